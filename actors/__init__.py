@@ -1,0 +1,1 @@
+"""The running system: one actor a file, its supervisor above it."""

@@ -1,0 +1,1 @@
+"""Thespian made fit: system base, start and attach, supervision, test kit. Knows nothing of trading."""

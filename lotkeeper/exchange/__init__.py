@@ -1,0 +1,1 @@
+"""Binance spot from the outside: signing, REST, websocket connections, decoding."""

@@ -1,0 +1,1 @@
+"""Pony entities, the store and its migrations."""
