@@ -9,18 +9,18 @@ ZERO = Decimal(0)
 EXACT = Context(prec=60)
 
 
-class NotANumber(ValueError):
+class NotANumberError(ValueError):
     """The text is not a finite decimal number."""
 
 
 def amount(text: str) -> Decimal:
-    """The decimal number that `text` writes out; raises NotANumber for anything else, NaN and Infinity too."""
+    """The decimal number that `text` writes out; raises NotANumberError for anything else, NaN and Infinity too."""
     try:
         value = Decimal(text)
     except (InvalidOperation, TypeError, ValueError) as error:
-        raise NotANumber(f"{text!r} is not a decimal number") from error
+        raise NotANumberError(f"{text!r} is not a decimal number") from error
     if not value.is_finite():
-        raise NotANumber(f"{text!r} is not a finite number")
+        raise NotANumberError(f"{text!r} is not a finite number")
     return value
 
 

@@ -1,0 +1,41 @@
+"""Client order ids of our SELLs: derived, never random, so that a SELL on the book tells which lot it belongs to."""
+
+import re
+from dataclasses import dataclass
+
+PREFIX = "lk1"
+MOST_CHARACTERS = 36  # Binance: ^[a-zA-Z0-9-_]{1,36}$
+_DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
+_PATTERN = re.compile(rf"^{PREFIX}-([0-9a-z]+)-([1-9][0-9]*)$")
+
+
+@dataclass(frozen=True, slots=True)
+class SellName:
+    """Which SELL of which lot: the BUY's order id (unique per symbol) and the generation, from 1."""
+
+    buy_order_id: int
+    generation: int
+
+
+def client_order_id(name: SellName) -> str:
+    """The client order id of a SELL, within Binance's 36 characters."""
+    if name.buy_order_id < 0 or name.generation < 1:
+        raise ValueError(f"no client order id for {name}")
+    text = f"{PREFIX}-{_base36(name.buy_order_id)}-{name.generation}"
+    if len(text) > MOST_CHARACTERS:
+        raise ValueError(f"{text} is longer than {MOST_CHARACTERS} characters")
+    return text
+
+
+def sell_name(client_id: str) -> SellName | None:
+    """The SELL that a client order id names, or None when the id is not one of ours."""
+    match = _PATTERN.match(client_id)
+    return SellName(int(match[1], 36), int(match[2])) if match else None
+
+
+def _base36(number: int) -> str:
+    digits = ""
+    while number >= 36:
+        number, rest = divmod(number, 36)
+        digits = _DIGITS[rest] + digits
+    return _DIGITS[number] + digits

@@ -1,0 +1,19 @@
+"""The floor: the lowest price at which a quantity sells with the wanted net profit."""
+
+from decimal import Decimal
+from fractions import Fraction
+
+from lotkeeper.trading.money import ceil_to
+
+
+def floor_price(cost: Decimal, quantity: Decimal, sell_rate: Decimal, profit_pct: Decimal, tick: Decimal) -> Decimal:
+    """The lowest price (quote, a multiple of `tick`) at which `quantity` (base) pays for `cost` (quote) and the profit.
+
+    After the sell fee (`sell_rate`, a fraction below 1) at least `cost * (1 + profit_pct / 100)` is left. Computed in
+    exact fractions and rounded up once, at the end. Raises ValueError for a quantity or tick that is not positive.
+    """
+    if quantity <= 0 or tick <= 0 or not 0 <= sell_rate < 1:
+        raise ValueError(f"no floor for quantity {quantity}, tick {tick}, sell rate {sell_rate}")
+    wanted = Fraction(cost) * (1 + Fraction(profit_pct) / 100)
+    price = wanted / (Fraction(quantity) * (1 - Fraction(sell_rate)))
+    return max(ceil_to(price, tick), tick)

@@ -1,0 +1,102 @@
+"""Orders: what the exchange reports of any order, and the SELLs we keep for a lot."""
+
+from dataclasses import dataclass, replace
+from decimal import ROUND_UP, Decimal
+
+from lotkeeper.trading.client_ids import SellName, client_order_id
+from lotkeeper.trading.fills import Side
+from lotkeeper.trading.money import EXACT, ZERO
+from lotkeeper.trading.order_states import FINAL_STATUS, LIVE, OrderEvent, OrderState, event_of, moved
+
+_COST_STEP = Decimal("1E-12")  # quote asset; finer than any amount the exchange books
+
+
+@dataclass(frozen=True, slots=True)
+class OrderReport:
+    """One order as the exchange reports it, by event, by reply or by query.
+
+    `client_id` is the order's own (on a cancel the exchange shows the cancel's id and names the order's beside it).
+    `price` is 0 for MARKET and pegged orders. `executed` and `quote_executed` are cumulative.
+    """
+
+    symbol: str
+    order_id: int
+    client_id: str
+    side: Side
+    status: str
+    price: Decimal
+    quantity: Decimal
+    executed: Decimal
+    quote_executed: Decimal
+    time_ms: int
+
+    @property
+    def is_final(self) -> bool:
+        return self.status in FINAL_STATUS
+
+
+@dataclass(frozen=True, slots=True)
+class SellOrder:
+    """A SELL of a lot. `cost` (quote) is the share of the lot's cost that `quantity` (base) covers."""
+
+    symbol: str
+    name: SellName
+    price: Decimal
+    quantity: Decimal
+    cost: Decimal
+    state: OrderState
+    sent_ms: int
+    order_id: int | None = None
+    executed: Decimal = ZERO
+    updated_ms: int = 0
+
+    @property
+    def client_id(self) -> str:
+        return client_order_id(self.name)
+
+    @property
+    def is_live(self) -> bool:
+        return self.state in LIVE
+
+    @property
+    def open_quantity(self) -> Decimal:
+        """What may still be sold by this order; nothing once it has ended."""
+        return self.quantity - self.executed if self.is_live else ZERO
+
+    @property
+    def cost_sold(self) -> Decimal:
+        """The cost (quote) of what has been sold."""
+        return share_of(self.cost, self.executed, self.quantity)
+
+    @property
+    def cost_held(self) -> Decimal:
+        """The cost (quote) that no other SELL may cover: all of it while the order lives, then what was sold."""
+        return self.cost if self.is_live else self.cost_sold
+
+
+def share_of(cost: Decimal, part: Decimal, whole: Decimal) -> Decimal:
+    """The cost of `part` of `whole`, rounded up to 1e-12 quote; exactly `cost` for the whole, so that sums stay exact."""
+    if part >= whole:
+        return cost
+    return min(cost, EXACT.divide(EXACT.multiply(cost, part), whole).quantize(_COST_STEP, ROUND_UP, EXACT))
+
+
+def reported(order: SellOrder, report: OrderReport) -> SellOrder:
+    """`order` after a report, which may be late or a copy: executed only grows; raises ImpossibleError."""
+    executed = max(order.executed, report.executed)
+    state = moved(order.state, event_of(report.status))
+    if executed >= order.quantity and state in LIVE:
+        state = OrderState.FILLED
+    return replace(
+        order,
+        state=state,
+        executed=executed,
+        order_id=report.order_id,
+        updated_ms=max(order.updated_ms, report.time_ms),
+    )
+
+
+def happened(order: SellOrder, event: OrderEvent, at_ms: int) -> SellOrder:
+    """`order` after an event of our own (answer lost, sent again, refused); raises ImpossibleError."""
+    sent = at_ms if event is OrderEvent.SENT_AGAIN else order.sent_ms
+    return replace(order, state=moved(order.state, event), sent_ms=sent, updated_ms=max(order.updated_ms, at_ms))
