@@ -55,7 +55,7 @@ _TABLE: dict[LotState, dict[LotEvent, LotState]] = {
     },
     S.HELD: {
         E.BOUGHT: S.HELD,
-        E.SELL_SENT: S.SELLING,  # surprise: a SELL thought dead is found on the book
+        E.SELL_SENT: S.HELD,  # other SELLs of the lot stand
         E.SELL_ENDED: S.HELD,
         E.SOLD_OUT: S.CLOSED,  # surprise: filled after the cancel
         E.PARKED: S.HELD,

@@ -7,7 +7,7 @@ from decimal import Decimal
 from lotkeeper.trading.fills import FeeValue, Fill
 from lotkeeper.trading.lot_states import LotState
 from lotkeeper.trading.money import ZERO
-from lotkeeper.trading.orders import SellOrder
+from lotkeeper.trading.orders import SellOrder, executed_to
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,10 +112,7 @@ def with_sell(lot: Lot, fill: Fill) -> Lot:
     """The lot with a fill of one of its SELLs, and that SELL's executed quantity not below its fills."""
     sells = _with_fill(lot.sells, fill)
     executed = _sum(sell.quantity for sell in sells if sell.order_id == fill.order_id)
-    orders = tuple(
-        replace(order, executed=max(order.executed, executed)) if order.order_id == fill.order_id else order
-        for order in lot.orders
-    )
+    orders = tuple(executed_to(order, executed) if order.order_id == fill.order_id else order for order in lot.orders)
     return replace(lot, sells=sells, orders=orders)
 
 

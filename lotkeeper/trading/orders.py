@@ -75,25 +75,28 @@ class SellOrder:
 
 
 def share_of(cost: Decimal, part: Decimal, whole: Decimal) -> Decimal:
-    """The cost of `part` of `whole`, rounded up to 1e-12 quote; exactly `cost` for the whole, so that sums stay exact."""
+    """The cost of `part` of `whole`, rounded up to 1e-12 quote; exactly `cost` for the whole: sums stay exact."""
     if part >= whole:
         return cost
     return min(cost, EXACT.divide(EXACT.multiply(cost, part), whole).quantize(_COST_STEP, ROUND_UP, EXACT))
 
 
+def executed_to(order: SellOrder, executed: Decimal) -> SellOrder:
+    """`order` with at least `executed` (base) sold; sold whole it is FILLED, whatever report is still to come."""
+    executed = max(order.executed, executed)
+    event = OrderEvent.FILLED if executed >= order.quantity else OrderEvent.PARTIALLY_FILLED
+    return replace(order, executed=executed, state=moved(order.state, event)) if executed else order
+
+
 def reported(order: SellOrder, report: OrderReport) -> SellOrder:
     """`order` after a report, which may be late or a copy: executed only grows; raises ImpossibleError."""
-    executed = max(order.executed, report.executed)
-    state = moved(order.state, event_of(report.status))
-    if executed >= order.quantity and state in LIVE:
-        state = OrderState.FILLED
-    return replace(
+    moved_on = replace(
         order,
-        state=state,
-        executed=executed,
+        state=moved(order.state, event_of(report.status)),
         order_id=report.order_id,
         updated_ms=max(order.updated_ms, report.time_ms),
     )
+    return executed_to(moved_on, report.executed)
 
 
 def happened(order: SellOrder, event: OrderEvent, at_ms: int) -> SellOrder:

@@ -1,0 +1,186 @@
+"""The lots of one pair, and how fills and reports change them. Every method may be told the same thing twice."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+
+from lotkeeper.trading import lot_states
+from lotkeeper.trading.client_ids import SellName, sell_name
+from lotkeeper.trading.decisions import Close, Decision, Park, PlaceSell
+from lotkeeper.trading.fills import FeeValue, Fill, Side
+from lotkeeper.trading.lot_states import LotEvent, LotState
+from lotkeeper.trading.lots import Lot, with_buy, with_fee_value, with_order, with_sell
+from lotkeeper.trading.order_states import ON_BOOK, OrderEvent, OrderState
+from lotkeeper.trading.orders import OrderReport, SellOrder, happened, reported, share_of
+
+BY_HAND = "its SELL was cancelled by hand; resume the pair to sell it again"
+
+
+@dataclass(slots=True)
+class PairBook:
+    """The lots of a pair by BUY order id.
+
+    `strays` are SELL fills whose order is not known to be ours yet, by order id; `missing` the BUY orders that one of
+    our SELLs on the exchange names and that no lot holds: both are questions for reconciliation.
+    """
+
+    symbol: str
+    base: str
+    quote: str
+    lots: dict[int, Lot] = field(default_factory=dict)
+    strays: dict[int, list[Fill]] = field(default_factory=dict)
+    missing: dict[int, list[OrderReport]] = field(default_factory=dict)
+    foreign: set[int] = field(default_factory=set)
+    _lot_of_order: dict[int, int] = field(default_factory=dict)
+
+    def load(self, lots: Iterable[Lot]) -> None:
+        for lot in lots:
+            self._keep(lot)
+
+    def open_lots(self) -> Iterator[Lot]:
+        return (lot for lot in self.lots.values() if lot.state is not LotState.CLOSED)
+
+    def take_fill(self, fill: Fill) -> Lot | None:
+        """The lot that a fill changed; None when it is known already, or a SELL that is not ours (a stray)."""
+        if fill.side is Side.BUY:
+            old = self.lots.get(fill.order_id) or Lot(self.symbol, self.base, self.quote, fill.order_id)
+            return self._changed(old, self._bought(with_buy(old, fill)))
+        buy_order_id = self._lot_of_order.get(fill.order_id)
+        if buy_order_id is not None:
+            old = self.lots[buy_order_id]
+            return self._changed(old, with_sell(old, fill))
+        if fill.order_id not in self.foreign:
+            strays = self.strays.setdefault(fill.order_id, [])
+            if all(known.trade_id != fill.trade_id for known in strays):
+                strays.append(fill)
+        return None
+
+    def take_report(self, report: OrderReport) -> Lot | None:
+        """The lot that a report changed; None when it says nothing new. Raises ImpossibleError."""
+        if report.side is Side.BUY:
+            return self._buy_reported(report)
+        name = sell_name(report.client_id)
+        if name is None:
+            self.foreign.add(report.order_id)
+            self.strays.pop(report.order_id, None)
+            return None
+        lot = self.lots.get(name.buy_order_id)
+        if lot is None:
+            self.missing.setdefault(name.buy_order_id, []).append(report)
+            return None
+        return self._changed(lot, self._sell_reported(lot, name, report))
+
+    def lot_rebuilt(self, buy_order_id: int) -> Lot | None:
+        """After the BUY's fills were fetched: its waiting SELL reports are taken; None when it has no fills at all."""
+        reports = self.missing.pop(buy_order_id, [])
+        if buy_order_id not in self.lots:
+            return None
+        for report in reports:
+            self.take_report(report)
+        return self.lots[buy_order_id]
+
+    def sell_sent(self, decision: PlaceSell, now_ms: int) -> SellOrder:
+        """Books the SELL as sent, before it is: a reply or event may come at once."""
+        order = SellOrder(
+            symbol=self.symbol,
+            name=decision.name,
+            price=decision.price,
+            quantity=decision.quantity,
+            cost=decision.cost,
+            state=OrderState.PLACING,
+            sent_ms=now_ms,
+            updated_ms=now_ms,
+        )
+        lot = with_order(self.lots[decision.name.buy_order_id], order)
+        self._keep(replace(lot, state=lot_states.moved(lot.state, LotEvent.SELL_SENT), reason=""))
+        return order
+
+    def order_event(self, name: SellName, event: OrderEvent, now_ms: int, reason: str = "") -> Lot | None:
+        """The lot after an event of our own on one of its SELLs. Raises ImpossibleError."""
+        lot = self.lots.get(name.buy_order_id)
+        order = _order(lot, name) if lot else None
+        if lot is None or order is None:
+            return None
+        changed = with_order(lot, happened(order, event, now_ms))
+        return self._changed(lot, replace(changed, reason=reason or changed.reason))
+
+    def fee_valued(self, buy_order_id: int, value: FeeValue) -> Lot | None:
+        lot = self.lots[buy_order_id]
+        return self._changed(lot, with_fee_value(lot, value))
+
+    def decided(self, lot: Lot, decision: Decision) -> Lot | None:
+        """The lot's state and reason after a decision that places nothing; None when they stay."""
+        if isinstance(decision, Close):
+            event, reason = LotEvent.SOLD_OUT, ""
+        elif isinstance(decision, Park):
+            event, reason = LotEvent.PARKED, decision.why
+        else:
+            event = LotEvent.SELL_SENT if any(order.is_live for order in lot.orders) else LotEvent.SELL_ENDED
+            reason = lot.reason
+        return self._changed(lot, replace(lot, state=lot_states.moved(lot.state, event), reason=reason))
+
+    def resume(self) -> list[Lot]:
+        """Frees the lots held by hand; those that changed."""
+        held = [lot for lot in self.lots.values() if lot.state is LotState.HELD]
+        freed = (replace(lot, state=lot_states.moved(lot.state, LotEvent.RESUMED), reason="") for lot in held)
+        return [lot for old, new in zip(held, freed, strict=True) if (lot := self._changed(old, new))]
+
+    def in_doubt(self) -> list[SellOrder]:
+        """The SELLs whose outcome is not known."""
+        return [order for lot in self.lots.values() for order in lot.orders if order.state is OrderState.UNKNOWN]
+
+    def on_book(self) -> list[SellOrder]:
+        """The SELLs believed to stand on the exchange's book."""
+        return [order for lot in self.lots.values() for order in lot.orders if order.state in ON_BOOK]
+
+    def _bought(self, lot: Lot) -> Lot:
+        return replace(lot, state=lot_states.moved(lot.state, LotEvent.BOUGHT))
+
+    def _buy_reported(self, report: OrderReport) -> Lot | None:
+        lot = self.lots.get(report.order_id)
+        if lot is None or not report.is_final or lot.buy_ended:
+            return None
+        bought = sum((fill.quantity for fill in lot.buys), Decimal(0))
+        # A BUY has ended for us only when all its fills are here: the report may overtake them.
+        return self._changed(lot, replace(lot, buy_ended=bought >= report.executed))
+
+    def _sell_reported(self, lot: Lot, name: SellName, report: OrderReport) -> Lot:
+        known = _order(lot, name)
+        order = reported(known or _adopted(lot, name, report), report)
+        changed = with_order(lot, order)
+        for fill in self.strays.pop(report.order_id, []):
+            changed = with_sell(changed, fill)
+        if known is not None and known.is_live and order.state is OrderState.CANCELED:
+            changed = replace(changed, state=lot_states.moved(lot.state, LotEvent.HELD), reason=BY_HAND)
+        elif order.is_live:
+            changed = replace(changed, state=lot_states.moved(lot.state, LotEvent.SELL_SENT))
+        return changed
+
+    def _changed(self, old: Lot, new: Lot) -> Lot | None:
+        if new == old and old.buy_order_id in self.lots:
+            return None
+        self._keep(new)
+        return new
+
+    def _keep(self, lot: Lot) -> None:
+        self.lots[lot.buy_order_id] = lot
+        for order in lot.orders:
+            if order.order_id is not None:
+                self._lot_of_order[order.order_id] = lot.buy_order_id
+
+
+def _order(lot: Lot, name: SellName) -> SellOrder | None:
+    return next((order for order in lot.orders if order.name == name), None)
+
+
+def _adopted(lot: Lot, name: SellName, report: OrderReport) -> SellOrder:
+    """A SELL of ours that the exchange knows and we do not: it covers its share of what no other SELL covers."""
+    return SellOrder(
+        symbol=lot.symbol,
+        name=name,
+        price=report.price,
+        quantity=report.quantity,
+        cost=share_of(lot.cost_of_remainder, report.quantity, lot.remainder) if lot.remainder > 0 else Decimal(0),
+        state=OrderState.PLACING,
+        sent_ms=report.time_ms,
+    )
