@@ -74,7 +74,7 @@ class Close:
 
 Decision = PlaceSell | Wait | Park | ValueFees | Close
 
-_RETRY_FIRST_MS = 5_000
+_RETRY_FIRST_MS = 1_000
 _RETRY_MOST_MS = 300_000
 
 

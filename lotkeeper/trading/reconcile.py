@@ -1,6 +1,6 @@
 """Reconciliation of a pair with the exchange: which questions to ask, and when all is accounted for. No I/O.
 
-Trades come first by the cursor of trade ids; open orders beside them. What is then still unexplained (a SELL of ours that
+Trades come first by the cursor of trade ids; open orders beside them. What is then unexplained (a SELL of ours that
 is not among the open orders, a SELL trade of an order not known, a SELL that names a BUY not known) is asked for one by
 one. Live events may arrive in between: the book takes everything twice and in any order.
 """

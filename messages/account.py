@@ -1,0 +1,40 @@
+"""UserStream and those who watch the account's orders."""
+
+from dataclasses import dataclass
+
+from lotkeeper.trading.fills import Fill
+from lotkeeper.trading.orders import OrderReport
+
+
+@dataclass(frozen=True, slots=True)
+class WatchOrders:
+    """Sent by a keeper at its start: it gets the pair's events from now on, and the state of the stream at once."""
+
+    symbol: str
+
+
+@dataclass(frozen=True, slots=True)
+class OrderReported:
+    """An executionReport. May come twice, late, out of order, before the reply to the order, or never.
+
+    `received_ns` is the monotonic clock when the frame was read.
+    """
+
+    report: OrderReport
+    fill: Fill | None
+    received_ns: int
+
+
+@dataclass(frozen=True, slots=True)
+class StreamProven:
+    """The subscription was confirmed by the exchange at `at_ms`. What happened before it must be asked for."""
+
+    at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class StreamLost:
+    """The stream is down; events from now on are lost for ever and must be asked for after the next StreamProven."""
+
+    at_ms: int
+    reason: str

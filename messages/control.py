@@ -1,0 +1,60 @@
+"""The command line and the running system. Every request is asked with an id and answered once."""
+
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class AskStatus:
+    """Asks for the whole picture; answered by the Monitor."""
+
+
+@dataclass(frozen=True, slots=True)
+class StatusReport:
+    """What the Monitor knows, as plain JSON values; every part carries its own time."""
+
+    document: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class AskPositions:
+    """Asks for lots, the newest first; answered by the Ledger. `symbol` empty: of all pairs."""
+
+    symbol: str = ""
+    is_open_only: bool = True
+    limit: int = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class PositionsReport:
+    """The lots as the notebook has them, as plain JSON values; a fill of the last instant may not be in it yet."""
+
+    positions: tuple[dict[str, Any], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PausePair:
+    """Places no new SELL on the pair until it is resumed; SELLs on the book stand. Survives a restart."""
+
+    symbol: str
+
+
+@dataclass(frozen=True, slots=True)
+class ResumePair:
+    """Takes up the pair again, with everything that was bought, or cancelled by hand, in between."""
+
+    symbol: str
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """The command was carried out; `text` says what is now true."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The command was not carried out; `text` says why and what is possible."""
+
+    text: str

@@ -1,0 +1,78 @@
+"""What actors tell the Monitor about themselves. Every report replaces the one before it from the same source."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class StreamReported:
+    """The state of a websocket: `symbol` is empty for the account's stream. Green means proven, not connected."""
+
+    symbol: str
+    is_proven: bool
+    since_ms: int
+    reason: str
+    frames: int
+    ignored: int
+    reconnects: int
+
+
+@dataclass(frozen=True, slots=True)
+class GatewayReported:
+    """What the Gateway has sent, and whether the exchange takes its key."""
+
+    at_ms: int
+    requests: int
+    orders: int
+    refused: int
+    unknown: int
+    weight_used: int | None
+    trouble: str
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerReported:
+    at_ms: int
+    records: int
+    trouble: str
+
+
+@dataclass(frozen=True, slots=True)
+class PairReported:
+    """A pair as its keeper sees it, at most a few times a second. Quantities in base asset, money in quote asset.
+
+    Counts are of everything the notebook holds. `complete_as_of_ms` is the moment up to which all trades of the pair are
+    known to be accounted for; None until the first reconciliation is through.
+    """
+
+    symbol: str
+    quote: str
+    incarnation: int
+    phase: str
+    is_paused: bool
+    complete_as_of_ms: int | None
+    buys: int
+    lots_open: int
+    lots_closed: int
+    sells_placed: int
+    sells_filled: int
+    sells_unknown: int
+    open_quantity: Decimal
+    open_cost: Decimal
+    nearest_sell: Decimal | None
+    realised_profit: Decimal
+    unprotected: Decimal
+    first_sell_ms: int | None
+    trouble: str
+    at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class ChildReported:
+    """A supervisor restarted a child, or gave it up: `restarts` counts since the supervisor's own start."""
+
+    key: str
+    incarnation: int
+    restarts: int
+    state: str
+    reason: str

@@ -1,0 +1,152 @@
+"""How actors are started, told of their neighbours, and fenced."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from lotkeeper.trading.decisions import ExitPolicy
+
+Address = Any  # thespian's ActorAddress, which has no types
+
+
+@dataclass(frozen=True, slots=True)
+class PairSettings:
+    """What the configuration says of one pair."""
+
+    symbol: str
+    policy: ExitPolicy
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceSettings:
+    """What the actors need of the configuration; holds no secret. Times in seconds or, where named, milliseconds."""
+
+    rest_url: str
+    ws_api_url: str
+    stream_url: str
+    recv_window_ms: int
+    database: str
+    silent_after_s: float
+    pairs: tuple[PairSettings, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbours:
+    """The addresses of the actors that a pair talks to; None while one is being restarted."""
+
+    ledger: Address = None
+    gateway: Address = None
+    user_stream: Address = None
+    prices: Address = None
+    monitor: Address = None
+
+
+@dataclass(frozen=True, slots=True)
+class StartGuardian:
+    """Sent once by the launcher; the sender is the keeper of the credentials. Does not promise that children run."""
+
+    settings: ServiceSettings
+
+
+@dataclass(frozen=True, slots=True)
+class StartLedger:
+    """Sent by the Guardian after each (re)start. Does not promise that the database opens."""
+
+    database: str
+    monitor: Address
+
+
+@dataclass(frozen=True, slots=True)
+class StartGateway:
+    """Sent by the Guardian after each (re)start; the credentials are asked for at `launcher`."""
+
+    rest_url: str
+    recv_window_ms: int
+    launcher: Address
+    monitor: Address
+
+
+@dataclass(frozen=True, slots=True)
+class StartUserStream:
+    """Sent by the Guardian after each (re)start; the credentials are asked for at `launcher`."""
+
+    ws_api_url: str
+    recv_window_ms: int
+    silent_after_s: float
+    launcher: Address
+    monitor: Address
+
+
+@dataclass(frozen=True, slots=True)
+class StartPrices:
+    """Sent by the Guardian to the price broadcaster after each (re)start."""
+
+    monitor: Address
+
+
+@dataclass(frozen=True, slots=True)
+class StartMonitor:
+    """Sent by the Guardian after each (re)start, with the pairs whose reports are expected."""
+
+    symbols: tuple[str, ...]
+    started_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class StartPair:
+    """Sent by the Guardian to a pair's supervisor after each (re)start."""
+
+    pair: PairSettings
+    settings: ServiceSettings
+    neighbours: Neighbours
+
+
+@dataclass(frozen=True, slots=True)
+class StartKeeper:
+    """Sent by a pair's supervisor; `incarnation` only grows, and the Gateway obeys the newest alone."""
+
+    pair: PairSettings
+    incarnation: int
+    recv_window_ms: int
+    neighbours: Neighbours
+
+
+@dataclass(frozen=True, slots=True)
+class StartMarketStream:
+    """Sent by a pair's supervisor after each (re)start."""
+
+    symbol: str
+    stream_url: str
+    silent_after_s: float
+    neighbours: Neighbours
+
+
+@dataclass(frozen=True, slots=True)
+class NeighboursChanged:
+    """Sent down the tree when an actor was restarted. Says nothing of what the old one had not yet handled."""
+
+    neighbours: Neighbours
+
+
+@dataclass(frozen=True, slots=True)
+class FencePair:
+    """Sent to the Gateway before a new keeper starts: orders of older incarnations are refused from now on."""
+
+    symbol: str
+    incarnation: int
+
+
+@dataclass(frozen=True, slots=True)
+class CredentialsWanted:
+    """Sent to the launcher by an actor that signs. May stay without an answer while the launcher is busy: ask again."""
+
+    reply_to: Address
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Credentials:
+    """The launcher's answer, to the actors that sign and to nobody else. Never logged: it has no repr."""
+
+    key_type: str
+    api_key: str
+    api_secret: str | None
+    private_key_pem: bytes | None

@@ -1,0 +1,56 @@
+"""PairKeeper and Gateway about SELL orders. Every message names the symbol and the client order id."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from lotkeeper.trading.fills import Fill
+from lotkeeper.trading.orders import OrderReport
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceSellOrder:
+    """Sent when a SELL is decided and booked as sent. May be handled after its sender has died: hence the fence."""
+
+    symbol: str
+    incarnation: int
+    client_id: str
+    price: Decimal
+    quantity: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class SellPlaced:
+    """The exchange took the order. The same news may have come by the user stream before."""
+
+    symbol: str
+    client_id: str
+    report: OrderReport
+    fills: tuple[Fill, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SellRefused:
+    """A definite no: nothing is on the book by this request. `code` is the exchange's, 0 when it was never sent."""
+
+    symbol: str
+    client_id: str
+    code: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class SellOutcomeUnknown:
+    """The request may or may not have reached the book. Promises nothing: ask by the client order id."""
+
+    symbol: str
+    client_id: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class SellFenced:
+    """The order came from an incarnation that is no longer the newest and was not sent."""
+
+    symbol: str
+    client_id: str
+    newest: int

@@ -1,0 +1,76 @@
+"""PairKeeper and Gateway about what the exchange knows. Every answer repeats the request's id."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from lotkeeper.trading.fees import Commission
+from lotkeeper.trading.fills import Fill
+from lotkeeper.trading.orders import OrderReport
+from lotkeeper.trading.pairs import TradePair
+from lotkeeper.trading.reconcile import Question
+
+
+@dataclass(frozen=True, slots=True)
+class AskExchange:
+    """One question of a reconciliation. Orders go first: the answer may take as long as they need."""
+
+    request_id: int
+    symbol: str
+    question: Question
+
+
+@dataclass(frozen=True, slots=True)
+class TradesFetched:
+    """What the exchange's memory held at that moment; a trade of the last instant may be missing."""
+
+    request_id: int
+    fills: tuple[Fill, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OrdersFetched:
+    """Empty when the exchange knows no such order now, which proves nothing while a request may still be under way."""
+
+    request_id: int
+    reports: tuple[OrderReport, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FetchMarket:
+    """Asks for the rules and the commission of a pair: at a keeper's start and when they may have changed."""
+
+    request_id: int
+    symbol: str
+
+
+@dataclass(frozen=True, slots=True)
+class MarketFetched:
+    request_id: int
+    pair: TradePair
+    commission: Commission
+
+
+@dataclass(frozen=True, slots=True)
+class FetchBid:
+    """Asks for the best bid of a symbol, to value a fee that was paid in a third asset."""
+
+    request_id: int
+    symbol: str
+
+
+@dataclass(frozen=True, slots=True)
+class BidFetched:
+    """`bid` is the price now, in the symbol's quote asset; None when the exchange lists no such symbol."""
+
+    request_id: int
+    symbol: str
+    bid: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class FetchFailed:
+    """No answer was to be had; ask again after `retry_s` seconds. Says nothing of what was asked about."""
+
+    request_id: int
+    reason: str
+    retry_s: float
