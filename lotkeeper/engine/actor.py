@@ -1,0 +1,175 @@
+"""The base class of every actor: handlers by message type, and no error that ever reaches Thespian."""
+
+import logging
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from typing import Any, ClassVar, final
+
+from thespian.actors import (
+    Actor,
+    ActorAddress,
+    ActorExitRequest,
+    ActorSystemMessage,
+    PoisonMessage,
+    ThespianWatch,
+    WakeupMessage,
+    WatchMessage,
+)
+
+from lotkeeper.engine.asking import Answer, Ask, Asker, AskFailure, Forwarded, Sender
+from lotkeeper.engine.clock import SYSTEM_CLOCK, Clock
+from lotkeeper.engine.dispatch import find, handles, table_of
+from lotkeeper.engine.watching import Watchlist
+
+__all__ = ["EngineActor", "handles"]
+
+
+class EngineActor(Actor):  # type: ignore[misc]
+    """An actor whose handlers are methods marked with `@handles(MessageType)`.
+
+    Thespian calls a handler a second time when it raises, and forgets the watched descriptors unless every single
+    return names them again: neither can happen here, because `receiveMessage` is final.
+    """
+
+    _handlers: ClassVar[dict[type, str]] = {}
+    _clock: Clock = SYSTEM_CLOCK
+    _failure_seen: Callable[[Exception], None] = staticmethod(lambda _: None)
+
+    def __init_subclass__(cls, **more: Any) -> None:
+        super().__init_subclass__(**more)
+        cls._handlers = table_of(cls)
+
+    # What a subclass may override
+
+    def watched(self) -> Sequence[int]:
+        """The file descriptors whose readiness to read (or end) calls `on_readable`; asked after every message."""
+        return ()
+
+    def on_readable(self, descriptors: Sequence[int]) -> None:
+        """Some of the watched descriptors can be read, or their other end has closed."""
+
+    def on_wakeup(self, payload: Any) -> None:
+        """The time set with `wake_in` has come."""
+
+    def on_exit(self) -> None:
+        """The actor is about to end: the last chance to close what it holds."""
+
+    def on_undelivered(self, message: Any, reason: str) -> None:
+        """A message of ours was refused: its receiver's queue is full, or it cannot be decoded there."""
+        self.log.error("a %s was not delivered: %s", type(message).__name__, reason)
+
+    def on_unknown(self, message: Any, sender: Sender) -> None:
+        """No handler takes the message; warned of once for each type."""
+        seen: set[type] = self.__dict__.setdefault("_unknown_seen", set())
+        if type(message) not in seen:
+            seen.add(type(message))
+            self.log.warning("no handler for %s (from %s)", type(message).__name__, sender)
+
+    def on_failure(self, message: Any, error: Exception) -> None:
+        """A handler raised `error` on `message`; the actor lives on."""
+        self.log.error("%s failed on a %s", type(self).__name__, type(message).__name__, exc_info=error)
+
+    # What a subclass uses
+
+    @property
+    def log(self) -> logging.Logger:
+        """The actor's logger; looked up each time, since a new process may have set logging up anew."""
+        return logging.getLogger(f"lotkeeper.actor.{type(self).__name__}")
+
+    def reply(self, sender: Sender, body: Any) -> None:
+        """Sends `body` back: as the Answer to an Ask, plainly to anybody else."""
+        if isinstance(sender, Asker):
+            self.send(sender.address, Answer(sender.ask_id, body))
+        else:
+            self.send(sender, body)
+
+    def forward(self, to: ActorAddress, body: Any, sender: Sender) -> None:
+        """Hands a message on so that `to` answers whoever asked; a plain sender is not handed on, only its message."""
+        self.send(to, Forwarded(sender, body) if isinstance(sender, Asker) else body)
+
+    def wake_in(self, seconds: float, payload: Any = None) -> None:
+        """Calls `on_wakeup(payload)` after `seconds`; those due together come in the order they were asked for."""
+        self.wakeupAfter(timedelta(seconds=seconds), payload)
+
+    def exit(self) -> None:
+        """Ends this actor and its children once the messages before it are handled."""
+        self.send(self.myAddress, ActorExitRequest())
+
+    def monotonic(self) -> float:
+        """Seconds, never backwards: for durations."""
+        return self._clock.monotonic()
+
+    def wall_ns(self) -> int:
+        """Nanoseconds since 1970 UTC."""
+        return self._clock.wall_ns()
+
+    def wall_ms(self) -> int:
+        """Milliseconds since 1970 UTC."""
+        return self._clock.wall_ns() // 1_000_000
+
+    # What Thespian calls
+
+    @final
+    def receiveMessage(self, message: Any, sender: ActorAddress) -> ThespianWatch | None:  # noqa: N802
+        """Thespian's entry: never raises, always names the watched descriptors."""
+        origin: Sender = sender
+        try:
+            message, origin = _unwrap(message, sender)
+            self._deliver(message, origin)
+        except Exception as error:
+            self._failed(message, origin, error)
+        return self._watch()
+
+    def _deliver(self, message: Any, sender: Sender) -> None:
+        name = find(self._handlers, type(message))
+        if name is not None:
+            getattr(self, name)(message, sender)
+        elif isinstance(message, ActorSystemMessage):
+            self._deliver_system(message, sender)
+        else:
+            self.on_unknown(message, sender)
+
+    def _deliver_system(self, message: Any, sender: Sender) -> None:
+        match message:
+            case WakeupMessage():
+                self._woken(message.payload)
+            case WatchMessage():
+                self.on_readable(list(message.ready))
+            case ActorExitRequest():
+                self.on_exit()
+            case PoisonMessage():
+                self.on_undelivered(message.poisonMessage, str(message.details))
+            case _:
+                self.on_unknown(message, sender)
+
+    def _woken(self, payload: Any) -> None:
+        """Where a base class of ours takes out the wake-ups that it asked for itself."""
+        self.on_wakeup(payload)
+
+    def _failed(self, message: Any, sender: Sender, error: Exception) -> None:
+        try:
+            self._failure_seen(error)
+            self.on_failure(message, error)
+            if isinstance(sender, Asker):
+                self.reply(sender, AskFailure(f"{type(error).__name__}: {error}"))
+        except Exception:
+            self.log.exception("the failure of a %s could not be dealt with", type(message).__name__)
+
+    def _watch(self) -> ThespianWatch | None:
+        watchlist: Watchlist = self.__dict__.setdefault("_watchlist", Watchlist())
+        try:
+            descriptors = watchlist.checked(self.watched())
+        except Exception as error:
+            self._failed(None, self.myAddress, error)
+            descriptors = watchlist.last_open()
+        for complaint in watchlist.complaints():
+            self.log.error("%s", complaint)
+        return ThespianWatch(descriptors) if descriptors else None
+
+
+def _unwrap(message: Any, sender: ActorAddress) -> tuple[Any, Sender]:
+    if isinstance(message, Ask):
+        return message.body, Asker(sender, message.ask_id)
+    if isinstance(message, Forwarded):
+        return message.body, message.asker
+    return message, sender

@@ -1,0 +1,45 @@
+"""What can go wrong between this process and an actor system; each carries one sentence for a person."""
+
+
+class EngineError(Exception):
+    """Root of the engine's errors."""
+
+
+class UnsupportedThespianError(EngineError):
+    """The installed Thespian is not the version whose internals the engine builds on."""
+
+
+class UnsafeDirectoryError(EngineError):
+    """The system's directory could be entered by somebody other than this user."""
+
+
+class AlreadyRunningError(EngineError):
+    """Another system lives in the directory."""
+
+
+class NotRunningError(EngineError):
+    """No system answers in the directory."""
+
+
+class StartFailedError(EngineError):
+    """The system or its root actor did not come up."""
+
+
+class SystemGoneError(EngineError):
+    """The system ended while this process was using it."""
+
+
+class AskError(EngineError):
+    """An ask brought no answer."""
+
+
+class AskTimedOutError(AskError):
+    """No answer came in time; whether the message was handled is not known."""
+
+
+class ActorGoneError(AskError):
+    """The actor died before it took the message, or while it had it in hand."""
+
+
+class AskFailedError(AskError):
+    """The actor's handler raised an error on the message."""
