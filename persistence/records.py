@@ -1,0 +1,113 @@
+"""What travels to the Ledger: facts to write down, one frozen dataclass each. Nothing here knows of a database."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from lotkeeper.trading.fills import FeeValue, Fill
+from lotkeeper.trading.lot_states import LotState
+from lotkeeper.trading.lots import Lot
+from lotkeeper.trading.orders import SellOrder
+from lotkeeper.trading.pairs import TradePair
+
+
+@dataclass(frozen=True, slots=True)
+class FillRecord:
+    """A trade on the account; `lot_id` is None while no lot of ours claims it (a SELL made by hand)."""
+
+    lot_id: str | None
+    fill: Fill
+
+
+@dataclass(frozen=True, slots=True)
+class OrderRecord:
+    """A SELL of ours as it stands now."""
+
+    lot_id: str
+    order: SellOrder
+
+
+@dataclass(frozen=True, slots=True)
+class LotRecord:
+    """A lot's own words; its fills, orders and fee values travel in records of their own."""
+
+    symbol: str
+    base: str
+    quote: str
+    buy_order_id: int
+    state: LotState
+    reason: str
+    buy_ended: bool
+
+    @property
+    def lot_id(self) -> str:
+        return f"{self.symbol}-{self.buy_order_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class FeeValueRecord:
+    """What the commission of one trade of a lot is worth in quote."""
+
+    lot_id: str
+    symbol: str
+    value: FeeValue
+
+
+@dataclass(frozen=True, slots=True)
+class CursorRecord:
+    """All trades of the pair up to `last_trade_id` were accounted for at `at_ms` (milliseconds since the epoch)."""
+
+    symbol: str
+    last_trade_id: int
+    at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class PairRecord:
+    """The exchange's rules for a pair, as last read."""
+
+    pair: TradePair
+
+
+@dataclass(frozen=True, slots=True)
+class StateRecord:
+    """One word of the system's own state, such as a pause or the lease's token."""
+
+    key: str
+    value: str
+
+
+Entry = FillRecord | OrderRecord | LotRecord | FeeValueRecord | CursorRecord | PairRecord | StateRecord
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPair:
+    """What is known of a pair at a start: its lots that are not closed, and the last trade accounted for."""
+
+    lots: tuple[Lot, ...]
+    cursor: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class PairTotals:
+    """How many lots a pair has and what their sales earned so far, net, in `quote`."""
+
+    symbol: str
+    quote: str
+    lots_open: int
+    lots_closed: int
+    realised_profit: Decimal
+
+
+def lot_record(lot: Lot) -> LotRecord:
+    """The lot's own words, without its fills, orders and fee values."""
+    return LotRecord(lot.symbol, lot.base, lot.quote, lot.buy_order_id, lot.state, lot.reason, lot.buy_ended)
+
+
+def lot_entries(lot: Lot) -> tuple[Entry, ...]:
+    """Everything there is to write down of a lot."""
+    return (
+        lot_record(lot),
+        *(FillRecord(lot.lot_id, fill) for fill in (*lot.buys, *lot.sells)),
+        *(OrderRecord(lot.lot_id, order) for order in lot.orders),
+        *(FeeValueRecord(lot.lot_id, lot.symbol, value) for value in lot.fee_values),
+    )

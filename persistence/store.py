@@ -1,0 +1,138 @@
+"""The store: the notebook in which the Ledger writes, and from which a start reads.
+
+SQLite in WAL mode with synchronous=NORMAL: a crash of any process loses nothing, a loss of power may lose the last
+transactions but never the file. That is enough, since the exchange is the truth and tells its trades again. What it
+cannot tell again (a person's word, the lease) is written with synchronous=FULL, which waits for the disk.
+"""
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Self
+
+from pony.orm import Database, db_session
+from pony.orm.core import TransactionError
+from pony.orm.dbapiprovider import DBException
+
+from lotkeeper.trading.lots import Lot
+from lotkeeper.trading.pairs import TradePair
+from persistence import reading, writing
+from persistence.entities import SCHEMA_KEY, SCHEMA_VERSION, define_entities
+from persistence.errors import store_error
+from persistence.files import database_path, prepare, sentences
+from persistence.records import Entry, PairTotals, StateRecord, StoredPair
+from persistence.rows import pair_of
+
+BUSY_TIMEOUT_S = 5.0
+
+
+class Store:
+    """One database file. Every method is one transaction and raises StoreError; use it from one thread."""
+
+    def __init__(self, path: Path, busy_timeout_s: float = BUSY_TIMEOUT_S) -> None:
+        self.path = path
+        self._db = Database()
+        self._entities = define_entities(self._db)
+        self._connection: sqlite3.Connection | None = None
+        self._db.on_connect(self._connected)
+        with self._sentences():
+            self._db.bind("sqlite", str(path), timeout=busy_timeout_s)
+            self._db.generate_mapping(create_tables=True)
+        if self.state(SCHEMA_KEY) is None:
+            self.record([StateRecord(SCHEMA_KEY, str(SCHEMA_VERSION))])
+
+    @classmethod
+    def open(cls, url: str, *, busy_timeout_s: float = BUSY_TIMEOUT_S) -> Self:
+        """The store at `sqlite:///relative` or `sqlite:////absolute`, made if it does not exist; raises StoreError."""
+        path = database_path(url)
+        prepare(path, busy_timeout_s)
+        return cls(path, busy_timeout_s)
+
+    def record(self, entries: Sequence[Entry]) -> None:
+        """Writes all of the entries or none. The same ones may come again, and in any order."""
+        if not entries:
+            return
+        with self._transaction(careful=any(map(writing.outlives_power_loss, entries))):
+            writing.write(self._entities, entries)
+
+    def load_pair(self, symbol: str) -> StoredPair:
+        """What a pair's keeper begins with: its lots that are not CLOSED, by BUY order id, and its cursor."""
+        with self._transaction():
+            rows = reading.lot_rows(self._entities, symbol, True, None)
+            rows = sorted(rows, key=lambda row: row.buy_order_id)
+            cursor = self._entities.cursor.get(symbol=symbol)
+            lots = tuple(reading.lots_of(self._entities, rows))
+            return StoredPair(lots, None if cursor is None else cursor.last_trade_id)
+
+    def lots(self, *, symbol: str | None = None, open_only: bool = False, limit: int | None = 1000) -> tuple[Lot, ...]:
+        """The `limit` lots that were recorded last, the latest first."""
+        with self._transaction():
+            rows = reading.lot_rows(self._entities, symbol, open_only, limit)
+            return tuple(reading.lots_of(self._entities, rows))
+
+    def lot(self, lot_id: str) -> Lot | None:
+        """One lot, closed or not."""
+        with self._transaction():
+            row = self._entities.lot.get(lot_id=lot_id)
+            return None if row is None else next(reading.lots_of(self._entities, [row]))
+
+    def pairs(self) -> tuple[TradePair, ...]:
+        """The rules of every pair, as last recorded, by symbol."""
+        with self._transaction():
+            found = [pair_of(row) for row in self._entities.pair.select()]
+        return tuple(sorted(found, key=lambda pair: pair.symbol))
+
+    def totals(self) -> tuple[PairTotals, ...]:
+        """Lots and profit of every pair, exact, by symbol."""
+        with self._transaction():
+            return reading.totals(self._entities)
+
+    def state(self, key: str) -> str | None:
+        """One word of the system's state, None when it was never set."""
+        with self._transaction():
+            row = self._entities.state.get(key=key)
+            return None if row is None else str(row.value)
+
+    def states(self, prefix: str) -> dict[str, str]:
+        """All words of the system's state whose key begins with `prefix`."""
+        with self._transaction():
+            return {row.key: row.value for row in self._entities.state.select() if row.key.startswith(prefix)}
+
+    def close(self) -> None:
+        """Lets go of the file; the store cannot be used any more."""
+        with self._sentences():
+            self._db.disconnect()
+        self._connection = None
+
+    @contextmanager
+    def _transaction(self, *, careful: bool = False) -> Iterator[None]:
+        """One transaction that holds the write lock from its start: nobody else writes between its queries."""
+        with self._sentences(), self._on_disk(careful), db_session(optimistic=False):
+            yield
+
+    @contextmanager
+    def _on_disk(self, careful: bool) -> Iterator[None]:
+        """While `careful`, a commit waits for the disk. The setting cannot change within a transaction."""
+        if not careful or self._connection is None:
+            yield
+            return
+        self._connection.execute("PRAGMA synchronous = FULL")
+        try:
+            yield
+        finally:
+            if self._connection is not None:
+                self._connection.execute("PRAGMA synchronous = NORMAL")
+
+    @contextmanager
+    def _sentences(self) -> Iterator[None]:
+        try:
+            with sentences(self.path):
+                yield
+        except (DBException, TransactionError) as error:
+            raise store_error(self.path, error) from error
+
+    def _connected(self, _db: Any, connection: sqlite3.Connection) -> None:
+        """Pony connects when first used, after a fork and after an error."""
+        connection.execute("PRAGMA synchronous = NORMAL")
+        self._connection = connection

@@ -1,0 +1,138 @@
+"""How each record becomes a row. Every write may come twice, late or out of order, and leaves the same rows behind."""
+
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+from typing import Any
+
+from lotkeeper.trading.lot_states import LotState
+from lotkeeper.trading.orders import SellOrder
+from persistence.entities import Entities
+from persistence.records import (
+    CursorRecord,
+    Entry,
+    FeeValueRecord,
+    FillRecord,
+    LotRecord,
+    OrderRecord,
+    PairRecord,
+    StateRecord,
+)
+from persistence.rows import Columns, digits, fee_value_columns, fill_columns, order_columns, pair_columns
+
+
+def write(entities: Entities, entries: Sequence[Entry]) -> None:
+    """Writes the entries in the transaction that is open."""
+    for entry in entries:
+        _WRITERS[type(entry)](entities, entry)
+    for lot_id in {entry.lot_id for entry in entries if isinstance(entry, _OF_A_LOT)} - {None}:
+        _forget_profit(entities, lot_id)
+
+
+def outlives_power_loss(entry: Entry) -> bool:
+    """Whether the exchange could not tell this again: a person's word, the lease."""
+    return isinstance(entry, StateRecord) or (isinstance(entry, LotRecord) and entry.state is LotState.HELD)
+
+
+def _write_fill(entities: Entities, entry: FillRecord) -> None:
+    """A fill never changes; only the lot that claims it may be found out later."""
+    fill = entry.fill
+    row = entities.fill.get(symbol=fill.symbol, trade_id=fill.trade_id, side=str(fill.side))
+    if row is None:
+        key = {"symbol": fill.symbol, "trade_id": fill.trade_id, "side": str(fill.side)}
+        entities.fill(**key, lot_id=entry.lot_id, **fill_columns(fill))
+    elif row.lot_id is None and entry.lot_id is not None:
+        row.lot_id = entry.lot_id
+
+
+def _write_order(entities: Entities, entry: OrderRecord) -> None:
+    order = entry.order
+    key = {"symbol": order.symbol, "buy_order_id": order.name.buy_order_id, "generation": order.name.generation}
+    row = entities.order.get(**key)
+    if row is None:
+        entities.order(**key, lot_id=entry.lot_id, **order_columns(order))
+    else:
+        _change(row, _newer_order(row, order))
+
+
+def _newer_order(row: Any, order: SellOrder) -> Columns:
+    """What changes: a late copy of older news moves nothing but what can only grow."""
+    grown = {
+        "executed": digits(max(Decimal(row.executed), order.executed)),
+        "order_id": row.order_id if order.order_id is None else order.order_id,
+    }
+    return grown if order.updated_ms < row.updated_ms else {**order_columns(order), **grown}
+
+
+def _write_lot(entities: Entities, entry: LotRecord) -> None:
+    columns = {
+        "symbol": entry.symbol,
+        "base": entry.base,
+        "quote": entry.quote,
+        "buy_order_id": entry.buy_order_id,
+        "state": str(entry.state),
+        "reason": entry.reason,
+        "buy_ended": entry.buy_ended,
+    }
+    row = entities.lot.get(lot_id=entry.lot_id)
+    if row is None:
+        entities.lot(lot_id=entry.lot_id, **columns)
+    else:
+        _change(row, columns)
+
+
+def _write_fee_value(entities: Entities, entry: FeeValueRecord) -> None:
+    """The first value stays: it was taken at the time of the fill."""
+    key = {"lot_id": entry.lot_id, "trade_id": entry.value.trade_id}
+    if entities.fee_value.get(**key) is None:
+        entities.fee_value(**key, symbol=entry.symbol, **fee_value_columns(entry.value))
+
+
+def _write_cursor(entities: Entities, entry: CursorRecord) -> None:
+    """The cursor only goes forward."""
+    row = entities.cursor.get(symbol=entry.symbol)
+    if row is None:
+        entities.cursor(symbol=entry.symbol, last_trade_id=entry.last_trade_id, at_ms=entry.at_ms)
+    elif (entry.last_trade_id, entry.at_ms) > (row.last_trade_id, row.at_ms):
+        _change(row, {"last_trade_id": entry.last_trade_id, "at_ms": entry.at_ms})
+
+
+def _write_pair(entities: Entities, entry: PairRecord) -> None:
+    row = entities.pair.get(symbol=entry.pair.symbol)
+    if row is None:
+        entities.pair(symbol=entry.pair.symbol, **pair_columns(entry.pair))
+    else:
+        _change(row, pair_columns(entry.pair))
+
+
+def _write_state(entities: Entities, entry: StateRecord) -> None:
+    row = entities.state.get(key=entry.key)
+    if row is None:
+        entities.state(key=entry.key, value=entry.value)
+    else:
+        _change(row, {"value": entry.value})
+
+
+def _change(row: Any, columns: Columns) -> None:
+    """Sets only what differs: an entry that says nothing new costs no write."""
+    changed = {name: value for name, value in columns.items() if getattr(row, name) != value}
+    if changed:
+        row.set(**changed)
+
+
+def _forget_profit(entities: Entities, lot_id: str | None) -> None:
+    row = entities.lot.get(lot_id=lot_id)
+    if row is not None and row.profit is not None:
+        row.profit = None
+
+
+_OF_A_LOT = (FillRecord, OrderRecord, LotRecord, FeeValueRecord)
+
+_WRITERS: dict[type, Callable[[Entities, Any], None]] = {
+    FillRecord: _write_fill,
+    OrderRecord: _write_order,
+    LotRecord: _write_lot,
+    FeeValueRecord: _write_fee_value,
+    CursorRecord: _write_cursor,
+    PairRecord: _write_pair,
+    StateRecord: _write_state,
+}
