@@ -41,8 +41,8 @@ class LedgerReported:
 class PairReported:
     """A pair as its keeper sees it, at most a few times a second. Quantities in base asset, money in quote asset.
 
-    Counts are of everything the notebook holds. `complete_as_of_ms` is the moment up to which all trades of the pair are
-    known to be accounted for; None until the first reconciliation is through.
+    Counts are of everything the notebook holds. `complete_as_of_ms` is the moment up to which all trades of the pair
+    are known to be accounted for; None until the first reconciliation is through.
     """
 
     symbol: str

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from lotkeeper.trading.lots import Lot
 from lotkeeper.trading.pairs import TradePair
+from lotkeeper.trading.totals import Totals
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,17 +16,21 @@ class LoadPair:
 
 @dataclass(frozen=True, slots=True)
 class PairLoaded:
-    """The open lots and the last trade id up to which all trades are written down; None when there is none yet."""
+    """The open lots, the sums of the closed ones, and the last trade id up to which all trades are written down.
+
+    `cursor` is None when the pair was never reconciled.
+    """
 
     symbol: str
     lots: tuple[Lot, ...]
+    closed: Totals
     cursor: int | None
     is_paused: bool
 
 
 @dataclass(frozen=True, slots=True)
 class RecordLots:
-    """The newest state of changed lots. Sent again with the same number until it is confirmed; writing it is idempotent."""
+    """The newest state of changed lots. Sent again until it is confirmed; writing it twice changes nothing."""
 
     symbol: str
     number: int
@@ -49,13 +54,6 @@ class RecordPause:
 
     symbol: str
     is_paused: bool
-
-
-@dataclass(frozen=True, slots=True)
-class AskTotals:
-    """Asks for the sums over all lots ever kept of a pair, for its keeper's reports."""
-
-    symbol: str
 
 
 @dataclass(frozen=True, slots=True)
