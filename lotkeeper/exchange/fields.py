@@ -1,0 +1,72 @@
+"""Reading single fields of what the exchange sent, which may be anything."""
+
+from collections.abc import Mapping
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+Row = Mapping[str, Any]
+_MOST_CHARACTERS = 64
+_MOST_DIGITS = 40  # to the left or right of the point; beyond any amount of the exchange
+
+
+class MalformedError(ValueError):
+    """A row of the exchange lacks a field or has one of the wrong kind; the sentence names it."""
+
+
+def row(value: object) -> Row:
+    if not isinstance(value, dict):
+        raise MalformedError(f"an object was expected, not {kind_of(value)}")
+    return value
+
+
+def rows(value: object) -> list[Any]:
+    if not isinstance(value, list):
+        raise MalformedError(f"a list was expected, not {kind_of(value)}")
+    return value
+
+
+def text(source: Row, name: str) -> str:
+    value = source.get(name)
+    if type(value) is not str:
+        raise MalformedError(f"{name} should be a text, not {kind_of(value)}")
+    return value
+
+
+def whole(source: Row, name: str) -> int:
+    value = source.get(name)
+    if type(value) is not int:
+        raise MalformedError(f"{name} should be a whole number, not {kind_of(value)}")
+    return value
+
+
+def flag(source: Row, name: str) -> bool:
+    value = source.get(name)
+    if type(value) is not bool:
+        raise MalformedError(f"{name} should be true or false, not {kind_of(value)}")
+    return value
+
+
+def signed(source: Row, name: str) -> Decimal:
+    """A decimal number written as text, of either sign and of a sane size."""
+    value = source.get(name)
+    if type(value) is not str or len(value) > _MOST_CHARACTERS:
+        raise MalformedError(f"{name} should be a decimal number as text, not {kind_of(value)}")
+    try:
+        number = Decimal(value)
+    except InvalidOperation:
+        raise MalformedError(f"{name} should be a decimal number, not {value!r}") from None
+    if not number.is_finite() or not -_MOST_DIGITS < number.adjusted() < _MOST_DIGITS:
+        raise MalformedError(f"{name} should be a decimal number of sane size, not {value!r}")
+    return number
+
+
+def amount(source: Row, name: str) -> Decimal:
+    """A price or quantity: a decimal number written as text, zero or more."""
+    number = signed(source, name)
+    if number < 0:
+        raise MalformedError(f"{name} should not be negative, but is {number}")
+    return number
+
+
+def kind_of(value: object) -> str:
+    return "absent" if value is None else type(value).__name__

@@ -1,0 +1,148 @@
+"""What a request to the exchange can end in, as values. Only two of them say that nothing happened."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+
+import orjson
+
+# Binance errors.md: for these the execution status is unknown, whatever the HTTP status.
+# -2021 is a replacement of which only one half was done.
+_UNKNOWN_CODES = frozenset({-1000, -1001, -1006, -1007, -1008, -2021})
+_LIMIT_CODES = frozenset({-1003, -1015})
+_RETRY_AFTER_S = 60.0  # the longest fixed window of a request limit is a minute
+_RETRY_AFTER_BAN_S = 120.0  # a ban lasts two minutes at least (Binance limits.md)
+_BANNED_UNTIL = re.compile(r"banned until (\d{13})")
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """The exchange did it. `weight_used` counts the current minute, `order_count` the current 10 seconds."""
+
+    body: object
+    weight_used: int | None = None
+    order_count: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A definite no by the exchange: nothing happened."""
+
+    code: int
+    text: str
+    http_status: int = 400
+
+
+@dataclass(frozen=True, slots=True)
+class RateLimited:
+    """Too many requests, or a ban; nothing happened. All requests must wait for `retry_after_s` seconds."""
+
+    retry_after_s: float
+    banned: bool
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """Sent, or perhaps sent, and no word of the exchange about what became of it."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotSent:
+    """Certainly never reached the exchange: nothing happened."""
+
+    reason: str
+
+
+Outcome = Answered | Refused | RateLimited | Unknown | NotSent
+
+
+def outcome_of(http_status: int, headers: Mapping[str, str], body: bytes) -> Outcome:
+    """What an HTTP reply means. `headers` may be of any case."""
+    lower = {name.lower(): value for name, value in headers.items()}
+    try:
+        content = orjson.loads(body)
+    except orjson.JSONDecodeError:
+        return _without_json(http_status, lower, body)
+    if 200 <= http_status < 300:
+        return Answered(content, _number(lower, "x-mbx-used-weight-1m"), _number(lower, "x-mbx-order-count-10s"))
+    return _problem(http_status, lower, content)
+
+
+def is_clock_skew(outcome: object) -> bool:
+    """Our timestamp was outside the receive window; not executed."""
+    return isinstance(outcome, Refused) and outcome.code == -1021
+
+
+def is_missing_order(outcome: object) -> bool:
+    """The exchange knows no such order (yet: a request may still be under way)."""
+    return isinstance(outcome, Refused) and outcome.code == -2013
+
+
+def is_duplicate(outcome: object) -> bool:
+    """An open order has this client order id already: the first copy did arrive."""
+    return _refused_with(outcome, "duplicate order sent")
+
+
+def is_insufficient_balance(outcome: object) -> bool:
+    return _refused_with(outcome, "insufficient balance")
+
+
+def is_bad_key(outcome: object) -> bool:
+    """The key, its permissions, its IP list or the signature is wrong; no retry helps."""
+    return isinstance(outcome, Refused) and outcome.code in {-1022, -2014, -2015}
+
+
+def _refused_with(outcome: object, words: str) -> bool:
+    # The texts arrive under -2010, -1013 and -1010: the words decide, in any case (Binance errors.md).
+    return isinstance(outcome, Refused) and outcome.code in {-2010, -1013, -1010} and words in outcome.text.lower()
+
+
+def _problem(status: int, headers: Mapping[str, str], content: object) -> Outcome:
+    code, text = _code_and_text(content)
+    if status in {418, 429} or code in _LIMIT_CODES:
+        return _limited(status, headers, text)
+    if code is None or status >= 500 or status < 400 or status == 409 or code in _UNKNOWN_CODES:
+        return Unknown(f"HTTP {status}, code {code}: {text}")
+    return Refused(code, text, status)
+
+
+def _without_json(status: int, headers: Mapping[str, str], body: bytes) -> Outcome:
+    # A web application firewall, a proxy or a load balancer answered, and the exchange may have been asked or not.
+    if status in {418, 429}:
+        return _limited(status, headers, f"HTTP {status}")
+    return Unknown(f"HTTP {status} with a body of {len(body)} bytes that is not JSON")
+
+
+def _limited(status: int, headers: Mapping[str, str], text: str) -> RateLimited:
+    banned = status == 418 or "banned" in text
+    stated = _number(headers, "retry-after")
+    wait = float(stated) if stated is not None else _until_ban_ends(headers, text)
+    if wait is None:
+        wait = _RETRY_AFTER_BAN_S if banned else _RETRY_AFTER_S
+    return RateLimited(wait, banned, text)
+
+
+def _until_ban_ends(headers: Mapping[str, str], text: str) -> float | None:
+    """Seconds from the reply's own Date to the moment in "IP banned until <ms>"."""
+    until = _BANNED_UNTIL.search(text)
+    try:
+        answered_s = parsedate_to_datetime(headers.get("date", "")).timestamp()
+    except ValueError:
+        return None
+    return max(0.0, int(until[1]) / 1000 - answered_s) if until else None
+
+
+def _code_and_text(content: object) -> tuple[int | None, str]:
+    if not isinstance(content, dict):
+        return None, "the body names no error"
+    code, text = content.get("code"), content.get("msg")
+    return (code if type(code) is int else None), str(text)[:500]
+
+
+def _number(headers: Mapping[str, str], name: str) -> int | None:
+    text = headers.get(name, "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
