@@ -10,7 +10,7 @@ from messages.ledger import RecordLots
 
 @dataclass(slots=True)
 class Outbox:
-    """The newest unconfirmed state of each changed lot: a lost message, or a lost Ledger, costs nothing but a repeat."""
+    """The newest unconfirmed state of each changed lot: a lost message, or a lost Ledger, costs but a repeat."""
 
     symbol: str
     pair: TradePair | None = None
@@ -39,10 +39,7 @@ class Outbox:
         cursor = self.cursor if self._cursor_number > self._confirmed else None
         return RecordLots(self.symbol, self._number, lots, cursor, at_ms, self.pair)
 
-    def confirmed(self, number: int) -> list[int]:
-        """The lots (by BUY order id) whose newest state is now written down."""
+    def confirmed(self, number: int) -> None:
+        """Everything up to `number` is written down."""
         self._confirmed = max(self._confirmed, number)
-        done = [lot_id for lot_id, (sent, _) in self._lots.items() if sent <= number]
-        for lot_id in done:
-            del self._lots[lot_id]
-        return done
+        self._lots = {lot_id: (sent, lot) for lot_id, (sent, lot) in self._lots.items() if sent > number}

@@ -21,7 +21,8 @@ class PairBook:
     """The lots of a pair by BUY order id.
 
     `strays` are SELL fills whose order is not known to be ours yet, by order id; `missing` the BUY orders that one of
-    our SELLs on the exchange names and that no lot holds: both are questions for reconciliation.
+    our SELLs on the exchange names and that no lot holds: both are questions for reconciliation. `foreign` are the
+    order ids of SELLs that are not ours, `past` the BUY order ids of lots that are finished and written down.
     """
 
     symbol: str
@@ -31,6 +32,7 @@ class PairBook:
     strays: dict[int, list[Fill]] = field(default_factory=dict)
     missing: dict[int, list[OrderReport]] = field(default_factory=dict)
     foreign: set[int] = field(default_factory=set)
+    past: set[int] = field(default_factory=set)
     _lot_of_order: dict[int, int] = field(default_factory=dict)
 
     def load(self, lots: Iterable[Lot]) -> None:
@@ -43,9 +45,13 @@ class PairBook:
     def take_fill(self, fill: Fill) -> Lot | None:
         """The lot that a fill changed; None when it is known already, or a SELL that is not ours (a stray)."""
         if fill.side is Side.BUY:
+            if fill.order_id in self.past:
+                return None  # a late copy
             old = self.lots.get(fill.order_id) or Lot(self.symbol, self.base, self.quote, fill.order_id)
             return self._changed(old, self._bought(with_buy(old, fill)))
         buy_order_id = self._lot_of_order.get(fill.order_id)
+        if buy_order_id in self.past:
+            return None
         if buy_order_id is not None:
             old = self.lots[buy_order_id]
             return self._changed(old, with_sell(old, fill))
@@ -63,6 +69,8 @@ class PairBook:
         if name is None:
             self.foreign.add(report.order_id)
             self.strays.pop(report.order_id, None)
+            return None
+        if name.buy_order_id in self.past:
             return None
         lot = self.lots.get(name.buy_order_id)
         if lot is None:
@@ -125,6 +133,14 @@ class PairBook:
         freed = (replace(lot, state=lot_states.moved(lot.state, LotEvent.RESUMED), reason="") for lot in held)
         return [lot for old, new in zip(held, freed, strict=True) if (lot := self._changed(old, new))]
 
+    def forget_finished(self, cursor: int) -> list[Lot]:
+        """Drops the lots of which no news can come: closed, the BUY ended, all trades up to `cursor` accounted for."""
+        finished = [lot for lot in self.lots.values() if _is_finished(lot, cursor)]
+        for lot in finished:
+            del self.lots[lot.buy_order_id]
+            self.past.add(lot.buy_order_id)
+        return finished
+
     def in_doubt(self) -> list[SellOrder]:
         """The SELLs whose outcome is not known."""
         return [order for lot in self.lots.values() for order in lot.orders if order.state is OrderState.UNKNOWN]
@@ -171,6 +187,11 @@ class PairBook:
 
 def _order(lot: Lot, name: SellName) -> SellOrder | None:
     return next((order for order in lot.orders if order.name == name), None)
+
+
+def _is_finished(lot: Lot, cursor: int) -> bool:
+    newest = max(fill.trade_id for fill in (*lot.buys, *lot.sells))
+    return lot.state is LotState.CLOSED and lot.buy_ended and newest <= cursor and not lot.unvalued()
 
 
 def _adopted(lot: Lot, name: SellName, report: OrderReport) -> SellOrder:

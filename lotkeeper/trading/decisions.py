@@ -101,8 +101,11 @@ def sellable(lot: Lot, pair: TradePair) -> Decimal:
 
 
 def unprotected(lot: Lot, market: Market, policy: ExitPolicy) -> Decimal:
-    """The quantity that could be sold and that no SELL covers, whatever the reason; zero is the promise."""
-    if lot.state is LotState.CLOSED:
+    """The quantity that could be sold and that no SELL covers, whatever the reason; zero is the promise.
+
+    A BUY that the configuration waits for (`on_partial: complete`) is not unprotected but unfinished.
+    """
+    if lot.state is LotState.CLOSED or _is_unfinished(lot, policy):
         return Decimal(0)
     quantity = sellable(lot, market.pair)
     worth_selling = quantity and isinstance(_place(lot, market, policy, quantity), PlaceSell)
@@ -131,9 +134,11 @@ def _waiting(lot: Lot, pair: TradePair, policy: ExitPolicy) -> Decision | None:
     assets = sorted({fill.commission_asset for fill in lot.unvalued() if fill in lot.buys})
     if assets:
         return ValueFees(tuple(assets))
-    if policy.on_partial is OnPartial.COMPLETE and not lot.buy_ended:
-        return Wait("the end of the BUY order")
-    return None
+    return Wait("the end of the BUY order") if _is_unfinished(lot, policy) else None
+
+
+def _is_unfinished(lot: Lot, policy: ExitPolicy) -> bool:
+    return policy.on_partial is OnPartial.COMPLETE and not lot.buy_ended
 
 
 def _nothing_to_sell(lot: Lot, pair: TradePair) -> Decision:

@@ -58,7 +58,6 @@ class Reconciliation:
     book: PairBook
     cursor: int | None
     started_ms: int
-    ask_buys: bool = False  # whether the end of each open BUY must be known
     changed: set[int] = field(default_factory=set)
     _pending: set[Question] = field(default_factory=set)
     _asked: set[Question] = field(default_factory=set)
@@ -108,7 +107,7 @@ class Reconciliation:
 
     def _unexplained(self) -> list[Question]:
         sells = (order.client_id for lot in self.book.open_lots() for order in lot.orders if order.is_live)
-        buys = (lot.buy_order_id for lot in self.book.open_lots() if self.ask_buys and not lot.buy_ended)
+        buys = (lot.buy_order_id for lot in self.book.lots.values() if not lot.buy_ended)
         return [
             *(OrderByClientId(client_id) for client_id in sells if client_id not in self._listed),
             *(OrderById(order_id) for order_id in (*self.book.strays, *buys)),

@@ -1,0 +1,114 @@
+"""What every part of the keeper stands on: its memory, its questions, its notes for the Ledger and its reports."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from actors.keeper.outbox import Outbox
+from actors.keeper.report import Standing, pair_report
+from actors.keeper.requests import Build, Requests
+from actors.keeper.topics import Phase, Report
+from lotkeeper.engine.actor import EngineActor, handles
+from lotkeeper.engine.asking import Sender
+from lotkeeper.trading.book import PairBook
+from lotkeeper.trading.decisions import Market
+from lotkeeper.trading.reconcile import Question, Reconciliation
+from lotkeeper.trading.totals import Totals, totals_of
+from messages.ledger import LoadPair, LotsRecorded, PairLoaded
+from messages.lifecycle import Neighbours, StartKeeper
+from messages.queries import AskExchange
+
+_REPORT_AFTER_S = 0.1
+
+
+class Memory(EngineActor):
+    """The keeper's memory. All of it can be told again by the exchange and the Ledger."""
+
+    _start: StartKeeper
+    _loaded: PairLoaded | None = None
+    _market: Market | None = None
+    _book: PairBook
+    _outbox: Outbox
+    _closed: Totals
+    _pass: Reconciliation | None = None
+    _is_pass_wanted = False
+    _cursor: int | None = None
+    _complete_as_of_ms: int | None = None
+    _passed_at = 0.0
+    _recorded_at = 0.0
+    _is_paused = False
+    _is_report_due = False
+    _trouble = ""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._phase = Phase.LOADING
+        self._neighbours = Neighbours()
+        self._requests = Requests()
+
+    # Asking
+
+    def _ask_exchange(self, question: Question, about: Any) -> None:
+        self._ask(lambda number: AskExchange(number, self._symbol, question), about)
+
+    def _ask(self, build: Build, about: Any) -> None:
+        message = self._requests.ask(build, about, self.monotonic())
+        if self._neighbours.gateway is not None:
+            self.send(self._neighbours.gateway, message)
+
+    def _repeat_requests(self, older_than_s: float) -> None:
+        for message in self._requests.again(self.monotonic(), older_than_s):
+            if self._neighbours.gateway is not None:
+                self.send(self._neighbours.gateway, message)
+
+    # Writing down
+
+    def _record(self, buy_order_ids: Iterable[int], cursor: int | None = None) -> None:
+        lots = [self._book.lots[each] for each in buy_order_ids]
+        if not lots and cursor is None:
+            return
+        self._recorded_at = self.monotonic()
+        message = self._outbox.put(lots, self.wall_ms(), cursor)
+        if self._neighbours.ledger is not None:
+            self.send(self._neighbours.ledger, message)
+
+    def _tell_ledger_again(self) -> None:
+        if self._neighbours.ledger is None:
+            return
+        if self._loaded is None:
+            self.send(self._neighbours.ledger, LoadPair(self._symbol))
+        elif self._phase is not Phase.LOADING and not self._outbox.is_empty:
+            self._recorded_at = self.monotonic()
+            self.send(self._neighbours.ledger, self._outbox.again(self.wall_ms()))
+
+    @handles(LotsRecorded)
+    def _lots_recorded(self, message: LotsRecorded, sender: Sender) -> None:
+        """Once everything is written down, finished lots leave the memory; their sums stay."""
+        self._outbox.confirmed(message.number)
+        if self._outbox.is_empty and self._cursor is not None:
+            self._closed = self._closed + totals_of(self._book.forget_finished(self._cursor))
+
+    # Telling
+
+    def _report_soon(self) -> None:
+        if not self._is_report_due:
+            self._is_report_due = True
+            self.wake_in(_REPORT_AFTER_S, Report())
+
+    def _report(self) -> None:
+        self._is_report_due = False
+        if self._phase is Phase.LOADING or self._market is None or self._neighbours.monitor is None:
+            return
+        standing = Standing(
+            incarnation=self._start.incarnation,
+            phase=self._phase,
+            is_paused=self._is_paused,
+            complete_as_of_ms=self._complete_as_of_ms,
+            trouble=self._trouble,
+            at_ms=self.wall_ms(),
+        )
+        report = pair_report(self._book, self._market, self._start.pair.policy, self._closed, standing)
+        self.send(self._neighbours.monitor, report)
+
+    @property
+    def _symbol(self) -> str:
+        return self._start.pair.symbol

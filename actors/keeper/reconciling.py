@@ -1,0 +1,94 @@
+"""Comparing the book with the exchange: at the start, after each subscription, on suspicion, and every few minutes."""
+
+from collections.abc import Callable, Iterable
+
+from actors.keeper.selling import Selling
+from actors.keeper.topics import AboutDoubt, AboutFee, AboutMarket, AboutPass, AskAbout, Phase, Reconcile
+from lotkeeper.engine.actor import handles
+from lotkeeper.engine.asking import Sender
+from lotkeeper.trading.order_states import ImpossibleError
+from lotkeeper.trading.reconcile import Question, Reconciliation
+from messages.queries import FetchFailed, OrdersFetched, TradesFetched
+
+
+class Reconciling(Selling):
+    """One pass at a time; live events go on meanwhile, and the book takes everything twice."""
+
+    def _reconcile(self) -> None:
+        if self._phase is Phase.LOADING:
+            return
+        if self._pass is not None:
+            self._is_pass_wanted = True
+            return
+        self._is_pass_wanted = False
+        self._pass = Reconciliation(self._book, self._cursor, self.wall_ms())
+        self._ask_pass(self._pass.begin())
+
+    def _ask_pass(self, questions: Iterable[Question]) -> None:
+        assert self._pass is not None
+        for question in questions:
+            self._ask_exchange(question, AboutPass(self._pass, question))
+
+    @handles(TradesFetched)
+    def _trades_fetched(self, message: TradesFetched, sender: Sender) -> None:
+        about = self._requests.answered(message.request_id)
+        if isinstance(about, AboutPass) and about.current is self._pass:
+            self._pass_on(lambda: about.current.trades(about.question, message.fills))
+
+    @handles(OrdersFetched)
+    def _orders_fetched(self, message: OrdersFetched, sender: Sender) -> None:
+        about = self._requests.answered(message.request_id)
+        if isinstance(about, AboutPass) and about.current is self._pass:
+            self._pass_on(lambda: about.current.orders(about.question, message.reports))
+        elif isinstance(about, AboutDoubt) and message.reports:
+            self._take(message.reports[0])
+        elif isinstance(about, AboutDoubt):
+            self._still_not_found(about)
+
+    def _pass_on(self, step: Callable[[], tuple[Question, ...]]) -> None:
+        try:
+            questions = step()
+        except ImpossibleError as error:
+            self._abandon_pass(f"reconciliation: {error}", 5.0)
+            return
+        self._ask_pass(questions)
+        if self._pass is not None and self._pass.is_done:
+            self._pass_done(self._pass)
+
+    def _pass_done(self, done: Reconciliation) -> None:
+        self._pass = None
+        self._phase = Phase.TRADING
+        self._trouble = ""
+        self._passed_at = self.monotonic()
+        self._cursor, self._complete_as_of_ms = done.cursor, done.started_ms
+        lots = {lot.buy_order_id for lot in self._book.open_lots()} | done.changed
+        for buy_order_id in sorted(lots):
+            self._decide(buy_order_id)
+        self._record(lots, cursor=done.cursor)
+        for order in self._book.in_doubt():
+            self._ask_about(order.client_id, asked=1)
+        self._report_soon()
+        if self._is_pass_wanted:
+            self._reconcile()
+
+    def _abandon_pass(self, reason: str, retry_s: float) -> None:
+        self._pass = None
+        self._requests.drop(lambda about: isinstance(about, AboutPass))
+        self._trouble = reason
+        self.log.warning("%s: %s; again in %.1f s", self._symbol, reason, retry_s)
+        self.wake_in(retry_s, Reconcile())
+        self._report_soon()
+
+    @handles(FetchFailed)
+    def _fetch_failed(self, message: FetchFailed, sender: Sender) -> None:
+        about = self._requests.answered(message.request_id)
+        retry_s = max(0.2, message.retry_s)
+        match about:
+            case AboutPass(current) if current is self._pass:
+                self._abandon_pass(f"reconciliation: {message.reason}", retry_s)
+            case AboutDoubt(client_id, asked):
+                self.wake_in(retry_s, AskAbout(client_id, asked))
+            case AboutMarket() | AboutFee():
+                self._trouble = message.reason
+                self.wake_in(retry_s, about)
+                self._report_soon()

@@ -1,0 +1,70 @@
+"""What a keeper's questions and wake-ups are about."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from lotkeeper.trading.reconcile import Question, Reconciliation
+
+
+class Phase(StrEnum):
+    LOADING = "loading"  # the notebook and the market's rules are being fetched
+    RECONCILING = "reconciling"  # the first pass: nothing is placed before all is accounted for
+    TRADING = "trading"
+
+
+@dataclass(frozen=True, slots=True)
+class AboutMarket:
+    """The rules and fees of the pair."""
+
+
+@dataclass(frozen=True, slots=True)
+class AboutPass:
+    """One question of one pass of reconciliation; answers to an abandoned pass are dropped."""
+
+    current: Reconciliation
+    question: Question
+
+
+@dataclass(frozen=True, slots=True)
+class AboutDoubt:
+    """A SELL whose outcome is not known, asked about for the `asked`-th time."""
+
+    client_id: str
+    asked: int
+
+
+@dataclass(frozen=True, slots=True)
+class AboutFee:
+    """The price of an asset that fees were paid in."""
+
+    asset: str
+
+
+@dataclass(frozen=True, slots=True)
+class LookAgain:
+    """Wake-up: a parked lot may be sellable now."""
+
+    buy_order_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class AskAbout:
+    """Wake-up: ask about a SELL in doubt again."""
+
+    client_id: str
+    asked: int
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Wake-up: tell the Monitor."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeepHouse:
+    """Wake-up: once a second, what was not answered is asked or sent again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reconcile:
+    """Wake-up: begin a pass."""

@@ -1,0 +1,147 @@
+"""PairKeeper: the lots of one pair. Decides, places, follows and reconciles; every rule it applies is in `trading`."""
+
+from typing import Any
+
+from actors.keeper.outbox import Outbox
+from actors.keeper.reconciling import Reconciling
+from actors.keeper.topics import AboutFee, AboutMarket, AskAbout, KeepHouse, LookAgain, Phase, Reconcile, Report
+from lotkeeper.engine.actor import handles
+from lotkeeper.engine.asking import Sender
+from lotkeeper.trading.book import PairBook
+from lotkeeper.trading.decisions import Market
+from lotkeeper.trading.fees import expected_sell_rate
+from messages.account import OrderReported, StreamLost, StreamProven, WatchOrders
+from messages.control import Done, PausePair, ResumePair
+from messages.ledger import PairLoaded
+from messages.lifecycle import Neighbours, NeighboursChanged, StartKeeper
+from messages.queries import FetchMarket, MarketFetched
+
+_HOUSEKEEPING_S = 1.0
+_ANSWER_WITHIN_S = 15.0  # longer than any request of the Gateway may take
+_CONFIRM_WITHIN_S = 5.0
+_RECONCILE_EVERY_S = 120.0
+
+
+class PairKeeper(Reconciling):
+    """Keeps every lot of its pair until it is sold."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._early: list[OrderReported] = []
+
+    # Beginning
+
+    @handles(StartKeeper)
+    def _begin(self, message: StartKeeper, sender: Sender) -> None:
+        self._start = message
+        self._ask(lambda number: FetchMarket(number, self._symbol), AboutMarket())
+        self._meet(message.neighbours)
+        self.wake_in(_HOUSEKEEPING_S, KeepHouse())
+
+    @handles(NeighboursChanged)
+    def _neighbours_changed(self, message: NeighboursChanged, sender: Sender) -> None:
+        self._meet(message.neighbours)
+
+    def _meet(self, new: Neighbours) -> None:
+        """Introduces itself to whoever is new, and repeats what the one before may not have handled."""
+        old, self._neighbours = self._neighbours, new
+        if new.user_stream not in (None, old.user_stream):
+            self.send(new.user_stream, WatchOrders(self._symbol))
+        if new.ledger not in (None, old.ledger):
+            self._tell_ledger_again()
+        if new.gateway not in (None, old.gateway):
+            self._repeat_requests(older_than_s=0)
+            self._doubt_unanswered(older_than_s=0)
+
+    @handles(PairLoaded)
+    def _pair_loaded(self, message: PairLoaded, sender: Sender) -> None:
+        if self._loaded is None:
+            self._loaded = message
+            self._is_paused, self._cursor = message.is_paused, message.cursor
+            self._open_book()
+
+    @handles(MarketFetched)
+    def _market_fetched(self, message: MarketFetched, sender: Sender) -> None:
+        self._requests.answered(message.request_id)
+        self._market = Market(message.pair, expected_sell_rate(message.commission))
+        self._open_book()
+
+    def _open_book(self) -> None:
+        """With the notebook and the market's rules at hand: the early events, then the first pass."""
+        if self._loaded is None or self._market is None or self._phase is not Phase.LOADING:
+            return
+        pair = self._market.pair
+        self._book = PairBook(pair.symbol, pair.base, pair.quote)
+        self._book.load(self._loaded.lots)
+        self._outbox = Outbox(pair.symbol, pair)
+        self._closed = self._loaded.closed
+        self._phase = Phase.RECONCILING
+        self._doubt_unanswered(older_than_s=0)
+        for event in self._early:
+            self._order_reported(event, None)
+        self._early.clear()
+        self._reconcile()
+
+    # What the exchange reports
+
+    @handles(OrderReported)
+    def _order_reported(self, message: OrderReported, sender: Sender) -> None:
+        if self._phase is Phase.LOADING:
+            self._early.append(message)
+            return
+        self._take(message.report, (message.fill,) if message.fill else ())
+
+    @handles(StreamProven)
+    def _stream_proven(self, message: StreamProven, sender: Sender) -> None:
+        """What was missed before the subscription is asked for now."""
+        self._reconcile()
+
+    @handles(StreamLost)
+    def _stream_lost(self, message: StreamLost, sender: Sender) -> None:
+        self._report_soon()
+
+    # Control
+
+    @handles(PausePair)
+    def _pause(self, message: PausePair, sender: Sender) -> None:
+        self._is_paused = True
+        self._report_soon()
+        self.reply(sender, Done(f"{self._symbol} is paused: no new SELL is placed; those on the book stand"))
+
+    @handles(ResumePair)
+    def _resume(self, message: ResumePair, sender: Sender) -> None:
+        self._is_paused = False
+        if self._phase is Phase.TRADING:
+            held = self._book.resume()
+            self._follow({lot.buy_order_id for lot in (*held, *self._book.open_lots())})
+        self.reply(sender, Done(f"{self._symbol} is resumed"))
+
+    # Time
+
+    def on_wakeup(self, payload: Any) -> None:
+        match payload:
+            case KeepHouse():
+                self._keep_house()
+            case Report():
+                self._report()
+            case Reconcile():
+                self._reconcile()
+            case LookAgain(buy_order_id) if buy_order_id in self._book.lots:
+                self._follow([buy_order_id])
+            case AskAbout(client_id, asked):
+                self._ask_about(client_id, asked)
+            case AboutMarket():
+                self._ask(lambda number: FetchMarket(number, self._symbol), payload)
+            case AboutFee(asset):
+                self._value_fees([asset])
+
+    def _keep_house(self) -> None:
+        self.wake_in(_HOUSEKEEPING_S, KeepHouse())
+        self._repeat_requests(_ANSWER_WITHIN_S)
+        self._doubt_unanswered(_ANSWER_WITHIN_S)
+        now = self.monotonic()
+        if now - self._recorded_at >= _CONFIRM_WITHIN_S:
+            self._tell_ledger_again()
+        if self._phase is Phase.TRADING and now - self._passed_at >= _RECONCILE_EVERY_S:
+            self._reconcile()
+        self._report()
