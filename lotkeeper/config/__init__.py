@@ -1,0 +1,40 @@
+"""The configuration: config.yaml and the environment, checked at once, before anything starts."""
+
+from lotkeeper.config.credentials import SECRET_VARIABLES, Secrets, load_secrets
+from lotkeeper.config.environment import CONFIG_VARIABLE
+from lotkeeper.config.loading import load_config
+from lotkeeper.config.models import (
+    Config,
+    ExchangeConfig,
+    ExitConfig,
+    ExitOverrides,
+    KeyType,
+    Level,
+    LogsConfig,
+    StreamsConfig,
+    exit_policy,
+    is_loopback,
+)
+from lotkeeper.config.places import runtime_dir
+from lotkeeper.config.problems import ConfigProblems, Problem
+
+__all__ = [
+    "CONFIG_VARIABLE",
+    "SECRET_VARIABLES",
+    "Config",
+    "ConfigProblems",
+    "ExchangeConfig",
+    "ExitConfig",
+    "ExitOverrides",
+    "KeyType",
+    "Level",
+    "LogsConfig",
+    "Problem",
+    "Secrets",
+    "StreamsConfig",
+    "exit_policy",
+    "is_loopback",
+    "load_config",
+    "load_secrets",
+    "runtime_dir",
+]

@@ -1,0 +1,140 @@
+"""The secrets: from the environment or from files that only this user can read, never from the configuration file."""
+
+import os
+import re
+import stat
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from pydantic import SecretStr
+
+from lotkeeper.config.models import Config, KeyType
+from lotkeeper.config.problems import ConfigProblems, Problem, shown
+
+API_KEY: Final = "LOTKEEPER_EXCHANGE__API_KEY"
+API_SECRET: Final = "LOTKEEPER_EXCHANGE__API_SECRET"  # noqa: S105 (a name)
+API_SECRET_FILE: Final = "LOTKEEPER_EXCHANGE__API_SECRET_FILE"  # noqa: S105 (a name)
+PRIVATE_KEY_FILE: Final = "LOTKEEPER_EXCHANGE__PRIVATE_KEY_FILE"
+SECRET_VARIABLES: Final = (API_KEY, API_SECRET, API_SECRET_FILE, PRIVATE_KEY_FILE)
+
+_OTHERS_MAY = 0o177  # the bits that 0600 has not
+_MOST_BYTES = 100_000
+_PRINTABLE = re.compile(r"[!-~]+")  # the key goes into a header, where a line break would begin another
+
+
+@dataclass(frozen=True, slots=True)
+class Secrets:
+    """What signs requests: the key, and either the HMAC secret or the private key. Shows nothing of them in a repr."""
+
+    api_key: str = field(repr=False)
+    api_secret: SecretStr | None = field(default=None, repr=False)
+    private_key_pem: bytes | None = field(default=None, repr=False)
+
+
+class _FileError(Exception):
+    """A secret's file is not fit; the arguments are what was found and what is allowed."""
+
+
+def load_secrets(config: Config, environ: Mapping[str, str]) -> Secrets:
+    """The secrets that `exchange.key_type` needs; raises ConfigProblems with all that is wrong."""
+    problems: list[Problem] = []
+    key = _key(environ, problems)
+    wanted = (API_SECRET, API_SECRET_FILE) if config.exchange.key_type is KeyType.HMAC else (PRIVATE_KEY_FILE,)
+    name = _source(config.exchange.key_type, wanted, environ, problems)
+    secret = b"" if name is None else _read(name, environ[name], config.exchange.key_type, problems)
+    if problems:
+        raise ConfigProblems(problems)
+    if name == PRIVATE_KEY_FILE:
+        return Secrets(key, private_key_pem=secret)
+    return Secrets(key, api_secret=SecretStr(secret.decode()))
+
+
+def _key(environ: Mapping[str, str], problems: list[Problem]) -> str:
+    key = environ.get(API_KEY, "").strip()
+    if not key:
+        problems.append(Problem(API_KEY, None, "", "nothing", "the API key of the exchange"))
+    elif not _PRINTABLE.fullmatch(key):
+        problems.append(Problem(API_KEY, None, "", "spaces or signs that no key has", "the API key of the exchange"))
+    return key
+
+
+def _source(
+    key_type: KeyType, wanted: tuple[str, ...], environ: Mapping[str, str], problems: list[Problem]
+) -> str | None:
+    """The variable that gives the secret, if there is exactly one and it fits the key's type."""
+    given = [name for name in (API_SECRET, API_SECRET_FILE, PRIVATE_KEY_FILE) if environ.get(name, "").strip()]
+    allowed = f"{' or '.join(wanted)} (exchange.key_type is {key_type})"
+    if not given:
+        problems.append(Problem(wanted[0], None, "", "nothing", allowed))
+    elif len(given) > 1:
+        problems.append(Problem(given[0], None, "", f"{' and '.join(given[1:])} beside it", f"only {allowed}"))
+    elif given[0] not in wanted:
+        problems.append(Problem(given[0], None, "", f"it with exchange.key_type {key_type}", allowed))
+    else:
+        return given[0]
+    return None
+
+
+def _read(name: str, value: str, key_type: KeyType, problems: list[Problem]) -> bytes:
+    try:
+        if name == PRIVATE_KEY_FILE:
+            pem = _file(Path(value))
+            _check_private_key(value, pem, key_type)
+            return pem
+        return _secret(_file(Path(value)) if name == API_SECRET_FILE else value.encode())
+    except _FileError as error:
+        found, allowed = error.args
+        problems.append(Problem(name, None, "", found, allowed))
+        return b""
+
+
+def _secret(data: bytes) -> bytes:
+    secret = data.strip()
+    if not _PRINTABLE.fullmatch(secret.decode("latin-1")):
+        raise _FileError("no secret, or spaces or signs within it", "the API secret of the exchange, and no more")
+    return secret
+
+
+def _file(path: Path) -> bytes:
+    """The file's content, after a look at who else may read it (at the file that was opened, so no other slips in)."""
+    try:
+        # A FIFO in the place of the file must not hold up the start.
+        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise _FileError(f"{shown(path)} ({str(reason).lower()})", "a file that this user can read") from error
+    with os.fdopen(descriptor, "rb") as file:
+        _check_owner(path, os.fstat(descriptor))
+        return file.read(_MOST_BYTES)
+
+
+def _check_owner(path: Path, status: os.stat_result) -> None:
+    if not stat.S_ISREG(status.st_mode):
+        raise _FileError(f"{shown(path)}, which is no file", "a file that this user can read")
+    if status.st_uid != os.geteuid():
+        raise _FileError(
+            f"{shown(path)} owned by user {status.st_uid}", f"a file of this user (chown {os.geteuid()} {path})"
+        )
+    mode = stat.S_IMODE(status.st_mode)
+    if mode & _OTHERS_MAY:
+        raise _FileError(f"{shown(path)} with mode {mode:04o}", f"0600 or stricter (chmod 600 {path})")
+
+
+def _check_private_key(path: str, pem: bytes, key_type: KeyType) -> None:
+    # Here, for only a start with such a key needs the library.
+    from cryptography.exceptions import UnsupportedAlgorithm
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+    from cryptography.hazmat.primitives.serialization import load_pem_private_key
+
+    allowed = f"a private key in PEM, not encrypted, of type {key_type}"
+    try:
+        key = load_pem_private_key(pem, None)
+    except (ValueError, TypeError, UnsupportedAlgorithm) as error:
+        encrypted = isinstance(error, TypeError)
+        found = f"{shown(path)}, {'which is encrypted' if encrypted else 'which is no private key in PEM'}"
+        raise _FileError(found, allowed) from None
+    if not isinstance(key, Ed25519PrivateKey if key_type is KeyType.ED25519 else RSAPrivateKey):
+        raise _FileError(f"{shown(path)}, a private key of another type", f"{allowed}, or another exchange.key_type")

@@ -1,0 +1,128 @@
+"""The YAML file as a tree of the texts that stand in it, each with its line.
+
+The texts are taken as written, never as YAML's own guess of a type: `0.1` would come as a binary float, `NO` as False.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import yaml
+
+from lotkeeper.config.problems import ConfigProblems, Problem, one_line
+
+KeyPath = tuple[str, ...]
+Tree = dict[str, object]  # of texts, None, lists and trees
+
+_DEEPEST = 3
+_NULL = "tag:yaml.org,2002:null"
+
+
+@dataclass(slots=True)
+class Document:
+    """The tree, the place (file or variable, line) of each key path, and what was wrong so far."""
+
+    name: str
+    tree: Tree = field(default_factory=dict)
+    places: dict[KeyPath, tuple[str, int | None]] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+
+    def place(self, path: KeyPath) -> tuple[str, int | None]:
+        """Where the key stands, or the nearest key above it."""
+        while path and path not in self.places:
+            path = path[:-1]
+        return self.places.get(path, (self.name, 1))
+
+    def complain(self, path: KeyPath, found: str, allowed: str) -> None:
+        self.problems.append(Problem(*self.place(path), ".".join(path), found, allowed))
+
+
+def read_document(path: Path) -> Document:
+    """The file's tree; raises ConfigProblems when there is no tree to be had."""
+    document = Document(str(path))
+    root = _compose(document.name, _text(path))
+    if root is None:
+        raise _unusable(document.name, 1, "an empty file", "a mapping with at least `pairs`")
+    if not isinstance(root, yaml.MappingNode):
+        raise _unusable(document.name, _line(root), "no mapping", "a mapping with at least `pairs`")
+    document.tree = _Reader(document).mapping(root, ())
+    return document
+
+
+def _text(path: Path) -> str:
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError as error:
+        raise _unusable(str(path), None, "no such file", "a configuration file; name yours with --config") from error
+    except OSError as error:
+        raise _unusable(str(path), None, str(error.strerror).lower(), "a file that this user can read") from error
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise _unusable(str(path), line, f"a byte 0x{data[error.start]:02x}", "text in UTF-8") from error
+
+
+def _compose(name: str, text: str) -> yaml.Node | None:
+    try:
+        node: yaml.Node | None = yaml.compose(text, Loader=yaml.SafeLoader)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        problem = " ".join(part for part in (error.context, error.problem) if part)
+        raise _unusable(name, mark.line + 1 if mark else None, _quoted(problem), "YAML") from error
+    except yaml.reader.ReaderError as error:
+        line = text.count("\n", 0, error.position) + 1
+        raise _unusable(name, line, f"the character {error.character!r}", "text without control characters") from error
+    except RecursionError as error:
+        raise _unusable(name, None, "too many levels", "three levels at most") from error
+    return node
+
+
+def _quoted(problem: str) -> str:
+    return f"what is no YAML ({one_line(problem)})"
+
+
+def _unusable(name: str, line: int | None, found: str, allowed: str) -> ConfigProblems:
+    return ConfigProblems([Problem(name, line, "", found, allowed)])
+
+
+def _line(node: yaml.Node) -> int:
+    return int(node.start_mark.line) + 1
+
+
+class _Reader:
+    """Turns nodes into trees and notes what is odd. An alias is refused: it could unfold without end."""
+
+    def __init__(self, document: Document) -> None:
+        self._document = document
+        self._seen: set[int] = set()
+
+    def mapping(self, node: yaml.MappingNode, path: KeyPath) -> Tree:
+        return {key: self._value(value, (*path, key)) for key, value in self._pairs(node, path)}
+
+    def _pairs(self, node: yaml.MappingNode, path: KeyPath) -> Iterator[tuple[str, yaml.Node]]:
+        for key, value in node.value:
+            if not isinstance(key, yaml.ScalarNode):
+                self._complain(key, path, "a key that is no text", "text")
+            elif (*path, key.value) in self._document.places:
+                first = self._document.places[(*path, key.value)][1]
+                self._complain(key, (*path, key.value), f"the key again (line {first} has it)", "each key once")
+            else:
+                self._document.places[(*path, key.value)] = (self._document.name, _line(key))
+                yield key.value, value
+
+    def _value(self, node: yaml.Node, path: KeyPath) -> object:
+        if isinstance(node, yaml.ScalarNode):
+            return None if node.tag == _NULL else node.value
+        if id(node) in self._seen:
+            self._complain(node, path, "an alias", "values written out")
+            return None
+        if len(path) > _DEEPEST:
+            self._complain(node, path, "a level too many", "three levels at most")
+            return None
+        self._seen.add(id(node))
+        return self.mapping(node, path) if isinstance(node, yaml.MappingNode) else []
+
+    def _complain(self, node: yaml.Node, path: KeyPath, found: str, allowed: str) -> None:
+        key = ".".join(map(one_line, path))
+        self._document.problems.append(Problem(self._document.name, _line(node), key, found, allowed))

@@ -1,0 +1,106 @@
+"""From the file and the environment to a checked configuration, or to every problem at once."""
+
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from pydantic import ValidationError
+from pydantic.fields import FieldInfo
+
+from lotkeeper.config.credentials import API_KEY, API_SECRET, API_SECRET_FILE, PRIVATE_KEY_FILE
+from lotkeeper.config.document import Document, KeyPath, Tree, read_document
+from lotkeeper.config.environment import override
+from lotkeeper.config.models import FOLDER, SECTIONS, Config, ExitOverrides
+from lotkeeper.config.problems import ConfigProblems, Problem, shown, suggestion
+
+_SYMBOL: Final = "a symbol as the exchange writes it, in upper case, such as BTCUSDT"
+_OVERRIDES: Final = "keys of `exit`, or {} for none"
+_SECRET_KEY = re.compile(r"secret|private|password|passphrase|token|api_?key", re.IGNORECASE)
+_NO_SECRET: Final = (
+    "none: secrets do not belong in the file; "
+    f"set {API_KEY} and {PRIVATE_KEY_FILE}, or {API_SECRET} or {API_SECRET_FILE} for key_type hmac"
+)
+
+
+def load_config(path: Path, environ: Mapping[str, str]) -> Config:
+    """The configuration of the file and the environment; raises ConfigProblems with all that is wrong.
+
+    Relative paths in it are relative to the folder of the file, so that every command finds the same database.
+    """
+    document = read_document(path)
+    _refuse_secrets(document)
+    override(document, environ)
+    _fill_empty(document)
+    config = _validated(document, path.absolute().parent)
+    if config is None or document.problems:
+        raise ConfigProblems(sorted(document.problems, key=_in_order))
+    return config
+
+
+def _in_order(problem: Problem) -> tuple[bool, int, str]:
+    return problem.line is None, problem.line or 0, problem.source
+
+
+def _refuse_secrets(document: Document) -> None:
+    """Takes keys that look like secrets out of the tree, before anything could show their values."""
+    _refuse_secrets_in(document, document.tree, ())
+    for section, keys in document.tree.items():
+        if isinstance(keys, dict) and section != "pairs":
+            _refuse_secrets_in(document, keys, (section,))
+
+
+def _refuse_secrets_in(document: Document, keys: Tree, path: KeyPath) -> None:
+    for key in [key for key in keys if _SECRET_KEY.search(key)]:
+        document.complain((*path, key), "a secret", _NO_SECRET)
+        del keys[key]
+
+
+def _fill_empty(document: Document) -> None:
+    """A section or a pair with nothing below it stands for its defaults."""
+    for name in (*SECTIONS, "pairs"):
+        if document.tree.get(name) is None:
+            document.tree[name] = {}
+    pairs = document.tree.get("pairs")
+    if isinstance(pairs, dict):
+        pairs.update({symbol: {} for symbol, own in pairs.items() if own is None})
+
+
+def _validated(document: Document, folder: Path) -> Config | None:
+    try:
+        return Config.model_validate(document.tree, context={FOLDER: folder})
+    except ValidationError as error:
+        for fault in error.errors(include_url=False, include_context=False):
+            _complain(document, tuple(map(str, fault["loc"])), fault["type"])
+        return None
+
+
+def _complain(document: Document, path: KeyPath, kind: str) -> None:
+    if path[-1] == "[key]":
+        document.complain(path[:-1], shown(path[-2]), _SYMBOL)
+    elif kind == "extra_forbidden":
+        known = list(_fields_at(path[:-1]))
+        allowed = f"{', '.join(known)}{suggestion(path[-1], known)}"
+        document.complain(path, "a key that is not known", allowed)
+    else:
+        document.complain(path, shown(_value_at(document, path)), _allowed(path))
+
+
+def _fields_at(path: KeyPath) -> Mapping[str, FieldInfo]:
+    """The keys that a mapping of the configuration may have."""
+    if not path:
+        return Config.model_fields
+    return ExitOverrides.model_fields if path[0] == "pairs" else SECTIONS[path[0]].model_fields
+
+
+def _allowed(path: KeyPath) -> str:
+    if path[0] == "pairs" and len(path) == 2:
+        return _OVERRIDES
+    return str(_fields_at(path[:-1])[path[-1]].description)
+
+
+def _value_at(document: Document, path: Sequence[str]) -> Any:
+    value: Any = document.tree
+    for key in path:
+        value = value.get(key) if isinstance(value, dict) else None
+    return value

@@ -1,0 +1,178 @@
+"""The configuration's shape. The description of a field says what is allowed, in the words a problem shows."""
+
+import ipaddress
+import re
+from decimal import Decimal
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Final
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo
+
+from lotkeeper.trading.decisions import ExitPolicy, OnPartial
+
+SQLITE: Final = "sqlite:///"
+FOLDER: Final = "folder"  # names, in the context of a validation, the folder that relative paths start from
+SOCKETS_MOST_BYTES: Final = 70  # a Unix socket's path has 108 bytes at most (unix(7)); the sockets' names need the rest
+_SYMBOL = re.compile(r"[\w.-]{1,50}")  # Binance names symbols in any script: exchangeInfo has them beyond A-Z0-9
+
+
+class KeyType(StrEnum):
+    ED25519 = "ed25519"
+    HMAC = "hmac"
+    RSA = "rsa"
+
+
+class Level(StrEnum):
+    DEBUG = "DEBUG"
+    INFO = "INFO"
+    WARNING = "WARNING"
+    ERROR = "ERROR"
+
+
+def _url(text: str, secure: str, plain: str) -> str:
+    """The address without its last slash; unencrypted ones only to this machine."""
+    parts = urlsplit(text)
+    host = parts.hostname or ""
+    clean = not (parts.username or parts.password or parts.query or parts.fragment or re.search(r"\s", text))
+    if not (host and clean and (parts.port is None or parts.port > 0)):
+        raise ValueError("not an address")
+    if parts.scheme != secure and not (parts.scheme == plain and is_loopback(host)):
+        raise ValueError("not an encrypted connection")
+    return text.rstrip("/")
+
+
+def is_loopback(host: str) -> bool:
+    """Whether `host` is this machine: localhost, 127.0.0.0/8 or ::1."""
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _https(text: str) -> str:
+    return _url(text, "https", "http")
+
+
+def _wss(text: str) -> str:
+    return _url(text, "wss", "ws")
+
+
+def _sqlite(text: str, info: ValidationInfo) -> str:
+    path = text.removeprefix(SQLITE)
+    if path in (text, ":memory:"):
+        raise ValueError("not a file of SQLite")
+    return f"{SQLITE}{_anchored(Path(path), info)}"
+
+
+def _symbol(text: str) -> str:
+    if not _SYMBOL.fullmatch(text) or text != text.upper():
+        raise ValueError("not a symbol")
+    return text
+
+
+def _anchored(path: Path, info: ValidationInfo) -> Path:
+    """The path, from the folder that the context of the validation names."""
+    if path == Path() or "\0" in str(path):
+        raise ValueError("no path")
+    try:
+        return (info.context or {}).get(FOLDER, Path()) / path.expanduser()
+    except RuntimeError as error:
+        raise ValueError(str(error)) from error
+
+
+def _short(path: Path) -> Path:
+    if len(bytes(path)) > SOCKETS_MOST_BYTES:
+        raise ValueError("too long for the path of a socket")
+    return path
+
+
+_HTTPS = "an address with https:// (http:// only to this machine)"
+_WSS = "an address with wss:// (ws:// only to this machine)"
+Https = Annotated[str, AfterValidator(_https), Field(description=_HTTPS)]
+Wss = Annotated[str, AfterValidator(_wss), Field(description=_WSS)]
+Symbol = Annotated[str, AfterValidator(_symbol)]
+Place = Annotated[Path, AfterValidator(_anchored)]
+Percent = Annotated[Decimal, Field(ge=0, le=1000, allow_inf_nan=False)]
+
+_PERCENT = "a decimal number from 0 to 1000"
+_ON_PARTIAL = "immediate or complete"
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
+
+
+class ExchangeConfig(_Section):
+    """Where the exchange is and how requests are signed; times in milliseconds."""
+
+    rest_url: Https = "https://api.binance.com"
+    ws_api_url: Wss = "wss://ws-api.binance.com/ws-api/v3"
+    stream_url: Wss = "wss://stream.binance.com:9443"
+    key_type: KeyType = Field(default=KeyType.ED25519, description="ed25519, hmac or rsa")
+    recv_window_ms: int = Field(default=5000, ge=1, le=60000, description="a whole number from 1 to 60000")
+
+
+class ExitConfig(_Section):
+    """How lots are sold."""
+
+    net_profit_pct: Percent = Field(default=Decimal("0.5"), description=_PERCENT)
+    on_partial: OnPartial = Field(default=OnPartial.IMMEDIATE, description=_ON_PARTIAL)
+
+
+class ExitOverrides(_Section):
+    """What one pair does otherwise than `exit`; None is the same as there."""
+
+    net_profit_pct: Percent | None = Field(default=None, description=_PERCENT)
+    on_partial: OnPartial | None = Field(default=None, description=_ON_PARTIAL)
+
+
+class StreamsConfig(_Section):
+    """When a websocket counts as dead, in seconds."""
+
+    silent_after_s: float = Field(
+        default=60.0, ge=0.1, le=3600, allow_inf_nan=False, description="a number of seconds from 0.1 to 3600"
+    )
+
+
+class LogsConfig(_Section):
+    """Where the logs go; a file of over `max_bytes` is set aside, and `keep` of those stay."""
+
+    directory: Place = Field(default=Path("logs"), description="the path of a folder")
+    level: Level = Field(default=Level.INFO, description="DEBUG, INFO, WARNING or ERROR")
+    max_bytes: int = Field(
+        default=50_000_000, ge=10_000, le=10_000_000_000, description="a whole number from 10000 to 10000000000"
+    )
+    keep: int = Field(default=5, ge=1, le=1000, description="a whole number from 1 to 1000")
+
+
+class Config(_Section):
+    """The whole configuration, read and checked once."""
+
+    exchange: ExchangeConfig = Field(default=ExchangeConfig(), description="a mapping")
+    database: Annotated[str, AfterValidator(_sqlite)] = Field(
+        default="sqlite:///lotkeeper.sqlite", description="sqlite:///PATH"
+    )
+    exit: ExitConfig = Field(default=ExitConfig(), description="a mapping")
+    streams: StreamsConfig = Field(default=StreamsConfig(), description="a mapping")
+    logs: LogsConfig = Field(default=LogsConfig(), description="a mapping")
+    pairs: dict[Symbol, ExitOverrides] = Field(min_length=1, description="at least one symbol, such as BTCUSDT: {}")
+    runtime_dir: Annotated[Place, AfterValidator(_short)] | None = Field(
+        default=None, description=f"the path of a folder, at most {SOCKETS_MOST_BYTES} bytes long"
+    )
+
+
+SECTIONS: Final[dict[str, type[BaseModel]]] = {
+    "exchange": ExchangeConfig,
+    "exit": ExitConfig,
+    "streams": StreamsConfig,
+    "logs": LogsConfig,
+}
+
+
+def exit_policy(config: Config, symbol: str) -> ExitPolicy:
+    """How lots of a configured pair are sold: its own settings, and those of `exit` for the rest."""
+    own = config.pairs[symbol]
+    percent = config.exit.net_profit_pct if own.net_profit_pct is None else own.net_profit_pct
+    return ExitPolicy(percent, own.on_partial or config.exit.on_partial)
