@@ -131,7 +131,7 @@ def _until_ban_ends(headers: Mapping[str, str], text: str) -> float | None:
     until = _BANNED_UNTIL.search(text)
     try:
         answered_s = parsedate_to_datetime(headers.get("date", "")).timestamp()
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     return max(0.0, int(until[1]) / 1000 - answered_s) if until else None
 
