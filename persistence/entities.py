@@ -86,8 +86,11 @@ def _lot(db: Any) -> Any:
         state = _name()
         reason = _words()
         buy_ended = Required(bool)
-        # Profit of a CLOSED lot, once somebody asked; emptied by whatever touches the lot again.
+        # The sums of a CLOSED lot, once somebody asked; `profit` is emptied by whatever touches the lot again.
         profit = Optional(str, nullable=True)
+        sells_placed = Optional(int)
+        sells_filled = Optional(int)
+        first_sell_ms = Optional(int, size=64)
         composite_index(symbol, state)
 
     return Lot

@@ -8,6 +8,7 @@ from lotkeeper.trading.lot_states import LotState
 from lotkeeper.trading.lots import Lot
 from lotkeeper.trading.orders import SellOrder
 from lotkeeper.trading.pairs import TradePair
+from lotkeeper.trading.totals import Totals
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +82,13 @@ Entry = FillRecord | OrderRecord | LotRecord | FeeValueRecord | CursorRecord | P
 
 @dataclass(frozen=True, slots=True)
 class StoredPair:
-    """What is known of a pair at a start: its lots that are not closed, and the last trade accounted for."""
+    """What is known of a pair at a start: its lots that are not closed, the last trade accounted for, and the sums
+    over its closed lots.
+    """
 
     lots: tuple[Lot, ...]
     cursor: int | None
+    closed: Totals
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from pony.orm.dbapiprovider import DBException
 
 from lotkeeper.trading.lots import Lot
 from lotkeeper.trading.pairs import TradePair
-from persistence import reading, writing
+from persistence import reading, sums, writing
 from persistence.entities import SCHEMA_KEY, SCHEMA_VERSION, define_entities
 from persistence.errors import store_error
 from persistence.files import database_path, prepare, sentences
@@ -57,13 +57,14 @@ class Store:
             writing.write(self._entities, entries)
 
     def load_pair(self, symbol: str) -> StoredPair:
-        """What a pair's keeper begins with: its lots that are not CLOSED, by BUY order id, and its cursor."""
+        """What a pair's keeper begins with: its lots that are not CLOSED, by BUY order id, its cursor, and sums."""
         with self._transaction():
             rows = reading.lot_rows(self._entities, symbol, True, None)
             rows = sorted(rows, key=lambda row: row.buy_order_id)
             cursor = self._entities.cursor.get(symbol=symbol)
             lots = tuple(reading.lots_of(self._entities, rows))
-            return StoredPair(lots, None if cursor is None else cursor.last_trade_id)
+            last = None if cursor is None else cursor.last_trade_id
+            return StoredPair(lots, last, sums.closed_totals(self._entities, symbol))
 
     def lots(self, *, symbol: str | None = None, open_only: bool = False, limit: int | None = 1000) -> tuple[Lot, ...]:
         """The `limit` lots that were recorded last, the latest first."""
@@ -86,7 +87,7 @@ class Store:
     def totals(self) -> tuple[PairTotals, ...]:
         """Lots and profit of every pair, exact, by symbol."""
         with self._transaction():
-            return reading.totals(self._entities)
+            return sums.totals(self._entities)
 
     def state(self, key: str) -> str | None:
         """One word of the system's state, None when it was never set."""

@@ -76,8 +76,9 @@ def _anchored(path: Path, info: ValidationInfo) -> Path:
     """The path, from the folder that the context of the validation names."""
     if path == Path() or "\0" in str(path):
         raise ValueError("no path")
+    folder: Path = (info.context or {}).get(FOLDER, Path())
     try:
-        return (info.context or {}).get(FOLDER, Path()) / path.expanduser()
+        return folder / path.expanduser()
     except RuntimeError as error:
         raise ValueError(str(error)) from error
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 _MOST_CHARACTERS = 60
-_LIKE_A_KEY = re.compile(r"[A-Za-z0-9+/=_-]{40,}")
+_LIKE_A_KEY = re.compile(r"[A-Za-z0-9+=_-]{40,}|.*PRIVATE KEY.*", re.DOTALL)
 _LOGIN = re.compile(r"//[^/@\s]*@")
 
 
