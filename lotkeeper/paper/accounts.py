@@ -1,0 +1,50 @@
+"""The one account: what is free, what is locked in open orders."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+from lotkeeper.paper.errors import insufficient_balance
+from lotkeeper.trading.money import ZERO
+
+
+class Account:
+    """Balances by asset. No amount ever goes under zero: that is refused (-2010) or an error of the engine."""
+
+    def __init__(self, balances: Mapping[str, Decimal], updated: int = 0) -> None:
+        self.free: dict[str, Decimal] = dict(balances)
+        self.locked: dict[str, Decimal] = dict.fromkeys(balances, ZERO)
+        self.start: Mapping[str, Decimal] = dict(balances)
+        self.updated = updated
+
+    def know(self, asset: str) -> None:
+        """List the asset from now on, with nothing of it if it is new."""
+        self.free.setdefault(asset, ZERO)
+        self.locked.setdefault(asset, ZERO)
+
+    def total(self, asset: str) -> Decimal:
+        return self.free.get(asset, ZERO) + self.locked.get(asset, ZERO)
+
+    def lock(self, asset: str, amount: Decimal) -> None:
+        """Set `amount` aside for an order; raises ApiError -2010 if that much is not free."""
+        if self.free.get(asset, ZERO) < amount:
+            raise insufficient_balance()
+        self.free[asset] -= amount
+        self.locked[asset] += amount
+
+    def release(self, asset: str, amount: Decimal) -> None:
+        self.locked[asset] -= amount
+        self.free[asset] += amount
+
+    def spend(self, asset: str, amount: Decimal) -> None:
+        """Pay from what is locked."""
+        self.locked[asset] -= amount
+
+    def receive(self, asset: str, amount: Decimal) -> None:
+        self.free[asset] += amount
+
+    def pay(self, asset: str, amount: Decimal) -> bool:
+        """Pay from what is free, if there is enough."""
+        enough = self.free.get(asset, ZERO) >= amount
+        if enough:
+            self.free[asset] -= amount
+        return enough

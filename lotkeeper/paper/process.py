@@ -1,0 +1,73 @@
+"""An embedded exchange in a process of its own, for tests, demonstrations and benchmarks."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import orjson
+
+STOP_WITHIN_S = 5.0
+
+
+class PaperError(RuntimeError):
+    """The embedded exchange did not start; the text is what it said."""
+
+
+@dataclass
+class PaperProcess:
+    """A running exchange and what its ready line said. Ends with the thread that started it."""
+
+    process: "subprocess.Popen[bytes]"
+    rest_url: str
+    ws_api_url: str
+    stream_url: str
+    api_key: str
+    api_secret: str = field(repr=False)
+    control_url: str
+    control_key: str = field(repr=False)
+    symbols: list[str]
+    public_key_api_key: str = ""
+
+    @property
+    def pid(self) -> int:
+        return self.process.pid
+
+    def stop(self) -> int:
+        """Stop it and wait; its exit code."""
+        if self.process.poll() is None:
+            self.process.terminate()
+        try:
+            self.process.wait(STOP_WITHIN_S)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+        if self.process.stdout:
+            self.process.stdout.close()
+        return self.process.returncode
+
+    def __enter__(self) -> "PaperProcess":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+
+def start_paper(args: Sequence[str] = (), env: Mapping[str, str] | None = None) -> PaperProcess:
+    """Start an exchange and wait until it serves; raises PaperError. `env` is added to this process's own."""
+    command = [sys.executable, "-m", "lotkeeper.paper", "--parent-pid", str(os.getpid()), *args]
+    paths = [str(Path(__file__).parents[2]), os.environ.get("PYTHONPATH", "")]
+    variables = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, paths)), **(env or {})}
+    # What is run is this module's own package with the caller's arguments, no shell in between.
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, env=variables)  # noqa: S603
+    line = process.stdout.readline() if process.stdout else b""
+    if not line:
+        raise PaperError(f"the embedded exchange ended with code {process.wait()} before it was ready")
+    ready: dict[str, Any] = orjson.loads(line)
+    return PaperProcess(process, **ready)

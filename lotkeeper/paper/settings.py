@@ -1,0 +1,74 @@
+"""What an embedded exchange is started with."""
+
+import secrets
+import string
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import Path
+
+from lotkeeper.paper.capture import Capture, Recorded
+from lotkeeper.paper.symbols import Json, Rules, choose, read_documents
+
+LETTERS = string.ascii_letters + string.digits
+DEFAULT_FUNDS = {"BTC": Decimal(2), "ETH": Decimal(40), "BNB": Decimal(200)}
+
+
+def random_key() -> str:
+    """64 letters and digits, like the exchange's keys."""
+    return "".join(secrets.choice(LETTERS) for _ in range(64))
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All options; each has a default that serves a trial. Times are in seconds where the name does not say ms."""
+
+    port: int = 0
+    seed: str = "1"
+    replay: tuple[Path, ...] = ()
+    speed: float = 1.0
+    api_key: str = field(default_factory=random_key)
+    api_secret: str = field(default_factory=random_key, repr=False)
+    public_key: Path | None = None
+    symbols: tuple[str, ...] = ()
+    symbols_file: Path | None = None
+    trader: bool = False
+    buy_every: float = 1.5
+    maker_fee: Decimal = Decimal("0.001")
+    taker_fee: Decimal = Decimal("0.001")
+    balances: Mapping[str, Decimal] = field(default_factory=dict)
+    bnb_fees: bool = False
+    journal: Path | None = None
+    depth: Decimal = Decimal(4000)
+    step_ms: float = 100.0
+    paused: bool = False
+    ping_every: float = 20.0
+    weight_limit: int = 6000
+    order_limit: int = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """What the settings lead to: pairs, captures with their first prices, and the funds."""
+
+    rules: Mapping[str, Rules]
+    captures: tuple[Capture, ...]
+    books: Mapping[str, Recorded]
+    funds: Mapping[str, Decimal]
+
+
+def prepare(settings: Settings) -> Stage:
+    """Read the files; raises SymbolError or CaptureError, which say what is wrong with which file."""
+    captures = tuple(Capture(path) for path in settings.replay)
+    books: dict[str, Recorded] = {}
+    for capture in captures:
+        books |= capture.first_books()
+    documents: dict[str, Json] = read_documents(settings.symbols_file) if settings.symbols_file else {}
+    rules = choose(tuple(dict.fromkeys((*settings.symbols, *books))), documents)
+    return Stage(rules, captures, books, settings.balances or _funds(rules, settings.bnb_fees))
+
+
+def _funds(rules: Mapping[str, Rules], bnb_fees: bool) -> dict[str, Decimal]:
+    """A round sum of each quote asset, and some BNB where commissions are to be paid in it."""
+    assets = {each.quote for each in rules.values()} | ({"BNB"} if bnb_fees else set())
+    return {asset: DEFAULT_FUNDS.get(asset, Decimal(100_000)) for asset in sorted(assets)}
