@@ -47,6 +47,11 @@ class ResumePair:
 
 
 @dataclass(frozen=True, slots=True)
+class StopService:
+    """Ends the whole service; SELLs on the book stand. The answer comes before the end."""
+
+
+@dataclass(frozen=True, slots=True)
 class Done:
     """The command was carried out; `text` says what is now true."""
 

@@ -150,3 +150,8 @@ class Credentials:
     api_key: str
     api_secret: str | None
     private_key_pem: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class StopWanted:
+    """Sent by the Guardian to the launcher when the command line asks for the end."""

@@ -1,0 +1,161 @@
+"""Guardian: the root. Starts and supervises everything else and answers the command line."""
+
+from typing import Any
+
+from actors.gateway import Gateway
+from actors.ledger import Ledger
+from actors.monitor import Monitor
+from actors.pair_supervisor import PairSupervisor
+from actors.price_broadcaster import PriceBroadcaster
+from actors.supervising import ReportingSupervisor
+from actors.user_stream import UserStream
+from lotkeeper.engine.actor import handles
+from lotkeeper.engine.asking import Sender
+from lotkeeper.engine.supervision import ChildSpec
+from messages.control import AskPositions, AskStatus, Done, PausePair, Refused, ResumePair, StopService
+from messages.ledger import LedgerFailed, RecordPause
+from messages.lifecycle import (
+    Neighbours,
+    NeighboursChanged,
+    PairSettings,
+    StartGateway,
+    StartGuardian,
+    StartLedger,
+    StartMonitor,
+    StartPair,
+    StartPrices,
+    StartUserStream,
+    StopWanted,
+)
+
+MONITOR, LEDGER, GATEWAY, USER_STREAM, PRICES = "monitor", "ledger", "gateway", "user stream", "prices"
+
+
+class Guardian(ReportingSupervisor):
+    """One a system. Whenever one of its actors begins a new life, everybody is told where it lives now."""
+
+    _message: StartGuardian
+    _launcher: Any
+    _started_ms = 0
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._wanted: dict[str, bool] = {}  # pairs whose pause the operator changed, until the notebook has it
+
+    @handles(StartGuardian)
+    def _begin(self, message: StartGuardian, sender: Sender) -> None:
+        self._message, self._launcher, self._started_ms = message, sender, self.wall_ms()
+        self.keep(ChildSpec(MONITOR, Monitor, self._start_monitor))
+        self.keep(ChildSpec(LEDGER, Ledger, self._start_ledger))
+        self.keep(ChildSpec(GATEWAY, Gateway, self._start_gateway))
+        self.keep(ChildSpec(PRICES, PriceBroadcaster, lambda _: StartPrices(self.child(MONITOR))))
+        for pair in message.settings.pairs:
+            self.keep(ChildSpec(pair.symbol, PairSupervisor, self._start_pair(pair)))
+        self.keep(ChildSpec(USER_STREAM, UserStream, self._start_user_stream))
+
+    def _start_monitor(self, _: int) -> StartMonitor:
+        return StartMonitor(tuple(pair.symbol for pair in self._message.settings.pairs), self._started_ms)
+
+    def _start_ledger(self, _: int) -> StartLedger:
+        return StartLedger(self._message.settings.database, self.child(MONITOR))
+
+    def _start_gateway(self, _: int) -> StartGateway:
+        settings = self._message.settings
+        return StartGateway(settings.rest_url, settings.recv_window_ms, self._launcher, self.child(MONITOR))
+
+    def _start_user_stream(self, _: int) -> StartUserStream:
+        settings = self._message.settings
+        return StartUserStream(
+            ws_api_url=settings.ws_api_url,
+            recv_window_ms=settings.recv_window_ms,
+            silent_after_s=settings.silent_after_s,
+            launcher=self._launcher,
+            monitor=self.child(MONITOR),
+        )
+
+    def _start_pair(self, pair: PairSettings) -> Any:
+        return lambda _: StartPair(pair, self._message.settings, self._neighbours())
+
+    def _neighbours(self) -> Neighbours:
+        return Neighbours(
+            ledger=self.child(LEDGER),
+            gateway=self.child(GATEWAY),
+            user_stream=self.child(USER_STREAM),
+            prices=self.child(PRICES),
+            monitor=self.child(MONITOR),
+        )
+
+    def on_child_started(self, key: str, address: Any, incarnation: int) -> None:
+        self.count_life(key, incarnation)
+        if key not in (pair.symbol for pair in self._message.settings.pairs):
+            self._tell_all(NeighboursChanged(self._neighbours()))
+        else:
+            self.send(address, NeighboursChanged(self._neighbours()))
+        if key == LEDGER:
+            self._repeat_wanted()
+        elif key == MONITOR:
+            self.report_children()
+
+    def on_child_lost(self, key: str) -> None:
+        if key not in (pair.symbol for pair in self._message.settings.pairs):
+            self._tell_all(NeighboursChanged(self._neighbours()))
+
+    def _tell_all(self, message: object) -> None:
+        for child in self.children_by_key().values():
+            self.send(child, message)
+
+    def monitor(self) -> Any:
+        return self.child(MONITOR)
+
+    # The command line
+
+    @handles(AskStatus)
+    def _status(self, message: AskStatus, sender: Sender) -> None:
+        self._hand_on(MONITOR, message, sender)
+
+    @handles(AskPositions)
+    def _positions(self, message: AskPositions, sender: Sender) -> None:
+        if message.symbol and not self._is_configured(message.symbol):
+            self._refuse(message.symbol, sender)
+        else:
+            self._hand_on(LEDGER, message, sender)
+
+    @handles(PausePair, ResumePair)
+    def _control(self, message: PausePair | ResumePair, sender: Sender) -> None:
+        """What is wanted is written down first: a restart in between must not forget it."""
+        if not self._is_configured(message.symbol):
+            self._refuse(message.symbol, sender)
+            return
+        self._wanted[message.symbol] = isinstance(message, PausePair)
+        self._repeat_wanted()
+        self._hand_on(message.symbol, message, sender)
+
+    @handles(StopService)
+    def _stop(self, message: StopService, sender: Sender) -> None:
+        """The launcher ends the system: it alone sees it to the end."""
+        self.send(self._launcher, StopWanted())
+        self.reply(sender, Done("stopping"))
+
+    @handles(LedgerFailed)
+    def _not_written(self, message: LedgerFailed, sender: Sender) -> None:
+        self.log.error("the pause of %s is not written down yet: %s", message.symbol, message.reason)
+
+    def _repeat_wanted(self) -> None:
+        ledger = self.child(LEDGER)
+        if ledger is not None:
+            for symbol, is_paused in self._wanted.items():
+                self.send(ledger, RecordPause(symbol, is_paused))
+
+    def _hand_on(self, key: str, message: object, sender: Sender) -> None:
+        child = self.child(key)
+        if child is None:
+            self.reply(sender, Refused(f"the {key} is being restarted; try again in a moment"))
+        else:
+            self.forward(child, message, sender)
+
+    def _is_configured(self, symbol: str) -> bool:
+        return any(pair.symbol == symbol for pair in self._message.settings.pairs)
+
+    def _refuse(self, symbol: str, sender: Sender) -> None:
+        known = ", ".join(sorted(pair.symbol for pair in self._message.settings.pairs))
+        self.reply(sender, Refused(f"{symbol} is not a configured pair; configured: {known}"))

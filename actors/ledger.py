@@ -1,0 +1,142 @@
+"""Ledger: the only writer of the database."""
+
+from typing import Any
+
+from actors.positions import position
+from lotkeeper.engine.actor import EngineActor, handles
+from lotkeeper.engine.asking import Sender
+from messages.control import AskPositions, PositionsReport, Refused
+from messages.health import LedgerReported
+from messages.ledger import LedgerFailed, LoadPair, LotsRecorded, PairLoaded, RecordLots, RecordPause
+from messages.lifecycle import NeighboursChanged, StartLedger
+from persistence.errors import StoreError
+from persistence.records import CursorRecord, Entry, PairRecord, StateRecord, lot_entries
+from persistence.store import Store
+
+_PAUSED = "paused:"
+_OPEN_AGAIN_S = 2.0
+_REPORT_EVERY_S = 2.0
+_OPEN = "open"
+_REPORT = "report"
+
+
+class Ledger(EngineActor):
+    """A notebook: what it loses, the exchange tells again. Writing the same thing twice changes nothing."""
+
+    _start: StartLedger
+    _monitor: Any = None
+    _store: Store | None = None
+    _trouble = "not opened yet"
+    _records = 0
+
+    @handles(StartLedger)
+    def _begin(self, message: StartLedger, sender: Sender) -> None:
+        self._start, self._monitor = message, message.monitor
+        self._waiting: list[tuple[LoadPair, Sender]] = []
+        self._open()
+        self.wake_in(_REPORT_EVERY_S, _REPORT)
+
+    def _open(self) -> None:
+        try:
+            self._store = Store.open(self._start.database)
+            self._trouble = ""
+        except StoreError as error:
+            self._trouble = str(error)
+            self.log.error("%s", error)
+            self.wake_in(_OPEN_AGAIN_S, _OPEN)
+            return
+        waiting, self._waiting = self._waiting, []
+        for message, sender in waiting:
+            self._load(message, sender)
+
+    @handles(NeighboursChanged)
+    def _neighbours_changed(self, message: NeighboursChanged, sender: Sender) -> None:
+        self._monitor = message.neighbours.monitor
+
+    @handles(LoadPair)
+    def _load(self, message: LoadPair, sender: Sender) -> None:
+        """Without the notebook a pair does not start: it could sell twice what it does not know to be sold."""
+        if self._store is None:
+            self._waiting.append((message, sender))
+            return
+        symbol = message.symbol
+        try:
+            stored, closed = self._store.load_pair(symbol), self._store.finished_totals(symbol)
+            is_paused = self._store.state(_PAUSED + symbol) == "yes"
+        except StoreError as error:
+            self._failing(error)
+            self._waiting.append((message, sender))
+            return
+        self.reply(sender, PairLoaded(symbol, stored.lots, closed, stored.cursor, is_paused))
+
+    @handles(RecordLots)
+    def _record(self, message: RecordLots, sender: Sender) -> None:
+        if self._write(message.symbol, _entries(message), sender):
+            self.reply(sender, LotsRecorded(message.symbol, message.number))
+
+    @handles(RecordPause)
+    def _record_pause(self, message: RecordPause, sender: Sender) -> None:
+        self._write(
+            message.symbol, [StateRecord(_PAUSED + message.symbol, "yes" if message.is_paused else "no")], sender
+        )
+
+    def _write(self, symbol: str, entries: list[Entry], sender: Sender) -> bool:
+        """Whether it is written; otherwise whoever sent it keeps it and sends it again."""
+        if self._store is None:
+            self.reply(sender, LedgerFailed(symbol, self._trouble))
+            return False
+        try:
+            self._store.record(entries)
+        except StoreError as error:
+            self._failing(error)
+            self.reply(sender, LedgerFailed(symbol, str(error)))
+            return False
+        self._trouble = ""
+        self._records += len(entries)
+        return True
+
+    def _failing(self, error: StoreError) -> None:
+        if str(error) != self._trouble:
+            self.log.error("%s", error)
+        self._trouble = str(error)
+
+    @handles(AskPositions)
+    def _positions(self, message: AskPositions, sender: Sender) -> None:
+        if self._store is None:
+            self.reply(sender, Refused(self._trouble))
+            return
+        try:
+            lots = self._store.lots(symbol=message.symbol or None, open_only=message.is_open_only, limit=message.limit)
+        except StoreError as error:
+            self.reply(sender, Refused(str(error)))
+            return
+        self.reply(sender, PositionsReport(tuple(position(lot) for lot in lots)))
+
+    # Time
+
+    def on_wakeup(self, payload: Any) -> None:
+        if payload == _OPEN:
+            self._open()
+        elif payload == _REPORT:
+            self.wake_in(_REPORT_EVERY_S, _REPORT)
+            if self._waiting and self._store is not None:
+                self._open_waiting()
+            if self._monitor is not None:
+                self.send(self._monitor, LedgerReported(self.wall_ms(), self._records, self._trouble))
+
+    def _open_waiting(self) -> None:
+        waiting, self._waiting = self._waiting, []
+        for message, sender in waiting:
+            self._load(message, sender)
+
+    def on_exit(self) -> None:
+        if self._store is not None:
+            self._store.close()
+
+
+def _entries(message: RecordLots) -> list[Entry]:
+    entries: list[Entry] = [PairRecord(message.pair)] if message.pair else []
+    entries += [entry for lot in message.lots for entry in lot_entries(lot)]
+    if message.cursor is not None:
+        entries.append(CursorRecord(message.symbol, message.cursor, message.at_ms))
+    return entries

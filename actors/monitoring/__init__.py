@@ -1,0 +1,1 @@
+"""What the Monitor knows and how it is told, without an actor."""

@@ -1,0 +1,188 @@
+"""From the newest report of every actor to one document: what is believed, how old it is, and what is wrong."""
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+from actors.positions import iso
+from lotkeeper.trading.money import ZERO, plain
+from messages.health import ChildReported, GatewayReported, LedgerReported, PairReported, StreamReported
+from messages.prices import Price
+
+_STALE_MS = 10_000  # every source reports at least every few seconds
+
+
+class Health(StrEnum):
+    STARTING = "starting"
+    OK = "ok"
+    DEGRADED = "degraded"
+
+
+@dataclass(slots=True)
+class View:
+    """The newest of everything, by source."""
+
+    symbols: tuple[str, ...] = ()
+    started_ms: int = 0
+    pairs: dict[str, PairReported] = field(default_factory=dict)
+    streams: dict[str, tuple[StreamReported, int]] = field(default_factory=dict)
+    prices: dict[str, Price] = field(default_factory=dict)
+    children: dict[str, ChildReported] = field(default_factory=dict)
+    gateway: GatewayReported | None = None
+    ledger: LedgerReported | None = None
+
+
+def status_document(view: View, now_ms: int) -> dict[str, Any]:
+    """The whole picture as plain JSON values: decimals as strings, times in ISO 8601, ages in seconds."""
+    problems = _problems(view, now_ms)
+    return {
+        "health": str(_health(view, problems)),
+        "problems": problems,
+        "started": iso(view.started_ms),
+        "uptime_seconds": (now_ms - view.started_ms) / 1000,
+        "user_stream": _stream(view, "", now_ms),
+        "gateway": _gateway(view.gateway, now_ms),
+        "ledger": _ledger(view.ledger, now_ms),
+        "pairs": {symbol: _pair(view, symbol, now_ms) for symbol in view.symbols},
+        "totals": _totals(view),
+        "restarts": {key: child.restarts for key, child in sorted(view.children.items()) if child.restarts},
+    }
+
+
+def _health(view: View, problems: list[str]) -> Health:
+    if any(_as_of(view, symbol) is None for symbol in view.symbols):
+        return Health.STARTING
+    return Health.DEGRADED if problems else Health.OK
+
+
+def _as_of(view: View, symbol: str) -> int | None:
+    report = view.pairs.get(symbol)
+    return report.complete_as_of_ms if report else None
+
+
+def _problems(view: View, now_ms: int) -> list[str]:
+    found = [f"{child.key}: {child.reason}" for child in view.children.values() if child.state == "given up"]
+    found += [_stream_problem(view, symbol, now_ms) for symbol in ("", *view.symbols)]
+    found += [_trouble("gateway", view.gateway, now_ms), _trouble("ledger", view.ledger, now_ms)]
+    found += [_trouble(symbol, view.pairs.get(symbol), now_ms) for symbol in view.symbols]
+    return [problem for problem in found if problem]
+
+
+def _trouble(name: str, report: GatewayReported | LedgerReported | PairReported | None, now_ms: int) -> str:
+    if report is None:
+        return f"{name}: no report yet"
+    if now_ms - report.at_ms > _STALE_MS:
+        return f"{name}: no report for {(now_ms - report.at_ms) // 1000} s"
+    return f"{name}: {report.trouble}" if report.trouble else ""
+
+
+def _stream_problem(view: View, symbol: str, now_ms: int) -> str:
+    name = f"market stream {symbol}" if symbol else "user stream"
+    report, seen_ms = view.streams.get(symbol, (None, 0))
+    if report is None:
+        return f"{name}: no report yet"
+    if now_ms - seen_ms > _STALE_MS:
+        return f"{name}: no report for {(now_ms - seen_ms) // 1000} s"
+    return "" if report.is_proven else f"{name}: {report.reason or 'not proven'}"
+
+
+def _stream(view: View, symbol: str, now_ms: int) -> dict[str, Any] | None:
+    report, seen_ms = view.streams.get(symbol, (None, 0))
+    if report is None:
+        return None
+    return {
+        "proven": report.is_proven,
+        "since": iso(report.since_ms),
+        "reason": report.reason,
+        "frames": report.frames,
+        "ignored": report.ignored,
+        "reconnects": report.reconnects,
+        "age_seconds": (now_ms - seen_ms) / 1000,
+    }
+
+
+def _gateway(report: GatewayReported | None, now_ms: int) -> dict[str, Any] | None:
+    if report is None:
+        return None
+    return {
+        "requests": report.requests,
+        "orders": report.orders,
+        "refused": report.refused,
+        "unknown": report.unknown,
+        "weight_used": report.weight_used,
+        "trouble": report.trouble,
+        "age_seconds": (now_ms - report.at_ms) / 1000,
+    }
+
+
+def _ledger(report: LedgerReported | None, now_ms: int) -> dict[str, Any] | None:
+    if report is None:
+        return None
+    return {"records": report.records, "trouble": report.trouble, "age_seconds": (now_ms - report.at_ms) / 1000}
+
+
+def _pair(view: View, symbol: str, now_ms: int) -> dict[str, Any]:
+    shared = {"stream": _stream(view, symbol, now_ms), "price": _price(view.prices.get(symbol), now_ms)}
+    report = view.pairs.get(symbol)
+    if report is None:
+        return {"phase": "starting", **shared}
+    as_of = report.complete_as_of_ms
+    return {
+        "phase": report.phase,
+        "paused": report.is_paused,
+        "quote": report.quote,
+        "complete_as_of": iso(as_of) if as_of else None,
+        "complete_age_seconds": (now_ms - as_of) / 1000 if as_of else None,
+        "buys": report.buys,
+        "lots_open": report.lots_open,
+        "lots_closed": report.lots_closed,
+        "sells_placed": report.sells_placed,
+        "sells_filled": report.sells_filled,
+        "sells_unknown": report.sells_unknown,
+        "first_sell": iso(report.first_sell_ms) if report.first_sell_ms else None,
+        "open_quantity": plain(report.open_quantity),
+        "open_cost": plain(report.open_cost),
+        "nearest_sell": plain(report.nearest_sell) if report.nearest_sell else None,
+        "realised_profit": plain(report.realised_profit),
+        "unrealised_profit": _unrealised(report, view.prices.get(symbol)),
+        "unprotected": plain(report.unprotected),
+        "trouble": report.trouble,
+        "incarnation": report.incarnation,
+        "age_seconds": (now_ms - report.at_ms) / 1000,
+        **shared,
+    }
+
+
+def _unrealised(report: PairReported, price: Price | None) -> str | None:
+    """What the open quantity would bring at the bid, before the sell fee, less its cost."""
+    return plain(report.open_quantity * price.bid - report.open_cost) if price else None
+
+
+def _price(price: Price | None, now_ms: int) -> dict[str, Any] | None:
+    if price is None:
+        return None
+    return {
+        "bid": plain(price.bid),
+        "ask": plain(price.ask),
+        "last": plain(price.last),
+        "age_seconds": max(0, now_ms - price.at_ms) / 1000,
+    }
+
+
+def _totals(view: View) -> dict[str, Any]:
+    reports = list(view.pairs.values())
+    profit: dict[str, Decimal] = {}
+    for report in reports:
+        profit[report.quote] = profit.get(report.quote, ZERO) + report.realised_profit
+    return {
+        "buys": sum(report.buys for report in reports),
+        "lots_open": sum(report.lots_open for report in reports),
+        "lots_closed": sum(report.lots_closed for report in reports),
+        "sells_placed": sum(report.sells_placed for report in reports),
+        "sells_filled": sum(report.sells_filled for report in reports),
+        "sells_unknown": sum(report.sells_unknown for report in reports),
+        "net_profit": {quote: plain(amount) for quote, amount in sorted(profit.items())},
+        "unprotected": {report.symbol: plain(report.unprotected) for report in reports if report.unprotected},
+        "first_sell_ms": min((r.first_sell_ms for r in reports if r.first_sell_ms is not None), default=None),
+    }

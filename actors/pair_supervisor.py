@@ -1,0 +1,83 @@
+"""PairSupervisor: one a trade pair; keeps its market stream and its keeper alive and the old keepers fenced off."""
+
+from typing import Any
+
+from actors.market_stream import MarketStream
+from actors.pair_keeper import PairKeeper
+from actors.supervising import ReportingSupervisor
+from lotkeeper.engine.actor import handles
+from lotkeeper.engine.asking import Sender
+from lotkeeper.engine.supervision import ChildSpec
+from messages.control import PausePair, Refused, ResumePair
+from messages.lifecycle import (
+    FencePair,
+    Neighbours,
+    NeighboursChanged,
+    StartKeeper,
+    StartMarketStream,
+    StartPair,
+)
+
+KEEPER = "keeper"
+STREAM = "stream"
+
+
+class PairSupervisor(ReportingSupervisor):
+    """The keeper's incarnation number is given here; the Gateway obeys the newest alone."""
+
+    _settings: StartPair
+    _neighbours = Neighbours()
+
+    @handles(StartPair)
+    def _begin(self, message: StartPair, sender: Sender) -> None:
+        self._settings, self._neighbours = message, message.neighbours
+        self.keep(ChildSpec(self._key(KEEPER), PairKeeper, self._start_keeper))
+        self.keep(ChildSpec(self._key(STREAM), MarketStream, self._start_stream))
+
+    def _start_keeper(self, incarnation: int) -> StartKeeper:
+        self._fence(incarnation)
+        return StartKeeper(
+            pair=self._settings.pair,
+            incarnation=incarnation,
+            recv_window_ms=self._settings.settings.recv_window_ms,
+            neighbours=self._neighbours,
+        )
+
+    def _start_stream(self, _: int) -> StartMarketStream:
+        settings = self._settings.settings
+        return StartMarketStream(self._symbol, settings.stream_url, settings.silent_after_s, self._neighbours)
+
+    def _fence(self, incarnation: int) -> None:
+        if self._neighbours.gateway is not None:
+            self.send(self._neighbours.gateway, FencePair(self._symbol, incarnation))
+
+    @handles(NeighboursChanged)
+    def _neighbours_changed(self, message: NeighboursChanged, sender: Sender) -> None:
+        old, self._neighbours = self._neighbours, message.neighbours
+        if old.gateway != self._neighbours.gateway and self.child(self._key(KEEPER)) is not None:
+            self._fence(self.incarnation(self._key(KEEPER)))
+        for child in self.children_by_key().values():
+            self.send(child, message)
+        if old.monitor != self._neighbours.monitor:
+            self.report_children()
+
+    @handles(PausePair, ResumePair)
+    def _control(self, message: PausePair | ResumePair, sender: Sender) -> None:
+        keeper = self.child(self._key(KEEPER))
+        if keeper is None:
+            self.reply(sender, Refused(f"the keeper of {self._symbol} is being restarted; try again in a moment"))
+        else:
+            self.forward(keeper, message, sender)
+
+    def on_child_started(self, key: str, address: Any, incarnation: int) -> None:
+        self.count_life(key, incarnation)
+
+    def monitor(self) -> Any:
+        return self._neighbours.monitor
+
+    def _key(self, child: str) -> str:
+        return f"{self._symbol} {child}"
+
+    @property
+    def _symbol(self) -> str:
+        return self._settings.pair.symbol

@@ -1,0 +1,48 @@
+"""A lot as plain values, for the command line and other programs."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from lotkeeper.trading.lots import Lot
+from lotkeeper.trading.money import plain
+from lotkeeper.trading.orders import SellOrder
+
+
+def position(lot: Lot) -> dict[str, Any]:
+    """Quantities in base asset, money in quote asset, both as decimal strings; times as ISO 8601 in UTC."""
+    ended_ms = lot.closed_ms
+    return {
+        "lot": lot.lot_id,
+        "pair": lot.symbol,
+        "base": lot.base,
+        "quote": lot.quote,
+        "state": str(lot.state),
+        "reason": lot.reason,
+        "received": plain(lot.received),
+        "cost": plain(lot.cost),
+        "sold": plain(lot.sold),
+        "in_sells": plain(lot.open_quantity),
+        "remainder": plain(lot.remainder),
+        "realised_profit": plain(lot.realised_profit),
+        "opened": iso(lot.opened_ms),
+        "closed": iso(ended_ms) if ended_ms else None,
+        "held_seconds": (ended_ms - lot.opened_ms) / 1000 if ended_ms else None,
+        "sells": [_sell(order) for order in lot.orders],
+    }
+
+
+def iso(at_ms: int) -> str:
+    """Milliseconds since the epoch as ISO 8601 in UTC."""
+    return datetime.fromtimestamp(at_ms / 1000, UTC).isoformat(timespec="milliseconds")
+
+
+def _sell(order: SellOrder) -> dict[str, Any]:
+    return {
+        "client_order_id": order.client_id,
+        "order_id": order.order_id,
+        "state": str(order.state),
+        "price": plain(order.price),
+        "quantity": plain(order.quantity),
+        "executed": plain(order.executed),
+        "sent": iso(order.sent_ms),
+    }

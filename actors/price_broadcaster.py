@@ -1,0 +1,95 @@
+"""PriceBroadcaster: the last valid price of each pair, to whoever asked, as often as they asked."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from lotkeeper.engine.actor import EngineActor, handles
+from lotkeeper.engine.asking import Sender
+from messages.lifecycle import NeighboursChanged, StartPrices
+from messages.prices import Price, PricesChanged, PriceSeen, SubscribePrices
+
+_LEASE_S = 90.0  # who does not subscribe again within this time is taken for dead
+
+
+@dataclass(slots=True)
+class _Subscriber:
+    symbols: frozenset[str]  # empty: all
+    every_s: float
+    renewed_at: float
+    sent_at: float = float("-inf")
+    is_due: bool = False
+    changed: set[str] = field(default_factory=set)
+
+    def wants(self, symbol: str) -> bool:
+        return not self.symbols or symbol in self.symbols
+
+
+@dataclass(frozen=True, slots=True)
+class _Flush:
+    to: Any
+
+
+class PriceBroadcaster(EngineActor):
+    """Conflates: one message a subscriber and interval, with the newest price of each pair that changed."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._prices: dict[str, Price] = {}
+        self._subscribers: dict[Any, _Subscriber] = {}
+
+    @handles(StartPrices, NeighboursChanged)
+    def _begin(self, message: StartPrices | NeighboursChanged, sender: Sender) -> None:
+        """Nothing to set up: market streams send, subscribers ask."""
+
+    @handles(PriceSeen)
+    def _price_seen(self, message: PriceSeen, sender: Sender) -> None:
+        price = message.price
+        known = self._prices.get(price.symbol)
+        if known is not None and price.at_ms < known.at_ms:
+            return
+        self._prices[price.symbol] = price
+        for address, subscriber in list(self._subscribers.items()):
+            if subscriber.wants(price.symbol):
+                subscriber.changed.add(price.symbol)
+                self._flush_soon(address, subscriber)
+
+    @handles(SubscribePrices)
+    def _subscribe(self, message: SubscribePrices, sender: Sender) -> None:
+        known = self._subscribers.get(sender)
+        wanted = frozenset(message.symbols)
+        if known is not None and (known.symbols, known.every_s) == (wanted, message.every_s):
+            known.renewed_at = self.monotonic()
+            return
+        subscriber = _Subscriber(wanted, message.every_s, self.monotonic())
+        subscriber.changed = {symbol for symbol in self._prices if subscriber.wants(symbol)}
+        self._subscribers[sender] = subscriber
+        if subscriber.changed:
+            self._flush(sender)
+
+    def _flush_soon(self, address: Any, subscriber: _Subscriber) -> None:
+        if subscriber.is_due:
+            return
+        subscriber.is_due = True
+        wait_s = subscriber.sent_at + subscriber.every_s - self.monotonic()
+        if wait_s <= 0:
+            self._flush(address)
+        else:
+            self.wake_in(wait_s, _Flush(address))
+
+    def on_wakeup(self, payload: Any) -> None:
+        if isinstance(payload, _Flush):
+            self._flush(payload.to)
+
+    def _flush(self, address: Any) -> None:
+        subscriber = self._subscribers.get(address)
+        if subscriber is None:
+            return
+        subscriber.is_due = False
+        if self.monotonic() - subscriber.renewed_at > _LEASE_S:
+            del self._subscribers[address]
+            return
+        prices = tuple(self._prices[symbol] for symbol in sorted(subscriber.changed))
+        subscriber.changed.clear()
+        subscriber.sent_at = self.monotonic()
+        if prices:
+            self.send(address, PricesChanged(prices))
