@@ -1,0 +1,110 @@
+"""The system base: `ActorSystem("lotkeeperUnixBase", {"Unix Directory": ...})`, once this module is imported."""
+
+import contextlib
+import os
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from lotkeeper.engine import pin
+
+pin.check()
+
+from thespian.system.messages.admin import SystemShutdown, SystemShutdownCompleted  # noqa: E402
+from thespian.system.messages.multiproc import EndpointConnected  # noqa: E402
+from thespian.system.multiprocCommon import multiprocessCommon  # noqa: E402
+from thespian.system.transport import ReceiveEnvelope, Thespian__Run_Terminated  # noqa: E402
+
+from lotkeeper.engine import ending, patches  # noqa: E402
+from lotkeeper.engine.administration import admin_main, forget_pipes  # noqa: E402
+from lotkeeper.engine.errors import StartFailedError  # noqa: E402
+from lotkeeper.engine.processes import INHERITANCE  # noqa: E402
+from lotkeeper.engine.unix import hygiene  # noqa: E402
+from lotkeeper.engine.unix.directory import DirectoryLock, make_private, unlink_sockets  # noqa: E402
+from lotkeeper.engine.unix.transport import DIRECTORY, UnixTransport  # noqa: E402
+
+NAME = "lotkeeperUnixBase"
+_STARTUP = 10.0  # seconds for the admin to come up
+_DYING = 2.0  # seconds for an earlier system to be gone, once its launcher is
+_SHUTDOWN = 10.0
+
+patches.install()
+
+
+class ActorSystemBase(multiprocessCommon):  # type: ignore[misc]
+    """One system a directory; it lives as long as the process that started it."""
+
+    transportType = UnixTransport  # noqa: N815 (Thespian's name)
+
+    def __init__(self, system: Any, logDefs: Any = None) -> None:  # noqa: N803
+        self.directory = Path(system.capabilities.get(DIRECTORY) or "")
+        self.lock: DirectoryLock | None = None
+        self.admin_process: Any = None
+        self.transport: Any
+        make_private(self.directory)
+        patches.log_into(self.directory)
+        system.capabilities["Thespian ActorSystem Name"] = NAME
+        system.capabilities["Thespian ActorSystem Version"] = 1
+        system.capabilities["Thespian Watch Supported"] = True
+        try:
+            super().__init__(system, logDefs)
+        except BaseException:
+            self.abandon()
+            raise
+
+    def _startAdmin(self, address: Any, starter: Any, capabilities: dict[str, Any], log_defs: Any) -> None:  # noqa: N802
+        if self.lock is None:
+            self.lock = DirectoryLock.take(self.directory, _DYING)
+        unlink_sockets(self.directory, members_only=True)
+        INHERITANCE.note_logging()
+        endpoint = self.transport.prepEndpoint(address, capabilities)
+        settings = (starter, endpoint, self.transportType, address, capabilities, log_defs, self.mpcontext, os.getpid())
+        self.admin_process = self.mpcontext.Process(target=admin_main, args=settings, name="lotkeeper-admin")
+        with hygiene.spared(self.lock):
+            self.admin_process.start()
+        forget_pipes(self.admin_process)
+        self._await_admin()
+
+    def _await_admin(self) -> None:
+        deadline = time.monotonic() + _STARTUP
+        while time.monotonic() < deadline and self.admin_process.is_alive():
+            response = self.transport.run(None, 0.1)
+            if isinstance(response, ReceiveEnvelope) and isinstance(response.message, EndpointConnected):
+                return
+        raise StartFailedError(
+            f"the system in {self.directory} did not come up; {self.directory}/thespian.log may say why"
+        )
+
+    def shutdown(self, seconds: float = _SHUTDOWN) -> None:
+        """Asks every actor to exit, and after `seconds` ends by force what is left, hung actors too."""
+        if self.transport is None:
+            return
+        with contextlib.suppress(Exception):
+            self._ask_to_shut_down(seconds)
+        self.abandon()
+
+    def abandon(self) -> None:
+        """Ends the system by force: afterwards no process, no socket and no lock of it is left."""
+        transport, self.transport = getattr(self, "transport", None), None
+        if transport is not None:
+            transport.close()
+        if self.lock is not None or transport is not None:
+            ending.end_by_force(self.directory, self.admin_process)
+        if self.lock is not None:
+            unlink_sockets(self.directory)
+            self.lock.release()
+            self.lock = None
+
+    def _ask_to_shut_down(self, seconds: float) -> None:
+        deadline = time.monotonic() + seconds
+        self._tx_to_admin(SystemShutdown())
+        while (remaining := deadline - time.monotonic()) > 0:
+            response = self.transport.run(None, remaining)
+            if isinstance(response, Thespian__Run_Terminated):
+                return
+            if isinstance(response, ReceiveEnvelope) and isinstance(response.message, SystemShutdownCompleted):
+                return
+
+
+sys.modules[f"thespian.system.{NAME}"] = sys.modules[__name__]

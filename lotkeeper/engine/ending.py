@@ -1,0 +1,82 @@
+"""The end of a system by force: every process found by the socket it serves, so that no other can be hit."""
+
+import contextlib
+import os
+import select
+import signal
+import time
+from pathlib import Path
+from typing import Any
+
+from lotkeeper.engine.unix import sockets
+from lotkeeper.engine.unix.addresses import is_member
+
+_TOGETHER = 0.5  # seconds for processes that are ending by themselves
+_PATIENCE = 5.0  # seconds for the kernel to end what was killed
+
+
+def members(directory: Path) -> dict[int, int]:
+    """The living processes of the system in a directory: process id and a pidfd, which the caller closes."""
+    found: dict[int, int] = {}
+    for each in directory.glob("*.sock"):
+        pid = _server_of(each) if is_member(each.name) else None
+        if pid is not None and pid not in found and pid != os.getpid():
+            with contextlib.suppress(ProcessLookupError):
+                found[pid] = os.pidfd_open(pid)
+    return found
+
+
+def end_by_force(directory: Path, admin: Any) -> None:
+    """Waits a moment for the processes of a system to end, then kills those that have not."""
+    processes = members(directory)
+    try:
+        if not _ended(processes, _TOGETHER) or _alive(admin):
+            _kill(processes, admin)
+            _ended(processes, _PATIENCE)
+    finally:
+        for pidfd in processes.values():
+            os.close(pidfd)
+    _reap(admin)
+
+
+def _kill(processes: dict[int, int], admin: Any) -> None:
+    if _alive(admin):
+        admin.kill()
+    for pidfd in processes.values():
+        with contextlib.suppress(ProcessLookupError):
+            signal.pidfd_send_signal(pidfd, signal.SIGKILL)
+
+
+def _reap(admin: Any) -> None:
+    """Collects the dead admin, our child; not with join(), which would wait on a pipe that is closed."""
+    deadline = time.monotonic() + _PATIENCE
+    while _alive(admin) and time.monotonic() < deadline:
+        time.sleep(0.002)
+
+
+def _alive(admin: Any) -> bool:
+    return admin is not None and bool(admin.is_alive())
+
+
+def _server_of(path: Path) -> int | None:
+    """Who listens there, by the kernel's word."""
+    try:
+        with sockets.connect(str(path)) as sock:
+            return sockets.peer(sock)[0]
+    except OSError:
+        return None
+
+
+def _ended(processes: dict[int, int], seconds: float) -> bool:
+    """Whether all of them have ended within so many seconds."""
+    deadline = time.monotonic() + seconds
+    waiting = set(processes.values())
+    while waiting:
+        remaining = deadline - time.monotonic()
+        if remaining <= 0:
+            return False
+        poll = select.poll()
+        for pidfd in waiting:
+            poll.register(pidfd, select.POLLIN)
+        waiting -= {pidfd for pidfd, _ in poll.poll(remaining * 1000)}
+    return True

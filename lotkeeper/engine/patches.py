@@ -1,0 +1,24 @@
+"""The few places where Thespian has to be changed from outside, because nothing of it can be overridden there."""
+
+import os
+from pathlib import Path
+
+from thespian.system import transport, utilis
+
+from lotkeeper.engine import administration
+
+_LOG = "thespian.log"
+
+
+def install() -> None:
+    """Applies them; once or more often."""
+    administration.install()
+    # Thespian renders every message to text, three times a hop, for a debug line that is not written.
+    transport.TransmitIntent.identify = lambda intent: f"-> {intent.targetAddr}"
+    transport.ReceiveEnvelope.identify = lambda envelope: f"<- {envelope.sender}"
+
+
+def log_into(directory: Path) -> None:
+    """Sends Thespian's own small log into the system's directory instead of one that all users share."""
+    path = os.path.join(directory, _LOG)
+    utilis._thesplog_file, utilis._thesplog_old_file = path, f"{path}.old"

@@ -1,0 +1,168 @@
+"""A running system from outside: start one, attach to one, stop it.
+
+with start(directory, Guardian, Begin(config)) as system:
+    system.ask(Status(), 2.0)
+"""
+
+import contextlib
+import gc
+import importlib
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any, Self
+
+from thespian.actors import Actor, ActorAddress, ActorSystem
+from thespian.system.transport import ExternalInterfaceTransportInit
+
+from lotkeeper.engine import base
+from lotkeeper.engine.base import ActorSystemBase
+from lotkeeper.engine.errors import AlreadyRunningError, AskTimedOutError, NotRunningError
+from lotkeeper.engine.portal import Portal
+from lotkeeper.engine.processes import INHERITANCE
+from lotkeeper.engine.unix.addresses import admin_path
+from lotkeeper.engine.unix.directory import is_locked, make_private, somebody_listens
+from lotkeeper.engine.unix.transport import DIRECTORY, UnixTransport
+
+__all__ = ["AttachedSystem", "RunningSystem", "attach", "start"]
+
+_ROOT = "root"
+_ATTACH = 2.0  # seconds for an admin that listens to answer
+_STOP = 5.0
+
+
+def start(
+    directory: Path,
+    root: type[Actor],
+    first: object,
+    *,
+    preload: Sequence[str] = (),
+    on_process_start: Callable[[str], None] | None = None,
+) -> "RunningSystem":
+    """Starts a system with `root` as its only top actor and sends it `first`.
+
+    `preload` names modules that are imported before the first fork, so that all processes share them;
+    `on_process_start` is called in each actor's process with the actor class's name, before the actor is made.
+    The system ends when this process ends, in whatever way. Open files and sockets after this, not before.
+
+    AlreadyRunningError when a system lives in the directory, UnsafeDirectoryError when others can enter it,
+    StartFailedError when the system or `root` does not come up.
+    """
+    directory = directory.absolute()
+    for name in preload:
+        importlib.import_module(name)
+    make_private(directory)
+    if somebody_listens(admin_path(directory)):
+        raise AlreadyRunningError(f"a system is already running in {directory}")
+    with INHERITANCE.hooked(on_process_start), _frozen_heap():
+        system = _own_system(directory)
+        try:
+            return RunningSystem(directory, system, root, first)
+        except BaseException:
+            system._systemBase.abandon()
+            raise
+
+
+def attach(directory: Path) -> "AttachedSystem":
+    """Joins the system in a directory as a client; starts nothing.
+
+    NotRunningError, at once, when there is none; UnsafeDirectoryError when others can enter the directory.
+    """
+    return AttachedSystem(directory.absolute())
+
+
+class RunningSystem:
+    """A system that this process started, and which ends with it."""
+
+    def __init__(self, directory: Path, system: ActorSystem, root: type[Actor], first: object) -> None:
+        self.directory = directory
+        self._base: ActorSystemBase = system._systemBase
+        self._portal = Portal(self._base.transport, self._base.adminAddr, directory)
+        self.address: ActorAddress = self._portal.create(root, _ROOT)
+        self.tell(first)
+
+    def ask(self, message: object, seconds: float) -> Any:
+        """The root's answer; raises as `Portal.ask`."""
+        return self._portal.ask(self.address, message, seconds)
+
+    def tell(self, message: object) -> None:
+        """Sends the root a message; SystemGoneError when the system has ended."""
+        self._portal.tell(self.address, message)
+
+    def send_to(self, address: ActorAddress, message: object) -> None:
+        """Sends any actor a message; SystemGoneError when the system has ended."""
+        self._portal.tell(address, message)
+
+    def listen(self, seconds: float) -> object | None:
+        """A message that an actor sent to this process, or None; SystemGoneError as soon as the system has ended."""
+        message: object | None = self._portal.listen(seconds)
+        return message
+
+    def stop(self, seconds: float = _STOP) -> None:
+        """Asks all actors to exit, and after `seconds` ends by force those that have not. May be called twice."""
+        self._base.shutdown(seconds)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+
+class AttachedSystem:
+    """A system that another process runs."""
+
+    def __init__(self, directory: Path) -> None:
+        self.directory = directory
+        self._portal = _client(directory)
+        try:
+            self._root = self._portal.find(_ROOT, _ATTACH)
+        except AskTimedOutError as error:
+            self._portal.close()
+            raise NotRunningError(f"what listens in {directory} does not answer") from error
+        if self._root is None:
+            self._portal.close()
+            raise NotRunningError(f"the system in {directory} is starting or stopping")
+
+    def ask(self, message: object, seconds: float) -> Any:
+        """The root's answer; raises as `Portal.ask`."""
+        return self._portal.ask(self._root, message, seconds)
+
+    def close(self) -> None:
+        """Leaves; the system runs on."""
+        self._portal.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def _own_system(directory: Path) -> ActorSystem:
+    system = ActorSystem(base.NAME, {DIRECTORY: str(directory)}, transientUnique=True)
+    if system._systemBase.lock is None:  # somebody else's came up in this very moment, and Thespian joined it
+        system._systemBase.transport.close()
+        raise AlreadyRunningError(f"a system is already running in {directory}")
+    return system
+
+
+def _client(directory: Path) -> Portal:
+    try:
+        running = is_locked(directory) and somebody_listens(admin_path(directory))
+        if not running:
+            raise NotRunningError(f"no system is running in {directory}")
+        transport = UnixTransport(ExternalInterfaceTransportInit(), {DIRECTORY: str(directory)}, None, None)
+    except FileNotFoundError as error:
+        raise NotRunningError(f"the system in {directory} has just ended") from error
+    return Portal(transport, UnixTransport.getAdminAddr({DIRECTORY: str(directory)}), directory)
+
+
+@contextlib.contextmanager
+def _frozen_heap() -> Iterator[None]:
+    """Keeps the collector of forked processes off what they share with this one."""
+    gc.collect()
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()

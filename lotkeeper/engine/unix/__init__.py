@@ -1,0 +1,1 @@
+"""How messages travel between the processes of one system: Unix-domain sockets in a directory of this user."""

@@ -1,0 +1,389 @@
+"""Thespian's transport over Unix-domain sockets: the loop of every process of a system, and of those that talk to it.
+
+Not thread-safe: a process sends and runs its transport from one thread at a time.
+"""
+
+import contextlib
+import logging
+import os
+from collections import deque
+from collections.abc import Callable, Generator, Iterator
+from datetime import timedelta
+from multiprocessing.util import Finalize
+from pathlib import Path
+from typing import Any, Protocol
+
+from thespian.actors import (
+    ActorAddress,
+    ActorExitRequest,
+    ChildActorExited,
+    DeadEnvelope,
+    PoisonMessage,
+    WatchMessage,
+)
+from thespian.system.addressManager import ActorLocalAddress, CannotPickleAddress
+from thespian.system.messages.multiproc import ChildMayHaveDied
+from thespian.system.timing import ExpirationTimer, timePeriodSeconds
+from thespian.system.transport import (
+    ExternalInterfaceTransportInit,
+    ReceiveEnvelope,
+    SendStatus,
+    Thespian__Run_HandlerResult,
+    Thespian__Run_Terminated,
+    Thespian__UpdateWork,
+    TransmitIntent,
+    TransmitOnly,
+)
+from thespian.system.utilis import thesplog
+
+from lotkeeper.engine.unix import hygiene
+from lotkeeper.engine.unix.addresses import address_of, admin_path, new_actor_path, new_client_path, path_of
+from lotkeeper.engine.unix.directory import check_private, somebody_listens
+from lotkeeper.engine.unix.drain import drained
+from lotkeeper.engine.unix.incoming import Inbox, Incoming, UndecodableError
+from lotkeeper.engine.unix.outbox import Outbox
+from lotkeeper.engine.unix.outgoing import Outgoing
+from lotkeeper.engine.unix.poller import ENDED, READ, WATCHED, Bell, Event, Poller
+from lotkeeper.engine.unix.wakeups import Wakeups, now
+from lotkeeper.engine.unix.wire import pack, unpack
+
+DIRECTORY = "Unix Directory"
+_BURST = 16  # messages from one sender before the others get their turn
+_LAST_WORDS = 10_000  # and when a child may have died: what it said comes before its death
+_LAST_MAIL = 7.0  # seconds that an ending process spends on messages still to go
+_GO_ON = object()
+
+
+class Endpoint:
+    """How a forked process finds its transport: its number with its parent, a fixed path, and its relatives."""
+
+    def __init__(self, number: int | None, path: str | None, parent: ActorAddress, admin: ActorAddress) -> None:
+        self.addrInst = number
+        self.path = path
+        self.parent = parent
+        self.admin = admin
+
+
+class _Clone:
+    """Asks for another endpoint of a process outside the system."""
+
+
+class Capable(Protocol):
+    """Whatever has a system's settings."""
+
+    def get(self, name: str, default: Any = None) -> Any: ...
+
+
+class UnixTransport:
+    """One endpoint: where a process listens, what it sends, what it waits for."""
+
+    def __init__(self, how: Any, *more: Any) -> None:
+        self._external = not isinstance(how, Endpoint)
+        if isinstance(how, Endpoint):
+            self._admin, path = how.admin, how.path
+        elif isinstance(how, _Clone):
+            self._admin, path = more[0], None
+        elif isinstance(how, ExternalInterfaceTransportInit):
+            self._admin, path = self.getAdminAddr(more[0]), None
+        else:
+            raise TypeError(f"no transport for {type(how)}")
+        directory = os.path.dirname(path_of(self._admin))
+        check_private(Path(directory))
+        new_path = new_client_path if self._external else new_actor_path
+        self._path = path or new_path(directory)
+        self.myAddress = address_of(self._path)
+        self.on_lost: Callable[[str, list[Any]], None] | None = None
+        self._open()
+
+    def _open(self) -> None:
+        self._closed = False
+        self._poller = Poller()
+        self._bell = Bell()
+        self._poller.add(self._bell.descriptor, self._bell, READ)
+        self._inbox = Inbox(self._path, self._poller)
+        self._outbox = Outbox(self._path, self._poller, self._lost, self._refused)
+        self._wakeups = Wakeups()
+        self._own_mail: deque[ReceiveEnvelope] = deque()
+        self._exit_asked = self._child_died = self._admin_gone = False
+        self._abort: bool | None = None
+        hygiene.register(self)
+        # At a normal end of this process; children forget it, and after SIGKILL the next start cleans up.
+        self._unlink = Finalize(None, _unlink, args=(self._path,), exitpriority=1)
+
+    # What Thespian asks of a transport at the beginning and the end
+
+    @staticmethod
+    def getAdminAddr(capabilities: Capable) -> ActorAddress:  # noqa: N802
+        directory = capabilities.get(DIRECTORY)
+        if not directory:
+            raise ValueError(f"the capability {DIRECTORY!r} names no directory")
+        return address_of(admin_path(Path(directory)))
+
+    @staticmethod
+    def getAddressFromString(text: Any) -> ActorAddress:  # noqa: N802
+        return address_of(text[0] if isinstance(text, tuple) else text)
+
+    @staticmethod
+    def probeAdmin(address: ActorAddress) -> bool:  # noqa: N802
+        return somebody_listens(path_of(address))
+
+    def prepEndpoint(self, assigned: ActorAddress, _capabilities: Any) -> Endpoint:  # noqa: N802
+        details = assigned.addressDetails
+        if isinstance(details, ActorLocalAddress):
+            return Endpoint(details.addressInstanceNum, None, self.myAddress, self._admin)
+        return Endpoint(None, details.path, self.myAddress, self._admin)
+
+    def connectEndpoint(self, _endpoint: Endpoint) -> None:  # noqa: N802
+        """Nothing to do: the child connects to us."""
+
+    def external_transport_clone(self) -> "UnixTransport":
+        return UnixTransport(_Clone(), self._admin)
+
+    @property
+    def closed(self) -> bool:
+        """Whether this endpoint has ended."""
+        return self._closed
+
+    @property
+    def admin_gone(self) -> bool:
+        """Whether the system's admin, once connected to, has ended."""
+        return self._admin_gone
+
+    def protectedFileNumList(self) -> list[int]:  # noqa: N802
+        return []
+
+    def childResetFileNumList(self) -> list[int]:  # noqa: N802
+        return []  # closed at the fork itself
+
+    def setAddressManager(self, _manager: Any) -> None:  # noqa: N802
+        """Not needed: messages come with the manager that knows their addresses."""
+
+    def enableRXPauseFlowControl(self, _enable: bool = True) -> None:  # noqa: N802
+        """Sending never stops receiving here."""
+
+    def deadAddress(self, _manager: Any, _address: ActorAddress) -> None:  # noqa: N802
+        """Nothing to do: the end of the connection says it."""
+
+    def close(self) -> None:
+        """Ends the endpoint; what the kernel holds is still delivered."""
+        if not self._closed:
+            self._outbox.abandon()
+            self.drop_after_fork()
+            hygiene.forget(self)
+            self._unlink()
+
+    def drop_after_fork(self) -> None:
+        if not self._closed:
+            self._closed = True
+            self._outbox.close()
+            self._inbox.close()
+            self._poller.close()
+            self._bell.close()
+
+    # Sending
+
+    def scheduleTransmit(self, manager: Any, intent: Any, _exclusive: bool = False) -> None:  # noqa: N802
+        """Sends the intent's message; its callback is told how it went, now or later."""
+        if manager is not None and not self._addressed(manager, intent):
+            return
+        if isinstance(intent.message, Thespian__UpdateWork):
+            intent.tx_done(SendStatus.Sent)
+            return
+        details = intent.targetAddr.addressDetails
+        if isinstance(details, ActorLocalAddress):
+            raise CannotPickleAddress(intent.targetAddr)
+        if details.path == self._path:
+            self._post_to_self(intent)
+        else:
+            self._outbox.send(details.path, intent)
+
+    def _addressed(self, manager: Any, intent: Any) -> bool:
+        target, message = manager.prepMessageSend(intent.targetAddr, intent.message)
+        if message is SendStatus.DeadTarget:
+            intent.tx_done(SendStatus.Sent)
+            return False
+        if not target:
+            raise CannotPickleAddress(intent.targetAddr)
+        intent.changeTargetAddr(target)
+        intent.changeMessage(message)
+        return True
+
+    def _post_to_self(self, intent: Any) -> None:
+        message = intent.message
+        if not isinstance(message, ChildActorExited):  # its address may be known to this process only
+            packets, _ = pack(message)
+            message = unpack(b"".join(body for _, body in reversed(packets)))
+        self._put_own(message)
+        intent.tx_done(SendStatus.Sent)
+
+    def _put_own(self, message: Any) -> None:
+        self._own_mail.append(ReceiveEnvelope(self.myAddress, message))
+        self._bell.ring()
+
+    def _refused(self, intent: Any, reason: str) -> None:
+        thesplog("refused: %s", reason, level=logging.WARNING)
+        if not isinstance(intent.message, PoisonMessage | logging.LogRecord):
+            self._put_own(PoisonMessage(intent.message, reason))
+        intent.tx_done(SendStatus.Failed)
+
+    def _lost(self, path: str, intents: list[Any]) -> None:
+        """A receiver died with these unhandled; their senders were told "sent" when the kernel took them."""
+        admin = path_of(self._admin)
+        if path == admin:
+            self._admin_gone = True
+        messages = [each.message for each in intents if _is_mournable(each.message)]
+        if path != admin and not self._admin_gone:
+            for message in messages:
+                letter = DeadEnvelope(address_of(path), message)
+                self.scheduleTransmit(None, TransmitIntent(self._admin, letter))
+        if self.on_lost is not None:
+            self.on_lost(path, messages)
+
+    # Wake-ups, watches, signals
+
+    def addWakeup(self, delay: timedelta | float, payload: Any) -> None:  # noqa: N802
+        self._wakeups.add(delay, payload)
+
+    def set_watch(self, descriptors: list[int]) -> None:
+        for each in self._poller.watch(descriptors):
+            thesplog("descriptor %s cannot be watched", each, level=logging.ERROR)
+
+    def interrupt_wait(self, signal_shutdown: bool = False, check_children: bool = False) -> None:
+        """Called by signal handlers."""
+        self._exit_asked |= signal_shutdown
+        self._child_died |= check_children
+        self._bell.ring()
+
+    def abort_run(self, drain: bool = False) -> None:
+        """Ends the run that is going on (or the next one), after what still has to go out when `drain`."""
+        self._abort = drain
+
+    def _updateStatusResponse(self, response: Any) -> None:  # noqa: N802
+        response.addWakeups([(self.myAddress, ExpirationTimer(at - now())) for at in self._wakeups.all_at()])
+        for out in self._outbox.crowd():
+            for parcel in list(out.waiting):
+                response.addPendingMessage(
+                    self.myAddress, parcel.intent.targetAddr, type(parcel.intent.message).__name__
+                )
+
+    # The loop
+
+    def run(self, handler: Any, maximumDuration: timedelta | float | None = None) -> Any:  # noqa: N803
+        """Receives and sends until the handler says stop, time is over (None) or `abort_run` was called.
+
+        Without a handler the first envelope is returned; with TransmitOnly nothing is received, and the number of
+        messages still waiting to go out is returned.
+        """
+        deadline = None if maximumDuration is None else now() + timePeriodSeconds(maximumDuration)
+        if handler is TransmitOnly or isinstance(handler, TransmitOnly):
+            self._abort = None
+            return drained(self._outbox, deadline)
+        while True:
+            if self._abort is not None:
+                return self._aborted()
+            ended = self._external and self._admin_gone
+            result = self._one_round(handler, deadline, hurry=ended)
+            if result is not _GO_ON:
+                return result
+            if ended:
+                return Thespian__Run_Terminated()
+            if deadline is not None and now() >= deadline:
+                return None
+
+    def _aborted(self) -> Any:
+        if self._abort:
+            give_up = now() + _LAST_MAIL
+            while now() < give_up and drained(self._outbox, give_up):
+                pass
+            self._outbox.abandon()
+        self._abort = None
+        return Thespian__Run_Terminated()
+
+    def _one_round(self, handler: Any, deadline: float | None, *, hurry: bool) -> Any:
+        envelopes = self._envelopes(deadline, hurry)
+        try:
+            for envelope in envelopes:
+                if handler is None:
+                    return envelope
+                verdict = handler(envelope)
+                if self._abort is not None:
+                    return _GO_ON
+                if not verdict:
+                    return Thespian__Run_HandlerResult(verdict)
+        finally:
+            envelopes.close()
+        return _GO_ON
+
+    def _envelopes(self, deadline: float | None, hurry: bool) -> Generator[ReceiveEnvelope, None, None]:
+        """What there is to handle, once around; waits when there is nothing."""
+        yield from self._due()
+        for _ in range(len(self._own_mail)):
+            yield self._own_mail.popleft()
+        events = self._poller.wait(self._limit(deadline, hurry))
+        self._outbox.retry()
+        self._inbox.resume()
+        # First what the actor watches: later in the round a handler may have closed it and opened something else.
+        if readable := [descriptor for owner, descriptor, _ in events if owner is WATCHED]:
+            yield ReceiveEnvelope(self.myAddress, WatchMessage(readable))
+        for event in events:
+            if self._poller.is_current(event):
+                yield from self._serve(event)
+                yield from self._due()
+        yield from self._signals()
+
+    def _limit(self, deadline: float | None, hurry: bool) -> float | None:
+        if hurry or self._own_mail or self._exit_asked or self._child_died:
+            return 0.0
+        times = (deadline, self._wakeups.next_at(), self._outbox.retry_at(), self._inbox.resume_at())
+        return min((each for each in times if each is not None), default=None)
+
+    def _due(self) -> Iterator[ReceiveEnvelope]:
+        moment = now()
+        while (message := self._wakeups.due(moment)) is not None:
+            yield ReceiveEnvelope(self.myAddress, message)
+
+    def _serve(self, event: Event) -> Iterator[ReceiveEnvelope]:
+        owner, _, mask = event
+        if isinstance(owner, Incoming):
+            yield from self._read(owner)
+        elif isinstance(owner, Outgoing):
+            if mask & ENDED:
+                self._outbox.ended(owner)
+            else:
+                self._outbox.flush(owner)
+        elif owner is self._inbox:
+            self._inbox.accept()
+        elif owner is self._bell:
+            self._bell.hush()
+
+    def _read(self, incoming: Incoming) -> Iterator[ReceiveEnvelope]:
+        messages = self._inbox.read(incoming, _LAST_WORDS if self._child_died else _BURST)
+        try:
+            for message in messages:
+                yield ReceiveEnvelope(address_of(incoming.sender), message)
+                if self._abort is not None or self._exit_asked:
+                    return
+                yield from self._due()
+        except UndecodableError as error:
+            thesplog("%s from %s", error, error.sender, level=logging.ERROR)
+            notice = PoisonMessage("undecodable message", str(error))
+            self.scheduleTransmit(None, TransmitIntent(address_of(error.sender), notice))
+        finally:
+            messages.close()
+
+    def _signals(self) -> Iterator[ReceiveEnvelope]:
+        if self._child_died:
+            self._child_died = False
+            yield ReceiveEnvelope(self.myAddress, ChildMayHaveDied())
+        if self._exit_asked:
+            self._exit_asked = False
+            yield ReceiveEnvelope(self.myAddress, ActorExitRequest())
+
+
+def _is_mournable(message: Any) -> bool:
+    return not isinstance(message, DeadEnvelope | ChildActorExited | ActorExitRequest | logging.LogRecord)
+
+
+def _unlink(path: str) -> None:
+    with contextlib.suppress(OSError):
+        os.unlink(path)

@@ -1,0 +1,64 @@
+import os
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from lotkeeper.engine.service import RunningSystem, start
+from tests.lotkeeper.engine.crew import Begin, Child, Create, Hand
+
+
+def wait_for(condition: Callable[[], object], seconds: float = 20.0) -> object:
+    """What the condition gives, once it is true; fails the test when that takes too long."""
+    end = time.monotonic() + seconds
+    while not (found := condition()):
+        assert time.monotonic() < end, "did not come true in time"
+        time.sleep(0.005)
+    return found
+
+
+def living(pids: list[int]) -> list[int]:
+    """Those that run; a zombie does not."""
+    return [each for each in pids if psutil.pid_exists(each) and _runs(each)]
+
+
+def _runs(pid: int) -> bool:
+    try:
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
+def hand(system: RunningSystem) -> tuple[object, int]:
+    """A new actor that the root makes: its address and process id."""
+    return system.ask(Create(Child.__name__), 20)
+
+
+def ask(system: RunningSystem, address: object, message: object, seconds: float = 30.0) -> object:
+    return system._portal.ask(address, message, seconds)
+
+
+@pytest.fixture
+def directory() -> Iterator[Path]:
+    with tempfile.TemporaryDirectory(prefix="lk-") as parent:
+        yield Path(parent) / "system"
+
+
+@pytest.fixture
+def no_children_left() -> Iterator[None]:
+    before = {each.pid for each in psutil.Process().children(recursive=True)}
+    yield
+    left = [each for each in psutil.Process().children(recursive=True) if each.pid not in before]
+    assert not left, f"processes left behind: {left}"
+
+
+@pytest.fixture
+def system(directory: Path, no_children_left: None) -> Iterator[RunningSystem]:
+    with start(directory, Hand, Begin()) as running:
+        yield running
+        everybody = [each.pid for each in psutil.Process().children(recursive=True)]
+    assert not living([each for each in everybody if each != os.getpid()])
+    assert list(directory.glob("*.sock")) == []

@@ -1,0 +1,376 @@
+"""Actors for the tests that start real processes."""
+
+import logging
+import os
+import signal
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from thespian.actors import ActorAddress, ActorExitRequest, ChildActorExited, DeadEnvelope, PoisonMessage
+
+from lotkeeper.engine.actor import EngineActor, handles
+from lotkeeper.engine.asking import Asker, Sender
+from lotkeeper.engine.supervision import Backoff, ChildSpec, Intensity, Supervisor
+
+
+@dataclass(frozen=True)
+class Begin:
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class WhoAreYou:
+    pass
+
+
+@dataclass(frozen=True)
+class Create:
+    name: str
+
+
+@dataclass(frozen=True)
+class Echo:
+    body: object
+
+
+@dataclass(frozen=True)
+class LateEcho:
+    body: object
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Hang:
+    seconds: float = 3600.0
+
+
+@dataclass(frozen=True)
+class Die:
+    how: str
+
+
+@dataclass(frozen=True)
+class Number:
+    value: int
+    series: str = ""
+
+
+@dataclass(frozen=True)
+class Pour:
+    """Send this many numbers to each of them, in bursts."""
+
+    to: list[ActorAddress]
+    count: int
+    burst: int = 1_000_000
+    every: float = 0.0
+    series: str = ""
+
+
+@dataclass(frozen=True)
+class Received:
+    """Asked: answer what numbers came."""
+
+
+@dataclass(frozen=True)
+class Slow:
+    """Take so many seconds for each number from now on."""
+
+    seconds: float
+
+
+@dataclass(frozen=True)
+class NoteIn:
+    """Write each handled number to that file."""
+
+    path: str
+
+
+@dataclass(frozen=True)
+class CollectDeadLetters:
+    pass
+
+
+@dataclass(frozen=True)
+class DeadLetters:
+    """Asked: answer the dead numbers."""
+
+
+@dataclass(frozen=True)
+class WakeMe:
+    after: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class Woken:
+    """Asked: answer (payload, lateness in seconds) of each wake-up."""
+
+
+@dataclass(frozen=True)
+class ListenTo:
+    """Speak up: send the launcher a message of your own accord."""
+
+    body: object
+
+
+@dataclass(frozen=True)
+class Descriptors:
+    """Asked: answer what this process has open."""
+
+
+@dataclass(frozen=True)
+class WatchPipe:
+    pass
+
+
+@dataclass
+class Notes:
+    numbers: list[Number] = field(default_factory=list)
+    dead: list[object] = field(default_factory=list)
+    refused: list[str] = field(default_factory=list)
+    woken: list[tuple[object, float]] = field(default_factory=list)
+
+
+class Hand(EngineActor):
+    """Does what it is told."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.notes = Notes()
+        self.slow = 0.0
+        self.note_file: int | None = None
+        self.exited: list[ActorAddress] = []
+        self.pipe: tuple[int, int] | None = None
+        self.pours: dict[str, tuple[Pour, int]] = {}
+
+    @handles(Begin)
+    def begin(self, message: Begin, sender: Sender) -> None:
+        self.log.info("begins: %s", message.note)
+
+    @handles(WhoAreYou)
+    def who(self, message: WhoAreYou, sender: Sender) -> None:
+        self.reply(sender, os.getpid())
+
+    @handles(Create)
+    def create(self, message: Create, sender: Sender) -> None:
+        child = self.createActor(globals()[message.name])
+        self.forward(child, Introduce(), sender)
+
+    @handles(Echo)
+    def echo(self, message: Echo, sender: Sender) -> None:
+        self.reply(sender, message.body)
+
+    @handles(LateEcho)
+    def late_echo(self, message: LateEcho, sender: Sender) -> None:
+        self.wake_in(message.seconds, (sender, message.body))
+
+    @handles(Hang)
+    def hang(self, message: Hang, sender: Sender) -> None:
+        time.sleep(message.seconds)
+
+    @handles(Die)
+    def die(self, message: Die, sender: Sender) -> None:
+        if message.how == "error":
+            raise ValueError("told to")
+        os.kill(os.getpid(), getattr(signal, message.how))
+
+    @handles(Number)
+    def number(self, message: Number, sender: Sender) -> None:
+        if self.slow:
+            time.sleep(self.slow)
+        self.notes.numbers.append(message)
+        if self.note_file is not None:
+            os.write(self.note_file, f"{message.value}\n".encode())
+
+    @handles(Slow)
+    def slow_down(self, message: Slow, sender: Sender) -> None:
+        self.slow = message.seconds
+
+    @handles(NoteIn)
+    def note_in(self, message: NoteIn, sender: Sender) -> None:
+        self.note_file = os.open(message.path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        self.reply(sender, True)
+
+    @handles(Received)
+    def received(self, message: Received, sender: Sender) -> None:
+        self.reply(sender, self.notes.numbers)
+
+    @handles(Pour)
+    def pour(self, message: Pour, sender: Sender) -> None:
+        self.go_on(message, 0)
+        self.reply(sender, True)
+
+    def go_on(self, pour: Pour, sent: int) -> None:
+        end = min(pour.count, sent + pour.burst)
+        for value in range(sent, end):
+            for each in pour.to:
+                self.send(each, Number(value, pour.series))
+        if end < pour.count:
+            self.wake_in(pour.every, (pour, end))
+
+    @handles(CollectDeadLetters)
+    def collect(self, message: CollectDeadLetters, sender: Sender) -> None:
+        self.handleDeadLetters()
+        self.reply(sender, True)
+
+    @handles(DeadEnvelope)
+    def dead_letter(self, message: DeadEnvelope, sender: Sender) -> None:
+        self.notes.dead.append(message.deadMessage)
+
+    @handles(DeadLetters)
+    def dead_letters(self, message: DeadLetters, sender: Sender) -> None:
+        self.reply(sender, (self.notes.dead, self.notes.refused))
+
+    @handles(PoisonMessage)
+    def poison(self, message: PoisonMessage, sender: Sender) -> None:
+        self.notes.refused.append(str(message.details))
+
+    @handles(WakeMe)
+    def wake_me(self, message: WakeMe, sender: Sender) -> None:
+        for place, seconds in enumerate(message.after):
+            self.wake_in(seconds, ("due", place, self.monotonic() + seconds))
+
+    @handles(Woken)
+    def woken(self, message: Woken, sender: Sender) -> None:
+        self.reply(sender, self.notes.woken)
+
+    def on_wakeup(self, payload: object) -> None:
+        match payload:
+            case (Asker() as sender, body):
+                self.reply(sender, body)
+            case (Pour() as pour, int(sent)):
+                self.go_on(pour, sent)
+            case ("due", place, float(due)):
+                self.notes.woken.append((place, self.monotonic() - due))
+
+    @handles(ListenTo)
+    def speak_up(self, message: ListenTo, sender: Sender) -> None:
+        address = sender.address if isinstance(sender, Asker) else sender
+        self.send(address, message.body)
+
+    @handles(Descriptors)
+    def descriptors(self, message: Descriptors, sender: Sender) -> None:
+        found = []
+        for each in os.listdir("/proc/self/fd"):
+            try:
+                found.append((int(each), os.readlink(f"/proc/self/fd/{each}")))
+            except OSError:
+                continue
+        self.reply(sender, found)
+
+    @handles(ChildActorExited)
+    def child_exited(self, message: ChildActorExited, sender: Sender) -> None:
+        self.exited.append(message.childAddress)
+
+    @handles(WatchPipe)
+    def watch_pipe(self, message: WatchPipe, sender: Sender) -> None:
+        self.pipe = os.pipe()
+        self.watcher = sender
+        self.wake_in(0.01, "write")
+        os.write(self.pipe[1], b"x")
+
+    def watched(self) -> list[int]:
+        return [self.pipe[0]] if self.pipe else []
+
+    def on_readable(self, descriptors: list[int]) -> None:
+        data = b"".join(os.read(each, 100) for each in descriptors)
+        self.reply(self.watcher, data)
+
+
+@dataclass(frozen=True)
+class Introduce:
+    pass
+
+
+class Child(Hand):
+    @handles(Introduce)
+    def introduce(self, message: Introduce, sender: Sender) -> None:
+        self.reply(sender, (self.myAddress, os.getpid()))
+
+
+class Broken(EngineActor):
+    def __init__(self) -> None:
+        super().__init__()
+        raise RuntimeError("made to fail")
+
+
+@dataclass(frozen=True)
+class Raise:
+    """Supervise a child under this key."""
+
+    key: str
+    restarts: int = 5
+
+
+@dataclass(frozen=True)
+class Kin:
+    """Asked: answer (key, process id, incarnation) of each start, and the keys given up."""
+
+
+@dataclass(frozen=True)
+class Started:
+    key: str
+    pid: int
+    incarnation: int
+
+
+@dataclass(frozen=True)
+class Announce:
+    key: str
+    incarnation: int
+    to: ActorAddress
+
+
+class Ward(Hand):
+    @handles(Announce)
+    def announce(self, message: Announce, sender: Sender) -> None:
+        self.send(message.to, Started(message.key, os.getpid(), message.incarnation))
+
+
+class Parent(Supervisor):
+    def __init__(self) -> None:
+        super().__init__()
+        self.started: list[Started] = []
+        self.given_up: list[tuple[str, str]] = []
+
+    @handles(Begin)
+    def begin(self, message: Begin, sender: Sender) -> None:
+        pass
+
+    @handles(WhoAreYou)
+    def who(self, message: WhoAreYou, sender: Sender) -> None:
+        self.reply(sender, os.getpid())
+
+    @handles(Raise)
+    def bring_up(self, message: Raise, sender: Sender) -> None:
+        def first(incarnation: int) -> Announce:
+            return Announce(message.key, incarnation, self.myAddress)
+
+        intensity = Intensity(message.restarts, 60.0)
+        self.supervise(ChildSpec(message.key, Ward, first, intensity, Backoff(first=0.01, most=0.05)))
+
+    @handles(Started)
+    def note_start(self, message: Started, sender: Sender) -> None:
+        self.started.append(message)
+
+    @handles(Kin)
+    def kin(self, message: Kin, sender: Sender) -> None:
+        self.reply(sender, (self.started, self.given_up))
+
+    def on_gave_up(self, key: str, reason: str) -> None:
+        self.given_up.append((key, reason))
+
+
+@dataclass(frozen=True)
+class Exit:
+    pass
+
+
+def note_process(name: str) -> None:
+    """A process hook: leaves a trace beside the system's directory."""
+    with Path(os.environ["CREW_TRACE"]).open("a") as trace:
+        trace.write(f"{name} {os.getpid()}\n")
+    logging.getLogger("lotkeeper").setLevel(logging.INFO)
+
+
+__all__ = ["ActorExitRequest"]

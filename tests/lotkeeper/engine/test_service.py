@@ -1,0 +1,198 @@
+"""Starting, attaching, asking and stopping, with real processes."""
+
+import os
+import signal
+import socket
+import stat
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+
+from lotkeeper.engine.errors import (
+    ActorGoneError,
+    AlreadyRunningError,
+    AskFailedError,
+    AskTimedOutError,
+    NotRunningError,
+    StartFailedError,
+    SystemGoneError,
+    UnsafeDirectoryError,
+)
+from lotkeeper.engine.service import RunningSystem, attach, start
+from tests.lotkeeper.engine.conftest import ask, hand, living, wait_for
+from tests.lotkeeper.engine.crew import (
+    Begin,
+    Broken,
+    Die,
+    Echo,
+    Hand,
+    Hang,
+    LateEcho,
+    ListenTo,
+    WhoAreYou,
+    note_process,
+)
+
+pytestmark = pytest.mark.e2e
+
+
+def test_the_root_answers_the_launcher_and_a_client(system: RunningSystem, directory: Path):
+    assert system.ask(Echo("a"), 10) == "a"
+    with attach(directory) as client:
+        assert client.ask(Echo("b"), 10) == "b"
+    assert system.ask(Echo("c"), 10) == "c"
+
+
+def test_a_late_answer_is_never_taken_for_another(system: RunningSystem):
+    with pytest.raises(AskTimedOutError, match=r"no answer to LateEcho within 0\.05 s"):
+        system.ask(LateEcho("late", 0.3), 0.05)
+    for number in range(20):
+        assert system.ask(LateEcho(number, 0.03), 10) == number
+    assert system.listen(0.05) is None
+
+
+def test_messages_to_the_launcher_are_kept_while_it_asks(system: RunningSystem):
+    system.tell(ListenTo("one"))
+    system.tell(ListenTo("two"))
+    assert system.ask(Echo("x"), 10) == "x"
+    assert [system.listen(10), system.listen(10)] == ["one", "two"]
+
+
+def test_an_error_in_the_handler_is_told_to_the_asker_and_the_actor_lives(system: RunningSystem):
+    with pytest.raises(AskFailedError, match="ValueError: told to"):
+        system.ask(Die("error"), 10)
+    assert system.ask(Echo(1), 10) == 1
+
+
+def test_an_ask_to_a_dying_actor_ends_at_once(system: RunningSystem):
+    address, _ = hand(system)
+    with pytest.raises(ActorGoneError):
+        ask(system, address, Die("SIGKILL"), 60)
+    with pytest.raises(ActorGoneError):
+        ask(system, address, Echo(1), 60)
+
+
+def test_a_second_start_in_the_same_directory_is_refused(system: RunningSystem, directory: Path):
+    with pytest.raises(AlreadyRunningError, match=str(directory)):
+        start(directory, Hand, Begin())
+    assert system.ask(Echo(1), 10) == 1
+
+
+def test_a_stopped_system_leaves_nothing_and_can_be_started_again(directory: Path, no_children_left: None):
+    for _ in range(3):
+        with start(directory, Hand, Begin()) as running:
+            assert running.ask(Echo(1), 10) == 1
+        assert sorted(each.name for each in directory.iterdir() if each.name != "thespian.log") == []
+    with pytest.raises(SystemGoneError):
+        running.ask(Echo(1), 10)
+
+
+@pytest.mark.parametrize("state", ["absent", "empty", "stale socket", "foreign service", "deaf lookalike"])
+def test_attach_says_not_running_without_starting_anything(directory: Path, state: str, no_children_left: None):
+    listener = None
+    if state != "absent":
+        directory.mkdir(mode=0o700)
+    if state in {"stale socket", "foreign service", "deaf lookalike"}:
+        kind = socket.SOCK_STREAM if state == "foreign service" else socket.SOCK_SEQPACKET
+        listener = socket.socket(socket.AF_UNIX, kind)
+        listener.bind(str(directory / "admin.sock"))
+        if state != "stale socket":
+            listener.listen()
+    began = time.process_time()
+    with pytest.raises(NotRunningError, match="no system is running"):
+        attach(directory)
+    assert time.process_time() - began < 1.0
+    if listener:
+        listener.close()
+
+
+def test_the_directory_is_private(system: RunningSystem, directory: Path):
+    assert stat.S_IMODE(directory.stat().st_mode) == 0o700
+
+
+def test_a_directory_open_to_others_is_refused(directory: Path):
+    directory.mkdir(mode=0o755)
+    directory.chmod(0o755)
+    with pytest.raises(UnsafeDirectoryError, match="chmod 700"):
+        start(directory, Hand, Begin())
+
+
+def test_no_port_is_open(system: RunningSystem):
+    hand(system)
+    everybody = [psutil.Process(), *psutil.Process().children(recursive=True)]
+    assert len(everybody) >= 5
+    found = [each for process in everybody[1:] for each in process.net_connections(kind="inet")]
+    assert found == []
+
+
+def test_a_hung_actor_does_not_survive_a_stop(directory: Path, no_children_left: None):
+    system = start(directory, Hand, Begin())
+    _, stopped = hand(system)
+    busy, busy_pid = hand(system)
+    os.kill(stopped, signal.SIGSTOP)
+    system.send_to(busy, Hang())
+    system.stop(0.3)
+    assert living([stopped, busy_pid]) == []
+    with start(directory, Hand, Begin()) as again:
+        assert again.ask(Echo(1), 10) == 1
+
+
+def test_the_death_of_the_admin_is_noticed_and_leaves_nobody(directory: Path, no_children_left: None):
+    system = start(directory, Hand, Begin())
+    _, child = hand(system)
+    root = system.ask(WhoAreYou(), 10)
+    os.kill(psutil.Process(root).ppid(), signal.SIGKILL)
+    with pytest.raises(SystemGoneError):
+        system.listen(60)
+    wait_for(lambda: not living([root, child]))
+    with pytest.raises(SystemGoneError):
+        system.tell(Echo(1))
+    system.stop()
+    with start(directory, Hand, Begin()) as again:
+        assert again.ask(Echo(1), 10) == 1
+
+
+def test_the_death_of_the_root_takes_its_children(system: RunningSystem):
+    _, child = hand(system)
+    os.kill(system.ask(WhoAreYou(), 10), signal.SIGKILL)
+    wait_for(lambda: not living([child]))
+    with pytest.raises(ActorGoneError):
+        system.ask(Echo(1), 10)
+
+
+def test_the_death_of_the_logger_changes_nothing(system: RunningSystem):
+    root = psutil.Process(system.ask(WhoAreYou(), 10))
+    for _ in range(2):
+        (logger,) = [each for each in psutil.Process(root.ppid()).children() if each.pid != root.pid]
+        logger.kill()
+        wait_for(lambda killed=logger.pid: not living([killed]))
+        wait_for(lambda: len(psutil.Process(root.ppid()).children()) == 2)
+    assert system.ask(Echo(1), 10) == 1
+    _, child = hand(system)
+    assert living([child])
+
+
+def test_a_root_that_cannot_be_made_is_dead_at_the_first_ask(directory: Path, no_children_left: None):
+    with start(directory, Broken, Begin()) as system, pytest.raises(ActorGoneError):
+        system.ask(Echo(1), 10)
+
+
+def test_a_root_that_cannot_be_found_fails_the_start(directory: Path, no_children_left: None):
+    class Hidden(Hand):
+        pass
+
+    with pytest.raises(StartFailedError, match="Hidden"):
+        start(directory, Hidden, Begin())
+    with start(directory, Hand, Begin()) as system:
+        assert system.ask(Echo(1), 10) == 1
+
+
+def test_the_hook_runs_in_each_actor_process(directory: Path, tmp_path: Path, monkeypatch, no_children_left: None):
+    trace = tmp_path / "trace"
+    monkeypatch.setenv("CREW_TRACE", str(trace))
+    with start(directory, Hand, Begin(), preload=["json.tool"], on_process_start=note_process) as system:
+        _, child = hand(system)
+        root = system.ask(WhoAreYou(), 10)
+    assert trace.read_text().split() == ["Hand", str(root), "Child", str(child)]
