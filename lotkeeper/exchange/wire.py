@@ -35,7 +35,8 @@ class Wire:
         self._timeout = Timeout(connect=connect_timeout_s, read=read_timeout_s)
         self._handed_over = False
         self._session = requests.Session()
-        self._session.mount("http", HTTPAdapter(pool_connections=1, pool_maxsize=1, max_retries=0))
+        for scheme in ("https://", "http://"):
+            self._session.mount(scheme, HTTPAdapter(pool_connections=1, pool_maxsize=1, max_retries=0))
         self._pool = self._pool_of(self._session)
         self._prefix = self._base_url if self._asks_proxy_itself() else self._path()
 
@@ -57,6 +58,8 @@ class Wire:
         return outcome_of(reply.status, reply.headers, reply.data)
 
     def close(self) -> None:
+        """Closes the connection; what is asked of it afterwards is NotSent."""
+        self._pool.close()  # the session only forgets its pools
         self._session.close()
 
     def _failed(self, error: Exception) -> Outcome:

@@ -250,6 +250,13 @@ def test_small_packets_leave_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     assert (socket.IPPROTO_TCP, socket.TCP_NODELAY, 1) in options
 
 
+def test_closed_client_sends_nothing() -> None:
+    with talking(answer(ORDER)) as (client, peer):
+        client.close()
+        assert isinstance(sell(client), NotSent)
+    assert peer.asked == []
+
+
 # ---- the clock
 
 
