@@ -5,11 +5,11 @@ transactions but never the file. That is enough, since the exchange is the truth
 cannot tell again (a person's word, the lease) is written with synchronous=FULL, which waits for the disk.
 """
 
-import sqlite3
+import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
 from pony.orm import Database, db_session
 from pony.orm.core import TransactionError
@@ -34,8 +34,9 @@ class Store:
         self.path = path
         self._db = Database()
         self._entities = define_entities(self._db)
-        self._connection: sqlite3.Connection | None = None
-        self._db.on_connect(self._connected)
+        self._level = "NORMAL"
+        # Pony takes plain functions only: a method would be passed over without a word.
+        self._db.on_connect(lambda _db, connection: connection.execute(f"PRAGMA synchronous = {self._level}"))
         with self._sentences():
             self._db.bind("sqlite", str(path), timeout=busy_timeout_s)
             self._db.generate_mapping(create_tables=True)
@@ -101,10 +102,9 @@ class Store:
             return {row.key: row.value for row in self._entities.state.select() if row.key.startswith(prefix)}
 
     def close(self) -> None:
-        """Lets go of the file; the store cannot be used any more."""
+        """Lets go of the file, which then is all in one piece; do not use the store any more."""
         with self._sentences():
             self._db.disconnect()
-        self._connection = None
 
     @contextmanager
     def _transaction(self, *, careful: bool = False) -> Iterator[None]:
@@ -115,15 +115,21 @@ class Store:
     @contextmanager
     def _on_disk(self, careful: bool) -> Iterator[None]:
         """While `careful`, a commit waits for the disk. The setting cannot change within a transaction."""
-        if not careful or self._connection is None:
+        if not careful:
             yield
             return
-        self._connection.execute("PRAGMA synchronous = FULL")
+        self._synchronous("FULL")
         try:
             yield
         finally:
-            if self._connection is not None:
-                self._connection.execute("PRAGMA synchronous = NORMAL")
+            self._synchronous("NORMAL")
+
+    def _synchronous(self, level: str) -> None:
+        """Sets it for the connection that Pony has (never for one inherited by a fork), and for those to come."""
+        self._level = level
+        pool = self._db.provider.pool
+        if pool.con is not None and pool.pid == os.getpid():
+            pool.con.execute(f"PRAGMA synchronous = {level}")
 
     @contextmanager
     def _sentences(self) -> Iterator[None]:
@@ -132,8 +138,3 @@ class Store:
                 yield
         except (DBException, TransactionError) as error:
             raise store_error(self.path, error) from error
-
-    def _connected(self, _db: Any, connection: sqlite3.Connection) -> None:
-        """Pony connects when first used, after a fork and after an error."""
-        connection.execute("PRAGMA synchronous = NORMAL")
-        self._connection = connection

@@ -1,0 +1,130 @@
+"""Lots as the trading rules build them, at random and by hand."""
+
+from decimal import Decimal as D
+
+from hypothesis import strategies as st
+
+from lotkeeper.trading.client_ids import SellName
+from lotkeeper.trading.fills import FeeValue, Fill, Side
+from lotkeeper.trading.lot_states import LotState
+from lotkeeper.trading.lots import Lot
+from lotkeeper.trading.order_states import OrderState
+from lotkeeper.trading.orders import SellOrder
+
+SYMBOL = "BTCUSDT"
+
+money = st.decimals(min_value=0, max_value=10**12, allow_nan=False, allow_infinity=False)
+ids = st.integers(min_value=0, max_value=2**63 - 1)
+words = st.text(st.characters(codec="utf-8", exclude_categories=["Cs"]), max_size=20)
+symbols = st.sampled_from(["BTCUSDT", "ETHUSDT", "币安人生USDT"])
+
+
+def buy(order_id: int = 7, trade_id: int = 1, **changes: object) -> Fill:
+    values = {
+        "symbol": SYMBOL,
+        "trade_id": trade_id,
+        "order_id": order_id,
+        "side": Side.BUY,
+        "price": D("64000.10"),
+        "quantity": D("0.5"),
+        "quote_quantity": D("32000.05"),
+        "commission": D("0.0005"),
+        "commission_asset": "BTC",
+        "time_ms": 1_700_000_000_000,
+        "is_maker": False,
+    }
+    return Fill(**{**values, **changes})  # type: ignore[arg-type]
+
+
+def sell(order_id: int = 8, trade_id: int = 2, **changes: object) -> Fill:
+    values = {
+        "side": Side.SELL,
+        "price": D(70000),
+        "quantity": D("0.4995"),
+        "quote_quantity": D(34965),
+        "commission": D("34.965"),
+        "commission_asset": "USDT",
+    }
+    return buy(order_id, trade_id, **{**values, **changes})
+
+
+def order(buy_order_id: int = 7, generation: int = 1, **changes: object) -> SellOrder:
+    values = {
+        "symbol": SYMBOL,
+        "name": SellName(buy_order_id, generation),
+        "price": D(70000),
+        "quantity": D("0.4995"),
+        "cost": D("32000.05"),
+        "state": OrderState.OPEN,
+        "sent_ms": 1000,
+        "order_id": 8,
+        "executed": D(0),
+        "updated_ms": 1001,
+    }
+    return SellOrder(**{**values, **changes})  # type: ignore[arg-type]
+
+
+def lot(buy_order_id: int = 7, **changes: object) -> Lot:
+    values = {
+        "symbol": SYMBOL,
+        "base": "BTC",
+        "quote": "USDT",
+        "buy_order_id": buy_order_id,
+        "buys": (buy(buy_order_id, 10 * buy_order_id),),
+        "orders": (order(buy_order_id),),
+        "state": LotState.SELLING,
+    }
+    return Lot(**{**values, **changes})  # type: ignore[arg-type]
+
+
+def sold(buy_order_id: int, brought: str = "34965") -> Lot:
+    """A closed lot: bought for 32000.05, sold for `brought` less a fee of 34.965."""
+    done = order(buy_order_id, state=OrderState.FILLED, executed=D("0.4995"), order_id=buy_order_id + 1)
+    sale = sell(buy_order_id + 1, 10 * buy_order_id + 1, quote_quantity=D(brought))
+    return lot(buy_order_id, orders=(done,), sells=(sale,), state=LotState.CLOSED, buy_ended=True)
+
+
+@st.composite
+def fills(draw: st.DrawFn, symbol: str, trade_id: int, side: Side) -> Fill:
+    amounts = [draw(money) for _ in range(4)]
+    return Fill(symbol, trade_id, draw(ids), side, *amounts, draw(words), draw(ids), draw(st.booleans()))
+
+
+@st.composite
+def orders(draw: st.DrawFn, symbol: str, name: SellName) -> SellOrder:
+    price, quantity, cost, executed = (draw(money) for _ in range(4))
+    state, order_id = draw(st.sampled_from(OrderState)), draw(st.none() | ids)
+    return SellOrder(symbol, name, price, quantity, cost, state, draw(ids), order_id, executed, draw(ids))
+
+
+@st.composite
+def lots(draw: st.DrawFn, symbol: str, buy_order_id: int, trade_ids: tuple[list[int], list[int]]) -> Lot:
+    """Any lot that is not closed; its trade ids are given, since no two trades of a pair share one."""
+    generations = sorted(draw(st.sets(st.integers(1, 10**6), max_size=3)))
+    valued = sorted(draw(st.sets(st.sampled_from([0, *trade_ids[0], *trade_ids[1]]))))
+    return Lot(
+        symbol,
+        "BTC",
+        "USDT",
+        buy_order_id,
+        tuple(draw(fills(symbol, trade_id, Side.BUY)) for trade_id in sorted(trade_ids[0])),
+        tuple(draw(fills(symbol, trade_id, Side.SELL)) for trade_id in sorted(trade_ids[1])),
+        tuple(draw(orders(symbol, SellName(buy_order_id, generation))) for generation in generations),
+        tuple(FeeValue(trade_id, "BNB", draw(money), draw(ids), draw(money)) for trade_id in valued),
+        draw(st.sampled_from([state for state in LotState if state is not LotState.CLOSED])),
+        draw(words),
+        draw(st.booleans()),
+    )
+
+
+@st.composite
+def books(draw: st.DrawFn) -> list[Lot]:
+    """The lots of some pairs, no two with the same BUY, no two trades of one side with the same id."""
+    found: list[Lot] = []
+    for symbol in draw(st.lists(symbols, unique=True, max_size=2)):
+        buy_ids = draw(st.lists(ids, unique=True, max_size=3))
+        sides = [iter(draw(st.permutations(range(12)))) for _ in Side]
+        for buy_id in buy_ids:
+            mine = tuple([next(side) for _ in range(draw(st.integers(0, 3)))] for side in sides)
+            found.append(draw(lots(symbol, buy_id, mine)))  # type: ignore[arg-type]
+    return found

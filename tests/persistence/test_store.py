@@ -1,0 +1,206 @@
+"""What the store writes, keeps and refuses to forget."""
+
+import sqlite3
+from dataclasses import replace
+from decimal import Decimal as D
+from pathlib import Path
+
+import pytest
+
+from lotkeeper.trading.fills import FeeValue
+from lotkeeper.trading.lot_states import LotState
+from lotkeeper.trading.lots import Lot
+from lotkeeper.trading.order_states import OrderState
+from lotkeeper.trading.pairs import TradePair
+from lotkeeper.trading.totals import Totals
+from persistence.records import (
+    CursorRecord,
+    FeeValueRecord,
+    FillRecord,
+    OrderRecord,
+    PairRecord,
+    PairTotals,
+    StateRecord,
+    lot_entries,
+    lot_record,
+)
+from persistence.store import Store
+from tests.persistence.lots import SYMBOL, buy, lot, order, sell, sold
+
+
+def record(store: Store, *lots: Lot) -> None:
+    store.record([entry for one in lots for entry in lot_entries(one)])
+
+
+def test_a_pair_that_was_never_seen_is_empty(store: Store) -> None:
+    loaded = store.load_pair(SYMBOL)
+    assert (loaded.lots, loaded.cursor, loaded.closed) == ((), None, Totals())
+
+
+def test_a_closed_lot_is_not_loaded_but_listed(store: Store) -> None:
+    record(store, lot(1), sold(2))
+    assert store.load_pair(SYMBOL).lots == (lot(1),)
+    assert store.lots() == (sold(2), lot(1))
+    assert store.lots(open_only=True) == (lot(1),)
+
+
+def test_the_latest_lots_are_listed_first_up_to_the_limit(store: Store) -> None:
+    for number in range(1, 6):
+        record(store, lot(number))
+    assert [known.buy_order_id for known in store.lots(limit=2)] == [5, 4]
+    assert len(store.lots(limit=None)) == 5
+
+
+def test_lots_of_one_symbol_only(store: Store) -> None:
+    other = replace(lot(1), symbol="ETHUSDT", buys=(), orders=())
+    record(store, lot(1), other)
+    assert store.lots(symbol="ETHUSDT") == (other,)
+
+
+def test_many_lots_keep_their_own_fills(store: Store) -> None:
+    known = [lot(number) for number in range(1, 451)]
+    record(store, *known)
+    assert store.load_pair(SYMBOL).lots == tuple(known)
+
+
+def test_executed_never_goes_back(store: Store) -> None:
+    record(store, lot(orders=(order(executed=D("0.3"), state=OrderState.PARTIALLY_FILLED, updated_ms=5),)))
+    store.record([OrderRecord("BTCUSDT-7", order(executed=D("0.1"), state=OrderState.CANCELED, updated_ms=6))])
+    found = store.load_pair(SYMBOL).lots[0].orders[0]
+    assert (found.executed, found.state) == (D("0.3"), OrderState.CANCELED)
+
+
+def test_executed_is_compared_as_a_number_and_not_as_text(store: Store) -> None:
+    record(store, lot(orders=(order(executed=D(9)),)))
+    store.record([OrderRecord("BTCUSDT-7", order(executed=D(10)))])
+    assert store.load_pair(SYMBOL).lots[0].orders[0].executed == D(10)
+
+
+def test_a_late_copy_of_older_news_moves_no_state(store: Store) -> None:
+    filled = order(executed=D("0.4995"), state=OrderState.FILLED, updated_ms=9)
+    record(store, lot(orders=(filled,)))
+    store.record([OrderRecord("BTCUSDT-7", order(state=OrderState.PLACING, order_id=None, updated_ms=1))])
+    assert store.load_pair(SYMBOL).lots[0].orders == (filled,)
+
+
+def test_a_fill_never_changes(store: Store) -> None:
+    store.record([FillRecord("BTCUSDT-7", buy()), lot_record(lot())])
+    store.record([FillRecord("BTCUSDT-7", buy(price=D(1))), FillRecord(None, buy()), FillRecord("BTCUSDT-9", buy())])
+    assert store.load_pair(SYMBOL).lots[0].buys == (buy(),)
+
+
+def test_a_fill_without_a_lot_is_claimed_later(store: Store) -> None:
+    store.record([FillRecord(None, sell()), lot_record(lot())])
+    assert store.load_pair(SYMBOL).lots[0].sells == ()
+    store.record([FillRecord("BTCUSDT-7", sell())])
+    assert store.load_pair(SYMBOL).lots[0].sells == (sell(),)
+
+
+def test_a_trade_with_ourselves_is_two_fills_under_one_id(store: Store) -> None:
+    known = lot(buys=(buy(trade_id=5),), sells=(sell(trade_id=5),))
+    record(store, known)
+    assert store.load_pair(SYMBOL).lots == (known,)
+
+
+def test_the_first_value_of_a_fee_stays(store: Store) -> None:
+    first, second = FeeValue(70, "BNB", D(600), 1, D("0.6")), FeeValue(70, "BNB", D(700), 2, D("0.7"))
+    record(store, lot(fee_values=(first,)))
+    store.record([FeeValueRecord("BTCUSDT-7", SYMBOL, second)])
+    assert store.load_pair(SYMBOL).lots[0].fee_values == (first,)
+
+
+def test_the_cursor_only_goes_forward(store: Store) -> None:
+    store.record([CursorRecord(SYMBOL, 10, 1000)])
+    store.record([CursorRecord(SYMBOL, 9, 2000)])
+    assert store.load_pair(SYMBOL).cursor == 10
+    store.record([CursorRecord(SYMBOL, 11, 3000)])
+    assert store.load_pair(SYMBOL).cursor == 11
+
+
+def test_the_rules_of_a_pair_are_the_last_recorded(store: Store) -> None:
+    old = TradePair(SYMBOL, "BTC", "USDT", "TRADING", D("0.01"), D("0.00001"))
+    new = replace(old, status="HALT", min_notional=D(5))
+    store.record([PairRecord(old)])
+    store.record([PairRecord(new)])
+    assert store.pairs() == (new,)
+
+
+def test_words_of_state_are_found_by_key_and_prefix(store: Store) -> None:
+    store.record([StateRecord("pause.BTCUSDT", "1"), StateRecord("pause.ETHUSDT", ""), StateRecord("pausen", "x")])
+    store.record([StateRecord("pause.BTCUSDT", "0")])
+    assert store.state("pause.BTCUSDT") == "0"
+    assert store.state("pause.ETHUSDT") == ""
+    assert store.state("pause.XRPUSDT") is None
+    assert store.states("pause.") == {"pause.BTCUSDT": "0", "pause.ETHUSDT": ""}
+
+
+def test_all_entries_are_written_or_none(store: Store) -> None:
+    with pytest.raises(ValueError, match="not a finite number"):
+        store.record([lot_record(lot()), FillRecord(None, buy(price=D("NaN")))])
+    assert store.lots() == ()
+    record(store, lot())
+    assert store.lots() == (lot(),)
+
+
+def test_nothing_to_record_is_no_error(store: Store) -> None:
+    store.record([])
+    assert store.lots() == ()
+
+
+def test_totals_are_exact_and_count_open_and_closed_lots(store: Store) -> None:
+    record(store, lot(1), sold(2), sold(3, "34965.000000000000000001"))
+    earned = D("34965") - D("34.965") - D("32000.05")
+    assert store.totals() == (PairTotals(SYMBOL, "USDT", 1, 2, 2 * earned + D("0.000000000000000001")),)
+
+
+def test_sums_of_closed_lots_come_with_the_pair(store: Store) -> None:
+    record(store, sold(2), sold(3))
+    closed = store.load_pair(SYMBOL).closed
+    assert (closed.lots, closed.sells_placed, closed.sells_filled, closed.first_sell_ms) == (2, 2, 2, 1000)
+    assert closed.realised_profit == 2 * sold(2).realised_profit
+
+
+@pytest.mark.parametrize("asked", [True, False])
+def test_totals_follow_what_is_learned_after_a_lot_was_closed(store: Store, asked: bool) -> None:
+    record(store, sold(2))
+    if asked:
+        store.totals()
+    late = sell(3, 22, quote_quantity=D(100), commission=D(1))
+    store.record([FillRecord("BTCUSDT-2", late)])
+    assert store.totals()[0].realised_profit == sold(2).realised_profit + 99
+
+
+def test_totals_of_a_lot_that_opened_again(store: Store) -> None:
+    record(store, sold(2))
+    store.totals()
+    record(store, replace(sold(2), state=LotState.OPEN))
+    assert store.totals() == (PairTotals(SYMBOL, "USDT", 1, 0, sold(2).realised_profit),)
+
+
+def test_a_reader_in_another_process_sees_what_is_committed(store: Store, tmp_path: Path) -> None:
+    record(store, lot())
+    other = Store.open(f"sqlite:///{tmp_path}/lots.sqlite")
+    assert other.lots() == (lot(),)
+    other.close()
+
+
+def test_a_word_of_a_person_is_written_through_to_the_disk(store: Store) -> None:
+    seen: list[str] = []
+    connection = store._db.provider.pool.con
+    connection.set_trace_callback(seen.append)
+    store.record([StateRecord("pause.BTCUSDT", "1")])
+    assert seen[0] == "PRAGMA synchronous = FULL"
+    assert "COMMIT" in seen
+    assert seen[-1] == "PRAGMA synchronous = NORMAL"
+    seen.clear()
+    record(store, lot())
+    assert not [sql for sql in seen if "PRAGMA" in sql]
+    assert connection.execute("PRAGMA synchronous").fetchone() == (1,)
+
+
+def test_the_file_is_in_wal_mode_and_only_its_owner_reads_it(store: Store, tmp_path: Path) -> None:
+    path = tmp_path / "lots.sqlite"
+    with sqlite3.connect(path) as connection:
+        assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+    record(store, lot())
+    assert {file.stat().st_mode & 0o777 for file in tmp_path.iterdir()} == {0o600}
