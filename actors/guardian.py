@@ -12,7 +12,17 @@ from actors.user_stream import UserStream
 from lotkeeper.engine.actor import handles
 from lotkeeper.engine.asking import Sender
 from lotkeeper.engine.supervision import ChildSpec
-from messages.control import AskPositions, AskStatus, Done, PausePair, Refused, ResumePair, StopService
+from messages.control import (
+    Alive,
+    AskAlive,
+    AskPositions,
+    AskStatus,
+    Done,
+    PausePair,
+    Refused,
+    ResumePair,
+    StopService,
+)
 from messages.ledger import LedgerFailed, RecordPause
 from messages.lifecycle import (
     Neighbours,
@@ -129,6 +139,10 @@ class Guardian(ReportingSupervisor):
         self._wanted[message.symbol] = isinstance(message, PausePair)
         self._repeat_wanted()
         self._hand_on(message.symbol, message, sender)
+
+    @handles(AskAlive)
+    def _alive(self, message: AskAlive, sender: Sender) -> None:
+        self.reply(sender, Alive())
 
     @handles(StopService)
     def _stop(self, message: StopService, sender: Sender) -> None:

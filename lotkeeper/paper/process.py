@@ -59,13 +59,20 @@ class PaperProcess:
         self.stop()
 
 
-def start_paper(args: Sequence[str] = (), env: Mapping[str, str] | None = None) -> PaperProcess:
-    """Start an exchange and wait until it serves; raises PaperError. `env` is added to this process's own."""
+def start_paper(
+    args: Sequence[str] = (), env: Mapping[str, str] | None = None, *, own_session: bool = False
+) -> PaperProcess:
+    """Start an exchange and wait until it serves; raises PaperError. `env` is added to this process's own.
+
+    With `own_session` a Ctrl-C at the terminal reaches the caller alone, who then stops the exchange in order.
+    """
     command = [sys.executable, "-m", "lotkeeper.paper", "--parent-pid", str(os.getpid()), *args]
     paths = [str(Path(__file__).parents[2]), os.environ.get("PYTHONPATH", "")]
     variables = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, paths)), **(env or {})}
     # What is run is this module's own package with the caller's arguments, no shell in between.
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, env=variables)  # noqa: S603
+    process = subprocess.Popen(  # noqa: S603
+        command, stdout=subprocess.PIPE, env=variables, start_new_session=own_session
+    )
     line = process.stdout.readline() if process.stdout else b""
     if not line:
         raise PaperError(f"the embedded exchange ended with code {process.wait()} before it was ready")

@@ -1,0 +1,226 @@
+"""The pieces of a demonstration: exchange, service and trader, each a process of its own, and the sums at the end."""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import requests
+
+from cli.judging import unprotected
+from lotkeeper.config import Config, load_config, runtime_dir
+from lotkeeper.engine.errors import EngineError, NotRunningError
+from lotkeeper.engine.service import AttachedSystem, attach
+from lotkeeper.paper.process import PaperError, PaperProcess, start_paper
+from messages.control import AskPositions, AskStatus, PositionsReport, StatusReport
+
+_UP_WITHIN_S = 30.0
+_ANSWER_WITHIN_S = 5.0
+_SETTLE_WITHIN_S = 3.0
+_STOP_WITHIN_S = 5.0
+_LOTS_SHOWN = 200
+
+# A profit that the lively prices of the demonstration reach within seconds, after 0.1 % fees on both sides.
+_CONFIG = """\
+exchange:
+  rest_url: {rest_url}
+  ws_api_url: {ws_api_url}
+  stream_url: {stream_url}
+  key_type: hmac
+database: sqlite:///{folder}/demo.sqlite
+runtime_dir: {folder}/run
+exit:
+  net_profit_pct: "0.1"
+logs:
+  directory: {folder}/logs
+pairs:
+{pairs}
+"""
+
+
+class DemonstrationError(Exception):
+    """The demonstration cannot go on; a sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a moment of the demonstration shows."""
+
+    elapsed_s: float
+    status: dict[str, Any] | None
+    positions: tuple[dict[str, Any], ...]
+
+
+class Demonstration:
+    """Context manager: everything that it started has ended when it is left."""
+
+    def __init__(self, folder: Path, seed: str) -> None:
+        self._folder, self._seed = folder, seed
+        self._began_ms = time.time() * 1000
+        self._began = time.monotonic()
+        self._paper: PaperProcess | None = None
+        self._service: subprocess.Popen[bytes] | None = None
+        self._system: AttachedSystem | None = None
+
+    def __enter__(self) -> Self:
+        try:
+            self._paper = start_paper(["--seed", self._seed, "--buy-every", "0.8"], own_session=True)
+            self._config = self._configure(self._paper)
+            self._service = self._start_service(self._paper)
+        except PaperError as error:
+            self._end()
+            raise DemonstrationError(str(error)) from error
+        except BaseException:
+            self._end()
+            raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._end()
+
+    def begin(self, is_over: Callable[[], bool]) -> None:
+        """Waits until the service has every pair proven, then lets the trader buy."""
+        deadline = time.monotonic() + _UP_WITHIN_S
+        while not is_over():
+            status = self.look().status
+            if status is not None and status["health"] == "ok":
+                self._control("trader/start")
+                return
+            self._check_service()
+            if time.monotonic() > deadline:
+                problems = status["problems"] if status else ["no answer"]
+                raise DemonstrationError(f"the service is not ready in {_UP_WITHIN_S:.0f} s: {'; '.join(problems)}")
+            time.sleep(0.02)
+
+    def look(self) -> Look:
+        """The service's own word; nothing of it while the service is away."""
+        status = self._ask(AskStatus())
+        positions = self._ask(AskPositions(is_open_only=False, limit=_LOTS_SHOWN))
+        return Look(
+            elapsed_s=time.monotonic() - self._began,
+            status=status.document if isinstance(status, StatusReport) else None,
+            positions=positions.positions if isinstance(positions, PositionsReport) else (),
+        )
+
+    def conclude(self) -> dict[str, Any]:
+        """The trader stops, what is under way comes to rest, and the exchange is asked what no SELL protects."""
+        self._control("trader/stop")
+        deadline = time.monotonic() + _SETTLE_WITHIN_S
+        left = self._unprotected()
+        while left and time.monotonic() < deadline:
+            time.sleep(0.05)
+            left = self._unprotected()
+        return self._summary(left)
+
+    def _summary(self, left: dict[str, str]) -> dict[str, Any]:
+        look = self.look()
+        if look.status is None:
+            raise DemonstrationError("the service does not answer at the end")
+        totals = look.status["totals"]
+        first_ms = totals["first_sell_ms"]
+        return {
+            "buys": totals["buys"],
+            "lots_open": totals["lots_open"],
+            "lots_closed": totals["lots_closed"],
+            "sells_placed": totals["sells_placed"],
+            "sells_filled": totals["sells_filled"],
+            "first_sell_seconds": None if first_ms is None else round((first_ms - self._began_ms) / 1000, 3),
+            "net_profit": totals["net_profit"],
+            "unprotected": float(sum(map(Decimal, left.values()))) if left else 0,
+            "unprotected_by_pair": left,
+            "seconds": round(look.elapsed_s, 3),
+            "restarts": look.status["restarts"],
+        }
+
+    def _unprotected(self) -> dict[str, str]:
+        assert self._paper is not None
+        info = requests.get(f"{self._paper.rest_url}/api/v3/exchangeInfo", timeout=_ANSWER_WITHIN_S).json()
+        return unprotected(self._control("summary", "GET"), info)
+
+    def _control(self, path: str, method: str = "POST") -> dict[str, Any]:
+        assert self._paper is not None
+        answer = requests.request(
+            method,
+            f"{self._paper.control_url}/{path}",
+            headers={"X-Control-Key": self._paper.control_key},
+            timeout=_ANSWER_WITHIN_S,
+        )
+        answer.raise_for_status()
+        document: dict[str, Any] = answer.json()
+        return document
+
+    def _configure(self, paper: PaperProcess) -> Config:
+        pairs = "\n".join(f"  {symbol}: {{}}" for symbol in paper.symbols)
+        text = _CONFIG.format(
+            rest_url=paper.rest_url,
+            ws_api_url=paper.ws_api_url,
+            stream_url=paper.stream_url,
+            folder=self._folder,
+            pairs=pairs,
+        )
+        self._path.write_text(text, encoding="utf-8")
+        return load_config(self._path, {})
+
+    @property
+    def _path(self) -> Path:
+        return self._folder / "config.yaml"
+
+    def _start_service(self, paper: PaperProcess) -> "subprocess.Popen[bytes]":
+        """The command that a user runs; in a session of its own, so that Ctrl-C reaches the demonstration alone."""
+        command = [sys.executable, "-m", "cli.main", "run", "--quiet", "--config", str(self._path)]
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("LOTKEEPER_")}
+        environment |= {
+            "LOTKEEPER_EXCHANGE__API_KEY": paper.api_key,
+            "LOTKEEPER_EXCHANGE__API_SECRET": paper.api_secret,
+        }
+        with (self._folder / "service.out").open("wb") as output:
+            return subprocess.Popen(  # noqa: S603 (our own command, no shell)
+                [*command, "--parent-pid", str(os.getpid())],
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                start_new_session=True,
+            )
+
+    def _check_service(self) -> None:
+        if self._service is not None and self._service.poll() is not None:
+            words = (self._folder / "service.out").read_text(errors="replace").strip()
+            raise DemonstrationError(f"the service ended: {words or self._service.returncode}")
+
+    def _ask(self, message: object) -> object:
+        try:
+            if self._system is None:
+                self._system = attach(runtime_dir(self._config))
+            answer: object = self._system.ask(message, _ANSWER_WITHIN_S)
+        except NotRunningError:
+            return None
+        except EngineError:
+            self._leave()
+            return None
+        return answer
+
+    def _leave(self) -> None:
+        if self._system is not None:
+            self._system.close()
+            self._system = None
+
+    def _end(self) -> None:
+        self._leave()
+        if self._service is not None and self._service.poll() is None:
+            self._service.terminate()
+            try:
+                self._service.wait(_STOP_WITHIN_S)
+            except subprocess.TimeoutExpired:
+                self._service.kill()
+                self._service.wait()
+        if self._paper is not None:
+            self._paper.stop()

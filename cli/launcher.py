@@ -1,0 +1,151 @@
+"""The launcher: the service's main process. Starts the actor system, keeps the key, and sees the system to its end."""
+
+import logging
+import signal
+import sys
+import time
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from actors.guardian import Guardian
+from cli.handover import credentials_in, keep_from_children, start_again
+from cli.shared import ConfigurationFailure, Failure
+from lotkeeper.config import Config, exit_policy, runtime_dir
+from lotkeeper.config.listing import unlisted_pairs
+from lotkeeper.engine.errors import AlreadyRunningError, AskError, EngineError, SystemGoneError
+from lotkeeper.engine.service import RunningSystem, start
+from lotkeeper.exchange.outcomes import Answered, Refused
+from lotkeeper.exchange.rest import RestClient
+from lotkeeper.exchange.shapes import ExchangeInfo
+from lotkeeper.logs import configure_logging, hide, rotate_if_needed
+from messages.control import AskAlive
+from messages.lifecycle import (
+    Credentials,
+    CredentialsWanted,
+    PairSettings,
+    ServiceSettings,
+    StartGuardian,
+    StopWanted,
+)
+
+_PRELOAD = ("requests", "websocket", "orjson", "pony.orm", "persistence.store", "actors.guardian", "lotkeeper.logs")
+_LISTEN_S = 0.2
+_ALIVE_EVERY_S = 1.0
+_ALIVE_WITHIN_S = 5.0
+_ROTATE_EVERY_S = 5.0
+_STOP_WITHIN_S = 3.0
+_MOST_LIVES = 5  # of the whole system, within this time:
+_LIVES_WITHIN_S = 60.0
+_NO_SUCH_SYMBOL = -1121  # Binance errors.md
+
+log = logging.getLogger("lotkeeper.launcher")
+
+
+class Launcher:
+    """Not an actor. It holds the key and gives it to the actors that sign, after they were forked."""
+
+    def __init__(self, config: Config, path: Path, credentials_fd: int, *, is_quiet: bool, lives: str) -> None:
+        self._config, self._path, self._fd = config, path, credentials_fd
+        self._is_quiet = is_quiet
+        self._births = [*(float(birth) for birth in lives.split(",") if birth), time.time()]
+        self._is_stopping = False
+        self._credentials: Credentials | None = None
+        self._alive_at = self._rotated_at = time.monotonic()
+
+    def run(self) -> None:
+        """Until a signal, a stop command, or an end that restarting does not cure; raises Failure."""
+        self._log_as("launcher")
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._signalled)
+        check_listed(self._config, self._path)
+        keep_from_children(self._fd)
+        try:
+            system = start(
+                runtime_dir(self._config),
+                Guardian,
+                StartGuardian(service_settings(self._config)),
+                preload=_PRELOAD,
+                on_process_start=self._log_as,
+            )
+        except AlreadyRunningError as error:
+            raise Failure(f"lotkeeper is already running with this configuration: {error}") from error
+        except EngineError as error:
+            raise Failure(str(error)) from error
+        self._serve(system)
+
+    def _serve(self, system: RunningSystem) -> None:
+        self._credentials = credentials_in(self._fd)
+        hide(secret for secret in (self._credentials.api_key, self._credentials.api_secret) if secret)
+        log.info("lotkeeper keeps %s", ", ".join(self._config.pairs))
+        try:
+            while not self._is_stopping:
+                self._turn(system)
+        except (SystemGoneError, AskError) as error:
+            if not self._is_stopping:
+                self._begin_again(system, error)
+        system.stop(_STOP_WITHIN_S)
+        log.info("stopped; the SELLs on the book stand")
+
+    def _turn(self, system: RunningSystem) -> None:
+        self._take(system, system.listen(_LISTEN_S))
+        now = time.monotonic()
+        if now - self._alive_at >= _ALIVE_EVERY_S:
+            system.ask(AskAlive(), _ALIVE_WITHIN_S)
+            self._alive_at = time.monotonic()
+        if now - self._rotated_at >= _ROTATE_EVERY_S:
+            rotate_if_needed(self._config.logs)
+            self._rotated_at = now
+
+    def _take(self, system: RunningSystem, message: object) -> None:
+        if isinstance(message, CredentialsWanted) and self._credentials is not None:
+            system.send_to(message.reply_to, self._credentials)
+        elif isinstance(message, StopWanted):
+            self._is_stopping = True
+
+    def _begin_again(self, system: RunningSystem, error: Exception) -> None:
+        """The root is dead or deaf: everything is ended, and this process starts afresh, with nothing in its memory."""
+        log.error("the actor system failed: %s", error)
+        system.stop(_STOP_WITHIN_S)
+        recent = [birth for birth in self._births if time.time() - birth < _LIVES_WITHIN_S]
+        if len(recent) >= _MOST_LIVES:
+            raise Failure(f"the actor system failed {len(recent)} times in {_LIVES_WITHIN_S:.0f} s: {error}")
+        log.warning("starting again")
+        sys.stderr.flush()
+        start_again(["--again", ",".join(str(birth) for birth in recent)])
+
+    def _signalled(self, number: int, frame: FrameType | None) -> None:
+        self._is_stopping = True
+
+    def _log_as(self, process: str) -> None:
+        configure_logging(self._config.logs, process, terminal=not self._is_quiet)
+
+
+def service_settings(config: Config) -> ServiceSettings:
+    """What the actors need of the configuration."""
+    exchange = config.exchange
+    return ServiceSettings(
+        rest_url=exchange.rest_url,
+        ws_api_url=exchange.ws_api_url,
+        stream_url=exchange.stream_url,
+        recv_window_ms=exchange.recv_window_ms,
+        database=config.database,
+        silent_after_s=config.streams.silent_after_s,
+        pairs=tuple(PairSettings(symbol, exit_policy(config, symbol)) for symbol in config.pairs),
+    )
+
+
+def check_listed(config: Config, path: Path) -> None:
+    """Raises ConfigurationFailure for pairs that the exchange does not list, Failure when it cannot be asked."""
+    client = RestClient(config.exchange.rest_url, None)
+    try:
+        outcome: Any = client.exchange_info(list(config.pairs))
+        if isinstance(outcome, Refused) and outcome.code == _NO_SUCH_SYMBOL:
+            outcome = client.exchange_info(None)
+    finally:
+        client.close()
+    if not isinstance(outcome, Answered) or not isinstance(outcome.body, ExchangeInfo):
+        raise Failure(f"the exchange at {config.exchange.rest_url} does not tell its pairs: {outcome}")
+    unlisted = [symbol for symbol in config.pairs if symbol not in outcome.body.pairs]
+    if unlisted:
+        raise ConfigurationFailure(str(unlisted_pairs(path, unlisted, outcome.body.pairs)))

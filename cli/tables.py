@@ -1,0 +1,143 @@
+"""The tables that people see: pairs, lots and what is wrong. Data in, rich renderables out."""
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from rich import box
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+Json = Mapping[str, Any]
+_HEALTH_STYLE = {"ok": "bold green", "degraded": "bold red", "starting": "bold yellow"}
+_STATE_STYLE = {"SELLING": "cyan", "CLOSED": "green", "PARKED": "yellow", "HELD": "magenta", "OPEN": "white"}
+_MOST_PROBLEMS = 6
+NONE = "-"
+_PAIR_COLUMNS = ("Bid", "Lots open", "closed", "Quantity", "Next SELL at", "Realised", "Unrealised", "Complete")
+_LIVE = frozenset({"OPEN", "PARTIALLY_FILLED", "PLACING", "UNKNOWN"})
+
+
+def status_view(status: Json) -> RenderableType:
+    """The whole picture: one line of health, the pairs, and every problem in words."""
+    parts: list[RenderableType] = [headline(status), pairs_table(status)]
+    return Group(*parts, *_problem_lines(status))
+
+
+def headline(status: Json) -> Text:
+    """Health, uptime and the account's stream in a line."""
+    health = str(status["health"])
+    stream = status.get("user_stream") or {}
+    line = Text.assemble(("lotkeeper ", "bold"), (health, _HEALTH_STYLE.get(health, "")))
+    line.append(f"   up {duration(status['uptime_seconds'])}")
+    line.append("   user stream ")
+    line.append(*(("proven", "green") if stream.get("proven") else ("not proven", "red")))
+    if status.get("restarts"):
+        line.append(
+            "   restarts: " + ", ".join(f"{key} {count}" for key, count in status["restarts"].items()), "yellow"
+        )
+    return line
+
+
+def pairs_table(status: Json) -> Table:
+    """One row a pair."""
+    table = _table(
+        "Pair", "Bid", "Lots open", "closed", "Quantity", "Next SELL at", "Realised", "Unrealised", "Complete"
+    )
+    for symbol, pair in status["pairs"].items():
+        table.add_row(*_pair_row(symbol, pair))
+    return table
+
+
+def _pair_row(symbol: str, pair: Json) -> Sequence[RenderableType]:
+    price, quote = pair.get("price") or {}, pair.get("quote", "")
+    if "lots_open" not in pair:
+        return (symbol, price.get("bid", NONE), NONE, NONE, NONE, NONE, NONE, NONE, Text(pair["phase"], "yellow"))
+    return (
+        Text(symbol, "bold"),
+        price.get("bid", NONE),
+        str(pair["lots_open"]),
+        str(pair["lots_closed"]),
+        pair["open_quantity"],
+        pair["nearest_sell"] or NONE,
+        money(pair["realised_profit"], quote),
+        money(pair["unrealised_profit"], quote) if pair["unrealised_profit"] else Text(NONE),
+        _completeness(pair),
+    )
+
+
+def _completeness(pair: Json) -> Text:
+    if pair["paused"]:
+        return Text("paused", "magenta")
+    if pair["complete_age_seconds"] is None:
+        return Text(pair["phase"], "yellow")
+    return Text(f"{duration(pair['complete_age_seconds'])} ago", "red" if pair["trouble"] else "green")
+
+
+def lots_table(positions: Sequence[Json], bids: Mapping[str, Decimal], most: int | None = None) -> Table:
+    """One row a lot, as given; `bids` by pair value what is open."""
+    table = _table("Lot", "State", "Received", "Cost", "SELL at", "Sold", "Bid", "Net profit", "Held")
+    for lot in positions[:most]:
+        table.add_row(*_lot_row(lot, bids.get(lot["pair"])))
+    if most is not None and len(positions) > most:
+        table.caption = f"and {len(positions) - most} more"
+    return table
+
+
+def _lot_row(lot: Json, bid: Decimal | None) -> Sequence[RenderableType]:
+    state = str(lot["state"])
+    live = [
+        sell["price"] for sell in lot["sells"] if sell["state"] in ("OPEN", "PARTIALLY_FILLED", "PLACING", "UNKNOWN")
+    ]
+    prices = live or [sell["price"] for sell in lot["sells"]]
+    profit = money(lot["realised_profit"], lot["quote"]) if Decimal(lot["sold"]) else Text(NONE, "dim")
+    held = duration(lot["held_seconds"]) if lot["held_seconds"] is not None else NONE
+    return (
+        lot["lot"],
+        Text(state.lower(), _STATE_STYLE.get(state, "")),
+        f"{lot['received']} {lot['base']}",
+        f"{shortened(lot['cost'])} {lot['quote']}",
+        prices[0] if prices else Text(lot["reason"] or NONE, "yellow"),
+        lot["sold"],
+        NONE if bid is None else f"{bid:f}",
+        profit,
+        held,
+    )
+
+
+def money(amount: str, quote: str) -> Text:
+    """A signed amount with its asset, green above zero and red below."""
+    value = Decimal(amount)
+    style = "green" if value > 0 else "red" if value < 0 else "dim"
+    return Text(f"{'+' if value > 0 else ''}{shortened(amount)} {quote}", style)
+
+
+def shortened(amount: str) -> str:
+    """To eight decimals, and to two where the whole part has three digits or more."""
+    value = Decimal(amount)
+    places = Decimal("0.01") if abs(value) >= 100 else Decimal("0.0001") if abs(value) >= 1 else Decimal("0.00000001")
+    return f"{value.quantize(places):f}"
+
+
+def duration(seconds: float) -> str:
+    """A length of time in its two largest units."""
+    whole = int(seconds)
+    for unit, size, smaller, part in (("d", 86_400, "h", 3_600), ("h", 3_600, "m", 60), ("m", 60, "s", 1)):
+        if whole >= size:
+            return f"{whole // size} {unit} {whole % size // part} {smaller}"
+    return f"{seconds:.1f} s" if seconds < 10 else f"{whole} s"
+
+
+def _problem_lines(status: Json) -> list[Text]:
+    problems = list(status["problems"])
+    lines = [Text(f"! {problem}", "red") for problem in problems[:_MOST_PROBLEMS]]
+    more = len(problems) - _MOST_PROBLEMS
+    return [*lines, Text(f"! and {more} more", "red")] if more > 0 else lines
+
+
+def _table(first: str, *others: str) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="bold")
+    table.add_column(first, no_wrap=True)
+    for name in others:
+        table.add_column(name, justify="left" if name == "State" else "right", no_wrap=True)
+    return table
