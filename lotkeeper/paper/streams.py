@@ -82,21 +82,25 @@ class Streams:
         frame: Any = None
         try:
             frame = self._parse(text)
-            result = self._methods[frame["method"]](self._by_peer[peer], frame.get("params"))
+            result = self._serve(self._by_peer[peer], frame)
             answer = {"result": result, "id": frame.get("id")}
         except StreamError as error:
             number = frame.get("id") if isinstance(frame, dict) else None
             answer = {"error": {"code": error.code, "msg": str(error)}, "id": number}
         peer.send(text_frame(orjson.dumps(answer)))
 
-    def _parse(self, text: str) -> dict[str, Any]:
+    @staticmethod
+    def _parse(text: str) -> Any:
         try:
-            frame = orjson.loads(text)
+            return orjson.loads(text)
         except orjson.JSONDecodeError as error:
             raise StreamError(INVALID_JSON, f"Invalid JSON: {error}") from error
-        if not isinstance(frame, dict) or frame.get("method") not in self._methods:
+
+    def _serve(self, listener: Listener, frame: Any) -> Any:
+        method = frame.get("method") if isinstance(frame, dict) else None
+        if not isinstance(method, str) or method not in self._methods:
             raise StreamError(INVALID_REQUEST, "Invalid request: unknown method")
-        return frame
+        return self._methods[method](listener, frame.get("params"))
 
     def _subscribe(self, listener: Listener, names: Any) -> None:
         wanted = _read_names(names)

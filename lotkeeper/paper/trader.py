@@ -9,6 +9,7 @@ from lotkeeper.paper.errors import ApiError, rejected
 from lotkeeper.paper.exchange import Exchange
 from lotkeeper.paper.journal import Journal
 from lotkeeper.paper.markets import Quote
+from lotkeeper.paper.numbers import down
 from lotkeeper.paper.orders import Order, Ticket
 from lotkeeper.paper.symbols import Rules
 from lotkeeper.trading.money import EXACT, ZERO, floor_to
@@ -78,7 +79,7 @@ class Trader:
         return self._ticket(rules, "MARKET", ZERO, self._qty(rules, value, quote.ask))
 
     def _for_quote(self, rules: Rules, quote: Quote, value: Decimal) -> Ticket:
-        return self._ticket(rules, "MARKET", ZERO, ZERO, quote_qty=value)
+        return self._ticket(rules, "MARKET", ZERO, ZERO, quote_qty=down(value))
 
     def _at_ask(self, rules: Rules, quote: Quote, value: Decimal) -> Ticket:
         return self._ticket(rules, "LIMIT", quote.ask, self._qty(rules, value, quote.ask))

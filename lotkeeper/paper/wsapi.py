@@ -28,7 +28,7 @@ def literal(value: Any) -> str:
 
 def read_params(frame: Json, text: str) -> dict[str, str]:
     """Parameters as text. Numbers with a fraction keep the digits that were sent: 0.10 is not 0.1."""
-    params = frame.get("params") or {}
+    params = frame.get("params", {})
     if not isinstance(params, dict):
         raise ApiError(-1135, "Invalid JSON Request")
     if any(isinstance(value, float) for value in params.values()):
@@ -76,14 +76,14 @@ class WsApi:
         self._serve(session, frame, text)
 
     def _serve(self, session: Session, frame: Json, text: str) -> None:
-        number = 0
+        number, values = 0, None
         try:
             values = read_params(frame, text)
             method = str(frame.get("method")).removeprefix("v3/")
             number = self._gate.journal.request("ws-api", method, values, conn=session.peer.number, id=frame.get("id"))
             self._reply(session, frame, number, self._result(session, method, values), values)
         except ApiError as error:
-            self._reply(session, frame, number, error)
+            self._reply(session, frame, number, error, values)
 
     def _result(self, session: Session, method: str, values: Mapping[str, str]) -> Any:
         call = Call(session, values, signed_payload(values))
@@ -111,8 +111,8 @@ class WsApi:
 
     @staticmethod
     def _shows_limits(session: Session, frame: Json, values: Mapping[str, str] | None) -> bool:
-        asked = (values or frame.get("params") or {}).get("returnRateLimits")
-        return session.show_limits if asked is None else literal(asked) == "true"
+        asked = (values or {}).get("returnRateLimits")
+        return session.show_limits if asked is None else asked == "true"
 
     @staticmethod
     def _error(error: ApiError) -> Json:
