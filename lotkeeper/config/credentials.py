@@ -32,6 +32,11 @@ class Secrets:
     api_secret: SecretStr | None = field(default=None, repr=False)
     private_key_pem: bytes | None = field(default=None, repr=False)
 
+    def values(self) -> tuple[str | bytes, ...]:
+        """All of them, for the one who must know what to hide from the logs."""
+        secret = None if self.api_secret is None else self.api_secret.get_secret_value()
+        return tuple(value for value in (self.api_key, secret, self.private_key_pem) if value)
+
 
 class _FileError(Exception):
     """A secret's file is not fit; the arguments are what was found and what is allowed."""
@@ -43,7 +48,7 @@ def load_secrets(config: Config, environ: Mapping[str, str]) -> Secrets:
     key = _key(environ, problems)
     wanted = (API_SECRET, API_SECRET_FILE) if config.exchange.key_type is KeyType.HMAC else (PRIVATE_KEY_FILE,)
     name = _source(config.exchange.key_type, wanted, environ, problems)
-    secret = b"" if name is None else _read(name, environ[name], config.exchange.key_type, problems)
+    secret = b"" if name is None else _read(name, environ[name].strip(), config.exchange.key_type, problems)
     if problems:
         raise ConfigProblems(problems)
     if name == PRIVATE_KEY_FILE:
@@ -83,7 +88,7 @@ def _read(name: str, value: str, key_type: KeyType, problems: list[Problem]) -> 
             pem = _file(Path(value))
             _check_private_key(value, pem, key_type)
             return pem
-        return _secret(_file(Path(value)) if name == API_SECRET_FILE else value.encode())
+        return _secret(_file(Path(value)) if name == API_SECRET_FILE else os.fsencode(value))
     except _FileError as error:
         found, allowed = error.args
         problems.append(Problem(name, None, "", found, allowed))
@@ -105,9 +110,11 @@ def _file(path: Path) -> bytes:
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
         raise _FileError(f"{shown(path)} ({str(reason).lower()})", "a file that this user can read") from error
-    with os.fdopen(descriptor, "rb") as file:
+    try:
         _check_owner(path, os.fstat(descriptor))
-        return file.read(_MOST_BYTES)
+        return os.read(descriptor, _MOST_BYTES)
+    finally:
+        os.close(descriptor)
 
 
 def _check_owner(path: Path, status: os.stat_result) -> None:

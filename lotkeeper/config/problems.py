@@ -38,7 +38,8 @@ class ConfigProblems(Exception):  # noqa: N818 (the plural of Problem says what 
 
 
 def one_line(text: str) -> str:
-    return " ".join(text.split())
+    """The text in a single line that no sign of it can break or colour."""
+    return "".join(sign if sign.isprintable() else "?" for sign in " ".join(text.split()))
 
 
 def shown(value: object) -> str:
