@@ -61,13 +61,13 @@ class Ledger(EngineActor):
             return
         symbol = message.symbol
         try:
-            stored, closed = self._store.load_pair(symbol), self._store.finished_totals(symbol)
+            stored = self._store.load_pair(symbol)
             is_paused = self._store.state(_PAUSED + symbol) == "yes"
         except StoreError as error:
             self._failing(error)
             self._waiting.append((message, sender))
             return
-        self.reply(sender, PairLoaded(symbol, stored.lots, closed, stored.cursor, is_paused))
+        self.reply(sender, PairLoaded(symbol, stored.lots, stored.closed, stored.cursor, is_paused))
 
     @handles(RecordLots)
     def _record(self, message: RecordLots, sender: Sender) -> None:

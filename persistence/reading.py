@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from pony.orm import select
+
 from lotkeeper.trading.lot_states import LotState
 from lotkeeper.trading.lots import Lot
 from persistence.entities import Entities
@@ -34,6 +36,22 @@ def lot_rows(entities: Entities, symbol: str | None, open_only: bool, limit: int
         query = query.filter(lambda lot: lot.state != CLOSED)
     query = query.order_by(lambda lot: -lot.id)
     return list(query if limit is None else query.limit(limit))
+
+
+def unfinished_rows(entities: Entities, symbol: str, cursor: int | None) -> Sequence[Any]:
+    """The rows of lots of which news may still come, by BUY order id.
+
+    Those that are not closed; those whose BUY may still fill; and those with trades after the cursor, which the next
+    reconciliation is told again.
+    """
+    lots, fills = entities.lot, entities.fill
+    waiting = lots.select(lambda lot: lot.symbol == symbol and (lot.state != CLOSED or not lot.buy_ended))
+    last = -1 if cursor is None else cursor
+    newer = select(fill.lot_id for fill in fills if fill.symbol == symbol and fill.trade_id > last)
+    rows = {row.lot_id: row for row in waiting}
+    missing = {lot_id for lot_id in newer if lot_id is not None} - set(rows)
+    rows.update({lot_id: row for lot_id in missing if (row := lots.get(lot_id=lot_id)) is not None})
+    return sorted(rows.values(), key=lambda row: row.buy_order_id)
 
 
 def _by_lot(entity: Any, ids: list[str], value_of: Any) -> dict[str, list[Any]]:

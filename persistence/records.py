@@ -82,8 +82,8 @@ Entry = FillRecord | OrderRecord | LotRecord | FeeValueRecord | CursorRecord | P
 
 @dataclass(frozen=True, slots=True)
 class StoredPair:
-    """What is known of a pair at a start: its lots that are not closed, the last trade accounted for, and the sums
-    over its closed lots.
+    """What is known of a pair at a start: the lots of which news may come, the last trade accounted for, and the sums
+    over the lots that are finished.
     """
 
     lots: tuple[Lot, ...]

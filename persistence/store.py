@@ -58,14 +58,14 @@ class Store:
             writing.write(self._entities, entries)
 
     def load_pair(self, symbol: str) -> StoredPair:
-        """What a pair's keeper begins with: its lots that are not CLOSED, by BUY order id, its cursor, and sums."""
+        """What a pair's keeper begins with: the lots of which news may come, its cursor, the sums of the others."""
         with self._transaction():
-            rows = reading.lot_rows(self._entities, symbol, True, None)
-            rows = sorted(rows, key=lambda row: row.buy_order_id)
             cursor = self._entities.cursor.get(symbol=symbol)
-            lots = tuple(reading.lots_of(self._entities, rows))
             last = None if cursor is None else cursor.last_trade_id
-            return StoredPair(lots, last, sums.closed_totals(self._entities, symbol))
+            rows = reading.unfinished_rows(self._entities, symbol, last)
+            lots = tuple(reading.lots_of(self._entities, rows))
+            finished = sums.closed_totals(self._entities, symbol, except_for={row.id for row in rows})
+            return StoredPair(lots, last, finished)
 
     def lots(self, *, symbol: str | None = None, open_only: bool = False, limit: int | None = 1000) -> tuple[Lot, ...]:
         """The `limit` lots that were recorded last, the latest first."""

@@ -1,5 +1,6 @@
 """Sums over lots, exact. Those of a closed lot are worked out once and kept in its row, for it rarely changes again."""
 
+from collections.abc import Set
 from decimal import Decimal
 from typing import Any
 
@@ -23,9 +24,9 @@ def totals(entities: Entities) -> tuple[PairTotals, ...]:
     )
 
 
-def closed_totals(entities: Entities, symbol: str) -> Totals:
-    """The sums over the closed lots of one pair."""
-    return sum(_closed(entities, symbol).values(), Totals())
+def closed_totals(entities: Entities, symbol: str, except_for: Set[int] = frozenset()) -> Totals:
+    """The sums over the closed lots of one pair, without those of some row numbers."""
+    return sum(_closed(entities, symbol, except_for).values(), Totals())
 
 
 def _pair_totals(pair: tuple[str, str], opened: Totals, closed: Totals) -> PairTotals:
@@ -39,11 +40,12 @@ def _open(entities: Entities) -> _Sums:
     return sums
 
 
-def _closed(entities: Entities, symbol: str | None) -> _Sums:
+def _closed(entities: Entities, symbol: str | None, except_for: Set[int] = frozenset()) -> _Sums:
     _settle(entities)
     sums: _Sums = {}
-    for _, name, quote, *columns in _kept(entities, symbol):
-        _add(sums, (name, quote), _sums_of(*columns))
+    for number, name, quote, *columns in _kept(entities, symbol):
+        if number not in except_for:
+            _add(sums, (name, quote), _sums_of(*columns))
     return sums
 
 

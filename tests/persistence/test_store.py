@@ -37,11 +37,24 @@ def test_a_pair_that_was_never_seen_is_empty(store: Store) -> None:
     assert (loaded.lots, loaded.cursor, loaded.closed) == ((), None, Totals())
 
 
-def test_a_closed_lot_is_not_loaded_but_listed(store: Store) -> None:
+def test_a_finished_lot_is_not_loaded_but_listed(store: Store) -> None:
     record(store, lot(1), sold(2))
+    store.record([CursorRecord(SYMBOL, 21, 1000)])
     assert store.load_pair(SYMBOL).lots == (lot(1),)
     assert store.lots() == (sold(2), lot(1))
     assert store.lots(open_only=True) == (lot(1),)
+
+
+@pytest.mark.parametrize(("cursor", "buy_ended"), [(None, True), (20, True), (21, False)])
+def test_a_closed_lot_of_which_news_may_come_is_loaded_and_not_among_the_sums(
+    store: Store, cursor: int | None, buy_ended: bool
+) -> None:
+    """Its last trade, 21, will be told again by a reconciliation from the cursor, or its BUY may fill once more."""
+    closed = replace(sold(2), buy_ended=buy_ended)
+    record(store, closed)
+    store.record([] if cursor is None else [CursorRecord(SYMBOL, cursor, 1000)])
+    loaded = store.load_pair(SYMBOL)
+    assert (loaded.lots, loaded.closed) == ((closed,), Totals())
 
 
 def test_the_latest_lots_are_listed_first_up_to_the_limit(store: Store) -> None:
@@ -155,6 +168,7 @@ def test_totals_are_exact_and_count_open_and_closed_lots(store: Store) -> None:
 
 def test_sums_of_closed_lots_come_with_the_pair(store: Store) -> None:
     record(store, sold(2), sold(3))
+    store.record([CursorRecord(SYMBOL, 31, 1000)])
     closed = store.load_pair(SYMBOL).closed
     assert (closed.lots, closed.sells_placed, closed.sells_filled, closed.first_sell_ms) == (2, 2, 2, 1000)
     assert closed.realised_profit == 2 * sold(2).realised_profit
