@@ -98,6 +98,8 @@ def run(parent_pid: int | None, **options: Any) -> None:
     except (SymbolError, CaptureError, ValueError) as error:
         raise click.UsageError(str(error)) from error
     except OSError as error:
+        if error.filename:
+            raise click.UsageError(f"{error.filename}: {error.strerror}") from error
         raise click.ClickException(f"cannot listen on 127.0.0.1:{settings.port}: {error.strerror}") from error
 
 
