@@ -1,5 +1,6 @@
 """How each record becomes a row. Every write may come twice, late or out of order, and leaves the same rows behind."""
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Any
@@ -22,10 +23,19 @@ from persistence.rows import Columns, digits, fee_value_columns, fill_columns, o
 
 def write(entities: Entities, entries: Sequence[Entry]) -> None:
     """Writes the entries in the transaction that is open."""
+    _fetch_at_once(entities, entries)
     for entry in entries:
         _WRITERS[type(entry)](entities, entry)
     for lot_id in {entry.lot_id for entry in entries if isinstance(entry, _OF_A_LOT)} - {None}:
         _forget_profit(entities, lot_id)
+
+
+def _fetch_at_once(entities: Entities, entries: Sequence[Entry]) -> None:
+    """Reads the fills of lots that come with many, so that Pony need not ask for each when it is written."""
+    fills = Counter(entry.lot_id for entry in entries if isinstance(entry, FillRecord) and entry.lot_id is not None)
+    for lot_id, count in fills.items():
+        if count >= _MANY:
+            entities.fill.select().where(lot_id=lot_id).fetch()
 
 
 def outlives_power_loss(entry: Entry) -> bool:
@@ -125,6 +135,7 @@ def _forget_profit(entities: Entities, lot_id: str | None) -> None:
         row.profit = None
 
 
+_MANY = 5
 _OF_A_LOT = (FillRecord, OrderRecord, LotRecord, FeeValueRecord)
 
 _WRITERS: dict[type, Callable[[Entities, Any], None]] = {

@@ -86,8 +86,9 @@ def sold(buy_order_id: int, brought: str = "34965") -> Lot:
 
 @st.composite
 def fills(draw: st.DrawFn, symbol: str, trade_id: int, side: Side) -> Fill:
-    amounts = [draw(money) for _ in range(4)]
-    return Fill(symbol, trade_id, draw(ids), side, *amounts, draw(words), draw(ids), draw(st.booleans()))
+    price, quantity, quote, commission = (draw(money) for _ in range(4))
+    asset, time_ms, is_maker = draw(words), draw(ids), draw(st.booleans())
+    return Fill(symbol, trade_id, draw(ids), side, price, quantity, quote, commission, asset, time_ms, is_maker)
 
 
 @st.composite

@@ -76,6 +76,13 @@ def test_many_lots_keep_their_own_fills(store: Store) -> None:
     assert store.load_pair(SYMBOL).lots == tuple(known)
 
 
+def test_a_lot_of_many_fills_is_told_again_and_again(store: Store) -> None:
+    for count in range(1, 12):
+        known = lot(buys=tuple(buy(trade_id=number) for number in range(count)))
+        record(store, known)
+        assert store.load_pair(SYMBOL).lots == (known,)
+
+
 def test_executed_never_goes_back(store: Store) -> None:
     record(store, lot(orders=(order(executed=D("0.3"), state=OrderState.PARTIALLY_FILLED, updated_ms=5),)))
     store.record([OrderRecord("BTCUSDT-7", order(executed=D("0.1"), state=OrderState.CANCELED, updated_ms=6))])
