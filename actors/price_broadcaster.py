@@ -13,6 +13,7 @@ _LEASE_S = 90.0  # who does not subscribe again within this time is taken for de
 
 @dataclass(slots=True)
 class _Subscriber:
+    address: Any
     symbols: frozenset[str]  # empty: all
     every_s: float
     renewed_at: float
@@ -26,7 +27,7 @@ class _Subscriber:
 
 @dataclass(frozen=True, slots=True)
 class _Flush:
-    to: Any
+    to: _Subscriber
 
 
 class PriceBroadcaster(EngineActor):
@@ -35,7 +36,7 @@ class PriceBroadcaster(EngineActor):
     def __init__(self) -> None:
         super().__init__()
         self._prices: dict[str, Price] = {}
-        self._subscribers: dict[Any, _Subscriber] = {}
+        self._subscribers: list[_Subscriber] = []  # addresses have no hash, and subscribers are few
 
     @handles(StartPrices, NeighboursChanged)
     def _begin(self, message: StartPrices | NeighboursChanged, sender: Sender) -> None:
@@ -48,48 +49,47 @@ class PriceBroadcaster(EngineActor):
         if known is not None and price.at_ms < known.at_ms:
             return
         self._prices[price.symbol] = price
-        for address, subscriber in list(self._subscribers.items()):
+        for subscriber in list(self._subscribers):
             if subscriber.wants(price.symbol):
                 subscriber.changed.add(price.symbol)
-                self._flush_soon(address, subscriber)
+                self._flush_soon(subscriber)
 
     @handles(SubscribePrices)
     def _subscribe(self, message: SubscribePrices, sender: Sender) -> None:
-        known = self._subscribers.get(sender)
+        known = next((each for each in self._subscribers if each.address == sender), None)
         wanted = frozenset(message.symbols)
         if known is not None and (known.symbols, known.every_s) == (wanted, message.every_s):
             known.renewed_at = self.monotonic()
             return
-        subscriber = _Subscriber(wanted, message.every_s, self.monotonic())
+        subscriber = _Subscriber(sender, wanted, message.every_s, self.monotonic())
         subscriber.changed = {symbol for symbol in self._prices if subscriber.wants(symbol)}
-        self._subscribers[sender] = subscriber
+        self._subscribers = [*(each for each in self._subscribers if each is not known), subscriber]
         if subscriber.changed:
-            self._flush(sender)
+            self._flush(subscriber)
 
-    def _flush_soon(self, address: Any, subscriber: _Subscriber) -> None:
+    def _flush_soon(self, subscriber: _Subscriber) -> None:
         if subscriber.is_due:
             return
         subscriber.is_due = True
         wait_s = subscriber.sent_at + subscriber.every_s - self.monotonic()
         if wait_s <= 0:
-            self._flush(address)
+            self._flush(subscriber)
         else:
-            self.wake_in(wait_s, _Flush(address))
+            self.wake_in(wait_s, _Flush(subscriber))
 
     def on_wakeup(self, payload: Any) -> None:
         if isinstance(payload, _Flush):
             self._flush(payload.to)
 
-    def _flush(self, address: Any) -> None:
-        subscriber = self._subscribers.get(address)
-        if subscriber is None:
-            return
+    def _flush(self, subscriber: _Subscriber) -> None:
         subscriber.is_due = False
+        if all(each is not subscriber for each in self._subscribers):
+            return
         if self.monotonic() - subscriber.renewed_at > _LEASE_S:
-            del self._subscribers[address]
+            self._subscribers = [each for each in self._subscribers if each is not subscriber]
             return
         prices = tuple(self._prices[symbol] for symbol in sorted(subscriber.changed))
         subscriber.changed.clear()
         subscriber.sent_at = self.monotonic()
         if prices:
-            self.send(address, PricesChanged(prices))
+            self.send(subscriber.address, PricesChanged(prices))
