@@ -10,7 +10,16 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lotkeeper.config import Config, ConfigProblems, KeyType, exit_policy, is_loopback, load_config, runtime_dir
+from lotkeeper.config import (
+    SECRET_VARIABLES,
+    Config,
+    ConfigProblems,
+    KeyType,
+    exit_policy,
+    is_loopback,
+    load_config,
+    runtime_dir,
+)
 from lotkeeper.trading.decisions import ExitPolicy, OnPartial
 
 ROOT = Path(__file__).parents[2]
@@ -178,3 +187,23 @@ def test_each_database_has_sockets_of_its_own_by_whatever_path(tmp_path: Path) -
 
 def test_the_configured_folder_is_taken_as_it_is() -> None:
     assert runtime_dir(config_with(runtime_dir="/run/lk"), {"XDG_RUNTIME_DIR": "/tmp"}) == Path("/run/lk")
+
+
+def test_the_manual_has_every_key_and_its_default() -> None:
+    manual = (ROOT / "docs/configuration.md").read_text()
+    defaults = config_with().model_dump(mode="json", exclude={"pairs", "runtime_dir"})
+    for section, value in defaults.items():
+        keys = {f"{section}.{key}": default for key, default in value.items()} if isinstance(value, dict) else {}
+        for key, default in (keys or {section: value}).items():
+            shown = int(default) if isinstance(default, float) else default
+            assert f"| `{key}` | `{shown}` |" in manual
+
+
+def test_the_example_of_the_environment_is_understood() -> None:
+    lines = (ROOT / ".env.example").read_text().splitlines()
+    variables = dict(line.lstrip("# ").split("=", 1) for line in lines if line.lstrip("# ").startswith("LOTKEEPER_"))
+    config = load_config(ROOT / "config.yaml", variables)
+    assert exit_policy(config, "BTCUSDT").net_profit_pct == Decimal(
+        variables["LOTKEEPER_PAIRS__BTCUSDT__NET_PROFIT_PCT"]
+    )
+    assert set(SECRET_VARIABLES) < set(variables)
