@@ -9,7 +9,12 @@ from typing import Any, Self
 from urllib.parse import urlsplit
 
 import websocket
-from websocket import ABNF, WebSocketConnectionClosedException, WebSocketException
+from websocket import (
+    ABNF,
+    WebSocketBadStatusException,
+    WebSocketConnectionClosedException,
+    WebSocketException,
+)
 
 from lotkeeper.exchange.wire import ca_file
 
@@ -19,7 +24,16 @@ _WOULD_BLOCK = (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError)
 
 
 class ConnectError(Exception):
-    """A websocket could not be opened, or a text not sent; the sentence names the host and the cause."""
+    """A websocket could not be opened, or a text not sent; the sentence names the host and the cause.
+
+    `status` is the HTTP status of a server that answered and refused; `retry_after_s` what it asks us to wait (429 and
+    418 hold for every request and connection of this address).
+    """
+
+    def __init__(self, sentence: str, status: int | None = None, retry_after_s: float | None = None) -> None:
+        super().__init__(sentence)
+        self.status = status
+        self.retry_after_s = retry_after_s
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +108,10 @@ class StreamSocket:
         host = urlsplit(url).hostname or url
         try:
             connection = _connected(url, timeout_s, dict(headers or {}))
+        except WebSocketBadStatusException as error:
+            raise _refused(host, error) from error
         except (OSError, WebSocketException, ValueError) as error:
-            raise ConnectError(f"no websocket to {host}: {error or type(error).__name__}") from error
+            raise ConnectError(f"no websocket to {host}: {_sentence(error)}") from error
         return cls(connection, host)
 
     @property
@@ -117,7 +133,7 @@ class StreamSocket:
             except _WOULD_BLOCK:
                 return Drained(frames, False, None, self._connection.received > before, pings)
             except (WebSocketException, OSError, ValueError) as error:
-                self._end(str(error) or type(error).__name__)
+                self._end(_sentence(error))
                 break
             if opcode == ABNF.OPCODE_CLOSE:
                 self._end(_close_text(frame.data))
@@ -137,8 +153,8 @@ class StreamSocket:
             self._connection.send(text)
             sock.settimeout(0)
         except (OSError, WebSocketException) as error:
-            self._end(f"sending failed: {error or type(error).__name__}")
-            raise ConnectError(f"no text sent to {self._host}: {error or type(error).__name__}") from error
+            self._end(f"sending failed: {_sentence(error)}")
+            raise ConnectError(f"no text sent to {self._host}: {_sentence(error)}") from error
 
     def close(self) -> None:
         """Says goodbye if that needs no waiting, and closes."""
@@ -165,6 +181,16 @@ def _connected(url: str, timeout_s: float, headers: dict[str, str]) -> _Buffered
     assert isinstance(connection, _BufferedWebSocket)  # what class_ asked for
     connection.settimeout(0)
     return connection
+
+
+def _refused(host: str, error: WebSocketBadStatusException) -> ConnectError:
+    wait = (error.resp_headers or {}).get("retry-after", "")
+    sentence = f"no websocket to {host}: refused with HTTP {error.status_code}"
+    return ConnectError(sentence, error.status_code, float(wait) if wait.isascii() and wait.isdigit() else None)
+
+
+def _sentence(error: Exception) -> str:
+    return str(error)[:200] or type(error).__name__
 
 
 def _close_text(data: bytes) -> str:

@@ -7,12 +7,12 @@ from typing import Any
 import requests
 from requests.adapters import HTTPAdapter
 from requests.utils import DEFAULT_CA_BUNDLE_PATH
-from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError, ProxyError
+from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError
 from urllib3.util import Timeout
 
 from lotkeeper.exchange.outcomes import NotSent, Outcome, Unknown, outcome_of
 
-_NEVER_CONNECTED = (NewConnectionError, ConnectTimeoutError, ProxyError)
+_NEVER_CONNECTED = (NewConnectionError, ConnectTimeoutError)
 _CA_VARIABLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE")
 
 
@@ -63,7 +63,9 @@ class Wire:
         self._session.close()
 
     def _failed(self, error: Exception) -> Outcome:
-        if isinstance(error, _NEVER_CONNECTED) or not self._handed_over:
+        # A ProxyError alone proves nothing: urllib3 also makes one of an answer that was lost behind a proxy.
+        first = getattr(error, "original_error", error)
+        if isinstance(first, _NEVER_CONNECTED) or not self._handed_over:
             return NotSent(f"no connection to {self._base_url}: {_cause(error)}")
         return Unknown(f"no answer from {self._base_url}: {_cause(error)}")
 

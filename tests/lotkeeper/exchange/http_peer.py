@@ -18,6 +18,10 @@ RESET = b"reset"  # the same with a TCP reset
 SILENT = b"silent"  # reads the request and says nothing until the client gives up
 
 
+class LastWords(bytes):
+    """A reply after which the server hangs up without having said so."""
+
+
 class Asked:
     """A request as it arrived."""
 
@@ -48,6 +52,7 @@ class HttpPeer:
         self.replies = deque(replies)
         self.asked: list[Asked] = []
         self.connections = 0
+        self.hung_up = threading.Event()
         self._open: socket.socket | None = None
         self._context = None
         if certificate_file is not None:
@@ -84,6 +89,7 @@ class HttpPeer:
             with contextlib.suppress(OSError), self._wrapped(raw) as connection:
                 while self._served(connection):
                     pass
+            self.hung_up.set()
 
     def _wrapped(self, raw: socket.socket) -> socket.socket:
         return self._context.wrap_socket(raw, server_side=True) if self._context else raw
@@ -104,4 +110,4 @@ class HttpPeer:
         if reply in (CUT, RESET, SILENT):
             return False
         connection.sendall(reply)
-        return b"Connection: close" not in reply
+        return b"Connection: close" not in reply and not isinstance(reply, LastWords)

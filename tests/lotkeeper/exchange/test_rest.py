@@ -13,7 +13,8 @@ from lotkeeper.exchange.outcomes import Answered, NotSent, Outcome, RateLimited,
 from lotkeeper.exchange.rest import RestClient
 from lotkeeper.exchange.shapes import Account, BookTicker, ExchangeInfo, Placed
 from lotkeeper.exchange.signing import HmacSigner
-from tests.lotkeeper.exchange.http_peer import CUT, RESET, SILENT, HttpPeer, answer
+from tests.lotkeeper.exchange.http_peer import CUT, RESET, SILENT, HttpPeer, LastWords, answer
+from tests.lotkeeper.exchange.peers import PATIENCE_S
 from tests.lotkeeper.exchange.test_info import symbol_row
 from tests.lotkeeper.exchange.test_rows import ORDER, TRADE
 
@@ -174,9 +175,11 @@ def test_sell_whose_answer_was_lost_is_unknown_and_not_sent_again(ending: bytes)
     assert "the-api-key" not in outcome.reason
 
 
-def test_sell_on_a_connection_that_the_server_has_closed_goes_over_a_new_one() -> None:
-    with talking(answer(QUERIED, keep=False), answer(ORDER)) as (client, peer):
+@pytest.mark.parametrize("last", [LastWords(answer(QUERIED)), answer(QUERIED, keep=False)])
+def test_sell_on_a_connection_that_the_server_has_closed_goes_over_a_new_one(last: bytes) -> None:
+    with talking(last, answer(ORDER)) as (client, peer):
         client.order_by_id("BTCUSDT", 28)
+        assert peer.hung_up.wait(PATIENCE_S)
         assert isinstance(sell(client), Answered)
     assert (peer.connections, len(peer.asked)) == (2, 2)
 
@@ -329,6 +332,23 @@ def test_the_proxy_of_the_environment_is_asked(monkeypatch: pytest.MonkeyPatch) 
     ] * 2
     assert proxy.asked[0].headers["proxy-authorization"] == "Basic dXNlcjpwYXNz"
     assert len(peer.asked) == 1
+
+
+@pytest.mark.parametrize("ending", [CUT, RESET])
+def test_answer_lost_behind_a_proxy_is_unknown(ending: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    with HttpPeer(ending) as proxy:
+        monkeypatch.setenv("http_proxy", f"http://localhost:{proxy.port}")
+        client = RestClient("http://exchange.invalid", SIGNER)
+        assert isinstance(sell(client), Unknown)
+        client.close()
+    assert [asked.method for asked in proxy.asked] == ["POST"]
+
+
+def test_proxy_that_is_not_there_is_not_sent(monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        monkeypatch.setenv("all_proxy", f"http://127.0.0.1:{listening.getsockname()[1]}")
+    for scheme in ("http", "https"):
+        assert isinstance(sell(RestClient(f"{scheme}://exchange.invalid", SIGNER)), NotSent)
 
 
 def test_proxy_that_refuses_the_tunnel_is_not_sent(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -117,6 +117,14 @@ def test_close_without_a_code(peer: Peer, stream: StreamSocket) -> None:
     assert closed == "closed by the server without a code"
 
 
+def test_close_is_told_though_it_cannot_be_answered(peer: Peer, stream: StreamSocket) -> None:
+    with socket.socket(fileno=socket.dup(stream.fileno())) as copy:
+        copy.shutdown(socket.SHUT_WR)
+    peer.send(server_frame(struct.pack("!H", 1001), CLOSE))
+    closed = drained_until(stream, lambda total: total.closed is not None).closed
+    assert closed == "closed by the server with code 1001"
+
+
 def test_end_without_a_close_frame(peer: Peer, stream: StreamSocket) -> None:
     peer.send(server_frame("whole"), server_frame("half of it")[:5])
     peer.accepted().close()
@@ -210,7 +218,6 @@ def test_the_proxy_of_the_environment_is_used(trusted: Path, monkeypatch: pytest
 @pytest.mark.parametrize(
     "reply",
     [
-        b"HTTP/1.1 429 Too Many Requests\r\n\r\n",
         b"HTTP/1.1 302 Found\r\nLocation: ws://localhost:1/\r\n\r\n",
         b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n",
         b"not HTTP\r\n\r\n",
@@ -219,6 +226,13 @@ def test_the_proxy_of_the_environment_is_used(trusted: Path, monkeypatch: pytest
 def test_other_replies_are_connect_errors(reply: bytes) -> None:
     with Peer(reply=reply) as peer, pytest.raises(ConnectError, match="no websocket to localhost"):
         StreamSocket.open(peer.url)
+
+
+def test_refusal_says_how_long_to_wait() -> None:
+    reply = b"HTTP/1.1 418 I'm a teapot\r\nRetry-After: 120\r\nSet-Cookie: a=b\r\nContent-Length: 0\r\n\r\n"
+    with Peer(reply=reply) as peer, pytest.raises(ConnectError, match=r"refused with HTTP 418$") as caught:
+        StreamSocket.open(peer.url)
+    assert (caught.value.status, caught.value.retry_after_s) == (418, 120.0)
 
 
 def test_nobody_listens() -> None:
