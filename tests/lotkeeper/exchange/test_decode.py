@@ -24,6 +24,7 @@ from lotkeeper.exchange.shapes import (
 )
 from lotkeeper.trading.fills import Fill, Side
 from lotkeeper.trading.orders import OrderReport
+from tests.lotkeeper.exchange.conftest import UNHURRIED
 from tests.lotkeeper.exchange.recorded import frame, user_frames
 
 MAKER = "ltcusdt_maker_2021-10-23"
@@ -299,6 +300,7 @@ json_values = st.recursive(
 )
 
 
+@settings(UNHURRIED)
 @given(st.binary())
 def test_no_bytes_raise(text: bytes) -> None:
     decode_user_frame(text)
@@ -329,7 +331,7 @@ def places(value: object) -> list[tuple[object, ...]]:
     return inner
 
 
-@settings(max_examples=400)
+@settings(UNHURRIED, max_examples=400)
 @given(st.sampled_from(sample_frames()), st.data())
 def test_no_mutated_frame_raises(text: bytes, data: st.DataObject) -> None:
     value = orjson.loads(text)
@@ -348,7 +350,7 @@ def test_no_mutated_frame_raises(text: bytes, data: st.DataObject) -> None:
         decode_market_frame(candidate)
 
 
-@settings(max_examples=200)
+@settings(UNHURRIED, max_examples=200)
 @given(st.data())
 def test_no_mutated_recorded_frame_raises(data: st.DataObject) -> None:
     text = bytearray(data.draw(st.sampled_from([each["raw"] for each in user_frames()])).encode())

@@ -4,12 +4,13 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lotkeeper.exchange.fields import MalformedError
 from lotkeeper.exchange.info import parse_exchange_info
 from lotkeeper.trading.pairs import TradePair
+from tests.lotkeeper.exchange.conftest import UNHURRIED
 from tests.lotkeeper.exchange.recorded import data_file, frame
 
 
@@ -146,6 +147,7 @@ json_values = st.recursive(
 )
 
 
+@settings(UNHURRIED)
 @given(st.sampled_from(sorted(symbol_row())), st.sampled_from(range(3)), json_values, json_values, json_values)
 def test_no_damage_raises_or_hides_the_neighbour(name: str, number: int, value: Any, inner: Any, limits: Any) -> None:
     damaged, deeper = symbol_row("ONE"), symbol_row("TWO")

@@ -1,11 +1,12 @@
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lotkeeper.exchange import outcomes
 from lotkeeper.exchange.outcomes import Answered, NotSent, RateLimited, Refused, Unknown, outcome_of
+from tests.lotkeeper.exchange.conftest import UNHURRIED
 from tests.lotkeeper.exchange.recorded import data_file
 
 
@@ -108,6 +109,7 @@ bodies = st.binary() | json_values.map(lambda value: json.dumps(value).encode())
 headers = st.dictionaries(st.sampled_from(["Retry-After", "Date", "X-MBX-USED-WEIGHT-1M"]), st.text())
 
 
+@settings(UNHURRIED)
 @given(st.integers(100, 599), headers, bodies)
 def test_no_reply_raises_and_only_200s_are_answers(status, some_headers, body) -> None:
     outcome = outcome_of(status, some_headers, body)
