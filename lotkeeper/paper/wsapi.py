@@ -52,7 +52,10 @@ class WsApi:
         self._by_peer: dict[Peer, Session] = {}
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
-        self._gate.weights.add(CONNECT_WEIGHT)
+        try:
+            self._gate.weights.add(CONNECT_WEIGHT)
+        except TooManyRequestsError as error:
+            return web.Response(status=error.status, headers={"Retry-After": str(error.retry_after_s)})
         show_limits = request.query.get("returnRateLimits", "true").lower() != "false"
 
         def opened(peer: Peer) -> None:

@@ -14,8 +14,8 @@ START = {"USDT": "20000", "BTC": "0.3", "ETH": "2", "BNB": "0.002"}
 CENTRE = {"BTCUSDT": D(60000), "ETHBTC": D("0.04")}
 
 symbols = st.sampled_from(sorted(CENTRE))
-shares = st.integers(-300, 300).map(lambda share: 1 + D(share) / 10_000)
-sizes = st.integers(1, 4000)
+shares = st.integers(-60, 60).map(lambda share: 1 + D(share) / 10_000)
+sizes = st.integers(20, 4000)
 orders = st.tuples(
     st.just("order"),
     symbols,
@@ -96,7 +96,7 @@ def check(bench):
 
 
 @settings(deadline=None, max_examples=150)
-@given(st.lists(st.one_of(orders, orders, prices, prints, cancels), max_size=40), st.booleans())
+@given(st.lists(st.one_of(orders, orders, prices, prints, cancels), min_size=15, max_size=40), st.booleans())
 def test_no_asset_is_created_or_lost(actions, in_bnb):
     bench = Bench(START, maker="0.00075", taker="0.001", in_bnb=in_bnb)
     bench.quote("600", symbol="BNBUSDT")
@@ -108,7 +108,7 @@ def test_no_asset_is_created_or_lost(actions, in_bnb):
 
 
 @settings(deadline=None, max_examples=100)
-@given(st.lists(st.one_of(orders, prices, prints), max_size=30))
+@given(st.lists(st.one_of(orders, prices, prints), min_size=10, max_size=30))
 def test_no_order_trades_worse_than_its_limit(actions):
     bench = Bench(START)
     bench.quote("0.04", symbol="ETHBTC")
