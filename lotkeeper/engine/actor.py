@@ -1,6 +1,7 @@
 """The base class of every actor: handlers by message type, and no error that ever reaches Thespian."""
 
 import logging
+import threading
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any, ClassVar, final
@@ -19,6 +20,7 @@ from thespian.actors import (
 from lotkeeper.engine.asking import Answer, Ask, Asker, AskFailure, Forwarded, Sender
 from lotkeeper.engine.clock import SYSTEM_CLOCK, Clock
 from lotkeeper.engine.dispatch import find, handles, table_of
+from lotkeeper.engine.errors import WrongThreadError
 from lotkeeper.engine.watching import Watchlist
 
 __all__ = ["EngineActor", "handles"]
@@ -107,11 +109,21 @@ class EngineActor(Actor):  # type: ignore[misc]
         """Milliseconds since 1970 UTC."""
         return self._clock.wall_ns() // 1_000_000
 
+    def send(self, to: ActorAddress, message: Any) -> None:
+        """Sends a message, in order after all others to the same actor; WrongThreadError outside the actor's thread.
+
+        Sending never waits: what the receiver has no room for is kept, up to a bound (`on_undelivered`).
+        """
+        if threading.get_ident() != self.__dict__.get("_thread", threading.get_ident()):
+            raise WrongThreadError(f"{type(self).__name__} sends from a thread that is not its own")
+        super().send(to, message)
+
     # What Thespian calls
 
     @final
     def receiveMessage(self, message: Any, sender: ActorAddress) -> ThespianWatch | None:  # noqa: N802
         """Thespian's entry: never raises, always names the watched descriptors."""
+        self._thread = threading.get_ident()
         origin: Sender = sender
         try:
             message, origin = _unwrap(message, sender)

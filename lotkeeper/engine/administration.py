@@ -2,19 +2,23 @@
 
 import multiprocessing
 import signal
+from pathlib import Path
 from typing import Any
 
 from thespian.actors import ActorAddress, ActorSystemMessage, ChildActorExited
 from thespian.system import multiprocCommon
 from thespian.system.admin.adminCore import AdminCore
 from thespian.system.messages.admin import PendingActorResponse
-from thespian.system.messages.multiproc import EndpointConnected
+from thespian.system.messages.multiproc import ChildMayHaveDied, EndpointConnected
 from thespian.system.multiprocCommon import MultiProcAdmin, MultiProcManager
 from thespian.system.systemCommon import actorStartupFailed
 from thespian.system.transport import TransmitIntent
 from thespian.system.utilis import partition
 
+from lotkeeper.engine.holding import HoldsItsPlace
 from lotkeeper.engine.processes import INHERITANCE, become_leader, die_with_parent, show_fatal_signals, take_handler
+from lotkeeper.engine.unix.addresses import path_of
+from lotkeeper.engine.unix.directory import unlink_sockets_of
 
 
 class FindActor(ActorSystemMessage):  # type: ignore[misc]
@@ -39,12 +43,8 @@ def forget_pipes(process: Any) -> None:
         finalizer()
 
 
-class _Mended:
+class _Mended(HoldsItsPlace):
     """What admin and actor managers have in common."""
-
-    def _send_intent(self, intent: Any, _time: Any = None) -> None:
-        # Without Thespian's governor, which sleeps inside of send.
-        self._send_intent_to_transport(intent)  # type: ignore[attr-defined]
 
     def _startChildActor(self, *args: Any, **more: Any) -> None:  # noqa: N802
         super()._startChildActor(*args, **more)  # type: ignore[misc]
@@ -55,6 +55,7 @@ class _Mended:
         self._revive_logger()
         self._child_procs, dead = partition(self._checkChildLiveness, getattr(self, "_child_procs", []))
         for each in dead:
+            self._clean_after(each)
             address = getattr(each, "childRealAddr", None)
             if address is None:
                 self._stillborn(each.childNum)
@@ -63,11 +64,14 @@ class _Mended:
                 self.transport.scheduleTransmit(None, notice)
         return True
 
+    def _clean_after(self, child: Any) -> None:
+        unlink_sockets_of(Path(path_of(self.transport.myAddress)).parent, child.childProc.pid)
+
     def _revive_logger(self) -> None:
         """Only the admin has one."""
 
     def _stillborn(self, number: int) -> None:
-        self._retryPendingChildOperations(number, None)  # type: ignore[attr-defined]
+        self._retryPendingChildOperations(number, None)
 
     transport: Any
     _checkChildLiveness: Any  # noqa: N815
@@ -76,9 +80,17 @@ class _Mended:
 class EngineAdmin(_Mended, MultiProcAdmin):  # type: ignore[misc]
     """The admin: parent of the root actor, keeper of global names, post office for dead letters."""
 
+    def _handleReplicatorMessages(self, envelope: Any) -> tuple[bool, Any]:  # noqa: N802
+        # While there is no logger everything else is held back; the death of the next one must not be.
+        if isinstance(envelope.message, ChildMayHaveDied):
+            return True, self.childDied()
+        handled: tuple[bool, Any] = super()._handleReplicatorMessages(envelope)
+        return handled
+
     def _revive_logger(self) -> None:
         process = getattr(self, "asLogProc", None)
         if process and not self._checkChildLiveness(process) and not hasattr(self, "_exiting"):
+            self._clean_after(process)
             start_logger(self)
 
     def h_LoggerConnected(self, envelope: Any) -> bool:  # noqa: N802

@@ -25,6 +25,7 @@ from lotkeeper.engine.unix.directory import DirectoryLock, make_private, unlink_
 from lotkeeper.engine.unix.transport import DIRECTORY, UnixTransport  # noqa: E402
 
 NAME = "lotkeeperUnixBase"
+START_ONLY = "Unix Start Only"  # capability: refuse where a system runs already, instead of joining it
 _STARTUP = 10.0  # seconds for the admin to come up
 _DYING = 2.0  # seconds for an earlier system to be gone, once its launcher is
 _SHUTDOWN = 10.0
@@ -48,20 +49,26 @@ class ActorSystemBase(multiprocessCommon):  # type: ignore[misc]
         system.capabilities["Thespian ActorSystem Version"] = 1
         system.capabilities["Thespian Watch Supported"] = True
         try:
+            if system.capabilities.get(START_ONLY):
+                self._take_directory()
             super().__init__(system, logDefs)
         except BaseException:
             self.abandon()
             raise
 
-    def _startAdmin(self, address: Any, starter: Any, capabilities: dict[str, Any], log_defs: Any) -> None:  # noqa: N802
+    def _take_directory(self) -> DirectoryLock:
         if self.lock is None:
             self.lock = DirectoryLock.take(self.directory, _DYING)
-        unlink_sockets(self.directory, members_only=True)
+            unlink_sockets(self.directory, members_only=True)
+        return self.lock
+
+    def _startAdmin(self, address: Any, starter: Any, capabilities: dict[str, Any], log_defs: Any) -> None:  # noqa: N802
+        lock = self._take_directory()
         INHERITANCE.note_logging()
         endpoint = self.transport.prepEndpoint(address, capabilities)
         settings = (starter, endpoint, self.transportType, address, capabilities, log_defs, self.mpcontext, os.getpid())
         self.admin_process = self.mpcontext.Process(target=admin_main, args=settings, name="lotkeeper-admin")
-        with hygiene.spared(self.lock):
+        with hygiene.spared(lock.system):
             self.admin_process.start()
         forget_pipes(self.admin_process)
         self._await_admin()
@@ -80,18 +87,21 @@ class ActorSystemBase(multiprocessCommon):  # type: ignore[misc]
         """Asks every actor to exit, and after `seconds` ends by force what is left, hung actors too."""
         if self.transport is None:
             return
+        known = ending.members(self.directory)
         with contextlib.suppress(Exception):
             self._ask_to_shut_down(seconds)
-        self.abandon()
+        self.abandon(known)
 
-    def abandon(self) -> None:
-        """Ends the system by force: afterwards no process, no socket and no lock of it is left."""
+    def abandon(self, known: dict[int, int] | None = None) -> None:
+        """Leaves the system, and ends it by force when it was started here.
+
+        Afterwards no process, no socket and no lock of it is left.
+        """
         transport, self.transport = getattr(self, "transport", None), None
         if transport is not None:
             transport.close()
-        if self.lock is not None or transport is not None:
-            ending.end_by_force(self.directory, self.admin_process)
         if self.lock is not None:
+            ending.end_by_force(self.directory, self.admin_process, known or {})
             unlink_sockets(self.directory)
             self.lock.release()
             self.lock = None

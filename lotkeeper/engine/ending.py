@@ -26,9 +26,12 @@ def members(directory: Path) -> dict[int, int]:
     return found
 
 
-def end_by_force(directory: Path, admin: Any) -> None:
-    """Waits a moment for the processes of a system to end, then kills those that have not."""
-    processes = members(directory)
+def end_by_force(directory: Path, admin: Any, known: dict[int, int]) -> None:
+    """Waits a moment for the processes of a system to end, then kills those that have not.
+
+    `known` are the members found earlier (taken over): who is ending has no socket any more. Closes all pidfds.
+    """
+    processes = known | {pid: pidfd for pid, pidfd in members(directory).items() if not _is_known(pid, pidfd, known)}
     try:
         if not _ended(processes, _TOGETHER) or _alive(admin):
             _kill(processes, admin)
@@ -37,6 +40,12 @@ def end_by_force(directory: Path, admin: Any) -> None:
         for pidfd in processes.values():
             os.close(pidfd)
     _reap(admin)
+
+
+def _is_known(pid: int, pidfd: int, known: dict[int, int]) -> bool:
+    if pid in known:
+        os.close(pidfd)
+    return pid in known
 
 
 def _kill(processes: dict[int, int], admin: Any) -> None:

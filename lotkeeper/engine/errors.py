@@ -13,6 +13,10 @@ class UnsafeDirectoryError(EngineError):
     """The system's directory could be entered by somebody other than this user."""
 
 
+class WrongThreadError(EngineError):
+    """A thread tried to send in an actor's name: messages would be lost or change places."""
+
+
 class AlreadyRunningError(EngineError):
     """Another system lives in the directory."""
 

@@ -16,7 +16,7 @@ from thespian.system.transport import ExternalInterfaceTransportInit
 
 from lotkeeper.engine import base
 from lotkeeper.engine.base import ActorSystemBase
-from lotkeeper.engine.errors import AlreadyRunningError, AskTimedOutError, NotRunningError
+from lotkeeper.engine.errors import AskTimedOutError, NotRunningError
 from lotkeeper.engine.portal import Portal
 from lotkeeper.engine.processes import INHERITANCE
 from lotkeeper.engine.unix.addresses import admin_path
@@ -51,10 +51,9 @@ def start(
     for name in preload:
         importlib.import_module(name)
     make_private(directory)
-    if somebody_listens(admin_path(directory)):
-        raise AlreadyRunningError(f"a system is already running in {directory}")
     with INHERITANCE.hooked(on_process_start), _frozen_heap():
-        system = _own_system(directory)
+        settings = {DIRECTORY: str(directory), base.START_ONLY: True}
+        system = ActorSystem(base.NAME, settings, transientUnique=True)
         try:
             return RunningSystem(directory, system, root, first)
         except BaseException:
@@ -136,14 +135,6 @@ class AttachedSystem:
 
     def __exit__(self, *_: object) -> None:
         self.close()
-
-
-def _own_system(directory: Path) -> ActorSystem:
-    system = ActorSystem(base.NAME, {DIRECTORY: str(directory)}, transientUnique=True)
-    if system._systemBase.lock is None:  # somebody else's came up in this very moment, and Thespian joined it
-        system._systemBase.transport.close()
-        raise AlreadyRunningError(f"a system is already running in {directory}")
-    return system
 
 
 def _client(directory: Path) -> Portal:

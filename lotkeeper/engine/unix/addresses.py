@@ -55,12 +55,12 @@ def admin_path(directory: Path) -> str:
 
 def new_actor_path(directory: str) -> str:
     """A path for an endpoint inside the system; the name carries the process id and is never used again."""
-    return os.path.join(directory, _name("a"))
+    return os.path.join(directory, f"{member_prefix(os.getpid())}{_rest()}")
 
 
 def new_client_path(directory: str) -> str:
     """A path for an endpoint of a process that is no part of the system."""
-    return os.path.join(directory, _name("c"))
+    return os.path.join(directory, f"c{os.getpid()}-{_rest()}")
 
 
 def is_member(name: str) -> bool:
@@ -68,5 +68,10 @@ def is_member(name: str) -> bool:
     return name == ADMIN or (name.startswith("a") and name.endswith(".sock"))
 
 
-def _name(kind: str) -> str:
-    return f"{kind}{os.getpid()}-{next(_serial)}-{os.urandom(3).hex()}.sock"
+def member_prefix(pid: int) -> str:
+    """How the socket names of a process of the system begin."""
+    return f"a{pid}-"
+
+
+def _rest() -> str:
+    return f"{next(_serial)}-{os.urandom(3).hex()}.sock"

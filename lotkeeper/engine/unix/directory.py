@@ -9,9 +9,10 @@ from pathlib import Path
 
 from lotkeeper.engine.errors import AlreadyRunningError, UnsafeDirectoryError
 from lotkeeper.engine.unix import hygiene, sockets
-from lotkeeper.engine.unix.addresses import admin_path, is_member
+from lotkeeper.engine.unix.addresses import is_member, member_prefix
 
-_LOCK = "lock"
+_SYSTEM = "system.lock"
+_LAUNCHER = "launcher.lock"
 
 
 def make_private(directory: Path) -> None:
@@ -40,6 +41,12 @@ def somebody_listens(path: str) -> bool:
     return True
 
 
+def unlink_sockets_of(directory: Path, pid: int) -> None:
+    """Removes what a process of the system, known to be dead, has left."""
+    for each in directory.glob(f"{member_prefix(pid)}*.sock"):
+        each.unlink(missing_ok=True)
+
+
 def unlink_sockets(directory: Path, *, members_only: bool = False) -> None:
     """Removes socket files; of the system's own processes only, when asked."""
     for each in directory.glob("*.sock"):
@@ -47,8 +54,8 @@ def unlink_sockets(directory: Path, *, members_only: bool = False) -> None:
             each.unlink(missing_ok=True)
 
 
-class DirectoryLock:
-    """Held by the process that started a system and by its admin; while it is held, nobody else starts one here."""
+class FileLock:
+    """A lock that is held as long as the process lives, and those forked while it was spared."""
 
     def __init__(self, descriptor: int, path: Path) -> None:
         self._descriptor: int | None = descriptor
@@ -56,17 +63,13 @@ class DirectoryLock:
         hygiene.register(self)
 
     @classmethod
-    def take(cls, directory: Path, patience: float) -> "DirectoryLock":
-        """The lock of a directory, waiting up to `patience` seconds for a system that is just dying.
-
-        AlreadyRunningError when the system there answers, or does not die.
-        """
-        path = directory / _LOCK
+    def take(cls, path: Path, patience: float) -> "FileLock | None":
+        """The lock, or None when it was not to be had within `patience` seconds."""
         give_up = time.monotonic() + patience
         while (descriptor := _try(path)) is None:
-            if somebody_listens(admin_path(directory)) or time.monotonic() > give_up:
-                raise AlreadyRunningError(f"a system is already running in {directory}")
-            time.sleep(0.01)
+            if time.monotonic() > give_up:
+                return None
+            time.sleep(0.005)
         return cls(descriptor, path)
 
     def release(self) -> None:
@@ -82,10 +85,39 @@ class DirectoryLock:
             self._descriptor = None
 
 
+class DirectoryLock:
+    """The right to run the system of a directory.
+
+    Two locks: one that only the launcher holds, so that a living system is told from one that is just dying with
+    its launcher, and one that its admin holds as well, so that the next system waits until this one is gone.
+    """
+
+    def __init__(self, launcher: FileLock, system: FileLock) -> None:
+        self._launcher = launcher
+        self.system = system
+
+    @classmethod
+    def take(cls, directory: Path, patience: float) -> "DirectoryLock":
+        """Waits up to `patience` seconds for a system whose launcher is dead; AlreadyRunningError otherwise."""
+        launcher = FileLock.take(directory / _LAUNCHER, 0.0)
+        if launcher is None:
+            raise AlreadyRunningError(f"a system is already running in {directory}")
+        system = FileLock.take(directory / _SYSTEM, patience)
+        if system is None:
+            launcher.release()
+            raise AlreadyRunningError(f"an earlier system in {directory} does not end")
+        return cls(launcher, system)
+
+    def release(self) -> None:
+        """Lets the next system start."""
+        self.system.release()
+        self._launcher.release()
+
+
 def is_locked(directory: Path) -> bool:
     """Whether a system holds the directory."""
     try:
-        descriptor = os.open(directory / _LOCK, os.O_RDWR | os.O_CLOEXEC)
+        descriptor = os.open(directory / _SYSTEM, os.O_RDWR | os.O_CLOEXEC)
     except OSError:
         return False
     try:

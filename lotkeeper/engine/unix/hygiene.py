@@ -43,6 +43,7 @@ def spared(holder: Holder) -> Iterator[None]:
 
 def _in_child() -> None:
     kept = list(_spared)
+    _spared.clear()
     for holder in list(_holders):
         if not any(holder is each for each in kept):
             holder.drop_after_fork()

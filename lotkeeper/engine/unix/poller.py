@@ -1,7 +1,6 @@
 """Waiting for descriptors: one epoll, and who owns which descriptor."""
 
 import contextlib
-import os
 import select
 from collections.abc import Iterable
 from typing import Any
@@ -113,21 +112,3 @@ class Poller:
         self._owners.clear()
         self._masks.clear()
         self._watched = []
-
-
-class Bell:
-    """Rung by signal handlers to end a wait."""
-
-    def __init__(self) -> None:
-        self.descriptor = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
-
-    def ring(self) -> None:
-        with contextlib.suppress(OSError):
-            os.eventfd_write(self.descriptor, 1)
-
-    def hush(self) -> None:
-        with contextlib.suppress(BlockingIOError):
-            os.eventfd_read(self.descriptor)
-
-    def close(self) -> None:
-        os.close(self.descriptor)

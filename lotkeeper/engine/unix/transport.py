@@ -38,12 +38,13 @@ from thespian.system.utilis import thesplog
 
 from lotkeeper.engine.unix import hygiene
 from lotkeeper.engine.unix.addresses import address_of, admin_path, new_actor_path, new_client_path, path_of
+from lotkeeper.engine.unix.bell import Bell
 from lotkeeper.engine.unix.directory import check_private, somebody_listens
 from lotkeeper.engine.unix.drain import drained
 from lotkeeper.engine.unix.incoming import Inbox, Incoming, UndecodableError
 from lotkeeper.engine.unix.outbox import Outbox
 from lotkeeper.engine.unix.outgoing import Outgoing
-from lotkeeper.engine.unix.poller import ENDED, READ, WATCHED, Bell, Event, Poller
+from lotkeeper.engine.unix.poller import ENDED, READ, WATCHED, Event, Poller
 from lotkeeper.engine.unix.wakeups import Wakeups, now
 from lotkeeper.engine.unix.wire import pack, unpack
 
@@ -98,7 +99,7 @@ class UnixTransport:
     def _open(self) -> None:
         self._closed = False
         self._poller = Poller()
-        self._bell = Bell()
+        self._bell = Bell(hears_signals=not self._external)
         self._poller.add(self._bell.descriptor, self._bell, READ)
         self._inbox = Inbox(self._path, self._poller)
         self._outbox = Outbox(self._path, self._poller, self._lost, self._refused)

@@ -3,11 +3,12 @@
 import logging
 import os
 import signal
+import threading
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from thespian.actors import ActorAddress, ActorExitRequest, ChildActorExited, DeadEnvelope, PoisonMessage
+from thespian.actors import ActorAddress, ChildActorExited, DeadEnvelope, PoisonMessage
 
 from lotkeeper.engine.actor import EngineActor, handles
 from lotkeeper.engine.asking import Asker, Sender
@@ -123,6 +124,34 @@ class WatchPipe:
     pass
 
 
+@dataclass(frozen=True)
+class NameNewborn:
+    """Make a child, tell `to` its address at once, and then so many numbers."""
+
+    to: ActorAddress
+    count: int
+
+
+@dataclass(frozen=True)
+class Newborn:
+    address: ActorAddress
+
+
+@dataclass(frozen=True)
+class BearDead:
+    """Asked: make a child that dies in its first instruction; answer when its death is told."""
+
+
+@dataclass(frozen=True)
+class SendFromThread:
+    """Asked: answer the error's name."""
+
+
+@dataclass(frozen=True)
+class SendUnpicklable:
+    pass
+
+
 @dataclass
 class Notes:
     numbers: list[Number] = field(default_factory=list)
@@ -141,7 +170,7 @@ class Hand(EngineActor):
         self.note_file: int | None = None
         self.exited: list[ActorAddress] = []
         self.pipe: tuple[int, int] | None = None
-        self.pours: dict[str, tuple[Pour, int]] = {}
+        self.mourner: Sender | None = None
 
     @handles(Begin)
     def begin(self, message: Begin, sender: Sender) -> None:
@@ -261,6 +290,46 @@ class Hand(EngineActor):
     @handles(ChildActorExited)
     def child_exited(self, message: ChildActorExited, sender: Sender) -> None:
         self.exited.append(message.childAddress)
+        if self.mourner is not None:
+            self.reply(self.mourner, "mourned")
+
+    @handles(NameNewborn)
+    def name_newborn(self, message: NameNewborn, sender: Sender) -> None:
+        self.send(message.to, Newborn(self.createActor(Child)))
+        for value in range(message.count):
+            self.send(message.to, Number(value))
+
+    @handles(Newborn)
+    def newborn(self, message: Newborn, sender: Sender) -> None:
+        self.notes.numbers.append(Number(-1))
+
+    @handles(BearDead)
+    def bear_dead(self, message: BearDead, sender: Sender) -> None:
+        self.mourner = sender
+        self.doomed = True
+        os.register_at_fork(after_in_child=lambda: os._exit(9) if self.doomed else None)
+        self.createActor(Child)
+        self.doomed = False
+
+    @handles(SendFromThread)
+    def send_from_thread(self, message: SendFromThread, sender: Sender) -> None:
+        errors: list[Exception] = []
+
+        def act() -> None:
+            try:
+                self.send(self.myAddress, Number(0))
+            except Exception as error:
+                errors.append(error)
+
+        thread = threading.Thread(target=act)
+        thread.start()
+        thread.join()
+        self.reply(sender, type(errors[0]).__name__)
+
+    @handles(SendUnpicklable)
+    def send_unpicklable(self, message: SendUnpicklable, sender: Sender) -> None:
+        self.send(self.myAddress, Echo(lambda: None))
+        self.reply(sender, True)
 
     @handles(WatchPipe)
     def watch_pipe(self, message: WatchPipe, sender: Sender) -> None:
@@ -361,16 +430,8 @@ class Parent(Supervisor):
         self.given_up.append((key, reason))
 
 
-@dataclass(frozen=True)
-class Exit:
-    pass
-
-
 def note_process(name: str) -> None:
     """A process hook: leaves a trace beside the system's directory."""
     with Path(os.environ["CREW_TRACE"]).open("a") as trace:
         trace.write(f"{name} {os.getpid()}\n")
     logging.getLogger("lotkeeper").setLevel(logging.INFO)
-
-
-__all__ = ["ActorExitRequest"]

@@ -4,11 +4,13 @@ import os
 import signal
 import socket
 import stat
+import threading
 import time
 from pathlib import Path
 
 import psutil
 import pytest
+from thespian.actors import ActorSystem
 
 from lotkeeper.engine.errors import (
     ActorGoneError,
@@ -135,6 +137,16 @@ def test_a_hung_actor_does_not_survive_a_stop(directory: Path, no_children_left:
     system.send_to(busy, Hang())
     system.stop(0.3)
     assert living([stopped, busy_pid]) == []
+    system.stop(0.3)
+
+
+def test_a_hung_admin_does_not_survive_a_stop(directory: Path, no_children_left: None):
+    system = start(directory, Hand, Begin())
+    _, child = hand(system)
+    admin = psutil.Process(system.ask(WhoAreYou(), 10)).ppid()
+    os.kill(admin, signal.SIGSTOP)
+    system.stop(0.2)
+    assert living([admin, child]) == []
     with start(directory, Hand, Begin()) as again:
         assert again.ask(Echo(1), 10) == 1
 
@@ -164,11 +176,17 @@ def test_the_death_of_the_root_takes_its_children(system: RunningSystem):
 
 def test_the_death_of_the_logger_changes_nothing(system: RunningSystem):
     root = psutil.Process(system.ask(WhoAreYou(), 10))
-    for _ in range(2):
-        (logger,) = [each for each in psutil.Process(root.ppid()).children() if each.pid != root.pid]
-        logger.kill()
-        wait_for(lambda killed=logger.pid: not living([killed]))
-        wait_for(lambda: len(psutil.Process(root.ppid()).children()) == 2)
+    killed = {root.pid}
+
+    def newest_logger() -> int | None:
+        loggers = living([each.pid for each in psutil.Process(root.ppid()).children() if each.pid not in killed])
+        return loggers[0] if loggers else None
+
+    for _ in range(3):
+        logger = wait_for(newest_logger)
+        killed.add(logger)
+        os.kill(logger, signal.SIGKILL)
+    wait_for(newest_logger)
     assert system.ask(Echo(1), 10) == 1
     _, child = hand(system)
     assert living([child])
@@ -187,6 +205,61 @@ def test_a_root_that_cannot_be_found_fails_the_start(directory: Path, no_childre
         start(directory, Hidden, Begin())
     with start(directory, Hand, Begin()) as system:
         assert system.ask(Echo(1), 10) == 1
+
+
+def test_a_name_is_free_again_after_a_creation_that_failed(system: RunningSystem):
+    class Hidden(Hand):
+        pass
+
+    for _ in range(2):
+        with pytest.raises(StartFailedError):
+            system._portal.create(Hidden, "name")
+    address = system._portal.create(Hand, "name")
+    assert ask(system, address, Echo(1)) == 1
+    assert system._portal.find("name", 10) == address
+    assert system._portal.find("nobody", 10) is None
+
+
+def test_a_directory_path_longer_than_a_socket_address(directory: Path, no_children_left: None):
+    deep = directory.parent / ("d" * 60) / ("e" * 60) / "system"
+    with start(deep, Hand, Begin()) as system:
+        address, _ = hand(system)
+        assert ask(system, address, Echo(1)) == 1
+        with attach(deep) as client:
+            assert client.ask(Echo(2), 10) == 2
+        with pytest.raises(AlreadyRunningError):
+            start(deep, Hand, Begin())
+    assert list(deep.glob("*.sock")) == []
+
+
+def test_thespians_own_interface_works_and_joins_what_runs(directory: Path, no_children_left: None):
+    settings = {"Unix Directory": str(directory)}
+    system = ActorSystem("lotkeeperUnixBase", settings, transientUnique=True)
+    try:
+        address = system.createActor(Hand)
+        other = ActorSystem("lotkeeperUnixBase", settings, transientUnique=True)
+        assert other._systemBase.lock is None
+        system.tell(address, ListenTo("told"))
+        assert system.listen(20) == "told"
+        with other.private() as context:
+            assert context.ask(address, Echo("asked"), 20) == "asked"
+        other._systemBase.abandon()
+        assert system.ask(address, Echo("still"), 20) == "still"
+    finally:
+        system.shutdown()
+
+
+def test_two_threads_may_ask(system: RunningSystem):
+    answers: list[object] = []
+    threads = [
+        threading.Thread(target=lambda n=number: answers.append(system.ask(LateEcho(n, 0.01), 20)))
+        for number in range(8)
+    ]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join()
+    assert sorted(answers) == list(range(8))
 
 
 def test_the_hook_runs_in_each_actor_process(directory: Path, tmp_path: Path, monkeypatch, no_children_left: None):
