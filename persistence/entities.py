@@ -19,6 +19,7 @@ STATE_TABLE = "system_state"
 class Entities:
     """The entity classes of one database. Pony has no types; the mapping in rows.py gives the values theirs."""
 
+    db: Any
     pair: Any
     lot: Any
     order: Any
@@ -30,7 +31,7 @@ class Entities:
 
 def define_entities(db: Any) -> Entities:
     """The tables of one Pony `Database`, defined but not yet mapped (`generate_mapping`)."""
-    return Entities(_pair(db), _lot(db), _order(db), _fill(db), _fee_value(db), _cursor(db), _state(db))
+    return Entities(db, _pair(db), _lot(db), _order(db), _fill(db), _fee_value(db), _cursor(db), _state(db))
 
 
 def _words() -> Any:
@@ -91,7 +92,7 @@ def _lot(db: Any) -> Any:
         sells_placed = Optional(int)
         sells_filled = Optional(int)
         first_sell_ms = Optional(int, size=64)
-        composite_index(symbol, state)
+        composite_index(symbol, state, profit)
 
     return Lot
 

@@ -9,6 +9,9 @@ _ADVICE = (
     ("malformed", "it is damaged; restore a backup, or move it away: open lots are rebuilt from the exchange"),
     ("readonly", "it cannot be written; give this user write permission on it and on its folder"),
     ("unable to open", "it cannot be opened; give this user read and write permission on it and on its folder"),
+    ("permission denied", "give this user read and write permission on it and on its folder"),
+    ("read-only file system", "its disk cannot be written; set `database` to another path"),
+    ("no space left", "the disk is full; make room"),
     ("full", "the disk is full; make room"),
     ("disk i/o", "the disk reports an error; check it, or set `database` to another path"),
 )

@@ -6,6 +6,7 @@ cannot tell again (a person's word, the lease) is written with synchronous=FULL,
 """
 
 import os
+import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -36,7 +37,7 @@ class Store:
         self._entities = define_entities(self._db)
         self._level = "NORMAL"
         # Pony takes plain functions only: a method would be passed over without a word.
-        self._db.on_connect(lambda _db, connection: connection.execute(f"PRAGMA synchronous = {self._level}"))
+        self._db.on_connect(lambda _db, connection: self._connected(connection))
         with self._sentences():
             self._db.bind("sqlite", str(path), timeout=busy_timeout_s)
             self._db.generate_mapping(create_tables=True)
@@ -123,6 +124,11 @@ class Store:
             yield
         finally:
             self._synchronous("NORMAL")
+
+    def _connected(self, connection: sqlite3.Connection) -> None:
+        """Pony connects when first used, after a fork and after an error."""
+        connection.execute(f"PRAGMA synchronous = {self._level}")
+        connection.create_aggregate("decimal_sum", 1, sums.DecimalSum)  # type: ignore[arg-type]  # its types know no text
 
     def _synchronous(self, level: str) -> None:
         """Sets it for the connection that Pony has (never for one inherited by a fork), and for those to come."""

@@ -75,6 +75,15 @@ def test_a_file_that_is_no_database_is_refused_and_left_alone(tmp_path: Path) ->
     assert path.read_text() == "my diary, " * 500
 
 
+def test_a_damaged_database_is_told_of(tmp_path: Path) -> None:
+    path = tmp_path / "a.sqlite"
+    with_version(path, str(SCHEMA_VERSION))
+    data = bytearray(path.read_bytes())
+    data[100:] = b"\xff" * (len(data) - 100)
+    path.write_bytes(data)
+    assert "it is damaged; restore a backup" in refused(f"sqlite:///{path}")
+
+
 def test_a_database_of_another_program_is_refused_and_left_alone(tmp_path: Path) -> None:
     path = tmp_path / "a.sqlite"
     with sqlite3.connect(path) as connection:
