@@ -20,7 +20,7 @@ from lotkeeper.paper.summary import describe
 from lotkeeper.paper.tape import Tape
 from lotkeeper.paper.trader import Trader
 from lotkeeper.paper.userhub import UserHub
-from lotkeeper.trading.money import NotANumberError, amount, plain
+from lotkeeper.trading.money import NotANumberError, amount, floor_to, plain
 
 Json = dict[str, Any]
 KEY_HEADER = "X-Control-Key"
@@ -94,16 +94,22 @@ class Control:
             raise ControlError(f"symbol {symbol} is not among {', '.join(self.exchange.desks)}")
         return symbol
 
+    def _in_steps(self, symbol: str, qty: Decimal) -> Decimal:
+        """Whole steps, as all quantities of the market are: no fill leaves an order with less than one."""
+        step = self.exchange.rules[symbol].step
+        return max(floor_to(qty, step), step)
+
     def _price(self, body: Json) -> Json:
         symbol, price = self._symbol(body), _positive(body, "price")
-        size = _positive(body, "size") if "size" in body else None
+        size = self._in_steps(symbol, _positive(body, "size")) if "size" in body else None
         quote = self.sources.set_price(symbol, price, size, _now_s())
         return {"symbol": symbol, "bid": plain(quote.bid), "ask": plain(quote.ask)}
 
     def _trade(self, body: Json) -> Json:
         """A trade between others, which may fill the account's resting orders."""
-        price, qty = _positive(body, "price"), _positive(body, "qty")
-        self.tape.trade(self._symbol(body), price, qty, bool(body.get("buyerIsMaker")))
+        symbol, price = self._symbol(body), _positive(body, "price")
+        qty = self._in_steps(symbol, _positive(body, "qty"))
+        self.tape.trade(symbol, price, qty, bool(body.get("buyerIsMaker")))
         return {"price": plain(price), "qty": plain(qty)}
 
     def _buy(self, body: Json) -> Json:

@@ -5,7 +5,6 @@ Pure: no socket, no task. What happens is told to `Exchange.on_event` (user-data
 the balances.
 """
 
-from bisect import insort
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 from itertools import chain
@@ -14,6 +13,7 @@ from typing import Any
 from lotkeeper.paper import filters
 from lotkeeper.paper.accounts import Account
 from lotkeeper.paper.clock import Clock
+from lotkeeper.paper.desks import Desk
 from lotkeeper.paper.errors import ApiError, filter_failure, rejected
 from lotkeeper.paper.fees import BNB, Fees
 from lotkeeper.paper.markets import Fill, Market, Print, Quote, plan_budget, plan_quantity
@@ -25,31 +25,6 @@ from lotkeeper.paper.unfilled import UnfilledCount
 from lotkeeper.trading.money import EXACT, ZERO
 
 Event = dict[str, Any]
-FIRST_ORDER_ID = 28_000_001
-
-
-class Desk:
-    """The account's orders and trades of one pair. Ids are unique within the pair only, as on the exchange."""
-
-    def __init__(self, rules: Rules) -> None:
-        self.market = Market(rules)
-        self.orders: dict[int, Order] = {}
-        self.trades: list[Trade] = []
-        self.by_client: dict[str, Order] = {}
-        self.buys: list[Order] = []
-        self.sells: list[Order] = []
-        self.next_order_id = FIRST_ORDER_ID
-
-    def open_orders(self) -> list[Order]:
-        return sorted(chain(self.buys, self.sells), key=lambda order: order.order_id)
-
-    def rest(self, order: Order) -> None:
-        insort(self.buys if order.ticket.buys else self.sells, order, key=lambda each: each.rank)
-
-    def leave(self, order: Order) -> None:
-        side = self.buys if order.ticket.buys else self.sells
-        if order in side:
-            side.remove(order)
 
 
 class Exchange:

@@ -6,8 +6,8 @@ Neither bound gives the newest, a start the oldest from there, an end the newest
 from collections.abc import Sequence
 from typing import TypeVar
 
+from lotkeeper.paper.desks import Desk
 from lotkeeper.paper.errors import ApiError
-from lotkeeper.paper.exchange import Desk
 from lotkeeper.paper.orders import Order, Trade
 from lotkeeper.paper.params import Params
 

@@ -14,6 +14,7 @@ import orjson
 
 from lotkeeper.paper.capture import CaptureError
 from lotkeeper.paper.settings import Settings, prepare
+from lotkeeper.paper.signing import KeyFileError
 from lotkeeper.paper.symbols import SymbolError
 from lotkeeper.trading.money import NotANumberError, amount
 
@@ -95,7 +96,7 @@ def run(parent_pid: int | None, **options: Any) -> None:
     try:
         stage = prepare(settings)
         asyncio.run(serve(settings, stage, announce))
-    except (SymbolError, CaptureError, ValueError) as error:
+    except (SymbolError, CaptureError, KeyFileError) as error:
         raise click.UsageError(str(error)) from error
     except OSError as error:
         if error.filename:

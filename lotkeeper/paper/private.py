@@ -3,8 +3,9 @@
 from typing import Any
 
 from lotkeeper.paper import shapes
+from lotkeeper.paper.desks import Desk
 from lotkeeper.paper.errors import ApiError, mandatory, unknown_order
-from lotkeeper.paper.exchange import Desk, Exchange
+from lotkeeper.paper.exchange import Exchange
 from lotkeeper.paper.fees import BNB, DISCOUNT
 from lotkeeper.paper.history import DEFAULT_LIMIT, MAX_LIMIT, older_orders, older_trades
 from lotkeeper.paper.numbers import wire

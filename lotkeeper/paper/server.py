@@ -9,6 +9,7 @@ from typing import Any
 from aiohttp import web
 
 from lotkeeper.paper.accounts import Account
+from lotkeeper.paper.catalogue import start_price
 from lotkeeper.paper.clock import Clock
 from lotkeeper.paper.control import Control
 from lotkeeper.paper.exchange import Exchange
@@ -21,7 +22,6 @@ from lotkeeper.paper.settings import Settings, Stage, random_key
 from lotkeeper.paper.signing import Keys, hmac_verifier, public_key_verifier
 from lotkeeper.paper.sources import Sources
 from lotkeeper.paper.streams import Streams
-from lotkeeper.paper.symbols import start_price
 from lotkeeper.paper.tape import Tape
 from lotkeeper.paper.trader import Trader
 from lotkeeper.paper.userhub import UserHub

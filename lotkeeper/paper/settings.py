@@ -8,7 +8,8 @@ from decimal import Decimal
 from pathlib import Path
 
 from lotkeeper.paper.capture import Capture, Recorded
-from lotkeeper.paper.symbols import Json, Rules, choose, read_documents
+from lotkeeper.paper.catalogue import choose
+from lotkeeper.paper.symbols import Json, Rules, read_documents
 
 LETTERS = string.ascii_letters + string.digits
 DEFAULT_FUNDS = {"BTC": Decimal(2), "ETH": Decimal(40), "BNB": Decimal(200)}

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
-from lotkeeper.paper.exchange import Desk, Exchange
+from lotkeeper.paper.desks import Desk
+from lotkeeper.paper.exchange import Exchange
 from lotkeeper.paper.orders import Order
 from lotkeeper.trading.money import ZERO, plain
 

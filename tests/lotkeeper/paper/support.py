@@ -14,6 +14,7 @@ import requests
 import websocket
 
 from lotkeeper.paper.accounts import Account
+from lotkeeper.paper.catalogue import choose
 from lotkeeper.paper.clock import FixedClock
 from lotkeeper.paper.exchange import Exchange
 from lotkeeper.paper.fees import Fees
@@ -21,7 +22,6 @@ from lotkeeper.paper.markets import Print, Quote
 from lotkeeper.paper.numbers import quote_amount
 from lotkeeper.paper.orders import Order, Ticket
 from lotkeeper.paper.process import PaperProcess
-from lotkeeper.paper.symbols import choose
 
 D = Decimal
 SHARED = Path(__file__).parents[4] / "shared" / "data"

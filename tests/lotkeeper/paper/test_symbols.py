@@ -4,7 +4,8 @@ from decimal import Decimal as D
 import orjson
 import pytest
 
-from lotkeeper.paper.symbols import BUILT_IN, SymbolError, choose, read_documents, rules_of, start_price
+from lotkeeper.paper.catalogue import BUILT_IN, choose, start_price
+from lotkeeper.paper.symbols import SymbolError, read_documents, rules_of
 from tests.lotkeeper.paper.support import shared
 
 

@@ -1,6 +1,6 @@
 from decimal import Decimal as D
 
-from lotkeeper.paper.symbols import choose, start_price
+from lotkeeper.paper.catalogue import choose, start_price
 from lotkeeper.paper.walk import Walk
 
 
