@@ -1,6 +1,6 @@
 """The one version of Thespian whose internals this package knows."""
 
-from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 
 from lotkeeper.engine.errors import UnsupportedThespianError
 
@@ -15,7 +15,18 @@ def check(found: str | None = None) -> None:
 
 
 def _installed() -> str:
+    # Thespian does not say its version, and importlib.metadata takes longer to import than all of Thespian.
+    import thespian
+
+    beside = Path(thespian.__path__[0]).parent
+    found = [each.name.removesuffix(".dist-info").split("-")[1] for each in beside.glob("thespian-*.dist-info")]
+    return found[0] if found else _by_metadata()
+
+
+def _by_metadata() -> str:
+    from importlib import metadata
+
     try:
-        return version("thespian")
-    except PackageNotFoundError:
+        return metadata.version("thespian")
+    except metadata.PackageNotFoundError:
         return "none"

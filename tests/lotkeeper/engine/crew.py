@@ -287,6 +287,10 @@ class Hand(EngineActor):
                 continue
         self.reply(sender, found)
 
+    def on_exit(self) -> None:
+        if self.note_file is not None:
+            os.write(self.note_file, b"exit\n")
+
     @handles(ChildActorExited)
     def child_exited(self, message: ChildActorExited, sender: Sender) -> None:
         self.exited.append(message.childAddress)

@@ -33,6 +33,7 @@ from tests.lotkeeper.engine.crew import (
     Hang,
     LateEcho,
     ListenTo,
+    NoteIn,
     WhoAreYou,
     note_process,
 )
@@ -138,6 +139,15 @@ def test_a_hung_actor_does_not_survive_a_stop(directory: Path, no_children_left:
     system.stop(0.3)
     assert living([stopped, busy_pid]) == []
     system.stop(0.3)
+
+
+def test_every_actor_has_its_last_word_at_a_stop(directory: Path, tmp_path: Path, no_children_left: None):
+    files = [tmp_path / "root", tmp_path / "child"]
+    with start(directory, Hand, Begin()) as system:
+        child, _ = hand(system)
+        for address, file in zip([system.address, child], files, strict=True):
+            ask(system, address, NoteIn(str(file)))
+    assert [each.read_text() for each in files] == ["exit\n", "exit\n"]
 
 
 def test_a_hung_admin_does_not_survive_a_stop(directory: Path, no_children_left: None):
