@@ -320,6 +320,7 @@ class UnixTransport:
         yield from self._due()
         for _ in range(len(self._own_mail)):
             yield self._own_mail.popleft()
+        died = self._child_died  # before we look: then what the child said is among what we see
         events = self._poller.wait(self._limit(deadline, hurry))
         self._outbox.retry()
         self._inbox.resume()
@@ -330,7 +331,7 @@ class UnixTransport:
             if self._poller.is_current(event):
                 yield from self._serve(event)
                 yield from self._due()
-        yield from self._signals()
+        yield from self._signals(died)
 
     def _limit(self, deadline: float | None, hurry: bool) -> float | None:
         if hurry or self._own_mail or self._exit_asked or self._child_died:
@@ -372,8 +373,8 @@ class UnixTransport:
         finally:
             messages.close()
 
-    def _signals(self) -> Iterator[ReceiveEnvelope]:
-        if self._child_died:
+    def _signals(self, died: bool) -> Iterator[ReceiveEnvelope]:
+        if died:
             self._child_died = False
             yield ReceiveEnvelope(self.myAddress, ChildMayHaveDied())
         if self._exit_asked:

@@ -143,6 +143,19 @@ class BearDead:
 
 
 @dataclass(frozen=True)
+class BearBrief:
+    """Asked: make a child that sends so many numbers and dies; answer how many had come when its death was told."""
+
+    count: int
+
+
+@dataclass(frozen=True)
+class PourAndDie:
+    count: int
+    to: ActorAddress
+
+
+@dataclass(frozen=True)
 class SendFromThread:
     """Asked: answer the error's name."""
 
@@ -171,6 +184,7 @@ class Hand(EngineActor):
         self.exited: list[ActorAddress] = []
         self.pipe: tuple[int, int] | None = None
         self.mourner: Sender | None = None
+        self.waiting_for_brief: Sender | None = None
 
     @handles(Begin)
     def begin(self, message: Begin, sender: Sender) -> None:
@@ -294,6 +308,9 @@ class Hand(EngineActor):
     @handles(ChildActorExited)
     def child_exited(self, message: ChildActorExited, sender: Sender) -> None:
         self.exited.append(message.childAddress)
+        if self.waiting_for_brief is not None:
+            self.reply(self.waiting_for_brief, len(self.notes.numbers))
+            self.waiting_for_brief = None
         if self.mourner is not None:
             self.reply(self.mourner, "mourned")
 
@@ -314,6 +331,18 @@ class Hand(EngineActor):
         os.register_at_fork(after_in_child=lambda: os._exit(9) if self.doomed else None)
         self.createActor(Child)
         self.doomed = False
+
+    @handles(BearBrief)
+    def bear_brief(self, message: BearBrief, sender: Sender) -> None:
+        self.notes.numbers.clear()
+        self.waiting_for_brief = sender
+        self.send(self.createActor(Child), PourAndDie(message.count, self.myAddress))
+
+    @handles(PourAndDie)
+    def pour_and_die(self, message: PourAndDie, sender: Sender) -> None:
+        for value in range(message.count):
+            self.send(message.to, Number(value))
+        os.kill(os.getpid(), signal.SIGKILL)
 
     @handles(SendFromThread)
     def send_from_thread(self, message: SendFromThread, sender: Sender) -> None:

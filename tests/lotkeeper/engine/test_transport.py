@@ -10,6 +10,7 @@ import pytest
 from lotkeeper.engine.service import RunningSystem, start
 from tests.lotkeeper.engine.conftest import ask, hand, living, wait_for
 from tests.lotkeeper.engine.crew import (
+    BearBrief,
     BearDead,
     Begin,
     CollectDeadLetters,
@@ -133,6 +134,11 @@ def test_a_message_that_names_a_newborn_child_is_not_overtaken(system: RunningSy
 
 def test_a_child_that_dies_before_it_connects_is_mourned(system: RunningSystem):
     assert system.ask(BearDead(), 30) == "mourned"
+
+
+def test_the_last_words_of_a_killed_child_come_before_its_death(system: RunningSystem):
+    for count in (1, 20, 100, 100, 100):
+        assert system.ask(BearBrief(count), 30) == count
 
 
 def test_a_thread_cannot_send(system: RunningSystem):
