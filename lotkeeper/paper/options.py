@@ -68,7 +68,7 @@ OPTIONS: tuple[click.Option, ...] = (
         ["--journal"], type=click.Path(dir_okay=False, path_type=Path), help="Write all traffic to this file."
     ),
     click.Option(
-        ["--depth"], callback=to_amount, default="4000", help="Size of the best level, in smallest order values."
+        ["--depth"], callback=to_amount, default="200", help="Size of the best level, in smallest order values."
     ),
     click.Option(["--step-ms"], type=click.FloatRange(min=1), default=100.0, help="Time between steps of the walk."),
     click.Option(["--paused"], is_flag=True, help="Hold prices back until a control call starts them."),

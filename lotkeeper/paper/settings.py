@@ -40,7 +40,7 @@ class Settings:
     balances: Mapping[str, Decimal] = field(default_factory=dict)
     bnb_fees: bool = False
     journal: Path | None = None
-    depth: Decimal = Decimal(4000)
+    depth: Decimal = Decimal(200)
     step_ms: float = 100.0
     paused: bool = False
     ping_every: float = 20.0

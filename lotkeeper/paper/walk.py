@@ -13,6 +13,8 @@ from lotkeeper.trading.money import floor_to
 SWING = 0.001
 PULL = math.log(2) / 50
 PRINTS = (0, 0, 1, 1, 2, 3)
+# Sizes differ as they do on a real book: one in twenty is a tenth of the usual, most trades are small.
+SPREAD_OF_SIZES = 1.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +55,13 @@ class Walk:
         return Step(quote, tuple(self._print(quote) for _ in range(self._random.choice(PRINTS))))
 
     def _size(self, price: Decimal) -> Decimal:
-        value = self._value * self._random.lognormvariate(0, 0.8)
+        value = self._value * self._random.lognormvariate(0, SPREAD_OF_SIZES)
         return self._steps(Decimal(str(value)) / price)
 
     def _print(self, quote: Quote) -> tuple[Decimal, Decimal, bool]:
         buyer_is_maker = self._random.random() < 0.5
         price, size = (quote.bid, quote.bid_qty) if buyer_is_maker else (quote.ask, quote.ask_qty)
-        share = Decimal(str(round(self._random.uniform(0.01, 0.5), 4)))
+        share = Decimal(str(round(self._random.random() ** 3 / 2, 6)))
         return price, self._steps(size * share), buyer_is_maker
 
     def _steps(self, qty: Decimal) -> Decimal:

@@ -28,7 +28,7 @@ def literal(value: Any) -> str:
 
 def read_params(frame: Json, text: str) -> dict[str, str]:
     """Parameters as text. Numbers with a fraction keep the digits that were sent: 0.10 is not 0.1."""
-    params = frame.get("params", {})
+    params = {} if frame.get("params") is None else frame["params"]
     if not isinstance(params, dict):
         raise ApiError(-1135, "Invalid JSON Request")
     if any(isinstance(value, float) for value in params.values()):

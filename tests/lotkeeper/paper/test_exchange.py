@@ -148,6 +148,18 @@ def test_a_client_id_is_unique_among_open_orders_only(bench):
     assert bench.place("BUY", qty="0.1", price="50000", client_id="mine").order_id != order.order_id
 
 
+def test_own_trades_are_printed_with_the_maker_that_was(bench):
+    printed = []
+    bench.exchange.on_print = lambda symbol, trade: printed.append((symbol, trade.buyer_is_maker))
+    bench.place("BUY", "MARKET", qty="0.1")
+    bench.place("SELL", "MARKET", qty="0.05")
+    bench.place("BUY", qty="0.1", price="59000")
+    bench.place("SELL", qty="0.04", price="61000")
+    bench.quote("61000")
+    bench.quote("58000")
+    assert printed == [("BTCUSDT", False), ("BTCUSDT", True), ("BTCUSDT", False), ("BTCUSDT", True)]
+
+
 def test_too_little_money_changes_nothing(bench):
     before = dict(bench.exchange.account.free)
     text = "Account has insufficient balance for requested action."
