@@ -19,6 +19,7 @@ from lotkeeper.exchange.outcomes import Refused as RefusedByExchange
 from lotkeeper.exchange.rest import RestClient
 from lotkeeper.exchange.shapes import BookTicker, ExchangeInfo, Placed
 from lotkeeper.exchange.signing import load_signer
+from lotkeeper.logs import hide
 from lotkeeper.trading.fees import Commission
 from lotkeeper.trading.reconcile import (
     PAGE,
@@ -31,7 +32,14 @@ from lotkeeper.trading.reconcile import (
     TradesOfOrder,
 )
 from messages.health import GatewayReported
-from messages.lifecycle import Credentials, CredentialsWanted, FencePair, NeighboursChanged, StartGateway
+from messages.lifecycle import (
+    Credentials,
+    CredentialsWanted,
+    FencePair,
+    NeighboursChanged,
+    StartGateway,
+    secret_values,
+)
 from messages.orders import PlaceSellOrder, SellFenced, SellOutcomeUnknown, SellPlaced, SellRefused
 from messages.queries import (
     AskExchange,
@@ -107,6 +115,7 @@ class Gateway(EngineActor):
     @handles(Credentials)
     def _credentials(self, message: Credentials, sender: Sender) -> None:
         if self._rest is None:
+            hide(secret_values(message))
             signer = load_signer(
                 message.key_type,
                 message.api_key,

@@ -11,8 +11,9 @@ from lotkeeper.engine.asking import Sender
 from lotkeeper.exchange.decode import decode_user_frame
 from lotkeeper.exchange.shapes import Execution, Ignored, RequestFailed, ServerShutdown, StreamEnded, Subscribed
 from lotkeeper.exchange.signing import Signer, load_signer, signed_frame_params
+from lotkeeper.logs import hide
 from messages.account import OrderReported, StreamLost, StreamProven, WatchOrders
-from messages.lifecycle import Credentials, CredentialsWanted, NeighboursChanged, StartUserStream
+from messages.lifecycle import Credentials, CredentialsWanted, NeighboursChanged, StartUserStream, secret_values
 
 _SUBSCRIBE = "userDataStream.subscribe.signature"  # Binance user-data-stream.md: any key type, no logon
 _CREDENTIALS_AGAIN_S = 1.0
@@ -45,6 +46,7 @@ class UserStream(StreamActor):
     @handles(Credentials)
     def _credentials(self, message: Credentials, sender: Sender) -> None:
         if self._signer is None:
+            hide(secret_values(message))
             self._signer = load_signer(
                 message.key_type,
                 message.api_key,

@@ -72,6 +72,8 @@ class Demonstration:
         try:
             self._paper = start_paper(["--seed", self._seed, "--buy-every", "0.8"], own_session=True)
             self._config = self._configure(self._paper)
+            info = requests.get(f"{self._paper.rest_url}/api/v3/exchangeInfo", timeout=_ANSWER_WITHIN_S)
+            self._exchange_info = info.json()
             self._service = self._start_service(self._paper)
         except PaperError as error:
             self._end()
@@ -141,9 +143,7 @@ class Demonstration:
         }
 
     def _unprotected(self) -> dict[str, str]:
-        assert self._paper is not None
-        info = requests.get(f"{self._paper.rest_url}/api/v3/exchangeInfo", timeout=_ANSWER_WITHIN_S).json()
-        return unprotected(self._control("summary", "GET"), info)
+        return unprotected(self._control("summary", "GET"), self._exchange_info)
 
     def _control(self, path: str, method: str = "POST") -> dict[str, Any]:
         assert self._paper is not None

@@ -27,6 +27,7 @@ from messages.lifecycle import (
     ServiceSettings,
     StartGuardian,
     StopWanted,
+    secret_values,
 )
 
 _PRELOAD = ("requests", "websocket", "orjson", "pony.orm", "persistence.store", "actors.guardian", "lotkeeper.logs")
@@ -76,7 +77,7 @@ class Launcher:
 
     def _serve(self, system: RunningSystem) -> None:
         self._credentials = credentials_in(self._fd)
-        hide(secret for secret in (self._credentials.api_key, self._credentials.api_secret) if secret)
+        hide(secret_values(self._credentials))
         log.info("lotkeeper keeps %s", ", ".join(self._config.pairs))
         try:
             while not self._is_stopping:

@@ -152,6 +152,12 @@ class Credentials:
     private_key_pem: bytes | None
 
 
+def secret_values(credentials: Credentials) -> list[str]:
+    """Everything of the credentials that no log may show."""
+    pem = credentials.private_key_pem
+    return [secret for secret in (credentials.api_key, credentials.api_secret, pem and pem.decode()) if secret]
+
+
 @dataclass(frozen=True, slots=True)
 class StopWanted:
     """Sent by the Guardian to the launcher when the command line asks for the end."""

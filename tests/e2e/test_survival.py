@@ -1,0 +1,114 @@
+"""Every process of the system is killed in turn; the next BUY gets its SELL."""
+
+import os
+import signal
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.stage import Stage, eventually, lotkeeper
+
+pytestmark = pytest.mark.e2e
+
+ACTORS = (
+    "PairKeeper",
+    "MarketStream",
+    "PairSupervisor",
+    "UserStream",
+    "Gateway",
+    "Ledger",
+    "PriceBroadcaster",
+    "Monitor",
+    "Guardian",
+    "logger",
+    "lotkeeper-admin",
+)
+
+
+def test_each_actor_killed_is_replaced_and_the_next_buy_gets_its_sell(tmp_path: Path) -> None:
+    with Stage(tmp_path, ["--symbol", "BTCUSDT", "--symbol", "ETHUSDT"], profit="50") as stage:
+        stage.run()
+        bought = [stage.buy("BTCUSDT")]
+        for title in ACTORS:
+            eventually(f"SELLs of {bought}", lambda: not stage.unprotected())
+            victims = {process.pid for process in stage.processes(title)}
+            assert victims, f"no {title} among the processes"
+            for victim in victims:
+                os.kill(victim, signal.SIGKILL)
+            bought.append(stage.buy("BTCUSDT"))  # while it is down
+            _reborn(stage, title, victims)
+            bought.append(stage.buy("ETHUSDT"))
+        eventually("all SELLs", lambda: not stage.unprotected())
+        _nothing_twice(stage)
+        stage.ready()
+        assert len(stage.positions()) == len(bought)
+
+
+def _reborn(stage: Stage, title: str, victims: set[int]) -> None:
+    if title == "logger":
+        return  # nobody needs it: actors log by themselves
+    eventually(
+        f"{title} lives again",
+        lambda: {process.pid for process in stage.processes(title)} - victims,
+    )
+
+
+def _nothing_twice(stage: Stage) -> None:
+    for symbol, books in stage.control("summary")["symbols"].items():
+        for buy in books["buys"]:
+            sells = stage.sells_of(symbol, buy["orderId"])
+            assert sells is not None
+            assert float(sells["sold"]) + float(sells["offered"]) <= float(buy["receivedNet"])
+
+
+def test_a_killed_launcher_leaves_nothing_and_a_start_works_at_once(tmp_path: Path) -> None:
+    with Stage(tmp_path, ["--symbol", "BTCUSDT"]) as stage:
+        stage.run()
+        assert stage.service is not None
+        stage.service.kill()
+        stage.service.wait()
+        eventually("no process is left", lambda: not stage.processes())
+        stage.run()
+
+
+def test_a_buy_filled_while_the_service_was_down_gets_its_sell(tmp_path: Path) -> None:
+    with Stage(tmp_path, ["--symbol", "BTCUSDT"], profit="50") as stage:
+        stage.run()
+        stage.end_service()
+        bought = stage.buy("BTCUSDT")
+        stage.run()
+        sells = eventually("its SELL", lambda: stage.sells_of("BTCUSDT", bought))
+        assert len(sells["orders"]) == 1
+
+
+def test_a_buy_filled_while_the_user_stream_was_cut_gets_its_sell(tmp_path: Path) -> None:
+    with Stage(tmp_path, ["--symbol", "BTCUSDT"], profit="50") as stage:
+        stage.run()
+        for _ in range(5):
+            assert stage.control("drop/user")["dropped"] == 1
+            bought = stage.buy("BTCUSDT")
+            eventually("its SELL", lambda bought=bought: stage.sells_of("BTCUSDT", bought))
+            stage.ready()
+        assert not stage.unprotected()
+
+
+def test_with_the_database_deleted_open_lots_are_rebuilt_from_the_exchange(tmp_path: Path) -> None:
+    with Stage(tmp_path, ["--symbol", "BTCUSDT"], profit="50") as stage:
+        stage.run()
+        bought = [stage.buy("BTCUSDT") for _ in range(3)]
+        eventually("SELLs", lambda: all(stage.sells_of("BTCUSDT", each) for each in bought))
+        stage.end_service()
+        for path in tmp_path.glob("lots.sqlite*"):
+            path.unlink()
+        stage.run()
+        eventually("the lots", lambda: len(stage.positions()) == 3)
+        assert {position["state"] for position in stage.positions()} == {"SELLING"}
+        assert all(len(stage.sells_of("BTCUSDT", each)["orders"]) == 1 for each in bought)  # type: ignore[index]
+
+
+def test_a_second_instance_is_refused(tmp_path: Path) -> None:
+    with Stage(tmp_path, ["--symbol", "BTCUSDT"]) as stage:
+        stage.run()
+        second = lotkeeper("run", "--config", str(stage.config), env=stage.secrets)
+        assert (second.returncode, second.stdout) == (1, "")
+        assert "already running" in second.stderr
