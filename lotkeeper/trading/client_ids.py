@@ -6,7 +6,8 @@ from dataclasses import dataclass
 PREFIX = "lk1"
 MOST_CHARACTERS = 36  # Binance: ^[a-zA-Z0-9-_]{1,36}$
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
-_PATTERN = re.compile(rf"^{PREFIX}-([0-9a-z]+)-([1-9][0-9]*)$")
+# One SELL has one name: no leading zeros, which would be read as one number and written as another.
+_PATTERN = re.compile(rf"{PREFIX}-(0|[1-9a-z][0-9a-z]*)-([1-9][0-9]*)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,7 @@ def client_order_id(name: SellName) -> str:
 
 def sell_name(client_id: str) -> SellName | None:
     """The SELL that a client order id names, or None when the id is not one of ours."""
-    match = _PATTERN.match(client_id)
+    match = _PATTERN.fullmatch(client_id) if len(client_id) <= MOST_CHARACTERS else None
     return SellName(int(match[1], 36), int(match[2])) if match else None
 
 
