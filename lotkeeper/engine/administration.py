@@ -64,6 +64,12 @@ class _Mended(HoldsItsPlace):
                 self.transport.scheduleTransmit(None, notice)
         return True
 
+    def _childExited(self, _address: ActorAddress) -> None:  # noqa: N802
+        """Nothing: `childDied` has the list of children.
+
+        Thespian's drops from it whoever has died meanwhile, without a notice, and of two deaths at once one is lost.
+        """
+
     def _clean_after(self, child: Any) -> None:
         unlink_sockets_of(Path(path_of(self.transport.myAddress)).parent, child.childProc.pid)
 

@@ -85,10 +85,13 @@ class Portal:
     def create(self, actor_class: type, name: str) -> ActorAddress:
         """A new actor under a global name, as the admin's child; StartFailedError when that is not possible."""
         class_name = f"{actor_class.__module__}.{actor_class.__qualname__}"
-        wish = PendingActor(class_name, None, next(_asks), None, globalName=name)
+        number = next(_asks)
+        wish = PendingActor(class_name, None, number, None, globalName=name)
         with self._turn:
             self._transport.scheduleTransmit(None, TransmitIntent(self._admin, wish))
-            response = self._await(lambda message: isinstance(message, PendingActorResponse), _CREATION)
+            response = self._await(
+                lambda message: isinstance(message, PendingActorResponse) and message.instanceNum == number, _CREATION
+            )
         if response is None or response.errorCode:
             reason = "no answer" if response is None else response.errorStr or f"error {response.errorCode}"
             raise StartFailedError(f"{class_name} could not be started: {reason}")

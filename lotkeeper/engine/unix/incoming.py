@@ -107,6 +107,8 @@ class Incoming:
             if not data or data[0] != HELLO or not descriptors:
                 raise EOFError
             self._tally = Tally(descriptors[0])
+        except (OSError, ValueError) as error:  # a descriptor that is no such page, or none left to map it
+            raise EOFError from error
         finally:
             for each in descriptors:
                 os.close(each)

@@ -83,6 +83,25 @@ def test_a_supervised_child_comes_back_under_a_higher_incarnation(directory: Pat
         assert len(lives("b", 1)) == 1
 
 
+def test_children_that_die_together_all_come_back(directory: Path, no_children_left: None):
+    keys = [str(number) for number in range(8)]
+    with start(directory, Parent, Begin()) as system:
+        for key in keys:
+            system.tell(Raise(key, restarts=100))
+        killed: set[int] = set()
+
+        def newest() -> dict[str, int]:
+            up = {each.key: each.pid for each in system.ask(Kin(), 20)[0] if each.pid not in killed}
+            return up if len(up) == len(keys) else {}
+
+        for _ in range(6):
+            pids = set(wait_for(newest).values())
+            killed |= pids
+            for pid in pids:
+                os.kill(pid, signal.SIGKILL)
+        wait_for(newest)
+
+
 def test_a_supervisor_gives_up_on_a_child_that_keeps_dying(directory: Path, no_children_left: None):
     with start(directory, Parent, Begin()) as system:
         system.tell(Raise("a", restarts=2))

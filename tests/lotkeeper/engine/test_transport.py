@@ -3,11 +3,13 @@
 import faulthandler
 import os
 import signal
+import socket
 from pathlib import Path
 
 import pytest
 
 from lotkeeper.engine.service import RunningSystem, start
+from lotkeeper.engine.unix import sockets, tally
 from tests.lotkeeper.engine.conftest import ask, hand, living, wait_for
 from tests.lotkeeper.engine.crew import (
     BearBrief,
@@ -139,6 +141,31 @@ def test_a_child_that_dies_before_it_connects_is_mourned(system: RunningSystem):
 def test_the_last_words_of_a_killed_child_come_before_its_death(system: RunningSystem):
     for count in (1, 20, 100, 100, 100):
         assert system.ask(BearBrief(count), 30) == count
+
+
+@pytest.mark.parametrize("garbage", ["nothing", "text", "hello without page", "hello with a file", "no pickle"])
+def test_garbage_hurts_nobody(system: RunningSystem, directory: Path, garbage: str):
+    _, pid = hand(system)
+    (victim,) = directory.glob(f"a{pid}-*")
+    for path in (directory / "admin.sock", victim):
+        sock = sockets.connect(str(path))
+        if garbage == "text":
+            sock.send(b"GET / HTTP/1.1")
+        elif garbage == "hello without page":
+            sock.send(b"H/nowhere")
+        elif garbage == "hello with a file":
+            with Path("/dev/null").open() as file:
+                socket.send_fds(sock, [b"H/nowhere"], [file.fileno()])
+        elif garbage == "no pickle":
+            page = tally.new_page()
+            socket.send_fds(sock, [b"H/nowhere"], [page])
+            os.close(page)
+            sock.send(b"Mno pickle at all")
+            sock.send(b"C" + b"x" * 60_000)
+        sock.close()
+    address, _ = hand(system)
+    assert ask(system, address, Echo(1)) == 1
+    assert living([pid]) == [pid]
 
 
 def test_a_thread_cannot_send(system: RunningSystem):
