@@ -3,10 +3,11 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import reduce
 
 from lotkeeper.trading.fills import FeeValue, Fill
 from lotkeeper.trading.lot_states import LotState
-from lotkeeper.trading.money import ZERO
+from lotkeeper.trading.money import EXACT, ZERO
 from lotkeeper.trading.orders import SellOrder, executed_to
 
 
@@ -37,17 +38,21 @@ class Lot:
     @property
     def received(self) -> Decimal:
         """Bought, less the commission taken in the coin itself."""
-        return _sum(fill.quantity - _fee_in(fill, self.base) for fill in self.buys)
+        return EXACT.subtract(
+            _sum(fill.quantity for fill in self.buys), _sum(_fee_in(fill, self.base) for fill in self.buys)
+        )
 
     @property
     def cost(self) -> Decimal:
         """Paid, with every buy fee that did not come out of the coin, in quote."""
-        return _sum(fill.quote_quantity for fill in self.buys) + self._fees(self.buys)
+        return EXACT.add(_sum(fill.quote_quantity for fill in self.buys), self._fees(self.buys))
 
     @property
     def proceeds(self) -> Decimal:
-        """What the sales brought after their fees, in quote."""
-        return _sum(fill.quote_quantity for fill in self.sells) - self._fees(self.sells)
+        """What the sales brought after their fees, in quote; a fee in the coin itself at the price it was sold for."""
+        in_coin = _sum(EXACT.multiply(_fee_in(fill, self.base), fill.price) for fill in self.sells)
+        fees = EXACT.add(self._fees(self.sells), in_coin)
+        return EXACT.subtract(_sum(fill.quote_quantity for fill in self.sells), fees)
 
     @property
     def sold(self) -> Decimal:
@@ -61,7 +66,7 @@ class Lot:
     @property
     def remainder(self) -> Decimal:
         """What no SELL covers."""
-        return self.received - self.sold - self.open_quantity
+        return EXACT.subtract(self.received, EXACT.add(self.sold, self.open_quantity))
 
     @property
     def cost_sold(self) -> Decimal:
@@ -69,12 +74,12 @@ class Lot:
 
     @property
     def cost_of_remainder(self) -> Decimal:
-        return self.cost - _sum(order.cost_held for order in self.orders)
+        return EXACT.subtract(self.cost, _sum(order.cost_held for order in self.orders))
 
     @property
     def realised_profit(self) -> Decimal:
         """Net profit of what has been sold, in quote."""
-        return self.proceeds - self.cost_sold
+        return EXACT.subtract(self.proceeds, self.cost_sold)
 
     @property
     def opened_ms(self) -> int:
@@ -100,7 +105,7 @@ class Lot:
 
     def _fees(self, fills: Iterable[Fill]) -> Decimal:
         values = {value.trade_id: value.value for value in self.fee_values}
-        return _sum(_fee_in(fill, self.quote) + values.get(fill.trade_id, ZERO) for fill in fills)
+        return _sum(EXACT.add(_fee_in(fill, self.quote), values.get(fill.trade_id, ZERO)) for fill in fills)
 
 
 def with_buy(lot: Lot, fill: Fill) -> Lot:
@@ -140,4 +145,4 @@ def _fee_in(fill: Fill, asset: str) -> Decimal:
 
 
 def _sum(amounts: Iterable[Decimal]) -> Decimal:
-    return sum(amounts, ZERO)
+    return reduce(EXACT.add, amounts, ZERO)

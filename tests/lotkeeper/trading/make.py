@@ -7,6 +7,7 @@ from lotkeeper.trading.client_ids import SellName, client_order_id
 from lotkeeper.trading.decisions import ExitPolicy, Market, OnPartial, PlaceSell, decide
 from lotkeeper.trading.fills import Fill, Side
 from lotkeeper.trading.lots import Lot
+from lotkeeper.trading.money import EXACT
 from lotkeeper.trading.orders import OrderReport, SellOrder
 from lotkeeper.trading.pairs import TradePair
 
@@ -35,7 +36,7 @@ def fill(trade_id: int, order_id: int, side: Side, quantity: str, price: str, fe
         side=side,
         price=D(price),
         quantity=D(quantity),
-        quote_quantity=D(quantity) * D(price),
+        quote_quantity=EXACT.multiply(D(quantity), D(price)),
         commission=D(fee),
         commission_asset=asset or (BASE if side is Side.BUY else QUOTE),
         time_ms=NOW + trade_id,

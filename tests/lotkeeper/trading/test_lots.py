@@ -1,0 +1,102 @@
+from dataclasses import replace
+from decimal import Decimal as D
+from fractions import Fraction
+from itertools import permutations
+
+from lotkeeper.trading.fills import FeeValue
+from lotkeeper.trading.lot_states import LotState
+from lotkeeper.trading.lots import Lot, with_buy, with_fee_value, with_order, with_sell
+from tests.lotkeeper.trading import make
+
+
+def lot(*buys, base=make.BASE, quote=make.QUOTE):
+    kept = Lot(make.SYMBOL, base, quote, 7)
+    for fill in buys:
+        kept = with_buy(kept, fill)
+    return kept
+
+
+def value(trade_id, amount):
+    return FeeValue(trade_id, "BNB", D(600), make.NOW, D(amount))
+
+
+def test_a_fee_in_the_coin_is_not_received_and_costs_nothing_more():
+    kept = lot(make.buy(quantity="0.001", price="50000", fee="0.000001"))
+    assert kept.received == D("0.000999")
+    assert kept.cost == 50
+
+
+def test_a_fee_in_quote_is_paid_on_top():
+    kept = lot(make.buy(fee="0.1", asset="USDT"))
+    assert (kept.received, kept.cost) == (1, D("100.1"))
+
+
+def test_a_fee_in_bnb_is_paid_on_top_at_its_value():
+    fill = make.buy(fee="0.000125", asset="BNB")
+    kept = lot(fill)
+    assert kept.unvalued() == (fill,)
+    valued = with_fee_value(kept, value(1, "0.075"))
+    assert (valued.received, valued.cost) == (1, D("100.075"))
+    assert valued.unvalued() == ()
+    assert with_fee_value(valued, value(1, "9")) == valued  # the first value stays
+
+
+def test_bnb_bought_with_a_fee_in_bnb_is_received_less():
+    kept = lot(make.buy(fee="0.00075", asset="BNB"), base="BNB")
+    assert (kept.received, kept.cost, kept.unvalued()) == (D("0.99925"), 100, ())
+
+
+def test_fees_switch_their_asset_within_one_order():
+    # 1 at 100, fee 0.001 in the coin; then 1 at 102, fee 0.000125 BNB worth 0.08: received 1.999, cost 202.08
+    kept = lot(make.buy(fee="0.001"), make.buy(2, price="102", fee="0.000125", asset="BNB"))
+    kept = with_fee_value(kept, value(2, "0.08"))
+    assert (kept.received, kept.cost) == (D("1.999"), D("202.08"))
+
+
+def test_bnb_sold_with_a_fee_in_bnb_brings_less_by_what_that_coin_brought():
+    # 1 BNB sold at 101, fee 0.00075 BNB: worth 0.07575 at the price of the same trade
+    kept = with_sell(Lot(make.SYMBOL, "BNB", "USDT", 7), make.sell(fee="0.00075", asset="BNB"))
+    assert kept.unvalued() == ()
+    assert kept.proceeds == D("100.92425")
+
+
+def test_profit_of_what_is_sold():
+    # bought 1 at 100; sold 0.4 at 100.11, fee 0.1 %: 40.044 - 0.040044 - 40 = 0.003956
+    book, order = make.selling()
+    assert order.price == D("100.11")
+    book.take_fill(make.sell(2, quantity="0.4", price="100.11", fee="0.040044"))
+    kept = book.lots[7]
+    assert (kept.sold, kept.open_quantity, kept.remainder) == (D("0.4"), D("0.6"), 0)
+    assert (kept.proceeds, kept.cost_sold, kept.realised_profit) == (D("40.003956"), 40, D("0.003956"))
+
+
+def test_sums_of_amounts_with_all_twenty_digits_are_exact():
+    """The context of plain Decimal sums ends at 28 digits; a quote quantity worked out from a reply has up to 40."""
+    fills = [make.buy(number, quantity="123456789012.12345678", price="98765432.12345678") for number in range(1, 4)]
+    kept = lot(*fills)
+    assert kept.received == D("370370367036.37037034")
+    assert kept.cost_of_remainder == kept.cost
+    assert Fraction(kept.cost) == sum(Fraction(each.quote_quantity) for each in fills)
+
+
+def test_fills_come_twice_and_in_any_order():
+    fills = [make.buy(number, quantity=str(number), price=str(100 + number), fee="0.001") for number in range(1, 5)]
+    ends = {lot(*order, *order[:2]) for order in permutations(fills)}
+    assert len(ends) == 1
+
+
+def test_orders_stand_by_generation():
+    book, order = make.selling()
+    kept = book.lots[7]
+    assert with_order(with_order(kept, order), order).orders == (order,)
+    assert kept.next_generation == 2
+    assert kept.lot_id == "BTCUSDT-7"
+
+
+def test_when_it_opened_and_closed():
+    book, _ = make.selling()
+    assert book.lots[7].opened_ms == make.NOW + 1
+    book.take_fill(make.sell(5))
+    assert book.lots[7].closed_ms is None
+    assert replace(book.lots[7], state=LotState.CLOSED).closed_ms == make.NOW + 5
+    assert Lot(make.SYMBOL, "BTC", "USDT", 7).opened_ms == 0
