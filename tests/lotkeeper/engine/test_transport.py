@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from lotkeeper.engine.service import RunningSystem, start
-from lotkeeper.engine.unix import sockets, tally
+from lotkeeper.engine.unix import outgoing, sockets, tally
 from tests.lotkeeper.engine.conftest import ask, hand, living, wait_for
 from tests.lotkeeper.engine.crew import (
     BearBrief,
@@ -74,15 +74,17 @@ def test_a_hung_receiver_costs_the_others_nothing(system: RunningSystem):
     assert received(system, hung, 3_000) == list(range(3_000))
 
 
-def test_a_full_queue_is_told_to_the_sender(system: RunningSystem):
-    hung, hung_pid = hand(system)
-    sender, _ = hand(system)
-    os.kill(hung_pid, signal.SIGSTOP)
-    ask(system, sender, Pour([hung], 52_000), 60)
-    refused = wait_for(lambda: ask(system, sender, DeadLetters())[1])
-    assert all("messages wait for" in each for each in refused)
-    os.kill(hung_pid, signal.SIGCONT)
-    assert received(system, hung, 52_000 - len(refused)) == list(range(52_000 - len(refused)))
+def test_a_full_queue_is_told_to_the_sender(directory: Path, monkeypatch, no_children_left: None):
+    monkeypatch.setattr(outgoing, "MAX_WAITING", 1_000)  # before the fork, so for all
+    with start(directory, Hand, Begin()) as system:
+        hung, hung_pid = hand(system)
+        sender, _ = hand(system)
+        os.kill(hung_pid, signal.SIGSTOP)
+        ask(system, sender, Pour([hung], 5_000))
+        refused = wait_for(lambda: ask(system, sender, DeadLetters())[1])
+        assert all("1000 messages wait for" in each for each in refused)
+        os.kill(hung_pid, signal.SIGCONT)
+        assert received(system, hung, 5_000 - len(refused)) == list(range(5_000 - len(refused)))
 
 
 def test_handled_and_dead_letters_are_all_that_was_sent(system: RunningSystem, tmp_path: Path):
