@@ -1,0 +1,155 @@
+"""What the tests say to the crew."""
+
+from dataclasses import dataclass
+
+from thespian.actors import ActorAddress
+
+
+@dataclass(frozen=True)
+class Begin:
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class WhoAreYou:
+    pass
+
+
+@dataclass(frozen=True)
+class Create:
+    name: str
+
+
+@dataclass(frozen=True)
+class Echo:
+    body: object
+
+
+@dataclass(frozen=True)
+class LateEcho:
+    body: object
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Hang:
+    seconds: float = 3600.0
+
+
+@dataclass(frozen=True)
+class Die:
+    how: str
+
+
+@dataclass(frozen=True)
+class Number:
+    value: int
+    series: str = ""
+
+
+@dataclass(frozen=True)
+class Pour:
+    """Send this many numbers to each of them, in bursts."""
+
+    to: list[ActorAddress]
+    count: int
+    burst: int = 1_000_000
+    every: float = 0.0
+    series: str = ""
+
+
+@dataclass(frozen=True)
+class Received:
+    """Asked: answer what numbers came."""
+
+
+@dataclass(frozen=True)
+class Slow:
+    """Take so many seconds for each number from now on."""
+
+    seconds: float
+
+
+@dataclass(frozen=True)
+class NoteIn:
+    """Write each handled number to that file."""
+
+    path: str
+
+
+@dataclass(frozen=True)
+class CollectDeadLetters:
+    pass
+
+
+@dataclass(frozen=True)
+class DeadLetters:
+    """Asked: answer the dead numbers."""
+
+
+@dataclass(frozen=True)
+class WakeMe:
+    after: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class Woken:
+    """Asked: answer (payload, lateness in seconds) of each wake-up."""
+
+
+@dataclass(frozen=True)
+class ListenTo:
+    """Speak up: send the launcher a message of your own accord."""
+
+    body: object
+
+
+@dataclass(frozen=True)
+class Descriptors:
+    """Asked: answer what this process has open."""
+
+
+@dataclass(frozen=True)
+class WatchPipe:
+    pass
+
+
+@dataclass(frozen=True)
+class NameNewborn:
+    """Make a child, tell `to` its address at once, and then so many numbers."""
+
+    to: ActorAddress
+    count: int
+
+
+@dataclass(frozen=True)
+class Newborn:
+    address: ActorAddress
+
+
+@dataclass(frozen=True)
+class BearDead:
+    """Asked: make a child that dies in its first instruction; answer when its death is told."""
+
+
+@dataclass(frozen=True)
+class BearBrief:
+    """Asked: make a child that sends so many numbers and dies; answer how many had come when its death was told."""
+
+    count: int
+
+
+@dataclass(frozen=True)
+class PourAndDie:
+    count: int
+    to: ActorAddress
+
+
+@dataclass(frozen=True)
+class SendFromThread:
+    """Asked: answer the error's name."""
+
+
+@dataclass(frozen=True)
+class SendUnpicklable:
+    pass
