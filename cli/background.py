@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -115,9 +116,11 @@ def _output(config: "Config") -> Path:
 
 
 def _end(config: "Config") -> None:
+    from lotkeeper.engine.errors import ActorGoneError, SystemGoneError
     from messages.control import StopService
 
-    with attached(config) as system:
+    # Its end may overtake its answer.
+    with attached(config) as system, suppress(ActorGoneError, SystemGoneError):
         system.ask(StopService(), _DOWN_WITHIN_S)
     deadline = time.monotonic() + _DOWN_WITHIN_S
     while _is_running(config):

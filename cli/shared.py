@@ -34,9 +34,13 @@ class Failure(click.ClickException):
 
     exit_code = 1
 
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        context = click.get_current_context(silent=True)  # gone by the time the sentence is shown
+        self._as_json = context is not None and bool(context.params.get("as_json"))
+
     def show(self, file: IO[Any] | None = None) -> None:
-        context = click.get_current_context(silent=True)
-        if context is not None and context.params.get("as_json"):
+        if self._as_json:
             write_json({"error": self.message})
         else:
             for line in self.message.splitlines():
@@ -75,13 +79,13 @@ def configured(path: Path) -> "Config":
 def attached(config: "Config") -> Iterator["AttachedSystem"]:
     """The running service; raises NotRunningFailure at once when there is none, and Failure when it does not answer."""
     from lotkeeper.config import runtime_dir
-    from lotkeeper.engine.errors import EngineError, NotRunningError
+    from lotkeeper.engine.errors import EngineError, NotRunningError, SystemGoneError
     from lotkeeper.engine.service import attach
 
     try:
         with attach(runtime_dir(config)) as system:
             yield system
-    except NotRunningError as error:
+    except (NotRunningError, SystemGoneError) as error:
         raise NotRunningFailure(f"lotkeeper is not running with this configuration: {error}") from error
     except EngineError as error:
         raise Failure(str(error)) from error

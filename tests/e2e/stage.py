@@ -45,6 +45,14 @@ def lotkeeper(*arguments: str, env: dict[str, str] | None = None, within_s: floa
     )
 
 
+def is_alive(process: psutil.Process) -> bool:
+    """Whether it runs; one that has ended and waits for the init process to notice does not."""
+    try:
+        return bool(process.is_running() and process.status() != psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return False
+
+
 class Stage:
     """Context manager: when it is left nothing runs any more, and that is asserted."""
 

@@ -1,0 +1,149 @@
+"""The commands, as a user runs them, against a service that trades on the embedded exchange."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from decimal import Decimal
+from pathlib import Path
+
+import orjson
+import psutil
+import pytest
+
+from tests.e2e.stage import ROOT, WITHIN_S, Stage, eventually, is_alive, lotkeeper
+
+pytestmark = pytest.mark.e2e
+
+
+def test_start_status_pause_resume_positions_restart_stop(tmp_path: Path) -> None:
+    with Stage(tmp_path, ["--symbol", "BTCUSDT", "--symbol", "ETHUSDT"], profit="50") as stage:
+        started = stage.command("start", "--json")
+        assert started.returncode == 0, started.stdout + started.stderr
+        assert stage.command("start").returncode == 1
+        stage.ready()
+        _pause_and_resume(stage)
+        _restart_keeps_the_pause(stage)
+        assert stage.command("stop").returncode == 0
+        eventually("no process is left", lambda: not stage.processes())
+        for command in ("status", "stop", "positions"):
+            gone = stage.command(command, "--json")
+            assert (gone.returncode, list(orjson.loads(gone.stdout))) == (3, ["error"])
+
+
+def _pause_and_resume(stage: Stage) -> None:
+    paused = stage.command("pause", "btcusdt", "--json")
+    assert (paused.returncode, "paused" in paused.stdout) == (0, True)
+    bought = stage.buy("BTCUSDT")
+    other = stage.buy("ETHUSDT")
+    eventually("the other pair's SELL", lambda: stage.sells_of("ETHUSDT", other))
+    eventually("the lot", lambda: len(stage.positions("--pair", "BTCUSDT")) == 1)
+    assert stage.sells_of("BTCUSDT", bought) is None
+    (position,) = stage.positions("--pair", "BTCUSDT")
+    assert (position["state"], position["reason"]) == ("PARKED", "the pair is paused")
+    status = stage.status()
+    assert status is not None
+    assert status["pairs"]["BTCUSDT"]["paused"] is True
+    assert stage.command("resume", "BTCUSDT").returncode == 0
+    eventually("its SELL", lambda: stage.sells_of("BTCUSDT", bought))
+    unknown = stage.command("pause", "DOGEUSDT")
+    assert (unknown.returncode, "configured: BTCUSDT, ETHUSDT" in unknown.stderr) == (1, True)
+
+
+def _restart_keeps_the_pause(stage: Stage) -> None:
+    assert stage.command("pause", "ETHUSDT").returncode == 0
+    assert stage.command("restart").returncode == 0
+    stage.ready()
+    bought = stage.buy("ETHUSDT")
+    eventually("both lots", lambda: len(stage.positions("--pair", "ETHUSDT")) == 2)
+    assert stage.sells_of("ETHUSDT", bought) is None
+
+
+def test_a_pair_that_the_exchange_does_not_list_is_named_with_its_line(tmp_path: Path) -> None:
+    with Stage(tmp_path, ["--symbol", "BTCUSDT"], pairs=["BTCUSDT", "BTCUSDC"]) as stage:
+        for command in ("run", "start"):
+            refused = stage.command(command)
+            assert refused.returncode == 2
+            (line,) = refused.stderr.splitlines()
+            assert "config.yaml:14: pairs.BTCUSDC" in line
+            assert "did you mean BTCUSDT?" in line
+
+
+def test_an_exchange_that_cannot_be_reached_is_told_in_a_sentence(tmp_path: Path) -> None:
+    with Stage(tmp_path, ["--symbol", "BTCUSDT"]) as stage:
+        stage.paper.stop()
+        refused = stage.command("run", "--quiet")
+        assert (refused.returncode, len(refused.stderr.splitlines())) == (1, 1)
+        assert stage.paper.rest_url in refused.stderr
+
+
+def test_no_secret_is_in_any_environment_log_or_database(tmp_path: Path) -> None:
+    with Stage(tmp_path, ["--symbol", "BTCUSDT"], profit="50") as stage:
+        stage.run()
+        bought = stage.buy("BTCUSDT")
+        eventually("its SELL", lambda: stage.sells_of("BTCUSDT", bought))
+        secret = stage.paper.api_secret.encode()
+        processes = stage.processes()
+        assert len(processes) > 8
+        for process in processes:
+            assert secret not in Path(f"/proc/{process.pid}/environ").read_bytes()
+            assert secret not in Path(f"/proc/{process.pid}/cmdline").read_bytes()
+        stage.end_service()
+        for path in tmp_path.rglob("*"):
+            assert not path.is_file() or secret not in path.read_bytes(), path
+
+
+def test_only_the_actors_that_sign_hold_the_secret_in_their_memory(tmp_path: Path) -> None:
+    with Stage(tmp_path, ["--symbol", "BTCUSDT"]) as stage:
+        stage.run()
+        secret = stage.paper.api_secret.encode()
+        holders = {process.cmdline()[0].split()[0] for process in stage.processes() if _holds(process, secret)}
+        assert holders == {sys.executable, "Gateway", "UserStream"}
+
+
+def _holds(process: psutil.Process, secret: bytes) -> bool:
+    with Path(f"/proc/{process.pid}/mem").open("rb") as memory:
+        for region in Path(f"/proc/{process.pid}/maps").read_text().splitlines():
+            span, rights, *_ = region.split()
+            if rights.startswith("rw") and "[v" not in region:
+                start, end = (int(part, 16) for part in span.split("-"))
+                memory.seek(start)
+                if secret in memory.read(end - start):
+                    return True
+    return False
+
+
+def test_the_demo_sells_what_its_trader_buys(tmp_path: Path) -> None:
+    played = lotkeeper("demo", "--seconds", "20", "--json", env={"TMPDIR": str(tmp_path)}, within_s=90)
+    assert played.returncode == 0, played.stdout + played.stderr
+    summary = orjson.loads(played.stdout)
+    assert summary["unprotected"] == 0
+    assert summary["buys"] == summary["lots_open"] + summary["lots_closed"] >= 5
+    assert summary["lots_closed"] >= 1
+    assert summary["sells_placed"] >= summary["buys"]
+    assert Decimal(summary["net_profit"]["USDT"]) > 0
+    assert summary["first_sell_seconds"] > 0
+    assert summary["restarts"] == {}
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_ctrl_c_ends_the_demo_clean(tmp_path: Path, number: signal.Signals) -> None:
+    environment = {**os.environ, "TMPDIR": str(tmp_path), "PYTHONPATH": str(ROOT)}
+    demo = subprocess.Popen(
+        [sys.executable, "-m", "cli.main", "demo", "--json"], env=environment, stdout=subprocess.PIPE
+    )
+    children = eventually("the service", lambda: _grown(demo.pid))
+    time.sleep(1)  # anywhere in its life will do
+    demo.send_signal(number)
+    output, _ = demo.communicate(timeout=WITHIN_S)
+    assert demo.returncode == 0
+    assert orjson.loads(output)["unprotected"] == 0
+    assert not [child for child in children if is_alive(child)]
+
+
+def _grown(pid: int) -> list[psutil.Process]:
+    """The processes below the demonstration once its keepers are there."""
+    children: list[psutil.Process] = psutil.Process(pid).children(recursive=True)
+    return children if any("PairKeeper" in (child.cmdline() or [""])[0] for child in children) else []
