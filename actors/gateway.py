@@ -40,7 +40,7 @@ from messages.lifecycle import (
     StartGateway,
     secret_values,
 )
-from messages.orders import PlaceSellOrder, SellFenced, SellOutcomeUnknown, SellPlaced, SellRefused
+from messages.orders import LEAVES_WITHIN_MS, PlaceSellOrder, SellFenced, SellOutcomeUnknown, SellPlaced, SellRefused
 from messages.queries import (
     AskExchange,
     BidFetched,
@@ -52,6 +52,7 @@ from messages.queries import (
     TradesFetched,
 )
 
+_SENDING_MS = 7_000  # connecting, and a second try after the clock was wrong
 _ORDER_ANSWER_S = 3.0  # a later answer is not waited for: the outcome is asked about instead
 _CREDENTIALS_AGAIN_S = 1.0
 _REPORT_EVERY_S = 1.0
@@ -153,6 +154,8 @@ class Gateway(EngineActor):
         symbol, client_id = message.symbol, message.client_id
         if self._rest is None or self._is_blocked():
             return SellRefused(symbol, client_id, 0, "not sent: the Gateway is starting or rate limited")
+        if self.wall_ms() - message.sent_ms > LEAVES_WITHIN_MS - _SENDING_MS:
+            return SellRefused(symbol, client_id, 0, "not sent: it waited too long in the Gateway")
         outcome = self._seen(self._rest.place_sell(symbol, client_id, message.price, message.quantity))
         match outcome:
             case Answered(body=Placed(report, fills)):
@@ -180,8 +183,10 @@ class Gateway(EngineActor):
         if self._rest is None or not self._queries:
             return
         query, asker = self._queries.popleft()
-        self.reply(asker, self._answer(self._rest, query))
-        self._pump()
+        try:
+            self.reply(asker, self._answer(self._rest, query))
+        finally:
+            self._pump()  # a question that fails must not hold up the others
 
     def _pump(self) -> None:
         if self._queries and self._rest is not None:

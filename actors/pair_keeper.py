@@ -20,6 +20,8 @@ _HOUSEKEEPING_S = 1.0
 _ANSWER_WITHIN_S = 15.0  # longer than any request of the Gateway may take
 _CONFIRM_WITHIN_S = 5.0
 _RECONCILE_EVERY_S = 120.0
+_RULES_AGAIN_S = 600.0
+_HALTED_AGAIN_S = 30.0
 
 
 class PairKeeper(Reconciling):
@@ -28,13 +30,15 @@ class PairKeeper(Reconciling):
     def __init__(self) -> None:
         super().__init__()
         self._early: list[OrderReported] = []
+        self._is_pause_told = False  # by the operator, whose word is newer than the notebook's
+        self._is_resume_told = False
 
     # Beginning
 
     @handles(StartKeeper)
     def _begin(self, message: StartKeeper, sender: Sender) -> None:
         self._start = message
-        self._ask(lambda number: FetchMarket(number, self._symbol), AboutMarket())
+        self._ask_market()
         self._meet(message.neighbours)
         self.wake_in(_HOUSEKEEPING_S, KeepHouse())
 
@@ -51,20 +55,35 @@ class PairKeeper(Reconciling):
             self._tell_ledger_again()
         if new.gateway not in (None, old.gateway):
             self._repeat_requests(older_than_s=0)
+            self._meet_gateway()
+
+    def _meet_gateway(self) -> None:
+        """What the one before had in hand is doubted, and what had to wait for this one goes."""
+        if self._phase is not Phase.LOADING:
+            self._leaves_no_more()
             self._doubt_unanswered(older_than_s=0)
+            self._follow_open()
 
     @handles(PairLoaded)
     def _pair_loaded(self, message: PairLoaded, sender: Sender) -> None:
         if self._loaded is None:
             self._loaded = message
-            self._is_paused, self._cursor = message.is_paused, message.cursor
+            self._cursor = message.cursor
+            if not self._is_pause_told:
+                self._is_paused = message.is_paused
             self._open_book()
 
     @handles(MarketFetched)
     def _market_fetched(self, message: MarketFetched, sender: Sender) -> None:
         self._requests.answered(message.request_id)
-        self._market = Market(message.pair, expected_sell_rate(message.commission))
-        self._open_book()
+        before, self._market = self._market, Market(message.pair, expected_sell_rate(message.commission))
+        self._market_fetched_at = self.monotonic()
+        self._market_due_at = self._market_fetched_at + (_RULES_AGAIN_S if message.pair.is_trading else _HALTED_AGAIN_S)
+        if self._phase is Phase.LOADING:
+            self._open_book()
+        elif self._market != before:
+            self._outbox.pair = message.pair
+            self._follow_open()
 
     def _open_book(self) -> None:
         """With the notebook and the market's rules at hand: the early events, then the first pass."""
@@ -76,11 +95,18 @@ class PairKeeper(Reconciling):
         self._outbox = Outbox(pair.symbol, pair)
         self._closed = self._loaded.closed
         self._phase = Phase.RECONCILING
+        if self._is_resume_told:
+            self._free_held()
         self._doubt_unanswered(older_than_s=0)
         for event in self._early:
             self._order_reported(event, None)
         self._early.clear()
         self._reconcile()
+
+    def _ask_market(self) -> None:
+        """The exchange halts pairs and changes rules and fees at any time."""
+        if not self._requests.is_pending(AboutMarket()):
+            self._ask(lambda number: FetchMarket(number, self._symbol), AboutMarket())
 
     # What the exchange reports
 
@@ -104,17 +130,27 @@ class PairKeeper(Reconciling):
 
     @handles(PausePair)
     def _pause(self, message: PausePair, sender: Sender) -> None:
-        self._is_paused = True
+        self._is_paused = self._is_pause_told = True
+        self._is_resume_told = False
         self._report_soon()
         self.reply(sender, Done(f"{self._symbol} is paused: no new SELL is placed; those on the book stand"))
 
     @handles(ResumePair)
     def _resume(self, message: ResumePair, sender: Sender) -> None:
         self._is_paused = False
-        if self._phase is Phase.TRADING:
-            held = self._book.resume()
-            self._follow({lot.buy_order_id for lot in (*held, *self._book.open_lots())})
+        self._is_pause_told = self._is_resume_told = True
+        if self._phase is not Phase.LOADING:
+            self._free_held()
+            self._follow_open()
         self.reply(sender, Done(f"{self._symbol} is resumed"))
+
+    def _free_held(self) -> None:
+        self._follow({lot.buy_order_id for lot in self._book.resume()})
+
+    def _follow_open(self) -> None:
+        """Something that concerns every lot has changed."""
+        if self._phase is Phase.TRADING:
+            self._follow({lot.buy_order_id for lot in self._book.open_lots()})
 
     # Time
 
@@ -128,10 +164,10 @@ class PairKeeper(Reconciling):
                 self._reconcile()
             case LookAgain(buy_order_id) if buy_order_id in self._book.lots:
                 self._follow([buy_order_id])
-            case AskAbout(client_id, asked):
-                self._ask_about(client_id, asked)
+            case AskAbout():
+                self._ask_about(payload)
             case AboutMarket():
-                self._ask(lambda number: FetchMarket(number, self._symbol), payload)
+                self._ask_market()
             case AboutFee(asset):
                 self._value_fees([asset])
 
@@ -144,4 +180,6 @@ class PairKeeper(Reconciling):
             self._tell_ledger_again()
         if self._phase is Phase.TRADING and now - self._passed_at >= _RECONCILE_EVERY_S:
             self._reconcile()
+        if self._phase is Phase.TRADING and now >= self._market_due_at:
+            self._ask_market()
         self._report()

@@ -42,7 +42,7 @@ class RecordLots:
 
 @dataclass(frozen=True, slots=True)
 class LotsRecorded:
-    """All records of this sender up to `number` are committed."""
+    """The record of this number is committed; says nothing of those before it."""
 
     symbol: str
     number: int

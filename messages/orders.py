@@ -6,16 +6,23 @@ from decimal import Decimal
 from lotkeeper.trading.fills import Fill
 from lotkeeper.trading.orders import OrderReport
 
+LEAVES_WITHIN_MS = 15_000
+
 
 @dataclass(frozen=True, slots=True)
 class PlaceSellOrder:
-    """Sent when a SELL is decided and booked as sent. May be handled after its sender has died: hence the fence."""
+    """Sent when a SELL is decided and booked as sent. May be handled after its sender has died: hence the fence.
+
+    The Gateway sends it to the exchange within LEAVES_WITHIN_MS of `sent_ms` (wall clock) or never: when a request can
+    no longer be alive must be known even to those who never get an answer.
+    """
 
     symbol: str
     incarnation: int
     client_id: str
     price: Decimal
     quantity: Decimal
+    sent_ms: int
 
 
 @dataclass(frozen=True, slots=True)

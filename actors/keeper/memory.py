@@ -13,7 +13,7 @@ from lotkeeper.trading.book import PairBook
 from lotkeeper.trading.decisions import Market
 from lotkeeper.trading.reconcile import Question, Reconciliation
 from lotkeeper.trading.totals import Totals, totals_of
-from messages.ledger import LoadPair, LotsRecorded, PairLoaded
+from messages.ledger import LedgerFailed, LoadPair, LotsRecorded, PairLoaded
 from messages.lifecycle import Neighbours, StartKeeper
 from messages.queries import AskExchange
 
@@ -36,6 +36,8 @@ class Memory(EngineActor):
     _passed_at = 0.0
     _recorded_at = 0.0
     _is_paused = False
+    _market_due_at = 0.0
+    _market_fetched_at = 0.0
     _is_report_due = False
     _trouble = ""
 
@@ -44,6 +46,8 @@ class Memory(EngineActor):
         self._phase = Phase.LOADING
         self._neighbours = Neighbours()
         self._requests = Requests()
+        self._series: dict[str, int] = {}  # by client order id: the newest series of questions about a SELL in doubt
+        self._left_by: dict[str, int] = {}  # by client order id: the latest moment (ms) at which it may have been sent
 
     # Asking
 
@@ -74,10 +78,10 @@ class Memory(EngineActor):
     def _tell_ledger_again(self) -> None:
         if self._neighbours.ledger is None:
             return
+        self._recorded_at = self.monotonic()
         if self._loaded is None:
             self.send(self._neighbours.ledger, LoadPair(self._symbol))
         elif self._phase is not Phase.LOADING and not self._outbox.is_empty:
-            self._recorded_at = self.monotonic()
             self.send(self._neighbours.ledger, self._outbox.again(self.wall_ms()))
 
     @handles(LotsRecorded)
@@ -85,7 +89,15 @@ class Memory(EngineActor):
         """Once everything is written down, finished lots leave the memory; their sums stay."""
         self._outbox.confirmed(message.number)
         if self._outbox.is_empty and self._cursor is not None:
-            self._closed = self._closed + totals_of(self._book.forget_finished(self._cursor))
+            finished = self._book.forget_finished(self._cursor)
+            self._closed = self._closed + totals_of(finished)
+            for order in (order for lot in finished for order in lot.orders):
+                self._left_by.pop(order.client_id, None)
+                self._series.pop(order.client_id, None)
+
+    @handles(LedgerFailed)
+    def _not_recorded(self, message: LedgerFailed, sender: Sender) -> None:
+        """The Ledger says so to the Monitor; what is not confirmed is sent again after a while."""
 
     # Telling
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 
 from actors.keeper.selling import Selling
-from actors.keeper.topics import AboutDoubt, AboutFee, AboutMarket, AboutPass, AskAbout, Phase, Reconcile
+from actors.keeper.topics import AboutDoubt, AboutFee, AboutMarket, AboutPass, Phase, Reconcile
 from lotkeeper.engine.actor import handles
 from lotkeeper.engine.asking import Sender
 from lotkeeper.trading.order_states import ImpossibleError
@@ -66,7 +66,7 @@ class Reconciling(Selling):
             self._decide(buy_order_id)
         self._record(lots, cursor=done.cursor)
         for order in self._book.in_doubt():
-            self._ask_about(order.client_id, asked=1)
+            self._begin_asking(order.client_id)
         self._report_soon()
         if self._is_pass_wanted:
             self._reconcile()
@@ -86,8 +86,8 @@ class Reconciling(Selling):
         match about:
             case AboutPass(current) if current is self._pass:
                 self._abandon_pass(f"reconciliation: {message.reason}", retry_s)
-            case AboutDoubt(client_id, asked):
-                self.wake_in(retry_s, AskAbout(client_id, asked))
+            case AboutDoubt(topic):
+                self.wake_in(retry_s, topic)
             case AboutMarket() | AboutFee():
                 self._trouble = message.reason
                 self.wake_in(retry_s, about)

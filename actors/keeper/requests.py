@@ -34,6 +34,10 @@ class Requests:
         pending = self._pending.pop(request_id, None)
         return pending.about if pending else None
 
+    def is_pending(self, about: Any) -> bool:
+        """Whether a question about this waits for its answer."""
+        return any(pending.about == about for pending in self._pending.values())
+
     def drop(self, is_stale: Callable[[Any], bool]) -> None:
         """Forgets the questions about what `is_stale` names: their answers come too late."""
         for request_id in [number for number, pending in self._pending.items() if is_stale(pending.about)]:

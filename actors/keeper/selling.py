@@ -1,6 +1,7 @@
 """Deciding and placing SELLs, and finding out what became of them."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from actors.keeper.memory import Memory
 from actors.keeper.topics import AboutDoubt, AboutFee, AskAbout, LookAgain, Phase
@@ -12,16 +13,18 @@ from lotkeeper.trading.decisions import Park, PlaceSell, ValueFees, decide
 from lotkeeper.trading.doubt import SendAgain, not_found
 from lotkeeper.trading.fills import Fill
 from lotkeeper.trading.lots import Lot
-from lotkeeper.trading.order_states import ImpossibleError, OrderEvent, OrderState
+from lotkeeper.trading.order_states import IN_FLIGHT, ImpossibleError, OrderEvent, OrderState
 from lotkeeper.trading.orders import OrderReport, SellOrder
 from lotkeeper.trading.reconcile import OrderByClientId
-from messages.orders import PlaceSellOrder, SellFenced, SellOutcomeUnknown, SellPlaced, SellRefused
+from messages.orders import LEAVES_WITHIN_MS, PlaceSellOrder, SellFenced, SellOutcomeUnknown, SellPlaced, SellRefused
 from messages.queries import BidFetched, FetchBid
 
 _FEE_PRICE_AGAIN_S = 30.0
 # Binance errors.md, texts of -2010
 _DUPLICATE = "duplicate order"
 _NO_COIN = "insufficient balance"
+_FILTER = "filter failure"
+_RULES_LAST_S = 60.0  # rules that are younger are not suspected
 
 
 class Selling(Memory):
@@ -69,10 +72,10 @@ class Selling(Memory):
         lot = self._book.lots[buy_order_id]
         decision = decide(lot, self._market, self._start.pair.policy, self.wall_ms())
         match decision:
-            case PlaceSell() if not self._is_paused:
-                self._place(decision)
+            case PlaceSell() if obstacle := self._obstacle():
+                self._book.decided(lot, Park(obstacle))
             case PlaceSell():
-                self._book.decided(lot, Park("the pair is paused"))
+                self._place(decision)
             case ValueFees(assets):
                 self._value_fees(assets)
             case Park(_, until_ms) if until_ms is not None:
@@ -82,15 +85,26 @@ class Selling(Memory):
                 self._book.decided(lot, decision)
                 self._value_fees({fill.commission_asset for fill in lot.unvalued()})
 
+    def _obstacle(self) -> str:
+        """Why no SELL can be sent now, whatever the lot; empty when one can."""
+        if self._is_paused:
+            return "the pair is paused"
+        return "" if self._neighbours.gateway is not None else "the Gateway is being restarted"
+
     def _place(self, decision: PlaceSell) -> None:
-        order = self._book.sell_sent(decision, self.wall_ms())
-        self._send_order(order)
+        self._send_order(self._book.sell_sent(decision, self.wall_ms()))
 
     def _send_order(self, order: SellOrder) -> None:
-        if self._neighbours.gateway is not None:  # else it is doubted, and settled, when the next Gateway is met
-            incarnation = self._start.incarnation
-            message = PlaceSellOrder(self._symbol, incarnation, order.client_id, order.price, order.quantity)
-            self.send(self._neighbours.gateway, message)
+        self._left_by[order.client_id] = order.sent_ms + LEAVES_WITHIN_MS
+        message = PlaceSellOrder(
+            symbol=self._symbol,
+            incarnation=self._start.incarnation,
+            client_id=order.client_id,
+            price=order.price,
+            quantity=order.quantity,
+            sent_ms=order.sent_ms,
+        )
+        self.send(self._neighbours.gateway, message)
 
     # What became of a SELL
 
@@ -108,10 +122,13 @@ class Selling(Memory):
         self._order_event(message.client_id, OrderEvent.REFUSED, f"refused: {message.text}")
         if _NO_COIN in text:
             self._reconcile()  # evidence that our belief is wrong
+        elif _FILTER in text:
+            self._market_due_at = min(self._market_due_at, self._market_fetched_at + _RULES_LAST_S)
 
     @handles(SellOutcomeUnknown)
     def _outcome_unknown(self, message: SellOutcomeUnknown, sender: Sender) -> None:
         self.log.warning("%s: outcome of SELL %s not known: %s", self._symbol, message.client_id, message.reason)
+        self._left_by[message.client_id] = self.wall_ms()
         self._doubt(message.client_id)
 
     @handles(SellFenced)
@@ -122,7 +139,7 @@ class Selling(Memory):
 
     def _doubt(self, client_id: str) -> None:
         self._order_event(client_id, OrderEvent.ANSWER_LOST)
-        self._ask_about(client_id, asked=1)
+        self._begin_asking(client_id)
 
     def _doubt_unanswered(self, older_than_s: float) -> None:
         """SELLs sent and not answered: their Gateway, or the keeper before this one, may be dead."""
@@ -132,6 +149,12 @@ class Selling(Memory):
         for order in [order for lot in self._book.open_lots() for order in lot.orders]:
             if order.state is OrderState.PLACING and order.sent_ms <= latest_ms:
                 self._doubt(order.client_id)
+
+    def _leaves_no_more(self) -> None:
+        """The Gateway is gone: what it had in hand has left by now or never will."""
+        now_ms = self.wall_ms()
+        for order in (order for lot in self._book.open_lots() for order in lot.orders if order.state in IN_FLIGHT):
+            self._left_by[order.client_id] = min(now_ms, self._left_by.get(order.client_id, now_ms))
 
     def _order_event(self, client_id: str, event: OrderEvent, reason: str = "") -> None:
         name = sell_name(client_id)
@@ -144,26 +167,51 @@ class Selling(Memory):
             return
         self._follow([lot.buy_order_id] if lot else [])
 
-    def _ask_about(self, client_id: str, asked: int) -> None:
-        if any(order.client_id == client_id for order in self._book.in_doubt()):
-            self._ask_exchange(OrderByClientId(client_id), AboutDoubt(client_id, asked))
+    def _begin_asking(self, client_id: str) -> None:
+        self._series[client_id] = self._series.get(client_id, 0) + 1
+        self._ask_about(AskAbout(client_id, self._series[client_id]))
+
+    def _ask_about(self, topic: AskAbout) -> None:
+        if self._in_doubt(topic) is not None:
+            self._ask_exchange(OrderByClientId(topic.client_id), AboutDoubt(topic, self.wall_ms()))
+
+    def _in_doubt(self, topic: AskAbout) -> SellOrder | None:
+        """The SELL that is asked about; None when it is settled, or when a newer series of questions goes on."""
+        if self._series.get(topic.client_id) != topic.series:
+            return None
+        return next((each for each in self._book.in_doubt() if each.client_id == topic.client_id), None)
 
     def _still_not_found(self, about: AboutDoubt) -> None:
         """The exchange knows no such order: it is asked again until the request cannot be alive, then sent again."""
-        order = next((each for each in self._book.in_doubt() if each.client_id == about.client_id), None)
+        topic = about.topic
+        order = self._in_doubt(topic)
         if order is None:
             return
-        verdict = not_found(order, about.asked, self.wall_ms(), self._start.recv_window_ms)
+        # It may have left the Gateway later than it was sent there, and the exchange have looked before it answered.
+        left_by_ms = self._left_by.get(order.client_id, order.sent_ms + LEAVES_WITHIN_MS)
+        verdict = not_found(replace(order, sent_ms=left_by_ms), topic.asked, about.asked_ms, self._start.recv_window_ms)
         if isinstance(verdict, SendAgain):
-            self._order_event(order.client_id, OrderEvent.SENT_AGAIN)
-            self._send_order(order)
+            self._send_again(topic, order)
         else:
-            self.wake_in(verdict.after_s, AskAbout(order.client_id, about.asked + 1))
+            self.wake_in(verdict.after_s, replace(topic, asked=topic.asked + 1))
+
+    def _send_again(self, topic: AskAbout, order: SellOrder) -> None:
+        """It never reached the exchange: the same order under the same name; in a paused pair it is given up."""
+        obstacle = self._obstacle()
+        if self._is_paused:
+            self._order_event(order.client_id, OrderEvent.REFUSED, f"not on the book, and {obstacle}")
+        elif obstacle:
+            self.wake_in(1.0, topic)
+        else:
+            self._order_event(order.client_id, OrderEvent.SENT_AGAIN)
+            self._send_order(replace(order, sent_ms=self.wall_ms()))
 
     # Fees in a third asset
 
     def _value_fees(self, assets: Iterable[str]) -> None:
         for asset in assets:
+            if self._requests.is_pending(AboutFee(asset)):
+                continue
             symbol = valuing_symbol(asset, self._book.quote)
             self._ask(lambda number, symbol=symbol: FetchBid(number, symbol), AboutFee(asset))  # type: ignore[misc]
 

@@ -26,11 +26,23 @@ class AboutPass:
 
 
 @dataclass(frozen=True, slots=True)
-class AboutDoubt:
-    """A SELL whose outcome is not known, asked about for the `asked`-th time."""
+class AskAbout:
+    """A SELL whose outcome is not known, to be asked about for the `asked`-th time; as a wake-up: ask now.
+
+    `series` numbers the series of questions about it: only the newest goes on.
+    """
 
     client_id: str
-    asked: int
+    series: int
+    asked: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class AboutDoubt:
+    """What is asked of a SELL in doubt; an answer proves nothing about the time after `asked_ms`."""
+
+    topic: AskAbout
+    asked_ms: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +57,6 @@ class LookAgain:
     """Wake-up: a parked lot may be sellable now."""
 
     buy_order_id: int
-
-
-@dataclass(frozen=True, slots=True)
-class AskAbout:
-    """Wake-up: ask about a SELL in doubt again."""
-
-    client_id: str
-    asked: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,221 @@
+"""A pair keeper on a desk, with probes for its neighbours, and the words to play with it."""
+
+from dataclasses import dataclass, field
+from decimal import Decimal as D
+from typing import Any
+
+from actors.pair_keeper import PairKeeper
+from lotkeeper.engine.testing import Desk, Probe
+from lotkeeper.trading.decisions import ExitPolicy
+from lotkeeper.trading.fees import Commission, Rates
+from lotkeeper.trading.fills import Side
+from lotkeeper.trading.lots import Lot
+from lotkeeper.trading.pairs import TradePair
+from lotkeeper.trading.reconcile import NewestTrade, TradesFrom, TradesOfOrder
+from lotkeeper.trading.totals import Totals
+from messages.account import OrderReported, StreamProven
+from messages.health import PairReported
+from messages.ledger import LotsRecorded, PairLoaded, RecordLots
+from messages.lifecycle import Neighbours, NeighboursChanged, PairSettings, StartKeeper
+from messages.orders import PlaceSellOrder, SellPlaced
+from messages.queries import AskExchange, FetchMarket, MarketFetched, OrdersFetched, TradesFetched
+from tests.actors.exchange_memory import NOW_MS, SYMBOL, ExchangeMemory, fill, report
+
+PAIR = TradePair(
+    symbol=SYMBOL,
+    base="BTC",
+    quote="USDT",
+    status="TRADING",
+    tick=D("0.01"),
+    step=D("0.00001"),
+    min_price=D("0.01"),
+    max_price=D(1_000_000),
+    min_quantity=D("0.00001"),
+    max_quantity=D(9000),
+    min_notional=D(5),
+    max_notional=D(9_000_000),
+)
+COMMISSION = Commission(Rates(maker=D("0.001"), taker=D("0.001")))
+POLICY = ExitPolicy(D("0.5"))
+RECV_WINDOW_MS = 5000
+BUY_ID = 7001
+FIRST_TRADE = 101
+
+
+@dataclass
+class Stage:
+    """`sent` is everything that left the keeper, in order, with the name of the probe it went to."""
+
+    incarnation: int = 1
+    policy: ExitPolicy = POLICY
+    desk: Desk[PairKeeper] = field(init=False)
+    memory: ExchangeMemory = field(default_factory=ExchangeMemory)
+    sent: list[tuple[str, Any]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.desk = Desk(PairKeeper)
+        probes = ("gateway", "ledger", "user_stream", "prices", "monitor")
+        self.probes = {name: self.desk.probe(name) for name in probes}
+        self._listen_in()
+        pair = PairSettings(SYMBOL, self.policy)
+        self.desk.tell(StartKeeper(pair, self.incarnation, RECV_WINDOW_MS, self.neighbours()))
+
+    def _listen_in(self) -> None:
+        deliver = self.desk.deliver
+
+        def noting(to: Any, message: Any) -> None:
+            name = next((name for name, probe in self.probes.items() if probe.address == to), "itself")
+            self.sent.append((name, message))
+            deliver(to, message)
+
+        self.desk.deliver = noting  # type: ignore[method-assign]
+
+    # The neighbours
+
+    def neighbours(self, **instead: Probe | None) -> Neighbours:
+        """All of them, with some gone (None) or in a new life."""
+        self.probes |= {name: probe for name, probe in instead.items() if probe is not None}
+        here = {name: self.probes[name].address for name in self.probes if instead.get(name, True) is not None}
+        return Neighbours(**here)
+
+    def lost(self, name: str) -> None:
+        self.desk.tell(NeighboursChanged(self.neighbours(**{name: None})))
+
+    def reborn(self, name: str) -> Probe:
+        probe = self.desk.probe(f"{name}, a later life ({len(self.sent)})")
+        self.desk.tell(NeighboursChanged(self.neighbours(**{name: probe})))
+        return probe
+
+    @property
+    def gateway(self) -> Probe:
+        return self.probes["gateway"]
+
+    @property
+    def ledger(self) -> Probe:
+        return self.probes["ledger"]
+
+    # The start
+
+    def loaded(
+        self, *lots: Lot, cursor: int | None = 100, is_paused: bool = False, closed: Totals | None = None
+    ) -> None:
+        self.desk.tell(PairLoaded(SYMBOL, lots, closed or Totals(), cursor, is_paused), self.ledger)
+
+    def market(self, pair: TradePair = PAIR, commission: Commission = COMMISSION) -> None:
+        question = self.gateway.pop(FetchMarket)
+        self.desk.tell(MarketFetched(question.request_id, pair, commission), self.gateway)
+
+    def answers(self) -> list[Any]:
+        """Answers every question from the exchange's memory until none is left; the questions."""
+        asked = []
+        while (question := next(self._questions(), None)) is not None:
+            self.gateway.received.remove(question)
+            asked.append(question.question)
+            self.desk.tell(self.answer(question), self.gateway)
+        return asked
+
+    def answer(self, asked: AskExchange) -> TradesFetched | OrdersFetched:
+        if isinstance(asked.question, NewestTrade | TradesFrom | TradesOfOrder):
+            return TradesFetched(asked.request_id, self.memory.trades(asked.question))
+        return OrdersFetched(asked.request_id, self.memory.reports(asked.question))
+
+    def _questions(self) -> Any:
+        return (each for each in self.gateway.received if isinstance(each, AskExchange))
+
+    def questions(self) -> list[Any]:
+        """What is asked now, left unanswered."""
+        return [each.question for each in self._questions()]
+
+    def compared(self) -> None:
+        """The account's stream is proven anew, and all that is asked then is answered."""
+        self.desk.tell(StreamProven(NOW_MS), self.probes["user_stream"])
+        self.answers()
+
+    # The account
+
+    def bought(
+        self,
+        quantity: str = "0.001",
+        at: str = "60000",
+        *,
+        order_id: int = BUY_ID,
+        trade_id: int = FIRST_TRADE,
+        fee: str = "0",
+        fee_asset: str = "BTC",
+        status: str = "FILLED",
+        executed: str | None = None,
+    ) -> OrderReported:
+        """The exchange fills a BUY; the event of it, not told yet."""
+        took = fill(order_id, trade_id, Side.BUY, quantity, at, fee, fee_asset)
+        known = report(order_id, f"web-{order_id}", Side.BUY, status, executed or quantity, executed or quantity, at)
+        self.memory.keep(known, took)
+        return OrderReported(known, took, 0)
+
+    def buys(self, *args: Any, **more: Any) -> OrderReported:
+        """A BUY is filled and the keeper told of it."""
+        event = self.bought(*args, **more)
+        self.desk.tell(event)
+        return event
+
+    def accepts(self, order: PlaceSellOrder, order_id: int = 9001) -> SellPlaced:
+        """The exchange puts the SELL on its book; the reply, not told yet."""
+        known = report(order_id, order.client_id, Side.SELL, "NEW", str(order.quantity), "0", str(order.price))
+        self.memory.keep(known)
+        return SellPlaced(SYMBOL, order.client_id, known, ())
+
+    def sold(self, order_id: int = 9001, trade_id: int = 501, quantity: str | None = None) -> OrderReported:
+        """The SELL on the book fills (to its end, when no quantity is given); the event of it, not told yet."""
+        known = self.memory.orders[order_id]
+        part = quantity or str(known.quantity - known.executed)
+        executed = known.executed + D(part)
+        status = "FILLED" if executed == known.quantity else "PARTIALLY_FILLED"
+        took = fill(order_id, trade_id, Side.SELL, part, str(known.price), "0", "USDT")
+        new = self.memory.turned(order_id, status, str(executed))
+        self.memory.keep(new, took)
+        return OrderReported(new, took, 0)
+
+    # What came of it
+
+    def order(self) -> PlaceSellOrder:
+        """The one SELL that was sent."""
+        found = self.gateway.pop(PlaceSellOrder)
+        self.gateway.nothing(PlaceSellOrder)
+        return found
+
+    def selling(self) -> PlaceSellOrder:
+        """A BUY is filled, its SELL taken by the exchange and the keeper told so."""
+        self.buys()
+        order = self.order()
+        self.desk.tell(self.accepts(order), self.gateway)
+        return order
+
+    def recorded(self) -> None:
+        """The Ledger confirms all that it was sent."""
+        for each in [message for message in self.ledger.received if isinstance(message, RecordLots)]:
+            self.ledger.received.remove(each)
+            self.desk.tell(LotsRecorded(SYMBOL, each.number), self.ledger)
+
+    def written(self) -> Lot:
+        """The newest state that the Ledger was sent of the one lot."""
+        records = [message for name, message in self.sent if name == "ledger" and isinstance(message, RecordLots)]
+        return next(lot for each in reversed(records) for lot in each.lots)
+
+    def last_report(self) -> PairReported:
+        self.desk.advance(0.1)
+        found = [message for name, message in self.sent if name == "monitor"]
+        newest: PairReported = found[-1]
+        return newest
+
+
+def starting_keeper(**more: Any) -> Stage:
+    """A keeper that has been started and knows nothing yet."""
+    return Stage(**more)
+
+
+def trading_keeper(*lots: Lot, **more: Any) -> Stage:
+    """A keeper after its first reconciliation, with a calm account."""
+    stage = Stage(**more)
+    stage.loaded(*lots)
+    stage.market()
+    stage.answers()
+    return stage

@@ -1,0 +1,90 @@
+"""Fees in a third asset are part of the cost, at the price of the time; without a price nothing is sold too cheap."""
+
+from dataclasses import replace
+from decimal import Decimal as D
+
+from lotkeeper.trading.lot_states import LotState
+from messages.account import OrderReported
+from messages.orders import PlaceSellOrder
+from messages.queries import BidFetched, FetchBid, FetchFailed
+from tests.actors.stage import Stage, trading_keeper
+
+
+def bid(stage: Stage, price: str | None) -> None:
+    asked = stage.gateway.pop(FetchBid)
+    assert asked.symbol == "BNBUSDT"
+    stage.desk.tell(BidFetched(asked.request_id, asked.symbol, D(price) if price else None), stage.gateway)
+
+
+def test_the_fee_is_valued_before_the_sell_is_placed():
+    stage = trading_keeper()
+    stage.buys("0.001", at="60000", fee="0.0001", fee_asset="BNB")
+    stage.gateway.nothing(PlaceSellOrder)
+    bid(stage, "600")
+    assert str(stage.order().price) == "60420.73"  # (60 + 0.06) * 1.005 / (0.001 * 0.999), up to the tick
+    assert (stage.written().cost, stage.written().fee_values[0].price) == (D("60.06"), D(600))
+
+
+def test_several_fills_need_one_price():
+    stage = trading_keeper()
+    for number in range(3):
+        stage.buys(
+            "0.001",
+            trade_id=101 + number,
+            executed=f"0.00{number + 1}",
+            status="FILLED" if number == 2 else "PARTIALLY_FILLED",
+            fee="0.0001",
+            fee_asset="BNB",
+        )
+    bid(stage, "600")
+    stage.gateway.nothing(FetchBid)
+    assert stage.order().quantity == D("0.003")
+    assert stage.written().cost == D("180.18")
+
+
+def test_a_fee_asset_without_a_price_is_said_and_asked_for_again():
+    stage = trading_keeper()
+    stage.buys(fee="0.0001", fee_asset="BNB")
+    bid(stage, None)
+    stage.gateway.nothing(PlaceSellOrder)
+    report = stage.last_report()
+    assert report.trouble == "a fee was paid in BNB, and BNBUSDT has no price to value it"
+    assert report.unprotected == D("0.001")
+    stage.desk.advance(31)
+    bid(stage, "600")
+    assert isinstance(stage.order(), PlaceSellOrder)
+
+
+def test_a_price_that_cannot_be_fetched_is_asked_for_again():
+    stage = trading_keeper()
+    stage.buys(fee="0.0001", fee_asset="BNB")
+    asked = stage.gateway.pop(FetchBid)
+    stage.desk.tell(FetchFailed(asked.request_id, "HTTP 502", 1.0), stage.gateway)
+    assert stage.last_report().trouble == "HTTP 502"
+    stage.desk.advance(1.0)
+    bid(stage, "600")
+    assert isinstance(stage.order(), PlaceSellOrder)
+
+
+def test_a_late_answer_to_a_question_already_answered_changes_nothing():
+    stage = trading_keeper()
+    stage.buys(fee="0.0001", fee_asset="BNB")
+    asked = stage.gateway.received[-1]
+    bid(stage, "600")
+    order = stage.order()
+    stage.desk.tell(BidFetched(asked.request_id, "BNBUSDT", D(900)), stage.gateway)
+    stage.gateway.nothing(PlaceSellOrder)
+    assert stage.written().cost == D("60.06")
+    assert order.quantity == D("0.001")
+
+
+def test_the_fee_of_the_sale_is_valued_too():
+    stage = trading_keeper()
+    stage.selling()
+    event = stage.sold()
+    assert event.fill is not None
+    stage.desk.tell(OrderReported(event.report, replace(event.fill, commission=D("0.0001"), commission_asset="BNB"), 0))
+    assert stage.written().state is LotState.CLOSED
+    before = stage.last_report().realised_profit
+    bid(stage, "600")
+    assert before - stage.last_report().realised_profit == D("0.06")

@@ -1,0 +1,190 @@
+"""A keeper's first seconds: nothing is placed before all is accounted for."""
+
+import itertools
+from dataclasses import replace
+
+import pytest
+
+from lotkeeper.trading.client_ids import SellName
+from lotkeeper.trading.lot_states import LotState
+from lotkeeper.trading.order_states import OrderState
+from lotkeeper.trading.reconcile import NewestTrade, OpenOrders, OrderByClientId, TradesFrom
+from messages.account import WatchOrders
+from messages.ledger import LoadPair, RecordLots
+from messages.orders import PlaceSellOrder
+from messages.queries import FetchFailed, FetchMarket
+from tests.actors.exchange_memory import SYMBOL
+from tests.actors.stage import BUY_ID, FIRST_TRADE, PAIR, Stage, starting_keeper, trading_keeper
+
+STEPS = ("loaded", "market", "event")
+
+
+def take(stage: Stage, step: str) -> None:
+    if step == "event":
+        stage.buys()
+    else:
+        getattr(stage, step)()
+
+
+def test_it_introduces_itself_and_asks_for_what_it_does_not_know():
+    stage = starting_keeper()
+    assert stage.probes["user_stream"].pop(WatchOrders) == WatchOrders(SYMBOL)
+    assert stage.ledger.pop(LoadPair) == LoadPair(SYMBOL)
+    assert stage.gateway.pop(FetchMarket).symbol == SYMBOL
+    assert stage.questions() == []
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations(STEPS)), ids="-".join)
+def test_whatever_comes_first_nothing_is_placed_before_the_first_pass_is_through(order):
+    stage = starting_keeper()
+    for step in order:
+        take(stage, step)
+        stage.gateway.nothing(PlaceSellOrder)
+    assert set(stage.questions()) == {TradesFrom(101), OpenOrders()}
+    stage.answers()
+    assert stage.order().client_id == "lk1-5eh-1"
+
+
+def test_a_buy_that_was_filled_while_nobody_watched_is_sold_after_the_first_pass():
+    stage = starting_keeper()
+    stage.bought()
+    stage.loaded()
+    stage.market()
+    stage.answers()
+    order = stage.order()
+    assert str(order.price) == "60360.37"  # 60 * 1.005 / (0.001 * 0.999), rounded up to the tick
+    assert order.quantity == stage.memory.fills[FIRST_TRADE].quantity
+    assert stage.written().buys == (stage.memory.fills[FIRST_TRADE],)
+
+
+def test_a_pair_that_was_never_reconciled_counts_from_the_newest_trade():
+    stage = starting_keeper()
+    stage.bought(trade_id=55)
+    stage.loaded(cursor=None)
+    stage.market()
+    assert stage.answers() == [NewestTrade(), OpenOrders(), TradesFrom(56)]
+    stage.gateway.nothing(PlaceSellOrder)
+    assert stage.ledger.pop(RecordLots).cursor == 55
+    stage.buys(order_id=7002, trade_id=56)
+    assert stage.order().client_id == "lk1-5ei-1"
+
+
+def test_the_cursor_and_the_lots_are_written_in_one_record():
+    stage = starting_keeper()
+    stage.bought(trade_id=140)
+    stage.loaded()
+    stage.market()
+    stage.answers()
+    records = [message for name, message in stage.sent if name == "ledger" and isinstance(message, RecordLots)]
+    assert [(each.cursor, [lot.buy_order_id for lot in each.lots]) for each in records] == [(140, [BUY_ID])]
+    assert records[0].pair == PAIR
+
+
+def test_the_notebook_tells_what_is_on_the_book_already():
+    before = trading_keeper()
+    before.selling()
+    stage = starting_keeper(incarnation=2, memory=before.memory)
+    stage.loaded(before.written(), cursor=FIRST_TRADE)
+    stage.market()
+    stage.answers()
+    stage.gateway.nothing(PlaceSellOrder)
+    assert stage.written().state is LotState.SELLING
+
+
+def test_without_a_notebook_the_lot_is_rebuilt_from_its_sell():
+    before = trading_keeper()
+    before.selling()
+    stage = starting_keeper(memory=before.memory)
+    stage.loaded(cursor=None)
+    stage.market()
+    stage.answers()
+    stage.gateway.nothing(PlaceSellOrder)
+    lot = stage.written()
+    assert (lot.buy_order_id, lot.state, lot.remainder) == (BUY_ID, LotState.SELLING, 0)
+    assert lot.orders[0].name == SellName(BUY_ID, 1)
+
+
+def test_a_sell_that_the_last_life_sent_without_an_answer_is_asked_about_not_sent_again():
+    before = trading_keeper()
+    before.buys()
+    sent = before.order()
+    before.accepts(sent)  # the exchange has it, the reply went to the dead
+    stage = starting_keeper(incarnation=2, memory=before.memory)
+    stage.loaded(before.written())
+    stage.market()
+    assert OrderByClientId(sent.client_id) in stage.answers()
+    stage.gateway.nothing(PlaceSellOrder)
+    assert stage.written().orders[0].state is OrderState.OPEN
+
+
+def test_a_failed_question_makes_the_pass_begin_again_after_the_back_off():
+    stage = starting_keeper()
+    stage.loaded()
+    stage.market()
+    stage.buys()
+    asked = next(stage._questions())
+    stage.gateway.received.clear()
+    stage.desk.tell(FetchFailed(asked.request_id, "HTTP 502", 2.0), stage.gateway)
+    stage.desk.advance(1.9)
+    assert stage.questions() == []
+    assert stage.last_report().trouble == "reconciliation: HTTP 502"
+    stage.desk.advance(0.2)
+    assert set(stage.questions()) == {TradesFrom(101), OpenOrders()}
+    stage.answers()
+    assert stage.order().client_id == "lk1-5eh-1"
+    assert stage.last_report().trouble == ""
+
+
+def test_answers_to_an_abandoned_pass_are_not_taken_for_those_to_the_next():
+    stage = starting_keeper()
+    stage.loaded()
+    stage.market()
+    first, second = list(stage._questions())
+    stage.gateway.received.clear()
+    stage.desk.tell(FetchFailed(first.request_id, "HTTP 502", 1.0), stage.gateway)
+    stage.desk.tell(stage.answer(second), stage.gateway)
+    assert stage.last_report().complete_as_of_ms is None
+    stage.desk.advance(1.0)
+    stage.answers()
+    assert stage.last_report().complete_as_of_ms is not None
+
+
+@pytest.mark.parametrize("waited", [16.0, 40.0])
+def test_questions_that_stay_without_an_answer_are_repeated_under_the_same_number(waited):
+    stage = starting_keeper()
+    number = stage.gateway.pop(FetchMarket).request_id
+    stage.desk.advance(waited)
+    assert {each.request_id for each in stage.gateway.received if isinstance(each, FetchMarket)} == {number}
+
+
+def test_rules_that_cannot_be_fetched_are_asked_for_again():
+    stage = starting_keeper()
+    stage.loaded()
+    question = stage.gateway.pop(FetchMarket)
+    stage.desk.tell(FetchFailed(question.request_id, "HTTP 503", 3.0), stage.gateway)
+    stage.desk.advance(2.9)
+    stage.gateway.nothing(FetchMarket)
+    stage.desk.advance(0.2)
+    stage.market()
+    stage.answers()
+    assert stage.last_report().phase == "trading"
+
+
+def test_the_notebook_is_asked_every_few_seconds_until_it_answers():
+    stage = starting_keeper()
+    stage.desk.advance(60.0)
+    asked = [each for each in stage.ledger.received if isinstance(each, LoadPair)]
+    assert 10 <= len(asked) <= 14
+
+
+def test_a_pair_that_was_halted_at_the_start_is_sold_once_it_trades_again():
+    stage = starting_keeper()
+    stage.loaded()
+    stage.market(replace(PAIR, status="HALT"))
+    stage.answers()
+    stage.buys()
+    stage.gateway.nothing(PlaceSellOrder)
+    assert stage.written().reason == "BTCUSDT is HALT on the exchange"
+    stage.desk.advance(61.0)
+    stage.market()
+    assert stage.order().client_id == "lk1-5eh-1"
