@@ -97,6 +97,11 @@ class Stage:
 
     def run(self) -> None:
         """The service in the foreground of another process; returns when every pair is proven."""
+        self.run_unproven()
+        self.ready()
+
+    def run_unproven(self) -> None:
+        """The service, not waited for: while no price moves its market streams cannot be proven."""
         with (self.folder / "service.out").open("ab") as output:
             self.service = subprocess.Popen(
                 [sys.executable, "-m", "cli.main", "run", "--config", str(self.config)],
@@ -104,7 +109,7 @@ class Stage:
                 stdout=output,
                 stderr=output,
             )
-        self.ready()
+        eventually(f"an answer; {self.words()[-2000:]}", lambda: self.status() is not None)
 
     def ready(self) -> None:
         eventually(f"health ok; {self.words()[-2000:]}", lambda: (self.status() or {}).get("health") == "ok")
