@@ -14,6 +14,7 @@ from lotkeeper.trading.order_states import ON_BOOK, OrderEvent, OrderState
 from lotkeeper.trading.orders import OrderReport, SellOrder, happened, reported, share_of
 
 BY_HAND = "its SELL was cancelled by hand; resume the pair to sell it again"
+READING = "rebuilt from a SELL on the exchange: its earlier SELLs are being looked for"
 
 
 @dataclass(slots=True)
@@ -22,7 +23,8 @@ class PairBook:
 
     `strays` are SELL fills whose order is not known to be ours yet, by order id; `missing` the BUY orders that one of
     our SELLs on the exchange names and that no lot holds: both are questions for reconciliation. `foreign` are the
-    order ids of SELLs that are not ours, `past` the BUY order ids of lots that are finished and written down.
+    order ids of SELLs that are not ours, `past` the BUY order ids of lots that are finished and written down. A lot
+    rebuilt from `missing` is held until reconciliation has found what its other SELLs sold (promised: never twice).
     """
 
     symbol: str
@@ -34,6 +36,7 @@ class PairBook:
     foreign: set[int] = field(default_factory=set)
     past: set[int] = field(default_factory=set)
     _lot_of_order: dict[int, int] = field(default_factory=dict)
+    _early: dict[int, list[Fill]] = field(default_factory=dict)
 
     def load(self, lots: Iterable[Lot]) -> None:
         for lot in lots:
@@ -45,10 +48,7 @@ class PairBook:
     def take_fill(self, fill: Fill) -> Lot | None:
         """The lot that a fill changed; None when it is known already, or a SELL that is not ours (a stray)."""
         if fill.side is Side.BUY:
-            if fill.order_id in self.past:
-                return None  # a late copy
-            old = self.lots.get(fill.order_id) or Lot(self.symbol, self.base, self.quote, fill.order_id)
-            return self._changed(old, self._bought(with_buy(old, fill)))
+            return self._take_buy(fill)
         buy_order_id = self._lot_of_order.get(fill.order_id)
         if buy_order_id in self.past:
             return None
@@ -65,10 +65,9 @@ class PairBook:
         """The lot that a report changed; None when it says nothing new. Raises ImpossibleError."""
         if report.side is Side.BUY:
             return self._buy_reported(report)
-        name = sell_name(report.client_id)
+        name = self.name_of(report)
         if name is None:
-            self.foreign.add(report.order_id)
-            self.strays.pop(report.order_id, None)
+            self.dismiss(report.order_id)
             return None
         if name.buy_order_id in self.past:
             return None
@@ -81,11 +80,39 @@ class PairBook:
     def lot_rebuilt(self, buy_order_id: int) -> Lot | None:
         """After the BUY's fills were fetched: its waiting SELL reports are taken; None when it has no fills at all."""
         reports = self.missing.pop(buy_order_id, [])
+        for fill in self._early.pop(buy_order_id, []):
+            self._take_buy(fill)
         if buy_order_id not in self.lots:
             return None
+        if reports:
+            self.hold(buy_order_id, READING)
         for report in reports:
             self.take_report(report)
         return self.lots[buy_order_id]
+
+    def dismiss(self, order_id: int) -> None:
+        """A SELL that is none of the lots' here: its fills are not asked about again."""
+        self.foreign.add(order_id)
+        self.strays.pop(order_id, None)
+
+    def recall(self, report: OrderReport) -> Lot | None:
+        """A SELL dismissed before that is a lot's after all."""
+        self.foreign.discard(report.order_id)
+        return self.take_report(report)
+
+    def hold(self, buy_order_id: int, why: str) -> Lot | None:
+        """Nothing is placed for this lot until it is freed."""
+        lot = self.lots[buy_order_id]
+        return self._changed(lot, replace(lot, state=lot_states.moved(lot.state, LotEvent.HELD), reason=why))
+
+    def being_read(self) -> list[Lot]:
+        """The lots rebuilt whose other SELLs are not known yet."""
+        return [lot for lot in self.lots.values() if lot.state is LotState.HELD and lot.reason == READING]
+
+    def read(self, buy_order_id: int) -> Lot | None:
+        """All that a rebuilt lot has sold is known: it is sold like any other."""
+        lot = self.lots[buy_order_id]
+        return self._changed(lot, _freed(lot))
 
     def sell_sent(self, decision: PlaceSell, now_ms: int) -> SellOrder:
         """Books the SELL as sent, before it is: a reply or event may come at once."""
@@ -110,7 +137,7 @@ class PairBook:
         if lot is None or order is None:
             return None
         changed = with_order(lot, happened(order, event, now_ms))
-        return self._changed(lot, replace(changed, reason=reason or changed.reason))
+        return self._changed(lot, replace(changed, reason=_held_because(lot) or reason or changed.reason))
 
     def fee_valued(self, buy_order_id: int, value: FeeValue) -> Lot | None:
         lot = self.lots[buy_order_id]
@@ -121,7 +148,7 @@ class PairBook:
         if isinstance(decision, Close):
             event, reason = LotEvent.SOLD_OUT, ""
         elif isinstance(decision, Park):
-            event, reason = LotEvent.PARKED, decision.why
+            event, reason = LotEvent.PARKED, _held_because(lot) or decision.why
         else:
             event = LotEvent.SELL_SENT if any(order.is_live for order in lot.orders) else LotEvent.SELL_ENDED
             reason = lot.reason
@@ -129,9 +156,8 @@ class PairBook:
 
     def resume(self) -> list[Lot]:
         """Frees the lots held by hand; those that changed."""
-        held = [lot for lot in self.lots.values() if lot.state is LotState.HELD]
-        freed = (replace(lot, state=lot_states.moved(lot.state, LotEvent.RESUMED), reason="") for lot in held)
-        return [lot for old, new in zip(held, freed, strict=True) if (lot := self._changed(old, new))]
+        held = [lot for lot in self.lots.values() if lot.state is LotState.HELD and lot.reason != READING]
+        return [lot for old in held if (lot := self._changed(old, _freed(old)))]
 
     def forget_finished(self, cursor: int) -> list[Lot]:
         """Drops the lots of which no news can come: closed, the BUY ended, all trades up to `cursor` accounted for."""
@@ -149,8 +175,23 @@ class PairBook:
         """The SELLs believed to stand on the exchange's book."""
         return [order for lot in self.lots.values() for order in lot.orders if order.state in ON_BOOK]
 
-    def _bought(self, lot: Lot) -> Lot:
-        return replace(lot, state=lot_states.moved(lot.state, LotEvent.BOUGHT))
+    def _take_buy(self, fill: Fill) -> Lot | None:
+        if fill.order_id in self.past:
+            return None  # a late copy
+        if fill.order_id in self.missing and fill.order_id not in self.lots:
+            self._early.setdefault(fill.order_id, []).append(fill)  # decided about when the whole lot is known
+            return None
+        old = self.lots.get(fill.order_id) or Lot(self.symbol, self.base, self.quote, fill.order_id)
+        new = with_buy(old, fill)
+        if new.buys == old.buys:
+            return None
+        return self._changed(old, replace(new, state=lot_states.moved(new.state, LotEvent.BOUGHT)))
+
+    def name_of(self, report: OrderReport) -> SellName | None:
+        """Which SELL of ours it is: by order id first, for one cancelled or amended by hand bears another client id."""
+        lot = self.lots.get(self._lot_of_order.get(report.order_id, -1))
+        known = (order.name for order in lot.orders if order.order_id == report.order_id) if lot else iter(())
+        return next(known, None) or sell_name(report.client_id)
 
     def _buy_reported(self, report: OrderReport) -> Lot | None:
         lot = self.lots.get(report.order_id)
@@ -189,9 +230,18 @@ def _order(lot: Lot, name: SellName) -> SellOrder | None:
     return next((order for order in lot.orders if order.name == name), None)
 
 
+def _held_because(lot: Lot) -> str:
+    return lot.reason if lot.state is LotState.HELD else ""
+
+
+def _freed(lot: Lot) -> Lot:
+    return replace(lot, state=lot_states.moved(lot.state, LotEvent.RESUMED), reason="")
+
+
 def _is_finished(lot: Lot, cursor: int) -> bool:
     newest = max(fill.trade_id for fill in (*lot.buys, *lot.sells))
-    return lot.state is LotState.CLOSED and lot.buy_ended and newest <= cursor and not lot.unvalued()
+    is_told = lot.state is LotState.CLOSED and lot.buy_ended and newest <= cursor and not lot.unvalued()
+    return is_told and not lot.untold()
 
 
 def _adopted(lot: Lot, name: SellName, report: OrderReport) -> SellOrder:

@@ -103,6 +103,13 @@ class Lot:
             if fill.commission and fill.commission_asset not in (self.base, self.quote) and fill.trade_id not in valued
         )
 
+    def untold(self) -> tuple[SellOrder, ...]:
+        """The SELLs that are known to have sold more than their fills here say."""
+        return tuple(order for order in self.orders if order.executed > self._told(order))
+
+    def _told(self, order: SellOrder) -> Decimal:
+        return _sum(fill.quantity for fill in self.sells if fill.order_id == order.order_id)
+
     def _fees(self, fills: Iterable[Fill]) -> Decimal:
         values = {value.trade_id: value.value for value in self.fee_values}
         return _sum(EXACT.add(_fee_in(fill, self.quote), values.get(fill.trade_id, ZERO)) for fill in fills)

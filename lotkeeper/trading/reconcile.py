@@ -2,15 +2,19 @@
 
 Trades come first by the cursor of trade ids; open orders beside them. What is then unexplained (a SELL of ours that
 is not among the open orders, a SELL trade of an order not known, a SELL that names a BUY not known) is asked for one by
-one. Live events may arrive in between: the book takes everything twice and in any order.
+one. A lot rebuilt from its SELL has its past read, from its first trade on. Live events may arrive in between: the
+book takes everything twice and in any order.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from lotkeeper.trading.book import PairBook
-from lotkeeper.trading.fills import Fill
-from lotkeeper.trading.orders import OrderReport
+from lotkeeper.trading.fills import Fill, Side
+from lotkeeper.trading.history import History
+from lotkeeper.trading.money import ZERO
+from lotkeeper.trading.orders import OrderReport, SellOrder
 
 PAGE = 1000  # Binance rest-api.md, myTrades: the most trades an answer holds
 BACKEND_MS = 10_000  # Binance rest-api.md, general information: the time-out of the exchange's own backend
@@ -62,26 +66,30 @@ class Reconciliation:
     _pending: set[Question] = field(default_factory=set)
     _asked: set[Question] = field(default_factory=set)
     _listed: set[str] = field(default_factory=set)
+    _short: dict[int, OrderReport] = field(default_factory=dict)  # BUYs that filled more than their fills here say
+    _history: History = field(default_factory=History)
 
     @property
     def is_done(self) -> bool:
         return not self._pending
 
     def begin(self) -> tuple[Question, ...]:
-        trades = NewestTrade() if self.cursor is None else TradesFrom(self.cursor + 1)
-        return self._ask(trades, OpenOrders())
+        if self.cursor is None:
+            return self._ask(NewestTrade(), OpenOrders())
+        return self._ask(self._from_cursor(self.cursor), OpenOrders())
 
     def trades(self, question: Question, fills: Sequence[Fill]) -> tuple[Question, ...]:
         """Takes the answer to a question for trades; what is to be asked next. Raises ImpossibleError."""
         self._pending.discard(question)
         if isinstance(question, NewestTrade):
-            return self._next(*self._from_newest(fills))
+            return self._next(self._from_cursor(max((fill.trade_id for fill in fills), default=-1)))
+        if isinstance(question, TradesFrom) and self._history.holds(question.trade_id):
+            return self._next(*self._past(question.trade_id, fills))
         for fill in fills:
             self._note(self.book.take_fill(fill))
         if isinstance(question, TradesOfOrder):
-            self._note(self.book.lot_rebuilt(question.order_id))
-            return self._next()
-        self.cursor = max([self.cursor or -1, *(fill.trade_id for fill in fills)])
+            return self._next(*self._of_order(question.order_id, fills))
+        self.cursor = max([-1 if self.cursor is None else self.cursor, *(fill.trade_id for fill in fills)])
         return self._next(*([TradesFrom(self.cursor + 1)] if len(fills) >= PAGE else []))
 
     def orders(self, question: Question, reports: Sequence[OrderReport]) -> tuple[Question, ...]:
@@ -89,12 +97,35 @@ class Reconciliation:
         self._pending.discard(question)
         for report in reports:
             self._listed.add(report.client_id)
+            if self._history.is_of_the_past(self.book, report):
+                self.book.dismiss(report.order_id)
+                continue
             self._note(self.book.take_report(report))
+            if _bought(self.book, report) < report.executed:
+                self._short[report.order_id] = report
         return self._next()
 
-    def _from_newest(self, fills: Sequence[Fill]) -> list[Question]:
-        self.cursor = max((fill.trade_id for fill in fills), default=-1)
-        return [TradesFrom(self.cursor + 1)]
+    def _from_cursor(self, cursor: int) -> Question:
+        self.cursor = cursor
+        self._history.read_from = cursor + 1
+        return TradesFrom(cursor + 1)
+
+    def _of_order(self, order_id: int, fills: Sequence[Fill]) -> list[Question]:
+        self._note(self.book.lot_rebuilt(order_id))
+        short = self._short.pop(order_id, None)
+        if short is not None:
+            self._note(self.book.take_report(short))
+        for report in self._history.recalled(order_id):
+            self._note(self.book.recall(report))
+        return self._trades_from(self._history.back_to(fills[0].trade_id)) if len(fills) >= PAGE else []
+
+    def _past(self, start: int, fills: Sequence[Fill]) -> list[Question]:
+        for fill in self._history.concerning(self.book, start, fills):
+            self._note(self.book.take_fill(fill))
+        return self._trades_from(self._history.after(start, fills)) if len(fills) >= PAGE else []
+
+    def _trades_from(self, trade_id: int | None) -> list[Question]:
+        return [] if trade_id is None else [TradesFrom(trade_id)]
 
     def _note(self, lot: object) -> None:
         buy_order_id = getattr(lot, "buy_order_id", None)
@@ -103,16 +134,29 @@ class Reconciliation:
 
     def _next(self, *more: Question) -> tuple[Question, ...]:
         asked = self._ask(*more)
-        return asked if self._pending else self._ask(*self._unexplained())
+        asked = asked if self._pending else self._ask(*self._unexplained())
+        if not self._pending:
+            self._settle_rebuilt()
+        return asked
 
     def _unexplained(self) -> list[Question]:
-        sells = (order.client_id for lot in self.book.open_lots() for order in lot.orders if order.is_live)
-        buys = (lot.buy_order_id for lot in self.book.lots.values() if not lot.buy_ended)
+        lots = self.book.lots.values()
+        sells = (order for lot in self.book.open_lots() for order in lot.orders if order.is_live)
+        buys = (lot.buy_order_id for lot in lots if not lot.buy_ended)
+        untold = (order.order_id for lot in lots for order in lot.untold() if order.order_id is not None)
+        first = min((fill.trade_id for lot in self.book.being_read() for fill in lot.buys), default=None)
         return [
-            *(OrderByClientId(client_id) for client_id in sells if client_id not in self._listed),
+            *(_by_id_or_name(order) for order in sells if order.client_id not in self._listed),
             *(OrderById(order_id) for order_id in (*self.book.strays, *buys)),
-            *(TradesOfOrder(order_id) for order_id in self.book.missing),
+            *(TradesOfOrder(order_id) for order_id in (*self.book.missing, *self._short, *untold)),
+            *(self._trades_from(self._history.back_to(first)) if first is not None else []),
         ]
+
+    def _settle_rebuilt(self) -> None:
+        """All trades since they were bought are read: rebuilt lots are free, but where a person must be asked."""
+        for lot in self.book.being_read():
+            doubt = self._history.doubt(lot)
+            self._note(self.book.hold(lot.buy_order_id, doubt) if doubt else self.book.read(lot.buy_order_id))
 
     def _ask(self, *questions: Question) -> tuple[Question, ...]:
         """The questions not asked before in this pass: an answer that explains nothing must not be asked for ever."""
@@ -120,6 +164,17 @@ class Reconciliation:
         self._asked.update(fresh)
         self._pending.update(fresh)
         return fresh
+
+
+def _by_id_or_name(order: SellOrder) -> Question:
+    """By id where it is known: an order cancelled by hand is not found by its client id any more."""
+    return OrderByClientId(order.client_id) if order.order_id is None else OrderById(order.order_id)
+
+
+def _bought(book: PairBook, report: OrderReport) -> Decimal:
+    """What the book holds of a BUY; all of it where the book has no such lot."""
+    lot = book.lots.get(report.order_id) if report.side is Side.BUY else None
+    return sum((fill.quantity for fill in lot.buys), ZERO) if lot else report.executed
 
 
 def alive_until(sent_ms: int, recv_window_ms: int) -> int:

@@ -1,0 +1,113 @@
+"""A model of the exchange: the orders and trades of one account on one pair, and what it answers."""
+
+from dataclasses import dataclass, field, replace
+from decimal import Decimal as D
+
+from lotkeeper.trading import reconcile
+from lotkeeper.trading.client_ids import sell_name
+from lotkeeper.trading.fills import Fill, Side
+from lotkeeper.trading.orders import OrderReport, SellOrder
+from lotkeeper.trading.reconcile import (
+    NewestTrade,
+    OpenOrders,
+    OrderByClientId,
+    OrderById,
+    Question,
+    Reconciliation,
+    TradesFrom,
+    TradesOfOrder,
+)
+from tests.lotkeeper.trading import make
+
+OPEN = {"NEW", "PARTIALLY_FILLED"}
+
+
+@dataclass
+class Exchange:
+    orders: dict[int, OrderReport] = field(default_factory=dict)
+    trades: list[Fill] = field(default_factory=list)
+    first_names: dict[int, str] = field(default_factory=dict)
+    _last_order: int = 1000
+    _last_trade: int = 5000
+
+    def order(self, side: Side, quantity: str, price: str, client_id: str = "web") -> OrderReport:
+        self._last_order += 3
+        number = self._last_order
+        self.first_names[number] = client_id
+        self.orders[number] = OrderReport(
+            make.SYMBOL, number, client_id, side, "NEW", D(price), D(quantity), D(0), D(0), make.NOW
+        )
+        return self.orders[number]
+
+    def place(self, sell: SellOrder) -> OrderReport:
+        return self.order(Side.SELL, str(sell.quantity), str(sell.price), sell.client_id)
+
+    def fill(self, order_id: int, quantity: D, price: D | None = None, fee: str = "0") -> Fill:
+        order = self.orders[order_id]
+        self._last_trade += 7
+        at = str(order.price if price is None else price)
+        fill = make.fill(self._last_trade, order_id, order.side, str(quantity), at, fee)
+        self.trades.append(fill)
+        executed = order.executed + quantity
+        status = "FILLED" if executed == order.quantity else "PARTIALLY_FILLED"
+        self.orders[order_id] = replace(order, executed=executed, status=status, time_ms=order.time_ms + 1)
+        return fill
+
+    def cancel(self, order_id: int) -> OrderReport:
+        """By hand: the order then bears the cancel's id, as on Binance; returns what the event says."""
+        order = replace(self.orders[order_id], status="CANCELED")
+        self.orders[order_id] = replace(order, client_id=f"cancel_{order_id}")
+        return order
+
+    def expire(self, order_id: int) -> OrderReport:
+        self.orders[order_id] = replace(self.orders[order_id], status="EXPIRED_IN_MATCH")
+        return self.orders[order_id]
+
+    def open_sells(self) -> list[int]:
+        return [each.order_id for each in self.orders.values() if each.status in OPEN and each.side is Side.SELL]
+
+    def answer(self, question: Question) -> list[Fill] | list[OrderReport]:
+        page = reconcile.PAGE
+        match question:
+            case NewestTrade():
+                return self.trades[-1:]
+            case TradesFrom(trade_id):
+                return [each for each in self.trades if each.trade_id >= trade_id][:page]
+            case TradesOfOrder(order_id):
+                return [each for each in self.trades if each.order_id == order_id][:page]
+            case OpenOrders():
+                return [each for each in self.orders.values() if each.status in OPEN]
+            case OrderByClientId(client_id):
+                return [each for each in self.orders.values() if each.client_id == client_id][-1:]
+            case OrderById(order_id):
+                return [self.orders[order_id]] if order_id in self.orders else []
+
+    def drive(self, current: Reconciliation, between=lambda: None, most: int = 400) -> int:
+        """Answers until the pass is done; how many questions it took. `between` happens before every answer."""
+        questions, asked = list(current.begin()), 0
+        while questions:
+            question = questions.pop(0)
+            asked += 1
+            assert asked <= most, "the pass does not end"
+            between()
+            is_trades = isinstance(question, NewestTrade | TradesFrom | TradesOfOrder)
+            take = current.trades if is_trades else current.orders
+            questions += take(question, self.answer(question))
+        assert current.is_done
+        return asked
+
+    def bought(self, buy_order_id: int) -> D:
+        fills = [each for each in self.trades if each.order_id == buy_order_id]
+        return sum(
+            (each.quantity - (each.commission if each.commission_asset == make.BASE else 0) for each in fills), D(0)
+        )
+
+    def sold(self, buy_order_id: int) -> D:
+        return sum((order.executed for order in self._sells(buy_order_id)), D(0))
+
+    def on_book(self, buy_order_id: int) -> D:
+        return sum((each.quantity - each.executed for each in self._sells(buy_order_id) if each.status in OPEN), D(0))
+
+    def _sells(self, buy_order_id: int) -> list[OrderReport]:
+        names = {number: sell_name(text) for number, text in self.first_names.items()}
+        return [self.orders[number] for number, name in names.items() if name and name.buy_order_id == buy_order_id]

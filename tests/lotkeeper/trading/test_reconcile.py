@@ -1,0 +1,346 @@
+from dataclasses import replace
+from decimal import Decimal as D
+
+import pytest
+
+from lotkeeper.trading import reconcile
+from lotkeeper.trading.decisions import PlaceSell, Wait, decide
+from lotkeeper.trading.fills import Side
+from lotkeeper.trading.lot_states import LotState
+from lotkeeper.trading.order_states import OrderState
+from lotkeeper.trading.reconcile import NewestTrade, OpenOrders, OrderById, Reconciliation, TradesFrom, alive_until
+from tests.lotkeeper.trading import make
+from tests.lotkeeper.trading.exchange import Exchange
+
+
+def run(exchange, book, cursor=None, **how):
+    current = Reconciliation(book, cursor, make.NOW)
+    asked = exchange.drive(current, **how)
+    return current, asked
+
+
+def bought(exchange, *parts, quantity=None):
+    """A BUY that has filled in these parts (quantity, price); its order id."""
+    whole = quantity or str(sum(D(part) for part, _ in parts))
+    order = exchange.order(Side.BUY, whole, "100")
+    for part, price in parts:
+        exchange.fill(order.order_id, D(part), D(price))
+    return order.order_id
+
+
+def placed(exchange, book, buy):
+    """The SELL that the rules want, on both sides; its order id on the exchange."""
+    report = exchange.place(make.place(book, buy))
+    book.take_report(report)
+    return report.order_id
+
+
+def traded(exchange, book):
+    for fill in exchange.trades:
+        book.take_fill(fill)
+
+
+def agree(exchange, book):
+    for buy, lot in book.lots.items():
+        make.check(lot)
+        assert (lot.received, lot.sold) == (exchange.bought(buy), exchange.sold(buy))
+        assert lot.open_quantity == exchange.on_book(buy)
+        assert sum((fill.quantity for fill in lot.sells), D(0)) == lot.sold
+    assert not book.missing
+    assert not book.strays
+
+
+def test_a_first_start_counts_from_the_newest_trade():
+    exchange, book = Exchange(), make.book()
+    bought(exchange, ("1", "100"))
+    current, _ = run(exchange, book)
+    assert current.cursor == exchange.trades[-1].trade_id
+    assert book.lots == {}
+
+
+def test_a_first_start_on_an_account_that_never_traded():
+    current, asked = run(Exchange(), make.book())
+    assert (current.cursor, asked) == (-1, 3)
+
+
+def test_a_cursor_on_trade_zero_stays():
+    current, _ = run(Exchange(), make.book(), cursor=0)
+    assert current.cursor == 0
+
+
+def test_what_happened_while_away_is_found():
+    exchange, book = Exchange(), make.book()
+    first = bought(exchange, ("1", "100"))
+    traded(exchange, book)
+    cursor = exchange.trades[-1].trade_id
+    sell = placed(exchange, book, first)
+    exchange.fill(sell, D("0.4"))
+    second = bought(exchange, ("2", "90"), ("3", "91"))
+    current, _ = run(exchange, book, cursor)
+    agree(exchange, book)
+    assert current.cursor == exchange.trades[-1].trade_id
+    assert current.changed == {first, second}
+    assert book.lots[second].buy_ended
+
+
+def test_pages_are_turned(monkeypatch):
+    monkeypatch.setattr(reconcile, "PAGE", 3)
+    exchange, book = Exchange(), make.book()
+    for _ in range(7):
+        bought(exchange, ("1", "100"))
+    current, _ = run(exchange, book, cursor=0)
+    assert len(book.lots) == 7
+    assert current.cursor == exchange.trades[-1].trade_id
+
+
+def test_a_sell_that_filled_while_away_is_asked_for_and_closed():
+    exchange, book = Exchange(), make.book()
+    buy = bought(exchange, ("1", "100"))
+    traded(exchange, book)
+    sell = placed(exchange, book, buy)
+    cursor = exchange.trades[-1].trade_id
+    exchange.fill(sell, D(1))
+    run(exchange, book, cursor)
+    agree(exchange, book)
+    assert book.lots[buy].orders[0].state is OrderState.FILLED
+
+
+@pytest.mark.parametrize("part", ["0", "0.4"])
+def test_a_sell_cancelled_by_hand_while_away_is_held(part):
+    """The exchange knows it by the cancel's id from then on: only its order id finds it (Binance rest-api.md)."""
+    exchange, book = Exchange(), make.book()
+    buy = bought(exchange, ("1", "100"))
+    traded(exchange, book)
+    sell = placed(exchange, book, buy)
+    cursor = exchange.trades[-1].trade_id
+    if D(part):
+        exchange.fill(sell, D(part))
+    exchange.cancel(sell)
+    run(exchange, book, cursor)
+    agree(exchange, book)
+    assert book.lots[buy].state is LotState.HELD
+    assert isinstance(decide(book.lots[buy], make.market(), make.policy(), make.NOW), Wait)
+    book.resume()
+    assert make.place(book, buy).quantity == 1 - D(part)
+
+
+def test_a_sell_that_was_placed_and_never_noted_is_adopted():
+    """A crash between the wire and the notebook."""
+    exchange, old, book = Exchange(), make.book(), make.book()
+    buy = bought(exchange, ("1", "100"))
+    traded(exchange, old)
+    book.load(old.lots.values())
+    cursor = exchange.trades[-1].trade_id
+    sell = placed(exchange, old, buy)
+    exchange.fill(sell, D("0.25"))
+    run(exchange, book, cursor)
+    agree(exchange, book)
+    assert book.lots[buy].orders == (replace(old.lots[buy].orders[0], **seen(book.lots[buy].orders[0])),)
+
+
+def seen(order):
+    return {name: getattr(order, name) for name in ("sent_ms", "updated_ms", "executed", "state")}
+
+
+def test_a_sell_that_was_placed_filled_and_never_noted_is_not_placed_again():
+    exchange, old, book = Exchange(), make.book(), make.book()
+    buy = bought(exchange, ("1", "100"))
+    traded(exchange, old)
+    book.load(old.lots.values())
+    cursor = exchange.trades[-1].trade_id
+    exchange.fill(placed(exchange, old, buy), D(1))
+    run(exchange, book, cursor)
+    agree(exchange, book)
+    assert book.lots[buy].remainder == 0
+
+
+def test_without_a_notebook_each_open_sell_brings_its_lot_back():
+    exchange, old, book = Exchange(), make.book(), make.book()
+    buys = [bought(exchange, ("0.5", "100"), ("0.5", "102")) for _ in range(3)]
+    traded(exchange, old)
+    for buy in buys:
+        placed(exchange, old, buy)
+    run(exchange, book)
+    agree(exchange, book)
+    assert set(book.lots) == set(buys)
+    assert all(lot.remainder == 0 and lot.buy_ended for lot in book.lots.values())
+
+
+def test_without_a_notebook_what_an_earlier_sell_has_sold_is_not_sold_again():
+    exchange, old, book = Exchange(), make.book(), make.book()
+    buy = bought(exchange, ("1", "100"), quantity="2")
+    traded(exchange, old)
+    first = placed(exchange, old, buy)
+    exchange.fill(buy, D(1), D(100))
+    traded(exchange, old)
+    placed(exchange, old, buy)
+    exchange.fill(first, D(1))
+    run(exchange, book)
+    agree(exchange, book)
+    assert book.lots[buy].remainder == 0
+
+
+def test_without_a_notebook_what_a_later_sell_has_sold_is_not_sold_again():
+    exchange, old, book = Exchange(), make.book(), make.book()
+    buy = bought(exchange, ("1", "100"), quantity="2")
+    traded(exchange, old)
+    placed(exchange, old, buy)
+    exchange.fill(buy, D(1), D(90))
+    traded(exchange, old)
+    exchange.fill(placed(exchange, old, buy), D(1))
+    run(exchange, book)
+    agree(exchange, book)
+    assert book.lots[buy].remainder == 0
+    assert book.lots[buy].next_generation == 3
+
+
+def test_without_a_notebook_the_history_of_a_lot_is_read_in_pages(monkeypatch):
+    monkeypatch.setattr(reconcile, "PAGE", 2)
+    exchange, old, book = Exchange(), make.book(), make.book()
+    buy = bought(exchange, *[("0.1", "100")] * 5)
+    traded(exchange, old)
+    sell = placed(exchange, old, buy)
+    for _ in range(3):
+        exchange.fill(sell, D("0.1"))
+        exchange.fill(exchange.order(Side.SELL, "1", "200", "web_by_hand").order_id, D("0.3"))
+        bought(exchange, ("1", "50"))  # bought before this start, by one who keeps it
+    run(exchange, book)
+    agree(exchange, book)
+    assert set(book.lots) == {buy}
+
+
+def test_without_a_notebook_a_lot_sold_out_long_ago_stays_in_the_past():
+    exchange, old, book = Exchange(), make.book(), make.book()
+    kept = bought(exchange, ("1", "100"))
+    gone = bought(exchange, ("1", "90"))
+    traded(exchange, old)
+    placed(exchange, old, kept)
+    exchange.fill(placed(exchange, old, gone), D(1))
+    _, asked = run(exchange, book)
+    agree(exchange, book)
+    assert set(book.lots) == {kept}
+    assert asked < 12
+
+
+def test_without_a_notebook_a_sell_that_a_person_cut_short_is_not_sold_again():
+    """Its name is gone with the cancel: nobody can tell whose it was, so a person is asked."""
+    exchange, old, book = Exchange(), make.book(), make.book()
+    buy = bought(exchange, ("1", "100"))
+    traded(exchange, old)
+    first = placed(exchange, old, buy)
+    old.take_fill(exchange.fill(first, D("0.4")))
+    old.take_report(exchange.cancel(first))
+    old.resume()
+    placed(exchange, old, buy)
+    run(exchange, book)
+    decision = decide(book.lots[buy], make.market(), make.policy(), make.NOW)
+    assert isinstance(decision, Wait)
+    assert "by hand" in decision.why
+
+
+def test_a_buy_that_filled_before_the_first_start_and_goes_on_is_whole():
+    exchange, book = Exchange(), make.book()
+    buy = bought(exchange, ("0.3", "100"), quantity="1")
+    current, _ = run(exchange, book)
+    book.take_fill(exchange.fill(buy, D("0.7"), D(101)))
+    current, _ = run(exchange, book, current.cursor)
+    run(exchange, book, current.cursor)
+    agree(exchange, book)
+    assert book.lots[buy].buy_ended
+
+
+def test_a_trade_that_the_exchange_showed_late_is_fetched_with_its_order():
+    """myTrades may lag: a page may show a trade and not yet the one before it."""
+    exchange, book = Exchange(), make.book()
+    buy = bought(exchange, ("0.3", "100"), ("0.7", "101"))
+    late = exchange.trades.pop(0)
+    current, _ = run(exchange, book, cursor=0)
+    exchange.trades.insert(0, late)
+    run(exchange, book, current.cursor)
+    agree(exchange, book)
+    assert book.lots[buy].received == 1
+
+
+def test_a_sell_known_only_by_a_report_gets_its_fills():
+    exchange, book = Exchange(), make.book()
+    buy = bought(exchange, ("1", "100"))
+    traded(exchange, book)
+    sell = placed(exchange, book, buy)
+    exchange.fill(sell, D(1))
+    book.take_report(exchange.orders[sell])
+    run(exchange, book, exchange.trades[-1].trade_id)
+    agree(exchange, book)
+
+
+def test_live_events_between_the_questions_change_nothing():
+    exchange, book = Exchange(), make.book()
+    buy = bought(exchange, ("1", "100"))
+    traded(exchange, book)
+    sell = placed(exchange, book, buy)
+
+    def live():
+        if exchange.on_book(buy) > D("0.2"):
+            fill = exchange.fill(sell, D("0.2"))
+            book.take_fill(fill)
+            book.take_report(exchange.orders[sell])
+
+    run(exchange, book, cursor=0, between=live)
+    agree(exchange, book)
+
+
+def test_a_stale_snapshot_takes_nothing_back():
+    exchange, book = Exchange(), make.book()
+    buy = bought(exchange, ("1", "100"))
+    traded(exchange, book)
+    sell = placed(exchange, book, buy)
+    current = Reconciliation(book, 0, make.NOW)
+    questions = current.begin()
+    stale = {question: exchange.answer(question) for question in questions}
+    book.take_fill(exchange.fill(sell, D(1)))
+    book.take_report(exchange.orders[sell])
+    assert questions == (TradesFrom(1), OpenOrders())
+    assert current.trades(questions[0], stale[questions[0]]) == ()
+    assert current.orders(questions[1], stale[questions[1]]) == (OrderById(buy),)
+    current.orders(OrderById(buy), exchange.answer(OrderById(buy)))
+    assert current.is_done
+    agree(exchange, book)
+    assert book.lots[buy].orders[0].state is OrderState.FILLED
+
+
+def test_a_sell_in_flight_is_not_ended_by_an_empty_answer():
+    exchange, book = Exchange(), make.book()
+    buy = bought(exchange, ("1", "100"))
+    traded(exchange, book)
+    make.place(book, buy)
+    run(exchange, book, cursor=0)
+    assert book.lots[buy].orders[0].state is OrderState.PLACING
+    assert not isinstance(decide(book.lots[buy], make.market(), make.policy(), make.NOW + 10**6), PlaceSell)
+
+
+def test_foreign_sells_are_asked_for_once():
+    exchange, book = Exchange(), make.book()
+    hand = exchange.order(Side.SELL, "1", "100", "web_1").order_id
+    exchange.fill(hand, D("0.5"))
+    current, _ = run(exchange, book, cursor=0)
+    assert book.foreign == {hand}
+    exchange.fill(hand, D("0.5"))
+    current, asked = run(exchange, book, current.cursor)
+    assert asked == 2
+    agree(exchange, book)
+
+
+def test_a_sell_that_names_a_buy_nobody_knows_ends_the_pass_all_the_same():
+    exchange, book = Exchange(), make.book()
+    exchange.order(Side.SELL, "1", "100", "lk1-zz-1")
+    _, asked = run(exchange, book)
+    assert asked <= 5
+    assert book.lots == {}
+
+
+def test_the_newest_trade_is_asked_for_on_a_first_start_only():
+    assert Reconciliation(make.book(), None, 0).begin() == (NewestTrade(), OpenOrders())
+    assert Reconciliation(make.book(), 41, 0).begin() == (TradesFrom(42), OpenOrders())
+
+
+def test_a_request_lives_for_its_window_and_the_backends():
+    assert alive_until(1_000, 5_000) == 16_000
