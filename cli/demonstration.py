@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -34,7 +35,7 @@ exchange:
   stream_url: {stream_url}
   key_type: hmac
 database: sqlite:///{folder}/demo.sqlite
-runtime_dir: {folder}/run
+runtime_dir: {sockets}
 exit:
   net_profit_pct: "0.1"
 logs:
@@ -62,6 +63,8 @@ class Demonstration:
 
     def __init__(self, folder: Path, seed: str) -> None:
         self._folder, self._seed = folder, seed
+        # Not below `folder`, whose path may be longer than that of a socket can be.
+        self._sockets = tempfile.TemporaryDirectory(prefix="lk-", dir="/tmp", ignore_cleanup_errors=True)  # noqa: S108
         self._began_ms = time.time() * 1000
         self._began = time.monotonic()
         self._paper: PaperProcess | None = None
@@ -164,6 +167,7 @@ class Demonstration:
             ws_api_url=paper.ws_api_url,
             stream_url=paper.stream_url,
             folder=self._folder,
+            sockets=self._sockets.name,
             pairs=pairs,
         )
         self._path.write_text(text, encoding="utf-8")
@@ -224,3 +228,4 @@ class Demonstration:
                 self._service.wait()
         if self._paper is not None:
             self._paper.stop()
+        self._sockets.cleanup()

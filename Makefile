@@ -1,0 +1,57 @@
+# Two commands on a fresh machine with Python and make: `make run` and `make test`.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --quiet --no-input --disable-pip-version-check
+COMPILE := $(BIN)/python -m piptools compile --quiet --no-header --no-annotate --no-emit-index-url \
+	--no-emit-find-links --strip-extras
+WORKERS ?= 2
+
+.PHONY: run test lint types unit e2e bench lock clean help
+
+help:  ## what can be made
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
+
+run: $(VENV)/.run  ## the demonstration: no key, no network but the package index
+	$(BIN)/lotkeeper demo
+
+test: lint types unit e2e  ## everything that is checked
+
+lint: $(VENV)/.test  ## style
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(VENV)/.test  ## type hints
+	$(BIN)/mypy
+
+unit: $(VENV)/.test  ## tests without a running system
+	$(BIN)/python -m pytest -m "not e2e" -n $(WORKERS)
+
+e2e: $(VENV)/.test  ## tests of the whole system, with real processes
+	$(BIN)/python -m pytest -m e2e
+
+bench: $(VENV)/.test  ## the measurements of docs/performance.md
+	$(BIN)/python -m benchmarks.fill_to_sell
+
+lock: $(VENV)/.test  ## new pinned versions, from the ranges in setup.cfg
+	$(PIP) install pip-tools
+	$(COMPILE) --upgrade --extra test --output-file requirements-test.lock setup.cfg
+	$(COMPILE) --upgrade --constraint requirements-test.lock --output-file requirements.lock setup.cfg
+
+clean:  ## removes what was made
+	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "lotkeeper needs Python 3.11 or newer; name one with: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || \
+		{ echo "Python's venv module is missing; on Debian: apt-get install python3-venv"; rm -rf $(VENV); exit 1; }
+
+$(VENV)/.run: $(VENV)/bin/python requirements.lock setup.cfg pyproject.toml
+	$(PIP) install --requirement requirements.lock
+	$(PIP) install --no-deps --editable .
+	@touch $@
+
+$(VENV)/.test: $(VENV)/.run requirements-test.lock
+	$(PIP) install --requirement requirements-test.lock
+	@touch $@
