@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from fractions import Fraction
 
 from lotkeeper.trading.client_ids import SellName
 from lotkeeper.trading.floors import floor_price
 from lotkeeper.trading.lot_states import LotState
 from lotkeeper.trading.lots import Lot
-from lotkeeper.trading.money import EXACT, floor_to, plain
+from lotkeeper.trading.money import EXACT, ceil_to, floor_to, plain
 from lotkeeper.trading.order_states import IN_FLIGHT, OrderState
 from lotkeeper.trading.orders import share_of
 from lotkeeper.trading.pairs import TradePair
@@ -109,7 +110,7 @@ def unprotected(lot: Lot, market: Market, policy: ExitPolicy) -> Decimal:
         return Decimal(0)
     quantity = sellable(lot, market.pair)
     worth_selling = quantity and isinstance(_place(lot, market, policy, quantity), PlaceSell)
-    return quantity if worth_selling else Decimal(0)
+    return floor_to(lot.remainder, market.pair.step) if worth_selling else Decimal(0)
 
 
 def retry_at(lot: Lot) -> int:
@@ -146,9 +147,10 @@ def _nothing_to_sell(lot: Lot, pair: TradePair) -> Decision:
         return Wait(f"reconciliation: SELLs cover {plain(-lot.remainder)} {lot.base} more than was received")
     if lot.open_quantity:
         return Wait("its SELLs on the book")
-    if lot.sold and lot.remainder < max(pair.step, pair.min_quantity):
+    smallest = max(pair.step, pair.min_quantity)
+    if lot.sold and (lot.remainder < smallest or not lot.remainder):
         return Close()
-    return Park(f"{plain(lot.remainder)} {lot.base} is below the smallest order quantity {plain(pair.min_quantity)}")
+    return Park(f"{plain(lot.remainder)} {lot.base} is below the smallest order quantity {plain(smallest)}")
 
 
 def _place(lot: Lot, market: Market, policy: ExitPolicy, quantity: Decimal) -> Decision:
@@ -156,12 +158,22 @@ def _place(lot: Lot, market: Market, policy: ExitPolicy, quantity: Decimal) -> D
     if not pair.is_trading:
         return Park(f"{pair.symbol} is {pair.status} on the exchange")
     cost = share_of(lot.cost_of_remainder, quantity, lot.remainder)
-    price = max(floor_price(cost, quantity, market.sell_rate, policy.net_profit_pct, pair.tick), pair.min_price)
+    floor = floor_price(cost, quantity, market.sell_rate, policy.net_profit_pct, pair.tick)
+    price = max(floor, ceil_to(Fraction(pair.min_price), pair.tick))
     notional = EXACT.multiply(price, quantity)
     if pair.max_price and price > pair.max_price:
         return Park(f"the floor {plain(price)} is above the highest price allowed, {plain(pair.max_price)}")
     if notional < pair.min_notional:
         return Park(f"worth {plain(notional)} {lot.quote}, below the smallest order of {plain(pair.min_notional)}")
     if pair.max_notional and notional > pair.max_notional:
-        return _place(lot, market, policy, floor_to(EXACT.divide(pair.max_notional, price), pair.step))
+        return _place_part(lot, market, policy, floor_to(EXACT.divide(pair.max_notional, price), pair.step))
     return PlaceSell(SellName(lot.buy_order_id, lot.next_generation), price, quantity, cost)
+
+
+def _place_part(lot: Lot, market: Market, policy: ExitPolicy, quantity: Decimal) -> Decision:
+    """As much as the largest notional allows; the rest waits for the next SELL."""
+    pair = market.pair
+    if quantity <= 0 or quantity < pair.min_quantity:
+        allowed = f"{plain(quantity)} {lot.base}, below the smallest order quantity {plain(pair.min_quantity)}"
+        return Park(f"the largest order of {plain(pair.max_notional)} {lot.quote} carries {allowed}")
+    return _place(lot, market, policy, quantity)

@@ -1,0 +1,257 @@
+from dataclasses import replace
+from decimal import Decimal as D
+
+import pytest
+
+from lotkeeper.trading.client_ids import SellName
+from lotkeeper.trading.decisions import (
+    Close,
+    OnPartial,
+    Park,
+    PlaceSell,
+    ValueFees,
+    Wait,
+    decide,
+    retry_at,
+    sellable,
+    unprotected,
+)
+from lotkeeper.trading.fills import FeeValue
+from lotkeeper.trading.lots import Lot
+from lotkeeper.trading.order_states import OrderEvent, OrderState
+from tests.lotkeeper.trading import make
+
+COMPLETE = make.policy(on_partial=OnPartial.COMPLETE)
+
+
+def bought(*fills):
+    book = make.book()
+    for fill in fills or (make.buy(),):
+        book.take_fill(fill)
+    return book
+
+
+def deciding(book, *, on=None, by=None, at=make.NOW):
+    return decide(book.lots[7], on or make.market(), by or make.policy(), at)
+
+
+# Placing
+
+
+def test_a_buy_is_sold_at_its_floor():
+    # 100 / 0.999 = 100.1001...
+    assert deciding(bought()) == PlaceSell(SellName(7, 1), D("100.11"), D(1), D(100))
+
+
+def test_the_worked_example():
+    """Fee in the coin; what is below a step stays with its share of the cost."""
+    book = bought(make.buy(quantity="0.001", price="50000", fee="0.000001"))
+    decision = deciding(book, on=make.market(min_notional=D(5)))
+    assert isinstance(decision, PlaceSell)
+    assert (decision.price, decision.quantity) == (D("50100.16"), D("0.00099"))
+    # 50 * 0.00099 / 0.000999 = 49.549549...
+    assert abs(decision.cost - D("49.549549549549")) <= D("1E-12")
+
+
+def test_the_floor_may_lie_below_the_bid_and_stands_all_the_same():
+    """The decision knows no bid: the exchange then sells at once, and better."""
+    assert deciding(bought(make.buy(price="0.01"), make.buy(2, price="100"))).price == D("50.06")
+
+
+def test_a_lowest_price_of_the_exchange_lifts_the_sell():
+    decision = deciding(bought(), on=make.market(min_price=D("120.5")))
+    assert decision.price == D("120.5")
+
+
+def test_a_lowest_price_off_the_tick_is_lifted_to_the_tick():
+    decision = deciding(bought(), on=make.market(min_price=D("120.503")))
+    assert decision.price == D("120.51")
+
+
+def test_a_largest_quantity_leaves_the_rest_for_the_next_sell():
+    book = bought(make.buy(quantity="2.5"))
+    capped = make.market(max_quantity=D("1.000004"))
+    quantities = []
+    for order_id in (70, 71, 72):
+        order = make.place(book, on=capped)
+        quantities.append(order.quantity)
+        assert isinstance(deciding(book, on=capped), Wait)
+        book.take_report(make.sell_report(order, order_id))
+    assert quantities == [1, 1, D("0.5")]
+    assert book.lots[7].cost_of_remainder == 0
+    assert deciding(book, on=capped) == Wait("its SELLs on the book")
+
+
+def test_a_largest_notional_leaves_the_rest_for_the_next_sell():
+    book = bought(make.buy(quantity="2"))
+    decision = deciding(book, on=make.market(max_notional=D(150)))
+    assert decision.price * decision.quantity <= 150 < decision.price * (decision.quantity + D("0.00001"))
+    assert decision.price == D("100.11")
+
+
+@pytest.mark.parametrize(
+    "rules",
+    [
+        {"max_notional": D("0.0001"), "min_notional": D(0)},  # not even one step
+        {"max_notional": D(50), "min_notional": D(0), "min_quantity": D("0.75")},
+        {"max_notional": D(50), "min_notional": D(60)},
+        {"max_quantity": D("0.000001")},
+        {"min_quantity": D(2)},
+        {"min_notional": D(101)},
+        {"max_price": D(100)},
+    ],
+)
+def test_what_no_order_can_carry_is_parked_with_the_numbers(rules):
+    book = bought()
+    decision = deciding(book, on=make.market(**rules))
+    assert isinstance(decision, Park)
+    assert decision.until_ms is None
+    assert any(letter.isdigit() for letter in decision.why)
+    assert unprotected(book.lots[7], make.market(**rules), make.policy()) == 0
+
+
+def test_a_pair_that_is_halted_parks():
+    assert deciding(bought(), on=make.market(status="BREAK")) == Park("BTCUSDT is BREAK on the exchange")
+
+
+def test_parked_reasons_name_what_is_short():
+    reason = deciding(bought(make.buy(quantity="0.01"))).why
+    assert reason == "worth 1.0011 USDT, below the smallest order of 5"
+    reason = deciding(bought(make.buy(quantity="0.000004"))).why
+    assert reason == "0.000004 BTC is below the smallest order quantity 0.00001"
+    reason = deciding(bought(), on=make.market(max_price=D(100))).why
+    assert reason == "the floor 100.11 is above the highest price allowed, 100"
+
+
+def test_the_smallest_quantity_named_is_the_step_where_that_is_larger():
+    reason = deciding(bought(make.buy(quantity="0.5")), on=make.market(step=D(1), min_quantity=D("0.1"))).why
+    assert reason == "0.5 BTC is below the smallest order quantity 1"
+
+
+def test_small_parts_are_sold_together():
+    """A part below the smallest order waits for the next one, at cost."""
+    book = bought(make.buy(quantity="0.04", price="100"))
+    assert isinstance(deciding(book), Park)
+    book.take_fill(make.buy(2, quantity="0.04", price="110"))
+    # (4 + 4.4) / (0.08 * 0.999) = 105.105...
+    assert deciding(book) == PlaceSell(SellName(7, 1), D("105.11"), D("0.08"), D("8.4"))
+
+
+# Waiting
+
+
+@pytest.mark.parametrize("lost", [False, True])
+def test_an_outcome_not_known_blocks_its_lot(lost):
+    book = bought(make.buy(quantity="2"))
+    order = make.place(book, on=make.market(max_quantity=D(1)))
+    if lost:
+        book.order_event(order.name, OrderEvent.ANSWER_LOST, make.NOW)
+    assert deciding(book, at=make.NOW + 10**9) == Wait("the outcome of SELL lk1-7-1")
+
+
+def test_fees_in_third_assets_are_valued_first():
+    book = bought(make.buy(fee="0.1", asset="BNB"), make.buy(2, fee="0.1", asset="ADA"))
+    assert deciding(book) == ValueFees(("ADA", "BNB"))
+    book.fee_valued(7, FeeValue(1, "BNB", D(600), make.NOW, D(60)))
+    assert deciding(book) == ValueFees(("ADA",))
+    book.fee_valued(7, FeeValue(2, "ADA", D(1), make.NOW, D("0.1")))
+    # (200 + 60 + 0.1) / (2 * 0.999) = 130.18...
+    assert deciding(book).price == D("130.19")
+
+
+def test_the_fee_of_a_sale_stops_nothing():
+    book, _ = make.selling(quantity="1")
+    book.take_fill(make.sell(quantity="0.5", fee="0.1", asset="BNB"))
+    assert deciding(book) == Wait("its SELLs on the book")
+
+
+def test_on_partial_complete_waits_for_the_end_of_the_buy():
+    book = bought(make.buy(quantity="0.5"))
+    assert deciding(book, by=COMPLETE) == Wait("the end of the BUY order")
+    assert unprotected(book.lots[7], make.market(), COMPLETE) == 0
+    book.take_report(make.buy_report(executed="1"))
+    assert deciding(book, by=COMPLETE) == Wait("the end of the BUY order")  # the report overtook a fill
+    book.take_fill(make.buy(2, quantity="0.5"))
+    book.take_report(make.buy_report(executed="1"))
+    assert deciding(book, by=COMPLETE).quantity == 1
+
+
+@pytest.mark.parametrize("status", ["CANCELED", "EXPIRED", "EXPIRED_IN_MATCH"])
+def test_a_buy_that_ends_before_it_is_filled_is_sold(status):
+    book = bought(make.buy(quantity="0.5"))
+    book.take_report(make.buy_report(executed="0.5", status=status))
+    assert deciding(book, by=COMPLETE).quantity == D("0.5")
+
+
+def test_more_in_sells_than_received_waits_for_reconciliation():
+    book, _ = make.selling()
+    lot = replace(book.lots[7], buys=(make.buy(quantity="0.75"),))
+    decision = decide(lot, make.market(), make.policy(), make.NOW)
+    assert decision == Wait("reconciliation: SELLs cover 0.25 BTC more than was received")
+
+
+# Closing
+
+
+def test_sold_out_closes_and_dust_stays():
+    book = bought(make.buy(quantity="0.100005"))
+    order = make.place(book)
+    book.take_report(make.sell_report(order, status="FILLED", executed="0.1"))
+    assert deciding(book) == Close()
+    assert book.lots[7].remainder == D("0.000005")
+
+
+def test_sold_to_the_last_digit_closes_where_no_step_and_no_least_quantity_are_set():
+    book = bought()
+    free = make.market(step=D(0), min_quantity=D(0))
+    order = make.place(book, on=free)
+    book.take_report(make.sell_report(order, status="FILLED", executed="1"))
+    assert deciding(book, on=free) == Close()
+
+
+def test_dust_alone_is_never_closed_nor_sold():
+    book = bought(make.buy(quantity="0.000001"))
+    assert isinstance(deciding(book), Park)
+    assert sellable(book.lots[7], make.pair()) == 0
+
+
+# Trying again
+
+
+@pytest.mark.parametrize(
+    ("setbacks", "delay_ms"),
+    [(1, 1_000), (2, 2_000), (3, 4_000), (8, 128_000), (9, 256_000), (10, 300_000), (99, 300_000)],
+)
+def test_after_refusals_it_waits_longer_and_longer(setbacks, delay_ms):
+    order = replace(make.place(bought()), updated_ms=make.NOW)
+    orders = tuple(replace(order, state=OrderState.REFUSED, name=SellName(7, number + 1)) for number in range(setbacks))
+    lot = Lot(make.SYMBOL, "BTC", "USDT", 7, buys=(make.buy(),), orders=orders, reason="refused: no coin")
+    assert retry_at(lot) == make.NOW + delay_ms
+    until = make.NOW + delay_ms
+    assert decide(lot, make.market(), make.policy(), until - 1) == Park("refused: no coin", until)
+    assert isinstance(decide(lot, make.market(), make.policy(), until), PlaceSell)
+
+
+def test_one_that_expired_is_placed_again_at_once_and_the_second_time_later():
+    """Self-trade prevention ends a SELL; the trader may cross it again and again."""
+    order = replace(make.place(bought()), updated_ms=make.NOW)
+    expired = [replace(order, state=OrderState.EXPIRED, name=SellName(7, number)) for number in (1, 2)]
+    lot = Lot(make.SYMBOL, "BTC", "USDT", 7, buys=(make.buy(),), orders=(expired[0],))
+    assert retry_at(lot) == 0
+    assert retry_at(replace(lot, orders=tuple(expired))) == make.NOW + 2_000
+    sold_some = replace(expired[1], executed=D("0.1"))
+    assert retry_at(replace(lot, orders=(expired[0], sold_some))) == 0
+
+
+# What no SELL covers
+
+
+def test_unprotected_is_what_could_be_sold_and_is_not():
+    book = bought(make.buy(quantity="2"))
+    assert unprotected(book.lots[7], make.market(), make.policy()) == 2
+    assert unprotected(book.lots[7], make.market(max_quantity=D(1)), make.policy()) == 2
+    order = make.place(book)
+    assert unprotected(book.lots[7], make.market(), make.policy()) == 0
+    book.take_report(make.sell_report(order))
+    book.take_report(make.sell_report(order, status="CANCELED", executed="0.5"))
+    assert unprotected(book.lots[7], make.market(), make.policy()) == D("1.5")
