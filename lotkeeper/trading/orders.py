@@ -1,12 +1,12 @@
 """Orders: what the exchange reports of any order, and the SELLs we keep for a lot."""
 
 from dataclasses import dataclass, replace
-from decimal import ROUND_UP, Decimal
+from decimal import ROUND_DOWN, Decimal
 
 from lotkeeper.trading.client_ids import SellName, client_order_id
 from lotkeeper.trading.fills import Side
 from lotkeeper.trading.money import EXACT, ZERO
-from lotkeeper.trading.order_states import FINAL_STATUS, LIVE, OrderEvent, OrderState, event_of, moved
+from lotkeeper.trading.order_states import FINAL_STATUS, LIVE, ImpossibleError, OrderEvent, OrderState, event_of, moved
 
 _COST_STEP = Decimal("1E-12")  # quote asset; finer than any amount the exchange books
 
@@ -75,10 +75,13 @@ class SellOrder:
 
 
 def share_of(cost: Decimal, part: Decimal, whole: Decimal) -> Decimal:
-    """The cost of `part` of `whole`, rounded up to 1e-12 quote; exactly `cost` for the whole: sums stay exact."""
+    """The cost of `part` of `whole`, rounded down to 1e-12 quote; exactly `cost` for the whole: sums stay exact.
+
+    Down, so that what a part has sold never claims a cost that the rest would then not have to bring.
+    """
     if part >= whole:
         return cost
-    return min(cost, EXACT.divide(EXACT.multiply(cost, part), whole).quantize(_COST_STEP, ROUND_UP, EXACT))
+    return EXACT.divide(EXACT.multiply(cost, part), whole).quantize(_COST_STEP, ROUND_DOWN, EXACT)
 
 
 def executed_to(order: SellOrder, executed: Decimal) -> SellOrder:
@@ -90,13 +93,37 @@ def executed_to(order: SellOrder, executed: Decimal) -> SellOrder:
 
 def reported(order: SellOrder, report: OrderReport) -> SellOrder:
     """`order` after a report, which may be late or a copy: executed only grows; raises ImpossibleError."""
+    if _is_about_another(order, report):
+        return order
+    event = _event(order, report)
     moved_on = replace(
         order,
-        state=moved(order.state, event_of(report.status)),
-        order_id=report.order_id,
+        state=moved(order.state, event),
+        order_id=order.order_id if event is OrderEvent.REFUSED else report.order_id,
         updated_ms=max(order.updated_ms, report.time_ms),
     )
     return executed_to(moved_on, report.executed)
+
+
+def _event(order: SellOrder, report: OrderReport) -> OrderEvent:
+    """What the report says; one rejected after it stood on the book was there, and has ended."""
+    event = event_of(report.status)
+    was_on_book = report.executed or report.order_id == order.order_id
+    return OrderEvent.EXPIRED if event is OrderEvent.REFUSED and was_on_book else event
+
+
+def _is_about_another(order: SellOrder, report: OrderReport) -> bool:
+    """Whether it is about another order of the same name, a refused copy or an older one, that sold nothing.
+
+    A client order id may be used again once its order has ended (Binance rest-api.md, "New order"). Raises
+    ImpossibleError where two of a name live or have sold: their fills would be counted as one order's.
+    """
+    if order.order_id in (None, report.order_id) or order.state is OrderState.REFUSED:
+        return False
+    if report.is_final and not report.executed:
+        return True
+    names = f"{order.order_id} and {report.order_id}, as {order.client_id}"
+    raise ImpossibleError(f"the exchange knows two orders, {names}")
 
 
 def happened(order: SellOrder, event: OrderEvent, at_ms: int) -> SellOrder:
