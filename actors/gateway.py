@@ -4,6 +4,7 @@ from collections import deque
 from dataclasses import dataclass
 from typing import Any
 
+from actors.signers import signer_of
 from lotkeeper.engine.actor import EngineActor, handles
 from lotkeeper.engine.asking import Sender
 from lotkeeper.exchange.outcomes import (
@@ -18,7 +19,7 @@ from lotkeeper.exchange.outcomes import (
 from lotkeeper.exchange.outcomes import Refused as RefusedByExchange
 from lotkeeper.exchange.rest import RestClient
 from lotkeeper.exchange.shapes import BookTicker, ExchangeInfo, Placed
-from lotkeeper.exchange.signing import load_signer
+from lotkeeper.exchange.signing import KeyProblemError
 from lotkeeper.logs import hide
 from lotkeeper.trading.fees import Commission
 from lotkeeper.trading.reconcile import (
@@ -117,16 +118,16 @@ class Gateway(EngineActor):
     def _credentials(self, message: Credentials, sender: Sender) -> None:
         if self._rest is None:
             hide(secret_values(message))
-            signer = load_signer(
-                message.key_type,
-                message.api_key,
-                secret=message.api_secret,
-                private_key_pem=message.private_key_pem,
-            )
+            try:
+                signer = signer_of(message)
+            except KeyProblemError as error:
+                self._trouble = f"the key cannot be used: {error}"
+                return
             window_ms = self._start.recv_window_ms
             self._rest = RestClient(
                 self._start.rest_url, signer, recv_window_ms=window_ms, read_timeout_s=_ORDER_ANSWER_S
             )
+            self._trouble = ""
             self._sync_time()
             self._pump()
 
@@ -256,9 +257,13 @@ class Gateway(EngineActor):
         return self.monotonic() < self._blocked_until
 
     def _sync_time(self) -> None:
-        if self._rest is not None:
-            self._seen(self._rest.sync_time())
-            self.wake_in(_SYNC_TIME_EVERY_S, _SyncTime())
+        if self._rest is None:
+            return
+        if self._is_blocked():
+            self.wake_in(self._blocked_until - self.monotonic(), _SyncTime())
+            return
+        self._seen(self._rest.sync_time())
+        self.wake_in(_SYNC_TIME_EVERY_S, _SyncTime())
 
     # Time
 

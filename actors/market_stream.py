@@ -52,6 +52,8 @@ class MarketStream(StreamActor):
         if prices != self._prices:
             self._sent = None  # a new broadcaster knows nothing
         self._prices, self._monitor = prices, monitor
+        if self._bid:
+            self._flush_soon()
 
     # The stream
 
@@ -92,6 +94,9 @@ class MarketStream(StreamActor):
         self._trade_id, self._last, self._at_ms = trade_id, price, self.wall_ms()
 
     def on_burst_end(self) -> None:
+        self._flush_soon()
+
+    def _flush_soon(self) -> None:
         if not self._is_flush_due and self._sent != (self._bid, self._ask, self._last):
             self._is_flush_due = True
             self.wake_in(_FLUSH_AFTER_S, _Flush())

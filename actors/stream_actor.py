@@ -14,6 +14,7 @@ from messages.health import StreamReported
 
 BACKOFF = Backoff(first=0.1, factor=2.0, most=30.0, healthy_after=30.0)
 _LOOK_EVERY_S = 1.0
+_AT_ONCE_S = 0.01  # through the mailbox, in which others wait
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,9 @@ class StreamActor(EngineActor):
     def on_frame(self, frame: bytes) -> None:
         """One text frame."""
 
+    def on_frame_failed(self) -> None:
+        """A fault of ours: what one frame said is lost, those after it are not."""
+
     def on_burst_end(self) -> None:
         """All frames that had arrived are taken."""
 
@@ -73,13 +77,18 @@ class StreamActor(EngineActor):
 
     # What a subclass calls
 
+    def not_begun(self, reason: str) -> None:
+        """Why there is no connection to open yet."""
+        self._reason, self._since_ms = reason, self._since_ms or self.wall_ms()
+        self._report()
+
     def stream_begins(self) -> None:
         self._since_ms = self.wall_ms()
         self.wake_in(_LOOK_EVERY_S, Look())
         self._connect()
 
     def proven(self) -> None:
-        if not self._is_proven:
+        if not self._is_proven and self._socket is not None:
             self._is_proven, self._since_ms, self._reason = True, self.wall_ms(), ""
             self.on_proven()
             self._report()
@@ -116,19 +125,20 @@ class StreamActor(EngineActor):
         except ConnectError as error:
             self._socket = None
             self._short_lives += 1
-            self._down(str(error))
+            self._down(str(error), error.retry_after_s or _AT_ONCE_S)
             return
         self._drain()
 
-    def _down(self, reason: str) -> None:
+    def _down(self, reason: str, least_s: float = _AT_ONCE_S) -> None:
         was_proven, self._is_proven = self._is_proven, False
         self._reason, self._reconnects = reason, self._reconnects + 1
         if was_proven:
             self._since_ms = self.wall_ms()
             self.on_lost(reason)
         wait_s = random.random() * BACKOFF.ceiling(self._short_lives) if self._short_lives > 1 else 0.0
+        wait_s = max(wait_s, least_s)
         self.log.warning("%s stream lost: %s; again in %.2f s", self._symbol or "user", reason, wait_s)
-        self.wake_in(max(wait_s, 0.01), Connect())
+        self.wake_in(wait_s, Connect())
         self._report()
 
     def _drain(self) -> None:
@@ -139,12 +149,19 @@ class StreamActor(EngineActor):
             self._last_byte_at = self.monotonic()
         for frame in drained.frames:
             self._frames += 1
-            self.on_frame(frame)
+            self._take(frame)
         self.on_burst_end()
         if drained.closed is not None:
             self.lose(drained.closed)
         elif drained.more:
             self.send(self.myAddress, DrainMore())
+
+    def _take(self, frame: bytes) -> None:
+        try:
+            self.on_frame(frame)
+        except Exception as error:
+            self.on_failure(frame, error)
+            self.on_frame_failed()
 
     # Time
 

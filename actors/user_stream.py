@@ -5,17 +5,21 @@ from typing import Any
 
 import orjson
 
+from actors.signers import signer_of
 from actors.stream_actor import StreamActor
 from lotkeeper.engine.actor import handles
 from lotkeeper.engine.asking import Sender
 from lotkeeper.exchange.decode import decode_user_frame
 from lotkeeper.exchange.shapes import Execution, Ignored, RequestFailed, ServerShutdown, StreamEnded, Subscribed
-from lotkeeper.exchange.signing import Signer, load_signer, signed_frame_params
+from lotkeeper.exchange.signing import KeyProblemError, Signer, signed_frame_params
 from lotkeeper.logs import hide
+from lotkeeper.trading.fills import Fill, Side
+from lotkeeper.trading.orders import OrderReport
 from messages.account import OrderReported, StreamLost, StreamProven, WatchOrders
 from messages.lifecycle import Credentials, CredentialsWanted, NeighboursChanged, StartUserStream, secret_values
 
 _SUBSCRIBE = "userDataStream.subscribe.signature"  # Binance user-data-stream.md: any key type, no logon
+_CLOCK_WRONG = -1021  # Binance errors.md, INVALID_TIMESTAMP
 _CREDENTIALS_AGAIN_S = 1.0
 _CONFIRM_WITHIN_S = 5.0
 
@@ -26,6 +30,7 @@ class UserStream(StreamActor):
     _start: StartUserStream
     _signer: Signer | None = None
     _request = 0
+    _is_clock_wrong = False
 
     def __init__(self) -> None:
         super().__init__()
@@ -40,6 +45,7 @@ class UserStream(StreamActor):
 
     def _want_credentials(self) -> None:
         if self._signer is None:
+            self.not_begun(self._reason if self._reason != "starting" else "waiting for the key")
             self.send(self._start.launcher, CredentialsWanted(self.myAddress))
             self.wake_in(_CREDENTIALS_AGAIN_S, CredentialsWanted(None))
 
@@ -47,12 +53,11 @@ class UserStream(StreamActor):
     def _credentials(self, message: Credentials, sender: Sender) -> None:
         if self._signer is None:
             hide(secret_values(message))
-            self._signer = load_signer(
-                message.key_type,
-                message.api_key,
-                secret=message.api_secret,
-                private_key_pem=message.private_key_pem,
-            )
+            try:
+                self._signer = signer_of(message)
+            except KeyProblemError as error:
+                self.not_begun(f"the key cannot be used: {error}")
+                return
             self.stream_begins()
 
     @handles(NeighboursChanged)
@@ -72,24 +77,37 @@ class UserStream(StreamActor):
         return self._start.ws_api_url
 
     def on_open(self) -> None:
-        assert self._socket is not None
-        assert self._signer is not None
         self._request += 1
+        if self._is_clock_wrong:
+            self._ask({"id": f"time-{self._request}", "method": "time"})
+        else:
+            self._subscribe()
+        self.wake_in(_CONFIRM_WITHIN_S, Subscribed(self._request, -1))
+
+    def _subscribe(self) -> None:
+        assert self._signer is not None
         now_ms = self.wall_ms() + self._clock_offset_ms
         params = signed_frame_params({}, self._signer, now_ms, self._start.recv_window_ms)
-        frame = {"id": f"subscribe-{self._request}", "method": _SUBSCRIBE, "params": params}
-        self._socket.send_text(orjson.dumps(frame).decode())
-        self.wake_in(_CONFIRM_WITHIN_S, Subscribed(self._request, -1))
+        self._ask({"id": f"subscribe-{self._request}", "method": _SUBSCRIBE, "params": params})
+
+    def _ask(self, request: dict[str, object]) -> None:
+        assert self._socket is not None
+        self._socket.send_text(orjson.dumps(request).decode())
 
     def on_frame(self, frame: bytes) -> None:
         match decode_user_frame(frame):
-            case Execution(report, fill):
+            case Execution(report, fill) if is_news(report, fill):
                 watcher = self._watchers.get(report.symbol)
                 if watcher is not None:
                     self.send(watcher, OrderReported(report, fill, time.monotonic_ns()))
+            case Execution():
+                pass
             case Subscribed():
                 self.proven()
+            case Ignored("reply") if self._is_clock_wrong:
+                self._set_clock(frame)
             case RequestFailed(_, code, text):
+                self._is_clock_wrong = code == _CLOCK_WRONG
                 self.lose(f"the exchange refuses the subscription: {text} ({code})")
             case StreamEnded(reason):
                 self.lose(f"the exchange ended the subscription: {reason}")
@@ -100,10 +118,21 @@ class UserStream(StreamActor):
                 if damaged:
                     self._told_something(kind)
 
+    def _set_clock(self, frame: bytes) -> None:
+        """Rather behind than ahead: ahead the exchange tolerates a second, behind the whole receive window."""
+        theirs = orjson.loads(frame).get("result", {}).get("serverTime")
+        if isinstance(theirs, int):
+            self._clock_offset_ms, self._is_clock_wrong = theirs - self.wall_ms() - 1, False
+            self._subscribe()
+
     def _told_something(self, kind: str) -> None:
         """An event of ours could not be read: what it said is asked for."""
         self.log.error("an event of the account could not be read: %s", kind)
-        self.on_proven()
+        if self._is_proven:
+            self.on_proven()
+
+    def on_frame_failed(self) -> None:
+        self._told_something("its handling failed")
 
     def on_proven(self) -> None:
         self._tell(StreamProven(self.wall_ms()))
@@ -123,3 +152,11 @@ class UserStream(StreamActor):
                 self.lose(f"the subscription was not confirmed within {_CONFIRM_WITHIN_S:.0f} s")
             case _:
                 super().on_wakeup(payload)
+
+
+def is_news(report: OrderReport, fill: Fill | None) -> bool:
+    """Whether a keeper can learn from an event: of a BUY it follows the fills and the end.
+
+    The NEW of a BUY at the market comes right before its fill, and would keep the keeper busy when that arrives.
+    """
+    return fill is not None or report.is_final or report.side is Side.SELL
