@@ -6,8 +6,9 @@ from decimal import Decimal
 
 from lotkeeper.trading import lot_states
 from lotkeeper.trading.client_ids import SellName, sell_name
-from lotkeeper.trading.decisions import Close, Decision, Park, PlaceSell
+from lotkeeper.trading.decisions import Close, Decision, ExitPolicy, Market, Park, PlaceSell
 from lotkeeper.trading.fills import FeeValue, Fill, Side
+from lotkeeper.trading.floors import cost_paid
 from lotkeeper.trading.lot_states import LotEvent, LotState
 from lotkeeper.trading.lots import Lot, with_buy, with_fee_value, with_order, with_sell
 from lotkeeper.trading.order_states import ON_BOOK, OrderEvent, OrderState
@@ -24,7 +25,8 @@ class PairBook:
     `strays` are SELL fills whose order is not known to be ours yet, by order id; `missing` the BUY orders that one of
     our SELLs on the exchange names and that no lot holds: both are questions for reconciliation. `foreign` are the
     order ids of SELLs that are not ours, `past` the BUY order ids of lots that are finished and written down. A lot
-    rebuilt from `missing` is held until reconciliation has found what its other SELLs sold (promised: never twice).
+    rebuilt from `missing` is held until reconciliation has found what its other SELLs sold: nothing is sold twice.
+    `market` and `policy` tell which share of its cost a SELL covers that only the exchange knows.
     """
 
     symbol: str
@@ -35,6 +37,8 @@ class PairBook:
     missing: dict[int, list[OrderReport]] = field(default_factory=dict)
     foreign: set[int] = field(default_factory=set)
     past: set[int] = field(default_factory=set)
+    market: Market | None = None
+    policy: ExitPolicy | None = None
     _lot_of_order: dict[int, int] = field(default_factory=dict)
     _early: dict[int, list[Fill]] = field(default_factory=dict)
 
@@ -145,14 +149,15 @@ class PairBook:
 
     def decided(self, lot: Lot, decision: Decision) -> Lot | None:
         """The lot's state and reason after a decision that places nothing; None when they stay."""
+        is_selling = any(order.is_live for order in lot.orders)
+        state = lot_states.moved(lot.state, LotEvent.SELL_SENT if is_selling else LotEvent.SELL_ENDED)
+        reason = lot.reason
         if isinstance(decision, Close):
-            event, reason = LotEvent.SOLD_OUT, ""
+            state, reason = lot_states.moved(state, LotEvent.SOLD_OUT), ""
         elif isinstance(decision, Park):
-            event, reason = LotEvent.PARKED, _held_because(lot) or decision.why
-        else:
-            event = LotEvent.SELL_SENT if any(order.is_live for order in lot.orders) else LotEvent.SELL_ENDED
-            reason = lot.reason
-        return self._changed(lot, replace(lot, state=lot_states.moved(lot.state, event), reason=reason))
+            before = lot.state if lot.state is LotState.CLOSED else state  # what is left of a closed lot is dust
+            state, reason = lot_states.moved(before, LotEvent.PARKED), _held_because(lot) or decision.why
+        return self._changed(lot, replace(lot, state=state, reason=reason))
 
     def resume(self) -> list[Lot]:
         """Frees the lots held by hand; those that changed."""
@@ -203,7 +208,7 @@ class PairBook:
 
     def _sell_reported(self, lot: Lot, name: SellName, report: OrderReport) -> Lot:
         known = _order(lot, name)
-        order = reported(known or _adopted(lot, name, report), report)
+        order = reported(known or self._adopted(lot, name, report), report)
         changed = with_order(lot, order)
         for fill in self.strays.pop(report.order_id, []):
             changed = with_sell(changed, fill)
@@ -212,6 +217,31 @@ class PairBook:
         elif order.is_live:
             changed = replace(changed, state=lot_states.moved(lot.state, LotEvent.SELL_SENT))
         return changed
+
+    def _adopted(self, lot: Lot, name: SellName, report: OrderReport) -> SellOrder:
+        """A SELL of ours that the exchange knows and we do not."""
+        return SellOrder(
+            symbol=lot.symbol,
+            name=name,
+            price=report.price,
+            quantity=report.quantity,
+            cost=self._cost_adopted(lot, report),
+            state=OrderState.PLACING,
+            sent_ms=report.time_ms,
+        )
+
+    def _cost_adopted(self, lot: Lot, report: OrderReport) -> Decimal:
+        """Its share of what none covers, but no more than it pays for: the SELLs to come bring the rest."""
+        if lot.remainder <= 0:
+            return Decimal(0)
+        share = share_of(lot.cost_of_remainder, report.quantity, lot.remainder)
+        if self.market is None or self.policy is None:
+            return share
+        smallest = max(self.market.pair.step, self.market.pair.min_quantity)
+        if lot.remainder - report.quantity < smallest:
+            return share  # nothing is left that could bring it
+        paid = cost_paid(report.price, report.quantity, self.market.sell_rate, self.policy.net_profit_pct)
+        return min(share, paid)
 
     def _changed(self, old: Lot, new: Lot) -> Lot | None:
         if new == old and old.buy_order_id in self.lots:
@@ -242,16 +272,3 @@ def _is_finished(lot: Lot, cursor: int) -> bool:
     newest = max(fill.trade_id for fill in (*lot.buys, *lot.sells))
     is_told = lot.state is LotState.CLOSED and lot.buy_ended and newest <= cursor and not lot.unvalued()
     return is_told and not lot.untold()
-
-
-def _adopted(lot: Lot, name: SellName, report: OrderReport) -> SellOrder:
-    """A SELL of ours that the exchange knows and we do not: it covers its share of what no other SELL covers."""
-    return SellOrder(
-        symbol=lot.symbol,
-        name=name,
-        price=report.price,
-        quantity=report.quantity,
-        cost=share_of(lot.cost_of_remainder, report.quantity, lot.remainder) if lot.remainder > 0 else Decimal(0),
-        state=OrderState.PLACING,
-        sent_ms=report.time_ms,
-    )

@@ -5,6 +5,8 @@ from fractions import Fraction
 
 from lotkeeper.trading.money import ceil_to
 
+COST_STEP = Decimal("1E-12")  # quote asset; finer than any amount the exchange books
+
 
 def floor_price(cost: Decimal, quantity: Decimal, sell_rate: Decimal, profit_pct: Decimal, tick: Decimal) -> Decimal:
     """The lowest price (quote, a multiple of `tick`) at which `quantity` (base) pays for `cost` (quote) and the profit.
@@ -17,3 +19,9 @@ def floor_price(cost: Decimal, quantity: Decimal, sell_rate: Decimal, profit_pct
     wanted = Fraction(cost) * (1 + Fraction(profit_pct) / 100)
     price = wanted / (Fraction(quantity) * (1 - Fraction(sell_rate)))
     return max(ceil_to(price, tick), tick)
+
+
+def cost_paid(price: Decimal, quantity: Decimal, sell_rate: Decimal, profit_pct: Decimal) -> Decimal:
+    """The most cost (quote, rounded down to 1e-12) that `quantity` (base) sold at `price` pays for with the profit."""
+    net = Fraction(price) * Fraction(quantity) * (1 - Fraction(sell_rate))
+    return -ceil_to(-net / (1 + Fraction(profit_pct) / 100), COST_STEP)

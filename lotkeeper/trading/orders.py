@@ -5,10 +5,9 @@ from decimal import ROUND_DOWN, Decimal
 
 from lotkeeper.trading.client_ids import SellName, client_order_id
 from lotkeeper.trading.fills import Side
+from lotkeeper.trading.floors import COST_STEP
 from lotkeeper.trading.money import EXACT, ZERO
 from lotkeeper.trading.order_states import FINAL_STATUS, LIVE, ImpossibleError, OrderEvent, OrderState, event_of, moved
-
-_COST_STEP = Decimal("1E-12")  # quote asset; finer than any amount the exchange books
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +80,7 @@ def share_of(cost: Decimal, part: Decimal, whole: Decimal) -> Decimal:
     """
     if part >= whole:
         return cost
-    return EXACT.divide(EXACT.multiply(cost, part), whole).quantize(_COST_STEP, ROUND_DOWN, EXACT)
+    return EXACT.divide(EXACT.multiply(cost, part), whole).quantize(COST_STEP, ROUND_DOWN, EXACT)
 
 
 def executed_to(order: SellOrder, executed: Decimal) -> SellOrder:
