@@ -1,0 +1,134 @@
+"""A websocket server in the hands of a test, and the turning of an actor's desk until something has happened."""
+
+import asyncio
+import queue
+import selectors
+import threading
+import time
+from collections.abc import Callable
+from typing import Any, Self
+
+import orjson
+from aiohttp import WSMsgType, web
+
+from lotkeeper.engine.testing import Desk
+
+PATIENCE_S = 30.0
+
+
+class SocketServer:
+    """Takes any number of connections; `paths` are those that were asked for.
+
+    `refusals` are (HTTP status, headers) with which the next connections are turned away.
+    """
+
+    def __init__(self) -> None:
+        self.texts: queue.Queue[str] = queue.Queue()
+        self.paths: list[str] = []
+        self._made = threading.Condition()
+        self.refusals: list[tuple[int, dict[str, str]]] = []
+        self._newest: web.WebSocketResponse | None = None
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._run)
+        self._ready: queue.Queue[int] = queue.Queue()
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        self.port = self._ready.get(timeout=PATIENCE_S)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._loop.call_soon_threadsafe(self._over.set)
+        self._thread.join(PATIENCE_S)
+        assert not self._thread.is_alive()
+
+    @property
+    def url(self) -> str:
+        return f"ws://127.0.0.1:{self.port}"
+
+    def connected(self, times: int = 1) -> None:
+        """Waits until so many connections were made in all."""
+        with self._made:
+            assert self._made.wait_for(lambda: len(self.paths) >= times, PATIENCE_S), f"only {len(self.paths)}"
+            assert len(self.paths) == times
+
+    def send(self, *frames: object) -> None:
+        """Text frames to the newest connection: bytes as they are, all else as JSON."""
+        texts = [each if isinstance(each, bytes) else orjson.dumps(each) for each in frames]
+        self._do(self._send, texts)
+
+    def ping(self) -> None:
+        self._do(lambda: self._socket().ping())
+
+    def close(self, code: int = 1001) -> None:
+        """Says goodbye on the newest connection."""
+        self._do(lambda: self._socket().close(code=code, message=b"going away"))
+
+    def cut(self) -> None:
+        """Drops the newest connection without a word."""
+        self._do(self._abort)
+
+    def text(self) -> Any:
+        """The next text that a client sent, as JSON."""
+        return orjson.loads(self.texts.get(timeout=PATIENCE_S))
+
+    def _socket(self) -> web.WebSocketResponse:
+        assert self._newest is not None, "nobody is connected"
+        return self._newest
+
+    async def _send(self, texts: list[bytes]) -> None:
+        for text in texts:
+            await self._socket().send_str(text.decode("latin-1"))
+
+    async def _abort(self) -> None:
+        transport = self._socket()._req.transport  # type: ignore[union-attr]
+        assert transport is not None
+        transport.abort()
+
+    def _do(self, work: Callable[..., Any], *args: Any) -> None:
+        asyncio.run_coroutine_threadsafe(work(*args), self._loop).result(PATIENCE_S)
+
+    def _run(self) -> None:
+        asyncio.set_event_loop(self._loop)
+        self._loop.run_until_complete(self._serve())
+        self._loop.close()
+
+    async def _serve(self) -> None:
+        self._over = asyncio.Event()
+        app = web.Application()
+        app.router.add_get("/{path:.*}", self._connected)
+        runner = web.AppRunner(app, shutdown_timeout=0.1, handler_cancellation=True)
+        await runner.setup()
+        site = web.TCPSite(runner, "127.0.0.1", 0)
+        await site.start()
+        self._ready.put(runner.addresses[0][1])
+        await self._over.wait()
+        await runner.cleanup()
+
+    async def _connected(self, request: web.Request) -> web.StreamResponse:
+        if self.refusals:
+            status, headers = self.refusals.pop(0)
+            return web.Response(status=status, headers=headers)
+        socket = web.WebSocketResponse(autoping=False)
+        await socket.prepare(request)
+        with self._made:
+            self._newest = socket
+            self.paths.append(request.path_qs)
+            self._made.notify_all()
+        async for message in socket:
+            if message.type is WSMsgType.TEXT:
+                self.texts.put(message.data)
+        return socket
+
+
+def turn(desk: Desk[Any], is_enough: Callable[[], Any]) -> None:
+    """Tells the actor whenever a descriptor that it watches can be read, until it is enough. No virtual time passes."""
+    limit = time.monotonic() + PATIENCE_S
+    while not is_enough():
+        assert time.monotonic() < limit, "it did not happen"
+        with selectors.DefaultSelector() as selector:
+            for descriptor in desk.watched:
+                selector.register(descriptor, selectors.EVENT_READ)
+            ready = [key.fd for key, _ in selector.select(0.05)]
+        if ready:
+            desk.readable(*ready)
