@@ -22,9 +22,13 @@ def demo_view(look: Look, height: int) -> RenderableType:
     if look.status is None:
         return Text(f"starting the exchange and the service ... {look.elapsed_s:.1f} s", "yellow")
     room = max(_FEWEST_LOTS, height - _LINES_WITHOUT_LOTS - len(look.status["pairs"]) - len(look.status["problems"]))
-    lots = lots_table(look.positions, bids_in(look.status), room)
+    lots = lots_table(sorted(look.positions, key=_is_closed), bids_in(look.status), room)
     hint = Text(f"{duration(look.elapsed_s)} of the demonstration; Ctrl-C ends it", "dim")
     return Group(status_view(look.status), lots, hint)
+
+
+def _is_closed(lot: Mapping[str, Any]) -> bool:
+    return bool(lot["state"] == "CLOSED")
 
 
 def summary_view(summary: Mapping[str, Any]) -> RenderableType:

@@ -64,7 +64,7 @@ class Demonstration:
     def __init__(self, folder: Path, seed: str) -> None:
         self._folder, self._seed = folder, seed
         # Not below `folder`, whose path may be longer than that of a socket can be.
-        self._sockets = tempfile.TemporaryDirectory(prefix="lk-", dir="/tmp", ignore_cleanup_errors=True)  # noqa: S108
+        self._sockets = tempfile.TemporaryDirectory(prefix="lk-", dir="/tmp", ignore_cleanup_errors=True)
         self._began_ms = time.time() * 1000
         self._began = time.monotonic()
         self._paper: PaperProcess | None = None

@@ -1,6 +1,7 @@
 """The tables that people see: pairs, lots and what is wrong. Data in, rich renderables out."""
 
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -91,7 +92,6 @@ def _lot_row(lot: Json, bid: Decimal | None) -> Sequence[RenderableType]:
     ]
     prices = live or [sell["price"] for sell in lot["sells"]]
     profit = money(lot["realised_profit"], lot["quote"]) if Decimal(lot["sold"]) else Text(NONE, "dim")
-    held = duration(lot["held_seconds"]) if lot["held_seconds"] is not None else NONE
     return (
         lot["lot"],
         Text(state.lower(), _STATE_STYLE.get(state, "")),
@@ -101,8 +101,15 @@ def _lot_row(lot: Json, bid: Decimal | None) -> Sequence[RenderableType]:
         lot["sold"],
         NONE if bid is None else f"{bid:f}",
         profit,
-        held,
+        duration(_held_seconds(lot)),
     )
+
+
+def _held_seconds(lot: Json) -> float:
+    """From the first fill to the last sale, or until now."""
+    if lot["held_seconds"] is not None:
+        return float(lot["held_seconds"])
+    return max(0.0, (datetime.now(UTC) - datetime.fromisoformat(lot["opened"])).total_seconds())
 
 
 def money(amount: str, quote: str) -> Text:
@@ -113,10 +120,10 @@ def money(amount: str, quote: str) -> Text:
 
 
 def shortened(amount: str) -> str:
-    """To eight decimals, and to two where the whole part has three digits or more."""
+    """To two decimals from a hundred on, to four from a hundredth on, else to eight."""
     value = Decimal(amount)
-    places = Decimal("0.01") if abs(value) >= 100 else Decimal("0.0001") if abs(value) >= 1 else Decimal("0.00000001")
-    return f"{value.quantize(places):f}"
+    places = "0.01" if abs(value) >= 100 else "0.0001" if not value or abs(value) >= Decimal("0.01") else "0.00000001"
+    return f"{value.quantize(Decimal(places)):f}"
 
 
 def duration(seconds: float) -> str:
