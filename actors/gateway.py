@@ -59,6 +59,7 @@ _CREDENTIALS_AGAIN_S = 1.0
 _REPORT_EVERY_S = 1.0
 _SYNC_TIME_EVERY_S = 600.0
 _RETRY_S = 1.0
+_QUIET_S = 20.0
 _NO_SUCH_SYMBOL = -1121  # Binance errors.md, BAD_SYMBOL
 
 Query = AskExchange | FetchMarket | FetchBid
@@ -96,6 +97,8 @@ class Gateway(EngineActor):
     _rest: RestClient | None = None
     _blocked_until = 0.0
     _trouble = ""
+    _key_trouble = ""
+    _last_request_at = 0.0
 
     def __init__(self) -> None:
         super().__init__()
@@ -130,6 +133,7 @@ class Gateway(EngineActor):
             self._trouble = ""
             self._sync_time()
             self._pump()
+            self._report()
 
     @handles(NeighboursChanged)
     def _neighbours_changed(self, message: NeighboursChanged, sender: Sender) -> None:
@@ -215,7 +219,7 @@ class Gateway(EngineActor):
         return (TradesFetched if is_about_trades else OrdersFetched)(query.request_id, body)
 
     def _market(self, rest: RestClient, query: FetchMarket) -> Any:
-        info = self._seen(rest.exchange_info([query.symbol]))
+        info = self._seen(rest.exchange_info([query.symbol]), is_signed=False)
         if not isinstance(info, Answered):
             return self._unanswered(query, info)
         commission = self._seen(rest.commission(query.symbol))
@@ -225,7 +229,7 @@ class Gateway(EngineActor):
         return self._unanswered(query, commission)
 
     def _bid(self, rest: RestClient, query: FetchBid) -> Any:
-        outcome = self._seen(rest.book_ticker(query.symbol))
+        outcome = self._seen(rest.book_ticker(query.symbol), is_signed=False)
         if isinstance(outcome, RefusedByExchange) and outcome.code == _NO_SUCH_SYMBOL:
             return BidFetched(query.request_id, query.symbol, None)
         if isinstance(outcome, Answered) and isinstance(outcome.body, BookTicker):
@@ -238,17 +242,18 @@ class Gateway(EngineActor):
 
     # What every request teaches
 
-    def _seen(self, outcome: Outcome) -> Outcome:
+    def _seen(self, outcome: Outcome, *, is_signed: bool = True) -> Outcome:
         self._counts.requests += 1
         if isinstance(outcome, RateLimited):
             self._blocked_until = self.monotonic() + outcome.retry_after_s
             self._trouble = _text(outcome)
-        elif is_bad_key(outcome):
-            self._trouble = f"the exchange refuses the key: {_text(outcome)}"
         elif isinstance(outcome, NotSent):
             self._trouble = _text(outcome)
         else:
             self._trouble = ""
+        if is_signed:  # what needs no key says nothing about it
+            self._key_trouble = f"the exchange refuses the key: {_text(outcome)}" if is_bad_key(outcome) else ""
+        self._last_request_at = self.monotonic()
         if isinstance(outcome, Answered):
             self._counts.weight_used = outcome.weight_used
         return outcome
@@ -262,8 +267,14 @@ class Gateway(EngineActor):
         if self._is_blocked():
             self.wake_in(self._blocked_until - self.monotonic(), _SyncTime())
             return
-        self._seen(self._rest.sync_time())
+        self._seen(self._rest.sync_time(), is_signed=False)
         self.wake_in(_SYNC_TIME_EVERY_S, _SyncTime())
+
+    def _keep_warm(self) -> None:
+        """A connection that the exchange closed for its silence would cost the next SELL a handshake."""
+        is_quiet = self.monotonic() - self._last_request_at > _QUIET_S
+        if self._rest is not None and is_quiet and not self._is_blocked():
+            self._seen(self._rest.server_time(), is_signed=False)
 
     # Time
 
@@ -274,6 +285,7 @@ class Gateway(EngineActor):
             case _SyncTime():
                 self._sync_time()
             case _Report():
+                self._keep_warm()
                 self._report()
                 self.wake_in(_REPORT_EVERY_S, _Report())
 
@@ -281,7 +293,7 @@ class Gateway(EngineActor):
         if self._monitor is None:
             return
         counts = self._counts
-        trouble = self._trouble or ("" if self._rest else "waiting for the key")
+        trouble = self._key_trouble or self._trouble or ("" if self._rest else "waiting for the key")
         message = GatewayReported(
             at_ms=self.wall_ms(),
             requests=counts.requests,

@@ -38,6 +38,7 @@ from messages.lifecycle import (
     StopWanted,
 )
 
+_WRITE_AGAIN_S = 2.0
 MONITOR, LEDGER, GATEWAY, USER_STREAM, PRICES = "monitor", "ledger", "gateway", "user stream", "prices"
 
 
@@ -137,7 +138,7 @@ class Guardian(ReportingSupervisor):
             self._refuse(message.symbol, sender)
             return
         self._wanted[message.symbol] = isinstance(message, PausePair)
-        self._repeat_wanted()
+        self._send_wanted(message.symbol)
         self._hand_on(message.symbol, message, sender)
 
     @handles(AskAlive)
@@ -152,13 +153,24 @@ class Guardian(ReportingSupervisor):
 
     @handles(LedgerFailed)
     def _not_written(self, message: LedgerFailed, sender: Sender) -> None:
+        """The database may be held by somebody else for a moment, or be opened later."""
         self.log.error("the pause of %s is not written down yet: %s", message.symbol, message.reason)
+        self.wake_in(_WRITE_AGAIN_S, RecordPause(message.symbol, self._wanted[message.symbol]))
+
+    def on_wakeup(self, payload: Any) -> None:
+        if not isinstance(payload, RecordPause):
+            super().on_wakeup(payload)
+        elif payload.is_paused == self._wanted[payload.symbol]:
+            self._send_wanted(payload.symbol)
 
     def _repeat_wanted(self) -> None:
+        for symbol in self._wanted:
+            self._send_wanted(symbol)
+
+    def _send_wanted(self, symbol: str) -> None:
         ledger = self.child(LEDGER)
         if ledger is not None:
-            for symbol, is_paused in self._wanted.items():
-                self.send(ledger, RecordPause(symbol, is_paused))
+            self.send(ledger, RecordPause(symbol, self._wanted[symbol]))
 
     def _hand_on(self, key: str, message: object, sender: Sender) -> None:
         child = self.child(key)

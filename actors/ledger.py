@@ -45,9 +45,7 @@ class Ledger(EngineActor):
             self.log.error("%s", error)
             self.wake_in(_OPEN_AGAIN_S, _OPEN)
             return
-        waiting, self._waiting = self._waiting, []
-        for message, sender in waiting:
-            self._load(message, sender)
+        self._answer_waiting()
 
     @handles(NeighboursChanged)
     def _neighbours_changed(self, message: NeighboursChanged, sender: Sender) -> None:
@@ -57,7 +55,7 @@ class Ledger(EngineActor):
     def _load(self, message: LoadPair, sender: Sender) -> None:
         """Without the notebook a pair does not start: it could sell twice what it does not know to be sold."""
         if self._store is None:
-            self._waiting.append((message, sender))
+            self._keep_waiting(message, sender)
             return
         symbol = message.symbol
         try:
@@ -65,9 +63,14 @@ class Ledger(EngineActor):
             is_paused = self._store.state(_PAUSED + symbol) == "yes"
         except StoreError as error:
             self._failing(error)
-            self._waiting.append((message, sender))
+            self._keep_waiting(message, sender)
             return
         self.reply(sender, PairLoaded(symbol, stored.lots, stored.closed, stored.cursor, is_paused))
+
+    def _keep_waiting(self, message: LoadPair, sender: Sender) -> None:
+        """Keepers ask again and again; each is answered once."""
+        if (message, sender) not in self._waiting:
+            self._waiting.append((message, sender))
 
     @handles(RecordLots)
     def _record(self, message: RecordLots, sender: Sender) -> None:
@@ -120,11 +123,11 @@ class Ledger(EngineActor):
         elif payload == _REPORT:
             self.wake_in(_REPORT_EVERY_S, _REPORT)
             if self._waiting and self._store is not None:
-                self._open_waiting()
+                self._answer_waiting()
             if self._monitor is not None:
                 self.send(self._monitor, LedgerReported(self.wall_ms(), self._records, self._trouble))
 
-    def _open_waiting(self) -> None:
+    def _answer_waiting(self) -> None:
         waiting, self._waiting = self._waiting, []
         for message, sender in waiting:
             self._load(message, sender)

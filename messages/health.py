@@ -32,6 +32,8 @@ class GatewayReported:
 
 @dataclass(frozen=True, slots=True)
 class LedgerReported:
+    """How many records the Ledger has written in this life, and why it cannot write now."""
+
     at_ms: int
     records: int
     trouble: str

@@ -45,6 +45,8 @@ class FetchMarket:
 
 @dataclass(frozen=True, slots=True)
 class MarketFetched:
+    """The rules and the commission as they were at that moment; the exchange changes both without a word."""
+
     request_id: int
     pair: TradePair
     commission: Commission

@@ -1,0 +1,30 @@
+"""Settings and sizes of a service, for those who supervise."""
+
+from decimal import Decimal as D
+from typing import Any
+
+from lotkeeper.engine.supervision import Intensity
+from lotkeeper.engine.testing import Desk
+from lotkeeper.trading.decisions import ExitPolicy
+from messages.lifecycle import PairSettings, ServiceSettings
+
+PAIRS = tuple(PairSettings(symbol, ExitPolicy(D("0.5"))) for symbol in ("BTCUSDT", "ETHUSDT"))
+SETTINGS = ServiceSettings(
+    rest_url="https://rest.example",
+    ws_api_url="wss://ws.example/ws-api/v3",
+    stream_url="wss://stream.example",
+    recv_window_ms=5000,
+    database="sqlite:////nowhere/lots.sqlite",
+    silent_after_s=60.0,
+    pairs=PAIRS,
+)
+
+
+def exhaust(desk: Desk[Any], key: str) -> None:
+    """The child dies as soon as it lives, until its supervisor gives it up."""
+    for _ in range(Intensity().restarts + 1):
+        desk.kill(desk.child(key))
+        for _ in range(20):  # the back-off is random
+            if desk.actor.child(key) is None and key in desk.actor._children:
+                desk.advance(0.05)
+    assert desk.actor.child(key) is None

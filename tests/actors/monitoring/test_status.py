@@ -1,0 +1,168 @@
+from dataclasses import replace
+from decimal import Decimal as D
+from typing import Any
+
+import orjson
+import pytest
+
+from actors.monitoring.status import View, status_document
+from tests.actors.monitoring import reports
+from tests.actors.monitoring.reports import NOW_MS
+
+
+def view(**changes: Any) -> View:
+    """A service that is well, with two pairs."""
+    whole = View(
+        symbols=("BTCUSDT", "ETHBTC"),
+        started_ms=NOW_MS - 120_000,
+        pairs={
+            "BTCUSDT": reports.pair(),
+            "ETHBTC": reports.pair("ETHBTC", quote="BTC", realised_profit=D("0.001"), first_sell_ms=None),
+        },
+        streams={symbol: (reports.stream(symbol), NOW_MS - 300) for symbol in ("", "BTCUSDT", "ETHBTC")},
+        prices={"BTCUSDT": reports.price()},
+        children={"gateway": reports.child()},
+        gateway=reports.gateway(),
+        ledger=reports.ledger(),
+    )
+    return replace(whole, **changes)
+
+
+def health(**changes: Any) -> tuple[str, list[str]]:
+    document = status_document(view(**changes), NOW_MS)
+    return document["health"], document["problems"]
+
+
+def test_all_is_well():
+    assert health() == ("ok", [])
+
+
+def test_nothing_is_known_yet():
+    document = status_document(View(("BTCUSDT",), NOW_MS), NOW_MS)
+    assert document["health"] == "starting"
+    assert document["problems"] == [
+        "user stream: no report yet",
+        "market stream BTCUSDT: no report yet",
+        "gateway: no report yet",
+        "ledger: no report yet",
+        "BTCUSDT: no report yet",
+    ]
+    assert document["pairs"]["BTCUSDT"] == {"phase": "starting", "stream": None, "price": None}
+    assert document["gateway"] is document["ledger"] is document["user_stream"] is None
+
+
+def test_it_is_starting_until_every_pair_was_compared_once():
+    pairs = {"BTCUSDT": reports.pair(), "ETHBTC": reports.pair("ETHBTC", complete_as_of_ms=None)}
+    assert health(pairs=pairs)[0] == "starting"
+    assert health(pairs={"BTCUSDT": reports.pair()})[0] == "starting"
+
+
+@pytest.mark.parametrize(
+    ("changes", "problem"),
+    [
+        ({"gateway": reports.gateway(trouble="the exchange refuses the key")}, "gateway: the exchange refuses the key"),
+        ({"gateway": reports.gateway(at_ms=NOW_MS - 11_000)}, "gateway: no report for 11 s"),
+        ({"gateway": None}, "gateway: no report yet"),
+        ({"ledger": reports.ledger(trouble="the disk is full")}, "ledger: the disk is full"),
+        ({"ledger": reports.ledger(at_ms=NOW_MS - 60_000)}, "ledger: no report for 60 s"),
+    ],
+)
+def test_trouble_and_silence_degrade_it_and_are_named(changes, problem):
+    assert health(**changes) == ("degraded", [problem])
+
+
+def test_a_pair_that_is_troubled_or_silent():
+    pairs = view().pairs
+    for changed, problem in (
+        (reports.pair(trouble="reconciliation: HTTP 502"), "BTCUSDT: reconciliation: HTTP 502"),
+        (reports.pair(at_ms=NOW_MS - 12_345), "BTCUSDT: no report for 12 s"),
+    ):
+        assert health(pairs={**pairs, "BTCUSDT": changed}) == ("degraded", [problem])
+
+
+def test_a_stream_that_is_lost_or_silent():
+    streams = view().streams
+    lost = (reports.stream(is_proven=False, reason="cut"), NOW_MS)
+    assert health(streams={**streams, "": lost}) == ("degraded", ["user stream: cut"])
+    unproven = (reports.stream("BTCUSDT", is_proven=False), NOW_MS)
+    assert health(streams={**streams, "BTCUSDT": unproven}) == ("degraded", ["market stream BTCUSDT: not proven"])
+    silent = (reports.stream("BTCUSDT"), NOW_MS - 10_001)
+    assert health(streams={**streams, "BTCUSDT": silent}) == ("degraded", ["market stream BTCUSDT: no report for 10 s"])
+
+
+def test_a_child_that_was_given_up():
+    gone = reports.child("BTCUSDT keeper", state="given up", reason="died 6 times within 10 s")
+    assert health(children={"BTCUSDT keeper": gone}) == ("degraded", ["BTCUSDT keeper: died 6 times within 10 s"])
+
+
+def test_restarts_are_shown_where_there_were_some():
+    children = {key: reports.child(key, restarts=count) for key, count in (("b", 2), ("a", 1), ("c", 0))}
+    assert status_document(view(children=children), NOW_MS)["restarts"] == {"a": 1, "b": 2}
+
+
+def test_the_document_of_a_pair():
+    assert status_document(view(), NOW_MS)["pairs"]["BTCUSDT"] == {
+        "phase": "trading",
+        "paused": False,
+        "quote": "USDT",
+        "complete_as_of": "2023-11-14T22:13:16.000+00:00",
+        "complete_age_seconds": 4.0,
+        "buys": 3,
+        "lots_open": 1,
+        "lots_closed": 2,
+        "sells_placed": 3,
+        "sells_filled": 2,
+        "sells_unknown": 0,
+        "first_sell": "2023-11-14T22:12:20.000+00:00",
+        "open_quantity": "0.001",
+        "open_cost": "60",
+        "nearest_sell": "60360.37",
+        "realised_profit": "0.62",
+        "unrealised_profit": "0.1",
+        "unprotected": "0",
+        "trouble": "",
+        "incarnation": 3,
+        "age_seconds": 0.5,
+        "stream": {
+            "proven": True,
+            "since": "2023-11-14T22:13:11.000+00:00",
+            "reason": "",
+            "frames": 10,
+            "ignored": 1,
+            "reconnects": 0,
+            "age_seconds": 0.3,
+        },
+        "price": {"bid": "60100", "ask": "60101", "last": "60100", "age_seconds": 0.1},
+    }
+
+
+def test_the_sums_keep_quote_assets_apart():
+    pairs = {**view().pairs, "BTCUSDT": reports.pair(unprotected=D("0.00010"))}
+    assert status_document(view(pairs=pairs), NOW_MS)["totals"] == {
+        "buys": 6,
+        "lots_open": 2,
+        "lots_closed": 4,
+        "sells_placed": 6,
+        "sells_filled": 4,
+        "sells_unknown": 0,
+        "net_profit": {"BTC": "0.001", "USDT": "0.62"},
+        "unprotected": {"BTCUSDT": "0.0001"},
+        "first_sell_ms": NOW_MS - 60_000,
+    }
+
+
+def test_without_a_price_nothing_is_claimed_of_its_worth():
+    document = status_document(view(prices={}), NOW_MS)["pairs"]["BTCUSDT"]
+    assert (document["price"], document["unrealised_profit"]) == (None, None)
+
+
+def test_ages_and_uptime():
+    document = status_document(view(), NOW_MS)
+    assert (document["uptime_seconds"], document["started"]) == (120.0, "2023-11-14T22:11:20.000+00:00")
+    assert document["gateway"]["age_seconds"] == 0.0
+
+
+@pytest.mark.parametrize("whole", [View(), View(("BTCUSDT",), NOW_MS), view()], ids=["empty", "starting", "well"])
+def test_it_is_a_json_document(whole):
+    document = status_document(whole, NOW_MS)
+    assert orjson.loads(orjson.dumps(document)) == document

@@ -1,0 +1,136 @@
+"""What holds for every actor, whatever it does."""
+
+import importlib
+import pkgutil
+from dataclasses import dataclass
+
+import pytest
+from thespian.actors import ActorExitRequest
+
+import actors
+from actors.stream_actor import StreamActor
+from actors.supervising import ReportingSupervisor
+from lotkeeper.engine.actor import EngineActor
+from lotkeeper.engine.testing import Desk
+from messages.control import AskAlive
+from messages.lifecycle import (
+    Neighbours,
+    NeighboursChanged,
+    StartGateway,
+    StartGuardian,
+    StartKeeper,
+    StartLedger,
+    StartMonitor,
+    StartPair,
+    StartPrices,
+    StartUserStream,
+)
+from tests.actors.families import PAIRS, SETTINGS
+
+PARTS = (StreamActor, ReportingSupervisor)  # bases, never started
+
+
+def actor_classes() -> list[type[EngineActor]]:
+    """Every actor that is defined in a module directly below actors/."""
+    found = []
+    for module in pkgutil.iter_modules(actors.__path__):
+        loaded = importlib.import_module(f"actors.{module.name}")
+        found += [
+            each
+            for each in vars(loaded).values()
+            if isinstance(each, type)
+            and issubclass(each, EngineActor)
+            and each.__module__ == loaded.__name__
+            and each not in PARTS
+        ]
+    return found
+
+
+ACTORS = actor_classes()
+by_name = pytest.mark.parametrize("actor", ACTORS, ids=lambda each: each.__name__)
+
+
+@dataclass(frozen=True)
+class Gibberish:
+    """A message that no actor knows."""
+
+    words: str = "xyzzy"
+
+
+def first_message(desk: Desk, tmp_path) -> object | None:
+    """What starts the actor without opening a connection; None for one that begins by connecting."""
+    outside = desk.outside.address
+    known = {
+        "Gateway": StartGateway("http://127.0.0.1:1", 5000, outside, outside),
+        "Guardian": StartGuardian(SETTINGS),
+        "Ledger": StartLedger(f"sqlite:///{tmp_path}/lots.sqlite", outside),
+        "Monitor": StartMonitor(("BTCUSDT",), 0),
+        "PairKeeper": StartKeeper(PAIRS[0], 1, 5000, Neighbours()),
+        "PairSupervisor": StartPair(PAIRS[0], SETTINGS, Neighbours()),
+        "PriceBroadcaster": StartPrices(outside),
+        "UserStream": StartUserStream("ws://127.0.0.1:1", 5000, 60.0, outside, outside),
+    }
+    return known.get(type(desk.actor).__name__)
+
+
+def test_all_of_them_are_here():
+    assert sorted(each.__name__ for each in ACTORS) == [
+        "Gateway",
+        "Guardian",
+        "Ledger",
+        "MarketStream",
+        "Monitor",
+        "PairKeeper",
+        "PairSupervisor",
+        "PriceBroadcaster",
+        "UserStream",
+    ]
+
+
+@by_name
+def test_it_says_what_it_is(actor):
+    assert actor.__doc__
+    assert importlib.import_module(actor.__module__).__doc__
+
+
+@by_name
+def test_a_message_that_it_does_not_know_is_warned_of_once(actor, caplog):
+    desk = Desk(actor)
+    for _ in range(3):
+        desk.tell(Gibberish())
+    assert [record.levelname for record in caplog.records] == ["WARNING"]
+    assert "no handler for Gibberish" in caplog.text
+    assert not desk.exited
+
+
+@by_name
+def test_a_handler_that_fails_does_not_end_it(actor, caplog, monkeypatch):
+    desk = Desk(actor, tolerant=True)
+    message = AskAlive() if actor.__name__ == "Guardian" else NeighboursChanged(Neighbours())
+
+    def fail(*_: object) -> None:
+        raise RuntimeError("a fault in a handler")
+
+    monkeypatch.setattr(desk.actor, actor._handlers[type(message)], fail)
+    desk.tell(message)
+    assert "a fault in a handler" in caplog.text
+    assert not desk.exited
+    desk.tell(Gibberish())
+    assert "no handler for Gibberish" in caplog.text
+
+
+@by_name
+def test_it_survives_a_minute_alone_and_ends_when_told_so(actor, tmp_path):
+    desk = Desk(actor)
+    first = first_message(desk, tmp_path)
+    if first is not None:
+        desk.tell(first)
+    desk.advance(61.0)
+    assert not desk.exited
+    desk.tell(ActorExitRequest())
+    assert desk.exited
+
+
+@by_name
+def test_everybody_but_the_root_learns_of_new_neighbours(actor):
+    assert (NeighboursChanged in actor._handlers) is (actor.__name__ != "Guardian")

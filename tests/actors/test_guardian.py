@@ -1,0 +1,240 @@
+from typing import Any
+
+import pytest
+
+from actors.gateway import Gateway
+from actors.guardian import GATEWAY, LEDGER, MONITOR, PRICES, USER_STREAM, Guardian
+from actors.ledger import Ledger
+from actors.monitor import Monitor
+from actors.pair_supervisor import PairSupervisor
+from actors.price_broadcaster import PriceBroadcaster
+from actors.user_stream import UserStream
+from lotkeeper.engine.asking import Forwarded
+from lotkeeper.engine.testing import Desk, Probe
+from messages.control import (
+    Alive,
+    AskAlive,
+    AskPositions,
+    AskStatus,
+    Done,
+    PausePair,
+    Refused,
+    ResumePair,
+    StopService,
+)
+from messages.health import ChildReported
+from messages.ledger import LedgerFailed, RecordPause
+from messages.lifecycle import (
+    NeighboursChanged,
+    StartGateway,
+    StartGuardian,
+    StartLedger,
+    StartMonitor,
+    StartPair,
+    StartPrices,
+    StartUserStream,
+    StopWanted,
+)
+from tests.actors.families import PAIRS, SETTINGS, exhaust
+
+SYMBOLS = tuple(pair.symbol for pair in PAIRS)
+SHARED = (MONITOR, LEDGER, GATEWAY, PRICES, USER_STREAM)
+
+
+class Bench:
+    def __init__(self) -> None:
+        self.desk = Desk(Guardian)
+        self.sent: list[tuple[Any, Any]] = []
+        deliver = self.desk.deliver
+
+        def noting(to: Any, message: Any) -> None:
+            self.sent.append((to, message))
+            deliver(to, message)
+
+        self.desk.deliver = noting
+        self.launcher = self.desk.probe("launcher")
+        self.desk.tell(StartGuardian(SETTINGS), self.launcher)
+
+    def child(self, key: str) -> Probe:
+        return self.desk.child(key)
+
+    def forget(self) -> None:
+        for child in self.desk.children:
+            child.received.clear()
+        self.sent.clear()
+
+    def rise(self, key: str) -> Probe:
+        """The child dies, and is there again."""
+        self.desk.kill(self.child(key))
+        self.desk.advance(5.0)
+        return self.child(key)
+
+    def last_news(self, key: str) -> Any:
+        return [each for each in self.child(key).received if isinstance(each, NeighboursChanged)][-1].neighbours
+
+
+@pytest.fixture
+def bench() -> Bench:
+    return Bench()
+
+
+def test_everybody_is_started_with_what_they_need(bench):
+    assert [(child.key, child.actor_class) for child in bench.desk.children] == [
+        (MONITOR, Monitor),
+        (LEDGER, Ledger),
+        (GATEWAY, Gateway),
+        (PRICES, PriceBroadcaster),
+        ("BTCUSDT", PairSupervisor),
+        ("ETHUSDT", PairSupervisor),
+        (USER_STREAM, UserStream),
+    ]
+    monitor, launcher = bench.child(MONITOR).address, bench.launcher.address
+    assert bench.child(MONITOR).received[0] == StartMonitor(SYMBOLS, bench.desk.actor.wall_ms())
+    assert bench.child(LEDGER).received[0] == StartLedger(SETTINGS.database, monitor)
+    assert bench.child(GATEWAY).received[0] == StartGateway(SETTINGS.rest_url, 5000, launcher, monitor)
+    assert bench.child(PRICES).received[0] == StartPrices(monitor)
+    stream = bench.child(USER_STREAM).received[0]
+    assert stream == StartUserStream(SETTINGS.ws_api_url, 5000, 60.0, launcher, monitor)
+    for pair in PAIRS:
+        start = bench.child(pair.symbol).received[0]
+        assert isinstance(start, StartPair)
+        assert (start.pair, start.settings) == (pair, SETTINGS)
+
+
+def test_in_the_end_all_know_where_the_others_live(bench):
+    for key in (*SHARED, *SYMBOLS):
+        news = bench.last_news(key)
+        assert (news.ledger, news.gateway, news.user_stream, news.prices, news.monitor) == tuple(
+            bench.child(name).address for name in (LEDGER, GATEWAY, USER_STREAM, PRICES, MONITOR)
+        )
+
+
+@pytest.mark.parametrize("key", SHARED)
+def test_when_one_dies_all_are_told_and_when_it_is_reborn_again(bench, key):
+    field = {USER_STREAM: "user_stream"}.get(key, key)
+    bench.forget()
+    bench.desk.kill(bench.child(key))
+    for other in {*SHARED, *SYMBOLS} - {key}:
+        assert getattr(bench.last_news(other), field) is None
+    bench.desk.advance(5.0)
+    for other in {*SHARED, *SYMBOLS}:
+        assert getattr(bench.last_news(other), field) == bench.child(key).address
+
+
+def test_a_pair_that_is_reborn_concerns_nobody_else(bench):
+    bench.forget()
+    reborn = bench.rise("BTCUSDT")
+    assert isinstance(reborn.received[0], StartPair)
+    assert reborn.received[0].neighbours.gateway == bench.child(GATEWAY).address
+    for other in {*SHARED, "ETHUSDT"} - {MONITOR}:
+        bench.child(other).nothing()
+
+
+def test_a_new_monitor_hears_of_all_lives(bench):
+    bench.rise(GATEWAY)
+    bench.rise(MONITOR)
+    reports = [each for each in bench.child(MONITOR).received if isinstance(each, ChildReported)]
+    assert {each.key: each.restarts for each in reports} == {
+        **dict.fromkeys((*SHARED, *SYMBOLS), 0),
+        GATEWAY: 1,
+        MONITOR: 1,
+    }
+
+
+def test_a_new_monitor_knows_when_the_service_started(bench):
+    started = bench.child(MONITOR).received[0].started_ms
+    bench.desk.advance(100)
+    assert bench.rise(MONITOR).received[0] == StartMonitor(SYMBOLS, started)
+
+
+def test_who_dies_again_and_again_is_given_up_aloud_and_tried_again(bench):
+    monitor = bench.child(MONITOR)
+    exhaust(bench.desk, LEDGER)
+    reports = [each for each in monitor.received if isinstance(each, ChildReported) and each.key == LEDGER]
+    assert (reports[-1].state, "died 6 times" in reports[-1].reason) == ("given up", True)
+    assert not bench.desk.exited
+    assert isinstance(bench.desk.ask(AskAlive()), Alive)
+    assert isinstance(bench.desk.ask(AskPositions()), Refused)
+    lives = len(bench.desk.children)
+    bench.desk.advance(30.5)
+    assert len(bench.desk.children) == lives + 1
+    assert isinstance(bench.child(LEDGER).received[0], StartLedger)
+    assert [each for each in monitor.received if isinstance(each, ChildReported)][-1].state == "running"
+
+
+# The command line
+
+
+@pytest.mark.parametrize(
+    ("message", "key"),
+    [
+        (AskStatus(), MONITOR),
+        (AskPositions(), LEDGER),
+        (AskPositions("BTCUSDT"), LEDGER),
+        (PausePair("BTCUSDT"), "BTCUSDT"),
+        (ResumePair("ETHUSDT"), "ETHUSDT"),
+    ],
+)
+def test_questions_are_handed_to_who_can_answer(bench, message, key):
+    bench.forget()
+    client = bench.desk.probe("client")
+    ask_id = bench.desk.ask_later(message, client)
+    handed = next(each for each in bench.child(key).received if isinstance(each, Forwarded))
+    assert (handed.body, handed.asker.ask_id, handed.asker.address) == (message, ask_id, client.address)
+    client.nothing()
+
+
+@pytest.mark.parametrize("message", [PausePair("DOGEUSDT"), ResumePair("DOGEUSDT"), AskPositions("DOGEUSDT")])
+def test_a_pair_that_is_not_configured_is_refused_with_those_that_are(bench, message):
+    bench.forget()
+    answer = bench.desk.ask(message)
+    assert answer == Refused("DOGEUSDT is not a configured pair; configured: BTCUSDT, ETHUSDT")
+    bench.child(LEDGER).nothing()
+
+
+def test_who_is_being_restarted_cannot_be_asked(bench):
+    bench.desk.kill(bench.child(MONITOR))
+    assert bench.desk.ask(AskStatus()) == Refused("the monitor is being restarted; try again in a moment")
+
+
+def test_a_pause_is_written_down_before_it_is_handed_on(bench):
+    bench.forget()
+    bench.desk.ask_later(PausePair("BTCUSDT"))
+    assert [(to, type(message)) for to, message in bench.sent] == [
+        (bench.child(LEDGER).address, RecordPause),
+        (bench.child("BTCUSDT").address, Forwarded),
+    ]
+    assert bench.child(LEDGER).pop(RecordPause) == RecordPause("BTCUSDT", True)
+    bench.desk.ask_later(ResumePair("BTCUSDT"))
+    assert bench.child(LEDGER).pop(RecordPause) == RecordPause("BTCUSDT", False)
+
+
+def test_a_new_ledger_is_told_of_the_pauses_that_were_wanted(bench):
+    bench.desk.ask_later(PausePair("BTCUSDT"))
+    bench.desk.ask_later(PausePair("ETHUSDT"))
+    bench.desk.ask_later(ResumePair("ETHUSDT"))
+    ledger = bench.rise(LEDGER)
+    wanted = {each.symbol: each.is_paused for each in ledger.received if isinstance(each, RecordPause)}
+    assert wanted == {"BTCUSDT": True, "ETHUSDT": False}
+
+
+def test_a_pause_that_could_not_be_written_is_written_later(bench):
+    bench.desk.ask_later(PausePair("BTCUSDT"))
+    bench.forget()
+    bench.desk.tell(LedgerFailed("BTCUSDT", "the database is locked"), bench.child(LEDGER))
+    bench.desk.advance(2.0)
+    assert bench.child(LEDGER).pop(RecordPause) == RecordPause("BTCUSDT", True)
+    bench.desk.tell(LedgerFailed("BTCUSDT", "the database is locked"), bench.child(LEDGER))
+    bench.desk.ask_later(ResumePair("BTCUSDT"))
+    bench.forget()
+    bench.desk.advance(5.0)
+    bench.child(LEDGER).nothing(RecordPause)  # what was wanted then is wanted no more
+
+
+def test_it_is_alive(bench):
+    assert bench.desk.ask(AskAlive()) == Alive()
+
+
+def test_the_launcher_is_told_to_stop_and_the_client_that_it_was(bench):
+    assert isinstance(bench.desk.ask(StopService()), Done)
+    assert bench.launcher.pop(StopWanted) == StopWanted()

@@ -1,0 +1,169 @@
+"""The Ledger with a real database."""
+
+import sqlite3
+from dataclasses import replace
+from pathlib import Path
+
+import orjson
+import pytest
+
+from actors.ledger import Ledger
+from lotkeeper.engine.testing import Desk, Probe
+from messages.control import AskPositions, PositionsReport, Refused
+from messages.health import LedgerReported
+from messages.ledger import LedgerFailed, LoadPair, LotsRecorded, PairLoaded, RecordLots, RecordPause
+from messages.lifecycle import Neighbours, NeighboursChanged, StartLedger
+from tests.actors.stage import PAIR
+from tests.persistence import lots
+
+SYMBOL = lots.SYMBOL
+
+
+class Bench:
+    """`database` is a file; a folder in its place is a database that cannot be opened."""
+
+    def __init__(self, database: Path) -> None:
+        self.database = database
+        self.desk = Desk(Ledger)
+        self.keeper, self.monitor = self.desk.probe("keeper"), self.desk.probe("monitor")
+        self.desk.tell(StartLedger(f"sqlite:///{database}", self.monitor.address))
+
+    def load(self, symbol: str = SYMBOL) -> PairLoaded:
+        self.desk.tell(LoadPair(symbol), self.keeper)
+        return self.keeper.pop(PairLoaded)
+
+    def record(self, *changed: object, number: int = 1, cursor: int | None = None) -> None:
+        self.desk.tell(RecordLots(SYMBOL, number, changed, cursor, 1000, PAIR), self.keeper)
+
+    def trouble(self) -> str:
+        self.monitor.received.clear()
+        self.desk.advance(2.0)
+        return self.monitor.pop(LedgerReported).trouble
+
+
+@pytest.fixture
+def bench(tmp_path):
+    bench = Bench(tmp_path / "lots.sqlite")
+    yield bench
+    bench.desk.actor.on_exit()
+
+
+@pytest.fixture
+def shut(tmp_path):
+    """A Ledger whose database cannot be opened."""
+    (tmp_path / "lots.sqlite").mkdir()
+    bench = Bench(tmp_path / "lots.sqlite")
+    yield bench
+    bench.desk.actor.on_exit()
+
+
+def test_a_pair_that_was_never_seen(bench):
+    assert bench.load() == PairLoaded(SYMBOL, (), bench.load().closed, None, False)
+    assert bench.load().closed.lots == 0
+
+
+def test_what_was_recorded_is_there_for_the_next_life(bench):
+    open_lot, closed_lot = lots.lot(7), lots.sold(20)
+    bench.record(open_lot, closed_lot, cursor=999)
+    assert bench.keeper.pop(LotsRecorded) == LotsRecorded(SYMBOL, 1)
+    later = Bench(bench.database)
+    loaded = later.load()
+    assert (loaded.lots, loaded.cursor) == ((open_lot,), 999)
+    assert (loaded.closed.lots, loaded.closed.realised_profit) == (1, closed_lot.realised_profit)
+    later.desk.actor.on_exit()
+
+
+def test_the_same_record_twice_changes_nothing(bench):
+    lot = lots.lot(7)
+    for _ in range(3):
+        bench.record(lot, number=4, cursor=70)
+        assert bench.keeper.pop(LotsRecorded).number == 4
+    assert bench.load().lots == (lot,)
+
+
+def test_the_newest_state_of_a_lot_stays(bench):
+    bench.record(lots.lot(7))
+    changed = replace(lots.lot(7), reason="below the smallest order")
+    bench.record(changed, number=2)
+    assert bench.load().lots == (changed,)
+
+
+@pytest.mark.parametrize("is_paused", [True, False])
+def test_a_pause_survives_a_restart(bench, is_paused):
+    bench.desk.tell(RecordPause(SYMBOL, not is_paused), bench.keeper)
+    bench.desk.tell(RecordPause(SYMBOL, is_paused), bench.keeper)
+    bench.desk.tell(RecordPause("ETHUSDT", not is_paused), bench.keeper)
+    later = Bench(bench.database)
+    assert later.load().is_paused is is_paused
+    later.desk.actor.on_exit()
+
+
+def test_positions_are_plain_values(bench):
+    bench.record(lots.lot(7), lots.sold(20))
+    answer = bench.desk.ask(AskPositions())
+    assert isinstance(answer, PositionsReport)
+    assert [each["lot"] for each in answer.positions] == ["BTCUSDT-7"]
+    assert orjson.loads(orjson.dumps(answer.positions)) == list(answer.positions)
+    both = bench.desk.ask(AskPositions(is_open_only=False)).positions
+    assert sorted(each["lot"] for each in both) == ["BTCUSDT-20", "BTCUSDT-7"]
+    assert len(bench.desk.ask(AskPositions(is_open_only=False, limit=1)).positions) == 1
+    assert bench.desk.ask(AskPositions("ETHUSDT")).positions == ()
+
+
+def test_a_database_that_cannot_be_opened_is_said_and_tried_again(shut):
+    shut.desk.tell(LoadPair(SYMBOL), shut.keeper)
+    shut.keeper.nothing()
+    assert str(shut.database) in shut.trouble()
+    shut.database.rmdir()
+    shut.desk.advance(2.0)
+    assert shut.keeper.pop(PairLoaded).symbol == SYMBOL
+    assert shut.trouble() == ""
+
+
+def test_who_asks_again_and_again_is_answered_once(shut):
+    other: Probe = shut.desk.probe("the keeper of another pair")
+    for _ in range(50):
+        shut.desk.tell(LoadPair(SYMBOL), shut.keeper)
+        shut.desk.tell(LoadPair("ETHUSDT"), other)
+    shut.database.rmdir()
+    shut.desk.advance(2.0)
+    assert [len(each.received) for each in (shut.keeper, other)] == [1, 1]
+
+
+def test_while_it_is_shut_nothing_is_confirmed(shut):
+    shut.record(lots.lot(7))
+    failed = shut.keeper.pop(LedgerFailed)
+    assert failed.symbol == SYMBOL
+    assert str(shut.database) in failed.reason
+    shut.keeper.nothing()
+    assert isinstance(shut.desk.ask(AskPositions()), Refused)
+
+
+def test_a_database_that_another_process_holds(bench, monkeypatch):
+    bench.desk.actor._store._db.provider.pool.con.execute("PRAGMA busy_timeout = 10")
+    holder = sqlite3.connect(bench.database, isolation_level=None)
+    holder.execute("BEGIN IMMEDIATE")
+    try:
+        bench.record(lots.lot(7), number=3)
+        assert "locked" in bench.keeper.pop(LedgerFailed).reason
+        assert "another process holds it" in bench.trouble()
+        bench.desk.tell(LoadPair(SYMBOL), bench.keeper)
+        bench.keeper.nothing(PairLoaded)
+    finally:
+        holder.execute("ROLLBACK")
+        holder.close()
+    bench.record(lots.lot(7), number=4)
+    assert bench.keeper.pop(LotsRecorded).number == 4
+    assert bench.trouble() == ""
+    assert bench.keeper.pop(PairLoaded).lots == (lots.lot(7),)
+
+
+def test_it_reports_to_the_monitor_of_the_day(bench):
+    bench.record(lots.lot(7))
+    other = bench.desk.probe("the next monitor")
+    bench.desk.tell(NeighboursChanged(Neighbours(monitor=other.address)))
+    bench.monitor.received.clear()
+    bench.desk.advance(10)
+    assert bench.monitor.received == []
+    assert len(other.received) == 5
+    assert other.pop(LedgerReported).records > 0

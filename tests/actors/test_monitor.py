@@ -1,0 +1,91 @@
+from dataclasses import replace
+
+import orjson
+import pytest
+
+from actors.monitor import Monitor
+from lotkeeper.engine.testing import Desk
+from messages.control import AskStatus, StatusReport
+from messages.lifecycle import Neighbours, NeighboursChanged, StartMonitor
+from messages.prices import PricesChanged, SubscribePrices
+from tests.actors.monitoring import reports
+from tests.actors.monitoring.reports import NOW_MS
+
+
+@pytest.fixture
+def desk() -> Desk[Monitor]:
+    desk = Desk(Monitor, start_ms=NOW_MS)
+    desk.tell(StartMonitor(("BTCUSDT",), NOW_MS))
+    return desk
+
+
+def all_is_well(desk: Desk[Monitor]) -> None:
+    now_ms = desk.actor.wall_ms()
+    for message in (
+        reports.pair(at_ms=now_ms),
+        reports.stream(),
+        reports.stream("BTCUSDT"),
+        reports.gateway(at_ms=now_ms),
+        reports.ledger(at_ms=now_ms),
+        reports.child(),
+        PricesChanged((reports.price(),)),
+    ):
+        desk.tell(message)
+
+
+def status(desk: Desk[Monitor]) -> dict:
+    answer = desk.ask(AskStatus())
+    assert isinstance(answer, StatusReport)
+    return orjson.loads(orjson.dumps(answer.document))
+
+
+def test_it_is_starting_until_it_has_heard_of_everything(desk):
+    assert status(desk)["health"] == "starting"
+    all_is_well(desk)
+    assert (status(desk)["health"], status(desk)["problems"]) == ("ok", [])
+    assert status(desk)["pairs"]["BTCUSDT"]["price"]["bid"] == "60100"
+
+
+def test_the_newest_report_of_a_source_counts(desk):
+    all_is_well(desk)
+    desk.tell(reports.gateway(at_ms=NOW_MS, trouble="HTTP 502"))
+    assert status(desk)["problems"] == ["gateway: HTTP 502"]
+    all_is_well(desk)
+    assert status(desk)["health"] == "ok"
+
+
+def test_sources_that_fall_silent_are_named(desk):
+    all_is_well(desk)
+    desk.advance(15)
+    document = status(desk)
+    assert document["health"] == "degraded"
+    assert document["problems"] == [
+        f"{source}: no report for 15 s" for source in ("user stream", "market stream BTCUSDT", "gateway", "ledger")
+    ] + ["BTCUSDT: no report for 15 s"]
+
+
+def test_it_subscribes_to_prices_and_keeps_its_lease(desk):
+    prices = desk.probe("prices")
+    desk.tell(NeighboursChanged(Neighbours(prices=prices.address)))
+    assert prices.pop(SubscribePrices) == SubscribePrices((), 0.25)
+    desk.tell(NeighboursChanged(Neighbours(prices=prices.address)))
+    prices.nothing()
+    desk.advance(91)
+    assert len(prices.received) == 3
+
+
+def test_a_new_broadcaster_is_subscribed_to_at_once(desk):
+    first, second = desk.probe("first"), desk.probe("second")
+    for neighbours in (Neighbours(prices=first.address), Neighbours(), Neighbours(prices=second.address)):
+        desk.tell(NeighboursChanged(neighbours))
+    assert isinstance(second.pop(SubscribePrices), SubscribePrices)
+    first.received.clear()
+    desk.advance(31)
+    first.nothing()
+    assert len(second.received) == 1
+
+
+def test_a_price_of_a_pair_replaces_its_last_one_alone(desk):
+    all_is_well(desk)
+    desk.tell(PricesChanged((replace(reports.price(), bid=reports.price().bid + 5),)))
+    assert status(desk)["pairs"]["BTCUSDT"]["price"]["bid"] == "60105"

@@ -1,0 +1,162 @@
+from typing import Any
+
+import pytest
+
+from actors.market_stream import MarketStream
+from actors.pair_keeper import PairKeeper
+from actors.pair_supervisor import PairSupervisor
+from lotkeeper.engine.asking import Forwarded
+from lotkeeper.engine.testing import Desk, Probe
+from messages.control import Done, PausePair, Refused, ResumePair
+from messages.health import ChildReported
+from messages.lifecycle import (
+    FencePair,
+    Neighbours,
+    NeighboursChanged,
+    StartKeeper,
+    StartMarketStream,
+    StartPair,
+)
+from tests.actors.families import PAIRS, SETTINGS, exhaust
+
+SYMBOL = "BTCUSDT"
+KEEPER, STREAM = "BTCUSDT keeper", "BTCUSDT stream"
+
+
+class Bench:
+    def __init__(self) -> None:
+        self.desk = Desk(PairSupervisor)
+        self.gateway, self.monitor, self.ledger = (self.desk.probe(name) for name in ("gateway", "monitor", "ledger"))
+        self.sent: list[tuple[Any, Any]] = []
+        deliver = self.desk.deliver
+
+        def noting(to: Any, message: Any) -> None:
+            self.sent.append((to, message))
+            deliver(to, message)
+
+        self.desk.deliver = noting
+        self.desk.tell(StartPair(PAIRS[0], SETTINGS, self.neighbours()))
+
+    def neighbours(self, **instead: Probe) -> Neighbours:
+        probes = {"gateway": self.gateway, "monitor": self.monitor, "ledger": self.ledger, **instead}
+        return Neighbours(**{name: probe.address for name, probe in probes.items() if probe is not None})
+
+    @property
+    def keeper(self) -> Probe:
+        return self.desk.child(KEEPER)
+
+    def die_and_rise(self, child: Probe) -> None:
+        self.desk.kill(child)
+        self.desk.advance(5.0)
+
+
+@pytest.fixture
+def bench() -> Bench:
+    return Bench()
+
+
+def test_it_has_a_keeper_and_a_stream(bench):
+    assert [(child.key, child.actor_class) for child in bench.desk.children] == [
+        (KEEPER, PairKeeper),
+        (STREAM, MarketStream),
+    ]
+    start = bench.keeper.pop(StartKeeper)
+    assert (start.pair, start.recv_window_ms, start.neighbours) == (PAIRS[0], 5000, bench.neighbours())
+    assert bench.desk.child(STREAM).pop(StartMarketStream) == StartMarketStream(
+        SYMBOL, "wss://stream.example", 60.0, bench.neighbours()
+    )
+
+
+def test_the_fence_stands_before_the_keeper_starts(bench):
+    kinds = [type(message) for _, message in bench.sent]
+    assert kinds.index(FencePair) < kinds.index(StartKeeper)
+    fence, start = bench.gateway.pop(FencePair), bench.keeper.pop(StartKeeper)
+    assert fence == FencePair(SYMBOL, start.incarnation)
+
+
+def test_each_new_keeper_has_a_higher_number_and_a_fence_before_it(bench):
+    numbers = [bench.gateway.pop(FencePair).incarnation]
+    for _ in range(3):
+        bench.sent.clear()
+        bench.die_and_rise(bench.keeper)
+        kinds = [type(message) for _, message in bench.sent if isinstance(message, FencePair | StartKeeper)]
+        assert kinds == [FencePair, StartKeeper]
+        numbers.append(bench.gateway.pop(FencePair).incarnation)
+        assert bench.keeper.pop(StartKeeper).incarnation == numbers[-1]
+    assert numbers == sorted(set(numbers))
+
+
+def test_a_dead_stream_costs_the_keeper_nothing(bench):
+    keeper = bench.keeper
+    bench.die_and_rise(bench.desk.child(STREAM))
+    assert bench.keeper is keeper
+    assert len([child for child in bench.desk.children if child.key == STREAM]) == 2
+    assert len([message for _, message in bench.sent if isinstance(message, FencePair)]) == 1
+
+
+def test_a_new_gateway_is_told_of_the_living_keeper_before_the_keeper_meets_it(bench):
+    newer, number = bench.desk.probe("the next gateway"), bench.gateway.pop(FencePair).incarnation
+    bench.sent.clear()
+    bench.desk.tell(NeighboursChanged(bench.neighbours(gateway=newer)))
+    assert [(to, type(message)) for to, message in bench.sent] == [
+        (newer.address, FencePair),
+        (bench.keeper.address, NeighboursChanged),
+        (bench.desk.child(STREAM).address, NeighboursChanged),
+    ]
+    assert newer.pop(FencePair) == FencePair(SYMBOL, number)
+
+
+def test_a_keeper_that_rises_meets_the_neighbours_of_the_day(bench):
+    newer = bench.desk.probe("the next gateway")
+    bench.desk.kill(bench.keeper)
+    bench.desk.tell(NeighboursChanged(bench.neighbours(gateway=newer)))
+    bench.desk.advance(5.0)
+    assert bench.keeper.pop(StartKeeper).neighbours.gateway == newer.address
+    assert newer.pop(FencePair).symbol == SYMBOL
+
+
+@pytest.mark.parametrize("message", [PausePair(SYMBOL), ResumePair(SYMBOL)])
+def test_the_operators_word_is_handed_to_the_keeper_who_answers(bench, message):
+    client = bench.desk.probe("client")
+    ask_id = bench.desk.ask_later(message, client)
+    handed = next(each for each in bench.keeper.received if isinstance(each, Forwarded))
+    assert (handed.body, handed.asker.ask_id, handed.asker.address) == (message, ask_id, client.address)
+    client.nothing(Done)
+
+
+def test_while_there_is_no_keeper_the_operators_word_is_refused(bench):
+    bench.desk.kill(bench.keeper)
+    answer = bench.desk.ask(PausePair(SYMBOL))
+    assert answer == Refused("the keeper of BTCUSDT is being restarted; try again in a moment")
+
+
+def test_lives_are_counted_for_the_monitor(bench):
+    bench.die_and_rise(bench.keeper)
+    reports = [each for each in bench.monitor.received if isinstance(each, ChildReported)]
+    assert [(each.key, each.restarts, each.state) for each in reports] == [
+        (KEEPER, 0, "running"),
+        (STREAM, 0, "running"),
+        (KEEPER, 1, "running"),
+    ]
+
+
+def test_a_new_monitor_is_told_everything(bench):
+    bench.die_and_rise(bench.keeper)
+    newer = bench.desk.probe("the next monitor")
+    bench.desk.tell(NeighboursChanged(bench.neighbours(monitor=newer)))
+    assert sorted((each.key, each.restarts) for each in newer.received) == [(KEEPER, 1), (STREAM, 0)]
+
+
+def test_a_child_that_restarting_does_not_help_is_loud_and_tried_again_later(bench):
+    exhaust(bench.desk, KEEPER)
+    report = [each for each in bench.monitor.received if isinstance(each, ChildReported)][-1]
+    assert (report.key, report.state) == (KEEPER, "given up")
+    assert "died 6 times" in report.reason
+    assert not bench.desk.exited
+    lives = len(bench.desk.children)
+    last = max(message.incarnation for _, message in bench.sent if isinstance(message, FencePair))
+    bench.desk.advance(29.0)
+    assert len(bench.desk.children) == lives
+    bench.desk.advance(1.5)
+    assert bench.keeper.pop(StartKeeper).incarnation > last
+    assert [each for each in bench.monitor.received if isinstance(each, ChildReported)][-1].state == "running"
