@@ -378,10 +378,12 @@ def test_nothing_is_sent_until_the_exchange_allows_it_again(bench):
     assert isinstance(bench.place(), SellRefused)
     failed = bench.ask(AskExchange(4, SYMBOL, OpenOrders()))
     assert (failed.reason, failed.retry_s) == ("rate limited", pytest.approx(30.0))
-    bench.desk.advance(29.0)
+    bench.desk.advance(28.0)
     assert isinstance(bench.place(), SellRefused)
     assert len(bench.peer.asked) == asked
     assert "Too many requests" in bench.report().trouble
+    bench.peer.replies.append(TIME)  # for the request that keeps the connection warm
+    bench.desk.advance(1.5)
     assert isinstance(bench.place(answer(ORDER)), SellPlaced)
     assert bench.report().trouble == ""
 
@@ -486,3 +488,21 @@ def test_it_reports_to_the_monitor_of_the_day(bench):
     bench.desk.advance(1)
     assert bench.monitor.received == []
     other.pop(GatewayReported)
+
+
+def test_a_quiet_connection_is_kept_warm(bench):
+    asked = len(bench.peer.asked)
+    bench.peer.replies.extend([TIME, TIME])
+    bench.desk.advance(15.0)
+    assert len(bench.peer.asked) == asked
+    bench.desk.advance(30.0)
+    assert bench.paths()[asked:] == ["time", "time"]
+
+
+def test_trouble_with_the_key_stays_until_a_signed_request_is_answered(bench):
+    bench.place(error(-2015, "Invalid API-key, IP, or permissions for action.", 401))
+    bench.peer.replies.append(TIME)
+    bench.desk.advance(25.0)
+    assert "refuses the key" in bench.report().trouble
+    bench.place(answer(ORDER))
+    assert bench.report().trouble == ""
