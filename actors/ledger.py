@@ -34,6 +34,7 @@ class Ledger(EngineActor):
         self._start, self._monitor = message, message.monitor
         self._waiting: list[tuple[LoadPair, Sender]] = []
         self._open()
+        self._report()
         self.wake_in(_REPORT_EVERY_S, _REPORT)
 
     def _open(self) -> None:
@@ -124,8 +125,11 @@ class Ledger(EngineActor):
             self.wake_in(_REPORT_EVERY_S, _REPORT)
             if self._waiting and self._store is not None:
                 self._answer_waiting()
-            if self._monitor is not None:
-                self.send(self._monitor, LedgerReported(self.wall_ms(), self._records, self._trouble))
+            self._report()
+
+    def _report(self) -> None:
+        if self._monitor is not None:
+            self.send(self._monitor, LedgerReported(self.wall_ms(), self._records, self._trouble))
 
     def _answer_waiting(self) -> None:
         waiting, self._waiting = self._waiting, []
