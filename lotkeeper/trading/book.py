@@ -12,7 +12,7 @@ from lotkeeper.trading.floors import cost_paid
 from lotkeeper.trading.lot_states import LotEvent, LotState
 from lotkeeper.trading.lots import Lot, with_buy, with_fee_value, with_order, with_sell
 from lotkeeper.trading.order_states import ON_BOOK, OrderEvent, OrderState
-from lotkeeper.trading.orders import OrderReport, SellOrder, happened, reported, share_of
+from lotkeeper.trading.orders import OrderReport, SellOrder, happened, is_namesake, reported, share_of
 
 BY_HAND = "its SELL was cancelled by hand; resume the pair to sell it again"
 READING = "rebuilt from a SELL on the exchange: its earlier SELLs are being looked for"
@@ -89,7 +89,7 @@ class PairBook:
         if buy_order_id not in self.lots:
             return None
         if reports:
-            self.hold(buy_order_id, READING)
+            self.hold_to_read(buy_order_id)
         for report in reports:
             self.take_report(report)
         return self.lots[buy_order_id]
@@ -108,6 +108,11 @@ class PairBook:
         """Nothing is placed for this lot until it is freed."""
         lot = self.lots[buy_order_id]
         return self._changed(lot, replace(lot, state=lot_states.moved(lot.state, LotEvent.HELD), reason=why))
+
+    def hold_to_read(self, buy_order_id: int) -> Lot | None:
+        """For a lot with fills from before our time: SELLs may have sold them that nobody here knows."""
+        is_held = self.lots[buy_order_id].state is LotState.HELD
+        return None if is_held else self.hold(buy_order_id, READING)
 
     def being_read(self) -> list[Lot]:
         """The lots rebuilt whose other SELLs are not known yet."""
@@ -208,6 +213,11 @@ class PairBook:
 
     def _sell_reported(self, lot: Lot, name: SellName, report: OrderReport) -> Lot:
         known = _order(lot, name)
+        if known is not None and is_namesake(known, report):
+            if report.is_final and not report.executed:
+                return lot  # sold nothing, and never will
+            # Two that sell are never counted as one: the other goes by the next name, and by its order id.
+            known, name = None, SellName(name.buy_order_id, lot.next_generation)
         order = reported(known or self._adopted(lot, name, report), report)
         changed = with_order(lot, order)
         for fill in self.strays.pop(report.order_id, []):

@@ -7,7 +7,7 @@ from lotkeeper.trading.client_ids import SellName, client_order_id
 from lotkeeper.trading.fills import Side
 from lotkeeper.trading.floors import COST_STEP
 from lotkeeper.trading.money import EXACT, ZERO
-from lotkeeper.trading.order_states import FINAL_STATUS, LIVE, ImpossibleError, OrderEvent, OrderState, event_of, moved
+from lotkeeper.trading.order_states import FINAL_STATUS, LIVE, OrderEvent, OrderState, event_of, moved
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +91,7 @@ def executed_to(order: SellOrder, executed: Decimal) -> SellOrder:
 
 
 def reported(order: SellOrder, report: OrderReport) -> SellOrder:
-    """`order` after a report, which may be late or a copy: executed only grows; raises ImpossibleError."""
-    if _is_about_another(order, report):
-        return order
+    """`order` after a report of it, which may be late or a copy: executed only grows; raises ImpossibleError."""
     event = _event(order, report)
     moved_on = replace(
         order,
@@ -104,25 +102,20 @@ def reported(order: SellOrder, report: OrderReport) -> SellOrder:
     return executed_to(moved_on, report.executed)
 
 
+def is_namesake(order: SellOrder, report: OrderReport) -> bool:
+    """Whether the report is of another order that bears the same name.
+
+    A client order id may be used again once its order has ended (Binance rest-api.md, "New order"), and a copy that
+    is refused has an order id of its own.
+    """
+    return order.order_id not in (None, report.order_id) and order.state is not OrderState.REFUSED
+
+
 def _event(order: SellOrder, report: OrderReport) -> OrderEvent:
     """What the report says; one rejected after it stood on the book was there, and has ended."""
     event = event_of(report.status)
     was_on_book = report.executed or report.order_id == order.order_id
     return OrderEvent.EXPIRED if event is OrderEvent.REFUSED and was_on_book else event
-
-
-def _is_about_another(order: SellOrder, report: OrderReport) -> bool:
-    """Whether it is about another order of the same name, a refused copy or an older one, that sold nothing.
-
-    A client order id may be used again once its order has ended (Binance rest-api.md, "New order"). Raises
-    ImpossibleError where two of a name live or have sold: their fills would be counted as one order's.
-    """
-    if order.order_id in (None, report.order_id) or order.state is OrderState.REFUSED:
-        return False
-    if report.is_final and not report.executed:
-        return True
-    names = f"{order.order_id} and {report.order_id}, as {order.client_id}"
-    raise ImpossibleError(f"the exchange knows two orders, {names}")
 
 
 def happened(order: SellOrder, event: OrderEvent, at_ms: int) -> SellOrder:

@@ -117,7 +117,10 @@ class Reconciliation:
             self._note(self.book.take_report(short))
         for report in self._history.recalled(order_id):
             self._note(self.book.recall(report))
-        return self._trades_from(self._history.back_to(fills[0].trade_id)) if len(fills) >= PAGE else []
+        is_older = bool(fills) and short is not None and fills[0].trade_id < self._history.read_from
+        if is_older:
+            self._note(self.book.hold_to_read(order_id))
+        return self._trades_from(self._history.back_to(fills[0].trade_id)) if is_older or len(fills) >= PAGE else []
 
     def _past(self, start: int, fills: Sequence[Fill]) -> list[Question]:
         for fill in self._history.concerning(self.book, start, fills):

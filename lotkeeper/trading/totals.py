@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from lotkeeper.trading.lots import Lot
-from lotkeeper.trading.money import ZERO
+from lotkeeper.trading.money import EXACT, ZERO
 from lotkeeper.trading.order_states import OrderState
 
 
@@ -24,7 +24,7 @@ class Totals:
             self.lots + other.lots,
             self.sells_placed + other.sells_placed,
             self.sells_filled + other.sells_filled,
-            self.realised_profit + other.realised_profit,
+            EXACT.add(self.realised_profit, other.realised_profit),
             min((ms for ms in (self.first_sell_ms, other.first_sell_ms) if ms is not None), default=None),
         )
 

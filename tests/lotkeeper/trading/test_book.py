@@ -146,6 +146,29 @@ def test_an_impossible_report_changes_nothing():
     assert book.lots[7] == before
 
 
+def test_a_refused_copy_takes_nothing_from_the_order_that_stands():
+    book, order = make.selling(order_id=70)
+    assert book.take_report(make.sell_report(order, 71, "REJECTED")) is None
+
+
+def test_an_older_namesake_that_sold_nothing_says_nothing():
+    """A name may be used again once its order has ended: the exchange may answer with either."""
+    book, order = make.selling(order_id=71)
+    assert book.take_report(make.sell_report(order, 70, "EXPIRED")) is None
+
+
+def test_two_orders_of_one_name_are_never_counted_as_one():
+    book, order = make.selling(order_id=70)
+    book.take_fill(make.sell(2, 71, quantity="0.75"))
+    for _ in range(2):
+        lot = book.take_report(make.sell_report(order, 71, "PARTIALLY_FILLED", "0.75")) or book.lots[7]
+    assert (lot.sold, lot.open_quantity, lot.remainder) == (D("0.75"), D("1.25"), -1)
+    assert deciding(book) == Wait("reconciliation: SELLs cover 1 BTC more than was received")
+    lot = book.take_report(make.sell_report(order, 71, "FILLED", "1"))
+    assert [each.order_id for each in lot.orders] == [70, 71]
+    make.check(lot)
+
+
 # Lots that only a SELL tells of
 
 

@@ -77,11 +77,6 @@ def test_executed_only_grows():
     assert executed_to(order, D("0.2")).executed == D("0.6")
 
 
-def test_a_refused_copy_takes_nothing_from_the_order_that_stands():
-    order = told(placing(), "NEW", order_id=70)
-    assert told(order, "REJECTED", order_id=71) == order
-
-
 def test_an_order_on_the_book_that_the_exchange_then_rejects_has_ended():
     assert not told(told(placing(), "NEW"), "REJECTED").is_live
 
@@ -95,18 +90,6 @@ def test_a_refused_one_that_stands_after_all_is_adopted():
     order = happened(placing(), OrderEvent.REFUSED, make.NOW)
     stands = told(order, "NEW")
     assert (stands.state, stands.order_id) == (OrderState.OPEN, 70)
-
-
-def test_two_orders_of_one_name_are_never_mixed():
-    first = told(placing(), "PARTIALLY_FILLED", "0.4", order_id=70)
-    with pytest.raises(ImpossibleError, match="two orders, 70 and 71, as lk1-7-1"):
-        told(first, "FILLED", "1", order_id=71)
-
-
-def test_an_older_namesake_that_sold_nothing_says_nothing():
-    """A name may be used again once its order has ended: the exchange may answer with either."""
-    order = told(placing(), "NEW", order_id=71)
-    assert told(order, "EXPIRED", order_id=70) == order
 
 
 def test_sent_again_counts_from_the_new_sending():

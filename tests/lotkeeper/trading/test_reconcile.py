@@ -249,6 +249,20 @@ def test_a_buy_that_filled_before_the_first_start_and_goes_on_is_whole():
     assert book.lots[buy].buy_ended
 
 
+def test_a_buy_that_goes_on_after_the_notebook_was_lost_is_not_sold_again():
+    """Its earlier part was sold by a SELL of the very name that the next one would bear."""
+    exchange, old, book = Exchange(), make.book(), make.book()
+    buy = bought(exchange, ("0.5", "100"), quantity="1")
+    traded(exchange, old)
+    exchange.fill(placed(exchange, old, buy), D("0.5"))
+    current, _ = run(exchange, book)
+    book.take_fill(exchange.fill(buy, D("0.5"), D(101)))
+    placed(exchange, book, buy)
+    run(exchange, book, current.cursor)
+    agree(exchange, book)
+    assert (book.lots[buy].received, book.lots[buy].remainder) == (1, 0)
+
+
 def test_a_trade_that_the_exchange_showed_late_is_fetched_with_its_order():
     """myTrades may lag: a page may show a trade and not yet the one before it."""
     exchange, book = Exchange(), make.book()
