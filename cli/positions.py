@@ -35,7 +35,7 @@ def positions(*, pair: str, is_all: bool, limit: int, as_csv: bool, config_path:
     elif as_csv:
         _write_csv(lots)
     else:
-        _show(lots, _bids(config))
+        _show(lots, _bids(config) if lots else {})
 
 
 def _write_csv(lots: tuple[dict[str, Any], ...]) -> None:

@@ -42,9 +42,7 @@ def headline(status: Json) -> Text:
 
 def pairs_table(status: Json) -> Table:
     """One row a pair."""
-    table = _table(
-        "Pair", "Bid", "Lots open", "closed", "Quantity", "Next SELL at", "Realised", "Unrealised", "Complete"
-    )
+    table = _table("Pair", *_PAIR_COLUMNS)
     for symbol, pair in status["pairs"].items():
         table.add_row(*_pair_row(symbol, pair))
     return table
@@ -87,9 +85,7 @@ def lots_table(positions: Sequence[Json], bids: Mapping[str, Decimal], most: int
 
 def _lot_row(lot: Json, bid: Decimal | None) -> Sequence[RenderableType]:
     state = str(lot["state"])
-    live = [
-        sell["price"] for sell in lot["sells"] if sell["state"] in ("OPEN", "PARTIALLY_FILLED", "PLACING", "UNKNOWN")
-    ]
+    live = [sell["price"] for sell in lot["sells"] if sell["state"] in _LIVE]
     prices = live or [sell["price"] for sell in lot["sells"]]
     profit = money(lot["realised_profit"], lot["quote"]) if Decimal(lot["sold"]) else Text(NONE, "dim")
     return (

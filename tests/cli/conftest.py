@@ -1,0 +1,46 @@
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from cli.main import lotkeeper
+
+CONFIG = """\
+exchange:
+  rest_url: http://127.0.0.1:1
+  ws_api_url: ws://127.0.0.1:1
+  stream_url: ws://127.0.0.1:1
+  key_type: hmac
+database: sqlite:///lots.sqlite
+runtime_dir: run
+logs:
+  directory: logs
+pairs:
+  BTCUSDT: {}
+"""
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Run:
+    """Runs a command as in a shell of its own, in a folder of its own, without any variable of lotkeeper's."""
+    import os
+
+    for name in [name for name in os.environ if name.startswith("LOTKEEPER_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.chdir(tmp_path)
+
+    def invoke(*words: str, **env: str) -> Result:
+        return CliRunner().invoke(lotkeeper, words, env=env, prog_name="lotkeeper")
+
+    return invoke
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Path:
+    """A configuration with which nothing runs."""
+    path = tmp_path / "config.yaml"
+    path.write_text(CONFIG)
+    return path
