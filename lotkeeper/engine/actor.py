@@ -36,6 +36,7 @@ class EngineActor(Actor):  # type: ignore[misc]
     _handlers: ClassVar[dict[type, str]] = {}
     _clock: Clock = SYSTEM_CLOCK
     _failure_seen: Callable[[Exception], None] = staticmethod(lambda _: None)
+    _is_ending = False
 
     def __init_subclass__(cls, **more: Any) -> None:
         super().__init_subclass__(**more)
@@ -148,6 +149,7 @@ class EngineActor(Actor):  # type: ignore[misc]
             case WatchMessage():
                 self.on_readable(list(message.ready))
             case ActorExitRequest():
+                self._is_ending = True
                 self.on_exit()
             case PoisonMessage():
                 self.on_undelivered(message.poisonMessage, str(message.details))

@@ -117,7 +117,10 @@ class Supervisor(EngineActor):
 
     @handles(ChildActorExited)
     def _child_exited(self, message: ChildActorExited, sender: Sender) -> None:
-        # Thespian may tell of one death twice, and of a child that was dismissed or replaced long ago.
+        # Thespian may tell of one death twice, and of a child that was dismissed or replaced long ago. The children of
+        # a supervisor that ends are ended with it.
+        if self._is_ending:
+            return
         for child in list(self._children.values()):
             if child.address is not None and child.address == message.childAddress:
                 self._lost(child)
@@ -149,7 +152,7 @@ class Supervisor(EngineActor):
             super()._woken(payload)
             return
         child = self._children.get(payload.key)
-        if child is not None and child.address is None and child.incarnation == payload.after:
+        if child is not None and child.address is None and child.incarnation == payload.after and not self._is_ending:
             self._start(child)
 
     def _start(self, child: _Child) -> None:

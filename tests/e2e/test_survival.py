@@ -4,6 +4,7 @@ import os
 import signal
 from pathlib import Path
 
+import orjson
 import pytest
 
 from tests.e2e.stage import Stage, eventually, lotkeeper
@@ -104,6 +105,14 @@ def test_with_the_database_deleted_open_lots_are_rebuilt_from_the_exchange(tmp_p
         eventually("the lots", lambda: len(stage.positions()) == 3)
         assert {position["state"] for position in stage.positions()} == {"SELLING"}
         assert all(len(stage.sells_of("BTCUSDT", each)["orders"]) == 1 for each in bought)  # type: ignore[index]
+
+
+def test_an_orderly_stop_restarts_nobody_and_says_so_in_no_warning(tmp_path: Path) -> None:
+    with Stage(tmp_path, ["--symbol", "BTCUSDT"]) as stage:
+        stage.run()
+        stage.end_service()
+    lines = [orjson.loads(line) for line in (tmp_path / "logs" / "lotkeeper.jsonl").read_bytes().splitlines()]
+    assert [line["event"] for line in lines if line["level"] != "info"] == []
 
 
 def test_a_second_instance_is_refused(tmp_path: Path) -> None:
