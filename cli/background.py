@@ -30,7 +30,7 @@ _LOOK_EVERY_S = 0.05
 _OUTPUT = "lotkeeper.out"
 
 
-@click.command()
+@click.command(short_help="Start the service in the background.")
 @config_option
 @json_option
 def start(config_path: Path, as_json: bool) -> None:
@@ -53,7 +53,7 @@ def stop(config_path: Path, as_json: bool) -> None:
     _tell("lotkeeper is stopped", as_json)
 
 
-@click.command()
+@click.command(short_help="Stop the service and start it again.")
 @config_option
 @json_option
 def restart(config_path: Path, as_json: bool) -> None:

@@ -22,7 +22,7 @@ def pause(pair: str, config_path: Path, as_json: bool) -> None:
     _tell(PausePair(pair.upper()), config_path, as_json)
 
 
-@click.command()
+@click.command(short_help="Take up PAIR again after a pause.")
 @click.argument("pair")
 @config_option
 @json_option

@@ -15,7 +15,7 @@ _COLUMNS = (
 )
 
 
-@click.command()
+@click.command(short_help="List the lots and where their SELLs stand.")
 @click.option("--pair", default="", help="Only this pair.")
 @click.option("--all", "is_all", is_flag=True, help="Closed lots too.")
 @click.option("--limit", type=click.IntRange(1, 100_000), default=1000, show_default=True, help="The newest so many.")

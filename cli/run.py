@@ -8,7 +8,7 @@ import click
 from cli.shared import ConfigurationFailure, config_option, configured
 
 
-@click.command()
+@click.command(short_help="Run the service in the foreground.")
 @config_option
 @click.option("--quiet", is_flag=True, help="Log to the files only.")
 @click.option("--credentials-fd", type=int, hidden=True)

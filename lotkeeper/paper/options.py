@@ -82,7 +82,9 @@ OPTIONS: tuple[click.Option, ...] = (
 def build_command() -> click.Command:
     """The command `paper`."""
     text = "The embedded exchange alone: Binance spot's protocol on loopback. Prints one JSON line when it is ready."
-    return click.Command("paper", params=list(OPTIONS), callback=run, help=text)
+    return click.Command(
+        "paper", params=list(OPTIONS), callback=run, help=text, short_help="The embedded exchange alone."
+    )
 
 
 def run(parent_pid: int | None, **options: Any) -> None:
