@@ -393,9 +393,9 @@ def test_the_clock_is_not_read_while_nothing_may_be_sent(bench):
     asked = len(bench.peer.asked)
     bench.desk.advance(650.0)
     assert len(bench.peer.asked) == asked
-    bench.peer.replies.append(TIME)
+    bench.peer.replies.extend([TIME] * 10)
     bench.desk.advance(100.0)
-    assert bench.paths()[-1] == "time"
+    assert set(bench.paths()[asked:]) == {"time"}
 
 
 def test_a_question_that_is_limited_tells_when_to_ask_again(bench):

@@ -2,7 +2,9 @@
 
 import sqlite3
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 
 import orjson
 import pytest
@@ -13,6 +15,7 @@ from messages.control import AskPositions, PositionsReport, Refused
 from messages.health import LedgerReported
 from messages.ledger import LedgerFailed, LoadPair, LotsRecorded, PairLoaded, RecordLots, RecordPause
 from messages.lifecycle import Neighbours, NeighboursChanged, StartLedger
+from persistence.store import Store
 from tests.actors.stage import PAIR
 from tests.persistence import lots
 
@@ -139,8 +142,17 @@ def test_while_it_is_shut_nothing_is_confirmed(shut):
     assert isinstance(shut.desk.ask(AskPositions()), Refused)
 
 
-def test_a_database_that_another_process_holds(bench, monkeypatch):
-    bench.desk.actor._store._db.provider.pool.con.execute("PRAGMA busy_timeout = 10")
+@pytest.fixture
+def hasty(tmp_path, monkeypatch):
+    """A Ledger that does not wait for a database that is held."""
+    monkeypatch.setattr("actors.ledger.Store", SimpleNamespace(open=partial(Store.open, busy_timeout_s=0.01)))
+    bench = Bench(tmp_path / "lots.sqlite")
+    yield bench
+    bench.desk.actor.on_exit()
+
+
+def test_a_database_that_another_process_holds(hasty):
+    bench = hasty
     holder = sqlite3.connect(bench.database, isolation_level=None)
     holder.execute("BEGIN IMMEDIATE")
     try:

@@ -87,6 +87,17 @@ def test_a_forked_child_does_not_hold_the_memory_file(after):
     assert (after["child_holds_it"], after["still_here"]) == (False, True)
 
 
+def test_a_process_whose_parent_is_gone_ends_at_once():
+    script = "import sys; from cli.handover import die_with; die_with(int(sys.argv[1])); print('lives')"
+    command = [sys.executable, "-c", script]
+    folder = str(Path(__file__).parents[2])
+    done = [
+        subprocess.run([*command, pid], cwd=folder, capture_output=True, text=True, timeout=60, check=True).stdout
+        for pid in (str(os.getpid()), "1")
+    ]
+    assert done == ["lives\n", ""]
+
+
 @pytest.mark.parametrize("pem", [None, "-----BEGIN PRIVATE KEY-----\nabc\n"])
 def test_what_the_memory_file_holds_can_be_read_again(pem):
     descriptor = os.memfd_create("credentials")
