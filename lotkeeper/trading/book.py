@@ -26,6 +26,7 @@ class PairBook:
     our SELLs on the exchange names and that no lot holds: both are questions for reconciliation. `foreign` are the
     order ids of SELLs that are not ours, `past` the BUY order ids of lots that are finished and written down. A lot
     rebuilt from `missing` is held until reconciliation has found what its other SELLs sold: nothing is sold twice.
+    `gone` are SELLs of lots from before a lost notebook, by BUY order id: nothing of them is left but their sale.
     `market` and `policy` tell which share of its cost a SELL covers that only the exchange knows.
     """
 
@@ -37,6 +38,7 @@ class PairBook:
     missing: dict[int, list[OrderReport]] = field(default_factory=dict)
     foreign: set[int] = field(default_factory=set)
     past: set[int] = field(default_factory=set)
+    gone: dict[int, list[OrderReport]] = field(default_factory=dict)
     market: Market | None = None
     policy: ExitPolicy | None = None
     _lot_of_order: dict[int, int] = field(default_factory=dict)
@@ -99,10 +101,18 @@ class PairBook:
         self.foreign.add(order_id)
         self.strays.pop(order_id, None)
 
-    def recall(self, report: OrderReport) -> Lot | None:
-        """A SELL dismissed before that is a lot's after all."""
-        self.foreign.discard(report.order_id)
-        return self.take_report(report)
+    def set_aside(self, buy_order_id: int, report: OrderReport) -> None:
+        """A SELL of a lot of the past: remembered, in case that the lot's BUY goes on."""
+        self.gone.setdefault(buy_order_id, []).append(report)
+        self.dismiss(report.order_id)
+
+    def recall(self, buy_order_id: int) -> Lot | None:
+        """Takes the SELLs set aside of a lot that is there after all."""
+        changed = None
+        for report in self.gone.pop(buy_order_id, []):
+            self.foreign.discard(report.order_id)
+            changed = self.take_report(report) or changed
+        return changed
 
     def hold(self, buy_order_id: int, why: str) -> Lot | None:
         """Nothing is placed for this lot until it is freed."""

@@ -21,7 +21,6 @@ class History:
     _stops: dict[int, int] = field(default_factory=dict)
     _sells: set[int] = field(default_factory=set)
     _nameless: list[OrderReport] = field(default_factory=list)
-    _dismissed: dict[int, list[OrderReport]] = field(default_factory=dict)
 
     def back_to(self, trade_id: int) -> int | None:
         """Where to begin reading so that all trades from `trade_id` on are read; None when they are."""
@@ -49,7 +48,7 @@ class History:
         self._stops[following] = stop
         return following
 
-    def is_of_the_past(self, book: PairBook, report: OrderReport) -> bool:
+    def sets_aside(self, book: PairBook, report: OrderReport) -> bool:
         """Whether it is a SELL of a lot that is gone: nothing of it is on the book, for it would have been listed."""
         if report.side is Side.BUY:
             return False
@@ -59,12 +58,8 @@ class History:
             return False
         if report.order_id not in self._sells or name.buy_order_id in book.lots or name.buy_order_id in book.missing:
             return False
-        self._dismissed.setdefault(name.buy_order_id, []).append(report)
+        book.set_aside(name.buy_order_id, report)
         return True
-
-    def recalled(self, buy_order_id: int) -> list[OrderReport]:
-        """The SELLs dismissed as of the past whose lot is there after all."""
-        return self._dismissed.pop(buy_order_id, [])
 
     def doubt(self, lot: Lot) -> str:
         """Why a rebuilt lot must wait for a person: a SELL cut short by hand lost its name, and may have been its."""

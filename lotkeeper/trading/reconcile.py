@@ -97,8 +97,7 @@ class Reconciliation:
         self._pending.discard(question)
         for report in reports:
             self._listed.add(report.client_id)
-            if self._history.is_of_the_past(self.book, report):
-                self.book.dismiss(report.order_id)
+            if self._history.sets_aside(self.book, report):
                 continue
             self._note(self.book.take_report(report))
             if _bought(self.book, report) < report.executed:
@@ -115,8 +114,8 @@ class Reconciliation:
         short = self._short.pop(order_id, None)
         if short is not None:
             self._note(self.book.take_report(short))
-        for report in self._history.recalled(order_id):
-            self._note(self.book.recall(report))
+        if order_id in self.book.lots:
+            self._note(self.book.recall(order_id))
         is_older = bool(fills) and short is not None and fills[0].trade_id < self._history.read_from
         if is_older:
             self._note(self.book.hold_to_read(order_id))

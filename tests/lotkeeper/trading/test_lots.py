@@ -6,6 +6,7 @@ from itertools import permutations
 from lotkeeper.trading.fills import FeeValue
 from lotkeeper.trading.lot_states import LotState
 from lotkeeper.trading.lots import Lot, with_buy, with_fee_value, with_order, with_sell
+from lotkeeper.trading.order_states import OrderState
 from tests.lotkeeper.trading import make
 
 
@@ -68,6 +69,14 @@ def test_profit_of_what_is_sold():
     kept = book.lots[7]
     assert (kept.sold, kept.open_quantity, kept.remainder) == (D("0.4"), D("0.6"), 0)
     assert (kept.proceeds, kept.cost_sold, kept.realised_profit) == (D("40.003956"), 40, D("0.003956"))
+
+
+def test_fills_alone_say_what_is_sold():
+    book, _ = make.selling()
+    book.take_fill(make.sell(2, quantity="0.4"))
+    book.take_fill(make.sell(3, quantity="0.3"))
+    assert book.lots[7].sold == D("0.7")
+    assert book.take_fill(make.sell(4, quantity="0.3")).orders[0].state is OrderState.FILLED
 
 
 def test_sums_of_amounts_with_all_twenty_digits_are_exact():

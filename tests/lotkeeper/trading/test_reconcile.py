@@ -8,7 +8,15 @@ from lotkeeper.trading.decisions import PlaceSell, Wait, decide
 from lotkeeper.trading.fills import Side
 from lotkeeper.trading.lot_states import LotState
 from lotkeeper.trading.order_states import OrderState
-from lotkeeper.trading.reconcile import NewestTrade, OpenOrders, OrderById, Reconciliation, TradesFrom, alive_until
+from lotkeeper.trading.reconcile import (
+    NewestTrade,
+    OpenOrders,
+    OrderById,
+    Reconciliation,
+    TradesFrom,
+    TradesOfOrder,
+    alive_until,
+)
 from tests.lotkeeper.trading import make
 from tests.lotkeeper.trading.exchange import Exchange
 
@@ -261,6 +269,40 @@ def test_a_buy_that_goes_on_after_the_notebook_was_lost_is_not_sold_again():
     run(exchange, book, current.cursor)
     agree(exchange, book)
     assert (book.lots[buy].received, book.lots[buy].remainder) == (1, 0)
+
+
+def test_a_lot_of_the_past_whose_buy_goes_on_later_still_knows_what_it_sold():
+    exchange, old, book = Exchange(), make.book(), make.book()
+    kept = bought(exchange, ("1", "100"))
+    gone = bought(exchange, ("0.5", "90"), quantity="1")
+    traded(exchange, old)
+    placed(exchange, old, kept)
+    exchange.fill(placed(exchange, old, gone), D("0.5"))
+    current, _ = run(exchange, book)  # reads the past for the sake of the first
+    assert set(book.lots) == {kept}
+    exchange.fill(gone, D("0.5"), D(91))
+    run(exchange, book, current.cursor)
+    agree(exchange, book)
+    assert (book.lots[gone].received, book.lots[gone].remainder) == (1, D("0.5"))
+
+
+def test_while_the_past_of_a_buy_that_goes_on_is_read_nothing_is_sold():
+    exchange, book = Exchange(), make.book()
+    buy = bought(exchange, ("0.5", "100"), quantity="1")
+    current = Reconciliation(book, exchange.trades[-1].trade_id, make.NOW)
+    book.take_fill(exchange.fill(buy, D("0.5"), D(101)))
+    questions = list(current.begin())
+    while current.begin() == () and not any(isinstance(each, TradesOfOrder) for each in questions):
+        question = questions.pop(0)
+        take = current.trades if isinstance(question, TradesFrom) else current.orders
+        questions += take(question, exchange.answer(question))
+    assert questions == [TradesOfOrder(buy)]
+    following = current.trades(questions[0], exchange.answer(questions[0]))
+    assert following == (TradesFrom(exchange.trades[0].trade_id),)
+    assert isinstance(decide(book.lots[buy], make.market(), make.policy(), make.NOW), Wait)
+    current.trades(following[0], exchange.answer(following[0]))
+    assert current.is_done
+    assert make.place(book, buy).quantity == 1
 
 
 def test_a_trade_that_the_exchange_showed_late_is_fetched_with_its_order():
