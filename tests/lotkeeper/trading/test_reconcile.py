@@ -292,7 +292,7 @@ def test_while_the_past_of_a_buy_that_goes_on_is_read_nothing_is_sold():
     current = Reconciliation(book, exchange.trades[-1].trade_id, make.NOW)
     book.take_fill(exchange.fill(buy, D("0.5"), D(101)))
     questions = list(current.begin())
-    while current.begin() == () and not any(isinstance(each, TradesOfOrder) for each in questions):
+    while not any(isinstance(each, TradesOfOrder) for each in questions):
         question = questions.pop(0)
         take = current.trades if isinstance(question, TradesFrom) else current.orders
         questions += take(question, exchange.answer(question))
