@@ -111,3 +111,40 @@ class Exchange:
     def _sells(self, buy_order_id: int) -> list[OrderReport]:
         names = {number: sell_name(text) for number, text in self.first_names.items()}
         return [self.orders[number] for number, name in names.items() if name and name.buy_order_id == buy_order_id]
+
+
+def run(exchange, book, cursor=None, **how):
+    current = Reconciliation(book, cursor, make.NOW)
+    asked = exchange.drive(current, **how)
+    return current, asked
+
+
+def bought(exchange, *parts, quantity=None):
+    """A BUY that has filled in these parts (quantity, price); its order id."""
+    whole = quantity or str(sum(D(part) for part, _ in parts))
+    order = exchange.order(Side.BUY, whole, "100")
+    for part, price in parts:
+        exchange.fill(order.order_id, D(part), D(price))
+    return order.order_id
+
+
+def placed(exchange, book, buy):
+    """The SELL that the rules want, on both sides; its order id on the exchange."""
+    report = exchange.place(make.place(book, buy))
+    book.take_report(report)
+    return report.order_id
+
+
+def traded(exchange, book):
+    for fill in exchange.trades:
+        book.take_fill(fill)
+
+
+def agree(exchange, book):
+    for buy, lot in book.lots.items():
+        make.check(lot)
+        assert (lot.received, lot.sold) == (exchange.bought(buy), exchange.sold(buy))
+        assert lot.open_quantity == exchange.on_book(buy)
+        assert sum((fill.quantity for fill in lot.sells), D(0)) == lot.sold
+    assert not book.missing
+    assert not book.strays

@@ -1,4 +1,3 @@
-from dataclasses import replace
 from decimal import Decimal as D
 
 import pytest
@@ -14,48 +13,10 @@ from lotkeeper.trading.reconcile import (
     OrderById,
     Reconciliation,
     TradesFrom,
-    TradesOfOrder,
     alive_until,
 )
 from tests.lotkeeper.trading import make
-from tests.lotkeeper.trading.exchange import Exchange
-
-
-def run(exchange, book, cursor=None, **how):
-    current = Reconciliation(book, cursor, make.NOW)
-    asked = exchange.drive(current, **how)
-    return current, asked
-
-
-def bought(exchange, *parts, quantity=None):
-    """A BUY that has filled in these parts (quantity, price); its order id."""
-    whole = quantity or str(sum(D(part) for part, _ in parts))
-    order = exchange.order(Side.BUY, whole, "100")
-    for part, price in parts:
-        exchange.fill(order.order_id, D(part), D(price))
-    return order.order_id
-
-
-def placed(exchange, book, buy):
-    """The SELL that the rules want, on both sides; its order id on the exchange."""
-    report = exchange.place(make.place(book, buy))
-    book.take_report(report)
-    return report.order_id
-
-
-def traded(exchange, book):
-    for fill in exchange.trades:
-        book.take_fill(fill)
-
-
-def agree(exchange, book):
-    for buy, lot in book.lots.items():
-        make.check(lot)
-        assert (lot.received, lot.sold) == (exchange.bought(buy), exchange.sold(buy))
-        assert lot.open_quantity == exchange.on_book(buy)
-        assert sum((fill.quantity for fill in lot.sells), D(0)) == lot.sold
-    assert not book.missing
-    assert not book.strays
+from tests.lotkeeper.trading.exchange import Exchange, agree, bought, placed, run, traded
 
 
 def test_a_first_start_counts_from_the_newest_trade():
@@ -132,120 +93,6 @@ def test_a_sell_cancelled_by_hand_while_away_is_held(part):
     assert make.place(book, buy).quantity == 1 - D(part)
 
 
-def test_a_sell_that_was_placed_and_never_noted_is_adopted():
-    """A crash between the wire and the notebook."""
-    exchange, old, book = Exchange(), make.book(), make.book()
-    buy = bought(exchange, ("1", "100"))
-    traded(exchange, old)
-    book.load(old.lots.values())
-    cursor = exchange.trades[-1].trade_id
-    sell = placed(exchange, old, buy)
-    exchange.fill(sell, D("0.25"))
-    run(exchange, book, cursor)
-    agree(exchange, book)
-    assert book.lots[buy].orders == (replace(old.lots[buy].orders[0], **seen(book.lots[buy].orders[0])),)
-
-
-def seen(order):
-    return {name: getattr(order, name) for name in ("sent_ms", "updated_ms", "executed", "state")}
-
-
-def test_a_sell_that_was_placed_filled_and_never_noted_is_not_placed_again():
-    exchange, old, book = Exchange(), make.book(), make.book()
-    buy = bought(exchange, ("1", "100"))
-    traded(exchange, old)
-    book.load(old.lots.values())
-    cursor = exchange.trades[-1].trade_id
-    exchange.fill(placed(exchange, old, buy), D(1))
-    run(exchange, book, cursor)
-    agree(exchange, book)
-    assert book.lots[buy].remainder == 0
-
-
-def test_without_a_notebook_each_open_sell_brings_its_lot_back():
-    exchange, old, book = Exchange(), make.book(), make.book()
-    buys = [bought(exchange, ("0.5", "100"), ("0.5", "102")) for _ in range(3)]
-    traded(exchange, old)
-    for buy in buys:
-        placed(exchange, old, buy)
-    run(exchange, book)
-    agree(exchange, book)
-    assert set(book.lots) == set(buys)
-    assert all(lot.remainder == 0 and lot.buy_ended for lot in book.lots.values())
-
-
-def test_without_a_notebook_what_an_earlier_sell_has_sold_is_not_sold_again():
-    exchange, old, book = Exchange(), make.book(), make.book()
-    buy = bought(exchange, ("1", "100"), quantity="2")
-    traded(exchange, old)
-    first = placed(exchange, old, buy)
-    exchange.fill(buy, D(1), D(100))
-    traded(exchange, old)
-    placed(exchange, old, buy)
-    exchange.fill(first, D(1))
-    run(exchange, book)
-    agree(exchange, book)
-    assert book.lots[buy].remainder == 0
-
-
-def test_without_a_notebook_what_a_later_sell_has_sold_is_not_sold_again():
-    exchange, old, book = Exchange(), make.book(), make.book()
-    buy = bought(exchange, ("1", "100"), quantity="2")
-    traded(exchange, old)
-    placed(exchange, old, buy)
-    exchange.fill(buy, D(1), D(90))
-    traded(exchange, old)
-    exchange.fill(placed(exchange, old, buy), D(1))
-    run(exchange, book)
-    agree(exchange, book)
-    assert book.lots[buy].remainder == 0
-    assert book.lots[buy].next_generation == 3
-
-
-def test_without_a_notebook_the_history_of_a_lot_is_read_in_pages(monkeypatch):
-    monkeypatch.setattr(reconcile, "PAGE", 2)
-    exchange, old, book = Exchange(), make.book(), make.book()
-    buy = bought(exchange, *[("0.1", "100")] * 5)
-    traded(exchange, old)
-    sell = placed(exchange, old, buy)
-    for _ in range(3):
-        exchange.fill(sell, D("0.1"))
-        exchange.fill(exchange.order(Side.SELL, "1", "200", "web_by_hand").order_id, D("0.3"))
-        bought(exchange, ("1", "50"))  # bought before this start, by one who keeps it
-    run(exchange, book)
-    agree(exchange, book)
-    assert set(book.lots) == {buy}
-
-
-def test_without_a_notebook_a_lot_sold_out_long_ago_stays_in_the_past():
-    exchange, old, book = Exchange(), make.book(), make.book()
-    kept = bought(exchange, ("1", "100"))
-    gone = bought(exchange, ("1", "90"))
-    traded(exchange, old)
-    placed(exchange, old, kept)
-    exchange.fill(placed(exchange, old, gone), D(1))
-    _, asked = run(exchange, book)
-    agree(exchange, book)
-    assert set(book.lots) == {kept}
-    assert asked < 12
-
-
-def test_without_a_notebook_a_sell_that_a_person_cut_short_is_not_sold_again():
-    """Its name is gone with the cancel: nobody can tell whose it was, so a person is asked."""
-    exchange, old, book = Exchange(), make.book(), make.book()
-    buy = bought(exchange, ("1", "100"))
-    traded(exchange, old)
-    first = placed(exchange, old, buy)
-    old.take_fill(exchange.fill(first, D("0.4")))
-    old.take_report(exchange.cancel(first))
-    old.resume()
-    placed(exchange, old, buy)
-    run(exchange, book)
-    decision = decide(book.lots[buy], make.market(), make.policy(), make.NOW)
-    assert isinstance(decision, Wait)
-    assert "by hand" in decision.why
-
-
 def test_a_buy_that_filled_before_the_first_start_and_goes_on_is_whole():
     exchange, book = Exchange(), make.book()
     buy = bought(exchange, ("0.3", "100"), quantity="1")
@@ -255,54 +102,6 @@ def test_a_buy_that_filled_before_the_first_start_and_goes_on_is_whole():
     run(exchange, book, current.cursor)
     agree(exchange, book)
     assert book.lots[buy].buy_ended
-
-
-def test_a_buy_that_goes_on_after_the_notebook_was_lost_is_not_sold_again():
-    """Its earlier part was sold by a SELL of the very name that the next one would bear."""
-    exchange, old, book = Exchange(), make.book(), make.book()
-    buy = bought(exchange, ("0.5", "100"), quantity="1")
-    traded(exchange, old)
-    exchange.fill(placed(exchange, old, buy), D("0.5"))
-    current, _ = run(exchange, book)
-    book.take_fill(exchange.fill(buy, D("0.5"), D(101)))
-    placed(exchange, book, buy)
-    run(exchange, book, current.cursor)
-    agree(exchange, book)
-    assert (book.lots[buy].received, book.lots[buy].remainder) == (1, 0)
-
-
-def test_a_lot_of_the_past_whose_buy_goes_on_later_still_knows_what_it_sold():
-    exchange, old, book = Exchange(), make.book(), make.book()
-    kept = bought(exchange, ("1", "100"))
-    gone = bought(exchange, ("0.5", "90"), quantity="1")
-    traded(exchange, old)
-    placed(exchange, old, kept)
-    exchange.fill(placed(exchange, old, gone), D("0.5"))
-    current, _ = run(exchange, book)  # reads the past for the sake of the first
-    assert set(book.lots) == {kept}
-    exchange.fill(gone, D("0.5"), D(91))
-    run(exchange, book, current.cursor)
-    agree(exchange, book)
-    assert (book.lots[gone].received, book.lots[gone].remainder) == (1, D("0.5"))
-
-
-def test_while_the_past_of_a_buy_that_goes_on_is_read_nothing_is_sold():
-    exchange, book = Exchange(), make.book()
-    buy = bought(exchange, ("0.5", "100"), quantity="1")
-    current = Reconciliation(book, exchange.trades[-1].trade_id, make.NOW)
-    book.take_fill(exchange.fill(buy, D("0.5"), D(101)))
-    questions = list(current.begin())
-    while not any(isinstance(each, TradesOfOrder) for each in questions):
-        question = questions.pop(0)
-        take = current.trades if isinstance(question, TradesFrom) else current.orders
-        questions += take(question, exchange.answer(question))
-    assert questions == [TradesOfOrder(buy)]
-    following = current.trades(questions[0], exchange.answer(questions[0]))
-    assert following == (TradesFrom(exchange.trades[0].trade_id),)
-    assert isinstance(decide(book.lots[buy], make.market(), make.policy(), make.NOW), Wait)
-    current.trades(following[0], exchange.answer(following[0]))
-    assert current.is_done
-    assert make.place(book, buy).quantity == 1
 
 
 def test_a_trade_that_the_exchange_showed_late_is_fetched_with_its_order():
