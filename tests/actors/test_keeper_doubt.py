@@ -1,12 +1,11 @@
 """A SELL whose outcome is not known: silence proves nothing, and nothing is sold twice."""
 
-import pytest
-
 from lotkeeper.trading.order_states import OrderState
 from lotkeeper.trading.reconcile import OrderByClientId
 from messages.account import OrderReported
+from messages.control import PausePair, ResumePair
 from messages.lifecycle import Neighbours, NeighboursChanged
-from messages.orders import PlaceSellOrder, SellOutcomeUnknown, SellRefused
+from messages.orders import LEAVES_WITHIN_MS, PlaceSellOrder, SellOutcomeUnknown, SellRefused
 from messages.queries import AskExchange, FetchFailed, OrdersFetched
 from tests.actors.exchange_memory import SYMBOL
 from tests.actors.stage import RECV_WINDOW_MS, Stage, starting_keeper, trading_keeper
@@ -201,21 +200,33 @@ def test_a_buy_while_there_is_no_gateway_is_sold_when_there_is_one():
 
 
 def test_a_lost_reply_in_a_paused_pair_puts_nothing_on_the_book():
-    from messages.control import PausePair, ResumePair
-
     stage, order = doubting()
     stage.desk.ask(PausePair(SYMBOL))
     pass_time(stage, DEAD_AFTER_S + 10)
     assert resent(stage) == []
+    assert stage.written().orders[0].state is OrderState.REFUSED
+    assert "not on the book, and the pair is paused" in stage.written().reason
     stage.desk.ask(ResumePair(SYMBOL))
     pass_time(stage, 10)
     assert [(each.price, each.quantity) for each in resent(stage)] == [(order.price, order.quantity)]
 
 
-@pytest.mark.parametrize("neighbours", [Neighbours()])
-def test_without_any_neighbour_it_lives_on(neighbours):
+def test_what_was_in_doubt_before_a_restart_is_asked_about_to_the_end():
+    before, order = doubting()
+    stage = starting_keeper(incarnation=2, memory=before.memory)
+    stage.loaded(before.written())
+    stage.market()
+    assert OrderByClientId(order.client_id) in stage.answers()
+    assert stage.written().orders[0].state is OrderState.UNKNOWN
+    pass_time(stage, LEAVES_WITHIN_MS / 1000 + DEAD_AFTER_S - 0.1)  # how long it lay in the Gateway is not known now
+    assert resent(stage) == []
+    pass_time(stage, 6)
+    assert [terms(each) for each in resent(stage)] == [terms(order)]
+
+
+def test_without_any_neighbour_it_lives_on():
     stage, _ = doubting()
-    stage.desk.tell(NeighboursChanged(neighbours))
+    stage.desk.tell(NeighboursChanged(Neighbours()))
     stage.buys(order_id=7002, trade_id=102)
     stage.desk.advance(120)
     assert not stage.desk.exited

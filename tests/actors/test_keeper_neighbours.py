@@ -4,6 +4,7 @@ from lotkeeper.trading.lot_states import LotState
 from lotkeeper.trading.reconcile import OpenOrders, TradesFrom
 from messages.account import StreamLost, StreamProven, WatchOrders
 from messages.ledger import LedgerFailed, LoadPair, LotsRecorded, RecordLots
+from messages.lifecycle import NeighboursChanged
 from tests.actors.exchange_memory import NOW_MS, SYMBOL
 from tests.actors.stage import BUY_ID, Stage, starting_keeper, trading_keeper
 
@@ -152,8 +153,6 @@ def test_it_compares_with_the_exchange_every_few_minutes_without_being_asked():
 
 
 def test_an_unchanged_neighbourhood_repeats_nothing():
-    from messages.lifecycle import NeighboursChanged
-
     stage = trading_keeper()
     stage.buys()
     stage.sent.clear()

@@ -57,6 +57,16 @@ def test_a_buy_that_was_filled_while_nobody_watched_is_sold_after_the_first_pass
     assert stage.written().buys == (stage.memory.fills[FIRST_TRADE],)
 
 
+def test_an_event_that_came_first_counts_though_the_exchange_does_not_list_its_trade_yet():
+    stage = starting_keeper()
+    stage.buys()
+    stage.memory.fills.clear()
+    stage.loaded()
+    stage.market()
+    stage.answers()
+    assert stage.order().client_id == "lk1-5eh-1"
+
+
 def test_a_pair_that_was_never_reconciled_counts_from_the_newest_trade():
     stage = starting_keeper()
     stage.bought(trade_id=55)

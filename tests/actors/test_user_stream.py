@@ -2,6 +2,7 @@
 
 import logging
 import pickle
+import time
 from collections.abc import Iterator
 from decimal import Decimal as D
 from typing import Any
@@ -344,6 +345,4 @@ def test_the_embedded_exchange_proves_it_and_tells_a_buy(paper):
 
 
 def _behind_ns(bench: Bench) -> int:
-    import time
-
     return time.time_ns() - bench.desk.actor.wall_ns()
