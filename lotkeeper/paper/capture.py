@@ -1,50 +1,45 @@
-"""Recorded market data: one line is `<receive time, ns> <combined stream frame as JSON>`, plain, gzip or xz."""
+"""Recorded market data of any known format, plain, gzip or xz, as the frames that it is replayed by."""
 
 import gzip
+import logging
 import lzma
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
-from typing import IO, Any, cast
+from typing import IO, cast
 
-import orjson
+from lotkeeper.paper.captures.books import Books, Survey
+from lotkeeper.paper.captures.formats import reader_for
+from lotkeeper.paper.captures.recorded import BOOK, DAMAGE, TRADE, CaptureError, Reader, Recorded
+from lotkeeper.paper.symbols import Json
 
+__all__ = ["BOOK", "TRADE", "Capture", "CaptureError", "Recorded"]
+
+log = logging.getLogger(__name__)
 GZIP, XZ = b"\x1f\x8b", b"\xfd7zXZ\x00"
+HEAD_LINES = 200
 SCAN_LINES = 5000
-BOOK, TRADE = "bookTicker", "trade"
-
-
-class CaptureError(ValueError):
-    """A capture cannot be read, or holds no price."""
-
-
-@dataclass(frozen=True, slots=True)
-class Recorded:
-    """One frame: when it came (ns), its stream, its payload as sent and as parsed."""
-
-    time_ns: int
-    name: str
-    payload: bytes
-    data: Any
-
-    @property
-    def symbol(self) -> str:
-        return self.name.partition("@")[0].upper()
-
-    @property
-    def kind(self) -> str:
-        return self.name.partition("@")[2]
 
 
 @dataclass(slots=True)
 class Capture:
-    """A file of frames. Lines that cannot be read are counted in `damaged`; `first_damage` says where and why."""
+    """A file of frames or rows, read as a stream.
+
+    `symbols` and `documents` (elements of exchangeInfo) are what the exchange is started with: a CSV whose name tells
+    no pair is of the only one of `symbols`, and made prices keep to the steps of `documents`.
+    Lines that cannot be read are counted in `damaged`, and `first_damage` says where and why; those of no market data
+    (requests, snapshots, headers) in `passed_over`; frames and rows in `frames`.
+    """
 
     path: Path
+    symbols: Sequence[str] = ()
+    documents: Mapping[str, Json] = field(default_factory=dict)
     damaged: int = 0
     first_damage: str = ""
-    frames: int = field(default=0)
+    frames: int = 0
+    passed_over: int = 0
 
     def open(self) -> IO[bytes]:
         """The text, whatever it is packed with; raises CaptureError where there is no such file."""
@@ -58,17 +53,50 @@ class Capture:
             raise CaptureError(f"{self.path}: {error.strerror}") from error
 
     def read(self) -> Iterator[Recorded]:
-        """All frames in order; answers without a stream's name, such as depth snapshots, are passed over."""
+        """All frames in order, and those made for pairs without a book; raises CaptureError for no known format."""
+        yield from self._with_books(self._recorded())
+        if self.passed_over:
+            log.info("%s: %d lines of no market data passed over", self.path, self.passed_over)
+
+    def first_books(self) -> dict[str, Recorded]:
+        """The first top of the book of each pair in the file's beginning; raises CaptureError if there is none."""
+        books: dict[str, Recorded] = {}
+        for frame in self._with_books(self._beginning()):
+            if frame.kind == BOOK:
+                books.setdefault(frame.symbol, frame)
+        if not books:
+            raise CaptureError(f"{self.path}: no bookTicker, trade or aggTrade among the first {SCAN_LINES} frames")
+        return books
+
+    def _with_books(self, frames: Iterator[Recorded]) -> Iterator[Recorded]:
+        books = Books(Survey(self._beginning()).drivers, self.documents)
+        for frame in frames:
+            yield from books.follow(frame)
+
+    def _beginning(self) -> Iterator[Recorded]:
+        return islice(self._unseen()._recorded(), SCAN_LINES)
+
+    def _unseen(self) -> "Capture":
+        """The same file with nothing counted yet."""
+        return Capture(self.path, self.symbols, self.documents)
+
+    def _recorded(self) -> Iterator[Recorded]:
+        reader = self._reader()
         with self.open() as file:
             for number, line in self._lines(file):
                 try:
-                    frame = parse(line)
-                except (ValueError, KeyError, TypeError) as error:
+                    frames = reader.read(line)
+                except DAMAGE as error:
                     self._damage(number, str(error))
                     continue
-                if frame:
-                    self.frames += 1
-                    yield frame
+                self.frames += frames is not None
+                self.passed_over += frames is None
+                yield from frames or ()
+
+    def _reader(self) -> Reader:
+        with self.open() as file:
+            head = [line for _, line in islice(self._unseen()._lines(file), HEAD_LINES)]
+        return reader_for(head, self.path, self.symbols, self.documents)
 
     def _lines(self, file: IO[bytes]) -> Iterator[tuple[int, bytes]]:
         number = 0
@@ -82,41 +110,3 @@ class Capture:
     def _damage(self, line: int, reason: str) -> None:
         self.damaged += 1
         self.first_damage = self.first_damage or f"line {line}: {reason}"
-
-    def first_books(self) -> dict[str, Recorded]:
-        """The first top of the book of each pair in the file's beginning; raises CaptureError if there is none."""
-        books: dict[str, Recorded] = {}
-        for count, frame in enumerate(Capture(self.path).read()):
-            if frame.kind == BOOK:
-                books.setdefault(frame.symbol, frame)
-            if count >= SCAN_LINES:
-                break
-        if not books:
-            raise CaptureError(f"{self.path}: no bookTicker frame among the first {SCAN_LINES} lines")
-        return books
-
-
-NEEDED = {BOOK: ("u", "s", "b", "B", "a", "A"), TRADE: ("t", "s", "p", "q", "m")}
-
-
-def parse(line: bytes) -> Recorded | None:
-    """The frame of a line, None for one without a stream; raises ValueError, KeyError or TypeError."""
-    stamp, _, text = line.partition(b" ")
-    text = text.strip()
-    whole = orjson.loads(text)
-    if not isinstance(whole, dict):
-        raise TypeError("not a JSON object")
-    time_ns = int(stamp)
-    if "stream" not in whole:
-        return None
-    name, data = whole["stream"], whole["data"]
-    for field_name in NEEDED.get(name.partition("@")[2], ()):
-        data[field_name]
-    return Recorded(time_ns, name, _payload(text, data), data)
-
-
-def _payload(text: bytes, data: Any) -> bytes:
-    """The payload's own bytes where the frame has the usual order of members."""
-    start = text.find(b'"data":')
-    raw = text[start + len(b'"data":') : -1].strip()
-    return raw if text.startswith(b'{"stream":') and raw.endswith((b"}", b"]")) else orjson.dumps(data)
