@@ -1,147 +1,38 @@
-"""The Gateway with its real REST client, against a server on loopback that is told what to answer."""
+"""Orders through the Gateway, its key, its limits and its reports."""
 
 import logging
 import pickle
-from collections.abc import Iterator
 from decimal import Decimal as D
-from typing import Any
 
 import pytest
 
 from actors import gateway as module
-from actors.gateway import Gateway
-from lotkeeper.engine.testing import Desk, Probe
-from lotkeeper.trading.pairs import TradePair
+from lotkeeper.engine.testing import Probe
 from lotkeeper.trading.reconcile import (
-    NewestTrade,
     OpenOrders,
-    OrderByClientId,
-    OrderById,
-    Question,
-    TradesFrom,
-    TradesOfOrder,
 )
 from messages.health import GatewayReported
-from messages.lifecycle import Credentials, CredentialsWanted, FencePair, Neighbours, NeighboursChanged, StartGateway
-from messages.orders import LEAVES_WITHIN_MS, PlaceSellOrder, SellFenced, SellOutcomeUnknown, SellPlaced, SellRefused
+from messages.lifecycle import Credentials, CredentialsWanted, FencePair, Neighbours, NeighboursChanged
+from messages.orders import LEAVES_WITHIN_MS, SellFenced, SellOutcomeUnknown, SellPlaced, SellRefused
 from messages.queries import (
     AskExchange,
-    BidFetched,
-    FetchBid,
-    FetchFailed,
     FetchMarket,
-    MarketFetched,
-    OrdersFetched,
-    TradesFetched,
+)
+from tests.actors.gateway_bench import (
+    API_KEY,
+    API_SECRET,
+    KEY,
+    ORDER,
+    SYMBOL,
+    TIME,
+    Bench,
+    bench,
+    error,
+    locked,
 )
 from tests.lotkeeper.exchange.http_peer import CUT, RESET, SILENT, Asked, HttpPeer, answer
 
-SYMBOL = "BTCUSDT"
-API_KEY, API_SECRET = "the-key-of-the-account", "the-secret-of-the-account"
-KEY = Credentials("hmac", API_KEY, API_SECRET, None)
-TIME = answer({"serverTime": 1_700_000_000_000})
-ORDER = {
-    "symbol": SYMBOL,
-    "orderId": 9001,
-    "clientOrderId": "lk1-5eh-1",
-    "transactTime": 1_700_000_000_000,
-    "price": "60360.37",
-    "origQty": "0.001",
-    "executedQty": "0.000",
-    "cummulativeQuoteQty": "0.00",
-    "status": "NEW",
-    "side": "SELL",
-    "fills": [],
-}
-QUERIED = {**ORDER, "time": 1_700_000_000_000, "updateTime": 1_700_000_000_001}
-TRADE = {
-    "symbol": SYMBOL,
-    "id": 101,
-    "orderId": 7001,
-    "price": "60000",
-    "qty": "0.001",
-    "quoteQty": "60",
-    "commission": "0.000001",
-    "commissionAsset": "BTC",
-    "time": 1_700_000_000_000,
-    "isBuyer": True,
-    "isMaker": False,
-}
-INFO = {
-    "symbols": [
-        {
-            "symbol": SYMBOL,
-            "baseAsset": "BTC",
-            "quoteAsset": "USDT",
-            "status": "TRADING",
-            "filters": [
-                {"filterType": "PRICE_FILTER", "minPrice": "0.01", "maxPrice": "1000000", "tickSize": "0.01"},
-                {"filterType": "LOT_SIZE", "minQty": "0.00001", "maxQty": "9000", "stepSize": "0.00001"},
-            ],
-        }
-    ]
-}
-COMMISSION = {"standardCommission": {"maker": "0.001", "taker": "0.001", "buyer": "0", "seller": "0"}}
-
-
-class Bench:
-    """A Gateway on a desk, and the exchange that it speaks to."""
-
-    def __init__(self, peer: HttpPeer, url: str = "") -> None:
-        self.peer = peer
-        self.desk = Desk(Gateway)
-        self.keeper, self.monitor, self.launcher = (self.desk.probe(name) for name in ("keeper", "monitor", "launcher"))
-        start = StartGateway(url or peer.url, 5000, self.launcher.address, self.monitor.address)
-        self.desk.tell(start, self.launcher)
-
-    def unlock(self) -> None:
-        """The launcher hands the key over; the clock is read first."""
-        self.peer.replies.appendleft(TIME)
-        self.desk.tell(KEY, self.launcher)
-
-    def order(self, incarnation: int = 1, client_id: str = "lk1-5eh-1", age_ms: int = 0) -> PlaceSellOrder:
-        sent_ms = self.desk.actor.wall_ms() - age_ms
-        return PlaceSellOrder(SYMBOL, incarnation, client_id, D("60360.37"), D("0.001"), sent_ms)
-
-    def place(self, *replies: bytes, **more: Any) -> Any:
-        """What the keeper is told after the exchange answered an order so."""
-        self.peer.replies.extend(replies)
-        self.desk.tell(self.order(**more), self.keeper)
-        return self.keeper.received.pop()
-
-    def ask(self, message: object, *replies: bytes) -> Any:
-        self.peer.replies.extend(replies)
-        self.desk.tell(message, self.keeper)
-        return self.keeper.received.pop()
-
-    def paths(self) -> list[str]:
-        return [asked.target.partition("?")[0].removeprefix("/api/v3/") for asked in self.peer.asked]
-
-    def report(self) -> GatewayReported:
-        self.monitor.received.clear()
-        self.desk.advance(1.0)
-        return self.monitor.pop(GatewayReported)
-
-
-@pytest.fixture
-def locked() -> Iterator[Bench]:
-    """A Gateway that waits for its key."""
-    with HttpPeer() as peer:
-        bench = Bench(peer)
-        yield bench
-        bench.desk.actor.on_exit()
-
-
-@pytest.fixture
-def bench(locked: Bench) -> Bench:
-    """A Gateway that has its key, and has read the exchange's clock."""
-    locked.unlock()
-    return locked
-
-
-def error(code: int, text: str, status: int = 400, **headers: str) -> bytes:
-    return answer({"code": code, "msg": text}, status, **headers)
-
+__all__ = ["bench", "locked"]
 
 # Orders
 
@@ -259,112 +150,6 @@ def test_an_older_fence_lowers_nothing(bench):
 def test_a_fence_is_for_its_own_pair(bench):
     bench.desk.tell(FencePair("ETHUSDT", 9))
     assert isinstance(bench.place(answer(ORDER), incarnation=1), SellPlaced)
-
-
-# Questions
-
-
-@pytest.mark.parametrize(
-    ("question", "path", "named"),
-    [
-        (NewestTrade(), "myTrades", "limit=1&"),
-        (TradesFrom(101), "myTrades", "fromId=101"),
-        (TradesOfOrder(7001), "myTrades", "orderId=7001"),
-        (OpenOrders(), "openOrders", "symbol=BTCUSDT"),
-        (OrderByClientId("lk1-5eh-1"), "order", "origClientOrderId=lk1-5eh-1"),
-        (OrderById(9001), "order", "orderId=9001"),
-    ],
-)
-def test_each_question_is_answered_with_its_number(bench, question: Question, path, named):
-    body: object = [TRADE] if path == "myTrades" else [QUERIED] if path == "openOrders" else QUERIED
-    reply = bench.ask(AskExchange(12, SYMBOL, question), answer(body))
-    assert reply.request_id == 12
-    if path == "myTrades":
-        assert isinstance(reply, TradesFetched)
-        assert [fill.trade_id for fill in reply.fills] == [101]
-    else:
-        assert isinstance(reply, OrdersFetched)
-        assert [report.order_id for report in reply.reports] == [9001]
-    assert bench.paths()[-1] == path
-    assert named in bench.peer.asked[-1].target
-
-
-def test_an_order_that_the_exchange_does_not_know(bench):
-    reply = bench.ask(AskExchange(3, SYMBOL, OrderByClientId("lk1-5eh-1")), error(-2013, "Order does not exist."))
-    assert reply == OrdersFetched(3, ())
-
-
-@pytest.mark.parametrize("reply", [error(-1000, "unknown", 500), error(-2015, "Invalid API-key."), CUT, answer(b"x")])
-def test_a_question_without_an_answer_fails_with_a_word_and_a_wait(bench, reply):
-    failed = bench.ask(AskExchange(4, SYMBOL, OpenOrders()), reply)
-    assert isinstance(failed, FetchFailed)
-    assert failed.request_id == 4
-    assert failed.reason
-    assert failed.retry_s > 0
-
-
-def test_the_rules_and_fees_of_a_pair(bench):
-    reply = bench.ask(FetchMarket(5, SYMBOL), answer(INFO), answer(COMMISSION))
-    assert isinstance(reply, MarketFetched)
-    assert isinstance(reply.pair, TradePair)
-    assert (reply.pair.tick, reply.pair.step) == (D("0.01"), D("0.00001"))
-    assert reply.commission.standard.taker == D("0.001")
-
-
-@pytest.mark.parametrize(
-    "replies",
-    [(error(-1121, "Invalid symbol."),), (answer({"symbols": []}), answer(COMMISSION)), (answer(INFO), CUT)],
-    ids=["not listed", "listed without rules", "no fees"],
-)
-def test_rules_that_cannot_be_had(bench, replies):
-    reply = bench.ask(FetchMarket(5, SYMBOL), *replies)
-    assert isinstance(reply, FetchFailed)
-    assert reply.request_id == 5
-
-
-def test_the_bid_of_a_symbol(bench):
-    ticker = {"symbol": "BNBUSDT", "bidPrice": "600.1", "askPrice": "600.2"}
-    assert bench.ask(FetchBid(6, "BNBUSDT"), answer(ticker)) == BidFetched(6, "BNBUSDT", D("600.1"))
-    empty = {**ticker, "bidPrice": "0.0"}
-    assert bench.ask(FetchBid(7, "BNBUSDT"), answer(empty)) == BidFetched(7, "BNBUSDT", None)
-    assert bench.ask(FetchBid(8, "XYZUSDT"), error(-1121, "Invalid symbol.")) == BidFetched(8, "XYZUSDT", None)
-    assert isinstance(bench.ask(FetchBid(9, "BNBUSDT"), CUT), FetchFailed)
-
-
-def test_questions_wait_for_the_key_and_for_each_other(locked):
-    first, second = AskExchange(1, SYMBOL, OpenOrders()), AskExchange(2, SYMBOL, TradesFrom(5))
-    for each in (first, second, first):  # a keeper repeats what stays without an answer
-        locked.desk.tell(each, locked.keeper)
-    assert locked.peer.asked == []
-    locked.peer.replies.extend([answer([]), answer([])])
-    locked.unlock()
-    assert locked.keeper.received == [OrdersFetched(1, ()), TradesFetched(2, ())]
-
-
-def test_orders_go_before_questions(locked):
-    for number in range(3):
-        locked.desk.tell(AskExchange(number, SYMBOL, OpenOrders()), locked.keeper)
-    locked.peer.replies.extend([answer([]), answer(ORDER), answer([]), answer([])])
-    say = locked.desk.actor.reply
-
-    def reply_and_receive_an_order(sender: Any, body: Any) -> None:
-        say(sender, body)
-        if isinstance(body, OrdersFetched) and body.request_id == 0:
-            # The order comes in while the first question is under way.
-            locked.desk._to_self.append((locked.order(), locked.keeper.address))
-
-    locked.desk.actor.reply = reply_and_receive_an_order
-    locked.unlock()
-    assert locked.paths() == ["time", "openOrders", "order", "openOrders", "openOrders"]
-
-
-def test_a_question_that_cannot_be_put_does_not_hold_up_the_others(locked):
-    locked.desk.tolerant = True
-    locked.desk.tell(FetchBid(1, "\ud800"), locked.keeper)
-    locked.desk.tell(AskExchange(2, SYMBOL, OpenOrders()), locked.keeper)
-    locked.peer.replies.append(answer([]))
-    locked.unlock()
-    assert OrdersFetched(2, ()) in locked.keeper.received
 
 
 # Rate limits

@@ -1,0 +1,134 @@
+"""Questions through the Gateway: each is answered, in order, after the orders."""
+
+from decimal import Decimal as D
+from typing import Any
+
+import pytest
+
+from lotkeeper.trading.pairs import TradePair
+from lotkeeper.trading.reconcile import (
+    NewestTrade,
+    OpenOrders,
+    OrderByClientId,
+    OrderById,
+    Question,
+    TradesFrom,
+    TradesOfOrder,
+)
+from messages.queries import (
+    AskExchange,
+    BidFetched,
+    FetchBid,
+    FetchFailed,
+    FetchMarket,
+    MarketFetched,
+    OrdersFetched,
+    TradesFetched,
+)
+from tests.actors.gateway_bench import COMMISSION, INFO, ORDER, QUERIED, SYMBOL, TRADE, bench, error, locked
+from tests.lotkeeper.exchange.http_peer import CUT, answer
+
+__all__ = ["bench", "locked"]
+
+
+@pytest.mark.parametrize(
+    ("question", "path", "named"),
+    [
+        (NewestTrade(), "myTrades", "limit=1&"),
+        (TradesFrom(101), "myTrades", "fromId=101"),
+        (TradesOfOrder(7001), "myTrades", "orderId=7001"),
+        (OpenOrders(), "openOrders", "symbol=BTCUSDT"),
+        (OrderByClientId("lk1-5eh-1"), "order", "origClientOrderId=lk1-5eh-1"),
+        (OrderById(9001), "order", "orderId=9001"),
+    ],
+)
+def test_each_question_is_answered_with_its_number(bench, question: Question, path, named):
+    body: object = [TRADE] if path == "myTrades" else [QUERIED] if path == "openOrders" else QUERIED
+    reply = bench.ask(AskExchange(12, SYMBOL, question), answer(body))
+    assert reply.request_id == 12
+    if path == "myTrades":
+        assert isinstance(reply, TradesFetched)
+        assert [fill.trade_id for fill in reply.fills] == [101]
+    else:
+        assert isinstance(reply, OrdersFetched)
+        assert [report.order_id for report in reply.reports] == [9001]
+    assert bench.paths()[-1] == path
+    assert named in bench.peer.asked[-1].target
+
+
+def test_an_order_that_the_exchange_does_not_know(bench):
+    reply = bench.ask(AskExchange(3, SYMBOL, OrderByClientId("lk1-5eh-1")), error(-2013, "Order does not exist."))
+    assert reply == OrdersFetched(3, ())
+
+
+@pytest.mark.parametrize("reply", [error(-1000, "unknown", 500), error(-2015, "Invalid API-key."), CUT, answer(b"x")])
+def test_a_question_without_an_answer_fails_with_a_word_and_a_wait(bench, reply):
+    failed = bench.ask(AskExchange(4, SYMBOL, OpenOrders()), reply)
+    assert isinstance(failed, FetchFailed)
+    assert failed.request_id == 4
+    assert failed.reason
+    assert failed.retry_s > 0
+
+
+def test_the_rules_and_fees_of_a_pair(bench):
+    reply = bench.ask(FetchMarket(5, SYMBOL), answer(INFO), answer(COMMISSION))
+    assert isinstance(reply, MarketFetched)
+    assert isinstance(reply.pair, TradePair)
+    assert (reply.pair.tick, reply.pair.step) == (D("0.01"), D("0.00001"))
+    assert reply.commission.standard.taker == D("0.001")
+
+
+@pytest.mark.parametrize(
+    "replies",
+    [(error(-1121, "Invalid symbol."),), (answer({"symbols": []}), answer(COMMISSION)), (answer(INFO), CUT)],
+    ids=["not listed", "listed without rules", "no fees"],
+)
+def test_rules_that_cannot_be_had(bench, replies):
+    reply = bench.ask(FetchMarket(5, SYMBOL), *replies)
+    assert isinstance(reply, FetchFailed)
+    assert reply.request_id == 5
+
+
+def test_the_bid_of_a_symbol(bench):
+    ticker = {"symbol": "BNBUSDT", "bidPrice": "600.1", "askPrice": "600.2"}
+    assert bench.ask(FetchBid(6, "BNBUSDT"), answer(ticker)) == BidFetched(6, "BNBUSDT", D("600.1"))
+    empty = {**ticker, "bidPrice": "0.0"}
+    assert bench.ask(FetchBid(7, "BNBUSDT"), answer(empty)) == BidFetched(7, "BNBUSDT", None)
+    assert bench.ask(FetchBid(8, "XYZUSDT"), error(-1121, "Invalid symbol.")) == BidFetched(8, "XYZUSDT", None)
+    assert isinstance(bench.ask(FetchBid(9, "BNBUSDT"), CUT), FetchFailed)
+
+
+def test_questions_wait_for_the_key_and_for_each_other(locked):
+    first, second = AskExchange(1, SYMBOL, OpenOrders()), AskExchange(2, SYMBOL, TradesFrom(5))
+    for each in (first, second, first):  # a keeper repeats what stays without an answer
+        locked.desk.tell(each, locked.keeper)
+    assert locked.peer.asked == []
+    locked.peer.replies.extend([answer([]), answer([])])
+    locked.unlock()
+    assert locked.keeper.received == [OrdersFetched(1, ()), TradesFetched(2, ())]
+
+
+def test_orders_go_before_questions(locked):
+    for number in range(3):
+        locked.desk.tell(AskExchange(number, SYMBOL, OpenOrders()), locked.keeper)
+    locked.peer.replies.extend([answer([]), answer(ORDER), answer([]), answer([])])
+    say = locked.desk.actor.reply
+
+    def reply_and_receive_an_order(sender: Any, body: Any) -> None:
+        say(sender, body)
+        if isinstance(body, OrdersFetched) and body.request_id == 0:
+            # The order comes in while the first question is under way.
+            locked.desk._to_self.append((locked.order(), locked.keeper.address))
+
+    locked.desk.actor.reply = reply_and_receive_an_order
+    locked.unlock()
+    assert locked.paths() == ["time", "openOrders", "order", "openOrders", "openOrders"]
+
+
+def test_a_question_that_cannot_be_put_does_not_hold_up_the_others(locked):
+    locked.desk.tolerant = True
+    locked.desk.tell(FetchBid(1, "\ud800"), locked.keeper)
+    locked.desk.tell(AskExchange(2, SYMBOL, OpenOrders()), locked.keeper)
+    locked.peer.replies.append(answer([]))
+    locked.unlock()
+    assert OrdersFetched(2, ()) in locked.keeper.received
