@@ -82,7 +82,7 @@ class PairKeeper(Reconciling):
         if self._phase is Phase.LOADING:
             self._open_book()
         elif self._market != before:
-            self._outbox.pair = message.pair
+            self._outbox.pair, self._book.market = message.pair, self._market
             self._follow_open()
 
     def _open_book(self) -> None:
@@ -90,7 +90,7 @@ class PairKeeper(Reconciling):
         if self._loaded is None or self._market is None or self._phase is not Phase.LOADING:
             return
         pair = self._market.pair
-        self._book = PairBook(pair.symbol, pair.base, pair.quote)
+        self._book = PairBook(pair.symbol, pair.base, pair.quote, market=self._market, policy=self._start.pair.policy)
         self._book.load(self._loaded.lots)
         self._outbox = Outbox(pair.symbol, pair)
         self._closed = self._loaded.closed

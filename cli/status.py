@@ -1,6 +1,7 @@
 """`lotkeeper status`: what the service believes, how old it is, and what is wrong."""
 
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,7 +27,8 @@ def status(config_path: Path, as_json: bool, watch: bool) -> None:
     """
     config = configured(config_path)
     if watch and not as_json:
-        _watch(config)
+        with suppress(KeyboardInterrupt):
+            _watch(config)
         return
     document = _status(config)
     if as_json:

@@ -157,8 +157,9 @@ def _place(lot: Lot, market: Market, policy: ExitPolicy, quantity: Decimal) -> D
     pair = market.pair
     if not pair.is_trading:
         return Park(f"{pair.symbol} is {pair.status} on the exchange")
-    cost = share_of(lot.cost_of_remainder, quantity, lot.remainder)
-    floor = floor_price(cost, quantity, market.sell_rate, policy.net_profit_pct, pair.tick)
+    # The price comes from the exact share: one rounded down could end a tick below the floor.
+    exact = Fraction(lot.cost_of_remainder) * Fraction(quantity) / Fraction(lot.remainder)
+    floor = floor_price(exact, quantity, market.sell_rate, policy.net_profit_pct, pair.tick)
     price = max(floor, ceil_to(Fraction(pair.min_price), pair.tick))
     notional = EXACT.multiply(price, quantity)
     if pair.max_price and price > pair.max_price:
@@ -167,6 +168,7 @@ def _place(lot: Lot, market: Market, policy: ExitPolicy, quantity: Decimal) -> D
         return Park(f"worth {plain(notional)} {lot.quote}, below the smallest order of {plain(pair.min_notional)}")
     if pair.max_notional and notional > pair.max_notional:
         return _place_part(lot, market, policy, floor_to(EXACT.divide(pair.max_notional, price), pair.step))
+    cost = share_of(lot.cost_of_remainder, quantity, lot.remainder)
     return PlaceSell(SellName(lot.buy_order_id, lot.next_generation), price, quantity, cost)
 
 

@@ -8,7 +8,9 @@ from lotkeeper.trading.money import ceil_to
 COST_STEP = Decimal("1E-12")  # quote asset; finer than any amount the exchange books
 
 
-def floor_price(cost: Decimal, quantity: Decimal, sell_rate: Decimal, profit_pct: Decimal, tick: Decimal) -> Decimal:
+def floor_price(
+    cost: Decimal | Fraction, quantity: Decimal, sell_rate: Decimal, profit_pct: Decimal, tick: Decimal
+) -> Decimal:
     """The lowest price (quote, a multiple of `tick`) at which `quantity` (base) pays for `cost` (quote) and the profit.
 
     After the sell fee (`sell_rate`, a fraction below 1) at least `cost * (1 + profit_pct / 100)` is left. Computed in

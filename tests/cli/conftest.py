@@ -1,4 +1,7 @@
-from collections.abc import Callable
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -13,7 +16,6 @@ exchange:
   stream_url: ws://127.0.0.1:1
   key_type: hmac
 database: sqlite:///lots.sqlite
-runtime_dir: run
 logs:
   directory: logs
 pairs:
@@ -24,18 +26,19 @@ Run = Callable[..., Result]
 
 
 @pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Run:
+def run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Run]:
     """Runs a command as in a shell of its own, in a folder of its own, without any variable of lotkeeper's."""
-    import os
-
     for name in [name for name in os.environ if name.startswith("LOTKEEPER_")]:
         monkeypatch.delenv(name)
     monkeypatch.chdir(tmp_path)
+    # A socket's path is short, and pytest's folders are not always.
+    monkeypatch.setenv("XDG_RUNTIME_DIR", tempfile.mkdtemp(prefix="lk-", dir="/tmp"))
 
     def invoke(*words: str, **env: str) -> Result:
         return CliRunner().invoke(lotkeeper, words, env=env, prog_name="lotkeeper")
 
-    return invoke
+    yield invoke
+    shutil.rmtree(os.environ["XDG_RUNTIME_DIR"])
 
 
 @pytest.fixture

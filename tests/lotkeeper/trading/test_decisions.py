@@ -53,6 +53,13 @@ def test_the_worked_example():
     assert abs(decision.cost - D("49.549549549549")) <= D("1E-12")
 
 
+def test_the_floor_is_that_of_the_exact_share_of_the_cost():
+    """Two of three for 1: a third each, and the share written down is rounded below two thirds."""
+    book = bought(make.buy(quantity="3", price="0.3333333333333333333333333333333333"))
+    decision = deciding(book, on=make.market(rate="0", tick=D("1E-12"), step=D(2)))
+    assert (decision.price, decision.quantity) == (D("0.333333333334"), D(2))
+
+
 def test_the_floor_may_lie_below_the_bid_and_stands_all_the_same():
     """The decision knows no bid: the exchange then sells at once, and better."""
     assert deciding(bought(make.buy(price="0.01"), make.buy(2, price="100"))).price == D("50.06")
