@@ -40,6 +40,7 @@ class Capture:
     first_damage: str = ""
     frames: int = 0
     passed_over: int = 0
+    _survey: Survey | None = field(default=None, init=False, repr=False)
 
     def open(self) -> IO[bytes]:
         """The text, whatever it is packed with; raises CaptureError where there is no such file."""
@@ -69,7 +70,9 @@ class Capture:
         return books
 
     def _with_books(self, frames: Iterator[Recorded]) -> Iterator[Recorded]:
-        books = Books(Survey(self._beginning()).drivers, self.documents)
+        if self._survey is None:
+            self._survey = Survey(self._beginning())
+        books = Books(self._survey.drivers, self.documents)
         for frame in frames:
             yield from books.follow(frame)
 
