@@ -56,7 +56,7 @@ def test_the_worked_example():
 def test_the_floor_is_that_of_the_exact_share_of_the_cost():
     """Two of three for 1: a third each, and the share written down is rounded below two thirds."""
     book = bought(make.buy(quantity="3", price="0.3333333333333333333333333333333333"))
-    decision = deciding(book, on=make.market(rate="0", tick=D("1E-12"), step=D(2)))
+    decision = deciding(book, on=make.market(rate="0", tick=D("1E-12"), step=D(2), min_notional=D(0)))
     assert (decision.price, decision.quantity) == (D("0.333333333334"), D(2))
 
 
