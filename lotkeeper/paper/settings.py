@@ -60,11 +60,11 @@ class Stage:
 
 def prepare(settings: Settings) -> Stage:
     """Read the files; raises SymbolError or CaptureError, which say what is wrong with which file."""
-    captures = tuple(Capture(path) for path in settings.replay)
+    documents: dict[str, Json] = read_documents(settings.symbols_file) if settings.symbols_file else {}
+    captures = tuple(Capture(path, settings.symbols, documents) for path in settings.replay)
     books: dict[str, Recorded] = {}
     for capture in captures:
         books |= capture.first_books()
-    documents: dict[str, Json] = read_documents(settings.symbols_file) if settings.symbols_file else {}
     rules = choose(tuple(dict.fromkeys((*settings.symbols, *books))), documents)
     return Stage(rules, captures, books, settings.balances or _funds(rules, settings.bnb_fees))
 

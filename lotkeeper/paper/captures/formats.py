@@ -45,5 +45,6 @@ def symbol_of(path: Path, symbols: Sequence[str]) -> str:
     if len(symbols) == 1:
         return symbols[0]
     raise CaptureError(
-        f"{path}: rows without a symbol; name the file like BTCUSDT-trades-2024-08-08.csv or BTCUSDT-1h-2024-08.csv"
+        f"{path}: rows without a symbol; name the file like BTCUSDT-trades-2024-08-08.csv or BTCUSDT-1h-2024-08.csv, "
+        "or say what pair it is by exactly one --symbol"
     )
