@@ -44,7 +44,8 @@ def turn(contender: Any, fills: int, gap_s: float, seed: int) -> list[float]:
     """The times (ms) of one contender against a fresh exchange."""
     with tempfile.TemporaryDirectory(prefix="lk-", dir="/tmp") as folder:
         journal = Path(folder) / "journal.jsonl"
-        limits = ["--order-limit", "0", "--weight-limit", "0", "--seed", str(seed)]
+        # So deep a book that each BUY is filled by one trade: one event, one SELL.
+        limits = ["--order-limit", "0", "--weight-limit", "0", "--seed", str(seed), "--depth", "100000"]
         with Stage(Path(folder), ["--symbol", PAIR, "--journal", str(journal), *limits], profit="50") as stage:
             with contender(stage):
                 buy_all(stage, fills, gap_s, random.Random(seed))
@@ -86,11 +87,13 @@ def bare(stage: Stage) -> Iterator[None]:
 
 def measured(journal: Path) -> list[float]:
     """From each BUY's fill event to the next SELL request, in milliseconds; fills follow one another with gaps."""
-    times, sent_ns = [], None
+    times: list[float] = []
+    sent_ns = None
     for line in journal.read_bytes().splitlines():
         entry = orjson.loads(line)
         body = entry.get("body")
         if entry["kind"] == "event" and isinstance(body, dict) and (body.get("x"), body.get("S")) == ("TRADE", "BUY"):
+            assert sent_ns is None, "a fill came before the SELL of the one before"
             sent_ns = entry["mono_ns"]
         elif entry["kind"] == "request" and entry["name"] == "POST /api/v3/order" and sent_ns is not None:
             times.append((entry["mono_ns"] - sent_ns) / 1e6)
