@@ -61,7 +61,8 @@ class Reconciling(Selling):
         self._trouble = ""
         self._passed_at = self.monotonic()
         self._cursor, self._complete_as_of_ms = done.cursor, done.started_ms
-        lots = {lot.buy_order_id for lot in self._book.open_lots()} | done.changed
+        # What the pass changed may have been finished, written down and forgotten meanwhile.
+        lots = {lot.buy_order_id for lot in self._book.open_lots()} | (done.changed & self._book.lots.keys())
         for buy_order_id in sorted(lots):
             self._decide(buy_order_id)
         self._record(lots, cursor=done.cursor)

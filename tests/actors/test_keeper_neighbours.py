@@ -158,3 +158,19 @@ def test_an_unchanged_neighbourhood_repeats_nothing():
     stage.sent.clear()
     stage.desk.tell(NeighboursChanged(stage.neighbours()))
     assert stage.sent == []
+
+
+def test_a_lot_that_is_finished_and_forgotten_during_a_pass_does_not_stop_it():
+    stage = trading_keeper()
+    stage.selling()
+    stage.desk.tell(stage.sold())
+    stage.compared()  # the cursor is past the sale now
+    stage.desk.tell(StreamProven(NOW_MS), stage.probes["user_stream"])
+    current = stage.desk.actor._pass
+    assert current is not None
+    current.changed.add(BUY_ID)  # as a report in this pass does that brings the BUY's end
+    stage.recorded()
+    assert BUY_ID not in stage.desk.actor._book.lots
+    stage.answers()
+    assert stage.desk.actor._pass is None
+    assert stage.last_report().phase == "trading"
