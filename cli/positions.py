@@ -45,12 +45,11 @@ def _write_csv(lots: tuple[dict[str, Any], ...]) -> None:
 
 
 def _show(lots: tuple[dict[str, Any], ...], bids: dict[str, Decimal]) -> None:
-    from rich.console import Console
-
+    from cli.fitting import stdout_console
     from cli.tables import lots_table
 
     if lots:
-        Console().print(lots_table(lots, bids))
+        stdout_console().print(lots_table(lots, bids))
     else:
         click.echo("no lots: nothing bought since lotkeeper began to watch is unsold")
 

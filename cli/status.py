@@ -34,11 +34,10 @@ def status(config_path: Path, as_json: bool, watch: bool) -> None:
     if as_json:
         write_json(document)
     else:
-        from rich.console import Console
-
+        from cli.fitting import stdout_console
         from cli.tables import status_view
 
-        Console().print(status_view(document))
+        stdout_console().print(status_view(document))
 
 
 def _status(config: "Config") -> dict[str, Any]:

@@ -10,6 +10,8 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from cli.fitting import Fitting
+
 Json = Mapping[str, Any]
 _HEALTH_STYLE = {"ok": "bold green", "degraded": "bold red", "starting": "bold yellow"}
 _STATE_STYLE = {"SELLING": "cyan", "CLOSED": "green", "PARKED": "yellow", "HELD": "magenta", "OPEN": "white"}
@@ -40,12 +42,12 @@ def headline(status: Json) -> Text:
     return line
 
 
-def pairs_table(status: Json) -> Table:
+def pairs_table(status: Json) -> Fitting:
     """One row a pair."""
     table = _table("Pair", *_PAIR_COLUMNS)
     for symbol, pair in status["pairs"].items():
         table.add_row(*_pair_row(symbol, pair))
-    return table
+    return Fitting(table, ("Quantity", "Unrealised", "Bid", "Next SELL at"))
 
 
 def _pair_row(symbol: str, pair: Json) -> Sequence[RenderableType]:
@@ -73,14 +75,14 @@ def _completeness(pair: Json) -> Text:
     return Text(f"{duration(pair['complete_age_seconds'])} ago", "red" if pair["trouble"] else "green")
 
 
-def lots_table(positions: Sequence[Json], bids: Mapping[str, Decimal], most: int | None = None) -> Table:
+def lots_table(positions: Sequence[Json], bids: Mapping[str, Decimal], most: int | None = None) -> Fitting:
     """One row a lot, as given; `bids` by pair value what is open."""
     table = _table("Lot", "State", "Received", "Cost", "SELL at", "Sold", "Bid", "Net profit", "Held")
     for lot in positions[:most]:
         table.add_row(*_lot_row(lot, bids.get(lot["pair"])))
     if most is not None and len(positions) > most:
         table.caption = f"and {len(positions) - most} more"
-    return table
+    return Fitting(table, ("Sold", "Bid", "Held", "Received", "Cost"))
 
 
 def _lot_row(lot: Json, bid: Decimal | None) -> Sequence[RenderableType]:
