@@ -11,6 +11,7 @@ from lotkeeper.trading.fills import FeeValue, Fill, Side
 from lotkeeper.trading.floors import cost_paid
 from lotkeeper.trading.lot_states import LotEvent, LotState
 from lotkeeper.trading.lots import Lot, with_buy, with_fee_value, with_order, with_sell
+from lotkeeper.trading.money import EXACT
 from lotkeeper.trading.order_states import ON_BOOK, OrderEvent, OrderState
 from lotkeeper.trading.orders import OrderReport, SellOrder, happened, is_namesake, reported, share_of
 
@@ -159,8 +160,15 @@ class PairBook:
         return self._changed(lot, replace(changed, reason=_held_because(lot) or reason or changed.reason))
 
     def fee_valued(self, buy_order_id: int, value: FeeValue) -> Lot | None:
+        """A SELL adopted before the fee had its value, and that leaves nothing to sell, covers the fee too."""
         lot = self.lots[buy_order_id]
-        return self._changed(lot, with_fee_value(lot, value))
+        valued = with_fee_value(lot, value)
+        more = EXACT.subtract(valued.cost, lot.cost)
+        order = next((order for order in reversed(lot.orders) if order.open_quantity or order.executed), None)
+        if not more or order is None or not self._is_too_small(lot.remainder):
+            return self._changed(lot, valued)
+        share = share_of(more, order.quantity, EXACT.add(order.quantity, lot.remainder))
+        return self._changed(lot, with_order(valued, replace(order, cost=EXACT.add(order.cost, share))))
 
     def decided(self, lot: Lot, decision: Decision) -> Lot | None:
         """The lot's state and reason after a decision that places nothing; None when they stay."""
@@ -257,11 +265,14 @@ class PairBook:
         share = share_of(lot.cost_of_remainder, report.quantity, lot.remainder)
         if self.market is None or self.policy is None:
             return share
-        smallest = max(self.market.pair.step, self.market.pair.min_quantity)
-        if lot.remainder - report.quantity < smallest:
+        if self._is_too_small(lot.remainder - report.quantity):
             return share  # nothing is left that could bring it
         paid = cost_paid(report.price, report.quantity, self.market.sell_rate, self.policy.net_profit_pct)
         return min(share, paid)
+
+    def _is_too_small(self, quantity: Decimal) -> bool:
+        pair = self.market.pair if self.market else None
+        return quantity <= 0 or (pair is not None and quantity < max(pair.step, pair.min_quantity))
 
     def _changed(self, old: Lot, new: Lot) -> Lot | None:
         if new == old and old.buy_order_id in self.lots:

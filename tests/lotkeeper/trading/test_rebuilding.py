@@ -3,9 +3,12 @@
 from dataclasses import replace
 from decimal import Decimal as D
 
+import pytest
+
 from lotkeeper.trading import reconcile
+from lotkeeper.trading.book import PairBook
 from lotkeeper.trading.decisions import Wait, decide
-from lotkeeper.trading.fills import Side
+from lotkeeper.trading.fills import FeeValue, Side
 from lotkeeper.trading.reconcile import (
     Reconciliation,
     TradesFrom,
@@ -27,6 +30,39 @@ def test_a_sell_that_was_placed_and_never_noted_is_adopted():
     run(exchange, book, cursor)
     agree(exchange, book)
     assert book.lots[buy].orders == (replace(old.lots[buy].orders[0], **seen(book.lots[buy].orders[0])),)
+
+
+def adopted_unvalued(sell_quantity: str, price: str) -> PairBook:
+    """A lot of 1 BTC for 100 with a fee of 0.001 BNB not valued yet; its SELL is known by the exchange alone."""
+    book = make.book()
+    book.market, book.policy = make.market(), make.policy()
+    book.take_fill(make.buy(fee="0.001", asset="BNB"))
+    book.take_report(make.named_report(7, 1, 70, sell_quantity, price))
+    return book
+
+
+@pytest.mark.parametrize("is_sold", [False, True])
+def test_a_sell_adopted_before_the_fee_was_valued_covers_the_fee_too(is_sold):
+    """Else the fee stood with nothing that is left, and the profit were told too high by it."""
+    book = adopted_unvalued("1", "200")
+    if is_sold:
+        book.take_fill(make.sell(quantity="1", price="200"))
+    lot = book.fee_valued(7, FeeValue(1, "BNB", D(600), make.NOW, D("0.6")))
+    make.check(lot)
+    assert (lot.orders[0].cost, lot.cost_of_remainder) == (D("100.6"), 0)
+    assert lot.realised_profit == (D("99.4") if is_sold else 0)
+
+
+def test_dust_keeps_its_share_of_a_fee_valued_late():
+    book = adopted_unvalued("0.999995", "200")
+    lot = book.fee_valued(7, FeeValue(1, "BNB", D(600), make.NOW, D("0.6")))
+    assert (lot.orders[0].cost, lot.cost_of_remainder) == (D("100.599497"), D("0.000503"))
+
+
+def test_a_fee_valued_late_is_brought_by_the_sells_to_come():
+    book = adopted_unvalued("0.5", "200")
+    lot = book.fee_valued(7, FeeValue(1, "BNB", D(600), make.NOW, D("0.6")))
+    assert (lot.orders[0].cost, lot.cost_of_remainder) == (50, D("50.6"))
 
 
 def seen(order):
