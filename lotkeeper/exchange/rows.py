@@ -1,12 +1,16 @@
 """Decoding of REST answers (Binance rest-api.md). All raise MalformedError for a body that is not what it should be."""
 
+from decimal import Decimal
+
 from lotkeeper.exchange import fields
 from lotkeeper.exchange.fields import MalformedError, Row
 from lotkeeper.exchange.shapes import Account, Balance, BookTicker, Placed
 from lotkeeper.trading.fees import Commission, Rates
 from lotkeeper.trading.fills import Fill, Side
-from lotkeeper.trading.money import EXACT, ZERO
+from lotkeeper.trading.money import EXACT, ZERO, floor_to
 from lotkeeper.trading.orders import OrderReport
+
+_ATOM = Decimal("1E-8")  # of a quote asset: Binance exchangeInfo has quoteAssetPrecision 8 throughout
 
 
 def side(source: Row, name: str) -> Side:
@@ -31,11 +35,15 @@ def canceled_order(body: object) -> OrderReport:
 
 
 def placed_order(body: object) -> Placed:
-    """The reply to POST order with newOrderRespType FULL."""
+    """The reply to POST order with newOrderRespType FULL.
+
+    Fills whose notional the exchange had to round are left to the event and to myTrades, which tell it.
+    """
     source = fields.row(body)
     report = _report(source, fields.text(source, "clientOrderId"), fields.whole(source, "transactTime"))
     parts = [fields.row(part) for part in fields.rows(source.get("fills", []))]
-    return Placed(report, tuple(_part(part, report) for part in parts if fields.whole(part, "tradeId") >= 0))
+    fills = [_part(part, report) for part in parts if fields.whole(part, "tradeId") >= 0]
+    return Placed(report, tuple(fill for fill in fills if floor_to(fill.quote_quantity, _ATOM) == fill.quote_quantity))
 
 
 def trade(body: object) -> Fill:

@@ -70,6 +70,13 @@ def test_full_reply_carries_the_fills_made_at_once() -> None:
     )
 
 
+def test_a_fill_whose_notional_the_exchange_rounds_is_left_to_the_event() -> None:
+    """ETHBTC has nine decimals in price times quantity: computed here, the proceeds would not be the exchange's own."""
+    fine = {"price": "0.04217000", "qty": "0.01270000", "commission": "0", "commissionAsset": "BTC", "tradeId": 58}
+    placed = rows.placed_order({**ORDER, "fills": [fine, *ORDER["fills"]]})
+    assert [fill.trade_id for fill in placed.fills] == [56, 57]
+
+
 def test_recorded_full_reply_of_an_order_that_rests() -> None:
     placed = rows.placed_order(orjson.loads(frame("ltcusdt_maker_2021-10-23", 2)))
     assert (placed.report.order_id, placed.report.status, placed.fills) == (2428636529, "NEW", ())
