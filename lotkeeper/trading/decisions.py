@@ -6,12 +6,11 @@ from enum import StrEnum
 from fractions import Fraction
 
 from lotkeeper.trading.client_ids import SellName
-from lotkeeper.trading.floors import floor_price
+from lotkeeper.trading.floors import floor_price, rounded_down
 from lotkeeper.trading.lot_states import LotState
 from lotkeeper.trading.lots import Lot
 from lotkeeper.trading.money import EXACT, ceil_to, floor_to, plain
 from lotkeeper.trading.order_states import IN_FLIGHT, OrderState
-from lotkeeper.trading.orders import share_of
 from lotkeeper.trading.pairs import TradePair
 
 
@@ -157,8 +156,7 @@ def _place(lot: Lot, market: Market, policy: ExitPolicy, quantity: Decimal) -> D
     pair = market.pair
     if not pair.is_trading:
         return Park(f"{pair.symbol} is {pair.status} on the exchange")
-    # The price comes from the exact share: one rounded down could end a tick below the floor.
-    exact = Fraction(lot.cost_of_remainder) * Fraction(quantity) / Fraction(lot.remainder)
+    exact = cost_to_cover(lot, quantity)  # one rounded down could end a tick below the floor
     floor = floor_price(exact, quantity, market.sell_rate, policy.net_profit_pct, pair.tick)
     price = max(floor, ceil_to(Fraction(pair.min_price), pair.tick))
     notional = EXACT.multiply(price, quantity)
@@ -168,8 +166,21 @@ def _place(lot: Lot, market: Market, policy: ExitPolicy, quantity: Decimal) -> D
         return Park(f"worth {plain(notional)} {lot.quote}, below the smallest order of {plain(pair.min_notional)}")
     if pair.max_notional and notional > pair.max_notional:
         return _place_part(lot, market, policy, floor_to(EXACT.divide(pair.max_notional, price), pair.step))
-    cost = share_of(lot.cost_of_remainder, quantity, lot.remainder)
+    cost = lot.cost_of_remainder if quantity == lot.remainder else rounded_down(exact)
     return PlaceSell(SellName(lot.buy_order_id, lot.next_generation), price, quantity, cost)
+
+
+def cost_to_cover(lot: Lot, quantity: Decimal) -> Fraction:
+    """The exact cost (quote) that a SELL of `quantity` (base) of the remainder has to bring.
+
+    Its share of what no SELL covers yet, and at least what all SELLs together then lack of their share of the whole
+    lot: while a BUY climbs, cheap dust stays behind and the later parts are dearer than it.
+    """
+    share = Fraction(lot.cost_of_remainder) * Fraction(quantity) / Fraction(lot.remainder)
+    covered = Fraction(lot.received) - Fraction(lot.remainder) + Fraction(quantity)
+    together = Fraction(lot.cost) * covered / Fraction(lot.received)
+    held = Fraction(lot.cost) - Fraction(lot.cost_of_remainder)
+    return max(share, min(together - held, Fraction(lot.cost_of_remainder)))
 
 
 def _place_part(lot: Lot, market: Market, policy: ExitPolicy, quantity: Decimal) -> Decision:

@@ -26,4 +26,12 @@ def floor_price(
 def cost_paid(price: Decimal, quantity: Decimal, sell_rate: Decimal, profit_pct: Decimal) -> Decimal:
     """The most cost (quote, rounded down to 1e-12) that `quantity` (base) sold at `price` pays for with the profit."""
     net = Fraction(price) * Fraction(quantity) * (1 - Fraction(sell_rate))
-    return -ceil_to(-net / (1 + Fraction(profit_pct) / 100), COST_STEP)
+    return rounded_down(net / (1 + Fraction(profit_pct) / 100))
+
+
+def rounded_down(cost: Fraction) -> Decimal:
+    """A cost (quote) rounded down to 1e-12; itself where it needs no more digits.
+
+    Down, so that what one SELL covers never claims a cost that the others would then not have to bring.
+    """
+    return -ceil_to(-cost, COST_STEP)

@@ -1,5 +1,6 @@
 from dataclasses import replace
 from decimal import Decimal as D
+from fractions import Fraction
 
 import pytest
 
@@ -58,6 +59,20 @@ def test_the_floor_is_that_of_the_exact_share_of_the_cost():
     book = bought(make.buy(quantity="3", price="0.3333333333333333333333333333333333"))
     decision = deciding(book, on=make.market(rate="0", tick=D("1E-12"), step=D(2), min_notional=D(0)))
     assert (decision.price, decision.quantity) == (D("0.333333333334"), D(2))
+
+
+def test_the_sells_of_a_climbing_lot_bring_the_floor_of_all_they_cover_together():
+    """The dust of the first, cheaper part stays; together they cover their share of the whole lot's cost."""
+    market = make.market(rate="0.00002", min_notional=D(5))
+    book = bought(make.buy(quantity="0.00014", price="59870.61", fee="0.00000002"))
+    first = make.place(book, on=market)
+    book.take_fill(make.buy(2, quantity="0.00046", price="59970.62", fee="0.00000009"))
+    book.take_report(make.sell_report(first, order_id=70))
+    second = make.place(book, on=market)
+    lot = book.lots[7]
+    covered = Fraction(lot.cost) * Fraction(first.quantity + second.quantity) / Fraction(lot.received)
+    brought = (first.price * first.quantity + second.price * second.quantity) * (1 - D("0.00002"))
+    assert Fraction(brought) >= covered
 
 
 def test_the_floor_may_lie_below_the_bid_and_stands_all_the_same():
