@@ -6,14 +6,14 @@ import sys
 import time
 from pathlib import Path
 from types import FrameType
-from typing import Any
+from typing import Any, NoReturn
 
 from actors.guardian import Guardian
 from cli.handover import credentials_in, keep_from_children, start_again
 from cli.shared import ConfigurationFailure, Failure
 from lotkeeper.config import Config, exit_policy, runtime_dir
 from lotkeeper.config.listing import unlisted_pairs
-from lotkeeper.engine.errors import AlreadyRunningError, AskError, EngineError, SystemGoneError
+from lotkeeper.engine.errors import AlreadyRunningError, AskError, EngineError, StartFailedError, SystemGoneError
 from lotkeeper.engine.service import RunningSystem, start
 from lotkeeper.exchange.outcomes import Answered, Refused
 from lotkeeper.exchange.rest import RestClient
@@ -71,6 +71,8 @@ class Launcher:
             )
         except AlreadyRunningError as error:
             raise Failure(f"lotkeeper is already running with this configuration: {error}") from error
+        except (StartFailedError, SystemGoneError) as error:  # killed while it came up, by whomever
+            self._begin_again(error)
         except EngineError as error:
             raise Failure(str(error)) from error
         self._serve(system)
@@ -84,7 +86,8 @@ class Launcher:
                 self._turn(system)
         except (SystemGoneError, AskError) as error:
             if not self._is_stopping:
-                self._begin_again(system, error)
+                system.stop(_STOP_WITHIN_S)
+                self._begin_again(error)
         system.stop(_STOP_WITHIN_S)
         log.info("stopped; the SELLs on the book stand")
 
@@ -104,10 +107,9 @@ class Launcher:
         elif isinstance(message, StopWanted):
             self._is_stopping = True
 
-    def _begin_again(self, system: RunningSystem, error: Exception) -> None:
-        """The root is dead or deaf: everything is ended, and this process starts afresh, with nothing in its memory."""
+    def _begin_again(self, error: Exception) -> NoReturn:
+        """The root is dead or deaf, and everything ended: this process starts afresh, with nothing in its memory."""
         log.error("the actor system failed: %s", error)
-        system.stop(_STOP_WITHIN_S)
         recent = [birth for birth in self._births if time.time() - birth < _LIVES_WITHIN_S]
         if len(recent) >= _MOST_LIVES:
             raise Failure(f"the actor system failed {len(recent)} times in {_LIVES_WITHIN_S:.0f} s: {error}")

@@ -1,14 +1,17 @@
 """What the launcher checks and hands on before a system is started."""
 
+from collections.abc import Sequence
 from decimal import Decimal as D
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 
+from cli import launcher
 from cli.launcher import check_listed, service_settings
 from cli.shared import ConfigurationFailure, Failure
 from lotkeeper.config import Config, load_config
+from lotkeeper.engine.errors import StartFailedError
 from lotkeeper.trading.decisions import ExitPolicy, OnPartial
 from messages.lifecycle import PairSettings
 from tests.lotkeeper.exchange.http_peer import CUT, HttpPeer, answer
@@ -90,3 +93,25 @@ def test_an_exchange_that_cannot_be_reached_is_a_failure(tmp_path):
     with pytest.raises(Failure, match="does not tell its pairs") as failed:
         check_listed(*configured(tmp_path, url))
     assert failed.value.exit_code == 1
+
+
+def test_a_system_that_is_killed_while_it_comes_up_is_started_again_a_few_times(tmp_path, monkeypatch):
+    def fails(*args: Any, **more: Any) -> None:
+        raise StartFailedError("the system did not come up")
+
+    def again(more: Sequence[str]) -> NoReturn:
+        raise SystemExit(more[-1])
+
+    monkeypatch.setattr(launcher, "start", fails)
+    monkeypatch.setattr(launcher, "start_again", again)
+    for name in ("check_listed", "keep_from_children", "configure_logging"):
+        monkeypatch.setattr(launcher, name, lambda *args, **more: None)
+    monkeypatch.setattr(launcher.signal, "signal", lambda number, handler: None)
+    lives = ""
+    for life in range(1, 5):
+        with pytest.raises(SystemExit) as born:
+            launcher.Launcher(*configured(tmp_path), 0, is_quiet=True, lives=lives).run()
+        lives = str(born.value)
+        assert len(lives.split(",")) == life
+    with pytest.raises(Failure, match="failed 5 times in 60 s: the system did not come up"):
+        launcher.Launcher(*configured(tmp_path), 0, is_quiet=True, lives=lives).run()
