@@ -59,7 +59,8 @@ class Launcher:
         self._log_as("launcher")
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._signalled)
-        check_listed(self._config, self._path)
+        if len(self._births) == 1:  # in a later life the exchange may be away: the actors wait for it
+            check_listed(self._config, self._path)
         keep_from_children(self._fd)
         try:
             system = start(
@@ -115,7 +116,7 @@ class Launcher:
             raise Failure(f"the actor system failed {len(recent)} times in {_LIVES_WITHIN_S:.0f} s: {error}")
         log.warning("starting again")
         sys.stderr.flush()
-        start_again(["--again", ",".join(str(birth) for birth in recent)])
+        start_again(["--again", ",".join(str(birth) for birth in recent or self._births[-1:])])
 
     def _signalled(self, number: int, frame: FrameType | None) -> None:
         self._is_stopping = True

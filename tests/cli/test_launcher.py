@@ -95,7 +95,11 @@ def test_an_exchange_that_cannot_be_reached_is_a_failure(tmp_path):
     assert failed.value.exit_code == 1
 
 
-def test_a_system_that_is_killed_while_it_comes_up_is_started_again_a_few_times(tmp_path, monkeypatch):
+@pytest.fixture
+def stillborn(monkeypatch) -> list[str]:
+    """The actor system does not come up, and the next life of the launcher ends the test's; what was checked."""
+    checked = []
+
     def fails(*args: Any, **more: Any) -> None:
         raise StartFailedError("the system did not come up")
 
@@ -104,14 +108,35 @@ def test_a_system_that_is_killed_while_it_comes_up_is_started_again_a_few_times(
 
     monkeypatch.setattr(launcher, "start", fails)
     monkeypatch.setattr(launcher, "start_again", again)
-    for name in ("check_listed", "keep_from_children", "configure_logging"):
+    monkeypatch.setattr(launcher, "check_listed", lambda *args: checked.append("listed"))
+    for name in ("keep_from_children", "configure_logging"):
         monkeypatch.setattr(launcher, name, lambda *args, **more: None)
     monkeypatch.setattr(launcher.signal, "signal", lambda number, handler: None)
+    return checked
+
+
+def live(folder: Path, lives: str) -> str:
+    """One life of the launcher; what it hands on to the next."""
+    with pytest.raises(SystemExit) as born:
+        launcher.Launcher(*configured(folder), 0, is_quiet=True, lives=lives).run()
+    return str(born.value)
+
+
+def test_a_system_that_is_killed_while_it_comes_up_is_started_again_a_few_times(tmp_path, stillborn):
     lives = ""
     for life in range(1, 5):
-        with pytest.raises(SystemExit) as born:
-            launcher.Launcher(*configured(tmp_path), 0, is_quiet=True, lives=lives).run()
-        lives = str(born.value)
+        lives = live(tmp_path, lives)
         assert len(lives.split(",")) == life
     with pytest.raises(Failure, match="failed 5 times in 60 s: the system did not come up"):
         launcher.Launcher(*configured(tmp_path), 0, is_quiet=True, lives=lives).run()
+
+
+def test_a_later_life_does_not_need_the_exchange_to_begin(tmp_path, stillborn):
+    """Else a crash while the exchange is away would end the service."""
+    long_lived = launcher.Launcher(*configured(tmp_path), 0, is_quiet=True, lives="")
+    long_lived._births = [1000.0]  # its own birth is no longer recent
+    with pytest.raises(SystemExit) as born:
+        long_lived.run()
+    assert (str(born.value), stillborn) == ("1000.0", ["listed"])
+    live(tmp_path, "1000.0")
+    assert stillborn == ["listed"]
