@@ -40,6 +40,7 @@ class Memory(EngineActor):
     _market_fetched_at = 0.0
     _is_report_due = False
     _trouble = ""
+    _denied: frozenset[str] = frozenset()
 
     def __init__(self) -> None:
         super().__init__()
@@ -117,6 +118,7 @@ class Memory(EngineActor):
             complete_as_of_ms=self._complete_as_of_ms,
             trouble=self._trouble,
             at_ms=self.wall_ms(),
+            denied=self._denied,
         )
         report = pair_report(self._book, self._market, self._start.pair.policy, self._closed, standing)
         self.send(self._neighbours.monitor, report)

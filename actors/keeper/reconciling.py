@@ -58,7 +58,7 @@ class Reconciling(Selling):
     def _pass_done(self, done: Reconciliation) -> None:
         self._pass = None
         self._phase = Phase.TRADING
-        self._trouble = ""
+        self._trouble = self._told_of_denied(done)
         self._passed_at = self.monotonic()
         self._cursor, self._complete_as_of_ms = done.cursor, done.started_ms
         # What the pass changed may have been finished, written down and forgotten meanwhile.
@@ -71,6 +71,18 @@ class Reconciling(Selling):
         self._report_soon()
         if self._is_pass_wanted:
             self._reconcile()
+
+    def _told_of_denied(self, done: Reconciliation) -> str:
+        """A wiped test exchange, another account's key: what the exchange does not know protects nothing."""
+        self._denied = frozenset(order.client_id for order in done.denied)
+        if not done.denied:
+            return ""
+        first = done.denied[0]
+        more = f" and {len(done.denied) - 1} more" if len(done.denied) > 1 else ""
+        lot = f"{self._symbol}-{first.name.buy_order_id}"
+        trouble = f"the exchange does not know SELL {first.client_id} of lot {lot}{more}"
+        self.log.error("%s: %s", self._symbol, trouble)
+        return trouble
 
     def _abandon_pass(self, reason: str, retry_s: float) -> None:
         self._pass = None

@@ -22,6 +22,7 @@ class Standing:
     complete_as_of_ms: int | None
     trouble: str
     at_ms: int
+    denied: frozenset[str] = frozenset()  # client order ids of SELLs that the exchange says it does not know
 
 
 def pair_report(book: PairBook, market: Market, policy: ExitPolicy, closed: Totals, standing: Standing) -> PairReported:
@@ -47,8 +48,13 @@ def pair_report(book: PairBook, market: Market, policy: ExitPolicy, closed: Tota
         open_cost=sum((lot.cost - lot.cost_sold for lot in held), ZERO),
         nearest_sell=min(prices, default=None),
         realised_profit=totals.realised_profit,
-        unprotected=sum((unprotected(lot, market, policy) for lot in held), Decimal(0)),
+        unprotected=sum((unprotected(lot, market, policy) for lot in held), _denied(book, standing.denied)),
         first_sell_ms=totals.first_sell_ms,
         trouble=standing.trouble,
         at_ms=standing.at_ms,
     )
+
+
+def _denied(book: PairBook, denied: frozenset[str]) -> Decimal:
+    """What only SELLs cover that the exchange does not know."""
+    return sum((order.open_quantity for order in book.on_book() if order.client_id in denied), ZERO)

@@ -63,6 +63,7 @@ class Reconciliation:
     cursor: int | None
     started_ms: int
     changed: set[int] = field(default_factory=set)
+    denied: list[SellOrder] = field(default_factory=list)  # SELLs on the book that the exchange does not know
     _pending: set[Question] = field(default_factory=set)
     _asked: set[Question] = field(default_factory=set)
     _listed: set[str] = field(default_factory=set)
@@ -95,6 +96,8 @@ class Reconciliation:
     def orders(self, question: Question, reports: Sequence[OrderReport]) -> tuple[Question, ...]:
         """Takes the answer to a question for orders, empty when the exchange knows none. Raises ImpossibleError."""
         self._pending.discard(question)
+        if not reports:
+            self.denied += [order for order in self.book.on_book() if _is_about(question, order)]
         for report in reports:
             self._listed.add(report.client_id)
             if self._history.sets_aside(self.book, report):
@@ -171,6 +174,10 @@ class Reconciliation:
 def _by_id_or_name(order: SellOrder) -> Question:
     """By id where it is known: an order cancelled by hand is not found by its client id any more."""
     return OrderByClientId(order.client_id) if order.order_id is None else OrderById(order.order_id)
+
+
+def _is_about(question: Question, order: SellOrder) -> bool:
+    return question in (OrderByClientId(order.client_id), OrderById(-1 if order.order_id is None else order.order_id))
 
 
 def _bought(book: PairBook, report: OrderReport) -> Decimal:

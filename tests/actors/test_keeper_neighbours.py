@@ -174,3 +174,14 @@ def test_a_lot_that_is_finished_and_forgotten_during_a_pass_does_not_stop_it():
     stage.answers()
     assert stage.desk.actor._pass is None
     assert stage.last_report().phase == "trading"
+
+
+def test_a_sell_that_the_exchange_does_not_know_any_more_is_said_aloud():
+    """Another account's key, or a test exchange that was wiped: nothing about such a lot is green."""
+    stage = trading_keeper()
+    order = stage.selling()
+    stage.memory.orders.clear()
+    stage.compared()
+    report = stage.last_report()
+    assert report.trouble == f"the exchange does not know SELL {order.client_id} of lot {SYMBOL}-{BUY_ID}"
+    assert report.unprotected == order.quantity
