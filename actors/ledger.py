@@ -16,6 +16,7 @@ from persistence.store import Store
 _PAUSED = "paused:"
 _OPEN_AGAIN_S = 2.0
 _REPORT_EVERY_S = 2.0
+_COMPLAIN_EVERY_S = 60.0
 _OPEN = "open"
 _REPORT = "report"
 
@@ -26,7 +27,8 @@ class Ledger(EngineActor):
     _start: StartLedger
     _monitor: Any = None
     _store: Store | None = None
-    _trouble = "not opened yet"
+    _trouble = ""
+    _complained_at = float("-inf")
     _records = 0
 
     @handles(StartLedger)
@@ -42,8 +44,7 @@ class Ledger(EngineActor):
             self._store = Store.open(self._start.database)
             self._trouble = ""
         except StoreError as error:
-            self._trouble = str(error)
-            self.log.error("%s", error)
+            self._failing(error)
             self.wake_in(_OPEN_AGAIN_S, _OPEN)
             return
         self._answer_waiting()
@@ -100,7 +101,9 @@ class Ledger(EngineActor):
         return True
 
     def _failing(self, error: StoreError) -> None:
-        if str(error) != self._trouble:
+        """Told at once, then once a minute: a full disk fails every record, each in words of its own."""
+        if self.monotonic() - self._complained_at >= _COMPLAIN_EVERY_S:
+            self._complained_at = self.monotonic()
             self.log.error("%s", error)
         self._trouble = str(error)
 

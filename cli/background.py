@@ -59,6 +59,7 @@ def stop(config_path: Path, as_json: bool) -> None:
 def restart(config_path: Path, as_json: bool) -> None:
     """Stop the service if it runs, and start it; the configuration is read anew."""
     config = configured(config_path)
+    _check(config, config_path)  # a service that runs is not ended for one that could not start
     if _is_running(config):
         _end(config)
     _tell(f"lotkeeper runs (process {_launch(config, config_path)})", as_json)
@@ -79,14 +80,21 @@ def _is_running(config: "Config") -> bool:
         return False
 
 
-def _launch(config: "Config", path: Path) -> int:
-    """The process id of the service once it answers; raises Failure with its last words when it ends instead."""
+def _check(config: "Config", path: Path) -> None:
+    """Refuses here, with one line each, what the service would refuse."""
+    from cli.launcher import check_listed
     from lotkeeper.config import ConfigProblems, load_secrets
 
     try:
-        load_secrets(config, os.environ)  # to refuse here, with one line each, what the service would refuse
+        load_secrets(config, os.environ)
     except ConfigProblems as error:
         raise ConfigurationFailure(str(error)) from error
+    check_listed(config, path)
+
+
+def _launch(config: "Config", path: Path) -> int:
+    """The process id of the service once it answers; raises Failure with its last words when it ends instead."""
+    _check(config, path)
     output = _output(config)
     begun = output.stat().st_size if output.exists() else 0
     command = [sys.executable, "-m", "cli.main", "run", "--quiet", "--config", str(path.absolute())]
@@ -110,8 +118,9 @@ def _output(config: "Config") -> Path:
     directory = config.logs.directory
     try:
         directory.mkdir(parents=True, exist_ok=True)
+        (directory / _OUTPUT).open("ab").close()
     except OSError as error:
-        raise Failure(f"the folder for the logs, {directory}, cannot be made: {error.strerror}") from error
+        raise Failure(f"the folder for the logs, {directory}, cannot be written: {error.strerror}") from error
     return directory / _OUTPUT
 
 

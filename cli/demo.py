@@ -44,11 +44,11 @@ def demo(seconds: float | None, seed: str, as_json: bool) -> None:
 
 
 class _Ending:
-    """Ctrl-C and SIGTERM ask for the closing summary; they do not cut it off."""
+    """Ctrl-C, SIGTERM and a closed terminal ask for the closing summary; they do not cut it off."""
 
     def __init__(self) -> None:
         self.is_wanted = False
-        for number in (signal.SIGINT, signal.SIGTERM):
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, self._wanted)
 
     def _wanted(self, number: int, frame: FrameType | None) -> None:
@@ -60,6 +60,7 @@ def _play(demonstration: Any, seconds: float | None, ending: _Ending, is_silent:
     end = None if seconds is None else time.monotonic() + seconds
     if is_silent:
         while not ending.is_wanted and (end is None or time.monotonic() < end):
+            demonstration.check()
             time.sleep(_REFRESH_S)
         return
     from rich.console import Console
@@ -69,6 +70,7 @@ def _play(demonstration: Any, seconds: float | None, ending: _Ending, is_silent:
 
     with Live(auto_refresh=False, console=Console(), vertical_overflow="crop") as live:
         while not ending.is_wanted and (end is None or time.monotonic() < end):
+            demonstration.check()
             live.update(demo_view(demonstration.look(), live.console.height), refresh=True)
             time.sleep(_REFRESH_S)
 

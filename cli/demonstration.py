@@ -34,12 +34,12 @@ exchange:
   ws_api_url: {ws_api_url}
   stream_url: {stream_url}
   key_type: hmac
-database: sqlite:///{folder}/demo.sqlite
-runtime_dir: {sockets}
+database: "sqlite:///{folder}/demo.sqlite"
+runtime_dir: "{sockets}"
 exit:
   net_profit_pct: "0.1"
 logs:
-  directory: {folder}/logs
+  directory: "{folder}/logs"
 pairs:
 {pairs}
 """
@@ -75,8 +75,7 @@ class Demonstration:
         try:
             self._paper = start_paper(["--seed", self._seed, "--buy-every", "0.8"], own_session=True)
             self._config = self._configure(self._paper)
-            info = requests.get(f"{self._paper.rest_url}/api/v3/exchangeInfo", timeout=_ANSWER_WITHIN_S)
-            self._exchange_info = info.json()
+            self._exchange_info = self._http("GET", f"{self._paper.rest_url}/api/v3/exchangeInfo")
             self._service = self._start_service(self._paper)
         except PaperError as error:
             self._end()
@@ -99,7 +98,7 @@ class Demonstration:
             if status is not None and status["health"] == "ok":
                 self._control("trader/start")
                 return
-            self._check_service()
+            self.check()
             if time.monotonic() > deadline:
                 problems = status["problems"] if status else ["no answer"]
                 raise DemonstrationError(f"the service is not ready in {_UP_WITHIN_S:.0f} s: {'; '.join(problems)}")
@@ -150,14 +149,18 @@ class Demonstration:
 
     def _control(self, path: str, method: str = "POST") -> dict[str, Any]:
         assert self._paper is not None
-        answer = requests.request(
-            method,
-            f"{self._paper.control_url}/{path}",
-            headers={"X-Control-Key": self._paper.control_key},
-            timeout=_ANSWER_WITHIN_S,
-        )
-        answer.raise_for_status()
-        document: dict[str, Any] = answer.json()
+        return self._http(method, f"{self._paper.control_url}/{path}", {"X-Control-Key": self._paper.control_key})
+
+    def _http(self, method: str, url: str, headers: dict[str, str] | None = None) -> dict[str, Any]:
+        """Straight to this machine, whatever proxy the environment names."""
+        try:
+            with requests.Session() as session:
+                session.trust_env = False
+                answer = session.request(method, url, headers=headers, timeout=_ANSWER_WITHIN_S)
+            answer.raise_for_status()
+            document: dict[str, Any] = answer.json()
+        except requests.RequestException as error:
+            raise DemonstrationError(f"the embedded exchange does not answer: {type(error).__name__}") from error
         return document
 
     def _configure(self, paper: PaperProcess) -> Config:
@@ -195,7 +198,10 @@ class Demonstration:
                 start_new_session=True,
             )
 
-    def _check_service(self) -> None:
+    def check(self) -> None:
+        """Raises DemonstrationError when the exchange or the service has ended."""
+        if self._paper is not None and self._paper.process.poll() is not None:
+            raise DemonstrationError(f"the embedded exchange ended with code {self._paper.process.returncode}")
         if self._service is not None and self._service.poll() is not None:
             words = (self._folder / "service.out").read_text(errors="replace").strip()
             raise DemonstrationError(f"the service ended: {words or self._service.returncode}")

@@ -10,6 +10,7 @@ from lotkeeper.trading.money import ZERO, plain
 from messages.health import ChildReported, GatewayReported, LedgerReported, PairReported, StreamReported
 from messages.prices import Price
 
+_START_WITHIN_MS = 30_000
 _STALE_MS = 10_000  # every source reports at least every few seconds
 
 
@@ -37,7 +38,7 @@ def status_document(view: View, now_ms: int) -> dict[str, Any]:
     """The whole picture as plain JSON values: decimals as strings, times in ISO 8601, ages in seconds."""
     problems = _problems(view, now_ms)
     return {
-        "health": str(_health(view, problems)),
+        "health": str(_health(view, problems, now_ms)),
         "problems": problems,
         "started": iso(view.started_ms),
         "uptime_seconds": (now_ms - view.started_ms) / 1000,
@@ -50,10 +51,11 @@ def status_document(view: View, now_ms: int) -> dict[str, Any]:
     }
 
 
-def _health(view: View, problems: list[str]) -> Health:
-    if any(_as_of(view, symbol) is None for symbol in view.symbols):
-        return Health.STARTING
-    return Health.DEGRADED if problems else Health.OK
+def _health(view: View, problems: list[str], now_ms: int) -> Health:
+    """A start that does not come to its end is no start any more: a wrong key, an exchange out of reach."""
+    if all(_as_of(view, symbol) is not None for symbol in view.symbols):
+        return Health.DEGRADED if problems else Health.OK
+    return Health.STARTING if now_ms - view.started_ms <= _START_WITHIN_MS else Health.DEGRADED
 
 
 def _as_of(view: View, symbol: str) -> int | None:

@@ -2,7 +2,9 @@
 
 import os
 from collections.abc import Mapping
+from ipaddress import ip_address
 from typing import Any
+from urllib.parse import urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
@@ -70,6 +72,7 @@ class Wire:
         return Unknown(f"no answer from {self._base_url}: {_cause(error)}")
 
     def _pool_of(self, session: requests.Session) -> Any:
+        session.trust_env = session.trust_env and not _is_loopback(self._base_url)  # no proxy reaches this machine
         settings = session.merge_environment_settings(self._base_url, {}, False, None, None)
         request = requests.Request("GET", self._base_url).prepare()
         adapter = session.get_adapter(self._base_url)
@@ -106,3 +109,11 @@ def _cause(error: BaseException) -> str:
         kinds.append(type(cause).__name__)
         cause = cause.__cause__ or cause.__context__
     return " from ".join(kinds)
+
+
+def _is_loopback(url: str) -> bool:
+    host = urlsplit(url).hostname or ""
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False

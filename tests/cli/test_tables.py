@@ -91,7 +91,7 @@ def test_how_complete_a_pair_is(pair, words):
 
 def test_the_headline_says_how_it_is():
     line = shown(status_view(status()))[0]
-    assert line == "lotkeeper starting   up 1 h 2 m   user stream proven"
+    assert line == "lotkeeper degraded   up 1 h 2 m   user stream proven"
     lost = {"": (reports.stream(is_proven=False, reason="cut"), NOW_MS)}
     restarted = {"gateway": reports.child(restarts=2)}
     line = shown(status_view(status(streams=lost, children=restarted)))[0]

@@ -53,8 +53,14 @@ def test_nothing_is_known_yet():
 
 def test_it_is_starting_until_every_pair_was_compared_once():
     pairs = {"BTCUSDT": reports.pair(), "ETHBTC": reports.pair("ETHBTC", complete_as_of_ms=None)}
-    assert health(pairs=pairs)[0] == "starting"
-    assert health(pairs={"BTCUSDT": reports.pair()})[0] == "starting"
+    just_now = NOW_MS - 30_000
+    assert health(pairs=pairs, started_ms=just_now)[0] == "starting"
+    assert health(pairs={"BTCUSDT": reports.pair()}, started_ms=just_now)[0] == "starting"
+
+
+def test_a_start_that_does_not_come_to_its_end_is_degraded():
+    pairs = {"BTCUSDT": reports.pair(), "ETHBTC": reports.pair("ETHBTC", complete_as_of_ms=None)}
+    assert health(pairs=pairs, started_ms=NOW_MS - 30_001)[0] == "degraded"
 
 
 @pytest.mark.parametrize(
