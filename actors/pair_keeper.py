@@ -133,6 +133,7 @@ class PairKeeper(Reconciling):
         self._is_paused = self._is_pause_told = True
         self._is_resume_told = False
         self._report_soon()
+        self.log.info("paused", extra={"symbol": self._symbol})
         self.reply(sender, Done(f"{self._symbol} is paused: no new SELL is placed; those on the book stand"))
 
     @handles(ResumePair)
@@ -142,6 +143,7 @@ class PairKeeper(Reconciling):
         if self._phase is not Phase.LOADING:
             self._free_held()
             self._follow_open()
+        self.log.info("resumed", extra={"symbol": self._symbol})
         self.reply(sender, Done(f"{self._symbol} is resumed"))
 
     def _free_held(self) -> None:

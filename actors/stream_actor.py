@@ -92,6 +92,7 @@ class StreamActor(EngineActor):
             self._is_proven, self._since_ms, self._reason = True, self.wall_ms(), ""
             self.on_proven()
             self._report()
+            self.log.info("%s stream proven", self._symbol or "user")
 
     def lose(self, reason: str) -> None:
         """Gives the connection up and opens another after the back-off."""

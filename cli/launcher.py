@@ -29,6 +29,8 @@ from messages.lifecycle import (
     StopWanted,
     secret_values,
 )
+from persistence.errors import StoreError
+from persistence.store import Store
 
 _PRELOAD = ("requests", "websocket", "orjson", "pony.orm", "persistence.store", "actors.guardian", "lotkeeper.logs")
 _LISTEN_S = 0.2
@@ -57,10 +59,11 @@ class Launcher:
     def run(self) -> None:
         """Until a signal, a stop command, or an end that restarting does not cure; raises Failure."""
         self._log_as("launcher")
-        for number in (signal.SIGTERM, signal.SIGINT):
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             signal.signal(number, self._signalled)
         if len(self._births) == 1:  # in a later life the exchange may be away: the actors wait for it
             check_listed(self._config, self._path)
+            check_database(self._config)
         keep_from_children(self._fd)
         try:
             system = start(
@@ -76,6 +79,8 @@ class Launcher:
             self._begin_again(error)
         except EngineError as error:
             raise Failure(str(error)) from error
+        except OSError as error:
+            raise Failure(f"no actor system in {runtime_dir(self._config)}: {error.strerror}") from error
         self._serve(system)
 
     def _serve(self, system: RunningSystem) -> None:
@@ -149,7 +154,19 @@ def check_listed(config: Config, path: Path) -> None:
     finally:
         client.close()
     if not isinstance(outcome, Answered) or not isinstance(outcome.body, ExchangeInfo):
-        raise Failure(f"the exchange at {config.exchange.rest_url} does not tell its pairs: {outcome}")
+        raise Failure(f"the exchange at {config.exchange.rest_url} does not tell its pairs: {_words(outcome)}")
     unlisted = [symbol for symbol in config.pairs if symbol not in outcome.body.pairs]
     if unlisted:
         raise ConfigurationFailure(str(unlisted_pairs(path, unlisted, outcome.body.pairs)))
+
+
+def check_database(config: Config) -> None:
+    """Raises Failure when the database cannot be opened: what is wrong from the start is said at the start."""
+    try:
+        Store.open(config.database).close()
+    except StoreError as error:
+        raise Failure(str(error)) from error
+
+
+def _words(outcome: object) -> str:
+    return str(getattr(outcome, "reason", None) or getattr(outcome, "text", None) or "an answer of another shape")

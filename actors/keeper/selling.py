@@ -1,7 +1,8 @@
 """Deciding and placing SELLs, and finding out what became of them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from decimal import Decimal
 
 from actors.keeper.memory import Memory
 from actors.keeper.topics import AboutDoubt, AboutFee, AskAbout, LookAgain, Phase
@@ -9,10 +10,12 @@ from actors.keeper.valuing import fee_values, valuing_symbol
 from lotkeeper.engine.actor import handles
 from lotkeeper.engine.asking import Sender
 from lotkeeper.trading.client_ids import sell_name
-from lotkeeper.trading.decisions import Park, PlaceSell, ValueFees, decide
+from lotkeeper.trading.decisions import Close, Park, PlaceSell, ValueFees, decide
 from lotkeeper.trading.doubt import SendAgain, not_found
-from lotkeeper.trading.fills import Fill
+from lotkeeper.trading.fills import Fill, Side
+from lotkeeper.trading.lot_states import LotState
 from lotkeeper.trading.lots import Lot
+from lotkeeper.trading.money import plain
 from lotkeeper.trading.order_states import IN_FLIGHT, ImpossibleError, OrderEvent, OrderState
 from lotkeeper.trading.orders import OrderReport, SellOrder
 from lotkeeper.trading.reconcile import OrderByClientId
@@ -34,10 +37,14 @@ class Selling(Memory):
         """Begins a comparison with the exchange, or has it begun after the one under way."""
         raise NotImplementedError
 
-    def _take(self, report: OrderReport, fills: Iterable[Fill] = ()) -> None:
+    def _take(self, report: OrderReport, fills: Sequence[Fill] = ()) -> None:
         # Fills first: a BUY has ended when its report says so and all its fills are here.
         lots = [*(self._book.take_fill(fill) for fill in fills), self._noted(report)]
         self._follow({lot.buy_order_id for lot in lots if lot})
+        for fill, lot in zip(fills, lots, strict=False):
+            if lot is not None:
+                facts = {"trade": fill.trade_id, "price": fill.price, "quantity": fill.quantity}
+                self._tell("bought" if fill.side is Side.BUY else "sold", lot.buy_order_id, **facts)
         if self._book.missing:
             self._reconcile()
 
@@ -82,6 +89,8 @@ class Selling(Memory):
                 self._book.decided(lot, decision)
                 self.wake_in(max(0.01, (until_ms - self.wall_ms()) / 1000), LookAgain(buy_order_id))
             case _:
+                if isinstance(decision, Close) and lot.state is not LotState.CLOSED:
+                    self._tell("lot sold", buy_order_id, profit=lot.realised_profit, quote=lot.quote)
                 self._book.decided(lot, decision)
                 self._value_fees({fill.commission_asset for fill in lot.unvalued()})
 
@@ -92,7 +101,16 @@ class Selling(Memory):
         return "" if self._neighbours.gateway is not None else "the Gateway is being restarted"
 
     def _place(self, decision: PlaceSell) -> None:
-        self._send_order(self._book.sell_sent(decision, self.wall_ms()))
+        order = self._book.sell_sent(decision, self.wall_ms())
+        self._send_order(order)
+        facts = {"order": order.client_id, "price": order.price, "quantity": order.quantity}
+        self._tell("SELL sent", order.name.buy_order_id, **facts)
+
+    def _tell(self, event: str, buy_order_id: int, **facts: object) -> None:
+        """A line of the log with its facts as fields; never before the wire."""
+        lot = self._book.lots[buy_order_id].lot_id
+        texts = {name: plain(fact) if isinstance(fact, Decimal) else fact for name, fact in facts.items()}
+        self.log.info(event, extra={"symbol": self._symbol, "lot": lot, **texts})
 
     def _send_order(self, order: SellOrder) -> None:
         self._left_by[order.client_id] = order.sent_ms + LEAVES_WITHIN_MS
