@@ -1,6 +1,7 @@
 """From a fill to a SELL on the book, with everything late, twice and in the wrong order."""
 
 import itertools
+import logging
 import random
 from dataclasses import replace
 from decimal import Decimal as D
@@ -12,13 +13,14 @@ from hypothesis import strategies as st
 from lotkeeper.trading.decisions import ExitPolicy, OnPartial
 from lotkeeper.trading.fills import Side
 from lotkeeper.trading.lot_states import LotState
+from lotkeeper.trading.money import plain
 from lotkeeper.trading.order_states import OrderState
 from lotkeeper.trading.reconcile import OpenOrders, TradesFrom
 from messages.account import OrderReported
 from messages.ledger import RecordLots
 from messages.orders import PlaceSellOrder, SellFenced, SellRefused
 from tests.actors.exchange_memory import SYMBOL, report
-from tests.actors.stage import PAIR, starting_keeper, trading_keeper
+from tests.actors.stage import BUY_ID, PAIR, starting_keeper, trading_keeper
 
 
 def test_the_sell_is_sent_before_the_notebook_is_written():
@@ -252,3 +254,14 @@ def test_a_sell_of_ours_that_names_a_buy_not_known_makes_it_ask():
     stage.answers()
     assert (stage.written().buy_order_id, stage.written().state) == (6500, LotState.SELLING)
     stage.gateway.nothing(PlaceSellOrder)
+
+
+def test_the_log_tells_the_life_of_a_lot_with_its_facts(caplog):
+    with caplog.at_level(logging.INFO, logger="lotkeeper"):
+        stage = trading_keeper()
+        order = stage.selling()
+        stage.desk.tell(stage.sold())
+    told = [(line.message, line.lot) for line in caplog.records if hasattr(line, "lot")]
+    assert told == [(event, f"{SYMBOL}-{BUY_ID}") for event in ("SELL sent", "bought", "lot sold", "sold")]
+    sent = next(line for line in caplog.records if line.message == "SELL sent")
+    assert (sent.symbol, sent.order, sent.price) == (SYMBOL, order.client_id, plain(order.price))

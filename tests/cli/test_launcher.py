@@ -8,7 +8,7 @@ from typing import Any, NoReturn
 import pytest
 
 from cli import launcher
-from cli.launcher import check_listed, service_settings
+from cli.launcher import check_database, check_listed, service_settings
 from cli.shared import ConfigurationFailure, Failure
 from lotkeeper.config import Config, load_config
 from lotkeeper.engine.errors import StartFailedError
@@ -140,3 +140,12 @@ def test_a_later_life_does_not_need_the_exchange_to_begin(tmp_path, stillborn):
     assert (str(born.value), stillborn) == ("1000.0", ["listed"])
     live(tmp_path, "1000.0")
     assert stillborn == ["listed"]
+
+
+def test_a_database_that_cannot_be_opened_is_refused_at_the_start(tmp_path):
+    path = tmp_path / "config.yaml"
+    path.write_text("pairs:\n  BTCUSDT: {}\n")
+    (tmp_path / "lotkeeper.sqlite").mkdir()
+    with pytest.raises(Failure, match="lotkeeper.sqlite") as refused:
+        check_database(load_config(path, {}))
+    assert refused.value.exit_code == 1

@@ -52,6 +52,8 @@ def _pause_and_resume(stage: Stage) -> None:
 
 
 def _restart_keeps_the_pause(stage: Stage) -> None:
+    without_key = lotkeeper("restart", "--config", str(stage.config))
+    assert (without_key.returncode, (stage.status() or {}).get("health")) == (2, "ok")  # nothing was stopped for it
     assert stage.command("pause", "ETHUSDT").returncode == 0
     assert stage.command("restart").returncode == 0
     stage.ready()
