@@ -146,6 +146,6 @@ def test_a_database_that_cannot_be_opened_is_refused_at_the_start(tmp_path):
     path = tmp_path / "config.yaml"
     path.write_text("pairs:\n  BTCUSDT: {}\n")
     (tmp_path / "lotkeeper.sqlite").mkdir()
-    with pytest.raises(Failure, match="lotkeeper.sqlite") as refused:
+    with pytest.raises(Failure, match=r"lotkeeper\.sqlite") as refused:
         check_database(load_config(path, {}))
     assert refused.value.exit_code == 1
