@@ -4,34 +4,17 @@ from collections import deque
 from dataclasses import dataclass
 from typing import Any
 
+from actors.answering import Query, answer_to, text_of
 from actors.signers import signer_of
 from lotkeeper.engine.actor import EngineActor, handles
 from lotkeeper.engine.asking import Sender
-from lotkeeper.exchange.outcomes import (
-    Answered,
-    NotSent,
-    Outcome,
-    RateLimited,
-    Unknown,
-    is_bad_key,
-    is_missing_order,
-)
+from lotkeeper.exchange.outcomes import Answered, NotSent, Outcome, RateLimited, is_bad_key
 from lotkeeper.exchange.outcomes import Refused as RefusedByExchange
 from lotkeeper.exchange.rest import RestClient
-from lotkeeper.exchange.shapes import BookTicker, ExchangeInfo, Placed
+from lotkeeper.exchange.shapes import Placed
 from lotkeeper.exchange.signing import KeyProblemError
 from lotkeeper.logs import hide
-from lotkeeper.trading.fees import Commission
-from lotkeeper.trading.reconcile import (
-    PAGE,
-    NewestTrade,
-    OpenOrders,
-    OrderByClientId,
-    OrderById,
-    Question,
-    TradesFrom,
-    TradesOfOrder,
-)
+from lotkeeper.trading.orders import OrderReport
 from messages.health import GatewayReported
 from messages.lifecycle import (
     Credentials,
@@ -41,28 +24,26 @@ from messages.lifecycle import (
     StartGateway,
     secret_values,
 )
-from messages.orders import LEAVES_WITHIN_MS, PlaceSellOrder, SellFenced, SellOutcomeUnknown, SellPlaced, SellRefused
-from messages.queries import (
-    AskExchange,
-    BidFetched,
-    FetchBid,
-    FetchFailed,
-    FetchMarket,
-    MarketFetched,
-    OrdersFetched,
-    TradesFetched,
+from messages.orders import (
+    LEAVES_WITHIN_MS,
+    CancelOutcomeUnknown,
+    CancelRefused,
+    CancelSellOrder,
+    PlaceSellOrder,
+    SellCanceled,
+    SellFenced,
+    SellOutcomeUnknown,
+    SellPlaced,
+    SellRefused,
 )
+from messages.queries import AskExchange, FetchBalance, FetchFailed, FetchMarket, FetchReference, FetchTop
 
 _SENDING_MS = 7_000  # connecting, and a second try after the clock was wrong
 _ORDER_ANSWER_S = 3.0  # a later answer is not waited for: the outcome is asked about instead
 _CREDENTIALS_AGAIN_S = 1.0
 _REPORT_EVERY_S = 1.0
 _SYNC_TIME_EVERY_S = 600.0
-_RETRY_S = 1.0
 _QUIET_S = 20.0
-_NO_SUCH_SYMBOL = -1121  # Binance errors.md, BAD_SYMBOL
-
-Query = AskExchange | FetchMarket | FetchBid
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,20 +128,51 @@ class Gateway(EngineActor):
 
     @handles(PlaceSellOrder)
     def _place(self, message: PlaceSellOrder, sender: Sender) -> None:
+        if self._is_newest(message, sender):
+            self._counts.orders += 1
+            self.reply(sender, self._placed(message))
+
+    @handles(CancelSellOrder)
+    def _cancel(self, message: CancelSellOrder, sender: Sender) -> None:
+        if self._is_newest(message, sender):
+            self.reply(sender, self._cancelled(message))
+
+    def _is_newest(self, message: PlaceSellOrder | CancelSellOrder, sender: Sender) -> bool:
+        """Whether the newest keeper of the pair says so; others are told that they are fenced off."""
         newest = max(message.incarnation, self._newest.get(message.symbol, 0))
         self._newest[message.symbol] = newest
         if message.incarnation < newest:
             self.reply(sender, SellFenced(message.symbol, message.client_id, newest))
-            return
-        self._counts.orders += 1
-        self.reply(sender, self._placed(message))
+        return message.incarnation == newest
+
+    def _hindrance(self, sent_ms: int) -> str:
+        """Why a request must not leave now; empty when it may."""
+        if self._rest is None or self._is_blocked():
+            return "not sent: the Gateway is starting or rate limited"
+        is_late = self.wall_ms() - sent_ms > LEAVES_WITHIN_MS - _SENDING_MS
+        return "not sent: it waited too long in the Gateway" if is_late else ""
+
+    def _cancelled(self, message: CancelSellOrder) -> SellCanceled | CancelRefused | CancelOutcomeUnknown:
+        symbol, client_id = message.symbol, message.client_id
+        hindrance = self._hindrance(message.sent_ms)
+        if hindrance or self._rest is None:
+            return CancelRefused(symbol, client_id, 0, hindrance)
+        outcome = self._seen(self._rest.cancel_order(symbol, message.order_id, message.cancel_id))
+        match outcome:
+            case Answered(body=OrderReport() as report):
+                return SellCanceled(symbol, client_id, report)
+            case RefusedByExchange(code, text):
+                return CancelRefused(symbol, client_id, code, text)
+            case RateLimited() | NotSent():
+                return CancelRefused(symbol, client_id, 0, f"not sent: {text_of(outcome)}")
+            case _:
+                return CancelOutcomeUnknown(symbol, client_id, text_of(outcome))
 
     def _placed(self, message: PlaceSellOrder) -> SellPlaced | SellRefused | SellOutcomeUnknown:
         symbol, client_id = message.symbol, message.client_id
-        if self._rest is None or self._is_blocked():
-            return SellRefused(symbol, client_id, 0, "not sent: the Gateway is starting or rate limited")
-        if self.wall_ms() - message.sent_ms > LEAVES_WITHIN_MS - _SENDING_MS:
-            return SellRefused(symbol, client_id, 0, "not sent: it waited too long in the Gateway")
+        hindrance = self._hindrance(message.sent_ms)
+        if hindrance or self._rest is None:
+            return SellRefused(symbol, client_id, 0, hindrance)
         outcome = self._seen(self._rest.place_sell(symbol, client_id, message.price, message.quantity))
         match outcome:
             case Answered(body=Placed(report, fills)):
@@ -169,14 +181,14 @@ class Gateway(EngineActor):
                 self._counts.refused += 1
                 return SellRefused(symbol, client_id, code, text)
             case RateLimited() | NotSent():
-                return SellRefused(symbol, client_id, 0, f"not sent: {_text(outcome)}")
+                return SellRefused(symbol, client_id, 0, f"not sent: {text_of(outcome)}")
             case _:
                 self._counts.unknown += 1
-                return SellOutcomeUnknown(symbol, client_id, _text(outcome))
+                return SellOutcomeUnknown(symbol, client_id, text_of(outcome))
 
     # Questions
 
-    @handles(AskExchange, FetchMarket, FetchBid)
+    @handles(AskExchange, FetchMarket, FetchTop, FetchBalance, FetchReference)
     def _query(self, message: Query, sender: Sender) -> None:
         if (message, sender) not in self._queries:
             self._queries.append((message, sender))
@@ -200,45 +212,7 @@ class Gateway(EngineActor):
     def _answer(self, rest: RestClient, query: Query) -> Any:
         if self._is_blocked():
             return FetchFailed(query.request_id, "rate limited", self._blocked_until - self.monotonic())
-        match query:
-            case FetchMarket():
-                return self._market(rest, query)
-            case FetchBid():
-                return self._bid(rest, query)
-            case _:
-                return self._told(rest, query)
-
-    def _told(self, rest: RestClient, query: AskExchange) -> Any:
-        outcome = self._seen(_request(rest, query.symbol, query.question))
-        if is_missing_order(outcome):
-            return OrdersFetched(query.request_id, ())
-        if not isinstance(outcome, Answered):
-            return self._unanswered(query, outcome)
-        body = outcome.body if isinstance(outcome.body, tuple) else (outcome.body,)
-        is_about_trades = isinstance(query.question, NewestTrade | TradesFrom | TradesOfOrder)
-        return (TradesFetched if is_about_trades else OrdersFetched)(query.request_id, body)
-
-    def _market(self, rest: RestClient, query: FetchMarket) -> Any:
-        info = self._seen(rest.exchange_info([query.symbol]), is_signed=False)
-        if not isinstance(info, Answered):
-            return self._unanswered(query, info)
-        commission = self._seen(rest.commission(query.symbol))
-        pair = info.body.pairs.get(query.symbol) if isinstance(info.body, ExchangeInfo) else None
-        if isinstance(commission, Answered) and isinstance(commission.body, Commission) and pair is not None:
-            return MarketFetched(query.request_id, pair, commission.body)
-        return self._unanswered(query, commission)
-
-    def _bid(self, rest: RestClient, query: FetchBid) -> Any:
-        outcome = self._seen(rest.book_ticker(query.symbol), is_signed=False)
-        if isinstance(outcome, RefusedByExchange) and outcome.code == _NO_SUCH_SYMBOL:
-            return BidFetched(query.request_id, query.symbol, None)
-        if isinstance(outcome, Answered) and isinstance(outcome.body, BookTicker):
-            return BidFetched(query.request_id, query.symbol, outcome.body.bid or None)
-        return self._unanswered(query, outcome)
-
-    def _unanswered(self, query: Query, outcome: Outcome) -> FetchFailed:
-        retry_s = outcome.retry_after_s if isinstance(outcome, RateLimited) else _RETRY_S
-        return FetchFailed(query.request_id, _text(outcome), retry_s)
+        return answer_to(query, rest, self._seen)
 
     # What every request teaches
 
@@ -246,13 +220,13 @@ class Gateway(EngineActor):
         self._counts.requests += 1
         if isinstance(outcome, RateLimited):
             self._blocked_until = self.monotonic() + outcome.retry_after_s
-            self._trouble = _text(outcome)
+            self._trouble = text_of(outcome)
         elif isinstance(outcome, NotSent):
-            self._trouble = _text(outcome)
+            self._trouble = text_of(outcome)
         else:
             self._trouble = ""
         if is_signed:  # what needs no key says nothing about it
-            self._key_trouble = f"the exchange refuses the key: {_text(outcome)}" if is_bad_key(outcome) else ""
+            self._key_trouble = f"the exchange refuses the key: {text_of(outcome)}" if is_bad_key(outcome) else ""
         self._last_request_at = self.monotonic()
         if isinstance(outcome, Answered):
             self._counts.weight_used = outcome.weight_used
@@ -308,31 +282,3 @@ class Gateway(EngineActor):
     def on_exit(self) -> None:
         if self._rest is not None:
             self._rest.close()
-
-
-def _request(rest: RestClient, symbol: str, question: Question) -> Outcome:
-    match question:
-        case NewestTrade():
-            return rest.trades(symbol, limit=1)
-        case TradesFrom(trade_id):
-            return rest.trades(symbol, from_id=trade_id, limit=PAGE)
-        case TradesOfOrder(order_id):
-            return rest.trades(symbol, order_id=order_id, limit=PAGE)
-        case OpenOrders():
-            return rest.open_orders(symbol)
-        case OrderByClientId(client_id):
-            return rest.order_by_client_id(symbol, client_id)
-        case OrderById(order_id):
-            return rest.order_by_id(symbol, order_id)
-
-
-def _text(outcome: Outcome) -> str:
-    match outcome:
-        case RefusedByExchange(code, text):
-            return f"{text} ({code})"
-        case RateLimited(retry_after_s, _, text):
-            return f"{text}; again in {retry_after_s:.0f} s"
-        case Unknown(reason) | NotSent(reason):
-            return reason
-        case Answered():
-            return "an answer of an unexpected shape"

@@ -61,7 +61,7 @@ class Ledger(EngineActor):
             return
         symbol = message.symbol
         try:
-            stored = self._store.load_pair(symbol)
+            stored = self._store.load_pair(symbol, with_dust=message.with_dust)
             is_paused = self._store.state(_PAUSED + symbol) == "yes"
         except StoreError as error:
             self._failing(error)
@@ -145,7 +145,7 @@ class Ledger(EngineActor):
 
 
 def _entries(message: RecordLots) -> list[Entry]:
-    entries: list[Entry] = [PairRecord(message.pair)] if message.pair else []
+    entries: list[Entry] = [PairRecord(message.terms)] if message.terms else []
     entries += [entry for lot in message.lots for entry in lot_entries(lot)]
     if message.cursor is not None:
         entries.append(CursorRecord(message.symbol, message.cursor, message.at_ms))

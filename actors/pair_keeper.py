@@ -1,15 +1,28 @@
 """PairKeeper: the lots of one pair. Decides, places, follows and reconciles; every rule it applies is in `trading`."""
 
+from decimal import Decimal
 from typing import Any
 
 from actors.keeper.outbox import Outbox
-from actors.keeper.reconciling import Reconciling
-from actors.keeper.topics import AboutFee, AboutMarket, AskAbout, KeepHouse, LookAgain, Phase, Reconcile, Report
+from actors.keeper.reconciling import ANSWER_WITHIN_S, Reconciling
+from actors.keeper.topics import (
+    AboutBalance,
+    AboutCancel,
+    AboutFee,
+    AboutMarket,
+    AboutReference,
+    AskAbout,
+    KeepHouse,
+    LookAgain,
+    Phase,
+    Reconcile,
+    Report,
+)
 from lotkeeper.engine.actor import handles
 from lotkeeper.engine.asking import Sender
 from lotkeeper.trading.book import PairBook
-from lotkeeper.trading.decisions import Market
-from lotkeeper.trading.fees import expected_sell_rate
+from lotkeeper.trading.fees import Commission, expected_sell_rate
+from lotkeeper.trading.situation import Market, Terms
 from messages.account import OrderReported, StreamLost, StreamProven, WatchOrders
 from messages.control import Done, PausePair, ResumePair
 from messages.ledger import PairLoaded
@@ -17,7 +30,6 @@ from messages.lifecycle import Neighbours, NeighboursChanged, StartKeeper
 from messages.queries import FetchMarket, MarketFetched
 
 _HOUSEKEEPING_S = 1.0
-_ANSWER_WITHIN_S = 15.0  # longer than any request of the Gateway may take
 _CONFIRM_WITHIN_S = 5.0
 _RECONCILE_EVERY_S = 120.0
 _RULES_AGAIN_S = 600.0
@@ -76,14 +88,25 @@ class PairKeeper(Reconciling):
     @handles(MarketFetched)
     def _market_fetched(self, message: MarketFetched, sender: Sender) -> None:
         self._requests.answered(message.request_id)
-        before, self._market = self._market, Market(message.pair, expected_sell_rate(message.commission))
+        before, self._market = self._market, Market(message.pair, self._sell_rate(message.commission))
         self._market_fetched_at = self.monotonic()
         self._market_due_at = self._market_fetched_at + (_RULES_AGAIN_S if message.pair.is_trading else _HALTED_AGAIN_S)
         if self._phase is Phase.LOADING:
             self._open_book()
         elif self._market != before:
-            self._outbox.pair, self._book.market = message.pair, self._market
+            self._outbox.terms, self._book.market = self._terms(), self._market
             self._follow_open()
+        if message.pair.unknown and (before is None or before.pair.unknown != message.pair.unknown):
+            names = ", ".join(message.pair.unknown)
+            self.log.warning("%s: filters that are new to lotkeeper may refuse a SELL: %s", self._symbol, names)
+
+    def _sell_rate(self, commission: Commission) -> Decimal:
+        policy = self._start.pair.policy
+        return expected_sell_rate(commission, policy.sell_fee, with_discount=policy.bnb_discount)
+
+    def _terms(self) -> Terms:
+        assert self._market is not None
+        return Terms(self._market, self._start.pair.policy)
 
     def _open_book(self) -> None:
         """With the notebook and the market's rules at hand: the early events, then the first pass."""
@@ -92,7 +115,7 @@ class PairKeeper(Reconciling):
         pair = self._market.pair
         self._book = PairBook(pair.symbol, pair.base, pair.quote, market=self._market, policy=self._start.pair.policy)
         self._book.load(self._loaded.lots)
-        self._outbox = Outbox(pair.symbol, pair)
+        self._outbox = Outbox(pair.symbol, self._terms())
         self._closed = self._loaded.closed
         self._phase = Phase.RECONCILING
         if self._is_resume_told:
@@ -149,11 +172,6 @@ class PairKeeper(Reconciling):
     def _free_held(self) -> None:
         self._follow({lot.buy_order_id for lot in self._book.resume()})
 
-    def _follow_open(self) -> None:
-        """Something that concerns every lot has changed."""
-        if self._phase is Phase.TRADING:
-            self._follow({lot.buy_order_id for lot in self._book.open_lots()})
-
     # Time
 
     def on_wakeup(self, payload: Any) -> None:
@@ -164,19 +182,26 @@ class PairKeeper(Reconciling):
                 self._report()
             case Reconcile():
                 self._reconcile()
-            case LookAgain(buy_order_id) if buy_order_id in self._book.lots:
-                self._follow([buy_order_id])
+            case LookAgain(buy_order_id):
+                self._looked_at(buy_order_id)
             case AskAbout():
                 self._ask_about(payload)
             case AboutMarket():
                 self._ask_market()
             case AboutFee(asset):
                 self._value_fees([asset])
+            case AboutBalance():
+                self._look_at_balance()
+            case AboutReference():
+                self._look_at_reference()
+            case AboutCancel():
+                self._ask_about_cancels()
 
     def _keep_house(self) -> None:
         self.wake_in(_HOUSEKEEPING_S, KeepHouse())
-        self._repeat_requests(_ANSWER_WITHIN_S)
-        self._doubt_unanswered(_ANSWER_WITHIN_S)
+        self._repeat_requests(ANSWER_WITHIN_S)
+        self._doubt_unanswered(ANSWER_WITHIN_S)
+        self._forget_stale_evidence()
         now = self.monotonic()
         if now - self._recorded_at >= _CONFIRM_WITHIN_S:
             self._tell_ledger_again()

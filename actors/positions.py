@@ -3,9 +3,11 @@
 from datetime import UTC, datetime
 from typing import Any
 
+from lotkeeper.trading.carries import Carry
 from lotkeeper.trading.lots import Lot
 from lotkeeper.trading.money import plain
 from lotkeeper.trading.orders import SellOrder
+from lotkeeper.trading.profit import fees_by_asset, fees_in_quote, realised
 
 
 def position(lot: Lot) -> dict[str, Any]:
@@ -23,12 +25,20 @@ def position(lot: Lot) -> dict[str, Any]:
         "sold": plain(lot.sold),
         "in_sells": plain(lot.open_quantity),
         "remainder": plain(lot.remainder),
-        "realised_profit": plain(lot.realised_profit),
+        "taken": [_carry(carry, carry.source_lot) for carry in lot.taken],
+        "given": [_carry(carry, carry.target_lot) for carry in lot.given],
+        "realised_profit": plain(realised(lot)),
+        "fees": {asset: plain(amount) for asset, amount in sorted(fees_by_asset(lot).items())},
+        "fees_quote": plain(fees_in_quote(lot)),
         "opened": iso(lot.opened_ms),
         "closed": iso(ended_ms) if ended_ms else None,
         "held_seconds": (ended_ms - lot.opened_ms) / 1000 if ended_ms else None,
         "sells": [_sell(order) for order in lot.orders],
     }
+
+
+def _carry(carry: Carry, other: str) -> dict[str, str]:
+    return {"lot": other, "quantity": plain(carry.quantity), "cost": plain(carry.cost), "at": iso(carry.time_ms)}
 
 
 def iso(at_ms: int) -> str:

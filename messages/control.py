@@ -33,6 +33,20 @@ class PositionsReport:
 
 
 @dataclass(frozen=True, slots=True)
+class ExplainLot(AskPositions):
+    """Asks for the arithmetic of one lot, closed or not; answered by the Ledger, as all questions about positions."""
+
+    lot: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LotExplained:
+    """The arithmetic of a lot as plain JSON values, as the notebook has it."""
+
+    document: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
 class PausePair:
     """Places no new SELL on the pair until it is resumed; SELLs on the book stand. Survives a restart."""
 

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
+from lotkeeper.trading.money import ZERO
+
 
 @dataclass(frozen=True, slots=True)
 class StreamReported:
@@ -40,11 +42,23 @@ class LedgerReported:
 
 
 @dataclass(frozen=True, slots=True)
+class LotWaits:
+    """A lot of which something has no SELL, and why: `quantity` (base) is what no SELL covers."""
+
+    lot: str
+    state: str
+    reason: str
+    quantity: Decimal
+
+
+@dataclass(frozen=True, slots=True)
 class PairReported:
     """A pair as its keeper sees it, at most a few times a second. Quantities in base asset, money in quote asset.
 
     Counts are of everything the notebook holds. `complete_as_of_ms` is the moment up to which all trades of the pair
-    are known to be accounted for; None until the first reconciliation is through.
+    are known to be accounted for; None until the first reconciliation is through. `waiting` has the first of those lots
+    that wait, parked, queued or held; `fees` are all commissions by asset, `fees_quote` in quote, `mean_held_ms` is how
+    long a closed lot was held on average, `sell_rate` the fee that a SELL is expected to cost.
     """
 
     symbol: str
@@ -67,6 +81,14 @@ class PairReported:
     first_sell_ms: int | None
     trouble: str
     at_ms: int
+    lots_parked: int = 0
+    lots_queued: int = 0
+    lots_held: int = 0
+    waiting: tuple[LotWaits, ...] = ()
+    fees: tuple[tuple[str, Decimal], ...] = ()
+    fees_quote: Decimal = ZERO
+    mean_held_ms: int | None = None
+    sell_rate: Decimal = ZERO
 
 
 @dataclass(frozen=True, slots=True)

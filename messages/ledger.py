@@ -3,15 +3,19 @@
 from dataclasses import dataclass
 
 from lotkeeper.trading.lots import Lot
-from lotkeeper.trading.pairs import TradePair
+from lotkeeper.trading.situation import Terms
 from lotkeeper.trading.totals import Totals
 
 
 @dataclass(frozen=True, slots=True)
 class LoadPair:
-    """Asks what the notebook holds of a pair; may be asked again at any time."""
+    """Asks what the notebook holds of a pair; may be asked again at any time.
+
+    `with_dust`: closed lots too, where something is left that a later lot may take over.
+    """
 
     symbol: str
+    with_dust: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,14 +34,17 @@ class PairLoaded:
 
 @dataclass(frozen=True, slots=True)
 class RecordLots:
-    """The newest state of changed lots. Sent again until it is confirmed; writing it twice changes nothing."""
+    """The newest state of changed lots. Sent again until it is confirmed; writing it twice changes nothing.
+
+    `terms` are those on which the pair's lots are sold now.
+    """
 
     symbol: str
     number: int
     lots: tuple[Lot, ...]
     cursor: int | None = None
     at_ms: int = 0
-    pair: TradePair | None = None
+    terms: Terms | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from lotkeeper.trading.decisions import ExitPolicy
+from lotkeeper.trading.policy import ExitPolicy
 
 Address = Any  # thespian's ActorAddress, which has no types
 

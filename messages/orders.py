@@ -1,4 +1,4 @@
-"""PairKeeper and Gateway about SELL orders. Every message names the symbol and the client order id."""
+"""PairKeeper and Gateway about SELL orders and their cancels. Each names the symbol and the SELL's client order id."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -61,3 +61,49 @@ class SellFenced:
     symbol: str
     client_id: str
     newest: int
+
+
+@dataclass(frozen=True, slots=True)
+class CancelSellOrder:
+    """Sent when a SELL is to be taken back and booked as being cancelled. Fenced and timed like PlaceSellOrder.
+
+    The order bears the client order id `cancel_id` from then on, which names it all the same.
+    """
+
+    symbol: str
+    incarnation: int
+    client_id: str
+    order_id: int
+    cancel_id: str
+    sent_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class SellCanceled:
+    """The exchange took the order from its book; what it had sold before stands in the report."""
+
+    symbol: str
+    client_id: str
+    report: OrderReport
+
+
+@dataclass(frozen=True, slots=True)
+class CancelRefused:
+    """A definite no: nothing was cancelled by this request. The order may have ended before, or stand still: ask.
+
+    `code` is the exchange's, 0 when the request was never sent.
+    """
+
+    symbol: str
+    client_id: str
+    code: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class CancelOutcomeUnknown:
+    """The request may or may not have reached the exchange. Promises nothing: ask by the order's id."""
+
+    symbol: str
+    client_id: str
+    reason: str

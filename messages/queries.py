@@ -8,6 +8,7 @@ from lotkeeper.trading.fills import Fill
 from lotkeeper.trading.orders import OrderReport
 from lotkeeper.trading.pairs import TradePair
 from lotkeeper.trading.reconcile import Question
+from lotkeeper.trading.valuing import Top
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,20 +54,54 @@ class MarketFetched:
 
 
 @dataclass(frozen=True, slots=True)
-class FetchBid:
-    """Asks for the best bid of a symbol, to value a fee that was paid in a third asset."""
+class FetchTop:
+    """Asks for the best prices of a symbol, to value a fee that was paid in a third asset."""
 
     request_id: int
     symbol: str
 
 
 @dataclass(frozen=True, slots=True)
-class BidFetched:
-    """`bid` is the price now, in the symbol's quote asset; None when the exchange lists no such symbol."""
+class TopFetched:
+    """`top` is the best bid and ask now; None when the exchange lists no such symbol."""
 
     request_id: int
     symbol: str
-    bid: Decimal | None
+    top: Top | None
+
+
+@dataclass(frozen=True, slots=True)
+class FetchBalance:
+    """Asks how much of an asset is free: after a SELL was refused for want of coins."""
+
+    request_id: int
+    asset: str
+
+
+@dataclass(frozen=True, slots=True)
+class BalanceFetched:
+    """What no order held of the asset at that moment; a trade of the last instant may be missing."""
+
+    request_id: int
+    asset: str
+    free: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class FetchReference:
+    """Asks for the price that filters measure by: after a SELL was refused for its price."""
+
+    request_id: int
+    symbol: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReferenceFetched:
+    """The reference price now, or the average price where the exchange has set none."""
+
+    request_id: int
+    symbol: str
+    price: Decimal
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from typing import Any
 
 from pony.orm import Optional, PrimaryKey, Required, composite_index
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 SCHEMA_KEY = "schema.version"
 STATE_TABLE = "system_state"
 
@@ -25,13 +25,24 @@ class Entities:
     order: Any
     fill: Any
     fee_value: Any
+    carry: Any
     cursor: Any
     state: Any
 
 
 def define_entities(db: Any) -> Entities:
     """The tables of one Pony `Database`, defined but not yet mapped (`generate_mapping`)."""
-    return Entities(db, _pair(db), _lot(db), _order(db), _fill(db), _fee_value(db), _cursor(db), _state(db))
+    return Entities(
+        db=db,
+        pair=_pair(db),
+        lot=_lot(db),
+        order=_order(db),
+        fill=_fill(db),
+        fee_value=_fee_value(db),
+        carry=_carry(db),
+        cursor=_cursor(db),
+        state=_state(db),
+    )
 
 
 def _words() -> Any:
@@ -61,14 +72,7 @@ def _pair(db: Any) -> Any:
         base = _name()
         quote = _name()
         status = _words()
-        tick = _money()
-        step = _money()
-        min_price = _money()
-        max_price = _money()
-        min_quantity = _money()
-        max_quantity = _money()
-        min_notional = _money()
-        max_notional = _money()
+        terms = _words()  # a JSON document: see terms_text.py
 
     return Pair
 
@@ -92,6 +96,10 @@ def _lot(db: Any) -> Any:
         sells_placed = Optional(int)
         sells_filled = Optional(int)
         first_sell_ms = Optional(int, size=64)
+        held_ms = Optional(int, size=64)
+        fees_quote = Optional(str, nullable=True)
+        fees = Optional(str, nullable=True)  # a JSON object: amounts by asset
+        rest = Optional(str, nullable=True)  # quantity that is left: dust that a later lot may take over
         composite_index(symbol, state, profit)
 
     return Lot
@@ -115,6 +123,8 @@ def _order(db: Any) -> Any:
         order_id = Optional(int, size=64)
         executed = _money()
         updated_ms = _number()
+        profit = Optional(str, nullable=True)
+        sell_rate = Optional(str, nullable=True)
 
     return Order
 
@@ -156,6 +166,25 @@ def _fee_value(db: Any) -> Any:
         value = _money()
 
     return FeeValue
+
+
+def _carry(db: Any) -> Any:
+    entity: Any = db.Entity
+
+    class Carry(entity):  # type: ignore[misc]
+        _table_ = "carries"
+        symbol = _name()
+        source = _number()
+        target = _number()
+        generation = _number()
+        PrimaryKey(symbol, source, target, generation)
+        source_lot = Required(str, autostrip=False, index=True)
+        target_lot = Required(str, autostrip=False, index=True)
+        quantity = _money()
+        cost = _money()
+        time_ms = _number()
+
+    return Carry
 
 
 def _cursor(db: Any) -> Any:

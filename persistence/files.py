@@ -8,6 +8,7 @@ from pathlib import Path
 
 from persistence.entities import SCHEMA_KEY, SCHEMA_VERSION, STATE_TABLE
 from persistence.errors import StoreError, store_error
+from persistence.migrations import can_migrate, migrate
 
 PREFIX = "sqlite:///"
 
@@ -26,7 +27,9 @@ def prepare(path: Path, busy_timeout_s: float) -> None:
     with sentences(path):
         _create_private(path)
         with closing(sqlite3.connect(path, timeout=busy_timeout_s, isolation_level=None)) as connection:
-            _check_version(path, connection)
+            found = _found_version(path, connection)
+            if found != str(SCHEMA_VERSION):
+                migrate(connection, found)
             # The mode is kept in the file: readers (status, backup) never wait for the writer, nor it for them.
             connection.execute("PRAGMA journal_mode = WAL")
 
@@ -61,13 +64,17 @@ def _create_private(path: Path) -> None:
         raise StoreError(f"the database {path} cannot be made: give this user write permission there") from error
 
 
-def _check_version(path: Path, connection: sqlite3.Connection) -> None:
+def _found_version(path: Path, connection: sqlite3.Connection) -> str:
+    """The version of its tables, the newest for an empty database; raises StoreError where no way leads there."""
     tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
     if tables and STATE_TABLE not in tables:
         raise StoreError(f"the database {path} belongs to another program; set `database` to another path")
     found = _version(connection) if tables else None
-    if found is not None and found != str(SCHEMA_VERSION):
+    if found is None:
+        return str(SCHEMA_VERSION)
+    if found != str(SCHEMA_VERSION) and not can_migrate(found):
         raise StoreError(f"the database {path} has schema {found}: {_version_advice(found)}")
+    return found
 
 
 def _version(connection: sqlite3.Connection) -> str | None:

@@ -8,9 +8,10 @@ from pony.orm import select
 from lotkeeper.trading.lot_states import LotState
 from lotkeeper.trading.lots import Lot
 from persistence.entities import Entities
-from persistence.rows import fee_value_of, fill_of, lot_of, order_of
+from persistence.rows import Parts, carry_of, fee_value_of, fill_of, lot_of, order_of
 
 CLOSED = str(LotState.CLOSED)
+NO_REST = "0"
 _AT_ONCE = 200  # lots a query asks for; SQLite takes a limited number of parameters
 
 
@@ -22,9 +23,10 @@ def lots_of(entities: Entities, rows: Sequence[Any]) -> Iterator[Lot]:
         fills = _by_lot(entities.fill, ids, fill_of)
         orders = _by_lot(entities.order, ids, order_of)
         values = _by_lot(entities.fee_value, ids, fee_value_of)
+        carries = _carries_by_lot(entities.carry, ids)
         for row in some:
-            lot_id = row.lot_id
-            yield lot_of(row, fills.get(lot_id, ()), orders.get(lot_id, ()), values.get(lot_id, ()))
+            each = [found.get(row.lot_id, ()) for found in (fills, orders, values, carries)]
+            yield lot_of(row, Parts(*each))
 
 
 def lot_rows(entities: Entities, symbol: str | None, open_only: bool, limit: int | None) -> Sequence[Any]:
@@ -38,17 +40,20 @@ def lot_rows(entities: Entities, symbol: str | None, open_only: bool, limit: int
     return list(query if limit is None else query.limit(limit))
 
 
-def unfinished_rows(entities: Entities, symbol: str, cursor: int | None) -> Sequence[Any]:
+def unfinished_rows(entities: Entities, symbol: str, cursor: int | None, with_dust: bool) -> Sequence[Any]:
     """The rows of lots of which news may still come, by BUY order id.
 
-    Those that are not closed; those whose BUY may still fill; and those with trades after the cursor, which the next
-    reconciliation is told again.
+    Those that are not closed; those whose BUY may still fill; those with trades after the cursor, which the next
+    reconciliation is told again; and, `with_dust`, those that have something left for a later lot.
     """
     lots, fills = entities.lot, entities.fill
     waiting = lots.select(lambda lot: lot.symbol == symbol and (lot.state != CLOSED or not lot.buy_ended))
     last = -1 if cursor is None else cursor
     newer = select(fill.lot_id for fill in fills if fill.symbol == symbol and fill.trade_id > last)
     rows = {row.lot_id: row for row in waiting}
+    if with_dust:
+        dusty = lots.select(lambda lot: lot.symbol == symbol and lot.state == CLOSED and lot.rest != NO_REST)
+        rows.update({row.lot_id: row for row in dusty})
     missing = {lot_id for lot_id in newer if lot_id is not None} - set(rows)
     rows.update({lot_id: row for lot_id in missing if (row := lots.get(lot_id=lot_id)) is not None})
     return sorted(rows.values(), key=lambda row: row.buy_order_id)
@@ -58,4 +63,13 @@ def _by_lot(entity: Any, ids: list[str], value_of: Any) -> dict[str, list[Any]]:
     found: dict[str, list[Any]] = {}
     for row in entity.select(lambda row: row.lot_id in ids):
         found.setdefault(row.lot_id, []).append(value_of(row))
+    return found
+
+
+def _carries_by_lot(entity: Any, ids: list[str]) -> dict[str, list[Any]]:
+    """Each carry belongs to two lots, of which perhaps one is asked for."""
+    found: dict[str, list[Any]] = {}
+    for row in entity.select(lambda row: row.source_lot in ids or row.target_lot in ids):
+        for lot_id in (row.source_lot, row.target_lot):
+            found.setdefault(lot_id, []).append(carry_of(row))
     return found

@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
+from lotkeeper.trading.carries import Carry
 from lotkeeper.trading.fills import FeeValue, Fill
 from lotkeeper.trading.lot_states import LotState
 from lotkeeper.trading.lots import Lot
 from lotkeeper.trading.orders import SellOrder
-from lotkeeper.trading.pairs import TradePair
+from lotkeeper.trading.situation import Terms
 from lotkeeper.trading.totals import Totals
 
 
@@ -63,10 +64,17 @@ class CursorRecord:
 
 
 @dataclass(frozen=True, slots=True)
-class PairRecord:
-    """The exchange's rules for a pair, as last read."""
+class CarryRecord:
+    """Dust that went from one lot to another: both have it from this one record."""
 
-    pair: TradePair
+    carry: Carry
+
+
+@dataclass(frozen=True, slots=True)
+class PairRecord:
+    """The exchange's rules for a pair as last read, and the terms on which its lots are sold."""
+
+    terms: Terms
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +85,7 @@ class StateRecord:
     value: str
 
 
-Entry = FillRecord | OrderRecord | LotRecord | FeeValueRecord | CursorRecord | PairRecord | StateRecord
+Entry = FillRecord | OrderRecord | LotRecord | FeeValueRecord | CarryRecord | CursorRecord | PairRecord | StateRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,4 +122,5 @@ def lot_entries(lot: Lot) -> tuple[Entry, ...]:
         *(FillRecord(lot.lot_id, fill) for fill in (*lot.buys, *lot.sells)),
         *(OrderRecord(lot.lot_id, order) for order in lot.orders),
         *(FeeValueRecord(lot.lot_id, lot.symbol, value) for value in lot.fee_values),
+        *(CarryRecord(carry) for carry in (*lot.taken, *lot.given)),
     )

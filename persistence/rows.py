@@ -3,16 +3,19 @@ on the other.
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from lotkeeper.trading.carries import Carry
 from lotkeeper.trading.client_ids import SellName
 from lotkeeper.trading.fills import FeeValue, Fill, Side
 from lotkeeper.trading.lot_states import LotState
 from lotkeeper.trading.lots import Lot
 from lotkeeper.trading.order_states import OrderState
 from lotkeeper.trading.orders import SellOrder
-from lotkeeper.trading.pairs import TradePair
+from lotkeeper.trading.situation import Terms
+from persistence.terms_text import text_of
 
 Columns = dict[str, Any]
 
@@ -63,6 +66,8 @@ def order_columns(order: SellOrder) -> Columns:
         "order_id": order.order_id,
         "executed": digits(order.executed),
         "updated_ms": order.updated_ms,
+        "profit": None if order.profit is None else digits(order.profit),
+        "sell_rate": None if order.sell_rate is None else digits(order.sell_rate),
     }
 
 
@@ -78,6 +83,8 @@ def order_of(row: Any) -> SellOrder:
         row.order_id,
         Decimal(row.executed),
         row.updated_ms,
+        None if row.profit is None else Decimal(row.profit),
+        None if row.sell_rate is None else Decimal(row.sell_rate),
     )
 
 
@@ -94,52 +101,59 @@ def fee_value_of(row: Any) -> FeeValue:
     return FeeValue(row.trade_id, row.asset, Decimal(row.price), row.time_ms, Decimal(row.value))
 
 
-def pair_columns(pair: TradePair) -> Columns:
+def carry_columns(carry: Carry) -> Columns:
     return {
-        "base": pair.base,
-        "quote": pair.quote,
-        "status": pair.status,
-        "tick": digits(pair.tick),
-        "step": digits(pair.step),
-        "min_price": digits(pair.min_price),
-        "max_price": digits(pair.max_price),
-        "min_quantity": digits(pair.min_quantity),
-        "max_quantity": digits(pair.max_quantity),
-        "min_notional": digits(pair.min_notional),
-        "max_notional": digits(pair.max_notional),
+        "source_lot": carry.source_lot,
+        "target_lot": carry.target_lot,
+        "quantity": digits(carry.quantity),
+        "cost": digits(carry.cost),
+        "time_ms": carry.time_ms,
     }
 
 
-def pair_of(row: Any) -> TradePair:
-    return TradePair(
+def carry_of(row: Any) -> Carry:
+    return Carry(
         row.symbol,
-        row.base,
-        row.quote,
-        row.status,
-        Decimal(row.tick),
-        Decimal(row.step),
-        Decimal(row.min_price),
-        Decimal(row.max_price),
-        Decimal(row.min_quantity),
-        Decimal(row.max_quantity),
-        Decimal(row.min_notional),
-        Decimal(row.max_notional),
+        row.source,
+        row.target,
+        row.generation,
+        Decimal(row.quantity),
+        Decimal(row.cost),
+        row.time_ms,
     )
 
 
-def lot_of(row: Any, fills: Iterable[Fill], orders: Iterable[SellOrder], values: Iterable[FeeValue]) -> Lot:
+def pair_columns(terms: Terms) -> Columns:
+    pair = terms.market.pair
+    return {"base": pair.base, "quote": pair.quote, "status": pair.status, "terms": text_of(terms)}
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What belongs to a lot's row, in any order."""
+
+    fills: Iterable[Fill] = ()
+    orders: Iterable[SellOrder] = ()
+    values: Iterable[FeeValue] = ()
+    carries: Iterable[Carry] = ()
+
+
+def lot_of(row: Any, parts: Parts) -> Lot:
     """The lot of a row and of what belongs to it: fills and fee values by trade id, orders by generation."""
-    sides = sorted(fills, key=lambda fill: fill.trade_id)
+    sides = sorted(parts.fills, key=lambda fill: fill.trade_id)
+    carries = sorted(parts.carries, key=lambda each: (each.time_ms, each.source, each.target, each.generation))
     return Lot(
-        row.symbol,
-        row.base,
-        row.quote,
-        row.buy_order_id,
-        tuple(fill for fill in sides if fill.side is Side.BUY),
-        tuple(fill for fill in sides if fill.side is Side.SELL),
-        tuple(sorted(orders, key=lambda order: order.name.generation)),
-        tuple(sorted(values, key=lambda value: value.trade_id)),
-        LotState(row.state),
-        row.reason,
-        row.buy_ended,
+        symbol=row.symbol,
+        base=row.base,
+        quote=row.quote,
+        buy_order_id=row.buy_order_id,
+        buys=tuple(fill for fill in sides if fill.side is Side.BUY),
+        sells=tuple(fill for fill in sides if fill.side is Side.SELL),
+        orders=tuple(sorted(parts.orders, key=lambda order: order.name.generation)),
+        fee_values=tuple(sorted(parts.values, key=lambda value: value.trade_id)),
+        state=LotState(row.state),
+        reason=row.reason,
+        buy_ended=row.buy_ended,
+        taken=tuple(each for each in carries if each.target == row.buy_order_id),
+        given=tuple(each for each in carries if each.source == row.buy_order_id),
     )

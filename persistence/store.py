@@ -18,12 +18,13 @@ from pony.orm.dbapiprovider import DBException
 
 from lotkeeper.trading.lots import Lot
 from lotkeeper.trading.pairs import TradePair
+from lotkeeper.trading.situation import Terms
 from persistence import reading, sums, writing
 from persistence.entities import SCHEMA_KEY, SCHEMA_VERSION, define_entities
 from persistence.errors import store_error
 from persistence.files import database_path, prepare, sentences
 from persistence.records import Entry, PairTotals, StateRecord, StoredPair
-from persistence.rows import pair_of
+from persistence.terms_text import terms_of
 
 BUSY_TIMEOUT_S = 5.0
 
@@ -58,12 +59,16 @@ class Store:
         with self._transaction(careful=any(map(writing.outlives_power_loss, entries))):
             writing.write(self._entities, entries)
 
-    def load_pair(self, symbol: str) -> StoredPair:
-        """What a pair's keeper begins with: the lots of which news may come, its cursor, the sums of the others."""
+    def load_pair(self, symbol: str, *, with_dust: bool = True) -> StoredPair:
+        """What a pair's keeper begins with: the lots of which news may come, its cursor, the sums of the others.
+
+        `with_dust` also brings the closed lots that have something left for a later one to take over.
+        """
         with self._transaction():
             cursor = self._entities.cursor.get(symbol=symbol)
             last = None if cursor is None else cursor.last_trade_id
-            rows = reading.unfinished_rows(self._entities, symbol, last)
+            sums.settle(self._entities, symbol)
+            rows = reading.unfinished_rows(self._entities, symbol, last, with_dust)
             lots = tuple(reading.lots_of(self._entities, rows))
             finished = sums.closed_totals(self._entities, symbol, except_for={row.id for row in rows})
             return StoredPair(lots, last, finished)
@@ -83,8 +88,14 @@ class Store:
     def pairs(self) -> tuple[TradePair, ...]:
         """The rules of every pair, as last recorded, by symbol."""
         with self._transaction():
-            found = [pair_of(row) for row in self._entities.pair.select()]
+            found = [terms_of(row.terms).market.pair for row in self._entities.pair.select()]
         return tuple(sorted(found, key=lambda pair: pair.symbol))
+
+    def terms(self, symbol: str) -> Terms | None:
+        """On which terms the lots of a pair are sold, as last recorded; None for a pair never seen."""
+        with self._transaction():
+            row = self._entities.pair.get(symbol=symbol)
+            return None if row is None else terms_of(row.terms)
 
     def totals(self) -> tuple[PairTotals, ...]:
         """Lots and profit of every pair, exact, by symbol."""
@@ -129,6 +140,7 @@ class Store:
         """Pony connects when first used, after a fork and after an error."""
         connection.execute(f"PRAGMA synchronous = {self._level}")
         connection.create_aggregate("decimal_sum", 1, sums.DecimalSum)  # type: ignore[arg-type]  # its types know no text
+        connection.create_aggregate("fees_sum", 1, sums.FeesSum)  # type: ignore[arg-type]
 
     def _synchronous(self, level: str) -> None:
         """Sets it for the connection that Pony has (never for one inherited by a fork), and for those to come."""

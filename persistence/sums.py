@@ -5,8 +5,9 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import Any
 
-from lotkeeper.trading.money import EXACT, ZERO
-from lotkeeper.trading.totals import Totals, totals_of
+from lotkeeper.trading.lots import Lot
+from lotkeeper.trading.money import ZERO, plain, total
+from lotkeeper.trading.totals import Fees, Totals, added_fees, totals_of
 from persistence.entities import Entities
 from persistence.reading import CLOSED, lot_rows, lots_of
 from persistence.records import PairTotals
@@ -17,7 +18,8 @@ _Pair = tuple[str, str]  # symbol and quote asset
 # SQLite adds up, for a start must not wait until Python has looked at years of closed lots.
 _KEPT = """\
 SELECT symbol, quote, count(*) AS lots, sum(sells_placed) AS placed, sum(sells_filled) AS filled,
-       decimal_sum(profit) AS profit, min(first_sell_ms) AS first_ms
+       decimal_sum(profit) AS profit, min(first_sell_ms) AS first_ms, sum(held_ms) AS held,
+       decimal_sum(fees_quote) AS fees_quote, fees_sum(fees) AS fees
 FROM lots
 WHERE state = $CLOSED AND symbol >= $low AND symbol <= $high AND id NOT IN (SELECT value FROM json_each($left_out))
 GROUP BY symbol, quote
@@ -32,10 +34,23 @@ class DecimalSum:
         self._sum = ZERO
 
     def step(self, text: Any) -> None:
-        self._sum = EXACT.add(self._sum, Decimal(text))
+        self._sum = total((self._sum, Decimal(text)))
 
     def finalize(self) -> str:
         return digits(self._sum)
+
+
+class FeesSum:
+    """The function `fees_sum` of SQL: the exact sums by asset of texts as `fees_text` writes them."""
+
+    def __init__(self) -> None:
+        self._sum: Fees = ()
+
+    def step(self, text: Any) -> None:
+        self._sum = added_fees(self._sum, _fees_of(text))
+
+    def finalize(self) -> str:
+        return _fees_text(self._sum)
 
 
 def totals(entities: Entities) -> tuple[PairTotals, ...]:
@@ -55,32 +70,58 @@ def closed_totals(entities: Entities, symbol: str, except_for: Iterable[int] = (
 
 
 def _pair_totals(pair: _Pair, opened: Totals, closed: Totals) -> PairTotals:
-    return PairTotals(*pair, opened.lots, closed.lots, EXACT.add(opened.realised_profit, closed.realised_profit))
+    return PairTotals(*pair, opened.lots, closed.lots, total((opened.realised_profit, closed.realised_profit)))
 
 
 def _closed(entities: Entities, symbol: str | None, except_for: Iterable[int] = ()) -> Iterator[tuple[_Pair, Totals]]:
     """The sums over closed lots, of one pair or (None) of each."""
-    _settle(entities, symbol)
+    settle(entities, symbol)
     low, high = ("", _LAST) if symbol is None else (symbol, symbol)
     values = {"CLOSED": CLOSED, "low": low, "high": high, "left_out": json.dumps(list(except_for))}
     for row in entities.db.select(_KEPT, values):
-        sums = Totals(row.lots, row.placed, row.filled, Decimal(row.profit), row.first_ms)
-        yield (row.symbol, row.quote), sums
+        yield (row.symbol, row.quote), _totals_of(row)
 
 
-def _settle(entities: Entities, symbol: str | None) -> None:
+def _totals_of(row: Any) -> Totals:
+    return Totals(
+        lots=row.lots,
+        sells_placed=row.placed,
+        sells_filled=row.filled,
+        realised_profit=Decimal(row.profit),
+        first_sell_ms=row.first_ms,
+        closed=row.lots,
+        held_ms=row.held,
+        fees_quote=Decimal(row.fees_quote),
+        fees=_fees_of(row.fees),
+    )
+
+
+def settle(entities: Entities, symbol: str | None) -> None:
     """Works out the sums of closed lots whose row has none, and writes them, for the query that adds up to see."""
     query = entities.lot.select() if symbol is None else entities.lot.select().where(symbol=symbol)
     rows: list[Any] = list(query.filter(lambda lot: lot.state == CLOSED and lot.profit is None))
     for row, lot in zip(rows, lots_of(entities, rows), strict=True):
-        row.set(**_sum_columns(totals_of([lot])))
+        row.set(**_sum_columns(lot))
     entities.db.flush()
 
 
-def _sum_columns(sums: Totals) -> Columns:
+def _sum_columns(lot: Lot) -> Columns:
+    sums = totals_of([lot])
     return {
         "profit": digits(sums.realised_profit),
         "sells_placed": sums.sells_placed,
         "sells_filled": sums.sells_filled,
         "first_sell_ms": sums.first_sell_ms,
+        "held_ms": sums.held_ms,
+        "fees_quote": digits(sums.fees_quote),
+        "fees": _fees_text(sums.fees),
+        "rest": plain(max(lot.remainder, ZERO)),
     }
+
+
+def _fees_text(fees: Fees) -> str:
+    return json.dumps({asset: digits(amount) for asset, amount in fees})
+
+
+def _fees_of(text: str) -> Fees:
+    return tuple(sorted((asset, Decimal(amount)) for asset, amount in json.loads(text).items()))

@@ -9,6 +9,7 @@ from lotkeeper.trading.lot_states import LotState
 from lotkeeper.trading.orders import SellOrder
 from persistence.entities import Entities
 from persistence.records import (
+    CarryRecord,
     CursorRecord,
     Entry,
     FeeValueRecord,
@@ -18,7 +19,15 @@ from persistence.records import (
     PairRecord,
     StateRecord,
 )
-from persistence.rows import Columns, digits, fee_value_columns, fill_columns, order_columns, pair_columns
+from persistence.rows import (
+    Columns,
+    carry_columns,
+    digits,
+    fee_value_columns,
+    fill_columns,
+    order_columns,
+    pair_columns,
+)
 
 
 def write(entities: Entities, entries: Sequence[Entry]) -> None:
@@ -97,6 +106,19 @@ def _write_fee_value(entities: Entities, entry: FeeValueRecord) -> None:
         entities.fee_value(**key, symbol=entry.symbol, **fee_value_columns(entry.value))
 
 
+def _write_carry(entities: Entities, entry: CarryRecord) -> None:
+    """A carry never changes: it comes with both of its lots."""
+    carry = entry.carry
+    key = {
+        "symbol": carry.symbol,
+        "source": carry.source,
+        "target": carry.target,
+        "generation": carry.generation,
+    }
+    if entities.carry.get(**key) is None:
+        entities.carry(**key, **carry_columns(carry))
+
+
 def _write_cursor(entities: Entities, entry: CursorRecord) -> None:
     """The cursor only goes forward."""
     row = entities.cursor.get(symbol=entry.symbol)
@@ -107,11 +129,12 @@ def _write_cursor(entities: Entities, entry: CursorRecord) -> None:
 
 
 def _write_pair(entities: Entities, entry: PairRecord) -> None:
-    row = entities.pair.get(symbol=entry.pair.symbol)
+    symbol = entry.terms.market.pair.symbol
+    row = entities.pair.get(symbol=symbol)
     if row is None:
-        entities.pair(symbol=entry.pair.symbol, **pair_columns(entry.pair))
+        entities.pair(symbol=symbol, **pair_columns(entry.terms))
     else:
-        _change(row, pair_columns(entry.pair))
+        _change(row, pair_columns(entry.terms))
 
 
 def _write_state(entities: Entities, entry: StateRecord) -> None:
@@ -143,6 +166,7 @@ _WRITERS: dict[type, Callable[[Entities, Any], None]] = {
     OrderRecord: _write_order,
     LotRecord: _write_lot,
     FeeValueRecord: _write_fee_value,
+    CarryRecord: _write_carry,
     CursorRecord: _write_cursor,
     PairRecord: _write_pair,
     StateRecord: _write_state,

@@ -1,17 +1,23 @@
 """What every part of the keeper stands on: its memory, its questions, its notes for the Ledger and its reports."""
 
-from collections.abc import Iterable
+from abc import abstractmethod
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
 from typing import Any
 
 from actors.keeper.outbox import Outbox
-from actors.keeper.report import Standing, pair_report
+from actors.keeper.report import Reporter, Standing
 from actors.keeper.requests import Build, Requests
 from actors.keeper.topics import Phase, Report
 from lotkeeper.engine.actor import EngineActor, handles
 from lotkeeper.engine.asking import Sender
 from lotkeeper.trading.book import PairBook
-from lotkeeper.trading.decisions import Market
+from lotkeeper.trading.fills import Fill
+from lotkeeper.trading.money import plain
+from lotkeeper.trading.orders import OrderReport
+from lotkeeper.trading.policy import Dust
 from lotkeeper.trading.reconcile import Question, Reconciliation
+from lotkeeper.trading.situation import Market
 from lotkeeper.trading.totals import Totals, totals_of
 from messages.ledger import LedgerFailed, LoadPair, LotsRecorded, PairLoaded
 from messages.lifecycle import Neighbours, StartKeeper
@@ -47,8 +53,28 @@ class Memory(EngineActor):
         self._phase = Phase.LOADING
         self._neighbours = Neighbours()
         self._requests = Requests()
-        self._series: dict[str, int] = {}  # by client order id: the newest series of questions about a SELL in doubt
+        self._reporter = Reporter()
         self._left_by: dict[str, int] = {}  # by client order id: the latest moment (ms) at which it may have been sent
+        self._series: dict[str, int] = {}  # by client order id: the newest series of questions about a SELL in doubt
+
+    # What the parts do for each other
+
+    @abstractmethod
+    def _follow(self, buy_order_ids: Iterable[int]) -> None:
+        """Decides for changed lots, then writes them down: the wire comes before the notebook."""
+
+    @abstractmethod
+    def _reconcile(self) -> None:
+        """Begins a comparison with the exchange, or has it begun after the one under way."""
+
+    @abstractmethod
+    def _take(self, report: OrderReport, fills: Sequence[Fill] = ()) -> None:
+        """Takes what the exchange reports of an order, and its fills."""
+
+    def _follow_open(self) -> None:
+        """Something that concerns every lot has changed."""
+        if self._phase is Phase.TRADING:
+            self._follow({lot.buy_order_id for lot in self._book.open_lots()})
 
     # Asking
 
@@ -59,6 +85,11 @@ class Memory(EngineActor):
         message = self._requests.ask(build, about, self.monotonic())
         if self._neighbours.gateway is not None:
             self.send(self._neighbours.gateway, message)
+
+    def _ask_once(self, build: Build, about: Any) -> None:
+        """Asks unless a question about the same waits for its answer."""
+        if not self._requests.is_pending(about):
+            self._ask(build, about)
 
     def _repeat_requests(self, older_than_s: float) -> None:
         for message in self._requests.again(self.monotonic(), older_than_s):
@@ -81,7 +112,8 @@ class Memory(EngineActor):
             return
         self._recorded_at = self.monotonic()
         if self._loaded is None:
-            self.send(self._neighbours.ledger, LoadPair(self._symbol))
+            keeps_dust = self._start.pair.policy.dust is Dust.KEEP
+            self.send(self._neighbours.ledger, LoadPair(self._symbol, keeps_dust))
         elif self._phase is not Phase.LOADING and not self._outbox.is_empty:
             self.send(self._neighbours.ledger, self._outbox.again(self.wall_ms()))
 
@@ -102,6 +134,12 @@ class Memory(EngineActor):
 
     # Telling
 
+    def _tell(self, event: str, buy_order_id: int, **facts: object) -> None:
+        """A line of the log with its facts as fields; never before the wire."""
+        lot = self._book.lots[buy_order_id].lot_id
+        texts = {name: plain(fact) if isinstance(fact, Decimal) else fact for name, fact in facts.items()}
+        self.log.info(event, extra={"symbol": self._symbol, "lot": lot, **texts})
+
     def _report_soon(self) -> None:
         if not self._is_report_due:
             self._is_report_due = True
@@ -120,7 +158,7 @@ class Memory(EngineActor):
             at_ms=self.wall_ms(),
             denied=self._denied,
         )
-        report = pair_report(self._book, self._market, self._start.pair.policy, self._closed, standing)
+        report = self._reporter.report(self._book, self._market, self._start.pair.policy, self._closed, standing)
         self.send(self._neighbours.monitor, report)
 
     @property

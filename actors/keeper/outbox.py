@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from lotkeeper.trading.lots import Lot
-from lotkeeper.trading.pairs import TradePair
+from lotkeeper.trading.situation import Terms
 from messages.ledger import RecordLots
 
 
@@ -16,7 +16,7 @@ class Outbox:
     """
 
     symbol: str
-    pair: TradePair | None = None
+    terms: Terms | None = None
     _number: int = 0
     _lots: dict[int, tuple[int, Lot]] = field(default_factory=dict)
     _cursor: tuple[int, int] | None = None  # the record's number and the trade id
@@ -52,4 +52,4 @@ class Outbox:
         self._lots |= {lot_id: (self._number, lot) for lot_id, lot in lots.items()}
         if cursor is not None:
             self._cursor = (self._number, cursor)
-        return RecordLots(self.symbol, self._number, tuple(lots.values()), cursor, at_ms, self.pair)
+        return RecordLots(self.symbol, self._number, tuple(lots.values()), cursor, at_ms, self.terms)

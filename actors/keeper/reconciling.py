@@ -2,16 +2,28 @@
 
 from collections.abc import Callable, Iterable
 
-from actors.keeper.selling import Selling
-from actors.keeper.topics import AboutDoubt, AboutFee, AboutMarket, AboutPass, Phase, Reconcile
+from actors.keeper.outcomes import Outcomes
+from actors.keeper.topics import (
+    AboutBalance,
+    AboutCancel,
+    AboutDoubt,
+    AboutFee,
+    AboutMarket,
+    AboutPass,
+    AboutReference,
+    Phase,
+    Reconcile,
+)
 from lotkeeper.engine.actor import handles
 from lotkeeper.engine.asking import Sender
 from lotkeeper.trading.order_states import ImpossibleError
 from lotkeeper.trading.reconcile import Question, Reconciliation
 from messages.queries import FetchFailed, OrdersFetched, TradesFetched
 
+ANSWER_WITHIN_S = 15.0  # longer than any request of the Gateway may take
 
-class Reconciling(Selling):
+
+class Reconciling(Outcomes):
     """One pass at a time; live events go on meanwhile, and the book takes everything twice."""
 
     def _reconcile(self) -> None:
@@ -40,10 +52,12 @@ class Reconciling(Selling):
         about = self._requests.answered(message.request_id)
         if isinstance(about, AboutPass) and about.current is self._pass:
             self._pass_on(lambda: about.current.orders(about.question, message.reports))
-        elif isinstance(about, AboutDoubt) and message.reports:
+        elif isinstance(about, AboutDoubt | AboutCancel) and message.reports:
             self._take(message.reports[0])
         elif isinstance(about, AboutDoubt):
             self._still_not_found(about)
+        if isinstance(about, AboutCancel):
+            self._still_standing(about.client_id)
 
     def _pass_on(self, step: Callable[[], tuple[Question, ...]]) -> None:
         try:
@@ -63,11 +77,11 @@ class Reconciling(Selling):
         self._cursor, self._complete_as_of_ms = done.cursor, done.started_ms
         # What the pass changed may have been finished, written down and forgotten meanwhile.
         lots = {lot.buy_order_id for lot in self._book.open_lots()} | (done.changed & self._book.lots.keys())
-        for buy_order_id in sorted(lots):
-            self._decide(buy_order_id)
+        lots |= self._decide_about(lots)
         self._record(lots, cursor=done.cursor)
         for order in self._book.in_doubt():
             self._begin_asking(order.client_id)
+        self._doubt_cancels(older_than_s=ANSWER_WITHIN_S)
         self._report_soon()
         if self._is_pass_wanted:
             self._reconcile()
@@ -105,3 +119,5 @@ class Reconciling(Selling):
                 self._trouble = message.reason
                 self.wake_in(retry_s, about)
                 self._report_soon()
+            case AboutBalance() | AboutReference() | AboutCancel():
+                self.wake_in(retry_s, about)

@@ -1,15 +1,22 @@
 """A pair as its keeper sees it, in one message."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from lotkeeper.trading.book import PairBook
-from lotkeeper.trading.decisions import ExitPolicy, Market, unprotected
+from lotkeeper.trading.deciding import unprotected
 from lotkeeper.trading.lot_states import LotState
-from lotkeeper.trading.money import ZERO
-from lotkeeper.trading.order_states import ON_BOOK
+from lotkeeper.trading.lots import Lot
+from lotkeeper.trading.money import ZERO, less, total
+from lotkeeper.trading.policy import ExitPolicy
+from lotkeeper.trading.profit import cost_left
+from lotkeeper.trading.situation import Market
 from lotkeeper.trading.totals import Totals, totals_of
-from messages.health import PairReported
+from messages.health import LotWaits, PairReported
+
+_MOST_WAITING = 20  # a report is sent several times a second
+_WAITS = (LotState.QUEUED, LotState.PARKED, LotState.HELD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,36 +32,86 @@ class Standing:
     denied: frozenset[str] = frozenset()  # client order ids of SELLs that the exchange says it does not know
 
 
-def pair_report(book: PairBook, market: Market, policy: ExitPolicy, closed: Totals, standing: Standing) -> PairReported:
-    """The report of a pair: the lots in the book and the sums of those closed before."""
-    lots = list(book.lots.values())
-    held = [lot for lot in lots if lot.state is not LotState.CLOSED]
-    totals = closed + totals_of(lots)
-    prices = [order.price for order in book.on_book() if order.state in ON_BOOK]
-    return PairReported(
-        symbol=book.symbol,
-        quote=book.quote,
-        incarnation=standing.incarnation,
-        phase=standing.phase,
-        is_paused=standing.is_paused,
-        complete_as_of_ms=standing.complete_as_of_ms,
-        buys=totals.lots,
-        lots_open=len(held),
-        lots_closed=totals.lots - len(held),
-        sells_placed=totals.sells_placed,
-        sells_filled=totals.sells_filled,
-        sells_unknown=len(book.in_doubt()),
-        open_quantity=sum((lot.received - lot.sold for lot in held), ZERO),
-        open_cost=sum((lot.cost - lot.cost_sold for lot in held), ZERO),
-        nearest_sell=min(prices, default=None),
-        realised_profit=totals.realised_profit,
-        unprotected=sum((unprotected(lot, market, policy) for lot in held), _denied(book, standing.denied)),
-        first_sell_ms=totals.first_sell_ms,
-        trouble=standing.trouble,
-        at_ms=standing.at_ms,
-    )
+@dataclass(frozen=True, slots=True)
+class _Summary:
+    """What a report needs of one lot."""
+
+    totals: Totals
+    open_quantity: Decimal
+    open_cost: Decimal
+    unprotected: Decimal
+
+
+@dataclass(slots=True)
+class Reporter:
+    """Keeps the sums of lots that did not change: a report is sent several times a second, and a lot is not."""
+
+    _known: dict[int, tuple[Lot, Market, _Summary]] = field(default_factory=dict)
+
+    def report(
+        self, book: PairBook, market: Market, policy: ExitPolicy, closed: Totals, standing: Standing
+    ) -> PairReported:
+        """The report of a pair: the lots in the book and the sums of those closed before."""
+        summaries = self._summaries(book, market, policy)
+        held = [lot for lot in book.lots.values() if lot.state is not LotState.CLOSED]
+        totals = sum((each.totals for each in summaries), closed)
+        return PairReported(
+            symbol=book.symbol,
+            quote=book.quote,
+            incarnation=standing.incarnation,
+            phase=standing.phase,
+            is_paused=standing.is_paused,
+            complete_as_of_ms=standing.complete_as_of_ms,
+            buys=totals.lots,
+            lots_open=len(held),
+            lots_closed=totals.lots - len(held),
+            sells_placed=totals.sells_placed,
+            sells_filled=totals.sells_filled,
+            sells_unknown=len(book.in_doubt()),
+            open_quantity=total(each.open_quantity for each in summaries),
+            open_cost=total(each.open_cost for each in summaries),
+            nearest_sell=min((order.price for order in book.on_book()), default=None),
+            realised_profit=totals.realised_profit,
+            unprotected=total((_denied(book, standing.denied), *(each.unprotected for each in summaries))),
+            first_sell_ms=totals.first_sell_ms,
+            trouble=standing.trouble,
+            at_ms=standing.at_ms,
+            lots_parked=_count(held, LotState.PARKED),
+            lots_queued=_count(held, LotState.QUEUED),
+            lots_held=_count(held, LotState.HELD),
+            waiting=tuple(_waiting(held)),
+            fees=totals.fees,
+            fees_quote=totals.fees_quote,
+            mean_held_ms=totals.mean_held_ms,
+            sell_rate=market.sell_rate,
+        )
+
+    def _summaries(self, book: PairBook, market: Market, policy: ExitPolicy) -> list[_Summary]:
+        before, self._known = self._known, {}
+        for number, lot in book.lots.items():
+            known = before.get(number)
+            is_same = known is not None and known[0] is lot and known[1] is market
+            self._known[number] = known if known and is_same else (lot, market, _summary(lot, market, policy))
+        return [summary for _, _, summary in self._known.values()]
+
+
+def _summary(lot: Lot, market: Market, policy: ExitPolicy) -> _Summary:
+    if lot.state is LotState.CLOSED:
+        return _Summary(totals_of([lot]), ZERO, ZERO, ZERO)
+    open_quantity = less(lot.stock, lot.sold)
+    return _Summary(totals_of([lot]), open_quantity, cost_left(lot), unprotected(lot, market, policy))
+
+
+def _count(lots: Iterable[Lot], state: LotState) -> int:
+    return sum(lot.state is state for lot in lots)
+
+
+def _waiting(lots: Iterable[Lot]) -> list[LotWaits]:
+    """The lots of which something has no SELL for a reason that was told, the oldest first."""
+    waits = sorted((lot for lot in lots if lot.state in _WAITS), key=lambda lot: lot.buy_order_id)
+    return [LotWaits(lot.lot_id, str(lot.state), lot.reason, lot.remainder) for lot in waits[:_MOST_WAITING]]
 
 
 def _denied(book: PairBook, denied: frozenset[str]) -> Decimal:
     """What only SELLs cover that the exchange does not know."""
-    return sum((order.open_quantity for order in book.on_book() if order.client_id in denied), ZERO)
+    return total(order.open_quantity for order in book.on_book() if order.client_id in denied) if denied else ZERO

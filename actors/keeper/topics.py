@@ -47,9 +47,26 @@ class AboutDoubt:
 
 @dataclass(frozen=True, slots=True)
 class AboutFee:
-    """The price of an asset that fees were paid in."""
+    """The price of an asset that fees were paid in; as a wake-up: look for it again."""
 
     asset: str
+
+
+@dataclass(frozen=True, slots=True)
+class AboutCancel:
+    """What became of a SELL whose cancel has no outcome yet."""
+
+    client_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class AboutBalance:
+    """How much of the base asset is free."""
+
+
+@dataclass(frozen=True, slots=True)
+class AboutReference:
+    """The price that the exchange's filters measure by."""
 
 
 @dataclass(frozen=True, slots=True)

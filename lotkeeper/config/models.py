@@ -10,7 +10,8 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo
 
-from lotkeeper.trading.decisions import ExitPolicy, OnPartial
+from lotkeeper.trading.fees import SellFee
+from lotkeeper.trading.policy import Dust, ExitPolicy, OnPartial
 
 SQLITE: Final = "sqlite:///"
 FOLDER: Final = "folder"  # names, in the context of a validation, the folder that relative paths start from
@@ -96,9 +97,18 @@ Wss = Annotated[str, AfterValidator(_wss), Field(description=_WSS)]
 Symbol = Annotated[str, AfterValidator(_symbol)]
 Place = Annotated[Path, AfterValidator(_anchored)]
 Percent = Annotated[Decimal, Field(ge=0, le=1000, allow_inf_nan=False)]
+Amount = Annotated[Decimal, Field(ge=0, le=10**9, allow_inf_nan=False)]
+Sells = Annotated[int, Field(ge=1, le=100)]
+Slots = Annotated[int, Field(ge=0, le=100)]
 
 _PERCENT = "a decimal number from 0 to 1000"
+_AMOUNT = "a decimal number from 0 to 1000000000, in the pair's quote asset"
 _ON_PARTIAL = "immediate or complete"
+_DUST = "keep or write_off"
+_SELL_FEE = "worse, maker or taker"
+_YES_NO = "true or false"
+_SELLS = "a whole number from 1 to 100"
+_SLOTS = "a whole number from 0 to 100"
 
 
 class _Section(BaseModel):
@@ -119,14 +129,26 @@ class ExitConfig(_Section):
     """How lots are sold."""
 
     net_profit_pct: Percent = Field(default=Decimal("0.5"), description=_PERCENT)
+    min_net_profit: Amount = Field(default=Decimal(0), description=_AMOUNT)
     on_partial: OnPartial = Field(default=OnPartial.IMMEDIATE, description=_ON_PARTIAL)
+    max_sells_per_lot: Sells = Field(default=5, description=_SELLS)
+    dust: Dust = Field(default=Dust.KEEP, description=_DUST)
+    sell_fee: SellFee = Field(default=SellFee.WORSE, description=_SELL_FEE)
+    bnb_discount: bool = Field(default=False, description=_YES_NO)
+    free_order_slots: Slots = Field(default=5, description=_SLOTS)
 
 
 class ExitOverrides(_Section):
     """What one pair does otherwise than `exit`; None is the same as there."""
 
     net_profit_pct: Percent | None = Field(default=None, description=_PERCENT)
+    min_net_profit: Amount | None = Field(default=None, description=_AMOUNT)
     on_partial: OnPartial | None = Field(default=None, description=_ON_PARTIAL)
+    max_sells_per_lot: Sells | None = Field(default=None, description=_SELLS)
+    dust: Dust | None = Field(default=None, description=_DUST)
+    sell_fee: SellFee | None = Field(default=None, description=_SELL_FEE)
+    bnb_discount: bool | None = Field(default=None, description=_YES_NO)
+    free_order_slots: Slots | None = Field(default=None, description=_SLOTS)
 
 
 class StreamsConfig(_Section):
@@ -174,6 +196,15 @@ SECTIONS: Final[dict[str, type[BaseModel]]] = {
 
 def exit_policy(config: Config, symbol: str) -> ExitPolicy:
     """How lots of a configured pair are sold: its own settings, and those of `exit` for the rest."""
-    own = config.pairs[symbol]
-    percent = config.exit.net_profit_pct if own.net_profit_pct is None else own.net_profit_pct
-    return ExitPolicy(percent, own.on_partial or config.exit.on_partial)
+    own = config.pairs[symbol].model_dump(exclude_none=True)
+    chosen = config.exit.model_copy(update=own)
+    return ExitPolicy(
+        net_profit_pct=chosen.net_profit_pct,
+        on_partial=chosen.on_partial,
+        min_net_profit=chosen.min_net_profit,
+        dust=chosen.dust,
+        sell_fee=chosen.sell_fee,
+        bnb_discount=chosen.bnb_discount,
+        max_sells=chosen.max_sells_per_lot,
+        free_order_slots=chosen.free_order_slots,
+    )

@@ -95,6 +95,7 @@ def _execution(event: Row) -> Execution:
         executed=fields.amount(event, "z"),
         quote_executed=fields.amount(event, "Z"),
         time_ms=fields.whole(event, "T"),
+        cancel_id=_cancel_id(event),
     )
     happened = fields.text(event, "x")
     is_trade = happened == "TRADE" and fields.whole(event, "t") >= 0
@@ -107,6 +108,11 @@ def _client_id(event: Row) -> str:
     if original and event.get("x") != "REPLACED":
         return fields.text(event, "C")
     return fields.text(event, "c")
+
+
+def _cancel_id(event: Row) -> str:
+    """The id of the request that ended the order, where there was one."""
+    return fields.text(event, "c") if event.get("C") and event.get("x") == "CANCELED" else ""
 
 
 def _fill(event: Row, report: OrderReport) -> Fill:

@@ -73,9 +73,12 @@ class RestClient:
         }
         return self._signed("POST", "/api/v3/order", params, rows.placed_order)
 
-    def cancel_order(self, symbol: str, order_id: int) -> Outcome:
-        """Answered with the OrderReport after the cancel; -2011 is Refused (has ended, or never was)."""
-        params = {"symbol": symbol, "orderId": str(order_id)}
+    def cancel_order(self, symbol: str, order_id: int, cancel_id: str) -> Outcome:
+        """Answered with the OrderReport after the cancel; -2011 is Refused (has ended, or never was).
+
+        The order bears the client order id `cancel_id` from then on.
+        """
+        params = {"symbol": symbol, "orderId": str(order_id), "newClientOrderId": cancel_id}
         return self._signed("DELETE", "/api/v3/order", params, rows.canceled_order)
 
     def order_by_client_id(self, symbol: str, client_id: str) -> Outcome:
@@ -127,6 +130,14 @@ class RestClient:
     def book_ticker(self, symbol: str) -> Outcome:
         """Answered with the BookTicker."""
         return self._public("/api/v3/ticker/bookTicker", {"symbol": symbol}, rows.book_ticker)
+
+    def reference_price(self, symbol: str) -> Outcome:
+        """Answered with the price that filters measure by, or None where none is set now; -2043 is Refused (never)."""
+        return self._public("/api/v3/referencePrice", {"symbol": symbol}, rows.reference_price)
+
+    def average_price(self, symbol: str) -> Outcome:
+        """Answered with the average price, which stands in for a reference price that is not set."""
+        return self._public("/api/v3/avgPrice", {"symbol": symbol}, rows.average_price)
 
     def server_time(self) -> Outcome:
         """Answered with the exchange's time in milliseconds."""

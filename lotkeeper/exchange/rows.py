@@ -1,11 +1,12 @@
 """Decoding of REST answers (Binance rest-api.md). All raise MalformedError for a body that is not what it should be."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 from lotkeeper.exchange import fields
 from lotkeeper.exchange.fields import MalformedError, Row
 from lotkeeper.exchange.shapes import Account, Balance, BookTicker, Placed
-from lotkeeper.trading.fees import Commission, Rates
+from lotkeeper.trading.fees import Commission, Discount, Rates
 from lotkeeper.trading.fills import Fill, Side
 from lotkeeper.trading.money import EXACT, ZERO, floor_to
 from lotkeeper.trading.orders import OrderReport
@@ -31,7 +32,8 @@ def canceled_order(body: object) -> OrderReport:
     """The reply to DELETE order: `clientOrderId` is the cancel's own, the order's is `origClientOrderId`."""
     source = fields.row(body)
     time_ms = fields.whole(source, "transactTime") if "transactTime" in source else 0  # absent until 2023
-    return _report(source, fields.text(source, "origClientOrderId"), time_ms)
+    report = _report(source, fields.text(source, "origClientOrderId"), time_ms)
+    return replace(report, cancel_id=fields.text(source, "clientOrderId"))
 
 
 def placed_order(body: object) -> Placed:
@@ -79,7 +81,18 @@ def commission(body: object) -> Commission:
         standard=_rates(source.get("standardCommission")),
         special=_rates(source["specialCommission"]) if "specialCommission" in source else Rates(),
         tax=_rates(source["taxCommission"]) if "taxCommission" in source else Rates(),
+        discount=_discount(source.get("discount")),
     )
+
+
+def _discount(value: object) -> Discount | None:
+    """What paying in BNB does; None where the answer has none, or none that can be read: then it does not count."""
+    try:
+        source = fields.row(value)
+        is_enabled = fields.flag(source, "enabledForAccount") and fields.flag(source, "enabledForSymbol")
+        return Discount(fields.text(source, "discountAsset"), fields.amount(source, "discount"), is_enabled)
+    except MalformedError:
+        return None
 
 
 def book_ticker(body: object) -> BookTicker:
@@ -87,6 +100,17 @@ def book_ticker(body: object) -> BookTicker:
     return BookTicker(
         fields.text(source, "symbol"), fields.amount(source, "bidPrice"), fields.amount(source, "askPrice")
     )
+
+
+def reference_price(body: object) -> Decimal | None:
+    """GET referencePrice: None where the exchange has set none."""
+    source = fields.row(body)
+    return None if source.get("referencePrice") is None else fields.amount(source, "referencePrice")
+
+
+def average_price(body: object) -> Decimal:
+    """GET avgPrice: what filters measure prices by where there is no reference price."""
+    return fields.amount(fields.row(body), "price")
 
 
 def account(body: object) -> Account:

@@ -2,20 +2,25 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from decimal import Decimal
 
 from lotkeeper.trading import lot_states
-from lotkeeper.trading.client_ids import SellName, sell_name
-from lotkeeper.trading.decisions import Close, Decision, ExitPolicy, Market, Park, PlaceSell
+from lotkeeper.trading.adopting import adopted, evened, is_too_small
+from lotkeeper.trading.carries import Carry
+from lotkeeper.trading.client_ids import SellName, cancelled_name, sell_name
+from lotkeeper.trading.decisions import Close, Decision, Park, PlaceSell, Queue
+from lotkeeper.trading.dust import taking
 from lotkeeper.trading.fills import FeeValue, Fill, Side
-from lotkeeper.trading.floors import cost_paid
+from lotkeeper.trading.index import Index
 from lotkeeper.trading.lot_states import LotEvent, LotState
-from lotkeeper.trading.lots import Lot, with_buy, with_fee_value, with_order, with_sell
-from lotkeeper.trading.money import EXACT
+from lotkeeper.trading.lots import Lot, with_buy, with_carry, with_fee_value, with_order, with_sell
+from lotkeeper.trading.money import total
 from lotkeeper.trading.order_states import ON_BOOK, OrderEvent, OrderState
-from lotkeeper.trading.orders import OrderReport, SellOrder, happened, is_namesake, reported, share_of
+from lotkeeper.trading.orders import OrderReport, SellOrder, happened, is_namesake, reported
+from lotkeeper.trading.policy import Dust, ExitPolicy
+from lotkeeper.trading.situation import Market
 
 BY_HAND = "its SELL was cancelled by hand; resume the pair to sell it again"
+AMENDED = "its SELL was made smaller by hand; resume the pair to sell the rest again"
 READING = "rebuilt from a SELL on the exchange: its earlier SELLs are being looked for"
 
 
@@ -25,10 +30,11 @@ class PairBook:
 
     `strays` are SELL fills whose order is not known to be ours yet, by order id; `missing` the BUY orders that one of
     our SELLs on the exchange names and that no lot holds: both are questions for reconciliation. `foreign` are the
-    order ids of SELLs that are not ours, `past` the BUY order ids of lots that are finished and written down. A lot
-    rebuilt from `missing` is held until reconciliation has found what its other SELLs sold: nothing is sold twice.
-    `gone` are SELLs of lots from before a lost notebook, by BUY order id: nothing of them is left but their sale.
-    `market` and `policy` tell which share of its cost a SELL covers that only the exchange knows.
+    order ids of SELLs that are not ours, `others` those of orders on the book that are not, BUYs too; `past` the BUY
+    order ids of lots that are finished and written down. A lot rebuilt from `missing` is held until reconciliation has
+    found what its other SELLs sold: nothing is sold twice. `gone` are SELLs of lots from before a lost notebook, by BUY
+    order id: nothing of them is left but their sale. `market` and `policy` tell which share of its cost a SELL covers
+    that only the exchange knows.
     """
 
     symbol: str
@@ -38,11 +44,12 @@ class PairBook:
     strays: dict[int, list[Fill]] = field(default_factory=dict)
     missing: dict[int, list[OrderReport]] = field(default_factory=dict)
     foreign: set[int] = field(default_factory=set)
+    others: set[int] = field(default_factory=set)
     past: set[int] = field(default_factory=set)
     gone: dict[int, list[OrderReport]] = field(default_factory=dict)
     market: Market | None = None
     policy: ExitPolicy | None = None
-    _lot_of_order: dict[int, int] = field(default_factory=dict)
+    index: Index = field(default_factory=Index)
     _early: dict[int, list[Fill]] = field(default_factory=dict)
 
     def load(self, lots: Iterable[Lot]) -> None:
@@ -56,7 +63,7 @@ class PairBook:
         """The lot that a fill changed; None when it is known already, or a SELL that is not ours (a stray)."""
         if fill.side is Side.BUY:
             return self._take_buy(fill)
-        buy_order_id = self._lot_of_order.get(fill.order_id)
+        buy_order_id = self.index.lot_of_order.get(fill.order_id)
         if buy_order_id in self.past:
             return None
         if buy_order_id is not None:
@@ -70,9 +77,11 @@ class PairBook:
 
     def take_report(self, report: OrderReport) -> Lot | None:
         """The lot that a report changed; None when it says nothing new. Raises ImpossibleError."""
+        name = self.name_of(report) if report.side is Side.SELL else None
+        if name is None:
+            (self.others.discard if report.is_final else self.others.add)(report.order_id)
         if report.side is Side.BUY:
             return self._buy_reported(report)
-        name = self.name_of(report)
         if name is None:
             self.dismiss(report.order_id)
             return None
@@ -145,10 +154,21 @@ class PairBook:
             state=OrderState.PLACING,
             sent_ms=now_ms,
             updated_ms=now_ms,
+            profit=decision.profit,
+            sell_rate=decision.sell_rate,
         )
         lot = with_order(self.lots[decision.name.buy_order_id], order)
+        self.index.queue.pop(lot.buy_order_id, None)
         self._keep(replace(lot, state=lot_states.moved(lot.state, LotEvent.SELL_SENT), reason=""))
         return order
+
+    def carry(self, carry: Carry) -> tuple[Lot, Lot]:
+        """Dust goes from one lot to another, at its cost; both as they are then."""
+        source = with_carry(self.lots[carry.source], carry)
+        target = taking(self.lots[carry.target], carry)
+        self._keep(source)
+        self._keep(target)
+        return source, target
 
     def order_event(self, name: SellName, event: OrderEvent, now_ms: int, reason: str = "") -> Lot | None:
         """The lot after an event of our own on one of its SELLs. Raises ImpossibleError."""
@@ -163,23 +183,23 @@ class PairBook:
         """A SELL adopted before the fee had its value, and that leaves nothing to sell, covers the fee too."""
         lot = self.lots[buy_order_id]
         valued = with_fee_value(lot, value)
-        more = EXACT.subtract(valued.cost, lot.cost)
-        order = next((order for order in reversed(lot.orders) if order.open_quantity or order.executed), None)
-        if not more or order is None or not self._is_too_small(lot.remainder):
-            return self._changed(lot, valued)
-        share = share_of(more, order.quantity, EXACT.add(order.quantity, lot.remainder))
-        return self._changed(lot, with_order(valued, replace(order, cost=EXACT.add(order.cost, share))))
+        is_late = valued.cost != lot.cost and is_too_small(lot.remainder, self.market)
+        return self._changed(lot, evened(valued) if is_late else valued)
 
     def decided(self, lot: Lot, decision: Decision) -> Lot | None:
         """The lot's state and reason after a decision that places nothing; None when they stay."""
         is_selling = any(order.is_live for order in lot.orders)
         state = lot_states.moved(lot.state, LotEvent.SELL_SENT if is_selling else LotEvent.SELL_ENDED)
         reason = lot.reason
+        self.index.queue.pop(lot.buy_order_id, None)
         if isinstance(decision, Close):
-            state, reason = lot_states.moved(state, LotEvent.SOLD_OUT), ""
+            state, reason = lot_states.moved(state, LotEvent.SOLD_OUT), decision.why
         elif isinstance(decision, Park):
             before = lot.state if lot.state is LotState.CLOSED else state  # what is left of a closed lot is dust
             state, reason = lot_states.moved(before, LotEvent.PARKED), _held_because(lot) or decision.why
+        elif isinstance(decision, Queue):
+            self.index.queue[lot.buy_order_id] = decision.price
+            state, reason = lot_states.moved(state, LotEvent.QUEUED), _held_because(lot) or decision.why
         return self._changed(lot, replace(lot, state=state, reason=reason))
 
     def resume(self) -> list[Lot]:
@@ -189,9 +209,11 @@ class PairBook:
 
     def forget_finished(self, cursor: int) -> list[Lot]:
         """Drops the lots of which no news can come: closed, the BUY ended, all trades up to `cursor` accounted for."""
-        finished = [lot for lot in self.lots.values() if _is_finished(lot, cursor)]
+        keeps_dust = self.policy is None or self.policy.dust is Dust.KEEP
+        finished = [lot for lot in self.lots.values() if _is_finished(lot, cursor, keeps_dust)]
         for lot in finished:
             del self.lots[lot.buy_order_id]
+            self.index.drop(lot.buy_order_id)
             self.past.add(lot.buy_order_id)
         return finished
 
@@ -217,17 +239,19 @@ class PairBook:
 
     def name_of(self, report: OrderReport) -> SellName | None:
         """Which SELL of ours it is: by order id first, for one cancelled or amended by hand bears another client id."""
-        lot = self.lots.get(self._lot_of_order.get(report.order_id, -1))
+        lot = self.lots.get(self.index.lot_of_order.get(report.order_id, -1))
         known = (order.name for order in lot.orders if order.order_id == report.order_id) if lot else iter(())
-        return next(known, None) or sell_name(report.client_id)
+        return next(known, None) or sell_name(report.client_id) or cancelled_name(report.client_id)
 
     def _buy_reported(self, report: OrderReport) -> Lot | None:
         lot = self.lots.get(report.order_id)
         if lot is None or not report.is_final or lot.buy_ended:
             return None
-        bought = sum((fill.quantity for fill in lot.buys), Decimal(0))
         # A BUY has ended for us only when all its fills are here: the report may overtake them.
-        return self._changed(lot, replace(lot, buy_ended=bought >= report.executed))
+        ended = replace(lot, buy_ended=total(fill.quantity for fill in lot.buys) >= report.executed)
+        has_adopted = any(order.sell_rate is None for order in lot.orders)
+        is_last = ended.buy_ended and has_adopted and is_too_small(lot.remainder, self.market)
+        return self._changed(lot, evened(ended) if is_last else ended)
 
     def _sell_reported(self, lot: Lot, name: SellName, report: OrderReport) -> Lot:
         known = _order(lot, name)
@@ -236,43 +260,16 @@ class PairBook:
                 return lot  # sold nothing, and never will
             # Two that sell are never counted as one: the other goes by the next name, and by its order id.
             known, name = None, SellName(name.buy_order_id, lot.next_generation)
-        order = reported(known or self._adopted(lot, name, report), report)
+        order = reported(known or adopted(lot, name, report, self.market, self.policy), report)
         changed = with_order(lot, order)
         for fill in self.strays.pop(report.order_id, []):
             changed = with_sell(changed, fill)
-        if known is not None and known.is_live and order.state is OrderState.CANCELED:
-            changed = replace(changed, state=lot_states.moved(lot.state, LotEvent.HELD), reason=BY_HAND)
+        by_hand = _by_hand(known, order, report)
+        if by_hand:
+            changed = replace(changed, state=lot_states.moved(lot.state, LotEvent.HELD), reason=by_hand)
         elif order.is_live:
             changed = replace(changed, state=lot_states.moved(lot.state, LotEvent.SELL_SENT))
         return changed
-
-    def _adopted(self, lot: Lot, name: SellName, report: OrderReport) -> SellOrder:
-        """A SELL of ours that the exchange knows and we do not."""
-        return SellOrder(
-            symbol=lot.symbol,
-            name=name,
-            price=report.price,
-            quantity=report.quantity,
-            cost=self._cost_adopted(lot, report),
-            state=OrderState.PLACING,
-            sent_ms=report.time_ms,
-        )
-
-    def _cost_adopted(self, lot: Lot, report: OrderReport) -> Decimal:
-        """Its share of what none covers, but no more than it pays for: the SELLs to come bring the rest."""
-        if lot.remainder <= 0:
-            return Decimal(0)
-        share = share_of(lot.cost_of_remainder, report.quantity, lot.remainder)
-        if self.market is None or self.policy is None:
-            return share
-        if self._is_too_small(lot.remainder - report.quantity):
-            return share  # nothing is left that could bring it
-        paid = cost_paid(report.price, report.quantity, self.market.sell_rate, self.policy.net_profit_pct)
-        return min(share, paid)
-
-    def _is_too_small(self, quantity: Decimal) -> bool:
-        pair = self.market.pair if self.market else None
-        return quantity <= 0 or (pair is not None and quantity < max(pair.step, pair.min_quantity))
 
     def _changed(self, old: Lot, new: Lot) -> Lot | None:
         if new == old and old.buy_order_id in self.lots:
@@ -282,9 +279,7 @@ class PairBook:
 
     def _keep(self, lot: Lot) -> None:
         self.lots[lot.buy_order_id] = lot
-        for order in lot.orders:
-            if order.order_id is not None:
-                self._lot_of_order[order.order_id] = lot.buy_order_id
+        self.index.keep(lot)
 
 
 def _order(lot: Lot, name: SellName) -> SellOrder | None:
@@ -299,7 +294,18 @@ def _freed(lot: Lot) -> Lot:
     return replace(lot, state=lot_states.moved(lot.state, LotEvent.RESUMED), reason="")
 
 
-def _is_finished(lot: Lot, cursor: int) -> bool:
+def _by_hand(known: SellOrder | None, now: SellOrder, report: OrderReport) -> str:
+    """Why the lot is held: a person took its SELL back, or a part of it; empty when nobody did."""
+    if known is None or not known.is_live:
+        return ""
+    is_ours = known.state is OrderState.CANCELING or report.is_cancelled_by_us
+    if now.state is OrderState.CANCELED and not is_ours:
+        return BY_HAND
+    return AMENDED if now.is_live and now.quantity < known.quantity else ""
+
+
+def _is_finished(lot: Lot, cursor: int, keeps_dust: bool) -> bool:
+    """Closed dust stays until a later lot takes it over."""
     newest = max(fill.trade_id for fill in (*lot.buys, *lot.sells))
     is_told = lot.state is LotState.CLOSED and lot.buy_ended and newest <= cursor and not lot.unvalued()
-    return is_told and not lot.untold()
+    return is_told and not lot.untold() and not (keeps_dust and lot.remainder > 0)

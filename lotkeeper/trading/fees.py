@@ -2,8 +2,17 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
+from enum import StrEnum
 
-from lotkeeper.trading.money import ZERO
+from lotkeeper.trading.money import ONE, ZERO, product, total
+
+
+class SellFee(StrEnum):
+    """Which of the two rates a SELL is expected to cost."""
+
+    WORSE = "worse"
+    MAKER = "maker"  # it waits on the book
+    TAKER = "taker"  # it meets a bid at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,18 +26,44 @@ class Rates:
 
 
 @dataclass(frozen=True, slots=True)
+class Discount:
+    """What paying commissions in `asset` (BNB) does: the standard part is multiplied by `multiplier`.
+
+    0.75 means that three quarters are paid (Binance commission_faq.md multiplies by it, whatever the field's comment
+    in rest-api.md says). `is_enabled`: by the account and by the pair.
+    """
+
+    asset: str
+    multiplier: Decimal
+    is_enabled: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Commission:
     """The commission of one pair: the parts are summed (Binance commission_faq.md)."""
 
     standard: Rates
     special: Rates = Rates()
     tax: Rates = Rates()
+    discount: Discount | None = None
 
 
-def expected_sell_rate(commission: Commission) -> Decimal:
-    """The rate a SELL may cost at worst: the worse of maker and taker, plus the seller's part, without any discount."""
-    return sum((max(part.maker, part.taker) + part.seller for part in _parts(commission)), ZERO)
+def expected_sell_rate(commission: Commission, fee: SellFee = SellFee.WORSE, *, with_discount: bool = False) -> Decimal:
+    """The rate a SELL is expected to cost: the maker or taker rate and the seller's, over all parts.
+
+    `with_discount` counts on the discount where the exchange has it enabled; it falls back silently to the full rate
+    when the asset that pays for it runs out.
+    """
+    standard = product(_side(commission.standard, fee), _multiplier(commission) if with_discount else ONE)
+    return total((standard, _side(commission.special, fee), _side(commission.tax, fee)))
 
 
-def _parts(commission: Commission) -> tuple[Rates, Rates, Rates]:
-    return commission.standard, commission.special, commission.tax
+def _side(part: Rates, fee: SellFee) -> Decimal:
+    sides = {SellFee.MAKER: part.maker, SellFee.TAKER: part.taker, SellFee.WORSE: max(part.maker, part.taker)}
+    return total((sides[fee], part.seller))
+
+
+def _multiplier(commission: Commission) -> Decimal:
+    """A discount that would make the fee dearer is none."""
+    discount = commission.discount
+    return min(discount.multiplier, ONE) if discount and discount.is_enabled else ONE

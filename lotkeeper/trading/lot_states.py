@@ -1,4 +1,4 @@
-"""The states of a lot and every way from one to another; an absent entry is the error."""
+"""The states of a lot and every way from one to another; an event without an entry in its row is impossible."""
 
 from enum import StrEnum
 
@@ -9,6 +9,7 @@ class LotState(StrEnum):
     OPEN = "OPEN"  # something sellable has no SELL yet: being decided, or waiting (why stands beside it)
     SELLING = "SELLING"  # at least one SELL is in flight or on the book
     PARKED = "PARKED"  # what is left cannot be sold now; the reason stands beside it
+    QUEUED = "QUEUED"  # it could be sold, and every order slot of the pair is taken by nearer SELLs
     HELD = "HELD"  # a person cancelled the SELL: nothing is placed until the pair is resumed
     CLOSED = "CLOSED"  # everything sellable is sold; dust may be left as inventory
 
@@ -19,6 +20,7 @@ class LotEvent(StrEnum):
     SELL_ENDED = "SELL_ENDED"  # the last live SELL ended and something sellable is left
     SOLD_OUT = "SOLD_OUT"
     PARKED = "PARKED"
+    QUEUED = "QUEUED"
     HELD = "HELD"
     RESUMED = "RESUMED"
 
@@ -32,6 +34,7 @@ _TABLE: dict[LotState, dict[LotEvent, LotState]] = {
         E.SELL_ENDED: S.OPEN,
         E.SOLD_OUT: S.CLOSED,
         E.PARKED: S.PARKED,
+        E.QUEUED: S.QUEUED,
         E.HELD: S.HELD,
         E.RESUMED: S.OPEN,
     },
@@ -41,6 +44,7 @@ _TABLE: dict[LotState, dict[LotEvent, LotState]] = {
         E.SELL_ENDED: S.OPEN,
         E.SOLD_OUT: S.CLOSED,
         E.PARKED: S.SELLING,  # the SELLs on the book stand; only the rest is parked
+        E.QUEUED: S.SELLING,  # likewise
         E.HELD: S.HELD,
         E.RESUMED: S.SELLING,
     },
@@ -50,6 +54,17 @@ _TABLE: dict[LotState, dict[LotEvent, LotState]] = {
         E.SELL_ENDED: S.OPEN,
         E.SOLD_OUT: S.CLOSED,
         E.PARKED: S.PARKED,
+        E.QUEUED: S.QUEUED,
+        E.HELD: S.HELD,
+        E.RESUMED: S.OPEN,
+    },
+    S.QUEUED: {
+        E.BOUGHT: S.OPEN,
+        E.SELL_SENT: S.SELLING,
+        E.SELL_ENDED: S.OPEN,
+        E.SOLD_OUT: S.CLOSED,
+        E.PARKED: S.PARKED,
+        E.QUEUED: S.QUEUED,
         E.HELD: S.HELD,
         E.RESUMED: S.OPEN,
     },
@@ -59,6 +74,7 @@ _TABLE: dict[LotState, dict[LotEvent, LotState]] = {
         E.SELL_ENDED: S.HELD,
         E.SOLD_OUT: S.CLOSED,  # surprise: filled after the cancel
         E.PARKED: S.HELD,
+        E.QUEUED: S.HELD,
         E.HELD: S.HELD,
         E.RESUMED: S.OPEN,
     },
@@ -72,10 +88,17 @@ _TABLE: dict[LotState, dict[LotEvent, LotState]] = {
     },
 }
 
+_NO_SELL = "a person can only cancel a SELL that stands, and a closed lot has none"
+_NOTHING_LEFT = "a closed lot has nothing left that could wait for an order slot"
+IMPOSSIBLE: dict[tuple[LotState, LotEvent], str] = {
+    (S.CLOSED, E.HELD): _NO_SELL,
+    (S.CLOSED, E.QUEUED): _NOTHING_LEFT,
+}
+
 
 def moved(state: LotState, event: LotEvent) -> LotState:
     """The state after `event`; raises ImpossibleError where the table has no entry."""
     row = _TABLE[state]
     if event not in row:
-        raise ImpossibleError(f"a lot that is {state} cannot be {event}")
+        raise ImpossibleError(f"a lot that is {state} cannot be {event}: {IMPOSSIBLE[state, event]}")
     return row[event]

@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from functools import reduce
 
+from lotkeeper.trading.carries import Carry, lot_id
 from lotkeeper.trading.fills import FeeValue, Fill
 from lotkeeper.trading.lot_states import LotState
-from lotkeeper.trading.money import EXACT, ZERO
+from lotkeeper.trading.money import ZERO, less, product, total
 from lotkeeper.trading.orders import SellOrder, executed_to
 
 
@@ -15,8 +15,9 @@ from lotkeeper.trading.orders import SellOrder, executed_to
 class Lot:
     """One BUY order of one pair. Quantities in base asset, cost and proceeds in quote asset.
 
-    At every moment: received = sold + open in SELLs + remainder. `reason` says in words why a lot waits.
-    `buy_ended` is False while the BUY may still fill (or its end is not known).
+    At every moment: received + taken - given = sold + open in SELLs + remainder. `taken` is dust of earlier lots,
+    `given` dust that later ones took over. `reason` says in words why a lot waits. `buy_ended` is False while the BUY
+    may still fill (or its end is not known).
     """
 
     symbol: str
@@ -30,56 +31,63 @@ class Lot:
     state: LotState = LotState.OPEN
     reason: str = ""
     buy_ended: bool = False
+    taken: tuple[Carry, ...] = ()
+    given: tuple[Carry, ...] = ()
 
     @property
     def lot_id(self) -> str:
-        return f"{self.symbol}-{self.buy_order_id}"
+        return lot_id(self.symbol, self.buy_order_id)
 
     @property
     def received(self) -> Decimal:
         """Bought, less the commission taken in the coin itself."""
-        return EXACT.subtract(
-            _sum(fill.quantity for fill in self.buys), _sum(_fee_in(fill, self.base) for fill in self.buys)
-        )
+        return less(total(fill.quantity for fill in self.buys), total(fee_in(fill, self.base) for fill in self.buys))
 
     @property
     def cost(self) -> Decimal:
         """Paid, with every buy fee that did not come out of the coin, in quote."""
-        return EXACT.add(_sum(fill.quote_quantity for fill in self.buys), self._fees(self.buys))
+        return total((total(fill.quote_quantity for fill in self.buys), self.fees(self.buys)))
+
+    @property
+    def stock(self) -> Decimal:
+        """All that the lot ever had to sell: received, with the dust it took, without what it gave."""
+        return _with_carries(self.received, self.taken, self.given, "quantity")
+
+    @property
+    def stock_cost(self) -> Decimal:
+        """What that cost: its own cost, with that of the dust it took, without that of what it gave."""
+        return _with_carries(self.cost, self.taken, self.given, "cost")
 
     @property
     def proceeds(self) -> Decimal:
-        """What the sales brought after their fees, in quote; a fee in the coin itself at the price it was sold for."""
-        in_coin = _sum(EXACT.multiply(_fee_in(fill, self.base), fill.price) for fill in self.sells)
-        fees = EXACT.add(self._fees(self.sells), in_coin)
-        return EXACT.subtract(_sum(fill.quote_quantity for fill in self.sells), fees)
+        """What the sales brought after their fees, in quote."""
+        return total(self.net_of(fill) for fill in self.sells)
 
     @property
     def sold(self) -> Decimal:
-        return _sum(order.executed for order in self.orders)
+        return total(order.executed for order in self.orders)
 
     @property
     def open_quantity(self) -> Decimal:
         """Quantity in SELLs that may still fill (also those whose outcome is not known)."""
-        return _sum(order.open_quantity for order in self.orders)
+        return total(order.open_quantity for order in self.orders)
 
     @property
     def remainder(self) -> Decimal:
         """What no SELL covers."""
-        return EXACT.subtract(self.received, EXACT.add(self.sold, self.open_quantity))
+        return less(self.stock, self.sold, self.open_quantity)
 
     @property
     def cost_sold(self) -> Decimal:
-        return _sum(order.cost_sold for order in self.orders)
+        return total(order.cost_sold for order in self.orders)
 
     @property
     def cost_of_remainder(self) -> Decimal:
-        return EXACT.subtract(self.cost, _sum(order.cost_held for order in self.orders))
+        return less(self.stock_cost, total(order.cost_held for order in self.orders))
 
     @property
-    def realised_profit(self) -> Decimal:
-        """Net profit of what has been sold, in quote."""
-        return EXACT.subtract(self.proceeds, self.cost_sold)
+    def live_sells(self) -> tuple[SellOrder, ...]:
+        return tuple(order for order in self.orders if order.is_live)
 
     @property
     def opened_ms(self) -> int:
@@ -87,12 +95,24 @@ class Lot:
 
     @property
     def closed_ms(self) -> int | None:
-        """When the last sale closed the lot; None while it is open."""
-        return max((fill.time_ms for fill in self.sells), default=None) if self.state is LotState.CLOSED else None
+        """When the last sale, or the lot that took its dust, closed it; None while it is open."""
+        if self.state is not LotState.CLOSED:
+            return None
+        ends = [*(fill.time_ms for fill in self.sells), *(() if self.sells else (each.time_ms for each in self.given))]
+        return max(ends, default=None)
 
     @property
     def next_generation(self) -> int:
         return max((order.name.generation for order in self.orders), default=0) + 1
+
+    def fees(self, fills: Iterable[Fill]) -> Decimal:
+        """The commissions of these fills that did not come out of the coin, in quote, as far as they are valued."""
+        values = {value.trade_id: value.value for value in self.fee_values}
+        return total(total((fee_in(fill, self.quote), values.get(fill.trade_id, ZERO))) for fill in fills)
+
+    def net_of(self, sale: Fill) -> Decimal:
+        """What one sale brought after its fee, in quote; a fee in the coin itself at the price it was sold for."""
+        return less(sale.quote_quantity, self.fees((sale,)), product(fee_in(sale, self.base), sale.price))
 
     def unvalued(self) -> tuple[Fill, ...]:
         """The fills whose commission was taken in a third asset and has no value in quote yet."""
@@ -108,11 +128,7 @@ class Lot:
         return tuple(order for order in self.orders if order.executed > self._told(order))
 
     def _told(self, order: SellOrder) -> Decimal:
-        return _sum(fill.quantity for fill in self.sells if fill.order_id == order.order_id)
-
-    def _fees(self, fills: Iterable[Fill]) -> Decimal:
-        values = {value.trade_id: value.value for value in self.fee_values}
-        return _sum(EXACT.add(_fee_in(fill, self.quote), values.get(fill.trade_id, ZERO)) for fill in fills)
+        return total(fill.quantity for fill in self.sells if fill.order_id == order.order_id)
 
 
 def with_buy(lot: Lot, fill: Fill) -> Lot:
@@ -123,7 +139,7 @@ def with_buy(lot: Lot, fill: Fill) -> Lot:
 def with_sell(lot: Lot, fill: Fill) -> Lot:
     """The lot with a fill of one of its SELLs, and that SELL's executed quantity not below its fills."""
     sells = _with_fill(lot.sells, fill)
-    executed = _sum(sell.quantity for sell in sells if sell.order_id == fill.order_id)
+    executed = total(sell.quantity for sell in sells if sell.order_id == fill.order_id)
     orders = tuple(executed_to(order, executed) if order.order_id == fill.order_id else order for order in lot.orders)
     return replace(lot, sells=sells, orders=orders)
 
@@ -141,15 +157,25 @@ def with_fee_value(lot: Lot, value: FeeValue) -> Lot:
     return replace(lot, fee_values=(*lot.fee_values, value))
 
 
+def with_carry(lot: Lot, carry: Carry) -> Lot:
+    """The lot on whichever side of the carry it stands; the same lot when it has it already."""
+    if carry.source == lot.buy_order_id:
+        return lot if carry in lot.given else replace(lot, given=(*lot.given, carry))
+    return lot if carry in lot.taken else replace(lot, taken=(*lot.taken, carry))
+
+
+def fee_in(fill: Fill, asset: str) -> Decimal:
+    """The fill's commission where it was taken in `asset`, else nothing."""
+    return fill.commission if fill.commission_asset == asset else ZERO
+
+
 def _with_fill(fills: tuple[Fill, ...], fill: Fill) -> tuple[Fill, ...]:
     if any(known.trade_id == fill.trade_id for known in fills):
         return fills
     return tuple(sorted([*fills, fill], key=lambda known: known.trade_id))
 
 
-def _fee_in(fill: Fill, asset: str) -> Decimal:
-    return fill.commission if fill.commission_asset == asset else ZERO
-
-
-def _sum(amounts: Iterable[Decimal]) -> Decimal:
-    return reduce(EXACT.add, amounts, ZERO)
+def _with_carries(own: Decimal, taken: tuple[Carry, ...], given: tuple[Carry, ...], of: str) -> Decimal:
+    if not taken and not given:
+        return own
+    return less(total((own, *(getattr(each, of) for each in taken))), *(getattr(each, of) for each in given))

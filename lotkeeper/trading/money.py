@@ -1,16 +1,49 @@
-"""Exact arithmetic on prices and quantities: Decimal in, Decimal out, never a float."""
+"""Exact arithmetic on prices and quantities: Decimal in, Decimal out, never a float.
 
-from decimal import Context, Decimal, InvalidOperation
-from fractions import Fraction
+Quotients stay a numerator and a denominator until the one rounding at the end, which says its direction.
+"""
+
+from collections.abc import Iterable
+from decimal import Context, Decimal, DivisionByZero, Inexact, InvalidOperation, Overflow
+from functools import reduce
+from typing import NamedTuple
 
 ZERO = Decimal(0)
+ONE = Decimal(1)
 
 # Wide enough that no product or sum of exchange amounts (at most 20 digits each) is ever rounded.
 EXACT = Context(prec=60)
+# As wide as anything can get here, and an error rather than a rounding: what counts money never loses a digit unseen.
+STRICT = Context(prec=999, traps=[InvalidOperation, DivisionByZero, Overflow, Inexact])
 
 
 class NotANumberError(ValueError):
     """The text is not a finite decimal number."""
+
+
+class Ratio(NamedTuple):
+    """An exact quotient, never worked out: `of` divided by `over`, which is above zero."""
+
+    of: Decimal
+    over: Decimal = ONE
+
+    def is_under(self, other: "Ratio") -> bool:
+        """Whether it is less than the other (operators would compare the parts)."""
+        return STRICT.multiply(self.of, other.over) < STRICT.multiply(other.of, self.over)
+
+    def plus(self, other: "Ratio") -> "Ratio":
+        """Their sum."""
+        of = STRICT.add(STRICT.multiply(self.of, other.over), STRICT.multiply(other.of, self.over))
+        return Ratio(of, STRICT.multiply(self.over, other.over))
+
+    def divided_by(self, other: "Ratio") -> "Ratio":
+        """Their quotient; the other is above zero."""
+        return Ratio(STRICT.multiply(self.of, other.over), STRICT.multiply(self.over, other.of))
+
+
+def larger(one: Ratio, other: Ratio) -> Ratio:
+    """The larger of two quotients."""
+    return other if one.is_under(other) else one
 
 
 def amount(text: str) -> Decimal:
@@ -24,19 +57,40 @@ def amount(text: str) -> Decimal:
     return value
 
 
+def total(amounts: Iterable[Decimal]) -> Decimal:
+    """The exact sum."""
+    return reduce(STRICT.add, amounts, ZERO)
+
+
+def product(*factors: Decimal) -> Decimal:
+    """The exact product."""
+    return reduce(STRICT.multiply, factors)
+
+
+def less(value: Decimal, *parts: Decimal) -> Decimal:
+    """`value` without the parts, exactly."""
+    return reduce(STRICT.subtract, parts, value)
+
+
 def floor_to(value: Decimal, step: Decimal) -> Decimal:
     """`value` rounded down to a multiple of `step`; a step of zero means that there is no step.
 
     `//` is exact where `int(n / step)` is not: division rounds at the context's precision, so that
     0.99999999999999999999999999999 / 1 becomes 1.
     """
-    return EXACT.multiply(EXACT.divide_int(value, step), step) if step else value
+    return STRICT.multiply(STRICT.divide_int(value, step), step) if step else value
 
 
-def ceil_to(value: Fraction, step: Decimal) -> Decimal:
+def ratio_floor_to(value: Ratio, step: Decimal) -> Decimal:
+    """The highest multiple of `step` (above zero) that is not over the exact `value`."""
+    multiples, rest = STRICT.divmod(value.of, STRICT.multiply(value.over, step))
+    return STRICT.multiply(STRICT.subtract(multiples, ONE) if rest < 0 else multiples, step)
+
+
+def ratio_ceil_to(value: Ratio, step: Decimal) -> Decimal:
     """The lowest multiple of `step` (above zero) that is not under the exact `value`."""
-    multiples = -(-value // Fraction(step))
-    return EXACT.multiply(Decimal(multiples), step)
+    multiples, rest = STRICT.divmod(value.of, STRICT.multiply(value.over, step))  # which cuts toward zero
+    return STRICT.multiply(STRICT.add(multiples, ONE) if rest > 0 else multiples, step)
 
 
 def plain(value: Decimal) -> str:

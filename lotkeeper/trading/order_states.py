@@ -1,7 +1,8 @@
 """The states of an order of ours, and every way from one to another.
 
-Two rules: whatever moves an order stands in this table, and an absent entry is the error. "Surprise" marks what a tidy
-protocol would forbid and a real exchange does: events late, twice, or before the reply.
+Two rules: whatever moves an order stands in this table, and an event that has no entry in its row is impossible, for
+the reason that stands in `IMPOSSIBLE`. "Surprise" marks what a tidy protocol would forbid and a real exchange does:
+events late, twice, or before the reply.
 """
 
 from enum import StrEnum
@@ -12,6 +13,7 @@ class OrderState(StrEnum):
     UNKNOWN = "UNKNOWN"  # the answer was lost: asked about by its client id
     OPEN = "OPEN"
     PARTIALLY_FILLED = "PARTIALLY_FILLED"
+    CANCELING = "CANCELING"  # we asked for its cancel: it stands on the book until the exchange says otherwise
     FILLED = "FILLED"
     CANCELED = "CANCELED"
     EXPIRED = "EXPIRED"  # ended by the exchange: self-trade prevention, maintenance, delisting
@@ -25,8 +27,11 @@ class OrderEvent(StrEnum):
     CANCELED = "CANCELED"
     EXPIRED = "EXPIRED"
     REFUSED = "REFUSED"
+    AMENDED = "AMENDED"  # somebody made it smaller (the exchange says REPLACED)
     ANSWER_LOST = "ANSWER_LOST"
     SENT_AGAIN = "SENT_AGAIN"
+    CANCEL_SENT = "CANCEL_SENT"
+    CANCEL_REFUSED = "CANCEL_REFUSED"  # refused or never arrived: the order stands
 
 
 class ImpossibleError(Exception):
@@ -35,12 +40,15 @@ class ImpossibleError(Exception):
 
 S, E = OrderState, OrderEvent
 
+# None: the event changes nothing.
 _ENDED = {
     # a surprise all of them: late copies of earlier news change nothing
     E.ACCEPTED: None,
     E.PARTIALLY_FILLED: None,
+    E.AMENDED: None,
     E.ANSWER_LOST: None,
     E.REFUSED: None,  # surprise: a cancel or a second copy was refused; the order itself has ended
+    E.CANCEL_REFUSED: None,  # surprise: it ended before its cancel arrived
 }
 
 _TABLE: dict[OrderState, dict[OrderEvent, OrderState | None]] = {
@@ -51,6 +59,7 @@ _TABLE: dict[OrderState, dict[OrderEvent, OrderState | None]] = {
         E.CANCELED: S.CANCELED,
         E.EXPIRED: S.EXPIRED,
         E.REFUSED: S.REFUSED,
+        E.AMENDED: S.OPEN,  # surprise: amended before our reply arrived, so it stands
         E.ANSWER_LOST: S.UNKNOWN,
         E.SENT_AGAIN: None,
     },
@@ -61,6 +70,7 @@ _TABLE: dict[OrderState, dict[OrderEvent, OrderState | None]] = {
         E.CANCELED: S.CANCELED,
         E.EXPIRED: S.EXPIRED,
         E.REFUSED: S.REFUSED,
+        E.AMENDED: S.OPEN,
         E.ANSWER_LOST: None,
         E.SENT_AGAIN: S.PLACING,
     },
@@ -70,8 +80,11 @@ _TABLE: dict[OrderState, dict[OrderEvent, OrderState | None]] = {
         E.FILLED: S.FILLED,
         E.CANCELED: S.CANCELED,
         E.EXPIRED: S.EXPIRED,
+        E.AMENDED: None,
         E.REFUSED: None,  # surprise: the refusal of a copy ("Duplicate order sent."), the order stands
         E.ANSWER_LOST: None,  # surprise: the event came before the reply was lost
+        E.CANCEL_SENT: S.CANCELING,
+        E.CANCEL_REFUSED: None,
     },
     S.PARTIALLY_FILLED: {
         E.ACCEPTED: None,  # surprise: a late NEW
@@ -79,8 +92,23 @@ _TABLE: dict[OrderState, dict[OrderEvent, OrderState | None]] = {
         E.FILLED: S.FILLED,
         E.CANCELED: S.CANCELED,
         E.EXPIRED: S.EXPIRED,
+        E.AMENDED: None,
         E.REFUSED: None,
         E.ANSWER_LOST: None,
+        E.CANCEL_SENT: S.CANCELING,
+        E.CANCEL_REFUSED: None,
+    },
+    S.CANCELING: {
+        E.ACCEPTED: None,  # it stands still; that the cancel failed is another event
+        E.PARTIALLY_FILLED: None,
+        E.FILLED: S.FILLED,  # surprise: the cancel lost the race
+        E.CANCELED: S.CANCELED,
+        E.EXPIRED: S.EXPIRED,
+        E.AMENDED: None,
+        E.REFUSED: None,
+        E.ANSWER_LOST: None,  # asked about by its order id until the exchange answers
+        E.CANCEL_SENT: None,
+        E.CANCEL_REFUSED: S.OPEN,
     },
     S.FILLED: {**_ENDED, E.FILLED: None, E.CANCELED: None, E.EXPIRED: None},
     S.CANCELED: {**_ENDED, E.FILLED: S.FILLED, E.CANCELED: None, E.EXPIRED: None},  # surprise: filled after cancel
@@ -94,12 +122,24 @@ _TABLE: dict[OrderState, dict[OrderEvent, OrderState | None]] = {
         E.FILLED: S.FILLED,
         E.CANCELED: S.CANCELED,
         E.EXPIRED: S.EXPIRED,
+        E.AMENDED: S.OPEN,
     },
 }
 
-LIVE = frozenset({S.PLACING, S.UNKNOWN, S.OPEN, S.PARTIALLY_FILLED})
+_ANSWERED = "what has answered is never sent again"
+_NOT_STANDING = "only an order that is known to stand is cancelled by us"
+_NO_CANCEL = "no cancel of it was sent"
+IMPOSSIBLE: dict[tuple[OrderState, OrderEvent], str] = {
+    **{(state, E.SENT_AGAIN): _ANSWERED for state in S if state not in (S.PLACING, S.UNKNOWN)},
+    **{(state, E.CANCEL_SENT): _NOT_STANDING for state in S if E.CANCEL_SENT not in _TABLE[state]},
+    **{(state, E.CANCEL_REFUSED): _NO_CANCEL for state in (S.PLACING, S.UNKNOWN, S.REFUSED)},
+}
+
+LIVE = frozenset({S.PLACING, S.UNKNOWN, S.OPEN, S.PARTIALLY_FILLED, S.CANCELING})
 IN_FLIGHT = frozenset({S.PLACING, S.UNKNOWN})
-ON_BOOK = frozenset({S.OPEN, S.PARTIALLY_FILLED})
+ON_BOOK = frozenset({S.OPEN, S.PARTIALLY_FILLED, S.CANCELING})
+AWAITED = IN_FLIGHT | {S.CANCELING}  # something was sent, and what became of it is not known
+CANCELABLE = ON_BOOK - AWAITED
 
 # Binance enums.md, "Order status"; PENDING_CANCEL is unused by the exchange, PENDING_NEW waits for another leg.
 _STATUS = {
@@ -107,6 +147,7 @@ _STATUS = {
     "PENDING_NEW": E.ACCEPTED,
     "PENDING_CANCEL": E.ACCEPTED,
     "PARTIALLY_FILLED": E.PARTIALLY_FILLED,
+    "REPLACED": E.AMENDED,  # an execution type today; it was listed as a status once
     "FILLED": E.FILLED,
     "CANCELED": E.CANCELED,
     "EXPIRED": E.EXPIRED,
@@ -120,7 +161,7 @@ def moved(state: OrderState, event: OrderEvent) -> OrderState:
     """The state after `event`; raises ImpossibleError where the table has no entry."""
     row = _TABLE[state]
     if event not in row:
-        raise ImpossibleError(f"an order that is {state} cannot be {event}")
+        raise ImpossibleError(f"an order that is {state} cannot be {event}: {IMPOSSIBLE[state, event]}")
     return row[event] or state
 
 

@@ -1,20 +1,21 @@
 """Orders: what the exchange reports of any order, and the SELLs we keep for a lot."""
 
 from dataclasses import dataclass, replace
-from decimal import ROUND_DOWN, Decimal
+from decimal import Decimal
 
-from lotkeeper.trading.client_ids import SellName, client_order_id
+from lotkeeper.trading.client_ids import SellName, cancelled_name, client_order_id
 from lotkeeper.trading.fills import Side
-from lotkeeper.trading.floors import COST_STEP
-from lotkeeper.trading.money import EXACT, ZERO
-from lotkeeper.trading.order_states import FINAL_STATUS, LIVE, OrderEvent, OrderState, event_of, moved
+from lotkeeper.trading.floors import rounded_down
+from lotkeeper.trading.money import ZERO, Ratio, less, product
+from lotkeeper.trading.order_states import CANCELABLE, FINAL_STATUS, LIVE, OrderEvent, OrderState, event_of, moved
 
 
 @dataclass(frozen=True, slots=True)
 class OrderReport:
     """One order as the exchange reports it, by event, by reply or by query.
 
-    `client_id` is the order's own (on a cancel the exchange shows the cancel's id and names the order's beside it).
+    `client_id` is the order's own. After a cancel the exchange shows the cancel's id: an event or a reply names the
+    order's beside it, and `cancel_id` then is the cancel's; a query shows nothing but the cancel's, as `client_id`.
     `price` is 0 for MARKET and pegged orders. `executed` and `quote_executed` are cumulative.
     """
 
@@ -28,15 +29,25 @@ class OrderReport:
     executed: Decimal
     quote_executed: Decimal
     time_ms: int
+    cancel_id: str = ""
 
     @property
     def is_final(self) -> bool:
         return self.status in FINAL_STATUS
 
+    @property
+    def is_cancelled_by_us(self) -> bool:
+        """Whether the cancel bears a name that we derived: then no person ended it."""
+        return cancelled_name(self.cancel_id or self.client_id) is not None
+
 
 @dataclass(frozen=True, slots=True)
 class SellOrder:
-    """A SELL of a lot. `cost` (quote) is the share of the lot's cost that `quantity` (base) covers."""
+    """A SELL of a lot. `cost` (quote) is the share of the lot's cost that `quantity` (base) covers.
+
+    `profit` (quote) and `sell_rate` (a fraction) are the net profit that was wanted on it and the fee that was
+    expected when its price was worked out; None for a SELL that was found on the exchange.
+    """
 
     symbol: str
     name: SellName
@@ -48,6 +59,8 @@ class SellOrder:
     order_id: int | None = None
     executed: Decimal = ZERO
     updated_ms: int = 0
+    profit: Decimal | None = None
+    sell_rate: Decimal | None = None
 
     @property
     def client_id(self) -> str:
@@ -58,9 +71,13 @@ class SellOrder:
         return self.state in LIVE
 
     @property
+    def is_cancelable(self) -> bool:
+        return self.state in CANCELABLE and self.order_id is not None
+
+    @property
     def open_quantity(self) -> Decimal:
         """What may still be sold by this order; nothing once it has ended."""
-        return self.quantity - self.executed if self.is_live else ZERO
+        return less(self.quantity, self.executed) if self.is_live else ZERO
 
     @property
     def cost_sold(self) -> Decimal:
@@ -80,7 +97,7 @@ def share_of(cost: Decimal, part: Decimal, whole: Decimal) -> Decimal:
     """
     if part >= whole:
         return cost
-    return EXACT.divide(EXACT.multiply(cost, part), whole).quantize(COST_STEP, ROUND_DOWN, EXACT)
+    return rounded_down(Ratio(product(cost, part), whole)) if part else ZERO
 
 
 def executed_to(order: SellOrder, executed: Decimal) -> SellOrder:
@@ -92,10 +109,11 @@ def executed_to(order: SellOrder, executed: Decimal) -> SellOrder:
 
 def reported(order: SellOrder, report: OrderReport) -> SellOrder:
     """`order` after a report of it, which may be late or a copy: executed only grows; raises ImpossibleError."""
-    event = _event(order, report)
+    amended = _amended(order, report)
+    event = _event(amended, report)
     moved_on = replace(
-        order,
-        state=moved(order.state, event),
+        amended,
+        state=moved(amended.state, event),
         order_id=order.order_id if event is OrderEvent.REFUSED else report.order_id,
         updated_ms=max(order.updated_ms, report.time_ms),
     )
@@ -111,6 +129,22 @@ def is_namesake(order: SellOrder, report: OrderReport) -> bool:
     return order.order_id not in (None, report.order_id) and order.state is not OrderState.REFUSED
 
 
+def _amended(order: SellOrder, report: OrderReport) -> SellOrder:
+    """`order` as small as the report has it: an amendment only ever shrinks one (Binance rest-api.md, "Order Amend").
+
+    What it lets go of takes its share of the cost along.
+    """
+    if not 0 < report.quantity < order.quantity:
+        return order
+    return replace(
+        order,
+        state=moved(order.state, OrderEvent.AMENDED),
+        quantity=report.quantity,
+        cost=share_of(order.cost, report.quantity, order.quantity),
+        profit=None if order.profit is None else share_of(order.profit, report.quantity, order.quantity),
+    )
+
+
 def _event(order: SellOrder, report: OrderReport) -> OrderEvent:
     """What the report says; one rejected after it stood on the book was there, and has ended."""
     event = event_of(report.status)
@@ -119,6 +153,6 @@ def _event(order: SellOrder, report: OrderReport) -> OrderEvent:
 
 
 def happened(order: SellOrder, event: OrderEvent, at_ms: int) -> SellOrder:
-    """`order` after an event of our own (answer lost, sent again, refused); raises ImpossibleError."""
+    """`order` after an event of our own (answer lost, sent again, refused, cancel sent); raises ImpossibleError."""
     sent = at_ms if event is OrderEvent.SENT_AGAIN else order.sent_ms
     return replace(order, state=moved(order.state, event), sent_ms=sent, updated_ms=max(order.updated_ms, at_ms))

@@ -96,6 +96,8 @@ class Reconciliation:
     def orders(self, question: Question, reports: Sequence[OrderReport]) -> tuple[Question, ...]:
         """Takes the answer to a question for orders, empty when the exchange knows none. Raises ImpossibleError."""
         self._pending.discard(question)
+        if isinstance(question, OpenOrders):
+            self.book.others.clear()  # the list has all of them
         if not reports:
             self.denied += [order for order in self.book.on_book() if _is_about(question, order)]
         for report in reports:

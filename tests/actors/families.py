@@ -5,7 +5,7 @@ from typing import Any
 
 from lotkeeper.engine.supervision import Intensity
 from lotkeeper.engine.testing import Desk
-from lotkeeper.trading.decisions import ExitPolicy
+from lotkeeper.trading.policy import ExitPolicy
 from messages.lifecycle import PairSettings, ServiceSettings
 
 PAIRS = tuple(PairSettings(symbol, ExitPolicy(D("0.5"))) for symbol in ("BTCUSDT", "ETHUSDT"))

@@ -6,12 +6,16 @@ from typing import Any
 
 from actors.pair_keeper import PairKeeper
 from lotkeeper.engine.testing import Desk, Probe
-from lotkeeper.trading.decisions import ExitPolicy
 from lotkeeper.trading.fees import Commission, Rates
 from lotkeeper.trading.fills import Side
+from lotkeeper.trading.filters.notionals import Notional
+from lotkeeper.trading.filters.prices import PriceFilter
+from lotkeeper.trading.filters.sizes import LotSize
 from lotkeeper.trading.lots import Lot
 from lotkeeper.trading.pairs import TradePair
+from lotkeeper.trading.policy import ExitPolicy
 from lotkeeper.trading.reconcile import NewestTrade, TradesFrom, TradesOfOrder
+from lotkeeper.trading.situation import Market, Terms
 from lotkeeper.trading.totals import Totals
 from messages.account import OrderReported, StreamProven
 from messages.health import PairReported
@@ -26,17 +30,13 @@ PAIR = TradePair(
     base="BTC",
     quote="USDT",
     status="TRADING",
-    tick=D("0.01"),
-    step=D("0.00001"),
-    min_price=D("0.01"),
-    max_price=D(1_000_000),
-    min_quantity=D("0.00001"),
-    max_quantity=D(9000),
-    min_notional=D(5),
-    max_notional=D(9_000_000),
+    price=PriceFilter(D("0.01"), D("0.01"), D(1_000_000)),
+    size=LotSize(D("0.00001"), D("0.00001"), D(9000)),
+    filters=(Notional(D(5), D(9_000_000)),),
 )
 COMMISSION = Commission(Rates(maker=D("0.001"), taker=D("0.001")))
 POLICY = ExitPolicy(D("0.5"))
+TERMS = Terms(Market(PAIR, D("0.001")), POLICY)
 RECV_WINDOW_MS = 5000
 BUY_ID = 7001
 FIRST_TRADE = 101

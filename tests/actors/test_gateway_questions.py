@@ -15,14 +15,15 @@ from lotkeeper.trading.reconcile import (
     TradesFrom,
     TradesOfOrder,
 )
+from lotkeeper.trading.valuing import Top
 from messages.queries import (
     AskExchange,
-    BidFetched,
-    FetchBid,
     FetchFailed,
     FetchMarket,
+    FetchTop,
     MarketFetched,
     OrdersFetched,
+    TopFetched,
     TradesFetched,
 )
 from tests.actors.gateway_bench import COMMISSION, INFO, ORDER, QUERIED, SYMBOL, TRADE, bench, error, locked
@@ -89,13 +90,12 @@ def test_rules_that_cannot_be_had(bench, replies):
     assert reply.request_id == 5
 
 
-def test_the_bid_of_a_symbol(bench):
+def test_the_best_prices_of_a_symbol(bench):
     ticker = {"symbol": "BNBUSDT", "bidPrice": "600.1", "askPrice": "600.2"}
-    assert bench.ask(FetchBid(6, "BNBUSDT"), answer(ticker)) == BidFetched(6, "BNBUSDT", D("600.1"))
-    empty = {**ticker, "bidPrice": "0.0"}
-    assert bench.ask(FetchBid(7, "BNBUSDT"), answer(empty)) == BidFetched(7, "BNBUSDT", None)
-    assert bench.ask(FetchBid(8, "XYZUSDT"), error(-1121, "Invalid symbol.")) == BidFetched(8, "XYZUSDT", None)
-    assert isinstance(bench.ask(FetchBid(9, "BNBUSDT"), CUT), FetchFailed)
+    best = Top(D("600.1"), D("600.2"))
+    assert bench.ask(FetchTop(6, "BNBUSDT"), answer(ticker)) == TopFetched(6, "BNBUSDT", best)
+    assert bench.ask(FetchTop(8, "XYZUSDT"), error(-1121, "Invalid symbol.")) == TopFetched(8, "XYZUSDT", None)
+    assert isinstance(bench.ask(FetchTop(9, "BNBUSDT"), CUT), FetchFailed)
 
 
 def test_questions_wait_for_the_key_and_for_each_other(locked):
@@ -127,7 +127,7 @@ def test_orders_go_before_questions(locked):
 
 def test_a_question_that_cannot_be_put_does_not_hold_up_the_others(locked):
     locked.desk.tolerant = True
-    locked.desk.tell(FetchBid(1, "\ud800"), locked.keeper)
+    locked.desk.tell(FetchTop(1, "\ud800"), locked.keeper)
     locked.desk.tell(AskExchange(2, SYMBOL, OpenOrders()), locked.keeper)
     locked.peer.replies.append(answer([]))
     locked.unlock()

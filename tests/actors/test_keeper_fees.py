@@ -4,16 +4,28 @@ from dataclasses import replace
 from decimal import Decimal as D
 
 from lotkeeper.trading.lot_states import LotState
+from lotkeeper.trading.valuing import Top
 from messages.account import OrderReported
 from messages.orders import PlaceSellOrder
-from messages.queries import BidFetched, FetchBid, FetchFailed
+from messages.queries import FetchFailed, FetchTop, TopFetched
 from tests.actors.stage import Stage, trading_keeper
 
 
 def bid(stage: Stage, price: str | None) -> None:
-    asked = stage.gateway.pop(FetchBid)
+    asked = stage.gateway.pop(FetchTop)
     assert asked.symbol == "BNBUSDT"
-    stage.desk.tell(BidFetched(asked.request_id, asked.symbol, D(price) if price else None), stage.gateway)
+    top = Top(D(price), D(price) + 1) if price else None
+    stage.desk.tell(TopFetched(asked.request_id, asked.symbol, top), stage.gateway)
+
+
+def unlisted(stage: Stage) -> list[str]:
+    """The exchange lists none of the symbols that are asked for; which those are."""
+    asked = []
+    while any(isinstance(each, FetchTop) for each in stage.gateway.received):
+        question = stage.gateway.pop(FetchTop)
+        asked.append(question.symbol)
+        stage.desk.tell(TopFetched(question.request_id, question.symbol, None), stage.gateway)
+    return asked
 
 
 def test_the_fee_is_valued_before_the_sell_is_placed():
@@ -37,7 +49,7 @@ def test_several_fills_need_one_price():
             fee_asset="BNB",
         )
     bid(stage, "600")
-    stage.gateway.nothing(FetchBid)
+    stage.gateway.nothing(FetchTop)
     assert stage.order().quantity == D("0.003")
     assert stage.written().cost == D("180.18")
 
@@ -45,10 +57,11 @@ def test_several_fills_need_one_price():
 def test_a_fee_asset_without_a_price_is_said_and_asked_for_again():
     stage = trading_keeper()
     stage.buys(fee="0.0001", fee_asset="BNB")
-    bid(stage, None)
+    asked = unlisted(stage)
+    assert asked[:4] == ["BNBUSDT", "USDTBNB", "BNBUSDC", "USDCBNB"]
     stage.gateway.nothing(PlaceSellOrder)
     report = stage.last_report()
-    assert report.trouble == "a fee was paid in BNB, and BNBUSDT has no price to value it"
+    assert report.trouble == "a fee was paid in BNB, and no market of the exchange values it in USDT"
     assert report.unprotected == D("0.001")
     stage.desk.advance(31)
     bid(stage, "600")
@@ -58,7 +71,7 @@ def test_a_fee_asset_without_a_price_is_said_and_asked_for_again():
 def test_a_price_that_cannot_be_fetched_is_asked_for_again():
     stage = trading_keeper()
     stage.buys(fee="0.0001", fee_asset="BNB")
-    asked = stage.gateway.pop(FetchBid)
+    asked = stage.gateway.pop(FetchTop)
     stage.desk.tell(FetchFailed(asked.request_id, "HTTP 502", 1.0), stage.gateway)
     assert stage.last_report().trouble == "HTTP 502"
     stage.desk.advance(1.0)
@@ -72,7 +85,7 @@ def test_a_late_answer_to_a_question_already_answered_changes_nothing():
     asked = stage.gateway.received[-1]
     bid(stage, "600")
     order = stage.order()
-    stage.desk.tell(BidFetched(asked.request_id, "BNBUSDT", D(900)), stage.gateway)
+    stage.desk.tell(TopFetched(asked.request_id, "BNBUSDT", Top(D(900), D(901))), stage.gateway)
     stage.gateway.nothing(PlaceSellOrder)
     assert stage.written().cost == D("60.06")
     assert order.quantity == D("0.001")

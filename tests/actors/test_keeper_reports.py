@@ -34,6 +34,7 @@ def test_a_pair_with_one_lot_for_sale():
         first_sell_ms=NOW_MS,
         trouble="",
         at_ms=at_ms,
+        sell_rate=D("0.001"),
     )
 
 

@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lotkeeper.trading.decisions import ExitPolicy, OnPartial
 from lotkeeper.trading.fills import Side
 from lotkeeper.trading.lot_states import LotState
 from lotkeeper.trading.money import plain
 from lotkeeper.trading.order_states import OrderState
+from lotkeeper.trading.policy import ExitPolicy, OnPartial
 from lotkeeper.trading.reconcile import OpenOrders, TradesFrom
 from messages.account import OrderReported
 from messages.ledger import RecordLots
@@ -138,7 +138,7 @@ def test_only_one_sell_of_a_lot_is_under_way_at_a_time():
 def test_a_lot_above_the_largest_order_is_sold_in_several():
     stage = starting_keeper()
     stage.loaded()
-    stage.market(replace(PAIR, max_quantity=D("0.4")))
+    stage.market(replace(PAIR, size=replace(PAIR.size, most=D("0.4"))))
     stage.answers()
     stage.buys("1", at="60000")
     quantities = []

@@ -14,7 +14,7 @@ from messages.ledger import LoadPair, RecordLots
 from messages.orders import PlaceSellOrder
 from messages.queries import FetchFailed, FetchMarket
 from tests.actors.exchange_memory import SYMBOL
-from tests.actors.stage import BUY_ID, FIRST_TRADE, PAIR, Stage, starting_keeper, trading_keeper
+from tests.actors.stage import BUY_ID, FIRST_TRADE, PAIR, TERMS, Stage, starting_keeper, trading_keeper
 
 STEPS = ("loaded", "market", "event")
 
@@ -87,7 +87,7 @@ def test_the_cursor_and_the_lots_are_written_in_one_record():
     stage.answers()
     records = [message for name, message in stage.sent if name == "ledger" and isinstance(message, RecordLots)]
     assert [(each.cursor, [lot.buy_order_id for lot in each.lots]) for each in records] == [(140, [BUY_ID])]
-    assert records[0].pair == PAIR
+    assert records[0].terms == TERMS
 
 
 def test_the_notebook_tells_what_is_on_the_book_already():

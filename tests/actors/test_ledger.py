@@ -11,12 +11,13 @@ import pytest
 
 from actors.ledger import Ledger
 from lotkeeper.engine.testing import Desk, Probe
+from lotkeeper.trading.profit import realised
 from messages.control import AskPositions, PositionsReport, Refused
 from messages.health import LedgerReported
 from messages.ledger import LedgerFailed, LoadPair, LotsRecorded, PairLoaded, RecordLots, RecordPause
 from messages.lifecycle import Neighbours, NeighboursChanged, StartLedger
 from persistence.store import Store
-from tests.actors.stage import PAIR
+from tests.actors.stage import TERMS
 from tests.persistence import lots
 
 SYMBOL = lots.SYMBOL
@@ -36,7 +37,7 @@ class Bench:
         return self.keeper.pop(PairLoaded)
 
     def record(self, *changed: object, number: int = 1, cursor: int | None = None) -> None:
-        self.desk.tell(RecordLots(SYMBOL, number, changed, cursor, 1000, PAIR), self.keeper)
+        self.desk.tell(RecordLots(SYMBOL, number, changed, cursor, 1000, TERMS), self.keeper)
 
     def trouble(self) -> str:
         self.monitor.received.clear()
@@ -72,7 +73,7 @@ def test_what_was_recorded_is_there_for_the_next_life(bench):
     later = Bench(bench.database)
     loaded = later.load()
     assert (loaded.lots, loaded.cursor) == ((open_lot,), 999)
-    assert (loaded.closed.lots, loaded.closed.realised_profit) == (1, closed_lot.realised_profit)
+    assert (loaded.closed.lots, loaded.closed.realised_profit) == (1, realised(closed_lot))
     later.desk.actor.on_exit()
 
 

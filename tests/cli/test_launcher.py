@@ -12,7 +12,7 @@ from cli.launcher import check_database, check_listed, service_settings
 from cli.shared import ConfigurationFailure, Failure
 from lotkeeper.config import Config, load_config
 from lotkeeper.engine.errors import StartFailedError
-from lotkeeper.trading.decisions import ExitPolicy, OnPartial
+from lotkeeper.trading.policy import ExitPolicy, OnPartial
 from messages.lifecycle import PairSettings
 from tests.lotkeeper.exchange.http_peer import CUT, HttpPeer, answer
 

@@ -20,7 +20,7 @@ from lotkeeper.config import (
     load_config,
     runtime_dir,
 )
-from lotkeeper.trading.decisions import ExitPolicy, OnPartial
+from lotkeeper.trading.policy import ExitPolicy, OnPartial
 
 ROOT = Path(__file__).parents[2]
 Write = Callable[[str], Path]
@@ -195,7 +195,8 @@ def test_the_manual_has_every_key_and_its_default() -> None:
     for section, value in defaults.items():
         keys = {f"{section}.{key}": default for key, default in value.items()} if isinstance(value, dict) else {}
         for key, default in (keys or {section: value}).items():
-            shown = int(default) if isinstance(default, float) else default
+            shown = str(default).lower() if isinstance(default, bool) else default
+            shown = int(default) if isinstance(default, float) else shown
             assert f"| `{key}` | `{shown}` |" in manual
 
 

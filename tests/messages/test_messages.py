@@ -14,6 +14,8 @@ import pytest
 from thespian.actors import ActorAddress
 
 import messages
+from lotkeeper.trading.filters.base import Filter
+from lotkeeper.trading.filters.counts import MaxNumOrders
 from messages.lifecycle import Credentials
 
 MODULES = [importlib.import_module(f"messages.{each.name}") for each in pkgutil.iter_modules(messages.__path__)]
@@ -40,7 +42,10 @@ def example(kind: typing.Any) -> typing.Any:
     if inspect.isclass(kind) and issubclass(kind, Enum):
         return next(iter(kind))
     if dataclasses.is_dataclass(kind):
-        return kind(**{name: example(each) for name, each in typing.get_type_hints(kind).items()})
+        hints = typing.get_type_hints(kind)
+        return kind(**{field.name: example(hints[field.name]) for field in dataclasses.fields(kind)})
+    if kind is Filter:
+        return MaxNumOrders(200)
     return {int: 7, float: 1.5, str: "text", bool: True, bytes: b"octets", Decimal: Decimal("1.10")}[kind]
 
 

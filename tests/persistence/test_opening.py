@@ -106,8 +106,8 @@ def test_a_newer_schema_is_refused(tmp_path: Path) -> None:
     assert "newer lotkeeper" in sentence
 
 
-@pytest.mark.parametrize("version", [str(SCHEMA_VERSION - 1), "", "odd"])
-def test_an_older_or_odd_schema_is_refused(tmp_path: Path, version: str) -> None:
+@pytest.mark.parametrize("version", ["0", "", "odd"])
+def test_an_odd_schema_is_refused(tmp_path: Path, version: str) -> None:
     assert "no migration known" in refused(with_version(tmp_path / "a.sqlite", version))
 
 

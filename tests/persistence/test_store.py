@@ -7,11 +7,20 @@ from pathlib import Path
 
 import pytest
 
+from lotkeeper.trading.fees import SellFee
 from lotkeeper.trading.fills import FeeValue
+from lotkeeper.trading.filters.counts import MaxNumOrders
+from lotkeeper.trading.filters.notionals import Notional
+from lotkeeper.trading.filters.prices import PriceFilter
+from lotkeeper.trading.filters.sizes import LotSize
+from lotkeeper.trading.filters.times import TrailingDelta
 from lotkeeper.trading.lot_states import LotState
 from lotkeeper.trading.lots import Lot
 from lotkeeper.trading.order_states import OrderState
 from lotkeeper.trading.pairs import TradePair
+from lotkeeper.trading.policy import Dust, ExitPolicy, OnPartial
+from lotkeeper.trading.profit import realised
+from lotkeeper.trading.situation import Market, Terms
 from lotkeeper.trading.totals import Totals
 from persistence.records import (
     CursorRecord,
@@ -138,11 +147,14 @@ def test_the_cursor_only_goes_forward(store: Store) -> None:
 
 
 def test_the_rules_of_a_pair_are_the_last_recorded(store: Store) -> None:
-    old = TradePair(SYMBOL, "BTC", "USDT", "TRADING", D("0.01"), D("0.00001"))
-    new = replace(old, status="HALT", min_notional=D(5))
-    store.record([PairRecord(old)])
-    store.record([PairRecord(new)])
+    old = TradePair(SYMBOL, "BTC", "USDT", "TRADING", PriceFilter(D("0.01")), LotSize(D("0.00001")))
+    new = replace(old, status="HALT", filters=(Notional(D(5)), MaxNumOrders(200), TrailingDelta(1, 2, 3, 4)))
+    policy = ExitPolicy(D("0.5"), OnPartial.COMPLETE, D(1), Dust.WRITE_OFF, SellFee.MAKER, True, 3, 0)
+    store.record([PairRecord(Terms(Market(old, D("0.001")), policy))])
+    store.record([PairRecord(Terms(Market(new, D("0.00075")), policy))])
     assert store.pairs() == (new,)
+    assert store.terms(SYMBOL) == Terms(Market(new, D("0.00075")), policy)
+    assert store.terms("ETHUSDT") is None
 
 
 def test_words_of_state_are_found_by_key_and_prefix(store: Store) -> None:
@@ -178,7 +190,7 @@ def test_sums_of_closed_lots_come_with_the_pair(store: Store) -> None:
     store.record([CursorRecord(SYMBOL, 31, 1000)])
     closed = store.load_pair(SYMBOL).closed
     assert (closed.lots, closed.sells_placed, closed.sells_filled, closed.first_sell_ms) == (2, 2, 2, 1000)
-    assert closed.realised_profit == 2 * sold(2).realised_profit
+    assert closed.realised_profit == 2 * realised(sold(2))
 
 
 @pytest.mark.parametrize("asked", [True, False])
@@ -188,14 +200,14 @@ def test_totals_follow_what_is_learned_after_a_lot_was_closed(store: Store, aske
         store.totals()
     late = sell(3, 22, quote_quantity=D(100), commission=D(1))
     store.record([FillRecord("BTCUSDT-2", late)])
-    assert store.totals()[0].realised_profit == sold(2).realised_profit + 99
+    assert store.totals()[0].realised_profit == realised(sold(2)) + 99
 
 
 def test_totals_of_a_lot_that_opened_again(store: Store) -> None:
     record(store, sold(2))
     store.totals()
     record(store, replace(sold(2), state=LotState.OPEN))
-    assert store.totals() == (PairTotals(SYMBOL, "USDT", 1, 0, sold(2).realised_profit),)
+    assert store.totals() == (PairTotals(SYMBOL, "USDT", 1, 0, realised(sold(2))),)
 
 
 def test_a_reader_in_another_process_sees_what_is_committed(store: Store, tmp_path: Path) -> None:

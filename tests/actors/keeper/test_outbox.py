@@ -2,13 +2,13 @@ import pytest
 
 from actors.keeper.outbox import Outbox
 from messages.ledger import RecordLots
-from tests.actors.stage import PAIR
+from tests.actors.stage import TERMS
 from tests.persistence.lots import lot
 
 
 @pytest.fixture
 def outbox() -> Outbox:
-    return Outbox("BTCUSDT", PAIR)
+    return Outbox("BTCUSDT", TERMS)
 
 
 def ids(message: RecordLots) -> list[int]:
@@ -18,7 +18,7 @@ def ids(message: RecordLots) -> list[int]:
 def test_it_is_empty_until_something_is_put_and_after_it_is_confirmed(outbox):
     assert outbox.is_empty
     message = outbox.put([lot(7)], 1000)
-    assert message == RecordLots("BTCUSDT", 1, (lot(7),), None, 1000, PAIR)
+    assert message == RecordLots("BTCUSDT", 1, (lot(7),), None, 1000, TERMS)
     assert not outbox.is_empty
     outbox.confirmed(1)
     assert outbox.is_empty

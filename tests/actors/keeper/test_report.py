@@ -1,10 +1,11 @@
 from decimal import Decimal as D
 
-from actors.keeper.report import Standing, pair_report
+from actors.keeper.report import Reporter, Standing
 from lotkeeper.trading.book import PairBook
-from lotkeeper.trading.decisions import Market
 from lotkeeper.trading.lot_states import LotState
 from lotkeeper.trading.order_states import OrderState
+from lotkeeper.trading.profit import realised
+from lotkeeper.trading.situation import Market
 from lotkeeper.trading.totals import Totals
 from tests.actors.stage import PAIR, POLICY
 from tests.persistence.lots import lot, order, sold
@@ -15,7 +16,7 @@ STANDING = Standing(3, "trading", False, 5000, "", 6000)
 def report(*lots, closed=Totals()):  # noqa: B008 (frozen)
     book = PairBook("BTCUSDT", "BTC", "USDT")
     book.load(lots)
-    return pair_report(book, Market(PAIR, D("0.001")), POLICY, closed, STANDING)
+    return Reporter().report(book, Market(PAIR, D("0.001")), POLICY, closed, STANDING)
 
 
 def test_an_empty_book():
@@ -36,7 +37,7 @@ def test_lots_that_are_closed_count_once_and_hold_nothing():
     both = report(sold(20), lot(7), closed=Totals(5, 6, 5, D("1.5"), 900))
     assert (both.buys, both.lots_open, both.lots_closed) == (7, 1, 6)
     assert both.open_quantity == lot(7).received
-    assert both.realised_profit == D("1.5") + sold(20).realised_profit
+    assert both.realised_profit == D("1.5") + realised(sold(20))
     assert both.first_sell_ms == 900
 
 

@@ -9,6 +9,11 @@ from hypothesis import strategies as st
 
 from lotkeeper.exchange.fields import MalformedError
 from lotkeeper.exchange.info import parse_exchange_info
+from lotkeeper.trading.filters.counts import MaxNumAlgoOrders, MaxNumOrders
+from lotkeeper.trading.filters.notionals import Notional
+from lotkeeper.trading.filters.prices import PercentPriceBySide, PriceFilter
+from lotkeeper.trading.filters.sizes import IcebergParts, LotSize, MarketLotSize
+from lotkeeper.trading.filters.times import TrailingDelta
 from lotkeeper.trading.pairs import TradePair
 from tests.lotkeeper.exchange.conftest import UNHURRIED
 from tests.lotkeeper.exchange.recorded import data_file, frame
@@ -46,14 +51,17 @@ BTCUSDT_2025 = TradePair(
     base="BTC",
     quote="USDT",
     status="TRADING",
-    tick=Decimal("0.01"),
-    step=Decimal("0.00001"),
-    min_price=Decimal("0.01"),
-    max_price=Decimal(1000000),
-    min_quantity=Decimal("0.00001"),
-    max_quantity=Decimal(9000),
-    min_notional=Decimal(5),
-    max_notional=Decimal(9000000),
+    price=PriceFilter(tick=Decimal("0.01"), least=Decimal("0.01"), most=Decimal(1000000)),
+    size=LotSize(step=Decimal("0.00001"), least=Decimal("0.00001"), most=Decimal(9000)),
+    filters=(
+        IcebergParts(10),
+        MarketLotSize(step=Decimal(0), least=Decimal(0), most=Decimal("97.09521512")),
+        TrailingDelta(10, 2000, 10, 2000),
+        PercentPriceBySide(*map(Decimal, ("5", "0.2", "5", "0.2"))),
+        Notional(Decimal(5), Decimal(9000000), least_to_market=True, most_to_market=False),
+        MaxNumOrders(200),
+        MaxNumAlgoOrders(5),
+    ),
 )
 
 
@@ -107,7 +115,7 @@ def test_damaged_row_is_named_and_hides_no_other() -> None:
         "BADUSDT: the filter PRICE_FILTER is missing",
         "row 2: an object was expected, not str",
         "ODDUSDT: status should be a text, not int",
-        "BTCUSDT: stepSize should not be negative, but is -1",
+        "BTCUSDT: the filter LOT_SIZE cannot be read: stepSize should not be negative, but is -1",
     )
     assert (info.weight_limit, info.order_limit, info.server_time_ms) == (None, None, None)
 

@@ -58,10 +58,10 @@ def test_sell_is_one_request_without_a_body() -> None:
     ("call", "reply", "line", "check"),
     [
         (
-            lambda client: client.cancel_order("BTCUSDT", 28),
-            {**ORDER, "status": "CANCELED", "origClientOrderId": "lk1-s-1", "clientOrderId": "cancel"},
-            "DELETE /api/v3/order symbol=BTCUSDT&orderId=28",
-            lambda body: (body.client_id, body.status) == ("lk1-s-1", "CANCELED"),
+            lambda client: client.cancel_order("BTCUSDT", 28, "lk1-s-1-x"),
+            {**ORDER, "status": "CANCELED", "origClientOrderId": "lk1-s-1", "clientOrderId": "lk1-s-1-x"},
+            "DELETE /api/v3/order symbol=BTCUSDT&orderId=28&newClientOrderId=lk1-s-1-x",
+            lambda body: (body.client_id, body.status, body.is_cancelled_by_us) == ("lk1-s-1", "CANCELED", True),
         ),
         (
             lambda client: client.order_by_client_id("BTCUSDT", "lk1-s-1"),

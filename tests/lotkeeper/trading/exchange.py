@@ -53,10 +53,17 @@ class Exchange:
         self.orders[order_id] = replace(order, executed=executed, status=status, time_ms=order.time_ms + 1)
         return fill
 
-    def cancel(self, order_id: int) -> OrderReport:
-        """By hand: the order then bears the cancel's id, as on Binance; returns what the event says."""
-        order = replace(self.orders[order_id], status="CANCELED")
-        self.orders[order_id] = replace(order, client_id=f"cancel_{order_id}")
+    def cancel(self, order_id: int, by: str = "") -> OrderReport:
+        """The order then bears the cancel's id, as on Binance; returns what the event says. By hand, or `by` us."""
+        cancel = by or f"cancel_{order_id}"
+        order = replace(self.orders[order_id], status="CANCELED", cancel_id=cancel)
+        self.orders[order_id] = replace(order, client_id=cancel, cancel_id="")
+        return order
+
+    def amend(self, order_id: int, quantity: D) -> OrderReport:
+        """A person makes an order smaller; its client id changes, too."""
+        order = replace(self.orders[order_id], quantity=quantity, client_id=f"amend_{order_id}")
+        self.orders[order_id] = order
         return order
 
     def expire(self, order_id: int) -> OrderReport:

@@ -4,24 +4,68 @@ from decimal import Decimal as D
 
 from lotkeeper.trading.book import PairBook
 from lotkeeper.trading.client_ids import SellName, client_order_id
-from lotkeeper.trading.decisions import ExitPolicy, Market, OnPartial, PlaceSell, decide
+from lotkeeper.trading.deciding import decide
+from lotkeeper.trading.decisions import Decision, PlaceSell
 from lotkeeper.trading.fills import Fill, Side
+from lotkeeper.trading.filters.base import Filter
+from lotkeeper.trading.filters.counts import MaxNumOrders
+from lotkeeper.trading.filters.notionals import Notional
+from lotkeeper.trading.filters.precision import Precision
+from lotkeeper.trading.filters.prices import PriceFilter
+from lotkeeper.trading.filters.sizes import LotSize
 from lotkeeper.trading.lots import Lot
-from lotkeeper.trading.money import EXACT
+from lotkeeper.trading.money import EXACT, ZERO
 from lotkeeper.trading.orders import OrderReport, SellOrder
 from lotkeeper.trading.pairs import TradePair
+from lotkeeper.trading.policy import ExitPolicy, OnPartial
+from lotkeeper.trading.situation import Market, Situation
 
 SYMBOL, BASE, QUOTE = "BTCUSDT", "BTC", "USDT"
 NOW = 1_700_000_000_000
+EIGHT = Precision()
 
 
-def pair(**changes: object) -> TradePair:
-    values = {"tick": D("0.01"), "step": D("0.00001"), "min_quantity": D("0.00001"), "min_notional": D(5)}
-    return TradePair(**{"symbol": SYMBOL, "base": BASE, "quote": QUOTE, "status": "TRADING", **values, **changes})
+def pair(
+    *others: Filter,
+    symbol: str = SYMBOL,
+    base: str = BASE,
+    quote: str = QUOTE,
+    status: str = "TRADING",
+    tick: D = D("0.01"),
+    step: D = D("0.00001"),
+    min_price: D = ZERO,
+    max_price: D = ZERO,
+    min_quantity: D = D("0.00001"),
+    max_quantity: D = ZERO,
+    min_notional: D = D(5),
+    max_notional: D = ZERO,
+    max_orders: int | None = None,
+    precision: Precision = EIGHT,
+) -> TradePair:
+    """A pair by its numbers; zero switches a rule off."""
+    slots = () if max_orders is None else (MaxNumOrders(max_orders),)
+    return TradePair(
+        symbol=symbol,
+        base=base,
+        quote=quote,
+        status=status,
+        price=PriceFilter(tick, min_price, max_price),
+        size=LotSize(step, min_quantity, max_quantity),
+        filters=(Notional(min_notional, max_notional), *slots, *others),
+        precision=precision,
+    )
 
 
-def market(rate: str = "0.001", **changes: object) -> Market:
-    return Market(pair(**changes), D(rate))
+def market(rate: str = "0.001", *others: Filter, **changes: object) -> Market:
+    return Market(pair(*others, **changes), D(rate))
+
+
+def decision(
+    lot: Lot, on: Market | None = None, by: ExitPolicy | None = None, at: int = NOW, **around: object
+) -> Decision:
+    """What is to be done about a lot, where it is one thing."""
+    (found,) = decide(lot, on or market(), by or policy(), Situation(at, **around))
+    return found
 
 
 def policy(pct: str = "0", on_partial: OnPartial = OnPartial.IMMEDIATE) -> ExitPolicy:
@@ -96,9 +140,9 @@ def place(
     book: PairBook, buy_order_id: int = 7, *, on: Market | None = None, by: ExitPolicy | None = None
 ) -> SellOrder:
     """The SELL that the rules want for a lot, booked as sent."""
-    decision = decide(book.lots[buy_order_id], on or market(), by or policy(), NOW)
-    assert isinstance(decision, PlaceSell), decision
-    return book.sell_sent(decision, NOW)
+    found = decision(book.lots[buy_order_id], on, by)
+    assert isinstance(found, PlaceSell), found
+    return book.sell_sent(found, NOW)
 
 
 def selling(quantity: str = "1", price: str = "100", order_id: int = 70) -> tuple[PairBook, SellOrder]:
@@ -114,6 +158,8 @@ def check(lot: Lot) -> None:
     """What holds for every lot at every moment."""
     held = sum((order.cost_held for order in lot.orders), D(0))
     still_held = held - lot.cost_sold
-    assert lot.received == lot.sold + lot.open_quantity + lot.remainder
-    assert lot.cost == lot.cost_sold + still_held + lot.cost_of_remainder
+    taken, given = (sum((each.quantity for each in carries), D(0)) for carries in (lot.taken, lot.given))
+    assert lot.received + taken - given == lot.sold + lot.open_quantity + lot.remainder
+    cost = lot.cost + sum(each.cost for each in lot.taken) - sum(each.cost for each in lot.given)
+    assert cost == lot.cost_sold + still_held + lot.cost_of_remainder
     assert len({order.name for order in lot.orders}) == len(lot.orders)

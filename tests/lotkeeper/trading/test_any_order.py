@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lotkeeper.trading.decisions import PlaceSell, decide
+from lotkeeper.trading.decisions import PlaceSell
 from lotkeeper.trading.fills import Fill
 from tests.lotkeeper.trading import make
 
@@ -36,7 +36,7 @@ def ended(news):
             book.take_fill(each)
         else:
             book.take_report(each)
-    decision = decide(book.lots[7], make.market(), make.policy(), make.NOW + 10**9)
+    decision = make.decision(book.lots[7], at=make.NOW + 10**9)
     if not isinstance(decision, PlaceSell):
         book.decided(book.lots[7], decision)
     assert not book.strays

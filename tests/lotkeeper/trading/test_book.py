@@ -5,7 +5,7 @@ from fractions import Fraction
 import pytest
 
 from lotkeeper.trading.book import BY_HAND, READING, PairBook
-from lotkeeper.trading.decisions import Close, Park, PlaceSell, Wait, decide
+from lotkeeper.trading.decisions import Cause, Close, Park, PlaceSell, Until, Wait
 from lotkeeper.trading.fills import FeeValue, Side
 from lotkeeper.trading.lot_states import LotState
 from lotkeeper.trading.order_states import ImpossibleError, OrderEvent, OrderState
@@ -13,7 +13,7 @@ from tests.lotkeeper.trading import make
 
 
 def deciding(book, buy=7):
-    return decide(book.lots[buy], make.market(), make.policy(), make.NOW)
+    return make.decision(book.lots[buy])
 
 
 def sold_out():
@@ -97,8 +97,8 @@ def test_a_sell_cancelled_by_hand_is_held_until_resumed():
     book, order = make.selling()
     lot = book.take_report(make.sell_report(order, status="CANCELED"))
     assert (lot.state, lot.reason) == (LotState.HELD, BY_HAND)
-    assert deciding(book) == Wait(BY_HAND)
-    assert book.decided(lot, Park("too small")) is None  # a held lot keeps its reason
+    assert deciding(book) == Wait(BY_HAND, Until.RESUMED)
+    assert book.decided(lot, Park(Cause.TOO_SMALL, "too small")) is None  # a held lot keeps its reason
     assert [each.state for each in book.resume()] == [LotState.OPEN]
     assert deciding(book).name.generation == 2
     assert book.resume() == []
@@ -163,7 +163,7 @@ def test_two_orders_of_one_name_are_never_counted_as_one():
     for _ in range(2):
         lot = book.take_report(make.sell_report(order, 71, "PARTIALLY_FILLED", "0.75")) or book.lots[7]
     assert (lot.sold, lot.open_quantity, lot.remainder) == (D("0.75"), D("1.25"), -1)
-    assert deciding(book) == Wait("reconciliation: SELLs cover 1 BTC more than was received")
+    assert deciding(book) == Wait("reconciliation: SELLs cover 1 BTC more than was received", Until.RECONCILED)
     lot = book.take_report(make.sell_report(order, 71, "FILLED", "1"))
     assert [each.order_id for each in lot.orders] == [70, 71]
     make.check(lot)
@@ -192,7 +192,7 @@ def test_a_rebuilt_lot_sells_nothing_before_its_other_sells_are_looked_for():
     assert book.take_fill(make.buy()) is None  # a live copy, before the answer
     assert book.lots == {}
     book.lot_rebuilt(7)
-    assert deciding(book) == Wait(READING)
+    assert deciding(book) == Wait(READING, Until.RESUMED)
     assert book.resume() == []  # a person frees what a person held
     assert book.being_read() == [book.lots[7]]
     again = make.book()
@@ -232,8 +232,19 @@ def test_a_rebuilt_lot_wholly_on_the_book_has_all_its_cost_there():
     book = PairBook(make.SYMBOL, make.BASE, make.QUOTE, market=market, policy=make.policy("5"))
     book.take_report(make.named_report(7, 1, 70, "1", "100.11"))  # placed when less profit was wanted
     book.take_fill(make.buy())
-    lot = book.lot_rebuilt(7)
+    book.lot_rebuilt(7)
+    lot = book.take_report(make.buy_report())
     assert lot.orders[0].cost == 100
+
+
+def test_what_a_rebuilt_sell_does_not_pay_for_is_brought_by_the_parts_to_come():
+    """While the BUY goes on, what the SELL on the book cannot bring stays to be covered."""
+    book = PairBook(make.SYMBOL, make.BASE, make.QUOTE, market=make.market(), policy=make.policy("5"))
+    book.take_report(make.named_report(7, 1, 70, "1", "100.11"))
+    book.take_fill(make.buy())
+    lot = book.lot_rebuilt(7)
+    # 100.11 * 0.999 / 1.05 = 95.2475142857...
+    assert (lot.orders[0].cost, lot.cost_of_remainder) == (D("95.247514285714"), D("4.752485714286"))
 
 
 # Our own events
@@ -246,7 +257,7 @@ def test_a_refused_sell_keeps_its_reason():
     lot = book.order_event(order.name, OrderEvent.REFUSED, make.NOW, "refused: no coin")
     assert lot.reason == "refused: no coin"
     decision = deciding(book)
-    assert decision == Park("refused: no coin", make.NOW + 1000)
+    assert decision == Park(Cause.REFUSED, "refused: no coin", make.NOW + 1000)
     assert book.decided(lot, decision).state is LotState.PARKED
 
 
@@ -270,11 +281,12 @@ def test_what_is_in_doubt_and_on_the_book():
 def test_decisions_that_place_nothing_move_the_lot():
     book = make.book()
     lot = book.take_fill(make.buy())
-    parked = book.decided(lot, Park("too small"))
+    park = Park(Cause.TOO_SMALL, "too small")
+    parked = book.decided(lot, park)
     assert (parked.state, parked.reason) == (LotState.PARKED, "too small")
-    assert book.decided(parked, Park("too small")) is None
+    assert book.decided(parked, park) is None
     standing, _ = make.selling()
-    assert standing.decided(standing.lots[7], Park("the rest is too small")).state is LotState.SELLING
+    assert standing.decided(standing.lots[7], park).state is LotState.SELLING
 
 
 # What is finished

@@ -7,6 +7,7 @@ from lotkeeper.trading.fills import FeeValue
 from lotkeeper.trading.lot_states import LotState
 from lotkeeper.trading.lots import Lot, with_buy, with_fee_value, with_order, with_sell
 from lotkeeper.trading.order_states import OrderState
+from lotkeeper.trading.profit import realised
 from tests.lotkeeper.trading import make
 
 
@@ -68,7 +69,7 @@ def test_profit_of_what_is_sold():
     book.take_fill(make.sell(2, quantity="0.4", price="100.11", fee="0.040044"))
     kept = book.lots[7]
     assert (kept.sold, kept.open_quantity, kept.remainder) == (D("0.4"), D("0.6"), 0)
-    assert (kept.proceeds, kept.cost_sold, kept.realised_profit) == (D("40.003956"), 40, D("0.003956"))
+    assert (kept.proceeds, kept.cost_sold, realised(kept)) == (D("40.003956"), 40, D("0.003956"))
 
 
 def test_fills_alone_say_what_is_sold():

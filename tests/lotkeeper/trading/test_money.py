@@ -1,11 +1,25 @@
 from decimal import Decimal as D
+from decimal import Inexact
 from fractions import Fraction
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lotkeeper.trading.money import NotANumberError, amount, ceil_to, floor_to, plain
+from lotkeeper.trading.money import (
+    STRICT,
+    NotANumberError,
+    Ratio,
+    amount,
+    floor_to,
+    larger,
+    less,
+    plain,
+    product,
+    ratio_ceil_to,
+    ratio_floor_to,
+    total,
+)
 
 steps = st.sampled_from([D(1).scaleb(-digits) for digits in range(9)] + [D("0.05"), D("0.25"), D(10)])
 amounts = st.decimals(min_value=0, max_value=10**12, places=8)
@@ -39,11 +53,54 @@ def test_rounded_down_is_the_highest_multiple_not_above(value, step):
     assert floored <= value < floored + step
 
 
-@given(st.fractions(min_value=Fraction(1, 10**12), max_value=10**9), steps)
-def test_rounded_up_is_the_lowest_multiple_not_under(value, step):
-    raised = ceil_to(value, step)
-    assert raised % step == 0
-    assert Fraction(raised) - Fraction(step) < value <= Fraction(raised)
+numbers = st.decimals(min_value=-(10**12), max_value=10**12, places=8)
+ratios = st.builds(Ratio, numbers, st.decimals(min_value=D("1E-8"), max_value=10**9, places=8))
+
+
+def exact(ratio):
+    return Fraction(ratio.of) / Fraction(ratio.over)
+
+
+@given(ratios, steps)
+def test_quotients_round_to_the_multiples_on_both_sides_of_them(ratio, step):
+    up, down = ratio_ceil_to(ratio, step), ratio_floor_to(ratio, step)
+    assert (Fraction(up) / Fraction(step)).denominator == (Fraction(down) / Fraction(step)).denominator == 1
+    assert Fraction(up) - Fraction(step) < exact(ratio) <= Fraction(up)
+    assert Fraction(down) <= exact(ratio) < Fraction(down) + Fraction(step)
+
+
+@pytest.mark.parametrize(
+    ("of", "up", "down"), [("7", "3", "2"), ("-7", "-2", "-3"), ("6", "2", "2"), ("-6", "-2", "-2")]
+)
+def test_quotients_of_either_sign(of, up, down):
+    """7 / 3 = 2.33..., and a quotient that is a multiple is left alone."""
+    ratio = Ratio(D(of), D(3))
+    assert (ratio_ceil_to(ratio, D(1)), ratio_floor_to(ratio, D(1))) == (D(up), D(down))
+
+
+@given(ratios, ratios)
+def test_quotients_add_up_divide_and_compare_exactly(one, other):
+    assert exact(one.plus(other)) == exact(one) + exact(other)
+    assert one.is_under(other) == (exact(one) < exact(other))
+    assert exact(larger(one, other)) == max(exact(one), exact(other))
+    if other.of > 0:
+        assert exact(one.divided_by(other)) == exact(one) / exact(other)
+
+
+@given(st.lists(st.decimals(allow_nan=False, allow_infinity=False, min_value=-(10**20), max_value=10**20), max_size=6))
+def test_sums_and_products_lose_no_digit(amounts):
+    assert Fraction(total(amounts)) == sum(map(Fraction, amounts))
+    if amounts:
+        assert Fraction(less(*amounts)) == Fraction(amounts[0]) - sum(map(Fraction, amounts[1:]))
+        exactly = Fraction(1)
+        for each in amounts:
+            exactly *= Fraction(each)
+        assert Fraction(product(*amounts)) == exactly
+
+
+def test_a_digit_that_would_be_lost_is_an_error():
+    with pytest.raises(Inexact):
+        STRICT.divide(D(1), D(3))
 
 
 @given(st.decimals(allow_nan=False, allow_infinity=False, min_value=-(10**15), max_value=10**15))

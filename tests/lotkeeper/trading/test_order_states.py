@@ -4,6 +4,8 @@ import pytest
 
 from lotkeeper.trading import order_states
 from lotkeeper.trading.order_states import (
+    AWAITED,
+    CANCELABLE,
     FINAL_STATUS,
     IN_FLIGHT,
     LIVE,
@@ -18,8 +20,13 @@ from lotkeeper.trading.order_states import (
 S, E = OrderState, OrderEvent
 ENDED = {S.FILLED, S.CANCELED, S.EXPIRED, S.REFUSED}
 
-# What cannot happen: an order that answered is never sent again.
-IMPOSSIBLE = {(state, E.SENT_AGAIN) for state in S if state not in IN_FLIGHT}
+# What cannot happen: an order that answered is never sent again; only what stands for certain is cancelled by us; and
+# no cancel is refused that was never sent.
+IMPOSSIBLE = {
+    *((state, E.SENT_AGAIN) for state in S if state not in IN_FLIGHT),
+    *((state, E.CANCEL_SENT) for state in (S.PLACING, S.UNKNOWN, S.FILLED, S.CANCELED, S.EXPIRED, S.REFUSED)),
+    *((state, E.CANCEL_REFUSED) for state in (S.PLACING, S.UNKNOWN, S.REFUSED)),
+}
 
 
 @pytest.mark.parametrize(("state", "event"), list(product(S, E)))
@@ -29,6 +36,14 @@ def test_every_event_moves_or_is_named_impossible(state, event):
         return
     with pytest.raises(ImpossibleError, match=f"an order that is {state} cannot be {event}"):
         moved(state, event)
+
+
+def test_the_table_is_total_and_what_is_impossible_is_named_with_its_reason():
+    moving = {(state, event) for state, row in order_states._TABLE.items() for event in row}
+    assert set(order_states.IMPOSSIBLE) == IMPOSSIBLE
+    assert all(order_states.IMPOSSIBLE.values())
+    assert moving | IMPOSSIBLE == set(product(S, E))
+    assert not moving & IMPOSSIBLE
 
 
 @pytest.mark.parametrize(
@@ -46,13 +61,22 @@ def test_every_event_moves_or_is_named_impossible(state, event):
         (S.OPEN, E.REFUSED, S.OPEN),  # "Duplicate order sent."
         (S.REFUSED, E.ACCEPTED, S.OPEN),  # the refusal was a copy's
         (S.REFUSED, E.ANSWER_LOST, S.REFUSED),
+        (S.CANCELING, E.FILLED, S.FILLED),  # our cancel lost the race
+        (S.CANCELING, E.ANSWER_LOST, S.CANCELING),  # silence about a cancel ends nothing
+        (S.CANCELING, E.ACCEPTED, S.CANCELING),  # a late NEW, or an answer that says it stands still
+        (S.CANCELING, E.CANCEL_REFUSED, S.OPEN),
+        (S.FILLED, E.CANCEL_REFUSED, S.FILLED),  # it was filled before its cancel arrived
+        (S.PLACING, E.AMENDED, S.OPEN),  # amended before our reply arrived
+        (S.FILLED, E.AMENDED, S.FILLED),
     ],
 )
 def test_surprises(state, event, after):
     assert moved(state, event) is after
 
 
-@pytest.mark.parametrize(("state", "event"), sorted(product(ENDED - {S.REFUSED}, set(E) - {E.SENT_AGAIN})))
+@pytest.mark.parametrize(
+    ("state", "event"), sorted(product(ENDED - {S.REFUSED}, set(E) - {E.SENT_AGAIN, E.CANCEL_SENT}))
+)
 def test_an_order_that_ended_on_the_book_stays_ended(state, event):
     assert moved(state, event) in ENDED
 
@@ -67,6 +91,8 @@ def test_the_sets_of_states_agree():
     assert LIVE == IN_FLIGHT | ON_BOOK
     assert not IN_FLIGHT & ON_BOOK
     assert set(S) - ENDED == LIVE
+    assert IN_FLIGHT | {S.CANCELING} == AWAITED
+    assert {S.OPEN, S.PARTIALLY_FILLED} == CANCELABLE
 
 
 @pytest.mark.parametrize(
@@ -81,6 +107,7 @@ def test_the_sets_of_states_agree():
         ("EXPIRED", E.EXPIRED),
         ("EXPIRED_IN_MATCH", E.EXPIRED),
         ("REJECTED", E.REFUSED),
+        ("REPLACED", E.AMENDED),
     ],
 )
 def test_every_status_of_the_exchange_is_an_event(status, event):

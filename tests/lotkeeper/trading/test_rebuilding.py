@@ -7,8 +7,9 @@ import pytest
 
 from lotkeeper.trading import reconcile
 from lotkeeper.trading.book import PairBook
-from lotkeeper.trading.decisions import Wait, decide
+from lotkeeper.trading.decisions import Wait
 from lotkeeper.trading.fills import FeeValue, Side
+from lotkeeper.trading.profit import realised
 from lotkeeper.trading.reconcile import (
     Reconciliation,
     TradesFrom,
@@ -50,7 +51,7 @@ def test_a_sell_adopted_before_the_fee_was_valued_covers_the_fee_too(is_sold):
     lot = book.fee_valued(7, FeeValue(1, "BNB", D(600), make.NOW, D("0.6")))
     make.check(lot)
     assert (lot.orders[0].cost, lot.cost_of_remainder) == (D("100.6"), 0)
-    assert lot.realised_profit == (D("99.4") if is_sold else 0)
+    assert realised(lot) == (D("99.4") if is_sold else 0)
 
 
 def test_dust_keeps_its_share_of_a_fee_valued_late():
@@ -66,7 +67,9 @@ def test_a_fee_valued_late_is_brought_by_the_sells_to_come():
 
 
 def seen(order):
-    return {name: getattr(order, name) for name in ("sent_ms", "updated_ms", "executed", "state")}
+    return {
+        name: getattr(order, name) for name in ("sent_ms", "updated_ms", "executed", "state", "profit", "sell_rate")
+    }
 
 
 def test_a_sell_that_was_placed_filled_and_never_noted_is_not_placed_again():
@@ -160,7 +163,7 @@ def test_without_a_notebook_a_sell_that_a_person_cut_short_is_not_sold_again():
     old.resume()
     placed(exchange, old, buy)
     run(exchange, book)
-    decision = decide(book.lots[buy], make.market(), make.policy(), make.NOW)
+    decision = make.decision(book.lots[buy])
     assert isinstance(decision, Wait)
     assert "by hand" in decision.why
 
@@ -207,7 +210,7 @@ def test_while_the_past_of_a_buy_that_goes_on_is_read_nothing_is_sold():
     assert questions == [TradesOfOrder(buy)]
     following = current.trades(questions[0], exchange.answer(questions[0]))
     assert following == (TradesFrom(exchange.trades[0].trade_id),)
-    assert isinstance(decide(book.lots[buy], make.market(), make.policy(), make.NOW), Wait)
+    assert isinstance(make.decision(book.lots[buy]), Wait)
     current.trades(following[0], exchange.answer(following[0]))
     assert current.is_done
     assert make.place(book, buy).quantity == 1

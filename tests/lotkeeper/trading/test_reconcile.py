@@ -3,7 +3,7 @@ from decimal import Decimal as D
 import pytest
 
 from lotkeeper.trading import reconcile
-from lotkeeper.trading.decisions import PlaceSell, Wait, decide
+from lotkeeper.trading.decisions import PlaceSell, Wait
 from lotkeeper.trading.fills import Side
 from lotkeeper.trading.lot_states import LotState
 from lotkeeper.trading.order_states import OrderState
@@ -88,7 +88,7 @@ def test_a_sell_cancelled_by_hand_while_away_is_held(part):
     run(exchange, book, cursor)
     agree(exchange, book)
     assert book.lots[buy].state is LotState.HELD
-    assert isinstance(decide(book.lots[buy], make.market(), make.policy(), make.NOW), Wait)
+    assert isinstance(make.decision(book.lots[buy]), Wait)
     book.resume()
     assert make.place(book, buy).quantity == 1 - D(part)
 
@@ -169,7 +169,7 @@ def test_a_sell_in_flight_is_not_ended_by_an_empty_answer():
     make.place(book, buy)
     run(exchange, book, cursor=0)
     assert book.lots[buy].orders[0].state is OrderState.PLACING
-    assert not isinstance(decide(book.lots[buy], make.market(), make.policy(), make.NOW + 10**6), PlaceSell)
+    assert not isinstance(make.decision(book.lots[buy], at=make.NOW + 10**6), PlaceSell)
 
 
 def test_foreign_sells_are_asked_for_once():

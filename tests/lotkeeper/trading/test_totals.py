@@ -28,7 +28,15 @@ def test_lots_and_their_sells():
     other.order_event(refused.name, OrderEvent.REFUSED, make.NOW)
     totals = totals_of([book.lots[7], other.lots[8]])
     # 100.11 - 0.10011 - 100
-    assert totals == Totals(2, sells_placed=1, sells_filled=1, realised_profit=D("0.00989"), first_sell_ms=make.NOW)
+    assert totals == Totals(
+        lots=2,
+        sells_placed=1,
+        sells_filled=1,
+        realised_profit=D("0.00989"),
+        first_sell_ms=make.NOW,
+        fees_quote=D("0.10011"),
+        fees=(("USDT", D("0.10011")),),
+    )
 
 
 def test_a_sell_that_the_exchange_rejected_by_event_never_was_placed():

@@ -5,21 +5,14 @@ from fractions import Fraction
 import pytest
 
 from lotkeeper.trading.client_ids import SellName
-from lotkeeper.trading.decisions import (
-    Close,
-    OnPartial,
-    Park,
-    PlaceSell,
-    ValueFees,
-    Wait,
-    decide,
-    retry_at,
-    sellable,
-    unprotected,
-)
+from lotkeeper.trading.deciding import retry_at, unprotected
+from lotkeeper.trading.decisions import Cause, Close, Park, PlaceSell, Until, ValueFees, Wait
 from lotkeeper.trading.fills import FeeValue
+from lotkeeper.trading.filters.precision import Precision
 from lotkeeper.trading.lots import Lot
 from lotkeeper.trading.order_states import OrderEvent, OrderState
+from lotkeeper.trading.policy import OnPartial
+from lotkeeper.trading.pricing import sellable
 from tests.lotkeeper.trading import make
 
 COMPLETE = make.policy(on_partial=OnPartial.COMPLETE)
@@ -33,7 +26,13 @@ def bought(*fills):
 
 
 def deciding(book, *, on=None, by=None, at=make.NOW):
-    return decide(book.lots[7], on or make.market(), by or make.policy(), at)
+    return make.decision(book.lots[7], on, by, at)
+
+
+def asked(sell):
+    """Which SELL at which price, and the cost that it covers."""
+    assert isinstance(sell, PlaceSell), sell
+    return sell.name, sell.price, sell.quantity, sell.cost
 
 
 # Placing
@@ -41,7 +40,7 @@ def deciding(book, *, on=None, by=None, at=make.NOW):
 
 def test_a_buy_is_sold_at_its_floor():
     # 100 / 0.999 = 100.1001...
-    assert deciding(bought()) == PlaceSell(SellName(7, 1), D("100.11"), D(1), D(100))
+    assert asked(deciding(bought())) == (SellName(7, 1), D("100.11"), D(1), D(100))
 
 
 def test_the_worked_example():
@@ -57,7 +56,8 @@ def test_the_worked_example():
 def test_the_floor_is_that_of_the_exact_share_of_the_cost():
     """Two of three for 1: a third each, and the share written down is rounded below two thirds."""
     book = bought(make.buy(quantity="3", price="0.3333333333333333333333333333333333"))
-    decision = deciding(book, on=make.market(rate="0", tick=D("1E-12"), step=D(2), min_notional=D(0)))
+    fine = {"tick": D("1E-12"), "step": D(2), "min_notional": D(0), "precision": Precision(8, 12)}
+    decision = deciding(book, on=make.market(rate="0", **fine))
     assert (decision.price, decision.quantity) == (D("0.333333333334"), D(2))
 
 
@@ -101,7 +101,7 @@ def test_a_largest_quantity_leaves_the_rest_for_the_next_sell():
         book.take_report(make.sell_report(order, order_id))
     assert quantities == [1, 1, D("0.5")]
     assert book.lots[7].cost_of_remainder == 0
-    assert deciding(book, on=capped) == Wait("its SELLs on the book")
+    assert deciding(book, on=capped) == Wait("its SELLs on the book", Until.SOLD)
 
 
 def test_a_largest_notional_leaves_the_rest_for_the_next_sell():
@@ -133,21 +133,22 @@ def test_what_no_order_can_carry_is_parked_with_the_numbers(rules):
 
 
 def test_a_pair_that_is_halted_parks():
-    assert deciding(bought(), on=make.market(status="BREAK")) == Park("BTCUSDT is BREAK on the exchange")
+    parked = Park(Cause.NOT_TRADING, "BTCUSDT is BREAK on the exchange")
+    assert deciding(bought(), on=make.market(status="BREAK")) == parked
 
 
 def test_parked_reasons_name_what_is_short():
     reason = deciding(bought(make.buy(quantity="0.01"))).why
-    assert reason == "worth 1.0011 USDT, below the smallest order of 5"
+    assert reason == "worth 1.0011 USDT, below the smallest order of 5 (NOTIONAL)"
     reason = deciding(bought(make.buy(quantity="0.000004"))).why
-    assert reason == "0.000004 BTC is below the smallest order quantity 0.00001"
+    assert reason == "0.000004 BTC is below the smallest order quantity 0.00001 (LOT_SIZE)"
     reason = deciding(bought(), on=make.market(max_price=D(100))).why
-    assert reason == "the floor 100.11 is above the highest price allowed, 100"
+    assert reason == "the floor 100.11 is above the highest price allowed, 100 (PRICE_FILTER)"
 
 
 def test_the_smallest_quantity_named_is_the_step_where_that_is_larger():
     reason = deciding(bought(make.buy(quantity="0.5")), on=make.market(step=D(1), min_quantity=D("0.1"))).why
-    assert reason == "0.5 BTC is below the smallest order quantity 1"
+    assert reason == "0.5 BTC is below the smallest order quantity 1 (LOT_SIZE)"
 
 
 def test_small_parts_are_sold_together():
@@ -156,7 +157,7 @@ def test_small_parts_are_sold_together():
     assert isinstance(deciding(book), Park)
     book.take_fill(make.buy(2, quantity="0.04", price="110"))
     # (4 + 4.4) / (0.08 * 0.999) = 105.105...
-    assert deciding(book) == PlaceSell(SellName(7, 1), D("105.11"), D("0.08"), D("8.4"))
+    assert asked(deciding(book)) == (SellName(7, 1), D("105.11"), D("0.08"), D("8.4"))
 
 
 # Waiting
@@ -168,7 +169,7 @@ def test_an_outcome_not_known_blocks_its_lot(lost):
     order = make.place(book, on=make.market(max_quantity=D(1)))
     if lost:
         book.order_event(order.name, OrderEvent.ANSWER_LOST, make.NOW)
-    assert deciding(book, at=make.NOW + 10**9) == Wait("the outcome of SELL lk1-7-1")
+    assert deciding(book, at=make.NOW + 10**9) == Wait("the outcome of SELL lk1-7-1", Until.OUTCOME)
 
 
 def test_fees_in_third_assets_are_valued_first():
@@ -184,15 +185,15 @@ def test_fees_in_third_assets_are_valued_first():
 def test_the_fee_of_a_sale_stops_nothing():
     book, _ = make.selling(quantity="1")
     book.take_fill(make.sell(quantity="0.5", fee="0.1", asset="BNB"))
-    assert deciding(book) == Wait("its SELLs on the book")
+    assert deciding(book) == Wait("its SELLs on the book", Until.SOLD)
 
 
 def test_on_partial_complete_waits_for_the_end_of_the_buy():
     book = bought(make.buy(quantity="0.5"))
-    assert deciding(book, by=COMPLETE) == Wait("the end of the BUY order")
+    assert deciding(book, by=COMPLETE) == Wait("the end of the BUY order", Until.BUY_END)
     assert unprotected(book.lots[7], make.market(), COMPLETE) == 0
     book.take_report(make.buy_report(executed="1"))
-    assert deciding(book, by=COMPLETE) == Wait("the end of the BUY order")  # the report overtook a fill
+    assert deciding(book, by=COMPLETE) == Wait("the end of the BUY order", Until.BUY_END)  # the report overtook a fill
     book.take_fill(make.buy(2, quantity="0.5"))
     book.take_report(make.buy_report(executed="1"))
     assert deciding(book, by=COMPLETE).quantity == 1
@@ -208,8 +209,8 @@ def test_a_buy_that_ends_before_it_is_filled_is_sold(status):
 def test_more_in_sells_than_received_waits_for_reconciliation():
     book, _ = make.selling()
     lot = replace(book.lots[7], buys=(make.buy(quantity="0.75"),))
-    decision = decide(lot, make.market(), make.policy(), make.NOW)
-    assert decision == Wait("reconciliation: SELLs cover 0.25 BTC more than was received")
+    wait = Wait("reconciliation: SELLs cover 0.25 BTC more than was received", Until.RECONCILED)
+    assert make.decision(lot) == wait
 
 
 # Closing
@@ -250,8 +251,8 @@ def test_after_refusals_it_waits_longer_and_longer(setbacks, delay_ms):
     lot = Lot(make.SYMBOL, "BTC", "USDT", 7, buys=(make.buy(),), orders=orders, reason="refused: no coin")
     assert retry_at(lot) == make.NOW + delay_ms
     until = make.NOW + delay_ms
-    assert decide(lot, make.market(), make.policy(), until - 1) == Park("refused: no coin", until)
-    assert isinstance(decide(lot, make.market(), make.policy(), until), PlaceSell)
+    assert make.decision(lot, at=until - 1) == Park(Cause.REFUSED, "refused: no coin", until)
+    assert isinstance(make.decision(lot, at=until), PlaceSell)
 
 
 def test_one_that_expired_is_placed_again_at_once_and_the_second_time_later():

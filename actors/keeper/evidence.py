@@ -1,0 +1,66 @@
+"""What the keeper finds out when the exchange refuses a SELL: the coins that are free, the price it measures by.
+
+Known only then, and forgotten as soon as something may have changed it: an old figure must hold back no SELL.
+"""
+
+from decimal import Decimal
+
+from actors.keeper.memory import Memory
+from actors.keeper.topics import AboutBalance, AboutReference
+from lotkeeper.engine.actor import handles
+from lotkeeper.engine.asking import Sender
+from lotkeeper.trading.money import floor_to, total
+from messages.queries import BalanceFetched, FetchBalance, FetchReference, ReferenceFetched
+
+_LASTS_S = 60.0
+
+
+class Evidence(Memory):
+    """What is known of the account and the market beside the book; None while nothing is."""
+
+    _free: Decimal | None = None
+    _reference: Decimal | None = None
+    _reference_at = 0.0
+
+    def _look_at_balance(self) -> None:
+        base = self._book.base
+        self._ask_once(lambda number: FetchBalance(number, base), AboutBalance())
+
+    def _look_at_reference(self) -> None:
+        self._ask_once(lambda number: FetchReference(number, self._symbol), AboutReference())
+
+    def _look_at_what_is_known(self) -> bool:
+        """Asks anew for what holds lots back; False when nothing does."""
+        if self._free is not None:
+            self._look_at_balance()
+        if self._reference is not None:
+            self._look_at_reference()
+        return self._free is not None or self._reference is not None
+
+    @handles(BalanceFetched)
+    def _balance_fetched(self, message: BalanceFetched, sender: Sender) -> None:
+        if self._requests.answered(message.request_id) is None:
+            return
+        self._free = message.free if message.free < self._for_sale() else None
+        self._follow_open()
+
+    def _for_sale(self) -> Decimal:
+        """All that could be sold and has no SELL."""
+        assert self._market is not None
+        step = self._market.pair.step
+        return total(floor_to(lot.remainder, step) for lot in self._book.open_lots() if lot.remainder > 0)
+
+    @handles(ReferenceFetched)
+    def _reference_fetched(self, message: ReferenceFetched, sender: Sender) -> None:
+        if self._requests.answered(message.request_id) is None:
+            return
+        self._reference, self._reference_at = message.price, self.monotonic()
+        self._follow_open()
+
+    def _traded(self) -> None:
+        """A fill, or the end of an order, came: what was known to be free is not any more."""
+        self._free = None
+
+    def _forget_stale_evidence(self) -> None:
+        if self.monotonic() - self._reference_at > _LASTS_S:
+            self._reference = None

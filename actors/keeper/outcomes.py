@@ -1,0 +1,165 @@
+"""What became of a SELL that was sent: the reply, the event, or the question about it."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from actors.keeper.selling import Selling
+from actors.keeper.topics import AboutDoubt, AskAbout, Phase
+from lotkeeper.engine.actor import handles
+from lotkeeper.engine.asking import Sender
+from lotkeeper.trading.client_ids import sell_name
+from lotkeeper.trading.doubt import SendAgain, not_found
+from lotkeeper.trading.fills import Fill, Side
+from lotkeeper.trading.lots import Lot
+from lotkeeper.trading.order_states import IN_FLIGHT, ImpossibleError, OrderEvent, OrderState
+from lotkeeper.trading.orders import OrderReport, SellOrder
+from lotkeeper.trading.reconcile import OrderByClientId
+from messages.orders import LEAVES_WITHIN_MS, SellFenced, SellOutcomeUnknown, SellPlaced, SellRefused
+
+# Binance errors.md, texts of -2010 and -1013
+_DUPLICATE = "duplicate order"
+_NO_COIN = "insufficient balance"
+_FILTER = "filter failure"
+_PERCENT_PRICE = "percent_price"
+_MAX_ORDERS = "max_num_orders"
+_RULES_LAST_S = 60.0  # rules that are younger are not suspected
+
+
+class Outcomes(Selling):
+    """Silence proves nothing: an order whose outcome is not known is asked about until it is."""
+
+    def _take(self, report: OrderReport, fills: Sequence[Fill] = ()) -> None:
+        # Fills first: a BUY has ended when its report says so and all its fills are here.
+        lots = [*(self._book.take_fill(fill) for fill in fills), self._noted(report)]
+        if fills or report.is_final:
+            self._traded()
+        self._follow({lot.buy_order_id for lot in lots if lot})
+        for fill, lot in zip(fills, lots, strict=False):
+            if lot is not None:
+                facts = {"trade": fill.trade_id, "price": fill.price, "quantity": fill.quantity}
+                self._tell("bought" if fill.side is Side.BUY else "sold", lot.buy_order_id, **facts)
+        if self._book.missing:
+            self._reconcile()
+
+    def _noted(self, report: OrderReport) -> Lot | None:
+        try:
+            return self._book.take_report(report)
+        except ImpossibleError as error:
+            self._wonder(f"{report.client_id}: {error}")
+            return None
+
+    def _wonder(self, trouble: str) -> None:
+        """Our belief or the report is wrong: say so and compare everything."""
+        self.log.error("%s: %s", self._symbol, trouble)
+        self._trouble = trouble
+        self._reconcile()
+
+    @handles(SellPlaced)
+    def _sell_placed(self, message: SellPlaced, sender: Sender) -> None:
+        self._take(message.report, message.fills)
+
+    @handles(SellRefused)
+    def _sell_refused(self, message: SellRefused, sender: Sender) -> None:
+        text = message.text.lower()
+        if _DUPLICATE in text:
+            self._doubt(message.client_id)
+            return
+        self.log.warning("%s: SELL %s refused: %s", self._symbol, message.client_id, message.text)
+        self._order_event(message.client_id, OrderEvent.REFUSED, f"refused: {message.text}")
+        self._learn_from(text)
+
+    def _learn_from(self, text: str) -> None:
+        """A refusal is evidence that our belief is wrong: of the coins, the price, the orders that stand, the rules."""
+        if _NO_COIN in text:
+            self._look_at_balance()
+        if _PERCENT_PRICE in text:
+            self._look_at_reference()
+        if _NO_COIN in text or _MAX_ORDERS in text:
+            self._reconcile()
+        elif _FILTER in text:
+            self._market_due_at = min(self._market_due_at, self._market_fetched_at + _RULES_LAST_S)
+
+    @handles(SellOutcomeUnknown)
+    def _outcome_unknown(self, message: SellOutcomeUnknown, sender: Sender) -> None:
+        self.log.warning("%s: outcome of SELL %s not known: %s", self._symbol, message.client_id, message.reason)
+        self._left_by[message.client_id] = self.wall_ms()
+        self._doubt(message.client_id)
+
+    @handles(SellFenced)
+    def _sell_fenced(self, message: SellFenced, sender: Sender) -> None:
+        """Another keeper holds the pair: this one is a ghost and ends."""
+        self.log.error("%s: a newer keeper (%d) holds the pair; this one ends", self._symbol, message.newest)
+        self.exit()
+
+    # Doubt
+
+    def _doubt(self, client_id: str) -> None:
+        self._order_event(client_id, OrderEvent.ANSWER_LOST)
+        self._begin_asking(client_id)
+
+    def _doubt_unanswered(self, older_than_s: float) -> None:
+        """SELLs sent and not answered: their Gateway, or the keeper before this one, may be dead."""
+        if self._phase is Phase.LOADING:
+            return
+        latest_ms = self.wall_ms() - int(older_than_s * 1000)
+        for order in [order for lot in self._book.open_lots() for order in lot.orders]:
+            if order.state is OrderState.PLACING and order.sent_ms <= latest_ms:
+                self._doubt(order.client_id)
+        self._doubt_cancels(older_than_s)
+
+    def _leaves_no_more(self) -> None:
+        """The Gateway is gone: what it had in hand has left by now or never will."""
+        now_ms = self.wall_ms()
+        for order in (order for lot in self._book.open_lots() for order in lot.orders if order.state in IN_FLIGHT):
+            self._left_by[order.client_id] = min(now_ms, self._left_by.get(order.client_id, now_ms))
+        self._cancels_leave_no_more()
+
+    def _order_event(self, client_id: str, event: OrderEvent, reason: str = "") -> None:
+        name = sell_name(client_id)
+        if name is None:
+            return
+        try:
+            lot = self._book.order_event(name, event, self.wall_ms(), reason)
+        except ImpossibleError as error:
+            self._wonder(f"{client_id}: {error}")
+            return
+        self._follow([lot.buy_order_id] if lot else [])
+
+    def _begin_asking(self, client_id: str) -> None:
+        self._series[client_id] = self._series.get(client_id, 0) + 1
+        self._ask_about(AskAbout(client_id, self._series[client_id]))
+
+    def _ask_about(self, topic: AskAbout) -> None:
+        if self._in_doubt(topic) is not None:
+            self._ask_exchange(OrderByClientId(topic.client_id), AboutDoubt(topic, self.wall_ms()))
+
+    def _in_doubt(self, topic: AskAbout) -> SellOrder | None:
+        """The SELL that is asked about; None when it is settled, or when a newer series of questions goes on."""
+        if self._series.get(topic.client_id) != topic.series:
+            return None
+        return next((each for each in self._book.in_doubt() if each.client_id == topic.client_id), None)
+
+    def _still_not_found(self, about: AboutDoubt) -> None:
+        """The exchange knows no such order: it is asked again until the request cannot be alive, then sent again."""
+        topic = about.topic
+        order = self._in_doubt(topic)
+        if order is None:
+            return
+        # It may have left the Gateway later than it was sent there, and the exchange have looked before it answered.
+        left_by_ms = self._left_by.get(order.client_id, order.sent_ms + LEAVES_WITHIN_MS)
+        verdict = not_found(replace(order, sent_ms=left_by_ms), topic.asked, about.asked_ms, self._start.recv_window_ms)
+        if isinstance(verdict, SendAgain):
+            self._send_again(topic, order)
+        else:
+            self.wake_in(verdict.after_s, replace(topic, asked=topic.asked + 1))
+
+    def _send_again(self, topic: AskAbout, order: SellOrder) -> None:
+        """It never reached the exchange: the same order under the same name; in a paused pair it is given up."""
+        obstacle = self._obstacle()
+        if self._is_paused:
+            self._order_event(order.client_id, OrderEvent.REFUSED, f"not on the book, and {obstacle}")
+        elif obstacle:
+            self.wake_in(1.0, topic)
+        else:
+            self._order_event(order.client_id, OrderEvent.SENT_AGAIN)
+            self._send_order(replace(order, sent_ms=self.wall_ms()))

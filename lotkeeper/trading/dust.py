@@ -1,0 +1,82 @@
+"""Which rests of lots are dust, and what the next lot of the pair takes over of them."""
+
+from collections.abc import Iterable
+from decimal import Decimal
+from functools import reduce
+
+from lotkeeper.trading.adopting import evened
+from lotkeeper.trading.carries import Carry
+from lotkeeper.trading.lot_states import LotState
+from lotkeeper.trading.lots import Lot, with_carry
+from lotkeeper.trading.money import ZERO, Ratio, floor_to, product, total
+from lotkeeper.trading.order_states import AWAITED
+from lotkeeper.trading.pairs import TradePair
+from lotkeeper.trading.policy import Dust, ExitPolicy
+from lotkeeper.trading.pricing import next_sell, sellable
+from lotkeeper.trading.situation import Market, Situation
+
+_GIVING = (LotState.CLOSED, LotState.PARKED, LotState.SELLING, LotState.OPEN)
+
+
+def may_give(lot: Lot) -> bool:
+    """Whether the rest of a lot is certain: nothing more is bought or known late, nobody holds it back."""
+    is_certain = lot.buy_ended and lot.state in _GIVING and not any(order.state in AWAITED for order in lot.orders)
+    return is_certain and lot.remainder > 0 and not any(fill in lot.buys for fill in lot.unvalued())
+
+
+def is_dust(lot: Lot, market: Market, policy: ExitPolicy) -> bool:
+    """Whether the rest of a lot goes to the next one: it is certain, and too little to be sold alone."""
+    if policy.dust is Dust.WRITE_OFF or not may_give(lot):
+        return False
+    quantity = floor_to(lot.remainder, market.pair.step)
+    if lot.state is LotState.CLOSED or not sellable(lot, market.pair):
+        return True
+    sell, _ = next_sell(lot, market, policy, Situation(0), quantity)
+    return product(sell.price, quantity) < market.pair.min_notional
+
+
+def is_little(lot: Lot, quantity: Decimal, pair: TradePair) -> bool:
+    """Whether a quantity is too little to be an order, at what the lot's coins cost on average."""
+    worth = Ratio(product(lot.stock_cost, quantity), lot.stock) if lot.stock > 0 else Ratio(ZERO)
+    return quantity < pair.min_quantity or worth.is_under(Ratio(pair.min_notional))
+
+
+def taking(lot: Lot, carry: Carry) -> Lot:
+    """The lot after it took the dust; a SELL that covers it already has its cost to bring, too."""
+    taken = with_carry(lot, carry)
+    return evened(taken) if lot.remainder < 0 and taken is not lot else taken
+
+
+def carried(lot: Lot, carries: Iterable[Carry]) -> Lot:
+    """The lot after it took these."""
+    return reduce(taking, carries, lot)
+
+
+def carries_for(lot: Lot, dust: Iterable[Lot], now_ms: int) -> tuple[Carry, ...]:
+    """All that is left of the given lots, for the next SELL of `lot`."""
+    return tuple(_carry(each, lot, lot.next_generation, now_ms) for each in dust)
+
+
+def covering(lot: Lot, missing: Decimal, dust: Iterable[Lot], now_ms: int) -> tuple[Carry, ...]:
+    """The oldest dust that makes up for what the lot's SELLs cover beyond what it received; none if it is not enough.
+
+    A SELL was placed with dust, and the notebook does not know it: the same dust is taken again, and so not twice.
+    """
+    found: list[Carry] = []
+    for each in dust:
+        found.append(_carry(each, lot, lot.next_generation - 1, now_ms))
+        if total(carry.quantity for carry in found) >= missing:
+            return tuple(found)
+    return ()
+
+
+def _carry(source: Lot, target: Lot, generation: int, now_ms: int) -> Carry:
+    return Carry(
+        symbol=source.symbol,
+        source=source.buy_order_id,
+        target=target.buy_order_id,
+        generation=generation,
+        quantity=source.remainder,
+        cost=source.cost_of_remainder,
+        time_ms=now_ms,
+    )

@@ -1,0 +1,115 @@
+"""Filters that count orders: of the pair, of the whole account, order lists, amendments."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import ClassVar
+
+from lotkeeper.trading.filters.base import Around, Draft, Filter, Refusal
+
+
+class _Counting(Filter):
+    """Refuses one more of what there are `limit` of. The value it names counts the draft."""
+
+    __slots__ = ()
+    of: ClassVar[str] = "orders"
+    limit: int
+
+    def refusal(self, draft: Draft, around: Around) -> Refusal | None:
+        known = self._known(draft, around)
+        if known is None or known < self.limit:
+            return None
+        return Refusal(self.name, self.of, Decimal(known + 1), Decimal(self.limit))
+
+    def _known(self, draft: Draft, around: Around) -> int | None:
+        """How many there are, without the draft; None when it is none of them, or nobody knows."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True, slots=True)
+class MaxNumOrders(_Counting):
+    """Open orders of the pair, algo orders too, whoever placed them."""
+
+    name: ClassVar[str] = "MAX_NUM_ORDERS"
+    limit: int
+
+    def _known(self, draft: Draft, around: Around) -> int | None:
+        return around.pair.orders if draft.amends is None else None
+
+
+@dataclass(frozen=True, slots=True)
+class MaxNumAlgoOrders(_Counting):
+    """Orders of the pair that wait for a trigger price."""
+
+    name: ClassVar[str] = "MAX_NUM_ALGO_ORDERS"
+    limit: int
+
+    def _known(self, draft: Draft, around: Around) -> int | None:
+        return around.pair.algo if draft.kind.is_algo else None
+
+
+@dataclass(frozen=True, slots=True)
+class MaxNumIcebergOrders(_Counting):
+    name: ClassVar[str] = "MAX_NUM_ICEBERG_ORDERS"
+    limit: int
+
+    def _known(self, draft: Draft, around: Around) -> int | None:
+        return around.pair.iceberg if draft.iceberg_quantity else None
+
+
+@dataclass(frozen=True, slots=True)
+class MaxNumOrderLists(_Counting):
+    name: ClassVar[str] = "MAX_NUM_ORDER_LISTS"
+    limit: int
+
+    def _known(self, draft: Draft, around: Around) -> int | None:
+        return around.pair.lists if draft.opens_list else None
+
+
+@dataclass(frozen=True, slots=True)
+class MaxNumOrderAmends(_Counting):
+    """How often one order may be amended (Binance filters.md; refused with -2038)."""
+
+    name: ClassVar[str] = "MAX_NUM_ORDER_AMENDS"
+    of: ClassVar[str] = "amendments"
+    limit: int
+
+    def _known(self, draft: Draft, around: Around) -> int | None:
+        return draft.amends
+
+
+@dataclass(frozen=True, slots=True)
+class ExchangeMaxNumOrders(_Counting):
+    """Open orders of the account, on all pairs."""
+
+    name: ClassVar[str] = "EXCHANGE_MAX_NUM_ORDERS"
+    limit: int
+
+    def _known(self, draft: Draft, around: Around) -> int | None:
+        return around.account.orders if draft.amends is None else None
+
+
+@dataclass(frozen=True, slots=True)
+class ExchangeMaxNumAlgoOrders(_Counting):
+    name: ClassVar[str] = "EXCHANGE_MAX_NUM_ALGO_ORDERS"
+    limit: int
+
+    def _known(self, draft: Draft, around: Around) -> int | None:
+        return around.account.algo if draft.kind.is_algo else None
+
+
+@dataclass(frozen=True, slots=True)
+class ExchangeMaxNumIcebergOrders(_Counting):
+    name: ClassVar[str] = "EXCHANGE_MAX_NUM_ICEBERG_ORDERS"
+    limit: int
+
+    def _known(self, draft: Draft, around: Around) -> int | None:
+        return around.account.iceberg if draft.iceberg_quantity else None
+
+
+@dataclass(frozen=True, slots=True)
+class ExchangeMaxNumOrderLists(_Counting):
+    name: ClassVar[str] = "EXCHANGE_MAX_NUM_ORDER_LISTS"
+    limit: int
+
+    def _known(self, draft: Draft, around: Around) -> int | None:
+        return around.account.lists if draft.opens_list else None

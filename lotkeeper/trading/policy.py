@@ -1,0 +1,38 @@
+"""How lots are sold, as the configuration says."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+from lotkeeper.trading.fees import SellFee
+from lotkeeper.trading.money import ZERO
+
+
+class OnPartial(StrEnum):
+    IMMEDIATE = "immediate"  # sell each sellable part as soon as it is bought
+    COMPLETE = "complete"  # wait for the BUY's end
+
+
+class Dust(StrEnum):
+    """What becomes of the cost of what is too little to be sold."""
+
+    KEEP = "keep"  # it stays with the dust, which the next lot of the pair takes over at that cost
+    WRITE_OFF = "write_off"  # what is sold has to bring it
+
+
+@dataclass(frozen=True, slots=True)
+class ExitPolicy:
+    """`net_profit_pct` is in percent of the cost, `min_net_profit` in quote asset for a whole lot: the more counts.
+
+    At most `max_sells` SELLs of a lot stand on the book at a time, and `free_order_slots` of the order slots that the
+    exchange gives a pair are left to the trader.
+    """
+
+    net_profit_pct: Decimal
+    on_partial: OnPartial = OnPartial.IMMEDIATE
+    min_net_profit: Decimal = ZERO
+    dust: Dust = Dust.KEEP
+    sell_fee: SellFee = SellFee.WORSE
+    bnb_discount: bool = False
+    max_sells: int = 5
+    free_order_slots: int = 5

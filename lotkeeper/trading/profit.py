@@ -1,0 +1,122 @@
+"""What sales earned: each by FIFO within its lot, the lot as a whole, and what is left at a price.
+
+A report, not the floor: the floor goes by each SELL's share of the cost. FIFO tells a sale's cost by the coins that
+were bought first; dust that goes to another lot, or stays, does so at its share. Where the two differ, the difference
+shows when the lot closes, so that nothing is counted twice or left out.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from lotkeeper.trading.fills import Fill
+from lotkeeper.trading.lot_states import LotState
+from lotkeeper.trading.lots import Lot, fee_in
+from lotkeeper.trading.money import ONE, STRICT, ZERO, less, product, total
+from lotkeeper.trading.orders import share_of
+
+
+@dataclass(frozen=True, slots=True)
+class Sale:
+    """One sale of a lot. `cost` (quote) is that of the coins bought first, `net` what it brought after its fee.
+
+    `held_ms` is how long its coins were held, on average by quantity.
+    """
+
+    fill: Fill
+    cost: Decimal
+    net: Decimal
+    held_ms: int
+
+    @property
+    def profit(self) -> Decimal:
+        return less(self.net, self.cost)
+
+
+@dataclass(frozen=True, slots=True)
+class _Parcel:
+    """Coins that came together: their quantity (base), cost (quote) and time (ms)."""
+
+    quantity: Decimal
+    cost: Decimal
+    time_ms: int
+
+
+def sales(lot: Lot) -> tuple[Sale, ...]:
+    """The lot's sales, the first first."""
+    if not lot.sells:
+        return ()
+    parcels = list(_parcels(lot))
+    found = []
+    for fill in sorted(lot.sells, key=lambda each: (each.time_ms, each.trade_id)):
+        used, parcels = _taken(parcels, fill.quantity)
+        found.append(Sale(fill, total(each.cost for each in used), lot.net_of(fill), _held_ms(used, fill.time_ms)))
+    return tuple(found)
+
+
+def realised(lot: Lot) -> Decimal:
+    """The net profit (quote) of what a lot has sold; of a closed one to the last digit of its cost.
+
+    What is left of a closed lot, and what it gave away, keeps its share of the cost; written off, it has none.
+    """
+    if lot.state is LotState.CLOSED:
+        return less(lot.proceeds, lot.cost_sold if lot.remainder > 0 else lot.stock_cost)
+    return total(sale.profit for sale in sales(lot))
+
+
+def unrealised(quantity: Decimal, cost: Decimal, price: Decimal, sell_rate: Decimal) -> Decimal:
+    """What `quantity` (base) that cost `cost` (quote) would earn, sold at `price` with a fee of `sell_rate`."""
+    return less(product(quantity, price, less(ONE, sell_rate)), cost)
+
+
+def cost_left(lot: Lot) -> Decimal:
+    """The cost (quote) of what a lot still has: all of it, less that of its sales."""
+    if lot.state is LotState.CLOSED:
+        return lot.cost_of_remainder
+    return less(lot.stock_cost, total(sale.cost for sale in sales(lot)))
+
+
+def fees_by_asset(lot: Lot) -> dict[str, Decimal]:
+    """The commissions of a lot's BUYs and SELLs by the asset they were taken in."""
+    found: dict[str, Decimal] = {}
+    for fill in (*lot.buys, *lot.sells):
+        if fill.commission:
+            found[fill.commission_asset] = total((found.get(fill.commission_asset, ZERO), fill.commission))
+    return found
+
+
+def fees_in_quote(lot: Lot) -> Decimal:
+    """All commissions of a lot in quote: one taken in the coin at the price of its own trade, others as valued."""
+    fills = (*lot.buys, *lot.sells)
+    in_coin = total(product(fee_in(fill, lot.base), fill.price) for fill in fills)
+    return total((lot.fees(fills), in_coin))
+
+
+def _parcels(lot: Lot) -> Iterator[_Parcel]:
+    """What the lot took over came first; then its fills, as they were bought."""
+    for carry in lot.taken:
+        yield _Parcel(carry.quantity, carry.cost, carry.time_ms)
+    for fill in lot.buys:
+        cost = total((fill.quote_quantity, lot.fees((fill,))))
+        yield _Parcel(less(fill.quantity, fee_in(fill, lot.base)), cost, fill.time_ms)
+
+
+def _taken(parcels: list[_Parcel], quantity: Decimal) -> tuple[list[_Parcel], list[_Parcel]]:
+    """The parcels that make up `quantity`, the first ones first, and those that are left."""
+    used: list[_Parcel] = []
+    for place, parcel in enumerate(parcels):
+        if quantity < parcel.quantity:
+            part = share_of(parcel.cost, quantity, parcel.quantity)
+            rest = _Parcel(less(parcel.quantity, quantity), less(parcel.cost, part), parcel.time_ms)
+            return [*used, _Parcel(quantity, part, parcel.time_ms)], [rest, *parcels[place + 1 :]]
+        used.append(parcel)
+        quantity = less(quantity, parcel.quantity)
+    return used, []
+
+
+def _held_ms(used: list[_Parcel], sold_ms: int) -> int:
+    quantity = total(each.quantity for each in used)
+    if not quantity:
+        return 0
+    weighted = total(product(each.quantity, Decimal(sold_ms - each.time_ms)) for each in used)
+    return int(STRICT.divide_int(weighted, quantity))

@@ -1,0 +1,40 @@
+"""From one version of the tables to the next. Each step is applied once, in one transaction with the new version."""
+
+import sqlite3
+
+from persistence.entities import SCHEMA_KEY, SCHEMA_VERSION, STATE_TABLE
+
+# What a step only has to make new (a table, an index) is made where it is missing when the store opens.
+_STEPS: dict[int, tuple[str, ...]] = {
+    1: (
+        "DROP TABLE IF EXISTS trade_pairs",  # the exchange's rules: asked for anew at each start
+        "ALTER TABLE lots ADD COLUMN held_ms BIGINT",
+        "ALTER TABLE lots ADD COLUMN fees_quote TEXT",
+        "ALTER TABLE lots ADD COLUMN fees TEXT",
+        "ALTER TABLE lots ADD COLUMN rest TEXT",
+        "ALTER TABLE orders ADD COLUMN profit TEXT",
+        "ALTER TABLE orders ADD COLUMN sell_rate TEXT",
+        "UPDATE lots SET profit = NULL",  # the sums of closed lots are worked out again, with the new ones
+    ),
+}
+
+
+def can_migrate(version: str) -> bool:
+    """Whether there is a way from this version to the newest."""
+    known = range(min(_STEPS), SCHEMA_VERSION)
+    return version.isdecimal() and int(version) in known
+
+
+def migrate(connection: sqlite3.Connection, version: str) -> None:
+    """Brings the tables to the newest version; nothing is changed when a step fails."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        for step in range(int(version), SCHEMA_VERSION):
+            for statement in _STEPS[step]:
+                connection.execute(statement)
+        update = f"UPDATE {STATE_TABLE} SET value = ? WHERE key = ?"  # noqa: S608 (a name of ours)
+        connection.execute(update, [str(SCHEMA_VERSION), SCHEMA_KEY])
+        connection.execute("COMMIT")
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise

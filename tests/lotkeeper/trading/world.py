@@ -1,0 +1,321 @@
+"""A pair's life at random: the exchange with its account, and a keeper that learns of it by news.
+
+News come late, twice and in any order; replies are lost, people cancel, notebooks are old or gone. Each move takes the
+dice it is to be played with.
+"""
+
+from decimal import Decimal as D
+from fractions import Fraction
+from random import Random
+
+from lotkeeper.trading.book import PairBook
+from lotkeeper.trading.client_ids import cancel_id
+from lotkeeper.trading.deciding import unprotected
+from lotkeeper.trading.decisions import CancelSell, CarryDust, PlaceSell, ValueFees
+from lotkeeper.trading.fills import Fill, Side
+from lotkeeper.trading.floors import Claim, floor_price
+from lotkeeper.trading.lot_states import LotState
+from lotkeeper.trading.money import Ratio
+from lotkeeper.trading.order_states import OrderEvent, OrderState
+from lotkeeper.trading.planning import Known, decided, in_order
+from lotkeeper.trading.policy import Dust, ExitPolicy, OnPartial
+from lotkeeper.trading.reconcile import Reconciliation
+from tests.lotkeeper.trading import make
+from tests.lotkeeper.trading.exchange import OPEN, Exchange
+
+MARKET = make.market(
+    step=D("0.01"), min_quantity=D("0.02"), min_notional=D(3), max_quantity=D(2), max_orders=8, max_notional=D(190)
+)
+HALF = D("0.5")
+POLICIES = [
+    ExitPolicy(HALF, max_sells=2, free_order_slots=1),
+    ExitPolicy(HALF, min_net_profit=D(2), max_sells=9),
+    ExitPolicy(HALF, OnPartial.COMPLETE, max_sells=3),
+    ExitPolicy(HALF, dust=Dust.WRITE_OFF, max_sells=2),
+]
+FATES = ("accepted", "accepted", "accepted", "reply lost", "never arrived", "refused", "filled at once")
+CANCEL_FATES = ("cancelled", "cancelled", "reply lost", "never arrived", "refused")
+
+
+class World:
+    """`seen` counts what was decided, by kind, so that a test can tell whether its dice saw everything."""
+
+    def __init__(self, policy: ExitPolicy) -> None:
+        self.policy = policy
+        self.exchange = Exchange()
+        self.book = self.new_book()
+        self.news: list = []
+        self.cursor: int | None = 0
+        self.now = 0
+        self.handled: list[int] = []  # a person cancelled them after a part was sold: their names are gone
+        self.notebook: tuple = ([], 0)
+        self.seen: dict[str, int] = {}
+
+    def new_book(self) -> PairBook:
+        return PairBook(make.SYMBOL, make.BASE, make.QUOTE, market=MARKET, policy=self.policy)
+
+    # The trader
+
+    def buys(self, dice: Random) -> None:
+        quantity = D(dice.randint(1, 300)) / 100
+        whole = quantity * dice.randint(1, 4)
+        self.buys_more(self.exchange.order(Side.BUY, str(whole), "200").order_id, quantity, dice)
+
+    def buys_more(self, order_id: int, quantity: D, dice: Random) -> None:
+        fee = str(quantity / 1000 if dice.random() < 0.7 else 0)
+        fill = self.exchange.fill(order_id, quantity, D(dice.randint(90, 130)), fee)
+        self.news += [fill, self.exchange.orders[order_id]]
+
+    def buy_goes_on(self, dice: Random) -> None:
+        waiting = self.waiting_buys()
+        if waiting:
+            order = dice.choice(waiting)
+            self.buys_more(order.order_id, min(order.quantity - order.executed, D("0.75")), dice)
+
+    def buy_is_cancelled(self, dice: Random) -> None:
+        waiting = self.waiting_buys()
+        if waiting:
+            self.news.append(self.exchange.cancel(dice.choice(waiting).order_id))
+
+    def waiting_buys(self) -> list:
+        return [each for each in self.exchange.orders.values() if each.status in OPEN and each.side is Side.BUY]
+
+    def sell_is_cancelled_by_hand(self, dice: Random) -> None:
+        if self.exchange.open_sells():
+            order_id = dice.choice(self.exchange.open_sells())
+            report = self.exchange.cancel(order_id)
+            self.news.append(report)
+            self.handled += [order_id] if report.executed else []
+
+    def sell_is_made_smaller_by_hand(self, dice: Random) -> None:
+        if self.exchange.open_sells():
+            order = self.exchange.orders[dice.choice(self.exchange.open_sells())]
+            if order.quantity - order.executed > D("0.01"):
+                self.news.append(self.exchange.amend(order.order_id, order.quantity - D("0.01")))
+                self.handled.append(order.order_id)  # and so is its name
+
+    def pair_is_resumed(self, dice: Random) -> None:
+        self.book.resume()
+
+    # The market
+
+    def sell_fills(self, dice: Random) -> None:
+        if self.exchange.open_sells():
+            order = self.exchange.orders[dice.choice(self.exchange.open_sells())]
+            rest, part = order.quantity - order.executed, dice.randint(1, 3)
+            quantity = rest if part == 1 else max(D("0.01"), (rest / part).quantize(D("0.01")))
+            fill = self.exchange.fill(order.order_id, min(rest, quantity))
+            self.news += [fill, self.exchange.orders[order.order_id]]
+
+    def sell_expires(self, dice: Random) -> None:
+        if self.exchange.open_sells():
+            self.news.append(self.exchange.expire(dice.choice(self.exchange.open_sells())))
+
+    # The keeper
+
+    def news_comes(self, dice: Random) -> None:
+        if self.news:
+            place, again = dice.randrange(len(self.news)), dice.random() < 0.3
+            self.told(self.news[place] if again else self.news.pop(place))
+
+    def told(self, news: object) -> None:
+        if isinstance(news, Fill):
+            self.book.take_fill(news)
+        else:
+            self.book.take_report(news)
+
+    def decides(self, dice: Random) -> None:
+        if self.book.lots:
+            number = dice.choice(sorted(self.book.lots))
+            self.now += dice.choice((0, 0, 2_000, 400_000))
+            known = Known(make.NOW + self.now)
+            for each in in_order(self.book, [number], known):
+                for decision in decided(self.book, each, known):
+                    self.carries_out(each, decision, dice)
+
+    def carries_out(self, number: int, decision: object, dice: Random) -> None:
+        self.count(type(decision).__name__)
+        match decision:
+            case CarryDust(carry):
+                self.count(
+                    "CarryDust for a SELL that has it" if self.book.lots[number].remainder < 0 else "CarryDust new"
+                )
+                self.book.carry(carry)
+            case PlaceSell():
+                self.is_lawful(decision)
+                self.send(self.book.sell_sent(decision, make.NOW + self.now), dice)
+            case CancelSell(name, order_id):
+                self.count("CancelSell its own" if name.buy_order_id == number else "CancelSell another's")
+                self.book.order_event(name, OrderEvent.CANCEL_SENT, make.NOW + self.now)
+                self.take_back(name, order_id, dice.choice(CANCEL_FATES))
+            case _:
+                assert not isinstance(decision, ValueFees)
+                self.book.decided(self.book.lots[number], decision)
+
+    def count(self, kind: str) -> None:
+        self.seen[kind] = self.seen.get(kind, 0) + 1
+
+    def is_lawful(self, sell: PlaceSell) -> None:
+        pair = MARKET.pair
+        assert sell.price % pair.tick == 0
+        assert sell.quantity % pair.step == 0
+        assert pair.min_quantity <= sell.quantity <= pair.size.most
+        assert pair.min_notional <= sell.price * sell.quantity <= pair.max_notional
+        claim = Claim(Ratio(sell.cost), Ratio(sell.cost * self.policy.net_profit_pct, D(100)))
+        assert sell.price >= floor_price(claim, sell.quantity, MARKET.sell_rate, pair.tick)
+
+    def send(self, order, dice: Random) -> None:
+        fate = dice.choice(FATES)
+        if fate == "refused":
+            self.book.order_event(order.name, OrderEvent.REFUSED, make.NOW + self.now, "refused: at random")
+        elif fate == "never arrived":
+            self.book.order_event(order.name, OrderEvent.ANSWER_LOST, make.NOW + self.now)
+        else:
+            self.arrives(order, fate)
+
+    def arrives(self, order, fate: str) -> None:
+        placed = self.exchange.place(order)
+        if fate == "filled at once":
+            self.news.append(self.exchange.fill(placed.order_id, order.quantity))
+        self.news.append(placed)  # older than the fill it may come after
+        if fate == "reply lost":
+            self.book.order_event(order.name, OrderEvent.ANSWER_LOST, make.NOW + self.now)
+
+    def take_back(self, name, order_id: int, fate: str) -> None:
+        """The cancel arrives or not, and the reply comes or not; an order that has ended refuses it."""
+        stands = self.exchange.orders[order_id].status in OPEN
+        if stands and fate in ("cancelled", "reply lost"):
+            report = self.exchange.cancel(order_id, by=cancel_id(name))
+            self.news += [report] if fate == "cancelled" else []
+        elif fate == "refused" or not stands:
+            self.still_stands(name, order_id)
+
+    def still_stands(self, name, order_id: int) -> None:
+        """What the keeper does about a cancel without an outcome: it asks for the order."""
+        self.told(self.exchange.orders[order_id])
+        order = next(each for each in self.book.lots[name.buy_order_id].orders if each.name == name)
+        if order.state is OrderState.CANCELING:
+            self.book.order_event(name, OrderEvent.CANCEL_REFUSED, make.NOW + self.now)
+
+    def cancel_is_asked_about(self, dice: Random) -> None:
+        if self.canceling():
+            order = dice.choice(self.canceling())
+            self.still_stands(order.name, order.order_id)
+
+    def canceling(self) -> list:
+        orders = (order for lot in self.book.lots.values() for order in lot.orders)
+        return [order for order in orders if order.state is OrderState.CANCELING]
+
+    def doubt_is_settled(self, dice: Random) -> None:
+        """Asked by name; sent again only where the request cannot be alive, which here it never is."""
+        if not self.book.in_doubt():
+            return
+        order = dice.choice(self.book.in_doubt())
+        arrived = [number for number, name in self.exchange.first_names.items() if name == order.client_id]
+        if arrived:
+            report = self.exchange.orders[arrived[0]]
+            if report.client_id == order.client_id:
+                self.told(report)
+            return
+        self.book.order_event(order.name, OrderEvent.SENT_AGAIN, make.NOW + self.now)
+        self.send(order, dice)
+
+    def reconciles(self, dice: Random | None = None) -> None:
+        current = Reconciliation(self.book, self.cursor, make.NOW)
+        self.exchange.drive(current, most=40 + 8 * len(self.exchange.orders))
+        self.cursor = current.cursor
+        self.book.forget_finished(self.cursor)
+
+    def writes_down(self, dice: Random) -> None:
+        self.notebook = (list(self.book.lots.values()), self.cursor)
+
+    def starts_again(self, dice: Random) -> None:
+        """With the notebook as it was last written, or with none; nothing is decided before the first pass is done."""
+        if self.handled:
+            return
+        lots, cursor = self.notebook if dice.random() < 0.8 else ([], None)
+        self.book = self.new_book()
+        self.book.load(lots)
+        for order in [order for lot in lots for order in lot.orders if order.state is OrderState.PLACING]:
+            self.book.order_event(order.name, OrderEvent.ANSWER_LOST, make.NOW + self.now)
+        self.cursor = cursor
+        self.news.clear()  # a new subscription repeats nothing
+        self.reconciles()
+
+    # What always holds
+
+    def check(self) -> None:
+        self.nothing_is_sold_twice()
+        self.every_lot_adds_up()
+        self.the_index_agrees_with_the_lots()
+        self.the_sells_of_a_lot_bring_the_floor_of_all_they_cover()
+
+    def nothing_is_sold_twice(self) -> None:
+        """Of all lots together, for dust goes from one to another."""
+        buys = [each.order_id for each in self.exchange.orders.values() if each.side is Side.BUY]
+        offered = sum(self.exchange.sold(buy) + self.exchange.on_book(buy) for buy in buys)
+        assert offered <= sum(map(self.exchange.bought, buys))
+
+    def every_lot_adds_up(self) -> None:
+        given = {carry for lot in self.book.lots.values() for carry in lot.given}
+        for lot in self.book.lots.values():
+            make.check(lot)
+            if lot.state is LotState.CLOSED:
+                assert lot.remainder < MARKET.pair.min_quantity
+                assert not lot.open_quantity
+            for carry in lot.taken:
+                assert carry in given or carry.source not in self.book.lots
+
+    def the_index_agrees_with_the_lots(self) -> None:
+        lots, index = self.book.lots.values(), self.book.index
+        assert index.live_sells == sum(order.is_live for lot in lots for order in lot.orders)
+        assert index.canceling == len(self.canceling())
+        assert index.deficits == {lot.buy_order_id for lot in lots if lot.remainder < 0}
+        assert index.queue.keys() <= self.book.lots.keys()
+
+    def the_sells_of_a_lot_bring_the_floor_of_all_they_cover(self) -> None:
+        for lot in self.book.lots.values():
+            is_found = any(order.sell_rate is None for order in lot.orders)
+            if is_found and (lot.taken or lot.remainder < 0):
+                continue  # found on the exchange, and which dust went into it is a guess
+            covered = [(order, order.open_quantity + order.executed) for order in lot.orders]
+            brought = sum(Fraction(order.price) * Fraction(quantity) for order, quantity in covered)
+            held = sum(Fraction(order.cost_held) for order in lot.orders)
+            wanted = held * (1 + Fraction(self.policy.net_profit_pct) / 100)
+            assert brought * (1 - Fraction(MARKET.sell_rate)) >= wanted - Fraction(1, 100) * len(lot.orders)
+
+    def settle(self) -> None:
+        """All news arrive, and the exchange is asked: the book then has its numbers to the last digit."""
+        for news in self.news:
+            self.told(news)
+        self.news.clear()
+        self.reconciles()
+        self.reconciles()
+        for buy, lot in self.book.lots.items():
+            assert (lot.received, lot.sold) == (self.exchange.bought(buy), self.exchange.sold(buy))
+            assert not lot.untold()
+            known = sum((order.open_quantity for order in lot.orders if order.order_id), D(0))
+            assert known == self.exchange.on_book(buy)
+            assert unprotected(lot, MARKET, self.policy) >= 0
+        assert not self.book.strays
+        assert not self.book.missing
+        assert not self.book.being_read()
+
+
+MOVES = {
+    World.buys: 6,
+    World.buy_goes_on: 6,
+    World.buy_is_cancelled: 2,
+    World.sell_is_cancelled_by_hand: 1,
+    World.sell_is_made_smaller_by_hand: 1,
+    World.pair_is_resumed: 1,
+    World.sell_fills: 5,
+    World.sell_expires: 1,
+    World.news_comes: 25,
+    World.decides: 25,
+    World.cancel_is_asked_about: 3,
+    World.doubt_is_settled: 4,
+    World.reconciles: 3,
+    World.writes_down: 3,
+    World.starts_again: 1,
+}
