@@ -8,7 +8,7 @@ from actors.keeper.topics import AboutDoubt, AskAbout, Phase
 from lotkeeper.engine.actor import handles
 from lotkeeper.engine.asking import Sender
 from lotkeeper.trading.client_ids import sell_name
-from lotkeeper.trading.doubt import SendAgain, not_found
+from lotkeeper.trading.doubt import AskAgain, GiveUp, SendAgain, not_found
 from lotkeeper.trading.fills import Fill, Side
 from lotkeeper.trading.lots import Lot
 from lotkeeper.trading.order_states import IN_FLIGHT, ImpossibleError, OrderEvent, OrderState
@@ -147,11 +147,14 @@ class Outcomes(Selling):
             return
         # It may have left the Gateway later than it was sent there, and the exchange have looked before it answered.
         left_by_ms = self._left_by.get(order.client_id, order.sent_ms + LEAVES_WITHIN_MS)
-        verdict = not_found(replace(order, sent_ms=left_by_ms), topic.asked, about.asked_ms, self._start.recv_window_ms)
-        if isinstance(verdict, SendAgain):
-            self._send_again(topic, order)
-        else:
-            self.wake_in(verdict.after_s, replace(topic, asked=topic.asked + 1))
+        lot, sent = self._book.lots[order.name.buy_order_id], replace(order, sent_ms=left_by_ms)
+        match not_found(sent, lot, topic.asked, about.asked_ms, self._start.recv_window_ms):
+            case SendAgain():
+                self._send_again(topic, order)
+            case GiveUp():
+                self._order_event(order.client_id, OrderEvent.REFUSED, "never arrived, and other SELLs cover it")
+            case AskAgain(after_s):
+                self.wake_in(after_s, replace(topic, asked=topic.asked + 1))
 
     def _send_again(self, topic: AskAbout, order: SellOrder) -> None:
         """It never reached the exchange: the same order under the same name; in a paused pair it is given up."""

@@ -4,11 +4,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from lotkeeper.trading import lot_states
-from lotkeeper.trading.adopting import adopted, evened, is_too_small
+from lotkeeper.trading.adopting import adopted
 from lotkeeper.trading.carries import Carry
 from lotkeeper.trading.client_ids import SellName, cancelled_name, sell_name
 from lotkeeper.trading.decisions import Close, Decision, Park, PlaceSell, Queue
-from lotkeeper.trading.dust import taking
 from lotkeeper.trading.fills import FeeValue, Fill, Side
 from lotkeeper.trading.index import Index
 from lotkeeper.trading.lot_states import LotEvent, LotState
@@ -165,7 +164,7 @@ class PairBook:
     def carry(self, carry: Carry) -> tuple[Lot, Lot]:
         """Dust goes from one lot to another, at its cost; both as they are then."""
         source = with_carry(self.lots[carry.source], carry)
-        target = taking(self.lots[carry.target], carry)
+        target = with_carry(self.lots[carry.target], carry)
         self._keep(source)
         self._keep(target)
         return source, target
@@ -180,11 +179,9 @@ class PairBook:
         return self._changed(lot, replace(changed, reason=_held_because(lot) or reason or changed.reason))
 
     def fee_valued(self, buy_order_id: int, value: FeeValue) -> Lot | None:
-        """A SELL adopted before the fee had its value, and that leaves nothing to sell, covers the fee too."""
+        """The lot with the worth of one of its commissions."""
         lot = self.lots[buy_order_id]
-        valued = with_fee_value(lot, value)
-        is_late = valued.cost != lot.cost and is_too_small(lot.remainder, self.market)
-        return self._changed(lot, evened(valued) if is_late else valued)
+        return self._changed(lot, with_fee_value(lot, value))
 
     def decided(self, lot: Lot, decision: Decision) -> Lot | None:
         """The lot's state and reason after a decision that places nothing; None when they stay."""
@@ -248,10 +245,8 @@ class PairBook:
         if lot is None or not report.is_final or lot.buy_ended:
             return None
         # A BUY has ended for us only when all its fills are here: the report may overtake them.
-        ended = replace(lot, buy_ended=total(fill.quantity for fill in lot.buys) >= report.executed)
-        has_adopted = any(order.sell_rate is None for order in lot.orders)
-        is_last = ended.buy_ended and has_adopted and is_too_small(lot.remainder, self.market)
-        return self._changed(lot, evened(ended) if is_last else ended)
+        bought = total(fill.quantity for fill in lot.buys)
+        return self._changed(lot, replace(lot, buy_ended=bought >= report.executed))
 
     def _sell_reported(self, lot: Lot, name: SellName, report: OrderReport) -> Lot:
         known = _order(lot, name)

@@ -1,6 +1,7 @@
 """What to do about a lot. Pure: the same lot, rules and situation give the same decisions."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from lotkeeper.trading.carries import Carry
@@ -102,7 +103,9 @@ def _deficit(lot: Lot, market: Market, policy: ExitPolicy, now: Situation) -> tu
     missing = lot.remainder.copy_negate()
     carries = covering(lot, missing, now.dust, now.now_ms)
     if carries:
-        return (*map(CarryDust, carries), *decide(carried(lot, carries), market, policy, now))
+        left = tuple(each for each in now.dust if each.buy_order_id not in {carry.source for carry in carries})
+        then = decide(carried(lot, carries), market, policy, replace(now, dust=left))
+        return (*map(CarryDust, carries), *then)
     text = f"SELLs cover {plain(missing)} {lot.base} more than was received"
     if not lot.open_quantity and is_little(lot, missing, market.pair):
         return (Close(f"its {text}: dust of a lot that is not known any more"),)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from lotkeeper.trading.lots import Lot
 from lotkeeper.trading.orders import SellOrder
 from lotkeeper.trading.reconcile import alive_until
 
@@ -21,8 +22,18 @@ class SendAgain:
     """The request cannot be alive any more and the exchange does not know the order: send it again, same id."""
 
 
-def not_found(order: SellOrder, asked: int, now_ms: int, recv_window_ms: int) -> AskAgain | SendAgain:
-    """After the exchange said for the `asked`-th time that it knows no such order (-2013)."""
+@dataclass(frozen=True, slots=True)
+class GiveUp:
+    """It never arrived, and other SELLs cover its coins: to send it now would sell them twice."""
+
+
+def not_found(
+    order: SellOrder, lot: Lot, asked: int, now_ms: int, recv_window_ms: int
+) -> AskAgain | SendAgain | GiveUp:
+    """After the exchange said for the `asked`-th time that it knows no such order (-2013).
+
+    A notebook that is behind may have it in doubt after it was refused and another one placed.
+    """
     if now_ms > alive_until(order.sent_ms, recv_window_ms):
-        return SendAgain()
+        return GiveUp() if lot.remainder < 0 else SendAgain()
     return AskAgain(min(_FIRST_S * 2 ** min(asked - 1, 10), _MOST_S))

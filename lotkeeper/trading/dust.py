@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from decimal import Decimal
 from functools import reduce
 
-from lotkeeper.trading.adopting import evened
 from lotkeeper.trading.carries import Carry
 from lotkeeper.trading.lot_states import LotState
 from lotkeeper.trading.lots import Lot, with_carry
@@ -41,15 +40,9 @@ def is_little(lot: Lot, quantity: Decimal, pair: TradePair) -> bool:
     return quantity < pair.min_quantity or worth.is_under(Ratio(pair.min_notional))
 
 
-def taking(lot: Lot, carry: Carry) -> Lot:
-    """The lot after it took the dust; a SELL that covers it already has its cost to bring, too."""
-    taken = with_carry(lot, carry)
-    return evened(taken) if lot.remainder < 0 and taken is not lot else taken
-
-
 def carried(lot: Lot, carries: Iterable[Carry]) -> Lot:
     """The lot after it took these."""
-    return reduce(taking, carries, lot)
+    return reduce(with_carry, carries, lot)
 
 
 def carries_for(lot: Lot, dust: Iterable[Lot], now_ms: int) -> tuple[Carry, ...]:
@@ -77,6 +70,6 @@ def _carry(source: Lot, target: Lot, generation: int, now_ms: int) -> Carry:
         target=target.buy_order_id,
         generation=generation,
         quantity=source.remainder,
-        cost=source.cost_of_remainder,
+        cost=source.cost_of_rest,
         time_ms=now_ms,
     )

@@ -8,7 +8,7 @@ from lotkeeper.trading.carries import Carry, lot_id
 from lotkeeper.trading.fills import FeeValue, Fill
 from lotkeeper.trading.lot_states import LotState
 from lotkeeper.trading.money import ZERO, less, product, total
-from lotkeeper.trading.orders import SellOrder, executed_to
+from lotkeeper.trading.orders import SellOrder, executed_to, share_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +84,16 @@ class Lot:
     @property
     def cost_of_remainder(self) -> Decimal:
         return less(self.stock_cost, total(order.cost_held for order in self.orders))
+
+    @property
+    def cost_of_rest(self) -> Decimal:
+        """What the remainder is worth as inventory: what is not covered of its cost, at most its share of the whole.
+
+        A SELL that was found on the exchange may bring less than its own share; nothing of that is a cost of dust.
+        """
+        if self.remainder <= 0:
+            return ZERO
+        return max(min(self.cost_of_remainder, share_of(self.stock_cost, self.remainder, self.stock)), ZERO)
 
     @property
     def live_sells(self) -> tuple[SellOrder, ...]:

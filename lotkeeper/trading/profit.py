@@ -60,7 +60,7 @@ def realised(lot: Lot) -> Decimal:
     What is left of a closed lot, and what it gave away, keeps its share of the cost; written off, it has none.
     """
     if lot.state is LotState.CLOSED:
-        return less(lot.proceeds, lot.cost_sold if lot.remainder > 0 else lot.stock_cost)
+        return less(total((lot.proceeds, lot.cost_of_rest)), lot.stock_cost)
     return total(sale.profit for sale in sales(lot))
 
 
@@ -72,7 +72,7 @@ def unrealised(quantity: Decimal, cost: Decimal, price: Decimal, sell_rate: Deci
 def cost_left(lot: Lot) -> Decimal:
     """The cost (quote) of what a lot still has: all of it, less that of its sales."""
     if lot.state is LotState.CLOSED:
-        return lot.cost_of_remainder
+        return lot.cost_of_rest
     return less(lot.stock_cost, total(sale.cost for sale in sales(lot)))
 
 

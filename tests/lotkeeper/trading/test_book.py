@@ -9,6 +9,7 @@ from lotkeeper.trading.decisions import Cause, Close, Park, PlaceSell, Until, Wa
 from lotkeeper.trading.fills import FeeValue, Side
 from lotkeeper.trading.lot_states import LotState
 from lotkeeper.trading.order_states import ImpossibleError, OrderEvent, OrderState
+from lotkeeper.trading.profit import realised
 from tests.lotkeeper.trading import make
 
 
@@ -227,24 +228,22 @@ def test_a_rebuilt_lot_brings_the_floor_of_all_it_covers(pct):
     make.check(book.lots[7])
 
 
-def test_a_rebuilt_lot_wholly_on_the_book_has_all_its_cost_there():
-    market = make.market()
+def test_a_rebuilt_sell_covers_what_it_pays_for_and_the_lot_earns_what_it_brought():
+    """Placed when less profit was wanted: what it does not pay for with today's is no cost of the dust that is left."""
+    market = make.market(rate="0")
     book = PairBook(make.SYMBOL, make.BASE, make.QUOTE, market=market, policy=make.policy("5"))
-    book.take_report(make.named_report(7, 1, 70, "1", "100.11"))  # placed when less profit was wanted
-    book.take_fill(make.buy())
+    book.take_report(make.named_report(7, 1, 70, "1", "101"))
+    book.take_fill(make.buy(quantity="1.000004", price="100"))
     book.lot_rebuilt(7)
-    lot = book.take_report(make.buy_report())
-    assert lot.orders[0].cost == 100
-
-
-def test_what_a_rebuilt_sell_does_not_pay_for_is_brought_by_the_parts_to_come():
-    """While the BUY goes on, what the SELL on the book cannot bring stays to be covered."""
-    book = PairBook(make.SYMBOL, make.BASE, make.QUOTE, market=make.market(), policy=make.policy("5"))
-    book.take_report(make.named_report(7, 1, 70, "1", "100.11"))
-    book.take_fill(make.buy())
-    lot = book.lot_rebuilt(7)
-    # 100.11 * 0.999 / 1.05 = 95.2475142857...
-    assert (lot.orders[0].cost, lot.cost_of_remainder) == (D("95.247514285714"), D("4.752485714286"))
+    lot = book.take_report(make.buy_report(executed="1.000004"))
+    # 101 / 1.05 = 96.19047619...; the dust is worth its share of the cost, 0.0004
+    assert lot.orders[0].cost == D("96.190476190476")
+    assert lot.cost_of_remainder == D("3.809923809524")
+    assert lot.cost_of_rest == D("0.0004")
+    book.read(7)
+    book.take_fill(make.sell(2, price="101"))
+    book.decided(book.lots[7], Close())
+    assert realised(book.lots[7]) == 1
 
 
 # Our own events

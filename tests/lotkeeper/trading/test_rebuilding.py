@@ -3,11 +3,9 @@
 from dataclasses import replace
 from decimal import Decimal as D
 
-import pytest
-
 from lotkeeper.trading import reconcile
 from lotkeeper.trading.book import PairBook
-from lotkeeper.trading.decisions import Wait
+from lotkeeper.trading.decisions import Close, Wait
 from lotkeeper.trading.fills import FeeValue, Side
 from lotkeeper.trading.profit import realised
 from lotkeeper.trading.reconcile import (
@@ -42,22 +40,20 @@ def adopted_unvalued(sell_quantity: str, price: str) -> PairBook:
     return book
 
 
-@pytest.mark.parametrize("is_sold", [False, True])
-def test_a_sell_adopted_before_the_fee_was_valued_covers_the_fee_too(is_sold):
-    """Else the fee stood with nothing that is left, and the profit were told too high by it."""
+def test_a_fee_valued_after_a_sell_was_adopted_is_no_profit():
+    """The SELL covers what was known when it was found; the fee counts all the same once it is sold."""
     book = adopted_unvalued("1", "200")
-    if is_sold:
-        book.take_fill(make.sell(quantity="1", price="200"))
-    lot = book.fee_valued(7, FeeValue(1, "BNB", D(600), make.NOW, D("0.6")))
-    make.check(lot)
-    assert (lot.orders[0].cost, lot.cost_of_remainder) == (D("100.6"), 0)
-    assert realised(lot) == (D("99.4") if is_sold else 0)
+    book.take_fill(make.sell(quantity="1", price="200"))
+    book.fee_valued(7, FeeValue(1, "BNB", D(600), make.NOW, D("0.6")))
+    make.check(book.lots[7])
+    assert realised(book.lots[7]) == D("99.4")
+    assert realised(book.decided(book.lots[7], Close())) == D("99.4")
 
 
 def test_dust_keeps_its_share_of_a_fee_valued_late():
     book = adopted_unvalued("0.999995", "200")
     lot = book.fee_valued(7, FeeValue(1, "BNB", D(600), make.NOW, D("0.6")))
-    assert (lot.orders[0].cost, lot.cost_of_remainder) == (D("100.599497"), D("0.000503"))
+    assert (lot.orders[0].cost, lot.cost_of_rest) == (D("99.9995"), D("0.000503"))
 
 
 def test_a_fee_valued_late_is_brought_by_the_sells_to_come():

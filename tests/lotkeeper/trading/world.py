@@ -12,6 +12,7 @@ from lotkeeper.trading.book import PairBook
 from lotkeeper.trading.client_ids import cancel_id
 from lotkeeper.trading.deciding import unprotected
 from lotkeeper.trading.decisions import CancelSell, CarryDust, PlaceSell, ValueFees
+from lotkeeper.trading.doubt import GiveUp, SendAgain, not_found
 from lotkeeper.trading.fills import Fill, Side
 from lotkeeper.trading.floors import Claim, floor_price
 from lotkeeper.trading.lot_states import LotState
@@ -217,6 +218,12 @@ class World:
             if report.client_id == order.client_id:
                 self.told(report)
             return
+        verdict = not_found(order, self.book.lots[order.name.buy_order_id], 1, order.sent_ms + 10**6, 5_000)
+        if isinstance(verdict, GiveUp):
+            self.count("GiveUp")
+            self.book.order_event(order.name, OrderEvent.REFUSED, make.NOW + self.now)
+            return
+        assert isinstance(verdict, SendAgain)
         self.book.order_event(order.name, OrderEvent.SENT_AGAIN, make.NOW + self.now)
         self.send(order, dice)
 
@@ -257,12 +264,14 @@ class World:
         assert offered <= sum(map(self.exchange.bought, buys))
 
     def every_lot_adds_up(self) -> None:
+        """Nothing is given that is not taken, nothing twice, and nobody gives what he has not."""
         given = {carry for lot in self.book.lots.values() for carry in lot.given}
         for lot in self.book.lots.values():
             make.check(lot)
             if lot.state is LotState.CLOSED:
                 assert lot.remainder < MARKET.pair.min_quantity
                 assert not lot.open_quantity
+            assert lot.remainder >= 0 or not lot.given
             for carry in lot.taken:
                 assert carry in given or carry.source not in self.book.lots
 
@@ -275,9 +284,6 @@ class World:
 
     def the_sells_of_a_lot_bring_the_floor_of_all_they_cover(self) -> None:
         for lot in self.book.lots.values():
-            is_found = any(order.sell_rate is None for order in lot.orders)
-            if is_found and (lot.taken or lot.remainder < 0):
-                continue  # found on the exchange, and which dust went into it is a guess
             covered = [(order, order.open_quantity + order.executed) for order in lot.orders]
             brought = sum(Fraction(order.price) * Fraction(quantity) for order, quantity in covered)
             held = sum(Fraction(order.cost_held) for order in lot.orders)
