@@ -6,9 +6,10 @@ from decimal import Decimal
 
 from lotkeeper.trading.carries import Carry, lot_id
 from lotkeeper.trading.fills import FeeValue, Fill
+from lotkeeper.trading.floors import rounded_up
 from lotkeeper.trading.lot_states import LotState
-from lotkeeper.trading.money import ZERO, less, product, total
-from lotkeeper.trading.orders import SellOrder, executed_to, share_of
+from lotkeeper.trading.money import ZERO, Ratio, less, product, total
+from lotkeeper.trading.orders import SellOrder, executed_to
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +94,8 @@ class Lot:
         """
         if self.remainder <= 0:
             return ZERO
-        return max(min(self.cost_of_remainder, share_of(self.stock_cost, self.remainder, self.stock)), ZERO)
+        share = rounded_up(Ratio(product(self.stock_cost, self.remainder), self.stock))
+        return max(min(self.cost_of_remainder, share), ZERO)
 
     @property
     def live_sells(self) -> tuple[SellOrder, ...]:

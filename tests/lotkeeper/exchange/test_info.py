@@ -1,5 +1,6 @@
 import json
 import lzma
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
@@ -9,11 +10,12 @@ from hypothesis import strategies as st
 
 from lotkeeper.exchange.fields import MalformedError
 from lotkeeper.exchange.info import parse_exchange_info
-from lotkeeper.trading.filters.counts import MaxNumAlgoOrders, MaxNumOrders
+from lotkeeper.trading.filters.catalogue import FILTERS
+from lotkeeper.trading.filters.counts import ExchangeMaxNumOrders, MaxNumAlgoOrders, MaxNumOrders
 from lotkeeper.trading.filters.notionals import Notional
 from lotkeeper.trading.filters.prices import PercentPriceBySide, PriceFilter
 from lotkeeper.trading.filters.sizes import IcebergParts, LotSize, MarketLotSize
-from lotkeeper.trading.filters.times import TrailingDelta
+from lotkeeper.trading.filters.times import TPlusSell, TrailingDelta
 from lotkeeper.trading.pairs import TradePair
 from tests.lotkeeper.exchange.conftest import UNHURRIED
 from tests.lotkeeper.exchange.recorded import data_file, frame
@@ -77,6 +79,7 @@ def test_recorded_answer_of_2018() -> None:
     assert (len(info.pairs), info.problems, info.weight_limit, info.order_limit) == (265, (), 1200, 10)
     pair = info.pairs["BTCUSDT"]
     assert (pair.min_notional, pair.max_notional, pair.step) == (Decimal(10), 0, Decimal("0.000001"))
+    assert pair.max_orders is None
 
 
 @pytest.mark.parametrize(
@@ -92,6 +95,29 @@ def test_recorded_answers_of_2021(name: str, count: int, not_trading: int) -> No
     assert (len(info.pairs), info.problems, info.unknown_filters, info.weight_limit) == (count, (), (), 1200)
     assert all(pair.tick > 0 and pair.step > 0 and pair.min_notional > 0 for pair in info.pairs.values())
     assert sum(not pair.is_trading for pair in info.pairs.values()) == not_trading
+    assert all(pair.max_orders == 200 for pair in info.pairs.values())
+
+
+@pytest.mark.parametrize(
+    ("name", "read"),
+    [
+        ("rest/exchangeInfo_2018-02-10_mainnet.json.xz", recorded),
+        ("ws/cryptofeed_2021-04-17_BINANCE.0.txt.xz", format_b),
+        ("ws/cryptofeed_2021-10-12_BINANCE.0.txt.xz", format_b),
+        ("ws/cryptofeed_2021-10-12_BINANCE_US.0.txt.xz", format_b),
+        ("rest/exchangeInfo_2025-08-07_mainnet_25symbols.json.xz", recorded),
+    ],
+)
+def test_every_filter_of_every_symbol_is_taken_up(name: str, read: Callable[[str], Any]) -> None:
+    """Row by row: what the exchange lists is what the pair has, under the exchange's own names."""
+    body = read(name)
+    info = parse_exchange_info(body)
+    for row in body["symbols"]:
+        pair = info.pairs[row["symbol"]]
+        kept = {each.name for each in (pair.price, pair.size, *pair.filters)}
+        assert kept == {each["filterType"] for each in row["filters"]} <= set(FILTERS)
+        assert pair.step >= pair.precision.base_step
+        assert pair.tick >= pair.precision.quote_step
 
 
 @pytest.mark.parametrize(("number", "symbol", "notional"), [(1, "BTCUSD", 1), (2, "TSLABUSDT", 5)])
@@ -138,8 +164,35 @@ def test_rules_that_are_new_to_us_are_named() -> None:
     row["filters"] += [{"filterType": "MOON_PHASE"}, {"filterType": "T_PLUS_SELL", "endTime": 1}]
     info = parse_exchange_info({"symbols": [row]})
     assert info.unknown_filters == ("MOON_PHASE",)
-    assert "BTCUSDT" in info.pairs
+    assert info.pairs["BTCUSDT"].unknown == ("MOON_PHASE",)
+    assert info.pairs["BTCUSDT"].filters[-1] == TPlusSell(1)
     assert "T_PLUS_SELL" in info.problems[0]
+
+
+def test_the_exchanges_own_filters_hold_for_every_pair() -> None:
+    everywhere = [
+        {"filterType": "EXCHANGE_MAX_NUM_ORDERS", "maxNumOrders": 1000},
+        {"filterType": "EXCHANGE_MAX_NUM_ALGO_ORDERS", "maxNumAlgoOrders": "many"},
+        {"filterType": "EXCHANGE_MOON_PHASE"},
+        "no filter",
+    ]
+    info = parse_exchange_info({"exchangeFilters": everywhere, "symbols": [symbol_row("ONE"), symbol_row("TWO")]})
+    assert [pair.filters[-1] for pair in info.pairs.values()] == [ExchangeMaxNumOrders(1000)] * 2
+    assert info.unknown_filters == ("EXCHANGE_MOON_PHASE",)
+    assert info.problems == (
+        "the filter EXCHANGE_MAX_NUM_ALGO_ORDERS cannot be read: maxNumAlgoOrders should be a whole number, not str",
+        "a filter is damaged: an object was expected, not str",
+    )
+
+
+def test_a_damaged_filter_is_named_and_takes_no_other_along() -> None:
+    row = with_filter(filterType="NOTIONAL", minNotional="five")
+    row["filters"].append({"filterType": "MAX_NUM_ORDERS", "maxNumOrders": 200})
+    info = parse_exchange_info({"symbols": [row]})
+    assert info.problems == (
+        "BTCUSDT: the filter NOTIONAL cannot be read: minNotional should be a decimal number, not 'five'",
+    )
+    assert info.pairs["BTCUSDT"].filters == (MaxNumOrders(200),)
 
 
 @pytest.mark.parametrize("body", [None, [], {}, {"symbols": None}, {"code": -1121}])
