@@ -12,6 +12,7 @@ from lotkeeper.engine.asking import Sender
 from lotkeeper.trading.money import floor_to, total
 from messages.queries import BalanceFetched, FetchBalance, FetchReference, ReferenceFetched
 
+_FRESH_S = 20.0  # a figure that is younger is not asked for again
 _LASTS_S = 60.0
 
 
@@ -19,6 +20,7 @@ class Evidence(Memory):
     """What is known of the account and the market beside the book; None while nothing is."""
 
     _free: Decimal | None = None
+    _free_at = 0.0
     _reference: Decimal | None = None
     _reference_at = 0.0
 
@@ -29,19 +31,23 @@ class Evidence(Memory):
     def _look_at_reference(self) -> None:
         self._ask_once(lambda number: FetchReference(number, self._symbol), AboutReference())
 
-    def _look_at_what_is_known(self) -> bool:
-        """Asks anew for what holds lots back; False when nothing does."""
-        if self._free is not None:
+    def _look_at_what_is_old(self) -> bool:
+        """Asks anew for figures that hold lots back and are not fresh; False when there is none."""
+        latest = self.monotonic() - _FRESH_S
+        is_free_old = self._free is not None and self._free_at <= latest
+        is_reference_old = self._reference is not None and self._reference_at <= latest
+        if is_free_old:
             self._look_at_balance()
-        if self._reference is not None:
+        if is_reference_old:
             self._look_at_reference()
-        return self._free is not None or self._reference is not None
+        return is_free_old or is_reference_old
 
     @handles(BalanceFetched)
     def _balance_fetched(self, message: BalanceFetched, sender: Sender) -> None:
         if self._requests.answered(message.request_id) is None:
             return
         self._free = message.free if message.free < self._for_sale() else None
+        self._free_at = self.monotonic()
         self._follow_open()
 
     def _for_sale(self) -> Decimal:

@@ -112,7 +112,7 @@ class Selling(Canceling):
     def _looked_at(self, buy_order_id: int) -> None:
         """Wake-up: what holds the lot back may be gone; where it is a figure, that is asked for first."""
         self._look_at_ms.pop(buy_order_id, None)
-        if buy_order_id in self._book.lots and not self._look_at_what_is_known():
+        if buy_order_id in self._book.lots and not self._look_at_what_is_old():
             self._follow([buy_order_id])
 
     def _place(self, decision: PlaceSell) -> None:

@@ -18,11 +18,15 @@ from lotkeeper.trading.reconcile import (
 from lotkeeper.trading.valuing import Top
 from messages.queries import (
     AskExchange,
+    BalanceFetched,
+    FetchBalance,
     FetchFailed,
     FetchMarket,
+    FetchReference,
     FetchTop,
     MarketFetched,
     OrdersFetched,
+    ReferenceFetched,
     TopFetched,
     TradesFetched,
 )
@@ -88,6 +92,43 @@ def test_rules_that_cannot_be_had(bench, replies):
     reply = bench.ask(FetchMarket(5, SYMBOL), *replies)
     assert isinstance(reply, FetchFailed)
     assert reply.request_id == 5
+
+
+def test_how_much_of_an_asset_is_free(bench):
+    account = {"canTrade": True, "balances": [{"asset": "BTC", "free": "0.5", "locked": "0.1"}]}
+    assert bench.ask(FetchBalance(6, "BTC"), answer(account)) == BalanceFetched(6, "BTC", D("0.5"))
+    assert bench.ask(FetchBalance(7, "ETH"), answer(account)) == BalanceFetched(7, "ETH", D(0))
+    assert isinstance(bench.ask(FetchBalance(8, "BTC"), CUT), FetchFailed)
+
+
+@pytest.mark.parametrize(
+    ("replies", "price"),
+    [
+        ([{"symbol": SYMBOL, "referencePrice": "60000.5", "timestamp": 1}], "60000.5"),
+        (
+            [{"symbol": SYMBOL, "referencePrice": None, "timestamp": 1}, {"mins": 5, "price": "59000", "closeTime": 1}],
+            "59000",
+        ),
+    ],
+    ids=["set", "not set now"],
+)
+def test_the_price_that_filters_measure_by(bench, replies, price):
+    told = bench.ask(FetchReference(6, SYMBOL), *map(answer, replies))
+    assert told == ReferenceFetched(6, SYMBOL, D(price))
+
+
+@pytest.mark.parametrize("missing", [error(-2043, "No reference price."), answer(b"<html>404</html>", 404)])
+def test_where_there_is_no_reference_price_the_average_counts(bench, missing):
+    told = bench.ask(FetchReference(6, SYMBOL), missing, answer({"mins": 5, "price": "59000"}))
+    assert told == ReferenceFetched(6, SYMBOL, D(59000))
+    assert bench.paths()[-2:] == ["referencePrice", "avgPrice"]
+    assert isinstance(bench.ask(FetchReference(7, SYMBOL), missing, CUT), FetchFailed)
+
+
+def test_a_pair_whose_rules_cannot_be_read_is_told_with_what_is_wrong(bench):
+    damaged = {"symbols": [{**INFO["symbols"][0], "filters": []}]}
+    told = bench.ask(FetchMarket(5, SYMBOL), answer(damaged))
+    assert (told.request_id, told.reason) == (5, "BTCUSDT: the filter PRICE_FILTER is missing")
 
 
 def test_the_best_prices_of_a_symbol(bench):
