@@ -2,10 +2,12 @@
 
 from typing import Any
 
+from actors.explanations import explanation
 from actors.positions import position
 from lotkeeper.engine.actor import EngineActor, handles
 from lotkeeper.engine.asking import Sender
-from messages.control import AskPositions, PositionsReport, Refused
+from lotkeeper.trading.explaining import explained
+from messages.control import AskPositions, ExplainLot, LotExplained, PositionsReport, Refused
 from messages.health import LedgerReported
 from messages.ledger import LedgerFailed, LoadPair, LotsRecorded, PairLoaded, RecordLots, RecordPause
 from messages.lifecycle import NeighboursChanged, StartLedger
@@ -118,6 +120,23 @@ class Ledger(EngineActor):
             self.reply(sender, Refused(str(error)))
             return
         self.reply(sender, PositionsReport(tuple(position(lot) for lot in lots)))
+
+    @handles(ExplainLot)
+    def _explain(self, message: ExplainLot, sender: Sender) -> None:
+        """The notebook has all that it takes: the lot with its SELLs, and the terms of its pair."""
+        if self._store is None:
+            self.reply(sender, Refused(self._trouble))
+            return
+        try:
+            lot = self._store.lot(message.lot)
+            terms = self._store.terms(lot.symbol) if lot else None
+        except StoreError as error:
+            self.reply(sender, Refused(str(error)))
+            return
+        if lot is None:
+            self.reply(sender, Refused(f"there is no lot {message.lot}; `lotkeeper positions --all` lists them"))
+            return
+        self.reply(sender, LotExplained(explanation(explained(lot, terms, self.wall_ms()))))
 
     # Time
 

@@ -15,6 +15,7 @@ COMMANDS = {
     "restart": "cli.background",
     "status": "cli.status",
     "positions": "cli.positions",
+    "explain": "cli.explain",
     "pause": "cli.control",
     "resume": "cli.control",
     "paper": "cli.paper",
@@ -45,7 +46,7 @@ def lotkeeper() -> None:
     \b
     To look around, without a key:       lotkeeper demo
     To use it:                           edit config.yaml, set the key's variables, lotkeeper start
-    To see what it believes and why:     lotkeeper status, lotkeeper positions
+    To see what it believes and why:     lotkeeper status, lotkeeper positions, lotkeeper explain LOT
 
     Exit codes: 0 done, 1 refused or failed, 2 wrong usage or configuration, 3 not running.
     """

@@ -14,17 +14,26 @@ from cli.fitting import Fitting
 
 Json = Mapping[str, Any]
 _HEALTH_STYLE = {"ok": "bold green", "degraded": "bold red", "starting": "bold yellow"}
-_STATE_STYLE = {"SELLING": "cyan", "CLOSED": "green", "PARKED": "yellow", "HELD": "magenta", "OPEN": "white"}
+_STATE_STYLE = {
+    "SELLING": "cyan",
+    "CLOSED": "green",
+    "PARKED": "yellow",
+    "QUEUED": "yellow",
+    "HELD": "magenta",
+    "OPEN": "white",
+}
 _MOST_PROBLEMS = 6
+_MOST_WAITING = 8
+_WHY_WIDTH = 44
 NONE = "-"
 _PAIR_COLUMNS = ("Bid", "Lots open", "closed", "Quantity", "Next SELL at", "Realised", "Unrealised", "Complete")
-_LIVE = frozenset({"OPEN", "PARTIALLY_FILLED", "PLACING", "UNKNOWN"})
+_LIVE = frozenset({"OPEN", "PARTIALLY_FILLED", "PLACING", "UNKNOWN", "CANCELING"})
 
 
 def status_view(status: Json) -> RenderableType:
-    """The whole picture: one line of health, the pairs, and every problem in words."""
+    """The whole picture: one line of health, the pairs, the lots that wait, and every problem in words."""
     parts: list[RenderableType] = [headline(status), pairs_table(status)]
-    return Group(*parts, *_problem_lines(status))
+    return Group(*parts, *_waiting_lines(status), *_problem_lines(status))
 
 
 def headline(status: Json) -> Text:
@@ -75,11 +84,30 @@ def _completeness(pair: Json) -> Text:
     return Text(f"{duration(pair['complete_age_seconds'])} ago", "red" if pair["trouble"] else "green")
 
 
+def _waiting_lines(status: Json) -> list[Text]:
+    """The lots that are parked, queued or held, and why; as many as one looks at."""
+    pairs = [pair for pair in status["pairs"].values() if pair.get("waiting")]
+    lots = [lot for pair in pairs for lot in pair["waiting"]]
+    lines = [_waiting_line(lot) for lot in lots[:_MOST_WAITING]]
+    counted = sum(pair["lots_parked"] + pair["lots_queued"] + pair["lots_held"] for pair in pairs)
+    more = counted - len(lines)
+    return [*lines, Text(f"and {more} more that wait: lotkeeper positions", "dim")] if more > 0 else lines
+
+
+def _waiting_line(lot: Json) -> Text:
+    state = str(lot["state"])
+    line = Text.assemble((f"{lot['lot']} ", "bold"), (state.lower(), _STATE_STYLE.get(state, "")))
+    return line.append(f": {lot['reason']}" if lot["reason"] else "")
+
+
 def lots_table(positions: Sequence[Json], bids: Mapping[str, Decimal], most: int | None = None) -> Fitting:
     """One row a lot, as given; `bids` by pair value what is open."""
     table = _table("Lot", "State", "Received", "Cost", "SELL at", "Sold", "Bid", "Net profit", "Held")
+    has_reasons = any(lot["reason"] for lot in positions[:most])
+    if has_reasons:
+        table.add_column("Why", max_width=_WHY_WIDTH, overflow="fold", style="yellow")
     for lot in positions[:most]:
-        table.add_row(*_lot_row(lot, bids.get(lot["pair"])))
+        table.add_row(*_lot_row(lot, bids.get(lot["pair"])), *([lot["reason"]] if has_reasons else []))
     if most is not None and len(positions) > most:
         table.caption = f"and {len(positions) - most} more"
     return Fitting(table, ("Sold", "Bid", "Held", "Received", "Cost"))
@@ -95,7 +123,7 @@ def _lot_row(lot: Json, bid: Decimal | None) -> Sequence[RenderableType]:
         Text(state.lower(), _STATE_STYLE.get(state, "")),
         f"{lot['received']} {lot['base']}",
         f"{shortened(lot['cost'])} {lot['quote']}",
-        prices[0] if prices else Text(lot["reason"] or NONE, "yellow"),
+        min(prices, key=Decimal) if prices else Text(NONE, "dim"),
         lot["sold"],
         NONE if bid is None else f"{bid:f}",
         profit,

@@ -1,12 +1,14 @@
 """From the newest report of every actor to one document: what is believed, how old it is, and what is wrong."""
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
 from actors.positions import iso
-from lotkeeper.trading.money import ZERO, plain
+from lotkeeper.trading.money import ZERO, plain, total
+from lotkeeper.trading.profit import unrealised
 from messages.health import ChildReported, GatewayReported, LedgerReported, PairReported, StreamReported
 from messages.prices import Price
 
@@ -149,6 +151,8 @@ def _pair(view: View, symbol: str, now_ms: int) -> dict[str, Any]:
         "realised_profit": plain(report.realised_profit),
         "unrealised_profit": _unrealised(report, view.prices.get(symbol)),
         "unprotected": plain(report.unprotected),
+        **_waits(report),
+        **_costs(report),
         "trouble": report.trouble,
         "incarnation": report.incarnation,
         "age_seconds": (now_ms - report.at_ms) / 1000,
@@ -156,9 +160,34 @@ def _pair(view: View, symbol: str, now_ms: int) -> dict[str, Any]:
     }
 
 
+def _waits(report: PairReported) -> dict[str, Any]:
+    """The lots of which something has no SELL: how many, and the first of them with their reasons."""
+    return {
+        "lots_parked": report.lots_parked,
+        "lots_queued": report.lots_queued,
+        "lots_held": report.lots_held,
+        "waiting": [
+            {"lot": each.lot, "state": each.state, "reason": each.reason, "quantity": plain(each.quantity)}
+            for each in report.waiting
+        ],
+    }
+
+
+def _costs(report: PairReported) -> dict[str, Any]:
+    """What trading took: commissions by asset and in quote, the fee a SELL is expected to cost, time."""
+    return {
+        "fees": {asset: plain(amount) for asset, amount in report.fees},
+        "fees_quote": plain(report.fees_quote),
+        "sell_rate": plain(report.sell_rate),
+        "mean_held_seconds": None if report.mean_held_ms is None else report.mean_held_ms / 1000,
+    }
+
+
 def _unrealised(report: PairReported, price: Price | None) -> str | None:
-    """What the open quantity would bring at the bid, before the sell fee, less its cost."""
-    return plain(report.open_quantity * price.bid - report.open_cost) if price else None
+    """What the open quantity would earn at the bid, after the expected sell fee."""
+    if price is None:
+        return None
+    return plain(unrealised(report.open_quantity, report.open_cost, price.bid, report.sell_rate))
 
 
 def _price(price: Price | None, now_ms: int) -> dict[str, Any] | None:
@@ -174,9 +203,8 @@ def _price(price: Price | None, now_ms: int) -> dict[str, Any] | None:
 
 def _totals(view: View) -> dict[str, Any]:
     reports = list(view.pairs.values())
-    profit: dict[str, Decimal] = {}
-    for report in reports:
-        profit[report.quote] = profit.get(report.quote, ZERO) + report.realised_profit
+    held_ms = sum((report.mean_held_ms or 0) * report.lots_closed for report in reports)
+    closed = sum(report.lots_closed for report in reports if report.mean_held_ms is not None)
     return {
         "buys": sum(report.buys for report in reports),
         "lots_open": sum(report.lots_open for report in reports),
@@ -184,7 +212,19 @@ def _totals(view: View) -> dict[str, Any]:
         "sells_placed": sum(report.sells_placed for report in reports),
         "sells_filled": sum(report.sells_filled for report in reports),
         "sells_unknown": sum(report.sells_unknown for report in reports),
-        "net_profit": {quote: plain(amount) for quote, amount in sorted(profit.items())},
+        "lots_parked": sum(report.lots_parked for report in reports),
+        "lots_queued": sum(report.lots_queued for report in reports),
+        "net_profit": _by_quote(reports, lambda report: report.realised_profit),
+        "fees_quote": _by_quote(reports, lambda report: report.fees_quote),
+        "mean_held_seconds": held_ms / closed / 1000 if closed else None,
         "unprotected": {report.symbol: plain(report.unprotected) for report in reports if report.unprotected},
         "first_sell_ms": min((r.first_sell_ms for r in reports if r.first_sell_ms is not None), default=None),
     }
+
+
+def _by_quote(reports: Iterable[PairReported], amount_of: Callable[[PairReported], Decimal]) -> dict[str, str]:
+    """An amount of every pair, summed up by quote asset."""
+    sums: dict[str, Decimal] = {}
+    for report in reports:
+        sums[report.quote] = total((sums.get(report.quote, ZERO), amount_of(report)))
+    return {quote: plain(amount) for quote, amount in sorted(sums.items())}

@@ -12,6 +12,7 @@ from actors.monitoring.status import View, status_document
 from actors.positions import position
 from cli.bids import bids_in
 from cli.tables import duration, lots_table, money, pairs_table, shortened, status_view
+from messages.health import LotWaits
 from tests.actors.monitoring import reports
 from tests.actors.monitoring.reports import NOW_MS
 from tests.persistence import lots
@@ -132,6 +133,40 @@ def test_a_sold_lot_shows_its_profit():
 def test_a_lot_without_a_sell_says_why():
     waiting = {**position(lots.lot(7)), "sells": [], "reason": "the pair is paused"}
     assert "the pair is paused" in "\n".join(shown(lots_table([waiting], {})))
+
+
+def test_without_a_reason_there_is_no_column_for_it():
+    heads = next(line for line in shown(lots_table([position(lots.lot(7))], {})) if "Lot" in line)
+    assert "Why" not in heads
+
+
+def test_the_price_is_the_lowest_of_the_sells_that_stand():
+    sells = [
+        {"state": "FILLED", "price": "99"},
+        {"state": "OPEN", "price": "120"},
+        {"state": "CANCELING", "price": "103"},
+        {"state": "CANCELED", "price": "98"},
+    ]
+    lot = {**position(lots.lot(7)), "sells": sells}
+    assert "103" in next(line for line in shown(lots_table([lot], {})) if "BTCUSDT-7" in line)
+    ended = {**lot, "sells": [sells[0], sells[3]]}
+    assert "98" in next(line for line in shown(lots_table([ended], {})) if "BTCUSDT-7" in line)
+
+
+def test_what_waits_is_told_under_the_pairs_and_not_without_end():
+    waits = [LotWaits(f"BTCUSDT-{number}", "PARKED", f"reason {number}", D(1)) for number in range(1, 9)]
+    pair = reports.pair(lots_parked=10, lots_queued=1, waiting=tuple(waits))
+    lines = shown(status_view(status(pairs={"BTCUSDT": pair})))
+    assert lines.count("BTCUSDT-1 parked: reason 1") == 1
+    assert "BTCUSDT-8 parked: reason 8" in lines
+    assert "and 3 more that wait: lotkeeper positions" in lines
+
+
+def test_a_few_that_wait_are_all_there_are():
+    pair = reports.pair(lots_queued=1, waiting=(LotWaits("BTCUSDT-7", "QUEUED", "every order slot is taken", D(1)),))
+    lines = shown(status_view(status(pairs={"BTCUSDT": pair})))
+    assert "BTCUSDT-7 queued: every order slot is taken" in lines
+    assert not any("more that wait" in line for line in lines)
 
 
 def test_of_many_lots_the_first_are_shown_and_the_rest_counted():

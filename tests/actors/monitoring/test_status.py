@@ -6,6 +6,7 @@ import orjson
 import pytest
 
 from actors.monitoring.status import View, status_document
+from messages.health import LotWaits
 from tests.actors.monitoring import reports
 from tests.actors.monitoring.reports import NOW_MS
 
@@ -126,6 +127,14 @@ def test_the_document_of_a_pair():
         "realised_profit": "0.62",
         "unrealised_profit": "0.1",
         "unprotected": "0",
+        "lots_parked": 0,
+        "lots_queued": 0,
+        "lots_held": 0,
+        "waiting": [],
+        "fees": {},
+        "fees_quote": "0",
+        "sell_rate": "0",
+        "mean_held_seconds": None,
         "trouble": "",
         "incarnation": 3,
         "age_seconds": 0.5,
@@ -151,10 +160,48 @@ def test_the_sums_keep_quote_assets_apart():
         "sells_placed": 6,
         "sells_filled": 4,
         "sells_unknown": 0,
+        "lots_parked": 0,
+        "lots_queued": 0,
         "net_profit": {"BTC": "0.001", "USDT": "0.62"},
+        "fees_quote": {"BTC": "0", "USDT": "0"},
+        "mean_held_seconds": None,
         "unprotected": {"BTCUSDT": "0.0001"},
         "first_sell_ms": NOW_MS - 60_000,
     }
+
+
+def test_lots_that_wait_are_counted_and_the_first_told_with_their_reasons():
+    waits = (LotWaits("BTCUSDT-7", "PARKED", "below the smallest order", D("0.00010")),)
+    pairs = {**view().pairs, "BTCUSDT": reports.pair(lots_parked=3, lots_queued=2, lots_held=1, waiting=waits)}
+    document = status_document(view(pairs=pairs), NOW_MS)
+    pair, totals = document["pairs"]["BTCUSDT"], document["totals"]
+    assert [pair[f"lots_{each}"] for each in ("parked", "queued", "held")] == [3, 2, 1]
+    assert [totals[f"lots_{each}"] for each in ("parked", "queued")] == [3, 2]
+    assert pair["waiting"] == [
+        {"lot": "BTCUSDT-7", "state": "PARKED", "reason": "below the smallest order", "quantity": "0.0001"}
+    ]
+
+
+def test_fees_and_the_time_that_closed_lots_were_held():
+    fees = (("BNB", D("0.0010")), ("USDT", D("0.06")))
+    pairs = {
+        "BTCUSDT": reports.pair(fees=fees, fees_quote=D("0.66"), mean_held_ms=3_000),
+        "ETHUSDT": reports.pair("ETHUSDT", fees_quote=D("0.04"), mean_held_ms=9_000, lots_closed=1),
+        "SOLUSDT": reports.pair("SOLUSDT", lots_closed=0),
+    }
+    document = status_document(view(symbols=tuple(pairs), pairs=pairs), NOW_MS)
+    pair = document["pairs"]["BTCUSDT"]
+    assert (pair["fees"], pair["fees_quote"]) == ({"BNB": "0.001", "USDT": "0.06"}, "0.66")
+    assert pair["mean_held_seconds"] == 3.0
+    assert document["totals"]["fees_quote"] == {"USDT": "0.7"}
+    assert document["totals"]["mean_held_seconds"] == 5.0  # two of 3 s, one of 9 s
+
+
+def test_what_is_open_is_worth_what_is_left_after_the_expected_fee():
+    pairs = {**view().pairs, "BTCUSDT": reports.pair(sell_rate=D("0.001"))}
+    pair = status_document(view(pairs=pairs), NOW_MS)["pairs"]["BTCUSDT"]
+    assert pair["unrealised_profit"] == "0.0399"  # 0.001 * 60100 * 0.999 - 60
+    assert pair["sell_rate"] == "0.001"
 
 
 def test_without_a_price_nothing_is_claimed_of_its_worth():

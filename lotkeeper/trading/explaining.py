@@ -1,0 +1,146 @@
+"""The arithmetic of a lot, step by step: values that a person can follow and work out again."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from lotkeeper.trading.deciding import decide
+from lotkeeper.trading.decisions import Decision, PlaceSell
+from lotkeeper.trading.floors import Claim, exact_floor, rounded_up
+from lotkeeper.trading.lots import Lot, fee_in
+from lotkeeper.trading.money import ONE, ZERO, Ratio, floor_to, less, product, total
+from lotkeeper.trading.orders import SellOrder, share_of
+from lotkeeper.trading.pairs import TradePair
+from lotkeeper.trading.policy import Dust, ExitPolicy
+from lotkeeper.trading.profit import Sale, realised, sales
+from lotkeeper.trading.situation import Situation, Terms
+
+_CLOSE = Decimal("1E-11")  # what roundings at the twelfth decimal may differ by
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a SELL asks for, and what is expected of it, in quote asset; None where its terms are not known.
+
+    `floor` is the exact price before it was rounded up, `reason` how the wanted profit came about.
+    """
+
+    price: Decimal
+    quantity: Decimal
+    cost: Decimal
+    profit: Decimal | None
+    reason: str
+    sell_rate: Decimal | None
+    floor: Ratio | None
+    proceeds: Decimal
+    fee: Decimal | None
+    net: Decimal | None
+
+    @property
+    def expected_profit(self) -> Decimal | None:
+        """What is left of the proceeds after the fee and the cost."""
+        return None if self.net is None else less(self.net, self.cost)
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """A lot and its sums; quantities in base asset, money in quote asset.
+
+    `paid` is price times quantity of all BUY fills, `fees_in_quote` and `fees_valued` the commissions that are part of
+    the cost, `fees_in_base` those that came out of the coin. `dust` is what of the rest is no whole step, at
+    `dust_cost`. `asked` belongs to the SELLs of the lot, one each; `next_steps` is what would be done now, and
+    `next_asked` what the next SELL would ask for.
+    """
+
+    lot: Lot
+    terms: Terms | None
+    bought: Decimal
+    fees_in_base: Decimal
+    paid: Decimal
+    fees_in_quote: Decimal
+    fees_valued: Decimal
+    asked: tuple[tuple[SellOrder, Asked], ...]
+    dust: Decimal
+    dust_cost: Decimal
+    next_steps: tuple[Decision, ...]
+    next_asked: Asked | None
+    sales: tuple[Sale, ...]
+    realised: Decimal
+
+    @property
+    def expected(self) -> Decimal | None:
+        """The net profit once everything that stands on the book is sold, too; None where terms are not known."""
+        waiting = [asked for order, asked in self.asked if order.is_live]
+        profits = [asked.expected_profit for asked in waiting]
+        if any(profit is None for profit in profits):
+            return None
+        return total((self.realised, *(profit for profit in profits if profit is not None)))
+
+
+def explained(lot: Lot, terms: Terms | None, now_ms: int) -> Explanation:
+    """The arithmetic of a lot, with the terms of its pair as they are now; None where they were never recorded."""
+    policy = terms.policy if terms else None
+    steps = decide(lot, terms.market, terms.policy, Situation(now_ms)) if terms else ()
+    placing = next((step for step in steps if isinstance(step, PlaceSell)), None)
+    dust = _dust(lot, terms.market.pair if terms else None)
+    return Explanation(
+        lot=lot,
+        terms=terms,
+        bought=total(fill.quantity for fill in lot.buys),
+        fees_in_base=total(fee_in(fill, lot.base) for fill in lot.buys),
+        paid=total(fill.quote_quantity for fill in lot.buys),
+        fees_in_quote=total(fee_in(fill, lot.quote) for fill in lot.buys),
+        fees_valued=less(lot.fees(lot.buys), total(fee_in(fill, lot.quote) for fill in lot.buys)),
+        asked=tuple((order, _asked(order, policy, lot)) for order in lot.orders if order.executed or order.is_live),
+        dust=dust,
+        dust_cost=_dust_cost(lot, dust, policy),
+        next_steps=steps,
+        next_asked=_asked(placing, policy, lot) if placing else None,
+        sales=sales(lot),
+        realised=realised(lot),
+    )
+
+
+def _dust(lot: Lot, pair: TradePair | None) -> Decimal:
+    if lot.remainder <= 0 or pair is None:
+        return max(lot.remainder, ZERO)
+    return less(lot.remainder, floor_to(lot.remainder, pair.step))
+
+
+def _dust_cost(lot: Lot, dust: Decimal, policy: ExitPolicy | None) -> Decimal:
+    """Its share of what is left of the cost; none where the next SELL has to bring it."""
+    is_brought = policy is not None and policy.dust is Dust.WRITE_OFF
+    return ZERO if is_brought or not dust else share_of(lot.cost_of_rest, dust, lot.remainder)
+
+
+def _asked(sell: SellOrder | PlaceSell, policy: ExitPolicy | None, lot: Lot) -> Asked:
+    proceeds = product(sell.price, sell.quantity)
+    fee = None if sell.sell_rate is None else product(proceeds, sell.sell_rate)
+    return Asked(
+        price=sell.price,
+        quantity=sell.quantity,
+        cost=sell.cost,
+        profit=sell.profit,
+        reason=_reason(sell, policy, lot),
+        sell_rate=sell.sell_rate,
+        floor=_floor(sell),
+        proceeds=proceeds,
+        fee=fee,
+        net=None if fee is None else less(proceeds, fee),
+    )
+
+
+def _floor(sell: SellOrder | PlaceSell) -> Ratio | None:
+    if sell.profit is None or sell.sell_rate is None or sell.sell_rate >= ONE:
+        return None
+    return exact_floor(Claim(Ratio(sell.cost), Ratio(sell.profit)), sell.quantity, sell.sell_rate)
+
+
+def _reason(sell: SellOrder | PlaceSell, policy: ExitPolicy | None, lot: Lot) -> str:
+    """Which of the two wishes the profit is, by today's policy; empty where it is neither."""
+    if sell.profit is None or policy is None:
+        return ""
+    percent = rounded_up(Ratio(product(sell.cost, policy.net_profit_pct), Decimal(100)))
+    if less(sell.profit, percent).copy_abs() <= _CLOSE:
+        return "net_profit_pct"
+    part = rounded_up(Ratio(product(policy.min_net_profit, sell.quantity), lot.stock)) if lot.stock > 0 else ZERO
+    return "min_net_profit" if policy.min_net_profit and sell.profit >= part else ""
