@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
+from functools import reduce
 
 from lotkeeper.trading.carries import Carry
 from lotkeeper.trading.client_ids import client_order_id
@@ -22,13 +23,14 @@ from lotkeeper.trading.decisions import (
 from lotkeeper.trading.dust import carried, carries_for, covering, is_little
 from lotkeeper.trading.filters.base import Refusal
 from lotkeeper.trading.lot_states import LotState
-from lotkeeper.trading.lots import Lot
+from lotkeeper.trading.lots import Lot, with_order
 from lotkeeper.trading.money import ZERO, floor_to, plain, product, total
 from lotkeeper.trading.order_states import AWAITED, OrderState
 from lotkeeper.trading.pairs import TradePair
 from lotkeeper.trading.parking import parked
 from lotkeeper.trading.policy import ExitPolicy, OnPartial
 from lotkeeper.trading.pricing import fitting_part, next_sell, sellable
+from lotkeeper.trading.repricing import dear_sells
 from lotkeeper.trading.situation import Market, Situation
 
 LOOK_AGAIN_MS = 30_000  # at what changes without a word of the exchange: a reference price, a balance
@@ -44,6 +46,9 @@ def decide(lot: Lot, market: Market, policy: ExitPolicy, now: Situation) -> tupl
     waiting = awaited or _waiting(lot, market.pair, policy)
     if waiting is not None:
         return (waiting,)
+    repriced = _repriced(lot, market, policy, now)
+    if repriced:
+        return repriced
     carries = _useful_carries(lot, market, policy, now)
     return (*map(CarryDust, carries), *_slotted(_step(carried(lot, carries), market, policy, now), now))
 
@@ -113,6 +118,19 @@ def _deficit(lot: Lot, market: Market, policy: ExitPolicy, now: Situation) -> tu
 
 
 # The SELL
+
+
+def _repriced(lot: Lot, market: Market, policy: ExitPolicy, now: Situation) -> tuple[Decision, ...]:
+    """Takes back what asks for too much, where all of it can be placed anew at once and for less."""
+    dear = dear_sells(lot, market.pair, policy)
+    if not dear or lot.state is LotState.HELD or now.free is not None:
+        return ()
+    freed = reduce(with_order, (replace(order, state=OrderState.CANCELED) for order in dear), lot)
+    step = _step(freed, market, policy, now)
+    if not isinstance(step, PlaceSell) or any(step.price >= order.price for order in dear):
+        return ()
+    why = f"what was bought since shares its profit: it is sold at {plain(step.price)}"
+    return tuple(CancelSell(order.name, order.order_id, why) for order in dear if order.order_id is not None)
 
 
 def _useful_carries(lot: Lot, market: Market, policy: ExitPolicy, now: Situation) -> tuple[Carry, ...]:

@@ -287,7 +287,7 @@ class World:
             brought = sum(Fraction(order.price) * Fraction(quantity) for order, quantity in covered)
             held = sum(Fraction(order.cost_held) for order in lot.orders)
             wanted = held * (1 + Fraction(self.policy.net_profit_pct) / 100)
-            assert brought * (1 - Fraction(MARKET.sell_rate)) >= wanted - Fraction(1, 100) * len(lot.orders)
+            assert brought * (1 - Fraction(MARKET.sell_rate)) >= wanted
 
     def settle(self) -> None:
         """All news arrive, and the exchange is asked: the book then has its numbers to the last digit."""
