@@ -122,6 +122,14 @@ def test_recorded_cancel_names_the_order_and_not_the_cancel() -> None:
     assert isinstance(found, Execution)
     assert (found.report.client_id, found.report.status) == ("qQAC6gMAAQAAS-jxw4MW", "CANCELED")
     assert found.report.is_final
+    assert found.report.cancel_id not in ("", found.report.client_id)
+    assert not found.report.is_cancelled_by_us
+
+
+def test_what_was_not_cancelled_has_no_name_of_a_cancel() -> None:
+    found = decode_user_frame(frame(MAKER, 3))
+    assert isinstance(found, Execution)
+    assert found.report.cancel_id == ""
 
 
 def test_recorded_frame_of_the_websocket_api() -> None:

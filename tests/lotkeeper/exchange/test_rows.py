@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from decimal import Decimal
 
 import orjson
@@ -6,7 +7,7 @@ import pytest
 from lotkeeper.exchange import rows
 from lotkeeper.exchange.fields import MalformedError
 from lotkeeper.exchange.shapes import Account, Balance, BookTicker
-from lotkeeper.trading.fees import Commission, Rates
+from lotkeeper.trading.fees import Commission, Discount, Rates
 from lotkeeper.trading.fills import Fill, Side
 from tests.lotkeeper.exchange.recorded import frame
 
@@ -90,6 +91,7 @@ def test_short_reply_is_malformed() -> None:
 def test_recorded_cancel_names_the_order_and_not_the_cancel() -> None:
     modern = rows.canceled_order(orjson.loads(frame("roq/json_wsapi_cancel_order/empty"))["result"])
     assert (modern.client_id, modern.status, modern.time_ms) == ("4AACYCgVtUwAAQAAAAAA", "CANCELED", 1768635168620)
+    assert modern.cancel_id not in ("", modern.client_id)
     old = rows.canceled_order(orjson.loads(frame("roq/json_cancel_all_open_orders_ack/simple_1"))[0])
     assert (old.client_id, old.order_id, old.time_ms) == ("QAAC6gMAAQAARzE1LJQW", 779222768, 0)
 
@@ -127,6 +129,40 @@ def test_commission_sums_up_from_its_parts() -> None:
     rates = Rates(Decimal("0.001"), Decimal("0.0015"), Decimal(0), Decimal("0.0001"))
     assert rows.commission(body) == Commission(standard=rates, tax=rates)
     assert rows.commission({**body, "specialCommission": part}).special == rates
+
+
+@pytest.mark.parametrize(
+    ("account", "symbol", "is_enabled"), [(True, True, True), (True, False, False), (False, True, False)]
+)
+def test_the_discount_holds_where_account_and_pair_have_it(account: bool, symbol: bool, is_enabled: bool) -> None:
+    part = dict.fromkeys(("maker", "taker", "buyer", "seller"), "0.001")
+    discount = {
+        "enabledForAccount": account,
+        "enabledForSymbol": symbol,
+        "discountAsset": "BNB",
+        "discount": "0.75000000",
+    }
+    found = rows.commission({"standardCommission": part, "discount": discount})
+    assert found.discount == Discount("BNB", Decimal("0.75"), is_enabled)
+
+
+@pytest.mark.parametrize("discount", [None, "text", {}, {"enabledForAccount": True, "discount": "x"}])
+def test_a_discount_that_cannot_be_read_does_not_count(discount: object) -> None:
+    part = dict.fromkeys(("maker", "taker", "buyer", "seller"), "0.001")
+    assert rows.commission({"standardCommission": part, "discount": discount}).discount is None
+
+
+def test_what_prices_are_measured_by() -> None:
+    body = {"symbol": "BTCUSDT", "referencePrice": "10.00", "timestamp": 1770736694138}
+    assert rows.reference_price(body) == 10
+    assert rows.reference_price({**body, "referencePrice": None}) is None
+    assert rows.average_price({"mins": 5, "price": "9.35751834", "closeTime": 1694061154503}) == Decimal("9.35751834")
+
+
+@pytest.mark.parametrize("read", [rows.reference_price, rows.average_price])
+def test_a_price_that_is_no_number_is_malformed(read: Callable[[object], object]) -> None:
+    with pytest.raises(MalformedError):
+        read({"referencePrice": "x", "price": "x"})
 
 
 def test_account() -> None:

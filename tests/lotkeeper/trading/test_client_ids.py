@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lotkeeper.trading.client_ids import SellName, client_order_id, sell_name
+from lotkeeper.trading.client_ids import SellName, cancel_id, cancelled_name, client_order_id, sell_name
 
 names = st.builds(SellName, st.integers(0, 2**63 - 1), st.integers(1, 10**9))
 
@@ -68,3 +68,24 @@ def test_any_text_is_a_name_only_if_it_is_that_names_id(text):
 def test_leading_zeros_are_not_ours():
     """One SELL has one name: "07" would be read as BUY 7, and written back as "7"."""
     assert sell_name("lk1-07-1") is None
+
+
+# Cancels
+
+
+@given(names)
+def test_a_cancel_tells_its_sell_and_is_no_name_of_one(name):
+    assert cancel_id(name) == client_order_id(name) + "-x"
+    assert cancelled_name(cancel_id(name)) == name
+    assert sell_name(cancel_id(name)) is None
+    assert re.fullmatch(r"[a-zA-Z0-9-_]{1,36}", cancel_id(name))
+
+
+@pytest.mark.parametrize("text", ["", "-x", "web_1-x", "lk1-7-1", "lk1-7-1-x-x", "lk1-07-1-x", "lk1-7-1-X"])
+def test_a_foreign_cancel_names_no_sell(text):
+    assert cancelled_name(text) is None
+
+
+def test_the_cancel_of_the_longest_name_does_not_fit():
+    with pytest.raises(ValueError, match="longer than 36"):
+        cancel_id(SellName(2**63 - 1, 10**17))

@@ -6,12 +6,12 @@ import pytest
 
 from lotkeeper.trading.client_ids import SellName
 from lotkeeper.trading.deciding import retry_at, unprotected
-from lotkeeper.trading.decisions import Cause, Close, Park, PlaceSell, Until, ValueFees, Wait
+from lotkeeper.trading.decisions import CancelSell, Cause, Close, Park, PlaceSell, Until, ValueFees, Wait
 from lotkeeper.trading.fills import FeeValue
 from lotkeeper.trading.filters.precision import Precision
 from lotkeeper.trading.lots import Lot
 from lotkeeper.trading.order_states import OrderEvent, OrderState
-from lotkeeper.trading.policy import OnPartial
+from lotkeeper.trading.policy import ExitPolicy, OnPartial
 from lotkeeper.trading.pricing import sellable
 from tests.lotkeeper.trading import make
 
@@ -211,6 +211,53 @@ def test_more_in_sells_than_received_waits_for_reconciliation():
     lot = replace(book.lots[7], buys=(make.buy(quantity="0.75"),))
     wait = Wait("reconciliation: SELLs cover 0.25 BTC more than was received", Until.RECONCILED)
     assert make.decision(lot) == wait
+
+
+# How many SELLs a lot may have
+
+
+TWO = ExitPolicy(D(0), max_sells=2)
+
+
+def parts(*quantities, has_ended=False):
+    """A lot bought in parts, of which all but the last have a SELL that stands."""
+    book = make.book()
+    for number, quantity in enumerate(quantities, 1):
+        book.take_fill(make.buy(number, quantity=quantity))
+        if number < len(quantities):
+            book.take_report(make.sell_report(make.place(book), 69 + number))
+    if has_ended:
+        book.take_report(make.buy_report(executed=str(sum(map(D, quantities)))))
+    return book
+
+
+def test_up_to_the_bound_each_part_has_its_own():
+    assert deciding(parts("1", "2"), by=TWO).quantity == 2
+
+
+def test_beyond_it_the_smallest_is_taken_back_to_be_sold_with_the_rest():
+    why = "to be sold together with what was bought since"
+    assert deciding(parts("2", "1", "1.5"), by=TWO) == CancelSell(SellName(7, 2), 71, why)
+
+
+def test_while_the_buy_goes_on_a_smaller_part_waits():
+    text = "2 SELLs of it stand on the book, as many as are allowed"
+    assert deciding(parts("2", "1", "0.5"), by=TWO) == Wait(text, Until.MORE_BOUGHT)
+    assert isinstance(deciding(parts("2", "1", "0.5", has_ended=True), by=TWO), CancelSell)
+
+
+def test_what_no_single_order_carries_has_as_many_as_it_needs():
+    small = make.market(max_quantity=D("1.8"))
+    assert deciding(parts("1", "1", "1", has_ended=True), by=TWO, on=small).quantity == 1
+    cheap = make.market(max_notional=D(150))
+    assert deciding(parts("1", "1", "1", has_ended=True), by=TWO, on=cheap).quantity == 1
+
+
+def test_nothing_is_taken_back_while_nothing_can_be_sent():
+    book = parts("2", "1", "1.5")
+    assert make.decision(book.lots[7], by=TWO, obstacle="the pair is paused") == Park(
+        Cause.OBSTACLE, "the pair is paused"
+    )
 
 
 # Closing

@@ -3,9 +3,10 @@ from decimal import Decimal as D
 from fractions import Fraction
 from itertools import permutations
 
+from lotkeeper.trading.carries import Carry
 from lotkeeper.trading.fills import FeeValue
 from lotkeeper.trading.lot_states import LotState
-from lotkeeper.trading.lots import Lot, with_buy, with_fee_value, with_order, with_sell
+from lotkeeper.trading.lots import Lot, with_buy, with_carry, with_fee_value, with_order, with_sell
 from lotkeeper.trading.order_states import OrderState
 from lotkeeper.trading.profit import realised
 from tests.lotkeeper.trading import make
@@ -110,3 +111,42 @@ def test_when_it_opened_and_closed():
     assert book.lots[7].closed_ms is None
     assert replace(book.lots[7], state=LotState.CLOSED).closed_ms == make.NOW + 5
     assert Lot(make.SYMBOL, "BTC", "USDT", 7).opened_ms == 0
+
+
+# Dust
+
+
+def carry(source, target, quantity="0.1", cost="10", at=make.NOW + 9):
+    return Carry(make.SYMBOL, source, target, 1, D(quantity), D(cost), at)
+
+
+def test_dust_adds_to_the_stock_and_what_was_received_stays():
+    kept = with_carry(lot(make.buy()), carry(6, 7))
+    assert (kept.received, kept.cost) == (1, 100)
+    assert (kept.stock, kept.stock_cost, kept.remainder, kept.cost_of_remainder) == (D("1.1"), 110, D("1.1"), 110)
+    assert with_carry(kept, carry(6, 7)) == kept
+
+
+def test_dust_that_was_given_is_gone_at_its_cost():
+    kept = with_carry(lot(make.buy()), carry(7, 8))
+    assert (kept.stock, kept.stock_cost, kept.remainder, kept.cost_of_rest) == (D("0.9"), 90, D("0.9"), 90)
+    assert kept.given[0].target_lot == "BTCUSDT-8"
+    assert kept.given[0].source_lot == kept.lot_id
+
+
+def test_the_rest_is_worth_its_share_and_no_more():
+    """A SELL that was found may cover less of the cost than its share: dust does not have to bring that."""
+    book, order = make.selling()
+    thin = replace(order, quantity=D("0.9"), cost=D(50), order_id=70)
+    assert replace(book.lots[7], orders=(thin,)).cost_of_remainder == 50
+    assert replace(book.lots[7], orders=(thin,)).cost_of_rest == 10
+    dear = replace(thin, cost=D(95))
+    assert replace(book.lots[7], orders=(dear,)).cost_of_rest == 5
+    over = replace(thin, cost=D(101))
+    assert replace(book.lots[7], orders=(over,)).cost_of_rest == 0
+    assert replace(book.lots[7], orders=(replace(thin, quantity=D(2)),)).cost_of_rest == 0  # nothing is left
+
+
+def test_a_lot_that_gave_all_away_closed_when_it_did():
+    kept = replace(with_carry(lot(make.buy(quantity="0.1")), carry(7, 8)), state=LotState.CLOSED)
+    assert kept.closed_ms == make.NOW + 9

@@ -108,3 +108,51 @@ def test_reports_know_their_end():
     report = make.sell_report(placing())
     assert not report.is_final
     assert replace(report, status="EXPIRED_IN_MATCH").is_final
+
+
+# Amended
+
+
+def test_an_amendment_takes_its_share_of_the_cost_along():
+    """Binance rest-api.md, "Order Amend": the quantity can only shrink."""
+    order = replace(placing(), profit=D(1))
+    smaller = reported(order, replace(make.sell_report(order), quantity=D("0.4"), status="NEW"))
+    assert (smaller.quantity, smaller.cost, smaller.profit) == (D("0.4"), D(40), D("0.4"))
+    assert smaller.state is OrderState.OPEN
+    assert reported(smaller, make.sell_report(smaller)) == smaller
+
+
+def test_an_older_report_makes_no_order_larger():
+    order = placing()
+    smaller = reported(order, replace(make.sell_report(order), quantity=D("0.4")))
+    assert reported(smaller, make.sell_report(order)).quantity == D("0.4")
+
+
+def test_an_order_made_as_small_as_what_it_sold_is_filled():
+    order = told(placing(), "PARTIALLY_FILLED", "0.4")
+    ended = reported(order, replace(make.sell_report(order, executed="0.4"), quantity=D("0.4")))
+    assert (ended.state, ended.cost_sold, ended.open_quantity) == (OrderState.FILLED, D(40), 0)
+
+
+def test_one_found_on_the_exchange_has_no_wanted_profit_to_share():
+    order = replace(placing(), profit=None)
+    assert reported(order, replace(make.sell_report(order), quantity=D("0.5"))).profit is None
+
+
+# Cancelled by us
+
+
+def test_who_cancelled_is_told_by_the_name_of_the_cancel():
+    report = make.sell_report(placing(), status="CANCELED")
+    assert not report.is_cancelled_by_us
+    assert replace(report, cancel_id="lk1-7-1-x").is_cancelled_by_us
+    assert not replace(report, cancel_id="web_1").is_cancelled_by_us
+    assert replace(report, client_id="lk1-7-1-x").is_cancelled_by_us  # as a query shows it
+
+
+@pytest.mark.parametrize("state", OrderState)
+def test_what_can_be_cancelled_stands_on_the_book_and_has_a_number(state):
+    order = replace(placing(), state=state)
+    assert not order.is_cancelable
+    stands = state in (OrderState.OPEN, OrderState.PARTIALLY_FILLED)
+    assert replace(order, order_id=70).is_cancelable is stands

@@ -10,7 +10,6 @@ from lotkeeper.trading.policy import Dust, ExitPolicy
 from lotkeeper.trading.situation import Market
 from tests.lotkeeper.trading import make
 
-
 _USUAL = make.market("0.001", step=D("0.001"), min_quantity=D("0.001"))
 _BREAK_EVEN = make.policy("0")
 

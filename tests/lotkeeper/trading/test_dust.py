@@ -1,0 +1,213 @@
+"""Which rests are dust, and what a lot takes over of them."""
+
+from dataclasses import replace
+from decimal import Decimal as D
+
+import pytest
+
+from lotkeeper.trading.carries import Carry
+from lotkeeper.trading.decisions import CarryDust, Close, Park, PlaceSell, Until, Wait
+from lotkeeper.trading.dust import carried, carries_for, covering, is_dust, is_little, may_give
+from lotkeeper.trading.lot_states import LotState
+from lotkeeper.trading.order_states import OrderEvent, OrderState
+from lotkeeper.trading.planning import Known, decided
+from lotkeeper.trading.policy import Dust, ExitPolicy
+from tests.lotkeeper.trading import make
+from tests.lotkeeper.trading.make import NOW
+
+MARKET = make.market(step=D("0.01"), min_quantity=D("0.01"))
+KEEP = ExitPolicy(D(0))
+
+
+def book(policy=KEEP):
+    found = make.book()
+    found.market, found.policy = MARKET, policy
+    return found
+
+
+def bought(kept, order_id, quantity, price="100", *, fee="0", has_ended=True, **asset):
+    kept.take_fill(make.buy(order_id * 10, order_id, quantity, price, fee=fee, **asset))
+    if has_ended:
+        kept.take_report(make.buy_report(order_id, quantity))
+    return kept.lots[order_id]
+
+
+def sold(kept, order_id):
+    """All of the lot that fits the step is sold."""
+    order = make.place(kept, order_id, on=MARKET, by=kept.policy)
+    kept.take_report(make.sell_report(order, order_id + 100, "FILLED", executed=str(order.quantity)))
+    kept.decided(kept.lots[order_id], Close())
+    return kept.lots[order_id]
+
+
+def next_steps(kept, order_id):
+    return decided(kept, order_id, Known(NOW))
+
+
+def test_what_is_left_of_a_sold_lot_is_dust():
+    kept = book()
+    bought(kept, 6, "1.004")
+    lot = sold(kept, 6)
+    assert (lot.state, lot.remainder) == (LotState.CLOSED, D("0.004"))
+    assert is_dust(lot, MARKET, KEEP)
+
+
+def test_what_could_be_sold_alone_is_none():
+    assert not is_dust(bought(book(), 6, "1.004"), MARKET, KEEP)
+
+
+def test_what_is_worth_less_than_an_order_is_dust():
+    assert is_dust(bought(book(), 6, "0.04"), MARKET, KEEP)
+    # at its floor of 124 / 0.999 = 124.13 the same quantity is worth 4.97, and at 126.13 it is 5.05
+    assert is_dust(bought(book(), 7, "0.04", "124"), MARKET, KEEP)
+    assert not is_dust(bought(book(), 8, "0.04", "126"), MARKET, KEEP)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"buy_ended": False}, {"state": LotState.HELD}, {"state": LotState.QUEUED}],
+    ids=["the BUY goes on", "held by a person", "waits for a slot"],
+)
+def test_what_is_not_certain_gives_nothing(change):
+    lot = replace(bought(book(), 6, "0.04"), **change)
+    assert not may_give(lot)
+
+
+def test_a_fee_without_a_value_gives_nothing_for_its_cost_is_not_known():
+    assert not may_give(bought(book(), 6, "0.04", fee="0.0001", asset="BNB"))
+
+
+@pytest.mark.parametrize("state", [OrderState.PLACING, OrderState.UNKNOWN, OrderState.CANCELING])
+def test_while_something_is_under_way_nothing_is_given(state):
+    kept = book()
+    bought(kept, 6, "1.004")
+    order = make.place(kept, 6, on=MARKET)
+    assert not may_give(replace(kept.lots[6], orders=(replace(order, state=state),)))
+    assert may_give(replace(kept.lots[6], orders=(replace(order, state=OrderState.OPEN),)))
+
+
+def test_written_off_dust_goes_nowhere():
+    assert not is_dust(bought(book(), 6, "0.04"), MARKET, ExitPolicy(D(0), dust=Dust.WRITE_OFF))
+
+
+def test_all_that_is_left_goes_at_its_cost():
+    lots = [bought(book(), number, quantity) for number, quantity in ((5, "0.04"), (6, "0.03"))]
+    target = bought(book(), 7, "1")
+    carries = carries_for(target, lots, NOW)
+    assert carries == (
+        Carry(make.SYMBOL, 5, 7, 1, D("0.04"), D(4), NOW),
+        Carry(make.SYMBOL, 6, 7, 1, D("0.03"), D(3), NOW),
+    )
+    taker = carried(target, carries)
+    assert (taker.stock, taker.stock_cost, taker.remainder) == (D("1.07"), 107, D("1.07"))
+    assert (taker.received, taker.cost) == (1, 100)
+    assert carried(taker, carries) == taker  # the same again is no news
+    giver = carried(lots[0], carries[:1])
+    assert (giver.stock, giver.stock_cost, giver.remainder, giver.cost_of_rest) == (0, 0, 0, 0)
+
+
+def test_the_next_lot_takes_it_with_its_sell():
+    kept = book()
+    bought(kept, 6, "0.004")
+    bought(kept, 7, "1.006")
+    carry, sell = next_steps(kept, 7)
+    assert isinstance(carry, CarryDust)
+    assert isinstance(sell, PlaceSell)
+    assert (carry.carry.source, sell.quantity, sell.cost) == (6, D("1.01"), D(101))
+
+
+def test_what_makes_no_further_step_stays_where_it_is():
+    kept = book()
+    bought(kept, 6, "0.003")
+    bought(kept, 7, "1.006")
+    (sell,) = next_steps(kept, 7)
+    assert sell.quantity == 1
+
+
+def test_without_a_sell_nothing_is_taken():
+    """Carried for nothing, dust would only wander."""
+    kept = book()
+    bought(kept, 6, "0.004")
+    bought(kept, 7, "0.008")
+    (step,) = next_steps(kept, 7)
+    assert isinstance(step, Park)
+
+
+def test_the_giver_that_has_nothing_left_closes():
+    kept = book()
+    bought(kept, 6, "0.004")
+    bought(kept, 7, "1.006")
+    kept.carry(next_steps(kept, 7)[0].carry)
+    assert next_steps(kept, 6) == (Close("its dust went to lot BTCUSDT-7"),)
+
+
+# A SELL was placed with dust, and the notebook does not know it
+
+
+def test_a_deficit_takes_the_same_dust_again():
+    """The SELL of 1.01 on the book is one hundredth more than the lot received."""
+    kept = book()
+    bought(kept, 6, "0.004")
+    bought(kept, 7, "1.006")
+    kept.take_report(make.named_report(7, 1, 70, "1.01", "100.11"))
+    assert kept.lots[7].remainder == D("-0.004")
+    assert kept.index.deficits == {7}
+    steps = next_steps(kept, 7)
+    assert [type(step) for step in steps] == [CarryDust, Wait]
+    assert steps[0].carry == Carry(make.SYMBOL, 6, 7, 1, D("0.004"), D("0.4"), NOW)
+    kept.carry(steps[0].carry)
+    assert (kept.lots[7].remainder, kept.index.deficits) == (0, set())
+
+
+def test_the_oldest_dust_comes_first_and_no_more_than_is_missing():
+    givers = [bought(book(), number, "0.005") for number in (3, 4, 5)]
+    target = bought(book(), 7, "1")
+    assert [carry.source for carry in covering(target, D("0.005"), givers, NOW)] == [3]
+    assert [carry.source for carry in covering(target, D("0.006"), givers, NOW)] == [3, 4]
+    assert covering(target, D("0.016"), givers, NOW) == ()
+
+
+def test_dust_is_kept_for_the_lot_whose_sell_has_it():
+    kept = book()
+    bought(kept, 6, "0.004")
+    bought(kept, 7, "1.006")
+    bought(kept, 8, "1.006")
+    kept.take_report(make.named_report(7, 1, 70, "1.01", "100.11"))
+    (sell,) = next_steps(kept, 8)
+    assert sell.quantity == 1
+
+
+def test_a_deficit_that_no_dust_explains_waits_for_reconciliation():
+    kept = book()
+    bought(kept, 7, "1")
+    kept.take_report(make.named_report(7, 1, 70, "1.1", "100.11"))
+    expected = Wait("reconciliation: SELLs cover 0.1 BTC more than was received", Until.RECONCILED)
+    assert next_steps(kept, 7) == (expected,)
+
+
+def test_a_little_too_much_sold_is_the_dust_of_a_lot_that_is_forgotten():
+    """The notebook was deleted: nobody knows any more whose dust it was."""
+    kept = book()
+    bought(kept, 7, "1.006")
+    kept.take_report(make.named_report(7, 1, 70, "1.01", "100.11", "FILLED", executed="1.01"))
+    why = "its SELLs cover 0.004 BTC more than was received: dust of a lot that is not known any more"
+    assert next_steps(kept, 7) == (Close(why),)
+
+
+@pytest.mark.parametrize(("quantity", "is_so"), [("0.009", True), ("0.049", True), ("0.05", False)])
+def test_little_is_what_no_order_carries(quantity, is_so):
+    # 0.05 * 100 = 5 is the smallest order
+    assert is_little(bought(book(), 7, "1"), D(quantity), MARKET.pair) is is_so
+
+
+def test_a_sell_that_was_refused_with_its_dust_is_tried_again_with_it():
+    """Carried is carried: the lot keeps it, and its next SELL has it without taking it again."""
+    kept = book()
+    bought(kept, 6, "0.004")
+    bought(kept, 7, "1.006")
+    carry, sell = next_steps(kept, 7)
+    kept.carry(carry.carry)
+    order = kept.sell_sent(sell, NOW)
+    kept.order_event(order.name, OrderEvent.REFUSED, NOW, "refused")
+    (again,) = decided(kept, 7, Known(NOW + 10**6))
+    assert (again.quantity, again.cost) == (D("1.01"), D(101))

@@ -1,0 +1,162 @@
+"""The lots of a pair together: who comes first, and who has to wait for an order slot."""
+
+from decimal import Decimal as D
+
+import pytest
+
+from lotkeeper.trading.decisions import CancelSell, PlaceSell, Queue
+from lotkeeper.trading.order_states import OrderEvent
+from lotkeeper.trading.planning import Known, decided, in_order, situation_of
+from lotkeeper.trading.policy import ExitPolicy
+from tests.lotkeeper.trading import make
+from tests.lotkeeper.trading.make import NOW
+
+KNOWN = Known(NOW)
+
+
+def book(*, slots=None, free=0, **rules):
+    kept = make.book()
+    kept.market = make.market(max_orders=slots, step=D("0.01"), min_quantity=D("0.01"), **rules)
+    kept.policy = ExitPolicy(D(0), free_order_slots=free)
+    return kept
+
+
+def bought(kept, order_id, price):
+    kept.take_fill(make.buy(order_id, order_id, "1", price))
+
+
+def stands(kept, order_id):
+    """The lot's SELL is placed and stands."""
+    order = make.place(kept, order_id, on=kept.market, by=kept.policy)
+    kept.take_report(make.sell_report(order, order_id + 100))
+
+
+def step(kept, order_id):
+    return decided(kept, order_id, KNOWN)[-1]
+
+
+def test_with_room_for_all_the_order_is_that_of_the_lots():
+    kept = book(slots=10)
+    for number, price in ((7, "100"), (8, "90"), (9, "80")):
+        bought(kept, number, price)
+    assert in_order(kept, [9, 7, 8], KNOWN) == [7, 8, 9]
+
+
+def test_where_slots_are_short_the_lowest_floor_comes_first():
+    kept = book(slots=2)
+    for number, price in ((7, "100"), (8, "90"), (9, "80")):
+        bought(kept, number, price)
+    assert in_order(kept, [7, 8, 9], KNOWN) == [9, 8, 7]
+
+
+def test_one_whose_sells_cover_too_much_comes_before_all():
+    kept = book(slots=2)
+    for number, price in ((7, "100"), (8, "90"), (9, "80")):
+        bought(kept, number, price)
+    kept.take_report(make.named_report(7, 1, 70, "1.5", "100.11"))
+    assert in_order(kept, [8, 9], KNOWN) == [7, 9, 8]
+
+
+def test_a_lot_that_waits_comes_along_when_a_slot_is_free():
+    kept = book(slots=1)
+    bought(kept, 7, "80")
+    stands(kept, 7)
+    bought(kept, 8, "90")
+    kept.decided(kept.lots[8], step(kept, 8))
+    assert kept.index.queue == {8: D("90.1")}
+    assert in_order(kept, [7], KNOWN) == [7]
+    kept.take_report(make.sell_report(kept.lots[7].orders[0], 107, "FILLED", executed="1"))
+    assert in_order(kept, [7], KNOWN) == [7, 8]
+    assert isinstance(step(kept, 8), PlaceSell)
+
+
+def test_a_farther_floor_waits():
+    kept = book(slots=1)
+    bought(kept, 7, "80")
+    stands(kept, 7)
+    bought(kept, 8, "90")
+    (found,) = decided(kept, 8, KNOWN)
+    # 90 / 0.999 = 90.0900...
+    assert found == Queue(D("90.1"), "every order slot is taken; it is sold at 90.1 when one is free")
+
+
+def test_a_nearer_floor_takes_the_slot_of_the_farthest():
+    kept = book(slots=2)
+    bought(kept, 7, "110")
+    stands(kept, 7)
+    bought(kept, 8, "120")
+    stands(kept, 8)
+    bought(kept, 9, "90")
+    cancel, queue = decided(kept, 9, KNOWN)
+    assert isinstance(cancel, CancelSell)
+    assert (cancel.name.buy_order_id, cancel.order_id) == (8, 108)
+    assert isinstance(queue, Queue)
+
+
+def test_while_its_slot_is_being_freed_nothing_more_is_cancelled_for_it():
+    kept = book(slots=2)
+    for number, price in ((7, "110"), (8, "120")):
+        bought(kept, number, price)
+        stands(kept, number)
+    bought(kept, 9, "90")
+    cancel, queue = decided(kept, 9, KNOWN)
+    kept.order_event(cancel.name, OrderEvent.CANCEL_SENT, NOW)
+    kept.decided(kept.lots[9], queue)
+    assert [type(each) for each in decided(kept, 9, KNOWN)] == [Queue]
+    bought(kept, 10, "91")  # the next one takes the next slot
+    cancel, queue = decided(kept, 10, KNOWN)
+    assert (cancel.name.buy_order_id, type(queue)) == (7, Queue)
+
+
+def test_the_same_floor_takes_nothing():
+    kept = book(slots=1)
+    for number in (7, 8):
+        bought(kept, number, "100")
+        if number == 7:
+            stands(kept, 7)
+    assert [type(each) for each in decided(kept, 8, KNOWN)] == [Queue]
+
+
+@pytest.mark.parametrize(
+    ("limit", "free", "others", "left"),
+    [
+        (10, 0, 0, 10),
+        (10, 3, 0, 7),
+        (10, 3, 2, 7),  # two of the trader's three
+        (10, 3, 5, 5),  # he takes more than was left to him
+        (10, 9, 0, 5),  # never more than half is left to him
+        (2, 5, 0, 1),
+        (1, 5, 0, 1),
+        (10, 3, 12, 0),
+    ],
+)
+def test_how_many_slots_are_ours(limit, free, others, left):
+    kept = book(slots=limit, free=free)
+    bought(kept, 7, "100")
+    kept.others.update(range(1000, 1000 + others))
+    assert situation_of(kept, kept.lots[7], KNOWN).slots == left
+
+
+def test_a_sell_whose_outcome_is_not_known_takes_a_slot():
+    kept = book(slots=1)
+    bought(kept, 7, "100")
+    make.place(kept, on=kept.market, by=kept.policy)
+    bought(kept, 8, "90")
+    assert [type(each) for each in decided(kept, 8, KNOWN)] == [Queue]  # and is none that could be cancelled
+
+
+def test_without_a_limit_nobody_waits():
+    kept = book()
+    bought(kept, 7, "100")
+    assert situation_of(kept, kept.lots[7], KNOWN).slots is None
+
+
+def test_a_queued_lot_that_is_sold_leaves_the_queue():
+    kept = book(slots=1)
+    bought(kept, 7, "80")
+    stands(kept, 7)
+    bought(kept, 8, "90")
+    kept.decided(kept.lots[8], step(kept, 8))
+    kept.take_report(make.sell_report(kept.lots[7].orders[0], 107, "FILLED", executed="1"))
+    make.place(kept, 8, on=kept.market, by=kept.policy)
+    assert kept.index.queue == {}
