@@ -12,7 +12,7 @@ import pytest
 from actors.ledger import Ledger
 from lotkeeper.engine.testing import Desk, Probe
 from lotkeeper.trading.profit import realised
-from messages.control import AskPositions, PositionsReport, Refused
+from messages.control import AskPositions, ExplainLot, LotExplained, PositionsReport, Refused
 from messages.health import LedgerReported
 from messages.ledger import LedgerFailed, LoadPair, LotsRecorded, PairLoaded, RecordLots, RecordPause
 from messages.lifecycle import Neighbours, NeighboursChanged, StartLedger
@@ -112,6 +112,33 @@ def test_positions_are_plain_values(bench):
     assert sorted(each["lot"] for each in both) == ["BTCUSDT-20", "BTCUSDT-7"]
     assert len(bench.desk.ask(AskPositions(is_open_only=False, limit=1)).positions) == 1
     assert bench.desk.ask(AskPositions("ETHUSDT")).positions == ()
+
+
+def explained(bench, number):
+    answer = bench.desk.ask(ExplainLot(lot=f"{SYMBOL}-{number}"))
+    assert isinstance(answer, LotExplained)
+    return answer.document
+
+
+def test_a_lot_is_explained_with_the_terms_of_its_pair(bench):
+    bench.record(lots.lot(7), lots.sold(20))
+    for number in (7, 20):
+        document = explained(bench, number)
+        assert document["lot"] == f"{SYMBOL}-{number}"
+        assert document["terms"]["step"] == "0.00001"
+        assert len(document["buys"]) == 1
+
+
+def test_a_lot_that_is_not_there_is_refused_with_a_sentence(bench):
+    refused = bench.desk.ask(ExplainLot(lot="BTCUSDT-99"))
+    assert isinstance(refused, Refused)
+    assert refused.text == "there is no lot BTCUSDT-99; `lotkeeper positions --all` lists them"
+
+
+def test_a_shut_database_explains_nothing(shut):
+    refused = shut.desk.ask(ExplainLot(lot="BTCUSDT-7"))
+    assert isinstance(refused, Refused)
+    assert "lots.sqlite" in refused.text
 
 
 def test_a_database_that_cannot_be_opened_is_said_and_tried_again(shut):

@@ -8,11 +8,23 @@ from typing import Any
 
 import pytest
 
+from actors.explanations import explanation
 from actors.monitoring.status import View, status_document
 from actors.positions import position
-from cli import control, positions, status
+from cli import control, explain, positions, status
 from cli.shared import Failure
-from messages.control import AskPositions, AskStatus, Done, PausePair, PositionsReport, ResumePair, StatusReport
+from lotkeeper.trading.explaining import explained
+from messages.control import (
+    AskPositions,
+    AskStatus,
+    Done,
+    ExplainLot,
+    LotExplained,
+    PausePair,
+    PositionsReport,
+    ResumePair,
+    StatusReport,
+)
 from tests.actors.monitoring import reports
 from tests.actors.monitoring.reports import NOW_MS
 from tests.persistence import lots
@@ -37,7 +49,7 @@ def service(monkeypatch, config) -> Callable[[Any], list[Any]]:
                 raise found
             return found
 
-        for module in (control, positions, status):
+        for module in (control, explain, positions, status):
             monkeypatch.setattr(module, "asked", answer)
         return asked
 
@@ -103,3 +115,17 @@ def test_positions_for_spreadsheets(run, service):
 def test_no_positions_for_spreadsheets_have_their_heads(run, service):
     service(AskPositions=PositionsReport(()))
     assert run("positions", "--csv").output.startswith("lot,pair,base,quote,state")
+
+
+def test_explain_for_people_and_for_programs(run, service):
+    document = explanation(explained(lots.sold(20), None, NOW_MS))
+    asked = service(ExplainLot=LotExplained(document))
+    assert "Lot BTCUSDT-20  closed" in run("explain", "btcusdt-20").output
+    assert json.loads(run("explain", "BTCUSDT-20", "--json").output) == document
+    assert asked == [ExplainLot(lot="BTCUSDT-20"), ExplainLot(lot="BTCUSDT-20")]
+
+
+def test_a_lot_that_is_not_there_is_1(run, service):
+    service(ExplainLot=Failure("there is no lot X-1; `lotkeeper positions --all` lists them"))
+    result = run("explain", "x-1")
+    assert (result.exit_code, result.stderr.count("\n")) == (1, 1)

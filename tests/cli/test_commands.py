@@ -8,7 +8,7 @@ import pytest
 from cli.main import COMMANDS
 from lotkeeper.version import __version__
 
-ASKING = (("status",), ("positions",), ("pause", "BTCUSDT"), ("resume", "BTCUSDT"), ("stop",))
+ASKING = (("status",), ("positions",), ("explain", "BTCUSDT-7"), ("pause", "BTCUSDT"), ("resume", "BTCUSDT"), ("stop",))
 CONFIGURED = (*ASKING, ("start",), ("restart",), ("run",))
 name_of = " ".join
 
