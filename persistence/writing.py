@@ -35,8 +35,16 @@ def write(entities: Entities, entries: Sequence[Entry]) -> None:
     _fetch_at_once(entities, entries)
     for entry in entries:
         _WRITERS[type(entry)](entities, entry)
-    for lot_id in {entry.lot_id for entry in entries if isinstance(entry, _OF_A_LOT)} - {None}:
+    for lot_id in {lot_id for entry in entries for lot_id in _lots_of(entry)}:
         _forget_profit(entities, lot_id)
+
+
+def _lots_of(entry: Entry) -> tuple[str, ...]:
+    """The lots whose sums an entry may change."""
+    if isinstance(entry, CarryRecord):
+        return entry.carry.source_lot, entry.carry.target_lot
+    lot_id = entry.lot_id if isinstance(entry, _OF_A_LOT) else None
+    return () if lot_id is None else (lot_id,)
 
 
 def _fetch_at_once(entities: Entities, entries: Sequence[Entry]) -> None:
@@ -107,7 +115,7 @@ def _write_fee_value(entities: Entities, entry: FeeValueRecord) -> None:
 
 
 def _write_carry(entities: Entities, entry: CarryRecord) -> None:
-    """A carry never changes: it comes with both of its lots."""
+    """A carry never changes."""
     carry = entry.carry
     key = {
         "symbol": carry.symbol,
@@ -152,7 +160,7 @@ def _change(row: Any, columns: Columns) -> None:
         row.set(**changed)
 
 
-def _forget_profit(entities: Entities, lot_id: str | None) -> None:
+def _forget_profit(entities: Entities, lot_id: str) -> None:
     row = entities.lot.get(lot_id=lot_id)
     if row is not None and row.profit is not None:
         row.profit = None

@@ -1,5 +1,6 @@
 """What the Monitor is told of a pair."""
 
+from dataclasses import replace
 from decimal import Decimal as D
 
 from lotkeeper.trading.totals import Totals
@@ -58,6 +59,33 @@ def test_the_sums_of_closed_lots_come_from_the_notebook():
     report = stage.last_report()
     assert (report.buys, report.lots_closed, report.sells_placed) == (41, 40, 45)
     assert (report.realised_profit, report.first_sell_ms) == (D("12.5"), 1234)
+
+
+def test_lots_that_wait_are_told_with_their_reasons_the_oldest_first():
+    stage = trading_keeper()
+    stage.selling()
+    stage.buys("0.00003", at="50000", order_id=7003, trade_id=103)
+    stage.buys("0.00002", at="50000", order_id=7002, trade_id=102)
+    report = stage.last_report()
+    assert (report.lots_parked, report.lots_queued, report.lots_held) == (2, 0, 0)
+    assert [each.lot for each in report.waiting] == ["BTCUSDT-7002", "BTCUSDT-7003"]
+    assert report.waiting[0].state == "PARKED"
+    assert report.waiting[0].quantity == D("0.00002")
+    assert "below the smallest order of" in report.waiting[0].reason
+    assert report.open_quantity == D("0.00105")
+
+
+def test_the_fees_of_all_lots_and_how_long_the_closed_ones_were_held():
+    stage = trading_keeper()
+    stage.selling()
+    sale = stage.sold()
+    assert sale.fill is not None
+    took = replace(sale.fill, commission=D("0.06"), time_ms=sale.fill.time_ms + 2_000)
+    stage.desk.tell(replace(sale, fill=took))
+    report = stage.last_report()
+    assert report.fees == (("USDT", D("0.06")),)
+    assert report.fees_quote == D("0.06")
+    assert report.mean_held_ms == 2_000
 
 
 def test_nothing_is_claimed_before_the_first_pass():

@@ -5,8 +5,9 @@ import signal
 import subprocess
 import sys
 import time
-from decimal import Decimal
+from decimal import Decimal as D
 from pathlib import Path
+from typing import Any
 
 import orjson
 import psutil
@@ -27,8 +28,8 @@ def test_start_status_pause_resume_positions_restart_stop(tmp_path: Path) -> Non
         _restart_keeps_the_pause(stage)
         assert stage.command("stop").returncode == 0
         eventually("no process is left", lambda: not stage.processes())
-        for command in ("status", "stop", "positions"):
-            gone = stage.command(command, "--json")
+        for words in (("status",), ("stop",), ("positions",), ("explain", "BTCUSDT-1")):
+            gone = stage.command(*words, "--json")
             assert (gone.returncode, list(orjson.loads(gone.stdout))) == (3, ["error"])
 
 
@@ -60,6 +61,59 @@ def _restart_keeps_the_pause(stage: Stage) -> None:
     bought = stage.buy("ETHUSDT")
     eventually("both lots", lambda: len(stage.positions("--pair", "ETHUSDT")) == 2)
     assert stage.sells_of("ETHUSDT", bought) is None
+
+
+@pytest.mark.parametrize("fees", [[], ["--bnb-fees"]], ids=["fees in the coin", "fees in BNB"])
+def test_the_arithmetic_of_a_lot_is_explained_from_the_fill_to_the_profit(tmp_path: Path, fees: list[str]) -> None:
+    with Stage(tmp_path, ["--symbol", "BTCUSDT", "--symbol", "BNBUSDT", *fees], profit="0.5") as stage:
+        stage.run()
+        bought = stage.buy("BTCUSDT")
+        eventually("its SELL", lambda: stage.sells_of("BTCUSDT", bought))
+        lot = f"BTCUSDT-{bought}"
+        eventually("the notebook has it", lambda: _explained(stage, lot)["asked"])
+        _adds_up(_explained(stage, lot))
+        text = stage.command("explain", lot.lower()).stdout
+        assert all(
+            word in text for word in (f"Lot {lot}", "received", "floor", "rounded up to the tick", "expected net")
+        )
+        _market_rises_to(stage, D(_explained(stage, lot)["asked"][0]["price"]))
+        eventually("it is sold", lambda: _explained(stage, lot)["state"] == "CLOSED")
+        sold = _explained(stage, lot)
+        _adds_up(sold)
+        assert D(sold["realised_net"]) >= D(sold["asked"][0]["wanted_profit"])
+        assert sold["realised_net"] == stage.positions("--all")[0]["realised_profit"]
+        nobody = stage.command("explain", "BTCUSDT-1")
+        assert (nobody.returncode, "there is no lot BTCUSDT-1" in nobody.stderr) == (1, True)
+
+
+def _explained(stage: Stage, lot: str) -> dict[str, Any]:
+    found: dict[str, Any] = orjson.loads(stage.command("explain", lot, "--json").stdout)
+    return found
+
+
+def _market_rises_to(stage: Stage, price: D) -> None:
+    stage.control("source/stop")
+    stage.control("price", symbol="BTCUSDT", price=str(price + 100), size="10")
+
+
+def _adds_up(lot: dict[str, Any]) -> None:
+    """Every figure again, from those before it."""
+    received = sum(D(fill["quantity"]) for fill in lot["buys"]) - D(lot["fees_in_base"])
+    assert received == D(lot["received"])
+    paid = sum(D(fill["quantity"]) * D(fill["price"]) for fill in lot["buys"])
+    assert paid + D(lot["fees_in_quote"]) + D(lot["fees_valued"]) == D(lot["cost"])
+    for fill in lot["buys"]:
+        assert fill["fee_asset"] == "BTC" or D(fill["fee"]) * D(fill["fee_price"]) == D(fill["fee_value"])
+    (sell,) = lot["asked"]
+    left_of_each = 1 - D(sell["sell_rate"])
+    floor = (D(sell["cost"]) + D(sell["wanted_profit"])) / (D(sell["quantity"]) * left_of_each)
+    assert abs(floor - D(sell["floor"])) < D("1E-10")
+    tick = D(lot["terms"]["tick"])
+    assert floor <= D(sell["price"]) < floor + tick
+    net = D(sell["price"]) * D(sell["quantity"]) * left_of_each
+    assert net == D(sell["expected_net"])
+    assert net - D(sell["cost"]) == D(sell["expected_profit"])
+    assert sum(D(sale["profit"]) for sale in lot["sales"]) == D(lot["realised_net"])
 
 
 def test_a_pair_that_the_exchange_does_not_list_is_named_with_its_line(tmp_path: Path) -> None:
@@ -124,7 +178,7 @@ def test_the_demo_sells_what_its_trader_buys(tmp_path: Path) -> None:
     assert summary["buys"] == summary["lots_open"] + summary["lots_closed"] >= 5
     assert summary["lots_closed"] >= 1
     assert summary["sells_placed"] >= summary["buys"]
-    assert Decimal(summary["net_profit"]["USDT"]) > 0
+    assert D(summary["net_profit"]["USDT"]) > 0
     assert summary["first_sell_seconds"] > 0
     assert summary["restarts"] == {}
     assert not list(tmp_path.iterdir())

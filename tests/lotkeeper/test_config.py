@@ -20,7 +20,9 @@ from lotkeeper.config import (
     load_config,
     runtime_dir,
 )
-from lotkeeper.trading.policy import ExitPolicy, OnPartial
+from lotkeeper.config.models import ExitConfig, ExitOverrides
+from lotkeeper.trading.fees import SellFee
+from lotkeeper.trading.policy import Dust, ExitPolicy, OnPartial
 
 ROOT = Path(__file__).parents[2]
 Write = Callable[[str], Path]
@@ -84,6 +86,47 @@ def test_a_pair_has_its_own_exit(write: Write) -> None:
     config = load_config(write(text), {})
     assert exit_policy(config, "BTCUSDT") == ExitPolicy(Decimal("1.1"), OnPartial.COMPLETE)
     assert exit_policy(config, "ETHUSDT") == ExitPolicy(Decimal("0.5"), OnPartial.IMMEDIATE)
+
+
+def test_every_wish_can_be_said_for_all_pairs_and_for_one(write: Write) -> None:
+    said = {
+        "net_profit_pct": "1.5",
+        "min_net_profit": "2.25",
+        "on_partial": "complete",
+        "max_sells_per_lot": "3",
+        "dust": "write_off",
+        "sell_fee": "maker",
+        "bnb_discount": "true",
+        "free_order_slots": "0",
+    }
+    assert set(said) == set(ExitConfig.model_fields) == set(ExitOverrides.model_fields)
+    wanted = ExitPolicy(Decimal("1.5"), OnPartial.COMPLETE, Decimal("2.25"), Dust.WRITE_OFF, SellFee.MAKER, True, 3, 0)
+    text = ", ".join(f"{key}: {value}" for key, value in said.items())
+    for_all = load_config(write(f"exit: {{{text}}}\npairs: {{BTCUSDT: , ETHUSDT: }}"), {})
+    assert exit_policy(for_all, "BTCUSDT") == exit_policy(for_all, "ETHUSDT") == wanted
+    for_one = load_config(write(f"pairs: {{BTCUSDT: {{{text}}}, ETHUSDT: }}"), {})
+    assert exit_policy(for_one, "BTCUSDT") == wanted
+    assert exit_policy(for_one, "ETHUSDT") == ExitPolicy(Decimal("0.5"))
+
+
+def test_a_wish_of_exit_can_be_taken_back_for_one_pair(write: Write) -> None:
+    text = (
+        "exit: {bnb_discount: true, free_order_slots: 7}\npairs: {BTCUSDT: {bnb_discount: false, free_order_slots: 0}}"
+    )
+    policy = exit_policy(load_config(write(text), {}), "BTCUSDT")
+    assert (policy.bnb_discount, policy.free_order_slots) == (False, 0)
+
+
+def test_wishes_by_the_environment(write: Write) -> None:
+    environ = {
+        "LOTKEEPER_EXIT__MIN_NET_PROFIT": "0.000000000000000001",
+        "LOTKEEPER_EXIT__BNB_DISCOUNT": "true",
+        "LOTKEEPER_PAIRS__BTCUSDT__DUST": "write_off",
+        "LOTKEEPER_PAIRS__BTCUSDT__MAX_SELLS_PER_LOT": "1",
+    }
+    policy = exit_policy(load_config(write("pairs: {BTCUSDT: }"), environ), "BTCUSDT")
+    assert (policy.min_net_profit, policy.bnb_discount) == (Decimal("1E-18"), True)
+    assert (policy.dust, policy.max_sells) == (Dust.WRITE_OFF, 1)
 
 
 def test_no_profit_for_one_pair_is_not_the_same_as_nothing_said(write: Write) -> None:

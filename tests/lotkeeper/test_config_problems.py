@@ -67,6 +67,27 @@ runtime_dir: """
     assert "hunter2" not in "".join(found)
 
 
+@pytest.mark.parametrize(
+    ("text", "allowed"),
+    [
+        ("min_net_profit: -1", "found '-1'; allowed: a decimal number from 0 to 1000000000, in the pair's quote asset"),
+        ("min_net_profit: much", "found 'much'; allowed: a decimal number from 0 to 1000000000, in the pair's quote"),
+        ("max_sells_per_lot: 0", "found '0'; allowed: a whole number from 1 to 100"),
+        ("max_sells_per_lot: 1.5", "found '1.5'; allowed: a whole number from 1 to 100"),
+        ("dust: sell", "found 'sell'; allowed: keep or write_off"),
+        ("sell_fee: best", "found 'best'; allowed: worse, maker or taker"),
+        ("bnb_discount: maybe", "found 'maybe'; allowed: true or false"),
+        ("free_order_slots: 101", "found '101'; allowed: a whole number from 0 to 100"),
+    ],
+)
+def test_wishes_that_are_not_allowed_for_all_pairs_and_for_one(lines: Lines, text: str, allowed: str) -> None:
+    key = text.partition(":")[0]
+    (line,) = lines(f"exit: {{{text}}}\n{PAIRS}")
+    assert line.startswith(f"config.yaml:1: exit.{key}: {allowed}")
+    (line,) = lines(f"pairs: {{BTCUSDT: {{{text}}}}}\n")
+    assert line.startswith(f"config.yaml:1: pairs.BTCUSDT.{key}: {allowed}")
+
+
 def test_a_variable_stands_in_the_place_of_file_and_line(lines: Lines) -> None:
     assert lines(PAIRS, {"LOTKEEPER_EXIT__NET_PROFIT_PCT": "1001"}) == [
         "LOTKEEPER_EXIT__NET_PROFIT_PCT: exit.net_profit_pct: found '1001'; allowed: a decimal number from 0 to 1000",

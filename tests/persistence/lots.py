@@ -1,9 +1,11 @@
 """Lots as the trading rules build them, at random and by hand."""
 
+from dataclasses import replace
 from decimal import Decimal as D
 
 from hypothesis import strategies as st
 
+from lotkeeper.trading.carries import Carry
 from lotkeeper.trading.client_ids import SellName
 from lotkeeper.trading.fills import FeeValue, Fill, Side
 from lotkeeper.trading.lot_states import LotState
@@ -95,7 +97,8 @@ def fills(draw: st.DrawFn, symbol: str, trade_id: int, side: Side) -> Fill:
 def orders(draw: st.DrawFn, symbol: str, name: SellName) -> SellOrder:
     price, quantity, cost, executed = (draw(money) for _ in range(4))
     state, order_id = draw(st.sampled_from(OrderState)), draw(st.none() | ids)
-    return SellOrder(symbol, name, price, quantity, cost, state, draw(ids), order_id, executed, draw(ids))
+    terms = draw(st.none() | money), draw(st.none() | money)
+    return SellOrder(symbol, name, price, quantity, cost, state, draw(ids), order_id, executed, draw(ids), *terms)
 
 
 @st.composite
@@ -128,4 +131,23 @@ def books(draw: st.DrawFn) -> list[Lot]:
         for buy_id in buy_ids:
             mine = tuple([next(side) for _ in range(draw(st.integers(0, 3)))] for side in sides)
             found.append(draw(lots(symbol, buy_id, mine)))  # type: ignore[arg-type]
-    return found
+    return draw(with_carries(found))
+
+
+@st.composite
+def with_carries(draw: st.DrawFn, book: list[Lot]) -> list[Lot]:
+    """Dust goes between some of the lots; each hand-over stands on both sides, in the order of time."""
+    pairs = [(one, other) for one in book for other in book if one.symbol == other.symbol and one is not other]
+    chosen = draw(st.lists(st.sampled_from(pairs), unique_by=repr, max_size=3)) if pairs else []
+    carries = [
+        Carry(one.symbol, one.buy_order_id, other.buy_order_id, draw(st.integers(1, 9)), draw(money), draw(money), at)
+        for at, (one, other) in enumerate(chosen)
+    ]
+    return [
+        replace(
+            each,
+            taken=tuple(carry for carry in carries if carry.target_lot == each.lot_id),
+            given=tuple(carry for carry in carries if carry.source_lot == each.lot_id),
+        )
+        for each in book
+    ]

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from lotkeeper.trading.carries import Carry
 from lotkeeper.trading.fees import SellFee
 from lotkeeper.trading.fills import FeeValue
 from lotkeeper.trading.filters.counts import MaxNumOrders
@@ -23,6 +24,7 @@ from lotkeeper.trading.profit import realised
 from lotkeeper.trading.situation import Market, Terms
 from lotkeeper.trading.totals import Totals
 from persistence.records import (
+    CarryRecord,
     CursorRecord,
     FeeValueRecord,
     FillRecord,
@@ -208,6 +210,70 @@ def test_totals_of_a_lot_that_opened_again(store: Store) -> None:
     store.totals()
     record(store, replace(sold(2), state=LotState.OPEN))
     assert store.totals() == (PairTotals(SYMBOL, "USDT", 1, 0, realised(sold(2))),)
+
+
+def dusty(number: int) -> Lot:
+    """A closed lot that has something left."""
+    order_of = sold(number)
+    less = replace(order_of.orders[0], quantity=D("0.4"), executed=D("0.4"), cost=D(25625))
+    sale = replace(order_of.sells[0], quantity=D("0.4"))
+    return replace(order_of, orders=(less,), sells=(sale,))
+
+
+def test_closed_lots_with_dust_come_back_for_who_wants_it(store: Store) -> None:
+    record(store, sold(2), dusty(3))
+    store.record([CursorRecord(SYMBOL, 31, 1000)])
+    assert store.load_pair(SYMBOL, with_dust=False).lots == ()
+    loaded = store.load_pair(SYMBOL)
+    assert loaded.lots == (dusty(3),)
+    assert loaded.closed.lots == 1  # the other one
+
+
+def test_dust_that_was_carried_away_is_gone_and_both_lots_have_it(store: Store) -> None:
+    record(store, dusty(3), lot(4))
+    store.record([CursorRecord(SYMBOL, 31, 1000)])
+    store.totals()  # works out the sums of what is closed, and keeps them
+    carry = Carry(SYMBOL, 3, 4, 2, D("0.0995"), D(6375), 2000)
+    store.record([CarryRecord(carry), CarryRecord(carry)])
+    giver, taker = sorted(store.lots(), key=lambda each: each.buy_order_id)
+    assert (giver.given, giver.taken, taker.taken, taker.given) == ((carry,), (), (carry,), ())
+    assert giver.remainder == 0
+    assert [each.buy_order_id for each in store.load_pair(SYMBOL).lots] == [4]
+
+
+def test_a_closed_lot_earned_no_other_sum_after_its_dust_was_carried(store: Store) -> None:
+    """With what it gives goes its cost: the sums are worked out anew, and stay."""
+    record(store, dusty(3))
+    before = store.totals()[0].realised_profit
+    cost = dusty(3).cost_of_rest
+    record(store, replace(dusty(3), given=(Carry(SYMBOL, 3, 4, 2, D("0.0995"), cost, 2000),)))
+    assert store.totals()[0].realised_profit == before
+
+
+def test_fees_and_time_of_closed_lots_are_summed_up(store: Store) -> None:
+    late = replace(sold(3).sells[0], time_ms=sold(3).buys[0].time_ms + 5_000)
+    record(store, sold(2), replace(sold(3), sells=(late,)))
+    store.record([CursorRecord(SYMBOL, 31, 1000)])
+    closed = store.load_pair(SYMBOL).closed
+    assert (closed.closed, closed.held_ms, closed.mean_held_ms) == (2, 5_000, 2_500)
+    assert closed.fees == (("BTC", D("0.0010")), ("USDT", D("69.930")))
+    # 0.0005 BTC at 64000.10 and 34.965 USDT, twice
+    assert closed.fees_quote == 2 * (D("32.000050") + D("34.965"))
+
+
+def test_the_terms_of_a_sell_are_never_forgotten_nor_invented(store: Store) -> None:
+    placed = order(profit=D("160.00025"), sell_rate=D("0.001"))
+    record(store, lot(orders=(placed, order(generation=2, order_id=9))))
+    first, second = store.load_pair(SYMBOL).lots[0].orders
+    assert (first.profit, first.sell_rate) == (D("160.00025"), D("0.001"))
+    assert (second.profit, second.sell_rate) == (None, None)
+
+
+def test_one_lot_by_its_name(store: Store) -> None:
+    record(store, lot(7), sold(2))
+    assert store.lot("BTCUSDT-2") == sold(2)
+    assert store.lot("BTCUSDT-3") is None
+    assert store.terms(SYMBOL) is None
 
 
 def test_a_reader_in_another_process_sees_what_is_committed(store: Store, tmp_path: Path) -> None:
