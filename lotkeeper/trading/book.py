@@ -232,7 +232,8 @@ class PairBook:
         new = with_buy(old, fill)
         if new.buys == old.buys:
             return None
-        return self._changed(old, replace(new, state=lot_states.moved(new.state, LotEvent.BOUGHT)))
+        state = lot_states.moved(new.state, LotEvent.BOUGHT)
+        return self._changed(old, new if state is new.state else replace(new, state=state))
 
     def name_of(self, report: OrderReport) -> SellName | None:
         """Which SELL of ours it is: by order id first, for one cancelled or amended by hand bears another client id."""

@@ -1,6 +1,6 @@
 """A lot: all that one BUY order bought, its cost, and the SELLs that cover it."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -42,12 +42,13 @@ class Lot:
     @property
     def received(self) -> Decimal:
         """Bought, less the commission taken in the coin itself."""
-        return less(total(fill.quantity for fill in self.buys), total(fee_in(fill, self.base) for fill in self.buys))
+        bought = total([fill.quantity for fill in self.buys])
+        return less(bought, *[fill.commission for fill in self.buys if fill.commission_asset == self.base])
 
     @property
     def cost(self) -> Decimal:
         """Paid, with every buy fee that did not come out of the coin, in quote."""
-        return total((total(fill.quote_quantity for fill in self.buys), self.fees(self.buys)))
+        return total((*[fill.quote_quantity for fill in self.buys], self.fees(self.buys)))
 
     @property
     def stock(self) -> Decimal:
@@ -76,7 +77,7 @@ class Lot:
     @property
     def remainder(self) -> Decimal:
         """What no SELL covers."""
-        return less(self.stock, self.sold, self.open_quantity)
+        return less(self.stock, *[order.covered for order in self.orders])
 
     @property
     def cost_sold(self) -> Decimal:
@@ -84,7 +85,7 @@ class Lot:
 
     @property
     def cost_of_remainder(self) -> Decimal:
-        return less(self.stock_cost, total(order.cost_held for order in self.orders))
+        return less(self.stock_cost, *[order.cost_held for order in self.orders])
 
     @property
     def cost_of_rest(self) -> Decimal:
@@ -117,10 +118,11 @@ class Lot:
     def next_generation(self) -> int:
         return max((order.name.generation for order in self.orders), default=0) + 1
 
-    def fees(self, fills: Iterable[Fill]) -> Decimal:
+    def fees(self, fills: Sequence[Fill]) -> Decimal:
         """The commissions of these fills that did not come out of the coin, in quote, as far as they are valued."""
         values = {value.trade_id: value.value for value in self.fee_values}
-        return total(total((fee_in(fill, self.quote), values.get(fill.trade_id, ZERO))) for fill in fills)
+        in_quote = [fill.commission for fill in fills if fill.commission_asset == self.quote]
+        return total((*in_quote, *[values[fill.trade_id] for fill in fills if fill.trade_id in values]))
 
     def net_of(self, sale: Fill) -> Decimal:
         """What one sale brought after its fee, in quote; a fee in the coin itself at the price it was sold for."""

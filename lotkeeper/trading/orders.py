@@ -80,6 +80,11 @@ class SellOrder:
         return less(self.quantity, self.executed) if self.is_live else ZERO
 
     @property
+    def covered(self) -> Decimal:
+        """What no other SELL may cover: sold, or on its way to be."""
+        return self.quantity if self.is_live else self.executed
+
+    @property
     def cost_sold(self) -> Decimal:
         """The cost (quote) of what has been sold."""
         return share_of(self.cost, self.executed, self.quantity)

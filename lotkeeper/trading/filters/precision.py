@@ -1,12 +1,11 @@
 """The precision of the assets: more decimals are refused with -1111, whatever the filters say."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import ClassVar
 
 from lotkeeper.trading.filters.base import Around, Draft, Filter, Grid, Refusal
-from lotkeeper.trading.money import ZERO
+from lotkeeper.trading.money import STRICT, ZERO
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,14 +28,16 @@ class Precision(Filter):
 
     def refusal(self, draft: Draft, around: Around) -> Refusal | None:
         for of, value, step in self._amounts(draft):
-            grid = Grid(ZERO, ZERO, step)
-            if value is not None and not grid.holds(value):
-                return Refusal(self.name, of, value, grid.nearest(value))
+            if value is not None and STRICT.remainder(value, step):
+                return Refusal(self.name, of, value, Grid(ZERO, ZERO, step).nearest(value))
         return None
 
-    def _amounts(self, draft: Draft) -> Iterator[tuple[str, Decimal | None, Decimal]]:
-        yield "quantity", draft.quantity, self.base_step
-        yield "iceberg quantity", draft.iceberg_quantity, self.base_step
-        yield "price", draft.price, self.quote_step
-        yield "stop price", draft.stop_price, self.quote_step
-        yield "quote quantity", draft.quote_quantity, self.quote_step
+    def _amounts(self, draft: Draft) -> tuple[tuple[str, Decimal | None, Decimal], ...]:
+        base, quote = self.base_step, self.quote_step
+        return (
+            ("quantity", draft.quantity, base),
+            ("iceberg quantity", draft.iceberg_quantity, base),
+            ("price", draft.price, quote),
+            ("stop price", draft.stop_price, quote),
+            ("quote quantity", draft.quote_quantity, quote),
+        )

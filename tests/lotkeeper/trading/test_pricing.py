@@ -138,6 +138,17 @@ def test_the_last_sell_takes_what_rounding_left():
     assert (lot.remainder, lot.cost_of_remainder) == (D("0.1"), D("0.1"))
 
 
+def test_a_cost_with_more_digits_than_are_written_down_is_covered_whole():
+    """A price and a quantity of eight decimals each make sixteen: nothing may stay for dust to bring."""
+    book = make.book()
+    book.take_fill(make.buy(quantity="0.99999999", price="0.99999999"))
+    fine = make.market(rate="0", step=D("1E-8"), min_quantity=D(0), min_notional=D(0), tick=D("1E-8"))
+    order = make.place(book, on=fine)
+    lot = book.lots[7]
+    assert order.cost == lot.cost == D("0.9999999800000001")
+    assert (lot.remainder, lot.cost_of_remainder) == (0, 0)
+
+
 def test_written_off_dust_is_shared_by_the_sells():
     """0.25 for 25, of which 0.2 fits: each tenth brings half of it, and the last all that is left."""
     lot = with_buy(Lot(make.SYMBOL, make.BASE, make.QUOTE, 7), make.buy(quantity="0.25"))

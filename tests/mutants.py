@@ -1,0 +1,268 @@
+"""Whether the tests can fail: each mutant is one wrong line in the money rules, and some test has to notice.
+
+Run it with `make mutants`. It works on a copy of the sources, never on the checkout. Exit code 1 where a mutant lives.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from queue import SimpleQueue
+
+ROOT = Path(__file__).parents[1]
+RULES = "lotkeeper/trading/"
+TESTS = "tests/lotkeeper/trading"
+WITHIN_S = 240
+COPIED = ("lotkeeper", "tests", "actors", "messages", "persistence", "setup.cfg", "pyproject.toml")
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """`old` stands once in the file; what would go wrong with `new` in its place is said in `what`."""
+
+    file: str
+    what: str
+    old: str
+    new: str
+
+
+MUTANTS = (
+    # money.py: exact arithmetic and the one rounding
+    Mutant("money.py", "a price that is not on the tick is cut", "ONE) if rest > 0 else", "ONE) if rest < 0 else"),
+    Mutant("money.py", "a price on the tick is raised by one", "ONE) if rest > 0 else", "ONE) if rest >= 0 else"),
+    Mutant("money.py", "a share below zero is cut upward", "ONE) if rest < 0 else", "ONE) if False else"),
+    Mutant("money.py", "a quantity is divided, and so rounded", "STRICT.divide_int(value, step)", "value / step"),
+    Mutant("money.py", "a step of zero divides", " if step else value", ""),
+    Mutant("money.py", "sums are rounded at 28 digits", "reduce(STRICT.add, amounts, ZERO)", "sum(amounts, ZERO)"),
+    Mutant("money.py", "quotients are compared the wrong way", "self.of, other.over) <", "self.of, other.over) >"),
+    Mutant(
+        "money.py", "the smaller of two is the larger", "other if one.is_under(other)", "one if one.is_under(other)"
+    ),
+    # floors.py: the claim and its price
+    Mutant("floors.py", "the percentage is a fraction", "product(cost.over, _HUNDRED)", "cost.over"),
+    Mutant("floors.py", "the lesser of the two profits is wanted", "larger(percent, Ratio(", "min(percent, Ratio("),
+    Mutant(
+        "floors.py",
+        "a part wants the profit of the whole",
+        "Ratio(product(policy.min_net_profit, part.of), part.over)",
+        "Ratio(policy.min_net_profit)",
+    ),
+    Mutant("floors.py", "the profit is forgotten", "self.cost.plus(self.profit)", "self.cost"),
+    Mutant(
+        "floors.py", "the sell fee is forgotten", "Ratio(product(quantity, less(ONE, sell_rate))))", "Ratio(quantity))"
+    ),
+    Mutant(
+        "floors.py",
+        "the sell fee is added",
+        "Ratio(product(quantity, less(ONE, sell_rate))))",
+        "Ratio(product(quantity, total((ONE, sell_rate)))))",
+    ),
+    Mutant("floors.py", "the price is rounded down", "max(ratio_ceil_to(exact", "max(ratio_floor_to(exact"),
+    Mutant("floors.py", "a price of nothing", "sell_rate), tick), tick)", "sell_rate), tick), ZERO)"),
+    Mutant("floors.py", "a rate of all is taken", "not 0 <= sell_rate < 1", "not 0 <= sell_rate <= 1"),
+    Mutant(
+        "floors.py",
+        "a share is rounded up",
+        "return ratio_floor_to(cost, COST_STEP)",
+        "return ratio_ceil_to(cost, COST_STEP)",
+    ),
+    Mutant(
+        "floors.py",
+        "a wanted profit is rounded down",
+        "return ratio_ceil_to(profit, COST_STEP)",
+        "return ratio_floor_to(profit, COST_STEP)",
+    ),
+    Mutant(
+        "floors.py",
+        "a SELL that was found pays for more than it can",
+        "by_amount if by_amount.is_under",
+        "by_percent if by_amount.is_under",
+    ),
+    # pricing.py: quantity, share of the cost, what a filter raises
+    Mutant(
+        "pricing.py", "the whole cost for a part", "share = Ratio(product(left, quantity), rest)", "share = Ratio(left)"
+    ),
+    Mutant(
+        "pricing.py",
+        "the SELLs of a climbing lot fall short",
+        "return larger(share, Ratio(left) if",
+        "return share if True else larger(share, Ratio(left) if",
+    ),
+    Mutant(
+        "pricing.py",
+        "written off dust keeps its cost",
+        "idle = dust if policy.dust is Dust.WRITE_OFF",
+        "idle = dust if policy.dust is Dust.KEEP",
+    ),
+    Mutant("pricing.py", "a quantity below the least", "quantity >= pair.min_quantity", "quantity >= ZERO"),
+    Mutant(
+        "pricing.py",
+        "the largest quantity is no bound",
+        "quantity = min(quantity, floor_to(pair.size.most",
+        "quantity = max(quantity, floor_to(pair.size.most",
+    ),
+    Mutant("pricing.py", "more than is free is sold", "else min(lot.remainder, free)", "else lot.remainder"),
+    Mutant("pricing.py", "a filter lowers the price", "Ratio(max([price, *wanted]))", "Ratio(min([price, *wanted]))"),
+    Mutant(
+        "pricing.py",
+        "the last SELL takes a share, and a rest is lost",
+        "lot.cost_of_remainder if _is_all(lot, pair, policy, quantity) else rounded_down(claim.cost)",
+        "rounded_down(claim.cost)",
+    ),
+    Mutant(
+        "pricing.py",
+        "an order is worth more than the largest",
+        "ratio_floor_to(Ratio(most, sell.price), pair.step)",
+        "ratio_ceil_to(Ratio(most, sell.price), pair.step)",
+    ),
+    # lots.py, orders.py, dust.py: what there is, and what it cost
+    Mutant("lots.py", "a fee in the coin is not taken off", "if fill.commission_asset == self.base])", "if False])"),
+    Mutant("lots.py", "a fee in quote is not counted", "if fill.commission_asset == self.quote]", "if False]"),
+    Mutant(
+        "lots.py",
+        "a fee in BNB is not counted",
+        "for fill in fills if fill.trade_id in values]",
+        "for fill in fills if False]",
+    ),
+    Mutant(
+        "lots.py",
+        "dust is worth more than its share",
+        "max(min(self.cost_of_remainder, share), ZERO)",
+        "max(self.cost_of_remainder, ZERO)",
+    ),
+    Mutant(
+        "orders.py",
+        "an ended SELL still covers all",
+        "self.quantity if self.is_live else self.executed",
+        "self.quantity",
+    ),
+    Mutant(
+        "orders.py", "an ended SELL still holds its cost", "self.cost if self.is_live else self.cost_sold", "self.cost"
+    ),
+    Mutant("dust.py", "dust goes for nothing", "cost=source.cost_of_rest", "cost=ZERO"),
+    Mutant("dust.py", "dust of a BUY that goes on is given", "is_certain = lot.buy_ended and", "is_certain ="),
+    # fees.py, valuing.py: rates and values
+    Mutant("fees.py", "the better of maker and taker", "max(part.maker, part.taker)", "min(part.maker, part.taker)"),
+    Mutant("fees.py", "the seller's part is forgotten", "total((sides[fee], part.seller))", "sides[fee]"),
+    Mutant(
+        "fees.py",
+        "the discount is on tax, too",
+        "total((standard, _side(commission.special, fee), _side(commission.tax, fee)))",
+        "product(total((standard, _side(commission.special, fee), _side(commission.tax, fee))), Decimal('0.75'))",
+    ),
+    Mutant(
+        "valuing.py",
+        "a fee in BNB is valued too low",
+        "value=ratio_ceil_to(Ratio(product(fill.commission, price)), COST_STEP)",
+        "value=product(fill.commission, price).quantize(COST_STEP, 'ROUND_DOWN')",
+    ),
+    # filters
+    Mutant(
+        "filters/base.py",
+        "a grid holds what is between its steps",
+        "and not (self.step and STRICT.remainder(value, self.step))",
+        "and True",
+    ),
+    Mutant("filters/base.py", "the nearest allowed is the farther one", "min(allowed, key=", "max(allowed, key="),
+    Mutant(
+        "filters/notionals.py",
+        "the smallest order is none",
+        "return None if nearest == notional else",
+        "return None if True else",
+    ),
+    Mutant(
+        "filters/prices.py",
+        "the side of PERCENT_PRICE_BY_SIDE is the other one",
+        "Side.SELL: (self.ask_down, self.ask_up)",
+        "Side.SELL: (self.bid_down, self.bid_up)",
+    ),
+)
+
+
+def main() -> int:
+    for mutant in MUTANTS:
+        check(mutant)
+    workers = max(1, min(4, os.cpu_count() or 1))
+    with copies(workers) as free, ThreadPoolExecutor(workers) as pool:
+        print(f"{len(MUTANTS)} mutants; first the sources as they are", flush=True)
+        by = sound(free)
+        if by:
+            print(f"without any mutant, this fails: {by}")
+            return 1
+        alive = 0
+        for mutant, by in zip(MUTANTS, pool.map(lambda each: tried(each, free), MUTANTS), strict=True):
+            print(f"{'caught' if by else 'ALIVE '}  {mutant.file}: {mutant.what}  {by}", flush=True)
+            alive += not by
+    print(f"{len(MUTANTS) - alive} of {len(MUTANTS)} caught")
+    return 1 if alive else 0
+
+
+def check(mutant: Mutant) -> None:
+    """A mutant that cannot be read, or changes nothing, would be caught by no test's merit."""
+    text = (ROOT / RULES / mutant.file).read_text()
+    if text.count(mutant.old) != 1:
+        raise SystemExit(f"{mutant.file} has this {text.count(mutant.old)} times, and should once: {mutant.old}")
+    compile(text.replace(mutant.old, mutant.new), mutant.file, "exec")
+
+
+@contextmanager
+def copies(count: int) -> Iterator["SimpleQueue[Path]"]:
+    """Folders with the sources, one a worker; they are taken from the queue and put back."""
+    with tempfile.TemporaryDirectory(prefix="lk-mutants-") as folder:
+        free: SimpleQueue[Path] = SimpleQueue()
+        for number in range(count):
+            copy = Path(folder) / str(number)
+            copy.mkdir()
+            for name in COPIED:
+                source = ROOT / name
+                (shutil.copytree if source.is_dir() else shutil.copy)(source, copy / name)
+            free.put(copy)
+        yield free
+
+
+def sound(free: "SimpleQueue[Path]") -> str:
+    copy = free.get()
+    try:
+        return noticed(copy)
+    finally:
+        free.put(copy)
+
+
+def tried(mutant: Mutant, free: "SimpleQueue[Path]") -> str:
+    """The test that notices the mutant; empty when none does."""
+    copy = free.get()
+    path = copy / RULES / mutant.file
+    text = path.read_text()
+    path.write_text(text.replace(mutant.old, mutant.new))
+    try:
+        return noticed(copy)
+    finally:
+        path.write_text(text)
+        free.put(copy)
+
+
+def noticed(copy: Path) -> str:
+    """The first test that fails there, the quick ones first; a run that ends otherwise is an error of ours."""
+    options = ("-x", "-q", "-rf", "--tb=no", "-p", "no:cacheprovider", "--hypothesis-seed=0")
+    command = [sys.executable, "-B", "-m", "pytest", *options, *in_order(copy)]
+    result = subprocess.run(command, cwd=copy, capture_output=True, text=True, timeout=WITHIN_S, check=False)
+    if result.returncode not in (0, 1):
+        raise SystemExit(result.stdout + result.stderr)
+    failed = (line.partition("::")[2] for line in result.stdout.splitlines() if line.startswith("FAILED"))
+    return next(failed, "").partition(" - ")[0]
+
+
+def in_order(copy: Path) -> Sequence[str]:
+    slow = ("test_life.py", "test_rebuilding.py", "test_any_order.py", "test_explaining.py")
+    files = sorted(path.relative_to(copy) for path in (copy / TESTS).rglob("test_*.py"))
+    return [str(path) for path in sorted(files, key=lambda path: (path.name in slow, "golden" not in str(path)))]
+
+
+if __name__ == "__main__":
+    sys.exit(main())
