@@ -7,7 +7,7 @@ COMPILE := $(BIN)/python -m piptools compile --quiet --no-header --no-annotate -
 	--no-emit-find-links --strip-extras
 WORKERS ?= 2
 
-.PHONY: run test lint types unit e2e bench lock clean help
+.PHONY: run test lint types unit e2e bench mutants lock clean help
 
 help:  ## what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
@@ -31,7 +31,11 @@ e2e: $(VENV)/.test  ## tests of the whole system, with real processes
 	$(BIN)/python -m pytest -m e2e
 
 bench: $(VENV)/.test  ## the measurements of docs/performance.md
+	$(BIN)/python -m benchmarks.money_rules
 	$(BIN)/python -m benchmarks.fill_to_sell
+
+mutants: $(VENV)/.test  ## whether the tests of the money rules can fail: each wrong line has to be noticed
+	$(BIN)/python -m tests.mutants
 
 lock: $(VENV)/.test  ## new pinned versions, from the ranges in setup.cfg
 	$(PIP) install pip-tools

@@ -40,6 +40,7 @@ def explanation(found: Explanation) -> Json:
         "next_asked": _asked(found.next_asked) if found.next_asked else None,
         "sales": [_sale(lot, sale) for sale in found.sales],
         "expected_net": None if found.expected is None else plain(found.expected),
+        "correction": plain(found.correction),
         "realised_net": plain(found.realised),
     }
 

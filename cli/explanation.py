@@ -122,6 +122,8 @@ def _net(lot: Json) -> Iterator[Row]:
     if Decimal(lot["fees_quote"]):
         fees = ", ".join(f"{amount} {asset}" for asset, amount in lot["fees"].items())
         yield "fees", f"{lot['fees_quote']} {quote}", f"{'in all' if lot['state'] == 'CLOSED' else 'so far'}: {fees}"
+    if Decimal(lot["correction"]):
+        yield "of dust", f"{signed(lot['correction'])} {quote}", _correction(lot)
     yield "realised", f"{signed(lot['realised_net'])} {quote}", "after every fee"
     if lot["state"] != "CLOSED" and lot["expected_net"] is not None:
         yield "expected", f"{signed(lot['expected_net'])} {quote}", "once the SELLs on the book are sold"
@@ -189,6 +191,12 @@ def _dust(lot: Json) -> str:
     if Decimal(lot["dust_cost"]):
         return f"{stays}; it stays at its share of the cost, {lot['dust_cost']} {lot['quote']}"
     return f"{stays}; its cost is not counted on"
+
+
+def _correction(lot: Json) -> str:
+    if Decimal(lot["remainder"]) and not Decimal(lot["dust_cost"]):
+        return "the sales have to bring its cost"
+    return "it counts at its share of the whole cost, the sales at that of the coins bought first"
 
 
 def _spoken(decision: str) -> str:

@@ -67,6 +67,11 @@ class Explanation:
     realised: Decimal
 
     @property
+    def correction(self) -> Decimal:
+        """What `realised` has beside the profits of the sales: what is left of a closed lot counts at its share."""
+        return less(self.realised, total(sale.profit for sale in self.sales))
+
+    @property
     def expected(self) -> Decimal | None:
         """The net profit once everything that stands on the book is sold, too; None where terms are not known."""
         waiting = [asked for order, asked in self.asked if order.is_live]

@@ -166,6 +166,26 @@ def test_sales_and_what_they_came_to():
     assert found[-1] == "realised +1.1987 USDT after every fee"
 
 
+@pytest.mark.parametrize(
+    ("dust", "line"),
+    [
+        (
+            Dust.KEEP,
+            "of dust -0.00796812749 USDT it counts at its share of the whole cost, the sales at that of the coins"
+            " bought first",
+        ),
+        (Dust.WRITE_OFF, "of dust -0.416 USDT the sales have to bring its cost"),
+    ],
+)
+def test_what_is_left_of_a_closed_lot_is_a_line_of_its_own(dust, line):
+    terms = replace(TERMS, policy=ExitPolicy(D(1), dust=dust))
+    fills = make.buy(1, quantity="0.5", price="100"), make.buy(2, quantity="0.504", price="104")
+    kept = selling(*fills, terms=terms)
+    kept.take_fill(make.sell(2, quantity="1", price="110", fee="0.11"))
+    kept.decided(kept.lots[7], Close())
+    assert line in lines(kept.lots[7], terms, width=140)
+
+
 def test_nothing_is_lost_on_a_narrow_terminal():
     """Long words fold; figures are never cut."""
     lot = selling().lots[7]

@@ -12,6 +12,7 @@ from lotkeeper.trading.carries import Carry
 from lotkeeper.trading.decisions import Close, Park, PlaceSell, Wait
 from lotkeeper.trading.explaining import explained
 from lotkeeper.trading.fills import FeeValue
+from lotkeeper.trading.lot_states import LotState
 from lotkeeper.trading.lots import with_carry
 from lotkeeper.trading.policy import Dust, ExitPolicy
 from lotkeeper.trading.situation import Terms
@@ -116,6 +117,19 @@ def test_a_sold_lot_has_its_sales_and_expects_no_more():
     assert found.realised == found.expected == D("1.00889")
 
 
+def test_what_is_left_of_a_closed_lot_counts_at_its_share_and_the_difference_is_shown():
+    """0.5 for 50 and 0.504 for 52.416: what is left of 1.004 are the dearest by FIFO, and average ones by share."""
+    fills = make.buy(1, quantity="0.5", price="100"), make.buy(2, quantity="0.504", price="104")
+    kept = selling(TERMS, *fills)
+    kept.take_fill(make.sell(2, quantity="1", price="110", fee="0.11"))
+    kept.decided(kept.lots[7], Close())
+    found = explained(kept.lots[7], TERMS, NOW)
+    assert found.sales[0].profit + found.correction == found.realised
+    # 102.416 in all; the sale's coins cost 50 + 52 by FIFO, and the share of 1 of 1.004 is 102.007968127490
+    assert found.sales[0].cost == 102
+    assert found.correction == D("-0.007968127490")
+
+
 def test_a_parked_lot_says_why():
     (step,) = explained(book(make.buy(quantity="0.02")).lots[7], TERMS, NOW).next_steps
     assert isinstance(step, Park)
@@ -147,6 +161,7 @@ def test_whatever_a_lot_went_through_its_figures_agree(seed, policy):
         assert found.paid + found.fees_in_quote + found.fees_valued == lot.cost
         assert 0 <= found.dust < MARKET.pair.step
         assert sum(sale.net for sale in found.sales) == lot.proceeds
+        assert found.correction == 0 or lot.state is LotState.CLOSED
         for order, asked in found.asked:
             assert order.executed or order.is_live
             assert asked.floor is None or asked.price * asked.floor.over >= asked.floor.of

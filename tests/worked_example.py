@@ -1,0 +1,62 @@
+"""The worked example of docs/money.md, played by the rules themselves."""
+
+from dataclasses import replace
+from decimal import Decimal as D
+from io import StringIO
+
+from rich.console import Console
+
+from actors.explanations import explanation
+from cli.explanation import explanation_view
+from lotkeeper.trading.book import PairBook
+from lotkeeper.trading.decisions import Close, PlaceSell
+from lotkeeper.trading.explaining import explained
+from lotkeeper.trading.fills import Fill
+from lotkeeper.trading.planning import Known, decided
+from lotkeeper.trading.policy import ExitPolicy
+from lotkeeper.trading.situation import Terms
+from lotkeeper.trading.valuing import fee_values
+from tests.lotkeeper.trading import make
+from tests.lotkeeper.trading.make import NOW
+
+BUY, SELL = 7001, 9001
+TERMS = Terms(make.market("0.001"), ExitPolicy(D("0.5")))
+HOUR_MS = 3_600_000
+
+
+def bought() -> PairBook:
+    """Two trades of one BUY: the first fee in the coin, the second in BNB, at 600 USDT for one."""
+    book = PairBook(make.SYMBOL, make.BASE, make.QUOTE, market=TERMS.market, policy=TERMS.policy)
+    book.take_fill(on_the_hour(make.buy(501, BUY, "0.004", "60000", fee="0.000004")))
+    book.take_fill(on_the_hour(make.buy(502, BUY, "0.006", "60010", fee="0.0003", asset="BNB")))
+    for value in fee_values(book.lots[BUY], "BNB", D(600), NOW):
+        book.fee_valued(BUY, value)
+    book.take_report(make.buy_report(BUY, "0.01"))
+    return book
+
+
+def sold() -> PairBook:
+    """And its SELL, which the market takes an hour later."""
+    book = bought()
+    (step,) = decided(book, BUY, Known(NOW))
+    assert isinstance(step, PlaceSell)
+    order = book.sell_sent(step, NOW)
+    fee = order.price * order.quantity * TERMS.market.sell_rate
+    sale = make.sell(503, SELL, str(order.quantity), str(order.price), fee=str(fee.quantize(D("1E-8"))))
+    book.take_report(make.sell_report(order, SELL))
+    book.take_fill(replace(sale, time_ms=NOW + HOUR_MS, is_maker=True))
+    book.decided(book.lots[BUY], Close())
+    return book
+
+
+def on_the_hour(fill: Fill) -> Fill:
+    return replace(fill, time_ms=NOW)
+
+
+def as_shown() -> str:
+    """What `lotkeeper explain` prints of it."""
+    document = explanation(explained(sold().lots[BUY], TERMS, NOW))
+    console = Console(width=132, file=StringIO(), color_system=None)
+    with console.capture() as capture:
+        console.print(explanation_view(document))
+    return "\n".join(line.rstrip() for line in capture.get().splitlines())
