@@ -132,20 +132,26 @@ def test_at_the_floor_the_wanted_sum_is_left_and_a_tick_lower_it_is_not(
     rate=st.decimals(min_value=0, max_value=D("0.02"), places=6),
     pct=st.decimals(min_value=0, max_value=50, places=3),
     least=st.decimals(min_value=0, max_value=100, places=2),
+    part=st.integers(1, 7),
 )
-def test_a_sell_pays_for_the_cost_whose_floor_is_its_price(price, quantity, rate, pct, least):
-    policy = ExitPolicy(pct, min_net_profit=least)
-    cost = cost_paid(price, quantity, rate, policy, ALL)
+def test_a_sell_pays_for_the_cost_whose_floor_is_its_price(price, quantity, rate, pct, least, part):
+    policy, part = ExitPolicy(pct, min_net_profit=least), Ratio(D(part), D(7))
+    cost = cost_paid(price, quantity, rate, policy, part)
     assert cost >= 0
     if cost:
-        assert floor_price(claim_on(Ratio(cost), ALL, policy), quantity, rate, TICK) <= price
+        assert floor_price(claim_on(Ratio(cost), part, policy), quantity, rate, TICK) <= price
         more = Ratio(cost + D("1E-11"))
-        claim = exact_floor(claim_on(more, ALL, policy), quantity, rate)
+        claim = exact_floor(claim_on(more, part, policy), quantity, rate)
         assert Fraction(claim.of) / Fraction(claim.over) > Fraction(price)
 
 
 def test_an_amount_that_the_price_cannot_bring_pays_for_nothing():
     assert cost_paid(D(100), D(1), D(0), ExitPolicy(D(0), min_net_profit=D(101)), ALL) == 0
+
+
+def test_a_part_of_a_lot_pays_for_more_than_the_whole_profit_would_leave():
+    # 50 for half of the lot; a half of 10 is wanted, and 45 are left for its cost
+    assert cost_paid(D(100), D("0.5"), D(0), ExitPolicy(D(0), min_net_profit=D(10)), Ratio(D(1), D(2))) == 45
 
 
 def test_costs_are_cut_and_profits_raised_at_the_twelfth_decimal():
