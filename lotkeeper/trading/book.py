@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 
 from lotkeeper.trading import lot_states
 from lotkeeper.trading.adopting import adopted
@@ -50,6 +51,7 @@ class PairBook:
     policy: ExitPolicy | None = None
     index: Index = field(default_factory=Index)
     _early: dict[int, list[Fill]] = field(default_factory=dict)
+    _ends: dict[int, Decimal] = field(default_factory=dict)  # what ended BUYs bought, until all their fills are here
 
     def load(self, lots: Iterable[Lot]) -> None:
         for lot in lots:
@@ -233,7 +235,7 @@ class PairBook:
         if new.buys == old.buys:
             return None
         state = lot_states.moved(new.state, LotEvent.BOUGHT)
-        return self._changed(old, new if state is new.state else replace(new, state=state))
+        return self._changed(old, self._ended(new if state is new.state else replace(new, state=state)))
 
     def name_of(self, report: OrderReport) -> SellName | None:
         """Which SELL of ours it is: by order id first, for one cancelled or amended by hand bears another client id."""
@@ -242,12 +244,19 @@ class PairBook:
         return next(known, None) or sell_name(report.client_id) or cancelled_name(report.client_id)
 
     def _buy_reported(self, report: OrderReport) -> Lot | None:
-        lot = self.lots.get(report.order_id)
-        if lot is None or not report.is_final or lot.buy_ended:
+        if not report.is_final or not report.executed or report.order_id in self.past:
             return None
-        # A BUY has ended for us only when all its fills are here: the report may overtake them.
-        bought = total(fill.quantity for fill in lot.buys)
-        return self._changed(lot, replace(lot, buy_ended=bought >= report.executed))
+        self._ends[report.order_id] = report.executed
+        lot = self.lots.get(report.order_id)
+        return None if lot is None else self._changed(lot, self._ended(lot))
+
+    def _ended(self, lot: Lot) -> Lot:
+        """A BUY has ended for us only when all its fills are here: the report may overtake them."""
+        executed = self._ends.get(lot.buy_order_id)
+        if executed is None or total(fill.quantity for fill in lot.buys) < executed:
+            return lot
+        del self._ends[lot.buy_order_id]
+        return replace(lot, buy_ended=True)
 
     def _sell_reported(self, lot: Lot, name: SellName, report: OrderReport) -> Lot:
         known = _order(lot, name)
@@ -297,7 +306,7 @@ def _by_hand(known: SellOrder | None, now: SellOrder, report: OrderReport) -> st
     is_ours = known.state is OrderState.CANCELING or report.is_cancelled_by_us
     if now.state is OrderState.CANCELED and not is_ours:
         return BY_HAND
-    return AMENDED if now.is_live and now.quantity < known.quantity else ""
+    return AMENDED if now.quantity < known.quantity else ""
 
 
 def _is_finished(lot: Lot, cursor: int, keeps_dust: bool) -> bool:

@@ -25,7 +25,7 @@ def sellable(lot: Lot, pair: TradePair, free: Decimal | None = None) -> Decimal:
     quantity = floor_to(rest, pair.step)
     if pair.size.most:
         quantity = min(quantity, floor_to(pair.size.most, pair.step))
-    return quantity if quantity > 0 and quantity >= pair.min_quantity else ZERO
+    return quantity if quantity >= pair.min_quantity else ZERO
 
 
 def claim_of(lot: Lot, pair: TradePair, policy: ExitPolicy, quantity: Decimal) -> Claim:

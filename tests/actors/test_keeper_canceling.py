@@ -71,6 +71,24 @@ def test_a_third_part_is_sold_together_with_the_smallest_sell():
     assert stage.written().state is LotState.SELLING  # and not held: no person cancelled it
 
 
+def test_sells_that_bear_the_whole_profit_are_taken_back_together_when_the_buy_ends():
+    stage = trading_keeper(policy=replace(POLICY, min_net_profit=D(3)))
+    part(stage, 1)
+    first = placed(stage, 9001)
+    stage.buys("0.0008", trade_id=102, executed="0.0018", status="PARTIALLY_FILLED")
+    second = placed(stage, 9002)
+    stage.buys("0.0002", trade_id=103, executed="0.002")
+    stage.gateway.nothing(PlaceSellOrder)
+    cancels = [stage.gateway.pop(CancelSellOrder) for _ in range(2)]
+    assert [each.order_id for each in cancels] == [9001, 9002]
+    stage.desk.tell(taken_back(stage, cancels[1]), stage.gateway)
+    stage.gateway.nothing(PlaceSellOrder)  # the other one's coins are not known to be free
+    stage.desk.tell(taken_back(stage, cancels[0]), stage.gateway)
+    order = stage.order()
+    assert order.quantity == D("0.002")
+    assert order.price < second.price < first.price
+
+
 def test_while_the_buy_goes_on_a_small_part_waits_for_more():
     stage = trading_keeper(policy=TWO)
     part(stage, 1)

@@ -130,13 +130,26 @@ def test_filled_after_the_cancel_closes_a_held_lot():
 
 
 def test_the_end_of_a_buy_counts_when_all_its_fills_are_here():
+    """Its report may overtake them, and comes once."""
     book = make.book()
     book.take_fill(make.buy(quantity="0.5"))
-    assert book.take_report(make.buy_report(executed="1")) is None
-    book.take_fill(make.buy(2, quantity="0.5"))
     assert book.take_report(make.buy_report(status="NEW")) is None
-    assert book.take_report(make.buy_report()).buy_ended
-    assert book.take_report(make.buy_report(order_id=99)) is None  # of a lot not known: its fills come first
+    assert book.take_report(make.buy_report(executed="1")) is None
+    assert not book.lots[7].buy_ended
+    assert book.take_fill(make.buy(2, quantity="0.5")).buy_ended
+    assert book.take_report(make.buy_report(executed="1")) is None
+
+
+def test_the_end_of_a_buy_may_come_before_its_first_fill():
+    book = make.book()
+    assert book.take_report(make.buy_report(executed="1")) is None
+    assert book.take_fill(make.buy()).buy_ended
+
+
+def test_a_buy_that_ends_with_nothing_is_no_lot():
+    book = make.book()
+    assert book.take_report(make.buy_report(executed="0", status="CANCELED")) is None
+    assert not book.lots
 
 
 def test_an_impossible_report_changes_nothing():

@@ -195,7 +195,6 @@ def test_on_partial_complete_waits_for_the_end_of_the_buy():
     book.take_report(make.buy_report(executed="1"))
     assert deciding(book, by=COMPLETE) == Wait("the end of the BUY order", Until.BUY_END)  # the report overtook a fill
     book.take_fill(make.buy(2, quantity="0.5"))
-    book.take_report(make.buy_report(executed="1"))
     assert deciding(book, by=COMPLETE).quantity == 1
 
 

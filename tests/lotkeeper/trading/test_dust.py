@@ -63,6 +63,29 @@ def test_what_is_worth_less_than_an_order_is_dust():
     assert not is_dust(bought(book(), 8, "0.04", "126"), MARKET, KEEP)
 
 
+def test_what_is_worth_an_order_to_the_last_digit_is_none():
+    # no fee: 0.05 at its floor of 100 is worth 5
+    market = make.market("0", step=D("0.01"), min_quantity=D("0.01"))
+    assert not is_dust(bought(book(), 6, "0.05"), market, KEEP)
+    assert is_dust(bought(book(), 7, "0.05", "99.99"), market, KEEP)
+
+
+def test_what_a_largest_order_left_over_is_dust():
+    kept = book()
+    lot = bought(kept, 6, "1.04")
+    capped = make.market(step=D("0.01"), min_quantity=D("0.01"), max_quantity=D(1))
+    kept.take_report(make.sell_report(make.place(kept, 6, on=capped), 106))
+    assert not is_dust(lot, capped, KEEP)
+    assert is_dust(kept.lots[6], capped, KEEP)
+
+
+def test_a_lot_that_is_covered_has_nothing_to_give():
+    kept = book()
+    bought(kept, 6, "1")
+    kept.take_report(make.sell_report(make.place(kept, 6, on=MARKET), 106))
+    assert not may_give(kept.lots[6])
+
+
 @pytest.mark.parametrize(
     "change",
     [{"buy_ended": False}, {"state": LotState.HELD}, {"state": LotState.QUEUED}],
@@ -198,6 +221,19 @@ def test_a_little_too_much_sold_is_the_dust_of_a_lot_that_is_forgotten():
 def test_little_is_what_no_order_carries(quantity, is_so):
     # 0.05 * 100 = 5 is the smallest order
     assert is_little(bought(book(), 7, "1"), D(quantity), MARKET.pair) is is_so
+
+
+def test_little_is_measured_by_what_all_coins_of_the_lot_cost_and_by_the_least_quantity():
+    kept = book()
+    bought(kept, 7, "1", "1000")
+    kept.take_report(make.named_report(7, 1, 70, "0.9", "2000"))
+    least = make.pair(step=D("0.01"), min_quantity=D("0.01"))
+    assert not is_little(kept.lots[7], D("0.01"), least)  # 10 USDT's worth
+    assert is_little(kept.lots[7], D("0.004"), least)
+
+
+def test_of_nothing_all_is_little():
+    assert is_little(replace(bought(book(), 7, "1"), buys=()), D(1), MARKET.pair)
 
 
 def test_a_sell_that_was_refused_with_its_dust_is_tried_again_with_it():

@@ -108,7 +108,7 @@ def test_what_can_be_sold_fits_the_rules_and_one_step_more_would_not(lot, market
     quantity = sellable(lot, pair, free)
     most = min(each for each in (lot.remainder, free, pair.size.most or None) if each is not None)
     if not quantity:
-        assert most // pair.step * pair.step < max(pair.min_quantity, D("1E-20"))
+        assert most // pair.step * pair.step < pair.min_quantity
         return
     assert Fraction(quantity) % Fraction(pair.step) == 0
     assert pair.min_quantity <= quantity <= most < quantity + pair.step
@@ -147,6 +147,36 @@ def test_a_cost_with_more_digits_than_are_written_down_is_covered_whole():
     lot = book.lots[7]
     assert order.cost == lot.cost == D("0.9999999800000001")
     assert (lot.remainder, lot.cost_of_remainder) == (0, 0)
+
+
+def test_two_sells_share_a_cost_with_more_digits_than_are_written_down():
+    book = make.book()
+    book.take_fill(make.buy(quantity="0.99999999", price="0.99999999"))
+    rules = {"step": D("1E-8"), "min_quantity": D(0), "min_notional": D(0), "tick": D("1E-8")}
+    halves = make.market(rate="0", max_quantity=D("0.5"), **rules)
+    book.take_report(make.sell_report(make.place(book, on=halves), 70))
+    book.take_report(make.sell_report(make.place(book, on=halves), 71))
+    lot = book.lots[7]
+    # 0.9999999800000001 * 0.5 / 0.99999999 = 0.499999995 to the last digit, and the other takes the rest
+    assert [order.cost for order in lot.orders] == [D("0.499999995"), D("0.4999999850000001")]
+    assert (lot.remainder, lot.cost_of_remainder) == (0, 0)
+
+
+def test_a_price_that_is_raised_to_a_bound_off_the_tick_is_raised_to_the_next_tick():
+    # 150.01 * 0.8 = 120.008
+    rule = PercentPriceBySide(D(5), D("0.2"), D(5), D("0.8"))
+    lot = with_buy(Lot(make.SYMBOL, make.BASE, make.QUOTE, 7), make.buy())
+    now = Situation(make.NOW, reference=D("150.01"))
+    sell, refusals = next_sell(lot, make.market("0.001", rule), ExitPolicy(D(0)), now, D(1))
+    assert (sell.price, refusals) == (D("120.01"), ())
+
+
+def test_no_more_than_the_remainder_is_sold_however_much_is_free():
+    book, _ = make.selling(quantity="1")
+    book.take_fill(make.buy(3, quantity="0.5"))
+    assert sellable(book.lots[7], make.pair(), D(9)) == D("0.5")
+    assert sellable(book.lots[7], make.pair(), D("0.25")) == D("0.25")
+    assert sellable(book.lots[7], make.pair(), D(0)) == 0
 
 
 def test_written_off_dust_is_shared_by_the_sells():
