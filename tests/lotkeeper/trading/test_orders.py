@@ -110,6 +110,14 @@ def test_reports_know_their_end():
     assert replace(report, status="EXPIRED_IN_MATCH").is_final
 
 
+def test_a_late_report_does_not_make_the_news_older():
+    order = told(placing(), "NEW")
+    late = replace(make.sell_report(order), time_ms=order.updated_ms - 5_000)
+    assert reported(order, late).updated_ms == order.updated_ms
+    newer = replace(late, time_ms=order.updated_ms + 5_000)
+    assert reported(order, newer).updated_ms == order.updated_ms + 5_000
+
+
 # Amended
 
 
@@ -132,6 +140,11 @@ def test_an_order_made_as_small_as_what_it_sold_is_filled():
     order = told(placing(), "PARTIALLY_FILLED", "0.4")
     ended = reported(order, replace(make.sell_report(order, executed="0.4"), quantity=D("0.4")))
     assert (ended.state, ended.cost_sold, ended.open_quantity) == (OrderState.FILLED, D(40), 0)
+
+
+def test_a_report_without_a_quantity_makes_no_order_smaller():
+    order = placing()
+    assert reported(order, replace(make.sell_report(order), quantity=D(0))).quantity == 1
 
 
 def test_one_found_on_the_exchange_has_no_wanted_profit_to_share():

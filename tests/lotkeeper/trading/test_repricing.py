@@ -119,6 +119,18 @@ def test_a_profit_in_percent_is_never_shared():
     assert not dear_sells(book.lots[7], MARKET.pair, replace(TWO, min_net_profit=D(0)))
 
 
+def test_where_the_percentage_is_more_it_is_that_which_stays():
+    """1.5 % of 100 is 1.5, more than half of the 2 that were asked for, however much is bought since."""
+    policy = ExitPolicy(D("1.5"), min_net_profit=D(2))
+    book = make.book()
+    book.take_fill(make.buy(1, quantity="0.1", price="1000"))
+    book.take_report(make.sell_report(make.place(book, on=MARKET, by=policy), 70))
+    book.take_fill(make.buy(2, quantity="5", price="1000"))
+    assert not dear_sells(book.lots[7], MARKET.pair, policy)
+    book.take_report(make.buy_report(executed="5.1"))
+    assert dear_sells(book.lots[7], MARKET.pair, policy)
+
+
 def test_a_sell_found_on_the_exchange_stays():
     """Nobody knows what it was meant to bring."""
     book = make.book()
