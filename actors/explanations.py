@@ -4,13 +4,13 @@ from decimal import ROUND_DOWN, Context, Decimal
 from typing import Any
 
 from actors.positions import iso, position
-from lotkeeper.trading.decisions import Decision, Queue, Wait
-from lotkeeper.trading.explaining import Asked, Explanation
 from lotkeeper.trading.fills import Fill
 from lotkeeper.trading.lots import Lot
 from lotkeeper.trading.money import Ratio, plain
-from lotkeeper.trading.profit import Sale
-from lotkeeper.trading.situation import Terms
+from lotkeeper.trading.reports.explaining import Asked, Explanation
+from lotkeeper.trading.reports.profit import Sale
+from lotkeeper.trading.selling.decisions import Decision, Queue, Wait
+from lotkeeper.trading.selling.situation import Terms
 
 Json = dict[str, Any]
 _SHOWN = Context(prec=20, rounding=ROUND_DOWN)  # of a quotient without an end

@@ -6,7 +6,7 @@ from actors.explanations import explanation
 from actors.positions import position
 from lotkeeper.engine.actor import EngineActor, handles
 from lotkeeper.engine.asking import Sender
-from lotkeeper.trading.explaining import explained
+from lotkeeper.trading.reports.explaining import explained
 from messages.control import AskPositions, ExplainLot, LotExplained, PositionsReport, Refused
 from messages.health import LedgerReported
 from messages.ledger import LedgerFailed, LoadPair, LotsRecorded, PairLoaded, RecordLots, RecordPause

@@ -22,7 +22,7 @@ from lotkeeper.engine.actor import handles
 from lotkeeper.engine.asking import Sender
 from lotkeeper.trading.book import PairBook
 from lotkeeper.trading.fees import Commission, expected_sell_rate
-from lotkeeper.trading.situation import Market, Terms
+from lotkeeper.trading.selling.situation import Market, Terms
 from messages.account import OrderReported, StreamLost, StreamProven, WatchOrders
 from messages.control import Done, PausePair, ResumePair
 from messages.ledger import PairLoaded

@@ -7,7 +7,7 @@ from lotkeeper.trading.carries import Carry
 from lotkeeper.trading.lots import Lot
 from lotkeeper.trading.money import plain
 from lotkeeper.trading.orders import SellOrder
-from lotkeeper.trading.profit import fees_by_asset, fees_in_quote, realised
+from lotkeeper.trading.reports.profit import fees_by_asset, fees_in_quote, realised
 
 
 def position(lot: Lot) -> dict[str, Any]:

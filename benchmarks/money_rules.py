@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterator
 from decimal import ROUND_CEILING, Decimal
 
 from lotkeeper.trading.book import PairBook
-from lotkeeper.trading.decisions import CarryDust, Close, PlaceSell
 from lotkeeper.trading.fills import Fill, Side
 from lotkeeper.trading.filters.counts import MaxNumAlgoOrders, MaxNumOrders
 from lotkeeper.trading.filters.notionals import Notional
@@ -22,9 +21,10 @@ from lotkeeper.trading.floors import claim_on, floor_price
 from lotkeeper.trading.money import ONE, Ratio
 from lotkeeper.trading.orders import OrderReport
 from lotkeeper.trading.pairs import TRADING, TradePair
-from lotkeeper.trading.planning import Known, decided
 from lotkeeper.trading.policy import ExitPolicy
-from lotkeeper.trading.situation import Market
+from lotkeeper.trading.selling.decisions import CarryDust, Close, PlaceSell
+from lotkeeper.trading.selling.planning import Known, decided
+from lotkeeper.trading.selling.situation import Market
 
 NOW = 1_700_000_000_000
 ROUNDS = 7

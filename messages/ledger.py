@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from lotkeeper.trading.lots import Lot
-from lotkeeper.trading.situation import Terms
-from lotkeeper.trading.totals import Totals
+from lotkeeper.trading.reports.totals import Totals
+from lotkeeper.trading.selling.situation import Terms
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,8 @@ from lotkeeper.trading.fills import FeeValue, Fill
 from lotkeeper.trading.lot_states import LotState
 from lotkeeper.trading.lots import Lot
 from lotkeeper.trading.orders import SellOrder
-from lotkeeper.trading.situation import Terms
-from lotkeeper.trading.totals import Totals
+from lotkeeper.trading.reports.totals import Totals
+from lotkeeper.trading.selling.situation import Terms
 
 
 @dataclass(frozen=True, slots=True)

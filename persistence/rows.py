@@ -14,7 +14,7 @@ from lotkeeper.trading.lot_states import LotState
 from lotkeeper.trading.lots import Lot
 from lotkeeper.trading.order_states import OrderState
 from lotkeeper.trading.orders import SellOrder
-from lotkeeper.trading.situation import Terms
+from lotkeeper.trading.selling.situation import Terms
 from persistence.terms_text import text_of
 
 Columns = dict[str, Any]

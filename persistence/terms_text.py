@@ -14,7 +14,7 @@ from lotkeeper.trading.filters.prices import PriceFilter
 from lotkeeper.trading.filters.sizes import LotSize
 from lotkeeper.trading.pairs import TradePair
 from lotkeeper.trading.policy import ExitPolicy
-from lotkeeper.trading.situation import Market, Terms
+from lotkeeper.trading.selling.situation import Market, Terms
 
 Json = dict[str, Any]
 _Value = TypeVar("_Value")

@@ -86,37 +86,45 @@ MUTANTS = (
     ),
     # pricing.py: quantity, share of the cost, what a filter raises
     Mutant(
-        "pricing.py", "the whole cost for a part", "share = Ratio(product(left, quantity), rest)", "share = Ratio(left)"
+        "selling/pricing.py",
+        "the whole cost for a part",
+        "share = Ratio(product(left, quantity), rest)",
+        "share = Ratio(left)",
     ),
     Mutant(
-        "pricing.py",
+        "selling/pricing.py",
         "the SELLs of a climbing lot fall short",
         "return larger(share, Ratio(left) if",
         "return share if True else larger(share, Ratio(left) if",
     ),
     Mutant(
-        "pricing.py",
+        "selling/pricing.py",
         "written off dust keeps its cost",
         "idle = dust if policy.dust is Dust.WRITE_OFF",
         "idle = dust if policy.dust is Dust.KEEP",
     ),
-    Mutant("pricing.py", "a quantity below the least", "quantity >= pair.min_quantity", "quantity >= ZERO"),
+    Mutant("selling/pricing.py", "a quantity below the least", "quantity >= pair.min_quantity", "quantity >= ZERO"),
     Mutant(
-        "pricing.py",
+        "selling/pricing.py",
         "the largest quantity is no bound",
         "quantity = min(quantity, floor_to(pair.size.most",
         "quantity = max(quantity, floor_to(pair.size.most",
     ),
-    Mutant("pricing.py", "more than is free is sold", "else min(lot.remainder, free)", "else lot.remainder"),
-    Mutant("pricing.py", "a filter lowers the price", "Ratio(max([price, *wanted]))", "Ratio(min([price, *wanted]))"),
+    Mutant("selling/pricing.py", "more than is free is sold", "else min(lot.remainder, free)", "else lot.remainder"),
     Mutant(
-        "pricing.py",
+        "selling/pricing.py",
+        "a filter lowers the price",
+        "Ratio(max([price, *wanted]))",
+        "Ratio(min([price, *wanted]))",
+    ),
+    Mutant(
+        "selling/pricing.py",
         "the last SELL takes a share, and a rest is lost",
         "lot.cost_of_remainder if _is_all(lot, pair, policy, quantity) else rounded_down(claim.cost)",
         "rounded_down(claim.cost)",
     ),
     Mutant(
-        "pricing.py",
+        "selling/pricing.py",
         "an order is worth more than the largest",
         "ratio_floor_to(Ratio(most, sell.price), pair.step)",
         "ratio_ceil_to(Ratio(most, sell.price), pair.step)",
@@ -145,8 +153,8 @@ MUTANTS = (
     Mutant(
         "orders.py", "an ended SELL still holds its cost", "self.cost if self.is_live else self.cost_sold", "self.cost"
     ),
-    Mutant("dust.py", "dust goes for nothing", "cost=source.cost_of_rest", "cost=ZERO"),
-    Mutant("dust.py", "dust of a BUY that goes on is given", "is_certain = lot.buy_ended and", "is_certain ="),
+    Mutant("selling/dust.py", "dust goes for nothing", "cost=source.cost_of_rest", "cost=ZERO"),
+    Mutant("selling/dust.py", "dust of a BUY that goes on is given", "is_certain = lot.buy_ended and", "is_certain ="),
     # fees.py, valuing.py: rates and values
     Mutant("fees.py", "the better of maker and taker", "max(part.maker, part.taker)", "min(part.maker, part.taker)"),
     Mutant("fees.py", "the seller's part is forgotten", "total((sides[fee], part.seller))", "sides[fee]"),

@@ -9,12 +9,12 @@ from rich.console import Console
 from actors.explanations import explanation
 from cli.explanation import explanation_view
 from lotkeeper.trading.book import PairBook
-from lotkeeper.trading.decisions import Close, PlaceSell
-from lotkeeper.trading.explaining import explained
 from lotkeeper.trading.fills import Fill
-from lotkeeper.trading.planning import Known, decided
 from lotkeeper.trading.policy import ExitPolicy
-from lotkeeper.trading.situation import Terms
+from lotkeeper.trading.reports.explaining import explained
+from lotkeeper.trading.selling.decisions import Close, PlaceSell
+from lotkeeper.trading.selling.planning import Known, decided
+from lotkeeper.trading.selling.situation import Terms
 from lotkeeper.trading.valuing import fee_values
 from tests.lotkeeper.trading import make
 from tests.lotkeeper.trading.make import NOW

@@ -7,10 +7,10 @@ from actors.keeper.topics import AboutCancel, Phase
 from lotkeeper.engine.actor import handles
 from lotkeeper.engine.asking import Sender
 from lotkeeper.trading.client_ids import cancel_id, client_order_id
-from lotkeeper.trading.decisions import CancelSell
 from lotkeeper.trading.order_states import OrderEvent, OrderState
 from lotkeeper.trading.orders import SellOrder
 from lotkeeper.trading.reconcile import OrderById, alive_until
+from lotkeeper.trading.selling.decisions import CancelSell
 from messages.orders import LEAVES_WITHIN_MS, CancelOutcomeUnknown, CancelRefused, CancelSellOrder, SellCanceled
 
 _AGAIN_AFTER_MS = 5_000  # a refused cancel is not tried again at once

@@ -17,8 +17,8 @@ from lotkeeper.trading.money import plain
 from lotkeeper.trading.orders import OrderReport
 from lotkeeper.trading.policy import Dust
 from lotkeeper.trading.reconcile import Question, Reconciliation
-from lotkeeper.trading.situation import Market
-from lotkeeper.trading.totals import Totals, totals_of
+from lotkeeper.trading.reports.totals import Totals, totals_of
+from lotkeeper.trading.selling.situation import Market
 from messages.ledger import LedgerFailed, LoadPair, LotsRecorded, PairLoaded
 from messages.lifecycle import Neighbours, StartKeeper
 from messages.queries import AskExchange

@@ -5,14 +5,14 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from lotkeeper.trading.book import PairBook
-from lotkeeper.trading.deciding import unprotected
 from lotkeeper.trading.lot_states import LotState
 from lotkeeper.trading.lots import Lot
 from lotkeeper.trading.money import ZERO, less, total
 from lotkeeper.trading.policy import ExitPolicy
-from lotkeeper.trading.profit import cost_left
-from lotkeeper.trading.situation import Market
-from lotkeeper.trading.totals import Totals, totals_of
+from lotkeeper.trading.reports.profit import cost_left
+from lotkeeper.trading.reports.totals import Totals, totals_of
+from lotkeeper.trading.selling.deciding import unprotected
+from lotkeeper.trading.selling.situation import Market
 from messages.health import LotWaits, PairReported
 
 _MOST_WAITING = 20  # a report is sent several times a second

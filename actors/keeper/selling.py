@@ -5,7 +5,11 @@ from collections.abc import Iterable
 from actors.keeper.canceling import Canceling
 from actors.keeper.topics import LookAgain, Phase
 from lotkeeper.trading.carries import Carry
-from lotkeeper.trading.decisions import (
+from lotkeeper.trading.lot_states import LotState
+from lotkeeper.trading.money import less
+from lotkeeper.trading.orders import SellOrder
+from lotkeeper.trading.reports.profit import realised
+from lotkeeper.trading.selling.decisions import (
     CancelSell,
     CarryDust,
     Close,
@@ -16,11 +20,7 @@ from lotkeeper.trading.decisions import (
     ValueFees,
     Wait,
 )
-from lotkeeper.trading.lot_states import LotState
-from lotkeeper.trading.money import less
-from lotkeeper.trading.orders import SellOrder
-from lotkeeper.trading.planning import Known, decided, in_order
-from lotkeeper.trading.profit import realised
+from lotkeeper.trading.selling.planning import Known, decided, in_order
 from messages.orders import LEAVES_WITHIN_MS, PlaceSellOrder
 
 _LONGEST_SLEEP_S = 3600.0  # the exchange may name any moment

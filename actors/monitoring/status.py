@@ -8,7 +8,7 @@ from typing import Any
 
 from actors.positions import iso
 from lotkeeper.trading.money import ZERO, plain, total
-from lotkeeper.trading.profit import unrealised
+from lotkeeper.trading.reports.profit import unrealised
 from messages.health import ChildReported, GatewayReported, LedgerReported, PairReported, StreamReported
 from messages.prices import Price
 

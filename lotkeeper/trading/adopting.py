@@ -9,7 +9,7 @@ from lotkeeper.trading.money import ZERO, Ratio
 from lotkeeper.trading.order_states import OrderState
 from lotkeeper.trading.orders import OrderReport, SellOrder, share_of
 from lotkeeper.trading.policy import ExitPolicy
-from lotkeeper.trading.situation import Market
+from lotkeeper.trading.selling.situation import Market
 
 
 def adopted(

@@ -8,7 +8,6 @@ from lotkeeper.trading import lot_states
 from lotkeeper.trading.adopting import adopted
 from lotkeeper.trading.carries import Carry
 from lotkeeper.trading.client_ids import SellName, cancelled_name, sell_name
-from lotkeeper.trading.decisions import Close, Decision, Park, PlaceSell, Queue
 from lotkeeper.trading.fills import FeeValue, Fill, Side
 from lotkeeper.trading.index import Index
 from lotkeeper.trading.lot_states import LotEvent, LotState
@@ -17,7 +16,8 @@ from lotkeeper.trading.money import total
 from lotkeeper.trading.order_states import ON_BOOK, OrderEvent, OrderState
 from lotkeeper.trading.orders import OrderReport, SellOrder, happened, is_namesake, reported
 from lotkeeper.trading.policy import Dust, ExitPolicy
-from lotkeeper.trading.situation import Market
+from lotkeeper.trading.selling.decisions import Close, Decision, Park, PlaceSell, Queue
+from lotkeeper.trading.selling.situation import Market
 
 BY_HAND = "its SELL was cancelled by hand; resume the pair to sell it again"
 AMENDED = "its SELL was made smaller by hand; resume the pair to sell the rest again"

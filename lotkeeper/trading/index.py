@@ -4,10 +4,10 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TypeVar
 
-from lotkeeper.trading.dust import may_give
 from lotkeeper.trading.lots import Lot
 from lotkeeper.trading.money import ZERO
 from lotkeeper.trading.order_states import OrderState
+from lotkeeper.trading.selling.dust import may_give
 
 Amount = TypeVar("Amount", int, Decimal)
 

@@ -15,8 +15,8 @@ from lotkeeper.trading.lots import Lot
 from lotkeeper.trading.pairs import TradePair
 from lotkeeper.trading.policy import ExitPolicy
 from lotkeeper.trading.reconcile import NewestTrade, TradesFrom, TradesOfOrder
-from lotkeeper.trading.situation import Market, Terms
-from lotkeeper.trading.totals import Totals
+from lotkeeper.trading.reports.totals import Totals
+from lotkeeper.trading.selling.situation import Market, Terms
 from messages.account import OrderReported, StreamProven
 from messages.health import PairReported
 from messages.ledger import LotsRecorded, PairLoaded, RecordLots

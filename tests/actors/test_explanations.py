@@ -5,12 +5,12 @@ import orjson
 
 from actors.explanations import explanation
 from lotkeeper.trading.carries import Carry
-from lotkeeper.trading.decisions import Close
-from lotkeeper.trading.explaining import explained
 from lotkeeper.trading.fills import FeeValue
 from lotkeeper.trading.lots import Lot, with_carry
 from lotkeeper.trading.policy import ExitPolicy
-from lotkeeper.trading.situation import Terms
+from lotkeeper.trading.reports.explaining import explained
+from lotkeeper.trading.selling.decisions import Close
+from lotkeeper.trading.selling.situation import Terms
 from tests.lotkeeper.trading import make
 from tests.lotkeeper.trading.make import NOW
 

@@ -11,7 +11,7 @@ import pytest
 
 from actors.ledger import Ledger
 from lotkeeper.engine.testing import Desk, Probe
-from lotkeeper.trading.profit import realised
+from lotkeeper.trading.reports.profit import realised
 from messages.control import AskPositions, ExplainLot, LotExplained, PositionsReport, Refused
 from messages.health import LedgerReported
 from messages.ledger import LedgerFailed, LoadPair, LotsRecorded, PairLoaded, RecordLots, RecordPause

@@ -13,7 +13,7 @@ from actors.monitoring.status import View, status_document
 from actors.positions import position
 from cli import control, explain, positions, status
 from cli.shared import Failure
-from lotkeeper.trading.explaining import explained
+from lotkeeper.trading.reports.explaining import explained
 from messages.control import (
     AskPositions,
     AskStatus,

@@ -8,13 +8,13 @@ import pytest
 from actors.explanations import explanation
 from cli.explanation import explanation_view, signed
 from lotkeeper.trading.carries import Carry
-from lotkeeper.trading.decisions import Close
-from lotkeeper.trading.explaining import explained
 from lotkeeper.trading.fees import SellFee
 from lotkeeper.trading.fills import FeeValue
 from lotkeeper.trading.lots import with_carry
 from lotkeeper.trading.policy import Dust, ExitPolicy
-from lotkeeper.trading.situation import Terms
+from lotkeeper.trading.reports.explaining import explained
+from lotkeeper.trading.selling.decisions import Close
+from lotkeeper.trading.selling.situation import Terms
 from tests.cli.test_tables import shown
 from tests.lotkeeper.trading import make
 from tests.lotkeeper.trading.make import NOW

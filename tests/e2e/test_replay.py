@@ -9,7 +9,7 @@ import pytest
 
 from lotkeeper.trading.lot_states import LotState
 from lotkeeper.trading.lots import Lot
-from lotkeeper.trading.profit import realised
+from lotkeeper.trading.reports.profit import realised
 from persistence.store import Store
 from tests.e2e.stage import ROOT, Stage, eventually
 

@@ -20,9 +20,9 @@ from lotkeeper.trading.lots import Lot
 from lotkeeper.trading.order_states import OrderState
 from lotkeeper.trading.pairs import TradePair
 from lotkeeper.trading.policy import Dust, ExitPolicy, OnPartial
-from lotkeeper.trading.profit import realised
-from lotkeeper.trading.situation import Market, Terms
-from lotkeeper.trading.totals import Totals
+from lotkeeper.trading.reports.profit import realised
+from lotkeeper.trading.reports.totals import Totals
+from lotkeeper.trading.selling.situation import Market, Terms
 from persistence.records import (
     CarryRecord,
     CursorRecord,

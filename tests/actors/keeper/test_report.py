@@ -4,9 +4,9 @@ from actors.keeper.report import Reporter, Standing
 from lotkeeper.trading.book import PairBook
 from lotkeeper.trading.lot_states import LotState
 from lotkeeper.trading.order_states import OrderState
-from lotkeeper.trading.profit import realised
-from lotkeeper.trading.situation import Market
-from lotkeeper.trading.totals import Totals
+from lotkeeper.trading.reports.profit import realised
+from lotkeeper.trading.reports.totals import Totals
+from lotkeeper.trading.selling.situation import Market
 from tests.actors.stage import PAIR, POLICY
 from tests.persistence.lots import lot, order, sold
 

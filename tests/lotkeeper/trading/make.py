@@ -4,8 +4,6 @@ from decimal import Decimal as D
 
 from lotkeeper.trading.book import PairBook
 from lotkeeper.trading.client_ids import SellName, client_order_id
-from lotkeeper.trading.deciding import decide
-from lotkeeper.trading.decisions import Decision, PlaceSell
 from lotkeeper.trading.fills import Fill, Side
 from lotkeeper.trading.filters.base import Filter
 from lotkeeper.trading.filters.counts import MaxNumOrders
@@ -18,7 +16,9 @@ from lotkeeper.trading.money import EXACT, ZERO
 from lotkeeper.trading.orders import OrderReport, SellOrder
 from lotkeeper.trading.pairs import TradePair
 from lotkeeper.trading.policy import ExitPolicy, OnPartial
-from lotkeeper.trading.situation import Market, Situation
+from lotkeeper.trading.selling.deciding import decide
+from lotkeeper.trading.selling.decisions import Decision, PlaceSell
+from lotkeeper.trading.selling.situation import Market, Situation
 
 SYMBOL, BASE, QUOTE = "BTCUSDT", "BTC", "USDT"
 NOW = 1_700_000_000_000

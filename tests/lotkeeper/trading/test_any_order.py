@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lotkeeper.trading.client_ids import cancel_id
-from lotkeeper.trading.decisions import PlaceSell
 from lotkeeper.trading.fills import Fill
 from lotkeeper.trading.lot_states import LotState
 from lotkeeper.trading.order_states import OrderEvent
+from lotkeeper.trading.selling.decisions import PlaceSell
 from tests.lotkeeper.trading import make
 
 END = {"FILLED": "1", "CANCELED": "0.6", "EXPIRED": "0.6", "EXPIRED_IN_MATCH": "0.6"}

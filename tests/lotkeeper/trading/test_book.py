@@ -5,11 +5,11 @@ from fractions import Fraction
 import pytest
 
 from lotkeeper.trading.book import BY_HAND, READING, PairBook
-from lotkeeper.trading.decisions import Cause, Close, Park, PlaceSell, Until, Wait
 from lotkeeper.trading.fills import FeeValue, Side
 from lotkeeper.trading.lot_states import LotState
 from lotkeeper.trading.order_states import ImpossibleError, OrderEvent, OrderState
-from lotkeeper.trading.profit import realised
+from lotkeeper.trading.reports.profit import realised
+from lotkeeper.trading.selling.decisions import Cause, Close, Park, PlaceSell, Until, Wait
 from tests.lotkeeper.trading import make
 
 

@@ -8,7 +8,7 @@ from lotkeeper.trading.fills import FeeValue
 from lotkeeper.trading.lot_states import LotState
 from lotkeeper.trading.lots import Lot, with_buy, with_carry, with_fee_value, with_order, with_sell
 from lotkeeper.trading.order_states import OrderState
-from lotkeeper.trading.profit import realised
+from lotkeeper.trading.reports.profit import realised
 from tests.lotkeeper.trading import make
 
 

@@ -5,14 +5,14 @@ from decimal import Decimal as D
 
 from lotkeeper.trading import reconcile
 from lotkeeper.trading.book import PairBook
-from lotkeeper.trading.decisions import Close, Wait
 from lotkeeper.trading.fills import FeeValue, Side
-from lotkeeper.trading.profit import realised
 from lotkeeper.trading.reconcile import (
     Reconciliation,
     TradesFrom,
     TradesOfOrder,
 )
+from lotkeeper.trading.reports.profit import realised
+from lotkeeper.trading.selling.decisions import Close, Wait
 from tests.lotkeeper.trading import make
 from tests.lotkeeper.trading.exchange import Exchange, agree, bought, placed, run, traded
 

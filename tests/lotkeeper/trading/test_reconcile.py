@@ -3,7 +3,6 @@ from decimal import Decimal as D
 import pytest
 
 from lotkeeper.trading import reconcile
-from lotkeeper.trading.decisions import PlaceSell, Wait
 from lotkeeper.trading.fills import Side
 from lotkeeper.trading.lot_states import LotState
 from lotkeeper.trading.order_states import OrderState
@@ -15,6 +14,7 @@ from lotkeeper.trading.reconcile import (
     TradesFrom,
     alive_until,
 )
+from lotkeeper.trading.selling.decisions import PlaceSell, Wait
 from tests.lotkeeper.trading import make
 from tests.lotkeeper.trading.exchange import Exchange, agree, bought, placed, run, traded
 

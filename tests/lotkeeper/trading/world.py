@@ -10,17 +10,17 @@ from random import Random
 
 from lotkeeper.trading.book import PairBook
 from lotkeeper.trading.client_ids import cancel_id
-from lotkeeper.trading.deciding import unprotected
-from lotkeeper.trading.decisions import CancelSell, CarryDust, PlaceSell, ValueFees
 from lotkeeper.trading.doubt import GiveUp, SendAgain, not_found
 from lotkeeper.trading.fills import Fill, Side
 from lotkeeper.trading.floors import Claim, floor_price
 from lotkeeper.trading.lot_states import LotState
 from lotkeeper.trading.money import Ratio
 from lotkeeper.trading.order_states import OrderEvent, OrderState
-from lotkeeper.trading.planning import Known, decided, in_order
 from lotkeeper.trading.policy import Dust, ExitPolicy, OnPartial
 from lotkeeper.trading.reconcile import Reconciliation
+from lotkeeper.trading.selling.deciding import unprotected
+from lotkeeper.trading.selling.decisions import CancelSell, CarryDust, PlaceSell, ValueFees
+from lotkeeper.trading.selling.planning import Known, decided, in_order
 from tests.lotkeeper.trading import make
 from tests.lotkeeper.trading.exchange import OPEN, Exchange
 

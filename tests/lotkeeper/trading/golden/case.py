@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal as D
 
-from lotkeeper.trading.decisions import Cause
 from lotkeeper.trading.filters.base import Filter
 from lotkeeper.trading.policy import Dust, ExitPolicy
-from lotkeeper.trading.situation import Market
+from lotkeeper.trading.selling.decisions import Cause
+from lotkeeper.trading.selling.situation import Market
 from tests.lotkeeper.trading import make
 
 _USUAL = make.market("0.001", step=D("0.001"), min_quantity=D("0.001"))

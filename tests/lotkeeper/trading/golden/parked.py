@@ -2,9 +2,9 @@
 
 from decimal import Decimal as D
 
-from lotkeeper.trading.decisions import Cause
 from lotkeeper.trading.filters.prices import PercentPriceBySide
 from lotkeeper.trading.filters.times import TPlusSell
+from lotkeeper.trading.selling.decisions import Cause
 from tests.lotkeeper.trading import make
 from tests.lotkeeper.trading.golden.case import Bought, Case, Parks, market, wanted
 

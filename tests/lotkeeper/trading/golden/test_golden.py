@@ -6,9 +6,9 @@ from itertools import count
 import pytest
 
 from lotkeeper.trading.book import PairBook
-from lotkeeper.trading.decisions import CarryDust, Park, PlaceSell
 from lotkeeper.trading.fills import Side
-from lotkeeper.trading.planning import Known, decided
+from lotkeeper.trading.selling.decisions import CarryDust, Park, PlaceSell
+from lotkeeper.trading.selling.planning import Known, decided
 from lotkeeper.trading.valuing import fee_values
 from tests.lotkeeper.trading import make
 from tests.lotkeeper.trading.golden import fees, floors, parked

@@ -11,7 +11,7 @@ from lotkeeper.trading.fills import FeeValue
 from lotkeeper.trading.lot_states import LotState
 from lotkeeper.trading.lots import Lot, with_buy, with_carry, with_fee_value, with_sell
 from lotkeeper.trading.order_states import OrderState
-from lotkeeper.trading.profit import cost_left, fees_by_asset, fees_in_quote, realised, sales, unrealised
+from lotkeeper.trading.reports.profit import cost_left, fees_by_asset, fees_in_quote, realised, sales, unrealised
 from tests.lotkeeper.trading import make
 from tests.lotkeeper.trading.make import NOW, buy, sell
 

@@ -11,8 +11,8 @@ from lotkeeper.trading.money import ZERO, Ratio, floor_to, product, total
 from lotkeeper.trading.order_states import AWAITED
 from lotkeeper.trading.pairs import TradePair
 from lotkeeper.trading.policy import Dust, ExitPolicy
-from lotkeeper.trading.pricing import next_sell, sellable
-from lotkeeper.trading.situation import Market, Situation
+from lotkeeper.trading.selling.pricing import next_sell, sellable
+from lotkeeper.trading.selling.situation import Market, Situation
 
 _GIVING = (LotState.CLOSED, LotState.PARKED, LotState.SELLING, LotState.OPEN)
 

@@ -9,13 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lotkeeper.trading.carries import Carry
-from lotkeeper.trading.decisions import Close, Park, PlaceSell, Wait
-from lotkeeper.trading.explaining import explained
 from lotkeeper.trading.fills import FeeValue
 from lotkeeper.trading.lot_states import LotState
 from lotkeeper.trading.lots import with_carry
 from lotkeeper.trading.policy import Dust, ExitPolicy
-from lotkeeper.trading.situation import Terms
+from lotkeeper.trading.reports.explaining import explained
+from lotkeeper.trading.selling.decisions import Close, Park, PlaceSell, Wait
+from lotkeeper.trading.selling.situation import Terms
 from tests.lotkeeper.trading import make
 from tests.lotkeeper.trading.make import NOW
 from tests.lotkeeper.trading.test_life import live

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lotkeeper.trading.order_states import OrderEvent
-from lotkeeper.trading.totals import Totals, totals_of
+from lotkeeper.trading.reports.totals import Totals, totals_of
 from tests.lotkeeper.trading import make
 
 moments = st.none() | st.integers(0, 10**13)

@@ -7,7 +7,14 @@ from functools import reduce
 
 from lotkeeper.trading.carries import Carry
 from lotkeeper.trading.client_ids import client_order_id
-from lotkeeper.trading.decisions import (
+from lotkeeper.trading.filters.base import Refusal
+from lotkeeper.trading.lot_states import LotState
+from lotkeeper.trading.lots import Lot, with_order
+from lotkeeper.trading.money import ZERO, floor_to, plain, product, total
+from lotkeeper.trading.order_states import AWAITED, OrderState
+from lotkeeper.trading.pairs import TradePair
+from lotkeeper.trading.policy import ExitPolicy, OnPartial
+from lotkeeper.trading.selling.decisions import (
     CancelSell,
     CarryDust,
     Cause,
@@ -20,18 +27,11 @@ from lotkeeper.trading.decisions import (
     ValueFees,
     Wait,
 )
-from lotkeeper.trading.dust import carried, carries_for, covering, is_little
-from lotkeeper.trading.filters.base import Refusal
-from lotkeeper.trading.lot_states import LotState
-from lotkeeper.trading.lots import Lot, with_order
-from lotkeeper.trading.money import ZERO, floor_to, plain, product, total
-from lotkeeper.trading.order_states import AWAITED, OrderState
-from lotkeeper.trading.pairs import TradePair
-from lotkeeper.trading.parking import parked
-from lotkeeper.trading.policy import ExitPolicy, OnPartial
-from lotkeeper.trading.pricing import fitting_part, next_sell, sellable
-from lotkeeper.trading.repricing import dear_sells
-from lotkeeper.trading.situation import Market, Situation
+from lotkeeper.trading.selling.dust import carried, carries_for, covering, is_little
+from lotkeeper.trading.selling.parking import parked
+from lotkeeper.trading.selling.pricing import fitting_part, next_sell, sellable
+from lotkeeper.trading.selling.repricing import dear_sells
+from lotkeeper.trading.selling.situation import Market, Situation
 
 LOOK_AGAIN_MS = 30_000  # at what changes without a word of the exchange: a reference price, a balance
 _RETRY_FIRST_MS = 1_000

@@ -7,14 +7,14 @@ import pytest
 from hypothesis import assume, event, given
 from hypothesis import strategies as st
 
-from lotkeeper.trading.decisions import PlaceSell
 from lotkeeper.trading.fills import Side
 from lotkeeper.trading.filters.base import Around, Draft, Kind
 from lotkeeper.trading.filters.prices import PercentPriceBySide
 from lotkeeper.trading.lots import Lot, with_buy
 from lotkeeper.trading.policy import Dust, ExitPolicy
-from lotkeeper.trading.pricing import claim_of, fitting_part, next_sell, sellable
-from lotkeeper.trading.situation import Market, Situation
+from lotkeeper.trading.selling.decisions import PlaceSell
+from lotkeeper.trading.selling.pricing import claim_of, fitting_part, next_sell, sellable
+from lotkeeper.trading.selling.situation import Market, Situation
 from tests.lotkeeper.trading import make
 
 TICKS = [D("1E-8"), D("0.0001"), D("0.01"), D("0.05"), D(1)]

@@ -5,14 +5,14 @@ from fractions import Fraction
 import pytest
 
 from lotkeeper.trading.client_ids import SellName
-from lotkeeper.trading.deciding import retry_at, unprotected
-from lotkeeper.trading.decisions import CancelSell, Cause, Close, Park, PlaceSell, Until, ValueFees, Wait
 from lotkeeper.trading.fills import FeeValue
 from lotkeeper.trading.filters.precision import Precision
 from lotkeeper.trading.lots import Lot
 from lotkeeper.trading.order_states import OrderEvent, OrderState
 from lotkeeper.trading.policy import ExitPolicy, OnPartial
-from lotkeeper.trading.pricing import sellable
+from lotkeeper.trading.selling.deciding import retry_at, unprotected
+from lotkeeper.trading.selling.decisions import CancelSell, Cause, Close, Park, PlaceSell, Until, ValueFees, Wait
+from lotkeeper.trading.selling.pricing import sellable
 from tests.lotkeeper.trading import make
 
 COMPLETE = make.policy(on_partial=OnPartial.COMPLETE)

@@ -3,7 +3,6 @@
 from decimal import Decimal
 
 from lotkeeper.trading.client_ids import SellName
-from lotkeeper.trading.decisions import PlaceSell
 from lotkeeper.trading.fills import Side
 from lotkeeper.trading.filters.base import Around, Draft, Kind, Refusal
 from lotkeeper.trading.floors import Claim, claim_on, floor_price, rounded_down, rounded_up
@@ -11,7 +10,8 @@ from lotkeeper.trading.lots import Lot
 from lotkeeper.trading.money import ZERO, Ratio, floor_to, larger, less, product, ratio_ceil_to, ratio_floor_to, total
 from lotkeeper.trading.pairs import TradePair
 from lotkeeper.trading.policy import Dust, ExitPolicy
-from lotkeeper.trading.situation import Market, Situation
+from lotkeeper.trading.selling.decisions import PlaceSell
+from lotkeeper.trading.selling.situation import Market, Situation
 
 _OF_PRICE = "price"
 

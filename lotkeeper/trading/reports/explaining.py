@@ -3,16 +3,16 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from lotkeeper.trading.deciding import decide
-from lotkeeper.trading.decisions import Decision, PlaceSell
 from lotkeeper.trading.floors import Claim, exact_floor, rounded_up
 from lotkeeper.trading.lots import Lot, fee_in
 from lotkeeper.trading.money import ONE, ZERO, Ratio, floor_to, less, product, total
 from lotkeeper.trading.orders import SellOrder, share_of
 from lotkeeper.trading.pairs import TradePair
 from lotkeeper.trading.policy import Dust, ExitPolicy
-from lotkeeper.trading.profit import Sale, realised, sales
-from lotkeeper.trading.situation import Situation, Terms
+from lotkeeper.trading.reports.profit import Sale, realised, sales
+from lotkeeper.trading.selling.deciding import decide
+from lotkeeper.trading.selling.decisions import Decision, PlaceSell
+from lotkeeper.trading.selling.situation import Situation, Terms
 
 _CLOSE = Decimal("1E-11")  # what roundings at the twelfth decimal may differ by
 

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from lotkeeper.trading.book import PairBook
-from lotkeeper.trading.deciding import decide
-from lotkeeper.trading.decisions import Decision, PlaceSell, Queue
-from lotkeeper.trading.dust import is_dust
 from lotkeeper.trading.lots import Lot
 from lotkeeper.trading.money import floor_to, total
 from lotkeeper.trading.orders import SellOrder
 from lotkeeper.trading.policy import Dust, ExitPolicy
-from lotkeeper.trading.situation import Market, Situation
+from lotkeeper.trading.selling.deciding import decide
+from lotkeeper.trading.selling.decisions import Decision, PlaceSell, Queue
+from lotkeeper.trading.selling.dust import is_dust
+from lotkeeper.trading.selling.situation import Market, Situation
 
 
 @dataclass(frozen=True, slots=True)

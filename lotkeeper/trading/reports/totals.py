@@ -8,7 +8,7 @@ from lotkeeper.trading.lot_states import LotState
 from lotkeeper.trading.lots import Lot
 from lotkeeper.trading.money import ZERO, total
 from lotkeeper.trading.order_states import OrderState
-from lotkeeper.trading.profit import fees_by_asset, fees_in_quote, realised
+from lotkeeper.trading.reports.profit import fees_by_asset, fees_in_quote, realised
 
 Fees = tuple[tuple[str, Decimal], ...]  # by asset, in the order of their names
 

@@ -6,12 +6,12 @@ from decimal import Decimal as D
 import pytest
 
 from lotkeeper.trading.carries import Carry
-from lotkeeper.trading.decisions import CarryDust, Close, Park, PlaceSell, Until, Wait
-from lotkeeper.trading.dust import carried, carries_for, covering, is_dust, is_little, may_give
 from lotkeeper.trading.lot_states import LotState
 from lotkeeper.trading.order_states import OrderEvent, OrderState
-from lotkeeper.trading.planning import Known, decided
 from lotkeeper.trading.policy import Dust, ExitPolicy
+from lotkeeper.trading.selling.decisions import CarryDust, Close, Park, PlaceSell, Until, Wait
+from lotkeeper.trading.selling.dust import carried, carries_for, covering, is_dust, is_little, may_give
+from lotkeeper.trading.selling.planning import Known, decided
 from tests.lotkeeper.trading import make
 from tests.lotkeeper.trading.make import NOW
 

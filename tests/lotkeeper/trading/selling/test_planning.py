@@ -4,10 +4,10 @@ from decimal import Decimal as D
 
 import pytest
 
-from lotkeeper.trading.decisions import CancelSell, PlaceSell, Queue
 from lotkeeper.trading.order_states import OrderEvent
-from lotkeeper.trading.planning import Known, decided, in_order, situation_of
 from lotkeeper.trading.policy import ExitPolicy
+from lotkeeper.trading.selling.decisions import CancelSell, PlaceSell, Queue
+from lotkeeper.trading.selling.planning import Known, decided, in_order, situation_of
 from tests.lotkeeper.trading import make
 from tests.lotkeeper.trading.make import NOW
 

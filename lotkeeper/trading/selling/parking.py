@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from lotkeeper.trading.decisions import Cause, Park
 from lotkeeper.trading.filters.base import Refusal
 from lotkeeper.trading.filters.prices import PriceFilter
 from lotkeeper.trading.filters.times import TPlusSell
 from lotkeeper.trading.lots import Lot
 from lotkeeper.trading.money import plain
+from lotkeeper.trading.selling.decisions import Cause, Park
 
 
 def parked(refusals: Sequence[Refusal], lot: Lot, look_again_ms: int) -> Park:

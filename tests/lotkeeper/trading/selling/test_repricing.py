@@ -6,12 +6,12 @@ from decimal import Decimal as D
 import pytest
 
 from lotkeeper.trading.client_ids import SellName
-from lotkeeper.trading.deciding import decide
-from lotkeeper.trading.decisions import CancelSell, PlaceSell, Until, Wait
 from lotkeeper.trading.order_states import OrderEvent
 from lotkeeper.trading.policy import ExitPolicy
-from lotkeeper.trading.repricing import dear_sells
-from lotkeeper.trading.situation import Situation
+from lotkeeper.trading.selling.deciding import decide
+from lotkeeper.trading.selling.decisions import CancelSell, PlaceSell, Until, Wait
+from lotkeeper.trading.selling.repricing import dear_sells
+from lotkeeper.trading.selling.situation import Situation
 from tests.lotkeeper.trading import make
 
 TWO = ExitPolicy(D("0.1"), min_net_profit=D(2))
