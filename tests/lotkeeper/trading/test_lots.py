@@ -113,6 +113,15 @@ def test_when_it_opened_and_closed():
     assert Lot(make.SYMBOL, "BTC", "USDT", 7).opened_ms == 0
 
 
+def test_it_opened_with_its_first_fill_and_closed_with_its_last_sale():
+    book, _ = make.selling(quantity="2")
+    book.take_fill(make.buy(9, quantity="1"))
+    for number in (5, 7, 6):
+        book.take_fill(make.sell(number, quantity="0.5"))
+    known = replace(book.lots[7], state=LotState.CLOSED)
+    assert (known.opened_ms, known.closed_ms) == (make.NOW + 1, make.NOW + 7)
+
+
 # Dust
 
 

@@ -35,6 +35,11 @@ def test_shares_are_never_more_than_their_part_and_the_whole_is_exact(cost, whol
         assert share_of(cost, D(0), whole) == 0
 
 
+def test_the_share_of_the_whole_is_all_of_it_however_many_digits_it_has():
+    cost = D("0.9999999800000001")
+    assert share_of(cost, D(1), D(1)) == share_of(cost, D(2), D(1)) == cost
+
+
 def test_a_third_of_ten():
     assert share_of(D(10), D(1), D(3)) == D("3.333333333333")
 
