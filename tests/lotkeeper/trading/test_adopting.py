@@ -41,6 +41,28 @@ def test_at_a_low_price_it_covers_what_it_pays_for_and_the_others_have_to_bring_
     assert floor_price(claim, D("0.5"), D("0.001"), D("0.01")) == 80
 
 
+def half_sold():
+    """1 for 100, of which 0.4 has a SELL that covers 40."""
+    book = make.book()
+    book.market, book.policy = MARKET, ExitPolicy(D(0))
+    book.take_fill(make.buy())
+    book.take_report(make.named_report(7, 1, 69, "0.4", "200"))
+    return book.lots[7]
+
+
+def test_of_a_lot_that_has_others_it_covers_its_share_of_the_rest():
+    report = make.named_report(7, 2, 70, "0.3", "200")
+    assert adopted(half_sold(), SellName(7, 2), report, MARKET, ExitPolicy(D(0))).cost == 30
+    assert adopted(half_sold(), SellName(7, 2), report, None, None).cost == 30
+
+
+def test_a_profit_in_quote_is_shared_by_all_of_the_lot():
+    # 0.3 at 80 leave 24 * 0.999 = 23.976, of which 0.3 of the 10 that the lot wants are profit
+    report = make.named_report(7, 2, 70, "0.3", "80")
+    policy = ExitPolicy(D(0), min_net_profit=D(10))
+    assert adopted(half_sold(), SellName(7, 2), report, MARKET, policy).cost == D("20.976")
+
+
 def test_without_terms_it_covers_its_share():
     assert found("0.5", "80", market=None).cost == 50
     assert found("0.5", "80", policy=None).cost == 50

@@ -60,6 +60,13 @@ def test_a_fee_in_the_coin_makes_the_others_dearer_and_one_in_quote_counts_on_to
     assert sale.net == D("222.5")
 
 
+def test_what_is_left_cost_what_the_sales_did_not():
+    """Whatever its SELLs cover: what was sold was sold."""
+    book, _ = make.selling(quantity="2")
+    book.take_fill(make.sell(3, quantity="0.5"))
+    assert cost_left(book.lots[7]) == 150
+
+
 def test_dust_that_was_taken_over_is_sold_first():
     carry = Carry(make.SYMBOL, 6, 7, 1, D("0.5"), D(20), NOW - HOUR)
     known = with_carry(lot(buy(1, quantity="1", price="100"), sell(2, quantity="1", price="100")), carry)
@@ -71,8 +78,8 @@ def test_dust_that_was_taken_over_is_sold_first():
 def test_how_long_coins_were_held_is_weighed_by_quantity():
     known = lot(
         after(0, buy(1, quantity="3", price="1")),
-        after(8, buy(2, quantity="1", price="1")),
-        after(10, sell(3, quantity="4", price="1")),
+        after(8, buy(2, quantity="1", price="50")),
+        after(10, sell(3, quantity="4", price="20")),
     )
     assert sales(known)[0].held_ms == 8 * HOUR  # (3 * 10 + 1 * 2) / 4
 
