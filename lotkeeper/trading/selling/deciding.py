@@ -121,16 +121,21 @@ def _deficit(lot: Lot, market: Market, policy: ExitPolicy, now: Situation) -> tu
 
 
 def _repriced(lot: Lot, market: Market, policy: ExitPolicy, now: Situation) -> tuple[Decision, ...]:
-    """Takes back what asks for too much, where all of it can be placed anew at once and for less."""
+    """Takes back what asks for too much, where all of it can be placed anew at once, together and for less."""
     dear = dear_sells(lot, market.pair, policy)
-    if not dear or lot.state is LotState.HELD or now.free is not None:
+    if lot.state is LotState.HELD or now.free is not None:
         return ()
-    freed = reduce(with_order, (replace(order, state=OrderState.CANCELED) for order in dear), lot)
-    step = _step(freed, market, policy, now)
-    if not isinstance(step, PlaceSell) or any(step.price >= order.price for order in dear):
-        return ()
-    why = f"what was bought since shares its profit: it is sold at {plain(step.price)}"
-    return tuple(CancelSell(order.name, order.order_id, why) for order in dear if order.order_id is not None)
+    while dear:
+        freed = reduce(with_order, (replace(order, state=OrderState.CANCELED) for order in dear), lot)
+        step = _step(freed, market, policy, now)
+        if not isinstance(step, PlaceSell):
+            return ()
+        dearer = tuple(order for order in dear if order.price > step.price)
+        if dearer == dear:
+            why = f"what was bought since shares its profit: it is sold at {plain(step.price)}"
+            return tuple(CancelSell(order.name, order.order_id, why) for order in dear if order.order_id is not None)
+        dear = dearer
+    return ()
 
 
 def _useful_carries(lot: Lot, market: Market, policy: ExitPolicy, now: Situation) -> tuple[Carry, ...]:
@@ -224,7 +229,7 @@ def _slotted(step: Decision, now: Situation) -> tuple[Decision, ...]:
         return (step,)
     queue = Queue(step.price, f"every order slot is taken; it is sold at {plain(step.price)} when one is free")
     farthest = now.farthest
-    nearer = sum(price < step.price for price in now.queue)
+    nearer = sum(price <= step.price for price in now.queue)
     if nearer < now.coming or farthest is None or farthest.price <= step.price:
         return (queue,)
     assert farthest.order_id is not None

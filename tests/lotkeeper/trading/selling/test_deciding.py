@@ -132,6 +132,17 @@ def test_what_no_order_can_carry_is_parked_with_the_numbers(rules):
     assert unprotected(book.lots[7], make.market(**rules), make.policy()) == 0
 
 
+def test_the_smallest_quantity_may_be_all_that_the_largest_order_carries():
+    exact = make.market(max_notional=D("50.0601"), min_quantity=D("0.50005"))  # 0.50005 * 100.11 = 50.0600055
+    assert deciding(bought(), on=exact).quantity == D("0.50005")
+
+
+def test_an_account_without_a_coin_says_so():
+    parked = make.decision(bought().lots[7], free=D(0))
+    assert parked.why == "0 BTC is free on the account, and 1 is to be sold"
+    assert parked.until_ms == make.NOW + 30_000
+
+
 def test_a_pair_that_is_halted_parks():
     parked = Park(Cause.NOT_TRADING, "BTCUSDT is BREAK on the exchange")
     assert deciding(bought(), on=make.market(status="BREAK")) == parked
@@ -245,6 +256,29 @@ def test_while_the_buy_goes_on_a_smaller_part_waits():
     assert isinstance(deciding(parts("2", "1", "0.5", has_ended=True), by=TWO), CancelSell)
 
 
+def test_while_the_buy_goes_on_a_part_as_large_is_sold_together():
+    assert isinstance(deciding(parts("1", "1", "1"), by=TWO), CancelSell)
+
+
+def test_together_they_may_be_as_large_as_the_largest_order():
+    book = parts("1", "1", "1", has_ended=True)
+    assert isinstance(deciding(book, by=TWO, on=make.market(max_quantity=D(2))), CancelSell)
+    # both at 100.11: together they are worth 200.22
+    assert isinstance(deciding(book, by=TWO, on=make.market(max_notional=D("200.22"))), CancelSell)
+    assert isinstance(deciding(book, by=TWO, on=make.market(max_notional=D("200.21"))), PlaceSell)
+
+
+def test_together_they_are_as_dear_as_the_dearer_of_both():
+    book = make.book()
+    for number, price in ((1, "100"), (2, "100"), (3, "200")):
+        book.take_fill(make.buy(number, price=price))
+        if number < 3:
+            book.take_report(make.sell_report(make.place(book), 69 + number))
+    # the third is to be sold at 200.21: together with another it is worth up to 400.42
+    assert isinstance(deciding(book, by=TWO, on=make.market(max_notional=D("400.41"))), PlaceSell)
+    assert isinstance(deciding(book, by=TWO, on=make.market(max_notional=D("400.42"))), CancelSell)
+
+
 def test_what_no_single_order_carries_has_as_many_as_it_needs():
     small = make.market(max_quantity=D("1.8"))
     assert deciding(parts("1", "1", "1", has_ended=True), by=TWO, on=small).quantity == 1
@@ -257,6 +291,22 @@ def test_nothing_is_taken_back_while_nothing_can_be_sent():
     assert make.decision(book.lots[7], by=TWO, obstacle="the pair is paused") == Park(
         Cause.OBSTACLE, "the pair is paused"
     )
+
+
+def test_a_little_too_much_in_a_sell_that_stands_is_no_dust_of_a_lot_forgotten():
+    """Only when it is sold can nothing come of it any more."""
+    book, _ = make.selling(quantity="1")
+    lot = replace(book.lots[7], buys=(make.buy(quantity="0.999999"),))
+    assert isinstance(make.decision(lot), Wait)
+    sold = replace(lot, orders=(replace(lot.orders[0], state=OrderState.FILLED, executed=D(1)),))
+    assert isinstance(make.decision(sold), Close)
+
+
+def test_much_too_much_sold_waits_for_reconciliation():
+    book, _ = make.selling(quantity="1")
+    sold = replace(book.lots[7].orders[0], state=OrderState.FILLED, executed=D(1))
+    lot = replace(book.lots[7], buys=(make.buy(quantity="0.9"),), orders=(sold,))
+    assert isinstance(make.decision(lot), Wait)
 
 
 # Closing

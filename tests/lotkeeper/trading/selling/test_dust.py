@@ -9,9 +9,11 @@ from lotkeeper.trading.carries import Carry
 from lotkeeper.trading.lot_states import LotState
 from lotkeeper.trading.order_states import OrderEvent, OrderState
 from lotkeeper.trading.policy import Dust, ExitPolicy
+from lotkeeper.trading.selling.deciding import decide
 from lotkeeper.trading.selling.decisions import CarryDust, Close, Park, PlaceSell, Until, Wait
 from lotkeeper.trading.selling.dust import carried, carries_for, covering, is_dust, is_little, may_give
 from lotkeeper.trading.selling.planning import Known, decided
+from lotkeeper.trading.selling.situation import Situation
 from tests.lotkeeper.trading import make
 from tests.lotkeeper.trading.make import NOW
 
@@ -156,6 +158,31 @@ def test_without_a_sell_nothing_is_taken():
     assert isinstance(step, Park)
 
 
+@pytest.mark.parametrize("around", [{"slots": 0}, {"free": D(1)}], ids=["no order slot", "coins are short"])
+def test_where_nothing_can_be_placed_nothing_is_taken(around):
+    kept = book()
+    dust = bought(kept, 6, "0.004")
+    steps = decide(bought(kept, 7, "1.006"), MARKET, KEEP, Situation(NOW, dust=(dust,), **around))
+    assert not any(isinstance(step, CarryDust) for step in steps)
+
+
+def test_a_closed_lot_takes_nothing_and_is_not_opened_for_it():
+    kept = book()
+    bought(kept, 7, "1.006")
+    closed = sold(kept, 7)
+    dust = bought(kept, 8, "0.04")
+    more = bought(kept, 9, "0.03")
+    steps = decide(closed, MARKET, KEEP, Situation(NOW, dust=(dust, more)))
+    assert not any(isinstance(step, CarryDust) for step in steps)
+
+
+def test_dust_that_cost_nothing_is_taken_like_any_other():
+    kept = book()
+    bought(kept, 6, "0.004", "0")
+    bought(kept, 7, "1.006")
+    assert [type(step) for step in next_steps(kept, 7)] == [CarryDust, PlaceSell]
+
+
 def test_the_giver_that_has_nothing_left_closes():
     kept = book()
     bought(kept, 6, "0.004")
@@ -180,6 +207,19 @@ def test_a_deficit_takes_the_same_dust_again():
     assert steps[0].carry == Carry(make.SYMBOL, 6, 7, 1, D("0.004"), D("0.4"), NOW)
     kept.carry(steps[0].carry)
     assert (kept.lots[7].remainder, kept.index.deficits) == (0, set())
+
+
+def test_what_a_deficit_did_not_take_may_be_sold_with_the_lot():
+    kept = book()
+    bought(kept, 4, "0.004")
+    bought(kept, 5, "0.04")
+    bought(kept, 6, "0.03")
+    bought(kept, 7, "1.006")
+    kept.take_report(make.named_report(7, 1, 70, "1.01", "100.11"))
+    *carries, sell = next_steps(kept, 7)
+    assert [each.carry.source for each in carries] == [4, 5, 6]
+    # 108 in all; the SELL was found when the lot had cost 100.6: 7.4 / (0.07 * 0.999) = 105.82...
+    assert (sell.quantity, sell.price) == (D("0.07"), D("105.83"))
 
 
 def test_the_oldest_dust_comes_first_and_no_more_than_is_missing():

@@ -57,6 +57,28 @@ def test_one_whose_sells_cover_too_much_comes_before_all():
     assert in_order(kept, [8, 9], KNOWN) == [7, 9, 8]
 
 
+def test_also_where_there_is_room_for_all():
+    kept = book(slots=20)
+    for number in (7, 8, 9):
+        bought(kept, number, "100")
+    kept.take_report(make.named_report(8, 1, 70, "1.5", "100.11"))
+    assert in_order(kept, [7, 9], KNOWN) == [8, 7, 9]
+
+
+def test_two_that_are_as_near_have_a_slot_each():
+    """One is being freed, for the one that waits already: another is freed for the second."""
+    kept = book(slots=2)
+    for number, price in ((7, "110"), (8, "120")):
+        bought(kept, number, price)
+        stands(kept, number)
+    for number in (9, 10):
+        bought(kept, number, "90")
+        cancel, queue = decided(kept, number, KNOWN)
+        kept.order_event(cancel.name, OrderEvent.CANCEL_SENT, NOW)
+        kept.decided(kept.lots[number], queue)
+    assert kept.index.canceling == 2
+
+
 def test_a_lot_that_waits_comes_along_when_a_slot_is_free():
     kept = book(slots=1)
     bought(kept, 7, "80")

@@ -85,6 +85,29 @@ def test_a_thousandth_of_the_price_is_worth_it_and_less_is_not():
         assert bool(dear_sells(book.lots[7], MARKET.pair, TWO)) is is_dear
 
 
+def test_what_is_cheaper_than_all_of_them_together_stays():
+    """A BUY that climbs: 0.1 at 100 and at 200 ask for 12 and 21; three together would ask for 16.25 and more."""
+    book = make.book()
+    for number, price in ((1, "100"), (2, "200")):
+        book.take_fill(make.buy(number, quantity="0.1", price=price))
+        book.take_report(make.sell_report(make.place(book, on=MARKET, by=TWO), 69 + number))
+    assert [order.price for order in book.lots[7].orders] == [120, 210]
+    book.take_fill(make.buy(3, quantity="0.2", price="150"))
+    book.take_report(make.buy_report(executed="0.4"))
+    # (60 + 2) / 0.4 = 155 is more than 120: only the second is taken back; (20 + 30 + 2 * 0.3 / 0.4) / 0.3 = 171.66...
+    assert len(dear_sells(book.lots[7], MARKET.pair, TWO)) == 2
+    (back,) = decided(book)
+    assert back == CancelSell(SellName(7, 2), 71, "what was bought since shares its profit: it is sold at 171.67")
+
+
+def test_what_a_filter_raises_to_the_same_price_stays():
+    market = make.market(rate="0", min_price=D(1020))
+    book = first_part()
+    book.take_fill(make.buy(2, quantity="0.4", price="1000"))
+    (step,) = decide(book.lots[7], market, TWO, Situation(make.NOW))
+    assert isinstance(step, PlaceSell)
+
+
 @pytest.mark.parametrize(
     "around",
     [{"obstacle": "the pair is paused"}, {"free": D("0.05")}],
