@@ -347,3 +347,36 @@ def test_place_is_what_the_rules_want():
     order = book.sell_sent(decision, make.NOW)
     assert (order.state, order.sent_ms, book.lots[7].state) == (OrderState.PLACING, make.NOW, LotState.SELLING)
     assert make.buy().side is Side.BUY
+
+
+# Orders that are not ours
+
+
+def test_orders_of_others_are_counted_while_they_stand():
+    """They take order slots of the pair, whichever side they are on."""
+    book, ours = make.selling()
+    by_hand = replace(make.sell_report(ours, 71), client_id="web_1")
+    waiting = replace(make.buy_report(8, "0", "NEW"), quantity=D(1))
+    for report in (by_hand, waiting, by_hand):
+        book.take_report(report)
+    assert book.others == {71, 8}
+    book.take_report(replace(by_hand, status="CANCELED"))
+    book.take_report(make.buy_report(8, "1"))
+    assert book.others == set()
+
+
+def test_a_buy_that_was_cancelled_has_ended_with_what_it_bought():
+    book = make.book()
+    book.take_fill(make.buy(quantity="0.5"))
+    report = replace(make.buy_report(executed="0.5", status="CANCELED"), quantity=D(1))
+    assert book.take_report(report).buy_ended
+
+
+def test_a_refused_sell_that_stands_after_all_is_selling():
+    book = make.book()
+    book.take_fill(make.buy())
+    order = make.place(book)
+    book.order_event(order.name, OrderEvent.REFUSED, make.NOW, "refused")
+    book.decided(book.lots[7], Park(Cause.REFUSED, "refused"))
+    assert book.lots[7].state is LotState.PARKED
+    assert book.take_report(make.sell_report(order)).state is LotState.SELLING
