@@ -11,7 +11,7 @@ from thespian.actors import ActorAddress, ActorSystemMessage, PoisonMessage
 from thespian.system.messages.admin import PendingActor, PendingActorResponse
 from thespian.system.transport import ReceiveEnvelope, Thespian__Run_Terminated, TransmitIntent
 
-from lotkeeper.engine.administration import FindActor, FoundActor
+from lotkeeper.engine.system.administration import FindActor, FoundActor
 from lotkeeper.engine.asking import Answer, Ask, AskFailure
 from lotkeeper.engine.errors import (
     ActorGoneError,

@@ -1,6 +1,6 @@
 import pytest
 
-from lotkeeper.engine import pin
+from lotkeeper.engine.system import pin
 from lotkeeper.engine.errors import UnsupportedThespianError
 
 

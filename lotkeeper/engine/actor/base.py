@@ -19,9 +19,9 @@ from thespian.actors import (
 
 from lotkeeper.engine.asking import Answer, Ask, Asker, AskFailure, Forwarded, Sender
 from lotkeeper.engine.clock import SYSTEM_CLOCK, Clock
-from lotkeeper.engine.dispatch import find, handles, table_of
+from lotkeeper.engine.actor.dispatch import find, handles, table_of
 from lotkeeper.engine.errors import WrongThreadError
-from lotkeeper.engine.watching import Watchlist
+from lotkeeper.engine.actor.watching import Watchlist
 
 __all__ = ["EngineActor", "handles"]
 

@@ -18,7 +18,7 @@ from thespian.actors import ActorAddress, ActorExitRequest, ChildActorExited, Wa
 from lotkeeper.engine.actor import EngineActor
 from lotkeeper.engine.asking import Ask, AskFailure
 from lotkeeper.engine.errors import AskFailedError
-from lotkeeper.engine.testing_parts import DeskClock, DeskReference, Probe, Wakeups
+from lotkeeper.engine.testing.parts import DeskClock, DeskReference, Probe, Wakeups
 
 __all__ = ["Desk", "Probe"]
 

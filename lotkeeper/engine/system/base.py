@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from lotkeeper.engine import pin
+from lotkeeper.engine.system import pin
 
 pin.check()
 
@@ -16,10 +16,10 @@ from thespian.system.messages.multiproc import EndpointConnected  # noqa: E402
 from thespian.system.multiprocCommon import multiprocessCommon  # noqa: E402
 from thespian.system.transport import ReceiveEnvelope, Thespian__Run_Terminated  # noqa: E402
 
-from lotkeeper.engine import ending, patches  # noqa: E402
-from lotkeeper.engine.administration import admin_main, forget_pipes  # noqa: E402
+from lotkeeper.engine.system import ending, patches  # noqa: E402
+from lotkeeper.engine.system.administration import admin_main, forget_pipes  # noqa: E402
 from lotkeeper.engine.errors import StartFailedError  # noqa: E402
-from lotkeeper.engine.processes import INHERITANCE  # noqa: E402
+from lotkeeper.engine.system.processes import INHERITANCE  # noqa: E402
 from lotkeeper.engine.unix import hygiene  # noqa: E402
 from lotkeeper.engine.unix.directory import DirectoryLock, make_private, unlink_sockets  # noqa: E402
 from lotkeeper.engine.unix.transport import DIRECTORY, UnixTransport  # noqa: E402

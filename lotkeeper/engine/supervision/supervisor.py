@@ -9,7 +9,7 @@ from thespian.actors import ActorAddress, ActorExitRequest, ChildActorExited
 
 from lotkeeper.engine.actor import EngineActor, handles
 from lotkeeper.engine.asking import Sender
-from lotkeeper.engine.restarting import (
+from lotkeeper.engine.supervision.restarting import (
     Backoff,
     Decision,
     GiveUp,

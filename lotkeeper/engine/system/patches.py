@@ -5,7 +5,7 @@ from pathlib import Path
 
 from thespian.system import transport, utilis
 
-from lotkeeper.engine import administration
+from lotkeeper.engine.system import administration
 
 _LOG = "thespian.log"
 

@@ -15,8 +15,8 @@ from thespian.system.systemCommon import actorStartupFailed
 from thespian.system.transport import TransmitIntent
 from thespian.system.utilis import partition
 
-from lotkeeper.engine.holding import HoldsItsPlace
-from lotkeeper.engine.processes import INHERITANCE, become_leader, die_with_parent, show_fatal_signals, take_handler
+from lotkeeper.engine.system.holding import HoldsItsPlace
+from lotkeeper.engine.system.processes import INHERITANCE, become_leader, die_with_parent, show_fatal_signals, take_handler
 from lotkeeper.engine.unix.addresses import path_of
 from lotkeeper.engine.unix.directory import unlink_sockets_of
 
