@@ -11,7 +11,6 @@ from thespian.actors import ActorAddress, ActorSystemMessage, PoisonMessage
 from thespian.system.messages.admin import PendingActor, PendingActorResponse
 from thespian.system.transport import ReceiveEnvelope, Thespian__Run_Terminated, TransmitIntent
 
-from lotkeeper.engine.system.administration import FindActor, FoundActor
 from lotkeeper.engine.asking import Answer, Ask, AskFailure
 from lotkeeper.engine.errors import (
     ActorGoneError,
@@ -21,6 +20,7 @@ from lotkeeper.engine.errors import (
     StartFailedError,
     SystemGoneError,
 )
+from lotkeeper.engine.system.admin import FindActor, FoundActor
 from lotkeeper.engine.unix.transport import UnixTransport
 from lotkeeper.engine.unix.wakeups import now
 

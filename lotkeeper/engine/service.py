@@ -14,10 +14,10 @@ from typing import Any, Self
 from thespian.actors import Actor, ActorAddress, ActorSystem
 from thespian.system.transport import ExternalInterfaceTransportInit
 
-from lotkeeper.engine.system import base
-from lotkeeper.engine.system.base import ActorSystemBase
 from lotkeeper.engine.errors import AskTimedOutError, NotRunningError
 from lotkeeper.engine.portal import Portal
+from lotkeeper.engine.system import base
+from lotkeeper.engine.system.base import ActorSystemBase
 from lotkeeper.engine.system.processes import INHERITANCE
 from lotkeeper.engine.unix.addresses import admin_path
 from lotkeeper.engine.unix.directory import is_locked, make_private, somebody_listens

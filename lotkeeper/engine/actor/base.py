@@ -17,11 +17,11 @@ from thespian.actors import (
     WatchMessage,
 )
 
+from lotkeeper.engine.actor.dispatch import find, handles, table_of
+from lotkeeper.engine.actor.watching import Watchlist
 from lotkeeper.engine.asking import Answer, Ask, Asker, AskFailure, Forwarded, Sender
 from lotkeeper.engine.clock import SYSTEM_CLOCK, Clock
-from lotkeeper.engine.actor.dispatch import find, handles, table_of
 from lotkeeper.engine.errors import WrongThreadError
-from lotkeeper.engine.actor.watching import Watchlist
 
 __all__ = ["EngineActor", "handles"]
 

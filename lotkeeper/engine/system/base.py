@@ -16,10 +16,10 @@ from thespian.system.messages.multiproc import EndpointConnected  # noqa: E402
 from thespian.system.multiprocCommon import multiprocessCommon  # noqa: E402
 from thespian.system.transport import ReceiveEnvelope, Thespian__Run_Terminated  # noqa: E402
 
-from lotkeeper.engine.system import ending, patches  # noqa: E402
-from lotkeeper.engine.system.administration import admin_main, forget_pipes  # noqa: E402
 from lotkeeper.engine.errors import StartFailedError  # noqa: E402
-from lotkeeper.engine.system.processes import INHERITANCE  # noqa: E402
+from lotkeeper.engine.system import ending, patches  # noqa: E402
+from lotkeeper.engine.system.admin import admin_main  # noqa: E402
+from lotkeeper.engine.system.mended import forget_pipes  # noqa: E402
 from lotkeeper.engine.unix import hygiene  # noqa: E402
 from lotkeeper.engine.unix.directory import DirectoryLock, make_private, unlink_sockets  # noqa: E402
 from lotkeeper.engine.unix.transport import DIRECTORY, UnixTransport  # noqa: E402
@@ -64,7 +64,6 @@ class ActorSystemBase(multiprocessCommon):  # type: ignore[misc]
 
     def _startAdmin(self, address: Any, starter: Any, capabilities: dict[str, Any], log_defs: Any) -> None:  # noqa: N802
         lock = self._take_directory()
-        INHERITANCE.note_logging()
         endpoint = self.transport.prepEndpoint(address, capabilities)
         settings = (starter, endpoint, self.transportType, address, capabilities, log_defs, self.mpcontext, os.getpid())
         self.admin_process = self.mpcontext.Process(target=admin_main, args=settings, name="lotkeeper-admin")

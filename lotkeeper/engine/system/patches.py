@@ -3,16 +3,16 @@
 import os
 from pathlib import Path
 
-from thespian.system import transport, utilis
+from thespian.system import multiprocCommon, transport, utilis
 
-from lotkeeper.engine.system import administration
+from lotkeeper.engine.system.manager import actor_main
 
 _LOG = "thespian.log"
 
 
 def install() -> None:
     """Applies them; once or more often."""
-    administration.install()
+    multiprocCommon.startChild = actor_main
     # Thespian renders every message to text, three times a hop, for a debug line that is not written.
     transport.TransmitIntent.identify = lambda intent: f"-> {intent.targetAddr}"
     transport.ReceiveEnvelope.identify = lambda envelope: f"<- {envelope.sender}"

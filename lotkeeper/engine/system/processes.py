@@ -3,18 +3,18 @@
 import contextlib
 import ctypes
 import faulthandler
-import logging
+import logging.config
+import multiprocessing
 import os
 import resource
 import signal
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from lotkeeper.engine.unix.hand import Hand
+
 _PR_SET_PDEATHSIG = 1
 _libc = ctypes.CDLL(None, use_errno=True)
-
-# Python's handler only sets a flag and returns to the faulting instruction: the process would loop for ever.
-FATAL = frozenset({signal.SIGSEGV, signal.SIGBUS, signal.SIGFPE, signal.SIGILL, signal.SIGABRT})
 
 ProcessHook = Callable[[str], None]
 
@@ -28,12 +28,6 @@ def die_with_parent(parent: int) -> None:
         raise OSError(ctypes.get_errno(), "prctl(PR_SET_PDEATHSIG) failed")
     if os.getppid() != parent:
         os._exit(1)
-
-
-def take_handler(signal_number: int, handler: Any) -> None:
-    """Sets a signal handler, except for what is to kill."""
-    if signal_number not in FATAL:
-        signal.signal(signal_number, handler)
 
 
 def show_fatal_signals() -> None:
@@ -52,22 +46,27 @@ def become_leader() -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
 
+def begin_child() -> None:
+    """The first thing in a process that an actor or the admin has forked."""
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+    assert parent.pid is not None
+    die_with_parent(parent.pid)
+    show_fatal_signals()
+
+
+def log_as(log_defs: Any) -> None:
+    """Configures logging in this process as `ActorSystem(logDefs=...)` said; else it is as the launcher had it."""
+    if log_defs:
+        logging.config.dictConfig(log_defs)
+
+
 class Inheritance:
-    """What actor processes find set up by the launcher, by way of the fork."""
+    """What actor processes find set up by who forked them."""
 
     def __init__(self) -> None:
         self.on_start: ProcessHook | None = None
-        self._logging = (logging.root, logging.Logger.manager)
-
-    def note_logging(self) -> None:
-        """Remembers the launcher's logging: Thespian replaces it in each process by one that sends messages."""
-        self._logging = (logging.root, logging.Logger.manager)
-
-    def restore_logging(self) -> None:
-        """Makes logging ordinary again: 7 s for 2,000 lines is too slow, and they would queue with the messages."""
-        root, manager = self._logging
-        logging.root = logging.Logger.root = root
-        logging.Logger.manager = manager
+        self._hand: Hand | None = None
 
     @contextlib.contextmanager
     def hooked(self, hook: ProcessHook | None) -> Iterator[None]:
@@ -78,9 +77,23 @@ class Inheritance:
         finally:
             self.on_start = before
 
+    @contextlib.contextmanager
+    def handing(self, hand: Hand) -> Iterator[None]:
+        """A process forked meanwhile finds this as its hand."""
+        self._hand = hand
+        try:
+            yield
+        finally:
+            self._hand = None
+
+    def taken_hand(self) -> Hand:
+        """In a new process: its hand, which nobody forked from here gets."""
+        assert self._hand is not None
+        hand, self._hand = self._hand, None
+        return hand
+
     def begin_actor(self, class_name: str) -> None:
         """In a new actor process, before the actor is made."""
-        self.restore_logging()
         if self.on_start is not None:
             self.on_start(class_name)
 

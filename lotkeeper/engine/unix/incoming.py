@@ -1,17 +1,17 @@
 """What a process receives: its listening socket and one connection from each sender."""
 
 import array
-import errno
+import contextlib
 import os
 import socket
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from typing import Any
 
 from lotkeeper.engine.unix import sockets
 from lotkeeper.engine.unix.poller import READ, Poller
 from lotkeeper.engine.unix.tally import Tally
 from lotkeeper.engine.unix.wakeups import now
-from lotkeeper.engine.unix.wire import CHUNK, HELLO, LAST, PART, WHOLE, unpack
+from lotkeeper.engine.unix.wire import CHUNK, HELLO_BYTES, LAST, PART, TELL_BYTES, WHOLE, unpack
 
 _SUSPENDED = READ & ~READ
 _PAUSE = 0.1  # seconds without accepting after this process ran out of descriptors
@@ -32,10 +32,11 @@ class Incoming:
         self.socket = sock
         self.sender = ""
         self._tally: Tally | None = None
+        self._told = 0
         self._parts: list[bytes] = []
 
-    def read(self, buffer: bytearray) -> tuple[Any] | None:
-        """The next message (in a tuple), or None when there is none yet.
+    def read(self, buffer: bytearray) -> tuple[Any, bytes | memoryview] | None:
+        """The next message and its pickle, or None when there is none yet.
 
         EOFError when the sender is gone or speaks something else; UndecodableError counts as handled.
         """
@@ -49,12 +50,19 @@ class Incoming:
                 return None
             data = self._whole(buffer[0], memoryview(buffer)[1:size])
             if data is not None:
-                return (self._decoded(data),)
+                return self._decoded(data), data
 
     def handled(self) -> None:
         """Lets the sender know that its oldest unhandled message is handled."""
         if self._tally is not None:
-            self._tally.add_one()
+            wanted = self._tally.add_one()
+            if wanted and wanted != self._told:
+                self._tell(wanted)
+
+    def _tell(self, wanted: int) -> None:
+        self._told = wanted
+        with contextlib.suppress(OSError):  # it looks by itself after a while
+            self.socket.send(TELL_BYTES)
 
     def close(self) -> None:
         self.socket.close()
@@ -104,7 +112,7 @@ class Incoming:
             raise EOFError from error
         descriptors = _descriptors(extra)
         try:
-            if not data or data[0] != HELLO or not descriptors:
+            if data[: len(HELLO_BYTES)] != HELLO_BYTES or not descriptors:
                 raise EOFError
             self._tally = Tally(descriptors[0])
         except (OSError, ValueError) as error:  # a descriptor that is no such page, or none left to map it
@@ -112,15 +120,19 @@ class Incoming:
         finally:
             for each in descriptors:
                 os.close(each)
-        self.sender = os.fsdecode(data[1:])
+        self.sender = os.fsdecode(data[len(HELLO_BYTES) :])
         return True
 
 
 class Inbox:
-    """Accepts connections of this user's processes only, and reads from them."""
+    """Accepts connections of this user's processes only, and reads from them.
 
-    def __init__(self, path: str, poller: Poller) -> None:
+    `short` is called when this process may open no more files.
+    """
+
+    def __init__(self, path: str, poller: Poller, short: Callable[[], None]) -> None:
         self._poller = poller
+        self._short = short
         self._connections: set[Incoming] = set()
         self._listener = sockets.listen(path)
         self._resume_at: float | None = None
@@ -133,7 +145,8 @@ class Inbox:
             try:
                 sock, _ = self._listener.accept()
             except OSError as error:
-                if error.errno in (errno.EMFILE, errno.ENFILE):
+                if error.errno in sockets.NO_MORE_DESCRIPTORS:
+                    self._short()
                     self._resume_at = now() + _PAUSE
                     self._poller.change(self._listener.fileno(), _SUSPENDED)
                 return
@@ -149,15 +162,18 @@ class Inbox:
         """When `resume` has something to do."""
         return self._resume_at
 
-    def read(self, incoming: Incoming, most: int) -> Generator[Any, None, None]:
-        """Up to `most` messages; each counts as handled when the next one is asked for. Raises UndecodableError."""
+    def read(self, incoming: Incoming, most: int) -> Generator[tuple[Any, bytes | memoryview], None, None]:
+        """Up to `most` messages, each with its pickle, which is gone when the next one is asked for.
+
+        A message counts as handled when the next one is asked for. Raises UndecodableError.
+        """
         try:
             for _ in range(most):
                 got = incoming.read(self._buffer)
                 if got is None:
                     return
                 try:
-                    yield got[0]
+                    yield got
                 finally:
                     incoming.handled()
         except EOFError:

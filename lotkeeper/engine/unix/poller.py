@@ -36,6 +36,10 @@ class Poller:
         self._masks[descriptor] = mask
         self._epoll.register(descriptor, mask)
 
+    def mask(self, descriptor: int) -> int:
+        """What is waited for."""
+        return self._masks[descriptor]
+
     def change(self, descriptor: int, mask: int) -> None:
         """What to wait for from now on."""
         self._masks[descriptor] = mask

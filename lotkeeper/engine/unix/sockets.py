@@ -1,6 +1,7 @@
 """Unix-domain sockets: paths of any length, and an owner that is checked."""
 
 import contextlib
+import errno
 import os
 import socket
 import struct
@@ -8,6 +9,7 @@ from collections.abc import Iterator
 
 _LONGEST = 107  # of the 108 bytes of sun_path one ends the string
 _BACKLOG = 4096
+NO_MORE_DESCRIPTORS = (errno.EMFILE, errno.ENFILE)
 
 
 def listen(path: str) -> socket.socket:

@@ -6,6 +6,7 @@ Not thread-safe: a process sends and runs its transport from one thread at a tim
 import contextlib
 import logging
 import os
+import resource
 from collections import deque
 from collections.abc import Callable, Generator, Iterator
 from datetime import timedelta
@@ -34,13 +35,13 @@ from thespian.system.transport import (
     TransmitIntent,
     TransmitOnly,
 )
-from thespian.system.utilis import thesplog
 
 from lotkeeper.engine.unix import hygiene
 from lotkeeper.engine.unix.addresses import address_of, admin_path, new_actor_path, new_client_path, path_of
 from lotkeeper.engine.unix.bell import Bell
 from lotkeeper.engine.unix.directory import check_private, somebody_listens
 from lotkeeper.engine.unix.drain import drained
+from lotkeeper.engine.unix.hand import EmptyHand
 from lotkeeper.engine.unix.incoming import Inbox, Incoming, UndecodableError
 from lotkeeper.engine.unix.outbox import Outbox
 from lotkeeper.engine.unix.outgoing import Outgoing
@@ -52,7 +53,10 @@ DIRECTORY = "Unix Directory"
 _BURST = 16  # messages from one sender before the others get their turn
 _LAST_WORDS = 10_000  # and when a child may have died: what it said comes before its death
 _LAST_MAIL = 7.0  # seconds that an ending process spends on messages still to go
+_COMPLAIN_EVERY = 60.0
 _GO_ON = object()
+
+log = logging.getLogger("lotkeeper.engine")
 
 
 class Endpoint:
@@ -94,6 +98,8 @@ class UnixTransport:
         self._path = path or new_path(directory)
         self.myAddress = address_of(self._path)
         self.on_lost: Callable[[str, list[Any]], None] | None = None
+        self.hand = EmptyHand()
+        self._complained_at = -_COMPLAIN_EVERY
         self._open()
 
     def _open(self) -> None:
@@ -101,8 +107,8 @@ class UnixTransport:
         self._poller = Poller()
         self._bell = Bell(hears_signals=not self._external)
         self._poller.add(self._bell.descriptor, self._bell, READ)
-        self._inbox = Inbox(self._path, self._poller)
-        self._outbox = Outbox(self._path, self._poller, self._lost, self._refused)
+        self._inbox = Inbox(self._path, self._poller, self._short_of_descriptors)
+        self._outbox = Outbox(self._path, self._poller, self._lost, self._refused, self._short_of_descriptors)
         self._wakeups = Wakeups()
         self._own_mail: deque[ReceiveEnvelope] = deque()
         self._exit_asked = self._child_died = self._admin_gone = False
@@ -222,7 +228,7 @@ class UnixTransport:
         self._bell.ring()
 
     def _refused(self, intent: Any, reason: str) -> None:
-        thesplog("refused: %s", reason, level=logging.WARNING)
+        log.warning("a %s was refused: %s", type(intent.message).__name__, reason)
         if not isinstance(intent.message, PoisonMessage | logging.LogRecord):
             self._put_own(PoisonMessage(intent.message, reason))
         intent.tx_done(SendStatus.Failed)
@@ -240,6 +246,12 @@ class UnixTransport:
         if self.on_lost is not None:
             self.on_lost(path, messages)
 
+    def _short_of_descriptors(self) -> None:
+        if now() - self._complained_at >= _COMPLAIN_EVERY:
+            self._complained_at = now()
+            limit, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+            log.error("this process may open no more files (limit %d): new connections wait until one is closed", limit)
+
     # Wake-ups, watches, signals
 
     def addWakeup(self, delay: timedelta | float, payload: Any) -> None:  # noqa: N802
@@ -247,7 +259,7 @@ class UnixTransport:
 
     def set_watch(self, descriptors: list[int]) -> None:
         for each in self._poller.watch(descriptors):
-            thesplog("descriptor %s cannot be watched", each, level=logging.ERROR)
+            log.error("descriptor %s cannot be watched", each)
 
     def interrupt_wait(self, signal_shutdown: bool = False, check_children: bool = False) -> None:
         """Called by signal handlers."""
@@ -262,10 +274,8 @@ class UnixTransport:
     def _updateStatusResponse(self, response: Any) -> None:  # noqa: N802
         response.addWakeups([(self.myAddress, ExpirationTimer(at - now())) for at in self._wakeups.all_at()])
         for out in self._outbox.crowd():
-            for parcel in list(out.waiting):
-                response.addPendingMessage(
-                    self.myAddress, parcel.intent.targetAddr, type(parcel.intent.message).__name__
-                )
+            for intent in out.look_at_waiting():
+                response.addPendingMessage(self.myAddress, intent.targetAddr, type(intent.message).__name__)
 
     # The loop
 
@@ -307,6 +317,7 @@ class UnixTransport:
                 if handler is None:
                     return envelope
                 verdict = handler(envelope)
+                self.hand.beat()
                 if self._abort is not None:
                     return _GO_ON
                 if not verdict:
@@ -349,25 +360,32 @@ class UnixTransport:
         if isinstance(owner, Incoming):
             yield from self._read(owner)
         elif isinstance(owner, Outgoing):
-            if mask & ENDED:
-                self._outbox.ended(owner)
-            else:
-                self._outbox.flush(owner)
+            self._serve_outgoing(owner, mask)
         elif owner is self._inbox:
             self._inbox.accept()
         elif owner is self._bell:
             self._bell.hush()
 
+    def _serve_outgoing(self, out: Outgoing, mask: int) -> None:
+        if mask & ENDED:
+            self._outbox.ended(out)
+        elif mask & READ:
+            self._outbox.heard(out)
+        else:
+            self._outbox.flush(out)
+
     def _read(self, incoming: Incoming) -> Iterator[ReceiveEnvelope]:
         messages = self._inbox.read(incoming, _LAST_WORDS if self._child_died else _BURST)
         try:
-            for message in messages:
+            for message, pickled in messages:
+                self.hand.take(pickled)
                 yield ReceiveEnvelope(address_of(incoming.sender), message)
+                self.hand.lay_down()
                 if self._abort is not None or self._exit_asked:
                     return
                 yield from self._due()
         except UndecodableError as error:
-            thesplog("%s from %s", error, error.sender, level=logging.ERROR)
+            log.error("%s, from %s", error, error.sender)
             notice = PoisonMessage("undecodable message", str(error))
             self.scheduleTransmit(None, TransmitIntent(address_of(error.sender), notice))
         finally:

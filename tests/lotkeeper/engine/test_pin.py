@@ -1,7 +1,7 @@
 import pytest
 
-from lotkeeper.engine.system import pin
 from lotkeeper.engine.errors import UnsupportedThespianError
+from lotkeeper.engine.system import pin
 
 
 def test_the_installed_version_is_the_one():

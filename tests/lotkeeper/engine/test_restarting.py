@@ -1,7 +1,15 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lotkeeper.engine.supervision.restarting import Backoff, GiveUp, History, Intensity, RestartAfter, RestartNow, decide
+from lotkeeper.engine.supervision.restarting import (
+    Backoff,
+    GiveUp,
+    History,
+    Intensity,
+    RestartAfter,
+    RestartNow,
+    decide,
+)
 
 BACKOFF = Backoff(first=0.1, factor=2.0, most=1.0, healthy_after=10.0)
 

@@ -125,7 +125,7 @@ def test_a_directory_open_to_others_is_refused(directory: Path):
 def test_no_port_is_open(system: RunningSystem):
     hand(system)
     everybody = [psutil.Process(), *psutil.Process().children(recursive=True)]
-    assert len(everybody) >= 5
+    assert len(everybody) == 4
     found = [each for process in everybody[1:] for each in process.net_connections(kind="inet")]
     assert found == []
 
@@ -184,22 +184,12 @@ def test_the_death_of_the_root_takes_its_children(system: RunningSystem):
         system.ask(Echo(1), 10)
 
 
-def test_the_death_of_the_logger_changes_nothing(system: RunningSystem):
-    root = psutil.Process(system.ask(WhoAreYou(), 10))
-    killed = {root.pid}
-
-    def newest_logger() -> int | None:
-        loggers = living([each.pid for each in psutil.Process(root.ppid()).children() if each.pid not in killed])
-        return loggers[0] if loggers else None
-
-    for _ in range(3):
-        logger = wait_for(newest_logger)
-        killed.add(logger)
-        os.kill(logger, signal.SIGKILL)
-    wait_for(newest_logger)
-    assert system.ask(Echo(1), 10) == 1
+def test_there_is_no_process_but_the_admin_and_the_actors(system: RunningSystem):
     _, child = hand(system)
-    assert living([child])
+    root = psutil.Process(system.ask(WhoAreYou(), 10))
+    admin = psutil.Process(root.ppid())
+    assert [each.pid for each in admin.children(recursive=True)] == [root.pid, child]
+    assert admin.ppid() == os.getpid()
 
 
 def test_a_root_that_cannot_be_made_is_dead_at_the_first_ask(directory: Path, no_children_left: None):

@@ -35,7 +35,7 @@ def test_a_tally_is_seen_at_the_other_end_and_outlives_it():
     for _ in range(3):
         theirs.add_one()
     theirs.close()
-    assert mine.value == 3
+    assert mine.handled == 3
     mine.close()
 
 

@@ -1,0 +1,86 @@
+"""An actor's process: what stands behind the actor in it, and its life from the fork to the end."""
+
+import signal
+from collections.abc import Callable
+from types import FrameType
+from typing import Any
+
+from thespian.actors import ActorAddress
+from thespian.system.messages.multiproc import EndpointConnected
+from thespian.system.multiprocCommon import MultiProcManager
+from thespian.system.systemCommon import actorStartupFailed
+from thespian.system.transport import TransmitIntent
+from thespian.system.utilis import setProcName
+
+from lotkeeper.engine.system.mended import Mended
+from lotkeeper.engine.system.processes import INHERITANCE, begin_child, log_as
+
+_ENDING = (signal.SIGTERM, signal.SIGQUIT)
+_IGNORED = (signal.SIGINT, signal.SIGHUP, signal.SIGUSR2)  # the terminal's are the launcher's
+
+
+class EngineManager(Mended, MultiProcManager):  # type: ignore[misc]
+    """What stands behind an actor in its process."""
+
+    def _createInstance(self) -> None:  # noqa: N802
+        INHERITANCE.begin_actor(str(self._actorClass).rpartition(".")[-1])
+        super()._createInstance()
+
+
+def actor_main(  # noqa: PLR0917 (Thespian makes the call, at a fork)
+    actor_class: str,
+    global_name: str | None,
+    endpoint: Any,
+    transport_class: Any,
+    source_hash: str | None,
+    source: Any,
+    parent: ActorAddress,
+    admin: ActorAddress,
+    notify: ActorAddress,
+    _logger: ActorAddress,
+    requirements: Any,
+    capabilities: dict[str, Any],
+    _descriptors: list[int],
+    context: Any,
+    log_defs: Any,
+) -> None:
+    """The process of an actor, from the fork to its end."""
+    begin_child()
+    log_as(log_defs)
+    transport = transport_class(endpoint)
+    transport.hand = INHERITANCE.taken_hand()
+    manager = EngineManager(
+        actor_class,
+        global_name,
+        transport,
+        source_hash,
+        source,
+        parent,
+        admin,
+        requirements,
+        capabilities,
+        context,
+        log_defs,
+    )
+    manager.asLogger = admin  # Thespian wants one; nothing is sent there, each process writes its own log
+    connected = TransmitIntent(notify, EndpointConnected(endpoint.addrInst))
+    transport.scheduleTransmit(None, connected.addCallback(onFailure=actorStartupFailed))
+    setProcName(actor_class.rpartition(".")[-1], transport.myAddress)
+    _hear_signals(manager)
+    manager.run()
+
+
+def _hear_signals(manager: EngineManager) -> None:
+    """Which signals end an actor, which mean a child, and which are not for it; the fatal ones keep killing."""
+    _handle(_ENDING, lambda: manager.transport.interrupt_wait(signal_shutdown=True))
+    _handle(_IGNORED, lambda: None)
+    _handle((signal.SIGUSR1,), manager.thesplogStatus)
+    signal.signal(signal.SIGCHLD, manager.signalChildDied)
+
+
+def _handle(numbers: tuple[signal.Signals, ...], act: Callable[[], object]) -> None:
+    def heard(_number: int, _frame: FrameType | None) -> None:
+        act()
+
+    for each in numbers:
+        signal.signal(each, heard)
