@@ -19,7 +19,6 @@ from lotkeeper.exchange.outcomes import Answered, Refused
 from lotkeeper.exchange.rest import RestClient
 from lotkeeper.exchange.shapes import ExchangeInfo
 from lotkeeper.logs import configure_logging, hide, rotate_if_needed
-from messages.control import AskAlive
 from messages.lifecycle import (
     Credentials,
     CredentialsWanted,
@@ -101,7 +100,7 @@ class Launcher:
         self._take(system, system.listen(_LISTEN_S))
         now = time.monotonic()
         if now - self._alive_at >= _ALIVE_EVERY_S:
-            system.ask(AskAlive(), _ALIVE_WITHIN_S)
+            system.ping(_ALIVE_WITHIN_S)
             self._alive_at = time.monotonic()
         if now - self._rotated_at >= _ROTATE_EVERY_S:
             rotate_if_needed(self._config.logs)

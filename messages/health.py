@@ -71,10 +71,14 @@ class PairReported:
 
 @dataclass(frozen=True, slots=True)
 class ChildReported:
-    """A supervisor restarted a child, or gave it up: `restarts` counts since the supervisor's own start."""
+    """A supervisor started, lost or gave up a child: `restarts` counts since the supervisor's own start.
+
+    `reason` is how its last life ended; `quarantined` are messages that it does not take any more, as text.
+    """
 
     key: str
     incarnation: int
     restarts: int
     state: str
     reason: str
+    quarantined: tuple[str, ...] = ()

@@ -14,7 +14,8 @@ from typing import Any, Self
 from thespian.actors import Actor, ActorAddress, ActorSystem
 from thespian.system.transport import ExternalInterfaceTransportInit
 
-from lotkeeper.engine.errors import AskTimedOutError, NotRunningError
+from lotkeeper.engine.actor.pinging import Ping
+from lotkeeper.engine.errors import ActorGoneError, AskTimedOutError, NotRunningError
 from lotkeeper.engine.portal import Portal
 from lotkeeper.engine.system import base
 from lotkeeper.engine.system.base import ActorSystemBase
@@ -82,6 +83,12 @@ class RunningSystem:
     def ask(self, message: object, seconds: float) -> Any:
         """The root's answer; raises as `Portal.ask`."""
         return self._portal.ask(self.address, message, seconds)
+
+    def ping(self, seconds: float) -> None:
+        """Raises as `Portal.ask` unless both the admin and the root handle their messages."""
+        if self._portal.find(_ROOT, seconds) is None:
+            raise ActorGoneError("the root actor is dead")
+        self._portal.ask(self.address, Ping(), seconds)
 
     def tell(self, message: object) -> None:
         """Sends the root a message; SystemGoneError when the system has ended."""

@@ -12,7 +12,7 @@ from actors.stream_actor import StreamActor
 from actors.supervising import ReportingSupervisor
 from lotkeeper.engine.actor import EngineActor
 from lotkeeper.engine.testing import Desk
-from messages.control import AskAlive
+from messages.control import StopService
 from messages.lifecycle import (
     Neighbours,
     NeighboursChanged,
@@ -106,7 +106,7 @@ def test_a_message_that_it_does_not_know_is_warned_of_once(actor, caplog):
 @by_name
 def test_a_handler_that_fails_does_not_end_it(actor, caplog, monkeypatch):
     desk = Desk(actor, tolerant=True)
-    message = AskAlive() if actor.__name__ == "Guardian" else NeighboursChanged(Neighbours())
+    message = StopService() if actor.__name__ == "Guardian" else NeighboursChanged(Neighbours())
 
     def fail(*_: object) -> None:
         raise RuntimeError("a fault in a handler")

@@ -12,8 +12,6 @@ from actors.user_stream import UserStream
 from lotkeeper.engine.asking import Forwarded
 from lotkeeper.engine.testing import Desk, Probe
 from messages.control import (
-    Alive,
-    AskAlive,
     AskPositions,
     AskStatus,
     Done,
@@ -153,7 +151,6 @@ def test_who_dies_again_and_again_is_given_up_aloud_and_tried_again(bench):
     reports = [each for each in monitor.received if isinstance(each, ChildReported) and each.key == LEDGER]
     assert (reports[-1].state, "died 6 times" in reports[-1].reason) == ("given up", True)
     assert not bench.desk.exited
-    assert isinstance(bench.desk.ask(AskAlive()), Alive)
     assert isinstance(bench.desk.ask(AskPositions()), Refused)
     lives = len(bench.desk.children)
     bench.desk.advance(30.5)
@@ -229,10 +226,6 @@ def test_a_pause_that_could_not_be_written_is_written_later(bench):
     bench.forget()
     bench.desk.advance(5.0)
     bench.child(LEDGER).nothing(RecordPause)  # what was wanted then is wanted no more
-
-
-def test_it_is_alive(bench):
-    assert bench.desk.ask(AskAlive()) == Alive()
 
 
 def test_the_launcher_is_told_to_stop_and_the_client_that_it_was(bench):

@@ -136,6 +136,7 @@ def test_lives_are_counted_for_the_monitor(bench):
     assert [(each.key, each.restarts, each.state) for each in reports] == [
         (KEEPER, 0, "running"),
         (STREAM, 0, "running"),
+        (KEEPER, 0, "lost"),
         (KEEPER, 1, "running"),
     ]
 

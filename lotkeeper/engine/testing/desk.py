@@ -13,11 +13,12 @@ from collections import deque
 from collections.abc import Iterator
 from typing import Any, Generic, TypeVar
 
-from thespian.actors import ActorAddress, ActorExitRequest, ChildActorExited, WakeupMessage, WatchMessage
+from thespian.actors import ActorAddress, ActorExitRequest, WakeupMessage, WatchMessage
 
 from lotkeeper.engine.actor import EngineActor
-from lotkeeper.engine.asking import Ask, AskFailure
+from lotkeeper.engine.asking import Answer, Ask, AskFailure, AskLost
 from lotkeeper.engine.errors import AskFailedError
+from lotkeeper.engine.system.deaths import ChildEnded
 from lotkeeper.engine.testing.parts import DeskClock, DeskReference, Probe, Wakeups
 
 __all__ = ["Desk", "Probe"]
@@ -41,6 +42,7 @@ class Desk(Generic[TheActor]):
         self.children: list[Probe] = []
         self.dead_letter_handler = False
         self._probes: dict[str, Probe] = {}
+        self._dead: list[Probe] = []
         self._to_self: deque[tuple[Any, ActorAddress]] = deque()
         self._errors: list[Exception] = []
         self._asks = 0
@@ -108,9 +110,19 @@ class Desk(Generic[TheActor]):
             assert descriptor in self._watch, f"descriptor {descriptor} is not watched, only {self._watch}"
         self._run(WatchMessage(list(descriptors)), self._address)
 
-    def kill(self, child: "Probe") -> None:
-        """Tells the actor that its child has died."""
-        self._run(ChildActorExited(child.address), self._address)
+    def kill(self, child: "Probe", *, in_hand: Any = None, exit_code: int = -9) -> None:
+        """Tells the actor that its child has died, with that message in hand."""
+        self._dead.append(child)
+        pickled = None if in_hand is None else pickle.dumps(in_hand)
+        self._run(ChildEnded(child.address, child.pid, exit_code, pickled), self._address)
+
+    def answer(self, ask: Ask, body: Any, sender: "Probe | None" = None) -> None:
+        """Answers what the actor asked somebody, for instance `desk.answer(probe.pop(Ask), 3)`."""
+        self.tell(Answer(ask.ask_id, body), sender)
+
+    def lose(self, ask: Ask) -> None:
+        """Whoever the actor asked has died."""
+        self.tell(AskLost(ask.ask_id))
 
     @property
     def watched(self) -> list[int]:
@@ -150,6 +162,10 @@ class Desk(Generic[TheActor]):
     def add_wakeup(self, delay: Any, payload: Any) -> None:
         """Takes the wake-ups the actor asks for."""
         self._wakeups.add(delay, payload)
+
+    def living_child(self, address: ActorAddress) -> Probe | None:
+        """What stands for a child's process."""
+        return next((each for each in self.children if each.address == address and each not in self._dead), None)
 
     def _probe_at(self, address: ActorAddress) -> Probe:
         found = next((each for each in self._probes.values() if each.address == address), None)

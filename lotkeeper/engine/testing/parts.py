@@ -8,16 +8,20 @@ from typing import Any, Protocol, TypeVar
 
 from thespian.actors import ActorAddress
 
+from lotkeeper.engine.actor.pinging import Ping
 from lotkeeper.engine.asking import Answer, Ask, Forwarded
 
 Message = TypeVar("Message")
 _WRAPPERS = (Ask, Answer, Forwarded)
+_NOISE = (Ping,)
+_pids = itertools.count(100_001)
 
 
 class Probe:
     """Stands in for an actor: an address, and what was sent there.
 
-    `actor_class` and `key` (of a Supervisor's child) are set when the actor on the desk created it.
+    `actor_class` and `key` (of a Supervisor's child) are set when the actor on the desk created it. Set `is_hung`, and
+    it handles nothing any more; `is_killed` says whether the actor on the desk has killed it.
     """
 
     def __init__(self, name: str, actor_class: type | None = None) -> None:
@@ -26,6 +30,20 @@ class Probe:
         self.key: str | None = None
         self.address = ActorAddress(f"probe:{name}")
         self.received: list[Any] = []
+        self.pid = next(_pids)
+        self.is_hung = False
+        self.is_killed = False
+        self._looked_at = 0
+
+    @property
+    def beats(self) -> int:
+        """How much it has handled: more at each look, unless it is hung."""
+        self._looked_at += not self.is_hung
+        return self._looked_at
+
+    def kill(self) -> None:
+        """What the actor on the desk does to a hung child; `Desk.kill` then tells it of the death."""
+        self.is_killed = True
 
     def pop(self, message_type: type[Message]) -> Message:
         """Removes and gives the first message of that type, taken out of its Ask, Answer or forwarding.
@@ -41,7 +59,8 @@ class Probe:
 
     def nothing(self, message_type: type | None = None) -> None:
         """AssertionError when anything (of that type) is waiting here."""
-        came = [each for each in self.received if message_type is None or _matching(each, message_type) is not None]
+        wanted = message_type or object
+        came = [each for each in self.received if _matching(each, wanted) is not None and not isinstance(each, _NOISE)]
         assert not came, f"{self.name} has {came}"
 
     def answer_to(self, ask_id: str) -> Answer | None:
@@ -129,6 +148,8 @@ class Behind(Protocol):
 
     def add_wakeup(self, delay: Any, payload: Any) -> None: ...
 
+    def living_child(self, address: ActorAddress) -> "Probe | None": ...
+
 
 class DeskReference:
     """What Thespian's actors find behind them in a running system, under Thespian's own names."""
@@ -144,6 +165,9 @@ class DeskReference:
 
     def createActor(self, actor_class: type, *_: Any) -> ActorAddress:  # noqa: N802
         return self._desk.add_child(actor_class)
+
+    def child_process(self, address: ActorAddress) -> Probe | None:
+        return self._desk.living_child(address)
 
     def wakeupAfter(self, delay: Any, payload: Any) -> None:  # noqa: N802
         self._desk.add_wakeup(delay, payload)

@@ -12,7 +12,7 @@ from thespian.actors import ActorAddress, ChildActorExited, DeadEnvelope, Poison
 
 from lotkeeper.engine.actor import EngineActor, handles
 from lotkeeper.engine.asking import Asker, Sender
-from lotkeeper.engine.supervision import Backoff, ChildSpec, Intensity, Supervisor
+from lotkeeper.engine.supervision import Backoff, ChildSpec, Intensity, Life, LifeState, Supervisor, TryAgain
 from tests.lotkeeper.engine.words import (
     BearBrief,
     BearDead,
@@ -280,6 +280,7 @@ class Raise:
 
     key: str
     restarts: int = 5
+    patience: float = 10.0
 
 
 @dataclass(frozen=True)
@@ -327,7 +328,8 @@ class Parent(Supervisor):
             return Announce(message.key, incarnation, self.myAddress)
 
         intensity = Intensity(message.restarts, 60.0)
-        self.supervise(ChildSpec(message.key, Ward, first, intensity, Backoff(first=0.01, most=0.05)))
+        backoff = Backoff(first=0.01, most=0.05)
+        self.supervise(ChildSpec(message.key, Ward, first, intensity, backoff, TryAgain(600.0), message.patience))
 
     @handles(Started)
     def note_start(self, message: Started, sender: Sender) -> None:
@@ -337,8 +339,9 @@ class Parent(Supervisor):
     def kin(self, message: Kin, sender: Sender) -> None:
         self.reply(sender, (self.started, self.given_up))
 
-    def on_gave_up(self, key: str, reason: str) -> None:
-        self.given_up.append((key, reason))
+    def on_life(self, life: Life) -> None:
+        if life.state is LifeState.GIVEN_UP:
+            self.given_up.append((life.key, life.reason))
 
 
 def note_process(name: str) -> None:
