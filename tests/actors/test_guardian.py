@@ -42,14 +42,6 @@ SHARED = (MONITOR, LEDGER, GATEWAY, PRICES, USER_STREAM)
 class Bench:
     def __init__(self) -> None:
         self.desk = Desk(Guardian)
-        self.sent: list[tuple[Any, Any]] = []
-        deliver = self.desk.deliver
-
-        def noting(to: Any, message: Any) -> None:
-            self.sent.append((to, message))
-            deliver(to, message)
-
-        self.desk.deliver = noting
         self.launcher = self.desk.probe("launcher")
         self.desk.tell(StartGuardian(SETTINGS), self.launcher)
 
@@ -59,7 +51,7 @@ class Bench:
     def forget(self) -> None:
         for child in self.desk.children:
             child.received.clear()
-        self.sent.clear()
+        self.desk.sent.clear()
 
     def rise(self, key: str) -> Probe:
         """The child dies, and is there again."""
@@ -197,9 +189,9 @@ def test_who_is_being_restarted_cannot_be_asked(bench):
 def test_a_pause_is_written_down_before_it_is_handed_on(bench):
     bench.forget()
     bench.desk.ask_later(PausePair("BTCUSDT"))
-    assert [(to, type(message)) for to, message in bench.sent] == [
-        (bench.child(LEDGER).address, RecordPause),
-        (bench.child("BTCUSDT").address, Forwarded),
+    assert [(to, type(message)) for to, message in bench.desk.sent] == [
+        (bench.child(LEDGER), RecordPause),
+        (bench.child("BTCUSDT"), Forwarded),
     ]
     assert bench.child(LEDGER).pop(RecordPause) == RecordPause("BTCUSDT", True)
     bench.desk.ask_later(ResumePair("BTCUSDT"))

@@ -40,6 +40,7 @@ class Desk(Generic[TheActor]):
         self.tolerant = tolerant
         self.exited = False
         self.children: list[Probe] = []
+        self.sent: list[tuple[Probe, Any]] = []  # everything that left the actor, in order, and to whom
         self.dead_letter_handler = False
         self._probes: dict[str, Probe] = {}
         self._dead: list[Probe] = []
@@ -149,7 +150,9 @@ class Desk(Generic[TheActor]):
         if to == self._address:
             self._to_self.append((copy, self._address))
         else:
-            self._probe_at(to).received.append(copy)
+            probe = self._probe_at(to)
+            probe.received.append(copy)
+            self.sent.append((probe, copy))
 
     def add_child(self, actor_class: type) -> ActorAddress:
         """Takes what the actor creates."""

@@ -154,3 +154,12 @@ def test_an_exited_actor_gets_nothing_more():
     assert desk.exited
     with pytest.raises(AssertionError, match="has exited"):
         desk.tell(Ask("1", Count()))
+
+
+def test_all_that_is_sent_is_kept_in_order():
+    desk = Desk(Counter)
+    left, right = desk.probe("left"), desk.probe("right")
+    desk.tell(Count(1), left)
+    desk.tell(Count(2), right)
+    desk.tell(Count(3), left)
+    assert desk.sent == [(left, 1), (right, 3), (left, 6)]
