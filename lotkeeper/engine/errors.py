@@ -26,7 +26,15 @@ class NotRunningError(EngineError):
 
 
 class StartFailedError(EngineError):
-    """The system or its root actor did not come up."""
+    """The system or its root actor did not come up; another try may succeed."""
+
+
+class StartRefusedError(EngineError):
+    """The machine does not let a system start: a full disk, no descriptors left, no permission."""
+
+
+class AttachRefusedError(EngineError):
+    """A system runs, but the machine does not let this process join it."""
 
 
 class SystemGoneError(EngineError):

@@ -15,13 +15,19 @@ from thespian.actors import Actor, ActorAddress, ActorSystem
 from thespian.system.transport import ExternalInterfaceTransportInit
 
 from lotkeeper.engine.actor.pinging import Ping
-from lotkeeper.engine.errors import ActorGoneError, AskTimedOutError, NotRunningError
+from lotkeeper.engine.errors import (
+    ActorGoneError,
+    AskTimedOutError,
+    AttachRefusedError,
+    NotRunningError,
+    SystemGoneError,
+)
 from lotkeeper.engine.portal import Portal
 from lotkeeper.engine.system import base
 from lotkeeper.engine.system.base import ActorSystemBase
-from lotkeeper.engine.system.processes import INHERITANCE
+from lotkeeper.engine.system.processes import INHERITANCE, allow_descriptors
 from lotkeeper.engine.unix.addresses import admin_path
-from lotkeeper.engine.unix.directory import is_locked, make_private, somebody_listens
+from lotkeeper.engine.unix.directory import is_locked, somebody_listens
 from lotkeeper.engine.unix.transport import DIRECTORY, UnixTransport
 
 __all__ = ["AttachedSystem", "RunningSystem", "attach", "start"]
@@ -46,12 +52,13 @@ def start(
     The system ends when this process ends, in whatever way. Open files and sockets after this, not before.
 
     AlreadyRunningError when a system lives in the directory, UnsafeDirectoryError when others can enter it,
+    StartRefusedError when the machine does not let it start (a full disk, no descriptors left, no permission),
     StartFailedError when the system or `root` does not come up.
     """
     directory = directory.absolute()
     for name in preload:
         importlib.import_module(name)
-    make_private(directory)
+    allow_descriptors()
     with INHERITANCE.hooked(on_process_start), _frozen_heap():
         settings = {DIRECTORY: str(directory), base.START_ONLY: True}
         system = ActorSystem(base.NAME, settings, transientUnique=True)
@@ -65,7 +72,8 @@ def start(
 def attach(directory: Path) -> "AttachedSystem":
     """Joins the system in a directory as a client; starts nothing.
 
-    NotRunningError, at once, when there is none; UnsafeDirectoryError when others can enter the directory.
+    NotRunningError, at once, when there is none; UnsafeDirectoryError when others can enter the directory;
+    AttachRefusedError when the machine does not let this process join (a full disk, no descriptors left).
     """
     return AttachedSystem(directory.absolute())
 
@@ -100,6 +108,8 @@ class RunningSystem:
 
     def listen(self, seconds: float) -> object | None:
         """A message that an actor sent to this process, or None; SystemGoneError as soon as the system has ended."""
+        if self._base.lock is not None and not self._base.lock.stands():
+            raise SystemGoneError(f"{self.directory} was deleted: nobody can be reached there any more")
         message: object | None = self._portal.listen(seconds)
         return message
 
@@ -152,6 +162,8 @@ def _client(directory: Path) -> Portal:
         transport = UnixTransport(ExternalInterfaceTransportInit(), {DIRECTORY: str(directory)}, None, None)
     except FileNotFoundError as error:
         raise NotRunningError(f"the system in {directory} has just ended") from error
+    except OSError as error:
+        raise AttachRefusedError(f"the system in {directory} cannot be joined: {error.strerror or error}") from error
     return Portal(transport, UnixTransport.getAdminAddr({DIRECTORY: str(directory)}), directory)
 
 

@@ -13,7 +13,13 @@ from thespian.system.systemCommon import actorStartupFailed
 from thespian.system.transport import TransmitIntent
 
 from lotkeeper.engine.system.mended import Mended
-from lotkeeper.engine.system.processes import become_leader, die_with_parent, log_as, show_fatal_signals
+from lotkeeper.engine.system.processes import (
+    INHERITANCE,
+    become_leader,
+    die_with_parent,
+    log_as,
+    show_fatal_signals,
+)
 
 
 class FindActor(ActorSystemMessage):  # type: ignore[misc]
@@ -82,7 +88,14 @@ def admin_main(  # noqa: PLR0917 (the call is a fork's)
     become_leader()
     show_fatal_signals()
     log_as(log_defs)
-    admin = EngineAdmin(transport_class(endpoint), address, capabilities, log_defs, context)
+    hand = INHERITANCE.taken_hand()
+    try:
+        transport = transport_class(endpoint)
+    except OSError as error:
+        hand.leave(error.strerror or str(error))
+        return
+    transport.hand = hand
+    admin = EngineAdmin(transport, address, capabilities, log_defs, context)
     multiprocCommon.setProcName("lotkeeper-admin", address)
     signal.signal(signal.SIGCHLD, admin.signalChildDied)
     ready = TransmitIntent(starter, EndpointConnected(0)).addCallback(onFailure=actorStartupFailed)

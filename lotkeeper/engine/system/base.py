@@ -16,12 +16,14 @@ from thespian.system.messages.multiproc import EndpointConnected  # noqa: E402
 from thespian.system.multiprocCommon import multiprocessCommon  # noqa: E402
 from thespian.system.transport import ReceiveEnvelope, Thespian__Run_Terminated  # noqa: E402
 
-from lotkeeper.engine.errors import StartFailedError  # noqa: E402
+from lotkeeper.engine.errors import StartFailedError, StartRefusedError  # noqa: E402
 from lotkeeper.engine.system import ending, patches  # noqa: E402
 from lotkeeper.engine.system.admin import admin_main  # noqa: E402
 from lotkeeper.engine.system.mended import forget_pipes  # noqa: E402
+from lotkeeper.engine.system.processes import INHERITANCE  # noqa: E402
 from lotkeeper.engine.unix import hygiene  # noqa: E402
 from lotkeeper.engine.unix.directory import DirectoryLock, make_private, unlink_sockets  # noqa: E402
+from lotkeeper.engine.unix.hand import Hand  # noqa: E402
 from lotkeeper.engine.unix.transport import DIRECTORY, UnixTransport  # noqa: E402
 
 NAME = "lotkeeperUnixBase"
@@ -43,15 +45,19 @@ class ActorSystemBase(multiprocessCommon):  # type: ignore[misc]
         self.lock: DirectoryLock | None = None
         self.admin_process: Any = None
         self.transport: Any
-        make_private(self.directory)
         patches.log_into(self.directory)
         system.capabilities["Thespian ActorSystem Name"] = NAME
         system.capabilities["Thespian ActorSystem Version"] = 1
         system.capabilities["Thespian Watch Supported"] = True
         try:
+            make_private(self.directory)
             if system.capabilities.get(START_ONLY):
                 self._take_directory()
             super().__init__(system, logDefs)
+        except OSError as error:
+            self.abandon()
+            reason = error.strerror or error
+            raise StartRefusedError(f"no system can be started in {self.directory}: {reason}") from error
         except BaseException:
             self.abandon()
             raise
@@ -67,17 +73,23 @@ class ActorSystemBase(multiprocessCommon):  # type: ignore[misc]
         endpoint = self.transport.prepEndpoint(address, capabilities)
         settings = (starter, endpoint, self.transportType, address, capabilities, log_defs, self.mpcontext, os.getpid())
         self.admin_process = self.mpcontext.Process(target=admin_main, args=settings, name="lotkeeper-admin")
-        with hygiene.spared(lock.system):
-            self.admin_process.start()
-        forget_pipes(self.admin_process)
-        self._await_admin()
+        hand = Hand()
+        try:
+            with hygiene.spared(lock.system), hygiene.spared(hand), INHERITANCE.handing(hand):
+                self.admin_process.start()
+            forget_pipes(self.admin_process)
+            self._await_admin(hand)
+        finally:
+            hand.close()
 
-    def _await_admin(self) -> None:
+    def _await_admin(self, hand: Hand) -> None:
         deadline = time.monotonic() + _STARTUP
         while time.monotonic() < deadline and self.admin_process.is_alive():
             response = self.transport.run(None, 0.1)
             if isinstance(response, ReceiveEnvelope) and isinstance(response.message, EndpointConnected):
                 return
+        if not self.admin_process.is_alive() and (words := hand.message):
+            raise StartRefusedError(f"no system can be started in {self.directory}: {words.decode()}")
         raise StartFailedError(
             f"the system in {self.directory} did not come up; {self.directory}/thespian.log may say why"
         )
@@ -86,7 +98,7 @@ class ActorSystemBase(multiprocessCommon):  # type: ignore[misc]
         """Asks every actor to exit, and after `seconds` ends by force what is left, hung actors too."""
         if self.transport is None:
             return
-        known = ending.members(self.directory)
+        known = ending.members(self.directory, self.admin_process)
         with contextlib.suppress(Exception):
             self._ask_to_shut_down(seconds)
         self.abandon(known)

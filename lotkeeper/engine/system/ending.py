@@ -1,10 +1,13 @@
-"""The end of a system by force: every process found by the socket it serves, so that no other can be hit."""
+"""The end of a system by force: its processes are found by the sockets they serve or by their parents, so that no
+other is hit.
+"""
 
 import contextlib
 import os
 import select
 import signal
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,15 +18,12 @@ _TOGETHER = 0.5  # seconds for processes that are ending by themselves
 _PATIENCE = 5.0  # seconds for the kernel to end what was killed
 
 
-def members(directory: Path) -> dict[int, int]:
+def members(directory: Path, admin: Any) -> dict[int, int]:
     """The living processes of the system in a directory: process id and a pidfd, which the caller closes."""
-    found: dict[int, int] = {}
-    for each in directory.glob("*.sock"):
-        pid = _server_of(each) if is_member(each.name) else None
-        if pid is not None and pid not in found and pid != os.getpid():
-            with contextlib.suppress(ProcessLookupError):
-                found[pid] = os.pidfd_open(pid)
-    return found
+    served = {pid for each in directory.glob("*.sock") if is_member(each.name) and (pid := _server_of(each))}
+    below = set(_descendants(admin.pid)) if _alive(admin) else set()
+    found = {pid: _opened(pid) for pid in (served | below) - {os.getpid()}}
+    return {pid: pidfd for pid, pidfd in found.items() if pidfd is not None}
 
 
 def end_by_force(directory: Path, admin: Any, known: dict[int, int]) -> None:
@@ -31,7 +31,8 @@ def end_by_force(directory: Path, admin: Any, known: dict[int, int]) -> None:
 
     `known` are the members found earlier (taken over): who is ending has no socket any more. Closes all pidfds.
     """
-    processes = known | {pid: pidfd for pid, pidfd in members(directory).items() if not _is_known(pid, pidfd, known)}
+    now = members(directory, admin)
+    processes = known | {pid: pidfd for pid, pidfd in now.items() if not _is_known(pid, pidfd, known)}
     try:
         if not _ended(processes, _TOGETHER) or _alive(admin):
             _kill(processes, admin)
@@ -46,6 +47,24 @@ def _is_known(pid: int, pidfd: int, known: dict[int, int]) -> bool:
     if pid in known:
         os.close(pidfd)
     return pid in known
+
+
+def _opened(pid: int) -> int | None:
+    try:
+        return os.pidfd_open(pid)
+    except ProcessLookupError:
+        return None
+
+
+def _descendants(pid: int) -> Iterator[int]:
+    """Children of a living process, and theirs; where the directory was deleted there are no sockets to ask."""
+    try:
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text()
+    except OSError:
+        return
+    for child in (int(each) for each in children.split()):
+        yield child
+        yield from _descendants(child)
 
 
 def _kill(processes: dict[int, int], admin: Any) -> None:

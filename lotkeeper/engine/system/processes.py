@@ -38,9 +38,14 @@ def show_fatal_signals() -> None:
 
 
 def become_leader() -> None:
-    """Away from the terminal (Ctrl-C is the launcher's), no core files, as many descriptors as allowed."""
+    """Away from the terminal (Ctrl-C is the launcher's), and no core files."""
     os.setsid()
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    allow_descriptors()
+
+
+def allow_descriptors() -> None:
+    """As many as this user may have: one that talks to all others needs two for each."""
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     with contextlib.suppress(ValueError, OSError):
         resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))

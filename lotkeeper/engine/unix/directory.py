@@ -31,12 +31,14 @@ def check_private(directory: Path) -> None:
 
 
 def somebody_listens(path: str) -> bool:
-    """Whether a process of this user serves the socket at `path`."""
+    """Whether a process of this user serves the socket at `path`; OSError when this process may open no more files."""
     try:
         sockets.connect(path).close()
     except BlockingIOError:
         return True
-    except OSError:
+    except OSError as error:
+        if error.errno in sockets.NO_MORE_DESCRIPTORS:
+            raise
         return False
     return True
 
@@ -72,11 +74,29 @@ class FileLock:
             time.sleep(0.005)
         return cls(descriptor, path)
 
+    @classmethod
+    def shield(cls, directory: Path) -> "FileLock":
+        """A lock on a directory that many can hold."""
+        descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        fcntl.flock(descriptor, fcntl.LOCK_SH)
+        return cls(descriptor, directory)
+
+    def stands(self) -> bool:
+        """Whether the file that is locked is still there, under its name."""
+        try:
+            return self._descriptor is not None and _is_same(self._descriptor, self._path)
+        except FileNotFoundError:
+            return False
+
     def release(self) -> None:
         """Gives the lock up and removes its file."""
         if self._descriptor is not None:
             self._path.unlink(missing_ok=True)
-            self.drop_after_fork()
+        self.drop()
+
+    def drop(self) -> None:
+        """Gives the lock up."""
+        self.drop_after_fork()
         hygiene.forget(self)
 
     def drop_after_fork(self) -> None:
@@ -89,12 +109,18 @@ class DirectoryLock:
     """The right to run the system of a directory.
 
     Two locks: one that only the launcher holds, so that a living system is told from one that is just dying with
-    its launcher, and one that its admin holds as well, so that the next system waits until this one is gone.
+    its launcher, and one that its admin holds as well, so that the next system waits until this one is gone. A third,
+    on the directory itself, keeps those away who tidy up temporary folders (tmpfiles.d(5)).
     """
 
-    def __init__(self, launcher: FileLock, system: FileLock) -> None:
+    def __init__(self, launcher: FileLock, system: FileLock, shield: FileLock) -> None:
         self._launcher = launcher
+        self._shield = shield
         self.system = system
+
+    def stands(self) -> bool:
+        """Whether the directory is still the one that was locked, and not deleted or put in place of another."""
+        return self._launcher.stands()
 
     @classmethod
     def take(cls, directory: Path, patience: float) -> "DirectoryLock":
@@ -106,19 +132,20 @@ class DirectoryLock:
         if system is None:
             launcher.release()
             raise AlreadyRunningError(f"an earlier system in {directory} does not end")
-        return cls(launcher, system)
+        return cls(launcher, system, FileLock.shield(directory))
 
     def release(self) -> None:
         """Lets the next system start."""
+        self._shield.drop()
         self.system.release()
         self._launcher.release()
 
 
 def is_locked(directory: Path) -> bool:
-    """Whether a system holds the directory."""
+    """Whether a system holds the directory; OSError when that cannot be seen."""
     try:
         descriptor = os.open(directory / _SYSTEM, os.O_RDWR | os.O_CLOEXEC)
-    except OSError:
+    except FileNotFoundError:
         return False
     try:
         fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
@@ -129,12 +156,17 @@ def is_locked(directory: Path) -> bool:
     return False
 
 
+def _is_same(descriptor: int, path: Path) -> bool:
+    ours, there = os.fstat(descriptor), path.stat()
+    return (ours.st_dev, ours.st_ino) == (there.st_dev, there.st_ino)
+
+
 def _try(path: Path) -> int | None:
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         # Its last holder may have removed the file between our open and our lock: then the lock locks nothing.
-        if os.fstat(descriptor).st_ino == path.stat().st_ino:
+        if _is_same(descriptor, path):
             return descriptor
     except (BlockingIOError, FileNotFoundError):
         pass

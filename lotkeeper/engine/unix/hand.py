@@ -46,6 +46,10 @@ class Hand(EmptyHand):
     def beat(self) -> None:
         self._words[1] += 1
 
+    def leave(self, words: str) -> None:
+        """Last words of a process that cannot go on."""
+        self.take(words.encode(errors="replace")[:_ROOM])
+
     @property
     def beats(self) -> int:
         """How often `beat` was called."""

@@ -91,7 +91,7 @@ def test_a_child_drops_all_but_what_is_spared_and_its_child_that_too(directory: 
             os._exit(10 * _locks_open(directory) + os.waitstatus_to_exitcode(status))
     _, status = os.waitpid(child, 0)
     assert os.waitstatus_to_exitcode(status) == 10
-    assert _locks_open(directory) == 2
+    assert _locks_open(directory) == 3
     lock.release()
 
 
