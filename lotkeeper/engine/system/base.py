@@ -41,7 +41,9 @@ class ActorSystemBase(multiprocessCommon):  # type: ignore[misc]
     transportType = UnixTransport  # noqa: N815 (Thespian's name)
 
     def __init__(self, system: Any, logDefs: Any = None) -> None:  # noqa: N803
-        self.directory = Path(system.capabilities.get(DIRECTORY) or "")
+        if not system.capabilities.get(DIRECTORY):
+            raise ValueError(f"the capability {DIRECTORY!r} names no directory")
+        self.directory = Path(system.capabilities[DIRECTORY])
         self.lock: DirectoryLock | None = None
         self.admin_process: Any = None
         self.transport: Any
