@@ -25,6 +25,10 @@ class NotRunningError(EngineError):
     """No system answers in the directory."""
 
 
+class OtherLabelError(EngineError):
+    """The system that runs was started under another label, by another version of the program for instance."""
+
+
 class StartFailedError(EngineError):
     """The system or its root actor did not come up; another try may succeed."""
 
@@ -47,6 +51,10 @@ class AskError(EngineError):
 
 class AskTimedOutError(AskError):
     """No answer came in time; whether the message was handled is not known."""
+
+
+class AskRefusedError(AskError):
+    """The machine does not let this process ask, or hear the answer."""
 
 
 class ActorGoneError(AskError):

@@ -1,5 +1,6 @@
 """How a process that is no actor talks with a system: ask, tell, listen, and know when it is gone."""
 
+import errno
 import itertools
 import os
 import threading
@@ -16,6 +17,7 @@ from lotkeeper.engine.errors import (
     ActorGoneError,
     AskError,
     AskFailedError,
+    AskRefusedError,
     AskTimedOutError,
     StartFailedError,
     SystemGoneError,
@@ -49,7 +51,8 @@ class Portal:
     def ask(self, address: ActorAddress, body: Any, seconds: float) -> Any:
         """The answer to `body`.
 
-        AskTimedOutError when none came within `seconds`, ActorGoneError when the actor is dead, AskFailedError when
+        AskTimedOutError when none came within `seconds` (AskRefusedError when this process may open no more files),
+        ActorGoneError when the actor is dead, AskFailedError when
         its handler raised an error, SystemGoneError when the system ended meanwhile.
         """
         with self._turn:
@@ -59,7 +62,7 @@ class Portal:
                 lambda message: isinstance(message, Answer) and message.ask_id == ask_id, seconds, ask_id
             )
         if answer is None:
-            raise AskTimedOutError(f"no answer to {type(body).__name__} within {seconds:g} s")
+            raise self._timed_out(f"no answer to {type(body).__name__} within {seconds:g} s")
         if isinstance(answer.body, AskFailure):
             raise AskFailedError(f"{type(body).__name__} failed: {answer.body.error}")
         return answer.body
@@ -78,7 +81,7 @@ class Portal:
             self._transport.scheduleTransmit(None, TransmitIntent(self._admin, FindActor(name)))
             found = self._await(lambda message: isinstance(message, FoundActor) and message.name == name, seconds)
         if found is None:
-            raise AskTimedOutError(f"the system in {self._directory} does not answer")
+            raise self._timed_out(f"the system in {self._directory} does not answer")
         address: ActorAddress | None = found.address
         return address
 
@@ -130,6 +133,11 @@ class Portal:
                 self._check_alive()
             if now() >= deadline:
                 return None
+
+    def _timed_out(self, text: str) -> AskError:
+        if self._transport.is_short_of_descriptors:
+            return AskRefusedError(f"{text}: this process may open no more files ({os.strerror(errno.EMFILE)})")
+        return AskTimedOutError(text)
 
     def _check_poison(self, poison: PoisonMessage, ask_id: str | None) -> None:
         refused = poison.poisonMessage

@@ -27,6 +27,7 @@ from lotkeeper.engine.unix.hand import Hand  # noqa: E402
 from lotkeeper.engine.unix.transport import DIRECTORY, UnixTransport  # noqa: E402
 
 NAME = "lotkeeperUnixBase"
+LABEL = "Unix Label"  # capability: says to those who attach which program this is
 START_ONLY = "Unix Start Only"  # capability: refuse where a system runs already, instead of joining it
 _STARTUP = 10.0  # seconds for the admin to come up
 _DYING = 2.0  # seconds for an earlier system to be gone, once its launcher is
@@ -44,6 +45,7 @@ class ActorSystemBase(multiprocessCommon):  # type: ignore[misc]
         if not system.capabilities.get(DIRECTORY):
             raise ValueError(f"the capability {DIRECTORY!r} names no directory")
         self.directory = Path(system.capabilities[DIRECTORY])
+        self.label: str = system.capabilities.get(LABEL, "")
         self.lock: DirectoryLock | None = None
         self.admin_process: Any = None
         self.transport: Any
@@ -66,7 +68,7 @@ class ActorSystemBase(multiprocessCommon):  # type: ignore[misc]
 
     def _take_directory(self) -> DirectoryLock:
         if self.lock is None:
-            self.lock = DirectoryLock.take(self.directory, _DYING)
+            self.lock = DirectoryLock.take(self.directory, _DYING, self.label)
             unlink_sockets(self.directory, members_only=True)
         return self.lock
 
@@ -115,7 +117,8 @@ class ActorSystemBase(multiprocessCommon):  # type: ignore[misc]
             transport.close()
         if self.lock is not None:
             ending.end_by_force(self.directory, self.admin_process, known or {})
-            unlink_sockets(self.directory)
+            with contextlib.suppress(OSError):
+                unlink_sockets(self.directory)
             self.lock.release()
             self.lock = None
 

@@ -20,9 +20,8 @@ _PATIENCE = 5.0  # seconds for the kernel to end what was killed
 
 def members(directory: Path, admin: Any) -> dict[int, int]:
     """The living processes of the system in a directory: process id and a pidfd, which the caller closes."""
-    served = {pid for each in directory.glob("*.sock") if is_member(each.name) and (pid := _server_of(each))}
     below = set(_descendants(admin.pid)) if _alive(admin) else set()
-    found = {pid: _opened(pid) for pid in (served | below) - {os.getpid()}}
+    found = {pid: _opened(pid) for pid in (_servers(directory) | below) - {os.getpid()}}
     return {pid: pidfd for pid, pidfd in found.items() if pidfd is not None}
 
 
@@ -49,10 +48,18 @@ def _is_known(pid: int, pidfd: int, known: dict[int, int]) -> bool:
     return pid in known
 
 
+def _servers(directory: Path) -> set[int]:
+    try:
+        return {pid for each in directory.glob("*.sock") if is_member(each.name) and (pid := _server_of(each))}
+    except OSError:
+        return set()
+
+
 def _opened(pid: int) -> int | None:
+    """None also where this process may open no more files: the kernel ends whoever outlives the admin."""
     try:
         return os.pidfd_open(pid)
-    except ProcessLookupError:
+    except OSError:
         return None
 
 

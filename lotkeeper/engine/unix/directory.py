@@ -51,9 +51,9 @@ def unlink_sockets_of(directory: Path, pid: int) -> None:
 
 def unlink_sockets(directory: Path, *, members_only: bool = False) -> None:
     """Removes socket files; of the system's own processes only, when asked."""
-    for each in directory.glob("*.sock"):
-        if is_member(each.name) or not members_only:
-            each.unlink(missing_ok=True)
+    for name in os.listdir(directory):
+        if name.endswith(".sock") and (is_member(name) or not members_only):
+            (directory / name).unlink(missing_ok=True)
 
 
 class FileLock:
@@ -80,6 +80,12 @@ class FileLock:
         descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         fcntl.flock(descriptor, fcntl.LOCK_SH)
         return cls(descriptor, directory)
+
+    def write(self, text: str) -> None:
+        """What others can read in the file while it is locked."""
+        if self._descriptor is not None:
+            os.ftruncate(self._descriptor, 0)
+            os.pwrite(self._descriptor, text.encode(), 0)
 
     def stands(self) -> bool:
         """Whether the file that is locked is still there, under its name."""
@@ -123,8 +129,11 @@ class DirectoryLock:
         return self._launcher.stands()
 
     @classmethod
-    def take(cls, directory: Path, patience: float) -> "DirectoryLock":
-        """Waits up to `patience` seconds for a system whose launcher is dead; AlreadyRunningError otherwise."""
+    def take(cls, directory: Path, patience: float, label: str = "") -> "DirectoryLock":
+        """Waits up to `patience` seconds for a system whose launcher is dead; AlreadyRunningError otherwise.
+
+        `label` is left there for those who attach.
+        """
         launcher = FileLock.take(directory / _LAUNCHER, 0.0)
         if launcher is None:
             raise AlreadyRunningError(f"a system is already running in {directory}")
@@ -132,6 +141,7 @@ class DirectoryLock:
         if system is None:
             launcher.release()
             raise AlreadyRunningError(f"an earlier system in {directory} does not end")
+        system.write(label)
         return cls(launcher, system, FileLock.shield(directory))
 
     def release(self) -> None:
@@ -139,6 +149,11 @@ class DirectoryLock:
         self._shield.drop()
         self.system.release()
         self._launcher.release()
+
+
+def label_of(directory: Path) -> str:
+    """Under which label the system of a directory was started; FileNotFoundError where there is none."""
+    return (directory / _SYSTEM).read_text()
 
 
 def is_locked(directory: Path) -> bool:

@@ -25,6 +25,10 @@ class UndecodableError(Exception):
         self.sender = sender
 
 
+class ShortError(Exception):
+    """Who wants to send cannot be taken in: this process may open no more files."""
+
+
 class Incoming:
     """The receiver's end of a connection."""
 
@@ -38,7 +42,8 @@ class Incoming:
     def read(self, buffer: bytearray) -> tuple[Any, bytes | memoryview] | None:
         """The next message and its pickle, or None when there is none yet.
 
-        EOFError when the sender is gone or speaks something else; UndecodableError counts as handled.
+        EOFError when the sender is gone or speaks something else; UndecodableError counts as handled; ShortError when
+        the page that comes with the sender's first words cannot be taken now.
         """
         while True:
             if self._tally is None:
@@ -104,6 +109,7 @@ class Incoming:
             raise UndecodableError(self.sender, error) from error
 
     def _read_hello(self) -> bool:
+        _check_room(self.socket)
         try:
             data, extra, _, _ = self.socket.recvmsg(4096, socket.CMSG_SPACE(4))
         except BlockingIOError:
@@ -136,6 +142,7 @@ class Inbox:
         self._connections: set[Incoming] = set()
         self._listener = sockets.listen(path)
         self._resume_at: float | None = None
+        self._paused: list[Incoming] = []
         self._buffer = bytearray(CHUNK + 1)
         poller.add(self._listener.fileno(), self, READ)
 
@@ -146,9 +153,8 @@ class Inbox:
                 sock, _ = self._listener.accept()
             except OSError as error:
                 if error.errno in sockets.NO_MORE_DESCRIPTORS:
-                    self._short()
-                    self._resume_at = now() + _PAUSE
                     self._poller.change(self._listener.fileno(), _SUSPENDED)
+                    self._wait_for_room()
                 return
             self._take(sock)
 
@@ -156,7 +162,9 @@ class Inbox:
         """Accepts again after a pause."""
         if self._resume_at is not None and now() >= self._resume_at:
             self._resume_at = None
-            self._poller.change(self._listener.fileno(), READ)
+            paused, self._paused = self._paused, []
+            for descriptor in [self._listener.fileno(), *(each.socket.fileno() for each in paused)]:
+                self._poller.change(descriptor, READ)
 
     def resume_at(self) -> float | None:
         """When `resume` has something to do."""
@@ -178,12 +186,20 @@ class Inbox:
                     incoming.handled()
         except EOFError:
             self._drop(incoming)
+        except ShortError:
+            self._poller.change(incoming.socket.fileno(), _SUSPENDED)
+            self._paused.append(incoming)
+            self._wait_for_room()
 
     def close(self) -> None:
         for each in self._connections:
             each.close()
         self._connections.clear()
         self._listener.close()
+
+    def _wait_for_room(self) -> None:
+        self._short()
+        self._resume_at = now() + _PAUSE
 
     def _take(self, sock: socket.socket) -> None:
         if sockets.peer(sock)[1] != os.geteuid():
@@ -197,8 +213,17 @@ class Inbox:
     def _drop(self, incoming: Incoming) -> None:
         if incoming in self._connections:
             self._connections.discard(incoming)
+            self._paused = [each for each in self._paused if each is not incoming]
             self._poller.remove(incoming.socket.fileno())
             incoming.close()
+
+
+def _check_room(sock: socket.socket) -> None:
+    """Without room the kernel would drop the descriptor that comes with a message, and the sender seem to be mad."""
+    try:
+        os.close(os.dup(sock.fileno()))
+    except OSError as error:
+        raise ShortError from error
 
 
 def _descriptors(extra: list[tuple[int, int, bytes]]) -> list[int]:

@@ -101,6 +101,10 @@ class Outbox:
         times = [each.retry_at for each in self._unconnected.values()]
         return min((each for each in (self._look_at, *times) if each is not None), default=None)
 
+    def lacks_descriptors(self) -> bool:
+        """Whether somebody cannot be connected to because this process may open no more files."""
+        return any(each.lacks_descriptors for each in self._unconnected.values())
+
     def ended(self, out: Outgoing) -> None:
         """The receiver is dead: what it has not handled becomes dead letters."""
         if self._by_path.get(out.path) is not out:

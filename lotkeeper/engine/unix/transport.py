@@ -236,6 +236,11 @@ class UnixTransport(Rounds):
         if self.on_lost is not None:
             self.on_lost(path, messages)
 
+    @property
+    def is_short_of_descriptors(self) -> bool:
+        """Whether a connection waits because this process may open no more files."""
+        return self._inbox.resume_at() is not None or self._outbox.lacks_descriptors()
+
     def _short_of_descriptors(self) -> None:
         if now() - self._complained_at >= _COMPLAIN_EVERY:
             self._complained_at = now()

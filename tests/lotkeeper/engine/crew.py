@@ -12,8 +12,11 @@ from thespian.actors import ActorAddress, ChildActorExited, DeadEnvelope, Poison
 
 from lotkeeper.engine.actor import EngineActor, handles
 from lotkeeper.engine.asking import Asker, Sender
+from lotkeeper.engine.errors import AskError
 from lotkeeper.engine.supervision import Backoff, ChildSpec, Intensity, Life, LifeState, Supervisor, TryAgain
 from tests.lotkeeper.engine.words import (
+    AskAround,
+    Batch,
     BearBrief,
     BearDead,
     Begin,
@@ -23,8 +26,11 @@ from tests.lotkeeper.engine.words import (
     Descriptors,
     Die,
     Echo,
+    Gauge,
+    Gauges,
     Hang,
     LateEcho,
+    Lethal,
     ListenTo,
     NameNewborn,
     Newborn,
@@ -32,6 +38,7 @@ from tests.lotkeeper.engine.words import (
     Number,
     Pour,
     PourAndDie,
+    PourStates,
     Received,
     SendFromThread,
     SendUnpicklable,
@@ -49,6 +56,7 @@ class Notes:
     dead: list[object] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
     woken: list[tuple[object, float]] = field(default_factory=list)
+    states: list[object] = field(default_factory=list)
 
 
 class Hand(EngineActor):
@@ -128,6 +136,41 @@ class Hand(EngineActor):
                 self.send(each, Number(value, pour.series))
         if end < pour.count:
             self.wake_in(pour.every, (pour, end))
+
+    @handles(Gauge, Batch)
+    def state(self, message: Gauge | Batch, sender: Sender) -> None:
+        self.notes.states.append(message)
+        self.notes.numbers.append(Number(-1, "state"))
+
+    @handles(Gauges)
+    def gauges(self, message: Gauges, sender: Sender) -> None:
+        self.reply(sender, self.notes.states)
+
+    @handles(PourStates)
+    def pour_states(self, message: PourStates, sender: Sender) -> None:
+        for value in range(message.rounds):
+            for name in message.names:
+                self.send(message.to, Batch({name: value}) if message.in_batches else Gauge(name, value))
+            self.send(message.to, Number(value))
+        self.reply(sender, True)
+
+    @handles(Lethal)
+    def lethal(self, message: Lethal, sender: Sender) -> None:
+        if message.spared_by and Path(message.spared_by).exists():
+            return
+        if message.how == "hang":
+            time.sleep(3600)
+        os.kill(os.getpid(), getattr(signal, message.how))
+
+    @handles(AskAround)
+    def ask_around(self, message: AskAround, sender: Sender) -> None:
+        self.ask(message.to, message.body, message.within, about=sender)
+
+    def on_answer(self, about: Sender, answer: object) -> None:
+        self.reply(about, answer)
+
+    def on_no_answer(self, about: Sender, error: AskError) -> None:
+        self.reply(about, type(error).__name__)
 
     @handles(CollectDeadLetters)
     def collect(self, message: CollectDeadLetters, sender: Sender) -> None:
@@ -284,6 +327,19 @@ class Raise:
 
 
 @dataclass(frozen=True)
+class HandOn:
+    """Hand this on to the child of that key."""
+
+    key: str
+    body: object
+
+
+@dataclass(frozen=True)
+class Lives:
+    """Asked: answer what is to be said of each child."""
+
+
+@dataclass(frozen=True)
 class Kin:
     """Asked: answer (key, process id, incarnation) of each start, and the keys given up."""
 
@@ -334,6 +390,14 @@ class Parent(Supervisor):
     @handles(Started)
     def note_start(self, message: Started, sender: Sender) -> None:
         self.started.append(message)
+
+    @handles(HandOn)
+    def hand_on(self, message: HandOn, sender: Sender) -> None:
+        self.forward(self.child(message.key), message.body, sender)
+
+    @handles(Lives)
+    def tell_lives(self, message: Lives, sender: Sender) -> None:
+        self.reply(sender, self.lives())
 
     @handles(Kin)
     def kin(self, message: Kin, sender: Sender) -> None:

@@ -48,6 +48,62 @@ class Number:
 
 
 @dataclass(frozen=True)
+class Gauge:
+    """A state."""
+
+    name: str
+    value: int
+
+    def state_key(self) -> str:
+        return self.name
+
+
+@dataclass(frozen=True)
+class Batch:
+    """States that come together."""
+
+    values: dict[str, int]
+
+    def state_key(self) -> str:
+        return ""
+
+    def joined_to(self, older: "Batch") -> "Batch":
+        return Batch({**older.values, **self.values})
+
+
+@dataclass(frozen=True)
+class PourStates:
+    """Send each of these gauges so many values, and a number after each round."""
+
+    to: ActorAddress
+    names: tuple[str, ...]
+    rounds: int
+    in_batches: bool = False
+
+
+@dataclass(frozen=True)
+class Gauges:
+    """Asked: answer the states that came, in order."""
+
+
+@dataclass(frozen=True)
+class Lethal:
+    """Kills whoever handles it, unless told otherwise by a file of that name."""
+
+    how: str
+    spared_by: str = ""
+
+
+@dataclass(frozen=True)
+class AskAround:
+    """Asked: ask `to` for an echo within so many seconds; answer what came of it."""
+
+    to: ActorAddress
+    body: object
+    within: float
+
+
+@dataclass(frozen=True)
 class Pour:
     """Send this many numbers to each of them, in bursts."""
 

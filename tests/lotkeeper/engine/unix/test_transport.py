@@ -1,6 +1,8 @@
 """What the transport promises, between real processes."""
 
+import contextlib
 import faulthandler
+import logging
 import os
 import signal
 import socket
@@ -10,19 +12,27 @@ import pytest
 
 from lotkeeper.engine.service import RunningSystem, start
 from lotkeeper.engine.unix import outgoing, sockets, tally
+from lotkeeper.engine.unix.wire import HELLO_BYTES
 from tests.lotkeeper.engine.conftest import ask, hand, living, wait_for
 from tests.lotkeeper.engine.crew import (
+    AskAround,
+    Batch,
     BearBrief,
     BearDead,
     Begin,
     CollectDeadLetters,
     DeadLetters,
     Descriptors,
+    Die,
     Echo,
+    Gauge,
+    Gauges,
     Hand,
+    LateEcho,
     NameNewborn,
     NoteIn,
     Pour,
+    PourStates,
     Received,
     SendFromThread,
     SendUnpicklable,
@@ -33,6 +43,8 @@ from tests.lotkeeper.engine.crew import (
 )
 
 pytestmark = pytest.mark.e2e
+
+HELLO = HELLO_BYTES + b"/nowhere"
 
 
 def received(system: RunningSystem, address: object, count: int, series: str | None = None) -> list[int]:
@@ -145,7 +157,10 @@ def test_the_last_words_of_a_killed_child_come_before_its_death(system: RunningS
         assert system.ask(BearBrief(count), 30) == count
 
 
-@pytest.mark.parametrize("garbage", ["nothing", "text", "hello without page", "hello with a file", "no pickle"])
+GARBAGE = ["nothing", "text", "another version", "hello without page", "hello with a file", "no pickle"]
+
+
+@pytest.mark.parametrize("garbage", GARBAGE)
 def test_garbage_hurts_nobody(system: RunningSystem, directory: Path, garbage: str):
     _, pid = hand(system)
     (victim,) = directory.glob(f"a{pid}-*")
@@ -154,20 +169,42 @@ def test_garbage_hurts_nobody(system: RunningSystem, directory: Path, garbage: s
         if garbage == "text":
             sock.send(b"GET / HTTP/1.1")
         elif garbage == "hello without page":
-            sock.send(b"H/nowhere")
+            sock.send(HELLO)
         elif garbage == "hello with a file":
             with Path("/dev/null").open() as file:
-                socket.send_fds(sock, [b"H/nowhere"], [file.fileno()])
-        elif garbage == "no pickle":
+                socket.send_fds(sock, [HELLO], [file.fileno()])
+        elif garbage in {"no pickle", "another version"}:
             page = tally.new_page()
-            socket.send_fds(sock, [b"H/nowhere"], [page])
+            socket.send_fds(sock, [HELLO if garbage == "no pickle" else b"H1/nowhere"], [page])
             os.close(page)
-            sock.send(b"Mno pickle at all")
-            sock.send(b"C" + b"x" * 60_000)
+            with contextlib.suppress(BrokenPipeError):  # whom one does not understand one does not listen to
+                sock.send(b"Mno pickle at all")
+                sock.send(b"C" + b"x" * 60_000)
         sock.close()
     address, _ = hand(system)
     assert ask(system, address, Echo(1)) == 1
     assert living([pid]) == [pid]
+
+
+def log_beside(name: str) -> None:
+    logging.basicConfig(filename=os.environ["CREW_LOG"], format="%(name)s %(levelname)s %(message)s", force=True)
+
+
+def test_a_foreign_pickle_is_said_and_hurts_nobody(directory: Path, tmp_path: Path, monkeypatch):
+    log = tmp_path / "log"
+    monkeypatch.setenv("CREW_LOG", str(log))
+    with start(directory, Hand, Begin(), on_process_start=log_beside) as system:
+        _, pid = hand(system)
+        (victim,) = directory.glob(f"a{pid}-*")
+        page = tally.new_page()
+        with sockets.connect(str(victim)) as sock:
+            socket.send_fds(sock, [HELLO], [page])
+            sock.send(b"M" + b"csomewhere.else_\nForeign\n.")
+            said = wait_for(lambda: log.exists() and log.read_text())
+        os.close(page)
+        assert said.startswith("lotkeeper.engine ERROR undecodable message: ModuleNotFoundError: No module named")
+        assert said.endswith(", from /nowhere\n")
+        assert living([pid]) == [pid]
 
 
 def test_a_thread_cannot_send(system: RunningSystem):
@@ -242,3 +279,81 @@ def test_a_polite_signal_ends_an_actor_and_its_socket(system: RunningSystem, dir
     _, pid = hand(system)
     os.kill(pid, signal.SIGTERM)
     wait_for(lambda: not living([pid]) and not list(directory.glob(f"a{pid}-*")))
+
+
+# States
+
+
+def test_of_a_state_the_newest_arrives_and_not_more_than_one_that_is_older(system: RunningSystem):
+    stopped, pid = hand(system)
+    sender, _ = hand(system)
+    ask(system, sender, Pour([stopped], 1))
+    received(system, stopped, 1)
+    os.kill(pid, signal.SIGSTOP)
+    ask(system, sender, PourStates(stopped, ("a", "b", "c"), 2_000))
+    os.kill(pid, signal.SIGCONT)
+    newest = [Gauge(name, 1_999) for name in "abc"]
+    states = wait_for(lambda: (got := ask(system, stopped, Gauges())) and set(newest) <= set(got) and got)
+    assert states == [*(Gauge(name, 0) for name in "abc"), *newest]
+    assert [each.value for each in ask(system, stopped, Received()) if not each.series] == [0, *range(2_000)]
+
+
+def test_a_state_never_arrives_before_a_fact_that_was_sent_before_it(system: RunningSystem):
+    slow, _ = hand(system)
+    sender, _ = hand(system)
+    system.send_to(slow, Slow(0.0005))
+    ask(system, sender, PourStates(slow, ("a",), 3_000))
+    newest = wait_for(lambda: (got := ask(system, slow, Gauges())) and got[-1].value == 2_999 and got)
+    numbers = ask(system, slow, Received())
+    at_state = 0
+    facts = -1
+    for each in numbers:
+        if each.series == "state":
+            assert newest[at_state].value <= facts + 1 or newest[at_state].value == 2_999
+            assert facts >= newest[at_state].value - 1
+            at_state += 1
+        else:
+            assert each.value == facts + 1
+            facts = each.value
+    assert facts == 2_999
+    assert [each.value for each in newest] == sorted({each.value for each in newest})
+
+
+def test_a_receiver_that_keeps_up_gets_states_one_after_the_other(system: RunningSystem):
+    quick, _ = hand(system)
+    sender, _ = hand(system)
+    for count in range(1, 51):
+        ask(system, sender, PourStates(quick, ("a",), 1))
+        wait_for(lambda so_many=count: len(ask(system, quick, Gauges())) == so_many)
+
+
+def test_batches_of_states_are_joined(system: RunningSystem):
+    stopped, pid = hand(system)
+    sender, _ = hand(system)
+    ask(system, sender, Pour([stopped], 1))
+    received(system, stopped, 1)
+    os.kill(pid, signal.SIGSTOP)
+    ask(system, sender, PourStates(stopped, ("a", "b", "c"), 100, in_batches=True))
+    os.kill(pid, signal.SIGCONT)
+    newest = Batch({"a": 99, "b": 99, "c": 99})
+    states = wait_for(lambda: (got := ask(system, stopped, Gauges())) and newest in got and got)
+    assert states == [Batch({"a": 0}), newest]
+
+
+# Asks between actors
+
+
+def test_an_actor_asks_another_one(system: RunningSystem):
+    asker, _ = hand(system)
+    friend, _ = hand(system)
+    assert ask(system, asker, AskAround(friend, Echo("hello"), 10.0)) == "hello"
+    assert ask(system, asker, AskAround(friend, Die("error"), 10.0)) == "AskFailedError"
+    assert ask(system, asker, AskAround(friend, LateEcho("late", 0.3), 0.05)) == "AskTimedOutError"
+    assert ask(system, asker, AskAround(friend, Echo("again"), 10.0)) == "again"
+
+
+def test_an_actor_learns_at_once_that_whom_it_asked_is_dead(system: RunningSystem):
+    asker, _ = hand(system)
+    friend, _ = hand(system)
+    assert ask(system, asker, AskAround(friend, Die("SIGKILL"), 60.0)) == "ActorGoneError"
+    assert ask(system, asker, AskAround(friend, Echo("still there?"), 60.0)) == "ActorGoneError"
