@@ -16,6 +16,9 @@ class StreamReported:
     ignored: int
     reconnects: int
 
+    def state_key(self) -> str:
+        return self.symbol
+
 
 @dataclass(frozen=True, slots=True)
 class GatewayReported:
@@ -29,6 +32,9 @@ class GatewayReported:
     weight_used: int | None
     trouble: str
 
+    def state_key(self) -> str:
+        return ""
+
 
 @dataclass(frozen=True, slots=True)
 class LedgerReported:
@@ -37,6 +43,9 @@ class LedgerReported:
     at_ms: int
     records: int
     trouble: str
+
+    def state_key(self) -> str:
+        return ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +77,9 @@ class PairReported:
     trouble: str
     at_ms: int
 
+    def state_key(self) -> str:
+        return self.symbol
+
 
 @dataclass(frozen=True, slots=True)
 class ChildReported:
@@ -82,3 +94,6 @@ class ChildReported:
     state: str
     reason: str
     quarantined: tuple[str, ...] = ()
+
+    def state_key(self) -> str:
+        return self.key

@@ -17,6 +17,7 @@ from thespian.system.transport import (
     TransmitOnly,
 )
 
+from lotkeeper.engine.delivery import is_secret
 from lotkeeper.engine.unix.addresses import address_of
 from lotkeeper.engine.unix.bell import Bell
 from lotkeeper.engine.unix.drain import drained
@@ -152,7 +153,8 @@ class Rounds:
         messages = self._inbox.read(incoming, _LAST_WORDS if self._child_died else _BURST)
         try:
             for message, pickled in messages:
-                self.hand.take(pickled)
+                if not is_secret(message):
+                    self.hand.take(pickled)
                 yield ReceiveEnvelope(address_of(incoming.sender), message)
                 self.hand.lay_down()
                 if self._abort is not None or self._exit_asked:

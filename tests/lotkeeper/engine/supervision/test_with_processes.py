@@ -1,5 +1,6 @@
 """Supervision of real processes: those that hang, and messages that kill."""
 
+import faulthandler
 import os
 import signal
 from pathlib import Path
@@ -21,7 +22,7 @@ pytestmark = pytest.mark.e2e
 def parent(directory: Path, no_children_left: None, monkeypatch: pytest.MonkeyPatch):
     """A supervisor that looks at its children's pulses ten times a second."""
     monkeypatch.setattr(supervisor, "_FEEL_EVERY", 0.1)  # before the fork, so for all
-    with start(directory, Parent, Begin()) as system:
+    with start(directory, Parent, Begin(), on_process_start=lambda _: faulthandler.disable()) as system:
         yield system
 
 
