@@ -1,12 +1,25 @@
-"""Whether a child is hung: pure rules over how much it has handled, which its parent reads from shared memory."""
+"""Whether a child is hung: pure rules over what its parent reads from shared memory, so that idle children sleep on."""
 
 from dataclasses import dataclass
+from enum import Enum, auto
+
+QUIET = 60.0  # seconds after which even one that waits is given something to handle
+
+
+class Finding(Enum):
+    """What a look at a child's pulse says."""
+
+    FINE = auto()
+    PING = auto()  # it has been quiet for long: see whether it handles anything
+    HUNG = auto()
 
 
 @dataclass(slots=True)
 class _Pulse:
     beats: int
-    alive_at: float
+    beat_at: float
+    fine_at: float
+    pinged_at: float | None = None
 
 
 class Pulses:
@@ -28,10 +41,22 @@ class Pulses:
         if late:
             self._pulses.clear()
 
-    def is_hung(self, key: str, beats: int, patience: float, now: float) -> bool:
-        """Whether a child, which has handled so much, has handled nothing for longer than `patience` seconds."""
+    def feel(self, key: str, beats: int, rests: bool, patience: float, now: float) -> Finding:
+        """What is to be done about a child that has handled so much, and rests or has something in hand.
+
+        One that has something in hand for longer than `patience` seconds without handling anything is hung, and so is
+        one that was pinged after a long rest and does not react.
+        """
         pulse = self._pulses.get(key)
         if pulse is None or beats != pulse.beats:
-            self._pulses[key] = _Pulse(beats, now)
-            return False
-        return now - pulse.alive_at > patience
+            self._pulses[key] = _Pulse(beats, now, now)
+            return Finding.FINE
+        if pulse.pinged_at is not None:
+            return Finding.HUNG if now - pulse.pinged_at > patience else Finding.FINE
+        if not rests:
+            return Finding.HUNG if now - pulse.fine_at > patience else Finding.FINE
+        pulse.fine_at = now
+        if now - pulse.beat_at < QUIET:
+            return Finding.FINE
+        pulse.pinged_at = now
+        return Finding.PING

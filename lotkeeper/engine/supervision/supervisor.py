@@ -12,12 +12,12 @@ from lotkeeper.engine.actor.guarding import Acquitted, unwrapped
 from lotkeeper.engine.actor.pinging import Ping
 from lotkeeper.engine.asking import Sender
 from lotkeeper.engine.supervision.family import Family, Kill, LookAfter, LostHope, Order, Phase, Start, Stop
-from lotkeeper.engine.supervision.heartbeat import Pulses
+from lotkeeper.engine.supervision.heartbeat import Finding, Pulses
 from lotkeeper.engine.supervision.lives import Life, LifeState
 from lotkeeper.engine.supervision.quarantine import Quarantine
 from lotkeeper.engine.supervision.registry import Registry
 from lotkeeper.engine.supervision.spec import ChildSpec, Strategy
-from lotkeeper.engine.system.deaths import ChildEnded
+from lotkeeper.engine.system.deaths import ChildEnded, ChildProcess
 from lotkeeper.engine.unix.wire import unpack
 
 _FEEL_EVERY = 2.0  # seconds between looks at the children's pulses
@@ -49,6 +49,7 @@ class _Record:
     state: LifeState = LifeState.LOST
     reason: str = ""
     first: Any = None
+    process: ChildProcess | None = None
     quarantine: Quarantine = field(default_factory=Quarantine)
 
 
@@ -89,10 +90,11 @@ class Supervisor(EngineActor):
 
     def supervise(self, *specs: ChildSpec) -> None:
         """Starts children, in order, and keeps them alive; ValueError when a key is taken."""
+        orders: list[Order] = []
         for spec in specs:
-            orders = self.__family.named(spec)
+            orders += self.__family.named(spec)
             self.__records.setdefault(spec.key, _Record())
-            self.__obey(orders)
+        self.__obey(orders)
         if not self.__is_feeling:
             self.__is_feeling = True
             self.wake_in(_FEEL_EVERY, _Feel())
@@ -100,11 +102,11 @@ class Supervisor(EngineActor):
     def dismiss(self, key: str) -> None:
         """Ends a child for good; nothing happens when there is none of that key."""
         self.__obey(self.__family.dismissed(key))
-        self.__introduce(None)
+        self.__introduce()
 
     def introduce(self) -> None:
         """Tells the children where everybody lives, if that has changed."""
-        self.__introduce(None)
+        self.__introduce()
 
     def child(self, key: str) -> ActorAddress | None:
         """Where the living child is; None while it is dead or when there is none."""
@@ -139,13 +141,14 @@ class Supervisor(EngineActor):
 
     def __lost(self, key: str, how: str) -> None:
         self.__pulses.forget(key)
+        self.__records[key].process = None
         was_wanted = self.__is_kept(key)
         orders = self.__family.died(key, self.monotonic(), random.random())
         if was_wanted:
             incarnation = self.__records[key].incarnation
             self.log.warning("%s (incarnation %d) %s; %s", key, incarnation, how, _what_follows(key, orders))
             self.__told(key, LifeState.LOST, how)
-        self.__introduce(None)
+        self.__introduce()
         self.__obey(orders)
 
     def __blame(self, key: str, message: ChildActorExited) -> None:
@@ -167,10 +170,14 @@ class Supervisor(EngineActor):
     # Orders
 
     def __obey(self, orders: Sequence[Order]) -> None:
+        # First all processes are made and then all are spoken to: what is touched between two forks is copied for each.
+        newcomers = [order.key for order in orders if isinstance(order, Start)]
+        for key in newcomers:
+            self.__create(key)
         for order in orders:
             match order:
                 case Start(key):
-                    self.__start(key)
+                    self.__begin(key)
                 case LookAfter(key, turn, seconds):
                     self.wake_in(seconds, _Due(key, turn))
                 case Stop(key, turn, seconds):
@@ -180,30 +187,31 @@ class Supervisor(EngineActor):
                     self.__kill(key, "did not end when asked to")
                 case LostHope(key, reason, escalates):
                     self.__without_hope(key, reason, escalates)
+        self.__introduce(newcomers)
 
-    def __start(self, key: str) -> None:
-        spec, record = self.__family.spec(key), self.__records[key]
+    def __create(self, key: str) -> None:
+        record = self.__records[key]
         record.incarnation = max(record.incarnation + 1, self.wall_ns())
         record.lives += 1
+        address = self.createActor(self.__family.spec(key).actor)
+        record.process = self.child_process(address)
+        self.__registry.enter(key, address)
         self.__family.started(key, self.monotonic())
+
+    def __begin(self, key: str) -> None:
+        spec, record, address = self.__family.spec(key), self.__records[key], self.__registry.address(key)
         try:
             record.first = spec.start(record.incarnation)
         except Exception as error:
             self.on_failure(spec, error)
-            self.__lost(key, "could not be told how to begin")
+            self.__kill(key, "could not be told how to begin")
             return
-        self.__bring_up(spec, record)
-
-    def __bring_up(self, spec: ChildSpec, record: _Record) -> None:
-        address = self.createActor(spec.actor)
-        self.__registry.enter(spec.key, address)
         watchful = record.quarantine.watchful()
         if watchful is not None:
             self.send(address, watchful)
         self.send(address, record.first)
-        self.on_child_started(spec.key, address, record.incarnation)
-        self.__introduce(address)
-        self.__told(spec.key, LifeState.RUNNING, record.reason)
+        self.on_child_started(key, address, record.incarnation)
+        self.__told(key, LifeState.RUNNING, record.reason)
 
     def __stop(self, key: str) -> None:
         address = self.__registry.address(key)
@@ -211,8 +219,7 @@ class Supervisor(EngineActor):
             self.send(address, ActorExitRequest())
 
     def __kill(self, key: str, why: str) -> None:
-        address = self.__registry.address(key)
-        process = self.child_process(address) if address is not None else None
+        process = self.__records[key].process
         if process is not None:
             self.log.error("%s (process %d) %s and is killed", key, process.pid, why)
             process.kill()
@@ -243,23 +250,24 @@ class Supervisor(EngineActor):
         now = self.monotonic()
         self.__pulses.begin(now)
         for key, address in self.__registry:
-            process, patience = self.child_process(address), self.__family.spec(key).patience
+            process, patience = self.__records[key].process, self.__family.spec(key).patience
             if process is None or patience is None:
                 continue
-            if self.__pulses.is_hung(key, process.beats, patience, now):
-                self.__kill(key, f"has handled nothing for {patience:g} s")
-            else:
-                self.send(address, Ping())
+            match self.__pulses.feel(key, process.beats, process.rests, patience, now):
+                case Finding.HUNG:
+                    self.__kill(key, f"has handled nothing for {patience:g} s")
+                case Finding.PING:
+                    self.send(address, Ping())
 
     # What is said
 
-    def __introduce(self, newcomer: ActorAddress | None) -> None:
+    def __introduce(self, newcomers: Sequence[str] = ()) -> None:
         message = self.introduction()
         if message is None or self._is_ending:
             return
         is_news, self.__introduced = message != self.__introduced, message
-        for address in self.children_by_key().values():
-            if is_news or address == newcomer:
+        for key, address in self.children_by_key().items():
+            if is_news or key in newcomers:
                 self.send(address, message)
 
     def __told(self, key: str, state: LifeState, reason: str) -> None:

@@ -13,6 +13,7 @@ from thespian.system.systemCommon import actorStartupFailed
 from thespian.system.transport import TransmitIntent
 
 from lotkeeper.engine.system.mended import Mended
+from lotkeeper.engine.system.process import Forks
 from lotkeeper.engine.system.processes import (
     INHERITANCE,
     become_leader,
@@ -80,7 +81,6 @@ def admin_main(  # noqa: PLR0917 (the call is a fork's)
     address: ActorAddress,
     capabilities: dict[str, Any],
     log_defs: Any,
-    context: Any,
     launcher: int,
 ) -> None:
     """The admin's process, from the fork to its end; a direct child of the launcher, which it dies with."""
@@ -95,7 +95,7 @@ def admin_main(  # noqa: PLR0917 (the call is a fork's)
         hand.leave(error.strerror or str(error))
         return
     transport.hand = hand
-    admin = EngineAdmin(transport, address, capabilities, log_defs, context)
+    admin = EngineAdmin(transport, address, capabilities, log_defs, Forks())
     multiprocCommon.setProcName("lotkeeper-admin", address)
     signal.signal(signal.SIGCHLD, admin.signalChildDied)
     ready = TransmitIntent(starter, EndpointConnected(0)).addCallback(onFailure=actorStartupFailed)

@@ -13,17 +13,17 @@ pin.check()
 
 from thespian.system.messages.admin import SystemShutdown, SystemShutdownCompleted  # noqa: E402
 from thespian.system.messages.multiproc import EndpointConnected  # noqa: E402
-from thespian.system.multiprocCommon import multiprocessCommon  # noqa: E402
+from thespian.system.multiprocCommon import detach_child, multiprocessCommon  # noqa: E402
 from thespian.system.transport import ReceiveEnvelope, Thespian__Run_Terminated  # noqa: E402
 
 from lotkeeper.engine.errors import StartFailedError, StartRefusedError  # noqa: E402
 from lotkeeper.engine.system import ending, patches  # noqa: E402
 from lotkeeper.engine.system.admin import admin_main  # noqa: E402
-from lotkeeper.engine.system.mended import forget_pipes  # noqa: E402
+from lotkeeper.engine.system.process import Process  # noqa: E402
 from lotkeeper.engine.system.processes import INHERITANCE  # noqa: E402
 from lotkeeper.engine.unix import hygiene  # noqa: E402
 from lotkeeper.engine.unix.directory import DirectoryLock, make_private, unlink_sockets  # noqa: E402
-from lotkeeper.engine.unix.hand import Hand  # noqa: E402
+from lotkeeper.engine.unix.hand import Hand, Rack  # noqa: E402
 from lotkeeper.engine.unix.transport import DIRECTORY, UnixTransport  # noqa: E402
 
 NAME = "lotkeeperUnixBase"
@@ -75,16 +75,13 @@ class ActorSystemBase(multiprocessCommon):  # type: ignore[misc]
     def _startAdmin(self, address: Any, starter: Any, capabilities: dict[str, Any], log_defs: Any) -> None:  # noqa: N802
         lock = self._take_directory()
         endpoint = self.transport.prepEndpoint(address, capabilities)
-        settings = (starter, endpoint, self.transportType, address, capabilities, log_defs, self.mpcontext, os.getpid())
-        self.admin_process = self.mpcontext.Process(target=admin_main, args=settings, name="lotkeeper-admin")
-        hand = Hand()
-        try:
-            with hygiene.spared(lock.system), hygiene.spared(hand), INHERITANCE.handing(hand):
-                self.admin_process.start()
-            forget_pipes(self.admin_process)
-            self._await_admin(hand)
-        finally:
-            hand.close()
+        settings = (starter, endpoint, self.transportType, address, capabilities, log_defs, os.getpid())
+        self.admin_process = Process(target=admin_main, args=settings, name="lotkeeper-admin")
+        hand = Rack().lend()
+        with hygiene.spared(lock.system), INHERITANCE.handing(hand):
+            self.admin_process.start()
+        detach_child(self.admin_process)
+        self._await_admin(hand)
 
     def _await_admin(self, hand: Hand) -> None:
         deadline = time.monotonic() + _STARTUP

@@ -1,6 +1,7 @@
 """What a parent knows of its children's processes, and of their ends."""
 
 import signal
+from pathlib import Path
 from typing import Any
 
 from thespian.actors import ActorAddress, ChildActorExited
@@ -44,9 +45,23 @@ class ChildProcess:
         """How much it has handled in its life; a number that stands still is that of an idle or a hung process."""
         return self._hand.beats
 
+    @property
+    def rests(self) -> bool:
+        """Whether it waits for something to do, and is not merely stopped by a signal."""
+        return self._hand.rests and not _is_stopped(self.pid)
+
     def kill(self) -> None:
         """Ends it by SIGKILL; nothing happens when it is dead already."""
         self._process.kill()
+
+
+def _is_stopped(pid: int) -> bool:
+    """By SIGSTOP or a debugger; proc(5) has the letters."""
+    try:
+        state = Path(f"/proc/{pid}/stat").read_bytes().rpartition(b")")[2].split(maxsplit=1)[0]
+    except OSError:
+        return True
+    return state in (b"T", b"t")
 
 
 def ending_in_words(exit_code: int | None) -> str:

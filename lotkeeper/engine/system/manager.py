@@ -14,6 +14,7 @@ from thespian.system.utilis import setProcName
 
 from lotkeeper.engine.asking import Ask, AskLost
 from lotkeeper.engine.system.mended import Mended
+from lotkeeper.engine.system.process import Forks
 from lotkeeper.engine.system.processes import INHERITANCE, begin_child, log_as
 
 _ENDING = (signal.SIGTERM, signal.SIGQUIT)
@@ -54,11 +55,11 @@ def actor_main(  # noqa: PLR0917 (Thespian makes the call, at a fork)
     requirements: Any,
     capabilities: dict[str, Any],
     _descriptors: list[int],
-    context: Any,
+    context: Forks,
     log_defs: Any,
 ) -> None:
     """The process of an actor, from the fork to its end."""
-    begin_child()
+    begin_child(context.parent)
     log_as(log_defs)
     transport = transport_class(endpoint)
     transport.hand = INHERITANCE.taken_hand()
@@ -72,7 +73,7 @@ def actor_main(  # noqa: PLR0917 (Thespian makes the call, at a fork)
         admin,
         requirements,
         capabilities,
-        context,
+        Forks(),
         log_defs,
     )
     manager.asLogger = admin  # Thespian wants one; nothing is sent there, each process writes its own log
@@ -80,7 +81,10 @@ def actor_main(  # noqa: PLR0917 (Thespian makes the call, at a fork)
     transport.scheduleTransmit(None, connected.addCallback(onFailure=actorStartupFailed))
     setProcName(actor_class.rpartition(".")[-1], transport.myAddress)
     _hear_signals(manager)
-    manager.run()
+    try:
+        manager.run()
+    finally:
+        transport.close()
 
 
 def _hear_signals(manager: EngineManager) -> None:

@@ -10,10 +10,9 @@ from thespian.system.utilis import partition
 from lotkeeper.engine.system.deaths import ChildEnded, ChildProcess
 from lotkeeper.engine.system.holding import HoldsItsPlace
 from lotkeeper.engine.system.processes import INHERITANCE
-from lotkeeper.engine.unix import hygiene
 from lotkeeper.engine.unix.addresses import path_of
 from lotkeeper.engine.unix.directory import unlink_sockets_of
-from lotkeeper.engine.unix.hand import Hand
+from lotkeeper.engine.unix.hand import Rack
 
 
 class Mended(HoldsItsPlace):
@@ -23,20 +22,23 @@ class Mended(HoldsItsPlace):
     _checkChildLiveness: Any  # noqa: N815
     _child_procs: list[Any]
 
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
+        self._rack = Rack()
+
     def _startChildActor(self, *args: Any, **more: Any) -> None:  # noqa: N802
-        hand = Hand()
+        hand = self._rack.lend()
         try:
-            with hygiene.spared(hand), INHERITANCE.handing(hand):
+            with INHERITANCE.handing(hand):
                 super()._startChildActor(*args, **more)  # type: ignore[misc]
         except BaseException:
-            hand.close()
+            self._rack.take_back(hand)
             raise
         self._child_procs[-1].hand = hand
-        forget_pipes(self._child_procs[-1].childProc)
 
     def child_process(self, address: ActorAddress) -> ChildProcess | None:
         """The process of a living child."""
-        for each in getattr(self, "_child_procs", ()):
+        for each in reversed(getattr(self, "_child_procs", ())):  # the newest is asked for most
             if each.childAddr == address or getattr(each, "childRealAddr", None) == address:
                 return ChildProcess(each.childProc, each.hand)
         return None
@@ -52,7 +54,7 @@ class Mended(HoldsItsPlace):
         process = child.childProc
         unlink_sockets_of(Path(path_of(self.transport.myAddress)).parent, process.pid)
         in_hand = child.hand.message
-        child.hand.close()
+        self._rack.take_back(child.hand)
         address = getattr(child, "childRealAddr", None)
         if address is None:
             self._stillborn(child.childNum)
@@ -68,10 +70,3 @@ class Mended(HoldsItsPlace):
 
     def _stillborn(self, number: int) -> None:
         self._retryPendingChildOperations(number, None)
-
-
-def forget_pipes(process: Any) -> None:
-    """Closes the two pipes that multiprocessing keeps for each child: nobody reads them, later children copy them."""
-    finalizer = getattr(process._popen, "finalizer", None)
-    if finalizer is not None and finalizer.still_active():
-        finalizer()

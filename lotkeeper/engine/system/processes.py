@@ -4,7 +4,6 @@ import contextlib
 import ctypes
 import faulthandler
 import logging.config
-import multiprocessing
 import os
 import resource
 import signal
@@ -51,12 +50,9 @@ def allow_descriptors() -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
 
-def begin_child() -> None:
-    """The first thing in a process that an actor or the admin has forked."""
-    parent = multiprocessing.parent_process()
-    assert parent is not None
-    assert parent.pid is not None
-    die_with_parent(parent.pid)
+def begin_child(parent: int) -> None:
+    """The first thing in a process that an actor or the admin, process `parent`, has forked."""
+    die_with_parent(parent)
     show_fatal_signals()
 
 

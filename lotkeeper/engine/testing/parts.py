@@ -33,13 +33,19 @@ class Probe:
         self.pid = next(_pids)
         self.is_hung = False
         self.is_killed = False
-        self._looked_at = 0
+        self._handled = 0
 
     @property
     def beats(self) -> int:
-        """How much it has handled: more at each look, unless it is hung."""
-        self._looked_at += not self.is_hung
-        return self._looked_at
+        """How much it has handled: all that came, unless it is hung."""
+        if not self.is_hung:
+            self._handled = len(self.received)
+        return self._handled
+
+    @property
+    def rests(self) -> bool:
+        """Whether it waits for something to do."""
+        return not self.is_hung
 
     def kill(self) -> None:
         """What the actor on the desk does to a hung child; `Desk.kill` then tells it of the death."""

@@ -62,7 +62,7 @@ class FileLock:
     def __init__(self, descriptor: int, path: Path) -> None:
         self._descriptor: int | None = descriptor
         self._path = path
-        hygiene.register(self)
+        hygiene.hold(self)
 
     @classmethod
     def take(cls, path: Path, patience: float) -> "FileLock | None":
@@ -103,7 +103,7 @@ class FileLock:
     def drop(self) -> None:
         """Gives the lock up."""
         self.drop_after_fork()
-        hygiene.forget(self)
+        hygiene.let_go(self)
 
     def drop_after_fork(self) -> None:
         if self._descriptor is not None:

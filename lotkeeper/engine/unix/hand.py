@@ -1,14 +1,14 @@
 """What a process has in hand: shared memory that its parent can read, also after its death.
 
-The parent makes it before the fork, so that there is no descriptor and no name: only these two processes see it.
+The parent makes it before the fork, so that there is no descriptor and no name: only it and its children see it.
 """
 
 import mmap
+from collections import deque
 
-from lotkeeper.engine.unix import hygiene
-
-_SIZE = 1 << 20  # only what was written to takes memory
-_HEAD = 16
+_SIZE = 1 << 20  # of one hand; only what was written to takes memory
+_AT_ONCE = 16
+_HEAD = 24
 _ROOM = _SIZE - _HEAD
 
 
@@ -24,15 +24,21 @@ class EmptyHand:
     def beat(self) -> None:
         """Something has been handled: this process is not hung."""
 
+    def rest(self) -> None:
+        """Nothing is to be done: the process waits."""
+
+    def rise(self) -> None:
+        """The wait is over."""
+
 
 class Hand(EmptyHand):
-    """Of an actor's process: the message that is being handled, and how much has been handled so far."""
+    """Of an actor's process: the message that is being handled, how much has been handled, and whether it waits."""
 
-    def __init__(self) -> None:
-        self._map = mmap.mmap(-1, _SIZE)
-        self._room = memoryview(self._map)
-        self._words = self._room[:_HEAD].cast("Q")
-        hygiene.register(self)
+    def __init__(self, room: memoryview) -> None:
+        self._room = room
+        self._words = room[:_HEAD].cast("Q")
+        for at in range(len(self._words)):
+            self._words[at] = 0
 
     def take(self, message: bytes | memoryview) -> None:
         size = len(message)
@@ -46,6 +52,12 @@ class Hand(EmptyHand):
     def beat(self) -> None:
         self._words[1] += 1
 
+    def rest(self) -> None:
+        self._words[2] = 1
+
+    def rise(self) -> None:
+        self._words[2] = 0
+
     def leave(self, words: str) -> None:
         """Last words of a process that cannot go on."""
         self.take(words.encode(errors="replace")[:_ROOM])
@@ -56,19 +68,35 @@ class Hand(EmptyHand):
         return self._words[1]
 
     @property
+    def rests(self) -> bool:
+        """Whether the process waits."""
+        return self._words[2] != 0
+
+    @property
     def message(self) -> bytes | None:
         """The pickle of the message that is, or at the death was, in hand; None also for one of more than 1 MiB."""
         size = self._words[0]
         return bytes(self._room[_HEAD : _HEAD + size]) if 0 < size <= _ROOM else None
 
-    def close(self) -> None:
-        """Gives the memory back."""
-        self._words.release()
-        self._room.release()
-        self._map.close()
-        hygiene.forget(self)
+    @property
+    def room(self) -> memoryview:
+        """Where it lies."""
+        return self._room
 
-    def drop_after_fork(self) -> None:
-        self._words.release()
-        self._room.release()
-        self._map.close()
+
+class Rack:
+    """The hands of a process's children."""
+
+    def __init__(self) -> None:
+        self._free: deque[memoryview] = deque()
+
+    def lend(self) -> Hand:
+        """An empty hand for the next child."""
+        if not self._free:
+            place = memoryview(mmap.mmap(-1, _SIZE * _AT_ONCE))
+            self._free.extend(place[at : at + _SIZE] for at in range(0, len(place), _SIZE))
+        return Hand(self._free.popleft())
+
+    def take_back(self, hand: Hand) -> None:
+        """The child is dead, and nobody reads what it had in hand any more."""
+        self._free.appendleft(hand.room)

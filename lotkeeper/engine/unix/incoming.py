@@ -150,7 +150,7 @@ class Inbox:
         """Takes in those who want to connect."""
         while True:
             try:
-                sock, _ = self._listener.accept()
+                sock = sockets.accept(self._listener)
             except OSError as error:
                 if error.errno in sockets.NO_MORE_DESCRIPTORS:
                     self._poller.change(self._listener.fileno(), _SUSPENDED)
@@ -205,7 +205,6 @@ class Inbox:
         if sockets.peer(sock)[1] != os.geteuid():
             sock.close()
             return
-        sock.setblocking(False)
         incoming = Incoming(sock)
         self._connections.add(incoming)
         self._poller.add(sock.fileno(), incoming, READ)
@@ -219,7 +218,7 @@ class Inbox:
 
 
 def _check_room(sock: socket.socket) -> None:
-    """Without room the kernel would drop the descriptor that comes with a message, and the sender seem to be mad."""
+    """Without room the kernel would drop the descriptor that comes with the hello, and its sender would seem mad."""
     try:
         os.close(os.dup(sock.fileno()))
     except OSError as error:

@@ -107,7 +107,9 @@ class Rounds:
         for _ in range(len(self._own_mail)):
             yield self._own_mail.popleft()
         died = self._child_died  # before we look: then what the child said is among what we see
+        self.hand.rest()
         events = self._poller.wait(self._limit(deadline, hurry))
+        self.hand.rise()
         self._outbox.retry()
         self._inbox.resume()
         # First what the actor watches: later in the round a handler may have closed it and opened something else.

@@ -3,6 +3,7 @@
 Not thread-safe: a process sends and runs its transport from one thread at a time.
 """
 
+import atexit
 import contextlib
 import logging
 import os
@@ -10,7 +11,6 @@ import resource
 from collections import deque
 from collections.abc import Callable
 from datetime import timedelta
-from multiprocessing.util import Finalize
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -104,8 +104,9 @@ class UnixTransport(Rounds):
         self._exit_asked = self._child_died = self._admin_gone = False
         self._abort: bool | None = None
         hygiene.register(self)
-        # At a normal end of this process; children forget it, and after SIGKILL the next start cleans up.
-        self._unlink = Finalize(None, _unlink, args=(self._path,), exitpriority=1)
+        # At a normal end of a process outside; an actor calls `close`, and after SIGKILL the next start cleans up.
+        self._pid = os.getpid()
+        atexit.register(self._unlink)
 
     # What Thespian asks of a transport at the beginning and the end
 
@@ -165,17 +166,20 @@ class UnixTransport(Rounds):
         """Ends the endpoint; what the kernel holds is still delivered."""
         if not self._closed:
             self._outbox.abandon()
-            self.drop_after_fork()
+            self._closed = True
+            for each in (self._outbox, self._inbox, self._poller, self._bell):
+                each.close()
             hygiene.forget(self)
+            atexit.unregister(self._unlink)
             self._unlink()
 
-    def drop_after_fork(self) -> None:
-        if not self._closed:
-            self._closed = True
-            self._outbox.close()
-            self._inbox.close()
-            self._poller.close()
-            self._bell.close()
+    def bury(self) -> None:
+        self._closed = True
+
+    def _unlink(self) -> None:
+        if os.getpid() == self._pid:
+            with contextlib.suppress(OSError):
+                os.unlink(self._path)
 
     # Sending
 
@@ -275,8 +279,3 @@ class UnixTransport(Rounds):
 
 def _is_mournable(message: Any) -> bool:
     return not isinstance(message, DeadEnvelope | ChildActorExited | ActorExitRequest | logging.LogRecord)
-
-
-def _unlink(path: str) -> None:
-    with contextlib.suppress(OSError):
-        os.unlink(path)

@@ -181,12 +181,14 @@ def test_old_deaths_do_not_count():
     assert desk.actor.child("a") is not None
 
 
-def test_a_start_that_raises_counts_as_a_death():
+def test_a_child_that_cannot_be_told_how_to_begin_is_killed_which_counts_as_a_death():
     desk = Desk(Boss, tolerant=True)
     desk.tell(Add("a", Intensity(3, 10), faulty=True, hopeless=PATIENT))
-    desk.advance(10)
-    assert desk.children == []
-    assert desk.actor.story.count(("lost", "a", "could not be told how to begin")) == 4
+    for _ in range(4):
+        assert desk.child("a").is_killed
+        desk.child("a").nothing()
+        desk.kill(desk.child("a"))
+        desk.advance(0.5)
     assert desk.actor.story[-1][0] == "given up"
 
 
@@ -259,11 +261,14 @@ def test_a_child_that_handles_nothing_is_killed_and_started_again():
     assert desk.child("a") is not hung
 
 
-def test_an_idle_child_is_given_something_to_handle():
+def test_an_idle_child_is_left_alone_and_pinged_once_in_a_while():
     desk = Desk(Boss)
     desk.tell(Add("a"))
-    desk.advance(10)
-    assert [type(each) for each in desk.child("a").received].count(Ping) >= 4
+    desk.advance(55)
+    assert [type(each) for each in desk.child("a").received].count(Ping) == 0
+    desk.advance(200)
+    assert 1 <= [type(each) for each in desk.child("a").received].count(Ping) <= 4
+    assert not desk.child("a").is_killed
 
 
 def test_a_child_without_limit_to_its_patience_is_left_alone():
