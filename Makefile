@@ -11,7 +11,7 @@ WORKERS ?= 2
 CONFORM := env -u PYTHONUNBUFFERED $(BIN)/python -m pytest --pyargs thespian.test -q -p no:cacheprovider \
 	-p tests.lotkeeper.engine.conformance.plugin
 
-.PHONY: run test lint types unit e2e conform conform-quick bench lock clean help
+.PHONY: run test lint types unit e2e conform conform-quick proof bench bench-engine soak lock clean help
 
 help:  ## what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
@@ -40,8 +40,18 @@ conform: $(VENV)/.test  ## Thespian's own tests on the engine's system base
 conform-quick: $(VENV)/.test
 	$(CONFORM) --quick
 
+proof: $(VENV)/.test  ## the engine's promises in full: 400,000 messages, 100 rounds of kills (some minutes)
+	LOTKEEPER_PROOF=1 $(BIN)/python -m pytest tests/lotkeeper/engine/test_proof.py
+
 bench: $(VENV)/.test  ## the measurements of docs/performance.md
 	$(BIN)/python -m benchmarks.fill_to_sell
+
+bench-engine: $(VENV)/.test  ## the engine beside Thespian's bases: hops, floods, crowds
+	$(BIN)/python -m benchmarks.engine
+	$(BIN)/python -m benchmarks.engine.crowd
+
+soak: $(VENV)/.test  ## an hour at 2,000 messages a second: memory and descriptors
+	$(BIN)/python -m benchmarks.engine.soak
 
 lock: $(VENV)/.test  ## new pinned versions, from the ranges in setup.cfg
 	$(PIP) install pip-tools

@@ -12,6 +12,12 @@ PLAN = {
     "throughput": ([BARE, OURS, *STOCK], ["per second", "out of order", "incomplete"], "1 to 1"),
     "fan_out": ([OURS, *STOCK], ["per second", "out of order", "incomplete"], "1 to 50"),
     "ask_outside": ([OURS, *STOCK], ["p50", "p99"], "ask from outside, ms"),
+    "stopped": ([OURS], ["quiet p50", "quiet p99", "p99", "ratio"], "ticks at 50 while a 51st is stopped, ms"),
+    "wakeups": (
+        [OURS, *STOCK],
+        ["quiet p50", "quiet p99", "loaded p50", "loaded p99", "loaded most"],
+        "wake-ups, ms late",
+    ),
     "attach": ([OURS], ["import ms", "attach ms", "first ask ms", "not running ms"], "a second process"),
 }
 

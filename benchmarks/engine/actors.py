@@ -1,7 +1,9 @@
 """What is measured: plain Thespian actors, so that they run on any base."""
 
+import os
 import time
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from thespian.actors import Actor, ActorAddress, ActorSystemMessage
@@ -159,3 +161,31 @@ class Source(Actor):
             self.send(self.asker, "sent")
         else:
             self.wakeupAfter(max(0.001, self.due - now()))
+
+
+class Pid(Actor):
+    """Says which process it is; takes ticks without counting them."""
+
+    def receiveMessage(self, message: Any, sender: ActorAddress) -> None:  # noqa: N802
+        if message == "pid":
+            self.send(sender, os.getpid())
+
+
+class Sleeper(Actor):
+    """Asks to be woken every 10 ms, and notes how late that is."""
+
+    EVERY = 0.01
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.late: list[float] = []
+
+    def receiveMessage(self, message: Any, sender: ActorAddress) -> None:  # noqa: N802
+        is_wakeup = type(message).__name__ == "WakeupMessage"
+        if is_wakeup:
+            self.late.append(now() - self.due)
+        elif isinstance(message, Latencies):
+            self.send(sender, self.late)
+        if is_wakeup or message == "sleep":
+            self.due = now() + self.EVERY
+            self.wakeupAfter(timedelta(seconds=self.EVERY))

@@ -3,6 +3,7 @@
 import json
 import os
 import pickle
+import signal
 import socket
 import subprocess
 import sys
@@ -10,7 +11,21 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from benchmarks.engine.actors import Echo, Expect, Pinger, PingPong, Pour, Sink, Source, tick
+from benchmarks.engine.actors import (
+    Echo,
+    Expect,
+    Forget,
+    Latencies,
+    Paced,
+    Pid,
+    Pinger,
+    PingPong,
+    Pour,
+    Sink,
+    Sleeper,
+    Source,
+    tick,
+)
 from benchmarks.engine.bases import BARE, OURS, ask, system_on
 from benchmarks.engine.figures import milliseconds
 
@@ -75,6 +90,46 @@ def ask_outside(base: str) -> Figures:
             system.ask(echo, tick(number), 10)
             times.append(now() - begun)
     return milliseconds(times[100:])
+
+
+def stopped(base: str) -> Figures:
+    """The ages of ticks at 50 receivers, 100 times a second, quiet and while a fifty-first is stopped (ms)."""
+    with system_on(base) as system:
+        sinks = [system.createActor(Sink) for _ in range(50)]
+        source, pid = system.createActor(Source), system.createActor(Pid)
+        victim = ask(system, pid, "pid")
+        quiet = _ages(system, source, [*sinks, pid])
+        os.kill(victim, signal.SIGSTOP)
+        try:
+            with_stopped = _ages(system, source, [*sinks, pid])
+        finally:
+            os.kill(victim, signal.SIGCONT)
+    p99, p99_stopped = milliseconds(quiet)["p99"], milliseconds(with_stopped)["p99"]
+    return {"quiet p50": milliseconds(quiet)["p50"], "quiet p99": p99, "p99": p99_stopped, "ratio": p99_stopped / p99}
+
+
+def _ages(system: Any, source: Any, sinks: list[Any]) -> list[float]:
+    """Of all ticks at all but the last."""
+    for sink in sinks[:-1]:
+        ask(system, sink, Forget())
+    ask(system, source, Paced(sinks, 0.01, 1_000))
+    time.sleep(0.5)
+    return [age for sink in sinks[:-1] for age in ask(system, sink, Latencies())[100:]]
+
+
+def wakeups(base: str) -> Figures:
+    """How late wake-ups of 10 ms come (ms): quiet, and while ticks come as fast as can be."""
+    figures: Figures = {}
+    for name, count in (("quiet", 0), ("loaded", 40_000 if base == OURS else 700)):
+        with system_on(base) as system:
+            sleeper, source = system.createActor(Sleeper), system.createActor(Source)
+            system.tell(sleeper, "sleep")
+            if count:
+                ask(system, source, Pour([sleeper], count))
+            time.sleep(2.0)
+            late = milliseconds(ask(system, sleeper, Latencies()))
+            figures |= {f"{name} {kind}": value for kind, value in late.items()}
+    return figures
 
 
 ATTACH = """
@@ -171,6 +226,8 @@ TRIALS: dict[str, Callable[[str], Figures]] = {
     "fan_out": fan_out,
     "ask_outside": ask_outside,
     "attach": attach,
+    "stopped": stopped,
+    "wakeups": wakeups,
 }
 
 

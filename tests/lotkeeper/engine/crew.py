@@ -2,6 +2,7 @@
 
 import logging
 import os
+import resource
 import signal
 import threading
 import time
@@ -29,15 +30,18 @@ from tests.lotkeeper.engine.words import (
     Gauge,
     Gauges,
     Hang,
+    HowMany,
     LateEcho,
     Lethal,
     ListenTo,
+    Memory,
     NameNewborn,
     Newborn,
     NoteIn,
     Number,
     Pour,
     PourAndDie,
+    PourPatiently,
     PourStates,
     Received,
     SendFromThread,
@@ -71,6 +75,8 @@ class Hand(EngineActor):
         self.pipe: tuple[int, int] | None = None
         self.mourner: Sender | None = None
         self.waiting_for_brief: Sender | None = None
+        self.patient_with: ActorAddress | None = None
+        self.again: list[Number] = []
 
     @handles(Begin)
     def begin(self, message: Begin, sender: Sender) -> None:
@@ -172,6 +178,21 @@ class Hand(EngineActor):
     def on_no_answer(self, about: Sender, error: AskError) -> None:
         self.reply(about, type(error).__name__)
 
+    @handles(PourPatiently)
+    def pour_patiently(self, message: PourPatiently, sender: Sender) -> None:
+        for value in range(message.count):
+            self.send(message.to, Number(value))
+        self.patient_with = message.to
+        self.reply(sender, True)
+
+    @handles(HowMany)
+    def how_many(self, message: HowMany, sender: Sender) -> None:
+        self.reply(sender, (len(self.notes.numbers), len({each.value for each in self.notes.numbers})))
+
+    @handles(Memory)
+    def memory(self, message: Memory, sender: Sender) -> None:
+        self.reply(sender, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+
     @handles(CollectDeadLetters)
     def collect(self, message: CollectDeadLetters, sender: Sender) -> None:
         self.handleDeadLetters()
@@ -188,6 +209,10 @@ class Hand(EngineActor):
     @handles(PoisonMessage)
     def poison(self, message: PoisonMessage, sender: Sender) -> None:
         self.notes.refused.append(str(message.details))
+        if isinstance(message.poisonMessage, Number) and self.patient_with is not None:
+            self.again.append(message.poisonMessage)
+            if len(self.again) == 1:
+                self.wake_in(0.2, "again")
 
     @handles(WakeMe)
     def wake_me(self, message: WakeMe, sender: Sender) -> None:
@@ -204,6 +229,10 @@ class Hand(EngineActor):
                 self.reply(sender, body)
             case (Pour() as pour, int(sent)):
                 self.go_on(pour, sent)
+            case "again":
+                refused, self.again = self.again, []
+                for number in refused:
+                    self.send(self.patient_with, number)
             case ("due", place, float(due)):
                 self.notes.woken.append((place, self.monotonic() - due))
 

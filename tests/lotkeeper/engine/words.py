@@ -115,6 +115,24 @@ class Pour:
 
 
 @dataclass(frozen=True)
+class PourPatiently:
+    """Send this many numbers; what is refused is sent again a little later, until all are taken."""
+
+    to: ActorAddress
+    count: int
+
+
+@dataclass(frozen=True)
+class HowMany:
+    """Asked: answer how many numbers came, and how many different ones."""
+
+
+@dataclass(frozen=True)
+class Memory:
+    """Asked: answer the most memory that this process ever had, in MiB."""
+
+
+@dataclass(frozen=True)
 class Received:
     """Asked: answer what numbers came."""
 
