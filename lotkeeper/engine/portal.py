@@ -23,6 +23,7 @@ from lotkeeper.engine.errors import (
     SystemGoneError,
 )
 from lotkeeper.engine.system.admin import FindActor, FoundActor
+from lotkeeper.engine.unix.addresses import path_of
 from lotkeeper.engine.unix.transport import UnixTransport
 from lotkeeper.engine.unix.wakeups import now
 
@@ -40,6 +41,7 @@ class Portal:
         self._turn = threading.RLock()
         self._inbox: deque[Any] = deque()
         self._lost_asks: set[str] = set()
+        self._dead: set[str] = set()
         transport.on_lost = self._note_lost
 
     def tell(self, address: ActorAddress, message: Any) -> None:
@@ -68,12 +70,19 @@ class Portal:
         return answer.body
 
     def listen(self, seconds: float) -> Any:
-        """A message that an actor sent here, or None when none came; SystemGoneError when the system has ended."""
+        """A message that an actor sent here, or None when none came; SystemGoneError when the system has ended.
+
+        Returns before the time is over when somebody whom this process has spoken to dies.
+        """
         with self._turn:
             if self._inbox:
                 return self._inbox.popleft()
             self._check_alive()
-            return self._await(_is_news, seconds)
+            return self._await(_is_news, seconds, until_a_death=True)
+
+    def is_dead(self, address: ActorAddress) -> bool:
+        """Whether an actor whom this process has spoken to has died since."""
+        return path_of(address) in self._dead
 
     def find(self, name: str, seconds: float) -> ActorAddress | None:
         """Who has a global name; AskTimedOutError when the admin does not answer."""
@@ -114,9 +123,11 @@ class Portal:
         if failed:
             raise ActorGoneError(f"the actor that {type(ask.body).__name__} was for is dead")
 
-    def _await(self, wanted: Callable[[Any], bool], seconds: float, ask_id: str | None = None) -> Any:
+    def _await(
+        self, wanted: Callable[[Any], bool], seconds: float, ask_id: str | None = None, *, until_a_death: bool = False
+    ) -> Any:
         """The first wanted message, or None at the end; other actors' messages are kept for `listen`."""
-        deadline = now() + seconds
+        deadline, dead = now() + seconds, len(self._dead)
         while True:
             envelope = self._transport.run(None, max(0.0, deadline - now()))
             if isinstance(envelope, ReceiveEnvelope):
@@ -131,7 +142,7 @@ class Portal:
                 raise ActorGoneError("the actor died before it had handled the message")
             if isinstance(envelope, Thespian__Run_Terminated):
                 self._check_alive()
-            if now() >= deadline:
+            if now() >= deadline or (until_a_death and len(self._dead) > dead):
                 return None
 
     def _timed_out(self, text: str) -> AskError:
@@ -148,11 +159,10 @@ class Portal:
         if self._transport.closed or self._transport.admin_gone:
             raise SystemGoneError(f"the system in {self._directory} has ended")
 
-    def _note_lost(self, _path: str, messages: list[Any]) -> None:
-        asks = {each.ask_id for each in messages if isinstance(each, Ask)}
-        if asks:
-            self._lost_asks |= asks
-            self._transport.abort_run()
+    def _note_lost(self, path: str, messages: list[Any]) -> None:
+        self._dead.add(path)
+        self._lost_asks |= {each.ask_id for each in messages if isinstance(each, Ask)}
+        self._transport.abort_run()
 
 
 def _is_news(message: Any) -> bool:

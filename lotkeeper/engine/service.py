@@ -112,10 +112,15 @@ class RunningSystem:
         self._portal.tell(address, message)
 
     def listen(self, seconds: float) -> object | None:
-        """A message that an actor sent to this process, or None; SystemGoneError as soon as the system has ended."""
+        """A message that an actor sent to this process, or None; SystemGoneError as soon as the system has ended.
+
+        A system without its root, or without its directory, has ended too: `stop` ends what is left of it.
+        """
         if self._base.lock is not None and not self._base.lock.stands():
             raise SystemGoneError(f"{self.directory} was deleted: nobody can be reached there any more")
         message: object | None = self._portal.listen(seconds)
+        if message is None and self._portal.is_dead(self.address):
+            raise SystemGoneError(f"the root actor of the system in {self.directory} has died")
         return message
 
     def stop(self, seconds: float = _STOP) -> None:

@@ -188,6 +188,19 @@ def test_the_death_of_the_root_takes_its_children(system: RunningSystem):
     wait_for(lambda: not living([child]))
     with pytest.raises(ActorGoneError):
         system.ask(Echo(1), 10)
+    with pytest.raises(SystemGoneError, match="the root actor"):
+        system.listen(60)
+
+
+def test_the_death_of_the_root_ends_a_listening(directory: Path, no_children_left: None):
+    system = start(directory, Hand, Begin())
+    root = system.ask(WhoAreYou(), 10)
+    killer = threading.Timer(0.1, os.kill, (root, signal.SIGKILL))
+    killer.start()
+    with pytest.raises(SystemGoneError, match="the root actor"):
+        system.listen(60)
+    killer.join()
+    system.stop()
 
 
 def test_there_is_no_process_but_the_admin_and_the_actors(system: RunningSystem):
