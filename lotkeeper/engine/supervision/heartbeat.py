@@ -1,9 +1,11 @@
 """Whether a child is hung: pure rules over what its parent reads from shared memory, so that idle children sleep on."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum, auto
 
 QUIET = 60.0  # seconds after which even one that waits is given something to handle
+_EVERY_FIFTH = 5  # round it is looked at whether those that rest are stopped by a signal, which costs a little
 
 
 class Finding(Enum):
@@ -20,6 +22,7 @@ class _Pulse:
     beat_at: float
     fine_at: float
     pinged_at: float | None = None
+    is_suspect: bool = False
 
 
 class Pulses:
@@ -28,6 +31,7 @@ class Pulses:
     def __init__(self, every: float) -> None:
         self._every = every
         self._felt_at: float | None = None
+        self._round = 0
         self._pulses: dict[str, _Pulse] = {}
 
     def forget(self, key: str) -> None:
@@ -38,14 +42,17 @@ class Pulses:
         """A round of looking begins. If it comes late we were stopped ourselves, and the children with us: no blame."""
         late = self._felt_at is not None and now - self._felt_at > 2 * self._every
         self._felt_at = now
+        self._round += 1
         if late:
             self._pulses.clear()
 
-    def feel(self, key: str, beats: int, rests: bool, patience: float, now: float) -> Finding:
+    def feel(
+        self, key: str, beats: int, rests: bool, is_stopped: Callable[[], bool], patience: float, now: float
+    ) -> Finding:
         """What is to be done about a child that has handled so much, and rests or has something in hand.
 
-        One that has something in hand for longer than `patience` seconds without handling anything is hung, and so is
-        one that was pinged after a long rest and does not react.
+        One that has something in hand, or is stopped, for longer than `patience` seconds without handling anything is
+        hung, and so is one that was pinged after a long rest and does not react.
         """
         pulse = self._pulses.get(key)
         if pulse is None or beats != pulse.beats:
@@ -53,10 +60,15 @@ class Pulses:
             return Finding.FINE
         if pulse.pinged_at is not None:
             return Finding.HUNG if now - pulse.pinged_at > patience else Finding.FINE
-        if not rests:
+        if not rests or self._found_stopped(pulse, is_stopped):
             return Finding.HUNG if now - pulse.fine_at > patience else Finding.FINE
         pulse.fine_at = now
         if now - pulse.beat_at < QUIET:
             return Finding.FINE
         pulse.pinged_at = now
         return Finding.PING
+
+    def _found_stopped(self, pulse: _Pulse, is_stopped: Callable[[], bool]) -> bool:
+        if pulse.is_suspect or self._round % _EVERY_FIFTH == 0:
+            pulse.is_suspect = is_stopped()
+        return pulse.is_suspect

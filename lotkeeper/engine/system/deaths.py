@@ -47,21 +47,20 @@ class ChildProcess:
 
     @property
     def rests(self) -> bool:
-        """Whether it waits for something to do, and is not merely stopped by a signal."""
-        return self._hand.rests and not _is_stopped(self.pid)
+        """Whether it waits for something to do, or did when it was stopped."""
+        return self._hand.rests
+
+    def is_stopped(self) -> bool:
+        """Whether SIGSTOP or a debugger keeps it from doing anything; proc(5) has the letters."""
+        try:
+            state = Path(f"/proc/{self.pid}/stat").read_bytes().rpartition(b")")[2].split(maxsplit=1)[0]
+        except OSError:
+            return True
+        return state in (b"T", b"t")
 
     def kill(self) -> None:
         """Ends it by SIGKILL; nothing happens when it is dead already."""
         self._process.kill()
-
-
-def _is_stopped(pid: int) -> bool:
-    """By SIGSTOP or a debugger; proc(5) has the letters."""
-    try:
-        state = Path(f"/proc/{pid}/stat").read_bytes().rpartition(b")")[2].split(maxsplit=1)[0]
-    except OSError:
-        return True
-    return state in (b"T", b"t")
 
 
 def ending_in_words(exit_code: int | None) -> str:

@@ -47,6 +47,10 @@ class Probe:
         """Whether it waits for something to do."""
         return not self.is_hung
 
+    def is_stopped(self) -> bool:
+        """Whether it is kept from doing anything."""
+        return self.is_hung
+
     def kill(self) -> None:
         """What the actor on the desk does to a hung child; `Desk.kill` then tells it of the death."""
         self.is_killed = True

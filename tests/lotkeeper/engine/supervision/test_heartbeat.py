@@ -3,11 +3,13 @@ from lotkeeper.engine.supervision.heartbeat import QUIET, Finding, Pulses
 FINE, PING, HUNG = Finding.FINE, Finding.PING, Finding.HUNG
 
 
-def felt(pulses: Pulses, moments: list[float], beats: list[int], rests: bool = False) -> list[Finding]:
+def felt(
+    pulses: Pulses, moments: list[float], beats: list[int], rests: bool = False, is_stopped: bool = False
+) -> list[Finding]:
     found = []
     for moment, count in zip(moments, beats, strict=True):
         pulses.begin(moment)
-        found.append(pulses.feel("a", count, rests, 10.0, moment))
+        found.append(pulses.feel("a", count, rests, lambda: is_stopped, 10.0, moment))
     return found
 
 
@@ -38,6 +40,21 @@ def test_who_does_not_react_to_a_ping_is_hung():
     pulses = Pulses(2.0)
     felt(pulses, every_two_seconds(30), [5] * 30, rests=True)
     assert felt(pulses, every_two_seconds(7, QUIET), [5] * 7, rests=True) == [PING, *[FINE] * 5, HUNG]
+
+
+def test_who_was_stopped_while_it_rested_is_found():
+    pulses = Pulses(2.0)
+    felt(pulses, every_two_seconds(6), [5] * 6, rests=True)
+    found = felt(pulses, every_two_seconds(11, 12.0), [5] * 11, rests=True, is_stopped=True)
+    assert found.index(HUNG) <= 10
+    assert HUNG not in found[:6]
+
+
+def test_who_was_stopped_for_a_moment_is_not_blamed():
+    pulses = Pulses(2.0)
+    for begin in (0.0, 20.0, 40.0):
+        assert HUNG not in felt(pulses, every_two_seconds(5, begin), [5] * 5, rests=True, is_stopped=True)
+        assert HUNG not in felt(pulses, every_two_seconds(5, begin + 10), [5] * 5, rests=True)
 
 
 def test_a_rest_before_it_does_not_count():
