@@ -253,7 +253,7 @@ class Supervisor(EngineActor):
             process, patience = self.__records[key].process, self.__family.spec(key).patience
             if process is None or patience is None:
                 continue
-            match self.__pulses.feel(key, process.beats, process.rests, process.is_stopped, patience, now):
+            match self.__pulses.feel(key, process, patience, now):
                 case Finding.HUNG:
                     self.__kill(key, f"has handled nothing for {patience:g} s")
                 case Finding.PING:

@@ -1,6 +1,18 @@
+from dataclasses import dataclass
+
 from lotkeeper.engine.supervision.heartbeat import QUIET, Finding, Pulses
 
 FINE, PING, HUNG = Finding.FINE, Finding.PING, Finding.HUNG
+
+
+@dataclass
+class Child:
+    beats: int
+    rests: bool
+    stopped: bool
+
+    def is_stopped(self) -> bool:
+        return self.stopped
 
 
 def felt(
@@ -9,7 +21,7 @@ def felt(
     found = []
     for moment, count in zip(moments, beats, strict=True):
         pulses.begin(moment)
-        found.append(pulses.feel("a", count, rests, lambda: is_stopped, 10.0, moment))
+        found.append(pulses.feel("a", Child(count, rests, is_stopped), 10.0, moment))
     return found
 
 
