@@ -78,7 +78,7 @@ class EngineActor(Actor):  # type: ignore[misc]
         """What `ask` asked is answered."""
 
     def on_no_answer(self, about: Any, error: AskError) -> None:
-        """What `ask` asked is not answered: the error says why. Only ActorGoneError proves that nothing happened."""
+        """What `ask` asked is not answered: the error says why, and never that nothing happened."""
         self.log.warning("no answer about %s: %s", about, error)
 
     def on_exit(self) -> None:

@@ -6,18 +6,21 @@ from typing import Any
 
 from thespian.actors import ActorAddress, ActorSystemMessage
 from thespian.system import multiprocCommon
-from thespian.system.messages.admin import PendingActorResponse
+from thespian.system.messages.admin import PendingActorResponse, SystemShutdown
 from thespian.system.messages.multiproc import EndpointConnected
 from thespian.system.multiprocCommon import MultiProcAdmin
 from thespian.system.systemCommon import actorStartupFailed
-from thespian.system.transport import TransmitIntent
+from thespian.system.transport import ReceiveEnvelope, TransmitIntent
 
 from lotkeeper.engine.system.mended import Mended
 from lotkeeper.engine.system.process import Forks
 from lotkeeper.engine.system.processes import (
+    ENDING,
+    IGNORED,
     INHERITANCE,
     become_leader,
     die_with_parent,
+    hear,
     log_as,
     show_fatal_signals,
 )
@@ -41,13 +44,19 @@ class FoundActor(ActorSystemMessage):  # type: ignore[misc]
 class EngineAdmin(Mended, MultiProcAdmin):  # type: ignore[misc]
     """Without Thespian's logger process: each process writes its own log."""
 
-    def __init__(self, transport: Any, *more: Any) -> None:
+    def __init__(self, transport: Any, starter: ActorAddress, *more: Any) -> None:
         self.asLogger = transport.myAddress  # Thespian wants one; nothing is sent there
+        self._starter = starter
         super().__init__(transport, *more)
 
     def h_FindActor(self, envelope: Any) -> bool:  # noqa: N802
         name = envelope.message.name
         self._send_intent(TransmitIntent(envelope.sender, FoundActor(name, self._globalNames.get(name))))
+        return True
+
+    def h_ActorExitRequest(self, _envelope: Any) -> bool:  # noqa: N802
+        """A signal asks for the end: as if the launcher had."""
+        self.h_SystemShutdown(ReceiveEnvelope(self._starter, SystemShutdown()))
         return True
 
     def _cleanupAdmin(self, finish: Callable[[], None]) -> None:  # noqa: N802
@@ -95,9 +104,11 @@ def admin_main(  # noqa: PLR0917 (the call is a fork's)
         hand.leave(error.strerror or str(error))
         return
     transport.hand = hand
-    admin = EngineAdmin(transport, address, capabilities, log_defs, Forks())
+    admin = EngineAdmin(transport, starter, address, capabilities, log_defs, Forks())
     multiprocCommon.setProcName("lotkeeper-admin", address)
     signal.signal(signal.SIGCHLD, admin.signalChildDied)
+    hear(ENDING, lambda: transport.interrupt_wait(signal_shutdown=True))
+    hear(IGNORED, lambda: None)
     ready = TransmitIntent(starter, EndpointConnected(0)).addCallback(onFailure=actorStartupFailed)
     admin.transport.scheduleTransmit(None, ready)
     admin._activate()

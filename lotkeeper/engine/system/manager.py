@@ -1,8 +1,6 @@
 """An actor's process: what stands behind the actor in it, and its life from the fork to the end."""
 
 import signal
-from collections.abc import Callable
-from types import FrameType
 from typing import Any
 
 from thespian.actors import ActorAddress
@@ -15,10 +13,7 @@ from thespian.system.utilis import setProcName
 from lotkeeper.engine.asking import Ask, AskLost
 from lotkeeper.engine.system.mended import Mended
 from lotkeeper.engine.system.process import Forks
-from lotkeeper.engine.system.processes import INHERITANCE, begin_child, log_as
-
-_ENDING = (signal.SIGTERM, signal.SIGQUIT)
-_IGNORED = (signal.SIGINT, signal.SIGHUP, signal.SIGUSR2)  # the terminal's are the launcher's
+from lotkeeper.engine.system.processes import ENDING, IGNORED, INHERITANCE, begin_child, hear, log_as
 
 
 class EngineManager(Mended, MultiProcManager):  # type: ignore[misc]
@@ -88,16 +83,7 @@ def actor_main(  # noqa: PLR0917 (Thespian makes the call, at a fork)
 
 
 def _hear_signals(manager: EngineManager) -> None:
-    """Which signals end an actor, which mean a child, and which are not for it; the fatal ones keep killing."""
-    _handle(_ENDING, lambda: manager.transport.interrupt_wait(signal_shutdown=True))
-    _handle(_IGNORED, lambda: None)
-    _handle((signal.SIGUSR1,), manager.thesplogStatus)
+    hear(ENDING, lambda: manager.transport.interrupt_wait(signal_shutdown=True))
+    hear(IGNORED, lambda: None)
+    hear((signal.SIGUSR1,), manager.thesplogStatus)
     signal.signal(signal.SIGCHLD, manager.signalChildDied)
-
-
-def _handle(numbers: tuple[signal.Signals, ...], act: Callable[[], object]) -> None:
-    def heard(_number: int, _frame: FrameType | None) -> None:
-        act()
-
-    for each in numbers:
-        signal.signal(each, heard)

@@ -7,7 +7,8 @@ import logging.config
 import os
 import resource
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from types import FrameType
 from typing import Any
 
 from lotkeeper.engine.unix.hand import Hand
@@ -60,6 +61,20 @@ def log_as(log_defs: Any) -> None:
     """Configures logging in this process as `ActorSystem(logDefs=...)` said; else it is as the launcher had it."""
     if log_defs:
         logging.config.dictConfig(log_defs)
+
+
+ENDING = (signal.SIGTERM, signal.SIGQUIT)
+IGNORED = (signal.SIGINT, signal.SIGHUP, signal.SIGUSR2)  # the terminal's are the launcher's
+
+
+def hear(numbers: Iterable[signal.Signals], act: Callable[[], object]) -> None:
+    """Has `act` called when one of these signals comes; the fatal ones are left to kill."""
+
+    def heard(_number: int, _frame: FrameType | None) -> None:
+        act()
+
+    for each in numbers:
+        signal.signal(each, heard)
 
 
 class Inheritance:

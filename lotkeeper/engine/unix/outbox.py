@@ -13,7 +13,7 @@ from lotkeeper.engine.unix.wire import pack
 
 Result = TypeVar("Result")
 
-_LOOK_AGAIN = 0.05  # seconds after which a held state is looked at even though the receiver has told nothing
+_LOOK_AGAIN = 0.25  # seconds after which a held state is looked at even though the receiver has told nothing
 
 
 class Outbox:

@@ -124,11 +124,13 @@ def test_handled_and_dead_letters_are_all_that_was_sent_however_often_somebody_i
 
 
 LAUNCHER = """
-import json, sys
+import json, signal, sys
 from pathlib import Path
 from lotkeeper.engine.errors import EngineError
 from lotkeeper.engine.service import start
 from tests.lotkeeper.engine.crew import Begin, Kin, Parent, Raise
+for each in (signal.SIGINT, signal.SIGHUP, signal.SIGUSR2):
+    signal.signal(each, lambda number, frame: print("the launcher's handler was called in a child"))
 system = start(Path(sys.argv[1]), Parent, Begin())
 for key in "abc":
     system.tell(Raise(key, restarts=1000))
