@@ -61,6 +61,7 @@ class Notes:
     refused: list[str] = field(default_factory=list)
     woken: list[tuple[object, float]] = field(default_factory=list)
     states: list[object] = field(default_factory=list)
+    values: set[int] = field(default_factory=set)
 
 
 class Hand(EngineActor):
@@ -114,6 +115,7 @@ class Hand(EngineActor):
         if self.slow:
             time.sleep(self.slow)
         self.notes.numbers.append(message)
+        self.notes.values.add(message.value)
         if self.note_file is not None:
             os.write(self.note_file, f"{message.value}\n".encode())
 
@@ -187,7 +189,7 @@ class Hand(EngineActor):
 
     @handles(HowMany)
     def how_many(self, message: HowMany, sender: Sender) -> None:
-        self.reply(sender, (len(self.notes.numbers), len({each.value for each in self.notes.numbers})))
+        self.reply(sender, (len(self.notes.numbers), len(self.notes.values)))
 
     @handles(Memory)
     def memory(self, message: Memory, sender: Sender) -> None:

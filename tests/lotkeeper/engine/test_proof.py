@@ -43,7 +43,7 @@ def size(small: int, full: int) -> int:
 
 
 def all_in_order(system: RunningSystem, address: object, count: int) -> None:
-    wait_for(lambda: ask(system, address, HowMany())[0] == count, 300)
+    wait_for(lambda: ask(system, address, HowMany())[0] == count, 300, every=0.05)
     assert [each.value for each in ask(system, address, Received())] == list(range(count))
 
 
@@ -78,7 +78,7 @@ def test_nothing_is_lost_at_a_slow_receiver_and_memory_is_bounded(directory: Pat
         before = ask(system, sender, Memory())
         system.send_to(slow, Slow(0.001))
         ask(system, sender, PourPatiently(slow, count), 60)
-        wait_for(lambda: ask(system, slow, HowMany(), 600)[1] == count, 600)
+        wait_for(lambda: ask(system, slow, HowMany(), 600)[1] == count, 600, every=0.5)
         assert ask(system, slow, HowMany()) == (count, count)
         assert ask(system, sender, DeadLetters())[1], "nothing was refused: nothing was shown"
         assert ask(system, sender, Memory()) - before < 200
