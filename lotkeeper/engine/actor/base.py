@@ -23,6 +23,7 @@ from thespian.actors import (
 from lotkeeper.engine.actor.dispatch import find, handles, table_of
 from lotkeeper.engine.actor.guarding import Acquitted, Guard, Watchful
 from lotkeeper.engine.actor.pinging import Ping, Pong
+from lotkeeper.engine.actor.sparing import Sparing
 from lotkeeper.engine.actor.watching import Watchlist
 from lotkeeper.engine.asking import Answer, Ask, Asker, AskFailure, AskLost, Forwarded, Sender
 from lotkeeper.engine.clock import SYSTEM_CLOCK, Clock
@@ -86,7 +87,10 @@ class EngineActor(Actor):  # type: ignore[misc]
 
     def on_undelivered(self, message: Any, reason: str) -> None:
         """A message of ours was refused: its receiver's queue is full, or it cannot be decoded there."""
-        self.log.error("a %s was not delivered: %s", type(message).__name__, reason)
+        sparing: Sparing = self.__dict__.setdefault("_EngineActor__sparing", Sparing())
+        kind = type(message).__name__
+        if count := sparing.count(kind, self.monotonic()):
+            self.log.error("%d %s not delivered: %s", count, kind, reason)
 
     def on_quarantined(self, message: Any) -> None:
         """A message came that has killed this actor twice; it is not handled."""

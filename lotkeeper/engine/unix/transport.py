@@ -222,7 +222,6 @@ class UnixTransport(Rounds):
         self._bell.ring()
 
     def _refused(self, intent: Any, reason: str) -> None:
-        log.warning("a %s was refused: %s", type(intent.message).__name__, reason)
         if not isinstance(intent.message, PoisonMessage | logging.LogRecord):
             self._put_own(PoisonMessage(intent.message, reason))
         intent.tx_done(SendStatus.Failed)

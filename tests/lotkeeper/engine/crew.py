@@ -6,6 +6,7 @@ import resource
 import signal
 import threading
 import time
+from collections import deque
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -77,7 +78,7 @@ class Hand(EngineActor):
         self.mourner: Sender | None = None
         self.waiting_for_brief: Sender | None = None
         self.patient_with: ActorAddress | None = None
-        self.again: list[Number] = []
+        self.again: deque[Number] = deque()
 
     @handles(Begin)
     def begin(self, message: Begin, sender: Sender) -> None:
@@ -210,11 +211,12 @@ class Hand(EngineActor):
 
     @handles(PoisonMessage)
     def poison(self, message: PoisonMessage, sender: Sender) -> None:
-        self.notes.refused.append(str(message.details))
+        if len(self.notes.refused) < 10_000:
+            self.notes.refused.append(str(message.details))
         if isinstance(message.poisonMessage, Number) and self.patient_with is not None:
             self.again.append(message.poisonMessage)
             if len(self.again) == 1:
-                self.wake_in(0.2, "again")
+                self.wake_in(0.1, "again")
 
     @handles(WakeMe)
     def wake_me(self, message: WakeMe, sender: Sender) -> None:
@@ -232,9 +234,10 @@ class Hand(EngineActor):
             case (Pour() as pour, int(sent)):
                 self.go_on(pour, sent)
             case "again":
-                refused, self.again = self.again, []
-                for number in refused:
-                    self.send(self.patient_with, number)
+                for _ in range(min(500, len(self.again))):
+                    self.send(self.patient_with, self.again.popleft())
+                if self.again:
+                    self.wake_in(0.1, "again")
             case ("due", place, float(due)):
                 self.notes.woken.append((place, self.monotonic() - due))
 

@@ -112,7 +112,7 @@ def test_the_last_words_are_said_on_exit():
 
 def test_an_undelivered_message_is_logged(caplog):
     Desk(Listener).tell(PoisonMessage(Base(), "too many wait"))
-    assert "a Base was not delivered: too many wait" in caplog.text
+    assert "1 Base not delivered: too many wait" in caplog.text
 
 
 def test_descriptors_are_watched_after_every_message():
