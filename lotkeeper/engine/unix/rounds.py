@@ -110,6 +110,8 @@ class Rounds:
         self.hand.rest()
         events = self._poller.wait(self._limit(deadline, hurry))
         self.hand.rise()
+        if any(owner is self._inbox for owner, _, _ in events):
+            died = False  # or will be, when who knocks has been let in: it may be the dead child's first and last word
         self._outbox.retry()
         self._inbox.resume()
         # First what the actor watches: later in the round a handler may have closed it and opened something else.

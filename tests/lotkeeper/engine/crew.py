@@ -21,6 +21,7 @@ from tests.lotkeeper.engine.words import (
     Batch,
     BearBrief,
     BearDead,
+    BearDoomed,
     Begin,
     CollectDeadLetters,
     Create,
@@ -77,6 +78,7 @@ class Hand(EngineActor):
         self.pipe: tuple[int, int] | None = None
         self.mourner: Sender | None = None
         self.waiting_for_brief: Sender | None = None
+        self.wants_notice: Sender | None = None
         self.patient_with: ActorAddress | None = None
         self.again: deque[Number] = deque()
 
@@ -263,6 +265,9 @@ class Hand(EngineActor):
     @handles(ChildActorExited)
     def child_exited(self, message: ChildActorExited, sender: Sender) -> None:
         self.exited.append(message.childAddress)
+        if self.wants_notice is not None:
+            self.reply(self.wants_notice, type(message).__name__)
+            self.wants_notice = None
         if self.waiting_for_brief is not None:
             self.reply(self.waiting_for_brief, len(self.notes.numbers))
             self.waiting_for_brief = None
@@ -286,6 +291,12 @@ class Hand(EngineActor):
         os.register_at_fork(after_in_child=lambda: os._exit(9) if self.doomed else None)
         self.createActor(Child)
         self.doomed = False
+
+    @handles(BearDoomed)
+    def bear_doomed(self, message: BearDoomed, sender: Sender) -> None:
+        self.wants_notice = sender
+        self.send(self.createActor(Doomed), Number(7))
+        time.sleep(0.3)
 
     @handles(BearBrief)
     def bear_brief(self, message: BearBrief, sender: Sender) -> None:
@@ -343,6 +354,12 @@ class Child(Hand):
     @handles(Introduce)
     def introduce(self, message: Introduce, sender: Sender) -> None:
         self.reply(sender, (self.myAddress, os.getpid()))
+
+
+class Doomed(EngineActor):
+    def __init__(self) -> None:
+        super().__init__()
+        os.kill(os.getpid(), signal.SIGKILL)
 
 
 class Broken(EngineActor):

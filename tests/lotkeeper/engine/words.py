@@ -207,6 +207,11 @@ class BearDead:
 
 
 @dataclass(frozen=True)
+class BearDoomed:
+    """Asked: make a child that connects and dies while we are busy; answer what kind of notice came of its death."""
+
+
+@dataclass(frozen=True)
 class BearBrief:
     """Asked: make a child that sends so many numbers and dies; answer how many had come when its death was told."""
 

@@ -19,6 +19,7 @@ from tests.lotkeeper.engine.crew import (
     Batch,
     BearBrief,
     BearDead,
+    BearDoomed,
     Begin,
     CollectDeadLetters,
     DeadLetters,
@@ -150,6 +151,15 @@ def test_a_message_that_names_a_newborn_child_is_not_overtaken(system: RunningSy
 
 def test_a_child_that_dies_before_it_connects_is_mourned(system: RunningSystem):
     assert system.ask(BearDead(), 30) == "mourned"
+
+
+def test_a_child_that_connects_and_dies_while_its_parent_is_busy_is_no_stillborn(system: RunningSystem):
+    office, _ = hand(system)
+    ask(system, office, CollectDeadLetters())
+    for count in range(1, 6):
+        assert system.ask(BearDoomed(), 30) == "ChildEnded"
+        wait_for(lambda so_many=count: len(ask(system, office, DeadLetters())[0]) == so_many)
+    assert system.ask(DeadLetters(), 30)[1] == []
 
 
 def test_the_last_words_of_a_killed_child_come_before_its_death(system: RunningSystem):
