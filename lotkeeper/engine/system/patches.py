@@ -13,7 +13,7 @@ _LOG = "thespian.log"
 def install() -> None:
     """Applies them; once or more often."""
     multiprocCommon.startChild = actor_main
-    # Thespian renders every message to text, three times a hop, for a debug line that is not written; now who writes one.
+    # Thespian renders every message to text, three times a hop, for a debug line that is not written.
     transport.TransmitIntent.__str__ = lambda intent: f"{type(intent.message).__name__} to {intent.targetAddr}"
     transport.ReceiveEnvelope.__str__ = lambda envelope: f"{type(envelope.message).__name__} from {envelope.sender}"
     transport.TransmitIntent.identify = transport.ReceiveEnvelope.identify = lambda either: either
