@@ -7,15 +7,19 @@ COMPILE := $(BIN)/python -m piptools compile --quiet --no-header --no-annotate -
 	--no-emit-find-links --strip-extras
 WORKERS ?= 2
 
-.PHONY: run test lint types unit e2e bench mutants lock clean help
+# Output that Python does not buffer makes one of Thespian's own tests fail, on any base.
+CONFORM := env -u PYTHONUNBUFFERED $(BIN)/python -m pytest --pyargs thespian.test -q -p no:cacheprovider \
+	-p tests.lotkeeper.engine.conformance.plugin
+
+.PHONY: run test lint types unit e2e conform conform-quick proof mutants bench bench-engine soak lock clean help
 
 help:  ## what can be made
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
 
 run: $(VENV)/.run  ## the demonstration: no key, no network but the package index
 	$(BIN)/lotkeeper demo
 
-test: lint types unit e2e  ## everything that is checked
+test: lint types unit e2e conform-quick  ## everything that is checked
 
 lint: $(VENV)/.test  ## style
 	$(BIN)/ruff check .
@@ -30,12 +34,28 @@ unit: $(VENV)/.test  ## tests without a running system
 e2e: $(VENV)/.test  ## tests of the whole system, with real processes
 	$(BIN)/python -m pytest -m e2e
 
+conform: $(VENV)/.test  ## Thespian's own tests on the engine's system base
+	$(CONFORM)
+
+conform-quick: $(VENV)/.test
+	$(CONFORM) --quick
+
+proof: $(VENV)/.test  ## the engine's promises in full: 400,000 messages, 100 rounds of kills (some minutes)
+	LOTKEEPER_PROOF=1 $(BIN)/python -m pytest tests/lotkeeper/engine/test_proof.py
+
 bench: $(VENV)/.test  ## the measurements of docs/performance.md
 	$(BIN)/python -m benchmarks.money_rules
 	$(BIN)/python -m benchmarks.fill_to_sell
 
 mutants: $(VENV)/.test  ## whether the tests of the money rules can fail: each wrong line has to be noticed
 	$(BIN)/python -m tests.mutants
+
+bench-engine: $(VENV)/.test  ## the engine beside Thespian's bases: hops, floods, crowds
+	$(BIN)/python -m benchmarks.engine
+	$(BIN)/python -m benchmarks.engine.crowd
+
+soak: $(VENV)/.test  ## an hour at 2,000 messages a second: memory and descriptors
+	$(BIN)/python -m benchmarks.engine.soak
 
 lock: $(VENV)/.test  ## new pinned versions, from the ranges in setup.cfg
 	$(PIP) install pip-tools

@@ -11,10 +11,8 @@ from actors.supervising import ReportingSupervisor
 from actors.user_stream import UserStream
 from lotkeeper.engine.actor import handles
 from lotkeeper.engine.asking import Sender
-from lotkeeper.engine.supervision import ChildSpec
+from lotkeeper.engine.supervision import ChildSpec, TryAgain
 from messages.control import (
-    Alive,
-    AskAlive,
     AskPositions,
     AskStatus,
     Done,
@@ -39,6 +37,7 @@ from messages.lifecycle import (
 )
 
 _WRITE_AGAIN_S = 2.0
+_AWHILE = TryAgain(30.0)  # one that restarting does not help is loud, and the others trade on
 MONITOR, LEDGER, GATEWAY, USER_STREAM, PRICES = "monitor", "ledger", "gateway", "user stream", "prices"
 
 
@@ -56,13 +55,21 @@ class Guardian(ReportingSupervisor):
     @handles(StartGuardian)
     def _begin(self, message: StartGuardian, sender: Sender) -> None:
         self._message, self._launcher, self._started_ms = message, sender, self.wall_ms()
-        self.keep(ChildSpec(MONITOR, Monitor, self._start_monitor))
-        self.keep(ChildSpec(LEDGER, Ledger, self._start_ledger))
-        self.keep(ChildSpec(GATEWAY, Gateway, self._start_gateway))
-        self.keep(ChildSpec(PRICES, PriceBroadcaster, lambda _: StartPrices(self.child(MONITOR))))
-        for pair in message.settings.pairs:
-            self.keep(ChildSpec(pair.symbol, PairSupervisor, self._start_pair(pair)))
-        self.keep(ChildSpec(USER_STREAM, UserStream, self._start_user_stream))
+        self.supervise(*self._children())
+
+    def _children(self) -> list[ChildSpec]:
+        """In the order in which they start. `patience` is longer than any request or write may take."""
+        return [
+            ChildSpec(MONITOR, Monitor, self._start_monitor, hopeless=_AWHILE),
+            ChildSpec(LEDGER, Ledger, self._start_ledger, hopeless=_AWHILE, patience=60.0),
+            ChildSpec(GATEWAY, Gateway, self._start_gateway, hopeless=_AWHILE, patience=30.0),
+            ChildSpec(PRICES, PriceBroadcaster, lambda _: StartPrices(self.child(MONITOR)), hopeless=_AWHILE),
+            *(
+                ChildSpec(pair.symbol, PairSupervisor, self._start_pair(pair), hopeless=_AWHILE)
+                for pair in self._message.settings.pairs
+            ),
+            ChildSpec(USER_STREAM, UserStream, self._start_user_stream, hopeless=_AWHILE, patience=30.0),
+        ]
 
     def _start_monitor(self, _: int) -> StartMonitor:
         return StartMonitor(tuple(pair.symbol for pair in self._message.settings.pairs), self._started_ms)
@@ -96,24 +103,14 @@ class Guardian(ReportingSupervisor):
             monitor=self.child(MONITOR),
         )
 
+    def introduction(self) -> NeighboursChanged:
+        return NeighboursChanged(self._neighbours())
+
     def on_child_started(self, key: str, address: Any, incarnation: int) -> None:
-        self.count_life(key, incarnation)
-        if key not in (pair.symbol for pair in self._message.settings.pairs):
-            self._tell_all(NeighboursChanged(self._neighbours()))
-        else:
-            self.send(address, NeighboursChanged(self._neighbours()))
         if key == LEDGER:
             self._repeat_wanted()
         elif key == MONITOR:
             self.report_children()
-
-    def on_child_lost(self, key: str) -> None:
-        if key not in (pair.symbol for pair in self._message.settings.pairs):
-            self._tell_all(NeighboursChanged(self._neighbours()))
-
-    def _tell_all(self, message: object) -> None:
-        for child in self.children_by_key().values():
-            self.send(child, message)
 
     def monitor(self) -> Any:
         return self.child(MONITOR)
@@ -141,10 +138,6 @@ class Guardian(ReportingSupervisor):
         self._send_wanted(message.symbol)
         self._hand_on(message.symbol, message, sender)
 
-    @handles(AskAlive)
-    def _alive(self, message: AskAlive, sender: Sender) -> None:
-        self.reply(sender, Alive())
-
     @handles(StopService)
     def _stop(self, message: StopService, sender: Sender) -> None:
         """The launcher ends the system: it alone sees it to the end."""
@@ -158,9 +151,7 @@ class Guardian(ReportingSupervisor):
         self.wake_in(_WRITE_AGAIN_S, RecordPause(message.symbol, self._wanted[message.symbol]))
 
     def on_wakeup(self, payload: Any) -> None:
-        if not isinstance(payload, RecordPause):
-            super().on_wakeup(payload)
-        elif payload.is_paused == self._wanted[payload.symbol]:
+        if isinstance(payload, RecordPause) and payload.is_paused == self._wanted[payload.symbol]:
             self._send_wanted(payload.symbol)
 
     def _repeat_wanted(self) -> None:

@@ -7,7 +7,7 @@ from actors.pair_keeper import PairKeeper
 from actors.supervising import ReportingSupervisor
 from lotkeeper.engine.actor import handles
 from lotkeeper.engine.asking import Sender
-from lotkeeper.engine.supervision import ChildSpec
+from lotkeeper.engine.supervision import ChildSpec, TryAgain
 from messages.control import PausePair, Refused, ResumePair
 from messages.lifecycle import (
     FencePair,
@@ -20,6 +20,7 @@ from messages.lifecycle import (
 
 KEEPER = "keeper"
 STREAM = "stream"
+_AWHILE = TryAgain(30.0)
 
 
 class PairSupervisor(ReportingSupervisor):
@@ -31,8 +32,10 @@ class PairSupervisor(ReportingSupervisor):
     @handles(StartPair)
     def _begin(self, message: StartPair, sender: Sender) -> None:
         self._settings, self._neighbours = message, message.neighbours
-        self.keep(ChildSpec(self._key(KEEPER), PairKeeper, self._start_keeper))
-        self.keep(ChildSpec(self._key(STREAM), MarketStream, self._start_stream))
+        self.supervise(
+            ChildSpec(self._key(KEEPER), PairKeeper, self._start_keeper, hopeless=_AWHILE),
+            ChildSpec(self._key(STREAM), MarketStream, self._start_stream, hopeless=_AWHILE, patience=30.0),
+        )
 
     def _start_keeper(self, incarnation: int) -> StartKeeper:
         self._fence(incarnation)
@@ -56,8 +59,7 @@ class PairSupervisor(ReportingSupervisor):
         old, self._neighbours = self._neighbours, message.neighbours
         if old.gateway != self._neighbours.gateway and self.child(self._key(KEEPER)) is not None:
             self._fence(self.incarnation(self._key(KEEPER)))
-        for child in self.children_by_key().values():
-            self.send(child, message)
+        self.introduce()
         if old.monitor != self._neighbours.monitor:
             self.report_children()
 
@@ -69,8 +71,8 @@ class PairSupervisor(ReportingSupervisor):
         else:
             self.forward(keeper, message, sender)
 
-    def on_child_started(self, key: str, address: Any, incarnation: int) -> None:
-        self.count_life(key, incarnation)
+    def introduction(self) -> NeighboursChanged:
+        return NeighboursChanged(self._neighbours)
 
     def monitor(self) -> Any:
         return self._neighbours.monitor

@@ -8,7 +8,7 @@ from typing import Any
 
 from lotkeeper.engine.actor import EngineActor, handles
 from lotkeeper.engine.asking import Sender
-from lotkeeper.engine.restarting import Backoff
+from lotkeeper.engine.supervision.restarting import Backoff
 from lotkeeper.exchange.socket import ConnectError, StreamSocket
 from messages.health import StreamReported
 

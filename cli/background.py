@@ -74,7 +74,7 @@ def _tell(text: str, as_json: bool) -> None:
 
 def _is_running(config: "Config") -> bool:
     try:
-        with attached(config):
+        with attached(config, any_version=True):
             return True
     except NotRunningFailure:
         return False
@@ -129,7 +129,7 @@ def _end(config: "Config") -> None:
     from messages.control import StopService
 
     # Its end may overtake its answer.
-    with attached(config) as system, suppress(ActorGoneError, SystemGoneError):
+    with attached(config, any_version=True) as system, suppress(ActorGoneError, SystemGoneError):
         system.ask(StopService(), _DOWN_WITHIN_S)
     deadline = time.monotonic() + _DOWN_WITHIN_S
     while _is_running(config):

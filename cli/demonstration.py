@@ -19,6 +19,7 @@ from lotkeeper.config import Config, load_config, runtime_dir
 from lotkeeper.engine.errors import EngineError, NotRunningError
 from lotkeeper.engine.service import AttachedSystem, attach
 from lotkeeper.paper.process import PaperError, PaperProcess, start_paper
+from lotkeeper.version import ENGINE_LABEL
 from messages.control import AskPositions, AskStatus, PositionsReport, StatusReport
 
 _UP_WITHIN_S = 30.0
@@ -209,7 +210,7 @@ class Demonstration:
     def _ask(self, message: object) -> object:
         try:
             if self._system is None:
-                self._system = attach(runtime_dir(self._config))
+                self._system = attach(runtime_dir(self._config), ENGINE_LABEL)
             answer: object = self._system.ask(message, _ANSWER_WITHIN_S)
         except NotRunningError:
             return None

@@ -42,7 +42,13 @@ def start_again(more: Sequence[str]) -> NoReturn:
 
 def keep_from_children(descriptor: int) -> None:
     """No process forked from now on holds the memory file."""
-    os.register_at_fork(after_in_child=lambda: os.close(descriptor))
+    still_open = [descriptor]
+
+    def forget() -> None:
+        if still_open:  # in a child's own children the number may be another file's
+            os.close(still_open.pop())
+
+    os.register_at_fork(after_in_child=forget)
 
 
 def credentials_in(descriptor: int) -> Credentials:

@@ -14,12 +14,13 @@ from cli.shared import ConfigurationFailure, Failure
 from lotkeeper.config import Config, exit_policy, runtime_dir
 from lotkeeper.config.listing import unlisted_pairs
 from lotkeeper.engine.errors import AlreadyRunningError, AskError, EngineError, StartFailedError, SystemGoneError
+from lotkeeper.engine.notifying import Notifier
 from lotkeeper.engine.service import RunningSystem, start
 from lotkeeper.exchange.outcomes import Answered, Refused
 from lotkeeper.exchange.rest import RestClient
 from lotkeeper.exchange.shapes import ExchangeInfo
 from lotkeeper.logs import configure_logging, hide, rotate_if_needed
-from messages.control import AskAlive
+from lotkeeper.version import ENGINE_LABEL
 from messages.lifecycle import (
     Credentials,
     CredentialsWanted,
@@ -54,6 +55,7 @@ class Launcher:
         self._births = [*(float(birth) for birth in lives.split(",") if birth), time.time()]
         self._is_stopping = False
         self._credentials: Credentials | None = None
+        self._notifier = Notifier()
         self._alive_at = self._rotated_at = time.monotonic()
 
     def run(self) -> None:
@@ -72,6 +74,7 @@ class Launcher:
                 StartGuardian(service_settings(self._config)),
                 preload=_PRELOAD,
                 on_process_start=self._log_as,
+                label=ENGINE_LABEL,
             )
         except AlreadyRunningError as error:
             raise Failure(f"lotkeeper is already running with this configuration: {error}") from error
@@ -79,14 +82,13 @@ class Launcher:
             self._begin_again(error)
         except EngineError as error:
             raise Failure(str(error)) from error
-        except OSError as error:
-            raise Failure(f"no actor system in {runtime_dir(self._config)}: {error.strerror}") from error
         self._serve(system)
 
     def _serve(self, system: RunningSystem) -> None:
         self._credentials = credentials_in(self._fd)
         hide(secret_values(self._credentials))
         log.info("lotkeeper keeps %s", ", ".join(self._config.pairs))
+        self._notifier.ready()
         try:
             while not self._is_stopping:
                 self._turn(system)
@@ -94,6 +96,7 @@ class Launcher:
             if not self._is_stopping:
                 system.stop(_STOP_WITHIN_S)
                 self._begin_again(error)
+        self._notifier.stopping()
         system.stop(_STOP_WITHIN_S)
         log.info("stopped; the SELLs on the book stand")
 
@@ -101,7 +104,8 @@ class Launcher:
         self._take(system, system.listen(_LISTEN_S))
         now = time.monotonic()
         if now - self._alive_at >= _ALIVE_EVERY_S:
-            system.ask(AskAlive(), _ALIVE_WITHIN_S)
+            system.ping(_ALIVE_WITHIN_S)
+            self._notifier.alive()
             self._alive_at = time.monotonic()
         if now - self._rotated_at >= _ROTATE_EVERY_S:
             rotate_if_needed(self._config.logs)

@@ -76,15 +76,21 @@ def configured(path: Path) -> "Config":
 
 
 @contextmanager
-def attached(config: "Config") -> Iterator["AttachedSystem"]:
-    """The running service; raises NotRunningFailure at once when there is none, and Failure when it does not answer."""
+def attached(config: "Config", *, any_version: bool = False) -> Iterator["AttachedSystem"]:
+    """The running service; raises NotRunningFailure at once when there is none, and Failure when it does not answer.
+
+    One of another version could be misunderstood, and is refused unless `any_version`.
+    """
     from lotkeeper.config import runtime_dir
-    from lotkeeper.engine.errors import EngineError, NotRunningError, SystemGoneError
+    from lotkeeper.engine.errors import EngineError, NotRunningError, OtherLabelError, SystemGoneError
     from lotkeeper.engine.service import attach
+    from lotkeeper.version import ENGINE_LABEL
 
     try:
-        with attach(runtime_dir(config)) as system:
+        with attach(runtime_dir(config), None if any_version else ENGINE_LABEL) as system:
             yield system
+    except OtherLabelError as error:
+        raise Failure(f"{error}; `lotkeeper restart` starts this version") from error
     except (NotRunningError, SystemGoneError) as error:
         raise NotRunningFailure(f"lotkeeper is not running with this configuration: {error}") from error
     except EngineError as error:

@@ -1,6 +1,6 @@
 """UserStream and those who watch the account's orders."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from lotkeeper.trading.fills import Fill
 from lotkeeper.trading.orders import OrderReport
@@ -22,7 +22,7 @@ class OrderReported:
 
     report: OrderReport
     fill: Fill | None
-    received_ns: int
+    received_ns: int = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,13 +77,3 @@ class Refused:
     """The command was not carried out; `text` says why and what is possible."""
 
     text: str
-
-
-@dataclass(frozen=True, slots=True)
-class AskAlive:
-    """Sent by the launcher every second: a root that is dead or deaf is replaced with everything below it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Alive:
-    """The root handles its messages. Says nothing of the other actors."""

@@ -18,6 +18,9 @@ class StreamReported:
     ignored: int
     reconnects: int
 
+    def state_key(self) -> str:
+        return self.symbol
+
 
 @dataclass(frozen=True, slots=True)
 class GatewayReported:
@@ -31,6 +34,9 @@ class GatewayReported:
     weight_used: int | None
     trouble: str
 
+    def state_key(self) -> str:
+        return ""
+
 
 @dataclass(frozen=True, slots=True)
 class LedgerReported:
@@ -39,6 +45,9 @@ class LedgerReported:
     at_ms: int
     records: int
     trouble: str
+
+    def state_key(self) -> str:
+        return ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,13 +99,23 @@ class PairReported:
     mean_held_ms: int | None = None
     sell_rate: Decimal = ZERO
 
+    def state_key(self) -> str:
+        return self.symbol
+
 
 @dataclass(frozen=True, slots=True)
 class ChildReported:
-    """A supervisor restarted a child, or gave it up: `restarts` counts since the supervisor's own start."""
+    """A supervisor started, lost or gave up a child: `restarts` counts since the supervisor's own start.
+
+    `reason` is how its last life ended; `quarantined` are messages that it does not take any more, as text.
+    """
 
     key: str
     incarnation: int
     restarts: int
     state: str
     reason: str
+    quarantined: tuple[str, ...] = ()
+
+    def state_key(self) -> str:
+        return self.key

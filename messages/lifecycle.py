@@ -1,7 +1,7 @@
 """How actors are started, told of their neighbours, and fenced."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from lotkeeper.trading.policy import ExitPolicy
 
@@ -145,6 +145,8 @@ class CredentialsWanted:
 @dataclass(frozen=True, slots=True, repr=False)
 class Credentials:
     """The launcher's answer, to the actors that sign and to nobody else. Never logged: it has no repr."""
+
+    is_secret: ClassVar[bool] = True
 
     key_type: str
     api_key: str

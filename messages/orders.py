@@ -1,6 +1,6 @@
 """PairKeeper and Gateway about SELL orders and their cancels. Each names the symbol and the SELL's client order id."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from lotkeeper.trading.fills import Fill
@@ -22,7 +22,7 @@ class PlaceSellOrder:
     client_id: str
     price: Decimal
     quantity: Decimal
-    sent_ms: int
+    sent_ms: int = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True)

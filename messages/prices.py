@@ -21,6 +21,9 @@ class PriceSeen:
 
     price: Price
 
+    def state_key(self) -> str:
+        return self.price.symbol
+
 
 @dataclass(frozen=True, slots=True)
 class SubscribePrices:
@@ -38,3 +41,11 @@ class PricesChanged:
     """What changed since the last such message to this subscriber. Not every tick: the newest of each pair."""
 
     prices: tuple[Price, ...]
+
+    def state_key(self) -> str:
+        return ""
+
+    def joined_to(self, older: "PricesChanged") -> "PricesChanged":
+        """What a subscriber that was busy has missed, in one message."""
+        newest = {price.symbol: price for price in (*older.prices, *self.prices)}
+        return PricesChanged(tuple(newest.values()))

@@ -67,6 +67,7 @@ def _as_of(view: View, symbol: str) -> int | None:
 
 def _problems(view: View, now_ms: int) -> list[str]:
     found = [f"{child.key}: {child.reason}" for child in view.children.values() if child.state == "given up"]
+    found += [f"{child.key}: quarantined {text}" for child in view.children.values() for text in child.quarantined]
     found += [_stream_problem(view, symbol, now_ms) for symbol in ("", *view.symbols)]
     found += [_trouble("gateway", view.gateway, now_ms), _trouble("ledger", view.ledger, now_ms)]
     found += [_trouble(symbol, view.pairs.get(symbol), now_ms) for symbol in view.symbols]

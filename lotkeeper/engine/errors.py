@@ -25,8 +25,20 @@ class NotRunningError(EngineError):
     """No system answers in the directory."""
 
 
+class OtherLabelError(EngineError):
+    """The system that runs was started under another label, by another version of the program for instance."""
+
+
 class StartFailedError(EngineError):
-    """The system or its root actor did not come up."""
+    """The system or its root actor did not come up; another try may succeed."""
+
+
+class StartRefusedError(EngineError):
+    """The machine does not let a system start: a full disk, no descriptors left, no permission."""
+
+
+class AttachRefusedError(EngineError):
+    """A system runs, but the machine does not let this process join it."""
 
 
 class SystemGoneError(EngineError):
@@ -39,6 +51,10 @@ class AskError(EngineError):
 
 class AskTimedOutError(AskError):
     """No answer came in time; whether the message was handled is not known."""
+
+
+class AskRefusedError(AskError):
+    """The machine does not let this process ask, or hear the answer."""
 
 
 class ActorGoneError(AskError):

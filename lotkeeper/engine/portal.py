@@ -1,5 +1,6 @@
 """How a process that is no actor talks with a system: ask, tell, listen, and know when it is gone."""
 
+import errno
 import itertools
 import os
 import threading
@@ -11,16 +12,18 @@ from thespian.actors import ActorAddress, ActorSystemMessage, PoisonMessage
 from thespian.system.messages.admin import PendingActor, PendingActorResponse
 from thespian.system.transport import ReceiveEnvelope, Thespian__Run_Terminated, TransmitIntent
 
-from lotkeeper.engine.administration import FindActor, FoundActor
 from lotkeeper.engine.asking import Answer, Ask, AskFailure
 from lotkeeper.engine.errors import (
     ActorGoneError,
     AskError,
     AskFailedError,
+    AskRefusedError,
     AskTimedOutError,
     StartFailedError,
     SystemGoneError,
 )
+from lotkeeper.engine.system.admin import FindActor, FoundActor
+from lotkeeper.engine.unix.addresses import path_of
 from lotkeeper.engine.unix.transport import UnixTransport
 from lotkeeper.engine.unix.wakeups import now
 
@@ -38,6 +41,7 @@ class Portal:
         self._turn = threading.RLock()
         self._inbox: deque[Any] = deque()
         self._lost_asks: set[str] = set()
+        self._dead: set[str] = set()
         transport.on_lost = self._note_lost
 
     def tell(self, address: ActorAddress, message: Any) -> None:
@@ -49,7 +53,8 @@ class Portal:
     def ask(self, address: ActorAddress, body: Any, seconds: float) -> Any:
         """The answer to `body`.
 
-        AskTimedOutError when none came within `seconds`, ActorGoneError when the actor is dead, AskFailedError when
+        AskTimedOutError when none came within `seconds` (AskRefusedError when this process may open no more files),
+        ActorGoneError when the actor is dead, AskFailedError when
         its handler raised an error, SystemGoneError when the system ended meanwhile.
         """
         with self._turn:
@@ -59,18 +64,25 @@ class Portal:
                 lambda message: isinstance(message, Answer) and message.ask_id == ask_id, seconds, ask_id
             )
         if answer is None:
-            raise AskTimedOutError(f"no answer to {type(body).__name__} within {seconds:g} s")
+            raise self._timed_out(f"no answer to {type(body).__name__} within {seconds:g} s")
         if isinstance(answer.body, AskFailure):
             raise AskFailedError(f"{type(body).__name__} failed: {answer.body.error}")
         return answer.body
 
     def listen(self, seconds: float) -> Any:
-        """A message that an actor sent here, or None when none came; SystemGoneError when the system has ended."""
+        """A message that an actor sent here, or None when none came; SystemGoneError when the system has ended.
+
+        Returns before the time is over when somebody whom this process has spoken to dies.
+        """
         with self._turn:
             if self._inbox:
                 return self._inbox.popleft()
             self._check_alive()
-            return self._await(_is_news, seconds)
+            return self._await(_is_news, seconds, until_a_death=True)
+
+    def is_dead(self, address: ActorAddress) -> bool:
+        """Whether an actor whom this process has spoken to has died since."""
+        return path_of(address) in self._dead
 
     def find(self, name: str, seconds: float) -> ActorAddress | None:
         """Who has a global name; AskTimedOutError when the admin does not answer."""
@@ -78,7 +90,7 @@ class Portal:
             self._transport.scheduleTransmit(None, TransmitIntent(self._admin, FindActor(name)))
             found = self._await(lambda message: isinstance(message, FoundActor) and message.name == name, seconds)
         if found is None:
-            raise AskTimedOutError(f"the system in {self._directory} does not answer")
+            raise self._timed_out(f"the system in {self._directory} does not answer")
         address: ActorAddress | None = found.address
         return address
 
@@ -111,9 +123,11 @@ class Portal:
         if failed:
             raise ActorGoneError(f"the actor that {type(ask.body).__name__} was for is dead")
 
-    def _await(self, wanted: Callable[[Any], bool], seconds: float, ask_id: str | None = None) -> Any:
+    def _await(
+        self, wanted: Callable[[Any], bool], seconds: float, ask_id: str | None = None, *, until_a_death: bool = False
+    ) -> Any:
         """The first wanted message, or None at the end; other actors' messages are kept for `listen`."""
-        deadline = now() + seconds
+        deadline, dead = now() + seconds, len(self._dead)
         while True:
             envelope = self._transport.run(None, max(0.0, deadline - now()))
             if isinstance(envelope, ReceiveEnvelope):
@@ -128,8 +142,13 @@ class Portal:
                 raise ActorGoneError("the actor died before it had handled the message")
             if isinstance(envelope, Thespian__Run_Terminated):
                 self._check_alive()
-            if now() >= deadline:
+            if now() >= deadline or (until_a_death and len(self._dead) > dead):
                 return None
+
+    def _timed_out(self, text: str) -> AskError:
+        if self._transport.is_short_of_descriptors:
+            return AskRefusedError(f"{text}: this process may open no more files ({os.strerror(errno.EMFILE)})")
+        return AskTimedOutError(text)
 
     def _check_poison(self, poison: PoisonMessage, ask_id: str | None) -> None:
         refused = poison.poisonMessage
@@ -140,11 +159,10 @@ class Portal:
         if self._transport.closed or self._transport.admin_gone:
             raise SystemGoneError(f"the system in {self._directory} has ended")
 
-    def _note_lost(self, _path: str, messages: list[Any]) -> None:
-        asks = {each.ask_id for each in messages if isinstance(each, Ask)}
-        if asks:
-            self._lost_asks |= asks
-            self._transport.abort_run()
+    def _note_lost(self, path: str, messages: list[Any]) -> None:
+        self._dead.add(path)
+        self._lost_asks |= {each.ask_id for each in messages if isinstance(each, Ask)}
+        self._transport.abort_run()
 
 
 def _is_news(message: Any) -> bool:

@@ -14,13 +14,22 @@ from typing import Any, Self
 from thespian.actors import Actor, ActorAddress, ActorSystem
 from thespian.system.transport import ExternalInterfaceTransportInit
 
-from lotkeeper.engine import base
-from lotkeeper.engine.base import ActorSystemBase
-from lotkeeper.engine.errors import AskTimedOutError, NotRunningError
+from lotkeeper.engine.actor.pinging import Ping
+from lotkeeper.engine.errors import (
+    ActorGoneError,
+    AskRefusedError,
+    AskTimedOutError,
+    AttachRefusedError,
+    NotRunningError,
+    OtherLabelError,
+    SystemGoneError,
+)
 from lotkeeper.engine.portal import Portal
-from lotkeeper.engine.processes import INHERITANCE
+from lotkeeper.engine.system import base
+from lotkeeper.engine.system.base import ActorSystemBase
+from lotkeeper.engine.system.processes import INHERITANCE, allow_descriptors
 from lotkeeper.engine.unix.addresses import admin_path
-from lotkeeper.engine.unix.directory import is_locked, make_private, somebody_listens
+from lotkeeper.engine.unix.directory import is_locked, label_of, somebody_listens
 from lotkeeper.engine.unix.transport import DIRECTORY, UnixTransport
 
 __all__ = ["AttachedSystem", "RunningSystem", "attach", "start"]
@@ -37,22 +46,25 @@ def start(
     *,
     preload: Sequence[str] = (),
     on_process_start: Callable[[str], None] | None = None,
+    label: str = "",
 ) -> "RunningSystem":
     """Starts a system with `root` as its only top actor and sends it `first`.
 
     `preload` names modules that are imported before the first fork, so that all processes share them;
     `on_process_start` is called in each actor's process with the actor class's name, before the actor is made.
+    `label` is what an `attach` has to name, so that two versions of a program do not misread each other's messages.
     The system ends when this process ends, in whatever way. Open files and sockets after this, not before.
 
     AlreadyRunningError when a system lives in the directory, UnsafeDirectoryError when others can enter it,
+    StartRefusedError when the machine does not let it start (a full disk, no descriptors left, no permission),
     StartFailedError when the system or `root` does not come up.
     """
     directory = directory.absolute()
     for name in preload:
         importlib.import_module(name)
-    make_private(directory)
+    allow_descriptors()
     with INHERITANCE.hooked(on_process_start), _frozen_heap():
-        settings = {DIRECTORY: str(directory), base.START_ONLY: True}
+        settings = {DIRECTORY: str(directory), base.START_ONLY: True, base.LABEL: label}
         system = ActorSystem(base.NAME, settings, transientUnique=True)
         try:
             return RunningSystem(directory, system, root, first)
@@ -61,12 +73,14 @@ def start(
             raise
 
 
-def attach(directory: Path) -> "AttachedSystem":
-    """Joins the system in a directory as a client; starts nothing.
+def attach(directory: Path, label: str | None = None) -> "AttachedSystem":
+    """Joins the system in a directory as a client; starts nothing. Without a label any will do.
 
-    NotRunningError, at once, when there is none; UnsafeDirectoryError when others can enter the directory.
+    NotRunningError, at once, when there is none; OtherLabelError when it was started under another label;
+    UnsafeDirectoryError when others can enter the directory; AttachRefusedError when the machine does not let this
+    process join (a full disk, no descriptors left).
     """
-    return AttachedSystem(directory.absolute())
+    return AttachedSystem(directory.absolute(), label)
 
 
 class RunningSystem:
@@ -83,6 +97,12 @@ class RunningSystem:
         """The root's answer; raises as `Portal.ask`."""
         return self._portal.ask(self.address, message, seconds)
 
+    def ping(self, seconds: float) -> None:
+        """Raises as `Portal.ask` unless both the admin and the root handle their messages."""
+        if self._portal.find(_ROOT, seconds) is None:
+            raise ActorGoneError("the root actor is dead")
+        self._portal.ask(self.address, Ping(), seconds)
+
     def tell(self, message: object) -> None:
         """Sends the root a message; SystemGoneError when the system has ended."""
         self._portal.tell(self.address, message)
@@ -92,8 +112,15 @@ class RunningSystem:
         self._portal.tell(address, message)
 
     def listen(self, seconds: float) -> object | None:
-        """A message that an actor sent to this process, or None; SystemGoneError as soon as the system has ended."""
+        """A message that an actor sent to this process, or None; SystemGoneError as soon as the system has ended.
+
+        A system without its root, or without its directory, has ended too: `stop` ends what is left of it.
+        """
+        if self._base.lock is not None and not self._base.lock.stands():
+            raise SystemGoneError(f"{self.directory} was deleted: nobody can be reached there any more")
         message: object | None = self._portal.listen(seconds)
+        if message is None and self._portal.is_dead(self.address):
+            raise SystemGoneError(f"the root actor of the system in {self.directory} has died")
         return message
 
     def stop(self, seconds: float = _STOP) -> None:
@@ -110,11 +137,14 @@ class RunningSystem:
 class AttachedSystem:
     """A system that another process runs."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, label: str | None) -> None:
         self.directory = directory
-        self._portal = _client(directory)
+        self._portal = _client(directory, label)
         try:
             self._root = self._portal.find(_ROOT, _ATTACH)
+        except AskRefusedError as error:
+            self._portal.close()
+            raise AttachRefusedError(str(error)) from error
         except AskTimedOutError as error:
             self._portal.close()
             raise NotRunningError(f"what listens in {directory} does not answer") from error
@@ -137,14 +167,18 @@ class AttachedSystem:
         self.close()
 
 
-def _client(directory: Path) -> Portal:
+def _client(directory: Path, label: str | None) -> Portal:
     try:
         running = is_locked(directory) and somebody_listens(admin_path(directory))
         if not running:
             raise NotRunningError(f"no system is running in {directory}")
+        if label not in (None, found := label_of(directory)):
+            raise OtherLabelError(f"the system in {directory} is {found or 'without a label'}, not {label}")
         transport = UnixTransport(ExternalInterfaceTransportInit(), {DIRECTORY: str(directory)}, None, None)
     except FileNotFoundError as error:
         raise NotRunningError(f"the system in {directory} has just ended") from error
+    except OSError as error:
+        raise AttachRefusedError(f"the system in {directory} cannot be joined: {error.strerror or error}") from error
     return Portal(transport, UnixTransport.getAdminAddr({DIRECTORY: str(directory)}), directory)
 
 

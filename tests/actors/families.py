@@ -3,7 +3,7 @@
 from decimal import Decimal as D
 from typing import Any
 
-from lotkeeper.engine.supervision import Intensity
+from lotkeeper.engine.supervision import Intensity, LifeState
 from lotkeeper.engine.testing import Desk
 from lotkeeper.trading.policy import ExitPolicy
 from messages.lifecycle import PairSettings, ServiceSettings
@@ -25,6 +25,10 @@ def exhaust(desk: Desk[Any], key: str) -> None:
     for _ in range(Intensity().restarts + 1):
         desk.kill(desk.child(key))
         for _ in range(20):  # the back-off is random
-            if desk.actor.child(key) is None and key in desk.actor._children:
+            if state_of(desk, key) is LifeState.LOST:
                 desk.advance(0.05)
-    assert desk.actor.child(key) is None
+    assert state_of(desk, key) is LifeState.GIVEN_UP
+
+
+def state_of(desk: Desk[Any], key: str) -> LifeState:
+    return next(life.state for life in desk.actor.lives() if life.key == key)

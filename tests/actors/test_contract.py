@@ -2,17 +2,15 @@
 
 import importlib
 import pkgutil
-from dataclasses import dataclass
 
 import pytest
-from thespian.actors import ActorExitRequest
 
 import actors
 from actors.stream_actor import StreamActor
 from actors.supervising import ReportingSupervisor
 from lotkeeper.engine.actor import EngineActor
-from lotkeeper.engine.testing import Desk
-from messages.control import AskAlive
+from lotkeeper.engine.testing import Probe, contract
+from messages.control import StopService
 from messages.lifecycle import (
     Neighbours,
     NeighboursChanged,
@@ -50,16 +48,9 @@ ACTORS = actor_classes()
 by_name = pytest.mark.parametrize("actor", ACTORS, ids=lambda each: each.__name__)
 
 
-@dataclass(frozen=True)
-class Gibberish:
-    """A message that no actor knows."""
-
-    words: str = "xyzzy"
-
-
-def first_message(desk: Desk, tmp_path) -> object | None:
+def first_message(actor: type[EngineActor], tmp_path) -> object | None:
     """What starts the actor without opening a connection; None for one that begins by connecting."""
-    outside = desk.outside.address
+    outside = Probe("outside").address
     known = {
         "Gateway": StartGateway("http://127.0.0.1:1", 5000, outside, outside),
         "Guardian": StartGuardian(SETTINGS),
@@ -70,7 +61,7 @@ def first_message(desk: Desk, tmp_path) -> object | None:
         "PriceBroadcaster": StartPrices(outside),
         "UserStream": StartUserStream("ws://127.0.0.1:1", 5000, 60.0, outside, outside),
     }
-    return known.get(type(desk.actor).__name__)
+    return known.get(actor.__name__)
 
 
 def test_all_of_them_are_here():
@@ -94,41 +85,19 @@ def test_it_says_what_it_is(actor):
 
 
 @by_name
-def test_a_message_that_it_does_not_know_is_warned_of_once(actor, caplog):
-    desk = Desk(actor)
-    for _ in range(3):
-        desk.tell(Gibberish())
-    assert [record.levelname for record in caplog.records] == ["WARNING"]
-    assert "no handler for Gibberish" in caplog.text
-    assert not desk.exited
+def test_it_takes_what_it_does_not_know(actor):
+    contract.takes_what_it_does_not_know(actor)
 
 
 @by_name
-def test_a_handler_that_fails_does_not_end_it(actor, caplog, monkeypatch):
-    desk = Desk(actor, tolerant=True)
-    message = AskAlive() if actor.__name__ == "Guardian" else NeighboursChanged(Neighbours())
-
-    def fail(*_: object) -> None:
-        raise RuntimeError("a fault in a handler")
-
-    monkeypatch.setattr(desk.actor, actor._handlers[type(message)], fail)
-    desk.tell(message)
-    assert "a fault in a handler" in caplog.text
-    assert not desk.exited
-    desk.tell(Gibberish())
-    assert "no handler for Gibberish" in caplog.text
+def test_it_survives_a_fault_of_its_own(actor):
+    is_root = actor.__name__ == "Guardian"
+    contract.survives_a_fault_of_its_own(actor, StopService() if is_root else NeighboursChanged(Neighbours()))
 
 
 @by_name
-def test_it_survives_a_minute_alone_and_ends_when_told_so(actor, tmp_path):
-    desk = Desk(actor)
-    first = first_message(desk, tmp_path)
-    if first is not None:
-        desk.tell(first)
-    desk.advance(61.0)
-    assert not desk.exited
-    desk.tell(ActorExitRequest())
-    assert desk.exited
+def test_it_lives_a_minute_alone_and_ends_when_told_so(actor, tmp_path):
+    contract.lives_alone_and_ends_when_told(actor, first_message(actor, tmp_path))
 
 
 @by_name

@@ -12,8 +12,6 @@ from actors.user_stream import UserStream
 from lotkeeper.engine.asking import Forwarded
 from lotkeeper.engine.testing import Desk, Probe
 from messages.control import (
-    Alive,
-    AskAlive,
     AskPositions,
     AskStatus,
     Done,
@@ -44,14 +42,6 @@ SHARED = (MONITOR, LEDGER, GATEWAY, PRICES, USER_STREAM)
 class Bench:
     def __init__(self) -> None:
         self.desk = Desk(Guardian)
-        self.sent: list[tuple[Any, Any]] = []
-        deliver = self.desk.deliver
-
-        def noting(to: Any, message: Any) -> None:
-            self.sent.append((to, message))
-            deliver(to, message)
-
-        self.desk.deliver = noting
         self.launcher = self.desk.probe("launcher")
         self.desk.tell(StartGuardian(SETTINGS), self.launcher)
 
@@ -61,7 +51,7 @@ class Bench:
     def forget(self) -> None:
         for child in self.desk.children:
             child.received.clear()
-        self.sent.clear()
+        self.desk.sent.clear()
 
     def rise(self, key: str) -> Probe:
         """The child dies, and is there again."""
@@ -153,7 +143,6 @@ def test_who_dies_again_and_again_is_given_up_aloud_and_tried_again(bench):
     reports = [each for each in monitor.received if isinstance(each, ChildReported) and each.key == LEDGER]
     assert (reports[-1].state, "died 6 times" in reports[-1].reason) == ("given up", True)
     assert not bench.desk.exited
-    assert isinstance(bench.desk.ask(AskAlive()), Alive)
     assert isinstance(bench.desk.ask(AskPositions()), Refused)
     lives = len(bench.desk.children)
     bench.desk.advance(30.5)
@@ -200,9 +189,9 @@ def test_who_is_being_restarted_cannot_be_asked(bench):
 def test_a_pause_is_written_down_before_it_is_handed_on(bench):
     bench.forget()
     bench.desk.ask_later(PausePair("BTCUSDT"))
-    assert [(to, type(message)) for to, message in bench.sent] == [
-        (bench.child(LEDGER).address, RecordPause),
-        (bench.child("BTCUSDT").address, Forwarded),
+    assert [(to, type(message)) for to, message in bench.desk.sent] == [
+        (bench.child(LEDGER), RecordPause),
+        (bench.child("BTCUSDT"), Forwarded),
     ]
     assert bench.child(LEDGER).pop(RecordPause) == RecordPause("BTCUSDT", True)
     bench.desk.ask_later(ResumePair("BTCUSDT"))
@@ -229,10 +218,6 @@ def test_a_pause_that_could_not_be_written_is_written_later(bench):
     bench.forget()
     bench.desk.advance(5.0)
     bench.child(LEDGER).nothing(RecordPause)  # what was wanted then is wanted no more
-
-
-def test_it_is_alive(bench):
-    assert bench.desk.ask(AskAlive()) == Alive()
 
 
 def test_the_launcher_is_told_to_stop_and_the_client_that_it_was(bench):

@@ -1,5 +1,3 @@
-from typing import Any
-
 import pytest
 
 from actors.market_stream import MarketStream
@@ -27,14 +25,6 @@ class Bench:
     def __init__(self) -> None:
         self.desk = Desk(PairSupervisor)
         self.gateway, self.monitor, self.ledger = (self.desk.probe(name) for name in ("gateway", "monitor", "ledger"))
-        self.sent: list[tuple[Any, Any]] = []
-        deliver = self.desk.deliver
-
-        def noting(to: Any, message: Any) -> None:
-            self.sent.append((to, message))
-            deliver(to, message)
-
-        self.desk.deliver = noting
         self.desk.tell(StartPair(PAIRS[0], SETTINGS, self.neighbours()))
 
     def neighbours(self, **instead: Probe) -> Neighbours:
@@ -68,7 +58,7 @@ def test_it_has_a_keeper_and_a_stream(bench):
 
 
 def test_the_fence_stands_before_the_keeper_starts(bench):
-    kinds = [type(message) for _, message in bench.sent]
+    kinds = [type(message) for _, message in bench.desk.sent]
     assert kinds.index(FencePair) < kinds.index(StartKeeper)
     fence, start = bench.gateway.pop(FencePair), bench.keeper.pop(StartKeeper)
     assert fence == FencePair(SYMBOL, start.incarnation)
@@ -77,9 +67,9 @@ def test_the_fence_stands_before_the_keeper_starts(bench):
 def test_each_new_keeper_has_a_higher_number_and_a_fence_before_it(bench):
     numbers = [bench.gateway.pop(FencePair).incarnation]
     for _ in range(3):
-        bench.sent.clear()
+        bench.desk.sent.clear()
         bench.die_and_rise(bench.keeper)
-        kinds = [type(message) for _, message in bench.sent if isinstance(message, FencePair | StartKeeper)]
+        kinds = [type(message) for _, message in bench.desk.sent if isinstance(message, FencePair | StartKeeper)]
         assert kinds == [FencePair, StartKeeper]
         numbers.append(bench.gateway.pop(FencePair).incarnation)
         assert bench.keeper.pop(StartKeeper).incarnation == numbers[-1]
@@ -91,17 +81,17 @@ def test_a_dead_stream_costs_the_keeper_nothing(bench):
     bench.die_and_rise(bench.desk.child(STREAM))
     assert bench.keeper is keeper
     assert len([child for child in bench.desk.children if child.key == STREAM]) == 2
-    assert len([message for _, message in bench.sent if isinstance(message, FencePair)]) == 1
+    assert len([message for _, message in bench.desk.sent if isinstance(message, FencePair)]) == 1
 
 
 def test_a_new_gateway_is_told_of_the_living_keeper_before_the_keeper_meets_it(bench):
     newer, number = bench.desk.probe("the next gateway"), bench.gateway.pop(FencePair).incarnation
-    bench.sent.clear()
+    bench.desk.sent.clear()
     bench.desk.tell(NeighboursChanged(bench.neighbours(gateway=newer)))
-    assert [(to, type(message)) for to, message in bench.sent] == [
-        (newer.address, FencePair),
-        (bench.keeper.address, NeighboursChanged),
-        (bench.desk.child(STREAM).address, NeighboursChanged),
+    assert [(to, type(message)) for to, message in bench.desk.sent] == [
+        (newer, FencePair),
+        (bench.keeper, NeighboursChanged),
+        (bench.desk.child(STREAM), NeighboursChanged),
     ]
     assert newer.pop(FencePair) == FencePair(SYMBOL, number)
 
@@ -136,6 +126,7 @@ def test_lives_are_counted_for_the_monitor(bench):
     assert [(each.key, each.restarts, each.state) for each in reports] == [
         (KEEPER, 0, "running"),
         (STREAM, 0, "running"),
+        (KEEPER, 0, "lost"),
         (KEEPER, 1, "running"),
     ]
 
@@ -154,7 +145,7 @@ def test_a_child_that_restarting_does_not_help_is_loud_and_tried_again_later(ben
     assert "died 6 times" in report.reason
     assert not bench.desk.exited
     lives = len(bench.desk.children)
-    last = max(message.incarnation for _, message in bench.sent if isinstance(message, FencePair))
+    last = max(message.incarnation for _, message in bench.desk.sent if isinstance(message, FencePair))
     bench.desk.advance(29.0)
     assert len(bench.desk.children) == lives
     bench.desk.advance(1.5)

@@ -31,6 +31,11 @@ reader, writer = os.pipe()
 if not os.fork():
     held = os.path.exists(f"/proc/self/fd/{descriptor}")
     os.write(writer, b"1" if held else b"0")
+    os.dup2(writer, descriptor)  # the number is another file's now
+    if not os.fork():
+        os.write(writer, b"1" if os.path.exists(f"/proc/self/fd/{descriptor}") else b"0")
+        os._exit(0)
+    os.wait()
     os._exit(0)
 os.close(writer)
 print(json.dumps({
@@ -42,6 +47,7 @@ print(json.dumps({
     "key_type": credentials.key_type,
     "pem": credentials.private_key_pem,
     "child_holds_it": os.read(reader, 1) == b"1",
+    "grandchild_keeps_what_is_not_it": os.read(reader, 1) == b"1",
     "still_here": os.path.exists(f"/proc/self/fd/{descriptor}"),
 }))
 """
@@ -85,6 +91,10 @@ def test_the_rest_of_the_environment_stays(after):
 
 def test_a_forked_child_does_not_hold_the_memory_file(after):
     assert (after["child_holds_it"], after["still_here"]) == (False, True)
+
+
+def test_a_childs_own_child_keeps_the_file_that_took_its_number(after):
+    assert after["grandchild_keeps_what_is_not_it"]
 
 
 def test_a_process_whose_parent_is_gone_ends_at_once():

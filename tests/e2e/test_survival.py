@@ -22,7 +22,6 @@ ACTORS = (
     "PriceBroadcaster",
     "Monitor",
     "Guardian",
-    "logger",
     "lotkeeper-admin",
 )
 
@@ -47,8 +46,6 @@ def test_each_actor_killed_is_replaced_and_the_next_buy_gets_its_sell(tmp_path: 
 
 
 def _reborn(stage: Stage, title: str, victims: set[int]) -> None:
-    if title == "logger":
-        return  # nobody needs it: actors log by themselves
     eventually(
         f"{title} lives again",
         lambda: {process.pid for process in stage.processes(title)} - victims,

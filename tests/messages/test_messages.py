@@ -17,6 +17,7 @@ import messages
 from lotkeeper.trading.filters.base import Filter
 from lotkeeper.trading.filters.counts import MaxNumOrders
 from messages.lifecycle import Credentials
+from messages.prices import Price, PricesChanged
 
 MODULES = [importlib.import_module(f"messages.{each.name}") for each in pkgutil.iter_modules(messages.__path__)]
 MESSAGES = [
@@ -43,7 +44,7 @@ def example(kind: typing.Any) -> typing.Any:
         return next(iter(kind))
     if dataclasses.is_dataclass(kind):
         hints = typing.get_type_hints(kind)
-        return kind(**{field.name: example(hints[field.name]) for field in dataclasses.fields(kind)})
+        return kind(**{each.name: example(hints[each.name]) for each in dataclasses.fields(kind)})
     if kind is Filter:
         return MaxNumOrders(200)
     return {int: 7, float: 1.5, str: "text", bool: True, bytes: b"octets", Decimal: Decimal("1.10")}[kind]
@@ -85,3 +86,26 @@ def test_credentials_show_nothing_of_themselves(show):
     text = show(Credentials("hmac", "the-key", "the-secret", b"the-pem"))
     for secret in ("the-key", "the-secret", "the-pem"):
         assert secret not in text
+
+
+def price(symbol: str, bid: str) -> Price:
+    return Price(symbol, Decimal(bid), Decimal(bid), Decimal(bid), 0)
+
+
+def test_prices_that_a_subscriber_has_missed_are_joined():
+    older = PricesChanged((price("BTCUSDT", "1"), price("ETHUSDT", "2")))
+    newer = PricesChanged((price("ETHUSDT", "3"), price("BNBUSDT", "4")))
+    assert newer.joined_to(older).prices == (price("BTCUSDT", "1"), price("ETHUSDT", "3"), price("BNBUSDT", "4"))
+
+
+def test_only_what_is_reported_again_and_again_is_a_state():
+    states = {each.__name__ for each in MESSAGES if hasattr(each, "state_key")}
+    assert states == {
+        "PriceSeen",
+        "PricesChanged",
+        "ChildReported",
+        "GatewayReported",
+        "LedgerReported",
+        "PairReported",
+        "StreamReported",
+    }

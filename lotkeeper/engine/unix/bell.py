@@ -4,6 +4,8 @@ import contextlib
 import os
 import signal
 
+from lotkeeper.engine.unix import hygiene
+
 
 class Bell:
     """A pipe that a signal is written into.
@@ -13,7 +15,8 @@ class Bell:
     """
 
     def __init__(self, *, hears_signals: bool) -> None:
-        self.descriptor, self._rope = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
+        reading, writing = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
+        self.descriptor, self._rope = hygiene.lifted(reading), hygiene.lifted(writing)
         self._hears_signals = hears_signals
         if hears_signals:
             signal.set_wakeup_fd(self._rope, warn_on_full_buffer=False)

@@ -1,17 +1,17 @@
 """What a process receives: its listening socket and one connection from each sender."""
 
 import array
-import errno
+import contextlib
 import os
 import socket
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from typing import Any
 
 from lotkeeper.engine.unix import sockets
 from lotkeeper.engine.unix.poller import READ, Poller
 from lotkeeper.engine.unix.tally import Tally
 from lotkeeper.engine.unix.wakeups import now
-from lotkeeper.engine.unix.wire import CHUNK, HELLO, LAST, PART, WHOLE, unpack
+from lotkeeper.engine.unix.wire import CHUNK, HELLO_BYTES, LAST, PART, TELL_BYTES, WHOLE, unpack
 
 _SUSPENDED = READ & ~READ
 _PAUSE = 0.1  # seconds without accepting after this process ran out of descriptors
@@ -25,6 +25,10 @@ class UndecodableError(Exception):
         self.sender = sender
 
 
+class ShortError(Exception):
+    """Who wants to send cannot be taken in: this process may open no more files."""
+
+
 class Incoming:
     """The receiver's end of a connection."""
 
@@ -32,12 +36,14 @@ class Incoming:
         self.socket = sock
         self.sender = ""
         self._tally: Tally | None = None
+        self._told = 0
         self._parts: list[bytes] = []
 
-    def read(self, buffer: bytearray) -> tuple[Any] | None:
-        """The next message (in a tuple), or None when there is none yet.
+    def read(self, buffer: bytearray) -> tuple[Any, bytes | memoryview] | None:
+        """The next message and its pickle, or None when there is none yet.
 
-        EOFError when the sender is gone or speaks something else; UndecodableError counts as handled.
+        EOFError when the sender is gone or speaks something else; UndecodableError counts as handled; ShortError when
+        the page that comes with the sender's first words cannot be taken now.
         """
         while True:
             if self._tally is None:
@@ -49,12 +55,19 @@ class Incoming:
                 return None
             data = self._whole(buffer[0], memoryview(buffer)[1:size])
             if data is not None:
-                return (self._decoded(data),)
+                return self._decoded(data), data
 
     def handled(self) -> None:
         """Lets the sender know that its oldest unhandled message is handled."""
         if self._tally is not None:
-            self._tally.add_one()
+            wanted = self._tally.add_one()
+            if wanted and wanted != self._told:
+                self._tell(wanted)
+
+    def _tell(self, wanted: int) -> None:
+        self._told = wanted
+        with contextlib.suppress(OSError):  # it looks by itself after a while
+            self.socket.send(TELL_BYTES)
 
     def close(self) -> None:
         self.socket.close()
@@ -96,6 +109,7 @@ class Incoming:
             raise UndecodableError(self.sender, error) from error
 
     def _read_hello(self) -> bool:
+        _check_room(self.socket)
         try:
             data, extra, _, _ = self.socket.recvmsg(4096, socket.CMSG_SPACE(4))
         except BlockingIOError:
@@ -104,7 +118,7 @@ class Incoming:
             raise EOFError from error
         descriptors = _descriptors(extra)
         try:
-            if not data or data[0] != HELLO or not descriptors:
+            if data[: len(HELLO_BYTES)] != HELLO_BYTES or not descriptors:
                 raise EOFError
             self._tally = Tally(descriptors[0])
         except (OSError, ValueError) as error:  # a descriptor that is no such page, or none left to map it
@@ -112,18 +126,23 @@ class Incoming:
         finally:
             for each in descriptors:
                 os.close(each)
-        self.sender = os.fsdecode(data[1:])
+        self.sender = os.fsdecode(data[len(HELLO_BYTES) :])
         return True
 
 
 class Inbox:
-    """Accepts connections of this user's processes only, and reads from them."""
+    """Accepts connections of this user's processes only, and reads from them.
 
-    def __init__(self, path: str, poller: Poller) -> None:
+    `short` is called when this process may open no more files.
+    """
+
+    def __init__(self, path: str, poller: Poller, short: Callable[[], None]) -> None:
         self._poller = poller
+        self._short = short
         self._connections: set[Incoming] = set()
         self._listener = sockets.listen(path)
         self._resume_at: float | None = None
+        self._paused: list[Incoming] = []
         self._buffer = bytearray(CHUNK + 1)
         poller.add(self._listener.fileno(), self, READ)
 
@@ -131,11 +150,11 @@ class Inbox:
         """Takes in those who want to connect."""
         while True:
             try:
-                sock, _ = self._listener.accept()
+                sock = sockets.accept(self._listener)
             except OSError as error:
-                if error.errno in (errno.EMFILE, errno.ENFILE):
-                    self._resume_at = now() + _PAUSE
+                if error.errno in sockets.NO_MORE_DESCRIPTORS:
                     self._poller.change(self._listener.fileno(), _SUSPENDED)
+                    self._wait_for_room()
                 return
             self._take(sock)
 
@@ -143,25 +162,34 @@ class Inbox:
         """Accepts again after a pause."""
         if self._resume_at is not None and now() >= self._resume_at:
             self._resume_at = None
-            self._poller.change(self._listener.fileno(), READ)
+            paused, self._paused = self._paused, []
+            for descriptor in [self._listener.fileno(), *(each.socket.fileno() for each in paused)]:
+                self._poller.change(descriptor, READ)
 
     def resume_at(self) -> float | None:
         """When `resume` has something to do."""
         return self._resume_at
 
-    def read(self, incoming: Incoming, most: int) -> Generator[Any, None, None]:
-        """Up to `most` messages; each counts as handled when the next one is asked for. Raises UndecodableError."""
+    def read(self, incoming: Incoming, most: int) -> Generator[tuple[Any, bytes | memoryview], None, None]:
+        """Up to `most` messages, each with its pickle, which is gone when the next one is asked for.
+
+        A message counts as handled when the next one is asked for. Raises UndecodableError.
+        """
         try:
             for _ in range(most):
                 got = incoming.read(self._buffer)
                 if got is None:
                     return
                 try:
-                    yield got[0]
+                    yield got
                 finally:
                     incoming.handled()
         except EOFError:
             self._drop(incoming)
+        except ShortError:
+            self._poller.change(incoming.socket.fileno(), _SUSPENDED)
+            self._paused.append(incoming)
+            self._wait_for_room()
 
     def close(self) -> None:
         for each in self._connections:
@@ -169,11 +197,14 @@ class Inbox:
         self._connections.clear()
         self._listener.close()
 
+    def _wait_for_room(self) -> None:
+        self._short()
+        self._resume_at = now() + _PAUSE
+
     def _take(self, sock: socket.socket) -> None:
         if sockets.peer(sock)[1] != os.geteuid():
             sock.close()
             return
-        sock.setblocking(False)
         incoming = Incoming(sock)
         self._connections.add(incoming)
         self._poller.add(sock.fileno(), incoming, READ)
@@ -181,8 +212,17 @@ class Inbox:
     def _drop(self, incoming: Incoming) -> None:
         if incoming in self._connections:
             self._connections.discard(incoming)
+            self._paused = [each for each in self._paused if each is not incoming]
             self._poller.remove(incoming.socket.fileno())
             incoming.close()
+
+
+def _check_room(sock: socket.socket) -> None:
+    """Without room the kernel would drop the descriptor that comes with the hello, and its sender would seem mad."""
+    try:
+        os.close(os.dup(sock.fileno()))
+    except OSError as error:
+        raise ShortError from error
 
 
 def _descriptors(extra: list[tuple[int, int, bytes]]) -> list[int]:

@@ -1,10 +1,12 @@
 """Waiting for descriptors: one epoll, and who owns which descriptor."""
 
 import contextlib
+import os
 import select
 from collections.abc import Iterable
 from typing import Any
 
+from lotkeeper.engine.unix import hygiene
 from lotkeeper.engine.unix.wakeups import now
 
 READ, WRITE, ENDED = select.EPOLLIN, select.EPOLLOUT, select.EPOLLHUP | select.EPOLLERR
@@ -21,11 +23,16 @@ class Watched:
 WATCHED = Watched()
 
 
+def _epoll() -> select.epoll:
+    with select.epoll() as low:
+        return select.epoll.fromfd(hygiene.lifted(os.dup(low.fileno())))
+
+
 class Poller:
     """Says which owners have something to do."""
 
     def __init__(self) -> None:
-        self._epoll = select.epoll()
+        self._epoll = _epoll()
         self._owners: dict[int, Any] = {}
         self._masks: dict[int, int] = {}
         self._watched: list[int] = []
@@ -35,6 +42,10 @@ class Poller:
         self._owners[descriptor] = owner
         self._masks[descriptor] = mask
         self._epoll.register(descriptor, mask)
+
+    def mask(self, descriptor: int) -> int:
+        """What is waited for."""
+        return self._masks[descriptor]
 
     def change(self, descriptor: int, mask: int) -> None:
         """What to wait for from now on."""
@@ -100,7 +111,7 @@ class Poller:
     def _start_over(self) -> None:
         """A descriptor closed here lives on in a child that copied it, and cannot be unregistered by its number."""
         self._epoll.close()
-        self._epoll = select.epoll()
+        self._epoll = _epoll()
         for descriptor, mask in list(self._masks.items()):
             try:
                 self._epoll.register(descriptor, mask)

@@ -1,13 +1,17 @@
 """Unix-domain sockets: paths of any length, and an owner that is checked."""
 
 import contextlib
+import errno
 import os
 import socket
 import struct
 from collections.abc import Iterator
 
+from lotkeeper.engine.unix import hygiene
+
 _LONGEST = 107  # of the 108 bytes of sun_path one ends the string
 _BACKLOG = 4096
+NO_MORE_DESCRIPTORS = (errno.EMFILE, errno.ENFILE)
 
 
 def listen(path: str) -> socket.socket:
@@ -43,8 +47,25 @@ def peer(sock: socket.socket) -> tuple[int, int]:
     return pid, uid
 
 
+def accept(listener: socket.socket) -> socket.socket:
+    """Who wants to connect; BlockingIOError when nobody does, EMFILE when there is no room for one more."""
+    place = hygiene.high_copy(listener.fileno())  # first: whoever is accepted must have a place
+    try:
+        low, _ = listener._accept()  # type: ignore[attr-defined]
+    except OSError:
+        os.close(place)
+        raise
+    os.dup2(low, place, inheritable=False)
+    os.close(low)
+    sock = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET, 0, place)
+    sock.setblocking(False)
+    return sock
+
+
 def _new() -> socket.socket:
-    return socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET | socket.SOCK_NONBLOCK | socket.SOCK_CLOEXEC)
+    kind = socket.SOCK_SEQPACKET | socket.SOCK_NONBLOCK | socket.SOCK_CLOEXEC
+    descriptor = hygiene.lifted(socket.socket(socket.AF_UNIX, kind).detach())
+    return socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET, 0, descriptor)
 
 
 @contextlib.contextmanager

@@ -1,15 +1,16 @@
-"""Thespian's transport over Unix-domain sockets: the loop of every process of a system, and of those that talk to it.
+"""Thespian's transport over Unix-domain sockets: an endpoint of a process of a system, or of one that talks to it.
 
 Not thread-safe: a process sends and runs its transport from one thread at a time.
 """
 
+import atexit
 import contextlib
 import logging
 import os
+import resource
 from collections import deque
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable
 from datetime import timedelta
-from multiprocessing.util import Finalize
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -19,40 +20,33 @@ from thespian.actors import (
     ChildActorExited,
     DeadEnvelope,
     PoisonMessage,
-    WatchMessage,
 )
 from thespian.system.addressManager import ActorLocalAddress, CannotPickleAddress
-from thespian.system.messages.multiproc import ChildMayHaveDied
-from thespian.system.timing import ExpirationTimer, timePeriodSeconds
+from thespian.system.timing import ExpirationTimer
 from thespian.system.transport import (
     ExternalInterfaceTransportInit,
     ReceiveEnvelope,
     SendStatus,
-    Thespian__Run_HandlerResult,
-    Thespian__Run_Terminated,
     Thespian__UpdateWork,
     TransmitIntent,
-    TransmitOnly,
 )
-from thespian.system.utilis import thesplog
 
 from lotkeeper.engine.unix import hygiene
 from lotkeeper.engine.unix.addresses import address_of, admin_path, new_actor_path, new_client_path, path_of
 from lotkeeper.engine.unix.bell import Bell
 from lotkeeper.engine.unix.directory import check_private, somebody_listens
-from lotkeeper.engine.unix.drain import drained
-from lotkeeper.engine.unix.incoming import Inbox, Incoming, UndecodableError
+from lotkeeper.engine.unix.hand import EmptyHand
+from lotkeeper.engine.unix.incoming import Inbox
 from lotkeeper.engine.unix.outbox import Outbox
-from lotkeeper.engine.unix.outgoing import Outgoing
-from lotkeeper.engine.unix.poller import ENDED, READ, WATCHED, Event, Poller
+from lotkeeper.engine.unix.poller import READ, Poller
+from lotkeeper.engine.unix.rounds import Rounds
 from lotkeeper.engine.unix.wakeups import Wakeups, now
 from lotkeeper.engine.unix.wire import pack, unpack
 
 DIRECTORY = "Unix Directory"
-_BURST = 16  # messages from one sender before the others get their turn
-_LAST_WORDS = 10_000  # and when a child may have died: what it said comes before its death
-_LAST_MAIL = 7.0  # seconds that an ending process spends on messages still to go
-_GO_ON = object()
+_COMPLAIN_EVERY = 60.0
+
+log = logging.getLogger("lotkeeper.engine")
 
 
 class Endpoint:
@@ -75,7 +69,7 @@ class Capable(Protocol):
     def get(self, name: str, default: Any = None) -> Any: ...
 
 
-class UnixTransport:
+class UnixTransport(Rounds):
     """One endpoint: where a process listens, what it sends, what it waits for."""
 
     def __init__(self, how: Any, *more: Any) -> None:
@@ -94,6 +88,8 @@ class UnixTransport:
         self._path = path or new_path(directory)
         self.myAddress = address_of(self._path)
         self.on_lost: Callable[[str, list[Any]], None] | None = None
+        self.hand = EmptyHand()
+        self._complained_at = -_COMPLAIN_EVERY
         self._open()
 
     def _open(self) -> None:
@@ -101,15 +97,16 @@ class UnixTransport:
         self._poller = Poller()
         self._bell = Bell(hears_signals=not self._external)
         self._poller.add(self._bell.descriptor, self._bell, READ)
-        self._inbox = Inbox(self._path, self._poller)
-        self._outbox = Outbox(self._path, self._poller, self._lost, self._refused)
+        self._inbox = Inbox(self._path, self._poller, self._short_of_descriptors)
+        self._outbox = Outbox(self._path, self._poller, self._lost, self._refused, self._short_of_descriptors)
         self._wakeups = Wakeups()
         self._own_mail: deque[ReceiveEnvelope] = deque()
         self._exit_asked = self._child_died = self._admin_gone = False
         self._abort: bool | None = None
         hygiene.register(self)
-        # At a normal end of this process; children forget it, and after SIGKILL the next start cleans up.
-        self._unlink = Finalize(None, _unlink, args=(self._path,), exitpriority=1)
+        # At a normal end of a process outside; an actor calls `close`, and after SIGKILL the next start cleans up.
+        self._pid = os.getpid()
+        atexit.register(self._unlink)
 
     # What Thespian asks of a transport at the beginning and the end
 
@@ -169,17 +166,20 @@ class UnixTransport:
         """Ends the endpoint; what the kernel holds is still delivered."""
         if not self._closed:
             self._outbox.abandon()
-            self.drop_after_fork()
+            self._closed = True
+            for each in (self._outbox, self._inbox, self._poller, self._bell):
+                each.close()
             hygiene.forget(self)
+            atexit.unregister(self._unlink)
             self._unlink()
 
-    def drop_after_fork(self) -> None:
-        if not self._closed:
-            self._closed = True
-            self._outbox.close()
-            self._inbox.close()
-            self._poller.close()
-            self._bell.close()
+    def bury(self) -> None:
+        self._closed = True
+
+    def _unlink(self) -> None:
+        if os.getpid() == self._pid:
+            with contextlib.suppress(OSError):
+                os.unlink(self._path)
 
     # Sending
 
@@ -222,7 +222,6 @@ class UnixTransport:
         self._bell.ring()
 
     def _refused(self, intent: Any, reason: str) -> None:
-        thesplog("refused: %s", reason, level=logging.WARNING)
         if not isinstance(intent.message, PoisonMessage | logging.LogRecord):
             self._put_own(PoisonMessage(intent.message, reason))
         intent.tx_done(SendStatus.Failed)
@@ -240,6 +239,17 @@ class UnixTransport:
         if self.on_lost is not None:
             self.on_lost(path, messages)
 
+    @property
+    def is_short_of_descriptors(self) -> bool:
+        """Whether a connection waits because this process may open no more files."""
+        return self._inbox.resume_at() is not None or self._outbox.lacks_descriptors()
+
+    def _short_of_descriptors(self) -> None:
+        if now() - self._complained_at >= _COMPLAIN_EVERY:
+            self._complained_at = now()
+            limit, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+            log.error("this process may open no more files (limit %d): new connections wait until one is closed", limit)
+
     # Wake-ups, watches, signals
 
     def addWakeup(self, delay: timedelta | float, payload: Any) -> None:  # noqa: N802
@@ -247,7 +257,7 @@ class UnixTransport:
 
     def set_watch(self, descriptors: list[int]) -> None:
         for each in self._poller.watch(descriptors):
-            thesplog("descriptor %s cannot be watched", each, level=logging.ERROR)
+            log.error("descriptor %s cannot be watched", each)
 
     def interrupt_wait(self, signal_shutdown: bool = False, check_children: bool = False) -> None:
         """Called by signal handlers."""
@@ -262,130 +272,9 @@ class UnixTransport:
     def _updateStatusResponse(self, response: Any) -> None:  # noqa: N802
         response.addWakeups([(self.myAddress, ExpirationTimer(at - now())) for at in self._wakeups.all_at()])
         for out in self._outbox.crowd():
-            for parcel in list(out.waiting):
-                response.addPendingMessage(
-                    self.myAddress, parcel.intent.targetAddr, type(parcel.intent.message).__name__
-                )
-
-    # The loop
-
-    def run(self, handler: Any, maximumDuration: timedelta | float | None = None) -> Any:  # noqa: N803
-        """Receives and sends until the handler says stop, time is over (None) or `abort_run` was called.
-
-        Without a handler the first envelope is returned; with TransmitOnly nothing is received, and the number of
-        messages still waiting to go out is returned.
-        """
-        deadline = None if maximumDuration is None else now() + timePeriodSeconds(maximumDuration)
-        if handler is TransmitOnly or isinstance(handler, TransmitOnly):
-            self._abort = None
-            return drained(self._outbox, deadline)
-        while True:
-            if self._abort is not None:
-                return self._aborted()
-            ended = self._external and self._admin_gone
-            result = self._one_round(handler, deadline, hurry=ended)
-            if result is not _GO_ON:
-                return result
-            if ended:
-                return Thespian__Run_Terminated()
-            if deadline is not None and now() >= deadline:
-                return None
-
-    def _aborted(self) -> Any:
-        if self._abort:
-            give_up = now() + _LAST_MAIL
-            while now() < give_up and drained(self._outbox, give_up):
-                pass
-            self._outbox.abandon()
-        self._abort = None
-        return Thespian__Run_Terminated()
-
-    def _one_round(self, handler: Any, deadline: float | None, *, hurry: bool) -> Any:
-        envelopes = self._envelopes(deadline, hurry)
-        try:
-            for envelope in envelopes:
-                if handler is None:
-                    return envelope
-                verdict = handler(envelope)
-                if self._abort is not None:
-                    return _GO_ON
-                if not verdict:
-                    return Thespian__Run_HandlerResult(verdict)
-        finally:
-            envelopes.close()
-        return _GO_ON
-
-    def _envelopes(self, deadline: float | None, hurry: bool) -> Generator[ReceiveEnvelope, None, None]:
-        """What there is to handle, once around; waits when there is nothing."""
-        yield from self._due()
-        for _ in range(len(self._own_mail)):
-            yield self._own_mail.popleft()
-        died = self._child_died  # before we look: then what the child said is among what we see
-        events = self._poller.wait(self._limit(deadline, hurry))
-        self._outbox.retry()
-        self._inbox.resume()
-        # First what the actor watches: later in the round a handler may have closed it and opened something else.
-        if readable := [descriptor for owner, descriptor, _ in events if owner is WATCHED]:
-            yield ReceiveEnvelope(self.myAddress, WatchMessage(readable))
-        for event in events:
-            if self._poller.is_current(event):
-                yield from self._serve(event)
-                yield from self._due()
-        yield from self._signals(died)
-
-    def _limit(self, deadline: float | None, hurry: bool) -> float | None:
-        if hurry or self._own_mail or self._exit_asked or self._child_died:
-            return 0.0
-        times = (deadline, self._wakeups.next_at(), self._outbox.retry_at(), self._inbox.resume_at())
-        return min((each for each in times if each is not None), default=None)
-
-    def _due(self) -> Iterator[ReceiveEnvelope]:
-        moment = now()
-        while (message := self._wakeups.due(moment)) is not None:
-            yield ReceiveEnvelope(self.myAddress, message)
-
-    def _serve(self, event: Event) -> Iterator[ReceiveEnvelope]:
-        owner, _, mask = event
-        if isinstance(owner, Incoming):
-            yield from self._read(owner)
-        elif isinstance(owner, Outgoing):
-            if mask & ENDED:
-                self._outbox.ended(owner)
-            else:
-                self._outbox.flush(owner)
-        elif owner is self._inbox:
-            self._inbox.accept()
-        elif owner is self._bell:
-            self._bell.hush()
-
-    def _read(self, incoming: Incoming) -> Iterator[ReceiveEnvelope]:
-        messages = self._inbox.read(incoming, _LAST_WORDS if self._child_died else _BURST)
-        try:
-            for message in messages:
-                yield ReceiveEnvelope(address_of(incoming.sender), message)
-                if self._abort is not None or self._exit_asked:
-                    return
-                yield from self._due()
-        except UndecodableError as error:
-            thesplog("%s from %s", error, error.sender, level=logging.ERROR)
-            notice = PoisonMessage("undecodable message", str(error))
-            self.scheduleTransmit(None, TransmitIntent(address_of(error.sender), notice))
-        finally:
-            messages.close()
-
-    def _signals(self, died: bool) -> Iterator[ReceiveEnvelope]:
-        if died:
-            self._child_died = False
-            yield ReceiveEnvelope(self.myAddress, ChildMayHaveDied())
-        if self._exit_asked:
-            self._exit_asked = False
-            yield ReceiveEnvelope(self.myAddress, ActorExitRequest())
+            for intent in out.look_at_waiting():
+                response.addPendingMessage(self.myAddress, intent.targetAddr, type(intent.message).__name__)
 
 
 def _is_mournable(message: Any) -> bool:
     return not isinstance(message, DeadEnvelope | ChildActorExited | ActorExitRequest | logging.LogRecord)
-
-
-def _unlink(path: str) -> None:
-    with contextlib.suppress(OSError):
-        os.unlink(path)

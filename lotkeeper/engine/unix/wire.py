@@ -1,9 +1,10 @@
 """What goes through a connection: packets of at most 32 KB, the first byte says which kind.
 
-    H  hello: the path of the sender's own socket, with the descriptor of the shared tally
+    H  hello: the format's version and the path of the sender's own socket, with the descriptor of the shared tally
     M  a whole message, pickled
     C  a part of a larger one, more follows
     E  its last part
+    T  the other way: so many are handled as you wanted to be told at
 
 The kernel keeps packets apart and in order.
 """
@@ -11,7 +12,10 @@ The kernel keeps packets apart and in order.
 import pickle
 from typing import Any
 
-HELLO, WHOLE, PART, LAST = b"HMCE"
+_VERSION = b"2"
+HELLO_BYTES = b"H" + _VERSION
+TELL_BYTES = b"T"
+WHOLE, PART, LAST = b"MCE"
 CHUNK = 32 * 1024
 _PROTOCOL = 5
 

@@ -11,12 +11,12 @@ from lotkeeper.engine.service import RunningSystem, start
 from tests.lotkeeper.engine.crew import Begin, Child, Create, Hand
 
 
-def wait_for(condition: Callable[[], object], seconds: float = 20.0) -> object:
+def wait_for(condition: Callable[[], object], seconds: float = 20.0, every: float = 0.005) -> object:
     """What the condition gives, once it is true; fails the test when that takes too long."""
     end = time.monotonic() + seconds
     while not (found := condition()):
         assert time.monotonic() < end, "did not come true in time"
-        time.sleep(0.005)
+        time.sleep(every)
     return found
 
 

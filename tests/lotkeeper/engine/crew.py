@@ -2,9 +2,11 @@
 
 import logging
 import os
+import resource
 import signal
 import threading
 import time
+from collections import deque
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -12,10 +14,14 @@ from thespian.actors import ActorAddress, ChildActorExited, DeadEnvelope, Poison
 
 from lotkeeper.engine.actor import EngineActor, handles
 from lotkeeper.engine.asking import Asker, Sender
-from lotkeeper.engine.supervision import Backoff, ChildSpec, Intensity, Supervisor
+from lotkeeper.engine.errors import AskError
+from lotkeeper.engine.supervision import Backoff, ChildSpec, Intensity, Life, LifeState, Supervisor, TryAgain
 from tests.lotkeeper.engine.words import (
+    AskAround,
+    Batch,
     BearBrief,
     BearDead,
+    BearDoomed,
     Begin,
     CollectDeadLetters,
     Create,
@@ -23,15 +29,22 @@ from tests.lotkeeper.engine.words import (
     Descriptors,
     Die,
     Echo,
+    Gauge,
+    Gauges,
     Hang,
+    HowMany,
     LateEcho,
+    Lethal,
     ListenTo,
+    Memory,
     NameNewborn,
     Newborn,
     NoteIn,
     Number,
     Pour,
     PourAndDie,
+    PourPatiently,
+    PourStates,
     Received,
     SendFromThread,
     SendUnpicklable,
@@ -49,6 +62,8 @@ class Notes:
     dead: list[object] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
     woken: list[tuple[object, float]] = field(default_factory=list)
+    states: list[object] = field(default_factory=list)
+    values: set[int] = field(default_factory=set)
 
 
 class Hand(EngineActor):
@@ -63,6 +78,9 @@ class Hand(EngineActor):
         self.pipe: tuple[int, int] | None = None
         self.mourner: Sender | None = None
         self.waiting_for_brief: Sender | None = None
+        self.wants_notice: Sender | None = None
+        self.patient_with: ActorAddress | None = None
+        self.again: deque[Number] = deque()
 
     @handles(Begin)
     def begin(self, message: Begin, sender: Sender) -> None:
@@ -100,6 +118,7 @@ class Hand(EngineActor):
         if self.slow:
             time.sleep(self.slow)
         self.notes.numbers.append(message)
+        self.notes.values.add(message.value)
         if self.note_file is not None:
             os.write(self.note_file, f"{message.value}\n".encode())
 
@@ -129,6 +148,56 @@ class Hand(EngineActor):
         if end < pour.count:
             self.wake_in(pour.every, (pour, end))
 
+    @handles(Gauge, Batch)
+    def state(self, message: Gauge | Batch, sender: Sender) -> None:
+        self.notes.states.append(message)
+        self.notes.numbers.append(Number(-1, "state"))
+
+    @handles(Gauges)
+    def gauges(self, message: Gauges, sender: Sender) -> None:
+        self.reply(sender, self.notes.states)
+
+    @handles(PourStates)
+    def pour_states(self, message: PourStates, sender: Sender) -> None:
+        for value in range(message.rounds):
+            for name in message.names:
+                self.send(message.to, Batch({name: value}) if message.in_batches else Gauge(name, value))
+            self.send(message.to, Number(value))
+        self.reply(sender, True)
+
+    @handles(Lethal)
+    def lethal(self, message: Lethal, sender: Sender) -> None:
+        if message.spared_by and Path(message.spared_by).exists():
+            return
+        if message.how == "hang":
+            time.sleep(3600)
+        os.kill(os.getpid(), getattr(signal, message.how))
+
+    @handles(AskAround)
+    def ask_around(self, message: AskAround, sender: Sender) -> None:
+        self.ask(message.to, message.body, message.within, about=sender)
+
+    def on_answer(self, about: Sender, answer: object) -> None:
+        self.reply(about, answer)
+
+    def on_no_answer(self, about: Sender, error: AskError) -> None:
+        self.reply(about, type(error).__name__)
+
+    @handles(PourPatiently)
+    def pour_patiently(self, message: PourPatiently, sender: Sender) -> None:
+        for value in range(message.count):
+            self.send(message.to, Number(value))
+        self.patient_with = message.to
+        self.reply(sender, True)
+
+    @handles(HowMany)
+    def how_many(self, message: HowMany, sender: Sender) -> None:
+        self.reply(sender, (len(self.notes.numbers), len(self.notes.values)))
+
+    @handles(Memory)
+    def memory(self, message: Memory, sender: Sender) -> None:
+        self.reply(sender, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+
     @handles(CollectDeadLetters)
     def collect(self, message: CollectDeadLetters, sender: Sender) -> None:
         self.handleDeadLetters()
@@ -144,7 +213,12 @@ class Hand(EngineActor):
 
     @handles(PoisonMessage)
     def poison(self, message: PoisonMessage, sender: Sender) -> None:
-        self.notes.refused.append(str(message.details))
+        if len(self.notes.refused) < 10_000:
+            self.notes.refused.append(str(message.details))
+        if isinstance(message.poisonMessage, Number) and self.patient_with is not None:
+            self.again.append(message.poisonMessage)
+            if len(self.again) == 1:
+                self.wake_in(0.1, "again")
 
     @handles(WakeMe)
     def wake_me(self, message: WakeMe, sender: Sender) -> None:
@@ -161,6 +235,11 @@ class Hand(EngineActor):
                 self.reply(sender, body)
             case (Pour() as pour, int(sent)):
                 self.go_on(pour, sent)
+            case "again":
+                for _ in range(min(500, len(self.again))):
+                    self.send(self.patient_with, self.again.popleft())
+                if self.again:
+                    self.wake_in(0.1, "again")
             case ("due", place, float(due)):
                 self.notes.woken.append((place, self.monotonic() - due))
 
@@ -186,6 +265,9 @@ class Hand(EngineActor):
     @handles(ChildActorExited)
     def child_exited(self, message: ChildActorExited, sender: Sender) -> None:
         self.exited.append(message.childAddress)
+        if self.wants_notice is not None:
+            self.reply(self.wants_notice, type(message).__name__)
+            self.wants_notice = None
         if self.waiting_for_brief is not None:
             self.reply(self.waiting_for_brief, len(self.notes.numbers))
             self.waiting_for_brief = None
@@ -209,6 +291,12 @@ class Hand(EngineActor):
         os.register_at_fork(after_in_child=lambda: os._exit(9) if self.doomed else None)
         self.createActor(Child)
         self.doomed = False
+
+    @handles(BearDoomed)
+    def bear_doomed(self, message: BearDoomed, sender: Sender) -> None:
+        self.wants_notice = sender
+        self.send(self.createActor(Doomed), Number(7))
+        time.sleep(0.3)
 
     @handles(BearBrief)
     def bear_brief(self, message: BearBrief, sender: Sender) -> None:
@@ -268,6 +356,12 @@ class Child(Hand):
         self.reply(sender, (self.myAddress, os.getpid()))
 
 
+class Doomed(EngineActor):
+    def __init__(self) -> None:
+        super().__init__()
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
 class Broken(EngineActor):
     def __init__(self) -> None:
         super().__init__()
@@ -280,6 +374,20 @@ class Raise:
 
     key: str
     restarts: int = 5
+    patience: float = 10.0
+
+
+@dataclass(frozen=True)
+class HandOn:
+    """Hand this on to the child of that key."""
+
+    key: str
+    body: object
+
+
+@dataclass(frozen=True)
+class Lives:
+    """Asked: answer what is to be said of each child."""
 
 
 @dataclass(frozen=True)
@@ -327,18 +435,28 @@ class Parent(Supervisor):
             return Announce(message.key, incarnation, self.myAddress)
 
         intensity = Intensity(message.restarts, 60.0)
-        self.supervise(ChildSpec(message.key, Ward, first, intensity, Backoff(first=0.01, most=0.05)))
+        backoff = Backoff(first=0.01, most=0.05)
+        self.supervise(ChildSpec(message.key, Ward, first, intensity, backoff, TryAgain(600.0), message.patience))
 
     @handles(Started)
     def note_start(self, message: Started, sender: Sender) -> None:
         self.started.append(message)
 
+    @handles(HandOn)
+    def hand_on(self, message: HandOn, sender: Sender) -> None:
+        self.forward(self.child(message.key), message.body, sender)
+
+    @handles(Lives)
+    def tell_lives(self, message: Lives, sender: Sender) -> None:
+        self.reply(sender, self.lives())
+
     @handles(Kin)
     def kin(self, message: Kin, sender: Sender) -> None:
         self.reply(sender, (self.started, self.given_up))
 
-    def on_gave_up(self, key: str, reason: str) -> None:
-        self.given_up.append((key, reason))
+    def on_life(self, life: Life) -> None:
+        if life.state is LifeState.GIVEN_UP:
+            self.given_up.append((life.key, life.reason))
 
 
 def note_process(name: str) -> None:

@@ -1,11 +1,15 @@
 """Starting, attaching, asking and stopping, with real processes."""
 
 import os
+import shutil
 import signal
 import socket
 import stat
+import subprocess
+import sys
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
@@ -18,7 +22,9 @@ from lotkeeper.engine.errors import (
     AskFailedError,
     AskTimedOutError,
     NotRunningError,
+    OtherLabelError,
     StartFailedError,
+    StartRefusedError,
     SystemGoneError,
     UnsafeDirectoryError,
 )
@@ -125,7 +131,7 @@ def test_a_directory_open_to_others_is_refused(directory: Path):
 def test_no_port_is_open(system: RunningSystem):
     hand(system)
     everybody = [psutil.Process(), *psutil.Process().children(recursive=True)]
-    assert len(everybody) >= 5
+    assert len(everybody) == 4
     found = [each for process in everybody[1:] for each in process.net_connections(kind="inet")]
     assert found == []
 
@@ -182,24 +188,27 @@ def test_the_death_of_the_root_takes_its_children(system: RunningSystem):
     wait_for(lambda: not living([child]))
     with pytest.raises(ActorGoneError):
         system.ask(Echo(1), 10)
+    with pytest.raises(SystemGoneError, match="the root actor"):
+        system.listen(60)
 
 
-def test_the_death_of_the_logger_changes_nothing(system: RunningSystem):
-    root = psutil.Process(system.ask(WhoAreYou(), 10))
-    killed = {root.pid}
+def test_the_death_of_the_root_ends_a_listening(directory: Path, no_children_left: None):
+    system = start(directory, Hand, Begin())
+    root = system.ask(WhoAreYou(), 10)
+    killer = threading.Timer(0.1, os.kill, (root, signal.SIGKILL))
+    killer.start()
+    with pytest.raises(SystemGoneError, match="the root actor"):
+        system.listen(60)
+    killer.join()
+    system.stop()
 
-    def newest_logger() -> int | None:
-        loggers = living([each.pid for each in psutil.Process(root.ppid()).children() if each.pid not in killed])
-        return loggers[0] if loggers else None
 
-    for _ in range(3):
-        logger = wait_for(newest_logger)
-        killed.add(logger)
-        os.kill(logger, signal.SIGKILL)
-    wait_for(newest_logger)
-    assert system.ask(Echo(1), 10) == 1
+def test_there_is_no_process_but_the_admin_and_the_actors(system: RunningSystem):
     _, child = hand(system)
-    assert living([child])
+    root = psutil.Process(system.ask(WhoAreYou(), 10))
+    admin = psutil.Process(root.ppid())
+    assert [each.pid for each in admin.children(recursive=True)] == [root.pid, child]
+    assert admin.ppid() == os.getpid()
 
 
 def test_a_root_that_cannot_be_made_is_dead_at_the_first_ask(directory: Path, no_children_left: None):
@@ -279,3 +288,91 @@ def test_the_hook_runs_in_each_actor_process(directory: Path, tmp_path: Path, mo
         _, child = hand(system)
         root = system.ask(WhoAreYou(), 10)
     assert trace.read_text().split() == ["Hand", str(root), "Child", str(child)]
+
+
+def test_who_speaks_another_version_is_told_so(directory: Path, no_children_left: None):
+    with start(directory, Hand, Begin(), label="teller 1.0"):
+        with attach(directory, "teller 1.0") as client:
+            assert client.ask(Echo(1), 10) == 1
+        with attach(directory) as client:
+            assert client.ask(Echo(1), 10) == 1
+        with pytest.raises(OtherLabelError, match=r"is teller 1\.0, not teller 2\.0"):
+            attach(directory, "teller 2.0")
+
+
+def test_the_launcher_can_ask_whether_all_is_well(directory: Path, no_children_left: None):
+    system = start(directory, Hand, Begin())
+    system.ping(10)
+    root = system.ask(WhoAreYou(), 10)
+    os.kill(root, signal.SIGSTOP)
+    with pytest.raises(AskTimedOutError):
+        system.ping(0.1)
+    os.kill(root, signal.SIGCONT)
+    system.ping(10)
+    os.kill(psutil.Process(root).ppid(), signal.SIGSTOP)
+    with pytest.raises(AskTimedOutError):
+        system.ping(0.1)
+    system.stop(0.1)
+
+
+def test_a_deleted_directory_ends_the_system(directory: Path, no_children_left: None):
+    system = start(directory, Hand, Begin())
+    _, child = hand(system)
+    shutil.rmtree(directory)
+    with pytest.raises(SystemGoneError, match="was deleted"):
+        system.listen(0.1)
+    system.stop(0.5)
+    assert living([child]) == []
+    with start(directory, Hand, Begin()) as again:
+        assert again.ask(Echo(1), 10) == 1
+
+
+@pytest.fixture
+def full_disk(tmp_path: Path) -> Iterator[Path]:
+    """A file system with no room for anything."""
+    place = tmp_path / "full"
+    place.mkdir()
+    made = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=16k,nr_inodes=4,mode=700", "none", str(place)], check=False
+    )
+    if made.returncode:
+        pytest.skip("this user may not mount a file system")
+    yield place
+    subprocess.run(["umount", str(place)], check=True)
+
+
+def test_a_full_disk_is_said(full_disk: Path, no_children_left: None):
+    for directory in (full_disk, full_disk / "a" / "b" / "c" / "d"):
+        with pytest.raises(StartRefusedError, match=f"started in {directory}: No space left on device"):
+            start(directory, Hand, Begin())
+
+
+def test_a_place_where_nobody_may_write_is_said(directory: Path, no_children_left: None):
+    with pytest.raises(StartRefusedError, match="no system can be started in /proc/lk: "):
+        start(Path("/proc/lk"), Hand, Begin())
+
+
+FEW_DESCRIPTORS = """
+import resource, sys
+from pathlib import Path
+from lotkeeper.engine.errors import EngineError
+from lotkeeper.engine.service import attach, start
+from tests.lotkeeper.engine.crew import Begin, Echo, Hand
+place, limit = Path(sys.argv[2]), int(sys.argv[3])
+resource.setrlimit(resource.RLIMIT_NOFILE, (limit, limit))
+try:
+    system = attach(place) if sys.argv[1] == "attach" else start(place, Hand, Begin())
+    print(system.ask(Echo(1), 1))
+except EngineError as error:
+    print(type(error).__name__, error)
+"""
+
+
+@pytest.mark.parametrize("limit", [6, 8, 9, 10, 11])
+def test_no_descriptors_left_is_said(system: RunningSystem, directory: Path, limit: int):
+    """However many there are short: either it works, or one sentence says that it does not."""
+    for act, place in (("attach", directory), ("start", directory.parent / "another")):
+        command = [sys.executable, "-c", FEW_DESCRIPTORS, act, str(place), str(limit)]
+        said = subprocess.run(command, capture_output=True, text=True, check=False)
+        assert said.stdout.strip() == "1" or "Too many open files" in said.stdout, said.stdout + said.stderr
+    assert system.ask(Echo(1), 10) == 1

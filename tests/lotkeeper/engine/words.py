@@ -48,6 +48,62 @@ class Number:
 
 
 @dataclass(frozen=True)
+class Gauge:
+    """A state."""
+
+    name: str
+    value: int
+
+    def state_key(self) -> str:
+        return self.name
+
+
+@dataclass(frozen=True)
+class Batch:
+    """States that come together."""
+
+    values: dict[str, int]
+
+    def state_key(self) -> str:
+        return ""
+
+    def joined_to(self, older: "Batch") -> "Batch":
+        return Batch({**older.values, **self.values})
+
+
+@dataclass(frozen=True)
+class PourStates:
+    """Send each of these gauges so many values, and a number after each round."""
+
+    to: ActorAddress
+    names: tuple[str, ...]
+    rounds: int
+    in_batches: bool = False
+
+
+@dataclass(frozen=True)
+class Gauges:
+    """Asked: answer the states that came, in order."""
+
+
+@dataclass(frozen=True)
+class Lethal:
+    """Kills whoever handles it, unless told otherwise by a file of that name."""
+
+    how: str
+    spared_by: str = ""
+
+
+@dataclass(frozen=True)
+class AskAround:
+    """Asked: ask `to` for an echo within so many seconds; answer what came of it."""
+
+    to: ActorAddress
+    body: object
+    within: float
+
+
+@dataclass(frozen=True)
 class Pour:
     """Send this many numbers to each of them, in bursts."""
 
@@ -56,6 +112,24 @@ class Pour:
     burst: int = 1_000_000
     every: float = 0.0
     series: str = ""
+
+
+@dataclass(frozen=True)
+class PourPatiently:
+    """Send this many numbers; what is refused is sent again a little later, until all are taken."""
+
+    to: ActorAddress
+    count: int
+
+
+@dataclass(frozen=True)
+class HowMany:
+    """Asked: answer how many numbers came, and how many different ones."""
+
+
+@dataclass(frozen=True)
+class Memory:
+    """Asked: answer the most memory that this process ever had, in MiB."""
 
 
 @dataclass(frozen=True)
@@ -130,6 +204,11 @@ class Newborn:
 @dataclass(frozen=True)
 class BearDead:
     """Asked: make a child that dies in its first instruction; answer when its death is told."""
+
+
+@dataclass(frozen=True)
+class BearDoomed:
+    """Asked: make a child that connects and dies while we are busy; answer what kind of notice came of its death."""
 
 
 @dataclass(frozen=True)

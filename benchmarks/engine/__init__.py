@@ -1,0 +1,1 @@
+"""The engine's system base beside Thespian's own and a bare socketpair, in one run: `make bench-engine`."""
