@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 
-from lotkeeper.paper.capture import Capture, Recorded
-from lotkeeper.paper.catalogue import choose
-from lotkeeper.paper.symbols import Json, Rules, read_documents
+from lotkeeper.paper.sources.capture import Capture, Recorded
+from lotkeeper.paper.symbols.catalogue import choose
+from lotkeeper.paper.symbols.rules import Json, Rules, read_documents
 
 LETTERS = string.ascii_letters + string.digits
 DEFAULT_FUNDS = {"BTC": Decimal(2), "ETH": Decimal(40), "BNB": Decimal(200)}
+DAY_S = 86_400.0
 
 
 def random_key() -> str:
@@ -22,7 +23,10 @@ def random_key() -> str:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """All options; each has a default that serves a trial. Times are in seconds where the name does not say ms."""
+    """All options; each has a default that serves a trial, limits are Binance's own.
+
+    Times are in seconds where the name does not say ms. A limit of zero is none, a speed of infinity waits for nothing.
+    """
 
     port: int = 0
     seed: str = "1"
@@ -31,6 +35,8 @@ class Settings:
     api_key: str = field(default_factory=random_key)
     api_secret: str = field(default_factory=random_key, repr=False)
     public_key: Path | None = None
+    ed25519_key: Path | None = None
+    rsa_key: Path | None = None
     symbols: tuple[str, ...] = ()
     symbols_file: Path | None = None
     trader: bool = False
@@ -40,12 +46,17 @@ class Settings:
     balances: Mapping[str, Decimal] = field(default_factory=dict)
     bnb_fees: bool = False
     journal: Path | None = None
+    state: Path | None = None
     depth: Decimal = Decimal(200)
     step_ms: float = 100.0
     paused: bool = False
+    reply_first: bool = False
     ping_every: float = 20.0
+    life: float = DAY_S
     weight_limit: int = 6000
     order_limit: int = 100
+    connection_limit: int = 300
+    message_limit: int = 5
 
 
 @dataclass(frozen=True, slots=True)

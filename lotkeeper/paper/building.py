@@ -1,0 +1,147 @@
+"""Everything wired together."""
+
+import asyncio
+from pathlib import Path
+
+from lotkeeper.paper.account.fees import plain_fees
+from lotkeeper.paper.account.unfilled import DEFAULT_LIMITS
+from lotkeeper.paper.api.gate import Gate
+from lotkeeper.paper.api.keys import Key, Keys, hmac_verifier, key_kind, public_key_verifier
+from lotkeeper.paper.api.limits import Limits
+from lotkeeper.paper.api.service import Service
+from lotkeeper.paper.clock import Clock
+from lotkeeper.paper.control.actions import Actions
+from lotkeeper.paper.control.handler import Control
+from lotkeeper.paper.control.people import People
+from lotkeeper.paper.faults.armed import ArmedFaults
+from lotkeeper.paper.faults.desk import FaultDesk
+from lotkeeper.paper.faults.world import World
+from lotkeeper.paper.journal.openings import Openings
+from lotkeeper.paper.journal.tops import Tops
+from lotkeeper.paper.journal.writer import Journal
+from lotkeeper.paper.keyfiles import public_half
+from lotkeeper.paper.matching.exchange import Exchange
+from lotkeeper.paper.matching.sinks import Sinks
+from lotkeeper.paper.rest.handler import Rest
+from lotkeeper.paper.settings import Settings, Stage, random_key
+from lotkeeper.paper.sockets.peers import Manners, Peers
+from lotkeeper.paper.sources.replay import Screen
+from lotkeeper.paper.sources.sources import Sources
+from lotkeeper.paper.sources.walk import Walk
+from lotkeeper.paper.streams.hub import Streams
+from lotkeeper.paper.streams.publisher import Publisher
+from lotkeeper.paper.symbols.catalogue import start_price
+from lotkeeper.paper.trader import Trader
+from lotkeeper.paper.wsapi.broadcast import Broadcast
+from lotkeeper.paper.wsapi.handler import WsApi
+from lotkeeper.paper.wsapi.subscriptions import UserHub
+
+MAIN = "main"
+
+
+class Building:
+    """The running exchange, part by part. Built inside a running event loop; raises KeyFileError for a bad key file."""
+
+    def __init__(self, settings: Settings, stage: Stage) -> None:
+        self._settings, self._stage = settings, stage
+        self.control_key = random_key()
+        self.public_keys: dict[str, str] = {}
+        self._make_core()
+        self._make_doors()
+        self._make_sources()
+        self._make_control()
+        self._openings.begin(self.exchange, settings.seed)
+
+    def _make_core(self) -> None:
+        """The exchange, its first account and the account's keys."""
+        settings = self._settings
+        self._clock, self.journal, self._keys = Clock(), Journal(settings.journal), Keys()
+        self.exchange = Exchange(self._stage.rules, self._clock)
+        fees = plain_fees(settings.maker_fee, settings.taker_fee, settings.bnb_fees)
+        limits = (settings.order_limit, DEFAULT_LIMITS[1])
+        self.account = self.exchange.open_account(MAIN, self._stage.funds, fees, limits)
+        self._limits = Limits(self._clock, settings.weight_limit, settings.connection_limit)
+        self._keys.add(Key(settings.api_key, self.account, hmac_verifier(settings.api_secret), "hmac"))
+        self._add_public_keys()
+
+    def _add_public_keys(self) -> None:
+        """Keys whose private half stays with the client; each gets an API key of its own."""
+        settings = self._settings
+        if settings.public_key is not None:
+            self._add_public_key("public_key_api_key", settings.public_key.read_bytes())
+        for kind, path in (("ed25519", settings.ed25519_key), ("rsa", settings.rsa_key)):
+            if path is not None:
+                self._add_public_key(f"{kind}_api_key", public_half(Path(path), kind))
+
+    def _add_public_key(self, name: str, pem: bytes) -> None:
+        api_key = self.public_keys[name] = random_key()
+        self._keys.add(Key(api_key, self.account, public_key_verifier(pem), key_kind(pem)))
+
+    def _make_doors(self) -> None:
+        """All that listens: REST, the WebSocket API, market streams."""
+        settings, journal = self._settings, self.journal
+        self._armed = ArmedFaults(settings.seed, journal.write)
+        self._api_peers = Peers(Manners(settings.ping_every, settings.life))
+        self._market_peers = Peers(Manners(settings.ping_every, settings.life, settings.message_limit))
+        self._limits.on_ban = self._cut_api_peers
+        self._hub = UserHub(self._clock, journal, self._armed)
+        service = Service(
+            Gate(self.exchange, self._keys, self._limits), self._hub, self._armed, events_first=not settings.reply_first
+        )
+        self.rest = Rest(service, journal, self._armed)
+        self.ws_api = WsApi(service, self._hub, self._api_peers, journal, self._armed)
+        self.streams = Streams(self._market_peers, self._limits, self._clock, journal, self._armed)
+        self._publisher = Publisher(self.exchange, self.streams)
+
+    def _cut_api_peers(self) -> None:
+        for peer in self._api_peers:
+            peer.abort()
+
+    def _make_sources(self) -> None:
+        """Walks for the pairs that no capture drives, and a trader."""
+        settings, stage = self._settings, self._stage
+        screen = Screen(self.exchange, self.streams.publish, self._publisher.recorded)
+        screen.backlog = self._market_peers.most_behind
+        walks = {
+            name: Walk(rules, start_price(name), settings.seed, settings.depth)
+            for name, rules in stage.rules.items()
+            if name not in stage.books
+        }
+        self._sources = Sources(self.exchange, screen, walks, stage.captures, settings.step_ms / 1000)
+        self._trader = Trader(self.exchange, self.account, self.journal, settings.seed, settings.buy_every)
+
+    def _make_control(self) -> None:
+        """The control API, and what hears of everything that happens."""
+        self._openings = Openings(self.journal)
+        world = World(
+            exchange=self.exchange,
+            keys=self._keys,
+            limits=self._limits,
+            users=self._hub,
+            streams=self.streams,
+            api_peers=self._api_peers,
+            market_peers=self._market_peers,
+            openings=self._openings,
+        )
+        people = People(self.exchange, self._keys, random_key, self._openings.account)
+        desk = FaultDesk(self._armed, world, self.journal.write)
+        actions = Actions(self.exchange, self._sources, self._trader, desk, people, self.journal)
+        self.control = Control(self.control_key, actions, self.journal)
+        broadcast, tops = Broadcast(self._hub, self.journal), Tops(self.exchange, self.journal)
+        self.exchange.sink = Sinks(broadcast, tops, self._publisher)
+
+    def start(self) -> list[asyncio.Task[None]]:
+        """Show first prices and set everything going; the tasks to cancel in the end."""
+        settings = self._settings
+        self._sources.prime(self._stage.books.values())
+        if not settings.paused:
+            self._sources.go.set()
+        if settings.trader:
+            self._trader.go.set()
+        pings = (self._api_peers.keep_pinging(), self._market_peers.keep_pinging())
+        running = (self._trader.run(), self._publisher.run(), *pings)
+        return [*map(asyncio.create_task, running), *self._sources.tasks(settings.speed)]
+
+    def close(self) -> None:
+        self.journal.write("stop")
+        self.journal.close()

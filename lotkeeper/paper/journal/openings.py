@@ -1,0 +1,63 @@
+"""What the journal begins with, and what is said of each account: all that a judge needs besides the events."""
+
+from typing import Any
+
+from lotkeeper.paper.account.account import Account
+from lotkeeper.paper.account.fees import Commission, Rates
+from lotkeeper.paper.journal.writer import FORMAT, Journal
+from lotkeeper.paper.matching.desks import Desk
+from lotkeeper.paper.matching.exchange import Exchange
+from lotkeeper.paper.numbers import plain
+from lotkeeper.version import __version__
+
+Json = dict[str, Any]
+
+
+class Openings:
+    """Writes the lines `start`, `pair`, `account` and `fees`."""
+
+    def __init__(self, journal: Journal) -> None:
+        self._journal = journal
+
+    def begin(self, exchange: Exchange, seed: str) -> None:
+        self._journal.write("start", format=FORMAT, version=__version__, seed=seed)
+        for desk in exchange.desks.values():
+            self.pair(desk)
+        for account in exchange.accounts.values():
+            self.account(account)
+
+    def pair(self, desk: Desk) -> None:
+        """A pair's assets and filters, also when they change."""
+        rules = desk.rules
+        filters = [dict(each) for each in rules.document["filters"]]
+        self._journal.write("pair", symbol=desk.name, base=rules.base, quote=rules.quote, filters=filters)
+
+    def account(self, account: Account) -> None:
+        balances = {asset: plain(account.funds.total(asset)) for asset in account.funds.free}
+        self._journal.write("account", account=account.name, uid=account.uid, balances=balances)
+        self.fees(account)
+
+    def fees(self, account: Account) -> None:
+        """An account's commission rates, also when they change."""
+        found = account.fees
+        by_symbol = {symbol: described(each) for symbol, each in found.by_symbol.items()}
+        usual = described(found.usual)
+        self._journal.write("fees", account=account.name, in_bnb=found.in_bnb, usual=usual, by_symbol=by_symbol)
+
+
+def described(commission: Commission) -> Json:
+    return {
+        "standard": _rates(commission.standard),
+        "special": _rates(commission.special),
+        "tax": _rates(commission.tax),
+        "discounted": commission.discounted,
+    }
+
+
+def _rates(rates: Rates) -> Json:
+    return {
+        "maker": plain(rates.maker),
+        "taker": plain(rates.taker),
+        "buyer": plain(rates.buyer),
+        "seller": plain(rates.seller),
+    }
