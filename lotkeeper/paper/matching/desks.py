@@ -23,8 +23,10 @@ class Desk:
     def __init__(self, rules: Rules, clock: Clock) -> None:
         self.rules = rules
         self.status = rules.status
-        self.book = Book()
-        self.outside = Outside(self.book, MadeLadder(rules))
+        self._book = Book()
+        self._outside = Outside(self._book, MadeLadder(rules))
+        self._put_off: Quote | None = None
+        self.open_orders = 0
         self.market = Market()
         self.orders: dict[int, Order] = {}
         self.waiting: dict[int, Order] = {}
@@ -36,6 +38,35 @@ class Desk:
         self._clock = clock
 
     @property
+    def book(self) -> Book:
+        """The book as it stands; a quote that was put off comes into it now."""
+        if self._put_off is not None:
+            self._settle()
+        return self._book
+
+    @property
+    def outside(self) -> Outside:
+        if self._put_off is not None:
+            self._settle()
+        return self._outside
+
+    def put_off(self, quote: Quote) -> bool:
+        """Keep a quote until somebody looks: of thousands a second most are gone by then. False if it is the last one.
+
+        Only while no account has an open order here, so that nothing can trade.
+        """
+        old = self.quote
+        self._put_off = quote
+        return old is None or old[:4] != quote[:4]
+
+    def _settle(self) -> None:
+        quote, self._put_off = self._put_off, None
+        if quote is not None:
+            self._outside.withdraw(quote)
+            self._outside.stand(True, quote.bid, quote.bid_qty)
+            self._outside.stand(False, quote.ask, quote.ask_qty)
+
+    @property
     def name(self) -> str:
         return self.rules.name
 
@@ -45,7 +76,8 @@ class Desk:
 
     @property
     def quote(self) -> Quote | None:
-        return self.outside.quote
+        """The newest top of the book outside."""
+        return self._put_off or self._outside.quote
 
     @property
     def last_price(self) -> Decimal | None:

@@ -17,6 +17,7 @@ def close(tx: Transaction, order: Order) -> None:
     """Take a finished order out of the book and free what it still holds."""
     tx.desk.book.side(order.ticket.buys).remove(order)
     tx.desk.waiting.pop(order.order_id, None)
+    tx.desk.open_orders -= 1
     order.account.blotter(order.rules.name).close(order)
     order.reserve.leave()
 

@@ -88,8 +88,12 @@ class Exchange:
 
     def quote(self, symbol: str, quote: Quote) -> None:
         """The top of the book outside is now `quote`: orders that it reaches trade, at most what it shows."""
-        with self.transaction(self.desks[symbol]) as tx:
-            liquidity.show(tx, quote)
+        desk = self.desks[symbol]
+        if desk.open_orders:
+            with self.transaction(desk) as tx:
+                liquidity.show(tx, quote)
+        elif desk.put_off(quote):
+            self.sink.top(desk)
 
     def show_again(self, desk: Desk) -> None:
         """Fill up what was taken from a quote that still stands."""
@@ -108,5 +112,9 @@ class Exchange:
 
     def printed(self, symbol: str, trade: Print) -> None:
         """Someone outside traded at that price: orders that stood better, or as well and earlier, were served."""
-        with self.transaction(self.desks[symbol]) as tx:
+        desk = self.desks[symbol]
+        if desk.is_replayed and not desk.open_orders:
+            self.sink.trades(desk, [trade], desk.market.record([trade]))
+            return
+        with self.transaction(desk) as tx:
             liquidity.pass_through(tx, trade)

@@ -35,6 +35,17 @@ def _arrive(tx: Transaction, buys: bool, price: Decimal, more: Decimal) -> Decim
     return filled(steps)
 
 
+def refill(tx: Transaction) -> None:
+    """Have all of the quote and its ladder stand in the book for the order that comes now: others have filled it up.
+
+    Orders that wait where it cannot stand see it again with the next quote, or a second later.
+    """
+    outside = tx.desk.outside
+    for buys, price, qty in outside.lacking():
+        if not _meets(tx.desk, buys, price):
+            outside.stand(buys, price, qty)
+
+
 def deepen(tx: Transaction) -> None:
     """Have the ladder behind the quote stand in the book, for whoever meets or sees it."""
     outside = tx.desk.outside

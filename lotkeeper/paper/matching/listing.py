@@ -10,7 +10,7 @@ from lotkeeper.paper.account.account import Account
 from lotkeeper.paper.account.reserves import Reserve
 from lotkeeper.paper.errors import filter_failure, rejected
 from lotkeeper.paper.matching.desks import Desk
-from lotkeeper.paper.matching.liquidity import deepen
+from lotkeeper.paper.matching.liquidity import refill
 from lotkeeper.paper.matching.lists import OrderList
 from lotkeeper.paper.matching.orders import Order
 from lotkeeper.paper.matching.placing import check, enter, locks
@@ -47,7 +47,7 @@ def place_list(tx: Transaction, account: Account, wanted: ListTicket) -> OrderLi
     """Take a list in; raises ApiError, with nothing changed, if it is refused."""
     check(tx.desk, account, wanted.tickets)
     _check_list(tx.desk, account, wanted)
-    deepen(tx)
+    refill(tx)
     return _place_pair(tx, account, wanted) if wanted.working is None else _place_working(tx, account, wanted)
 
 

@@ -8,9 +8,8 @@ but what it gave and got is counted, so that every asset stays accounted for.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from decimal import Decimal
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from lotkeeper.paper.matching.books import Book, BookSide
 from lotkeeper.paper.numbers import ATOM, ZERO, floor_to
@@ -19,8 +18,7 @@ from lotkeeper.paper.symbols.rules import Rules
 DEPTH = 20
 
 
-@dataclass(frozen=True, slots=True)
-class Quote:
+class Quote(NamedTuple):
     """Top of the book outside. `update_id` numbers it; zero quantities stand for a side that is empty."""
 
     bid: Decimal
@@ -65,7 +63,7 @@ class MadeLadder:
         tick = self._rules.tick or floor_to(top / 10_000, ATOM) or ATOM
         for level in range(1, DEPTH):
             price = top - tick * level if buys else top + tick * level
-            if price > 0:
+            if price > 0 and size > 0:
                 yield price, self._size(size, quote.update_id, level)
 
     def _size(self, top: Decimal, number: int, level: int) -> Decimal:
@@ -85,6 +83,8 @@ class Outside:
         self._book = book
         self._pieces: dict[bool, dict[Decimal, list[Piece]]] = {True: {}, False: {}}
         self._is_deep = False
+        # What stood at the prices that were taken from, to be filled up again.
+        self._taken: dict[tuple[bool, Decimal], Decimal] = {}
 
     def withdraw(self, quote: Quote) -> None:
         """Take out all that a new quote does not confirm; what stays at its price keeps its place."""
@@ -95,7 +95,7 @@ class Outside:
             for each in [found for found in pieces if found != price]:
                 for piece in pieces.pop(each):
                     side.remove(piece)
-        self.quote, self._is_deep = quote, False
+        self.quote, self._is_deep, self._taken = quote, False, {}
 
     def behind(self) -> Iterator[tuple[bool, Decimal, Decimal]]:
         """The ladder, if it does not stand yet: (is a bid, price, quantity)."""
@@ -105,6 +105,13 @@ class Outside:
         for buys in (True, False):
             for price, qty in self.ladder.behind(self.quote, buys):
                 yield buys, price, qty
+
+    def lacking(self) -> Iterator[tuple[bool, Decimal, Decimal]]:
+        """What of the quote and its ladder is not there, or not all of it: (is a bid, price, quantity)."""
+        taken, self._taken = self._taken, {}
+        for (buys, price), qty in taken.items():
+            yield buys, price, qty
+        yield from self.behind()
 
     def stand(self, buys: bool, price: Decimal, qty: Decimal) -> None:
         """Have `qty` resting at a price. Less comes off the youngest piece, more goes behind all that waits there."""
@@ -150,10 +157,12 @@ class Outside:
             if not piece.shown:
                 found.pop()
 
-    def used(self, buys: bool, piece: Piece) -> None:
-        """A piece was traded against and is used up."""
-        found = self._pieces[buys].get(piece.price)
-        if found and piece in found:
+    def taken(self, buys: bool, piece: Piece, qty: Decimal) -> None:
+        """So much of a piece was traded; it may be used up."""
+        found = self._pieces[buys].get(piece.price, [])
+        left = sum((each.shown for each in found), ZERO)
+        self._taken.setdefault((buys, piece.price), left + qty)
+        if not piece.shown:
             found.remove(piece)
             if not found:
                 del self._pieces[buys][piece.price]

@@ -10,7 +10,7 @@ from lotkeeper.paper.account.reserves import Reserve
 from lotkeeper.paper.errors import filter_failure, rejected
 from lotkeeper.paper.matching import filters
 from lotkeeper.paper.matching.desks import Desk
-from lotkeeper.paper.matching.liquidity import deepen
+from lotkeeper.paper.matching.liquidity import refill
 from lotkeeper.paper.matching.lists import OrderList
 from lotkeeper.paper.matching.orders import Order
 from lotkeeper.paper.matching.plans import Step, Taker, cost, quantity_for
@@ -50,7 +50,7 @@ def place(tx: Transaction, account: Account, ticket: Ticket) -> Order:
     check(desk, account, (ticket,))
     if ticket.is_stop:
         return _place_stop(tx, account, ticket)
-    deepen(tx)
+    refill(tx)
     qty = _quantity(desk, account, ticket)
     steps = plan(desk, account, ticket, qty)
     if ticket.kind == "LIMIT_MAKER" and steps:
@@ -106,6 +106,7 @@ def enter(
     order.goes(ACCEPT if whole is None or whole.working is None else WAIT, tx.now)
     order.order_list = whole
     desk.next_order_id += 1
+    desk.open_orders += 1
     desk.orders[order.order_id] = order
     account.blotter(desk.name).add(order)
     account.unfilled.add()

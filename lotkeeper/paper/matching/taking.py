@@ -58,8 +58,8 @@ def _fill(tx: Transaction, buys: bool, order: Order | None, step: Fill) -> Print
 
 
 def _count_outside(tx: Transaction, buys: bool, order: Order | None, maker: Resting, match: Match) -> None:
-    if isinstance(maker, Piece) and not maker.shown:
-        tx.desk.outside.used(not buys, maker)
+    if isinstance(maker, Piece):
+        tx.desk.outside.taken(not buys, maker, match.qty)
     if (order is None) != (maker.account is None):
         rules, outside_buys = tx.desk.rules, buys == (order is None)
         tx.exchange.ledger.trade(rules.base, match.qty, rules.quote, match.quote, outside_buys)

@@ -20,4 +20,5 @@ def _wipe_desk(desk: Desk) -> None:
         desk.book.side(order.ticket.buys).remove(order)
     desk.orders.clear()
     desk.waiting.clear()
+    desk.open_orders = 0
     desk.next_order_id, desk.next_trade_id, desk.next_match_id = FIRST_ORDER_ID, FIRST_TRADE_ID, 0

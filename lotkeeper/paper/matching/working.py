@@ -9,7 +9,7 @@ from lotkeeper.paper.account.reserves import Reserve
 from lotkeeper.paper.errors import ApiError
 from lotkeeper.paper.matching import filters
 from lotkeeper.paper.matching.ending import expire
-from lotkeeper.paper.matching.liquidity import deepen
+from lotkeeper.paper.matching.liquidity import refill
 from lotkeeper.paper.matching.orders import Order
 from lotkeeper.paper.matching.plans import Step, Taker, cost, filled, plan_quantity
 from lotkeeper.paper.matching.settlement import needed
@@ -59,7 +59,7 @@ def begin(tx: Transaction, order: Order) -> None:
     """Have an order work that was accepted before: its stop price came, or what it waited for was filled."""
     order.working_us = tx.now
     tx.desk.waiting.pop(order.order_id, None)
-    deepen(tx)
+    refill(tx)
     steps = plan(tx.desk, order.account, order.ticket, order.remaining)
     if order.ticket.kind == "LIMIT_MAKER" and steps:
         expire(tx, order, REJECTED)

@@ -1,6 +1,7 @@
 """What a capture is made of, whatever file it comes from."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Protocol
 
 import orjson
@@ -27,11 +28,18 @@ class Recorded:
 
     @property
     def symbol(self) -> str:
-        return self.name.partition("@")[0].upper()
+        return split(self.name)[0]
 
     @property
     def kind(self) -> str:
-        return self.name.partition("@")[2]
+        return split(self.name)[1]
+
+
+@lru_cache(maxsize=4096)
+def split(name: str) -> tuple[str, str]:
+    """Pair and kind of a stream's name."""
+    symbol, _, kind = name.partition("@")
+    return symbol.upper(), kind
 
 
 class Reader(Protocol):

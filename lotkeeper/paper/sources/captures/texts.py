@@ -5,7 +5,7 @@ from typing import Any
 
 import orjson
 
-from lotkeeper.paper.sources.captures.recorded import AGG_TRADE, BOOK, TRADE, Recorded, seconds_ns, stamp_ns
+from lotkeeper.paper.sources.captures.recorded import AGG_TRADE, BOOK, TRADE, Recorded, seconds_ns, split, stamp_ns
 
 # What the matching reads of each kind of frame: amounts, whole numbers, flags.
 FIELDS: dict[str, tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]] = {
@@ -53,10 +53,10 @@ def _frames(time_ns: int, text: bytes) -> list[Recorded] | None:
 
 def _check(name: str, data: Any) -> None:
     """Everything that the matching will read, so that nothing breaks there."""
-    symbol, _, kind = name.partition("@")
+    symbol, kind = split(name)
     if kind not in FIELDS:
         return
-    if not symbol or data["s"] != symbol.upper():
+    if not symbol or data["s"] != symbol:
         raise ValueError(f"{name} is of {data['s']!r}")
     amounts, numbers, flags = FIELDS[kind]
     for each in amounts:

@@ -199,11 +199,15 @@ class Crowd:
 
     # What has to be true
 
-    def check(self):
+    def check(self, every_order=True):
+        """Everything; without `every_order`, orders that ended long ago are not looked at again."""
         self.check_assets()
         for desk in self.exchange.desks.values():
             assert not desk.book.is_crossed()
             check_book(desk)
+            accounts = self.exchange.accounts.values()
+            still = (order for account in accounts for order in account.blotter(desk.name).open.values())
+            check_orders(desk, desk.orders.values() if every_order else still)
 
     def check_assets(self):
         """No asset came from nowhere and none is lost; what is locked is what open orders hold."""
@@ -230,18 +234,21 @@ def reserved(account):
 
 
 def check_book(desk):
-    """The book holds just what is open and working, each level's total is right, nothing rests that is used up."""
-    standing = {}
+    """Each level's total is right, prices are in order, nothing rests that is used up."""
     for buys in (True, False):
         prices = []
         for level in desk.book.side(buys).from_best():
             prices.append(level.price)
             assert level.total == sum(each.shown for each in level.queue.values())
             assert all(each.shown > 0 and each.price == level.price for each in level.queue.values())
-            standing.update({id(each): each for each in level.queue.values() if each.account is not None})
         assert prices == sorted(prices, reverse=buys)
-    for order in desk.orders.values():
+
+
+def check_orders(desk, orders):
+    """The book holds just what is open and working; what waits for a price is where it should be."""
+    for order in orders:
         assert order.filled + order.prevented <= order.qty or order.is_pending
-        rests = order.is_open and order.is_working
-        assert rests == (id(order) in standing)
+        level = desk.book.side(order.ticket.buys).at(order.price)
+        rests = level is not None and id(order) in level.queue
+        assert rests == (order.is_open and order.is_working)
         assert order.is_waiting == (order.order_id in desk.waiting)

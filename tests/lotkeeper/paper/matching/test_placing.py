@@ -43,12 +43,18 @@ def test_the_ladder_is_the_same_for_the_same_quote():
     assert len(levels(first, False)) == 20
 
 
-def test_what_was_taken_is_there_again_with_the_next_quote_or_when_the_standing_one_is_shown_again(bench):
+def test_what_was_taken_is_there_again_when_the_standing_quote_is_shown_again(bench):
     before = levels(bench, False)
     bench.place("BUY", "MARKET", qty="1.5")
     assert levels(bench, False) != before
     bench.exchange.show_again(bench.exchange.desks["BTCUSDT"])
     assert levels(bench, False) == before
+
+
+def test_what_was_taken_is_there_again_for_the_next_order(bench):
+    bench.account.funds.free["USDT"] = D(10**7)
+    first, second = bench.place("BUY", "MARKET", qty="1.5"), bench.place("BUY", "MARKET", qty="1.5")
+    assert [(trade.price, trade.qty) for trade in first.trades] == [(trade.price, trade.qty) for trade in second.trades]
 
 
 def test_quote_order_quantity_spends_no_more_than_asked_in_whole_steps(bench):

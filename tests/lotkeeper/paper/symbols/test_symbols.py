@@ -37,7 +37,9 @@ def test_a_pair_is_described_as_the_exchange_describes_one_in_2026():
     assert [(name, type(value)) for name, value in ours.items()] == [
         (name, type(value)) for name, value in theirs.items()
     ]
-    assert [next(iter(each.items())) for each in ours["filters"]] == [next(iter(each.items())) for each in theirs["filters"]]
+    assert [next(iter(each.items())) for each in ours["filters"]] == [
+        next(iter(each.items())) for each in theirs["filters"]
+    ]
     for mine, real in zip(ours["filters"], theirs["filters"], strict=True):
         assert [(name, type(value)) for name, value in mine.items()] == [
             (name, type(value)) for name, value in real.items()
