@@ -6,8 +6,9 @@ from typing import Any
 
 from lotkeeper.paper.faults import accounts, connections, events, limits, markets, replies
 from lotkeeper.paper.faults.fault import Fault, FaultError
-from lotkeeper.paper.faults.kinds import Kind
+from lotkeeper.paper.faults.kinds import NOW, Kind
 
+ONLY_ARMED = ("where", "times", "after", "chance", "for_s")
 FAMILIES = {
     "replies": replies.KINDS,
     "events": events.KINDS,
@@ -25,7 +26,17 @@ def kind_of(fault: Fault) -> Kind:
     if kind is None:
         raise FaultError(f"{fault.name} is no fault; there are: {', '.join(sorted(KINDS))}")
     kind.check(fault.params)
+    if kind.seam == NOW:
+        _refuse_conditions(fault)
     return kind
+
+
+def _refuse_conditions(fault: Fault) -> None:
+    """What happens at once waits for nothing, happens once, and lasts until it is turned round by another one."""
+    usual = Fault(fault.name)
+    given = [name for name in ONLY_ARMED if getattr(fault, name) != getattr(usual, name)]
+    if given:
+        raise FaultError(f"{fault.name} happens at once (or after in_s seconds): it takes no {', '.join(given)}")
 
 
 def described() -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from lotkeeper.paper.faults.armed import ArmedFaults, Tell
 from lotkeeper.paper.faults.catalogue import kind_of
-from lotkeeper.paper.faults.fault import Fault, read_fault
+from lotkeeper.paper.faults.fault import Fault, FaultError, read_fault
 from lotkeeper.paper.faults.kinds import NOW, Kind
 from lotkeeper.paper.faults.world import World
 
@@ -31,9 +31,16 @@ class FaultDesk:
         number = self.armed.take_number()
         answer: dict[str, Any] = {"id": number}
         if fault.in_s:
-            asyncio.get_running_loop().call_later(fault.in_s, self._begin, number, fault, kind, effect)
+            asyncio.get_running_loop().call_later(fault.in_s, self._begin_late, number, fault, kind, effect)
             return answer
         return answer | self._begin(number, fault, kind, effect)
+
+    def _begin_late(self, number: int, fault: Fault, kind: Kind, effect: Any) -> None:
+        """Nobody waits for its answer: what went wrong is said in the journal."""
+        try:
+            self._begin(number, fault, kind, effect)
+        except FaultError as error:
+            self._tell("fault-failed", id=number, name=fault.name, text=str(error))
 
     def _begin(self, number: int, fault: Fault, kind: Kind, effect: Any) -> dict[str, Any]:
         if kind.seam == NOW:

@@ -31,6 +31,7 @@ def _status(world: World, params: Params) -> dict[str, Any]:
     status = one_of(params, "status", STATUSES)
     for desk in _desks(world, params):
         desk.status = status
+        world.openings.pair(desk)
     return {"status": status}
 
 

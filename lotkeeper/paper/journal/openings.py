@@ -27,10 +27,11 @@ class Openings:
             self.account(account)
 
     def pair(self, desk: Desk) -> None:
-        """A pair's assets and filters, also when they change."""
+        """A pair's assets, status and filters, also when they change."""
         rules = desk.rules
         filters = [dict(each) for each in rules.document["filters"]]
-        self._journal.write("pair", symbol=desk.name, base=rules.base, quote=rules.quote, filters=filters)
+        assets = {"base": rules.base, "quote": rules.quote}
+        self._journal.write("pair", symbol=desk.name, **assets, status=desk.status, filters=filters)
 
     def account(self, account: Account) -> None:
         balances = {asset: plain(account.funds.total(asset)) for asset in account.funds.free}

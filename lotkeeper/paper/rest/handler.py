@@ -15,8 +15,8 @@ from lotkeeper.paper.api.units import read_unit
 from lotkeeper.paper.errors import ApiError, LimitError
 from lotkeeper.paper.faults.armed import ArmedFaults
 from lotkeeper.paper.faults.effects import Canned
-from lotkeeper.paper.faults.kinds import CONNECTION
 from lotkeeper.paper.journal.writer import Journal
+from lotkeeper.paper.sockets.doors import cut, refused_by_fault
 
 JSON_TYPE = "application/json;charset=UTF-8"
 GONE = (
@@ -52,8 +52,9 @@ class Rest:
     async def handle(self, request: web.Request) -> web.StreamResponse:
         path, _, query = request.raw_path.partition("?")
         raw = await request.read() if request.body_exists else b""
-        if self._faults and self._faults.due(CONNECTION, {"socket": "rest", "path": path}):
-            return cut(request)
+        refusal = refused_by_fault(self._faults, "rest", request)
+        if refusal is not None:
+            return refusal
         endpoint = BY_PATH.get((request.method, path))
         if endpoint is None:
             return self._nowhere(request, path)
@@ -129,10 +130,3 @@ class Rest:
     def _headers(self) -> dict[str, str]:
         used = str(self._service.gate.limits.used)
         return {"Content-Type": JSON_TYPE, "X-MBX-USED-WEIGHT": used, "X-MBX-USED-WEIGHT-1M": used}
-
-
-def cut(request: web.Request) -> web.Response:
-    """End the connection without an answer."""
-    if request.transport is not None:
-        request.transport.abort()
-    return web.Response(status=499)

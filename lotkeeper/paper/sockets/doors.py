@@ -11,6 +11,22 @@ from lotkeeper.paper.journal.writer import Journal
 from lotkeeper.paper.sockets.peers import Peer
 
 
+def refused_by_fault(faults: ArmedFaults, socket: str, request: web.Request) -> web.Response | None:
+    """The answer to who is refused by a fault; None where there is none."""
+    due = faults.due(CONNECTION, {"socket": socket, "path": request.path}) if faults else []
+    refuse = next((each for each in due if isinstance(each, RefuseConnection)), None)
+    if refuse is None:
+        return None
+    return cut(request) if refuse.status is None else web.Response(status=refuse.status)
+
+
+def cut(request: web.Request) -> web.Response:
+    """End the connection without an answer."""
+    if request.transport is not None:
+        request.transport.abort()
+    return web.Response(status=499)
+
+
 class Doors:
     """The doors of one kind of socket (`user` or `market`)."""
 
@@ -19,19 +35,10 @@ class Doors:
 
     def knock(self, request: web.Request, window: Window, weight: int = 0) -> web.Response | None:
         """None where the connection may be made, else its refusal."""
-        refused = self._refused_by_fault(request) or self._refused_by_limit(window, weight)
+        refused = refused_by_fault(self._faults, self._socket, request) or self._refused_by_limit(window, weight)
         if refused is not None:
             self._journal.write("refused", socket=self._socket, path=request.path, status=refused.status)
         return refused
-
-    def _refused_by_fault(self, request: web.Request) -> web.Response | None:
-        due = self._faults.due(CONNECTION, {"socket": self._socket, "path": request.path}) if self._faults else []
-        refuse = next((each for each in due if isinstance(each, RefuseConnection)), None)
-        if refuse is None:
-            return None
-        if refuse.status is None and request.transport is not None:
-            request.transport.abort()
-        return web.Response(status=refuse.status or 499)
 
     def _refused_by_limit(self, window: Window, weight: int) -> web.Response | None:
         try:
