@@ -8,7 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from lotkeeper.paper.sources.capture import Capture, Recorded
-from lotkeeper.paper.symbols.catalogue import choose
+from lotkeeper.paper.symbols.catalogue import bnb_pairs, choose, rules_for
 from lotkeeper.paper.symbols.rules import Json, Rules, read_documents
 
 LETTERS = string.ascii_letters + string.digits
@@ -77,6 +77,8 @@ def prepare(settings: Settings) -> Stage:
     for capture in captures:
         books |= capture.first_books()
     rules = choose(tuple(dict.fromkeys((*settings.symbols, *books))), documents)
+    if settings.bnb_fees:
+        rules |= rules_for(bnb_pairs(rules), documents)
     return Stage(rules, captures, books, settings.balances or _funds(rules, settings.bnb_fees))
 
 

@@ -25,7 +25,7 @@ def decide(eras: list[Evidence], wishes: Wishes) -> Verdict:
     for evidence in eras:
         found = lots_of(evidence, wishes.pairs, wishes.window_s)
         for lot in found:
-            violation, note = lost(lot, evidence, wishes)
+            violation, note = lost(lot, evidence, wishes, eras[0].first_ns)
             violations += [violation] if violation else []
             notes += [note] if note else []
             violations += [*twice(lot), *below_floor(lot, evidence, wishes)]

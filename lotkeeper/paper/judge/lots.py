@@ -18,6 +18,7 @@ class Lot:
     parts: list[Part]
     sells: list[Sell]
     native: Fraction
+    bought_ns: int
     last_ns: int
 
     @property
@@ -53,7 +54,7 @@ def lots_of(evidence: Evidence, pairs: frozenset[str], window_s: float) -> list[
 
 def _lot(buy: Buy, evidence: Evidence, window_s: float) -> Lot:
     sells = evidence.sells_of(buy)
-    times = [each.wall_ns for each in buy.fills] + [max(each.wall_ns, each.ended_ns) for each in sells]
+    bought_ns = max((each.wall_ns for each in buy.fills), default=0)
     return Lot(
         pair=evidence.pair(buy.symbol),
         account=buy.account,
@@ -61,7 +62,8 @@ def _lot(buy: Buy, evidence: Evidence, window_s: float) -> Lot:
         parts=parts_of(buy, evidence, window_s),
         sells=sells,
         native=_native(buy, evidence),
-        last_ns=max(times, default=0),
+        bought_ns=bought_ns,
+        last_ns=max([bought_ns, *(max(each.wall_ns, each.ended_ns) for each in sells)]),
     )
 
 

@@ -60,6 +60,13 @@ CHECK_OPTIONS: tuple[click.Option, ...] = (
         help="A pair that the service had; all if not said. Repeatable.",
     ),
     click.Option(
+        ["--from", "from_s"],
+        metavar="SECONDS",
+        type=click.FloatRange(min=0),
+        default=0.0,
+        help="BUYs of the journal's first so many seconds were made before the service was there.",
+    ),
+    click.Option(
         ["--grace"],
         metavar="SECONDS",
         type=click.FloatRange(min=0),
@@ -95,6 +102,7 @@ def check(options: Mapping[str, Any]) -> int:
         profit=profits.pop("", Fraction(0)),
         profit_of=profits,
         pairs=options["pairs"],
+        from_s=options["from_s"],
         grace_s=options["grace"],
         window_s=options["bid_window"],
         exempt=options["exempt"],

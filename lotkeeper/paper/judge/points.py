@@ -19,13 +19,13 @@ def finding(point: int, lot: Lot, text: str, wall_ns: int = 0) -> Finding:
 # 1: every BUY got its SELLs
 
 
-def lost(lot: Lot, evidence: Evidence, wishes: Wishes) -> tuple[Finding | None, Finding | None]:
-    """A violation, or a note that says why something without a SELL is none."""
+def lost(lot: Lot, evidence: Evidence, wishes: Wishes, began_ns: int) -> tuple[Finding | None, Finding | None]:
+    """A violation, or a note that says why something without a SELL is none; the journal began at `began_ns`."""
     qty = _sellable(lot, evidence, wishes)
     if not qty:
         return None, None
     text = f"{amount(qty)} {lot.pair.base} bought, could be sold, and no SELL offers it"
-    excuse = _excuse(lot, evidence, wishes)
+    excuse = _too_early(lot, wishes, began_ns) or _excuse(lot, evidence, wishes)
     if excuse:
         return None, finding(NO_BUY_LOST, lot, f"{text}: {excuse}")
     return finding(NO_BUY_LOST, lot, f"{text} ({_story(lot)})"), None
@@ -41,6 +41,11 @@ def _sellable(lot: Lot, evidence: Evidence, wishes: Wishes) -> Fraction:
     share = cost(lot.parts) * qty / received(lot.parts)
     price = floor_price(share, qty, wishes.wanted(pair.symbol), rate, pair.tick)
     return qty if qty * price >= pair.least_notional else Fraction(0)
+
+
+def _too_early(lot: Lot, wishes: Wishes, began_ns: int) -> str:
+    early = not lot.sells and lot.bought_ns - began_ns < wishes.from_s * SECOND_NS
+    return f"bought within the first {wishes.from_s:g} s" if early else ""
 
 
 def _excuse(lot: Lot, evidence: Evidence, wishes: Wishes) -> str:

@@ -10,7 +10,8 @@ NO_BUY_LOST, NOTHING_TWICE, NOT_BELOW_FLOOR = 1, 2, 3
 class Wishes:
     """What the service was to do: the profit wanted, as a fraction of cost, for all pairs and for single ones.
 
-    BUYs and SELLs of the last `grace_s` seconds are not asked for yet. Bids within `window_s` seconds of a fill may
+    BUYs of the first `from_s` seconds were not the service's yet. Those of the last `grace_s`, and what its SELLs left
+    then, are not asked for yet. Bids within `window_s` seconds of a fill may
     have valued its fee. Lots of `exempt` were sold by another rule, so that no floor binds them. With `strict`, SELLs
     that were canceled and not placed again count as missing.
     """
@@ -18,6 +19,7 @@ class Wishes:
     profit: Fraction = Fraction(0)
     profit_of: dict[str, Fraction] = field(default_factory=dict)
     pairs: frozenset[str] = frozenset()
+    from_s: float = 0.0
     grace_s: float = 5.0
     window_s: float = 10.0
     exempt: frozenset[str] = frozenset()

@@ -25,7 +25,9 @@ BUILT_IN = {
     "SOLUSDT": ("150", "0.01", "0.001", "15231.41250000"),
     "ADAUSDT": ("0.45", "0.0001", "0.1", "1650231.70416666"),
     "ETHBTC": ("0.0416", "0.00001", "0.0001", "1378.22417541"),
+    "BNBBTC": ("0.01", "0.000001", "0.001", "2214.43154166"),
 }
+DEFAULT = ("BTCUSDT", "ETHUSDT", "BNBUSDT", "SOLUSDT", "ADAUSDT", "ETHBTC")
 MIN_NOTIONAL = {"BTC": "0.0001", "ETH": "0.001", "BNB": "0.01", "TRY": "100"}
 
 
@@ -131,7 +133,16 @@ def _deltas(way: str) -> tuple[tuple[str, int], ...]:
     return (f"minTrailing{way}Delta", 10), (f"maxTrailing{way}Delta", 2000)
 
 
+def bnb_pairs(rules: Mapping[str, Rules]) -> list[str]:
+    """The pairs that commissions in BNB are valued by, which the real exchange has for each of these quote assets."""
+    wanted = dict.fromkeys(f"BNB{each.quote}" for each in rules.values() if "BNB" not in (each.quote, each.base))
+    return [name for name in wanted if name not in rules]
+
+
 def choose(names: Sequence[str], documents: Mapping[str, Json]) -> dict[str, Rules]:
-    """The rules of the named pairs, from `documents` where they are there; none named means all, or the built-in."""
-    wanted: Iterable[str] = names or documents or BUILT_IN
-    return {name: rules_of(documents.get(name) or usual_document(name)) for name in wanted}
+    """The rules of the named pairs, from `documents` where they are there; none named means all, or the default."""
+    return rules_for(names or documents or DEFAULT, documents)
+
+
+def rules_for(names: Iterable[str], documents: Mapping[str, Json]) -> dict[str, Rules]:
+    return {name: rules_of(documents.get(name) or usual_document(name)) for name in names}

@@ -4,7 +4,7 @@ from decimal import Decimal as D
 import orjson
 import pytest
 
-from lotkeeper.paper.symbols.catalogue import BUILT_IN, choose, start_price
+from lotkeeper.paper.symbols.catalogue import DEFAULT, choose, start_price
 from lotkeeper.paper.symbols.rules import SymbolError, read_documents, rules_of
 from tests.lotkeeper.paper.support import shared
 
@@ -64,7 +64,7 @@ def test_pairs_without_a_description_get_usual_filters():
 
 
 def test_the_built_in_pairs():
-    assert set(choose((), {})) == set(BUILT_IN)
+    assert set(choose((), {})) == set(DEFAULT)
 
 
 def test_files_that_describe_nothing(tmp_path):
