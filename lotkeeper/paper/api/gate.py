@@ -28,11 +28,6 @@ class Inquiry:
     session: Key | None = None
     unit: TimeUnit = milliseconds
 
-    def check_again(self, now_us: int) -> None:
-        """Its window, looked at once more when it reaches the exchange late; raises ApiError -1021."""
-        if self.endpoint.security != NONE:
-            check_time(self.values, now_us)
-
 
 @dataclass(slots=True)
 class Gate:

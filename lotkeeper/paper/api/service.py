@@ -69,12 +69,12 @@ class Service:
 
     def _answer(self, inquiry: Inquiry, send: Send, *, after: bool) -> None:
         """Admit, serve and answer; with `after`, the events that it causes come after the answer."""
-        if after:
-            self._hub.hold()
+        release = self._hub.hold() if after else None
         reply = self._carry_out(inquiry)
-        send(Reply(reply.answer, reply.error, after=self._hub.release if after else None))
+        send(Reply(reply.answer, reply.error, after=release))
 
     def _carry_out(self, inquiry: Inquiry, lag_us: int = 0) -> Reply:
+        """The request reaches the exchange: only now is its window looked at (source: "Timing security")."""
         try:
             account = self.gate.admit(inquiry)
             return Reply(self.gate.serve(inquiry, account, lag_us))
@@ -88,26 +88,16 @@ class Service:
             return
         if first is not None:
             send(Reply(canned=first.answer))
-            await self._arrive_late(inquiry, first.seconds)
+            await asyncio.sleep(first.seconds)
+            self._carry_out(inquiry)
             return
         delay, order, lag = _first(due, Delay), _first(due, EventsAfterReply), _first(due, Lag)
+        if delay is not None:
+            await asyncio.sleep(delay.seconds)
         after = order.after if order is not None else not self._events_first
-        if after:
-            self._hub.hold()
-        reply = await self._arrive_late(inquiry, delay.seconds if delay else 0.0, lag.us if lag else 0)
-        await self._send_faulty(reply, due, send, self._hub.release if after else None)
-
-    async def _arrive_late(self, inquiry: Inquiry, seconds: float, lag_us: int = 0) -> Reply:
-        """The request reaches the exchange now or later, when its window may be over (source: "Timing security")."""
-        if not seconds:
-            return self._carry_out(inquiry, lag_us)
-        try:
-            account = self.gate.admit(inquiry)
-            await asyncio.sleep(seconds)
-            inquiry.check_again(self.gate.exchange.clock.us())
-            return Reply(self.gate.serve(inquiry, account, lag_us))
-        except ApiError as error:
-            return Reply(error=error)
+        release = self._hub.hold() if after else None
+        reply = self._carry_out(inquiry, lag.us if lag else 0)
+        await self._send_faulty(reply, due, send, release)
 
     @staticmethod
     async def _send_faulty(reply: Reply, due: list[Effect], send: Send, after: Callable[[], None] | None) -> None:

@@ -98,7 +98,7 @@ KINDS = (
     Kind(
         "accept-late",
         REQUEST,
-        "the request waits before it reaches the exchange, which looks at its recvWindow again then",
+        "the request waits before it reaches the exchange, which looks at its recvWindow only then",
         {"*seconds": _SECONDS},
         make=lambda params: Delay(seconds(params, "seconds")),
     ),

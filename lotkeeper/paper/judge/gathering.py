@@ -46,8 +46,12 @@ class Gatherer:
         found.first_ns = found.first_ns or line.wall_ns
         found.last_ns, found.lines = line.wall_ns, found.lines + 1
         taker = self._takers.get(line.kind)
-        if taker is not None:
+        if taker is None:
+            return
+        try:
             taker(line)
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise JournalError(f"line {line.number} is no line of the kind {line.kind} ({error!r})") from error
 
     def _start(self, line: Line) -> None:
         """A process that took up its state goes on where it was; any other begins anew."""
@@ -79,6 +83,7 @@ class Gatherer:
     def _execution(self, line: Line) -> None:
         body = line.fields["body"]
         key = (line.fields["account"], body["s"], body["i"])
+        self.evidence.pair(body["s"])
         if body["S"] == "BUY":
             self._bought(line, key, body)
         else:

@@ -4,10 +4,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 from rich.console import Console
+from rich.padding import Padding
 from rich.table import Table
+from rich.text import Text
 
 from lotkeeper.paper.judge.verdict import Finding, Verdict, Wishes
-from lotkeeper.paper.judge.words import amount
+from lotkeeper.paper.judge.words import amount, times
 
 POINTS = {1: "no BUY is lost", 2: "nothing is sold twice", 3: "nothing is sold below its floor"}
 
@@ -62,13 +64,12 @@ def show(verdict: Verdict, wishes: Wishes, console: Console) -> None:
     """The verdict as tables."""
     console.print(_pairs(verdict))
     console.print(_points(verdict))
-    for title, findings in (("Violations", verdict.violations), ("Not held against it", verdict.notes)):
-        if findings:
-            console.print(_findings(title, findings))
+    _tell("Violations", verdict.violations, console)
+    _tell("Not held against it", verdict.notes, console)
     wanted = f"{amount(wishes.profit * 100)} % of cost"
     others = "".join(f", {symbol} {amount(share * 100)} %" for symbol, share in wishes.profit_of.items())
     console.print(f"{verdict.lines} lines over {verdict.seconds:.1f} s; profit wanted: {wanted}{others}.")
-    kept, broken = "The promise was kept.", f"The promise was broken {len(verdict.violations)} times."
+    kept, broken = "The promise was kept.", f"The promise was broken {times(len(verdict.violations))}."
     console.print(kept if verdict.is_kept else broken, style="green" if verdict.is_kept else "bold red")
 
 
@@ -86,13 +87,16 @@ def _points(verdict: Verdict) -> Table:
     table = Table("promise", "verdict", title_justify="left")
     for point, text in POINTS.items():
         count = sum(each.point == point for each in verdict.violations)
-        table.add_row(text, f"[bold red]broken {count} times[/]" if count else "[green]kept[/]")
+        table.add_row(text, f"[bold red]broken {times(count)}[/]" if count else "[green]kept[/]")
     return table
 
 
-def _findings(title: str, findings: tuple[Finding, ...]) -> Table:
-    table = Table("promise", "pair", "lot", "time", title=title, title_justify="left")
-    table.add_column("what was found", overflow="fold", ratio=1)
+def _tell(title: str, findings: tuple[Finding, ...], console: Console) -> None:
+    """Two lines each: where, and what."""
+    if not findings:
+        return
+    console.print(f"{title}:", style="bold")
     for each in findings:
-        table.add_row(POINTS[each.point], each.symbol, each.lot, _when(each)[11:23], each.text)
-    return table
+        place = f"{each.symbol} {each.lot} of {each.account}, {_when(each)[11:23]} UTC"
+        console.print(Padding(Text(f"{POINTS[each.point]}: {place}"), (0, 0, 0, 2)))
+        console.print(Padding(Text(each.text), (0, 0, 0, 4)))

@@ -1,4 +1,4 @@
-"""Exact amounts in digits."""
+"""Amounts and counts as a person reads them."""
 
 from fractions import Fraction
 
@@ -10,3 +10,7 @@ def amount(value: Fraction) -> str:
         return text
     whole, rest = text[:-10].lstrip("0") or "0", text[-10:].rstrip("0")
     return f"{whole}.{rest}" if rest else whole
+
+
+def times(count: int) -> str:
+    return "once" if count == 1 else f"{count} times"

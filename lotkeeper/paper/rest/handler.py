@@ -98,9 +98,11 @@ class Rest:
             return cut(request)
         response = self._respond(number, inquiry.endpoint, reply, inquiry.api_key or "")
         if reply.after is not None:
-            await response.prepare(request)
-            await response.write_eof()
-            reply.after()
+            try:
+                await response.prepare(request)
+                await response.write_eof()
+            finally:
+                reply.after()
         return response
 
     def _respond(self, number: int, endpoint: Endpoint, reply: Reply, api_key: str) -> web.Response:

@@ -5,7 +5,7 @@ until it is answered.
 """
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +19,7 @@ from lotkeeper.paper.faults.kinds import EVENT
 from lotkeeper.paper.journal.writer import Journal
 from lotkeeper.paper.sockets.frames import text_frame
 from lotkeeper.paper.sockets.peers import Peer
+from lotkeeper.paper.wsapi.barriers import Barriers
 
 Json = dict[str, Any]
 
@@ -59,7 +60,7 @@ class UserHub:
         self._subscriptions: list[Subscription] = []
         self._clock, self._journal, self._faults = clock, journal, faults
         self._held: list[_Held] = []
-        self._waiting: list[Event] | None = None
+        self._barriers = Barriers(self._publish)
 
     def add(self, subscription: Subscription) -> None:
         self._subscriptions.append(subscription)
@@ -99,22 +100,17 @@ class UserHub:
 
     def publish(self, event: Event) -> None:
         """Send an event to whoever listens to its account, as the armed faults have it."""
-        if self._waiting is not None:
-            self._waiting.append(event)
-        elif not self._faults:
-            self._spread(event)
-        else:
+        self._barriers.put(event)
+
+    def hold(self) -> Callable[[], None]:
+        """Keep back the events that come from now on until the returned function is called."""
+        return self._barriers.hold()
+
+    def _publish(self, event: Event) -> None:
+        if self._faults:
             self._publish_faulty(event)
-
-    def hold(self) -> None:
-        """Keep events back until `release`."""
-        self._waiting = []
-
-    def release(self) -> None:
-        """Send what was kept back, in order."""
-        waiting, self._waiting = self._waiting or [], None
-        for event in waiting:
-            self.publish(event)
+        else:
+            self._spread(event)
 
     def _publish_faulty(self, event: Event) -> None:
         facts = {**event.fields, "account": event.account.name}
