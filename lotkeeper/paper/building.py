@@ -3,10 +3,11 @@
 import asyncio
 from pathlib import Path
 
+from lotkeeper.paper.account.account import Account
 from lotkeeper.paper.account.fees import plain_fees
 from lotkeeper.paper.account.unfilled import DEFAULT_LIMITS
 from lotkeeper.paper.api.gate import Gate
-from lotkeeper.paper.api.keys import Key, Keys, hmac_verifier, key_kind, public_key_verifier
+from lotkeeper.paper.api.keys import HMAC, Key, Keys, hmac_key, public_key
 from lotkeeper.paper.api.limits import Limits
 from lotkeeper.paper.api.service import Service
 from lotkeeper.paper.clock import Clock
@@ -28,6 +29,8 @@ from lotkeeper.paper.sockets.peers import Manners, Peers
 from lotkeeper.paper.sources.replay import Screen
 from lotkeeper.paper.sources.sources import Sources
 from lotkeeper.paper.sources.walk import Walk
+from lotkeeper.paper.state.keeper import Keeper
+from lotkeeper.paper.state.restoring import restore
 from lotkeeper.paper.streams.hub import Streams
 from lotkeeper.paper.streams.publisher import Publisher
 from lotkeeper.paper.symbols.catalogue import start_price
@@ -50,19 +53,39 @@ class Building:
         self._make_doors()
         self._make_sources()
         self._make_control()
-        self._openings.begin(self.exchange, settings.seed)
+        self._openings.begin(self.exchange, settings.seed, resumed=self._is_resumed)
+        if self._keeper is not None:
+            self._keeper.begin()
 
     def _make_core(self) -> None:
         """The exchange, its first account and the account's keys."""
         settings = self._settings
         self._clock, self.journal, self._keys = Clock(), Journal(settings.journal), Keys()
         self.exchange = Exchange(self._stage.rules, self._clock)
-        fees = plain_fees(settings.maker_fee, settings.taker_fee, settings.bnb_fees)
-        limits = (settings.order_limit, DEFAULT_LIMITS[1])
-        self.account = self.exchange.open_account(MAIN, self._stage.funds, fees, limits)
+        shelf = self._stage.shelf
+        self._is_resumed = shelf is not None and not shelf.is_new
+        if shelf is not None and self._is_resumed:
+            restore(shelf, self.exchange, self._keys)
+        self.account = self.exchange.accounts.get(MAIN) or self._open_main()
         self._limits = Limits(self._clock, settings.weight_limit, settings.connection_limit)
-        self._keys.add(Key(settings.api_key, self.account, hmac_verifier(settings.api_secret), "hmac"))
+        self.main_key = self._find_main_key()
         self._add_public_keys()
+
+    def _open_main(self) -> Account:
+        settings = self._settings
+        fees = plain_fees(settings.maker_fee, settings.taker_fee, settings.bnb_fees)
+        return self.exchange.open_account(MAIN, self._stage.funds, fees, (settings.order_limit, DEFAULT_LIMITS[1]))
+
+    def _find_main_key(self) -> Key:
+        """The HMAC key of the ready line: as it is asked for, else the one of an earlier life, else a new one."""
+        name, secret = self._settings.api_key, self._settings.api_secret
+        mine = (each for each in self._keys if each.account is self.account and each.kind == HMAC)
+        kept = next((each for each in mine if name in ("", each.api_key)), None)
+        if kept is not None and secret in ("", kept.material):
+            return kept
+        key = hmac_key(name or random_key(), self.account, secret or random_key())
+        self._keys.add(key)
+        return key
 
     def _add_public_keys(self) -> None:
         """Keys whose private half stays with the client; each gets an API key of its own."""
@@ -74,8 +97,12 @@ class Building:
                 self._add_public_key(f"{kind}_api_key", public_half(Path(path), kind))
 
     def _add_public_key(self, name: str, pem: bytes) -> None:
-        api_key = self.public_keys[name] = random_key()
-        self._keys.add(Key(api_key, self.account, public_key_verifier(pem), key_kind(pem)))
+        """Under the API key that it had in an earlier life, or a new one."""
+        text = pem.decode("ascii", "replace")
+        kept = next((each for each in self._keys if each.material == text), None)
+        key = kept or public_key(random_key(), self.account, text)
+        self._keys.add(key)
+        self.public_keys[name] = key.api_key
 
     def _make_doors(self) -> None:
         """All that listens: REST, the WebSocket API, market streams."""
@@ -103,7 +130,7 @@ class Building:
         screen = Screen(self.exchange, self.streams.publish, self._publisher.recorded)
         screen.backlog = self._market_peers.most_behind
         walks = {
-            name: Walk(rules, start_price(name), settings.seed, settings.depth)
+            name: Walk(rules, stage.bids.get(name) or start_price(name), settings.seed, settings.depth)
             for name, rules in stage.rules.items()
             if name not in stage.books
         }
@@ -128,7 +155,12 @@ class Building:
         actions = Actions(self.exchange, self._sources, self._trader, desk, people, self.journal)
         self.control = Control(self.control_key, actions, self.journal)
         broadcast, tops = Broadcast(self._hub, self.journal), Tops(self.exchange, self.journal)
-        self.exchange.sink = Sinks(broadcast, tops, self._publisher)
+        self.exchange.sink = Sinks(*self._keepers(), broadcast, tops, self._publisher)
+
+    def _keepers(self) -> list[Keeper]:
+        shelf = self._stage.shelf
+        self._keeper = Keeper(shelf, self.exchange, self._keys, self._hub.hold) if shelf is not None else None
+        return [self._keeper] if self._keeper is not None else []
 
     def start(self) -> list[asyncio.Task[None]]:
         """Show first prices and set everything going; the tasks to cancel in the end."""
@@ -139,9 +171,12 @@ class Building:
         if settings.trader:
             self._trader.go.set()
         pings = (self._api_peers.keep_pinging(), self._market_peers.keep_pinging())
-        running = (self._trader.run(), self._publisher.run(), *pings)
+        kept = [self._keeper.run()] if self._keeper is not None else []
+        running = (self._trader.run(), self._publisher.run(), *pings, *kept)
         return [*map(asyncio.create_task, running), *self._sources.tasks(settings.speed)]
 
     def close(self) -> None:
+        if self._keeper is not None:
+            self._keeper.close()
         self.journal.write("stop")
         self.journal.close()

@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
-from lotkeeper.paper.api.keys import KeyFileError
+from lotkeeper.paper.api.signatures import KeyFileError
 
 PrivateKey = Ed25519PrivateKey | RSAPrivateKey
 MODE = 0o600

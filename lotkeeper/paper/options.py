@@ -12,11 +12,12 @@ import click
 import orjson
 from click.core import ParameterSource
 
-from lotkeeper.paper.api.keys import KeyFileError
+from lotkeeper.paper.api.signatures import KeyFileError
 from lotkeeper.paper.judge.options import CHECK_NAMES, CHECK_OPTIONS, check
 from lotkeeper.paper.reading_options import to_amount, to_balances, to_speed
 from lotkeeper.paper.settings import DAY_S, Settings, prepare
 from lotkeeper.paper.sources.capture import CaptureError
+from lotkeeper.paper.state.shelf import StateError
 from lotkeeper.paper.symbols.rules import SymbolError
 
 SECRET_VARIABLE = "LOTKEEPER_PAPER_API_SECRET"  # noqa: S105 - the name of a variable, not a secret
@@ -75,6 +76,9 @@ SERVE_OPTIONS: tuple[click.Option, ...] = (
         help="Funds at the start; repeatable.",
     ),
     click.Option(["--bnb-fees"], is_flag=True, help="Pay commissions in BNB, with the discount, while there is any."),
+    click.Option(
+        ["--state"], type=NEW_FILE, help="Keep accounts, keys, orders and trades in this file, and take them up again."
+    ),
     click.Option(["--journal"], type=NEW_FILE, help="Write all that comes, goes and happens to this file."),
     click.Option(
         ["--depth"],
@@ -182,7 +186,7 @@ def run_server(parent_pid: int | None, **options: Any) -> None:
     try:
         stage = prepare(settings)
         asyncio.run(serve(settings, stage, announce))
-    except (SymbolError, CaptureError, KeyFileError) as error:
+    except (SymbolError, CaptureError, KeyFileError, StateError) as error:
         raise click.UsageError(str(error)) from error
     except OSError as error:
         if error.filename:

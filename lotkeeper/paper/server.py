@@ -27,15 +27,15 @@ def app(parts: Building) -> web.Application:
     return found
 
 
-def ready_line(parts: Building, settings: Settings, port: int) -> Ready:
+def ready_line(parts: Building, port: int) -> Ready:
     """Where it listens and with which keys."""
     host = f"{HOST}:{port}"
     line: Ready = {
         "rest_url": f"http://{host}",
         "ws_api_url": f"ws://{host}/ws-api/v3",
         "stream_url": f"ws://{host}",
-        "api_key": settings.api_key,
-        "api_secret": settings.api_secret,
+        "api_key": parts.main_key.api_key,
+        "api_secret": parts.main_key.material,
         "control_url": f"http://{host}/control",
         "control_key": parts.control_key,
         "symbols": list(parts.exchange.desks),
@@ -56,7 +56,7 @@ async def serve(settings: Settings, stage: Stage, on_ready: Callable[[Ready], No
         await site.start()
         tasks = parts.start()
         gc.freeze()
-        on_ready(ready_line(parts, settings, runner.addresses[0][1]))
+        on_ready(ready_line(parts, runner.addresses[0][1]))
         await _until(stop, tasks)
     finally:
         await runner.cleanup()

@@ -8,6 +8,8 @@ from decimal import Decimal
 from pathlib import Path
 
 from lotkeeper.paper.sources.capture import Capture, Recorded
+from lotkeeper.paper.state.restoring import kept_bids, kept_pairs
+from lotkeeper.paper.state.shelf import Shelf
 from lotkeeper.paper.symbols.catalogue import bnb_pairs, choose, rules_for
 from lotkeeper.paper.symbols.rules import Json, Rules, read_documents
 
@@ -23,7 +25,7 @@ def random_key() -> str:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """All options; each has a default that serves a trial, limits are Binance's own.
+    """All options; each has a default that serves a trial, limits are Binance's own. A key that is empty is drawn.
 
     Times are in seconds where the name does not say ms. A limit of zero is none, a speed of infinity waits for nothing.
     """
@@ -32,8 +34,8 @@ class Settings:
     seed: str = "1"
     replay: tuple[Path, ...] = ()
     speed: float = 1.0
-    api_key: str = field(default_factory=random_key)
-    api_secret: str = field(default_factory=random_key, repr=False)
+    api_key: str = ""
+    api_secret: str = field(default="", repr=False)
     public_key: Path | None = None
     ed25519_key: Path | None = None
     rsa_key: Path | None = None
@@ -61,25 +63,34 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """What the settings lead to: pairs, captures with their first prices, and the funds."""
+    """What the settings lead to: pairs, captures with their first prices, the funds, and what an earlier life left."""
 
     rules: Mapping[str, Rules]
     captures: tuple[Capture, ...]
     books: Mapping[str, Recorded]
     funds: Mapping[str, Decimal]
+    shelf: Shelf | None = None
+    bids: Mapping[str, Decimal] = field(default_factory=dict)
 
 
 def prepare(settings: Settings) -> Stage:
-    """Read the files; raises SymbolError or CaptureError, which say what is wrong with which file."""
+    """Read the files; raises SymbolError, CaptureError or StateError, which say what is wrong with which file.
+
+    Pairs that the state has stay, with the filters that they had.
+    """
     documents: dict[str, Json] = read_documents(settings.symbols_file) if settings.symbols_file else {}
+    shelf = Shelf(settings.state) if settings.state is not None else None
+    kept = kept_pairs(shelf) if shelf is not None else {}
+    documents |= kept
     captures = tuple(Capture(path, settings.symbols, documents) for path in settings.replay)
     books: dict[str, Recorded] = {}
     for capture in captures:
         books |= capture.first_books()
-    rules = choose(tuple(dict.fromkeys((*settings.symbols, *books))), documents)
+    rules = choose(tuple(dict.fromkeys((*settings.symbols, *books, *kept))), documents)
     if settings.bnb_fees:
         rules |= rules_for(bnb_pairs(rules), documents)
-    return Stage(rules, captures, books, settings.balances or _funds(rules, settings.bnb_fees))
+    funds = settings.balances or _funds(rules, settings.bnb_fees)
+    return Stage(rules, captures, books, funds, shelf, kept_bids(shelf) if shelf is not None else {})
 
 
 def _funds(rules: Mapping[str, Rules], bnb_fees: bool) -> dict[str, Decimal]:

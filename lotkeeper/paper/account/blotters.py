@@ -23,6 +23,18 @@ class Blotter:
         self.orders[order.order_id] = self.open[order.order_id] = order
         self.by_client[order.client_id] = order
 
+    def take_up(self, order: Order) -> None:
+        """An order of an earlier life, open or not, after all that were placed before it; amendments are known."""
+        self.orders[order.order_id] = order
+        if order.is_open:
+            self.open[order.order_id] = order
+        later = (each.new_client_id for each in self.amendments if each.order is order)
+        for client_id in (order.ticket.client_id, *later, order.client_id):
+            self.by_client[client_id] = order
+
+    def last_amendment(self, order: Order) -> Amendment:
+        return next(each for each in reversed(self.amendments) if each.order is order)
+
     def rename(self, order: Order, client_id: str) -> None:
         """Give the order another client order id; it is still found by those that it had."""
         order.client_id = client_id

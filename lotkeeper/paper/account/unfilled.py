@@ -23,6 +23,13 @@ class UnfilledCount:
         self._counts = [0, 0]
         self._starts = [0, 0]
 
+    def kept(self) -> list[list[int]]:
+        """Counts and the windows that they are of, to be taken up again."""
+        return [self._counts, self._starts]
+
+    def take_up(self, kept: list[list[int]]) -> None:
+        self._counts, self._starts = (list(each) for each in kept)
+
     def counts(self) -> list[int]:
         now = self._clock.us()
         for index, length in enumerate(self.windows):

@@ -1,98 +1,52 @@
 """Who sent a request: keys, signatures and timestamps (source: "Request security")."""
 
-import base64
-import binascii
-import hashlib
-import hmac
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
-
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
 from lotkeeper.paper.account.account import Account
 from lotkeeper.paper.api.params import MICROSECONDS_FROM
+from lotkeeper.paper.api.signatures import Verify, hmac_verifier, key_kind, public_key_verifier
 from lotkeeper.paper.errors import ApiError, mandatory
-
-# Does this signature belong to this payload?
-Verify = Callable[[bytes, str], bool]
 
 AHEAD_US = 1_000_000
 DEFAULT_WINDOW_MS = Decimal(5000)
 LARGEST_WINDOW_MS = Decimal(60_000)
 OLDEST_US = 1_483_228_800_000_000
 KEY_LENGTH = 64
+HMAC = "hmac"
 NONE, TRADE, USER_DATA, USER_STREAM = "NONE", "TRADE", "USER_DATA", "USER_STREAM"
 ALL_PERMISSIONS = frozenset({TRADE, USER_DATA, USER_STREAM})
 
 
-class KeyFileError(ValueError):
-    """A public key file holds no Ed25519 or RSA key."""
-
-
-def hmac_verifier(secret: str) -> Verify:
-    """HMAC-SHA256 of the payload in hex, upper or lower case."""
-
-    def verify(payload: bytes, signature: str) -> bool:
-        expected = hmac.new(secret.encode(), payload, hashlib.sha256).hexdigest()
-        return hmac.compare_digest(expected.encode(), signature.lower().encode())
-
-    return verify
-
-
-def load_public_key(pem: bytes) -> Ed25519PublicKey | RSAPublicKey:
-    """Raises KeyFileError for anything else."""
-    try:
-        key = load_pem_public_key(pem)
-    except ValueError as error:
-        raise KeyFileError("not a public key in PEM") from error
-    if not isinstance(key, Ed25519PublicKey | RSAPublicKey):
-        raise KeyFileError("neither an Ed25519 nor an RSA key")
-    return key
-
-
-def key_kind(pem: bytes) -> str:
-    """Raises KeyFileError for what is no public key."""
-    return "ed25519" if isinstance(load_public_key(pem), Ed25519PublicKey) else "rsa"
-
-
-def public_key_verifier(pem: bytes) -> Verify:
-    """Base64 signatures of an Ed25519 or RSA (PKCS#1 v1.5, SHA-256) key; raises KeyFileError for other keys."""
-    key = load_public_key(pem)
-
-    def verify(payload: bytes, signature: str) -> bool:
-        try:
-            raw = base64.b64decode(signature, validate=True)
-            if isinstance(key, Ed25519PublicKey):
-                key.verify(raw, payload)
-            else:
-                key.verify(raw, payload, PKCS1v15(), SHA256())
-        except (InvalidSignature, binascii.Error, ValueError):
-            return False
-        return True
-
-    return verify
-
-
 @dataclass(slots=True)
 class Key:
-    """An API key: whose it is, how its signatures are checked, and what it may do."""
+    """An API key: whose it is, how its signatures are checked, and what it may do.
+
+    `material` is the secret, or the public key in PEM.
+    """
 
     api_key: str
     account: Account
     verify: Verify
     kind: str
+    material: str = field(repr=False)
     permissions: frozenset[str] = ALL_PERMISSIONS
 
     @property
     def may_log_on(self) -> bool:
         """Only Ed25519 keys can open a session (source: "Session Authentication")."""
         return self.kind == "ed25519"
+
+
+def hmac_key(api_key: str, account: Account, secret: str, permissions: frozenset[str] = ALL_PERMISSIONS) -> Key:
+    return Key(api_key, account, hmac_verifier(secret), HMAC, secret, permissions)
+
+
+def public_key(api_key: str, account: Account, pem: str, permissions: frozenset[str] = ALL_PERMISSIONS) -> Key:
+    """A key that signs with the private half of this one; raises KeyFileError for what is no public key."""
+    raw = pem.encode()
+    return Key(api_key, account, public_key_verifier(raw), key_kind(raw), pem, permissions)
 
 
 class Keys:
@@ -180,8 +134,3 @@ def read_window(text: str | None) -> Decimal:
     if window > LARGEST_WINDOW_MS:
         raise ApiError(-1131, "recvWindow must be less than 60000.")
     return window
-
-
-def without_signature(text: str) -> str:
-    """A query string or form body as it was signed: every byte as sent, without the signature parameter."""
-    return "&".join(part for part in text.split("&") if not part.startswith("signature="))

@@ -7,15 +7,8 @@ from typing import Any
 
 from lotkeeper.paper.account.account import Account
 from lotkeeper.paper.account.fees import plain_fees
-from lotkeeper.paper.api.keys import (
-    ALL_PERMISSIONS,
-    Key,
-    KeyFileError,
-    Keys,
-    hmac_verifier,
-    key_kind,
-    public_key_verifier,
-)
+from lotkeeper.paper.api.keys import ALL_PERMISSIONS, Keys, hmac_key, public_key
+from lotkeeper.paper.api.signatures import KeyFileError
 from lotkeeper.paper.faults.fault import FaultError
 from lotkeeper.paper.matching.exchange import Exchange
 from lotkeeper.paper.numbers import amount, plain
@@ -76,11 +69,10 @@ class People:
         api_key, pem = self.random_key(), body.get("public_key")
         if pem is None:
             secret = self.random_key()
-            self.keys.add(Key(api_key, account, hmac_verifier(secret), "hmac", permissions))
+            self.keys.add(hmac_key(api_key, account, secret, permissions))
             return {"api_key": api_key, "api_secret": secret}
         try:
-            verify = public_key_verifier(str(pem).encode())
+            self.keys.add(public_key(api_key, account, str(pem), permissions))
         except KeyFileError as error:
             raise FaultError(f"public_key: {error}") from error
-        self.keys.add(Key(api_key, account, verify, key_kind(str(pem).encode()), permissions))
         return {"api_key": api_key}

@@ -4,6 +4,8 @@ from typing import Any
 
 from lotkeeper.paper.account.account import Account
 from lotkeeper.paper.account.fees import Commission, Rates
+from lotkeeper.paper.api.shapes.orders import own_trade, queried
+from lotkeeper.paper.clock import milliseconds
 from lotkeeper.paper.journal.writer import FORMAT, Journal
 from lotkeeper.paper.matching.desks import Desk
 from lotkeeper.paper.matching.exchange import Exchange
@@ -14,17 +16,27 @@ Json = dict[str, Any]
 
 
 class Openings:
-    """Writes the lines `start`, `pair`, `account` and `fees`."""
+    """Writes the lines `start`, `pair`, `account`, `fees` and `carried`."""
 
     def __init__(self, journal: Journal) -> None:
         self._journal = journal
 
-    def begin(self, exchange: Exchange, seed: str) -> None:
-        self._journal.write("start", format=FORMAT, version=__version__, seed=seed)
+    def begin(self, exchange: Exchange, seed: str, *, resumed: bool = False) -> None:
+        """`resumed` is an exchange that took up what an earlier one left."""
+        self._journal.write("start", format=FORMAT, version=__version__, seed=seed, resumed=resumed)
         for desk in exchange.desks.values():
             self.pair(desk)
         for account in exchange.accounts.values():
             self.account(account)
+            self._carried(account)
+
+    def _carried(self, account: Account) -> None:
+        """Orders of an earlier life, with their trades."""
+        for symbol, blotter in account.blotters.items():
+            for order in blotter.orders.values():
+                body = queried(order, milliseconds)
+                trades = [own_trade(each, milliseconds) for each in order.trades]
+                self._journal.write("carried", account=account.name, symbol=symbol, body=body, trades=trades)
 
     def pair(self, desk: Desk) -> None:
         """A pair's assets, status and filters, also when they change."""

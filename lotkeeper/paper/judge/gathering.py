@@ -10,6 +10,7 @@ from lotkeeper.paper.judge.reading import JournalError, Line
 
 Json = dict[str, Any]
 WIPE = "wipe"
+MS_NS = 1_000_000
 PLACING = ("POST /api/v3/order", "order.place")
 
 
@@ -39,6 +40,7 @@ class Gatherer:
             "request": self._request,
             "reply": self._reply,
             "fault-fired": self._fault,
+            "carried": self._carried,
         }
 
     def take(self, line: Line) -> None:
@@ -109,6 +111,17 @@ class Gatherer:
         if body["X"] not in OPEN:
             sell.ended, sell.ended_at, sell.ended_ns = body["x"], line.number, line.wall_ns
 
+    def _carried(self, line: Line) -> None:
+        """An order of an earlier life, with its trades; it may be known from that life's lines."""
+        body, account = line.fields["body"], line.fields["account"]
+        key = (account, body["symbol"], body["orderId"])
+        self.evidence.pair(body["symbol"])
+        fills = [read_trade(line.number, each) for each in line.fields["trades"]]
+        if body["side"] == "BUY":
+            self.evidence.buys.setdefault(key, Buy(*key, body["clientOrderId"], body["orderListId"], fills))
+        elif key not in self.evidence.sells:
+            self.evidence.add_sell(carried_sell(key, line, body, fills))
+
     # SELLs that were refused
 
     def _request(self, line: Line) -> None:
@@ -152,6 +165,27 @@ def sell_rate(commission: Json) -> Fraction:
 
 
 ROLES = ("maker", "taker", "seller")
+
+
+def carried_sell(key: tuple[str, str, int], line: Line, body: Json, fills: list[Fill]) -> Sell:
+    """It counts from the line that carries it."""
+    name, ended = body["clientOrderId"], "" if body["status"] in OPEN else body["status"]
+    price, qty = Fraction(body["price"]), Fraction(body["origQty"])
+    sell = Sell(*key, name, body["orderListId"], buy_of(name), line.number, line.wall_ns, price, qty, fills)
+    sell.ended, sell.ended_at, sell.ended_ns = ended, line.number * bool(ended), line.wall_ns * bool(ended)
+    return sell
+
+
+def read_trade(number: int, trade: Json) -> Fill:
+    """A trade as queries show it."""
+    return Fill(
+        at=number,
+        wall_ns=trade["time"] * MS_NS,
+        qty=Fraction(trade["qty"]),
+        quote=Fraction(trade["quoteQty"]),
+        fee=Fraction(trade["commission"]),
+        fee_asset=trade["commissionAsset"],
+    )
 
 
 def read_fill(line: Line, body: Json) -> Fill:

@@ -50,6 +50,9 @@ class Sink:
     def done(self, tx: Transaction) -> None:
         """All of that was one thing: what it touched can be kept."""
 
+    def wiped(self) -> None:
+        """All orders and trades are gone, balances are those of the beginning."""
+
 
 class Sinks(Sink):
     """Several sinks as one, each told in its turn."""
@@ -84,3 +87,7 @@ class Sinks(Sink):
     def done(self, tx: Transaction) -> None:
         for sink in self._sinks:
             sink.done(tx)
+
+    def wiped(self) -> None:
+        for sink in self._sinks:
+            sink.wiped()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Collection, Mapping
 from types import TracebackType
 from typing import TYPE_CHECKING
 
@@ -99,5 +100,6 @@ class Transaction:
             sink.done(self)
 
     @property
-    def accounts(self) -> tuple[Account, ...]:
-        return tuple(self._accounts)
+    def touched(self) -> Mapping[Account, Collection[str]]:
+        """The accounts whose balances may have changed, and of which assets."""
+        return self._accounts

@@ -13,6 +13,7 @@ def wipe(exchange: Exchange) -> None:
         account.wipe()
     exchange.ledger = Ledger()
     exchange.next_list_id = 0
+    exchange.sink.wiped()
 
 
 def _wipe_desk(desk: Desk) -> None:

@@ -7,9 +7,9 @@ import orjson
 from aiohttp import web
 
 from lotkeeper.paper.api.gate import Inquiry
-from lotkeeper.paper.api.keys import without_signature
 from lotkeeper.paper.api.service import Reply, Service
 from lotkeeper.paper.api.shapes.accounts import order_limits
+from lotkeeper.paper.api.signatures import without_signature
 from lotkeeper.paper.api.table import BY_PATH, Endpoint
 from lotkeeper.paper.api.units import read_unit
 from lotkeeper.paper.errors import ApiError, LimitError

@@ -6,16 +6,8 @@ from cryptography.hazmat.primitives.asymmetric import ed25519, padding, rsa
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from lotkeeper.paper.api.keys import (
-    TRADE,
-    KeyFileError,
-    Keys,
-    check_time,
-    hmac_verifier,
-    public_key_verifier,
-    read_window,
-    without_signature,
-)
+from lotkeeper.paper.api.keys import TRADE, Keys, check_time, read_window
+from lotkeeper.paper.api.signatures import KeyFileError, hmac_verifier, public_key_verifier, without_signature
 from lotkeeper.paper.errors import ApiError
 from lotkeeper.paper.wsapi.handler import read_params, signed_payload
 
