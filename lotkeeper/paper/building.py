@@ -1,13 +1,12 @@
 """Everything wired together."""
 
 import asyncio
-from pathlib import Path
 
 from lotkeeper.paper.account.account import Account
 from lotkeeper.paper.account.fees import plain_fees
 from lotkeeper.paper.account.unfilled import DEFAULT_LIMITS
 from lotkeeper.paper.api.gate import Gate
-from lotkeeper.paper.api.keys import HMAC, Key, Keys, hmac_key, public_key
+from lotkeeper.paper.api.keys import Keys
 from lotkeeper.paper.api.limits import Limits
 from lotkeeper.paper.api.service import Service
 from lotkeeper.paper.clock import Clock
@@ -20,7 +19,7 @@ from lotkeeper.paper.faults.world import World
 from lotkeeper.paper.journal.openings import Openings
 from lotkeeper.paper.journal.tops import Tops
 from lotkeeper.paper.journal.writer import Journal
-from lotkeeper.paper.keyfiles import public_half
+from lotkeeper.paper.keyring import main_key, public_keys
 from lotkeeper.paper.matching.exchange import Exchange
 from lotkeeper.paper.matching.sinks import Sinks
 from lotkeeper.paper.rest.handler import Rest
@@ -48,14 +47,13 @@ class Building:
     def __init__(self, settings: Settings, stage: Stage) -> None:
         self._settings, self._stage = settings, stage
         self.control_key = random_key()
-        self.public_keys: dict[str, str] = {}
         self._make_core()
         self._make_doors()
         self._make_sources()
         self._make_control()
         self._openings.begin(self.exchange, settings.seed, resumed=self._is_resumed)
-        if self._keeper is not None:
-            self._keeper.begin()
+        for keeper in self._keepers:
+            keeper.begin()
 
     def _make_core(self) -> None:
         """The exchange, its first account and the account's keys."""
@@ -68,41 +66,13 @@ class Building:
             restore(shelf, self.exchange, self._keys)
         self.account = self.exchange.accounts.get(MAIN) or self._open_main()
         self._limits = Limits(self._clock, settings.weight_limit, settings.connection_limit)
-        self.main_key = self._find_main_key()
-        self._add_public_keys()
+        self.main_key = main_key(self._keys, self.account, settings)
+        self.public_keys = public_keys(self._keys, self.account, settings)
 
     def _open_main(self) -> Account:
         settings = self._settings
         fees = plain_fees(settings.maker_fee, settings.taker_fee, settings.bnb_fees)
         return self.exchange.open_account(MAIN, self._stage.funds, fees, (settings.order_limit, DEFAULT_LIMITS[1]))
-
-    def _find_main_key(self) -> Key:
-        """The HMAC key of the ready line: as it is asked for, else the one of an earlier life, else a new one."""
-        name, secret = self._settings.api_key, self._settings.api_secret
-        mine = (each for each in self._keys if each.account is self.account and each.kind == HMAC)
-        kept = next((each for each in mine if name in ("", each.api_key)), None)
-        if kept is not None and secret in ("", kept.material):
-            return kept
-        key = hmac_key(name or random_key(), self.account, secret or random_key())
-        self._keys.add(key)
-        return key
-
-    def _add_public_keys(self) -> None:
-        """Keys whose private half stays with the client; each gets an API key of its own."""
-        settings = self._settings
-        if settings.public_key is not None:
-            self._add_public_key("public_key_api_key", settings.public_key.read_bytes())
-        for kind, path in (("ed25519", settings.ed25519_key), ("rsa", settings.rsa_key)):
-            if path is not None:
-                self._add_public_key(f"{kind}_api_key", public_half(Path(path), kind))
-
-    def _add_public_key(self, name: str, pem: bytes) -> None:
-        """Under the API key that it had in an earlier life, or a new one."""
-        text = pem.decode("ascii", "replace")
-        kept = next((each for each in self._keys if each.material == text), None)
-        key = kept or public_key(random_key(), self.account, text)
-        self._keys.add(key)
-        self.public_keys[name] = key.api_key
 
     def _make_doors(self) -> None:
         """All that listens: REST, the WebSocket API, market streams."""
@@ -153,14 +123,15 @@ class Building:
         people = People(self.exchange, self._keys, random_key, self._openings.account)
         desk = FaultDesk(self._armed, world, self.journal.write)
         actions = Actions(self.exchange, self._sources, self._trader, desk, people, self.journal)
-        self.control = Control(self.control_key, actions, self.journal)
+        self.control = Control(self.control_key, actions, self.journal, self._look)
         broadcast, tops = Broadcast(self._hub, self.journal), Tops(self.exchange, self.journal)
-        self.exchange.sink = Sinks(*self._keepers(), broadcast, tops, self._publisher)
-
-    def _keepers(self) -> list[Keeper]:
         shelf = self._stage.shelf
-        self._keeper = Keeper(shelf, self.exchange, self._keys, self._hub.hold) if shelf is not None else None
-        return [self._keeper] if self._keeper is not None else []
+        self._keepers = [Keeper(shelf, self.exchange, self._keys, self._hub.hold)] if shelf is not None else []
+        self.exchange.sink = Sinks(*self._keepers, broadcast, tops, self._publisher)
+
+    def _look(self) -> None:
+        for keeper in self._keepers:
+            keeper.look()
 
     def start(self) -> list[asyncio.Task[None]]:
         """Show first prices and set everything going; the tasks to cancel in the end."""
@@ -171,12 +142,11 @@ class Building:
         if settings.trader:
             self._trader.go.set()
         pings = (self._api_peers.keep_pinging(), self._market_peers.keep_pinging())
-        kept = [self._keeper.run()] if self._keeper is not None else []
-        running = (self._trader.run(), self._publisher.run(), *pings, *kept)
+        running = (self._trader.run(), self._publisher.run(), *pings, *(each.run() for each in self._keepers))
         return [*map(asyncio.create_task, running), *self._sources.tasks(settings.speed)]
 
     def close(self) -> None:
-        if self._keeper is not None:
-            self._keeper.close()
+        for keeper in self._keepers:
+            keeper.close()
         self.journal.write("stop")
         self.journal.close()

@@ -20,10 +20,10 @@ PREFIX = "/control/"
 
 
 class Control:
-    """One handler for all of /control: paths are looked up, not routed."""
+    """One handler for all of /control: paths are looked up, not routed. `done` is called after each request."""
 
-    def __init__(self, key: str, actions: Actions, journal: Journal) -> None:
-        self._key, self._journal = key, journal
+    def __init__(self, key: str, actions: Actions, journal: Journal, done: Callable[[], None]) -> None:
+        self._key, self._journal, self._done = key, journal, done
         self._acts: Mapping[tuple[str, str], Act] = actions.table()
 
     async def handle(self, request: web.Request) -> web.Response:
@@ -40,7 +40,9 @@ class Control:
             body = orjson.loads(raw) if raw else {}
             if not isinstance(body, dict):
                 raise ControlError("the body is not a JSON object")
-            return answer(act(body | number))
+            done = act(body | number)
+            self._done()
+            return answer(done)
         except (ControlError, FaultError, NotANumberError, orjson.JSONDecodeError) as error:
             return answer({"error": str(error)}, 400)
         except ApiError as error:

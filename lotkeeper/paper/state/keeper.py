@@ -90,7 +90,7 @@ class Keeper(Sink):
             self.look()
 
     def look(self) -> None:
-        """Put what changed without an order: prices, statuses, filters, commissions, keys, stops that trail."""
+        """Put what changed without an order: accounts, keys, prices, statuses, filters, stops that trail."""
         changed = [each for each in self._small() if self._known.get(each[:2]) != each[2]]
         self._known |= {(kind, key): body for kind, key, body in changed}
         self._shelf.drop_missing(writing.KEY, (key.api_key for key in self._keys))
@@ -99,7 +99,7 @@ class Keeper(Sink):
 
     def _small(self) -> Iterator[Thing]:
         for account in self._exchange.accounts.values():
-            yield writing.account(account)
+            yield from self._balances([(account, tuple(account.funds.free))])
         for key in self._keys:
             yield writing.key(key)
         for desk in self._exchange.desks.values():
@@ -111,9 +111,7 @@ class Keeper(Sink):
 
     def _all(self) -> list[Thing]:
         """What there is besides orders: of a new exchange, or after a wipe."""
-        accounts = self._exchange.accounts.values()
-        every = [(account, tuple(account.funds.free)) for account in accounts]
-        return [*self._small(), writing.counters(self._exchange), *self._balances(every)]
+        return [*self._small(), writing.counters(self._exchange)]
 
     def begin(self) -> None:
         """Everything that a new exchange has, or that a new start brought."""

@@ -74,6 +74,20 @@ def test_keys_are_as_before(tmp_path):
     assert load_pem_private_key((tmp_path / "key.pem").read_bytes(), None)
 
 
+def test_accounts_that_were_opened_by_control_stay(tmp_path):
+    state = ["--state", str(tmp_path / "state")]
+    with start_paper([*ARGS, *state]) as process:
+        opened = process.controls().open_account("second", balances={"USDT": "250"}, tradeGroupId=7)
+        kill(process)
+    with start_paper([*ARGS, *state]) as process:
+        found = process.controls().ask("GET", "accounts")["second"]
+        assert (found["balances"]["USDT"], found["tradeGroupId"]) == ("250", 7)
+        client = Client(process)
+        client.paper.api_key, client.paper.api_secret = opened["api_key"], opened["api_secret"]
+        client.http.headers["X-MBX-APIKEY"] = opened["api_key"]
+        assert client.order("BUY", "MARKET", quantity="0.001").json()["status"] == "FILLED"
+
+
 def test_pairs_stay(tmp_path):
     state = ["--state", str(tmp_path / "state"), "--paused"]
     with start_paper(["--symbol", "BTCUSDT", *state]) as process:
