@@ -1,6 +1,7 @@
 """Everything wired together."""
 
 import asyncio
+from dataclasses import replace
 
 from lotkeeper.paper.account.account import Account
 from lotkeeper.paper.account.fees import plain_fees
@@ -78,8 +79,9 @@ class Building:
         """All that listens: REST, the WebSocket API, market streams."""
         settings, journal = self._settings, self.journal
         self._armed = ArmedFaults(settings.seed, journal.write)
-        self._api_peers = Peers(Manners(settings.ping_every, settings.life))
-        self._market_peers = Peers(Manners(settings.ping_every, settings.life, settings.message_limit))
+        manners = Manners(settings.ping_every, settings.pong_within, settings.life)
+        self._api_peers = Peers(manners)
+        self._market_peers = Peers(replace(manners, messages_per_s=settings.message_limit))
         self._limits.on_ban = self._cut_api_peers
         self._hub = UserHub(self._clock, journal, self._armed)
         service = Service(

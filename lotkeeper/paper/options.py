@@ -100,6 +100,13 @@ SERVE_OPTIONS: tuple[click.Option, ...] = (
         help="Seconds between pings.",
     ),
     click.Option(
+        ["--pong-within"],
+        metavar="SECONDS",
+        type=click.FloatRange(min=0.05),
+        default=60.0,
+        help="A socket whose client answers no ping for so long is cut.",
+    ),
+    click.Option(
         ["--life"],
         metavar="SECONDS",
         type=click.FloatRange(min=0.1),

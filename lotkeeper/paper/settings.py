@@ -54,6 +54,7 @@ class Settings:
     paused: bool = False
     reply_first: bool = False
     ping_every: float = 20.0
+    pong_within: float = 60.0
     life: float = DAY_S
     weight_limit: int = 6000
     order_limit: int = 100

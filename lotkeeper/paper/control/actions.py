@@ -84,6 +84,8 @@ class Actions:
     def trade(self, body: Json) -> Json:
         """A trade between others, which may fill the accounts' resting orders."""
         desk, price = self._desk(body), positive(body, "price")
+        if not desk.is_trading:
+            raise ControlError(f"{desk.name} is in {desk.status}: nothing trades there")
         qty, buyer_is_maker = in_steps(desk, positive(body, "qty")), bool(body.get("buyerIsMaker"))
         trade = Print(0, price, qty, quote_amount(price, qty), desk.clock_us, buyer_is_maker)
         self.exchange.printed(desk.name, trade)

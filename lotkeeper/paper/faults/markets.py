@@ -30,7 +30,7 @@ def _desks(world: World, params: Params) -> list[Desk]:
 def _status(world: World, params: Params) -> dict[str, Any]:
     status = one_of(params, "status", STATUSES)
     for desk in _desks(world, params):
-        desk.status = status
+        world.exchange.set_status(desk, status)
         world.openings.pair(desk)
     return {"status": status}
 
@@ -55,18 +55,25 @@ def _filter(world: World, params: Params) -> dict[str, Any]:
     (desk,) = _desks(world, {"symbol": text(params, "symbol")})
     document = dict(desk.rules.document)
     filters = [dict(each) for each in document["filters"]]
-    found = next((each for each in filters if each["filterType"] == name), None)
-    if found is None:
-        raise FaultError(
-            f"{desk.name} has no filter {name}; it has: {', '.join(each['filterType'] for each in filters)}"
-        )
+    found = _filter_of(desk, filters, name)
     unknown = set(changes) - set(found)
     if unknown:
         raise FaultError(f"{name} has no field {', '.join(sorted(unknown))}; it has: {', '.join(found)}")
     found.update(changes)
-    desk.rules = rules_of({**document, "filters": filters})
+    try:
+        desk.rules = rules_of({**document, "filters": filters})
+    except (ArithmeticError, ValueError, TypeError) as error:
+        raise FaultError(f"set is {changes}: not what {name} can hold") from error
     world.openings.pair(desk)
     return {"filter": found}
+
+
+def _filter_of(desk: Desk, filters: list[dict[str, Any]], name: str) -> dict[str, Any]:
+    found = next((each for each in filters if each["filterType"] == name), None)
+    if found is None:
+        known = ", ".join(each["filterType"] for each in filters)
+        raise FaultError(f"{desk.name} has no filter {name}; it has: {known}")
+    return found
 
 
 def _reference(world: World, params: Params) -> dict[str, Any]:

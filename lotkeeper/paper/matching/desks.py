@@ -9,6 +9,7 @@ from lotkeeper.paper.matching.orders import Order
 from lotkeeper.paper.matching.outside import MadeLadder, Outside, Quote
 from lotkeeper.paper.symbols.rules import Rules
 
+TRADING = "TRADING"
 FIRST_ORDER_ID = 28_000_001
 FIRST_TRADE_ID = 5_000_001
 
@@ -17,12 +18,14 @@ class Desk:
     """Ids are unique within the pair only, as on the real exchange.
 
     `clock_us` is the pair's own time: that of the recording in a replay, the exchange's otherwise. `status` is the
-    pair's (TRADING, HALT, BREAK, CANCEL_ONLY, END_OF_DAY).
+    pair's (TRADING, HALT, BREAK, CANCEL_ONLY, END_OF_DAY); but for TRADING nothing moves, and `parked` is the newest
+    quote that waits for it.
     """
 
     def __init__(self, rules: Rules, clock: Clock) -> None:
         self.rules = rules
         self.status = rules.status
+        self.parked: Quote | None = None
         self._book = Book()
         self._outside = Outside(self._book, MadeLadder(rules))
         self._put_off: Quote | None = None
@@ -65,6 +68,10 @@ class Desk:
             self._outside.withdraw(quote)
             self._outside.stand(True, quote.bid, quote.bid_qty)
             self._outside.stand(False, quote.ask, quote.ask_qty)
+
+    @property
+    def is_trading(self) -> bool:
+        return self.status == TRADING
 
     @property
     def name(self) -> str:

@@ -77,6 +77,13 @@ class Exchange:
             raise unknown_symbol()
         return found
 
+    def set_status(self, desk: Desk, status: str) -> None:
+        """A pair that trades again goes on with the newest quote."""
+        desk.status = status
+        quote, desk.parked = desk.parked, None
+        if quote is not None:
+            self.quote(desk.name, quote)
+
     def transaction(self, desk: Desk) -> Transaction:
         return Transaction(self, desk)
 
@@ -89,7 +96,9 @@ class Exchange:
     def quote(self, symbol: str, quote: Quote) -> None:
         """The top of the book outside is now `quote`: orders that it reaches trade, at most what it shows."""
         desk = self.desks[symbol]
-        if desk.open_orders:
+        if not desk.is_trading:
+            desk.parked = quote
+        elif desk.open_orders:
             with self.transaction(desk) as tx:
                 liquidity.show(tx, quote)
         elif desk.put_off(quote):
@@ -97,8 +106,9 @@ class Exchange:
 
     def show_again(self, desk: Desk) -> None:
         """Fill up what was taken from a quote that still stands."""
-        with self.transaction(desk) as tx:
-            liquidity.show_again(tx)
+        if desk.is_trading:
+            with self.transaction(desk) as tx:
+                liquidity.show_again(tx)
 
     def deepen(self, desk: Desk) -> None:
         """Have the whole book stand, for whoever looks at it."""
@@ -107,14 +117,18 @@ class Exchange:
 
     def taken(self, symbol: str, buys: bool, limit: Decimal, qty: Decimal) -> None:
         """Someone outside takes at most `qty` up (or down) to `limit`."""
-        with self.transaction(self.desks[symbol]) as tx:
-            liquidity.take_outside(tx, buys, limit, qty)
+        desk = self.desks[symbol]
+        if desk.is_trading:
+            with self.transaction(desk) as tx:
+                liquidity.take_outside(tx, buys, limit, qty)
 
     def printed(self, symbol: str, trade: Print) -> None:
         """Someone outside traded at that price: orders that stood better, or as well and earlier, were served."""
         desk = self.desks[symbol]
-        if desk.is_replayed and not desk.open_orders:
+        if desk.is_replayed and not (desk.open_orders and desk.is_trading):
             self.sink.trades(desk, [trade], desk.market.record([trade]))
+            return
+        if not desk.is_trading:
             return
         with self.transaction(desk) as tx:
             liquidity.pass_through(tx, trade)

@@ -29,7 +29,7 @@ CLOSED = {"BREAK": "Market is closed.", "END_OF_DAY": "Market is closed."}
 
 def check(desk: Desk, account: Account, tickets: tuple[Ticket, ...]) -> None:
     """Everything that can refuse orders before the book and the balance are looked at; raises ApiError."""
-    if desk.status != "TRADING":
+    if not desk.is_trading:
         raise rejected(CLOSED.get(desk.status, NOT_IN_THIS_PHASE))
     if not account.can_trade:
         raise rejected("This account may not place or cancel orders.")

@@ -2,6 +2,7 @@
 
 import asyncio
 import itertools
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -10,7 +11,6 @@ from aiohttp import WSCloseCode, WSMsgType, web
 from lotkeeper.paper.sockets.frames import ping_frame, text_frame
 
 BACKLOG_BYTES = 64 * 1024 * 1024
-PONG_WITHIN_S = 60.0
 LARGEST_MESSAGE = 1024 * 1024
 DAY_S = 86_400.0
 
@@ -104,6 +104,7 @@ class Manners:
     """How connections of one kind are treated. `messages_per_s` of zero sets no limit (source: "WebSocket Limits")."""
 
     ping_every_s: float = 20.0
+    pong_within_s: float = 60.0
     life_s: float = DAY_S
     messages_per_s: int = 0
 
@@ -156,14 +157,14 @@ class Peers:
                 peer.last_pong = asyncio.get_running_loop().time()
 
     async def keep_pinging(self) -> None:
-        """Ping each connection at a fixed interval; drop those that left it unanswered for a minute."""
+        """Ping each connection at a fixed interval; drop those that left it unanswered for too long."""
         loop = asyncio.get_running_loop()
         every = self._manners.ping_every_s
         while True:
             await asyncio.sleep(every)
-            frame = ping_frame(str(int(loop.time() * 1000)).encode())
+            frame = ping_frame(str(time.time_ns() // 1_000_000).encode())
             for peer in self:
-                if loop.time() - peer.last_pong > PONG_WITHIN_S + every:
+                if loop.time() - peer.last_pong > self._manners.pong_within_s + every:
                     peer.abort()
                 else:
                     peer.send(frame)
