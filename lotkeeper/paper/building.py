@@ -102,7 +102,7 @@ class Building:
         screen = Screen(self.exchange, self.streams.publish, self._publisher.recorded)
         screen.backlog = self._market_peers.most_behind
         walks = {
-            name: Walk(rules, stage.bids.get(name) or start_price(name), settings.seed, settings.depth)
+            name: Walk(rules, stage.bids.get(name) or start_price(rules), settings.seed, settings.depth)
             for name, rules in stage.rules.items()
             if name not in stage.books
         }

@@ -39,13 +39,13 @@ def split(symbol: str) -> tuple[str, str]:
     raise SymbolError(f"{symbol}: its quote asset is none of {', '.join(QUOTES)}; describe it with --symbols FILE")
 
 
-def start_price(symbol: str) -> Decimal:
+def start_price(rules: Rules) -> Decimal:
     """Where a simulated price begins: near the market for the built-in pairs, between 1 and 100 for others."""
-    if symbol in BUILT_IN:
-        return Decimal(BUILT_IN[symbol][0])
-    _, quote = split(symbol)
-    unit = {"BTC": "0.00001", "ETH": "0.0005", "BNB": "0.002"}.get(quote, "1")
-    return Decimal(1 + sum(map(ord, symbol)) % 100) * Decimal(unit)
+    if rules.name in BUILT_IN:
+        return Decimal(BUILT_IN[rules.name][0])
+    unit = {"BTC": "0.00001", "ETH": "0.0005", "BNB": "0.002"}.get(rules.quote, "1")
+    price = Decimal(1 + sum(map(ord, rules.name)) % 100) * Decimal(unit)
+    return max(price, rules.min_price)
 
 
 def usual_document(symbol: str) -> Json:

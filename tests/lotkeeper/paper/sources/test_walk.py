@@ -5,7 +5,8 @@ from lotkeeper.paper.symbols.catalogue import choose, start_price
 
 
 def walk(symbol="BTCUSDT", seed="7", depth=4000):
-    return Walk(choose((symbol,), {})[symbol], start_price(symbol), seed, D(depth))
+    rules = choose((symbol,), {})[symbol]
+    return Walk(rules, start_price(rules), seed, D(depth))
 
 
 def test_the_same_seed_pair_and_step_give_the_same_prices():

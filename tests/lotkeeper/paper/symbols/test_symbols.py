@@ -58,7 +58,7 @@ def test_pairs_without_a_description_get_usual_filters():
     rules = choose(("PEPEUSDT", "XRPETH"), {})
     assert (rules["PEPEUSDT"].base, rules["PEPEUSDT"].quote) == ("PEPE", "USDT")
     assert rules["XRPETH"].min_notional == D("0.001")
-    assert start_price("PEPEUSDT") > rules["PEPEUSDT"].tick * 1000
+    assert start_price(rules["PEPEUSDT"]) > rules["PEPEUSDT"].tick * 1000
     with pytest.raises(SymbolError, match="NOPE"):
         choose(("NOPE",), {})
 
