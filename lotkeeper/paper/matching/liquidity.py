@@ -86,4 +86,4 @@ def pass_through(tx: Transaction, trade: Print) -> None:
         tx.recorded(trade)
     elif left > 0:
         quote = quote_amount(trade.price, left)
-        tx.traded([Print(desk.take_trade_id(), trade.price, left, quote, desk.clock_us, trade.buyer_is_maker)])
+        tx.traded([Print(desk.take_trade_id(), trade.price, left, quote, tx.market_us, trade.buyer_is_maker)])

@@ -54,7 +54,7 @@ def _fill(tx: Transaction, buys: bool, order: Order | None, step: Fill) -> Print
     for trade in (taken, made):
         if trade is not None:
             _follow(tx, trade.order)
-    return Print(match.trade_id, match.price, match.qty, match.quote, desk.clock_us, buyer_is_maker=not buys)
+    return Print(match.trade_id, match.price, match.qty, match.quote, tx.market_us, buyer_is_maker=not buys)
 
 
 def _count_outside(tx: Transaction, buys: bool, order: Order | None, maker: Resting, match: Match) -> None:

@@ -46,6 +46,11 @@ class Transaction:
     ) -> None:
         self._finish()
 
+    @property
+    def market_us(self) -> int:
+        """The moment on the public tape: that of the recording in a replay."""
+        return self.desk.replayed_us or self.now
+
     # What happens
 
     def report(

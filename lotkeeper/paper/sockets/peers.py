@@ -147,7 +147,8 @@ class Peers:
             if peer.is_muted:
                 continue
             if pace.is_exceeded(asyncio.get_running_loop().time()):
-                peer.close(WSCloseCode.POLICY_VIOLATION)
+                peer.flush()
+                await socket.close(code=WSCloseCode.POLICY_VIOLATION)
                 return
             if message.type is WSMsgType.TEXT:
                 on_text(peer, message.data)

@@ -3,7 +3,7 @@
 import asyncio
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
@@ -34,9 +34,9 @@ EIGHT_HOURS_US = 8 * 3_600_000_000
 
 @dataclass(slots=True)
 class Running:
-    """The candle that a kline stream sent last."""
+    """The candle that a kline stream sent last, or sends first."""
 
-    start: int = -1
+    start: int
     sent: tuple[int, int] = field(default=(-1, -1))
 
 
@@ -87,6 +87,7 @@ class Publisher(Sink):
     def beat(self, number: int) -> None:
         """Send what is due on this beat."""
         second = number % BEATS_A_SECOND == 0
+        self._forget()
         for name in self._streams.names:
             symbol, _, kind = name.partition("@")
             desk = self._exchange.desks.get(symbol.upper())
@@ -99,6 +100,12 @@ class Publisher(Sink):
         for desk in self._exchange.desks.values():
             desk.book.changes.empty()
 
+    def _forget(self) -> None:
+        """What a stream sent last means nothing once nobody listens: its next listener begins anew."""
+        for store in (self._pending, self._candles):
+            for name in [each for each in store if not self._streams.wanted(each)]:
+                store.pop(name)
+
     def _send_timed(self, name: str, kind: str, desk: Desk, number: int) -> None:
         second = number % BEATS_A_SECOND == 0
         if match := DIFF.fullmatch(kind):
@@ -109,8 +116,8 @@ class Publisher(Sink):
                 count = int(match[1])
                 self._send(name, lambda _: payloads.partial_depth(desk, count))
         elif match := KLINE.fullmatch(kind):
-            if number % (BEATS_A_SECOND if match[1] == "1s" else 2 * BEATS_A_SECOND) == 0:
-                self._send_candles(name, desk, match[1], EIGHT_HOURS_US if match[2] else 0)
+            due = number % (BEATS_A_SECOND if match[1] == "1s" else 2 * BEATS_A_SECOND) == 0
+            self._look_at_candles(name, desk, Span(match[1], desk.clock_us, 0, EIGHT_HOURS_US if match[2] else 0), due)
         elif second:
             self._send_each_second(name, kind, desk)
 
@@ -152,13 +159,14 @@ class Publisher(Sink):
             self._send(name, lambda unit: event | {"E": unit(desk.clock_us)})
             pending.clear()
 
-    def _send_candles(self, name: str, desk: Desk, interval: str, offset_us: int) -> None:
-        """The running candle if it changed, before it the one that closed since the last time."""
-        running = self._candles.setdefault(name, Running())
-        span = Span(interval, desk.clock_us, max(0, running.start), offset_us)
-        span = span if running.start >= 0 else Span(interval, desk.clock_us, span.start(desk.clock_us), offset_us)
-        for candle in candles_of(desk.market.candles, span):
-            self._send_candle(name, desk, span, candle, running)
+    def _look_at_candles(self, name: str, desk: Desk, span: Span, due: bool) -> None:
+        """The running candle if it changed, before it those that closed since the last or the first look."""
+        running = self._candles.get(name)
+        if running is None:
+            running = self._candles[name] = Running(span.start(desk.clock_us))
+        if due:
+            for candle in candles_of(desk.market.candles, replace(span, since_us=running.start)):
+                self._send_candle(name, desk, span, candle, running)
 
     def _send_candle(self, name: str, desk: Desk, span: Span, candle: Candle, running: Running) -> None:
         closes = span.after(candle.start)

@@ -6,20 +6,6 @@ import pytest
 from tests.lotkeeper.paper.support import receive, until
 
 
-@pytest.fixture
-def connect(client):
-    sockets = []
-
-    def connect(path):
-        sockets.append(client.stream(path))
-        sockets[-1].send(json.dumps({"method": "LIST_SUBSCRIPTIONS", "id": "open"}))
-        return sockets[-1], until(sockets[-1], lambda frame: isinstance(frame, dict) and frame.get("id") == "open")
-
-    yield connect
-    for socket in sockets:
-        socket.close()
-
-
 def test_raw_streams_are_bare(client, connect):
     socket, listed = connect("/ws/btcusdt@bookTicker/btcusdt@trade")
     assert listed["result"] == ["btcusdt@bookTicker", "btcusdt@trade"]
