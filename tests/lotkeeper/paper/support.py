@@ -169,14 +169,18 @@ PLAIN = ("trailing_delta", "strategy_id", "strategy_type")
 class Client:
     """Requests of a real process, signed by hand."""
 
-    def __init__(self, paper: PaperProcess) -> None:
+    def __init__(self, paper: PaperProcess, keys: dict[str, str] | None = None) -> None:
+        """With the keys of the ready line, or others: an answer of the control API."""
         self.paper = paper
+        self.api_key, self.api_secret = (
+            (keys["api_key"], keys["api_secret"]) if keys else (paper.api_key, paper.api_secret)
+        )
         self.http = requests.Session()
         self.http.trust_env = False
-        self.http.headers["X-MBX-APIKEY"] = paper.api_key
+        self.http.headers["X-MBX-APIKEY"] = self.api_key
 
     def sign(self, payload: str) -> str:
-        return hmac.new(self.paper.api_secret.encode(), payload.encode(), hashlib.sha256).hexdigest()
+        return hmac.new(self.api_secret.encode(), payload.encode(), hashlib.sha256).hexdigest()
 
     def get(self, path, **params):
         return self.http.get(f"{self.paper.rest_url}/api/v3/{path}", params=params, timeout=WAIT_S)
@@ -204,7 +208,7 @@ class Client:
         return self.connect(self.paper.stream_url + path)
 
     def ws_params(self, **params):
-        params = {**params, "apiKey": self.paper.api_key, "timestamp": int(time.time() * 1000)}
+        params = {**params, "apiKey": self.api_key, "timestamp": int(time.time() * 1000)}
         texts = {key: value if isinstance(value, str) else json.dumps(value) for key, value in params.items()}
         payload = "&".join(f"{key}={texts[key]}" for key in sorted(texts))
         return {**params, "signature": self.sign(payload)}

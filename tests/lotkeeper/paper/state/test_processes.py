@@ -43,10 +43,9 @@ def test_a_killed_exchange_comes_back_with_everything_that_it_answered(tmp_path)
         new = client.order("BUY", "MARKET", quantity="0.001").json()
         assert new["orderId"] == sell["orderId"] + 2
         assert new["fills"][0]["tradeId"] > bought["fills"][0]["tradeId"]
-        client.paper.api_key, client.paper.api_secret = key["api_key"], key["api_secret"]
-        client.http.headers["X-MBX-APIKEY"] = key["api_key"]
-        assert client.signed("GET", "account").status_code == 200
-        assert client.order("BUY", "MARKET", quantity="0.001").json()["code"] == -2015
+        reader = Client(process, key)
+        assert reader.signed("GET", "account").status_code == 200
+        assert reader.order("BUY", "MARKET", quantity="0.001").json()["code"] == -2015
         client.control("price", symbol="BTCUSDT", price="51000", size="1")
         assert client.signed("GET", "order", symbol="BTCUSDT", origClientOrderId="mine").json()["status"] == "FILLED"
 
@@ -66,11 +65,8 @@ def test_keys_are_as_before(tmp_path):
         assert (process.api_key, process.api_secret, process.ed25519_api_key) == first
     with start_paper([*ARGS, *state, "--api-key", "K" * 64], {"LOTKEEPER_PAPER_API_SECRET": "given"}) as process:
         assert (process.api_key, process.api_secret, process.ed25519_api_key) == ("K" * 64, "given", first[2])
-        client = Client(process)
-        assert client.signed("GET", "account").status_code == 200
-        client.paper.api_key, client.paper.api_secret = first[:2]
-        client.http.headers["X-MBX-APIKEY"] = first[0]
-        assert client.signed("GET", "account").status_code == 200
+        for keys in (None, {"api_key": first[0], "api_secret": first[1]}):
+            assert Client(process, keys).signed("GET", "account").status_code == 200
     assert load_pem_private_key((tmp_path / "key.pem").read_bytes(), None)
 
 
@@ -82,10 +78,7 @@ def test_accounts_that_were_opened_by_control_stay(tmp_path):
     with start_paper([*ARGS, *state]) as process:
         found = process.controls().ask("GET", "accounts")["second"]
         assert (found["balances"]["USDT"], found["tradeGroupId"]) == ("250", 7)
-        client = Client(process)
-        client.paper.api_key, client.paper.api_secret = opened["api_key"], opened["api_secret"]
-        client.http.headers["X-MBX-APIKEY"] = opened["api_key"]
-        assert client.order("BUY", "MARKET", quantity="0.001").json()["status"] == "FILLED"
+        assert Client(process, opened).order("BUY", "MARKET", quantity="0.001").json()["status"] == "FILLED"
 
 
 def test_pairs_stay(tmp_path):
