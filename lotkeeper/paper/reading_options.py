@@ -1,0 +1,41 @@
+"""Values on the command line, read with a sentence for what is wrong."""
+
+import math
+from decimal import Decimal
+
+import click
+
+from lotkeeper.paper.numbers import NotANumberError, amount
+
+
+def read_amount(text: str) -> Decimal:
+    """A plain decimal number, zero or above; raises click.BadParameter."""
+    try:
+        found = amount(text)
+    except NotANumberError as error:
+        raise click.BadParameter(str(error)) from error
+    if found < 0:
+        raise click.BadParameter(f"{text} is below zero.")
+    return found
+
+
+def to_amount(ctx: click.Context, param: click.Parameter, value: str) -> Decimal:
+    return read_amount(value)
+
+
+def to_speed(ctx: click.Context, param: click.Parameter, value: str) -> float:
+    """A multiple of real time above zero; `max` is infinity."""
+    if value == "max":
+        return math.inf
+    speed = float(read_amount(value))
+    if not speed:
+        raise click.BadParameter(f"{value} is not above zero; `max` is as fast as those who listen.")
+    return speed
+
+
+def to_balances(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> dict[str, Decimal]:
+    pairs = [value.partition("=") for value in values]
+    for asset, separator, _ in pairs:
+        if not asset or not separator:
+            raise click.BadParameter(f"{asset!r} is not of the form USDT=100000.")
+    return {asset: read_amount(text) for asset, _, text in pairs}
