@@ -1,5 +1,6 @@
 """PairKeeper and Gateway about what the exchange knows. Every answer repeats the request's id."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -102,6 +103,23 @@ class ReferenceFetched:
     request_id: int
     symbol: str
     price: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class FetchPrices:
+    """Asks for the best prices of many symbols in one request: while their streams are down or doubted."""
+
+    request_id: int
+    symbols: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PricesFetched:
+    """The best bid and ask of each symbol that has both, at `at_ms` (wall clock, milliseconds, when it was asked)."""
+
+    request_id: int
+    tops: Mapping[str, Top]
+    at_ms: int
 
 
 @dataclass(frozen=True, slots=True)
