@@ -6,7 +6,7 @@ from typing import Any, Protocol
 from lotkeeper.exchange.outcomes import Answered, NotSent, Outcome, RateLimited, Unknown, is_missing_order
 from lotkeeper.exchange.outcomes import Refused as RefusedByExchange
 from lotkeeper.exchange.rest import RestClient
-from lotkeeper.exchange.shapes import Account, BookTicker, ExchangeInfo
+from lotkeeper.exchange.shapes import Account, Balance, BookTicker, ExchangeInfo
 from lotkeeper.trading.fees import Commission
 from lotkeeper.trading.money import ZERO
 from lotkeeper.trading.reconcile import (
@@ -99,8 +99,9 @@ def _top(query: FetchTop, rest: RestClient, seen: Seen) -> Any:
 def _balance(query: FetchBalance, rest: RestClient, seen: Seen) -> Any:
     outcome = seen(rest.account())
     if isinstance(outcome, Answered) and isinstance(outcome.body, Account):
-        free = (each.free for each in outcome.body.balances if each.asset == query.asset)
-        return BalanceFetched(query.request_id, query.asset, next(free, ZERO))
+        none = Balance(query.asset, ZERO, ZERO)
+        held = next((each for each in outcome.body.balances if each.asset == query.asset), none)
+        return BalanceFetched(query.request_id, query.asset, held.free, held.locked)
     return _unanswered(query, outcome)
 
 
