@@ -72,7 +72,7 @@ class TopFetched:
 
 @dataclass(frozen=True, slots=True)
 class FetchBalance:
-    """Asks what the account has of an asset: when a SELL was refused for want of coins, or to see whether it changed."""
+    """Asks what the account has of an asset: after a SELL was refused for want of coins, or to see a change."""
 
     request_id: int
     asset: str

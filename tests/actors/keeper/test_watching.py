@@ -1,4 +1,4 @@
-"""While the account's stream is down the account is polled, and a stream that keeps silent about a trade is found out."""
+"""While the account's stream is down the account is polled; one that keeps silent about a trade is found out."""
 
 from decimal import Decimal as D
 
