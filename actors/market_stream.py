@@ -40,13 +40,15 @@ class MarketStream(StreamActor):
     @handles(StartMarketStream)
     def _begin(self, message: StartMarketStream, sender: Sender) -> None:
         self._start, self._symbol = message, message.symbol
-        self._silent_after_s = message.silent_after_s
+        self._silent_after_s, self._renew_after_s = message.silent_after_s, message.renew_after_s
+        self.meet_gateway(message.neighbours.gateway)
         self._meet(message.neighbours.prices, message.neighbours.monitor)
         self.stream_begins()
 
     @handles(NeighboursChanged)
     def _neighbours_changed(self, message: NeighboursChanged, sender: Sender) -> None:
         self._meet(message.neighbours.prices, message.neighbours.monitor)
+        self.meet_gateway(message.neighbours.gateway)
 
     def _meet(self, prices: Any, monitor: Any) -> None:
         if prices != self._prices:
@@ -63,7 +65,8 @@ class MarketStream(StreamActor):
 
     def on_open(self) -> None:
         """The first price proves the stream, not the open socket. Ids may start anew."""
-        self._update_id = self._trade_id = -1
+        if self._spare is None:  # beside a living connection they go on
+            self._update_id = self._trade_id = -1
 
     def on_frame(self, frame: bytes) -> None:
         match decode_market_frame(frame):
@@ -74,7 +77,7 @@ class MarketStream(StreamActor):
             case MiniTicker(symbol, close) if symbol == self._symbol:
                 self._last = self._last or close
             case ServerShutdown():
-                self.lose("the exchange's server shuts down")
+                self.renew("the exchange's server shuts down")
             case Ignored():
                 self._ignored += 1
             case _:

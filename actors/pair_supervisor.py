@@ -48,7 +48,13 @@ class PairSupervisor(ReportingSupervisor):
 
     def _start_stream(self, _: int) -> StartMarketStream:
         settings = self._settings.settings
-        return StartMarketStream(self._symbol, settings.stream_url, settings.silent_after_s, self._neighbours)
+        return StartMarketStream(
+            symbol=self._symbol,
+            stream_url=settings.stream_url,
+            silent_after_s=settings.silent_after_s,
+            renew_after_s=settings.renew_after_s,
+            neighbours=self._neighbours,
+        )
 
     def _fence(self, incarnation: int) -> None:
         if self._neighbours.gateway is not None:

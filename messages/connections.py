@@ -46,3 +46,15 @@ class HoldOff:
 
     def state_key(self) -> str:
         return ""
+
+
+@dataclass(frozen=True, slots=True)
+class StreamDoubted:
+    """Sent to a stream by whoever knows of something that it should have told and did not: it renews its connection.
+
+    `stream` is the symbol, or empty for the account's stream; `at_ms` (wall clock) is when that was found.
+    """
+
+    stream: str
+    reason: str
+    at_ms: int

@@ -8,7 +8,11 @@ from lotkeeper.trading.money import ZERO
 
 @dataclass(frozen=True, slots=True)
 class StreamReported:
-    """The state of a websocket: `symbol` is empty for the account's stream. Green means proven, not connected."""
+    """The state of a websocket: `symbol` is empty for the account's stream. Green means proven, not connected.
+
+    `reconnects` are attempts after an end, `renewals` connections that took over from one that was still open;
+    `is_loud` says that trying again will hardly help.
+    """
 
     symbol: str
     is_proven: bool
@@ -17,6 +21,8 @@ class StreamReported:
     frames: int
     ignored: int
     reconnects: int
+    renewals: int = 0
+    is_loud: bool = False
 
     def state_key(self) -> str:
         return self.symbol

@@ -26,6 +26,7 @@ class ServiceSettings:
     recv_window_ms: int
     database: str
     silent_after_s: float
+    renew_after_s: float
     pairs: tuple[PairSettings, ...]
 
 
@@ -72,6 +73,7 @@ class StartUserStream:
     ws_api_url: str
     recv_window_ms: int
     silent_after_s: float
+    renew_after_s: float
     launcher: Address
     monitor: Address
 
@@ -117,6 +119,7 @@ class StartMarketStream:
     symbol: str
     stream_url: str
     silent_after_s: float
+    renew_after_s: float
     neighbours: Neighbours
 
 

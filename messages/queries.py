@@ -1,6 +1,5 @@
 """PairKeeper and Gateway about what the exchange knows. Every answer repeats the request's id."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -118,7 +117,7 @@ class PricesFetched:
     """The best bid and ask of each symbol that has both, at `at_ms` (wall clock, milliseconds, when it was asked)."""
 
     request_id: int
-    tops: Mapping[str, Top]
+    tops: dict[str, Top]
     at_ms: int
 
 

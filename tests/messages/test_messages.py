@@ -108,4 +108,6 @@ def test_only_what_is_reported_again_and_again_is_a_state():
         "LedgerReported",
         "PairReported",
         "StreamReported",
+        "ConnectWanted",
+        "HoldOff",
     }
