@@ -108,6 +108,10 @@ class Budget:
     def uses(self, now_ms: int) -> tuple[Use, ...]:
         return tuple(Use(window.limit, window.used(now_ms)) for window in self._windows)
 
+    def most(self, kind: Kind) -> int:
+        """The lowest limit of that kind."""
+        return min(window.limit.most for window in self._windows if window.limit.kind is kind)
+
     def counts_alike(self, kind: Kind, one_ms: int, other_ms: int) -> bool:
         """Whether what is spent of that kind at either moment counts in the same windows."""
         return all(window.is_same(one_ms, other_ms) for window in self._windows if window.limit.kind is kind)

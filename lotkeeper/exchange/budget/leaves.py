@@ -11,7 +11,7 @@ from lotkeeper.exchange.budget.weights import ACCOUNT_CONNECTION, MARKET_CONNECT
 
 ACCOUNT = ""  # the name of the account's stream
 _REMEMBERED_MS = 600_000  # attempts, to know them again: twice as long as a stream tells of them
-_LARGEST_RESERVE = 100  # connections; streams that never use their leave must not keep it from the others
+_RESERVE = 3  # a third of the limit at most: streams that never use their leave must not keep it from the others
 
 
 @dataclass(slots=True)
@@ -88,7 +88,7 @@ class Leaves:
         """Leaves of earlier windows that may be used in this one."""
         held = [stream.since_ms for stream in self._streams.values() if stream.since_ms is not None]
         old = sum(not self._budget.counts_alike(Kind.CONNECTIONS, since_ms, now_ms) for since_ms in held)
-        return min(old, _LARGEST_RESERVE)
+        return min(old, self._budget.most(Kind.CONNECTIONS) // _RESERVE)
 
     def _stream(self, name: str, owner: object, now_ms: int) -> _Stream:
         """The stream in this life; the one before may have used its leave and died before it could say so."""

@@ -25,7 +25,7 @@ class Kind(StrEnum):
     CERTIFICATE = "certificate"  # somebody else answers, or our list of authorities is old
 
 
-_STATED_S = {kind: _HOPELESS_S for kind in (Kind.KEY, Kind.ADDRESS, Kind.CERTIFICATE)} | {Kind.LIMITED: _LIMITED_S}
+_STATED_S = dict.fromkeys((Kind.KEY, Kind.ADDRESS, Kind.CERTIFICATE), _HOPELESS_S) | {Kind.LIMITED: _LIMITED_S}
 _LOUD = frozenset(_STATED_S)
 
 
