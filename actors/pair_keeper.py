@@ -12,6 +12,7 @@ from actors.keeper.topics import (
     AboutMarket,
     AboutReference,
     AskAbout,
+    HoldOver,
     KeepHouse,
     LookAgain,
     Phase,
@@ -71,6 +72,7 @@ class PairKeeper(Watching):
 
     def _meet_gateway(self) -> None:
         """What the one before had in hand is doubted, and what had to wait for this one goes."""
+        self._held_until = 0.0  # the new one finds out for itself
         if self._phase is not Phase.LOADING:
             self._leaves_no_more()
             self._doubt_unanswered(older_than_s=0)
@@ -173,6 +175,8 @@ class PairKeeper(Watching):
                 self._report()
             case Reconcile():
                 self._reconcile()
+            case HoldOver():
+                self._follow_open()
             case LookAgain(buy_order_id):
                 self._looked_at(buy_order_id)
             case AskAbout():

@@ -29,8 +29,31 @@ class StreamReported:
 
 
 @dataclass(frozen=True, slots=True)
+class LimitUse:
+    """Of a limit of the exchange, named as it names it: what is used in the window that runs now, and the most.
+
+    `per` is the window of `seconds` in words.
+    """
+
+    name: str
+    per: str
+    seconds: int
+    used: int
+    most: int
+
+
+@dataclass(frozen=True, slots=True)
+class HoldingOff:
+    """The exchange said wait: `what` ("everything" or "orders") is not sent before `until_ms`, and why."""
+
+    what: str
+    until_ms: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class GatewayReported:
-    """What the Gateway has sent, and whether the exchange takes its key."""
+    """What the Gateway has sent, what it may still send, and whether the exchange takes its key."""
 
     at_ms: int
     requests: int
@@ -39,6 +62,8 @@ class GatewayReported:
     unknown: int
     weight_used: int | None
     trouble: str
+    limits: tuple[LimitUse, ...] = ()
+    holds: tuple[HoldingOff, ...] = ()
 
     def state_key(self) -> str:
         return ""

@@ -75,6 +75,11 @@ class AboutReference:
 
 
 @dataclass(frozen=True, slots=True)
+class HoldOver:
+    """Wake-up: the Gateway may send orders again."""
+
+
+@dataclass(frozen=True, slots=True)
 class LookAgain:
     """Wake-up: a parked lot may be sellable now."""
 

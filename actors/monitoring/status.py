@@ -124,6 +124,19 @@ def _gateway(report: GatewayReported | None, now_ms: int) -> dict[str, Any] | No
         "refused": report.refused,
         "unknown": report.unknown,
         "weight_used": report.weight_used,
+        "limits": [
+            {"name": use.name, "per": use.per, "seconds": use.seconds, "used": use.used, "most": use.most}
+            for use in report.limits
+        ],
+        "holds": [
+            {
+                "what": hold.what,
+                "until": iso(hold.until_ms),
+                "seconds": max(0, hold.until_ms - now_ms) / 1000,
+                "reason": hold.reason,
+            }
+            for hold in report.holds
+        ],
         "trouble": report.trouble,
         "age_seconds": (now_ms - report.at_ms) / 1000,
     }

@@ -72,7 +72,8 @@ class Stage:
             f"exchange:\n  rest_url: {self.paper.rest_url}\n  ws_api_url: {self.paper.ws_api_url}\n"
             f"  stream_url: {self.paper.stream_url}\n  key_type: hmac\n"
             f"database: sqlite:///{self.folder}/lots.sqlite\nruntime_dir: {self.folder}/run\n"
-            f'exit:\n  net_profit_pct: "{self._profit}"\nlogs:\n  directory: {self.folder}/logs\n{self._more}pairs:\n{pairs}\n'
+            f'exit:\n  net_profit_pct: "{self._profit}"\nlogs:\n  directory: {self.folder}/logs\n'
+            f"{self._more}pairs:\n{pairs}\n"
         )
         return self
 
