@@ -79,6 +79,16 @@ def test_questions_that_waited_go_in_order_of_purpose(locked):
     assert locked.paths() == ["time", "openOrders", "myTrades", "ticker/bookTicker"]
 
 
+def test_newer_prices_are_wanted_and_older_ones_no_more(locked):
+    other = locked.desk.probe("another")
+    for number, asker in ((1, locked.keeper), (2, other), (3, locked.keeper)):
+        locked.desk.tell(FetchPrices(number, (SYMBOL,)), asker)
+    locked.peer.replies.extend([answer([TOP]), answer([TOP])])
+    locked.unlock()
+    assert [each.request_id for each in (*locked.keeper.received, *other.received)] == [3, 2]
+    assert locked.paths() == ["time", "ticker/bookTicker", "ticker/bookTicker"]
+
+
 def test_more_questions_than_one_can_answer_are_refused_and_not_kept(locked, monkeypatch):
     monkeypatch.setattr(questions, "_MOST", 2)
     for number in range(4):

@@ -44,3 +44,15 @@ def test_a_gateway_in_a_new_life_is_asked_at_once():
     stage.desk.advance(5.0)
     stage.reborn("gateway")
     assert [each.client_id for each in orders(stage)] == ["lk1-5eh-2"]
+
+
+def test_a_shorter_hold_does_not_end_a_longer_one():
+    stage = trading_keeper()
+    stage.buys()
+    stage.buys(order_id=7002, trade_id=102)
+    held(stage, 300.0)
+    held(stage, 10.0)
+    stage.desk.advance(299.0)
+    assert orders(stage) == []
+    stage.desk.advance(1.0)
+    assert [each.client_id for each in orders(stage)] == ["lk1-5eh-2", "lk1-5ei-2"]
