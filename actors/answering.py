@@ -7,7 +7,7 @@ from actors.gateway_parts.quotes import Quotes
 from lotkeeper.exchange.outcomes import Answered, Outcome, RateLimited, is_missing_order
 from lotkeeper.exchange.outcomes import Refused as RefusedByExchange
 from lotkeeper.exchange.rest import RestClient
-from lotkeeper.exchange.shapes import Account, BookTicker, ExchangeInfo
+from lotkeeper.exchange.shapes import Account, Balance, BookTicker, ExchangeInfo
 from lotkeeper.exchange.words import text_of
 from lotkeeper.trading.fees import Commission
 from lotkeeper.trading.money import ZERO
@@ -106,8 +106,9 @@ def _prices(query: FetchPrices, rest: RestClient, quotes: Quotes, wall_ms: int) 
 def _balance(query: FetchBalance, rest: RestClient) -> Any:
     outcome = rest.account()
     if isinstance(outcome, Answered) and isinstance(outcome.body, Account):
-        free = (each.free for each in outcome.body.balances if each.asset == query.asset)
-        return BalanceFetched(query.request_id, query.asset, next(free, ZERO))
+        none = Balance(query.asset, ZERO, ZERO)
+        held = next((each for each in outcome.body.balances if each.asset == query.asset), none)
+        return BalanceFetched(query.request_id, query.asset, held.free, held.locked)
     return _unanswered(query, outcome)
 
 

@@ -8,6 +8,7 @@ from actors.supervising import ReportingSupervisor
 from lotkeeper.engine.actor import handles
 from lotkeeper.engine.asking import Sender
 from lotkeeper.engine.supervision import ChildSpec, TryAgain
+from lotkeeper.exchange.connections.polling import poll_every_s
 from messages.control import PausePair, Refused, ResumePair
 from messages.lifecycle import (
     FencePair,
@@ -43,6 +44,7 @@ class PairSupervisor(ReportingSupervisor):
             pair=self._settings.pair,
             incarnation=incarnation,
             recv_window_ms=self._settings.settings.recv_window_ms,
+            poll_every_s=poll_every_s(len(self._settings.settings.pairs)),
             neighbours=self._neighbours,
         )
 

@@ -104,11 +104,15 @@ class StartPair:
 
 @dataclass(frozen=True, slots=True)
 class StartKeeper:
-    """Sent by a pair's supervisor; `incarnation` only grows, and the Gateway obeys the newest alone."""
+    """Sent by a pair's supervisor; `incarnation` only grows, and the Gateway obeys the newest alone.
+
+    `poll_every_s`: so often (seconds) the account is asked for the pair's trades while its stream is down.
+    """
 
     pair: PairSettings
     incarnation: int
     recv_window_ms: int
+    poll_every_s: float
     neighbours: Neighbours
 
 

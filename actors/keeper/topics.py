@@ -60,6 +60,11 @@ class AboutCancel:
 
 
 @dataclass(frozen=True, slots=True)
+class AboutProbe:
+    """What the account holds of the pair's coin, while the stream is down."""
+
+
+@dataclass(frozen=True, slots=True)
 class AboutBalance:
     """How much of the base asset is free."""
 

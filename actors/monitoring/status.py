@@ -44,7 +44,7 @@ def status_document(view: View, now_ms: int) -> dict[str, Any]:
         "problems": problems,
         "started": iso(view.started_ms),
         "uptime_seconds": (now_ms - view.started_ms) / 1000,
-        "user_stream": _stream(view, "", now_ms),
+        "user_stream": _user_stream(view, now_ms),
         "gateway": _gateway(view.gateway, now_ms),
         "ledger": _ledger(view.ledger, now_ms),
         "pairs": {symbol: _pair(view, symbol, now_ms) for symbol in view.symbols},
@@ -103,8 +103,16 @@ def _stream(view: View, symbol: str, now_ms: int) -> dict[str, Any] | None:
         "frames": report.frames,
         "ignored": report.ignored,
         "reconnects": report.reconnects,
+        "renewals": report.renewals,
+        "needs_a_person": report.is_loud,
         "age_seconds": (now_ms - seen_ms) / 1000,
     }
+
+
+def _user_stream(view: View, now_ms: int) -> dict[str, Any] | None:
+    """With the way by which the keepers hear of the account now."""
+    found = _stream(view, "", now_ms)
+    return found and {**found, "mode": "stream" if found["proven"] else "polling"}
 
 
 def _gateway(report: GatewayReported | None, now_ms: int) -> dict[str, Any] | None:
