@@ -10,7 +10,8 @@ def orders(stage: Stage) -> list[PlaceSellOrder]:
 
 
 def held(stage: Stage, seconds: float) -> None:
-    order = stage.order()
+    order = orders(stage)[0]
+    stage.gateway.received.remove(order)
     told = SellRefused(SYMBOL, order.client_id, 0, "not sent: banned; again in 300 s", seconds)
     stage.desk.tell(told, stage.gateway)
 
