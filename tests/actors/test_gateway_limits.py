@@ -30,7 +30,7 @@ from messages.queries import (
     OrdersFetched,
     PricesFetched,
 )
-from tests.actors.gateway_bench import COMMISSION, INFO, ORDER, SYMBOL, TIME, Bench, bench, error, locked
+from tests.actors.gateway_bench import COMMISSION, INFO, KEY, ORDER, SYMBOL, TIME, Bench, bench, error, locked
 from tests.lotkeeper.exchange.http_peer import CUT, answer
 
 __all__ = ["bench", "locked"]
@@ -220,6 +220,20 @@ def test_the_limits_are_those_of_the_exchange(bench):
     told = bench.place(answer(ORDER, X_MBX_ORDER_COUNT_10S="9"))
     assert isinstance(told, SellPlaced)
     assert "9 of 10 orders" in bench.place().text
+
+
+def test_it_is_the_exchange_s_minute_that_counts(locked):
+    locked.peer.replies.append(answer({"serverTime": 1_700_000_020_000}))  # 22:13:40 there, 22:13:20 here
+    locked.desk.tell(KEY, locked.launcher)
+    locked.ask(QUESTION, answer([], X_MBX_USED_WEIGHT_1M="5999"))
+    assert locked.place().retry_s == pytest.approx(21.0)
+
+
+def test_a_clock_that_was_read_wrong_takes_along_what_was_spent(bench):
+    bench.ask(QUESTION, answer([], X_MBX_USED_WEIGHT_1M="5000"))
+    later = answer({"serverTime": 1_700_000_090_000})  # in the next minute
+    bench.ask(QUESTION, SKEWED, later, answer([]))
+    assert 5_000 < bench.report().weight_used < 5_050
 
 
 def test_it_reports_what_is_used(bench):
