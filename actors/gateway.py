@@ -254,6 +254,7 @@ class Gateway(EngineActor):
             return
         self._rest.sync_time()
         self.wake_in(_SYNC_TIME_EVERY_S, _SyncTime())
+        self._open_doors()
 
     def _keep_warm(self) -> None:
         """A connection that the exchange closed for its silence would cost the next SELL a handshake."""

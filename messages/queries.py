@@ -107,7 +107,10 @@ class ReferenceFetched:
 
 @dataclass(frozen=True, slots=True)
 class FetchPrices:
-    """Asks for the best prices of many symbols in one request: while their streams are down or doubted."""
+    """Asks for the best prices of many symbols in one request: while their streams are down or doubted.
+
+    One that still waits in the Gateway gives way to a newer one of the same sender, and has no answer.
+    """
 
     request_id: int
     symbols: tuple[str, ...]

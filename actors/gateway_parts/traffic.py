@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from lotkeeper.exchange.budget.budget import Budget, Go, WaitUntil
 from lotkeeper.exchange.budget.clock import ExchangeClock
-from lotkeeper.exchange.budget.holds import Hold, hold_of
+from lotkeeper.exchange.budget.holds import hold_of
 from lotkeeper.exchange.budget.limits import limits_in
 from lotkeeper.exchange.budget.purposes import Purpose
 from lotkeeper.exchange.budget.weights import Cost, cost_of
@@ -56,10 +56,6 @@ class Traffic:
                 return Held(reason, (until_ms - now_ms) / 1000)
             case Go():
                 return None
-
-    def hold(self) -> Hold | None:
-        """What the exchange said to everything of this address, and is not over."""
-        return self.budget.hold(self.now_ms)
 
     def limited(self, retry_after_s: float, text: str, *, is_about_orders: bool = False) -> None:
         """A refusal with 429 or 418, on whatever way it came."""

@@ -6,7 +6,7 @@ import orjson
 import pytest
 
 from actors.monitoring.status import View, status_document
-from messages.health import LotWaits
+from messages.health import HoldingOff, LimitUse, LotWaits
 from tests.actors.monitoring import reports
 from tests.actors.monitoring.reports import NOW_MS
 
@@ -219,3 +219,22 @@ def test_ages_and_uptime():
 def test_it_is_a_json_document(whole):
     document = status_document(whole, NOW_MS)
     assert orjson.loads(orjson.dumps(document)) == document
+
+
+def test_what_is_used_of_the_exchange_s_limits_and_until_when_it_says_wait():
+    limits = (LimitUse("REQUEST_WEIGHT", "a minute", 60, 420, 6000),)
+    holds = (HoldingOff("everything", NOW_MS + 24_500, "Too many requests."),)
+    document = status_document(view(gateway=reports.gateway(limits=limits, holds=holds)), NOW_MS)
+    assert document["gateway"]["limits"] == [
+        {"name": "REQUEST_WEIGHT", "per": "a minute", "seconds": 60, "used": 420, "most": 6000}
+    ]
+    assert document["gateway"]["holds"] == [
+        {
+            "what": "everything",
+            "until": "2023-11-14T22:13:44.500+00:00",
+            "seconds": 24.5,
+            "reason": "Too many requests.",
+        }
+    ]
+    over = status_document(view(gateway=reports.gateway(holds=holds)), NOW_MS + 30_000)
+    assert over["gateway"]["holds"][0]["seconds"] == 0
