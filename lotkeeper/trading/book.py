@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from functools import reduce
 
 from lotkeeper.trading import lot_states
 from lotkeeper.trading.adopting import adopted
@@ -120,6 +121,9 @@ class PairBook:
     def recall(self, buy_order_id: int) -> Lot | None:
         """Takes the SELLs set aside of a lot that is there after all."""
         changed = None
+        given = [carry for lot in self.lots.values() for carry in lot.given if carry.target == buy_order_id]
+        if given:
+            changed = self._changed(self.lots[buy_order_id], reduce(with_carry, given, self.lots[buy_order_id]))
         for report in self.gone.pop(buy_order_id, []):
             self.foreign.discard(report.order_id)
             changed = self.take_report(report) or changed
@@ -170,6 +174,11 @@ class PairBook:
         self._keep(source)
         self._keep(target)
         return source, target
+
+    def gave(self, carry: Carry) -> Lot | None:
+        """A lot gave dust to one that is not here any more."""
+        source = self.lots[carry.source]
+        return self._changed(source, with_carry(source, carry))
 
     def order_event(self, name: SellName, event: OrderEvent, now_ms: int, reason: str = "") -> Lot | None:
         """The lot after an event of our own on one of its SELLs. Raises ImpossibleError."""

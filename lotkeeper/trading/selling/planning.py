@@ -59,6 +59,7 @@ def situation_of(book: PairBook, lot: Lot, known: Known) -> Situation:
         free=known.free,
         reference=known.reference,
         dust=_dust(book, lot),
+        rests=_rests(book, lot) if lot.remainder < 0 else (),
         slots=slots,
         farthest=_farthest(book) if is_full else None,
         coming=book.index.canceling if is_full else 0,
@@ -96,6 +97,13 @@ def _dust(book: PairBook, lot: Lot) -> tuple[Lot, ...]:
     if rest >= 0 and floor_to(together, step) == floor_to(rest, step):
         return ()
     return tuple(book.lots[each] for each in numbers if is_dust(book.lots[each], market, policy))
+
+
+def _rests(book: PairBook, lot: Lot) -> tuple[Lot, ...]:
+    """The others with a rest that is certain and is no dust, the oldest first."""
+    market, policy = _terms(book)
+    lots = (book.lots[each] for each in sorted(book.index.rests) if each != lot.buy_order_id)
+    return tuple(each for each in lots if not is_dust(each, market, policy))
 
 
 def _farthest(book: PairBook) -> SellOrder | None:

@@ -138,11 +138,11 @@ class World:
         self.count(type(decision).__name__)
         match decision:
             case CarryDust(carry):
-                self.count(
-                    "CarryDust for a SELL that has it" if self.book.lots[number].remainder < 0 else "CarryDust new"
-                )
+                has_it = self.book.lots[number].remainder < 0
+                self.count("CarryDust for a SELL that has it" if has_it else "CarryDust new")
                 source, _ = self.book.carry(carry)
-                assert source.remainder == 0  # it gave all that it had, and not more
+                assert source.remainder == 0 or has_it  # it gave all that it had
+                assert source.remainder >= 0  # and not more
             case PlaceSell():
                 self.is_lawful(decision)
                 self.send(self.book.sell_sent(decision, make.NOW + self.now), dice)
@@ -271,6 +271,7 @@ class World:
             if lot.state is LotState.CLOSED:
                 assert lot.remainder < MARKET.pair.min_quantity
                 assert not lot.open_quantity
+            assert len({(each.source, each.generation) for each in lot.taken}) == len(lot.taken)  # as they are stored
             for carry in lot.taken:
                 assert carry in given or carry.source not in self.book.lots
 
