@@ -3,6 +3,8 @@
 from dataclasses import replace
 from decimal import Decimal as D
 
+import pytest
+
 from lotkeeper.trading.book import PairBook
 from lotkeeper.trading.client_ids import SellName
 from lotkeeper.trading.fills import Side
@@ -43,6 +45,11 @@ def sells(exchange: Exchange, book: PairBook, buy: int) -> int:
     report = exchange.place(book.sell_sent(last, make.NOW))
     book.take_report(report)
     return report.order_id
+
+
+def sells_nothing(book: PairBook, buy: int) -> None:
+    (step,) = decided(book, buy, Known(make.NOW))
+    book.decided(book.lots[buy], step)
 
 
 def sold(exchange: Exchange, order_id: int) -> None:
@@ -168,3 +175,27 @@ def test_a_crash_while_the_giver_s_own_sell_ends_does_not_sell_its_dust_twice():
     assert (book.lots[first].open_quantity, book.lots[second].open_quantity) == (D("1"), D("1.03"))
     for lot in book.lots.values():
         make.check(lot)
+
+
+@pytest.mark.parametrize("is_taker_here", [True, False], ids=["it is on the book", "it is finished"])
+def test_late_news_of_a_finished_lot_bring_no_dust_back_that_a_known_lot_took(is_taker_here):
+    """After a restart the notebook does not tell of the lot that is finished; it does of the one that took its dust."""
+    exchange, old, book = Exchange(), new_book(), new_book()
+    first = bought(exchange, "1.004")
+    own = sells(exchange, old, first)
+    sold(exchange, own)
+    late = exchange.trades[-1], exchange.orders[own]
+    second = bought(exchange, "0.996")
+    sell = sells(exchange, old, second)
+    book.load([old.lots[second]])
+    book.cursor = cursor = exchange.trades[-1].trade_id
+    if not is_taker_here:
+        sold(exchange, sell)
+        cursor = run(exchange, book, cursor)[0].cursor
+        sells_nothing(book, second)
+        assert book.forget_finished(cursor)
+    book.take_fill(late[0])
+    book.take_report(late[1])
+    run(exchange, book, cursor)
+    assert book.lots[first].remainder == 0
+    make.check(book.lots[first])
