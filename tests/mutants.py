@@ -190,6 +190,31 @@ MUTANTS = (
         "Side.SELL: (self.ask_down, self.ask_up)",
         "Side.SELL: (self.bid_down, self.bid_up)",
     ),
+    # dust, over crashes and lost notebooks
+    Mutant(
+        "history.py",
+        "dust that went with a lot of the past is there still",
+        "less(sold, self._received.get(buy_order_id, ZERO), *known)",
+        "ZERO",
+    ),
+    Mutant(
+        "selling/planning.py",
+        "what a SELL has of a lot that is no dust any more is left to that one",
+        "rests=_rests(book, lot) if lot.remainder < 0 else (),",
+        "rests=(),",
+    ),
+    Mutant(
+        "selling/dust.py",
+        "a second carry passes for a copy of the first",
+        "generation=max(generation, 1 + max(before, default=0))",
+        "generation=generation",
+    ),
+    Mutant(
+        "book.py",
+        "a late copy of a BUY is a lot anew",
+        "return self.cursor is not None and fill.trade_id <= self.cursor",
+        "return False",
+    ),
 )
 
 

@@ -6,8 +6,9 @@ from decimal import Decimal
 
 from lotkeeper.trading.book import PairBook
 from lotkeeper.trading.lots import Lot
-from lotkeeper.trading.money import floor_to, total
+from lotkeeper.trading.money import floor_to, product, total
 from lotkeeper.trading.orders import SellOrder
+from lotkeeper.trading.pairs import TradePair
 from lotkeeper.trading.policy import Dust, ExitPolicy
 from lotkeeper.trading.selling.deciding import decide
 from lotkeeper.trading.selling.decisions import Decision, PlaceSell, Queue
@@ -107,9 +108,17 @@ def _rests(book: PairBook, lot: Lot) -> tuple[Lot, ...]:
 
 
 def _farthest(book: PairBook) -> SellOrder | None:
-    """Our SELL that is the farthest from being sold and could be cancelled."""
-    sells = (order for lot in book.lots.values() for order in lot.orders if order.is_cancelable)
+    """Our SELL that is the farthest from being sold and could be cancelled, and placed anew afterwards."""
+    pair = _terms(book)[0].pair
+    orders = (order for lot in book.lots.values() for order in lot.orders)
+    sells = (order for order in orders if order.is_cancelable and _is_an_order(order, pair))
     return max(sells, key=lambda order: (order.price, order.name.buy_order_id), default=None)
+
+
+def _is_an_order(sell: SellOrder, pair: TradePair) -> bool:
+    """Whether what is left of it would make an order; too little of it would be dust."""
+    rest = sell.open_quantity
+    return rest >= pair.min_quantity and product(rest, sell.price) >= pair.min_notional
 
 
 def _floor(book: PairBook, buy_order_id: int, known: Known) -> Decimal:
