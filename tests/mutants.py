@@ -153,7 +153,12 @@ MUTANTS = (
     Mutant(
         "orders.py", "an ended SELL still holds its cost", "self.cost if self.is_live else self.cost_sold", "self.cost"
     ),
-    Mutant("selling/dust.py", "dust goes for nothing", "cost=source.cost_of_rest", "cost=ZERO"),
+    Mutant(
+        "selling/dust.py",
+        "dust goes for nothing",
+        "cost=share_of(source.cost_of_rest, quantity, source.remainder)",
+        "cost=ZERO",
+    ),
     Mutant("selling/dust.py", "dust of a BUY that goes on is given", "is_certain = lot.buy_ended and", "is_certain ="),
     # fees.py, valuing.py: rates and values
     Mutant("fees.py", "the better of maker and taker", "max(part.maker, part.taker)", "min(part.maker, part.taker)"),

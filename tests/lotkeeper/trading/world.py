@@ -81,16 +81,21 @@ class World:
     def waiting_buys(self) -> list:
         return [each for each in self.exchange.orders.values() if each.status in OPEN and each.side is Side.BUY]
 
+    def sells_known(self) -> list[int]:
+        """Those of which the book knows the order id. One that a person changes before has no name of ours any more,
+        and nothing tells whose it is."""
+        return [each for each in self.exchange.open_sells() if each in self.book.index.lot_of_order]
+
     def sell_is_cancelled_by_hand(self, dice: Random) -> None:
-        if self.exchange.open_sells():
-            order_id = dice.choice(self.exchange.open_sells())
+        if self.sells_known():
+            order_id = dice.choice(self.sells_known())
             report = self.exchange.cancel(order_id)
             self.news.append(report)
             self.handled += [order_id] if report.executed else []
 
     def sell_is_made_smaller_by_hand(self, dice: Random) -> None:
-        if self.exchange.open_sells():
-            order = self.exchange.orders[dice.choice(self.exchange.open_sells())]
+        if self.sells_known():
+            order = self.exchange.orders[dice.choice(self.sells_known())]
             if order.quantity - order.executed > D("0.01"):
                 self.news.append(self.exchange.amend(order.order_id, order.quantity - D("0.01")))
                 self.handled.append(order.order_id)  # and so is its name
