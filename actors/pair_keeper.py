@@ -117,6 +117,7 @@ class PairKeeper(Watching):
         pair = self._market.pair
         self._book = PairBook(pair.symbol, pair.base, pair.quote, market=self._market, policy=self._start.pair.policy)
         self._book.load(self._loaded.lots)
+        self._book.cursor = self._cursor
         self._outbox = Outbox(pair.symbol, self._terms())
         self._closed = self._loaded.closed
         self._phase = Phase.RECONCILING

@@ -75,6 +75,7 @@ class Reconciling(Outcomes):
         self._trouble = self._told_of_denied(done)
         self._passed_at = self.monotonic()
         self._cursor, self._complete_as_of_ms = done.cursor, done.started_ms
+        self._book.cursor = done.cursor
         # What the pass changed may have been finished, written down and forgotten meanwhile.
         lots = {lot.buy_order_id for lot in self._book.open_lots()} | (done.changed & self._book.lots.keys())
         lots |= self._decide_about(lots)

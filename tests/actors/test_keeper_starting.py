@@ -198,3 +198,24 @@ def test_a_pair_that_was_halted_at_the_start_is_sold_once_it_trades_again():
     stage.desk.advance(61.0)
     stage.market()
     assert stage.order().client_id == "lk1-5eh-1"
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_a_late_copy_of_a_buy_that_was_sold_in_an_earlier_life_places_nothing(when):
+    """The lot is finished, and so the notebook did not tell of it."""
+    before = trading_keeper()
+    before.selling()
+    before.desk.tell(before.sold(9001, trade_id=102))
+    stage = starting_keeper(incarnation=2, memory=before.memory)
+    late = before.bought()
+    if when == "before":
+        stage.desk.tell(late)
+    stage.loaded(cursor=102)
+    stage.market()
+    stage.answers()
+    if when == "after":
+        stage.desk.tell(late)
+        stage.answers()
+    stage.gateway.nothing(PlaceSellOrder)
+    stage.buys(order_id=7002, trade_id=103)
+    assert stage.order().client_id == "lk1-5ei-1"
