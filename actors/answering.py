@@ -3,7 +3,6 @@
 from decimal import Decimal
 from typing import Any
 
-from actors.gateway_parts.holdings import Holdings
 from actors.gateway_parts.quotes import Quotes
 from lotkeeper.exchange.outcomes import Answered, Outcome, RateLimited, is_missing_order
 from lotkeeper.exchange.outcomes import Refused as RefusedByExchange
@@ -45,7 +44,7 @@ _RETRY_S = 1.0
 _NO_SUCH_SYMBOL = -1121  # Binance errors.md, BAD_SYMBOL
 
 
-def answer_to(query: Query, rest: RestClient, quotes: Quotes, holdings: Holdings, wall_ms: int) -> Any:
+def answer_to(query: Query, rest: RestClient, quotes: Quotes, wall_ms: int) -> Any:
     """The message that answers the question; FetchFailed when there was no answer to be had."""
     match query:
         case FetchPrices():
@@ -55,7 +54,7 @@ def answer_to(query: Query, rest: RestClient, quotes: Quotes, holdings: Holdings
         case FetchTop():
             return _top(query, rest)
         case FetchBalance():
-            return _balance(query, holdings.fetched(rest, wall_ms, query.may_be_s_old))
+            return _balance(query, rest)
         case FetchReference():
             return _reference(query, rest)
         case _:
@@ -104,7 +103,8 @@ def _prices(query: FetchPrices, rest: RestClient, quotes: Quotes, wall_ms: int) 
     return _unanswered(query, outcome)
 
 
-def _balance(query: FetchBalance, outcome: Outcome) -> Any:
+def _balance(query: FetchBalance, rest: RestClient) -> Any:
+    outcome = rest.account()
     if isinstance(outcome, Answered) and isinstance(outcome.body, Account):
         none = Balance(query.asset, ZERO, ZERO)
         held = next((each for each in outcome.body.balances if each.asset == query.asset), none)

@@ -7,7 +7,6 @@ from typing import Any
 from actors.answering import Query, answer_to
 from actors.gateway_parts.costs import CANCELLING, PLACING, asking
 from actors.gateway_parts.doors import Doors
-from actors.gateway_parts.holdings import Holdings
 from actors.gateway_parts.orders import cancelled, not_sent, placed
 from actors.gateway_parts.questions import Questions, purpose_of
 from actors.gateway_parts.quotes import Quotes
@@ -88,7 +87,6 @@ class Gateway(EngineActor):
         self._newest: dict[str, int] = {}
         self._questions = Questions()
         self._quotes = Quotes()
-        self._holdings = Holdings()
         self._counts = OrderCounts()
         self._traffic = Traffic(self.monotonic, self.wall_ms())
         self._doors = Doors(self._traffic)
@@ -208,12 +206,10 @@ class Gateway(EngineActor):
             self.send(self.myAddress, _Next())
 
     def _answer(self, rest: RestClient, query: Query) -> object:
-        now_ms = self.wall_ms()
-        is_known = isinstance(query, FetchBalance) and self._holdings.is_known(now_ms, query.may_be_s_old)
-        held = None if is_known else self._traffic.held(asking(query), purpose_of(query))
+        held = self._traffic.held(asking(query), purpose_of(query))
         if held is not None:
             return FetchFailed(query.request_id, held.reason, held.retry_s)
-        return answer_to(query, rest, self._quotes, self._holdings, now_ms)
+        return answer_to(query, rest, self._quotes, self.wall_ms())
 
     # Streams
 

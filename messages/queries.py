@@ -72,14 +72,10 @@ class TopFetched:
 
 @dataclass(frozen=True, slots=True)
 class FetchBalance:
-    """Asks what the account has of an asset: after a SELL was refused for want of coins, or to see a change.
-
-    An answer that was given to somebody else up to `may_be_s_old` seconds ago will do, for it has all assets.
-    """
+    """Asks what the account has of an asset: after a SELL was refused for want of coins, or to see a change."""
 
     request_id: int
     asset: str
-    may_be_s_old: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

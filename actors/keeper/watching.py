@@ -14,7 +14,6 @@ from messages.queries import BalanceFetched, FetchBalance
 
 _RECONCILE_EVERY_S = 120.0
 _PROBE_EVERY_S = 2.0
-_PROBE_MAY_BE_S_OLD = 1.0  # one request serves the keepers of all pairs
 
 
 class Watching(Reconciling):
@@ -70,7 +69,7 @@ class Watching(Reconciling):
         now = self.monotonic()
         if now - self._probed_at >= _PROBE_EVERY_S:
             self._probed_at, base = now, self._book.base
-            self._ask_once(lambda number: FetchBalance(number, base, _PROBE_MAY_BE_S_OLD), AboutProbe())
+            self._ask_once(lambda number: FetchBalance(number, base), AboutProbe())
 
     def _probed(self, message: BalanceFetched) -> None:
         before, self._balance = self._balance, (message.free, message.locked)

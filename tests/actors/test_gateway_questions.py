@@ -101,21 +101,6 @@ def test_how_much_of_an_asset_is_free(bench):
     assert isinstance(bench.ask(FetchBalance(8, "BTC"), CUT), FetchFailed)
 
 
-def test_one_answer_serves_all_who_may_have_it_a_moment_old(bench):
-    rows = [{"asset": asset, "free": "0.5", "locked": "0.1"} for asset in ("BTC", "ETH")]
-    account = answer({"canTrade": True, "balances": rows})
-    assert isinstance(bench.ask(FetchBalance(1, "BTC", 1.0), CUT), FetchFailed)
-    assert isinstance(bench.ask(FetchBalance(2, "BTC", 1.0), account), BalanceFetched)
-    bench.desk.advance(0.9)
-    asked = len(bench.peer.asked)
-    assert bench.ask(FetchBalance(3, "ETH", 1.0)) == BalanceFetched(3, "ETH", D("0.5"), D("0.1"))
-    assert len(bench.peer.asked) == asked
-    assert isinstance(bench.ask(FetchBalance(4, "BTC"), account), BalanceFetched)  # after a refusal only news will do
-    bench.desk.advance(1.0)
-    assert isinstance(bench.ask(FetchBalance(5, "BTC", 1.0), account), BalanceFetched)
-    assert len(bench.peer.asked) == asked + 2
-
-
 @pytest.mark.parametrize(
     ("replies", "price"),
     [
