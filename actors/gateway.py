@@ -7,9 +7,9 @@ from typing import Any
 from actors.answering import Query, answer_to
 from actors.gateway_parts.costs import CANCELLING, PLACING, asking
 from actors.gateway_parts.doors import Doors
+from actors.gateway_parts.known import Known
 from actors.gateway_parts.orders import cancelled, not_sent, placed
 from actors.gateway_parts.questions import Questions, purpose_of
-from actors.gateway_parts.quotes import Quotes
 from actors.gateway_parts.report import OrderCounts, report
 from actors.gateway_parts.traffic import TIME_COST, Held, Traffic
 from actors.signers import signer_of
@@ -86,7 +86,7 @@ class Gateway(EngineActor):
         super().__init__()
         self._newest: dict[str, int] = {}
         self._questions = Questions()
-        self._quotes = Quotes()
+        self._known = Known()
         self._counts = OrderCounts()
         self._traffic = Traffic(self.monotonic, self.wall_ms())
         self._doors = Doors(self._traffic)
@@ -209,7 +209,7 @@ class Gateway(EngineActor):
         held = self._traffic.held(asking(query), purpose_of(query))
         if held is not None:
             return FetchFailed(query.request_id, held.reason, held.retry_s)
-        return answer_to(query, rest, self._quotes, self.wall_ms())
+        return answer_to(query, rest, self._known, self.wall_ms())
 
     # Streams
 

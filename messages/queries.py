@@ -72,10 +72,14 @@ class TopFetched:
 
 @dataclass(frozen=True, slots=True)
 class FetchBalance:
-    """Asks what the account has of an asset: after a SELL was refused for want of coins, or to see a change."""
+    """Asks what the account has of an asset: after a SELL was refused for want of coins, or to see a change.
+
+    An answer that is `at_most_old_ms` milliseconds old will do, so that many who ask share one request.
+    """
 
     request_id: int
     asset: str
+    at_most_old_ms: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from lotkeeper.exchange.rest import Sent
 from lotkeeper.exchange.wire import Reply
 from lotkeeper.exchange.words import text_of
 
+UNREACHED_S = 0.25  # costs nothing at the exchange, and the network may be back at any moment
 TIME_COST = cost_of("GET", "/api/v3/time", {})
 
 
@@ -37,6 +38,7 @@ class Traffic:
         self._last_request_at = monotonic()
         self._trouble = ""
         self._key_trouble = ""
+        self._unreached_until = 0.0
 
     @property
     def now_ms(self) -> int:
@@ -49,7 +51,13 @@ class Traffic:
         return self._monotonic() - self._last_request_at
 
     def held(self, cost: Cost, purpose: Purpose) -> Held | None:
-        """Why something may not be sent now; None when it may."""
+        """Why something may not be sent now; None when it may.
+
+        Where nobody was reached a moment ago, the next one need not wait for the same.
+        """
+        unreached_s = self._unreached_until - self._monotonic()
+        if unreached_s > 0:
+            return Held(self._trouble, unreached_s)
         now_ms = self.now_ms
         match self.budget.may(cost, purpose, now_ms):
             case WaitUntil(until_ms, reason):
@@ -81,7 +89,9 @@ class Traffic:
             self.limited(outcome.retry_after_s, outcome.text, is_about_orders=outcome.is_about_orders)
         elif isinstance(outcome, Answered) and isinstance(outcome.body, dict):
             self.budget.learn(limits_in(outcome.body.get("rateLimits")))
-        self._trouble = text_of(outcome) if isinstance(outcome, NotSent) else ""
+        is_unreached = isinstance(outcome, NotSent)
+        self._trouble = text_of(outcome) if is_unreached else ""
+        self._unreached_until = self._monotonic() + UNREACHED_S if is_unreached else 0.0
         if request.is_signed:  # what needs no key says nothing about it
             self._key_trouble = f"the exchange refuses the key: {text_of(outcome)}" if is_bad_key(outcome) else ""
 

@@ -101,8 +101,9 @@ class Reconciling(Outcomes):
     def _abandon_pass(self, reason: str, retry_s: float) -> None:
         self._pass = None
         self._requests.drop(lambda about: isinstance(about, AboutPass))
+        if reason != self._trouble:  # said once, and tried several times a second while nobody is reached
+            self.log.warning("%s: %s; again in %.2f s", self._symbol, reason, retry_s)
         self._trouble = reason
-        self.log.warning("%s: %s; again in %.1f s", self._symbol, reason, retry_s)
         self.wake_in(retry_s, Reconcile())
         self._report_soon()
 

@@ -14,6 +14,7 @@ from messages.queries import BalanceFetched, FetchBalance
 
 _RECONCILE_EVERY_S = 120.0
 _PROBE_EVERY_S = 2.0
+_SHARED_FOR_MS = 1_500
 
 
 class Watching(Reconciling):
@@ -69,7 +70,7 @@ class Watching(Reconciling):
         now = self.monotonic()
         if now - self._probed_at >= _PROBE_EVERY_S:
             self._probed_at, base = now, self._book.base
-            self._ask_once(lambda number: FetchBalance(number, base), AboutProbe())
+            self._ask_once(lambda number: FetchBalance(number, base, _SHARED_FOR_MS), AboutProbe())
 
     def _probed(self, message: BalanceFetched) -> None:
         before, self._balance = self._balance, (message.free, message.locked)

@@ -107,6 +107,12 @@ def test_restarts_are_shown_where_there_were_some():
     assert status_document(view(children=children), NOW_MS)["restarts"] == {"a": 1, "b": 2}
 
 
+@pytest.mark.parametrize(("is_proven", "mode"), [(True, "stream"), (False, "polling")])
+def test_the_way_by_which_the_account_is_heard(is_proven, mode):
+    streams = {"": (reports.stream("", is_proven=is_proven), NOW_MS)}
+    assert status_document(view(streams=streams), NOW_MS)["user_stream"]["mode"] == mode
+
+
 def test_the_document_of_a_pair():
     assert status_document(view(), NOW_MS)["pairs"]["BTCUSDT"] == {
         "phase": "trading",
