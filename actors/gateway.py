@@ -206,10 +206,11 @@ class Gateway(EngineActor):
             self.send(self.myAddress, _Next())
 
     def _answer(self, rest: RestClient, query: Query) -> object:
-        held = self._traffic.held(asking(query), purpose_of(query))
+        now_ms = self.wall_ms()
+        held = None if self._known.has(query, now_ms) else self._traffic.held(asking(query), purpose_of(query))
         if held is not None:
             return FetchFailed(query.request_id, held.reason, held.retry_s)
-        return answer_to(query, rest, self._known, self.wall_ms())
+        return answer_to(query, rest, self._known, now_ms)
 
     # Streams
 

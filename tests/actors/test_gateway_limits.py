@@ -21,6 +21,7 @@ from messages.health import GatewayReported, HoldingOff, LimitUse
 from messages.orders import CancelSellOrder, SellCanceled, SellOutcomeUnknown, SellPlaced, SellRefused
 from messages.queries import (
     AskExchange,
+    BalanceFetched,
     FetchBalance,
     FetchFailed,
     FetchMarket,
@@ -299,3 +300,11 @@ def budget(bench: Bench) -> Budget:
 
 def now(bench: Bench) -> int:
     return bench.desk.actor._traffic.now_ms
+
+
+def test_what_is_known_takes_no_room(bench):
+    bench.desk.advance(5.0)
+    account = answer({"canTrade": True, "balances": []}, X_MBX_USED_WEIGHT_1M="5999")
+    assert isinstance(bench.ask(FetchBalance(1, "BTC"), account), BalanceFetched)
+    assert isinstance(bench.ask(FetchBalance(2, "BTC", 1000)), BalanceFetched)
+    assert isinstance(bench.ask(FetchBalance(3, "BTC")), FetchFailed)

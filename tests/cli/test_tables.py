@@ -178,6 +178,7 @@ def test_of_many_lots_the_first_are_shown_and_the_rest_counted():
 
 LIMITS = (
     LimitUse("REQUEST_WEIGHT", "a minute", 60, 420, 6000),
+    LimitUse("RAW_REQUESTS", "in 5 minutes", 300, 7, 300_000),
     LimitUse("ORDERS", "in 10 s", 10, 77, 100),
     LimitUse("SOMETHING_NEW", "a day", 86_400, 1, 2),
 )
@@ -186,14 +187,15 @@ LIMITS = (
 def test_what_is_used_of_the_exchange_s_limits():
     gateway = reports.gateway(limits=LIMITS)
     lines = shown(status_view(status(gateway=gateway)))
-    assert lines[-2] == (
-        "used of the exchange's limits: weight 420/6000 a minute, orders 77/100 in 10 s, SOMETHING_NEW 1/2 a day"
-    )
+    assert lines[-2] == ("limits used: weight 420/6000 a minute, orders 77/100 in 10 s, SOMETHING_NEW 1/2 a day")
     (line,) = limit_lines(status(gateway=gateway))
     assert [line.plain[span.start : span.end] for span in line.spans if span.style == "yellow"] == [
         "orders 77/100 in 10 s"
     ]
     assert limit_lines(status(gateway=None)) == []
+    many = LimitUse("RAW_REQUESTS", "in 5 minutes", 300, 290_000, 300_000)
+    (line,) = limit_lines(status(gateway=reports.gateway(limits=(many,))))
+    assert line.plain == "limits used: requests 290000/300000 in 5 minutes"
 
 
 def test_until_when_the_exchange_said_wait():

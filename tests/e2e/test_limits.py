@@ -65,8 +65,10 @@ def test_a_ban_is_waited_out_by_all_who_would_connect_or_ask(tmp_path: Path) -> 
         stage.ready()
     lines = journal(tmp_path)
     refused = refusals(lines)
-    assert len(refused) == 1
-    assert asked_within(lines, refused[0], 6.5) == []
+    ways = [line.get("via") or line["socket"] for line in refused]
+    assert ways
+    assert len(ways) == len(set(ways))  # a question and a connection may have been on their way at once
+    assert asked_within(lines, refused[-1], 6.5) == []
 
 
 def is_held_back(stage: Stage) -> bool:
