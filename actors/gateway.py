@@ -258,9 +258,12 @@ class Gateway(EngineActor):
         self._open_doors()
 
     def _keep_warm(self) -> None:
-        """A connection that the exchange closed for its silence would cost the next SELL a handshake."""
-        is_quiet = self._traffic.quiet_s > _QUIET_S
-        if self._rest is not None and is_quiet and self._traffic.held(TIME_COST, Purpose.RECONCILING) is None:
+        """A connection that the exchange closed for its silence would cost the next SELL a handshake.
+
+        And when requests stayed without an answer, the next answer tells what of them was counted.
+        """
+        is_due = self._traffic.quiet_s > _QUIET_S or self._traffic.is_unsure
+        if self._rest is not None and is_due and self._traffic.held(TIME_COST, Purpose.TRADING) is None:
             self._rest.server_time()
 
     def _report(self) -> None:

@@ -174,7 +174,7 @@ class PairKeeper(Watching):
                 self._keep_house()
             case Report():
                 self._report()
-            case Reconcile():
+            case Reconcile(number) if number == self._pass_number:
                 self._reconcile()
             case HoldOver():
                 self._follow_open()

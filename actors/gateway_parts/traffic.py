@@ -9,7 +9,7 @@ from lotkeeper.exchange.budget.holds import hold_of
 from lotkeeper.exchange.budget.limits import limits_in
 from lotkeeper.exchange.budget.purposes import Purpose
 from lotkeeper.exchange.budget.weights import Cost, cost_of
-from lotkeeper.exchange.outcomes import Answered, NotSent, Outcome, RateLimited, is_bad_key
+from lotkeeper.exchange.outcomes import Answered, NotSent, Outcome, RateLimited, Unknown, is_bad_key
 from lotkeeper.exchange.rest import Sent
 from lotkeeper.exchange.wire import Reply
 from lotkeeper.exchange.words import text_of
@@ -32,6 +32,7 @@ class Traffic:
     def __init__(self, monotonic: Callable[[], float], wall_ms: int) -> None:
         self.budget = Budget()
         self.requests = 0
+        self.is_unsure = False  # the last request may have been counted by the exchange, or not
         self._monotonic = monotonic
         self._clock = ExchangeClock(wall_ms, monotonic())
         self._sent_ms = 0
@@ -89,6 +90,7 @@ class Traffic:
             self.limited(outcome.retry_after_s, outcome.text, is_about_orders=outcome.is_about_orders)
         elif isinstance(outcome, Answered) and isinstance(outcome.body, dict):
             self.budget.learn(limits_in(outcome.body.get("rateLimits")))
+        self.is_unsure = isinstance(outcome, Unknown)
         is_unreached = isinstance(outcome, NotSent)
         self._trouble = text_of(outcome) if is_unreached else ""
         self._unreached_until = self._monotonic() + UNREACHED_S if is_unreached else 0.0

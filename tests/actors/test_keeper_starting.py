@@ -14,7 +14,7 @@ from messages.ledger import LoadPair, RecordLots
 from messages.orders import PlaceSellOrder
 from messages.queries import FetchFailed, FetchMarket
 from tests.actors.exchange_memory import SYMBOL
-from tests.actors.stage import BUY_ID, FIRST_TRADE, PAIR, TERMS, Stage, starting_keeper, trading_keeper
+from tests.actors.stage import BUY_ID, FIRST_TRADE, PAIR, POLL_EVERY_S, TERMS, Stage, starting_keeper, trading_keeper
 
 STEPS = ("loaded", "market", "event")
 
@@ -154,7 +154,7 @@ def test_answers_to_an_abandoned_pass_are_not_taken_for_those_to_the_next():
     stage.desk.tell(FetchFailed(first.request_id, "HTTP 502", 1.0), stage.gateway)
     stage.desk.tell(stage.answer(second), stage.gateway)
     assert stage.last_report().complete_as_of_ms is None
-    stage.desk.advance(1.0)
+    stage.desk.advance(POLL_EVERY_S / 2)
     stage.answers()
     assert stage.last_report().complete_as_of_ms is not None
 

@@ -45,6 +45,16 @@ def test_the_exchange_s_count_wins_when_it_is_higher() -> None:
     assert spent.fits_at(1, 10, MIDDLE) > MIDDLE
 
 
+def test_what_a_broken_network_lost_does_not_hold_back_the_rest_of_the_minute() -> None:
+    spent = window(6000)
+    spent.spend(5400, MIDDLE)
+    spent.told(21, MIDDLE)
+    assert spent.used(MIDDLE) == 121  # what is on its way may count yet
+    spent.spend(5400, START + 59_500)
+    spent.told(21, START + 59_500)  # of which minute?
+    assert spent.used(START + 59_500) == 5521
+
+
 @pytest.mark.parametrize(
     ("kind", "length_ms", "used"),
     [(Kind.ORDERS, 86_400_000, 3), (Kind.ORDERS, 10_000, 9), (Kind.WEIGHT, 86_400_000, 9)],
