@@ -14,7 +14,7 @@ from click.core import ParameterSource
 
 from lotkeeper.paper.api.signatures import KeyFileError
 from lotkeeper.paper.judge.options import CHECK_NAMES, CHECK_OPTIONS, check
-from lotkeeper.paper.reading_options import to_amount, to_balances, to_speed
+from lotkeeper.paper.reading_options import to_balances, to_fraction, to_size, to_speed
 from lotkeeper.paper.settings import DAY_S, Settings, prepare
 from lotkeeper.paper.sources.capture import CaptureError
 from lotkeeper.paper.state.shelf import StateError
@@ -32,6 +32,7 @@ SERVE_OPTIONS: tuple[click.Option, ...] = (
         metavar="N",
         type=click.IntRange(0, 65_535),
         default=0,
+        show_default=True,
         help="Port on 127.0.0.1; 0 takes a free one.",
     ),
     click.Option(
@@ -43,6 +44,7 @@ SERVE_OPTIONS: tuple[click.Option, ...] = (
         metavar="N|max",
         callback=to_speed,
         default="1",
+        show_default=True,
         help="Multiple of real time, or max: as fast as those who listen.",
     ),
     click.Option(["--api-key"], metavar="K", help="The account's API key; random if not given."),
@@ -60,13 +62,14 @@ SERVE_OPTIONS: tuple[click.Option, ...] = (
         metavar="SECONDS",
         type=click.FloatRange(min=0.001),
         default=1.5,
+        show_default=True,
         help="Seconds between its orders.",
     ),
     click.Option(
-        ["--maker-fee"], metavar="R", callback=to_amount, default="0.001", show_default=True, help="As a fraction."
+        ["--maker-fee"], metavar="R", callback=to_fraction, default="0.001", show_default=True, help="As a fraction."
     ),
     click.Option(
-        ["--taker-fee"], metavar="R", callback=to_amount, default="0.001", show_default=True, help="As a fraction."
+        ["--taker-fee"], metavar="R", callback=to_fraction, default="0.001", show_default=True, help="As a fraction."
     ),
     click.Option(
         ["--balance", "balances"],
@@ -83,12 +86,18 @@ SERVE_OPTIONS: tuple[click.Option, ...] = (
     click.Option(
         ["--depth"],
         metavar="N",
-        callback=to_amount,
+        callback=to_size,
         default="200",
+        show_default=True,
         help="Size of the best level, in smallest order values.",
     ),
     click.Option(
-        ["--step-ms"], metavar="MS", type=click.FloatRange(min=1), default=100.0, help="Time between steps of the walk."
+        ["--step-ms"],
+        metavar="MS",
+        type=click.FloatRange(min=1),
+        default=100.0,
+        show_default=True,
+        help="Time between steps of the walk.",
     ),
     click.Option(["--paused"], is_flag=True, help="Hold prices back until a control call starts them."),
     click.Option(["--reply-first"], is_flag=True, help="Events come after the reply to what caused them, not before."),
@@ -97,6 +106,7 @@ SERVE_OPTIONS: tuple[click.Option, ...] = (
         metavar="SECONDS",
         type=click.FloatRange(min=0.05),
         default=20.0,
+        show_default=True,
         help="Seconds between pings.",
     ),
     click.Option(
@@ -104,6 +114,7 @@ SERVE_OPTIONS: tuple[click.Option, ...] = (
         metavar="SECONDS",
         type=click.FloatRange(min=0.05),
         default=60.0,
+        show_default=True,
         help="A socket whose client answers no ping for so long is cut.",
     ),
     click.Option(
@@ -111,19 +122,31 @@ SERVE_OPTIONS: tuple[click.Option, ...] = (
         metavar="SECONDS",
         type=click.FloatRange(min=0.1),
         default=DAY_S,
+        show_default=True,
         help="Seconds that a socket may last.",
     ),
     click.Option(
-        ["--weight-limit"], metavar="N", type=click.IntRange(0), default=6000, help="Request weight a minute; 0: none."
+        ["--weight-limit"],
+        metavar="N",
+        type=click.IntRange(0),
+        default=6000,
+        show_default=True,
+        help="Request weight a minute; 0: none.",
     ),
     click.Option(
-        ["--order-limit"], metavar="N", type=click.IntRange(0), default=100, help="Orders in ten seconds; 0: none."
+        ["--order-limit"],
+        metavar="N",
+        type=click.IntRange(0),
+        default=100,
+        show_default=True,
+        help="Orders in ten seconds; 0: none.",
     ),
     click.Option(
         ["--connection-limit"],
         metavar="N",
         type=click.IntRange(0),
         default=300,
+        show_default=True,
         help="Socket attempts in five minutes; 0: none.",
     ),
     click.Option(
@@ -131,6 +154,7 @@ SERVE_OPTIONS: tuple[click.Option, ...] = (
         metavar="N",
         type=click.IntRange(0),
         default=5,
+        show_default=True,
         help="Messages a second to a market socket; 0: none.",
     ),
     click.Option(["--parent-pid"], type=int, hidden=True),

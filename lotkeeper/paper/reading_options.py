@@ -19,8 +19,20 @@ def read_amount(text: str) -> Decimal:
     return found
 
 
-def to_amount(ctx: click.Context, param: click.Parameter, value: str) -> Decimal:
-    return read_amount(value)
+def to_fraction(ctx: click.Context, param: click.Parameter, value: str) -> Decimal:
+    """A commission, below one; raises click.BadParameter."""
+    found = read_amount(value)
+    if found >= 1:
+        raise click.BadParameter(f"{value} is not below 1: a fraction is wanted, 0.001 for a tenth of a percent.")
+    return found
+
+
+def to_size(ctx: click.Context, param: click.Parameter, value: str) -> Decimal:
+    """An amount above zero; raises click.BadParameter."""
+    found = read_amount(value)
+    if not found:
+        raise click.BadParameter(f"{value} is not above zero.")
+    return found
 
 
 def to_speed(ctx: click.Context, param: click.Parameter, value: str) -> float:
@@ -34,8 +46,8 @@ def to_speed(ctx: click.Context, param: click.Parameter, value: str) -> float:
 
 
 def to_balances(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> dict[str, Decimal]:
-    pairs = [value.partition("=") for value in values]
-    for asset, separator, _ in pairs:
+    pairs = {value: value.partition("=") for value in values}
+    for value, (asset, separator, _) in pairs.items():
         if not asset or not separator:
-            raise click.BadParameter(f"{asset!r} is not of the form USDT=100000.")
-    return {asset: read_amount(text) for asset, _, text in pairs}
+            raise click.BadParameter(f"{value!r} is not of the form USDT=100000.")
+    return {asset: read_amount(text) for asset, _, text in pairs.values()}
