@@ -5,7 +5,6 @@ import ctypes
 import os
 import signal
 import sys
-from pathlib import Path
 from typing import Any
 
 import click
@@ -14,151 +13,13 @@ from click.core import ParameterSource
 
 from lotkeeper.paper.api.signatures import KeyFileError
 from lotkeeper.paper.judge.options import CHECK_NAMES, CHECK_OPTIONS, check
-from lotkeeper.paper.reading_options import to_balances, to_fraction, to_size, to_speed
-from lotkeeper.paper.settings import DAY_S, Settings, prepare
+from lotkeeper.paper.serve_options import SERVE_OPTIONS
+from lotkeeper.paper.settings import Settings, prepare
 from lotkeeper.paper.sources.capture import CaptureError
 from lotkeeper.paper.state.shelf import StateError
 from lotkeeper.paper.symbols.rules import SymbolError
 
-SECRET_VARIABLE = "LOTKEEPER_PAPER_API_SECRET"  # noqa: S105 - the name of a variable, not a secret
 PR_SET_PDEATHSIG = 1
-FILE = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
-NEW_FILE = click.Path(dir_okay=False, path_type=Path)
-
-
-SERVE_OPTIONS: tuple[click.Option, ...] = (
-    click.Option(
-        ["--port"],
-        metavar="N",
-        type=click.IntRange(0, 65_535),
-        default=0,
-        show_default=True,
-        help="Port on 127.0.0.1; 0 takes a free one.",
-    ),
-    click.Option(
-        ["--seed"], metavar="S", default="1", show_default=True, help="Same seed, same prices and same trader."
-    ),
-    click.Option(["--replay"], type=FILE, multiple=True, help="Recorded market data instead of a walk; repeatable."),
-    click.Option(
-        ["--speed"],
-        metavar="N|max",
-        callback=to_speed,
-        default="1",
-        show_default=True,
-        help="Multiple of real time, or max: as fast as those who listen.",
-    ),
-    click.Option(["--api-key"], metavar="K", help="The account's API key; random if not given."),
-    click.Option(
-        ["--api-secret"], metavar="S", envvar=SECRET_VARIABLE, help=f"Its secret; better given by {SECRET_VARIABLE}."
-    ),
-    click.Option(["--public-key"], type=FILE, help="PEM of an Ed25519 or RSA key that may sign as well."),
-    click.Option(["--ed25519-key"], type=NEW_FILE, help="A private key that may sign; made if the file is not there."),
-    click.Option(["--rsa-key"], type=NEW_FILE, help="A private key that may sign; made if the file is not there."),
-    click.Option(["--symbol", "symbols"], multiple=True, metavar="S", help="A trade pair; repeatable."),
-    click.Option(["--symbols", "symbols_file"], type=FILE, help="An exchangeInfo answer that describes the pairs."),
-    click.Option(["--trader"], is_flag=True, help="Have a simulated trader buy."),
-    click.Option(
-        ["--buy-every"],
-        metavar="SECONDS",
-        type=click.FloatRange(min=0.001),
-        default=1.5,
-        show_default=True,
-        help="Seconds between its orders.",
-    ),
-    click.Option(
-        ["--maker-fee"], metavar="R", callback=to_fraction, default="0.001", show_default=True, help="As a fraction."
-    ),
-    click.Option(
-        ["--taker-fee"], metavar="R", callback=to_fraction, default="0.001", show_default=True, help="As a fraction."
-    ),
-    click.Option(
-        ["--balance", "balances"],
-        metavar="ASSET=N",
-        callback=to_balances,
-        multiple=True,
-        help="Funds at the start; repeatable.",
-    ),
-    click.Option(["--bnb-fees"], is_flag=True, help="Pay commissions in BNB, with the discount, while there is any."),
-    click.Option(
-        ["--state"], type=NEW_FILE, help="Keep accounts, keys, orders and trades in this file, and take them up again."
-    ),
-    click.Option(["--journal"], type=NEW_FILE, help="Write all that comes, goes and happens to this file."),
-    click.Option(
-        ["--depth"],
-        metavar="N",
-        callback=to_size,
-        default="200",
-        show_default=True,
-        help="Size of the best level, in smallest order values.",
-    ),
-    click.Option(
-        ["--step-ms"],
-        metavar="MS",
-        type=click.FloatRange(min=1),
-        default=100.0,
-        show_default=True,
-        help="Time between steps of the walk.",
-    ),
-    click.Option(["--paused"], is_flag=True, help="Hold prices back until a control call starts them."),
-    click.Option(["--reply-first"], is_flag=True, help="Events come after the reply to what caused them, not before."),
-    click.Option(
-        ["--ping-every"],
-        metavar="SECONDS",
-        type=click.FloatRange(min=0.05),
-        default=20.0,
-        show_default=True,
-        help="Seconds between pings.",
-    ),
-    click.Option(
-        ["--pong-within"],
-        metavar="SECONDS",
-        type=click.FloatRange(min=0.05),
-        default=60.0,
-        show_default=True,
-        help="A socket whose client answers no ping for so long is cut.",
-    ),
-    click.Option(
-        ["--life"],
-        metavar="SECONDS",
-        type=click.FloatRange(min=0.1),
-        default=DAY_S,
-        show_default=True,
-        help="Seconds that a socket may last.",
-    ),
-    click.Option(
-        ["--weight-limit"],
-        metavar="N",
-        type=click.IntRange(0),
-        default=6000,
-        show_default=True,
-        help="Request weight a minute; 0: none.",
-    ),
-    click.Option(
-        ["--order-limit"],
-        metavar="N",
-        type=click.IntRange(0),
-        default=100,
-        show_default=True,
-        help="Orders in ten seconds; 0: none.",
-    ),
-    click.Option(
-        ["--connection-limit"],
-        metavar="N",
-        type=click.IntRange(0),
-        default=300,
-        show_default=True,
-        help="Socket attempts in five minutes; 0: none.",
-    ),
-    click.Option(
-        ["--message-limit"],
-        metavar="N",
-        type=click.IntRange(0),
-        default=5,
-        show_default=True,
-        help="Messages a second to a market socket; 0: none.",
-    ),
-    click.Option(["--parent-pid"], type=int, hidden=True),
-)
 
 
 class PaperCommand(click.Command):

@@ -10,7 +10,7 @@ from lotkeeper.paper.api.table import ROWS
 from lotkeeper.paper.control.actions import Actions
 from lotkeeper.paper.faults.catalogue import KINDS
 from lotkeeper.paper.judge.options import CHECK_OPTIONS
-from lotkeeper.paper.options import SERVE_OPTIONS
+from lotkeeper.paper.serve_options import SERVE_OPTIONS
 
 ROOT = Path(__file__).parents[3]
 TEXT = (ROOT / "docs" / "paper-exchange.md").read_text()
