@@ -1,15 +1,11 @@
-"""Values on the command line, read with a sentence for what is wrong; the kinds of options that are many."""
+"""Values on the command line, read with a sentence for what is wrong."""
 
 import math
 from decimal import Decimal
-from pathlib import Path
 
 import click
 
 from lotkeeper.paper.numbers import NotANumberError, amount
-
-READ_FILE = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
-NEW_FILE = click.Path(dir_okay=False, path_type=Path)
 
 
 def read_amount(text: str) -> Decimal:
@@ -55,22 +51,6 @@ def to_balances(ctx: click.Context, param: click.Parameter, values: tuple[str, .
         if not asset or not separator:
             raise click.BadParameter(f"{value!r} is not of the form USDT=100000.")
     return {asset: read_amount(text) for asset, _, text in pairs.values()}
-
-
-# Kinds of options
-
-
-def flag(name: str, text: str) -> click.Option:
-    return click.Option([name], is_flag=True, help=text)
-
-
-def seconds(name: str, usual: float, text: str, least: float = 0) -> click.Option:
-    kind = click.FloatRange(min=least)
-    return click.Option([name], metavar="SECONDS", type=kind, default=usual, show_default=True, help=text)
-
-
-def count(name: str, usual: int, text: str) -> click.Option:
-    return click.Option([name], metavar="N", type=click.IntRange(0), default=usual, show_default=True, help=text)
 
 
 def fraction(name: str, usual: str, text: str) -> click.Option:
