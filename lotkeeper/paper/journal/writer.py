@@ -6,8 +6,10 @@ docs/paper-exchange.md; a new kind or field may come, those that there are keep 
 """
 
 import asyncio
+import os
 import time
 from collections.abc import Mapping
+from io import SEEK_END, FileIO
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +19,19 @@ FORMAT = 1
 SECRET = ("signature", "apiKey")
 
 
+def _open(path: Path) -> FileIO:
+    """For more lines, below a line that a killed process broke off if there is one."""
+    file = FileIO(path, "a+")
+    if file.seekable() and file.seek(0, SEEK_END) and os.pread(file.fileno(), 1, file.tell() - 1) != b"\n":
+        file.write(b"\n")
+    return file
+
+
 class Journal:
     """Lines are gathered and written with the turn of the loop that they came in. Without a path it does nothing."""
 
     def __init__(self, path: Path | None) -> None:
-        self._file = path.open("ab", buffering=0) if path else None
+        self._file = _open(path) if path else None
         self._lines: list[bytes] = []
         self._requests = 0
 

@@ -7,6 +7,8 @@ from fractions import Fraction
 
 import pytest
 
+from lotkeeper.paper.journal.openings import Openings
+from lotkeeper.paper.journal.writer import Journal
 from lotkeeper.paper.judge.judging import judge
 from lotkeeper.paper.judge.reading import JournalError
 from lotkeeper.paper.judge.verdict import Wishes
@@ -65,6 +67,16 @@ def test_a_second_start_begins_anew_unless_it_resumed(hall):
     resumed = json.dumps(json.loads(first) | {"resumed": True})
     hall.path.write_text(text + resumed + "\n")
     assert (hall.verdict().eras, hall.verdict().pairs[0].lots) == (1, 1)
+
+
+def test_a_line_that_a_kill_broke_off_ends_where_the_next_life_begins(hall):
+    hall.sell(hall.buy(), "0.00999", "60500")
+    hall.journal.close()
+    hall.path.write_bytes(hall.path.read_bytes() + b'{"mono_ns":1,"wall_')
+    hall.journal = Journal(hall.path)
+    Openings(hall.journal).begin(hall.exchange, "1", resumed=True)
+    verdict = hall.verdict()
+    assert (verdict.is_kept, verdict.eras, verdict.pairs[0].lots) == (True, 1, 1)
 
 
 def test_kinds_that_it_does_not_know_are_passed_over(hall):
