@@ -37,7 +37,14 @@ def build_command() -> click.Command:
     """The command `paper`."""
     text = "The embedded exchange alone: Binance spot's protocol on loopback. Prints one JSON line when it is ready."
     params: list[click.Parameter] = [*SERVE_OPTIONS, *CHECK_OPTIONS]
-    return PaperCommand("paper", params=params, callback=run, help=text, short_help="The embedded exchange alone.")
+    return PaperCommand(
+        "paper",
+        params=params,
+        callback=run,
+        help=text,
+        short_help="The embedded exchange alone.",
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
 
 
 @click.pass_context

@@ -97,6 +97,15 @@ def test_options_that_are_wrong_are_told_in_a_sentence(args, text):
     assert "Traceback" not in result.output
 
 
+@pytest.mark.parametrize("flag", ["-h", "--help"])
+def test_its_help_has_the_options_of_the_judge_apart(flag):
+    result = CliRunner().invoke(paper_command, [flag])
+    assert result.exit_code == 0
+    serving, _, judging = result.output.partition("With --check, which judges a journal instead of serving:")
+    assert ("--port" in serving, "--grace" in serving) == (True, False)
+    assert ("--port" in judging, "--grace" in judging) == (False, True)
+
+
 def test_a_taken_port_is_told_in_a_sentence():
     with socket.create_server(("127.0.0.1", 0)) as taken:
         result = CliRunner().invoke(paper_command, ["--port", str(taken.getsockname()[1])])
