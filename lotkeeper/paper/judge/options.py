@@ -8,11 +8,11 @@ from typing import Any
 import click
 import orjson
 
+from lotkeeper.paper.command.kinds import READ_FILE, flag, seconds
 from lotkeeper.paper.judge.judging import judge
 from lotkeeper.paper.judge.reading import JournalError
 from lotkeeper.paper.judge.telling import document, show
 from lotkeeper.paper.judge.verdict import Verdict, Wishes
-from lotkeeper.paper.option_kinds import READ_FILE, flag, seconds
 
 KEPT, BROKEN = 0, 1
 

@@ -7,10 +7,10 @@ from types import SimpleNamespace
 import pytest
 
 from lotkeeper.paper.api.table import ROWS
+from lotkeeper.paper.command.serving import SERVE_OPTIONS
 from lotkeeper.paper.control.actions import Actions
 from lotkeeper.paper.faults.catalogue import KINDS
 from lotkeeper.paper.judge.options import CHECK_OPTIONS
-from lotkeeper.paper.serve_options import SERVE_OPTIONS
 
 ROOT = Path(__file__).parents[3]
 TEXT = (ROOT / "docs" / "paper-exchange.md").read_text()

@@ -15,6 +15,8 @@ from lotkeeper.paper.judge.verdict import Wishes
 from lotkeeper.paper.judge.words import amount
 from tests.lotkeeper.paper.support import D
 
+PACKAGES = ("lotkeeper", "lotkeeper.paper", "lotkeeper.paper.command")
+
 
 def test_a_broken_last_line_is_passed_over(hall):
     lot = hall.buy()
@@ -91,8 +93,8 @@ def test_nothing_of_the_service_is_imported():
         "print([name for name in sys.modules if name.startswith(('lotkeeper', 'actors', 'persistence'))])"
     )
     out = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=60).stdout
-    judge_only = ("lotkeeper.paper.judge", "lotkeeper.paper.option_kinds", "lotkeeper.version")
-    names = [name for name in json.loads(out.replace("'", '"')) if name not in ("lotkeeper", "lotkeeper.paper")]
+    judge_only = ("lotkeeper.paper.judge", "lotkeeper.paper.command.kinds", "lotkeeper.version")
+    names = [name for name in json.loads(out.replace("'", '"')) if name not in PACKAGES]
     assert names
     assert all(name.startswith(judge_only) for name in names)
 

@@ -12,8 +12,8 @@ import orjson
 from click.core import ParameterSource
 
 from lotkeeper.paper.api.signatures import KeyFileError
+from lotkeeper.paper.command.serving import SERVE_OPTIONS
 from lotkeeper.paper.judge.options import CHECK_NAMES, CHECK_OPTIONS, check
-from lotkeeper.paper.serve_options import SERVE_OPTIONS
 from lotkeeper.paper.settings import Settings, prepare
 from lotkeeper.paper.sources.capture import CaptureError
 from lotkeeper.paper.state.shelf import StateError

@@ -2,8 +2,8 @@
 
 import click
 
-from lotkeeper.paper.option_kinds import NEW_FILE, READ_FILE, count, flag, seconds
-from lotkeeper.paper.reading_options import fraction, to_balances, to_size, to_speed
+from lotkeeper.paper.command.kinds import NEW_FILE, READ_FILE, count, flag, seconds
+from lotkeeper.paper.command.reading import fraction, to_balances, to_size, to_speed
 from lotkeeper.paper.settings import DAY_S
 
 SECRET_VARIABLE = "LOTKEEPER_PAPER_API_SECRET"  # noqa: S105 - the name of a variable, not a secret
