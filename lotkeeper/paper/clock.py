@@ -1,24 +1,42 @@
-"""The exchange's clock, which can be set wrong on purpose."""
+"""The exchange's clock, which can be set wrong on purpose. Inside, times are microseconds since 1970."""
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
+
+# Turns an inner time into what a client asked for: milliseconds, or microseconds with `timeUnit`.
+TimeUnit = Callable[[int], int]
+
+
+def milliseconds(us: int) -> int:
+    return us // 1000
+
+
+def microseconds(us: int) -> int:
+    return us
 
 
 @dataclass(slots=True)
 class Clock:
-    """Wall time in milliseconds, `offset_ms` ahead of this machine's."""
+    """Wall time, `offset_us` ahead of this machine's."""
 
-    offset_ms: int = 0
+    offset_us: int = 0
+
+    def us(self) -> int:
+        return time.time_ns() // 1000 + self.offset_us
 
     def ms(self) -> int:
-        return time.time_ns() // 1_000_000 + self.offset_ms
+        return self.us() // 1000
 
 
 @dataclass(slots=True)
 class FixedClock(Clock):
     """A clock that stands until it is moved."""
 
-    now_ms: int = 1_700_000_000_000
+    now_us: int = 1_700_000_000_000_000
 
-    def ms(self) -> int:
-        return self.now_ms + self.offset_ms
+    def us(self) -> int:
+        return self.now_us + self.offset_us
+
+    def pass_ms(self, ms: int) -> None:
+        self.now_us += ms * 1000

@@ -1,21 +1,53 @@
-"""Refusals in Binance's own words: code, text and HTTP status (source: "Error codes for Binance Spot")."""
+"""Refusals in Binance's own words: code, text and HTTP status (source: "Error codes for Binance")."""
+
+from typing import Any
 
 
 class ApiError(Exception):
-    """The exchange refuses a request: `code` is Binance's (negative), `status` the HTTP status that carries it."""
+    """The exchange refuses a request: `code` is Binance's (negative), `status` the HTTP status that carries it.
 
-    def __init__(self, code: int, text: str, status: int = 400) -> None:
+    `data` goes into the body beside code and text.
+    """
+
+    def __init__(self, code: int, text: str, status: int = 400, data: dict[str, Any] | None = None) -> None:
         super().__init__(text)
         self.code = code
         self.text = text
         self.status = status
+        self.data = data
 
-    def body(self) -> dict[str, object]:
-        return {"code": self.code, "msg": self.text}
+    def body(self) -> dict[str, Any]:
+        body: dict[str, Any] = {"code": self.code, "msg": self.text}
+        return body if self.data is None else body | {"data": self.data}
+
+
+class LimitError(ApiError):
+    """A limit is passed: what is asked for may be asked again from `retry_us` on (microseconds since 1970)."""
+
+    def __init__(self, code: int, text: str, status: int, now_us: int, retry_us: int) -> None:
+        super().__init__(code, text, status)
+        self.now_us = now_us
+        self.retry_us = retry_us
+
+    @property
+    def retry_after_s(self) -> int:
+        return max(1, -(-(self.retry_us - self.now_us) // 1_000_000))
+
+
+class TooManyOrdersError(LimitError):
+    """The unfilled order count is full (-1015)."""
+
+    def __init__(self, limit: int, interval: str, now_us: int, retry_us: int) -> None:
+        text = f"Too many new orders; current limit is {limit} orders per {interval}."
+        super().__init__(-1015, text, 429, now_us, retry_us)
 
 
 def mandatory(name: str) -> ApiError:
     return ApiError(-1102, f"Mandatory parameter '{name}' was not sent, was empty/null, or malformed.")
+
+
+def one_of(first: str, second: str) -> ApiError:
+    return ApiError(-1102, f"Param '{first}' or '{second}' must be sent, but both were empty/null!")
 
 
 def illegal(name: str, pattern: str) -> ApiError:
@@ -24,6 +56,10 @@ def illegal(name: str, pattern: str) -> ApiError:
 
 def not_required(name: str) -> ApiError:
     return ApiError(-1106, f"Parameter '{name}' sent when not required.")
+
+
+def invalid_data(name: str) -> ApiError:
+    return ApiError(-1130, f"Data sent for parameter '{name}' is not valid.")
 
 
 def filter_failure(name: str) -> ApiError:
@@ -40,4 +76,21 @@ def insufficient_balance() -> ApiError:
 
 
 def unknown_order() -> ApiError:
+    """A query for an order that is not there."""
     return ApiError(-2013, "Order does not exist.")
+
+
+def cancel_rejected(text: str = "Unknown order sent.") -> ApiError:
+    return ApiError(-2011, text)
+
+
+def amend_rejected(text: str) -> ApiError:
+    return ApiError(-2038, text)
+
+
+def unknown_symbol() -> ApiError:
+    return ApiError(-1121, "Invalid symbol.")
+
+
+def bad_combination() -> ApiError:
+    return ApiError(-1128, "Combination of optional parameters invalid.")

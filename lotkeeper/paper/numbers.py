@@ -1,15 +1,21 @@
-"""How the exchange writes and rounds amounts: eight decimals on the wire."""
+"""How the exchange writes and rounds amounts: eight decimals on the wire, exact in between."""
 
 from decimal import ROUND_DOWN, ROUND_UP, Decimal
 
-from lotkeeper.trading.money import EXACT
+from lotkeeper.trading.money import EXACT, ZERO, NotANumberError, amount, floor_to, plain
 
+__all__ = ["ATOM", "EXACT", "ONE", "ZERO", "NotANumberError", "amount", "floor_to", "plain"]
+
+ONE = Decimal(1)
 ATOM = Decimal("0.00000001")
 
 
 def wire(value: Decimal) -> str:
     """`value` as the exchange writes every price and quantity: plain digits, eight decimals."""
     return f"{value:.8f}"
+
+
+NOTHING = wire(ZERO)
 
 
 def down(value: Decimal) -> Decimal:
@@ -23,6 +29,11 @@ def up(value: Decimal) -> Decimal:
 def quote_amount(price: Decimal, qty: Decimal) -> Decimal:
     """What `qty` costs at `price`, rounded down to eight decimals: quote assets are no finer."""
     return down(EXACT.multiply(price, qty))
+
+
+def quote_ceiling(price: Decimal, qty: Decimal) -> Decimal:
+    """The most that `qty` can cost at `price` or better, however it is split: rounded up to eight decimals."""
+    return up(EXACT.multiply(price, qty))
 
 
 def decimals(value: Decimal) -> int:

@@ -7,9 +7,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
+
+if TYPE_CHECKING:
+    from lotkeeper.paper.control.client import ControlClient
 
 STOP_WITHIN_S = 5.0
 
@@ -32,10 +35,18 @@ class PaperProcess:
     control_key: str = field(repr=False)
     symbols: list[str]
     public_key_api_key: str = ""
+    ed25519_api_key: str = ""
+    rsa_api_key: str = ""
 
     @property
     def pid(self) -> int:
         return self.process.pid
+
+    def controls(self) -> "ControlClient":
+        """The control API: prices, faults, accounts."""
+        from lotkeeper.paper.control.client import ControlClient
+
+        return ControlClient(self.control_url, self.control_key)
 
     def stop(self) -> int:
         """Stop it and wait; its exit code."""

@@ -5,14 +5,16 @@ import random
 from collections.abc import Callable
 from decimal import Decimal
 
+from lotkeeper.paper.account.account import Account
 from lotkeeper.paper.errors import ApiError, rejected
-from lotkeeper.paper.exchange import Exchange
-from lotkeeper.paper.journal import Journal
-from lotkeeper.paper.markets import Quote
-from lotkeeper.paper.numbers import down
-from lotkeeper.paper.orders import Order, Ticket
-from lotkeeper.paper.symbols import Rules
-from lotkeeper.trading.money import EXACT, ZERO, floor_to
+from lotkeeper.paper.journal.writer import Journal
+from lotkeeper.paper.matching.exchange import Exchange
+from lotkeeper.paper.matching.orders import Order
+from lotkeeper.paper.matching.outside import Quote
+from lotkeeper.paper.matching.placing import place
+from lotkeeper.paper.matching.tickets import Ticket
+from lotkeeper.paper.numbers import EXACT, ZERO, down, floor_to
+from lotkeeper.paper.symbols.rules import Rules
 
 # An order is worth 2 to 40 times the smallest that the pair allows.
 SMALLEST, LARGEST = 2.0, 40.0
@@ -22,8 +24,8 @@ JITTER = 0.5
 class Trader:
     """Places one BUY after the other, of a kind and size drawn from the seed."""
 
-    def __init__(self, exchange: Exchange, journal: Journal, seed: str, every_s: float) -> None:
-        self._exchange, self._journal = exchange, journal
+    def __init__(self, exchange: Exchange, account: Account, journal: Journal, seed: str, every_s: float) -> None:
+        self._exchange, self._account, self._journal = exchange, account, journal
         self._random = random.Random(f"trader/{seed}")
         self._every_s = every_s
         self.go = asyncio.Event()
@@ -46,7 +48,7 @@ class Trader:
     def buy_something(self) -> Order | None:
         """One BUY of a drawn kind; None where the exchange refused it, as for want of funds."""
         desk = self._exchange.desks[self._random.choice(list(self._exchange.desks))]
-        rules, quote = desk.market.rules, desk.market.quote
+        rules, quote = desk.rules, desk.quote
         value = (rules.min_notional or Decimal(5)) * Decimal(str(round(self._random.uniform(SMALLEST, LARGEST), 2)))
         kind = self._random.choice(self._kinds)
         try:
@@ -59,17 +61,18 @@ class Trader:
     def buy(self, symbol: str, value: Decimal) -> Order:
         """Buy for `value` of the quote asset at the market, now; raises ApiError."""
         desk = self._exchange.desks.get(symbol)
-        if desk is None or desk.market.quote is None:
+        if desk is None or desk.quote is None:
             raise rejected("Market is closed.")
-        return self._place(self._for_quote(desk.market.rules, desk.market.quote, value))
+        return self._place(self._for_quote(desk.rules, desk.quote, value))
 
     def _place(self, ticket: Ticket) -> Order:
         self._journal.write("trader-order", symbol=ticket.rules.name, client_id=ticket.client_id, type=ticket.kind)
-        return self._exchange.place(ticket)
+        with self._exchange.transaction(self._exchange.desks[ticket.rules.name]) as tx:
+            return place(tx, self._account, ticket)
 
     def _ticket(self, rules: Rules, kind: str, price: Decimal, qty: Decimal, quote_qty: Decimal = ZERO) -> Ticket:
         client_id = f"web_{self._random.getrandbits(128):032x}"
-        return Ticket(rules, "BUY", kind, "GTC", client_id, price, qty, quote_qty, rules.default_stp)
+        return Ticket(rules, "BUY", kind, "GTC", client_id, price, qty, quote_qty, stp=rules.default_stp)
 
     @staticmethod
     def _qty(rules: Rules, value: Decimal, price: Decimal) -> Decimal:

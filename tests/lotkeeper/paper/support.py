@@ -13,15 +13,24 @@ import pytest
 import requests
 import websocket
 
-from lotkeeper.paper.accounts import Account
-from lotkeeper.paper.catalogue import choose
-from lotkeeper.paper.clock import FixedClock
-from lotkeeper.paper.exchange import Exchange
-from lotkeeper.paper.fees import Fees
-from lotkeeper.paper.markets import Print, Quote
+from lotkeeper.paper.account.fees import plain_fees
+from lotkeeper.paper.api.call import Call
+from lotkeeper.paper.api.params import Params
+from lotkeeper.paper.clock import FixedClock, milliseconds
+from lotkeeper.paper.market.prints import Print
+from lotkeeper.paper.matching.amending import amend
+from lotkeeper.paper.matching.ending import cancel
+from lotkeeper.paper.matching.exchange import Exchange
+from lotkeeper.paper.matching.listing import ListTicket, place_list
+from lotkeeper.paper.matching.orders import Order
+from lotkeeper.paper.matching.outside import Quote
+from lotkeeper.paper.matching.placing import place
+from lotkeeper.paper.matching.sinks import Sink
+from lotkeeper.paper.matching.tickets import Ticket
 from lotkeeper.paper.numbers import quote_amount
-from lotkeeper.paper.orders import Order, Ticket
 from lotkeeper.paper.process import PaperProcess
+from lotkeeper.paper.symbols.catalogue import choose
+from lotkeeper.paper.wsapi.reports import account_position, balance_update, execution_report, list_status
 
 D = Decimal
 SHARED = Path(__file__).parents[4] / "shared" / "data"
@@ -36,74 +45,142 @@ def shared(name: str) -> Path:
     return path
 
 
-class Bench:
-    """One exchange with BTCUSDT, ETHBTC and BNBUSDT, whose events are kept."""
+class Notes(Sink):
+    """Keeps all that is told: the events of every account, and public trades."""
 
-    def __init__(self, balances=None, maker="0.001", taker="0.001", in_bnb=False):
-        rules = choose(("BTCUSDT", "ETHBTC", "BNBUSDT"), {})
+    def __init__(self):
+        self.events: list[dict[str, Any]] = []
+        self.told: list[tuple[str, dict[str, Any]]] = []
+        self.prints: list[Print] = []
+        self.tops = 0
+
+    def note(self, account, event):
+        self.events.append(event)
+        self.told.append((account.name, event))
+
+    def execution(self, execution):
+        self.note(execution.order.account, execution_report(execution))
+
+    def list_status(self, whole, time):
+        self.note(whole.account, list_status(whole, time))
+
+    def balances(self, account, assets, time):
+        self.note(account, account_position(account, assets, time))
+
+    def flow(self, account, asset, change, time):
+        self.note(account, balance_update(asset, change, time))
+
+    def trades(self, desk, prints, aggregates):
+        self.prints += prints
+
+    def top(self, desk):
+        self.tops += 1
+
+
+class Bench:
+    """An exchange with BTCUSDT, ETHBTC and BNBUSDT, its account "main", and all that is told of it."""
+
+    def __init__(self, balances=None, maker="0.001", taker="0.001", in_bnb=False, symbols=None):
+        rules = symbols or choose(("BTCUSDT", "ETHBTC", "BNBUSDT"), {})
         funds = {"USDT": D(100_000)} if balances is None else {key: D(value) for key, value in balances.items()}
         self.clock = FixedClock()
-        self.exchange = Exchange(rules, Account(funds), Fees(D(maker), D(taker), in_bnb), self.clock)
-        self.exchange.unfilled.limits[:] = [0, 0]
-        self.events: list[dict[str, Any]] = []
-        self.exchange.on_event = self.events.append
+        self.exchange = Exchange(rules, self.clock)
+        self.account = self.exchange.open_account("main", funds, plain_fees(D(maker), D(taker), in_bnb), (0, 0))
+        self.notes = self.exchange.sink = Notes()
         self.count = 0
         self.quote("60000", symbol="BTCUSDT")
+        self.notes.tops = 0
+
+    @property
+    def events(self):
+        return self.notes.events
+
+    def open_account(self, name, **balances):
+        """Another account."""
+        funds = {asset: D(value) for asset, value in balances.items()}
+        return self.exchange.open_account(name, funds, plain_fees(D("0.001"), D("0.001")), (0, 0))
 
     def quote(self, bid, ask=None, bid_qty="1", ask_qty="1", symbol="BTCUSDT"):
         bid = D(bid)
         self.count += 1
-        ask = D(ask) if ask else bid + self.exchange.rules[symbol].tick
+        ask = D(ask) if ask else bid + self.exchange.desks[symbol].rules.tick
         self.exchange.quote(symbol, Quote(bid, D(bid_qty), ask, D(ask_qty), self.count))
 
     def print(self, price, qty, buyer_is_maker, symbol="BTCUSDT"):
-        market, price, qty = self.exchange.desks[symbol].market, D(price), D(qty)
-        trade = Print(
-            market.take_trade_id(), price, qty, quote_amount(price, qty), self.clock.ms(), buyer_is_maker=buyer_is_maker
-        )
+        """Someone outside trades."""
+        price, qty = D(price), D(qty)
+        trade = Print(0, price, qty, quote_amount(price, qty), self.clock.us(), buyer_is_maker)
         self.exchange.printed(symbol, trade)
 
-    def ticket(
-        self, side, kind="LIMIT", qty="0", price="0", tif="GTC", quote_qty="0", client_id=None, symbol="BTCUSDT"
-    ):
+    def ticket(self, side, kind="LIMIT", symbol="BTCUSDT", client_id=None, tif="GTC", stp="EXPIRE_MAKER", **more):
         self.count += 1
-        return Ticket(
-            rules=self.exchange.rules[symbol],
-            side=side,
-            kind=kind,
-            tif=tif,
-            client_id=client_id or f"test-{self.count}",
-            price=D(price),
-            qty=D(qty),
-            quote_qty=D(quote_qty),
-            stp="EXPIRE_MAKER",
-        )
+        fields = {name: value if name in PLAIN else D(value) for name, value in more.items()}
+        rules = self.exchange.desks[symbol].rules
+        return Ticket(rules, side, kind, tif, client_id or f"test-{self.count}", stp=stp, **fields)
 
-    def place(self, *args, **kwargs) -> Order:
-        return self.exchange.place(self.ticket(*args, **kwargs))
+    def place(self, *args, account=None, **kwargs) -> Order:
+        return self.take(self.ticket(*args, **kwargs), account)
+
+    def take(self, ticket, account=None) -> Order:
+        with self.exchange.transaction(self.exchange.desks[ticket.rules.name]) as tx:
+            return place(tx, account or self.account, ticket)
+
+    def place_list(self, working, *others, pays=False, account=None):
+        """A list of tickets: without a working one, an OCO."""
+        self.count += 1
+        wanted = ListTicket(f"list-{self.count}", working, others, pays)
+        with self.exchange.transaction(self.exchange.desks[others[0].rules.name]) as tx:
+            return place_list(tx, account or self.account, wanted)
+
+    def cancel(self, order, cancel_id="cancel"):
+        with self.exchange.transaction(self.exchange.desks[order.rules.name]) as tx:
+            cancel(tx, order, cancel_id)
+
+    def amend(self, order, qty, client_id="amended"):
+        with self.exchange.transaction(self.exchange.desks[order.rules.name]) as tx:
+            return amend(tx, order, D(qty), client_id)
+
+    def call(self, serve, account=None, **values):
+        """Ask an endpoint."""
+        params = Params({key: str(value) for key, value in values.items()})
+        return serve(Call(self.exchange, params, milliseconds, account or self.account))
 
     def reports(self) -> list[tuple[str, str]]:
         """Kinds and states of the events so far."""
         return [(event.get("x", event["e"]), event.get("X", "")) for event in self.events]
 
+    def open_orders(self, symbol="BTCUSDT"):
+        return list(self.account.blotter(symbol).open.values())
+
     def free(self, asset):
-        return self.exchange.account.free[asset]
+        return self.account.funds.free[asset]
 
     def locked(self, asset):
-        return self.exchange.account.locked[asset]
+        return self.account.funds.locked[asset]
+
+    def surplus(self):
+        """What there is of any asset that came from nowhere."""
+        return self.exchange.ledger.surplus(self.exchange.accounts.values())
+
+
+PLAIN = ("trailing_delta", "strategy_id", "strategy_type")
 
 
 class Client:
     """Requests of a real process, signed by hand."""
 
-    def __init__(self, paper: PaperProcess) -> None:
+    def __init__(self, paper: PaperProcess, keys: dict[str, str] | None = None) -> None:
+        """With the keys of the ready line, or others: an answer of the control API."""
         self.paper = paper
+        self.api_key, self.api_secret = (
+            (keys["api_key"], keys["api_secret"]) if keys else (paper.api_key, paper.api_secret)
+        )
         self.http = requests.Session()
         self.http.trust_env = False
-        self.http.headers["X-MBX-APIKEY"] = paper.api_key
+        self.http.headers["X-MBX-APIKEY"] = self.api_key
 
     def sign(self, payload: str) -> str:
-        return hmac.new(self.paper.api_secret.encode(), payload.encode(), hashlib.sha256).hexdigest()
+        return hmac.new(self.api_secret.encode(), payload.encode(), hashlib.sha256).hexdigest()
 
     def get(self, path, **params):
         return self.http.get(f"{self.paper.rest_url}/api/v3/{path}", params=params, timeout=WAIT_S)
@@ -131,7 +208,7 @@ class Client:
         return self.connect(self.paper.stream_url + path)
 
     def ws_params(self, **params):
-        params = {**params, "apiKey": self.paper.api_key, "timestamp": int(time.time() * 1000)}
+        params = {**params, "apiKey": self.api_key, "timestamp": int(time.time() * 1000)}
         texts = {key: value if isinstance(value, str) else json.dumps(value) for key, value in params.items()}
         payload = "&".join(f"{key}={texts[key]}" for key in sorted(texts))
         return {**params, "signature": self.sign(payload)}

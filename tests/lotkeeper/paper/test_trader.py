@@ -4,7 +4,7 @@ from decimal import Decimal as D
 import pytest
 
 from lotkeeper.paper.errors import ApiError
-from lotkeeper.paper.journal import Journal
+from lotkeeper.paper.journal.writer import Journal
 from lotkeeper.paper.trader import Trader
 from tests.lotkeeper.paper.support import Bench
 
@@ -13,7 +13,7 @@ def hundred(seed):
     bench = Bench({"USDT": "1000000", "BTC": "10"})
     bench.quote("600", symbol="BNBUSDT", ask_qty="1000")
     bench.quote("0.04", symbol="ETHBTC", ask_qty="1000")
-    trader = Trader(bench.exchange, Journal(None), seed, every_s=1)
+    trader = Trader(bench.exchange, bench.account, Journal(None), seed, every_s=1)
     return trader, [trader.buy_something() for _ in range(100)]
 
 
@@ -37,13 +37,13 @@ def test_it_buys_the_same_for_the_same_seed():
 
 def test_it_lives_with_refusals():
     bench = Bench({"USDT": "1"})
-    trader = Trader(bench.exchange, Journal(None), "1", every_s=1)
+    trader = Trader(bench.exchange, bench.account, Journal(None), "1", every_s=1)
     assert [trader.buy_something() for _ in range(10)] == [None] * 10
     assert bench.events == []
 
 
 def test_it_buys_on_demand(bench):
-    trader = Trader(bench.exchange, Journal(None), "1", every_s=1)
+    trader = Trader(bench.exchange, bench.account, Journal(None), "1", every_s=1)
     assert trader.buy("BTCUSDT", D(100)).status == "FILLED"
     with pytest.raises(ApiError):
         trader.buy("NOPE", D(100))

@@ -1,0 +1,45 @@
+"""One request, understood as far as every endpoint needs it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from lotkeeper.paper.account.account import Account
+from lotkeeper.paper.api.params import Params
+from lotkeeper.paper.clock import TimeUnit
+from lotkeeper.paper.errors import ApiError
+from lotkeeper.paper.matching.desks import Desk
+from lotkeeper.paper.matching.exchange import Exchange
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """`who` is whose key signed it, None for what needs no key; `unit` what its answer's times are in.
+
+    `lag_us` is how far behind a query's view is: a fault, as of a database that is not up to date.
+    """
+
+    exchange: Exchange
+    params: Params
+    unit: TimeUnit
+    who: Account | None = None
+    lag_us: int = 0
+
+    @property
+    def account(self) -> Account:
+        """Raises ApiError -2014 where nobody signed."""
+        if self.who is None:
+            raise ApiError(-2014, "API-key format invalid.", 401)
+        return self.who
+
+    def desk(self) -> Desk:
+        """The pair that the request names; raises ApiError -1121."""
+        return self.exchange.desk(self.params.need("symbol"))
+
+    def sees(self, time_us: int) -> bool:
+        """Whether something that happened at that time is visible to this query."""
+        return not self.lag_us or time_us <= self.exchange.clock.us() - self.lag_us
+
+    def now(self) -> int:
+        return self.unit(self.exchange.clock.us())

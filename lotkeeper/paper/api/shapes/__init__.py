@@ -1,0 +1,1 @@
+"""JSON answers, by what they are about."""

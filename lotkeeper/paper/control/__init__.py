@@ -1,0 +1,1 @@
+"""Strings to pull: an API apart from Binance's, to set prices, cause faults and look behind the scenes."""

@@ -1,0 +1,21 @@
+"""Which lot a SELL belongs to: its client order id says it, `lk1-<the BUY's order id in base 36>-<generation>`."""
+
+import re
+
+_NAME = re.compile(r"lk1-([0-9a-z]+)-([0-9]+)")
+
+
+def buy_of(client_id: str) -> int | None:
+    """The order id of the BUY that a SELL names; None for a SELL that is not one of the service's."""
+    match = _NAME.fullmatch(client_id)
+    return int(match[1], 36) if match else None
+
+
+def lot_name(buy_order_id: int) -> str:
+    """A lot as its SELLs call it, without the generation."""
+    digits, number = "", buy_order_id
+    while True:
+        number, rest = divmod(number, 36)
+        digits = "0123456789abcdefghijklmnopqrstuvwxyz"[rest] + digits
+        if not number:
+            return f"lk1-{digits}"

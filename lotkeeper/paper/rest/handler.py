@@ -1,0 +1,134 @@
+"""The REST API over HTTP (source: "General API information")."""
+
+import asyncio
+from urllib.parse import parse_qsl
+
+import orjson
+from aiohttp import web
+
+from lotkeeper.paper.api.gate import Inquiry
+from lotkeeper.paper.api.service import Reply, Service
+from lotkeeper.paper.api.shapes.accounts import order_limits
+from lotkeeper.paper.api.signatures import without_signature
+from lotkeeper.paper.api.table import BY_PATH, Endpoint
+from lotkeeper.paper.api.units import read_unit
+from lotkeeper.paper.errors import ApiError, LimitError
+from lotkeeper.paper.faults.armed import ArmedFaults
+from lotkeeper.paper.faults.effects import Canned
+from lotkeeper.paper.journal.writer import Journal
+from lotkeeper.paper.sockets.doors import cut, refused_by_fault
+
+JSON_TYPE = "application/json;charset=UTF-8"
+GONE = (
+    "<html>\r\n<head><title>410 Gone</title></head>\r\n<body>\r\n<center><h1>410 Gone</h1></center>\r\n</body></html>"
+)
+NOT_FOUND = "<html><body><h1>404 Not Found</h1></body></html>"
+# What was there once: listen keys until February 2026, version 1 until March (source: the exchange's changelog).
+GONE_PATHS = ("/api/v3/userDataStream", "/api/v1/")
+SILENCE_S = 60.0
+
+
+def read_values(query: str, body: str) -> dict[str, str]:
+    """Parameters of query and form body; the query's win. Raises ApiError -1101 for one sent twice."""
+    merged: dict[str, str] = {}
+    for text in (body, query):
+        pairs = parse_qsl(text, keep_blank_values=True)
+        if len({name for name, _ in pairs}) < len(pairs):
+            raise ApiError(-1101, "Duplicate values for a parameter detected.")
+        merged.update(pairs)
+    return merged
+
+
+def _bytes(text: str) -> bytes:
+    return text.encode("utf-8", "surrogateescape")
+
+
+class Rest:
+    """One handler for all of /api: paths are looked up, not routed."""
+
+    def __init__(self, service: Service, journal: Journal, faults: ArmedFaults) -> None:
+        self._service, self._journal, self._faults = service, journal, faults
+
+    async def handle(self, request: web.Request) -> web.StreamResponse:
+        path, _, query = request.raw_path.partition("?")
+        raw = await request.read() if request.body_exists else b""
+        refusal = refused_by_fault(self._faults, "rest", request)
+        if refusal is not None:
+            return refusal
+        endpoint = BY_PATH.get((request.method, path))
+        if endpoint is None:
+            return self._nowhere(request, path)
+        return await self._serve(request, endpoint, query, raw.decode("utf-8", "surrogateescape"))
+
+    def _nowhere(self, request: web.Request, path: str) -> web.Response:
+        self._journal.request("rest", f"{request.method} {path}", {})
+        if path.startswith(GONE_PATHS):
+            return web.Response(status=410, text=GONE, content_type="text/html")
+        if "text/html" in request.headers.get("Accept", ""):
+            return web.Response(status=404, text=NOT_FOUND, content_type="text/html")
+        return web.Response(status=404)
+
+    async def _serve(self, request: web.Request, endpoint: Endpoint, query: str, body: str) -> web.StreamResponse:
+        number = 0
+        try:
+            values = read_values(query, body)
+            number = self._journal.request("rest", f"{request.method} {request.path}", values)
+            unit = read_unit(request.headers.get("X-MBX-TIME-UNIT"))
+        except ApiError as error:
+            return self._respond(number, endpoint, Reply(error=error), "")
+        payload = _bytes(without_signature(query) + without_signature(body))
+        inquiry = Inquiry(endpoint, values, payload, request.headers.get("X-MBX-APIKEY"), unit=unit)
+        reply = await self._ask(inquiry)
+        return await self._finish(request, number, inquiry, reply)
+
+    async def _ask(self, inquiry: Inquiry) -> Reply:
+        """The service's reply; what it does after its first one goes on by itself."""
+        replies: asyncio.Queue[Reply] = asyncio.Queue()
+        self._service.serve(inquiry, "rest", replies.put_nowait)
+        return replies.get_nowait() if not replies.empty() else await replies.get()
+
+    async def _finish(self, request: web.Request, number: int, inquiry: Inquiry, reply: Reply) -> web.StreamResponse:
+        if reply.lost or reply.cut:
+            shown = reply.error.body() if reply.error is not None else reply.answer
+            self._journal.write("reply", via="rest", n=number, lost=reply.lost or "cut", body=shown)
+        if reply.cut:
+            return cut(request)
+        if reply.lost and reply.canned is None:
+            await asyncio.sleep(SILENCE_S)
+            return cut(request)
+        response = self._respond(number, inquiry.endpoint, reply, inquiry.api_key or "")
+        if reply.after is not None:
+            try:
+                await response.prepare(request)
+                await response.write_eof()
+            finally:
+                reply.after()
+        return response
+
+    def _respond(self, number: int, endpoint: Endpoint, reply: Reply, api_key: str) -> web.Response:
+        headers = self._headers()
+        if reply.canned is not None:
+            return self._respond_canned(number, reply.canned, headers)
+        status = reply.error.status if reply.error is not None else 200
+        raw = orjson.dumps(reply.error.body() if reply.error is not None else reply.answer)
+        headers |= self._counts(endpoint, reply, api_key)
+        self._journal.write("reply", via="rest", n=number, status=status, body=raw)
+        return web.Response(body=raw, status=status, headers=headers)
+
+    def _respond_canned(self, number: int, canned: Canned, headers: dict[str, str]) -> web.Response:
+        self._journal.write("reply", via="rest", n=number, status=canned.status, canned=True, body=canned.body.decode())
+        own = {"Content-Type": canned.content_type, **dict(canned.headers)}
+        return web.Response(body=canned.body, status=canned.status, headers=headers | own)
+
+    def _counts(self, endpoint: Endpoint, reply: Reply, api_key: str) -> dict[str, str]:
+        if isinstance(reply.error, LimitError):
+            return {"Retry-After": str(reply.error.retry_after_s)}
+        key = self._service.gate.keys.get(api_key)
+        if reply.error is not None or not endpoint.orders or key is None:
+            return {}
+        ten_seconds, day = (row["count"] for row in order_limits(key.account))
+        return {"X-MBX-ORDER-COUNT-10S": str(ten_seconds), "X-MBX-ORDER-COUNT-1D": str(day)}
+
+    def _headers(self) -> dict[str, str]:
+        used = str(self._service.gate.limits.used)
+        return {"Content-Type": JSON_TYPE, "X-MBX-USED-WEIGHT": used, "X-MBX-USED-WEIGHT-1M": used}

@@ -1,0 +1,1 @@
+"""WebSocket connections: frames, pings, lives and deaths. What they carry is no matter here."""

@@ -1,0 +1,1 @@
+"""Where prices come from: simulated walks and recorded captures, run against the clock."""

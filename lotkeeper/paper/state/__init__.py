@@ -1,0 +1,1 @@
+"""`--state FILE`: accounts, keys, orders and trades outlive the process, however it ends."""

@@ -1,0 +1,1 @@
+"""Trade pairs: their filters and abilities, from a real exchangeInfo answer or from the catalogue."""

@@ -1,0 +1,43 @@
+"""What happens to accounts, as events: to their subscribers first, then into the journal as what truly happened."""
+
+from collections.abc import Callable
+from decimal import Decimal
+
+import orjson
+
+from lotkeeper.paper.account.account import Account
+from lotkeeper.paper.clock import TimeUnit, microseconds, milliseconds
+from lotkeeper.paper.journal.writer import Journal
+from lotkeeper.paper.matching.lists import OrderList
+from lotkeeper.paper.matching.sinks import Execution, Sink
+from lotkeeper.paper.numbers import wire
+from lotkeeper.paper.wsapi.reports import Json, account_position, balance_update, execution_report, list_status
+from lotkeeper.paper.wsapi.subscriptions import Event, UserHub
+
+
+class Broadcast(Sink):
+    """Turns executions and balances into events of the user data stream."""
+
+    def __init__(self, hub: UserHub, journal: Journal) -> None:
+        self._hub, self._journal = hub, journal
+
+    def execution(self, execution: Execution) -> None:
+        account = execution.order.account
+        self._tell("execution", account, lambda unit: execution_report(execution, unit))
+
+    def list_status(self, whole: OrderList, time: int) -> None:
+        self._tell("list", whole.account, lambda unit: list_status(whole, time, unit))
+
+    def balances(self, account: Account, assets: tuple[str, ...], time: int) -> None:
+        self._tell("balance", account, lambda unit: account_position(account, assets, time, unit))
+
+    def flow(self, account: Account, asset: str, change: str, time: int) -> None:
+        written = wire(Decimal(change))
+        self._tell("flow", account, lambda unit: balance_update(asset, written, time, unit))
+
+    def _tell(self, kind: str, account: Account, make: Callable[[TimeUnit], Json]) -> None:
+        fields = make(milliseconds)
+        raw = orjson.dumps(fields)
+        fine = orjson.dumps(make(microseconds)) if self._hub.wants_fine else raw
+        self._hub.publish(Event(account, fields, raw, fine))
+        self._journal.write(kind, account=account.name, body=raw)

@@ -1,0 +1,89 @@
+"""An exchange as values: everything that a restart must not change."""
+
+import dataclasses
+
+
+def value_of(value):
+    """A value; orders, accounts and lists are their ids."""
+    if hasattr(value, "order_id"):
+        return (value.rules.name, value.order_id)
+    if hasattr(value, "list_id"):
+        return value.list_id
+    if hasattr(value, "funds") and hasattr(value, "name"):
+        return value.name
+    if hasattr(value, "asset") and hasattr(value, "holders"):
+        return (value.asset, value.amount, value.holders)
+    if isinstance(value, list | tuple):
+        return [value_of(each) for each in value]
+    return value_of_thing(value) if dataclasses.is_dataclass(value) else value
+
+
+def picture(exchange):
+    """All that an exchange is, as values."""
+    return {
+        "accounts": {name: account_picture(account, exchange) for name, account in exchange.accounts.items()},
+        "desks": {name: desk_picture(desk) for name, desk in exchange.desks.items()},
+        "ledger": [nonzero(exchange.ledger.outside), nonzero(exchange.ledger.commissions)],
+        "counters": [exchange.executions, exchange.next_list_id],
+    }
+
+
+def nonzero(held):
+    return {asset: amount for asset, amount in held.items() if amount}
+
+
+def account_picture(account, exchange):
+    funds = account.funds
+    return {
+        "uid": account.uid,
+        "group": account.group,
+        "funds": [nonzero(each) for each in (funds.free, funds.locked, funds.start, funds.flows)],
+        "fees": value_of(account.fees.usual),
+        "counts": account.unfilled.kept(),
+        "lists": {number: value_of_thing(whole) for number, whole in account.lists.items()},
+        "blotters": {symbol: blotter_picture(account.blotter(symbol)) for symbol in exchange.desks},
+    }
+
+
+def blotter_picture(blotter):
+    return {
+        "orders": {number: value_of_order(order) for number, order in blotter.orders.items()},
+        "names": {name: order.order_id for name, order in blotter.by_client.items()},
+        "open": list(blotter.open),
+        "trades": [value_of_thing(each) for each in blotter.trades],
+        "prevented": [value_of_thing(each) for each in blotter.prevented],
+        "amendments": [value_of_thing(each) for each in blotter.amendments],
+    }
+
+
+def value_of_thing(thing):
+    names = (field.name for field in dataclasses.fields(thing) if field.name != "rules")
+    return {name: value_of(getattr(thing, name)) for name in names}
+
+
+def value_of_order(order):
+    found = value_of_thing(order)
+    found["trades"] = [each.trade_id for each in order.trades]
+    found["matches"] = [each.match_id for each in order.matches]
+    return found
+
+
+def desk_picture(desk):
+    return {
+        "ids": [desk.next_order_id, desk.next_trade_id, desk.next_match_id],
+        "open": desk.open_orders,
+        "waiting": sorted(desk.waiting),
+        "orders": list(desk.orders),
+        "levels": [levels(desk, buys) for buys in (True, False)],
+    }
+
+
+def levels(desk, buys):
+    """The accounts' orders in the book, best first, each level in its queue's order; icebergs come back by age."""
+    found = []
+    for level in desk.book.side(buys).from_best():
+        queue = [each for each in level.queue.values() if each.account is not None]
+        names = [(each.order_id, each.shown) for each in queue]
+        aged = any(each.tranche for each in queue)
+        found += [(level.price, sorted(names) if aged else names)] if names else []
+    return found
