@@ -6,11 +6,12 @@ PIP := $(BIN)/python -m pip --quiet --no-input --disable-pip-version-check
 COMPILE := $(BIN)/python -m piptools compile --quiet --no-header --no-annotate --no-emit-index-url \
 	--no-emit-find-links --strip-extras
 WORKERS ?= 2
+ORDERS ?= 100000
 
-.PHONY: run test lint types unit e2e bench lock clean help
+.PHONY: run test lint types unit e2e conservation bench bench-paper lock clean help
 
 help:  ## what can be made
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
+	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
 
 run: $(VENV)/.run  ## the demonstration: no key, no network but the package index
 	$(BIN)/lotkeeper demo
@@ -29,6 +30,9 @@ unit: $(VENV)/.test  ## tests without a running system
 
 e2e: $(VENV)/.test  ## tests of the whole system, with real processes
 	$(BIN)/python -m pytest -m e2e
+
+conservation: $(VENV)/.test  ## ORDERS random orders at the embedded exchange, of every kind: no asset made or lost
+	LOTKEEPER_CONSERVATION_ORDERS=$(ORDERS) $(BIN)/python -m pytest tests/lotkeeper/paper/matching/test_conservation.py -n $(WORKERS)
 
 bench: $(VENV)/.test  ## the measurements of docs/performance.md
 	$(BIN)/python -m benchmarks.fill_to_sell
