@@ -37,6 +37,9 @@ conservation: $(VENV)/.test  ## ORDERS random orders at the embedded exchange, o
 bench: $(VENV)/.test  ## the measurements of docs/performance.md
 	$(BIN)/python -m benchmarks.fill_to_sell
 
+bench-paper: $(VENV)/.test  ## orders and market frames a second of the embedded exchange
+	$(BIN)/python -m benchmarks.paper
+
 lock: $(VENV)/.test  ## new pinned versions, from the ranges in setup.cfg
 	$(PIP) install pip-tools
 	$(COMPILE) --upgrade --extra test --output-file requirements-test.lock setup.cfg

@@ -13,6 +13,8 @@ from lotkeeper.paper.settings import Settings, Stage
 
 HOST = "127.0.0.1"
 LARGEST_BODY = 1024 * 1024
+# Objects come and stay (orders, trades): to look through the young ones each 700 would cost a twentieth of the core.
+GARBAGE_EVERY = 10_000
 Ready = dict[str, Any]
 
 
@@ -56,6 +58,7 @@ async def serve(settings: Settings, stage: Stage, on_ready: Callable[[Ready], No
         await site.start()
         tasks = parts.start()
         gc.freeze()
+        gc.set_threshold(GARBAGE_EVERY)
         on_ready(ready_line(parts, runner.addresses[0][1]))
         await _until(stop, tasks)
     finally:

@@ -36,6 +36,8 @@ class Broadcast(Sink):
         self._tell("flow", account, lambda unit: balance_update(asset, written, time, unit))
 
     def _tell(self, kind: str, account: Account, make: Callable[[TimeUnit], Json]) -> None:
+        if not self._journal.is_on and not self._hub.is_heard:
+            return
         fields = make(milliseconds)
         raw = orjson.dumps(fields)
         fine = orjson.dumps(make(microseconds)) if self._hub.wants_fine else raw

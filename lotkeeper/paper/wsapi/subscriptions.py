@@ -77,6 +77,11 @@ class UserHub:
         """Whether somebody wants times in microseconds."""
         return any(each.unit is microseconds for each in self._subscriptions)
 
+    @property
+    def is_heard(self) -> bool:
+        """Whether somebody listens, or a fault may want to see what passes."""
+        return bool(self._subscriptions or self._faults)
+
     def forget(self, peer: Peer) -> None:
         """The connection is gone."""
         self._subscriptions = [each for each in self._subscriptions if each.peer is not peer]

@@ -27,7 +27,8 @@ FUNDS = {"USDT": D(400_000), "BTC": D(8), "ETH": D(150), "BNB": D(40)}
 STP = ("NONE", "EXPIRE_TAKER", "EXPIRE_MAKER", "EXPIRE_BOTH", "DECREMENT", "TRANSFER")
 # What is drawn; the more often a name stands here, the more often it comes.
 ORDERS = ("limit",) * 7 + ("market",) * 4 + ("stop",) * 2 + ("list",) * 2 + ("replace",)
-CHANGES = ("quote",) * 4 + ("print",) * 2 + ("take",) * 2 + ("cancel",) * 5 + ("amend",) * 2 + ("deposit", "cancel_all")
+CHANGES = ("quote",) * 8 + ("print",) * 4 + ("take",) * 4 + ("cancel",) * 10 + ("amend",) * 4 + ("deposit",) * 2
+CHANGES += ("cancel_all",)
 STOPS = ("STOP_LOSS", "STOP_LOSS_LIMIT", "TAKE_PROFIT", "TAKE_PROFIT_LIMIT")
 
 
