@@ -16,7 +16,7 @@ from lotkeeper.paper.clock import Clock, TimeUnit, microseconds
 from lotkeeper.paper.faults.armed import ArmedFaults
 from lotkeeper.paper.faults.effects import Copies, Hold
 from lotkeeper.paper.faults.kinds import EVENT
-from lotkeeper.paper.journal.writer import Journal
+from lotkeeper.paper.journal.writer import Journal, stamp
 from lotkeeper.paper.sockets.frames import text_frame
 from lotkeeper.paper.sockets.peers import Peer
 from lotkeeper.paper.wsapi.barriers import Barriers
@@ -26,12 +26,16 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """An account's event: encoded in milliseconds and, for those who want them, in microseconds."""
+    """An account's event: encoded in milliseconds and, for those who want them, in microseconds.
+
+    One that `is_last` ends what happened at once: all of it is written together.
+    """
 
     account: Account
     fields: Json
     raw: bytes
     fine: bytes
+    is_last: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +47,10 @@ class Subscription:
     number: int
     by_logon: bool
     unit: TimeUnit
+
+
+# An event as it goes out: its frame, and what the journal shows of it.
+Line = tuple[bytes, bytes]
 
 
 @dataclass(slots=True)
@@ -61,6 +69,7 @@ class UserHub:
         self._clock, self._journal, self._faults = clock, journal, faults
         self._held: list[_Held] = []
         self._barriers = Barriers(self._publish)
+        self._outbox: dict[Peer, list[Line]] = {}
 
     def add(self, subscription: Subscription) -> None:
         self._subscriptions.append(subscription)
@@ -90,7 +99,8 @@ class UserHub:
         """Unsubscribe, with the event that says so."""
         self._subscriptions.remove(subscription)
         body = {"e": "eventStreamTerminated", "E": subscription.unit(self._clock.us())}
-        self._send(subscription, orjson.dumps(body))
+        self._put(subscription, orjson.dumps(body))
+        self._write_out()
 
     def shut_down(self) -> int:
         """Tell every connection that has a subscription that the server goes away; how many there were."""
@@ -109,13 +119,21 @@ class UserHub:
 
     def hold(self) -> Callable[[], None]:
         """Keep back the events that come from now on until the returned function is called."""
-        return self._barriers.hold()
+        lift = self._barriers.hold()
+
+        def release() -> None:
+            lift()
+            self._write_out()
+
+        return release
 
     def _publish(self, event: Event) -> None:
         if self._faults:
             self._publish_faulty(event)
         else:
             self._spread(event)
+        if event.is_last:
+            self._write_out()
 
     def _publish_faulty(self, event: Event) -> None:
         facts = {**event.fields, "account": event.account.name}
@@ -130,7 +148,7 @@ class UserHub:
 
     def _spread_later(self, event: Event, delay: float) -> None:
         if delay:
-            asyncio.get_running_loop().call_later(delay, self._spread, event)
+            asyncio.get_running_loop().call_later(delay, self._spread_now, event)
         else:
             self._spread(event)
 
@@ -142,12 +160,16 @@ class UserHub:
     def _let_go(self, held: _Held) -> None:
         if held in self._held:
             self._held.remove(held)
-            self._spread(held.event)
+            self._spread_now(held.event)
+
+    def _spread_now(self, event: Event) -> None:
+        self._spread(event)
+        self._write_out()
 
     def _spread(self, event: Event) -> None:
         for subscription in tuple(self._subscriptions):
             if subscription.account is event.account:
-                self._send(subscription, event.fine if subscription.unit is microseconds else event.raw)
+                self._put(subscription, event.fine if subscription.unit is microseconds else event.raw)
         if self._held:
             self._count_down()
 
@@ -157,6 +179,18 @@ class UserHub:
             if held.behind <= 0:
                 self._let_go(held)
 
-    def _send(self, subscription: Subscription, raw: bytes) -> None:
-        sent = subscription.peer.send(text_frame(b'{"subscriptionId":%d,"event":%b}' % (subscription.number, raw)))
-        self._journal.write("event", conn=subscription.peer.number, sent=sent, body=raw)
+    def _put(self, subscription: Subscription, raw: bytes) -> None:
+        frame = text_frame(b'{"subscriptionId":%d,"event":%b}' % (subscription.number, raw))
+        self._outbox.setdefault(subscription.peer, []).append((frame, raw))
+
+    def _write_out(self) -> None:
+        """Write what is there, in one piece for each connection.
+
+        Its time is taken before: once the other side is awake, this process may have lost its core to it.
+        """
+        outbox, self._outbox = self._outbox, {}
+        for peer, lines in outbox.items():
+            now = stamp()
+            sent = peer.send(b"".join(frame for frame, _ in lines))
+            for _, raw in lines:
+                self._journal.write_of(now, "event", conn=peer.number, sent=sent, body=raw)
