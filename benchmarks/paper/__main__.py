@@ -8,6 +8,7 @@ import argparse
 import os
 import tempfile
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 from benchmarks.paper import frames, matching, orders, servers
@@ -48,11 +49,15 @@ def middle(turn: Turn, rounds: int, cores: set[int]) -> str:
 
 
 def order_rows(count: int) -> Iterator[Row]:
-    yield "matching alone", lambda: (count, matching.measure(count))
+    yield "matching alone", partial(matched, count)
     for way in (orders.REST, orders.WS_API):
-        yield f"{way.name}: bare aiohttp", lambda way=way: bare_orders(way, count)
-        yield f"{way.name}: exchange", lambda way=way: paper_orders(way, count)
-    yield "REST: exchange, user stream and journal", lambda: watched_orders(count)
+        yield f"{way.name}: bare aiohttp", partial(bare_orders, way, count)
+        yield f"{way.name}: exchange", partial(paper_orders, way, count)
+    yield "REST: exchange, user stream and journal", partial(watched_orders, count)
+
+
+def matched(count: int) -> tuple[int, Spent]:
+    return count, matching.measure(count)
 
 
 def bare_orders(way: orders.Way, count: int) -> tuple[int, Spent]:
@@ -81,8 +86,8 @@ def frame_rows() -> Iterator[Row]:
     wanted = frames.sizes()
     for listeners in LISTENERS:
         sockets = f"{listeners} socket{'s' * (listeners > 1)}"
-        yield f"{sockets}: bare aiohttp", lambda number=listeners: bare_frames(number, wanted)
-        yield f"{sockets}: a capture replayed", lambda number=listeners: paper_frames(number, wanted)
+        yield f"{sockets}: bare aiohttp", partial(bare_frames, listeners, wanted)
+        yield f"{sockets}: a capture replayed", partial(paper_frames, listeners, wanted)
 
 
 def walked_frames() -> tuple[int, Spent]:
