@@ -31,10 +31,6 @@ def share_out(server_pid: int) -> None:
             os.setpriority(os.PRIO_PROCESS, pid, -20)
 
 
-def release(cores: set[int]) -> None:
-    os.sched_setaffinity(0, cores)
-
-
 @contextlib.contextmanager
 def spending(pid: int) -> Iterator[Spent]:
     """Measure what the process does while the block runs."""
