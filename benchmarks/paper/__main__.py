@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
-from benchmarks.paper import frames, matching, orders, servers
+from benchmarks.paper import amounts, frames, matching, orders, servers
 from benchmarks.paper.cores import Spent
 
 CONNECTIONS = 4
@@ -34,6 +34,7 @@ def main() -> None:
         print(f"\n| {title} {HEAD}", flush=True)
         for name, turn in rows:
             print(f"| {name} | {middle(turn, options.rounds, cores)} |", flush=True)
+    print(f"\n{amounts.table()}")
     print(f"\ncores {os.cpu_count()}, load {os.getloadavg()[0]:.1f}")
 
 
