@@ -16,6 +16,8 @@ from tests.lotkeeper.paper.matching.soundness import check
 PARTS = 4
 ORDERS = int(os.environ.get("LOTKEEPER_CONSERVATION_ORDERS", "20000")) // PARTS
 CHECK_EVERY = 50
+# With fewer, the rarest kinds may not have been drawn.
+ENOUGH = 5000
 TIFS = ("GTC", "IOC", "FOK")
 KINDS = {
     *(("LIMIT", tif, "") for tif in TIFS),
@@ -68,7 +70,8 @@ def test_orders_of_all_kinds_keep_every_asset_and_never_cross_the_book(seed):
             checked = placed
             check(crowd.exchange, every_order=False)
     check(crowd.exchange)
-    assert_all_kinds(crowd)
+    if ORDERS >= ENOUGH:
+        assert_all_kinds(crowd)
 
 
 def assert_all_kinds(crowd):
