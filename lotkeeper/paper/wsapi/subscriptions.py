@@ -16,10 +16,10 @@ from lotkeeper.paper.clock import Clock, TimeUnit, microseconds
 from lotkeeper.paper.faults.armed import ArmedFaults
 from lotkeeper.paper.faults.effects import Copies, Hold
 from lotkeeper.paper.faults.kinds import EVENT
-from lotkeeper.paper.journal.writer import Journal, stamp
-from lotkeeper.paper.sockets.frames import text_frame
+from lotkeeper.paper.journal.writer import Journal
 from lotkeeper.paper.sockets.peers import Peer
 from lotkeeper.paper.wsapi.barriers import Barriers
+from lotkeeper.paper.wsapi.outbox import Outbox
 
 Json = dict[str, Any]
 
@@ -49,10 +49,6 @@ class Subscription:
     unit: TimeUnit
 
 
-# An event as it goes out: its frame, and what the journal shows of it.
-Line = tuple[bytes, bytes]
-
-
 @dataclass(slots=True)
 class _Held:
     """An event that waits until others went before it."""
@@ -69,7 +65,7 @@ class UserHub:
         self._clock, self._journal, self._faults = clock, journal, faults
         self._held: list[_Held] = []
         self._barriers = Barriers(self._publish)
-        self._outbox: dict[Peer, list[Line]] = {}
+        self._outbox = Outbox(journal)
 
     def add(self, subscription: Subscription) -> None:
         self._subscriptions.append(subscription)
@@ -99,8 +95,8 @@ class UserHub:
         """Unsubscribe, with the event that says so."""
         self._subscriptions.remove(subscription)
         body = {"e": "eventStreamTerminated", "E": subscription.unit(self._clock.us())}
-        self._put(subscription, orjson.dumps(body))
-        self._write_out()
+        self._outbox.put(subscription.peer, subscription.number, orjson.dumps(body))
+        self._outbox.write()
 
     def shut_down(self) -> int:
         """Tell every connection that has a subscription that the server goes away; how many there were."""
@@ -123,7 +119,7 @@ class UserHub:
 
         def release() -> None:
             lift()
-            self._write_out()
+            self._outbox.write()
 
         return release
 
@@ -133,7 +129,7 @@ class UserHub:
         else:
             self._spread(event)
         if event.is_last:
-            self._write_out()
+            self._outbox.write()
 
     def _publish_faulty(self, event: Event) -> None:
         facts = {**event.fields, "account": event.account.name}
@@ -164,12 +160,13 @@ class UserHub:
 
     def _spread_now(self, event: Event) -> None:
         self._spread(event)
-        self._write_out()
+        self._outbox.write()
 
     def _spread(self, event: Event) -> None:
         for subscription in tuple(self._subscriptions):
             if subscription.account is event.account:
-                self._put(subscription, event.fine if subscription.unit is microseconds else event.raw)
+                raw = event.fine if subscription.unit is microseconds else event.raw
+                self._outbox.put(subscription.peer, subscription.number, raw)
         if self._held:
             self._count_down()
 
@@ -178,19 +175,3 @@ class UserHub:
             held.behind -= 1
             if held.behind <= 0:
                 self._let_go(held)
-
-    def _put(self, subscription: Subscription, raw: bytes) -> None:
-        frame = text_frame(b'{"subscriptionId":%d,"event":%b}' % (subscription.number, raw))
-        self._outbox.setdefault(subscription.peer, []).append((frame, raw))
-
-    def _write_out(self) -> None:
-        """Write what is there, in one piece for each connection.
-
-        Its time is taken before: once the other side is awake, this process may have lost its core to it.
-        """
-        outbox, self._outbox = self._outbox, {}
-        for peer, lines in outbox.items():
-            now = stamp()
-            sent = peer.send(b"".join(frame for frame, _ in lines))
-            for _, raw in lines:
-                self._journal.write_of(now, "event", conn=peer.number, sent=sent, body=raw)
