@@ -17,6 +17,12 @@ import orjson
 
 FORMAT = 1
 SECRET = ("signature", "apiKey")
+# Both clocks: monotonic and wall time in nanoseconds.
+Stamp = tuple[int, int]
+
+
+def stamp() -> Stamp:
+    return time.monotonic_ns(), time.time_ns()
 
 
 def _open(path: Path) -> FileIO:
@@ -39,11 +45,16 @@ class Journal:
     def is_on(self) -> bool:
         return self._file is not None
 
-    def write(self, kind: str, **fields: Any) -> None:
+    def write(self, kind: str, /, **fields: Any) -> None:
         """Add a line now; `body` may be encoded JSON."""
+        if self._file is not None:
+            self.write_of(stamp(), kind, **fields)
+
+    def write_of(self, at: Stamp, kind: str, /, **fields: Any) -> None:
+        """Add a line of something whose time was taken before."""
         if self._file is None:
             return
-        entry: dict[str, Any] = {"mono_ns": time.monotonic_ns(), "wall_ns": time.time_ns(), "kind": kind}
+        entry: dict[str, Any] = {"mono_ns": at[0], "wall_ns": at[1], "kind": kind}
         body = fields.pop("body", None)
         if body is not None:
             fields["body"] = orjson.Fragment(body) if isinstance(body, bytes) else body
