@@ -6,15 +6,16 @@ PIP := $(BIN)/python -m pip --quiet --no-input --disable-pip-version-check
 COMPILE := $(BIN)/python -m piptools compile --quiet --no-header --no-annotate --no-emit-index-url \
 	--no-emit-find-links --strip-extras
 WORKERS ?= 2
+ORDERS ?= 100000
 
 # Output that Python does not buffer makes one of Thespian's own tests fail, on any base.
 CONFORM := env -u PYTHONUNBUFFERED $(BIN)/python -m pytest --pyargs thespian.test -q -p no:cacheprovider \
 	-p tests.lotkeeper.engine.conformance.plugin
 
-.PHONY: run test lint types unit e2e conform conform-quick proof mutants bench bench-engine bench-faults soak lock clean help
+.PHONY: run test lint types unit e2e conform conform-quick conservation proof mutants bench bench-engine bench-faults bench-paper soak lock clean help
 
 help:  ## what can be made
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
+	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
 
 run: $(VENV)/.run  ## the demonstration: no key, no network but the package index
 	$(BIN)/lotkeeper demo
@@ -43,6 +44,9 @@ conform-quick: $(VENV)/.test
 proof: $(VENV)/.test  ## the engine's promises in full: 400,000 messages, 100 rounds of kills (some minutes)
 	LOTKEEPER_PROOF=1 $(BIN)/python -m pytest tests/lotkeeper/engine/test_proof.py
 
+conservation: $(VENV)/.test  ## ORDERS random orders at the embedded exchange, of every kind: no asset made or lost
+	LOTKEEPER_CONSERVATION_ORDERS=$(ORDERS) $(BIN)/python -m pytest tests/lotkeeper/paper/matching/test_conservation.py -n $(WORKERS)
+
 bench: $(VENV)/.test  ## the measurements of docs/performance.md
 	$(BIN)/python -m benchmarks.money_rules
 	$(BIN)/python -m benchmarks.fill_to_sell
@@ -59,6 +63,9 @@ bench-faults: $(VENV)/.test  ## faults of connections: how long until all is pro
 
 soak: $(VENV)/.test  ## an hour at 2,000 messages a second: memory and descriptors
 	$(BIN)/python -m benchmarks.engine.soak
+
+bench-paper: $(VENV)/.test  ## orders and market frames a second of the embedded exchange
+	$(BIN)/python -m benchmarks.paper
 
 lock: $(VENV)/.test  ## new pinned versions, from the ranges in setup.cfg
 	$(PIP) install pip-tools

@@ -1,5 +1,5 @@
 """`lotkeeper paper`: the embedded exchange, for any Binance client."""
 
-from lotkeeper.paper.options import build_command
+from lotkeeper.paper.command.options import build_command
 
 paper = build_command()

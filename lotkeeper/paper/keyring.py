@@ -2,6 +2,7 @@
 
 from lotkeeper.paper.account.account import Account
 from lotkeeper.paper.api.keys import HMAC, Key, Keys, hmac_key, public_key
+from lotkeeper.paper.api.signatures import KeyFileError
 from lotkeeper.paper.keyfiles import public_half
 from lotkeeper.paper.settings import Settings, random_key
 
@@ -29,7 +30,10 @@ def public_keys(keys: Keys, account: Account, settings: Settings) -> dict[str, s
     for kind, path in (("ed25519", settings.ed25519_key), ("rsa", settings.rsa_key)):
         if path is not None:
             pems[f"{kind}_api_key"] = public_half(path, kind)
-    return {name: _public_key(keys, account, pem).api_key for name, pem in pems.items()}
+    try:
+        return {name: _public_key(keys, account, pem).api_key for name, pem in pems.items()}
+    except KeyFileError as error:
+        raise KeyFileError(f"{settings.public_key}: {error}") from error
 
 
 def _public_key(keys: Keys, account: Account, pem: bytes) -> Key:

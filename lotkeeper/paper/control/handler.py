@@ -26,7 +26,7 @@ class Control:
         self._key, self._journal, self._done = key, journal, done
         self._acts: Mapping[tuple[str, str], Act] = actions.table()
 
-    async def handle(self, request: web.Request) -> web.Response:
+    async def handle(self, request: web.BaseRequest) -> web.Response:
         given = request.headers.get(KEY_HEADER, "")
         if not hmac.compare_digest(given.encode(), self._key.encode()):
             return answer({"error": f"the header {KEY_HEADER} does not hold the key of the ready line"}, 403)

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from lotkeeper.paper.account.account import Account
+from lotkeeper.paper.account.account import NO_GROUP, Account
 from lotkeeper.paper.account.fees import plain_fees
 from lotkeeper.paper.api.keys import ALL_PERMISSIONS, Keys, hmac_key, public_key
 from lotkeeper.paper.api.signatures import KeyFileError
 from lotkeeper.paper.faults.fault import FaultError
+from lotkeeper.paper.faults.kinds import decimal, permissions, whole
 from lotkeeper.paper.matching.exchange import Exchange
-from lotkeeper.paper.numbers import amount, plain
+from lotkeeper.paper.numbers import plain
 
 Json = dict[str, Any]
 
@@ -49,30 +50,37 @@ class People:
         name = body.get("name")
         if not isinstance(name, str) or not name or name in self.exchange.accounts:
             raise FaultError(f"name is {name!r}: an account needs a name that no other has")
-        balances: dict[str, Decimal] = {asset: amount(str(text)) for asset, text in body.get("balances", {}).items()}
         first = next(iter(self.exchange.accounts.values()))
-        fees = plain_fees(amount(str(body.get("maker", "0.001"))), amount(str(body.get("taker", "0.001"))))
+        fees = plain_fees(decimal(body, "maker", "0.001"), decimal(body, "taker", "0.001"))
+        group, funds = whole(body, "tradeGroupId", NO_GROUP), read_balances(body)
         limits = (first.unfilled.limits[0], first.unfilled.limits[1])
-        account = self.exchange.open_account(name, balances, fees, limits)
-        account.group = int(body.get("tradeGroupId", -1))
+        account = self.exchange.open_account(name, funds, fees, limits)
+        account.group = group
         self.tell(account)
         return {"account": name, **self.add_key({"account": name})}
 
     def add_key(self, body: Json) -> Json:
         """A key of an account: HMAC, or by the PEM of a public key. `permissions` are all, if not said."""
         account = self.named(body)
-        permissions = frozenset(body.get("permissions", ALL_PERMISSIONS))
-        if permissions - ALL_PERMISSIONS:
-            raise FaultError(
-                f"permissions are a list of {', '.join(sorted(ALL_PERMISSIONS))}, not {sorted(permissions)}"
-            )
+        allowed = permissions(body, ALL_PERMISSIONS)
         api_key, pem = self.random_key(), body.get("public_key")
         if pem is None:
             secret = self.random_key()
-            self.keys.add(hmac_key(api_key, account, secret, permissions))
+            self.keys.add(hmac_key(api_key, account, secret, allowed))
             return {"api_key": api_key, "api_secret": secret}
         try:
-            self.keys.add(public_key(api_key, account, str(pem), permissions))
+            self.keys.add(public_key(api_key, account, str(pem), allowed))
         except KeyFileError as error:
             raise FaultError(f"public_key: {error}") from error
         return {"api_key": api_key}
+
+
+def read_balances(body: Json) -> dict[str, Decimal]:
+    """Amounts by asset, zero or above; raises FaultError."""
+    found = body.get("balances", {})
+    if not isinstance(found, dict):
+        raise FaultError(f'balances is {found!r}, no object such as {{"USDT": "1000"}}')
+    funds = {asset: decimal(found, asset) for asset in found}
+    if below := [asset for asset, held in funds.items() if held < 0]:
+        raise FaultError(f"balances: {below[0]} is below zero")
+    return funds

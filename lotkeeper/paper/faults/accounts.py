@@ -3,32 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from lotkeeper.paper.account.fees import BNB, Commission, Rates
-from lotkeeper.paper.api.keys import ALL_PERMISSIONS
 from lotkeeper.paper.errors import ApiError
 from lotkeeper.paper.faults.fault import FaultError
-from lotkeeper.paper.faults.kinds import NOW, Kind, Params, text, whole
+from lotkeeper.paper.faults.kinds import NOW, Kind, Params, decimal, permissions, text, whole
 from lotkeeper.paper.matching.wiping import wipe
-from lotkeeper.paper.numbers import NotANumberError, amount, plain
+from lotkeeper.paper.numbers import plain
 
 if TYPE_CHECKING:
     from lotkeeper.paper.faults.world import World
 
 
-def _amount(params: Params, name: str) -> Decimal:
-    try:
-        return amount(str(params.get(name)))
-    except NotANumberError as error:
-        raise FaultError(f"{name}: {error}") from error
-
-
 def _move(world: World, params: Params) -> dict[str, Any]:
     account, asset = world.account(params), text(params, "asset")
     try:
-        world.exchange.move_funds(account, asset, _amount(params, "amount"))
+        world.exchange.move_funds(account, asset, decimal(params, "amount"))
     except ApiError as error:
         raise FaultError(f"{account.name} has only {plain(account.funds.free[asset])} {asset} free") from error
     return {"asset": asset, "free": plain(account.funds.free[asset])}
@@ -43,8 +34,8 @@ def _bnb_runs_out(world: World, params: Params) -> dict[str, Any]:
 
 def _fees(world: World, params: Params) -> dict[str, Any]:
     account = world.account(params)
-    symbol = params.get("symbol")
-    old = account.fees.of(str(symbol)) if symbol else account.fees.usual
+    symbol = world.desk(params).name if "symbol" in params else None
+    old = account.fees.of(symbol) if symbol else account.fees.usual
     new = Commission(
         _rates(old.standard, params.get("standard", {})),
         _rates(old.special, params.get("special", {})),
@@ -52,7 +43,7 @@ def _fees(world: World, params: Params) -> dict[str, Any]:
         bool(params.get("discounted", old.discounted)),
     )
     if symbol:
-        account.fees.by_symbol[str(symbol)] = new
+        account.fees.by_symbol[symbol] = new
     else:
         account.fees.usual = new
     account.fees.in_bnb = bool(params.get("in_bnb", account.fees.in_bnb))
@@ -64,21 +55,19 @@ def _rates(old: Rates, changes: Any) -> Rates:
     names = {"maker", "taker", "buyer", "seller"}
     if not isinstance(changes, dict) or set(changes) - names:
         raise FaultError(f"rates are an object of {', '.join(sorted(names))}, not {changes!r}")
-    return replace(old, **{name: _amount(changes, name) for name in changes})
+    return replace(old, **{name: decimal(changes, name) for name in changes})
 
 
 def _key(world: World, params: Params) -> dict[str, Any]:
     """Take permissions from the account's keys, or all of them: then they are not known any more."""
-    left = params.get("permissions", [])
-    if not isinstance(left, list) or set(left) - ALL_PERMISSIONS:
-        raise FaultError(f"permissions are a list of {', '.join(sorted(ALL_PERMISSIONS))}, not {left!r}")
+    left = permissions(params, ())
     keys = [key for key in world.keys if key.account is world.account(params)]
     for key in keys:
         if left:
-            key.permissions = frozenset(left)
+            key.permissions = left
         else:
             world.keys.revoke(key.api_key)
-    return {"keys": len(keys), "permissions": left}
+    return {"keys": len(keys), "permissions": sorted(left)}
 
 
 def _wipe(world: World, params: Params) -> dict[str, Any]:

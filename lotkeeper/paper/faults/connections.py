@@ -28,11 +28,11 @@ def peers_of(world: World, params: Params) -> list[Peer]:
 
 
 def _cut(world: World, params: Params) -> dict[str, Any]:
-    how = one_of(params, "how", HOW)
+    how, code = one_of(params, "how", HOW), whole(params, "code", 1001)
     found = peers_of(world, params)
     for peer in found:
         if how == "close":
-            peer.close(whole(params, "code", 1001))
+            peer.close(code)
         else:
             (peer.abort if how == "abort" else peer.drop)()
     return {"dropped": len(found)}
@@ -48,8 +48,8 @@ def _mute(world: World, params: Params) -> dict[str, Any]:
 
 def _shut_down(world: World, params: Params) -> dict[str, Any]:
     """Say that the server goes away, then close everything that is still connected."""
-    told = world.users.shut_down() + world.streams.shut_down()
     wait = seconds(params, "seconds", 10.0)
+    told = world.users.shut_down() + world.streams.shut_down()
     standing = [*world.api_peers, *world.market_peers]
     for peer in standing:
         asyncio.get_running_loop().call_later(wait, peer.close)

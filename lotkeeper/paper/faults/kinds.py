@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from lotkeeper.paper.api.keys import ALL_PERMISSIONS
 from lotkeeper.paper.faults.effects import Effect
 from lotkeeper.paper.faults.fault import FaultError
+from lotkeeper.paper.numbers import NotANumberError, amount
 
 if TYPE_CHECKING:
     from lotkeeper.paper.faults.world import World
 
+PERMISSIONS = sorted(ALL_PERMISSIONS)
 REQUEST, EVENT, CONNECTION, NOW = "request", "event", "connection", "now"
 Params = Mapping[str, Any]
 Make = Callable[[Params], Effect]
@@ -64,6 +68,22 @@ def text(params: Params, name: str, usual: str | None = None) -> str:
     if not isinstance(value, str) or not value:
         raise FaultError(f"{name} is {value!r}, not a text")
     return value
+
+
+def decimal(params: Params, name: str, usual: str | None = None) -> Decimal:
+    """A decimal number, of either sign."""
+    try:
+        return amount(str(params.get(name, usual)))
+    except NotANumberError as error:
+        raise FaultError(f"{name}: {error}") from error
+
+
+def permissions(params: Params, usual: Collection[str]) -> frozenset[str]:
+    """What a key may do."""
+    value = params.get("permissions", usual)
+    if isinstance(value, Collection) and not isinstance(value, str) and all(each in PERMISSIONS for each in value):
+        return frozenset(value)
+    raise FaultError(f"permissions are a list of {', '.join(PERMISSIONS)}, not {value!r}")
 
 
 def one_of(params: Params, name: str, allowed: tuple[str, ...], usual: str | None = None) -> str:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from lotkeeper.paper.faults.fault import FaultError
-from lotkeeper.paper.faults.kinds import NOW, Kind, Params, one_of, text
+from lotkeeper.paper.faults.kinds import NOW, Kind, Params, decimal, one_of, text
 from lotkeeper.paper.matching.ending import expire
-from lotkeeper.paper.numbers import NotANumberError, amount, plain
+from lotkeeper.paper.numbers import plain
 from lotkeeper.paper.symbols.rules import rules_of
 
 if TYPE_CHECKING:
@@ -19,12 +19,7 @@ STATUSES = ("TRADING", "HALT", "BREAK", "CANCEL_ONLY", "END_OF_DAY")
 
 def _desks(world: World, params: Params) -> list[Desk]:
     """The pair of `symbol`, or all of them."""
-    if "symbol" not in params:
-        return list(world.exchange.desks.values())
-    name = text(params, "symbol")
-    if name not in world.exchange.desks:
-        raise FaultError(f"symbol {name} is not among {', '.join(world.exchange.desks)}")
-    return [world.exchange.desks[name]]
+    return [world.desk(params)] if "symbol" in params else list(world.exchange.desks.values())
 
 
 def _status(world: World, params: Params) -> dict[str, Any]:
@@ -52,7 +47,7 @@ def _filter(world: World, params: Params) -> dict[str, Any]:
     name, changes = text(params, "filter"), params.get("set")
     if not isinstance(changes, dict) or not changes:
         raise FaultError('set is no object such as {"stepSize": "0.001"}')
-    (desk,) = _desks(world, {"symbol": text(params, "symbol")})
+    desk = world.desk(params)
     document = dict(desk.rules.document)
     filters = [dict(each) for each in document["filters"]]
     found = _filter_of(desk, filters, name)
@@ -78,12 +73,9 @@ def _filter_of(desk: Desk, filters: list[dict[str, Any]], name: str) -> dict[str
 
 def _reference(world: World, params: Params) -> dict[str, Any]:
     """Set a reference price, which filters then use instead of the average; null is one that is unknown for now."""
-    (desk,) = _desks(world, {"symbol": text(params, "symbol")})
-    market, price = desk.market, params.get("price")
-    try:
-        found = None if price is None else amount(str(price))
-    except NotANumberError as error:
-        raise FaultError(str(error)) from error
+    desk = world.desk(params)
+    market = desk.market
+    found = None if params["price"] is None else decimal(params, "price")
     market.has_reference, market.reference_price, market.reference_us = True, found, desk.clock_us
     return {"symbol": desk.name, "referencePrice": None if found is None else plain(found)}
 

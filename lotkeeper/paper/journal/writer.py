@@ -6,8 +6,10 @@ docs/paper-exchange.md; a new kind or field may come, those that there are keep 
 """
 
 import asyncio
+import os
 import time
 from collections.abc import Mapping
+from io import SEEK_END, FileIO
 from pathlib import Path
 from typing import Any
 
@@ -15,13 +17,27 @@ import orjson
 
 FORMAT = 1
 SECRET = ("signature", "apiKey")
+# Both clocks: monotonic and wall time in nanoseconds.
+Stamp = tuple[int, int]
+
+
+def stamp() -> Stamp:
+    return time.monotonic_ns(), time.time_ns()
+
+
+def _open(path: Path) -> FileIO:
+    """For more lines, below a line that a killed process broke off if there is one."""
+    file = FileIO(path, "a+")
+    if file.seekable() and file.seek(0, SEEK_END) and os.pread(file.fileno(), 1, file.tell() - 1) != b"\n":
+        file.write(b"\n")
+    return file
 
 
 class Journal:
     """Lines are gathered and written with the turn of the loop that they came in. Without a path it does nothing."""
 
     def __init__(self, path: Path | None) -> None:
-        self._file = path.open("ab", buffering=0) if path else None
+        self._file = _open(path) if path else None
         self._lines: list[bytes] = []
         self._requests = 0
 
@@ -29,11 +45,16 @@ class Journal:
     def is_on(self) -> bool:
         return self._file is not None
 
-    def write(self, kind: str, **fields: Any) -> None:
+    def write(self, kind: str, /, **fields: Any) -> None:
         """Add a line now; `body` may be encoded JSON."""
+        if self._file is not None:
+            self.write_of(stamp(), kind, **fields)
+
+    def write_of(self, at: Stamp, kind: str, /, **fields: Any) -> None:
+        """Add a line of something whose time was taken before."""
         if self._file is None:
             return
-        entry: dict[str, Any] = {"mono_ns": time.monotonic_ns(), "wall_ns": time.time_ns(), "kind": kind}
+        entry: dict[str, Any] = {"mono_ns": at[0], "wall_ns": at[1], "kind": kind}
         body = fields.pop("body", None)
         if body is not None:
             fields["body"] = orjson.Fragment(body) if isinstance(body, bytes) else body

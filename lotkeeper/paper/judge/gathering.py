@@ -112,14 +112,17 @@ class Gatherer:
             sell.ended, sell.ended_at, sell.ended_ns = body["x"], line.number, line.wall_ns
 
     def _carried(self, line: Line) -> None:
-        """An order of an earlier life, with its trades; it may be known from that life's lines."""
+        """An order of an earlier life, with its trades. A kill may have cut that life's last lines off."""
         body, account = line.fields["body"], line.fields["account"]
         key = (account, body["symbol"], body["orderId"])
         self.evidence.pair(body["symbol"])
         fills = [read_trade(line.number, each) for each in line.fields["trades"]]
         if body["side"] == "BUY":
-            self.evidence.buys.setdefault(key, Buy(*key, body["clientOrderId"], body["orderListId"], fills))
-        elif key not in self.evidence.sells:
+            buy = self.evidence.buys.setdefault(key, Buy(*key, body["clientOrderId"], body["orderListId"]))
+            buy.fills += fills[len(buy.fills) :]
+        elif key in self.evidence.sells:
+            catch_up(self.evidence.sells[key], carried_sell(key, line, body, fills))
+        else:
             self.evidence.add_sell(carried_sell(key, line, body, fills))
 
     # SELLs that were refused
@@ -174,6 +177,14 @@ def carried_sell(key: tuple[str, str, int], line: Line, body: Json, fills: list[
     sell = Sell(*key, name, body["orderListId"], buy_of(name), line.number, line.wall_ns, price, qty, fills)
     sell.ended, sell.ended_at, sell.ended_ns = ended, line.number * bool(ended), line.wall_ns * bool(ended)
     return sell
+
+
+def catch_up(known: Sell, carried: Sell) -> None:
+    """Learn what became of a SELL after the last line that told of it."""
+    known.fills += carried.fills[len(known.fills) :]
+    known.qty = carried.qty
+    if not known.ended:
+        known.ended, known.ended_at, known.ended_ns = carried.ended, carried.ended_at, carried.ended_ns
 
 
 def read_trade(number: int, trade: Json) -> Fill:

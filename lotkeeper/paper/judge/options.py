@@ -3,18 +3,17 @@
 import sys
 from collections.abc import Mapping
 from fractions import Fraction
-from pathlib import Path
 from typing import Any
 
 import click
 import orjson
 
+from lotkeeper.paper.command.kinds import READ_FILE, flag, seconds
 from lotkeeper.paper.judge.judging import judge
 from lotkeeper.paper.judge.reading import JournalError
 from lotkeeper.paper.judge.telling import document, show
 from lotkeeper.paper.judge.verdict import Verdict, Wishes
 
-JOURNAL = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
 KEPT, BROKEN = 0, 1
 
 
@@ -44,7 +43,7 @@ def to_lots(ctx: click.Context, param: click.Parameter, values: tuple[str, ...])
 
 
 CHECK_OPTIONS: tuple[click.Option, ...] = (
-    click.Option(["--check"], type=JOURNAL, help="The journal; exit code 0: the promise was kept, 1: broken."),
+    click.Option(["--check"], type=READ_FILE, help="The journal; exit code 0: the promise was kept, 1: broken."),
     click.Option(
         ["--net-profit-pct", "profits"],
         callback=to_profits,
@@ -66,22 +65,8 @@ CHECK_OPTIONS: tuple[click.Option, ...] = (
         default=0.0,
         help="BUYs of the journal's first so many seconds were made before the service was there.",
     ),
-    click.Option(
-        ["--grace"],
-        metavar="SECONDS",
-        type=click.FloatRange(min=0),
-        default=5.0,
-        show_default=True,
-        help="What happened less than so many seconds before the end asks for no SELL yet.",
-    ),
-    click.Option(
-        ["--bid-window"],
-        metavar="SECONDS",
-        type=click.FloatRange(min=0),
-        default=10.0,
-        show_default=True,
-        help="A fee in another asset is worth its lowest bid within so many seconds of the fill.",
-    ),
+    seconds("--grace", 5.0, "What happened less than so many seconds before the end asks for no SELL yet."),
+    seconds("--bid-window", 10.0, "A fee in another asset is worth its lowest bid within so many seconds of the fill."),
     click.Option(
         ["--except", "exempt"],
         callback=to_lots,
@@ -89,7 +74,7 @@ CHECK_OPTIONS: tuple[click.Option, ...] = (
         metavar="LOT",
         help="A lot (lk1-...) that was sold by another rule, without a floor. Repeatable.",
     ),
-    click.Option(["--strict"], is_flag=True, help="A canceled SELL that was not replaced is a violation."),
+    flag("--strict", "A canceled SELL that was not replaced is a violation."),
     click.Option(["--json", "as_json"], is_flag=True, help="The verdict as one JSON document."),
 )
 CHECK_NAMES = frozenset(str(option.name) for option in CHECK_OPTIONS)

@@ -25,7 +25,7 @@ class Line:
 
 
 def read_lines(path: Path) -> Iterator[Line]:
-    """All lines in order; raises JournalError. A broken last line (of a process that was killed) is passed over."""
+    """All lines in order; raises JournalError. A line that a kill broke off is passed over."""
     try:
         text = path.read_bytes()
     except OSError as error:
@@ -37,9 +37,14 @@ def read_lines(path: Path) -> Iterator[Line]:
         try:
             yield _line(number, row)
         except (ValueError, KeyError, TypeError) as error:
-            if number == len(rows):
-                return
+            if _is_broken_off(rows, number):
+                continue
             raise JournalError(f"{path}: line {number} is no line of a journal ({error})") from error
+
+
+def _is_broken_off(rows: list[bytes], number: int) -> bool:
+    """Whether the line is the last one, or the last of its process."""
+    return number == len(rows) or b'"kind":"start"' in rows[number]
 
 
 def _line(number: int, row: bytes) -> Line:

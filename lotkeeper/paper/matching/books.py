@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, insort
+from bisect import bisect_left
 from collections import OrderedDict
 from collections.abc import Iterator
 from decimal import Decimal
@@ -57,15 +57,18 @@ class Changes:
 
 
 class BookSide:
-    """One side of a book. `ranks` is sorted so that the best price is the last: a bid's price, an ask's negative."""
+    """One side of a book. `ranks` is sorted so that the best price is the last: a bid's price, an ask's negative.
 
-    __slots__ = ("_changes", "_levels", "_ranks", "_sign", "is_bids")
+    `ordered` are the levels in the same order: the best is looked at far more often than any other.
+    """
+
+    __slots__ = ("_changes", "_levels", "_ordered", "_ranks", "is_bids")
 
     def __init__(self, is_bids: bool, changes: Changes) -> None:
         self.is_bids = is_bids
-        self._sign = 1 if is_bids else -1
         self._levels: dict[Decimal, Level] = {}
         self._ranks: list[Decimal] = []
+        self._ordered: list[Level] = []
         self._changes = changes
 
     def _note(self, price: Decimal) -> None:
@@ -74,11 +77,10 @@ class BookSide:
         (changes.bids if self.is_bids else changes.asks)[price] = None
 
     def best(self) -> Level | None:
-        return self._levels[self._ranks[-1] * self._sign] if self._ranks else None
+        return self._ordered[-1] if self._ordered else None
 
     def from_best(self) -> Iterator[Level]:
-        for rank in reversed(self._ranks):
-            yield self._levels[rank * self._sign]
+        return reversed(self._ordered)
 
     def at(self, price: Decimal) -> Level | None:
         return self._levels.get(price)
@@ -91,11 +93,18 @@ class BookSide:
         price = resting.price
         level = self._levels.get(price)
         if level is None:
-            level = self._levels[price] = Level(price)
-            insort(self._ranks, price * self._sign)
+            level = self._open(price)
         level.queue[id(resting)] = resting
         level.total += resting.shown
         self._note(price)
+
+    def _open(self, price: Decimal) -> Level:
+        rank = price if self.is_bids else price.copy_negate()
+        index = bisect_left(self._ranks, rank)
+        self._ranks.insert(index, rank)
+        level = self._levels[price] = Level(price)
+        self._ordered.insert(index, level)
+        return level
 
     def remove(self, resting: Resting) -> bool:
         """Take it out; False where it was not in."""
@@ -132,7 +141,8 @@ class BookSide:
         self._note(level.price)
         if not level.queue:
             del self._levels[level.price]
-            del self._ranks[bisect_left(self._ranks, level.price * self._sign)]
+            index = bisect_left(self._ranks, level.price if self.is_bids else level.price.copy_negate())
+            del self._ranks[index], self._ordered[index]
 
 
 class Book:

@@ -1,7 +1,8 @@
 """The REST API over HTTP (source: "General API information")."""
 
 import asyncio
-from urllib.parse import parse_qsl
+from collections.abc import Callable
+from urllib.parse import unquote_plus
 
 import orjson
 from aiohttp import web
@@ -30,13 +31,17 @@ SILENCE_S = 60.0
 
 def read_values(query: str, body: str) -> dict[str, str]:
     """Parameters of query and form body; the query's win. Raises ApiError -1101 for one sent twice."""
-    merged: dict[str, str] = {}
-    for text in (body, query):
-        pairs = parse_qsl(text, keep_blank_values=True)
-        if len({name for name, _ in pairs}) < len(pairs):
-            raise ApiError(-1101, "Duplicate values for a parameter detected.")
-        merged.update(pairs)
-    return merged
+    return _read_form(query) if not body else _read_form(body) | _read_form(query)
+
+
+def _read_form(text: str) -> dict[str, str]:
+    """Pairs of a query string or form; most have nothing to decode."""
+    decode: Callable[[str], str] = unquote_plus if "%" in text or "+" in text else str
+    pairs = [part.partition("=") for part in text.split("&") if part]
+    values = {decode(name): decode(value) for name, _, value in pairs}
+    if len(values) < len(pairs):
+        raise ApiError(-1101, "Duplicate values for a parameter detected.")
+    return values
 
 
 def _bytes(text: str) -> bytes:
@@ -49,7 +54,7 @@ class Rest:
     def __init__(self, service: Service, journal: Journal, faults: ArmedFaults) -> None:
         self._service, self._journal, self._faults = service, journal, faults
 
-    async def handle(self, request: web.Request) -> web.StreamResponse:
+    async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
         path, _, query = request.raw_path.partition("?")
         raw = await request.read() if request.body_exists else b""
         refusal = refused_by_fault(self._faults, "rest", request)
@@ -60,7 +65,7 @@ class Rest:
             return self._nowhere(request, path)
         return await self._serve(request, endpoint, query, raw.decode("utf-8", "surrogateescape"))
 
-    def _nowhere(self, request: web.Request, path: str) -> web.Response:
+    def _nowhere(self, request: web.BaseRequest, path: str) -> web.Response:
         self._journal.request("rest", f"{request.method} {path}", {})
         if path.startswith(GONE_PATHS):
             return web.Response(status=410, text=GONE, content_type="text/html")
@@ -68,7 +73,7 @@ class Rest:
             return web.Response(status=404, text=NOT_FOUND, content_type="text/html")
         return web.Response(status=404)
 
-    async def _serve(self, request: web.Request, endpoint: Endpoint, query: str, body: str) -> web.StreamResponse:
+    async def _serve(self, request: web.BaseRequest, endpoint: Endpoint, query: str, body: str) -> web.StreamResponse:
         number = 0
         try:
             values = read_values(query, body)
@@ -83,11 +88,18 @@ class Rest:
 
     async def _ask(self, inquiry: Inquiry) -> Reply:
         """The service's reply; what it does after its first one goes on by itself."""
-        replies: asyncio.Queue[Reply] = asyncio.Queue()
-        self._service.serve(inquiry, "rest", replies.put_nowait)
-        return replies.get_nowait() if not replies.empty() else await replies.get()
+        first: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
 
-    async def _finish(self, request: web.Request, number: int, inquiry: Inquiry, reply: Reply) -> web.StreamResponse:
+        def send(reply: Reply) -> None:
+            if not first.done():
+                first.set_result(reply)
+
+        self._service.serve(inquiry, "rest", send)
+        return first.result() if first.done() else await first
+
+    async def _finish(
+        self, request: web.BaseRequest, number: int, inquiry: Inquiry, reply: Reply
+    ) -> web.StreamResponse:
         if reply.lost or reply.cut:
             shown = reply.error.body() if reply.error is not None else reply.answer
             self._journal.write("reply", via="rest", n=number, lost=reply.lost or "cut", body=shown)

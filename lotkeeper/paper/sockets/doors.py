@@ -11,7 +11,7 @@ from lotkeeper.paper.journal.writer import Journal
 from lotkeeper.paper.sockets.peers import Peer
 
 
-def refused_by_fault(faults: ArmedFaults, socket: str, request: web.Request) -> web.Response | None:
+def refused_by_fault(faults: ArmedFaults, socket: str, request: web.BaseRequest) -> web.Response | None:
     """The answer to who is refused by a fault; None where there is none."""
     due = faults.due(CONNECTION, {"socket": socket, "path": request.path}) if faults else []
     refuse = next((each for each in due if isinstance(each, RefuseConnection)), None)
@@ -20,7 +20,7 @@ def refused_by_fault(faults: ArmedFaults, socket: str, request: web.Request) -> 
     return cut(request) if refuse.status is None else web.Response(status=refuse.status)
 
 
-def cut(request: web.Request) -> web.Response:
+def cut(request: web.BaseRequest) -> web.Response:
     """End the connection without an answer."""
     if request.transport is not None:
         request.transport.abort()
@@ -33,7 +33,7 @@ class Doors:
     def __init__(self, limits: Limits, faults: ArmedFaults, journal: Journal, socket: str) -> None:
         self._limits, self._faults, self._journal, self._socket = limits, faults, journal, socket
 
-    def knock(self, request: web.Request, window: Window, weight: int = 0) -> web.Response | None:
+    def knock(self, request: web.BaseRequest, window: Window, weight: int = 0) -> web.Response | None:
         """None where the connection may be made, else its refusal."""
         refused = refused_by_fault(self._faults, self._socket, request) or self._refused_by_limit(window, weight)
         if refused is not None:
@@ -53,7 +53,7 @@ class Doors:
             return web.json_response(error.body(), status=error.status)
         return None
 
-    def opened(self, peer: Peer, request: web.Request) -> None:
+    def opened(self, peer: Peer, request: web.BaseRequest) -> None:
         self._journal.write("connect", socket=self._socket, conn=peer.number, path=request.path_qs)
 
     def closed(self, peer: Peer) -> None:

@@ -120,7 +120,7 @@ class Peers:
         return iter(tuple(self._peers))
 
     async def accept(
-        self, request: web.Request, on_open: OnPeer, on_text: OnText, on_close: OnPeer
+        self, request: web.BaseRequest, on_open: OnPeer, on_text: OnText, on_close: OnPeer
     ) -> web.WebSocketResponse:
         """Serve one connection to its end."""
         socket = web.WebSocketResponse(autoping=False, compress=False, max_msg_size=LARGEST_MESSAGE)

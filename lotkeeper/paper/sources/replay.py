@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from lotkeeper.paper.market.prints import Print
+from lotkeeper.paper.matching.desks import Desk
 from lotkeeper.paper.matching.exchange import Exchange
 from lotkeeper.paper.matching.outside import Quote
 from lotkeeper.paper.numbers import quote_amount
@@ -50,8 +51,13 @@ class Screen:
                 self.quoted_at[frame.symbol] = now_s
                 self._exchange.quote(frame.symbol, quote_of(frame.data))
             elif frame.kind == TRADE:
-                self._exchange.printed(frame.symbol, print_of(frame))
+                self._print(desk, print_of(frame))
         self._send(frame.name, frame.payload)
+
+    def _print(self, desk: Desk, trade: Print) -> None:
+        """The pair's time is never behind a trade's: the clock of who recorded may have been."""
+        desk.replayed_us = max(desk.replayed_us, trade.time)
+        self._exchange.printed(desk.name, trade)
 
 
 class Replay:

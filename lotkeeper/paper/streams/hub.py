@@ -73,7 +73,7 @@ class Streams:
             listener.peer.send_text(wrapped)
         return len(self._by_peer)
 
-    async def handle(self, request: web.Request) -> web.StreamResponse:
+    async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
         refused = self._doors.knock(request, self._limits.stream_connections)
         if refused is not None:
             return refused
@@ -91,7 +91,7 @@ class Streams:
         return await self._accept(request, names, combined, unit)
 
     async def _accept(
-        self, request: web.Request, names: list[str], combined: bool, unit: TimeUnit
+        self, request: web.BaseRequest, names: list[str], combined: bool, unit: TimeUnit
     ) -> web.StreamResponse:
         def opened(peer: Peer) -> None:
             listener = self._by_peer[peer] = Listener(peer, combined, unit)

@@ -1,4 +1,4 @@
-"""What happens to accounts, as events: to their subscribers first, then into the journal as what truly happened."""
+"""What happens to accounts, as events: to those who subscribed, and into the journal as what truly happened."""
 
 from collections.abc import Callable
 from decimal import Decimal
@@ -13,6 +13,9 @@ from lotkeeper.paper.matching.sinks import Execution, Sink
 from lotkeeper.paper.numbers import wire
 from lotkeeper.paper.wsapi.reports import Json, account_position, balance_update, execution_report, list_status
 from lotkeeper.paper.wsapi.subscriptions import Event, UserHub
+
+# Balances end all that is told of one thing that happened.
+LAST = "balance"
 
 
 class Broadcast(Sink):
@@ -36,8 +39,10 @@ class Broadcast(Sink):
         self._tell("flow", account, lambda unit: balance_update(asset, written, time, unit))
 
     def _tell(self, kind: str, account: Account, make: Callable[[TimeUnit], Json]) -> None:
+        if not self._journal.is_on and not self._hub.is_heard:
+            return
         fields = make(milliseconds)
         raw = orjson.dumps(fields)
         fine = orjson.dumps(make(microseconds)) if self._hub.wants_fine else raw
-        self._hub.publish(Event(account, fields, raw, fine))
+        self._hub.publish(Event(account, fields, raw, fine, is_last=kind == LAST))
         self._journal.write(kind, account=account.name, body=raw)

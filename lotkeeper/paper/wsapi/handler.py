@@ -72,7 +72,7 @@ class WsApi:
         self._sessions = Sessions(service.gate, hub)
         self._by_peer: dict[Peer, Session] = {}
 
-    async def handle(self, request: web.Request) -> web.StreamResponse:
+    async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
         refused = self._doors.knock(request, self._gate.limits.api_connections, CONNECT_WEIGHT)
         if refused is not None:
             return refused

@@ -17,21 +17,25 @@ from lotkeeper.paper.faults.armed import ArmedFaults
 from lotkeeper.paper.faults.effects import Copies, Hold
 from lotkeeper.paper.faults.kinds import EVENT
 from lotkeeper.paper.journal.writer import Journal
-from lotkeeper.paper.sockets.frames import text_frame
 from lotkeeper.paper.sockets.peers import Peer
 from lotkeeper.paper.wsapi.barriers import Barriers
+from lotkeeper.paper.wsapi.outbox import Outbox
 
 Json = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """An account's event: encoded in milliseconds and, for those who want them, in microseconds."""
+    """An account's event: encoded in milliseconds and, for those who want them, in microseconds.
+
+    One that `is_last` ends what happened at once: all of it is written together.
+    """
 
     account: Account
     fields: Json
     raw: bytes
     fine: bytes
+    is_last: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +65,7 @@ class UserHub:
         self._clock, self._journal, self._faults = clock, journal, faults
         self._held: list[_Held] = []
         self._barriers = Barriers(self._publish)
+        self._outbox = Outbox(journal)
 
     def add(self, subscription: Subscription) -> None:
         self._subscriptions.append(subscription)
@@ -77,6 +82,11 @@ class UserHub:
         """Whether somebody wants times in microseconds."""
         return any(each.unit is microseconds for each in self._subscriptions)
 
+    @property
+    def is_heard(self) -> bool:
+        """Whether somebody listens, or a fault may want to see what passes."""
+        return bool(self._subscriptions or self._faults)
+
     def forget(self, peer: Peer) -> None:
         """The connection is gone."""
         self._subscriptions = [each for each in self._subscriptions if each.peer is not peer]
@@ -85,7 +95,8 @@ class UserHub:
         """Unsubscribe, with the event that says so."""
         self._subscriptions.remove(subscription)
         body = {"e": "eventStreamTerminated", "E": subscription.unit(self._clock.us())}
-        self._send(subscription, orjson.dumps(body))
+        self._outbox.put(subscription.peer, subscription.number, orjson.dumps(body))
+        self._outbox.write()
 
     def shut_down(self) -> int:
         """Tell every connection that has a subscription that the server goes away; how many there were."""
@@ -104,13 +115,21 @@ class UserHub:
 
     def hold(self) -> Callable[[], None]:
         """Keep back the events that come from now on until the returned function is called."""
-        return self._barriers.hold()
+        lift = self._barriers.hold()
+
+        def release() -> None:
+            lift()
+            self._outbox.write()
+
+        return release
 
     def _publish(self, event: Event) -> None:
         if self._faults:
             self._publish_faulty(event)
         else:
             self._spread(event)
+        if event.is_last:
+            self._outbox.write()
 
     def _publish_faulty(self, event: Event) -> None:
         facts = {**event.fields, "account": event.account.name}
@@ -125,7 +144,7 @@ class UserHub:
 
     def _spread_later(self, event: Event, delay: float) -> None:
         if delay:
-            asyncio.get_running_loop().call_later(delay, self._spread, event)
+            asyncio.get_running_loop().call_later(delay, self._spread_now, event)
         else:
             self._spread(event)
 
@@ -137,12 +156,17 @@ class UserHub:
     def _let_go(self, held: _Held) -> None:
         if held in self._held:
             self._held.remove(held)
-            self._spread(held.event)
+            self._spread_now(held.event)
+
+    def _spread_now(self, event: Event) -> None:
+        self._spread(event)
+        self._outbox.write()
 
     def _spread(self, event: Event) -> None:
         for subscription in tuple(self._subscriptions):
             if subscription.account is event.account:
-                self._send(subscription, event.fine if subscription.unit is microseconds else event.raw)
+                raw = event.fine if subscription.unit is microseconds else event.raw
+                self._outbox.put(subscription.peer, subscription.number, raw)
         if self._held:
             self._count_down()
 
@@ -151,7 +175,3 @@ class UserHub:
             held.behind -= 1
             if held.behind <= 0:
                 self._let_go(held)
-
-    def _send(self, subscription: Subscription, raw: bytes) -> None:
-        sent = subscription.peer.send(text_frame(b'{"subscriptionId":%d,"event":%b}' % (subscription.number, raw)))
-        self._journal.write("event", conn=subscription.peer.number, sent=sent, body=raw)

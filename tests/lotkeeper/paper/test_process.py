@@ -78,12 +78,15 @@ def ends(pid):
         (["--speed", "0"], "0"),
         (["--balance", "USDT"], "USDT=100000"),
         (["--balance", "USDT=many"], "many"),
+        (["--balance", "=1"], "'=1'"),
         (["--maker-fee", "-1"], "below zero"),
+        (["--taker-fee", "1"], "1 is not below 1: a fraction is wanted, 0.001 for a tenth of a percent"),
+        (["--depth", "0"], "0 is not above zero"),
         (["--symbol", "NOPE"], "NOPE"),
         (["--replay", "/no/such/file"], "/no/such/file"),
         (["--replay", __file__], "bookTicker"),
         (["--symbols", __file__], "exchangeInfo"),
-        (["--public-key", __file__], "public key"),
+        (["--public-key", __file__], f"{__file__}: not a public key"),
         (["--journal", "/no/such/folder/j"], "/no/such/folder/j"),
     ],
 )
@@ -92,6 +95,15 @@ def test_options_that_are_wrong_are_told_in_a_sentence(args, text):
     assert result.exit_code == 2, result.output
     assert text in result.output
     assert "Traceback" not in result.output
+
+
+@pytest.mark.parametrize("flag", ["-h", "--help"])
+def test_its_help_has_the_options_of_the_judge_apart(flag):
+    result = CliRunner().invoke(paper_command, [flag])
+    assert result.exit_code == 0
+    serving, _, judging = result.output.partition("With --check, which judges a journal instead of serving:")
+    assert ("--port" in serving, "--grace" in serving) == (True, False)
+    assert ("--port" in judging, "--grace" in judging) == (False, True)
 
 
 def test_a_taken_port_is_told_in_a_sentence():

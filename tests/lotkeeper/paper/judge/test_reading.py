@@ -7,11 +7,15 @@ from fractions import Fraction
 
 import pytest
 
+from lotkeeper.paper.journal.openings import Openings
+from lotkeeper.paper.journal.writer import Journal
 from lotkeeper.paper.judge.judging import judge
 from lotkeeper.paper.judge.reading import JournalError
 from lotkeeper.paper.judge.verdict import Wishes
 from lotkeeper.paper.judge.words import amount
 from tests.lotkeeper.paper.support import D
+
+PACKAGES = ("lotkeeper", "lotkeeper.paper", "lotkeeper.paper.command")
 
 
 def test_a_broken_last_line_is_passed_over(hall):
@@ -67,6 +71,16 @@ def test_a_second_start_begins_anew_unless_it_resumed(hall):
     assert (hall.verdict().eras, hall.verdict().pairs[0].lots) == (1, 1)
 
 
+def test_a_line_that_a_kill_broke_off_ends_where_the_next_life_begins(hall):
+    hall.sell(hall.buy(), "0.00999", "60500")
+    hall.journal.close()
+    hall.path.write_bytes(hall.path.read_bytes() + b'{"mono_ns":1,"wall_')
+    hall.journal = Journal(hall.path)
+    Openings(hall.journal).begin(hall.exchange, "1", resumed=True)
+    verdict = hall.verdict()
+    assert (verdict.is_kept, verdict.eras, verdict.pairs[0].lots) == (True, 1, 1)
+
+
 def test_kinds_that_it_does_not_know_are_passed_over(hall):
     hall.journal.write("new-kind", something="else")
     assert hall.verdict().is_kept
@@ -79,8 +93,8 @@ def test_nothing_of_the_service_is_imported():
         "print([name for name in sys.modules if name.startswith(('lotkeeper', 'actors', 'persistence'))])"
     )
     out = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=60).stdout
-    judge_only = ("lotkeeper.paper.judge", "lotkeeper.version")
-    names = [name for name in json.loads(out.replace("'", '"')) if name not in ("lotkeeper", "lotkeeper.paper")]
+    judge_only = ("lotkeeper.paper.judge", "lotkeeper.paper.command.kinds", "lotkeeper.version")
+    names = [name for name in json.loads(out.replace("'", '"')) if name not in PACKAGES]
     assert names
     assert all(name.startswith(judge_only) for name in names)
 

@@ -1,11 +1,14 @@
-"""A crowd of accounts that orders at random, and what has to be true after whatever they did."""
+"""A crowd of accounts that orders at random: every kind of order, list and change, and a market that moves."""
 
 import random
-from collections import Counter, defaultdict
+from collections import Counter
 from decimal import Decimal as D
 
 from lotkeeper.paper.account.fees import Commission, Fees, Rates
-from lotkeeper.paper.clock import FixedClock
+from lotkeeper.paper.api.call import Call
+from lotkeeper.paper.api.endpoints.replacing import cancel_replace
+from lotkeeper.paper.api.params import Params
+from lotkeeper.paper.clock import FixedClock, milliseconds
 from lotkeeper.paper.errors import ApiError
 from lotkeeper.paper.market.prints import Print
 from lotkeeper.paper.matching.amending import amend
@@ -22,6 +25,10 @@ from lotkeeper.paper.symbols.rules import rules_of
 CENTRES = {"BTCUSDT": D(60000), "ETHBTC": D("0.04"), "BNBUSDT": D(600)}
 FUNDS = {"USDT": D(400_000), "BTC": D(8), "ETH": D(150), "BNB": D(40)}
 STP = ("NONE", "EXPIRE_TAKER", "EXPIRE_MAKER", "EXPIRE_BOTH", "DECREMENT", "TRANSFER")
+# What is drawn; the more often a name stands here, the more often it comes.
+ORDERS = ("limit",) * 7 + ("market",) * 4 + ("stop",) * 2 + ("list",) * 2 + ("replace",)
+CHANGES = ("quote",) * 8 + ("print",) * 4 + ("take",) * 4 + ("cancel",) * 10 + ("amend",) * 4 + ("deposit",) * 2
+CHANGES += ("cancel_all",)
 STOPS = ("STOP_LOSS", "STOP_LOSS_LIMIT", "TAKE_PROFIT", "TAKE_PROFIT_LIMIT")
 
 
@@ -81,7 +88,7 @@ class Crowd:
         return self.random.choice(orders) if orders else None
 
     def ticket(self, symbol, side, kind, **more):
-        fields = {"tif": "GTC", "client_id": self.draw_id(), "stp": self.random.choice(STP)}
+        fields = {"tif": "GTC", "client_id": self.draw_id(), "stp": self.random.choice((*STP, "TRANSFER"))}
         return Ticket(self.exchange.desks[symbol].rules, side, kind, **(fields | more))
 
     # What is done
@@ -165,6 +172,27 @@ class Crowd:
             with self.exchange.transaction(self.exchange.desks[order.rules.name]) as tx:
                 cancel(tx, order, self.draw_id())
 
+    def do_cancel_all(self, symbol):
+        account = self.exchange.accounts[self.random.choice("abcde")]
+        with self.exchange.transaction(self.exchange.desks[symbol]) as tx:
+            for order in tuple(account.blotter(symbol).open.values()):
+                if order.is_open:
+                    cancel(tx, order, self.draw_id())
+
+    def do_replace(self, symbol, side):
+        """As requests do it, which takes both halves or one."""
+        order = self.draw_open()
+        if order is None:
+            return
+        symbol, kind = order.rules.name, self.random.choice(("LIMIT", "LIMIT_MAKER", "MARKET"))
+        values = {"symbol": symbol, "side": side, "type": kind}
+        values |= {"quantity": str(self.draw_qty(symbol)), "cancelOrderId": str(order.order_id)}
+        values |= {"cancelReplaceMode": self.random.choice(("STOP_ON_FAILURE", "ALLOW_FAILURE"))}
+        values |= {} if kind == "MARKET" else {"price": str(self.draw_price(symbol))}
+        values |= {"timeInForce": self.random.choice(("GTC", "IOC", "FOK"))} if kind == "LIMIT" else {}
+        values |= {"newClientOrderId": self.draw_id(), "cancelNewClientOrderId": self.draw_id()}
+        cancel_replace(Call(self.exchange, Params(values), milliseconds, order.account))
+
     def do_amend(self, symbol):
         order = self.draw_open()
         if order is not None:
@@ -180,14 +208,13 @@ class Crowd:
     def order_something(self):
         """One new order or list, whatever becomes of it."""
         symbol, side = self.random.choice(tuple(CENTRES)), self.random.choice(("BUY", "SELL"))
-        name = self.random.choice(("limit", "limit", "limit", "limit", "market", "market", "stop", "list"))
+        name = self.random.choice(ORDERS)
         self.try_to(name, symbol, side)
 
     def stir(self):
         """Something else that happens between orders."""
         self.clock.pass_ms(self.random.randint(1, 400))
-        name = self.random.choice(("quote", "quote", "print", "take", "cancel", "cancel", "cancel", "amend", "deposit"))
-        self.try_to(name, self.random.choice(tuple(CENTRES)))
+        self.try_to(self.random.choice(CHANGES), self.random.choice(tuple(CENTRES)))
 
     def try_to(self, name, *arguments):
         try:
@@ -196,59 +223,3 @@ class Crowd:
             self.done[f"{name}: {error.text}"] += 1
         else:
             self.done[name] += 1
-
-    # What has to be true
-
-    def check(self, every_order=True):
-        """Everything; without `every_order`, orders that ended long ago are not looked at again."""
-        self.check_assets()
-        for desk in self.exchange.desks.values():
-            assert not desk.book.is_crossed()
-            check_book(desk)
-            accounts = self.exchange.accounts.values()
-            still = (order for account in accounts for order in account.blotter(desk.name).open.values())
-            check_orders(desk, desk.orders.values() if every_order else still)
-
-    def check_assets(self):
-        """No asset came from nowhere and none is lost; what is locked is what open orders hold."""
-        assert self.exchange.ledger.surplus(self.exchange.accounts.values()) == {}
-        for account in self.exchange.accounts.values():
-            assert min(account.funds.free.values()) >= 0
-            assert {asset: held for asset, held in account.funds.locked.items() if held} == reserved(account)
-
-
-def reserved(account):
-    """What the account's open orders and lists hold, by asset; a shared reserve counts once."""
-    found, total = {}, defaultdict(D)
-    for symbol in CENTRES:
-        for order in account.blotter(symbol).open.values():
-            found[id(order.reserve)] = order.reserve
-            assert order.is_open
-    for whole in account.lists.values():
-        if whole.proceeds is not None:
-            found[id(whole.proceeds)] = whole.proceeds
-    for reserve in found.values():
-        assert reserve.amount >= 0
-        total[reserve.asset] += reserve.amount
-    return {asset: held for asset, held in total.items() if held}
-
-
-def check_book(desk):
-    """Each level's total is right, prices are in order, nothing rests that is used up."""
-    for buys in (True, False):
-        prices = []
-        for level in desk.book.side(buys).from_best():
-            prices.append(level.price)
-            assert level.total == sum(each.shown for each in level.queue.values())
-            assert all(each.shown > 0 and each.price == level.price for each in level.queue.values())
-        assert prices == sorted(prices, reverse=buys)
-
-
-def check_orders(desk, orders):
-    """The book holds just what is open and working; what waits for a price is where it should be."""
-    for order in orders:
-        assert order.filled + order.prevented <= order.qty or order.is_pending
-        level = desk.book.side(order.ticket.buys).at(order.price)
-        rests = level is not None and id(order) in level.queue
-        assert rests == (order.is_open and order.is_working)
-        assert order.is_waiting == (order.order_id in desk.waiting)

@@ -1,0 +1,1 @@
+"""The command line: its options, how their values are read, what it starts."""
