@@ -46,3 +46,15 @@ class HoldOff:
 
     def state_key(self) -> str:
         return ""
+
+
+@dataclass(frozen=True, slots=True)
+class StreamDoubted:
+    """Sent to a market stream whose silence was found to be deafness: renew the connection.
+
+    `stream` is the symbol; `at_ms` (wall clock) is when REST was asked that contradicts it.
+    """
+
+    stream: str
+    reason: str
+    at_ms: int
