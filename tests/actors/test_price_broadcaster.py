@@ -509,6 +509,7 @@ def test_a_pair_that_fell_silent_or_is_halted_has_its_rules_asked_for_one_pair_a
 
 
 def test_a_new_monitor_is_told_of_the_modes(bench):
+    bench.report(BTC)
     bench.report(BTC, "gone")
     newer = bench.desk.probe("the next monitor")
     bench.desk.tell(NeighboursChanged(Neighbours(gateway=bench.gateway.address, monitor=newer.address)))

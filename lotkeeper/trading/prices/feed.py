@@ -127,6 +127,8 @@ class Feed:
     def _why_rest(self, now_s: float) -> str:
         if now_s - max(self._reported_s, self.begun_s) > MUTE_AFTER_S:
             return f"no word from its stream for {MUTE_AFTER_S:g} s"
+        if self.proven_s == _NEVER and now_s - self.begun_s <= MUTE_AFTER_S:
+            return ""  # a start takes a moment
         if not self.is_proven:
             return self.down_reason or "its stream is not proven"
         if self._deaf_s is not None and self.heard_s <= self._deaf_s:

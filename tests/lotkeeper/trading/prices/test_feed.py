@@ -105,6 +105,15 @@ def test_a_pair_whose_stream_never_spoke_is_given_time_and_then_asked_for():
     assert feed.source is Source.REST
 
 
+def test_a_stream_that_begins_is_given_time():
+    feed = Feed(1000.0)
+    feed.report(False, "not proven yet", "", 1001.0)
+    assert not feed.decide(1001.0)
+    feed.report(False, "not proven yet", "", 1005.5)
+    assert feed.decide(1005.5)
+    assert feed.reason == "not proven yet"
+
+
 def test_a_calm_book_is_asked_about_and_stays_fresh_when_rest_agrees(pair):
     for _ in range(6):
         pair.wait(9)
