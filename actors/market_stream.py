@@ -9,11 +9,12 @@ from lotkeeper.engine.asking import Sender
 from lotkeeper.exchange.decode import decode_market_frame
 from lotkeeper.exchange.shapes import BookTop, Ignored, MarketFrame, MiniTicker, ServerShutdown, TradePrint
 from lotkeeper.trading.prices.belief import Belief, Quote
+from lotkeeper.trading.prices.levels import NONE_NEAR, Nearest
 from lotkeeper.trading.prices.tally import Tally
 from lotkeeper.trading.prices.words import Refusal
 from messages.health import FramesCounted
 from messages.lifecycle import NeighboursChanged, StartMarketStream
-from messages.prices import FeedReported, Price, PriceChecked, PriceSeen, RulesLearned
+from messages.prices import FeedReported, LevelsArmed, Price, PriceChecked, PriceSeen, RulesLearned
 
 _STREAMS = ("trade", "bookTicker", "miniTicker")
 _FLUSH_AFTER_S = 0.05
@@ -45,6 +46,7 @@ class MarketStream(StreamActor):
     _counted_s = float("-inf")
     _now_s = 0.0  # of the burst that is being taken
     _is_flush_due = False
+    _nearest = NONE_NEAR
     _delivers = False
     _down_reason = "not proven yet"
 
@@ -157,6 +159,11 @@ class MarketStream(StreamActor):
         self._belief.learn(message.tick, not message.is_trading, self.monotonic())
         self._show()
 
+    @handles(LevelsArmed)
+    def _levels_armed(self, message: LevelsArmed, sender: Sender) -> None:
+        self._nearest = Nearest(message.up, message.down)
+        self._show()
+
     # What goes on
 
     def on_wakeup(self, payload: Any) -> None:
@@ -172,8 +179,14 @@ class MarketStream(StreamActor):
     def _show(self) -> None:
         """Sends what changed, at once after a calm, else when the last price was sent long enough ago."""
         belief = self._belief
+        if belief.quote is None or self._prices is None:
+            return
+        if belief.highest >= self._nearest.up or belief.lowest <= self._nearest.down:
+            self._nearest = NONE_NEAR  # once: whoever is woken by it arms the next
+            self._flush(belief.quote)
+            return
         is_known = (belief.quote, belief.last, belief.is_confirmed) == self._sent and belief.lowest == belief.highest
-        if is_known or self._is_flush_due or belief.quote is None or self._prices is None:
+        if is_known or self._is_flush_due:
             return
         wait_s = self._flushed_s + _FLUSH_AFTER_S - self.monotonic()
         if wait_s <= 0:

@@ -9,6 +9,7 @@ from lotkeeper.engine.actor import EngineActor, handles
 from lotkeeper.engine.asking import Sender
 from lotkeeper.trading.prices.belief import Quote
 from lotkeeper.trading.prices.feed import Feed, Finding
+from lotkeeper.trading.prices.levels import NONE_NEAR, Nearest
 from lotkeeper.trading.prices.words import Source
 from messages.connections import StreamDoubted
 from messages.health import PricesReported
@@ -16,6 +17,7 @@ from messages.lifecycle import NeighboursChanged, StartPrices
 from messages.prices import (
     FeedReported,
     LevelCrossed,
+    LevelsArmed,
     Price,
     PriceChecked,
     PriceModeChanged,
@@ -56,6 +58,7 @@ class PriceBroadcaster(EngineActor):
         self._streams: dict[str, Any] = {}
         self._rules: dict[str, RulesLearned] = {}
         self._modes: dict[str, PriceModeChanged] = {}
+        self._nearest: dict[str, Nearest] = {}  # what the streams were told
         self._listeners = Listeners()
         self._questions = Questions()
 
@@ -99,6 +102,8 @@ class PriceBroadcaster(EngineActor):
             self._streams[symbol] = sender
             if symbol in self._rules:
                 self.send(sender, self._rules[symbol])
+            self._nearest.pop(symbol, None)
+            self._tell_nearest(symbol)
         self._decide(symbol, feed)
 
     @handles(RulesLearned)
@@ -162,20 +167,35 @@ class PriceBroadcaster(EngineActor):
             case Watcher() as watcher:
                 for price in self._prices.values():
                     self._wake(watcher, price, PriceSeen(price, 0.0, price.bid, price.bid))
+                self._tell_nearest_of_all()
             case str(reason):
                 self.log.error("levels refused: %s", reason)
                 self.reply(sender, WatchRefused(message.number, reason))
 
     def _fire(self, symbol: str, seen: PriceSeen) -> None:
         price = self._prices[symbol]
-        for watcher in self._listeners.watchers:
-            self._wake(watcher, price, seen)
+        if sum(self._wake(watcher, price, seen) for watcher in self._listeners.watchers):
+            self._tell_nearest(symbol)
 
-    def _wake(self, watcher: Watcher, price: Price, seen: PriceSeen) -> None:
+    def _wake(self, watcher: Watcher, price: Price, seen: PriceSeen) -> int:
+        """How many levels have woken somebody."""
         if price.is_stale or not price.is_confirmed:
-            return
-        for level in watcher.armed.fire(price.symbol, seen.lowest, seen.highest):
+            return 0
+        fired = watcher.armed.fire(price.symbol, seen.lowest, seen.highest)
+        for level in fired:
             self.send(watcher.address, LevelCrossed(watcher.number, level, price))
+        return len(fired)
+
+    def _tell_nearest_of_all(self) -> None:
+        for symbol in {*self._nearest, *self._listeners.watched}:
+            self._tell_nearest(symbol)
+
+    def _tell_nearest(self, symbol: str) -> None:
+        """A stream that knows the next levels need not wait for its batch to tell of them."""
+        nearest = self._listeners.nearest(symbol)
+        if symbol in self._streams and nearest != self._nearest.get(symbol, NONE_NEAR):
+            self._nearest[symbol] = nearest
+            self.send(self._streams[symbol], LevelsArmed(symbol, *nearest))
 
     # What goes on
 
@@ -244,6 +264,7 @@ class PriceBroadcaster(EngineActor):
             self._restate(symbol, feed)
         if gone := self._listeners.let_go(now_s):
             self.log.warning("%d listeners have not asked again and are taken for dead", gone)
+            self._tell_nearest_of_all()
         if self._gateway is not None:
             self._ask(now_s)
         self._report()

@@ -92,6 +92,21 @@ class RulesLearned:
 
 
 @dataclass(frozen=True, slots=True)
+class LevelsArmed:
+    """Sent to a market stream: a bid at or beyond one of these (quote) is to be told at once, not with the next batch.
+
+    It holds for one such price, and until it is sent again. Infinite where nobody waits.
+    """
+
+    symbol: str
+    up: Decimal
+    down: Decimal
+
+    def state_key(self) -> str:
+        return self.symbol
+
+
+@dataclass(frozen=True, slots=True)
 class SubscribePrices:
     """Asks for the prices of `symbols` (none named: all); the last ones come at once.
 

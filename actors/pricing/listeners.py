@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from lotkeeper.trading.prices.levels import ArmedLevels
+from lotkeeper.trading.prices.levels import NO_DOWN, NO_UP, ArmedLevels, Nearest
 from messages.prices import SubscribePrices, WatchLevels
 
 LEASE_S = 90.0  # who does not ask again within this time is taken for dead
@@ -91,6 +91,16 @@ class Listeners:
         self.subscribers = [each for each in self.subscribers if now_s - each.renewed_at <= LEASE_S]
         self.watchers = [each for each in self.watchers if now_s - each.renewed_at <= LEASE_S]
         return before - len(self.subscribers) - len(self.watchers)
+
+    def nearest(self, symbol: str) -> Nearest:
+        """The levels of a pair that are crossed first, whoever watches them."""
+        each = [watcher.armed.nearest(symbol) for watcher in self.watchers]
+        return Nearest(min((one.up for one in each), default=NO_UP), max((one.down for one in each), default=NO_DOWN))
+
+    @property
+    def watched(self) -> set[str]:
+        """The pairs of which somebody has ever armed a level that is not forgotten."""
+        return set().union(*(watcher.armed.symbols for watcher in self.watchers))
 
     @property
     def count(self) -> int:

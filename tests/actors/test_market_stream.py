@@ -12,7 +12,7 @@ from lotkeeper.engine.testing import Desk, Probe
 from lotkeeper.paper.process import PaperProcess, start_paper
 from messages.health import FramesCounted, StreamReported
 from messages.lifecycle import Neighbours, NeighboursChanged, StartMarketStream
-from messages.prices import FeedReported, Price, PriceChecked, PriceSeen, RulesLearned
+from messages.prices import FeedReported, LevelsArmed, Price, PriceChecked, PriceSeen, RulesLearned
 from tests.actors.socket_server import SocketServer, turn
 from tests.lotkeeper.paper.support import Client
 
@@ -212,6 +212,20 @@ def test_a_spike_between_two_prices_is_told_with_the_next(bench, server):
     bench.desk.advance(0.05)
     last = bench.seen()[-1]
     assert (last.price.bid, last.lowest, last.highest) == (60000, 60000, 60500)
+
+
+def test_a_level_that_somebody_waits_for_is_told_at_once_and_once(bench, server):
+    bench.take(server, top("60000", "60001", 1), top("60000", "60001", 2))
+    bench.price()
+    bench.desk.tell(LevelsArmed(SYMBOL, D(60100), D("-Infinity")))
+    bench.take(server, top("60001", "60002", 3))
+    told = len(bench.seen())
+    bench.take(server, top("60100", "60101", 4))
+    assert [each.highest for each in bench.seen()][told:] == [60100]
+    bench.take(server, top("60101", "60102", 5))
+    assert len(bench.seen()) == told + 1, "until another is armed, batches will do"
+    bench.desk.advance(0.05)
+    assert bench.seen()[-1].price.bid == 60101
 
 
 def test_what_two_connections_say_is_proof_for_either(bench, server):

@@ -16,6 +16,7 @@ from messages.lifecycle import Neighbours, NeighboursChanged, StartPrices
 from messages.prices import (
     FeedReported,
     LevelCrossed,
+    LevelsArmed,
     Price,
     PriceChecked,
     PriceModeChanged,
@@ -274,6 +275,28 @@ def test_a_crossing_comes_without_waiting_for_a_batch(bench):
     probe = bench.watcher(("up", "110"))
     bench.tick(BTC, "110")
     assert probe.pop(LevelCrossed).price.bid == 110
+
+
+def test_a_stream_knows_the_nearest_levels_of_all_watchers(bench):
+    bench.report(BTC)
+    bench.tick(BTC, "100")
+    bench.watcher(("up", "110"), ("up", "130"), ("down", "80"), name="one")
+    bench.watcher(("up", "120"), ("down", "90"), name="other")
+    told = bench.stream(BTC).received
+    assert told[-1] == LevelsArmed(BTC, D(110), D(90))
+    bench.tick(BTC, "111")
+    assert told[-1] == LevelsArmed(BTC, D(120), D(90))
+    bench.watcher(number=2, name="other")
+    assert told[-1] == LevelsArmed(BTC, D(130), D(80))
+    bench.live(91, BTC)
+    assert told[-1] == LevelsArmed(BTC, D("Infinity"), D("-Infinity"))
+
+
+def test_a_stream_in_a_new_life_learns_the_levels_again(bench):
+    bench.report(BTC)
+    bench.watcher(("up", "110"))
+    bench.desk.tell(FeedReported(BTC, True, "", ""), bench.desk.probe("the next stream"))
+    assert bench.desk.probe("the next stream").received == [LevelsArmed(BTC, D(110), D("-Infinity"))]
 
 
 def test_a_price_that_nothing_has_confirmed_wakes_nobody(bench):

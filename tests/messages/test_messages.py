@@ -111,6 +111,7 @@ def test_only_what_is_reported_again_and_again_is_a_state():
         "PriceSeen",
         "PriceChecked",
         "FeedReported",
+        "LevelsArmed",
         "RulesLearned",
         "FramesCounted",
         "PricesReported",

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class Direction(StrEnum):
@@ -22,6 +23,17 @@ class Level:
     direction: Direction
 
 
+class Nearest(NamedTuple):
+    """The lowest level above and the highest below, of one pair; `NO_UP` and `NO_DOWN` where there is none."""
+
+    up: Decimal
+    down: Decimal
+
+
+NO_UP, NO_DOWN = Decimal("Infinity"), Decimal("-Infinity")
+NONE_NEAR = Nearest(NO_UP, NO_DOWN)
+
+
 class ArmedLevels:
     """The levels of one watcher that have not fired. Each price looks at the nearest ones alone."""
 
@@ -36,6 +48,15 @@ class ArmedLevels:
 
     def __len__(self) -> int:
         return sum(map(len, self._ups.values())) + sum(map(len, self._downs.values()))
+
+    @property
+    def symbols(self) -> set[str]:
+        return {*self._ups, *self._downs}
+
+    def nearest(self, symbol: str) -> Nearest:
+        """The levels that the next prices can cross first."""
+        ups, downs = self._ups.get(symbol), self._downs.get(symbol)
+        return Nearest(ups[-1].price if ups else NO_UP, downs[-1].price if downs else NO_DOWN)
 
     def fire(self, symbol: str, lowest: Decimal, highest: Decimal) -> list[Level]:
         """Those that bids between `lowest` and `highest` have crossed; they fire no more."""
