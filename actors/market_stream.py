@@ -1,5 +1,6 @@
 """MarketStream: the pair's websocket. Of all that comes, the newest price that is believed goes on."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,9 +9,9 @@ from lotkeeper.engine.actor import handles
 from lotkeeper.engine.asking import Sender
 from lotkeeper.exchange.decode import decode_market_frame
 from lotkeeper.exchange.shapes import BookTop, Ignored, MarketFrame, MiniTicker, ServerShutdown, TradePrint
-from lotkeeper.trading.prices.belief import Belief, Quote
+from lotkeeper.trading.prices.belief import Belief, Quote, is_near
 from lotkeeper.trading.prices.levels import NONE_NEAR, Nearest
-from lotkeeper.trading.prices.tally import Tally
+from lotkeeper.trading.prices.tally import Pace, Tally
 from lotkeeper.trading.prices.words import Refusal
 from messages.health import FramesCounted
 from messages.lifecycle import NeighboursChanged, StartMarketStream
@@ -18,6 +19,7 @@ from messages.prices import FeedReported, LevelsArmed, Price, PriceChecked, Pric
 
 _STREAMS = ("trade", "bookTicker", "miniTicker")
 _FLUSH_AFTER_S = 0.05
+_TOO_SHORT_S = 0.001  # to wait for
 _BEAT_S = 1.0
 _COUNT_EVERY_S = 5.0
 _HELD_LONG_S = 1.0
@@ -28,6 +30,11 @@ _IMPOSSIBLE = (Refusal.EMPTY, Refusal.CROSSED, Refusal.NOT_POSITIVE)  # all else
 @dataclass(frozen=True, slots=True)
 class _Flush:
     """Wake-up: what changed since the last price that was sent."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """Wake-up: frames are read again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +53,7 @@ class MarketStream(StreamActor):
     _counted_s = float("-inf")
     _now_s = 0.0  # of the burst that is being taken
     _is_flush_due = False
+    _is_resting = False
     _nearest = NONE_NEAR
     _delivers = False
     _down_reason = "not proven yet"
@@ -54,6 +62,7 @@ class MarketStream(StreamActor):
         super().__init__()
         self._belief = Belief()
         self._tally = Tally()
+        self._pace = Pace()
 
     @handles(StartMarketStream)
     def _begin(self, message: StartMarketStream, sender: Sender) -> None:
@@ -135,6 +144,17 @@ class MarketStream(StreamActor):
     def on_burst_end(self) -> None:
         self._now_s = 0.0
         self._show()
+        if self._pace.is_thick(self._tally.total, self.monotonic()) and not self._is_level_near():
+            self._is_resting = True
+            self.wake_in(_FLUSH_AFTER_S, _Read())
+
+    def watched(self) -> Sequence[int]:
+        """Nothing for a moment after each burst when frames come thick: their price goes out no later, and cheaper."""
+        return () if self._is_resting else super().watched()
+
+    def _is_level_near(self) -> bool:
+        quote, nearest = self._belief.quote, self._nearest
+        return quote is not None and (is_near(nearest.up, quote.bid) or is_near(nearest.down, quote.bid))
 
     def on_proven(self) -> None:
         self._delivers, self._sent = True, None
@@ -171,6 +191,8 @@ class MarketStream(StreamActor):
             case _Flush():
                 self._is_flush_due = False
                 self._show()
+            case _Read():
+                self._is_resting = False
             case _Beat():
                 self._beat()
             case _:
@@ -189,7 +211,7 @@ class MarketStream(StreamActor):
         if is_known or self._is_flush_due:
             return
         wait_s = self._flushed_s + _FLUSH_AFTER_S - self.monotonic()
-        if wait_s <= 0:
+        if wait_s <= _TOO_SHORT_S:
             self._flush(belief.quote)
         else:
             self._is_flush_due = True

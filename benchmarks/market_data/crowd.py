@@ -40,7 +40,7 @@ def measured(size: int, rate: float, seconds: float) -> list[float]:
         found: Measured = system.ask(AskMeasured(), 10)
         after, lasted = busy(), time.monotonic() - begun
     ages = [quantile(found.ages, part) / 1e3 for part in (0.5, 0.99)]
-    wakes = [quantile(found.wakes, part) / 1e3 for part in (0.5, 0.99)]
+    wakes = [quantile(found.wakes or [0], part) / 1e3 for part in (0.5, 0.99)]
     shares = [100 * (after[role] - before[role]) / lasted for role in _ROLES]
     return [*ages, *wakes, len(found.wakes), found.messages / lasted, len(found.ages) / lasted, *shares]
 

@@ -1,6 +1,6 @@
 """Where frames come from: a process that speaks just enough websocket, so that it is never the slow one.
 
-`feed` writes a recording as fast as it is taken. `ticks` writes a made-up best price for each pair at a steady rate: the
+`feed` writes a recording as fast as it is taken. `ticks` writes a made-up best price of each pair at a steady rate: the
 decimals of the bid are the microseconds at which it was written, those of the ask at which it last rose.
 """
 

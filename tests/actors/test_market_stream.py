@@ -214,6 +214,21 @@ def test_a_spike_between_two_prices_is_told_with_the_next(bench, server):
     assert (last.price.bid, last.lowest, last.highest) == (60000, 60000, 60500)
 
 
+def test_when_frames_come_thick_they_are_read_together_and_none_is_late(bench, server):
+    for second in range(40):
+        bench.take(server, *(top("60000", str(60001 + second), second * 5 + n) for n in range(1, 6)))
+        assert bench.seen()[-1].price.ask == 60001 + second, "told with the burst in which it came"
+        bench.desk.advance(0.05)
+    assert bench.desk.watched
+    bench.take(server, top("60000", "60001", 1_000))
+    assert bench.desk.watched == []
+    bench.desk.advance(0.05)
+    assert bench.desk.watched
+    bench.desk.tell(LevelsArmed(SYMBOL, D(60100), D("-Infinity")))
+    bench.take(server, top("60000", "60001", 1_001))
+    assert bench.desk.watched, "not while somebody waits for a level that is near"
+
+
 def test_a_level_that_somebody_waits_for_is_told_at_once_and_once(bench, server):
     bench.take(server, top("60000", "60001", 1), top("60000", "60001", 2))
     bench.price()
