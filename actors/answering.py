@@ -1,12 +1,14 @@
 """How the Gateway answers a keeper's question: which request it takes, and what the exchange's word means."""
 
 from decimal import Decimal
-from typing import Any, Protocol
+from typing import Any
 
-from lotkeeper.exchange.outcomes import Answered, NotSent, Outcome, RateLimited, Unknown, is_missing_order
+from actors.gateway_parts.quotes import Quotes
+from lotkeeper.exchange.outcomes import Answered, Outcome, RateLimited, is_missing_order
 from lotkeeper.exchange.outcomes import Refused as RefusedByExchange
 from lotkeeper.exchange.rest import RestClient
-from lotkeeper.exchange.shapes import Account, BookTicker, ExchangeInfo
+from lotkeeper.exchange.shapes import Account, Balance, BookTicker, ExchangeInfo
+from lotkeeper.exchange.words import text_of
 from lotkeeper.trading.fees import Commission
 from lotkeeper.trading.money import ZERO
 from lotkeeper.trading.reconcile import (
@@ -26,43 +28,41 @@ from messages.queries import (
     FetchBalance,
     FetchFailed,
     FetchMarket,
+    FetchPrices,
     FetchReference,
     FetchTop,
     MarketFetched,
     OrdersFetched,
+    PricesFetched,
     ReferenceFetched,
     TopFetched,
     TradesFetched,
 )
 
-Query = AskExchange | FetchMarket | FetchTop | FetchBalance | FetchReference
+Query = AskExchange | FetchMarket | FetchTop | FetchBalance | FetchReference | FetchPrices
 _RETRY_S = 1.0
 _NO_SUCH_SYMBOL = -1121  # Binance errors.md, BAD_SYMBOL
 
 
-class Seen(Protocol):
-    """The Gateway's look at every outcome, which it gives back."""
-
-    def __call__(self, outcome: Outcome, *, is_signed: bool = True) -> Outcome: ...
-
-
-def answer_to(query: Query, rest: RestClient, seen: Seen) -> Any:
+def answer_to(query: Query, rest: RestClient, quotes: Quotes, wall_ms: int) -> Any:
     """The message that answers the question; FetchFailed when there was no answer to be had."""
     match query:
+        case FetchPrices():
+            return _prices(query, rest, quotes, wall_ms)
         case FetchMarket():
-            return _market(query, rest, seen)
+            return _market(query, rest)
         case FetchTop():
-            return _top(query, rest, seen)
+            return _top(query, rest)
         case FetchBalance():
-            return _balance(query, rest, seen)
+            return _balance(query, rest)
         case FetchReference():
-            return _reference(query, rest, seen)
+            return _reference(query, rest)
         case _:
-            return _told(query, rest, seen)
+            return _told(query, rest)
 
 
-def _told(query: AskExchange, rest: RestClient, seen: Seen) -> Any:
-    outcome = seen(_request(rest, query.symbol, query.question))
+def _told(query: AskExchange, rest: RestClient) -> Any:
+    outcome = _request(rest, query.symbol, query.question)
     if is_missing_order(outcome):
         return OrdersFetched(query.request_id, ())
     if not isinstance(outcome, Answered):
@@ -72,8 +72,8 @@ def _told(query: AskExchange, rest: RestClient, seen: Seen) -> Any:
     return (TradesFetched if is_about_trades else OrdersFetched)(query.request_id, body)
 
 
-def _market(query: FetchMarket, rest: RestClient, seen: Seen) -> Any:
-    info = seen(rest.exchange_info([query.symbol]), is_signed=False)
+def _market(query: FetchMarket, rest: RestClient) -> Any:
+    info = rest.exchange_info([query.symbol])
     if not isinstance(info, Answered):
         return _unanswered(query, info)
     found = info.body if isinstance(info.body, ExchangeInfo) else ExchangeInfo({}, ())
@@ -81,14 +81,14 @@ def _market(query: FetchMarket, rest: RestClient, seen: Seen) -> Any:
     if pair is None:
         reason = "; ".join(found.problems) or f"the exchange's answer has no {query.symbol}"
         return FetchFailed(query.request_id, reason, _RETRY_S)
-    commission = seen(rest.commission(query.symbol))
+    commission = rest.commission(query.symbol)
     if isinstance(commission, Answered) and isinstance(commission.body, Commission):
         return MarketFetched(query.request_id, pair, commission.body)
     return _unanswered(query, commission)
 
 
-def _top(query: FetchTop, rest: RestClient, seen: Seen) -> Any:
-    outcome = seen(rest.book_ticker(query.symbol), is_signed=False)
+def _top(query: FetchTop, rest: RestClient) -> Any:
+    outcome = rest.book_ticker(query.symbol)
     if isinstance(outcome, RefusedByExchange) and outcome.code == _NO_SUCH_SYMBOL:
         return TopFetched(query.request_id, query.symbol, None)
     if isinstance(outcome, Answered) and isinstance(outcome.body, BookTicker):
@@ -96,19 +96,27 @@ def _top(query: FetchTop, rest: RestClient, seen: Seen) -> Any:
     return _unanswered(query, outcome)
 
 
-def _balance(query: FetchBalance, rest: RestClient, seen: Seen) -> Any:
-    outcome = seen(rest.account())
-    if isinstance(outcome, Answered) and isinstance(outcome.body, Account):
-        free = (each.free for each in outcome.body.balances if each.asset == query.asset)
-        return BalanceFetched(query.request_id, query.asset, next(free, ZERO))
+def _prices(query: FetchPrices, rest: RestClient, quotes: Quotes, wall_ms: int) -> Any:
+    outcome = quotes.fetched(query.symbols, rest, wall_ms)
+    if isinstance(outcome, Answered) and isinstance(outcome.body, dict):
+        return PricesFetched(query.request_id, outcome.body, wall_ms)
     return _unanswered(query, outcome)
 
 
-def _reference(query: FetchReference, rest: RestClient, seen: Seen) -> Any:
+def _balance(query: FetchBalance, rest: RestClient) -> Any:
+    outcome = rest.account()
+    if isinstance(outcome, Answered) and isinstance(outcome.body, Account):
+        none = Balance(query.asset, ZERO, ZERO)
+        held = next((each for each in outcome.body.balances if each.asset == query.asset), none)
+        return BalanceFetched(query.request_id, query.asset, held.free, held.locked)
+    return _unanswered(query, outcome)
+
+
+def _reference(query: FetchReference, rest: RestClient) -> Any:
     """The reference price, which not every pair has and older exchanges know nothing of; else the average."""
-    outcome = seen(rest.reference_price(query.symbol), is_signed=False)
-    if not isinstance(outcome, Answered) or not outcome.body:
-        outcome = seen(rest.average_price(query.symbol), is_signed=False)
+    outcome = rest.reference_price(query.symbol)
+    if not isinstance(outcome, Answered | RateLimited) or (isinstance(outcome, Answered) and not outcome.body):
+        outcome = rest.average_price(query.symbol)
     if isinstance(outcome, Answered) and isinstance(outcome.body, Decimal):
         return ReferenceFetched(query.request_id, query.symbol, outcome.body)
     return _unanswered(query, outcome)
@@ -133,16 +141,3 @@ def _request(rest: RestClient, symbol: str, question: Question) -> Outcome:
             return rest.order_by_client_id(symbol, client_id)
         case OrderById(order_id):
             return rest.order_by_id(symbol, order_id)
-
-
-def text_of(outcome: Outcome) -> str:
-    """What became of a request, in words."""
-    match outcome:
-        case RefusedByExchange(code, text):
-            return f"{text} ({code})"
-        case RateLimited(retry_after_s, _, text):
-            return f"{text}; again in {retry_after_s:.0f} s"
-        case Unknown(reason) | NotSent(reason):
-            return reason
-        case Answered():
-            return "an answer of an unexpected shape"

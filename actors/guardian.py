@@ -93,6 +93,7 @@ class Guardian(ReportingSupervisor):
             ws_api_url=settings.ws_api_url,
             recv_window_ms=settings.recv_window_ms,
             silent_after_s=settings.silent_after_s,
+            renew_after_s=settings.renew_after_s,
             launcher=self._launcher,
             monitor=self.child(MONITOR),
         )

@@ -67,7 +67,8 @@ class MarketStream(StreamActor):
     @handles(StartMarketStream)
     def _begin(self, message: StartMarketStream, sender: Sender) -> None:
         self._start, self._symbol = message, message.symbol
-        self._silent_after_s = message.silent_after_s
+        self._silent_after_s, self._renew_after_s = message.silent_after_s, message.renew_after_s
+        self.meet_gateway(message.neighbours.gateway)
         self._meet(message.neighbours.prices, message.neighbours.monitor)
         self._beat()
         self.stream_begins()
@@ -75,6 +76,7 @@ class MarketStream(StreamActor):
     @handles(NeighboursChanged)
     def _neighbours_changed(self, message: NeighboursChanged, sender: Sender) -> None:
         self._meet(message.neighbours.prices, message.neighbours.monitor)
+        self.meet_gateway(message.neighbours.gateway)
 
     def _meet(self, prices: Any, monitor: Any) -> None:
         self._monitor = monitor
@@ -113,7 +115,7 @@ class MarketStream(StreamActor):
                 self._judged("24hrMiniTicker", self._belief.take_close(close, self._now_s), frame)
             case ServerShutdown():
                 self._tally.taken += 1
-                self.lose("the exchange's server shuts down")
+                self.renew("the exchange's server shuts down")
             case Ignored(kind):
                 name, _, reason = kind.partition(": ")
                 self._refuse(name, reason.partition(", ")[0] or "not for us", frame)

@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 from actors.keeper.outbox import Outbox
-from actors.keeper.reconciling import ANSWER_WITHIN_S, Reconciling
+from actors.keeper.reconciling import ANSWER_WITHIN_S
 from actors.keeper.topics import (
     AboutBalance,
     AboutCancel,
@@ -12,18 +12,20 @@ from actors.keeper.topics import (
     AboutMarket,
     AboutReference,
     AskAbout,
+    HoldOver,
     KeepHouse,
     LookAgain,
     Phase,
     Reconcile,
     Report,
 )
+from actors.keeper.watching import Watching
 from lotkeeper.engine.actor import handles
 from lotkeeper.engine.asking import Sender
 from lotkeeper.trading.book import PairBook
 from lotkeeper.trading.fees import Commission, expected_sell_rate
 from lotkeeper.trading.selling.situation import Market, Terms
-from messages.account import OrderReported, StreamLost, StreamProven, WatchOrders
+from messages.account import OrderReported
 from messages.control import Done, PausePair, ResumePair
 from messages.ledger import PairLoaded
 from messages.lifecycle import Neighbours, NeighboursChanged, StartKeeper
@@ -32,12 +34,11 @@ from messages.queries import FetchMarket, MarketFetched
 
 _HOUSEKEEPING_S = 1.0
 _CONFIRM_WITHIN_S = 5.0
-_RECONCILE_EVERY_S = 120.0
 _RULES_AGAIN_S = 600.0
 _HALTED_AGAIN_S = 30.0
 
 
-class PairKeeper(Reconciling):
+class PairKeeper(Watching):
     """Keeps every lot of its pair until it is sold."""
 
     def __init__(self) -> None:
@@ -62,8 +63,8 @@ class PairKeeper(Reconciling):
     def _meet(self, new: Neighbours) -> None:
         """Introduces itself to whoever is new, and repeats what the one before may not have handled."""
         old, self._neighbours = self._neighbours, new
-        if new.user_stream not in (None, old.user_stream):
-            self.send(new.user_stream, WatchOrders(self._symbol))
+        if new.user_stream != old.user_stream:
+            self._watch(new.user_stream)
         if new.ledger not in (None, old.ledger):
             self._tell_ledger_again()
         if new.prices not in (None, old.prices):
@@ -74,6 +75,7 @@ class PairKeeper(Reconciling):
 
     def _meet_gateway(self) -> None:
         """What the one before had in hand is doubted, and what had to wait for this one goes."""
+        self._held_until = 0.0  # the new one finds out for itself
         if self._phase is not Phase.LOADING:
             self._leaves_no_more()
             self._doubt_unanswered(older_than_s=0)
@@ -150,15 +152,6 @@ class PairKeeper(Reconciling):
             return
         self._take(message.report, (message.fill,) if message.fill else ())
 
-    @handles(StreamProven)
-    def _stream_proven(self, message: StreamProven, sender: Sender) -> None:
-        """What was missed before the subscription is asked for now."""
-        self._reconcile()
-
-    @handles(StreamLost)
-    def _stream_lost(self, message: StreamLost, sender: Sender) -> None:
-        self._report_soon()
-
     # Control
 
     @handles(PausePair)
@@ -192,6 +185,8 @@ class PairKeeper(Reconciling):
                 self._report()
             case Reconcile():
                 self._reconcile()
+            case HoldOver():
+                self._follow_open()
             case LookAgain(buy_order_id):
                 self._looked_at(buy_order_id)
             case AskAbout():
@@ -215,8 +210,7 @@ class PairKeeper(Reconciling):
         now = self.monotonic()
         if now - self._recorded_at >= _CONFIRM_WITHIN_S:
             self._tell_ledger_again()
-        if self._phase is Phase.TRADING and now - self._passed_at >= _RECONCILE_EVERY_S:
-            self._reconcile()
+        self._compare_when_due()
         if self._phase is Phase.TRADING and now >= self._market_due_at:
             self._ask_market()
         self._report()

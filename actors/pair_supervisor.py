@@ -8,6 +8,7 @@ from actors.supervising import ReportingSupervisor
 from lotkeeper.engine.actor import handles
 from lotkeeper.engine.asking import Sender
 from lotkeeper.engine.supervision import ChildSpec, TryAgain
+from lotkeeper.exchange.connections.polling import poll_every_s
 from messages.control import PausePair, Refused, ResumePair
 from messages.lifecycle import (
     FencePair,
@@ -43,12 +44,19 @@ class PairSupervisor(ReportingSupervisor):
             pair=self._settings.pair,
             incarnation=incarnation,
             recv_window_ms=self._settings.settings.recv_window_ms,
+            poll_every_s=poll_every_s(len(self._settings.settings.pairs)),
             neighbours=self._neighbours,
         )
 
     def _start_stream(self, _: int) -> StartMarketStream:
         settings = self._settings.settings
-        return StartMarketStream(self._symbol, settings.stream_url, settings.silent_after_s, self._neighbours)
+        return StartMarketStream(
+            symbol=self._symbol,
+            stream_url=settings.stream_url,
+            silent_after_s=settings.silent_after_s,
+            renew_after_s=settings.renew_after_s,
+            neighbours=self._neighbours,
+        )
 
     def _fence(self, incarnation: int) -> None:
         if self._neighbours.gateway is not None:

@@ -1,30 +1,38 @@
 """What both kinds of stream actors share: a websocket in the actor's own loop, its end noticed, and its renewal."""
 
 import random
+import zlib
 from abc import abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from lotkeeper.engine.actor import EngineActor, handles
+from actors.streaming.leave import LeaveHolder
+from actors.streaming.link import Link
+from lotkeeper.engine.actor import handles
 from lotkeeper.engine.asking import Sender
-from lotkeeper.engine.supervision.restarting import Backoff
-from lotkeeper.exchange.socket import ConnectError, StreamSocket
+from lotkeeper.exchange.connections.clocks import Clocks, Dead, Doubtful
+from lotkeeper.exchange.connections.opening import Opening
+from lotkeeper.exchange.connections.retrying import HEALTHY_AFTER_S, Failure, Kind, next_try
+from lotkeeper.exchange.socket import ConnectError
+from messages.connections import StreamDoubted
 from messages.health import StreamReported
 
-BACKOFF = Backoff(first=0.1, factor=2.0, most=30.0, healthy_after=30.0)
 _LOOK_EVERY_S = 1.0
-_AT_ONCE_S = 0.01  # through the mailbox, in which others wait
+_DOUBT_EVERY_S = 60.0
+_LAST_DRAINS = 50
 
 
 @dataclass(frozen=True, slots=True)
 class Connect:
-    """Wake-up: open the connection."""
+    """Wake-up: open the connection. Only the newest one counts."""
+
+    number: int
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """Wake-up: once a second, is the connection silent? And a word to the Monitor."""
+    """Wake-up: once a second, are the connections alive? And a word to the Monitor."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,22 +40,36 @@ class DrainMore:
     """To itself: frames are left that no readiness will announce; the mailbox has its turn in between."""
 
 
-class StreamActor(EngineActor):
-    """A websocket that is opened again whenever it ends, with back-off that remembers short lives."""
+class StreamActor(LeaveHolder):
+    """A websocket that is opened again whenever it ends, and replaced by another before it ends where that is known.
 
-    _socket: StreamSocket | None = None
+    The live link delivers. While it is being replaced a spare one is opened beside it, takes its place once it is
+    verified, and only then the old one is closed; both deliver meanwhile, so that what comes twice must do no harm.
+    """
+
+    most_unreachable_s = 5.0
+    verified_within_s = 10.0
+
+    _live: Link | None = None
+    _spare: Link | None = None
+    _opening: Opening | None = None
+    _current: Link | None = None  # whose frames are being taken
     _monitor: Any = None
-    _symbol = ""
     _silent_after_s = 60.0
-    _opened_at = 0.0
-    _last_byte_at = 0.0
+    _renew_after_s = 82_800.0
+    _renewal = ""  # why the live link is being replaced
+    _renewed_at = float("-inf")
+    _connect_number = 0
     _short_lives = 0
     _is_proven = False
+    _is_more_due = False
+    _is_loud = False
     _since_ms = 0
     _reason = "starting"
     _frames = 0
     _ignored = 0
     _reconnects = 0
+    _renewals = 0
 
     # What a stream is
 
@@ -57,11 +79,11 @@ class StreamActor(EngineActor):
 
     @abstractmethod
     def on_open(self) -> None:
-        """The connection stands; it is not proven yet. May raise ConnectError."""
+        """The connection stands; it is not proven yet. What is said now goes to it. May raise ConnectError."""
 
     @abstractmethod
     def on_frame(self, frame: bytes) -> None:
-        """One text frame."""
+        """One text frame, of the live link or of a spare one."""
 
     def on_frame_failed(self) -> None:
         """A fault of ours: what one frame said is lost, those after it are not."""
@@ -71,6 +93,9 @@ class StreamActor(EngineActor):
 
     def on_proven(self) -> None:
         """The stream delivers, by the exchange's own word."""
+
+    def on_renewed(self, reason: str) -> None:
+        """Another connection delivers in the place of one that was still open."""
 
     def on_lost(self, reason: str) -> None:
         """The stream ended; what happens from now on is missed."""
@@ -87,75 +112,165 @@ class StreamActor(EngineActor):
         self.wake_in(_LOOK_EVERY_S, Look())
         self._connect()
 
+    def say(self, text: str) -> None:
+        """A text to the link whose turn it is; raises ConnectError."""
+        link = self._current or self._live
+        if link is not None:
+            link.socket.send_text(text)
+
     def proven(self) -> None:
-        if not self._is_proven and self._socket is not None:
-            self._is_proven, self._since_ms, self._reason = True, self.wall_ms(), ""
-            self.on_proven()
-            self._report()
-            self.log.info("%s stream proven", self._symbol or "user")
-
-    def lose(self, reason: str) -> None:
-        """Gives the connection up and opens another after the back-off."""
-        if self._socket is None:
+        """The link whose frame is being taken delivers."""
+        link = self._current
+        if link is None or link.is_verified or link not in (self._live, self._spare):
             return
-        self._socket.close()
-        self._socket = None
-        lived_s = self.monotonic() - self._opened_at
-        self._short_lives = 0 if lived_s >= BACKOFF.healthy_after else self._short_lives + 1
-        self._down(reason)
+        link.is_verified = True
+        if link is self._live:
+            self._now_proven()
 
-    # The connection
+    def lose(self, failure: Failure | str) -> None:
+        """Gives up the link whose frame is being taken, and opens another after the back-off."""
+        link = self._current or self._live
+        if link is not None:
+            self._end(link, failure if isinstance(failure, Failure) else Failure(Kind.ENDED, failure))
+
+    def renew(self, reason: str) -> None:
+        """Opens another connection beside the live one, which goes on until the new one is verified."""
+        if self._live is None or self._opening is not None or self._spare is not None or self._renewal:
+            return
+        self.log.info("%s stream is being renewed: %s", self._name, reason)
+        self._renewal, self._renewed_at = reason, self.monotonic()
+        self._connect()
+
+    @handles(StreamDoubted)
+    def _doubted(self, message: StreamDoubted, sender: Sender) -> None:
+        """Somebody knows of what this stream should have told."""
+        if self.monotonic() - self._renewed_at >= _DOUBT_EVERY_S:
+            self.renew(message.reason)
+
+    # Opening
+
+    def _connect(self) -> None:
+        if self._opening is not None or self._spare is not None or (self._live is not None and not self._renewal):
+            return
+        wait_s = self.leave_wait_s()
+        if wait_s:
+            self._connect_in(wait_s)
+            return
+        try:
+            self._opening = Opening(self.url())
+        except ConnectError as error:
+            self._failed(error.failure)
+
+    def on_leave(self) -> None:
+        self._connect()
+
+    def _connect_in(self, seconds: float) -> None:
+        self._connect_number += 1
+        self.wake_in(seconds, Connect(self._connect_number))
+
+    def _opened(self, opening: Opening) -> None:
+        self._opening = None
+        try:
+            socket = opening.result()
+        except ConnectError as error:
+            self.attempt_ended(error.failure)
+            self._failed(error.failure)
+            return
+        self.attempt_ended(None)
+        link = Link(socket, Clocks.starting(self.monotonic()))
+        if self._live is None:
+            self._live = link
+        else:
+            self._spare = link
+        self._greet(link)
+
+    def _greet(self, link: Link) -> None:
+        self._current = link
+        try:
+            self.on_open()
+        except ConnectError as error:
+            self._end(link, error.failure)
+        finally:
+            self._current = None
+
+    def _failed(self, failure: Failure) -> None:
+        self._short_lives += 1
+        self._again(failure)
+
+    def _again(self, failure: Failure) -> None:
+        again = next_try(failure, max(1, self._short_lives), random.random(), self.most_unreachable_s)
+        self._is_loud = again.is_loud
+        if self._live is None:
+            self._reason, self._reconnects = failure.text, self._reconnects + 1
+        level = self.log.error if again.is_loud else self.log.warning
+        level("%s stream: %s; again in %.2f s", self._name, failure.text, again.after_s)
+        self._connect_in(again.after_s)
+        self._report()
+
+    # Ending
+
+    def _end(self, link: Link, failure: Failure) -> None:
+        link.socket.close()
+        if link not in (self._live, self._spare):
+            return
+        is_short = not link.is_verified or link.age_s(self.monotonic()) < HEALTHY_AFTER_S
+        self._short_lives = self._short_lives + 1 if is_short else 0
+        if link is self._spare:
+            self._spare = None
+            self._again(failure)
+        else:
+            self._live_ended(failure)
+
+    def _live_ended(self, failure: Failure) -> None:
+        self._live, self._spare = self._spare, None
+        self._renewal = ""
+        if self._live is not None and self._live.is_verified:
+            self._renewed(failure.text)
+            return
+        if self._is_proven:
+            self._is_proven, self._since_ms, self._reason = False, self.wall_ms(), failure.text
+            self.on_lost(failure.text)
+        if self._live is None and self._opening is None:
+            self._again(failure)
+        self._report()
+
+    # Delivering
 
     def watched(self) -> Sequence[int]:
-        return (self._socket.fileno(),) if self._socket is not None and self._socket.is_open else ()
+        ends = [link.socket.fileno() for link in (self._live, self._spare) if link is not None]
+        ends += [self._opening.fileno()] if self._opening is not None else []
+        return [each for each in ends if each >= 0]
 
     def on_readable(self, descriptors: Sequence[int]) -> None:
-        self._drain()
+        opening = self._opening
+        if opening is not None and opening.fileno() in descriptors:
+            self._opened(opening)
+        self._drain_all()
 
     @handles(DrainMore)
     def _drain_more(self, message: DrainMore, sender: Sender) -> None:
-        self._drain()
+        self._is_more_due = False
+        self._drain_all()
 
-    def _connect(self) -> None:
-        if self._socket is not None:
-            return
-        try:
-            self._socket = StreamSocket.open(self.url())
-            self._opened_at = self._last_byte_at = self.monotonic()
-            self.on_open()
-        except ConnectError as error:
-            self._socket = None
-            self._short_lives += 1
-            self._down(str(error), error.retry_after_s or _AT_ONCE_S)
-            return
-        self._drain()
+    def _drain_all(self) -> None:
+        more = [self._drain(link) for link in (self._live, self._spare) if link is not None]
+        self._swap_when_verified()
+        if any(more) and not self._is_more_due:
+            self._is_more_due = True
+            self.send(self.myAddress, DrainMore())
 
-    def _down(self, reason: str, least_s: float = _AT_ONCE_S) -> None:
-        was_proven, self._is_proven = self._is_proven, False
-        self._reason, self._reconnects = reason, self._reconnects + 1
-        if was_proven:
-            self._since_ms = self.wall_ms()
-            self.on_lost(reason)
-        wait_s = random.random() * BACKOFF.ceiling(self._short_lives) if self._short_lives > 1 else 0.0
-        wait_s = max(wait_s, least_s)
-        self.log.warning("%s stream lost: %s; again in %.2f s", self._symbol or "user", reason, wait_s)
-        self.wake_in(wait_s, Connect())
-        self._report()
-
-    def _drain(self) -> None:
-        if self._socket is None:
-            return
-        drained = self._socket.drain()
-        if drained.last_byte:
-            self._last_byte_at = self.monotonic()
+    def _drain(self, link: Link) -> bool:
+        """Takes what has arrived; whether there is more that no readiness will announce."""
+        drained = link.drain(self.monotonic())
+        self._current = link
         for frame in drained.frames:
             self._frames += 1
             self._take(frame)
         self.on_burst_end()
+        self._current = None
         if drained.closed is not None:
-            self.lose(drained.closed)
-        elif drained.more:
-            self.send(self.myAddress, DrainMore())
+            self._end(link, Failure(Kind.ENDED, drained.closed))
+        return drained.more
 
     def _take(self, frame: bytes) -> None:
         try:
@@ -164,21 +279,71 @@ class StreamActor(EngineActor):
             self.on_failure(frame, error)
             self.on_frame_failed()
 
+    def _swap_when_verified(self) -> None:
+        if self._spare is None or not self._spare.is_verified:
+            return
+        old, self._live, self._spare = self._live, self._spare, None
+        reason, self._renewal = self._renewal, ""
+        if old is not None:
+            for _ in range(_LAST_DRAINS):
+                if not self._drain(old):
+                    break
+            old.socket.close()
+        self._renewed(reason)
+
+    def _renewed(self, reason: str) -> None:
+        self._renewals += 1
+        self.log.info("%s stream renewed: %s", self._name, reason)
+        if self._is_proven:
+            self._reason, self._is_loud = "", False
+            self.on_renewed(reason)
+            self._report()
+        else:
+            self._now_proven()
+
+    def _now_proven(self) -> None:
+        self._is_proven, self._since_ms, self._reason, self._is_loud = True, self.wall_ms(), "", False
+        self.on_proven()
+        self._report()
+        self.log.info("%s stream proven", self._name)
+
     # Time
 
     def on_wakeup(self, payload: Any) -> None:
         match payload:
-            case Connect():
+            case Connect(number) if number == self._connect_number:
                 self._connect()
             case Look():
                 self._look()
 
     def _look(self) -> None:
         self.wake_in(_LOOK_EVERY_S, Look())
-        silent_s = self.monotonic() - self._last_byte_at
-        if self._socket is not None and silent_s > self._silent_after_s:
-            self.lose(f"not a byte for {silent_s:.0f} s")
+        now = self.monotonic()
+        for link in (self._spare, self._live):
+            if link is not None:
+                self._judge(link, now)
+        if self._live is not None and self._live.age_s(now) >= self._renewal_age_s:
+            self.renew(f"open for {self._live.age_s(now):.0f} s")
         self._report()
+
+    def _judge(self, link: Link, now: float) -> None:
+        if not link.is_verified and link.age_s(now) > self.verified_within_s:
+            self._end(link, Failure(Kind.ENDED, f"nothing confirmed it within {self.verified_within_s:g} s"))
+            return
+        match link.verdict(now, self._silent_after_s):
+            case Dead(reason):
+                self._end(link, Failure(Kind.ENDED, reason))
+            case Doubtful(reason) if link is self._live and now - self._renewed_at >= _DOUBT_EVERY_S:
+                self.renew(reason)
+
+    @property
+    def _renewal_age_s(self) -> float:
+        """Streams that were opened together are not renewed together."""
+        return self._renew_after_s * (1 - zlib.crc32(self._symbol.encode()) % 1000 / 10_000)
+
+    @property
+    def _name(self) -> str:
+        return self._symbol or "user"
 
     def _report(self) -> None:
         if self._monitor is not None:
@@ -192,9 +357,14 @@ class StreamActor(EngineActor):
                     frames=self._frames,
                     ignored=self._ignored,
                     reconnects=self._reconnects,
+                    renewals=self._renewals,
+                    is_loud=self._is_loud,
                 ),
             )
 
     def on_exit(self) -> None:
-        if self._socket is not None:
-            self._socket.close()
+        if self._opening is not None:
+            self._opening.abandon()
+        for link in (self._live, self._spare):
+            if link is not None:
+                link.socket.close()

@@ -9,6 +9,7 @@ from actors.signers import signer_of
 from actors.stream_actor import StreamActor
 from lotkeeper.engine.actor import handles
 from lotkeeper.engine.asking import Sender
+from lotkeeper.exchange.connections.retrying import Failure, kind_of_code
 from lotkeeper.exchange.decode import decode_user_frame
 from lotkeeper.exchange.shapes import Execution, Ignored, RequestFailed, ServerShutdown, StreamEnded, Subscribed
 from lotkeeper.exchange.signing import KeyProblemError, Signer, signed_frame_params
@@ -21,11 +22,13 @@ from messages.lifecycle import Credentials, CredentialsWanted, NeighboursChanged
 _SUBSCRIBE = "userDataStream.subscribe.signature"  # Binance user-data-stream.md: any key type, no logon
 _CLOCK_WRONG = -1021  # Binance errors.md, INVALID_TIMESTAMP
 _CREDENTIALS_AGAIN_S = 1.0
-_CONFIRM_WITHIN_S = 5.0
 
 
 class UserStream(StreamActor):
     """Connected, subscribed and proven: only the exchange's own confirmation makes the stream count."""
+
+    most_unreachable_s = 0.4  # a fill waits for it
+    verified_within_s = 5.0
 
     _start: StartUserStream
     _signer: Signer | None = None
@@ -40,7 +43,7 @@ class UserStream(StreamActor):
     @handles(StartUserStream)
     def _begin(self, message: StartUserStream, sender: Sender) -> None:
         self._start, self._monitor = message, message.monitor
-        self._silent_after_s = message.silent_after_s
+        self._silent_after_s, self._renew_after_s = message.silent_after_s, message.renew_after_s
         self._want_credentials()
 
     def _want_credentials(self) -> None:
@@ -63,6 +66,7 @@ class UserStream(StreamActor):
     @handles(NeighboursChanged)
     def _neighbours_changed(self, message: NeighboursChanged, sender: Sender) -> None:
         self._monitor = message.neighbours.monitor
+        self.meet_gateway(message.neighbours.gateway)
 
     @handles(WatchOrders)
     def _watch_orders(self, message: WatchOrders, sender: Sender) -> None:
@@ -82,7 +86,6 @@ class UserStream(StreamActor):
             self._ask({"id": f"time-{self._request}", "method": "time"})
         else:
             self._subscribe()
-        self.wake_in(_CONFIRM_WITHIN_S, Subscribed(self._request, -1))
 
     def _subscribe(self) -> None:
         assert self._signer is not None
@@ -91,8 +94,7 @@ class UserStream(StreamActor):
         self._ask({"id": f"subscribe-{self._request}", "method": _SUBSCRIBE, "params": params})
 
     def _ask(self, request: dict[str, object]) -> None:
-        assert self._socket is not None
-        self._socket.send_text(orjson.dumps(request).decode())
+        self.say(orjson.dumps(request).decode())
 
     def on_frame(self, frame: bytes) -> None:
         match decode_user_frame(frame):
@@ -108,11 +110,11 @@ class UserStream(StreamActor):
                 self._set_clock(frame)
             case RequestFailed(_, code, text):
                 self._is_clock_wrong = code == _CLOCK_WRONG
-                self.lose(f"the exchange refuses the subscription: {text} ({code})")
+                self.lose(Failure(kind_of_code(code), f"the exchange refuses the subscription: {text} ({code})"))
             case StreamEnded(reason):
                 self.lose(f"the exchange ended the subscription: {reason}")
             case ServerShutdown():
-                self.lose("the exchange's server shuts down")
+                self.renew("the exchange's server shuts down")
             case Ignored(kind, damaged):
                 self._ignored += 1
                 if damaged:
@@ -137,6 +139,10 @@ class UserStream(StreamActor):
     def on_proven(self) -> None:
         self._tell(StreamProven(self.wall_ms()))
 
+    def on_renewed(self, reason: str) -> None:
+        """Nothing should be missing. Whether the old connection still told everything at its end is not known."""
+        self.on_proven()
+
     def on_lost(self, reason: str) -> None:
         self._tell(StreamLost(self.wall_ms(), reason))
 
@@ -148,8 +154,6 @@ class UserStream(StreamActor):
         match payload:
             case CredentialsWanted():
                 self._want_credentials()
-            case Subscribed(request_id) if request_id == self._request and not self._is_proven:
-                self.lose(f"the subscription was not confirmed within {_CONFIRM_WITHIN_S:.0f} s")
             case _:
                 super().on_wakeup(payload)
 

@@ -144,6 +144,7 @@ def service_settings(config: Config) -> ServiceSettings:
         recv_window_ms=exchange.recv_window_ms,
         database=config.database,
         silent_after_s=config.streams.silent_after_s,
+        renew_after_s=config.streams.renew_after_s,
         pairs=tuple(PairSettings(symbol, exit_policy(config, symbol)) for symbol in config.pairs),
     )
 

@@ -22,6 +22,13 @@ _STATE_STYLE = {
     "HELD": "magenta",
     "OPEN": "white",
 }
+_LIMIT_WORDS = {
+    "REQUEST_WEIGHT": "weight",
+    "RAW_REQUESTS": "requests",
+    "ORDERS": "orders",
+    "CONNECTIONS": "connections",
+}
+_MUCH = 0.7  # from there on prices by request wait
 _MOST_PROBLEMS = 6
 _MOST_WAITING = 8
 _WHY_WIDTH = 44
@@ -31,9 +38,9 @@ _LIVE = frozenset({"OPEN", "PARTIALLY_FILLED", "PLACING", "UNKNOWN", "CANCELING"
 
 
 def status_view(status: Json) -> RenderableType:
-    """The whole picture: one line of health, the pairs, the lots that wait, and every problem in words."""
+    """The whole picture: one line of health, the pairs, the lots that wait, the limits, and every problem in words."""
     parts: list[RenderableType] = [headline(status), pairs_table(status)]
-    return Group(*parts, *_waiting_lines(status), *_problem_lines(status))
+    return Group(*parts, *_waiting_lines(status), *limit_lines(status), *_problem_lines(status))
 
 
 def headline(status: Json) -> Text:
@@ -108,6 +115,25 @@ def _waiting_line(lot: Json) -> Text:
     state = str(lot["state"])
     line = Text.assemble((f"{lot['lot']} ", "bold"), (state.lower(), _STATE_STYLE.get(state, "")))
     return line.append(f": {lot['reason']}" if lot["reason"] else "")
+
+
+def limit_lines(status: Json) -> list[Text]:
+    """How much of the exchange's limits is used, and until when it wants to be left alone."""
+    gateway = status.get("gateway") or {}
+    uses = gateway.get("limits") or ()
+    holds = gateway.get("holds") or ()
+    line = Text("used of the exchange's limits: ", "dim")
+    for number, use in enumerate(uses):
+        text = f"{_LIMIT_WORDS.get(use['name'], use['name'])} {use['used']}/{use['most']} {use['per']}"
+        line.append(", " if number else "").append(text, "yellow" if use["used"] >= use["most"] * _MUCH else "dim")
+    return [*([line] if uses else ()), *map(_hold_line, holds)]
+
+
+def _hold_line(hold: Json) -> Text:
+    what = "nothing" if hold["what"] == "everything" else f"no {hold['what']}"
+    until = datetime.fromisoformat(hold["until"]).astimezone(UTC)
+    text = f"the exchange said wait: {what} will be sent for {duration(hold['seconds'])}, until {until:%H:%M:%S} UTC"
+    return Text(text, "bold yellow")
 
 
 def lots_table(positions: Sequence[Json], bids: Mapping[str, Decimal], most: int | None = None) -> Fitting:

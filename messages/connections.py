@@ -50,9 +50,9 @@ class HoldOff:
 
 @dataclass(frozen=True, slots=True)
 class StreamDoubted:
-    """Sent to a market stream whose silence was found to be deafness: renew the connection.
+    """Sent to a stream by whoever knows of something that it should have told and did not: it renews its connection.
 
-    `stream` is the symbol; `at_ms` (wall clock) is when REST was asked that contradicts it.
+    `stream` is the symbol, or empty for the account's stream; `at_ms` (wall clock) is when that was found.
     """
 
     stream: str

@@ -8,7 +8,11 @@ from lotkeeper.trading.money import ZERO
 
 @dataclass(frozen=True, slots=True)
 class StreamReported:
-    """The state of a websocket: `symbol` is empty for the account's stream. Green means proven, not connected."""
+    """The state of a websocket: `symbol` is empty for the account's stream. Green means proven, not connected.
+
+    `reconnects` are attempts after an end, `renewals` connections that took over from one that was still open;
+    `is_loud` says that trying again will hardly help.
+    """
 
     symbol: str
     is_proven: bool
@@ -17,14 +21,39 @@ class StreamReported:
     frames: int
     ignored: int
     reconnects: int
+    renewals: int = 0
+    is_loud: bool = False
 
     def state_key(self) -> str:
         return self.symbol
 
 
 @dataclass(frozen=True, slots=True)
+class LimitUse:
+    """Of a limit of the exchange, named as it names it: what is used in the window that runs now, and the most.
+
+    `per` is the window of `seconds` in words.
+    """
+
+    name: str
+    per: str
+    seconds: int
+    used: int
+    most: int
+
+
+@dataclass(frozen=True, slots=True)
+class HoldingOff:
+    """The exchange said wait: `what` ("everything" or "orders") is not sent before `until_ms`, and why."""
+
+    what: str
+    until_ms: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class GatewayReported:
-    """What the Gateway has sent, and whether the exchange takes its key."""
+    """What the Gateway has sent, what it may still send, and whether the exchange takes its key."""
 
     at_ms: int
     requests: int
@@ -33,6 +62,8 @@ class GatewayReported:
     unknown: int
     weight_used: int | None
     trouble: str
+    limits: tuple[LimitUse, ...] = ()
+    holds: tuple[HoldingOff, ...] = ()
 
     def state_key(self) -> str:
         return ""

@@ -26,6 +26,7 @@ class ServiceSettings:
     recv_window_ms: int
     database: str
     silent_after_s: float
+    renew_after_s: float
     pairs: tuple[PairSettings, ...]
 
 
@@ -72,6 +73,7 @@ class StartUserStream:
     ws_api_url: str
     recv_window_ms: int
     silent_after_s: float
+    renew_after_s: float
     launcher: Address
     monitor: Address
 
@@ -103,11 +105,15 @@ class StartPair:
 
 @dataclass(frozen=True, slots=True)
 class StartKeeper:
-    """Sent by a pair's supervisor; `incarnation` only grows, and the Gateway obeys the newest alone."""
+    """Sent by a pair's supervisor; `incarnation` only grows, and the Gateway obeys the newest alone.
+
+    `poll_every_s`: so often (seconds) the account is asked for the pair's trades while its stream is down.
+    """
 
     pair: PairSettings
     incarnation: int
     recv_window_ms: int
+    poll_every_s: float
     neighbours: Neighbours
 
 
@@ -118,6 +124,7 @@ class StartMarketStream:
     symbol: str
     stream_url: str
     silent_after_s: float
+    renew_after_s: float
     neighbours: Neighbours
 
 

@@ -37,12 +37,16 @@ class SellPlaced:
 
 @dataclass(frozen=True, slots=True)
 class SellRefused:
-    """A definite no: nothing is on the book by this request. `code` is the exchange's, 0 when it was never sent."""
+    """A definite no: nothing is on the book by this request. `code` is the exchange's, 0 when it was never sent.
+
+    With `retry_s` no order of any pair can be sent for so many seconds, and one can be tried again after them.
+    """
 
     symbol: str
     client_id: str
     code: int
     text: str
+    retry_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

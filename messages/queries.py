@@ -1,6 +1,5 @@
 """PairKeeper and Gateway about what the exchange knows. Every answer repeats the request's id."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -73,7 +72,7 @@ class TopFetched:
 
 @dataclass(frozen=True, slots=True)
 class FetchBalance:
-    """Asks how much of an asset is free: after a SELL was refused for want of coins."""
+    """Asks what the account has of an asset: after a SELL was refused for want of coins, or to see a change."""
 
     request_id: int
     asset: str
@@ -81,11 +80,12 @@ class FetchBalance:
 
 @dataclass(frozen=True, slots=True)
 class BalanceFetched:
-    """What no order held of the asset at that moment; a trade of the last instant may be missing."""
+    """What no order held of the asset at that moment, and what orders held; the last trade may be missing."""
 
     request_id: int
     asset: str
     free: Decimal
+    locked: Decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +118,7 @@ class PricesFetched:
     """The best bid and ask of each symbol that has both, at `at_ms` (wall clock, milliseconds, when it was asked)."""
 
     request_id: int
-    tops: Mapping[str, Top]
+    tops: dict[str, Top]
     at_ms: int
 
 

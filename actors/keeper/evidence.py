@@ -3,10 +3,11 @@
 Known only then, and forgotten as soon as something may have changed it: an old figure must hold back no SELL.
 """
 
+from abc import abstractmethod
 from decimal import Decimal
 
 from actors.keeper.memory import Memory
-from actors.keeper.topics import AboutBalance, AboutReference
+from actors.keeper.topics import AboutBalance, AboutProbe, AboutReference
 from lotkeeper.engine.actor import handles
 from lotkeeper.engine.asking import Sender
 from lotkeeper.trading.money import floor_to, total
@@ -44,11 +45,18 @@ class Evidence(Memory):
 
     @handles(BalanceFetched)
     def _balance_fetched(self, message: BalanceFetched, sender: Sender) -> None:
-        if self._requests.answered(message.request_id) is None:
+        about = self._requests.answered(message.request_id)
+        if isinstance(about, AboutProbe):
+            self._probed(message)
+        if not isinstance(about, AboutBalance):
             return
         self._free = message.free if message.free < self._for_sale() else None
         self._free_at = self.monotonic()
         self._follow_open()
+
+    @abstractmethod
+    def _probed(self, message: BalanceFetched) -> None:
+        """What the account holds of the pair's coin while nothing is heard of it."""
 
     def _for_sale(self) -> Decimal:
         """All that could be sold and has no SELL."""

@@ -65,6 +65,8 @@ class Outcomes(Selling):
             self._doubt(message.client_id)
             return
         self.log.warning("%s: SELL %s refused: %s", self._symbol, message.client_id, message.text)
+        if message.retry_s is not None:
+            self._hold_off(message.retry_s, message.text)
         self._order_event(message.client_id, OrderEvent.REFUSED, f"refused: {message.text}")
         self._learn_from(text)
 

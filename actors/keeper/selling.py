@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from actors.keeper.canceling import Canceling
-from actors.keeper.topics import LookAgain, Phase
+from actors.keeper.topics import HoldOver, LookAgain, Phase
 from lotkeeper.trading.carries import Carry
 from lotkeeper.trading.lot_states import LotState
 from lotkeeper.trading.money import less
@@ -28,6 +28,9 @@ _LONGEST_SLEEP_S = 3600.0  # the exchange may name any moment
 
 class Selling(Canceling):
     """From a changed lot to a SELL on the book."""
+
+    _held_until = 0.0  # by the monotonic clock; until then the Gateway may send no order
+    _held_reason = ""
 
     def __init__(self) -> None:
         super().__init__()
@@ -70,7 +73,14 @@ class Selling(Canceling):
         """Why nothing can be sent now, whatever the lot; empty when it can."""
         if self._is_paused:
             return "the pair is paused"
+        if self.monotonic() < self._held_until:
+            return self._held_reason
         return "" if self._neighbours.gateway is not None else "the Gateway is being restarted"
+
+    def _hold_off(self, seconds: float, reason: str) -> None:
+        """Nothing is tried before the Gateway may send again; then every lot is looked at."""
+        self._held_until, self._held_reason = self.monotonic() + seconds, reason
+        self.wake_in(seconds, HoldOver())
 
     # Carrying out
 

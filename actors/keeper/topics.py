@@ -60,6 +60,11 @@ class AboutCancel:
 
 
 @dataclass(frozen=True, slots=True)
+class AboutProbe:
+    """What the account holds of the pair's coin, while the stream is down."""
+
+
+@dataclass(frozen=True, slots=True)
 class AboutBalance:
     """How much of the base asset is free."""
 
@@ -67,6 +72,11 @@ class AboutBalance:
 @dataclass(frozen=True, slots=True)
 class AboutReference:
     """The price that the exchange's filters measure by."""
+
+
+@dataclass(frozen=True, slots=True)
+class HoldOver:
+    """Wake-up: the Gateway may send orders again."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,7 +56,7 @@ def status_document(view: View, now_ms: int) -> dict[str, Any]:
         "problems": problems,
         "started": iso(view.started_ms),
         "uptime_seconds": (now_ms - view.started_ms) / 1000,
-        "user_stream": _stream(view, "", now_ms),
+        "user_stream": _user_stream(view, now_ms),
         "gateway": _gateway(view.gateway, now_ms),
         "ledger": _ledger(view.ledger, now_ms),
         "prices": broadcast_fields(view.broadcast, now_ms),
@@ -117,8 +117,16 @@ def _stream(view: View, symbol: str, now_ms: int) -> dict[str, Any] | None:
         "frames": report.frames,
         "ignored": report.ignored,
         "reconnects": report.reconnects,
+        "renewals": report.renewals,
+        "needs_a_person": report.is_loud,
         "age_seconds": (now_ms - seen_ms) / 1000,
     }
+
+
+def _user_stream(view: View, now_ms: int) -> dict[str, Any] | None:
+    """With the way by which the keepers hear of the account now."""
+    found = _stream(view, "", now_ms)
+    return found and {**found, "mode": "stream" if found["proven"] else "polling"}
 
 
 def _gateway(report: GatewayReported | None, now_ms: int) -> dict[str, Any] | None:
@@ -130,6 +138,19 @@ def _gateway(report: GatewayReported | None, now_ms: int) -> dict[str, Any] | No
         "refused": report.refused,
         "unknown": report.unknown,
         "weight_used": report.weight_used,
+        "limits": [
+            {"name": use.name, "per": use.per, "seconds": use.seconds, "used": use.used, "most": use.most}
+            for use in report.limits
+        ],
+        "holds": [
+            {
+                "what": hold.what,
+                "until": iso(hold.until_ms),
+                "seconds": max(0, hold.until_ms - now_ms) / 1000,
+                "reason": hold.reason,
+            }
+            for hold in report.holds
+        ],
         "trouble": report.trouble,
         "age_seconds": (now_ms - report.at_ms) / 1000,
     }

@@ -12,6 +12,7 @@ from lotkeeper.engine.actor import EngineActor, handles
 from lotkeeper.engine.asking import Sender
 from lotkeeper.engine.supervision import ChildSpec, Supervisor
 from lotkeeper.trading.prices.levels import Direction, Level
+from messages.connections import ConnectGranted, ConnectWanted
 from messages.lifecycle import Neighbours, NeighboursChanged, StartMarketStream, StartPrices
 from messages.prices import LevelCrossed, PricesChanged, SubscribePrices, WatchLevels
 
@@ -176,17 +177,21 @@ class Hall(Supervisor):
         self.supervise(*(ChildSpec(symbol, MeasuredStream, self._start(symbol)) for symbol in symbols))
 
     def _start(self, symbol: str) -> Any:
-        return lambda _: StartMarketStream(symbol, self._open.url, 60.0, self._neighbours())
+        return lambda _: StartMarketStream(symbol, self._open.url, 60.0, 82_800.0, self._neighbours())
 
     def on_child_started(self, key: str, address: Any, incarnation: int) -> None:
         if key in self._open.symbols and self._open.frames:
             self.send(address, CountTo(self._open.frames))
 
     def _neighbours(self) -> Neighbours:
-        return Neighbours(prices=self.child(PRICES), monitor=self.myAddress)
+        return Neighbours(gateway=self.myAddress, prices=self.child(PRICES), monitor=self.myAddress)
 
     def introduction(self) -> NeighboursChanged:
         return NeighboursChanged(self._neighbours())
+
+    @handles(ConnectWanted)
+    def _connect_wanted(self, message: ConnectWanted, sender: Sender) -> None:
+        self.reply(sender, ConnectGranted(message.stream, message.number))
 
     @handles(Connected)
     def _is_connected(self, message: Connected, sender: Sender) -> None:

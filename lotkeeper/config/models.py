@@ -152,10 +152,13 @@ class ExitOverrides(_Section):
 
 
 class StreamsConfig(_Section):
-    """When a websocket counts as dead, in seconds."""
+    """When a websocket counts as dead, and when a living one is replaced, in seconds."""
 
     silent_after_s: float = Field(
         default=60.0, ge=0.1, le=3600, allow_inf_nan=False, description="a number of seconds from 0.1 to 3600"
+    )
+    renew_after_s: float = Field(
+        default=82_800.0, ge=1, le=86_000, allow_inf_nan=False, description="a number of seconds from 1 to 86000"
     )
 
 

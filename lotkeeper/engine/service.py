@@ -118,7 +118,8 @@ class RunningSystem:
         """
         if self._base.lock is not None and not self._base.lock.stands():
             raise SystemGoneError(f"{self.directory} was deleted: nobody can be reached there any more")
-        message: object | None = self._portal.listen(seconds)
+        is_headless = self._portal.is_dead(self.address)  # an ask may have found that out
+        message: object | None = self._portal.listen(0.0 if is_headless else seconds)
         if message is None and self._portal.is_dead(self.address):
             raise SystemGoneError(f"the root actor of the system in {self.directory} has died")
         return message

@@ -32,8 +32,6 @@ def parse_exchange_info(body: object) -> ExchangeInfo:
     return ExchangeInfo(
         pairs=pairs,
         problems=tuple(problems),
-        weight_limit=_limit(source, {"REQUEST_WEIGHT", "REQUESTS"}, "MINUTE"),
-        order_limit=_limit(source, {"ORDERS"}, "SECOND"),
         unknown_filters=tuple(sorted({name for pair in pairs.values() for name in pair.unknown})),
         server_time_ms=server_time if type(server_time) is int else None,
     )
@@ -81,14 +79,6 @@ def _digits(source: Row, name: str) -> int:
     if not 0 <= digits <= _MOST_PRECISION:
         raise MalformedError(f"{name} should be from 0 to {_MOST_PRECISION}, but is {digits}")
     return digits
-
-
-def _limit(source: Row, kinds: set[str], interval: str) -> int | None:
-    for each in _list(source.get("rateLimits")):
-        if isinstance(each, dict) and each.get("rateLimitType") in kinds and each.get("interval") == interval:
-            limit = each.get("limit")
-            return limit if type(limit) is int else None
-    return None
 
 
 def _list(value: object) -> list[object]:

@@ -10,7 +10,8 @@ import orjson
 # Binance errors.md: for these the execution status is unknown, whatever the HTTP status.
 # -2021 is a replacement of which only one half was done.
 _UNKNOWN_CODES = frozenset({-1000, -1001, -1006, -1007, -1008, -2021})
-_LIMIT_CODES = frozenset({-1003, -1015})
+_TOO_MANY_ORDERS = -1015
+_LIMIT_CODES = frozenset({-1003, _TOO_MANY_ORDERS})
 _RETRY_AFTER_S = 60.0  # the longest fixed window of a request limit is a minute
 _RETRY_AFTER_BAN_S = 120.0  # a ban lasts two minutes at least (Binance limits.md)
 _BANNED_UNTIL = re.compile(r"banned until (\d{13})")
@@ -18,11 +19,9 @@ _BANNED_UNTIL = re.compile(r"banned until (\d{13})")
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """The exchange did it. `weight_used` counts the current minute, `order_count` the current 10 seconds."""
+    """The exchange did it."""
 
     body: object
-    weight_used: int | None = None
-    order_count: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +35,15 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class RateLimited:
-    """Too many requests, or a ban; nothing happened. All requests must wait for `retry_after_s` seconds."""
+    """Too many requests, or a ban; nothing happened. Everything of this address must wait for `retry_after_s` seconds.
+
+    With `is_about_orders` only orders must: the account has too many that are not filled (-1015).
+    """
 
     retry_after_s: float
     banned: bool
     text: str
+    is_about_orders: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +71,7 @@ def outcome_of(http_status: int, headers: Mapping[str, str], body: bytes) -> Out
     except orjson.JSONDecodeError:
         return _without_json(http_status, lower, body)
     if 200 <= http_status < 300:
-        return Answered(content, _number(lower, "x-mbx-used-weight-1m"), _number(lower, "x-mbx-order-count-10s"))
+        return Answered(content)
     return _problem(http_status, lower, content)
 
 
@@ -104,7 +107,7 @@ def _refused_with(outcome: object, words: str) -> bool:
 def _problem(status: int, headers: Mapping[str, str], content: object) -> Outcome:
     code, text = _code_and_text(content)
     if status in {418, 429} or code in _LIMIT_CODES:
-        return _limited(status, headers, text)
+        return _limited(status, headers, text, is_about_orders=code == _TOO_MANY_ORDERS and status != 418)
     if code is None or status >= 500 or status < 400 or status == 409 or code in _UNKNOWN_CODES:
         return Unknown(f"HTTP {status}, code {code}: {text}")
     return Refused(code, text, status)
@@ -117,13 +120,13 @@ def _without_json(status: int, headers: Mapping[str, str], body: bytes) -> Outco
     return Unknown(f"HTTP {status} with a body of {len(body)} bytes that is not JSON")
 
 
-def _limited(status: int, headers: Mapping[str, str], text: str) -> RateLimited:
+def _limited(status: int, headers: Mapping[str, str], text: str, *, is_about_orders: bool = False) -> RateLimited:
+    """Of Retry-After and the end of a ban that the text names the later counts."""
     banned = status == 418 or "banned" in text
-    stated = _number(headers, "retry-after")
-    wait = float(stated) if stated is not None else _until_ban_ends(headers, text)
-    if wait is None:
-        wait = _RETRY_AFTER_BAN_S if banned else _RETRY_AFTER_S
-    return RateLimited(wait, banned, text)
+    waits = (_number(headers, "retry-after"), _until_ban_ends(headers, text))
+    usual = _RETRY_AFTER_BAN_S if banned else _RETRY_AFTER_S
+    wait = max((float(each) for each in waits if each is not None), default=usual)
+    return RateLimited(wait, banned, text, is_about_orders)
 
 
 def _until_ban_ends(headers: Mapping[str, str], text: str) -> float | None:

@@ -2,21 +2,57 @@
 
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 import orjson
 
 from lotkeeper.exchange import rows
+from lotkeeper.exchange.budget.weights import Cost, cost_of
 from lotkeeper.exchange.fields import MalformedError
 from lotkeeper.exchange.info import parse_exchange_info
 from lotkeeper.exchange.outcomes import Answered, NotSent, Outcome, Unknown, is_clock_skew
 from lotkeeper.exchange.signing import Signer, encoded_query, signed_query
-from lotkeeper.exchange.wire import Wire
+from lotkeeper.exchange.wire import Reply, Wire
 from lotkeeper.trading.money import plain
 
 _Body = TypeVar("_Body")
 _MOST_ROWS = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A request as it goes over the wire, also one that a method sends beside its own."""
+
+    method: str
+    path: str
+    cost: Cost
+    is_signed: bool
+
+
+class Watch(Protocol):
+    """Is told of every single request, before and after; must not raise."""
+
+    def sending(self, request: Sent) -> None: ...
+
+    def ended(self, request: Sent, reply: Reply) -> None: ...
+
+    def clock_read(self, server_ms: int) -> None:
+        """The exchange's clock, in milliseconds, as it is now or was a moment ago."""
+
+
+class Unwatched:
+    """For who keeps no account of what it sends."""
+
+    def sending(self, request: Sent) -> None:
+        pass
+
+    def ended(self, request: Sent, reply: Reply) -> None:
+        pass
+
+    def clock_read(self, server_ms: int) -> None:
+        pass
 
 
 class RestClient:
@@ -36,8 +72,10 @@ class RestClient:
         connect_timeout_s: float = 2.0,
         read_timeout_s: float = 5.0,
         clock: Callable[[], float] = time.time,
+        watch: Watch | None = None,
     ) -> None:
         self._wire = Wire(base_url, connect_timeout_s=connect_timeout_s, read_timeout_s=read_timeout_s)
+        self._watch = watch or Unwatched()
         self._signer = signer
         self._recv_window_ms = recv_window_ms
         self._clock = clock
@@ -131,6 +169,11 @@ class RestClient:
         """Answered with the BookTicker."""
         return self._public("/api/v3/ticker/bookTicker", {"symbol": symbol}, rows.book_ticker)
 
+    def book_tickers(self, symbols: Sequence[str] | None = None) -> Outcome:
+        """Answered with a tuple of BookTicker, of all pairs for None. One that is not listed refuses all (-1121)."""
+        params = {} if symbols is None else {"symbols": orjson.dumps(list(symbols)).decode()}
+        return self._public("/api/v3/ticker/bookTicker", params, rows.book_tickers)
+
     def reference_price(self, symbol: str) -> Outcome:
         """Answered with the price that filters measure by, or None where none is set now; -2043 is Refused (never)."""
         return self._public("/api/v3/referencePrice", {"symbol": symbol}, rows.reference_price)
@@ -153,13 +196,15 @@ class RestClient:
         if not isinstance(outcome, Answered) or not isinstance(outcome.body, int):
             return outcome
         self._offset_ms = outcome.body - int(self._clock() * 1000) - 1
-        return Answered(self._offset_ms, outcome.weight_used, outcome.order_count)
+        self._watch.clock_read(outcome.body)
+        return Answered(self._offset_ms)
 
     # ---- how
 
     def _public(self, path: str, params: Mapping[str, str], decode: Callable[[object], object]) -> Outcome:
         query = f"?{encoded_query(params)}" if params else ""
-        return _decoded(self._wire.exchange("GET", path + query, self._public_headers), decode)
+        sent = Sent("GET", path, cost_of("GET", path, params), is_signed=False)
+        return _decoded(self._exchange(sent, query, self._public_headers), decode)
 
     def _signed(self, method: str, path: str, params: Mapping[str, str], decode: Callable[[object], object]) -> Outcome:
         outcome = self._send_signed(method, path, params)
@@ -173,13 +218,20 @@ class RestClient:
         if self._signer is None:
             return NotSent("no API key is configured")
         query = signed_query(params, self._signer, self.now_ms(), self._recv_window_ms)
-        return self._wire.exchange(method, f"{path}?{query}", self._signed_headers)
+        sent = Sent(method, path, cost_of(method, path, params), is_signed=True)
+        return self._exchange(sent, f"?{query}", self._signed_headers)
+
+    def _exchange(self, sent: Sent, query: str, headers: Mapping[str, str]) -> Outcome:
+        self._watch.sending(sent)
+        reply = self._wire.exchange(sent.method, sent.path + query, headers)
+        self._watch.ended(sent, reply)
+        return reply.outcome
 
 
 def _decoded(outcome: Outcome, decode: Callable[[object], object]) -> Outcome:
     if not isinstance(outcome, Answered):
         return outcome
     try:
-        return Answered(decode(outcome.body), outcome.weight_used, outcome.order_count)
+        return Answered(decode(outcome.body))
     except MalformedError as error:
         return Unknown(f"the answer cannot be read: {error}")

@@ -1,5 +1,6 @@
 """Decoding of REST answers (Binance rest-api.md). All raise MalformedError for a body that is not what it should be."""
 
+from contextlib import suppress
 from dataclasses import replace
 from decimal import Decimal
 
@@ -100,6 +101,15 @@ def book_ticker(body: object) -> BookTicker:
     return BookTicker(
         fields.text(source, "symbol"), fields.amount(source, "bidPrice"), fields.amount(source, "askPrice")
     )
+
+
+def book_tickers(body: object) -> tuple[BookTicker, ...]:
+    """Many at once: a row that cannot be read never hides the others."""
+    found: list[BookTicker] = []
+    for each in fields.rows(body):
+        with suppress(MalformedError):
+            found.append(book_ticker(each))
+    return tuple(found)
 
 
 def reference_price(body: object) -> Decimal | None:

@@ -49,14 +49,11 @@ class BookTicker:
 class ExchangeInfo:
     """The pairs that could be read, and a sentence for each row that could not.
 
-    `weight_limit` is the request weight a minute, `order_limit` the unfilled orders in 10 seconds; None where not
-    stated. `unknown_filters` are rules that are new to us: the exchange may refuse an order for them.
+    `unknown_filters` are rules that are new to us: the exchange may refuse an order for them.
     """
 
     pairs: Mapping[str, TradePair]
     problems: tuple[str, ...]
-    weight_limit: int | None = None
-    order_limit: int | None = None
     unknown_filters: tuple[str, ...] = ()
     server_time_ms: int | None = None
 

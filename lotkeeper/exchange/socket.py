@@ -1,6 +1,7 @@
 """A websocket for an actor's loop: it never blocks in reading, and never leaves a frame behind unnoticed."""
 
 import contextlib
+import errno
 import socket
 import ssl
 from collections.abc import Mapping
@@ -11,29 +12,36 @@ from urllib.parse import urlsplit
 import websocket
 from websocket import (
     ABNF,
+    WebSocketAddressException,
     WebSocketBadStatusException,
     WebSocketConnectionClosedException,
     WebSocketException,
 )
 
+from lotkeeper.exchange.connections.retrying import Failure, Kind, kind_of_status
 from lotkeeper.exchange.wire import ca_file
 
 _CHUNK = 65536
 _SEND_TIMEOUT_S = 1.0
+_NOBODY = frozenset({errno.ECONNREFUSED, errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN})
 _WOULD_BLOCK = (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError)
 
 
 class ConnectError(Exception):
     """A websocket could not be opened, or a text not sent; the sentence names the host and the cause.
 
-    `status` is the HTTP status of a server that answered and refused; `retry_after_s` what it asks us to wait (429 and
-    418 hold for every request and connection of this address).
+    `kind` says what helps; `retry_after_s` what the server asks us to wait (429 and 418 hold for every request and
+    connection of this address).
     """
 
-    def __init__(self, sentence: str, status: int | None = None, retry_after_s: float | None = None) -> None:
+    def __init__(self, sentence: str, kind: Kind = Kind.ENDED, retry_after_s: float | None = None) -> None:
         super().__init__(sentence)
-        self.status = status
+        self.kind = kind
         self.retry_after_s = retry_after_s
+
+    @property
+    def failure(self) -> Failure:
+        return Failure(self.kind, str(self), self.retry_after_s)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +119,7 @@ class StreamSocket:
         except WebSocketBadStatusException as error:
             raise _refused(host, error) from error
         except (OSError, WebSocketException, ValueError) as error:
-            raise ConnectError(f"no websocket to {host}: {_sentence(error)}") from error
+            raise ConnectError(f"no websocket to {host}: {_sentence(error)}", _kind(error)) from error
         return cls(connection, host)
 
     @property
@@ -186,7 +194,18 @@ def _connected(url: str, timeout_s: float, headers: dict[str, str]) -> _Buffered
 def _refused(host: str, error: WebSocketBadStatusException) -> ConnectError:
     wait = (error.resp_headers or {}).get("retry-after", "")
     sentence = f"no websocket to {host}: refused with HTTP {error.status_code}"
-    return ConnectError(sentence, error.status_code, float(wait) if wait.isascii() and wait.isdigit() else None)
+    seconds = float(wait) if wait.isascii() and wait.isdigit() else None
+    return ConnectError(sentence, kind_of_status(error.status_code), seconds)
+
+
+def _kind(error: Exception) -> Kind:
+    """Whether somebody was reached. A handshake that hangs was; a connection that hangs was not."""
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return Kind.CERTIFICATE
+    if isinstance(error, OSError) and error.errno in _NOBODY:
+        return Kind.UNREACHABLE
+    hangs = type(error) is TimeoutError and str(error) == "timed out"  # the handshake's time-outs say otherwise
+    return Kind.UNREACHABLE if hangs or isinstance(error, WebSocketAddressException) else Kind.ENDED
 
 
 def _sentence(error: Exception) -> str:

@@ -3,7 +3,7 @@
 import os
 from collections.abc import Mapping
 from ipaddress import ip_address
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 import requests
@@ -12,6 +12,7 @@ from requests.utils import DEFAULT_CA_BUNDLE_PATH
 from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError
 from urllib3.util import Timeout
 
+from lotkeeper.exchange.budget.limits import Count, counts_in
 from lotkeeper.exchange.outcomes import NotSent, Outcome, Unknown, outcome_of
 
 _NEVER_CONNECTED = (NewConnectionError, ConnectTimeoutError)
@@ -22,6 +23,13 @@ def ca_file() -> str:
     """The certificates that we trust: those the environment names, else the Mozilla list that requests brings along."""
     named = (os.environ.get(name, "") for name in _CA_VARIABLES)
     return next((path for path in named if path), DEFAULT_CA_BUNDLE_PATH)
+
+
+class Reply(NamedTuple):
+    """What became of a request, and what the exchange counts; `counts` is empty where nothing came back."""
+
+    outcome: Outcome
+    counts: tuple[Count, ...] = ()
 
 
 class Wire:
@@ -42,7 +50,7 @@ class Wire:
         self._pool = self._pool_of(self._session)
         self._prefix = self._base_url if self._asks_proxy_itself() else self._path()
 
-    def exchange(self, method: str, target: str, headers: Mapping[str, str]) -> Outcome:
+    def exchange(self, method: str, target: str, headers: Mapping[str, str]) -> Reply:
         """Sends one request without a body; `target` is path and query. Never raises for what the network does."""
         self._handed_over = False
         try:
@@ -56,8 +64,8 @@ class Wire:
                 timeout=self._timeout,
             )
         except (HTTPError, OSError) as error:
-            return self._failed(error)
-        return outcome_of(reply.status, reply.headers, reply.data)
+            return Reply(self._failed(error))
+        return Reply(outcome_of(reply.status, reply.headers, reply.data), counts_in(reply.headers))
 
     def close(self) -> None:
         """Closes the connection; what is asked of it afterwards is NotSent."""

@@ -63,6 +63,7 @@ class Reconciliation:
     cursor: int | None
     started_ms: int
     changed: set[int] = field(default_factory=set)
+    found: list[Fill] = field(default_factory=list)  # from the cursor on, and new to the book
     denied: list[SellOrder] = field(default_factory=list)  # SELLs on the book that the exchange does not know
     _pending: set[Question] = field(default_factory=set)
     _asked: set[Question] = field(default_factory=set)
@@ -87,7 +88,10 @@ class Reconciliation:
         if isinstance(question, TradesFrom) and self._history.holds(question.trade_id):
             return self._next(*self._past(question.trade_id, fills))
         for fill in fills:
-            self._note(self.book.take_fill(fill))
+            lot = self.book.take_fill(fill)
+            self._note(lot)
+            if lot is not None and isinstance(question, TradesFrom):
+                self.found.append(fill)
         if isinstance(question, TradesOfOrder):
             return self._next(*self._of_order(question.order_id, fills))
         self.cursor = max([-1 if self.cursor is None else self.cursor, *(fill.trade_id for fill in fills)])

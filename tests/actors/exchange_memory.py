@@ -69,6 +69,10 @@ class ExchangeMemory:
         self.orders[order_id] = replace(old, status=status, executed=D(executed) if executed else old.executed)
         return self.orders[order_id]
 
+    def retimed(self, fill: Fill, time_ms: int) -> None:
+        """The trade happened at another time than the usual one."""
+        self.fills[fill.trade_id] = replace(fill, time_ms=time_ms)
+
     def trades(self, question: Question) -> tuple[Fill, ...]:
         known = sorted(self.fills.values(), key=lambda each: each.trade_id)
         match question:

@@ -16,6 +16,7 @@ SETTINGS = ServiceSettings(
     recv_window_ms=5000,
     database="sqlite:////nowhere/lots.sqlite",
     silent_after_s=60.0,
+    renew_after_s=82_800.0,
     pairs=PAIRS,
 )
 

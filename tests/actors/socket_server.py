@@ -11,7 +11,8 @@ from typing import Any, Self
 import orjson
 from aiohttp import WSMsgType, web
 
-from lotkeeper.engine.testing import Desk
+from lotkeeper.engine.testing import Desk, Probe
+from messages.connections import ConnectGranted, ConnectWanted
 
 PATIENCE_S = 30.0
 
@@ -27,7 +28,7 @@ class SocketServer:
         self.paths: list[str] = []
         self._made = threading.Condition()
         self.refusals: list[tuple[int, dict[str, str]]] = []
-        self._newest: web.WebSocketResponse | None = None
+        self._sockets: list[web.WebSocketResponse] = []
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._run)
         self._ready: queue.Queue[int] = queue.Queue()
@@ -52,36 +53,43 @@ class SocketServer:
             assert self._made.wait_for(lambda: len(self.paths) >= times, PATIENCE_S), f"only {len(self.paths)}"
             assert len(self.paths) == times
 
-    def send(self, *frames: object) -> None:
-        """Text frames to the newest connection: bytes as they are, all else as JSON."""
+    def send(self, *frames: object, to: int = -1) -> None:
+        """Text frames to a connection, by default the newest: bytes as they are, all else as JSON."""
         texts = [each if isinstance(each, bytes) else orjson.dumps(each) for each in frames]
-        self._do(self._send, texts)
+        self._do(self._send, texts, to)
+
+    def ended(self, number: int) -> None:
+        """Waits until a client has closed its connection."""
+        limit = time.monotonic() + PATIENCE_S
+        while not self._sockets[number].closed:
+            assert time.monotonic() < limit, "it stays open"
+            time.sleep(0.01)
 
     def ping(self) -> None:
         self._do(lambda: self._socket().ping())
 
-    def close(self, code: int = 1001) -> None:
-        """Says goodbye on the newest connection."""
-        self._do(lambda: self._socket().close(code=code, message=b"going away"))
+    def close(self, code: int = 1001, to: int = -1) -> None:
+        """Says goodbye on a connection."""
+        self._do(lambda: self._socket(to).close(code=code, message=b"going away"))
 
-    def cut(self) -> None:
-        """Drops the newest connection without a word."""
-        self._do(self._abort)
+    def cut(self, to: int = -1) -> None:
+        """Drops a connection without a word."""
+        self._do(self._abort, to)
 
     def text(self) -> Any:
         """The next text that a client sent, as JSON."""
         return orjson.loads(self.texts.get(timeout=PATIENCE_S))
 
-    def _socket(self) -> web.WebSocketResponse:
-        assert self._newest is not None, "nobody is connected"
-        return self._newest
+    def _socket(self, number: int = -1) -> web.WebSocketResponse:
+        assert self._sockets, "nobody is connected"
+        return self._sockets[number]
 
-    async def _send(self, texts: list[bytes]) -> None:
+    async def _send(self, texts: list[bytes], number: int) -> None:
         for text in texts:
-            await self._socket().send_str(text.decode("latin-1"))
+            await self._socket(number).send_str(text.decode("latin-1"))
 
-    async def _abort(self) -> None:
-        transport = self._socket()._req.transport  # type: ignore[union-attr]
+    async def _abort(self, number: int) -> None:
+        transport = self._socket(number)._req.transport  # type: ignore[union-attr]
         assert transport is not None
         transport.abort()
 
@@ -112,7 +120,7 @@ class SocketServer:
         socket = web.WebSocketResponse(autoping=False)
         await socket.prepare(request)
         with self._made:
-            self._newest = socket
+            self._sockets.append(socket)
             self.paths.append(request.path_qs)
             self._made.notify_all()
         async for message in socket:
@@ -132,3 +140,14 @@ def turn(desk: Desk[Any], is_enough: Callable[[], Any]) -> None:
             ready = [key.fd for key, _ in selector.select(0.05)]
         if ready:
             desk.readable(*ready)
+
+
+def opened(desk: Desk[Any]) -> None:
+    """The connection that is being opened, if one is, has become a link of the stream or has failed."""
+    turn(desk, lambda: desk.actor._opening is None)
+
+
+def granted(desk: Desk[Any], gateway: Probe) -> None:
+    """The Gateway gives the leave that the stream asked for last."""
+    wanted = [each for each in gateway.received if isinstance(each, ConnectWanted)][-1]
+    desk.tell(ConnectGranted(wanted.stream, wanted.number), gateway)

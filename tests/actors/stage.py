@@ -38,6 +38,7 @@ COMMISSION = Commission(Rates(maker=D("0.001"), taker=D("0.001")))
 POLICY = ExitPolicy(D("0.5"))
 TERMS = Terms(Market(PAIR, D("0.001")), POLICY)
 RECV_WINDOW_MS = 5000
+POLL_EVERY_S = 4.0
 BUY_ID = 7001
 FIRST_TRADE = 101
 
@@ -58,7 +59,8 @@ class Stage:
         self.probes = {name: self.desk.probe(name) for name in probes}
         self._listen_in()
         pair = PairSettings(SYMBOL, self.policy)
-        self.desk.tell(StartKeeper(pair, self.incarnation, RECV_WINDOW_MS, self.neighbours()))
+        self.desk.tell(StartKeeper(pair, self.incarnation, RECV_WINDOW_MS, POLL_EVERY_S, self.neighbours()))
+        self.desk.tell(StreamProven(NOW_MS), self.probes["user_stream"])
 
     def _listen_in(self) -> None:
         deliver = self.desk.deliver

@@ -175,7 +175,7 @@ class Fed(MarketStream):
 def test_a_market_stream_accounts_for_every_frame_and_never_fails(texts: list[bytes]) -> None:
     desk = Desk(Fed)
     neighbours = Neighbours(prices=desk.probe("prices").address)
-    desk.tell(StartMarketStream("BTCUSDT", "ws://nowhere", 60.0, neighbours))
+    desk.tell(StartMarketStream("BTCUSDT", "ws://nowhere", 60.0, 82_800.0, neighbours))
     desk.actor.feed(texts)
     tally = desk.actor._tally
     assert tally.taken + tally.refused == len(texts)

@@ -56,10 +56,10 @@ def first_message(actor: type[EngineActor], tmp_path) -> object | None:
         "Guardian": StartGuardian(SETTINGS),
         "Ledger": StartLedger(f"sqlite:///{tmp_path}/lots.sqlite", outside),
         "Monitor": StartMonitor(("BTCUSDT",), 0),
-        "PairKeeper": StartKeeper(PAIRS[0], 1, 5000, Neighbours()),
+        "PairKeeper": StartKeeper(PAIRS[0], 1, 5000, 2.0, Neighbours()),
         "PairSupervisor": StartPair(PAIRS[0], SETTINGS, Neighbours()),
         "PriceBroadcaster": StartPrices(outside),
-        "UserStream": StartUserStream("ws://127.0.0.1:1", 5000, 60.0, outside, outside),
+        "UserStream": StartUserStream("ws://127.0.0.1:1", 5000, 60.0, 82_800.0, outside, outside),
     }
     return known.get(actor.__name__)
 

@@ -76,7 +76,7 @@ def test_a_cancel_that_waited_too_long_is_not_sent(bench):
 
 
 def test_before_the_key_is_here_nothing_is_cancelled(locked):
-    assert cancel(locked) == CancelRefused(SYMBOL, "lk1-5eh-1", 0, "not sent: the Gateway is starting or rate limited")
+    assert cancel(locked) == CancelRefused(SYMBOL, "lk1-5eh-1", 0, "not sent: the Gateway is starting")
 
 
 def test_a_cancel_beyond_the_limit_was_not_sent(bench):

@@ -96,8 +96,8 @@ def test_rules_that_cannot_be_had(bench, replies):
 
 def test_how_much_of_an_asset_is_free(bench):
     account = {"canTrade": True, "balances": [{"asset": "BTC", "free": "0.5", "locked": "0.1"}]}
-    assert bench.ask(FetchBalance(6, "BTC"), answer(account)) == BalanceFetched(6, "BTC", D("0.5"))
-    assert bench.ask(FetchBalance(7, "ETH"), answer(account)) == BalanceFetched(7, "ETH", D(0))
+    assert bench.ask(FetchBalance(6, "BTC"), answer(account)) == BalanceFetched(6, "BTC", D("0.5"), D("0.1"))
+    assert bench.ask(FetchBalance(7, "ETH"), answer(account)) == BalanceFetched(7, "ETH", D(0), D(0))
     assert isinstance(bench.ask(FetchBalance(8, "BTC"), CUT), FetchFailed)
 
 

@@ -84,7 +84,7 @@ def test_everybody_is_started_with_what_they_need(bench):
     assert bench.child(GATEWAY).received[0] == StartGateway(SETTINGS.rest_url, 5000, launcher, monitor)
     assert bench.child(PRICES).received[0] == StartPrices(monitor, SYMBOLS)
     stream = bench.child(USER_STREAM).received[0]
-    assert stream == StartUserStream(SETTINGS.ws_api_url, 5000, 60.0, launcher, monitor)
+    assert stream == StartUserStream(SETTINGS.ws_api_url, 5000, 60.0, 82_800.0, launcher, monitor)
     for pair in PAIRS:
         start = bench.child(pair.symbol).received[0]
         assert isinstance(start, StartPair)

@@ -34,7 +34,7 @@ def refused(stage: Stage, text: str, code: int = -2010) -> PlaceSellOrder:
 def free(stage: Stage, amount: str) -> None:
     asked = stage.gateway.pop(FetchBalance)
     assert asked.asset == "BTC"
-    stage.desk.tell(BalanceFetched(asked.request_id, "BTC", D(amount)), stage.gateway)
+    stage.desk.tell(BalanceFetched(asked.request_id, "BTC", D(amount), D(0)), stage.gateway)
 
 
 def reference(stage: Stage, price: str) -> None:

@@ -53,7 +53,7 @@ def test_it_has_a_keeper_and_a_stream(bench):
     start = bench.keeper.pop(StartKeeper)
     assert (start.pair, start.recv_window_ms, start.neighbours) == (PAIRS[0], 5000, bench.neighbours())
     assert bench.desk.child(STREAM).pop(StartMarketStream) == StartMarketStream(
-        SYMBOL, "wss://stream.example", 60.0, bench.neighbours()
+        SYMBOL, "wss://stream.example", 60.0, 82_800.0, bench.neighbours()
     )
 
 

@@ -13,6 +13,7 @@ from lotkeeper.engine.asking import Sender
 from lotkeeper.engine.supervision import ChildSpec, Supervisor
 from lotkeeper.exchange.rows import book_ticker
 from lotkeeper.trading.valuing import Top
+from messages.connections import ConnectGranted, ConnectWanted
 from messages.health import FramesCounted, PricesReported, StreamReported
 from messages.lifecycle import Neighbours, NeighboursChanged, StartMarketStream, StartPrices
 from messages.prices import Price, PriceModeChanged, PricesChanged, SubscribePrices
@@ -81,7 +82,7 @@ class MarketHall(Supervisor):
         self.send(self.child(PRICES), SubscribePrices(()))
 
     def _start(self, symbol: str) -> Any:
-        return lambda _: StartMarketStream(symbol, self._open.stream_url, 60.0, self._neighbours())
+        return lambda _: StartMarketStream(symbol, self._open.stream_url, 60.0, 82_800.0, self._neighbours())
 
     def _neighbours(self) -> Neighbours:
         return Neighbours(gateway=self.myAddress, prices=self.child(PRICES), monitor=self.myAddress)
@@ -124,6 +125,10 @@ class MarketHall(Supervisor):
         tickers = [book_ticker(row) for row in rows]
         tops = {each.symbol: Top(each.bid, each.ask) for each in tickers if each.bid and each.ask}
         self.reply(sender, PricesFetched(message.request_id, tops, asked_ms))
+
+    @handles(ConnectWanted)
+    def _connect_wanted(self, message: ConnectWanted, sender: Sender) -> None:
+        self.reply(sender, ConnectGranted(message.stream, message.number))
 
     @handles(FetchMarket)
     def _fetch_market(self, message: FetchMarket, sender: Sender) -> None:

@@ -57,9 +57,10 @@ class Stage:
     """Context manager: when it is left nothing runs any more, and that is asserted."""
 
     def __init__(
-        self, folder: Path, paper: Sequence[str] = (), *, profit: str = "0.1", pairs: Sequence[str] = ()
+        self, folder: Path, paper: Sequence[str] = (), *, profit: str = "0.1", pairs: Sequence[str] = (), more: str = ""
     ) -> None:
-        self.folder, self._arguments, self._profit, self._pairs = folder, paper, profit, pairs
+        """`more` are further lines of the configuration."""
+        self.folder, self._arguments, self._profit, self._pairs, self._more = folder, paper, profit, pairs, more
         self.service: subprocess.Popen[bytes] | None = None
         self.paper: PaperProcess
 
@@ -71,7 +72,8 @@ class Stage:
             f"exchange:\n  rest_url: {self.paper.rest_url}\n  ws_api_url: {self.paper.ws_api_url}\n"
             f"  stream_url: {self.paper.stream_url}\n  key_type: hmac\n"
             f"database: sqlite:///{self.folder}/lots.sqlite\nruntime_dir: {self.folder}/run\n"
-            f'exit:\n  net_profit_pct: "{self._profit}"\nlogs:\n  directory: {self.folder}/logs\npairs:\n{pairs}\n'
+            f'exit:\n  net_profit_pct: "{self._profit}"\nlogs:\n  directory: {self.folder}/logs\n'
+            f"{self._more}pairs:\n{pairs}\n"
         )
         return self
 

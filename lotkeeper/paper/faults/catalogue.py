@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from lotkeeper.paper.faults import accounts, connections, events, limits, markets, replies
+from lotkeeper.paper.faults import accounts, connections, events, garbage, limits, markets, replies
 from lotkeeper.paper.faults.fault import Fault, FaultError
 from lotkeeper.paper.faults.kinds import NOW, Kind
 
@@ -13,6 +13,7 @@ FAMILIES = {
     "replies": replies.KINDS,
     "events": events.KINDS,
     "connections": connections.KINDS,
+    "garbage": garbage.KINDS,
     "limits": limits.KINDS,
     "markets": markets.KINDS,
     "accounts": accounts.KINDS,

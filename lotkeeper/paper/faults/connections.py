@@ -19,7 +19,7 @@ SOCKETS = ("user", "market", "all")
 HOW = ("abort", "drop", "close")
 
 
-def _peers(world: World, params: Params) -> list[Peer]:
+def peers_of(world: World, params: Params) -> list[Peer]:
     """User sockets are those with a subscription; all others of the WebSocket API only go with `all`."""
     which = one_of(params, "socket", SOCKETS, "user")
     if which == "user":
@@ -29,7 +29,7 @@ def _peers(world: World, params: Params) -> list[Peer]:
 
 def _cut(world: World, params: Params) -> dict[str, Any]:
     how = one_of(params, "how", HOW)
-    found = _peers(world, params)
+    found = peers_of(world, params)
     for peer in found:
         if how == "close":
             peer.close(whole(params, "code", 1001))
@@ -40,7 +40,7 @@ def _cut(world: World, params: Params) -> dict[str, Any]:
 
 def _mute(world: World, params: Params) -> dict[str, Any]:
     until = asyncio.get_running_loop().time() + seconds(params, "seconds")
-    found = _peers(world, params)
+    found = peers_of(world, params)
     for peer in found:
         peer.muted_until = until
     return {"muted": len(found)}

@@ -154,6 +154,8 @@ def test_the_document_of_a_pair():
             "frames": 10,
             "ignored": 1,
             "reconnects": 0,
+            "renewals": 0,
+            "needs_a_person": False,
             "age_seconds": 0.3,
         },
         "price": {

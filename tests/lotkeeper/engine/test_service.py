@@ -182,6 +182,7 @@ def test_the_death_of_the_admin_is_noticed_and_leaves_nobody(directory: Path, no
         assert again.ask(Echo(1), 10) == 1
 
 
+@pytest.mark.timeout(30)  # the death is known before anybody listens
 def test_the_death_of_the_root_takes_its_children(system: RunningSystem):
     _, child = hand(system)
     os.kill(system.ask(WhoAreYou(), 10), signal.SIGKILL)

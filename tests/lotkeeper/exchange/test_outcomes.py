@@ -14,10 +14,8 @@ def error(code: int, text: str = "words") -> bytes:
     return json.dumps({"code": code, "msg": text}).encode()
 
 
-def test_an_answer_carries_what_the_limits_stand_at() -> None:
-    headers = {"X-MBX-USED-WEIGHT-1M": "127", "x-mbx-order-count-10s": "3"}
-    assert outcome_of(200, headers, b'{"a":1}') == Answered({"a": 1}, 127, 3)
-    assert outcome_of(200, {"X-MBX-USED-WEIGHT-1M": "many"}, b"[]") == Answered([], None, None)
+def test_an_answer_has_the_body() -> None:
+    assert outcome_of(200, {}, b'{"a":1}') == Answered({"a": 1})
 
 
 def test_a_refusal_is_a_definite_no() -> None:
@@ -68,6 +66,13 @@ def test_what_does_not_say_no_is_unknown(status, body) -> None:
             50.872,
             True,
         ),
+        (
+            418,
+            {"Date": "Sun, 17 Jun 2018 17:20:00 GMT", "Retry-After": "7"},
+            error(-1003, "Way too many requests; IP banned until 1529256050872. Please use the websocket."),
+            50.872,
+            True,
+        ),
     ],
 )
 def test_limits_say_how_long_to_wait(status, headers, body, wait_s, banned) -> None:
@@ -75,6 +80,16 @@ def test_limits_say_how_long_to_wait(status, headers, body, wait_s, banned) -> N
     assert isinstance(outcome, RateLimited)
     assert outcome.retry_after_s == pytest.approx(wait_s)
     assert outcome.banned is banned
+
+
+def test_only_too_many_orders_concern_orders_alone() -> None:
+    orders, weight = outcome_of(429, {}, error(-1015)), outcome_of(429, {}, error(-1003))
+    ban = outcome_of(418, {}, error(-1015))
+    assert [isinstance(each, RateLimited) and each.is_about_orders for each in (orders, weight, ban)] == [
+        True,
+        False,
+        False,
+    ]
 
 
 def test_bodies_that_users_have_seen() -> None:

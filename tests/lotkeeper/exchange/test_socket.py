@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from lotkeeper.exchange.connections.retrying import Kind
 from lotkeeper.exchange.socket import ConnectError, Drained, StreamSocket
 from tests.lotkeeper.exchange.peers import (
     CLOSE,
@@ -232,7 +233,7 @@ def test_refusal_says_how_long_to_wait() -> None:
     reply = b"HTTP/1.1 418 I'm a teapot\r\nRetry-After: 120\r\nSet-Cookie: a=b\r\nContent-Length: 0\r\n\r\n"
     with Peer(reply=reply) as peer, pytest.raises(ConnectError, match=r"refused with HTTP 418$") as caught:
         StreamSocket.open(peer.url)
-    assert (caught.value.status, caught.value.retry_after_s) == (418, 120.0)
+    assert (caught.value.kind, caught.value.retry_after_s) == (Kind.LIMITED, 120.0)
 
 
 def test_nobody_listens() -> None:

@@ -1,0 +1,41 @@
+"""The streams at the Gateway: who is granted leave to connect, and who is to hold off."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from actors.gateway_parts.traffic import Traffic
+from lotkeeper.exchange.budget.leaves import Leaves
+from messages.connections import ConnectGranted, ConnectWanted, HoldOff
+
+
+class Doors:
+    """Gives the messages that are to be sent, and to whom."""
+
+    def __init__(self, traffic: Traffic) -> None:
+        self._traffic = traffic
+        self._leaves = Leaves(traffic.budget)
+        self._told_until_ms = 0  # the last hold that all streams were told of, by the exchange's clock
+
+    def wanted(self, message: ConnectWanted, owner: Any, wall_ms: int) -> Iterator[tuple[Any, object]]:
+        now_ms = self._traffic.now_ms
+        shift_ms = now_ms - wall_ms
+        self._leaves.asked(message.stream, owner, message.number, message.attempts_ms, shift_ms=shift_ms, now_ms=now_ms)
+        hold = self._hold()
+        if hold is not None:
+            yield owner, HoldOff(hold[0] - shift_ms, hold[1])
+
+    def open(self, wall_ms: int) -> Iterator[tuple[Any, object]]:
+        """The leaves that may be granted now; before them a new hold, to everybody who ever asked."""
+        now_ms, hold = self._traffic.now_ms, self._hold()
+        if hold is not None and hold[0] > self._told_until_ms:
+            self._told_until_ms = hold[0]
+            for owner in self._leaves.owners:
+                yield owner, HoldOff(hold[0] - now_ms + wall_ms, hold[1])
+        for stream, number, owner in self._leaves.grants(now_ms):
+            yield owner, ConnectGranted(stream, number)
+
+    def _hold(self) -> tuple[int, str] | None:
+        """Until when nobody may connect, also with a leave: the exchange said so, or the attempts are used up."""
+        now_ms = self._traffic.now_ms
+        wait = self._leaves.exhausted(now_ms)
+        return None if wait is None else (wait.until_ms, wait.reason)

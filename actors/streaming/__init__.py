@@ -1,0 +1,1 @@
+"""The parts of a stream actor: its leave to connect, and its connections."""

@@ -1,0 +1,105 @@
+"""Each fault of a connection, during trading: every BUY gets its SELL, nothing is sold twice, and all is proven again.
+
+The times are shortened by settings: pings every second, silence after four.
+"""
+
+import os
+import signal
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from tests.e2e.stage import Stage, eventually
+
+pytestmark = pytest.mark.e2e
+PAIRS = ("BTCUSDT", "ETHUSDT")
+SILENT_AFTER_S = 4
+STREAMS = f"streams:\n  silent_after_s: {SILENT_AFTER_S}\n  renew_after_s: 30\n"
+
+
+@pytest.fixture(scope="module")
+def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    arguments = [each for symbol in PAIRS for each in ("--symbol", symbol)]
+    arguments += ["--ping-every", "1", "--life", "40"]
+    with Stage(tmp_path_factory.mktemp("faults"), arguments, profit="50", more=STREAMS) as running:
+        running.run()
+        yield running
+
+
+def fault(name: str, **fields: Any) -> Callable[[Stage], None]:
+    def set_off(stage: Stage) -> None:
+        stage.control("faults", name=name, **fields)
+
+    return set_off
+
+
+def both(name: str, **fields: Any) -> Callable[[Stage], None]:
+    """The fault on the account's socket and on those of the markets."""
+
+    def set_off(stage: Stage) -> None:
+        for socket in ("user", "market"):
+            stage.control("faults", name=name, socket=socket, **fields)
+
+    return set_off
+
+
+def refused(stage: Stage) -> None:
+    stage.control("faults", name="refuse-connection", times=0, for_s=5.0)
+    both("cut")(stage)
+
+
+def half_open(stage: Stage) -> None:
+    """The other side is there and does nothing: connections open and nothing is ever answered."""
+    os.kill(stage.paper.pid, signal.SIGSTOP)
+    time.sleep(SILENT_AFTER_S + 2)
+    os.kill(stage.paper.pid, signal.SIGCONT)
+
+
+FAULTS = {
+    "drop": both("cut", how="drop"),
+    "abort": both("cut", how="abort"),
+    "close": both("cut", how="close", code=1008),
+    "mute": both("mute", seconds=60.0),
+    "refused": refused,
+    "half-open": half_open,
+    "server-shutdown": fault("server-shutdown", seconds=2.0),
+    "429": fault("too-many-requests", seconds=3.0),
+    "418": fault("ban", seconds=4.0),
+    "garbage": both("garbage", frames=200),
+}
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_every_buy_gets_its_sell(stage: Stage, name: str) -> None:
+    bought = {symbol: [stage.buy(symbol)] for symbol in PAIRS}
+    FAULTS[name](stage)
+    for _ in range(3):
+        for symbol in PAIRS:
+            bought[symbol].append(stage.buy(symbol))
+        time.sleep(0.3)
+    eventually("a SELL for each BUY", lambda: not stage.unprotected(), 90)
+    stage.ready()
+    for symbol in PAIRS:
+        bought[symbol].append(stage.buy(symbol))
+    eventually("a SELL for the BUYs after it", lambda: not stage.unprotected())
+    for symbol, orders in bought.items():
+        assert all(stage.sells_of(symbol, order) for order in orders)
+
+
+def test_the_daily_cut_is_never_felt(stage: Stage) -> None:
+    """Connections live for 40 seconds here, and are renewed before; the account's stream is not lost once."""
+    stage.ready()
+    before = stage.status()
+    assert before is not None
+    deadline = time.monotonic() + 45
+    while time.monotonic() < deadline:
+        stage.buy(PAIRS[0], "20")
+        now = stage.status()
+        assert now is not None
+        assert now["user_stream"]["proven"], now["user_stream"]
+        time.sleep(1.0)
+    assert now["user_stream"]["renewals"] > before["user_stream"]["renewals"]
+    assert now["user_stream"]["reconnects"] == before["user_stream"]["reconnects"]
+    eventually("a SELL for each BUY", lambda: not stage.unprotected())

@@ -1,0 +1,35 @@
+"""Alive, doubtful or dead, by what was heard and when."""
+
+import pytest
+
+from lotkeeper.exchange.connections.clocks import Alive, Clocks, Dead, Doubtful
+
+SILENT_AFTER_S = 60.0
+
+
+def test_an_open_connection_is_given_the_time_of_a_silence():
+    clocks = Clocks.starting(1000.0)
+    assert clocks.verdict(1060.0, SILENT_AFTER_S) == Alive()
+    assert clocks.verdict(1060.1, SILENT_AFTER_S) == Dead("not a byte for 60 s")
+
+
+def test_every_byte_is_a_sign_of_life():
+    clocks = Clocks.starting(0.0).heard(50.0, pinged=False)
+    assert clocks.verdict(74.0, SILENT_AFTER_S) == Alive()
+    assert isinstance(clocks.verdict(110.1, SILENT_AFTER_S), Dead)
+
+
+def test_data_without_pings_is_doubted():
+    clocks = Clocks.starting(0.0).heard(20.0, pinged=True).heard(96.0, pinged=False)
+    assert clocks.verdict(94.9, SILENT_AFTER_S) == Alive()
+    assert clocks.verdict(96.0, SILENT_AFTER_S) == Doubtful("data, but no ping for 76 s")
+
+
+@pytest.mark.parametrize("silent_after_s", [0.5, 60.0, 3600.0])
+def test_a_connection_that_pings_lives_for_ever(silent_after_s):
+    clocks = Clocks.starting(0.0)
+    for step in range(1, 1000):
+        now = step * silent_after_s / 3
+        clocks = clocks.heard(now, pinged=True)
+        assert clocks.verdict(now + silent_after_s / 3, silent_after_s) == Alive()
+    assert clocks.age_s(now) == now
