@@ -19,6 +19,7 @@ from urllib.parse import parse_qs, urlsplit
 
 _GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"  # RFC 6455, section 1.3
 _WRAP_US = 10**9
+_EARLY_S = 0.002  # a frame may be so early: to sleep before each of thousands would cost more than to write them
 LOW, HIGH = 60_000, 60_010
 
 
@@ -60,7 +61,7 @@ def ticks(listener: socket.socket, go: Event, pairs: int, rate: float, seconds: 
     begun, step = time.monotonic(), 1.0 / (rate * pairs)
     for number in range(int(seconds * rate * pairs)):
         wait_s = begun + number * step - time.monotonic()
-        if wait_s > 0:
+        if wait_s > _EARLY_S:
             time.sleep(wait_s)
         connection, symbol = connections[number % pairs]
         now_us = time.monotonic_ns() // 1000
