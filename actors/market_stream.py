@@ -56,7 +56,6 @@ class MarketStream(StreamActor):
     _is_resting = False
     _nearest = NONE_NEAR
     _delivers = False
-    _down_reason = "not proven yet"
 
     def __init__(self) -> None:
         super().__init__()
@@ -146,7 +145,8 @@ class MarketStream(StreamActor):
     def on_burst_end(self) -> None:
         self._now_s = 0.0
         self._show()
-        if self._pace.is_thick(self._tally.total, self.monotonic()) and not self._is_level_near():
+        is_thick = self._pace.is_thick(self._tally.total, self.monotonic())
+        if is_thick and not self._is_resting and not self._is_level_near():
             self._is_resting = True
             self.wake_in(_FLUSH_AFTER_S, _Read())
 
@@ -165,7 +165,7 @@ class MarketStream(StreamActor):
 
     def on_lost(self, reason: str) -> None:
         """No connection is left whose frames could still come: the next one may count from anywhere."""
-        self._delivers, self._down_reason = False, reason
+        self._delivers = False
         self._belief.begin_anew()
         self._tell_of_feed()
 
@@ -240,7 +240,7 @@ class MarketStream(StreamActor):
 
     def _tell_of_feed(self) -> None:
         if self._prices is not None:
-            reason = "" if self._delivers else self._down_reason
+            reason = "" if self._delivers else self._reason or "not proven yet"
             self.send(self._prices, FeedReported(self._symbol, self._delivers, reason, self._doubt()))
 
     def _doubt(self) -> str:

@@ -60,14 +60,18 @@ class Feed:
         self.is_proven, self.down_reason, self.doubt, self._reported_s = is_proven, reason, doubt, now_s
 
     def hear(self, quote: Quote, is_confirmed: bool, heard_s: float) -> bool:
-        """The stream's price, received at `heard_s`; False when something newer is known."""
+        """The stream's price, received at `heard_s`; False when something newer is known.
+
+        That REST has agreed with the price before says nothing against it: REST may lag, and batches take their time.
+        """
         if heard_s < self.heard_s:
             return False
         if heard_s > self.heard_s:
             self.heard_s, self._differed_s = heard_s, None
-        if heard_s < self.known_s:
+        if self.source is Source.REST and heard_s < self.known_s:
             return False
-        self.quote, self.source, self.known_s, self.is_confirmed = quote, Source.STREAM, heard_s, is_confirmed
+        self.quote, self.source, self.is_confirmed = quote, Source.STREAM, is_confirmed
+        self.known_s = max(self.known_s, heard_s)
         return True
 
     def answered(self, quote: Quote, asked_s: float) -> Finding:

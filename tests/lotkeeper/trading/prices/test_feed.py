@@ -79,6 +79,16 @@ def test_an_answer_that_was_asked_for_before_the_stream_spoke_is_older(pair):
     assert pair.state == (Source.STREAM, Source.STREAM, 106)
 
 
+def test_a_price_that_was_under_way_when_rest_agreed_with_the_old_one_is_news(pair):
+    """REST lags a little, and the stream's price waited for its batch."""
+    pair.wait(10)
+    heard_s = pair.now_s
+    pair.now_s += 0.05
+    assert pair.rest("100") is Finding.SAME
+    assert pair.feed.hear(quote("101"), True, heard_s)
+    assert pair.state == (Source.STREAM, Source.STREAM, 101)
+
+
 def test_rest_is_asked_every_two_seconds_while_it_is_needed(pair):
     asked = 0
     for _ in range(20):
