@@ -252,15 +252,6 @@ def test_a_level_that_somebody_waits_for_is_told_at_once_and_once(bench, server)
     assert bench.seen()[-1].price.bid == 60101
 
 
-def test_what_two_connections_say_is_proof_for_either(bench, server):
-    """A frame that the other connection has brought before is refused, and shows that this one delivers."""
-    bench.take(server, top("60000", "60001", 5))
-    bench.desk.actor._is_proven = False
-    bench.take(server, top("60000", "60001", 5))
-    assert bench.state().is_proven
-    assert bench.bid == 60000
-
-
 def test_a_burst_of_1400_frames_is_one_price_and_all_are_counted(bench, server):
     bench.take(server, top("60000", "60001", 1))
     bench.price()
@@ -362,6 +353,19 @@ def test_a_server_that_goes_is_replaced_without_a_gap(bench, server):
     server.ended(0)
     assert (bench.state().is_proven, bench.state().renewals, bench.state().reconnects) == (True, 1, 0)
     assert bench.price().bid == D(60002)
+
+
+def test_a_new_connection_that_brings_copies_only_is_verified_by_them(bench, server):
+    granted(bench.desk, bench.gateway)
+    bench.take(server, top("60000", "60001", 1))
+    bench.take(server, {"stream": "!serverShutdown", "data": {"e": "serverShutdown", "E": 1}})
+    opened(bench.desk)
+    server.connected(2)
+    server.send(top("60000", "60001", 1), to=1)
+    turn(bench.desk, lambda: bench.refused() == {("bookTicker", OLD): 1})
+    server.ended(0)
+    assert (bench.state().is_proven, bench.state().renewals) == (True, 1)
+    assert bench.accounted()
 
 
 def test_a_server_that_is_not_there_is_said():
