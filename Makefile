@@ -11,7 +11,7 @@ WORKERS ?= 2
 CONFORM := env -u PYTHONUNBUFFERED $(BIN)/python -m pytest --pyargs thespian.test -q -p no:cacheprovider \
 	-p tests.lotkeeper.engine.conformance.plugin
 
-.PHONY: run test lint types unit e2e conform conform-quick proof mutants fuzz bench bench-market bench-engine soak lock clean help
+.PHONY: run test lint types unit e2e conform conform-quick proof mutants fuzz bench-market bench bench-engine bench-faults soak lock clean help
 
 help:  ## what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
@@ -59,6 +59,9 @@ bench-market: $(VENV)/.test  ## market data: frames a second beside a bare loop,
 bench-engine: $(VENV)/.test  ## the engine beside Thespian's bases: hops, floods, crowds
 	$(BIN)/python -m benchmarks.engine
 	$(BIN)/python -m benchmarks.engine.crowd
+
+bench-faults: $(VENV)/.test  ## faults of connections: how long until all is proven again (some minutes)
+	$(BIN)/python -m benchmarks.faults
 
 soak: $(VENV)/.test  ## an hour at 2,000 messages a second: memory and descriptors
 	$(BIN)/python -m benchmarks.engine.soak

@@ -3,14 +3,14 @@
 from decimal import Decimal
 from typing import Any
 
-from actors.gateway_parts.quotes import Quotes
-from lotkeeper.exchange.outcomes import Answered, Outcome, RateLimited, is_missing_order
+from actors.gateway_parts.known import Known
+from actors.gateway_parts.traffic import UNREACHED_S
+from lotkeeper.exchange.outcomes import Answered, NotSent, Outcome, RateLimited, is_missing_order
 from lotkeeper.exchange.outcomes import Refused as RefusedByExchange
 from lotkeeper.exchange.rest import RestClient
-from lotkeeper.exchange.shapes import Account, Balance, BookTicker, ExchangeInfo
+from lotkeeper.exchange.shapes import BookTicker, ExchangeInfo
 from lotkeeper.exchange.words import text_of
 from lotkeeper.trading.fees import Commission
-from lotkeeper.trading.money import ZERO
 from lotkeeper.trading.reconcile import (
     PAGE,
     NewestTrade,
@@ -44,17 +44,17 @@ _RETRY_S = 1.0
 _NO_SUCH_SYMBOL = -1121  # Binance errors.md, BAD_SYMBOL
 
 
-def answer_to(query: Query, rest: RestClient, quotes: Quotes, wall_ms: int) -> Any:
+def answer_to(query: Query, rest: RestClient, known: Known, wall_ms: int) -> Any:
     """The message that answers the question; FetchFailed when there was no answer to be had."""
     match query:
         case FetchPrices():
-            return _prices(query, rest, quotes, wall_ms)
+            return _prices(query, rest, known, wall_ms)
         case FetchMarket():
             return _market(query, rest)
         case FetchTop():
             return _top(query, rest)
         case FetchBalance():
-            return _balance(query, rest)
+            return _balance(query, rest, known, wall_ms)
         case FetchReference():
             return _reference(query, rest)
         case _:
@@ -96,20 +96,16 @@ def _top(query: FetchTop, rest: RestClient) -> Any:
     return _unanswered(query, outcome)
 
 
-def _prices(query: FetchPrices, rest: RestClient, quotes: Quotes, wall_ms: int) -> Any:
-    outcome = quotes.fetched(query.symbols, rest, wall_ms)
+def _prices(query: FetchPrices, rest: RestClient, known: Known, wall_ms: int) -> Any:
+    outcome = known.quotes.fetched(query.symbols, rest, wall_ms)
     if isinstance(outcome, Answered) and isinstance(outcome.body, dict):
         return PricesFetched(query.request_id, outcome.body, wall_ms)
     return _unanswered(query, outcome)
 
 
-def _balance(query: FetchBalance, rest: RestClient) -> Any:
-    outcome = rest.account()
-    if isinstance(outcome, Answered) and isinstance(outcome.body, Account):
-        none = Balance(query.asset, ZERO, ZERO)
-        held = next((each for each in outcome.body.balances if each.asset == query.asset), none)
-        return BalanceFetched(query.request_id, query.asset, held.free, held.locked)
-    return _unanswered(query, outcome)
+def _balance(query: FetchBalance, rest: RestClient, known: Known, wall_ms: int) -> Any:
+    found = known.balances.known(query, wall_ms) or known.balances.fetched(query, rest, wall_ms)
+    return found if isinstance(found, BalanceFetched) else _unanswered(query, found)
 
 
 def _reference(query: FetchReference, rest: RestClient) -> Any:
@@ -123,8 +119,17 @@ def _reference(query: FetchReference, rest: RestClient) -> Any:
 
 
 def _unanswered(query: Query, outcome: Outcome) -> FetchFailed:
-    retry_s = outcome.retry_after_s if isinstance(outcome, RateLimited) else _RETRY_S
-    return FetchFailed(query.request_id, text_of(outcome), retry_s)
+    return FetchFailed(query.request_id, text_of(outcome), _retry_s(outcome))
+
+
+def _retry_s(outcome: Outcome) -> float:
+    match outcome:
+        case RateLimited(retry_after_s):
+            return retry_after_s
+        case NotSent():
+            return UNREACHED_S
+        case _:
+            return _RETRY_S
 
 
 def _request(rest: RestClient, symbol: str, question: Question) -> Outcome:

@@ -7,9 +7,9 @@ from typing import Any
 from actors.answering import Query, answer_to
 from actors.gateway_parts.costs import CANCELLING, PLACING, asking
 from actors.gateway_parts.doors import Doors
+from actors.gateway_parts.known import Known
 from actors.gateway_parts.orders import cancelled, not_sent, placed
 from actors.gateway_parts.questions import Questions, purpose_of
-from actors.gateway_parts.quotes import Quotes
 from actors.gateway_parts.report import OrderCounts, report
 from actors.gateway_parts.traffic import TIME_COST, Held, Traffic
 from actors.signers import signer_of
@@ -86,7 +86,7 @@ class Gateway(EngineActor):
         super().__init__()
         self._newest: dict[str, int] = {}
         self._questions = Questions()
-        self._quotes = Quotes()
+        self._known = Known()
         self._counts = OrderCounts()
         self._traffic = Traffic(self.monotonic, self.wall_ms())
         self._doors = Doors(self._traffic)
@@ -206,10 +206,11 @@ class Gateway(EngineActor):
             self.send(self.myAddress, _Next())
 
     def _answer(self, rest: RestClient, query: Query) -> object:
-        held = self._traffic.held(asking(query), purpose_of(query))
+        now_ms = self.wall_ms()
+        held = None if self._known.has(query, now_ms) else self._traffic.held(asking(query), purpose_of(query))
         if held is not None:
             return FetchFailed(query.request_id, held.reason, held.retry_s)
-        return answer_to(query, rest, self._quotes, self.wall_ms())
+        return answer_to(query, rest, self._known, now_ms)
 
     # Streams
 
@@ -254,11 +255,15 @@ class Gateway(EngineActor):
             return
         self._rest.sync_time()
         self.wake_in(_SYNC_TIME_EVERY_S, _SyncTime())
+        self._open_doors()
 
     def _keep_warm(self) -> None:
-        """A connection that the exchange closed for its silence would cost the next SELL a handshake."""
-        is_quiet = self._traffic.quiet_s > _QUIET_S
-        if self._rest is not None and is_quiet and self._traffic.held(TIME_COST, Purpose.RECONCILING) is None:
+        """A connection that the exchange closed for its silence would cost the next SELL a handshake.
+
+        And when requests stayed without an answer, the next answer tells what of them was counted.
+        """
+        is_due = self._traffic.quiet_s > _QUIET_S or self._traffic.is_unsure
+        if self._rest is not None and is_due and self._traffic.held(TIME_COST, Purpose.TRADING) is None:
             self._rest.server_time()
 
     def _report(self) -> None:

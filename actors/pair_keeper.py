@@ -127,6 +127,7 @@ class PairKeeper(Watching):
         pair = self._market.pair
         self._book = PairBook(pair.symbol, pair.base, pair.quote, market=self._market, policy=self._start.pair.policy)
         self._book.load(self._loaded.lots)
+        self._book.cursor = self._cursor
         self._outbox = Outbox(pair.symbol, self._terms())
         self._closed = self._loaded.closed
         self._phase = Phase.RECONCILING
@@ -183,7 +184,7 @@ class PairKeeper(Watching):
                 self._keep_house()
             case Report():
                 self._report()
-            case Reconcile():
+            case Reconcile(number) if number == self._pass_number:
                 self._reconcile()
             case HoldOver():
                 self._follow_open()

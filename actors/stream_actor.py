@@ -13,7 +13,7 @@ from lotkeeper.engine.actor import handles
 from lotkeeper.engine.asking import Sender
 from lotkeeper.exchange.connections.clocks import Clocks, Dead, Doubtful
 from lotkeeper.exchange.connections.opening import Opening
-from lotkeeper.exchange.connections.retrying import HEALTHY_AFTER_S, Failure, Kind, next_try
+from lotkeeper.exchange.connections.retrying import HEALTHY_AFTER_S, Ceilings, Failure, Kind, next_try
 from lotkeeper.exchange.socket import ConnectError
 from messages.connections import StreamDoubted
 from messages.health import StreamReported
@@ -47,6 +47,7 @@ class StreamActor(LeaveHolder):
     verified, and only then the old one is closed; both deliver meanwhile, so that what comes twice must do no harm.
     """
 
+    most_wait_s = 10.0
     most_unreachable_s = 5.0
     verified_within_s = 10.0
 
@@ -198,7 +199,8 @@ class StreamActor(LeaveHolder):
         self._again(failure)
 
     def _again(self, failure: Failure) -> None:
-        again = next_try(failure, max(1, self._short_lives), random.random(), self.most_unreachable_s)
+        ceilings = Ceilings(self.most_wait_s, self.most_unreachable_s)
+        again = next_try(failure, max(1, self._short_lives), random.random(), ceilings)
         self._is_loud = again.is_loud
         if self._live is None:
             self._reason, self._reconnects = failure.text, self._reconnects + 1
@@ -321,6 +323,7 @@ class StreamActor(LeaveHolder):
         now = self.monotonic()
         for link in (self._spare, self._live):
             if link is not None:
+                link.ask_when_silent(now, self._silent_after_s)
                 self._judge(link, now)
         if self._live is not None and self._live.age_s(now) >= self._renewal_age_s:
             self.renew(f"open for {self._live.age_s(now):.0f} s")

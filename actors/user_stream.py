@@ -27,7 +27,8 @@ _CREDENTIALS_AGAIN_S = 1.0
 class UserStream(StreamActor):
     """Connected, subscribed and proven: only the exchange's own confirmation makes the stream count."""
 
-    most_unreachable_s = 0.4  # a fill waits for it
+    most_wait_s = 2.0  # fills wait for it
+    most_unreachable_s = 0.4
     verified_within_s = 5.0
 
     _start: StartUserStream

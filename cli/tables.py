@@ -118,15 +118,21 @@ def _waiting_line(lot: Json) -> Text:
 
 
 def limit_lines(status: Json) -> list[Text]:
-    """How much of the exchange's limits is used, and until when it wants to be left alone."""
+    """How much of the exchange's limits is used, and until when it wants to be left alone.
+
+    The requests themselves are only told when they are many: their weight always is the tighter limit.
+    """
     gateway = status.get("gateway") or {}
-    uses = gateway.get("limits") or ()
-    holds = gateway.get("holds") or ()
-    line = Text("used of the exchange's limits: ", "dim")
+    uses = [use for use in gateway.get("limits") or () if use["name"] != "RAW_REQUESTS" or _is_much(use)]
+    line = Text("limits used: ", "dim")
     for number, use in enumerate(uses):
         text = f"{_LIMIT_WORDS.get(use['name'], use['name'])} {use['used']}/{use['most']} {use['per']}"
-        line.append(", " if number else "").append(text, "yellow" if use["used"] >= use["most"] * _MUCH else "dim")
-    return [*([line] if uses else ()), *map(_hold_line, holds)]
+        line.append(", " if number else "").append(text, "yellow" if _is_much(use) else "dim")
+    return [*([line] if uses else ()), *map(_hold_line, gateway.get("holds") or ())]
+
+
+def _is_much(use: Json) -> bool:
+    return bool(use["used"] >= use["most"] * _MUCH)
 
 
 def _hold_line(hold: Json) -> Text:

@@ -72,10 +72,14 @@ class TopFetched:
 
 @dataclass(frozen=True, slots=True)
 class FetchBalance:
-    """Asks what the account has of an asset: after a SELL was refused for want of coins, or to see a change."""
+    """Asks what the account has of an asset: after a SELL was refused for want of coins, or to see a change.
+
+    An answer that is `at_most_old_ms` milliseconds old will do, so that many who ask share one request.
+    """
 
     request_id: int
     asset: str
+    at_most_old_ms: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +111,10 @@ class ReferenceFetched:
 
 @dataclass(frozen=True, slots=True)
 class FetchPrices:
-    """Asks for the best prices of many symbols in one request: while their streams are down or doubted."""
+    """Asks for the best prices of many symbols in one request: while their streams are down or doubted.
+
+    One that still waits in the Gateway gives way to a newer one of the same sender, and has no answer.
+    """
 
     request_id: int
     symbols: tuple[str, ...]

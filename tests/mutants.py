@@ -153,7 +153,12 @@ MUTANTS = (
     Mutant(
         "orders.py", "an ended SELL still holds its cost", "self.cost if self.is_live else self.cost_sold", "self.cost"
     ),
-    Mutant("selling/dust.py", "dust goes for nothing", "cost=source.cost_of_rest", "cost=ZERO"),
+    Mutant(
+        "selling/dust.py",
+        "dust goes for nothing",
+        "cost=share_of(source.cost_of_rest, quantity, source.remainder)",
+        "cost=ZERO",
+    ),
     Mutant("selling/dust.py", "dust of a BUY that goes on is given", "is_certain = lot.buy_ended and", "is_certain ="),
     # fees.py, valuing.py: rates and values
     Mutant("fees.py", "the better of maker and taker", "max(part.maker, part.taker)", "min(part.maker, part.taker)"),
@@ -189,6 +194,31 @@ MUTANTS = (
         "the side of PERCENT_PRICE_BY_SIDE is the other one",
         "Side.SELL: (self.ask_down, self.ask_up)",
         "Side.SELL: (self.bid_down, self.bid_up)",
+    ),
+    # dust, over crashes and lost notebooks
+    Mutant(
+        "history.py",
+        "dust that went with a lot of the past is there still",
+        "less(sold, self._received.get(buy_order_id, ZERO), *known)",
+        "ZERO",
+    ),
+    Mutant(
+        "selling/planning.py",
+        "what a SELL has of a lot that is no dust any more is left to that one",
+        "rests=_rests(book, lot) if lot.remainder < 0 else (),",
+        "rests=(),",
+    ),
+    Mutant(
+        "selling/dust.py",
+        "a second carry passes for a copy of the first",
+        "generation=max(generation, 1 + max(before, default=0))",
+        "generation=generation",
+    ),
+    Mutant(
+        "book.py",
+        "a late copy of a BUY is a lot anew",
+        "return self.cursor is not None and fill.trade_id <= self.cursor",
+        "return False",
     ),
 )
 

@@ -17,25 +17,24 @@ class Doors:
         self._told_until_ms = 0  # the last hold that all streams were told of, by the exchange's clock
 
     def wanted(self, message: ConnectWanted, owner: Any, wall_ms: int) -> Iterator[tuple[Any, object]]:
+        """Until when it has to wait: silence would be taken for a Gateway that is dead."""
         now_ms = self._traffic.now_ms
         shift_ms = now_ms - wall_ms
         self._leaves.asked(message.stream, owner, message.number, message.attempts_ms, shift_ms=shift_ms, now_ms=now_ms)
-        hold = self._hold()
-        if hold is not None:
-            yield owner, HoldOff(hold[0] - shift_ms, hold[1])
+        wait = self._leaves.wait(message.stream, now_ms)
+        if wait is not None:
+            yield owner, HoldOff(wait.until_ms - shift_ms, wait.reason)
 
     def open(self, wall_ms: int) -> Iterator[tuple[Any, object]]:
-        """The leaves that may be granted now; before them a new hold, to everybody who ever asked."""
-        now_ms, hold = self._traffic.now_ms, self._hold()
-        if hold is not None and hold[0] > self._told_until_ms:
-            self._told_until_ms = hold[0]
+        """The leaves that may be granted now; before them a new hold, to everybody who ever asked.
+
+        A hold is what the exchange said, or that all attempts are used up.
+        """
+        now_ms = self._traffic.now_ms
+        hold = self._leaves.exhausted(now_ms)
+        if hold is not None and hold.until_ms > self._told_until_ms:
+            self._told_until_ms = hold.until_ms
             for owner in self._leaves.owners:
-                yield owner, HoldOff(hold[0] - now_ms + wall_ms, hold[1])
+                yield owner, HoldOff(hold.until_ms - now_ms + wall_ms, hold.reason)
         for stream, number, owner in self._leaves.grants(now_ms):
             yield owner, ConnectGranted(stream, number)
-
-    def _hold(self) -> tuple[int, str] | None:
-        """Until when nobody may connect, also with a leave: the exchange said so, or the attempts are used up."""
-        now_ms = self._traffic.now_ms
-        wait = self._leaves.exhausted(now_ms)
-        return None if wait is None else (wait.until_ms, wait.reason)

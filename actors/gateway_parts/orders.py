@@ -1,6 +1,6 @@
 """What a keeper is told of its order or cancel: the exchange's outcome as a message."""
 
-from actors.gateway_parts.traffic import Held
+from actors.gateway_parts.traffic import UNREACHED_S, Held
 from lotkeeper.exchange.outcomes import Answered, NotSent, Outcome, RateLimited
 from lotkeeper.exchange.outcomes import Refused as RefusedByExchange
 from lotkeeper.exchange.shapes import Placed
@@ -28,7 +28,7 @@ def placed(message: PlaceSellOrder, outcome: Outcome) -> SellPlaced | SellRefuse
         case RateLimited(retry_s):
             return SellRefused(symbol, client_id, 0, f"not sent: {text_of(outcome)}", retry_s)
         case NotSent():
-            return SellRefused(symbol, client_id, 0, f"not sent: {text_of(outcome)}")
+            return SellRefused(symbol, client_id, 0, f"not sent: {text_of(outcome)}", UNREACHED_S)
         case _:
             return SellOutcomeUnknown(symbol, client_id, text_of(outcome))
 

@@ -15,7 +15,10 @@ def purpose_of(query: Query) -> Purpose:
 
 
 class Questions:
-    """Bounded: what does not fit is refused, and asked again by whoever wants to know."""
+    """Bounded: what does not fit is refused, and asked again by whoever wants to know.
+
+    Who asks for prices anew wants the older ones no more.
+    """
 
     def __init__(self) -> None:
         self._waiting: dict[Purpose, deque[tuple[Query, Sender]]] = {purpose: deque() for purpose in Purpose}
@@ -25,6 +28,8 @@ class Questions:
 
     def put(self, query: Query, asker: Sender) -> bool:
         """Whether it waits now; one that waited already waits on."""
+        if isinstance(query, FetchPrices):
+            self._forget_prices_of(asker)
         waiting = self._waiting[purpose_of(query)]
         if (query, asker) in waiting:
             return True
@@ -36,3 +41,7 @@ class Questions:
     def next(self) -> tuple[Query, Sender] | None:
         """Takes out the one whose turn it is."""
         return next((waiting.popleft() for waiting in self._waiting.values() if waiting), None)
+
+    def _forget_prices_of(self, asker: Sender) -> None:
+        waiting = self._waiting[Purpose.PRICES]
+        self._waiting[Purpose.PRICES] = deque(each for each in waiting if each[1] != asker)

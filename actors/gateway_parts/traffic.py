@@ -5,15 +5,16 @@ from dataclasses import dataclass
 
 from lotkeeper.exchange.budget.budget import Budget, Go, WaitUntil
 from lotkeeper.exchange.budget.clock import ExchangeClock
-from lotkeeper.exchange.budget.holds import Hold, hold_of
+from lotkeeper.exchange.budget.holds import hold_of
 from lotkeeper.exchange.budget.limits import limits_in
 from lotkeeper.exchange.budget.purposes import Purpose
 from lotkeeper.exchange.budget.weights import Cost, cost_of
-from lotkeeper.exchange.outcomes import Answered, NotSent, Outcome, RateLimited, is_bad_key
+from lotkeeper.exchange.outcomes import Answered, NotSent, Outcome, RateLimited, Unknown, is_bad_key
 from lotkeeper.exchange.rest import Sent
 from lotkeeper.exchange.wire import Reply
 from lotkeeper.exchange.words import text_of
 
+UNREACHED_S = 0.25  # costs nothing at the exchange, and the network may be back at any moment
 TIME_COST = cost_of("GET", "/api/v3/time", {})
 
 
@@ -31,12 +32,14 @@ class Traffic:
     def __init__(self, monotonic: Callable[[], float], wall_ms: int) -> None:
         self.budget = Budget()
         self.requests = 0
+        self.is_unsure = False  # the last request may have been counted by the exchange, or not
         self._monotonic = monotonic
         self._clock = ExchangeClock(wall_ms, monotonic())
         self._sent_ms = 0
         self._last_request_at = monotonic()
         self._trouble = ""
         self._key_trouble = ""
+        self._unreached_until = 0.0
 
     @property
     def now_ms(self) -> int:
@@ -49,17 +52,19 @@ class Traffic:
         return self._monotonic() - self._last_request_at
 
     def held(self, cost: Cost, purpose: Purpose) -> Held | None:
-        """Why something may not be sent now; None when it may."""
+        """Why something may not be sent now; None when it may.
+
+        Where nobody was reached a moment ago, the next one need not wait for the same.
+        """
+        unreached_s = self._unreached_until - self._monotonic()
+        if unreached_s > 0:
+            return Held(self._trouble, unreached_s)
         now_ms = self.now_ms
         match self.budget.may(cost, purpose, now_ms):
             case WaitUntil(until_ms, reason):
                 return Held(reason, (until_ms - now_ms) / 1000)
             case Go():
                 return None
-
-    def hold(self) -> Hold | None:
-        """What the exchange said to everything of this address, and is not over."""
-        return self.budget.hold(self.now_ms)
 
     def limited(self, retry_after_s: float, text: str, *, is_about_orders: bool = False) -> None:
         """A refusal with 429 or 418, on whatever way it came."""
@@ -85,7 +90,10 @@ class Traffic:
             self.limited(outcome.retry_after_s, outcome.text, is_about_orders=outcome.is_about_orders)
         elif isinstance(outcome, Answered) and isinstance(outcome.body, dict):
             self.budget.learn(limits_in(outcome.body.get("rateLimits")))
-        self._trouble = text_of(outcome) if isinstance(outcome, NotSent) else ""
+        self.is_unsure = isinstance(outcome, Unknown)
+        is_unreached = isinstance(outcome, NotSent)
+        self._trouble = text_of(outcome) if is_unreached else ""
+        self._unreached_until = self._monotonic() + UNREACHED_S if is_unreached else 0.0
         if request.is_signed:  # what needs no key says nothing about it
             self._key_trouble = f"the exchange refuses the key: {text_of(outcome)}" if is_bad_key(outcome) else ""
 

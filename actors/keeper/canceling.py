@@ -13,6 +13,8 @@ from lotkeeper.trading.reconcile import OrderById, alive_until
 from lotkeeper.trading.selling.decisions import CancelSell
 from messages.orders import LEAVES_WITHIN_MS, CancelOutcomeUnknown, CancelRefused, CancelSellOrder, SellCanceled
 
+_ASK_FIRST_MS = 1_000
+_ASK_MOST_MS = 5_000
 _AGAIN_AFTER_MS = 5_000  # a refused cancel is not tried again at once
 
 
@@ -25,6 +27,12 @@ class _UnderWay:
     is_doubted: bool = False
     refused_ms: int | None = None
     asked_ms: int = 0
+    asked: int = 0
+
+    def is_due(self, now_ms: int) -> bool:
+        """Whether to ask about it (again): later and later, for each question takes from the account's budget."""
+        wait_ms = min(_ASK_FIRST_MS << max(self.asked - 1, 0), _ASK_MOST_MS) if self.asked else 0
+        return self.is_doubted and now_ms - self.asked_ms >= wait_ms
 
 
 class Canceling(Fees):
@@ -85,8 +93,9 @@ class Canceling(Fees):
     def _ask_about_cancels(self) -> None:
         for order in self._being_cancelled():
             state, about = self._under_way(order.client_id), AboutCancel(order.client_id)
-            if state.is_doubted and order.order_id is not None and not self._requests.is_pending(about):
-                state.asked_ms = self.wall_ms()
+            now_ms, is_pending = self.wall_ms(), self._requests.is_pending(about)
+            if order.order_id is not None and state.is_due(now_ms) and not is_pending:
+                state.asked_ms, state.asked = now_ms, min(state.asked + 1, 10)
                 self._ask_exchange(OrderById(order.order_id), about)
 
     def _still_standing(self, client_id: str) -> None:

@@ -39,7 +39,8 @@ class Memory(EngineActor):
     _is_pass_wanted = False
     _cursor: int | None = None
     _complete_as_of_ms: int | None = None
-    _passed_at = 0.0
+    _pass_number = 0
+    _begun_at = float("-inf")
     _recorded_at = 0.0
     _is_paused = False
     _market_due_at = 0.0

@@ -20,6 +20,7 @@ from lotkeeper.trading.order_states import ImpossibleError
 from lotkeeper.trading.reconcile import Question, Reconciliation
 from messages.queries import FetchFailed, OrdersFetched, TradesFetched
 
+_COUNTED_RETRY_S = 1.0
 ANSWER_WITHIN_S = 15.0  # longer than any request of the Gateway may take
 
 
@@ -33,6 +34,8 @@ class Reconciling(Outcomes):
             self._is_pass_wanted = True
             return
         self._is_pass_wanted = False
+        self._pass_number += 1  # whatever was to begin one later is done by this
+        self._begun_at = self.monotonic()
         self._pass = Reconciliation(self._book, self._cursor, self.wall_ms())
         self._ask_pass(self._pass.begin())
 
@@ -73,8 +76,8 @@ class Reconciling(Outcomes):
         self._pass = None
         self._phase = Phase.TRADING
         self._trouble = self._told_of_denied(done)
-        self._passed_at = self.monotonic()
         self._cursor, self._complete_as_of_ms = done.cursor, done.started_ms
+        self._book.cursor = done.cursor
         # What the pass changed may have been finished, written down and forgotten meanwhile.
         lots = {lot.buy_order_id for lot in self._book.open_lots()} | (done.changed & self._book.lots.keys())
         lots |= self._decide_about(lots)
@@ -98,12 +101,17 @@ class Reconciling(Outcomes):
         self.log.error("%s: %s", self._symbol, trouble)
         return trouble
 
+    def _pass_retry_s(self, retry_s: float) -> float:
+        """A request that may have been counted is not repeated faster than all pairs together may ask."""
+        return max(retry_s, self._start.poll_every_s / 2) if retry_s >= _COUNTED_RETRY_S else retry_s
+
     def _abandon_pass(self, reason: str, retry_s: float) -> None:
         self._pass = None
         self._requests.drop(lambda about: isinstance(about, AboutPass))
+        if reason != self._trouble:  # said once, and tried several times a second while nobody is reached
+            self.log.warning("%s: %s; again in %.2f s", self._symbol, reason, retry_s)
         self._trouble = reason
-        self.log.warning("%s: %s; again in %.1f s", self._symbol, reason, retry_s)
-        self.wake_in(retry_s, Reconcile())
+        self.wake_in(retry_s, Reconcile(self._pass_number))
         self._report_soon()
 
     @handles(FetchFailed)
@@ -112,7 +120,7 @@ class Reconciling(Outcomes):
         retry_s = max(0.2, message.retry_s)
         match about:
             case AboutPass(current) if current is self._pass:
-                self._abandon_pass(f"reconciliation: {message.reason}", retry_s)
+                self._abandon_pass(f"reconciliation: {message.reason}", self._pass_retry_s(retry_s))
             case AboutDoubt(topic):
                 self.wake_in(retry_s, topic)
             case AboutMarket() | AboutFee():

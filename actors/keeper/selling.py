@@ -79,8 +79,10 @@ class Selling(Canceling):
 
     def _hold_off(self, seconds: float, reason: str) -> None:
         """Nothing is tried before the Gateway may send again; then every lot is looked at."""
-        self._held_until, self._held_reason = self.monotonic() + seconds, reason
-        self.wake_in(seconds, HoldOver())
+        until = self.monotonic() + seconds
+        if until > self._held_until:
+            self._held_until, self._held_reason = until, reason
+            self.wake_in(seconds, HoldOver())
 
     # Carrying out
 

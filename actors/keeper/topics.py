@@ -98,4 +98,6 @@ class KeepHouse:
 
 @dataclass(frozen=True, slots=True)
 class Reconcile:
-    """Wake-up: begin a pass."""
+    """Wake-up: begin a pass again after the one of this number was abandoned, unless another has begun since."""
+
+    number: int

@@ -14,6 +14,7 @@ from messages.queries import BalanceFetched, FetchBalance
 
 _RECONCILE_EVERY_S = 120.0
 _PROBE_EVERY_S = 2.0
+_SHARED_FOR_MS = 1_500
 
 
 class Watching(Reconciling):
@@ -60,7 +61,7 @@ class Watching(Reconciling):
         if self._is_blind:
             self._probe_when_due()
         every_s = self._start.poll_every_s if self._is_blind else _RECONCILE_EVERY_S
-        if self._pass is None and self.monotonic() - self._passed_at >= every_s:
+        if self._pass is None and self.monotonic() - self._begun_at >= every_s:
             self._reconcile()
 
     # While blind
@@ -69,7 +70,7 @@ class Watching(Reconciling):
         now = self.monotonic()
         if now - self._probed_at >= _PROBE_EVERY_S:
             self._probed_at, base = now, self._book.base
-            self._ask_once(lambda number: FetchBalance(number, base), AboutProbe())
+            self._ask_once(lambda number: FetchBalance(number, base, _SHARED_FOR_MS), AboutProbe())
 
     def _probed(self, message: BalanceFetched) -> None:
         before, self._balance = self._balance, (message.free, message.locked)

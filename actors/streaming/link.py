@@ -17,8 +17,14 @@ class Link:
     def drain(self, now: float) -> Drained:
         drained = self.socket.drain()
         if drained.last_byte:
-            self.clocks = self.clocks.heard(now, pinged=drained.pings > 0)
+            self.clocks = self.clocks.heard(now, pinged=drained.pings > 0, ponged=drained.pongs > 0)
         return drained
+
+    def ask_when_silent(self, now: float, silent_after_s: float) -> None:
+        """A ping, so that a connection that is dead in silence is told from one that has nothing to say."""
+        if self.clocks.wants_ping(now, silent_after_s):
+            self.clocks = self.clocks.asked(now)
+            self.socket.ping()
 
     def verdict(self, now: float, silent_after_s: float) -> Verdict:
         return self.clocks.verdict(now, silent_after_s)

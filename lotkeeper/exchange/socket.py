@@ -57,6 +57,7 @@ class Drained:
     closed: str | None = None
     last_byte: bool = False
     pings: int = 0
+    pongs: int = 0
 
 
 class _BufferedWebSocket(websocket.WebSocket):
@@ -134,12 +135,12 @@ class StreamSocket:
     def drain(self, most: int = 200) -> Drained:
         """All that has arrived, `most` frames at the most; answers pings. Never blocks, never raises."""
         frames: list[bytes] = []
-        before, pings = self._connection.received, 0
-        while self._closed is None and len(frames) + pings < most:
+        before, pings, pongs = self._connection.received, 0, 0
+        while self._closed is None and len(frames) + pings + pongs < most:
             try:
                 opcode, frame = self._connection.recv_data_frame(True)
             except _WOULD_BLOCK:
-                return Drained(frames, False, None, self._connection.received > before, pings)
+                return Drained(frames, False, None, self._connection.received > before, pings, pongs)
             except (WebSocketException, OSError, ValueError) as error:
                 self._end(_sentence(error))
                 break
@@ -149,7 +150,14 @@ class StreamSocket:
                 frames.append(frame.data)
             else:
                 pings += opcode == ABNF.OPCODE_PING
-        return Drained(frames, self._closed is None, self._closed, self._connection.received > before, pings)
+                pongs += opcode == ABNF.OPCODE_PONG
+        return Drained(frames, self._closed is None, self._closed, self._connection.received > before, pings, pongs)
+
+    def ping(self) -> None:
+        """Asks for a sign of life; says nothing when it does not fit, for then nothing is read on the other side."""
+        if self._closed is None:
+            with contextlib.suppress(OSError, WebSocketException):
+                self._connection.ping()
 
     def send_text(self, text: str) -> None:
         """Sends a text frame, waiting a second at the most; raises ConnectError, and the socket is closed then."""

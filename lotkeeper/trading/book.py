@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from functools import reduce
 
 from lotkeeper.trading import lot_states
 from lotkeeper.trading.adopting import adopted
@@ -32,9 +33,10 @@ class PairBook:
     our SELLs on the exchange names and that no lot holds: both are questions for reconciliation. `foreign` are the
     order ids of SELLs that are not ours, `others` those of orders on the book that are not, BUYs too; `past` the BUY
     order ids of lots that are finished and written down. A lot rebuilt from `missing` is held until reconciliation has
-    found what its other SELLs sold: nothing is sold twice. `gone` are SELLs of lots from before a lost notebook, by BUY
-    order id: nothing of them is left but their sale. `market` and `policy` tell which share of its cost a SELL covers
-    that only the exchange knows.
+    found what its other SELLs sold: nothing is sold twice. `cursor` is the last trade id up to which all is accounted
+    for, None on a first start: a BUY up to there of which there is no lot is one to be rebuilt. `gone` are SELLs of
+    lots from before a lost notebook, by BUY order id: nothing of them is left but their sale. `market` and `policy`
+    tell which share of its cost a SELL covers that only the exchange knows.
     """
 
     symbol: str
@@ -47,11 +49,13 @@ class PairBook:
     others: set[int] = field(default_factory=set)
     past: set[int] = field(default_factory=set)
     gone: dict[int, list[OrderReport]] = field(default_factory=dict)
+    cursor: int | None = None
     market: Market | None = None
     policy: ExitPolicy | None = None
     index: Index = field(default_factory=Index)
     _early: dict[int, list[Fill]] = field(default_factory=dict)
     _ends: dict[int, Decimal] = field(default_factory=dict)  # what ended BUYs bought, until all their fills are here
+    _taken: list[Carry] = field(default_factory=list)  # dust that finished lots took
 
     def load(self, lots: Iterable[Lot]) -> None:
         for lot in lots:
@@ -96,12 +100,13 @@ class PairBook:
 
     def lot_rebuilt(self, buy_order_id: int) -> Lot | None:
         """After the BUY's fills were fetched: its waiting SELL reports are taken; None when it has no fills at all."""
-        reports = self.missing.pop(buy_order_id, [])
-        for fill in self._early.pop(buy_order_id, []):
-            self._take_buy(fill)
+        reports, fills = self.missing.pop(buy_order_id, []), self._early.pop(buy_order_id, [])
+        for fill in fills:
+            self._bought(fill)
         if buy_order_id not in self.lots:
             return None
-        if reports:
+        self._keep(self._with_known_carries(self.lots[buy_order_id]))
+        if reports or any(map(self._is_old, fills)):
             self.hold_to_read(buy_order_id)
         for report in reports:
             self.take_report(report)
@@ -119,7 +124,8 @@ class PairBook:
 
     def recall(self, buy_order_id: int) -> Lot | None:
         """Takes the SELLs set aside of a lot that is there after all."""
-        changed = None
+        lot = self.lots[buy_order_id]
+        changed = self._changed(lot, self._with_known_carries(lot))
         for report in self.gone.pop(buy_order_id, []):
             self.foreign.discard(report.order_id)
             changed = self.take_report(report) or changed
@@ -171,6 +177,11 @@ class PairBook:
         self._keep(target)
         return source, target
 
+    def gave(self, carry: Carry) -> Lot | None:
+        """A lot gave dust to one that is not here any more."""
+        source = self.lots[carry.source]
+        return self._changed(source, with_carry(source, carry))
+
     def order_event(self, name: SellName, event: OrderEvent, now_ms: int, reason: str = "") -> Lot | None:
         """The lot after an event of our own on one of its SELLs. Raises ImpossibleError."""
         lot = self.lots.get(name.buy_order_id)
@@ -212,6 +223,7 @@ class PairBook:
         finished = [lot for lot in self.lots.values() if _is_finished(lot, cursor, keeps_dust)]
         for lot in finished:
             del self.lots[lot.buy_order_id]
+            self._taken += lot.taken
             self.index.drop(lot.buy_order_id)
             self.past.add(lot.buy_order_id)
         return finished
@@ -227,9 +239,17 @@ class PairBook:
     def _take_buy(self, fill: Fill) -> Lot | None:
         if fill.order_id in self.past:
             return None  # a late copy
-        if fill.order_id in self.missing and fill.order_id not in self.lots:
+        if fill.order_id not in self.lots and (fill.order_id in self.missing or self._is_old(fill)):
+            self.missing.setdefault(fill.order_id, [])
             self._early.setdefault(fill.order_id, []).append(fill)  # decided about when the whole lot is known
             return None
+        return self._bought(fill)
+
+    def _is_old(self, fill: Fill) -> bool:
+        """Whether it was accounted for before: a late copy of it must not be sold anew."""
+        return self.cursor is not None and fill.trade_id <= self.cursor
+
+    def _bought(self, fill: Fill) -> Lot | None:
         old = self.lots.get(fill.order_id) or Lot(self.symbol, self.base, self.quote, fill.order_id)
         new = with_buy(old, fill)
         if new.buys == old.buys:
@@ -257,6 +277,12 @@ class PairBook:
             return lot
         del self._ends[lot.buy_order_id]
         return replace(lot, buy_ended=True)
+
+    def _with_known_carries(self, lot: Lot) -> Lot:
+        """A lot that was rebuilt, with the dust that others here have from it or gave to it."""
+        lots = self.lots.values()
+        carries = (*self._taken, *(each for known in lots for each in (*known.taken, *known.given)))
+        return reduce(with_carry, (each for each in carries if lot.buy_order_id in (each.source, each.target)), lot)
 
     def _sell_reported(self, lot: Lot, name: SellName, report: OrderReport) -> Lot:
         known = _order(lot, name)

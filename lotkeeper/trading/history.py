@@ -5,12 +5,15 @@ An open SELL names its lot, but a lot may have had others, sold or cut short, wh
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from lotkeeper.trading.book import PairBook
+from lotkeeper.trading.carries import Carry
 from lotkeeper.trading.fills import Fill, Side
-from lotkeeper.trading.lots import Lot
-from lotkeeper.trading.money import plain
-from lotkeeper.trading.orders import OrderReport
+from lotkeeper.trading.lots import Lot, fee_in, with_carry
+from lotkeeper.trading.money import ZERO, less, plain, total
+from lotkeeper.trading.orders import OrderReport, share_of
+from lotkeeper.trading.selling.dust import most_given
 
 
 @dataclass(slots=True)
@@ -21,6 +24,7 @@ class History:
     _stops: dict[int, int] = field(default_factory=dict)
     _sells: set[int] = field(default_factory=set)
     _nameless: list[OrderReport] = field(default_factory=list)
+    _received: dict[int, Decimal] = field(default_factory=dict)  # by BUY orders that the book has no lot of
 
     def back_to(self, trade_id: int) -> int | None:
         """Where to begin reading so that all trades from `trade_id` on are read; None when they are."""
@@ -35,10 +39,15 @@ class History:
     def concerning(self, book: PairBook, start: int, fills: Sequence[Fill]) -> Iterator[Fill]:
         """The SELLs, whose orders may be a lot's, and the fills of lots known. Other BUYs are from before our time."""
         for fill in fills:
-            if fill.trade_id < self._stops[start] and (fill.side is Side.SELL or fill.order_id in book.lots):
-                if fill.side is Side.SELL:
-                    self._sells.add(fill.order_id)
-                yield fill
+            if fill.trade_id >= self._stops[start]:
+                continue
+            if fill.side is Side.SELL:
+                self._sells.add(fill.order_id)
+            elif fill.order_id not in book.lots:
+                net = less(fill.quantity, fee_in(fill, book.base))
+                self._received[fill.order_id] = total((self._received.get(fill.order_id, ZERO), net))
+                continue
+            yield fill
 
     def after(self, start: int, fills: Sequence[Fill]) -> int | None:
         """Where the next page begins after a full one; None when what follows is read."""
@@ -61,6 +70,29 @@ class History:
         book.set_aside(name.buy_order_id, report)
         return True
 
+    def carried_off(self, book: PairBook, lot: Lot) -> tuple[Carry, ...]:
+        """What of a rebuilt lot's rest has gone to lots that are gone: their SELLs sold more than their BUYs brought.
+
+        Nobody knows any more whose dust that was; each lot that may have given it has given it, until all is found.
+        """
+        carries: list[Carry] = []
+        for buy_order_id, reports in sorted(book.gone.items()):
+            if lot.remainder <= 0 or all(each.order_id < lot.buy_order_id for each in reports):
+                continue
+            most = lot.remainder if book.market is None else most_given(lot, book.market.pair)
+            quantity = min(most, self._unexplained(book, buy_order_id, carries))
+            if quantity > 0:
+                carries.append(_gone_with(lot, buy_order_id, reports, quantity))
+                lot = with_carry(lot, carries[-1])
+        return tuple(carries)
+
+    def _unexplained(self, book: PairBook, buy_order_id: int, carries: Sequence[Carry]) -> Decimal:
+        """What a lot that is gone has sold beyond what its BUY, as far as it was read, and known dust brought."""
+        given = [carry for lot in book.lots.values() for carry in lot.given]
+        known = [carry.quantity for carry in (*given, *carries) if carry.target == buy_order_id]
+        sold = total(report.executed for report in book.gone[buy_order_id])
+        return less(sold, self._received.get(buy_order_id, ZERO), *known)
+
     def doubt(self, lot: Lot) -> str:
         """Why a rebuilt lot must wait for a person: a SELL cut short by hand lost its name, and may have been its."""
         for report in self._nameless:
@@ -70,3 +102,15 @@ class History:
                     "may have been its; resume the pair to sell the rest all the same"
                 )
         return ""
+
+
+def _gone_with(lot: Lot, target: int, reports: Sequence[OrderReport], quantity: Decimal) -> Carry:
+    return Carry(
+        symbol=lot.symbol,
+        source=lot.buy_order_id,
+        target=target,
+        generation=len(reports),
+        quantity=quantity,
+        cost=share_of(lot.cost_of_rest, quantity, lot.remainder),
+        time_ms=max(each.time_ms for each in reports),
+    )

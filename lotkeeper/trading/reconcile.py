@@ -166,7 +166,9 @@ class Reconciliation:
     def _settle_rebuilt(self) -> None:
         """All trades since they were bought are read: rebuilt lots are free, but where a person must be asked."""
         for lot in self.book.being_read():
-            doubt = self._history.doubt(lot)
+            for carry in self._history.carried_off(self.book, lot):
+                self._note(self.book.gave(carry))
+            doubt = self._history.doubt(self.book.lots[lot.buy_order_id])
             self._note(self.book.hold(lot.buy_order_id, doubt) if doubt else self.book.read(lot.buy_order_id))
 
     def _ask(self, *questions: Question) -> tuple[Question, ...]:

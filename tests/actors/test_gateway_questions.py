@@ -16,6 +16,7 @@ from lotkeeper.trading.reconcile import (
     TradesOfOrder,
 )
 from lotkeeper.trading.valuing import Top
+from messages.orders import SellRefused
 from messages.queries import (
     AskExchange,
     BalanceFetched,
@@ -30,8 +31,8 @@ from messages.queries import (
     TopFetched,
     TradesFetched,
 )
-from tests.actors.gateway_bench import COMMISSION, INFO, ORDER, QUERIED, SYMBOL, TRADE, bench, error, locked
-from tests.lotkeeper.exchange.http_peer import CUT, answer
+from tests.actors.gateway_bench import COMMISSION, INFO, KEY, ORDER, QUERIED, SYMBOL, TRADE, Bench, bench, error, locked
+from tests.lotkeeper.exchange.http_peer import CUT, HttpPeer, answer
 
 __all__ = ["bench", "locked"]
 
@@ -99,6 +100,32 @@ def test_how_much_of_an_asset_is_free(bench):
     assert bench.ask(FetchBalance(6, "BTC"), answer(account)) == BalanceFetched(6, "BTC", D("0.5"), D("0.1"))
     assert bench.ask(FetchBalance(7, "ETH"), answer(account)) == BalanceFetched(7, "ETH", D(0), D(0))
     assert isinstance(bench.ask(FetchBalance(8, "BTC"), CUT), FetchFailed)
+
+
+def test_many_who_ask_at_about_the_same_time_share_one_request(bench):
+    account = {"canTrade": True, "balances": [{"asset": "BTC", "free": "0.5", "locked": "0.1"}]}
+    bench.ask(FetchBalance(1, "BTC"), answer(account))
+    asked = len(bench.peer.asked)
+    assert bench.ask(FetchBalance(2, "BTC", 1500)) == BalanceFetched(2, "BTC", D("0.5"), D("0.1"))
+    assert bench.ask(FetchBalance(3, "ETH", 1500)) == BalanceFetched(3, "ETH", D(0), D(0))
+    assert len(bench.peer.asked) == asked
+    bench.desk.advance(1.5)
+    newer = {"canTrade": True, "balances": [{"asset": "BTC", "free": "0.7", "locked": "0"}]}
+    assert bench.ask(FetchBalance(4, "BTC", 1500), answer(newer)).free == D("0.7")
+    assert bench.ask(FetchBalance(5, "BTC"), answer(account)).free == D("0.5")  # who will not have an older one
+
+
+def test_where_nobody_is_reached_it_is_tried_four_times_a_second_whoever_asks():
+    with HttpPeer() as peer:
+        bench = Bench(peer, "http://127.0.0.1:1")
+        bench.desk.tell(KEY, bench.launcher)
+        before = bench.report().requests
+        failed = [bench.ask(FetchBalance(number, "BTC")) for number in range(10)]
+        assert bench.report().requests - before == 1
+        assert all(0 < each.retry_s <= 0.25 for each in failed)
+        refused = bench.place()
+        assert (type(refused), refused.code, refused.retry_s) == (SellRefused, 0, 0.25)
+        bench.desk.actor.on_exit()
 
 
 @pytest.mark.parametrize(

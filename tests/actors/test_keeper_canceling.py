@@ -145,7 +145,7 @@ def test_a_refused_cancel_is_tried_again_later_and_never_at_once(code):
     for _ in range(8):
         stage.desk.advance(1)
         stage.answers()
-    assert stage.gateway.pop(CancelSellOrder) == replace(message, sent_ms=message.sent_ms + 5_000)
+    assert stage.gateway.pop(CancelSellOrder) == replace(message, sent_ms=message.sent_ms + 7_000)
     assert stage.written().orders[0].state is OrderState.CANCELING
 
 
@@ -158,10 +158,20 @@ def test_a_cancel_without_an_answer_is_asked_about_until_it_cannot_be_alive():
         stage.desk.advance(1)
         stage.gateway.nothing(CancelSellOrder)
         assert stage.written().orders[0].state is OrderState.CANCELING
-    for _ in range(3):
+    for _ in range(5):
         stage.answers()
         stage.desk.advance(1)
     assert stage.gateway.pop(CancelSellOrder).order_id == 9001
+
+
+def test_it_is_asked_about_less_and_less_often():
+    stage, message = with_two_sells()
+    stage.desk.tell(CancelOutcomeUnknown(SYMBOL, message.client_id, "HTTP 504"), stage.gateway)
+    asked = 0
+    for _ in range(13):
+        asked += stage.answers().count(OrderById(9001))
+        stage.desk.advance(1)
+    assert asked == 5  # at once, and after 1, 3, 7 and 12 seconds
 
 
 def test_a_cancel_without_an_answer_that_did_arrive_is_found():

@@ -143,7 +143,7 @@ def test_a_crash_between_the_wire_and_the_notebook_does_not_sell_the_dust_twice(
     lots = lots_of(stage)
     assert (lots[7001].remainder, lots[7002].remainder) == (0, D("0.000008"))
     assert sum(lot.stock for lot in lots.values()) == D("0.001998")
-    stage.buys("0.001", fee=FEE, order_id=7003, trade_id=103)
+    stage.buys("0.001", fee=FEE, order_id=7003, trade_id=503)
     # 0.000999 and the 0.000008 that are left
     assert stage.order().quantity == D("0.00100")
 

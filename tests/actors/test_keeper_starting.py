@@ -14,7 +14,7 @@ from messages.ledger import LoadPair, RecordLots
 from messages.orders import PlaceSellOrder
 from messages.queries import FetchFailed, FetchMarket
 from tests.actors.exchange_memory import SYMBOL
-from tests.actors.stage import BUY_ID, FIRST_TRADE, PAIR, TERMS, Stage, starting_keeper, trading_keeper
+from tests.actors.stage import BUY_ID, FIRST_TRADE, PAIR, POLL_EVERY_S, TERMS, Stage, starting_keeper, trading_keeper
 
 STEPS = ("loaded", "market", "event")
 
@@ -154,7 +154,7 @@ def test_answers_to_an_abandoned_pass_are_not_taken_for_those_to_the_next():
     stage.desk.tell(FetchFailed(first.request_id, "HTTP 502", 1.0), stage.gateway)
     stage.desk.tell(stage.answer(second), stage.gateway)
     assert stage.last_report().complete_as_of_ms is None
-    stage.desk.advance(1.0)
+    stage.desk.advance(POLL_EVERY_S / 2)
     stage.answers()
     assert stage.last_report().complete_as_of_ms is not None
 
@@ -198,3 +198,24 @@ def test_a_pair_that_was_halted_at_the_start_is_sold_once_it_trades_again():
     stage.desk.advance(61.0)
     stage.market()
     assert stage.order().client_id == "lk1-5eh-1"
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_a_late_copy_of_a_buy_that_was_sold_in_an_earlier_life_places_nothing(when):
+    """The lot is finished, and so the notebook did not tell of it."""
+    before = trading_keeper()
+    before.selling()
+    before.desk.tell(before.sold(9001, trade_id=102))
+    stage = starting_keeper(incarnation=2, memory=before.memory)
+    late = before.bought()
+    if when == "before":
+        stage.desk.tell(late)
+    stage.loaded(cursor=102)
+    stage.market()
+    stage.answers()
+    if when == "after":
+        stage.desk.tell(late)
+        stage.answers()
+    stage.gateway.nothing(PlaceSellOrder)
+    stage.buys(order_id=7002, trade_id=103)
+    assert stage.order().client_id == "lk1-5ei-1"

@@ -12,9 +12,9 @@ from rich.console import Console, RenderableType
 from actors.monitoring.status import View, status_document
 from actors.positions import position
 from cli.bids import bids_in
-from cli.tables import duration, lots_table, money, pairs_table, shortened, status_view
+from cli.tables import duration, limit_lines, lots_table, money, pairs_table, shortened, status_view
 from lotkeeper.trading.prices.words import Source
-from messages.health import LotWaits
+from messages.health import HoldingOff, LimitUse, LotWaits
 from tests.actors.monitoring import reports
 from tests.actors.monitoring.reports import NOW_MS
 from tests.persistence import lots
@@ -209,6 +209,42 @@ def test_of_many_lots_the_first_are_shown_and_the_rest_counted():
     lines = shown(lots_table(many, {}, most=5))
     assert sum("BTCUSDT-" in line for line in lines) == 5
     assert lines[-1].strip() == "and 2 more"
+
+
+LIMITS = (
+    LimitUse("REQUEST_WEIGHT", "a minute", 60, 420, 6000),
+    LimitUse("RAW_REQUESTS", "in 5 minutes", 300, 7, 300_000),
+    LimitUse("ORDERS", "in 10 s", 10, 77, 100),
+    LimitUse("SOMETHING_NEW", "a day", 86_400, 1, 2),
+)
+
+
+def test_what_is_used_of_the_exchange_s_limits():
+    gateway = reports.gateway(limits=LIMITS)
+    lines = shown(status_view(status(gateway=gateway)))
+    assert lines[-2] == ("limits used: weight 420/6000 a minute, orders 77/100 in 10 s, SOMETHING_NEW 1/2 a day")
+    (line,) = limit_lines(status(gateway=gateway))
+    assert [line.plain[span.start : span.end] for span in line.spans if span.style == "yellow"] == [
+        "orders 77/100 in 10 s"
+    ]
+    assert limit_lines(status(gateway=None)) == []
+    many = LimitUse("RAW_REQUESTS", "in 5 minutes", 300, 290_000, 300_000)
+    (line,) = limit_lines(status(gateway=reports.gateway(limits=(many,))))
+    assert line.plain == "limits used: requests 290000/300000 in 5 minutes"
+
+
+def test_until_when_the_exchange_said_wait():
+    holds = (
+        HoldingOff("everything", NOW_MS + 24_500, "Too many requests."),
+        HoldingOff("orders", NOW_MS + 90_000, "Too many new orders."),
+    )
+    lines = shown(status_view(status(gateway=reports.gateway(holds=holds, trouble="Too many requests."))))
+    first = next(number for number, line in enumerate(lines) if line.startswith("the exchange said"))
+    assert lines[first : first + 3] == [
+        "the exchange said wait: nothing will be sent for 24 s, until 22:13:44 UTC",
+        "the exchange said wait: no orders will be sent for 1 m 30 s, until 22:14:50 UTC",
+        "! gateway: Too many requests.",
+    ]
 
 
 def test_bids_out_of_a_status_document():

@@ -22,6 +22,9 @@ class Go:
     """It may be sent now."""
 
 
+_GO = Go()
+
+
 @dataclass(frozen=True, slots=True)
 class WaitUntil:
     """Not before `until_ms` (the exchange's clock), and why."""
@@ -51,8 +54,8 @@ class Budget:
         hold = self.hold(now_ms) or (self._order_hold_at(now_ms) if cost.orders else None)
         if hold is not None:
             return WaitUntil(hold.until_ms, hold.reason)
-        waits = [self._wait(window, cost, purpose, now_ms) for window in self._windows]
-        return max((wait for wait in waits if wait is not None), key=lambda wait: wait.until_ms, default=Go())
+        waits = [wait for window in self._windows if (wait := self._wait(window, cost, purpose, now_ms)) is not None]
+        return max(waits, key=lambda wait: wait.until_ms) if waits else _GO
 
     def spend(self, cost: Cost, at_ms: int) -> None:
         """It is being sent. Whatever becomes of it, it counts."""

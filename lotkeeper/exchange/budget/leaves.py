@@ -67,20 +67,23 @@ class Leaves:
         answer = self._budget.may(Cost(connections=1), Purpose.TRADING, now_ms)
         return answer if isinstance(answer, WaitUntil) else None
 
-    def _granted(self, name: str, now_ms: int) -> tuple[str, int, Any] | None:
+    def wait(self, name: str, now_ms: int) -> WaitUntil | None:
+        """Why the leave that a stream wants is not granted now; None when it is."""
         stream = self._streams[name]
-        number = stream.wanted
-        if number is None:
+        if stream.wanted is None or stream.wanted <= stream.granted:  # granted before: it counts already
+            return self.exhausted(now_ms)
+        purpose = Purpose.TRADING if name == ACCOUNT else Purpose.PRICES
+        cost = _cost(name) + Cost(connections=self._reserve(now_ms))
+        answer = self._budget.may(cost, purpose, now_ms)
+        return answer if isinstance(answer, WaitUntil) else None
+
+    def _granted(self, name: str, now_ms: int) -> tuple[str, int, Any] | None:
+        stream, number = self._streams[name], self._streams[name].wanted
+        if number is None or self.wait(name, now_ms) is not None:
             return None
         if number > stream.granted:
-            cost, reserve = _cost(name), Cost(connections=self._reserve(now_ms))
-            purpose = Purpose.TRADING if name == ACCOUNT else Purpose.PRICES
-            if isinstance(self._budget.may(cost + reserve, purpose, now_ms), WaitUntil):
-                return None
-            self._budget.spend(cost, now_ms)
+            self._budget.spend(_cost(name), now_ms)
             stream.granted, stream.since_ms = number, now_ms
-        elif self._budget.hold(now_ms) is not None:
-            return None
         stream.wanted = None
         return name, number, stream.owner
 
@@ -107,10 +110,13 @@ class Leaves:
         stream.attempts = {at_ms for at_ms in stream.attempts | told if at_ms > oldest_ms}
 
     def _used(self, name: str, stream: _Stream, at_ms: int) -> None:
-        """An attempt at `at_ms`, with the leave if there is one: it counted when it was granted, if that was now."""
+        """An attempt at `at_ms`, with the leave if there is one: in the windows of its grant it has counted already."""
         since_ms, stream.since_ms = stream.since_ms, None
-        if since_ms is None or not self._budget.counts_alike(Kind.CONNECTIONS, since_ms, at_ms):
-            self._budget.spend(_cost(name), at_ms)
+        cost = _cost(name)
+        if since_ms is not None:
+            counted = [kind for kind in Kind if self._budget.counts_alike(kind, since_ms, at_ms)]
+            cost = Cost(*(0 if kind in counted else cost.of(kind) for kind in Kind))
+        self._budget.spend(cost, at_ms)
 
 
 def _cost(name: str) -> Cost:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Self
 
 from lotkeeper.exchange.budget.limits import Kind
@@ -22,15 +23,8 @@ class Cost:
 
     def of(self, kind: Kind) -> int:
         """What it takes of that limit."""
-        match kind:
-            case Kind.WEIGHT:
-                return self.weight
-            case Kind.REQUESTS:
-                return self.requests
-            case Kind.ORDERS:
-                return self.orders
-            case Kind.CONNECTIONS:
-                return self.connections
+        amount: int = _PART_OF[kind](self)
+        return amount
 
     def __add__(self, other: Self) -> "Cost":
         return Cost(
@@ -42,6 +36,12 @@ class Cost:
         )
 
 
+_PART_OF = {
+    Kind.WEIGHT: attrgetter("weight"),
+    Kind.REQUESTS: attrgetter("requests"),
+    Kind.ORDERS: attrgetter("orders"),
+    Kind.CONNECTIONS: attrgetter("connections"),
+}
 # Orders and cancels that succeed weigh nothing since 2026-04-02.
 _ORDER = Cost(weight=1, requests=1, orders=1, refund=1)
 _CANCEL = Cost(weight=1, requests=1, refund=1)

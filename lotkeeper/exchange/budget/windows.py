@@ -1,10 +1,12 @@
 """The count of one limit, in the fixed windows of the exchange."""
 
-from lotkeeper.exchange.budget.limits import Limit
+from lotkeeper.exchange.budget.limits import DAY_MS, Kind, Limit
 
 # How far our reading of the exchange's clock may be off when a request arrives there, either way: the way takes time,
 # and the exchange itself takes a clock that is up to a second ahead (Binance rest-api.md, "Timing security").
 SLACK_MS = 1_000
+# So much of what we count beyond the exchange's own count may still be on its way: connections, above all.
+_UNDER_WAY = 100
 _KEPT = 6  # windows; more than any that can still matter
 
 
@@ -17,6 +19,7 @@ class Window:
 
     def __init__(self, limit: Limit) -> None:
         self.limit = limit
+        self._falls = limit.kind is Kind.ORDERS and limit.window_ms >= DAY_MS
         self._counts: dict[int, int] = {}
 
     def used(self, now_ms: int) -> int:
@@ -36,11 +39,17 @@ class Window:
     def told(self, count: int, sent_ms: int) -> None:
         """The exchange's own count wins when it is higher: others spend from the same address.
 
+        It also wins when it is lower: of the orders of a day wholly, for an order that begins to fill counts no longer
+        (Binance faqs/order_count_decrement.md); of all else down to what may still be on its way, for what a broken
+        network lost was never counted, and would hold back everything until the window ends.
         Of the windows that it may be about, in reply to what was sent then, it is taken for the oldest one's: taken
         for a newer one's it would hold back a whole window, and that one's is told with the next reply.
         """
-        index = self._near(sent_ms)[0]
-        self._counts[index] = max(count, self._counts.get(index, 0))
+        near = self._near(sent_ms)
+        is_certain = len(near) == 1
+        ours, under_way = self._counts.get(near[0], 0), 0 if self._falls else _UNDER_WAY
+        lower = min(ours, count + under_way) if is_certain or self._falls else ours
+        self._counts[near[0]] = max(count, lower)
         self._forget()
 
     def fits_at(self, amount: int, most: int, now_ms: int) -> int:
@@ -49,8 +58,10 @@ class Window:
         What is more than `most` by itself fits where nothing is spent.
         """
         room = max(most, min(amount, self.limit.most)) - amount
-        full = [index for index in self._near(now_ms) if self._counts.get(index, 0) > room]
-        return (full[-1] + 1) * self.limit.window_ms + SLACK_MS if full else now_ms
+        for index in reversed(self._near(now_ms)):
+            if self._counts.get(index, 0) > room:
+                return (index + 1) * self.limit.window_ms + SLACK_MS
+        return now_ms
 
     def is_same(self, one_ms: int, other_ms: int) -> bool:
         """Whether what is spent at either moment counts in the same windows."""
@@ -73,5 +84,6 @@ class Window:
         return range(first, (at_ms + SLACK_MS) // self.limit.window_ms + 1)
 
     def _forget(self) -> None:
-        for index in sorted(self._counts)[:-_KEPT]:
-            del self._counts[index]
+        if len(self._counts) > _KEPT:
+            for index in sorted(self._counts)[:-_KEPT]:
+                del self._counts[index]

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 
 # Binance pings every 20 s (web-socket-streams.md): whoever sends data without a ping for so long is in a strange state.
 PINGLESS = 1.25  # times the silence that means death
+_MOST_ASKING_S = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,33 +31,50 @@ Verdict = Alive | Doubtful | Dead
 
 @dataclass(frozen=True, slots=True)
 class Clocks:
-    """Three moments of one connection, in monotonic seconds: the last byte, the last ping, and its opening.
+    """Moments of one connection, in monotonic seconds: its opening, the last byte, the last ping.
 
-    The third clock, of events that should have come, is not in the connection's hands: silence of a market is judged
-    against the other pairs, silence of an account against what a request finds.
+    The clock of events that should have come is not in the connection's hands: silence of a market is judged against
+    the other pairs, silence of an account against what a request finds. `asked_at` is when we sent a ping after which
+    nothing has come yet; `answers` says that a ping of ours was ever answered: then silence after one means something.
     """
 
     opened_at: float
     last_byte_at: float
     last_ping_at: float
+    asked_at: float | None = None
+    answers: bool = False
 
     @classmethod
     def starting(cls, now: float) -> "Clocks":
         return cls(now, now, now)
 
-    def heard(self, now: float, *, pinged: bool) -> "Clocks":
-        """Something came, be it half a frame; `pinged` when a ping was in it."""
-        return replace(self, last_byte_at=now, last_ping_at=now if pinged else self.last_ping_at)
+    def heard(self, now: float, *, pinged: bool = False, ponged: bool = False) -> "Clocks":
+        """Something came, be it half a frame; whether a ping was in it, or the answer to one of ours."""
+        return Clocks(self.opened_at, now, now if pinged else self.last_ping_at, None, self.answers or ponged)
+
+    def wants_ping(self, now: float, silent_after_s: float) -> bool:
+        """Whether it is time to ask: pings count against the messages that the exchange allows, so only in silence."""
+        return self.asked_at is None and now - self.last_byte_at >= _asking_s(silent_after_s)
+
+    def asked(self, now: float) -> "Clocks":
+        return replace(self, asked_at=now)
 
     def verdict(self, now: float, silent_after_s: float) -> Verdict:
         """What to think of the connection at `now`; `silent_after_s` seconds without a byte are death."""
-        silent_s = now - self.last_byte_at
+        silent_s, pingless_s = now - self.last_byte_at, now - self.last_ping_at
         if silent_s > silent_after_s:
             return Dead(f"not a byte for {silent_s:.0f} s")
-        pingless_s = now - self.last_ping_at
+        if self.answers and self.asked_at is not None and now - self.asked_at >= _asking_s(silent_after_s):
+            return Doubtful(f"no answer to a ping for {now - self.asked_at:.0f} s")
+        if silent_s > silent_after_s / 2:
+            return Doubtful(f"not a byte for {silent_s:.0f} s")
         if pingless_s > silent_after_s * PINGLESS:
             return Doubtful(f"data, but no ping for {pingless_s:.0f} s")
         return Alive()
 
     def age_s(self, now: float) -> float:
         return now - self.opened_at
+
+
+def _asking_s(silent_after_s: float) -> float:
+    return min(_MOST_ASKING_S, silent_after_s / 4)

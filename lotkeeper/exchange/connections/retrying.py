@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 _FIRST_S = 0.1
-_MOST_S = 30.0
 _AT_ONCE_S = 0.01  # through the mailbox, in which others wait
 _HOPELESS_S = 60.0  # what only a person can mend is tried on, for it may be mended on the other side
 _CLOCK_TRIES = 3
@@ -46,28 +45,34 @@ class Again:
     is_loud: bool = False
 
 
-def next_try(failure: Failure, short_lives: int, jitter: float, most_unreachable_s: float) -> Again:
+@dataclass(frozen=True, slots=True)
+class Ceilings:
+    """The longest waits in seconds: after an attempt that the exchange counts, and after one that reached nobody."""
+
+    counted_s: float
+    unreachable_s: float
+
+
+def next_try(failure: Failure, short_lives: int, jitter: float, most: Ceilings) -> Again:
     """When to try again after `failure`, the newest of `short_lives` in a row (1 or more).
 
     `jitter` is a random number from 0 to 1 (full jitter, so that streams that fell together do not return together).
-    Where nobody is reached nothing is spent, and the wait stays under `most_unreachable_s`: the network may be back at
-    any moment.
+    Where nobody is reached nothing is spent, and the network may be back at any moment: that ceiling may be low.
     """
-    wait_s = max(_AT_ONCE_S, _wait_s(failure, short_lives, jitter, most_unreachable_s))
-    return Again(wait_s, is_loud=failure.kind in _LOUD)
+    return Again(max(_AT_ONCE_S, _wait_s(failure, short_lives, jitter, most)), is_loud=failure.kind in _LOUD)
 
 
-def _wait_s(failure: Failure, short_lives: int, jitter: float, most_unreachable_s: float) -> float:
+def _wait_s(failure: Failure, short_lives: int, jitter: float, most: Ceilings) -> float:
     if failure.retry_after_s is not None:
         return failure.retry_after_s + jitter
     if failure.kind in _STATED_S:
         return _STATED_S[failure.kind] * (1 + jitter) / 2
     if short_lives <= 1 or (failure.kind is Kind.CLOCK and short_lives <= _CLOCK_TRIES):
         return _AT_ONCE_S
-    ceiling = min(_MOST_S, _FIRST_S * 2.0 ** min(short_lives - 1, 64))
+    ceiling = _FIRST_S * 2.0 ** min(short_lives - 1, 64)
     if failure.kind is Kind.UNREACHABLE:
-        return min(ceiling, most_unreachable_s) * (1 + jitter) / 2
-    return jitter * ceiling
+        return min(ceiling, most.unreachable_s) * (1 + jitter) / 2
+    return jitter * min(ceiling, most.counted_s)
 
 
 def kind_of_status(status: int) -> Kind:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from lotkeeper.paper.account.account import Account
+from lotkeeper.paper.api.limits import DEFAULT_WEIGHT
 from lotkeeper.paper.api.params import Params
 from lotkeeper.paper.clock import TimeUnit
 from lotkeeper.paper.errors import ApiError
@@ -17,7 +18,8 @@ Json = dict[str, Any]
 class Call:
     """`who` is whose key signed it, None for what needs no key; `unit` what its answer's times are in.
 
-    `lag_us` is how far behind a query's view is: a fault, as of a database that is not up to date.
+    `lag_us` is how far behind a query's view is: a fault, as of a database that is not up to date. `weight_limit` is
+    the request weight that its address has a minute.
     """
 
     exchange: Exchange
@@ -25,6 +27,7 @@ class Call:
     unit: TimeUnit
     who: Account | None = None
     lag_us: int = 0
+    weight_limit: int = DEFAULT_WEIGHT
 
     @property
     def account(self) -> Account:

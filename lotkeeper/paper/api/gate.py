@@ -7,7 +7,7 @@ from typing import Any
 from lotkeeper.paper.account.account import Account
 from lotkeeper.paper.api.call import Call
 from lotkeeper.paper.api.keys import NONE, Key, Keys, check_time
-from lotkeeper.paper.api.limits import Limits
+from lotkeeper.paper.api.limits import DEFAULT_WEIGHT, Limits
 from lotkeeper.paper.api.params import Params
 from lotkeeper.paper.api.table import Endpoint
 from lotkeeper.paper.clock import TimeUnit, milliseconds
@@ -62,7 +62,8 @@ class Gate:
 
     def serve(self, inquiry: Inquiry, account: Account | None, lag_us: int = 0) -> Any:
         """The endpoint's answer; raises ApiError."""
-        call = Call(self.exchange, Params(inquiry.values), inquiry.unit, account, lag_us)
+        weight_limit = self.limits.weight.limit or DEFAULT_WEIGHT
+        call = Call(self.exchange, Params(inquiry.values), inquiry.unit, account, lag_us, weight_limit)
         answer = inquiry.endpoint.serve(call)
         if inquiry.endpoint.free:
             self.limits.give_back(self.cost(inquiry))

@@ -106,13 +106,14 @@ def _is_unfinished(lot: Lot, policy: ExitPolicy) -> bool:
 def _deficit(lot: Lot, market: Market, policy: ExitPolicy, now: Situation) -> tuple[Decision, ...]:
     """Its SELLs cover more than it received: with dust that the notebook forgot, or because our belief is wrong."""
     missing = lot.remainder.copy_negate()
-    carries = covering(lot, missing, now.dust, now.now_ms)
+    is_small = is_little(lot, missing, market.pair)
+    carries = covering(lot, missing, now.dust, now.rests if is_small else (), now.now_ms)
     if carries:
         left = tuple(each for each in now.dust if each.buy_order_id not in {carry.source for carry in carries})
         then = decide(carried(lot, carries), market, policy, replace(now, dust=left))
         return (*map(CarryDust, carries), *then)
     text = f"SELLs cover {plain(missing)} {lot.base} more than was received"
-    if not lot.open_quantity and is_little(lot, missing, market.pair):
+    if not lot.open_quantity and is_small:
         return (Close(f"its {text}: dust of a lot that is not known any more"),)
     return (Wait(f"reconciliation: {text}", Until.RECONCILED),)
 

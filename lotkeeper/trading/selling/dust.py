@@ -7,8 +7,9 @@ from functools import reduce
 from lotkeeper.trading.carries import Carry
 from lotkeeper.trading.lot_states import LotState
 from lotkeeper.trading.lots import Lot, with_carry
-from lotkeeper.trading.money import ZERO, Ratio, floor_to, product, total
+from lotkeeper.trading.money import ZERO, Ratio, floor_to, less, product, ratio_ceil_to
 from lotkeeper.trading.order_states import AWAITED
+from lotkeeper.trading.orders import share_of
 from lotkeeper.trading.pairs import TradePair
 from lotkeeper.trading.policy import Dust, ExitPolicy
 from lotkeeper.trading.selling.pricing import next_sell, sellable
@@ -40,6 +41,14 @@ def is_little(lot: Lot, quantity: Decimal, pair: TradePair) -> bool:
     return quantity < pair.min_quantity or worth.is_under(Ratio(pair.min_notional))
 
 
+def most_given(lot: Lot, pair: TradePair) -> Decimal:
+    """The most of a lot's rest (base) that can ever have gone to one other SELL: more would have been an order."""
+    if is_little(lot, lot.remainder, pair) or lot.stock_cost <= 0:
+        return lot.remainder
+    of_worth = ratio_ceil_to(Ratio(product(pair.min_notional, lot.stock), lot.stock_cost), pair.step)
+    return min(lot.remainder, max(pair.min_quantity, of_worth))
+
+
 def carried(lot: Lot, carries: Iterable[Carry]) -> Lot:
     """The lot after it took these."""
     return reduce(with_carry, carries, lot)
@@ -47,29 +56,35 @@ def carried(lot: Lot, carries: Iterable[Carry]) -> Lot:
 
 def carries_for(lot: Lot, dust: Iterable[Lot], now_ms: int) -> tuple[Carry, ...]:
     """All that is left of the given lots, for the next SELL of `lot`."""
-    return tuple(_carry(each, lot, lot.next_generation, now_ms) for each in dust)
+    return tuple(_carry(each, lot, lot.next_generation, each.remainder, now_ms) for each in dust)
 
 
-def covering(lot: Lot, missing: Decimal, dust: Iterable[Lot], now_ms: int) -> tuple[Carry, ...]:
+def covering(lot: Lot, missing: Decimal, dust: Iterable[Lot], rests: Iterable[Lot], now_ms: int) -> tuple[Carry, ...]:
     """The oldest dust that makes up for what the lot's SELLs cover beyond what it received; none if it is not enough.
 
-    A SELL was placed with dust, and the notebook does not know it: the same dust is taken again, and so not twice.
+    A SELL was placed with dust, and the notebook does not know it: the same dust is taken again, and so not twice. Of
+    `rests`, which are no dust any more since a SELL of theirs has ended meanwhile, just what is missing.
     """
+    generation = lot.next_generation - 1
     found: list[Carry] = []
-    for each in dust:
-        found.append(_carry(each, lot, lot.next_generation - 1, now_ms))
-        if total(carry.quantity for carry in found) >= missing:
+    for each, is_whole in [*((each, True) for each in dust), *((each, False) for each in rests)]:
+        quantity = each.remainder if is_whole else min(each.remainder, missing)
+        found.append(_carry(each, lot, generation, quantity, now_ms))
+        missing = less(missing, quantity)
+        if missing <= 0:
             return tuple(found)
     return ()
 
 
-def _carry(source: Lot, target: Lot, generation: int, now_ms: int) -> Carry:
+def _carry(source: Lot, target: Lot, generation: int, quantity: Decimal, now_ms: int) -> Carry:
+    """No two from one lot to another bear the same generation: the second would pass for a copy of the first."""
+    before = (each.generation for each in target.taken if each.source == source.buy_order_id)
     return Carry(
         symbol=source.symbol,
         source=source.buy_order_id,
         target=target.buy_order_id,
-        generation=generation,
-        quantity=source.remainder,
-        cost=source.cost_of_rest,
+        generation=max(generation, 1 + max(before, default=0)),
+        quantity=quantity,
+        cost=share_of(source.cost_of_rest, quantity, source.remainder),
         time_ms=now_ms,
     )

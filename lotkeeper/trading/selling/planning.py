@@ -6,8 +6,9 @@ from decimal import Decimal
 
 from lotkeeper.trading.book import PairBook
 from lotkeeper.trading.lots import Lot
-from lotkeeper.trading.money import floor_to, total
+from lotkeeper.trading.money import floor_to, product, total
 from lotkeeper.trading.orders import SellOrder
+from lotkeeper.trading.pairs import TradePair
 from lotkeeper.trading.policy import Dust, ExitPolicy
 from lotkeeper.trading.selling.deciding import decide
 from lotkeeper.trading.selling.decisions import Decision, PlaceSell, Queue
@@ -59,6 +60,7 @@ def situation_of(book: PairBook, lot: Lot, known: Known) -> Situation:
         free=known.free,
         reference=known.reference,
         dust=_dust(book, lot),
+        rests=_rests(book, lot) if lot.remainder < 0 else (),
         slots=slots,
         farthest=_farthest(book) if is_full else None,
         coming=book.index.canceling if is_full else 0,
@@ -98,10 +100,25 @@ def _dust(book: PairBook, lot: Lot) -> tuple[Lot, ...]:
     return tuple(book.lots[each] for each in numbers if is_dust(book.lots[each], market, policy))
 
 
+def _rests(book: PairBook, lot: Lot) -> tuple[Lot, ...]:
+    """The others with a rest that is certain and is no dust, the oldest first."""
+    market, policy = _terms(book)
+    lots = (book.lots[each] for each in sorted(book.index.rests) if each != lot.buy_order_id)
+    return tuple(each for each in lots if not is_dust(each, market, policy))
+
+
 def _farthest(book: PairBook) -> SellOrder | None:
-    """Our SELL that is the farthest from being sold and could be cancelled."""
-    sells = (order for lot in book.lots.values() for order in lot.orders if order.is_cancelable)
+    """Our SELL that is the farthest from being sold and could be cancelled, and placed anew afterwards."""
+    pair = _terms(book)[0].pair
+    orders = (order for lot in book.lots.values() for order in lot.orders)
+    sells = (order for order in orders if order.is_cancelable and _is_an_order(order, pair))
     return max(sells, key=lambda order: (order.price, order.name.buy_order_id), default=None)
+
+
+def _is_an_order(sell: SellOrder, pair: TradePair) -> bool:
+    """Whether what is left of it would make an order; too little of it would be dust."""
+    rest = sell.open_quantity
+    return rest >= pair.min_quantity and product(rest, sell.price) >= pair.min_notional
 
 
 def _floor(book: PairBook, buy_order_id: int, known: Known) -> Decimal:

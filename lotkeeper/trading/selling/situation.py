@@ -31,9 +31,9 @@ class Situation:
 
     `obstacle` says why nothing can be sent now; `free` is the base asset that no order holds, `reference` the price
     (quote) that the exchange measures prices by. `dust` are the lots whose rest is too little to be sold alone, the
-    oldest first. `slots` are the order slots left to us, `farthest` our SELL that could be cancelled and is the
-    farthest from being sold, `coming` how many slots are being freed, and `queue` the floors (quote) of the lots that
-    wait for one.
+    oldest first, and `rests`, for a lot whose SELLs cover too much, those with more than that. `slots` are the order
+    slots left to us, `farthest` our SELL that could be cancelled and is the farthest from being sold, `coming` how many
+    slots are being freed, and `queue` the floors (quote) of the lots that wait for one.
     """
 
     now_ms: int
@@ -41,6 +41,7 @@ class Situation:
     free: Decimal | None = None
     reference: Decimal | None = None
     dust: tuple[Lot, ...] = ()
+    rests: tuple[Lot, ...] = ()
     slots: int | None = None
     farthest: SellOrder | None = None
     coming: int = 0

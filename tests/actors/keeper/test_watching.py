@@ -8,7 +8,7 @@ from lotkeeper.trading.reconcile import OpenOrders, TradesFrom
 from messages.account import StreamLost, StreamProven
 from messages.connections import StreamDoubted
 from messages.orders import PlaceSellOrder
-from messages.queries import BalanceFetched, FetchBalance
+from messages.queries import AskExchange, BalanceFetched, FetchBalance, FetchFailed
 from tests.actors.exchange_memory import NOW_MS
 from tests.actors.stage import POLL_EVERY_S, Stage
 
@@ -125,6 +125,29 @@ def test_a_stream_in_a_new_life_is_down_until_it_says_that_it_is_proven(stage, g
     stage.desk.tell(StreamProven(NOW_MS), reborn)
     stage.answers()
     assert passes(stage, 60) == 0
+
+
+def test_requests_that_stay_without_an_answer_are_not_repeated_ever_faster(stage):
+    """Each may have been counted by the exchange: two passes in the time of one poll, however long it lasts."""
+    blind(stage)
+    begun = 0
+    for _ in range(60):
+        stage.desk.advance(1.0)
+        for asked in [each for each in stage.gateway.received if isinstance(each, AskExchange)]:
+            stage.gateway.received.remove(asked)
+            begun += isinstance(asked.question, TradesFrom)
+            stage.desk.tell(FetchFailed(asked.request_id, "no answer", 1.0), stage.gateway)
+    assert begun <= 2 * 60 / POLL_EVERY_S + 1
+
+
+def test_where_nobody_is_reached_it_is_asked_again_soon(stage):
+    blind(stage)
+    stage.desk.advance(POLL_EVERY_S)
+    asked = stage.gateway.pop(AskExchange)
+    stage.gateway.received.clear()
+    stage.desk.tell(FetchFailed(asked.request_id, "nobody was reached", 0.25), stage.gateway)
+    stage.desk.advance(0.3)
+    assert OpenOrders() in stage.questions()
 
 
 # Deaf

@@ -8,7 +8,7 @@ import pytest
 from actors.monitoring.status import View, status_document
 from actors.positions import iso
 from lotkeeper.trading.prices.words import Source
-from messages.health import FramesCounted, LotWaits, PricesReported
+from messages.health import FramesCounted, HoldingOff, LimitUse, LotWaits, PricesReported
 from messages.prices import PriceModeChanged
 from tests.actors.monitoring import reports
 from tests.actors.monitoring.reports import NOW_MS
@@ -114,6 +114,12 @@ def test_a_child_that_was_given_up():
 def test_restarts_are_shown_where_there_were_some():
     children = {key: reports.child(key, restarts=count) for key, count in (("b", 2), ("a", 1), ("c", 0))}
     assert status_document(view(children=children), NOW_MS)["restarts"] == {"a": 1, "b": 2}
+
+
+@pytest.mark.parametrize(("is_proven", "mode"), [(True, "stream"), (False, "polling")])
+def test_the_way_by_which_the_account_is_heard(is_proven, mode):
+    streams = {"": (reports.stream("", is_proven=is_proven), NOW_MS)}
+    assert status_document(view(streams=streams), NOW_MS)["user_stream"]["mode"] == mode
 
 
 def test_the_document_of_a_pair():
@@ -273,3 +279,22 @@ def test_ages_and_uptime():
 def test_it_is_a_json_document(whole):
     document = status_document(whole, NOW_MS)
     assert orjson.loads(orjson.dumps(document)) == document
+
+
+def test_what_is_used_of_the_exchange_s_limits_and_until_when_it_says_wait():
+    limits = (LimitUse("REQUEST_WEIGHT", "a minute", 60, 420, 6000),)
+    holds = (HoldingOff("everything", NOW_MS + 24_500, "Too many requests."),)
+    document = status_document(view(gateway=reports.gateway(limits=limits, holds=holds)), NOW_MS)
+    assert document["gateway"]["limits"] == [
+        {"name": "REQUEST_WEIGHT", "per": "a minute", "seconds": 60, "used": 420, "most": 6000}
+    ]
+    assert document["gateway"]["holds"] == [
+        {
+            "what": "everything",
+            "until": "2023-11-14T22:13:44.500+00:00",
+            "seconds": 24.5,
+            "reason": "Too many requests.",
+        }
+    ]
+    over = status_document(view(gateway=reports.gateway(holds=holds)), NOW_MS + 30_000)
+    assert over["gateway"]["holds"][0]["seconds"] == 0

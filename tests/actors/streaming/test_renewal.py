@@ -155,6 +155,16 @@ def test_data_without_pings_is_doubted_but_not_dead(bench, server):
     bench.keeper.nothing(StreamLost)
 
 
+def test_half_of_the_silence_that_means_death_is_doubted(bench, server):
+    bench.desk.advance(29.0)
+    server.connected(1)
+    bench.desk.advance(3.0)
+    opened(bench.desk)
+    server.connected(2)
+    confirm(bench, server)
+    bench.keeper.nothing(StreamLost)
+
+
 # Leave to connect
 
 

@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 
 from lotkeeper.exchange.outcomes import Answered, NotSent, Outcome, RateLimited, Refused, Unknown
-from lotkeeper.exchange.rest import RestClient
+from lotkeeper.exchange.rest import RestClient, Sent
 from lotkeeper.exchange.shapes import Account, BookTicker, ExchangeInfo, Placed
 from lotkeeper.exchange.signing import HmacSigner
+from lotkeeper.exchange.wire import Reply
 from tests.lotkeeper.exchange.http_peer import CUT, RESET, SILENT, HttpPeer, LastWords, answer
 from tests.lotkeeper.exchange.peers import PATIENCE_S
 from tests.lotkeeper.exchange.test_info import symbol_row
@@ -295,6 +296,44 @@ def test_wrong_clock_that_cannot_be_set_is_a_refusal() -> None:
     with talking(skewed(), answer({}, 503)) as (client, peer):
         assert isinstance(sell(client), Refused)
     assert len(peer.asked) == 2
+
+
+# ---- the watch
+
+
+class Notes:
+    """What a watch is told, in order."""
+
+    def __init__(self) -> None:
+        self.told: list[tuple[Any, ...]] = []
+
+    def sending(self, request: Sent) -> None:
+        self.told.append(("sending", request.method, request.path, request.cost.weight, request.is_signed))
+
+    def ended(self, request: Sent, reply: Reply) -> None:
+        self.told.append(("ended", request.path, type(reply.outcome), [count.count for count in reply.counts]))
+
+    def clock_read(self, server_ms: int) -> None:
+        self.told.append(("clock", server_ms))
+
+
+def test_the_watch_sees_every_single_request_and_what_the_exchange_counts() -> None:
+    time_reply = answer({"serverTime": 1_700_000_009_000}, X_MBX_USED_WEIGHT_1M="8")
+    with HttpPeer(skewed(), time_reply, CUT) as peer:
+        notes = Notes()
+        client = RestClient(peer.url, SIGNER, clock=lambda: CLOCK_S, watch=notes)
+        assert isinstance(sell(client), Unknown)
+        client.close()
+    assert notes.told == [
+        ("sending", "POST", "/api/v3/order", 1, True),
+        ("ended", "/api/v3/order", Refused, []),
+        ("sending", "GET", "/api/v3/time", 1, False),
+        ("ended", "/api/v3/time", Answered, [8]),
+        ("clock", 1_700_000_009_000),
+        ("sending", "POST", "/api/v3/order", 1, True),
+        ("ended", "/api/v3/order", Unknown, []),
+    ]
+    assert len(peer.asked) == 3
 
 
 # ---- TLS and proxies

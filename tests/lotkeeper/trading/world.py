@@ -81,16 +81,21 @@ class World:
     def waiting_buys(self) -> list:
         return [each for each in self.exchange.orders.values() if each.status in OPEN and each.side is Side.BUY]
 
+    def sells_known(self) -> list[int]:
+        """Those of which the book knows the order id. One that a person changes before has no name of ours any more,
+        and nothing tells whose it is."""
+        return [each for each in self.exchange.open_sells() if each in self.book.index.lot_of_order]
+
     def sell_is_cancelled_by_hand(self, dice: Random) -> None:
-        if self.exchange.open_sells():
-            order_id = dice.choice(self.exchange.open_sells())
+        if self.sells_known():
+            order_id = dice.choice(self.sells_known())
             report = self.exchange.cancel(order_id)
             self.news.append(report)
             self.handled += [order_id] if report.executed else []
 
     def sell_is_made_smaller_by_hand(self, dice: Random) -> None:
-        if self.exchange.open_sells():
-            order = self.exchange.orders[dice.choice(self.exchange.open_sells())]
+        if self.sells_known():
+            order = self.exchange.orders[dice.choice(self.sells_known())]
             if order.quantity - order.executed > D("0.01"):
                 self.news.append(self.exchange.amend(order.order_id, order.quantity - D("0.01")))
                 self.handled.append(order.order_id)  # and so is its name
@@ -138,11 +143,11 @@ class World:
         self.count(type(decision).__name__)
         match decision:
             case CarryDust(carry):
-                self.count(
-                    "CarryDust for a SELL that has it" if self.book.lots[number].remainder < 0 else "CarryDust new"
-                )
+                has_it = self.book.lots[number].remainder < 0
+                self.count("CarryDust for a SELL that has it" if has_it else "CarryDust new")
                 source, _ = self.book.carry(carry)
-                assert source.remainder == 0  # it gave all that it had, and not more
+                assert source.remainder == 0 or has_it  # it gave all that it had
+                assert source.remainder >= 0  # and not more
             case PlaceSell():
                 self.is_lawful(decision)
                 self.send(self.book.sell_sent(decision, make.NOW + self.now), dice)
@@ -231,7 +236,7 @@ class World:
     def reconciles(self, dice: Random | None = None) -> None:
         current = Reconciliation(self.book, self.cursor, make.NOW)
         self.exchange.drive(current, most=40 + 8 * len(self.exchange.orders))
-        self.cursor = current.cursor
+        self.cursor = self.book.cursor = current.cursor
         self.book.forget_finished(self.cursor)
 
     def writes_down(self, dice: Random) -> None:
@@ -246,8 +251,9 @@ class World:
         self.book.load(lots)
         for order in [order for lot in lots for order in lot.orders if order.state is OrderState.PLACING]:
             self.book.order_event(order.name, OrderEvent.ANSWER_LOST, make.NOW + self.now)
-        self.cursor = cursor
-        self.news.clear()  # a new subscription repeats nothing
+        self.cursor = self.book.cursor = cursor
+        if dice.random() < 0.5:
+            self.news.clear()  # a new subscription repeats nothing, but what was under way may still come
         self.reconciles()
 
     # What always holds
@@ -259,10 +265,11 @@ class World:
         self.the_sells_of_a_lot_bring_the_floor_of_all_they_cover()
 
     def nothing_is_sold_twice(self) -> None:
-        """Of all lots together, for dust goes from one to another."""
+        """Of all lots together, for dust goes from one to another: what the book believes to have left is there."""
         buys = [each.order_id for each in self.exchange.orders.values() if each.side is Side.BUY]
         offered = sum(self.exchange.sold(buy) + self.exchange.on_book(buy) for buy in buys)
-        assert offered <= sum(map(self.exchange.bought, buys))
+        left = sum((lot.remainder for lot in self.book.lots.values()), D(0))
+        assert offered + left <= sum(map(self.exchange.bought, buys))
 
     def every_lot_adds_up(self) -> None:
         given = {carry for lot in self.book.lots.values() for carry in lot.given}
@@ -271,6 +278,7 @@ class World:
             if lot.state is LotState.CLOSED:
                 assert lot.remainder < MARKET.pair.min_quantity
                 assert not lot.open_quantity
+            assert len({(each.source, each.generation) for each in lot.taken}) == len(lot.taken)  # as they are stored
             for carry in lot.taken:
                 assert carry in given or carry.source not in self.book.lots
 

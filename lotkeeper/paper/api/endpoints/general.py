@@ -11,7 +11,7 @@ from lotkeeper.paper.errors import ApiError, bad_combination, illegal, unknown_s
 from lotkeeper.paper.matching.desks import Desk
 
 RAW_LIMIT = {"rateLimitType": "RAW_REQUESTS", "interval": "MINUTE", "intervalNum": 5, "limit": 300_000}
-WEIGHT_LIMIT = {"rateLimitType": "REQUEST_WEIGHT", "interval": "MINUTE", "intervalNum": 1, "limit": 6000}
+WEIGHT_LIMIT = {"rateLimitType": "REQUEST_WEIGHT", "interval": "MINUTE", "intervalNum": 1}
 STATUSES = ("TRADING", "HALT", "BREAK")
 
 
@@ -91,7 +91,7 @@ def exchange_info(call: Call) -> Json:
         "timezone": "UTC",
         "serverTime": call.now(),
         "rateLimits": [
-            WEIGHT_LIMIT,
+            WEIGHT_LIMIT | {"limit": call.weight_limit},
             {"rateLimitType": "ORDERS", "interval": "SECOND", "intervalNum": 10, "limit": ten},
             {"rateLimitType": "ORDERS", "interval": "DAY", "intervalNum": 1, "limit": day},
             RAW_LIMIT,

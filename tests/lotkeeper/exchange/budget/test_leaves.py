@@ -109,6 +109,15 @@ def test_a_leave_that_is_used_in_a_later_window_counts_there() -> None:
     assert hall.connections() == 2  # the attempt, and the leave for the next
 
 
+def test_a_leave_that_is_used_a_minute_later_weighs_then() -> None:
+    hall = Hall()
+    hall.ask("BTCUSDT")
+    hall.now += 90_000
+    hall.ask("BTCUSDT", 2, hall.now)
+    connections, weight = (use.used for use in hall.budget.uses(hall.now))
+    assert (connections, weight) == (2, 4)
+
+
 @pytest.mark.parametrize("later_ms", [0, FIVE_MINUTES])
 def test_a_stream_that_dies_over_and_over_does_not_get_leaves_for_nothing(later_ms: int) -> None:
     hall = Hall()

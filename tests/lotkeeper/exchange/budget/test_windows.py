@@ -45,6 +45,27 @@ def test_the_exchange_s_count_wins_when_it_is_higher() -> None:
     assert spent.fits_at(1, 10, MIDDLE) > MIDDLE
 
 
+def test_what_a_broken_network_lost_does_not_hold_back_the_rest_of_the_minute() -> None:
+    spent = window(6000)
+    spent.spend(5400, MIDDLE)
+    spent.told(21, MIDDLE)
+    assert spent.used(MIDDLE) == 121  # what is on its way may count yet
+    spent.spend(5400, START + 59_500)
+    spent.told(21, START + 59_500)  # of which minute?
+    assert spent.used(START + 59_500) == 5521
+
+
+@pytest.mark.parametrize(
+    ("kind", "length_ms", "used"),
+    [(Kind.ORDERS, 86_400_000, 3), (Kind.ORDERS, 10_000, 9), (Kind.WEIGHT, 86_400_000, 9)],
+)
+def test_a_day_s_orders_are_fewer_when_they_began_to_fill(kind: Kind, length_ms: int, used: int) -> None:
+    spent = Window(Limit(kind, length_ms, 100))
+    spent.spend(9, MIDDLE + 5_000)
+    spent.told(3, MIDDLE + 5_000)
+    assert spent.used(MIDDLE + 5_000) == used
+
+
 def test_a_count_told_at_a_boundary_does_not_hold_back_the_next_window() -> None:
     spent = window()
     spent.told(10, START + 60_500)

@@ -9,7 +9,8 @@ SILENT_AFTER_S = 60.0
 
 def test_an_open_connection_is_given_the_time_of_a_silence():
     clocks = Clocks.starting(1000.0)
-    assert clocks.verdict(1060.0, SILENT_AFTER_S) == Alive()
+    assert clocks.verdict(1030.0, SILENT_AFTER_S) == Alive()
+    assert clocks.verdict(1030.1, SILENT_AFTER_S) == Doubtful("not a byte for 30 s")
     assert clocks.verdict(1060.1, SILENT_AFTER_S) == Dead("not a byte for 60 s")
 
 
@@ -33,3 +34,29 @@ def test_a_connection_that_pings_lives_for_ever(silent_after_s):
         clocks = clocks.heard(now, pinged=True)
         assert clocks.verdict(now + silent_after_s / 3, silent_after_s) == Alive()
     assert clocks.age_s(now) == now
+
+
+def test_in_silence_it_is_asked_and_an_answer_is_a_sign_of_life():
+    clocks = Clocks.starting(0.0)
+    assert not clocks.wants_ping(4.9, SILENT_AFTER_S)
+    assert clocks.wants_ping(5.0, SILENT_AFTER_S)
+    asked = clocks.asked(5.0)
+    assert not asked.wants_ping(30.0, SILENT_AFTER_S)  # one at a time
+    answered = asked.heard(5.1, ponged=True)
+    assert answered.verdict(10.0, SILENT_AFTER_S) == Alive()
+    assert answered.wants_ping(10.1, SILENT_AFTER_S)
+
+
+def test_who_has_answered_before_and_does_not_now_is_doubted_soon():
+    clocks = Clocks.starting(0.0).asked(5.0).heard(5.1, ponged=True).asked(10.0)
+    assert clocks.verdict(14.9, SILENT_AFTER_S) == Alive()
+    assert clocks.verdict(15.0, SILENT_AFTER_S) == Doubtful("no answer to a ping for 5 s")
+    assert clocks.heard(15.1).verdict(16.0, SILENT_AFTER_S) == Alive()
+
+
+def test_who_never_answered_a_ping_is_not_blamed_for_it():
+    assert Clocks.starting(0.0).asked(5.0).verdict(29.0, SILENT_AFTER_S) == Alive()
+
+
+def test_a_short_patience_asks_sooner():
+    assert Clocks.starting(0.0).wants_ping(1.0, 4.0)

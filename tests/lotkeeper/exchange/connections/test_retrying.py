@@ -4,11 +4,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lotkeeper.exchange.connections.retrying import Again, Failure, Kind, kind_of_code, kind_of_status, next_try
+from lotkeeper.exchange.connections.retrying import (
+    Again,
+    Ceilings,
+    Failure,
+    Kind,
+    kind_of_code,
+    kind_of_status,
+    next_try,
+)
 
 
 def tried(kind: Kind, short_lives: int = 1, jitter: float = 1.0, asked_s: float | None = None) -> Again:
-    return next_try(Failure(kind, "a reason", asked_s), short_lives, jitter, most_unreachable_s=0.4)
+    return next_try(Failure(kind, "a reason", asked_s), short_lives, jitter, Ceilings(30.0, 0.4))
 
 
 def test_the_first_end_is_followed_at_once():

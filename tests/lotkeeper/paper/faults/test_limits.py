@@ -46,7 +46,9 @@ def test_a_ban_says_until_when_and_cuts_the_sockets(own):
 def test_who_goes_on_after_429_is_banned():
     with start_paper(["--symbol", "BTCUSDT", "--paused", "--weight-limit", "30"]) as process:
         client = Client(process)
-        seen = [client.get("ping").status_code for _ in range(70)]
+        told = client.get("exchangeInfo").json()["rateLimits"][0]
+        seen = [client.get("ping").status_code for _ in range(50)]
+    assert (told["rateLimitType"], told["limit"]) == ("REQUEST_WEIGHT", 30)
     assert seen.index(429) < seen.index(418)
     assert set(seen[seen.index(418) :]) == {418}
 

@@ -225,9 +225,40 @@ def test_what_a_deficit_did_not_take_may_be_sold_with_the_lot():
 def test_the_oldest_dust_comes_first_and_no_more_than_is_missing():
     givers = [bought(book(), number, "0.005") for number in (3, 4, 5)]
     target = bought(book(), 7, "1")
-    assert [carry.source for carry in covering(target, D("0.005"), givers, NOW)] == [3]
-    assert [carry.source for carry in covering(target, D("0.006"), givers, NOW)] == [3, 4]
-    assert covering(target, D("0.016"), givers, NOW) == ()
+    assert [carry.source for carry in covering(target, D("0.005"), givers, (), NOW)] == [3]
+    assert [carry.source for carry in covering(target, D("0.006"), givers, (), NOW)] == [3, 4]
+    assert covering(target, D("0.016"), givers, (), NOW) == ()
+
+
+def test_what_is_no_dust_gives_just_what_is_missing_and_after_the_dust():
+    dust, rest = bought(book(), 4, "0.005"), bought(book(), 3, "2")
+    target = bought(book(), 7, "1")
+    carries = covering(target, D("0.006"), [dust], [rest], NOW)
+    assert [(each.source, each.quantity, each.cost) for each in carries] == [
+        (4, D("0.005"), D("0.5")),
+        (3, D("0.001"), D("0.1")),
+    ]
+
+
+def test_a_large_deficit_takes_nothing_of_what_is_no_dust():
+    """It is no dust that was forgotten, but a belief that is wrong."""
+    kept = book()
+    bought(kept, 6, "2")
+    bought(kept, 7, "1")
+    kept.take_report(make.named_report(7, 1, 70, "1.06", "100.11"))
+    (step,) = next_steps(kept, 7)
+    assert isinstance(step, Wait)
+
+
+def test_a_second_carry_from_lot_to_lot_is_no_copy_of_the_first():
+    """In the database the second would be one that is known already, and its dust be there again after a restart."""
+    kept = book()
+    giver, target = bought(kept, 6, "2"), bought(kept, 7, "1")
+    (first,) = covering(target, D("0.01"), (), [giver], NOW)
+    (second,) = covering(carried(target, [first]), D("0.01"), (), [carried(giver, [first])], NOW)
+    assert (first.generation, second.generation) == (1, 2)
+    (third,) = carries_for(carried(target, [first, second]), [carried(giver, [first, second])], NOW)
+    assert third.generation == 3
 
 
 def test_dust_is_kept_for_the_lot_whose_sell_has_it():

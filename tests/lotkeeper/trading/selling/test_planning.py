@@ -115,6 +115,20 @@ def test_a_nearer_floor_takes_the_slot_of_the_farthest():
     assert isinstance(queue, Queue)
 
 
+def test_no_slot_is_taken_from_what_would_be_too_little_for_an_order_of_its_own():
+    """The farthest has sold all but 0.04 of its 1, which at 120.13 are worth less than 5: cancelled it were dust."""
+    kept = book(slots=2)
+    for number, price in ((7, "110"), (8, "120")):
+        bought(kept, number, price)
+        stands(kept, number)
+    kept.take_report(make.sell_report(kept.lots[8].orders[0], 108, "PARTIALLY_FILLED", executed="0.96"))
+    bought(kept, 9, "90")
+    cancel, _ = decided(kept, 9, KNOWN)
+    assert cancel.name.buy_order_id == 7
+    kept.take_report(make.sell_report(kept.lots[7].orders[0], 107, "PARTIALLY_FILLED", executed="0.995"))
+    assert [type(each) for each in decided(kept, 9, KNOWN)] == [Queue]
+
+
 def test_while_its_slot_is_being_freed_nothing_more_is_cancelled_for_it():
     kept = book(slots=2)
     for number, price in ((7, "110"), (8, "120")):
