@@ -28,6 +28,7 @@ from lotkeeper.trading.fills import Fill
 from lotkeeper.trading.orders import OrderReport
 
 _Frame = TypeVar("_Frame")
+_KIND_CHARACTERS = 40  # of a name that somebody else chose
 
 
 def decode_user_frame(text: bytes) -> UserFrame:
@@ -73,7 +74,7 @@ def _unwrapped(source: Row, name: str) -> Row:
 
 
 def _kind(name: object) -> str:
-    return name if isinstance(name, str) else "no event"
+    return name[:_KIND_CHARACTERS] if isinstance(name, str) else "no event"
 
 
 def _guarded(reader: Callable[[Row], _Frame], source: Row, kind: str) -> _Frame | Ignored:
