@@ -8,7 +8,7 @@ from actors.stream_actor import StreamActor
 from lotkeeper.engine.actor import handles
 from lotkeeper.engine.asking import Sender
 from lotkeeper.exchange.decode import decode_market_frame
-from lotkeeper.exchange.shapes import BookTop, Ignored, MarketFrame, MiniTicker, ServerShutdown, TradePrint
+from lotkeeper.exchange.shapes import BookTop, Ignored, Listed, MarketFrame, MiniTicker, ServerShutdown, TradePrint
 from lotkeeper.trading.prices.belief import Belief, Quote, is_near
 from lotkeeper.trading.prices.levels import NONE_NEAR, Nearest
 from lotkeeper.trading.prices.tally import Pace, Tally
@@ -17,6 +17,7 @@ from messages.health import FramesCounted
 from messages.lifecycle import NeighboursChanged, StartMarketStream
 from messages.prices import FeedReported, LevelsArmed, Price, PriceChecked, PriceSeen, RulesLearned
 
+_LIST = '{"method":"LIST_SUBSCRIPTIONS","id":1}'
 _STREAMS = ("trade", "bookTicker", "miniTicker")
 _FLUSH_AFTER_S = 0.05
 _TOO_SHORT_S = 0.001  # to wait for
@@ -87,11 +88,17 @@ class MarketStream(StreamActor):
     # The stream
 
     def url(self) -> str:
-        names = "/".join(f"{self._symbol.lower()}@{stream}" for stream in _STREAMS)
-        return f"{self._start.stream_url}/stream?streams={names}"
+        return f"{self._start.stream_url}/stream?streams={'/'.join(self._names())}"
+
+    def _names(self) -> list[str]:
+        return [f"{self._symbol.lower()}@{stream}" for stream in _STREAMS]
 
     def on_open(self) -> None:
-        """A frame proves the stream, not the open socket. Ids go on: another connection may still deliver them too."""
+        """Not the open socket proves the stream, but a frame, or the exchange's word for what it will send.
+
+        A quiet pair may have no frame for minutes. Ids go on: another connection may still deliver them too.
+        """
+        self.say(_LIST)
 
     def on_frame(self, frame: bytes) -> None:
         self._now_s = self._now_s or self.monotonic()
@@ -112,6 +119,9 @@ class MarketStream(StreamActor):
                 self._judged("trade", self._belief.take_trade(price, trade_id, self._now_s), frame)
             case MiniTicker(symbol, close) if symbol == self._symbol:
                 self._judged("24hrMiniTicker", self._belief.take_close(close, self._now_s), frame)
+            case Listed(names) if names.issuperset(self._names()):
+                self._tally.taken += 1
+                self.proven()
             case ServerShutdown():
                 self._tally.taken += 1
                 self.renew("the exchange's server shuts down")

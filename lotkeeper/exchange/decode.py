@@ -15,6 +15,7 @@ from lotkeeper.exchange.shapes import (
     BookTop,
     Execution,
     Ignored,
+    Listed,
     MarketFrame,
     MiniTicker,
     RequestFailed,
@@ -51,10 +52,20 @@ def decode_market_frame(text: bytes) -> MarketFrame:
         return source
     event = _unwrapped(source, "data")
     name = event.get("e")
-    if name is None:  # the only stream of ours without an event type
-        return _guarded(_book_top, event, "bookTicker") if "B" in event and "u" in event else Ignored(_kind(name))
+    if name is None:
+        return _without_event(source, event)
     reader = _MARKET_EVENTS.get(name) if isinstance(name, str) else None
     return _guarded(reader, event, str(name)) if reader else Ignored(_kind(name))
+
+
+def _without_event(source: Row, event: Row) -> MarketFrame:
+    """The only stream of ours without an event type, or the answer to what we asked on the connection."""
+    if "B" in event and "u" in event:
+        return _guarded(_book_top, event, "bookTicker")
+    names = source.get("result")
+    if "id" in source and isinstance(names, list):
+        return Listed(frozenset(name for name in names if isinstance(name, str)))
+    return Ignored(_kind(None))
 
 
 def _loaded(text: bytes) -> Row | Ignored:

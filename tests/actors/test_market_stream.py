@@ -120,6 +120,16 @@ def test_the_first_price_proves_it_not_the_open_socket(bench, server):
     assert bench.desk.actor.wall_ms() - price.at_ms == 50
 
 
+WANTED = ["btcusdt@trade", "btcusdt@bookTicker", "btcusdt@miniTicker"]
+
+
+@pytest.mark.parametrize(("names", "is_proven"), [(WANTED, True), (WANTED[:2], False), ([], False)])
+def test_a_quiet_pair_is_proven_by_the_exchange_s_word(bench, server, names, is_proven):
+    assert server.text() == {"method": "LIST_SUBSCRIPTIONS", "id": 1}
+    bench.take(server, {"result": names, "id": 1})
+    assert bench.desk.actor._is_proven is is_proven
+
+
 def test_the_last_trade_is_the_last_price(bench, server):
     bench.take(server, mini("59990"), top("60000", "60001", 1))
     assert bench.price().last == D(59990)
