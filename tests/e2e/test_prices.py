@@ -31,7 +31,9 @@ def sources(stage: Stage) -> set[str]:
 
 def test_prices_have_an_age_and_a_source(stage: Stage) -> None:
     eventually("both by stream", lambda: sources(stage) == {"stream"})
-    eventually("a second word on both", lambda: all(pair["price"]["confirmed"] for pair in pairs(stage)))
+    eventually(
+        "a second word on both", lambda: all(pair["price"] and pair["price"]["confirmed"] for pair in pairs(stage))
+    )
     for pair in pairs(stage):
         price = pair["price"]
         assert not price["stale"]
