@@ -4,7 +4,7 @@ The keeper's own book is not asked. Only for point 4 (silence proves nothing) is
 sent a second time only after the exchange was asked, late enough, and said that it has none.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal as D
 from fractions import Fraction
@@ -117,14 +117,22 @@ class Judge:
         """What a SELL has of other lots is dust, and may have cost nothing."""
         dust = Fraction(self._dust_of_others(lot))
         own = max(Fraction(0), Fraction(sell.qty) - dust) / Fraction(sell.qty)
-        least = _unit(_cheapest_first(lot)[0]) * (1 + PROFIT) / (1 - RATE) * own
+        least = min(map(_unit, lot.buy.trades)) * (1 + PROFIT) / (1 - RATE) * own
         if Fraction(sell.price) < least:
             raise BrokenPromiseError(f"3: {sell.client_id} at {sell.price}, its floor is {float(least):.8f}")
-        trades = _cheapest_first(lot)
-        lacks = (_lack(lot, trades[:count], dust) for count in range(1, len(trades) + 1))
-        least_lack = min((each for each in lacks if each is not None), default=Fraction(0))
-        if least_lack > 0:
-            raise BrokenPromiseError(f"3: the SELLs of {_numbers(lot)} bring {float(least_lack):.8f} too little")
+        lack = _least_cost(lot, Fraction(lot.offered) - dust) * (1 + PROFIT) - _brought(lot) * (1 - RATE)
+        if lack > 0:
+            raise BrokenPromiseError(f"3: the SELLs of {_numbers(lot)} bring {float(lack):.8f} too little")
+
+    def _floor_in_the_end(self, lot: Lot) -> None:
+        """Once all is covered and every fill is known, all SELLs bring the floor of the whole."""
+        covered = Fraction(lot.offered) - Fraction(self._dust_of_others(lot))
+        if not lot.sells or covered <= 0 or lot.offered > lot.received or lot.uncovered >= RULE.step:
+            return
+        cost = sum(map(_cost, lot.buy.trades), Fraction(0)) * covered / Fraction(lot.received)
+        lack = cost * (1 + PROFIT) - _brought(lot) * (1 - RATE)
+        if lack > 0:
+            raise BrokenPromiseError(f"3: the SELLs of {_numbers(lot)} bring {float(lack):.8f} too little in the end")
 
     def _dust_of_others(self, lot: Lot) -> D:
         return sum((_dust(each) for each in self.lots.values() if each is not lot), D(0))
@@ -171,24 +179,15 @@ class Judge:
     # 1: no BUY is lost
 
     def in_the_end(self) -> None:
-        """Every lot is sold or offered, but for what is too little to be."""
-        lacking = [lot for number, lot in self.lots.items() if number not in self.exempt and self._sellable(lot)]
-        allowed = self.sold_by_hand
-        for lot in lacking:
-            if lot.uncovered > allowed:
-                raise BrokenPromiseError(f"1: {_numbers(lot)}: {lot.uncovered} {BASE} could be sold, and no SELL offers it")
-            allowed -= lot.uncovered
+        """Every lot is sold or offered, but for what is too little to be, and for what a person sold by hand."""
+        allowed, free = self.sold_by_hand, self.world.venue.balance()
+        for number, lot in self.lots.items():
+            missing = max(D(0), lot.uncovered - allowed)
+            allowed = max(D(0), allowed - max(D(0), lot.uncovered))
+            if number not in self.exempt and _is_sellable(lot, min(missing, free)):
+                raise BrokenPromiseError(f"1: {_numbers(lot)}: {missing} {BASE} could be sold, and no SELL offers it")
         for lot in self.lots.values():
-            lack = _lack(lot, lot.buy.trades, Fraction(self._dust_of_others(lot)))
-            if lack is not None and lack > 0 and lot.uncovered < RULE.step:
-                raise BrokenPromiseError(f"3: the SELLs of {_numbers(lot)} bring {float(lack):.8f} too little in the end")
-
-    def _sellable(self, lot: Lot) -> bool:
-        quantity = lot.uncovered // RULE.step * RULE.step
-        if quantity < RULE.min_qty or quantity <= 0:
-            return False
-        cost = sum((_cost(each) for each in lot.buy.trades), Fraction(0)) / Fraction(lot.received)
-        return Fraction(quantity) * cost * (1 + PROFIT) / (1 - RATE) >= Fraction(RULE.min_notional)
+            self._floor_in_the_end(lot)
 
     # The book, in the end
 
@@ -215,28 +214,34 @@ def _cost(trade: Trade) -> Fraction:
     return Fraction(trade.quote) + in_bnb
 
 
+def _is_sellable(lot: Lot, left: D) -> bool:
+    """Whether so much of a lot is enough for a SELL of its own."""
+    quantity = left // RULE.step * RULE.step
+    if quantity < RULE.min_qty or quantity <= 0:
+        return False
+    cost = sum(map(_cost, lot.buy.trades), Fraction(0)) / Fraction(lot.received)
+    return Fraction(quantity) * cost * (1 + PROFIT) / (1 - RATE) >= Fraction(RULE.min_notional)
+
+
 def _unit(trade: Trade) -> Fraction:
     return _cost(trade) / Fraction(_received(trade))
 
 
-def _cheapest_first(lot: Lot) -> list[Trade]:
-    """Which fills a keeper knew is not known here, for events are lost: so that none was dearer than these."""
-    return sorted(lot.buy.trades, key=_unit)
+def _least_cost(lot: Lot, quantity: Fraction) -> Fraction:
+    """What so much of a lot cost at least: which fills a keeper knew is not known here, for events are lost."""
+    cost = Fraction(0)
+    for trade in sorted(lot.buy.trades, key=_unit):
+        part = min(quantity, Fraction(_received(trade)))
+        if part <= 0:
+            break
+        cost, quantity = cost + part * _unit(trade), quantity - part
+    return cost
 
 
-def _lack(lot: Lot, known: Sequence[Trade], dust: Fraction) -> Fraction | None:
-    """What all SELLs bring too little for their share of these fills; None where they cover more."""
-    had, offered = Fraction(sum(map(_received, known))), Fraction(lot.offered)
-    if not offered or offered > had:
-        return None
-    brought = sum((_brought(each) for each in lot.sells), Fraction(0))
-    cost = sum((_cost(each) for each in known), Fraction(0))
-    return cost * max(Fraction(0), offered - dust) / had * (1 + PROFIT) - brought * (1 - RATE)
-
-
-def _brought(sell: Order) -> Fraction:
-    left = Fraction(sell.remaining) * Fraction(sell.price) if sell.is_open else Fraction(0)
-    return Fraction(sell.spent) + left
+def _brought(lot: Lot) -> Fraction:
+    """What its SELLs sold for, and what stands on the book at its price."""
+    sold = sum((Fraction(each.spent) for each in lot.sells), Fraction(0))
+    return sold + sum((Fraction(each.remaining * each.price) for each in lot.sells if each.is_open), Fraction(0))
 
 
 def _dust(lot: Lot) -> D:
