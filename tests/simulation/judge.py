@@ -70,7 +70,6 @@ class Judge:
         self.spare = D(0)
         self.lots: dict[int, Lot] = {}
         self.exempt: dict[int, str] = {}  # lots that nobody could know of, and why
-        self.by_hand: set[int] = set()  # lots of which a person took a SELL back, or made it smaller
         self.sold_by_hand = D(0)
         self._sent: dict[str, Sent] = {}
         self._doubted_until: dict[int, float] = {}

@@ -71,7 +71,8 @@ class Line(RestClient):
                 return self._silence(fate)
             case "accepted_late":
                 delay = world.dice.uniform(0.0, LATE_S)
-                world.later(delay, lambda: self._arrives_late(method, path, params))
+                gateway = world.house.gateway
+                world.later(delay, lambda: self._arrives_late(method, path, params) if gateway.is_alive else None)
                 return self._silence(fate)
             case "reply_lost":
                 self._serve(method, path, params)

@@ -90,6 +90,10 @@ class Notebook:
         """Whether the SELL stood here when a keeper read it last."""
         return (buy_order_id, generation) in self._told
 
+    def knows_id(self, order_id: int) -> bool:
+        """Whether a SELL stands here with the exchange's own number."""
+        return any(each.order.order_id == order_id for each in self.pages.orders.values())
+
     # Rows
 
     def lot(self, lot_id: str) -> Lot:

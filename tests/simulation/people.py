@@ -18,8 +18,8 @@ STEP = RULES[SYMBOL].step
 
 
 class People:
-    """Each move draws its own numbers. `is_lost` says that a notebook was or will be lost: then nobody resumes what a
-    person took back, for nobody could tell any more whose it was.
+    """Each move draws its own numbers. `is_lost` says that a notebook was or will be lost: then no person touches our
+    SELLs, for nobody could tell any more whose they were.
     """
 
     def __init__(self, world: "World") -> None:
@@ -72,24 +72,21 @@ class People:
         self.world.venue.order("SELL", "MARKET", quantity, name=self._name())
 
     def takes_a_sell_back(self) -> None:
-        sells = self._ours()
-        if sells:
+        """One that has sold nothing, or one that is written down: else its name would be gone, and nobody know it."""
+        sells = [each for each in self._ours() if not each.filled or self._is_written_down(each)]
+        if sells and not self.is_lost:
             order = self.world.dice.choice(sells)
-            self._handled(order)
             self.world.venue.cancel(order, self._name())
 
     def makes_a_sell_smaller(self) -> None:
-        sells = [each for each in self._ours() if each.remaining > STEP * 40]
-        if sells:
+        sells = [each for each in self._ours() if each.remaining > STEP * 40 and self._is_written_down(each)]
+        if sells and not self.is_lost:
             order, venue = self.world.dice.choice(sells), self.world.venue
-            self._handled(order)
             with venue.exchange.transaction(venue.desk) as tx:
                 amend(tx, order, order.filled + (order.remaining / 2) // STEP * STEP, self._name())
 
-    def _handled(self, order: Order) -> None:
-        name = sell_name(order.ticket.client_id)
-        assert name is not None
-        self.world.judge.by_hand.add(name.buy_order_id)
+    def _is_written_down(self, order: Order) -> bool:
+        return self.world.notebook.knows_id(order.order_id)
 
     # The market
 
@@ -125,8 +122,7 @@ class People:
         self.world.later(self.world.dice.uniform(0.5, 5.0), self.resumes)
 
     def resumes(self) -> None:
-        if not (self.is_lost and self.world.judge.by_hand):
-            self.world.house.says(ResumePair(SYMBOL))
+        self.world.house.says(ResumePair(SYMBOL))
 
     # Amounts
 

@@ -111,13 +111,9 @@ class Schedule:
         self.people.pair_trades()
         self.people.takes_all_buys_back()
         told_s = 18.0 if self.is_news_told_in_the_end else CALM_WITHOUT_NEWS_S - 25.0
-        world.later(told_s, lambda: world.house.says(ResumePair(SYMBOL)) if not self._is_hopeless else None)
+        world.later(told_s, lambda: world.house.says(ResumePair(SYMBOL)))
         if self.is_news_told_in_the_end:
             world.later(13.0, self._renew)
-
-    @property
-    def _is_hopeless(self) -> bool:
-        return self.people.is_lost and bool(self.world.judge.by_hand)
 
     def _renew(self) -> None:
         if self.world.house.stream is not None:
@@ -125,8 +121,6 @@ class Schedule:
 
     def _judges(self) -> None:
         judge, keeper = self.world.judge, self.world.house.keeper
-        if self._is_hopeless:
-            judge.exempt |= dict.fromkeys(judge.by_hand, "a person took its SELL back, and the notebook was lost")
         judge.in_the_end()
         if keeper is not None:
             judge.agrees(keeper.actor._book)

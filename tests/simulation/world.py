@@ -65,7 +65,10 @@ class World:
         return START_MS + int(self.now * 1000)
 
     def later(self, seconds: float, what: Callable[[], None]) -> None:
-        heapq.heappush(self._agenda, (self.now + seconds, next(self._numbers), what))
+        self.at(self.now + seconds, what)
+
+    def at(self, moment: float, what: Callable[[], None]) -> None:
+        heapq.heappush(self._agenda, (moment, next(self._numbers), what))
 
     def run(self, seconds: float) -> None:
         """Lets so much time pass."""
@@ -104,7 +107,7 @@ class World:
             delay += self.dice.uniform(0.0, 0.05)
         key = (sender.name, to.addressDetails)
         at = self._last[key] = max(self.now + delay, self._last.get(key, 0.0))
-        self.later(at - self.now, lambda: self._arrives(to, message, sender.address))
+        self.at(at, lambda: self._arrives(to, message, sender.address))
 
     def send_event(self, stream: Stream, to: ActorAddress | None, message: Any, delay: float) -> None:
         """In order, but for one that is late: that may come after all that happened since."""
@@ -125,7 +128,7 @@ class World:
         if actor is None or not actor.is_alive:
             return
         if actor.busy_until > self.now:
-            self.later(actor.busy_until - self.now, lambda: self._arrives(to, message, sender))
+            self.at(actor.busy_until, lambda: self._arrives(to, message, sender))
             return
         self._handles(actor, message, sender)
 
@@ -145,7 +148,7 @@ class World:
         """What follows on an answer of the exchange follows when that has come."""
         took, actor.took = actor.took, 0.0
         actor.busy_until = self.now + took
-        self.later(took, lambda: self._sends(actor, sent, effects))
+        self.at(actor.busy_until, lambda: self._sends(actor, sent, effects))
 
     def _sends(self, actor: Seat | Stream, sent: list[tuple[ActorAddress, Any]], effects: int | None) -> None:
         if not actor.is_alive:
