@@ -30,6 +30,7 @@ class Stream:
         self.is_alive = True
         self.busy_until = 0.0
         self._watcher: ActorAddress | None = None
+        self._incarnation = 0
         self._connection = 0
         self._is_whole = self._is_proven = False
         world.later(world.dice.uniform(0.05, CONNECTS_S), self._connected)
@@ -37,7 +38,9 @@ class Stream:
     def handle(self, message: Any, sender: ActorAddress) -> list[tuple[ActorAddress, Any]]:
         match message:
             case WatchOrders():
-                self._watcher = sender
+                if message.incarnation < self._incarnation:
+                    return []
+                self._watcher, self._incarnation = sender, message.incarnation
                 return [(sender, StreamProven(self.world.wall_ms))] if self._is_proven else []
             case StreamDoubted():
                 self.renewed()
