@@ -7,12 +7,13 @@ COMPILE := $(BIN)/python -m piptools compile --quiet --no-header --no-annotate -
 	--no-emit-find-links --strip-extras
 WORKERS ?= 2
 ORDERS ?= 100000
+SEEDS ?= 10000
 
 # Output that Python does not buffer makes one of Thespian's own tests fail, on any base.
 CONFORM := env -u PYTHONUNBUFFERED $(BIN)/python -m pytest --pyargs thespian.test -q -p no:cacheprovider \
 	-p tests.lotkeeper.engine.conformance.plugin
 
-.PHONY: run test lint types unit e2e conform conform-quick conservation proof mutants bench bench-engine bench-faults bench-paper soak lock clean help
+.PHONY: run test lint types unit e2e conform conform-quick conservation proof mutants simulate planted bench bench-engine bench-faults bench-paper soak lock clean help
 
 help:  ## what can be made
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -53,6 +54,12 @@ bench: $(VENV)/.test  ## the measurements of docs/performance.md
 
 mutants: $(VENV)/.test  ## whether the tests of the money rules can fail: each wrong line has to be noticed
 	$(BIN)/python -m tests.mutants
+
+simulate: $(VENV)/.test  ## SEEDS schedules of faults and crashes in virtual time: the promise holds in all (some minutes)
+	$(BIN)/python -m tests.simulation --seeds $(SEEDS) --workers $(WORKERS)
+
+planted: $(VENV)/.test  ## whether the simulation can fail: each of ten bugs planted by hand has to be found
+	$(BIN)/python -m tests.simulation.planted
 
 bench-engine: $(VENV)/.test  ## the engine beside Thespian's bases: hops, floods, crowds
 	$(BIN)/python -m benchmarks.engine
