@@ -168,10 +168,16 @@ class Judge:
         is_read = name is not None and self.world.notebook.has_told(name.buy_order_id, name.generation)
         return is_read or sent.incarnation == house.incarnation or sent.gateway is house.gateway
 
-    def _first_start(self) -> None:
+    def begins_without_cursor(self, trade_id: int | None) -> None:
+        """A start after one whose first pass was never done: counting begins with the first trade written down."""
+        if trade_id is not None:
+            self._first_start(before=trade_id)
+
+    def _first_start(self, before: int | None = None) -> None:
         """Without a notebook counting begins here: of what was bought before, a lot is known by its open SELL alone."""
         for number, lot in self.lots.items():
-            if not any(each.is_open for each in lot.sells):
+            is_before = before is None or lot.buy.trades[0].trade_id < before
+            if is_before and not any(each.is_open for each in lot.sells):
                 self.exempt[number] = "bought before the first start, or the notebook was lost while it had no SELL"
             self._doubted_until[number] = self.world.now + 60
 

@@ -53,6 +53,7 @@ class Notebook:
     is_full: Callable[[], bool] = lambda: False
     pages: Pages = field(default_factory=Pages)
     backups: list[Pages] = field(default_factory=list)
+    begins: Callable[[int | None], None] = lambda _: None  # told of a start without a cursor: from which trade on
     _told: frozenset[tuple[int, int]] = frozenset()
 
     # What the Ledger calls
@@ -66,6 +67,8 @@ class Notebook:
     def load_pair(self, symbol: str, *, with_dust: bool = True) -> StoredPair:
         self._told = frozenset(self.pages.orders)
         last = self.pages.cursor.last_trade_id if self.pages.cursor else None
+        if last is None:
+            self.begins(min((trade_id for trade_id, _ in self.pages.fills), default=None))
         lots = sorted((self.lot(lot_id) for lot_id in self.pages.lots), key=lambda lot: lot.buy_order_id)
         unfinished = tuple(lot for lot in lots if _is_unfinished(lot, -1 if last is None else last, with_dust))
         finished = [lot for lot in lots if lot.state is LotState.CLOSED and lot not in unfinished]
