@@ -1,8 +1,9 @@
 """Orders that were sent and not answered: the same one does not leave twice while the first may still arrive.
 
 A keeper that died between sending a SELL and having it written down leaves a successor that sends it again under the
-same name. While the first stands on the book the exchange refuses the second as a duplicate; but one that arrives late,
-after the other was filled, it would take (Binance rest-api.md: a client order id is free again once its order is filled).
+same name. While the first stands on the book the exchange refuses the second as a duplicate; but one that arrives
+late, after the other was filled, it would take: a client order id is free again once its order is filled (Binance
+rest-api.md, "New order").
 """
 
 from lotkeeper.trading.reconcile import alive_until

@@ -19,7 +19,9 @@ def main() -> int:
     began, failed, sums = time.monotonic(), [], [0, 0, 0, 0]
     for verdict in verdicts(wanted.first, wanted.seeds, wanted.workers):
         failed += [verdict] if verdict.broken else []
-        sums = [a + b for a, b in zip(sums, (verdict.handled, verdict.lots, verdict.exempt, verdict.sells), strict=True)]
+        sums = [
+            a + b for a, b in zip(sums, (verdict.handled, verdict.lots, verdict.exempt, verdict.sells), strict=True)
+        ]
         if verdict.broken:
             print(f"seed {verdict.seed}: {verdict.broken}", flush=True)
         if len(failed) >= wanted.most:

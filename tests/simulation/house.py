@@ -11,7 +11,15 @@ from actors.ledger import Ledger
 from actors.pair_keeper import PairKeeper
 from lotkeeper.exchange.connections.polling import poll_every_s
 from lotkeeper.trading.policy import ExitPolicy, OnPartial
-from messages.lifecycle import FencePair, Neighbours, NeighboursChanged, PairSettings, StartGateway, StartKeeper, StartLedger
+from messages.lifecycle import (
+    FencePair,
+    Neighbours,
+    NeighboursChanged,
+    PairSettings,
+    StartGateway,
+    StartKeeper,
+    StartLedger,
+)
 from tests.simulation.line import Line
 from tests.simulation.seats import Seat
 from tests.simulation.stream import Stream
@@ -129,7 +137,9 @@ class House:
             self._introduces()
 
     def _seated(self, role: str, name: str) -> Seat:
-        seat = Seat({"keeper": PairKeeper, "gateway": GatewayInside, "ledger": LedgerInside}[role], name, role, self.world)
+        seat = Seat(
+            {"keeper": PairKeeper, "gateway": GatewayInside, "ledger": LedgerInside}[role], name, role, self.world
+        )
         if role == "gateway":
             seat.actor.line = lambda traffic: Line(self.world, lambda seconds: _takes(seat, seconds), traffic)
         elif role == "ledger":

@@ -1,7 +1,7 @@
 """The promise, seen from the exchange: its orders and trades alone say what was lost, sold twice or sold too cheap.
 
-The keeper's own book is not asked. Only for point 4 (silence proves nothing) is it looked at what was known: an order is
-sent a second time only after the exchange was asked, late enough, and said that it has none.
+The keeper's own book is not asked. Only for point 4 (silence proves nothing) is it looked at what was known: an order
+is sent a second time only after the exchange was asked, late enough, and said that it has none.
 """
 
 from collections.abc import Mapping
@@ -146,8 +146,8 @@ class Judge:
         before = self._sent.get(client_id)
         if before is not None and before.is_doubtful and not before.is_denied and self._is_known(client_id, before):
             raise BrokenPromiseError(
-                f"4: {client_id} is sent again {now - before.at:.1f} s after it was sent with no answer, and the exchange "
-                "was not asked since it cannot be under way any more"
+                f"4: {client_id} is sent again {now - before.at:.1f} s after it was sent with no answer, and the "
+                "exchange was not asked since it cannot be under way any more"
             )
         self._sent[client_id] = Sent(self.world.house.incarnation, self.world.house.gateway, now, is_doubtful)
 
@@ -258,7 +258,8 @@ def _dust(lot: Lot) -> D:
 def _numbers(lot: Lot) -> str:
     names = ", ".join(f"{each.ticket.client_id} ({each.order_id}, {each.status})" for each in lot.sells)
     sold = sum((each.filled for each in lot.sells), D(0))
-    return f"lot {lot.buy.order_id}: received {lot.received}, sold {sold}, offered {lot.offered - sold}; {names or 'no SELL'}"
+    numbers = f"received {lot.received}, sold {sold}, offered {lot.offered - sold}"
+    return f"lot {lot.buy.order_id}: {numbers}; {names or 'no SELL'}"
 
 
 def _line(execution: "Execution") -> str:
@@ -268,5 +269,3 @@ def _line(execution: "Execution") -> str:
         f"{execution.what} {order.ticket.side} {order.order_id} {order.client_id}: {order.status}, "
         f"{order.filled} of {order.qty} at {order.price}{part}"
     )
-
-

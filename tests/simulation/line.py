@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
+from lotkeeper.exchange.budget.weights import cost_of
 from lotkeeper.exchange.outcomes import NotSent, Outcome, RateLimited, Unknown, outcome_of
 from lotkeeper.exchange.rest import RestClient, Sent, Watch, _decoded
 from lotkeeper.exchange.wire import Reply
@@ -16,7 +17,6 @@ from lotkeeper.paper.api.params import Params
 from lotkeeper.paper.api.table import BY_PATH
 from lotkeeper.paper.clock import milliseconds
 from lotkeeper.paper.errors import ApiError
-from lotkeeper.exchange.budget.weights import cost_of
 
 if TYPE_CHECKING:
     from tests.simulation.world import World
@@ -44,9 +44,7 @@ class Line(RestClient):
     def _signed(self, method: str, path: str, params: Mapping[str, str], decode: Callable[[object], object]) -> Outcome:
         return self._requested(method, path, params, decode, is_signed=True)
 
-    def _requested(
-        self, method: str, path: str, params: Mapping[str, str], decode: Any, *, is_signed: bool
-    ) -> Outcome:
+    def _requested(self, method: str, path: str, params: Mapping[str, str], decode: Any, *, is_signed: bool) -> Outcome:
         sent = Sent(method, path, cost_of(method, path, params), is_signed=is_signed)
         self._watch.sending(sent)
         outcome = self._command(method, path, params) if method != "GET" else self._query(path, params)
@@ -59,7 +57,9 @@ class Line(RestClient):
         world, weather = self._world, self._world.weather
         self._tell(method, params)
         fate = world.fate("not_reached", "limited", "refused_busy", "never_arrived", "accepted_late", "reply_lost")
-        world.judge.left(method, params, is_doubtful=fate in ("refused_busy", "never_arrived", "accepted_late", "reply_lost"))
+        world.judge.left(
+            method, params, is_doubtful=fate in ("refused_busy", "never_arrived", "accepted_late", "reply_lost")
+        )
         match fate:
             case "not_reached":
                 return self._told(fate, NotSent("nobody was reached"))

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.mutants import ROOT, copies
+from tests.mutants import copies
 
 WITHIN_S = 1800
 
@@ -71,8 +71,8 @@ PLANTED = (
     Planted(
         "the cursor skips what it was not told",
         "lotkeeper/trading/reconcile.py",
-        "        self.cursor = max([-1 if self.cursor is None else self.cursor, *(fill.trade_id for fill in fills)])",
-        "        self.cursor = max([-1 if self.cursor is None else self.cursor + 1, *(fill.trade_id for fill in fills)])",
+        "max([-1 if self.cursor is None else self.cursor, *(fill.trade_id",
+        "max([-1 if self.cursor is None else self.cursor + 1, *(fill.trade_id",
         64,
         "1",
     ),
@@ -90,7 +90,8 @@ PLANTED = (
         "actors/pair_keeper.py",
         "        self._book.load(self._loaded.lots)",
         "        from dataclasses import replace\n"
-        "        self._book.load(replace(lot, orders=tuple(o for o in lot.orders if o.order_id)) for lot in self._loaded.lots)",
+        "        lots = self._loaded.lots\n"
+        "        self._book.load(replace(lot, orders=tuple(o for o in lot.orders if o.order_id)) for lot in lots)",
         29,
         "4",
     ),

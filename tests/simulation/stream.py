@@ -1,4 +1,4 @@
-"""The account's stream as its keepers see it: the real frames, read by the real decoder, on a connection that breaks."""
+"""The account's stream as its keepers see it: real frames, read by the real decoder, on a connection that breaks."""
 
 from typing import TYPE_CHECKING, Any
 

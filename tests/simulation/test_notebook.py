@@ -5,8 +5,8 @@ from messages.ledger import RecordLots
 from persistence.records import CursorRecord, lot_entries
 from persistence.store import Store
 from tests.simulation.notebook import Notebook
-from tests.simulation.seats import Seat
 from tests.simulation.schedule import Schedule
+from tests.simulation.seats import Seat
 from tests.simulation.venue import SYMBOL
 from tests.simulation.world import World
 

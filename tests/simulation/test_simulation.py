@@ -17,7 +17,9 @@ SYSTEMATIC = (3, 11)
 
 @pytest.mark.parametrize("first", range(0, SCHEDULES, AT_ONCE))
 def test_the_promise_holds_in_every_schedule(first):
-    broken = [f"seed {seed}: {verdict.broken}" for seed in range(first, first + AT_ONCE) if (verdict := play(seed)).broken]
+    broken = [
+        f"seed {seed}: {verdict.broken}" for seed in range(first, first + AT_ONCE) if (verdict := play(seed)).broken
+    ]
     assert broken == []
 
 
@@ -35,7 +37,9 @@ def test_one_integer_gives_one_schedule_in_any_process():
     here = "\n".join(play(17, is_told=True).story) + "\n"
     for hashing in ("1", "2"):
         environment = {**os.environ, "PYTHONHASHSEED": hashing}
-        there = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment, check=True)
+        there = subprocess.run(
+            [sys.executable, "-c", code], capture_output=True, text=True, env=environment, check=True
+        )
         assert sha256(there.stdout.encode()).digest() == sha256(here.encode()).digest()
 
 

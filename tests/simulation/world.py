@@ -97,7 +97,7 @@ class World:
     # Messages
 
     def copied(self, message: Any) -> Any:
-        return pickle.loads(pickle.dumps(message, pickle.HIGHEST_PROTOCOL))  # noqa: S301 (its own)
+        return pickle.loads(pickle.dumps(message, pickle.HIGHEST_PROTOCOL))
 
     def post(self, sender: Any, to: ActorAddress, message: Any) -> None:
         """In order between two actors, and in any order otherwise."""
@@ -180,4 +180,3 @@ class World:
 
     def tell(self, who: str, what: Callable[[], str]) -> None:
         self.story.tell(self.now, who, what)
-
