@@ -7,12 +7,13 @@ COMPILE := $(BIN)/python -m piptools compile --quiet --no-header --no-annotate -
 	--no-emit-find-links --strip-extras
 WORKERS ?= 2
 ORDERS ?= 100000
+SEEDS ?= 10000
 
 # Output that Python does not buffer makes one of Thespian's own tests fail, on any base.
 CONFORM := env -u PYTHONUNBUFFERED $(BIN)/python -m pytest --pyargs thespian.test -q -p no:cacheprovider \
 	-p tests.lotkeeper.engine.conformance.plugin
 
-.PHONY: run test lint types unit e2e conform conform-quick conservation proof mutants bench bench-engine bench-faults bench-market bench-paper fuzz soak lock clean help
+.PHONY: run test lint types unit e2e conform conform-quick conservation proof mutants bench bench-engine bench-faults bench-market bench-paper fuzz soak lock simulate planted clean help
 
 help:  ## what can be made
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -59,6 +60,12 @@ fuzz: $(VENV)/.test  ## 100,000 inputs to the decoder, and as many to the rules 
 
 bench-market: $(VENV)/.test  ## market data: frames a second beside a bare loop, the age of a price, levels that wake
 	$(BIN)/python -m benchmarks.market_data
+
+simulate: $(VENV)/.test  ## SEEDS schedules of faults and crashes in virtual time: the promise holds in all (some minutes)
+	$(BIN)/python -m tests.simulation --seeds $(SEEDS) --workers $(WORKERS)
+
+planted: $(VENV)/.test  ## whether the simulation can fail: each of ten bugs planted by hand has to be found
+	$(BIN)/python -m tests.simulation.planted
 
 bench-engine: $(VENV)/.test  ## the engine beside Thespian's bases: hops, floods, crowds
 	$(BIN)/python -m benchmarks.engine

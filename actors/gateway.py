@@ -7,6 +7,7 @@ from typing import Any
 from actors.answering import Query, answer_to
 from actors.gateway_parts.costs import CANCELLING, PLACING, asking
 from actors.gateway_parts.doors import Doors
+from actors.gateway_parts.doubts import Doubts
 from actors.gateway_parts.known import Known
 from actors.gateway_parts.orders import cancelled, not_sent, placed
 from actors.gateway_parts.questions import Questions, purpose_of
@@ -87,6 +88,7 @@ class Gateway(EngineActor):
         self._newest: dict[str, int] = {}
         self._questions = Questions()
         self._known = Known()
+        self._doubts = Doubts()
         self._counts = OrderCounts()
         self._traffic = Traffic(self.monotonic, self.wall_ms())
         self._doors = Doors(self._traffic)
@@ -148,9 +150,13 @@ class Gateway(EngineActor):
         held = self._held(message.sent_ms, PLACING)
         if held is not None or self._rest is None:
             return not_sent(message, held or _STARTING)
-        return placed(
-            message, self._rest.place_sell(message.symbol, message.client_id, message.price, message.quantity)
-        )
+        doubt = self._doubts.about(message, self.wall_ms())
+        if doubt is not None:
+            return doubt
+        outcome = self._rest.place_sell(message.symbol, message.client_id, message.price, message.quantity)
+        reply = placed(message, outcome)
+        self._doubts.answered(message.client_id, reply, self.wall_ms(), self._start.recv_window_ms)
+        return reply
 
     @handles(CancelSellOrder)
     def _cancel(self, message: CancelSellOrder, sender: Sender) -> None:

@@ -33,10 +33,13 @@ class Ledger(EngineActor):
     _complained_at = float("-inf")
     _records = 0
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._waiting: list[tuple[LoadPair, Sender]] = []  # a keeper may ask before this one was told to begin
+
     @handles(StartLedger)
     def _begin(self, message: StartLedger, sender: Sender) -> None:
         self._start, self._monitor = message, message.monitor
-        self._waiting: list[tuple[LoadPair, Sender]] = []
         self._open()
         self._report()
         self.wake_in(_REPORT_EVERY_S, _REPORT)

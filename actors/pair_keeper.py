@@ -24,6 +24,7 @@ from lotkeeper.engine.actor import handles
 from lotkeeper.engine.asking import Sender
 from lotkeeper.trading.book import PairBook
 from lotkeeper.trading.fees import Commission, expected_sell_rate
+from lotkeeper.trading.reconcile import counted_up_to
 from lotkeeper.trading.selling.situation import Market, Terms
 from messages.account import OrderReported
 from messages.control import Done, PausePair, ResumePair
@@ -85,7 +86,7 @@ class PairKeeper(Watching):
     def _pair_loaded(self, message: PairLoaded, sender: Sender) -> None:
         if self._loaded is None:
             self._loaded = message
-            self._cursor = message.cursor
+            self._cursor = counted_up_to(message.lots, message.cursor)
             if not self._is_pause_told:
                 self._is_paused = message.is_paused
             self._open_book()

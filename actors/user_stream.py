@@ -39,6 +39,7 @@ class UserStream(StreamActor):
     def __init__(self) -> None:
         super().__init__()
         self._watchers: dict[str, Any] = {}
+        self._incarnations: dict[str, int] = {}
         self._clock_offset_ms = 0
 
     @handles(StartUserStream)
@@ -72,6 +73,9 @@ class UserStream(StreamActor):
     @handles(WatchOrders)
     def _watch_orders(self, message: WatchOrders, sender: Sender) -> None:
         """The newest keeper of a pair takes the place of the one before it."""
+        if message.incarnation < self._incarnations.get(message.symbol, 0):
+            return  # the last word of a keeper that is dead by now
+        self._incarnations[message.symbol] = message.incarnation
         self._watchers[message.symbol] = sender
         if self._is_proven:
             self.reply(sender, StreamProven(self._since_ms))

@@ -8,9 +8,13 @@ from lotkeeper.trading.orders import OrderReport
 
 @dataclass(frozen=True, slots=True)
 class WatchOrders:
-    """Sent by a keeper at its start: it gets the pair's events from now on, and the state of the stream at once."""
+    """Sent by a keeper at its start: it gets the pair's events from now on, and the state of the stream at once.
+
+    The newest `incarnation` gets them, whichever word comes last.
+    """
 
     symbol: str
+    incarnation: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from actors.keeper.topics import (
 from lotkeeper.engine.actor import handles
 from lotkeeper.engine.asking import Sender
 from lotkeeper.trading.order_states import ImpossibleError
+from lotkeeper.trading.orders import found_by_name
 from lotkeeper.trading.reconcile import Question, Reconciliation
 from messages.queries import FetchFailed, OrdersFetched, TradesFetched
 
@@ -55,7 +56,9 @@ class Reconciling(Outcomes):
         about = self._requests.answered(message.request_id)
         if isinstance(about, AboutPass) and about.current is self._pass:
             self._pass_on(lambda: about.current.orders(about.question, message.reports))
-        elif isinstance(about, AboutDoubt | AboutCancel) and message.reports:
+        elif isinstance(about, AboutDoubt) and message.reports:
+            self._take(found_by_name(message.reports[0], about.topic.client_id))
+        elif isinstance(about, AboutCancel) and message.reports:
             self._take(message.reports[0])
         elif isinstance(about, AboutDoubt):
             self._still_not_found(about)

@@ -31,7 +31,7 @@ class Watching(Reconciling):
         """A stream in a new life says by itself when it is proven; until then nothing is heard."""
         self._go_blind("the actor of the account's stream began a new life")
         if user_stream is not None:
-            self.send(user_stream, WatchOrders(self._symbol))
+            self.send(user_stream, WatchOrders(self._symbol, self._start.incarnation))
 
     @handles(StreamProven)
     def _stream_proven(self, message: StreamProven, sender: Sender) -> None:

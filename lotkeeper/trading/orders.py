@@ -125,6 +125,15 @@ def reported(order: SellOrder, report: OrderReport) -> SellOrder:
     return executed_to(moved_on, report.executed)
 
 
+def found_by_name(report: OrderReport, client_id: str) -> OrderReport:
+    """The answer to a question by client order id, under that id whatever the order is called now.
+
+    A cancel or an amendment by hand gives it another, and a query shows nothing but that one: whose order it is, is
+    known from the question alone while its order id is not.
+    """
+    return report if report.client_id == client_id else replace(report, client_id=client_id, cancel_id=report.client_id)
+
+
 def is_namesake(order: SellOrder, report: OrderReport) -> bool:
     """Whether the report is of another order that bears the same name.
 

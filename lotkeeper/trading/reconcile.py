@@ -6,15 +6,16 @@ one. A lot rebuilt from its SELL has its past read, from its first trade on. Liv
 book takes everything twice and in any order.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
 from lotkeeper.trading.book import PairBook
 from lotkeeper.trading.fills import Fill, Side
 from lotkeeper.trading.history import History
+from lotkeeper.trading.lots import Lot
 from lotkeeper.trading.money import ZERO
-from lotkeeper.trading.orders import OrderReport, SellOrder
+from lotkeeper.trading.orders import OrderReport, SellOrder, found_by_name
 
 PAGE = 1000  # Binance rest-api.md, myTrades: the most trades an answer holds
 BACKEND_MS = 10_000  # Binance rest-api.md, general information: the time-out of the exchange's own backend
@@ -104,6 +105,8 @@ class Reconciliation:
             self.book.others.clear()  # the list has all of them
         if not reports:
             self.denied += [order for order in self.book.on_book() if _is_about(question, order)]
+        if isinstance(question, OrderByClientId):
+            reports = [found_by_name(each, question.client_id) for each in reports]
         for report in reports:
             self._listed.add(report.client_id)
             if self._history.sets_aside(self.book, report):
@@ -177,6 +180,17 @@ class Reconciliation:
         self._asked.update(fresh)
         self._pending.update(fresh)
         return fresh
+
+
+def counted_up_to(lots: Iterable[Lot], cursor: int | None) -> int | None:
+    """Where counting begins with what the notebook has: its cursor, else before the first trade of its lots.
+
+    A lot may have been written down before the first pass ever was done. None where nothing is known at all.
+    """
+    if cursor is not None:
+        return cursor
+    first = min((fill.trade_id for lot in lots for fill in lot.buys), default=None)
+    return None if first is None else first - 1
 
 
 def _by_id_or_name(order: SellOrder) -> Question:

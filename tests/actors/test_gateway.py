@@ -236,8 +236,8 @@ def test_no_secret_leaves_it_but_in_requests(caplog):
     with HttpPeer() as peer:
         bench = Bench(peer)
         bench.unlock()
-        for reply in replies:
-            bench.place(reply)
+        for number, reply in enumerate(replies, 1):
+            bench.place(reply, client_id=f"lk1-5eh-{number}")
         bench.desk.advance(3)
         bench.desk.actor.on_exit()
         said = [message for probe in (bench.keeper, bench.monitor, bench.launcher) for message in probe.received]
@@ -291,3 +291,26 @@ def test_trouble_with_the_key_stays_until_a_signed_request_is_answered(bench):
     assert "refuses the key" in bench.report().trouble
     bench.place(answer(ORDER))
     assert bench.report().trouble == ""
+
+
+# The same order twice
+
+
+def test_an_order_does_not_leave_again_while_the_first_may_still_arrive(bench):
+    """Its keeper died before it was written down: the next one sends it anew, and does not know of the first."""
+    assert isinstance(bench.place(CUT), SellOutcomeUnknown)
+    bench.peer.asked.clear()
+    reply = bench.place(incarnation=2)
+    assert isinstance(reply, SellOutcomeUnknown)
+    assert "may still arrive" in reply.reason
+    assert bench.peer.asked == []
+
+
+def test_another_order_is_not_held_up_by_one_in_doubt(bench):
+    bench.place(CUT)
+    assert isinstance(bench.place(answer(ORDER), client_id="lk1-5eh-2"), SellPlaced)
+
+
+def test_an_order_that_certainly_did_not_arrive_may_be_sent_again_at_once(bench):
+    assert isinstance(bench.place(error(-2010, "Account has insufficient balance")), SellRefused)
+    assert isinstance(bench.place(answer(ORDER)), SellPlaced)

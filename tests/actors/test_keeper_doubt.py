@@ -1,5 +1,9 @@
 """A SELL whose outcome is not known: silence proves nothing, and nothing is sold twice."""
 
+from dataclasses import replace
+
+from lotkeeper.trading.book import BY_HAND
+from lotkeeper.trading.lot_states import LotState
 from lotkeeper.trading.order_states import OrderState
 from lotkeeper.trading.reconcile import OrderByClientId
 from messages.account import OrderReported
@@ -230,3 +234,15 @@ def test_without_any_neighbour_it_lives_on():
     stage.buys(order_id=7002, trade_id=102)
     stage.desk.advance(120)
     assert not stage.desk.exited
+
+
+def test_an_order_that_a_person_took_back_while_it_was_in_doubt_is_known_by_the_question():
+    """A query shows the cancel's id alone, and the order's own id was never told: only its name was asked for."""
+    stage, order = doubting()
+    stage.accepts(order)
+    known = stage.memory.turned(9001, "CANCELED")
+    asked = stage.gateway.pop(AskExchange)
+    report = replace(known, client_id="web_9f3")
+    stage.desk.tell(OrdersFetched(asked.request_id, (report,)), stage.gateway)
+    assert [(each.state, each.order_id) for each in stage.written().orders] == [(OrderState.CANCELED, 9001)]
+    assert (stage.written().state, stage.written().reason) == (LotState.HELD, BY_HAND)

@@ -116,7 +116,7 @@ def test_a_new_user_stream_is_told_to_watch_and_its_word_begins_a_pass():
     stage = trading_keeper()
     stage.lost("user_stream")
     stage.reborn("user_stream")
-    assert stage.probes["user_stream"].pop(WatchOrders) == WatchOrders(SYMBOL)
+    assert stage.probes["user_stream"].pop(WatchOrders) == WatchOrders(SYMBOL, 1)
     assert stage.questions() == []
     stage.desk.tell(StreamProven(NOW_MS), stage.probes["user_stream"])
     assert set(stage.questions()) == {TradesFrom(101), OpenOrders()}

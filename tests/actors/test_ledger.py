@@ -207,3 +207,12 @@ def test_it_reports_to_the_monitor_of_the_day(bench):
     assert bench.monitor.received == []
     assert len(other.received) == 5
     assert other.pop(LedgerReported).records > 0
+
+
+def test_a_keeper_that_asks_before_the_ledger_was_told_to_begin_is_answered(tmp_path):
+    """Its first message comes from the Guardian, and others may know its address before that has come."""
+    desk = Desk(Ledger)
+    keeper = desk.probe("keeper")
+    desk.tell(LoadPair(SYMBOL), keeper)
+    desk.tell(StartLedger(f"sqlite:///{tmp_path / 'l.sqlite'}", None))
+    assert keeper.pop(PairLoaded).lots == ()

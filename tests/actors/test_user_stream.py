@@ -359,3 +359,15 @@ def test_the_embedded_exchange_proves_it_and_tells_a_buy(paper):
 
 def _behind_ns(bench: Bench) -> int:
     return time.time_ns() - bench.desk.actor.wall_ns()
+
+
+def test_the_last_word_of_a_dead_keeper_does_not_take_the_events_from_the_living_one(proven):
+    """Between different actors there is no order: it may come after that of the next keeper."""
+    newest, dead = proven.desk.probe("the newest"), proven.desk.probe("the dead")
+    proven.desk.tell(WatchOrders("BTCUSDT", 2), newest)
+    newest.pop(StreamProven)
+    proven.desk.tell(WatchOrders("BTCUSDT", 1), dead)
+    dead.nothing()
+    proven.desk.actor.on_proven()
+    newest.pop(StreamProven)
+    dead.nothing()

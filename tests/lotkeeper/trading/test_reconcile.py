@@ -5,14 +5,16 @@ import pytest
 from lotkeeper.trading import reconcile
 from lotkeeper.trading.fills import Side
 from lotkeeper.trading.lot_states import LotState
-from lotkeeper.trading.order_states import OrderState
+from lotkeeper.trading.order_states import OrderEvent, OrderState
 from lotkeeper.trading.reconcile import (
     NewestTrade,
     OpenOrders,
+    OrderByClientId,
     OrderById,
     Reconciliation,
     TradesFrom,
     alive_until,
+    counted_up_to,
 )
 from lotkeeper.trading.selling.decisions import PlaceSell, Wait
 from tests.lotkeeper.trading import make
@@ -199,3 +201,40 @@ def test_the_newest_trade_is_asked_for_on_a_first_start_only():
 
 def test_a_request_lives_for_its_window_and_the_backends():
     assert alive_until(1_000, 5_000) == 16_000
+
+
+def test_what_is_found_by_its_name_is_ours_whatever_it_is_called_now():
+    """The reply was lost, and a person cancelled the SELL before anybody here knew its order id."""
+    exchange, book = Exchange(), make.book()
+    buy = bought(exchange, ("1", "100"))
+    traded(exchange, book)
+    order = make.place(book, buy)
+    book.order_event(order.name, OrderEvent.ANSWER_LOST, make.NOW)
+    sell = exchange.place(order).order_id
+    exchange.cancel(sell)
+    current = Reconciliation(book, exchange.trades[-1].trade_id, make.NOW)
+    current.begin()
+    asked = current.orders(OpenOrders(), []) + current.trades(TradesFrom(exchange.trades[-1].trade_id + 1), [])
+    assert OrderByClientId(order.client_id) in asked
+    current.orders(OrderByClientId(order.client_id), [exchange.orders[sell]])
+    assert [(each.state, each.order_id) for each in book.lots[buy].orders] == [(OrderState.CANCELED, sell)]
+    assert book.lots[buy].state is LotState.HELD
+
+
+def test_lots_without_a_cursor_are_counted_from_their_first_trade():
+    """Written down by an event while the first pass went on, which a crash cut off: what they sold since is found."""
+    exchange, book = Exchange(), make.book()
+    bought(exchange, ("9", "100"))
+    buy = bought(exchange, ("1", "100"))
+    book.take_fill(exchange.trades[-1])
+    sell = placed(exchange, book, buy)
+    exchange.fill(sell, D(1))
+    later = bought(exchange, ("2", "90"))
+    run(exchange, book, counted_up_to(book.lots.values(), None))
+    agree(exchange, book)
+    assert book.lots.keys() == {buy, later}
+
+
+def test_a_cursor_stays_and_without_lots_there_is_none():
+    assert counted_up_to([], 17) == 17
+    assert counted_up_to([], None) is None

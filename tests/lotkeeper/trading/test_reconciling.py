@@ -1,0 +1,191 @@
+"""Reconciliation at random: events late, twice, lost and in any order, answers by snapshots of any age, crashes between
+any two of them. In the end the lots are those that the exchange has.
+"""
+
+from copy import copy
+from decimal import Decimal as D
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from lotkeeper.trading.fills import Fill, Side
+from lotkeeper.trading.order_states import OrderEvent, OrderState
+from lotkeeper.trading.reconcile import Question, Reconciliation, counted_up_to
+from lotkeeper.trading.selling.decisions import PlaceSell
+from tests.lotkeeper.trading import make
+from tests.lotkeeper.trading.exchange import OPEN, Exchange
+
+AMOUNTS = st.integers(1, 300).map(lambda cents: D(cents) / 100)
+
+
+class Comparing(RuleBasedStateMachine):
+    """`before` are snapshots of the exchange, `news` what it told and nobody heard yet."""
+
+    @initialize()
+    def begins(self):
+        self.exchange, self.book, self.news = Exchange(), make.book(), []
+        self.before, self.notebook = [], ([], 0)
+        self.cursor = self.book.cursor = 0
+        self.asked: list[Question] = []
+        self.current: Reconciliation | None = None
+        self.is_up_to_date = True  # nothing is placed by who was just started, before a pass is done
+
+    # The exchange
+
+    @rule(quantity=AMOUNTS, price=st.integers(90, 110))
+    def buys(self, quantity, price):
+        order = self.exchange.order(Side.BUY, str(quantity * 2), "200")
+        self._filled(order.order_id, quantity, D(price))
+
+    @rule(data=st.data())
+    def buy_goes_on_or_ends(self, data):
+        waiting = [each for each in self.exchange.orders.values() if each.side is Side.BUY and each.status in OPEN]
+        if waiting:
+            order = data.draw(st.sampled_from(waiting))
+            if data.draw(st.booleans()):
+                self._filled(order.order_id, order.quantity - order.executed, D(100))
+            else:
+                self.news.append(self.exchange.cancel(order.order_id))
+
+    @rule(data=st.data())
+    def sell_fills_or_expires(self, data):
+        if self.exchange.open_sells():
+            order = self.exchange.orders[data.draw(st.sampled_from(self.exchange.open_sells()))]
+            left = order.quantity - order.executed
+            if data.draw(st.integers(0, 3)):
+                self._filled(order.order_id, data.draw(st.sampled_from([left, min(left, D("0.01"))])))
+            else:
+                self.news.append(self.exchange.expire(order.order_id))
+
+    def _filled(self, order_id, quantity, price=None):
+        self.news += [self.exchange.fill(order_id, quantity, price), self.exchange.orders[order_id]]
+
+    # Events
+
+    @precondition(lambda self: self.news)
+    @rule(data=st.data(), again=st.booleans())
+    def an_event_comes(self, data, again):
+        place = data.draw(st.integers(0, len(self.news) - 1))
+        self._told(self.news[place] if again else self.news.pop(place))
+
+    @precondition(lambda self: self.news)
+    @rule(data=st.data())
+    def an_event_is_lost(self, data):
+        self.news.pop(data.draw(st.integers(0, len(self.news) - 1)))
+
+    def _told(self, news):
+        (self.book.take_fill if isinstance(news, Fill) else self.book.take_report)(news)
+
+    # SELLs
+
+    @precondition(lambda self: self.is_up_to_date and self.current is None)
+    @rule(data=st.data(), fate=st.sampled_from(["told", "event only", "answer lost"]))
+    def a_sell_is_placed(self, data, fate):
+        wanted = [lot for lot in self.book.open_lots() if isinstance(make.decision(lot), PlaceSell)]
+        if wanted:
+            order = make.place(self.book, data.draw(st.sampled_from(wanted)).buy_order_id)
+            report = self.exchange.place(order)
+            if fate == "told":
+                self._told(report)
+            else:
+                self.news += [report] if fate == "event only" else []
+                self.book.order_event(order.name, OrderEvent.ANSWER_LOST, make.NOW)
+
+    # Passes
+
+    @rule()
+    def time_passes(self):
+        """What is asked from now on may be answered by how things are now."""
+        now = copy(self.exchange)
+        now.orders, now.trades = dict(self.exchange.orders), list(self.exchange.trades)
+        self.before.append(now)
+
+    @precondition(lambda self: self.current is None)
+    @rule()
+    def a_pass_begins(self):
+        self.current = Reconciliation(self.book, self.cursor, make.NOW)
+        self.asked = list(self.current.begin())
+
+    @precondition(lambda self: self.current is not None)
+    @rule(data=st.data(), is_stale=st.booleans())
+    def a_question_is_answered(self, data, is_stale):
+        question = self.asked.pop(data.draw(st.integers(0, len(self.asked) - 1)))
+        exchange = data.draw(st.sampled_from(self.before[-3:])) if is_stale and self.before else self.exchange
+        self.asked += _taken(self.current, question, exchange)
+        if self.current.is_done:
+            self._passed(self.current)
+
+    def _passed(self, done):
+        self.cursor = self.book.cursor = done.cursor
+        self.current, self.asked = None, []
+        self.book.forget_finished(self.cursor)
+
+    # Crashes
+
+    @rule()
+    def it_is_written_down(self):
+        self.notebook = (list(self.book.lots.values()), self.cursor)
+
+    @rule(is_heard=st.booleans())
+    def it_crashes(self, is_heard):
+        """Whatever pass was under way is gone; what the exchange has told meanwhile may still come, or not."""
+        lots, cursor = self.notebook
+        self.book, self.current, self.asked = make.book(), None, []
+        self.book.load(lots)
+        for order in [each for lot in lots for each in lot.orders if each.state is OrderState.PLACING]:
+            self.book.order_event(order.name, OrderEvent.ANSWER_LOST, make.NOW)
+        self.cursor = self.book.cursor = counted_up_to(lots, cursor)
+        self.news = self.news if is_heard else []
+        self.is_up_to_date = False
+
+    @rule()
+    def all_is_asked_anew(self):
+        self._settles()
+        self.is_up_to_date = True
+
+    # What holds
+
+    @invariant()
+    def nothing_is_believed_that_is_not_so(self):
+        if hasattr(self, "book"):
+            for buy, lot in self.book.lots.items():
+                make.check(lot)
+                assert lot.received <= self.exchange.bought(buy)
+                assert lot.sold <= self.exchange.sold(buy)
+
+    def _settles(self):
+        """Two passes in which the exchange answers as it is: the first may leave what only the second can ask for."""
+        for _ in range(2):
+            current = Reconciliation(self.book, self.cursor, make.NOW)
+            self.exchange.drive(current, most=40 + 8 * len(self.exchange.orders))
+            self._passed(current)
+
+    def teardown(self):
+        if hasattr(self, "book"):
+            self._settles()
+            self._the_lots_are_those_of_the_exchange()
+
+    def _the_lots_are_those_of_the_exchange(self):
+        buys = {each.order_id for each in self.exchange.trades if each.side is Side.BUY}
+        assert buys == self.book.lots.keys() | self.book.past
+        for buy, lot in self.book.lots.items():
+            assert list(lot.buys) == [each for each in self.exchange.trades if each.order_id == buy]
+            assert (lot.received, lot.sold) == (self.exchange.bought(buy), self.exchange.sold(buy))
+            assert lot.open_quantity == self.exchange.on_book(buy)
+            assert not lot.untold()
+        assert not self.book.strays
+        assert not self.book.missing
+        assert not self.book.being_read()
+
+
+def _taken(current, question, exchange):
+    answer = exchange.answer(question)
+    is_about_trades = type(question).__name__ in ("NewestTrade", "TradesFrom", "TradesOfOrder")
+    return (current.trades if is_about_trades else current.orders)(question, answer)
+
+
+Comparing.TestCase.settings = settings(
+    max_examples=100, stateful_step_count=60, deadline=None, suppress_health_check=list(HealthCheck)
+)
+TestComparing = Comparing.TestCase

@@ -1,0 +1,64 @@
+"""Plays schedules: `python -m tests.simulation --seeds 10000`, or one of them with its story: `--seed 17`."""
+
+import argparse
+import os
+import sys
+import time
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+
+from tests.simulation.schedule import Verdict, play
+
+AT_ONCE = 50
+
+
+def main() -> int:
+    wanted = _wanted()
+    if wanted.seed is not None:
+        return _told(play(wanted.seed, is_told=True))
+    began, failed, sums = time.monotonic(), [], [0, 0, 0, 0]
+    for verdict in verdicts(wanted.first, wanted.seeds, wanted.workers):
+        failed += [verdict] if verdict.broken else []
+        sums = [
+            a + b for a, b in zip(sums, (verdict.handled, verdict.lots, verdict.exempt, verdict.sells), strict=True)
+        ]
+        if verdict.broken:
+            print(f"seed {verdict.seed}: {verdict.broken}", flush=True)
+        if len(failed) >= wanted.most:
+            break
+    handled, lots, exempt, sells = sums
+    print(
+        f"{wanted.seeds} schedules from seed {wanted.first} in {time.monotonic() - began:.0f} s: {handled} messages, "
+        f"{lots} BUYs ({exempt} that nobody could know of), {sells} SELLs; {len(failed)} broken"
+    )
+    return 1 if failed else 0
+
+
+def _wanted() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.simulation", description=__doc__)
+    parser.add_argument("--seed", type=int, help="play this one and tell its story")
+    parser.add_argument("--seeds", type=int, default=1000, help="how many")
+    parser.add_argument("--first", type=int, default=0, help="the first of them")
+    parser.add_argument("--workers", type=int, default=min(2, os.cpu_count() or 1), help="processes")
+    parser.add_argument("--most", type=int, default=20, help="stop after so many that are broken")
+    return parser.parse_args()
+
+
+def verdicts(first: int, count: int, workers: int) -> Iterator[Verdict]:
+    """One after the other, in the order of their seeds."""
+    seeds = range(first, first + count)
+    if workers < 2:
+        yield from map(play, seeds)
+        return
+    with ProcessPoolExecutor(workers) as pool:
+        yield from pool.map(play, seeds, chunksize=AT_ONCE)
+
+
+def _told(verdict: Verdict) -> int:
+    print("\n".join(verdict.story))
+    print(f"seed {verdict.seed}: {verdict.broken or 'the promise held'}")
+    return 1 if verdict.broken else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,271 @@
+"""The promise, seen from the exchange: its orders and trades alone say what was lost, sold twice or sold too cheap.
+
+The keeper's own book is not asked. Only for point 4 (silence proves nothing) is it looked at what was known: an order
+is sent a second time only after the exchange was asked, late enough, and said that it has none.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal as D
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from lotkeeper.exchange.outcomes import Answered, is_missing_order
+from lotkeeper.paper.matching.orders import Order, Trade
+from lotkeeper.trading.client_ids import sell_name
+from lotkeeper.trading.reconcile import BACKEND_MS
+from tests.simulation.venue import BASE, BNB_BID, RULES, SYMBOL
+
+if TYPE_CHECKING:
+    from lotkeeper.paper.matching.sinks import Execution
+    from tests.simulation.world import World
+
+RATE = Fraction(1, 1000)
+PROFIT = Fraction(1, 200)
+RULE = RULES[SYMBOL]
+RECV_WINDOW_S = 5.0
+
+
+class BrokenPromiseError(AssertionError):
+    """Which point of the promise, of which lot, and the numbers."""
+
+
+@dataclass(slots=True)
+class Sent:
+    """An order that left for the exchange: by which keeper, when, and whether its sender can know what became of it."""
+
+    incarnation: int
+    gateway: object
+    at: float
+    is_doubtful: bool
+    is_denied: bool = False
+
+
+@dataclass(slots=True)
+class Lot:
+    """A BUY and the SELLs that name it."""
+
+    buy: Order
+    sells: list[Order] = field(default_factory=list)
+
+    @property
+    def received(self) -> D:
+        return sum((_received(each) for each in self.buy.trades), D(0))
+
+    @property
+    def offered(self) -> D:
+        """Sold, and standing on the book."""
+        return sum((each.filled + (each.remaining if each.is_open else 0) for each in self.sells), D(0))
+
+    @property
+    def uncovered(self) -> D:
+        return self.received - self.offered
+
+
+class Judge:
+    """`spare` is what the account had of the coin before anything was bought."""
+
+    def __init__(self, world: "World") -> None:
+        self.world = world
+        self.spare = D(0)
+        self.lots: dict[int, Lot] = {}
+        self.exempt: dict[int, str] = {}  # lots that nobody could know of, and why
+        self.sold_by_hand = D(0)
+        self._sent: dict[str, Sent] = {}
+        self._doubted_until: dict[int, float] = {}
+
+    # What the exchange tells
+
+    def executed(self, execution: "Execution") -> None:
+        order = execution.order
+        self.world.tell("exchange", lambda: _line(execution))
+        if order.ticket.buys:
+            if order.trades:
+                self.lots.setdefault(order.order_id, Lot(order))
+            return
+        name = sell_name(order.ticket.client_id)
+        if name is None:
+            if execution.what == "TRADE" and execution.trade is not None:
+                self.sold_by_hand += execution.trade.qty
+            return
+        lot = self.lots.get(name.buy_order_id)
+        if lot is None:
+            raise BrokenPromiseError(f"2: {order.client_id} names a BUY that bought nothing")
+        if order not in lot.sells:
+            lot.sells.append(order)
+            self._floor(lot, order)
+        self._twice(lot)
+        if execution.what in ("CANCELED", "EXPIRED") and self.world.now < self._doubted_until.get(name.buy_order_id, 0):
+            self.exempt[name.buy_order_id] = "its SELL ended while the lost notebook was being rebuilt"
+
+    # 2: nothing sold twice
+
+    def _twice(self, lot: Lot) -> None:
+        over = -lot.uncovered
+        others = self._dust_of_others(lot)
+        if over > others:
+            raise BrokenPromiseError(f"2: {_numbers(lot)}: {over} more than was received; dust of others: {others}")
+        received = sum((each.received for each in self.lots.values()), D(0))
+        offered = sum((each.offered for each in self.lots.values()), D(0))
+        if offered - received >= RULE.step * 2:  # dust that a lost record gave away may be offered once more
+            raise BrokenPromiseError(f"2: of all lots {offered} is sold or offered, and {received} was received")
+
+    # 3: nothing below its floor
+
+    def _floor(self, lot: Lot, sell: Order) -> None:
+        """What a SELL has of other lots is dust, and may have cost nothing."""
+        dust = Fraction(self._dust_of_others(lot))
+        own = max(Fraction(0), Fraction(sell.qty) - dust) / Fraction(sell.qty)
+        least = min(map(_unit, lot.buy.trades)) * (1 + PROFIT) / (1 - RATE) * own
+        if Fraction(sell.price) < least:
+            raise BrokenPromiseError(f"3: {sell.client_id} at {sell.price}, its floor is {float(least):.8f}")
+        lack = _least_cost(lot, Fraction(lot.offered) - dust) * (1 + PROFIT) - _brought(lot) * (1 - RATE)
+        if lack > 0:
+            raise BrokenPromiseError(f"3: the SELLs of {_numbers(lot)} bring {float(lack):.8f} too little")
+
+    def _floor_in_the_end(self, lot: Lot) -> None:
+        """Once all is covered and every fill is known, all SELLs bring the floor of the whole."""
+        covered = Fraction(lot.offered) - Fraction(self._dust_of_others(lot))
+        if not lot.sells or covered <= 0 or lot.offered > lot.received or lot.uncovered >= RULE.step:
+            return
+        cost = sum(map(_cost, lot.buy.trades), Fraction(0)) * covered / Fraction(lot.received)
+        lack = cost * (1 + PROFIT) - _brought(lot) * (1 - RATE)
+        if lack > 0:
+            raise BrokenPromiseError(f"3: the SELLs of {_numbers(lot)} bring {float(lack):.8f} too little in the end")
+
+    def _dust_of_others(self, lot: Lot) -> D:
+        return sum((_dust(each) for each in self.lots.values() if each is not lot), D(0))
+
+    # 4: silence proves nothing
+
+    def left(self, method: str, params: Mapping[str, str], *, is_doubtful: bool) -> None:
+        """A request leaves for the exchange."""
+        if method != "POST":
+            return
+        client_id, now = params["newClientOrderId"], self.world.now
+        before = self._sent.get(client_id)
+        if before is not None and before.is_doubtful and not before.is_denied and self._is_known(client_id, before):
+            raise BrokenPromiseError(
+                f"4: {client_id} is sent again {now - before.at:.1f} s after it was sent with no answer, and the "
+                "exchange was not asked since it cannot be under way any more"
+            )
+        self._sent[client_id] = Sent(self.world.house.incarnation, self.world.house.gateway, now, is_doubtful)
+
+    def answered(self, path: str, params: Mapping[str, str], outcome: object) -> None:
+        """The exchange answers a question; that it knows no such order counts when it was asked late enough."""
+        if path.endswith("/order") and is_missing_order(outcome):
+            sent = self._sent.get(params.get("origClientOrderId", ""))
+            if sent is not None and self.world.now > sent.at + RECV_WINDOW_S + BACKEND_MS / 1000:
+                sent.is_denied = True
+        if path.endswith("/myTrades") and params.get("limit") == "1" and isinstance(outcome, Answered):
+            self._first_start()
+
+    def _is_known(self, client_id: str, sent: Sent) -> bool:
+        """Whether who sends it again can know of the first: the same keeper or Gateway sent that, or it was read in
+        the notebook.
+        """
+        name, house = sell_name(client_id), self.world.house
+        is_read = name is not None and self.world.notebook.has_told(name.buy_order_id, name.generation)
+        return is_read or sent.incarnation == house.incarnation or sent.gateway is house.gateway
+
+    def begins_without_cursor(self, trade_id: int | None) -> None:
+        """A start after one whose first pass was never done: counting begins with the first trade written down."""
+        if trade_id is not None:
+            self._first_start(before=trade_id)
+
+    def _first_start(self, before: int | None = None) -> None:
+        """Without a notebook counting begins here: of what was bought before, a lot is known by its open SELL alone."""
+        for number, lot in self.lots.items():
+            is_before = before is None or lot.buy.trades[0].trade_id < before
+            if is_before and not any(each.is_open for each in lot.sells):
+                self.exempt[number] = "bought before the first start, or the notebook was lost while it had no SELL"
+            self._doubted_until[number] = self.world.now + 60
+
+    # 1: no BUY is lost
+
+    def in_the_end(self) -> None:
+        """Every lot is sold or offered, but for what is too little to be, and for what a person sold by hand."""
+        allowed, free = self.sold_by_hand, self.world.venue.balance()
+        for number, lot in self.lots.items():
+            missing = max(D(0), lot.uncovered - allowed)
+            allowed = max(D(0), allowed - max(D(0), lot.uncovered))
+            if number not in self.exempt and _is_sellable(lot, min(missing, free)):
+                raise BrokenPromiseError(f"1: {_numbers(lot)}: {missing} {BASE} could be sold, and no SELL offers it")
+        for lot in self.lots.values():
+            self._floor_in_the_end(lot)
+
+    # The book, in the end
+
+    def agrees(self, book: Any) -> None:
+        """What the keeper believes is what the exchange has."""
+        for number, lot in self.lots.items():
+            known = book.lots.get(number)
+            if known is None or number in self.exempt:
+                continue
+            sold = sum((each.filled for each in lot.sells), D(0))
+            is_open = sum((each.remaining for each in lot.sells if each.is_open), D(0))
+            if (known.received, known.sold, known.open_quantity) != (lot.received, sold, is_open):
+                raise BrokenPromiseError(
+                    f"book: {_numbers(lot)}; the keeper has {known.received}, {known.sold}, {known.open_quantity}"
+                )
+
+
+def _received(trade: Trade) -> D:
+    return trade.qty - (trade.commission if trade.commission_asset == BASE else 0)
+
+
+def _cost(trade: Trade) -> Fraction:
+    in_bnb = Fraction(trade.commission) * Fraction(BNB_BID) if trade.commission_asset == "BNB" else Fraction(0)
+    return Fraction(trade.quote) + in_bnb
+
+
+def _is_sellable(lot: Lot, left: D) -> bool:
+    """Whether so much of a lot is enough for a SELL of its own."""
+    quantity = left // RULE.step * RULE.step
+    if quantity < RULE.min_qty or quantity <= 0:
+        return False
+    cost = sum(map(_cost, lot.buy.trades), Fraction(0)) / Fraction(lot.received)
+    return Fraction(quantity) * cost * (1 + PROFIT) / (1 - RATE) >= Fraction(RULE.min_notional)
+
+
+def _unit(trade: Trade) -> Fraction:
+    return _cost(trade) / Fraction(_received(trade))
+
+
+def _least_cost(lot: Lot, quantity: Fraction) -> Fraction:
+    """What so much of a lot cost at least: which fills a keeper knew is not known here, for events are lost."""
+    cost = Fraction(0)
+    for trade in sorted(lot.buy.trades, key=_unit):
+        part = min(quantity, Fraction(_received(trade)))
+        if part <= 0:
+            break
+        cost, quantity = cost + part * _unit(trade), quantity - part
+    return cost
+
+
+def _brought(lot: Lot) -> Fraction:
+    """What its SELLs sold for, and what stands on the book at its price."""
+    sold = sum((Fraction(each.spent) for each in lot.sells), Fraction(0))
+    return sold + sum((Fraction(each.remaining * each.price) for each in lot.sells if each.is_open), Fraction(0))
+
+
+def _dust(lot: Lot) -> D:
+    """What may have gone to another lot: less than can be sold alone."""
+    most = max(RULE.min_qty, RULE.min_notional / 100) + RULE.step
+    return max(D(0), min(lot.uncovered, most))
+
+
+def _numbers(lot: Lot) -> str:
+    names = ", ".join(f"{each.ticket.client_id} ({each.order_id}, {each.status})" for each in lot.sells)
+    sold = sum((each.filled for each in lot.sells), D(0))
+    numbers = f"received {lot.received}, sold {sold}, offered {lot.offered - sold}"
+    return f"lot {lot.buy.order_id}: {numbers}; {names or 'no SELL'}"
+
+
+def _line(execution: "Execution") -> str:
+    order, trade = execution.order, execution.trade
+    part = f", {trade.qty} at {trade.price} (trade {trade.trade_id})" if trade else ""
+    return (
+        f"{execution.what} {order.ticket.side} {order.order_id} {order.client_id}: {order.status}, "
+        f"{order.filled} of {order.qty} at {order.price}{part}"
+    )

@@ -1,0 +1,163 @@
+"""Ten bugs planted by hand, each a wrong line or two, and the schedule that finds each: `make planted`.
+
+As in `tests/mutants.py` a copy of the sources is changed, never the checkout.
+"""
+
+import argparse
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.mutants import copies
+
+WITHIN_S = 1800
+
+
+@dataclass(frozen=True)
+class Planted:
+    """`old` stands once in the file. `seed` is the first schedule that finds it."""
+
+    what: str
+    file: str
+    old: str
+    new: str
+    seed: int
+    point: str
+
+
+PLANTED = (
+    Planted(
+        "sent again at once after -2013",
+        "lotkeeper/trading/doubt.py",
+        "if now_ms > alive_until(order.sent_ms, recv_window_ms):",
+        "if True:",
+        4,
+        "4",
+    ),
+    Planted(
+        "the same fill counts each time it is told",
+        "lotkeeper/trading/lots.py",
+        "if any(known.trade_id == fill.trade_id for known in fills):",
+        "if False:",
+        0,
+        "2",
+    ),
+    Planted(
+        "the fence lets older keepers through",
+        "actors/gateway.py",
+        "return message.incarnation == newest",
+        "return True",
+        232,
+        "4",
+    ),
+    Planted(
+        "the fee of a BUY is ignored",
+        "lotkeeper/trading/lots.py",
+        "if fill.commission_asset == self.base])",
+        "if False])",
+        1,
+        "3",
+    ),
+    Planted(
+        "a late NEW opens an order that has ended",
+        "lotkeeper/trading/order_states.py",
+        "    # a surprise all of them: late copies of earlier news change nothing\n    E.ACCEPTED: None,",
+        "    E.ACCEPTED: S.OPEN,",
+        969,
+        "1",
+    ),
+    Planted(
+        "the cursor skips what it was not told",
+        "lotkeeper/trading/reconcile.py",
+        "max([-1 if self.cursor is None else self.cursor, *(fill.trade_id",
+        "max([-1 if self.cursor is None else self.cursor + 1, *(fill.trade_id",
+        64,
+        "1",
+    ),
+    Planted(
+        "UNKNOWN counts as refused after five seconds",
+        "actors/keeper/outcomes.py",
+        "        match not_found(sent, lot, topic.asked, about.asked_ms, self._start.recv_window_ms):",
+        "        verdict = not_found(sent, lot, topic.asked, about.asked_ms, self._start.recv_window_ms)\n"
+        "        match GiveUp() if about.asked_ms - order.sent_ms > 5_000 else verdict:",
+        4,
+        "2",
+    ),
+    Planted(
+        "a restart forgets what was in flight",
+        "actors/pair_keeper.py",
+        "        self._book.load(self._loaded.lots)",
+        "        from dataclasses import replace\n"
+        "        lots = self._loaded.lots\n"
+        "        self._book.load(replace(lot, orders=tuple(o for o in lot.orders if o.order_id)) for lot in lots)",
+        29,
+        "4",
+    ),
+    Planted(
+        "a SELL found on the exchange is taken up twice",
+        "lotkeeper/trading/book.py",
+        "        if known is not None and is_namesake(known, report):\n",
+        "        if known is not None and (known.order_id is None or is_namesake(known, report)):\n",
+        0,
+        "the book",
+    ),
+    Planted(
+        "the end by self-trade prevention is ignored",
+        "lotkeeper/trading/order_states.py",
+        '    "EXPIRED_IN_MATCH": E.EXPIRED,',
+        '    "EXPIRED_IN_MATCH": E.ACCEPTED,',
+        1,
+        "1",
+    ),
+)
+
+
+def plant(bug: Planted, copy: Path) -> str:
+    """Changes the copy; its text before. A bug that cannot be planted, or changes nothing, is an error."""
+    path = copy / bug.file
+    text = path.read_text()
+    if text.count(bug.old) != 1:
+        raise SystemExit(f"{bug.file} has this {text.count(bug.old)} times, and should once: {bug.old}")
+    path.write_text(text.replace(bug.old, bug.new))
+    return text
+
+
+def played(copy: Path, *options: str) -> str:
+    """What the simulation says of the copy: the last line."""
+    command = [sys.executable, "-B", "-m", "tests.simulation", "--workers", "1", *options]
+    result = subprocess.run(command, cwd=copy, capture_output=True, text=True, timeout=WITHIN_S, check=False)
+    lines = result.stdout.splitlines()
+    if not lines:
+        raise SystemExit(result.stderr)
+    return next((line for line in lines if line.startswith("seed ")), lines[-1])
+
+
+def tried(seeds: int | None) -> Iterator[tuple[Planted, str]]:
+    """Each bug and what found it: its own schedule, or the first of so many."""
+    with copies(1) as free:
+        copy = free.get()
+        for bug in PLANTED:
+            before = plant(bug, copy)
+            try:
+                options = ("--seeds", str(seeds), "--most", "1") if seeds else ("--seed", str(bug.seed))
+                yield bug, played(copy, *options)
+            finally:
+                (copy / bug.file).write_text(before)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.simulation.planted", description=__doc__)
+    parser.add_argument("--search", type=int, metavar="SEEDS", help="look for the first schedule that finds each")
+    missed = 0
+    for bug, found in tried(parser.parse_args().search):
+        is_found = found.startswith("seed ") and "the promise held" not in found
+        missed += not is_found
+        print(f"{'found ' if is_found else 'MISSED'}  {bug.what}: {found}", flush=True)
+    print(f"{len(PLANTED) - missed} of {len(PLANTED)} found")
+    return 1 if missed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,56 @@
+"""A few hundred schedules; `make simulate` plays as many as one likes."""
+
+import os
+import subprocess
+import sys
+from hashlib import sha256
+
+import pytest
+
+from tests.simulation.schedule import play
+from tests.simulation.world import Cut
+
+SCHEDULES = 300
+AT_ONCE = 50
+SYSTEMATIC = (3, 11)
+
+
+@pytest.mark.parametrize("first", range(0, SCHEDULES, AT_ONCE))
+def test_the_promise_holds_in_every_schedule(first):
+    broken = [
+        f"seed {seed}: {verdict.broken}" for seed in range(first, first + AT_ONCE) if (verdict := play(seed)).broken
+    ]
+    assert broken == []
+
+
+def test_the_schedules_buy_and_sell():
+    """A test of the test: most of what is bought could be known of, and has SELLs."""
+    verdicts = [play(seed) for seed in range(40)]
+    lots, exempt, sells = (sum(getattr(each, name) for each in verdicts) for name in ("lots", "exempt", "sells"))
+    assert lots >= 80
+    assert exempt < lots / 4
+    assert sells >= lots
+
+
+def test_one_integer_gives_one_schedule_in_any_process():
+    code = "from tests.simulation.schedule import play; print('\\n'.join(play(17, is_told=True).story))"
+    here = "\n".join(play(17, is_told=True).story) + "\n"
+    for hashing in ("1", "2"):
+        environment = {**os.environ, "PYTHONHASHSEED": hashing}
+        there = subprocess.run(
+            [sys.executable, "-c", code], capture_output=True, text=True, env=environment, check=True
+        )
+        assert sha256(there.stdout.encode()).digest() == sha256(here.encode()).digest()
+
+
+@pytest.mark.parametrize("seed", SYSTEMATIC)
+@pytest.mark.parametrize("effects", [-1, 0, 1])
+def test_a_crash_at_every_message_boundary(seed, effects):
+    """Whoever handles a message dies: before it, after it with nothing sent, or after the first of what it sends."""
+    boundaries = play(seed).handled
+    every = max(1, boundaries // 60)
+    broken = []
+    for at in range(1, boundaries, every):
+        verdict = play(seed, cuts=(Cut(at, effects),))
+        broken += [f"at message {at}: {verdict.broken}"] if verdict.broken else []
+    assert broken == []

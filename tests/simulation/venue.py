@@ -1,0 +1,116 @@
+"""The exchange of the simulation: the embedded one's matching, with one account, in virtual time and without a socket.
+
+It remembers how each order stood before, so that a query can be answered as by a database that is behind.
+"""
+
+from bisect import bisect_right
+from collections.abc import Callable
+from decimal import Decimal as D
+from typing import Any
+
+from lotkeeper.paper.account.fees import Fees, plain_fees
+from lotkeeper.paper.api.shapes import orders as shapes
+from lotkeeper.paper.clock import FixedClock, milliseconds
+from lotkeeper.paper.matching.ending import cancel, expire
+from lotkeeper.paper.matching.exchange import Exchange
+from lotkeeper.paper.matching.orders import Order
+from lotkeeper.paper.matching.outside import Quote
+from lotkeeper.paper.matching.placing import place
+from lotkeeper.paper.matching.sinks import Execution, Sink
+from lotkeeper.paper.matching.tickets import Ticket
+from lotkeeper.paper.matching.transaction import Transaction
+from lotkeeper.paper.symbols.catalogue import usual_document
+from lotkeeper.paper.symbols.rules import rules_of
+
+SYMBOL, BASE = "SOLUSDT", "SOL"
+BNB_SYMBOL, BNB_BID = "BNBUSDT", D(600)
+START_PRICE = D(150)
+RULES = {name: rules_of(usual_document(name)) for name in (SYMBOL, BNB_SYMBOL)}
+Json = dict[str, Any]
+
+
+class Venue(Sink):
+    """`hears` gets every execution at its moment."""
+
+    def __init__(self, start_ms: int, spare: D, fees: Fees, hears: Callable[[Execution], None]) -> None:
+        self.clock = FixedClock(now_us=start_ms * 1000)
+        self.exchange = Exchange(RULES, self.clock)
+        funds = {"USDT": D(10_000_000), BASE: spare, "BNB": D(50)}
+        self.account = self.exchange.open_account("main", funds, fees, (0, 0))
+        self.exchange.sink = self
+        self._hears = hears
+        self._versions: dict[int, tuple[list[int], list[Json]]] = {}
+        self._quotes = 0
+        self.price = self.lowest = START_PRICE
+        self.quote(START_PRICE, D(50))
+        self.exchange.quote(BNB_SYMBOL, Quote(BNB_BID, D(100), BNB_BID + 1, D(100), 1))
+
+    @property
+    def desk(self) -> Any:
+        return self.exchange.desks[SYMBOL]
+
+    @property
+    def blotter(self) -> Any:
+        return self.account.blotter(SYMBOL)
+
+    @property
+    def orders(self) -> dict[int, Order]:
+        """All of the pair, by id, in the order in which they came."""
+        return self.blotter.orders  # type: ignore[no-any-return]
+
+    def execution(self, execution: Execution) -> None:
+        self._hears(execution)
+
+    def done(self, tx: Transaction) -> None:
+        for order in tx.orders:
+            times, versions = self._versions.setdefault(order.order_id, ([], []))
+            times.append(tx.now)
+            versions.append(shapes.queried(order, milliseconds))
+
+    # How it stood before
+
+    def order_as_of(self, order_id: int, us: int) -> Json | None:
+        """The order as it was shown at that time; None where it was not there yet."""
+        times, versions = self._versions[order_id]
+        place = bisect_right(times, us)
+        return versions[place - 1] if place else None
+
+    def open_as_of(self, us: int) -> list[Json]:
+        found = (self.order_as_of(order_id, us) for order_id in self._versions)
+        return [each for each in found if each and each["status"] in ("NEW", "PARTIALLY_FILLED")]
+
+    # The market and the trader
+
+    def quote(self, bid: D, size: D) -> None:
+        self._quotes += 1
+        self.price, self.lowest = bid, min(getattr(self, "lowest", bid), bid)
+        self.exchange.quote(SYMBOL, Quote(bid, size, bid + D("0.02"), size, self._quotes))
+
+    def order(self, side: str, kind: str, quantity: D, price: D = D(0), name: str = "web") -> Order:
+        """Places an order of the trader's own; raises ApiError."""
+        more = {} if kind == "MARKET" else {"price": price}
+        ticket = Ticket(RULES[SYMBOL], side, kind, "GTC", name, qty=quantity, stp="EXPIRE_MAKER", **more)
+        with self.exchange.transaction(self.desk) as tx:
+            return place(tx, self.account, ticket)
+
+    def cancel(self, order: Order, name: str) -> None:
+        with self.exchange.transaction(self.desk) as tx:
+            cancel(tx, order, name)
+
+    def maintenance(self) -> None:
+        """The exchange ends every open order of the pair."""
+        with self.exchange.transaction(self.desk) as tx:
+            for order in [each for each in self.orders.values() if each.is_open]:
+                expire(tx, order, "EXCHANGE_CANCELED")
+
+    def open_orders(self, side: str) -> list[Order]:
+        return [each for each in self.blotter.open.values() if each.ticket.side == side]
+
+    def balance(self) -> D:
+        """What no order holds of the pair's coin."""
+        return self.account.funds.free[BASE]
+
+
+def fees_of(kind: str) -> Fees:
+    """How the account pays: out of what it receives, or in BNB."""
+    return plain_fees(D("0.001"), D("0.001"), kind == "BNB")
