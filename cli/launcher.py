@@ -31,6 +31,7 @@ from messages.lifecycle import (
     secret_values,
 )
 from persistence.errors import StoreError
+from persistence.records import StateRecord
 from persistence.store import Store
 
 _PRELOAD = ("requests", "websocket", "orjson", "pony.orm", "persistence.store", "actors.guardian", "lotkeeper.logs")
@@ -41,6 +42,7 @@ _ROTATE_EVERY_S = 5.0
 _STOP_WITHIN_S = 3.0
 _MOST_LIVES = 5  # of the whole system, within this time:
 _LIVES_WITHIN_S = 60.0
+_ACCOUNT = "account"  # whose lots the database holds
 _NO_SUCH_SYMBOL = -1121  # Binance errors.md
 
 log = logging.getLogger("lotkeeper.launcher")
@@ -49,8 +51,10 @@ log = logging.getLogger("lotkeeper.launcher")
 class Launcher:
     """Not an actor. It holds the key and gives it to the actors that sign, after they were forked."""
 
-    def __init__(self, config: Config, path: Path, credentials_fd: int, *, is_quiet: bool, lives: str) -> None:
-        self._config, self._path, self._fd = config, path, credentials_fd
+    def __init__(
+        self, config: Config, path: Path, credentials_fd: int, account: str = "", *, is_quiet: bool, lives: str
+    ) -> None:
+        self._config, self._path, self._fd, self._account = config, path, credentials_fd, account
         self._is_quiet = is_quiet
         self._births = [*(float(birth) for birth in lives.split(",") if birth), time.time()]
         self._is_stopping = False
@@ -65,7 +69,7 @@ class Launcher:
             signal.signal(number, self._signalled)
         if len(self._births) == 1:  # in a later life the exchange may be away: the actors wait for it
             check_listed(self._config, self._path)
-            check_database(self._config)
+            check_database(self._config, self._account)
         keep_from_children(self._fd)
         try:
             system = start(
@@ -165,12 +169,26 @@ def check_listed(config: Config, path: Path) -> None:
         raise ConfigurationFailure(str(unlisted_pairs(path, unlisted, outcome.body.pairs)))
 
 
-def check_database(config: Config) -> None:
-    """Raises Failure when the database cannot be opened: what is wrong from the start is said at the start."""
+def check_database(config: Config, account: str = "") -> None:
+    """Raises Failure when the database cannot be opened, or is another account's: what is wrong is said at the start.
+
+    `account` is the lease's name for the account, empty where the exchange did not tell its number.
+    """
     try:
-        Store.open(config.database).close()
+        store = Store.open(config.database)
+        try:
+            known = store.state(_ACCOUNT)
+            if account and known is None:
+                store.record([StateRecord(_ACCOUNT, account)])
+        finally:
+            store.close()
     except StoreError as error:
         raise Failure(str(error)) from error
+    if account and known not in (None, account):
+        raise Failure(
+            f"the database {store.path} holds the lots of another account (a test exchange is another one, too); "
+            "set `database` to another path"
+        )
 
 
 def _words(outcome: object) -> str:

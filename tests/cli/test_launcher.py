@@ -149,3 +149,13 @@ def test_a_database_that_cannot_be_opened_is_refused_at_the_start(tmp_path):
     with pytest.raises(Failure, match=r"lotkeeper\.sqlite") as refused:
         check_database(load_config(path, {}))
     assert refused.value.exit_code == 1
+
+
+def test_the_database_of_another_account_is_refused(tmp_path):
+    config, _ = configured(tmp_path)
+    check_database(config)
+    check_database(config, "lotkeeper-of-one")
+    check_database(config, "lotkeeper-of-one")
+    check_database(config)  # the exchange did not tell
+    with pytest.raises(Failure, match="holds the lots of another account"):
+        check_database(config, "lotkeeper-of-another")

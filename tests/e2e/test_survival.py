@@ -125,9 +125,14 @@ def test_an_orderly_stop_restarts_nobody_and_says_so_in_no_warning(tmp_path: Pat
     assert [line["event"] for line in lines if line["level"] != "info"] == []
 
 
-def test_a_second_instance_is_refused(tmp_path: Path) -> None:
+def test_a_second_instance_is_refused_on_the_same_database_and_on_another(tmp_path: Path) -> None:
     with Stage(tmp_path, ["--symbol", "BTCUSDT"]) as stage:
         stage.run()
-        second = lotkeeper("run", "--config", str(stage.config), env=stage.secrets)
-        assert (second.returncode, second.stdout) == (1, "")
-        assert "already running" in second.stderr
+        (other := tmp_path / "other").mkdir()
+        for database, said in ((f"{tmp_path}/lots", "already running"), (f"{other}/lots", "keeps this account")):
+            text = stage.config.read_text().replace(f"{tmp_path}/lots", database).replace("/run\n", "/r2\n")
+            (other / "config.yaml").write_text(text)
+            second = lotkeeper("run", "--config", str(other / "config.yaml"), env=stage.secrets)
+            assert (second.returncode, second.stdout) == (1, "")
+            assert said in second.stderr
+        assert stage.status()["health"] == "ok"
