@@ -10,8 +10,8 @@ from lotkeeper.trading.reports.explaining import explained
 from messages.control import AskPositions, ExplainLot, LotExplained, PositionsReport, Refused
 from messages.health import LedgerReported
 from messages.ledger import LedgerFailed, LoadPair, LotsRecorded, PairLoaded, RecordLots, RecordPause
-from messages.lifecycle import NeighboursChanged, StartLedger
-from persistence.errors import StoreError
+from messages.lifecycle import LeaseSeen, NeighboursChanged, StartLedger
+from persistence.errors import OvertakenError, StoreError
 from persistence.records import CursorRecord, Entry, PairRecord, StateRecord, lot_entries
 from persistence.store import Store
 
@@ -28,6 +28,8 @@ class Ledger(EngineActor):
 
     _start: StartLedger
     _monitor: Any = None
+    _gateway: Any = None
+    _overtaken = ""
     _store: Store | None = None
     _trouble = ""
     _complained_at = float("-inf")
@@ -49,16 +51,39 @@ class Ledger(EngineActor):
             self._failing(error)
             self.wake_in(_OPEN_AGAIN_S, _OPEN)
             return
+        self._look_at_lease()
         self._answer_waiting()
+
+    def _look_at_lease(self) -> None:
+        """The Gateway sends orders by this word. While the database cannot be read it goes by the last one."""
+        if self._store is None:
+            return
+        try:
+            self._store.check_lease(self._start.lease)
+        except OvertakenError as error:
+            self._overtaken_by(error)
+        except StoreError as error:
+            self._failing(error)
+            return
+        if self._gateway is not None:
+            self.send(self._gateway, LeaseSeen(self._overtaken))
+
+    def _overtaken_by(self, error: OvertakenError) -> None:
+        if not self._overtaken:
+            self.log.error("%s", error)
+        self._overtaken = self._trouble = str(error)
 
     @handles(NeighboursChanged)
     def _neighbours_changed(self, message: NeighboursChanged, sender: Sender) -> None:
         self._monitor = message.neighbours.monitor
+        if message.neighbours.gateway not in (None, self._gateway):
+            self._gateway = message.neighbours.gateway
+            self._look_at_lease()
 
     @handles(LoadPair)
     def _load(self, message: LoadPair, sender: Sender) -> None:
         """Without the notebook a pair does not start: it could sell twice what it does not know to be sold."""
-        if self._store is None:
+        if self._store is None or self._overtaken:
             self._keep_waiting(message, sender)
             return
         symbol = message.symbol
@@ -93,7 +118,12 @@ class Ledger(EngineActor):
             self.reply(sender, LedgerFailed(symbol, self._trouble))
             return False
         try:
-            self._store.record(entries)
+            self._store.record(entries, self._start.lease)
+        except OvertakenError as error:
+            self._overtaken_by(error)
+            self._look_at_lease()
+            self.reply(sender, LedgerFailed(symbol, str(error)))
+            return False
         except StoreError as error:
             self._failing(error)
             self.reply(sender, LedgerFailed(symbol, str(error)))
@@ -145,6 +175,7 @@ class Ledger(EngineActor):
             self._open()
         elif payload == _REPORT:
             self.wake_in(_REPORT_EVERY_S, _REPORT)
+            self._look_at_lease()
             if self._waiting and self._store is not None:
                 self._answer_waiting()
             self._report()

@@ -4,6 +4,7 @@ import logging
 import signal
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 from types import FrameType
 from typing import Any, NoReturn
@@ -52,12 +53,22 @@ class Launcher:
     """Not an actor. It holds the key and gives it to the actors that sign, after they were forked."""
 
     def __init__(
-        self, config: Config, path: Path, credentials_fd: int, account: str = "", *, is_quiet: bool, lives: str
+        self,
+        config: Config,
+        path: Path,
+        credentials_fd: int,
+        account: str = "",
+        *,
+        is_quiet: bool,
+        lives: str,
+        lease: int | None = None,
     ) -> None:
+        """`lives` are the births of earlier ones, `lease` is the token of the last."""
         self._config, self._path, self._fd, self._account = config, path, credentials_fd, account
         self._is_quiet = is_quiet
         self._births = [*(float(birth) for birth in lives.split(",") if birth), time.time()]
         self._is_stopping = False
+        self._lease = lease
         self._credentials: Credentials | None = None
         self._notifier = Notifier()
         self._alive_at = self._rotated_at = time.monotonic()
@@ -69,13 +80,13 @@ class Launcher:
             signal.signal(number, self._signalled)
         if len(self._births) == 1:  # in a later life the exchange may be away: the actors wait for it
             check_listed(self._config, self._path)
-            check_database(self._config, self._account)
+        self._lease = self._newest_lease()
         keep_from_children(self._fd)
         try:
             system = start(
                 runtime_dir(self._config),
                 Guardian,
-                StartGuardian(service_settings(self._config)),
+                StartGuardian(replace(service_settings(self._config), lease=self._lease)),
                 preload=_PRELOAD,
                 on_process_start=self._log_as,
                 label=ENGINE_LABEL,
@@ -87,6 +98,16 @@ class Launcher:
         except EngineError as error:
             raise Failure(str(error)) from error
         self._serve(system)
+
+    def _newest_lease(self) -> int:
+        """In a later life the database may fail: the token of the last one is still ours, as are its locks."""
+        try:
+            return take_lease(self._config, self._account)
+        except Failure as failure:
+            if self._lease is None:
+                raise
+            log.error("%s", failure.message)
+            return self._lease
 
     def _serve(self, system: RunningSystem) -> None:
         self._credentials = credentials_in(self._fd)
@@ -129,7 +150,9 @@ class Launcher:
             raise Failure(f"the actor system failed {len(recent)} times in {_LIVES_WITHIN_S:.0f} s: {error}")
         log.warning("starting again")
         sys.stderr.flush()
-        start_again(["--again", ",".join(str(birth) for birth in recent or self._births[-1:])])
+        start_again(
+            ["--lease", str(self._lease), "--again", ",".join(str(birth) for birth in recent or self._births[-1:])]
+        )
 
     def _signalled(self, number: int, frame: FrameType | None) -> None:
         self._is_stopping = True
@@ -169,26 +192,27 @@ def check_listed(config: Config, path: Path) -> None:
         raise ConfigurationFailure(str(unlisted_pairs(path, unlisted, outcome.body.pairs)))
 
 
-def check_database(config: Config, account: str = "") -> None:
-    """Raises Failure when the database cannot be opened, or is another account's: what is wrong is said at the start.
+def take_lease(config: Config, account: str = "") -> int:
+    """The token of a system that begins. Raises Failure when the database cannot be opened, or is another account's.
 
-    `account` is the lease's name for the account, empty where the exchange did not tell its number.
+    `account` is the lock's name for the account, empty where the exchange did not tell its number.
     """
     try:
         store = Store.open(config.database)
         try:
             known = store.state(_ACCOUNT)
+            if account and known not in (None, account):
+                raise Failure(
+                    f"the database {store.path} holds the lots of another account (a test exchange is another one, "
+                    "too); set `database` to another path"
+                )
             if account and known is None:
                 store.record([StateRecord(_ACCOUNT, account)])
+            return store.take_lease()
         finally:
             store.close()
     except StoreError as error:
         raise Failure(str(error)) from error
-    if account and known not in (None, account):
-        raise Failure(
-            f"the database {store.path} holds the lots of another account (a test exchange is another one, too); "
-            "set `database` to another path"
-        )
 
 
 def _words(outcome: object) -> str:

@@ -14,9 +14,16 @@ from cli.shared import ConfigurationFailure, config_option, configured
 @click.option("--credentials-fd", type=int, hidden=True)
 @click.option("--account", default="", hidden=True)
 @click.option("--parent-pid", type=int, hidden=True)
+@click.option("--lease", type=int, hidden=True)
 @click.option("--again", "lives", type=str, default="", hidden=True)
 def run(  # noqa: PLR0917 (each is an option)
-    config_path: Path, quiet: bool, credentials_fd: int | None, account: str, parent_pid: int | None, lives: str
+    config_path: Path,
+    quiet: bool,
+    credentials_fd: int | None,
+    account: str,
+    parent_pid: int | None,
+    lease: int | None,
+    lives: str,
 ) -> None:
     """Run the service in the foreground, for systemd, containers, or to watch it.
 
@@ -40,4 +47,4 @@ def run(  # noqa: PLR0917 (each is an option)
     else:
         from cli.launcher import Launcher
 
-        Launcher(config, config_path, credentials_fd, account, is_quiet=quiet, lives=lives).run()
+        Launcher(config, config_path, credentials_fd, account, is_quiet=quiet, lives=lives, lease=lease).run()

@@ -15,7 +15,8 @@ from lotkeeper.trading.reports.profit import realised
 from messages.control import AskPositions, ExplainLot, LotExplained, PositionsReport, Refused
 from messages.health import LedgerReported
 from messages.ledger import LedgerFailed, LoadPair, LotsRecorded, PairLoaded, RecordLots, RecordPause
-from messages.lifecycle import Neighbours, NeighboursChanged, StartLedger
+from messages.lifecycle import LeaseSeen, Neighbours, NeighboursChanged, StartLedger
+from persistence.errors import StoreError
 from persistence.store import Store
 from tests.actors.stage import TERMS
 from tests.persistence import lots
@@ -207,3 +208,61 @@ def test_it_reports_to_the_monitor_of_the_day(bench):
     assert bench.monitor.received == []
     assert len(other.received) == 5
     assert other.pop(LedgerReported).records > 0
+
+
+# The lease
+
+
+def meets(bench, name="gateway"):
+    """A Gateway begins a life; what it is told of the lease."""
+    gateway = bench.desk.probe(name)
+    bench.desk.tell(NeighboursChanged(Neighbours(gateway=gateway.address, monitor=bench.monitor.address)))
+    return gateway
+
+
+def test_each_gateway_is_told_how_the_lease_stands(bench):
+    assert meets(bench).pop(LeaseSeen) == LeaseSeen()
+    later = meets(bench, "gateway, a later life")
+    assert later.pop(LeaseSeen) == LeaseSeen()
+    bench.desk.advance(2.0)
+    assert later.pop(LeaseSeen) == LeaseSeen()
+
+
+def test_a_system_that_was_overtaken_writes_nothing_loads_nothing_and_tells_the_gateway(bench):
+    gateway = meets(bench)
+    bench.record(lots.lot(7))
+    assert bench.keeper.pop(LotsRecorded)
+    other = Store.open(f"sqlite:///{bench.database}")
+    other.take_lease()
+    bench.record(lots.lot(9), number=2)
+    assert "began later with the database" in bench.keeper.pop(LedgerFailed).reason
+    said = [each.overtaken for each in gateway.received if isinstance(each, LeaseSeen)]
+    assert "(lease 1, ours is 0)" in said[-1]
+    assert [lot.buy_order_id for lot in other.lots()] == [7]
+    bench.desk.tell(LoadPair(SYMBOL), bench.keeper)
+    bench.desk.advance(4.0)
+    bench.keeper.nothing(PairLoaded)
+    assert "began later" in bench.trouble()
+    other.close()
+
+
+def test_who_is_overtaken_while_nothing_is_written_finds_out_within_seconds(bench):
+    gateway = meets(bench)
+    other = Store.open(f"sqlite:///{bench.database}")
+    other.take_lease()
+    other.close()
+    bench.desk.advance(2.0)
+    assert [bool(each.overtaken) for each in gateway.received if isinstance(each, LeaseSeen)] == [False, True]
+
+
+def test_a_database_that_fails_for_a_while_changes_nothing_about_the_lease(bench, monkeypatch):
+    gateway = meets(bench)
+    gateway.received.clear()
+
+    def fails(token):
+        raise StoreError("the disk reports an error")
+
+    monkeypatch.setattr(bench.desk.actor._store, "check_lease", fails)
+    bench.desk.advance(2.0)
+    gateway.nothing(LeaseSeen)
+    assert bench.trouble() == "the disk reports an error"

@@ -8,6 +8,7 @@ from pathlib import Path
 import orjson
 import pytest
 
+from persistence.store import Store
 from tests.e2e.stage import Stage, eventually, lotkeeper
 
 pytestmark = pytest.mark.e2e
@@ -136,3 +137,12 @@ def test_a_second_instance_is_refused_on_the_same_database_and_on_another(tmp_pa
             assert (second.returncode, second.stdout) == (1, "")
             assert said in second.stderr
         assert stage.status()["health"] == "ok"
+        # On a shared disk of which the lock is not known to the other machine, the token decides.
+        store = Store.open(f"sqlite:///{tmp_path}/lots.sqlite")
+        store.take_lease()
+        store.close()
+        said = "another lotkeeper began later"
+        eventually("it is told", lambda: any(said in problem for problem in stage.status()["problems"]))
+        bought = stage.buy("BTCUSDT")
+        eventually("the refusal", lambda: f"not sent: this system was overtaken: {said}" in stage.words())
+        assert stage.sells_of("BTCUSDT", bought) is None
