@@ -9,13 +9,14 @@ from lotkeeper.engine.asking import Sender
 from lotkeeper.trading.reports.explaining import explained
 from messages.control import AskPositions, ExplainLot, LotExplained, PositionsReport, Refused
 from messages.health import LedgerReported
-from messages.ledger import LedgerFailed, LoadPair, LotsRecorded, PairLoaded, RecordLots, RecordPause
+from messages.ledger import LedgerFailed, LoadPair, LotsRecorded, PairLoaded, RecordLots, RecordPause, WatchOnly
 from messages.lifecycle import LeaseSeen, NeighboursChanged, StartLedger
 from persistence.errors import OvertakenError, StoreError
 from persistence.records import CursorRecord, Entry, PairRecord, StateRecord, lot_entries
 from persistence.store import Store
 
 _PAUSED = "paused:"
+_WATCH_ONLY = "watch-only:"
 _OPEN_AGAIN_S = 2.0
 _REPORT_EVERY_S = 2.0
 _COMPLAIN_EVERY_S = 60.0
@@ -90,11 +91,12 @@ class Ledger(EngineActor):
         try:
             stored = self._store.load_pair(symbol, with_dust=message.with_dust)
             is_paused = self._store.state(_PAUSED + symbol) == "yes"
+            watch_only = self._store.state(_WATCH_ONLY + symbol) or ""
         except StoreError as error:
             self._failing(error)
             self._keep_waiting(message, sender)
             return
-        self.reply(sender, PairLoaded(symbol, stored.lots, stored.closed, stored.cursor, is_paused))
+        self.reply(sender, PairLoaded(symbol, stored.lots, stored.closed, stored.cursor, is_paused, watch_only))
 
     def _keep_waiting(self, message: LoadPair, sender: Sender) -> None:
         """Keepers ask again and again; each is answered once."""
@@ -108,9 +110,13 @@ class Ledger(EngineActor):
 
     @handles(RecordPause)
     def _record_pause(self, message: RecordPause, sender: Sender) -> None:
-        self._write(
-            message.symbol, [StateRecord(_PAUSED + message.symbol, "yes" if message.is_paused else "no")], sender
-        )
+        symbol, is_paused = message.symbol, message.is_paused
+        entries: list[Entry] = [StateRecord(_PAUSED + symbol, "yes" if is_paused else "no")]
+        self._write(symbol, entries if is_paused else [*entries, StateRecord(_WATCH_ONLY + symbol, "")], sender)
+
+    @handles(WatchOnly)
+    def _watch_only(self, message: WatchOnly, sender: Sender) -> None:
+        self._write(message.symbol, [StateRecord(_WATCH_ONLY + message.symbol, message.reason)], sender)
 
     def _write(self, symbol: str, entries: list[Entry], sender: Sender) -> bool:
         """Whether it is written; otherwise whoever sent it keeps it and sends it again."""

@@ -1,5 +1,6 @@
 """PairKeeper: the lots of one pair. Decides, places, follows and reconciles; every rule it applies is in `trading`."""
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -24,10 +25,11 @@ from lotkeeper.engine.actor import handles
 from lotkeeper.engine.asking import Sender
 from lotkeeper.trading.book import PairBook
 from lotkeeper.trading.fees import Commission, expected_sell_rate
+from lotkeeper.trading.ground import Ground
 from lotkeeper.trading.selling.situation import Market, Terms
 from messages.account import OrderReported
 from messages.control import Done, PausePair, ResumePair
-from messages.ledger import PairLoaded
+from messages.ledger import PairLoaded, WatchOnly
 from messages.lifecycle import Neighbours, NeighboursChanged, StartKeeper
 from messages.queries import FetchMarket, MarketFetched
 
@@ -51,6 +53,7 @@ class PairKeeper(Watching):
     @handles(StartKeeper)
     def _begin(self, message: StartKeeper, sender: Sender) -> None:
         self._start = message
+        self._begin_tenure(message)
         self._ask_market()
         self._meet(message.neighbours)
         self.wake_in(_HOUSEKEEPING_S, KeepHouse())
@@ -66,6 +69,7 @@ class PairKeeper(Watching):
             self._watch(new.user_stream)
         if new.ledger not in (None, old.ledger):
             self._tell_ledger_again()
+            self._write_watch_only()
         if new.gateway not in (None, old.gateway):
             self._repeat_requests(older_than_s=0)
             self._meet_gateway()
@@ -85,6 +89,8 @@ class PairKeeper(Watching):
             self._cursor = message.cursor
             if not self._is_pause_told:
                 self._is_paused = message.is_paused
+            if not self._is_resume_told:
+                self._ground = Ground(message.watch_only)
             self._open_book()
 
     @handles(MarketFetched)
@@ -156,6 +162,7 @@ class PairKeeper(Watching):
     @handles(ResumePair)
     def _resume(self, message: ResumePair, sender: Sender) -> None:
         self._is_paused = False
+        self._ground = replace(self._ground, another="")
         self._is_pause_told = self._is_resume_told = True
         if self._phase is not Phase.LOADING:
             self._free_held()
@@ -184,6 +191,8 @@ class PairKeeper(Watching):
                 self._ask_about(payload)
             case AboutMarket():
                 self._ask_market()
+            case WatchOnly():
+                self._write_watch_only()
             case AboutFee(asset):
                 self._value_fees([asset])
             case AboutBalance():

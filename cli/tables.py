@@ -29,6 +29,7 @@ _LIMIT_WORDS = {
     "CONNECTIONS": "connections",
 }
 _MUCH = 0.7  # from there on prices by request wait
+_INCOMPLETE_S = 150  # from there on the health is degraded
 _MOST_PROBLEMS = 6
 _MOST_WAITING = 8
 _WHY_WIDTH = 44
@@ -88,7 +89,11 @@ def _completeness(pair: Json) -> Text:
         return Text("paused", "magenta")
     if pair["complete_age_seconds"] is None:
         return Text(pair["phase"], "yellow")
-    return Text(f"{duration(pair['complete_age_seconds'])} ago", "red" if pair["trouble"] else "green")
+    age = f"{duration(pair['complete_age_seconds'])} ago"
+    if pair.get("watch_only"):
+        return Text(f"{age}, watch-only", "bold red")
+    is_old = pair["complete_age_seconds"] > _INCOMPLETE_S
+    return Text(age, "red" if pair["trouble"] or is_old else "green")
 
 
 def _waiting_lines(status: Json) -> list[Text]:
