@@ -17,6 +17,7 @@ from persistence.store import Store
 
 _PAUSED = "paused:"
 _WATCH_ONLY = "watch-only:"
+_KNOWN_SINCE = "known-since:"
 _OPEN_AGAIN_S = 2.0
 _REPORT_EVERY_S = 2.0
 _COMPLAIN_EVERY_S = 60.0
@@ -40,6 +41,7 @@ class Ledger(EngineActor):
     def _begin(self, message: StartLedger, sender: Sender) -> None:
         self._start, self._monitor = message, message.monitor
         self._waiting: list[tuple[LoadPair, Sender]] = []
+        self._begun: set[str] = set()  # pairs that have a cursor
         self._open()
         self._report()
         self.wake_in(_REPORT_EVERY_S, _REPORT)
@@ -92,11 +94,15 @@ class Ledger(EngineActor):
             stored = self._store.load_pair(symbol, with_dust=message.with_dust)
             is_paused = self._store.state(_PAUSED + symbol) == "yes"
             watch_only = self._store.state(_WATCH_ONLY + symbol) or ""
+            since = self._store.state(_KNOWN_SINCE + symbol)
         except StoreError as error:
             self._failing(error)
             self._keep_waiting(message, sender)
             return
-        self.reply(sender, PairLoaded(symbol, stored.lots, stored.closed, stored.cursor, is_paused, watch_only))
+        since_ms = None if since is None else int(since)
+        self.reply(
+            sender, PairLoaded(symbol, stored.lots, stored.closed, stored.cursor, is_paused, watch_only, since_ms)
+        )
 
     def _keep_waiting(self, message: LoadPair, sender: Sender) -> None:
         """Keepers ask again and again; each is answered once."""
@@ -124,7 +130,7 @@ class Ledger(EngineActor):
             self.reply(sender, LedgerFailed(symbol, self._trouble))
             return False
         try:
-            self._store.record(entries, self._start.lease)
+            self._store.record([*entries, *self._first_cursors(self._store, entries)], self._start.lease)
         except OvertakenError as error:
             self._overtaken_by(error)
             self._look_at_lease()
@@ -137,6 +143,13 @@ class Ledger(EngineActor):
         self._trouble = ""
         self._records += len(entries)
         return True
+
+    def _first_cursors(self, store: Store, entries: list[Entry]) -> list[Entry]:
+        """A pair that is reconciled for the first time with this notebook: nothing before is known to it."""
+        cursors = [each for each in entries if isinstance(each, CursorRecord) and each.symbol not in self._begun]
+        new = [each for each in cursors if store.cursor(each.symbol) is None]
+        self._begun |= {each.symbol for each in cursors} - {each.symbol for each in new}
+        return [StateRecord(_KNOWN_SINCE + each.symbol, str(each.at_ms)) for each in new]
 
     def _failing(self, error: StoreError) -> None:
         """Told at once, then once a minute: a full disk fails every record, each in words of its own."""

@@ -86,7 +86,7 @@ class PairKeeper(Watching):
     def _pair_loaded(self, message: PairLoaded, sender: Sender) -> None:
         if self._loaded is None:
             self._loaded = message
-            self._cursor = message.cursor
+            self._cursor, self._known_since_ms = message.cursor, message.known_since_ms
             if not self._is_pause_told:
                 self._is_paused = message.is_paused
             if not self._is_resume_told:

@@ -41,7 +41,9 @@ _LIVE = frozenset({"OPEN", "PARTIALLY_FILLED", "PLACING", "UNKNOWN", "CANCELING"
 def status_view(status: Json) -> RenderableType:
     """The whole picture: one line of health, the pairs, the lots that wait, the limits, and every problem in words."""
     parts: list[RenderableType] = [headline(status), pairs_table(status)]
-    return Group(*parts, *_waiting_lines(status), *limit_lines(status), *_problem_lines(status))
+    return Group(
+        *parts, *_history_lines(status), *_waiting_lines(status), *limit_lines(status), *_problem_lines(status)
+    )
 
 
 def headline(status: Json) -> Text:
@@ -94,6 +96,15 @@ def _completeness(pair: Json) -> Text:
         return Text(f"{age}, watch-only", "bold red")
     is_old = pair["complete_age_seconds"] > _INCOMPLETE_S
     return Text(age, "red" if pair["trouble"] or is_old else "green")
+
+
+def _history_lines(status: Json) -> list[Text]:
+    """From when on lots and profit are known: before its first start, or before its database was lost, nothing is."""
+    since = [pair["known_since"] for pair in status["pairs"].values() if pair.get("known_since")]
+    if not since:
+        return []
+    first = datetime.fromisoformat(max(since)).astimezone(UTC)
+    return [Text(f"history before {first:%Y-%m-%d %H:%M} UTC is not known", "dim")]
 
 
 def _waiting_lines(status: Json) -> list[Text]:

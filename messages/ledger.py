@@ -23,7 +23,8 @@ class PairLoaded:
     """The open lots, the sums of the closed ones, and the last trade id up to which all trades are written down.
 
     `cursor` is None when the pair was never reconciled; `watch_only` is why no SELL may be placed until a person
-    resumes the pair, empty when one may.
+    resumes the pair, empty when one may. `known_since_ms` is when the pair was reconciled for the first time with this
+    notebook: of what was finished before, it knows nothing.
     """
 
     symbol: str
@@ -32,6 +33,7 @@ class PairLoaded:
     cursor: int | None
     is_paused: bool
     watch_only: str = ""
+    known_since_ms: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

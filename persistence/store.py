@@ -91,6 +91,12 @@ class Store:
             finished = sums.closed_totals(self._entities, symbol, except_for={row.id for row in rows})
             return StoredPair(lots, last, finished)
 
+    def cursor(self, symbol: str) -> int | None:
+        """The last trade of a pair that is accounted for; None before its first comparison."""
+        with self._transaction():
+            row = self._entities.cursor.get(symbol=symbol)
+            return None if row is None else int(row.last_trade_id)
+
     def lots(self, *, symbol: str | None = None, open_only: bool = False, limit: int | None = 1000) -> tuple[Lot, ...]:
         """The `limit` lots that were recorded last, the latest first."""
         with self._transaction():

@@ -50,6 +50,7 @@ class Memory(EngineActor):
     _trouble = ""
     _denied: frozenset[str] = frozenset()
     _ground = Ground()
+    _known_since_ms: int | None = None
 
     def __init__(self) -> None:
         super().__init__()
@@ -159,6 +160,7 @@ class Memory(EngineActor):
             at_ms=self.wall_ms(),
             denied=self._denied,
             watch_only=self._watch_only(),
+            known_since_ms=self._known_since_ms,
         )
         report = self._reporter.report(self._book, self._market, self._start.pair.policy, self._closed, standing)
         self.send(self._neighbours.monitor, report)

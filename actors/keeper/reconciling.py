@@ -82,6 +82,8 @@ class Reconciling(Outcomes):
         self._phase = Phase.TRADING
         self._look_for_another()
         self._trouble = self._proven(done.denied)
+        if self._cursor is None:
+            self._first_pass_done(done)
         self._cursor, self._complete_as_of_ms = done.cursor, done.started_ms
         self._book.cursor = done.cursor
         # What the pass changed may have been finished, written down and forgotten meanwhile.
@@ -96,6 +98,13 @@ class Reconciling(Outcomes):
             self._reconcile()
         elif (again_s := self._ground.again_after_s) is not None:
             self.wake_in(again_s, Reconcile(self._pass_number))
+
+    def _first_pass_done(self, done: Reconciliation) -> None:
+        """An empty notebook: a first start, or one that was lost. What the exchange still shows is all there is."""
+        self._known_since_ms = done.started_ms
+        rebuilt = sum(1 for _ in self._book.open_lots())
+        facts = {"symbol": self._symbol, "trade": done.cursor, "lots_rebuilt": rebuilt}
+        self.log.info("history before this start is not known: lots and profit count from here on", extra=facts)
 
     def _pass_retry_s(self, retry_s: float) -> float:
         """A request that may have been counted is not repeated faster than all pairs together may ask."""

@@ -31,6 +31,7 @@ class Standing:
     at_ms: int
     denied: frozenset[str] = frozenset()  # client order ids of SELLs that the exchange says it does not know
     watch_only: str = ""
+    known_since_ms: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +87,7 @@ class Reporter:
             mean_held_ms=totals.mean_held_ms,
             sell_rate=market.sell_rate,
             watch_only=standing.watch_only,
+            known_since_ms=standing.known_since_ms,
         )
 
     def _summaries(self, book: PairBook, market: Market, policy: ExitPolicy) -> list[_Summary]:

@@ -175,6 +175,7 @@ def _pair(view: View, symbol: str, now_ms: int) -> dict[str, Any]:
         "phase": report.phase,
         "paused": report.is_paused,
         "watch_only": report.watch_only,
+        "known_since": iso(report.known_since_ms) if report.known_since_ms else None,
         "quote": report.quote,
         "complete_as_of": iso(as_of) if as_of else None,
         "complete_age_seconds": (now_ms - as_of) / 1000 if as_of else None,

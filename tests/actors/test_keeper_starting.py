@@ -13,7 +13,7 @@ from messages.account import WatchOrders
 from messages.ledger import LoadPair, RecordLots
 from messages.orders import PlaceSellOrder
 from messages.queries import FetchFailed, FetchMarket
-from tests.actors.exchange_memory import SYMBOL
+from tests.actors.exchange_memory import NOW_MS, SYMBOL
 from tests.actors.stage import BUY_ID, FIRST_TRADE, PAIR, POLL_EVERY_S, TERMS, Stage, starting_keeper, trading_keeper
 
 STEPS = ("loaded", "market", "event")
@@ -77,6 +77,21 @@ def test_a_pair_that_was_never_reconciled_counts_from_the_newest_trade():
     assert stage.ledger.pop(RecordLots).cursor == 55
     stage.buys(order_id=7002, trade_id=56)
     assert stage.order().client_id == "lk1-5ei-1"
+
+
+def test_an_empty_notebook_says_that_it_knows_nothing_of_before(caplog):
+    caplog.set_level("INFO")
+    stage = starting_keeper()
+    stage.bought(trade_id=55)
+    stage.loaded(cursor=None)
+    stage.market()
+    stage.answers()
+    assert stage.last_report().known_since_ms == NOW_MS
+    stage.compared()
+    assert caplog.text.count("history before this start is not known") == 1
+    later = trading_keeper()
+    assert later.last_report().known_since_ms is None
+    assert caplog.text.count("history before this start is not known") == 1
 
 
 def test_the_cursor_and_the_lots_are_written_in_one_record():

@@ -14,7 +14,7 @@ from lotkeeper.engine.testing import Desk, Probe
 from lotkeeper.trading.reports.profit import realised
 from messages.control import AskPositions, ExplainLot, LotExplained, PositionsReport, Refused
 from messages.health import LedgerReported
-from messages.ledger import LedgerFailed, LoadPair, LotsRecorded, PairLoaded, RecordLots, RecordPause
+from messages.ledger import LedgerFailed, LoadPair, LotsRecorded, PairLoaded, RecordLots, RecordPause, WatchOnly
 from messages.lifecycle import LeaseSeen, Neighbours, NeighboursChanged, StartLedger
 from persistence.errors import StoreError
 from persistence.store import Store
@@ -266,3 +266,27 @@ def test_a_database_that_fails_for_a_while_changes_nothing_about_the_lease(bench
     bench.desk.advance(2.0)
     gateway.nothing(LeaseSeen)
     assert bench.trouble() == "the disk reports an error"
+
+
+# What is remembered of a pair
+
+
+def test_why_a_pair_is_only_watched_is_remembered_until_it_is_resumed(bench):
+    bench.desk.tell(WatchOnly(SYMBOL, "another lotkeeper"), bench.keeper)
+    assert bench.load().watch_only == "another lotkeeper"
+    bench.desk.tell(RecordPause(SYMBOL, True), bench.keeper)
+    assert bench.load().watch_only == "another lotkeeper"
+    bench.desk.tell(RecordPause(SYMBOL, False), bench.keeper)
+    assert bench.load().watch_only == ""
+
+
+def test_since_when_a_pair_is_known_is_the_moment_of_its_first_cursor(bench):
+    bench.record(lots.lot(7))
+    assert bench.load().known_since_ms is None
+    bench.record(number=2, cursor=100)
+    bench.desk.tell(RecordLots(SYMBOL, 3, (), 101, 2000, TERMS), bench.keeper)
+    assert bench.load().known_since_ms == 1000
+    again = Bench(bench.database)
+    again.desk.tell(RecordLots(SYMBOL, 1, (), 102, 3000, TERMS), again.keeper)
+    assert again.load().known_since_ms == 1000
+    again.desk.actor.on_exit()

@@ -2,6 +2,9 @@
 
 import os
 import signal
+import sqlite3
+import time
+from contextlib import closing
 from decimal import Decimal
 from pathlib import Path
 
@@ -146,3 +149,56 @@ def test_a_second_instance_is_refused_on_the_same_database_and_on_another(tmp_pa
         bought = stage.buy("BTCUSDT")
         eventually("the refusal", lambda: f"not sent: this system was overtaken: {said}" in stage.words())
         assert stage.sells_of("BTCUSDT", bought) is None
+
+
+def test_a_database_put_back_from_an_old_backup_is_brought_up_to_date(tmp_path: Path) -> None:
+    """Lots that were sold, taken up or closed since are found again by their names: nothing is sold twice or lost."""
+    database = tmp_path / "lots.sqlite"
+    with Stage(tmp_path, ["--symbol", "BTCUSDT"], profit="5") as stage:
+        stage.run()
+        bought = [stage.buy("BTCUSDT") for _ in range(2)]
+        eventually("SELLs of all parts", lambda: not stage.unprotected())
+        _copied(database, tmp_path / "old.sqlite")
+        _sold(stage, 2)  # both of the backup's lots
+        bought += [stage.buy("BTCUSDT") for _ in range(2)]
+        eventually("SELLs of all parts", lambda: not stage.unprotected())
+        _sold(stage, 4)  # and two that the backup never heard of
+        bought += [stage.buy("BTCUSDT") for _ in range(2)]
+        eventually("SELLs of all parts", lambda: not stage.unprotected())
+        eventually("all written down", lambda: len(stage.positions("--all")) == 6)
+        before, profit = [stage.sells_of("BTCUSDT", each) for each in bought], _profit(stage)
+        stage.end_service()
+        for path in tmp_path.glob("lots.sqlite*"):
+            path.unlink()
+        (tmp_path / "old.sqlite").rename(database)
+        bought.append(stage.buy("BTCUSDT"))
+        stage.run()
+        eventually("SELLs of all parts", lambda: not stage.unprotected())
+        eventually("all lots again", lambda: len(stage.positions("--all")) == 7)
+        assert [stage.sells_of("BTCUSDT", each) for each in bought[:6]] == before
+        assert {lot["lot"] for lot in stage.positions()} == {f"BTCUSDT-{each}" for each in bought[4:]}
+        eventually("the same profit", lambda: _profit(stage) == profit)
+        _nothing_twice(stage)
+        assert stage.status()["pairs"]["BTCUSDT"]["watch_only"] == ""
+
+
+def _copied(database: Path, to: Path) -> None:
+    """As a backup is made of a database in use."""
+    with closing(sqlite3.connect(database)) as source, closing(sqlite3.connect(to)) as target:
+        source.backup(target)
+
+
+def _sold(stage: Stage, closed: int) -> None:
+    """The price rises until the SELLs on the book are filled, and falls again."""
+    bid = Decimal(stage.control("summary")["symbols"]["BTCUSDT"]["bid"])
+    for _ in range(20):
+        stage.control("price", symbol="BTCUSDT", price=f"{bid * Decimal('1.06'):.2f}")
+        if (stage.status() or {})["pairs"]["BTCUSDT"]["lots_closed"] == closed:
+            break
+        time.sleep(0.2)
+    eventually(f"{closed} lots sold", lambda: stage.status()["pairs"]["BTCUSDT"]["lots_closed"] == closed)
+    stage.control("price", symbol="BTCUSDT", price=f"{bid:.2f}")
+
+
+def _profit(stage: Stage) -> str:
+    return str(stage.status()["pairs"]["BTCUSDT"]["realised_profit"])
