@@ -173,6 +173,13 @@ class PairKeeper(Watching):
     def _free_held(self) -> None:
         self._follow({lot.buy_order_id for lot in self._book.resume()})
 
+    def on_quarantined(self, message: Any) -> None:
+        """What it would have told is not known: a comparison that waits for it does not end, and proves nothing."""
+        super().on_quarantined(message)
+        if self._phase is not Phase.TRADING:
+            self._trouble = f"a message is quarantined: {type(message).__name__}"
+            self._report_soon()
+
     # Time
 
     def on_wakeup(self, payload: Any) -> None:
