@@ -8,7 +8,7 @@ from actors.answering import Query, answer_to
 from actors.gateway_parts.costs import CANCELLING, PLACING, asking
 from actors.gateway_parts.doors import Doors
 from actors.gateway_parts.known import Known
-from actors.gateway_parts.orders import cancelled, not_sent, placed
+from actors.gateway_parts.orders import Copies, cancelled, not_sent, placed
 from actors.gateway_parts.questions import Questions, purpose_of
 from actors.gateway_parts.report import OrderCounts, report
 from actors.gateway_parts.traffic import TIME_COST, Held, Traffic
@@ -92,6 +92,7 @@ class Gateway(EngineActor):
         self._questions = Questions()
         self._known = Known()
         self._counts = OrderCounts()
+        self._copies = Copies()
         self._traffic = Traffic(self.monotonic, self.wall_ms())
         self._doors = Doors(self._traffic)
 
@@ -158,9 +159,14 @@ class Gateway(EngineActor):
         held = self._held(message.sent_ms, PLACING)
         if held is not None or self._rest is None:
             return not_sent(message, held or _STARTING)
-        return placed(
+        doubled = self._copies.first(message, self.wall_ms())
+        if doubled is not None:
+            return doubled
+        reply = placed(
             message, self._rest.place_sell(message.symbol, message.client_id, message.price, message.quantity)
         )
+        self._copies.note(reply, self.wall_ms(), self._start.recv_window_ms)
+        return reply
 
     @handles(CancelSellOrder)
     def _cancel(self, message: CancelSellOrder, sender: Sender) -> None:

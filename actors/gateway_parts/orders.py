@@ -6,6 +6,7 @@ from lotkeeper.exchange.outcomes import Refused as RefusedByExchange
 from lotkeeper.exchange.shapes import Placed
 from lotkeeper.exchange.words import text_of
 from lotkeeper.trading.orders import OrderReport
+from lotkeeper.trading.reconcile import alive_until
 from messages.orders import (
     CancelOutcomeUnknown,
     CancelRefused,
@@ -16,6 +17,28 @@ from messages.orders import (
     SellPlaced,
     SellRefused,
 )
+
+
+class Copies:
+    """Orders without a known outcome, and until when they may still arrive: a second copy must not overtake the first.
+
+    The keeper that asks for it may be another, which knows nothing of the first: the one before died with the answer.
+    """
+
+    def __init__(self) -> None:
+        self._alive_until_ms: dict[tuple[str, str], int] = {}
+
+    def first(self, message: PlaceSellOrder, now_ms: int) -> SellOutcomeUnknown | None:
+        """What the keeper is told instead, while a copy of its order may be under way; None when there is none."""
+        self._alive_until_ms = {key: until for key, until in self._alive_until_ms.items() if until >= now_ms}
+        if (message.symbol, message.client_id) not in self._alive_until_ms:
+            return None
+        return SellOutcomeUnknown(message.symbol, message.client_id, "not sent: a copy of it may be under way")
+
+    def note(self, reply: object, now_ms: int, recv_window_ms: int) -> None:
+        """An answer to an order that was sent."""
+        if isinstance(reply, SellOutcomeUnknown):
+            self._alive_until_ms[reply.symbol, reply.client_id] = alive_until(now_ms, recv_window_ms)
 
 
 def placed(message: PlaceSellOrder, outcome: Outcome) -> SellPlaced | SellRefused | SellOutcomeUnknown:

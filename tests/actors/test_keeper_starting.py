@@ -142,6 +142,24 @@ def test_a_sell_that_the_last_life_sent_without_an_answer_is_asked_about_not_sen
     assert stage.written().orders[0].state is OrderState.OPEN
 
 
+@pytest.mark.parametrize("is_sold", [False, True])
+def test_a_sell_that_was_sent_and_never_written_down_is_found_by_its_name(is_sold):
+    """The keeper was killed between the order and its record, or the Ledger was and then the keeper."""
+    before = trading_keeper()
+    before.buys()
+    before.accepts(before.order())
+    if is_sold:
+        before.sold(9001, trade_id=102)
+    stage = starting_keeper(incarnation=2, memory=before.memory)
+    stage.loaded(cursor=100)  # not a word of the lot
+    stage.market()
+    stage.answers()
+    stage.gateway.nothing(PlaceSellOrder)
+    assert stage.written().state is (LotState.CLOSED if is_sold else LotState.SELLING)
+    assert stage.written().orders[0].order_id == 9001
+    assert stage.last_report().watch_only == ""
+
+
 def test_a_failed_question_makes_the_pass_begin_again_after_the_back_off():
     stage = starting_keeper()
     stage.loaded()

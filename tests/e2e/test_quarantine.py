@@ -43,4 +43,3 @@ def _paused_to_death(stage: Stage) -> None:
 
     eventually("the refusal", refused)
     assert "BTCUSDT keeper: quarantined PausePair" in problems(stage)
-

@@ -30,6 +30,9 @@ ACTORS = (
 )
 
 
+AT_ONCE = (("Gateway",), ("Ledger",), ("PairKeeper",), ("PairKeeper", "Ledger"), ("Gateway", "PairKeeper"))
+
+
 def test_each_actor_killed_is_replaced_and_the_next_buy_gets_its_sell(tmp_path: Path) -> None:
     with Stage(tmp_path, ["--symbol", "BTCUSDT", "--symbol", "ETHUSDT"], profit="50") as stage:
         stage.run()
@@ -202,3 +205,51 @@ def _sold(stage: Stage, closed: int) -> None:
 
 def _profit(stage: Stage) -> str:
     return str(stage.status()["pairs"]["BTCUSDT"]["realised_profit"])
+
+
+def test_killed_between_the_wire_and_the_notebook_nothing_is_sold_twice(tmp_path: Path) -> None:
+    """The exchange has the SELL, its reply is held back, and whoever waits for it or would write it down is killed."""
+    with Stage(tmp_path, ["--symbol", "BTCUSDT"], profit="50") as stage:
+        stage.run()
+        bought = []
+        for victims in (
+            ("Gateway",),
+            ("Ledger",),
+            ("PairKeeper",),
+            ("PairKeeper", "Ledger"),
+            ("Gateway", "PairKeeper"),
+        ):
+            stage.control("faults", name="reply-late", seconds=1.5, where={"method": "order.place", "side": "SELL"})
+            bought.append(stage.buy("BTCUSDT"))
+            eventually("the SELL on the book", lambda: stage.sells_of("BTCUSDT", bought[-1]))
+            before = {process.pid for title in victims for process in stage.processes(title)}
+            for victim in before:
+                os.kill(victim, signal.SIGKILL)
+            for title in victims:
+                _reborn(stage, title, before)
+        # One that was booked and then died with its Gateway is not sent again before it can no longer be alive: 30 s.
+        eventually("all SELLs", lambda: not stage.unprotected(), 70.0)
+        stage.ready()
+        eventually("the notebook has all", lambda: len(stage.positions()) == len(bought))
+        eventually("all known to stand", lambda: {lot["state"] for lot in stage.positions()} == {"SELLING"})
+        _nothing_twice(stage)
+        assert stage.status()["pairs"]["BTCUSDT"]["watch_only"] == ""
+
+
+def test_a_test_exchange_that_is_wiped_is_watched_and_a_new_database_is_the_way_out(tmp_path: Path) -> None:
+    with Stage(tmp_path, ["--symbol", "BTCUSDT"], profit="50") as stage:
+        stage.run()
+        bought = [stage.buy("BTCUSDT") for _ in range(2)]
+        eventually("SELLs of all parts", lambda: not stage.unprotected())
+        stage.control("faults", name="wipe")
+        stage.control("drop/user")  # after which the keeper compares
+        said = "BTCUSDT: watch-only: the exchange does not know SELL lk1-"
+        eventually("it is told", lambda: any(said in problem for problem in (stage.status() or {})["problems"]))
+        lost = stage.buy("BTCUSDT")
+        stage.end_service()
+        assert stage.sells_of("BTCUSDT", lost) is None
+        for path in tmp_path.glob("lots.sqlite*"):
+            path.unlink()
+        stage.run()
+        bought = stage.buy("BTCUSDT")
+        eventually("its SELL", lambda: stage.sells_of("BTCUSDT", bought))
