@@ -1,4 +1,4 @@
-"""Every way in which "complete as of" becomes stale: its age is shown, and health says so after two and a half minutes."""
+"""Every way in which "complete as of" becomes stale: its age is shown, and after 150 s the health is degraded."""
 
 from dataclasses import replace
 from typing import Any
