@@ -32,6 +32,7 @@ class Outcomes(Selling):
         # Fills first: a BUY has ended when its report says so and all its fills are here.
         lots = [*(self._book.take_fill(fill) for fill in fills), self._noted(report)]
         self._look_for_another()
+        self._confirm_duplicate(report)
         if fills or report.is_final:
             self._traded()
         self._follow({lot.buy_order_id for lot in lots if lot})

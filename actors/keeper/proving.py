@@ -5,7 +5,8 @@ from dataclasses import replace
 from actors.keeper.memory import Memory
 from lotkeeper.engine.actor import handles
 from lotkeeper.engine.asking import Sender
-from lotkeeper.trading.orders import SellOrder
+from lotkeeper.trading.client_ids import sell_name
+from lotkeeper.trading.orders import OrderReport, SellOrder
 from lotkeeper.trading.ownership import Tenure, is_of_another, tenure_from
 from messages.ledger import LedgerFailed, WatchOnly
 from messages.lifecycle import StartKeeper
@@ -19,6 +20,10 @@ class Proving(Memory):
 
     _tenure: Tenure
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._doubled: set[str] = set()  # client order ids of SELLs refused as copies, though they were sent once
+
     def _begin_tenure(self, start: StartKeeper) -> None:
         self._tenure = tenure_from(self.wall_ms(), self.monotonic(), LEAVES_WITHIN_MS, start.recv_window_ms)
 
@@ -28,14 +33,29 @@ class Proving(Memory):
         """Judges the SELLs with our names that were not sent from here."""
         unsent, self._book.unsent = self._book.unsent, {}
         for report in unsent.values():
-            if is_of_another(report, self._tenure, self.monotonic()):
+            if report.client_id not in self._sent_again and is_of_another(report, self._tenure, self.monotonic()):
                 self._another_seen(f"SELL {report.client_id} (order {report.order_id}) was not placed from here")
-                return
 
     def _look_at_duplicate(self, client_id: str) -> None:
-        """An order that was sent once, and of which the exchange has one already, has two senders."""
-        if self._tenure.is_settled(self.monotonic()) and client_id not in self._sent_again:
-            self._another_seen(f"SELL {client_id} was on the book before it was placed from here")
+        """An order that was sent once, and of which the exchange has one already, has two senders: where there is one.
+
+        The refusal alone proves nothing; the order that it speaks of is asked for next, or its event came before.
+        """
+        if client_id not in self._sent_again and self._tenure.is_settled(self.monotonic()):
+            self._doubled.add(client_id)
+            name = sell_name(client_id)
+            lot = self._book.lots.get(name.buy_order_id) if name else None
+            is_there = lot is not None and any(each.name == name and each.order_id is not None for each in lot.orders)
+            if is_there:
+                self._doubled_seen(client_id)
+
+    def _confirm_duplicate(self, report: OrderReport) -> None:
+        if report.client_id in self._doubled and is_of_another(report, self._tenure, self.monotonic()):
+            self._doubled_seen(report.client_id)
+
+    def _doubled_seen(self, client_id: str) -> None:
+        self._doubled.discard(client_id)
+        self._another_seen(f"SELL {client_id} was on the book before it was placed from here")
 
     def _another_seen(self, evidence: str) -> None:
         if self._ground.another:

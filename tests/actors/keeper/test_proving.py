@@ -12,7 +12,7 @@ from lotkeeper.trading.reports.totals import Totals
 from messages.account import OrderReported
 from messages.control import ResumePair
 from messages.ledger import LedgerFailed, PairLoaded, WatchOnly
-from messages.orders import PlaceSellOrder, SellRefused
+from messages.orders import PlaceSellOrder, SellOutcomeUnknown, SellRefused
 from tests.actors.exchange_memory import SYMBOL, report
 from tests.actors.stage import BUY_ID, Stage, starting_keeper, trading_keeper
 
@@ -102,35 +102,49 @@ def test_a_sell_from_before_our_time_is_one_that_the_notebook_lost(stage):
     assert stage.desk.actor._book.lots[BUY_ID].state is LotState.SELLING
 
 
-def test_an_order_that_was_sent_once_and_is_there_already_has_two_senders(stage):
+def doubled(stage: Stage) -> SellRefused:
+    """A SELL was sent, and is refused as the copy of one that is there; the refusal, not told yet."""
     stage.buys()
-    order = stage.order()
-    stage.memory.keep(report(9001, order.client_id, Side.SELL, "NEW", "0.001", "0", str(order.price)))
-    stage.desk.tell(SellRefused(SYMBOL, order.client_id, -2010, "Duplicate order sent."), stage.gateway)
+    return SellRefused(SYMBOL, stage.order().client_id, -2010, "Duplicate order sent.")
+
+
+@pytest.mark.parametrize("order", ["refusal, answer", "event, refusal"])
+def test_an_order_that_was_sent_once_and_is_there_already_has_two_senders(stage, order):
+    refusal = doubled(stage)
+    theirs = appears(stage, refusal.client_id)
+    if order.startswith("event"):
+        stage.desk.tell(theirs)
+    stage.desk.tell(refusal, stage.gateway)
     stage.answers()
-    assert f"SELL {order.client_id} was on the book before it was placed from here" in watched(stage)
+    assert f"SELL {refusal.client_id} was on the book before it was placed from here" in watched(stage)
     assert stage.desk.actor._book.lots[BUY_ID].orders[0].state is OrderState.OPEN
+
+
+def test_a_refusal_that_speaks_of_an_order_that_nobody_knows_proves_nothing(stage):
+    stage.desk.tell(doubled(stage), stage.gateway)
+    stage.answers()
+    assert watched(stage) == ""
 
 
 def test_a_duplicate_in_the_first_seconds_is_the_life_before():
     stage = trading_keeper(incarnation=2)
-    stage.buys()
-    order = stage.order()
-    stage.desk.tell(SellRefused(SYMBOL, order.client_id, -2010, "Duplicate order sent."), stage.gateway)
+    refusal = doubled(stage)
+    appears(stage, refusal.client_id)
+    stage.desk.tell(refusal, stage.gateway)
+    stage.answers()
     assert watched(stage) == ""
 
 
 def test_a_duplicate_of_an_order_that_was_sent_again_is_our_own_first_copy(stage):
-    stage.buys()
-    order = stage.order()
-    stage.desk.tell(SellRefused(SYMBOL, order.client_id, -2010, "Duplicate order sent."), stage.gateway)
-    stage.desk.actor._ground = replace(stage.desk.actor._ground, another="")
-    for _ in range(60):
+    refusal = doubled(stage)
+    stage.desk.tell(SellOutcomeUnknown(SYMBOL, refusal.client_id, "no answer"), stage.gateway)
+    for _ in range(22):
         stage.desk.advance(1.0)
         stage.answers()
-    again = stage.order()
-    assert again.client_id == order.client_id
-    stage.desk.tell(SellRefused(SYMBOL, order.client_id, -2010, "Duplicate order sent."), stage.gateway)
+    assert stage.order().client_id == refusal.client_id
+    appears(stage, refusal.client_id)
+    stage.desk.tell(refusal, stage.gateway)
+    stage.answers()
     assert watched(stage) == ""
 
 
