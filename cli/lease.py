@@ -7,6 +7,7 @@ abstract sockets, one of its key and one of its number on the exchange: no file 
 seen by some users only. Nothing ever listens there.
 """
 
+import errno
 import fcntl
 import hashlib
 import os
@@ -34,7 +35,7 @@ def realm_of(rest_url: str) -> str:
 
 
 def account_name(realm: str, kind: str, value: str) -> str:
-    """The name of an account's lock: a hash, from which neither a key nor a number can be read."""
+    """The name of an account's lock, which all users of the machine may see: a hash, from which no key can be read."""
     return "lotkeeper-" + hashlib.sha256(f"lotkeeper {realm} {kind} {value}".encode()).hexdigest()[:32]
 
 
@@ -91,7 +92,12 @@ def take_database(config: Config) -> int | None:
         descriptor = os.open(lock, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
     except OSError:
         return None
-    if not _patiently(lambda: _locked(descriptor)):
+    try:
+        is_taken = _patiently(lambda: _locked(descriptor))
+    except OSError:  # a file system without locks: the token in the database decides
+        os.close(descriptor)
+        return None
+    if not is_taken:
         os.close(descriptor)
         raise Failure(
             f"lotkeeper is already running with the database {path}{_holder(lock)}; "
@@ -137,7 +143,9 @@ def _locked(descriptor: int) -> bool:
 def _bound(lock: socket.socket, name: str) -> bool:
     try:
         lock.bind(f"\0{name}")
-    except OSError:
+    except OSError as error:
+        if error.errno != errno.EADDRINUSE:
+            raise Failure(f"the lock of the account cannot be taken: {error.strerror}") from error
         return False
     return True
 

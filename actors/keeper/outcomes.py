@@ -162,9 +162,9 @@ class Outcomes(Selling):
                 self.wake_in(after_s, replace(topic, asked=topic.asked + 1))
 
     def _send_again(self, topic: AskAbout, order: SellOrder) -> None:
-        """It never reached the exchange: the same order under the same name; in a paused pair it is given up."""
+        """It never reached the exchange: the same order under the same name. Where nothing is placed it is given up."""
         obstacle = self._obstacle()
-        if self._is_paused:
+        if self._is_paused or self._watch_only():
             self._order_event(order.client_id, OrderEvent.REFUSED, f"not on the book, and {obstacle}")
         elif obstacle:
             self.wake_in(1.0, topic)

@@ -13,6 +13,7 @@ from messages.lifecycle import StartKeeper
 from messages.orders import LEAVES_WITHIN_MS
 
 _WRITE_AGAIN_S = 2.0
+_SEEN_WITHIN_MS = 20_000  # a query may lag behind: an order just placed is not always found
 
 
 class Proving(Memory):
@@ -81,8 +82,9 @@ class Proving(Memory):
         """A comparison is through; the trouble that it found."""
         self._denied = frozenset(order.client_id for order in denied)
         before, trouble = self._ground, self._words_of_denied(denied)
-        self._ground = before.passed(trouble)
-        if trouble and trouble != before.denied:
+        is_certain = any(self.wall_ms() - order.updated_ms > _SEEN_WITHIN_MS for order in denied)
+        self._ground = before.passed(trouble, is_certain=is_certain)
+        if self._watch_only() and trouble != before.denied:
             self._say_watch_only()
         return trouble
 

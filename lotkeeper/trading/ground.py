@@ -14,19 +14,21 @@ class Ground:
     """What comparisons with the exchange have shown, the newest last.
 
     `another` says what gave another keeper away, until a person resumes the pair; `denied` which SELL of ours the
-    exchange does not know, and `denials` how often in a row; `contradictions` counts comparisons in a row whose answers
-    cannot be true together with the book, `reason` is that of the last one that failed.
+    exchange does not know, `denials` how often in a row, and `is_certain` that it should know it by now;
+    `contradictions` counts comparisons in a row whose answers cannot be true together with the book, `reason` is that
+    of the last one that failed.
     """
 
     another: str = ""
     denied: str = ""
     denials: int = 0
+    is_certain: bool = False
     contradictions: int = 0
     reason: str = ""
 
-    def passed(self, denied: str) -> "Ground":
+    def passed(self, denied: str, *, is_certain: bool = True) -> "Ground":
         """A comparison is through; `denied` is what the exchange did not know, empty when it knew all."""
-        return Ground(self.another, denied, self.denials + 1 if denied else 0)
+        return Ground(self.another, denied, self.denials + 1 if denied else 0, bool(denied) and is_certain)
 
     def contradicted(self, reason: str) -> "Ground":
         return replace(self, contradictions=self.contradictions + 1, reason=reason)
@@ -49,7 +51,7 @@ def watch_only(ground: Ground, symbol: str, complete_age_ms: int | None) -> str:
     """
     if ground.another:
         return f"{ground.another}; one account has one keeper: end the other one, then: lotkeeper resume {symbol}"
-    if ground.denied:
+    if ground.denied and ground.is_certain:
         return f"{ground.denied}; is this another account's key, or a test exchange that was wiped? Then {_START_ANEW}"
     if ground.contradictions >= CONTRADICTIONS:
         return f"{ground.contradictions} comparisons in a row failed: {ground.reason}; if it stays so, {_START_ANEW}"

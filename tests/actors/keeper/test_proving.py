@@ -169,6 +169,7 @@ def test_it_is_written_down_until_it_is_and_a_restart_remembers_it(stage):
 
 def test_a_sell_that_the_exchange_does_not_know_stops_the_pair_until_it_does(stage, caplog):
     order = stage.selling()
+    stage.desk.advance(21.0)  # a query may lag behind
     known = dict(stage.memory.orders)
     stage.memory.orders.clear()
     stage.compared()
@@ -186,8 +187,34 @@ def test_a_sell_that_the_exchange_does_not_know_stops_the_pair_until_it_does(sta
     assert stage.order().client_id == "lk1-5ei-1"
 
 
+def test_one_that_was_just_placed_and_is_not_found_yet_stops_nothing():
+    stage = trading_keeper()
+    stage.selling()
+    stage.memory.orders.clear()
+    stage.compared()
+    assert (watched(stage), bool(stage.last_report().trouble)) == ("", True)
+    for _ in range(30):
+        stage.desk.advance(1.0)
+        stage.answers()
+    assert "does not know SELL" in watched(stage)
+
+
+def test_what_was_in_doubt_and_never_arrived_is_given_up_while_the_pair_is_only_watched(stage):
+    stage.buys()
+    order = stage.order()
+    stage.desk.tell(SellOutcomeUnknown(SYMBOL, order.client_id, "no answer"), stage.gateway)
+    stage.desk.tell(appears(stage, "lk1-77-1"))
+    for _ in range(30):
+        stage.desk.advance(1.0)
+        stage.answers()
+    assert "another lotkeeper" in watched(stage)
+    stage.gateway.nothing(PlaceSellOrder)
+    assert stage.desk.actor._book.lots[BUY_ID].orders[0].state is OrderState.REFUSED
+
+
 def test_it_is_asked_about_again_within_seconds(stage):
     stage.selling()
+    stage.desk.advance(21.0)  # a query may lag behind
     known = dict(stage.memory.orders)
     stage.memory.orders.clear()
     stage.compared()

@@ -28,6 +28,13 @@ def test_a_sell_that_the_exchange_does_not_know_ends_with_a_comparison_that_know
     assert said(ground.passed("")) == ""
 
 
+def test_a_sell_that_was_just_placed_may_not_be_found_yet():
+    ground = Ground().passed(DENIED, is_certain=False)
+    assert said(ground) == ""
+    assert ground.again_after_s == 2
+    assert said(ground.passed(DENIED)).startswith(DENIED)
+
+
 def test_what_is_denied_is_asked_about_again_soon_and_then_once_a_minute():
     ground, waits = Ground(), []
     for _ in range(7):
