@@ -102,7 +102,7 @@ class Launcher:
     def _newest_lease(self) -> int:
         """In a later life the database may fail: the token of the last one is still ours, as are its locks."""
         try:
-            return take_lease(self._config, self._account)
+            return take_token(self._config, self._account)
         except Failure as failure:
             if self._lease is None:
                 raise
@@ -192,7 +192,7 @@ def check_listed(config: Config, path: Path) -> None:
         raise ConfigurationFailure(str(unlisted_pairs(path, unlisted, outcome.body.pairs)))
 
 
-def take_lease(config: Config, account: str = "") -> int:
+def take_token(config: Config, account: str = "") -> int:
     """The token of a system that begins. Raises Failure when the database cannot be opened, or is another account's.
 
     `account` is the lock's name for the account, empty where the exchange did not tell its number.

@@ -51,7 +51,8 @@ class Proving(Memory):
                 self._doubled_seen(client_id)
 
     def _confirm_duplicate(self, report: OrderReport) -> None:
-        if report.client_id in self._doubled and is_of_another(report, self._tenure, self.monotonic()):
+        is_doubled = report.client_id in self._doubled - self._sent_again
+        if is_doubled and is_of_another(report, self._tenure, self.monotonic()):
             self._doubled_seen(report.client_id)
 
     def _doubled_seen(self, client_id: str) -> None:
@@ -81,11 +82,13 @@ class Proving(Memory):
     def _proven(self, denied: list[SellOrder]) -> str:
         """A comparison is through; the trouble that it found."""
         self._denied = frozenset(order.client_id for order in denied)
-        before, trouble = self._ground, self._words_of_denied(denied)
+        before, said, trouble = self._ground, self._watch_only(), self._words_of_denied(denied)
         is_certain = any(self.wall_ms() - order.updated_ms > _SEEN_WITHIN_MS for order in denied)
         self._ground = before.passed(trouble, is_certain=is_certain)
-        if self._watch_only() and trouble != before.denied:
+        if self._watch_only() not in ("", said):
             self._say_watch_only()
+        elif trouble not in ("", before.denied):
+            self.log.warning("%s: %s", self._symbol, trouble)
         return trouble
 
     def _words_of_denied(self, denied: list[SellOrder]) -> str:

@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 import pytest
 
 from cli import launcher
-from cli.launcher import check_listed, service_settings, take_lease
+from cli.launcher import check_listed, service_settings, take_token
 from cli.shared import ConfigurationFailure, Failure
 from lotkeeper.config import Config, load_config
 from lotkeeper.engine.errors import StartFailedError
@@ -148,18 +148,18 @@ def test_a_database_that_cannot_be_opened_is_refused_at_the_start(tmp_path):
     path.write_text("pairs:\n  BTCUSDT: {}\n")
     (tmp_path / "lotkeeper.sqlite").mkdir()
     with pytest.raises(Failure, match=r"lotkeeper\.sqlite") as refused:
-        take_lease(load_config(path, {}))
+        take_token(load_config(path, {}))
     assert refused.value.exit_code == 1
 
 
 def test_the_database_of_another_account_is_refused(tmp_path):
     config, _ = configured(tmp_path)
-    take_lease(config)
-    take_lease(config, "lotkeeper-of-one")
-    take_lease(config, "lotkeeper-of-one")
-    assert take_lease(config) == 4  # the exchange did not tell
+    take_token(config)
+    take_token(config, "lotkeeper-of-one")
+    take_token(config, "lotkeeper-of-one")
+    assert take_token(config) == 4  # the exchange did not tell
     with pytest.raises(Failure, match="holds the lots of another account"):
-        take_lease(config, "lotkeeper-of-another")
+        take_token(config, "lotkeeper-of-another")
 
 
 def test_every_life_takes_a_newer_lease_and_one_whose_database_fails_keeps_the_last(tmp_path, stillborn, monkeypatch):

@@ -121,8 +121,13 @@ def test_an_order_that_was_sent_once_and_is_there_already_has_two_senders(stage,
 
 
 def test_a_refusal_that_speaks_of_an_order_that_nobody_knows_proves_nothing(stage):
-    stage.desk.tell(doubled(stage), stage.gateway)
-    stage.answers()
+    refusal = doubled(stage)
+    stage.desk.tell(refusal, stage.gateway)
+    for _ in range(38):
+        stage.desk.advance(1.0)
+        stage.answers()
+    assert stage.order().client_id == refusal.client_id  # sent again, once nothing of it can be alive
+    stage.desk.tell(appears(stage, refusal.client_id))
     assert watched(stage) == ""
 
 
@@ -187,16 +192,18 @@ def test_a_sell_that_the_exchange_does_not_know_stops_the_pair_until_it_does(sta
     assert stage.order().client_id == "lk1-5ei-1"
 
 
-def test_one_that_was_just_placed_and_is_not_found_yet_stops_nothing():
+def test_one_that_was_just_placed_and_is_not_found_yet_stops_nothing(caplog):
     stage = trading_keeper()
     stage.selling()
     stage.memory.orders.clear()
     stage.compared()
     assert (watched(stage), bool(stage.last_report().trouble)) == ("", True)
+    assert "watch-only" not in caplog.text
     for _ in range(30):
         stage.desk.advance(1.0)
         stage.answers()
     assert "does not know SELL" in watched(stage)
+    assert caplog.text.count("is watch-only") == 1
 
 
 def test_what_was_in_doubt_and_never_arrived_is_given_up_while_the_pair_is_only_watched(stage):
