@@ -26,6 +26,7 @@ from messages.lifecycle import (
     Credentials,
     CredentialsWanted,
     FencePair,
+    LeaseSeen,
     NeighboursChanged,
     StartGateway,
     secret_values,
@@ -55,6 +56,8 @@ _REPORT_EVERY_S = 1.0
 _SYNC_TIME_EVERY_S = 600.0
 _QUIET_S = 20.0
 _STARTING = Held("the Gateway is starting")
+_UNLEASED = Held("the Ledger has not yet said that this system is the newest", 0.25)
+_OVERTAKEN_AGAIN_S = 30.0
 _TOO_MANY = Held("too many questions wait in the Gateway", 5.0)
 
 
@@ -81,6 +84,7 @@ class Gateway(EngineActor):
     _rest: RestClient | None = None
     _traffic: Traffic
     _doors: Doors
+    _lease: LeaseSeen | None = None
     _trouble = ""  # with the key, before the first request
 
     def __init__(self) -> None:
@@ -132,6 +136,12 @@ class Gateway(EngineActor):
 
     # Orders
 
+    @handles(LeaseSeen)
+    def _lease_seen(self, message: LeaseSeen, sender: Sender) -> None:
+        if message.overtaken and message != self._lease:
+            self.log.error("no order is sent any more: %s", message.overtaken)
+        self._lease = message
+
     @handles(FencePair)
     def _fence(self, message: FencePair, sender: Sender) -> None:
         self._newest[message.symbol] = max(message.incarnation, self._newest.get(message.symbol, 0))
@@ -182,6 +192,10 @@ class Gateway(EngineActor):
         """Why an order or cancel must not leave now; None when it may."""
         if self._rest is None:
             return _STARTING
+        if self._lease is None:
+            return _UNLEASED
+        if self._lease.overtaken:
+            return Held(f"this system was overtaken: {self._lease.overtaken}", _OVERTAKEN_AGAIN_S)
         if self.wall_ms() - sent_ms > LEAVES_WITHIN_MS - _SENDING_MS:
             return Held("it waited too long in the Gateway")
         return self._traffic.held(cost, Purpose.TRADING)
@@ -274,8 +288,14 @@ class Gateway(EngineActor):
 
     def _report(self) -> None:
         if self._monitor is not None:
-            trouble = self._trouble or ("" if self._rest else "waiting for the key") or self._traffic.trouble()
-            self.send(self._monitor, report(self._traffic, self._counts, self.wall_ms(), trouble))
+            self.send(self._monitor, report(self._traffic, self._counts, self.wall_ms(), self._why_troubled()))
+
+    def _why_troubled(self) -> str:
+        if self._rest is None:
+            return self._trouble or "waiting for the key"
+        if self._lease is None:
+            return _UNLEASED.reason
+        return self._lease.overtaken or self._traffic.trouble()
 
     def on_exit(self) -> None:
         if self._rest is not None:

@@ -81,7 +81,8 @@ class Guardian(ReportingSupervisor):
         return tuple(pair.symbol for pair in self._message.settings.pairs)
 
     def _start_ledger(self, _: int) -> StartLedger:
-        return StartLedger(self._message.settings.database, self.child(MONITOR))
+        settings = self._message.settings
+        return StartLedger(settings.database, self.child(MONITOR), settings.lease)
 
     def _start_gateway(self, _: int) -> StartGateway:
         settings = self._message.settings

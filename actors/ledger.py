@@ -9,13 +9,15 @@ from lotkeeper.engine.asking import Sender
 from lotkeeper.trading.reports.explaining import explained
 from messages.control import AskPositions, ExplainLot, LotExplained, PositionsReport, Refused
 from messages.health import LedgerReported
-from messages.ledger import LedgerFailed, LoadPair, LotsRecorded, PairLoaded, RecordLots, RecordPause
-from messages.lifecycle import NeighboursChanged, StartLedger
-from persistence.errors import StoreError
+from messages.ledger import LedgerFailed, LoadPair, LotsRecorded, PairLoaded, RecordLots, RecordPause, WatchOnly
+from messages.lifecycle import LeaseSeen, NeighboursChanged, StartLedger
+from persistence.errors import OvertakenError, StoreError
 from persistence.records import CursorRecord, Entry, PairRecord, StateRecord, lot_entries
 from persistence.store import Store
 
 _PAUSED = "paused:"
+_WATCH_ONLY = "watch-only:"
+_KNOWN_SINCE = "known-since:"
 _OPEN_AGAIN_S = 2.0
 _REPORT_EVERY_S = 2.0
 _COMPLAIN_EVERY_S = 60.0
@@ -28,6 +30,8 @@ class Ledger(EngineActor):
 
     _start: StartLedger
     _monitor: Any = None
+    _gateway: Any = None
+    _overtaken = ""
     _store: Store | None = None
     _trouble = ""
     _complained_at = float("-inf")
@@ -40,6 +44,7 @@ class Ledger(EngineActor):
     @handles(StartLedger)
     def _begin(self, message: StartLedger, sender: Sender) -> None:
         self._start, self._monitor = message, message.monitor
+        self._begun: set[str] = set()  # pairs that have a cursor
         self._open()
         self._report()
         self.wake_in(_REPORT_EVERY_S, _REPORT)
@@ -52,27 +57,55 @@ class Ledger(EngineActor):
             self._failing(error)
             self.wake_in(_OPEN_AGAIN_S, _OPEN)
             return
+        self._look_at_lease()
         self._answer_waiting()
+
+    def _look_at_lease(self) -> None:
+        """The Gateway sends orders by this word. While the database cannot be read it goes by the last one."""
+        if self._store is None:
+            return
+        try:
+            self._store.check_lease(self._start.lease)
+        except OvertakenError as error:
+            self._overtaken_by(error)
+        except StoreError as error:
+            self._failing(error)
+            return
+        if self._gateway is not None:
+            self.send(self._gateway, LeaseSeen(self._overtaken))
+
+    def _overtaken_by(self, error: OvertakenError) -> None:
+        if not self._overtaken:
+            self.log.error("%s", error)
+        self._overtaken = self._trouble = str(error)
 
     @handles(NeighboursChanged)
     def _neighbours_changed(self, message: NeighboursChanged, sender: Sender) -> None:
         self._monitor = message.neighbours.monitor
+        if message.neighbours.gateway not in (None, self._gateway):
+            self._gateway = message.neighbours.gateway
+            self._look_at_lease()
 
     @handles(LoadPair)
     def _load(self, message: LoadPair, sender: Sender) -> None:
         """Without the notebook a pair does not start: it could sell twice what it does not know to be sold."""
-        if self._store is None:
+        if self._store is None or self._overtaken:
             self._keep_waiting(message, sender)
             return
         symbol = message.symbol
         try:
             stored = self._store.load_pair(symbol, with_dust=message.with_dust)
             is_paused = self._store.state(_PAUSED + symbol) == "yes"
+            watch_only = self._store.state(_WATCH_ONLY + symbol) or ""
+            since = self._store.state(_KNOWN_SINCE + symbol)
         except StoreError as error:
             self._failing(error)
             self._keep_waiting(message, sender)
             return
-        self.reply(sender, PairLoaded(symbol, stored.lots, stored.closed, stored.cursor, is_paused))
+        since_ms = None if since is None else int(since)
+        self.reply(
+            sender, PairLoaded(symbol, stored.lots, stored.closed, stored.cursor, is_paused, watch_only, since_ms)
+        )
 
     def _keep_waiting(self, message: LoadPair, sender: Sender) -> None:
         """Keepers ask again and again; each is answered once."""
@@ -86,9 +119,13 @@ class Ledger(EngineActor):
 
     @handles(RecordPause)
     def _record_pause(self, message: RecordPause, sender: Sender) -> None:
-        self._write(
-            message.symbol, [StateRecord(_PAUSED + message.symbol, "yes" if message.is_paused else "no")], sender
-        )
+        symbol, is_paused = message.symbol, message.is_paused
+        entries: list[Entry] = [StateRecord(_PAUSED + symbol, "yes" if is_paused else "no")]
+        self._write(symbol, entries if is_paused else [*entries, StateRecord(_WATCH_ONLY + symbol, "")], sender)
+
+    @handles(WatchOnly)
+    def _watch_only(self, message: WatchOnly, sender: Sender) -> None:
+        self._write(message.symbol, [StateRecord(_WATCH_ONLY + message.symbol, message.reason)], sender)
 
     def _write(self, symbol: str, entries: list[Entry], sender: Sender) -> bool:
         """Whether it is written; otherwise whoever sent it keeps it and sends it again."""
@@ -96,7 +133,12 @@ class Ledger(EngineActor):
             self.reply(sender, LedgerFailed(symbol, self._trouble))
             return False
         try:
-            self._store.record(entries)
+            self._store.record([*entries, *self._first_cursors(self._store, entries)], self._start.lease)
+        except OvertakenError as error:
+            self._overtaken_by(error)
+            self._look_at_lease()
+            self.reply(sender, LedgerFailed(symbol, str(error)))
+            return False
         except StoreError as error:
             self._failing(error)
             self.reply(sender, LedgerFailed(symbol, str(error)))
@@ -104,6 +146,13 @@ class Ledger(EngineActor):
         self._trouble = ""
         self._records += len(entries)
         return True
+
+    def _first_cursors(self, store: Store, entries: list[Entry]) -> list[Entry]:
+        """A pair that is reconciled for the first time with this notebook: nothing before is known to it."""
+        cursors = [each for each in entries if isinstance(each, CursorRecord) and each.symbol not in self._begun]
+        new = [each for each in cursors if store.cursor(each.symbol) is None]
+        self._begun |= {each.symbol for each in cursors} - {each.symbol for each in new}
+        return [StateRecord(_KNOWN_SINCE + each.symbol, str(each.at_ms)) for each in new]
 
     def _failing(self, error: StoreError) -> None:
         """Told at once, then once a minute: a full disk fails every record, each in words of its own."""
@@ -148,6 +197,7 @@ class Ledger(EngineActor):
             self._open()
         elif payload == _REPORT:
             self.wake_in(_REPORT_EVERY_S, _REPORT)
+            self._look_at_lease()
             if self._waiting and self._store is not None:
                 self._answer_waiting()
             self._report()

@@ -1,5 +1,6 @@
 """PairKeeper: the lots of one pair. Decides, places, follows and reconciles; every rule it applies is in `trading`."""
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -24,11 +25,12 @@ from lotkeeper.engine.actor import handles
 from lotkeeper.engine.asking import Sender
 from lotkeeper.trading.book import PairBook
 from lotkeeper.trading.fees import Commission, expected_sell_rate
+from lotkeeper.trading.ground import Ground
 from lotkeeper.trading.reconcile import counted_up_to
 from lotkeeper.trading.selling.situation import Market, Terms
 from messages.account import OrderReported
 from messages.control import Done, PausePair, ResumePair
-from messages.ledger import PairLoaded
+from messages.ledger import PairLoaded, WatchOnly
 from messages.lifecycle import Neighbours, NeighboursChanged, StartKeeper
 from messages.prices import RulesLearned
 from messages.queries import FetchMarket, MarketFetched
@@ -53,6 +55,7 @@ class PairKeeper(Watching):
     @handles(StartKeeper)
     def _begin(self, message: StartKeeper, sender: Sender) -> None:
         self._start = message
+        self._begin_tenure(message)
         self._ask_market()
         self._meet(message.neighbours)
         self.wake_in(_HOUSEKEEPING_S, KeepHouse())
@@ -68,6 +71,7 @@ class PairKeeper(Watching):
             self._watch(new.user_stream)
         if new.ledger not in (None, old.ledger):
             self._tell_ledger_again()
+            self._write_watch_only()
         if new.prices not in (None, old.prices):
             self._tell_rules(new.prices)
         if new.gateway not in (None, old.gateway):
@@ -87,8 +91,11 @@ class PairKeeper(Watching):
         if self._loaded is None:
             self._loaded = message
             self._cursor = counted_up_to(message.lots, message.cursor)
+            self._known_since_ms = message.known_since_ms
             if not self._is_pause_told:
                 self._is_paused = message.is_paused
+            if not self._is_resume_told:
+                self._ground = Ground(message.watch_only)
             self._open_book()
 
     @handles(MarketFetched)
@@ -167,6 +174,7 @@ class PairKeeper(Watching):
     @handles(ResumePair)
     def _resume(self, message: ResumePair, sender: Sender) -> None:
         self._is_paused = False
+        self._ground = replace(self._ground, another="")
         self._is_pause_told = self._is_resume_told = True
         if self._phase is not Phase.LOADING:
             self._free_held()
@@ -176,6 +184,13 @@ class PairKeeper(Watching):
 
     def _free_held(self) -> None:
         self._follow({lot.buy_order_id for lot in self._book.resume()})
+
+    def on_quarantined(self, message: Any) -> None:
+        """What it would have told is not known: a comparison that waits for it does not end, and proves nothing."""
+        super().on_quarantined(message)
+        if self._phase is not Phase.TRADING:
+            self._trouble = f"a message is quarantined: {type(message).__name__}"
+            self._report_soon()
 
     # Time
 
@@ -195,6 +210,8 @@ class PairKeeper(Watching):
                 self._ask_about(payload)
             case AboutMarket():
                 self._ask_market()
+            case WatchOnly():
+                self._write_watch_only()
             case AboutFee(asset):
                 self._value_fees([asset])
             case AboutBalance():

@@ -20,8 +20,11 @@ from messages.lifecycle import Credentials
 _PR_SET_PDEATHSIG = 1
 
 
-def hand_over(config: Config, secrets: Secrets) -> NoReturn:
-    """Starts this command again, with the secrets in a memory file and no longer in the environment."""
+def hand_over(config: Config, secrets: Secrets, account: str = "") -> NoReturn:
+    """Starts this command again, with the secrets in a memory file and no longer in the environment.
+
+    What else this process holds open for the next (the lease) stays; `account` is the lease's name for the account.
+    """
     document = {
         "key_type": str(config.exchange.key_type),
         "api_key": secrets.api_key,
@@ -30,7 +33,7 @@ def hand_over(config: Config, secrets: Secrets) -> NoReturn:
     }
     descriptor = os.memfd_create("credentials", 0)  # inheritable: no close-on-exec
     os.write(descriptor, orjson.dumps(document))
-    start_again(["--credentials-fd", str(descriptor)])
+    start_again(["--credentials-fd", str(descriptor), *(["--account", account] if account else [])])
 
 
 def start_again(more: Sequence[str]) -> NoReturn:

@@ -4,6 +4,7 @@ import logging
 import signal
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 from types import FrameType
 from typing import Any, NoReturn
@@ -31,6 +32,7 @@ from messages.lifecycle import (
     secret_values,
 )
 from persistence.errors import StoreError
+from persistence.records import StateRecord
 from persistence.store import Store
 
 _PRELOAD = ("requests", "websocket", "orjson", "pony.orm", "persistence.store", "actors.guardian", "lotkeeper.logs")
@@ -41,6 +43,7 @@ _ROTATE_EVERY_S = 5.0
 _STOP_WITHIN_S = 3.0
 _MOST_LIVES = 5  # of the whole system, within this time:
 _LIVES_WITHIN_S = 60.0
+_ACCOUNT = "account"  # whose lots the database holds
 _NO_SUCH_SYMBOL = -1121  # Binance errors.md
 
 log = logging.getLogger("lotkeeper.launcher")
@@ -49,11 +52,23 @@ log = logging.getLogger("lotkeeper.launcher")
 class Launcher:
     """Not an actor. It holds the key and gives it to the actors that sign, after they were forked."""
 
-    def __init__(self, config: Config, path: Path, credentials_fd: int, *, is_quiet: bool, lives: str) -> None:
-        self._config, self._path, self._fd = config, path, credentials_fd
+    def __init__(
+        self,
+        config: Config,
+        path: Path,
+        credentials_fd: int,
+        account: str = "",
+        *,
+        is_quiet: bool,
+        lives: str,
+        lease: int | None = None,
+    ) -> None:
+        """`lives` are the births of earlier ones, `lease` is the token of the last."""
+        self._config, self._path, self._fd, self._account = config, path, credentials_fd, account
         self._is_quiet = is_quiet
         self._births = [*(float(birth) for birth in lives.split(",") if birth), time.time()]
         self._is_stopping = False
+        self._lease = lease
         self._credentials: Credentials | None = None
         self._notifier = Notifier()
         self._alive_at = self._rotated_at = time.monotonic()
@@ -65,13 +80,13 @@ class Launcher:
             signal.signal(number, self._signalled)
         if len(self._births) == 1:  # in a later life the exchange may be away: the actors wait for it
             check_listed(self._config, self._path)
-            check_database(self._config)
+        self._lease = self._newest_lease()
         keep_from_children(self._fd)
         try:
             system = start(
                 runtime_dir(self._config),
                 Guardian,
-                StartGuardian(service_settings(self._config)),
+                StartGuardian(replace(service_settings(self._config), lease=self._lease)),
                 preload=_PRELOAD,
                 on_process_start=self._log_as,
                 label=ENGINE_LABEL,
@@ -83,6 +98,16 @@ class Launcher:
         except EngineError as error:
             raise Failure(str(error)) from error
         self._serve(system)
+
+    def _newest_lease(self) -> int:
+        """In a later life the database may fail: the token of the last one is still ours, as are its locks."""
+        try:
+            return take_token(self._config, self._account)
+        except Failure as failure:
+            if self._lease is None:
+                raise
+            log.error("%s", failure.message)
+            return self._lease
 
     def _serve(self, system: RunningSystem) -> None:
         self._credentials = credentials_in(self._fd)
@@ -125,7 +150,9 @@ class Launcher:
             raise Failure(f"the actor system failed {len(recent)} times in {_LIVES_WITHIN_S:.0f} s: {error}")
         log.warning("starting again")
         sys.stderr.flush()
-        start_again(["--again", ",".join(str(birth) for birth in recent or self._births[-1:])])
+        start_again(
+            ["--lease", str(self._lease), "--again", ",".join(str(birth) for birth in recent or self._births[-1:])]
+        )
 
     def _signalled(self, number: int, frame: FrameType | None) -> None:
         self._is_stopping = True
@@ -165,10 +192,25 @@ def check_listed(config: Config, path: Path) -> None:
         raise ConfigurationFailure(str(unlisted_pairs(path, unlisted, outcome.body.pairs)))
 
 
-def check_database(config: Config) -> None:
-    """Raises Failure when the database cannot be opened: what is wrong from the start is said at the start."""
+def take_token(config: Config, account: str = "") -> int:
+    """The token of a system that begins. Raises Failure when the database cannot be opened, or is another account's.
+
+    `account` is the lock's name for the account, empty where the exchange did not tell its number.
+    """
     try:
-        Store.open(config.database).close()
+        store = Store.open(config.database)
+        try:
+            known = store.state(_ACCOUNT)
+            if account and known not in (None, account):
+                raise Failure(
+                    f"the database {store.path} holds the lots of another account (a test exchange is another one, "
+                    "too); set `database` to another path"
+                )
+            if account and known is None:
+                store.record([StateRecord(_ACCOUNT, account)])
+            return store.take_lease()
+        finally:
+            store.close()
     except StoreError as error:
         raise Failure(str(error)) from error
 

@@ -12,9 +12,19 @@ from cli.shared import ConfigurationFailure, config_option, configured
 @config_option
 @click.option("--quiet", is_flag=True, help="Log to the files only.")
 @click.option("--credentials-fd", type=int, hidden=True)
+@click.option("--account", default="", hidden=True)
 @click.option("--parent-pid", type=int, hidden=True)
+@click.option("--lease", type=int, hidden=True)
 @click.option("--again", "lives", type=str, default="", hidden=True)
-def run(config_path: Path, quiet: bool, credentials_fd: int | None, parent_pid: int | None, lives: str) -> None:
+def run(  # noqa: PLR0917 (each is an option)
+    config_path: Path,
+    quiet: bool,
+    credentials_fd: int | None,
+    account: str,
+    parent_pid: int | None,
+    lease: int | None,
+    lives: str,
+) -> None:
     """Run the service in the foreground, for systemd, containers, or to watch it.
 
     The key comes from the environment and leaves it at once: LOTKEEPER_EXCHANGE__API_KEY with
@@ -22,6 +32,7 @@ def run(config_path: Path, quiet: bool, credentials_fd: int | None, parent_pid: 
     Ctrl-C or SIGTERM stops it; the SELLs on the book stand.
     """
     from cli.handover import die_with, hand_over
+    from cli.lease import take_lease
     from lotkeeper.config import ConfigProblems, load_secrets
 
     if parent_pid is not None:
@@ -32,8 +43,8 @@ def run(config_path: Path, quiet: bool, credentials_fd: int | None, parent_pid: 
             secrets = load_secrets(config, os.environ)
         except ConfigProblems as error:
             raise ConfigurationFailure(str(error)) from error
-        hand_over(config, secrets)
+        hand_over(config, secrets, take_lease(config, secrets).account)
     else:
         from cli.launcher import Launcher
 
-        Launcher(config, config_path, credentials_fd, is_quiet=quiet, lives=lives).run()
+        Launcher(config, config_path, credentials_fd, account, is_quiet=quiet, lives=lives, lease=lease).run()

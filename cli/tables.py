@@ -29,6 +29,7 @@ _LIMIT_WORDS = {
     "CONNECTIONS": "connections",
 }
 _MUCH = 0.7  # from there on prices by request wait
+_INCOMPLETE_S = 150  # from there on the health is degraded
 _MOST_PROBLEMS = 6
 _MOST_WAITING = 8
 _WHY_WIDTH = 44
@@ -40,7 +41,9 @@ _LIVE = frozenset({"OPEN", "PARTIALLY_FILLED", "PLACING", "UNKNOWN", "CANCELING"
 def status_view(status: Json) -> RenderableType:
     """The whole picture: one line of health, the pairs, the lots that wait, the limits, and every problem in words."""
     parts: list[RenderableType] = [headline(status), pairs_table(status)]
-    return Group(*parts, *_waiting_lines(status), *limit_lines(status), *_problem_lines(status))
+    return Group(
+        *parts, *_history_lines(status), *_waiting_lines(status), *limit_lines(status), *_problem_lines(status)
+    )
 
 
 def headline(status: Json) -> Text:
@@ -98,7 +101,20 @@ def _completeness(pair: Json) -> Text:
         return Text("paused", "magenta")
     if pair["complete_age_seconds"] is None:
         return Text(pair["phase"], "yellow")
-    return Text(f"{duration(pair['complete_age_seconds'])} ago", "red" if pair["trouble"] else "green")
+    age = f"{duration(pair['complete_age_seconds'])} ago"
+    if pair.get("watch_only"):
+        return Text(f"{age}, watch-only", "bold red")
+    is_old = pair["complete_age_seconds"] > _INCOMPLETE_S
+    return Text(age, "red" if pair["trouble"] or is_old else "green")
+
+
+def _history_lines(status: Json) -> list[Text]:
+    """From when on lots and profit are known: before its first start, or before its database was lost, nothing is."""
+    since = [pair["known_since"] for pair in status["pairs"].values() if pair.get("known_since")]
+    if not since:
+        return []
+    first = datetime.fromisoformat(max(since)).astimezone(UTC)
+    return [Text(f"history before {first:%Y-%m-%d %H:%M} UTC is not known", "dim")]
 
 
 def _waiting_lines(status: Json) -> list[Text]:

@@ -98,7 +98,9 @@ class PairReported:
     Counts are of everything the notebook holds. `complete_as_of_ms` is the moment up to which all trades of the pair
     are known to be accounted for; None until the first reconciliation is through. `waiting` has the first of those lots
     that wait, parked, queued or held; `fees` are all commissions by asset, `fees_quote` in quote, `mean_held_ms` is how
-    long a closed lot was held on average, `sell_rate` the fee that a SELL is expected to cost.
+    long a closed lot was held on average, `sell_rate` the fee that a SELL is expected to cost. `watch_only` says why no
+    SELL is placed on the pair and what to do, empty while it trades. `known_since_ms` is when the pair was reconciled
+    for the first time with this notebook; what was finished before is in no count. None in a notebook of before.
     """
 
     symbol: str
@@ -129,6 +131,8 @@ class PairReported:
     fees_quote: Decimal = ZERO
     mean_held_ms: int | None = None
     sell_rate: Decimal = ZERO
+    watch_only: str = ""
+    known_since_ms: int | None = None
 
     def state_key(self) -> str:
         return self.symbol

@@ -22,7 +22,9 @@ class LoadPair:
 class PairLoaded:
     """The open lots, the sums of the closed ones, and the last trade id up to which all trades are written down.
 
-    `cursor` is None when the pair was never reconciled.
+    `cursor` is None when the pair was never reconciled; `watch_only` is why no SELL may be placed until a person
+    resumes the pair, empty when one may. `known_since_ms` is when the pair was reconciled for the first time with this
+    notebook: of what was finished before, it knows nothing.
     """
 
     symbol: str
@@ -30,6 +32,8 @@ class PairLoaded:
     closed: Totals
     cursor: int | None
     is_paused: bool
+    watch_only: str = ""
+    known_since_ms: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +61,21 @@ class LotsRecorded:
 
 @dataclass(frozen=True, slots=True)
 class RecordPause:
-    """Writes down whether the operator wants the pair paused: a restart brings back what was wanted."""
+    """Writes down whether the operator wants the pair paused: a restart brings back what was wanted.
+
+    Not paused is resumed, which also ends what WatchOnly began.
+    """
 
     symbol: str
     is_paused: bool
+
+
+@dataclass(frozen=True, slots=True)
+class WatchOnly:
+    """Writes down why no SELL may be placed on a pair until a person resumes it. Sent again until it is."""
+
+    symbol: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,10 @@ class PairSettings:
 
 @dataclass(frozen=True, slots=True)
 class ServiceSettings:
-    """What the actors need of the configuration; holds no secret. Times in seconds or, where named, milliseconds."""
+    """What the actors need of the configuration; holds no secret. Times in seconds or, where named, milliseconds.
+
+    `lease` is the token that this system took in the database when it began; the newest alone writes and sends orders.
+    """
 
     rest_url: str
     ws_api_url: str
@@ -28,6 +31,7 @@ class ServiceSettings:
     silent_after_s: float
     renew_after_s: float
     pairs: tuple[PairSettings, ...]
+    lease: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +58,7 @@ class StartLedger:
 
     database: str
     monitor: Address
+    lease: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +146,16 @@ class FencePair:
 
     symbol: str
     incarnation: int
+
+
+@dataclass(frozen=True, slots=True)
+class LeaseSeen:
+    """Sent by the Ledger to each Gateway, and again every few seconds: how the system stands with its lease.
+
+    `overtaken` says by whom, and is empty while its token is the newest. Without this word the Gateway sends no order.
+    """
+
+    overtaken: str = ""
 
 
 @dataclass(frozen=True, slots=True)

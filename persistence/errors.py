@@ -21,6 +21,10 @@ class StoreError(Exception):
     """The database cannot be used: one sentence with its path and what to do."""
 
 
+class OvertakenError(StoreError):
+    """Another system began with the database later: whoever is told so must not write, and sends nothing."""
+
+
 def store_error(path: Path, error: Exception) -> StoreError:
     """The sentence for an error of SQLite, through Pony or not."""
     text = str(error)

@@ -21,12 +21,13 @@ from lotkeeper.trading.pairs import TradePair
 from lotkeeper.trading.selling.situation import Terms
 from persistence import reading, sums, writing
 from persistence.entities import SCHEMA_KEY, SCHEMA_VERSION, define_entities
-from persistence.errors import store_error
+from persistence.errors import OvertakenError, store_error
 from persistence.files import database_path, prepare, sentences
 from persistence.records import Entry, PairTotals, StateRecord, StoredPair
 from persistence.terms_text import terms_of
 
 BUSY_TIMEOUT_S = 5.0
+_LEASE = "lease"
 
 
 class Store:
@@ -52,11 +53,28 @@ class Store:
         prepare(path, busy_timeout_s)
         return cls(path, busy_timeout_s)
 
-    def record(self, entries: Sequence[Entry]) -> None:
-        """Writes all of the entries or none. The same ones may come again, and in any order."""
+    def take_lease(self) -> int:
+        """The next token: whoever has an older one has been overtaken, and must not write or send any more."""
+        with self._transaction(careful=True):
+            token = self._newest_lease() + 1
+            writing.write(self._entities, [StateRecord(_LEASE, str(token))])
+            return token
+
+    def check_lease(self, token: int) -> None:
+        """Raises OvertakenError when a newer token was given out."""
+        with self._transaction():
+            self._refuse_overtaken(token)
+
+    def record(self, entries: Sequence[Entry], lease: int | None = None) -> None:
+        """Writes all of the entries or none. The same ones may come again, and in any order.
+
+        Raises OvertakenError when `lease` is given and a newer token was given out.
+        """
         if not entries:
             return
         with self._transaction(careful=any(map(writing.outlives_power_loss, entries))):
+            if lease is not None:
+                self._refuse_overtaken(lease)
             writing.write(self._entities, entries)
 
     def load_pair(self, symbol: str, *, with_dust: bool = True) -> StoredPair:
@@ -72,6 +90,12 @@ class Store:
             lots = tuple(reading.lots_of(self._entities, rows))
             finished = sums.closed_totals(self._entities, symbol, except_for={row.id for row in rows})
             return StoredPair(lots, last, finished)
+
+    def cursor(self, symbol: str) -> int | None:
+        """The last trade of a pair that is accounted for; None before its first comparison."""
+        with self._transaction():
+            row = self._entities.cursor.get(symbol=symbol)
+            return None if row is None else int(row.last_trade_id)
 
     def lots(self, *, symbol: str | None = None, open_only: bool = False, limit: int | None = 1000) -> tuple[Lot, ...]:
         """The `limit` lots that were recorded last, the latest first."""
@@ -117,6 +141,18 @@ class Store:
         """Lets go of the file, which then is all in one piece; do not use the store any more."""
         with self._sentences():
             self._db.disconnect()
+
+    def _newest_lease(self) -> int:
+        row = self._entities.state.get(key=_LEASE)
+        return 0 if row is None else int(row.value)
+
+    def _refuse_overtaken(self, token: int) -> None:
+        newest = self._newest_lease()
+        if newest > token:
+            raise OvertakenError(
+                f"another lotkeeper began later with the database {self.path} (lease {newest}, ours is {token}): "
+                "this one sends no order and writes nothing; end one of the two"
+            )
 
     @contextmanager
     def _transaction(self, *, careful: bool = False) -> Iterator[None]:

@@ -6,7 +6,7 @@ Known only then, and forgotten as soon as something may have changed it: an old 
 from abc import abstractmethod
 from decimal import Decimal
 
-from actors.keeper.memory import Memory
+from actors.keeper.proving import Proving
 from actors.keeper.topics import AboutBalance, AboutProbe, AboutReference
 from lotkeeper.engine.actor import handles
 from lotkeeper.engine.asking import Sender
@@ -17,7 +17,7 @@ _FRESH_S = 20.0  # a figure that is younger is not asked for again
 _LASTS_S = 60.0
 
 
-class Evidence(Memory):
+class Evidence(Proving):
     """What is known of the account and the market beside the book; None while nothing is."""
 
     _free: Decimal | None = None

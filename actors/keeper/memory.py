@@ -13,13 +13,14 @@ from lotkeeper.engine.actor import EngineActor, handles
 from lotkeeper.engine.asking import Sender
 from lotkeeper.trading.book import PairBook
 from lotkeeper.trading.fills import Fill
+from lotkeeper.trading.ground import Ground, watch_only
 from lotkeeper.trading.money import plain
 from lotkeeper.trading.orders import OrderReport
 from lotkeeper.trading.policy import Dust
 from lotkeeper.trading.reconcile import Question, Reconciliation
 from lotkeeper.trading.reports.totals import Totals, totals_of
 from lotkeeper.trading.selling.situation import Market
-from messages.ledger import LedgerFailed, LoadPair, LotsRecorded, PairLoaded
+from messages.ledger import LoadPair, LotsRecorded, PairLoaded
 from messages.lifecycle import Neighbours, StartKeeper
 from messages.queries import AskExchange
 
@@ -48,6 +49,8 @@ class Memory(EngineActor):
     _is_report_due = False
     _trouble = ""
     _denied: frozenset[str] = frozenset()
+    _ground = Ground()
+    _known_since_ms: int | None = None
 
     def __init__(self) -> None:
         super().__init__()
@@ -56,6 +59,7 @@ class Memory(EngineActor):
         self._requests = Requests()
         self._reporter = Reporter()
         self._left_by: dict[str, int] = {}  # by client order id: the latest moment (ms) at which it may have been sent
+        self._sent_again: set[str] = set()  # client order ids of SELLs that may have reached the exchange before
         self._series: dict[str, int] = {}  # by client order id: the newest series of questions about a SELL in doubt
 
     # What the parts do for each other
@@ -128,10 +132,7 @@ class Memory(EngineActor):
             for order in (order for lot in finished for order in lot.orders):
                 self._left_by.pop(order.client_id, None)
                 self._series.pop(order.client_id, None)
-
-    @handles(LedgerFailed)
-    def _not_recorded(self, message: LedgerFailed, sender: Sender) -> None:
-        """The Ledger says so to the Monitor; what is not confirmed is sent again after a while."""
+                self._sent_again.discard(order.client_id)
 
     # Telling
 
@@ -158,9 +159,16 @@ class Memory(EngineActor):
             trouble=self._trouble,
             at_ms=self.wall_ms(),
             denied=self._denied,
+            watch_only=self._watch_only(),
+            known_since_ms=self._known_since_ms,
         )
         report = self._reporter.report(self._book, self._market, self._start.pair.policy, self._closed, standing)
         self.send(self._neighbours.monitor, report)
+
+    def _watch_only(self) -> str:
+        """Why no SELL is placed on this pair now; empty when its book is proven well enough."""
+        as_of_ms = self._complete_as_of_ms
+        return watch_only(self._ground, self._symbol, None if as_of_ms is None else self.wall_ms() - as_of_ms)
 
     @property
     def _symbol(self) -> str:

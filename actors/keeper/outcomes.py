@@ -31,6 +31,8 @@ class Outcomes(Selling):
     def _take(self, report: OrderReport, fills: Sequence[Fill] = ()) -> None:
         # Fills first: a BUY has ended when its report says so and all its fills are here.
         lots = [*(self._book.take_fill(fill) for fill in fills), self._noted(report)]
+        self._look_for_another()
+        self._confirm_duplicate(report)
         if fills or report.is_final:
             self._traded()
         self._follow({lot.buy_order_id for lot in lots if lot})
@@ -62,6 +64,7 @@ class Outcomes(Selling):
     def _sell_refused(self, message: SellRefused, sender: Sender) -> None:
         text = message.text.lower()
         if _DUPLICATE in text:
+            self._look_at_duplicate(message.client_id)
             self._doubt(message.client_id)
             return
         self.log.warning("%s: SELL %s refused: %s", self._symbol, message.client_id, message.text)
@@ -159,12 +162,13 @@ class Outcomes(Selling):
                 self.wake_in(after_s, replace(topic, asked=topic.asked + 1))
 
     def _send_again(self, topic: AskAbout, order: SellOrder) -> None:
-        """It never reached the exchange: the same order under the same name; in a paused pair it is given up."""
+        """It never reached the exchange: the same order under the same name. Where nothing is placed it is given up."""
         obstacle = self._obstacle()
-        if self._is_paused:
+        if self._is_paused or self._watch_only():
             self._order_event(order.client_id, OrderEvent.REFUSED, f"not on the book, and {obstacle}")
         elif obstacle:
             self.wake_in(1.0, topic)
         else:
+            self._sent_again.add(order.client_id)
             self._order_event(order.client_id, OrderEvent.SENT_AGAIN)
             self._send_order(replace(order, sent_ms=self.wall_ms()))

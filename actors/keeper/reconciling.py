@@ -22,6 +22,7 @@ from lotkeeper.trading.reconcile import Question, Reconciliation
 from messages.queries import FetchFailed, OrdersFetched, TradesFetched
 
 _COUNTED_RETRY_S = 1.0
+_CONTRADICTED_RETRY_S = 5.0
 ANSWER_WITHIN_S = 15.0  # longer than any request of the Gateway may take
 
 
@@ -69,8 +70,12 @@ class Reconciling(Outcomes):
         try:
             questions = step()
         except ImpossibleError as error:
-            self._abandon_pass(f"reconciliation: {error}", 5.0)
+            self._abandon_pass(f"reconciliation: {error}", _CONTRADICTED_RETRY_S, is_contradiction=True)
             return
+        except Exception as error:  # a fault of ours: a pass of which an answer was not taken proves nothing
+            reason = f"reconciliation: an answer could not be taken ({type(error).__name__}, see the log)"
+            self._abandon_pass(reason, _CONTRADICTED_RETRY_S, is_contradiction=True)
+            raise
         self._ask_pass(questions)
         if self._pass is not None and self._pass.is_done:
             self._pass_done(self._pass)
@@ -78,7 +83,10 @@ class Reconciling(Outcomes):
     def _pass_done(self, done: Reconciliation) -> None:
         self._pass = None
         self._phase = Phase.TRADING
-        self._trouble = self._told_of_denied(done)
+        self._look_for_another()
+        self._trouble = self._proven(done.denied)
+        if self._cursor is None:
+            self._first_pass_done(done)
         self._cursor, self._complete_as_of_ms = done.cursor, done.started_ms
         self._book.cursor = done.cursor
         # What the pass changed may have been finished, written down and forgotten meanwhile.
@@ -91,25 +99,23 @@ class Reconciling(Outcomes):
         self._report_soon()
         if self._is_pass_wanted:
             self._reconcile()
+        elif (again_s := self._ground.again_after_s) is not None:
+            self.wake_in(again_s, Reconcile(self._pass_number))
 
-    def _told_of_denied(self, done: Reconciliation) -> str:
-        """A wiped test exchange, another account's key: what the exchange does not know protects nothing."""
-        self._denied = frozenset(order.client_id for order in done.denied)
-        if not done.denied:
-            return ""
-        first = done.denied[0]
-        more = f" and {len(done.denied) - 1} more" if len(done.denied) > 1 else ""
-        lot = f"{self._symbol}-{first.name.buy_order_id}"
-        trouble = f"the exchange does not know SELL {first.client_id} of lot {lot}{more}"
-        self.log.error("%s: %s", self._symbol, trouble)
-        return trouble
+    def _first_pass_done(self, done: Reconciliation) -> None:
+        """An empty notebook: a first start, or one that was lost. What the exchange still shows is all there is."""
+        self._known_since_ms = done.started_ms
+        rebuilt = sum(1 for _ in self._book.open_lots())
+        facts = {"symbol": self._symbol, "trade": done.cursor, "lots_rebuilt": rebuilt}
+        self.log.info("history before this start is not known: lots and profit count from here on", extra=facts)
 
     def _pass_retry_s(self, retry_s: float) -> float:
         """A request that may have been counted is not repeated faster than all pairs together may ask."""
         return max(retry_s, self._start.poll_every_s / 2) if retry_s >= _COUNTED_RETRY_S else retry_s
 
-    def _abandon_pass(self, reason: str, retry_s: float) -> None:
+    def _abandon_pass(self, reason: str, retry_s: float, *, is_contradiction: bool = False) -> None:
         self._pass = None
+        self._not_proven(reason, is_contradiction=is_contradiction)
         self._requests.drop(lambda about: isinstance(about, AboutPass))
         if reason != self._trouble:  # said once, and tried several times a second while nobody is reached
             self.log.warning("%s: %s; again in %.2f s", self._symbol, reason, retry_s)

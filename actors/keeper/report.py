@@ -30,6 +30,8 @@ class Standing:
     trouble: str
     at_ms: int
     denied: frozenset[str] = frozenset()  # client order ids of SELLs that the exchange says it does not know
+    watch_only: str = ""
+    known_since_ms: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,8 @@ class Reporter:
             fees_quote=totals.fees_quote,
             mean_held_ms=totals.mean_held_ms,
             sell_rate=market.sell_rate,
+            watch_only=standing.watch_only,
+            known_since_ms=standing.known_since_ms,
         )
 
     def _summaries(self, book: PairBook, market: Market, policy: ExitPolicy) -> list[_Summary]:

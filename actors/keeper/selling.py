@@ -73,6 +73,9 @@ class Selling(Canceling):
         """Why nothing can be sent now, whatever the lot; empty when it can."""
         if self._is_paused:
             return "the pair is paused"
+        unproven = self._watch_only()
+        if unproven:
+            return f"watch-only: {unproven}"
         if self.monotonic() < self._held_until:
             return self._held_reason
         return "" if self._neighbours.gateway is not None else "the Gateway is being restarted"

@@ -23,6 +23,7 @@ from messages.prices import Price, PriceModeChanged
 
 _START_WITHIN_MS = 30_000
 _STALE_MS = 10_000  # every source reports at least every few seconds
+_INCOMPLETE_MS = 150_000  # keepers compare every two minutes, and a comparison takes seconds
 
 
 class Health(StrEnum):
@@ -83,9 +84,25 @@ def _problems(view: View, now_ms: int) -> list[str]:
     found += [f"{child.key}: quarantined {text}" for child in view.children.values() for text in child.quarantined]
     found += [_stream_problem(view, symbol, now_ms) for symbol in ("", *view.symbols)]
     found += [_trouble("gateway", view.gateway, now_ms), _trouble("ledger", view.ledger, now_ms)]
-    found += [_trouble(symbol, view.pairs.get(symbol), now_ms) for symbol in view.symbols]
+    found += [_pair_problem(view, symbol, now_ms) for symbol in view.symbols]
+    found += [_incompleteness(view, symbol, now_ms) for symbol in view.symbols]
     found += [price_problem(view.prices.get(symbol), now_ms) for symbol in view.symbols]
     return [problem for problem in found if problem]
+
+
+def _pair_problem(view: View, symbol: str, now_ms: int) -> str:
+    report = view.pairs.get(symbol)
+    if report is not None and report.watch_only and now_ms - report.at_ms <= _STALE_MS:
+        return f"{symbol}: watch-only: {report.watch_only}"
+    return _trouble(symbol, report, now_ms)
+
+
+def _incompleteness(view: View, symbol: str, now_ms: int) -> str:
+    """However it came about: what was proven last is too old to be called proven."""
+    as_of = _as_of(view, symbol)
+    if as_of is None or now_ms - as_of <= _INCOMPLETE_MS:
+        return ""
+    return f"{symbol}: its trades are accounted for up to {(now_ms - as_of) // 1000} s ago and not since"
 
 
 def _trouble(name: str, report: GatewayReported | LedgerReported | PairReported | None, now_ms: int) -> str:
@@ -174,6 +191,8 @@ def _pair(view: View, symbol: str, now_ms: int) -> dict[str, Any]:
     return {
         "phase": report.phase,
         "paused": report.is_paused,
+        "watch_only": report.watch_only,
+        "known_since": iso(report.known_since_ms) if report.known_since_ms else None,
         "quote": report.quote,
         "complete_as_of": iso(as_of) if as_of else None,
         "complete_age_seconds": (now_ms - as_of) / 1000 if as_of else None,

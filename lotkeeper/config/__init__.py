@@ -15,7 +15,7 @@ from lotkeeper.config.models import (
     exit_policy,
     is_loopback,
 )
-from lotkeeper.config.places import runtime_dir
+from lotkeeper.config.places import database_file, runtime_dir
 from lotkeeper.config.problems import ConfigProblems, Problem
 
 __all__ = [
@@ -32,6 +32,7 @@ __all__ = [
     "Problem",
     "Secrets",
     "StreamsConfig",
+    "database_file",
     "exit_policy",
     "is_loopback",
     "load_config",

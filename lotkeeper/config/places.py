@@ -15,7 +15,7 @@ def runtime_dir(config: Config, environ: Mapping[str, str] = os.environ) -> Path
     """
     if config.runtime_dir is not None:
         return config.runtime_dir
-    name = _name(config.database)
+    name = _name(config)
     session = Path(environ.get("XDG_RUNTIME_DIR") or "/nonexistent")
     mine = session / f"lotkeeper-{name}"
     if session.is_absolute() and session.is_dir() and len(bytes(mine)) <= SOCKETS_MOST_BYTES:
@@ -23,6 +23,10 @@ def runtime_dir(config: Config, environ: Mapping[str, str] = os.environ) -> Path
     return Path(f"/tmp/lotkeeper-{os.geteuid()}-{name}")  # noqa: S108 (whoever makes it checks its owner and mode)
 
 
-def _name(database: str) -> str:
-    path = Path(database.removeprefix(SQLITE)).expanduser().resolve()
-    return hashlib.sha256(bytes(path)).hexdigest()[:10]
+def database_file(config: Config) -> Path:
+    """The file of the database, whatever links lead to it."""
+    return Path(config.database.removeprefix(SQLITE)).expanduser().resolve()
+
+
+def _name(config: Config) -> str:
+    return hashlib.sha256(bytes(database_file(config))).hexdigest()[:10]

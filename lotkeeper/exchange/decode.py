@@ -108,6 +108,7 @@ def _execution(event: Row) -> Execution:
         quote_executed=fields.amount(event, "Z"),
         time_ms=fields.whole(event, "T"),
         cancel_id=_cancel_id(event),
+        created_ms=fields.whole(event, "O") if "O" in event else None,
     )
     happened = fields.text(event, "x")
     is_trade = happened == "TRADE" and fields.whole(event, "t") >= 0

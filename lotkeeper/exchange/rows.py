@@ -26,7 +26,8 @@ def queried_order(body: object) -> OrderReport:
     """A row of GET order, openOrders or allOrders."""
     source = fields.row(body)
     time_name = "updateTime" if "updateTime" in source else "time"
-    return _report(source, fields.text(source, "clientOrderId"), fields.whole(source, time_name))
+    report = _report(source, fields.text(source, "clientOrderId"), fields.whole(source, time_name))
+    return replace(report, created_ms=fields.whole(source, "time") if "time" in source else None)
 
 
 def canceled_order(body: object) -> OrderReport:

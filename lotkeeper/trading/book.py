@@ -35,7 +35,8 @@ class PairBook:
     order ids of lots that are finished and written down. A lot rebuilt from `missing` is held until reconciliation has
     found what its other SELLs sold: nothing is sold twice. `cursor` is the last trade id up to which all is accounted
     for, None on a first start: a BUY up to there of which there is no lot is one to be rebuilt. `gone` are SELLs of
-    lots from before a lost notebook, by BUY order id: nothing of them is left but their sale. `market` and `policy`
+    lots from before a lost notebook, by BUY order id: nothing of them is left but their sale. `unsent` are SELLs with
+    our names that no lot has as sent from here, by order id, until somebody has looked at them. `market` and `policy`
     tell which share of its cost a SELL covers that only the exchange knows.
     """
 
@@ -49,6 +50,7 @@ class PairBook:
     others: set[int] = field(default_factory=set)
     past: set[int] = field(default_factory=set)
     gone: dict[int, list[OrderReport]] = field(default_factory=dict)
+    unsent: dict[int, OrderReport] = field(default_factory=dict)
     cursor: int | None = None
     market: Market | None = None
     policy: ExitPolicy | None = None
@@ -94,6 +96,7 @@ class PairBook:
             return None
         lot = self.lots.get(name.buy_order_id)
         if lot is None:
+            self.unsent[report.order_id] = report
             self.missing.setdefault(name.buy_order_id, []).append(report)
             return None
         return self._changed(lot, self._sell_reported(lot, name, report))
@@ -291,6 +294,8 @@ class PairBook:
                 return lot  # sold nothing, and never will
             # Two that sell are never counted as one: the other goes by the next name, and by its order id.
             known, name = None, SellName(name.buy_order_id, lot.next_generation)
+        if known is None:
+            self.unsent[report.order_id] = report
         order = reported(known or adopted(lot, name, report, self.market, self.policy), report)
         changed = with_order(lot, order)
         for fill in self.strays.pop(report.order_id, []):

@@ -1,6 +1,6 @@
 """Orders: what the exchange reports of any order, and the SELLs we keep for a lot."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from lotkeeper.trading.client_ids import SellName, cancelled_name, client_order_id
@@ -16,7 +16,8 @@ class OrderReport:
 
     `client_id` is the order's own. After a cancel the exchange shows the cancel's id: an event or a reply names the
     order's beside it, and `cancel_id` then is the cancel's; a query shows nothing but the cancel's, as `client_id`.
-    `price` is 0 for MARKET and pegged orders. `executed` and `quote_executed` are cumulative.
+    `price` is 0 for MARKET and pegged orders. `executed` and `quote_executed` are cumulative. `created_ms` is when the
+    order came into being, by the exchange's clock; None where a reply does not name it.
     """
 
     symbol: str
@@ -30,6 +31,7 @@ class OrderReport:
     quote_executed: Decimal
     time_ms: int
     cancel_id: str = ""
+    created_ms: int | None = field(default=None, compare=False)
 
     @property
     def is_final(self) -> bool:

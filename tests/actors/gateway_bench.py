@@ -9,7 +9,7 @@ import pytest
 from actors.gateway import Gateway
 from lotkeeper.engine.testing import Desk
 from messages.health import GatewayReported
-from messages.lifecycle import Credentials, StartGateway
+from messages.lifecycle import Credentials, LeaseSeen, StartGateway
 from messages.orders import PlaceSellOrder
 from tests.lotkeeper.exchange.http_peer import HttpPeer, answer
 
@@ -64,12 +64,14 @@ COMMISSION = {"standardCommission": {"maker": "0.001", "taker": "0.001", "buyer"
 class Bench:
     """A Gateway on a desk, and the exchange that it speaks to."""
 
-    def __init__(self, peer: HttpPeer, url: str = "") -> None:
+    def __init__(self, peer: HttpPeer, url: str = "", *, is_leased: bool = True) -> None:
         self.peer = peer
         self.desk = Desk(Gateway)
         self.keeper, self.monitor, self.launcher = (self.desk.probe(name) for name in ("keeper", "monitor", "launcher"))
         start = StartGateway(url or peer.url, 5000, self.launcher.address, self.monitor.address)
         self.desk.tell(start, self.launcher)
+        if is_leased:
+            self.desk.tell(LeaseSeen())
 
     def unlock(self) -> None:
         """The launcher hands the key over; the clock is read first."""

@@ -98,6 +98,20 @@ def test_an_order_is_sent_once_whatever_comes_of_it(bench):
     assert bench.paths().count("order") == 1
 
 
+def test_a_copy_waits_until_the_first_can_no_longer_arrive(bench):
+    """Its keeper died with the first one's answer, and the next one knows nothing of it."""
+    bench.desk.actor._keep_warm = lambda: None
+    assert isinstance(bench.place(CUT), SellOutcomeUnknown)
+    bench.desk.advance(14.9)
+    told = bench.place(incarnation=2)
+    assert isinstance(told, SellOutcomeUnknown)
+    assert "may still arrive" in told.reason
+    assert isinstance(bench.place(answer(ORDER), client_id="lk1-5eh-2", incarnation=2), SellPlaced)
+    assert bench.paths().count("order") == 2
+    bench.desk.advance(0.2)  # 5 s of its own and 10 s of the exchange's backend are over
+    assert isinstance(bench.place(answer(ORDER), incarnation=2), SellPlaced)
+
+
 def test_no_connection_means_not_sent():
     with HttpPeer() as gone:
         url = gone.url

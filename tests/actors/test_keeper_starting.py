@@ -13,7 +13,7 @@ from messages.account import WatchOrders
 from messages.ledger import LoadPair, RecordLots
 from messages.orders import PlaceSellOrder
 from messages.queries import FetchFailed, FetchMarket
-from tests.actors.exchange_memory import SYMBOL
+from tests.actors.exchange_memory import NOW_MS, SYMBOL
 from tests.actors.stage import BUY_ID, FIRST_TRADE, PAIR, POLL_EVERY_S, TERMS, Stage, starting_keeper, trading_keeper
 
 STEPS = ("loaded", "market", "event")
@@ -79,6 +79,21 @@ def test_a_pair_that_was_never_reconciled_counts_from_the_newest_trade():
     assert stage.order().client_id == "lk1-5ei-1"
 
 
+def test_an_empty_notebook_says_that_it_knows_nothing_of_before(caplog):
+    caplog.set_level("INFO")
+    stage = starting_keeper()
+    stage.bought(trade_id=55)
+    stage.loaded(cursor=None)
+    stage.market()
+    stage.answers()
+    assert stage.last_report().known_since_ms == NOW_MS
+    stage.compared()
+    assert caplog.text.count("history before this start is not known") == 1
+    later = trading_keeper()
+    assert later.last_report().known_since_ms is None
+    assert caplog.text.count("history before this start is not known") == 1
+
+
 def test_the_cursor_and_the_lots_are_written_in_one_record():
     stage = starting_keeper()
     stage.bought(trade_id=140)
@@ -125,6 +140,24 @@ def test_a_sell_that_the_last_life_sent_without_an_answer_is_asked_about_not_sen
     assert OrderByClientId(sent.client_id) in stage.answers()
     stage.gateway.nothing(PlaceSellOrder)
     assert stage.written().orders[0].state is OrderState.OPEN
+
+
+@pytest.mark.parametrize("is_sold", [False, True])
+def test_a_sell_that_was_sent_and_never_written_down_is_found_by_its_name(is_sold):
+    """The keeper was killed between the order and its record, or the Ledger was and then the keeper."""
+    before = trading_keeper()
+    before.buys()
+    before.accepts(before.order())
+    if is_sold:
+        before.sold(9001, trade_id=102)
+    stage = starting_keeper(incarnation=2, memory=before.memory)
+    stage.loaded(cursor=100)  # not a word of the lot
+    stage.market()
+    stage.answers()
+    stage.gateway.nothing(PlaceSellOrder)
+    assert stage.written().state is (LotState.CLOSED if is_sold else LotState.SELLING)
+    assert stage.written().orders[0].order_id == 9001
+    assert stage.last_report().watch_only == ""
 
 
 def test_a_failed_question_makes_the_pass_begin_again_after_the_back_off():

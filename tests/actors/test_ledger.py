@@ -14,8 +14,9 @@ from lotkeeper.engine.testing import Desk, Probe
 from lotkeeper.trading.reports.profit import realised
 from messages.control import AskPositions, ExplainLot, LotExplained, PositionsReport, Refused
 from messages.health import LedgerReported
-from messages.ledger import LedgerFailed, LoadPair, LotsRecorded, PairLoaded, RecordLots, RecordPause
-from messages.lifecycle import Neighbours, NeighboursChanged, StartLedger
+from messages.ledger import LedgerFailed, LoadPair, LotsRecorded, PairLoaded, RecordLots, RecordPause, WatchOnly
+from messages.lifecycle import LeaseSeen, Neighbours, NeighboursChanged, StartLedger
+from persistence.errors import StoreError
 from persistence.store import Store
 from tests.actors.stage import TERMS
 from tests.persistence import lots
@@ -216,3 +217,85 @@ def test_a_keeper_that_asks_before_the_ledger_was_told_to_begin_is_answered(tmp_
     desk.tell(LoadPair(SYMBOL), keeper)
     desk.tell(StartLedger(f"sqlite:///{tmp_path / 'l.sqlite'}", None))
     assert keeper.pop(PairLoaded).lots == ()
+
+
+# The lease
+
+
+def meets(bench, name="gateway"):
+    """A Gateway begins a life; what it is told of the lease."""
+    gateway = bench.desk.probe(name)
+    bench.desk.tell(NeighboursChanged(Neighbours(gateway=gateway.address, monitor=bench.monitor.address)))
+    return gateway
+
+
+def test_each_gateway_is_told_how_the_lease_stands(bench):
+    assert meets(bench).pop(LeaseSeen) == LeaseSeen()
+    later = meets(bench, "gateway, a later life")
+    assert later.pop(LeaseSeen) == LeaseSeen()
+    bench.desk.advance(2.0)
+    assert later.pop(LeaseSeen) == LeaseSeen()
+
+
+def test_a_system_that_was_overtaken_writes_nothing_loads_nothing_and_tells_the_gateway(bench):
+    gateway = meets(bench)
+    bench.record(lots.lot(7))
+    assert bench.keeper.pop(LotsRecorded)
+    other = Store.open(f"sqlite:///{bench.database}")
+    other.take_lease()
+    bench.record(lots.lot(9), number=2)
+    assert "began later with the database" in bench.keeper.pop(LedgerFailed).reason
+    said = [each.overtaken for each in gateway.received if isinstance(each, LeaseSeen)]
+    assert "(lease 1, ours is 0)" in said[-1]
+    assert [lot.buy_order_id for lot in other.lots()] == [7]
+    bench.desk.tell(LoadPair(SYMBOL), bench.keeper)
+    bench.desk.advance(4.0)
+    bench.keeper.nothing(PairLoaded)
+    assert "began later" in bench.trouble()
+    other.close()
+
+
+def test_who_is_overtaken_while_nothing_is_written_finds_out_within_seconds(bench):
+    gateway = meets(bench)
+    other = Store.open(f"sqlite:///{bench.database}")
+    other.take_lease()
+    other.close()
+    bench.desk.advance(2.0)
+    assert [bool(each.overtaken) for each in gateway.received if isinstance(each, LeaseSeen)] == [False, True]
+
+
+def test_a_database_that_fails_for_a_while_changes_nothing_about_the_lease(bench, monkeypatch):
+    gateway = meets(bench)
+    gateway.received.clear()
+
+    def fails(token):
+        raise StoreError("the disk reports an error")
+
+    monkeypatch.setattr(bench.desk.actor._store, "check_lease", fails)
+    bench.desk.advance(2.0)
+    gateway.nothing(LeaseSeen)
+    assert bench.trouble() == "the disk reports an error"
+
+
+# What is remembered of a pair
+
+
+def test_why_a_pair_is_only_watched_is_remembered_until_it_is_resumed(bench):
+    bench.desk.tell(WatchOnly(SYMBOL, "another lotkeeper"), bench.keeper)
+    assert bench.load().watch_only == "another lotkeeper"
+    bench.desk.tell(RecordPause(SYMBOL, True), bench.keeper)
+    assert bench.load().watch_only == "another lotkeeper"
+    bench.desk.tell(RecordPause(SYMBOL, False), bench.keeper)
+    assert bench.load().watch_only == ""
+
+
+def test_since_when_a_pair_is_known_is_the_moment_of_its_first_cursor(bench):
+    bench.record(lots.lot(7))
+    assert bench.load().known_since_ms is None
+    bench.record(number=2, cursor=100)
+    bench.desk.tell(RecordLots(SYMBOL, 3, (), 101, 2000, TERMS), bench.keeper)
+    assert bench.load().known_since_ms == 1000
+    again = Bench(bench.database)
+    again.desk.tell(RecordLots(SYMBOL, 1, (), 102, 3000, TERMS), again.keeper)
+    assert again.load().known_since_ms == 1000
+    again.desk.actor.on_exit()

@@ -1,5 +1,6 @@
 """What the launcher checks and hands on before a system is started."""
 
+import sys
 from collections.abc import Sequence
 from decimal import Decimal as D
 from pathlib import Path
@@ -8,7 +9,7 @@ from typing import Any, NoReturn
 import pytest
 
 from cli import launcher
-from cli.launcher import check_database, check_listed, service_settings
+from cli.launcher import check_listed, service_settings, take_token
 from cli.shared import ConfigurationFailure, Failure
 from lotkeeper.config import Config, load_config
 from lotkeeper.engine.errors import StartFailedError
@@ -147,5 +148,30 @@ def test_a_database_that_cannot_be_opened_is_refused_at_the_start(tmp_path):
     path.write_text("pairs:\n  BTCUSDT: {}\n")
     (tmp_path / "lotkeeper.sqlite").mkdir()
     with pytest.raises(Failure, match=r"lotkeeper\.sqlite") as refused:
-        check_database(load_config(path, {}))
+        take_token(load_config(path, {}))
     assert refused.value.exit_code == 1
+
+
+def test_the_database_of_another_account_is_refused(tmp_path):
+    config, _ = configured(tmp_path)
+    take_token(config)
+    take_token(config, "lotkeeper-of-one")
+    take_token(config, "lotkeeper-of-one")
+    assert take_token(config) == 4  # the exchange did not tell
+    with pytest.raises(Failure, match="holds the lots of another account"):
+        take_token(config, "lotkeeper-of-another")
+
+
+def test_every_life_takes_a_newer_lease_and_one_whose_database_fails_keeps_the_last(tmp_path, stillborn, monkeypatch):
+    handed = []
+    monkeypatch.setattr(launcher, "start_again", lambda more: handed.append(more[1]) or sys.exit())
+    for lease in (None, 1):
+        with pytest.raises(SystemExit):
+            launcher.Launcher(*configured(tmp_path), 0, is_quiet=True, lives="", lease=lease).run()
+    (tmp_path / "lotkeeper.sqlite").unlink()
+    (tmp_path / "lotkeeper.sqlite").mkdir()
+    with pytest.raises(SystemExit):
+        launcher.Launcher(*configured(tmp_path), 0, is_quiet=True, lives="", lease=2).run()
+    with pytest.raises(Failure, match="is a folder"):
+        launcher.Launcher(*configured(tmp_path), 0, is_quiet=True, lives="").run()
+    assert handed == ["1", "2", "2"]

@@ -271,3 +271,26 @@ def test_an_amount_is_shortened(amount, text):
 def test_money_has_a_sign_and_a_colour(amount, style):
     text = money(amount, "USDT")
     assert (text.style, text.plain.startswith("+")) == (style, amount == "1.5")
+
+
+def test_a_pair_that_is_only_watched_says_so_and_why():
+    why = "another lotkeeper trades BTCUSDT; end the other one, then: lotkeeper resume BTCUSDT"
+    lines = shown(status_view(status(pairs={"BTCUSDT": reports.pair(watch_only=why)})), width=160)
+    assert cells(next(line for line in lines if "60100" in line))[-4:] == ["4.0", "s", "ago,", "watch-only"]
+    assert f"! BTCUSDT: watch-only: {why}" in lines
+
+
+@pytest.mark.parametrize(("age_s", "style"), [(4, "green"), (150, "green"), (151, "red")])
+def test_an_age_that_degrades_the_health_is_red(age_s, style):
+    table = pairs_table(status(pairs={"BTCUSDT": reports.pair(complete_as_of_ms=NOW_MS - age_s * 1000)}))
+    (cell,) = [each for each in table.table.columns[-1].cells if "ago" in str(each)]
+    assert cell.style == style
+
+
+def test_from_when_on_the_history_is_known():
+    pairs = {
+        "BTCUSDT": reports.pair(known_since_ms=NOW_MS - 86_400_000),
+        "ETHUSDT": reports.pair("ETHUSDT", known_since_ms=NOW_MS - 60_000),
+    }
+    assert "history before 2023-11-14 22:12 UTC is not known" in shown(status_view(status(pairs=pairs)))
+    assert not any("history before" in line for line in shown(status_view(status())))

@@ -57,9 +57,17 @@ class Stage:
     """Context manager: when it is left nothing runs any more, and that is asserted."""
 
     def __init__(
-        self, folder: Path, paper: Sequence[str] = (), *, profit: str = "0.1", pairs: Sequence[str] = (), more: str = ""
+        self,
+        folder: Path,
+        paper: Sequence[str] = (),
+        *,
+        profit: str = "0.1",
+        pairs: Sequence[str] = (),
+        more: str = "",
+        module: str = "cli.main",
     ) -> None:
-        """`more` are further lines of the configuration."""
+        """`more` are further lines of the configuration; `module` runs the service, with faults planted in it."""
+        self._module = module
         self.folder, self._arguments, self._profit, self._pairs, self._more = folder, paper, profit, pairs, more
         self.service: subprocess.Popen[bytes] | None = None
         self.paper: PaperProcess
@@ -106,7 +114,7 @@ class Stage:
         """The service, not waited for: while no price moves its market streams cannot be proven."""
         with (self.folder / "service.out").open("ab") as output:
             self.service = subprocess.Popen(
-                [sys.executable, "-m", "cli.main", "run", "--config", str(self.config)],
+                [sys.executable, "-m", self._module, "run", "--config", str(self.config)],
                 env={**os.environ, "PYTHONPATH": str(ROOT), **self.secrets},
                 stdout=output,
                 stderr=output,

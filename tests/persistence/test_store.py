@@ -23,6 +23,7 @@ from lotkeeper.trading.policy import Dust, ExitPolicy, OnPartial
 from lotkeeper.trading.reports.profit import realised
 from lotkeeper.trading.reports.totals import Totals
 from lotkeeper.trading.selling.situation import Market, Terms
+from persistence.errors import OvertakenError
 from persistence.records import (
     CarryRecord,
     CursorRecord,
@@ -303,3 +304,18 @@ def test_the_file_is_in_wal_mode_and_only_its_owner_reads_it(store: Store, tmp_p
         assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
     record(store, lot())
     assert {file.stat().st_mode & 0o777 for file in tmp_path.iterdir()} == {0o600}
+
+
+def test_a_lease_is_newer_each_time_and_the_older_one_writes_nothing_more(tmp_path):
+    url = f"sqlite:///{tmp_path}/lots.sqlite"
+    store = Store.open(url)
+    first, second = store.take_lease(), store.take_lease()
+    assert (first, second) == (1, 2)
+    store.record([StateRecord("a", "1")], second)
+    with pytest.raises(OvertakenError, match=r"lease 2, ours is 1"):
+        store.record([StateRecord("a", "2")], first)
+    with pytest.raises(OvertakenError):
+        store.check_lease(first)
+    store.check_lease(second)
+    assert store.state("a") == "1"
+    store.close()

@@ -96,6 +96,21 @@ def test_a_pair_that_is_troubled_or_silent():
         assert health(pairs={**pairs, "BTCUSDT": changed}) == ("degraded", [problem])
 
 
+def test_a_pair_that_is_only_watched_says_why_instead_of_its_trouble():
+    pairs = {**view().pairs, "BTCUSDT": reports.pair(watch_only="of another; do this", trouble="of another")}
+    assert health(pairs=pairs) == ("degraded", ["BTCUSDT: watch-only: of another; do this"])
+    silent = replace(pairs["BTCUSDT"], at_ms=NOW_MS - 20_000)
+    assert health(pairs={**pairs, "BTCUSDT": silent}) == ("degraded", ["BTCUSDT: no report for 20 s"])
+    assert status_document(view(pairs=pairs), NOW_MS)["pairs"]["BTCUSDT"]["watch_only"] == "of another; do this"
+
+
+@pytest.mark.parametrize(("age_ms", "is_told"), [(150_000, False), (150_001, True), (7_200_000, True)])
+def test_what_was_proven_last_is_too_old_after_two_minutes_and_a_half(age_ms, is_told):
+    pairs = {**view().pairs, "BTCUSDT": reports.pair(complete_as_of_ms=NOW_MS - age_ms)}
+    said = [f"BTCUSDT: its trades are accounted for up to {age_ms // 1000} s ago and not since"]
+    assert health(pairs=pairs) == (("degraded", said) if is_told else ("ok", []))
+
+
 def test_a_stream_that_is_lost_or_silent():
     streams = view().streams
     lost = (reports.stream(is_proven=False, reason="cut"), NOW_MS)
@@ -126,6 +141,8 @@ def test_the_document_of_a_pair():
     assert status_document(view(), NOW_MS)["pairs"]["BTCUSDT"] == {
         "phase": "trading",
         "paused": False,
+        "watch_only": "",
+        "known_since": None,
         "quote": "USDT",
         "complete_as_of": "2023-11-14T22:13:16.000+00:00",
         "complete_age_seconds": 4.0,
