@@ -6,7 +6,7 @@ As in `tests/mutants.py` a copy of the sources is changed, never the checkout.
 import argparse
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -134,11 +134,11 @@ def played(copy: Path, *options: str) -> str:
     return next((line for line in lines if line.startswith("seed ")), lines[-1])
 
 
-def tried(seeds: int | None) -> Iterator[tuple[Planted, str]]:
+def tried(seeds: int | None, bugs: Sequence[Planted] = PLANTED) -> Iterator[tuple[Planted, str]]:
     """Each bug and what found it: its own schedule, or the first of so many."""
     with copies(1) as free:
         copy = free.get()
-        for bug in PLANTED:
+        for bug in bugs:
             before = plant(bug, copy)
             try:
                 options = ("--seeds", str(seeds), "--most", "1") if seeds else ("--seed", str(bug.seed))

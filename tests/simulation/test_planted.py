@@ -1,4 +1,7 @@
-"""Each of ten bugs planted by hand is found by the schedule that the documentation names, and by none without it."""
+"""Bugs planted by hand are found by the schedules that the documentation names, and not without them.
+
+Two of the ten here; `make planted` tries them all.
+"""
 
 import pytest
 
@@ -7,8 +10,12 @@ from tests.simulation.planted import PLANTED, tried
 from tests.simulation.schedule import play
 
 
-def test_each_planted_bug_is_found_by_its_schedule():
-    missed = [bug.what for bug, found in tried(None) if not found.startswith("seed ") or "the promise held" in found]
+def test_a_planted_bug_is_found_by_its_schedule():
+    missed = [
+        bug.what
+        for bug, found in tried(None, PLANTED[2:4])
+        if not found.startswith("seed ") or "the promise held" in found
+    ]
     assert missed == []
 
 

@@ -59,7 +59,8 @@ class Comparing(RuleBasedStateMachine):
                 self.news.append(self.exchange.expire(order.order_id))
 
     def _filled(self, order_id, quantity, price=None):
-        self.news += [self.exchange.fill(order_id, quantity, price), self.exchange.orders[order_id]]
+        fee = str(quantity / 1000) if self.exchange.orders[order_id].side is Side.BUY else "0"
+        self.news += [self.exchange.fill(order_id, quantity, price, fee), self.exchange.orders[order_id]]
 
     # Events
 
@@ -186,6 +187,6 @@ def _taken(current, question, exchange):
 
 
 Comparing.TestCase.settings = settings(
-    max_examples=100, stateful_step_count=60, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=60, stateful_step_count=60, deadline=None, suppress_health_check=list(HealthCheck)
 )
 TestComparing = Comparing.TestCase
