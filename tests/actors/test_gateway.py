@@ -250,8 +250,8 @@ def test_no_secret_leaves_it_but_in_requests(caplog):
     with HttpPeer() as peer:
         bench = Bench(peer)
         bench.unlock()
-        for reply in replies:
-            bench.place(reply)
+        for number, reply in enumerate(replies, 1):
+            bench.place(reply, client_id=f"lk1-5eh-{number}")
         bench.desk.advance(3)
         bench.desk.actor.on_exit()
         said = [message for probe in (bench.keeper, bench.monitor, bench.launcher) for message in probe.received]

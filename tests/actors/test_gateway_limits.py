@@ -146,7 +146,8 @@ def test_too_many_orders_hold_back_orders_and_nothing_else(bench):
 def test_an_order_after_a_wrong_clock_is_not_sent_a_third_time(bench):
     assert isinstance(bench.place(SKEWED, TIME, CUT), SellOutcomeUnknown)
     assert bench.paths() == ["time", "order", "time", "order"]
-    assert bench.place(SKEWED, error(-1003, "Too many requests.", 429, Retry_After="9")).code == -1021
+    limited = error(-1003, "Too many requests.", 429, Retry_After="9")
+    assert bench.place(SKEWED, limited, client_id="lk1-5eh-2").code == -1021
     assert bench.paths()[4:] == ["order", "time"]
     assert isinstance(bench.place(), SellRefused)
     assert len(bench.peer.asked) == 6
