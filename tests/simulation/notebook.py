@@ -58,7 +58,16 @@ class Notebook:
 
     # What the Ledger calls
 
-    def record(self, entries: Sequence[Entry]) -> None:
+    def take_lease(self) -> int:
+        return 0
+
+    def check_lease(self, token: int) -> None:
+        """Nobody else has this notebook."""
+
+    def cursor(self, symbol: str) -> int | None:
+        return self.pages.cursor.last_trade_id if self.pages.cursor else None
+
+    def record(self, entries: Sequence[Entry], lease: int | None = None) -> None:
         if self.is_full():
             raise StoreError("the disk is full")
         for entry in entries:
