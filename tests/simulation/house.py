@@ -13,6 +13,7 @@ from lotkeeper.exchange.connections.polling import poll_every_s
 from lotkeeper.trading.policy import ExitPolicy, OnPartial
 from messages.lifecycle import (
     FencePair,
+    LeaseSeen,
     Neighbours,
     NeighboursChanged,
     PairSettings,
@@ -43,6 +44,7 @@ class GatewayInside(Gateway):
 
     def _want_credentials(self) -> None:
         self._rest = self.line(self._traffic)
+        self._lease = LeaseSeen()  # one system has this notebook, whatever befalls its parts
         self._sync_time()
         self._pump()
 
