@@ -51,7 +51,8 @@ class Buy:
 class Sell:
     """A SELL: accepted at line `at`; `named` is the order id of the BUY in its client order id.
 
-    `ended` is the execution type that ended it, empty while it is open.
+    `ended` is the execution type that ended it, empty while it is open, and `ended_by` the client order id that it bore
+    then: after a cancel that of the cancel.
     """
 
     account: str
@@ -68,6 +69,8 @@ class Sell:
     ended: str = ""
     ended_at: int = 0
     ended_ns: int = 0
+    ended_by: str = ""
+    was_amended: bool = False
 
     @property
     def sold(self) -> Fraction:
@@ -101,7 +104,8 @@ class Refusal:
 class Evidence:
     """All facts of one era: from a start or a wipe, where ids begin anew, to the next one.
 
-    `pairs` and `rates` have all that was in force, each with its line; a rate also with its symbol ("": usual).
+    `pairs` and `rates` have all that was in force, each with its line; a rate also with its symbol ("": usual). `funds`
+    are what an account had of an asset at the start, with what came and went without a trade.
     """
 
     pairs: dict[str, list[tuple[int, Pair]]] = field(default_factory=dict)
@@ -112,6 +116,7 @@ class Evidence:
     naming: dict[tuple[str, str, int], list[Sell]] = field(default_factory=dict)
     listed: dict[tuple[str, str, int], list[Sell]] = field(default_factory=dict)
     refusals: dict[tuple[str, int], Refusal] = field(default_factory=dict)
+    funds: dict[tuple[str, str], Fraction] = field(default_factory=dict)
     first_ns: int = 0
     last_ns: int = 0
     lines: int = 0
@@ -123,7 +128,8 @@ class Evidence:
 
     def successor(self) -> "Evidence":
         """What goes on when ids begin anew: pairs, rates and bids, no orders."""
-        return Evidence(self.pairs, self.rates, self.bids, first_ns=self.last_ns, last_ns=self.last_ns)
+        known = {"pairs": self.pairs, "rates": self.rates, "bids": self.bids, "funds": self.funds}
+        return Evidence(**known, first_ns=self.last_ns, last_ns=self.last_ns)
 
     def sells_of(self, buy: Buy) -> list[Sell]:
         """The SELLs that name this BUY, in the order in which they were accepted."""
