@@ -54,10 +54,10 @@ class Hand:
 
     # Buying
 
-    def _buy(self, trade: Trade) -> Json | None:
+    def _buy(self, trade: Trade) -> Any:
         return self._place(trade.symbol, "BUY", type="MARKET", quoteOrderQty=trade.quote)
 
-    def _bid(self, trade: Trade) -> Json | None:
+    def _bid(self, trade: Trade) -> Any:
         bid = self._best_bid(trade.symbol)
         if bid is None:
             return None
@@ -67,7 +67,7 @@ class Hand:
 
     # Selling by hand
 
-    def _sell(self, trade: Trade) -> Json | None:
+    def _sell(self, trade: Trade) -> Any:
         """Of what is free, for so much: at the market, or a little above it."""
         bid, free = self._best_bid(trade.symbol), self._free(trade.symbol)
         if bid is None or not free:
@@ -79,18 +79,18 @@ class Hand:
             trade.symbol, "SELL", floor_to(bid * Decimal("1.001"), self._pairs[trade.symbol].tick), quantity
         )
 
-    def _sell_freed(self, trade: Trade) -> Json | None:
+    def _sell_freed(self, trade: Trade) -> Any:
         order = self._one(trade, "SELL")
         if order is None or self._cancel(trade.symbol, order) is None:
             return None
         return self._at_market(trade.symbol, Decimal(order["origQty"]) - Decimal(order["executedQty"]))
 
-    def _at_market(self, symbol: str, quantity: Decimal) -> Json | None:
+    def _at_market(self, symbol: str, quantity: Decimal) -> Any:
         return self._place(symbol, "SELL", type="MARKET", quantity=self._whole(symbol, quantity))
 
     # Orders that are there
 
-    def _one(self, trade: Trade, side: str) -> Json | None:
+    def _one(self, trade: Trade, side: str) -> Any:
         """A BUY of the trader, or a SELL of the service."""
         found = self._open(trade.symbol, side)
         return found[int(trade.dice * len(found))] if found else None
@@ -99,10 +99,10 @@ class Hand:
         orders = self._ask("GET", "/api/v3/openOrders", symbol=symbol) or []
         return [each for each in orders if each["side"] == side and (side == "BUY" or sell_name(each["clientOrderId"]))]
 
-    def _cancel(self, symbol: str, order: Json | None) -> Json | None:
+    def _cancel(self, symbol: str, order: Json | None) -> Any:
         return None if order is None else self._ask("DELETE", _ORDER, symbol=symbol, orderId=str(order["orderId"]))
 
-    def _halve(self, symbol: str, order: Json | None) -> Json | None:
+    def _halve(self, symbol: str, order: Json | None) -> Any:
         if order is None:
             return None
         half = self._whole(symbol, Decimal(order["origQty"]) / 2)
@@ -111,19 +111,20 @@ class Hand:
 
     # Requests
 
-    def _limit(self, symbol: str, side: str, price: Decimal, quantity: Decimal) -> Json | None:
+    def _limit(self, symbol: str, side: str, price: Decimal, quantity: Decimal) -> Any:
         terms = {"type": "LIMIT", "timeInForce": "GTC", "price": plain(price)}
         return self._place(symbol, side, **terms, quantity=self._whole(symbol, quantity))
 
-    def _place(self, symbol: str, side: str, **terms: str) -> Json | None:
+    def _place(self, symbol: str, side: str, **terms: str) -> Any:
         return self._ask("POST", _ORDER, symbol=symbol, side=side, **terms)
 
     def _whole(self, symbol: str, quantity: Decimal) -> str:
         return plain(floor_to(quantity, self._pairs[symbol].step))
 
     def _best_bid(self, symbol: str) -> Decimal | None:
+        """None while there is none."""
         top = self._answer("GET", f"/api/v3/ticker/bookTicker?symbol={symbol}")
-        return Decimal(top["bidPrice"]) if top else None
+        return (Decimal(top["bidPrice"]) or None) if top else None
 
     def _free(self, symbol: str) -> Decimal:
         account = self._ask("GET", "/api/v3/account") or {"balances": []}

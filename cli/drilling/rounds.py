@@ -1,7 +1,6 @@
 """One round of the drill: played from its schedule, let be, and judged."""
 
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -9,10 +8,10 @@ from pathlib import Path
 from cli.drilling.acts import Break, Outage, Strike, Trade
 from cli.drilling.figures import protected, slowest_s
 from cli.drilling.schedule import PROFIT_PCT, Schedule
-from cli.drilling.theatre import DrillError, Theatre
+from cli.drilling.theatre import Theatre
 from lotkeeper.paper.judge.judging import judge
 from lotkeeper.paper.judge.reading import read_lines
-from lotkeeper.paper.judge.verdict import NO_BUY_LOST, Verdict, Wishes
+from lotkeeper.paper.judge.verdict import NO_BUY_LOST, Finding, Verdict, Wishes
 
 SETTLE_WITHIN_S = 90.0
 _JUDGE_EVERY_S = 0.5
@@ -32,7 +31,9 @@ class Played:
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """What a round was and what the judge says; `broken` are sentences, none where all was kept."""
+    """What a round was and what the judge says; `broken` are sentences, none where all was kept, `waited` what was
+    waited for after the play.
+    """
 
     seed: int
     played: tuple[Played, ...]
@@ -44,6 +45,7 @@ class Round:
     slowest_sell_s: float
     settled_s: float
     broken: tuple[str, ...]
+    waited: tuple[str, ...]
     folder: Path
 
 
@@ -54,7 +56,7 @@ def play_round(plan: Schedule, folder: Path) -> Round:
         played = _play(theatre, plan)
         theatre.let_be()
         began = time.monotonic()
-        verdict, complaint = _settled(theatre)
+        verdict, complaint, waited = _settled(theatre)
         settled_s = time.monotonic() - began
     lines = list(read_lines(theatre.journal))
     buys = protected(lines)
@@ -68,7 +70,8 @@ def play_round(plan: Schedule, folder: Path) -> Round:
         sells=sum(len(each.sells) for each in buys),
         slowest_sell_s=slowest_s(buys),
         settled_s=settled_s,
-        broken=(*(f"{each.symbol} {each.lot}: {each.text}" for each in verdict.violations), *complaint),
+        broken=(*map(_sentence, verdict.violations), *complaint),
+        waited=tuple(waited),
         folder=folder,
     )
 
@@ -82,24 +85,31 @@ def _play(theatre: Theatre, plan: Schedule) -> tuple[Played, ...]:
     return tuple(played)
 
 
-def _settled(theatre: Theatre) -> tuple[Verdict, Sequence[str]]:
-    """The judge's word when all is well, or when it does not become so; and what the service then complains of."""
+def _settled(theatre: Theatre) -> tuple[Verdict, list[str], list[str]]:
+    """The judge's word when all is well, or when it does not become so; what the service then complains of; and what
+    was waited for.
+    """
     theatre.wait(theatre.is_well, SETTLE_WITHIN_S)
     theatre.resume()
     deadline = time.monotonic() + SETTLE_WITHIN_S
+    was_good, waited = False, []
     while True:
         verdict = _judged(theatre)
-        if verdict.is_kept and theatre.is_well():
-            return verdict, ()
+        complaint = "" if theatre.is_well() else theatre.complaint()
+        is_good = verdict.is_kept and not complaint
         is_hopeless = any(each.point != NO_BUY_LOST for each in verdict.violations)
-        if is_hopeless or time.monotonic() > deadline:
-            return verdict, () if theatre.is_well() else (theatre.complaint(),)
+        if is_hopeless or (is_good and was_good) or time.monotonic() > deadline:  # good, and stays so
+            return verdict, [complaint] if complaint else [], waited
+        was_good = is_good
+        lacks = [complaint, *map(_sentence, verdict.violations)]
+        waited += [each for each in lacks if each and each not in waited]
         theatre.wait_until(time.monotonic() + _JUDGE_EVERY_S)
+
+
+def _sentence(finding: Finding) -> str:
+    return f"{finding.symbol} {finding.lot}: {finding.text}"
 
 
 def _judged(theatre: Theatre) -> Verdict:
     theatre.controls.summary()  # whoever asks for it finds all of the journal written
     return judge(theatre.journal, _WISHES)
-
-
-__all__ = ["DrillError", "Played", "Round", "play_round"]

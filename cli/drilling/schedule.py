@@ -10,7 +10,7 @@ from cli.drilling.acts import Act, Break, Outage, Strike, Trade
 PAIRS = ("BTCUSDT", "ETHUSDT", "BNBUSDT")
 BY_HAND = PAIRS[0]  # the trader sells by hand on this pair alone, so that nothing excuses a lot of the others
 PROFIT_PCT = "0.1"
-RECV_WINDOW_MS = 2_000
+PING_EVERY_S = "1.5"  # of the exchange: where silence is death after seconds, twenty of them are too long
 PLAY_S = 6.0
 TITLES = (
     "PairKeeper",
@@ -49,7 +49,7 @@ def schedule(seed: int, play_s: float = PLAY_S) -> Schedule:
 
 
 def _paper(dice: Random, seed: int) -> tuple[str, ...]:
-    arguments = ["--seed", str(seed)]
+    arguments = ["--seed", str(seed), "--ping-every", PING_EVERY_S]
     for symbol in PAIRS:
         arguments += ["--symbol", symbol]
     for asset, amount in _FUNDS.items():

@@ -128,8 +128,8 @@ class Evidence:
 
     def successor(self) -> "Evidence":
         """What goes on when ids begin anew: pairs, rates and bids, no orders."""
-        known = {"pairs": self.pairs, "rates": self.rates, "bids": self.bids, "funds": self.funds}
-        return Evidence(**known, first_ns=self.last_ns, last_ns=self.last_ns)
+        known = (self.pairs, self.rates, self.bids)
+        return Evidence(*known, funds=self.funds, first_ns=self.last_ns, last_ns=self.last_ns)
 
     def sells_of(self, buy: Buy) -> list[Sell]:
         """The SELLs that name this BUY, in the order in which they were accepted."""
