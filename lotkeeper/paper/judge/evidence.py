@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
+from lotkeeper.paper.judge.naming import is_cancel_of_a_sell
+
 Json = dict[str, Any]
 OPEN = ("NEW", "PENDING_NEW", "PARTIALLY_FILLED")
 NEVER = 10**18
@@ -70,7 +72,26 @@ class Sell:
     ended_at: int = 0
     ended_ns: int = 0
     ended_by: str = ""
-    was_amended: bool = False
+    sizes: list[tuple[int, Fraction]] = field(
+        default_factory=list
+    )  # what it was before it was amended, until which line
+
+    @property
+    def was_amended(self) -> bool:
+        return bool(self.sizes)
+
+    @property
+    def was_canceled_by_hand(self) -> bool:
+        return self.ended == "CANCELED" and not is_cancel_of_a_sell(self.ended_by)
+
+    def qty_at(self, line: int) -> Fraction:
+        return next((qty for until, qty in self.sizes if line < until), self.qty)
+
+    def taken_out_at(self, line: int) -> Fraction:
+        """What a hand took out of it by then: amended away, or left when it was canceled."""
+        first = self.sizes[0][1] if self.sizes else self.qty
+        is_canceled = self.was_canceled_by_hand and self.ended_at <= line
+        return first - (self.sold if is_canceled else self.qty_at(line))
 
     @property
     def sold(self) -> Fraction:
@@ -80,7 +101,7 @@ class Sell:
         """What it still offered right after that line."""
         if line < self.at or (self.ended and self.ended_at <= line):
             return Fraction(0)
-        return self.qty - self.sold_at(line)
+        return self.qty_at(line) - self.sold_at(line)
 
     def sold_at(self, line: int) -> Fraction:
         return sum((each.qty for each in self.fills if each.at <= line), Fraction(0))

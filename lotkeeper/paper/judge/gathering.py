@@ -118,7 +118,8 @@ class Gatherer:
         if body["x"] == "TRADE":
             sell.fills.append(read_fill(line, body))
         if body["x"] == "REPLACED":
-            sell.qty, sell.was_amended = Fraction(body["q"]), True
+            sell.sizes.append((line.number, sell.qty))
+            sell.qty = Fraction(body["q"])
         if body["X"] not in OPEN:
             sell.ended, sell.ended_at, sell.ended_ns = body["x"], line.number, line.wall_ns
             sell.ended_by = body["c"]

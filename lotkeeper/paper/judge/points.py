@@ -6,7 +6,6 @@ from fractions import Fraction
 from lotkeeper.paper.judge.evidence import NEVER, Evidence
 from lotkeeper.paper.judge.floors import SECOND_NS, cost, floor_price, lowest_rate, received
 from lotkeeper.paper.judge.lots import Lot
-from lotkeeper.paper.judge.naming import is_cancel_of_a_sell
 from lotkeeper.paper.judge.pools import Pool, most_dust, spare_at, totals
 from lotkeeper.paper.judge.verdict import NO_BUY_LOST, NOTHING_TWICE, Finding, Wishes
 from lotkeeper.paper.judge.words import amount
@@ -75,7 +74,7 @@ def _excuse(lot: Lot, evidence: Evidence, wishes: Wishes) -> str:
         return f"the exchange refused the last one: {refusal.text}"
     if wishes.strict:
         return ""
-    if any(each.ended == "CANCELED" and not is_cancel_of_a_sell(each.ended_by) for each in lot.sells):
+    if any(each.was_canceled_by_hand for each in lot.sells):
         return "its SELL was canceled by hand and not placed again"
     if any(each.was_amended for each in lot.sells):
         return "its SELL was made smaller by hand"

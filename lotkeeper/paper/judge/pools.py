@@ -97,7 +97,9 @@ def _changes(lot: Lot) -> Iterator[tuple[int, Fraction, Fraction]]:
     nothing = Fraction(0)
     yield from (_bought(each) for each in lot.parts)
     for sell in lot.sells:
-        yield sell.at, nothing, sell.qty
+        yield sell.at, nothing, sell.qty_at(sell.at)
+        for line, before in sell.sizes:
+            yield line, nothing, sell.qty_at(line) - before
         if sell.ended:
             yield sell.ended_at, nothing, sell.sold - sell.qty
 
