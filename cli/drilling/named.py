@@ -22,6 +22,7 @@ class Named:
     play: Callable[[Theatre], None]
     lasts_s: float = 0.0
     is_settled_first: bool = False
+    seen_within_s: float = 5.0  # what nobody has noticed by then harmed nothing that anybody heard of
 
 
 def _acts(text: str, *acts: Act, lasts_s: float = 0.0, is_settled_first: bool = False) -> Named:
@@ -47,6 +48,11 @@ def _kill(title: str) -> Named:
 
 def _hang(title: str, seconds: float) -> Named:
     return _acts(f"{title} stands still for {seconds:.0f} s (SIGSTOP)", Strike(0, title, for_s=seconds))
+
+
+def _mute(theatre: Theatre) -> None:
+    for each in ("user", "market"):
+        theatre.controls.fault("mute", socket=each, seconds=3600.0)
 
 
 def _half_open(theatre: Theatre) -> None:
@@ -76,7 +82,7 @@ CONNECTIONS: Mapping[str, Named] = {
     "too-many-requests": _fault("every request is answered 429 for 10 s", "too-many-requests", 10, seconds=10.0),
     "ban": _fault("every request is answered 418 for 10 s, the account's socket is cut", "ban", 10, seconds=10.0),
     "garbage": _both("1,000 frames that mean nothing on each socket", "garbage", frames=1000),
-    "mute": _both("all sockets stand and nothing goes through", "mute", seconds=3600.0),
+    "mute": Named("all sockets stand and nothing goes through", _mute, seen_within_s=80.0),
 }
 
 REQUESTS: Mapping[str, Named] = {

@@ -13,7 +13,7 @@ from lotkeeper.paper.judge.judging import judge
 from lotkeeper.paper.judge.reading import read_lines
 from lotkeeper.paper.judge.verdict import NO_BUY_LOST, Finding, Verdict, Wishes
 
-SETTLE_WITHIN_S = 90.0
+SETTLE_WITHIN_S = 150.0  # a BUY that no event told of is found by the comparison every two minutes
 _JUDGE_EVERY_S = 0.5
 _WISHES = Wishes(profit=Fraction(PROFIT_PCT) / 100, grace_s=0, strict=True)
 # The exchange is told wrong about in these rounds for seconds, not for minutes: what waits, waits shorter.
@@ -92,7 +92,8 @@ def _settled(theatre: Theatre) -> tuple[Verdict, list[str], list[str]]:
     theatre.wait(theatre.is_well, SETTLE_WITHIN_S)
     theatre.resume()
     deadline = time.monotonic() + SETTLE_WITHIN_S
-    was_good, waited = False, []
+    was_good = False
+    waited: list[str] = []
     while True:
         verdict = _judged(theatre)
         complaint = "" if theatre.is_well() else theatre.complaint()

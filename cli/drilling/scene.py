@@ -19,7 +19,6 @@ PROFIT_PCT = "0.3"
 _BUY_EVERY_S = 0.5
 _BEFORE_S = 3.0
 _GOOD_FOR_S = 3.0  # so long nothing is wrong again
-_MAY_GO_UNSEEN_S = 5.0  # what nobody has noticed by then harmed no stream and no process that anybody heard of
 _LONGEST_S = 150.0
 _SETTLE_WITHIN_S = 60.0
 _LOOK_EVERY_S = 0.05
@@ -49,8 +48,8 @@ class Scene:
     broken: tuple[str, ...] = ()
 
 
-def play_scene(name: str, named: Named, folder: Path, *, watch_s: float = _MAY_GO_UNSEEN_S) -> Scene:
-    """Watches at least `watch_s` seconds; raises DrillError where it could not be played."""
+def play_scene(name: str, named: Named, folder: Path, *, watch_s: float = 0.0) -> Scene:
+    """Watches at least `watch_s` seconds for something to be wrong; raises DrillError where it could not be played."""
     scene = Scene(name, named.text, named.lasts_s)
     arguments = [part for symbol in PAIRS for part in ("--symbol", symbol)]
     with Theatre(folder, [*arguments, "--buy-every", str(_BUY_EVERY_S)], profit=PROFIT_PCT) as theatre:
@@ -63,7 +62,7 @@ def play_scene(name: str, named: Named, folder: Path, *, watch_s: float = _MAY_G
         named.play(theatre)
         if named.is_settled_first:
             theatre.controls.ask("POST", "trader/start")
-        _watch(theatre, scene, began, max(watch_s, named.lasts_s))
+        _watch(theatre, scene, began, max(watch_s, named.seen_within_s))
         theatre.wait_until(time.monotonic() + _BEFORE_S)
         theatre.controls.ask("POST", "trader/stop")
         theatre.let_be()
@@ -108,8 +107,8 @@ def _watch(theatre: Theatre, scene: Scene, began: float, watch_s: float) -> None
             scene.said_s, good_since = now_s if scene.said_s is None else scene.said_s, None
         elif good_since is None:
             good_since = now_s
-        limit_s = _GOOD_FOR_S if scene.said_s is not None else watch_s
-        if good_since is not None and now_s - good_since >= limit_s and now_s >= watch_s:
+        limit_s = _GOOD_FOR_S if scene.said_s is not None else max(watch_s, scene.lasts_s)
+        if good_since is not None and now_s - good_since >= limit_s and now_s >= scene.lasts_s:
             scene.proven_s = good_since
             return
         if now_s > _LONGEST_S:
