@@ -72,14 +72,19 @@ class Guardian(ReportingSupervisor):
         ]
 
     def _start_monitor(self, _: int) -> StartMonitor:
-        return StartMonitor(tuple(pair.symbol for pair in self._message.settings.pairs), self._started_ms)
+        return StartMonitor(self._symbols, self._started_ms)
 
     def _start_ledger(self, _: int) -> StartLedger:
         return StartLedger(self._message.settings.database, self.child(MONITOR))
 
     def _start_gateway(self, _: int) -> StartGateway:
         settings = self._message.settings
-        return StartGateway(settings.rest_url, settings.recv_window_ms, self._launcher, self.child(MONITOR))
+        url, window_ms = settings.rest_url, settings.recv_window_ms
+        return StartGateway(url, window_ms, self._launcher, self.child(MONITOR), self._symbols)
+
+    @property
+    def _symbols(self) -> tuple[str, ...]:
+        return tuple(pair.symbol for pair in self._message.settings.pairs)
 
     def _start_user_stream(self, _: int) -> StartUserStream:
         settings = self._message.settings

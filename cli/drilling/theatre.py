@@ -25,6 +25,7 @@ from messages.control import ResumePair
 _UP_WITHIN_S = 40.0
 _STATUS_WITHIN_S = 1.0
 _TURN_S = 0.02
+_ASK_EVERY_S = 0.2
 _AGAIN_AFTER_S = 1.0  # as a service manager does with one that has ended
 
 
@@ -93,12 +94,11 @@ class Theatre:
 
     # The service
 
-    def start(self) -> None:
+    def start(self, up_within_s: float = _UP_WITHIN_S) -> None:
         """The service, until it says that all is well; raises DrillError."""
         self.service.start()
-        self.wait(lambda: self.is_well() or self.service.ended() is not None, _UP_WITHIN_S)
-        if not self.is_well():
-            raise DrillError(f"the service is not ready in {_UP_WITHIN_S:.0f} s: {self.complaint()}")
+        if not self.wait(self.is_well, up_within_s, every_s=_ASK_EVERY_S):
+            raise DrillError(f"the service is not ready in {up_within_s:.0f} s: {self.complaint()}")
 
     def status(self) -> dict[str, Any] | None:
         return self.attachment.status(_STATUS_WITHIN_S)
@@ -166,14 +166,14 @@ class Theatre:
 
     # Time
 
-    def wait(self, is_over: Callable[[], object], within_s: float) -> bool:
+    def wait(self, is_over: Callable[[], object], within_s: float, every_s: float = _TURN_S) -> bool:
         """Whether it came; what was left for later is done meanwhile."""
         deadline = time.monotonic() + within_s
         while not is_over():
             if time.monotonic() >= deadline:
                 return False
             self.turn()
-            time.sleep(_TURN_S)
+            time.sleep(every_s)
         return True
 
     def wait_until(self, moment: float) -> None:
