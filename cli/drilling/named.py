@@ -16,7 +16,7 @@ _OURS = {"method": "order.place", "newClientOrderId": "lk1-*"}
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """`text` says it in a line. `is_settled_first`: nobody trades before all that was bought has its SELL."""
+    """`text` says it in a line. `is_settled_first`: whatever was bought before has its SELL, and nobody buys meanwhile."""
 
     text: str
     play: Callable[[Theatre], None]
@@ -47,7 +47,12 @@ def _kill(title: str) -> Named:
 
 
 def _hang(title: str, seconds: float) -> Named:
-    return _acts(f"{title} stands still for {seconds:.0f} s (SIGSTOP)", Strike(0, title, for_s=seconds))
+    """Who handles nothing for ten seconds is killed."""
+
+    def play(theatre: Theatre) -> None:
+        theatre.play(Strike(0, title, for_s=seconds))
+
+    return Named(f"{title} stands still for {seconds:.0f} s (SIGSTOP)", play, seen_within_s=15.0)
 
 
 def _mute(theatre: Theatre) -> None:

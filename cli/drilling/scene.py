@@ -60,9 +60,8 @@ def play_scene(name: str, named: Named, folder: Path, *, watch_s: float = 0.0) -
             _settle_first(theatre)
         scene.began_ns, began = time.time_ns(), time.monotonic()
         named.play(theatre)
-        if named.is_settled_first:
-            theatre.controls.ask("POST", "trader/start")
         _watch(theatre, scene, began, max(watch_s, named.seen_within_s))
+        theatre.controls.ask("POST", "trader/start")  # for those that had to wait until all was well again
         theatre.wait_until(time.monotonic() + _BEFORE_S)
         theatre.controls.ask("POST", "trader/stop")
         theatre.let_be()
