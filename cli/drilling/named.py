@@ -16,7 +16,7 @@ _OURS = {"method": "order.place", "newClientOrderId": "lk1-*"}
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """`text` says it in a line. `is_settled_first`: whatever was bought before has its SELL, and nobody buys meanwhile."""
+    """`text` says it in a line. `is_settled_first`: all that was bought has its SELL, and nobody buys meanwhile."""
 
     text: str
     play: Callable[[Theatre], None]
