@@ -1,4 +1,4 @@
-"""BUYs that were filled while the service was down: how long after its start every one of them has its SELL on the book.
+"""BUYs that were filled while the service was down: how long after its start each has its SELL on the book.
 
 Run: python -m benchmarks.cold_start [PAIRS ...]
 """
