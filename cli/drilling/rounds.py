@@ -15,6 +15,7 @@ from lotkeeper.paper.judge.verdict import NO_BUY_LOST, Finding, Verdict, Wishes
 
 SETTLE_WITHIN_S = 150.0  # a BUY that no event told of is found by the comparison every two minutes
 _JUDGE_EVERY_S = 0.5
+_RESUME_EVERY_S = 10.0
 _WISHES = Wishes(profit=Fraction(PROFIT_PCT) / 100, grace_s=0, strict=True)
 # The exchange is told wrong about in these rounds for seconds, not for minutes: what waits, waits shorter.
 _MORE = "streams:\n  silent_after_s: 5\n"
@@ -90,11 +91,13 @@ def _settled(theatre: Theatre) -> tuple[Verdict, list[str], list[str]]:
     was waited for.
     """
     theatre.wait(theatre.is_well, SETTLE_WITHIN_S)
-    theatre.resume()
-    deadline = time.monotonic() + SETTLE_WITHIN_S
+    deadline, resume_at = time.monotonic() + SETTLE_WITHIN_S, 0.0
     was_good = False
     waited: list[str] = []
     while True:
+        if time.monotonic() >= resume_at:  # again: that a hand cancelled something may become known only now
+            theatre.resume()
+            resume_at = time.monotonic() + _RESUME_EVERY_S
         verdict = _judged(theatre)
         complaint = "" if theatre.is_well() else theatre.complaint()
         is_good = verdict.is_kept and not complaint
