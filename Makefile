@@ -14,7 +14,7 @@ ROUNDS ?= 200
 CONFORM := env -u PYTHONUNBUFFERED $(BIN)/python -m pytest --pyargs thespian.test -q -p no:cacheprovider \
 	-p tests.lotkeeper.engine.conformance.plugin
 
-.PHONY: run test lint types unit e2e conform conform-quick conservation proof mutants bench bench-engine bench-faults bench-paper bench-cold drill soak lock clean help
+.PHONY: run test lint types unit e2e conform conform-quick conservation proof mutants bench bench-engine bench-faults bench-market bench-paper bench-cold drill fuzz soak lock clean help
 
 help:  ## what can be made
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -55,6 +55,12 @@ bench: $(VENV)/.test  ## the measurements of docs/performance.md
 
 mutants: $(VENV)/.test  ## whether the tests of the money rules can fail: each wrong line has to be noticed
 	$(BIN)/python -m tests.mutants
+
+fuzz: $(VENV)/.test  ## 100,000 inputs to the decoder, and as many to the rules of prices (some minutes)
+	FUZZ_EXAMPLES=100000 $(BIN)/python -m pytest tests/actors/test_any_frame.py --timeout 7200
+
+bench-market: $(VENV)/.test  ## market data: frames a second beside a bare loop, the age of a price, levels that wake
+	$(BIN)/python -m benchmarks.market_data
 
 bench-engine: $(VENV)/.test  ## the engine beside Thespian's bases: hops, floods, crowds
 	$(BIN)/python -m benchmarks.engine

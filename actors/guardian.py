@@ -63,7 +63,7 @@ class Guardian(ReportingSupervisor):
             ChildSpec(MONITOR, Monitor, self._start_monitor, hopeless=_AWHILE),
             ChildSpec(LEDGER, Ledger, self._start_ledger, hopeless=_AWHILE, patience=60.0),
             ChildSpec(GATEWAY, Gateway, self._start_gateway, hopeless=_AWHILE, patience=30.0),
-            ChildSpec(PRICES, PriceBroadcaster, lambda _: StartPrices(self.child(MONITOR)), hopeless=_AWHILE),
+            ChildSpec(PRICES, PriceBroadcaster, self._start_prices, hopeless=_AWHILE),
             *(
                 ChildSpec(pair.symbol, PairSupervisor, self._start_pair(pair), hopeless=_AWHILE)
                 for pair in self._message.settings.pairs
@@ -72,7 +72,13 @@ class Guardian(ReportingSupervisor):
         ]
 
     def _start_monitor(self, _: int) -> StartMonitor:
-        return StartMonitor(self._symbols, self._started_ms)
+        return StartMonitor(self._symbols(), self._started_ms)
+
+    def _start_prices(self, _: int) -> StartPrices:
+        return StartPrices(self.child(MONITOR), self._symbols())
+
+    def _symbols(self) -> tuple[str, ...]:
+        return tuple(pair.symbol for pair in self._message.settings.pairs)
 
     def _start_ledger(self, _: int) -> StartLedger:
         return StartLedger(self._message.settings.database, self.child(MONITOR))
@@ -80,11 +86,7 @@ class Guardian(ReportingSupervisor):
     def _start_gateway(self, _: int) -> StartGateway:
         settings = self._message.settings
         url, window_ms = settings.rest_url, settings.recv_window_ms
-        return StartGateway(url, window_ms, self._launcher, self.child(MONITOR), self._symbols)
-
-    @property
-    def _symbols(self) -> tuple[str, ...]:
-        return tuple(pair.symbol for pair in self._message.settings.pairs)
+        return StartGateway(url, window_ms, self._launcher, self.child(MONITOR), self._symbols())
 
     def _start_user_stream(self, _: int) -> StartUserStream:
         settings = self._message.settings

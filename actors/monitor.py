@@ -6,9 +6,17 @@ from actors.monitoring.status import View, status_document
 from lotkeeper.engine.actor import EngineActor, handles
 from lotkeeper.engine.asking import Sender
 from messages.control import AskStatus, StatusReport
-from messages.health import ChildReported, GatewayReported, LedgerReported, PairReported, StreamReported
+from messages.health import (
+    ChildReported,
+    FramesCounted,
+    GatewayReported,
+    LedgerReported,
+    PairReported,
+    PricesReported,
+    StreamReported,
+)
 from messages.lifecycle import NeighboursChanged, StartMonitor
-from messages.prices import PricesChanged, SubscribePrices
+from messages.prices import PriceModeChanged, PricesChanged, SubscribePrices
 
 _PRICES_EVERY_S = 0.25
 _SUBSCRIBE_AGAIN_S = 30.0
@@ -65,6 +73,18 @@ class Monitor(EngineActor):
     @handles(PricesChanged)
     def _prices_changed(self, message: PricesChanged, sender: Sender) -> None:
         self._view.prices.update({price.symbol: price for price in message.prices})
+
+    @handles(PricesReported)
+    def _prices_reported(self, message: PricesReported, sender: Sender) -> None:
+        self._view.broadcast = message
+
+    @handles(PriceModeChanged)
+    def _price_mode_changed(self, message: PriceModeChanged, sender: Sender) -> None:
+        self._view.modes[message.symbol] = message
+
+    @handles(FramesCounted)
+    def _frames_counted(self, message: FramesCounted, sender: Sender) -> None:
+        self._view.frames[message.symbol] = message
 
     @handles(AskStatus)
     def _status(self, message: AskStatus, sender: Sender) -> None:

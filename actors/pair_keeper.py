@@ -29,6 +29,7 @@ from messages.account import OrderReported
 from messages.control import Done, PausePair, ResumePair
 from messages.ledger import PairLoaded
 from messages.lifecycle import Neighbours, NeighboursChanged, StartKeeper
+from messages.prices import RulesLearned
 from messages.queries import FetchMarket, MarketFetched
 
 _HOUSEKEEPING_S = 1.0
@@ -67,6 +68,8 @@ class PairKeeper(Watching):
             self._watch(new.user_stream)
         if new.ledger not in (None, old.ledger):
             self._tell_ledger_again()
+        if new.prices not in (None, old.prices):
+            self._tell_rules(new.prices)
         if new.gateway not in (None, old.gateway):
             self._repeat_requests(older_than_s=0)
             self._meet_gateway()
@@ -93,6 +96,7 @@ class PairKeeper(Watching):
         self._requests.answered(message.request_id)
         before, self._market = self._market, Market(message.pair, self._sell_rate(message.commission))
         self._market_fetched_at = self.monotonic()
+        self._tell_rules(self._neighbours.prices)
         self._market_due_at = self._market_fetched_at + (_RULES_AGAIN_S if message.pair.is_trading else _HALTED_AGAIN_S)
         if self._phase is Phase.LOADING:
             self._open_book()
@@ -102,6 +106,12 @@ class PairKeeper(Watching):
         if message.pair.unknown and (before is None or before.pair.unknown != message.pair.unknown):
             names = ", ".join(message.pair.unknown)
             self.log.warning("%s: filters that are new to lotkeeper may refuse a SELL: %s", self._symbol, names)
+
+    def _tell_rules(self, prices: Any) -> None:
+        """The step of prices and whether the pair trades decide which prices are believed."""
+        if prices is not None and self._market is not None:
+            pair = self._market.pair
+            self.send(prices, RulesLearned(pair.symbol, pair.tick, pair.is_trading))
 
     def _sell_rate(self, commission: Commission) -> Decimal:
         policy = self._start.pair.policy

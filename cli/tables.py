@@ -33,7 +33,7 @@ _MOST_PROBLEMS = 6
 _MOST_WAITING = 8
 _WHY_WIDTH = 44
 NONE = "-"
-_PAIR_COLUMNS = ("Bid", "Lots open", "closed", "Quantity", "Next SELL at", "Realised", "Unrealised", "Complete")
+_PAIR_COLUMNS = ("Bid", "seen", "Lots open", "closed", "Quantity", "Next SELL at", "Realised", "Unrealised", "Complete")
 _LIVE = frozenset({"OPEN", "PARTIALLY_FILLED", "PLACING", "UNKNOWN", "CANCELING"})
 
 
@@ -63,16 +63,16 @@ def pairs_table(status: Json) -> Fitting:
     table = _table("Pair", *_PAIR_COLUMNS)
     for symbol, pair in status["pairs"].items():
         table.add_row(*_pair_row(symbol, pair))
-    return Fitting(table, ("Quantity", "Unrealised", "Bid", "Next SELL at"))
+    return Fitting(table, ("Quantity", "Unrealised", "seen", "Bid", "Next SELL at"))
 
 
 def _pair_row(symbol: str, pair: Json) -> Sequence[RenderableType]:
     price, quote = pair.get("price") or {}, pair.get("quote", "")
     if "lots_open" not in pair:
-        return (symbol, price.get("bid", NONE), NONE, NONE, NONE, NONE, NONE, NONE, Text(pair["phase"], "yellow"))
+        return (symbol, *_price_cells(price), NONE, NONE, NONE, NONE, NONE, NONE, Text(pair["phase"], "yellow"))
     return (
         Text(symbol, "bold"),
-        price.get("bid", NONE),
+        *_price_cells(price),
         str(pair["lots_open"]),
         str(pair["lots_closed"]),
         pair["open_quantity"],
@@ -81,6 +81,16 @@ def _pair_row(symbol: str, pair: Json) -> Sequence[RenderableType]:
         money(pair["unrealised_profit"], quote) if pair["unrealised_profit"] else Text(NONE),
         _completeness(pair),
     )
+
+
+def _price_cells(price: Json) -> tuple[Text, Text]:
+    """The bid, and how long ago it was known to be right; a stale one is dim and says so, one by REST says that."""
+    if not price:
+        return Text(NONE), Text(NONE)
+    age = f"{duration(price['age_seconds'])} ago" + (" by REST" if price["source"] == "rest" else "")
+    if price["stale"]:
+        return Text(price["bid"], "dim"), Text(f"stale, {age}", "red")
+    return Text(price["bid"]), Text(age, "yellow" if price["source"] == "rest" else "dim")
 
 
 def _completeness(pair: Json) -> Text:

@@ -150,3 +150,30 @@ class ChildReported:
 
     def state_key(self) -> str:
         return self.key
+
+
+@dataclass(frozen=True, slots=True)
+class FramesCounted:
+    """What became of a market stream's frames: taken + refused = all. `refused` is (kind, reason, count)."""
+
+    symbol: str
+    taken: int
+    refused: tuple[tuple[str, str, int], ...]
+
+    def state_key(self) -> str:
+        return self.symbol
+
+
+@dataclass(frozen=True, slots=True)
+class PricesReported:
+    """The price broadcaster of itself: who listens, how many levels are armed, and what it asked REST for."""
+
+    at_ms: int
+    subscribers: int
+    levels: int
+    rest_requests: int
+    rest_failures: int
+    trouble: str
+
+    def state_key(self) -> str:
+        return ""

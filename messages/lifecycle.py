@@ -84,9 +84,10 @@ class StartUserStream:
 
 @dataclass(frozen=True, slots=True)
 class StartPrices:
-    """Sent by the Guardian to the price broadcaster after each (re)start."""
+    """Sent by the Guardian to the price broadcaster after each (re)start, with the pairs whose streams are expected."""
 
     monitor: Address
+    symbols: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,20 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
+from actors.monitoring.price_fields import broadcast_fields, price_fields, price_problem
 from actors.positions import iso
 from lotkeeper.trading.money import ZERO, plain, total
 from lotkeeper.trading.reports.profit import unrealised
-from messages.health import ChildReported, GatewayReported, LedgerReported, PairReported, StreamReported
-from messages.prices import Price
+from messages.health import (
+    ChildReported,
+    FramesCounted,
+    GatewayReported,
+    LedgerReported,
+    PairReported,
+    PricesReported,
+    StreamReported,
+)
+from messages.prices import Price, PriceModeChanged
 
 _START_WITHIN_MS = 30_000
 _STALE_MS = 10_000  # every source reports at least every few seconds
@@ -34,6 +43,9 @@ class View:
     children: dict[str, ChildReported] = field(default_factory=dict)
     gateway: GatewayReported | None = None
     ledger: LedgerReported | None = None
+    broadcast: PricesReported | None = None
+    modes: dict[str, PriceModeChanged] = field(default_factory=dict)
+    frames: dict[str, FramesCounted] = field(default_factory=dict)
 
 
 def status_document(view: View, now_ms: int) -> dict[str, Any]:
@@ -47,6 +59,7 @@ def status_document(view: View, now_ms: int) -> dict[str, Any]:
         "user_stream": _user_stream(view, now_ms),
         "gateway": _gateway(view.gateway, now_ms),
         "ledger": _ledger(view.ledger, now_ms),
+        "prices": broadcast_fields(view.broadcast, now_ms),
         "pairs": {symbol: _pair(view, symbol, now_ms) for symbol in view.symbols},
         "totals": _totals(view),
         "restarts": {key: child.restarts for key, child in sorted(view.children.items()) if child.restarts},
@@ -71,6 +84,7 @@ def _problems(view: View, now_ms: int) -> list[str]:
     found += [_stream_problem(view, symbol, now_ms) for symbol in ("", *view.symbols)]
     found += [_trouble("gateway", view.gateway, now_ms), _trouble("ledger", view.ledger, now_ms)]
     found += [_trouble(symbol, view.pairs.get(symbol), now_ms) for symbol in view.symbols]
+    found += [price_problem(view.prices.get(symbol), now_ms) for symbol in view.symbols]
     return [problem for problem in found if problem]
 
 
@@ -149,7 +163,10 @@ def _ledger(report: LedgerReported | None, now_ms: int) -> dict[str, Any] | None
 
 
 def _pair(view: View, symbol: str, now_ms: int) -> dict[str, Any]:
-    shared = {"stream": _stream(view, symbol, now_ms), "price": _price(view.prices.get(symbol), now_ms)}
+    shared = {
+        "stream": _stream(view, symbol, now_ms),
+        **price_fields(view.prices.get(symbol), view.modes.get(symbol), view.frames.get(symbol), now_ms),
+    }
     report = view.pairs.get(symbol)
     if report is None:
         return {"phase": "starting", **shared}
@@ -210,17 +227,6 @@ def _unrealised(report: PairReported, price: Price | None) -> str | None:
     if price is None:
         return None
     return plain(unrealised(report.open_quantity, report.open_cost, price.bid, report.sell_rate))
-
-
-def _price(price: Price | None, now_ms: int) -> dict[str, Any] | None:
-    if price is None:
-        return None
-    return {
-        "bid": plain(price.bid),
-        "ask": plain(price.ask),
-        "last": plain(price.last),
-        "age_seconds": max(0, now_ms - price.at_ms) / 1000,
-    }
 
 
 def _totals(view: View) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from lotkeeper.exchange.shapes import (
     BookTop,
     Execution,
     Ignored,
+    Listed,
     MarketFrame,
     MiniTicker,
     RequestFailed,
@@ -28,6 +29,7 @@ from lotkeeper.trading.fills import Fill
 from lotkeeper.trading.orders import OrderReport
 
 _Frame = TypeVar("_Frame")
+_KIND_CHARACTERS = 40  # of a name that somebody else chose
 
 
 def decode_user_frame(text: bytes) -> UserFrame:
@@ -50,10 +52,20 @@ def decode_market_frame(text: bytes) -> MarketFrame:
         return source
     event = _unwrapped(source, "data")
     name = event.get("e")
-    if name is None:  # the only stream of ours without an event type
-        return _guarded(_book_top, event, "bookTicker") if "B" in event and "u" in event else Ignored(_kind(name))
+    if name is None:
+        return _without_event(source, event)
     reader = _MARKET_EVENTS.get(name) if isinstance(name, str) else None
     return _guarded(reader, event, str(name)) if reader else Ignored(_kind(name))
+
+
+def _without_event(source: Row, event: Row) -> MarketFrame:
+    """The only stream of ours without an event type, or the answer to what we asked on the connection."""
+    if "B" in event and "u" in event:
+        return _guarded(_book_top, event, "bookTicker")
+    names = source.get("result")
+    if "id" in source and isinstance(names, list):
+        return Listed(frozenset(name for name in names if isinstance(name, str)))
+    return Ignored(_kind(None))
 
 
 def _loaded(text: bytes) -> Row | Ignored:
@@ -73,7 +85,7 @@ def _unwrapped(source: Row, name: str) -> Row:
 
 
 def _kind(name: object) -> str:
-    return name if isinstance(name, str) else "no event"
+    return name[:_KIND_CHARACTERS] if isinstance(name, str) else "no event"
 
 
 def _guarded(reader: Callable[[Row], _Frame], source: Row, kind: str) -> _Frame | Ignored:

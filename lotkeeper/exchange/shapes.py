@@ -156,4 +156,11 @@ class MiniTicker(NamedTuple):
     time_ms: int
 
 
-MarketFrame = BookTop | TradePrint | MiniTicker | ServerShutdown | Ignored
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """The streams that the exchange says this connection has (Binance web-socket-streams.md, LIST_SUBSCRIPTIONS)."""
+
+    names: frozenset[str]
+
+
+MarketFrame = BookTop | TradePrint | MiniTicker | Listed | ServerShutdown | Ignored

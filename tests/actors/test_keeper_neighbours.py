@@ -5,8 +5,9 @@ from lotkeeper.trading.reconcile import OpenOrders, TradesFrom
 from messages.account import StreamLost, StreamProven, WatchOrders
 from messages.ledger import LedgerFailed, LoadPair, LotsRecorded, RecordLots
 from messages.lifecycle import NeighboursChanged
+from messages.prices import RulesLearned
 from tests.actors.exchange_memory import NOW_MS, SYMBOL
-from tests.actors.stage import BUY_ID, Stage, starting_keeper, trading_keeper
+from tests.actors.stage import BUY_ID, PAIR, Stage, starting_keeper, trading_keeper
 
 
 def records(stage: Stage) -> list[RecordLots]:
@@ -185,3 +186,11 @@ def test_a_sell_that_the_exchange_does_not_know_any_more_is_said_aloud():
     report = stage.last_report()
     assert report.trouble == f"the exchange does not know SELL {order.client_id} of lot {SYMBOL}-{BUY_ID}"
     assert report.unprotected == order.quantity
+
+
+def test_whoever_judges_prices_learns_the_rules_also_in_a_new_life():
+    stage = starting_keeper()
+    stage.market()
+    rules = RulesLearned(SYMBOL, PAIR.tick, True)
+    assert stage.probes["prices"].pop(RulesLearned) == rules
+    assert stage.reborn("prices").pop(RulesLearned) == rules

@@ -1,5 +1,6 @@
 """The tables as a person sees them, at 120 columns."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal as D
 from io import StringIO
@@ -12,6 +13,7 @@ from actors.monitoring.status import View, status_document
 from actors.positions import position
 from cli.bids import bids_in
 from cli.tables import duration, limit_lines, lots_table, money, pairs_table, shortened, status_view
+from lotkeeper.trading.prices.words import Source
 from messages.health import HoldingOff, LimitUse, LotWaits
 from tests.actors.monitoring import reports
 from tests.actors.monitoring.reports import NOW_MS
@@ -51,6 +53,7 @@ def test_a_pair_stands_in_a_row_under_its_heads():
         [
             "Pair",
             "Bid",
+            "seen",
             "Lots",
             "open",
             "closed",
@@ -65,7 +68,24 @@ def test_a_pair_stands_in_a_row_under_its_heads():
     )
     row = next(line for line in lines if "BTCUSDT" in line)
     assert cells(row) == (
-        ["BTCUSDT", "60100", "1", "2", "0.001", "60360.37", "+0.6200", "USDT", "+0.1000", "USDT", "4.0", "s", "ago"]
+        [
+            "BTCUSDT",
+            "60100",
+            "0.1",
+            "s",
+            "ago",
+            "1",
+            "2",
+            "0.001",
+            "60360.37",
+            "+0.6200",
+            "USDT",
+            "+0.1000",
+            "USDT",
+            "4.0",
+            "s",
+            "ago",
+        ]
     )
     # Numbers stand under the ends of their heads.
     for head, value in (("Bid", "60100"), ("closed", " 2 "), ("Next SELL at", "60360.37"), ("Complete", "4.0 s ago")):
@@ -74,7 +94,22 @@ def test_a_pair_stands_in_a_row_under_its_heads():
 
 def test_a_pair_that_starts_has_dashes():
     row = next(line for line in shown(pairs_table(status())) if "ETHUSDT" in line)
-    assert cells(row) == ["ETHUSDT", *["-"] * 7, "starting"]
+    assert cells(row) == ["ETHUSDT", *["-"] * 8, "starting"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({}, "0.1 s ago"),
+        ({"source": Source.REST}, "0.1 s ago by REST"),
+        ({"is_stale": True, "at_ms": NOW_MS - 23_000}, "stale, 23 s ago"),
+        ({"at_ms": NOW_MS - 90_000}, "stale, 1 m 30 s ago"),
+    ],
+)
+def test_how_old_a_price_is_and_from_where(changes, words):
+    prices = {"BTCUSDT": replace(reports.price(), **changes)}
+    row = next(line for line in shown(pairs_table(status(prices=prices)), 160) if "BTCUSDT" in line)
+    assert words in row
 
 
 @pytest.mark.parametrize(

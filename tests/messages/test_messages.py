@@ -7,6 +7,7 @@ import pickle
 import pkgutil
 import types
 import typing
+from collections.abc import Mapping
 from decimal import Decimal
 from enum import Enum
 
@@ -17,7 +18,7 @@ import messages
 from lotkeeper.trading.filters.base import Filter
 from lotkeeper.trading.filters.counts import MaxNumOrders
 from messages.lifecycle import Credentials
-from messages.prices import Price, PricesChanged
+from messages.prices import Price, PricesChanged, PriceSeen
 
 MODULES = [importlib.import_module(f"messages.{each.name}") for each in pkgutil.iter_modules(messages.__path__)]
 MESSAGES = [
@@ -36,7 +37,7 @@ def example(kind: typing.Any) -> typing.Any:
         return example(parts[0])
     if origin is tuple:
         return (example(parts[0]),) if parts[-1] is Ellipsis else tuple(example(each) for each in parts)
-    if origin is dict:
+    if origin in (dict, Mapping):
         return {example(parts[0]): example(parts[1])}
     if kind is typing.Any:
         return ActorAddress("somewhere")
@@ -98,16 +99,28 @@ def test_prices_that_a_subscriber_has_missed_are_joined():
     assert newer.joined_to(older).prices == (price("BTCUSDT", "1"), price("ETHUSDT", "3"), price("BNBUSDT", "4"))
 
 
+def test_a_price_that_a_busy_broadcaster_has_missed_leaves_its_extremes():
+    older = PriceSeen(price("BTCUSDT", "2"), 1.0, Decimal(1), Decimal(5))
+    newer = PriceSeen(price("BTCUSDT", "3"), 2.0, Decimal(3), Decimal(4))
+    assert newer.joined_to(older) == PriceSeen(price("BTCUSDT", "3"), 2.0, Decimal(1), Decimal(5))
+
+
 def test_only_what_is_reported_again_and_again_is_a_state():
     states = {each.__name__ for each in MESSAGES if hasattr(each, "state_key")}
     assert states == {
         "PriceSeen",
+        "PriceChecked",
+        "FeedReported",
+        "LevelsArmed",
+        "RulesLearned",
+        "FramesCounted",
+        "PricesReported",
+        "ConnectWanted",
+        "HoldOff",
         "PricesChanged",
         "ChildReported",
         "GatewayReported",
         "LedgerReported",
         "PairReported",
         "StreamReported",
-        "ConnectWanted",
-        "HoldOff",
     }

@@ -43,6 +43,7 @@ class Clocks:
     last_ping_at: float
     asked_at: float | None = None
     answers: bool = False
+    was_asked: bool = False
 
     @classmethod
     def starting(cls, now: float) -> "Clocks":
@@ -50,14 +51,19 @@ class Clocks:
 
     def heard(self, now: float, *, pinged: bool = False, ponged: bool = False) -> "Clocks":
         """Something came, be it half a frame; whether a ping was in it, or the answer to one of ours."""
-        return Clocks(self.opened_at, now, now if pinged else self.last_ping_at, None, self.answers or ponged)
+        last_ping_at, answers = now if pinged else self.last_ping_at, self.answers or ponged
+        return Clocks(self.opened_at, now, last_ping_at, None, answers, self.was_asked)
 
     def wants_ping(self, now: float, silent_after_s: float) -> bool:
-        """Whether it is time to ask: pings count against the messages that the exchange allows, so only in silence."""
-        return self.asked_at is None and now - self.last_byte_at >= _asking_s(silent_after_s)
+        """Whether it is time to ask: once at the beginning, to learn whether pings are answered, then only in silence.
+
+        Pings count against the messages that the exchange allows.
+        """
+        is_silent = now - self.last_byte_at >= _asking_s(silent_after_s)
+        return self.asked_at is None and (is_silent or not self.was_asked)
 
     def asked(self, now: float) -> "Clocks":
-        return replace(self, asked_at=now)
+        return replace(self, asked_at=now, was_asked=True)
 
     def verdict(self, now: float, silent_after_s: float) -> Verdict:
         """What to think of the connection at `now`; `silent_after_s` seconds without a byte are death."""

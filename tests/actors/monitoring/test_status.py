@@ -6,7 +6,10 @@ import orjson
 import pytest
 
 from actors.monitoring.status import View, status_document
-from messages.health import HoldingOff, LimitUse, LotWaits
+from actors.positions import iso
+from lotkeeper.trading.prices.words import Source
+from messages.health import FramesCounted, HoldingOff, LimitUse, LotWaits, PricesReported
+from messages.prices import PriceModeChanged
 from tests.actors.monitoring import reports
 from tests.actors.monitoring.reports import NOW_MS
 
@@ -48,7 +51,13 @@ def test_nothing_is_known_yet():
         "ledger: no report yet",
         "BTCUSDT: no report yet",
     ]
-    assert document["pairs"]["BTCUSDT"] == {"phase": "starting", "stream": None, "price": None}
+    assert document["pairs"]["BTCUSDT"] == {
+        "phase": "starting",
+        "stream": None,
+        "price": None,
+        "price_mode": None,
+        "frames": None,
+    }
     assert document["gateway"] is document["ledger"] is document["user_stream"] is None
 
 
@@ -155,7 +164,17 @@ def test_the_document_of_a_pair():
             "needs_a_person": False,
             "age_seconds": 0.3,
         },
-        "price": {"bid": "60100", "ask": "60101", "last": "60100", "age_seconds": 0.1},
+        "price": {
+            "bid": "60100",
+            "ask": "60101",
+            "last": "60100",
+            "age_seconds": 0.1,
+            "source": "stream",
+            "stale": False,
+            "confirmed": True,
+        },
+        "price_mode": None,
+        "frames": None,
     }
 
 
@@ -210,6 +229,39 @@ def test_what_is_open_is_worth_what_is_left_after_the_expected_fee():
     pair = status_document(view(pairs=pairs), NOW_MS)["pairs"]["BTCUSDT"]
     assert pair["unrealised_profit"] == "0.0399"  # 0.001 * 60100 * 0.999 - 60
     assert pair["sell_rate"] == "0.001"
+
+
+def test_a_stale_price_is_a_problem_and_says_so():
+    stale = replace(reports.price(), is_stale=True, at_ms=NOW_MS - 23_000)
+    document = status_document(view(prices={"BTCUSDT": stale}), NOW_MS)
+    assert document["pairs"]["BTCUSDT"]["price"]["stale"]
+    assert "price of BTCUSDT: stale, 23 s old" in document["problems"]
+
+
+def test_a_price_that_nobody_speaks_of_any_more_is_stale_too():
+    """The broadcaster that would have said so is dead."""
+    forgotten = replace(reports.price(), at_ms=NOW_MS - 31_000)
+    assert status_document(view(prices={"BTCUSDT": forgotten}), NOW_MS)["pairs"]["BTCUSDT"]["price"]["stale"]
+
+
+def test_where_prices_come_from_and_what_became_of_the_frames():
+    seen = view(
+        modes={"BTCUSDT": PriceModeChanged("BTCUSDT", Source.REST, "closed by the server", NOW_MS)},
+        frames={"BTCUSDT": FramesCounted("BTCUSDT", 7, (("bookTicker", "crossed", 2),))},
+        broadcast=PricesReported(NOW_MS - 500, subscribers=2, levels=3, rest_requests=4, rest_failures=1, trouble="x"),
+    )
+    document = status_document(seen, NOW_MS)
+    pair = document["pairs"]["BTCUSDT"]
+    assert pair["price_mode"] == {"source": "rest", "reason": "closed by the server", "since": iso(NOW_MS)}
+    assert pair["frames"] == {"taken": 7, "refused": [{"kind": "bookTicker", "reason": "crossed", "count": 2}]}
+    assert document["prices"] == {
+        "subscribers": 2,
+        "levels": 3,
+        "rest_requests": 4,
+        "rest_failures": 1,
+        "trouble": "x",
+        "age_seconds": 0.5,
+    }
 
 
 def test_without_a_price_nothing_is_claimed_of_its_worth():

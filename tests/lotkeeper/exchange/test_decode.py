@@ -13,6 +13,7 @@ from lotkeeper.exchange.shapes import (
     BookTop,
     Execution,
     Ignored,
+    Listed,
     MarketFrame,
     MiniTicker,
     RequestFailed,
@@ -366,3 +367,9 @@ def test_no_mutated_recorded_frame_raises(data: st.DataObject) -> None:
         text[data.draw(st.integers(0, len(text) - 1))] = data.draw(st.integers(0, 255))
     decode_user_frame(bytes(text))
     decode_market_frame(bytes(text))
+
+
+def test_the_streams_that_the_exchange_lists():
+    answer = b'{"result":["btcusdt@trade",7,"btcusdt@bookTicker"],"id":1}'
+    assert decode_market_frame(answer) == Listed(frozenset({"btcusdt@trade", "btcusdt@bookTicker"}))
+    assert isinstance(decode_market_frame(b'{"result":null,"id":1}'), Ignored)

@@ -36,8 +36,17 @@ def test_a_connection_that_pings_lives_for_ever(silent_after_s):
     assert clocks.age_s(now) == now
 
 
-def test_in_silence_it_is_asked_and_an_answer_is_a_sign_of_life():
+def test_at_the_beginning_it_is_asked_once_whether_pings_are_answered():
     clocks = Clocks.starting(0.0)
+    assert clocks.wants_ping(0.0, SILENT_AFTER_S)
+    busy = clocks.asked(0.0).heard(0.1, ponged=True).heard(1.0)
+    assert not busy.wants_ping(1.0, SILENT_AFTER_S)
+    muted = busy.asked(6.0)  # never silent before
+    assert isinstance(muted.verdict(11.0, SILENT_AFTER_S), Doubtful)
+
+
+def test_in_silence_it_is_asked_and_an_answer_is_a_sign_of_life():
+    clocks = Clocks.starting(0.0).asked(0.0).heard(0.0)
     assert not clocks.wants_ping(4.9, SILENT_AFTER_S)
     assert clocks.wants_ping(5.0, SILENT_AFTER_S)
     asked = clocks.asked(5.0)
@@ -59,4 +68,6 @@ def test_who_never_answered_a_ping_is_not_blamed_for_it():
 
 
 def test_a_short_patience_asks_sooner():
-    assert Clocks.starting(0.0).wants_ping(1.0, 4.0)
+    asked = Clocks.starting(0.0).asked(0.0).heard(0.0)
+    assert not asked.wants_ping(0.9, 4.0)
+    assert asked.wants_ping(1.0, 4.0)

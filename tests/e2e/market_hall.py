@@ -1,0 +1,139 @@
+"""Market streams and a price broadcaster as real actors, with nobody else: what they say is written down."""
+
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import orjson
+import requests
+
+from actors.market_stream import MarketStream
+from actors.price_broadcaster import PriceBroadcaster
+from lotkeeper.engine.actor import handles
+from lotkeeper.engine.asking import Sender
+from lotkeeper.engine.supervision import ChildSpec, Supervisor
+from lotkeeper.exchange.rows import book_ticker
+from lotkeeper.trading.valuing import Top
+from messages.connections import ConnectGranted, ConnectWanted
+from messages.health import FramesCounted, PricesReported, StreamReported
+from messages.lifecycle import Neighbours, NeighboursChanged, StartMarketStream, StartPrices
+from messages.prices import Price, PriceModeChanged, PricesChanged, SubscribePrices
+from messages.queries import FetchFailed, FetchMarket, FetchPrices, PricesFetched
+
+PRICES = "prices"
+
+
+@dataclass(frozen=True, slots=True)
+class OpenHall:
+    """Start a stream for each pair. `rest_url` is where the exchange itself can be asked."""
+
+    symbols: tuple[str, ...]
+    stream_url: str
+    rest_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class AskHall:
+    """What has been heard so far?"""
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """The newest of each pair, and how often a price was said to be stale or to come from elsewhere."""
+
+    prices: dict[str, Price] = field(default_factory=dict)
+    streams: dict[str, StreamReported] = field(default_factory=dict)
+    frames: dict[str, FramesCounted] = field(default_factory=dict)
+    opened: int = 0
+    stale: int = 0
+    messages: int = 0
+    modes: tuple[PriceModeChanged, ...] = ()
+    rest_requests: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """Sent to the hall by a stream whose connection stands."""
+
+    symbol: str
+
+
+class ToldStream(MarketStream):
+    """A market stream that says when it is connected: a recording may begin when all are."""
+
+    def on_open(self) -> None:
+        super().on_open()
+        self.send(self._monitor, Opened(self._symbol))
+
+
+class MarketHall(Supervisor):
+    """Root: the neighbours of the actors in question. Asks the exchange itself what the Gateway would be asked."""
+
+    _open: OpenHall
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._heard = Heard()
+
+    @handles(OpenHall)
+    def _begin(self, message: OpenHall, sender: Sender) -> None:
+        self._open = message
+        self.supervise(ChildSpec(PRICES, PriceBroadcaster, lambda _: StartPrices(self.myAddress, message.symbols)))
+        self.supervise(*(ChildSpec(symbol, ToldStream, self._start(symbol)) for symbol in message.symbols))
+        self.send(self.child(PRICES), SubscribePrices(()))
+
+    def _start(self, symbol: str) -> Any:
+        return lambda _: StartMarketStream(symbol, self._open.stream_url, 60.0, 82_800.0, self._neighbours())
+
+    def _neighbours(self) -> Neighbours:
+        return Neighbours(gateway=self.myAddress, prices=self.child(PRICES), monitor=self.myAddress)
+
+    def introduction(self) -> NeighboursChanged:
+        return NeighboursChanged(self._neighbours())
+
+    @handles(Opened)
+    def _opened(self, message: Opened, sender: Sender) -> None:
+        self._heard = replace(self._heard, opened=self._heard.opened + 1)
+
+    @handles(PricesChanged)
+    def _prices_changed(self, message: PricesChanged, sender: Sender) -> None:
+        self._heard.prices.update({price.symbol: price for price in message.prices})
+        stale = sum(price.is_stale for price in message.prices)
+        self._heard = replace(self._heard, messages=self._heard.messages + 1, stale=self._heard.stale + stale)
+
+    @handles(StreamReported)
+    def _stream_reported(self, message: StreamReported, sender: Sender) -> None:
+        self._heard.streams[message.symbol] = message
+
+    @handles(FramesCounted)
+    def _frames_counted(self, message: FramesCounted, sender: Sender) -> None:
+        self._heard.frames[message.symbol] = message
+
+    @handles(PriceModeChanged)
+    def _mode_changed(self, message: PriceModeChanged, sender: Sender) -> None:
+        self._heard = replace(self._heard, modes=(*self._heard.modes, message))
+
+    @handles(PricesReported)
+    def _prices_reported(self, message: PricesReported, sender: Sender) -> None:
+        self._heard = replace(self._heard, rest_requests=message.rest_requests)
+
+    @handles(FetchPrices)
+    def _fetch_prices(self, message: FetchPrices, sender: Sender) -> None:
+        asked_ms = self.wall_ms()
+        symbols = orjson.dumps(message.symbols).decode()
+        url = f"{self._open.rest_url}/api/v3/ticker/bookTicker"
+        rows = requests.get(url, params={"symbols": symbols}, timeout=5).json()
+        tickers = [book_ticker(row) for row in rows]
+        tops = {each.symbol: Top(each.bid, each.ask) for each in tickers if each.bid and each.ask}
+        self.reply(sender, PricesFetched(message.request_id, tops, asked_ms))
+
+    @handles(ConnectWanted)
+    def _connect_wanted(self, message: ConnectWanted, sender: Sender) -> None:
+        self.reply(sender, ConnectGranted(message.stream, message.number))
+
+    @handles(FetchMarket)
+    def _fetch_market(self, message: FetchMarket, sender: Sender) -> None:
+        self.reply(sender, FetchFailed(message.request_id, "nobody here knows the rules", 60.0))
+
+    @handles(AskHall)
+    def _ask_hall(self, message: AskHall, sender: Sender) -> None:
+        self.reply(sender, self._heard)

@@ -1,0 +1,137 @@
+"""Recorded markets through the real actors: every final price right, none ever stale, each frame accounted for."""
+
+import lzma
+import os
+import socket
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from decimal import Decimal as D
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+import websocket
+
+from lotkeeper.engine.service import start
+from lotkeeper.paper.process import PaperProcess, start_paper
+from tests.e2e.market_hall import AskHall, Heard, MarketHall, OpenHall
+from tests.e2e.stage import ROOT, eventually
+
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
+
+DATA = ROOT.parent / "shared" / "data" / "ws"
+SPEED = os.environ.get("CAPTURE_SPEED", "40")
+CAPTURES = {
+    "BTC and ETH, 2024-08-08": [DATA / f"hftbacktest_{symbol}_20240808.txt.gz" for symbol in ("btcusdt", "ethusdt")],
+    "cryptofeed, 2021-04-17": [DATA / "cryptofeed_2021-04-17_BINANCE.ws.1.0.txt.xz"],
+    "cryptofeed, 2021-10-12": [DATA / "cryptofeed_2021-10-12_BINANCE.ws.1.0.txt.xz"],
+}
+
+
+LISTED = ("the exchange's list of the streams",)  # asked for by the actor, and not by the witness
+
+
+class Witness:
+    """A bare client that listens to the same streams of a pair, believes everything and counts."""
+
+    def __init__(self, url: str, symbol: str) -> None:
+        names = "/".join(f"{symbol.lower()}@{stream}" for stream in ("trade", "bookTicker", "miniTicker"))
+        self.frames: Counter[str] = Counter()
+        self.last: dict[str, Any] = {}
+        self._socket = websocket.create_connection(f"{url}/stream?streams={names}")
+        self._thread = threading.Thread(target=self._listen)
+        self._thread.start()
+
+    def _listen(self) -> None:
+        while True:
+            try:
+                frame = orjson.loads(self._socket.recv())
+            except (websocket.WebSocketException, OSError, orjson.JSONDecodeError):
+                return  # closed, by us
+            kind = frame["stream"].partition("@")[2]
+            self.frames[kind] += 1
+            self.last[kind] = frame["data"]
+
+    def close(self) -> None:
+        self._socket.sock.shutdown(socket.SHUT_RDWR)
+        self._thread.join(10)
+        self._socket.shutdown()
+
+    @property
+    def bid_and_ask(self) -> tuple[D, D]:
+        return D(self.last["bookTicker"]["b"]), D(self.last["bookTicker"]["a"])
+
+
+@contextmanager
+def witnesses(paper: PaperProcess) -> Iterator[dict[str, Witness]]:
+    found = {symbol: Witness(paper.stream_url, symbol) for symbol in paper.symbols}
+    try:
+        yield found
+    finally:
+        for witness in found.values():
+            witness.close()
+
+
+@pytest.mark.parametrize("files", CAPTURES.values(), ids=CAPTURES.keys())
+def test_a_recorded_market_ends_at_its_last_prices(tmp_path: Path, files: list[Path]) -> None:
+    if not all(map(Path.exists, files)):
+        pytest.skip("the recorded captures are not in ../shared/data")
+    arguments = [part for file in files for part in ("--replay", str(file))] + _description(tmp_path, files)
+    with start_paper([*arguments, "--speed", SPEED, "--paused"]) as paper, witnesses(paper) as seen:
+        hall = OpenHall(tuple(paper.symbols), paper.stream_url, paper.rest_url)
+        with start(tmp_path / "run", MarketHall, hall) as system:
+            controls = paper.controls()
+            eventually("all connected", lambda: system.ask(AskHall(), 10).opened == len(paper.symbols))
+            controls.ask("POST", "source/start")
+            eventually("the end of the recording", lambda: controls.summary()["source"]["replay_done"], 200)
+            controls.ask("POST", "source/stop")  # or the statistics of each second would never be counted out
+            _same_counts(system, seen)
+            heard: Heard = system.ask(AskHall(), 10)
+    assert heard.stale == 0
+    for symbol, witness in seen.items():
+        if "bookTicker" in witness.last:
+            _same_price(heard, symbol, witness)
+
+
+def _description(folder: Path, files: list[Path]) -> list[str]:
+    """The recorded rules of the pairs whose best prices were recorded, where both stand beside each other."""
+    (file, *others) = files
+    rules = file.with_name(file.name.replace(".ws.1.0.", ".0."))
+    if others or not rules.exists():
+        return []
+    first, _, _ = lzma.decompress(rules.read_bytes()).partition(b"\n")
+    info = orjson.loads(first.split(b": ", 1)[1])
+    recorded = lzma.decompress(file.read_bytes())
+    info["symbols"] = [each for each in info["symbols"] if f'"{each["symbol"].lower()}@bookTicker'.encode() in recorded]
+    (folder / "rules.json").write_bytes(orjson.dumps(info))
+    return ["--symbols", str(folder / "rules.json")]
+
+
+def _same_counts(system: Any, seen: dict[str, Witness]) -> None:
+    """What the exchange sent to another is what the actor counted: taken or refused for a reason."""
+
+    def same() -> bool:
+        heard: Heard = system.ask(AskHall(), 10)
+        wanted = {symbol: witness.frames.total() + len(LISTED) for symbol, witness in seen.items()}
+        return all(_counted(heard, symbol) == frames for symbol, frames in wanted.items())
+
+    eventually("all frames counted", same)
+
+
+def _counted(heard: Heard, symbol: str) -> int:
+    frames, report = heard.frames.get(symbol), heard.streams.get(symbol)
+    if frames is None or report is None:
+        return -1
+    counted = frames.taken + sum(count for _, _, count in frames.refused)
+    return counted if counted == report.frames else -1
+
+
+def _same_price(heard: Heard, symbol: str, witness: Witness) -> None:
+    price = heard.prices[symbol]
+    assert (price.bid, price.ask) == witness.bid_and_ask
+    assert price.is_confirmed
+    if "trade" in witness.last:
+        assert price.last == D(witness.last["trade"]["p"])
