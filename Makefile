@@ -8,12 +8,14 @@ COMPILE := $(BIN)/python -m piptools compile --quiet --no-header --no-annotate -
 WORKERS ?= 2
 ORDERS ?= 100000
 SEEDS ?= 10000
+SEED ?= 1
+ROUNDS ?= 200
 
 # Output that Python does not buffer makes one of Thespian's own tests fail, on any base.
 CONFORM := env -u PYTHONUNBUFFERED $(BIN)/python -m pytest --pyargs thespian.test -q -p no:cacheprovider \
 	-p tests.lotkeeper.engine.conformance.plugin
 
-.PHONY: run test lint types unit e2e conform conform-quick conservation proof mutants bench bench-engine bench-faults bench-market bench-paper fuzz soak lock simulate planted clean help
+.PHONY: run test lint types unit e2e conform conform-quick conservation proof mutants bench bench-engine bench-faults bench-market bench-paper bench-cold drill simulate planted fuzz soak lock clean help
 
 help:  ## what can be made
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -73,6 +75,12 @@ bench-engine: $(VENV)/.test  ## the engine beside Thespian's bases: hops, floods
 
 bench-faults: $(VENV)/.test  ## faults of connections: how long until all is proven again (some minutes)
 	$(BIN)/python -m benchmarks.faults
+
+bench-cold: $(VENV)/.test  ## BUYs filled while the service was down: when all have their SELLs after a start, by pairs
+	$(BIN)/python -m benchmarks.cold_start
+
+drill: $(VENV)/.run  ## ROUNDS seeded rounds of faults and kills with real processes, from SEED on, each judged
+	$(BIN)/lotkeeper drill --seed $(SEED) --rounds $(ROUNDS)
 
 soak: $(VENV)/.test  ## an hour at 2,000 messages a second: memory and descriptors
 	$(BIN)/python -m benchmarks.engine.soak

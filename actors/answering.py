@@ -50,7 +50,7 @@ def answer_to(query: Query, rest: RestClient, known: Known, wall_ms: int) -> Any
         case FetchPrices():
             return _prices(query, rest, known, wall_ms)
         case FetchMarket():
-            return _market(query, rest)
+            return _market(query, rest, known, wall_ms)
         case FetchTop():
             return _top(query, rest)
         case FetchBalance():
@@ -72,14 +72,14 @@ def _told(query: AskExchange, rest: RestClient) -> Any:
     return (TradesFetched if is_about_trades else OrdersFetched)(query.request_id, body)
 
 
-def _market(query: FetchMarket, rest: RestClient) -> Any:
-    info = rest.exchange_info([query.symbol])
-    if not isinstance(info, Answered):
-        return _unanswered(query, info)
-    found = info.body if isinstance(info.body, ExchangeInfo) else ExchangeInfo({}, ())
+def _market(query: FetchMarket, rest: RestClient, known: Known, wall_ms: int) -> Any:
+    found = known.rules.fetched(query, rest, wall_ms)
+    if not isinstance(found, ExchangeInfo):
+        return _unanswered(query, found)
     pair = found.pairs.get(query.symbol)
     if pair is None:
-        reason = "; ".join(found.problems) or f"the exchange's answer has no {query.symbol}"
+        about = (problem for problem in found.problems if problem.startswith(query.symbol))
+        reason = "; ".join(about) or "; ".join(found.problems) or f"the exchange's answer has no {query.symbol}"
         return FetchFailed(query.request_id, reason, _RETRY_S)
     commission = rest.commission(query.symbol)
     if isinstance(commission, Answered) and isinstance(commission.body, Commission):

@@ -100,6 +100,7 @@ class Gateway(EngineActor):
     @handles(StartGateway)
     def _begin(self, message: StartGateway, sender: Sender) -> None:
         self._start, self._monitor = message, message.monitor
+        self._known.rules.symbols = message.symbols
         self._want_credentials()
         self.wake_in(_REPORT_EVERY_S, _Report())
 

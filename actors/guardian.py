@@ -86,7 +86,8 @@ class Guardian(ReportingSupervisor):
 
     def _start_gateway(self, _: int) -> StartGateway:
         settings = self._message.settings
-        return StartGateway(settings.rest_url, settings.recv_window_ms, self._launcher, self.child(MONITOR))
+        url, window_ms = settings.rest_url, settings.recv_window_ms
+        return StartGateway(url, window_ms, self._launcher, self.child(MONITOR), self._symbols())
 
     def _start_user_stream(self, _: int) -> StartUserStream:
         settings = self._message.settings

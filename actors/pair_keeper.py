@@ -39,6 +39,7 @@ _HOUSEKEEPING_S = 1.0
 _CONFIRM_WITHIN_S = 5.0
 _RULES_AGAIN_S = 600.0
 _HALTED_AGAIN_S = 30.0
+_SHARED_FOR_MS = 10_000  # many keepers start at about the same time
 
 
 class PairKeeper(Watching):
@@ -150,7 +151,8 @@ class PairKeeper(Watching):
     def _ask_market(self) -> None:
         """The exchange halts pairs and changes rules and fees at any time."""
         if not self._requests.is_pending(AboutMarket()):
-            self._ask(lambda number: FetchMarket(number, self._symbol), AboutMarket())
+            old_ms = _SHARED_FOR_MS if self._phase is Phase.LOADING else 0
+            self._ask(lambda number: FetchMarket(number, self._symbol, old_ms), AboutMarket())
 
     # What the exchange reports
 

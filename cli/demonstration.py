@@ -1,8 +1,5 @@
 """The pieces of a demonstration: exchange, service and trader, each a process of its own, and the sums at the end."""
 
-import os
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -15,35 +12,17 @@ from typing import Any, Self
 import requests
 
 from cli.judging import unprotected
-from lotkeeper.config import Config, load_config, runtime_dir
-from lotkeeper.engine.errors import EngineError, NotRunningError
-from lotkeeper.engine.service import AttachedSystem, attach
+from cli.staging.attachment import Attachment
+from cli.staging.configuring import configuration, secrets_of
+from cli.staging.service import StagedService
 from lotkeeper.paper.process import PaperError, PaperProcess, start_paper
-from lotkeeper.version import ENGINE_LABEL
-from messages.control import AskPositions, AskStatus, PositionsReport, StatusReport
 
 _UP_WITHIN_S = 30.0
 _ANSWER_WITHIN_S = 5.0
 _SETTLE_WITHIN_S = 3.0
-_STOP_WITHIN_S = 5.0
 _LOTS_SHOWN = 200
 
-# A profit that the lively prices of the demonstration reach within seconds, after 0.1 % fees on both sides.
-_CONFIG = """\
-exchange:
-  rest_url: {rest_url}
-  ws_api_url: {ws_api_url}
-  stream_url: {stream_url}
-  key_type: hmac
-database: "sqlite:///{folder}/demo.sqlite"
-runtime_dir: "{sockets}"
-exit:
-  net_profit_pct: "0.1"
-logs:
-  directory: "{folder}/logs"
-pairs:
-{pairs}
-"""
+_PROFIT_PCT = "0.1"  # the lively prices reach it within seconds, after 0.1 % fees on both sides
 
 
 class DemonstrationError(Exception):
@@ -69,15 +48,15 @@ class Demonstration:
         self._began_ms = time.time() * 1000
         self._began = time.monotonic()
         self._paper: PaperProcess | None = None
-        self._service: subprocess.Popen[bytes] | None = None
-        self._system: AttachedSystem | None = None
+        self._service: StagedService | None = None
+        self._attachment = Attachment(Path(self._sockets.name))
 
     def __enter__(self) -> Self:
         try:
             self._paper = start_paper(["--seed", self._seed, "--buy-every", "0.8"], own_session=True)
-            self._config = self._configure(self._paper)
             self._exchange_info = self._http("GET", f"{self._paper.rest_url}/api/v3/exchangeInfo")
-            self._service = self._start_service(self._paper)
+            self._service = self._staged(self._paper)
+            self._service.start()
         except PaperError as error:
             self._end()
             raise DemonstrationError(str(error)) from error
@@ -107,12 +86,10 @@ class Demonstration:
 
     def look(self) -> Look:
         """The service's own word; nothing of it while the service is away."""
-        status = self._ask(AskStatus())
-        positions = self._ask(AskPositions(is_open_only=False, limit=_LOTS_SHOWN))
         return Look(
             elapsed_s=time.monotonic() - self._began,
-            status=status.document if isinstance(status, StatusReport) else None,
-            positions=positions.positions if isinstance(positions, PositionsReport) else (),
+            status=self._attachment.status(),
+            positions=self._attachment.positions(_LOTS_SHOWN),
         )
 
     def conclude(self) -> dict[str, Any]:
@@ -164,75 +141,29 @@ class Demonstration:
             raise DemonstrationError(f"the embedded exchange does not answer: {type(error).__name__}") from error
         return document
 
-    def _configure(self, paper: PaperProcess) -> Config:
-        pairs = "\n".join(f"  {symbol}: {{}}" for symbol in paper.symbols)
-        text = _CONFIG.format(
-            rest_url=paper.rest_url,
-            ws_api_url=paper.ws_api_url,
-            stream_url=paper.stream_url,
-            folder=self._folder,
-            sockets=self._sockets.name,
-            pairs=pairs,
+    def _staged(self, paper: PaperProcess) -> StagedService:
+        path, runtime_dir = self._folder / "config.yaml", Path(self._sockets.name)
+        text = configuration(
+            paper,
+            database=self._folder / "demo.sqlite",
+            runtime_dir=runtime_dir,
+            logs=self._folder / "logs",
+            profit=_PROFIT_PCT,
         )
-        self._path.write_text(text, encoding="utf-8")
-        return load_config(self._path, {})
-
-    @property
-    def _path(self) -> Path:
-        return self._folder / "config.yaml"
-
-    def _start_service(self, paper: PaperProcess) -> "subprocess.Popen[bytes]":
-        """The command that a user runs; in a session of its own, so that Ctrl-C reaches the demonstration alone."""
-        command = [sys.executable, "-m", "cli.main", "run", "--quiet", "--config", str(self._path)]
-        environment = {name: value for name, value in os.environ.items() if not name.startswith("LOTKEEPER_")}
-        environment |= {
-            "LOTKEEPER_EXCHANGE__API_KEY": paper.api_key,
-            "LOTKEEPER_EXCHANGE__API_SECRET": paper.api_secret,
-        }
-        with (self._folder / "service.out").open("wb") as output:
-            return subprocess.Popen(  # noqa: S603 (our own command, no shell)
-                [*command, "--parent-pid", str(os.getpid())],
-                env=environment,
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=output,
-                start_new_session=True,
-            )
+        path.write_text(text, encoding="utf-8")
+        return StagedService(path, secrets_of(paper), self._folder / "service.out", str(runtime_dir))
 
     def check(self) -> None:
         """Raises DemonstrationError when the exchange or the service has ended."""
         if self._paper is not None and self._paper.process.poll() is not None:
             raise DemonstrationError(f"the embedded exchange ended with code {self._paper.process.returncode}")
-        if self._service is not None and self._service.poll() is not None:
-            words = (self._folder / "service.out").read_text(errors="replace").strip()
-            raise DemonstrationError(f"the service ended: {words or self._service.returncode}")
-
-    def _ask(self, message: object) -> object:
-        try:
-            if self._system is None:
-                self._system = attach(runtime_dir(self._config), ENGINE_LABEL)
-            answer: object = self._system.ask(message, _ANSWER_WITHIN_S)
-        except NotRunningError:
-            return None
-        except EngineError:
-            self._leave()
-            return None
-        return answer
-
-    def _leave(self) -> None:
-        if self._system is not None:
-            self._system.close()
-            self._system = None
+        if self._service is not None and self._service.ended() is not None:
+            raise DemonstrationError(f"the service ended: {self._service.words() or self._service.ended()}")
 
     def _end(self) -> None:
-        self._leave()
-        if self._service is not None and self._service.poll() is None:
-            self._service.terminate()
-            try:
-                self._service.wait(_STOP_WITHIN_S)
-            except subprocess.TimeoutExpired:
-                self._service.kill()
-                self._service.wait()
+        self._attachment.close()
+        if self._service is not None:
+            self._service.stop()
         if self._paper is not None:
             self._paper.stop()
         self._sockets.cleanup()

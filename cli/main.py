@@ -19,6 +19,7 @@ COMMANDS = {
     "pause": "cli.control",
     "resume": "cli.control",
     "paper": "cli.paper",
+    "drill": "cli.drill",
 }
 
 

@@ -63,12 +63,16 @@ class StartLedger:
 
 @dataclass(frozen=True, slots=True)
 class StartGateway:
-    """Sent by the Guardian after each (re)start; the credentials are asked for at `launcher`."""
+    """Sent by the Guardian after each (re)start; the credentials are asked for at `launcher`.
+
+    `symbols` are all pairs: their rules are asked for together.
+    """
 
     rest_url: str
     recv_window_ms: int
     launcher: Address
     monitor: Address
+    symbols: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,10 +38,14 @@ class OrdersFetched:
 
 @dataclass(frozen=True, slots=True)
 class FetchMarket:
-    """Asks for the rules and the commission of a pair: at a keeper's start and when they may have changed."""
+    """Asks for the rules and the commission of a pair: at a keeper's start and when they may have changed.
+
+    Rules that are `at_most_old_ms` milliseconds old will do, so that all who start together share one request.
+    """
 
     request_id: int
     symbol: str
+    at_most_old_ms: int = 0
 
 
 @dataclass(frozen=True, slots=True)

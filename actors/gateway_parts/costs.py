@@ -17,7 +17,8 @@ def asking(query: Query) -> Cost:
         case AskExchange(question=question):
             return with_retry(_told(question))
         case FetchMarket():
-            return _public("exchangeInfo") + with_retry(cost_of("GET", "/api/v3/account/commission", {}))
+            rules = _public("exchangeInfo") + _public("exchangeInfo")
+            return rules + with_retry(cost_of("GET", "/api/v3/account/commission", {}))
         case FetchTop():
             return _public("ticker/bookTicker", "symbol")
         case FetchBalance():

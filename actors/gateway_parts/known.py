@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from actors.gateway_parts.balances import Balances
 from actors.gateway_parts.quotes import Quotes
+from actors.gateway_parts.rules import PairRules
 from messages.queries import FetchBalance
 
 
@@ -13,6 +14,7 @@ class Known:
 
     quotes: Quotes = field(default_factory=Quotes)
     balances: Balances = field(default_factory=Balances)
+    rules: PairRules = field(default_factory=PairRules)
 
     def has(self, query: object, now_ms: int) -> bool:
         """Whether the answer takes no request."""

@@ -6,7 +6,7 @@ from lotkeeper.exchange.outcomes import Answered, Outcome, Refused
 from lotkeeper.exchange.rest import RestClient
 from lotkeeper.trading.valuing import Top
 
-_NOT_LISTED = frozenset({-1100, -1121})  # Binance errors.md: illegal characters, BAD_SYMBOL
+NOT_LISTED = frozenset({-1100, -1121})  # Binance errors.md: illegal characters, BAD_SYMBOL
 _MOST_NAMED = 100  # more would make a long URL, and all of them weigh the same
 _LOOK_AGAIN_MS = 600_000
 
@@ -24,7 +24,7 @@ class Quotes:
         if not wanted:
             return Answered({})
         outcome = rest.book_tickers(wanted if len(wanted) <= _MOST_NAMED else None)
-        if isinstance(outcome, Refused) and outcome.code in _NOT_LISTED:
+        if isinstance(outcome, Refused) and outcome.code in NOT_LISTED:
             outcome = rest.book_tickers()
         if not isinstance(outcome, Answered) or not isinstance(outcome.body, tuple):
             return outcome

@@ -33,11 +33,15 @@ class Fees(Evidence):
             self._ask(lambda number: FetchTop(number, symbol), AboutFee(asset))
             return
         price = price_of(asset, quote, tops)
+        unvalued = f"a fee was paid in {asset}, and no market of the exchange values it in {quote}"
         if price is None:
-            self._trouble = f"a fee was paid in {asset}, and no market of the exchange values it in {quote}"
+            self._trouble = unvalued
             self._report_soon()
             self.wake_in(_AGAIN_S, AboutFee(asset))
             return
+        if self._trouble == unvalued:
+            self._trouble = ""
+            self._report_soon()
         lots = [lot for lot in self._book.lots.values() if lot.unvalued()]
         values = [(lot, value) for lot in lots for value in fee_values(lot, asset, price, self.wall_ms())]
         for lot, value in values:

@@ -102,6 +102,35 @@ def test_how_much_of_an_asset_is_free(bench):
     assert isinstance(bench.ask(FetchBalance(8, "BTC"), CUT), FetchFailed)
 
 
+def rules(*symbols):
+    """What the exchange tells of these pairs."""
+    return answer({"symbols": [{**INFO["symbols"][0], "symbol": symbol} for symbol in symbols]})
+
+
+def test_all_who_start_together_share_the_rules_that_were_read_at_once(bench):
+    bench.desk.actor._known.rules.symbols = (SYMBOL, "ETHUSDT", "BNBUSDT")
+    bench.ask(FetchMarket(1, SYMBOL, 10_000), rules(SYMBOL, "ETHUSDT", "BNBUSDT"), answer(COMMISSION))
+    assert "symbols=%5B%22BTCUSDT%22%2C%22ETHUSDT%22%2C%22BNBUSDT%22%5D" in bench.peer.asked[-2].target
+    for symbol in ("ETHUSDT", "BNBUSDT"):
+        asked = len(bench.peer.asked)
+        told = bench.ask(FetchMarket(2, symbol, 10_000), answer(COMMISSION))
+        assert (told.pair.symbol, len(bench.peer.asked) - asked) == (symbol, 1)  # each has a commission of its own
+    told = bench.ask(FetchMarket(3, "ETHUSDT"), rules("ETHUSDT"), answer(COMMISSION))  # who wants them as they are now
+    assert (told.pair.symbol, "symbols=%5B%22ETHUSDT%22%5D" in bench.peer.asked[-2].target) == ("ETHUSDT", True)
+    bench.desk.advance(10.0)
+    bench.ask(FetchMarket(4, "BNBUSDT", 10_000), rules(SYMBOL, "ETHUSDT", "BNBUSDT"), answer(COMMISSION))
+    assert bench.paths()[-2:] == ["exchangeInfo", "account/commission"]
+
+
+def test_a_pair_that_is_not_listed_any_more_takes_the_rules_of_no_other(bench):
+    bench.desk.actor._known.rules.symbols = (SYMBOL, "GONEUSDT")
+    refused = error(-1121, "Invalid symbol.")
+    told = bench.ask(FetchMarket(1, SYMBOL, 10_000), refused, rules(SYMBOL), answer(COMMISSION))
+    assert (told.pair.symbol, bench.paths()[-3:]) == (SYMBOL, ["exchangeInfo", "exchangeInfo", "account/commission"])
+    gone = bench.ask(FetchMarket(2, "GONEUSDT", 10_000), refused, refused)
+    assert isinstance(gone, FetchFailed)
+
+
 def test_many_who_ask_at_about_the_same_time_share_one_request(bench):
     account = {"canTrade": True, "balances": [{"asset": "BTC", "free": "0.5", "locked": "0.1"}]}
     bench.ask(FetchBalance(1, "BTC"), answer(account))

@@ -66,6 +66,17 @@ def test_a_fee_asset_without_a_price_is_said_and_asked_for_again():
     stage.desk.advance(31)
     bid(stage, "600")
     assert isinstance(stage.order(), PlaceSellOrder)
+    assert stage.last_report().trouble == ""  # at once, not after the next comparison
+
+
+def test_another_trouble_does_not_end_with_that_of_a_fee():
+    stage = trading_keeper()
+    stage.buys(fee="0.0001", fee_asset="BNB")
+    unlisted(stage)
+    stage.desk.actor._trouble = "another one"
+    stage.desk.advance(31)
+    bid(stage, "600")
+    assert stage.last_report().trouble == "another one"
 
 
 def test_a_price_that_cannot_be_fetched_is_asked_for_again():

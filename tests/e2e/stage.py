@@ -15,6 +15,8 @@ import psutil
 import requests
 
 from cli.judging import unprotected
+from cli.staging.attachment import Attachment
+from cli.staging.configuring import configuration, secrets_of
 from lotkeeper.paper.process import PaperProcess, start_paper
 
 WITHIN_S = 40.0
@@ -75,13 +77,16 @@ class Stage:
     def __enter__(self) -> Self:
         self.paper = start_paper(self._arguments)
         self._info = requests.get(f"{self.paper.rest_url}/api/v3/exchangeInfo", timeout=10).json()
-        pairs = "\n".join(f"  {symbol}: {{}}" for symbol in self._pairs or self.paper.symbols)
         self.config.write_text(
-            f"exchange:\n  rest_url: {self.paper.rest_url}\n  ws_api_url: {self.paper.ws_api_url}\n"
-            f"  stream_url: {self.paper.stream_url}\n  key_type: hmac\n"
-            f"database: sqlite:///{self.folder}/lots.sqlite\nruntime_dir: {self.folder}/run\n"
-            f'exit:\n  net_profit_pct: "{self._profit}"\nlogs:\n  directory: {self.folder}/logs\n'
-            f"{self._more}pairs:\n{pairs}\n"
+            configuration(
+                self.paper,
+                database=self.folder / "lots.sqlite",
+                runtime_dir=self.folder / "run",
+                logs=self.folder / "logs",
+                profit=self._profit,
+                pairs=self._pairs,
+                more=self._more,
+            )
         )
         return self
 
@@ -98,10 +103,7 @@ class Stage:
 
     @property
     def secrets(self) -> dict[str, str]:
-        return {
-            "LOTKEEPER_EXCHANGE__API_KEY": self.paper.api_key,
-            "LOTKEEPER_EXCHANGE__API_SECRET": self.paper.api_secret,
-        }
+        return secrets_of(self.paper)
 
     # The service
 
@@ -138,16 +140,11 @@ class Stage:
         return lotkeeper(*arguments, "--config", str(self.config), env=self.secrets)
 
     def status(self) -> dict[str, Any] | None:
-        from lotkeeper.engine.errors import EngineError
-        from lotkeeper.engine.service import attach
-        from messages.control import AskStatus, StatusReport
-
+        attachment = Attachment(self.folder / "run")
         try:
-            with attach(self.folder / "run") as system:
-                answer = system.ask(AskStatus(), 5.0)
-        except EngineError:
-            return None
-        return answer.document if isinstance(answer, StatusReport) else None
+            return attachment.status()
+        finally:
+            attachment.close()
 
     def positions(self, *arguments: str) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = orjson.loads(self.command("positions", "--json", *arguments).stdout)

@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
+from lotkeeper.paper.judge.naming import is_cancel_of_a_sell
+
 Json = dict[str, Any]
 OPEN = ("NEW", "PENDING_NEW", "PARTIALLY_FILLED")
 NEVER = 10**18
@@ -51,7 +53,8 @@ class Buy:
 class Sell:
     """A SELL: accepted at line `at`; `named` is the order id of the BUY in its client order id.
 
-    `ended` is the execution type that ended it, empty while it is open.
+    `ended` is the execution type that ended it, empty while it is open, and `ended_by` the client order id that it bore
+    then: after a cancel that of the cancel.
     """
 
     account: str
@@ -68,6 +71,27 @@ class Sell:
     ended: str = ""
     ended_at: int = 0
     ended_ns: int = 0
+    ended_by: str = ""
+    sizes: list[tuple[int, Fraction]] = field(
+        default_factory=list
+    )  # what it was before it was amended, until which line
+
+    @property
+    def was_amended(self) -> bool:
+        return bool(self.sizes)
+
+    @property
+    def was_canceled_by_hand(self) -> bool:
+        return self.ended == "CANCELED" and not is_cancel_of_a_sell(self.ended_by)
+
+    def qty_at(self, line: int) -> Fraction:
+        return next((qty for until, qty in self.sizes if line < until), self.qty)
+
+    def taken_out_at(self, line: int) -> Fraction:
+        """What a hand took out of it by then: amended away, or left when it was canceled."""
+        first = self.sizes[0][1] if self.sizes else self.qty
+        is_canceled = self.was_canceled_by_hand and self.ended_at <= line
+        return first - (self.sold if is_canceled else self.qty_at(line))
 
     @property
     def sold(self) -> Fraction:
@@ -77,7 +101,7 @@ class Sell:
         """What it still offered right after that line."""
         if line < self.at or (self.ended and self.ended_at <= line):
             return Fraction(0)
-        return self.qty - self.sold_at(line)
+        return self.qty_at(line) - self.sold_at(line)
 
     def sold_at(self, line: int) -> Fraction:
         return sum((each.qty for each in self.fills if each.at <= line), Fraction(0))
@@ -101,7 +125,8 @@ class Refusal:
 class Evidence:
     """All facts of one era: from a start or a wipe, where ids begin anew, to the next one.
 
-    `pairs` and `rates` have all that was in force, each with its line; a rate also with its symbol ("": usual).
+    `pairs` and `rates` have all that was in force, each with its line; a rate also with its symbol ("": usual). `funds`
+    are what an account had of an asset at the start, with what came and went without a trade.
     """
 
     pairs: dict[str, list[tuple[int, Pair]]] = field(default_factory=dict)
@@ -112,6 +137,7 @@ class Evidence:
     naming: dict[tuple[str, str, int], list[Sell]] = field(default_factory=dict)
     listed: dict[tuple[str, str, int], list[Sell]] = field(default_factory=dict)
     refusals: dict[tuple[str, int], Refusal] = field(default_factory=dict)
+    funds: dict[tuple[str, str], Fraction] = field(default_factory=dict)
     first_ns: int = 0
     last_ns: int = 0
     lines: int = 0
@@ -123,7 +149,8 @@ class Evidence:
 
     def successor(self) -> "Evidence":
         """What goes on when ids begin anew: pairs, rates and bids, no orders."""
-        return Evidence(self.pairs, self.rates, self.bids, first_ns=self.last_ns, last_ns=self.last_ns)
+        known = (self.pairs, self.rates, self.bids)
+        return Evidence(*known, funds=self.funds, first_ns=self.last_ns, last_ns=self.last_ns)
 
     def sells_of(self, buy: Buy) -> list[Sell]:
         """The SELLs that name this BUY, in the order in which they were accepted."""

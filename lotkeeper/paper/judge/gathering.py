@@ -41,6 +41,8 @@ class Gatherer:
             "reply": self._reply,
             "fault-fired": self._fault,
             "carried": self._carried,
+            "account": self._account,
+            "flow": self._flow,
         }
 
     def take(self, line: Line) -> None:
@@ -80,6 +82,15 @@ class Gatherer:
         bids = self.evidence.bids.setdefault(line.fields["symbol"], [])
         bids.append((line.wall_ns, Fraction(line.fields["bid"])))
 
+    def _account(self, line: Line) -> None:
+        """One that goes on in a later life of the exchange was told of before."""
+        for asset, amount in line.fields["balances"].items():
+            self.evidence.funds.setdefault((line.fields["account"], asset), Fraction(amount))
+
+    def _flow(self, line: Line) -> None:
+        key = (line.fields["account"], line.fields["body"]["a"])
+        self.evidence.funds[key] = self.evidence.funds.get(key, Fraction(0)) + Fraction(line.fields["body"]["d"])
+
     # Orders
 
     def _execution(self, line: Line) -> None:
@@ -107,9 +118,11 @@ class Gatherer:
         if body["x"] == "TRADE":
             sell.fills.append(read_fill(line, body))
         if body["x"] == "REPLACED":
+            sell.sizes.append((line.number, sell.qty))
             sell.qty = Fraction(body["q"])
         if body["X"] not in OPEN:
             sell.ended, sell.ended_at, sell.ended_ns = body["x"], line.number, line.wall_ns
+            sell.ended_by = body["c"]
 
     def _carried(self, line: Line) -> None:
         """An order of an earlier life, with its trades. A kill may have cut that life's last lines off."""

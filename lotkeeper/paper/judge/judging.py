@@ -8,7 +8,9 @@ from lotkeeper.paper.judge.evidence import Evidence
 from lotkeeper.paper.judge.floors import SECOND_NS
 from lotkeeper.paper.judge.gathering import gather
 from lotkeeper.paper.judge.lots import Lot, lots_of
-from lotkeeper.paper.judge.points import below_floor, lost, twice
+from lotkeeper.paper.judge.points import lost, twice
+from lotkeeper.paper.judge.pools import by_pair, pool_of
+from lotkeeper.paper.judge.prices import below_floor
 from lotkeeper.paper.judge.reading import read_lines
 from lotkeeper.paper.judge.verdict import Finding, PairSum, Verdict, Wishes
 
@@ -24,11 +26,13 @@ def decide(eras: list[Evidence], wishes: Wishes) -> Verdict:
     notes: list[Finding] = []
     for evidence in eras:
         found = lots_of(evidence, wishes.pairs, wishes.window_s)
-        for lot in found:
-            violation, note = lost(lot, evidence, wishes, eras[0].first_ns)
-            violations += [violation] if violation else []
-            notes += [note] if note else []
-            violations += [*twice(lot), *below_floor(lot, evidence, wishes)]
+        for (account, symbol), peers in by_pair(found).items():
+            pool = pool_of(peers, evidence, account, symbol)
+            violations += [*twice(peers), *below_floor(peers, evidence, wishes)]
+            for lot in peers:
+                violation, note = lost(lot, evidence, wishes, pool, eras[0].first_ns)
+                violations += [violation] if violation else []
+                notes += [note] if note else []
         lots += found
     return Verdict(
         violations=tuple(sorted(violations, key=_order)),

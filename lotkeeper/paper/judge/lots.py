@@ -34,10 +34,18 @@ class Lot:
     def open_at(self, line: int = NEVER) -> Fraction:
         return sum((each.open_at(line) for each in self.sells), Fraction(0))
 
+    def left_at(self, line: int = NEVER) -> Fraction:
+        """What its own SELLs neither sold nor offered; below zero where they cover more than the lot had."""
+        return self.received_at(line) - self.sold_at(line) - self.open_at(line)
+
+    def over_at(self, line: int = NEVER) -> Fraction:
+        """By how much its SELLs cover more than the lot had."""
+        return max(Fraction(0), -self.left_at(line))
+
     @property
     def remainder(self) -> Fraction:
         """What nothing sold and nothing offers in the end."""
-        return self.received_at() - self.sold_at() - self.open_at() - self.native
+        return self.left_at() - self.native
 
 
 def lots_of(evidence: Evidence, pairs: frozenset[str], window_s: float) -> list[Lot]:

@@ -11,6 +11,11 @@ def buy_of(client_id: str) -> int | None:
     return int(match[1], 36) if match else None
 
 
+def is_cancel_of_a_sell(client_id: str) -> bool:
+    """Whether it is the name of a cancel of the service's own: that of the SELL and `-x`. Any other is a hand's."""
+    return client_id.endswith("-x") and buy_of(client_id.removesuffix("-x")) is not None
+
+
 def lot_name(buy_order_id: int) -> str:
     """A lot as its SELLs call it, without the generation."""
     digits, number = "", buy_order_id

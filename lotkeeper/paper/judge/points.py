@@ -1,12 +1,13 @@
-"""The three points of the promise, one function each: the findings about one lot."""
+"""The first two points of the promise: no BUY is lost, nothing is sold twice. The third is in `prices`."""
 
 from collections.abc import Iterator
 from fractions import Fraction
 
-from lotkeeper.paper.judge.evidence import NEVER, Evidence, Sell
-from lotkeeper.paper.judge.floors import SECOND_NS, Part, cost, floor_price, lowest_rate, received
+from lotkeeper.paper.judge.evidence import NEVER, Evidence
+from lotkeeper.paper.judge.floors import SECOND_NS, cost, floor_price, lowest_rate, received
 from lotkeeper.paper.judge.lots import Lot
-from lotkeeper.paper.judge.verdict import NO_BUY_LOST, NOT_BELOW_FLOOR, NOTHING_TWICE, Finding, Wishes
+from lotkeeper.paper.judge.pools import Pool, most_dust, spare_at, totals
+from lotkeeper.paper.judge.verdict import NO_BUY_LOST, NOTHING_TWICE, Finding, Wishes
 from lotkeeper.paper.judge.words import amount
 
 FILTER_FAILURE = -1013
@@ -19,21 +20,36 @@ def finding(point: int, lot: Lot, text: str, wall_ns: int = 0) -> Finding:
 # 1: every BUY got its SELLs
 
 
-def lost(lot: Lot, evidence: Evidence, wishes: Wishes, began_ns: int) -> tuple[Finding | None, Finding | None]:
+def lost(
+    lot: Lot, evidence: Evidence, wishes: Wishes, pool: Pool, began_ns: int
+) -> tuple[Finding | None, Finding | None]:
     """A violation, or a note that says why something without a SELL is none; the journal began at `began_ns`."""
-    qty = _sellable(lot, evidence, wishes)
+    left = lot.remainder
+    qty = _sellable(lot, left, evidence, wishes)
+    if qty:  # what another lot sells for this one is not missing
+        left -= pool.take_dust(min(left, most_dust(lot)))
+        qty = _sellable(lot, left, evidence, wishes)
     if not qty:
         return None, None
     text = f"{amount(qty)} {lot.pair.base} bought, could be sold, and no SELL offers it"
     excuse = _too_early(lot, wishes, began_ns) or _excuse(lot, evidence, wishes)
+    excuse = excuse or _sold_by_hand(lot, left, evidence, wishes, pool)
     if excuse:
         return None, finding(NO_BUY_LOST, lot, f"{text}: {excuse}")
     return finding(NO_BUY_LOST, lot, f"{text} ({_story(lot)})"), None
 
 
-def _sellable(lot: Lot, evidence: Evidence, wishes: Wishes) -> Fraction:
-    """What is left without a SELL and is enough for one, in whole steps."""
-    pair, left = lot.pair, lot.remainder
+def _sold_by_hand(lot: Lot, left: Fraction, evidence: Evidence, wishes: Wishes, pool: Pool) -> str:
+    """Enough was sold by hand that what is left of the lot cannot be sold any more."""
+    taken = pool.take_by_hand(left)
+    if not taken or _sellable(lot, left - taken, evidence, wishes):
+        return ""
+    return f"{amount(taken)} {lot.pair.base} was sold or is offered by hand"
+
+
+def _sellable(lot: Lot, left: Fraction, evidence: Evidence, wishes: Wishes) -> Fraction:
+    """Of what is left without a SELL, what is enough for one, in whole steps."""
+    pair = lot.pair
     qty = left // pair.step * pair.step if pair.step else left
     if qty <= 0 or qty < pair.least_qty:
         return Fraction(0)
@@ -56,9 +72,12 @@ def _excuse(lot: Lot, evidence: Evidence, wishes: Wishes) -> str:
     refusal = evidence.refusals.get((lot.pair.symbol, lot.order_id))
     if refusal is not None and refusal.code == FILTER_FAILURE:
         return f"the exchange refused the last one: {refusal.text}"
-    canceled = sum((each.qty - each.sold for each in lot.sells if each.ended == "CANCELED"), Fraction(0))
-    if canceled and not wishes.strict:
-        return "its SELL was canceled and not placed again"
+    if wishes.strict:
+        return ""
+    if any(each.was_canceled_by_hand for each in lot.sells):
+        return "its SELL was canceled by hand and not placed again"
+    if any(each.was_amended for each in lot.sells):
+        return "its SELL was made smaller by hand"
     return ""
 
 
@@ -70,79 +89,36 @@ def _story(lot: Lot) -> str:
 # 2: nothing sold or offered twice
 
 
-def twice(lot: Lot) -> Iterator[Finding]:
-    """At each acceptance of a SELL: sold and offered are never more than was received by then. Once a lot is enough."""
+def twice(lots: list[Lot]) -> Iterator[Finding]:
+    """At each acceptance of a SELL: sold and offered are never more than was received by then. Once a lot is enough.
+
+    A lot's SELLs may sell other lots' dust besides; all lots of the account and pair together never more than all had.
+    """
+    single = [found for lot in lots if (found := _one_twice(lot, lots)) is not None]
+    yield from single
+    line, over = next(((line, sold - had) for line, had, sold in _by_line(lots) if sold > had), (0, Fraction(0)))
+    if line and not single:
+        last = max(lots, key=lambda lot: max((each.at for each in lot.sells if each.at <= line), default=0))
+        yield finding(NOTHING_TWICE, last, f"{amount(over)} {last.pair.base} too many over all lots at line {line}")
+
+
+def _one_twice(lot: Lot, lots: list[Lot]) -> Finding | None:
     moments = sorted({each.at for each in lot.sells} | {fill.at for each in lot.sells for fill in each.fills})
     for line in moments:
-        had, sold, offered = lot.received_at(line), lot.sold_at(line), lot.open_at(line)
-        if sold + offered > had:
-            over, base = sold + offered - had, lot.pair.base
+        over = lot.over_at(line)
+        if over and over > spare_at(lots, lot, line):
+            had, sold, offered = lot.received_at(line), lot.sold_at(line), lot.open_at(line)
             numbers = f"received {amount(had)}, sold {amount(sold)}, offered {amount(offered)}"
-            text = f"{amount(over)} {base} too many at line {line}: {numbers}; SELLs {_ids(lot, line)}"
-            yield finding(NOTHING_TWICE, lot, text)
-            return
+            text = f"{amount(over)} {lot.pair.base} too many at line {line}: {numbers}; SELLs {_ids(lot, line)}"
+            return finding(NOTHING_TWICE, lot, text)
+    return None
+
+
+def _by_line(lots: list[Lot]) -> Iterator[tuple[int, Fraction, Fraction]]:
+    """The state after the last change of each line: one line may change several things."""
+    steps = list(totals(lots))
+    return (now for now, after in zip(steps, [*steps[1:], (NEVER, 0, 0)], strict=True) if now[0] != after[0])
 
 
 def _ids(lot: Lot, line: int) -> str:
     return ", ".join(f"{each.client_id} ({each.order_id})" for each in lot.sells if each.at <= line)
-
-
-# 3: nothing sold below its floor
-
-
-def below_floor(lot: Lot, evidence: Evidence, wishes: Wishes) -> Iterator[Finding]:
-    """Each SELL alone, then all of them together, at each acceptance and in the end."""
-    if lot.name in wishes.exempt:
-        return
-    for sell in lot.sells:
-        text = _too_cheap_alone(lot, sell, evidence, wishes) or _too_cheap_together(lot, sell, evidence, wishes)
-        if text:
-            yield finding(NOT_BELOW_FLOOR, lot, text, sell.wall_ns)
-            return
-    text = _too_cheap_in_the_end(lot, evidence, wishes)
-    if text:
-        yield finding(NOT_BELOW_FLOOR, lot, text)
-
-
-def _too_cheap_alone(lot: Lot, sell: Sell, evidence: Evidence, wishes: Wishes) -> str:
-    """Whatever a SELL covers, it was not cheaper than the cheapest fill before it."""
-    units = [each.cost / each.received for each in lot.parts if each.at <= sell.at and each.received > 0]
-    if not units:
-        return ""
-    rate = lowest_rate(evidence, lot.account, lot.pair.symbol, sell.at)
-    tick = evidence.pair(lot.pair.symbol, sell.at).tick
-    least = floor_price(min(units), Fraction(1), wishes.wanted(lot.pair.symbol), rate, tick)
-    if sell.price >= least or not sell.price:
-        return ""
-    return f"SELL {sell.client_id} ({sell.order_id}) at {amount(sell.price)}, its floor is {amount(least)}"
-
-
-def _too_cheap_together(lot: Lot, sell: Sell, evidence: Evidence, wishes: Wishes) -> str:
-    """All SELLs up to this one bring the floor of what they cover, by the fills that could be known then."""
-    before = [each for each in lot.parts if each.at <= sell.at]
-    choices = (before[:count] for count in range(1, len(before) + 1))
-    lacks = [lack for known in choices if (lack := _lack(lot, known, sell.at, evidence, wishes)) is not None]
-    if not lacks or min(lacks) <= 0:
-        return ""
-    short = f"{amount(min(lacks))} {lot.pair.quote}"
-    return f"the SELLs up to {sell.client_id} ({sell.order_id}) bring {short} less than the floor of all they cover"
-
-
-def _too_cheap_in_the_end(lot: Lot, evidence: Evidence, wishes: Wishes) -> str:
-    if evidence.last_ns - lot.last_ns < wishes.grace_s * SECOND_NS or not lot.sells:
-        return ""
-    lack = _lack(lot, lot.parts, NEVER, evidence, wishes)
-    if lack is None or lack <= 0:
-        return ""
-    return f"its SELLs together bring {amount(lack)} {lot.pair.quote} less than the floor of all they cover"
-
-
-def _lack(lot: Lot, known: list[Part], line: int, evidence: Evidence, wishes: Wishes) -> Fraction | None:
-    """What the SELLs bring less than their share of cost and profit; None where they cover more than is known."""
-    quantity, had = lot.sold_at(line) + lot.open_at(line), received(known)
-    if not quantity or quantity > had:
-        return None
-    rate = lowest_rate(evidence, lot.account, lot.pair.symbol, line)
-    proceeds = sum((each.brought_at(line) + each.open_at(line) * each.price for each in lot.sells), Fraction(0))
-    due = cost(known) * quantity / had * (1 + wishes.wanted(lot.pair.symbol))
-    return due - proceeds * (1 - rate)

@@ -141,7 +141,7 @@ def test_a_refusal_for_another_reason_is_no_reason(hall):
 
 def test_a_canceled_sell_is_a_note_or_a_violation(hall):
     hall.cancel(hall.sell(hall.buy(), "0.00999", PRICE))
-    assert "canceled and not placed again" in hall.verdict(strict=False).notes[0].text
+    assert "canceled by hand and not placed again" in hall.verdict(strict=False).notes[0].text
     assert hall.verdict(strict=False).is_kept
     assert not hall.verdict(strict=True).is_kept
 

@@ -1,0 +1,64 @@
+"""BUYs that were filled while the service was down: how long after its start each has its SELL on the book.
+
+Run: python -m benchmarks.cold_start [PAIRS ...]
+"""
+
+import os
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from cli.drilling.figures import Protected, protected
+from cli.drilling.theatre import Theatre
+from lotkeeper.paper.judge.reading import read_lines
+
+_PAIRS = (1, 10, 50, 100)
+_WITHIN_S = 180.0
+_MINUTE_S = 60
+_PROFIT_PCT = "50"  # no SELL is filled meanwhile
+
+
+def main(counts: list[int]) -> None:
+    print("| pairs | first SELL, s | half of them, s | last SELL, s | CPU until then, s |")
+    print("|---|---|---|---|---|")
+    for count in counts or _PAIRS:
+        with tempfile.TemporaryDirectory() as folder:
+            print(_row(count, Path(folder)), flush=True)
+
+
+def _row(count: int, folder: Path) -> str:
+    symbols = [f"C{number:03d}USDT" for number in range(count)]
+    arguments = [part for symbol in symbols for part in ("--symbol", symbol)]
+    with Theatre(folder, arguments, profit=_PROFIT_PCT) as theatre:
+        theatre.start(_WITHIN_S)
+        theatre.service.stop()
+        bought = {(symbol, theatre.controls.buy(symbol, "50")["orderId"]) for symbol in symbols}
+        time.sleep(_MINUTE_S - time.time() % _MINUTE_S)  # what the life before used of the weight is forgotten
+        began_ns = time.time_ns()
+        theatre.service.start()
+        theatre.wait(lambda: len(_sold(theatre, bought)) == count, _WITHIN_S, every_s=0.5)
+        cpu_s = sum(_cpu_s(each.pid) for each in theatre.service.processes())
+        sold = _sold(theatre, bought)
+    times = sorted((each.sells[0][0] - began_ns) / 1e9 for each in sold)
+    if len(times) < count:
+        return f"| {count} | only {len(times)} SELLs within {_WITHIN_S:.0f} s |"
+    figures = " | ".join(f"{each:.2f}" for each in (times[0], times[len(times) // 2], times[-1]))
+    return f"| {count} | {figures} | {cpu_s:.1f} |"
+
+
+def _cpu_s(pid: int) -> float:
+    """What a process has used so far, of all its cores."""
+    words = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(words[11]) + int(words[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def _sold(theatre: Theatre, bought: set[tuple[str, int]]) -> list[Protected]:
+    theatre.controls.summary()  # whoever asks for it finds all of the journal written
+    return [
+        each for each in protected(read_lines(theatre.journal)) if each.sells and (each.symbol, each.order_id) in bought
+    ]
+
+
+if __name__ == "__main__":
+    main([int(each) for each in sys.argv[1:]])
