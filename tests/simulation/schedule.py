@@ -53,6 +53,7 @@ class Schedule:
         self.world = world
         self.people = People(world)
         self.is_news_told_in_the_end = world.dice.random() < 0.85
+        self.is_all_heard = world.weather.event_lost == world.weather.crash == 0  # then no comparison must be needed
 
     def runs(self) -> None:
         world, dice = self.world, self.world.dice
@@ -63,7 +64,7 @@ class Schedule:
         self._befalls(length)
         world.run(length)
         self._calms_down()
-        world.run(CALM_S if self.is_news_told_in_the_end else CALM_WITHOUT_NEWS_S)
+        world.run(CALM_S if self.is_news_told_in_the_end or self.is_all_heard else CALM_WITHOUT_NEWS_S)
         self._judges()
         self._sells_out()
 
@@ -79,6 +80,7 @@ class Schedule:
             (0.08, self._backup_is_restored),
         ):
             if dice.random() < share:
+                self.is_all_heard = False
                 self.people.is_lost |= what in (self._notebook_is_lost, self._backup_is_restored)
                 later(dice.uniform(0.5, length), what)
         later(dice.uniform(0.0, length), self.world.notebook.back_up)
@@ -110,9 +112,10 @@ class Schedule:
         world.weather.calm_down()
         self.people.pair_trades()
         self.people.takes_all_buys_back()
-        told_s = 18.0 if self.is_news_told_in_the_end else CALM_WITHOUT_NEWS_S - 25.0
+        is_soon = self.is_news_told_in_the_end or self.is_all_heard
+        told_s = 18.0 if is_soon else CALM_WITHOUT_NEWS_S - 25.0
         world.later(told_s, lambda: world.house.says(ResumePair(SYMBOL)))
-        if self.is_news_told_in_the_end:
+        if self.is_news_told_in_the_end and not self.is_all_heard:
             world.later(13.0, self._renew)
 
     def _renew(self) -> None:
