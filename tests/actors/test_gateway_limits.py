@@ -277,7 +277,10 @@ def test_counts_of_a_refusal_are_read_too(bench):
         (AskExchange(1, SYMBOL, OpenOrders()), [SKEWED, TIME, answer([])]),
         (AskExchange(1, SYMBOL, OrderById(1)), [SKEWED, TIME, error(-2013, "Order does not exist.")]),
         (AskExchange(1, SYMBOL, OrderByClientId("x")), [SKEWED, TIME, error(-2013, "Order does not exist.")]),
-        (FetchMarket(1, SYMBOL), [answer(INFO), SKEWED, TIME, answer(COMMISSION)]),
+        (
+            FetchMarket(1, SYMBOL, 1000),
+            [error(-1121, "Invalid symbol."), answer(INFO), SKEWED, TIME, answer(COMMISSION)],
+        ),
         (FetchTop(1, SYMBOL), [answer(TOP)]),
         (FetchBalance(1, "BTC"), [SKEWED, TIME, answer({"canTrade": True, "balances": []})]),
         (FetchReference(1, SYMBOL), [answer({"referencePrice": None}), answer({"price": "1"})]),
@@ -287,6 +290,7 @@ def test_counts_of_a_refusal_are_read_too(bench):
 )
 def test_what_a_question_takes_at_most_is_what_was_asked_leave_for(bench, query, replies):
     bench.desk.advance(5.0)
+    bench.desk.actor._known.rules.symbols = (SYMBOL, "DELISTED")
     before = {each.limit: each.used for each in budget(bench).uses(now(bench))}
     bench.ask(query, *replies)
     cost = asking(query)

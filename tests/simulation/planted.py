@@ -49,8 +49,8 @@ PLANTED = (
         "actors/gateway.py",
         "return message.incarnation == newest",
         "return True",
-        232,
-        "4",
+        473,
+        "2",
     ),
     Planted(
         "the fee of a BUY is ignored",
