@@ -15,7 +15,7 @@ ROUNDS ?= 200
 CONFORM := env -u PYTHONUNBUFFERED $(BIN)/python -m pytest --pyargs thespian.test -q -p no:cacheprovider \
 	-p tests.lotkeeper.engine.conformance.plugin
 
-.PHONY: run test lint types unit e2e conform conform-quick conservation proof mutants bench bench-engine bench-faults bench-market bench-paper bench-cold drill simulate planted fuzz soak lock clean help
+.PHONY: run test lint types unit e2e long conform conform-quick conservation proof mutants bench bench-engine bench-faults bench-market bench-paper bench-cold drill simulate planted fuzz soak lock clean help
 
 help:  ## what can be made
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -23,7 +23,7 @@ help:  ## what can be made
 run: $(VENV)/.run  ## the demonstration: no key, no network but the package index
 	$(BIN)/lotkeeper demo
 
-test: lint types unit e2e conform-quick  ## everything that is checked
+test: lint types unit e2e conform-quick  ## what is checked at each change
 
 lint: $(VENV)/.test  ## style
 	$(BIN)/ruff check .
@@ -36,7 +36,10 @@ unit: $(VENV)/.test  ## tests without a running system
 	$(BIN)/python -m pytest -m "not e2e" -n $(WORKERS)
 
 e2e: $(VENV)/.test  ## tests of the whole system, with real processes
-	$(BIN)/python -m pytest -m e2e
+	$(BIN)/python -m pytest -m "e2e and not long"
+
+long: $(VENV)/.test  ## the longest of them: further faults, crashes on the wire, two machines (some minutes)
+	$(BIN)/python -m pytest -m long
 
 conform: $(VENV)/.test  ## Thespian's own tests on the engine's system base
 	$(CONFORM)

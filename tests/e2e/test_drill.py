@@ -17,6 +17,7 @@ def test_two_rounds_are_kept(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.long
 def test_a_named_fault_is_told_with_times(tmp_path):
     done = lotkeeper("drill", "kill", "gateway", "--json", "--folder", str(tmp_path), within_s=120)
     assert done.returncode == 0, done.stdout + done.stderr

@@ -71,7 +71,10 @@ FAULTS = {
 }
 
 
-@pytest.mark.parametrize("name", FAULTS)
+LONG = ("refused", "half-open", "429", "418", "garbage")
+
+
+@pytest.mark.parametrize("name", [pytest.param(n, marks=pytest.mark.long) if n in LONG else n for n in FAULTS])
 def test_every_buy_gets_its_sell(stage: Stage, name: str) -> None:
     bought = {symbol: [stage.buy(symbol)] for symbol in PAIRS}
     FAULTS[name](stage)
@@ -88,6 +91,7 @@ def test_every_buy_gets_its_sell(stage: Stage, name: str) -> None:
         assert all(stage.sells_of(symbol, order) for order in orders)
 
 
+@pytest.mark.long
 def test_the_daily_cut_is_never_felt(stage: Stage) -> None:
     """Connections live for 40 seconds here, and are renewed before; the account's stream is not lost once."""
     stage.ready()

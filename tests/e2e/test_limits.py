@@ -55,6 +55,7 @@ def test_after_429_nothing_is_sent_until_retry_after_and_then_every_buy_gets_its
     assert asked_within(lines, refused, 6.5) == []
 
 
+@pytest.mark.long
 def test_a_ban_is_waited_out_by_all_who_would_connect_or_ask(tmp_path: Path) -> None:
     with Stage(tmp_path, ["--symbol", "BTCUSDT", "--journal", str(tmp_path / "journal")], profit="50") as stage:
         stage.run()
@@ -76,6 +77,7 @@ def is_held_back(stage: Stage) -> bool:
     return any("request weight a minute are used" in problem for problem in problems)
 
 
+@pytest.mark.long
 def test_too_many_questions_never_pass_the_limit_and_orders_go_on(tmp_path: Path) -> None:
     arguments = ["--symbol", "BTCUSDT", "--weight-limit", "240", "--journal", str(tmp_path / "journal")]
     with Stage(tmp_path, arguments, profit="50") as stage:

@@ -41,6 +41,7 @@ def test_prices_have_an_age_and_a_source(stage: Stage) -> None:
     eventually("frames counted", lambda: all(pair["frames"] and pair["frames"]["taken"] for pair in pairs(stage)))
 
 
+@pytest.mark.long
 def test_refused_streams_give_way_to_rest_and_take_over_again(stage: Stage) -> None:
     stage.control("faults", name="refuse-connection", where={"socket": "market"}, times=0, for_s=10.0)
     stage.control("faults", name="cut", socket="market")
@@ -64,11 +65,14 @@ def test_refused_streams_give_way_to_rest_and_take_over_again(stage: Stage) -> N
     assert 1 <= status["prices"]["rest_requests"] <= 30, "all pairs in one request, every few seconds"
 
 
-def test_a_stream_that_goes_deaf_is_found_by_rest_and_renewed(stage: Stage) -> None:
+def test_streams_that_fall_silent_are_renewed_before_a_price_is_stale(stage: Stage) -> None:
+    """By a ping that is not answered, or by REST that says otherwise: whichever is first."""
     before = [pair["stream"]["renewals"] + pair["stream"]["reconnects"] for pair in pairs(stage)]
     stage.control("faults", name="mute", socket="market", seconds=300.0)
-    eventually("found", lambda: any(pair["price"]["source"] == "rest" for pair in pairs(stage)))
-    eventually("both by stream again", lambda: sources(stage) == {"stream"} and _renewed(stage, before), 90)
+    eventually(
+        "both renewed", lambda: _renewed(stage, before) and not any(pair["price"]["stale"] for pair in pairs(stage))
+    )
+    eventually("both by stream", lambda: sources(stage) == {"stream"})
 
 
 def _renewed(stage: Stage, before: list[int]) -> bool:

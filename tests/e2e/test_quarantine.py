@@ -6,7 +6,7 @@ import pytest
 
 from tests.e2e.stage import Stage, eventually
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.long]
 
 
 def problems(stage: Stage) -> str:

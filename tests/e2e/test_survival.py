@@ -132,6 +132,7 @@ def test_an_orderly_stop_restarts_nobody_and_says_so_in_no_warning(tmp_path: Pat
     assert [line["event"] for line in lines if line["level"] != "info"] == []
 
 
+@pytest.mark.long
 def test_a_second_instance_is_refused_on_the_same_database_and_on_another(tmp_path: Path) -> None:
     with Stage(tmp_path, ["--symbol", "BTCUSDT"]) as stage:
         stage.run()
@@ -207,6 +208,7 @@ def _profit(stage: Stage) -> str:
     return str(stage.status()["pairs"]["BTCUSDT"]["realised_profit"])
 
 
+@pytest.mark.long
 def test_killed_between_the_wire_and_the_notebook_nothing_is_sold_twice(tmp_path: Path) -> None:
     """The exchange has the SELL, its reply is held back, and whoever waits for it or would write it down is killed."""
     with Stage(tmp_path, ["--symbol", "BTCUSDT"], profit="50") as stage:
@@ -236,6 +238,7 @@ def test_killed_between_the_wire_and_the_notebook_nothing_is_sold_twice(tmp_path
         assert stage.status()["pairs"]["BTCUSDT"]["watch_only"] == ""
 
 
+@pytest.mark.long
 def test_a_test_exchange_that_is_wiped_is_watched_and_a_new_database_is_the_way_out(tmp_path: Path) -> None:
     with Stage(tmp_path, ["--symbol", "BTCUSDT"], profit="50") as stage:
         stage.run()

@@ -9,7 +9,7 @@ import pytest
 
 from tests.e2e.stage import Stage, eventually
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.long]
 SETTLED_S = 31.0  # before that an order that is there already may be of an earlier life
 
 
