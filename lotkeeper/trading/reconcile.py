@@ -68,7 +68,8 @@ class Reconciliation:
     denied: list[SellOrder] = field(default_factory=list)  # SELLs on the book that the exchange does not know
     _pending: set[Question] = field(default_factory=set)
     _asked: set[Question] = field(default_factory=set)
-    _listed: set[str] = field(default_factory=set)
+    _listed: set[str] = field(default_factory=set)  # client ids; one that was free again may name another order
+    _listed_ids: set[int] = field(default_factory=set)
     _short: dict[int, OrderReport] = field(default_factory=dict)  # BUYs that filled more than their fills here say
     _history: History = field(default_factory=History)
 
@@ -109,6 +110,7 @@ class Reconciliation:
             reports = [found_by_name(each, question.client_id) for each in reports]
         for report in reports:
             self._listed.add(report.client_id)
+            self._listed_ids.add(report.order_id)
             if self._history.sets_aside(self.book, report):
                 continue
             self._note(self.book.take_report(report))
@@ -160,11 +162,14 @@ class Reconciliation:
         untold = (order.order_id for lot in lots for order in lot.untold() if order.order_id is not None)
         first = min((fill.trade_id for lot in self.book.being_read() for fill in lot.buys), default=None)
         return [
-            *(_by_id_or_name(order) for order in sells if order.client_id not in self._listed),
+            *(_by_id_or_name(order) for order in sells if not self._is_listed(order)),
             *(OrderById(order_id) for order_id in (*self.book.strays, *buys)),
             *(TradesOfOrder(order_id) for order_id in (*self.book.missing, *self._short, *untold)),
             *(self._trades_from(self._history.back_to(first)) if first is not None else []),
         ]
+
+    def _is_listed(self, order: SellOrder) -> bool:
+        return order.client_id in self._listed if order.order_id is None else order.order_id in self._listed_ids
 
     def _settle_rebuilt(self) -> None:
         """All trades since they were bought are read: rebuilt lots are free, but where a person must be asked."""

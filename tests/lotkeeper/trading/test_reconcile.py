@@ -238,3 +238,18 @@ def test_lots_without_a_cursor_are_counted_from_their_first_trade():
 def test_a_cursor_stays_and_without_lots_there_is_none():
     assert counted_up_to([], 17) == 17
     assert counted_up_to([], None) is None
+
+
+def test_a_name_that_is_used_again_hides_no_order_that_has_ended():
+    """The exchange takes a client id again once its first order has ended; the open list then names the second one."""
+    exchange, book = Exchange(), make.book()
+    buy = bought(exchange, ("2", "100"))
+    traded(exchange, book)
+    sell = placed(exchange, book, buy)
+    name = exchange.orders[sell].client_id
+    exchange.fill(sell, D(1))
+    exchange.cancel(sell)
+    exchange.order(Side.SELL, "1", "110", client_id=name)
+    run(exchange, book, cursor=0)
+    assert [order.order_id for order in book.lots[buy].orders if order.is_live] == [max(exchange.orders)]
+    agree(exchange, book)
