@@ -45,7 +45,7 @@ def turn(contender: Any, fills: int, gap_s: float, seed: int) -> list[float]:
     with tempfile.TemporaryDirectory(prefix="lk-", dir="/tmp") as folder:
         journal = Path(folder) / "journal.jsonl"
         # So deep a book that each BUY is filled by one trade: one event, one SELL.
-        limits = ["--order-limit", "0", "--weight-limit", "0", "--seed", str(seed), "--depth", "100000"]
+        limits = ["--order-limit", "100000", "--weight-limit", "1000000", "--seed", str(seed), "--depth", "100000"]
         with Stage(Path(folder), ["--symbol", PAIR, "--journal", str(journal), *limits], profit="50") as stage:
             with contender(stage):
                 buy_all(stage, fills, gap_s, random.Random(seed))
