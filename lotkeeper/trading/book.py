@@ -7,13 +7,15 @@ from functools import reduce
 
 from lotkeeper.trading import lot_states
 from lotkeeper.trading.adopting import adopted
+from lotkeeper.trading.by_hand import SalesByHand, disposals
 from lotkeeper.trading.carries import Carry
 from lotkeeper.trading.client_ids import SellName, cancelled_name, sell_name
 from lotkeeper.trading.fills import FeeValue, Fill, Side
 from lotkeeper.trading.index import Index
 from lotkeeper.trading.lot_states import LotEvent, LotState
-from lotkeeper.trading.lots import Lot, with_buy, with_carry, with_fee_value, with_order, with_sell
-from lotkeeper.trading.money import total
+from lotkeeper.trading.disposals import Disposal, Way
+from lotkeeper.trading.lots import Lot, with_buy, with_carry, with_disposal, with_fee_value, with_order, with_sell
+from lotkeeper.trading.money import ZERO, total
 from lotkeeper.trading.order_states import ON_BOOK, OrderEvent, OrderState
 from lotkeeper.trading.orders import OrderReport, SellOrder, happened, is_namesake, reported
 from lotkeeper.trading.policy import Dust, ExitPolicy
@@ -35,7 +37,8 @@ class PairBook:
     order ids of lots that are finished and written down. A lot rebuilt from `missing` is held until reconciliation has
     found what its other SELLs sold: nothing is sold twice. `cursor` is the last trade id up to which all is accounted
     for, None on a first start: a BUY up to there of which there is no lot is one to be rebuilt. `gone` are SELLs of
-    lots from before a lost notebook, by BUY order id: nothing of them is left but their sale. `market` and `policy`
+    lots from before a lost notebook, by BUY order id: nothing of them is left but their sale. `by_hand` has the SELLs
+    that nobody here placed, and what lots may have to give for them. `market` and `policy`
     tell which share of its cost a SELL covers that only the exchange knows.
     """
 
@@ -53,6 +56,7 @@ class PairBook:
     market: Market | None = None
     policy: ExitPolicy | None = None
     index: Index = field(default_factory=Index)
+    by_hand: SalesByHand = field(default_factory=SalesByHand)
     _early: dict[int, list[Fill]] = field(default_factory=dict)
     _ends: dict[int, Decimal] = field(default_factory=dict)  # what ended BUYs bought, until all their fills are here
     _taken: list[Carry] = field(default_factory=list)  # dust that finished lots took
@@ -74,7 +78,9 @@ class PairBook:
         if buy_order_id is not None:
             old = self.lots[buy_order_id]
             return self._changed(old, with_sell(old, fill))
-        if fill.order_id not in self.foreign:
+        if fill.order_id in self.by_hand.orders:
+            self.by_hand.trades[fill.trade_id] = fill
+        elif fill.order_id not in self.foreign:
             strays = self.strays.setdefault(fill.order_id, [])
             if all(known.trade_id != fill.trade_id for known in strays):
                 strays.append(fill)
@@ -88,8 +94,10 @@ class PairBook:
         if report.side is Side.BUY:
             return self._buy_reported(report)
         if name is None:
-            self.dismiss(report.order_id)
+            self._made_by_hand(report.order_id)
             return None
+        if report.order_id in self.by_hand.orders:
+            self._is_ours_after_all(report.order_id)
         if name.buy_order_id in self.past:
             return None
         lot = self.lots.get(name.buy_order_id)
@@ -116,6 +124,46 @@ class PairBook:
         """A SELL that is none of the lots' here: its fills are not asked about again."""
         self.foreign.add(order_id)
         self.strays.pop(order_id, None)
+
+    def _made_by_hand(self, order_id: int) -> None:
+        self.by_hand.orders.add(order_id)
+        self.by_hand.trades.update({fill.trade_id: fill for fill in self.strays.get(order_id, ())})
+        self.dismiss(order_id)
+
+    def _is_ours_after_all(self, order_id: int) -> None:
+        """Its name was not to be told before: what lots gave for its trades is theirs again."""
+        self.by_hand.taken_back(order_id)
+        self.foreign.discard(order_id)
+        for lot in list(self.lots.values()):
+            for each in lot.disposals:
+                if each.order_id == order_id:
+                    nothing = replace(each, quantity=ZERO, cost=ZERO, proceeds=ZERO)
+                    self._keep(with_disposal(self.lots[lot.buy_order_id], nothing))
+
+    def count_sales_by_hand(self) -> list[Disposal]:
+        """Takes from the lots what was sold by hand; what they gave now. To be done before anything is decided.
+
+        Of a trade that was accounted for before only a lot that is being rebuilt does not know.
+        """
+        found: list[Disposal] = []
+        for _, sale in sorted(self.by_hand.trades.items()):
+            lots = self.being_read() if self._is_old(sale) else self.lots.values()
+            for each in list(disposals(lots, sale, self.base)):
+                self.dispose(each)
+                found.append(each)
+        return found
+
+    def dispose(self, disposal: Disposal) -> Lot:
+        """Coins leave a lot; more of the same disposal adds to it."""
+        lot = self.lots[disposal.buy_order_id]
+        before = next((each for each in lot.disposals if each.is_same(disposal)), None)
+        self._keep(with_disposal(lot, disposal if before is None else before.with_more(disposal)))
+        return self.lots[disposal.buy_order_id]
+
+    def accounted_for(self, cursor: int) -> int:
+        """The last trade id before the first sale by hand that some lot may still have to answer for."""
+        waiting = [trade_id for trade_id, sale in self.by_hand.trades.items() if not self._is_old(sale)]
+        return min([cursor, *(trade_id - 1 for trade_id in waiting)])
 
     def set_aside(self, buy_order_id: int, report: OrderReport) -> None:
         """A SELL of a lot of the past: remembered, in case that the lot's BUY goes on."""
@@ -337,6 +385,7 @@ def _by_hand(known: SellOrder | None, now: SellOrder, report: OrderReport) -> st
 
 def _is_finished(lot: Lot, cursor: int, keeps_dust: bool) -> bool:
     """Closed dust stays until a later lot takes it over."""
-    newest = max(fill.trade_id for fill in (*lot.buys, *lot.sells))
+    sales = (each.number for each in lot.disposals if each.way is Way.SOLD_BY_HAND)
+    newest = max([*(fill.trade_id for fill in (*lot.buys, *lot.sells)), *sales])
     is_told = lot.state is LotState.CLOSED and lot.buy_ended and newest <= cursor and not lot.unvalued()
     return is_told and not lot.untold() and not (keeps_dust and lot.remainder > 0)

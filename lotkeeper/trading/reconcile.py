@@ -11,9 +11,11 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from lotkeeper.trading.book import PairBook
+from lotkeeper.trading.disposals import Disposal
 from lotkeeper.trading.fills import Fill, Side
 from lotkeeper.trading.history import History
 from lotkeeper.trading.money import ZERO
+from lotkeeper.trading.order_states import AWAITED
 from lotkeeper.trading.orders import OrderReport, SellOrder
 
 PAGE = 1000  # Binance rest-api.md, myTrades: the most trades an answer holds
@@ -64,6 +66,7 @@ class Reconciliation:
     started_ms: int
     changed: set[int] = field(default_factory=set)
     found: list[Fill] = field(default_factory=list)  # from the cursor on, and new to the book
+    disposed: list[Disposal] = field(default_factory=list)  # what lots gave for sales by hand
     denied: list[SellOrder] = field(default_factory=list)  # SELLs on the book that the exchange does not know
     _pending: set[Question] = field(default_factory=set)
     _asked: set[Question] = field(default_factory=set)
@@ -164,12 +167,25 @@ class Reconciliation:
         ]
 
     def _settle_rebuilt(self) -> None:
-        """All trades since they were bought are read: rebuilt lots are free, but where a person must be asked."""
+        """All trades since they were bought are read: rebuilt lots are free, but where a person must be asked.
+
+        What was sold by hand is taken from them first; of sales from before that is settled then.
+        """
+        self._sold_by_hand()
         for lot in self.book.being_read():
             for carry in self._history.carried_off(self.book, lot):
                 self._note(self.book.gave(carry))
             doubt = self._history.doubt(self.book.lots[lot.buy_order_id])
             self._note(self.book.hold(lot.buy_order_id, doubt) if doubt else self.book.read(lot.buy_order_id))
+
+    def _sold_by_hand(self) -> None:
+        """With nothing in flight all is known that held coins before this pass began: what is left was no lot's."""
+        self.disposed += self.book.count_sales_by_hand()
+        self.changed |= {each.buy_order_id for each in self.disposed}
+        orders = (order for lot in self.book.lots.values() for order in lot.orders)
+        if not any(order.state in AWAITED for order in orders):
+            sales = self.book.by_hand.trades.values()
+            self.book.by_hand.settled([fill.trade_id for fill in sales if fill.time_ms < self.started_ms])
 
     def _ask(self, *questions: Question) -> tuple[Question, ...]:
         """The questions not asked before in this pass: an answer that explains nothing must not be asked for ever."""

@@ -7,6 +7,7 @@ from functools import reduce
 
 from lotkeeper.trading.carries import Carry
 from lotkeeper.trading.client_ids import client_order_id
+from lotkeeper.trading.disposals import Way
 from lotkeeper.trading.filters.base import Refusal
 from lotkeeper.trading.lot_states import LotState
 from lotkeeper.trading.lots import Lot, with_order
@@ -169,10 +170,18 @@ def _nothing_to_sell(lot: Lot, pair: TradePair, now: Situation) -> Decision:
         return Park(Cause.NO_BALANCE, text, now.now_ms + LOOK_AGAIN_MS)
     if lot.open_quantity:
         return Wait("its SELLs on the book", Until.SOLD)
-    if lot.sold or lot.given:
-        return Close("" if lot.sold else f"its dust went to lot {lot.given[-1].target_lot}")
+    if lot.sold or lot.given or any(each.quantity for each in lot.disposals):
+        return Close(_why_closed(lot))
     rest, least = plain(lot.remainder), plain(pair.min_quantity)
     return Park(Cause.TOO_SMALL, f"{rest} {lot.base} is below the smallest order quantity {least} (LOT_SIZE)")
+
+
+def _why_closed(lot: Lot) -> str:
+    """Empty where its own SELLs sold it."""
+    last = next((each for each in reversed(lot.disposals) if each.quantity), None)
+    if last is not None:
+        return "it was released" if last.way is Way.RELEASED else f"order {last.order_id}, made by hand, sold it"
+    return "" if lot.sold or not lot.given else f"its dust went to lot {lot.given[-1].target_lot}"
 
 
 def _sell(lot: Lot, market: Market, policy: ExitPolicy, now: Situation, quantity: Decimal) -> Decision:

@@ -5,6 +5,7 @@ from decimal import Decimal as D
 
 from lotkeeper.trading import reconcile
 from lotkeeper.trading.book import PairBook
+from lotkeeper.trading.client_ids import SellName, client_order_id
 from lotkeeper.trading.fills import FeeValue, Side
 from lotkeeper.trading.reconcile import (
     Reconciliation,
@@ -149,7 +150,7 @@ def test_without_a_notebook_a_lot_sold_out_long_ago_stays_in_the_past():
 
 
 def test_without_a_notebook_a_sell_that_a_person_cut_short_is_not_sold_again():
-    """Its name is gone with the cancel: nobody can tell whose it was, so a person is asked."""
+    """Its name is gone with the cancel: it counts as made by hand, and so sold what no other SELL held."""
     exchange, old, book = Exchange(), make.book(), make.book()
     buy = bought(exchange, ("1", "100"))
     traded(exchange, old)
@@ -159,7 +160,26 @@ def test_without_a_notebook_a_sell_that_a_person_cut_short_is_not_sold_again():
     old.resume()
     placed(exchange, old, buy)
     run(exchange, book)
-    decision = make.decision(book.lots[buy])
+    assert [(each.order_id, each.quantity) for each in book.lots[buy].disposals] == [(first, D("0.4"))]
+    assert (book.lots[buy].remainder, book.lots[buy].open_quantity) == (0, D("0.6"))
+
+
+def test_of_two_lots_that_may_have_lost_a_sell_that_a_person_cut_short_a_person_is_asked():
+    """The one bought first is charged with it; the other may be the one that was sold."""
+    exchange, old, book = Exchange(), make.book(), make.book()
+    buys = [bought(exchange, ("1", "100")) for _ in range(2)]
+    traded(exchange, old)
+    for buy in buys:
+        cut = placed(exchange, old, buy)
+        old.take_fill(exchange.fill(cut, D("0.4"))) if buy == buys[1] else None
+        old.take_report(exchange.cancel(cut))
+    old.resume()
+    for buy, part in zip(buys, ("0.5", "0.1"), strict=True):
+        name = client_order_id(SellName(buy, 2))
+        exchange.order(Side.SELL, part, "101", name)
+    run(exchange, book)
+    assert [book.lots[each].remainder for each in buys] == [D("0.1"), D("0.9")]
+    decision = make.decision(book.lots[buys[1]])
     assert isinstance(decision, Wait)
     assert "by hand" in decision.why
 
