@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
+from lotkeeper.trading.disposals import Disposal
 from lotkeeper.trading.money import ZERO
 
 
@@ -92,13 +93,32 @@ class LotWaits:
 
 
 @dataclass(frozen=True, slots=True)
+class InDoubt:
+    """A SELL or a cancel whose outcome is not known: since when (ms), why, what the exchange said, what is asked next.
+
+    `asked` counts the questions of this series; `next_ms` is when the next one is due, None while one waits for its
+    answer. From `settles_ms` on the exchange's "no such order" is believed.
+    """
+
+    lot: str
+    order: str
+    what: str
+    since_ms: int
+    evidence: str
+    asked: int
+    next_ms: int | None
+    settles_ms: int
+
+
+@dataclass(frozen=True, slots=True)
 class PairReported:
     """A pair as its keeper sees it, at most a few times a second. Quantities in base asset, money in quote asset.
 
     Counts are of everything the notebook holds. `complete_as_of_ms` is the moment up to which all trades of the pair
     are known to be accounted for; None until the first reconciliation is through. `waiting` has the first of those lots
     that wait, parked, queued or held; `fees` are all commissions by asset, `fees_quote` in quote, `mean_held_ms` is how
-    long a closed lot was held on average, `sell_rate` the fee that a SELL is expected to cost.
+    long a closed lot was held on average, `sell_rate` the fee that a SELL is expected to cost. `disposed` has the last
+    disposals of the lots still in memory, `in_doubt` what was sent and has no known outcome.
     """
 
     symbol: str
@@ -129,6 +149,8 @@ class PairReported:
     fees_quote: Decimal = ZERO
     mean_held_ms: int | None = None
     sell_rate: Decimal = ZERO
+    disposed: tuple[Disposal, ...] = ()
+    in_doubt: tuple[InDoubt, ...] = ()
 
     def state_key(self) -> str:
         return self.symbol

@@ -76,12 +76,14 @@ class Reconciling(Outcomes):
         self._pass = None
         self._phase = Phase.TRADING
         self._trouble = self._told_of_denied(done)
-        self._cursor, self._complete_as_of_ms = done.cursor, done.started_ms
-        self._book.cursor = done.cursor
+        cursor = None if done.cursor is None else self._book.accounted_for(done.cursor)
+        self._cursor, self._complete_as_of_ms = cursor, done.started_ms
+        self._book.cursor = cursor
         # What the pass changed may have been finished, written down and forgotten meanwhile.
         lots = {lot.buy_order_id for lot in self._book.open_lots()} | (done.changed & self._book.lots.keys())
         lots |= self._decide_about(lots)
-        self._record(lots, cursor=done.cursor)
+        self._record(lots, cursor=cursor)
+        self._tell_sold_by_hand(done.disposed)
         for order in self._book.in_doubt():
             self._begin_asking(order.client_id)
         self._doubt_cancels(older_than_s=ANSWER_WITHIN_S)

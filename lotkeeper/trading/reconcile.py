@@ -72,6 +72,7 @@ class Reconciliation:
     _asked: set[Question] = field(default_factory=set)
     _listed: set[str] = field(default_factory=set)
     _short: dict[int, OrderReport] = field(default_factory=dict)  # BUYs that filled more than their fills here say
+    _begun_with: int = 0  # the trade id that the pass began with
     _history: History = field(default_factory=History)
 
     @property
@@ -118,7 +119,7 @@ class Reconciliation:
 
     def _from_cursor(self, cursor: int) -> Question:
         self.cursor = cursor
-        self._history.read_from = cursor + 1
+        self._history.read_from = self._begun_with = cursor + 1
         return TradesFrom(cursor + 1)
 
     def _of_order(self, order_id: int, fills: Sequence[Fill]) -> list[Question]:
@@ -128,7 +129,7 @@ class Reconciliation:
             self._note(self.book.take_report(short))
         if order_id in self.book.lots:
             self._note(self.book.recall(order_id))
-        is_older = bool(fills) and short is not None and fills[0].trade_id < self._history.read_from
+        is_older = bool(fills) and short is not None and fills[0].trade_id < self._begun_with
         if is_older:
             self._note(self.book.hold_to_read(order_id))
         return self._trades_from(self._history.back_to(fills[0].trade_id)) if is_older or len(fills) >= PAGE else []

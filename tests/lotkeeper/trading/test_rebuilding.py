@@ -264,3 +264,16 @@ def test_a_buy_after_the_last_trade_accounted_for_is_sold_at_once():
     buy = bought(exchange, ("1", "100"))
     assert book.take_fill(exchange.trades[0]) is not None
     assert make.place(book, buy).quantity == 1
+
+
+def test_two_buys_from_before_our_time_that_go_on_are_both_read():
+    """The first has the trades read from its own first one on; the second, which is within them, is held all the same."""
+    exchange, book = Exchange(), make.book()
+    first, second = bought(exchange, ("0.5", "100"), quantity="1"), bought(exchange, ("0.5", "100"), quantity="1")
+    current, _ = run(exchange, book)
+    for buy in (first, second):
+        book.take_fill(exchange.fill(buy, D("0.5"), D(101)))
+    held = set()
+    run(exchange, book, current.cursor, between=lambda: held.update(lot.buy_order_id for lot in book.being_read()))
+    assert held == {first, second}
+    assert not book.being_read()
