@@ -59,6 +59,7 @@ class PairBook:
     by_hand: SalesByHand = field(default_factory=SalesByHand)
     _early: dict[int, list[Fill]] = field(default_factory=dict)
     _ends: dict[int, Decimal] = field(default_factory=dict)  # what ended BUYs bought, until all their fills are here
+    _held_once_read: dict[int, str] = field(default_factory=dict)  # why, by BUY order id
     _taken: list[Carry] = field(default_factory=list)  # dust that finished lots took
 
     def load(self, lots: Iterable[Lot]) -> None:
@@ -194,7 +195,10 @@ class PairBook:
         return [lot for lot in self.lots.values() if lot.state is LotState.HELD and lot.reason == READING]
 
     def read(self, buy_order_id: int) -> Lot | None:
-        """All that a rebuilt lot has sold is known: it is sold like any other."""
+        """All that a rebuilt lot has sold is known: it is sold like any other, but where a person took its SELL back."""
+        by_hand = self._held_once_read.pop(buy_order_id, "")
+        if by_hand:
+            return self.hold(buy_order_id, by_hand)
         lot = self.lots[buy_order_id]
         return self._changed(lot, _freed(lot))
 
@@ -344,7 +348,9 @@ class PairBook:
         for fill in self.strays.pop(report.order_id, []):
             changed = with_sell(changed, fill)
         by_hand = _by_hand(known, order, report)
-        if by_hand:
+        if by_hand and lot.reason == READING:
+            self._held_once_read[lot.buy_order_id] = by_hand  # it is read to its end all the same
+        elif by_hand:
             changed = replace(changed, state=lot_states.moved(lot.state, LotEvent.HELD), reason=by_hand)
         elif order.is_live:
             changed = replace(changed, state=lot_states.moved(lot.state, LotEvent.SELL_SENT))

@@ -4,9 +4,10 @@ from dataclasses import replace
 from decimal import Decimal as D
 
 from lotkeeper.trading import reconcile
-from lotkeeper.trading.book import PairBook
+from lotkeeper.trading.book import BY_HAND, PairBook
 from lotkeeper.trading.client_ids import SellName, client_order_id
 from lotkeeper.trading.fills import FeeValue, Side
+from lotkeeper.trading.lot_states import LotState
 from lotkeeper.trading.reconcile import (
     Reconciliation,
     TradesFrom,
@@ -276,4 +277,27 @@ def test_two_buys_from_before_our_time_that_go_on_are_both_read():
     held = set()
     run(exchange, book, current.cursor, between=lambda: held.update(lot.buy_order_id for lot in book.being_read()))
     assert held == {first, second}
+    assert not book.being_read()
+
+
+def test_a_sell_taken_back_by_hand_while_its_lot_is_read_holds_the_lot_once_it_is_read():
+    """And no sooner: held by hand it would not be read, and believe in what its other SELLs sold."""
+    exchange, old, book = Exchange(), make.book(), make.book()
+    buy = bought(exchange, ("1", "100"))
+    traded(exchange, old)
+    sell = placed(exchange, old, buy)
+    by_hand = exchange.order(Side.SELL, "0.4", "101").order_id
+    cancelled: list = []
+
+    def cancels_and_sells() -> None:
+        if book.being_read() and not cancelled:
+            cancelled.append(exchange.cancel(sell))
+            book.take_report(cancelled[0])
+            exchange.fill(by_hand, D("0.4"))
+
+    current, _ = run(exchange, book, between=cancels_and_sells)
+    run(exchange, book, exchange.trades[0].trade_id)
+    assert cancelled
+    assert (book.lots[buy].state, book.lots[buy].reason) == (LotState.HELD, BY_HAND)
+    assert book.lots[buy].remainder == D("0.6")
     assert not book.being_read()
