@@ -17,7 +17,9 @@ from messages.control import (
     AskStatus,
     Done,
     PausePair,
+    ReconcilePair,
     Refused,
+    ResolveOrder,
     ResumePair,
     StopService,
 )
@@ -138,6 +140,13 @@ class Guardian(ReportingSupervisor):
         self._wanted[message.symbol] = isinstance(message, PausePair)
         self._send_wanted(message.symbol)
         self._hand_on(message.symbol, message, sender)
+
+    @handles(ReconcilePair, ResolveOrder)
+    def _of_a_pair(self, message: ReconcilePair | ResolveOrder, sender: Sender) -> None:
+        if self._is_configured(message.symbol):
+            self._hand_on(message.symbol, message, sender)
+        else:
+            self._refuse(message.symbol, sender)
 
     @handles(StopService)
     def _stop(self, message: StopService, sender: Sender) -> None:

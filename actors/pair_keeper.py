@@ -5,6 +5,7 @@ from typing import Any
 
 from actors.keeper.outbox import Outbox
 from actors.keeper.reconciling import ANSWER_WITHIN_S
+from actors.keeper.settling import Settling
 from actors.keeper.topics import (
     AboutBalance,
     AboutCancel,
@@ -19,7 +20,6 @@ from actors.keeper.topics import (
     Reconcile,
     Report,
 )
-from actors.keeper.watching import Watching
 from lotkeeper.engine.actor import handles
 from lotkeeper.engine.asking import Sender
 from lotkeeper.trading.book import PairBook
@@ -37,7 +37,7 @@ _RULES_AGAIN_S = 600.0
 _HALTED_AGAIN_S = 30.0
 
 
-class PairKeeper(Watching):
+class PairKeeper(Settling):
     """Keeps every lot of its pair until it is sold."""
 
     def __init__(self) -> None:

@@ -9,7 +9,7 @@ from lotkeeper.engine.actor import handles
 from lotkeeper.engine.asking import Sender
 from lotkeeper.engine.supervision import ChildSpec, TryAgain
 from lotkeeper.exchange.connections.polling import poll_every_s
-from messages.control import PausePair, Refused, ResumePair
+from messages.control import OfAPair, PausePair, ReconcilePair, Refused, ResolveOrder, ResumePair
 from messages.lifecycle import (
     FencePair,
     Neighbours,
@@ -71,8 +71,8 @@ class PairSupervisor(ReportingSupervisor):
         if old.monitor != self._neighbours.monitor:
             self.report_children()
 
-    @handles(PausePair, ResumePair)
-    def _control(self, message: PausePair | ResumePair, sender: Sender) -> None:
+    @handles(PausePair, ResumePair, ReconcilePair, ResolveOrder)
+    def _control(self, message: OfAPair, sender: Sender) -> None:
         keeper = self.child(self._key(KEEPER))
         if keeper is None:
             self.reply(sender, Refused(f"the keeper of {self._symbol} is being restarted; try again in a moment"))

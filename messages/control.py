@@ -77,3 +77,37 @@ class Refused:
     """The command was not carried out; `text` says why and what is possible."""
 
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReconcilePair:
+    """Compares a pair with the exchange now; `is_dry_run` changes nothing. Answered by its keeper with Reconciled."""
+
+    symbol: str
+    is_dry_run: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Reconciled:
+    """What differed, in sentences, as of the moment (ms); `money` is the account's balance against the lots.
+
+    Unless it was a dry run, what differed is mended, as far as the exchange's word mends it.
+    """
+
+    symbol: str
+    is_dry_run: bool
+    as_of_ms: int
+    differences: tuple[str, ...]
+    money: str
+
+
+@dataclass(frozen=True, slots=True)
+class ResolveOrder:
+    """A person's word about a SELL in doubt: the exchange has it as `found_order_id`, or (None) it never arrived."""
+
+    symbol: str
+    client_id: str
+    found_order_id: int | None
+
+
+OfAPair = PausePair | ResumePair | ReconcilePair | ResolveOrder

@@ -1,5 +1,6 @@
 """Comparing the book with the exchange: at the start, after each subscription, on suspicion, and every few minutes."""
 
+from abc import abstractmethod
 from collections.abc import Callable, Iterable
 
 from actors.keeper.outcomes import Outcomes
@@ -49,6 +50,8 @@ class Reconciling(Outcomes):
         about = self._requests.answered(message.request_id)
         if isinstance(about, AboutPass) and about.current is self._pass:
             self._pass_on(lambda: about.current.trades(about.question, message.fills))
+        else:
+            self._about_trades(about, message)
 
     @handles(OrdersFetched)
     def _orders_fetched(self, message: OrdersFetched, sender: Sender) -> None:
@@ -61,6 +64,21 @@ class Reconciling(Outcomes):
             self._still_not_found(about)
         if isinstance(about, AboutCancel):
             self._still_standing(about.client_id)
+        self._about_orders(about, message)
+
+    # What a part that is built on this one asked
+
+    @abstractmethod
+    def _about_trades(self, about: object, message: TradesFetched) -> None:
+        """Trades that no pass has asked for."""
+
+    @abstractmethod
+    def _about_orders(self, about: object, message: OrdersFetched) -> None:
+        """Orders, whoever asked for them."""
+
+    @abstractmethod
+    def _about_failure(self, about: object, message: FetchFailed) -> None:
+        """A question that had no answer, whoever asked it."""
 
     def _pass_on(self, step: Callable[[], tuple[Question, ...]]) -> None:
         try:
@@ -124,10 +142,12 @@ class Reconciling(Outcomes):
             case AboutPass(current) if current is self._pass:
                 self._abandon_pass(f"reconciliation: {message.reason}", self._pass_retry_s(retry_s))
             case AboutDoubt(topic):
-                self.wake_in(retry_s, topic)
+                self._ask_later(topic.client_id, f"it could not be asked about: {message.reason}", retry_s, topic)
             case AboutMarket() | AboutFee():
                 self._trouble = message.reason
                 self.wake_in(retry_s, about)
                 self._report_soon()
             case AboutBalance() | AboutReference() | AboutCancel():
                 self.wake_in(retry_s, about)
+            case _:
+                self._about_failure(about, message)

@@ -1,6 +1,7 @@
 """The lots of one pair, and how fills and reports change them. Every method may be told the same thing twice."""
 
 from collections.abc import Iterable, Iterator
+from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import reduce
@@ -10,10 +11,10 @@ from lotkeeper.trading.adopting import adopted
 from lotkeeper.trading.by_hand import SalesByHand, disposals
 from lotkeeper.trading.carries import Carry
 from lotkeeper.trading.client_ids import SellName, cancelled_name, sell_name
+from lotkeeper.trading.disposals import Disposal, Way
 from lotkeeper.trading.fills import FeeValue, Fill, Side
 from lotkeeper.trading.index import Index
 from lotkeeper.trading.lot_states import LotEvent, LotState
-from lotkeeper.trading.disposals import Disposal, Way
 from lotkeeper.trading.lots import Lot, with_buy, with_carry, with_disposal, with_fee_value, with_order, with_sell
 from lotkeeper.trading.money import ZERO, total
 from lotkeeper.trading.order_states import ON_BOOK, OrderEvent, OrderState
@@ -61,6 +62,11 @@ class PairBook:
     _ends: dict[int, Decimal] = field(default_factory=dict)  # what ended BUYs bought, until all their fills are here
     _held_once_read: dict[int, str] = field(default_factory=dict)  # why, by BUY order id
     _taken: list[Carry] = field(default_factory=list)  # dust that finished lots took
+
+    def copied(self) -> "PairBook":
+        """A book with the same lots to try things on; what is frozen is shared."""
+        frozen = (*self.lots.values(), self.market, self.policy)
+        return deepcopy(self, {id(each): each for each in frozen})
 
     def load(self, lots: Iterable[Lot]) -> None:
         for lot in lots:
@@ -242,6 +248,12 @@ class PairBook:
             return None
         changed = with_order(lot, happened(order, event, now_ms))
         return self._changed(lot, replace(changed, reason=_held_because(lot) or reason or changed.reason))
+
+    def identified(self, name: SellName, order_id: int) -> Lot | None:
+        """The order that one of our SELLs is on the exchange, by the word of a person: it may have lost its name."""
+        lot = self.lots[name.buy_order_id]
+        order = _order(lot, name)
+        return None if order is None else self._changed(lot, with_order(lot, replace(order, order_id=order_id)))
 
     def fee_valued(self, buy_order_id: int, value: FeeValue) -> Lot | None:
         """The lot with the worth of one of its commissions."""

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from lotkeeper.trading.carries import Carry
 from lotkeeper.trading.disposals import Disposal, Way
 from lotkeeper.trading.fills import Fill
 from lotkeeper.trading.lots import Lot, fee_in
@@ -68,7 +69,8 @@ def free_at(lot: Lot, at_ms: int) -> Decimal:
     if not lot.buys or lot.opened_ms > at_ms:
         return ZERO
     sent_since = (order.covered for order in lot.orders if order.sent_ms > at_ms and order.state not in IN_FLIGHT)
-    given_since = (each.quantity for each in (*lot.given, *lot.disposals) if each.time_ms > at_ms)
+    left: tuple[Carry | Disposal, ...] = (*lot.given, *lot.disposals)
+    given_since = (each.quantity for each in left if each.time_ms > at_ms)
     freed_since = (less(order.quantity, order.executed) for order in lot.orders if _held_at(order, at_ms))
     bought_since = (less(fill.quantity, fee_in(fill, lot.base)) for fill in lot.buys if fill.time_ms > at_ms)
     taken_since = (each.quantity for each in lot.taken if each.time_ms > at_ms)

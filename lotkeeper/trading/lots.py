@@ -197,9 +197,7 @@ def _with_fill(fills: tuple[Fill, ...], fill: Fill) -> tuple[Fill, ...]:
     return tuple(sorted([*fills, fill], key=lambda known: known.trade_id))
 
 
-def _with_carries(
-    own: Decimal, taken: tuple[Carry, ...], given: tuple[Carry | Disposal, ...], of: str
-) -> Decimal:
+def _with_carries(own: Decimal, taken: tuple[Carry, ...], given: tuple[Carry | Disposal, ...], of: str) -> Decimal:
     if not taken and not given:
         return own
     return less(total((own, *(getattr(each, of) for each in taken))), *(getattr(each, of) for each in given))

@@ -295,7 +295,7 @@ def test_a_sell_taken_back_by_hand_while_its_lot_is_read_holds_the_lot_once_it_i
             book.take_report(cancelled[0])
             exchange.fill(by_hand, D("0.4"))
 
-    current, _ = run(exchange, book, between=cancels_and_sells)
+    run(exchange, book, between=cancels_and_sells)
     run(exchange, book, exchange.trades[0].trade_id)
     assert cancelled
     assert (book.lots[buy].state, book.lots[buy].reason) == (LotState.HELD, BY_HAND)
