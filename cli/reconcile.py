@@ -40,11 +40,7 @@ def _verdict(answer: Any) -> str:
     if not count:
         return "nothing differs"
     differs = "1 thing differs" if count == 1 else f"{count} things differ"
-    return (
-        f"{differs}; nothing was changed"
-        if answer.is_dry_run
-        else f"{differs}, and {'was' if count == 1 else 'were'} taken in"
-    )
+    return f"{differs}; nothing was changed" if answer.is_dry_run else f"{differs}; taken over from the exchange"
 
 
 def _document(answer: Any) -> dict[str, Any]:

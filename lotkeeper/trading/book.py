@@ -201,7 +201,7 @@ class PairBook:
         return [lot for lot in self.lots.values() if lot.state is LotState.HELD and lot.reason == READING]
 
     def read(self, buy_order_id: int) -> Lot | None:
-        """All that a rebuilt lot has sold is known: it is sold like any other, but where a person took its SELL back."""
+        """All that a rebuilt lot has sold is known: it is free, but where a person took its SELL back."""
         by_hand = self._held_once_read.pop(buy_order_id, "")
         if by_hand:
             return self.hold(buy_order_id, by_hand)

@@ -42,8 +42,9 @@ class SalesByHand:
 def disposals(lots: Iterable[Lot], sale: Fill, base: str) -> Iterator[Disposal]:
     """What the lots have to give for a sale by hand, beyond what any of them gave for it already.
 
-    A lot that had the coins and covers them with a SELL since, which stands on those of another lot, owes them: that is
-    taken from what the lots have left, whenever it was bought, so that together they never believe in more than is there.
+    A lot that had the coins and covers them with a SELL since, which stands on those of another lot, owes them:
+    that is taken from what the lots have left, whenever it was bought. Together they never believe in more than is
+    there.
     """
     known = sorted(lots, key=lambda each: (each.opened_ms, each.buy_order_id))
     gone = total((sale.quantity, fee_in(sale, base)))

@@ -29,7 +29,8 @@ def money_sentence(symbol: str, base: str, quote: str, beyond: Decimal, bid: Dec
     """The difference between the account's balance and the lots, as money at the bid (zero where there is none)."""
     if not beyond:
         return f"the account holds exactly the {base} that the lots of {symbol} have not sold"
-    worth = f", worth {plain(product(abs(beyond), bid).quantize(Decimal('0.01')))} {quote} at the bid" if bid else ""
+    value = product(abs(beyond), bid).quantize(Decimal("0.01"))
+    worth = f", worth {value:f} {quote} at the bid" if bid else ""
     if beyond < 0:
         return f"the account holds {plain(-beyond)} {base} less than the lots of {symbol} believe{worth}: moved away?"
     return (
@@ -52,8 +53,6 @@ def _of_lot(old: Lot | None, new: Lot) -> Iterator[str]:
             yield f"{new.lot_id}: {text}"
     for each in new.disposals:
         yield from _disposal(next((one for one in known.disposals if one.is_same(each)), None), each, new)
-    if new.buy_ended and old is not None and not old.buy_ended:
-        yield f"{new.lot_id}: its BUY has ended"
 
 
 def _trade(fill: Fill, lot: Lot) -> str:

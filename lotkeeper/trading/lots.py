@@ -17,9 +17,9 @@ from lotkeeper.trading.orders import SellOrder, executed_to
 class Lot:
     """One BUY order of one pair. Quantities in base asset, cost and proceeds in quote asset.
 
-    At every moment: received + taken - given - disposed of = sold + open in SELLs + remainder. `taken` is dust of earlier
-    lots, `given` dust that later ones took over, `disposals` what was sold by hand or released. `reason` says in words why a lot waits. `buy_ended` is False while the BUY
-    may still fill (or its end is not known).
+    At every moment: received + taken - given - disposed of = sold + open in SELLs + remainder. `taken` is dust of
+    earlier lots, `given` dust that later ones took over, `disposals` what was sold by hand or released. `reason` says
+    in words why a lot waits. `buy_ended` is False while the BUY may still fill (or its end is not known).
     """
 
     symbol: str

@@ -29,19 +29,24 @@ def unanswerable() -> tuple[Stage, PlaceSellOrder]:
     return stage, order
 
 
+def answers_the_person(stage: Stage) -> None:
+    """The exchange answers what was asked last, and nothing else."""
+    asked = next(each for each in reversed(stage.gateway.received) if isinstance(each, AskExchange))
+    stage.gateway.received.remove(asked)
+    stage.desk.tell(stage.answer(asked), stage.gateway)
+
+
 def test_the_doubt_is_told_with_its_evidence_and_its_next_question():
     stage, order = doubting()
     (doubt,) = stage.last_report().in_doubt
     assert (doubt.order, doubt.lot, doubt.what) == (order.client_id, f"{SYMBOL}-7001", "SELL")
     assert (doubt.evidence, doubt.asked, doubt.next_ms) == ("no answer", 1, None)
     since_ms = doubt.since_ms
-    stage.answers()
-    (doubt,) = stage.last_report().in_doubt
-    assert doubt.evidence == "no answer; the exchange knows no such order now (-2013)"
-    assert doubt.next_ms is not None
     pass_time(stage, 3)
     (doubt,) = stage.last_report().in_doubt
     assert doubt.since_ms == since_ms
+    assert doubt.evidence == "no answer; the exchange knows no such order now (-2013)"
+    assert doubt.next_ms is not None
     assert doubt.asked >= 3
     assert doubt.settles_ms == since_ms + int(DEAD_AFTER_S * 1000)
 
@@ -84,7 +89,7 @@ def test_an_order_that_lost_its_name_is_found_by_the_id_that_a_person_names():
     taken = stage.accepts(order).report
     stage.memory.keep(replace(taken, client_id="web-cancel", status="CANCELED"))
     person = resolves(stage, order.client_id, taken.order_id)
-    stage.answers()
+    answers_the_person(stage)
     assert "is order 9001: CANCELED" in person.pop(Done).text
     settled = stage.written().orders[0]
     assert (settled.state, settled.order_id) == (OrderState.CANCELED, 9001)
@@ -97,7 +102,7 @@ def test_an_order_that_is_not_like_it_is_refused():
         stage.memory.keep(replace(other, order_id=77))
         person = resolves(stage, order.client_id, 77)
         stage.memory.orders.pop(9001, None)
-        stage.answers()
+        answers_the_person(stage)
         assert "order 77 is a SELL" in person.pop(Refused).text
     assert stage.last_report().sells_unknown == 1
 
@@ -105,7 +110,7 @@ def test_an_order_that_is_not_like_it_is_refused():
 def test_an_order_that_the_exchange_does_not_know_is_refused():
     stage, order = unanswerable()
     person = resolves(stage, order.client_id, 4711)
-    stage.answers()
+    answers_the_person(stage)
     assert "knows no order 4711" in person.pop(Refused).text
 
 
