@@ -13,12 +13,16 @@ from lotkeeper.engine.actor import handles
 from lotkeeper.engine.asking import Sender
 from lotkeeper.engine.supervision import ChildSpec, TryAgain
 from messages.control import (
+    AdoptCoins,
+    AdoptOrder,
     AskPositions,
     AskStatus,
     Done,
+    OfAPair,
     PausePair,
     ReconcilePair,
     Refused,
+    ReleaseLot,
     ResolveOrder,
     ResumePair,
     StopService,
@@ -141,8 +145,8 @@ class Guardian(ReportingSupervisor):
         self._send_wanted(message.symbol)
         self._hand_on(message.symbol, message, sender)
 
-    @handles(ReconcilePair, ResolveOrder)
-    def _of_a_pair(self, message: ReconcilePair | ResolveOrder, sender: Sender) -> None:
+    @handles(ReconcilePair, ResolveOrder, AdoptOrder, AdoptCoins, ReleaseLot)
+    def _of_a_pair(self, message: OfAPair, sender: Sender) -> None:
         if self._is_configured(message.symbol):
             self._hand_on(message.symbol, message, sender)
         else:

@@ -3,9 +3,9 @@
 from decimal import Decimal
 from typing import Any
 
+from actors.keeper.adopting import Adopting
 from actors.keeper.outbox import Outbox
 from actors.keeper.reconciling import ANSWER_WITHIN_S
-from actors.keeper.settling import Settling
 from actors.keeper.topics import (
     AboutBalance,
     AboutCancel,
@@ -37,7 +37,7 @@ _RULES_AGAIN_S = 600.0
 _HALTED_AGAIN_S = 30.0
 
 
-class PairKeeper(Settling):
+class PairKeeper(Adopting):
     """Keeps every lot of its pair until it is sold."""
 
     def __init__(self) -> None:

@@ -1,6 +1,7 @@
 """The command line and the running system. Every request is asked with an id and answered once."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 
@@ -110,4 +111,36 @@ class ResolveOrder:
     found_order_id: int | None
 
 
-OfAPair = PausePair | ResumePair | ReconcilePair | ResolveOrder
+@dataclass(frozen=True, slots=True)
+class AdoptOrder:
+    """A BUY from before lotkeeper's time becomes a lot, less what was sold since; `is_dry_run` only says which."""
+
+    symbol: str
+    order_id: int
+    is_dry_run: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AdoptCoins:
+    """Coins that came without a trade become a lot: `quantity` (base) at a stated `cost` (quote).
+
+    `at_ms` is when the command was given and names the lot: the same one twice adopts once.
+    """
+
+    symbol: str
+    at_ms: int
+    quantity: Decimal
+    cost: Decimal
+    is_dry_run: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseLot:
+    """The lot is kept no longer: its SELLs are taken back, and its coins are not sold."""
+
+    symbol: str
+    lot: str
+    is_dry_run: bool
+
+
+OfAPair = PausePair | ResumePair | ReconcilePair | ResolveOrder | AdoptOrder | AdoptCoins | ReleaseLot

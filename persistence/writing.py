@@ -60,6 +60,8 @@ def _fetch_at_once(entities: Entities, entries: Sequence[Entry]) -> None:
 
 def outlives_power_loss(entry: Entry) -> bool:
     """Whether the exchange could not tell this again: a person's word, the lease."""
+    if isinstance(entry, FillRecord):
+        return entry.fill.trade_id < 0  # coins adopted by hand
     is_release = isinstance(entry, DisposalRecord) and entry.disposal.way is Way.RELEASED
     return (
         is_release or isinstance(entry, StateRecord) or (isinstance(entry, LotRecord) and entry.state is LotState.HELD)

@@ -18,6 +18,7 @@ from lotkeeper.trading.selling.decisions import (
     Park,
     PlaceSell,
     Queue,
+    Release,
     ValueFees,
     Wait,
 )
@@ -106,6 +107,9 @@ class Selling(Canceling):
             case ValueFees(assets):
                 self._value_fees(assets)
                 return set()
+            case Release():
+                self._book.release(buy_order_id, self.wall_ms())
+                return {buy_order_id} | self._decide(buy_order_id)
             case CarryDust():
                 return set()  # done before all else
             case Wait() | Park() | Queue() | Close():

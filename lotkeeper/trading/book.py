@@ -8,10 +8,11 @@ from functools import reduce
 
 from lotkeeper.trading import lot_states
 from lotkeeper.trading.adopting import adopted
+from lotkeeper.trading.adoption import coins_fill
 from lotkeeper.trading.by_hand import SalesByHand, disposals
 from lotkeeper.trading.carries import Carry
 from lotkeeper.trading.client_ids import SellName, cancelled_name, sell_name
-from lotkeeper.trading.disposals import Disposal, Way
+from lotkeeper.trading.disposals import RELEASING, Disposal, Way
 from lotkeeper.trading.fills import FeeValue, Fill, Side
 from lotkeeper.trading.index import Index
 from lotkeeper.trading.lot_states import LotEvent, LotState
@@ -167,6 +168,22 @@ class PairBook:
         self._keep(with_disposal(lot, disposal if before is None else before.with_more(disposal)))
         return self.lots[disposal.buy_order_id]
 
+    def release(self, buy_order_id: int, at_ms: int) -> Lot:
+        """The rest of a lot, with all that is left of its cost, is its owner's from now on."""
+        lot = self.lots[buy_order_id]
+        cost = lot.cost_of_rest
+        return self.dispose(
+            Disposal(self.symbol, buy_order_id, Way.RELEASED, at_ms, 0, lot.remainder, cost, ZERO, at_ms)
+        )
+
+    def adopt_coins(self, at_ms: int, quantity: Decimal, cost: Decimal) -> Lot:
+        """A lot of coins that came without a trade; adopted at the same moment twice it is one."""
+        fill = coins_fill(self.symbol, self.base, at_ms, quantity, cost)
+        self._bought(fill)
+        lot = replace(self.lots[fill.order_id], buy_ended=True)
+        self._keep(lot)
+        return lot
+
     def accounted_for(self, cursor: int) -> int:
         """The last trade id before the first sale by hand that some lot may still have to answer for."""
         waiting = [trade_id for trade_id, sale in self.by_hand.trades.items() if not self._is_old(sale)]
@@ -278,7 +295,9 @@ class PairBook:
 
     def resume(self) -> list[Lot]:
         """Frees the lots held by hand; those that changed."""
-        held = [lot for lot in self.lots.values() if lot.state is LotState.HELD and lot.reason != READING]
+        held = [
+            lot for lot in self.lots.values() if lot.state is LotState.HELD and lot.reason not in (READING, RELEASING)
+        ]
         return [lot for old in held if (lot := self._changed(old, _freed(old)))]
 
     def forget_finished(self, cursor: int) -> list[Lot]:

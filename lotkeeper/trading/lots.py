@@ -54,7 +54,7 @@ class Lot:
 
     @property
     def stock(self) -> Decimal:
-        """All that the lot ever had to sell: received, with the dust it took, without what it gave or was disposed of."""
+        """All that the lot ever had to sell: received, with the dust it took, without what left it."""
         return _with_carries(self.received, self.taken, (*self.given, *self.disposals), "quantity")
 
     @property

@@ -7,7 +7,7 @@ from functools import reduce
 
 from lotkeeper.trading.carries import Carry
 from lotkeeper.trading.client_ids import client_order_id
-from lotkeeper.trading.disposals import Way
+from lotkeeper.trading.disposals import RELEASING, Way
 from lotkeeper.trading.filters.base import Refusal
 from lotkeeper.trading.lot_states import LotState
 from lotkeeper.trading.lots import Lot, with_order
@@ -24,6 +24,7 @@ from lotkeeper.trading.selling.decisions import (
     Park,
     PlaceSell,
     Queue,
+    Release,
     Until,
     ValueFees,
     Wait,
@@ -44,6 +45,8 @@ def decide(lot: Lot, market: Market, policy: ExitPolicy, now: Situation) -> tupl
     awaited = _awaited(lot)
     if awaited is None and lot.remainder < 0:
         return _deficit(lot, market, policy, now)
+    if lot.state is LotState.HELD and lot.reason == RELEASING:
+        return _releasing(lot, awaited)
     waiting = awaited or _waiting(lot, market.pair, policy)
     if waiting is not None:
         return (waiting,)
@@ -98,6 +101,15 @@ def _waiting(lot: Lot, pair: TradePair, policy: ExitPolicy) -> Decision | None:
     if assets:
         return ValueFees(tuple(assets))
     return Wait("the end of the BUY order", Until.BUY_END) if _is_unfinished(lot, policy) else None
+
+
+def _releasing(lot: Lot, awaited: Wait | None) -> tuple[Decision, ...]:
+    """What it has on the book is taken back; then the rest goes, in whatever state its BUY is."""
+    if awaited is not None:
+        return (awaited,)
+    why = "its lot was released"
+    cancels = (CancelSell(order.name, order.order_id, why) for order in lot.live_sells if order.order_id is not None)
+    return tuple(cancels) or ((Release(),) if lot.remainder > 0 else (Close("it was released"),))
 
 
 def _is_unfinished(lot: Lot, policy: ExitPolicy) -> bool:

@@ -50,7 +50,7 @@ def test_the_coins_of_the_lot_that_was_bought_first_are_sold_first():
 
 
 def test_its_share_of_cost_and_proceeds_goes_along():
-    exchange, book, (first, second) = two_lots()
+    exchange, book, _ = two_lots()
     told(book, *by_hand(exchange, "1.5", "120", "0.6"))
     gone = [each for lot in book.lots.values() for each in lot.disposals]
     assert [(each.cost, each.proceeds) for each in gone] == [(100, D("119.6")), (45, D("59.8"))]
