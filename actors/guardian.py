@@ -15,6 +15,7 @@ from lotkeeper.engine.supervision import ChildSpec, TryAgain
 from messages.control import (
     AdoptCoins,
     AdoptOrder,
+    AdoptSince,
     AskPositions,
     AskStatus,
     Done,
@@ -145,7 +146,7 @@ class Guardian(ReportingSupervisor):
         self._send_wanted(message.symbol)
         self._hand_on(message.symbol, message, sender)
 
-    @handles(ReconcilePair, ResolveOrder, AdoptOrder, AdoptCoins, ReleaseLot)
+    @handles(ReconcilePair, ResolveOrder, AdoptOrder, AdoptSince, AdoptCoins, ReleaseLot)
     def _of_a_pair(self, message: OfAPair, sender: Sender) -> None:
         if self._is_configured(message.symbol):
             self._hand_on(message.symbol, message, sender)

@@ -1,6 +1,7 @@
 """`lotkeeper adopt` and `lotkeeper release`: lots that a person adds or takes away."""
 
 import time
+from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,7 @@ def _amount(_context: click.Context, _option: click.Parameter, text: str | None)
 @click.command(short_help="Make a lot of a BUY from before, or of coins that came without a trade.")
 @click.argument("pair")
 @click.option("--order", "order_id", type=click.IntRange(0), help="The order id of a BUY on the exchange.")
+@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="Every BUY since this date (UTC).")
 @click.option("--quantity", callback=_amount, help="So many coins that came without a trade (with --cost).")
 @click.option("--cost", callback=_amount, help="What they cost all together, in the pair's quote asset.")
 @yes_option
@@ -34,6 +36,7 @@ def adopt(
     *,
     pair: str,
     order_id: int | None,
+    since: datetime | None,
     quantity: Decimal | None,
     cost: Decimal | None,
     is_sure: bool,
@@ -42,18 +45,22 @@ def adopt(
 ) -> None:
     """Make a lot of PAIR of what lotkeeper did not see bought: it is kept and sold like any other.
 
-    Either a BUY from before (--order), with its own trades and fees, less what was sold since; or coins that came by
-    deposit, transfer or conversion (--quantity and --cost). `lotkeeper reconcile` shows what no lot has.
+    Either a BUY from before (--order), or all since a date (--since), with their own trades and fees, less what was
+    sold since; or coins that came by deposit, transfer or conversion (--quantity and --cost). `lotkeeper reconcile`
+    shows what no lot has.
     """
-    from messages.control import AdoptCoins, AdoptOrder
+    from messages.control import AdoptCoins, AdoptOrder, AdoptSince
 
-    if (quantity is None) != (cost is None) or (order_id is None) == (quantity is None):
-        raise click.UsageError("Give either --order, or --quantity and --cost.")
+    ways = sum(each is not None for each in (order_id, since, quantity))
+    if (quantity is None) != (cost is None) or ways != 1:
+        raise click.UsageError("Give one of --order, --since, and --quantity with --cost.")
     symbol, at_ms = pair.upper(), int(time.time() * 1000)
 
     def message(is_dry_run: bool) -> object:
         if order_id is not None:
             return AdoptOrder(symbol, order_id, is_dry_run)
+        if since is not None:
+            return AdoptSince(symbol, int(since.replace(tzinfo=UTC).timestamp() * 1000), is_dry_run)
         assert quantity is not None
         assert cost is not None
         return AdoptCoins(symbol, at_ms, quantity, cost, is_dry_run)

@@ -121,6 +121,15 @@ class AdoptOrder:
 
 
 @dataclass(frozen=True, slots=True)
+class AdoptSince:
+    """Every BUY since a moment (ms) becomes a lot, less what was sold since; `is_dry_run` only says which."""
+
+    symbol: str
+    since_ms: int
+    is_dry_run: bool
+
+
+@dataclass(frozen=True, slots=True)
 class AdoptCoins:
     """Coins that came without a trade become a lot: `quantity` (base) at a stated `cost` (quote).
 
@@ -143,4 +152,4 @@ class ReleaseLot:
     is_dry_run: bool
 
 
-OfAPair = PausePair | ResumePair | ReconcilePair | ResolveOrder | AdoptOrder | AdoptCoins | ReleaseLot
+OfAPair = PausePair | ResumePair | ReconcilePair | ResolveOrder | AdoptOrder | AdoptSince | AdoptCoins | ReleaseLot

@@ -12,7 +12,7 @@ from lotkeeper.trading.differences import beyond_lots
 from lotkeeper.trading.disposals import RELEASING
 from lotkeeper.trading.lots import Lot
 from lotkeeper.trading.money import less, plain, total
-from messages.control import AdoptCoins, AdoptOrder, Done, Refused, ReleaseLot
+from messages.control import AdoptCoins, AdoptOrder, AdoptSince, Done, Refused, ReleaseLot
 
 _PLACED = "; its SELL is placed like any other's"
 
@@ -44,6 +44,27 @@ class Adopting(Settling):
             return
         if number not in self._book.lots:
             self._book.missing.setdefault(number, [])
+        self._answer_after_pass(done.asker, answer)
+
+    @handles(AdoptSince)
+    def _adopt_since(self, message: AdoptSince, sender: Sender) -> None:
+        if self._can_compare(sender):
+            copy = self._book.copied()
+            self._compare(sender, copy, lambda done: self._since_compared(done, message), message.since_ms)
+
+    def _since_compared(self, done: Comparison, message: AdoptSince) -> None:
+        """Only those from before the cursor: whatever is newer is a lot, or not one by configuration."""
+        cursor = done.current.cursor_at_start
+        new = [lot for number, lot in done.current.book.lots.items() if number not in done.before]
+        lots = [lot for lot in new if lot.buys[0].trade_id <= cursor and not _not_adoptable(lot, 0, "")]
+        if not lots:
+            self.reply(done.asker, Refused(f"no BUY on {self._symbol} since then is to be adopted"))
+            return
+        answer = Done("\n".join(_bought_text(lot) for lot in lots) + _PLACED)
+        if message.is_dry_run:
+            self.reply(done.asker, answer)
+            return
+        self._adopts_since_ms = message.since_ms
         self._answer_after_pass(done.asker, answer)
 
     @handles(AdoptCoins)

@@ -43,6 +43,9 @@ class Comparison:
         return self.current.is_done and self.held is not None and self.bid is not None
 
 
+Finish = Callable[[Comparison], None]
+
+
 class Comparing(Watching):
     """One comparison at a time: it costs as much as a pass."""
 
@@ -69,8 +72,8 @@ class Comparing(Watching):
             return f"{self._symbol} is being compared for somebody else; try again in a moment"
         return ""
 
-    def _compare(self, asker: Sender, copy: PairBook, finish: Callable[[Comparison], None]) -> None:
-        current = Reconciliation(copy, self._cursor, self.wall_ms())
+    def _compare(self, asker: Sender, copy: PairBook, finish: Finish, since_ms: int | None = None) -> None:
+        current = Reconciliation(copy, self._cursor, self.wall_ms(), since_ms=since_ms)
         self._comparisons += 1
         self._comparison = Comparison(asker, dict(self._book.lots), current, finish)
         about = AboutComparison(self._comparisons, None)

@@ -28,6 +28,8 @@ ANSWER_WITHIN_S = 15.0  # longer than any request of the Gateway may take
 class Reconciling(Outcomes):
     """One pass at a time; live events go on meanwhile, and the book takes everything twice."""
 
+    _adopts_since_ms: int | None = None  # by the word of a person, until a pass has done it
+
     def _reconcile(self) -> None:
         if self._phase is Phase.LOADING:
             return
@@ -37,7 +39,8 @@ class Reconciling(Outcomes):
         self._is_pass_wanted = False
         self._pass_number += 1  # whatever was to begin one later is done by this
         self._begun_at = self.monotonic()
-        self._pass = Reconciliation(self._book, self._cursor, self.wall_ms())
+        since_ms = self._start.pair.adoption.since_ms if self._cursor is None else self._adopts_since_ms
+        self._pass = Reconciliation(self._book, self._cursor, self.wall_ms(), since_ms=since_ms)
         self._ask_pass(self._pass.begin())
 
     def _ask_pass(self, questions: Iterable[Question]) -> None:
@@ -92,6 +95,7 @@ class Reconciling(Outcomes):
 
     def _pass_done(self, done: Reconciliation) -> None:
         self._pass = None
+        self._adopts_since_ms = None if done.since_ms == self._adopts_since_ms else self._adopts_since_ms
         self._phase = Phase.TRADING
         self._trouble = self._told_of_denied(done)
         cursor = None if done.cursor is None else self._book.accounted_for(done.cursor)

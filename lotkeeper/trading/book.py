@@ -14,6 +14,7 @@ from lotkeeper.trading.carries import Carry
 from lotkeeper.trading.client_ids import SellName, cancelled_name, sell_name
 from lotkeeper.trading.disposals import RELEASING, Disposal, Way
 from lotkeeper.trading.fills import FeeValue, Fill, Side
+from lotkeeper.trading.flow import Flow
 from lotkeeper.trading.index import Index
 from lotkeeper.trading.lot_states import LotEvent, LotState
 from lotkeeper.trading.lots import Lot, with_buy, with_carry, with_disposal, with_fee_value, with_order, with_sell
@@ -40,7 +41,8 @@ class PairBook:
     found what its other SELLs sold: nothing is sold twice. `cursor` is the last trade id up to which all is accounted
     for, None on a first start: a BUY up to there of which there is no lot is one to be rebuilt. `gone` are SELLs of
     lots from before a lost notebook, by BUY order id: nothing of them is left but their sale. `by_hand` has the SELLs
-    that nobody here placed, and what lots may have to give for them. `market` and `policy`
+    that nobody here placed, and what lots may have to give for them. `takes_all`: a BUY need not be named to become
+    a lot. `market` and `policy`
     tell which share of its cost a SELL covers that only the exchange knows.
     """
 
@@ -55,10 +57,12 @@ class PairBook:
     past: set[int] = field(default_factory=set)
     gone: dict[int, list[OrderReport]] = field(default_factory=dict)
     cursor: int | None = None
+    takes_all: bool = True
     market: Market | None = None
     policy: ExitPolicy | None = None
     index: Index = field(default_factory=Index)
     by_hand: SalesByHand = field(default_factory=SalesByHand)
+    flow: Flow = field(default_factory=Flow)
     _early: dict[int, list[Fill]] = field(default_factory=dict)
     _ends: dict[int, Decimal] = field(default_factory=dict)  # what ended BUYs bought, until all their fills are here
     _held_once_read: dict[int, str] = field(default_factory=dict)  # why, by BUY order id
@@ -78,6 +82,7 @@ class PairBook:
 
     def take_fill(self, fill: Fill) -> Lot | None:
         """The lot that a fill changed; None when it is known already, or a SELL that is not ours (a stray)."""
+        self.flow.take(fill, self.base, self.cursor)
         if fill.side is Side.BUY:
             return self._take_buy(fill)
         buy_order_id = self.index.lot_of_order.get(fill.order_id)
@@ -322,6 +327,8 @@ class PairBook:
     def _take_buy(self, fill: Fill) -> Lot | None:
         if fill.order_id in self.past:
             return None  # a late copy
+        if fill.order_id not in self.lots and fill.order_id not in self.missing and not self.takes_all:
+            return None  # not one that a person named
         if fill.order_id not in self.lots and (fill.order_id in self.missing or self._is_old(fill)):
             self.missing.setdefault(fill.order_id, [])
             self._early.setdefault(fill.order_id, []).append(fill)  # decided about when the whole lot is known

@@ -14,7 +14,7 @@ from lotkeeper.trading.filters.sizes import LotSize
 from lotkeeper.trading.lots import Lot
 from lotkeeper.trading.pairs import TradePair
 from lotkeeper.trading.policy import ExitPolicy
-from lotkeeper.trading.reconcile import NewestTrade, TradesFrom, TradesOfOrder
+from lotkeeper.trading.reconcile import NewestTrade, OlderTrades, TradesFrom, TradesOfOrder
 from lotkeeper.trading.reports.totals import Totals
 from lotkeeper.trading.selling.situation import Market, Terms
 from messages.account import OrderReported, StreamProven
@@ -117,7 +117,7 @@ class Stage:
         return asked
 
     def answer(self, asked: AskExchange) -> TradesFetched | OrdersFetched:
-        if isinstance(asked.question, NewestTrade | TradesFrom | TradesOfOrder):
+        if isinstance(asked.question, NewestTrade | TradesFrom | OlderTrades | TradesOfOrder):
             return TradesFetched(asked.request_id, self.memory.trades(asked.question))
         return OrdersFetched(asked.request_id, self.memory.reports(asked.question))
 

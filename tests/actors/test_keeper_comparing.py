@@ -11,7 +11,7 @@ from lotkeeper.trading.lot_states import LotState
 from lotkeeper.trading.order_states import OrderState
 from lotkeeper.trading.reconcile import TradesFrom
 from lotkeeper.trading.valuing import Top
-from messages.account import OrderReported
+from messages.account import BalanceMoved, OrderReported
 from messages.control import Reconciled, ReconcilePair, Refused
 from messages.orders import PlaceSellOrder, SellRefused
 from messages.queries import AskExchange, BalanceFetched, FetchBalance, FetchFailed, FetchTop, TopFetched
@@ -169,3 +169,31 @@ def test_a_sell_of_ours_that_nobody_here_placed_has_all_compared():
     stage.memory.keep(unknown)
     stage.desk.tell(OrderReported(unknown, None, 0))
     assert any(isinstance(each, TradesFrom) for each in stage.questions())
+
+
+@pytest.mark.parametrize("is_told", [False, True])
+def test_a_balance_that_moves_without_its_trade_has_all_compared(is_told):
+    stage = trading_keeper()
+    stage.desk.tell(BalanceMoved("BTC", D("0.5")), stage.probes["user_stream"])
+    stage.desk.advance(31)
+    stage.answers()
+    event = stage.bought()
+    if is_told:
+        stage.desk.tell(event)
+    stage.desk.tell(BalanceMoved("BTC", D("0.501")), stage.probes["user_stream"])
+    stage.desk.advance(2)
+    assert not any(isinstance(each, TradesFrom) for each in stage.questions())
+    stage.desk.advance(2)
+    assert any(isinstance(each, TradesFrom) for each in stage.questions()) is not is_told
+    stage.answers()
+    assert stage.order().quantity == D("0.001")
+
+
+def test_coins_that_came_without_a_trade_are_compared_once():
+    stage = trading_keeper()
+    for held in ("0.5", "0.7"):
+        stage.desk.tell(BalanceMoved("BTC", D(held)), stage.probes["user_stream"])
+    stage.desk.advance(35)
+    assert any(isinstance(each, TradesFrom) for each in stage.answers())
+    stage.desk.advance(60)
+    assert stage.answers() == []

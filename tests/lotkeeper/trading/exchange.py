@@ -9,6 +9,7 @@ from lotkeeper.trading.fills import Fill, Side
 from lotkeeper.trading.orders import OrderReport, SellOrder
 from lotkeeper.trading.reconcile import (
     NewestTrade,
+    OlderTrades,
     OpenOrders,
     OrderByClientId,
     OrderById,
@@ -93,7 +94,7 @@ class Exchange:
         match question:
             case NewestTrade():
                 return self.trades[-1:]
-            case TradesFrom(trade_id):
+            case TradesFrom(trade_id) | OlderTrades(trade_id):
                 return [each for each in self.trades if each.trade_id >= trade_id][:page]
             case TradesOfOrder(order_id):
                 return [each for each in self.trades if each.order_id == order_id][:page]
@@ -112,7 +113,7 @@ class Exchange:
             asked += 1
             assert asked <= most, "the pass does not end"
             between()
-            is_trades = isinstance(question, NewestTrade | TradesFrom | TradesOfOrder)
+            is_trades = isinstance(question, NewestTrade | TradesFrom | OlderTrades | TradesOfOrder)
             take = current.trades if is_trades else current.orders
             questions += take(question, self.answer(question))
         assert current.is_done

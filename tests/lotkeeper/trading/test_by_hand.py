@@ -251,7 +251,9 @@ def lived(seed, policy, moves=150):
     return world
 
 
-@settings(max_examples=40, phases=[Phase.generate], deadline=None, suppress_health_check=list(HealthCheck))
+@settings(
+    max_examples=40, derandomize=True, phases=[Phase.generate], deadline=None, suppress_health_check=list(HealthCheck)
+)
 @given(seed=st.integers(0, 2**32), policy=st.sampled_from(POLICIES))
 def test_whatever_a_person_sells_and_whenever_it_is_heard_no_lot_believes_it_has_it_still(seed, policy):
     lived(seed, policy)

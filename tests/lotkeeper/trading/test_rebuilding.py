@@ -268,7 +268,7 @@ def test_a_buy_after_the_last_trade_accounted_for_is_sold_at_once():
 
 
 def test_two_buys_from_before_our_time_that_go_on_are_both_read():
-    """The first has the trades read from its own first one on; the second, which is within them, is held all the same."""
+    """The first has the trades read from its first one on; the second, which is within them, is held all the same."""
     exchange, book = Exchange(), make.book()
     first, second = bought(exchange, ("0.5", "100"), quantity="1"), bought(exchange, ("0.5", "100"), quantity="1")
     current, _ = run(exchange, book)
