@@ -52,7 +52,7 @@ class UserStream(StreamActor):
         super().__init__()
         self._watchers: dict[str, Any] = {}
         self._assets: dict[str, tuple[str, Any]] = {}  # by symbol: the asset, and whom its balance concerns
-        self._held: dict[str, Decimal] = {}
+        self._held: dict[str, tuple[int, Decimal]] = {}  # by asset: as of when (ms), and how much
         self._clock_offset_ms = 0
 
     @handles(StartUserStream)
@@ -94,13 +94,17 @@ class UserStream(StreamActor):
     def _watch_balance(self, message: WatchBalance, sender: Sender) -> None:
         self._assets[message.symbol] = (message.asset, sender)
 
-    def _balances_told(self, balances: Iterable[Balance]) -> None:
-        """Locking and freeing coins moves nothing; whoever cares is told of the rest."""
+    def _balances_told(self, balances: Iterable[Balance], at_ms: int) -> None:
+        """Locking and freeing coins moves nothing; whoever cares is told of the rest.
+
+        Two connections overlap when one is replaced: an event may come again after a newer one.
+        """
         for each in balances:
             held = total((each.free, each.locked))
-            if self._held.get(each.asset) == held:
+            known_ms, known = self._held.get(each.asset, (at_ms, None))
+            if known == held or at_ms < known_ms:
                 continue
-            self._held[each.asset] = held
+            self._held[each.asset] = (at_ms, held)
             for asset, watcher in self._assets.values():
                 if asset == each.asset:
                     self.send(watcher, BalanceMoved(asset, held))
@@ -134,8 +138,8 @@ class UserStream(StreamActor):
                     self.send(watcher, OrderReported(report, fill, time.monotonic_ns()))
             case Execution():
                 pass
-            case Balances(assets):
-                self._balances_told(assets)
+            case Balances(assets, at_ms):
+                self._balances_told(assets, at_ms)
             case Subscribed():
                 self.proven()
             case Ignored("reply") if self._is_clock_wrong:

@@ -11,9 +11,10 @@ from lotkeeper.trading.adoption import FIRST_NUMBER
 from lotkeeper.trading.disposals import RELEASING, Way
 from lotkeeper.trading.fills import Side
 from lotkeeper.trading.lot_states import LotState
+from lotkeeper.trading.policy import Adoption
 from lotkeeper.trading.valuing import Top
 from messages.account import OrderReported
-from messages.control import AdoptCoins, AdoptOrder, Done, Refused, ReleaseLot, ResumePair
+from messages.control import AdoptCoins, AdoptOrder, AdoptSince, Done, Refused, ReleaseLot, ResumePair
 from messages.orders import CancelSellOrder, PlaceSellOrder, SellCanceled
 from messages.queries import BalanceFetched, FetchBalance, FetchTop, TopFetched
 from tests.actors.exchange_memory import NOW_MS, SYMBOL, fill, report
@@ -181,3 +182,43 @@ def test_a_lot_without_a_sell_is_released_at_once_and_only_once():
 
 def test_a_lot_that_is_not_there_is_refused():
     assert "is no open lot" in releases(trading_keeper(), lot=f"{SYMBOL}-1").pop(Refused).text
+
+
+def since(*, dry: bool = False, ms: int = NOW_MS) -> AdoptSince:
+    return AdoptSince(SYMBOL, ms, dry)
+
+
+def test_every_buy_since_a_date_is_adopted_once():
+    stage = with_history()
+    text = told(stage, since(dry=True)).pop(Done).text
+    assert f"lot {SYMBOL}-{OLD}: bought 0.002997 BTC" in text
+    stage.gateway.nothing(PlaceSellOrder)
+    assert told(stage, since()).pop(Done).text == text
+    assert stage.order().quantity == D("0.00199")
+    assert "no BUY" in told(stage, since()).pop(Refused).text
+    stage.gateway.nothing(PlaceSellOrder)
+
+
+def test_a_date_after_all_buys_adopts_none():
+    assert "no BUY" in told(with_history(), since(ms=NOW_MS + 1)).pop(Refused).text
+
+
+def test_a_first_start_adopts_since_the_configured_date():
+    old = with_history()
+    stage = Stage(adoption=Adoption(since_ms=NOW_MS), memory=old.memory)
+    stage.loaded(cursor=None)
+    stage.market()
+    stage.answers()
+    assert stage.order().quantity == D("0.00199")
+
+
+def test_with_buys_named_a_buy_is_no_lot_until_it_is_named():
+    stage = Stage(adoption=Adoption(takes_all=False))
+    stage.loaded()
+    stage.market()
+    stage.answers()
+    stage.buys()
+    stage.compared()
+    stage.gateway.nothing(PlaceSellOrder)
+    told(stage, AdoptOrder(SYMBOL, 7001, False)).pop(Done)
+    assert stage.order().quantity == D("0.001")
