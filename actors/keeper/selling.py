@@ -101,6 +101,8 @@ class Selling(Canceling):
             case PlaceSell():
                 self._place(decision)
                 return {buy_order_id}
+            case CancelSell() if self._neighbours.gateway is None:
+                return set()  # all is decided about anew when it is back
             case CancelSell():
                 self._take_back(decision)
                 return {decision.name.buy_order_id}

@@ -14,7 +14,7 @@ from lotkeeper.trading.lot_states import LotState
 from lotkeeper.trading.policy import Adoption
 from lotkeeper.trading.valuing import Top
 from messages.account import OrderReported
-from messages.control import AdoptCoins, AdoptOrder, AdoptSince, Done, Refused, ReleaseLot, ResumePair
+from messages.control import AdoptCoins, AdoptOrder, AdoptSince, Done, PausePair, Refused, ReleaseLot, ResumePair
 from messages.orders import CancelSellOrder, PlaceSellOrder, SellCanceled
 from messages.queries import BalanceFetched, FetchBalance, FetchTop, TopFetched
 from tests.actors.exchange_memory import NOW_MS, SYMBOL, fill, report
@@ -160,6 +160,23 @@ def test_a_lot_is_released_when_its_sell_is_off_the_book():
     assert [(each.way, each.quantity) for each in lot.disposals] == [(Way.RELEASED, D("0.001"))]
     stage.desk.advance(400)
     stage.gateway.nothing(PlaceSellOrder)
+
+
+def test_a_lot_released_while_the_gateway_is_gone_has_its_sell_taken_back_by_the_next():
+    stage = trading_keeper()
+    stage.selling()
+    stage.lost("gateway")
+    releases(stage).pop(Done)
+    later = stage.reborn("gateway")
+    assert later.pop(CancelSellOrder).order_id == 9001
+
+
+def test_a_lot_is_released_in_a_paused_pair_too():
+    stage = trading_keeper()
+    stage.selling()
+    stage.desk.tell(PausePair(SYMBOL))
+    releases(stage).pop(Done)
+    assert stage.gateway.pop(CancelSellOrder).order_id == 9001
 
 
 def test_what_was_sold_before_the_cancel_arrived_is_sold():
