@@ -14,6 +14,7 @@ from lotkeeper.trading.fees import Commission
 from lotkeeper.trading.reconcile import (
     PAGE,
     NewestTrade,
+    OlderTrades,
     OpenOrders,
     OrderByClientId,
     OrderById,
@@ -68,7 +69,7 @@ def _told(query: AskExchange, rest: RestClient) -> Any:
     if not isinstance(outcome, Answered):
         return _unanswered(query, outcome)
     body = outcome.body if isinstance(outcome.body, tuple) else (outcome.body,)
-    is_about_trades = isinstance(query.question, NewestTrade | TradesFrom | TradesOfOrder)
+    is_about_trades = isinstance(query.question, NewestTrade | TradesFrom | OlderTrades | TradesOfOrder)
     return (TradesFetched if is_about_trades else OrdersFetched)(query.request_id, body)
 
 
@@ -136,7 +137,7 @@ def _request(rest: RestClient, symbol: str, question: Question) -> Outcome:
     match question:
         case NewestTrade():
             return rest.trades(symbol, limit=1)
-        case TradesFrom(trade_id):
+        case TradesFrom(trade_id) | OlderTrades(trade_id):
             return rest.trades(symbol, from_id=trade_id, limit=PAGE)
         case TradesOfOrder(order_id):
             return rest.trades(symbol, order_id=order_id, limit=PAGE)

@@ -13,11 +13,18 @@ from lotkeeper.engine.actor import handles
 from lotkeeper.engine.asking import Sender
 from lotkeeper.engine.supervision import ChildSpec, TryAgain
 from messages.control import (
+    AdoptCoins,
+    AdoptOrder,
+    AdoptSince,
     AskPositions,
     AskStatus,
     Done,
+    OfAPair,
     PausePair,
+    ReconcilePair,
     Refused,
+    ReleaseLot,
+    ResolveOrder,
     ResumePair,
     StopService,
 )
@@ -146,6 +153,13 @@ class Guardian(ReportingSupervisor):
         self._wanted[message.symbol] = isinstance(message, PausePair)
         self._send_wanted(message.symbol)
         self._hand_on(message.symbol, message, sender)
+
+    @handles(ReconcilePair, ResolveOrder, AdoptOrder, AdoptSince, AdoptCoins, ReleaseLot)
+    def _of_a_pair(self, message: OfAPair, sender: Sender) -> None:
+        if self._is_configured(message.symbol):
+            self._hand_on(message.symbol, message, sender)
+        else:
+            self._refuse(message.symbol, sender)
 
     @handles(StopService)
     def _stop(self, message: StopService, sender: Sender) -> None:

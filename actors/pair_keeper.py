@@ -4,6 +4,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
+from actors.keeper.adopting import Adopting
 from actors.keeper.outbox import Outbox
 from actors.keeper.reconciling import ANSWER_WITHIN_S
 from actors.keeper.topics import (
@@ -20,7 +21,6 @@ from actors.keeper.topics import (
     Reconcile,
     Report,
 )
-from actors.keeper.watching import Watching
 from lotkeeper.engine.actor import handles
 from lotkeeper.engine.asking import Sender
 from lotkeeper.trading.book import PairBook
@@ -42,7 +42,7 @@ _HALTED_AGAIN_S = 30.0
 _SHARED_FOR_MS = 10_000  # many keepers start at about the same time
 
 
-class PairKeeper(Watching):
+class PairKeeper(Adopting):
     """Keeps every lot of its pair until it is sold."""
 
     def __init__(self) -> None:
@@ -136,10 +136,11 @@ class PairKeeper(Watching):
         pair = self._market.pair
         self._book = PairBook(pair.symbol, pair.base, pair.quote, market=self._market, policy=self._start.pair.policy)
         self._book.load(self._loaded.lots)
-        self._book.cursor = self._cursor
+        self._book.cursor, self._book.takes_all = self._cursor, self._start.pair.adoption.takes_all
         self._outbox = Outbox(pair.symbol, self._terms())
         self._closed = self._loaded.closed
         self._phase = Phase.RECONCILING
+        self._watch_balance()
         if self._is_resume_told:
             self._free_held()
         self._doubt_unanswered(older_than_s=0)

@@ -1,6 +1,6 @@
 """PairSupervisor: one a trade pair; keeps its market stream and its keeper alive and the old keepers fenced off."""
 
-from typing import Any
+from typing import Any, get_args
 
 from actors.market_stream import MarketStream
 from actors.pair_keeper import PairKeeper
@@ -9,7 +9,7 @@ from lotkeeper.engine.actor import handles
 from lotkeeper.engine.asking import Sender
 from lotkeeper.engine.supervision import ChildSpec, TryAgain
 from lotkeeper.exchange.connections.polling import poll_every_s
-from messages.control import PausePair, Refused, ResumePair
+from messages.control import OfAPair, Refused
 from messages.lifecycle import (
     FencePair,
     Neighbours,
@@ -71,8 +71,8 @@ class PairSupervisor(ReportingSupervisor):
         if old.monitor != self._neighbours.monitor:
             self.report_children()
 
-    @handles(PausePair, ResumePair)
-    def _control(self, message: PausePair | ResumePair, sender: Sender) -> None:
+    @handles(*get_args(OfAPair))
+    def _control(self, message: OfAPair, sender: Sender) -> None:
         keeper = self.child(self._key(KEEPER))
         if keeper is None:
             self.reply(sender, Refused(f"the keeper of {self._symbol} is being restarted; try again in a moment"))

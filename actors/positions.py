@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from lotkeeper.trading.carries import Carry
+from lotkeeper.trading.disposals import Disposal
 from lotkeeper.trading.lots import Lot
 from lotkeeper.trading.money import plain
 from lotkeeper.trading.orders import SellOrder
@@ -27,6 +28,7 @@ def position(lot: Lot) -> dict[str, Any]:
         "remainder": plain(lot.remainder),
         "taken": [_carry(carry, carry.source_lot) for carry in lot.taken],
         "given": [_carry(carry, carry.target_lot) for carry in lot.given],
+        "disposed": [disposal(each) for each in lot.disposals if each.quantity],
         "realised_profit": plain(realised(lot)),
         "fees": {asset: plain(amount) for asset, amount in sorted(fees_by_asset(lot).items())},
         "fees_quote": plain(fees_in_quote(lot)),
@@ -39,6 +41,19 @@ def position(lot: Lot) -> dict[str, Any]:
 
 def _carry(carry: Carry, other: str) -> dict[str, str]:
     return {"lot": other, "quantity": plain(carry.quantity), "cost": plain(carry.cost), "at": iso(carry.time_ms)}
+
+
+def disposal(each: Disposal) -> dict[str, Any]:
+    """What was sold by hand or released; `proceeds` after the fee."""
+    return {
+        "way": str(each.way),
+        "order_id": each.order_id or None,
+        "trade_id": each.number if each.order_id else None,
+        "quantity": plain(each.quantity),
+        "cost": plain(each.cost),
+        "proceeds": plain(each.proceeds),
+        "at": iso(each.time_ms),
+    }
 
 
 def iso(at_ms: int) -> str:

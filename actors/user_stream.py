@@ -1,6 +1,8 @@
 """UserStream: the account's websocket. Fills and order states go straight to the pair's keeper."""
 
 import time
+from collections.abc import Iterable
+from decimal import Decimal
 from typing import Any
 
 import orjson
@@ -11,12 +13,22 @@ from lotkeeper.engine.actor import handles
 from lotkeeper.engine.asking import Sender
 from lotkeeper.exchange.connections.retrying import Failure, kind_of_code
 from lotkeeper.exchange.decode import decode_user_frame
-from lotkeeper.exchange.shapes import Execution, Ignored, RequestFailed, ServerShutdown, StreamEnded, Subscribed
+from lotkeeper.exchange.shapes import (
+    Balance,
+    Balances,
+    Execution,
+    Ignored,
+    RequestFailed,
+    ServerShutdown,
+    StreamEnded,
+    Subscribed,
+)
 from lotkeeper.exchange.signing import KeyProblemError, Signer, signed_frame_params
 from lotkeeper.logs import hide
 from lotkeeper.trading.fills import Fill, Side
+from lotkeeper.trading.money import total
 from lotkeeper.trading.orders import OrderReport
-from messages.account import OrderReported, StreamLost, StreamProven, WatchOrders
+from messages.account import BalanceMoved, OrderReported, StreamLost, StreamProven, WatchBalance, WatchOrders
 from messages.lifecycle import Credentials, CredentialsWanted, NeighboursChanged, StartUserStream, secret_values
 
 _SUBSCRIBE = "userDataStream.subscribe.signature"  # Binance user-data-stream.md: any key type, no logon
@@ -40,6 +52,8 @@ class UserStream(StreamActor):
         super().__init__()
         self._watchers: dict[str, Any] = {}
         self._incarnations: dict[str, int] = {}
+        self._assets: dict[str, tuple[str, Any]] = {}  # by symbol: the asset, and whom its balance concerns
+        self._held: dict[str, tuple[int, Decimal]] = {}  # by asset: as of when (ms), and how much
         self._clock_offset_ms = 0
 
     @handles(StartUserStream)
@@ -80,6 +94,25 @@ class UserStream(StreamActor):
         if self._is_proven:
             self.reply(sender, StreamProven(self._since_ms))
 
+    @handles(WatchBalance)
+    def _watch_balance(self, message: WatchBalance, sender: Sender) -> None:
+        self._assets[message.symbol] = (message.asset, sender)
+
+    def _balances_told(self, balances: Iterable[Balance], at_ms: int) -> None:
+        """Locking and freeing coins moves nothing; whoever cares is told of the rest.
+
+        Two connections overlap when one is replaced: an event may come again after a newer one.
+        """
+        for each in balances:
+            held = total((each.free, each.locked))
+            known_ms, known = self._held.get(each.asset, (at_ms, None))
+            if known == held or at_ms < known_ms:
+                continue
+            self._held[each.asset] = (at_ms, held)
+            for asset, watcher in self._assets.values():
+                if asset == each.asset:
+                    self.send(watcher, BalanceMoved(asset, held))
+
     # The stream
 
     def url(self) -> str:
@@ -109,6 +142,8 @@ class UserStream(StreamActor):
                     self.send(watcher, OrderReported(report, fill, time.monotonic_ns()))
             case Execution():
                 pass
+            case Balances(assets, at_ms):
+                self._balances_told(assets, at_ms)
             case Subscribed():
                 self.proven()
             case Ignored("reply") if self._is_clock_wrong:

@@ -18,6 +18,10 @@ COMMANDS = {
     "explain": "cli.explain",
     "pause": "cli.control",
     "resume": "cli.control",
+    "adopt": "cli.adopt",
+    "release": "cli.adopt",
+    "reconcile": "cli.reconcile",
+    "resolve": "cli.resolve",
     "paper": "cli.paper",
     "drill": "cli.drill",
 }

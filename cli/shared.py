@@ -29,6 +29,9 @@ config_option = click.option(
 json_option = click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output.")
 
 
+yes_option = click.option("--yes", "is_sure", is_flag=True, help="Do it without asking.")
+
+
 class Failure(click.ClickException):
     """A sentence for a person on standard error, or with --json a document on standard output."""
 
@@ -65,6 +68,16 @@ def write_json(document: Any) -> None:
     sys.stdout.flush()
 
 
+def confirmed(plan: str, is_sure: bool, as_json: bool) -> None:
+    """Says what will be done and asks; programs say --yes. Raises Abort when the answer is no."""
+    if is_sure:
+        return
+    if as_json:
+        raise Failure(f"{plan} Nothing was done: with --json give --yes")
+    click.echo(plan)
+    click.confirm("Do it?", abort=True)
+
+
 def configured(path: Path) -> "Config":
     """The configuration of `path` and the environment; raises ConfigurationFailure with every problem in a line."""
     from lotkeeper.config import ConfigProblems, load_config
@@ -97,12 +110,12 @@ def attached(config: "Config", *, any_version: bool = False) -> Iterator["Attach
         raise Failure(str(error)) from error
 
 
-def asked(config: "Config", message: object) -> Any:
+def asked(config: "Config", message: object, within_s: float = ANSWER_WITHIN_S) -> Any:
     """The running service's answer; raises as `attached`, and Failure when the service refuses."""
     from messages.control import Refused
 
     with attached(config) as system:
-        answer = system.ask(message, ANSWER_WITHIN_S)
+        answer = system.ask(message, within_s)
     if isinstance(answer, Refused):
         raise Failure(answer.text)
     return answer

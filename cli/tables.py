@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from cli.fitting import Fitting
+from cli.resolve import line_of
 
 Json = Mapping[str, Any]
 _HEALTH_STYLE = {"ok": "bold green", "degraded": "bold red", "starting": "bold yellow"}
@@ -42,7 +43,12 @@ def status_view(status: Json) -> RenderableType:
     """The whole picture: one line of health, the pairs, the lots that wait, the limits, and every problem in words."""
     parts: list[RenderableType] = [headline(status), pairs_table(status)]
     return Group(
-        *parts, *_history_lines(status), *_waiting_lines(status), *limit_lines(status), *_problem_lines(status)
+        *parts,
+        *_history_lines(status),
+        *_waiting_lines(status),
+        *_notice_lines(status),
+        *limit_lines(status),
+        *_problem_lines(status),
     )
 
 
@@ -131,6 +137,21 @@ def _waiting_line(lot: Json) -> Text:
     state = str(lot["state"])
     line = Text.assemble((f"{lot['lot']} ", "bold"), (state.lower(), _STATE_STYLE.get(state, "")))
     return line.append(f": {lot['reason']}" if lot["reason"] else "")
+
+
+def _notice_lines(status: Json) -> list[Text]:
+    """What is in doubt, and what left the lots otherwise than by our SELLs."""
+    pairs = list(status["pairs"].values())
+    doubts = [Text(line_of(each), "bold yellow") for pair in pairs for each in pair.get("in_doubt") or ()]
+    gone = [Text(_gone_line(each), "dim") for pair in pairs for each in pair.get("disposed") or ()]
+    return [*doubts[:_MOST_WAITING], *gone[:_MOST_WAITING]]
+
+
+def _gone_line(gone: Json) -> str:
+    at = f"{datetime.fromisoformat(gone['at']).astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
+    if gone["way"] == "RELEASED":
+        return f"{gone['lot']}: {gone['quantity']} released at {at}"
+    return f"{gone['lot']}: {gone['quantity']} of it sold by hand (order {gone['order_id']}) at {at}"
 
 
 def limit_lines(status: Json) -> list[Text]:

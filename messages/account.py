@@ -1,6 +1,7 @@
 """UserStream and those who watch the account's orders."""
 
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from lotkeeper.trading.fills import Fill
 from lotkeeper.trading.orders import OrderReport
@@ -15,6 +16,22 @@ class WatchOrders:
 
     symbol: str
     incarnation: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class WatchBalance:
+    """Sent by a keeper once it knows its pair's base asset: it is told when the account's balance of it moves."""
+
+    symbol: str
+    asset: str
+
+
+@dataclass(frozen=True, slots=True)
+class BalanceMoved:
+    """What the account holds of the asset, free and locked, as an event said; other than at the one before."""
+
+    asset: str
+    balance: Decimal
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
+from lotkeeper.trading.disposals import Disposal
 from lotkeeper.trading.money import ZERO
 
 
@@ -92,6 +93,24 @@ class LotWaits:
 
 
 @dataclass(frozen=True, slots=True)
+class InDoubt:
+    """A SELL or a cancel whose outcome is not known: since when (ms), why, what the exchange said, what is asked next.
+
+    `asked` counts the questions of this series; `next_ms` is when the next one is due, None while one waits for its
+    answer. From `settles_ms` on the exchange's "no such order" is believed.
+    """
+
+    lot: str
+    order: str
+    what: str
+    since_ms: int
+    evidence: str
+    asked: int
+    next_ms: int | None
+    settles_ms: int
+
+
+@dataclass(frozen=True, slots=True)
 class PairReported:
     """A pair as its keeper sees it, at most a few times a second. Quantities in base asset, money in quote asset.
 
@@ -101,6 +120,7 @@ class PairReported:
     long a closed lot was held on average, `sell_rate` the fee that a SELL is expected to cost. `watch_only` says why no
     SELL is placed on the pair and what to do, empty while it trades. `known_since_ms` is when the pair was reconciled
     for the first time with this notebook; what was finished before is in no count. None in a notebook of before.
+    `disposed` has the last disposals of the lots still in memory, `in_doubt` what was sent and has no known outcome.
     """
 
     symbol: str
@@ -133,6 +153,8 @@ class PairReported:
     sell_rate: Decimal = ZERO
     watch_only: str = ""
     known_since_ms: int | None = None
+    disposed: tuple[Disposal, ...] = ()
+    in_doubt: tuple[InDoubt, ...] = ()
 
     def state_key(self) -> str:
         return self.symbol

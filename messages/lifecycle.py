@@ -1,9 +1,9 @@
 """How actors are started, told of their neighbours, and fenced."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
-from lotkeeper.trading.policy import ExitPolicy
+from lotkeeper.trading.policy import Adoption, ExitPolicy
 
 Address = Any  # thespian's ActorAddress, which has no types
 
@@ -14,6 +14,7 @@ class PairSettings:
 
     symbol: str
     policy: ExitPolicy
+    adoption: Adoption = field(default=Adoption())
 
 
 @dataclass(frozen=True, slots=True)

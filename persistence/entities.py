@@ -10,7 +10,7 @@ from typing import Any
 
 from pony.orm import Optional, PrimaryKey, Required, composite_index
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 SCHEMA_KEY = "schema.version"
 STATE_TABLE = "system_state"
 
@@ -26,6 +26,7 @@ class Entities:
     fill: Any
     fee_value: Any
     carry: Any
+    disposal: Any
     cursor: Any
     state: Any
 
@@ -40,6 +41,7 @@ def define_entities(db: Any) -> Entities:
         fill=_fill(db),
         fee_value=_fee_value(db),
         carry=_carry(db),
+        disposal=_disposal(db),
         cursor=_cursor(db),
         state=_state(db),
     )
@@ -185,6 +187,26 @@ def _carry(db: Any) -> Any:
         time_ms = _number()
 
     return Carry
+
+
+def _disposal(db: Any) -> Any:
+    entity: Any = db.Entity
+
+    class Disposal(entity):  # type: ignore[misc]
+        _table_ = "disposals"
+        symbol = _name()
+        buy_order_id = _number()
+        way = _name()
+        number = _number()  # of the trade that sold it, or the moment of its release
+        PrimaryKey(symbol, buy_order_id, way, number)
+        lot_id = Required(str, autostrip=False, index=True)
+        order_id = _number()
+        quantity = _money()
+        cost = _money()
+        proceeds = _money()
+        time_ms = _number()
+
+    return Disposal
 
 
 def _cursor(db: Any) -> Any:

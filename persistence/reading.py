@@ -8,7 +8,7 @@ from pony.orm import select
 from lotkeeper.trading.lot_states import LotState
 from lotkeeper.trading.lots import Lot
 from persistence.entities import Entities
-from persistence.rows import Parts, carry_of, fee_value_of, fill_of, lot_of, order_of
+from persistence.rows import Parts, carry_of, disposal_of, fee_value_of, fill_of, lot_of, order_of
 
 CLOSED = str(LotState.CLOSED)
 NO_REST = "0"
@@ -24,8 +24,9 @@ def lots_of(entities: Entities, rows: Sequence[Any]) -> Iterator[Lot]:
         orders = _by_lot(entities.order, ids, order_of)
         values = _by_lot(entities.fee_value, ids, fee_value_of)
         carries = _carries_by_lot(entities.carry, ids)
+        disposals = _by_lot(entities.disposal, ids, disposal_of)
         for row in some:
-            each = [found.get(row.lot_id, ()) for found in (fills, orders, values, carries)]
+            each = [found.get(row.lot_id, ()) for found in (fills, orders, values, carries, disposals)]
             yield lot_of(row, Parts(*each))
 
 

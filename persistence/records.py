@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from lotkeeper.trading.carries import Carry
+from lotkeeper.trading.disposals import Disposal
 from lotkeeper.trading.fills import FeeValue, Fill
 from lotkeeper.trading.lot_states import LotState
 from lotkeeper.trading.lots import Lot
@@ -71,6 +72,17 @@ class CarryRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class DisposalRecord:
+    """What left a lot otherwise than by a SELL of ours, as it stands now."""
+
+    disposal: Disposal
+
+    @property
+    def lot_id(self) -> str:
+        return self.disposal.lot_id
+
+
+@dataclass(frozen=True, slots=True)
 class PairRecord:
     """The exchange's rules for a pair as last read, and the terms on which its lots are sold."""
 
@@ -85,7 +97,17 @@ class StateRecord:
     value: str
 
 
-Entry = FillRecord | OrderRecord | LotRecord | FeeValueRecord | CarryRecord | CursorRecord | PairRecord | StateRecord
+Entry = (
+    FillRecord
+    | OrderRecord
+    | LotRecord
+    | FeeValueRecord
+    | CarryRecord
+    | DisposalRecord
+    | CursorRecord
+    | PairRecord
+    | StateRecord
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,4 +145,5 @@ def lot_entries(lot: Lot) -> tuple[Entry, ...]:
         *(OrderRecord(lot.lot_id, order) for order in lot.orders),
         *(FeeValueRecord(lot.lot_id, lot.symbol, value) for value in lot.fee_values),
         *(CarryRecord(carry) for carry in (*lot.taken, *lot.given)),
+        *(DisposalRecord(disposal) for disposal in lot.disposals),
     )

@@ -9,6 +9,7 @@ from typing import Any
 
 from lotkeeper.trading.carries import Carry
 from lotkeeper.trading.client_ids import SellName
+from lotkeeper.trading.disposals import Disposal, Way
 from lotkeeper.trading.fills import FeeValue, Fill, Side
 from lotkeeper.trading.lot_states import LotState
 from lotkeeper.trading.lots import Lot
@@ -123,6 +124,31 @@ def carry_of(row: Any) -> Carry:
     )
 
 
+def disposal_columns(disposal: Disposal) -> Columns:
+    return {
+        "lot_id": disposal.lot_id,
+        "order_id": disposal.order_id,
+        "quantity": digits(disposal.quantity),
+        "cost": digits(disposal.cost),
+        "proceeds": digits(disposal.proceeds),
+        "time_ms": disposal.time_ms,
+    }
+
+
+def disposal_of(row: Any) -> Disposal:
+    return Disposal(
+        row.symbol,
+        row.buy_order_id,
+        Way(row.way),
+        row.number,
+        row.order_id,
+        Decimal(row.quantity),
+        Decimal(row.cost),
+        Decimal(row.proceeds),
+        row.time_ms,
+    )
+
+
 def pair_columns(terms: Terms) -> Columns:
     pair = terms.market.pair
     return {"base": pair.base, "quote": pair.quote, "status": pair.status, "terms": text_of(terms)}
@@ -136,6 +162,7 @@ class Parts:
     orders: Iterable[SellOrder] = ()
     values: Iterable[FeeValue] = ()
     carries: Iterable[Carry] = ()
+    disposals: Iterable[Disposal] = ()
 
 
 def lot_of(row: Any, parts: Parts) -> Lot:
@@ -156,4 +183,5 @@ def lot_of(row: Any, parts: Parts) -> Lot:
         buy_ended=row.buy_ended,
         taken=tuple(each for each in carries if each.target == row.buy_order_id),
         given=tuple(each for each in carries if each.source == row.buy_order_id),
+        disposals=tuple(sorted(parts.disposals, key=lambda each: (each.time_ms, each.number))),
     )

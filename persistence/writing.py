@@ -5,12 +5,14 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Any
 
+from lotkeeper.trading.disposals import Way
 from lotkeeper.trading.lot_states import LotState
 from lotkeeper.trading.orders import SellOrder
 from persistence.entities import Entities
 from persistence.records import (
     CarryRecord,
     CursorRecord,
+    DisposalRecord,
     Entry,
     FeeValueRecord,
     FillRecord,
@@ -23,6 +25,7 @@ from persistence.rows import (
     Columns,
     carry_columns,
     digits,
+    disposal_columns,
     fee_value_columns,
     fill_columns,
     order_columns,
@@ -57,7 +60,12 @@ def _fetch_at_once(entities: Entities, entries: Sequence[Entry]) -> None:
 
 def outlives_power_loss(entry: Entry) -> bool:
     """Whether the exchange could not tell this again: a person's word, the lease."""
-    return isinstance(entry, StateRecord) or (isinstance(entry, LotRecord) and entry.state is LotState.HELD)
+    if isinstance(entry, FillRecord):
+        return entry.fill.trade_id < 0  # coins adopted by hand
+    is_release = isinstance(entry, DisposalRecord) and entry.disposal.way is Way.RELEASED
+    return (
+        is_release or isinstance(entry, StateRecord) or (isinstance(entry, LotRecord) and entry.state is LotState.HELD)
+    )
 
 
 def _write_fill(entities: Entities, entry: FillRecord) -> None:
@@ -127,6 +135,22 @@ def _write_carry(entities: Entities, entry: CarryRecord) -> None:
         entities.carry(**key, **carry_columns(carry))
 
 
+def _write_disposal(entities: Entities, entry: DisposalRecord) -> None:
+    """It may grow, and becomes nothing when the SELL turns out to be one of ours."""
+    disposal = entry.disposal
+    key = {
+        "symbol": disposal.symbol,
+        "buy_order_id": disposal.buy_order_id,
+        "way": str(disposal.way),
+        "number": disposal.number,
+    }
+    row = entities.disposal.get(**key)
+    if row is None:
+        entities.disposal(**key, **disposal_columns(disposal))
+    else:
+        _change(row, disposal_columns(disposal))
+
+
 def _write_cursor(entities: Entities, entry: CursorRecord) -> None:
     """The cursor only goes forward."""
     row = entities.cursor.get(symbol=entry.symbol)
@@ -167,7 +191,7 @@ def _forget_profit(entities: Entities, lot_id: str) -> None:
 
 
 _MANY = 5
-_OF_A_LOT = (FillRecord, OrderRecord, LotRecord, FeeValueRecord)
+_OF_A_LOT = (FillRecord, OrderRecord, LotRecord, FeeValueRecord, DisposalRecord)
 
 _WRITERS: dict[type, Callable[[Entities, Any], None]] = {
     FillRecord: _write_fill,
@@ -175,6 +199,7 @@ _WRITERS: dict[type, Callable[[Entities, Any], None]] = {
     LotRecord: _write_lot,
     FeeValueRecord: _write_fee_value,
     CarryRecord: _write_carry,
+    DisposalRecord: _write_disposal,
     CursorRecord: _write_cursor,
     PairRecord: _write_pair,
     StateRecord: _write_state,

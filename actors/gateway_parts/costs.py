@@ -3,7 +3,7 @@
 from actors.answering import Query
 from actors.gateway_parts.traffic import with_retry
 from lotkeeper.exchange.budget.weights import Cost, cost_of
-from lotkeeper.trading.reconcile import NewestTrade, OpenOrders, Question, TradesFrom, TradesOfOrder
+from lotkeeper.trading.reconcile import NewestTrade, OlderTrades, OpenOrders, Question, TradesFrom, TradesOfOrder
 from messages.queries import AskExchange, FetchBalance, FetchMarket, FetchPrices, FetchReference, FetchTop
 
 _NAMED = {"symbol": "X"}
@@ -31,7 +31,7 @@ def asking(query: Query) -> Cost:
 
 def _told(question: Question) -> Cost:
     match question:
-        case NewestTrade() | TradesFrom():
+        case NewestTrade() | TradesFrom() | OlderTrades():
             return cost_of("GET", "/api/v3/myTrades", {})
         case TradesOfOrder():
             return cost_of("GET", "/api/v3/myTrades", {"orderId": "1"})

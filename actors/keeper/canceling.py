@@ -6,11 +6,13 @@ from actors.keeper.fees import Fees
 from actors.keeper.topics import AboutCancel, Phase
 from lotkeeper.engine.actor import handles
 from lotkeeper.engine.asking import Sender
+from lotkeeper.trading.carries import lot_id
 from lotkeeper.trading.client_ids import cancel_id, client_order_id
 from lotkeeper.trading.order_states import OrderEvent, OrderState
 from lotkeeper.trading.orders import SellOrder
 from lotkeeper.trading.reconcile import OrderById, alive_until
 from lotkeeper.trading.selling.decisions import CancelSell
+from messages.health import InDoubt
 from messages.orders import LEAVES_WITHIN_MS, CancelOutcomeUnknown, CancelRefused, CancelSellOrder, SellCanceled
 
 _ASK_FIRST_MS = 1_000
@@ -110,6 +112,20 @@ class Canceling(Fees):
             del self._cancels[client_id]
             lot = self._book.order_event(order.name, OrderEvent.CANCEL_REFUSED, self.wall_ms())
             self._follow([lot.buy_order_id] if lot else [])
+
+    def _cancel_in_doubt(self, order: SellOrder) -> InDoubt:
+        state = self._under_way(order.client_id)
+        wait_ms = min(_ASK_FIRST_MS << max(state.asked - 1, 0), _ASK_MOST_MS) if state.asked else 0
+        return InDoubt(
+            lot=lot_id(order.symbol, order.name.buy_order_id),
+            order=order.client_id,
+            what="cancel",
+            since_ms=state.sent_ms,
+            evidence="refused, and the order stands" if state.refused_ms else "no answer to the cancel",
+            asked=state.asked,
+            next_ms=None if self._requests.is_pending(AboutCancel(order.client_id)) else state.asked_ms + wait_ms,
+            settles_ms=alive_until(state.left_by_ms, self._start.recv_window_ms),
+        )
 
     def _under_way(self, client_id: str) -> _UnderWay:
         """What is known of a cancel; one of an earlier life may have left until this moment."""

@@ -49,6 +49,7 @@ class Evidence(Proving):
         if isinstance(about, AboutProbe):
             self._probed(message)
         if not isinstance(about, AboutBalance):
+            self._about_balance(about, message)
             return
         self._free = message.free if message.free < self._for_sale() else None
         self._free_at = self.monotonic()
@@ -57,6 +58,10 @@ class Evidence(Proving):
     @abstractmethod
     def _probed(self, message: BalanceFetched) -> None:
         """What the account holds of the pair's coin while nothing is heard of it."""
+
+    @abstractmethod
+    def _about_balance(self, about: object, message: BalanceFetched) -> None:
+        """A balance that somebody else asked for."""
 
     def _for_sale(self) -> Decimal:
         """All that could be sold and has no SELL."""

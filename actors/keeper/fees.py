@@ -1,5 +1,6 @@
 """Fees in a third asset: what they are worth in quote."""
 
+from abc import abstractmethod
 from collections.abc import Iterable
 
 from actors.keeper.evidence import Evidence
@@ -54,3 +55,9 @@ class Fees(Evidence):
         if isinstance(about, AboutFee):
             self._tops[about.asset][message.symbol] = message.top
             self._ask_for_price(about.asset)
+        else:
+            self._about_top(about, message)
+
+    @abstractmethod
+    def _about_top(self, about: object, message: TopFetched) -> None:
+        """A price that somebody else asked for."""

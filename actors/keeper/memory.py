@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
+from actors.keeper.doubts import Doubts
 from actors.keeper.outbox import Outbox
 from actors.keeper.report import Reporter, Standing
 from actors.keeper.requests import Build, Requests
@@ -20,6 +21,7 @@ from lotkeeper.trading.policy import Dust
 from lotkeeper.trading.reconcile import Question, Reconciliation
 from lotkeeper.trading.reports.totals import Totals, totals_of
 from lotkeeper.trading.selling.situation import Market
+from messages.health import InDoubt
 from messages.ledger import LoadPair, LotsRecorded, PairLoaded
 from messages.lifecycle import Neighbours, StartKeeper
 from messages.queries import AskExchange
@@ -58,6 +60,7 @@ class Memory(EngineActor):
         self._neighbours = Neighbours()
         self._requests = Requests()
         self._reporter = Reporter()
+        self._doubts = Doubts()
         self._left_by: dict[str, int] = {}  # by client order id: the latest moment (ms) at which it may have been sent
         self._sent_again: set[str] = set()  # client order ids of SELLs that may have reached the exchange before
         self._series: dict[str, int] = {}  # by client order id: the newest series of questions about a SELL in doubt
@@ -75,6 +78,10 @@ class Memory(EngineActor):
     @abstractmethod
     def _take(self, report: OrderReport, fills: Sequence[Fill] = ()) -> None:
         """Takes what the exchange reports of an order, and its fills."""
+
+    @abstractmethod
+    def _told_in_doubt(self) -> tuple[InDoubt, ...]:
+        """What was sent and has no known outcome."""
 
     def _follow_open(self) -> None:
         """Something that concerns every lot has changed."""
@@ -161,6 +168,7 @@ class Memory(EngineActor):
             denied=self._denied,
             watch_only=self._watch_only(),
             known_since_ms=self._known_since_ms,
+            in_doubt=self._told_in_doubt(),
         )
         report = self._reporter.report(self._book, self._market, self._start.pair.policy, self._closed, standing)
         self.send(self._neighbours.monitor, report)

@@ -13,7 +13,8 @@ from lotkeeper.trading.fills import Fill, Side
 from lotkeeper.trading.lots import Lot
 from lotkeeper.trading.order_states import IN_FLIGHT, ImpossibleError, OrderEvent, OrderState
 from lotkeeper.trading.orders import OrderReport, SellOrder
-from lotkeeper.trading.reconcile import OrderByClientId
+from lotkeeper.trading.reconcile import OrderByClientId, alive_until
+from messages.health import InDoubt
 from messages.orders import LEAVES_WITHIN_MS, SellFenced, SellOutcomeUnknown, SellPlaced, SellRefused
 
 # Binance errors.md, texts of -2010 and -1013
@@ -22,6 +23,8 @@ _NO_COIN = "insufficient balance"
 _FILTER = "filter failure"
 _PERCENT_PRICE = "percent_price"
 _MAX_ORDERS = "max_num_orders"
+_UNANSWERED = "no answer of the Gateway to it"
+_NOT_FOUND = "the exchange knows no such order now (-2013)"
 _RULES_LAST_S = 60.0  # rules that are younger are not suspected
 
 
@@ -29,6 +32,7 @@ class Outcomes(Selling):
     """Silence proves nothing: an order whose outcome is not known is asked about until it is."""
 
     def _take(self, report: OrderReport, fills: Sequence[Fill] = ()) -> None:
+        self._suspect(report, fills)
         # Fills first: a BUY has ended when its report says so and all its fills are here.
         lots = [*(self._book.take_fill(fill) for fill in fills), self._noted(report)]
         self._look_for_another()
@@ -42,6 +46,23 @@ class Outcomes(Selling):
                 self._tell("bought" if fill.side is Side.BUY else "sold", lot.buy_order_id, **facts)
         if self._book.missing:
             self._reconcile()
+
+    def _suspect(self, report: OrderReport, fills: Sequence[Fill]) -> None:
+        """News that our belief has no room for: all is compared after it is taken."""
+        name = self._book.name_of(report) if report.side is Side.SELL else None
+        lot = self._book.lots.get(name.buy_order_id) if name else None
+        if lot is None or name is None:
+            return
+        known = next((order for order in lot.orders if order.name == name), None)
+        told = {fill.trade_id for fill in lot.sells}
+        if known is None:
+            self._compare_because(f"SELL {report.client_id} is on the exchange, and nobody here placed it")
+        elif not known.is_live and report.executed > known.executed and any(f.trade_id not in told for f in fills):
+            self._compare_because(f"SELL {known.client_id} was {known.state} here, and has sold more")
+
+    def _compare_because(self, why: str) -> None:
+        self.log.warning("%s: %s; all is compared", self._symbol, why)
+        self._reconcile()
 
     def _noted(self, report: OrderReport) -> Lot | None:
         try:
@@ -65,7 +86,7 @@ class Outcomes(Selling):
         text = message.text.lower()
         if _DUPLICATE in text:
             self._look_at_duplicate(message.client_id)
-            self._doubt(message.client_id)
+            self._doubt(message.client_id, f"refused: {message.text}")
             return
         self.log.warning("%s: SELL %s refused: %s", self._symbol, message.client_id, message.text)
         if message.retry_s is not None:
@@ -88,7 +109,7 @@ class Outcomes(Selling):
     def _outcome_unknown(self, message: SellOutcomeUnknown, sender: Sender) -> None:
         self.log.warning("%s: outcome of SELL %s not known: %s", self._symbol, message.client_id, message.reason)
         self._left_by[message.client_id] = self.wall_ms()
-        self._doubt(message.client_id)
+        self._doubt(message.client_id, message.reason)
 
     @handles(SellFenced)
     def _sell_fenced(self, message: SellFenced, sender: Sender) -> None:
@@ -98,7 +119,8 @@ class Outcomes(Selling):
 
     # Doubt
 
-    def _doubt(self, client_id: str) -> None:
+    def _doubt(self, client_id: str, why: str) -> None:
+        self._doubts.begun(client_id, why, self.wall_ms())
         self._order_event(client_id, OrderEvent.ANSWER_LOST)
         self._begin_asking(client_id)
 
@@ -109,7 +131,7 @@ class Outcomes(Selling):
         latest_ms = self.wall_ms() - int(older_than_s * 1000)
         for order in [order for lot in self._book.open_lots() for order in lot.orders]:
             if order.state is OrderState.PLACING and order.sent_ms <= latest_ms:
-                self._doubt(order.client_id)
+                self._doubt(order.client_id, _UNANSWERED)
         self._doubt_cancels(older_than_s)
 
     def _leaves_no_more(self) -> None:
@@ -136,6 +158,7 @@ class Outcomes(Selling):
 
     def _ask_about(self, topic: AskAbout) -> None:
         if self._in_doubt(topic) is not None:
+            self._doubts.asked(topic.client_id, self.wall_ms())
             self._ask_exchange(OrderByClientId(topic.client_id), AboutDoubt(topic, self.wall_ms()))
 
     def _in_doubt(self, topic: AskAbout) -> SellOrder | None:
@@ -159,7 +182,24 @@ class Outcomes(Selling):
             case GiveUp():
                 self._order_event(order.client_id, OrderEvent.REFUSED, "never arrived, and other SELLs cover it")
             case AskAgain(after_s):
-                self.wake_in(after_s, replace(topic, asked=topic.asked + 1))
+                self._ask_later(topic.client_id, _NOT_FOUND, after_s, replace(topic, asked=topic.asked + 1))
+
+    def _ask_later(self, client_id: str, answer: str, after_s: float, topic: AskAbout) -> None:
+        self._doubts.answered(client_id, answer, self.wall_ms() + int(after_s * 1000))
+        self.wake_in(after_s, topic)
+
+    def _settles_ms(self, order: SellOrder) -> int:
+        """Until when (ms) a SELL in doubt may still reach the book."""
+        left_by_ms = self._left_by.get(order.client_id, order.sent_ms + LEAVES_WITHIN_MS)
+        return alive_until(left_by_ms, self._start.recv_window_ms)
+
+    def _told_in_doubt(self) -> tuple[InDoubt, ...]:
+        unknown, canceling = self._book.in_doubt(), self._being_cancelled()
+        self._doubts.forget_all_but(order.client_id for order in unknown)
+        return (
+            *self._doubts.told(unknown, "SELL", self._settles_ms),
+            *(self._cancel_in_doubt(order) for order in canceling if self._under_way(order.client_id).is_doubted),
+        )
 
     def _send_again(self, topic: AskAbout, order: SellOrder) -> None:
         """It never reached the exchange: the same order under the same name. Where nothing is placed it is given up."""
@@ -167,7 +207,7 @@ class Outcomes(Selling):
         if self._is_paused or self._watch_only():
             self._order_event(order.client_id, OrderEvent.REFUSED, f"not on the book, and {obstacle}")
         elif obstacle:
-            self.wake_in(1.0, topic)
+            self._ask_later(topic.client_id, f"not on the book; to be sent again, but {obstacle}", 1.0, topic)
         else:
             self._sent_again.add(order.client_id)
             self._order_event(order.client_id, OrderEvent.SENT_AGAIN)

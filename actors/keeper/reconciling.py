@@ -1,5 +1,6 @@
 """Comparing the book with the exchange: at the start, after each subscription, on suspicion, and every few minutes."""
 
+from abc import abstractmethod
 from collections.abc import Callable, Iterable
 
 from actors.keeper.outcomes import Outcomes
@@ -29,6 +30,8 @@ ANSWER_WITHIN_S = 15.0  # longer than any request of the Gateway may take
 class Reconciling(Outcomes):
     """One pass at a time; live events go on meanwhile, and the book takes everything twice."""
 
+    _adopts_since_ms: int | None = None  # by the word of a person, until a pass has done it
+
     def _reconcile(self) -> None:
         if self._phase is Phase.LOADING:
             return
@@ -38,7 +41,8 @@ class Reconciling(Outcomes):
         self._is_pass_wanted = False
         self._pass_number += 1  # whatever was to begin one later is done by this
         self._begun_at = self.monotonic()
-        self._pass = Reconciliation(self._book, self._cursor, self.wall_ms())
+        since_ms = self._start.pair.adoption.since_ms if self._cursor is None else self._adopts_since_ms
+        self._pass = Reconciliation(self._book, self._cursor, self.wall_ms(), since_ms=since_ms)
         self._ask_pass(self._pass.begin())
 
     def _ask_pass(self, questions: Iterable[Question]) -> None:
@@ -51,6 +55,8 @@ class Reconciling(Outcomes):
         about = self._requests.answered(message.request_id)
         if isinstance(about, AboutPass) and about.current is self._pass:
             self._pass_on(lambda: about.current.trades(about.question, message.fills))
+        else:
+            self._about_trades(about, message)
 
     @handles(OrdersFetched)
     def _orders_fetched(self, message: OrdersFetched, sender: Sender) -> None:
@@ -65,6 +71,21 @@ class Reconciling(Outcomes):
             self._still_not_found(about)
         if isinstance(about, AboutCancel):
             self._still_standing(about.client_id)
+        self._about_orders(about, message)
+
+    # What a part that is built on this one asked
+
+    @abstractmethod
+    def _about_trades(self, about: object, message: TradesFetched) -> None:
+        """Trades that no pass has asked for."""
+
+    @abstractmethod
+    def _about_orders(self, about: object, message: OrdersFetched) -> None:
+        """Orders, whoever asked for them."""
+
+    @abstractmethod
+    def _about_failure(self, about: object, message: FetchFailed) -> None:
+        """A question that had no answer, whoever asked it."""
 
     def _pass_on(self, step: Callable[[], tuple[Question, ...]]) -> None:
         try:
@@ -82,17 +103,20 @@ class Reconciling(Outcomes):
 
     def _pass_done(self, done: Reconciliation) -> None:
         self._pass = None
+        self._adopts_since_ms = None if done.since_ms == self._adopts_since_ms else self._adopts_since_ms
         self._phase = Phase.TRADING
         self._look_for_another()
         self._trouble = self._proven(done.denied)
+        cursor = None if done.cursor is None else self._book.accounted_for(done.cursor)
         if self._cursor is None:
             self._first_pass_done(done)
-        self._cursor, self._complete_as_of_ms = done.cursor, done.started_ms
-        self._book.cursor = done.cursor
+        self._cursor, self._complete_as_of_ms = cursor, done.started_ms
+        self._book.cursor = cursor
         # What the pass changed may have been finished, written down and forgotten meanwhile.
         lots = {lot.buy_order_id for lot in self._book.open_lots()} | (done.changed & self._book.lots.keys())
         lots |= self._decide_about(lots)
-        self._record(lots, cursor=done.cursor)
+        self._record(lots, cursor=cursor)
+        self._tell_sold_by_hand(done.disposed)
         for order in self._book.in_doubt():
             self._begin_asking(order.client_id)
         self._doubt_cancels(older_than_s=ANSWER_WITHIN_S)
@@ -131,10 +155,12 @@ class Reconciling(Outcomes):
             case AboutPass(current) if current is self._pass:
                 self._abandon_pass(f"reconciliation: {message.reason}", self._pass_retry_s(retry_s))
             case AboutDoubt(topic):
-                self.wake_in(retry_s, topic)
+                self._ask_later(topic.client_id, f"it could not be asked about: {message.reason}", retry_s, topic)
             case AboutMarket() | AboutFee():
                 self._trouble = message.reason
                 self.wake_in(retry_s, about)
                 self._report_soon()
             case AboutBalance() | AboutReference() | AboutCancel():
                 self.wake_in(retry_s, about)
+            case _:
+                self._about_failure(about, message)

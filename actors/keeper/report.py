@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from lotkeeper.trading.book import PairBook
+from lotkeeper.trading.disposals import Disposal
 from lotkeeper.trading.lot_states import LotState
 from lotkeeper.trading.lots import Lot
 from lotkeeper.trading.money import ZERO, less, total
@@ -13,8 +14,9 @@ from lotkeeper.trading.reports.profit import cost_left
 from lotkeeper.trading.reports.totals import Totals, totals_of
 from lotkeeper.trading.selling.deciding import unprotected
 from lotkeeper.trading.selling.situation import Market
-from messages.health import LotWaits, PairReported
+from messages.health import InDoubt, LotWaits, PairReported
 
+_MOST_DISPOSED = 5
 _MOST_WAITING = 20  # a report is sent several times a second
 _WAITS = (LotState.QUEUED, LotState.PARKED, LotState.HELD)
 
@@ -29,6 +31,7 @@ class Standing:
     complete_as_of_ms: int | None
     trouble: str
     at_ms: int
+    in_doubt: tuple[InDoubt, ...] = ()
     denied: frozenset[str] = frozenset()  # client order ids of SELLs that the exchange says it does not know
     watch_only: str = ""
     known_since_ms: int | None = None
@@ -88,6 +91,8 @@ class Reporter:
             sell_rate=market.sell_rate,
             watch_only=standing.watch_only,
             known_since_ms=standing.known_since_ms,
+            disposed=_disposed(book),
+            in_doubt=standing.in_doubt,
         )
 
     def _summaries(self, book: PairBook, market: Market, policy: ExitPolicy) -> list[_Summary]:
@@ -114,6 +119,12 @@ def _waiting(lots: Iterable[Lot]) -> list[LotWaits]:
     """The lots of which something has no SELL for a reason that was told, the oldest first."""
     waits = sorted((lot for lot in lots if lot.state in _WAITS), key=lambda lot: lot.buy_order_id)
     return [LotWaits(lot.lot_id, str(lot.state), lot.reason, lot.remainder) for lot in waits[:_MOST_WAITING]]
+
+
+def _disposed(book: PairBook) -> tuple[Disposal, ...]:
+    """The last that left the lots otherwise than by our SELLs, the newest first."""
+    found = [each for lot in book.lots.values() for each in lot.disposals if each.quantity]
+    return tuple(sorted(found, key=lambda each: each.time_ms, reverse=True)[:_MOST_DISPOSED])
 
 
 def _denied(book: PairBook, denied: frozenset[str]) -> Decimal:

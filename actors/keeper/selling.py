@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from actors.keeper.canceling import Canceling
 from actors.keeper.topics import HoldOver, LookAgain, Phase
 from lotkeeper.trading.carries import Carry
+from lotkeeper.trading.disposals import Disposal
 from lotkeeper.trading.lot_states import LotState
 from lotkeeper.trading.money import less
 from lotkeeper.trading.orders import SellOrder
@@ -17,6 +18,7 @@ from lotkeeper.trading.selling.decisions import (
     Park,
     PlaceSell,
     Queue,
+    Release,
     ValueFees,
     Wait,
 )
@@ -38,13 +40,20 @@ class Selling(Canceling):
 
     def _follow(self, buy_order_ids: Iterable[int]) -> None:
         """Decides for changed lots, then writes them down: the wire comes before the notebook."""
-        changed = set(buy_order_ids)
+        sold = self._book.count_sales_by_hand()
+        changed = {*buy_order_ids, *(each.buy_order_id for each in sold)}
         if not changed:
             return
         if self._phase is Phase.TRADING:
             changed |= self._decide_about(changed)
         self._record(changed)
         self._report_soon()
+        self._tell_sold_by_hand(sold)
+
+    def _tell_sold_by_hand(self, sold: Iterable[Disposal]) -> None:
+        for each in sold:
+            facts = {"order": each.order_id, "trade": each.number, "quantity": each.quantity, "proceeds": each.proceeds}
+            self._tell("sold by hand", each.buy_order_id, **facts)
 
     def _decide_about(self, buy_order_ids: Iterable[int]) -> set[int]:
         """Decides about these lots, and those that wait for an order slot; the lots that changed."""
@@ -95,12 +104,17 @@ class Selling(Canceling):
             case PlaceSell():
                 self._place(decision)
                 return {buy_order_id}
+            case CancelSell() if self._neighbours.gateway is None:
+                return set()  # all is decided about anew when it is back
             case CancelSell():
                 self._take_back(decision)
                 return {decision.name.buy_order_id}
             case ValueFees(assets):
                 self._value_fees(assets)
                 return set()
+            case Release():
+                self._book.release(buy_order_id, self.wall_ms())
+                return {buy_order_id} | self._decide(buy_order_id)
             case CarryDust():
                 return set()  # done before all else
             case Wait() | Park() | Queue() | Close():

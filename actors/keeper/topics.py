@@ -26,6 +26,22 @@ class AboutPass:
 
 
 @dataclass(frozen=True, slots=True)
+class AboutComparison:
+    """One question of a comparison that a person asked for; None for those about the account and the market."""
+
+    number: int
+    question: Question | None
+
+
+@dataclass(frozen=True, slots=True)
+class AboutVerdict:
+    """The order that a person says a SELL in doubt is."""
+
+    client_id: str
+    order_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class AskAbout:
     """A SELL whose outcome is not known, to be asked about for the `asked`-th time; as a wake-up: ask now.
 

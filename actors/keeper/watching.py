@@ -6,15 +6,17 @@ from actors.keeper.reconciling import Reconciling
 from actors.keeper.topics import AboutProbe, Phase
 from lotkeeper.engine.actor import handles
 from lotkeeper.engine.asking import Sender
+from lotkeeper.trading.money import ZERO, plain
 from lotkeeper.trading.reconcile import Reconciliation
 from lotkeeper.trading.silence import missed_by_stream
-from messages.account import StreamLost, StreamProven, WatchOrders
+from messages.account import BalanceMoved, StreamLost, StreamProven, WatchBalance, WatchOrders
 from messages.connections import StreamDoubted
 from messages.queries import BalanceFetched, FetchBalance
 
 _RECONCILE_EVERY_S = 120.0
 _PROBE_EVERY_S = 2.0
 _SHARED_FOR_MS = 1_500
+_SUSPECT_EVERY_S = 30.0  # other pairs trade the same coin, and fees are paid in it
 
 
 class Watching(Reconciling):
@@ -25,6 +27,7 @@ class Watching(Reconciling):
     _is_blind = True
     _stream_since_ms = 0
     _balance: tuple[Decimal, Decimal] | None = None
+    _is_balance_suspected = False
     _probed_at = float("-inf")
 
     def _watch(self, user_stream: object) -> None:
@@ -32,6 +35,24 @@ class Watching(Reconciling):
         self._go_blind("the actor of the account's stream began a new life")
         if user_stream is not None:
             self.send(user_stream, WatchOrders(self._symbol, self._start.incarnation))
+            self._watch_balance()
+
+    def _watch_balance(self) -> None:
+        """Once the pair's base asset is known."""
+        if self._phase is not Phase.LOADING and self._neighbours.user_stream is not None:
+            self.send(self._neighbours.user_stream, WatchBalance(self._symbol, self._book.base))
+
+    @handles(BalanceMoved)
+    def _balance_moved(self, message: BalanceMoved, sender: Sender) -> None:
+        self._book.flow.told(message.balance, self.monotonic())
+
+    def _suspect_balance(self) -> None:
+        """It moved, and no trade known here moved it: one was missed, another pair's, or none."""
+        now = self.monotonic()
+        change = self._book.flow.unexplained(now)
+        if change and self._pass is None and now - self._begun_at >= _SUSPECT_EVERY_S:
+            self._is_balance_suspected = True
+            self._compare_because(f"the balance of {self._book.base} moved by {plain(change)} without a trade")
 
     @handles(StreamProven)
     def _stream_proven(self, message: StreamProven, sender: Sender) -> None:
@@ -60,6 +81,7 @@ class Watching(Reconciling):
             return
         if self._is_blind:
             self._probe_when_due()
+        self._suspect_balance()
         every_s = self._start.poll_every_s if self._is_blind else _RECONCILE_EVERY_S
         if self._pass is None and self.monotonic() - self._begun_at >= every_s:
             self._reconcile()
@@ -80,7 +102,14 @@ class Watching(Reconciling):
     # Deaf
 
     def _pass_done(self, done: Reconciliation) -> None:
+        left = self._book.flow.unexplained(self.monotonic()) if self._is_balance_suspected else ZERO
+        self._is_balance_suspected = False
+        if done.cursor is not None:
+            self._book.flow.compared(done.cursor)
         super()._pass_done(done)
+        if left:
+            coins = f"{plain(left.copy_abs())} {self._book.base} {'came' if left > 0 else 'went'}"
+            self.log.warning("%s: %s, and no trade of the pair did it", self._symbol, coins)
         missed = missed_by_stream(done.found, self._stream_since_ms, done.started_ms)
         if missed is None or self._is_blind or self._neighbours.user_stream is None:
             return

@@ -7,13 +7,14 @@ from enum import StrEnum
 from typing import Any
 
 from actors.monitoring.price_fields import broadcast_fields, price_fields, price_problem
-from actors.positions import iso
+from actors.positions import disposal, iso
 from lotkeeper.trading.money import ZERO, plain, total
 from lotkeeper.trading.reports.profit import unrealised
 from messages.health import (
     ChildReported,
     FramesCounted,
     GatewayReported,
+    InDoubt,
     LedgerReported,
     PairReported,
     PricesReported,
@@ -211,6 +212,8 @@ def _pair(view: View, symbol: str, now_ms: int) -> dict[str, Any]:
         "unprotected": plain(report.unprotected),
         **_waits(report),
         **_costs(report),
+        "disposed": [{"lot": each.lot_id, **disposal(each)} for each in report.disposed],
+        "in_doubt": [_doubt(each, now_ms) for each in report.in_doubt],
         "trouble": report.trouble,
         "incarnation": report.incarnation,
         "age_seconds": (now_ms - report.at_ms) / 1000,
@@ -228,6 +231,19 @@ def _waits(report: PairReported) -> dict[str, Any]:
             {"lot": each.lot, "state": each.state, "reason": each.reason, "quantity": plain(each.quantity)}
             for each in report.waiting
         ],
+    }
+
+
+def _doubt(doubt: InDoubt, now_ms: int) -> dict[str, Any]:
+    return {
+        "lot": doubt.lot,
+        "order": doubt.order,
+        "what": doubt.what,
+        "age_seconds": max(0, now_ms - doubt.since_ms) / 1000,
+        "evidence": doubt.evidence,
+        "asked": doubt.asked,
+        "next_question_seconds": None if doubt.next_ms is None else max(0, doubt.next_ms - now_ms) / 1000,
+        "may_arrive_seconds": max(0, doubt.settles_ms - now_ms) / 1000,
     }
 
 

@@ -12,6 +12,7 @@ from lotkeeper.config.models import (
     Level,
     LogsConfig,
     StreamsConfig,
+    adoption,
     exit_policy,
     is_loopback,
 )
@@ -32,6 +33,7 @@ __all__ = [
     "Problem",
     "Secrets",
     "StreamsConfig",
+    "adoption",
     "database_file",
     "exit_policy",
     "is_loopback",

@@ -2,6 +2,7 @@
 
 import ipaddress
 import re
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
@@ -11,7 +12,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo
 
 from lotkeeper.trading.fees import SellFee
-from lotkeeper.trading.policy import Dust, ExitPolicy, OnPartial
+from lotkeeper.trading.policy import Adoption, Dust, ExitPolicy, OnPartial
 
 SQLITE: Final = "sqlite:///"
 FOLDER: Final = "folder"  # names, in the context of a validation, the folder that relative paths start from
@@ -151,6 +152,18 @@ class ExitOverrides(_Section):
     free_order_slots: Slots | None = Field(default=None, description=_SLOTS)
 
 
+class Buys(StrEnum):
+    ALL = "all"
+    NAMED = "named"
+
+
+class AdoptConfig(_Section):
+    """Which BUYs become lots; `since` is for the first start."""
+
+    buys: Buys = Field(default=Buys.ALL, description="all or named")
+    since: date | None = Field(default=None, description="a date such as 2026-01-31, in UTC")
+
+
 class StreamsConfig(_Section):
     """When a websocket counts as dead, and when a living one is replaced, in seconds."""
 
@@ -181,6 +194,7 @@ class Config(_Section):
         default="sqlite:///lotkeeper.sqlite", description="sqlite:///PATH"
     )
     exit: ExitConfig = Field(default=ExitConfig(), description="a mapping")
+    adopt: AdoptConfig = Field(default=AdoptConfig(), description="a mapping")
     streams: StreamsConfig = Field(default=StreamsConfig(), description="a mapping")
     logs: LogsConfig = Field(default=LogsConfig(), description="a mapping")
     pairs: dict[Symbol, ExitOverrides] = Field(min_length=1, description="at least one symbol, such as BTCUSDT: {}")
@@ -192,9 +206,18 @@ class Config(_Section):
 SECTIONS: Final[dict[str, type[BaseModel]]] = {
     "exchange": ExchangeConfig,
     "exit": ExitConfig,
+    "adopt": AdoptConfig,
     "streams": StreamsConfig,
     "logs": LogsConfig,
 }
+
+
+def adoption(config: Config) -> Adoption:
+    """Which BUYs become lots, with the first moment of the date."""
+    since = config.adopt.since
+    midnight = None if since is None else datetime(since.year, since.month, since.day, tzinfo=UTC)
+    since_ms = None if midnight is None else int(midnight.timestamp() * 1000)
+    return Adoption(config.adopt.buys is Buys.ALL, since_ms)
 
 
 def exit_policy(config: Config, symbol: str) -> ExitPolicy:

@@ -1,19 +1,24 @@
 """The lots of one pair, and how fills and reports change them. Every method may be told the same thing twice."""
 
 from collections.abc import Iterable, Iterator
+from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import reduce
 
 from lotkeeper.trading import lot_states
 from lotkeeper.trading.adopting import adopted
+from lotkeeper.trading.adoption import coins_fill
+from lotkeeper.trading.by_hand import SalesByHand, disposals
 from lotkeeper.trading.carries import Carry
 from lotkeeper.trading.client_ids import SellName, cancelled_name, sell_name
+from lotkeeper.trading.disposals import RELEASING, Disposal, Way
 from lotkeeper.trading.fills import FeeValue, Fill, Side
+from lotkeeper.trading.flow import Flow
 from lotkeeper.trading.index import Index
 from lotkeeper.trading.lot_states import LotEvent, LotState
-from lotkeeper.trading.lots import Lot, with_buy, with_carry, with_fee_value, with_order, with_sell
-from lotkeeper.trading.money import total
+from lotkeeper.trading.lots import Lot, with_buy, with_carry, with_disposal, with_fee_value, with_order, with_sell
+from lotkeeper.trading.money import ZERO, total
 from lotkeeper.trading.order_states import ON_BOOK, OrderEvent, OrderState
 from lotkeeper.trading.orders import OrderReport, SellOrder, happened, is_namesake, reported
 from lotkeeper.trading.policy import Dust, ExitPolicy
@@ -36,7 +41,9 @@ class PairBook:
     found what its other SELLs sold: nothing is sold twice. `cursor` is the last trade id up to which all is accounted
     for, None on a first start: a BUY up to there of which there is no lot is one to be rebuilt. `gone` are SELLs of
     lots from before a lost notebook, by BUY order id: nothing of them is left but their sale. `unsent` are SELLs with
-    our names that no lot has as sent from here, by order id, until somebody has looked at them. `market` and `policy`
+    our names that no lot has as sent from here, by order id, until somebody has looked at them. `by_hand` has the SELLs
+    that nobody here placed, and what lots may have to give for them. `takes_all`: a BUY need not be named to become
+    a lot. `market` and `policy`
     tell which share of its cost a SELL covers that only the exchange knows.
     """
 
@@ -52,12 +59,21 @@ class PairBook:
     gone: dict[int, list[OrderReport]] = field(default_factory=dict)
     unsent: dict[int, OrderReport] = field(default_factory=dict)
     cursor: int | None = None
+    takes_all: bool = True
     market: Market | None = None
     policy: ExitPolicy | None = None
     index: Index = field(default_factory=Index)
+    by_hand: SalesByHand = field(default_factory=SalesByHand)
+    flow: Flow = field(default_factory=Flow)
     _early: dict[int, list[Fill]] = field(default_factory=dict)
     _ends: dict[int, Decimal] = field(default_factory=dict)  # what ended BUYs bought, until all their fills are here
+    _held_once_read: dict[int, str] = field(default_factory=dict)  # why, by BUY order id
     _taken: list[Carry] = field(default_factory=list)  # dust that finished lots took
+
+    def copied(self) -> "PairBook":
+        """A book with the same lots to try things on; what is frozen is shared."""
+        frozen = (*self.lots.values(), self.market, self.policy)
+        return deepcopy(self, {id(each): each for each in frozen})
 
     def load(self, lots: Iterable[Lot]) -> None:
         for lot in lots:
@@ -68,6 +84,7 @@ class PairBook:
 
     def take_fill(self, fill: Fill) -> Lot | None:
         """The lot that a fill changed; None when it is known already, or a SELL that is not ours (a stray)."""
+        self.flow.take(fill, self.base, self.cursor)
         if fill.side is Side.BUY:
             return self._take_buy(fill)
         buy_order_id = self.index.lot_of_order.get(fill.order_id)
@@ -76,7 +93,9 @@ class PairBook:
         if buy_order_id is not None:
             old = self.lots[buy_order_id]
             return self._changed(old, with_sell(old, fill))
-        if fill.order_id not in self.foreign:
+        if fill.order_id in self.by_hand.orders:
+            self.by_hand.trades[fill.trade_id] = fill
+        elif fill.order_id not in self.foreign:
             strays = self.strays.setdefault(fill.order_id, [])
             if all(known.trade_id != fill.trade_id for known in strays):
                 strays.append(fill)
@@ -90,8 +109,10 @@ class PairBook:
         if report.side is Side.BUY:
             return self._buy_reported(report)
         if name is None:
-            self.dismiss(report.order_id)
+            self._made_by_hand(report.order_id)
             return None
+        if report.order_id in self.by_hand.orders:
+            self._is_ours_after_all(report.order_id)
         if name.buy_order_id in self.past:
             return None
         lot = self.lots.get(name.buy_order_id)
@@ -119,6 +140,62 @@ class PairBook:
         """A SELL that is none of the lots' here: its fills are not asked about again."""
         self.foreign.add(order_id)
         self.strays.pop(order_id, None)
+
+    def _made_by_hand(self, order_id: int) -> None:
+        self.by_hand.orders.add(order_id)
+        self.by_hand.trades.update({fill.trade_id: fill for fill in self.strays.get(order_id, ())})
+        self.dismiss(order_id)
+
+    def _is_ours_after_all(self, order_id: int) -> None:
+        """Its name was not to be told before: what lots gave for its trades is theirs again."""
+        self.by_hand.taken_back(order_id)
+        self.foreign.discard(order_id)
+        for lot in list(self.lots.values()):
+            for each in lot.disposals:
+                if each.order_id == order_id:
+                    nothing = replace(each, quantity=ZERO, cost=ZERO, proceeds=ZERO)
+                    self._keep(with_disposal(self.lots[lot.buy_order_id], nothing))
+
+    def count_sales_by_hand(self) -> list[Disposal]:
+        """Takes from the lots what was sold by hand; what they gave now. To be done before anything is decided.
+
+        Of a trade that was accounted for before only a lot that is being rebuilt does not know.
+        """
+        found: list[Disposal] = []
+        for _, sale in sorted(self.by_hand.trades.items()):
+            lots = self.being_read() if self._is_old(sale) else self.lots.values()
+            for each in list(disposals(lots, sale, self.base)):
+                self.dispose(each)
+                found.append(each)
+        return found
+
+    def dispose(self, disposal: Disposal) -> Lot:
+        """Coins leave a lot; more of the same disposal adds to it."""
+        lot = self.lots[disposal.buy_order_id]
+        before = next((each for each in lot.disposals if each.is_same(disposal)), None)
+        self._keep(with_disposal(lot, disposal if before is None else before.with_more(disposal)))
+        return self.lots[disposal.buy_order_id]
+
+    def release(self, buy_order_id: int, at_ms: int) -> Lot:
+        """The rest of a lot, with all that is left of its cost, is its owner's from now on."""
+        lot = self.lots[buy_order_id]
+        cost = lot.cost_of_rest
+        return self.dispose(
+            Disposal(self.symbol, buy_order_id, Way.RELEASED, at_ms, 0, lot.remainder, cost, ZERO, at_ms)
+        )
+
+    def adopt_coins(self, at_ms: int, quantity: Decimal, cost: Decimal) -> Lot:
+        """A lot of coins that came without a trade; adopted at the same moment twice it is one."""
+        fill = coins_fill(self.symbol, self.base, at_ms, quantity, cost)
+        self._bought(fill)
+        lot = replace(self.lots[fill.order_id], buy_ended=True)
+        self._keep(lot)
+        return lot
+
+    def accounted_for(self, cursor: int) -> int:
+        """The last trade id before the first sale by hand that some lot may still have to answer for."""
+        waiting = [trade_id for trade_id, sale in self.by_hand.trades.items() if not self._is_old(sale)]
+        return min([cursor, *(trade_id - 1 for trade_id in waiting)])
 
     def set_aside(self, buy_order_id: int, report: OrderReport) -> None:
         """A SELL of a lot of the past: remembered, in case that the lot's BUY goes on."""
@@ -149,7 +226,10 @@ class PairBook:
         return [lot for lot in self.lots.values() if lot.state is LotState.HELD and lot.reason == READING]
 
     def read(self, buy_order_id: int) -> Lot | None:
-        """All that a rebuilt lot has sold is known: it is sold like any other."""
+        """All that a rebuilt lot has sold is known: it is free, but where a person took its SELL back."""
+        by_hand = self._held_once_read.pop(buy_order_id, "")
+        if by_hand:
+            return self.hold(buy_order_id, by_hand)
         lot = self.lots[buy_order_id]
         return self._changed(lot, _freed(lot))
 
@@ -194,6 +274,12 @@ class PairBook:
         changed = with_order(lot, happened(order, event, now_ms))
         return self._changed(lot, replace(changed, reason=_held_because(lot) or reason or changed.reason))
 
+    def identified(self, name: SellName, order_id: int) -> Lot | None:
+        """The order that one of our SELLs is on the exchange, by the word of a person: it may have lost its name."""
+        lot = self.lots[name.buy_order_id]
+        order = _order(lot, name)
+        return None if order is None else self._changed(lot, with_order(lot, replace(order, order_id=order_id)))
+
     def fee_valued(self, buy_order_id: int, value: FeeValue) -> Lot | None:
         """The lot with the worth of one of its commissions."""
         lot = self.lots[buy_order_id]
@@ -217,7 +303,9 @@ class PairBook:
 
     def resume(self) -> list[Lot]:
         """Frees the lots held by hand; those that changed."""
-        held = [lot for lot in self.lots.values() if lot.state is LotState.HELD and lot.reason != READING]
+        held = [
+            lot for lot in self.lots.values() if lot.state is LotState.HELD and lot.reason not in (READING, RELEASING)
+        ]
         return [lot for old in held if (lot := self._changed(old, _freed(old)))]
 
     def forget_finished(self, cursor: int) -> list[Lot]:
@@ -242,6 +330,8 @@ class PairBook:
     def _take_buy(self, fill: Fill) -> Lot | None:
         if fill.order_id in self.past:
             return None  # a late copy
+        if fill.order_id not in self.lots and fill.order_id not in self.missing and not self.takes_all:
+            return None  # not one that a person named
         if fill.order_id not in self.lots and (fill.order_id in self.missing or self._is_old(fill)):
             self.missing.setdefault(fill.order_id, [])
             self._early.setdefault(fill.order_id, []).append(fill)  # decided about when the whole lot is known
@@ -301,7 +391,9 @@ class PairBook:
         for fill in self.strays.pop(report.order_id, []):
             changed = with_sell(changed, fill)
         by_hand = _by_hand(known, order, report)
-        if by_hand:
+        if by_hand and lot.reason == READING:
+            self._held_once_read[lot.buy_order_id] = by_hand  # it is read to its end all the same
+        elif by_hand:
             changed = replace(changed, state=lot_states.moved(lot.state, LotEvent.HELD), reason=by_hand)
         elif order.is_live:
             changed = replace(changed, state=lot_states.moved(lot.state, LotEvent.SELL_SENT))
@@ -342,6 +434,7 @@ def _by_hand(known: SellOrder | None, now: SellOrder, report: OrderReport) -> st
 
 def _is_finished(lot: Lot, cursor: int, keeps_dust: bool) -> bool:
     """Closed dust stays until a later lot takes it over."""
-    newest = max(fill.trade_id for fill in (*lot.buys, *lot.sells))
+    sales = (each.number for each in lot.disposals if each.way is Way.SOLD_BY_HAND)
+    newest = max([*(fill.trade_id for fill in (*lot.buys, *lot.sells)), *sales])
     is_told = lot.state is LotState.CLOSED and lot.buy_ended and newest <= cursor and not lot.unvalued()
     return is_told and not lot.untold() and not (keeps_dust and lot.remainder > 0)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from lotkeeper.trading.carries import Carry, lot_id
+from lotkeeper.trading.disposals import Disposal
 from lotkeeper.trading.fills import FeeValue, Fill
 from lotkeeper.trading.floors import rounded_up
 from lotkeeper.trading.lot_states import LotState
@@ -16,9 +17,9 @@ from lotkeeper.trading.orders import SellOrder, executed_to
 class Lot:
     """One BUY order of one pair. Quantities in base asset, cost and proceeds in quote asset.
 
-    At every moment: received + taken - given = sold + open in SELLs + remainder. `taken` is dust of earlier lots,
-    `given` dust that later ones took over. `reason` says in words why a lot waits. `buy_ended` is False while the BUY
-    may still fill (or its end is not known).
+    At every moment: received + taken - given - disposed of = sold + open in SELLs + remainder. `taken` is dust of
+    earlier lots, `given` dust that later ones took over, `disposals` what was sold by hand or released. `reason` says
+    in words why a lot waits. `buy_ended` is False while the BUY may still fill (or its end is not known).
     """
 
     symbol: str
@@ -34,6 +35,7 @@ class Lot:
     buy_ended: bool = False
     taken: tuple[Carry, ...] = ()
     given: tuple[Carry, ...] = ()
+    disposals: tuple[Disposal, ...] = ()
 
     @property
     def lot_id(self) -> str:
@@ -52,13 +54,13 @@ class Lot:
 
     @property
     def stock(self) -> Decimal:
-        """All that the lot ever had to sell: received, with the dust it took, without what it gave."""
-        return _with_carries(self.received, self.taken, self.given, "quantity")
+        """All that the lot ever had to sell: received, with the dust it took, without what left it."""
+        return _with_carries(self.received, self.taken, (*self.given, *self.disposals), "quantity")
 
     @property
     def stock_cost(self) -> Decimal:
-        """What that cost: its own cost, with that of the dust it took, without that of what it gave."""
-        return _with_carries(self.cost, self.taken, self.given, "cost")
+        """What that cost: its own cost, with that of the dust it took, without that of what left it."""
+        return _with_carries(self.cost, self.taken, (*self.given, *self.disposals), "cost")
 
     @property
     def proceeds(self) -> Decimal:
@@ -108,11 +110,11 @@ class Lot:
 
     @property
     def closed_ms(self) -> int | None:
-        """When the last sale, or the lot that took its dust, closed it; None while it is open."""
+        """When the last sale, by hand too, or the lot that took its dust, closed it; None while it is open."""
         if self.state is not LotState.CLOSED:
             return None
-        ends = [*(fill.time_ms for fill in self.sells), *(() if self.sells else (each.time_ms for each in self.given))]
-        return max(ends, default=None)
+        ends = [*(fill.time_ms for fill in self.sells), *(each.time_ms for each in self.disposals if each.quantity)]
+        return max(ends or [each.time_ms for each in self.given], default=None)
 
     @property
     def next_generation(self) -> int:
@@ -178,6 +180,12 @@ def with_carry(lot: Lot, carry: Carry) -> Lot:
     return lot if carry in lot.taken else replace(lot, taken=(*lot.taken, carry))
 
 
+def with_disposal(lot: Lot, disposal: Disposal) -> Lot:
+    """The lot with one more disposal, or with a newer state of one it has."""
+    others = [each for each in lot.disposals if not each.is_same(disposal)]
+    return replace(lot, disposals=tuple(sorted([*others, disposal], key=lambda each: (each.time_ms, each.number))))
+
+
 def fee_in(fill: Fill, asset: str) -> Decimal:
     """The fill's commission where it was taken in `asset`, else nothing."""
     return fill.commission if fill.commission_asset == asset else ZERO
@@ -189,7 +197,7 @@ def _with_fill(fills: tuple[Fill, ...], fill: Fill) -> tuple[Fill, ...]:
     return tuple(sorted([*fills, fill], key=lambda known: known.trade_id))
 
 
-def _with_carries(own: Decimal, taken: tuple[Carry, ...], given: tuple[Carry, ...], of: str) -> Decimal:
+def _with_carries(own: Decimal, taken: tuple[Carry, ...], given: tuple[Carry | Disposal, ...], of: str) -> Decimal:
     if not taken and not given:
         return own
     return less(total((own, *(getattr(each, of) for each in taken))), *(getattr(each, of) for each in given))

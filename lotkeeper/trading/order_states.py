@@ -31,6 +31,7 @@ class OrderEvent(StrEnum):
     ANSWER_LOST = "ANSWER_LOST"
     SENT_AGAIN = "SENT_AGAIN"
     CANCEL_SENT = "CANCEL_SENT"
+    NEVER_ARRIVED = "NEVER_ARRIVED"  # by the word of a person, once the request cannot be alive any more
     CANCEL_REFUSED = "CANCEL_REFUSED"  # refused or never arrived: the order stands
 
 
@@ -73,6 +74,7 @@ _TABLE: dict[OrderState, dict[OrderEvent, OrderState | None]] = {
         E.AMENDED: S.OPEN,
         E.ANSWER_LOST: None,
         E.SENT_AGAIN: S.PLACING,
+        E.NEVER_ARRIVED: S.REFUSED,
     },
     S.OPEN: {
         E.ACCEPTED: None,
@@ -129,9 +131,11 @@ _TABLE: dict[OrderState, dict[OrderEvent, OrderState | None]] = {
 _ANSWERED = "what has answered is never sent again"
 _NOT_STANDING = "only an order that is known to stand is cancelled by us"
 _NO_CANCEL = "no cancel of it was sent"
+_NO_DOUBT = "only an order whose outcome is not known is settled by a person's word"
 IMPOSSIBLE: dict[tuple[OrderState, OrderEvent], str] = {
     **{(state, E.SENT_AGAIN): _ANSWERED for state in S if state not in (S.PLACING, S.UNKNOWN)},
     **{(state, E.CANCEL_SENT): _NOT_STANDING for state in S if E.CANCEL_SENT not in _TABLE[state]},
+    **{(state, E.NEVER_ARRIVED): _NO_DOUBT for state in S if state is not S.UNKNOWN},
     **{(state, E.CANCEL_REFUSED): _NO_CANCEL for state in (S.PLACING, S.UNKNOWN, S.REFUSED)},
 }
 

@@ -21,6 +21,17 @@ class Dust(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Adoption:
+    """Which BUYs become lots: with `takes_all` each from now on, else only those that a person names.
+
+    `since_ms`: a first start also adopts those from this moment (ms) on, less what was sold since.
+    """
+
+    takes_all: bool = True
+    since_ms: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ExitPolicy:
     """`net_profit_pct` is in percent of the cost, `min_net_profit` in quote asset for a whole lot: the more counts.
 

@@ -11,13 +11,16 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from lotkeeper.trading.book import PairBook
+from lotkeeper.trading.disposals import Disposal
 from lotkeeper.trading.fills import Fill, Side
 from lotkeeper.trading.history import History
 from lotkeeper.trading.lots import Lot
 from lotkeeper.trading.money import ZERO
+from lotkeeper.trading.order_states import AWAITED
 from lotkeeper.trading.orders import OrderReport, SellOrder, found_by_name
 
 PAGE = 1000  # Binance rest-api.md, myTrades: the most trades an answer holds
+_FIRST_STEP = 1 << 20  # trade ids count all trades of the pair, whoever made them
 BACKEND_MS = 10_000  # Binance rest-api.md, general information: the time-out of the exchange's own backend
 
 
@@ -31,6 +34,17 @@ class TradesFrom:
     """Trades from this id on, the oldest first, one page."""
 
     trade_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class OlderTrades:
+    """Trades from this id on like TradesFrom, asked to find those since a date: BUYs among them are to be adopted.
+
+    `is_found`: the date is within or before them, and they are read on from here.
+    """
+
+    trade_id: int
+    is_found: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +67,7 @@ class OrderById:
     order_id: int
 
 
-Question = NewestTrade | TradesFrom | TradesOfOrder | OpenOrders | OrderByClientId | OrderById
+Question = NewestTrade | TradesFrom | OlderTrades | TradesOfOrder | OpenOrders | OrderByClientId | OrderById
 
 
 @dataclass(slots=True)
@@ -65,13 +79,21 @@ class Reconciliation:
     started_ms: int
     changed: set[int] = field(default_factory=set)
     found: list[Fill] = field(default_factory=list)  # from the cursor on, and new to the book
+    disposed: list[Disposal] = field(default_factory=list)  # what lots gave for sales by hand
     denied: list[SellOrder] = field(default_factory=list)  # SELLs on the book that the exchange does not know
     _pending: set[Question] = field(default_factory=set)
     _asked: set[Question] = field(default_factory=set)
     _listed: set[str] = field(default_factory=set)  # client ids; one that was free again may name another order
     _listed_ids: set[int] = field(default_factory=set)
     _short: dict[int, OrderReport] = field(default_factory=dict)  # BUYs that filled more than their fills here say
+    since_ms: int | None = None  # BUYs from this moment on are adopted, also those from before the cursor
+    _begun_with: int = 0  # the trade id that the pass began with
     _history: History = field(default_factory=History)
+
+    @property
+    def cursor_at_start(self) -> int:
+        """The last trade that was accounted for when the pass began; on a first start the newest trade."""
+        return self._begun_with - 1
 
     @property
     def is_done(self) -> bool:
@@ -80,13 +102,15 @@ class Reconciliation:
     def begin(self) -> tuple[Question, ...]:
         if self.cursor is None:
             return self._ask(NewestTrade(), OpenOrders())
-        return self._ask(self._from_cursor(self.cursor), OpenOrders())
+        return self._ask(*self._from_cursor(self.cursor), OpenOrders())
 
     def trades(self, question: Question, fills: Sequence[Fill]) -> tuple[Question, ...]:
         """Takes the answer to a question for trades; what is to be asked next. Raises ImpossibleError."""
         self._pending.discard(question)
         if isinstance(question, NewestTrade):
-            return self._next(self._from_cursor(max((fill.trade_id for fill in fills), default=-1)))
+            return self._next(*self._from_cursor(max((fill.trade_id for fill in fills), default=-1)))
+        if isinstance(question, OlderTrades):
+            return self._next(*self._older(question.trade_id, question.is_found, fills))
         if isinstance(question, TradesFrom) and self._history.holds(question.trade_id):
             return self._next(*self._past(question.trade_id, fills))
         for fill in fills:
@@ -118,19 +142,40 @@ class Reconciliation:
                 self._short[report.order_id] = report
         return self._next()
 
-    def _from_cursor(self, cursor: int) -> Question:
+    def _from_cursor(self, cursor: int) -> list[Question]:
         self.cursor = cursor
-        self._history.read_from = cursor + 1
-        return TradesFrom(cursor + 1)
+        self._history.read_from = self._begun_with = cursor + 1
+        back = [] if self.since_ms is None else [OlderTrades(max(cursor + 1 - _FIRST_STEP, 0))]
+        return [TradesFrom(cursor + 1), *back]
+
+    def _older(self, start: int, is_found: bool, fills: Sequence[Fill]) -> list[Question]:
+        """Back in steps that double until a page begins before the date, then forward page by page to the cursor.
+
+        By trade id alone: a window of time holds 24 hours at most (Binance rest-api.md, myTrades), and the account may
+        have rested for years. Pages that were read on the way back are read again on the way forward.
+        """
+        assert self.since_ms is not None
+        if not is_found:
+            is_later = start > 0 and (not fills or fills[0].time_ms >= self.since_ms)
+            further = max(self._begun_with - 2 * (self._begun_with - start), 0)
+            return [OlderTrades(further) if is_later else OlderTrades(start, is_found=True)]
+        for fill in fills:
+            is_wanted = fill.side is Side.BUY and self.since_ms <= fill.time_ms and fill.trade_id < self._begun_with
+            if is_wanted and fill.order_id not in self.book.lots and fill.order_id not in self.book.past:
+                self.book.missing.setdefault(fill.order_id, [])
+        following = fills[-1].trade_id + 1 if len(fills) >= PAGE else self._begun_with
+        return [OlderTrades(following, is_found=True)] if following < self._begun_with else []
 
     def _of_order(self, order_id: int, fills: Sequence[Fill]) -> list[Question]:
+        was_missing = order_id in self.book.missing
         self._note(self.book.lot_rebuilt(order_id))
         short = self._short.pop(order_id, None)
         if short is not None:
             self._note(self.book.take_report(short))
         if order_id in self.book.lots:
             self._note(self.book.recall(order_id))
-        is_older = bool(fills) and short is not None and fills[0].trade_id < self._history.read_from
+        is_new = order_id in self.book.lots and (was_missing or short is not None)
+        is_older = is_new and bool(fills) and fills[0].trade_id < self._begun_with
         if is_older:
             self._note(self.book.hold_to_read(order_id))
         return self._trades_from(self._history.back_to(fills[0].trade_id)) if is_older or len(fills) >= PAGE else []
@@ -172,12 +217,25 @@ class Reconciliation:
         return order.client_id in self._listed if order.order_id is None else order.order_id in self._listed_ids
 
     def _settle_rebuilt(self) -> None:
-        """All trades since they were bought are read: rebuilt lots are free, but where a person must be asked."""
+        """All trades since they were bought are read: rebuilt lots are free, but where a person must be asked.
+
+        What was sold by hand is taken from them first; of sales from before that is settled then.
+        """
+        self._sold_by_hand()
         for lot in self.book.being_read():
             for carry in self._history.carried_off(self.book, lot):
                 self._note(self.book.gave(carry))
             doubt = self._history.doubt(self.book.lots[lot.buy_order_id])
             self._note(self.book.hold(lot.buy_order_id, doubt) if doubt else self.book.read(lot.buy_order_id))
+
+    def _sold_by_hand(self) -> None:
+        """With nothing in flight all is known that held coins before this pass began: what is left was no lot's."""
+        self.disposed += self.book.count_sales_by_hand()
+        self.changed |= {each.buy_order_id for each in self.disposed}
+        orders = (order for lot in self.book.lots.values() for order in lot.orders)
+        if not any(order.state in AWAITED for order in orders):
+            sales = self.book.by_hand.trades.values()
+            self.book.by_hand.settled([fill.trade_id for fill in sales if fill.time_ms < self.started_ms])
 
     def _ask(self, *questions: Question) -> tuple[Question, ...]:
         """The questions not asked before in this pass: an answer that explains nothing must not be asked for ever."""

@@ -7,6 +7,7 @@ from lotkeeper.trading.fills import Fill, Side
 from lotkeeper.trading.orders import OrderReport
 from lotkeeper.trading.reconcile import (
     NewestTrade,
+    OlderTrades,
     OpenOrders,
     OrderByClientId,
     OrderById,
@@ -78,7 +79,7 @@ class ExchangeMemory:
         match question:
             case NewestTrade():
                 return tuple(known[-1:])
-            case TradesFrom(trade_id):
+            case TradesFrom(trade_id) | OlderTrades(trade_id):
                 return tuple(each for each in known if each.trade_id >= trade_id)[:1000]
             case TradesOfOrder(order_id):
                 return tuple(each for each in known if each.order_id == order_id)

@@ -13,8 +13,8 @@ from lotkeeper.trading.filters.prices import PriceFilter
 from lotkeeper.trading.filters.sizes import LotSize
 from lotkeeper.trading.lots import Lot
 from lotkeeper.trading.pairs import TradePair
-from lotkeeper.trading.policy import ExitPolicy
-from lotkeeper.trading.reconcile import NewestTrade, TradesFrom, TradesOfOrder
+from lotkeeper.trading.policy import Adoption, ExitPolicy
+from lotkeeper.trading.reconcile import NewestTrade, OlderTrades, TradesFrom, TradesOfOrder
 from lotkeeper.trading.reports.totals import Totals
 from lotkeeper.trading.selling.situation import Market, Terms
 from messages.account import OrderReported, StreamProven
@@ -49,6 +49,7 @@ class Stage:
 
     incarnation: int = 1
     policy: ExitPolicy = POLICY
+    adoption: Adoption = field(default=Adoption())
     desk: Desk[PairKeeper] = field(init=False)
     memory: ExchangeMemory = field(default_factory=ExchangeMemory)
     sent: list[tuple[str, Any]] = field(default_factory=list)
@@ -58,7 +59,7 @@ class Stage:
         probes = ("gateway", "ledger", "user_stream", "prices", "monitor")
         self.probes = {name: self.desk.probe(name) for name in probes}
         self._listen_in()
-        pair = PairSettings(SYMBOL, self.policy)
+        pair = PairSettings(SYMBOL, self.policy, self.adoption)
         self.desk.tell(StartKeeper(pair, self.incarnation, RECV_WINDOW_MS, POLL_EVERY_S, self.neighbours()))
         self.desk.tell(StreamProven(NOW_MS), self.probes["user_stream"])
 
@@ -117,7 +118,7 @@ class Stage:
         return asked
 
     def answer(self, asked: AskExchange) -> TradesFetched | OrdersFetched:
-        if isinstance(asked.question, NewestTrade | TradesFrom | TradesOfOrder):
+        if isinstance(asked.question, NewestTrade | TradesFrom | OlderTrades | TradesOfOrder):
             return TradesFetched(asked.request_id, self.memory.trades(asked.question))
         return OrdersFetched(asked.request_id, self.memory.reports(asked.question))
 

@@ -1,8 +1,10 @@
 from dataclasses import replace
+from decimal import Decimal as D
 
 import orjson
 
 from actors.positions import iso, position
+from lotkeeper.trading.disposals import Disposal, Way
 from lotkeeper.trading.lots import Lot
 from tests.persistence import lots
 
@@ -22,6 +24,7 @@ def test_an_open_lot():
         "remainder": "0",
         "taken": [],
         "given": [],
+        "disposed": [],
         "realised_profit": "0",
         "fees": {"BTC": "0.0005"},
         "fees_quote": "32.00005",
@@ -48,6 +51,21 @@ def test_a_sold_lot_knows_how_long_it_was_held():
     document = position(replace(sold, sells=(sale,)))
     assert (document["state"], document["held_seconds"]) == ("CLOSED", 90.5)
     assert document["closed"] == "2023-11-14T22:14:50.500+00:00"
+
+
+def test_what_was_sold_by_hand_stands_beside_it():
+    gone = Disposal("BTCUSDT", 7, Way.SOLD_BY_HAND, 501, 90, D("0.1"), D(6000), D("6100.5"), 1_700_000_000_000)
+    assert position(replace(lots.lot(7), disposals=(gone,)))["disposed"] == [
+        {
+            "way": "SOLD_BY_HAND",
+            "order_id": 90,
+            "trade_id": 501,
+            "quantity": "0.1",
+            "cost": "6000",
+            "proceeds": "6100.5",
+            "at": "2023-11-14T22:13:20.000+00:00",
+        }
+    ]
 
 
 def test_it_is_a_json_document_even_for_an_empty_lot():

@@ -13,7 +13,7 @@ from actors import stream_actor
 from actors.user_stream import UserStream
 from lotkeeper.engine.testing import Desk, Probe
 from lotkeeper.paper.process import PaperProcess, start_paper
-from messages.account import OrderReported, StreamLost, StreamProven, WatchOrders
+from messages.account import BalanceMoved, OrderReported, StreamLost, StreamProven, WatchBalance, WatchOrders
 from messages.health import StreamReported
 from messages.lifecycle import Credentials, CredentialsWanted, Neighbours, NeighboursChanged, StartUserStream
 from tests.actors.socket_server import SocketServer, granted, opened, turn
@@ -247,6 +247,27 @@ def test_events_of_no_interest_are_counted_only(proven, server):
     proven.until(OrderReported)
     proven.keeper.nothing()
     assert proven.desk.actor._frames == 4
+
+
+def position(at_ms: int, **held: str) -> dict[str, Any]:
+    """What the account holds: free and locked, of each asset that an event names."""
+    parts = [(asset, *text.split("+")) for asset, text in held.items()]
+    rows = [{"a": asset, "f": free, "l": locked} for asset, free, locked in parts]
+    return {"event": {"e": "outboundAccountPosition", "E": at_ms, "u": at_ms, "B": rows}}
+
+
+def test_a_keeper_hears_of_its_coin_when_the_balance_moves_and_not_when_it_is_locked(proven, server):
+    proven.desk.tell(WatchBalance("BTCUSDT", "BTC"), proven.keeper)
+    server.send(
+        position(1, BTC="1+0", USDT="5+0"),
+        position(2, BTC="0.4+0.6"),
+        position(4, BTC="0.5+0"),
+        position(3, BTC="1+0"),  # older: from the connection that was replaced
+        execution(),
+    )
+    proven.until(OrderReported)
+    told = [each for each in proven.keeper.received if isinstance(each, BalanceMoved)]
+    assert told == [BalanceMoved("BTC", D(1)), BalanceMoved("BTC", D("0.5"))]
 
 
 def test_a_handler_that_fails_on_one_event_does_not_lose_the_next(proven, server, caplog):

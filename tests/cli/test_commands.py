@@ -9,6 +9,13 @@ from cli.main import COMMANDS
 from lotkeeper.version import __version__
 
 ASKING = (("status",), ("positions",), ("explain", "BTCUSDT-7"), ("pause", "BTCUSDT"), ("resume", "BTCUSDT"), ("stop",))
+ASKING += (
+    ("adopt", "BTCUSDT", "--order", "7"),
+    ("release", "BTCUSDT-7"),
+    ("reconcile",),
+    ("reconcile", "BTCUSDT", "--dry-run"),
+    ("resolve",),
+)
 CONFIGURED = (*ASKING, ("start",), ("restart",), ("run",))
 name_of = " ".join
 

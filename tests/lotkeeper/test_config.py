@@ -15,6 +15,7 @@ from lotkeeper.config import (
     Config,
     ConfigProblems,
     KeyType,
+    adoption,
     exit_policy,
     is_loopback,
     load_config,
@@ -22,7 +23,7 @@ from lotkeeper.config import (
 )
 from lotkeeper.config.models import ExitConfig, ExitOverrides
 from lotkeeper.trading.fees import SellFee
-from lotkeeper.trading.policy import Dust, ExitPolicy, OnPartial
+from lotkeeper.trading.policy import Adoption, Dust, ExitPolicy, OnPartial
 
 ROOT = Path(__file__).parents[2]
 Write = Callable[[str], Path]
@@ -45,6 +46,7 @@ def test_the_file_of_the_project_shows_the_defaults() -> None:
     assert shown.exchange == Config(pairs={"BTCUSDT": {}}).exchange  # type: ignore[dict-item]
     assert shown.exit == Config(pairs={"BTCUSDT": {}}).exit  # type: ignore[dict-item]
     assert shown.streams == Config(pairs={"BTCUSDT": {}}).streams  # type: ignore[dict-item]
+    assert shown.adopt == Config(pairs={"BTCUSDT": {}}).adopt  # type: ignore[dict-item]
     assert shown.logs.model_dump(exclude={"directory"}) == Config(pairs={"A": {}}).logs.model_dump(  # type: ignore[dict-item]
         exclude={"directory"}
     )
@@ -54,7 +56,7 @@ def test_the_file_of_the_project_shows_the_defaults() -> None:
 def test_the_file_of_the_project_shows_every_key() -> None:
     tree = yaml.safe_load((ROOT / "config.yaml").read_text())
     assert set(tree) == set(Config.model_fields) - {"runtime_dir"}
-    for section in ("exchange", "exit", "streams", "logs"):
+    for section in ("exchange", "exit", "adopt", "streams", "logs"):
         assert set(tree[section]) == set(type(getattr(load_config(ROOT / "config.yaml", {}), section)).model_fields)
 
 
@@ -239,6 +241,7 @@ def test_the_manual_has_every_key_and_its_default() -> None:
         keys = {f"{section}.{key}": default for key, default in value.items()} if isinstance(value, dict) else {}
         for key, default in (keys or {section: value}).items():
             shown = str(default).lower() if isinstance(default, bool) else default
+            shown = "null" if shown is None else shown
             shown = int(default) if isinstance(default, float) else shown
             assert f"| `{key}` | `{shown}` |" in manual
 
@@ -251,3 +254,22 @@ def test_the_example_of_the_environment_is_understood() -> None:
         variables["LOTKEEPER_PAIRS__BTCUSDT__NET_PROFIT_PCT"]
     )
     assert set(SECRET_VARIABLES) < set(variables)
+
+
+@pytest.mark.parametrize(
+    ("text", "adopts"),
+    [
+        ("", Adoption(True, None)),
+        ("adopt: {buys: named}", Adoption(False, None)),
+        ("adopt: {since: 2026-01-31}", Adoption(True, 1_769_817_600_000)),
+        ("adopt: {since: '2026-01-31', buys: all}", Adoption(True, 1_769_817_600_000)),
+    ],
+)
+def test_which_buys_become_lots(write: Write, text: str, adopts: Adoption) -> None:
+    assert adoption(load_config(write(f"{text}\npairs: {{BTCUSDT: }}"), {})) == adopts
+
+
+@pytest.mark.parametrize(("key", "value"), [("since", "yesterday"), ("buys", "some"), ("until", "2026-01-31")])
+def test_an_adoption_that_is_not_known_is_refused(write: Write, key: str, value: str) -> None:
+    with pytest.raises(ConfigProblems, match=rf"adopt\.{key}: found"):
+        load_config(write(f"adopt: {{{key}: {value}}}\npairs: {{BTCUSDT: }}"), {})

@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from random import Random
@@ -11,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from lotkeeper.trading.disposals import Disposal, Way
 from lotkeeper.trading.lots import Lot
 from persistence.records import Entry, lot_entries
 from persistence.store import Store
@@ -39,7 +41,7 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
 
 def empty(store: Store) -> None:
     with closing(sqlite3.connect(store.path, isolation_level=None)) as connection:
-        for table in ("lots", "orders", "fills", "fee_values", "carries"):
+        for table in ("lots", "orders", "fills", "fee_values", "carries", "disposals"):
             connection.execute(f"DELETE FROM {table}")
 
 
@@ -95,3 +97,18 @@ def test_text_comes_back_with_its_spaces(store: Store) -> None:
     known = lot(reason="  waits:\n the pair is halted ")
     store.record(lot_entries(known))
     assert store.lot(known.lot_id) == known
+
+
+def test_what_was_disposed_of_comes_back_as_it_was_last(tmp_path: Path) -> None:
+    """More of it, and nothing of it when the SELL was ours after all."""
+    store = Store.open(f"sqlite:///{tmp_path}/lots.sqlite")
+    sold = Disposal(
+        lot(7).symbol, 7, Way.SOLD_BY_HAND, 501, 90, Decimal("0.1"), Decimal(6000), Decimal("6100.5"), 1_000
+    )
+    freed = Disposal(lot(7).symbol, 7, Way.RELEASED, 2_000, 0, Decimal("0.2"), Decimal(9000), Decimal(0), 2_000)
+    for quantity in ("0.1", "0.3", "0"):
+        known = replace(lot(7), disposals=(replace(sold, quantity=Decimal(quantity)), freed))
+        for _ in range(2):
+            store.record(lot_entries(known))
+        assert store.lots() == (known,)
+    store.close()

@@ -7,6 +7,7 @@ from functools import reduce
 
 from lotkeeper.trading.carries import Carry
 from lotkeeper.trading.client_ids import client_order_id
+from lotkeeper.trading.disposals import RELEASING, Way
 from lotkeeper.trading.filters.base import Refusal
 from lotkeeper.trading.lot_states import LotState
 from lotkeeper.trading.lots import Lot, with_order
@@ -23,6 +24,7 @@ from lotkeeper.trading.selling.decisions import (
     Park,
     PlaceSell,
     Queue,
+    Release,
     Until,
     ValueFees,
     Wait,
@@ -43,6 +45,8 @@ def decide(lot: Lot, market: Market, policy: ExitPolicy, now: Situation) -> tupl
     awaited = _awaited(lot)
     if awaited is None and lot.remainder < 0:
         return _deficit(lot, market, policy, now)
+    if lot.state is LotState.HELD and lot.reason == RELEASING:
+        return _releasing(lot, awaited)
     waiting = awaited or _waiting(lot, market.pair, policy)
     if waiting is not None:
         return (waiting,)
@@ -97,6 +101,15 @@ def _waiting(lot: Lot, pair: TradePair, policy: ExitPolicy) -> Decision | None:
     if assets:
         return ValueFees(tuple(assets))
     return Wait("the end of the BUY order", Until.BUY_END) if _is_unfinished(lot, policy) else None
+
+
+def _releasing(lot: Lot, awaited: Wait | None) -> tuple[Decision, ...]:
+    """What it has on the book is taken back; then the rest goes, in whatever state its BUY is."""
+    if awaited is not None:
+        return (awaited,)
+    why = "its lot was released"
+    cancels = (CancelSell(order.name, order.order_id, why) for order in lot.live_sells if order.order_id is not None)
+    return tuple(cancels) or ((Release(),) if lot.remainder > 0 else (Close("it was released"),))
 
 
 def _is_unfinished(lot: Lot, policy: ExitPolicy) -> bool:
@@ -169,10 +182,18 @@ def _nothing_to_sell(lot: Lot, pair: TradePair, now: Situation) -> Decision:
         return Park(Cause.NO_BALANCE, text, now.now_ms + LOOK_AGAIN_MS)
     if lot.open_quantity:
         return Wait("its SELLs on the book", Until.SOLD)
-    if lot.sold or lot.given:
-        return Close("" if lot.sold else f"its dust went to lot {lot.given[-1].target_lot}")
+    if lot.sold or lot.given or any(each.quantity for each in lot.disposals):
+        return Close(_why_closed(lot))
     rest, least = plain(lot.remainder), plain(pair.min_quantity)
     return Park(Cause.TOO_SMALL, f"{rest} {lot.base} is below the smallest order quantity {least} (LOT_SIZE)")
+
+
+def _why_closed(lot: Lot) -> str:
+    """Empty where its own SELLs sold it."""
+    last = next((each for each in reversed(lot.disposals) if each.quantity), None)
+    if last is not None:
+        return "it was released" if last.way is Way.RELEASED else f"order {last.order_id}, made by hand, sold it"
+    return "" if lot.sold or not lot.given else f"its dust went to lot {lot.given[-1].target_lot}"
 
 
 def _sell(lot: Lot, market: Market, policy: ExitPolicy, now: Situation, quantity: Decimal) -> Decision:

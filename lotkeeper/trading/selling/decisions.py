@@ -101,4 +101,9 @@ class Close:
     why: str = ""
 
 
-Decision = PlaceSell | CancelSell | CarryDust | Wait | Park | Queue | ValueFees | Close
+@dataclass(frozen=True, slots=True)
+class Release:
+    """Nothing of the lot is on the book any more: the rest of it is the owner's."""
+
+
+Decision = PlaceSell | CancelSell | CarryDust | Wait | Park | Queue | ValueFees | Close | Release

@@ -167,6 +167,8 @@ def test_the_document_of_a_pair():
         "fees_quote": "0",
         "sell_rate": "0",
         "mean_held_seconds": None,
+        "disposed": [],
+        "in_doubt": [],
         "trouble": "",
         "incarnation": 3,
         "age_seconds": 0.5,

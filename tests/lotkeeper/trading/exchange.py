@@ -9,6 +9,7 @@ from lotkeeper.trading.fills import Fill, Side
 from lotkeeper.trading.orders import OrderReport, SellOrder
 from lotkeeper.trading.reconcile import (
     NewestTrade,
+    OlderTrades,
     OpenOrders,
     OrderByClientId,
     OrderById,
@@ -27,6 +28,7 @@ class Exchange:
     orders: dict[int, OrderReport] = field(default_factory=dict)
     trades: list[Fill] = field(default_factory=list)
     first_names: dict[int, str] = field(default_factory=dict)
+    now_ms: int | None = None  # the moment, where a test goes by the time; else each thing has one of its own
     _last_order: int = 1000
     _last_trade: int = 5000
 
@@ -35,7 +37,7 @@ class Exchange:
         number = self._last_order
         self.first_names[number] = client_id
         self.orders[number] = OrderReport(
-            make.SYMBOL, number, client_id, side, "NEW", D(price), D(quantity), D(0), D(0), make.NOW
+            make.SYMBOL, number, client_id, side, "NEW", D(price), D(quantity), D(0), D(0), self._at(make.NOW)
         )
         return self.orders[number]
 
@@ -47,16 +49,18 @@ class Exchange:
         self._last_trade += 7
         at = str(order.price if price is None else price)
         fill = make.fill(self._last_trade, order_id, order.side, str(quantity), at, fee)
+        fill = replace(fill, time_ms=self._at(fill.time_ms))
         self.trades.append(fill)
         executed = order.executed + quantity
         status = "FILLED" if executed == order.quantity else "PARTIALLY_FILLED"
-        self.orders[order_id] = replace(order, executed=executed, status=status, time_ms=order.time_ms + 1)
+        self.orders[order_id] = replace(order, executed=executed, status=status, time_ms=self._at(order.time_ms + 1))
         return fill
 
     def cancel(self, order_id: int, by: str = "") -> OrderReport:
         """The order then bears the cancel's id, as on Binance; returns what the event says. By hand, or `by` us."""
         cancel = by or f"cancel_{order_id}"
         order = replace(self.orders[order_id], status="CANCELED", cancel_id=cancel)
+        order = replace(order, time_ms=self._at(order.time_ms))
         self.orders[order_id] = replace(order, client_id=cancel, cancel_id="")
         return order
 
@@ -67,8 +71,20 @@ class Exchange:
         return order
 
     def expire(self, order_id: int) -> OrderReport:
-        self.orders[order_id] = replace(self.orders[order_id], status="EXPIRED_IN_MATCH")
+        order = self.orders[order_id]
+        self.orders[order_id] = replace(order, status="EXPIRED_IN_MATCH", time_ms=self._at(order.time_ms))
         return self.orders[order_id]
+
+    def _at(self, otherwise: int) -> int:
+        return otherwise if self.now_ms is None else self.now_ms
+
+    def free(self) -> D:
+        """What of the coins bought here is neither sold nor locked by a SELL."""
+        orders = self.orders.values()
+        sells = [each for each in orders if each.side is Side.SELL]
+        gone = sum((each.executed for each in sells), D(0))
+        locked = sum((each.quantity - each.executed for each in sells if each.status in OPEN), D(0))
+        return sum((self.bought(each.order_id) for each in orders if each.side is Side.BUY), D(0)) - gone - locked
 
     def open_sells(self) -> list[int]:
         return [each.order_id for each in self.orders.values() if each.status in OPEN and each.side is Side.SELL]
@@ -78,7 +94,7 @@ class Exchange:
         match question:
             case NewestTrade():
                 return self.trades[-1:]
-            case TradesFrom(trade_id):
+            case TradesFrom(trade_id) | OlderTrades(trade_id):
                 return [each for each in self.trades if each.trade_id >= trade_id][:page]
             case TradesOfOrder(order_id):
                 return [each for each in self.trades if each.order_id == order_id][:page]
@@ -97,7 +113,7 @@ class Exchange:
             asked += 1
             assert asked <= most, "the pass does not end"
             between()
-            is_trades = isinstance(question, NewestTrade | TradesFrom | TradesOfOrder)
+            is_trades = isinstance(question, NewestTrade | TradesFrom | OlderTrades | TradesOfOrder)
             take = current.trades if is_trades else current.orders
             questions += take(question, self.answer(question))
         assert current.is_done

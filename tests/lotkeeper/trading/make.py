@@ -158,8 +158,9 @@ def check(lot: Lot) -> None:
     """What holds for every lot at every moment."""
     held = sum((order.cost_held for order in lot.orders), D(0))
     still_held = held - lot.cost_sold
-    taken, given = (sum((each.quantity for each in carries), D(0)) for carries in (lot.taken, lot.given))
+    gone = (*lot.given, *lot.disposals)
+    taken, given = (sum((each.quantity for each in carries), D(0)) for carries in (lot.taken, gone))
     assert lot.received + taken - given == lot.sold + lot.open_quantity + lot.remainder
-    cost = lot.cost + sum(each.cost for each in lot.taken) - sum(each.cost for each in lot.given)
+    cost = lot.cost + sum(each.cost for each in lot.taken) - sum(each.cost for each in gone)
     assert cost == lot.cost_sold + still_held + lot.cost_of_remainder
     assert len({order.name for order in lot.orders}) == len(lot.orders)

@@ -21,10 +21,11 @@ S, E = OrderState, OrderEvent
 ENDED = {S.FILLED, S.CANCELED, S.EXPIRED, S.REFUSED}
 
 # What cannot happen: an order that answered is never sent again; only what stands for certain is cancelled by us; and
-# no cancel is refused that was never sent.
+# no cancel is refused that was never sent; and a person settles nothing but a doubt.
 IMPOSSIBLE = {
     *((state, E.SENT_AGAIN) for state in S if state not in IN_FLIGHT),
     *((state, E.CANCEL_SENT) for state in (S.PLACING, S.UNKNOWN, S.FILLED, S.CANCELED, S.EXPIRED, S.REFUSED)),
+    *((state, E.NEVER_ARRIVED) for state in S if state is not S.UNKNOWN),
     *((state, E.CANCEL_REFUSED) for state in (S.PLACING, S.UNKNOWN, S.REFUSED)),
 }
 
@@ -58,6 +59,7 @@ def test_the_table_is_total_and_what_is_impossible_is_named_with_its_reason():
         (S.EXPIRED, E.PARTIALLY_FILLED, S.EXPIRED),  # its last fill is told after its end
         (S.UNKNOWN, E.ANSWER_LOST, S.UNKNOWN),
         (S.UNKNOWN, E.SENT_AGAIN, S.PLACING),
+        (S.UNKNOWN, E.NEVER_ARRIVED, S.REFUSED),
         (S.OPEN, E.REFUSED, S.OPEN),  # "Duplicate order sent."
         (S.REFUSED, E.ACCEPTED, S.OPEN),  # the refusal was a copy's
         (S.REFUSED, E.ANSWER_LOST, S.REFUSED),
@@ -75,7 +77,7 @@ def test_surprises(state, event, after):
 
 
 @pytest.mark.parametrize(
-    ("state", "event"), sorted(product(ENDED - {S.REFUSED}, set(E) - {E.SENT_AGAIN, E.CANCEL_SENT}))
+    ("state", "event"), sorted(product(ENDED - {S.REFUSED}, set(E) - {E.SENT_AGAIN, E.CANCEL_SENT, E.NEVER_ARRIVED}))
 )
 def test_an_order_that_ended_on_the_book_stays_ended(state, event):
     assert moved(state, event) in ENDED

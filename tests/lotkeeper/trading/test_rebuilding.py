@@ -4,8 +4,10 @@ from dataclasses import replace
 from decimal import Decimal as D
 
 from lotkeeper.trading import reconcile
-from lotkeeper.trading.book import PairBook
+from lotkeeper.trading.book import BY_HAND, PairBook
+from lotkeeper.trading.client_ids import SellName, client_order_id
 from lotkeeper.trading.fills import FeeValue, Side
+from lotkeeper.trading.lot_states import LotState
 from lotkeeper.trading.reconcile import (
     Reconciliation,
     TradesFrom,
@@ -149,7 +151,7 @@ def test_without_a_notebook_a_lot_sold_out_long_ago_stays_in_the_past():
 
 
 def test_without_a_notebook_a_sell_that_a_person_cut_short_is_not_sold_again():
-    """Its name is gone with the cancel: nobody can tell whose it was, so a person is asked."""
+    """Its name is gone with the cancel: it counts as made by hand, and so sold what no other SELL held."""
     exchange, old, book = Exchange(), make.book(), make.book()
     buy = bought(exchange, ("1", "100"))
     traded(exchange, old)
@@ -159,7 +161,26 @@ def test_without_a_notebook_a_sell_that_a_person_cut_short_is_not_sold_again():
     old.resume()
     placed(exchange, old, buy)
     run(exchange, book)
-    decision = make.decision(book.lots[buy])
+    assert [(each.order_id, each.quantity) for each in book.lots[buy].disposals] == [(first, D("0.4"))]
+    assert (book.lots[buy].remainder, book.lots[buy].open_quantity) == (0, D("0.6"))
+
+
+def test_of_two_lots_that_may_have_lost_a_sell_that_a_person_cut_short_a_person_is_asked():
+    """The one bought first is charged with it; the other may be the one that was sold."""
+    exchange, old, book = Exchange(), make.book(), make.book()
+    buys = [bought(exchange, ("1", "100")) for _ in range(2)]
+    traded(exchange, old)
+    for buy in buys:
+        cut = placed(exchange, old, buy)
+        old.take_fill(exchange.fill(cut, D("0.4"))) if buy == buys[1] else None
+        old.take_report(exchange.cancel(cut))
+    old.resume()
+    for buy, part in zip(buys, ("0.5", "0.1"), strict=True):
+        name = client_order_id(SellName(buy, 2))
+        exchange.order(Side.SELL, part, "101", name)
+    run(exchange, book)
+    assert [book.lots[each].remainder for each in buys] == [D("0.1"), D("0.9")]
+    decision = make.decision(book.lots[buys[1]])
     assert isinstance(decision, Wait)
     assert "by hand" in decision.why
 
@@ -244,3 +265,39 @@ def test_a_buy_after_the_last_trade_accounted_for_is_sold_at_once():
     buy = bought(exchange, ("1", "100"))
     assert book.take_fill(exchange.trades[0]) is not None
     assert make.place(book, buy).quantity == 1
+
+
+def test_two_buys_from_before_our_time_that_go_on_are_both_read():
+    """The first has the trades read from its first one on; the second, which is within them, is held all the same."""
+    exchange, book = Exchange(), make.book()
+    first, second = bought(exchange, ("0.5", "100"), quantity="1"), bought(exchange, ("0.5", "100"), quantity="1")
+    current, _ = run(exchange, book)
+    for buy in (first, second):
+        book.take_fill(exchange.fill(buy, D("0.5"), D(101)))
+    held = set()
+    run(exchange, book, current.cursor, between=lambda: held.update(lot.buy_order_id for lot in book.being_read()))
+    assert held == {first, second}
+    assert not book.being_read()
+
+
+def test_a_sell_taken_back_by_hand_while_its_lot_is_read_holds_the_lot_once_it_is_read():
+    """And no sooner: held by hand it would not be read, and believe in what its other SELLs sold."""
+    exchange, old, book = Exchange(), make.book(), make.book()
+    buy = bought(exchange, ("1", "100"))
+    traded(exchange, old)
+    sell = placed(exchange, old, buy)
+    by_hand = exchange.order(Side.SELL, "0.4", "101").order_id
+    cancelled: list = []
+
+    def cancels_and_sells() -> None:
+        if book.being_read() and not cancelled:
+            cancelled.append(exchange.cancel(sell))
+            book.take_report(cancelled[0])
+            exchange.fill(by_hand, D("0.4"))
+
+    run(exchange, book, between=cancels_and_sells)
+    run(exchange, book, exchange.trades[0].trade_id)
+    assert cancelled
+    assert (book.lots[buy].state, book.lots[buy].reason) == (LotState.HELD, BY_HAND)
+    assert book.lots[buy].remainder == D("0.6")
+    assert not book.being_read()

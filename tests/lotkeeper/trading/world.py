@@ -234,9 +234,9 @@ class World:
         self.send(order, dice)
 
     def reconciles(self, dice: Random | None = None) -> None:
-        current = Reconciliation(self.book, self.cursor, make.NOW)
+        current = Reconciliation(self.book, self.cursor, make.NOW + self.now)
         self.exchange.drive(current, most=40 + 8 * len(self.exchange.orders))
-        self.cursor = self.book.cursor = current.cursor
+        self.cursor = self.book.cursor = self.book.accounted_for(current.cursor)
         self.book.forget_finished(self.cursor)
 
     def writes_down(self, dice: Random) -> None:

@@ -1,0 +1,241 @@
+"""Lots that a person adds or takes away, at a keeper's desk."""
+
+from dataclasses import replace
+from decimal import Decimal as D
+from typing import Any
+
+import pytest
+
+from lotkeeper.engine.testing import Probe
+from lotkeeper.trading.adoption import FIRST_NUMBER
+from lotkeeper.trading.disposals import RELEASING, Way
+from lotkeeper.trading.fills import Side
+from lotkeeper.trading.lot_states import LotState
+from lotkeeper.trading.policy import Adoption
+from lotkeeper.trading.valuing import Top
+from messages.account import OrderReported
+from messages.control import AdoptCoins, AdoptOrder, AdoptSince, Done, PausePair, Refused, ReleaseLot, ResumePair
+from messages.orders import CancelSellOrder, PlaceSellOrder, SellCanceled
+from messages.queries import BalanceFetched, FetchBalance, FetchTop, TopFetched
+from tests.actors.exchange_memory import NOW_MS, SYMBOL, fill, report
+from tests.actors.stage import Stage, trading_keeper
+
+OLD = 5000  # the order id of a BUY from before our time, which the cursor (trade 100) has passed
+
+
+def told(stage: Stage, message: object, held: str = "0.001") -> Probe:
+    """A person says so, and all questions that it takes are answered."""
+    person = stage.desk.probe(f"a person ({len(stage.sent)})")
+    stage.desk.tell(message, person)
+    for asked in [each for each in stage.gateway.received if isinstance(each, FetchBalance | FetchTop)]:
+        stage.gateway.received.remove(asked)
+        stage.desk.tell(_answer(asked, held), stage.gateway)
+    stage.answers()
+    return person
+
+
+def _answer(asked: FetchBalance | FetchTop, held: str) -> Any:
+    if isinstance(asked, FetchTop):
+        return TopFetched(asked.request_id, SYMBOL, Top(D(50000), D(50001)))
+    return BalanceFetched(asked.request_id, "BTC", D(held), D(0))
+
+
+def with_history() -> Stage:
+    """0.003 BTC was bought long ago in two parts, with a fee; 0.001 of it was sold by hand since."""
+    stage = trading_keeper()
+    parts = [fill(OLD, trade, Side.BUY, "0.0015", "40000", "0.0000015", "BTC") for trade in (40, 41)]
+    stage.memory.keep(report(OLD, "app", Side.BUY, "FILLED", "0.003", "0.003", "40000"), *parts)
+    sold = fill(5005, 50, Side.SELL, "0.001", "45000", "0", "USDT")
+    stage.memory.keep(report(5005, "app-sell", Side.SELL, "FILLED", "0.001", "0.001", "45000"), sold)
+    return stage
+
+
+def test_a_dry_run_says_what_a_buy_comes_to_and_adopts_nothing():
+    stage = with_history()
+    text = told(stage, AdoptOrder(SYMBOL, OLD, True)).pop(Done).text
+    assert text.startswith(f"lot {SYMBOL}-{OLD}: bought 0.002997 BTC for 120 USDT; 0.001 of it is sold since")
+    stage.gateway.nothing(PlaceSellOrder)
+    assert stage.last_report().lots_open == 0
+
+
+def test_a_buy_from_before_becomes_a_lot_with_its_own_fees_less_what_was_sold_since():
+    stage = with_history()
+    assert "bought 0.002997 BTC" in told(stage, AdoptOrder(SYMBOL, OLD, False)).pop(Done).text
+    order = stage.order()
+    assert order.quantity == D("0.00199")
+    lot = stage.written()
+    assert (lot.received, lot.cost) == (D("0.002997"), 120)
+    assert [(each.way, each.number, each.quantity) for each in lot.disposals] == [(Way.SOLD_BY_HAND, 50, D("0.001"))]
+    # its share of the cost, half a percent on it, and a fee of 0.1 %
+    assert order.price >= D(120) / D("0.002997") * D("1.005") / D("0.999")
+
+
+def test_adopted_twice_is_refused():
+    stage = with_history()
+    told(stage, AdoptOrder(SYMBOL, OLD, False)).pop(Done)
+    stage.gateway.received.clear()
+    assert "is lot" in told(stage, AdoptOrder(SYMBOL, OLD, False)).pop(Refused).text
+    stage.gateway.nothing(PlaceSellOrder)
+
+
+@pytest.mark.parametrize("number", [4711, 5005])
+def test_what_is_no_buy_of_the_pair_is_refused(number):
+    stage = with_history()
+    assert "no trades of a BUY order" in told(stage, AdoptOrder(SYMBOL, number, False)).pop(Refused).text
+    assert stage.last_report().lots_open == 0
+
+
+def test_a_buy_that_is_sold_already_is_refused():
+    stage = with_history()
+    sold = fill(5006, 51, Side.SELL, "0.002", "45000", "0", "USDT")
+    stage.memory.keep(report(5006, "app-sell-2", Side.SELL, "FILLED", "0.002", "0.002", "45000"), sold)
+    assert "all of it is sold" in told(stage, AdoptOrder(SYMBOL, OLD, False)).pop(Refused).text
+
+
+def coins(quantity: str, cost: str = "55", *, dry: bool = False, at_ms: int = NOW_MS) -> AdoptCoins:
+    return AdoptCoins(SYMBOL, at_ms, D(quantity), D(cost), dry)
+
+
+def test_coins_without_a_trade_become_a_lot_at_the_stated_cost():
+    stage = trading_keeper()
+    assert "0.001 BTC at a cost of 55 USDT" in told(stage, coins("0.001")).pop(Done).text
+    order, lot = stage.order(), stage.written()
+    assert (lot.received, lot.cost, lot.buy_order_id) == (D("0.001"), 55, FIRST_NUMBER + NOW_MS)
+    assert order.quantity == D("0.001")
+    assert order.price * order.quantity * D("0.999") >= D("55.275")
+    assert len(order.client_id) <= 36
+
+
+def test_a_dry_run_of_coins_adopts_none():
+    stage = trading_keeper()
+    told(stage, coins("0.001", dry=True)).pop(Done)
+    stage.gateway.nothing(PlaceSellOrder)
+
+
+def test_more_coins_than_no_lot_has_are_refused():
+    stage = trading_keeper()
+    stage.selling()
+    assert "nothing that no lot has" in told(stage, coins("0.0001"), "0.001").pop(Refused).text
+    assert "0.0005 BTC that no lot has" in told(stage, coins("0.0006"), "0.0015").pop(Refused).text
+
+
+def test_the_same_coins_are_adopted_once():
+    stage = trading_keeper()
+    told(stage, coins("0.001"), "0.002").pop(Done)
+    assert "adopted already" in told(stage, coins("0.001"), "0.002").pop(Refused).text
+    assert "nothing that no lot has" in told(stage, coins("0.001", at_ms=NOW_MS + 1), "0.001").pop(Refused).text
+
+
+def test_coins_for_nothing_are_refused():
+    assert "above zero" in told(trading_keeper(), coins("0.001", "0")).pop(Refused).text
+
+
+def releases(stage: Stage, *, dry: bool = False, lot: str = f"{SYMBOL}-7001") -> Probe:
+    person = stage.desk.probe(f"a person ({len(stage.sent)})")
+    stage.desk.tell(ReleaseLot(SYMBOL, lot, dry), person)
+    return person
+
+
+def test_a_dry_run_says_what_is_taken_back():
+    stage = trading_keeper()
+    order = stage.selling()
+    text = releases(stage, dry=True).pop(Done).text
+    assert order.client_id in text
+    assert "0.001 BTC is no longer kept" in text
+    stage.gateway.nothing(CancelSellOrder)
+
+
+def test_a_lot_is_released_when_its_sell_is_off_the_book():
+    stage = trading_keeper()
+    order = stage.selling()
+    releases(stage).pop(Done)
+    cancel = stage.gateway.pop(CancelSellOrder)
+    assert (stage.written().state, stage.written().reason) == (LotState.HELD, RELEASING)
+    stage.desk.tell(ResumePair(SYMBOL))
+    stage.gateway.nothing(PlaceSellOrder)
+    ended = replace(stage.memory.turned(9001, "CANCELED"), cancel_id=cancel.cancel_id)
+    stage.desk.tell(SellCanceled(SYMBOL, order.client_id, ended), stage.gateway)
+    lot = stage.written()
+    assert (lot.state, lot.remainder, lot.reason) == (LotState.CLOSED, 0, "it was released")
+    assert [(each.way, each.quantity) for each in lot.disposals] == [(Way.RELEASED, D("0.001"))]
+    stage.desk.advance(400)
+    stage.gateway.nothing(PlaceSellOrder)
+
+
+def test_a_lot_released_while_the_gateway_is_gone_has_its_sell_taken_back_by_the_next():
+    stage = trading_keeper()
+    stage.selling()
+    stage.lost("gateway")
+    releases(stage).pop(Done)
+    later = stage.reborn("gateway")
+    assert later.pop(CancelSellOrder).order_id == 9001
+
+
+def test_a_lot_is_released_in_a_paused_pair_too():
+    stage = trading_keeper()
+    stage.selling()
+    stage.desk.tell(PausePair(SYMBOL))
+    releases(stage).pop(Done)
+    assert stage.gateway.pop(CancelSellOrder).order_id == 9001
+
+
+def test_what_was_sold_before_the_cancel_arrived_is_sold():
+    stage = trading_keeper()
+    stage.selling()
+    releases(stage)
+    stage.desk.tell(stage.sold())
+    lot = stage.written()
+    assert (lot.state, lot.sold, lot.disposals) == (LotState.CLOSED, D("0.001"), ())
+
+
+def test_a_lot_without_a_sell_is_released_at_once_and_only_once():
+    stage = trading_keeper()
+    stage.selling()
+    stage.desk.tell(OrderReported(replace(stage.memory.turned(9001, "CANCELED"), cancel_id="web"), None, 0))
+    releases(stage).pop(Done)
+    assert stage.written().state is LotState.CLOSED
+    assert "is no open lot" in releases(stage).pop(Refused).text
+
+
+def test_a_lot_that_is_not_there_is_refused():
+    assert "is no open lot" in releases(trading_keeper(), lot=f"{SYMBOL}-1").pop(Refused).text
+
+
+def since(*, dry: bool = False, ms: int = NOW_MS) -> AdoptSince:
+    return AdoptSince(SYMBOL, ms, dry)
+
+
+def test_every_buy_since_a_date_is_adopted_once():
+    stage = with_history()
+    text = told(stage, since(dry=True)).pop(Done).text
+    assert f"lot {SYMBOL}-{OLD}: bought 0.002997 BTC" in text
+    stage.gateway.nothing(PlaceSellOrder)
+    assert told(stage, since()).pop(Done).text == text
+    assert stage.order().quantity == D("0.00199")
+    assert "no BUY" in told(stage, since()).pop(Refused).text
+    stage.gateway.nothing(PlaceSellOrder)
+
+
+def test_a_date_after_all_buys_adopts_none():
+    assert "no BUY" in told(with_history(), since(ms=NOW_MS + 1)).pop(Refused).text
+
+
+def test_a_first_start_adopts_since_the_configured_date():
+    old = with_history()
+    stage = Stage(adoption=Adoption(since_ms=NOW_MS), memory=old.memory)
+    stage.loaded(cursor=None)
+    stage.market()
+    stage.answers()
+    assert stage.order().quantity == D("0.00199")
+
+
+def test_with_buys_named_a_buy_is_no_lot_until_it_is_named():
+    stage = Stage(adoption=Adoption(takes_all=False))
+    stage.loaded()
+    stage.market()
+    stage.answers()
+    stage.buys()
+    stage.compared()
+    stage.gateway.nothing(PlaceSellOrder)
+    told(stage, AdoptOrder(SYMBOL, 7001, False)).pop(Done)
+    assert stage.order().quantity == D("0.001")
