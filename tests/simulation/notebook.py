@@ -5,9 +5,10 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, assert_never
 
 from lotkeeper.trading.carries import Carry
+from lotkeeper.trading.disposals import Disposal, Way
 from lotkeeper.trading.fills import FeeValue, Fill
 from lotkeeper.trading.lot_states import LotState
 from lotkeeper.trading.lots import Lot
@@ -17,6 +18,7 @@ from persistence.errors import StoreError
 from persistence.records import (
     CarryRecord,
     CursorRecord,
+    DisposalRecord,
     Entry,
     FeeValueRecord,
     FillRecord,
@@ -37,12 +39,13 @@ class Pages:
     orders: dict[tuple[int, int], OrderRecord] = field(default_factory=dict)
     values: dict[tuple[str, int], FeeValue] = field(default_factory=dict)
     carries: dict[tuple[int, int, int], Carry] = field(default_factory=dict)
+    disposals: dict[tuple[int, Way, int], Disposal] = field(default_factory=dict)
     cursor: CursorRecord | None = None
     states: dict[str, str] = field(default_factory=dict)
 
     def copied(self) -> "Pages":
         """Rows never change, they are replaced: so a copy of the tables will do."""
-        dicts = (self.lots, self.fills, self.orders, self.values, self.carries)
+        dicts = (self.lots, self.fills, self.orders, self.values, self.carries, self.disposals)
         return Pages(*(dict(each) for each in dicts), self.cursor, dict(self.states))  # type: ignore[arg-type]
 
 
@@ -115,6 +118,7 @@ class Notebook:
         orders = [each.order for _, each in sorted(pages.orders.items()) if each.lot_id == lot_id]
         values = [value for (owner, _), value in sorted(pages.values.items()) if owner == lot_id]
         carries = [carry for _, carry in sorted(pages.carries.items())]
+        disposals = [each for each in pages.disposals.values() if each.buy_order_id == number]
         return Lot(
             symbol=words.symbol,
             base=words.base,
@@ -129,6 +133,7 @@ class Notebook:
             buy_ended=words.buy_ended,
             taken=tuple(each for each in carries if each.target == number),
             given=tuple(each for each in carries if each.source == number),
+            disposals=tuple(sorted(disposals, key=lambda each: (each.time_ms, each.number))),
         )
 
     def _write(self, entry: Entry) -> None:
@@ -146,6 +151,8 @@ class Notebook:
                 pages.values.setdefault((lot_id, value.trade_id), value)
             case CarryRecord(carry):
                 pages.carries.setdefault((carry.source, carry.target, carry.generation), carry)
+            case DisposalRecord(disposal):
+                pages.disposals[disposal.buy_order_id, disposal.way, disposal.number] = disposal
             case CursorRecord(_, last, at_ms):
                 old = pages.cursor
                 is_newer = old is None or (last, at_ms) > (old.last_trade_id, old.at_ms)
@@ -154,6 +161,8 @@ class Notebook:
                 pages.states[key] = value
             case PairRecord():
                 pass
+            case _:
+                assert_never(entry)
 
 
 def _fill_key(fill: Fill) -> tuple[int, str]:
