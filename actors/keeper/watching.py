@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from actors.keeper.reconciling import Reconciling
-from actors.keeper.topics import AboutProbe, Phase
+from actors.keeper.topics import AboutProbe, Phase, Reconcile
 from lotkeeper.engine.actor import handles
 from lotkeeper.engine.asking import Sender
 from lotkeeper.trading.money import ZERO, plain
@@ -16,6 +16,7 @@ from messages.queries import BalanceFetched, FetchBalance
 _RECONCILE_EVERY_S = 120.0
 _PROBE_EVERY_S = 2.0
 _SHARED_FOR_MS = 1_500
+_BEHIND_S = 3.0  # trades are answered by a database that may be behind the matching (Binance rest-api.md, data sources)
 _SUSPECT_EVERY_S = 30.0  # other pairs trade the same coin, and fees are paid in it
 
 
@@ -28,6 +29,7 @@ class Watching(Reconciling):
     _stream_since_ms = 0
     _balance: tuple[Decimal, Decimal] | None = None
     _is_balance_suspected = False
+    _is_gap_open = False  # what happened just before the stream was proven may not have been answered yet
     _probed_at = float("-inf")
 
     def _watch(self, user_stream: object) -> None:
@@ -59,7 +61,7 @@ class Watching(Reconciling):
         """What was missed before the subscription is asked for now."""
         if self._is_blind:
             self.log.info("%s: the account's stream is proven; polling ends", self._symbol)
-        self._is_blind, self._stream_since_ms = False, self.wall_ms()
+        self._is_blind, self._stream_since_ms, self._is_gap_open = False, self.wall_ms(), True
         self._reconcile()
 
     @handles(StreamLost)
@@ -86,6 +88,12 @@ class Watching(Reconciling):
         if self._pass is None and self.monotonic() - self._begun_at >= every_s:
             self._reconcile()
 
+    def _look_once_more(self) -> None:
+        """A trade from before the subscription, which the answer right after it did not have yet, is told by nobody."""
+        if self._is_gap_open and self._pass is None:
+            self._is_gap_open = False
+            self.wake_in(max(_BEHIND_S, self._start.poll_every_s), Reconcile(self._pass_number))
+
     # While blind
 
     def _probe_when_due(self) -> None:
@@ -107,6 +115,7 @@ class Watching(Reconciling):
         if done.cursor is not None:
             self._book.flow.compared(done.cursor)
         super()._pass_done(done)
+        self._look_once_more()
         if left:
             coins = f"{plain(left.copy_abs())} {self._book.base} {'came' if left > 0 else 'went'}"
             self.log.warning("%s: %s, and no trade of the pair did it", self._symbol, coins)

@@ -134,6 +134,11 @@ class Stage:
         self.desk.tell(StreamProven(NOW_MS), self.probes["user_stream"])
         self.answers()
 
+    def calm(self) -> None:
+        """The second look after the stream was proven is through."""
+        self.desk.advance(POLL_EVERY_S)
+        self.answers()
+
     # The account
 
     def bought(

@@ -86,7 +86,7 @@ def test_it_asks_less_and_less_often():
     stage, _ = doubting()
     asked = 0
     for _ in range(150):
-        asked += len(stage.answers())
+        asked += sum(isinstance(each, OrderByClientId) for each in stage.answers())
         stage.desk.advance(0.1)
     assert 4 <= asked <= 9
 
@@ -160,7 +160,7 @@ def test_no_word_for_long_is_doubt_as_well():
     stage.buys()
     order = stage.order()
     stage.desk.advance(14.0)
-    assert stage.questions() == []
+    assert OrderByClientId(order.client_id) not in stage.questions()
     stage.desk.advance(2.0)
     assert OrderByClientId(order.client_id) in stage.questions()
     assert resent(stage) == []

@@ -147,6 +147,7 @@ def test_a_pass_that_is_wanted_while_one_is_under_way_follows_it():
 
 def test_it_compares_with_the_exchange_every_few_minutes_without_being_asked():
     stage = trading_keeper()
+    stage.calm()
     stage.desk.advance(119)
     assert stage.questions() == []
     stage.desk.advance(3)

@@ -21,6 +21,7 @@ def stage():
     found.market()
     found.answers()
     found.compared()
+    found.calm()
     found.gateway.received.clear()
     return found
 
@@ -55,6 +56,20 @@ def test_while_the_stream_is_proven_it_compares_every_two_minutes(stage):
     assert passes(stage, 119) == 0
     assert passes(stage, 2) == 1
     stage.gateway.nothing(FetchBalance)
+
+
+def test_after_the_stream_is_proven_it_looks_once_more_for_what_the_answer_did_not_have_yet():
+    stage = Stage()
+    stage.loaded()
+    stage.market()
+    stage.answers()
+    stage.compared()
+    stage.bought()  # before the subscription; the question right after it was answered by a database that was behind
+    stage.desk.advance(POLL_EVERY_S - 0.5)
+    assert stage.questions() == []
+    stage.desk.advance(0.5)
+    stage.answers()
+    assert stage.order().quantity == D("0.001")
 
 
 def test_while_it_is_down_trades_are_asked_for_every_few_seconds(stage):
@@ -124,6 +139,7 @@ def test_a_stream_in_a_new_life_is_down_until_it_says_that_it_is_proven(stage, g
     assert passes(stage, 12) == 3
     stage.desk.tell(StreamProven(NOW_MS), reborn)
     stage.answers()
+    stage.calm()
     assert passes(stage, 60) == 0
 
 
