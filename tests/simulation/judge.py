@@ -208,6 +208,9 @@ class Judge:
                 raise BrokenPromiseError(
                     f"book: {_numbers(lot)}; the keeper has {known.received}, {known.sold}, {known.open_quantity}"
                 )
+        believed, held = sum((each.stock - each.sold for each in book.lots.values()), D(0)), self.world.venue.held()
+        if believed > held:
+            raise BrokenPromiseError(f"book: the lots believe in {believed} {BASE}, and the account has {held}")
 
 
 def _received(trade: Trade) -> D:

@@ -148,7 +148,7 @@ MOVES: dict[Callable[[People], None], int] = {
     People.buys_waiting: 5,
     People.buys_across_a_sell: 3,
     People.takes_a_buy_back: 2,
-    People.sells: 1,
+    People.sells: 3,
     People.takes_a_sell_back: 1,
     People.makes_a_sell_smaller: 1,
     People.price_moves: 10,

@@ -10,8 +10,9 @@ from lotkeeper.exchange.decode import decode_user_frame
 from lotkeeper.exchange.shapes import Execution as Told
 from lotkeeper.paper.matching.sinks import Execution
 from lotkeeper.paper.wsapi.reports import execution_report
-from messages.account import OrderReported, StreamLost, StreamProven, WatchOrders
+from messages.account import BalanceMoved, OrderReported, StreamLost, StreamProven, WatchBalance, WatchOrders
 from messages.connections import StreamDoubted
+from tests.simulation.venue import BASE
 
 if TYPE_CHECKING:
     from tests.simulation.world import World
@@ -30,6 +31,7 @@ class Stream:
         self.is_alive = True
         self.busy_until = 0.0
         self._watcher: ActorAddress | None = None
+        self._balance_watcher: ActorAddress | None = None
         self._incarnation = 0
         self._connection = 0
         self._is_whole = self._is_proven = False
@@ -42,6 +44,8 @@ class Stream:
                     return []
                 self._watcher, self._incarnation = sender, message.incarnation
                 return [(sender, StreamProven(self.world.wall_ms))] if self._is_proven else []
+            case WatchBalance():
+                self._balance_watcher = sender
             case StreamDoubted():
                 self.renewed()
         return []
@@ -56,6 +60,13 @@ class Stream:
             assert isinstance(told, Told)
             if self._watcher is not None and is_news(told.report, told.fill):
                 self._tell_event(OrderReported(told.report, told.fill, 0))
+            if execution.trade is not None:
+                self._tell_balance()
+
+    def _tell_balance(self) -> None:
+        """An event of its own, which can be lost on its own; that it comes late is found out by its time and dropped."""
+        if not self.world.chance("event_lost"):
+            self.world.send_event(self, self._balance_watcher, BalanceMoved(BASE, self.world.venue.held()), 0.0)
 
     def _tell_event(self, event: OrderReported) -> None:
         world = self.world

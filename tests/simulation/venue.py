@@ -110,6 +110,10 @@ class Venue(Sink):
         """What no order holds of the pair's coin."""
         return self.account.funds.free[BASE]
 
+    def held(self) -> D:
+        """All that there is of it, with what stands in orders."""
+        return self.account.funds.free[BASE] + self.account.funds.locked.get(BASE, D(0))
+
 
 def fees_of(kind: str) -> Fees:
     """How the account pays: out of what it receives, or in BNB."""

@@ -54,7 +54,7 @@ class World:
         self.fees = self.dice.choice(("coin", "coin", "BNB"))
         self.judge = Judge(self)
         self.notebook.begins = self.judge.begins_without_cursor
-        spare = self.dice.choice((10, 10, 10, 10, 0))
+        spare = self.dice.choice((10, 10, 10, 0, 0))
         self.venue = Venue(START_MS, type(self.judge.spare)(spare), fees_of(self.fees), self._executed)
         self.judge.spare = self.venue.balance()
         self.house = House(self)
