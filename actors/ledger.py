@@ -40,6 +40,7 @@ class Ledger(EngineActor):
     def __init__(self) -> None:
         super().__init__()
         self._waiting: list[tuple[LoadPair, Sender]] = []  # a keeper may ask before this one was told to begin
+        self._newest: dict[str, int] = {}  # by symbol: the incarnation of the keeper that is obeyed
 
     @handles(StartLedger)
     def _begin(self, message: StartLedger, sender: Sender) -> None:
@@ -93,6 +94,7 @@ class Ledger(EngineActor):
             self._keep_waiting(message, sender)
             return
         symbol = message.symbol
+        self._is_newest(symbol, message.incarnation)
         try:
             stored = self._store.load_pair(symbol, with_dust=message.with_dust)
             is_paused = self._store.state(_PAUSED + symbol) == "yes"
@@ -112,9 +114,15 @@ class Ledger(EngineActor):
         if (message, sender) not in self._waiting:
             self._waiting.append((message, sender))
 
+    def _is_newest(self, symbol: str, incarnation: int) -> bool:
+        self._newest[symbol] = max(incarnation, self._newest.get(symbol, 0))
+        return incarnation == self._newest[symbol]
+
     @handles(RecordLots)
     def _record(self, message: RecordLots, sender: Sender) -> None:
-        if self._write(message.symbol, _entries(message), sender):
+        if not self._is_newest(message.symbol, message.incarnation):
+            self.log.warning("%s: keeper %d is not the newest; not written", message.symbol, message.incarnation)
+        elif self._write(message.symbol, _entries(message), sender):
             self.reply(sender, LotsRecorded(message.symbol, message.number))
 
     @handles(RecordPause)

@@ -137,7 +137,7 @@ class PairKeeper(Adopting):
         self._book = PairBook(pair.symbol, pair.base, pair.quote, market=self._market, policy=self._start.pair.policy)
         self._book.load(self._loaded.lots)
         self._book.cursor, self._book.takes_all = self._cursor, self._start.pair.adoption.takes_all
-        self._outbox = Outbox(pair.symbol, self._terms())
+        self._outbox = Outbox(pair.symbol, self._terms(), self._start.incarnation)
         self._closed = self._loaded.closed
         self._phase = Phase.RECONCILING
         self._watch_balance()

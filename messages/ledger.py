@@ -11,11 +11,13 @@ from lotkeeper.trading.selling.situation import Terms
 class LoadPair:
     """Asks what the notebook holds of a pair; may be asked again at any time.
 
-    `with_dust`: closed lots too, where something is left that a later lot may take over.
+    `with_dust`: closed lots too, where something is left that a later lot may take over. `incarnation` is the keeper's:
+    what an earlier one has still to say of the pair is not written down any more.
     """
 
     symbol: str
     with_dust: bool = True
+    incarnation: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,8 @@ class PairLoaded:
 class RecordLots:
     """The newest state of changed lots. Sent again until it is confirmed; writing it twice changes nothing.
 
-    `terms` are those on which the pair's lots are sold now.
+    `terms` are those on which the pair's lots are sold now. One of a keeper whose successor has read the notebook is
+    not written: it would put what that one has placed meanwhile back to what it was.
     """
 
     symbol: str
@@ -49,6 +52,7 @@ class RecordLots:
     cursor: int | None = None
     at_ms: int = 0
     terms: Terms | None = None
+    incarnation: int = 0
 
 
 @dataclass(frozen=True, slots=True)

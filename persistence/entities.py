@@ -127,6 +127,7 @@ def _order(db: Any) -> Any:
         updated_ms = _number()
         profit = Optional(str, nullable=True)
         sell_rate = Optional(str, nullable=True)
+        created_ms = Optional(int, size=64)
 
     return Order
 

@@ -16,7 +16,9 @@ _STEPS: dict[int, tuple[str, ...]] = {
         "ALTER TABLE orders ADD COLUMN sell_rate TEXT",
         "UPDATE lots SET profit = NULL",  # the sums of closed lots are worked out again, with the new ones
     ),
-    2: (),  # disposals, which are a table of their own; an older version would sell once more what was sold by hand
+    2: (  # besides disposals, which are a table of their own; an older version would sell anew what a hand sold
+        "ALTER TABLE orders ADD COLUMN created_ms BIGINT",
+    ),
 }
 
 

@@ -69,6 +69,7 @@ def order_columns(order: SellOrder) -> Columns:
         "updated_ms": order.updated_ms,
         "profit": None if order.profit is None else digits(order.profit),
         "sell_rate": None if order.sell_rate is None else digits(order.sell_rate),
+        "created_ms": order.created_ms,
     }
 
 
@@ -86,6 +87,7 @@ def order_of(row: Any) -> SellOrder:
         row.updated_ms,
         None if row.profit is None else Decimal(row.profit),
         None if row.sell_rate is None else Decimal(row.sell_rate),
+        row.created_ms,
     )
 
 

@@ -94,6 +94,7 @@ def _newer_order(row: Any, order: SellOrder) -> Columns:
     grown = {
         "executed": digits(max(Decimal(row.executed), order.executed)),
         "order_id": row.order_id if order.order_id is None else order.order_id,
+        "created_ms": row.created_ms if order.created_ms is None else order.created_ms,
     }
     return grown if order.updated_ms < row.updated_ms else {**order_columns(order), **grown}
 

@@ -125,7 +125,7 @@ class Memory(EngineActor):
         self._recorded_at = self.monotonic()
         if self._loaded is None:
             keeps_dust = self._start.pair.policy.dust is Dust.KEEP
-            self.send(self._neighbours.ledger, LoadPair(self._symbol, keeps_dust))
+            self.send(self._neighbours.ledger, LoadPair(self._symbol, keeps_dust, self._start.incarnation))
         elif self._phase is not Phase.LOADING and not self._outbox.is_empty:
             self.send(self._neighbours.ledger, self._outbox.again(self.wall_ms()))
 

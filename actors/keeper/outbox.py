@@ -17,6 +17,7 @@ class Outbox:
 
     symbol: str
     terms: Terms | None = None
+    incarnation: int = 0
     _number: int = 0
     _lots: dict[int, tuple[int, Lot]] = field(default_factory=dict)
     _cursor: tuple[int, int] | None = None  # the record's number and the trade id
@@ -52,4 +53,4 @@ class Outbox:
         self._lots |= {lot_id: (self._number, lot) for lot_id, lot in lots.items()}
         if cursor is not None:
             self._cursor = (self._number, cursor)
-        return RecordLots(self.symbol, self._number, tuple(lots.values()), cursor, at_ms, self.terms)
+        return RecordLots(self.symbol, self._number, tuple(lots.values()), cursor, at_ms, self.terms, self.incarnation)

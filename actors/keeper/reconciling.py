@@ -31,6 +31,7 @@ class Reconciling(Outcomes):
     """One pass at a time; live events go on meanwhile, and the book takes everything twice."""
 
     _adopts_since_ms: int | None = None  # by the word of a person, until a pass has done it
+    _counted_from: int | None = None  # where a first start found the account, until its first pass is done
 
     def _reconcile(self) -> None:
         if self._phase is Phase.LOADING:
@@ -42,7 +43,8 @@ class Reconciling(Outcomes):
         self._pass_number += 1  # whatever was to begin one later is done by this
         self._begun_at = self.monotonic()
         since_ms = self._start.pair.adoption.since_ms if self._cursor is None else self._adopts_since_ms
-        self._pass = Reconciliation(self._book, self._cursor, self.wall_ms(), since_ms=since_ms)
+        cursor = self._counted_from if self._cursor is None else self._cursor
+        self._pass = Reconciliation(self._book, cursor, self.wall_ms(), since_ms=since_ms)
         self._ask_pass(self._pass.begin())
 
     def _ask_pass(self, questions: Iterable[Question]) -> None:
@@ -138,6 +140,8 @@ class Reconciling(Outcomes):
         return max(retry_s, self._start.poll_every_s / 2) if retry_s >= _COUNTED_RETRY_S else retry_s
 
     def _abandon_pass(self, reason: str, retry_s: float, *, is_contradiction: bool = False) -> None:
+        if self._cursor is None and self._pass is not None and self._pass.cursor is not None:
+            self._counted_from = self._pass.cursor_at_start  # what is bought before the next one is not from before
         self._pass = None
         self._not_proven(reason, is_contradiction=is_contradiction)
         self._requests.drop(lambda about: isinstance(about, AboutPass))

@@ -45,6 +45,7 @@ def placed_order(body: object) -> Placed:
     """
     source = fields.row(body)
     report = _report(source, fields.text(source, "clientOrderId"), fields.whole(source, "transactTime"))
+    report = replace(report, created_ms=report.time_ms)
     parts = [fields.row(part) for part in fields.rows(source.get("fills", []))]
     fills = [_part(part, report) for part in parts if fields.whole(part, "tradeId") >= 0]
     return Placed(report, tuple(fill for fill in fills if floor_to(fill.quote_quantity, _ATOM) == fill.quote_quantity))

@@ -17,10 +17,19 @@ from lotkeeper.trading.fills import FeeValue, Fill, Side
 from lotkeeper.trading.flow import Flow
 from lotkeeper.trading.index import Index
 from lotkeeper.trading.lot_states import LotEvent, LotState
-from lotkeeper.trading.lots import Lot, with_buy, with_carry, with_disposal, with_fee_value, with_order, with_sell
+from lotkeeper.trading.lots import (
+    Lot,
+    with_buy,
+    with_carry,
+    with_disposal,
+    with_fee_value,
+    with_order,
+    with_sell,
+    without_order,
+)
 from lotkeeper.trading.money import ZERO, total
 from lotkeeper.trading.order_states import ON_BOOK, OrderEvent, OrderState
-from lotkeeper.trading.orders import OrderReport, SellOrder, happened, is_namesake, reported
+from lotkeeper.trading.orders import OrderReport, SellOrder, happened, is_another_body, is_namesake, reported
 from lotkeeper.trading.policy import Dust, ExitPolicy
 from lotkeeper.trading.selling.decisions import Close, Decision, Park, PlaceSell, Queue
 from lotkeeper.trading.selling.situation import Market
@@ -386,6 +395,8 @@ class PairBook:
             known, name = None, SellName(name.buy_order_id, lot.next_generation)
         if known is None:
             self.unsent[report.order_id] = report
+        elif is_another_body(known, report):
+            lot, known = without_order(lot, name), None
         order = reported(known or adopted(lot, name, report, self.market, self.policy), report)
         changed = with_order(lot, order)
         for fill in self.strays.pop(report.order_id, []):

@@ -69,7 +69,9 @@ def free_at(lot: Lot, at_ms: int) -> Decimal:
     """
     if not lot.buys or lot.opened_ms > at_ms:
         return ZERO
-    sent_since = (order.covered for order in lot.orders if order.sent_ms > at_ms and order.state not in IN_FLIGHT)
+    sent_since = (
+        order.covered for order in lot.orders if order.holds_since_ms > at_ms and order.state not in IN_FLIGHT
+    )
     left: tuple[Carry | Disposal, ...] = (*lot.given, *lot.disposals)
     given_since = (each.quantity for each in left if each.time_ms > at_ms)
     freed_since = (less(order.quantity, order.executed) for order in lot.orders if _held_at(order, at_ms))
@@ -82,7 +84,7 @@ def free_at(lot: Lot, at_ms: int) -> Decimal:
 def _held_at(order: SellOrder, at_ms: int) -> bool:
     """Whether it stood then and ended unsold since; one that was refused never held anything."""
     is_over = not order.is_live and order.state is not OrderState.REFUSED
-    return is_over and order.sent_ms <= at_ms < order.updated_ms
+    return is_over and order.holds_since_ms <= at_ms < order.updated_ms
 
 
 def _is_for(disposal: Disposal, sale: Fill) -> bool:

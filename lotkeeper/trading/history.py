@@ -3,7 +3,7 @@
 An open SELL names its lot, but a lot may have had others, sold or cut short, which no list of open orders shows.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -24,6 +24,7 @@ class History:
     _stops: dict[int, int] = field(default_factory=dict)
     _sells: set[int] = field(default_factory=set)
     _nameless: list[OrderReport] = field(default_factory=list)
+    _read: set[int] = field(default_factory=set)  # BUYs of lots that are gone, by order id
     _received: dict[int, Decimal] = field(default_factory=dict)  # by BUY orders that the book has no lot of
 
     def back_to(self, trade_id: int) -> int | None:
@@ -48,6 +49,16 @@ class History:
                 self._received[fill.order_id] = total((self._received.get(fill.order_id, ZERO), net))
                 continue
             yield fill
+
+    def unread(self, gone: Iterable[int]) -> list[int]:
+        """The BUYs of lots that are gone of which not all is read: what their SELLs had of others hangs on it."""
+        return [buy_order_id for buy_order_id in gone if buy_order_id not in self._read]
+
+    def bought(self, book: PairBook, buy_order_id: int, fills: Sequence[Fill]) -> None:
+        """All that the BUY of a lot that is gone has brought."""
+        self._read.add(buy_order_id)
+        if fills:
+            self._received[buy_order_id] = total(less(fill.quantity, fee_in(fill, book.base)) for fill in fills)
 
     def after(self, start: int, fills: Sequence[Fill]) -> int | None:
         """Where the next page begins after a full one; None when what follows is read."""
@@ -87,7 +98,7 @@ class History:
         return tuple(carries)
 
     def _unexplained(self, book: PairBook, buy_order_id: int, carries: Sequence[Carry]) -> Decimal:
-        """What a lot that is gone has sold beyond what its BUY, as far as it was read, and known dust brought."""
+        """What a lot that is gone has sold beyond what its BUY, as far as it is known, and known dust brought."""
         given = [carry for lot in book.lots.values() for carry in lot.given]
         known = [carry.quantity for carry in (*given, *carries) if carry.target == buy_order_id]
         sold = total(report.executed for report in book.gone[buy_order_id])

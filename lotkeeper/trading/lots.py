@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from lotkeeper.trading.carries import Carry, lot_id
+from lotkeeper.trading.client_ids import SellName
 from lotkeeper.trading.disposals import Disposal
 from lotkeeper.trading.fills import FeeValue, Fill
 from lotkeeper.trading.floors import rounded_up
@@ -164,6 +165,11 @@ def with_order(lot: Lot, changed: SellOrder) -> Lot:
     """The lot with one of its SELLs added or changed, in the order of generations."""
     others = [order for order in lot.orders if order.name != changed.name]
     return replace(lot, orders=tuple(sorted([*others, changed], key=lambda order: order.name.generation)))
+
+
+def without_order(lot: Lot, name: SellName) -> Lot:
+    """The lot as if the SELL of that name had never been thought of."""
+    return replace(lot, orders=tuple(order for order in lot.orders if order.name != name))
 
 
 def with_fee_value(lot: Lot, value: FeeValue) -> Lot:

@@ -48,7 +48,8 @@ class SellOrder:
     """A SELL of a lot. `cost` (quote) is the share of the lot's cost that `quantity` (base) covers.
 
     `profit` (quote) and `sell_rate` (a fraction) are the net profit that was wanted on it and the fee that was
-    expected when its price was worked out; None for a SELL that was found on the exchange.
+    expected when its price was worked out; None for a SELL that was found on the exchange. `created_ms` is when it
+    came onto the book, by the exchange's clock; None while nothing has said so.
     """
 
     symbol: str
@@ -63,6 +64,7 @@ class SellOrder:
     updated_ms: int = 0
     profit: Decimal | None = None
     sell_rate: Decimal | None = None
+    created_ms: int | None = None
 
     @property
     def client_id(self) -> str:
@@ -85,6 +87,11 @@ class SellOrder:
     def covered(self) -> Decimal:
         """What no other SELL may cover: sold, or on its way to be."""
         return self.quantity if self.is_live else self.executed
+
+    @property
+    def holds_since_ms(self) -> int:
+        """When it began to hold its coins on the exchange; as long as that is not known, when it was sent."""
+        return self.sent_ms if self.created_ms is None else self.created_ms
 
     @property
     def cost_sold(self) -> Decimal:
@@ -123,6 +130,7 @@ def reported(order: SellOrder, report: OrderReport) -> SellOrder:
         state=moved(amended.state, event),
         order_id=order.order_id if event is OrderEvent.REFUSED else report.order_id,
         updated_ms=max(order.updated_ms, report.time_ms),
+        created_ms=order.created_ms if event is OrderEvent.REFUSED or order.created_ms else report.created_ms,
     )
     return executed_to(moved_on, report.executed)
 
@@ -143,6 +151,15 @@ def is_namesake(order: SellOrder, report: OrderReport) -> bool:
     is refused has an order id of its own.
     """
     return order.order_id not in (None, report.order_id) and order.state is not OrderState.REFUSED
+
+
+def is_another_body(order: SellOrder, report: OrderReport) -> bool:
+    """Whether what stands on the exchange under this name is not what is written down here.
+
+    An earlier keeper sent it and died before that was written; what was sent since was refused for its name.
+    """
+    is_unidentified = order.order_id is None and report.price > 0
+    return is_unidentified and (report.price != order.price or report.quantity > order.quantity)
 
 
 def _amended(order: SellOrder, report: OrderReport) -> SellOrder:

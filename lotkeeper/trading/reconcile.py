@@ -108,9 +108,13 @@ class Reconciliation:
         """Takes the answer to a question for trades; what is to be asked next. Raises ImpossibleError."""
         self._pending.discard(question)
         if isinstance(question, NewestTrade):
-            return self._next(*self._from_cursor(max((fill.trade_id for fill in fills), default=-1)))
+            newest = max((fill.trade_id for fill in fills), default=-1)
+            return self._next(*self._from_cursor(counted_up_to(self.book.lots.values(), None, newest)))
         if isinstance(question, OlderTrades):
             return self._next(*self._older(question.trade_id, question.is_found, fills))
+        if isinstance(question, TradesOfOrder) and self._is_gone(question.order_id):
+            self._history.bought(self.book, question.order_id, fills)
+            return self._next()
         if isinstance(question, TradesFrom) and self._history.holds(question.trade_id):
             return self._next(*self._past(question.trade_id, fills))
         for fill in fills:
@@ -142,7 +146,8 @@ class Reconciliation:
                 self._short[report.order_id] = report
         return self._next()
 
-    def _from_cursor(self, cursor: int) -> list[Question]:
+    def _from_cursor(self, cursor: int | None) -> list[Question]:
+        assert cursor is not None
         self.cursor = cursor
         self._history.read_from = self._begun_with = cursor + 1
         back = [] if self.since_ms is None else [OlderTrades(max(cursor + 1 - _FIRST_STEP, 0))]
@@ -206,12 +211,17 @@ class Reconciliation:
         buys = (lot.buy_order_id for lot in lots if not lot.buy_ended)
         untold = (order.order_id for lot in lots for order in lot.untold() if order.order_id is not None)
         first = min((fill.trade_id for lot in self.book.being_read() for fill in lot.buys), default=None)
+        gone = [] if first is None else self._history.unread(filter(self._is_gone, self.book.gone))
         return [
             *(_by_id_or_name(order) for order in sells if not self._is_listed(order)),
             *(OrderById(order_id) for order_id in (*self.book.strays, *buys)),
-            *(TradesOfOrder(order_id) for order_id in (*self.book.missing, *self._short, *untold)),
+            *(TradesOfOrder(order_id) for order_id in (*self.book.missing, *self._short, *untold, *gone)),
             *(self._trades_from(self._history.back_to(first)) if first is not None else []),
         ]
+
+    def _is_gone(self, buy_order_id: int) -> bool:
+        book = self.book
+        return buy_order_id in book.gone and buy_order_id not in book.missing and buy_order_id not in self._short
 
     def _is_listed(self, order: SellOrder) -> bool:
         return order.client_id in self._listed if order.order_id is None else order.order_id in self._listed_ids
@@ -245,15 +255,16 @@ class Reconciliation:
         return fresh
 
 
-def counted_up_to(lots: Iterable[Lot], cursor: int | None) -> int | None:
-    """Where counting begins with what the notebook has: its cursor, else before the first trade of its lots.
+def counted_up_to(lots: Iterable[Lot], cursor: int | None, newest: int | None = None) -> int | None:
+    """Where counting begins with what is known: the cursor, else before the first trade of the lots.
 
-    A lot may have been written down before the first pass ever was done. None where nothing is known at all.
+    A lot may have been written down, or told by the stream, before the first pass ever was done. Without lots it begins
+    with the `newest` trade of the pair; None where that is not known either.
     """
     if cursor is not None:
         return cursor
-    first = min((fill.trade_id for lot in lots for fill in lot.buys), default=None)
-    return None if first is None else first - 1
+    known = [fill.trade_id - 1 for lot in lots for fill in lot.buys if fill.trade_id >= 0]
+    return min([*known, *([] if newest is None else [newest])], default=None)
 
 
 def _by_id_or_name(order: SellOrder) -> Question:

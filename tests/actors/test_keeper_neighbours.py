@@ -43,7 +43,7 @@ def test_a_new_ledger_is_asked_again_for_what_the_old_one_did_not_answer():
     stage = starting_keeper()
     stage.lost("ledger")
     stage.reborn("ledger")
-    assert stage.ledger.pop(LoadPair) == LoadPair(SYMBOL)
+    assert stage.ledger.pop(LoadPair) == LoadPair(SYMBOL, incarnation=1)
 
 
 def test_what_stays_unconfirmed_is_sent_again_after_a_while():

@@ -29,7 +29,7 @@ def take(stage: Stage, step: str) -> None:
 def test_it_introduces_itself_and_asks_for_what_it_does_not_know():
     stage = starting_keeper()
     assert stage.probes["user_stream"].pop(WatchOrders) == WatchOrders(SYMBOL, 1)
-    assert stage.ledger.pop(LoadPair) == LoadPair(SYMBOL)
+    assert stage.ledger.pop(LoadPair) == LoadPair(SYMBOL, incarnation=1)
     assert stage.gateway.pop(FetchMarket).symbol == SYMBOL
     assert stage.questions() == []
 

@@ -289,6 +289,18 @@ def test_why_a_pair_is_only_watched_is_remembered_until_it_is_resumed(bench):
     assert bench.load().watch_only == ""
 
 
+def test_what_a_keeper_says_after_its_successor_has_read_is_not_written(bench):
+    bench.desk.tell(RecordLots(SYMBOL, 1, (lots.lot(7),), 100, 1000, TERMS, incarnation=1), bench.keeper)
+    bench.desk.tell(LoadPair(SYMBOL, incarnation=2), bench.keeper)
+    bench.keeper.received.clear()
+    bench.desk.tell(RecordLots(SYMBOL, 2, (lots.lot(8),), 200, 2000, TERMS, incarnation=1), bench.keeper)
+    bench.keeper.nothing(LotsRecorded)
+    loaded = bench.load()
+    assert ([lot.buy_order_id for lot in loaded.lots], loaded.cursor) == ([7], 100)
+    bench.desk.tell(RecordLots(SYMBOL, 1, (lots.lot(8),), 200, 2000, TERMS, incarnation=2), bench.keeper)
+    assert [lot.buy_order_id for lot in bench.load().lots] == [7, 8]
+
+
 def test_since_when_a_pair_is_known_is_the_moment_of_its_first_cursor(bench):
     bench.record(lots.lot(7))
     assert bench.load().known_since_ms is None

@@ -178,7 +178,8 @@ def _newer(known: SellOrder, order: SellOrder) -> SellOrder:
     """A late copy of older news moves nothing but what can only grow."""
     newest = known if order.updated_ms < known.updated_ms else order
     order_id = known.order_id if order.order_id is None else order.order_id
-    return replace(newest, executed=max(known.executed, order.executed), order_id=order_id)
+    created_ms = known.created_ms if order.created_ms is None else order.created_ms
+    return replace(newest, executed=max(known.executed, order.executed), order_id=order_id, created_ms=created_ms)
 
 
 def _is_unfinished(lot: Lot, cursor: int, with_dust: bool) -> bool:
