@@ -64,7 +64,7 @@ class Stream:
                 self._tell_balance()
 
     def _tell_balance(self) -> None:
-        """An event of its own, which can be lost on its own; that it comes late is found out by its time and dropped."""
+        """An event of its own, lost on its own; one that is late is known by its time and dropped."""
         if not self.world.chance("event_lost"):
             self.world.send_event(self, self._balance_watcher, BalanceMoved(BASE, self.world.venue.held()), 0.0)
 
