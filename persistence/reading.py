@@ -5,12 +5,14 @@ from typing import Any
 
 from pony.orm import select
 
+from lotkeeper.trading.disposals import Way
 from lotkeeper.trading.lot_states import LotState
 from lotkeeper.trading.lots import Lot
 from persistence.entities import Entities
 from persistence.rows import Parts, carry_of, disposal_of, fee_value_of, fill_of, lot_of, order_of
 
 CLOSED = str(LotState.CLOSED)
+BY_HAND = str(Way.SOLD_BY_HAND)
 NO_REST = "0"
 _AT_ONCE = 200  # lots a query asks for; SQLite takes a limited number of parameters
 
@@ -44,13 +46,14 @@ def lot_rows(entities: Entities, symbol: str | None, open_only: bool, limit: int
 def unfinished_rows(entities: Entities, symbol: str, cursor: int | None, with_dust: bool) -> Sequence[Any]:
     """The rows of lots of which news may still come, by BUY order id.
 
-    Those that are not closed; those whose BUY may still fill; those with trades after the cursor, which the next
-    reconciliation is told again; and, `with_dust`, those that have something left for a later lot.
+    Those that are not closed; those whose BUY may still fill; those with trades after the cursor, made by hand too,
+    which the next reconciliation is told again; and, `with_dust`, those that have something left for a later lot.
     """
-    lots, fills = entities.lot, entities.fill
+    lots, fills, disposals, by_hand = entities.lot, entities.fill, entities.disposal, BY_HAND
     waiting = lots.select(lambda lot: lot.symbol == symbol and (lot.state != CLOSED or not lot.buy_ended))
     last = -1 if cursor is None else cursor
-    newer = select(fill.lot_id for fill in fills if fill.symbol == symbol and fill.trade_id > last)
+    newer = set(select(fill.lot_id for fill in fills if fill.symbol == symbol and fill.trade_id > last))
+    newer |= set(select(d.lot_id for d in disposals if d.symbol == symbol and d.way == by_hand and d.number > last))
     rows = {row.lot_id: row for row in waiting}
     if with_dust:
         dusty = lots.select(lambda lot: lot.symbol == symbol and lot.state == CLOSED and lot.rest != NO_REST)

@@ -202,8 +202,11 @@ class PairBook:
         return lot
 
     def accounted_for(self, cursor: int) -> int:
-        """The last trade id before the first sale by hand that some lot may still have to answer for."""
-        waiting = [trade_id for trade_id, sale in self.by_hand.trades.items() if not self._is_old(sale)]
+        """The last trade id before the first sale that some lot may still have to answer for: by hand, or by whom
+        is not known yet.
+        """
+        strays = (fill for fills in self.strays.values() for fill in fills)
+        waiting = [sale.trade_id for sale in (*self.by_hand.trades.values(), *strays) if not self._is_old(sale)]
         return min([cursor, *(trade_id - 1 for trade_id in waiting)])
 
     def set_aside(self, buy_order_id: int, report: OrderReport) -> None:
@@ -320,7 +323,11 @@ class PairBook:
     def forget_finished(self, cursor: int) -> list[Lot]:
         """Drops the lots of which no news can come: closed, the BUY ended, all trades up to `cursor` accounted for."""
         keeps_dust = self.policy is None or self.policy.dust is Dust.KEEP
-        finished = [lot for lot in self.lots.values() if _is_finished(lot, cursor, keeps_dust)]
+        finished = [
+            lot
+            for lot in self.lots.values()
+            if _is_finished(lot, cursor, keeps_dust) and not self.by_hand.concerns(lot.disposals)
+        ]
         for lot in finished:
             del self.lots[lot.buy_order_id]
             self._taken += lot.taken

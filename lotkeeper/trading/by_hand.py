@@ -4,7 +4,7 @@ The rule: of the coins that no SELL of ours held when the trade happened, those 
 SELL of ours holds is locked on the exchange and cannot have been sold; what is left over was none of the lots'.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -27,6 +27,10 @@ class SalesByHand:
 
     orders: set[int] = field(default_factory=set)
     trades: dict[int, Fill] = field(default_factory=dict)
+
+    def concerns(self, disposals: Iterable[Disposal]) -> bool:
+        """Whether one is for a trade that is not settled: were it forgotten, another lot would answer for it anew."""
+        return any(each.way is Way.SOLD_BY_HAND and each.number in self.trades for each in disposals)
 
     def settled(self, trade_ids: Iterable[int]) -> None:
         """What is left of these trades was sold from coins that no lot has."""
@@ -52,7 +56,7 @@ def disposals(lots: Iterable[Lot], sale: Fill, base: str) -> Iterator[Disposal]:
     owed, rests = ZERO, {lot.buy_order_id: max(lot.remainder, ZERO) for lot in known}
     parts: dict[int, Decimal] = dict.fromkeys(rests, ZERO)
     for lot in known:
-        had = min(left, free_at(lot, sale.time_ms))
+        had = min(left, free_at(lot, sale.time_ms, rests.keys()))
         parts[lot.buy_order_id] = min(had, rests[lot.buy_order_id])
         left, owed = less(left, had), total((owed, less(had, parts[lot.buy_order_id])))
     for lot in known:
@@ -62,10 +66,11 @@ def disposals(lots: Iterable[Lot], sale: Fill, base: str) -> Iterator[Disposal]:
             yield _disposal(lot, sale, parts[lot.buy_order_id], gone, base)
 
 
-def free_at(lot: Lot, at_ms: int) -> Decimal:
+def free_at(lot: Lot, at_ms: int, known: Collection[int]) -> Decimal:
     """What of a lot (base) no SELL of ours held at that moment: its remainder, with what changed since undone.
 
-    Local times and the exchange's meet here, which may be off by as much as the clocks are.
+    Dust that it took since was its giver's, where that is `known` (BUY order ids) to answer for it. Local times and the
+    exchange's meet here, which may be off by as much as the clocks are.
     """
     if not lot.buys or lot.opened_ms > at_ms:
         return ZERO
@@ -76,7 +81,7 @@ def free_at(lot: Lot, at_ms: int) -> Decimal:
     given_since = (each.quantity for each in left if each.time_ms > at_ms)
     freed_since = (less(order.quantity, order.executed) for order in lot.orders if _held_at(order, at_ms))
     bought_since = (less(fill.quantity, fee_in(fill, lot.base)) for fill in lot.buys if fill.time_ms > at_ms)
-    taken_since = (each.quantity for each in lot.taken if each.time_ms > at_ms)
+    taken_since = (each.quantity for each in lot.taken if each.time_ms > at_ms and each.source in known)
     then = less(total((lot.remainder, *sent_since, *given_since)), *freed_since, *bought_since, *taken_since)
     return max(then, ZERO)
 

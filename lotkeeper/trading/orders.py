@@ -187,5 +187,8 @@ def _event(order: SellOrder, report: OrderReport) -> OrderEvent:
 
 def happened(order: SellOrder, event: OrderEvent, at_ms: int) -> SellOrder:
     """`order` after an event of our own (answer lost, sent again, refused, cancel sent); raises ImpossibleError."""
-    sent = at_ms if event is OrderEvent.SENT_AGAIN else order.sent_ms
-    return replace(order, state=moved(order.state, event), sent_ms=sent, updated_ms=max(order.updated_ms, at_ms))
+    state, is_sent = moved(order.state, event), event is OrderEvent.SENT_AGAIN
+    if state is order.state and not is_sent:
+        return order
+    sent_ms = at_ms if is_sent else order.sent_ms
+    return replace(order, state=state, sent_ms=sent_ms, updated_ms=max(order.updated_ms, at_ms))

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from lotkeeper.trading.carries import Carry
+from lotkeeper.trading.disposals import Disposal, Way
 from lotkeeper.trading.fees import SellFee
 from lotkeeper.trading.fills import FeeValue
 from lotkeeper.trading.filters.counts import MaxNumOrders
@@ -67,6 +68,17 @@ def test_a_closed_lot_of_which_news_may_come_is_loaded_and_not_among_the_sums(
     store.record([] if cursor is None else [CursorRecord(SYMBOL, cursor, 1000)])
     loaded = store.load_pair(SYMBOL)
     assert (loaded.lots, loaded.closed) == ((closed,), Totals())
+
+
+@pytest.mark.parametrize(("cursor", "is_loaded"), [(30, True), (31, False)])
+def test_a_closed_lot_that_answered_for_a_sale_by_hand_is_loaded_while_that_may_be_told_again(
+    store: Store, cursor: int, is_loaded: bool
+) -> None:
+    sale = Disposal(SYMBOL, 2, Way.SOLD_BY_HAND, 31, 77, D("0.1"), D(1), D(2), 1000)
+    closed = replace(sold(2), buy_ended=True, disposals=(sale,))
+    record(store, closed)
+    store.record([CursorRecord(SYMBOL, cursor, 1000)])
+    assert store.load_pair(SYMBOL, with_dust=False).lots == ((closed,) if is_loaded else ())
 
 
 def test_the_latest_lots_are_listed_first_up_to_the_limit(store: Store) -> None:

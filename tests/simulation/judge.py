@@ -187,8 +187,9 @@ class Judge:
         """Every lot is sold or offered, but for what is too little to be, and for what a person sold by hand."""
         allowed, free = self.sold_by_hand, self.world.venue.balance()
         for lot in (lot for number, lot in self.lots.items() if number not in self.exempt):
-            missing = max(D(0), lot.uncovered - allowed)
-            allowed = max(D(0), allowed - max(D(0), lot.uncovered))
+            if not _is_sellable(lot, min(lot.uncovered, free)):
+                continue
+            missing, allowed = max(D(0), lot.uncovered - allowed), max(D(0), allowed - lot.uncovered)
             if _is_sellable(lot, min(missing, free)):
                 raise BrokenPromiseError(f"1: {_numbers(lot)}: {missing} {BASE} could be sold, and no SELL offers it")
         for lot in self.lots.values():

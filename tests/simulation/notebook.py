@@ -185,4 +185,5 @@ def _newer(known: SellOrder, order: SellOrder) -> SellOrder:
 def _is_unfinished(lot: Lot, cursor: int, with_dust: bool) -> bool:
     if lot.state is not LotState.CLOSED or not lot.buy_ended or (with_dust and lot.remainder > 0):
         return True
-    return any(fill.trade_id > cursor for fill in (*lot.buys, *lot.sells))
+    sales = [each.number for each in lot.disposals if each.way is Way.SOLD_BY_HAND]
+    return max([*sales, *(fill.trade_id for fill in (*lot.buys, *lot.sells))], default=-1) > cursor

@@ -113,6 +113,20 @@ def test_a_sell_amended_by_hand_is_known_by_its_order_id():
     assert book.foreign == set()
 
 
+@pytest.mark.parametrize(("price", "quantity"), [("101.5", "1"), ("100.11", "1.5")])
+def test_what_an_earlier_keeper_sent_under_a_name_counts_and_not_what_was_refused_for_it(price, quantity):
+    """It died before its record was written; the next one chose the same name for another order."""
+    book = make.book()
+    book.take_fill(make.buy(quantity="1"))
+    order = make.place(book)
+    book.take_fill(make.buy(2, quantity="1"))
+    theirs = replace(make.sell_report(order, status="NEW"), price=D(price), quantity=D(quantity))
+    lot = book.take_report(theirs)
+    assert [(each.price, each.quantity) for each in lot.orders] == [(D(price), D(quantity))]
+    assert (lot.state, lot.remainder, book.unsent) == (LotState.SELLING, 2 - D(quantity), {})
+    make.check(lot)
+
+
 def test_a_sell_that_the_exchange_ended_is_placed_again():
     book, order = make.selling()
     book.take_report(make.sell_report(order, status="EXPIRED_IN_MATCH", executed="0.5"))

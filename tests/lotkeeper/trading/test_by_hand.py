@@ -9,10 +9,11 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from lotkeeper.trading.by_hand import free_at
+from lotkeeper.trading.carries import Carry
 from lotkeeper.trading.disposals import Way
 from lotkeeper.trading.fills import Fill, Side
 from lotkeeper.trading.lot_states import LotState
-from lotkeeper.trading.lots import Lot, with_buy
+from lotkeeper.trading.lots import Lot, with_buy, with_carry
 from lotkeeper.trading.order_states import OrderEvent, OrderState
 from lotkeeper.trading.selling.decisions import Close
 from tests.lotkeeper.trading import make
@@ -172,15 +173,62 @@ def test_a_lot_is_not_finished_before_the_sale_that_closed_it_is_accounted_for()
     for each in (first, second):
         book.decided(book.lots[each], make.decision(book.lots[each]))
     assert {lot.state for lot in book.lots.values()} == {LotState.CLOSED}
+    newest = exchange.trades[-1].trade_id
     assert book.forget_finished(exchange.trades[-2].trade_id) == []
-    assert len(book.forget_finished(exchange.trades[-1].trade_id)) == 2
+    assert book.forget_finished(newest) == []  # the sale may still be told again, and another lot have to answer for it
+    book.by_hand.settled([newest])
+    assert len(book.forget_finished(newest)) == 2
+
+
+def test_a_sale_whose_order_is_not_known_yet_is_not_accounted_for():
+    """The exchange may tell of the trade, and say for a moment that it knows no such order."""
+    exchange, book, _ = two_lots()
+    sale, order = by_hand(exchange, "0.4")
+    book.take_fill(sale)
+    assert book.accounted_for(sale.trade_id) == sale.trade_id - 1
+    book.take_report(order)
+    assert book.accounted_for(sale.trade_id) == sale.trade_id - 1
+    book.by_hand.settled([sale.trade_id])
+    assert book.accounted_for(sale.trade_id) == sale.trade_id
+
+
+def test_a_sell_holds_its_coins_since_the_exchange_has_it_not_since_it_was_sent():
+    """It lay in the Gateway while a hand sold them, and stands on those of the next lot now."""
+    exchange, book, (first, second) = two_lots()
+    order = make.place(book, first)
+    exchange.now_ms = make.NOW + 10_000
+    sold = by_hand(exchange, "0.4")
+    exchange.now_ms += 1000
+    report = exchange.place(order)
+    book.take_report(replace(report, created_ms=report.time_ms))
+    assert told(book, *sold) == [(second, D("0.4"))]
+    assert (book.lots[first].remainder, book.lots[second].remainder) == (0, D("1.6"))
+
+
+def test_an_answer_that_was_lost_after_the_end_does_not_make_a_sell_hold_its_coins_longer():
+    exchange, book, (first, _) = two_lots()
+    order = make.place(book, first)
+    exchange.now_ms = make.NOW + 10_000
+    book.take_report(exchange.expire(exchange.place(order).order_id))
+    exchange.now_ms += 1000
+    sold = by_hand(exchange, "0.4")
+    book.order_event(order.name, OrderEvent.ANSWER_LOST, exchange.now_ms + 1000)
+    assert told(book, *sold) == [(first, D("0.4"))]
+
+
+def test_dust_whose_giver_is_forgotten_was_the_takers():
+    lot = with_buy(Lot(make.SYMBOL, make.BASE, make.QUOTE, 7), make.buy())
+    dust = Carry(make.SYMBOL, 3, 7, 1, D("0.1"), D(1), lot.opened_ms + 5)
+    with_dust = with_carry(lot, dust)
+    assert free_at(with_dust, lot.opened_ms, {3, 7}) == 1
+    assert free_at(with_dust, lot.opened_ms, {7}) == D("1.1")
 
 
 def test_nothing_is_free_before_it_was_bought():
     lot = with_buy(Lot(make.SYMBOL, make.BASE, make.QUOTE, 7), make.buy())
-    assert free_at(lot, lot.opened_ms) == 1
-    assert free_at(lot, lot.opened_ms - 1) == 0
-    assert free_at(Lot(make.SYMBOL, make.BASE, make.QUOTE, 7), make.NOW) == 0
+    assert free_at(lot, lot.opened_ms, ()) == 1
+    assert free_at(lot, lot.opened_ms - 1, ()) == 0
+    assert free_at(Lot(make.SYMBOL, make.BASE, make.QUOTE, 7), make.NOW, ()) == 0
 
 
 class Kept(Random):
