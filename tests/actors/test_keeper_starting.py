@@ -2,18 +2,20 @@
 
 import itertools
 from dataclasses import replace
+from decimal import Decimal as D
 
 import pytest
 
 from lotkeeper.trading.client_ids import SellName
+from lotkeeper.trading.fills import Side
 from lotkeeper.trading.lot_states import LotState
 from lotkeeper.trading.order_states import OrderState
 from lotkeeper.trading.reconcile import NewestTrade, OpenOrders, OrderByClientId, TradesFrom
 from messages.account import WatchOrders
 from messages.ledger import LoadPair, RecordLots
 from messages.orders import PlaceSellOrder
-from messages.queries import FetchFailed, FetchMarket
-from tests.actors.exchange_memory import NOW_MS, SYMBOL
+from messages.queries import AskExchange, FetchFailed, FetchMarket
+from tests.actors.exchange_memory import NOW_MS, SYMBOL, fill, report
 from tests.actors.stage import BUY_ID, FIRST_TRADE, PAIR, POLL_EVERY_S, TERMS, Stage, starting_keeper, trading_keeper
 
 STEPS = ("loaded", "market", "event")
@@ -127,6 +129,35 @@ def test_without_a_notebook_the_lot_is_rebuilt_from_its_sell():
     lot = stage.written()
     assert (lot.buy_order_id, lot.state, lot.remainder) == (BUY_ID, LotState.SELLING, 0)
     assert lot.orders[0].name == SellName(BUY_ID, 1)
+
+
+def test_what_is_bought_while_the_first_comparison_ever_does_not_succeed_is_not_from_before():
+    """The account's stream is down as well: only the trades tell of it, and the next try finds them all."""
+    stage = starting_keeper()
+    stage.loaded(cursor=None)
+    stage.market()
+    newest = stage.gateway.pop(AskExchange)
+    assert isinstance(newest.question, NewestTrade)
+    stage.desk.tell(stage.answer(newest), stage.gateway)
+    lists = stage.gateway.pop(AskExchange)
+    stage.desk.tell(FetchFailed(lists.request_id, "HTTP 502", 1.0), stage.gateway)
+    stage.bought()
+    stage.gateway.received.clear()
+    stage.desk.advance(2.0)
+    stage.answers()
+    assert stage.order().quantity == D("0.001")
+
+
+def test_a_first_start_counts_from_the_first_trade_that_the_stream_has_told():
+    """The trade after it, a sale by hand, was not told, and is the newest when the exchange is asked."""
+    stage = starting_keeper()
+    stage.loaded(cursor=None)
+    stage.buys("0.002")
+    sale = fill(8001, 301, Side.SELL, "0.0005", "61000", "0", "USDT")
+    stage.memory.keep(report(8001, "web-sell", Side.SELL, "FILLED", "0.0005", "0.0005", "61000"), sale)
+    stage.market()
+    stage.answers()
+    assert stage.order().quantity == D("0.0015")
 
 
 def test_a_sell_that_the_last_life_sent_without_an_answer_is_asked_about_not_sent_again():

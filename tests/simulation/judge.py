@@ -113,10 +113,13 @@ class Judge:
     # 3: nothing below its floor
 
     def _floor(self, lot: Lot, sell: Order) -> None:
-        """What a SELL has of other lots is dust, and may have cost nothing."""
+        """What a SELL has of other lots is dust, and may have cost nothing. Fees in a third asset it may leave to the
+        lot's other SELLs, which have to bring them: those found on the book had their price before the fees were known.
+        """
         dust = Fraction(self._dust_of_others(lot))
         own = max(Fraction(0), Fraction(sell.qty) - dust) / Fraction(sell.qty)
-        least = min(map(_unit, lot.buy.trades)) * (1 + PROFIT) / (1 - RATE) * own
+        least = min(Fraction(each.quote) / Fraction(_received(each)) for each in lot.buy.trades)
+        least *= (1 + PROFIT) / (1 - RATE) * own
         if Fraction(sell.price) < least:
             raise BrokenPromiseError(f"3: {sell.client_id} at {sell.price}, its floor is {float(least):.8f}")
         lack = _least_cost(lot, Fraction(lot.offered) - dust) * (1 + PROFIT) - _brought(lot) * (1 - RATE)
