@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 
-from actors.keeper.outcomes import Outcomes
+from actors.keeper.settling import Settling
 from actors.keeper.topics import (
     AboutBalance,
     AboutCancel,
@@ -26,7 +26,7 @@ _CONTRADICTED_RETRY_S = 5.0
 ANSWER_WITHIN_S = 15.0  # longer than any request of the Gateway may take
 
 
-class Reconciling(Outcomes):
+class Reconciling(Settling):
     """One pass at a time; live events go on meanwhile, and the book takes everything twice."""
 
     def _reconcile(self) -> None:
@@ -83,6 +83,7 @@ class Reconciling(Outcomes):
     def _pass_done(self, done: Reconciliation) -> None:
         self._pass = None
         self._phase = Phase.TRADING
+        self._settle()
         self._look_for_another()
         self._trouble = self._proven(done.denied)
         if self._cursor is None:

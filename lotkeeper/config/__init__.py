@@ -15,7 +15,7 @@ from lotkeeper.config.models import (
     exit_policy,
     is_loopback,
 )
-from lotkeeper.config.places import database_file, runtime_dir
+from lotkeeper.config.places import database_file, in_flight_file, runtime_dir
 from lotkeeper.config.problems import ConfigProblems, Problem
 
 __all__ = [
@@ -34,6 +34,7 @@ __all__ = [
     "StreamsConfig",
     "database_file",
     "exit_policy",
+    "in_flight_file",
     "is_loopback",
     "load_config",
     "load_secrets",
