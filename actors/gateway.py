@@ -167,10 +167,11 @@ class Gateway(EngineActor):
         held = self._held(message.sent_ms, PLACING) or self._doubts.held()
         if held is not None or self._rest is None:
             return not_sent(message, held or _STARTING)
-        doubt = self._doubts.about(message, self._moment())
+        now = self._moment()
+        doubt = self._doubts.about(message, now)
         if doubt is not None:
             return doubt
-        row = self._doubts.leaves(message, self._moment(), self._start.recv_window_ms)
+        row = self._doubts.leaves(message, now, self._start.recv_window_ms)
         if isinstance(row, Held):
             return not_sent(message, row)
         outcome = self._rest.place_sell(message.symbol, message.client_id, message.price, message.quantity)

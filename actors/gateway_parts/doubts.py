@@ -22,6 +22,7 @@ from lotkeeper.trading.in_flight import (
     row_of,
     words_about,
 )
+from lotkeeper.trading.reconcile import alive_until
 from messages.orders import PlaceSellOrder, SellHeldBack, SellOutcomeUnknown
 
 _AGAIN_S = 1.0
@@ -108,7 +109,7 @@ class Doubts:
             self._notes.write(number, row_of(note))
         except OSError as error:
             return Held(f"an order cannot be noted as in flight: {error.strerror or error}", _AGAIN_S)
-        self._doubts[number] = _doubt(note, replace(now, exchange_ms=left_by_ms, at=now.at + SENDING_MS / 1000))
+        self._doubts[number] = _Doubt(note, now.at + (alive_until(left_by_ms, recv_window_ms) - now.exchange_ms) / 1000)
         return number
 
     def answered(self, number: int, reply: object, now: Moment) -> None:
