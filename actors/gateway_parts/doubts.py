@@ -60,6 +60,8 @@ class Doubts:
         try:
             said = self.recall(NotesFile(Path(path)), now, recv_window_ms) if path else []
         except OSError as error:
+            self._notes.close()
+            self._notes = NotesInMemory()
             self.trouble = f"the file of orders in flight cannot be used: {path}: {error.strerror or error}"
             return []
         self.trouble = ""
@@ -67,9 +69,9 @@ class Doubts:
 
     def recall(self, notes: Notes, now: Moment, recv_window_ms: int) -> list[str]:
         """Takes up what an earlier life left; what there is to say of it. Before the first order. Raises OSError."""
+        self._notes = notes
         rows = notes.rows()
         found = {number: note_in(row, now.exchange_ms, recv_window_ms) for number, row in enumerate(rows)}
-        self._notes = notes
         for number, note in found.items():
             if note is not None:
                 self._doubts[number] = _doubt(note, now)

@@ -117,7 +117,7 @@ PLANTED = (
         "            if note is not None:\n",
         "            if False:\n",
         24,
-        "2",
+        "4",
     ),
 )
 

@@ -6,7 +6,7 @@ from decimal import Decimal as D
 import pytest
 
 from actors.gateway_parts.doubts import Doubts, Moment
-from actors.gateway_parts.notes import ROWS
+from actors.gateway_parts.notes import ROWS, NotesFile
 from actors.gateway_parts.traffic import Held
 from lotkeeper.trading.in_flight import FREE_ROW
 from messages.orders import PlaceSellOrder, SellHeldBack, SellOutcomeUnknown, SellRefused
@@ -210,3 +210,26 @@ def test_a_file_that_cannot_be_used_lets_no_order_leave(tmp_path):
     assert doubts.open(str(tmp_path / "file"), at(0), RECV_WINDOW_MS) == []
     assert doubts.held() is None
     doubts.close()
+
+
+def test_a_file_that_cannot_be_read_is_closed_again_and_lets_no_order_leave(tmp_path, monkeypatch):
+    closed = []
+    close = NotesFile.close
+
+    def unreadable(notes):
+        raise OSError(5, "Input/output error")
+
+    def closes(notes):
+        closed.append(notes)
+        close(notes)
+
+    monkeypatch.setattr(NotesFile, "rows", unreadable)
+    monkeypatch.setattr(NotesFile, "close", closes)
+    doubts = Doubts()
+    doubts.open(str(tmp_path / "file"), at(0), RECV_WINDOW_MS)
+    held = doubts.held()
+    assert held is not None
+    assert "Input/output error" in held.reason
+    assert len(closed) == 1
+    doubts.close()
+    assert len(closed) == 1
