@@ -7,7 +7,7 @@ from typing import Any
 from actors.answering import Query, answer_to
 from actors.gateway_parts.costs import CANCELLING, PLACING, asking
 from actors.gateway_parts.doors import Doors
-from actors.gateway_parts.doubts import Doubts
+from actors.gateway_parts.doubts import Doubts, Moment
 from actors.gateway_parts.known import Known
 from actors.gateway_parts.orders import cancelled, not_sent, placed
 from actors.gateway_parts.questions import Questions, purpose_of
@@ -21,6 +21,7 @@ from lotkeeper.exchange.budget.weights import Cost
 from lotkeeper.exchange.rest import RestClient
 from lotkeeper.exchange.signing import KeyProblemError
 from lotkeeper.logs import hide
+from lotkeeper.trading.in_flight import SENDING_MS
 from messages.connections import ConnectWanted, LimitHit
 from messages.lifecycle import (
     Credentials,
@@ -49,7 +50,6 @@ from messages.queries import (
     FetchTop,
 )
 
-_SENDING_MS = 7_000  # connecting, and a second try after the clock was wrong
 _ORDER_ANSWER_S = 3.0  # a later answer is not waited for: the outcome is asked about instead
 _CREDENTIALS_AGAIN_S = 1.0
 _REPORT_EVERY_S = 1.0
@@ -128,8 +128,14 @@ class Gateway(EngineActor):
             )
             self._trouble = ""
             self._sync_time()
+            self._open_notes()
             self._pump()
             self._report()
+
+    def _open_notes(self) -> None:
+        """What the Gateway before this one left in flight, by the exchange's clock; no order leaves before."""
+        for words in self._doubts.open(self._start.in_flight, self._moment(), self._start.recv_window_ms):
+            self.log.warning("%s", words)
 
     @handles(NeighboursChanged)
     def _neighbours_changed(self, message: NeighboursChanged, sender: Sender) -> None:
@@ -158,16 +164,23 @@ class Gateway(EngineActor):
             self._open_doors()
 
     def _placed(self, message: PlaceSellOrder) -> object:
-        held = self._held(message.sent_ms, PLACING)
+        held = self._held(message.sent_ms, PLACING) or self._doubts.held()
         if held is not None or self._rest is None:
             return not_sent(message, held or _STARTING)
-        doubt = self._doubts.about(message, self.wall_ms())
+        now = self._moment()
+        doubt = self._doubts.about(message, now)
         if doubt is not None:
             return doubt
+        row = self._doubts.leaves(message, now, self._start.recv_window_ms)
+        if isinstance(row, Held):
+            return not_sent(message, row)
         outcome = self._rest.place_sell(message.symbol, message.client_id, message.price, message.quantity)
         reply = placed(message, outcome)
-        self._doubts.answered(message.client_id, reply, self.wall_ms(), self._start.recv_window_ms)
+        self._doubts.answered(row, reply, self._moment())
         return reply
+
+    def _moment(self) -> Moment:
+        return Moment(self._traffic.now_ms, self.wall_ms(), self.monotonic())
 
     @handles(CancelSellOrder)
     def _cancel(self, message: CancelSellOrder, sender: Sender) -> None:
@@ -197,7 +210,7 @@ class Gateway(EngineActor):
             return _UNLEASED
         if self._lease.overtaken:
             return Held(f"this system was overtaken: {self._lease.overtaken}", _OVERTAKEN_AGAIN_S)
-        if self.wall_ms() - sent_ms > LEAVES_WITHIN_MS - _SENDING_MS:
+        if self.wall_ms() - sent_ms > LEAVES_WITHIN_MS - SENDING_MS:
             return Held("it waited too long in the Gateway")
         return self._traffic.held(cost, Purpose.TRADING)
 
@@ -264,6 +277,8 @@ class Gateway(EngineActor):
             case _Report():
                 self.wake_in(_REPORT_EVERY_S, _Report())
                 self._keep_warm()
+                if self._doubts.trouble:
+                    self._open_notes()
                 self._open_doors()
                 self._report()
 
@@ -296,8 +311,9 @@ class Gateway(EngineActor):
             return self._trouble or "waiting for the key"
         if self._lease is None:
             return _UNLEASED.reason
-        return self._lease.overtaken or self._traffic.trouble()
+        return self._lease.overtaken or self._doubts.trouble or self._traffic.trouble()
 
     def on_exit(self) -> None:
+        self._doubts.close()
         if self._rest is not None:
             self._rest.close()

@@ -93,8 +93,14 @@ class Guardian(ReportingSupervisor):
 
     def _start_gateway(self, _: int) -> StartGateway:
         settings = self._message.settings
-        url, window_ms = settings.rest_url, settings.recv_window_ms
-        return StartGateway(url, window_ms, self._launcher, self.child(MONITOR), self._symbols())
+        return StartGateway(
+            rest_url=settings.rest_url,
+            recv_window_ms=settings.recv_window_ms,
+            launcher=self._launcher,
+            monitor=self.child(MONITOR),
+            symbols=self._symbols(),
+            in_flight=settings.in_flight,
+        )
 
     def _start_user_stream(self, _: int) -> StartUserStream:
         settings = self._message.settings

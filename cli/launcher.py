@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 from actors.guardian import Guardian
 from cli.handover import credentials_in, keep_from_children, start_again
 from cli.shared import ConfigurationFailure, Failure
-from lotkeeper.config import Config, adoption, exit_policy, runtime_dir
+from lotkeeper.config import Config, adoption, exit_policy, in_flight_file, runtime_dir
 from lotkeeper.config.listing import unlisted_pairs
 from lotkeeper.engine.errors import AlreadyRunningError, AskError, EngineError, StartFailedError, SystemGoneError
 from lotkeeper.engine.notifying import Notifier
@@ -173,6 +173,7 @@ def service_settings(config: Config) -> ServiceSettings:
         silent_after_s=config.streams.silent_after_s,
         renew_after_s=config.streams.renew_after_s,
         pairs=tuple(PairSettings(symbol, exit_policy(config, symbol), adoption(config)) for symbol in config.pairs),
+        in_flight=str(in_flight_file(config)),
     )
 
 

@@ -22,6 +22,7 @@ class ServiceSettings:
     """What the actors need of the configuration; holds no secret. Times in seconds or, where named, milliseconds.
 
     `lease` is the token that this system took in the database when it began; the newest alone writes and sends orders.
+    `in_flight` is the path of the file in which the Gateway notes its orders in flight.
     """
 
     rest_url: str
@@ -33,6 +34,7 @@ class ServiceSettings:
     renew_after_s: float
     pairs: tuple[PairSettings, ...]
     lease: int = 0
+    in_flight: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,8 @@ class StartLedger:
 class StartGateway:
     """Sent by the Guardian after each (re)start; the credentials are asked for at `launcher`.
 
-    `symbols` are all pairs: their rules are asked for together.
+    `symbols` are all pairs: their rules are asked for together. `in_flight` is the path of the file in which orders in
+    flight are noted; empty for none.
     """
 
     rest_url: str
@@ -74,6 +77,7 @@ class StartGateway:
     launcher: Address
     monitor: Address
     symbols: tuple[str, ...] = ()
+    in_flight: str = ""
 
 
 @dataclass(frozen=True, slots=True)

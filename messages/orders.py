@@ -14,7 +14,8 @@ class PlaceSellOrder:
     """Sent when a SELL is decided and booked as sent. May be handled after its sender has died: hence the fence.
 
     The Gateway sends it to the exchange within LEAVES_WITHIN_MS of `sent_ms` (wall clock) or never: when a request can
-    no longer be alive must be known even to those who never get an answer.
+    no longer be alive must be known even to those who never get an answer. It was decided with a book that is complete
+    as of `complete_as_of_ms` (wall clock): what arrived later from an earlier keeper of the pair may not be in it.
     """
 
     symbol: str
@@ -23,6 +24,7 @@ class PlaceSellOrder:
     price: Decimal
     quantity: Decimal
     sent_ms: int = field(compare=False)
+    complete_as_of_ms: int = field(compare=False, default=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,20 @@ class SellOutcomeUnknown:
     symbol: str
     client_id: str
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class SellHeldBack:
+    """Not sent: an order of an earlier keeper of the pair had no answer, and this keeper may not know of it.
+
+    It may still reach the book for `for_s` seconds, or may have since the last comparison. One that begins after them
+    shows what it sold; before, no SELL of the pair is known to sell its coins once.
+    """
+
+    symbol: str
+    client_id: str
+    reason: str
+    for_s: float
 
 
 @dataclass(frozen=True, slots=True)

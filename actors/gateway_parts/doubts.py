@@ -1,31 +1,162 @@
-"""Orders that were sent and not answered: the same one does not leave twice while the first may still arrive.
+"""Orders that were sent and not answered: nothing leaves that might sell the same coins.
 
-A keeper that died between sending a SELL and having it written down leaves a successor that sends it again under the
-same name. While the first stands on the book the exchange refuses the second as a duplicate; but one that arrives
-late, after the other was filled, it would take: a client order id is free again once its order is filled (Binance
-rest-api.md, "New order").
+Each is noted before it leaves (`notes.py`), so that a Gateway in a new life, also one of a new system with another
+database, holds back what the one before would have. The rules are in `lotkeeper/trading/in_flight.py`.
 """
 
-from lotkeeper.trading.reconcile import alive_until
-from messages.orders import PlaceSellOrder, SellOutcomeUnknown
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
 
-_REASON = "an order of this name was sent before without an answer, and may still arrive; nothing was sent"
+from actors.gateway_parts.notes import ROWS, Notes, NotesFile, NotesInMemory
+from actors.gateway_parts.traffic import Held
+from lotkeeper.trading.in_flight import (
+    FREE_ROW,
+    SENDING_MS,
+    Conflict,
+    InFlight,
+    Wanted,
+    arrives_within_ms,
+    conflict,
+    note_in,
+    row_of,
+    words_about,
+)
+from lotkeeper.trading.reconcile import alive_until
+from messages.orders import PlaceSellOrder, SellHeldBack, SellOutcomeUnknown
+
+_AGAIN_S = 1.0
+_KEPT_S = 600.0  # a comparison that began before an order arrived has come to its end by then
+_FULL = Held("too many orders are in flight without an answer", _AGAIN_S)
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """Now: the exchange's time (ms), that of this machine (ms), and the monotonic clock's (s), which nobody can set."""
+
+    exchange_ms: int
+    wall_ms: int
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Doubt:
+    """It may arrive until `until` (monotonic, s)."""
+
+    note: InFlight
+    until: float
 
 
 class Doubts:
-    """By client order id: until when (wall clock, milliseconds) a request may still reach the book."""
+    """Kept a while after they can have arrived: a successor may be about to act on a comparison from before."""
 
     def __init__(self) -> None:
-        self._until_ms: dict[str, int] = {}
+        self.trouble = ""  # why no order may leave: its note would be read by nobody
+        self._notes: Notes = NotesInMemory()
+        self._doubts: dict[int, _Doubt] = {}  # by row, in the order in which they were sent
 
-    def about(self, message: PlaceSellOrder, now_ms: int) -> SellOutcomeUnknown | None:
+    def open(self, path: str, now: Moment, recv_window_ms: int) -> list[str]:
+        """As `recall` with the notes of a file, none for an empty path. Where that fails `trouble` says so."""
+        try:
+            said = self.recall(NotesFile(Path(path)), now, recv_window_ms) if path else []
+        except OSError as error:
+            self._notes.close()
+            self._notes = NotesInMemory()
+            self.trouble = f"the file of orders in flight cannot be used: {path}: {error.strerror or error}"
+            return []
+        self.trouble = ""
+        return said
+
+    def recall(self, notes: Notes, now: Moment, recv_window_ms: int) -> list[str]:
+        """Takes up what an earlier life left; what there is to say of it. Before the first order. Raises OSError."""
+        self._notes = notes
+        rows = notes.rows()
+        found = {number: note_in(row, now.exchange_ms, recv_window_ms) for number, row in enumerate(rows)}
+        for number, note in found.items():
+            if note is not None:
+                self._doubts[number] = _doubt(note, now)
+        self._forget_old(now.at)
+        return [words for note in found.values() if note and (words := words_about(note, now.exchange_ms))]
+
+    def held(self) -> Held | None:
+        """Why no order may leave at all."""
+        return Held(self.trouble, _AGAIN_S) if self.trouble else None
+
+    def about(self, message: PlaceSellOrder, now: Moment) -> SellOutcomeUnknown | SellHeldBack | None:
         """What the keeper is told instead of sending; None when the order may leave."""
-        for client_id in [name for name, until_ms in self._until_ms.items() if until_ms < now_ms]:
-            del self._until_ms[client_id]
-        is_doubted = message.client_id in self._until_ms
-        return SellOutcomeUnknown(message.symbol, message.client_id, _REASON) if is_doubted else None
+        if not self._doubts:
+            return None
+        self._forget_old(now.at)
+        wanted = _wanted(message, now)
+        held_until = None
+        for doubt in self._doubts.values():
+            match conflict(doubt.note, doubt.until, wanted):
+                case Conflict.SAME_NAME:
+                    return SellOutcomeUnknown(message.symbol, message.client_id, str(Conflict.SAME_NAME))
+                case Conflict.ANOTHER_KEEPER:
+                    held_until = max(doubt.until, held_until or doubt.until)
+        if held_until is None:
+            return None
+        for_s = max(0.0, held_until - now.at)
+        return SellHeldBack(message.symbol, message.client_id, str(Conflict.ANOTHER_KEEPER), for_s)
 
-    def answered(self, client_id: str, reply: object, now_ms: int, recv_window_ms: int) -> None:
-        """An order was sent, and this is what the keeper is told of it now."""
-        if isinstance(reply, SellOutcomeUnknown):
-            self._until_ms[client_id] = alive_until(now_ms, recv_window_ms)
+    def leaves(self, message: PlaceSellOrder, now: Moment, recv_window_ms: int) -> int | Held:
+        """Notes an order that is about to leave: the number of its row, or why it must not leave."""
+        number = self._free_row(now.at)
+        if number is None:
+            return _FULL
+        left_by_ms = now.exchange_ms + SENDING_MS
+        note = InFlight(message.symbol, message.client_id, message.incarnation, left_by_ms, recv_window_ms)
+        try:
+            self._notes.write(number, row_of(note))
+        except OSError as error:
+            return Held(f"an order cannot be noted as in flight: {error.strerror or error}", _AGAIN_S)
+        self._doubts[number] = _Doubt(note, now.at + (alive_until(left_by_ms, recv_window_ms) - now.exchange_ms) / 1000)
+        return number
+
+    def answered(self, number: int, reply: object, now: Moment) -> None:
+        """What the keeper is told of it now. Where a row cannot be written it is doubted longer, which harms nobody."""
+        note = self._doubts.pop(number).note
+        if not isinstance(reply, SellOutcomeUnknown):
+            self._write(number, FREE_ROW)
+            return
+        for copy in [each for each, doubt in self._doubts.items() if _is_copy(doubt.note, note)]:
+            self._forget(copy)
+        note = replace(note, left_by_ms=now.exchange_ms)
+        self._doubts[number] = _doubt(note, now)
+        self._write(number, row_of(note))
+
+    def close(self) -> None:
+        self._notes.close()
+
+    def _free_row(self, at: float) -> int | None:
+        """The first free one, else that of the oldest order that cannot arrive any more."""
+        free = (number for number in range(ROWS) if number not in self._doubts)
+        dead = (number for number, doubt in self._doubts.items() if doubt.until < at)
+        return next(free, None) if len(self._doubts) < ROWS else next(dead, None)
+
+    def _forget_old(self, at: float) -> None:
+        for number in [number for number, doubt in self._doubts.items() if doubt.until + _KEPT_S < at]:
+            self._forget(number)
+
+    def _forget(self, number: int) -> None:
+        del self._doubts[number]
+        self._write(number, FREE_ROW)
+
+    def _write(self, number: int, row: bytes) -> None:
+        with suppress(OSError):
+            self._notes.write(number, row)
+
+
+def _doubt(note: InFlight, now: Moment) -> _Doubt:
+    return _Doubt(note, now.at + arrives_within_ms(note, now.exchange_ms) / 1000)
+
+
+def _is_copy(one: InFlight, other: InFlight) -> bool:
+    return (one.symbol, one.client_id, one.incarnation) == (other.symbol, other.client_id, other.incarnation)
+
+
+def _wanted(message: PlaceSellOrder, now: Moment) -> Wanted:
+    """How old its comparison is tells the wall clock, which both actors share."""
+    compared_at = now.at - (now.wall_ms - message.complete_as_of_ms) / 1000
+    return Wanted(message.symbol, message.client_id, message.incarnation, now.at, compared_at)

@@ -3,7 +3,7 @@
 from abc import abstractmethod
 from collections.abc import Callable, Iterable
 
-from actors.keeper.outcomes import Outcomes
+from actors.keeper.held_back import HeldBack
 from actors.keeper.topics import (
     AboutBalance,
     AboutCancel,
@@ -27,7 +27,7 @@ _CONTRADICTED_RETRY_S = 5.0
 ANSWER_WITHIN_S = 15.0  # longer than any request of the Gateway may take
 
 
-class Reconciling(Outcomes):
+class Reconciling(HeldBack):
     """One pass at a time; live events go on meanwhile, and the book takes everything twice."""
 
     _adopts_since_ms: int | None = None  # by the word of a person, until a pass has done it
@@ -107,6 +107,7 @@ class Reconciling(Outcomes):
         self._pass = None
         self._adopts_since_ms = None if done.since_ms == self._adopts_since_ms else self._adopts_since_ms
         self._phase = Phase.TRADING
+        self._settle()
         self._look_for_another()
         self._trouble = self._proven(done.denied)
         cursor = None if done.cursor is None else self._book.accounted_for(done.cursor)

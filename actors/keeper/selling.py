@@ -161,6 +161,7 @@ class Selling(Canceling):
             price=order.price,
             quantity=order.quantity,
             sent_ms=order.sent_ms,
+            complete_as_of_ms=self._complete_as_of_ms or 0,
         )
         self.send(self._neighbours.gateway, message)
 

@@ -85,7 +85,8 @@ class Watching(Reconciling):
             self._probe_when_due()
         self._suspect_balance()
         every_s = self._start.poll_every_s if self._is_blind else _RECONCILE_EVERY_S
-        if self._pass is None and self.monotonic() - self._begun_at >= every_s:
+        is_due = self.monotonic() - self._begun_at >= every_s or self._is_settling_due()
+        if self._pass is None and is_due:
             self._reconcile()
 
     def _look_once_more(self) -> None:

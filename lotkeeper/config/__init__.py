@@ -16,7 +16,7 @@ from lotkeeper.config.models import (
     exit_policy,
     is_loopback,
 )
-from lotkeeper.config.places import database_file, runtime_dir
+from lotkeeper.config.places import database_file, in_flight_file, runtime_dir
 from lotkeeper.config.problems import ConfigProblems, Problem
 
 __all__ = [
@@ -36,6 +36,7 @@ __all__ = [
     "adoption",
     "database_file",
     "exit_policy",
+    "in_flight_file",
     "is_loopback",
     "load_config",
     "load_secrets",

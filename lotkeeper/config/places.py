@@ -28,5 +28,14 @@ def database_file(config: Config) -> Path:
     return Path(config.database.removeprefix(SQLITE)).expanduser().resolve()
 
 
+def in_flight_file(config: Config) -> Path:
+    """The file of orders in flight: beside the database, under a name that goes with none of its files.
+
+    Whoever deletes, moves or replaces the database by its name leaves it where it is.
+    """
+    database = database_file(config)
+    return database.with_name(f".{database.name}.in-flight")
+
+
 def _name(config: Config) -> str:
     return hashlib.sha256(bytes(database_file(config))).hexdigest()[:10]

@@ -64,11 +64,12 @@ COMMISSION = {"standardCommission": {"maker": "0.001", "taker": "0.001", "buyer"
 class Bench:
     """A Gateway on a desk, and the exchange that it speaks to."""
 
-    def __init__(self, peer: HttpPeer, url: str = "", *, is_leased: bool = True) -> None:
+    def __init__(self, peer: HttpPeer, url: str = "", *, is_leased: bool = True, in_flight: str = "") -> None:
         self.peer = peer
         self.desk = Desk(Gateway)
         self.keeper, self.monitor, self.launcher = (self.desk.probe(name) for name in ("keeper", "monitor", "launcher"))
-        start = StartGateway(url or peer.url, 5000, self.launcher.address, self.monitor.address)
+        launcher, monitor = self.launcher.address, self.monitor.address
+        start = StartGateway(url or peer.url, 5000, launcher, monitor, in_flight=in_flight)
         self.desk.tell(start, self.launcher)
         if is_leased:
             self.desk.tell(LeaseSeen())

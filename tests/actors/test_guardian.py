@@ -81,7 +81,8 @@ def test_everybody_is_started_with_what_they_need(bench):
     monitor, launcher = bench.child(MONITOR).address, bench.launcher.address
     assert bench.child(MONITOR).received[0] == StartMonitor(SYMBOLS, bench.desk.actor.wall_ms())
     assert bench.child(LEDGER).received[0] == StartLedger(SETTINGS.database, monitor)
-    assert bench.child(GATEWAY).received[0] == StartGateway(SETTINGS.rest_url, 5000, launcher, monitor, SYMBOLS)
+    gateway = StartGateway(SETTINGS.rest_url, 5000, launcher, monitor, SYMBOLS, SETTINGS.in_flight)
+    assert bench.child(GATEWAY).received[0] == gateway
     assert bench.child(PRICES).received[0] == StartPrices(monitor, SYMBOLS)
     stream = bench.child(USER_STREAM).received[0]
     assert stream == StartUserStream(SETTINGS.ws_api_url, 5000, 60.0, 82_800.0, launcher, monitor)

@@ -102,6 +102,11 @@ class Stage:
         return self.folder / "config.yaml"
 
     @property
+    def in_flight(self) -> Path:
+        """Where the Gateway notes its orders in flight."""
+        return self.folder / ".lots.sqlite.in-flight"
+
+    @property
     def secrets(self) -> dict[str, str]:
         return secrets_of(self.paper)
 

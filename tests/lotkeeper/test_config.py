@@ -17,6 +17,7 @@ from lotkeeper.config import (
     KeyType,
     adoption,
     exit_policy,
+    in_flight_file,
     is_loopback,
     load_config,
     runtime_dir,
@@ -228,6 +229,16 @@ def test_each_database_has_sockets_of_its_own_by_whatever_path(tmp_path: Path) -
         for name in ("a/l.sqlite", "link/l.sqlite", "a/other.sqlite")
     )
     assert one == same != other
+
+
+def test_orders_in_flight_are_noted_beside_the_database_and_stay_when_it_is_deleted(tmp_path: Path) -> None:
+    path = in_flight_file(config_with(database=f"sqlite:///{tmp_path}/l.sqlite"))
+    assert path.parent == tmp_path
+    for each in ("l.sqlite", "l.sqlite-wal", "l.sqlite.lock", path.name):
+        (tmp_path / each).touch()
+    for each in tmp_path.glob("l.sqlite*"):
+        each.unlink()
+    assert [each.name for each in tmp_path.iterdir()] == [path.name]
 
 
 def test_the_configured_folder_is_taken_as_it_is() -> None:

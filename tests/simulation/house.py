@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any
 from thespian.actors import ActorAddress
 
 from actors.gateway import Gateway
+from actors.gateway_parts.notes import ROWS
 from actors.ledger import Ledger
 from actors.pair_keeper import PairKeeper
 from lotkeeper.exchange.connections.polling import poll_every_s
+from lotkeeper.trading.in_flight import FREE_ROW
 from lotkeeper.trading.policy import ExitPolicy, OnPartial
 from messages.lifecycle import (
     FencePair,
@@ -41,12 +43,33 @@ class GatewayInside(Gateway):
     """The real one; its client has the exchange in this process, and needs no key."""
 
     line: Callable[[Any], Line]
+    notes: "Rows"
 
     def _want_credentials(self) -> None:
         self._rest = self.line(self._traffic)
         self._lease = LeaseSeen()  # one system has this notebook, whatever befalls its parts
         self._sync_time()
+        self._open_notes()
         self._pump()
+
+    def _open_notes(self) -> None:
+        self._doubts.recall(self.notes, self._moment(), self._start.recv_window_ms)
+
+
+class Rows:
+    """The file of orders in flight: nobody's death touches it."""
+
+    def __init__(self) -> None:
+        self._rows = [FREE_ROW] * ROWS
+
+    def rows(self) -> list[bytes]:
+        return list(self._rows)
+
+    def write(self, number: int, row: bytes) -> None:
+        self._rows[number] = row
+
+    def close(self) -> None:
+        pass
 
 
 class LedgerInside(Ledger):
@@ -73,6 +96,7 @@ class House:
         self.ledger: Seat | None = None
         self.stream: Stream | None = None
         self.ghosts: list[Seat] = []
+        self.notes = Rows()
         self.incarnation = 0
         self._lives = 0
 
@@ -87,6 +111,22 @@ class House:
             if actor is not None:
                 actor.is_alive = False
         self.keeper = self.gateway = self.ledger = self.stream = None
+
+    def all_die_and_open(self) -> None:
+        self.world.tell("house", lambda: "the whole system is killed")
+        self.all_die()
+        self.world.later(self.world.dice.uniform(0.1, 10.0), self.opens)
+
+    def notebook_is_lost(self) -> None:
+        self.all_die_and_open()
+        self.world.tell("house", lambda: "the database is deleted")
+        self.world.notebook.restore(None)
+
+    def pair_dies(self) -> None:
+        """Gateway and keeper at one moment."""
+        for actor in (self.gateway, self.keeper):
+            if actor is not None:
+                self.dies(actor)
 
     def dies(self, actor: Any) -> None:
         """A crash, and a new life a little later."""
@@ -144,6 +184,7 @@ class House:
         )
         if role == "gateway":
             seat.actor.line = lambda traffic: Line(self.world, lambda seconds: _takes(seat, seconds), traffic)
+            seat.actor.notes = self.notes
         elif role == "ledger":
             seat.actor.notebook = self.world.notebook
         return seat

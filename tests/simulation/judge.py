@@ -39,6 +39,7 @@ class Sent:
     at: float
     is_doubtful: bool
     is_denied: bool = False
+    is_unlisted: bool = False
 
 
 @dataclass(slots=True)
@@ -147,7 +148,7 @@ class Judge:
             return
         client_id, now = params["newClientOrderId"], self.world.now
         before = self._sent.get(client_id)
-        if before is not None and before.is_doubtful and not before.is_denied and self._is_known(client_id, before):
+        if before is not None and before.is_doubtful and not self._is_asked_about(client_id, before):
             raise BrokenPromiseError(
                 f"4: {client_id} is sent again {now - before.at:.1f} s after it was sent with no answer, and the "
                 "exchange was not asked since it cannot be under way any more"
@@ -158,10 +159,20 @@ class Judge:
         """The exchange answers a question; that it knows no such order counts when it was asked late enough."""
         if path.endswith("/order") and is_missing_order(outcome):
             sent = self._sent.get(params.get("origClientOrderId", ""))
-            if sent is not None and self.world.now > sent.at + RECV_WINDOW_S + BACKEND_MS / 1000:
+            if sent is not None and self._is_dead(sent):
                 sent.is_denied = True
+        if path.endswith("/openOrders") and isinstance(outcome, Answered):
+            for sent in filter(self._is_dead, self._sent.values()):
+                sent.is_unlisted = True
         if path.endswith("/myTrades") and params.get("limit") == "1" and isinstance(outcome, Answered):
             self._first_start()
+
+    def _is_dead(self, sent: Sent) -> bool:
+        return self.world.now > sent.at + RECV_WINDOW_S + BACKEND_MS / 1000
+
+    def _is_asked_about(self, client_id: str, sent: Sent) -> bool:
+        """By its name; or, where its sender's successor cannot know it, by a comparison. Both late enough."""
+        return sent.is_denied or (sent.is_unlisted and not self._is_known(client_id, sent))
 
     def _is_known(self, client_id: str, sent: Sent) -> bool:
         """Whether who sends it again can know of the first: the same keeper or Gateway sent that, or it was read in

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 ANSWER_WITHIN_S = 3.0  # as the Gateway waits for an order
 LATE_S = 12.0  # of the fifteen that the exchange may take: what is seen of it may lag besides
 LAG_S = 2.0
+_FATES = ("not_reached", "limited", "refused_busy", "never_arrived", "accepted_late", "reply_lost")
 TIMEOUT = Unknown("no answer within 3 s")
 BUSY = {"code": -1008, "msg": "Server is currently overloaded with other requests. Please try again in a few minutes."}
 
@@ -56,7 +57,8 @@ class Line(RestClient):
     def _command(self, method: str, path: str, params: Mapping[str, str]) -> Outcome:
         world, weather = self._world, self._world.weather
         self._tell(method, params)
-        fate = world.fate("not_reached", "limited", "refused_busy", "never_arrived", "accepted_late", "reply_lost")
+        is_raid = method == "POST" and world.raids.strikes(world)
+        fate = "accepted_late" if is_raid else world.fate(*_FATES)
         world.judge.left(
             method, params, is_doubtful=fate in ("refused_busy", "never_arrived", "accepted_late", "reply_lost")
         )
@@ -70,9 +72,8 @@ class Line(RestClient):
             case "never_arrived":
                 return self._silence(fate)
             case "accepted_late":
-                delay = world.dice.uniform(0.0, LATE_S)
-                gateway = world.house.gateway
-                world.later(delay, lambda: self._arrives_late(method, path, params) if gateway.is_alive else None)
+                delay = world.raids.late_s if is_raid else world.dice.uniform(0.0, LATE_S)
+                world.later(delay, lambda: self._arrives_late(method, path, params))
                 return self._silence(fate)
             case "reply_lost":
                 self._serve(method, path, params)

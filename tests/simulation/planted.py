@@ -1,4 +1,4 @@
-"""Ten bugs planted by hand, each a wrong line or two, and the schedule that finds each: `make planted`.
+"""Eleven bugs planted by hand, each a wrong line or two, and the schedule that finds each: `make planted`.
 
 As in `tests/mutants.py` a copy of the sources is changed, never the checkout.
 """
@@ -73,7 +73,7 @@ PLANTED = (
         "lotkeeper/trading/reconcile.py",
         "max([-1 if self.cursor is None else self.cursor, *(fill.trade_id",
         "max([-1 if self.cursor is None else self.cursor + 1, *(fill.trade_id",
-        64,
+        51,
         "1",
     ),
     Planted(
@@ -92,7 +92,7 @@ PLANTED = (
         "        from dataclasses import replace\n"
         "        lots = self._loaded.lots\n"
         "        self._book.load(replace(lot, orders=tuple(o for o in lot.orders if o.order_id)) for lot in lots)",
-        29,
+        80,
         "4",
     ),
     Planted(
@@ -110,6 +110,14 @@ PLANTED = (
         '    "EXPIRED_IN_MATCH": E.ACCEPTED,',
         1,
         "1",
+    ),
+    Planted(
+        "a new Gateway forgets what was in flight",
+        "actors/gateway_parts/doubts.py",
+        "            if note is not None:\n",
+        "            if False:\n",
+        24,
+        "4",
     ),
 )
 

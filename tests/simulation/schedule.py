@@ -75,33 +75,26 @@ class Schedule:
             (0.35, self._stream_is_cut),
             (0.25, self._stream_is_cut),
             (0.12, self.world.house.ghost),
-            (0.2, self._all_die),
-            (0.08, self._notebook_is_lost),
+            (0.2, self.world.house.all_die_and_open),
+            (0.08, self.world.house.notebook_is_lost),
             (0.08, self._backup_is_restored),
         ):
             if dice.random() < share:
                 self.is_all_heard = False
-                self.people.is_lost |= what in (self._notebook_is_lost, self._backup_is_restored)
+                self.people.is_lost |= what in (self.world.house.notebook_is_lost, self._backup_is_restored)
                 later(dice.uniform(0.5, length), what)
         later(dice.uniform(0.0, length), self.world.notebook.back_up)
+        raids = self.world.raids
+        self.is_all_heard &= not raids.order
+        self.people.is_lost |= bool(raids.order) and raids.loses_notebook
 
     def _stream_is_cut(self) -> None:
         if self.world.house.stream is not None:
             self.world.house.stream.cut(self.world.dice.choice((0.0, 0.0, 2.0, 20.0)))
 
-    def _all_die(self) -> None:
-        self.world.tell("house", lambda: "the whole system is killed")
-        self.world.house.all_die()
-        self.world.later(self.world.dice.uniform(0.1, 10.0), self.world.house.opens)
-
-    def _notebook_is_lost(self) -> None:
-        self._all_die()
-        self.world.tell("house", lambda: "the database is deleted")
-        self.world.notebook.restore(None)
-
     def _backup_is_restored(self) -> None:
         if self.world.notebook.backups:
-            self._all_die()
+            self.world.house.all_die_and_open()
             self.world.tell("house", lambda: "an old backup is restored")
             self.world.notebook.restore(self.world.notebook.backups[0])
 
@@ -110,6 +103,7 @@ class Schedule:
         world = self.world
         world.tell("house", lambda: "the faults end")
         world.weather.calm_down()
+        world.raids.order = 0
         self.people.pair_trades()
         self.people.takes_all_buys_back()
         is_soon = self.is_news_told_in_the_end or self.is_all_heard

@@ -1,6 +1,6 @@
 """Bugs planted by hand are found by the schedules that the documentation names, and not without them.
 
-Two of the ten here; `make planted` tries them all.
+Two of the eleven here; `make planted` tries them all.
 """
 
 import pytest

@@ -17,6 +17,7 @@ from thespian.actors import ActorAddress, WakeupMessage
 from tests.simulation.house import House
 from tests.simulation.judge import Judge
 from tests.simulation.notebook import Notebook
+from tests.simulation.raids import drawn_raids
 from tests.simulation.seats import Seat
 from tests.simulation.story import Story, shown
 from tests.simulation.stream import Stream
@@ -58,6 +59,7 @@ class World:
         self.venue = Venue(START_MS, type(self.judge.spare)(spare), fees_of(self.fees), self._executed)
         self.judge.spare = self.venue.balance()
         self.house = House(self)
+        self.raids = drawn_raids(seed)
 
     # Time
 
