@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from actors.gateway_parts.notes import ROWS, Notes, NotesFile, NotesInMemory
+from actors.gateway_parts.placed import Placed
 from actors.gateway_parts.traffic import Held
 from lotkeeper.trading.in_flight import (
     FREE_ROW,
@@ -17,13 +18,14 @@ from lotkeeper.trading.in_flight import (
     InFlight,
     Wanted,
     arrives_within_ms,
+    as_answered,
     conflict,
     note_in,
     row_of,
     words_about,
 )
 from lotkeeper.trading.reconcile import alive_until
-from messages.orders import PlaceSellOrder, SellHeldBack, SellOutcomeUnknown
+from messages.orders import PlaceSellOrder, SellHeldBack, SellOutcomeUnknown, SellPlaced
 
 _AGAIN_S = 1.0
 _KEPT_S = 600.0  # a comparison that began before an order arrived has come to its end by then
@@ -41,10 +43,11 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class _Doubt:
-    """It may arrive until `until` (monotonic, s)."""
+    """It may arrive until `until` (monotonic, s); one that has its answer is seen by a comparison from then on."""
 
     note: InFlight
     until: float
+    is_answered: bool = False
 
 
 class Doubts:
@@ -54,6 +57,7 @@ class Doubts:
         self.trouble = ""  # why no order may leave: its note would be read by nobody
         self._notes: Notes = NotesInMemory()
         self._doubts: dict[int, _Doubt] = {}  # by row, in the order in which they were sent
+        self._placed = Placed()
 
     def open(self, path: str, now: Moment, recv_window_ms: int) -> list[str]:
         """As `recall` with the notes of a file, none for an empty path. Where that fails `trouble` says so."""
@@ -84,6 +88,8 @@ class Doubts:
 
     def about(self, message: PlaceSellOrder, now: Moment) -> SellOutcomeUnknown | SellHeldBack | None:
         """What the keeper is told instead of sending; None when the order may leave."""
+        if self._placed.is_doubted(message, now.at):
+            return SellOutcomeUnknown(message.symbol, message.client_id, str(Conflict.PLACED))
         if not self._doubts:
             return None
         self._forget_old(now.at)
@@ -117,13 +123,18 @@ class Doubts:
     def answered(self, number: int, reply: object, now: Moment) -> None:
         """What the keeper is told of it now. Where a row cannot be written it is doubted longer, which harms nobody."""
         note = self._doubts.pop(number).note
-        if not isinstance(reply, SellOutcomeUnknown):
-            self._write(number, FREE_ROW)
-            return
-        for copy in [each for each, doubt in self._doubts.items() if _is_copy(doubt.note, note)]:
-            self._forget(copy)
-        note = replace(note, left_by_ms=now.exchange_ms)
-        self._doubts[number] = _doubt(note, now)
+        match reply:
+            case SellOutcomeUnknown():
+                note, is_answered = replace(note, left_by_ms=now.exchange_ms), False
+            case SellPlaced():
+                self._placed.note(note)
+                note, is_answered = as_answered(note, now.exchange_ms), True
+            case _:
+                self._write(number, FREE_ROW)
+                return
+        for older in [each for each, doubt in self._doubts.items() if _is_replaced(doubt, note, is_answered)]:
+            self._forget(older)
+        self._doubts[number] = _doubt(note, now, is_answered)
         self._write(number, row_of(note))
 
     def close(self) -> None:
@@ -148,12 +159,15 @@ class Doubts:
             self._notes.write(number, row)
 
 
-def _doubt(note: InFlight, now: Moment) -> _Doubt:
-    return _Doubt(note, now.at + arrives_within_ms(note, now.exchange_ms) / 1000)
+def _doubt(note: InFlight, now: Moment, is_answered: bool = False) -> _Doubt:
+    return _Doubt(note, now.at + arrives_within_ms(note, now.exchange_ms) / 1000, is_answered)
 
 
-def _is_copy(one: InFlight, other: InFlight) -> bool:
-    return (one.symbol, one.client_id, one.incarnation) == (other.symbol, other.client_id, other.incarnation)
+def _is_replaced(doubt: _Doubt, by: InFlight, is_answered: bool) -> bool:
+    """A copy of the same order; of those of a keeper that are answered the newest says all."""
+    note = doubt.note
+    is_of_same_keeper = (note.symbol, note.incarnation) == (by.symbol, by.incarnation)
+    return is_of_same_keeper and (note.client_id == by.client_id or (doubt.is_answered and is_answered))
 
 
 def _wanted(message: PlaceSellOrder, now: Moment) -> Wanted:

@@ -3,12 +3,15 @@
 Who sent it may be killed before anything else is written down, and its successor knows nothing of it: not which lot it
 sells, nor under which name (with the database lost, generations are counted anew), nor whose dust it has. So a note
 holds back every SELL of its pair by another keeper, until that one has compared its book with the exchange after the
-last moment at which the order can have arrived. The keeper that sent it knows it, and has its lot wait by itself; only
-one of the same name waits, too: a client order id is free again once its order is filled (Binance rest-api.md, "New
-order"), so that a copy that comes late would be taken.
+last moment at which the order can have arrived. One that was answered holds back the next keepers for a moment, too:
+what it sold at once may be missing in a comparison, for trades come from a database that may be behind.
+
+The keeper that sent it knows it, and has its lot wait by itself; only one of the same name waits, too: a client order
+id is free again once its order is filled (Binance rest-api.md, "New order"), so that a copy that comes late would be
+taken.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from zlib import crc32
 
@@ -17,6 +20,7 @@ from lotkeeper.trading.reconcile import alive_until
 ROW_BYTES = 256  # divides a page, so that no row lies on two of them
 FREE_ROW = b" " * (ROW_BYTES - 1) + b"\n"
 SENDING_MS = 7_000  # connecting, and a second try after the clock was wrong: so long after the note it may leave
+BEHIND_MS = 3_000  # by so much trades may be behind the matching (Binance rest-api.md, "Data Sources": no promise)
 _DAY_MS = 86_400_000
 
 
@@ -39,6 +43,7 @@ class Conflict(StrEnum):
     """Why a SELL must not leave."""
 
     SAME_NAME = "an order of this name was sent before without an answer, and may still arrive; nothing was sent"
+    PLACED = "an order of this name was placed before, and what became of it has to be asked about; nothing was sent"
     ANOTHER_KEEPER = "an order of an earlier keeper has no answer; what it sold is not known before the next comparison"
 
 
@@ -64,6 +69,11 @@ def conflict(note: InFlight, until: float, wanted: Wanted) -> Conflict | None:
         is_copy = note.client_id == wanted.client_id and wanted.now <= until
         return Conflict.SAME_NAME if is_copy else None
     return Conflict.ANOTHER_KEEPER if wanted.compared_at <= until else None
+
+
+def as_answered(note: InFlight, now_ms: int) -> InFlight:
+    """What is noted of an order that is on the book, or was sold: as if it could arrive for BEHIND_MS more."""
+    return replace(note, left_by_ms=now_ms + BEHIND_MS - alive_until(0, note.recv_window_ms))
 
 
 def arrives_within_ms(note: InFlight, now_ms: int) -> int:

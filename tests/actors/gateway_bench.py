@@ -10,7 +10,7 @@ from actors.gateway import Gateway
 from lotkeeper.engine.testing import Desk
 from messages.health import GatewayReported
 from messages.lifecycle import Credentials, LeaseSeen, StartGateway
-from messages.orders import PlaceSellOrder
+from messages.orders import PlaceSellOrder, SellPlaced
 from tests.lotkeeper.exchange.http_peer import HttpPeer, answer
 
 SYMBOL = "BTCUSDT"
@@ -66,6 +66,7 @@ class Bench:
 
     def __init__(self, peer: HttpPeer, url: str = "", *, is_leased: bool = True, in_flight: str = "") -> None:
         self.peer = peer
+        self.placed = 0
         self.desk = Desk(Gateway)
         self.keeper, self.monitor, self.launcher = (self.desk.probe(name) for name in ("keeper", "monitor", "launcher"))
         launcher, monitor = self.launcher.address, self.monitor.address
@@ -79,15 +80,18 @@ class Bench:
         self.peer.replies.appendleft(TIME)
         self.desk.tell(KEY, self.launcher)
 
-    def order(self, incarnation: int = 1, client_id: str = "lk1-5eh-1", age_ms: int = 0) -> PlaceSellOrder:
-        sent_ms = self.desk.actor.wall_ms() - age_ms
-        return PlaceSellOrder(SYMBOL, incarnation, client_id, D("60360.37"), D("0.001"), sent_ms)
+    def order(self, incarnation: int = 1, client_id: str = "", age_ms: int = 0) -> PlaceSellOrder:
+        """Under a name that the exchange has not taken yet, where none is given."""
+        sent_ms, name = self.desk.actor.wall_ms() - age_ms, client_id or f"lk1-5eh-{self.placed + 1}"
+        return PlaceSellOrder(SYMBOL, incarnation, name, D("60360.37"), D("0.001"), sent_ms)
 
     def place(self, *replies: bytes, **more: Any) -> Any:
         """What the keeper is told after the exchange answered an order so."""
         self.peer.replies.extend(replies)
         self.desk.tell(self.order(**more), self.keeper)
-        return self.keeper.received.pop()
+        told = self.keeper.received.pop()
+        self.placed += isinstance(told, SellPlaced)
+        return told
 
     def ask(self, message: object, *replies: bytes) -> Any:
         self.peer.replies.extend(replies)

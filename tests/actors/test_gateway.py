@@ -108,7 +108,7 @@ def test_a_copy_waits_until_the_first_can_no_longer_arrive(bench):
     assert isinstance(bench.place(answer(ORDER), client_id="lk1-5eh-2"), SellPlaced)
     assert bench.paths().count("order") == 2
     bench.desk.advance(0.2)  # 5 s of its own and 10 s of the exchange's backend are over
-    assert isinstance(bench.place(answer(ORDER)), SellPlaced)
+    assert isinstance(bench.place(answer(ORDER), client_id="lk1-5eh-1"), SellPlaced)
 
 
 def test_no_connection_means_not_sent():
@@ -151,7 +151,7 @@ def test_only_the_newest_keeper_is_obeyed(bench, fence, incarnation, is_sent):
 
 def test_a_newer_keeper_fences_the_older_by_its_first_order(bench):
     bench.place(answer(ORDER), incarnation=7)
-    assert bench.place(incarnation=6) == SellFenced(SYMBOL, "lk1-5eh-1", 7)
+    assert bench.place(incarnation=6) == SellFenced(SYMBOL, "lk1-5eh-2", 7)
 
 
 def test_an_older_fence_lowers_nothing(bench):

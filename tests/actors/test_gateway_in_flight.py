@@ -8,9 +8,10 @@ import pytest
 
 from actors.gateway_parts.notes import NotesFile
 from lotkeeper.exchange.rest import RestClient
-from lotkeeper.trading.in_flight import note_in
+from lotkeeper.trading.in_flight import BEHIND_MS, FREE_ROW, arrives_within_ms, note_in
 from messages.orders import PlaceSellOrder, SellHeldBack, SellOutcomeUnknown, SellPlaced, SellRefused
-from tests.actors.gateway_bench import ORDER, Bench
+from tests.actors.exchange_memory import NOW_MS
+from tests.actors.gateway_bench import ORDER, Bench, error
 from tests.lotkeeper.exchange.http_peer import CUT, HttpPeer, answer
 
 Lives = Callable[[], Bench]
@@ -37,11 +38,15 @@ def lives(path):
             bench.desk.actor.on_exit()
 
 
-def in_flight(path: Path) -> list[str]:
+def rows(path: Path) -> list[bytes]:
     notes = NotesFile(path)
-    found = [note.client_id for row in notes.rows() if (note := note_in(row, 0, 5000))]
+    found = notes.rows()
     notes.close()
     return found
+
+
+def in_flight(path: Path) -> list[str]:
+    return [note.client_id for row in rows(path) if (note := note_in(row, 0, 5000))]
 
 
 def successors(bench: Bench, client_id: str = "lk1-5ei-1") -> PlaceSellOrder:
@@ -50,7 +55,7 @@ def successors(bench: Bench, client_id: str = "lk1-5ei-1") -> PlaceSellOrder:
     return replace(order, complete_as_of_ms=order.sent_ms)
 
 
-def test_an_order_is_noted_before_the_wire_and_not_any_more_after_the_answer(lives, path, monkeypatch):
+def test_an_order_is_noted_before_the_wire_and_as_answered_afterwards(lives, path, monkeypatch):
     seen = []
     place_sell = RestClient.place_sell
 
@@ -61,7 +66,39 @@ def test_an_order_is_noted_before_the_wire_and_not_any_more_after_the_answer(liv
     monkeypatch.setattr(RestClient, "place_sell", watched)
     assert isinstance(lives().place(answer(ORDER)), SellPlaced)
     assert seen == [["lk1-5eh-1"]]
+    (row,) = [each for each in rows(path) if each != FREE_ROW]
+    assert arrives_within_ms(note_in(row, 0, 5000), NOW_MS) == BEHIND_MS
+
+
+def test_a_refused_order_frees_its_row(lives, path):
+    assert isinstance(lives().place(error(-1013, "Filter failure: NOTIONAL")), SellRefused)
     assert in_flight(path) == []
+
+
+def test_the_next_keeper_waits_until_a_comparison_sees_what_was_just_sold(lives):
+    """Trades are answered by a database that may be behind."""
+    bench = lives()
+    assert isinstance(bench.place(answer(ORDER)), SellPlaced)
+    bench.desk.tell(successors(bench), bench.keeper)
+    assert bench.keeper.pop(SellHeldBack).for_s == pytest.approx(3.0)
+    bench.desk.advance(3.1)
+    bench.peer.replies.append(answer(ORDER))
+    bench.desk.tell(successors(bench), bench.keeper)
+    assert isinstance(bench.keeper.received.pop(), SellPlaced)
+
+
+def test_a_name_that_the_exchange_has_taken_is_asked_about_before_it_is_sent_again(lives):
+    bench = lives()
+    assert isinstance(bench.place(answer(ORDER)), SellPlaced)
+    bench.desk.advance(3.5)
+    for _ in range(2):
+        bench.desk.tell(successors(bench, "lk1-5eh-1"), bench.keeper)
+        assert "placed before" in bench.keeper.pop(SellOutcomeUnknown).reason
+        bench.desk.advance(7.0)
+    bench.desk.advance(1.0)  # nobody found it: it was cancelled by hand, and its name is gone
+    bench.peer.replies.append(answer(ORDER))
+    bench.desk.tell(successors(bench, "lk1-5eh-1"), bench.keeper)
+    assert isinstance(bench.keeper.received.pop(), SellPlaced)
 
 
 @pytest.mark.parametrize("client_id", ["lk1-5eh-1", "lk1-5eh-2", "lk1-5ei-1"])

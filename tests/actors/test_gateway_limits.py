@@ -112,7 +112,7 @@ def test_an_order_that_the_account_has_no_room_for_is_told_when_to_come_again(be
     asked = len(bench.peer.asked)
     told = bench.place()
     assert told == SellRefused(
-        SYMBOL, "lk1-5eh-1", 0, "not sent: 49 of 50 orders in 10 s are used; again in 6 s", pytest.approx(6.0)
+        SYMBOL, "lk1-5eh-2", 0, "not sent: 49 of 50 orders in 10 s are used; again in 6 s", pytest.approx(6.0)
     )
     assert isinstance(cancel(bench, answer(CANCELLED)), SellCanceled)
     bench.desk.advance(6.0)
