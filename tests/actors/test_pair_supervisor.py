@@ -151,3 +151,15 @@ def test_a_child_that_restarting_does_not_help_is_loud_and_tried_again_later(ben
     bench.desk.advance(1.5)
     assert bench.keeper.pop(StartKeeper).incarnation > last
     assert [each for each in bench.monitor.received if isinstance(each, ChildReported)][-1].state == "running"
+
+
+def test_at_a_start_with_many_pairs_the_stream_begins_after_the_keeper(bench):
+    desk = Desk(PairSupervisor)
+    desk.tell(StartPair(PAIRS[0], SETTINGS, bench.neighbours(), stream_after_s=1.5))
+    assert [child.key for child in desk.children] == [KEEPER]
+    desk.advance(1.4)
+    assert [child.key for child in desk.children] == [KEEPER]
+    desk.advance(0.2)
+    assert [child.key for child in desk.children] == [KEEPER, STREAM]
+    assert desk.child(STREAM).pop(StartMarketStream).symbol == SYMBOL
+    assert desk.child(STREAM).pop(NeighboursChanged).neighbours == bench.neighbours()
