@@ -38,7 +38,7 @@ from messages.lifecycle import (
 )
 
 _WRITE_AGAIN_S = 2.0
-_STARTING_MS = 5_000
+_STARTING_MS = 15_000
 _AWHILE = TryAgain(30.0)  # one that restarting does not help is loud, and the others trade on
 MONITOR, LEDGER, GATEWAY, USER_STREAM, PRICES = "monitor", "ledger", "gateway", "user stream", "prices"
 

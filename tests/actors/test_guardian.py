@@ -233,5 +233,5 @@ def test_with_many_pairs_the_keepers_come_first_at_a_start_and_only_then():
     bench = Bench(replace(SETTINGS, pairs=pairs))
     starts = [bench.child(pair.symbol).pop(StartPair) for pair in pairs]
     assert [each.stream_after_s for each in starts] == [stream_after_s(number, 20) for number in range(20)]
-    bench.desk.advance(10.0)
+    bench.desk.advance(20.0)
     assert bench.rise("C3USDT").pop(StartPair).stream_after_s == 0.0

@@ -1,7 +1,7 @@
 """When the streams of the markets begin, so that the keepers come first."""
 
 _FEW = 8  # pairs whose streams are in nobody's way
-_KEEPER_S = 0.03  # of a processor, for a pair's keeper until its first SELL, and for what it asks of others
+_KEEPER_S = 0.05  # of a processor, for a pair's keeper until its first SELL, and for what it asks of others; generously
 _STREAM_S = 0.02  # and for opening a stream
 
 
