@@ -79,6 +79,14 @@ class Own:
         return Own, (self.number * 10,)
 
 
+@dataclass(frozen=True, slots=True, init=False)
+class OwnMaking:
+    number: int
+
+    def __init__(self, text: str) -> None:
+        object.__setattr__(self, "number", len(text))
+
+
 @dataclass(slots=True)
 class Changing:
     number: int
@@ -104,6 +112,7 @@ MESSAGES = [
     MadeFrom(3),
     Named(1, name="x"),
     Careful(1),
+    OwnMaking("abc"),
     Changing(1),
     Open(1),
     Colour,
