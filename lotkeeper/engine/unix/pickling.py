@@ -41,7 +41,7 @@ def dumps(message: Any) -> bytes:
     return buffer.getvalue()
 
 
-def _is_plain(kind: Any) -> bool:
+def _is_plain(kind: type) -> bool:
     """Whether its values in order, and nothing else, make an equal object: what it does when it is made would be done
     again at the other end, and what it says of its own pickling counts.
     """
@@ -49,7 +49,8 @@ def _is_plain(kind: Any) -> bool:
         return False
     fields = dataclasses.fields(kind)
     are_all = len(fields) == len(kind.__dataclass_fields__)  # with none for the class alone, or for its making alone
-    is_by_place = kind.__dataclass_params__.init and all(field.init and not field.kw_only for field in fields)
+    params: Any = vars(kind).get("__dataclass_params__")  # None where only a base is a dataclass
+    is_by_place = params is not None and params.init and all(field.init and not field.kw_only for field in fields)
     is_silent = kind.__reduce_ex__ is object.__reduce_ex__ and kind.__reduce__ is object.__reduce__
     state = kind.__dict__.get("__getstate__")
     return are_all and is_by_place and is_silent and getattr(state, "__module__", "") == dataclasses.__name__
