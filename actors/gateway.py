@@ -12,6 +12,7 @@ from actors.gateway_parts.known import Known
 from actors.gateway_parts.orders import cancelled, not_sent, placed
 from actors.gateway_parts.questions import Questions, purpose_of
 from actors.gateway_parts.report import OrderCounts, report
+from actors.gateway_parts.together import Asked, Together, asks_open_orders
 from actors.gateway_parts.traffic import TIME_COST, Held, Traffic
 from actors.signers import signer_of
 from lotkeeper.engine.actor import EngineActor, handles
@@ -92,6 +93,7 @@ class Gateway(EngineActor):
         self._newest: dict[str, int] = {}
         self._questions = Questions()
         self._known = Known()
+        self._together = Together()
         self._doubts = Doubts()
         self._counts = OrderCounts()
         self._traffic = Traffic(self.monotonic, self.wall_ms())
@@ -230,10 +232,22 @@ class Gateway(EngineActor):
             return
         query, asker = question
         try:
-            self.reply(asker, self._answer(self._rest, query))
+            if not self._answered_together(self._rest, question):
+                self.reply(asker, self._answer(self._rest, query))
         finally:
             self._pump()  # a question that fails must not hold up the others
         self._open_doors()
+
+    def _answered_together(self, rest: RestClient, question: Asked) -> bool:
+        """Where many keepers compare at once, as at a start, one request has the open orders of them all."""
+        if not asks_open_orders(question[0]):
+            return False
+        asked = [question, *self._questions.those(asks_open_orders)]
+        told = self._together.answers(asked, rest, self._traffic, self.wall_ms())
+        if told:
+            self._questions.drop(asked)
+        self._send_all(told)
+        return bool(told)
 
     def _pump(self) -> None:
         if len(self._questions) and self._rest is not None:

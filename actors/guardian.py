@@ -12,6 +12,7 @@ from actors.user_stream import UserStream
 from lotkeeper.engine.actor import handles
 from lotkeeper.engine.asking import Sender
 from lotkeeper.engine.supervision import ChildSpec, TryAgain
+from lotkeeper.exchange.connections.beginning import stream_after_s
 from messages.control import (
     AdoptCoins,
     AdoptOrder,
@@ -44,6 +45,7 @@ from messages.lifecycle import (
 )
 
 _WRITE_AGAIN_S = 2.0
+_STARTING_MS = 15_000
 _AWHILE = TryAgain(30.0)  # one that restarting does not help is loud, and the others trade on
 MONITOR, LEDGER, GATEWAY, USER_STREAM, PRICES = "monitor", "ledger", "gateway", "user stream", "prices"
 
@@ -114,7 +116,14 @@ class Guardian(ReportingSupervisor):
         )
 
     def _start_pair(self, pair: PairSettings) -> Any:
-        return lambda _: StartPair(pair, self._message.settings, self._neighbours())
+        return lambda _: StartPair(pair, self._message.settings, self._neighbours(), self._stream_after_s(pair.symbol))
+
+    def _stream_after_s(self, symbol: str) -> float:
+        """At the start of the service the keepers come first; a pair that is started again later has its stream."""
+        if self.wall_ms() - self._started_ms > _STARTING_MS:
+            return 0.0
+        symbols = self._symbols()
+        return stream_after_s(symbols.index(symbol), len(symbols))
 
     def _neighbours(self) -> Neighbours:
         return Neighbours(

@@ -92,6 +92,7 @@ class PairKeeper(Adopting):
         if self._loaded is None:
             self._loaded = message
             self._cursor = counted_up_to(message.lots, message.cursor)
+            self._has_cursor_written = message.cursor is not None
             self._known_since_ms = message.known_since_ms
             if not self._is_pause_told:
                 self._is_paused = message.is_paused

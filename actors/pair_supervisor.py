@@ -1,5 +1,6 @@
 """PairSupervisor: one a trade pair; keeps its market stream and its keeper alive and the old keepers fenced off."""
 
+from dataclasses import dataclass
 from typing import Any, get_args
 
 from actors.market_stream import MarketStream
@@ -24,6 +25,11 @@ STREAM = "stream"
 _AWHILE = TryAgain(30.0)
 
 
+@dataclass(frozen=True, slots=True)
+class _BeginStream:
+    """Wake-up: the keepers have had their turn."""
+
+
 class PairSupervisor(ReportingSupervisor):
     """The keeper's incarnation number is given here; the Gateway obeys the newest alone."""
 
@@ -33,10 +39,19 @@ class PairSupervisor(ReportingSupervisor):
     @handles(StartPair)
     def _begin(self, message: StartPair, sender: Sender) -> None:
         self._settings, self._neighbours = message, message.neighbours
-        self.supervise(
-            ChildSpec(self._key(KEEPER), PairKeeper, self._start_keeper, hopeless=_AWHILE),
-            ChildSpec(self._key(STREAM), MarketStream, self._start_stream, hopeless=_AWHILE, patience=30.0),
-        )
+        keeper = ChildSpec(self._key(KEEPER), PairKeeper, self._start_keeper, hopeless=_AWHILE)
+        if message.stream_after_s:
+            self.supervise(keeper)
+            self.wake_in(message.stream_after_s, _BeginStream())
+        else:
+            self.supervise(keeper, self._stream())
+
+    def on_wakeup(self, payload: Any) -> None:
+        if isinstance(payload, _BeginStream):
+            self.supervise(self._stream())
+
+    def _stream(self) -> ChildSpec:
+        return ChildSpec(self._key(STREAM), MarketStream, self._start_stream, hopeless=_AWHILE, patience=30.0)
 
     def _start_keeper(self, incarnation: int) -> StartKeeper:
         self._fence(incarnation)

@@ -110,11 +110,15 @@ class StartMonitor:
 
 @dataclass(frozen=True, slots=True)
 class StartPair:
-    """Sent by the Guardian to a pair's supervisor after each (re)start."""
+    """Sent by the Guardian to a pair's supervisor after each (re)start.
+
+    `stream_after_s`: the pair's market stream is begun so many seconds after its keeper.
+    """
 
     pair: PairSettings
     settings: ServiceSettings
     neighbours: Neighbours
+    stream_after_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """The questions that wait in the Gateway: in order of purpose, first in, first out within one."""
 
 from collections import deque
+from collections.abc import Callable, Container
 
 from actors.answering import Query
 from lotkeeper.engine.asking import Sender
@@ -41,6 +42,15 @@ class Questions:
     def next(self) -> tuple[Query, Sender] | None:
         """Takes out the one whose turn it is."""
         return next((waiting.popleft() for waiting in self._waiting.values() if waiting), None)
+
+    def those(self, wanted: Callable[[Query], bool]) -> list[tuple[Query, Sender]]:
+        """Those that wait and are so, in their order."""
+        return [each for waiting in self._waiting.values() for each in waiting if wanted(each[0])]
+
+    def drop(self, answered: Container[tuple[Query, Sender]]) -> None:
+        """These wait no more."""
+        for purpose, waiting in self._waiting.items():
+            self._waiting[purpose] = deque(each for each in waiting if each not in answered)
 
     def _forget_prices_of(self, asker: Sender) -> None:
         waiting = self._waiting[Purpose.PRICES]

@@ -42,6 +42,7 @@ class Memory(EngineActor):
     _is_pass_wanted = False
     _cursor: int | None = None
     _complete_as_of_ms: int | None = None
+    _has_cursor_written = False
     _pass_number = 0
     _begun_at = float("-inf")
     _recorded_at = 0.0
@@ -133,6 +134,7 @@ class Memory(EngineActor):
     def _lots_recorded(self, message: LotsRecorded, sender: Sender) -> None:
         """Once everything is written down, finished lots leave the memory; their sums stay."""
         self._outbox.confirmed(message.number)
+        self._look_at_first_cursor()
         if self._outbox.is_empty and self._cursor is not None:
             finished = self._book.forget_finished(self._cursor)
             self._closed = self._closed + totals_of(finished)
@@ -140,6 +142,13 @@ class Memory(EngineActor):
                 self._left_by.pop(order.client_id, None)
                 self._series.pop(order.client_id, None)
                 self._sent_again.discard(order.client_id)
+
+    def _look_at_first_cursor(self) -> None:
+        """A start without a cursor counts from the newest trade: the first pass counts once it is written down."""
+        is_written = self._complete_as_of_ms is not None and not self._outbox.has_cursor
+        if is_written and not self._has_cursor_written:
+            self._has_cursor_written = True
+            self._report_soon()
 
     # Telling
 
@@ -162,7 +171,7 @@ class Memory(EngineActor):
             incarnation=self._start.incarnation,
             phase=self._phase,
             is_paused=self._is_paused,
-            complete_as_of_ms=self._complete_as_of_ms,
+            complete_as_of_ms=self._complete_as_of_ms if self._has_cursor_written else None,
             trouble=self._trouble,
             at_ms=self.wall_ms(),
             denied=self._denied,

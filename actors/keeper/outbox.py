@@ -26,6 +26,11 @@ class Outbox:
     def is_empty(self) -> bool:
         return not self._lots and self._cursor is None
 
+    @property
+    def has_cursor(self) -> bool:
+        """Whether a cursor waits for its confirmation."""
+        return self._cursor is not None
+
     def put(self, lots: Iterable[Lot], at_ms: int, cursor: int | None = None) -> RecordLots:
         """The message that writes down these lots, and the cursor of trade ids when it moved.
 

@@ -129,9 +129,9 @@ class RestClient:
         params = {"symbol": symbol, "orderId": str(order_id)}
         return self._signed("GET", "/api/v3/order", params, rows.queried_order)
 
-    def open_orders(self, symbol: str) -> Outcome:
-        """Answered with a tuple of OrderReport: all orders of the pair that are on the book, whoever placed them."""
-        return self._signed("GET", "/api/v3/openOrders", {"symbol": symbol}, rows.open_orders)
+    def open_orders(self, symbol: str | None = None) -> Outcome:
+        """Answered with a tuple of OrderReport: all orders on the book, whoever placed them, of one pair or of all."""
+        return self._signed("GET", "/api/v3/openOrders", {"symbol": symbol} if symbol else {}, rows.open_orders)
 
     # ---- the account
 

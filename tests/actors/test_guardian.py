@@ -1,3 +1,4 @@
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from actors.price_broadcaster import PriceBroadcaster
 from actors.user_stream import UserStream
 from lotkeeper.engine.asking import Forwarded
 from lotkeeper.engine.testing import Desk, Probe
+from lotkeeper.exchange.connections.beginning import stream_after_s
 from messages.control import (
     AskPositions,
     AskStatus,
@@ -24,6 +26,7 @@ from messages.health import ChildReported
 from messages.ledger import LedgerFailed, RecordPause
 from messages.lifecycle import (
     NeighboursChanged,
+    ServiceSettings,
     StartGateway,
     StartGuardian,
     StartLedger,
@@ -40,10 +43,10 @@ SHARED = (MONITOR, LEDGER, GATEWAY, PRICES, USER_STREAM)
 
 
 class Bench:
-    def __init__(self) -> None:
+    def __init__(self, settings: ServiceSettings = SETTINGS) -> None:
         self.desk = Desk(Guardian)
         self.launcher = self.desk.probe("launcher")
-        self.desk.tell(StartGuardian(SETTINGS), self.launcher)
+        self.desk.tell(StartGuardian(settings), self.launcher)
 
     def child(self, key: str) -> Probe:
         return self.desk.child(key)
@@ -224,3 +227,12 @@ def test_a_pause_that_could_not_be_written_is_written_later(bench):
 def test_the_launcher_is_told_to_stop_and_the_client_that_it_was(bench):
     assert isinstance(bench.desk.ask(StopService()), Done)
     assert bench.launcher.pop(StopWanted) == StopWanted()
+
+
+def test_with_many_pairs_the_keepers_come_first_at_a_start_and_only_then():
+    pairs = tuple(replace(PAIRS[0], symbol=f"C{number}USDT") for number in range(20))
+    bench = Bench(replace(SETTINGS, pairs=pairs))
+    starts = [bench.child(pair.symbol).pop(StartPair) for pair in pairs]
+    assert [each.stream_after_s for each in starts] == [stream_after_s(number, 20) for number in range(20)]
+    bench.desk.advance(20.0)
+    assert bench.rise("C3USDT").pop(StartPair).stream_after_s == 0.0

@@ -12,7 +12,7 @@ from lotkeeper.trading.lot_states import LotState
 from lotkeeper.trading.order_states import OrderState
 from lotkeeper.trading.reconcile import NewestTrade, OpenOrders, OrderByClientId, TradesFrom
 from messages.account import WatchOrders
-from messages.ledger import LoadPair, RecordLots
+from messages.ledger import LoadPair, LotsRecorded, RecordLots
 from messages.orders import PlaceSellOrder
 from messages.queries import AskExchange, FetchFailed, FetchMarket
 from tests.actors.exchange_memory import NOW_MS, SYMBOL, fill, report
@@ -283,3 +283,23 @@ def test_a_late_copy_of_a_buy_that_was_sold_in_an_earlier_life_places_nothing(wh
     stage.gateway.nothing(PlaceSellOrder)
     stage.buys(order_id=7002, trade_id=103)
     assert stage.order().client_id == "lk1-5ei-1"
+
+
+def test_the_first_pass_ever_proves_nothing_before_it_is_written_down():
+    stage = starting_keeper()
+    stage.loaded(cursor=None)
+    stage.market()
+    stage.answers()
+    assert stage.last_report().complete_as_of_ms is None  # a start after a crash now would count from the newest trade
+    record = stage.ledger.pop(RecordLots)
+    assert record.cursor is not None
+    stage.desk.tell(LotsRecorded(SYMBOL, record.number), stage.ledger)
+    assert stage.last_report().complete_as_of_ms is not None
+
+
+def test_a_later_pass_counts_though_the_ledger_is_silent():
+    stage = starting_keeper()
+    stage.loaded(cursor=100)
+    stage.market()
+    stage.answers()
+    assert stage.last_report().complete_as_of_ms is not None

@@ -22,10 +22,10 @@ KEEPER, STREAM = "BTCUSDT keeper", "BTCUSDT stream"
 
 
 class Bench:
-    def __init__(self) -> None:
+    def __init__(self, stream_after_s: float = 0.0) -> None:
         self.desk = Desk(PairSupervisor)
         self.gateway, self.monitor, self.ledger = (self.desk.probe(name) for name in ("gateway", "monitor", "ledger"))
-        self.desk.tell(StartPair(PAIRS[0], SETTINGS, self.neighbours()))
+        self.desk.tell(StartPair(PAIRS[0], SETTINGS, self.neighbours(), stream_after_s))
 
     def neighbours(self, **instead: Probe) -> Neighbours:
         probes = {"gateway": self.gateway, "monitor": self.monitor, "ledger": self.ledger, **instead}
@@ -151,3 +151,14 @@ def test_a_child_that_restarting_does_not_help_is_loud_and_tried_again_later(ben
     bench.desk.advance(1.5)
     assert bench.keeper.pop(StartKeeper).incarnation > last
     assert [each for each in bench.monitor.received if isinstance(each, ChildReported)][-1].state == "running"
+
+
+def test_at_a_start_with_many_pairs_the_stream_begins_after_the_keeper():
+    bench = Bench(stream_after_s=1.5)
+    assert [child.key for child in bench.desk.children] == [KEEPER]
+    bench.desk.advance(1.4)
+    assert [child.key for child in bench.desk.children] == [KEEPER]
+    bench.desk.advance(0.2)
+    assert [child.key for child in bench.desk.children] == [KEEPER, STREAM]
+    assert bench.desk.child(STREAM).pop(StartMarketStream).symbol == SYMBOL
+    assert bench.desk.child(STREAM).pop(NeighboursChanged).neighbours == bench.neighbours()

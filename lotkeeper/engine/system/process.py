@@ -14,6 +14,8 @@ import traceback
 from collections.abc import Callable
 from typing import Any, NoReturn
 
+from lotkeeper.engine.system.stack import with_room
+
 _STEP = 0.002
 
 
@@ -76,7 +78,7 @@ class Process:
     def _live(self) -> NoReturn:
         code = 1
         try:
-            self._target(*self._args)
+            with_room(self._target, *self._args)
             code = 0
         except SystemExit as error:
             code = error.code if isinstance(error.code, int) else int(error.code is not None)

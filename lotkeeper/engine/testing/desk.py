@@ -20,6 +20,7 @@ from lotkeeper.engine.asking import Answer, Ask, AskFailure, AskLost
 from lotkeeper.engine.errors import AskFailedError
 from lotkeeper.engine.system.deaths import ChildEnded
 from lotkeeper.engine.testing.parts import DeskClock, DeskReference, Probe, Wakeups
+from lotkeeper.engine.unix.pickling import dumps
 
 __all__ = ["Desk", "Probe"]
 
@@ -114,7 +115,7 @@ class Desk(Generic[TheActor]):
     def kill(self, child: "Probe", *, in_hand: Any = None, exit_code: int = -9) -> None:
         """Tells the actor that its child has died, with that message in hand."""
         self._dead.append(child)
-        pickled = None if in_hand is None else pickle.dumps(in_hand)
+        pickled = None if in_hand is None else dumps(in_hand)
         self._run(ChildEnded(child.address, child.pid, exit_code, pickled), self._address)
 
     def answer(self, ask: Ask, body: Any, sender: "Probe | None" = None) -> None:
@@ -212,4 +213,4 @@ class Desk(Generic[TheActor]):
 
 
 def _copied(message: Any) -> Any:
-    return pickle.loads(pickle.dumps(message))  # noqa: S301 (what this process has just written)
+    return pickle.loads(dumps(message))  # noqa: S301 (what this process has just written)

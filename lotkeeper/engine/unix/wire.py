@@ -12,19 +12,20 @@ The kernel keeps packets apart and in order.
 import pickle
 from typing import Any
 
+from lotkeeper.engine.unix.pickling import dumps
+
 _VERSION = b"2"
 HELLO_BYTES = b"H" + _VERSION
 TELL_BYTES = b"T"
 WHOLE, PART, LAST = b"MCE"
 CHUNK = 32 * 1024
-_PROTOCOL = 5
 
 Packet = tuple[bytes, bytes | memoryview]
 
 
 def pack(message: Any) -> tuple[list[Packet], int]:
     """A message as packets, the first one last (they are taken from the end), and its size in bytes."""
-    data = pickle.dumps(message, _PROTOCOL)
+    data = dumps(message)
     size = len(data)
     if size <= CHUNK:
         return [(b"M", data)], size

@@ -53,8 +53,8 @@ def decide(lot: Lot, market: Market, policy: ExitPolicy, now: Situation) -> tupl
     repriced = _repriced(lot, market, policy, now)
     if repriced:
         return repriced
-    carries = _useful_carries(lot, market, policy, now)
-    return (*map(CarryDust, carries), *_slotted(_step(carried(lot, carries), market, policy, now), now))
+    carries, step = _with_dust(lot, market, policy, now)
+    return (*map(CarryDust, carries), *_slotted(step, now))
 
 
 def unprotected(lot: Lot, market: Market, policy: ExitPolicy) -> Decimal:
@@ -152,14 +152,23 @@ def _repriced(lot: Lot, market: Market, policy: ExitPolicy, now: Situation) -> t
     return ()
 
 
-def _useful_carries(lot: Lot, market: Market, policy: ExitPolicy, now: Situation) -> tuple[Carry, ...]:
-    """All the pair's dust, where with it more can be sold at once than without."""
+def _with_dust(lot: Lot, market: Market, policy: ExitPolicy, now: Situation) -> tuple[tuple[Carry, ...], Decision]:
+    """What the lot's rest asks for, and all the pair's dust, where with it more can be sold at once than without.
+
+    Each step is worked out once at the most: this stands between a fill and its SELL.
+    """
     if not now.dust or now.slots == 0 or now.free is not None or lot.state is LotState.CLOSED:
-        return ()
+        return (), _step(lot, market, policy, now)
     carries = carries_for(lot, now.dust, now.now_ms)
-    with_it, alone = _step(carried(lot, carries), market, policy, now), _step(lot, market, policy, now)
-    quantities = [each.quantity if isinstance(each, PlaceSell) else ZERO for each in (with_it, alone)]
-    return carries if quantities[0] > quantities[1] else ()
+    with_it = _step(carried(lot, carries), market, policy, now)
+    if _quantity(with_it) > sellable(lot, market.pair):  # more than the lot alone can ever sell at once
+        return carries, with_it
+    alone = _step(lot, market, policy, now)
+    return (carries, with_it) if _quantity(with_it) > _quantity(alone) else ((), alone)
+
+
+def _quantity(step: Decision) -> Decimal:
+    return step.quantity if isinstance(step, PlaceSell) else ZERO
 
 
 def _step(lot: Lot, market: Market, policy: ExitPolicy, now: Situation) -> Decision:
