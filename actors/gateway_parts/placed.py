@@ -25,21 +25,25 @@ class _Name:
 
 
 class Placed:
-    """By client order id. Cancelled by hand an order loses its name: one that nobody finds may be sent in the end."""
+    """By pair and client order id: the exchange counts orders by pair.
+
+    Cancelled by hand an order loses its name: one that nobody finds may be sent in the end.
+    """
 
     def __init__(self) -> None:
-        self._names: dict[str, _Name] = {}
+        self._names: dict[tuple[str, str], _Name] = {}
 
     def note(self, placed: InFlight) -> None:
         """The exchange has taken it."""
-        self._names.pop(placed.client_id, None)
-        self._names[placed.client_id] = _Name(alive_until(0, placed.recv_window_ms) / 1000 - _EARLY_S)
+        key = placed.symbol, placed.client_id
+        self._names.pop(key, None)
+        self._names[key] = _Name(alive_until(0, placed.recv_window_ms) / 1000 - _EARLY_S)
         if len(self._names) > _MOST:
             del self._names[next(iter(self._names))]
 
     def is_doubted(self, message: PlaceSellOrder, at: float) -> bool:
         """Whether its keeper has to ask before: it is told so, and asks as long as an order in doubt may arrive."""
-        name = self._names.get(message.client_id)
+        name = self._names.get((message.symbol, message.client_id))
         if name is None:
             return False
         if name.asks != message.incarnation:

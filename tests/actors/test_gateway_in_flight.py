@@ -91,6 +91,9 @@ def test_a_name_that_the_exchange_has_taken_is_asked_about_before_it_is_sent_aga
     bench = lives()
     assert isinstance(bench.place(answer(ORDER)), SellPlaced)
     bench.desk.advance(3.5)
+    bench.peer.replies.append(answer({**ORDER, "symbol": "ETHUSDT"}))
+    bench.desk.tell(replace(bench.order(client_id="lk1-5eh-1"), symbol="ETHUSDT"), bench.keeper)
+    assert isinstance(bench.keeper.received.pop(), SellPlaced)  # order ids, and so names, are those of a pair
     for _ in range(2):
         bench.desk.tell(successors(bench, "lk1-5eh-1"), bench.keeper)
         assert "placed before" in bench.keeper.pop(SellOutcomeUnknown).reason

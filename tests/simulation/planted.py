@@ -17,7 +17,9 @@ WITHIN_S = 1800
 
 @dataclass(frozen=True)
 class Planted:
-    """`old` stands once in the file. `seed` is the first schedule that finds it."""
+    """`old` stands once in the file. `seed` is the first schedule that finds it. `also`: file, old and new of another
+    line, where two guard the same thing.
+    """
 
     what: str
     file: str
@@ -25,6 +27,7 @@ class Planted:
     new: str
     seed: int
     point: str
+    also: tuple[str, str, str] | None = None
 
 
 PLANTED = (
@@ -51,6 +54,7 @@ PLANTED = (
         "return True",
         473,
         "2",
+        ("actors/ledger.py", "        return incarnation == self._newest[symbol]", "        return True"),
     ),
     Planted(
         "the fee of a BUY is ignored",
@@ -122,14 +126,16 @@ PLANTED = (
 )
 
 
-def plant(bug: Planted, copy: Path) -> str:
-    """Changes the copy; its text before. A bug that cannot be planted, or changes nothing, is an error."""
-    path = copy / bug.file
-    text = path.read_text()
-    if text.count(bug.old) != 1:
-        raise SystemExit(f"{bug.file} has this {text.count(bug.old)} times, and should once: {bug.old}")
-    path.write_text(text.replace(bug.old, bug.new))
-    return text
+def plant(bug: Planted, copy: Path) -> dict[Path, str]:
+    """Changes the copy; its texts before. A bug that cannot be planted, or changes nothing, is an error."""
+    before = {}
+    for file, old, new in ((bug.file, bug.old, bug.new), *([bug.also] if bug.also else [])):
+        path = copy / file
+        before[path] = text = path.read_text()
+        if text.count(old) != 1:
+            raise SystemExit(f"{file} has this {text.count(old)} times, and should once: {old}")
+        path.write_text(text.replace(old, new))
+    return before
 
 
 def played(copy: Path, *options: str) -> str:
@@ -152,7 +158,8 @@ def tried(seeds: int | None, bugs: Sequence[Planted] = PLANTED) -> Iterator[tupl
                 options = ("--seeds", str(seeds), "--most", "1") if seeds else ("--seed", str(bug.seed))
                 yield bug, played(copy, *options)
             finally:
-                (copy / bug.file).write_text(before)
+                for path, text in before.items():
+                    path.write_text(text)
 
 
 def main() -> int:
