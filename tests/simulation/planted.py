@@ -36,7 +36,7 @@ PLANTED = (
         "lotkeeper/trading/doubt.py",
         "if now_ms > alive_until(order.sent_ms, recv_window_ms):",
         "if True:",
-        4,
+        35,
         "4",
     ),
     Planted(
@@ -69,7 +69,7 @@ PLANTED = (
         "lotkeeper/trading/order_states.py",
         "    # a surprise all of them: late copies of earlier news change nothing\n    E.ACCEPTED: None,",
         "    E.ACCEPTED: S.OPEN,",
-        70,
+        807,
         "1",
     ),
     Planted(
@@ -77,7 +77,7 @@ PLANTED = (
         "lotkeeper/trading/reconcile.py",
         "max([-1 if self.cursor is None else self.cursor, *(fill.trade_id",
         "max([-1 if self.cursor is None else self.cursor + 1, *(fill.trade_id",
-        51,
+        9,
         "1",
     ),
     Planted(
@@ -86,7 +86,7 @@ PLANTED = (
         "        match not_found(sent, lot, topic.asked, about.asked_ms, self._start.recv_window_ms):",
         "        verdict = not_found(sent, lot, topic.asked, about.asked_ms, self._start.recv_window_ms)\n"
         "        match GiveUp() if about.asked_ms - order.sent_ms > 5_000 else verdict:",
-        4,
+        29,
         "2",
     ),
     Planted(
@@ -96,7 +96,7 @@ PLANTED = (
         "        from dataclasses import replace\n"
         "        lots = self._loaded.lots\n"
         "        self._book.load(replace(lot, orders=tuple(o for o in lot.orders if o.order_id)) for lot in lots)",
-        80,
+        102,
         "4",
     ),
     Planted(
@@ -112,7 +112,7 @@ PLANTED = (
         "lotkeeper/trading/order_states.py",
         '    "EXPIRED_IN_MATCH": E.EXPIRED,',
         '    "EXPIRED_IN_MATCH": E.ACCEPTED,',
-        1,
+        9,
         "1",
     ),
     Planted(
@@ -120,7 +120,7 @@ PLANTED = (
         "actors/gateway_parts/doubts.py",
         "            if note is not None:\n",
         "            if False:\n",
-        24,
+        19,
         "4",
     ),
 )
