@@ -108,7 +108,7 @@ class Judge:
             raise BrokenPromiseError(f"2: {_numbers(lot)}: {over} more than was received; dust of others: {others}")
         received = sum((each.received for each in self.lots.values()), D(0))
         offered = sum((each.offered for each in self.lots.values()), D(0))
-        if offered - received >= RULE.step * 2:  # dust that a lost record gave away may be offered once more
+        if offered > received:
             raise BrokenPromiseError(f"2: of all lots {offered} is sold or offered, and {received} was received")
 
     # 3: nothing below its floor
