@@ -103,6 +103,7 @@ class PairKeeper(Adopting):
     @handles(MarketFetched)
     def _market_fetched(self, message: MarketFetched, sender: Sender) -> None:
         self._requests.answered(message.request_id)
+        self._had_answer()
         before, self._market = self._market, Market(message.pair, self._sell_rate(message.commission))
         self._market_fetched_at = self.monotonic()
         self._tell_rules(self._neighbours.prices)

@@ -25,6 +25,7 @@ from lotkeeper.exchange.shapes import (
 )
 from lotkeeper.exchange.signing import KeyProblemError, Signer, signed_frame_params
 from lotkeeper.logs import hide
+from lotkeeper.trading.effects import Effects
 from lotkeeper.trading.fills import Fill, Side
 from lotkeeper.trading.money import total
 from lotkeeper.trading.orders import OrderReport
@@ -54,6 +55,7 @@ class UserStream(StreamActor):
         self._incarnations: dict[str, int] = {}
         self._assets: dict[str, tuple[str, Any]] = {}  # by symbol: the asset, and whom its balance concerns
         self._held: dict[str, tuple[int, Decimal]] = {}  # by asset: as of when (ms), and how much
+        self._effects = Effects()
         self._clock_offset_ms = 0
 
     @handles(StartUserStream)
@@ -97,6 +99,7 @@ class UserStream(StreamActor):
     @handles(WatchBalance)
     def _watch_balance(self, message: WatchBalance, sender: Sender) -> None:
         self._assets[message.symbol] = (message.asset, sender)
+        self._effects.knows(message.symbol, message.asset, message.quote)
 
     def _balances_told(self, balances: Iterable[Balance], at_ms: int) -> None:
         """Locking and freeing coins moves nothing; whoever cares is told of the rest.
@@ -109,9 +112,9 @@ class UserStream(StreamActor):
             if known == held or at_ms < known_ms:
                 continue
             self._held[each.asset] = (at_ms, held)
-            for asset, watcher in self._assets.values():
+            for symbol, (asset, watcher) in self._assets.items():
                 if asset == each.asset:
-                    self.send(watcher, BalanceMoved(asset, held))
+                    self.send(watcher, BalanceMoved(asset, held, self._effects.by_others(symbol, asset)))
 
     # The stream
 
@@ -140,6 +143,8 @@ class UserStream(StreamActor):
                 watcher = self._watchers.get(report.symbol)
                 if watcher is not None:
                     self.send(watcher, OrderReported(report, fill, time.monotonic_ns()))
+                if fill is not None:
+                    self._effects.take(fill)
             case Execution():
                 pass
             case Balances(assets, at_ms):

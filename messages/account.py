@@ -20,18 +20,23 @@ class WatchOrders:
 
 @dataclass(frozen=True, slots=True)
 class WatchBalance:
-    """Sent by a keeper once it knows its pair's base asset: it is told when the account's balance of it moves."""
+    """Sent by a keeper once it knows its pair's assets: it is told when the account's balance of the base moves."""
 
     symbol: str
     asset: str
+    quote: str
 
 
 @dataclass(frozen=True, slots=True)
 class BalanceMoved:
-    """What the account holds of the asset, free and locked, as an event said; other than at the one before."""
+    """What the account holds of the asset, free and locked, as an event said; other than at the one before.
+
+    `by_others` is what the trades of other kept pairs have moved of it since the stream's actor began, fees too.
+    """
 
     asset: str
     balance: Decimal
+    by_others: Decimal = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)

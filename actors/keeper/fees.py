@@ -53,6 +53,7 @@ class Fees(Evidence):
     def _top_fetched(self, message: TopFetched, sender: Sender) -> None:
         about = self._requests.answered(message.request_id)
         if isinstance(about, AboutFee):
+            self._had_answer()
             self._tops[about.asset][message.symbol] = message.top
             self._ask_for_price(about.asset)
         else:

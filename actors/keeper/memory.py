@@ -51,6 +51,7 @@ class Memory(EngineActor):
     _market_fetched_at = 0.0
     _is_report_due = False
     _trouble = ""
+    _unanswered = ""  # the trouble that a question beside the comparisons had, until one of them is answered
     _denied: frozenset[str] = frozenset()
     _ground = Ground()
     _known_since_ms: int | None = None
@@ -98,6 +99,13 @@ class Memory(EngineActor):
         message = self._requests.ask(build, about, self.monotonic())
         if self._neighbours.gateway is not None:
             self.send(self._neighbours.gateway, message)
+
+    def _had_answer(self) -> None:
+        """What a question had against it is over."""
+        if self._unanswered and self._trouble == self._unanswered:
+            self._trouble = ""
+            self._report_soon()
+        self._unanswered = ""
 
     def _ask_once(self, build: Build, about: Any) -> None:
         """Asks unless a question about the same waits for its answer."""

@@ -162,7 +162,7 @@ class Reconciling(HeldBack):
             case AboutDoubt(topic):
                 self._ask_later(topic.client_id, f"it could not be asked about: {message.reason}", retry_s, topic)
             case AboutMarket() | AboutFee():
-                self._trouble = message.reason
+                self._trouble = self._unanswered = message.reason
                 self.wake_in(retry_s, about)
                 self._report_soon()
             case AboutBalance() | AboutReference() | AboutCancel():

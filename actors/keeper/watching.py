@@ -6,7 +6,7 @@ from actors.keeper.reconciling import Reconciling
 from actors.keeper.topics import AboutProbe, Phase, Reconcile
 from lotkeeper.engine.actor import handles
 from lotkeeper.engine.asking import Sender
-from lotkeeper.trading.money import ZERO, plain
+from lotkeeper.trading.money import ZERO, less, plain
 from lotkeeper.trading.reconcile import Reconciliation
 from lotkeeper.trading.silence import missed_by_stream
 from messages.account import BalanceMoved, StreamLost, StreamProven, WatchBalance, WatchOrders
@@ -42,11 +42,11 @@ class Watching(Reconciling):
     def _watch_balance(self) -> None:
         """Once the pair's base asset is known."""
         if self._phase is not Phase.LOADING and self._neighbours.user_stream is not None:
-            self.send(self._neighbours.user_stream, WatchBalance(self._symbol, self._book.base))
+            self.send(self._neighbours.user_stream, WatchBalance(self._symbol, self._book.base, self._book.quote))
 
     @handles(BalanceMoved)
     def _balance_moved(self, message: BalanceMoved, sender: Sender) -> None:
-        self._book.flow.told(message.balance, self.monotonic())
+        self._book.flow.told(less(message.balance, message.by_others), self.monotonic())
 
     def _suspect_balance(self) -> None:
         """It moved, and no trade known here moved it: one was missed, another pair's, or none."""

@@ -1,4 +1,4 @@
-"""Whether the account's balance moves by the pair's trades alone: what moved it without one was missed, or came so."""
+"""Whether the account's balance moves by trades alone: what moved it without one was missed, or came so."""
 
 from dataclasses import dataclass, field
 from decimal import Decimal

@@ -88,6 +88,7 @@ def test_a_price_that_cannot_be_fetched_is_asked_for_again():
     stage.desk.advance(1.0)
     bid(stage, "600")
     assert isinstance(stage.order(), PlaceSellOrder)
+    assert stage.last_report().trouble == ""  # not only after the next comparison
 
 
 def test_a_late_answer_to_a_question_already_answered_changes_nothing():

@@ -257,7 +257,7 @@ def position(at_ms: int, **held: str) -> dict[str, Any]:
 
 
 def test_a_keeper_hears_of_its_coin_when_the_balance_moves_and_not_when_it_is_locked(proven, server):
-    proven.desk.tell(WatchBalance("BTCUSDT", "BTC"), proven.keeper)
+    proven.desk.tell(WatchBalance("BTCUSDT", "BTC", "USDT"), proven.keeper)
     server.send(
         position(1, BTC="1+0", USDT="5+0"),
         position(2, BTC="0.4+0.6"),
@@ -268,6 +268,21 @@ def test_a_keeper_hears_of_its_coin_when_the_balance_moves_and_not_when_it_is_lo
     proven.until(OrderReported)
     told = [each for each in proven.keeper.received if isinstance(each, BalanceMoved)]
     assert told == [BalanceMoved("BTC", D(1)), BalanceMoved("BTC", D("0.5"))]
+
+
+def test_what_other_pairs_move_of_a_coin_is_told_along(proven, server):
+    """BNB pays the fees of all pairs: without that a keeper of BNB would suspect each of them."""
+    proven.desk.tell(WatchBalance("BNBUSDT", "BNB", "USDT"), proven.keeper)
+    proven.desk.tell(WatchBalance("BTCUSDT", "BTC", "USDT"), proven.keeper)
+    paid = execution()
+    paid["event"] |= {"n": "0.001", "N": "BNB"}
+    server.send(position(1, BNB="2+0"), paid, position(2, BNB="1.999+0"), paid, position(3, BNB="1.5+0"))
+    told = [proven.until(BalanceMoved) for _ in range(3)]
+    assert [(each.balance, each.by_others) for each in told] == [
+        (D(2), 0),
+        (D("1.999"), D("-0.001")),
+        (D("1.5"), D("-0.001")),  # the copy of an event moves nothing
+    ]
 
 
 def test_a_handler_that_fails_on_one_event_does_not_lose_the_next(proven, server, caplog):
