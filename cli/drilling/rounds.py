@@ -1,6 +1,7 @@
 """One round of the drill: played from its schedule, let be, and judged."""
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -11,7 +12,7 @@ from cli.drilling.schedule import PROFIT_PCT, Schedule
 from cli.drilling.theatre import Theatre
 from lotkeeper.paper.judge.judging import judge
 from lotkeeper.paper.judge.reading import read_lines
-from lotkeeper.paper.judge.verdict import NO_BUY_LOST, Finding, Verdict, Wishes
+from lotkeeper.paper.judge.verdict import NO_BUY_LOST, NOT_BELOW_FLOOR, Finding, Verdict, Wishes
 
 SETTLE_WITHIN_S = 150.0  # a BUY that no event told of is found by the comparison every two minutes
 _JUDGE_EVERY_S = 0.5
@@ -101,13 +102,21 @@ def _settled(theatre: Theatre) -> tuple[Verdict, list[str], list[str]]:
         verdict = _judged(theatre)
         complaint = "" if theatre.is_well() else theatre.complaint()
         is_good = verdict.is_kept and not complaint
-        is_hopeless = any(each.point != NO_BUY_LOST for each in verdict.violations)
-        if is_hopeless or (is_good and was_good) or time.monotonic() > deadline:  # good, and stays so
+        if (
+            is_hopeless(verdict.violations) or (is_good and was_good) or time.monotonic() > deadline
+        ):  # good, and stays so
             return verdict, [complaint] if complaint else [], waited
         was_good = is_good
         lacks = [complaint, *map(_sentence, verdict.violations)]
         waited += [each for each in lacks if each and each not in waited]
         theatre.wait_until(time.monotonic() + _JUDGE_EVERY_S)
+
+
+def is_hopeless(violations: Sequence[Finding]) -> bool:
+    """Whether waiting cannot mend it. Of a lot that has a SELL still to come the floor is that SELL's to bring."""
+    waiting = {(each.symbol, each.lot) for each in violations if each.point == NO_BUY_LOST}
+    may_end = {(point, *lot) for lot in waiting for point in (NO_BUY_LOST, NOT_BELOW_FLOOR)}
+    return any((each.point, each.symbol, each.lot) not in may_end for each in violations)
 
 
 def _sentence(finding: Finding) -> str:
