@@ -17,8 +17,8 @@ WITHIN_S = 1800
 
 @dataclass(frozen=True)
 class Planted:
-    """`old` stands once in the file. `seed` is the first schedule that finds it. `also`: file, old and new of another
-    line, where two guard the same thing.
+    """`old` stands once in the file. `seed` is the first schedule that finds it. `also`: file, old and new of further
+    lines, where several guard the same thing.
     """
 
     what: str
@@ -27,7 +27,7 @@ class Planted:
     new: str
     seed: int
     point: str
-    also: tuple[str, str, str] | None = None
+    also: tuple[tuple[str, str, str], ...] = ()
 
 
 PLANTED = (
@@ -52,9 +52,12 @@ PLANTED = (
         "actors/gateway.py",
         "return message.incarnation == newest",
         "return True",
-        473,
+        654,
         "2",
-        ("actors/ledger.py", "        return incarnation == self._newest[symbol]", "        return True"),
+        (
+            ("actors/ledger.py", "        return incarnation == self._newest[symbol]", "        return True"),
+            ("actors/gateway_parts/doubts.py", "            case SellPlaced():\n", "            case None:\n"),
+        ),
     ),
     Planted(
         "the fee of a BUY is ignored",
@@ -129,7 +132,7 @@ PLANTED = (
 def plant(bug: Planted, copy: Path) -> dict[Path, str]:
     """Changes the copy; its texts before. A bug that cannot be planted, or changes nothing, is an error."""
     before = {}
-    for file, old, new in ((bug.file, bug.old, bug.new), *([bug.also] if bug.also else [])):
+    for file, old, new in ((bug.file, bug.old, bug.new), *bug.also):
         path = copy / file
         before[path] = text = path.read_text()
         if text.count(old) != 1:
