@@ -102,14 +102,25 @@ class Adopting(Settling):
         if lot is None:
             self.reply(sender, Refused(f"{message.lot} is no open lot; `lotkeeper positions` lists them"))
             return
-        if lot in self._book.being_read():
-            self.reply(sender, Refused(f"lot {lot.lot_id} is being rebuilt: {lot.reason}; try again in a moment"))
+        obstacle = self._not_releasable(lot)
+        if obstacle:
+            self.reply(sender, Refused(obstacle))
             return
         if not message.is_dry_run:
             self._book.hold(lot.buy_order_id, RELEASING)
             self._tell("lot released", lot.buy_order_id, quantity=less(lot.stock, lot.sold))
             self._follow([lot.buy_order_id])
         self.reply(sender, Done(_release_text(lot)))
+
+    def _not_releasable(self, lot: Lot) -> str:
+        if lot in self._book.being_read():
+            return f"lot {lot.lot_id} is being rebuilt: {lot.reason}; try again in a moment"
+        if lot.buy_ended:
+            return ""
+        return (
+            f"BUY order {lot.buy_order_id} may still fill, and what it buys would be sold: cancel it, or let it fill, and "
+            f"release lot {lot.lot_id} then; `lotkeeper reconcile {self._symbol}` asks the exchange whether it has ended"
+        )
 
     def _coins_obstacle(self, done: Comparison, *lots: Lot | None) -> str:
         """Why it is not certain that coins are there which no lot has, here or of another pair; empty where it is."""

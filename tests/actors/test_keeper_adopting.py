@@ -275,6 +275,21 @@ def test_a_lot_without_a_sell_is_released_at_once_and_only_once():
     assert "is no open lot" in releases(stage).pop(Refused).text
 
 
+@pytest.mark.parametrize("end", ["CANCELED", "FILLED"])
+def test_a_lot_whose_buy_still_fills_is_released_only_after_its_end(end):
+    """What it buys later would be a lot again, and sold."""
+    stage = trading_keeper()
+    stage.buys(status="PARTIALLY_FILLED", executed="0.001")
+    stage.desk.tell(stage.accepts(stage.order()), stage.gateway)
+    for dry in (True, False):
+        text = releases(stage, dry=dry).pop(Refused).text
+        assert "BUY order 7001 may still fill" in text
+    stage.gateway.nothing(CancelSellOrder)
+    stage.desk.tell(OrderReported(report(7001, "web-7001", Side.BUY, end, "0.001", "0.001", "60000"), None, 0))
+    releases(stage).pop(Done)
+    assert stage.gateway.pop(CancelSellOrder).order_id == 9001
+
+
 def test_a_lot_that_is_not_there_is_refused():
     assert "is no open lot" in releases(trading_keeper(), lot=f"{SYMBOL}-1").pop(Refused).text
 
