@@ -118,8 +118,8 @@ class Adopting(Settling):
         if lot.buy_ended:
             return ""
         return (
-            f"BUY order {lot.buy_order_id} may still fill, and what it buys would be sold: cancel it, or let it fill, and "
-            f"release lot {lot.lot_id} then; `lotkeeper reconcile {self._symbol}` asks the exchange whether it has ended"
+            f"BUY order {lot.buy_order_id} may still fill, and what it buys would be sold: cancel it or let it fill, "
+            f"then release lot {lot.lot_id}; `lotkeeper reconcile {self._symbol}` asks whether it has ended"
         )
 
     def _coins_obstacle(self, done: Comparison, *lots: Lot | None) -> str:
