@@ -4,7 +4,7 @@ from actors.keeper.comparing import Comparison
 from actors.keeper.settling import Settling
 from lotkeeper.engine.actor import handles
 from lotkeeper.engine.asking import Sender
-from lotkeeper.trading.adoption import no_coins, number_of, refusal
+from lotkeeper.trading.adoption import no_coins, not_an_amount, number_of, refusal
 from lotkeeper.trading.carries import lot_id
 from lotkeeper.trading.disposals import RELEASING
 from lotkeeper.trading.lots import Lot
@@ -76,12 +76,17 @@ class Adopting(Settling):
         if number_of(message.at_ms) in self._book.lots:
             self.reply(sender, Refused(f"lot {lot_id(self._symbol, number_of(message.at_ms))} is adopted already"))
             return
+        assert self._market is not None  # or nothing could be compared
+        obstacle = not_an_amount(message.quantity, message.cost, self._market.pair.precision)
+        if obstacle:
+            self.reply(sender, Refused(obstacle))
+            return
         self._compare(sender, self._book.copied(), lambda done: self._coins_compared(done, message), is_adopting=True)
 
     def _coins_compared(self, done: Comparison, message: AdoptCoins) -> None:
         """By the comparison's book: all trades up to now are in it."""
         book = done.current.book
-        obstacle = self._coins_obstacle(done) or refusal(message.quantity, message.cost, done.beyond, book.base)
+        obstacle = self._coins_obstacle(done) or refusal(message.quantity, done.beyond, book.base)
         name = lot_id(self._symbol, number_of(message.at_ms))
         coins = f"{plain(message.quantity)} {book.base} at a cost of {plain(message.cost)} {book.quote}"
         if obstacle:

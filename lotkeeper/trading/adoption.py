@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from decimal import ROUND_UP, Context, Decimal
 
 from lotkeeper.trading.fills import Fill, Side
+from lotkeeper.trading.filters.precision import Precision
 from lotkeeper.trading.lots import Lot
 from lotkeeper.trading.money import ZERO, less, plain, total
 
 # Beyond every order id of the exchange, and short enough for a client order id: such a lot never meets a real BUY.
 FIRST_NUMBER = 10**17
+_MOST = Decimal(10**12)
 _UP = Context(prec=20, rounding=ROUND_UP)
 
 
@@ -53,10 +55,20 @@ def no_coins(lots: Sequence[Lot], beyond: Decimal) -> str:
     )
 
 
-def refusal(quantity: Decimal, cost: Decimal, beyond: Decimal, base: str) -> str:
-    """Why so many coins cannot be adopted at that cost, where `beyond` are in no lot; empty if they can."""
+def not_an_amount(quantity: Decimal, cost: Decimal, precision: Precision) -> str:
+    """Why they are no amounts of the pair's assets, of which a SELL could bring the cost; empty where they are."""
     if quantity <= 0 or cost <= 0:
         return "the quantity and the cost have to be above zero: a SELL has to bring the cost"
+    for name, value, decimals in (("quantity", quantity, precision.base), ("cost", cost, precision.quote)):
+        if value >= _MOST:
+            return f"a {name} of {value:.0E} is more than any account can hold"
+        if value != round(value, decimals):
+            return f"the {name} {plain(value)} has more than {decimals} decimals, which is as fine as its asset goes"
+    return ""
+
+
+def refusal(quantity: Decimal, beyond: Decimal, base: str) -> str:
+    """Why so many coins cannot be adopted, where `beyond` are in no lot; empty if they can."""
     if quantity > beyond:
         return f"the account holds {_coins(beyond, base)}, and {plain(quantity)} {base} was asked for"
     return ""

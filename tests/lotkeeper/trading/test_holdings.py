@@ -4,8 +4,9 @@ from decimal import Decimal as D
 
 import pytest
 
-from lotkeeper.trading.adoption import no_coins, refusal
+from lotkeeper.trading.adoption import no_coins, not_an_amount, refusal
 from lotkeeper.trading.differences import beyond_lots, money_sentence
+from lotkeeper.trading.filters.precision import Precision
 from lotkeeper.trading.holdings import Holding, are_since, held_elsewhere, unknown
 from lotkeeper.trading.lots import Lot, with_buy
 from tests.lotkeeper.trading import make
@@ -92,6 +93,25 @@ def test_a_buy_is_adopted_only_with_its_coins():
 
 
 def test_more_coins_than_there_are_beyond_the_lots_are_refused():
-    assert refusal(D("0.2"), D(1), D("0.2"), "BTC") == ""
-    assert "holds 0.1 BTC that no lot has, and 0.2 BTC was asked for" in refusal(D("0.2"), D(1), D("0.1"), "BTC")
-    assert "holds nothing that no lot has" in refusal(D("0.2"), D(1), D("-0.1"), "BTC")
+    assert refusal(D("0.2"), D("0.2"), "BTC") == ""
+    assert "holds 0.1 BTC that no lot has, and 0.2 BTC was asked for" in refusal(D("0.2"), D("0.1"), "BTC")
+    assert "holds nothing that no lot has" in refusal(D("0.2"), D("-0.1"), "BTC")
+
+
+@pytest.mark.parametrize(
+    ("quantity", "cost", "why"),
+    [
+        ("0.00000001", "0.01", ""),
+        ("1E-8", "1E+3", ""),
+        ("0", "5", "above zero"),
+        ("1", "-5", "above zero"),
+        ("0.000000001", "5", "the quantity 0.000000001 has more than 8 decimals"),
+        ("1", "5.001", "the cost 5.001 has more than 2 decimals"),
+        ("1E+400", "5", "a quantity of 1E+400 is more than"),
+        ("1", "1E+12", "a cost of 1E+12 is more than"),
+    ],
+)
+def test_what_is_no_amount_of_its_asset_gets_a_sentence(quantity, cost, why):
+    found = not_an_amount(D(quantity), D(cost), Precision(8, 2))
+    assert why in found
+    assert bool(found) == bool(why)
