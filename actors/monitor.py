@@ -2,14 +2,17 @@
 
 from typing import Any
 
+from actors.monitoring.holdings import holdings_of
 from actors.monitoring.status import View, status_document
 from lotkeeper.engine.actor import EngineActor, handles
 from lotkeeper.engine.asking import Sender
 from messages.control import AskStatus, StatusReport
 from messages.health import (
+    AskHoldings,
     ChildReported,
     FramesCounted,
     GatewayReported,
+    HoldingsReported,
     LedgerReported,
     PairReported,
     PricesReported,
@@ -85,6 +88,11 @@ class Monitor(EngineActor):
     @handles(FramesCounted)
     def _frames_counted(self, message: FramesCounted, sender: Sender) -> None:
         self._view.frames[message.symbol] = message
+
+    @handles(AskHoldings)
+    def _holdings(self, message: AskHoldings, sender: Sender) -> None:
+        holdings = tuple(holdings_of(self._view, message.base, message.symbol))
+        self.reply(sender, HoldingsReported(message.number, holdings))
 
     @handles(AskStatus)
     def _status(self, message: AskStatus, sender: Sender) -> None:

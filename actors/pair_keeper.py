@@ -231,6 +231,7 @@ class PairKeeper(Adopting):
         self._repeat_requests(ANSWER_WITHIN_S)
         self._doubt_unanswered(ANSWER_WITHIN_S)
         self._forget_stale_evidence()
+        self._ask_others_again()
         now = self.monotonic()
         if now - self._recorded_at >= _CONFIRM_WITHIN_S:
             self._tell_ledger_again()

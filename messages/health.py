@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from lotkeeper.trading.disposals import Disposal
+from lotkeeper.trading.holdings import Holding
 from lotkeeper.trading.money import ZERO
 
 
@@ -121,6 +122,7 @@ class PairReported:
     SELL is placed on the pair and what to do, empty while it trades. `known_since_ms` is when the pair was reconciled
     for the first time with this notebook; what was finished before is in no count. None in a notebook of before.
     `disposed` has the last disposals of the lots still in memory, `in_doubt` what was sent and has no known outcome.
+    `held` is what lots have not sold of `base`, dust of closed ones too; `is_adopting`: more may be added to it.
     """
 
     symbol: str
@@ -155,6 +157,9 @@ class PairReported:
     known_since_ms: int | None = None
     disposed: tuple[Disposal, ...] = ()
     in_doubt: tuple[InDoubt, ...] = ()
+    base: str = ""
+    held: Decimal = ZERO
+    is_adopting: bool = False
 
     def state_key(self) -> str:
         return self.symbol
@@ -203,3 +208,20 @@ class PricesReported:
 
     def state_key(self) -> str:
         return ""
+
+
+@dataclass(frozen=True, slots=True)
+class AskHoldings:
+    """A keeper asks the Monitor what the lots of other pairs hold of its `base`; the answer repeats the number."""
+
+    number: int
+    symbol: str
+    base: str
+
+
+@dataclass(frozen=True, slots=True)
+class HoldingsReported:
+    """By the newest reports, whose age each of them tells: a pair that has not reported is among them."""
+
+    number: int
+    holdings: tuple[Holding, ...]

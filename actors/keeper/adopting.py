@@ -1,14 +1,11 @@
 """Lots that a person adds or takes away: a BUY from before, coins that came without a trade, a lot to let go."""
 
-from decimal import Decimal
-
 from actors.keeper.comparing import Comparison
 from actors.keeper.settling import Settling
 from lotkeeper.engine.actor import handles
 from lotkeeper.engine.asking import Sender
-from lotkeeper.trading.adoption import number_of, refusal
+from lotkeeper.trading.adoption import no_coins, not_an_amount, number_of, refusal
 from lotkeeper.trading.carries import lot_id
-from lotkeeper.trading.differences import beyond_lots
 from lotkeeper.trading.disposals import RELEASING
 from lotkeeper.trading.lots import Lot
 from lotkeeper.trading.money import less, plain, total
@@ -30,11 +27,11 @@ class Adopting(Settling):
             return
         copy = self._book.copied()
         copy.missing.setdefault(number, [])
-        self._compare(sender, copy, lambda done: self._order_compared(done, message))
+        self._compare(sender, copy, lambda done: self._order_compared(done, message), is_adopting=True)
 
     def _order_compared(self, done: Comparison, message: AdoptOrder) -> None:
         number, lot = message.order_id, done.current.book.lots.get(message.order_id)
-        obstacle = _not_adoptable(lot, number, self._symbol)
+        obstacle = _not_adoptable(lot, number, self._symbol) or self._coins_obstacle(done, lot)
         if obstacle or lot is None:
             self.reply(done.asker, Refused(obstacle))
             return
@@ -50,7 +47,9 @@ class Adopting(Settling):
     def _adopt_since(self, message: AdoptSince, sender: Sender) -> None:
         if self._can_compare(sender):
             copy = self._book.copied()
-            self._compare(sender, copy, lambda done: self._since_compared(done, message), message.since_ms)
+            self._compare(
+                sender, copy, lambda done: self._since_compared(done, message), message.since_ms, is_adopting=True
+            )
 
     def _since_compared(self, done: Comparison, message: AdoptSince) -> None:
         """Only those from before the cursor: whatever is newer is a lot, or not one by configuration."""
@@ -59,6 +58,9 @@ class Adopting(Settling):
         lots = [lot for lot in new if lot.buys[0].trade_id <= cursor and not _not_adoptable(lot, 0, "")]
         if not lots:
             self.reply(done.asker, Refused(f"no BUY on {self._symbol} since then is to be adopted"))
+            return
+        if obstacle := self._coins_obstacle(done, *lots):
+            self.reply(done.asker, Refused(obstacle))
             return
         answer = Done("\n".join(_bought_text(lot) for lot in lots) + _PLACED)
         if message.is_dry_run:
@@ -74,13 +76,17 @@ class Adopting(Settling):
         if number_of(message.at_ms) in self._book.lots:
             self.reply(sender, Refused(f"lot {lot_id(self._symbol, number_of(message.at_ms))} is adopted already"))
             return
-        self._compare(sender, self._book.copied(), lambda done: self._coins_compared(done, message))
+        assert self._market is not None  # or nothing could be compared
+        obstacle = not_an_amount(message.quantity, message.cost, self._market.pair.precision)
+        if obstacle:
+            self.reply(sender, Refused(obstacle))
+            return
+        self._compare(sender, self._book.copied(), lambda done: self._coins_compared(done, message), is_adopting=True)
 
     def _coins_compared(self, done: Comparison, message: AdoptCoins) -> None:
         """By the comparison's book: all trades up to now are in it."""
-        book, held = done.current.book, done.held
-        beyond = beyond_lots(book.lots, *held) if held is not None else Decimal(0)
-        obstacle = refusal(message.quantity, message.cost, beyond, book.base)
+        book = done.current.book
+        obstacle = self._coins_obstacle(done) or refusal(message.quantity, done.beyond, book.base)
         name = lot_id(self._symbol, number_of(message.at_ms))
         coins = f"{plain(message.quantity)} {book.base} at a cost of {plain(message.cost)} {book.quote}"
         if obstacle:
@@ -101,8 +107,9 @@ class Adopting(Settling):
         if lot is None:
             self.reply(sender, Refused(f"{message.lot} is no open lot; `lotkeeper positions` lists them"))
             return
-        if lot in self._book.being_read():
-            self.reply(sender, Refused(f"lot {lot.lot_id} is being rebuilt: {lot.reason}; try again in a moment"))
+        obstacle = self._not_releasable(lot)
+        if obstacle:
+            self.reply(sender, Refused(obstacle))
             return
         if not message.is_dry_run:
             self._book.hold(lot.buy_order_id, RELEASING)
@@ -110,8 +117,29 @@ class Adopting(Settling):
             self._follow([lot.buy_order_id])
         self.reply(sender, Done(_release_text(lot)))
 
+    def _not_releasable(self, lot: Lot) -> str:
+        if lot in self._book.being_read():
+            return f"lot {lot.lot_id} is being rebuilt: {lot.reason}; try again in a moment"
+        if lot.buy_ended:
+            return ""
+        return (
+            f"BUY order {lot.buy_order_id} may still fill, and what it buys would be sold: cancel it or let it fill, "
+            f"then release lot {lot.lot_id}; `lotkeeper reconcile {self._symbol}` asks whether it has ended"
+        )
+
+    def _coins_obstacle(self, done: Comparison, *lots: Lot | None) -> str:
+        """Why it is not certain that coins are there which no lot has, here or of another pair; empty where it is."""
+        base = self._book.base
+        if done.first_balance != done.balance:
+            return f"the balance of {base} moved while it was compared; try again in a moment"
+        if doubt := done.doubt(self.wall_ms()):
+            return f"what other pairs hold of {base} is not known: {doubt}"
+        return no_coins([lot for lot in lots if lot is not None], done.beyond)
+
     def _can_compare(self, sender: Sender) -> bool:
         obstacle = self._no_comparison()
+        if not obstacle and (self._answers or self._after_pass):
+            obstacle = f"{self._symbol} is being compared for somebody else; try again in a moment"
         if obstacle:
             self.reply(sender, Refused(obstacle))
         return not obstacle

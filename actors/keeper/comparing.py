@@ -11,11 +11,13 @@ from lotkeeper.engine.actor import handles
 from lotkeeper.engine.asking import Sender
 from lotkeeper.trading.book import PairBook
 from lotkeeper.trading.differences import beyond_lots, differences, money_sentence
+from lotkeeper.trading.holdings import Holding, are_since, unknown
 from lotkeeper.trading.lots import Lot
-from lotkeeper.trading.money import ZERO
+from lotkeeper.trading.money import ZERO, total
 from lotkeeper.trading.order_states import ImpossibleError
 from lotkeeper.trading.reconcile import Question, Reconciliation
 from messages.control import Reconciled, ReconcilePair, Refused
+from messages.health import AskHoldings, HoldingsReported
 from messages.queries import (
     BalanceFetched,
     FetchBalance,
@@ -26,21 +28,46 @@ from messages.queries import (
     TradesFetched,
 )
 
+_ASK_OTHERS = 5  # times, once a second, as keepers report
+
 
 @dataclass(slots=True)
 class Comparison:
-    """`held` and `bid` are None until they are known; `finish` is what comes of it."""
+    """`balance`, `others` and `bid` are None until they are known; `finish` is what comes of it.
+
+    The balance (base, free and locked) is asked for before everything else and after it: where both are the same, no
+    trade fell in between, and all the rest was as it is told beside it. `others` are from after the first of them.
+    """
 
     asker: Sender
     before: dict[int, Lot]
     current: Reconciliation
     finish: Callable[["Comparison"], None]
-    held: tuple[Decimal, Decimal] | None = None
+    is_adopting: bool = False
+    first_balance: Decimal | None = None
+    balance: Decimal | None = None
+    balance_ms: int = 0  # when the first one came
+    others: tuple[Holding, ...] | None = None
+    asked_others: int = 0
     bid: Decimal | None = None
 
     @property
+    def is_read(self) -> bool:
+        """Whether all is known but what comes last: the other pairs, and the balance once more."""
+        return self.current.is_done and self.first_balance is not None and self.bid is not None
+
+    @property
     def is_done(self) -> bool:
-        return self.current.is_done and self.held is not None and self.bid is not None
+        return self.is_read and self.balance is not None
+
+    @property
+    def beyond(self) -> Decimal:
+        """What the account holds (base) that no lot has."""
+        return beyond_lots(self.current.book.lots, self.balance or ZERO, self.others or ())
+
+    def doubt(self, now_ms: int) -> str:
+        """Why it is not known well enough what other pairs hold; empty where it is."""
+        return unknown(self.others or (), self.balance_ms, now_ms)
 
 
 Finish = Callable[[Comparison], None]
@@ -72,14 +99,19 @@ class Comparing(Watching):
             return f"{self._symbol} is being compared for somebody else; try again in a moment"
         return ""
 
-    def _compare(self, asker: Sender, copy: PairBook, finish: Finish, since_ms: int | None = None) -> None:
+    def _compare(
+        self, asker: Sender, copy: PairBook, finish: Finish, since_ms: int | None = None, *, is_adopting: bool = False
+    ) -> None:
         current = Reconciliation(copy, self._cursor, self.wall_ms(), since_ms=since_ms)
         self._comparisons += 1
-        self._comparison = Comparison(asker, dict(self._book.lots), current, finish)
-        about = AboutComparison(self._comparisons, None)
-        self._ask(lambda number: FetchBalance(number, copy.base), about)
-        self._ask(lambda number: FetchTop(number, self._symbol), about)
+        self._comparison = Comparison(asker, dict(self._book.lots), current, finish, is_adopting)
+        self._ask_balance()
+        self._ask(lambda number: FetchTop(number, self._symbol), AboutComparison(self._comparisons, None))
         self._ask_compared(current.begin())
+
+    def _ask_balance(self) -> None:
+        base = self._book.base
+        self._ask(lambda number: FetchBalance(number, base), AboutComparison(self._comparisons, None))
 
     def _ask_compared(self, questions: Iterable[Question]) -> None:
         for question in questions:
@@ -98,16 +130,48 @@ class Comparing(Watching):
         if now.is_done:
             self._comparison = None
             now.finish(now)
+        elif now.is_read and not now.asked_others:
+            self._ask_others(now)
+
+    # Other pairs with the same coin
+
+    def _ask_others(self, now: Comparison) -> None:
+        now.asked_others += 1
+        if self._neighbours.monitor is not None:
+            self.send(self._neighbours.monitor, AskHoldings(self._comparisons, self._symbol, self._book.base))
+
+    @handles(HoldingsReported)
+    def _holdings_reported(self, message: HoldingsReported, sender: Sender) -> None:
+        """Reports from before the balance came may lack what moved it; the next ones do not."""
+        now = self._comparison
+        if now is None or message.number != self._comparisons or now.others is not None:
+            return
+        if are_since(message.holdings, now.balance_ms) or now.asked_others >= _ASK_OTHERS:
+            now.others = message.holdings
+            self._ask_balance()
+
+    def _ask_others_again(self) -> None:
+        now = self._comparison
+        if now is None or not now.asked_others or now.others is not None:
+            return
+        if now.asked_others < _ASK_OTHERS:
+            self._ask_others(now)
+        else:
+            self._not_compared(f"the monitor does not say what other pairs hold of {self._book.base}")
+
+    def _is_adopting(self) -> bool:
+        """Until the answer is given: what was found to be adoptable is a lot only after the pass that follows."""
+        is_asked = self._comparison is not None and self._comparison.is_adopting
+        return is_asked or bool(self._answers or self._after_pass)
 
     def _told_of(self, done: Comparison, is_dry_run: bool) -> None:
-        book = done.current.book
-        beyond = beyond_lots(book.lots, *(done.held or (ZERO, ZERO)))
+        money = (done.current.book, done.beyond, done.bid or ZERO, done.others or (), done.doubt(self.wall_ms()))
         answer = Reconciled(
             symbol=self._symbol,
             is_dry_run=is_dry_run,
             as_of_ms=done.current.started_ms,
             differences=differences(done.before, done.current),
-            money=money_sentence(self._symbol, book.base, book.quote, beyond, done.bid or ZERO),
+            money=money_sentence(*money),
         )
         if is_dry_run:
             self.reply(done.asker, answer)
@@ -146,7 +210,11 @@ class Comparing(Watching):
 
     def _about_balance(self, about: object, message: BalanceFetched) -> None:
         def take(now: Comparison) -> Iterable[Question]:
-            now.held = (message.free, message.locked)
+            balance = total((message.free, message.locked))
+            if now.first_balance is None:
+                now.first_balance, now.balance_ms = balance, self.wall_ms()
+            else:
+                now.balance = balance
             return ()
 
         self._compared(about, take)

@@ -85,6 +85,10 @@ class Memory(EngineActor):
     def _told_in_doubt(self) -> tuple[InDoubt, ...]:
         """What was sent and has no known outcome."""
 
+    @abstractmethod
+    def _is_adopting(self) -> bool:
+        """Whether coins may become a lot that no report tells of yet."""
+
     def _follow_open(self) -> None:
         """Something that concerns every lot has changed."""
         if self._phase is Phase.TRADING:
@@ -186,6 +190,7 @@ class Memory(EngineActor):
             watch_only=self._watch_only(),
             known_since_ms=self._known_since_ms,
             in_doubt=self._told_in_doubt(),
+            is_adopting=self._is_adopting(),
         )
         report = self._reporter.report(self._book, self._market, self._start.pair.policy, self._closed, standing)
         self.send(self._neighbours.monitor, report)

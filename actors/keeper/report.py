@@ -35,6 +35,7 @@ class Standing:
     denied: frozenset[str] = frozenset()  # client order ids of SELLs that the exchange says it does not know
     watch_only: str = ""
     known_since_ms: int | None = None
+    is_adopting: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,7 @@ class _Summary:
     """What a report needs of one lot."""
 
     totals: Totals
+    held: Decimal
     open_quantity: Decimal
     open_cost: Decimal
     unprotected: Decimal
@@ -93,6 +95,9 @@ class Reporter:
             known_since_ms=standing.known_since_ms,
             disposed=_disposed(book),
             in_doubt=standing.in_doubt,
+            base=book.base,
+            held=total(each.held for each in summaries),
+            is_adopting=standing.is_adopting,
         )
 
     def _summaries(self, book: PairBook, market: Market, policy: ExitPolicy) -> list[_Summary]:
@@ -105,10 +110,10 @@ class Reporter:
 
 
 def _summary(lot: Lot, market: Market, policy: ExitPolicy) -> _Summary:
+    held = less(lot.stock, lot.sold)
     if lot.state is LotState.CLOSED:
-        return _Summary(totals_of([lot]), ZERO, ZERO, ZERO)
-    open_quantity = less(lot.stock, lot.sold)
-    return _Summary(totals_of([lot]), open_quantity, cost_left(lot), unprotected(lot, market, policy))
+        return _Summary(totals_of([lot]), held, ZERO, ZERO, ZERO)
+    return _Summary(totals_of([lot]), held, held, cost_left(lot), unprotected(lot, market, policy))
 
 
 def _count(lots: Iterable[Lot], state: LotState) -> int:

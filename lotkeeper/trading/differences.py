@@ -1,12 +1,14 @@
 """What differs between what is believed of a pair and what the exchange says, in sentences."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
+from lotkeeper.trading.book import PairBook
 from lotkeeper.trading.disposals import Disposal
 from lotkeeper.trading.fills import Fill, Side
+from lotkeeper.trading.holdings import Holding, held_elsewhere, in_words
 from lotkeeper.trading.lots import Lot
-from lotkeeper.trading.money import ZERO, less, plain, product, total
+from lotkeeper.trading.money import ZERO, less, plain, product
 from lotkeeper.trading.orders import SellOrder
 from lotkeeper.trading.reconcile import Reconciliation
 
@@ -19,22 +21,36 @@ def differences(before: Mapping[int, Lot], compared: Reconciliation) -> tuple[st
     return (*found, *denied)
 
 
-def beyond_lots(lots: Mapping[int, Lot], free: Decimal, locked: Decimal) -> Decimal:
-    """What the account holds (base) beyond what the lots have not sold; below zero where it holds less than they."""
+def beyond_lots(lots: Mapping[int, Lot], balance: Decimal, others: Sequence[Holding] = ()) -> Decimal:
+    """What the account holds (base) beyond what the lots have not sold, those of other pairs with the same coin too.
+
+    Below zero where it holds less than they believe.
+    """
     held = (less(lot.stock, lot.sold) for lot in lots.values())
-    return less(total((free, locked)), *held)
+    return less(balance, held_elsewhere(others), *held)
 
 
-def money_sentence(symbol: str, base: str, quote: str, beyond: Decimal, bid: Decimal) -> str:
-    """The difference between the account's balance and the lots, as money at the bid (zero where there is none)."""
+def money_sentence(
+    book: PairBook, beyond: Decimal, bid: Decimal, others: Sequence[Holding] = (), doubt: str = ""
+) -> str:
+    """The difference between the account's balance and the lots, as money at the bid (zero where there is none).
+
+    `doubt` says of which other pair it is not known what it holds.
+    """
+    names = f"{book.symbol}{in_words(others, book.base)}"
+    sentence = _money_sentence(names, book.base, book.quote, beyond, bid)
+    return f"{sentence}; what other pairs hold is not known for certain ({doubt})" if doubt else sentence
+
+
+def _money_sentence(names: str, base: str, quote: str, beyond: Decimal, bid: Decimal) -> str:
     if not beyond:
-        return f"the account holds exactly the {base} that the lots of {symbol} have not sold"
+        return f"the account holds exactly the {base} that the lots of {names} have not sold"
     value = product(abs(beyond), bid).quantize(Decimal("0.01"))
     worth = f", worth {value:f} {quote} at the bid" if bid else ""
     if beyond < 0:
-        return f"the account holds {plain(-beyond)} {base} less than the lots of {symbol} believe{worth}: moved away?"
+        return f"the account holds {plain(-beyond)} {base} less than the lots of {names} believe{worth}: moved away?"
     return (
-        f"the account holds {plain(beyond)} {base} that no lot of {symbol} has{worth}: from before, another pair's, "
+        f"the account holds {plain(beyond)} {base} that no lot of {names} has{worth}: from before, "
         "or come without a trade (deposit, transfer, conversion)"
     )
 

@@ -186,9 +186,14 @@ def _event(order: SellOrder, report: OrderReport) -> OrderEvent:
 
 
 def happened(order: SellOrder, event: OrderEvent, at_ms: int) -> SellOrder:
-    """`order` after an event of our own (answer lost, sent again, refused, cancel sent); raises ImpossibleError."""
+    """`order` after an event of our own (answer lost, sent again, refused, cancel sent); raises ImpossibleError.
+
+    When it ended is the exchange's to say: that we lost an answer, or sent a cancel, does not make it live longer.
+    """
     state, is_sent = moved(order.state, event), event is OrderEvent.SENT_AGAIN
     if state is order.state and not is_sent:
         return order
+    if not is_sent and state is not OrderState.REFUSED:
+        return replace(order, state=state)
     sent_ms = at_ms if is_sent else order.sent_ms
     return replace(order, state=state, sent_ms=sent_ms, updated_ms=max(order.updated_ms, at_ms))

@@ -11,18 +11,30 @@ from lotkeeper.trading.fills import Side
 from lotkeeper.trading.filters.notionals import Notional
 from lotkeeper.trading.filters.prices import PriceFilter
 from lotkeeper.trading.filters.sizes import LotSize
+from lotkeeper.trading.holdings import Holding
 from lotkeeper.trading.lots import Lot
 from lotkeeper.trading.pairs import TradePair
 from lotkeeper.trading.policy import Adoption, ExitPolicy
 from lotkeeper.trading.reconcile import NewestTrade, OlderTrades, TradesFrom, TradesOfOrder
 from lotkeeper.trading.reports.totals import Totals
 from lotkeeper.trading.selling.situation import Market, Terms
+from lotkeeper.trading.valuing import Top
 from messages.account import OrderReported, StreamProven
-from messages.health import PairReported
+from messages.health import AskHoldings, HoldingsReported, PairReported
 from messages.ledger import LotsRecorded, PairLoaded, RecordLots
 from messages.lifecycle import Neighbours, NeighboursChanged, PairSettings, StartKeeper
 from messages.orders import PlaceSellOrder, SellPlaced
-from messages.queries import AskExchange, FetchMarket, MarketFetched, OrdersFetched, TradesFetched
+from messages.queries import (
+    AskExchange,
+    BalanceFetched,
+    FetchBalance,
+    FetchMarket,
+    FetchTop,
+    MarketFetched,
+    OrdersFetched,
+    TopFetched,
+    TradesFetched,
+)
 from tests.actors.exchange_memory import NOW_MS, SYMBOL, ExchangeMemory, fill, report
 
 PAIR = TradePair(
@@ -121,6 +133,31 @@ class Stage:
         if isinstance(asked.question, NewestTrade | TradesFrom | OlderTrades | TradesOfOrder):
             return TradesFetched(asked.request_id, self.memory.trades(asked.question))
         return OrdersFetched(asked.request_id, self.memory.reports(asked.question))
+
+    def comparing(self, held: str, *others: Holding, then: str | None = None) -> None:
+        """Answers all that a comparison takes: the account holds so much, at its end perhaps something else."""
+        self._has(held)
+        top = self.gateway.pop(FetchTop)
+        self.desk.tell(TopFetched(top.request_id, SYMBOL, Top(D(50000), D(50001))), self.gateway)
+        self.answers()
+        self.others_hold(*others)
+        self.comparing_ends(then or held)
+
+    def comparing_ends(self, held: str) -> None:
+        """The account's balance once more, and the pass that may follow."""
+        self._has(held)
+        self.answers()
+
+    def others_hold(self, *others: Holding) -> None:
+        """The Monitor says what other pairs hold, if it was asked."""
+        for asked in [each for each in self.probes["monitor"].received if isinstance(each, AskHoldings)]:
+            self.probes["monitor"].received.remove(asked)
+            self.desk.tell(HoldingsReported(asked.number, others), self.probes["monitor"])
+
+    def _has(self, held: str) -> None:
+        for asked in [each for each in self.gateway.received if isinstance(each, FetchBalance)]:
+            self.gateway.received.remove(asked)
+            self.desk.tell(BalanceFetched(asked.request_id, "BTC", D(0), D(held)), self.gateway)
 
     def _questions(self) -> Any:
         return (each for each in self.gateway.received if isinstance(each, AskExchange))

@@ -10,34 +10,26 @@ from lotkeeper.engine.testing import Probe
 from lotkeeper.trading.adoption import FIRST_NUMBER
 from lotkeeper.trading.disposals import RELEASING, Way
 from lotkeeper.trading.fills import Side
+from lotkeeper.trading.holdings import Holding
 from lotkeeper.trading.lot_states import LotState
 from lotkeeper.trading.policy import Adoption
-from lotkeeper.trading.valuing import Top
 from messages.account import OrderReported
 from messages.control import AdoptCoins, AdoptOrder, AdoptSince, Done, PausePair, Refused, ReleaseLot, ResumePair
 from messages.orders import CancelSellOrder, PlaceSellOrder, SellCanceled
-from messages.queries import BalanceFetched, FetchBalance, FetchTop, TopFetched
+from messages.queries import FetchTop
 from tests.actors.exchange_memory import NOW_MS, SYMBOL, fill, report
 from tests.actors.stage import Stage, trading_keeper
 
 OLD = 5000  # the order id of a BUY from before our time, which the cursor (trade 100) has passed
 
 
-def told(stage: Stage, message: object, held: str = "0.001") -> Probe:
+def told(stage: Stage, message: object, held: str = "0.002", *others: Holding, then: str | None = None) -> Probe:
     """A person says so, and all questions that it takes are answered."""
     person = stage.desk.probe(f"a person ({len(stage.sent)})")
     stage.desk.tell(message, person)
-    for asked in [each for each in stage.gateway.received if isinstance(each, FetchBalance | FetchTop)]:
-        stage.gateway.received.remove(asked)
-        stage.desk.tell(_answer(asked, held), stage.gateway)
-    stage.answers()
+    if any(isinstance(each, FetchTop) for each in stage.gateway.received):
+        stage.comparing(held, *others, then=then)
     return person
-
-
-def _answer(asked: FetchBalance | FetchTop, held: str) -> Any:
-    if isinstance(asked, FetchTop):
-        return TopFetched(asked.request_id, SYMBOL, Top(D(50000), D(50001)))
-    return BalanceFetched(asked.request_id, "BTC", D(held), D(0))
 
 
 def with_history() -> Stage:
@@ -92,6 +84,26 @@ def test_a_buy_that_is_sold_already_is_refused():
     assert "all of it is sold" in told(stage, AdoptOrder(SYMBOL, OLD, False)).pop(Refused).text
 
 
+def elsewhere(quantity: str, **changes: Any) -> Holding:
+    """What lots of another pair with the same coin hold, by a report of just now."""
+    fresh = Holding("BTCEUR", D(quantity), at_ms=NOW_MS * 2, complete_as_of_ms=NOW_MS * 2)
+    return replace(fresh, **changes)
+
+
+@pytest.mark.parametrize("way", ["order", "since"])
+@pytest.mark.parametrize("has_sold", [False, True], ids=["another pair holds them", "another pair sold them"])
+def test_a_buy_whose_coins_are_those_of_another_pair_is_refused(way, has_sold):
+    stage = with_history()
+    message = AdoptOrder(SYMBOL, OLD, False) if way == "order" else since()
+    account = ("0.0005",) if has_sold else ("0.002", elsewhere("0.0015"))
+    text = told(stage, message, *account).pop(Refused).text
+    assert f"0.001997 BTC of {SYMBOL}-{OLD} is not sold on this pair, and the account holds 0.0005 BTC" in text
+    stage.gateway.nothing(PlaceSellOrder)
+    assert stage.last_report().lots_open == 0
+    told(stage, message, "0.0035", elsewhere("0.0015")).pop(Done)
+    assert stage.order().quantity == D("0.00199")
+
+
 def coins(quantity: str, cost: str = "55", *, dry: bool = False, at_ms: int = NOW_MS) -> AdoptCoins:
     return AdoptCoins(SYMBOL, at_ms, D(quantity), D(cost), dry)
 
@@ -124,6 +136,72 @@ def test_the_same_coins_are_adopted_once():
     told(stage, coins("0.001"), "0.002").pop(Done)
     assert "adopted already" in told(stage, coins("0.001"), "0.002").pop(Refused).text
     assert "nothing that no lot has" in told(stage, coins("0.001", at_ms=NOW_MS + 1), "0.001").pop(Refused).text
+
+
+def test_coins_of_another_pair_are_no_more_than_those_of_its_own_adoptable():
+    stage = trading_keeper()
+    assert "nothing that no lot has" in told(stage, coins("0.001"), "0.002", elsewhere("0.002")).pop(Refused).text
+    text = told(stage, coins("0.001"), "0.0025", elsewhere("0.001"), elsewhere("0.001", symbol="BTCUSDC")).pop(Refused)
+    assert "0.0005 BTC that no lot has" in text.text
+    stage.gateway.nothing(PlaceSellOrder)
+    told(stage, coins("0.0005", "30"), "0.0025", elsewhere("0.002")).pop(Done)
+    assert stage.order().quantity == D("0.0005")
+
+
+@pytest.mark.parametrize(
+    ("changes", "why"),
+    [
+        ({"complete_as_of_ms": None}, "BTCEUR: not reconciled yet"),
+        ({"complete_as_of_ms": 1}, "BTCEUR: its trades are accounted for up to"),
+        ({"is_adopting": True}, "BTCEUR: coins are being adopted there; try again in a moment"),
+    ],
+)
+def test_where_it_is_not_known_what_another_pair_holds_nothing_is_adopted(changes, why):
+    stage = trading_keeper()
+    text = told(stage, coins("0.001"), "5", elsewhere("0", **changes)).pop(Refused).text
+    assert text.startswith(f"what other pairs hold of BTC is not known: {why}")
+    stage.gateway.nothing(PlaceSellOrder)
+
+
+@pytest.mark.parametrize(("at_ms", "why"), [(0, "no report yet"), (NOW_MS - 12_345, "no report for")])
+def test_another_pair_that_does_not_report_is_waited_for_and_then_said(at_ms, why):
+    stage = trading_keeper()
+    old = elsewhere("0", at_ms=at_ms)
+    person = told(stage, coins("0.001"), "5", old)
+    for _ in range(5):
+        person.nothing(Refused)
+        stage.desk.advance(1)
+        stage.others_hold(old)
+    stage.comparing_ends("5")
+    assert f"BTCEUR: {why}" in person.pop(Refused).text
+    stage.gateway.nothing(PlaceSellOrder)
+
+
+def test_a_report_from_before_the_balance_is_not_enough_and_the_next_one_is():
+    """What moved the balance just before may not be in it: a second later it is."""
+    stage = trading_keeper()
+    person = told(stage, coins("0.001"), "0.001", elsewhere("0", at_ms=NOW_MS - 1))
+    stage.desk.advance(1)
+    stage.others_hold(elsewhere("0.001"))
+    stage.comparing_ends("0.001")
+    assert "nothing that no lot has" in person.pop(Refused).text
+
+
+def test_a_balance_that_moves_meanwhile_proves_nothing():
+    stage = trading_keeper()
+    assert "moved while it was compared" in told(stage, coins("0.001"), "0.002", then="0.001").pop(Refused).text
+    stage.gateway.nothing(PlaceSellOrder)
+
+
+def test_while_coins_are_being_adopted_the_report_says_so():
+    stage = with_history()
+    assert not stage.last_report().is_adopting
+    stage.desk.tell(AdoptOrder(SYMBOL, OLD, False), person := stage.desk.probe("a person"))
+    stage.desk.advance(1)
+    assert stage.last_report().is_adopting
+    stage.comparing("0.002")
+    person.pop(Done)
+    assert (stage.last_report().is_adopting, stage.last_report().held) == (False, D("0.001997"))
 
 
 def test_coins_for_nothing_are_refused():
@@ -195,6 +273,21 @@ def test_a_lot_without_a_sell_is_released_at_once_and_only_once():
     releases(stage).pop(Done)
     assert stage.written().state is LotState.CLOSED
     assert "is no open lot" in releases(stage).pop(Refused).text
+
+
+@pytest.mark.parametrize("end", ["CANCELED", "FILLED"])
+def test_a_lot_whose_buy_still_fills_is_released_only_after_its_end(end):
+    """What it buys later would be a lot again, and sold."""
+    stage = trading_keeper()
+    stage.buys(status="PARTIALLY_FILLED", executed="0.001")
+    stage.desk.tell(stage.accepts(stage.order()), stage.gateway)
+    for dry in (True, False):
+        text = releases(stage, dry=dry).pop(Refused).text
+        assert "BUY order 7001 may still fill" in text
+    stage.gateway.nothing(CancelSellOrder)
+    stage.desk.tell(OrderReported(report(7001, "web-7001", Side.BUY, end, "0.001", "0.001", "60000"), None, 0))
+    releases(stage).pop(Done)
+    assert stage.gateway.pop(CancelSellOrder).order_id == 9001
 
 
 def test_a_lot_that_is_not_there_is_refused():

@@ -7,27 +7,23 @@ import pytest
 
 from lotkeeper.engine.testing import Probe
 from lotkeeper.trading.fills import Side
+from lotkeeper.trading.holdings import Holding
 from lotkeeper.trading.lot_states import LotState
 from lotkeeper.trading.order_states import OrderState
 from lotkeeper.trading.reconcile import TradesFrom
-from lotkeeper.trading.valuing import Top
 from messages.account import BalanceMoved, OrderReported
 from messages.control import Reconciled, ReconcilePair, Refused
 from messages.orders import PlaceSellOrder, SellRefused
-from messages.queries import AskExchange, BalanceFetched, FetchBalance, FetchFailed, FetchTop, TopFetched
-from tests.actors.exchange_memory import SYMBOL, fill, report
+from messages.queries import AskExchange, FetchFailed
+from tests.actors.exchange_memory import NOW_MS, SYMBOL, fill, report
 from tests.actors.stage import Stage, starting_keeper, trading_keeper
 
 
-def compared(stage: Stage, held: str = "0.001", *, dry: bool = True) -> Probe:
+def compared(stage: Stage, held: str = "0.001", *others: Holding, dry: bool = True) -> Probe:
     """A person asks for a comparison, and all questions are answered."""
     person = stage.desk.probe(f"a person ({len(stage.sent)})")
     stage.desk.tell(ReconcilePair(SYMBOL, dry), person)
-    asked = stage.gateway.pop(FetchBalance)
-    stage.desk.tell(BalanceFetched(asked.request_id, "BTC", D(0), D(held)), stage.gateway)
-    top = stage.gateway.pop(FetchTop)
-    stage.desk.tell(TopFetched(top.request_id, SYMBOL, Top(D(50000), D(50001))), stage.gateway)
-    stage.answers()
+    stage.comparing(held, *others)
     return person
 
 
@@ -83,6 +79,30 @@ def test_what_is_missing_on_the_account_is_said_as_money():
     answer = compared(stage, "0.0004").pop(Reconciled)
     assert "0.0006 BTC less than the lots" in answer.money
     assert "worth 30.00 USDT" in answer.money
+
+
+def test_what_other_pairs_hold_of_the_coin_is_said_and_is_not_beyond_the_lots():
+    stage = trading_keeper()
+    stage.selling()
+    fresh = Holding("BTCEUR", D("0.0003"), at_ms=NOW_MS * 2, complete_as_of_ms=NOW_MS * 2)
+    money = compared(stage, "0.0015", fresh).pop(Reconciled).money
+    assert money.startswith(
+        f"the account holds 0.0002 BTC that no lot of {SYMBOL} or of BTCEUR (which hold 0.0003 BTC)"
+    )
+    assert "not known" not in money
+    money = compared(stage, "0.0013", replace(fresh, complete_as_of_ms=None)).pop(Reconciled).money
+    assert "holds exactly the BTC" in money
+    assert "what other pairs hold is not known for certain (BTCEUR: not reconciled yet)" in money
+
+
+def test_a_monitor_that_says_nothing_ends_the_comparison():
+    stage = trading_keeper()
+    stage.lost("monitor")
+    person = compared(stage)
+    stage.desk.advance(7)
+    assert "the monitor does not say" in person.pop(Refused).text
+    stage.reborn("monitor")
+    compared(stage, "0").pop(Reconciled)
 
 
 def test_one_at_a_time_and_not_before_the_start_is_done():

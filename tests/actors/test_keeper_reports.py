@@ -36,6 +36,8 @@ def test_a_pair_with_one_lot_for_sale():
         trouble="",
         at_ms=at_ms,
         sell_rate=D("0.001"),
+        base="BTC",
+        held=D("0.003"),
     )
 
 

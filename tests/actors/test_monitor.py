@@ -1,11 +1,14 @@
 from dataclasses import replace
+from decimal import Decimal as D
 
 import orjson
 import pytest
 
 from actors.monitor import Monitor
 from lotkeeper.engine.testing import Desk
+from lotkeeper.trading.holdings import Holding
 from messages.control import AskStatus, StatusReport
+from messages.health import AskHoldings, HoldingsReported
 from messages.lifecycle import Neighbours, NeighboursChanged, StartMonitor
 from messages.prices import PricesChanged, SubscribePrices
 from tests.actors.monitoring import reports
@@ -89,3 +92,18 @@ def test_a_price_of_a_pair_replaces_its_last_one_alone(desk):
     all_is_well(desk)
     desk.tell(PricesChanged((replace(reports.price(), bid=reports.price().bid + 5),)))
     assert status(desk)["pairs"]["BTCUSDT"]["price"]["bid"] == "60105"
+
+
+def test_what_other_pairs_hold_of_a_coin_is_told_as_they_reported_it():
+    """One that has not reported may hold of it, where its name begins with the coin's."""
+    desk = Desk(Monitor, start_ms=NOW_MS)
+    desk.tell(StartMonitor(("BTCUSDT", "BTCEUR", "BTCUSDC", "ETHUSDT", "SOLUSDT"), NOW_MS))
+    desk.tell(reports.pair("BTCUSDT", base="BTC", held=D(3)))
+    desk.tell(reports.pair("BTCEUR", base="BTC", held=D("0.5"), is_adopting=True))
+    desk.tell(reports.pair("ETHUSDT", base="ETH", held=D(7)))
+    keeper = desk.probe("keeper")
+    desk.tell(AskHoldings(4, "BTCUSDT", "BTC"), keeper)
+    found = keeper.pop(HoldingsReported)
+    assert found == HoldingsReported(
+        4, (Holding("BTCEUR", D("0.5"), NOW_MS - 500, NOW_MS - 4000, is_adopting=True), Holding("BTCUSDC"))
+    )

@@ -36,8 +36,19 @@ class Exchange:
         self._last_order += 3
         number = self._last_order
         self.first_names[number] = client_id
+        now_ms = self._at(make.NOW)
         self.orders[number] = OrderReport(
-            make.SYMBOL, number, client_id, side, "NEW", D(price), D(quantity), D(0), D(0), self._at(make.NOW)
+            make.SYMBOL,
+            number,
+            client_id,
+            side,
+            "NEW",
+            D(price),
+            D(quantity),
+            D(0),
+            D(0),
+            now_ms,
+            created_ms=self.now_ms,
         )
         return self.orders[number]
 

@@ -99,9 +99,9 @@ def test_a_refused_one_that_stands_after_all_is_adopted():
 
 def test_sent_again_counts_from_the_new_sending():
     lost = happened(placing(), OrderEvent.ANSWER_LOST, make.NOW + 5)
-    assert (lost.state, lost.sent_ms, lost.updated_ms) == (OrderState.UNKNOWN, make.NOW, make.NOW + 5)
+    assert (lost.state, lost.sent_ms, lost.updated_ms) == (OrderState.UNKNOWN, make.NOW, make.NOW)
     again = happened(lost, OrderEvent.SENT_AGAIN, make.NOW + 9)
-    assert (again.state, again.sent_ms) == (OrderState.PLACING, make.NOW + 9)
+    assert (again.state, again.sent_ms, again.updated_ms) == (OrderState.PLACING, make.NOW + 9, make.NOW + 9)
 
 
 def test_a_status_not_known_changes_nothing_and_is_said():
