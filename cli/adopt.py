@@ -23,10 +23,17 @@ def _amount(_context: click.Context, _option: click.Parameter, text: str | None)
     return value
 
 
+def _past(_context: click.Context, _option: click.Parameter, date: datetime | None) -> datetime | None:
+    since = None if date is None else date.replace(tzinfo=UTC)
+    if since is not None and since > datetime.now(UTC):
+        raise click.BadParameter(f"{since:%Y-%m-%d} is still to come")
+    return since
+
+
 @click.command(short_help="Make a lot of a BUY from before, or of coins that came without a trade.")
 @click.argument("pair")
 @click.option("--order", "order_id", type=click.IntRange(0), help="The order id of a BUY on the exchange.")
-@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="Every BUY since this date (UTC).")
+@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), callback=_past, help="Every BUY since this date (UTC).")
 @click.option("--quantity", callback=_amount, help="So many coins that came without a trade (with --cost).")
 @click.option("--cost", callback=_amount, help="What they cost all together, in the pair's quote asset.")
 @yes_option
@@ -47,7 +54,7 @@ def adopt(
 
     Either a BUY from before (--order), or all since a date (--since), with their own trades and fees, less what was
     sold since; or coins that came by deposit, transfer or conversion (--quantity and --cost). `lotkeeper reconcile`
-    shows what no lot has.
+    shows what no lot has. Coins that lots of another pair hold, or that were sold on another pair, cannot be adopted.
     """
     from messages.control import AdoptCoins, AdoptOrder, AdoptSince
 
@@ -60,7 +67,7 @@ def adopt(
         if order_id is not None:
             return AdoptOrder(symbol, order_id, is_dry_run)
         if since is not None:
-            return AdoptSince(symbol, int(since.replace(tzinfo=UTC).timestamp() * 1000), is_dry_run)
+            return AdoptSince(symbol, int(since.timestamp() * 1000), is_dry_run)
         assert quantity is not None
         assert cost is not None
         return AdoptCoins(symbol, at_ms, quantity, cost, is_dry_run)
@@ -77,7 +84,7 @@ def release(*, lot: str, is_sure: bool, config_path: Path, as_json: bool) -> Non
     """Keep LOT no longer: its SELLs are taken back from the book, and its coins are yours and not sold.
 
     It is closed then, and stays in the history. A lot that was released cannot be taken up again, but its coins can be
-    adopted.
+    adopted. One whose BUY may still fill is not released: cancel the BUY first.
     """
     from messages.control import ReleaseLot
 
@@ -92,6 +99,8 @@ def _planned(what: str, message: Any, is_sure: bool, config_path: Path, as_json:
     """Says what it comes to, asks, and does it."""
     config = configured(config_path)
     if not is_sure:
-        confirmed(f"{what}: {asked(config, message(True), _WITHIN_S).text}.", is_sure, as_json)
+        plan = asked(config, message(True), _WITHIN_S).text
+        separator = "\n" if "\n" in plan else " "
+        confirmed(f"{what}:{separator}{plan}.", is_sure, as_json)
     done = asked(config, message(False), _WITHIN_S).text
     write_json({"done": done}) if as_json else click.echo(done)

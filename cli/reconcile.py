@@ -19,7 +19,8 @@ def reconcile(*, pair: str, dry_run: bool, config_path: Path, as_json: bool) -> 
     """Compare what is believed of PAIR (or of every pair) with the exchange now.
 
     All trades since the last one accounted for, the open orders, and whatever is not explained by them; and the
-    account's balance against what the lots have not sold. What differs is mended, unless with --dry-run.
+    account's balance against what the lots have not sold, those of other pairs with the same coin too. What differs is
+    mended, unless with --dry-run.
     """
     from messages.control import ReconcilePair
 

@@ -12,6 +12,7 @@ from lotkeeper.trading.money import less, plain, total
 from messages.control import AdoptCoins, AdoptOrder, AdoptSince, Done, Refused, ReleaseLot
 
 _PLACED = "; its SELL is placed like any other's"
+_ALL_PLACED = "their SELLs are placed like any other's"
 
 
 class Adopting(Settling):
@@ -62,7 +63,7 @@ class Adopting(Settling):
         if obstacle := self._coins_obstacle(done, *lots):
             self.reply(done.asker, Refused(obstacle))
             return
-        answer = Done("\n".join(_bought_text(lot) for lot in lots) + _PLACED)
+        answer = Done("\n".join((*(_bought_text(lot) for lot in lots), _ALL_PLACED)))
         if message.is_dry_run:
             self.reply(done.asker, answer)
             return

@@ -42,7 +42,7 @@ def unknown(holdings: Iterable[Holding], since_ms: int, now_ms: int) -> str:
 
 def in_words(holdings: Iterable[Holding], base: str) -> str:
     """The other pairs and how much each holds, to stand behind the name of the own pair."""
-    return "".join(f" or of {each.symbol} (which hold {plain(each.quantity)} {base})" for each in holdings)
+    return "".join(f" or of {each.symbol} ({plain(each.quantity)} {base} in lots)" for each in holdings)
 
 
 def _unknown(holding: Holding, since_ms: int, now_ms: int) -> str:

@@ -86,9 +86,7 @@ def test_what_other_pairs_hold_of_the_coin_is_said_and_is_not_beyond_the_lots():
     stage.selling()
     fresh = Holding("BTCEUR", D("0.0003"), at_ms=NOW_MS * 2, complete_as_of_ms=NOW_MS * 2)
     money = compared(stage, "0.0015", fresh).pop(Reconciled).money
-    assert money.startswith(
-        f"the account holds 0.0002 BTC that no lot of {SYMBOL} or of BTCEUR (which hold 0.0003 BTC)"
-    )
+    assert money.startswith(f"the account holds 0.0002 BTC that no lot of {SYMBOL} or of BTCEUR (0.0003 BTC in lots)")
     assert "not known" not in money
     money = compared(stage, "0.0013", replace(fresh, complete_as_of_ms=None)).pop(Reconciled).money
     assert "holds exactly the BTC" in money

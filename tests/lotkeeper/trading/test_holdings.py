@@ -64,13 +64,13 @@ def test_what_other_pairs_hold_is_not_beyond_the_lots():
     [
         (
             D(0),
-            "the account holds exactly the BTC that the lots of BTCUSDT or of BTCEUR (which hold 0.25 BTC) have not",
+            "the account holds exactly the BTC that the lots of BTCUSDT or of BTCEUR (0.25 BTC in lots) have not",
         ),
         (
             D(1),
-            "the account holds 1 BTC that no lot of BTCUSDT or of BTCEUR (which hold 0.25 BTC) has, worth 9.00 USDT",
+            "the account holds 1 BTC that no lot of BTCUSDT or of BTCEUR (0.25 BTC in lots) has, worth 9.00 USDT",
         ),
-        (D(-1), "the account holds 1 BTC less than the lots of BTCUSDT or of BTCEUR (which hold 0.25 BTC) believe"),
+        (D(-1), "the account holds 1 BTC less than the lots of BTCUSDT or of BTCEUR (0.25 BTC in lots) believe"),
     ],
 )
 def test_the_sentence_says_which_pairs_hold_how_much(beyond, text):
