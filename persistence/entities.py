@@ -174,7 +174,7 @@ def _fee_value(db: Any) -> Any:
 def _carry(db: Any) -> Any:
     entity: Any = db.Entity
 
-    class Carry(entity):  # type: ignore[misc]
+    class DustTransfer(entity):  # type: ignore[misc]
         _table_ = "carries"
         symbol = _name()
         source = _number()
@@ -187,7 +187,7 @@ def _carry(db: Any) -> Any:
         cost = _money()
         time_ms = _number()
 
-    return Carry
+    return DustTransfer
 
 
 def _disposal(db: Any) -> Any:
