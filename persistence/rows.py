@@ -11,7 +11,7 @@ from lotkeeper.trading.carries import Carry
 from lotkeeper.trading.client_ids import SellName
 from lotkeeper.trading.disposals import Disposal, Way
 from lotkeeper.trading.fills import FeeValue, Fill, Side
-from lotkeeper.trading.lot_states import LotState
+from lotkeeper.trading.lot_states import HoldReason, LotState
 from lotkeeper.trading.lots import Lot
 from lotkeeper.trading.order_states import OrderState
 from lotkeeper.trading.orders import SellOrder
@@ -185,5 +185,6 @@ def lot_of(row: Any, parts: Parts) -> Lot:
         buy_ended=row.buy_ended,
         taken=tuple(each for each in carries if each.target == row.buy_order_id),
         given=tuple(each for each in carries if each.source == row.buy_order_id),
+        hold=None if row.hold is None else HoldReason(row.hold),
         disposals=tuple(sorted(parts.disposals, key=lambda each: (each.time_ms, each.number))),
     )

@@ -14,6 +14,7 @@ from lotkeeper.trading.book import PairBook
 from lotkeeper.trading.disposals import Disposal
 from lotkeeper.trading.fills import Fill, Side
 from lotkeeper.trading.history import History
+from lotkeeper.trading.lot_states import HoldEvent
 from lotkeeper.trading.lots import Lot
 from lotkeeper.trading.money import ZERO
 from lotkeeper.trading.order_states import AWAITED
@@ -236,7 +237,8 @@ class Reconciliation:
             for carry in self._history.carried_off(self.book, lot):
                 self._note(self.book.gave(carry))
             doubt = self._history.doubt(self.book.lots[lot.buy_order_id])
-            self._note(self.book.hold(lot.buy_order_id, doubt) if doubt else self.book.read(lot.buy_order_id))
+            event = HoldEvent.DOUBTED if doubt else HoldEvent.READ
+            self._note(self.book.hold(lot.buy_order_id, event, doubt))
 
     def _sold_by_hand(self) -> None:
         """With nothing in flight all is known that held coins before this pass began: what is left was no lot's."""

@@ -7,9 +7,9 @@ from functools import reduce
 
 from lotkeeper.trading.carries import Carry
 from lotkeeper.trading.client_ids import client_order_id
-from lotkeeper.trading.disposals import RELEASING, Way
+from lotkeeper.trading.disposals import Way
 from lotkeeper.trading.filters.base import Refusal
-from lotkeeper.trading.lot_states import LotState
+from lotkeeper.trading.lot_states import HoldReason, LotState
 from lotkeeper.trading.lots import Lot, with_order
 from lotkeeper.trading.money import ZERO, floor_to, plain, product, total
 from lotkeeper.trading.order_states import AWAITED, OrderState
@@ -45,7 +45,7 @@ def decide(lot: Lot, market: Market, policy: ExitPolicy, now: Situation) -> tupl
     awaited = _awaited(lot)
     if awaited is None and lot.remainder < 0:
         return _deficit(lot, market, policy, now)
-    if lot.state is LotState.HELD and lot.reason == RELEASING:
+    if lot.hold is HoldReason.RELEASING:
         return _releasing(lot, awaited)
     waiting = awaited or _waiting(lot, market.pair, policy)
     if waiting is not None:
@@ -157,7 +157,8 @@ def _with_dust(lot: Lot, market: Market, policy: ExitPolicy, now: Situation) -> 
 
     Each step is worked out once at the most: this stands between a fill and its SELL.
     """
-    if not now.dust or now.slots == 0 or now.free is not None or lot.state is LotState.CLOSED:
+    takes_none = lot.hold is not None or lot.state is LotState.CLOSED
+    if not now.dust or now.slots == 0 or now.free is not None or takes_none:
         return (), _step(lot, market, policy, now)
     carries = carries_for(lot, now.dust, now.now_ms)
     with_it = _step(carried(lot, carries), market, policy, now)
