@@ -175,7 +175,7 @@ def _fee_value(db: Any) -> Any:
 def _carry(db: Any) -> Any:
     entity: Any = db.Entity
 
-    class Carry(entity):  # type: ignore[misc]
+    class DustTransfer(entity):  # type: ignore[misc]
         _table_ = "carries"
         symbol = _name()
         source = _number()
@@ -188,7 +188,7 @@ def _carry(db: Any) -> Any:
         cost = _money()
         time_ms = _number()
 
-    return Carry
+    return DustTransfer
 
 
 def _disposal(db: Any) -> Any:

@@ -5,9 +5,9 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Any
 
-from lotkeeper.trading.disposals import Way
-from lotkeeper.trading.lot_states import LotState
-from lotkeeper.trading.orders import SellOrder
+from lotkeeper.trading.lots.disposal import Way
+from lotkeeper.trading.lots.states import LotState
+from lotkeeper.trading.orders.order import SellOrder
 from persistence.entities import Entities
 from persistence.records import (
     CarryRecord,

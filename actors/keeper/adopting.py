@@ -4,11 +4,11 @@ from actors.keeper.comparing import Comparison
 from actors.keeper.settling import Settling
 from lotkeeper.engine.actor import handles
 from lotkeeper.engine.asking import Sender
-from lotkeeper.trading.adoption import no_coins, not_an_amount, number_of, refusal
-from lotkeeper.trading.carries import lot_id
-from lotkeeper.trading.lot_states import READING, HoldEvent
-from lotkeeper.trading.lots import Lot
+from lotkeeper.trading.lots.dust_transfer import lot_id
+from lotkeeper.trading.lots.lot import Lot
+from lotkeeper.trading.lots.states import READING, HoldEvent
 from lotkeeper.trading.money import less, plain, total
+from lotkeeper.trading.recovery.adopted_coins import no_coins, not_an_amount, number_of, refusal
 from messages.control import AdoptCoins, AdoptOrder, AdoptSince, Done, Refused, ReleaseLot
 
 _PLACED = "; its SELL is placed like any other's"

@@ -6,24 +6,24 @@ from typing import Any
 
 import pytest
 
-from lotkeeper.engine.testing import Probe
-from lotkeeper.trading.adoption import FIRST_NUMBER
-from lotkeeper.trading.disposals import Way
-from lotkeeper.trading.fills import Side
-from lotkeeper.trading.holdings import Holding
-from lotkeeper.trading.lot_states import HoldReason, LotState
+from lotkeeper.engine.testkit import Probe
+from lotkeeper.trading.book.holdings import PairHolding
+from lotkeeper.trading.lots.disposal import Way
+from lotkeeper.trading.lots.states import HoldReason, LotState
+from lotkeeper.trading.orders.fills import Side
 from lotkeeper.trading.policy import Adoption
+from lotkeeper.trading.recovery.adopted_coins import FIRST_NUMBER
 from messages.account import OrderReported
 from messages.control import AdoptCoins, AdoptOrder, AdoptSince, Done, PausePair, Refused, ReleaseLot, ResumePair
 from messages.orders import CancelSellOrder, PlaceSellOrder, SellCanceled, SellOutcomeUnknown
 from messages.queries import FetchTop
-from tests.actors.exchange_memory import NOW_MS, SYMBOL, fill, report
+from tests.actors.gateway.exchange_memory import NOW_MS, SYMBOL, fill, report
 from tests.actors.stage import Stage, trading_keeper
 
 OLD = 5000  # the order id of a BUY from before our time, which the cursor (trade 100) has passed
 
 
-def told(stage: Stage, message: object, held: str = "0.002", *others: Holding, then: str | None = None) -> Probe:
+def told(stage: Stage, message: object, held: str = "0.002", *others: PairHolding, then: str | None = None) -> Probe:
     """A person says so, and all questions that it takes are answered."""
     person = stage.desk.probe(f"a person ({len(stage.sent)})")
     stage.desk.tell(message, person)
@@ -84,9 +84,9 @@ def test_a_buy_that_is_sold_already_is_refused():
     assert "all of it is sold" in told(stage, AdoptOrder(SYMBOL, OLD, False)).pop(Refused).text
 
 
-def elsewhere(quantity: str, **changes: Any) -> Holding:
+def elsewhere(quantity: str, **changes: Any) -> PairHolding:
     """What lots of another pair with the same coin hold, by a report of just now."""
-    fresh = Holding("BTCEUR", D(quantity), at_ms=NOW_MS * 2, complete_as_of_ms=NOW_MS * 2)
+    fresh = PairHolding("BTCEUR", D(quantity), at_ms=NOW_MS * 2, complete_as_of_ms=NOW_MS * 2)
     return replace(fresh, **changes)
 
 

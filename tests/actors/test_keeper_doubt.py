@@ -2,15 +2,15 @@
 
 from dataclasses import replace
 
-from lotkeeper.trading.lot_states import HoldReason, LotState
-from lotkeeper.trading.order_states import OrderState
-from lotkeeper.trading.reconcile import OrderByClientId
+from lotkeeper.trading.lots.states import HoldReason, LotState
+from lotkeeper.trading.orders.states import OrderState
+from lotkeeper.trading.recovery.reconcile import OrderByClientId
 from messages.account import OrderReported
 from messages.control import PausePair, ResumePair
-from messages.lifecycle import Neighbours, NeighboursChanged
+from messages.lifecycle import Peers, PeersChanged
 from messages.orders import LEAVES_WITHIN_MS, PlaceSellOrder, SellOutcomeUnknown, SellRefused
 from messages.queries import AskExchange, FetchFailed, OrdersFetched
-from tests.actors.exchange_memory import SYMBOL
+from tests.actors.gateway.exchange_memory import SYMBOL
 from tests.actors.stage import RECV_WINDOW_MS, Stage, starting_keeper, trading_keeper
 
 NAME = "lk1-5eh-1"
@@ -229,7 +229,7 @@ def test_what_was_in_doubt_before_a_restart_is_asked_about_to_the_end():
 
 def test_without_any_neighbour_it_lives_on():
     stage, _ = doubting()
-    stage.desk.tell(NeighboursChanged(Neighbours()))
+    stage.desk.tell(PeersChanged(Peers()))
     stage.buys(order_id=7002, trade_id=102)
     stage.desk.advance(120)
     assert not stage.desk.exited

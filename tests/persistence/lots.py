@@ -5,13 +5,13 @@ from decimal import Decimal as D
 
 from hypothesis import strategies as st
 
-from lotkeeper.trading.carries import Carry
-from lotkeeper.trading.client_ids import SellName
-from lotkeeper.trading.fills import FeeValue, Fill, Side
-from lotkeeper.trading.lot_states import HoldReason, LotState
-from lotkeeper.trading.lots import Lot
-from lotkeeper.trading.order_states import OrderState
-from lotkeeper.trading.orders import SellOrder
+from lotkeeper.trading.lots.dust_transfer import DustTransfer
+from lotkeeper.trading.lots.lot import Lot
+from lotkeeper.trading.lots.states import HoldReason, LotState
+from lotkeeper.trading.orders.client_ids import SellName
+from lotkeeper.trading.orders.fills import FeeValue, Fill, Side
+from lotkeeper.trading.orders.order import SellOrder
+from lotkeeper.trading.orders.states import OrderState
 
 SYMBOL = "BTCUSDT"
 
@@ -142,7 +142,9 @@ def with_carries(draw: st.DrawFn, book: list[Lot]) -> list[Lot]:
     pairs = [(one, other) for one in book for other in book if one.symbol == other.symbol and one is not other]
     chosen = draw(st.lists(st.sampled_from(pairs), unique_by=repr, max_size=3)) if pairs else []
     carries = [
-        Carry(one.symbol, one.buy_order_id, other.buy_order_id, draw(st.integers(1, 9)), draw(money), draw(money), at)
+        DustTransfer(
+            one.symbol, one.buy_order_id, other.buy_order_id, draw(st.integers(1, 9)), draw(money), draw(money), at
+        )
         for at, (one, other) in enumerate(chosen)
     ]
     return [

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from lotkeeper.trading.book import PairBook
-from lotkeeper.trading.disposals import Way
-from lotkeeper.trading.lot_states import HoldEvent, HoldReason, LotState
-from lotkeeper.trading.order_states import OrderEvent
+from lotkeeper.trading.book.pair_book import PairBook
+from lotkeeper.trading.lots.disposal import Way
+from lotkeeper.trading.lots.states import HoldEvent, HoldReason, LotState
+from lotkeeper.trading.orders.states import OrderEvent
 from lotkeeper.trading.selling.decisions import CancelSell, Close, Decision, Park, PlaceSell, Release, Until, Wait
 from persistence.entities import SCHEMA_KEY, SCHEMA_VERSION
 from persistence.store import Store

@@ -5,19 +5,18 @@ from dataclasses import replace
 from decimal import Decimal
 from functools import reduce
 
-from lotkeeper.trading.carries import Carry
-from lotkeeper.trading.client_ids import client_order_id
-from lotkeeper.trading.disposals import Way
 from lotkeeper.trading.filters.base import Refusal
-from lotkeeper.trading.lot_states import HoldReason, LotState
-from lotkeeper.trading.lots import Lot, with_order
+from lotkeeper.trading.lots.disposal import Way
+from lotkeeper.trading.lots.dust_transfer import DustTransfer
+from lotkeeper.trading.lots.lot import Lot, with_order
+from lotkeeper.trading.lots.states import HoldReason, LotState
 from lotkeeper.trading.money import ZERO, floor_to, plain, product, total
-from lotkeeper.trading.order_states import AWAITED, OrderState
-from lotkeeper.trading.pairs import TradePair
+from lotkeeper.trading.orders.client_ids import client_order_id
+from lotkeeper.trading.orders.states import AWAITED, OrderState
+from lotkeeper.trading.pair import TradePair
 from lotkeeper.trading.policy import ExitPolicy, OnPartial
 from lotkeeper.trading.selling.decisions import (
     CancelSell,
-    CarryDust,
     Cause,
     Close,
     Decision,
@@ -25,6 +24,7 @@ from lotkeeper.trading.selling.decisions import (
     PlaceSell,
     Queue,
     Release,
+    TransferDust,
     Until,
     ValueFees,
     Wait,
@@ -54,7 +54,7 @@ def decide(lot: Lot, market: Market, policy: ExitPolicy, now: Situation) -> tupl
     if repriced:
         return repriced
     carries, step = _with_dust(lot, market, policy, now)
-    return (*map(CarryDust, carries), *_slotted(step, now))
+    return (*map(TransferDust, carries), *_slotted(step, now))
 
 
 def unprotected(lot: Lot, market: Market, policy: ExitPolicy) -> Decimal:
@@ -124,7 +124,7 @@ def _deficit(lot: Lot, market: Market, policy: ExitPolicy, now: Situation) -> tu
     if carries:
         left = tuple(each for each in now.dust if each.buy_order_id not in {carry.source for carry in carries})
         then = decide(carried(lot, carries), market, policy, replace(now, dust=left))
-        return (*map(CarryDust, carries), *then)
+        return (*map(TransferDust, carries), *then)
     text = f"SELLs cover {plain(missing)} {lot.base} more than was received"
     if not lot.open_quantity and is_small:
         return (Close(f"its {text}: dust of a lot that is not known any more"),)
@@ -152,7 +152,9 @@ def _repriced(lot: Lot, market: Market, policy: ExitPolicy, now: Situation) -> t
     return ()
 
 
-def _with_dust(lot: Lot, market: Market, policy: ExitPolicy, now: Situation) -> tuple[tuple[Carry, ...], Decision]:
+def _with_dust(
+    lot: Lot, market: Market, policy: ExitPolicy, now: Situation
+) -> tuple[tuple[DustTransfer, ...], Decision]:
     """What the lot's rest asks for, and all the pair's dust, where with it more can be sold at once than without.
 
     Each step is worked out once at the most: this stands between a fill and its SELL.

@@ -3,16 +3,12 @@
 from dataclasses import replace
 from decimal import Decimal as D
 
-from lotkeeper.trading import reconcile
-from lotkeeper.trading.book import PairBook
-from lotkeeper.trading.client_ids import SellName, client_order_id
-from lotkeeper.trading.fills import FeeValue, Side
-from lotkeeper.trading.lot_states import HoldReason, LotState
-from lotkeeper.trading.reconcile import (
-    Reconciliation,
-    TradesFrom,
-    TradesOfOrder,
-)
+from lotkeeper.trading.book.pair_book import PairBook
+from lotkeeper.trading.lots.states import HoldReason, LotState
+from lotkeeper.trading.orders.client_ids import SellName, client_order_id
+from lotkeeper.trading.orders.fills import FeeValue, Side
+from lotkeeper.trading.recovery import reconcile
+from lotkeeper.trading.recovery.reconcile import Reconciliation, TradesFrom, TradesOfOrder
 from lotkeeper.trading.reports.profit import realised
 from lotkeeper.trading.selling.decisions import Close, Wait
 from tests.lotkeeper.trading import make

@@ -5,9 +5,9 @@ from decimal import Decimal as D
 
 import pytest
 
-from lotkeeper.trading.client_ids import SellName
-from lotkeeper.trading.lot_states import HoldEvent
-from lotkeeper.trading.order_states import OrderEvent
+from lotkeeper.trading.lots.states import HoldEvent
+from lotkeeper.trading.orders.client_ids import SellName
+from lotkeeper.trading.orders.states import OrderEvent
 from lotkeeper.trading.policy import ExitPolicy
 from lotkeeper.trading.selling.deciding import decide
 from lotkeeper.trading.selling.decisions import CancelSell, PlaceSell, Until, Wait
