@@ -12,7 +12,7 @@ from lotkeeper.trading.lots.disposal import Way
 from lotkeeper.trading.lots.lot import Lot, with_hold_event
 from lotkeeper.trading.lots.states import READING, HoldEvent, HoldReason, LotState
 from lotkeeper.trading.orders.states import ImpossibleError, OrderEvent
-from lotkeeper.trading.selling.decisions import CancelSell, CarryDust, Close, PlaceSell, Release, Wait
+from lotkeeper.trading.selling.decisions import CancelSell, Close, PlaceSell, Release, TransferDust, Wait
 from lotkeeper.trading.selling.planning import Known, decided
 from tests.lotkeeper.trading import make
 from tests.lotkeeper.trading.world import MOVES, POLICIES, World
@@ -201,10 +201,10 @@ def test_a_held_lot_takes_no_dust_to_make_up_a_sell(hold):
     for number, quantity in ((6, "0.06"), (7, "0.07")):
         book.take_fill(make.buy(number, number, quantity))
         book.take_report(make.buy_report(number, quantity))
-    assert any(isinstance(each, CarryDust) for each in decided(book, 7, Known(make.NOW)))
+    assert any(isinstance(each, TransferDust) for each in decided(book, 7, Known(make.NOW)))
     book.load([replace(book.lots[7], state=LotState.HELD, hold=hold)])
     steps = decided(book, 7, Known(make.NOW))
-    assert not any(isinstance(each, CarryDust | PlaceSell) for each in steps)
+    assert not any(isinstance(each, TransferDust | PlaceSell) for each in steps)
 
 
 def test_a_closed_lot_is_held_by_nothing():
