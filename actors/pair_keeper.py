@@ -25,7 +25,7 @@ from lotkeeper.engine.actor import handles
 from lotkeeper.engine.asking import Sender
 from lotkeeper.trading.book.pair_book import PairBook
 from lotkeeper.trading.lots.fees import Commission, expected_sell_rate
-from lotkeeper.trading.recovery.reconcile import counted_up_to
+from lotkeeper.trading.recovery.reconcile import starting_cursor
 from lotkeeper.trading.recovery.trust import BookTrust
 from lotkeeper.trading.selling.situation import Market, Terms
 from messages.account import OrderReported
@@ -91,7 +91,7 @@ class PairKeeper(Adopting):
     def _pair_loaded(self, message: PairLoaded, sender: Sender) -> None:
         if self._loaded is None:
             self._loaded = message
-            self._cursor = counted_up_to(message.lots, message.cursor)
+            self._cursor = starting_cursor(message.lots, message.cursor)
             self._has_cursor_written = message.cursor is not None
             self._known_since_ms = message.known_since_ms
             if not self._is_pause_told:
@@ -137,8 +137,8 @@ class PairKeeper(Adopting):
             return
         pair = self._market.pair
         self._book = PairBook(pair.symbol, pair.base, pair.quote, market=self._market, policy=self._start.pair.policy)
-        self._book.load(self._loaded.lots)
-        self._book.cursor, self._book.takes_all = self._cursor, self._start.pair.adoption.takes_all
+        self._book.load_lots(self._loaded.lots)
+        self._book.cursor, self._book.adopts_all_buys = self._cursor, self._start.pair.adoption.takes_all
         self._outbox = Outbox(pair.symbol, self._terms(), self._start.incarnation)
         self._closed = self._loaded.closed
         self._phase = Phase.RECONCILING
@@ -179,7 +179,7 @@ class PairKeeper(Adopting):
     @handles(ResumePair)
     def _resume(self, message: ResumePair, sender: Sender) -> None:
         self._is_paused = False
-        self._ground = replace(self._ground, another="")
+        self._ground = replace(self._ground, other_keeper="")
         self._is_pause_told = self._is_resume_told = True
         if self._phase is not Phase.LOADING:
             self._free_held()

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from lotkeeper.trading.prices.levels import Level
-from lotkeeper.trading.prices.price_enums import Source
+from lotkeeper.trading.prices.price_enums import PriceSource
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,7 @@ class Price:
     ask: Decimal
     last: Decimal
     at_ms: int
-    source: Source = Source.STREAM
+    source: PriceSource = PriceSource.STREAM
     is_stale: bool = False
     is_confirmed: bool = True
 
@@ -171,6 +171,6 @@ class PriceModeChanged:
     """Sent to the Monitor when a pair's prices come from another source from now on, and again to a new Monitor."""
 
     symbol: str
-    mode: Source
+    mode: PriceSource
     reason: str
     at_ms: int

@@ -145,6 +145,6 @@ def lot_entries(lot: Lot) -> tuple[Entry, ...]:
         *(FillRecord(lot.lot_id, fill) for fill in (*lot.buys, *lot.sells)),
         *(OrderRecord(lot.lot_id, order) for order in lot.orders),
         *(FeeValueRecord(lot.lot_id, lot.symbol, value) for value in lot.fee_values),
-        *(CarryRecord(carry) for carry in (*lot.taken, *lot.given)),
+        *(CarryRecord(carry) for carry in (*lot.dust_taken, *lot.dust_given)),
         *(DisposalRecord(disposal) for disposal in lot.disposals),
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from lotkeeper.trading.lots.disposal import Disposal, Way
+from lotkeeper.trading.lots.disposal import Disposal, DisposalKind
 from lotkeeper.trading.lots.dust_transfer import DustTransfer
 from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.lots.states import HoldReason, LotState
@@ -141,7 +141,7 @@ def disposal_of(row: Any) -> Disposal:
     return Disposal(
         row.symbol,
         row.buy_order_id,
-        Way(row.way),
+        DisposalKind(row.way),
         row.number,
         row.order_id,
         Decimal(row.quantity),
@@ -183,8 +183,8 @@ def lot_of(row: Any, parts: Parts) -> Lot:
         state=LotState(row.state),
         reason=row.reason,
         buy_ended=row.buy_ended,
-        taken=tuple(each for each in carries if each.target == row.buy_order_id),
-        given=tuple(each for each in carries if each.source == row.buy_order_id),
+        dust_taken=tuple(each for each in carries if each.target == row.buy_order_id),
+        dust_given=tuple(each for each in carries if each.source == row.buy_order_id),
         hold=None if row.hold is None else HoldReason(row.hold),
         disposals=tuple(sorted(parts.disposals, key=lambda each: (each.time_ms, each.number))),
     )

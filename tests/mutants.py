@@ -40,22 +40,35 @@ MUTANTS = (
     Mutant("money.py", "a quantity is divided, and so rounded", "STRICT.divide_int(value, step)", "value / step"),
     Mutant("money.py", "a step of zero divides", " if step else value", ""),
     Mutant("money.py", "sums are rounded at 28 digits", "reduce(STRICT.add, amounts, ZERO)", "sum(amounts, ZERO)"),
-    Mutant("money.py", "quotients are compared the wrong way", "self.of, other.over) <", "self.of, other.over) >"),
     Mutant(
-        "money.py", "the smaller of two is the larger", "other if one.is_under(other)", "one if one.is_under(other)"
+        "money.py",
+        "quotients are compared the wrong way",
+        "self.numerator, other.denominator) <",
+        "self.numerator, other.denominator) >",
+    ),
+    Mutant(
+        "money.py",
+        "the smaller of two is the larger",
+        "other if one.is_less_than(other)",
+        "one if one.is_less_than(other)",
     ),
     # floors.py: the claim and its price
-    Mutant("lots/floors.py", "the percentage is a fraction", "product(cost.over, _HUNDRED)", "cost.over"),
-    Mutant("lots/floors.py", "the lesser of the two profits is wanted", "larger(percent, Ratio(", "min(percent, Ratio("),
+    Mutant("lots/floors.py", "the percentage is a fraction", "product(cost.denominator, _HUNDRED)", "cost.denominator"),
+    Mutant(
+        "lots/floors.py", "the lesser of the two profits is wanted", "larger(percent, Ratio(", "min(percent, Ratio("
+    ),
     Mutant(
         "lots/floors.py",
         "a part wants the profit of the whole",
-        "Ratio(product(policy.min_net_profit, part.of), part.over)",
+        "Ratio(product(policy.min_net_profit, part.numerator), part.denominator)",
         "Ratio(policy.min_net_profit)",
     ),
     Mutant("lots/floors.py", "the profit is forgotten", "self.cost.plus(self.profit)", "self.cost"),
     Mutant(
-        "lots/floors.py", "the sell fee is forgotten", "Ratio(product(quantity, less(ONE, sell_rate))))", "Ratio(quantity))"
+        "lots/floors.py",
+        "the sell fee is forgotten",
+        "Ratio(product(quantity, less(ONE, sell_rate))))",
+        "Ratio(quantity))",
     ),
     Mutant(
         "lots/floors.py",
@@ -81,8 +94,8 @@ MUTANTS = (
     Mutant(
         "lots/floors.py",
         "a SELL that was found pays for more than it can",
-        "by_amount if by_amount.is_under",
-        "by_percent if by_amount.is_under",
+        "by_amount if by_amount.is_less_than",
+        "by_percent if by_amount.is_less_than",
     ),
     # pricing.py: quantity, share of the cost, what a filter raises
     Mutant(
@@ -120,8 +133,8 @@ MUTANTS = (
     Mutant(
         "selling/pricing.py",
         "the last SELL takes a share, and a rest is lost",
-        "lot.cost_of_remainder if _is_all(lot, pair, policy, quantity) else rounded_down(claim.cost)",
-        "rounded_down(claim.cost)",
+        "lot.uncovered_cost if _sells_the_rest(lot, pair, policy, quantity) else round_cost_down(claim.cost)",
+        "round_cost_down(claim.cost)",
     ),
     Mutant(
         "selling/pricing.py",
@@ -130,7 +143,9 @@ MUTANTS = (
         "ratio_ceil_to(Ratio(most, sell.price), pair.step)",
     ),
     # lots/lot.py, orders/order.py, dust.py: what there is, and what it cost
-    Mutant("lots/lot.py", "a fee in the coin is not taken off", "if fill.commission_asset == self.base])", "if False])"),
+    Mutant(
+        "lots/lot.py", "a fee in the coin is not taken off", "if fill.commission_asset == self.base])", "if False])"
+    ),
     Mutant("lots/lot.py", "a fee in quote is not counted", "if fill.commission_asset == self.quote]", "if False]"),
     Mutant(
         "lots/lot.py",
@@ -141,8 +156,8 @@ MUTANTS = (
     Mutant(
         "lots/lot.py",
         "dust is worth more than its share",
-        "max(min(self.cost_of_remainder, share), ZERO)",
-        "max(self.cost_of_remainder, ZERO)",
+        "max(min(self.uncovered_cost, share), ZERO)",
+        "max(self.uncovered_cost, ZERO)",
     ),
     Mutant(
         "orders/order.py",
@@ -151,17 +166,22 @@ MUTANTS = (
         "self.quantity",
     ),
     Mutant(
-        "orders/order.py", "an ended SELL still holds its cost", "self.cost if self.is_live else self.cost_sold", "self.cost"
+        "orders/order.py",
+        "an ended SELL still holds its cost",
+        "self.cost if self.is_live else self.cost_sold",
+        "self.cost",
     ),
     Mutant(
         "selling/dust.py",
         "dust goes for nothing",
-        "cost=share_of(source.cost_of_rest, quantity, source.remainder)",
+        "cost=share_of(source.inventory_cost, quantity, source.remainder)",
         "cost=ZERO",
     ),
     Mutant("selling/dust.py", "dust of a BUY that goes on is given", "is_certain = lot.buy_ended and", "is_certain ="),
     # fees.py, valuing.py: rates and values
-    Mutant("lots/fees.py", "the better of maker and taker", "max(part.maker, part.taker)", "min(part.maker, part.taker)"),
+    Mutant(
+        "lots/fees.py", "the better of maker and taker", "max(part.maker, part.taker)", "min(part.maker, part.taker)"
+    ),
     Mutant("lots/fees.py", "the seller's part is forgotten", "total((sides[fee], part.seller))", "sides[fee]"),
     Mutant(
         "lots/fees.py",
@@ -205,8 +225,8 @@ MUTANTS = (
     Mutant(
         "selling/planning.py",
         "what a SELL has of a lot that is no dust any more is left to that one",
-        "rests=_rests(book, lot) if lot.remainder < 0 else (),",
-        "rests=(),",
+        "remainders=_remainders(book, lot) if lot.remainder < 0 else (),",
+        "remainders=(),",
     ),
     Mutant(
         "selling/dust.py",

@@ -8,7 +8,12 @@ from lotkeeper.trading.lots.dust_transfer import lot_id
 from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.lots.states import READING, HoldEvent
 from lotkeeper.trading.money import less, plain, total
-from lotkeeper.trading.recovery.adopted_coins import no_coins, not_an_amount, number_of, refusal
+from lotkeeper.trading.recovery.adopted_coins import (
+    adopted_lot_number,
+    why_coins_are_missing,
+    why_no_amount,
+    why_not_adoptable,
+)
 from messages.control import AdoptCoins, AdoptOrder, AdoptSince, Done, Refused, ReleaseLot
 
 _PLACED = "; its SELL is placed like any other's"
@@ -23,11 +28,11 @@ class Adopting(Settling):
         number = message.order_id
         if not self._can_compare(sender):
             return
-        if number in self._book.lots or number in self._book.past:
+        if number in self._book.lots or number in self._book.archived_lots:
             self.reply(sender, Refused(f"order {number} is lot {lot_id(self._symbol, number)} already"))
             return
-        copy = self._book.copied()
-        copy.missing.setdefault(number, [])
+        copy = self._book.copy()
+        copy.buys_to_rebuild.setdefault(number, [])
         self._compare(sender, copy, lambda done: self._order_compared(done, message), is_adopting=True)
 
     def _order_compared(self, done: Comparison, message: AdoptOrder) -> None:
@@ -41,13 +46,13 @@ class Adopting(Settling):
             self.reply(done.asker, answer)
             return
         if number not in self._book.lots:
-            self._book.missing.setdefault(number, [])
+            self._book.buys_to_rebuild.setdefault(number, [])
         self._answer_after_pass(done.asker, answer)
 
     @handles(AdoptSince)
     def _adopt_since(self, message: AdoptSince, sender: Sender) -> None:
         if self._can_compare(sender):
-            copy = self._book.copied()
+            copy = self._book.copy()
             self._compare(
                 sender, copy, lambda done: self._since_compared(done, message), message.since_ms, is_adopting=True
             )
@@ -74,21 +79,23 @@ class Adopting(Settling):
     def _adopt_coins(self, message: AdoptCoins, sender: Sender) -> None:
         if not self._can_compare(sender):
             return
-        if number_of(message.at_ms) in self._book.lots:
-            self.reply(sender, Refused(f"lot {lot_id(self._symbol, number_of(message.at_ms))} is adopted already"))
+        if adopted_lot_number(message.at_ms) in self._book.lots:
+            self.reply(
+                sender, Refused(f"lot {lot_id(self._symbol, adopted_lot_number(message.at_ms))} is adopted already")
+            )
             return
         assert self._market is not None  # or nothing could be compared
-        obstacle = not_an_amount(message.quantity, message.cost, self._market.pair.precision)
+        obstacle = why_no_amount(message.quantity, message.cost, self._market.pair.precision)
         if obstacle:
             self.reply(sender, Refused(obstacle))
             return
-        self._compare(sender, self._book.copied(), lambda done: self._coins_compared(done, message), is_adopting=True)
+        self._compare(sender, self._book.copy(), lambda done: self._coins_compared(done, message), is_adopting=True)
 
     def _coins_compared(self, done: Comparison, message: AdoptCoins) -> None:
         """By the comparison's book: all trades up to now are in it."""
         book = done.current.book
-        obstacle = self._coins_obstacle(done) or refusal(message.quantity, done.beyond, book.base)
-        name = lot_id(self._symbol, number_of(message.at_ms))
+        obstacle = self._coins_obstacle(done) or why_not_adoptable(message.quantity, done.beyond, book.base)
+        name = lot_id(self._symbol, adopted_lot_number(message.at_ms))
         coins = f"{plain(message.quantity)} {book.base} at a cost of {plain(message.cost)} {book.quote}"
         if obstacle:
             self.reply(done.asker, Refused(obstacle))
@@ -113,7 +120,7 @@ class Adopting(Settling):
             self.reply(sender, Refused(obstacle))
             return
         if not message.is_dry_run:
-            self._book.hold(lot.buy_order_id, HoldEvent.RELEASED)
+            self._book.apply_hold_event(lot.buy_order_id, HoldEvent.RELEASED)
             self._tell("lot released", lot.buy_order_id, quantity=less(lot.stock, lot.sold))
             self._follow([lot.buy_order_id])
         self.reply(sender, Done(_release_text(lot)))
@@ -135,7 +142,7 @@ class Adopting(Settling):
             return f"the balance of {base} moved while it was compared; try again in a moment"
         if doubt := done.doubt(self.wall_ms()):
             return f"what other pairs hold of {base} is not known: {doubt}"
-        return no_coins([lot for lot in lots if lot is not None], done.beyond)
+        return why_coins_are_missing([lot for lot in lots if lot is not None], done.beyond)
 
     def _can_compare(self, sender: Sender) -> bool:
         obstacle = self._no_comparison()
@@ -158,7 +165,7 @@ def _bought_text(lot: Lot) -> str:
     sold = total((lot.sold, *(each.quantity for each in lot.disposals)))
     gone = f"; {plain(sold)} of it is sold since" if sold else ""
     text = f"lot {lot.lot_id}: bought {plain(lot.received)} {lot.base} for {plain(lot.cost)} {lot.quote}{gone}"
-    fees = "" if not lot.unvalued() else " and fees in a third asset, which are valued at today's price"
+    fees = "" if not lot.unvalued_fills() else " and fees in a third asset, which are valued at today's price"
     return text + fees
 
 

@@ -47,7 +47,7 @@ class Canceling(Fees):
     def _take_back(self, decision: CancelSell) -> None:
         """Booked before it is sent, so that the order's end is known to be ours."""
         name, now_ms = decision.name, self.wall_ms()
-        self._book.order_event(name, OrderEvent.CANCEL_SENT, now_ms)
+        self._book.apply_order_event(name, OrderEvent.CANCEL_SENT, now_ms)
         message = CancelSellOrder(
             symbol=self._symbol,
             incarnation=self._start.incarnation,
@@ -110,7 +110,7 @@ class Canceling(Fees):
         is_refused = state.refused_ms is not None and self.wall_ms() - state.refused_ms >= _AGAIN_AFTER_MS
         if is_refused or state.asked_ms > alive_until(state.left_by_ms, self._start.recv_window_ms):
             del self._cancels[client_id]
-            lot = self._book.order_event(order.name, OrderEvent.CANCEL_REFUSED, self.wall_ms())
+            lot = self._book.apply_order_event(order.name, OrderEvent.CANCEL_REFUSED, self.wall_ms())
             self._follow([lot.buy_order_id] if lot else [])
 
     def _cancel_in_doubt(self, order: SellOrder) -> UnresolvedOrder:

@@ -9,12 +9,12 @@ from actors.keeper.topics import AboutComparison, Phase
 from actors.keeper.watching import Watching
 from lotkeeper.engine.actor import handles
 from lotkeeper.engine.asking import Sender
-from lotkeeper.trading.book.holdings import PairHolding, are_since, unknown
+from lotkeeper.trading.book.holdings import PairHolding, all_reported_since, uncertainty_of
 from lotkeeper.trading.book.pair_book import PairBook
 from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.money import ZERO, total
 from lotkeeper.trading.orders.states import ImpossibleError
-from lotkeeper.trading.recovery.differences import beyond_lots, differences, money_sentence
+from lotkeeper.trading.recovery.differences import coins_beyond_lots, describe_coins_beyond, differences
 from lotkeeper.trading.recovery.reconcile import Question, Reconciliation
 from messages.control import Reconciled, ReconcilePair, Refused
 from messages.health import AskHoldings, HoldingsReported
@@ -63,11 +63,11 @@ class Comparison:
     @property
     def beyond(self) -> Decimal:
         """What the account holds (base) that no lot has."""
-        return beyond_lots(self.current.book.lots, self.balance or ZERO, self.others or ())
+        return coins_beyond_lots(self.current.book.lots, self.balance or ZERO, self.others or ())
 
     def doubt(self, now_ms: int) -> str:
         """Why it is not known well enough what other pairs hold; empty where it is."""
-        return unknown(self.others or (), self.balance_ms, now_ms)
+        return uncertainty_of(self.others or (), self.balance_ms, now_ms)
 
 
 Finish = Callable[[Comparison], None]
@@ -89,7 +89,7 @@ class Comparing(Watching):
         if obstacle:
             self.reply(sender, Refused(obstacle))
             return
-        self._compare(sender, self._book.copied(), lambda done: self._told_of(done, message.is_dry_run))
+        self._compare(sender, self._book.copy(), lambda done: self._told_of(done, message.is_dry_run))
 
     def _no_comparison(self) -> str:
         """Why nothing can be compared now; empty when it can."""
@@ -146,7 +146,7 @@ class Comparing(Watching):
         now = self._comparison
         if now is None or message.number != self._comparisons or now.others is not None:
             return
-        if are_since(message.holdings, now.balance_ms) or now.asked_others >= _ASK_OTHERS:
+        if all_reported_since(message.holdings, now.balance_ms) or now.asked_others >= _ASK_OTHERS:
             now.others = message.holdings
             self._ask_balance()
 
@@ -171,7 +171,7 @@ class Comparing(Watching):
             is_dry_run=is_dry_run,
             as_of_ms=done.current.started_ms,
             differences=differences(done.before, done.current),
-            money=money_sentence(*money),
+            money=describe_coins_beyond(*money),
         )
         if is_dry_run:
             self.reply(done.asker, answer)
@@ -203,10 +203,10 @@ class Comparing(Watching):
     # Answers
 
     def _about_trades(self, about: object, message: TradesFetched) -> None:
-        self._compared(about, lambda now: now.current.trades(_question(about), message.fills))
+        self._compared(about, lambda now: now.current.apply_trades(_question(about), message.fills))
 
     def _about_orders(self, about: object, message: OrdersFetched) -> None:
-        self._compared(about, lambda now: now.current.orders(_question(about), message.reports))
+        self._compared(about, lambda now: now.current.apply_orders(_question(about), message.reports))
 
     def _about_balance(self, about: object, message: BalanceFetched) -> None:
         def take(now: Comparison) -> Iterable[Question]:

@@ -43,10 +43,10 @@ class Fees(Evidence):
         if self._trouble == unvalued:
             self._trouble = ""
             self._report_soon()
-        lots = [lot for lot in self._book.lots.values() if lot.unvalued()]
+        lots = [lot for lot in self._book.lots.values() if lot.unvalued_fills()]
         values = [(lot, value) for lot in lots for value in fee_values(lot, asset, price, self.wall_ms())]
         for lot, value in values:
-            self._book.fee_valued(lot.buy_order_id, value)
+            self._book.set_fee_value(lot.buy_order_id, value)
         self._follow({lot.buy_order_id for lot, _ in values})
 
     @handles(TopFetched)

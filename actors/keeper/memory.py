@@ -18,7 +18,7 @@ from lotkeeper.trading.orders.fills import Fill
 from lotkeeper.trading.orders.order import OrderReport
 from lotkeeper.trading.policy import Dust
 from lotkeeper.trading.recovery.reconcile import Question, Reconciliation
-from lotkeeper.trading.recovery.trust import BookTrust, watch_only
+from lotkeeper.trading.recovery.trust import BookTrust, watch_only_reason
 from lotkeeper.trading.reports.totals import Totals, totals_of
 from lotkeeper.trading.selling.situation import Market
 from messages.health import UnresolvedOrder
@@ -148,7 +148,7 @@ class Memory(EngineActor):
         self._outbox.confirmed(message.number)
         self._look_at_first_cursor()
         if self._outbox.is_empty and self._cursor is not None:
-            finished = self._book.forget_finished(self._cursor)
+            finished = self._book.archive_finished(self._cursor)
             self._closed = self._closed + totals_of(finished)
             for order in (order for lot in finished for order in lot.orders):
                 self._left_by.pop(order.client_id, None)
@@ -198,7 +198,7 @@ class Memory(EngineActor):
     def _watch_only(self) -> str:
         """Why no SELL is placed on this pair now; empty when its book is proven well enough."""
         as_of_ms = self._complete_as_of_ms
-        return watch_only(self._ground, self._symbol, None if as_of_ms is None else self.wall_ms() - as_of_ms)
+        return watch_only_reason(self._ground, self._symbol, None if as_of_ms is None else self.wall_ms() - as_of_ms)
 
     @property
     def _symbol(self) -> str:

@@ -13,7 +13,7 @@ from lotkeeper.trading.orders.fills import Fill, Side
 from lotkeeper.trading.orders.order import OrderReport, SellOrder
 from lotkeeper.trading.orders.states import IN_FLIGHT, ImpossibleError, OrderEvent, OrderState
 from lotkeeper.trading.recovery.reconcile import OrderByClientId, alive_until
-from lotkeeper.trading.recovery.unknown_orders import AskAgain, GiveUp, SendAgain, not_found
+from lotkeeper.trading.recovery.unknown_orders import AbandonSell, AskAgain, SendAgain, decide_not_found
 from messages.health import UnresolvedOrder
 from messages.orders import LEAVES_WITHIN_MS, SellFenced, SellOutcomeUnknown, SellPlaced, SellRefused
 
@@ -34,7 +34,7 @@ class Outcomes(Selling):
     def _take(self, report: OrderReport, fills: Sequence[Fill] = ()) -> None:
         self._suspect(report, fills)
         # Fills first: a BUY has ended when its report says so and all its fills are here.
-        lots = [*(self._book.take_fill(fill) for fill in fills), self._noted(report)]
+        lots = [*(self._book.apply_fill(fill) for fill in fills), self._noted(report)]
         self._look_for_another()
         self._confirm_duplicate(report)
         if fills or report.is_final:
@@ -44,12 +44,12 @@ class Outcomes(Selling):
             if lot is not None:
                 facts = {"trade": fill.trade_id, "price": fill.price, "quantity": fill.quantity}
                 self._tell("bought" if fill.side is Side.BUY else "sold", lot.buy_order_id, **facts)
-        if self._book.missing:
+        if self._book.buys_to_rebuild:
             self._reconcile()
 
     def _suspect(self, report: OrderReport, fills: Sequence[Fill]) -> None:
         """News that our belief has no room for: all is compared after it is taken."""
-        name = self._book.name_of(report) if report.side is Side.SELL else None
+        name = self._book.sell_name_of(report) if report.side is Side.SELL else None
         lot = self._book.lots.get(name.buy_order_id) if name else None
         if lot is None or name is None:
             return
@@ -66,7 +66,7 @@ class Outcomes(Selling):
 
     def _noted(self, report: OrderReport) -> Lot | None:
         try:
-            return self._book.take_report(report)
+            return self._book.apply_report(report)
         except ImpossibleError as error:
             self._wonder(f"{report.client_id}: {error}")
             return None
@@ -146,7 +146,7 @@ class Outcomes(Selling):
         if name is None:
             return
         try:
-            lot = self._book.order_event(name, event, self.wall_ms(), reason)
+            lot = self._book.apply_order_event(name, event, self.wall_ms(), reason)
         except ImpossibleError as error:
             self._wonder(f"{client_id}: {error}")
             return
@@ -165,7 +165,7 @@ class Outcomes(Selling):
         """The SELL that is asked about; None when it is settled, or when a newer series of questions goes on."""
         if self._series.get(topic.client_id) != topic.series:
             return None
-        return next((each for each in self._book.in_doubt() if each.client_id == topic.client_id), None)
+        return next((each for each in self._book.unknown_sells() if each.client_id == topic.client_id), None)
 
     def _still_not_found(self, about: AboutDoubt) -> None:
         """The exchange knows no such order: it is asked again until the request cannot be alive, then sent again."""
@@ -176,10 +176,10 @@ class Outcomes(Selling):
         # It may have left the Gateway later than it was sent there, and the exchange have looked before it answered.
         left_by_ms = self._left_by.get(order.client_id, order.sent_ms + LEAVES_WITHIN_MS)
         lot, sent = self._book.lots[order.name.buy_order_id], replace(order, sent_ms=left_by_ms)
-        match not_found(sent, lot, topic.asked, about.asked_ms, self._start.recv_window_ms):
+        match decide_not_found(sent, lot, topic.asked, about.asked_ms, self._start.recv_window_ms):
             case SendAgain():
                 self._send_again(topic, order)
-            case GiveUp():
+            case AbandonSell():
                 self._order_event(order.client_id, OrderEvent.REFUSED, "never arrived, and other SELLs cover it")
             case AskAgain(after_s):
                 self._ask_later(topic.client_id, _NOT_FOUND, after_s, replace(topic, asked=topic.asked + 1))
@@ -194,7 +194,7 @@ class Outcomes(Selling):
         return alive_until(left_by_ms, self._start.recv_window_ms)
 
     def _told_in_doubt(self) -> tuple[UnresolvedOrder, ...]:
-        unknown, canceling = self._book.in_doubt(), self._being_cancelled()
+        unknown, canceling = self._book.unknown_sells(), self._being_cancelled()
         self._doubts.forget_all_but(order.client_id for order in unknown)
         return (
             *self._doubts.told(unknown, "SELL", self._settles_ms),

@@ -7,7 +7,7 @@ from lotkeeper.engine.actor import handles
 from lotkeeper.engine.asking import Sender
 from lotkeeper.trading.orders.client_ids import sell_name
 from lotkeeper.trading.orders.order import OrderReport, SellOrder
-from lotkeeper.trading.recovery.other_keeper import SoleSenderSince, is_of_another, tenure_from
+from lotkeeper.trading.recovery.other_keeper import SoleSenderSince, proves_other_keeper, sole_sender_since
 from messages.ledger import LedgerFailed, WatchOnly
 from messages.lifecycle import StartKeeper
 from messages.orders import LEAVES_WITHIN_MS
@@ -26,15 +26,15 @@ class Proving(Memory):
         self._doubled: set[str] = set()  # client order ids of SELLs refused as copies, though they were sent once
 
     def _begin_tenure(self, start: StartKeeper) -> None:
-        self._tenure = tenure_from(self.wall_ms(), self.monotonic(), LEAVES_WITHIN_MS, start.recv_window_ms)
+        self._tenure = sole_sender_since(self.wall_ms(), self.monotonic(), LEAVES_WITHIN_MS, start.recv_window_ms)
 
     # Another keeper
 
     def _look_for_another(self) -> None:
         """Judges the SELLs with our names that were not sent from here."""
-        unsent, self._book.unsent = self._book.unsent, {}
+        unsent, self._book.sells_not_sent_here = self._book.sells_not_sent_here, {}
         for report in unsent.values():
-            if report.client_id not in self._sent_again and is_of_another(report, self._tenure, self.monotonic()):
+            if report.client_id not in self._sent_again and proves_other_keeper(report, self._tenure, self.monotonic()):
                 self._another_seen(f"SELL {report.client_id} (order {report.order_id}) was not placed from here")
 
     def _look_at_duplicate(self, client_id: str) -> None:
@@ -52,7 +52,7 @@ class Proving(Memory):
 
     def _confirm_duplicate(self, report: OrderReport) -> None:
         is_doubled = report.client_id in self._doubled - self._sent_again
-        if is_doubled and is_of_another(report, self._tenure, self.monotonic()):
+        if is_doubled and proves_other_keeper(report, self._tenure, self.monotonic()):
             self._doubled_seen(report.client_id)
 
     def _doubled_seen(self, client_id: str) -> None:
@@ -60,22 +60,22 @@ class Proving(Memory):
         self._another_seen(f"SELL {client_id} was on the book before it was placed from here")
 
     def _another_seen(self, evidence: str) -> None:
-        if self._ground.another:
+        if self._ground.other_keeper:
             return
-        self._ground = replace(self._ground, another=f"another lotkeeper trades {self._symbol}: {evidence}")
+        self._ground = replace(self._ground, other_keeper=f"another lotkeeper trades {self._symbol}: {evidence}")
         self._say_watch_only()
         self._write_watch_only()
 
     def _write_watch_only(self) -> None:
         """A restart must not forget it: the other one is still there."""
-        if self._ground.another and self._peers.ledger is not None:
-            self.send(self._peers.ledger, WatchOnly(self._symbol, self._ground.another))
+        if self._ground.other_keeper and self._peers.ledger is not None:
+            self.send(self._peers.ledger, WatchOnly(self._symbol, self._ground.other_keeper))
 
     @handles(LedgerFailed)
     def _not_recorded(self, message: LedgerFailed, sender: Sender) -> None:
         """The Ledger says so to the Monitor; what is not confirmed is sent again after a while."""
-        if self._ground.another:
-            self.wake_in(_WRITE_AGAIN_S, WatchOnly(self._symbol, self._ground.another))
+        if self._ground.other_keeper:
+            self.wake_in(_WRITE_AGAIN_S, WatchOnly(self._symbol, self._ground.other_keeper))
 
     # Comparisons
 
@@ -84,10 +84,10 @@ class Proving(Memory):
         self._denied = frozenset(order.client_id for order in denied)
         before, said, trouble = self._ground, self._watch_only(), self._words_of_denied(denied)
         is_certain = any(self.wall_ms() - order.updated_ms > _SEEN_WITHIN_MS for order in denied)
-        self._ground = before.passed(trouble, is_certain=is_certain)
+        self._ground = before.after_success(trouble, is_certain=is_certain)
         if self._watch_only() not in ("", said):
             self._say_watch_only()
-        elif trouble not in ("", before.denied):
+        elif trouble not in ("", before.missing_sell):
             self.log.warning("%s: %s", self._symbol, trouble)
         return trouble
 
@@ -102,7 +102,9 @@ class Proving(Memory):
 
     def _not_proven(self, reason: str, *, is_contradiction: bool) -> None:
         before = self._watch_only()
-        self._ground = self._ground.contradicted(reason) if is_contradiction else self._ground.unanswered(reason)
+        self._ground = (
+            self._ground.after_contradiction(reason) if is_contradiction else self._ground.after_no_answer(reason)
+        )
         if not before and self._watch_only():
             self._say_watch_only()
 

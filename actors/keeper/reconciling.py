@@ -17,7 +17,7 @@ from actors.keeper.topics import (
 )
 from lotkeeper.engine.actor import handles
 from lotkeeper.engine.asking import Sender
-from lotkeeper.trading.orders.order import found_by_name
+from lotkeeper.trading.orders.order import with_asked_id
 from lotkeeper.trading.orders.states import ImpossibleError
 from lotkeeper.trading.recovery.reconcile import Question, Reconciliation
 from messages.queries import FetchFailed, OrdersFetched, TradesFetched
@@ -56,7 +56,7 @@ class Reconciling(HeldBack):
     def _trades_fetched(self, message: TradesFetched, sender: Sender) -> None:
         about = self._requests.answered(message.request_id)
         if isinstance(about, AboutPass) and about.current is self._pass:
-            self._pass_on(lambda: about.current.trades(about.question, message.fills))
+            self._pass_on(lambda: about.current.apply_trades(about.question, message.fills))
         else:
             self._about_trades(about, message)
 
@@ -64,9 +64,9 @@ class Reconciling(HeldBack):
     def _orders_fetched(self, message: OrdersFetched, sender: Sender) -> None:
         about = self._requests.answered(message.request_id)
         if isinstance(about, AboutPass) and about.current is self._pass:
-            self._pass_on(lambda: about.current.orders(about.question, message.reports))
+            self._pass_on(lambda: about.current.apply_orders(about.question, message.reports))
         elif isinstance(about, AboutDoubt) and message.reports:
-            self._take(found_by_name(message.reports[0], about.topic.client_id))
+            self._take(with_asked_id(message.reports[0], about.topic.client_id))
         elif isinstance(about, AboutCancel) and message.reports:
             self._take(message.reports[0])
         elif isinstance(about, AboutDoubt):
@@ -109,24 +109,24 @@ class Reconciling(HeldBack):
         self._phase = Phase.TRADING
         self._settle()
         self._look_for_another()
-        self._trouble = self._proven(done.denied)
-        cursor = None if done.cursor is None else self._book.accounted_for(done.cursor)
+        self._trouble = self._proven(done.sells_unknown_to_exchange)
+        cursor = None if done.cursor is None else self._book.safe_cursor(done.cursor)
         if self._cursor is None:
             self._first_pass_done(done)
         self._cursor, self._complete_as_of_ms = cursor, done.started_ms
         self._book.cursor = cursor
         # What the pass changed may have been finished, written down and forgotten meanwhile.
-        lots = {lot.buy_order_id for lot in self._book.open_lots()} | (done.changed & self._book.lots.keys())
+        lots = {lot.buy_order_id for lot in self._book.open_lots()} | (done.changed_lots & self._book.lots.keys())
         lots |= self._decide_about(lots)
         self._record(lots, cursor=cursor)
-        self._tell_sold_by_hand(done.disposed)
-        for order in self._book.in_doubt():
+        self._tell_sold_by_hand(done.new_disposals)
+        for order in self._book.unknown_sells():
             self._begin_asking(order.client_id)
         self._doubt_cancels(older_than_s=ANSWER_WITHIN_S)
         self._report_soon()
         if self._is_pass_wanted:
             self._reconcile()
-        elif (again_s := self._ground.again_after_s) is not None:
+        elif (again_s := self._ground.retry_after_s) is not None:
             self.wake_in(again_s, Reconcile(self._pass_number))
 
     def _first_pass_done(self, done: Reconciliation) -> None:

@@ -12,7 +12,7 @@ from lotkeeper.trading.money import ZERO, less, total
 from lotkeeper.trading.policy import ExitPolicy
 from lotkeeper.trading.reports.profit import cost_left
 from lotkeeper.trading.reports.totals import Totals, totals_of
-from lotkeeper.trading.selling.deciding import unprotected
+from lotkeeper.trading.selling.deciding import unprotected_quantity
 from lotkeeper.trading.selling.situation import Market
 from messages.health import PairReported, UnresolvedOrder, WaitingLot
 
@@ -74,10 +74,10 @@ class Reporter:
             lots_closed=totals.lots - len(held),
             sells_placed=totals.sells_placed,
             sells_filled=totals.sells_filled,
-            sells_unknown=len(book.in_doubt()),
+            sells_unknown=len(book.unknown_sells()),
             open_quantity=total(each.open_quantity for each in summaries),
             open_cost=total(each.open_cost for each in summaries),
-            nearest_sell=min((order.price for order in book.on_book()), default=None),
+            nearest_sell=min((order.price for order in book.sells_on_book()), default=None),
             realised_profit=totals.realised_profit,
             unprotected=total((_denied(book, standing.denied), *(each.unprotected for each in summaries))),
             first_sell_ms=totals.first_sell_ms,
@@ -113,7 +113,7 @@ def _summary(lot: Lot, market: Market, policy: ExitPolicy) -> _Summary:
     held = less(lot.stock, lot.sold)
     if lot.state is LotState.CLOSED:
         return _Summary(totals_of([lot]), held, ZERO, ZERO, ZERO)
-    return _Summary(totals_of([lot]), held, held, cost_left(lot), unprotected(lot, market, policy))
+    return _Summary(totals_of([lot]), held, held, cost_left(lot), unprotected_quantity(lot, market, policy))
 
 
 def _count(lots: Iterable[Lot], state: LotState) -> int:
@@ -134,4 +134,4 @@ def _disposed(book: PairBook) -> tuple[Disposal, ...]:
 
 def _denied(book: PairBook, denied: frozenset[str]) -> Decimal:
     """What only SELLs cover that the exchange does not know."""
-    return total(order.open_quantity for order in book.on_book() if order.client_id in denied) if denied else ZERO
+    return total(order.open_quantity for order in book.sells_on_book() if order.client_id in denied) if denied else ZERO

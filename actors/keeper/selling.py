@@ -9,7 +9,7 @@ from lotkeeper.trading.lots.dust_transfer import DustTransfer
 from lotkeeper.trading.lots.states import LotState
 from lotkeeper.trading.money import less
 from lotkeeper.trading.orders.order import SellOrder
-from lotkeeper.trading.reports.profit import realised
+from lotkeeper.trading.reports.profit import realised_profit
 from lotkeeper.trading.selling.decisions import (
     CancelSell,
     Close,
@@ -22,7 +22,7 @@ from lotkeeper.trading.selling.decisions import (
     ValueFees,
     Wait,
 )
-from lotkeeper.trading.selling.planning import Known, decided, in_order
+from lotkeeper.trading.selling.planning import PairConditions, decide_lot, lots_in_order
 from messages.orders import LEAVES_WITHIN_MS, PlaceSellOrder
 
 _LONGEST_SLEEP_S = 3600.0  # the exchange may name any moment
@@ -40,7 +40,7 @@ class Selling(Canceling):
 
     def _follow(self, buy_order_ids: Iterable[int]) -> None:
         """Decides for changed lots, then writes them down: the wire comes before the notebook."""
-        sold = self._book.count_sales_by_hand()
+        sold = self._book.apply_manual_sales()
         changed = {*buy_order_ids, *(each.buy_order_id for each in sold)}
         if not changed:
             return
@@ -58,16 +58,16 @@ class Selling(Canceling):
     def _decide_about(self, buy_order_ids: Iterable[int]) -> set[int]:
         """Decides about these lots, and those that wait for an order slot; the lots that changed."""
         changed: set[int] = set()
-        for buy_order_id in in_order(self._book, buy_order_ids, self._known()):
+        for buy_order_id in lots_in_order(self._book, buy_order_ids, self._known()):
             changed |= self._decide(buy_order_id)
         return changed
 
     def _decide(self, buy_order_id: int) -> set[int]:
         """Dust is carried in the book first, and told of last: nothing but arithmetic stands before the wire."""
-        decisions = decided(self._book, buy_order_id, self._known())
-        carries = [decision.carry for decision in decisions if isinstance(decision, TransferDust)]
+        decisions = decide_lot(self._book, buy_order_id, self._known())
+        carries = [decision.transfer for decision in decisions if isinstance(decision, TransferDust)]
         for carry in carries:
-            self._book.carry(carry)
+            self._book.transfer_dust(carry)
         changed = {buy_order_id} if carries else set()
         for decision in decisions:
             changed |= self._carry_out(buy_order_id, decision)
@@ -75,8 +75,8 @@ class Selling(Canceling):
             changed |= self._dust_carried(carry)
         return changed
 
-    def _known(self) -> Known:
-        return Known(self.wall_ms(), self._obstacle(), self._free, self._reference)
+    def _known(self) -> PairConditions:
+        return PairConditions(self.wall_ms(), self._obstacle(), self._free, self._reference)
 
     def _obstacle(self) -> str:
         """Why nothing can be sent now, whatever the lot; empty when it can."""
@@ -125,9 +125,9 @@ class Selling(Canceling):
         if isinstance(decision, Park) and decision.until_ms is not None:
             self._look_again(buy_order_id, decision.until_ms)
         if isinstance(decision, Close) and lot.state is not LotState.CLOSED and lot.sold:
-            self._tell("lot sold", buy_order_id, profit=realised(lot), quote=lot.quote)
-        changed = self._book.decided(lot, decision)
-        self._value_fees({fill.commission_asset for fill in lot.unvalued()})
+            self._tell("lot sold", buy_order_id, profit=realised_profit(lot), quote=lot.quote)
+        changed = self._book.apply_decision(lot, decision)
+        self._value_fees({fill.commission_asset for fill in lot.unvalued_fills()})
         return {buy_order_id} if changed else set()
 
     def _look_again(self, buy_order_id: int, at_ms: int) -> None:
@@ -145,7 +145,7 @@ class Selling(Canceling):
             self._follow([buy_order_id])
 
     def _place(self, decision: PlaceSell) -> None:
-        order = self._book.sell_sent(decision, self.wall_ms())
+        order = self._book.record_sell_sent(decision, self.wall_ms())
         self._send_order(order)
         if self._free is not None:
             self._free = less(self._free, order.quantity)

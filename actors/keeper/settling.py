@@ -39,7 +39,7 @@ class Settling(Comparing):
                 self._ask_exchange(OrderById(message.found_order_id), about)
 
     def _doubted(self, client_id: str) -> SellOrder | None:
-        in_doubt = () if self._phase is Phase.LOADING else self._book.in_doubt()
+        in_doubt = () if self._phase is Phase.LOADING else self._book.unknown_sells()
         return next((order for order in in_doubt if order.client_id == client_id), None)
 
     def _never_arrived(self, order: SellOrder, sender: Sender) -> None:
@@ -64,7 +64,7 @@ class Settling(Comparing):
         if obstacle or order is None or report is None:
             self.reply(sender, Refused(obstacle))
             return
-        self._book.identified(order.name, report.order_id)
+        self._book.set_order_id(order.name, report.order_id)
         self._take(report)
         facts = {"order": order.client_id, "verdict": f"found as {report.order_id}"}
         self._tell("order settled by hand", order.name.buy_order_id, **facts)

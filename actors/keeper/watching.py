@@ -8,7 +8,7 @@ from lotkeeper.engine.actor import handles
 from lotkeeper.engine.asking import Sender
 from lotkeeper.trading.money import ZERO, less, plain
 from lotkeeper.trading.recovery.reconcile import Reconciliation
-from lotkeeper.trading.recovery.stream_audit import missed_by_stream
+from lotkeeper.trading.recovery.stream_audit import find_missed_buy
 from messages.account import BalanceMoved, StreamLost, StreamProven, WatchBalance, WatchOrders
 from messages.connections import StreamSuspected
 from messages.queries import BalanceFetched, FetchBalance
@@ -46,12 +46,12 @@ class Watching(Reconciling):
 
     @handles(BalanceMoved)
     def _balance_moved(self, message: BalanceMoved, sender: Sender) -> None:
-        self._book.flow.told(less(message.balance, message.by_others), self.monotonic())
+        self._book.balance_check.apply_balance(less(message.balance, message.by_others), self.monotonic())
 
     def _suspect_balance(self) -> None:
         """It moved, and no trade known here moved it: one was missed, another pair's, or none."""
         now = self.monotonic()
-        change = self._book.flow.unexplained(now)
+        change = self._book.balance_check.unexplained_change(now)
         if change and self._pass is None and now - self._begun_at >= _SUSPECT_EVERY_S:
             self._is_balance_suspected = True
             self._compare_because(f"the balance of {self._book.base} moved by {plain(change)} without a trade")
@@ -111,16 +111,16 @@ class Watching(Reconciling):
     # Deaf
 
     def _pass_done(self, done: Reconciliation) -> None:
-        left = self._book.flow.unexplained(self.monotonic()) if self._is_balance_suspected else ZERO
+        left = self._book.balance_check.unexplained_change(self.monotonic()) if self._is_balance_suspected else ZERO
         self._is_balance_suspected = False
         if done.cursor is not None:
-            self._book.flow.compared(done.cursor)
+            self._book.balance_check.accept_as_normal(done.cursor)
         super()._pass_done(done)
         self._look_once_more()
         if left:
             coins = f"{plain(left.copy_abs())} {self._book.base} {'came' if left > 0 else 'went'}"
             self.log.warning("%s: %s, and no trade of the pair did it", self._symbol, coins)
-        missed = missed_by_stream(done.found, self._stream_since_ms, done.started_ms)
+        missed = find_missed_buy(done.new_fills, self._stream_since_ms, done.started_ms)
         if missed is None or self._is_blind or self._peers.user_stream is None:
             return
         reason = f"trade {missed.trade_id} of {self._symbol} was found by request and not told by the stream"

@@ -6,7 +6,7 @@ from actors.ledger.explanation import explanation
 from actors.ledger.positions import position
 from lotkeeper.engine.actor import EngineActor, handles
 from lotkeeper.engine.asking import Sender
-from lotkeeper.trading.reports.explaining import explained
+from lotkeeper.trading.reports.explaining import explain
 from messages.control import AskPositions, ExplainLot, LotExplained, PositionsReport, Refused
 from messages.health import LedgerReported
 from messages.ledger import LedgerFailed, LoadPair, LotsRecorded, PairLoaded, RecordLots, RecordPause, WatchOnly
@@ -196,7 +196,7 @@ class Ledger(EngineActor):
         if lot is None:
             self.reply(sender, Refused(f"there is no lot {message.lot}; `lotkeeper positions --all` lists them"))
             return
-        self.reply(sender, LotExplained(explanation(explained(lot, terms, self.wall_ms()))))
+        self.reply(sender, LotExplained(explanation(explain(lot, terms, self.wall_ms()))))
 
     # Time
 

@@ -9,7 +9,7 @@ from typing import Any
 from actors.ledger.positions import disposal, iso
 from actors.monitor.price_fields import broadcast_fields, price_fields, price_problem
 from lotkeeper.trading.money import ZERO, plain, total
-from lotkeeper.trading.reports.profit import unrealised
+from lotkeeper.trading.reports.profit import unrealised_profit
 from messages.health import (
     ChildReported,
     FramesCounted,
@@ -261,7 +261,7 @@ def _unrealised(report: PairReported, price: Price | None) -> str | None:
     """What the open quantity would earn at the bid, after the expected sell fee."""
     if price is None:
         return None
-    return plain(unrealised(report.open_quantity, report.open_cost, price.bid, report.sell_rate))
+    return plain(unrealised_profit(report.open_quantity, report.open_cost, price.bid, report.sell_rate))
 
 
 def _totals(view: View) -> dict[str, Any]:

@@ -7,9 +7,9 @@ from actors.price_broadcaster.requests import Questions
 from actors.price_broadcaster.subscribers import Listeners, Subscriber, Watcher
 from lotkeeper.engine.actor import EngineActor, handles
 from lotkeeper.engine.asking import Sender
-from lotkeeper.trading.prices.feed import Feed, Finding
+from lotkeeper.trading.prices.feed import PriceFeed, RestFinding
 from lotkeeper.trading.prices.levels import NONE_NEAR, Nearest
-from lotkeeper.trading.prices.price_enums import Source
+from lotkeeper.trading.prices.price_enums import PriceSource
 from lotkeeper.trading.prices.price_filter import Quote
 from messages.connections import StreamSuspected
 from messages.health import PricesReported
@@ -53,7 +53,7 @@ class PriceBroadcaster(EngineActor):
 
     def __init__(self) -> None:
         super().__init__()
-        self._feeds: dict[str, Feed] = {}
+        self._feeds: dict[str, PriceFeed] = {}
         self._prices: dict[str, Price] = {}
         self._streams: dict[str, Any] = {}
         self._rules: dict[str, RulesLearned] = {}
@@ -77,10 +77,10 @@ class PriceBroadcaster(EngineActor):
             for change in self._modes.values():
                 self._tell_monitor(change)
 
-    def _feed(self, symbol: str) -> Feed:
+    def _feed(self, symbol: str) -> PriceFeed:
         feed = self._feeds.get(symbol)
         if feed is None:
-            feed = self._feeds[symbol] = Feed(self.monotonic())
+            feed = self._feeds[symbol] = PriceFeed(self.monotonic())
         return feed
 
     # What the streams say
@@ -89,7 +89,7 @@ class PriceBroadcaster(EngineActor):
     def _price_seen(self, message: PriceSeen, sender: Sender) -> None:
         price = message.price
         feed = self._feed(price.symbol)
-        if feed.hear(Quote(price.bid, price.ask), price.is_confirmed, message.heard_s):
+        if feed.apply_stream_price(Quote(price.bid, price.ask), price.is_confirmed, message.heard_s):
             self._publish(replace(price, is_stale=True) if feed.is_halted else price)
             self._fire(price.symbol, message)
 
@@ -97,7 +97,7 @@ class PriceBroadcaster(EngineActor):
     def _feed_reported(self, message: PriceFeedReported, sender: Sender) -> None:
         symbol = message.symbol
         feed = self._feed(symbol)
-        feed.report(message.is_proven, message.reason, message.doubt, self.monotonic())
+        feed.apply_stream_report(message.is_proven, message.reason, message.doubt, self.monotonic())
         if self._streams.get(symbol) != sender:
             self._streams[symbol] = sender
             if symbol in self._rules:
@@ -132,13 +132,13 @@ class PriceBroadcaster(EngineActor):
 
     def _checked(self, symbol: str, quote: Quote, asked_s: float, at_ms: int) -> None:
         feed = self._feed(symbol)
-        finding = feed.answered(quote, asked_s)
+        finding = feed.apply_rest_answer(quote, asked_s)
         self._tell_stream(symbol, PriceChecked(symbol, quote.bid, quote.ask, asked_s))
-        if finding is Finding.DEAF:
+        if finding is RestFinding.DEAF:
             reason = f"REST says {quote.bid} / {quote.ask}, the stream nothing"
             self.log.warning("%s stream doubted: %s", symbol, reason)
             self._tell_stream(symbol, StreamSuspected(symbol, reason, at_ms))
-        if finding in (Finding.SAME, Finding.TAKEN, Finding.DEAF):
+        if finding in (RestFinding.SAME, RestFinding.ACCEPTED, RestFinding.DEAF):
             self._decide(symbol, feed)
             self._restate(symbol, feed, at_ms)
 
@@ -209,11 +209,11 @@ class PriceBroadcaster(EngineActor):
                 subscriber.changed.add(price.symbol)
                 self._flush_soon(subscriber)
 
-    def _restate(self, symbol: str, feed: Feed, at_ms: int | None = None) -> None:
+    def _restate(self, symbol: str, feed: PriceFeed, at_ms: int | None = None) -> None:
         """Publishes what is known of a pair now, when that is not what was said last."""
-        if feed.quote is None:
+        if feed.best is None:
             return
-        known, quote = self._prices.get(symbol), feed.quote
+        known, quote = self._prices.get(symbol), feed.best
         price = Price(
             symbol,
             quote.bid,
@@ -273,15 +273,15 @@ class PriceBroadcaster(EngineActor):
         symbols = self._questions.due(self._feeds, now_s)
         if symbols:
             for symbol in symbols:
-                self._feeds[symbol].asked(now_s)
+                self._feeds[symbol].mark_asked(now_s)
             self.send(self._gateway, FetchPrices(self._questions.opened(symbols, now_s), symbols))
         if (rules := self._questions.rules_due(self._feeds, now_s)) is not None:
             self.send(self._gateway, FetchMarket(*rules))
 
-    def _decide(self, symbol: str, feed: Feed) -> None:
-        if not feed.decide(self.monotonic()):
+    def _decide(self, symbol: str, feed: PriceFeed) -> None:
+        if not feed.update_mode(self.monotonic()):
             return
-        if feed.mode is Source.REST:
+        if feed.mode is PriceSource.REST:
             self.log.warning("%s prices by REST: %s", symbol, feed.reason)
         else:
             self.log.info("%s prices by its stream again", symbol)

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from lotkeeper.trading.prices.feed import Feed
-from lotkeeper.trading.prices.price_enums import Source
+from lotkeeper.trading.prices.feed import PriceFeed
+from lotkeeper.trading.prices.price_enums import PriceSource
 
 LOST_AFTER_S = 10.0  # an answer that has not come until then comes no more
 RULES_EVERY_S = 10.0  # one pair at a time: rules cost ten times as much as all prices
@@ -26,13 +26,15 @@ class Questions:
     _rules_s: float = float("-inf")
     _rules_asked: dict[str, float] = field(default_factory=dict)
 
-    def due(self, feeds: Mapping[str, Feed], now_s: float) -> tuple[str, ...]:
+    def due(self, feeds: Mapping[str, PriceFeed], now_s: float) -> tuple[str, ...]:
         """The pairs to ask about now, together: those that are due, and with them all that live by REST."""
         if now_s < self._not_before_s or (self.open_id is not None and now_s - self.asked_s < LOST_AFTER_S):
             return ()
-        if not any(feed.is_due(now_s) for feed in feeds.values()):
+        if not any(feed.is_rest_due(now_s) for feed in feeds.values()):
             return ()
-        return tuple(sorted(key for key, feed in feeds.items() if feed.mode is Source.REST or feed.is_due(now_s)))
+        return tuple(
+            sorted(key for key, feed in feeds.items() if feed.mode is PriceSource.REST or feed.is_rest_due(now_s))
+        )
 
     def opened(self, symbols: tuple[str, ...], now_s: float) -> int:
         """The number of a question that leaves now."""
@@ -58,7 +60,7 @@ class Questions:
         self._not_before_s = now_s + retry_s
         return True
 
-    def rules_due(self, feeds: Mapping[str, Feed], now_s: float) -> tuple[int, str] | None:
+    def rules_due(self, feeds: Mapping[str, PriceFeed], now_s: float) -> tuple[int, str] | None:
         """A pair whose rules may say why it is silent, or that it trades again, and the number of the question."""
         if now_s - self._rules_s < RULES_EVERY_S or now_s < self._not_before_s:
             return None

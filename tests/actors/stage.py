@@ -10,7 +10,7 @@ from lotkeeper.trading.book.holdings import PairHolding
 from lotkeeper.trading.filters.notionals import Notional
 from lotkeeper.trading.filters.prices import PriceFilter
 from lotkeeper.trading.filters.sizes import LotSize
-from lotkeeper.trading.lots.fees import Commission, Rates
+from lotkeeper.trading.lots.fees import Commission, CommissionRates
 from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.orders.fills import Side
 from lotkeeper.trading.pair import TradePair
@@ -46,7 +46,7 @@ PAIR = TradePair(
     size=LotSize(D("0.00001"), D("0.00001"), D(9000)),
     filters=(Notional(D(5), D(9_000_000)),),
 )
-COMMISSION = Commission(Rates(maker=D("0.001"), taker=D("0.001")))
+COMMISSION = Commission(CommissionRates(maker=D("0.001"), taker=D("0.001")))
 POLICY = ExitPolicy(D("0.5"))
 TERMS = Terms(Market(PAIR, D("0.001")), POLICY)
 RECV_WINDOW_MS = 5000

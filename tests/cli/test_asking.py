@@ -11,9 +11,10 @@ import pytest
 from actors.ledger.explanation import explanation
 from actors.ledger.positions import position
 from actors.monitor.status import View, status_document
-from cli.commands import control, explain, positions, status
+from cli.commands import control, positions, status
+from cli.commands import explain as explain_command
 from cli.shared import Failure
-from lotkeeper.trading.reports.explaining import explained
+from lotkeeper.trading.reports.explaining import explain
 from messages.control import (
     AskPositions,
     AskStatus,
@@ -49,7 +50,7 @@ def service(monkeypatch, config) -> Callable[[Any], list[Any]]:
                 raise found
             return found
 
-        for module in (control, explain, positions, status):
+        for module in (control, explain_command, positions, status):
             monkeypatch.setattr(module, "asked", answer)
         return asked
 
@@ -118,7 +119,7 @@ def test_no_positions_for_spreadsheets_have_their_heads(run, service):
 
 
 def test_explain_for_people_and_for_programs(run, service):
-    document = explanation(explained(lots.sold(20), None, NOW_MS))
+    document = explanation(explain(lots.sold(20), None, NOW_MS))
     asked = service(ExplainLot=LotExplained(document))
     assert "Lot BTCUSDT-20  closed" in run("explain", "btcusdt-20").output
     assert json.loads(run("explain", "BTCUSDT-20", "--json").output) == document

@@ -9,7 +9,7 @@ import pytest
 
 from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.lots.states import LotState
-from lotkeeper.trading.reports.profit import realised
+from lotkeeper.trading.reports.profit import realised_profit
 from persistence.store import Store
 from tests.e2e.stage import ROOT, Stage, eventually
 
@@ -72,7 +72,7 @@ def _the_ledger_agrees(lots: list[Lot], books: dict[str, Any], balances: dict[st
     closed = [lot for lot in lots if lot.state is LotState.CLOSED]
     assert len(lots) == sum(len(desk["buys"]) for desk in books.values()) >= 10
     assert closed
-    assert all(realised(lot) > 0 for lot in closed)
+    assert all(realised_profit(lot) > 0 for lot in closed)
     for lot in lots:
         _one_lot_agrees(lot, books[lot.symbol])
     before, after = balances["USDT"]

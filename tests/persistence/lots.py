@@ -150,8 +150,8 @@ def with_carries(draw: st.DrawFn, book: list[Lot]) -> list[Lot]:
     return [
         replace(
             each,
-            taken=tuple(carry for carry in carries if carry.target_lot == each.lot_id),
-            given=tuple(carry for carry in carries if carry.source_lot == each.lot_id),
+            dust_taken=tuple(carry for carry in carries if carry.target_lot == each.lot_id),
+            dust_given=tuple(carry for carry in carries if carry.source_lot == each.lot_id),
         )
         for each in book
     ]

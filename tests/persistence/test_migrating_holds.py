@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from lotkeeper.trading.book.pair_book import PairBook
-from lotkeeper.trading.lots.disposal import Way
+from lotkeeper.trading.lots.disposal import DisposalKind
 from lotkeeper.trading.lots.states import HoldEvent, HoldReason, LotState
 from lotkeeper.trading.orders.states import OrderEvent
-from lotkeeper.trading.selling.decisions import CancelSell, Close, Decision, Park, PlaceSell, Release, Until, Wait
+from lotkeeper.trading.selling.decisions import CancelSell, Close, Decision, Park, PlaceSell, Release, Wait, WaitUntil
 from persistence.entities import SCHEMA_KEY, SCHEMA_VERSION
 from persistence.store import Store
 from tests.lotkeeper.trading import make
@@ -137,7 +137,7 @@ def store(tmp_path: Path) -> Store:
 def loaded(store: Store) -> PairBook:
     book = make.book()
     book.market, book.policy = make.market(), make.policy()
-    book.load(store.load_pair("BTCUSDT").lots)
+    book.load_lots(store.load_pair("BTCUSDT").lots)
     return book
 
 
@@ -158,7 +158,7 @@ def test_each_lot_has_its_state_and_the_held_ones_their_reason(store: Store) -> 
 
 def test_what_is_not_held_goes_on_as_before(store: Store) -> None:
     book = loaded(store)
-    assert step(book, SELLING) == Wait("its SELLs on the book", Until.SOLD)
+    assert step(book, SELLING) == Wait("its SELLs on the book", WaitUntil.SOLD)
     assert isinstance(step(book, PARKED), Park)
     for buy in (BUYING, QUEUED):
         assert isinstance(step(book, buy), PlaceSell)
@@ -187,21 +187,21 @@ def test_a_released_lot_is_not_sold_after_a_resume(store: Store, is_cancelled_by
     cancel = step(book, RELEASED)
     assert isinstance(cancel, CancelSell)
     if not is_cancelled_by_hand:
-        book.order_event(cancel.name, OrderEvent.CANCEL_SENT, make.NOW)
-    book.take_report(make.sell_report(book.lots[RELEASED].orders[0], RELEASED + 2000, "CANCELED"))
+        book.apply_order_event(cancel.name, OrderEvent.CANCEL_SENT, make.NOW)
+    book.apply_report(make.sell_report(book.lots[RELEASED].orders[0], RELEASED + 2000, "CANCELED"))
     book.resume()
     assert step(book, RELEASED) == Release()
     lot = book.release(RELEASED, make.NOW)
-    assert [(each.way, each.quantity) for each in lot.disposals] == [(Way.RELEASED, 1)]
+    assert [(each.kind, each.quantity) for each in lot.disposals] == [(DisposalKind.RELEASED, 1)]
     assert isinstance(step(book, RELEASED), Close)
 
 
 def test_a_lot_whose_history_was_being_read_waits_for_it(store: Store) -> None:
     book = loaded(store)
     book.resume()
-    assert [lot.buy_order_id for lot in book.being_read()] == [READING]
+    assert [lot.buy_order_id for lot in book.lots_being_read()] == [READING]
     assert isinstance(step(book, READING), Wait)
-    book.hold(READING, HoldEvent.READ)
+    book.apply_hold_event(READING, HoldEvent.READ)
     sell = step(book, READING)
     assert isinstance(sell, PlaceSell)
     assert str(sell.quantity.normalize()) == "0.6"

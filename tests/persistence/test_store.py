@@ -12,7 +12,7 @@ from lotkeeper.trading.filters.notionals import Notional
 from lotkeeper.trading.filters.prices import PriceFilter
 from lotkeeper.trading.filters.sizes import LotSize
 from lotkeeper.trading.filters.times import TrailingDelta
-from lotkeeper.trading.lots.disposal import Disposal, Way
+from lotkeeper.trading.lots.disposal import Disposal, DisposalKind
 from lotkeeper.trading.lots.dust_transfer import DustTransfer
 from lotkeeper.trading.lots.fees import SellFee
 from lotkeeper.trading.lots.lot import Lot
@@ -21,7 +21,7 @@ from lotkeeper.trading.orders.fills import FeeValue
 from lotkeeper.trading.orders.states import OrderState
 from lotkeeper.trading.pair import TradePair
 from lotkeeper.trading.policy import Dust, ExitPolicy, OnPartial
-from lotkeeper.trading.reports.profit import realised
+from lotkeeper.trading.reports.profit import realised_profit
 from lotkeeper.trading.reports.totals import Totals
 from lotkeeper.trading.selling.situation import Market, Terms
 from persistence.errors import OvertakenError
@@ -74,7 +74,7 @@ def test_a_closed_lot_of_which_news_may_come_is_loaded_and_not_among_the_sums(
 def test_a_closed_lot_that_answered_for_a_sale_by_hand_is_loaded_while_that_may_be_told_again(
     store: Store, cursor: int, is_loaded: bool
 ) -> None:
-    sale = Disposal(SYMBOL, 2, Way.SOLD_BY_HAND, 31, 77, D("0.1"), D(1), D(2), 1000)
+    sale = Disposal(SYMBOL, 2, DisposalKind.SOLD_BY_HAND, 31, 77, D("0.1"), D(1), D(2), 1000)
     closed = replace(sold(2), buy_ended=True, disposals=(sale,))
     record(store, closed)
     store.record([CursorRecord(SYMBOL, cursor, 1000)])
@@ -205,7 +205,7 @@ def test_sums_of_closed_lots_come_with_the_pair(store: Store) -> None:
     store.record([CursorRecord(SYMBOL, 31, 1000)])
     closed = store.load_pair(SYMBOL).closed
     assert (closed.lots, closed.sells_placed, closed.sells_filled, closed.first_sell_ms) == (2, 2, 2, 1000)
-    assert closed.realised_profit == 2 * realised(sold(2))
+    assert closed.realised_profit == 2 * realised_profit(sold(2))
 
 
 @pytest.mark.parametrize("asked", [True, False])
@@ -215,14 +215,14 @@ def test_totals_follow_what_is_learned_after_a_lot_was_closed(store: Store, aske
         store.totals()
     late = sell(3, 22, quote_quantity=D(100), commission=D(1))
     store.record([FillRecord("BTCUSDT-2", late)])
-    assert store.totals()[0].realised_profit == realised(sold(2)) + 99
+    assert store.totals()[0].realised_profit == realised_profit(sold(2)) + 99
 
 
 def test_totals_of_a_lot_that_opened_again(store: Store) -> None:
     record(store, sold(2))
     store.totals()
     record(store, replace(sold(2), state=LotState.OPEN))
-    assert store.totals() == (PairTotals(SYMBOL, "USDT", 1, 0, realised(sold(2))),)
+    assert store.totals() == (PairTotals(SYMBOL, "USDT", 1, 0, realised_profit(sold(2))),)
 
 
 def dusty(number: int) -> Lot:
@@ -249,7 +249,7 @@ def test_dust_that_was_carried_away_is_gone_and_both_lots_have_it(store: Store) 
     carry = DustTransfer(SYMBOL, 3, 4, 2, D("0.0995"), D(6375), 2000)
     store.record([CarryRecord(carry), CarryRecord(carry)])
     giver, taker = sorted(store.lots(), key=lambda each: each.buy_order_id)
-    assert (giver.given, giver.taken, taker.taken, taker.given) == ((carry,), (), (carry,), ())
+    assert (giver.dust_given, giver.dust_taken, taker.dust_taken, taker.dust_given) == ((carry,), (), (carry,), ())
     assert giver.remainder == 0
     assert [each.buy_order_id for each in store.load_pair(SYMBOL).lots] == [4]
 
@@ -258,8 +258,8 @@ def test_a_closed_lot_earned_no_other_sum_after_its_dust_was_carried(store: Stor
     """With what it gives goes its cost: the sums are worked out anew, and stay."""
     record(store, dusty(3))
     before = store.totals()[0].realised_profit
-    cost = dusty(3).cost_of_rest
-    record(store, replace(dusty(3), given=(DustTransfer(SYMBOL, 3, 4, 2, D("0.0995"), cost, 2000),)))
+    cost = dusty(3).inventory_cost
+    record(store, replace(dusty(3), dust_given=(DustTransfer(SYMBOL, 3, 4, 2, D("0.0995"), cost, 2000),)))
     assert store.totals()[0].realised_profit == before
 
 

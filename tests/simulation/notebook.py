@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, assert_never
 
-from lotkeeper.trading.lots.disposal import Disposal, Way
+from lotkeeper.trading.lots.disposal import Disposal, DisposalKind
 from lotkeeper.trading.lots.dust_transfer import DustTransfer
 from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.lots.states import LotState
@@ -39,7 +39,7 @@ class Pages:
     orders: dict[tuple[int, int], OrderRecord] = field(default_factory=dict)
     values: dict[tuple[str, int], FeeValue] = field(default_factory=dict)
     carries: dict[tuple[int, int, int], DustTransfer] = field(default_factory=dict)
-    disposals: dict[tuple[int, Way, int], Disposal] = field(default_factory=dict)
+    disposals: dict[tuple[int, DisposalKind, int], Disposal] = field(default_factory=dict)
     cursor: CursorRecord | None = None
     states: dict[str, str] = field(default_factory=dict)
 
@@ -132,8 +132,8 @@ class Notebook:
             reason=words.reason,
             hold=words.hold,
             buy_ended=words.buy_ended,
-            taken=tuple(each for each in carries if each.target == number),
-            given=tuple(each for each in carries if each.source == number),
+            dust_taken=tuple(each for each in carries if each.target == number),
+            dust_given=tuple(each for each in carries if each.source == number),
             disposals=tuple(sorted(disposals, key=lambda each: (each.time_ms, each.number))),
         )
 
@@ -153,7 +153,7 @@ class Notebook:
             case CarryRecord(carry):
                 pages.carries.setdefault((carry.source, carry.target, carry.generation), carry)
             case DisposalRecord(disposal):
-                pages.disposals[disposal.buy_order_id, disposal.way, disposal.number] = disposal
+                pages.disposals[disposal.buy_order_id, disposal.kind, disposal.number] = disposal
             case CursorRecord(_, last, at_ms):
                 old = pages.cursor
                 is_newer = old is None or (last, at_ms) > (old.last_trade_id, old.at_ms)
@@ -186,5 +186,5 @@ def _newer(known: SellOrder, order: SellOrder) -> SellOrder:
 def _is_unfinished(lot: Lot, cursor: int, with_dust: bool) -> bool:
     if lot.state is not LotState.CLOSED or not lot.buy_ended or (with_dust and lot.remainder > 0):
         return True
-    sales = [each.number for each in lot.disposals if each.way is Way.SOLD_BY_HAND]
+    sales = [each.number for each in lot.disposals if each.kind is DisposalKind.SOLD_BY_HAND]
     return max([*sales, *(fill.trade_id for fill in (*lot.buys, *lot.sells))], default=-1) > cursor

@@ -18,11 +18,11 @@ class AssetMovesByPair:
     _moved: dict[tuple[str, str], Decimal] = field(default_factory=dict)  # by symbol and asset
     _taken: OrderedDict[tuple[str, int, Side], None] = field(default_factory=OrderedDict)
 
-    def knows(self, symbol: str, base: str, quote: str) -> None:
+    def add_pair(self, symbol: str, base: str, quote: str) -> None:
         """A pair is kept; what it trades counts from now on."""
         self._pairs[symbol] = base, quote
 
-    def take(self, fill: Fill) -> None:
+    def count_trade(self, fill: Fill) -> None:
         """A trade of one of the pairs; those of others, and copies, move nothing here."""
         key = fill.symbol, fill.trade_id, fill.side
         if fill.symbol not in self._pairs or key in self._taken:
@@ -38,7 +38,7 @@ class AssetMovesByPair:
         self._add(fill.symbol, went[0], went[1].copy_negate())
         self._add(fill.symbol, fill.commission_asset, fill.commission.copy_negate())
 
-    def by_others(self, symbol: str, asset: str) -> Decimal:
+    def moved_by_other_pairs(self, symbol: str, asset: str) -> Decimal:
         """What the trades of all pairs but this one have moved of the asset."""
         return total(moved for (of, what), moved in self._moved.items() if what == asset and of != symbol)
 

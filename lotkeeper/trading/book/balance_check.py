@@ -22,9 +22,9 @@ class BalanceCheck:
     _counted: set[tuple[int, Side]] = field(default_factory=set)
     _balance: Decimal | None = None
     _normal: Decimal | None = None
-    _told_at: float = 0.0
+    _balance_at: float = 0.0
 
-    def take(self, fill: Fill, base: str, cursor: int | None) -> None:
+    def count_trade(self, fill: Fill, base: str, cursor: int | None) -> None:
         """A trade; copies, and those accounted for before (up to `cursor`), move nothing."""
         key = fill.trade_id, fill.side
         if key in self._counted or (cursor is not None and fill.trade_id <= cursor):
@@ -34,19 +34,19 @@ class BalanceCheck:
         change = less(fill.quantity, fee) if fill.side is Side.BUY else total((fill.quantity, fee)).copy_negate()
         self.moved = total((self.moved, change))
 
-    def told(self, balance: Decimal, at_s: float) -> None:
+    def apply_balance(self, balance: Decimal, at_s: float) -> None:
         """The account holds so much now, free and locked. The first word of it says nothing yet."""
-        self._balance, self._told_at = balance, at_s
+        self._balance, self._balance_at = balance, at_s
         if self._normal is None:
             self._normal = less(balance, self.moved)
 
-    def unexplained(self, now_s: float) -> Decimal:
+    def unexplained_change(self, now_s: float) -> Decimal:
         """What moved the balance and is no trade known here; zero while news of it may still be on its way."""
-        if self._balance is None or self._normal is None or now_s - self._told_at < _SETTLED_S:
+        if self._balance is None or self._normal is None or now_s - self._balance_at < _SETTLED_S:
             return ZERO
         return less(self._balance, self.moved, self._normal)
 
-    def compared(self, cursor: int) -> None:
+    def accept_as_normal(self, cursor: int) -> None:
         """All trades up to there are known: what is still unexplained came, or went, without one."""
         self._counted = {key for key in self._counted if key[0] > cursor}
         self._normal = None if self._balance is None else less(self._balance, self.moved)

@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from lotkeeper.trading.lots.floors import cost_paid
+from lotkeeper.trading.lots.floors import affordable_cost
 from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.money import ZERO, Ratio
 from lotkeeper.trading.orders.client_ids import SellName
@@ -12,7 +12,7 @@ from lotkeeper.trading.policy import ExitPolicy
 from lotkeeper.trading.selling.situation import Market
 
 
-def adopted(
+def sell_from_report(
     lot: Lot, name: SellName, report: OrderReport, market: Market | None, policy: ExitPolicy | None
 ) -> SellOrder:
     """The SELL of the report as it was when it was sent; without market and policy it takes its plain share."""
@@ -31,8 +31,8 @@ def _cost(lot: Lot, report: OrderReport, market: Market | None, policy: ExitPoli
     """Its share of what none covers, but no more than it pays for: the SELLs to come bring the rest."""
     if lot.remainder <= 0:
         return ZERO
-    share = share_of(lot.cost_of_remainder, report.quantity, lot.remainder)
+    share = share_of(lot.uncovered_cost, report.quantity, lot.remainder)
     if market is None or policy is None:
         return share
     part = Ratio(report.quantity, lot.stock)
-    return min(share, cost_paid(report.price, report.quantity, market.sell_rate, policy, part))
+    return min(share, affordable_cost(report.price, report.quantity, market.sell_rate, policy, part))

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from lotkeeper.trading.lots.disposal import Disposal, Way
+from lotkeeper.trading.lots.disposal import Disposal, DisposalKind
 from lotkeeper.trading.lots.dust_transfer import DustTransfer
 from lotkeeper.trading.lots.lot import Lot, fee_in
 from lotkeeper.trading.money import ZERO, less, product, total
@@ -18,32 +18,34 @@ from lotkeeper.trading.orders.states import IN_FLIGHT, OrderState
 
 
 @dataclass(slots=True)
-class SalesByHand:
+class ManualSales:
     """The orders made by hand, and those of their trades that lots may still have to answer for, by trade id.
 
     One stays until all is settled that it may have been sold from: an order that was in flight when it happened may
     turn out never to have held its coins.
     """
 
-    orders: set[int] = field(default_factory=set)
-    trades: dict[int, Fill] = field(default_factory=dict)
+    order_ids: set[int] = field(default_factory=set)
+    unsettled_trades: dict[int, Fill] = field(default_factory=dict)
 
-    def concerns(self, disposals: Iterable[Disposal]) -> bool:
+    def concerns_any(self, disposals: Iterable[Disposal]) -> bool:
         """Whether one is for a trade that is not settled: were it forgotten, another lot would answer for it anew."""
-        return any(each.way is Way.SOLD_BY_HAND and each.number in self.trades for each in disposals)
+        return any(
+            each.kind is DisposalKind.SOLD_BY_HAND and each.number in self.unsettled_trades for each in disposals
+        )
 
-    def settled(self, trade_ids: Iterable[int]) -> None:
+    def settle(self, trade_ids: Iterable[int]) -> None:
         """What is left of these trades was sold from coins that no lot has."""
         for trade_id in trade_ids:
-            self.trades.pop(trade_id, None)
+            self.unsettled_trades.pop(trade_id, None)
 
-    def taken_back(self, order_id: int) -> None:
+    def remove_order(self, order_id: int) -> None:
         """The order is one of ours after all."""
-        self.orders.discard(order_id)
-        self.settled([fill.trade_id for fill in self.trades.values() if fill.order_id == order_id])
+        self.order_ids.discard(order_id)
+        self.settle([fill.trade_id for fill in self.unsettled_trades.values() if fill.order_id == order_id])
 
 
-def disposals(lots: Iterable[Lot], sale: Fill, base: str) -> Iterator[Disposal]:
+def disposals_for(lots: Iterable[Lot], sale: Fill, base: str) -> Iterator[Disposal]:
     """What the lots have to give for a sale by hand, beyond what any of them gave for it already.
 
     A lot that had the coins and covers them with a SELL since, which stands on those of another lot, owes them:
@@ -56,7 +58,7 @@ def disposals(lots: Iterable[Lot], sale: Fill, base: str) -> Iterator[Disposal]:
     owed, rests = ZERO, {lot.buy_order_id: max(lot.remainder, ZERO) for lot in known}
     parts: dict[int, Decimal] = dict.fromkeys(rests, ZERO)
     for lot in known:
-        had = min(left, free_at(lot, sale.time_ms, rests.keys()))
+        had = min(left, unlocked_quantity_at(lot, sale.time_ms, rests.keys()))
         parts[lot.buy_order_id] = min(had, rests[lot.buy_order_id])
         left, owed = less(left, had), total((owed, less(had, parts[lot.buy_order_id])))
     for lot in known:
@@ -66,7 +68,7 @@ def disposals(lots: Iterable[Lot], sale: Fill, base: str) -> Iterator[Disposal]:
             yield _disposal(lot, sale, parts[lot.buy_order_id], gone, base)
 
 
-def free_at(lot: Lot, at_ms: int, known: Collection[int]) -> Decimal:
+def unlocked_quantity_at(lot: Lot, at_ms: int, known: Collection[int]) -> Decimal:
     """What of a lot (base) no SELL of ours held at that moment: its remainder, with what changed since undone.
 
     Dust that it took since was its giver's, where that is `known` (BUY order ids) to answer for it. Local times and the
@@ -75,13 +77,15 @@ def free_at(lot: Lot, at_ms: int, known: Collection[int]) -> Decimal:
     if not lot.buys or lot.opened_ms > at_ms:
         return ZERO
     sent_since = (
-        order.covered for order in lot.orders if order.holds_since_ms > at_ms and order.state not in IN_FLIGHT
+        order.covered_quantity
+        for order in lot.orders
+        if order.locks_coins_since_ms > at_ms and order.state not in IN_FLIGHT
     )
-    left: tuple[DustTransfer | Disposal, ...] = (*lot.given, *lot.disposals)
+    left: tuple[DustTransfer | Disposal, ...] = (*lot.dust_given, *lot.disposals)
     given_since = (each.quantity for each in left if each.time_ms > at_ms)
     freed_since = (less(order.quantity, order.executed) for order in lot.orders if _held_at(order, at_ms))
     bought_since = (less(fill.quantity, fee_in(fill, lot.base)) for fill in lot.buys if fill.time_ms > at_ms)
-    taken_since = (each.quantity for each in lot.taken if each.time_ms > at_ms and each.source in known)
+    taken_since = (each.quantity for each in lot.dust_taken if each.time_ms > at_ms and each.source in known)
     then = less(total((lot.remainder, *sent_since, *given_since)), *freed_since, *bought_since, *taken_since)
     return max(then, ZERO)
 
@@ -89,11 +93,11 @@ def free_at(lot: Lot, at_ms: int, known: Collection[int]) -> Decimal:
 def _held_at(order: SellOrder, at_ms: int) -> bool:
     """Whether it stood then and ended unsold since; one that was refused never held anything."""
     is_over = not order.is_live and order.state is not OrderState.REFUSED
-    return is_over and order.holds_since_ms <= at_ms < order.updated_ms
+    return is_over and order.locks_coins_since_ms <= at_ms < order.updated_ms
 
 
 def _is_for(disposal: Disposal, sale: Fill) -> bool:
-    return disposal.way is Way.SOLD_BY_HAND and disposal.number == sale.trade_id
+    return disposal.kind is DisposalKind.SOLD_BY_HAND and disposal.number == sale.trade_id
 
 
 def _disposal(lot: Lot, sale: Fill, part: Decimal, gone: Decimal, base: str) -> Disposal:
@@ -101,11 +105,11 @@ def _disposal(lot: Lot, sale: Fill, part: Decimal, gone: Decimal, base: str) -> 
     return Disposal(
         symbol=lot.symbol,
         buy_order_id=lot.buy_order_id,
-        way=Way.SOLD_BY_HAND,
+        kind=DisposalKind.SOLD_BY_HAND,
         number=sale.trade_id,
         order_id=sale.order_id,
         quantity=part,
-        cost=share_of(lot.cost_of_rest, part, lot.remainder),
+        cost=share_of(lot.inventory_cost, part, lot.remainder),
         proceeds=share_of(net, part, gone),
         time_ms=sale.time_ms,
     )

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import ClassVar
 
-from lotkeeper.trading.filters.base import Draft, Filter, MarketContext, Refusal, notional_of
+from lotkeeper.trading.filters.base import Draft, Filter, FilterRefusal, MarketContext, notional_of
 from lotkeeper.trading.money import ZERO, less, total
 from lotkeeper.trading.orders.fills import Side
 
@@ -16,13 +16,13 @@ class MaxPosition(Filter):
     name: ClassVar[str] = "MAX_POSITION"
     most: Decimal
 
-    def refusal(self, draft: Draft, around: MarketContext) -> Refusal | None:
+    def refusal(self, draft: Draft, around: MarketContext) -> FilterRefusal | None:
         if draft.side is Side.SELL or around.position is None:
             return None
         after = total((around.position, draft.quantity))
         if after <= self.most:
             return None
-        return Refusal(self.name, "quantity", draft.quantity, max(less(self.most, around.position), ZERO))
+        return FilterRefusal(self.name, "quantity", draft.quantity, max(less(self.most, around.position), ZERO))
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +37,9 @@ class MaxAsset(Filter):
     limit: Decimal
     is_base: bool
 
-    def refusal(self, draft: Draft, around: MarketContext) -> Refusal | None:
+    def refusal(self, draft: Draft, around: MarketContext) -> FilterRefusal | None:
         of = "quantity" if self.is_base else "notional"
         moved = draft.quantity if self.is_base else notional_of(draft, around)
         if moved is None or moved <= self.limit:
             return None
-        return Refusal(self.name, f"{of} of {self.asset}", moved, self.limit)
+        return FilterRefusal(self.name, f"{of} of {self.asset}", moved, self.limit)

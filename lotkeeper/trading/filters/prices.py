@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import ClassVar
 
-from lotkeeper.trading.filters.base import Draft, Filter, Grid, MarketContext, Refusal, within
+from lotkeeper.trading.filters.base import Draft, Filter, FilterRefusal, MarketContext, SteppedRange, clamp
 from lotkeeper.trading.money import ZERO, product
 from lotkeeper.trading.orders.fills import Side
 
@@ -22,11 +22,11 @@ class PriceFilter(Filter):
     least: Decimal = ZERO
     most: Decimal = ZERO
 
-    def refusal(self, draft: Draft, around: MarketContext) -> Refusal | None:
-        grid = Grid(self.least, self.most, self.tick)
+    def refusal(self, draft: Draft, around: MarketContext) -> FilterRefusal | None:
+        grid = SteppedRange(self.least, self.most, self.tick)
         for of, price in _prices(draft):
-            if not grid.holds(price):
-                return Refusal(self.name, of, price, grid.nearest(price))
+            if not grid.contains(price):
+                return FilterRefusal(self.name, of, price, grid.nearest(price))
         return None
 
 
@@ -38,7 +38,7 @@ class PercentPrice(Filter):
     up: Decimal
     down: Decimal
 
-    def refusal(self, draft: Draft, around: MarketContext) -> Refusal | None:
+    def refusal(self, draft: Draft, around: MarketContext) -> FilterRefusal | None:
         return _far(self.name, draft, around, self.down, self.up)
 
 
@@ -52,7 +52,7 @@ class PercentPriceBySide(Filter):
     ask_up: Decimal
     ask_down: Decimal
 
-    def refusal(self, draft: Draft, around: MarketContext) -> Refusal | None:
+    def refusal(self, draft: Draft, around: MarketContext) -> FilterRefusal | None:
         sides = {Side.BUY: (self.bid_down, self.bid_up), Side.SELL: (self.ask_down, self.ask_up)}
         return _far(self.name, draft, around, *sides[draft.side])
 
@@ -64,8 +64,8 @@ def _prices(draft: Draft) -> Iterator[tuple[str, Decimal]]:
         yield "stop price", draft.stop_price
 
 
-def _far(name: str, draft: Draft, around: MarketContext, down: Decimal, up: Decimal) -> Refusal | None:
-    if around.reference is None or draft.price is None:
+def _far(name: str, draft: Draft, around: MarketContext, down: Decimal, up: Decimal) -> FilterRefusal | None:
+    if around.reference_price is None or draft.price is None:
         return None
-    nearest = within(product(around.reference, down), product(around.reference, up), draft.price)
-    return None if nearest == draft.price else Refusal(name, "price", draft.price, nearest)
+    nearest = clamp(product(around.reference_price, down), product(around.reference_price, up), draft.price)
+    return None if nearest == draft.price else FilterRefusal(name, "price", draft.price, nearest)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import ClassVar
 
-from lotkeeper.trading.filters.base import Draft, Filter, Grid, Kind, MarketContext, Refusal
+from lotkeeper.trading.filters.base import Draft, Filter, FilterRefusal, MarketContext, OrderType, SteppedRange
 from lotkeeper.trading.money import ONE, ZERO, Ratio, ratio_ceil_to
 
 
@@ -17,13 +17,13 @@ class LotSize(Filter):
     least: Decimal = ZERO
     most: Decimal = ZERO
 
-    def refusal(self, draft: Draft, around: MarketContext) -> Refusal | None:
+    def refusal(self, draft: Draft, around: MarketContext) -> FilterRefusal | None:
         if draft.quote_quantity is not None:
             return None  # the exchange cuts what it buys for a sum to the step by itself
-        grid = Grid(self.least, self.most, self.step)
+        grid = SteppedRange(self.least, self.most, self.step)
         for of, quantity in (("quantity", draft.quantity), ("iceberg quantity", draft.iceberg_quantity)):
-            if quantity is not None and not (grid.holds(quantity) and quantity > 0):
-                return Refusal(self.name, of, quantity, grid.nearest(quantity))
+            if quantity is not None and not (grid.contains(quantity) and quantity > 0):
+                return FilterRefusal(self.name, of, quantity, grid.nearest(quantity))
         return None
 
 
@@ -36,12 +36,12 @@ class MarketLotSize(Filter):
     least: Decimal = ZERO
     most: Decimal = ZERO
 
-    def refusal(self, draft: Draft, around: MarketContext) -> Refusal | None:
-        grid = Grid(self.least, self.most, self.step)
-        is_theirs = draft.kind is Kind.MARKET and draft.quote_quantity is None
-        if not is_theirs or grid.holds(draft.quantity):
+    def refusal(self, draft: Draft, around: MarketContext) -> FilterRefusal | None:
+        grid = SteppedRange(self.least, self.most, self.step)
+        is_theirs = draft.order_type is OrderType.MARKET and draft.quote_quantity is None
+        if not is_theirs or grid.contains(draft.quantity):
             return None
-        return Refusal(self.name, "quantity", draft.quantity, grid.nearest(draft.quantity))
+        return FilterRefusal(self.name, "quantity", draft.quantity, grid.nearest(draft.quantity))
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +51,8 @@ class IcebergParts(Filter):
     name: ClassVar[str] = "ICEBERG_PARTS"
     limit: int
 
-    def refusal(self, draft: Draft, around: MarketContext) -> Refusal | None:
+    def refusal(self, draft: Draft, around: MarketContext) -> FilterRefusal | None:
         if not draft.iceberg_quantity:
             return None
         parts = int(ratio_ceil_to(Ratio(draft.quantity, draft.iceberg_quantity), ONE))
-        return Refusal(self.name, "parts", Decimal(parts), Decimal(self.limit)) if parts > self.limit else None
+        return FilterRefusal(self.name, "parts", Decimal(parts), Decimal(self.limit)) if parts > self.limit else None

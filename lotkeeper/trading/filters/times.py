@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import ClassVar
 
-from lotkeeper.trading.filters.base import Draft, Filter, MarketContext, Refusal
+from lotkeeper.trading.filters.base import Draft, Filter, FilterRefusal, MarketContext
 from lotkeeper.trading.orders.fills import Side
 
 
@@ -18,14 +18,16 @@ class TrailingDelta(Filter):
     least_below: int
     most_below: int
 
-    def refusal(self, draft: Draft, around: MarketContext) -> Refusal | None:
+    def refusal(self, draft: Draft, around: MarketContext) -> FilterRefusal | None:
         delta = draft.trailing_delta
         if delta is None:
             return None
-        is_above = draft.kind.value.startswith("STOP_LOSS") == (draft.side is Side.BUY)
+        is_above = draft.order_type.value.startswith("STOP_LOSS") == (draft.side is Side.BUY)
         least, most = (self.least_above, self.most_above) if is_above else (self.least_below, self.most_below)
         nearest = max(least, min(delta, most))
-        return None if nearest == delta else Refusal(self.name, "trailing delta", Decimal(delta), Decimal(nearest))
+        return (
+            None if nearest == delta else FilterRefusal(self.name, "trailing delta", Decimal(delta), Decimal(nearest))
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,7 @@ class TPlusSell(Filter):
     name: ClassVar[str] = "T_PLUS_SELL"
     end_ms: int
 
-    def refusal(self, draft: Draft, around: MarketContext) -> Refusal | None:
+    def refusal(self, draft: Draft, around: MarketContext) -> FilterRefusal | None:
         if draft.side is Side.BUY or around.now_ms >= self.end_ms:
             return None
-        return Refusal(self.name, "time", Decimal(around.now_ms), Decimal(self.end_ms))
+        return FilterRefusal(self.name, "time", Decimal(around.now_ms), Decimal(self.end_ms))

@@ -8,7 +8,7 @@ from lotkeeper.trading.lots.dust_transfer import lot_id
 from lotkeeper.trading.money import total
 
 
-class Way(StrEnum):
+class DisposalKind(StrEnum):
     """How they left."""
 
     SOLD_BY_HAND = "SOLD_BY_HAND"
@@ -25,7 +25,7 @@ class Disposal:
 
     symbol: str
     buy_order_id: int
-    way: Way
+    kind: DisposalKind
     number: int
     order_id: int
     quantity: Decimal
@@ -40,7 +40,7 @@ class Disposal:
 
     def is_same(self, other: "Disposal") -> bool:
         """Whether it is another state of the same one."""
-        return (self.buy_order_id, self.way, self.number) == (other.buy_order_id, other.way, other.number)
+        return (self.buy_order_id, self.kind, self.number) == (other.buy_order_id, other.kind, other.number)
 
     def with_more(self, more: "Disposal") -> "Disposal":
         """Both together."""

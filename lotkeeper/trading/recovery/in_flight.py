@@ -48,7 +48,7 @@ class Conflict(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class SellToSend:
     """A SELL that would leave: by which keeper, and how its book stands. Moments by one clock, in seconds.
 
     `compared_at` is when the last comparison of the book with the exchange began.
@@ -61,7 +61,7 @@ class Wanted:
     compared_at: float
 
 
-def conflict(note: InFlight, until: float, wanted: Wanted) -> Conflict | None:
+def find_conflict(note: InFlight, until: float, wanted: SellToSend) -> Conflict | None:
     """Why a SELL must not leave beside one that may arrive until `until`; None when it may."""
     if note.symbol not in ("", wanted.symbol):
         return None
@@ -71,12 +71,12 @@ def conflict(note: InFlight, until: float, wanted: Wanted) -> Conflict | None:
     return Conflict.ANOTHER_KEEPER if wanted.compared_at <= until else None
 
 
-def as_answered(note: InFlight, now_ms: int) -> InFlight:
+def answered_note(note: InFlight, now_ms: int) -> InFlight:
     """What is noted of an order that is on the book, or was sold: as if it could arrive for BEHIND_MS more."""
     return replace(note, left_by_ms=now_ms + BEHIND_MS - alive_until(0, note.recv_window_ms))
 
 
-def arrives_within_ms(note: InFlight, now_ms: int) -> int:
+def may_arrive_for_ms(note: InFlight, now_ms: int) -> int:
     """For how long from now on (ms) it may still reach the book; negative when it cannot any more.
 
     Whoever reads a note after its sender's end knows that it has left by now or never will. So a note from the future
@@ -85,9 +85,9 @@ def arrives_within_ms(note: InFlight, now_ms: int) -> int:
     return alive_until(min(note.left_by_ms, now_ms), note.recv_window_ms) - now_ms
 
 
-def words_about(note: InFlight, now_ms: int) -> str:
+def describe_note(note: InFlight, now_ms: int) -> str:
     """What there is to say of a note that an earlier life left; empty for one that is over."""
-    age_ms, left_ms = now_ms - note.left_by_ms, arrives_within_ms(note, now_ms)
+    age_ms, left_ms = now_ms - note.left_by_ms, may_arrive_for_ms(note, now_ms)
     what = f"SELL {note.client_id} of {note.symbol}"
     if not note.symbol:
         return "a note of an order in flight cannot be read: it may be of any pair"
@@ -103,14 +103,14 @@ def words_about(note: InFlight, now_ms: int) -> str:
 # How it is written
 
 
-def row_of(note: InFlight) -> bytes:
+def encode_row(note: InFlight) -> bytes:
     """A line of text of ROW_BYTES bytes, with a checksum. One that is too long names no pair, and so is of any."""
     fields = f"{note.symbol} {note.client_id} {note.incarnation} {note.left_by_ms} {note.recv_window_ms}".encode()
     row = b"%b %08x" % (fields, crc32(fields))
     return (row if len(row) < ROW_BYTES else b"?").ljust(ROW_BYTES - 1) + b"\n"
 
 
-def note_in(row: bytes, now_ms: int, recv_window_ms: int) -> InFlight | None:
+def decode_row(row: bytes, now_ms: int, recv_window_ms: int) -> InFlight | None:
     """What a row says; None for one that is free. One that cannot be read is a note of any pair, as of now."""
     if row[:1] in (b"", b" ", b"\0"):
         return None

@@ -28,13 +28,13 @@ class SoleSenderSince:
         return now >= self.settled_at
 
 
-def tenure_from(begun_ms: int, begun_at: float, leaves_within_ms: int, recv_window_ms: int) -> SoleSenderSince:
+def sole_sender_since(begun_ms: int, begun_at: float, leaves_within_ms: int, recv_window_ms: int) -> SoleSenderSince:
     """The tenure of a keeper that began then; the life before it had sent its last order by that moment."""
     settled_ms = alive_until(begun_ms + leaves_within_ms, recv_window_ms)
     return SoleSenderSince(settled_ms, begun_at + (settled_ms - begun_ms) / 1000)
 
 
-def is_of_another(report: OrderReport, tenure: SoleSenderSince, now: float) -> bool:
+def proves_other_keeper(report: OrderReport, tenure: SoleSenderSince, now: float) -> bool:
     """Whether a SELL with one of our names, which was not sent from here, proves another keeper."""
     is_late = report.created_ms is not None and report.created_ms > tenure.settled_ms
     return is_late and tenure.is_settled(now)

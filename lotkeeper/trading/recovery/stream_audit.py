@@ -8,7 +8,7 @@ from lotkeeper.trading.orders.fills import Fill, Side
 MARGIN_MS = 5_000
 
 
-def missed_by_stream(found: Iterable[Fill], since_ms: int, asked_ms: int) -> Fill | None:
+def find_missed_buy(found: Iterable[Fill], since_ms: int, asked_ms: int) -> Fill | None:
     """The first BUY that a request found, that happened while the stream was proven and long enough before.
 
     `found` are fills that were new to the book; `since_ms` is when the stream was proven, `asked_ms` when the request

@@ -19,40 +19,43 @@ class BookTrust:
     of the last one that failed.
     """
 
-    another: str = ""
-    denied: str = ""
-    denials: int = 0
+    other_keeper: str = ""
+    missing_sell: str = ""
+    times_missing: int = 0
     is_certain: bool = False
     contradictions: int = 0
     reason: str = ""
 
-    def passed(self, denied: str, *, is_certain: bool = True) -> "BookTrust":
+    def after_success(self, denied: str, *, is_certain: bool = True) -> "BookTrust":
         """A comparison is through; `denied` is what the exchange did not know, empty when it knew all."""
-        return BookTrust(self.another, denied, self.denials + 1 if denied else 0, bool(denied) and is_certain)
+        return BookTrust(
+            self.other_keeper, denied, self.times_missing + 1 if denied else 0, bool(denied) and is_certain
+        )
 
-    def contradicted(self, reason: str) -> "BookTrust":
+    def after_contradiction(self, reason: str) -> "BookTrust":
         return replace(self, contradictions=self.contradictions + 1, reason=reason)
 
-    def unanswered(self, reason: str) -> "BookTrust":
+    def after_no_answer(self, reason: str) -> "BookTrust":
         """No answer was to be had, which contradicts nothing."""
         return replace(self, reason=reason)
 
     @property
-    def again_after_s(self) -> float | None:
+    def retry_after_s(self) -> float | None:
         """How soon to compare again what the exchange does not know; None when there is no such thing."""
-        return min(_AGAIN_FIRST_S * 2 ** min(self.denials - 1, 10), _AGAIN_MOST_S) if self.denied else None
+        return min(_AGAIN_FIRST_S * 2 ** min(self.times_missing - 1, 10), _AGAIN_MOST_S) if self.missing_sell else None
 
 
-def watch_only(ground: BookTrust, symbol: str, complete_age_ms: int | None) -> str:
+def watch_only_reason(ground: BookTrust, symbol: str, complete_age_ms: int | None) -> str:
     """Why no SELL is placed now, and the way out; empty when the ground is proven.
 
     All but the first end by themselves with the next comparison that succeeds. While comparisons stay without an answer
     the account's stream still proves what is bought: for ten minutes SELLs are placed on its word alone.
     """
-    if ground.another:
-        return f"{ground.another}; one account has one keeper: end the other one, then: lotkeeper resume {symbol}"
-    if ground.denied and ground.is_certain:
-        return f"{ground.denied}; is this another account's key, or a test exchange that was wiped? Then {_START_ANEW}"
+    if ground.other_keeper:
+        return f"{ground.other_keeper}; one account has one keeper: end the other one, then: lotkeeper resume {symbol}"
+    if ground.missing_sell and ground.is_certain:
+        cause = "is this another account's key, or a test exchange that was wiped?"
+        return f"{ground.missing_sell}; {cause} Then {_START_ANEW}"
     if ground.contradictions >= CONTRADICTIONS:
         return f"{ground.contradictions} comparisons in a row failed: {ground.reason}; if it stays so, {_START_ANEW}"
     if ground.reason and complete_age_ms is not None and complete_age_ms > UNPROVEN_AFTER_MS:

@@ -23,17 +23,17 @@ class SendAgain:
 
 
 @dataclass(frozen=True, slots=True)
-class GiveUp:
+class AbandonSell:
     """It never arrived, and it must not be sent now: other SELLs cover its coins, or its lot is held."""
 
 
-def not_found(
+def decide_not_found(
     order: SellOrder, lot: Lot, asked: int, now_ms: int, recv_window_ms: int
-) -> AskAgain | SendAgain | GiveUp:
+) -> AskAgain | SendAgain | AbandonSell:
     """After the exchange said for the `asked`-th time that it knows no such order (-2013).
 
     A notebook that is behind may have it in doubt after it was refused and another one placed.
     """
     if now_ms > alive_until(order.sent_ms, recv_window_ms):
-        return GiveUp() if lot.remainder < 0 or lot.hold is not None else SendAgain()
+        return AbandonSell() if lot.remainder < 0 or lot.hold is not None else SendAgain()
     return AskAgain(min(_FIRST_S * 2 ** min(asked - 1, 10), _MOST_S))

@@ -42,29 +42,31 @@ class _Parcel:
     time_ms: int
 
 
-def sales(lot: Lot) -> tuple[Sale, ...]:
+def sales_of(lot: Lot) -> tuple[Sale, ...]:
     """The lot's sales, the first first."""
     if not lot.sells:
         return ()
     parcels = list(_parcels(lot))
     found = []
     for fill in sorted(lot.sells, key=lambda each: (each.time_ms, each.trade_id)):
-        used, parcels = _taken(parcels, fill.quantity)
-        found.append(Sale(fill, total(each.cost for each in used), lot.net_of(fill), _held_ms(used, fill.time_ms)))
+        used, parcels = _split_parcels(parcels, fill.quantity)
+        found.append(
+            Sale(fill, total(each.cost for each in used), lot.net_proceeds(fill), _held_ms(used, fill.time_ms))
+        )
     return tuple(found)
 
 
-def realised(lot: Lot) -> Decimal:
+def realised_profit(lot: Lot) -> Decimal:
     """The net profit (quote) of what a lot has sold; of a closed one to the last digit of its cost.
 
     What is left of a closed lot, and what it gave away, keeps its share of the cost; written off, it has none.
     """
     if lot.state is LotState.CLOSED:
-        return less(total((lot.proceeds, lot.cost_of_rest)), lot.stock_cost)
-    return total(sale.profit for sale in sales(lot))
+        return less(total((lot.proceeds, lot.inventory_cost)), lot.stock_cost)
+    return total(sale.profit for sale in sales_of(lot))
 
 
-def unrealised(quantity: Decimal, cost: Decimal, price: Decimal, sell_rate: Decimal) -> Decimal:
+def unrealised_profit(quantity: Decimal, cost: Decimal, price: Decimal, sell_rate: Decimal) -> Decimal:
     """What `quantity` (base) that cost `cost` (quote) would earn, sold at `price` with a fee of `sell_rate`."""
     return less(product(quantity, price, less(ONE, sell_rate)), cost)
 
@@ -72,8 +74,8 @@ def unrealised(quantity: Decimal, cost: Decimal, price: Decimal, sell_rate: Deci
 def cost_left(lot: Lot) -> Decimal:
     """The cost (quote) of what a lot still has: all of it, less that of its sales."""
     if lot.state is LotState.CLOSED:
-        return lot.cost_of_rest
-    return less(lot.stock_cost, total(sale.cost for sale in sales(lot)))
+        return lot.inventory_cost
+    return less(lot.stock_cost, total(sale.cost for sale in sales_of(lot)))
 
 
 def fees_by_asset(lot: Lot) -> dict[str, Decimal]:
@@ -94,14 +96,14 @@ def fees_in_quote(lot: Lot) -> Decimal:
 
 def _parcels(lot: Lot) -> Iterator[_Parcel]:
     """What the lot took over came first; then its fills, as they were bought."""
-    for carry in lot.taken:
+    for carry in lot.dust_taken:
         yield _Parcel(carry.quantity, carry.cost, carry.time_ms)
     for fill in lot.buys:
         cost = total((fill.quote_quantity, lot.fees((fill,))))
         yield _Parcel(less(fill.quantity, fee_in(fill, lot.base)), cost, fill.time_ms)
 
 
-def _taken(parcels: list[_Parcel], quantity: Decimal) -> tuple[list[_Parcel], list[_Parcel]]:
+def _split_parcels(parcels: list[_Parcel], quantity: Decimal) -> tuple[list[_Parcel], list[_Parcel]]:
     """The parcels that make up `quantity`, the first ones first, and those that are left."""
     used: list[_Parcel] = []
     for place, parcel in enumerate(parcels):

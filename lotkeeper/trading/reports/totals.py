@@ -8,7 +8,7 @@ from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.lots.states import LotState
 from lotkeeper.trading.money import ZERO, total
 from lotkeeper.trading.orders.states import OrderState
-from lotkeeper.trading.reports.profit import fees_by_asset, fees_in_quote, realised
+from lotkeeper.trading.reports.profit import fees_by_asset, fees_in_quote, realised_profit
 
 Fees = tuple[tuple[str, Decimal], ...]  # by asset, in the order of their names
 
@@ -41,7 +41,7 @@ class Totals:
             closed=self.closed + other.closed,
             held_ms=self.held_ms + other.held_ms,
             fees_quote=total((self.fees_quote, other.fees_quote)),
-            fees=added_fees(self.fees, other.fees),
+            fees=sum_fees(self.fees, other.fees),
         )
 
     @property
@@ -55,7 +55,7 @@ def totals_of(lots: Iterable[Lot]) -> Totals:
     return sum((_of(lot) for lot in lots), Totals())
 
 
-def added_fees(one: Iterable[tuple[str, Decimal]], other: Iterable[tuple[str, Decimal]]) -> Fees:
+def sum_fees(one: Iterable[tuple[str, Decimal]], other: Iterable[tuple[str, Decimal]]) -> Fees:
     """Both together, by asset."""
     sums: dict[str, Decimal] = {}
     for asset, amount in (*one, *other):
@@ -70,7 +70,7 @@ def _of(lot: Lot) -> Totals:
         lots=1,
         sells_placed=len(known),
         sells_filled=sum(order.state is OrderState.FILLED for order in known),
-        realised_profit=realised(lot),
+        realised_profit=realised_profit(lot),
         first_sell_ms=min((order.sent_ms for order in known), default=None),
         closed=int(lot.state is LotState.CLOSED),
         held_ms=closed_ms - lot.opened_ms if closed_ms is not None else 0,

@@ -8,7 +8,7 @@ from lotkeeper.trading.lots.dust_transfer import DustTransfer
 from lotkeeper.trading.orders.client_ids import SellName
 
 
-class Until(StrEnum):
+class WaitUntil(StrEnum):
     """What ends a wait."""
 
     OUTCOME = "the outcome of what was sent"
@@ -19,7 +19,7 @@ class Until(StrEnum):
     RECONCILED = "the next reconciliation"
 
 
-class Cause(StrEnum):
+class ParkCause(StrEnum):
     """Why a lot is parked, for programs."""
 
     TOO_SMALL = "too small"
@@ -59,7 +59,7 @@ class CancelSell:
 class TransferDust:
     """The lot takes over the dust of an earlier one, before anything else is done for it."""
 
-    carry: DustTransfer
+    transfer: DustTransfer
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,14 +67,14 @@ class Wait:
     """Nothing to do until something happens."""
 
     why: str
-    until: Until
+    until: WaitUntil
 
 
 @dataclass(frozen=True, slots=True)
 class Park:
     """What is left cannot be sold now; look again at `until_ms` (None: when something changes)."""
 
-    cause: Cause
+    cause: ParkCause
     why: str
     until_ms: int | None = None
 

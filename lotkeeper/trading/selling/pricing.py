@@ -2,8 +2,14 @@
 
 from decimal import Decimal
 
-from lotkeeper.trading.filters.base import Draft, Kind, MarketContext, Refusal
-from lotkeeper.trading.lots.floors import RequiredProceeds, claim_on, floor_price, rounded_down, rounded_up
+from lotkeeper.trading.filters.base import Draft, FilterRefusal, MarketContext, OrderType
+from lotkeeper.trading.lots.floors import (
+    RequiredProceeds,
+    floor_price,
+    required_proceeds,
+    round_cost_down,
+    round_profit_up,
+)
 from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.money import ZERO, Ratio, floor_to, larger, less, product, ratio_ceil_to, ratio_floor_to, total
 from lotkeeper.trading.orders.client_ids import SellName
@@ -28,7 +34,7 @@ def sellable(lot: Lot, pair: TradePair, free: Decimal | None = None) -> Decimal:
     return quantity if quantity >= pair.min_quantity else ZERO
 
 
-def claim_of(lot: Lot, pair: TradePair, policy: ExitPolicy, quantity: Decimal) -> RequiredProceeds:
+def required_of(lot: Lot, pair: TradePair, policy: ExitPolicy, quantity: Decimal) -> RequiredProceeds:
     """What a SELL of `quantity` (base) of the remainder has to bring, exactly.
 
     Its cost is its share of what no SELL covers yet, and at least what all SELLs together then lack of their share of
@@ -39,32 +45,32 @@ def claim_of(lot: Lot, pair: TradePair, policy: ExitPolicy, quantity: Decimal) -
     dust = less(remainder, floor_to(remainder, pair.step))
     idle = dust if policy.dust is Dust.WRITE_OFF else ZERO
     cost = _cost_to_cover(lot, less(stock, idle), less(remainder, idle), quantity)
-    return claim_on(cost, Ratio(quantity, less(stock, dust)), policy)
+    return required_proceeds(cost, Ratio(quantity, less(stock, dust)), policy)
 
 
 def _cost_to_cover(lot: Lot, stock: Decimal, rest: Decimal, quantity: Decimal) -> Ratio:
-    whole, left = lot.stock_cost, lot.cost_of_remainder
+    whole, left = lot.stock_cost, lot.uncovered_cost
     share = Ratio(product(left, quantity), rest)
     covered = total((less(stock, rest), quantity))
     together = Ratio(less(product(whole, covered), product(less(whole, left), stock)), stock)
-    return larger(share, Ratio(left) if Ratio(left).is_under(together) else together)
+    return larger(share, Ratio(left) if Ratio(left).is_less_than(together) else together)
 
 
 def next_sell(
     lot: Lot, market: Market, policy: ExitPolicy, now: Situation, quantity: Decimal
-) -> tuple[PlaceSell, tuple[Refusal, ...]]:
+) -> tuple[PlaceSell, tuple[FilterRefusal, ...]]:
     """The SELL of `quantity` at its floor, or at the lowest allowed price above it, and what refuses it."""
     pair = market.pair
-    claim = claim_of(lot, pair, policy, quantity)
+    claim = required_of(lot, pair, policy, quantity)
     price = floor_price(claim, quantity, market.sell_rate, pair.tick)
-    around = MarketContext(reference=now.reference, now_ms=now.now_ms)
-    refusals = pair.refusals(Draft(Side.SELL, Kind.LIMIT, quantity, price), around)
-    lifted = _lifted(price, pair, refusals)
+    around = MarketContext(reference_price=now.reference_price, now_ms=now.now_ms)
+    refusals = pair.refusals(Draft(Side.SELL, OrderType.LIMIT, quantity, price), around)
+    lifted = _raised_to_filters(price, pair, refusals)
     if lifted != price:
-        price, refusals = lifted, pair.refusals(Draft(Side.SELL, Kind.LIMIT, quantity, lifted), around)
-    cost = lot.cost_of_remainder if _is_all(lot, pair, policy, quantity) else rounded_down(claim.cost)
+        price, refusals = lifted, pair.refusals(Draft(Side.SELL, OrderType.LIMIT, quantity, lifted), around)
+    cost = lot.uncovered_cost if _sells_the_rest(lot, pair, policy, quantity) else round_cost_down(claim.cost)
     name = SellName(lot.buy_order_id, lot.next_generation)
-    return PlaceSell(name, price, quantity, cost, rounded_up(claim.profit), market.sell_rate), refusals
+    return PlaceSell(name, price, quantity, cost, round_profit_up(claim.profit), market.sell_rate), refusals
 
 
 def fitting_part(sell: PlaceSell, most: Decimal, pair: TradePair) -> Decimal:
@@ -72,13 +78,13 @@ def fitting_part(sell: PlaceSell, most: Decimal, pair: TradePair) -> Decimal:
     return ratio_floor_to(Ratio(most, sell.price), pair.step)
 
 
-def _lifted(price: Decimal, pair: TradePair, refusals: tuple[Refusal, ...]) -> Decimal:
+def _raised_to_filters(price: Decimal, pair: TradePair, refusals: tuple[FilterRefusal, ...]) -> Decimal:
     """The floor, or what the exchange asks for above it: a SELL may always ask for more."""
     wanted = [each.nearest for each in refusals if each.of == _OF_PRICE and each.nearest is not None]
     return ratio_ceil_to(Ratio(max([price, *wanted])), pair.tick)
 
 
-def _is_all(lot: Lot, pair: TradePair, policy: ExitPolicy, quantity: Decimal) -> bool:
+def _sells_the_rest(lot: Lot, pair: TradePair, policy: ExitPolicy, quantity: Decimal) -> bool:
     """Whether nothing is left that has to bring a cost of its own."""
     remainder = lot.remainder
     return quantity == (floor_to(remainder, pair.step) if policy.dust is Dust.WRITE_OFF else remainder)

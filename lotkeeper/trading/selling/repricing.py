@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from lotkeeper.trading.lots.floors import claim_on, rounded_up
+from lotkeeper.trading.lots.floors import required_proceeds, round_profit_up
 from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.money import Ratio, floor_to, less, product, total
 from lotkeeper.trading.orders.order import SellOrder
@@ -12,7 +12,7 @@ from lotkeeper.trading.policy import ExitPolicy
 _WORTH_IT = Decimal("0.001")  # of the price: what a place on the book is given up for
 
 
-def dear_sells(lot: Lot, pair: TradePair, policy: ExitPolicy) -> tuple[SellOrder, ...]:
+def overpriced_sells(lot: Lot, pair: TradePair, policy: ExitPolicy) -> tuple[SellOrder, ...]:
     """The SELLs of the lot that could be placed anew for less by a thousandth, or more.
 
     While the BUY goes on, for half the profit or less: so a BUY in a thousand parts makes few cancels. Only
@@ -22,12 +22,14 @@ def dear_sells(lot: Lot, pair: TradePair, policy: ExitPolicy) -> tuple[SellOrder
         return ()
     dust = less(lot.remainder, floor_to(lot.remainder, pair.step))
     whole = less(lot.stock, dust)
-    return tuple(order for order in lot.orders if order.is_cancelable and _is_dear(order, whole, lot.buy_ended, policy))
+    return tuple(
+        order for order in lot.orders if order.is_cancelable and _is_overpriced(order, whole, lot.buy_ended, policy)
+    )
 
 
-def _is_dear(order: SellOrder, whole: Decimal, buy_ended: bool, policy: ExitPolicy) -> bool:
+def _is_overpriced(order: SellOrder, whole: Decimal, buy_ended: bool, policy: ExitPolicy) -> bool:
     if order.profit is None or whole < order.quantity:
         return False
-    fair = rounded_up(claim_on(Ratio(order.cost), Ratio(order.quantity, whole), policy).profit)
+    fair = round_profit_up(required_proceeds(Ratio(order.cost), Ratio(order.quantity, whole), policy).profit)
     is_far = buy_ended or total((fair, fair)) <= order.profit
     return is_far and less(order.profit, fair) >= product(total((order.cost, order.profit)), _WORTH_IT)

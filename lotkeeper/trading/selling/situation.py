@@ -38,11 +38,11 @@ class Situation:
 
     now_ms: int
     obstacle: str = ""
-    free: Decimal | None = None
-    reference: Decimal | None = None
+    free_balance: Decimal | None = None
+    reference_price: Decimal | None = None
     dust: tuple[Lot, ...] = ()
-    rests: tuple[Lot, ...] = ()
-    slots: int | None = None
-    farthest: SellOrder | None = None
-    coming: int = 0
-    queue: tuple[Decimal, ...] = ()
+    remainders: tuple[Lot, ...] = ()
+    free_slots: int | None = None
+    farthest_sell: SellOrder | None = None
+    slots_being_freed: int = 0
+    queued_floors: tuple[Decimal, ...] = ()

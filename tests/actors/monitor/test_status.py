@@ -7,7 +7,7 @@ import pytest
 
 from actors.ledger.positions import iso
 from actors.monitor.status import View, status_document
-from lotkeeper.trading.prices.price_enums import Source
+from lotkeeper.trading.prices.price_enums import PriceSource
 from messages.health import ExchangePause, FramesCounted, LimitUse, PricesReported, WaitingLot
 from messages.prices import PriceModeChanged
 from tests.actors.monitor import reports
@@ -265,7 +265,7 @@ def test_a_price_that_nobody_speaks_of_any_more_is_stale_too():
 
 def test_where_prices_come_from_and_what_became_of_the_frames():
     seen = view(
-        modes={"BTCUSDT": PriceModeChanged("BTCUSDT", Source.REST, "closed by the server", NOW_MS)},
+        modes={"BTCUSDT": PriceModeChanged("BTCUSDT", PriceSource.REST, "closed by the server", NOW_MS)},
         frames={"BTCUSDT": FramesCounted("BTCUSDT", 7, (("bookTicker", "crossed", 2),))},
         broadcast=PricesReported(NOW_MS - 500, subscribers=2, levels=3, rest_requests=4, rest_failures=1, trouble="x"),
     )

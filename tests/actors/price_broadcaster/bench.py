@@ -7,7 +7,7 @@ import pytest
 from actors.price_broadcaster.actor import PriceBroadcaster
 from lotkeeper.engine.testkit import ActorBench, Probe
 from lotkeeper.trading.prices.levels import Direction, Level
-from lotkeeper.trading.prices.price_enums import Source
+from lotkeeper.trading.prices.price_enums import PriceSource
 from lotkeeper.trading.prices.valuing import Top
 from messages.lifecycle import Peers, PeersChanged, StartPrices
 from messages.prices import (
@@ -76,7 +76,7 @@ class Bench:
         self.desk.tell(WatchLevels(number, wanted), probe)
         return probe
 
-    def modes(self) -> list[tuple[str, Source, str]]:
+    def modes(self) -> list[tuple[str, PriceSource, str]]:
         changes = [each for each in self.monitor.received if isinstance(each, PriceModeChanged)]
         return [(each.symbol, each.mode, each.reason) for each in changes]
 

@@ -13,7 +13,7 @@ from actors.ledger.positions import position
 from actors.monitor.status import View, status_document
 from cli.views.bids import bids_in
 from cli.views.tables import duration, limit_lines, lots_table, money, pairs_table, shortened, status_view
-from lotkeeper.trading.prices.price_enums import Source
+from lotkeeper.trading.prices.price_enums import PriceSource
 from messages.health import ExchangePause, LimitUse, WaitingLot
 from tests.actors.monitor import reports
 from tests.actors.monitor.reports import NOW_MS
@@ -101,7 +101,7 @@ def test_a_pair_that_starts_has_dashes():
     ("changes", "words"),
     [
         ({}, "0.1 s ago"),
-        ({"source": Source.REST}, "0.1 s ago by REST"),
+        ({"source": PriceSource.REST}, "0.1 s ago by REST"),
         ({"is_stale": True, "at_ms": NOW_MS - 23_000}, "stale, 23 s ago"),
         ({"at_ms": NOW_MS - 90_000}, "stale, 1 m 30 s ago"),
     ],

@@ -40,7 +40,7 @@ def test_a_first_start_adopts_the_buys_since_a_date(since):
     exchange, buys = years(*days)
     _, book, _ = started(exchange, since)
     assert sorted(book.lots) == [buy for buy, day in zip(buys, days, strict=True) if day >= since]
-    assert not book.being_read()
+    assert not book.lots_being_read()
     agree(exchange, book)
 
 
@@ -63,7 +63,7 @@ def test_a_sell_of_ours_from_a_life_before_is_found_too():
     exchange, buys = years(0, 400)
     old = make.book()
     for fill in exchange.trades:
-        old.take_fill(fill)
+        old.apply_fill(fill)
     sell = placed(exchange, old, buys[1])
     exchange.fill(sell, D("0.4"))
     _, book, _ = started(exchange, 300)
@@ -99,14 +99,14 @@ def test_a_date_in_the_future_adopts_nothing():
 
 def test_only_those_that_are_named_become_lots():
     exchange, book = Exchange(), make.book()
-    book.takes_all = False
+    book.adopts_all_buys = False
     run(exchange, book)
     named, other = bought(exchange, ("1", "100")), bought(exchange, ("2", "90"))
-    book.missing.setdefault(named, [])
+    book.buys_to_rebuild.setdefault(named, [])
     run(exchange, book, 0)
     assert list(book.lots) == [named]
     assert book.lots[named].received == 1
-    assert other not in book.missing
+    assert other not in book.buys_to_rebuild
 
 
 def test_a_question_for_older_trades_is_another_than_one_for_new_ones():

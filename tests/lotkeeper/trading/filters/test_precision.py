@@ -2,7 +2,7 @@ from decimal import Decimal as D
 
 import pytest
 
-from lotkeeper.trading.filters.base import Kind
+from lotkeeper.trading.filters.base import OrderType
 from lotkeeper.trading.filters.precision import Precision
 from tests.lotkeeper.trading.filters.drafts import market, said, sell
 
@@ -16,7 +16,7 @@ BOTH = Precision(base=3, quote=2)
         (sell("1.0010000", "1.0100"), None),  # zeros behind the last digit are no precision
         (sell("1.0001", "1.01"), ("quantity", "1.0001", "1")),
         (sell("1.001", "1.011"), ("price", "1.011", "1.01")),
-        (sell("1", "1", kind=Kind.STOP_LOSS_LIMIT, stop_price="0.999"), ("stop price", "0.999", "1")),
+        (sell("1", "1", kind=OrderType.STOP_LOSS_LIMIT, stop_price="0.999"), ("stop price", "0.999", "1")),
         (sell("1", "1", iceberg_quantity="0.0009"), ("iceberg quantity", "0.0009", "0.001")),
         (market("1", quote_quantity="5.001"), ("quote quantity", "5.001", "5")),
     ],

@@ -2,7 +2,7 @@ from decimal import Decimal as D
 
 import pytest
 
-from lotkeeper.trading.filters.base import Kind
+from lotkeeper.trading.filters.base import OrderType
 from lotkeeper.trading.filters.prices import PercentPrice, PercentPriceBySide, PriceFilter
 from tests.lotkeeper.trading.filters.drafts import at, buy, market, said, sell
 
@@ -34,7 +34,7 @@ def test_each_of_the_three_is_switched_off_by_a_zero():
 
 
 def test_the_stop_price_is_a_price_and_a_market_order_has_none():
-    stop = sell(price="100", kind=Kind.STOP_LOSS_LIMIT, stop_price="99.999")
+    stop = sell(price="100", kind=OrderType.STOP_LOSS_LIMIT, stop_price="99.999")
     assert said(PRICES, stop) == ("stop price", "99.999", "100")
     assert said(PRICES, market()) is None
 

@@ -1,6 +1,6 @@
 import pytest
 
-from lotkeeper.trading.filters.base import Kind, MarketContext
+from lotkeeper.trading.filters.base import MarketContext, OrderType
 from lotkeeper.trading.filters.times import TPlusSell, TrailingDelta
 from tests.lotkeeper.trading.filters.drafts import buy, said, sell
 
@@ -10,11 +10,11 @@ TRAILING = TrailingDelta(least_above=10, most_above=2000, least_below=20, most_b
 @pytest.mark.parametrize(
     ("order", "kind", "bounds"),
     [
-        (buy, Kind.STOP_LOSS, (10, 2000)),
-        (buy, Kind.STOP_LOSS_LIMIT, (10, 2000)),
-        (sell, Kind.TAKE_PROFIT, (10, 2000)),
-        (sell, Kind.STOP_LOSS_LIMIT, (20, 1000)),
-        (buy, Kind.TAKE_PROFIT_LIMIT, (20, 1000)),
+        (buy, OrderType.STOP_LOSS, (10, 2000)),
+        (buy, OrderType.STOP_LOSS_LIMIT, (10, 2000)),
+        (sell, OrderType.TAKE_PROFIT, (10, 2000)),
+        (sell, OrderType.STOP_LOSS_LIMIT, (20, 1000)),
+        (buy, OrderType.TAKE_PROFIT_LIMIT, (20, 1000)),
     ],
 )
 def test_a_trailing_stop_trails_within_the_bounds_of_its_side(order, kind, bounds):

@@ -6,7 +6,7 @@ from decimal import Decimal as D
 
 from lotkeeper.trading.filters.base import Filter
 from lotkeeper.trading.policy import Dust, ExitPolicy
-from lotkeeper.trading.selling.decisions import Cause
+from lotkeeper.trading.selling.decisions import ParkCause
 from lotkeeper.trading.selling.situation import Market
 from tests.lotkeeper.trading import make
 
@@ -38,7 +38,7 @@ class Sells:
 
 @dataclass(frozen=True)
 class Parks:
-    cause: Cause
+    cause: ParkCause
     why: str
 
 

@@ -1,19 +1,19 @@
-from lotkeeper.trading.prices.tally import OTHERS, Pace, Tally
+from lotkeeper.trading.prices.tally import OTHERS, FrameCounters, FrameRate
 
 
 def test_each_kind_and_reason_is_counted_and_new_once():
-    tally = Tally()
-    assert tally.refuse("bookTicker", "crossed")
-    assert not tally.refuse("bookTicker", "crossed")
-    assert tally.refuse("bookTicker", "an empty side")
+    tally = FrameCounters()
+    assert tally.count_refused("bookTicker", "crossed")
+    assert not tally.count_refused("bookTicker", "crossed")
+    assert tally.count_refused("bookTicker", "an empty side")
     assert tally.rows() == (("bookTicker", "crossed", 2), ("bookTicker", "an empty side", 1))
     assert tally.refused == 3
 
 
 def test_kinds_without_end_are_bounded_and_none_goes_uncounted():
-    tally = Tally()
+    tally = FrameCounters()
     kinds = ("x" * 70_000 + str(number) if number % 2 else str(number) for number in range(1000))
-    assert sum(tally.refuse(kind, "unknown") for kind in kinds) <= 101
+    assert sum(tally.count_refused(kind, "unknown") for kind in kinds) <= 101
     assert len(tally.rows()) <= 101
     assert tally.refused == 1000
     assert OTHERS in {row[:2] for row in tally.rows()}
@@ -21,16 +21,16 @@ def test_kinds_without_end_are_bounded_and_none_goes_uncounted():
 
 
 def test_frames_are_thick_when_the_last_second_had_many():
-    pace = Pace()
-    assert not pace.is_thick(0, 100.0)
-    assert [pace.is_thick(number, 100.0 + number / 50) for number in range(1, 50)] == [False] * 49
-    assert pace.is_thick(50, 101.0)
-    assert pace.is_thick(53, 101.9)
-    assert not pace.is_thick(55, 102.0)
+    pace = FrameRate()
+    assert not pace.is_dense(0, 100.0)
+    assert [pace.is_dense(number, 100.0 + number / 50) for number in range(1, 50)] == [False] * 49
+    assert pace.is_dense(50, 101.0)
+    assert pace.is_dense(53, 101.9)
+    assert not pace.is_dense(55, 102.0)
 
 
 def test_a_burst_is_read_to_its_end():
-    pace = Pace()
-    pace.is_thick(0, 100.0)
-    assert not pace.is_thick(1_000, 101.0)
-    assert pace.is_thick(1_001, 101.1)
+    pace = FrameRate()
+    pace.is_dense(0, 100.0)
+    assert not pace.is_dense(1_000, 101.0)
+    assert pace.is_dense(1_001, 101.1)

@@ -5,10 +5,10 @@ from dataclasses import replace
 import pytest
 
 from lotkeeper.trading.orders.fills import Side
-from lotkeeper.trading.recovery.other_keeper import SoleSenderSince, is_of_another, tenure_from
+from lotkeeper.trading.recovery.other_keeper import SoleSenderSince, proves_other_keeper, sole_sender_since
 from tests.actors.gateway.exchange_memory import NOW_MS, report
 
-TENURE = tenure_from(NOW_MS, 1000.0, 15_000, 5_000)
+TENURE = sole_sender_since(NOW_MS, 1000.0, 15_000, 5_000)
 SEEN = report(9001, "lk1-5eh-1", Side.SELL, "NEW", "0.001", "0", "60360")
 
 
@@ -29,4 +29,4 @@ def test_a_keeper_is_settled_when_nothing_of_the_life_before_can_be_alive():
     ],
 )
 def test_it_takes_a_late_order_that_was_seen_late(created_ms, seen_at, is_foreign):
-    assert is_of_another(replace(SEEN, created_ms=created_ms), TENURE, seen_at) is is_foreign
+    assert proves_other_keeper(replace(SEEN, created_ms=created_ms), TENURE, seen_at) is is_foreign

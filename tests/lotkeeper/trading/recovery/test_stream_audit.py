@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from lotkeeper.trading.orders.fills import Side
-from lotkeeper.trading.recovery.stream_audit import MARGIN_MS, missed_by_stream
+from lotkeeper.trading.recovery.stream_audit import MARGIN_MS, find_missed_buy
 from tests.actors.gateway.exchange_memory import fill
 
 SINCE_MS, ASKED_MS = 1_795_000_000_000, 1_795_000_120_000
@@ -13,7 +13,7 @@ BUY = replace(fill(7, 101, Side.BUY, "1", "100", "0", "BTC"), time_ms=SINCE_MS +
 
 
 def test_a_buy_in_the_time_in_which_the_stream_was_proven():
-    assert missed_by_stream([BUY], SINCE_MS, ASKED_MS) == BUY
+    assert find_missed_buy([BUY], SINCE_MS, ASKED_MS) == BUY
 
 
 @pytest.mark.parametrize(
@@ -22,13 +22,13 @@ def test_a_buy_in_the_time_in_which_the_stream_was_proven():
     ids=["before", "just", "late", "now"],
 )
 def test_what_may_have_been_missed_for_another_reason_proves_nothing(time_ms):
-    assert missed_by_stream([replace(BUY, time_ms=time_ms)], SINCE_MS, ASKED_MS) is None
+    assert find_missed_buy([replace(BUY, time_ms=time_ms)], SINCE_MS, ASKED_MS) is None
 
 
 def test_sells_may_be_anybodys():
-    assert missed_by_stream([replace(BUY, side=Side.SELL)], SINCE_MS, ASKED_MS) is None
+    assert find_missed_buy([replace(BUY, side=Side.SELL)], SINCE_MS, ASKED_MS) is None
 
 
 def test_the_first_of_them_is_named():
     others = [replace(BUY, trade_id=number) for number in (102, 103)]
-    assert missed_by_stream([replace(BUY, side=Side.SELL), *others], SINCE_MS, ASKED_MS) == others[0]
+    assert find_missed_buy([replace(BUY, side=Side.SELL), *others], SINCE_MS, ASKED_MS) == others[0]

@@ -21,11 +21,11 @@ def test_sums_add_up_in_any_order(one, two, three):
 
 def test_lots_and_their_sells():
     book, _ = make.selling()
-    book.take_fill(make.sell(2, price="100.11", fee="0.10011"))
+    book.apply_fill(make.sell(2, price="100.11", fee="0.10011"))
     other = make.book()
-    other.take_fill(make.buy(3, 8))
+    other.apply_fill(make.buy(3, 8))
     refused = make.place(other, 8)
-    other.order_event(refused.name, OrderEvent.REFUSED, make.NOW)
+    other.apply_order_event(refused.name, OrderEvent.REFUSED, make.NOW)
     totals = totals_of([book.lots[7], other.lots[8]])
     # 100.11 - 0.10011 - 100
     assert totals == Totals(
@@ -41,9 +41,9 @@ def test_lots_and_their_sells():
 
 def test_a_sell_that_the_exchange_rejected_by_event_never_was_placed():
     book = make.book()
-    book.take_fill(make.buy())
+    book.apply_fill(make.buy())
     order = make.place(book)
-    book.take_report(make.sell_report(order, status="REJECTED"))
+    book.apply_report(make.sell_report(order, status="REJECTED"))
     assert totals_of(book.lots.values()).sells_placed == 0
 
 
