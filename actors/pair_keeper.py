@@ -25,9 +25,9 @@ from lotkeeper.engine.actor import handles
 from lotkeeper.engine.asking import Sender
 from lotkeeper.trading.book.pair_book import PairBook
 from lotkeeper.trading.lots.fees import Commission, expected_sell_rate
+from lotkeeper.trading.policy import Market, Terms
 from lotkeeper.trading.recovery.reconcile import starting_cursor
 from lotkeeper.trading.recovery.trust import BookTrust
-from lotkeeper.trading.selling.situation import Market, Terms
 from messages.account import OrderReported
 from messages.control import Done, PausePair, ResumePair
 from messages.ledger import PairLoaded, WatchOnly

@@ -12,19 +12,16 @@ from collections.abc import Callable, Iterator
 from decimal import ROUND_CEILING, Decimal
 
 from lotkeeper.trading.book.pair_book import PairBook
+from lotkeeper.trading.filters.amounts import LotSize, MarketLotSize, Notional, PercentPriceBySide, PriceFilter
 from lotkeeper.trading.filters.counts import MaxNumAlgoOrders, MaxNumOrders
-from lotkeeper.trading.filters.notionals import Notional
-from lotkeeper.trading.filters.prices import PercentPriceBySide, PriceFilter
-from lotkeeper.trading.filters.sizes import LotSize, MarketLotSize
 from lotkeeper.trading.lots.floors import floor_price, required_proceeds
 from lotkeeper.trading.money import ONE, Ratio
 from lotkeeper.trading.orders.fills import Fill, Side
 from lotkeeper.trading.orders.order import OrderReport
 from lotkeeper.trading.pair import TRADING, TradePair
-from lotkeeper.trading.policy import ExitPolicy
+from lotkeeper.trading.policy import ExitPolicy, Market
 from lotkeeper.trading.selling.decisions import Close, PlaceSell, TransferDust
-from lotkeeper.trading.selling.planning import PairConditions, decide_lot
-from lotkeeper.trading.selling.situation import Market
+from lotkeeper.trading.selling.plan import PairConditions, decide_lot
 
 NOW = 1_700_000_000_000
 ROUNDS = 7

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from lotkeeper.trading.book.holdings import PairHolding
-from lotkeeper.trading.lots.disposal import Disposal
+from lotkeeper.trading.lots.transfers import Disposal
 from lotkeeper.trading.money import ZERO
 
 

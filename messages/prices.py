@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
+from lotkeeper.trading.prices.best_prices import PriceSource
 from lotkeeper.trading.prices.levels import Level
-from lotkeeper.trading.prices.price_enums import PriceSource
 
 
 @dataclass(frozen=True, slots=True)

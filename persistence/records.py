@@ -3,14 +3,13 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from lotkeeper.trading.lots.disposal import Disposal
-from lotkeeper.trading.lots.dust_transfer import DustTransfer
 from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.lots.states import HoldReason, LotState
+from lotkeeper.trading.lots.transfers import Disposal, DustTransfer
 from lotkeeper.trading.orders.fills import FeeValue, Fill
 from lotkeeper.trading.orders.order import SellOrder
-from lotkeeper.trading.reports.totals import Totals
-from lotkeeper.trading.selling.situation import Terms
+from lotkeeper.trading.policy import Terms
+from lotkeeper.trading.reports.profit import Totals
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,15 +7,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from lotkeeper.trading.lots.disposal import Disposal, DisposalKind
-from lotkeeper.trading.lots.dust_transfer import DustTransfer
 from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.lots.states import HoldReason, LotState
+from lotkeeper.trading.lots.transfers import Disposal, DisposalKind, DustTransfer
 from lotkeeper.trading.orders.client_ids import SellName
 from lotkeeper.trading.orders.fills import FeeValue, Fill, Side
 from lotkeeper.trading.orders.order import SellOrder
 from lotkeeper.trading.orders.states import OrderState
-from lotkeeper.trading.selling.situation import Terms
+from lotkeeper.trading.policy import Terms
 from persistence.terms_text import text_of
 
 Columns = dict[str, Any]

@@ -7,7 +7,7 @@ from typing import Any
 
 from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.money import ZERO, plain, total
-from lotkeeper.trading.reports.totals import Fees, Totals, sum_fees, totals_of
+from lotkeeper.trading.reports.profit import Fees, Totals, sum_fees, totals_of
 from persistence.entities import Entities
 from persistence.reading import CLOSED, lot_rows, lots_of
 from persistence.records import PairTotals

@@ -5,8 +5,8 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Any
 
-from lotkeeper.trading.lots.disposal import DisposalKind
 from lotkeeper.trading.lots.states import LotState
+from lotkeeper.trading.lots.transfers import DisposalKind
 from lotkeeper.trading.orders.order import SellOrder
 from persistence.entities import Entities
 from persistence.records import (

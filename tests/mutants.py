@@ -97,47 +97,47 @@ MUTANTS = (
         "by_amount if by_amount.is_less_than",
         "by_percent if by_amount.is_less_than",
     ),
-    # pricing.py: quantity, share of the cost, what a filter raises
+    # decide.py: quantity, share of the cost, what a filter raises
     Mutant(
-        "selling/pricing.py",
+        "selling/decide.py",
         "the whole cost for a part",
         "share = Ratio(product(left, quantity), rest)",
         "share = Ratio(left)",
     ),
     Mutant(
-        "selling/pricing.py",
+        "selling/decide.py",
         "the SELLs of a climbing lot fall short",
         "return larger(share, Ratio(left) if",
         "return share if True else larger(share, Ratio(left) if",
     ),
     Mutant(
-        "selling/pricing.py",
+        "selling/decide.py",
         "written off dust keeps its cost",
         "idle = dust if policy.dust is Dust.WRITE_OFF",
         "idle = dust if policy.dust is Dust.KEEP",
     ),
-    Mutant("selling/pricing.py", "a quantity below the least", "quantity >= pair.min_quantity", "quantity >= ZERO"),
+    Mutant("selling/decide.py", "a quantity below the least", "quantity >= pair.min_quantity", "quantity >= ZERO"),
     Mutant(
-        "selling/pricing.py",
+        "selling/decide.py",
         "the largest quantity is no bound",
         "quantity = min(quantity, floor_to(pair.size.most",
         "quantity = max(quantity, floor_to(pair.size.most",
     ),
-    Mutant("selling/pricing.py", "more than is free is sold", "else min(lot.remainder, free)", "else lot.remainder"),
+    Mutant("selling/decide.py", "more than is free is sold", "else min(lot.remainder, free)", "else lot.remainder"),
     Mutant(
-        "selling/pricing.py",
+        "selling/decide.py",
         "a filter lowers the price",
         "Ratio(max([price, *wanted]))",
         "Ratio(min([price, *wanted]))",
     ),
     Mutant(
-        "selling/pricing.py",
+        "selling/decide.py",
         "the last SELL takes a share, and a rest is lost",
         "lot.uncovered_cost if _sells_the_rest(lot, pair, policy, quantity) else round_cost_down(claim.cost)",
         "round_cost_down(claim.cost)",
     ),
     Mutant(
-        "selling/pricing.py",
+        "selling/decide.py",
         "an order is worth more than the largest",
         "ratio_floor_to(Ratio(most, sell.price), pair.step)",
         "ratio_ceil_to(Ratio(most, sell.price), pair.step)",
@@ -178,7 +178,7 @@ MUTANTS = (
         "cost=ZERO",
     ),
     Mutant("selling/dust.py", "dust of a BUY that goes on is given", "is_certain = lot.buy_ended and", "is_certain ="),
-    # fees.py, valuing.py: rates and values
+    # fees.py, fee_valuation.py: rates and values
     Mutant(
         "lots/fees.py", "the better of maker and taker", "max(part.maker, part.taker)", "min(part.maker, part.taker)"
     ),
@@ -190,7 +190,7 @@ MUTANTS = (
         "product(total((standard, _side(commission.special, fee), _side(commission.tax, fee))), Decimal('0.75'))",
     ),
     Mutant(
-        "prices/valuing.py",
+        "prices/fee_valuation.py",
         "a fee in BNB is valued too low",
         "value=ratio_ceil_to(Ratio(product(fill.commission, price)), COST_STEP)",
         "value=product(fill.commission, price).quantize(COST_STEP, 'ROUND_DOWN')",
@@ -204,13 +204,13 @@ MUTANTS = (
     ),
     Mutant("filters/base.py", "the nearest allowed is the farther one", "min(allowed, key=", "max(allowed, key="),
     Mutant(
-        "filters/notionals.py",
+        "filters/amounts.py",
         "the smallest order is none",
         "return None if nearest == notional else",
         "return None if True else",
     ),
     Mutant(
-        "filters/prices.py",
+        "filters/amounts.py",
         "the side of PERCENT_PRICE_BY_SIDE is the other one",
         "Side.SELL: (self.ask_down, self.ask_up)",
         "Side.SELL: (self.bid_down, self.bid_up)",
@@ -223,7 +223,7 @@ MUTANTS = (
         "ZERO",
     ),
     Mutant(
-        "selling/planning.py",
+        "selling/plan.py",
         "what a SELL has of a lot that is no dust any more is left to that one",
         "remainders=_remainders(book, lot) if lot.remainder < 0 else (),",
         "remainders=(),",
@@ -317,7 +317,7 @@ def noticed(copy: Path) -> str:
 
 
 def in_order(copy: Path) -> Sequence[str]:
-    slow = ("test_life.py", "test_rebuilding.py", "test_any_order.py", "test_explaining.py")
+    slow = ("test_life.py", "test_rebuilding.py", "test_any_order.py", "test_explanation.py")
     files = sorted(path.relative_to(copy) for path in (copy / TESTS).rglob("test_*.py"))
     return [str(path) for path in sorted(files, key=lambda path: (path.name in slow, "golden" not in str(path)))]
 

@@ -10,12 +10,11 @@ from actors.ledger.explanation import explanation
 from cli.views.explanation import explanation_view
 from lotkeeper.trading.book.pair_book import PairBook
 from lotkeeper.trading.orders.fills import Fill
-from lotkeeper.trading.policy import ExitPolicy
-from lotkeeper.trading.prices.valuing import fee_values
-from lotkeeper.trading.reports.explaining import explain
+from lotkeeper.trading.policy import ExitPolicy, Terms
+from lotkeeper.trading.prices.fee_valuation import fee_values
+from lotkeeper.trading.reports.explanation import explain
 from lotkeeper.trading.selling.decisions import Close, PlaceSell
-from lotkeeper.trading.selling.planning import PairConditions, decide_lot
-from lotkeeper.trading.selling.situation import Terms
+from lotkeeper.trading.selling.plan import PairConditions, decide_lot
 from tests.lotkeeper.trading import make
 from tests.lotkeeper.trading.make import NOW
 

@@ -17,6 +17,7 @@ from lotkeeper.trading.recovery.in_flight import (
     Conflict,
     InFlight,
     SellToSend,
+    alive_until,
     answered_note,
     decode_row,
     describe_note,
@@ -24,7 +25,6 @@ from lotkeeper.trading.recovery.in_flight import (
     find_conflict,
     may_arrive_for_ms,
 )
-from lotkeeper.trading.recovery.reconcile import alive_until
 from messages.orders import PlaceSellOrder, SellBlocked, SellOutcomeUnknown, SellPlaced
 
 _AGAIN_S = 1.0

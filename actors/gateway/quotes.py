@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from lotkeeper.exchange.rest.client import RestClient
 from lotkeeper.exchange.rest.outcomes import Answered, Outcome, Refused
-from lotkeeper.trading.prices.valuing import Top
+from lotkeeper.trading.prices.fee_valuation import Top
 
 NOT_LISTED = frozenset({-1100, -1121})  # Binance errors.md: illegal characters, BAD_SYMBOL
 _MOST_NAMED = 100  # more would make a long URL, and all of them weigh the same

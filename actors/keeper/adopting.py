@@ -4,9 +4,9 @@ from actors.keeper.comparing import Comparison
 from actors.keeper.settling import Settling
 from lotkeeper.engine.actor import handles
 from lotkeeper.engine.asking import Sender
-from lotkeeper.trading.lots.dust_transfer import lot_id
 from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.lots.states import READING, HoldEvent
+from lotkeeper.trading.lots.transfers import lot_id
 from lotkeeper.trading.money import less, plain, total
 from lotkeeper.trading.recovery.adopted_coins import (
     adopted_lot_number,

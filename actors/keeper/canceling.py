@@ -6,11 +6,12 @@ from actors.keeper.fees import Fees
 from actors.keeper.topics import AboutCancel, Phase
 from lotkeeper.engine.actor import handles
 from lotkeeper.engine.asking import Sender
-from lotkeeper.trading.lots.dust_transfer import lot_id
+from lotkeeper.trading.lots.transfers import lot_id
 from lotkeeper.trading.orders.client_ids import cancel_id, client_order_id
 from lotkeeper.trading.orders.order import SellOrder
 from lotkeeper.trading.orders.states import OrderEvent, OrderState
-from lotkeeper.trading.recovery.reconcile import OrderById, alive_until
+from lotkeeper.trading.recovery.in_flight import alive_until
+from lotkeeper.trading.recovery.reconcile import OrderById
 from lotkeeper.trading.selling.decisions import CancelSell
 from messages.health import UnresolvedOrder
 from messages.orders import LEAVES_WITHIN_MS, CancelOutcomeUnknown, CancelRefused, CancelSellOrder, SellCanceled

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
-from lotkeeper.trading.lots.dust_transfer import lot_id
+from lotkeeper.trading.lots.transfers import lot_id
 from lotkeeper.trading.orders.order import SellOrder
 from messages.health import UnresolvedOrder
 

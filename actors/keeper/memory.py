@@ -16,11 +16,10 @@ from lotkeeper.trading.book.pair_book import PairBook
 from lotkeeper.trading.money import plain
 from lotkeeper.trading.orders.fills import Fill
 from lotkeeper.trading.orders.order import OrderReport
-from lotkeeper.trading.policy import Dust
+from lotkeeper.trading.policy import Dust, Market
 from lotkeeper.trading.recovery.reconcile import Question, Reconciliation
 from lotkeeper.trading.recovery.trust import BookTrust, watch_only_reason
-from lotkeeper.trading.reports.totals import Totals, totals_of
-from lotkeeper.trading.selling.situation import Market
+from lotkeeper.trading.reports.profit import Totals, totals_of
 from messages.health import UnresolvedOrder
 from messages.ledger import LoadPair, LotsRecorded, PairLoaded
 from messages.lifecycle import Peers, StartKeeper

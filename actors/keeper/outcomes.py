@@ -12,8 +12,8 @@ from lotkeeper.trading.orders.client_ids import sell_name
 from lotkeeper.trading.orders.fills import Fill, Side
 from lotkeeper.trading.orders.order import OrderReport, SellOrder
 from lotkeeper.trading.orders.states import IN_FLIGHT, ImpossibleError, OrderEvent, OrderState
-from lotkeeper.trading.recovery.reconcile import OrderByClientId, alive_until
-from lotkeeper.trading.recovery.unknown_orders import AbandonSell, AskAgain, SendAgain, decide_not_found
+from lotkeeper.trading.recovery.in_flight import AbandonSell, AskAgain, SendAgain, alive_until, decide_not_found
+from lotkeeper.trading.recovery.reconcile import OrderByClientId
 from messages.health import UnresolvedOrder
 from messages.orders import LEAVES_WITHIN_MS, SellFenced, SellOutcomeUnknown, SellPlaced, SellRefused
 

@@ -7,7 +7,7 @@ from lotkeeper.engine.actor import handles
 from lotkeeper.engine.asking import Sender
 from lotkeeper.trading.orders.client_ids import sell_name
 from lotkeeper.trading.orders.order import OrderReport, SellOrder
-from lotkeeper.trading.recovery.other_keeper import SoleSenderSince, proves_other_keeper, sole_sender_since
+from lotkeeper.trading.recovery.trust import SoleSenderSince, proves_other_keeper, sole_sender_since
 from messages.ledger import LedgerFailed, WatchOnly
 from messages.lifecycle import StartKeeper
 from messages.orders import LEAVES_WITHIN_MS

@@ -5,15 +5,13 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from lotkeeper.trading.book.pair_book import PairBook
-from lotkeeper.trading.lots.disposal import Disposal
 from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.lots.states import LotState
+from lotkeeper.trading.lots.transfers import Disposal
 from lotkeeper.trading.money import ZERO, less, total
-from lotkeeper.trading.policy import ExitPolicy
-from lotkeeper.trading.reports.profit import cost_left
-from lotkeeper.trading.reports.totals import Totals, totals_of
-from lotkeeper.trading.selling.deciding import unprotected_quantity
-from lotkeeper.trading.selling.situation import Market
+from lotkeeper.trading.policy import ExitPolicy, Market
+from lotkeeper.trading.reports.profit import Totals, cost_left, totals_of
+from lotkeeper.trading.selling.decide import unprotected_quantity
 from messages.health import PairReported, UnresolvedOrder, WaitingLot
 
 _MOST_DISPOSED = 5

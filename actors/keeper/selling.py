@@ -4,9 +4,8 @@ from collections.abc import Iterable
 
 from actors.keeper.canceling import Canceling
 from actors.keeper.topics import HoldOver, LookAgain, Phase
-from lotkeeper.trading.lots.disposal import Disposal
-from lotkeeper.trading.lots.dust_transfer import DustTransfer
 from lotkeeper.trading.lots.states import LotState
+from lotkeeper.trading.lots.transfers import Disposal, DustTransfer
 from lotkeeper.trading.money import less
 from lotkeeper.trading.orders.order import SellOrder
 from lotkeeper.trading.reports.profit import realised_profit
@@ -22,7 +21,7 @@ from lotkeeper.trading.selling.decisions import (
     ValueFees,
     Wait,
 )
-from lotkeeper.trading.selling.planning import PairConditions, decide_lot, lots_in_order
+from lotkeeper.trading.selling.plan import PairConditions, decide_lot, lots_in_order
 from messages.orders import LEAVES_WITHIN_MS, PlaceSellOrder
 
 _LONGEST_SLEEP_S = 3600.0  # the exchange may name any moment

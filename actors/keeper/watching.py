@@ -8,7 +8,7 @@ from lotkeeper.engine.actor import handles
 from lotkeeper.engine.asking import Sender
 from lotkeeper.trading.money import ZERO, less, plain
 from lotkeeper.trading.recovery.reconcile import Reconciliation
-from lotkeeper.trading.recovery.stream_audit import find_missed_buy
+from lotkeeper.trading.recovery.trust import find_missed_buy
 from messages.account import BalanceMoved, StreamLost, StreamProven, WatchBalance, WatchOrders
 from messages.connections import StreamSuspected
 from messages.queries import BalanceFetched, FetchBalance

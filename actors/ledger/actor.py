@@ -6,7 +6,7 @@ from actors.ledger.explanation import explanation
 from actors.ledger.positions import position
 from lotkeeper.engine.actor import EngineActor, handles
 from lotkeeper.engine.asking import Sender
-from lotkeeper.trading.reports.explaining import explain
+from lotkeeper.trading.reports.explanation import explain
 from messages.control import AskPositions, ExplainLot, LotExplained, PositionsReport, Refused
 from messages.health import LedgerReported
 from messages.ledger import LedgerFailed, LoadPair, LotsRecorded, PairLoaded, RecordLots, RecordPause, WatchOnly

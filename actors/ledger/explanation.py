@@ -7,10 +7,10 @@ from actors.ledger.positions import iso, position
 from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.money import Ratio, plain
 from lotkeeper.trading.orders.fills import Fill
-from lotkeeper.trading.reports.explaining import Explanation, SellTerms
+from lotkeeper.trading.policy import Terms
+from lotkeeper.trading.reports.explanation import Explanation, SellTerms
 from lotkeeper.trading.reports.profit import Sale
 from lotkeeper.trading.selling.decisions import Decision, Queue, Wait
-from lotkeeper.trading.selling.situation import Terms
 
 Json = dict[str, Any]
 _SHOWN = Context(prec=20, rounding=ROUND_DOWN)  # of a quotient without an end

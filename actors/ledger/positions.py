@@ -3,9 +3,8 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from lotkeeper.trading.lots.disposal import Disposal
-from lotkeeper.trading.lots.dust_transfer import DustTransfer
 from lotkeeper.trading.lots.lot import Lot
+from lotkeeper.trading.lots.transfers import Disposal, DustTransfer
 from lotkeeper.trading.money import plain
 from lotkeeper.trading.orders.order import SellOrder
 from lotkeeper.trading.reports.profit import fees_by_asset, fees_in_quote, realised_profit

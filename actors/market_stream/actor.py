@@ -9,10 +9,10 @@ from lotkeeper.engine.actor import handles
 from lotkeeper.engine.asking import Sender
 from lotkeeper.exchange.shapes import BookTop, Ignored, Listed, MarketFrame, MiniTicker, ServerShutdown, TradePrint
 from lotkeeper.exchange.websocket.decode import decode_market_frame
+from lotkeeper.trading.prices.best_prices import PriceRefusal
+from lotkeeper.trading.prices.frame_counters import FrameCounters, FrameRate
 from lotkeeper.trading.prices.levels import NONE_NEAR, Nearest
-from lotkeeper.trading.prices.price_enums import PriceRefusal
 from lotkeeper.trading.prices.price_filter import Quote, ValidatedPrice, is_near
-from lotkeeper.trading.prices.tally import FrameCounters, FrameRate
 from messages.health import FramesCounted
 from messages.lifecycle import PeersChanged, StartMarketStream
 from messages.prices import LevelsArmed, Price, PriceChecked, PriceFeedReported, PriceSeen, RulesLearned

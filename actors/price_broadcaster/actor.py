@@ -7,9 +7,9 @@ from actors.price_broadcaster.requests import Questions
 from actors.price_broadcaster.subscribers import Listeners, Subscriber, Watcher
 from lotkeeper.engine.actor import EngineActor, handles
 from lotkeeper.engine.asking import Sender
+from lotkeeper.trading.prices.best_prices import PriceSource
 from lotkeeper.trading.prices.feed import PriceFeed, RestFinding
 from lotkeeper.trading.prices.levels import NONE_NEAR, Nearest
-from lotkeeper.trading.prices.price_enums import PriceSource
 from lotkeeper.trading.prices.price_filter import Quote
 from messages.connections import StreamSuspected
 from messages.health import PricesReported

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from lotkeeper.trading.prices.best_prices import PriceSource
 from lotkeeper.trading.prices.feed import PriceFeed
-from lotkeeper.trading.prices.price_enums import PriceSource
 
 LOST_AFTER_S = 10.0  # an answer that has not come until then comes no more
 RULES_EVERY_S = 10.0  # one pair at a time: rules cost ten times as much as all prices

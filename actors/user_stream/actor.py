@@ -25,7 +25,7 @@ from lotkeeper.exchange.signing import KeyProblemError, Signer, signed_frame_par
 from lotkeeper.exchange.websocket.decode import decode_user_frame
 from lotkeeper.exchange.websocket.retry import Failure, kind_of_code
 from lotkeeper.logging.setup import hide
-from lotkeeper.trading.book.account_moves import AssetMovesByPair
+from lotkeeper.trading.book.balance_check import AssetMovesByPair
 from lotkeeper.trading.money import total
 from lotkeeper.trading.orders.fills import Fill, Side
 from lotkeeper.trading.orders.order import OrderReport

@@ -3,12 +3,9 @@
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from lotkeeper.trading.filters.amounts import LotSize, MinNotional, Notional, Precision, PriceFilter
 from lotkeeper.trading.filters.base import NOTHING_KNOWN, Draft, Filter, FilterRefusal, MarketContext
 from lotkeeper.trading.filters.counts import MaxNumOrders
-from lotkeeper.trading.filters.notionals import MinNotional, Notional
-from lotkeeper.trading.filters.precision import Precision
-from lotkeeper.trading.filters.prices import PriceFilter
-from lotkeeper.trading.filters.sizes import LotSize
 from lotkeeper.trading.money import ZERO
 
 TRADING = "TRADING"

@@ -7,18 +7,15 @@ from typing import Any
 from actors.pair_keeper import PairKeeper
 from lotkeeper.engine.testkit import ActorBench, Probe
 from lotkeeper.trading.book.holdings import PairHolding
-from lotkeeper.trading.filters.notionals import Notional
-from lotkeeper.trading.filters.prices import PriceFilter
-from lotkeeper.trading.filters.sizes import LotSize
+from lotkeeper.trading.filters.amounts import LotSize, Notional, PriceFilter
 from lotkeeper.trading.lots.fees import Commission, CommissionRates
 from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.orders.fills import Side
 from lotkeeper.trading.pair import TradePair
-from lotkeeper.trading.policy import Adoption, ExitPolicy
-from lotkeeper.trading.prices.valuing import Top
+from lotkeeper.trading.policy import Adoption, ExitPolicy, Market, Terms
+from lotkeeper.trading.prices.fee_valuation import Top
 from lotkeeper.trading.recovery.reconcile import NewestTrade, OlderTrades, TradesFrom, TradesOfOrder
-from lotkeeper.trading.reports.totals import Totals
-from lotkeeper.trading.selling.situation import Market, Terms
+from lotkeeper.trading.reports.profit import Totals
 from messages.account import OrderReported, StreamProven
 from messages.health import AskHoldings, HoldingsReported, PairReported
 from messages.ledger import LotsRecorded, PairLoaded, RecordLots

@@ -8,8 +8,8 @@ import pytest
 
 from lotkeeper.engine.testkit import Probe
 from lotkeeper.trading.book.holdings import PairHolding
-from lotkeeper.trading.lots.disposal import DisposalKind
 from lotkeeper.trading.lots.states import HoldReason, LotState
+from lotkeeper.trading.lots.transfers import DisposalKind
 from lotkeeper.trading.orders.fills import Side
 from lotkeeper.trading.policy import Adoption
 from lotkeeper.trading.recovery.adopted_coins import FIRST_NUMBER

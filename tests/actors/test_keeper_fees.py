@@ -4,7 +4,7 @@ from dataclasses import replace
 from decimal import Decimal as D
 
 from lotkeeper.trading.lots.states import LotState
-from lotkeeper.trading.prices.valuing import Top
+from lotkeeper.trading.prices.fee_valuation import Top
 from messages.account import OrderReported
 from messages.orders import PlaceSellOrder
 from messages.queries import FetchFailed, FetchTop, TopFetched

@@ -14,7 +14,7 @@ from actors.monitor.status import View, status_document
 from cli.commands import control, positions, status
 from cli.commands import explain as explain_command
 from cli.shared import Failure
-from lotkeeper.trading.reports.explaining import explain
+from lotkeeper.trading.reports.explanation import explain
 from messages.control import (
     AskPositions,
     AskStatus,

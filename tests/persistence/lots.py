@@ -5,9 +5,9 @@ from decimal import Decimal as D
 
 from hypothesis import strategies as st
 
-from lotkeeper.trading.lots.dust_transfer import DustTransfer
 from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.lots.states import HoldReason, LotState
+from lotkeeper.trading.lots.transfers import DustTransfer
 from lotkeeper.trading.orders.client_ids import SellName
 from lotkeeper.trading.orders.fills import FeeValue, Fill, Side
 from lotkeeper.trading.orders.order import SellOrder

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from lotkeeper.trading.book.pair_book import PairBook
-from lotkeeper.trading.lots.disposal import DisposalKind
 from lotkeeper.trading.lots.states import HoldEvent, HoldReason, LotState
+from lotkeeper.trading.lots.transfers import DisposalKind
 from lotkeeper.trading.orders.states import OrderEvent
 from lotkeeper.trading.selling.decisions import CancelSell, Close, Decision, Park, PlaceSell, Release, Wait, WaitUntil
 from persistence.entities import SCHEMA_KEY, SCHEMA_VERSION

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from lotkeeper.trading.lots.dust_transfer import DustTransfer
+from lotkeeper.trading.lots.transfers import DustTransfer
 from persistence.entities import SCHEMA_KEY, SCHEMA_VERSION
 from persistence.errors import StoreError
 from persistence.records import lot_entries

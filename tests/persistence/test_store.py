@@ -7,23 +7,17 @@ from pathlib import Path
 
 import pytest
 
+from lotkeeper.trading.filters.amounts import LotSize, Notional, PriceFilter, TrailingDelta
 from lotkeeper.trading.filters.counts import MaxNumOrders
-from lotkeeper.trading.filters.notionals import Notional
-from lotkeeper.trading.filters.prices import PriceFilter
-from lotkeeper.trading.filters.sizes import LotSize
-from lotkeeper.trading.filters.times import TrailingDelta
-from lotkeeper.trading.lots.disposal import Disposal, DisposalKind
-from lotkeeper.trading.lots.dust_transfer import DustTransfer
 from lotkeeper.trading.lots.fees import SellFee
 from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.lots.states import LotState
+from lotkeeper.trading.lots.transfers import Disposal, DisposalKind, DustTransfer
 from lotkeeper.trading.orders.fills import FeeValue
 from lotkeeper.trading.orders.states import OrderState
 from lotkeeper.trading.pair import TradePair
-from lotkeeper.trading.policy import Dust, ExitPolicy, OnPartial
-from lotkeeper.trading.reports.profit import realised_profit
-from lotkeeper.trading.reports.totals import Totals
-from lotkeeper.trading.selling.situation import Market, Terms
+from lotkeeper.trading.policy import Dust, ExitPolicy, Market, OnPartial, Terms
+from lotkeeper.trading.reports.profit import Totals, realised_profit
 from persistence.errors import OvertakenError
 from persistence.records import (
     CarryRecord,

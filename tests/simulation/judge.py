@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from binance_sim.matching.orders import Order, Trade
 from lotkeeper.exchange.rest.outcomes import Answered, is_missing_order
 from lotkeeper.trading.orders.client_ids import sell_name
-from lotkeeper.trading.recovery.reconcile import BACKEND_MS
+from lotkeeper.trading.recovery.in_flight import BACKEND_MS
 from tests.simulation.venue import BASE, BNB_BID, RULES, SYMBOL
 
 if TYPE_CHECKING:

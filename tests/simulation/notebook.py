@@ -7,13 +7,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, assert_never
 
-from lotkeeper.trading.lots.disposal import Disposal, DisposalKind
-from lotkeeper.trading.lots.dust_transfer import DustTransfer
 from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.lots.states import LotState
+from lotkeeper.trading.lots.transfers import Disposal, DisposalKind, DustTransfer
 from lotkeeper.trading.orders.fills import FeeValue, Fill
 from lotkeeper.trading.orders.order import SellOrder
-from lotkeeper.trading.reports.totals import Totals, totals_of
+from lotkeeper.trading.reports.profit import Totals, totals_of
 from persistence.errors import StoreError
 from persistence.records import (
     CarryRecord,

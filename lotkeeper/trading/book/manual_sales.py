@@ -8,9 +8,8 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from lotkeeper.trading.lots.disposal import Disposal, DisposalKind
-from lotkeeper.trading.lots.dust_transfer import DustTransfer
 from lotkeeper.trading.lots.lot import Lot, fee_in
+from lotkeeper.trading.lots.transfers import Disposal, DisposalKind, DustTransfer
 from lotkeeper.trading.money import ZERO, less, product, total
 from lotkeeper.trading.orders.fills import Fill
 from lotkeeper.trading.orders.order import SellOrder, share_of

@@ -7,12 +7,10 @@ from decimal import Decimal
 from functools import reduce
 
 from lotkeeper.trading.book.balance_check import BalanceCheck
-from lotkeeper.trading.book.found_sells import sell_from_report
 from lotkeeper.trading.book.index import BookIndex
 from lotkeeper.trading.book.manual_sales import ManualSales, disposals_for
+from lotkeeper.trading.book.rebuild import sell_from_report
 from lotkeeper.trading.lots import states as lot_states
-from lotkeeper.trading.lots.disposal import Disposal, DisposalKind
-from lotkeeper.trading.lots.dust_transfer import DustTransfer
 from lotkeeper.trading.lots.lot import (
     Lot,
     with_buy,
@@ -25,6 +23,7 @@ from lotkeeper.trading.lots.lot import (
     without_order,
 )
 from lotkeeper.trading.lots.states import READING, HoldEvent, LotEvent, LotState
+from lotkeeper.trading.lots.transfers import Disposal, DisposalKind, DustTransfer
 from lotkeeper.trading.money import ZERO, total
 from lotkeeper.trading.orders.client_ids import SellName, cancelled_sell_name, sell_name
 from lotkeeper.trading.orders.fills import FeeValue, Fill, Side
@@ -37,10 +36,9 @@ from lotkeeper.trading.orders.order import (
     reuses_name,
 )
 from lotkeeper.trading.orders.states import ON_BOOK, OrderEvent, OrderState
-from lotkeeper.trading.policy import Dust, ExitPolicy
+from lotkeeper.trading.policy import Dust, ExitPolicy, Market
 from lotkeeper.trading.recovery.adopted_coins import fill_of_coins
 from lotkeeper.trading.selling.decisions import Close, Decision, Park, PlaceSell, Queue
-from lotkeeper.trading.selling.situation import Market
 
 
 @dataclass(slots=True)

@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from lotkeeper.trading.lots.disposal import Disposal
-from lotkeeper.trading.lots.dust_transfer import DustTransfer, lot_id
 from lotkeeper.trading.lots.floors import round_profit_up
 from lotkeeper.trading.lots.states import (
     HOLD_SENTENCES,
@@ -16,6 +14,7 @@ from lotkeeper.trading.lots.states import (
     hold_after,
     next_state,
 )
+from lotkeeper.trading.lots.transfers import Disposal, DustTransfer, lot_id
 from lotkeeper.trading.money import ZERO, Ratio, less, product, total
 from lotkeeper.trading.orders.client_ids import SellName
 from lotkeeper.trading.orders.fills import FeeValue, Fill

@@ -8,7 +8,7 @@ still not spoken, the stream is deaf. All times are seconds of one clock that ne
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from lotkeeper.trading.prices.price_enums import PriceSource
+from lotkeeper.trading.prices.best_prices import PriceSource
 from lotkeeper.trading.prices.price_filter import Quote, fault_of
 
 STALE_AFTER_S = 15.0  # nobody has confirmed the price for so long

@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from lotkeeper.trading.money import STRICT, ZERO
-from lotkeeper.trading.prices.price_enums import PriceRefusal
+from lotkeeper.trading.prices.best_prices import PriceRefusal
 
 OUTLIER = Decimal("0.02")
 IDS_RESTART_AFTER_S = 5.0  # ids that stay below the known one for so long have begun anew

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from decimal import ROUND_UP, Context, Decimal
 
-from lotkeeper.trading.filters.precision import Precision
+from lotkeeper.trading.filters.amounts import Precision
 from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.money import ZERO, less, plain, total
 from lotkeeper.trading.orders.fills import Fill, Side

@@ -5,8 +5,8 @@ from decimal import Decimal
 
 from lotkeeper.trading.book.holdings import PairHolding, describe_holdings, total_quantity
 from lotkeeper.trading.book.pair_book import PairBook
-from lotkeeper.trading.lots.disposal import Disposal
 from lotkeeper.trading.lots.lot import Lot
+from lotkeeper.trading.lots.transfers import Disposal
 from lotkeeper.trading.money import ZERO, less, plain, product
 from lotkeeper.trading.orders.fills import Fill, Side
 from lotkeeper.trading.orders.order import SellOrder

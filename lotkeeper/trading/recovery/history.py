@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from lotkeeper.trading.book.pair_book import PairBook
-from lotkeeper.trading.lots.dust_transfer import DustTransfer
 from lotkeeper.trading.lots.lot import Lot, fee_in, with_dust_transfer
+from lotkeeper.trading.lots.transfers import DustTransfer
 from lotkeeper.trading.money import ZERO, less, plain, total
 from lotkeeper.trading.orders.fills import Fill, Side
 from lotkeeper.trading.orders.order import OrderReport, share_of

@@ -15,12 +15,56 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from zlib import crc32
 
-from lotkeeper.trading.recovery.reconcile import alive_until
+from lotkeeper.trading.lots.lot import Lot
+from lotkeeper.trading.orders.order import SellOrder
+
+_FIRST_S = 0.25
+
+
+_MOST_S = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class AskAgain:
+    """The exchange does not know the order, and the request may still be under way: ask again after so many seconds."""
+
+    after_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class SendAgain:
+    """The request cannot be alive any more and the exchange does not know the order: send it again, same id."""
+
+
+@dataclass(frozen=True, slots=True)
+class AbandonSell:
+    """It never arrived, and it must not be sent now: other SELLs cover its coins, or its lot is held."""
+
+
+def decide_not_found(
+    order: SellOrder, lot: Lot, asked: int, now_ms: int, recv_window_ms: int
+) -> AskAgain | SendAgain | AbandonSell:
+    """After the exchange said for the `asked`-th time that it knows no such order (-2013).
+
+    A notebook that is behind may have it in doubt after it was refused and another one placed.
+    """
+    if now_ms > alive_until(order.sent_ms, recv_window_ms):
+        return AbandonSell() if lot.remainder < 0 or lot.hold is not None else SendAgain()
+    return AskAgain(min(_FIRST_S * 2 ** min(asked - 1, 10), _MOST_S))
+
 
 ROW_BYTES = 256  # divides a page, so that no row lies on two of them
+
+
 FREE_ROW = b" " * (ROW_BYTES - 1) + b"\n"
+
+
 SENDING_MS = 7_000  # connecting, and a second try after the clock was wrong: so long after the note it may leave
+
+
 BEHIND_MS = 3_000  # by so much trades may be behind the matching (Binance rest-api.md, "Data Sources": no promise)
+
+
 _DAY_MS = 86_400_000
 
 
@@ -100,9 +144,6 @@ def describe_note(note: InFlight, now_ms: int) -> str:
     return f"{what} was in flight when its sender ended, and may arrive for {left_ms / 1000:.1f} s"
 
 
-# How it is written
-
-
 def encode_row(note: InFlight) -> bytes:
     """A line of text of ROW_BYTES bytes, with a checksum. One that is too long names no pair, and so is of any."""
     fields = f"{note.symbol} {note.client_id} {note.incarnation} {note.left_by_ms} {note.recv_window_ms}".encode()
@@ -122,3 +163,11 @@ def decode_row(row: bytes, now_ms: int, recv_window_ms: int) -> InFlight | None:
         except (ValueError, TypeError):  # written by another version
             pass
     return InFlight("", "", 0, now_ms, recv_window_ms)
+
+
+BACKEND_MS = 10_000  # Binance rest-api.md, general information: the time-out of the exchange's own backend
+
+
+def alive_until(sent_ms: int, recv_window_ms: int) -> int:
+    """Until when (ms) a request that was sent may still reach the book: its own window, then the backend's time-out."""
+    return sent_ms + recv_window_ms + BACKEND_MS

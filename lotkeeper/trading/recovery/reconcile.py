@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from lotkeeper.trading.book.pair_book import PairBook
-from lotkeeper.trading.lots.disposal import Disposal
 from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.lots.states import HoldEvent
+from lotkeeper.trading.lots.transfers import Disposal
 from lotkeeper.trading.money import ZERO
 from lotkeeper.trading.orders.fills import Fill, Side
 from lotkeeper.trading.orders.order import OrderReport, SellOrder, with_asked_id
@@ -22,7 +22,6 @@ from lotkeeper.trading.recovery.history import TradeHistory
 
 PAGE = 1000  # Binance rest-api.md, myTrades: the most trades an answer holds
 _FIRST_STEP = 1 << 20  # trade ids count all trades of the pair, whoever made them
-BACKEND_MS = 10_000  # Binance rest-api.md, general information: the time-out of the exchange's own backend
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,8 +302,3 @@ def _known_quantity(book: PairBook, report: OrderReport) -> Decimal:
     """What the book holds of a BUY; all of it where the book has no such lot."""
     lot = book.lots.get(report.order_id) if report.side is Side.BUY else None
     return sum((fill.quantity for fill in lot.buys), ZERO) if lot else report.executed
-
-
-def alive_until(sent_ms: int, recv_window_ms: int) -> int:
-    """Until when (ms) a request that was sent may still reach the book: its own window, then the backend's time-out."""
-    return sent_ms + recv_window_ms + BACKEND_MS

@@ -4,16 +4,13 @@ from collections.abc import Iterable
 from decimal import Decimal
 from functools import reduce
 
-from lotkeeper.trading.lots.dust_transfer import DustTransfer
 from lotkeeper.trading.lots.lot import Lot, with_dust_transfer
 from lotkeeper.trading.lots.states import LotState
-from lotkeeper.trading.money import ZERO, Ratio, floor_to, less, product, ratio_ceil_to
+from lotkeeper.trading.lots.transfers import DustTransfer
+from lotkeeper.trading.money import ZERO, Ratio, less, product, ratio_ceil_to
 from lotkeeper.trading.orders.order import share_of
 from lotkeeper.trading.orders.states import AWAITED
 from lotkeeper.trading.pair import TradePair
-from lotkeeper.trading.policy import Dust, ExitPolicy
-from lotkeeper.trading.selling.pricing import next_sell, sellable
-from lotkeeper.trading.selling.situation import Market, Situation
 
 _GIVING = (LotState.CLOSED, LotState.PARKED, LotState.SELLING, LotState.OPEN)
 
@@ -22,17 +19,6 @@ def can_give_dust(lot: Lot) -> bool:
     """Whether the rest of a lot is certain: nothing more is bought or known late, nobody holds it back."""
     is_certain = lot.buy_ended and lot.state in _GIVING and not any(order.state in AWAITED for order in lot.orders)
     return is_certain and lot.remainder > 0 and not any(fill in lot.buys for fill in lot.unvalued_fills())
-
-
-def is_dust(lot: Lot, market: Market, policy: ExitPolicy) -> bool:
-    """Whether the rest of a lot goes to the next one: it is certain, and too little to be sold alone."""
-    if policy.dust is Dust.WRITE_OFF or not can_give_dust(lot):
-        return False
-    quantity = floor_to(lot.remainder, market.pair.step)
-    if lot.state is LotState.CLOSED or not sellable(lot, market.pair):
-        return True
-    sell, _ = next_sell(lot, market, policy, Situation(0), quantity)
-    return product(sell.price, quantity) < market.pair.min_notional
 
 
 def is_little(lot: Lot, quantity: Decimal, pair: TradePair) -> bool:

@@ -4,9 +4,8 @@ from actors.keeper.report import Reporter, Standing
 from lotkeeper.trading.book.pair_book import PairBook
 from lotkeeper.trading.lots.states import LotState
 from lotkeeper.trading.orders.states import OrderState
-from lotkeeper.trading.reports.profit import realised_profit
-from lotkeeper.trading.reports.totals import Totals
-from lotkeeper.trading.selling.situation import Market
+from lotkeeper.trading.policy import Market
+from lotkeeper.trading.reports.profit import Totals, realised_profit
 from tests.actors.stage import PAIR, POLICY
 from tests.persistence.lots import lot, order, sold
 

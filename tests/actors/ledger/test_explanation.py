@@ -4,13 +4,12 @@ from decimal import Decimal as D
 import orjson
 
 from actors.ledger.explanation import explanation
-from lotkeeper.trading.lots.dust_transfer import DustTransfer
 from lotkeeper.trading.lots.lot import Lot, with_dust_transfer
+from lotkeeper.trading.lots.transfers import DustTransfer
 from lotkeeper.trading.orders.fills import FeeValue
-from lotkeeper.trading.policy import ExitPolicy
-from lotkeeper.trading.reports.explaining import explain
+from lotkeeper.trading.policy import ExitPolicy, Terms
+from lotkeeper.trading.reports.explanation import explain
 from lotkeeper.trading.selling.decisions import Close
-from lotkeeper.trading.selling.situation import Terms
 from tests.lotkeeper.trading import make
 from tests.lotkeeper.trading.make import NOW
 

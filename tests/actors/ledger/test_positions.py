@@ -4,8 +4,8 @@ from decimal import Decimal as D
 import orjson
 
 from actors.ledger.positions import iso, position
-from lotkeeper.trading.lots.disposal import Disposal, DisposalKind
 from lotkeeper.trading.lots.lot import Lot
+from lotkeeper.trading.lots.transfers import Disposal, DisposalKind
 from tests.persistence import lots
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from actors.ledger.positions import iso
 from actors.monitor.status import View, status_document
-from lotkeeper.trading.prices.price_enums import PriceSource
+from lotkeeper.trading.prices.best_prices import PriceSource
 from messages.health import ExchangePause, FramesCounted, LimitUse, PricesReported, WaitingLot
 from messages.prices import PriceModeChanged
 from tests.actors.monitor import reports

@@ -6,9 +6,9 @@ import pytest
 
 from actors.price_broadcaster.actor import PriceBroadcaster
 from lotkeeper.engine.testkit import ActorBench, Probe
+from lotkeeper.trading.prices.best_prices import PriceSource
+from lotkeeper.trading.prices.fee_valuation import Top
 from lotkeeper.trading.prices.levels import Direction, Level
-from lotkeeper.trading.prices.price_enums import PriceSource
-from lotkeeper.trading.prices.valuing import Top
 from messages.lifecycle import Peers, PeersChanged, StartPrices
 from messages.prices import (
     LevelCrossed,

@@ -3,9 +3,9 @@
 from decimal import Decimal as D
 
 from lotkeeper.engine.testkit import a
-from lotkeeper.trading.filters.prices import PriceFilter
+from lotkeeper.trading.filters.amounts import PriceFilter
 from lotkeeper.trading.pair import TradePair
-from lotkeeper.trading.prices.price_enums import PriceSource
+from lotkeeper.trading.prices.best_prices import PriceSource
 from messages.connections import StreamSuspected
 from messages.health import PricesReported
 from messages.lifecycle import Peers, PeersChanged

@@ -7,14 +7,13 @@ import pytest
 
 from actors.ledger.explanation import explanation
 from cli.views.explanation import explanation_view, signed
-from lotkeeper.trading.lots.dust_transfer import DustTransfer
 from lotkeeper.trading.lots.fees import SellFee
 from lotkeeper.trading.lots.lot import with_dust_transfer
+from lotkeeper.trading.lots.transfers import DustTransfer
 from lotkeeper.trading.orders.fills import FeeValue
-from lotkeeper.trading.policy import Dust, ExitPolicy
-from lotkeeper.trading.reports.explaining import explain
+from lotkeeper.trading.policy import Dust, ExitPolicy, Terms
+from lotkeeper.trading.reports.explanation import explain
 from lotkeeper.trading.selling.decisions import Close
-from lotkeeper.trading.selling.situation import Terms
 from tests.cli.views.test_tables import shown
 from tests.lotkeeper.trading import make
 from tests.lotkeeper.trading.make import NOW

@@ -13,7 +13,7 @@ from actors.ledger.positions import position
 from actors.monitor.status import View, status_document
 from cli.views.bids import bids_in
 from cli.views.tables import duration, limit_lines, lots_table, money, pairs_table, shortened, status_view
-from lotkeeper.trading.prices.price_enums import PriceSource
+from lotkeeper.trading.prices.best_prices import PriceSource
 from messages.health import ExchangePause, LimitUse, WaitingLot
 from tests.actors.monitor import reports
 from tests.actors.monitor.reports import NOW_MS

@@ -3,22 +3,18 @@
 from decimal import Decimal as D
 
 from lotkeeper.trading.book.pair_book import PairBook
+from lotkeeper.trading.filters.amounts import LotSize, Notional, Precision, PriceFilter
 from lotkeeper.trading.filters.base import Filter
 from lotkeeper.trading.filters.counts import MaxNumOrders
-from lotkeeper.trading.filters.notionals import Notional
-from lotkeeper.trading.filters.precision import Precision
-from lotkeeper.trading.filters.prices import PriceFilter
-from lotkeeper.trading.filters.sizes import LotSize
 from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.money import EXACT, ZERO
 from lotkeeper.trading.orders.client_ids import SellName, client_order_id
 from lotkeeper.trading.orders.fills import Fill, Side
 from lotkeeper.trading.orders.order import OrderReport, SellOrder
 from lotkeeper.trading.pair import TradePair
-from lotkeeper.trading.policy import ExitPolicy, OnPartial
-from lotkeeper.trading.selling.deciding import decide
-from lotkeeper.trading.selling.decisions import Decision, PlaceSell
-from lotkeeper.trading.selling.situation import Market, Situation
+from lotkeeper.trading.policy import ExitPolicy, Market, OnPartial
+from lotkeeper.trading.selling.decide import decide
+from lotkeeper.trading.selling.decisions import Decision, PlaceSell, Situation
 
 SYMBOL, BASE, QUOTE = "BTCUSDT", "BTC", "USDT"
 NOW = 1_700_000_000_000

@@ -6,12 +6,9 @@ from fractions import Fraction
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lotkeeper.trading.filters.amounts import MarketLotSize, MinNotional, Notional, PercentPriceBySide, TPlusSell
 from lotkeeper.trading.filters.base import Draft, MarketContext, OrderCounts, OrderType
 from lotkeeper.trading.filters.counts import MaxNumOrders
-from lotkeeper.trading.filters.notionals import MinNotional, Notional
-from lotkeeper.trading.filters.prices import PercentPriceBySide
-from lotkeeper.trading.filters.sizes import MarketLotSize
-from lotkeeper.trading.filters.times import TPlusSell
 from lotkeeper.trading.orders.fills import Side
 from tests.lotkeeper.trading import make
 

@@ -11,7 +11,7 @@ from lotkeeper.trading.orders.client_ids import SellName
 from lotkeeper.trading.orders.fills import Side
 from lotkeeper.trading.recovery.reconcile import TradesOfOrder
 from lotkeeper.trading.selling.decisions import PlaceSell, TransferDust
-from lotkeeper.trading.selling.planning import PairConditions, decide_lot, lots_in_order
+from lotkeeper.trading.selling.plan import PairConditions, decide_lot, lots_in_order
 from tests.lotkeeper.trading import make
 from tests.lotkeeper.trading.exchange import Exchange, run, traded
 

@@ -16,11 +16,11 @@ from lotkeeper.trading.orders.client_ids import cancel_id
 from lotkeeper.trading.orders.fills import Fill, Side
 from lotkeeper.trading.orders.states import OrderEvent, OrderState
 from lotkeeper.trading.policy import Dust, ExitPolicy, OnPartial
+from lotkeeper.trading.recovery.in_flight import AbandonSell, SendAgain, decide_not_found
 from lotkeeper.trading.recovery.reconcile import Reconciliation
-from lotkeeper.trading.recovery.unknown_orders import AbandonSell, SendAgain, decide_not_found
-from lotkeeper.trading.selling.deciding import unprotected_quantity
+from lotkeeper.trading.selling.decide import unprotected_quantity
 from lotkeeper.trading.selling.decisions import CancelSell, PlaceSell, TransferDust, ValueFees
-from lotkeeper.trading.selling.planning import PairConditions, decide_lot, lots_in_order
+from lotkeeper.trading.selling.plan import PairConditions, decide_lot, lots_in_order
 from tests.lotkeeper.trading import make
 from tests.lotkeeper.trading.exchange import OPEN, Exchange
 

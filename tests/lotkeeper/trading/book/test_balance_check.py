@@ -1,10 +1,11 @@
-"""A balance that moves without its trade is noticed, once all news had time to come; a trade moves it once."""
+"""What the trades move on the account, and a balance that moves without a trade."""
 
+from dataclasses import replace
 from decimal import Decimal as D
 
 import pytest
 
-from lotkeeper.trading.book.balance_check import BalanceCheck
+from lotkeeper.trading.book.balance_check import AssetMovesByPair, BalanceCheck
 from tests.lotkeeper.trading import make
 
 
@@ -64,3 +65,37 @@ def test_without_a_word_of_the_balance_nothing_is_suspected():
     flow.count_trade(make.buy(1), make.BASE, None)
     flow.accept_as_normal(1)
     assert flow.unexplained_change(100.0) == 0
+
+
+BUY = replace(make.buy(quantity="2", price="10"), symbol="ETHBTC", commission=D("0.1"), commission_asset="BNB")
+
+
+def effects():
+    found = AssetMovesByPair()
+    found.add_pair("ETHBTC", "ETH", "BTC")
+    return found
+
+
+def test_a_buy_brings_its_base_and_takes_its_quote_and_its_fee():
+    found = effects()
+    found.count_trade(BUY)
+    found.count_trade(BUY)
+    assert [found.moved_by_other_pairs("BTCUSDT", asset) for asset in ("ETH", "BTC", "BNB", "USDT")] == [
+        2,
+        -20,
+        D("-0.1"),
+        0,
+    ]
+
+
+def test_a_sell_the_other_way_round():
+    found = effects()
+    found.count_trade(replace(make.sell(9, quantity="2", price="11"), symbol="ETHBTC", commission=D(0)))
+    assert [found.moved_by_other_pairs("BTCUSDT", asset) for asset in ("ETH", "BTC")] == [-2, 22]
+
+
+def test_a_pairs_own_trades_and_those_of_pairs_that_nobody_keeps_are_left_out():
+    found = effects()
+    found.count_trade(BUY)
+    found.count_trade(replace(BUY, symbol="BNBETH"))
+    assert found.moved_by_other_pairs("ETHBTC", "BNB") == found.moved_by_other_pairs("ETHBTC", "ETH") == 0

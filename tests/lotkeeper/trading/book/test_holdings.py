@@ -5,7 +5,7 @@ from decimal import Decimal as D
 import pytest
 
 from lotkeeper.trading.book.holdings import PairHolding, all_reported_since, total_quantity, uncertainty_of
-from lotkeeper.trading.filters.precision import Precision
+from lotkeeper.trading.filters.amounts import Precision
 from lotkeeper.trading.lots.lot import Lot, with_buy
 from lotkeeper.trading.recovery.adopted_coins import why_coins_are_missing, why_no_amount, why_not_adoptable
 from lotkeeper.trading.recovery.differences import coins_beyond_lots, describe_coins_beyond

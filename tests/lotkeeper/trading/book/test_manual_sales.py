@@ -9,10 +9,9 @@ from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
 from lotkeeper.trading.book.manual_sales import unlocked_quantity_at
-from lotkeeper.trading.lots.disposal import DisposalKind
-from lotkeeper.trading.lots.dust_transfer import DustTransfer
 from lotkeeper.trading.lots.lot import Lot, with_buy, with_dust_transfer
 from lotkeeper.trading.lots.states import LotState
+from lotkeeper.trading.lots.transfers import DisposalKind, DustTransfer
 from lotkeeper.trading.orders.fills import Fill, Side
 from lotkeeper.trading.orders.states import OrderEvent, OrderState
 from lotkeeper.trading.selling.decisions import Close

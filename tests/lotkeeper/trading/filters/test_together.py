@@ -10,13 +10,16 @@ from fractions import Fraction as F
 from hypothesis import event, given
 from hypothesis import strategies as st
 
+from lotkeeper.trading.filters.amounts import (
+    MarketLotSize,
+    MaxPosition,
+    MinNotional,
+    PercentPrice,
+    PercentPriceBySide,
+    TPlusSell,
+)
 from lotkeeper.trading.filters.base import Draft, MarketContext, OrderCounts, OrderType
 from lotkeeper.trading.filters.counts import MaxNumAlgoOrders
-from lotkeeper.trading.filters.holdings import MaxPosition
-from lotkeeper.trading.filters.notionals import MinNotional
-from lotkeeper.trading.filters.prices import PercentPrice, PercentPriceBySide
-from lotkeeper.trading.filters.sizes import MarketLotSize
-from lotkeeper.trading.filters.times import TPlusSell
 from lotkeeper.trading.orders.fills import Side
 from tests.lotkeeper.trading import make
 

@@ -5,9 +5,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal as D
 
 from lotkeeper.trading.filters.base import Filter
-from lotkeeper.trading.policy import Dust, ExitPolicy
+from lotkeeper.trading.policy import Dust, ExitPolicy, Market
 from lotkeeper.trading.selling.decisions import ParkCause
-from lotkeeper.trading.selling.situation import Market
 from tests.lotkeeper.trading import make
 
 _USUAL = make.market("0.001", step=D("0.001"), min_quantity=D("0.001"))

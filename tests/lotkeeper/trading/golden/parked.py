@@ -2,8 +2,7 @@
 
 from decimal import Decimal as D
 
-from lotkeeper.trading.filters.prices import PercentPriceBySide
-from lotkeeper.trading.filters.times import TPlusSell
+from lotkeeper.trading.filters.amounts import PercentPriceBySide, TPlusSell
 from lotkeeper.trading.selling.decisions import ParkCause
 from tests.lotkeeper.trading import make
 from tests.lotkeeper.trading.golden.case import Bought, Case, Parks, market, wanted

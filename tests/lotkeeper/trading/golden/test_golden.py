@@ -7,9 +7,9 @@ import pytest
 
 from lotkeeper.trading.book.pair_book import PairBook
 from lotkeeper.trading.orders.fills import Side
-from lotkeeper.trading.prices.valuing import fee_values
+from lotkeeper.trading.prices.fee_valuation import fee_values
 from lotkeeper.trading.selling.decisions import Park, PlaceSell, TransferDust
-from lotkeeper.trading.selling.planning import PairConditions, decide_lot
+from lotkeeper.trading.selling.plan import PairConditions, decide_lot
 from tests.lotkeeper.trading import make
 from tests.lotkeeper.trading.golden import fees, floors, parked
 from tests.lotkeeper.trading.golden.case import Bought, Case, Parks, Sells

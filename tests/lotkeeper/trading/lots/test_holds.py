@@ -8,12 +8,12 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from lotkeeper.trading.lots.disposal import DisposalKind
 from lotkeeper.trading.lots.lot import Lot, with_hold_event
 from lotkeeper.trading.lots.states import READING, HoldEvent, HoldReason, LotState
+from lotkeeper.trading.lots.transfers import DisposalKind
 from lotkeeper.trading.orders.states import ImpossibleError, OrderEvent
 from lotkeeper.trading.selling.decisions import CancelSell, Close, PlaceSell, Release, TransferDust, Wait
-from lotkeeper.trading.selling.planning import PairConditions, decide_lot
+from lotkeeper.trading.selling.plan import PairConditions, decide_lot
 from tests.lotkeeper.trading import make
 from tests.lotkeeper.trading.world import MOVES, POLICIES, World
 

@@ -3,9 +3,9 @@ from decimal import Decimal as D
 from fractions import Fraction
 from itertools import permutations
 
-from lotkeeper.trading.lots.dust_transfer import DustTransfer
 from lotkeeper.trading.lots.lot import Lot, with_buy, with_dust_transfer, with_fee_value, with_order, with_sell
 from lotkeeper.trading.lots.states import LotState
+from lotkeeper.trading.lots.transfers import DustTransfer
 from lotkeeper.trading.orders.fills import FeeValue
 from lotkeeper.trading.orders.states import OrderState
 from lotkeeper.trading.reports.profit import realised_profit

@@ -4,8 +4,8 @@ from decimal import Decimal as D
 
 import pytest
 
+from lotkeeper.trading.prices.best_prices import PriceSource
 from lotkeeper.trading.prices.feed import PriceFeed, RestFinding
-from lotkeeper.trading.prices.price_enums import PriceSource
 from lotkeeper.trading.prices.price_filter import Quote
 
 

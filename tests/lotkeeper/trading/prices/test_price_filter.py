@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lotkeeper.trading.prices.price_enums import PriceRefusal
+from lotkeeper.trading.prices.best_prices import PriceRefusal
 from lotkeeper.trading.prices.price_filter import IDS_RESTART_AFTER_S, GrowingIds, Quote, ValidatedPrice, are_near
 
 

@@ -6,6 +6,7 @@ from lotkeeper.trading.lots.states import LotState
 from lotkeeper.trading.orders.fills import Side
 from lotkeeper.trading.orders.states import OrderEvent, OrderState
 from lotkeeper.trading.recovery import reconcile
+from lotkeeper.trading.recovery.in_flight import alive_until
 from lotkeeper.trading.recovery.reconcile import (
     NewestTrade,
     OpenOrders,
@@ -13,7 +14,6 @@ from lotkeeper.trading.recovery.reconcile import (
     OrderById,
     Reconciliation,
     TradesFrom,
-    alive_until,
     starting_cursor,
 )
 from lotkeeper.trading.selling.decisions import PlaceSell, Wait

@@ -1,4 +1,4 @@
-"""What sales earned, by FIFO within the lot, and what a lot comes to."""
+"""What sales earned, by FIFO within the lot, and the sums over lots."""
 
 from dataclasses import replace
 from decimal import Decimal as D
@@ -6,17 +6,19 @@ from decimal import Decimal as D
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lotkeeper.trading.lots.dust_transfer import DustTransfer
 from lotkeeper.trading.lots.lot import Lot, with_buy, with_dust_transfer, with_fee_value, with_sell
 from lotkeeper.trading.lots.states import LotState
+from lotkeeper.trading.lots.transfers import DustTransfer
 from lotkeeper.trading.orders.fills import FeeValue
-from lotkeeper.trading.orders.states import OrderState
+from lotkeeper.trading.orders.states import OrderEvent, OrderState
 from lotkeeper.trading.reports.profit import (
+    Totals,
     cost_left,
     fees_by_asset,
     fees_in_quote,
     realised_profit,
     sales_of,
+    totals_of,
     unrealised_profit,
 )
 from tests.lotkeeper.trading import make
@@ -170,3 +172,52 @@ def test_fees_by_asset_and_in_quote():
 
 def test_what_is_left_at_a_price():
     assert unrealised_profit(D(2), D(100), D(60), D("0.001")) == D("19.88")  # 120 * 0.999 - 100
+
+
+moments = st.none() | st.integers(0, 10**13)
+counts = st.integers(0, 10**6)
+sums = st.builds(Totals, counts, counts, counts, st.decimals(-(10**9), 10**9, places=8), moments)
+
+
+@given(sums, sums, sums)
+def test_sums_add_up_in_any_order(one, two, three):
+    assert one + Totals() == one
+    assert one + two == two + one
+    assert (one + two) + three == one + (two + three)
+
+
+def test_lots_and_their_sells():
+    book, _ = make.selling()
+    book.apply_fill(make.sell(2, price="100.11", fee="0.10011"))
+    other = make.book()
+    other.apply_fill(make.buy(3, 8))
+    refused = make.place(other, 8)
+    other.apply_order_event(refused.name, OrderEvent.REFUSED, make.NOW)
+    totals = totals_of([book.lots[7], other.lots[8]])
+    # 100.11 - 0.10011 - 100
+    assert totals == Totals(
+        lots=2,
+        sells_placed=1,
+        sells_filled=1,
+        realised_profit=D("0.00989"),
+        first_sell_ms=make.NOW,
+        fees_quote=D("0.10011"),
+        fees=(("USDT", D("0.10011")),),
+    )
+
+
+def test_a_sell_that_the_exchange_rejected_by_event_never_was_placed():
+    book = make.book()
+    book.apply_fill(make.buy())
+    order = make.place(book)
+    book.apply_report(make.sell_report(order, status="REJECTED"))
+    assert totals_of(book.lots.values()).sells_placed == 0
+
+
+def test_profits_of_any_size_add_up_exactly():
+    one = Totals(realised_profit=D("123456789012345678901234567.12345678"))
+    assert (one + Totals(realised_profit=D("0.00000001"))).realised_profit == D("123456789012345678901234567.12345679")
+
+
+def test_nothing():
+    assert totals_of([]) == Totals()

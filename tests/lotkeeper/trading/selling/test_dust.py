@@ -5,22 +5,20 @@ from decimal import Decimal as D
 
 import pytest
 
-from lotkeeper.trading.lots.dust_transfer import DustTransfer
 from lotkeeper.trading.lots.states import LotState
+from lotkeeper.trading.lots.transfers import DustTransfer
 from lotkeeper.trading.orders.states import OrderEvent, OrderState
 from lotkeeper.trading.policy import Dust, ExitPolicy
-from lotkeeper.trading.selling.deciding import decide
-from lotkeeper.trading.selling.decisions import Close, Park, PlaceSell, TransferDust, Wait, WaitUntil
+from lotkeeper.trading.selling.decide import decide
+from lotkeeper.trading.selling.decisions import Close, Park, PlaceSell, Situation, TransferDust, Wait, WaitUntil
 from lotkeeper.trading.selling.dust import (
     can_give_dust,
-    is_dust,
     is_little,
     transfers_covering,
     transfers_to,
     with_dust_transfers,
 )
-from lotkeeper.trading.selling.planning import PairConditions, decide_lot
-from lotkeeper.trading.selling.situation import Situation
+from lotkeeper.trading.selling.plan import PairConditions, decide_lot, is_dust
 from tests.lotkeeper.trading import make
 from tests.lotkeeper.trading.make import NOW
 

@@ -4,13 +4,14 @@ from fractions import Fraction
 
 import pytest
 
-from lotkeeper.trading.filters.precision import Precision
+from lotkeeper.trading.filters.amounts import Precision
+from lotkeeper.trading.filters.base import FilterRefusal
 from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.orders.client_ids import SellName
 from lotkeeper.trading.orders.fills import FeeValue
 from lotkeeper.trading.orders.states import OrderEvent, OrderState
 from lotkeeper.trading.policy import ExitPolicy, OnPartial
-from lotkeeper.trading.selling.deciding import retry_at, unprotected_quantity
+from lotkeeper.trading.selling.decide import park_for, retry_at, sellable, unprotected_quantity
 from lotkeeper.trading.selling.decisions import (
     CancelSell,
     Close,
@@ -21,7 +22,6 @@ from lotkeeper.trading.selling.decisions import (
     Wait,
     WaitUntil,
 )
-from lotkeeper.trading.selling.pricing import sellable
 from tests.lotkeeper.trading import make
 
 COMPLETE = make.policy(on_partial=OnPartial.COMPLETE)
@@ -385,3 +385,60 @@ def test_unprotected_is_what_could_be_sold_and_is_not():
     book.apply_report(make.sell_report(order))
     book.apply_report(make.sell_report(order, status="CANCELED", executed="0.5"))
     assert unprotected_quantity(book.lots[7], make.market(), make.policy()) == D("1.5")
+
+
+LOT = Lot(make.SYMBOL, make.BASE, make.QUOTE, 7)
+LATER = make.NOW + 30_000
+
+
+@pytest.mark.parametrize(
+    ("refusal", "expected"),
+    [
+        (
+            FilterRefusal("NOTIONAL", "notional", D("4.0"), D(5)),
+            Park(ParkCause.TOO_SMALL, "worth 4 USDT, below the smallest order of 5 (NOTIONAL)"),
+        ),
+        (
+            FilterRefusal("PRICE_FILTER", "price", D(101), D(100)),
+            Park(ParkCause.PRICE, "the floor 101 is above the highest price allowed, 100 (PRICE_FILTER)"),
+        ),
+        (
+            FilterRefusal("PERCENT_PRICE", "price", D(101), D(100)),
+            Park(ParkCause.PRICE, "the floor 101 is above the highest price allowed, 100 (PERCENT_PRICE)", LATER),
+        ),
+        (
+            FilterRefusal("T_PLUS_SELL", "time", D(make.NOW), D(make.NOW + 60_000)),
+            Park(
+                ParkCause.RESTRICTED,
+                "what was bought may not be sold before 2023-11-14T22:14:20+00:00 (T_PLUS_SELL)",
+                make.NOW + 60_000,
+            ),
+        ),
+        (
+            FilterRefusal("T_PLUS_SELL", "time", D(make.NOW), D(10**30)),
+            Park(
+                ParkCause.RESTRICTED,
+                f"what was bought may not be sold before {10**30} ms (T_PLUS_SELL)",
+                10**30,
+            ),
+        ),
+        (
+            FilterRefusal("PRECISION", "quantity", D("0.125"), D("0.12")),
+            Park(ParkCause.REFUSED, "PRECISION: quantity 0.125; the nearest allowed is 0.12", LATER),
+        ),
+        (
+            FilterRefusal("MAX_ASSET", "quantity of BTC", D(1), None),
+            Park(ParkCause.REFUSED, "MAX_ASSET: quantity of BTC 1; no value is allowed", LATER),
+        ),
+    ],
+    ids=lambda each: getattr(each, "filter", ""),
+)
+def test_what_it_waits_for_and_until_when(refusal, expected):
+    assert park_for((refusal,), LOT, LATER) == expected
+
+
+def test_the_first_of_several_is_told():
+    small = FilterRefusal("NOTIONAL", "notional", D(4), D(5))
+    dear = FilterRefusal("PRICE_FILTER", "price", D(101), D(100))
+    assert park_for((dear, small), LOT, LATER).cause is ParkCause.PRICE
+    assert park_for((small, dear), LOT, LATER).cause is ParkCause.TOO_SMALL

@@ -2,7 +2,7 @@
 
 from decimal import Decimal as D
 
-from lotkeeper.trading.book.found_sells import sell_from_report
+from lotkeeper.trading.book.rebuild import sell_from_report
 from lotkeeper.trading.lots.floors import RequiredProceeds, floor_price
 from lotkeeper.trading.lots.lot import Lot, with_buy
 from lotkeeper.trading.money import Ratio

@@ -8,8 +8,7 @@ from lotkeeper.trading.money import ZERO, Ratio
 from lotkeeper.trading.orders.client_ids import SellName
 from lotkeeper.trading.orders.order import OrderReport, SellOrder, share_of
 from lotkeeper.trading.orders.states import OrderState
-from lotkeeper.trading.policy import ExitPolicy
-from lotkeeper.trading.selling.situation import Market
+from lotkeeper.trading.policy import ExitPolicy, Market
 
 
 def sell_from_report(

@@ -6,14 +6,14 @@ from decimal import Decimal
 
 from lotkeeper.trading.book.pair_book import PairBook
 from lotkeeper.trading.lots.lot import Lot
+from lotkeeper.trading.lots.states import LotState
 from lotkeeper.trading.money import floor_to, product, total
 from lotkeeper.trading.orders.order import SellOrder
 from lotkeeper.trading.pair import TradePair
-from lotkeeper.trading.policy import Dust, ExitPolicy
-from lotkeeper.trading.selling.deciding import decide
-from lotkeeper.trading.selling.decisions import Decision, PlaceSell, Queue
-from lotkeeper.trading.selling.dust import is_dust
-from lotkeeper.trading.selling.situation import Market, Situation
+from lotkeeper.trading.policy import Dust, ExitPolicy, Market
+from lotkeeper.trading.selling.decide import decide, next_sell, sellable
+from lotkeeper.trading.selling.decisions import Decision, PlaceSell, Queue, Situation
+from lotkeeper.trading.selling.dust import can_give_dust
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,3 +132,14 @@ def _floor(book: PairBook, buy_order_id: int, known: PairConditions) -> Decimal:
     """The price at which a lot would be placed; zero where something else is to be done, which takes no slot."""
     steps = decide_lot(book, buy_order_id, known)
     return next((each.price for each in steps if isinstance(each, PlaceSell | Queue)), Decimal(0))
+
+
+def is_dust(lot: Lot, market: Market, policy: ExitPolicy) -> bool:
+    """Whether the rest of a lot goes to the next one: it is certain, and too little to be sold alone."""
+    if policy.dust is Dust.WRITE_OFF or not can_give_dust(lot):
+        return False
+    quantity = floor_to(lot.remainder, market.pair.step)
+    if lot.state is LotState.CLOSED or not sellable(lot, market.pair):
+        return True
+    sell, _ = next_sell(lot, market, policy, Situation(0), quantity)
+    return product(sell.price, quantity) < market.pair.min_notional

@@ -8,14 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lotkeeper.trading.lots.dust_transfer import DustTransfer
 from lotkeeper.trading.lots.lot import with_dust_transfer
 from lotkeeper.trading.lots.states import LotState
+from lotkeeper.trading.lots.transfers import DustTransfer
 from lotkeeper.trading.orders.fills import FeeValue
-from lotkeeper.trading.policy import Dust, ExitPolicy
-from lotkeeper.trading.reports.explaining import explain
+from lotkeeper.trading.policy import Dust, ExitPolicy, Terms
+from lotkeeper.trading.reports.explanation import explain
 from lotkeeper.trading.selling.decisions import Close, Park, PlaceSell, Wait
-from lotkeeper.trading.selling.situation import Terms
 from tests.lotkeeper.trading import make
 from tests.lotkeeper.trading.make import NOW
 from tests.lotkeeper.trading.test_life import live

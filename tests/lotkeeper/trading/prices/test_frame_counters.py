@@ -1,4 +1,4 @@
-from lotkeeper.trading.prices.tally import OTHERS, FrameCounters, FrameRate
+from lotkeeper.trading.prices.frame_counters import OTHERS, FrameCounters, FrameRate
 
 
 def test_each_kind_and_reason_is_counted_and_new_once():

@@ -9,10 +9,8 @@ from lotkeeper.trading.lots.states import HoldEvent
 from lotkeeper.trading.orders.client_ids import SellName
 from lotkeeper.trading.orders.states import OrderEvent
 from lotkeeper.trading.policy import ExitPolicy
-from lotkeeper.trading.selling.deciding import decide
-from lotkeeper.trading.selling.decisions import CancelSell, PlaceSell, Wait, WaitUntil
-from lotkeeper.trading.selling.repricing import overpriced_sells
-from lotkeeper.trading.selling.situation import Situation
+from lotkeeper.trading.selling.decide import decide, overpriced_sells
+from lotkeeper.trading.selling.decisions import CancelSell, PlaceSell, Situation, Wait, WaitUntil
 from tests.lotkeeper.trading import make
 
 TWO = ExitPolicy(D("0.1"), min_net_profit=D(2))

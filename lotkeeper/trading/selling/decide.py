@@ -1,20 +1,41 @@
-"""What to do about a lot. Pure: the same lot, rules and situation give the same decisions."""
+"""What to do about one lot, in reading order: the same lot, rules and situation always give the same decisions."""
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from decimal import Decimal
 from functools import reduce
 
-from lotkeeper.trading.filters.base import FilterRefusal
-from lotkeeper.trading.lots.disposal import DisposalKind
-from lotkeeper.trading.lots.dust_transfer import DustTransfer
+from lotkeeper.trading.filters.amounts import PriceFilter, TPlusSell
+from lotkeeper.trading.filters.base import Draft, FilterRefusal, MarketContext, OrderType
+from lotkeeper.trading.lots.floors import (
+    RequiredProceeds,
+    floor_price,
+    required_proceeds,
+    round_cost_down,
+    round_profit_up,
+)
 from lotkeeper.trading.lots.lot import Lot, with_order
 from lotkeeper.trading.lots.states import HoldReason, LotState
-from lotkeeper.trading.money import ZERO, floor_to, plain, product, total
-from lotkeeper.trading.orders.client_ids import client_order_id
+from lotkeeper.trading.lots.transfers import DisposalKind, DustTransfer
+from lotkeeper.trading.money import (
+    ZERO,
+    Ratio,
+    floor_to,
+    larger,
+    less,
+    plain,
+    product,
+    ratio_ceil_to,
+    ratio_floor_to,
+    total,
+)
+from lotkeeper.trading.orders.client_ids import SellName, client_order_id
+from lotkeeper.trading.orders.fills import Side
+from lotkeeper.trading.orders.order import SellOrder
 from lotkeeper.trading.orders.states import AWAITED, OrderState
 from lotkeeper.trading.pair import TradePair
-from lotkeeper.trading.policy import ExitPolicy, OnPartial
+from lotkeeper.trading.policy import Dust, ExitPolicy, Market, OnPartial
 from lotkeeper.trading.selling.decisions import (
     CancelSell,
     Close,
@@ -24,20 +45,19 @@ from lotkeeper.trading.selling.decisions import (
     PlaceSell,
     Queue,
     Release,
+    Situation,
     TransferDust,
     ValueFees,
     Wait,
     WaitUntil,
 )
 from lotkeeper.trading.selling.dust import is_little, transfers_covering, transfers_to, with_dust_transfers
-from lotkeeper.trading.selling.parking import park_for
-from lotkeeper.trading.selling.pricing import fitting_part, next_sell, sellable
-from lotkeeper.trading.selling.repricing import overpriced_sells
-from lotkeeper.trading.selling.situation import Market, Situation
 
 LOOK_AGAIN_MS = 30_000  # at what changes without a word of the exchange: a reference price, a balance
 _RETRY_FIRST_MS = 1_000
 _RETRY_MOST_MS = 300_000
+_OF_PRICE = "price"
+_WORTH_IT = Decimal("0.001")  # of the price: what a place on the book is given up for
 
 
 def decide(lot: Lot, market: Market, policy: ExitPolicy, now: Situation) -> tuple[Decision, ...]:
@@ -69,19 +89,6 @@ def unprotected_quantity(lot: Lot, market: Market, policy: ExitPolicy) -> Decima
     return floor_to(lot.remainder, market.pair.step) if is_worth_selling else ZERO
 
 
-def retry_at(lot: Lot) -> int:
-    """When the next SELL may be tried (ms): at once, or later and later after SELLs that ended unfilled in a row."""
-    setbacks = 0
-    for order in reversed(lot.orders):
-        if order.executed or order.state not in (OrderState.REFUSED, OrderState.EXPIRED):
-            break
-        setbacks += 1
-    if setbacks == 0 or (setbacks == 1 and lot.orders[-1].state is OrderState.EXPIRED):
-        return 0
-    delay = min(_RETRY_FIRST_MS << (setbacks - 1), _RETRY_MOST_MS)
-    return lot.orders[-1].updated_ms + delay
-
-
 # Before a SELL is thought of
 
 
@@ -103,6 +110,10 @@ def _wait_before_selling(lot: Lot, pair: TradePair, policy: ExitPolicy) -> Decis
     return Wait("the end of the BUY order", WaitUntil.BUY_END) if _is_unfinished(lot, policy) else None
 
 
+def _is_unfinished(lot: Lot, policy: ExitPolicy) -> bool:
+    return policy.on_partial is OnPartial.COMPLETE and not lot.buy_ended
+
+
 def _release_steps(lot: Lot, awaited: Wait | None) -> tuple[Decision, ...]:
     """What it has on the book is taken back; then the rest goes, in whatever state its BUY is."""
     if awaited is not None:
@@ -110,10 +121,6 @@ def _release_steps(lot: Lot, awaited: Wait | None) -> tuple[Decision, ...]:
     why = "its lot was released"
     cancels = (CancelSell(order.name, order.order_id, why) for order in lot.live_sells if order.order_id is not None)
     return tuple(cancels) or ((Release(),) if lot.remainder > 0 else (Close("it was released"),))
-
-
-def _is_unfinished(lot: Lot, policy: ExitPolicy) -> bool:
-    return policy.on_partial is OnPartial.COMPLETE and not lot.buy_ended
 
 
 def _deficit_steps(lot: Lot, market: Market, policy: ExitPolicy, now: Situation) -> tuple[Decision, ...]:
@@ -131,7 +138,7 @@ def _deficit_steps(lot: Lot, market: Market, policy: ExitPolicy, now: Situation)
     return (Wait(f"reconciliation: {text}", WaitUntil.RECONCILED),)
 
 
-# The SELL
+# SELLs on the book that ask for too much
 
 
 def _repricing_steps(lot: Lot, market: Market, policy: ExitPolicy, now: Situation) -> tuple[Decision, ...]:
@@ -150,6 +157,32 @@ def _repricing_steps(lot: Lot, market: Market, policy: ExitPolicy, now: Situatio
             return tuple(CancelSell(order.name, order.order_id, why) for order in dear if order.order_id is not None)
         dear = dearer
     return ()
+
+
+def overpriced_sells(lot: Lot, pair: TradePair, policy: ExitPolicy) -> tuple[SellOrder, ...]:
+    """The SELLs of the lot that could be placed anew for less by a thousandth, or more.
+
+    While the BUY goes on, for half the profit or less: so a BUY in a thousand parts makes few cancels. Only
+    `min_net_profit` is shared; a profit in percent is each SELL's own.
+    """
+    if not policy.min_net_profit:
+        return ()
+    dust = less(lot.remainder, floor_to(lot.remainder, pair.step))
+    whole = less(lot.stock, dust)
+    return tuple(
+        order for order in lot.orders if order.is_cancelable and _is_overpriced(order, whole, lot.buy_ended, policy)
+    )
+
+
+def _is_overpriced(order: SellOrder, whole: Decimal, buy_ended: bool, policy: ExitPolicy) -> bool:
+    if order.profit is None or whole < order.quantity:
+        return False
+    fair = round_profit_up(required_proceeds(Ratio(order.cost), Ratio(order.quantity, whole), policy).profit)
+    is_far = buy_ended or total((fair, fair)) <= order.profit
+    return is_far and less(order.profit, fair) >= product(total((order.cost, order.profit)), _WORTH_IT)
+
+
+# The next SELL
 
 
 def _step_with_dust(
@@ -185,6 +218,19 @@ def _step(lot: Lot, market: Market, policy: ExitPolicy, now: Situation) -> Decis
     step = _sell(lot, market, policy, now, quantity)
     step = _within_max_sells(lot, step, market.pair, policy) if isinstance(step, PlaceSell) else step
     return Park(ParkCause.OBSTACLE, now.obstacle) if now.obstacle and isinstance(step, PlaceSell | CancelSell) else step
+
+
+def retry_at(lot: Lot) -> int:
+    """When the next SELL may be tried (ms): at once, or later and later after SELLs that ended unfilled in a row."""
+    setbacks = 0
+    for order in reversed(lot.orders):
+        if order.executed or order.state not in (OrderState.REFUSED, OrderState.EXPIRED):
+            break
+        setbacks += 1
+    if setbacks == 0 or (setbacks == 1 and lot.orders[-1].state is OrderState.EXPIRED):
+        return 0
+    delay = min(_RETRY_FIRST_MS << (setbacks - 1), _RETRY_MOST_MS)
+    return lot.orders[-1].updated_ms + delay
 
 
 def _nothing_to_sell(lot: Lot, pair: TradePair, now: Situation) -> Decision:
@@ -232,6 +278,107 @@ def _largest_notional(refusals: Sequence[FilterRefusal]) -> Decimal | None:
     """The most that an order may be worth, where this one is worth more."""
     too_large = (each for each in refusals if each.of == "notional" and each.nearest is not None)
     return next((each.nearest for each in too_large if each.nearest < each.value), None)  # type: ignore[operator]
+
+
+def fitting_part(sell: PlaceSell, most: Decimal, pair: TradePair) -> Decimal:
+    """How much of a SELL an order of at most `most` (quote) carries at its price."""
+    return ratio_floor_to(Ratio(most, sell.price), pair.step)
+
+
+# Its quantity and price
+
+
+def sellable(lot: Lot, pair: TradePair, free: Decimal | None = None) -> Decimal:
+    """How much of the remainder fits the exchange's quantity rules in one order; zero when nothing does.
+
+    `free` (base) is what no order holds: more than that cannot be sold; None where nobody knows.
+    """
+    rest = lot.remainder if free is None else min(lot.remainder, free)
+    quantity = floor_to(rest, pair.step)
+    if pair.size.most:
+        quantity = min(quantity, floor_to(pair.size.most, pair.step))
+    return quantity if quantity >= pair.min_quantity else ZERO
+
+
+def next_sell(
+    lot: Lot, market: Market, policy: ExitPolicy, now: Situation, quantity: Decimal
+) -> tuple[PlaceSell, tuple[FilterRefusal, ...]]:
+    """The SELL of `quantity` at its floor, or at the lowest allowed price above it, and what refuses it."""
+    pair = market.pair
+    claim = required_of(lot, pair, policy, quantity)
+    price = floor_price(claim, quantity, market.sell_rate, pair.tick)
+    around = MarketContext(reference_price=now.reference_price, now_ms=now.now_ms)
+    refusals = pair.refusals(Draft(Side.SELL, OrderType.LIMIT, quantity, price), around)
+    lifted = _raised_to_filters(price, pair, refusals)
+    if lifted != price:
+        price, refusals = lifted, pair.refusals(Draft(Side.SELL, OrderType.LIMIT, quantity, lifted), around)
+    cost = lot.uncovered_cost if _sells_the_rest(lot, pair, policy, quantity) else round_cost_down(claim.cost)
+    name = SellName(lot.buy_order_id, lot.next_generation)
+    return PlaceSell(name, price, quantity, cost, round_profit_up(claim.profit), market.sell_rate), refusals
+
+
+def required_of(lot: Lot, pair: TradePair, policy: ExitPolicy, quantity: Decimal) -> RequiredProceeds:
+    """What a SELL of `quantity` (base) of the remainder has to bring, exactly.
+
+    Its cost is its share of what no SELL covers yet, and at least what all SELLs together then lack of their share of
+    the whole lot: while a BUY climbs, cheap dust stays behind and the later parts are dearer than it. Where dust is
+    written off, its cost is shared by what can be sold.
+    """
+    stock, remainder = lot.stock, lot.remainder
+    dust = less(remainder, floor_to(remainder, pair.step))
+    idle = dust if policy.dust is Dust.WRITE_OFF else ZERO
+    cost = _cost_to_cover(lot, less(stock, idle), less(remainder, idle), quantity)
+    return required_proceeds(cost, Ratio(quantity, less(stock, dust)), policy)
+
+
+def _cost_to_cover(lot: Lot, stock: Decimal, rest: Decimal, quantity: Decimal) -> Ratio:
+    whole, left = lot.stock_cost, lot.uncovered_cost
+    share = Ratio(product(left, quantity), rest)
+    covered = total((less(stock, rest), quantity))
+    together = Ratio(less(product(whole, covered), product(less(whole, left), stock)), stock)
+    return larger(share, Ratio(left) if Ratio(left).is_less_than(together) else together)
+
+
+def _raised_to_filters(price: Decimal, pair: TradePair, refusals: tuple[FilterRefusal, ...]) -> Decimal:
+    """The floor, or what the exchange asks for above it: a SELL may always ask for more."""
+    wanted = [each.nearest for each in refusals if each.of == _OF_PRICE and each.nearest is not None]
+    return ratio_ceil_to(Ratio(max([price, *wanted])), pair.tick)
+
+
+def _sells_the_rest(lot: Lot, pair: TradePair, policy: ExitPolicy, quantity: Decimal) -> bool:
+    """Whether nothing is left that has to bring a cost of its own."""
+    remainder = lot.remainder
+    return quantity == (floor_to(remainder, pair.step) if policy.dust is Dust.WRITE_OFF else remainder)
+
+
+# Why it has to wait
+
+
+def park_for(refusals: Sequence[FilterRefusal], lot: Lot, look_again_ms: int) -> Park:
+    """The lot is parked for the first refusal; what the market changes is looked at again at `look_again_ms`."""
+    refusal = refusals[0]
+    value, nearest = plain(refusal.value), "none" if refusal.nearest is None else plain(refusal.nearest)
+    if refusal.of == "notional":
+        text = f"worth {value} {lot.quote}, below the smallest order of {nearest} ({refusal.filter})"
+        return Park(ParkCause.TOO_SMALL, text)
+    if refusal.of == "price":
+        text = f"the floor {value} is above the highest price allowed, {nearest} ({refusal.filter})"
+        return Park(ParkCause.PRICE, text, None if refusal.filter == PriceFilter.name else look_again_ms)
+    if refusal.filter == TPlusSell.name and refusal.nearest is not None:
+        return _park_until(int(refusal.nearest))
+    return Park(ParkCause.REFUSED, str(refusal), look_again_ms)
+
+
+def _park_until(end_ms: int) -> Park:
+    """The exchange's end of the restriction may be any number."""
+    try:
+        moment = datetime.fromtimestamp(end_ms / 1000, UTC).isoformat(timespec="seconds")
+    except (OverflowError, ValueError, OSError):
+        moment = f"{end_ms} ms"
+    return Park(ParkCause.RESTRICTED, f"what was bought may not be sold before {moment} ({TPlusSell.name})", end_ms)
+
+
+# What stands on the book already
 
 
 def _within_max_sells(lot: Lot, sell: PlaceSell, pair: TradePair, policy: ExitPolicy) -> Decision:

@@ -8,11 +8,10 @@ from lotkeeper.trading.lots.lot import Lot, fee_in
 from lotkeeper.trading.money import ONE, ZERO, Ratio, floor_to, less, product, total
 from lotkeeper.trading.orders.order import SellOrder, share_of
 from lotkeeper.trading.pair import TradePair
-from lotkeeper.trading.policy import Dust, ExitPolicy
+from lotkeeper.trading.policy import Dust, ExitPolicy, Terms
 from lotkeeper.trading.reports.profit import Sale, realised_profit, sales_of
-from lotkeeper.trading.selling.deciding import decide
-from lotkeeper.trading.selling.decisions import Decision, PlaceSell
-from lotkeeper.trading.selling.situation import Situation, Terms
+from lotkeeper.trading.selling.decide import decide
+from lotkeeper.trading.selling.decisions import Decision, PlaceSell, Situation
 
 _CLOSE = Decimal("1E-11")  # what roundings at the twelfth decimal may differ by
 

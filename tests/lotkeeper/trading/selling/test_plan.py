@@ -7,7 +7,7 @@ import pytest
 from lotkeeper.trading.orders.states import OrderEvent
 from lotkeeper.trading.policy import ExitPolicy
 from lotkeeper.trading.selling.decisions import CancelSell, PlaceSell, Queue
-from lotkeeper.trading.selling.planning import PairConditions, decide_lot, lots_in_order, situation_of
+from lotkeeper.trading.selling.plan import PairConditions, decide_lot, lots_in_order, situation_of
 from tests.lotkeeper.trading import make
 from tests.lotkeeper.trading.make import NOW
 
