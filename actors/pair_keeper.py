@@ -111,7 +111,8 @@ class PairKeeper(Adopting):
         if self._phase is Phase.LOADING:
             self._open_book()
         elif self._market != before:
-            self._outbox.terms, self._book.market = self._terms(), self._market
+            self._outbox.terms = self._terms()
+            self._book.set_terms(self._market, self._start.pair.policy)
             self._follow_open()
         if message.pair.unknown and (before is None or before.pair.unknown != message.pair.unknown):
             names = ", ".join(message.pair.unknown)
@@ -136,9 +137,16 @@ class PairKeeper(Adopting):
         if self._loaded is None or self._market is None or self._phase is not Phase.LOADING:
             return
         pair = self._market.pair
-        self._book = PairBook(pair.symbol, pair.base, pair.quote, market=self._market, policy=self._start.pair.policy)
+        self._book = PairBook(
+            pair.symbol,
+            pair.base,
+            pair.quote,
+            market=self._market,
+            policy=self._start.pair.policy,
+            adopts_all_buys=self._start.pair.adoption.takes_all,
+        )
         self._book.load_lots(self._loaded.lots)
-        self._book.cursor, self._book.adopts_all_buys = self._cursor, self._start.pair.adoption.takes_all
+        self._book.set_cursor(self._cursor)
         self._outbox = Outbox(pair.symbol, self._terms(), self._start.incarnation)
         self._closed = self._loaded.closed
         self._phase = Phase.RECONCILING
@@ -188,7 +196,7 @@ class PairKeeper(Adopting):
         self.reply(sender, Done(f"{self._symbol} is resumed"))
 
     def _free_held(self) -> None:
-        self._follow({lot.buy_order_id for lot in self._book.resume()})
+        self._follow({lot.buy_order_id for lot in self._book.lots.resume()})
 
     def on_quarantined(self, message: Any) -> None:
         """What it would have told is not known: a comparison that waits for it does not end, and proves nothing."""

@@ -127,16 +127,16 @@ def live(book: PairBook, fill: Fill, number: int) -> None:
     *carries, step = decide_lot(book, fill.order_id, KNOWN)
     for each in carries:
         assert isinstance(each, TransferDust)
-        book.transfer_dust(each.transfer)
+        book.lots.transfer_dust(each.transfer)
     assert isinstance(step, PlaceSell)
-    order = book.record_sell_sent(step, NOW)
+    order = book.lots.record_sell_sent(step, NOW)
     sold = order.price, order.quantity
     book.apply_report(report(Side.SELL, sell_id, order.client_id, sold, "NEW"))
     book.apply_fill(sale(fill, sell_id, number, sold))
     book.apply_report(report(Side.SELL, sell_id, order.client_id, sold, "FILLED"))
     (end,) = decide_lot(book, fill.order_id, KNOWN)
     assert isinstance(end, Close)
-    book.apply_decision(book.lots[fill.order_id], end)
+    book.lots.apply_decision(book.lots[fill.order_id], end)
     if number % 50 == 0:
         book.archive_finished(2 * 10**9)
 

@@ -237,7 +237,7 @@ MUTANTS = (
     Mutant(
         "book/pair_book.py",
         "a late copy of a BUY is a lot anew",
-        "return self.cursor is not None and fill.trade_id <= self.cursor",
+        "return self._cursor is not None and fill.trade_id <= self._cursor",
         "return False",
     ),
 )

@@ -29,7 +29,7 @@ def bought() -> PairBook:
     book.apply_fill(on_the_hour(make.buy(501, BUY, "0.004", "60000", fee="0.000004")))
     book.apply_fill(on_the_hour(make.buy(502, BUY, "0.006", "60010", fee="0.0003", asset="BNB")))
     for value in fee_values(book.lots[BUY], "BNB", D(600), NOW):
-        book.set_fee_value(BUY, value)
+        book.lots.set_fee_value(BUY, value)
     book.apply_report(make.buy_report(BUY, "0.01"))
     return book
 
@@ -39,12 +39,12 @@ def sold() -> PairBook:
     book = bought()
     (step,) = decide_lot(book, BUY, PairConditions(NOW))
     assert isinstance(step, PlaceSell)
-    order = book.record_sell_sent(step, NOW)
+    order = book.lots.record_sell_sent(step, NOW)
     fee = order.price * order.quantity * TERMS.market.sell_rate
     sale = make.sell(503, SELL, str(order.quantity), str(order.price), fee=str(fee.quantize(D("1E-8"))))
     book.apply_report(make.sell_report(order, SELL))
     book.apply_fill(replace(sale, time_ms=NOW + HOUR_MS, is_maker=True))
-    book.apply_decision(book.lots[BUY], Close())
+    book.lots.apply_decision(book.lots[BUY], Close())
     return book
 
 

@@ -28,11 +28,11 @@ class Adopting(Settling):
         number = message.order_id
         if not self._can_compare(sender):
             return
-        if number in self._book.lots or number in self._book.archived_lots:
+        if number in self._book.lots or number in self._book.lots.archived:
             self.reply(sender, Refused(f"order {number} is lot {lot_id(self._symbol, number)} already"))
             return
         copy = self._book.copy()
-        copy.buys_to_rebuild.setdefault(number, [])
+        copy.request_rebuild(number)
         self._compare(sender, copy, lambda done: self._order_compared(done, message), is_adopting=True)
 
     def _order_compared(self, done: Comparison, message: AdoptOrder) -> None:
@@ -46,7 +46,7 @@ class Adopting(Settling):
             self.reply(done.asker, answer)
             return
         if number not in self._book.lots:
-            self._book.buys_to_rebuild.setdefault(number, [])
+            self._book.request_rebuild(number)
         self._answer_after_pass(done.asker, answer)
 
     @handles(AdoptSince)
@@ -111,7 +111,7 @@ class Adopting(Settling):
     def _release(self, message: ReleaseLot, sender: Sender) -> None:
         if not self._can_compare(sender):
             return
-        lot = next((each for each in self._book.open_lots() if each.lot_id == message.lot), None)
+        lot = next((each for each in self._book.lots.open() if each.lot_id == message.lot), None)
         if lot is None:
             self.reply(sender, Refused(f"{message.lot} is no open lot; `lotkeeper positions` lists them"))
             return
@@ -120,7 +120,7 @@ class Adopting(Settling):
             self.reply(sender, Refused(obstacle))
             return
         if not message.is_dry_run:
-            self._book.apply_hold_event(lot.buy_order_id, HoldEvent.RELEASED)
+            self._book.lots.apply_hold_event(lot.buy_order_id, HoldEvent.RELEASED)
             self._tell("lot released", lot.buy_order_id, quantity=less(lot.stock, lot.sold))
             self._follow([lot.buy_order_id])
         self.reply(sender, Done(_release_text(lot)))

@@ -48,7 +48,7 @@ class Canceling(Fees):
     def _take_back(self, decision: CancelSell) -> None:
         """Booked before it is sent, so that the order's end is known to be ours."""
         name, now_ms = decision.name, self.wall_ms()
-        self._book.apply_order_event(name, OrderEvent.CANCEL_SENT, now_ms)
+        self._book.lots.apply_order_event(name, OrderEvent.CANCEL_SENT, now_ms)
         message = CancelSellOrder(
             symbol=self._symbol,
             incarnation=self._start.incarnation,
@@ -111,7 +111,7 @@ class Canceling(Fees):
         is_refused = state.refused_ms is not None and self.wall_ms() - state.refused_ms >= _AGAIN_AFTER_MS
         if is_refused or state.asked_ms > alive_until(state.left_by_ms, self._start.recv_window_ms):
             del self._cancels[client_id]
-            lot = self._book.apply_order_event(order.name, OrderEvent.CANCEL_REFUSED, self.wall_ms())
+            lot = self._book.lots.apply_order_event(order.name, OrderEvent.CANCEL_REFUSED, self.wall_ms())
             self._follow([lot.buy_order_id] if lot else [])
 
     def _cancel_in_doubt(self, order: SellOrder) -> UnresolvedOrder:
@@ -134,7 +134,7 @@ class Canceling(Fees):
         return self._cancels.setdefault(client_id, _UnderWay(now_ms, now_ms, is_doubted=True))
 
     def _being_cancelled(self) -> list[SellOrder]:
-        if self._phase is Phase.LOADING or not self._book.index.canceling:
+        if self._phase is Phase.LOADING or not self._book.lots.index.canceling:
             return []
-        orders = (order for lot in self._book.open_lots() for order in lot.orders)
+        orders = (order for lot in self._book.lots.open() for order in lot.orders)
         return [order for order in orders if order.state is OrderState.CANCELING]

@@ -67,7 +67,7 @@ class Evidence(Proving):
         """All that could be sold and has no SELL."""
         assert self._market is not None
         step = self._market.pair.step
-        return total(floor_to(lot.remainder, step) for lot in self._book.open_lots() if lot.remainder > 0)
+        return total(floor_to(lot.remainder, step) for lot in self._book.lots.open() if lot.remainder > 0)
 
     @handles(ReferenceFetched)
     def _reference_fetched(self, message: ReferenceFetched, sender: Sender) -> None:

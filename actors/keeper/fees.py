@@ -46,7 +46,7 @@ class Fees(Evidence):
         lots = [lot for lot in self._book.lots.values() if lot.unvalued_fills()]
         values = [(lot, value) for lot in lots for value in fee_values(lot, asset, price, self.wall_ms())]
         for lot, value in values:
-            self._book.set_fee_value(lot.buy_order_id, value)
+            self._book.lots.set_fee_value(lot.buy_order_id, value)
         self._follow({lot.buy_order_id for lot, _ in values})
 
     @handles(TopFetched)

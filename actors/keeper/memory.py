@@ -91,7 +91,7 @@ class Memory(EngineActor):
     def _follow_open(self) -> None:
         """Something that concerns every lot has changed."""
         if self._phase is Phase.TRADING:
-            self._follow({lot.buy_order_id for lot in self._book.open_lots()})
+            self._follow({lot.buy_order_id for lot in self._book.lots.open()})
 
     # Asking
 

@@ -129,7 +129,7 @@ class Outcomes(Selling):
         if self._phase is Phase.LOADING:
             return
         latest_ms = self.wall_ms() - int(older_than_s * 1000)
-        for order in [order for lot in self._book.open_lots() for order in lot.orders]:
+        for order in [order for lot in self._book.lots.open() for order in lot.orders]:
             if order.state is OrderState.PLACING and order.sent_ms <= latest_ms:
                 self._doubt(order.client_id, _UNANSWERED)
         self._doubt_cancels(older_than_s)
@@ -137,7 +137,7 @@ class Outcomes(Selling):
     def _leaves_no_more(self) -> None:
         """The Gateway is gone: what it had in hand has left by now or never will."""
         now_ms = self.wall_ms()
-        for order in (order for lot in self._book.open_lots() for order in lot.orders if order.state in IN_FLIGHT):
+        for order in (order for lot in self._book.lots.open() for order in lot.orders if order.state in IN_FLIGHT):
             self._left_by[order.client_id] = min(now_ms, self._left_by.get(order.client_id, now_ms))
         self._cancels_leave_no_more()
 
@@ -146,7 +146,7 @@ class Outcomes(Selling):
         if name is None:
             return
         try:
-            lot = self._book.apply_order_event(name, event, self.wall_ms(), reason)
+            lot = self._book.lots.apply_order_event(name, event, self.wall_ms(), reason)
         except ImpossibleError as error:
             self._wonder(f"{client_id}: {error}")
             return
@@ -165,7 +165,7 @@ class Outcomes(Selling):
         """The SELL that is asked about; None when it is settled, or when a newer series of questions goes on."""
         if self._series.get(topic.client_id) != topic.series:
             return None
-        return next((each for each in self._book.unknown_sells() if each.client_id == topic.client_id), None)
+        return next((each for each in self._book.lots.unknown_sells() if each.client_id == topic.client_id), None)
 
     def _still_not_found(self, about: AboutDoubt) -> None:
         """The exchange knows no such order: it is asked again until the request cannot be alive, then sent again."""
@@ -194,7 +194,7 @@ class Outcomes(Selling):
         return alive_until(left_by_ms, self._start.recv_window_ms)
 
     def _told_in_doubt(self) -> tuple[UnresolvedOrder, ...]:
-        unknown, canceling = self._book.unknown_sells(), self._being_cancelled()
+        unknown, canceling = self._book.lots.unknown_sells(), self._being_cancelled()
         self._doubts.forget_all_but(order.client_id for order in unknown)
         return (
             *self._doubts.told(unknown, "SELL", self._settles_ms),

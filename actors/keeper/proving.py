@@ -32,8 +32,7 @@ class Proving(Memory):
 
     def _look_for_another(self) -> None:
         """Judges the SELLs with our names that were not sent from here."""
-        unsent, self._book.sells_not_sent_here = self._book.sells_not_sent_here, {}
-        for report in unsent.values():
+        for report in self._book.pop_sells_not_sent_here():
             if report.client_id not in self._sent_again and proves_other_keeper(report, self._tenure, self.monotonic()):
                 self._another_seen(f"SELL {report.client_id} (order {report.order_id}) was not placed from here")
 

@@ -114,13 +114,13 @@ class Reconciling(HeldBack):
         if self._cursor is None:
             self._first_pass_done(done)
         self._cursor, self._complete_as_of_ms = cursor, done.started_ms
-        self._book.cursor = cursor
+        self._book.set_cursor(cursor)
         # What the pass changed may have been finished, written down and forgotten meanwhile.
-        lots = {lot.buy_order_id for lot in self._book.open_lots()} | (done.changed_lots & self._book.lots.keys())
+        lots = {lot.buy_order_id for lot in self._book.lots.open()} | (done.changed_lots & self._book.lots.keys())
         lots |= self._decide_about(lots)
         self._record(lots, cursor=cursor)
         self._tell_sold_by_hand(done.new_disposals)
-        for order in self._book.unknown_sells():
+        for order in self._book.lots.unknown_sells():
             self._begin_asking(order.client_id)
         self._doubt_cancels(older_than_s=ANSWER_WITHIN_S)
         self._report_soon()
@@ -132,7 +132,7 @@ class Reconciling(HeldBack):
     def _first_pass_done(self, done: Reconciliation) -> None:
         """An empty notebook: a first start, or one that was lost. What the exchange still shows is all there is."""
         self._known_since_ms = done.started_ms
-        rebuilt = sum(1 for _ in self._book.open_lots())
+        rebuilt = sum(1 for _ in self._book.lots.open())
         facts = {"symbol": self._symbol, "trade": done.cursor, "lots_rebuilt": rebuilt}
         self.log.info("history before this start is not known: lots and profit count from here on", extra=facts)
 

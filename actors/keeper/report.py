@@ -72,10 +72,10 @@ class Reporter:
             lots_closed=totals.lots - len(held),
             sells_placed=totals.sells_placed,
             sells_filled=totals.sells_filled,
-            sells_unknown=len(book.unknown_sells()),
+            sells_unknown=len(book.lots.unknown_sells()),
             open_quantity=total(each.open_quantity for each in summaries),
             open_cost=total(each.open_cost for each in summaries),
-            nearest_sell=min((order.price for order in book.sells_on_book()), default=None),
+            nearest_sell=min((order.price for order in book.lots.sells_on_book()), default=None),
             realised_profit=totals.realised_profit,
             unprotected=total((_denied(book, standing.denied), *(each.unprotected for each in summaries))),
             first_sell_ms=totals.first_sell_ms,
@@ -132,4 +132,8 @@ def _disposed(book: PairBook) -> tuple[Disposal, ...]:
 
 def _denied(book: PairBook, denied: frozenset[str]) -> Decimal:
     """What only SELLs cover that the exchange does not know."""
-    return total(order.open_quantity for order in book.sells_on_book() if order.client_id in denied) if denied else ZERO
+    return (
+        total(order.open_quantity for order in book.lots.sells_on_book() if order.client_id in denied)
+        if denied
+        else ZERO
+    )

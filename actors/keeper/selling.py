@@ -66,7 +66,7 @@ class Selling(Canceling):
         decisions = decide_lot(self._book, buy_order_id, self._known())
         carries = [decision.transfer for decision in decisions if isinstance(decision, TransferDust)]
         for carry in carries:
-            self._book.transfer_dust(carry)
+            self._book.lots.transfer_dust(carry)
         changed = {buy_order_id} if carries else set()
         for decision in decisions:
             changed |= self._carry_out(buy_order_id, decision)
@@ -112,7 +112,7 @@ class Selling(Canceling):
                 self._value_fees(assets)
                 return set()
             case Release():
-                self._book.release(buy_order_id, self.wall_ms())
+                self._book.lots.release(buy_order_id, self.wall_ms())
                 return {buy_order_id} | self._decide(buy_order_id)
             case TransferDust():
                 return set()  # done before all else
@@ -125,7 +125,7 @@ class Selling(Canceling):
             self._look_again(buy_order_id, decision.until_ms)
         if isinstance(decision, Close) and lot.state is not LotState.CLOSED and lot.sold:
             self._tell("lot sold", buy_order_id, profit=realised_profit(lot), quote=lot.quote)
-        changed = self._book.apply_decision(lot, decision)
+        changed = self._book.lots.apply_decision(lot, decision)
         self._value_fees({fill.commission_asset for fill in lot.unvalued_fills()})
         return {buy_order_id} if changed else set()
 
@@ -144,7 +144,7 @@ class Selling(Canceling):
             self._follow([buy_order_id])
 
     def _place(self, decision: PlaceSell) -> None:
-        order = self._book.record_sell_sent(decision, self.wall_ms())
+        order = self._book.lots.record_sell_sent(decision, self.wall_ms())
         self._send_order(order)
         if self._free is not None:
             self._free = less(self._free, order.quantity)

@@ -39,7 +39,7 @@ class Settling(Comparing):
                 self._ask_exchange(OrderById(message.found_order_id), about)
 
     def _doubted(self, client_id: str) -> SellOrder | None:
-        in_doubt = () if self._phase is Phase.LOADING else self._book.unknown_sells()
+        in_doubt = () if self._phase is Phase.LOADING else self._book.lots.unknown_sells()
         return next((order for order in in_doubt if order.client_id == client_id), None)
 
     def _never_arrived(self, order: SellOrder, sender: Sender) -> None:
@@ -64,7 +64,7 @@ class Settling(Comparing):
         if obstacle or order is None or report is None:
             self.reply(sender, Refused(obstacle))
             return
-        self._book.set_order_id(order.name, report.order_id)
+        self._book.lots.set_order_id(order.name, report.order_id)
         self._take(report)
         facts = {"order": order.client_id, "verdict": f"found as {report.order_id}"}
         self._tell("order settled by hand", order.name.buy_order_id, **facts)
@@ -79,7 +79,7 @@ class Settling(Comparing):
         if report is None:
             return f"the exchange knows no order {about.order_id} of {self._symbol}"
         named = sell_name(report.client_id)
-        is_another = (named or order.name) != order.name or report.order_id in self._book.index.lot_of_order
+        is_another = (named or order.name) != order.name or report.order_id in self._book.lots.index.lot_of_order
         is_like = report.side is Side.SELL and report.price == order.price and report.quantity <= order.quantity
         if is_like and not is_another:
             return ""

@@ -82,7 +82,7 @@ class TradeHistory:
             or name.buy_order_id in book.buys_to_rebuild
         ):
             return False
-        book.set_aside_sell(name.buy_order_id, report)
+        book.set_aside_closed_sell(name.buy_order_id, report)
         return True
 
     def lost_dust_transfers(self, book: PairBook, lot: Lot) -> tuple[DustTransfer, ...]:

@@ -137,10 +137,10 @@ class Reconciliation:
         """Takes the answer to a question for orders, empty when the exchange knows none. Raises ImpossibleError."""
         self._pending.discard(question)
         if isinstance(question, OpenOrders):
-            self.book.other_open_orders.clear()  # the list has all of them
+            self.book.forget_other_open_orders()
         if not reports:
             self.sells_unknown_to_exchange += [
-                order for order in self.book.sells_on_book() if _is_about(question, order)
+                order for order in self.book.lots.sells_on_book() if _is_about(question, order)
             ]
         if isinstance(question, OrderByClientId):
             reports = [with_asked_id(each, question.client_id) for each in reports]
@@ -174,8 +174,8 @@ class Reconciliation:
             return [OlderTrades(further) if is_later else OlderTrades(start, is_found=True)]
         for fill in fills:
             is_wanted = fill.side is Side.BUY and self.since_ms <= fill.time_ms and fill.trade_id < self._first_trade_id
-            if is_wanted and fill.order_id not in self.book.lots and fill.order_id not in self.book.archived_lots:
-                self.book.buys_to_rebuild.setdefault(fill.order_id, [])
+            if is_wanted and fill.order_id not in self.book.lots and fill.order_id not in self.book.lots.archived:
+                self.book.request_rebuild(fill.order_id)
         following = fills[-1].trade_id + 1 if len(fills) >= PAGE else self._first_trade_id
         return [OlderTrades(following, is_found=True)] if following < self._first_trade_id else []
 
@@ -186,7 +186,7 @@ class Reconciliation:
         if short is not None:
             self._note(self.book.apply_report(short))
         if order_id in self.book.lots:
-            self._note(self.book.restore_sells_set_aside(order_id))
+            self._note(self.book.restore_closed_sells(order_id))
         is_new = order_id in self.book.lots and (was_missing or short is not None)
         is_older = is_new and bool(fills) and fills[0].trade_id < self._first_trade_id
         if is_older:
@@ -215,16 +215,16 @@ class Reconciliation:
 
     def _questions_about_unexplained(self) -> list[Question]:
         lots = self.book.lots.values()
-        sells = (order for lot in self.book.open_lots() for order in lot.orders if order.is_live)
+        sells = (order for lot in self.book.lots.open() for order in lot.orders if order.is_live)
         buys = (lot.buy_order_id for lot in lots if not lot.buy_ended)
         untold = (order.order_id for lot in lots for order in lot.sells_lacking_fills() if order.order_id is not None)
-        first = min((fill.trade_id for lot in self.book.lots_being_read() for fill in lot.buys), default=None)
+        first = min((fill.trade_id for lot in self.book.lots.being_read() for fill in lot.buys), default=None)
         gone = (
             [] if first is None else self._history.buys_to_read(filter(self._must_read_buy, self.book.closed_lot_sells))
         )
         return [
             *(_by_id_or_name(order) for order in sells if not self._is_listed(order)),
-            *(OrderById(order_id) for order_id in (*self.book.unattributed_sell_fills, *buys)),
+            *(OrderById(order_id) for order_id in (*self.book.manual_sales.unattributed, *buys)),
             *(
                 TradesOfOrder(order_id)
                 for order_id in (*self.book.buys_to_rebuild, *self._buys_lacking_fills, *untold, *gone)
@@ -253,12 +253,12 @@ class Reconciliation:
         What was sold by hand is taken from them first; of sales from before that is settled then.
         """
         self._settle_manual_sales()
-        for lot in self.book.lots_being_read():
+        for lot in self.book.lots.being_read():
             for carry in self._history.lost_dust_transfers(self.book, lot):
-                self._note(self.book.record_dust_given(carry))
+                self._note(self.book.lots.record_dust_given(carry))
             doubt = self._history.doubt_about(self.book.lots[lot.buy_order_id])
             event = HoldEvent.DOUBTED if doubt else HoldEvent.READ
-            self._note(self.book.apply_hold_event(lot.buy_order_id, event, doubt))
+            self._note(self.book.lots.apply_hold_event(lot.buy_order_id, event, doubt))
 
     def _settle_manual_sales(self) -> None:
         """With nothing in flight all is known that held coins before this pass began: what is left was no lot's."""
@@ -266,8 +266,7 @@ class Reconciliation:
         self.changed_lots |= {each.buy_order_id for each in self.new_disposals}
         orders = (order for lot in self.book.lots.values() for order in lot.orders)
         if not any(order.state in AWAITED for order in orders):
-            sales = self.book.manual_sales.unsettled_trades.values()
-            self.book.manual_sales.settle([fill.trade_id for fill in sales if fill.time_ms < self.started_ms])
+            self.book.manual_sales.settle_before(self.started_ms)
 
     def _ask(self, *questions: Question) -> tuple[Question, ...]:
         """The questions not asked before in this pass: an answer that explains nothing must not be asked for ever."""

@@ -39,15 +39,15 @@ def lots_in_order(book: PairBook, buy_order_ids: Iterable[int], known: PairCondi
     For their dust must not go to another. Where order slots are short, those that wait for one come along, and the
     lowest floor, which is the nearest to being sold, comes first.
     """
-    wanted = {*buy_order_ids} | book.index.deficits
+    wanted = {*buy_order_ids} | book.lots.index.deficits
     slots = _free_slots(book)
-    if slots is None or slots >= len(wanted | book.index.queued_floors.keys()):
+    if slots is None or slots >= len(wanted | book.lots.index.queued_floors.keys()):
         return sorted(
-            wanted | book.index.queued_floors.keys(), key=lambda each: (each not in book.index.deficits, each)
+            wanted | book.lots.index.queued_floors.keys(), key=lambda each: (each not in book.lots.index.deficits, each)
         )
     return sorted(
-        wanted | book.index.queued_floors.keys() if slots else wanted,
-        key=lambda each: (each not in book.index.deficits, _floor(book, each, known), each),
+        wanted | book.lots.index.queued_floors.keys() if slots else wanted,
+        key=lambda each: (each not in book.lots.index.deficits, _floor(book, each, known), each),
     )
 
 
@@ -65,8 +65,8 @@ def situation_of(book: PairBook, lot: Lot, known: PairConditions) -> Situation:
         remainders=_remainders(book, lot) if lot.remainder < 0 else (),
         free_slots=slots,
         farthest_sell=_farthest_sell(book) if is_full else None,
-        slots_being_freed=book.index.canceling if is_full else 0,
-        queued_floors=tuple(price for each, price in book.index.queued_floors.items() if each != number)
+        slots_being_freed=book.lots.index.canceling if is_full else 0,
+        queued_floors=tuple(price for each, price in book.lots.index.queued_floors.items() if each != number)
         if is_full
         else (),
     )
@@ -85,7 +85,7 @@ def _free_slots(book: PairBook) -> int | None:
     if most is None:
         return None
     ours = most - min(policy.free_order_slots, most // 2)
-    return max(0, min(ours, most - len(book.other_open_orders)) - book.index.live_sells)
+    return max(0, min(ours, most - len(book.other_open_orders)) - book.lots.index.live_sells)
 
 
 def _dust(book: PairBook, lot: Lot) -> tuple[Lot, ...]:
@@ -95,13 +95,13 @@ def _dust(book: PairBook, lot: Lot) -> tuple[Lot, ...]:
     """
     market, policy = _terms(book)
     deficits, numbers = (
-        book.index.deficits,
-        [each for each in sorted(book.index.remainders) if each != lot.buy_order_id],
+        book.lots.index.deficits,
+        [each for each in sorted(book.lots.index.remainders) if each != lot.buy_order_id],
     )
     if not numbers or policy.dust is Dust.WRITE_OFF or (deficits and lot.buy_order_id not in deficits):
         return ()
     rest, step = lot.remainder, market.pair.step
-    together = total((rest, *(book.index.remainders[each] for each in numbers)))
+    together = total((rest, *(book.lots.index.remainders[each] for each in numbers)))
     if rest >= 0 and floor_to(together, step) == floor_to(rest, step):
         return ()
     return tuple(book.lots[each] for each in numbers if is_dust(book.lots[each], market, policy))
@@ -110,7 +110,7 @@ def _dust(book: PairBook, lot: Lot) -> tuple[Lot, ...]:
 def _remainders(book: PairBook, lot: Lot) -> tuple[Lot, ...]:
     """The others with a rest that is certain and is no dust, the oldest first."""
     market, policy = _terms(book)
-    lots = (book.lots[each] for each in sorted(book.index.remainders) if each != lot.buy_order_id)
+    lots = (book.lots[each] for each in sorted(book.lots.index.remainders) if each != lot.buy_order_id)
     return tuple(each for each in lots if not is_dust(each, market, policy))
 
 

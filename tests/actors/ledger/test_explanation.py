@@ -19,12 +19,12 @@ TERMS = Terms(make.market(step=D("0.01"), min_quantity=D("0.01")), ExitPolicy(D(
 def sold():
     """Bought with a fee in BNB, sold with one in quote."""
     kept = make.book()
-    kept.market, kept.policy = TERMS.market, TERMS.policy
+    kept.set_terms(TERMS.market, TERMS.policy)
     kept.apply_fill(make.buy(1, quantity="1.004", price="100", fee="0.0002", asset="BNB"))
-    kept.set_fee_value(7, FeeValue(1, "BNB", D("600.10"), NOW, D("0.12002")))
+    kept.lots.set_fee_value(7, FeeValue(1, "BNB", D("600.10"), NOW, D("0.12002")))
     kept.apply_report(make.sell_report(make.place(kept, on=TERMS.market, by=TERMS.policy)))
     kept.apply_fill(make.sell(2, quantity="1", price="101.30", fee="0.1013"))
-    kept.apply_decision(kept.lots[7], Close())
+    kept.lots.apply_decision(kept.lots[7], Close())
     return kept.lots[7]
 
 

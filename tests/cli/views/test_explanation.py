@@ -23,7 +23,7 @@ TERMS = Terms(make.market(step=D("0.01"), min_quantity=D("0.01")), ExitPolicy(D(
 
 def book(*fills, terms=TERMS):
     kept = make.book()
-    kept.market, kept.policy = terms.market, terms.policy
+    kept.set_terms(terms.market, terms.policy)
     for fill in fills or (make.buy(quantity="1.004"),):
         kept.apply_fill(fill)
     return kept
@@ -44,7 +44,7 @@ def lines(lot, terms=TERMS, width=120):
 def test_sections_stand_in_the_order_of_the_sums():
     kept = selling()
     kept.apply_fill(make.sell(2, quantity="1", price="101.30", fee="0.1013"))
-    kept.apply_decision(kept.lots[7], Close())
+    kept.lots.apply_decision(kept.lots[7], Close())
     titles = [line for line in lines(kept.lots[7]) if line.split(" ")[0] in ("Lot", "Bought", "SELL", "Sold", "Net")]
     assert titles == ["Lot BTCUSDT-7 closed", "Bought", "SELL lk1-7-1, filled", "Sold", "Net"]
 
@@ -74,7 +74,7 @@ def test_fees_of_every_kind_and_none():
         make.buy(4, quantity="1", price="120", fee="0.0002", asset="ADA"),
         make.buy(5, quantity="1", price="130"),
     )
-    kept.set_fee_value(7, FeeValue(3, "BNB", D(600), NOW, D("0.12")))
+    kept.lots.set_fee_value(7, FeeValue(3, "BNB", D(600), NOW, D("0.12")))
     found = lines(kept.lots[7], width=160)
     assert [line.partition(", ")[2].partition(", ")[2] for line in found if line.startswith("trade")] == [
         "fee 0.001 BTC (taker)",
@@ -157,7 +157,7 @@ def test_without_terms_there_is_no_claim():
 def test_sales_and_what_they_came_to():
     kept = selling()
     kept.apply_fill(make.sell(2, quantity="1", price="101.30", fee="0.1013"))
-    kept.apply_decision(kept.lots[7], Close())
+    kept.lots.apply_decision(kept.lots[7], Close())
     found = lines(kept.lots[7])
     assert "trade 2 101.1987 USDT 1 BTC at 101.3, 2023-11-14 22:13:20, fee 0.1013 USDT (taker)" in found
     assert "+1.1987 USDT 101.1987 - 100 that its coins cost, held for 0.0 s" in found
@@ -181,7 +181,7 @@ def test_what_is_left_of_a_closed_lot_is_a_line_of_its_own(dust, line):
     fills = make.buy(1, quantity="0.5", price="100"), make.buy(2, quantity="0.504", price="104")
     kept = selling(*fills, terms=terms)
     kept.apply_fill(make.sell(2, quantity="1", price="110", fee="0.11"))
-    kept.apply_decision(kept.lots[7], Close())
+    kept.lots.apply_decision(kept.lots[7], Close())
     assert line in lines(kept.lots[7], terms, width=140)
 
 

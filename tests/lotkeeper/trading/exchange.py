@@ -181,4 +181,4 @@ def agree(exchange, book):
         assert lot.open_quantity == exchange.on_book(buy)
         assert sum((fill.quantity for fill in lot.sells), D(0)) == lot.sold
     assert not book.buys_to_rebuild
-    assert not book.unattributed_sell_fills
+    assert not book.manual_sales.unattributed

@@ -138,7 +138,7 @@ def place(
     """The SELL that the rules want for a lot, booked as sent."""
     found = decision(book.lots[buy_order_id], on, by)
     assert isinstance(found, PlaceSell), found
-    return book.record_sell_sent(found, NOW)
+    return book.lots.record_sell_sent(found, NOW)
 
 
 def selling(quantity: str = "1", price: str = "100", order_id: int = 70) -> tuple[PairBook, SellOrder]:

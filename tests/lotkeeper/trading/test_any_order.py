@@ -40,7 +40,7 @@ def ended(news, *, is_taken_back=False):
     order = make.place(book)
     if is_taken_back:
         book.apply_report(make.sell_report(order))
-        book.apply_order_event(order.name, OrderEvent.CANCEL_SENT, make.NOW)
+        book.lots.apply_order_event(order.name, OrderEvent.CANCEL_SENT, make.NOW)
     for each in news:
         if isinstance(each, Fill):
             book.apply_fill(each)
@@ -48,8 +48,8 @@ def ended(news, *, is_taken_back=False):
             book.apply_report(each)
     decision = make.decision(book.lots[7], at=make.NOW + 10**9)
     if not isinstance(decision, PlaceSell):
-        book.apply_decision(book.lots[7], decision)
-    assert not book.unattributed_sell_fills
+        book.lots.apply_decision(book.lots[7], decision)
+    assert not book.manual_sales.unattributed
     make.check(book.lots[7])
     return book.lots[7], decision
 

@@ -32,7 +32,7 @@ def test_a_sell_that_was_placed_and_never_noted_is_adopted():
 def adopted_unvalued(sell_quantity: str, price: str) -> PairBook:
     """A lot of 1 BTC for 100 with a fee of 0.001 BNB not valued yet; its SELL is known by the exchange alone."""
     book = make.book()
-    book.market, book.policy = make.market(), make.policy()
+    book.set_terms(make.market(), make.policy())
     book.apply_fill(make.buy(fee="0.001", asset="BNB"))
     book.apply_report(make.named_report(7, 1, 70, sell_quantity, price))
     return book
@@ -42,21 +42,21 @@ def test_a_fee_valued_after_a_sell_was_adopted_is_no_profit():
     """The SELL covers what was known when it was found; the fee counts all the same once it is sold."""
     book = adopted_unvalued("1", "200")
     book.apply_fill(make.sell(quantity="1", price="200"))
-    book.set_fee_value(7, FeeValue(1, "BNB", D(600), make.NOW, D("0.6")))
+    book.lots.set_fee_value(7, FeeValue(1, "BNB", D(600), make.NOW, D("0.6")))
     make.check(book.lots[7])
     assert realised_profit(book.lots[7]) == D("99.4")
-    assert realised_profit(book.apply_decision(book.lots[7], Close())) == D("99.4")
+    assert realised_profit(book.lots.apply_decision(book.lots[7], Close())) == D("99.4")
 
 
 def test_dust_keeps_its_share_of_a_fee_valued_late():
     book = adopted_unvalued("0.999995", "200")
-    lot = book.set_fee_value(7, FeeValue(1, "BNB", D(600), make.NOW, D("0.6")))
+    lot = book.lots.set_fee_value(7, FeeValue(1, "BNB", D(600), make.NOW, D("0.6")))
     assert (lot.orders[0].cost, lot.inventory_cost) == (D("99.9995"), D("0.000503"))
 
 
 def test_a_fee_valued_late_is_brought_by_the_sells_to_come():
     book = adopted_unvalued("0.5", "200")
-    lot = book.set_fee_value(7, FeeValue(1, "BNB", D(600), make.NOW, D("0.6")))
+    lot = book.lots.set_fee_value(7, FeeValue(1, "BNB", D(600), make.NOW, D("0.6")))
     assert (lot.orders[0].cost, lot.uncovered_cost) == (50, D("50.6"))
 
 
@@ -154,7 +154,7 @@ def test_without_a_notebook_a_sell_that_a_person_cut_short_is_not_sold_again():
     first = placed(exchange, old, buy)
     old.apply_fill(exchange.fill(first, D("0.4")))
     old.apply_report(exchange.cancel(first))
-    old.resume()
+    old.lots.resume()
     placed(exchange, old, buy)
     run(exchange, book)
     assert [(each.order_id, each.quantity) for each in book.lots[buy].disposals] == [(first, D("0.4"))]
@@ -170,7 +170,7 @@ def test_of_two_lots_that_may_have_lost_a_sell_that_a_person_cut_short_a_person_
         cut = placed(exchange, old, buy)
         old.apply_fill(exchange.fill(cut, D("0.4"))) if buy == buys[1] else None
         old.apply_report(exchange.cancel(cut))
-    old.resume()
+    old.lots.resume()
     for buy, part in zip(buys, ("0.5", "0.1"), strict=True):
         name = client_order_id(SellName(buy, 2))
         exchange.order(Side.SELL, part, "101", name)
@@ -236,7 +236,7 @@ def test_a_late_copy_of_a_buy_that_was_sold_before_the_restart_is_not_sold_again
     buy = bought(exchange, ("1", "100"))
     traded(exchange, old)
     exchange.fill(placed(exchange, old, buy), D(1))
-    book.cursor = exchange.trades[-1].trade_id
+    book.set_cursor(exchange.trades[-1].trade_id)
     assert book.apply_fill(exchange.trades[0]) is None
     assert buy not in book.lots
     assert set(book.buys_to_rebuild) == {buy}
@@ -249,7 +249,7 @@ def test_a_trade_that_the_list_of_trades_did_not_have_is_sold_when_its_past_is_r
     """It is older than one that was listed: slower, but not lost."""
     exchange, book = Exchange(), make.book()
     buy = bought(exchange, ("1", "100"))
-    book.cursor = exchange.trades[-1].trade_id
+    book.set_cursor(exchange.trades[-1].trade_id)
     book.apply_fill(exchange.trades[0])
     run(exchange, book, book.cursor)
     agree(exchange, book)
@@ -258,7 +258,7 @@ def test_a_trade_that_the_list_of_trades_did_not_have_is_sold_when_its_past_is_r
 
 def test_a_buy_after_the_last_trade_accounted_for_is_sold_at_once():
     exchange, book = Exchange(), make.book()
-    book.cursor = 5000
+    book.set_cursor(5000)
     buy = bought(exchange, ("1", "100"))
     assert book.apply_fill(exchange.trades[0]) is not None
     assert make.place(book, buy).quantity == 1
@@ -272,9 +272,9 @@ def test_two_buys_from_before_our_time_that_go_on_are_both_read():
     for buy in (first, second):
         book.apply_fill(exchange.fill(buy, D("0.5"), D(101)))
     held = set()
-    run(exchange, book, current.cursor, between=lambda: held.update(lot.buy_order_id for lot in book.lots_being_read()))
+    run(exchange, book, current.cursor, between=lambda: held.update(lot.buy_order_id for lot in book.lots.being_read()))
     assert held == {first, second}
-    assert not book.lots_being_read()
+    assert not book.lots.being_read()
 
 
 def test_a_sell_taken_back_by_hand_while_its_lot_is_read_holds_the_lot_once_it_is_read():
@@ -287,7 +287,7 @@ def test_a_sell_taken_back_by_hand_while_its_lot_is_read_holds_the_lot_once_it_i
     cancelled: list = []
 
     def cancels_and_sells() -> None:
-        if book.lots_being_read() and not cancelled:
+        if book.lots.being_read() and not cancelled:
             cancelled.append(exchange.cancel(sell))
             book.apply_report(cancelled[0])
             exchange.fill(by_hand, D("0.4"))
@@ -297,4 +297,4 @@ def test_a_sell_taken_back_by_hand_while_its_lot_is_read_holds_the_lot_once_it_i
     assert cancelled
     assert (book.lots[buy].state, book.lots[buy].hold) == (LotState.HELD, HoldReason.CANCELLED_BY_HAND)
     assert book.lots[buy].remainder == D("0.6")
-    assert not book.lots_being_read()
+    assert not book.lots.being_read()

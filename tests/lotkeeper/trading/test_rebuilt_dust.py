@@ -41,16 +41,16 @@ def sells(exchange: Exchange, book: PairBook, buy: int) -> int:
     *carries, last = decide_lot(book, buy, PairConditions(make.NOW))
     for each in carries:
         assert isinstance(each, TransferDust)
-        book.transfer_dust(each.transfer)
+        book.lots.transfer_dust(each.transfer)
     assert isinstance(last, PlaceSell)
-    report = exchange.place(book.record_sell_sent(last, make.NOW))
+    report = exchange.place(book.lots.record_sell_sent(last, make.NOW))
     book.apply_report(report)
     return report.order_id
 
 
 def sells_nothing(book: PairBook, buy: int) -> None:
     (step,) = decide_lot(book, buy, PairConditions(make.NOW))
-    book.apply_decision(book.lots[buy], step)
+    book.lots.apply_decision(book.lots[buy], step)
 
 
 def sold(exchange: Exchange, order_id: int) -> None:
@@ -183,9 +183,9 @@ def test_a_crash_while_the_giver_s_own_sell_ends_does_not_sell_its_dust_twice():
     for number in lots_in_order(book, [first, second], PairConditions(make.NOW)):
         for step in decide_lot(book, number, PairConditions(make.NOW)):
             if isinstance(step, TransferDust):
-                book.transfer_dust(step.transfer)
+                book.lots.transfer_dust(step.transfer)
             if isinstance(step, PlaceSell):
-                exchange.place(book.record_sell_sent(step, make.NOW))
+                exchange.place(book.lots.record_sell_sent(step, make.NOW))
     offered = sum(exchange.on_book(each) for each in (first, second))
     assert offered <= D("2.036")
     assert (book.lots[first].open_quantity, book.lots[second].open_quantity) == (D("1"), D("1.03"))
@@ -204,7 +204,8 @@ def test_late_news_of_a_finished_lot_bring_no_dust_back_that_a_known_lot_took(is
     second = bought(exchange, "0.996")
     sell = sells(exchange, old, second)
     book.load_lots([old.lots[second]])
-    book.cursor = cursor = exchange.trades[-1].trade_id
+    cursor = exchange.trades[-1].trade_id
+    book.set_cursor(cursor)
     if not is_taker_here:
         sold(exchange, sell)
         cursor = run(exchange, book, cursor)[0].cursor

@@ -26,7 +26,8 @@ class Comparing(RuleBasedStateMachine):
     def begins(self):
         self.exchange, self.book, self.news = Exchange(), make.book(), []
         self.before, self.notebook = [], ([], 0)
-        self.cursor = self.book.cursor = 0
+        self.cursor = 0
+        self.book.set_cursor(self.cursor)
         self.asked: list[Question] = []
         self.current: Reconciliation | None = None
         self.is_up_to_date = True  # nothing is placed by who was just started, before a pass is done
@@ -83,7 +84,7 @@ class Comparing(RuleBasedStateMachine):
     @precondition(lambda self: self.is_up_to_date and self.current is None)
     @rule(data=st.data(), fate=st.sampled_from(["told", "event only", "answer lost"]))
     def a_sell_is_placed(self, data, fate):
-        wanted = [lot for lot in self.book.open_lots() if isinstance(make.decision(lot), PlaceSell)]
+        wanted = [lot for lot in self.book.lots.open() if isinstance(make.decision(lot), PlaceSell)]
         if wanted:
             order = make.place(self.book, data.draw(st.sampled_from(wanted)).buy_order_id)
             report = self.exchange.place(order)
@@ -91,7 +92,7 @@ class Comparing(RuleBasedStateMachine):
                 self._told(report)
             else:
                 self.news += [report] if fate == "event only" else []
-                self.book.apply_order_event(order.name, OrderEvent.ANSWER_LOST, make.NOW)
+                self.book.lots.apply_order_event(order.name, OrderEvent.ANSWER_LOST, make.NOW)
 
     # Passes
 
@@ -118,7 +119,8 @@ class Comparing(RuleBasedStateMachine):
             self._passed(self.current)
 
     def _passed(self, done):
-        self.cursor = self.book.cursor = done.cursor
+        self.cursor = done.cursor
+        self.book.set_cursor(self.cursor)
         self.current, self.asked = None, []
         self.book.archive_finished(self.cursor)
 
@@ -135,8 +137,9 @@ class Comparing(RuleBasedStateMachine):
         self.book, self.current, self.asked = make.book(), None, []
         self.book.load_lots(lots)
         for order in [each for lot in lots for each in lot.orders if each.state is OrderState.PLACING]:
-            self.book.apply_order_event(order.name, OrderEvent.ANSWER_LOST, make.NOW)
-        self.cursor = self.book.cursor = starting_cursor(lots, cursor)
+            self.book.lots.apply_order_event(order.name, OrderEvent.ANSWER_LOST, make.NOW)
+        self.cursor = starting_cursor(lots, cursor)
+        self.book.set_cursor(self.cursor)
         self.news = self.news if is_heard else []
         self.is_up_to_date = False
 
@@ -169,15 +172,15 @@ class Comparing(RuleBasedStateMachine):
 
     def _the_lots_are_those_of_the_exchange(self):
         buys = {each.order_id for each in self.exchange.trades if each.side is Side.BUY}
-        assert buys == self.book.lots.keys() | self.book.archived_lots
+        assert buys == self.book.lots.keys() | self.book.lots.archived
         for buy, lot in self.book.lots.items():
             assert list(lot.buys) == [each for each in self.exchange.trades if each.order_id == buy]
             assert (lot.received, lot.sold) == (self.exchange.bought(buy), self.exchange.sold(buy))
             assert lot.open_quantity == self.exchange.on_book(buy)
             assert not lot.sells_lacking_fills()
-        assert not self.book.unattributed_sell_fills
+        assert not self.book.manual_sales.unattributed
         assert not self.book.buys_to_rebuild
-        assert not self.book.lots_being_read()
+        assert not self.book.lots.being_read()
 
 
 def _taken(current, question, exchange):

@@ -95,7 +95,7 @@ def test_a_sell_in_flight_that_is_refused_had_lost_its_coins():
     order = make.place(book, first)
     make.place(book, second)
     assert told(book, *by_hand(exchange, "0.5")) == []
-    book.apply_order_event(order.name, OrderEvent.REFUSED, make.NOW)
+    book.lots.apply_order_event(order.name, OrderEvent.REFUSED, make.NOW)
     assert told(book) == [(first, D("0.5"))]
     assert book.lots[first].remainder == D("0.5")
 
@@ -104,11 +104,11 @@ def test_while_an_order_is_in_flight_the_cursor_waits_before_the_sale():
     exchange, book, (first, _) = two_lots()
     before = exchange.trades[-1].trade_id
     make.place(book, first)
-    book.apply_order_event(book.lots[first].orders[0].name, OrderEvent.ANSWER_LOST, make.NOW)
+    book.lots.apply_order_event(book.lots[first].orders[0].name, OrderEvent.ANSWER_LOST, make.NOW)
     sale, order = by_hand(exchange, "3")
     told(book, sale, order)
     assert book.safe_cursor(sale.trade_id) == sale.trade_id - 1 >= before
-    book.apply_order_event(book.lots[first].orders[0].name, OrderEvent.REFUSED, make.NOW)
+    book.lots.apply_order_event(book.lots[first].orders[0].name, OrderEvent.REFUSED, make.NOW)
     exchange.now_ms = make.NOW + 10**6
     current, _ = run(exchange, book, before)
     assert book.lots[first].remainder == 0
@@ -151,7 +151,7 @@ def test_a_sell_that_turns_out_to_be_ours_gives_back_what_it_took():
     """Its reply was lost, a part was sold and the rest cancelled by hand: at first its name is not to be seen."""
     exchange, book, (first, second) = two_lots()
     order = make.place(book, second)
-    book.apply_order_event(order.name, OrderEvent.ANSWER_LOST, make.NOW)
+    book.lots.apply_order_event(order.name, OrderEvent.ANSWER_LOST, make.NOW)
     sell = exchange.place(order).order_id
     sale = exchange.fill(sell, D("0.4"))
     named = exchange.cancel(sell)
@@ -170,7 +170,7 @@ def test_a_lot_is_not_finished_before_the_sale_that_closed_it_is_accounted_for()
         book.apply_report(exchange.orders[each])
     told(book, *by_hand(exchange, "3"))
     for each in (first, second):
-        book.apply_decision(book.lots[each], make.decision(book.lots[each]))
+        book.lots.apply_decision(book.lots[each], make.decision(book.lots[each]))
     assert {lot.state for lot in book.lots.values()} == {LotState.CLOSED}
     newest = exchange.trades[-1].trade_id
     assert book.archive_finished(exchange.trades[-2].trade_id) == []
@@ -213,7 +213,7 @@ def test_an_answer_that_was_lost_after_the_end_does_not_make_a_sell_hold_its_coi
     book.apply_report(exchange.expire(exchange.place(order).order_id))
     exchange.now_ms += 1000
     sold = by_hand(exchange, "0.4")
-    book.apply_order_event(order.name, OrderEvent.ANSWER_LOST, exchange.now_ms + 1000)
+    book.lots.apply_order_event(order.name, OrderEvent.ANSWER_LOST, exchange.now_ms + 1000)
     assert told(book, *sold) == [(first, D("0.4"))]
 
 
@@ -229,7 +229,7 @@ def test_what_we_do_about_a_sell_after_its_end_does_not_make_it_hold_its_coins_l
     ended = exchange.expire(placed_.order_id)
     exchange.now_ms += 1
     sold = by_hand(exchange, "0.4")
-    book.apply_order_event(order.name, event, exchange.now_ms + 1000)
+    book.lots.apply_order_event(order.name, event, exchange.now_ms + 1000)
     assert told(book, ended, *sold) == [(first, D("0.4"))]
 
 
@@ -282,7 +282,7 @@ class HandWorld(World):
     def send(self, order, dice: Random) -> None:
         if order.quantity > self.exchange.free():
             self.count("no coins")
-            self.book.apply_order_event(order.name, OrderEvent.REFUSED, make.NOW + self.now, "no coins")
+            self.book.lots.apply_order_event(order.name, OrderEvent.REFUSED, make.NOW + self.now, "no coins")
         else:
             super().send(order, dice)
 
@@ -303,7 +303,7 @@ class HandWorld(World):
         self.passes()
         self.reconciles()
         self.book.apply_manual_sales()
-        if self.book.unknown_sells():
+        if self.book.lots.unknown_sells():
             return  # nor is the sale settled, and the cursor waits before it
         self.count("settled")
         left = sum((lot.remainder for lot in self.book.lots.values()), D(0))

@@ -23,7 +23,7 @@ def sold_out():
     book.apply_report(make.buy_report())
     book.apply_fill(make.sell(2))
     book.apply_report(make.sell_report(order, status="FILLED", executed="1"))
-    book.apply_decision(book.lots[7], Close())
+    book.lots.apply_decision(book.lots[7], Close())
     return book, order
 
 
@@ -67,19 +67,19 @@ def test_a_sell_that_filled_before_anyone_said_whose_it_is():
     order = make.place(book)
     assert book.apply_fill(make.sell(2, quantity="0.4")) is None
     assert book.apply_fill(make.sell(2, quantity="0.4")) is None
-    assert [len(fills) for fills in book.unattributed_sell_fills.values()] == [1]
+    assert [len(fills) for fills in book.manual_sales.unattributed.values()] == [1]
     lot = book.apply_report(make.sell_report(order))  # the reply, older than the fill
     assert (lot.sold, lot.open_quantity, len(lot.sells)) == (D("0.4"), D("0.6"), 1)
-    assert book.unattributed_sell_fills == {}
+    assert book.manual_sales.unattributed == {}
 
 
 def test_a_sell_by_hand_is_foreign_and_stays_so():
     book = make.book()
     book.apply_fill(make.sell(2, 90))
     assert book.apply_report(replace(make.sell_report(make.selling()[1], 90), client_id="web_1")) is None
-    assert (book.dismissed_sell_ids, book.unattributed_sell_fills) == ({90}, {})
+    assert (book.manual_sales.dismissed_ids, book.manual_sales.unattributed) == ({90}, {})
     assert book.apply_fill(make.sell(3, 90)) is None
-    assert book.unattributed_sell_fills == {}
+    assert book.manual_sales.unattributed == {}
 
 
 def test_one_trade_on_both_sides():
@@ -99,10 +99,10 @@ def test_a_sell_cancelled_by_hand_is_held_until_resumed():
     lot = book.apply_report(make.sell_report(order, status="CANCELED"))
     assert (lot.state, lot.hold) == (LotState.HELD, HoldReason.CANCELLED_BY_HAND)
     assert deciding(book) == Wait(HOLD_SENTENCES[HoldReason.CANCELLED_BY_HAND], WaitUntil.RESUMED)
-    assert book.apply_decision(lot, Park(ParkCause.TOO_SMALL, "too small")) is None  # a held lot keeps its reason
-    assert [each.state for each in book.resume()] == [LotState.OPEN]
+    assert book.lots.apply_decision(lot, Park(ParkCause.TOO_SMALL, "too small")) is None  # a held lot keeps its reason
+    assert [each.state for each in book.lots.resume()] == [LotState.OPEN]
     assert deciding(book).name.generation == 2
-    assert book.resume() == []
+    assert book.lots.resume() == []
 
 
 def test_a_sell_amended_by_hand_is_known_by_its_order_id():
@@ -110,7 +110,7 @@ def test_a_sell_amended_by_hand_is_known_by_its_order_id():
     book, order = make.selling()
     lot = book.apply_report(make.sell_report(order, status="PARTIALLY_FILLED", executed="0.5", client_id="amend_1"))
     assert lot.sold == D("0.5")
-    assert book.dismissed_sell_ids == set()
+    assert book.manual_sales.dismissed_ids == set()
 
 
 @pytest.mark.parametrize(("price", "quantity"), [("101.5", "1"), ("100.11", "1.5")])
@@ -123,7 +123,7 @@ def test_what_an_earlier_keeper_sent_under_a_name_counts_and_not_what_was_refuse
     theirs = replace(make.sell_report(order, status="NEW"), price=D(price), quantity=D(quantity))
     lot = book.apply_report(theirs)
     assert [(each.price, each.quantity) for each in lot.orders] == [(D(price), D(quantity))]
-    assert (lot.state, lot.remainder, book.sells_not_sent_here) == (LotState.SELLING, 2 - D(quantity), {})
+    assert (lot.state, lot.remainder, book.pop_sells_not_sent_here()) == (LotState.SELLING, 2 - D(quantity), [])
     make.check(lot)
 
 
@@ -140,7 +140,7 @@ def test_filled_after_the_cancel_closes_a_held_lot():
     book.apply_report(make.sell_report(order, status="CANCELED", executed="0.5"))
     book.apply_report(make.sell_report(order, status="FILLED", executed="1"))
     assert deciding(book) == Close()
-    assert book.apply_decision(book.lots[7], Close()).state is LotState.CLOSED
+    assert book.lots.apply_decision(book.lots[7], Close()).state is LotState.CLOSED
 
 
 def test_the_end_of_a_buy_counts_when_all_its_fills_are_here():
@@ -212,7 +212,7 @@ def test_a_sell_that_names_a_lot_not_known_is_a_question():
     book.apply_fill(make.buy())
     lot = book.rebuild_lot(7)
     assert (lot.open_quantity, lot.remainder) == (D("0.4"), D("0.6"))
-    assert book.buys_to_rebuild == {}
+    assert not book.buys_to_rebuild
 
 
 def test_a_rebuilt_lot_sells_nothing_before_its_other_sells_are_looked_for():
@@ -222,19 +222,19 @@ def test_a_rebuilt_lot_sells_nothing_before_its_other_sells_are_looked_for():
     book.rebuild_lot(7)
     assert book.lots[7].hold is HoldReason.READING
     assert deciding(book) == Wait(HOLD_SENTENCES[HoldReason.READING], WaitUntil.RESUMED)
-    assert book.resume() == []  # a person frees what a person held
-    assert book.lots_being_read() == [book.lots[7]]
+    assert book.lots.resume() == []  # a person frees what a person held
+    assert book.lots.being_read() == [book.lots[7]]
     again = make.book()
     again.load_lots(book.lots.values())  # also after a restart
-    assert len(again.lots_being_read()) == 1
-    book.apply_hold_event(7, HoldEvent.READ)
+    assert len(again.lots.being_read()) == 1
+    book.lots.apply_hold_event(7, HoldEvent.READ)
     assert deciding(book).name.generation == 3
 
 
 def test_a_buy_that_nobody_knows_is_given_up():
     book = rebuilt()
     assert book.rebuild_lot(7) is None
-    assert (book.lots, book.buys_to_rebuild) == ({}, {})
+    assert (*book.lots, *book.buys_to_rebuild) == ()
 
 
 @pytest.mark.parametrize("pct", ["0", "0.5"])
@@ -249,7 +249,7 @@ def test_a_rebuilt_lot_brings_the_floor_of_all_it_covers(pct):
     for fill in (make.buy(1, price="100"), make.buy(2, price="130")):
         book.apply_fill(fill)
     book.rebuild_lot(7)
-    book.apply_hold_event(7, HoldEvent.READ)
+    book.lots.apply_hold_event(7, HoldEvent.READ)
     second = make.place(book, on=market, by=policy)
     brought = sum(Fraction(order.price) * Fraction(order.quantity) for order in (first, second))
     assert brought * (1 - Fraction(market.sell_rate)) >= 230 * (1 + Fraction(D(pct)) / 100)
@@ -268,9 +268,9 @@ def test_a_rebuilt_sell_covers_what_it_pays_for_and_the_lot_earns_what_it_brough
     assert lot.orders[0].cost == D("96.190476190476")
     assert lot.uncovered_cost == D("3.809923809524")
     assert lot.inventory_cost == D("0.0004")
-    book.apply_hold_event(7, HoldEvent.READ)
+    book.lots.apply_hold_event(7, HoldEvent.READ)
     book.apply_fill(make.sell(2, price="101"))
-    book.apply_decision(book.lots[7], Close())
+    book.lots.apply_decision(book.lots[7], Close())
     assert realised_profit(book.lots[7]) == 1
 
 
@@ -281,39 +281,39 @@ def test_a_refused_sell_keeps_its_reason():
     book = make.book()
     book.apply_fill(make.buy())
     order = make.place(book)
-    lot = book.apply_order_event(order.name, OrderEvent.REFUSED, make.NOW, "refused: no coin")
+    lot = book.lots.apply_order_event(order.name, OrderEvent.REFUSED, make.NOW, "refused: no coin")
     assert lot.reason == "refused: no coin"
     decision = deciding(book)
     assert decision == Park(ParkCause.REFUSED, "refused: no coin", make.NOW + 1000)
-    assert book.apply_decision(lot, decision).state is LotState.PARKED
+    assert book.lots.apply_decision(lot, decision).state is LotState.PARKED
 
 
 def test_an_event_on_a_sell_not_known_is_none():
     book, order = make.selling()
-    assert book.apply_order_event(replace(order.name, generation=9), OrderEvent.REFUSED, 0) is None
-    assert book.apply_order_event(replace(order.name, buy_order_id=9), OrderEvent.REFUSED, 0) is None
+    assert book.lots.apply_order_event(replace(order.name, generation=9), OrderEvent.REFUSED, 0) is None
+    assert book.lots.apply_order_event(replace(order.name, buy_order_id=9), OrderEvent.REFUSED, 0) is None
 
 
 def test_what_is_in_doubt_and_on_the_book():
     book = make.book()
     book.apply_fill(make.buy())
     order = make.place(book)
-    book.apply_order_event(order.name, OrderEvent.ANSWER_LOST, make.NOW)
-    assert [each.name for each in book.unknown_sells()] == [order.name]
+    book.lots.apply_order_event(order.name, OrderEvent.ANSWER_LOST, make.NOW)
+    assert [each.name for each in book.lots.unknown_sells()] == [order.name]
     book.apply_report(make.sell_report(order))
-    assert book.unknown_sells() == []
-    assert [each.state for each in book.sells_on_book()] == [OrderState.OPEN]
+    assert book.lots.unknown_sells() == []
+    assert [each.state for each in book.lots.sells_on_book()] == [OrderState.OPEN]
 
 
 def test_decisions_that_place_nothing_move_the_lot():
     book = make.book()
     lot = book.apply_fill(make.buy())
     park = Park(ParkCause.TOO_SMALL, "too small")
-    parked = book.apply_decision(lot, park)
+    parked = book.lots.apply_decision(lot, park)
     assert (parked.state, parked.reason) == (LotState.PARKED, "too small")
-    assert book.apply_decision(parked, park) is None
+    assert book.lots.apply_decision(parked, park) is None
     standing, _ = make.selling()
-    assert standing.apply_decision(standing.lots[7], park).state is LotState.SELLING
+    assert standing.lots.apply_decision(standing.lots[7], park).state is LotState.SELLING
 
 
 # What is finished
@@ -321,14 +321,14 @@ def test_decisions_that_place_nothing_move_the_lot():
 
 def test_finished_lots_leave_and_late_copies_change_nothing():
     book, order = sold_out()
-    assert list(book.open_lots()) == []
+    assert list(book.lots.open()) == []
     assert book.archive_finished(cursor=1) == []  # trade 2 is not accounted for yet
     assert [lot.buy_order_id for lot in book.archive_finished(cursor=2)] == [7]
     for copy in (make.buy(), make.sell(), make.buy(8)):
         assert book.apply_fill(copy) is None
     assert book.apply_report(make.buy_report()) is None
     assert book.apply_report(make.sell_report(order)) is None
-    assert (book.lots, book.unattributed_sell_fills, book.buys_to_rebuild) == ({}, {}, {})
+    assert (*book.lots, *book.manual_sales.unattributed, *book.buys_to_rebuild) == ()
 
 
 def test_a_lot_whose_sale_is_known_only_by_report_waits_for_its_fills():
@@ -336,7 +336,7 @@ def test_a_lot_whose_sale_is_known_only_by_report_waits_for_its_fills():
     book, order = make.selling()
     book.apply_report(make.buy_report())
     book.apply_report(make.sell_report(order, status="FILLED", executed="1"))
-    book.apply_decision(book.lots[7], Close())
+    book.lots.apply_decision(book.lots[7], Close())
     assert book.archive_finished(cursor=100) == []
     book.apply_fill(make.sell(2))
     assert len(book.archive_finished(cursor=100)) == 1
@@ -350,7 +350,7 @@ def test_a_lot_of_which_news_may_come_stays(open_end):
     book.load_lots([replace(lot, buy_ended=False) if open_end == "buy" else replace(lot, sells=(unvalued,))])
     assert book.archive_finished(cursor=100) == []
     if open_end == "fee":
-        assert book.set_fee_value(7, FeeValue(2, "BNB", D(600), make.NOW, D(60))).proceeds == 41
+        assert book.lots.set_fee_value(7, FeeValue(2, "BNB", D(600), make.NOW, D(60))).proceeds == 41
         assert len(book.archive_finished(cursor=100)) == 1
 
 
@@ -359,7 +359,7 @@ def test_place_is_what_the_rules_want():
     book.apply_fill(make.buy())
     decision = deciding(book)
     assert isinstance(decision, PlaceSell)
-    order = book.record_sell_sent(decision, make.NOW)
+    order = book.lots.record_sell_sent(decision, make.NOW)
     assert (order.state, order.sent_ms, book.lots[7].state) == (OrderState.PLACING, make.NOW, LotState.SELLING)
     assert make.buy().side is Side.BUY
 
@@ -391,7 +391,7 @@ def test_a_refused_sell_that_stands_after_all_is_selling():
     book = make.book()
     book.apply_fill(make.buy())
     order = make.place(book)
-    book.apply_order_event(order.name, OrderEvent.REFUSED, make.NOW, "refused")
-    book.apply_decision(book.lots[7], Park(ParkCause.REFUSED, "refused"))
+    book.lots.apply_order_event(order.name, OrderEvent.REFUSED, make.NOW, "refused")
+    book.lots.apply_decision(book.lots[7], Park(ParkCause.REFUSED, "refused"))
     assert book.lots[7].state is LotState.PARKED
     assert book.apply_report(make.sell_report(order)).state is LotState.SELLING

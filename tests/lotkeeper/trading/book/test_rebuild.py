@@ -44,7 +44,7 @@ def test_at_a_low_price_it_covers_what_it_pays_for_and_the_others_have_to_bring_
 def half_sold():
     """1 for 100, of which 0.4 has a SELL that covers 40."""
     book = make.book()
-    book.market, book.policy = MARKET, ExitPolicy(D(0))
+    book.set_terms(MARKET, ExitPolicy(D(0)))
     book.apply_fill(make.buy())
     book.apply_report(make.named_report(7, 1, 69, "0.4", "200"))
     return book.lots[7]

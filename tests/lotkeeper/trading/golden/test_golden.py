@@ -26,7 +26,7 @@ def buys(book: PairBook, case: Case, order_id: int, fills: tuple[Bought, ...]) -
         book.apply_fill(make.fill(number, order_id, Side.BUY, each.quantity, each.price, each.fee, asset))
     for asset, price in case.fee_prices.items():
         for value in fee_values(book.lots[order_id], asset, D(price), make.NOW):
-            book.set_fee_value(order_id, value)
+            book.lots.set_fee_value(order_id, value)
 
 
 def ends(book: PairBook, order_id: int) -> None:
@@ -40,13 +40,13 @@ def does(book: PairBook, case: Case, order_id: int) -> PlaceSell | Park:
     decisions = decide_lot(book, order_id, PairConditions(make.NOW, free_balance=free, reference_price=reference))
     for each in decisions:
         if isinstance(each, TransferDust):
-            book.transfer_dust(each.transfer)
+            book.lots.transfer_dust(each.transfer)
     last = decisions[-1]
     assert isinstance(last, PlaceSell | Park), last
     if isinstance(last, PlaceSell):
-        book.record_sell_sent(last, make.NOW)
+        book.lots.record_sell_sent(last, make.NOW)
     else:
-        book.apply_decision(book.lots[order_id], last)
+        book.lots.apply_decision(book.lots[order_id], last)
     return last
 
 

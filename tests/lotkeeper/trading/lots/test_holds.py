@@ -48,13 +48,13 @@ def released(book, buy=7, at=make.NOW):
     while not isinstance(step := make.decision(book.lots[buy]), Close):
         assert isinstance(step, CancelSell | Release), step
         if isinstance(step, Release):
-            book.release(buy, at)
+            book.lots.release(buy, at)
             continue
         sells.append(step.order_id)
-        book.apply_order_event(step.name, OrderEvent.CANCEL_SENT, make.NOW)
+        book.lots.apply_order_event(step.name, OrderEvent.CANCEL_SENT, make.NOW)
         order = next(each for each in book.lots[buy].orders if each.name == step.name)
         book.apply_report(make.sell_report(order, order.order_id, "CANCELED", str(order.executed)))
-    book.apply_decision(book.lots[buy], step)
+    book.lots.apply_decision(book.lots[buy], step)
     return sells
 
 
@@ -69,10 +69,10 @@ def gone(lot):
 @pytest.mark.parametrize("again", [lambda book: book, restarted], ids=["the same process", "after a restart"])
 def test_a_released_lot_is_not_sold_whatever_a_person_does_to_its_sell(change, again):
     book, order = make.selling()
-    book.apply_hold_event(7, V.RELEASED)
+    book.lots.apply_hold_event(7, V.RELEASED)
     change(book, order)
     book = again(book)
-    assert book.resume() == []
+    assert book.lots.resume() == []
     assert book.lots[7].hold is H.RELEASING
     assert released(book) == ([70] if change is shrunk else [])
     lot = book.lots[7]
@@ -84,10 +84,10 @@ def test_a_released_lot_is_not_sold_whatever_a_person_does_to_its_sell(change, a
 @pytest.mark.parametrize("change", [cancelled, shrunk])
 def test_nor_while_our_own_cancel_is_under_way(change):
     book, order = make.selling()
-    book.apply_hold_event(7, V.RELEASED)
-    book.apply_order_event(order.name, OrderEvent.CANCEL_SENT, make.NOW)
+    book.lots.apply_hold_event(7, V.RELEASED)
+    book.lots.apply_order_event(order.name, OrderEvent.CANCEL_SENT, make.NOW)
     change(book, order)
-    book.resume()
+    book.lots.resume()
     assert book.lots[7].hold is H.RELEASING
     assert not isinstance(make.decision(book.lots[7]), PlaceSell)
 
@@ -95,10 +95,10 @@ def test_nor_while_our_own_cancel_is_under_way(change):
 @pytest.mark.parametrize("executed", ["0.4", "1"])
 def test_what_a_released_lot_sells_before_the_cancel_is_sold_and_only_the_rest_is_its_owners(executed):
     book, order = make.selling()
-    book.apply_hold_event(7, V.RELEASED)
+    book.lots.apply_hold_event(7, V.RELEASED)
     book.apply_fill(make.sell(2, quantity=executed))
     cancelled(book, order, executed)
-    book.resume()
+    book.lots.resume()
     released(book)
     rest = 1 - D(executed)
     assert book.lots[7].sold == D(executed)
@@ -110,17 +110,17 @@ def test_a_lot_that_a_person_held_can_be_released_and_then_stays_so():
     book, order = make.selling()
     cancelled(book, order)
     assert book.lots[7].hold is H.CANCELLED_BY_HAND
-    book.apply_hold_event(7, V.RELEASED)
-    book.resume()
+    book.lots.apply_hold_event(7, V.RELEASED)
+    book.lots.resume()
     released(book)
     assert gone(book.lots[7]) == [(DisposalKind.RELEASED, 1)]
 
 
 def test_the_history_of_a_released_lot_need_not_be_read():
     book, _ = make.selling()
-    book.apply_hold_event(7, V.RELEASED)
+    book.lots.apply_hold_event(7, V.RELEASED)
     assert book.hold_until_read(7) is None
-    assert book.lots_being_read() == []
+    assert book.lots.being_read() == []
 
 
 # A lot that is being read
@@ -139,7 +139,7 @@ def test_a_lot_that_is_being_read_is_released_only_afterwards():
     book, _ = reading()
     before = book.lots[7]
     with pytest.raises(ImpossibleError, match="not known before its history is read"):
-        book.apply_hold_event(7, V.RELEASED)
+        book.lots.apply_hold_event(7, V.RELEASED)
     assert book.lots[7] is before
 
 
@@ -151,10 +151,10 @@ def test_what_a_person_does_while_a_lot_is_read_holds_it_when_it_is_read(change,
     book, order = reading()
     change(book, order)
     book = again(book)
-    assert [each.hold for each in book.lots_being_read()] == [H(f"READING_{after.removesuffix('_BY_HAND')}")]
-    assert book.apply_hold_event(7, V.READ).hold is after
+    assert [each.hold for each in book.lots.being_read()] == [H(f"READING_{after.removesuffix('_BY_HAND')}")]
+    assert book.lots.apply_hold_event(7, V.READ).hold is after
     assert isinstance(make.decision(book.lots[7]), Wait)
-    assert [each.state for each in book.resume()] == [LotState.OPEN]
+    assert [each.state for each in book.lots.resume()] == [LotState.OPEN]
     assert isinstance(make.decision(book.lots[7]), PlaceSell)
 
 
@@ -162,10 +162,10 @@ def test_a_resume_while_a_lot_is_read_takes_effect_when_it_is_read():
     """The person wants it sold again, and what it sold before is not known yet."""
     book, order = reading()
     book.apply_report(make.sell_report(order, 71, "CANCELED"))
-    (lot,) = book.resume()
+    (lot,) = book.lots.resume()
     assert (lot.state, lot.hold) == (LotState.HELD, H.READING)
     assert isinstance(make.decision(lot), Wait)
-    assert book.apply_hold_event(7, V.READ).state is LotState.OPEN
+    assert book.lots.apply_hold_event(7, V.READ).state is LotState.OPEN
 
 
 def test_a_lot_held_by_hand_is_read_all_the_same():
@@ -173,21 +173,21 @@ def test_a_lot_held_by_hand_is_read_all_the_same():
     book, order = make.selling()
     cancelled(book, order)
     book.hold_until_read(7)
-    assert book.lots_being_read() == [book.lots[7]]
-    book.resume()
+    assert book.lots.being_read() == [book.lots[7]]
+    book.lots.resume()
     assert isinstance(make.decision(book.lots[7]), Wait)
 
 
 def test_a_doubt_about_the_history_outlives_a_second_reading_and_a_cancel_by_hand():
     book, order = reading()
     why = "order 90, cancelled by hand, may have been its"
-    assert book.apply_hold_event(7, V.DOUBTED, why).reason == why
+    assert book.lots.apply_hold_event(7, V.DOUBTED, why).reason == why
     book.apply_report(make.sell_report(order, 71, "CANCELED"))
     assert (book.lots[7].hold, book.lots[7].reason) == (H.PERHAPS_SOLD, why)
     book.hold_until_read(7)
-    book.apply_hold_event(7, V.READ)
+    book.lots.apply_hold_event(7, V.READ)
     assert book.lots[7].hold is H.PERHAPS_SOLD
-    assert [each.state for each in book.resume()] == [LotState.OPEN]
+    assert [each.state for each in book.lots.resume()] == [LotState.OPEN]
 
 
 # Nothing is placed for a lot that is held
@@ -197,7 +197,7 @@ def test_a_doubt_about_the_history_outlives_a_second_reading_and_a_cancel_by_han
 def test_a_held_lot_takes_no_dust_to_make_up_a_sell(hold):
     """Together with the dust of another lot its own would be enough for a SELL."""
     book = make.book()
-    book.market, book.policy = make.market(step=D("0.1"), min_quantity=D("0.1"), min_notional=D(0)), make.policy()
+    book.set_terms(make.market(step=D("0.1"), min_quantity=D("0.1"), min_notional=D(0)), make.policy())
     for number, quantity in ((6, "0.06"), (7, "0.07")):
         book.apply_fill(make.buy(number, number, quantity))
         book.apply_report(make.buy_report(number, quantity))
@@ -212,7 +212,7 @@ def test_a_closed_lot_is_held_by_nothing():
     book.apply_report(make.buy_report())
     cancelled(book, order, "0.5")
     book.apply_report(make.sell_report(order, status="FILLED", executed="1"))
-    lot = book.apply_decision(book.lots[7], Close())
+    lot = book.lots.apply_decision(book.lots[7], Close())
     assert (lot.state, lot.hold) == (LotState.CLOSED, None)
 
 
@@ -247,17 +247,17 @@ class ReleasingWorld(World):
         self.released: set[int] = set()
 
     def lot_is_released(self, dice: Random) -> None:
-        lots = [lot for lot in self.book.open_lots() if lot.buy_ended and lot.hold not in READING]
+        lots = [lot for lot in self.book.lots.open() if lot.buy_ended and lot.hold not in READING]
         if lots:
             number = dice.choice(lots).buy_order_id
-            self.book.apply_hold_event(number, V.RELEASED)
+            self.book.lots.apply_hold_event(number, V.RELEASED)
             self.released.add(number)
             self.count("released")
 
     def carries_out(self, number: int, decision: object, dice: Random) -> None:
         if isinstance(decision, Release):
             self.count("Release")
-            self.book.release(number, make.NOW + self.now)
+            self.book.lots.release(number, make.NOW + self.now)
             return
         assert not (isinstance(decision, PlaceSell) and number in self.released), "a released lot is sold"
         super().carries_out(number, decision, dice)

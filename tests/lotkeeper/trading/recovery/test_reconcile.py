@@ -91,7 +91,7 @@ def test_a_sell_cancelled_by_hand_while_away_is_held(part):
     agree(exchange, book)
     assert book.lots[buy].state is LotState.HELD
     assert isinstance(make.decision(book.lots[buy]), Wait)
-    book.resume()
+    book.lots.resume()
     assert make.place(book, buy).quantity == 1 - D(part)
 
 
@@ -179,7 +179,7 @@ def test_foreign_sells_are_asked_for_once():
     hand = exchange.order(Side.SELL, "1", "100", "web_1").order_id
     exchange.fill(hand, D("0.5"))
     current, _ = run(exchange, book, cursor=0)
-    assert book.dismissed_sell_ids == {hand}
+    assert book.manual_sales.dismissed_ids == {hand}
     exchange.fill(hand, D("0.5"))
     current, asked = run(exchange, book, current.cursor)
     assert asked == 2
@@ -209,7 +209,7 @@ def test_what_is_found_by_its_name_is_ours_whatever_it_is_called_now():
     buy = bought(exchange, ("1", "100"))
     traded(exchange, book)
     order = make.place(book, buy)
-    book.apply_order_event(order.name, OrderEvent.ANSWER_LOST, make.NOW)
+    book.lots.apply_order_event(order.name, OrderEvent.ANSWER_LOST, make.NOW)
     sell = exchange.place(order).order_id
     exchange.cancel(sell)
     current = Reconciliation(book, exchange.trades[-1].trade_id, make.NOW)

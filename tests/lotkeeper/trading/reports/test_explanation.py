@@ -27,7 +27,7 @@ def book(*fills, terms=TERMS):
     kept = make.book()
     for fill in fills or (make.buy(quantity="1.004"),):
         kept.apply_fill(fill)
-    kept.market, kept.policy = terms.market, terms.policy
+    kept.set_terms(terms.market, terms.policy)
     return kept
 
 
@@ -44,7 +44,7 @@ def test_what_was_bought_with_fees_of_three_kinds():
         make.buy(2, quantity="1", price="110", fee="0.11", asset="USDT"),
         make.buy(3, quantity="1", price="120", fee="0.0002", asset="BNB"),
     )
-    kept.set_fee_value(7, FeeValue(3, "BNB", D(600), NOW, D("0.12")))
+    kept.lots.set_fee_value(7, FeeValue(3, "BNB", D(600), NOW, D("0.12")))
     found = explain(kept.lots[7], TERMS, NOW)
     assert (found.bought, found.fees_in_base) == (3, D("0.001"))
     assert (found.paid, found.fees_in_quote, found.fees_valued) == (330, D("0.11"), D("0.12"))
@@ -110,7 +110,7 @@ def test_without_terms_the_fills_are_explained_all_the_same():
 def test_a_sold_lot_has_its_sales_and_expects_no_more():
     kept = selling()
     kept.apply_fill(make.sell(2, quantity="1", price="101.11", fee="0.10111"))
-    kept.apply_decision(kept.lots[7], Close())
+    kept.lots.apply_decision(kept.lots[7], Close())
     found = explain(kept.lots[7], TERMS, NOW)
     assert [sale.profit for sale in found.sales] == [D("1.00889")]
     assert found.realised_profit == found.expected_profit == D("1.00889")
@@ -121,7 +121,7 @@ def test_what_is_left_of_a_closed_lot_counts_at_its_share_and_the_difference_is_
     fills = make.buy(1, quantity="0.5", price="100"), make.buy(2, quantity="0.504", price="104")
     kept = selling(TERMS, *fills)
     kept.apply_fill(make.sell(2, quantity="1", price="110", fee="0.11"))
-    kept.apply_decision(kept.lots[7], Close())
+    kept.lots.apply_decision(kept.lots[7], Close())
     found = explain(kept.lots[7], TERMS, NOW)
     assert found.sales[0].profit + found.correction == found.realised_profit
     # 102.416 in all; the sale's coins cost 50 + 52 by FIFO, and the share of 1 of 1.004 is 102.007968127490

@@ -192,7 +192,7 @@ def test_lots_and_their_sells():
     other = make.book()
     other.apply_fill(make.buy(3, 8))
     refused = make.place(other, 8)
-    other.apply_order_event(refused.name, OrderEvent.REFUSED, make.NOW)
+    other.lots.apply_order_event(refused.name, OrderEvent.REFUSED, make.NOW)
     totals = totals_of([book.lots[7], other.lots[8]])
     # 100.11 - 0.10011 - 100
     assert totals == Totals(

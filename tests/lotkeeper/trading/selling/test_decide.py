@@ -188,16 +188,16 @@ def test_an_outcome_not_known_blocks_its_lot(lost):
     book = bought(make.buy(quantity="2"))
     order = make.place(book, on=make.market(max_quantity=D(1)))
     if lost:
-        book.apply_order_event(order.name, OrderEvent.ANSWER_LOST, make.NOW)
+        book.lots.apply_order_event(order.name, OrderEvent.ANSWER_LOST, make.NOW)
     assert deciding(book, at=make.NOW + 10**9) == Wait("the outcome of SELL lk1-7-1", WaitUntil.OUTCOME)
 
 
 def test_fees_in_third_assets_are_valued_first():
     book = bought(make.buy(fee="0.1", asset="BNB"), make.buy(2, fee="0.1", asset="ADA"))
     assert deciding(book) == ValueFees(("ADA", "BNB"))
-    book.set_fee_value(7, FeeValue(1, "BNB", D(600), make.NOW, D(60)))
+    book.lots.set_fee_value(7, FeeValue(1, "BNB", D(600), make.NOW, D(60)))
     assert deciding(book) == ValueFees(("ADA",))
-    book.set_fee_value(7, FeeValue(2, "ADA", D(1), make.NOW, D("0.1")))
+    book.lots.set_fee_value(7, FeeValue(2, "ADA", D(1), make.NOW, D("0.1")))
     # (200 + 60 + 0.1) / (2 * 0.999) = 130.18...
     assert deciding(book).price == D("130.19")
 

@@ -48,7 +48,7 @@ def test_when_the_buy_has_ended_what_asks_for_too_much_is_taken_back_and_sold_wi
     assert back.name == SellName(7, 1)
     assert back.why == "what was bought since shares its profit: it is sold at 1013.34"
     order = book.lots[7].orders[0]
-    book.apply_order_event(back.name, OrderEvent.CANCEL_SENT, make.NOW)
+    book.lots.apply_order_event(back.name, OrderEvent.CANCEL_SENT, make.NOW)
     assert decided(book) == (Wait(f"the cancel of SELL {order.client_id}", WaitUntil.OUTCOME),)
     book.apply_report(make.sell_report(order, 70, "CANCELED"))
     assert make.place(book, on=MARKET, by=TWO).quantity == D("0.15")
@@ -121,7 +121,7 @@ def test_nothing_is_taken_back_that_could_not_be_placed_anew(around):
 def test_nor_what_a_person_holds():
     book = first_part()
     book.apply_fill(make.buy(2, quantity="0.4", price="1000"))
-    book.apply_hold_event(7, HoldEvent.CANCELLED)
+    book.lots.apply_hold_event(7, HoldEvent.CANCELLED)
     assert not any(isinstance(step, CancelSell) for step in decided(book))
 
 

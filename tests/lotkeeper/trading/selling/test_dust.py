@@ -28,7 +28,7 @@ KEEP = ExitPolicy(D(0))
 
 def book(policy=KEEP):
     found = make.book()
-    found.market, found.policy = MARKET, policy
+    found.set_terms(MARKET, policy)
     return found
 
 
@@ -43,7 +43,7 @@ def sold(kept, order_id):
     """All of the lot that fits the step is sold."""
     order = make.place(kept, order_id, on=MARKET, by=kept.policy)
     kept.apply_report(make.sell_report(order, order_id + 100, "FILLED", executed=str(order.quantity)))
-    kept.apply_decision(kept.lots[order_id], Close())
+    kept.lots.apply_decision(kept.lots[order_id], Close())
     return kept.lots[order_id]
 
 
@@ -194,7 +194,7 @@ def test_the_giver_that_has_nothing_left_closes():
     kept = book()
     bought(kept, 6, "0.004")
     bought(kept, 7, "1.006")
-    kept.transfer_dust(next_steps(kept, 7)[0].transfer)
+    kept.lots.transfer_dust(next_steps(kept, 7)[0].transfer)
     assert next_steps(kept, 6) == (Close("its dust went to lot BTCUSDT-7"),)
 
 
@@ -208,12 +208,12 @@ def test_a_deficit_takes_the_same_dust_again():
     bought(kept, 7, "1.006")
     kept.apply_report(make.named_report(7, 1, 70, "1.01", "100.11"))
     assert kept.lots[7].remainder == D("-0.004")
-    assert kept.index.deficits == {7}
+    assert kept.lots.index.deficits == {7}
     steps = next_steps(kept, 7)
     assert [type(step) for step in steps] == [TransferDust, Wait]
     assert steps[0].transfer == DustTransfer(make.SYMBOL, 6, 7, 1, D("0.004"), D("0.4"), NOW)
-    kept.transfer_dust(steps[0].transfer)
-    assert (kept.lots[7].remainder, kept.index.deficits) == (0, set())
+    kept.lots.transfer_dust(steps[0].transfer)
+    assert (kept.lots[7].remainder, kept.lots.index.deficits) == (0, set())
 
 
 def test_what_a_deficit_did_not_take_may_be_sold_with_the_lot():
@@ -324,8 +324,8 @@ def test_a_sell_that_was_refused_with_its_dust_is_tried_again_with_it():
     bought(kept, 6, "0.004")
     bought(kept, 7, "1.006")
     carry, sell = next_steps(kept, 7)
-    kept.transfer_dust(carry.transfer)
-    order = kept.record_sell_sent(sell, NOW)
-    kept.apply_order_event(order.name, OrderEvent.REFUSED, NOW, "refused")
+    kept.lots.transfer_dust(carry.transfer)
+    order = kept.lots.record_sell_sent(sell, NOW)
+    kept.lots.apply_order_event(order.name, OrderEvent.REFUSED, NOW, "refused")
     (again,) = decide_lot(kept, 7, PairConditions(NOW + 10**6))
     assert (again.quantity, again.cost) == (D("1.01"), D(101))

@@ -16,8 +16,8 @@ KNOWN = PairConditions(NOW)
 
 def book(*, slots=None, free=0, **rules):
     kept = make.book()
-    kept.market = make.market(max_orders=slots, step=D("0.01"), min_quantity=D("0.01"), **rules)
-    kept.policy = ExitPolicy(D(0), free_order_slots=free)
+    market = make.market(max_orders=slots, step=D("0.01"), min_quantity=D("0.01"), **rules)
+    kept.set_terms(market, ExitPolicy(D(0), free_order_slots=free))
     return kept
 
 
@@ -74,9 +74,9 @@ def test_two_that_are_as_near_have_a_slot_each():
     for number in (9, 10):
         bought(kept, number, "90")
         cancel, queue = decide_lot(kept, number, KNOWN)
-        kept.apply_order_event(cancel.name, OrderEvent.CANCEL_SENT, NOW)
-        kept.apply_decision(kept.lots[number], queue)
-    assert kept.index.canceling == 2
+        kept.lots.apply_order_event(cancel.name, OrderEvent.CANCEL_SENT, NOW)
+        kept.lots.apply_decision(kept.lots[number], queue)
+    assert kept.lots.index.canceling == 2
 
 
 def test_a_lot_that_waits_comes_along_when_a_slot_is_free():
@@ -84,8 +84,8 @@ def test_a_lot_that_waits_comes_along_when_a_slot_is_free():
     bought(kept, 7, "80")
     stands(kept, 7)
     bought(kept, 8, "90")
-    kept.apply_decision(kept.lots[8], step(kept, 8))
-    assert kept.index.queued_floors == {8: D("90.1")}
+    kept.lots.apply_decision(kept.lots[8], step(kept, 8))
+    assert kept.lots.index.queued_floors == {8: D("90.1")}
     assert lots_in_order(kept, [7], KNOWN) == [7]
     kept.apply_report(make.sell_report(kept.lots[7].orders[0], 107, "FILLED", executed="1"))
     assert lots_in_order(kept, [7], KNOWN) == [7, 8]
@@ -136,8 +136,8 @@ def test_while_its_slot_is_being_freed_nothing_more_is_cancelled_for_it():
         stands(kept, number)
     bought(kept, 9, "90")
     cancel, queue = decide_lot(kept, 9, KNOWN)
-    kept.apply_order_event(cancel.name, OrderEvent.CANCEL_SENT, NOW)
-    kept.apply_decision(kept.lots[9], queue)
+    kept.lots.apply_order_event(cancel.name, OrderEvent.CANCEL_SENT, NOW)
+    kept.lots.apply_decision(kept.lots[9], queue)
     assert [type(each) for each in decide_lot(kept, 9, KNOWN)] == [Queue]
     bought(kept, 10, "91")  # the next one takes the next slot
     cancel, queue = decide_lot(kept, 10, KNOWN)
@@ -169,7 +169,8 @@ def test_the_same_floor_takes_nothing():
 def test_how_many_slots_are_ours(limit, free, others, left):
     kept = book(slots=limit, free=free)
     bought(kept, 7, "100")
-    kept.other_open_orders.update(range(1000, 1000 + others))
+    for order_id in range(1000, 1000 + others):
+        kept.apply_report(make.buy_report(order_id, "0", "NEW"))
     assert situation_of(kept, kept.lots[7], KNOWN).free_slots == left
 
 
@@ -192,7 +193,7 @@ def test_a_queued_lot_that_is_sold_leaves_the_queue():
     bought(kept, 7, "80")
     stands(kept, 7)
     bought(kept, 8, "90")
-    kept.apply_decision(kept.lots[8], step(kept, 8))
+    kept.lots.apply_decision(kept.lots[8], step(kept, 8))
     kept.apply_report(make.sell_report(kept.lots[7].orders[0], 107, "FILLED", executed="1"))
     make.place(kept, 8, on=kept.market, by=kept.policy)
-    assert kept.index.queued_floors == {}
+    assert kept.lots.index.queued_floors == {}
