@@ -51,7 +51,7 @@ proof: $(VENV)/.test  ## the engine's promises in full: 400,000 messages, 100 ro
 	LOTKEEPER_PROOF=1 $(BIN)/python -m pytest tests/lotkeeper/engine/test_proof.py
 
 conservation: $(VENV)/.test  ## ORDERS random orders at the embedded exchange, of every kind: no asset made or lost
-	LOTKEEPER_CONSERVATION_ORDERS=$(ORDERS) $(BIN)/python -m pytest tests/lotkeeper/paper/matching/test_conservation.py -n $(WORKERS)
+	LOTKEEPER_CONSERVATION_ORDERS=$(ORDERS) $(BIN)/python -m pytest tests/binance_sim/matching/test_conservation.py -n $(WORKERS)
 
 bench: $(VENV)/.test  ## the measurements of docs/performance.md
 	$(BIN)/python -m benchmarks.money_rules
@@ -89,7 +89,7 @@ soak: $(VENV)/.test  ## an hour at 2,000 messages a second: memory and descripto
 	$(BIN)/python -m benchmarks.engine.soak
 
 bench-paper: $(VENV)/.test  ## orders and market frames a second of the embedded exchange
-	$(BIN)/python -m benchmarks.paper
+	$(BIN)/python -m benchmarks.binance_sim
 
 lock: $(VENV)/.test  ## new pinned versions, from the ranges in setup.cfg
 	$(PIP) install pip-tools

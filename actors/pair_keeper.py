@@ -23,15 +23,15 @@ from actors.keeper.topics import (
 )
 from lotkeeper.engine.actor import handles
 from lotkeeper.engine.asking import Sender
-from lotkeeper.trading.book import PairBook
-from lotkeeper.trading.fees import Commission, expected_sell_rate
-from lotkeeper.trading.ground import Ground
-from lotkeeper.trading.reconcile import counted_up_to
+from lotkeeper.trading.book.pair_book import PairBook
+from lotkeeper.trading.lots.fees import Commission, expected_sell_rate
+from lotkeeper.trading.recovery.reconcile import counted_up_to
+from lotkeeper.trading.recovery.trust import BookTrust
 from lotkeeper.trading.selling.situation import Market, Terms
 from messages.account import OrderReported
 from messages.control import Done, PausePair, ResumePair
 from messages.ledger import PairLoaded, WatchOnly
-from messages.lifecycle import Neighbours, NeighboursChanged, StartKeeper
+from messages.lifecycle import Peers, PeersChanged, StartKeeper
 from messages.prices import RulesLearned
 from messages.queries import FetchMarket, MarketFetched
 
@@ -58,16 +58,16 @@ class PairKeeper(Adopting):
         self._start = message
         self._begin_tenure(message)
         self._ask_market()
-        self._meet(message.neighbours)
+        self._meet(message.peers)
         self.wake_in(_HOUSEKEEPING_S, KeepHouse())
 
-    @handles(NeighboursChanged)
-    def _neighbours_changed(self, message: NeighboursChanged, sender: Sender) -> None:
-        self._meet(message.neighbours)
+    @handles(PeersChanged)
+    def _neighbours_changed(self, message: PeersChanged, sender: Sender) -> None:
+        self._meet(message.peers)
 
-    def _meet(self, new: Neighbours) -> None:
+    def _meet(self, new: Peers) -> None:
         """Introduces itself to whoever is new, and repeats what the one before may not have handled."""
-        old, self._neighbours = self._neighbours, new
+        old, self._peers = self._peers, new
         if new.user_stream != old.user_stream:
             self._watch(new.user_stream)
         if new.ledger not in (None, old.ledger):
@@ -97,7 +97,7 @@ class PairKeeper(Adopting):
             if not self._is_pause_told:
                 self._is_paused = message.is_paused
             if not self._is_resume_told:
-                self._ground = Ground(message.watch_only)
+                self._ground = BookTrust(message.watch_only)
             self._open_book()
 
     @handles(MarketFetched)
@@ -106,7 +106,7 @@ class PairKeeper(Adopting):
         self._had_answer()
         before, self._market = self._market, Market(message.pair, self._sell_rate(message.commission))
         self._market_fetched_at = self.monotonic()
-        self._tell_rules(self._neighbours.prices)
+        self._tell_rules(self._peers.prices)
         self._market_due_at = self._market_fetched_at + (_RULES_AGAIN_S if message.pair.is_trading else _HALTED_AGAIN_S)
         if self._phase is Phase.LOADING:
             self._open_book()

@@ -9,9 +9,9 @@ import tempfile
 import time
 from pathlib import Path
 
-from cli.drilling.figures import Protected, protected
-from cli.drilling.theatre import Theatre
-from lotkeeper.paper.judge.reading import read_lines
+from lotkeeper.verification.drill.environment import Theatre
+from lotkeeper.verification.drill.figures import Protected, protected
+from lotkeeper.verification.judge.reading import read_lines
 
 _PAIRS = (1, 10, 50, 100)
 _WITHIN_S = 180.0

@@ -8,22 +8,22 @@ from lotkeeper.version import __version__
 
 # Each command in a module of its own, imported when it is used.
 COMMANDS = {
-    "demo": "cli.demo",
-    "run": "cli.run",
-    "start": "cli.background",
-    "stop": "cli.background",
-    "restart": "cli.background",
-    "status": "cli.status",
-    "positions": "cli.positions",
-    "explain": "cli.explain",
-    "pause": "cli.control",
-    "resume": "cli.control",
-    "adopt": "cli.adopt",
-    "release": "cli.adopt",
-    "reconcile": "cli.reconcile",
-    "resolve": "cli.resolve",
-    "paper": "cli.paper",
-    "drill": "cli.drill",
+    "demo": "cli.commands.demo",
+    "run": "cli.commands.run",
+    "start": "cli.commands.background",
+    "stop": "cli.commands.background",
+    "restart": "cli.commands.background",
+    "status": "cli.commands.status",
+    "positions": "cli.commands.positions",
+    "explain": "cli.commands.explain",
+    "pause": "cli.commands.control",
+    "resume": "cli.commands.control",
+    "adopt": "cli.commands.adopt",
+    "release": "cli.commands.adopt",
+    "reconcile": "cli.commands.reconcile",
+    "resolve": "cli.commands.resolve",
+    "paper": "cli.commands.paper",
+    "drill": "cli.commands.drill",
 }
 
 
@@ -59,7 +59,7 @@ def lotkeeper() -> None:
 
 def main() -> None:
     """The console script."""
-    from cli.names import refuse_clashes
+    from lotkeeper.service.package_clash import refuse_clashes
 
     refuse_clashes()
     lotkeeper(prog_name="lotkeeper")

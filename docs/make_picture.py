@@ -8,8 +8,8 @@ from pathlib import Path
 
 from rich.console import Console
 
-from cli.demo_view import demo_view
-from cli.demonstration import Demonstration
+from cli.views.demo import demo_view
+from lotkeeper.verification.demonstration import Demonstration
 
 PICTURE = Path(__file__).with_name("demo.svg")
 SECONDS = 18

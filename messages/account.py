@@ -3,8 +3,8 @@
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from lotkeeper.trading.fills import Fill
-from lotkeeper.trading.orders import OrderReport
+from lotkeeper.trading.orders.fills import Fill
+from lotkeeper.trading.orders.order import OrderReport
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class ConnectWanted:
+class ConnectPermitRequested:
     """Asks leave to open a connection, in advance: a stream keeps one unused leave, so that it can reconnect at once.
 
     `stream` is the symbol, or empty for the account's stream. `number` counts the leaves that it asked for; one that
@@ -21,7 +21,7 @@ class ConnectWanted:
 
 
 @dataclass(frozen=True, slots=True)
-class ConnectGranted:
+class ConnectPermitGranted:
     """The stream may open one connection, now or later. Comes when the limit of the exchange allows it."""
 
     stream: str
@@ -38,7 +38,7 @@ class LimitHit:
 
 
 @dataclass(frozen=True, slots=True)
-class HoldOff:
+class PauseConnecting:
     """Sent by the Gateway to every stream that asked for a leave: no new connection before `until_ms` (wall clock)."""
 
     until_ms: int
@@ -49,7 +49,7 @@ class HoldOff:
 
 
 @dataclass(frozen=True, slots=True)
-class StreamDoubted:
+class StreamSuspected:
     """Sent to a stream by whoever knows of something that it should have told and did not: it renews its connection.
 
     `stream` is the symbol, or empty for the account's stream; `at_ms` (wall clock) is when that was found.

@@ -152,4 +152,4 @@ class ReleaseLot:
     is_dry_run: bool
 
 
-OfAPair = PausePair | ResumePair | ReconcilePair | ResolveOrder | AdoptOrder | AdoptSince | AdoptCoins | ReleaseLot
+PairCommand = PausePair | ResumePair | ReconcilePair | ResolveOrder | AdoptOrder | AdoptSince | AdoptCoins | ReleaseLot

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from lotkeeper.trading.disposals import Disposal
-from lotkeeper.trading.holdings import Holding
+from lotkeeper.trading.book.holdings import PairHolding
+from lotkeeper.trading.lots.disposal import Disposal
 from lotkeeper.trading.money import ZERO
 
 
@@ -45,7 +45,7 @@ class LimitUse:
 
 
 @dataclass(frozen=True, slots=True)
-class HoldingOff:
+class ExchangePause:
     """The exchange said wait: `what` ("everything" or "orders") is not sent before `until_ms`, and why."""
 
     what: str
@@ -65,7 +65,7 @@ class GatewayReported:
     weight_used: int | None
     trouble: str
     limits: tuple[LimitUse, ...] = ()
-    holds: tuple[HoldingOff, ...] = ()
+    holds: tuple[ExchangePause, ...] = ()
 
     def state_key(self) -> str:
         return ""
@@ -84,7 +84,7 @@ class LedgerReported:
 
 
 @dataclass(frozen=True, slots=True)
-class LotWaits:
+class WaitingLot:
     """A lot of which something has no SELL, and why: `quantity` (base) is what no SELL covers."""
 
     lot: str
@@ -94,7 +94,7 @@ class LotWaits:
 
 
 @dataclass(frozen=True, slots=True)
-class InDoubt:
+class UnresolvedOrder:
     """A SELL or a cancel whose outcome is not known: since when (ms), why, what the exchange said, what is asked next.
 
     `asked` counts the questions of this series; `next_ms` is when the next one is due, None while one waits for its
@@ -148,7 +148,7 @@ class PairReported:
     lots_parked: int = 0
     lots_queued: int = 0
     lots_held: int = 0
-    waiting: tuple[LotWaits, ...] = ()
+    waiting: tuple[WaitingLot, ...] = ()
     fees: tuple[tuple[str, Decimal], ...] = ()
     fees_quote: Decimal = ZERO
     mean_held_ms: int | None = None
@@ -156,7 +156,7 @@ class PairReported:
     watch_only: str = ""
     known_since_ms: int | None = None
     disposed: tuple[Disposal, ...] = ()
-    in_doubt: tuple[InDoubt, ...] = ()
+    in_doubt: tuple[UnresolvedOrder, ...] = ()
     base: str = ""
     held: Decimal = ZERO
     is_adopting: bool = False
@@ -224,4 +224,4 @@ class HoldingsReported:
     """By the newest reports, whose age each of them tells: a pair that has not reported is among them."""
 
     number: int
-    holdings: tuple[Holding, ...]
+    holdings: tuple[PairHolding, ...]

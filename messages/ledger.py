@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from lotkeeper.trading.lots import Lot
+from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.reports.totals import Totals
 from lotkeeper.trading.selling.situation import Terms
 

@@ -1,4 +1,4 @@
-"""How actors are started, told of their neighbours, and fenced."""
+"""How actors are started, told of their peers, and fenced."""
 
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
@@ -38,7 +38,7 @@ class ServiceSettings:
 
 
 @dataclass(frozen=True, slots=True)
-class Neighbours:
+class Peers:
     """The addresses of the actors that a pair talks to; None while one is being restarted."""
 
     ledger: Address = None
@@ -117,7 +117,7 @@ class StartPair:
 
     pair: PairSettings
     settings: ServiceSettings
-    neighbours: Neighbours
+    peers: Peers
     stream_after_s: float = 0.0
 
 
@@ -132,7 +132,7 @@ class StartKeeper:
     incarnation: int
     recv_window_ms: int
     poll_every_s: float
-    neighbours: Neighbours
+    peers: Peers
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,14 +143,14 @@ class StartMarketStream:
     stream_url: str
     silent_after_s: float
     renew_after_s: float
-    neighbours: Neighbours
+    peers: Peers
 
 
 @dataclass(frozen=True, slots=True)
-class NeighboursChanged:
+class PeersChanged:
     """Sent down the tree when an actor was restarted. Says nothing of what the old one had not yet handled."""
 
-    neighbours: Neighbours
+    peers: Peers
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +162,7 @@ class FencePair:
 
 
 @dataclass(frozen=True, slots=True)
-class LeaseSeen:
+class LeaseChecked:
     """Sent by the Ledger to each Gateway, and again every few seconds: how the system stands with its lease.
 
     `overtaken` says by whom, and is empty while its token is the newest. Without this word the Gateway sends no order.

@@ -3,8 +3,8 @@
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from lotkeeper.trading.fills import Fill
-from lotkeeper.trading.orders import OrderReport
+from lotkeeper.trading.orders.fills import Fill
+from lotkeeper.trading.orders.order import OrderReport
 
 LEAVES_WITHIN_MS = 15_000
 
@@ -61,7 +61,7 @@ class SellOutcomeUnknown:
 
 
 @dataclass(frozen=True, slots=True)
-class SellHeldBack:
+class SellBlocked:
     """Not sent: an order of an earlier keeper of the pair had no answer, and this keeper may not know of it.
 
     It may still reach the book for `for_s` seconds, or may have since the last comparison. One that begins after them

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from lotkeeper.trading.prices.levels import Level
-from lotkeeper.trading.prices.words import Source
+from lotkeeper.trading.prices.price_enums import Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class PriceSeen:
 
 
 @dataclass(frozen=True, slots=True)
-class FeedReported:
+class PriceFeedReported:
     """Sent by a market stream each second and when it changed: whether it delivers, why not, and what it doubts.
 
     `doubt` is why its newest price has been held for a second or more; empty for none.

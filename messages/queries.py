@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from lotkeeper.trading.fees import Commission
-from lotkeeper.trading.fills import Fill
-from lotkeeper.trading.orders import OrderReport
-from lotkeeper.trading.pairs import TradePair
-from lotkeeper.trading.reconcile import Question
-from lotkeeper.trading.valuing import Top
+from lotkeeper.trading.lots.fees import Commission
+from lotkeeper.trading.orders.fills import Fill
+from lotkeeper.trading.orders.order import OrderReport
+from lotkeeper.trading.pair import TradePair
+from lotkeeper.trading.prices.valuing import Top
+from lotkeeper.trading.recovery.reconcile import Question
 
 
 @dataclass(frozen=True, slots=True)

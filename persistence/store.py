@@ -16,8 +16,8 @@ from pony.orm import Database, db_session
 from pony.orm.core import TransactionError
 from pony.orm.dbapiprovider import DBException
 
-from lotkeeper.trading.lots import Lot
-from lotkeeper.trading.pairs import TradePair
+from lotkeeper.trading.lots.lot import Lot
+from lotkeeper.trading.pair import TradePair
 from lotkeeper.trading.selling.situation import Terms
 from persistence import reading, sums, writing
 from persistence.entities import SCHEMA_KEY, SCHEMA_VERSION, define_entities

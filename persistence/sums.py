@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import Any
 
-from lotkeeper.trading.lots import Lot
+from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.money import ZERO, plain, total
 from lotkeeper.trading.reports.totals import Fees, Totals, added_fees, totals_of
 from persistence.entities import Entities

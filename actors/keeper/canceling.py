@@ -6,13 +6,13 @@ from actors.keeper.fees import Fees
 from actors.keeper.topics import AboutCancel, Phase
 from lotkeeper.engine.actor import handles
 from lotkeeper.engine.asking import Sender
-from lotkeeper.trading.carries import lot_id
-from lotkeeper.trading.client_ids import cancel_id, client_order_id
-from lotkeeper.trading.order_states import OrderEvent, OrderState
-from lotkeeper.trading.orders import SellOrder
-from lotkeeper.trading.reconcile import OrderById, alive_until
+from lotkeeper.trading.lots.dust_transfer import lot_id
+from lotkeeper.trading.orders.client_ids import cancel_id, client_order_id
+from lotkeeper.trading.orders.order import SellOrder
+from lotkeeper.trading.orders.states import OrderEvent, OrderState
+from lotkeeper.trading.recovery.reconcile import OrderById, alive_until
 from lotkeeper.trading.selling.decisions import CancelSell
-from messages.health import InDoubt
+from messages.health import UnresolvedOrder
 from messages.orders import LEAVES_WITHIN_MS, CancelOutcomeUnknown, CancelRefused, CancelSellOrder, SellCanceled
 
 _ASK_FIRST_MS = 1_000
@@ -56,7 +56,7 @@ class Canceling(Fees):
             cancel_id=cancel_id(name),
             sent_ms=now_ms,
         )
-        self.send(self._neighbours.gateway, message)
+        self.send(self._peers.gateway, message)
         self._cancels[message.client_id] = _UnderWay(now_ms, now_ms + LEAVES_WITHIN_MS)
         self._tell("SELL taken back", name.buy_order_id, order=message.client_id, why=decision.why)
 
@@ -113,10 +113,10 @@ class Canceling(Fees):
             lot = self._book.order_event(order.name, OrderEvent.CANCEL_REFUSED, self.wall_ms())
             self._follow([lot.buy_order_id] if lot else [])
 
-    def _cancel_in_doubt(self, order: SellOrder) -> InDoubt:
+    def _cancel_in_doubt(self, order: SellOrder) -> UnresolvedOrder:
         state = self._under_way(order.client_id)
         wait_ms = min(_ASK_FIRST_MS << max(state.asked - 1, 0), _ASK_MOST_MS) if state.asked else 0
-        return InDoubt(
+        return UnresolvedOrder(
             lot=lot_id(order.symbol, order.name.buy_order_id),
             order=order.client_id,
             what="cancel",

@@ -9,13 +9,13 @@ from actors.keeper.topics import AboutComparison, Phase
 from actors.keeper.watching import Watching
 from lotkeeper.engine.actor import handles
 from lotkeeper.engine.asking import Sender
-from lotkeeper.trading.book import PairBook
-from lotkeeper.trading.differences import beyond_lots, differences, money_sentence
-from lotkeeper.trading.holdings import Holding, are_since, unknown
-from lotkeeper.trading.lots import Lot
+from lotkeeper.trading.book.holdings import PairHolding, are_since, unknown
+from lotkeeper.trading.book.pair_book import PairBook
+from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.money import ZERO, total
-from lotkeeper.trading.order_states import ImpossibleError
-from lotkeeper.trading.reconcile import Question, Reconciliation
+from lotkeeper.trading.orders.states import ImpossibleError
+from lotkeeper.trading.recovery.differences import beyond_lots, differences, money_sentence
+from lotkeeper.trading.recovery.reconcile import Question, Reconciliation
 from messages.control import Reconciled, ReconcilePair, Refused
 from messages.health import AskHoldings, HoldingsReported
 from messages.queries import (
@@ -47,7 +47,7 @@ class Comparison:
     first_balance: Decimal | None = None
     balance: Decimal | None = None
     balance_ms: int = 0  # when the first one came
-    others: tuple[Holding, ...] | None = None
+    others: tuple[PairHolding, ...] | None = None
     asked_others: int = 0
     bid: Decimal | None = None
 
@@ -137,8 +137,8 @@ class Comparing(Watching):
 
     def _ask_others(self, now: Comparison) -> None:
         now.asked_others += 1
-        if self._neighbours.monitor is not None:
-            self.send(self._neighbours.monitor, AskHoldings(self._comparisons, self._symbol, self._book.base))
+        if self._peers.monitor is not None:
+            self.send(self._peers.monitor, AskHoldings(self._comparisons, self._symbol, self._book.base))
 
     @handles(HoldingsReported)
     def _holdings_reported(self, message: HoldingsReported, sender: Sender) -> None:

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
-from lotkeeper.trading.carries import lot_id
-from lotkeeper.trading.orders import SellOrder
-from messages.health import InDoubt
+from lotkeeper.trading.lots.dust_transfer import lot_id
+from lotkeeper.trading.orders.order import SellOrder
+from messages.health import UnresolvedOrder
 
 BEFORE = "no answer to it was known when this keeper began"
 
@@ -40,11 +40,13 @@ class Doubts:
         if doubt is not None:
             doubt.answer, doubt.next_ms = answer, next_ms
 
-    def told(self, orders: Iterable[SellOrder], what: str, settles_ms: Callable[[SellOrder], int]) -> Iterator[InDoubt]:
+    def told(
+        self, orders: Iterable[SellOrder], what: str, settles_ms: Callable[[SellOrder], int]
+    ) -> Iterator[UnresolvedOrder]:
         """Each order in doubt for people; `settles_ms` tells from when on "no such order" is believed of it."""
         for order in orders:
             doubt = self._known.get(order.client_id) or _Doubt(order.updated_ms, BEFORE)
-            yield InDoubt(
+            yield UnresolvedOrder(
                 lot=lot_id(order.symbol, order.name.buy_order_id),
                 order=order.client_id,
                 what=what,

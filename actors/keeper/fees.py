@@ -7,7 +7,7 @@ from actors.keeper.evidence import Evidence
 from actors.keeper.topics import AboutFee
 from lotkeeper.engine.actor import handles
 from lotkeeper.engine.asking import Sender
-from lotkeeper.trading.valuing import Top, fee_values, price_of, wanted_symbol
+from lotkeeper.trading.prices.valuing import Top, fee_values, price_of, wanted_symbol
 from messages.queries import FetchTop, TopFetched
 
 _AGAIN_S = 30.0

@@ -3,8 +3,8 @@
 from actors.keeper.outcomes import Outcomes
 from lotkeeper.engine.actor import handles
 from lotkeeper.engine.asking import Sender
-from lotkeeper.trading.order_states import OrderEvent
-from messages.orders import SellHeldBack
+from lotkeeper.trading.orders.states import OrderEvent
+from messages.orders import SellBlocked
 
 
 class HeldBack(Outcomes):
@@ -13,8 +13,8 @@ class HeldBack(Outcomes):
     _unsettled = ""  # why nothing can be sent
     _unsettled_until = float("-inf")  # by the monotonic clock: the comparison must begin no earlier
 
-    @handles(SellHeldBack)
-    def _sell_held_back(self, message: SellHeldBack, sender: Sender) -> None:
+    @handles(SellBlocked)
+    def _sell_held_back(self, message: SellBlocked, sender: Sender) -> None:
         if not self._unsettled:
             self.log.warning("%s: SELLs wait for %.1f s: %s", self._symbol, message.for_s, message.reason)
         self._unsettled = message.reason

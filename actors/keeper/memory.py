@@ -12,18 +12,18 @@ from actors.keeper.requests import Build, Requests
 from actors.keeper.topics import Phase, Report
 from lotkeeper.engine.actor import EngineActor, handles
 from lotkeeper.engine.asking import Sender
-from lotkeeper.trading.book import PairBook
-from lotkeeper.trading.fills import Fill
-from lotkeeper.trading.ground import Ground, watch_only
+from lotkeeper.trading.book.pair_book import PairBook
 from lotkeeper.trading.money import plain
-from lotkeeper.trading.orders import OrderReport
+from lotkeeper.trading.orders.fills import Fill
+from lotkeeper.trading.orders.order import OrderReport
 from lotkeeper.trading.policy import Dust
-from lotkeeper.trading.reconcile import Question, Reconciliation
+from lotkeeper.trading.recovery.reconcile import Question, Reconciliation
+from lotkeeper.trading.recovery.trust import BookTrust, watch_only
 from lotkeeper.trading.reports.totals import Totals, totals_of
 from lotkeeper.trading.selling.situation import Market
-from messages.health import InDoubt
+from messages.health import UnresolvedOrder
 from messages.ledger import LoadPair, LotsRecorded, PairLoaded
-from messages.lifecycle import Neighbours, StartKeeper
+from messages.lifecycle import Peers, StartKeeper
 from messages.queries import AskExchange
 
 _REPORT_AFTER_S = 0.1
@@ -53,13 +53,13 @@ class Memory(EngineActor):
     _trouble = ""
     _unanswered = ""  # the trouble that a question beside the comparisons had, until one of them is answered
     _denied: frozenset[str] = frozenset()
-    _ground = Ground()
+    _ground = BookTrust()
     _known_since_ms: int | None = None
 
     def __init__(self) -> None:
         super().__init__()
         self._phase = Phase.LOADING
-        self._neighbours = Neighbours()
+        self._peers = Peers()
         self._requests = Requests()
         self._reporter = Reporter()
         self._doubts = Doubts()
@@ -82,7 +82,7 @@ class Memory(EngineActor):
         """Takes what the exchange reports of an order, and its fills."""
 
     @abstractmethod
-    def _told_in_doubt(self) -> tuple[InDoubt, ...]:
+    def _told_in_doubt(self) -> tuple[UnresolvedOrder, ...]:
         """What was sent and has no known outcome."""
 
     @abstractmethod
@@ -101,8 +101,8 @@ class Memory(EngineActor):
 
     def _ask(self, build: Build, about: Any) -> None:
         message = self._requests.ask(build, about, self.monotonic())
-        if self._neighbours.gateway is not None:
-            self.send(self._neighbours.gateway, message)
+        if self._peers.gateway is not None:
+            self.send(self._peers.gateway, message)
 
     def _had_answer(self) -> None:
         """What a question had against it is over."""
@@ -118,8 +118,8 @@ class Memory(EngineActor):
 
     def _repeat_requests(self, older_than_s: float) -> None:
         for message in self._requests.again(self.monotonic(), older_than_s):
-            if self._neighbours.gateway is not None:
-                self.send(self._neighbours.gateway, message)
+            if self._peers.gateway is not None:
+                self.send(self._peers.gateway, message)
 
     # Writing down
 
@@ -129,18 +129,18 @@ class Memory(EngineActor):
             return
         self._recorded_at = self.monotonic()
         message = self._outbox.put(lots, self.wall_ms(), cursor)
-        if self._neighbours.ledger is not None:
-            self.send(self._neighbours.ledger, message)
+        if self._peers.ledger is not None:
+            self.send(self._peers.ledger, message)
 
     def _tell_ledger_again(self) -> None:
-        if self._neighbours.ledger is None:
+        if self._peers.ledger is None:
             return
         self._recorded_at = self.monotonic()
         if self._loaded is None:
             keeps_dust = self._start.pair.policy.dust is Dust.KEEP
-            self.send(self._neighbours.ledger, LoadPair(self._symbol, keeps_dust, self._start.incarnation))
+            self.send(self._peers.ledger, LoadPair(self._symbol, keeps_dust, self._start.incarnation))
         elif self._phase is not Phase.LOADING and not self._outbox.is_empty:
-            self.send(self._neighbours.ledger, self._outbox.again(self.wall_ms()))
+            self.send(self._peers.ledger, self._outbox.again(self.wall_ms()))
 
     @handles(LotsRecorded)
     def _lots_recorded(self, message: LotsRecorded, sender: Sender) -> None:
@@ -177,7 +177,7 @@ class Memory(EngineActor):
 
     def _report(self) -> None:
         self._is_report_due = False
-        if self._phase is Phase.LOADING or self._market is None or self._neighbours.monitor is None:
+        if self._phase is Phase.LOADING or self._market is None or self._peers.monitor is None:
             return
         standing = Standing(
             incarnation=self._start.incarnation,
@@ -193,7 +193,7 @@ class Memory(EngineActor):
             is_adopting=self._is_adopting(),
         )
         report = self._reporter.report(self._book, self._market, self._start.pair.policy, self._closed, standing)
-        self.send(self._neighbours.monitor, report)
+        self.send(self._peers.monitor, report)
 
     def _watch_only(self) -> str:
         """Why no SELL is placed on this pair now; empty when its book is proven well enough."""

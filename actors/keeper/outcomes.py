@@ -7,14 +7,14 @@ from actors.keeper.selling import Selling
 from actors.keeper.topics import AboutDoubt, AskAbout, Phase
 from lotkeeper.engine.actor import handles
 from lotkeeper.engine.asking import Sender
-from lotkeeper.trading.client_ids import sell_name
-from lotkeeper.trading.doubt import AskAgain, GiveUp, SendAgain, not_found
-from lotkeeper.trading.fills import Fill, Side
-from lotkeeper.trading.lots import Lot
-from lotkeeper.trading.order_states import IN_FLIGHT, ImpossibleError, OrderEvent, OrderState
-from lotkeeper.trading.orders import OrderReport, SellOrder
-from lotkeeper.trading.reconcile import OrderByClientId, alive_until
-from messages.health import InDoubt
+from lotkeeper.trading.lots.lot import Lot
+from lotkeeper.trading.orders.client_ids import sell_name
+from lotkeeper.trading.orders.fills import Fill, Side
+from lotkeeper.trading.orders.order import OrderReport, SellOrder
+from lotkeeper.trading.orders.states import IN_FLIGHT, ImpossibleError, OrderEvent, OrderState
+from lotkeeper.trading.recovery.reconcile import OrderByClientId, alive_until
+from lotkeeper.trading.recovery.unknown_orders import AskAgain, GiveUp, SendAgain, not_found
+from messages.health import UnresolvedOrder
 from messages.orders import LEAVES_WITHIN_MS, SellFenced, SellOutcomeUnknown, SellPlaced, SellRefused
 
 # Binance errors.md, texts of -2010 and -1013
@@ -193,7 +193,7 @@ class Outcomes(Selling):
         left_by_ms = self._left_by.get(order.client_id, order.sent_ms + LEAVES_WITHIN_MS)
         return alive_until(left_by_ms, self._start.recv_window_ms)
 
-    def _told_in_doubt(self) -> tuple[InDoubt, ...]:
+    def _told_in_doubt(self) -> tuple[UnresolvedOrder, ...]:
         unknown, canceling = self._book.in_doubt(), self._being_cancelled()
         self._doubts.forget_all_but(order.client_id for order in unknown)
         return (

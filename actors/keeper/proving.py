@@ -5,9 +5,9 @@ from dataclasses import replace
 from actors.keeper.memory import Memory
 from lotkeeper.engine.actor import handles
 from lotkeeper.engine.asking import Sender
-from lotkeeper.trading.client_ids import sell_name
-from lotkeeper.trading.orders import OrderReport, SellOrder
-from lotkeeper.trading.ownership import Tenure, is_of_another, tenure_from
+from lotkeeper.trading.orders.client_ids import sell_name
+from lotkeeper.trading.orders.order import OrderReport, SellOrder
+from lotkeeper.trading.recovery.other_keeper import SoleSenderSince, is_of_another, tenure_from
 from messages.ledger import LedgerFailed, WatchOnly
 from messages.lifecycle import StartKeeper
 from messages.orders import LEAVES_WITHIN_MS
@@ -19,7 +19,7 @@ _SEEN_WITHIN_MS = 20_000  # a query may lag behind: an order just placed is not 
 class Proving(Memory):
     """A pair that is not proven is watched, loudly; it trades again by itself, but after another keeper was seen."""
 
-    _tenure: Tenure
+    _tenure: SoleSenderSince
 
     def __init__(self) -> None:
         super().__init__()
@@ -68,8 +68,8 @@ class Proving(Memory):
 
     def _write_watch_only(self) -> None:
         """A restart must not forget it: the other one is still there."""
-        if self._ground.another and self._neighbours.ledger is not None:
-            self.send(self._neighbours.ledger, WatchOnly(self._symbol, self._ground.another))
+        if self._ground.another and self._peers.ledger is not None:
+            self.send(self._peers.ledger, WatchOnly(self._symbol, self._ground.another))
 
     @handles(LedgerFailed)
     def _not_recorded(self, message: LedgerFailed, sender: Sender) -> None:

@@ -17,9 +17,9 @@ from actors.keeper.topics import (
 )
 from lotkeeper.engine.actor import handles
 from lotkeeper.engine.asking import Sender
-from lotkeeper.trading.order_states import ImpossibleError
-from lotkeeper.trading.orders import found_by_name
-from lotkeeper.trading.reconcile import Question, Reconciliation
+from lotkeeper.trading.orders.order import found_by_name
+from lotkeeper.trading.orders.states import ImpossibleError
+from lotkeeper.trading.recovery.reconcile import Question, Reconciliation
 from messages.queries import FetchFailed, OrdersFetched, TradesFetched
 
 _COUNTED_RETRY_S = 1.0

@@ -4,17 +4,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from lotkeeper.trading.book import PairBook
-from lotkeeper.trading.disposals import Disposal
-from lotkeeper.trading.lot_states import LotState
-from lotkeeper.trading.lots import Lot
+from lotkeeper.trading.book.pair_book import PairBook
+from lotkeeper.trading.lots.disposal import Disposal
+from lotkeeper.trading.lots.lot import Lot
+from lotkeeper.trading.lots.states import LotState
 from lotkeeper.trading.money import ZERO, less, total
 from lotkeeper.trading.policy import ExitPolicy
 from lotkeeper.trading.reports.profit import cost_left
 from lotkeeper.trading.reports.totals import Totals, totals_of
 from lotkeeper.trading.selling.deciding import unprotected
 from lotkeeper.trading.selling.situation import Market
-from messages.health import InDoubt, LotWaits, PairReported
+from messages.health import PairReported, UnresolvedOrder, WaitingLot
 
 _MOST_DISPOSED = 5
 _MOST_WAITING = 20  # a report is sent several times a second
@@ -31,7 +31,7 @@ class Standing:
     complete_as_of_ms: int | None
     trouble: str
     at_ms: int
-    in_doubt: tuple[InDoubt, ...] = ()
+    in_doubt: tuple[UnresolvedOrder, ...] = ()
     denied: frozenset[str] = frozenset()  # client order ids of SELLs that the exchange says it does not know
     watch_only: str = ""
     known_since_ms: int | None = None
@@ -120,10 +120,10 @@ def _count(lots: Iterable[Lot], state: LotState) -> int:
     return sum(lot.state is state for lot in lots)
 
 
-def _waiting(lots: Iterable[Lot]) -> list[LotWaits]:
+def _waiting(lots: Iterable[Lot]) -> list[WaitingLot]:
     """The lots of which something has no SELL for a reason that was told, the oldest first."""
     waits = sorted((lot for lot in lots if lot.state in _WAITS), key=lambda lot: lot.buy_order_id)
-    return [LotWaits(lot.lot_id, str(lot.state), lot.reason, lot.remainder) for lot in waits[:_MOST_WAITING]]
+    return [WaitingLot(lot.lot_id, str(lot.state), lot.reason, lot.remainder) for lot in waits[:_MOST_WAITING]]
 
 
 def _disposed(book: PairBook) -> tuple[Disposal, ...]:

@@ -4,21 +4,21 @@ from collections.abc import Iterable
 
 from actors.keeper.canceling import Canceling
 from actors.keeper.topics import HoldOver, LookAgain, Phase
-from lotkeeper.trading.carries import Carry
-from lotkeeper.trading.disposals import Disposal
-from lotkeeper.trading.lot_states import LotState
+from lotkeeper.trading.lots.disposal import Disposal
+from lotkeeper.trading.lots.dust_transfer import DustTransfer
+from lotkeeper.trading.lots.states import LotState
 from lotkeeper.trading.money import less
-from lotkeeper.trading.orders import SellOrder
+from lotkeeper.trading.orders.order import SellOrder
 from lotkeeper.trading.reports.profit import realised
 from lotkeeper.trading.selling.decisions import (
     CancelSell,
-    CarryDust,
     Close,
     Decision,
     Park,
     PlaceSell,
     Queue,
     Release,
+    TransferDust,
     ValueFees,
     Wait,
 )
@@ -65,7 +65,7 @@ class Selling(Canceling):
     def _decide(self, buy_order_id: int) -> set[int]:
         """Dust is carried in the book first, and told of last: nothing but arithmetic stands before the wire."""
         decisions = decided(self._book, buy_order_id, self._known())
-        carries = [decision.carry for decision in decisions if isinstance(decision, CarryDust)]
+        carries = [decision.carry for decision in decisions if isinstance(decision, TransferDust)]
         for carry in carries:
             self._book.carry(carry)
         changed = {buy_order_id} if carries else set()
@@ -87,7 +87,7 @@ class Selling(Canceling):
             return f"watch-only: {unproven}"
         if self.monotonic() < self._held_until:
             return self._held_reason
-        return "" if self._neighbours.gateway is not None else "the Gateway is being restarted"
+        return "" if self._peers.gateway is not None else "the Gateway is being restarted"
 
     def _hold_off(self, seconds: float, reason: str) -> None:
         """Nothing is tried before the Gateway may send again; then every lot is looked at."""
@@ -104,7 +104,7 @@ class Selling(Canceling):
             case PlaceSell():
                 self._place(decision)
                 return {buy_order_id}
-            case CancelSell() if self._neighbours.gateway is None:
+            case CancelSell() if self._peers.gateway is None:
                 return set()  # all is decided about anew when it is back
             case CancelSell():
                 self._take_back(decision)
@@ -115,7 +115,7 @@ class Selling(Canceling):
             case Release():
                 self._book.release(buy_order_id, self.wall_ms())
                 return {buy_order_id} | self._decide(buy_order_id)
-            case CarryDust():
+            case TransferDust():
                 return set()  # done before all else
             case Wait() | Park() | Queue() | Close():
                 return self._stand_by(buy_order_id, decision)
@@ -163,9 +163,9 @@ class Selling(Canceling):
             sent_ms=order.sent_ms,
             complete_as_of_ms=self._complete_as_of_ms or 0,
         )
-        self.send(self._neighbours.gateway, message)
+        self.send(self._peers.gateway, message)
 
-    def _dust_carried(self, carry: Carry) -> set[int]:
+    def _dust_carried(self, carry: DustTransfer) -> set[int]:
         """What gave it may have nothing left to wait for. Both lots go down in one record, the carry with either."""
         facts = {"quantity": carry.quantity, "cost": carry.cost, "to": carry.target_lot}
         self._tell("dust carried", carry.source, **facts)

@@ -6,12 +6,12 @@ from actors.keeper.comparing import Comparing
 from actors.keeper.topics import AboutVerdict, Phase
 from lotkeeper.engine.actor import handles
 from lotkeeper.engine.asking import Sender
-from lotkeeper.trading.client_ids import sell_name
-from lotkeeper.trading.fills import Side
 from lotkeeper.trading.money import plain
-from lotkeeper.trading.order_states import OrderEvent
-from lotkeeper.trading.orders import OrderReport, SellOrder
-from lotkeeper.trading.reconcile import OrderById
+from lotkeeper.trading.orders.client_ids import sell_name
+from lotkeeper.trading.orders.fills import Side
+from lotkeeper.trading.orders.order import OrderReport, SellOrder
+from lotkeeper.trading.orders.states import OrderEvent
+from lotkeeper.trading.recovery.reconcile import OrderById
 from messages.control import Done, Refused, ResolveOrder
 from messages.queries import FetchFailed, OrdersFetched
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from lotkeeper.trading.reconcile import Question, Reconciliation
+from lotkeeper.trading.recovery.reconcile import Question, Reconciliation
 
 
 class Phase(StrEnum):

@@ -7,10 +7,10 @@ from actors.keeper.topics import AboutProbe, Phase, Reconcile
 from lotkeeper.engine.actor import handles
 from lotkeeper.engine.asking import Sender
 from lotkeeper.trading.money import ZERO, less, plain
-from lotkeeper.trading.reconcile import Reconciliation
-from lotkeeper.trading.silence import missed_by_stream
+from lotkeeper.trading.recovery.reconcile import Reconciliation
+from lotkeeper.trading.recovery.stream_audit import missed_by_stream
 from messages.account import BalanceMoved, StreamLost, StreamProven, WatchBalance, WatchOrders
-from messages.connections import StreamDoubted
+from messages.connections import StreamSuspected
 from messages.queries import BalanceFetched, FetchBalance
 
 _RECONCILE_EVERY_S = 120.0
@@ -41,8 +41,8 @@ class Watching(Reconciling):
 
     def _watch_balance(self) -> None:
         """Once the pair's base asset is known."""
-        if self._phase is not Phase.LOADING and self._neighbours.user_stream is not None:
-            self.send(self._neighbours.user_stream, WatchBalance(self._symbol, self._book.base, self._book.quote))
+        if self._phase is not Phase.LOADING and self._peers.user_stream is not None:
+            self.send(self._peers.user_stream, WatchBalance(self._symbol, self._book.base, self._book.quote))
 
     @handles(BalanceMoved)
     def _balance_moved(self, message: BalanceMoved, sender: Sender) -> None:
@@ -121,8 +121,8 @@ class Watching(Reconciling):
             coins = f"{plain(left.copy_abs())} {self._book.base} {'came' if left > 0 else 'went'}"
             self.log.warning("%s: %s, and no trade of the pair did it", self._symbol, coins)
         missed = missed_by_stream(done.found, self._stream_since_ms, done.started_ms)
-        if missed is None or self._is_blind or self._neighbours.user_stream is None:
+        if missed is None or self._is_blind or self._peers.user_stream is None:
             return
         reason = f"trade {missed.trade_id} of {self._symbol} was found by request and not told by the stream"
         self.log.error("%s: %s", self._symbol, reason)
-        self.send(self._neighbours.user_stream, StreamDoubted("", reason, self.wall_ms()))
+        self.send(self._peers.user_stream, StreamSuspected("", reason, self.wall_ms()))

@@ -7,9 +7,9 @@ import sys
 import tempfile
 from pathlib import Path
 
-from cli.drilling.figures import slowest_s
-from cli.drilling.named import CONNECTIONS
-from cli.drilling.scene import Scene, play_scene
+from lotkeeper.verification.drill.fault_run import Scene, play_scene
+from lotkeeper.verification.drill.fault_scenarios import CONNECTIONS
+from lotkeeper.verification.drill.figures import slowest_s
 
 _WATCH_S = 80.0  # silence is death after a minute: what is not noticed by then is not noticed
 

@@ -5,15 +5,15 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from actors.market_stream import MarketStream
-from actors.price_broadcaster import PriceBroadcaster
+from actors.market_stream.actor import MarketStream
+from actors.price_broadcaster.actor import PriceBroadcaster
 from benchmarks.market_data.source import LOW, age_us
 from lotkeeper.engine.actor import EngineActor, handles
 from lotkeeper.engine.asking import Sender
 from lotkeeper.engine.supervision import ChildSpec, Supervisor
 from lotkeeper.trading.prices.levels import Direction, Level
-from messages.connections import ConnectGranted, ConnectWanted
-from messages.lifecycle import Neighbours, NeighboursChanged, StartMarketStream, StartPrices
+from messages.connections import ConnectPermitGranted, ConnectPermitRequested
+from messages.lifecycle import Peers, PeersChanged, StartMarketStream, StartPrices
 from messages.prices import LevelCrossed, PricesChanged, SubscribePrices, WatchLevels
 
 PRICES, LISTENER = "prices", "listener"
@@ -177,21 +177,21 @@ class Hall(Supervisor):
         self.supervise(*(ChildSpec(symbol, MeasuredStream, self._start(symbol)) for symbol in symbols))
 
     def _start(self, symbol: str) -> Any:
-        return lambda _: StartMarketStream(symbol, self._open.url, 60.0, 82_800.0, self._neighbours())
+        return lambda _: StartMarketStream(symbol, self._open.url, 60.0, 82_800.0, self._peers())
 
     def on_child_started(self, key: str, address: Any, incarnation: int) -> None:
         if key in self._open.symbols and self._open.frames:
             self.send(address, CountTo(self._open.frames))
 
-    def _neighbours(self) -> Neighbours:
-        return Neighbours(gateway=self.myAddress, prices=self.child(PRICES), monitor=self.myAddress)
+    def _peers(self) -> Peers:
+        return Peers(gateway=self.myAddress, prices=self.child(PRICES), monitor=self.myAddress)
 
-    def introduction(self) -> NeighboursChanged:
-        return NeighboursChanged(self._neighbours())
+    def introduction(self) -> PeersChanged:
+        return PeersChanged(self._peers())
 
-    @handles(ConnectWanted)
-    def _connect_wanted(self, message: ConnectWanted, sender: Sender) -> None:
-        self.reply(sender, ConnectGranted(message.stream, message.number))
+    @handles(ConnectPermitRequested)
+    def _connect_wanted(self, message: ConnectPermitRequested, sender: Sender) -> None:
+        self.reply(sender, ConnectPermitGranted(message.stream, message.number))
 
     @handles(Connected)
     def _is_connected(self, message: Connected, sender: Sender) -> None:

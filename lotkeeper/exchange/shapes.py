@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import NamedTuple
 
-from lotkeeper.trading.fills import Fill
-from lotkeeper.trading.orders import OrderReport
-from lotkeeper.trading.pairs import TradePair
+from lotkeeper.trading.orders.fills import Fill
+from lotkeeper.trading.orders.order import OrderReport
+from lotkeeper.trading.pair import TradePair
 
 # ---- answers of REST
 

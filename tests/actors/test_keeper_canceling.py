@@ -5,9 +5,9 @@ from decimal import Decimal as D
 
 import pytest
 
-from lotkeeper.trading.lot_states import LotState
-from lotkeeper.trading.order_states import OrderState
-from lotkeeper.trading.reconcile import OrderById
+from lotkeeper.trading.lots.states import LotState
+from lotkeeper.trading.orders.states import OrderState
+from lotkeeper.trading.recovery.reconcile import OrderById
 from messages.account import OrderReported
 from messages.orders import (
     CancelOutcomeUnknown,
@@ -18,7 +18,7 @@ from messages.orders import (
     SellFenced,
 )
 from messages.queries import OrdersFetched
-from tests.actors.exchange_memory import SYMBOL
+from tests.actors.gateway.exchange_memory import SYMBOL
 from tests.actors.stage import POLICY, Stage, starting_keeper, trading_keeper
 
 TWO = replace(POLICY, max_sells=2)

@@ -5,21 +5,21 @@ from decimal import Decimal as D
 
 import pytest
 
-from lotkeeper.engine.testing import Probe
-from lotkeeper.trading.fills import Side
-from lotkeeper.trading.holdings import Holding
-from lotkeeper.trading.lot_states import LotState
-from lotkeeper.trading.order_states import OrderState
-from lotkeeper.trading.reconcile import TradesFrom
+from lotkeeper.engine.testkit import Probe
+from lotkeeper.trading.book.holdings import PairHolding
+from lotkeeper.trading.lots.states import LotState
+from lotkeeper.trading.orders.fills import Side
+from lotkeeper.trading.orders.states import OrderState
+from lotkeeper.trading.recovery.reconcile import TradesFrom
 from messages.account import BalanceMoved, OrderReported
 from messages.control import Reconciled, ReconcilePair, Refused
 from messages.orders import PlaceSellOrder, SellRefused
 from messages.queries import AskExchange, FetchFailed
-from tests.actors.exchange_memory import NOW_MS, SYMBOL, fill, report
+from tests.actors.gateway.exchange_memory import NOW_MS, SYMBOL, fill, report
 from tests.actors.stage import Stage, starting_keeper, trading_keeper
 
 
-def compared(stage: Stage, held: str = "0.001", *others: Holding, dry: bool = True) -> Probe:
+def compared(stage: Stage, held: str = "0.001", *others: PairHolding, dry: bool = True) -> Probe:
     """A person asks for a comparison, and all questions are answered."""
     person = stage.desk.probe(f"a person ({len(stage.sent)})")
     stage.desk.tell(ReconcilePair(SYMBOL, dry), person)
@@ -84,7 +84,7 @@ def test_what_is_missing_on_the_account_is_said_as_money():
 def test_what_other_pairs_hold_of_the_coin_is_said_and_is_not_beyond_the_lots():
     stage = trading_keeper()
     stage.selling()
-    fresh = Holding("BTCEUR", D("0.0003"), at_ms=NOW_MS * 2, complete_as_of_ms=NOW_MS * 2)
+    fresh = PairHolding("BTCEUR", D("0.0003"), at_ms=NOW_MS * 2, complete_as_of_ms=NOW_MS * 2)
     money = compared(stage, "0.0015", fresh).pop(Reconciled).money
     assert money.startswith(f"the account holds 0.0002 BTC that no lot of {SYMBOL} or of BTCEUR (0.0003 BTC in lots)")
     assert "not known" not in money

@@ -3,8 +3,8 @@
 from dataclasses import replace
 from decimal import Decimal as D
 
-from lotkeeper.trading.lot_states import LotState
-from lotkeeper.trading.valuing import Top
+from lotkeeper.trading.lots.states import LotState
+from lotkeeper.trading.prices.valuing import Top
 from messages.account import OrderReported
 from messages.orders import PlaceSellOrder
 from messages.queries import FetchFailed, FetchTop, TopFetched

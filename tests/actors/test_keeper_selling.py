@@ -10,16 +10,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lotkeeper.trading.fills import Side
-from lotkeeper.trading.lot_states import LotState
+from lotkeeper.trading.lots.states import LotState
 from lotkeeper.trading.money import plain
-from lotkeeper.trading.order_states import OrderState
+from lotkeeper.trading.orders.fills import Side
+from lotkeeper.trading.orders.states import OrderState
 from lotkeeper.trading.policy import ExitPolicy, OnPartial
-from lotkeeper.trading.reconcile import OpenOrders, TradesFrom
+from lotkeeper.trading.recovery.reconcile import OpenOrders, TradesFrom
 from messages.account import OrderReported
 from messages.ledger import RecordLots
 from messages.orders import PlaceSellOrder, SellFenced, SellRefused
-from tests.actors.exchange_memory import SYMBOL, report
+from tests.actors.gateway.exchange_memory import SYMBOL, report
 from tests.actors.stage import BUY_ID, PAIR, starting_keeper, trading_keeper
 
 

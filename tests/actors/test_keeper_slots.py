@@ -3,15 +3,15 @@
 from dataclasses import replace
 from decimal import Decimal as D
 
-from lotkeeper.trading.fills import Side
 from lotkeeper.trading.filters.counts import MaxNumOrders
-from lotkeeper.trading.lot_states import LotState
-from lotkeeper.trading.lots import Lot
-from lotkeeper.trading.reconcile import OpenOrders
+from lotkeeper.trading.lots.lot import Lot
+from lotkeeper.trading.lots.states import LotState
+from lotkeeper.trading.orders.fills import Side
+from lotkeeper.trading.recovery.reconcile import OpenOrders
 from messages.account import OrderReported
 from messages.ledger import RecordLots
 from messages.orders import CancelSellOrder, PlaceSellOrder, SellCanceled, SellRefused
-from tests.actors.exchange_memory import SYMBOL, report
+from tests.actors.gateway.exchange_memory import SYMBOL, report
 from tests.actors.stage import PAIR, POLICY, Stage, starting_keeper
 
 ALL_OURS = replace(POLICY, free_order_slots=0)

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from actors.explanations import explanation
-from actors.monitoring.status import View, status_document
-from actors.positions import position
-from cli import control, explain, positions, status
+from actors.ledger.explanation import explanation
+from actors.ledger.positions import position
+from actors.monitor.status import View, status_document
+from cli.commands import control, explain, positions, status
 from cli.shared import Failure
 from lotkeeper.trading.reports.explaining import explained
 from messages.control import (
@@ -25,8 +25,8 @@ from messages.control import (
     ResumePair,
     StatusReport,
 )
-from tests.actors.monitoring import reports
-from tests.actors.monitoring.reports import NOW_MS
+from tests.actors.monitor import reports
+from tests.actors.monitor.reports import NOW_MS
 from tests.persistence import lots
 
 STATUS = status_document(

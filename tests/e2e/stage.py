@@ -14,10 +14,10 @@ import orjson
 import psutil
 import requests
 
-from cli.judging import unprotected
-from cli.staging.attachment import Attachment
-from cli.staging.configuring import configuration, secrets_of
-from lotkeeper.paper.process import PaperProcess, start_paper
+from binance_sim.process import PaperProcess, start_paper
+from lotkeeper.verification.coverage_check import unprotected
+from lotkeeper.verification.staging.attachment import Attachment
+from lotkeeper.verification.staging.configuring import configuration, secrets_of
 
 WITHIN_S = 40.0
 ROOT = Path(__file__).parents[2]
@@ -188,7 +188,7 @@ class Stage:
 
     def sells_of(self, symbol: str, buy_order_id: int) -> dict[str, Any] | None:
         """What the exchange has of the SELLs of a lot."""
-        from lotkeeper.trading.client_ids import SellName, client_order_id
+        from lotkeeper.trading.orders.client_ids import SellName, client_order_id
 
         prefix = client_order_id(SellName(buy_order_id, 1)).rpartition("-")[0]
         return self.control("summary")["symbols"][symbol]["sellsByPrefix"].get(prefix)

@@ -15,8 +15,8 @@ import orjson
 import pytest
 import websocket
 
+from binance_sim.process import PaperProcess, start_paper
 from lotkeeper.engine.service import start
-from lotkeeper.paper.process import PaperProcess, start_paper
 from tests.e2e.market_hall import AskHall, Heard, MarketHall, OpenHall
 from tests.e2e.stage import ROOT, eventually
 

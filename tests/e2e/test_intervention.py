@@ -7,8 +7,8 @@ from typing import Any
 import orjson
 import pytest
 
+from tests.binance_sim.support import Client
 from tests.e2e.stage import Stage, eventually, lotkeeper
-from tests.lotkeeper.paper.support import Client
 
 pytestmark = pytest.mark.e2e
 

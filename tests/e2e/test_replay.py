@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from lotkeeper.trading.lot_states import LotState
-from lotkeeper.trading.lots import Lot
+from lotkeeper.trading.lots.lot import Lot
+from lotkeeper.trading.lots.states import LotState
 from lotkeeper.trading.reports.profit import realised
 from persistence.store import Store
 from tests.e2e.stage import ROOT, Stage, eventually

@@ -23,7 +23,7 @@ from lotkeeper.config import (
     runtime_dir,
 )
 from lotkeeper.config.models import ExitConfig, ExitOverrides
-from lotkeeper.trading.fees import SellFee
+from lotkeeper.trading.lots.fees import SellFee
 from lotkeeper.trading.policy import Adoption, Dust, ExitPolicy, OnPartial
 
 ROOT = Path(__file__).parents[2]

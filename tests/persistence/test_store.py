@@ -7,19 +7,19 @@ from pathlib import Path
 
 import pytest
 
-from lotkeeper.trading.carries import Carry
-from lotkeeper.trading.disposals import Disposal, Way
-from lotkeeper.trading.fees import SellFee
-from lotkeeper.trading.fills import FeeValue
 from lotkeeper.trading.filters.counts import MaxNumOrders
 from lotkeeper.trading.filters.notionals import Notional
 from lotkeeper.trading.filters.prices import PriceFilter
 from lotkeeper.trading.filters.sizes import LotSize
 from lotkeeper.trading.filters.times import TrailingDelta
-from lotkeeper.trading.lot_states import LotState
-from lotkeeper.trading.lots import Lot
-from lotkeeper.trading.order_states import OrderState
-from lotkeeper.trading.pairs import TradePair
+from lotkeeper.trading.lots.disposal import Disposal, Way
+from lotkeeper.trading.lots.dust_transfer import DustTransfer
+from lotkeeper.trading.lots.fees import SellFee
+from lotkeeper.trading.lots.lot import Lot
+from lotkeeper.trading.lots.states import LotState
+from lotkeeper.trading.orders.fills import FeeValue
+from lotkeeper.trading.orders.states import OrderState
+from lotkeeper.trading.pair import TradePair
 from lotkeeper.trading.policy import Dust, ExitPolicy, OnPartial
 from lotkeeper.trading.reports.profit import realised
 from lotkeeper.trading.reports.totals import Totals
@@ -246,7 +246,7 @@ def test_dust_that_was_carried_away_is_gone_and_both_lots_have_it(store: Store) 
     record(store, dusty(3), lot(4))
     store.record([CursorRecord(SYMBOL, 31, 1000)])
     store.totals()  # works out the sums of what is closed, and keeps them
-    carry = Carry(SYMBOL, 3, 4, 2, D("0.0995"), D(6375), 2000)
+    carry = DustTransfer(SYMBOL, 3, 4, 2, D("0.0995"), D(6375), 2000)
     store.record([CarryRecord(carry), CarryRecord(carry)])
     giver, taker = sorted(store.lots(), key=lambda each: each.buy_order_id)
     assert (giver.given, giver.taken, taker.taken, taker.given) == ((carry,), (), (carry,), ())
@@ -259,7 +259,7 @@ def test_a_closed_lot_earned_no_other_sum_after_its_dust_was_carried(store: Stor
     record(store, dusty(3))
     before = store.totals()[0].realised_profit
     cost = dusty(3).cost_of_rest
-    record(store, replace(dusty(3), given=(Carry(SYMBOL, 3, 4, 2, D("0.0995"), cost, 2000),)))
+    record(store, replace(dusty(3), given=(DustTransfer(SYMBOL, 3, 4, 2, D("0.0995"), cost, 2000),)))
     assert store.totals()[0].realised_profit == before
 
 

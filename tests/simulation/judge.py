@@ -10,14 +10,14 @@ from decimal import Decimal as D
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from lotkeeper.exchange.outcomes import Answered, is_missing_order
-from lotkeeper.paper.matching.orders import Order, Trade
-from lotkeeper.trading.client_ids import sell_name
-from lotkeeper.trading.reconcile import BACKEND_MS
+from binance_sim.matching.orders import Order, Trade
+from lotkeeper.exchange.rest.outcomes import Answered, is_missing_order
+from lotkeeper.trading.orders.client_ids import sell_name
+from lotkeeper.trading.recovery.reconcile import BACKEND_MS
 from tests.simulation.venue import BASE, BNB_BID, RULES, SYMBOL
 
 if TYPE_CHECKING:
-    from lotkeeper.paper.matching.sinks import Execution
+    from binance_sim.matching.sinks import Execution
     from tests.simulation.world import World
 
 RATE = Fraction(1, 1000)

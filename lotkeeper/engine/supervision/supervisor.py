@@ -18,7 +18,7 @@ from lotkeeper.engine.supervision.quarantine import Quarantine
 from lotkeeper.engine.supervision.registry import Registry
 from lotkeeper.engine.supervision.spec import ChildSpec, Strategy
 from lotkeeper.engine.system.deaths import ChildEnded, ChildProcess
-from lotkeeper.engine.unix.wire import unpack
+from lotkeeper.engine.transport.wire import unpack
 
 _FEEL_EVERY = 2.0  # seconds between looks at the children's pulses
 

@@ -4,16 +4,16 @@ from dataclasses import replace
 
 import pytest
 
-from lotkeeper.trading.book import PairBook
-from lotkeeper.trading.fills import Side
-from lotkeeper.trading.lot_states import LotState
-from lotkeeper.trading.order_states import OrderState
+from lotkeeper.trading.book.pair_book import PairBook
+from lotkeeper.trading.lots.states import LotState
+from lotkeeper.trading.orders.fills import Side
+from lotkeeper.trading.orders.states import OrderState
 from lotkeeper.trading.reports.totals import Totals
 from messages.account import OrderReported
 from messages.control import ResumePair
 from messages.ledger import LedgerFailed, PairLoaded, WatchOnly
 from messages.orders import PlaceSellOrder, SellOutcomeUnknown, SellRefused
-from tests.actors.exchange_memory import SYMBOL, report
+from tests.actors.gateway.exchange_memory import SYMBOL, report
 from tests.actors.stage import BUY_ID, Stage, starting_keeper, trading_keeper
 
 SETTLED_S = 31.0

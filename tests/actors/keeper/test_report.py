@@ -1,9 +1,9 @@
 from decimal import Decimal as D
 
 from actors.keeper.report import Reporter, Standing
-from lotkeeper.trading.book import PairBook
-from lotkeeper.trading.lot_states import LotState
-from lotkeeper.trading.order_states import OrderState
+from lotkeeper.trading.book.pair_book import PairBook
+from lotkeeper.trading.lots.states import LotState
+from lotkeeper.trading.orders.states import OrderState
 from lotkeeper.trading.reports.profit import realised
 from lotkeeper.trading.reports.totals import Totals
 from lotkeeper.trading.selling.situation import Market

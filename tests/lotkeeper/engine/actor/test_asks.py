@@ -7,7 +7,7 @@ from thespian.actors import ActorAddress, PoisonMessage
 from lotkeeper.engine.actor import EngineActor, handles
 from lotkeeper.engine.asking import Answer, Ask, AskFailure, Sender
 from lotkeeper.engine.errors import ActorGoneError, AskError, AskFailedError, AskTimedOutError
-from lotkeeper.engine.testing import Desk, Probe
+from lotkeeper.engine.testkit import ActorBench, Probe
 
 
 @dataclass(frozen=True)
@@ -38,21 +38,21 @@ class Inquirer(EngineActor):
 
 
 @pytest.fixture
-def desk() -> Desk[Inquirer]:
-    return Desk(Inquirer)
+def desk() -> ActorBench[Inquirer]:
+    return ActorBench(Inquirer)
 
 
 @pytest.fixture
-def clerk(desk: Desk[Inquirer]) -> Probe:
+def clerk(desk: ActorBench[Inquirer]) -> Probe:
     return desk.probe("clerk")
 
 
-def asked(desk: Desk[Inquirer], clerk: Probe, about: str) -> Ask:
+def asked(desk: ActorBench[Inquirer], clerk: Probe, about: str) -> Ask:
     desk.tell(Inquire(clerk.address, about))
     return clerk.pop(Ask)
 
 
-def test_an_answer_comes_back_with_what_it_is_about(desk: Desk[Inquirer], clerk: Probe):
+def test_an_answer_comes_back_with_what_it_is_about(desk: ActorBench[Inquirer], clerk: Probe):
     bread, milk = asked(desk, clerk, "bread"), asked(desk, clerk, "milk")
     assert (bread.body, milk.body) == (Price("bread"), Price("milk"))
     desk.answer(milk, 2)
@@ -62,7 +62,7 @@ def test_an_answer_comes_back_with_what_it_is_about(desk: Desk[Inquirer], clerk:
     assert len(desk.actor.story) == 2
 
 
-def test_no_answer_in_time(desk: Desk[Inquirer], clerk: Probe):
+def test_no_answer_in_time(desk: ActorBench[Inquirer], clerk: Probe):
     ask = asked(desk, clerk, "bread")
     desk.advance(1.9)
     assert desk.actor.story == []
@@ -72,23 +72,23 @@ def test_no_answer_in_time(desk: Desk[Inquirer], clerk: Probe):
     assert len(desk.actor.story) == 1, "a late answer is none"
 
 
-def test_who_is_asked_has_died(desk: Desk[Inquirer], clerk: Probe):
+def test_who_is_asked_has_died(desk: ActorBench[Inquirer], clerk: Probe):
     desk.lose(asked(desk, clerk, "bread"))
     desk.advance(10)
     assert desk.actor.story == [("bread", ActorGoneError)]
 
 
-def test_the_handler_of_the_asked_one_failed(desk: Desk[Inquirer], clerk: Probe):
+def test_the_handler_of_the_asked_one_failed(desk: ActorBench[Inquirer], clerk: Probe):
     desk.answer(asked(desk, clerk, "bread"), AskFailure("ValueError: no bread"))
     assert desk.actor.story == [("bread", AskFailedError)]
 
 
-def test_the_ask_could_not_be_delivered(desk: Desk[Inquirer], clerk: Probe):
+def test_the_ask_could_not_be_delivered(desk: ActorBench[Inquirer], clerk: Probe):
     desk.tell(PoisonMessage(asked(desk, clerk, "bread"), "its queue is full"))
     assert desk.actor.story == [("bread", AskError)]
 
 
-def test_an_answer_to_nothing_is_ignored(desk: Desk[Inquirer]):
+def test_an_answer_to_nothing_is_ignored(desk: ActorBench[Inquirer]):
     desk.tell(Answer("never asked", 1))
     desk.tell(Answer("never asked", AskFailure("x")))
     assert desk.actor.story == []

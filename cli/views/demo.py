@@ -1,0 +1,52 @@
+"""What the demonstration shows: the live tables and the closing sums."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from rich import box
+from rich.console import Group, RenderableType
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
+
+from cli.views.bids import bids_in
+from cli.views.tables import duration, lots_table, money, status_view
+from lotkeeper.verification.demonstration import Look
+
+_LINES_WITHOUT_LOTS = 12  # headline, table heads and frame
+_FEWEST_LOTS = 3
+
+
+def demo_view(look: Look, height: int) -> RenderableType:
+    """The pairs, and of the lots as many as a terminal of `height` lines has room for: the open ones first."""
+    if look.status is None:
+        return Text(f"starting the exchange and the service ... {look.elapsed_s:.1f} s", "yellow")
+    room = max(_FEWEST_LOTS, height - _LINES_WITHOUT_LOTS - len(look.status["pairs"]) - len(look.status["problems"]))
+    lots = lots_table(sorted(look.positions, key=_is_closed), bids_in(look.status), room)
+    hint = Text(f"{duration(look.elapsed_s)} of the demonstration; Ctrl-C ends it", "dim")
+    return Group(status_view(look.status), lots, hint)
+
+
+def _is_closed(lot: Mapping[str, Any]) -> bool:
+    return bool(lot["state"] == "CLOSED")
+
+
+def summary_view(summary: Mapping[str, Any]) -> RenderableType:
+    """The closing sums."""
+    table = Table(box=box.SIMPLE, show_header=False, pad_edge=False)
+    first = summary["first_sell_seconds"]
+    table.add_row("BUY orders seen", str(summary["buys"]))
+    table.add_row("Lots open", str(summary["lots_open"]))
+    table.add_row("Lots sold with profit", str(summary["lots_closed"]))
+    table.add_row("SELLs placed, filled", f"{summary['sells_placed']}, {summary['sells_filled']}")
+    table.add_row("First SELL on the book after", "-" if first is None else f"{first:.2f} s")
+    for quote, amount in summary["net_profit"].items():
+        table.add_row("Net profit, after all fees", money(amount, quote))
+    table.add_row("Bought and without a SELL", _protection(summary["unprotected_by_pair"]))
+    return Panel(table, title=f"{duration(summary['seconds'])} of lotkeeper", expand=False)
+
+
+def _protection(left: Mapping[str, str]) -> Text:
+    if not left:
+        return Text("nothing", "green")
+    return Text(", ".join(f"{quantity} of {symbol}" for symbol, quantity in left.items()), "bold red")
