@@ -33,7 +33,6 @@ class LimitHit:
     """A stream was refused with 429 or 418: for `retry_after_s` seconds nothing of this address may ask anything."""
 
     retry_after_s: float
-    is_ban: bool
     text: str
 
 

@@ -2,29 +2,40 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
+from enum import StrEnum
 
 from lotkeeper.trading.book.holdings import PairHolding
 from lotkeeper.trading.lots.disposal import Disposal
 from lotkeeper.trading.money import ZERO
 
 
+class StreamState(StrEnum):
+    """How far a websocket is. Green means proven, not connected."""
+
+    STARTING = "starting"  # its first connection is being opened, or was not confirmed yet
+    WAITING_FOR_KEY = "waiting for the key"  # the launcher has not sent the credentials yet
+    KEY_UNUSABLE = "key unusable"  # no signature can be made with the key; `reason` has the error
+    PROVEN = "proven"  # the exchange confirmed that it delivers
+    DOWN = "down"  # it ended or could not be opened, and is tried again; `reason` says why
+
+
 @dataclass(frozen=True, slots=True)
 class StreamReported:
-    """The state of a websocket: `symbol` is empty for the account's stream. Green means proven, not connected.
+    """The state of a websocket."""
 
-    `reconnects` are attempts after an end, `renewals` connections that took over from one that was still open;
-    `is_loud` says that trying again will hardly help.
-    """
-
-    symbol: str
-    is_proven: bool
+    symbol: str  # empty for the account's stream
+    state: StreamState
     since_ms: int
-    reason: str
+    reason: str  # for people, where the state alone does not say enough
     frames: int
     ignored: int
-    reconnects: int
-    renewals: int = 0
-    is_loud: bool = False
+    reconnects: int  # attempts after an end
+    renewals: int = 0  # connections that took over from one that was still open
+    is_loud: bool = False  # trying again will hardly help
+
+    @property
+    def is_proven(self) -> bool:
+        return self.state is StreamState.PROVEN
 
     def state_key(self) -> str:
         return self.symbol

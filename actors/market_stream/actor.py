@@ -250,7 +250,7 @@ class MarketStream(StreamActor):
 
     def _tell_of_feed(self) -> None:
         if self._prices is not None:
-            reason = "" if self._delivers else self._reason or "not proven yet"
+            reason = "" if self._delivers else self._reason or str(self._state)
             self.send(self._prices, PriceFeedReported(self._symbol, self._delivers, reason, self._doubt()))
 
     def _doubt(self) -> str:

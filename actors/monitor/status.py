@@ -8,6 +8,7 @@ from typing import Any
 
 from actors.ledger.positions import disposal, iso
 from actors.monitor.price_fields import broadcast_fields, price_fields, price_problem
+from lotkeeper.engine.supervision import LifeState
 from lotkeeper.trading.money import ZERO, plain, total
 from lotkeeper.trading.reports.profit import unrealised
 from messages.health import (
@@ -81,7 +82,7 @@ def _as_of(view: View, symbol: str) -> int | None:
 
 
 def _problems(view: View, now_ms: int) -> list[str]:
-    found = [f"{child.key}: {child.reason}" for child in view.children.values() if child.state == "given up"]
+    found = [f"{child.key}: {child.reason}" for child in view.children.values() if child.state == LifeState.GIVEN_UP]
     found += [f"{child.key}: quarantined {text}" for child in view.children.values() for text in child.quarantined]
     found += [_stream_problem(view, symbol, now_ms) for symbol in ("", *view.symbols)]
     found += [_trouble("gateway", view.gateway, now_ms), _trouble("ledger", view.ledger, now_ms)]
@@ -121,7 +122,12 @@ def _stream_problem(view: View, symbol: str, now_ms: int) -> str:
         return f"{name}: no report yet"
     if now_ms - seen_ms > _STALE_MS:
         return f"{name}: no report for {(now_ms - seen_ms) // 1000} s"
-    return "" if report.is_proven else f"{name}: {report.reason or 'not proven'}"
+    return "" if report.is_proven else f"{name}: {_why_not_proven(report)}"
+
+
+def _why_not_proven(report: StreamReported) -> str:
+    """In words; empty while it is proven."""
+    return report.reason or ("" if report.is_proven else str(report.state))
 
 
 def _stream(view: View, symbol: str, now_ms: int) -> dict[str, Any] | None:
@@ -131,7 +137,7 @@ def _stream(view: View, symbol: str, now_ms: int) -> dict[str, Any] | None:
     return {
         "proven": report.is_proven,
         "since": iso(report.since_ms),
-        "reason": report.reason,
+        "reason": _why_not_proven(report),
         "frames": report.frames,
         "ignored": report.ignored,
         "reconnects": report.reconnects,
