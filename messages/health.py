@@ -208,11 +208,10 @@ class FramesCounted:
 
 @dataclass(frozen=True, slots=True)
 class PricesReported:
-    """The price broadcaster of itself: who listens, how many levels are armed, and what it asked REST for."""
+    """The price broadcaster of itself: who listens, and what it asked REST for."""
 
     at_ms: int
     subscribers: int
-    levels: int
     rest_requests: int
     rest_failures: int
     trouble: str

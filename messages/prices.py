@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from lotkeeper.trading.prices.levels import Level
 from lotkeeper.trading.prices.price_enums import Source
 
 
@@ -30,21 +29,14 @@ class PriceSeen:
     """Sent by a market stream when the price changed, conflated: the newest of what came in between.
 
     Each second it is said again while frames come, for its age. `heard_s` is the clock of the machine that never runs
-    back, when the newest frame was received; `lowest` and `highest` are the bids since the one before.
+    back, when the newest frame was received.
     """
 
     price: Price
     heard_s: float
-    lowest: Decimal
-    highest: Decimal
 
     def state_key(self) -> str:
         return self.price.symbol
-
-    def joined_to(self, older: "PriceSeen") -> "PriceSeen":
-        """The newest price, and the extremes of both."""
-        lowest, highest = min(self.lowest, older.lowest), max(self.highest, older.highest)
-        return PriceSeen(self.price, self.heard_s, lowest, highest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,21 +84,6 @@ class RulesLearned:
 
 
 @dataclass(frozen=True, slots=True)
-class LevelsArmed:
-    """Sent to a market stream: a bid at or beyond one of these (quote) is to be told at once, not with the next batch.
-
-    It holds for one such price, and until it is sent again. Infinite where nobody waits.
-    """
-
-    symbol: str
-    up: Decimal
-    down: Decimal
-
-    def state_key(self) -> str:
-        return self.symbol
-
-
-@dataclass(frozen=True, slots=True)
 class SubscribePrices:
     """Asks for the prices of `symbols` (none named: all); the last ones come at once.
 
@@ -135,35 +112,6 @@ class PricesChanged:
         """What a subscriber that was busy has missed, in one message."""
         newest = {price.symbol: price for price in (*older.prices, *self.prices)}
         return PricesChanged(tuple(newest.values()))
-
-
-@dataclass(frozen=True, slots=True)
-class WatchLevels:
-    """Asks to be woken when the best bid crosses one of `levels`: each fires once, those crossed already at once.
-
-    Replaces the sender's earlier wish. The same `number` again only says that the sender lives, which it has to within
-    90 seconds; another one arms all of them anew.
-    """
-
-    number: int
-    levels: tuple[Level, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class LevelCrossed:
-    """A level was crossed, by a price that is confirmed and not stale. `price` is the newest, perhaps back again."""
-
-    number: int
-    level: Level
-    price: Price
-
-
-@dataclass(frozen=True, slots=True)
-class WatchRefused:
-    """The levels of that number are not watched; the sentence says why."""
-
-    number: int
-    reason: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -275,7 +275,7 @@ def test_where_prices_come_from_and_what_became_of_the_frames():
     seen = view(
         modes={"BTCUSDT": PriceModeChanged("BTCUSDT", Source.REST, "closed by the server", NOW_MS)},
         frames={"BTCUSDT": FramesCounted("BTCUSDT", 7, (("bookTicker", "crossed", 2),))},
-        broadcast=PricesReported(NOW_MS - 500, subscribers=2, levels=3, rest_requests=4, rest_failures=1, trouble="x"),
+        broadcast=PricesReported(NOW_MS - 500, subscribers=2, rest_requests=4, rest_failures=1, trouble="x"),
     )
     document = status_document(seen, NOW_MS)
     pair = document["pairs"]["BTCUSDT"]
@@ -283,7 +283,6 @@ def test_where_prices_come_from_and_what_became_of_the_frames():
     assert pair["frames"] == {"taken": 7, "refused": [{"kind": "bookTicker", "reason": "crossed", "count": 2}]}
     assert document["prices"] == {
         "subscribers": 2,
-        "levels": 3,
         "rest_requests": 4,
         "rest_failures": 1,
         "trouble": "x",
