@@ -9,6 +9,7 @@ from typing import Any
 from actors.ledger.positions import disposal, iso
 from actors.monitor.price_fields import broadcast_fields, price_fields, price_problem
 from lotkeeper.engine.supervision import LifeState
+from lotkeeper.trading.book.holdings import COMPLETE_WITHIN_MS
 from lotkeeper.trading.money import ZERO, plain, total
 from lotkeeper.trading.reports.profit import unrealised
 from messages.health import (
@@ -25,7 +26,6 @@ from messages.prices import Price, PriceModeChanged
 
 _START_WITHIN_MS = 30_000
 _STALE_MS = 10_000  # every source reports at least every few seconds
-_INCOMPLETE_MS = 150_000  # keepers compare every two minutes, and a comparison takes seconds
 
 
 class Health(StrEnum):
@@ -102,7 +102,7 @@ def _pair_problem(view: View, symbol: str, now_ms: int) -> str:
 def _incompleteness(view: View, symbol: str, now_ms: int) -> str:
     """However it came about: what was proven last is too old to be called proven."""
     as_of = _as_of(view, symbol)
-    if as_of is None or now_ms - as_of <= _INCOMPLETE_MS:
+    if as_of is None or now_ms - as_of <= COMPLETE_WITHIN_MS:
         return ""
     return f"{symbol}: its trades are accounted for up to {(now_ms - as_of) // 1000} s ago and not since"
 
