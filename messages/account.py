@@ -1,6 +1,6 @@
 """UserStream and those who watch the account's orders."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 
 from lotkeeper.trading.orders.fills import Fill
@@ -41,14 +41,10 @@ class BalanceMoved:
 
 @dataclass(frozen=True, slots=True)
 class OrderReported:
-    """An executionReport. May come twice, late, out of order, before the reply to the order, or never.
-
-    `received_ns` is the monotonic clock when the frame was read.
-    """
+    """An executionReport. May come twice, late, out of order, before the reply to the order, or never."""
 
     report: OrderReport
     fill: Fill | None
-    received_ns: int = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True)

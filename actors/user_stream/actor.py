@@ -1,6 +1,5 @@
 """UserStream: the account's websocket. Fills and order states go straight to the pair's keeper."""
 
-import time
 from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
@@ -144,7 +143,7 @@ class UserStream(StreamActor):
             case Execution(report, fill) if is_news(report, fill):
                 watcher = self._watchers.get(report.symbol)
                 if watcher is not None:
-                    self.send(watcher, OrderReported(report, fill, time.monotonic_ns()))
+                    self.send(watcher, OrderReported(report, fill))
                 if fill is not None:
                     self._effects.take(fill)
             case Execution():
