@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Sequence
 from decimal import Decimal
@@ -70,6 +71,9 @@ class Stage:
     ) -> None:
         """`more` are further lines of the configuration; `module` runs the service, with faults planted in it."""
         self._module = module
+        # The sockets have a folder of their own: the path of a socket is short, that of a test's folder may be long.
+        self._sockets = tempfile.TemporaryDirectory(prefix="lk-")
+        self.runtime = Path(self._sockets.name) / "run"
         self.folder, self._arguments, self._profit, self._pairs, self._more = folder, paper, profit, pairs, more
         self.service: subprocess.Popen[bytes] | None = None
         self.paper: PaperProcess
@@ -81,7 +85,7 @@ class Stage:
             configuration(
                 self.paper,
                 database=self.folder / "lots.sqlite",
-                runtime_dir=self.folder / "run",
+                runtime_dir=self.runtime,
                 logs=self.folder / "logs",
                 profit=self._profit,
                 pairs=self._pairs,
@@ -95,7 +99,9 @@ class Stage:
     ) -> None:
         self.end_service()
         self.paper.stop()
-        assert kind is not None or not self.processes(), "processes are left"
+        left = self.processes()
+        self._sockets.cleanup()
+        assert kind is not None or not left, "processes are left"
 
     @property
     def config(self) -> Path:
@@ -145,7 +151,7 @@ class Stage:
         return lotkeeper(*arguments, "--config", str(self.config), env=self.secrets)
 
     def status(self) -> dict[str, Any] | None:
-        attachment = Attachment(self.folder / "run")
+        attachment = Attachment(self.runtime)
         try:
             return attachment.status()
         finally:
@@ -162,7 +168,7 @@ class Stage:
     def _is_ours(self, process: psutil.Process, title: str) -> bool:
         try:
             is_ours = str(self.folder).encode() in Path(f"/proc/{process.pid}/environ").read_bytes() or any(
-                str(self.folder) in connection.laddr for connection in process.net_connections("unix")
+                str(self.runtime) in connection.laddr for connection in process.net_connections("unix")
             )
             return is_ours and process.pid != os.getpid() and (process.cmdline() or [""])[0].startswith(title)
         except (psutil.Error, OSError):
