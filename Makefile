@@ -69,7 +69,7 @@ mutants: $(VENV)/.test  ## whether the tests of the money rules can fail: each w
 fuzz: $(VENV)/.test  ## 100,000 inputs to the decoder, and as many to the rules of prices (some minutes)
 	FUZZ_EXAMPLES=100000 $(BIN)/python -m pytest tests/actors/test_any_frame.py --timeout 7200
 
-bench-market: $(VENV)/.test  ## market data: frames a second beside a bare loop, the age of a price, levels that wake
+bench-market: $(VENV)/.test  ## market data: frames a second beside a bare loop, the age of a price
 	$(BIN)/python -m benchmarks.market_data
 
 simulate: $(VENV)/.test  ## SEEDS schedules of faults and crashes in virtual time: the promise holds in all (some minutes)

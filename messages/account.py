@@ -1,6 +1,6 @@
 """UserStream and those who watch the account's orders."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 
 from lotkeeper.trading.orders.fills import Fill
@@ -31,6 +31,7 @@ class BalanceMoved:
     asset: str
     balance: Decimal  # free and locked together
     # what trades of other configured pairs moved of it since the UserStream began, fees included
+    # what trades of other configured pairs moved of it since the UserStream began, fees included
     by_others: Decimal = Decimal(0)
 
 
@@ -40,7 +41,6 @@ class OrderReported:
 
     report: OrderReport
     fill: Fill | None
-    received_ns: int = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,6 @@ class LimitHit:
     """A stream was refused with 429 or 418: nothing of this address may be sent for some time."""
 
     retry_after_s: float  # for so long
-    is_ban: bool
     text: str
 
 

@@ -2,10 +2,21 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
+from enum import StrEnum
 
 from lotkeeper.trading.book.holdings import PairHolding
 from lotkeeper.trading.lots.disposal import Disposal
 from lotkeeper.trading.money import ZERO
+
+
+class StreamState(StrEnum):
+    """How far a websocket is. Green means proven, not connected."""
+
+    STARTING = "starting"  # its first connection is being opened, or was not confirmed yet
+    WAITING_FOR_KEY = "waiting for the key"  # the launcher has not sent the credentials yet
+    KEY_UNUSABLE = "key unusable"  # no signature can be made with the key; `reason` has the error
+    PROVEN = "proven"  # the exchange confirmed that it delivers
+    DOWN = "down"  # it ended or could not be opened, and is tried again; `reason` says why
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,14 +24,18 @@ class StreamReported:
     """The state of a websocket. Proven means that it delivers, which is more than connected."""
 
     symbol: str  # empty for the user stream
-    is_proven: bool
+    state: StreamState
     since_ms: int
-    reason: str
+    reason: str  # for people, where the state alone does not say enough
     frames: int
     ignored: int
     reconnects: int  # attempts after an end
     renewals: int = 0  # connections that replaced one that was still open
     is_loud: bool = False  # a person is needed: trying again will hardly help
+
+    @property
+    def is_proven(self) -> bool:
+        return self.state is StreamState.PROVEN
 
     def state_key(self) -> str:
         return self.symbol
@@ -166,7 +181,7 @@ class ChildReported:
 
 @dataclass(frozen=True, slots=True)
 class FramesCounted:
-    """What became of a market stream's frames: valid + refused = all."""
+    """What became of a market stream's frames: taken + refused = all."""
 
     symbol: str
     taken: int
@@ -182,7 +197,6 @@ class PricesReported:
 
     at_ms: int
     subscribers: int
-    levels: int
     rest_requests: int
     rest_failures: int
     trouble: str

@@ -19,7 +19,9 @@ class PlaceSellOrder:
     price: Decimal
     quantity: Decimal
     # the Gateway sends it within LEAVES_WITHIN_MS of this (wall clock) or never, so that its last moment is known
+    # the Gateway sends it within LEAVES_WITHIN_MS of this (wall clock) or never, so that its last moment is known
     sent_ms: int = field(compare=False)
+    # of the pair book that it was decided with (wall clock); a later order of an earlier keeper may be missing
     # of the pair book that it was decided with (wall clock); a later order of an earlier keeper may be missing
     complete_as_of_ms: int = field(compare=False, default=0)
 

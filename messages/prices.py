@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from lotkeeper.trading.prices.levels import Level
 from lotkeeper.trading.prices.price_enums import Source
 
 
@@ -27,16 +26,9 @@ class PriceSeen:
 
     price: Price
     heard_s: float  # when the newest frame was received (monotonic clock of the machine)
-    lowest: Decimal  # lowest bid since the last message
-    highest: Decimal  # highest bid since the last message
 
     def state_key(self) -> str:
         return self.price.symbol
-
-    def joined_to(self, older: "PriceSeen") -> "PriceSeen":
-        """The newest price, and the extremes of both."""
-        lowest, highest = min(self.lowest, older.lowest), max(self.highest, older.highest)
-        return PriceSeen(self.price, self.heard_s, lowest, highest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,21 +73,6 @@ class RulesLearned:
 
 
 @dataclass(frozen=True, slots=True)
-class LevelsArmed:
-    """Sent to a market stream: a bid at or beyond one of these (quote) is to be told at once, not with the next batch.
-
-    It holds for one such price, and until it is sent again. Infinite where nobody waits.
-    """
-
-    symbol: str
-    up: Decimal
-    down: Decimal
-
-    def state_key(self) -> str:
-        return self.symbol
-
-
-@dataclass(frozen=True, slots=True)
 class SubscribePrices:
     """Asks for prices; the last ones are sent at once. Replaces the sender's earlier subscription.
 
@@ -122,35 +99,6 @@ class PricesChanged:
         """What a subscriber that was busy has missed, in one message."""
         newest = {price.symbol: price for price in (*older.prices, *self.prices)}
         return PricesChanged(tuple(newest.values()))
-
-
-@dataclass(frozen=True, slots=True)
-class WatchLevels:
-    """Asks to be woken when the best bid crosses one of `levels`: each fires once, those crossed already at once.
-
-    Replaces the sender's earlier wish. The same `number` again only says that the sender lives, which it has to within
-    90 seconds; another one arms all of them anew.
-    """
-
-    number: int
-    levels: tuple[Level, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class LevelCrossed:
-    """A level was crossed, by a price that is confirmed and not stale. `price` is the newest, perhaps back again."""
-
-    number: int
-    level: Level
-    price: Price
-
-
-@dataclass(frozen=True, slots=True)
-class WatchRefused:
-    """The levels of that number are not watched; the sentence says why."""
-
-    number: int
-    reason: str
 
 
 @dataclass(frozen=True, slots=True)

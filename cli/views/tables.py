@@ -12,6 +12,7 @@ from rich.text import Text
 
 from cli.commands.resolve import line_of
 from cli.views.responsive_table import Fitting
+from lotkeeper.trading.book.holdings import COMPLETE_WITHIN_MS
 
 Json = Mapping[str, Any]
 _HEALTH_STYLE = {"ok": "bold green", "degraded": "bold red", "starting": "bold yellow"}
@@ -30,7 +31,6 @@ _LIMIT_WORDS = {
     "CONNECTIONS": "connections",
 }
 _MUCH = 0.7  # from there on prices by request wait
-_INCOMPLETE_S = 150  # from there on the health is degraded
 _MOST_PROBLEMS = 6
 _MOST_WAITING = 8
 _WHY_WIDTH = 44
@@ -110,7 +110,7 @@ def _completeness(pair: Json) -> Text:
     age = f"{duration(pair['complete_age_seconds'])} ago"
     if pair.get("watch_only"):
         return Text(f"{age}, watch-only", "bold red")
-    is_old = pair["complete_age_seconds"] > _INCOMPLETE_S
+    is_old = pair["complete_age_seconds"] * 1000 > COMPLETE_WITHIN_MS
     return Text(age, "red" if pair["trouble"] or is_old else "green")
 
 

@@ -41,7 +41,6 @@ class RateLimited:
     """
 
     retry_after_s: float
-    banned: bool
     text: str
     is_about_orders: bool = False
 
@@ -122,11 +121,11 @@ def _without_json(status: int, headers: Mapping[str, str], body: bytes) -> Outco
 
 def _limited(status: int, headers: Mapping[str, str], text: str, *, is_about_orders: bool = False) -> RateLimited:
     """Of Retry-After and the end of a ban that the text names the later counts."""
-    banned = status == 418 or "banned" in text
+    is_ban = status == 418 or "banned" in text
     waits = (_number(headers, "retry-after"), _until_ban_ends(headers, text))
-    usual = _RETRY_AFTER_BAN_S if banned else _RETRY_AFTER_S
+    usual = _RETRY_AFTER_BAN_S if is_ban else _RETRY_AFTER_S
     wait = max((float(each) for each in waits if each is not None), default=usual)
-    return RateLimited(wait, banned, text, is_about_orders)
+    return RateLimited(wait, text, is_about_orders)
 
 
 def _until_ban_ends(headers: Mapping[str, str], text: str) -> float | None:

@@ -14,7 +14,7 @@ from actors.monitor.status import View, status_document
 from cli.views.bids import bids_in
 from cli.views.tables import duration, limit_lines, lots_table, money, pairs_table, shortened, status_view
 from lotkeeper.trading.prices.price_enums import Source
-from messages.health import ExchangePause, LimitUse, WaitingLot
+from messages.health import ExchangePause, LimitUse, StreamState, WaitingLot
 from tests.actors.monitor import reports
 from tests.actors.monitor.reports import NOW_MS
 from tests.persistence import lots
@@ -128,7 +128,7 @@ def test_how_complete_a_pair_is(pair, words):
 def test_the_headline_says_how_it_is():
     line = shown(status_view(status()))[0]
     assert line == "lotkeeper degraded   up 1 h 2 m   user stream proven"
-    lost = {"": (reports.stream(is_proven=False, reason="cut"), NOW_MS)}
+    lost = {"": (reports.stream(state=StreamState.DOWN, reason="cut"), NOW_MS)}
     restarted = {"gateway": reports.child(restarts=2)}
     line = shown(status_view(status(streams=lost, children=restarted)))[0]
     assert line.endswith("user stream not proven   restarts: gateway 2")

@@ -236,7 +236,7 @@ def test_refusals_and_limits_pass_through() -> None:
     missing = answer({"code": -2013, "msg": "Order does not exist."}, 400)
     with talking(missing, answer({"code": -1003, "msg": "Too many"}, 429, Retry_After="3")) as (client, _):
         assert client.order_by_client_id("BTCUSDT", "x") == Refused(-2013, "Order does not exist.", 400)
-        assert sell(client) == RateLimited(3.0, False, "Too many")
+        assert sell(client) == RateLimited(3.0, "Too many")
 
 
 def test_small_packets_leave_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
