@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from lotkeeper.trading.orders.fills import Fill
 from lotkeeper.trading.orders.order import OrderReport
+from lotkeeper.trading.orders.refusals import RefusalKind
 
 LEAVES_WITHIN_MS = 15_000
 
@@ -38,16 +39,14 @@ class SellPlaced:
 
 @dataclass(frozen=True, slots=True)
 class SellRefused:
-    """A definite no: nothing is on the book by this request. `code` is the exchange's, 0 when it was never sent.
-
-    With `retry_s` no order of any pair can be sent for so many seconds, and one can be tried again after them.
-    """
+    """A definite no: nothing is on the book by this request."""
 
     symbol: str
     client_id: str
-    code: int
-    text: str
-    retry_s: float | None = None
+    code: int  # the exchange's error code; 0 when the request was never sent
+    text: str  # for people; decide by `kind`
+    retry_s: float | None = None  # no order of any pair can be sent for so many seconds; try again after them
+    kind: RefusalKind = RefusalKind.OTHER
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,10 +17,11 @@ from lotkeeper.engine.errors import AlreadyRunningError, AskError, EngineError, 
 from lotkeeper.engine.notifying import Notifier
 from lotkeeper.engine.service import RunningSystem, start
 from lotkeeper.exchange.rest.client import RestClient
-from lotkeeper.exchange.rest.outcomes import Answered, Refused
+from lotkeeper.exchange.rest.outcomes import Answered, is_refused_as
 from lotkeeper.exchange.shapes import ExchangeInfo
 from lotkeeper.logging.setup import configure_logging, hide, rotate_if_needed
 from lotkeeper.service.key_handover import credentials_in, keep_from_children, start_again
+from lotkeeper.trading.orders.refusals import RefusalKind
 from lotkeeper.version import ENGINE_LABEL
 from messages.lifecycle import (
     Credentials,
@@ -52,7 +53,6 @@ _STOP_WITHIN_S = 3.0
 _MOST_LIVES = 5  # of the whole system, within this time:
 _LIVES_WITHIN_S = 60.0
 _ACCOUNT = "account"  # whose lots the database holds
-_NO_SUCH_SYMBOL = -1121  # Binance errors.md
 
 log = logging.getLogger("lotkeeper.launcher")
 
@@ -190,7 +190,7 @@ def check_listed(config: Config, path: Path) -> None:
     client = RestClient(config.exchange.rest_url, None)
     try:
         outcome: Any = client.exchange_info(list(config.pairs))
-        if isinstance(outcome, Refused) and outcome.code == _NO_SUCH_SYMBOL:
+        if is_refused_as(outcome, RefusalKind.UNKNOWN_SYMBOL):
             outcome = client.exchange_info(None)
     finally:
         client.close()
