@@ -292,7 +292,7 @@ def _what_follows(key: str, orders: Sequence[Order]) -> str:
                 return "it is started again at once"
             case LookAfter(waiting, _, seconds) if waiting == key:
                 return f"it is started again in {seconds:.3f} s"
-    return "it is started again when those before it live"
+    return "it is not started again"
 
 
 def _message_in(death: ChildActorExited) -> Any:
