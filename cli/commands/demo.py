@@ -9,12 +9,13 @@ from typing import Any
 
 import click
 
-from cli.shared import Failure, json_option, write_json
+from cli.shared import ServiceCommand, json_option, write_json
+from lotkeeper.service.errors import ServiceError
 
 _REFRESH_S = 0.25
 
 
-@click.command()
+@click.command(cls=ServiceCommand)
 @click.option("--seconds", type=click.FloatRange(min=1), help="Stop after so long; without it, at Ctrl-C.")
 @click.option("--seed", default="1", show_default=True, help="Same seed, same prices and same trader.")
 @json_option
@@ -34,7 +35,7 @@ def demo(seconds: float | None, seed: str, as_json: bool) -> None:
                 _play(demonstration, seconds, ending, as_json)
                 summary = demonstration.conclude()
         except DemonstrationError as error:
-            raise Failure(str(error)) from error
+            raise ServiceError(str(error)) from error
     if as_json:
         write_json(summary)
     else:

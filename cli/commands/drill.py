@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cli.shared import Failure, json_option, write_json
+from cli.shared import ServiceCommand, json_option, write_json
+from lotkeeper.service.errors import ServiceError
 
 if TYPE_CHECKING:
     from lotkeeper.verification.drill.rounds import Round
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 _BROKEN = 1
 
 
-@click.command(short_help="Break the service on purpose, and see whether it keeps its promise.")
+@click.command(cls=ServiceCommand, short_help="Break the service on purpose, and see whether it keeps its promise.")
 @click.argument("name", nargs=-1)
 @click.option("--list", "is_list", is_flag=True, help="The faults that have a name.")
 @click.option("--seed", type=click.IntRange(min=0), default=1, show_default=True, help="Of the first round.")
@@ -76,7 +77,7 @@ def _named(name: str, folder: Path, as_json: bool) -> None:
             scene = play_scene(name, NAMED[name], Path(place))
             where = kept_if_broken(scene.broken, Path(place), folder / name)
     except DrillError as error:
-        raise Failure(str(error)) from error
+        raise ServiceError(str(error)) from error
     if as_json:
         write_json(scene_document(scene, where))
     else:
@@ -99,7 +100,7 @@ def _rounds(seed: int, rounds: int, folder: Path, as_json: bool) -> None:
             try:
                 found = play_round(schedule(number), Path(place))
             except DrillError as error:
-                raise Failure(f"seed {number}: {error}") from error
+                raise ServiceError(f"seed {number}: {error}") from error
             where = kept_if_broken(found.broken, Path(place), folder / f"seed-{number}", round_document(found, None))
         played.append((found, where))
         click.echo(said_of_round(found, where), err=True)

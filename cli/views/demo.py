@@ -9,8 +9,9 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from cli.views.bids import bids_in
-from cli.views.tables import duration, lots_table, money, status_view
+from cli.views.formats import duration, money
+from cli.views.lots import bids_by_pair, lots_table
+from cli.views.status import status_view
 from lotkeeper.verification.demonstration import Look
 
 _LINES_WITHOUT_LOTS = 12  # headline, table heads and frame
@@ -22,7 +23,7 @@ def demo_view(look: Look, height: int) -> RenderableType:
     if look.status is None:
         return Text(f"starting the exchange and the service ... {look.elapsed_s:.1f} s", "yellow")
     room = max(_FEWEST_LOTS, height - _LINES_WITHOUT_LOTS - len(look.status["pairs"]) - len(look.status["problems"]))
-    lots = lots_table(sorted(look.positions, key=_is_closed), bids_in(look.status), room)
+    lots = lots_table(sorted(look.positions, key=_is_closed), bids_by_pair(look.status), room)
     hint = Text(f"{duration(look.elapsed_s)} of the demonstration; Ctrl-C ends it", "dim")
     return Group(status_view(look.status), lots, hint)
 

@@ -133,7 +133,7 @@ def test_what_cannot_be_meant_gets_a_sentence_without_a_service(
 def test_an_order_in_doubt_is_shown_and_settled_by_hand(tmp_path: Path) -> None:
     with Stage(tmp_path, ["--symbol", "BTCUSDT"], profit="50") as stage:
         stage.run()
-        assert "nothing is in doubt" in stage.command("resolve").stdout
+        assert "the outcome of every order is known" in stage.command("resolve").stdout
         stage.control("faults", name="lose-reply", how="504", where={"method": "order.place", "side": "SELL"})
         stage.control("faults", name="lose-event", where={"e": "executionReport", "S": "SELL"}, times=0)
         for where in ({"method": "order.status", "origClientOrderId": "lk1-*"}, {"method": "openOrders.status"}):
@@ -152,4 +152,4 @@ def test_an_order_in_doubt_is_shown_and_settled_by_hand(tmp_path: Path) -> None:
         # a BUY that fills in two trades may have two SELLs
         eventually("it stands", lambda: {each["state"] for each in stage.positions()[0]["sells"]} == {"OPEN"})
         settled = stage.command("resolve", order, "--never-arrived", "--yes")
-        assert (settled.returncode, "is not in doubt" in settled.stderr) == (1, True)
+        assert (settled.returncode, "is not an order of unknown outcome" in settled.stderr) == (1, True)

@@ -137,7 +137,7 @@ def test_a_second_instance_is_refused_on_the_same_database_and_on_another(tmp_pa
     with Stage(tmp_path, ["--symbol", "BTCUSDT"]) as stage:
         stage.run()
         (other := tmp_path / "other").mkdir()
-        for database, said in ((f"{tmp_path}/lots", "already running"), (f"{other}/lots", "keeps this account")):
+        for database, said in ((f"{tmp_path}/lots", "already running"), (f"{other}/lots", "uses this account")):
             text = stage.config.read_text().replace(f"{tmp_path}/lots", database).replace("/run\n", "/r2\n")
             (other / "config.yaml").write_text(text)
             second = lotkeeper("run", "--config", str(other / "config.yaml"), env=stage.secrets)

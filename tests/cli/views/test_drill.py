@@ -9,7 +9,7 @@ from lotkeeper.verification.drill.fault_run import Moment, Scene
 from lotkeeper.verification.drill.fault_scenarios import NAMED
 from lotkeeper.verification.drill.figures import Protected
 from lotkeeper.verification.drill.rounds import Played, Round
-from tests.cli.views.test_tables import shown
+from tests.cli.views.rendering import render
 
 PLAYED = (Played(0.5, "kill Gateway", "4711 Gateway"),)
 
@@ -26,7 +26,7 @@ def scene(**more):
 
 
 def test_a_round_that_was_kept():
-    text = "\n".join(shown(rounds_view([(played(), None)])))
+    text = "\n".join(render(rounds_view([(played(), None)])))
     assert all(word in text for word in ("7", "18", "9", "12", "1.23 s", "3.4 s", "kept"))
     assert "Gateway" not in text
     assert said_of_round(played(), None) == "seed 7: 18 trades, 2 faults, 1 kills; 9 BUYs, 12 SELLs: kept"
@@ -34,7 +34,7 @@ def test_a_round_that_was_kept():
 
 def test_a_round_that_was_not_says_what_was_played_where_it_is_and_how_to_play_it_again():
     text = "\n".join(
-        shown(rounds_view([(played(), None), (played(8, ("0.01 BTC bought, and no SELL",)), "drill-logs/seed-8")]))
+        render(rounds_view([(played(), None), (played(8, ("0.01 BTC bought, and no SELL",)), "drill-logs/seed-8")]))
     )
     assert "broken" in text
     assert "0.01 BTC bought, and no SELL" in text
@@ -52,7 +52,7 @@ def test_rounds_as_a_document(broken):
 
 
 def test_a_fault_that_nobody_noticed():
-    text = "\n".join(shown(scene_view(scene(), None)))
+    text = "\n".join(render(scene_view(scene(), None)))
     assert "it never said that anything was wrong" in text
     assert "+1.00 s" in text
     assert "0.250 s" in text
@@ -63,7 +63,7 @@ def test_a_fault_that_nobody_noticed():
 def test_a_fault_with_its_times():
     moments = [Moment(0.04, "user stream not proven"), Moment(10.5, "all is proven")]
     found = scene(moments=moments, said_s=0.04, proven_s=10.5, lasts_s=10.0, broken=("lost",))
-    text = "\n".join(shown(scene_view(found, "drill-logs/drop")))
+    text = "\n".join(render(scene_view(found, "drill-logs/drop")))
     assert "0.50 s after the end of the fault" in text
     assert "user stream not proven" in text
     assert "The promise was broken." in text
@@ -74,6 +74,6 @@ def test_a_fault_with_its_times():
 
 
 def test_every_named_fault_is_listed_with_what_it_does():
-    text = "\n".join(shown(list_table(NAMED)))
+    text = "\n".join(render(list_table(NAMED)))
     assert all(name in text for name in NAMED)
     assert "the database deleted" in text
