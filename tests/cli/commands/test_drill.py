@@ -3,14 +3,14 @@
 import orjson
 import pytest
 
-from lotkeeper.verification.drill.artifacts import kept_if_broken
-from lotkeeper.verification.drill.fault_scenarios import NAMED
+from lotkeeper.verification.drill.artifacts import keep_if_broken
+from lotkeeper.verification.drill.fault_scenarios import SCENARIOS
 
 
 def test_the_list_is_a_table_or_a_document(run):
     text = run("drill", "--list").stdout
-    assert all(name in text for name in NAMED)
-    assert set(orjson.loads(run("drill", "--list", "--json").stdout)) == set(NAMED)
+    assert all(name in text for name in SCENARIOS)
+    assert set(orjson.loads(run("drill", "--list", "--json").stdout)) == set(SCENARIOS)
 
 
 @pytest.mark.parametrize("words", [["kill", "nobody"], ["kill-nobody"]])
@@ -28,9 +28,9 @@ def test_what_was_broken_is_kept_and_what_was_not_is_not(tmp_path):
     place, folder = tmp_path / "place", tmp_path / "kept" / "seed-1"
     place.mkdir()
     (place / "journal.jsonl").write_text("{}\n")
-    assert kept_if_broken((), place, folder) is None
+    assert keep_if_broken((), place, folder) is None
     assert not folder.exists()
     for _ in range(2):
-        assert kept_if_broken(("lost",), place, folder, {"seed": 1}) == str(folder)
+        assert keep_if_broken(("lost",), place, folder, {"seed": 1}) == str(folder)
     assert (folder / "journal.jsonl").read_text() == "{}\n"
     assert orjson.loads((folder / "round.json").read_bytes()) == {"seed": 1}

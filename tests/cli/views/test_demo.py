@@ -6,7 +6,7 @@ import pytest
 
 from actors.ledger.positions import position
 from cli.views.demo import demo_view, summary_view
-from lotkeeper.verification.demonstration import Look
+from lotkeeper.verification.demonstration import DemoSnapshot
 from tests.cli.views.rendering import render, sample_status
 from tests.persistence import lots
 
@@ -23,18 +23,18 @@ SUMMARY = {
 }
 
 
-def look(lots_known: int, **changes: Any) -> Look:
+def snapshot(lots_known: int, **changes: Any) -> DemoSnapshot:
     known = tuple(position(lots.lot(number)) for number in range(1, lots_known + 1))
-    return Look(**{"elapsed_s": 12.0, "status": sample_status(), "positions": known, **changes})
+    return DemoSnapshot(**{"elapsed_s": 12.0, "status": sample_status(), "positions": known, **changes})
 
 
 def test_before_the_service_answers_it_says_so():
-    assert render(demo_view(look(0, status=None), 40)) == ["starting the exchange and the service ... 12.0 s"]
+    assert render(demo_view(snapshot(0, status=None), 40)) == ["starting the exchange and the service ... 12.0 s"]
 
 
 @pytest.mark.parametrize("height", [20, 24, 40, 60])
 def test_it_fits_the_terminal(height):
-    lines = render(demo_view(look(200), height))
+    lines = render(demo_view(snapshot(200), height))
     assert len(lines) <= height
     assert any("Ctrl-C ends it" in line for line in lines)
     assert any("more" in line for line in lines)
