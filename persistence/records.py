@@ -6,7 +6,7 @@ from decimal import Decimal
 from lotkeeper.trading.lots.disposal import Disposal
 from lotkeeper.trading.lots.dust_transfer import DustTransfer
 from lotkeeper.trading.lots.lot import Lot
-from lotkeeper.trading.lots.states import LotState
+from lotkeeper.trading.lots.states import HoldReason, LotState
 from lotkeeper.trading.orders.fills import FeeValue, Fill
 from lotkeeper.trading.orders.order import SellOrder
 from lotkeeper.trading.reports.totals import Totals
@@ -40,6 +40,7 @@ class LotRecord:
     state: LotState
     reason: str
     buy_ended: bool
+    hold: HoldReason | None
 
     @property
     def lot_id(self) -> str:
@@ -134,7 +135,7 @@ class PairTotals:
 
 def lot_record(lot: Lot) -> LotRecord:
     """The lot's own words, without its fills, orders and fee values."""
-    return LotRecord(lot.symbol, lot.base, lot.quote, lot.buy_order_id, lot.state, lot.reason, lot.buy_ended)
+    return LotRecord(lot.symbol, lot.base, lot.quote, lot.buy_order_id, lot.state, lot.reason, lot.buy_ended, lot.hold)
 
 
 def lot_entries(lot: Lot) -> tuple[Entry, ...]:

@@ -28,7 +28,7 @@ def test_a_hung_keeper_is_replaced_and_what_was_bought_meanwhile_gets_its_sell(t
 def test_a_deleted_runtime_folder_costs_a_restart_and_no_sell(tmp_path: Path) -> None:
     with Stage(tmp_path, ["--symbol", "BTCUSDT"]) as stage:
         stage.run()
-        shutil.rmtree(tmp_path / "run")
+        shutil.rmtree(stage.runtime)
         bought = stage.buy("BTCUSDT")
         stage.ready()
         eventually("its SELL", lambda: stage.sells_of("BTCUSDT", bought))

@@ -1,4 +1,4 @@
-"""docs/money.md is true: its example is what `lotkeeper explain` prints, and every sum on it comes out."""
+"""docs/reference/money.md is true: its example is what `lotkeeper explain` prints, and every sum on it comes out."""
 
 import re
 from fractions import Fraction
@@ -10,7 +10,7 @@ from lotkeeper.config.models import ExitConfig
 from lotkeeper.trading.filters.catalogue import FILTERS
 from tests.worked_example import as_shown, bought, sold
 
-PAGE = (Path(__file__).parents[1] / "docs" / "money.md").read_text()
+PAGE = (Path(__file__).parents[2] / "docs" / "reference" / "money.md").read_text()
 EXAMPLE = PAGE.partition("\n## An example\n")[2].partition("\n## ")[0]
 NUMBER = r"\d+(?:\.\d+)?"
 SUM = re.compile(rf"(\(?{NUMBER}(?: [-+*/] \(?{NUMBER}\)?)+) =\s+({NUMBER})(\.\.\.)?")
