@@ -34,9 +34,7 @@ def _row(count: int, folder: Path) -> str:
         environment.start(_WITHIN_S)
         environment.service.stop()
         bought = {(symbol, environment.controls.buy(symbol, "50")["orderId"]) for symbol in symbols}
-        time.sleep(
-            _MINUTE_S - time.time() % _MINUTE_S
-        )  # the weight used so far no longer counts
+        time.sleep(_MINUTE_S - time.time() % _MINUTE_S)  # the weight used so far no longer counts
         began_ns = time.time_ns()
         environment.service.start()
         environment.wait(lambda: len(_sold(environment, bought)) == count, _WITHIN_S, every_s=0.5)
