@@ -1,4 +1,4 @@
-"""Talking to a service that comes and goes."""
+"""Asks a service that may end and start again meanwhile."""
 
 from pathlib import Path
 from typing import Any
@@ -11,14 +11,15 @@ from messages.control import AskPositions, AskStatus, PositionsReport, StatusRep
 _ANSWER_WITHIN_S = 5.0
 
 
-class Attachment:
-    """Attaches when it is asked something, and anew after whatever went wrong; None is no answer."""
+class ReconnectingClient:
+    """Connects with the first question, and again after any error."""
 
     def __init__(self, runtime_dir: Path) -> None:
         self._runtime_dir = runtime_dir
         self._system: AttachedSystem | None = None
 
     def ask(self, message: object, within_s: float = _ANSWER_WITHIN_S) -> object:
+        """The answer; None if the service does not answer."""
         try:
             if self._system is None:
                 self._system = attach(self._runtime_dir, ENGINE_LABEL)
@@ -29,11 +30,12 @@ class Attachment:
         return answer
 
     def status(self, within_s: float = _ANSWER_WITHIN_S) -> dict[str, Any] | None:
+        """The status document; None if the service does not answer."""
         answer = self.ask(AskStatus(), within_s)
         return answer.document if isinstance(answer, StatusReport) else None
 
     def positions(self, limit: int) -> tuple[dict[str, Any], ...]:
-        """The newest lots, closed ones too."""
+        """The newest lots, closed ones included; none if the service does not answer."""
         answer = self.ask(AskPositions(is_open_only=False, limit=limit))
         return answer.positions if isinstance(answer, PositionsReport) else ()
 
