@@ -44,6 +44,18 @@ _PRELOAD = (
     "actors.guardian",
     "lotkeeper.logging.setup",
 )
+# What a message is about, for the log at DEBUG. A later name wins where two give the same field.
+_SUBJECT_FIELDS = (
+    "pair.symbol",
+    "report.symbol",
+    "report.client_id",
+    "report.order_id",
+    "stream",
+    "symbol",
+    "lot",
+    "client_id",
+    "order_id",
+)
 _LISTEN_S = 0.2
 _ALIVE_EVERY_S = 1.0
 _ALIVE_WITHIN_S = 5.0
@@ -97,6 +109,7 @@ class Launcher:
                 StartGuardian(replace(service_settings(self._config), lease=self._lease)),
                 preload=_PRELOAD,
                 on_process_start=self._log_as,
+                subject_fields=_SUBJECT_FIELDS,
                 label=ENGINE_LABEL,
             )
         except AlreadyRunningError as error:
@@ -121,7 +134,7 @@ class Launcher:
         self._credentials = credentials_in(self._fd)
         hide(secret_values(self._credentials))
         log.info("lotkeeper keeps %s", ", ".join(self._config.pairs))
-        self._notifier.ready()
+        self._notifier.notify_ready()
         try:
             while not self._is_stopping:
                 self._turn(system)
@@ -129,7 +142,7 @@ class Launcher:
             if not self._is_stopping:
                 system.stop(_STOP_WITHIN_S)
                 self._begin_again(error)
-        self._notifier.stopping()
+        self._notifier.notify_stopping()
         system.stop(_STOP_WITHIN_S)
         log.info("stopped; the SELLs on the book stand")
 
@@ -138,7 +151,7 @@ class Launcher:
         now = time.monotonic()
         if now - self._alive_at >= _ALIVE_EVERY_S:
             system.ping(_ALIVE_WITHIN_S)
-            self._notifier.alive()
+            self._notifier.notify_alive()
             self._alive_at = time.monotonic()
         if now - self._rotated_at >= _ROTATE_EVERY_S:
             rotate_if_needed(self._config.logs)
