@@ -1,7 +1,6 @@
 """What travels to the Ledger: facts to write down, one frozen dataclass each. Nothing here knows of a database."""
 
 from dataclasses import dataclass
-from decimal import Decimal
 
 from lotkeeper.trading.lots.disposal import Disposal
 from lotkeeper.trading.lots.dust_transfer import DustTransfer
@@ -120,17 +119,6 @@ class StoredPair:
     lots: tuple[Lot, ...]
     cursor: int | None
     closed: Totals
-
-
-@dataclass(frozen=True, slots=True)
-class PairTotals:
-    """How many lots a pair has and what their sales earned so far, net, in `quote`."""
-
-    symbol: str
-    quote: str
-    lots_open: int
-    lots_closed: int
-    realised_profit: Decimal
 
 
 def lot_record(lot: Lot) -> LotRecord:

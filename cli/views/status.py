@@ -10,6 +10,7 @@ from rich.text import Text
 from cli.views.formats import NONE, duration, money
 from cli.views.lots import STATE_STYLE
 from cli.views.responsive_table import ResponsiveTable, plain_table
+from lotkeeper.trading.book.holdings import COMPLETE_WITHIN_MS
 
 Json = Mapping[str, Any]
 _HEALTH_STYLE = {"ok": "bold green", "degraded": "bold red", "starting": "bold yellow"}
@@ -20,7 +21,6 @@ _LIMIT_NAMES = {
     "CONNECTIONS": "connections",
 }
 _MUCH = 0.7  # of a limit; above it the Gateway delays requests for prices
-_INCOMPLETE_S = 150  # above it the health is degraded
 _MAX_PROBLEMS = 6
 _MAX_WAITING = 8
 _PAIR_COLUMNS = ("Bid", "seen", "Lots open", "closed", "Quantity", "Next SELL at", "Realised", "Unrealised", "Complete")
@@ -98,7 +98,7 @@ def _completeness(pair: Json) -> Text:
     age = f"{duration(pair['complete_age_seconds'])} ago"
     if pair.get("watch_only"):
         return Text(f"{age}, watch-only", "bold red")
-    is_old = pair["complete_age_seconds"] > _INCOMPLETE_S
+    is_old = pair["complete_age_seconds"] * 1000 > COMPLETE_WITHIN_MS
     return Text(age, "red" if pair["trouble"] or is_old else "green")
 
 

@@ -13,8 +13,6 @@ if TYPE_CHECKING:
     from lotkeeper.config import Config, Secrets
     from messages.lifecycle import ServiceSettings
 
-_NO_SUCH_SYMBOL = -1121  # Binance errors.md
-
 
 def load_config(path: Path) -> "Config":
     """The configuration of the file and of this process's environment.
@@ -47,13 +45,14 @@ def check_pairs_listed(config: "Config", path: Path) -> None:
     """Raises ConfigurationError for pairs that the exchange does not list, ServiceError if it cannot be asked."""
     from lotkeeper.config import unlisted_pairs
     from lotkeeper.exchange.rest.client import RestClient
-    from lotkeeper.exchange.rest.outcomes import Answered, Refused
+    from lotkeeper.exchange.rest.outcomes import Answered, is_refused_as
     from lotkeeper.exchange.shapes import ExchangeInfo
+    from lotkeeper.trading.orders.refusals import RefusalKind
 
     client = RestClient(config.exchange.rest_url, None)
     try:
         outcome: Any = client.exchange_info(list(config.pairs))
-        if isinstance(outcome, Refused) and outcome.code == _NO_SUCH_SYMBOL:
+        if is_refused_as(outcome, RefusalKind.UNKNOWN_SYMBOL):
             outcome = client.exchange_info(None)
     finally:
         client.close()

@@ -269,7 +269,7 @@ def test_what_was_sold_before_the_cancel_arrived_is_sold():
 def test_a_lot_without_a_sell_is_released_at_once_and_only_once():
     stage = trading_keeper()
     stage.selling()
-    stage.desk.tell(OrderReported(replace(stage.memory.turned(9001, "CANCELED"), cancel_id="web"), None, 0))
+    stage.desk.tell(OrderReported(replace(stage.memory.turned(9001, "CANCELED"), cancel_id="web"), None))
     releases(stage).pop(Done)
     assert stage.written().state is LotState.CLOSED
     assert "is no open lot" in releases(stage).pop(Refused).text
@@ -285,7 +285,7 @@ def test_a_lot_whose_buy_still_fills_is_released_only_after_its_end(end):
         text = releases(stage, dry=dry).pop(Refused).text
         assert "BUY order 7001 may still fill" in text
     stage.gateway.nothing(CancelSellOrder)
-    stage.desk.tell(OrderReported(report(7001, "web-7001", Side.BUY, end, "0.001", "0.001", "60000"), None, 0))
+    stage.desk.tell(OrderReported(report(7001, "web-7001", Side.BUY, end, "0.001", "0.001", "60000"), None))
     releases(stage).pop(Done)
     assert stage.gateway.pop(CancelSellOrder).order_id == 9001
 
@@ -339,14 +339,14 @@ def test_with_buys_named_a_buy_is_no_lot_until_it_is_named():
 
 def taken_by_hand(stage: Stage, order_id: int = 9001) -> OrderReported:
     """A person cancels the SELL on the exchange's own page; the event of it, not told yet."""
-    return OrderReported(replace(stage.memory.turned(order_id, "CANCELED"), cancel_id="web_1"), None, 0)
+    return OrderReported(replace(stage.memory.turned(order_id, "CANCELED"), cancel_id="web_1"), None)
 
 
 def shrunk_by_hand(stage: Stage, order_id: int = 9001, quantity: str = "0.0004") -> OrderReported:
     """A person makes the SELL smaller; the event of it, not told yet."""
     smaller = replace(stage.memory.orders[order_id], quantity=D(quantity), client_id="web_amend")
     stage.memory.keep(smaller)
-    return OrderReported(smaller, None, 0)
+    return OrderReported(smaller, None)
 
 
 def is_released(stage: Stage) -> bool:

@@ -60,7 +60,7 @@ def test_an_order_that_is_found_stands():
 
 def test_the_event_settles_it_too():
     stage, order = doubting()
-    stage.desk.tell(OrderReported(stage.accepts(order).report, None, 0))
+    stage.desk.tell(OrderReported(stage.accepts(order).report, None))
     stage.answers()
     pass_time(stage, 60, 1.0)
     assert resent(stage) == []
