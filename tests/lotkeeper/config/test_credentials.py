@@ -159,7 +159,7 @@ def test_a_file_with_no_secret(secret_file: SecretFile, content: str) -> None:
 
 def test_a_key_that_would_break_a_header() -> None:
     (line,) = problems("hmac", {API_KEY: "k\r\nX-Evil: 1", API_SECRET: SECRET})
-    assert line.startswith(f"{API_KEY}: found spaces or signs that no key has")
+    assert line.startswith(f"{API_KEY}: found spaces or characters that no key has")
     assert "Evil" not in line
 
 

@@ -17,16 +17,14 @@ from lotkeeper.config import (
     KeyType,
     adoption,
     exit_policy,
-    in_flight_file,
     is_loopback,
     load_config,
-    runtime_dir,
 )
 from lotkeeper.config.models import ExitConfig, ExitOverrides
 from lotkeeper.trading.lots.fees import SellFee
 from lotkeeper.trading.policy import Adoption, Dust, ExitPolicy, OnPartial
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 Write = Callable[[str], Path]
 
 
@@ -203,51 +201,11 @@ def test_a_configuration_and_its_problems_travel_to_other_processes(write: Write
     assert pickle.loads(pickle.dumps(caught.value)).problems == caught.value.problems
 
 
-def config_with(**values: object) -> Config:
-    return Config.model_validate({"pairs": {"BTCUSDT": {}}, **values})
-
-
-def test_the_sockets_live_in_the_folder_of_the_session(tmp_path: Path) -> None:
-    session = Path("/tmp") if len(str(tmp_path)) > 40 else tmp_path
-    found = runtime_dir(config_with(), {"XDG_RUNTIME_DIR": str(session)})
-    assert found.parent == session
-    assert found.name.startswith("lotkeeper-")
-
-
-@pytest.mark.parametrize("session", ["", "/nonexistent", "relative", "/tmp/" + "x" * 60])
-def test_the_sockets_live_below_tmp_where_there_is_no_session(session: str) -> None:
-    found = runtime_dir(config_with(), {"XDG_RUNTIME_DIR": session})
-    assert str(found).startswith("/tmp/lotkeeper-")
-    assert len(bytes(found)) <= 70
-
-
-def test_each_database_has_sockets_of_its_own_by_whatever_path(tmp_path: Path) -> None:
-    (tmp_path / "a").mkdir()
-    (tmp_path / "link").symlink_to(tmp_path / "a")
-    one, same, other = (
-        runtime_dir(config_with(database=f"sqlite:///{tmp_path}/{name}"), {})
-        for name in ("a/l.sqlite", "link/l.sqlite", "a/other.sqlite")
-    )
-    assert one == same != other
-
-
-def test_orders_in_flight_are_noted_beside_the_database_and_stay_when_it_is_deleted(tmp_path: Path) -> None:
-    path = in_flight_file(config_with(database=f"sqlite:///{tmp_path}/l.sqlite"))
-    assert path.parent == tmp_path
-    for each in ("l.sqlite", "l.sqlite-wal", "l.sqlite.lock", path.name):
-        (tmp_path / each).touch()
-    for each in tmp_path.glob("l.sqlite*"):
-        each.unlink()
-    assert [each.name for each in tmp_path.iterdir()] == [path.name]
-
-
-def test_the_configured_folder_is_taken_as_it_is() -> None:
-    assert runtime_dir(config_with(runtime_dir="/run/lk"), {"XDG_RUNTIME_DIR": "/tmp"}) == Path("/run/lk")
-
-
 def test_the_manual_has_every_key_and_its_default() -> None:
     manual = (ROOT / "docs/reference/configuration.md").read_text()
-    defaults = config_with().model_dump(mode="json", exclude={"pairs", "runtime_dir"})
+    defaults = Config.model_validate({"pairs": {"BTCUSDT": {}}}).model_dump(
+        mode="json", exclude={"pairs", "runtime_dir"}
+    )
     for section, value in defaults.items():
         keys = {f"{section}.{key}": default for key, default in value.items()} if isinstance(value, dict) else {}
         for key, default in (keys or {section: value}).items():

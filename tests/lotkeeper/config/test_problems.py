@@ -143,7 +143,7 @@ def test_a_pair_cannot_be_begun_by_a_variable(lines: Lines) -> None:
 
 def test_a_key_twice(lines: Lines) -> None:
     assert lines("exit:\n  net_profit_pct: 1\n  net_profit_pct: 2\n" + PAIRS) == [
-        "config.yaml:3: exit.net_profit_pct: found the key again (line 2 has it); allowed: each key once",
+        "config.yaml:3: exit.net_profit_pct: found the key again (first in line 2); allowed: each key once",
     ]
 
 
@@ -212,16 +212,16 @@ def test_a_secret_in_the_wrong_place_is_not_shown(lines: Lines, secret: str) -> 
     [
         (b"", "config.yaml:1: found an empty file"),
         (b"# nothing\n", "config.yaml:1: found an empty file"),
-        (b"\n- a\n", "config.yaml:2: found no mapping"),
-        (b"exit: {\n  a: b\nc: ]\n", "config.yaml:3: found what is no YAML (while parsing a flow mapping"),
-        (b"a: b\n\tc: d\n", "config.yaml:2: found what is no YAML (while scanning for the next token"),
-        (b"a: 1\n---\nb: 2\n", "config.yaml:2: found what is no YAML (expected a single document"),
+        (b"\n- a\n", "config.yaml:2: found something else than a mapping"),
+        (b"exit: {\n  a: b\nc: ]\n", "config.yaml:3: found invalid YAML (while parsing a flow mapping"),
+        (b"a: b\n\tc: d\n", "config.yaml:2: found invalid YAML (while scanning for the next token"),
+        (b"a: 1\n---\nb: 2\n", "config.yaml:2: found invalid YAML (expected a single document"),
         (b"a: 1\nb: \xff\n", "config.yaml:2: found a byte 0xff; allowed: text in UTF-8"),
         (b"a: 1\nb: \x07\n", "config.yaml:2: found the character"),
         (b"[" * 1000, "config.yaml: found too many levels"),
-        (b"? [a]\n: b\npairs: {A: {}}", "config.yaml:1: found a key that is no text"),
+        (b"? [a]\n: b\npairs: {A: {}}", "config.yaml:1: found a key that is not a text"),
         (b"a: &x {b: c}\nlogs: *x\n", "config.yaml:1: logs: found an alias"),
-        (b"a: *x\n", "config.yaml:1: found what is no YAML (found undefined alias"),
+        (b"a: *x\n", "config.yaml:1: found invalid YAML (found undefined alias"),
     ],
 )
 def test_files_that_cannot_be_read(lines: Lines, text: bytes, start: str) -> None:
