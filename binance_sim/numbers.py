@@ -1,13 +1,40 @@
-"""How the exchange writes and rounds amounts: eight decimals on the wire, exact in between."""
+"""How the exchange writes and rounds amounts: eight decimals when they are sent, exact in between."""
 
-from decimal import ROUND_DOWN, ROUND_UP, Decimal
+from decimal import ROUND_DOWN, ROUND_UP, Context, Decimal, DivisionByZero, Inexact, InvalidOperation, Overflow
 
-from lotkeeper.trading.money import EXACT, ZERO, NotANumberError, amount, floor_to, plain
-
-__all__ = ["ATOM", "EXACT", "ONE", "ZERO", "NotANumberError", "amount", "floor_to", "plain"]
-
-ONE = Decimal(1)
+ZERO, ONE = Decimal(0), Decimal(1)
+# The smallest amount that the exchange writes.
 ATOM = Decimal("0.00000001")
+# Wide enough that no product or sum of exchange amounts (at most 20 digits each) is ever rounded.
+EXACT = Context(prec=60)
+# Raises an error instead of rounding.
+STRICT = Context(prec=999, traps=[InvalidOperation, DivisionByZero, Overflow, Inexact])
+
+
+class NotANumberError(ValueError):
+    """The text is not a finite decimal number."""
+
+
+def parse_amount(text: str) -> Decimal:
+    """The decimal number in `text`; raises NotANumberError for anything else, also for NaN and Infinity."""
+    try:
+        value = Decimal(text)
+    except (InvalidOperation, TypeError, ValueError) as error:
+        raise NotANumberError(f"{text!r} is not a decimal number") from error
+    if not value.is_finite():
+        raise NotANumberError(f"{text!r} is not a finite number")
+    return value
+
+
+def floor_to(value: Decimal, step: Decimal) -> Decimal:
+    """`value` rounded down to a multiple of `step`; a step of zero means that there is no step."""
+    return STRICT.multiply(STRICT.divide_int(value, step), step) if step else value
+
+
+def plain(value: Decimal) -> str:
+    """`value` in plain digits, without exponent and trailing zeros."""
+    text = format(value, "f")
+    return (text.rstrip("0").rstrip(".") or "0") if "." in text else text
 
 
 def wire(value: Decimal) -> str:

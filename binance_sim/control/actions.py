@@ -15,7 +15,7 @@ from binance_sim.journal.writer import Journal
 from binance_sim.market.prints import Print
 from binance_sim.matching.desks import Desk
 from binance_sim.matching.exchange import Exchange
-from binance_sim.numbers import amount, floor_to, plain, quote_amount
+from binance_sim.numbers import floor_to, parse_amount, plain, quote_amount
 from binance_sim.sources.sources import Sources
 from binance_sim.trader import Trader
 
@@ -111,7 +111,7 @@ def in_steps(desk: Desk, qty: Decimal) -> Decimal:
 def positive(body: Json, name: str) -> Decimal:
     if name not in body:
         raise ControlError(f"{name} is missing")
-    value = amount(str(body[name]))
+    value = parse_amount(str(body[name]))
     if value <= 0:
         raise ControlError(f"{name} is {plain(value)}, not above zero")
     return value

@@ -44,7 +44,7 @@ def describe_buy(order: Order) -> Json:
 
 
 def prefix_of(client_id: str) -> str:
-    """A client order id without its last part: `lk1-a1-3` belongs to `lk1-a1`."""
+    """A client order id without what follows its last hyphen: `grid-7-3` belongs to `grid-7`."""
     return client_id.rpartition("-")[0] or client_id
 
 

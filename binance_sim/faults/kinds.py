@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from binance_sim.api.keys import ALL_PERMISSIONS
 from binance_sim.faults.effects import Effect
 from binance_sim.faults.fault import FaultError
-from binance_sim.numbers import NotANumberError, amount
+from binance_sim.numbers import NotANumberError, parse_amount
 
 if TYPE_CHECKING:
     from binance_sim.faults.world import World
@@ -73,7 +73,7 @@ def text(params: Params, name: str, usual: str | None = None) -> str:
 def decimal(params: Params, name: str, usual: str | None = None) -> Decimal:
     """A decimal number, of either sign."""
     try:
-        return amount(str(params.get(name, usual)))
+        return parse_amount(str(params.get(name, usual)))
     except NotANumberError as error:
         raise FaultError(f"{name}: {error}") from error
 

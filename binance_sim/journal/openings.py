@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from binance_sim import __version__
 from binance_sim.account.account import Account
 from binance_sim.account.fees import Commission, Rates
 from binance_sim.api.shapes.orders import own_trade, queried
@@ -10,7 +11,6 @@ from binance_sim.journal.writer import FORMAT, Journal
 from binance_sim.matching.desks import Desk
 from binance_sim.matching.exchange import Exchange
 from binance_sim.numbers import plain
-from lotkeeper.version import __version__
 
 Json = dict[str, Any]
 

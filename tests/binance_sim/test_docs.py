@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import pytest
 
 from binance_sim.api.table import ROWS
-from binance_sim.command.serving import SERVE_OPTIONS
+from binance_sim.command.serve_options import serve_options
 from binance_sim.control.actions import Actions
 from binance_sim.faults.catalogue import KINDS
 from lotkeeper.verification.judge.options import CHECK_OPTIONS
@@ -17,7 +17,7 @@ TEXT = (ROOT / "docs" / "paper-exchange.md").read_text()
 FAULTS = TEXT.partition("## Faults")[2].partition("\n## ")[0]
 
 
-@pytest.mark.parametrize("option", [each for each in (*SERVE_OPTIONS, *CHECK_OPTIONS) if not each.hidden])
+@pytest.mark.parametrize("option", [each for each in (*serve_options(), *CHECK_OPTIONS) if not each.hidden])
 def test_every_option(option):
     assert f"`{option.opts[0]}" in TEXT
 

@@ -11,8 +11,9 @@ import orjson
 import pytest
 from click.testing import CliRunner
 
+from binance_sim import __version__
+from binance_sim.command.main import build_command
 from binance_sim.process import PaperError, start_paper
-from cli.commands.paper import paper as paper_command
 from tests.binance_sim.support import WAIT_S, Client, D, ask, receive, shared, until
 
 READY = {
@@ -30,7 +31,7 @@ READY = {
 @pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM])
 def test_it_says_when_it_is_ready_and_stops_clean(end):
     command = [sys.executable, "-m", "binance_sim", "--api-key", "K", "--symbol", "BTCUSDT", "--trader"]
-    environment = {**os.environ, "LOTKEEPER_PAPER_API_SECRET": "hidden"}
+    environment = {**os.environ, "BINANCE_SIM_API_SECRET": "hidden"}
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment) as process:
         ready = orjson.loads(process.stdout.readline())
         assert set(ready) == READY
@@ -91,24 +92,28 @@ def ends(pid):
     ],
 )
 def test_options_that_are_wrong_are_told_in_a_sentence(args, text):
-    result = CliRunner().invoke(paper_command, args)
+    result = CliRunner().invoke(build_command(), args)
     assert result.exit_code == 2, result.output
     assert text in result.output
     assert "Traceback" not in result.output
 
 
 @pytest.mark.parametrize("flag", ["-h", "--help"])
-def test_its_help_has_the_options_of_the_judge_apart(flag):
-    result = CliRunner().invoke(paper_command, [flag])
+def test_its_help_names_the_variable_of_the_secret(flag):
+    result = CliRunner().invoke(build_command(), [flag])
     assert result.exit_code == 0
-    serving, _, judging = result.output.partition("With --check, which judges a journal instead of serving:")
-    assert ("--port" in serving, "--grace" in serving) == (True, False)
-    assert ("--port" in judging, "--grace" in judging) == (False, True)
+    assert "--port" in result.output
+    assert "BINANCE_SIM_API_SECRET" in result.output
+
+
+def test_it_has_a_version_of_its_own():
+    result = CliRunner().invoke(build_command(), ["--version"])
+    assert result.output == f"binance-sim, version {__version__}\n"
 
 
 def test_a_taken_port_is_told_in_a_sentence():
     with socket.create_server(("127.0.0.1", 0)) as taken:
-        result = CliRunner().invoke(paper_command, ["--port", str(taken.getsockname()[1])])
+        result = CliRunner().invoke(build_command(), ["--port", str(taken.getsockname()[1])])
     assert result.exit_code == 1
     assert "127.0.0.1" in result.output
 

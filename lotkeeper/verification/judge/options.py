@@ -8,7 +8,7 @@ from typing import Any
 import click
 import orjson
 
-from binance_sim.command.kinds import READ_FILE, flag, seconds
+from binance_sim.command.option_kinds import READ_FILE, flag, seconds
 from lotkeeper.verification.judge.judging import judge
 from lotkeeper.verification.judge.reading import JournalError
 from lotkeeper.verification.judge.telling import document, show

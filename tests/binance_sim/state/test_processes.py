@@ -62,7 +62,7 @@ def test_keys_are_as_before(tmp_path):
         first = (process.api_key, process.api_secret, process.ed25519_api_key)
     with start_paper([*ARGS, *state]) as process:
         assert (process.api_key, process.api_secret, process.ed25519_api_key) == first
-    with start_paper([*ARGS, *state, "--api-key", "K" * 64], {"LOTKEEPER_PAPER_API_SECRET": "given"}) as process:
+    with start_paper([*ARGS, *state, "--api-key", "K" * 64], {"BINANCE_SIM_API_SECRET": "given"}) as process:
         assert (process.api_key, process.api_secret, process.ed25519_api_key) == ("K" * 64, "given", first[2])
         for keys in (None, {"api_key": first[0], "api_secret": first[1]}):
             assert Client(process, keys).signed("GET", "account").status_code == 200
