@@ -48,6 +48,6 @@ def _place(exchange: Exchange, account: Account, params: dict[str, object], numb
 
 
 def _cancel(exchange: Exchange, account: Account, name: str) -> None:
-    order = account.blotter(PAIR).by_client[name]
+    order = exchange.desks[PAIR].blotter(account).by_client[name]
     with exchange.transaction(exchange.desks[PAIR]) as tx:
         cancel(tx, order, f"{name}-cancel")

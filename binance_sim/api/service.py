@@ -18,8 +18,8 @@ from binance_sim.faults.effects import (
     LateReply,
     LoseReply,
     Refuse,
+    Seam,
 )
-from binance_sim.faults.kinds import REQUEST
 from binance_sim.wsapi.subscriptions import UserHub
 
 Kind = TypeVar("Kind", bound=Effect)
@@ -64,7 +64,7 @@ class Service:
     def _due(self, inquiry: Inquiry, via: str) -> list[Effect]:
         owner = self.gate.owner(inquiry)
         return self._faults.due(
-            REQUEST, {**inquiry.values, "method": inquiry.endpoint.method, "via": via, "account": owner}
+            Seam.REQUEST, {**inquiry.values, "method": inquiry.endpoint.method, "via": via, "account": owner}
         )
 
     def _answer(self, inquiry: Inquiry, send: Send, *, after: bool) -> None:

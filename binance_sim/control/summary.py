@@ -65,7 +65,7 @@ def by_prefix(sells: Iterable[Order]) -> Json:
 
 
 def _describe_desk(desk: Desk, account: Account) -> Json:
-    blotter, quote = account.blotter(desk.name), desk.quote
+    blotter, quote = desk.blotter(account), desk.quote
     sells = [order for order in blotter.orders.values() if not order.ticket.buys]
     return {
         "status": desk.status,

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from binance_sim.account.fees import BNB, Commission, Rates
 from binance_sim.errors import ApiError
+from binance_sim.faults.effects import Seam
 from binance_sim.faults.fault import FaultError
-from binance_sim.faults.kinds import NOW, Kind, Params, decimal, permissions, text, whole
+from binance_sim.faults.kinds import Kind, Params, decimal, permissions, text, whole
 from binance_sim.matching.wiping import wipe
 from binance_sim.numbers import plain
 
@@ -82,21 +83,21 @@ _RATES = "its rates that change: maker, taker, buyer, seller"
 KINDS = (
     Kind(
         "move-funds",
-        NOW,
+        Seam.NOW,
         "a deposit or withdrawal, with its balanceUpdate",
         {"*asset": "which", "*amount": "how much, below zero for a withdrawal", "account": _ACCOUNT},
         act=_move,
     ),
     Kind(
         "bnb-runs-out",
-        NOW,
+        Seam.NOW,
         "commissions are paid in BNB no longer, though the discount is on",
         {"after_fills": "so many more are, 0 if not said", "account": _ACCOUNT},
         act=_bnb_runs_out,
     ),
     Kind(
         "fees",
-        NOW,
+        Seam.NOW,
         "the account's commissions change",
         {
             "symbol": "for one pair, for all if not said",
@@ -111,10 +112,10 @@ KINDS = (
     ),
     Kind(
         "key",
-        NOW,
+        Seam.NOW,
         "the account's keys lose permissions, or are revoked",
         {"permissions": "what is left: TRADE, USER_DATA, USER_STREAM; none: revoked", "account": _ACCOUNT},
         act=_key,
     ),
-    Kind("wipe", NOW, "a testnet's wipe: orders, trades, balances and ids begin anew, keys stay", {}, act=_wipe),
+    Kind("wipe", Seam.NOW, "a testnet's wipe: orders, trades, balances and ids begin anew, keys stay", {}, act=_wipe),
 )

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import Any
 
-from binance_sim.faults.effects import Effect
+from binance_sim.faults.effects import Effect, Seam
 from binance_sim.faults.fault import Fault
 
 Facts = Mapping[str, Any]
@@ -22,7 +22,7 @@ class Armed:
 
     number: int
     fault: Fault
-    seam: str
+    seam: Seam
     effect: Effect
     dice: random.Random
     matched: int = 0
@@ -71,7 +71,7 @@ class ArmedFaults:
         self._next += 1
         return self._next - 1
 
-    def arm(self, number: int, fault: Fault, seam: str, effect: Effect) -> Armed:
+    def arm(self, number: int, fault: Fault, seam: Seam, effect: Effect) -> Armed:
         dice = random.Random(f"{self._seed}/{number}/{fault.name}")
         armed = self._armed[number] = Armed(number, fault, seam, effect, dice)
         self._tell("fault-armed", id=number, fault=fault.described())
@@ -84,7 +84,7 @@ class ArmedFaults:
             self._tell("fault-lifted", id=number, name=found.fault.name, fired=found.fired)
         return found is not None
 
-    def due(self, seam: str, facts: Facts) -> list[Effect]:
+    def due(self, seam: Seam, facts: Facts) -> list[Effect]:
         """What happens to this request, event or connection."""
         effects: list[Effect] = []
         for armed in self:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from binance_sim.faults import accounts, connections, events, garbage, limits, markets, replies
+from binance_sim.faults.effects import Seam
 from binance_sim.faults.fault import Fault, FaultError
-from binance_sim.faults.kinds import NOW, Kind
+from binance_sim.faults.kinds import Kind
 
 ONLY_ARMED = ("where", "times", "after", "chance", "for_s")
 FAMILIES = {
@@ -27,7 +28,7 @@ def kind_of(fault: Fault) -> Kind:
     if kind is None:
         raise FaultError(f"{fault.name} is no fault; there are: {', '.join(sorted(KINDS))}")
     kind.check(fault.params)
-    if kind.seam == NOW:
+    if kind.seam == Seam.NOW:
         _refuse_conditions(fault)
     return kind
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any
 
-from binance_sim.faults.effects import RefuseConnection
-from binance_sim.faults.kinds import CONNECTION, NOW, Kind, Params, one_of, seconds, whole
+from binance_sim.faults.effects import RefuseConnection, Seam
+from binance_sim.faults.kinds import Kind, Params, one_of, seconds, whole
 from binance_sim.sockets.peers import Peer
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ _SOCKET = "user (those with an account's stream; if not said), market or all"
 KINDS = (
     Kind(
         "cut",
-        NOW,
+        Seam.NOW,
         "connections end now",
         {
             "socket": _SOCKET,
@@ -77,21 +77,21 @@ KINDS = (
     ),
     Kind(
         "mute",
-        NOW,
+        Seam.NOW,
         "connections stand, but nothing goes through in either direction",
         {"socket": _SOCKET, "*seconds": "for how long"},
         act=_mute,
     ),
     Kind(
         "server-shutdown",
-        NOW,
+        Seam.NOW,
         "all sockets are told serverShutdown, and closed later",
         {"seconds": "how much later, 10 if not said"},
         act=_shut_down,
     ),
     Kind(
         "refuse-connection",
-        CONNECTION,
+        Seam.CONNECTION,
         "new connections are refused",
         {"status": "the HTTP status; without it they are cut"},
         make=_refuse,

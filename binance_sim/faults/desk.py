@@ -8,8 +8,9 @@ from typing import Any
 
 from binance_sim.faults.armed import ArmedFaults, Tell
 from binance_sim.faults.catalogue import kind_of
+from binance_sim.faults.effects import Seam
 from binance_sim.faults.fault import Fault, FaultError, read_fault
-from binance_sim.faults.kinds import NOW, Kind
+from binance_sim.faults.kinds import Kind
 from binance_sim.faults.world import World
 
 
@@ -43,7 +44,7 @@ class FaultDesk:
             self._tell("fault-failed", id=number, name=fault.name, text=str(error))
 
     def _begin(self, number: int, fault: Fault, kind: Kind, effect: Any) -> dict[str, Any]:
-        if kind.seam == NOW:
+        if kind.seam == Seam.NOW:
             return self._act(number, fault, kind)
         self.armed.arm(number, fault, kind.seam, effect)
         if fault.for_s:

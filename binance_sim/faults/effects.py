@@ -1,6 +1,16 @@
-"""What a fault does to one request, event or connection: values that the seams carry out."""
+"""The seams at which faults happen, and what a fault does there to one request, event or connection."""
 
 from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Seam(StrEnum):
+    """Where the exchange asks whether a fault is due. Faults of the seam NOW happen as soon as they are requested."""
+
+    REQUEST = "request"
+    EVENT = "event"
+    CONNECTION = "connection"
+    NOW = "now"
 
 
 @dataclass(frozen=True, slots=True)

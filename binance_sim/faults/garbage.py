@@ -6,7 +6,8 @@ import random
 from typing import TYPE_CHECKING, Any
 
 from binance_sim.faults.connections import peers_of
-from binance_sim.faults.kinds import NOW, Kind, Params, whole
+from binance_sim.faults.effects import Seam
+from binance_sim.faults.kinds import Kind, Params, whole
 
 if TYPE_CHECKING:
     from binance_sim.faults.world import World
@@ -41,7 +42,7 @@ def _garbage(world: World, params: Params) -> dict[str, Any]:
 KINDS = (
     Kind(
         "garbage",
-        NOW,
+        Seam.NOW,
         "sockets are sent frames that mean nothing: empty, HTML, half JSON, 64 kB, unknown events, damaged fields",
         {
             "socket": "user (those with an account's stream; if not said), market or all",

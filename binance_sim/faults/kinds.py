@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from binance_sim.api.keys import ALL_PERMISSIONS
-from binance_sim.faults.effects import Effect
+from binance_sim.faults.effects import Effect, Seam
 from binance_sim.faults.fault import FaultError
 from binance_sim.numbers import NotANumberError, parse_amount
 
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from binance_sim.faults.world import World
 
 PERMISSIONS = sorted(ALL_PERMISSIONS)
-REQUEST, EVENT, CONNECTION, NOW = "request", "event", "connection", "now"
 Params = Mapping[str, Any]
 Make = Callable[[Params], Effect]
 Act = Callable[["World", Params], dict[str, Any]]
@@ -30,7 +29,7 @@ class Kind:
     """
 
     name: str
-    seam: str
+    seam: Seam
     does: str
     takes: Mapping[str, str]
     make: Make | None = None

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from binance_sim.faults.kinds import NOW, Kind, Params, seconds, whole
+from binance_sim.faults.effects import Seam
+from binance_sim.faults.kinds import Kind, Params, seconds, whole
 
 if TYPE_CHECKING:
     from binance_sim.faults.world import World
@@ -34,24 +35,24 @@ def _skew(world: World, params: Params) -> dict[str, Any]:
 
 
 KINDS = (
-    Kind("too-many-requests", NOW, "every request is answered 429", {"*seconds": "for how long"}, act=_block),
+    Kind("too-many-requests", Seam.NOW, "every request is answered 429", {"*seconds": "for how long"}, act=_block),
     Kind(
         "ban",
-        NOW,
+        Seam.NOW,
         "every request is answered 418, and the sockets of the WebSocket API are cut",
         {"seconds": "for how long, 120 if not said"},
         act=_ban,
     ),
     Kind(
         "too-many-orders",
-        NOW,
+        Seam.NOW,
         "the account's order count of the running ten seconds is used up (-1015)",
         {"account": "which, the first if not said"},
         act=_fill_count,
     ),
     Kind(
         "clock-skew",
-        NOW,
+        Seam.NOW,
         "the exchange's clock is wrong from now on",
         {"*ms": "so many ms ahead, or behind (below 0)"},
         act=_skew,

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from binance_sim.faults.effects import Seam
 from binance_sim.faults.fault import FaultError
-from binance_sim.faults.kinds import NOW, Kind, Params, decimal, one_of, text
+from binance_sim.faults.kinds import Kind, Params, decimal, one_of, text
 from binance_sim.matching.ending import expire
 from binance_sim.numbers import plain
 from binance_sim.symbols.rules import rules_of
@@ -83,24 +84,30 @@ def _reference(world: World, params: Params) -> dict[str, Any]:
 _SYMBOL = "which pair, all if not said"
 
 KINDS = (
-    Kind("status", NOW, "the pair's status changes", {"*status": ", ".join(STATUSES), "symbol": _SYMBOL}, act=_status),
+    Kind(
+        "status",
+        Seam.NOW,
+        "the pair's status changes",
+        {"*status": ", ".join(STATUSES), "symbol": _SYMBOL},
+        act=_status,
+    ),
     Kind(
         "maintenance-cancel",
-        NOW,
+        Seam.NOW,
         "the exchange expires all open orders (EXPIRED, reason EXCHANGE_CANCELED)",
         {"symbol": _SYMBOL},
         act=_maintenance,
     ),
     Kind(
         "filter",
-        NOW,
+        Seam.NOW,
         "a filter of the pair changes",
         {"*symbol": "which pair", "*filter": "which filter, as LOT_SIZE", "*set": "its fields with new values"},
         act=_filter,
     ),
     Kind(
         "reference-price",
-        NOW,
+        Seam.NOW,
         "the pair has a reference price from now on",
         {"*symbol": "which pair", "*price": "the price, null for one that is unknown for now"},
         act=_reference,

@@ -4,9 +4,19 @@ from collections.abc import Mapping
 
 import orjson
 
-from binance_sim.faults.effects import AnswerFirst, Canned, Delay, EventsAfterReply, Lag, LateReply, LoseReply, Refuse
+from binance_sim.faults.effects import (
+    AnswerFirst,
+    Canned,
+    Delay,
+    EventsAfterReply,
+    Lag,
+    LateReply,
+    LoseReply,
+    Refuse,
+    Seam,
+)
 from binance_sim.faults.fault import FaultError
-from binance_sim.faults.kinds import REQUEST, Kind, Params, one_of, seconds, text, whole
+from binance_sim.faults.kinds import Kind, Params, one_of, seconds, text, whole
 
 TIMEOUT = "Timeout waiting for response from backend server. Send status unknown; execution status unknown."
 UNEXPECTED = "An unexpected response was received from the message bus. Execution status unknown."
@@ -69,14 +79,14 @@ _SECONDS = "how many seconds"
 KINDS = (
     Kind(
         "lose-reply",
-        REQUEST,
+        Seam.REQUEST,
         "the request is carried out, its reply is lost",
         {"how": _HOW_LOST},
         make=_lose,
     ),
     Kind(
         "refuse",
-        REQUEST,
+        Seam.REQUEST,
         "the request is not carried out",
         {
             "how": "cut, custom, or an answer: " + ", ".join(REFUSALS),
@@ -88,42 +98,42 @@ KINDS = (
     ),
     Kind(
         "accept-late",
-        REQUEST,
+        Seam.REQUEST,
         "the request waits before it reaches the exchange, which looks at its recvWindow only then",
         {"*seconds": _SECONDS},
         make=lambda params: Delay(seconds(params, "seconds")),
     ),
     Kind(
         "answer-then-accept",
-        REQUEST,
+        Seam.REQUEST,
         "the request is answered at once as unknown, and carried out later",
         {"*seconds": _SECONDS, "how": "the answer: " + ", ".join(VAGUE)},
         make=_answer_first,
     ),
     Kind(
         "reply-late",
-        REQUEST,
+        Seam.REQUEST,
         "the request is carried out at once and answered later",
         {"*seconds": _SECONDS},
         make=lambda params: LateReply(seconds(params, "seconds")),
     ),
     Kind(
         "events-after-reply",
-        REQUEST,
+        Seam.REQUEST,
         "the events that the request causes come after its reply",
         {},
         make=lambda _: EventsAfterReply(after=True),
     ),
     Kind(
         "events-before-reply",
-        REQUEST,
+        Seam.REQUEST,
         "the events that the request causes come before its reply",
         {},
         make=lambda _: EventsAfterReply(after=False),
     ),
     Kind(
         "lag",
-        REQUEST,
+        Seam.REQUEST,
         "the query (myTrades, allOrders, order.status, ...) does not see what is younger",
         {"*seconds": "what is younger than so many seconds is not seen"},
         make=lambda params: Lag(int(seconds(params, "seconds") * 1_000_000)),

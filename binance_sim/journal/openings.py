@@ -28,12 +28,12 @@ class Openings:
             self.pair(desk)
         for account in exchange.accounts.values():
             self.account(account)
-            self._carried(account)
+            self._carried(exchange, account)
 
-    def _carried(self, account: Account) -> None:
+    def _carried(self, exchange: Exchange, account: Account) -> None:
         """Orders of an earlier life, with their trades."""
-        for symbol, blotter in account.blotters.items():
-            for order in blotter.orders.values():
+        for symbol, desk in exchange.desks.items():
+            for order in desk.blotter(account).orders.values():
                 body = queried(order, milliseconds)
                 trades = [own_trade(each, milliseconds) for each in order.trades]
                 self._journal.write("carried", account=account.name, symbol=symbol, body=body, trades=trades)

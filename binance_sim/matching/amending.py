@@ -1,9 +1,6 @@
 """Making an open order smaller without losing its place (source: "Order Amend Keep Priority" FAQ)."""
 
-from __future__ import annotations
-
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
 from binance_sim.errors import amend_rejected
 from binance_sim.matching.ending import expire
@@ -12,9 +9,7 @@ from binance_sim.matching.orders import Amendment, Order
 from binance_sim.matching.settlement import shrink
 from binance_sim.matching.states import AMEND
 from binance_sim.matching.tickets import AT_MARKET
-
-if TYPE_CHECKING:
-    from binance_sim.matching.transaction import Transaction
+from binance_sim.matching.transaction import Transaction
 
 
 def amend(tx: Transaction, order: Order, qty: Decimal, client_id: str) -> Amendment:
@@ -51,12 +46,12 @@ def check(tx: Transaction, order: Order, qty: Decimal, client_id: str) -> None:
     check_quantity(rules, qty, order.ticket.kind in AT_MARKET)
     if rules.max_amends and order.amends >= rules.max_amends:
         raise amend_rejected("Filter failure: MAX_NUM_ORDER_AMENDS")
-    if client_id != order.client_id and order.account.blotter(rules.name).is_taken(client_id):
+    if client_id != order.client_id and tx.desk.blotter(order.account).is_taken(client_id):
         raise amend_rejected("Duplicate order sent.")
 
 
 def _amend_one(tx: Transaction, order: Order, qty: Decimal, client_id: str) -> Amendment:
-    old_qty, old_id, blotter = order.qty, order.client_id, order.account.blotter(order.rules.name)
+    old_qty, old_id, blotter = order.qty, order.client_id, tx.desk.blotter(order.account)
     order.qty = max(qty, order.filled + order.prevented)
     order.amends += 1
     order.old_client_id = old_id

@@ -171,7 +171,3 @@ class Book:
             ask.price if ask else ZERO,
             ask.total if ask else ZERO,
         )
-
-    def is_crossed(self) -> bool:
-        bid, ask = self.bids.best(), self.asks.best()
-        return bid is not None and ask is not None and bid.price >= ask.price

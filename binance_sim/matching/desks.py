@@ -2,8 +2,10 @@
 
 from decimal import Decimal
 
+from binance_sim.account.account import Account
 from binance_sim.clock import Clock
 from binance_sim.market.market import Market
+from binance_sim.matching.blotters import Blotter
 from binance_sim.matching.books import Book
 from binance_sim.matching.orders import Order
 from binance_sim.matching.outside import MadeLadder, Outside, Quote
@@ -33,6 +35,7 @@ class Desk:
         self.market = Market()
         self.orders: dict[int, Order] = {}
         self.waiting: dict[int, Order] = {}
+        self.blotters: dict[Account, Blotter] = {}
         self.next_order_id = FIRST_ORDER_ID
         self.next_trade_id = FIRST_TRADE_ID
         self.next_match_id = 0
@@ -98,6 +101,13 @@ class Desk:
     def reference(self) -> Decimal | None:
         """What filters compare a price with; the last price where nothing was traded."""
         return self.market.reference(self.clock_us) or self.last_price
+
+    def blotter(self, account: Account) -> Blotter:
+        """The account's orders and trades here; an empty blotter for an account that never placed an order."""
+        found = self.blotters.get(account)
+        if found is None:
+            found = self.blotters[account] = Blotter()
+        return found
 
     def take_trade_id(self) -> int:
         self.next_trade_id += 1

@@ -1,16 +1,9 @@
 """How orders end other than by trading, and what their end means for the rest of their list."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
-from binance_sim.matching.orders import Order
+from binance_sim.matching.orders import Order, OrderList
 from binance_sim.matching.settlement import shrink
 from binance_sim.matching.states import CANCEL, DONE, EXPIRE, REJECT
-
-if TYPE_CHECKING:
-    from binance_sim.matching.lists import OrderList
-    from binance_sim.matching.transaction import Transaction
+from binance_sim.matching.transaction import Transaction
 
 
 def close(tx: Transaction, order: Order) -> None:
@@ -18,7 +11,7 @@ def close(tx: Transaction, order: Order) -> None:
     tx.desk.book.side(order.ticket.buys).remove(order)
     tx.desk.waiting.pop(order.order_id, None)
     tx.desk.open_orders -= 1
-    order.account.blotter(order.rules.name).close(order)
+    tx.desk.blotter(order.account).close(order)
     order.reserve.leave()
 
 
@@ -96,7 +89,7 @@ def cancel(tx: Transaction, order: Order, cancel_id: str) -> None:
 
 def _cancel_one(tx: Transaction, order: Order, cancel_id: str) -> None:
     order.old_client_id = order.client_id
-    order.account.blotter(order.rules.name).rename(order, cancel_id)
+    tx.desk.blotter(order.account).rename(order, cancel_id)
     order.goes(CANCEL, tx.now)
     close(tx, order)
     tx.report(order, "CANCELED")

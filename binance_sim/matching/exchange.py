@@ -16,8 +16,10 @@ from binance_sim.clock import Clock
 from binance_sim.errors import unknown_symbol
 from binance_sim.market.prints import Print
 from binance_sim.matching import liquidity
+from binance_sim.matching.consequences import run_consequences
 from binance_sim.matching.desks import Desk
 from binance_sim.matching.ledger import Ledger
+from binance_sim.matching.orders import OrderList
 from binance_sim.matching.outside import Quote
 from binance_sim.matching.prices import Prices
 from binance_sim.matching.sinks import Sink
@@ -85,7 +87,12 @@ class Exchange:
             self.quote(desk.name, quote)
 
     def transaction(self, desk: Desk) -> Transaction:
-        return Transaction(self, desk)
+        return Transaction(self, desk, run_consequences)
+
+    def order_lists(self, account: Account) -> list[OrderList]:
+        """The account's order lists on all pairs, the oldest first."""
+        lists = (each for desk in self.desks.values() for each in desk.blotter(account).lists.values())
+        return sorted(lists, key=lambda each: each.list_id)
 
     def take_list_id(self) -> int:
         self.next_list_id += 1

@@ -117,7 +117,7 @@ def _check_position(desk: Desk, account: Account, ticket: Ticket) -> None:
     most = ticket.rules.max_position
     if not most or not ticket.buys:
         return
-    open_orders = account.blotter(desk.name).open.values()
+    open_orders = desk.blotter(account).open.values()
     coming = sum((order.remaining for order in open_orders if order.ticket.buys), ZERO)
     if account.funds.total(ticket.rules.base) + coming + ticket.qty > most:
         raise filter_failure("MAX_POSITION")
@@ -131,7 +131,7 @@ def _check_assets(account: Account, ticket: Ticket, reference: Decimal | None) -
 
 
 def _check_counts(desk: Desk, account: Account, tickets: tuple[Ticket, ...]) -> None:
-    rules, open_orders = desk.rules, account.blotter(desk.name).open
+    rules, open_orders = desk.rules, desk.blotter(account).open
     if rules.max_orders and len(open_orders) + len(tickets) > rules.max_orders:
         raise filter_failure("MAX_NUM_ORDERS")
     stops = sum(ticket.is_stop for ticket in tickets)

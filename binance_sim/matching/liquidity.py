@@ -1,19 +1,14 @@
 """How the market outside moves: its quotes and trades meet the accounts' orders in the book, by price and age."""
 
-from __future__ import annotations
-
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
 from binance_sim.market.prints import Print
 from binance_sim.matching.desks import Desk
 from binance_sim.matching.outside import Quote
 from binance_sim.matching.plans import Taker, filled, plan_quantity, plan_through
 from binance_sim.matching.taking import take
+from binance_sim.matching.transaction import Transaction
 from binance_sim.numbers import ZERO, quote_amount
-
-if TYPE_CHECKING:
-    from binance_sim.matching.transaction import Transaction
 
 
 def show(tx: Transaction, quote: Quote) -> None:
@@ -83,7 +78,7 @@ def pass_through(tx: Transaction, trade: Print) -> None:
     take(tx, buys, None, steps)
     left = trade.qty - filled(steps)
     if desk.is_replayed:
-        tx.recorded(trade)
+        tx.publish_recorded(trade)
     elif left > 0:
         quote = quote_amount(trade.price, left)
-        tx.traded([Print(desk.take_trade_id(), trade.price, left, quote, tx.market_us, trade.buyer_is_maker)])
+        tx.publish_trades([Print(desk.take_trade_id(), trade.price, left, quote, tx.market_us, trade.buyer_is_maker)])

@@ -1,26 +1,20 @@
 """Placing order lists (source: "Order lists"): what is asked for, what refuses it, and how it begins."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
 from binance_sim.account.account import Account
 from binance_sim.account.reserves import Reserve
 from binance_sim.errors import filter_failure, rejected
 from binance_sim.matching.desks import Desk
 from binance_sim.matching.liquidity import refill
-from binance_sim.matching.lists import OrderList
-from binance_sim.matching.orders import Order
+from binance_sim.matching.orders import Order, OrderList
 from binance_sim.matching.placing import check, enter, locks
 from binance_sim.matching.plans import Step
+from binance_sim.matching.stop_prices import wait_for_price
 from binance_sim.matching.tickets import Ticket
-from binance_sim.matching.waiting import wait_for_price
+from binance_sim.matching.transaction import Transaction
 from binance_sim.matching.working import new_reserve, plan, reserve_for, rest, work
-
-if TYPE_CHECKING:
-    from binance_sim.matching.transaction import Transaction
 
 WRONG_PRICES = "The relationship of the prices for the orders is not correct."
 
@@ -46,13 +40,14 @@ class ListTicket:
 def place_list(tx: Transaction, account: Account, wanted: ListTicket) -> OrderList:
     """Take a list in; raises ApiError, with nothing changed, if it is refused."""
     check(tx.desk, account, wanted.tickets)
-    _check_list(tx.desk, account, wanted)
+    _check_list(tx, account, wanted)
     refill(tx)
     return _place_pair(tx, account, wanted) if wanted.working is None else _place_working(tx, account, wanted)
 
 
-def _check_list(desk: Desk, account: Account, wanted: ListTicket) -> None:
-    running = [each for each in account.lists.values() if each.is_open]
+def _check_list(tx: Transaction, account: Account, wanted: ListTicket) -> None:
+    desk = tx.desk
+    running = [each for each in tx.exchange.order_lists(account) if each.is_open]
     names = [ticket.client_id for ticket in wanted.tickets]
     if len(set(names)) < len(names) or any(each.client_id == wanted.client_id for each in running):
         raise rejected("Duplicate order sent.")
@@ -78,7 +73,7 @@ def _turning_price(ticket: Ticket) -> Decimal:
 def _new_list(tx: Transaction, account: Account, wanted: ListTicket) -> OrderList:
     number = tx.exchange.take_list_id()
     whole = OrderList(number, tx.desk.rules, account, wanted.client_id, tx.now, tx.now)
-    account.lists[number] = whole
+    tx.desk.blotter(account).lists[number] = whole
     whole.runs(tx.now)
     return whole
 

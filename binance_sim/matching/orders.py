@@ -1,20 +1,16 @@
-"""Orders and trades as the matching engine keeps them. Times are microseconds since 1970."""
+"""Orders, their trades and order lists as the matching engine keeps them. Times are microseconds since 1970."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
 from binance_sim.account.account import Account
 from binance_sim.account.reserves import Reserve
-from binance_sim.matching.states import ON_BOOK, OPEN, PENDING_NEW, after
+from binance_sim.matching.states import ENDED, ON_BOOK, OPEN, PENDING_NEW, RENAMED, RUNNING, after, list_after
 from binance_sim.matching.tickets import Ticket
 from binance_sim.numbers import ZERO
 from binance_sim.symbols.rules import Rules
-
-if TYPE_CHECKING:
-    from binance_sim.matching.lists import OrderList
 
 NOT_YET = -1
 
@@ -149,3 +145,53 @@ class Order:
         """What it shows in the book next."""
         left = self.remaining
         return min(self.ticket.iceberg_qty, left) if self.ticket.iceberg_qty else left
+
+
+@dataclass(slots=True, eq=False)
+class OrderList:
+    """An OCO, OTO, OTOCO, OPO or OPOCO (source: "Order lists", "One Pays the Other").
+
+    At most one order of an OCO pair trades: the first fill of one order, or its stop price, ends the other. In the
+    other lists the working order comes first; the pending orders (one, or an OCO pair) start when it is completely
+    filled. In an OPO the pending orders sell what the working order received.
+    """
+
+    list_id: int
+    rules: Rules
+    account: Account
+    client_id: str
+    created: int
+    updated: int
+    working: Order | None = None
+    pending: tuple[Order, ...] = ()
+    pair: tuple[Order, ...] = ()
+    proceeds: Reserve | None = None
+    status: tuple[str, str] | None = None
+    reject_reason: str = "NONE"
+    orders: list[Order] = field(default_factory=list)
+
+    @property
+    def contingency(self) -> str:
+        """As reported: everything with a working order is an OTO."""
+        return "OTO" if self.working is not None else "OCO"
+
+    @property
+    def is_open(self) -> bool:
+        return self.status != ENDED
+
+    def goes(self, what: str, now: int) -> None:
+        """Take the transition that the table names."""
+        self.status = list_after(self.status, what)
+        self.updated = now
+
+    def runs(self, now: int) -> None:
+        self.goes(RUNNING, now)
+
+    def renamed(self, now: int) -> None:
+        self.goes(RENAMED, now)
+
+    def other(self, order: Order) -> Order | None:
+        """The order of a pair that ends when this one trades or triggers."""
+        if order not in self.pair:
+            return None
+        return self.pair[1] if order is self.pair[0] else self.pair[0]

@@ -1,9 +1,6 @@
 """A new order: what can refuse it, its acceptance, and its way into the book (source: "New order")."""
 
-from __future__ import annotations
-
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
 from binance_sim.account.account import Account
 from binance_sim.account.reserves import Reserve
@@ -11,17 +8,14 @@ from binance_sim.errors import filter_failure, rejected
 from binance_sim.matching import filters
 from binance_sim.matching.desks import Desk
 from binance_sim.matching.liquidity import refill
-from binance_sim.matching.lists import OrderList
-from binance_sim.matching.orders import Order
+from binance_sim.matching.orders import Order, OrderList
 from binance_sim.matching.plans import Step, Taker, cost, quantity_for
 from binance_sim.matching.states import ACCEPT, WAIT
+from binance_sim.matching.stop_prices import check_trigger, wait_for_price
 from binance_sim.matching.tickets import Ticket
-from binance_sim.matching.waiting import check_trigger, wait_for_price
+from binance_sim.matching.transaction import Transaction
 from binance_sim.matching.working import new_reserve, plan, reserve_for, work
 from binance_sim.numbers import ATOM, quote_ceiling
-
-if TYPE_CHECKING:
-    from binance_sim.matching.transaction import Transaction
 
 NOT_IN_THIS_PHASE = "This order type is not possible in this trading phase."
 CLOSED = {"BREAK": "Market is closed.", "END_OF_DAY": "Market is closed."}
@@ -40,7 +34,7 @@ def check(desk: Desk, account: Account, tickets: tuple[Ticket, ...]) -> None:
 
 
 def check_duplicate(desk: Desk, account: Account, ticket: Ticket) -> None:
-    if account.blotter(desk.name).is_taken(ticket.client_id):
+    if desk.blotter(account).is_taken(ticket.client_id):
         raise rejected("Duplicate order sent.")
 
 
@@ -108,6 +102,6 @@ def enter(
     desk.next_order_id += 1
     desk.open_orders += 1
     desk.orders[order.order_id] = order
-    account.blotter(desk.name).add(order)
+    desk.blotter(account).add(order)
     account.unfilled.add()
     return order

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
 
-if TYPE_CHECKING:
-    from binance_sim.account.account import Account
-    from binance_sim.market.prints import Aggregate, Print
-    from binance_sim.matching.desks import Desk
-    from binance_sim.matching.lists import OrderList
-    from binance_sim.matching.orders import Order, PreventedMatch, Trade
-    from binance_sim.matching.transaction import Transaction
+from binance_sim.account.account import Account
+from binance_sim.market.prints import Aggregate, Print
+from binance_sim.matching.desks import Desk
+from binance_sim.matching.orders import Order, OrderList, PreventedMatch, Trade
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +20,18 @@ class Execution:
     time: int
     trade: Trade | None = None
     match: PreventedMatch | None = None
+
+
+@dataclass(slots=True)
+class TransactionChanges:
+    """What one transaction changed."""
+
+    desk: Desk
+    time: int
+    orders: dict[Order, None] = field(default_factory=dict)
+    lists: dict[OrderList, None] = field(default_factory=dict)
+    # The accounts whose balances may have changed, and of which assets.
+    balances: dict[Account, dict[str, None]] = field(default_factory=dict)
 
 
 class Sink:
@@ -47,7 +55,7 @@ class Sink:
     def top(self, desk: Desk) -> None:
         """The best bid or ask changed."""
 
-    def done(self, tx: Transaction) -> None:
+    def done(self, changes: TransactionChanges) -> None:
         """All of that was one thing: what it touched can be kept."""
 
     def wiped(self) -> None:
@@ -84,9 +92,9 @@ class Sinks(Sink):
         for sink in self._sinks:
             sink.top(desk)
 
-    def done(self, tx: Transaction) -> None:
+    def done(self, changes: TransactionChanges) -> None:
         for sink in self._sinks:
-            sink.done(tx)
+            sink.done(changes)
 
     def wiped(self) -> None:
         for sink in self._sinks:

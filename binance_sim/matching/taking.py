@@ -1,10 +1,7 @@
 """Carrying out what was planned for an order that takes: trades, and trades with oneself that must not be."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
 from binance_sim.market.prints import Print
 from binance_sim.matching.books import Resting
@@ -14,10 +11,8 @@ from binance_sim.matching.outside import Piece
 from binance_sim.matching.plans import Fill, Prevention, Step
 from binance_sim.matching.settlement import settle, shrink
 from binance_sim.matching.states import FILL_ALL, FILL_PART, FILLED, PREVENT_ALL, PREVENT_PART
+from binance_sim.matching.transaction import Transaction
 from binance_sim.numbers import quote_amount
-
-if TYPE_CHECKING:
-    from binance_sim.matching.transaction import Transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +33,7 @@ def take(tx: Transaction, buys: bool, order: Order | None, steps: list[Step]) ->
             prints.append(_fill(tx, buys, order, step))
         elif order is not None:
             _prevent(tx, order, step)
-    tx.traded(prints)
+    tx.publish_trades(prints)
 
 
 def _fill(tx: Transaction, buys: bool, order: Order | None, step: Fill) -> Print:
@@ -77,7 +72,7 @@ def _book(tx: Transaction, order: Order, match: Match, maker: bool) -> Trade:
     tx.exchange.ledger.commission(asset, commission)
     trade = Trade(match.trade_id, order, match.price, match.qty, match.quote, commission, asset, tx.now, maker)
     order.trades.append(trade)
-    account.blotter(order.rules.name).trades.append(trade)
+    tx.desk.blotter(account).trades.append(trade)
     return trade
 
 
@@ -102,7 +97,7 @@ def _prevent(tx: Transaction, order: Order, step: Prevention) -> None:
     match = PreventedMatch(desk.next_match_id, order, maker, step.mode, step.price, *quantities, tx.now)
     desk.next_match_id += 1
     for account in dict.fromkeys((order.account, maker.account)):
-        account.blotter(order.rules.name).prevented.append(match)
+        tx.desk.blotter(account).prevented.append(match)
     if step.moves:
         _transfer(order, maker, match)
     order.matches.append(match)

@@ -10,7 +10,7 @@ def wipe(exchange: Exchange) -> None:
     for desk in exchange.desks.values():
         _wipe_desk(desk)
     for account in exchange.accounts.values():
-        account.wipe()
+        account.funds = account.funds.restored()
     exchange.ledger = Ledger()
     exchange.next_list_id = 0
     exchange.sink.wiped()
@@ -21,5 +21,6 @@ def _wipe_desk(desk: Desk) -> None:
         desk.book.side(order.ticket.buys).remove(order)
     desk.orders.clear()
     desk.waiting.clear()
+    desk.blotters.clear()
     desk.open_orders = 0
     desk.next_order_id, desk.next_trade_id, desk.next_match_id = FIRST_ORDER_ID, FIRST_TRADE_ID, 0

@@ -1,29 +1,23 @@
 """An order whose time has come: it takes what it can get, then rests in the book or expires."""
 
-from __future__ import annotations
-
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
+from binance_sim.account.account import Account
 from binance_sim.account.reserves import Reserve
 from binance_sim.errors import ApiError
 from binance_sim.matching import filters
+from binance_sim.matching.desks import Desk
 from binance_sim.matching.ending import expire
 from binance_sim.matching.liquidity import refill
-from binance_sim.matching.orders import Order
+from binance_sim.matching.orders import Order, OrderList
 from binance_sim.matching.plans import Step, Taker, cost, filled, plan_quantity
 from binance_sim.matching.settlement import needed
 from binance_sim.matching.states import START
+from binance_sim.matching.stop_prices import wait_for_price
 from binance_sim.matching.taking import take
 from binance_sim.matching.tickets import AT_MARKET, Ticket
-from binance_sim.matching.waiting import wait_for_price
+from binance_sim.matching.transaction import Transaction
 from binance_sim.numbers import ZERO, floor_to, quote_ceiling
-
-if TYPE_CHECKING:
-    from binance_sim.account.account import Account
-    from binance_sim.matching.desks import Desk
-    from binance_sim.matching.lists import OrderList
-    from binance_sim.matching.transaction import Transaction
 
 REJECTED = "REJECTED"
 

@@ -5,15 +5,14 @@ from aiohttp import web
 from binance_sim.api.limits import Limits, Window
 from binance_sim.errors import ApiError, LimitError
 from binance_sim.faults.armed import ArmedFaults
-from binance_sim.faults.effects import RefuseConnection
-from binance_sim.faults.kinds import CONNECTION
+from binance_sim.faults.effects import RefuseConnection, Seam
 from binance_sim.journal.writer import Journal
 from binance_sim.sockets.peers import Peer
 
 
 def refused_by_fault(faults: ArmedFaults, socket: str, request: web.BaseRequest) -> web.Response | None:
     """The answer to who is refused by a fault; None where there is none."""
-    due = faults.due(CONNECTION, {"socket": socket, "path": request.path}) if faults else []
+    due = faults.due(Seam.CONNECTION, {"socket": socket, "path": request.path}) if faults else []
     refuse = next((each for each in due if isinstance(each, RefuseConnection)), None)
     if refuse is None:
         return None

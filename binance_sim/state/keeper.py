@@ -7,10 +7,8 @@ from binance_sim.account.account import Account
 from binance_sim.account.fees import BNB
 from binance_sim.api.keys import Keys
 from binance_sim.matching.exchange import Exchange
-from binance_sim.matching.lists import OrderList
-from binance_sim.matching.orders import Order
-from binance_sim.matching.sinks import Execution, Sink
-from binance_sim.matching.transaction import Transaction
+from binance_sim.matching.orders import Order, OrderList
+from binance_sim.matching.sinks import Execution, Sink, TransactionChanges
 from binance_sim.state import writing
 from binance_sim.state.packing import Json
 from binance_sim.state.shelf import Shelf, Thing
@@ -44,29 +42,30 @@ class Keeper(Sink):
         if execution.what == "REPLACED":
             self._amended.append(execution.order)
 
-    def done(self, tx: Transaction) -> None:
+    def done(self, changes: TransactionChanges) -> None:
         happened, self._happened = self._happened, []
-        self._shelf.put([*happened, *self._of(tx), *self._amendments(), *self._balances(tx.touched.items())])
+        self._shelf.put([*happened, *self._of(changes), *self._amendments(), *self._balances(changes.balances.items())])
         if self._release is not None:
             self._release()
             self._release = None
 
-    def _of(self, tx: Transaction) -> Iterator[Thing]:
-        """The orders and lists that it touched, with those that share something with them."""
-        lists = dict.fromkeys([*tx.lists, *(each.order_list for each in tx.orders if each.order_list is not None)])
-        for order in dict.fromkeys([*tx.orders, *members(lists)]):
+    def _of(self, changes: TransactionChanges) -> Iterator[Thing]:
+        """The orders and lists that changed, and all orders of those lists."""
+        of_orders = (each.order_list for each in changes.orders if each.order_list is not None)
+        lists = dict.fromkeys([*changes.lists, *of_orders])
+        for order in dict.fromkeys([*changes.orders, *members(lists)]):
             yield writing.order(order)
         for whole in lists:
             yield writing.order_list(whole)
-        yield writing.desk(tx.desk)
+        yield writing.desk(changes.desk)
         yield writing.counters(self._exchange)
-        for asset in dict.fromkeys((tx.desk.rules.base, tx.desk.rules.quote, BNB)):
+        for asset in dict.fromkeys((changes.desk.rules.base, changes.desk.rules.quote, BNB)):
             yield writing.ledger(self._exchange.ledger, asset)
 
     def _amendments(self) -> Iterator[Thing]:
         amended, self._amended = self._amended, []
         for order in amended:
-            yield writing.amendment(order.account.blotter(order.rules.name).last_amendment(order))
+            yield writing.amendment(self._exchange.desks[order.rules.name].blotter(order.account).last_amendment(order))
 
     @staticmethod
     def _balances(touched: Iterable[tuple[Account, Iterable[str]]]) -> Iterator[Thing]:

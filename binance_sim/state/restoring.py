@@ -8,9 +8,9 @@ from binance_sim.account.fees import Commission, Fees, Rates
 from binance_sim.account.funds import Funds
 from binance_sim.account.reserves import Reserve
 from binance_sim.api.keys import HMAC, Keys, hmac_key, public_key
+from binance_sim.matching.blotters import Blotter
 from binance_sim.matching.exchange import Exchange
-from binance_sim.matching.lists import OrderList
-from binance_sim.matching.orders import Amendment, Order, PreventedMatch, Trade
+from binance_sim.matching.orders import Amendment, Order, OrderList, PreventedMatch, Trade
 from binance_sim.matching.tickets import Ticket
 from binance_sim.state import writing
 from binance_sim.state.packing import Json, read_amounts, unpack
@@ -135,7 +135,7 @@ class Restoring:
         whole.working = None if body["working"] is None else found(body["working"])
         whole.pending, whole.pair = tuple(map(found, body["pending"])), tuple(map(found, body["pair"]))
         whole.proceeds = None if body["proceeds"] is None else read_reserve(account, body["proceeds"])
-        account.lists[whole.list_id] = whole
+        self._exchange.desks[symbol].blotter(account).lists[whole.list_id] = whole
         for order in whole.orders:
             order.order_list = whole
 
@@ -148,7 +148,7 @@ class Restoring:
         """Among the orders of its pair and account and, while it waits for a price, among those that do."""
         desk = self._exchange.desks[order.rules.name]
         desk.orders[order.order_id] = order
-        order.account.blotter(desk.name).take_up(order)
+        desk.blotter(order.account).take_up(order)
         desk.open_orders += order.is_open
         if order.is_waiting:
             desk.waiting[order.order_id] = order
@@ -158,19 +158,22 @@ class Restoring:
         if order.is_open and order.is_working:
             self._exchange.desks[order.rules.name].book.side(order.ticket.buys).add(order)
 
+    def _blotter(self, order: Order) -> Blotter:
+        return self._exchange.desks[order.rules.name].blotter(order.account)
+
     # What happened to orders
 
     def _trade(self, _: str, body: Json) -> None:
         order = self._orders[body["order"]]
         trade = Trade(order=order, **unpack(Trade, without(body, "order")))
         order.trades.append(trade)
-        order.account.blotter(order.rules.name).trades.append(trade)
+        self._blotter(order).trades.append(trade)
 
     def _match(self, _: str, body: Json) -> None:
         taker, maker = self._orders[body["taker"]], self._orders[body["maker"]]
         match = PreventedMatch(taker=taker, maker=maker, **unpack(PreventedMatch, without(body, "taker", "maker")))
-        for account in dict.fromkeys((taker.account, maker.account)):
-            account.blotter(taker.rules.name).prevented.append(match)
+        for blotter in dict.fromkeys((self._blotter(taker), self._blotter(maker))):
+            blotter.prevented.append(match)
         taker.matches.append(match)
         if match.maker_qty:
             maker.matches.append(match)
@@ -178,7 +181,7 @@ class Restoring:
     def _amendment(self, _: str, body: Json) -> None:
         order = self._orders[body["order"]]
         amendment = Amendment(order=order, **unpack(Amendment, without(body, "order")))
-        order.account.blotter(order.rules.name).amendments.append(amendment)
+        self._blotter(order).amendments.append(amendment)
 
 
 def without(body: Json, *names: str) -> Json:

@@ -9,8 +9,7 @@ from binance_sim.api.keys import Key
 from binance_sim.matching.desks import Desk
 from binance_sim.matching.exchange import Exchange
 from binance_sim.matching.ledger import Ledger
-from binance_sim.matching.lists import OrderList
-from binance_sim.matching.orders import Amendment, Order, PreventedMatch, Trade
+from binance_sim.matching.orders import Amendment, Order, OrderList, PreventedMatch, Trade
 from binance_sim.numbers import ZERO
 from binance_sim.state.packing import Json, amounts, pack
 from binance_sim.state.shelf import Thing

@@ -8,7 +8,7 @@ import orjson
 from binance_sim.account.account import Account
 from binance_sim.clock import TimeUnit, microseconds, milliseconds
 from binance_sim.journal.writer import Journal
-from binance_sim.matching.lists import OrderList
+from binance_sim.matching.orders import OrderList
 from binance_sim.matching.sinks import Execution, Sink
 from binance_sim.numbers import wire
 from binance_sim.wsapi.reports import Json, account_position, balance_update, execution_report, list_status

@@ -14,8 +14,7 @@ import orjson
 from binance_sim.account.account import Account
 from binance_sim.clock import Clock, TimeUnit, microseconds
 from binance_sim.faults.armed import ArmedFaults
-from binance_sim.faults.effects import Copies, Hold
-from binance_sim.faults.kinds import EVENT
+from binance_sim.faults.effects import Copies, Hold, Seam
 from binance_sim.journal.writer import Journal
 from binance_sim.sockets.peers import Peer
 from binance_sim.wsapi.barriers import Barriers
@@ -133,7 +132,7 @@ class UserHub:
 
     def _publish_faulty(self, event: Event) -> None:
         facts = {**event.fields, "account": event.account.name}
-        due = self._faults.due(EVENT, facts)
+        due = self._faults.due(Seam.EVENT, facts)
         hold = next((each for each in due if isinstance(each, Hold)), None)
         copies = next((each for each in due if isinstance(each, Copies)), Copies())
         if hold is not None:

@@ -150,7 +150,13 @@ class Bench:
         return [(event.get("x", event["e"]), event.get("X", "")) for event in self.events]
 
     def open_orders(self, symbol="BTCUSDT"):
-        return list(self.account.blotter(symbol).open.values())
+        return list(self.blotter(symbol).open.values())
+
+    def blotter(self, symbol="BTCUSDT"):
+        return self.exchange.desks[symbol].blotter(self.account)
+
+    def order_lists(self):
+        return self.exchange.order_lists(self.account)
 
     def free(self, asset):
         return self.account.funds.free[asset]

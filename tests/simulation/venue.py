@@ -16,9 +16,8 @@ from binance_sim.matching.exchange import Exchange
 from binance_sim.matching.orders import Order
 from binance_sim.matching.outside import Quote
 from binance_sim.matching.placing import place
-from binance_sim.matching.sinks import Execution, Sink
+from binance_sim.matching.sinks import Execution, Sink, TransactionChanges
 from binance_sim.matching.tickets import Ticket
-from binance_sim.matching.transaction import Transaction
 from binance_sim.symbols.catalogue import usual_document
 from binance_sim.symbols.rules import rules_of
 
@@ -51,7 +50,7 @@ class Venue(Sink):
 
     @property
     def blotter(self) -> Any:
-        return self.account.blotter(SYMBOL)
+        return self.desk.blotter(self.account)
 
     @property
     def orders(self) -> dict[int, Order]:
@@ -61,10 +60,10 @@ class Venue(Sink):
     def execution(self, execution: Execution) -> None:
         self._hears(execution)
 
-    def done(self, tx: Transaction) -> None:
-        for order in tx.orders:
+    def done(self, changes: TransactionChanges) -> None:
+        for order in changes.orders:
             times, versions = self._versions.setdefault(order.order_id, ([], []))
-            times.append(tx.now)
+            times.append(changes.time)
             versions.append(shapes.queried(order, milliseconds))
 
     # How it stood before

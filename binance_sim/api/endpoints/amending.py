@@ -28,6 +28,6 @@ def amendments(call: Call) -> list[Json]:
     order_id, first = params.need_number("orderId"), params.number("fromExecutionId") or 0
     limit = params.limit(DEFAULT_LIMIT, MAX_LIMIT)
     params.finish()
-    rows = call.account.blotter(desk.name).amendments
+    rows = desk.blotter(call.account).amendments
     found = [row for row in rows if row.order.order_id == order_id and row.execution_id >= first]
     return [shapes.amendment(row, call.unit) for row in found[:limit]]

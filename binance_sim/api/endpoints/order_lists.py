@@ -11,7 +11,7 @@ from binance_sim.api.tickets import random_id, read_response_kind
 from binance_sim.errors import ApiError, bad_combination, cancel_rejected, one_of, unknown_order
 from binance_sim.matching.ending import cancel
 from binance_sim.matching.listing import ListTicket, place_list
-from binance_sim.matching.lists import OrderList
+from binance_sim.matching.orders import OrderList
 from binance_sim.symbols.rules import Rules
 
 Read = Callable[[Params, Rules], ListTicket]
@@ -43,7 +43,7 @@ def _find(call: Call, client_name: str, missing: ApiError) -> OrderList:
     list_id, client_id = call.params.number("orderListId"), call.params.client_id(client_name)
     if list_id is None and client_id is None:
         raise one_of("orderListId", client_name)
-    for whole in reversed(call.account.lists.values()):
+    for whole in reversed(call.exchange.order_lists(call.account)):
         if (list_id is None or whole.list_id == list_id) and (client_id is None or whole.client_id == client_id):
             return whole
     raise missing
@@ -75,7 +75,7 @@ def all_lists(call: Call) -> list[Json]:
         raise bad_combination()
     rows = [
         whole
-        for whole in call.account.lists.values()
+        for whole in call.exchange.order_lists(call.account)
         if (first is None or whole.list_id >= first) and inside(whole.created, start, end)
     ]
     return [described(whole, call.unit) for whole in page(rows, first is not None or start is not None, limit)]
@@ -83,4 +83,4 @@ def all_lists(call: Call) -> list[Json]:
 
 def open_lists(call: Call) -> list[Json]:
     call.params.finish()
-    return [described(whole, call.unit) for whole in call.account.lists.values() if whole.is_open]
+    return [described(whole, call.unit) for whole in call.exchange.order_lists(call.account) if whole.is_open]

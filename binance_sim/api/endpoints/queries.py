@@ -26,12 +26,12 @@ def get_order(call: Call) -> Json:
 
 
 def open_orders(call: Call) -> list[Json]:
-    names = [call.desk().name] if call.params.text("symbol") else list(call.exchange.desks)
+    desks = [call.desk()] if call.params.text("symbol") else list(call.exchange.desks.values())
     call.params.finish()
     return [
         shapes.queried(order, call.unit)
-        for name in names
-        for order in sorted(call.account.blotter(name).open.values(), key=lambda order: order.order_id)
+        for desk in desks
+        for order in sorted(desk.blotter(call.account).open.values(), key=lambda order: order.order_id)
         if call.sees(order.created)
     ]
 
@@ -44,7 +44,7 @@ def all_orders(call: Call) -> list[Json]:
     params.finish()
     rows = [
         order
-        for order in call.account.blotter(desk.name).orders.values()
+        for order in desk.blotter(call.account).orders.values()
         if (first is None or order.order_id >= first) and inside(order.created, start, end) and call.sees(order.created)
     ]
     return [shapes.queried(order, call.unit) for order in page(rows, first is not None or start is not None, limit)]
@@ -62,7 +62,7 @@ def my_trades(call: Call) -> list[Json]:
         raise bad_combination()
     rows = [
         trade
-        for trade in call.account.blotter(desk.name).trades
+        for trade in desk.blotter(call.account).trades
         if (order_id is None or trade.order.order_id == order_id)
         and (first is None or trade.trade_id >= first)
         and inside(trade.time, start, end)
@@ -80,7 +80,7 @@ def my_prevented_matches(call: Call) -> list[Json]:
         raise bad_combination()
     rows = [
         match
-        for match in call.account.blotter(desk.name).prevented
+        for match in desk.blotter(call.account).prevented
         if (match_id is None or match.match_id == match_id)
         and (order_id is None or order_id in (match.taker.order_id, match.maker.order_id))
         and (first is None or match.match_id >= first)

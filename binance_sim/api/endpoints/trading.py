@@ -49,7 +49,7 @@ def find_order(
     order_id, client_id = params.number(names[0]), params.client_id(names[1])
     if order_id is None and client_id is None:
         raise one_of(names[1], names[0])
-    blotter = account.blotter(desk.name)
+    blotter = desk.blotter(account)
     order = blotter.by_client.get(client_id or "") if order_id is None else blotter.orders.get(order_id)
     if order is None or (client_id and blotter.by_client.get(client_id) is not order):
         raise missing
@@ -89,7 +89,7 @@ def canceled(order: Order, call: Call) -> Json:
 def cancel_all(call: Call) -> list[Json]:
     desk = call.desk()
     call.params.finish()
-    open_orders = list(call.account.blotter(desk.name).open.values())
+    open_orders = list(desk.blotter(call.account).open.values())
     if not open_orders:
         raise cancel_rejected()
     answers: list[Any] = []

@@ -8,9 +8,8 @@ from hypothesis import strategies as st
 
 from binance_sim.faults.armed import ArmedFaults
 from binance_sim.faults.catalogue import KINDS, described, kind_of
-from binance_sim.faults.effects import Copies
+from binance_sim.faults.effects import Copies, Seam
 from binance_sim.faults.fault import Fault, FaultError, read_fault
-from binance_sim.faults.kinds import EVENT, NOW
 
 LOST = Copies(())
 
@@ -23,12 +22,12 @@ class Told(list):
 def armed(seed="1", **fields):
     told = Told()
     faults = ArmedFaults(seed, told)
-    faults.arm(faults.take_number(), Fault("lose-event", **fields), EVENT, LOST)
+    faults.arm(faults.take_number(), Fault("lose-event", **fields), Seam.EVENT, LOST)
     return faults, told
 
 
 def hits(faults, count, **facts):
-    return [bool(faults.due(EVENT, facts)) for _ in range(count)]
+    return [bool(faults.due(Seam.EVENT, facts)) for _ in range(count)]
 
 
 def test_once_if_nothing_else_is_said():
@@ -89,17 +88,17 @@ def test_each_fault_has_dice_of_its_own():
     """Another fault that is armed beside it changes nothing."""
     alone, _ = armed("x", times=0, chance=0.5)
     pair, told = armed("x", times=0, chance=0.5)
-    pair.arm(pair.take_number(), Fault("lose-event", times=0, chance=0.5), EVENT, LOST)
+    pair.arm(pair.take_number(), Fault("lose-event", times=0, chance=0.5), Seam.EVENT, LOST)
     wanted = hits(alone, 60)
     for _ in range(60):
-        pair.due(EVENT, {})
+        pair.due(Seam.EVENT, {})
     fired = Counter(fields["id"] for kind, fields in told if kind == "fault-fired")
     assert fired[1] == sum(wanted)
 
 
 def test_what_it_met_is_told():
     faults, told = armed()
-    faults.due(EVENT, {"x": "NEW"})
+    faults.due(Seam.EVENT, {"x": "NEW"})
     assert told[1] == ("fault-fired", {"id": 1, "name": "lose-event", "count": 1, "met": {"x": "NEW"}})
 
 
@@ -148,5 +147,5 @@ def test_every_kind_is_described():
     names = {name for family in described().values() for name in family}
     assert names == set(KINDS)
     for kind in KINDS.values():
-        assert (kind.act if kind.seam == NOW else kind.make) is not None
+        assert (kind.act if kind.seam == Seam.NOW else kind.make) is not None
         assert kind.does

@@ -84,7 +84,7 @@ class Crowd:
     def draw_open(self):
         account = self.exchange.accounts[self.random.choice("abcde")]
         symbol = self.random.choice(tuple(CENTRES))
-        orders = tuple(account.blotter(symbol).open.values())
+        orders = tuple(self.exchange.desks[symbol].blotter(account).open.values())
         return self.random.choice(orders) if orders else None
 
     def ticket(self, symbol, side, kind, **more):
@@ -175,7 +175,7 @@ class Crowd:
     def do_cancel_all(self, symbol):
         account = self.exchange.accounts[self.random.choice("abcde")]
         with self.exchange.transaction(self.exchange.desks[symbol]) as tx:
-            for order in tuple(account.blotter(symbol).open.values()):
+            for order in tuple(self.exchange.desks[symbol].blotter(account).open.values()):
                 if order.is_open:
                     cancel(tx, order, self.draw_id())
 

@@ -75,6 +75,6 @@ def test_both_orders_of_an_oco_are_amended(bench):
 def test_an_order_is_found_by_all_the_names_that_it_had(bench):
     order = bench.place("BUY", qty="0.5", price="59000", client_id="one")
     bench.amend(order, "0.4", "two")
-    blotter = bench.account.blotter("BTCUSDT")
+    blotter = bench.blotter()
     assert blotter.by_client["one"] is blotter.by_client["two"] is order
     assert bench.place("BUY", qty="0.1", price="59000", client_id="one").status == "NEW"

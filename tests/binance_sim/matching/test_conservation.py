@@ -53,7 +53,7 @@ def lists_of(crowd):
     return {
         ("OPO" if whole.pending and not whole.pending[0].ticket.qty else whole.contingency, len(whole.orders))
         for account in crowd.exchange.accounts.values()
-        for whole in account.lists.values()
+        for whole in crowd.exchange.order_lists(account)
     }
 
 

@@ -40,8 +40,8 @@ def account_picture(account, exchange):
         "funds": [nonzero(each) for each in (funds.free, funds.locked, funds.start, funds.flows)],
         "fees": value_of(account.fees.usual),
         "counts": account.unfilled.kept(),
-        "lists": {number: value_of_thing(whole) for number, whole in account.lists.items()},
-        "blotters": {symbol: blotter_picture(account.blotter(symbol)) for symbol in exchange.desks},
+        "lists": {whole.list_id: value_of_thing(whole) for whole in exchange.order_lists(account)},
+        "blotters": {symbol: blotter_picture(desk.blotter(account)) for symbol, desk in exchange.desks.items()},
     }
 
 

@@ -1,11 +1,6 @@
 """An account's orders and trades of one pair."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from binance_sim.matching.orders import Amendment, Order, PreventedMatch, Trade
+from binance_sim.matching.orders import Amendment, Order, OrderList, PreventedMatch, Trade
 
 
 class Blotter:
@@ -18,6 +13,7 @@ class Blotter:
         self.trades: list[Trade] = []
         self.prevented: list[PreventedMatch] = []
         self.amendments: list[Amendment] = []
+        self.lists: dict[int, OrderList] = {}
 
     def add(self, order: Order) -> None:
         self.orders[order.order_id] = self.open[order.order_id] = order

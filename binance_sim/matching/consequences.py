@@ -1,18 +1,21 @@
-"""After trades: which waiting orders begin to work."""
-
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+"""What trades cause: pending orders of a list start, and orders whose stop price was reached begin to work."""
 
 from binance_sim.market.prints import Print
 from binance_sim.matching.ending import end_pair
 from binance_sim.matching.orders import Order
 from binance_sim.matching.states import TRIGGER
-from binance_sim.matching.waiting import sees
-from binance_sim.matching.working import begin
+from binance_sim.matching.stop_prices import sees
+from binance_sim.matching.transaction import Transaction
+from binance_sim.matching.working import begin, start_pending
 
-if TYPE_CHECKING:
-    from binance_sim.matching.transaction import Transaction
+
+def run_consequences(tx: Transaction) -> None:
+    """Repeat until nothing more happens: what begins to work may trade, and its trades may cause more."""
+    while True:
+        while tx.ready:
+            start_pending(tx, tx.ready.popleft())
+        if not trigger(tx, tx.take_new_prints()) and not tx.ready:
+            return
 
 
 def trigger(tx: Transaction, prints: list[Print]) -> bool:
