@@ -8,7 +8,7 @@ from typing import Any
 
 from aiohttp import web
 
-from binance_sim.building import Building
+from binance_sim.application import Building
 from binance_sim.settings import Settings, Stage
 
 HOST = "127.0.0.1"

@@ -8,8 +8,8 @@ from decimal import Decimal
 from pathlib import Path
 
 from binance_sim.sources.capture import Capture, Recorded
-from binance_sim.state.restoring import kept_bids, kept_pairs
-from binance_sim.state.shelf import Shelf
+from binance_sim.state.restore import kept_bids, kept_pairs
+from binance_sim.state.state_file import Shelf
 from binance_sim.symbols.catalogue import bnb_pairs, choose, rules_for
 from binance_sim.symbols.rules import Json, Rules, read_documents
 

@@ -9,9 +9,9 @@ from binance_sim.account.account import Account
 from binance_sim.errors import ApiError, rejected
 from binance_sim.journal.writer import Journal
 from binance_sim.matching.exchange import Exchange
+from binance_sim.matching.external_liquidity import Quote
 from binance_sim.matching.orders import Order
-from binance_sim.matching.outside import Quote
-from binance_sim.matching.placing import place
+from binance_sim.matching.place_order import place
 from binance_sim.matching.tickets import Ticket
 from binance_sim.numbers import EXACT, ZERO, down, floor_to
 from binance_sim.symbols.rules import Rules

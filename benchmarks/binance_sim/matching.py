@@ -8,10 +8,10 @@ from benchmarks.binance_sim.messages import PAIR, orders
 from binance_sim.account.account import Account
 from binance_sim.account.fees import plain_fees
 from binance_sim.clock import Clock
-from binance_sim.matching.ending import cancel
+from binance_sim.matching.end_order import cancel
 from binance_sim.matching.exchange import Exchange
-from binance_sim.matching.outside import Quote
-from binance_sim.matching.placing import place
+from binance_sim.matching.external_liquidity import Quote
+from binance_sim.matching.place_order import place
 from binance_sim.matching.tickets import Ticket
 from binance_sim.numbers import ZERO
 from binance_sim.symbols.catalogue import choose

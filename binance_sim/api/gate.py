@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from binance_sim.account.account import Account
-from binance_sim.api.call import Call
 from binance_sim.api.keys import NONE, Key, Keys, check_time
 from binance_sim.api.limits import DEFAULT_WEIGHT, Limits
 from binance_sim.api.params import Params
+from binance_sim.api.request import Call
 from binance_sim.api.table import Endpoint
 from binance_sim.clock import TimeUnit, milliseconds
 from binance_sim.matching.exchange import Exchange

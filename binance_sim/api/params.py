@@ -1,8 +1,10 @@
 """Request parameters as the exchange reads them: text by name, refused with Binance's codes."""
 
 import re
-from collections.abc import Container, Mapping
+from collections.abc import Container, Iterable, Mapping, Sequence
 from decimal import Decimal
+from itertools import islice
+from typing import TypeVar
 
 from binance_sim.errors import ApiError, bad_combination, illegal, invalid_data, mandatory
 
@@ -117,3 +119,21 @@ class Params:
             sent = len(self._values)
             text = f"read '{sent - len(unread)}' parameter(s) but was sent '{sent}'."
             raise ApiError(-1104, f"Not all sent parameters were read; {text}")
+
+
+DEFAULT_LIMIT, MAX_LIMIT = 500, 1000
+
+Row = TypeVar("Row")
+
+
+def page(rows: Sequence[Row], from_start: bool, limit: int) -> Sequence[Row]:
+    return rows[:limit] if from_start else rows[-limit:]
+
+
+def newest(rows: Sequence[Row] | Iterable[Row], count: int, limit: int) -> list[Row]:
+    """The last `limit` of `count` rows that can only be walked through."""
+    return list(islice(rows, max(0, count - limit), None))
+
+
+def inside(time: int, start: int | None, end: int | None) -> bool:
+    return (start is None or time >= start) and (end is None or time <= end)

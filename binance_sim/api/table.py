@@ -6,19 +6,9 @@ from typing import Any
 
 import orjson
 
-from binance_sim.api.call import Call
-from binance_sim.api.endpoints import (
-    accounts,
-    amending,
-    general,
-    markets,
-    order_lists,
-    queries,
-    replacing,
-    tickers,
-    trading,
-)
+from binance_sim.api.endpoints import accounts, cancel_replace, general, markets, order_lists, orders, tickers
 from binance_sim.api.keys import NONE, TRADE, USER_DATA
+from binance_sim.api.request import Call
 
 Serve = Callable[[Call], Any]
 Values = Mapping[str, str]
@@ -125,12 +115,12 @@ _MARKETS: tuple[_Row, ...] = (
     ("GET", "ticker", "ticker", Endpoint(tickers.rolling, _each(4, 200, 4))),
 )
 _TRADING: tuple[_Row, ...] = (
-    ("POST", "order", "order.place", _trade(trading.new_order, orders=True)),
-    ("POST", "order/test", "order.test", Endpoint(trading.test_order, _test_order, TRADE)),
-    ("DELETE", "order", "order.cancel", _trade(trading.cancel_order)),
-    ("DELETE", "openOrders", "openOrders.cancelAll", _trade(trading.cancel_all)),
-    ("POST", "order/cancelReplace", "order.cancelReplace", _trade(replacing.cancel_replace, orders=True)),
-    ("PUT", "order/amend/keepPriority", "order.amend.keepPriority", Endpoint(amending.amend_order, 4, TRADE)),
+    ("POST", "order", "order.place", _trade(orders.new_order, orders=True)),
+    ("POST", "order/test", "order.test", Endpoint(orders.test_order, _test_order, TRADE)),
+    ("DELETE", "order", "order.cancel", _trade(orders.cancel_order)),
+    ("DELETE", "openOrders", "openOrders.cancelAll", _trade(orders.cancel_all)),
+    ("POST", "order/cancelReplace", "order.cancelReplace", _trade(cancel_replace.cancel_replace, orders=True)),
+    ("PUT", "order/amend/keepPriority", "order.amend.keepPriority", Endpoint(orders.amend_order, 4, TRADE)),
     ("POST", "order/oco", "orderList.place", _trade(order_lists.new_old_oco, orders=True)),
     ("POST", "orderList/oco", "orderList.place.oco", _trade(order_lists.new_oco, orders=True)),
     ("POST", "orderList/oto", "orderList.place.oto", _trade(order_lists.new_oto, orders=True)),
@@ -140,16 +130,16 @@ _TRADING: tuple[_Row, ...] = (
     ("DELETE", "orderList", "orderList.cancel", _trade(order_lists.cancel_list)),
 )
 _ACCOUNT: tuple[_Row, ...] = (
-    ("GET", "order", "order.status", _signed(queries.get_order, 4)),
-    ("GET", "openOrders", "openOrders.status", _signed(queries.open_orders, _by_symbol(6, 80))),
-    ("GET", "allOrders", "allOrders", _signed(queries.all_orders, 20)),
-    ("GET", "myTrades", "myTrades", _signed(queries.my_trades, _my_trades)),
+    ("GET", "order", "order.status", _signed(accounts.get_order, 4)),
+    ("GET", "openOrders", "openOrders.status", _signed(accounts.open_orders, _by_symbol(6, 80))),
+    ("GET", "allOrders", "allOrders", _signed(accounts.all_orders, 20)),
+    ("GET", "myTrades", "myTrades", _signed(accounts.my_trades, _my_trades)),
     ("GET", "orderList", "orderList.status", _signed(order_lists.get_list, 4)),
     ("GET", "allOrderList", "allOrderLists", _signed(order_lists.all_lists, 20)),
     ("GET", "openOrderList", "openOrderLists.status", _signed(order_lists.open_lists, 6)),
-    ("GET", "order/amendments", "order.amendments", _signed(amending.amendments, 4)),
-    ("GET", "myPreventedMatches", "myPreventedMatches", _signed(queries.my_prevented_matches, _prevented)),
-    ("GET", "myAllocations", "myAllocations", _signed(queries.my_allocations, 20)),
+    ("GET", "order/amendments", "order.amendments", _signed(orders.amendments, 4)),
+    ("GET", "myPreventedMatches", "myPreventedMatches", _signed(accounts.my_prevented_matches, _prevented)),
+    ("GET", "myAllocations", "myAllocations", _signed(accounts.my_allocations, 20)),
     ("GET", "account", "account.status", _signed(accounts.account, 20)),
     ("GET", "account/commission", "account.commission", _signed(accounts.commission, 20)),
     ("GET", "rateLimit/order", "account.rateLimits.orders", _signed(accounts.order_counts, 40)),

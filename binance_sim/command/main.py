@@ -15,7 +15,7 @@ from binance_sim.api.signatures import KeyFileError
 from binance_sim.command.serve_options import serve_options
 from binance_sim.settings import Settings, prepare
 from binance_sim.sources.capture import CaptureError
-from binance_sim.state.shelf import StateError
+from binance_sim.state.state_file import StateError
 from binance_sim.symbols.rules import SymbolError
 
 PR_SET_PDEATHSIG = 1

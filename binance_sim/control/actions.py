@@ -7,16 +7,16 @@ from typing import Any
 
 from binance_sim.api.shapes.orders import placed
 from binance_sim.clock import milliseconds
-from binance_sim.control.people import People
+from binance_sim.control.account_admin import People
 from binance_sim.control.summary import describe
 from binance_sim.faults.catalogue import described
-from binance_sim.faults.desk import FaultDesk
+from binance_sim.faults.injector import FaultDesk
 from binance_sim.journal.writer import Journal
-from binance_sim.market.prints import Print
-from binance_sim.matching.desks import Desk
+from binance_sim.market.public_trades import Print
 from binance_sim.matching.exchange import Exchange
+from binance_sim.matching.symbol_market import Desk
 from binance_sim.numbers import floor_to, parse_amount, plain, quote_amount
-from binance_sim.sources.sources import Sources
+from binance_sim.sources.price_sources import Sources
 from binance_sim.trader import Trader
 
 Json = dict[str, Any]

@@ -5,9 +5,9 @@ from decimal import Decimal
 from typing import Any
 
 from binance_sim.account.account import Account
-from binance_sim.matching.desks import Desk
 from binance_sim.matching.exchange import Exchange
 from binance_sim.matching.orders import Order
+from binance_sim.matching.symbol_market import Desk
 from binance_sim.numbers import ZERO, plain
 
 Json = dict[str, Any]

@@ -10,11 +10,11 @@ from binance_sim.errors import ApiError
 from binance_sim.faults.effects import Seam
 from binance_sim.faults.fault import FaultError
 from binance_sim.faults.kinds import Kind, Params, decimal, permissions, text, whole
-from binance_sim.matching.wiping import wipe
+from binance_sim.matching.exchange import wipe
 from binance_sim.numbers import plain
 
 if TYPE_CHECKING:
-    from binance_sim.faults.world import World
+    from binance_sim.faults.targets import World
 
 
 def _move(world: World, params: Params) -> dict[str, Any]:

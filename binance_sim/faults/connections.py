@@ -13,7 +13,7 @@ from binance_sim.faults.kinds import Kind, Params, one_of, seconds, whole
 from binance_sim.sockets.peers import Peer
 
 if TYPE_CHECKING:
-    from binance_sim.faults.world import World
+    from binance_sim.faults.targets import World
 
 SOCKETS = ("user", "market", "all")
 HOW = ("abort", "drop", "close")

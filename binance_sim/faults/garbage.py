@@ -10,7 +10,7 @@ from binance_sim.faults.effects import Seam
 from binance_sim.faults.kinds import Kind, Params, whole
 
 if TYPE_CHECKING:
-    from binance_sim.faults.world import World
+    from binance_sim.faults.targets import World
 
 SAMPLES = (
     b"",

@@ -13,7 +13,7 @@ from binance_sim.faults.fault import FaultError
 from binance_sim.numbers import NotANumberError, parse_amount
 
 if TYPE_CHECKING:
-    from binance_sim.faults.world import World
+    from binance_sim.faults.targets import World
 
 PERMISSIONS = sorted(ALL_PERMISSIONS)
 Params = Mapping[str, Any]

@@ -8,7 +8,7 @@ from binance_sim.faults.effects import Seam
 from binance_sim.faults.kinds import Kind, Params, seconds, whole
 
 if TYPE_CHECKING:
-    from binance_sim.faults.world import World
+    from binance_sim.faults.targets import World
 
 
 def _block(world: World, params: Params) -> dict[str, Any]:

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 from binance_sim.faults.effects import Seam
 from binance_sim.faults.fault import FaultError
 from binance_sim.faults.kinds import Kind, Params, decimal, one_of, text
-from binance_sim.matching.ending import expire
+from binance_sim.matching.end_order import expire
 from binance_sim.numbers import plain
 from binance_sim.symbols.rules import rules_of
 
 if TYPE_CHECKING:
-    from binance_sim.faults.world import World
-    from binance_sim.matching.desks import Desk
+    from binance_sim.faults.targets import World
+    from binance_sim.matching.symbol_market import Desk
 
 STATUSES = ("TRADING", "HALT", "BREAK", "CANCEL_ONLY", "END_OF_DAY")
 

@@ -3,7 +3,7 @@
 from collections import deque
 from decimal import Decimal
 
-from binance_sim.market.prints import Print
+from binance_sim.market.public_trades import Print
 from binance_sim.numbers import EXACT, ZERO
 
 MINUTES = 5

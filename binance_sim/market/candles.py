@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from binance_sim.market.prints import Print
+from binance_sim.market.public_trades import Print
 
 SECOND_US, MINUTE_US = 1_000_000, 60_000_000
 # Two hours of seconds, four weeks of minutes.

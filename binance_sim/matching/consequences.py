@@ -1,12 +1,12 @@
 """What trades cause: pending orders of a list start, and orders whose stop price was reached begin to work."""
 
-from binance_sim.market.prints import Print
-from binance_sim.matching.ending import end_pair
+from binance_sim.market.public_trades import Print
+from binance_sim.matching.activate_order import begin, start_pending
+from binance_sim.matching.end_order import end_pair
+from binance_sim.matching.order_states import TRIGGER
 from binance_sim.matching.orders import Order
-from binance_sim.matching.states import TRIGGER
 from binance_sim.matching.stop_prices import sees
 from binance_sim.matching.transaction import Transaction
-from binance_sim.matching.working import begin, start_pending
 
 
 def run_consequences(tx: Transaction) -> None:

@@ -14,15 +14,15 @@ from binance_sim.account.funds import Funds
 from binance_sim.account.unfilled import DEFAULT_LIMITS, UnfilledCount
 from binance_sim.clock import Clock
 from binance_sim.errors import unknown_symbol
-from binance_sim.market.prints import Print
+from binance_sim.market.public_trades import Print
 from binance_sim.matching import liquidity
+from binance_sim.matching.asset_ledger import Ledger
 from binance_sim.matching.consequences import run_consequences
-from binance_sim.matching.desks import Desk
-from binance_sim.matching.ledger import Ledger
+from binance_sim.matching.external_liquidity import Quote
 from binance_sim.matching.orders import OrderList
-from binance_sim.matching.outside import Quote
-from binance_sim.matching.prices import Prices
+from binance_sim.matching.settlement import Prices
 from binance_sim.matching.sinks import Sink
+from binance_sim.matching.symbol_market import FIRST_ORDER_ID, FIRST_TRADE_ID, Desk
 from binance_sim.matching.transaction import Transaction
 from binance_sim.numbers import plain
 from binance_sim.symbols.rules import Rules
@@ -139,3 +139,24 @@ class Exchange:
             return
         with self.transaction(desk) as tx:
             liquidity.pass_through(tx, trade)
+
+
+def wipe(exchange: Exchange) -> None:
+    """Forget orders, lists and trades, restart their ids, give each account what it had at first. Nobody is told."""
+    for desk in exchange.desks.values():
+        _wipe_desk(desk)
+    for account in exchange.accounts.values():
+        account.funds = account.funds.restored()
+    exchange.ledger = Ledger()
+    exchange.next_list_id = 0
+    exchange.sink.wiped()
+
+
+def _wipe_desk(desk: Desk) -> None:
+    for order in desk.orders.values():
+        desk.book.side(order.ticket.buys).remove(order)
+    desk.orders.clear()
+    desk.waiting.clear()
+    desk.blotters.clear()
+    desk.open_orders = 0
+    desk.next_order_id, desk.next_trade_id, desk.next_match_id = FIRST_ORDER_ID, FIRST_TRADE_ID, 0

@@ -7,8 +7,8 @@ from decimal import Decimal
 
 from binance_sim.account.account import Account
 from binance_sim.errors import ApiError, filter_failure
-from binance_sim.matching.desks import Desk
 from binance_sim.matching.orders import Order
+from binance_sim.matching.symbol_market import Desk
 from binance_sim.matching.tickets import AT_MARKET, Ticket
 from binance_sim.numbers import EXACT, ZERO, decimals
 from binance_sim.symbols.rules import Rules

@@ -2,11 +2,11 @@
 
 from decimal import Decimal
 
-from binance_sim.market.prints import Print
-from binance_sim.matching.desks import Desk
-from binance_sim.matching.outside import Quote
+from binance_sim.market.public_trades import Print
+from binance_sim.matching.execute_plan import take
+from binance_sim.matching.external_liquidity import Quote
 from binance_sim.matching.plans import Taker, filled, plan_quantity, plan_through
-from binance_sim.matching.taking import take
+from binance_sim.matching.symbol_market import Desk
 from binance_sim.matching.transaction import Transaction
 from binance_sim.numbers import ZERO, quote_amount
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from binance_sim.account.account import Account
 from binance_sim.account.reserves import Reserve
-from binance_sim.matching.states import ENDED, ON_BOOK, OPEN, PENDING_NEW, RENAMED, RUNNING, after, list_after
+from binance_sim.matching.order_states import ENDED, ON_BOOK, OPEN, PENDING_NEW, RENAMED, RUNNING, after, list_after
 from binance_sim.matching.tickets import Ticket
 from binance_sim.numbers import ZERO
 from binance_sim.symbols.rules import Rules

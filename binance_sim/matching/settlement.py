@@ -4,13 +4,35 @@ Commission is taken from the received asset, cut to eight decimals: the exchange
 one is a choice. With the BNB discount on and enough free BNB it is paid in BNB instead; without enough, silently not.
 """
 
+from collections.abc import Mapping
 from decimal import Decimal
 
 from binance_sim.account.account import Account
 from binance_sim.account.fees import BNB
 from binance_sim.matching.orders import Order
-from binance_sim.matching.prices import Prices
-from binance_sim.numbers import EXACT, down, quote_ceiling
+from binance_sim.matching.symbol_market import Desk
+from binance_sim.numbers import EXACT, ONE, down, quote_ceiling
+
+
+class Prices:
+    """The last prices of all pairs."""
+
+    def __init__(self, desks: Mapping[str, Desk]) -> None:
+        self._desks = desks
+
+    def last(self, symbol: str) -> Decimal | None:
+        desk = self._desks.get(symbol)
+        return desk.last_price if desk else None
+
+    def of_bnb(self, quote: str) -> Decimal | None:
+        """One BNB in `quote`, straight or through USDT; None where no market tells."""
+        if quote == BNB:
+            return ONE
+        straight = self.last(BNB + quote)
+        if straight:
+            return straight
+        dollars, through = self.last("BNBUSDT"), self.last(quote + "USDT")
+        return EXACT.divide(dollars, through) if dollars and through else None
 
 
 def settle(order: Order, qty: Decimal, quote: Decimal, maker: bool, prices: Prices) -> tuple[Decimal, str]:

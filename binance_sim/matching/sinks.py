@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from binance_sim.account.account import Account
-from binance_sim.market.prints import Aggregate, Print
-from binance_sim.matching.desks import Desk
+from binance_sim.market.public_trades import Aggregate, Print
 from binance_sim.matching.orders import Order, OrderList, PreventedMatch, Trade
+from binance_sim.matching.symbol_market import Desk
 
 
 @dataclass(frozen=True, slots=True)

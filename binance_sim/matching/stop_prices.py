@@ -6,8 +6,8 @@ Source: "New order" (trigger order price rules) and "Spot Trailing Stop order FA
 from decimal import Decimal
 
 from binance_sim.errors import rejected
-from binance_sim.matching.desks import Desk
 from binance_sim.matching.orders import NOT_YET, Order
+from binance_sim.matching.symbol_market import Desk
 from binance_sim.matching.tickets import Ticket
 from binance_sim.numbers import EXACT
 

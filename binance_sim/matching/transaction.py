@@ -10,12 +10,12 @@ from typing import Protocol
 from binance_sim.account.account import Account
 from binance_sim.account.fees import BNB
 from binance_sim.clock import Clock
-from binance_sim.market.prints import Print
-from binance_sim.matching.desks import Desk
-from binance_sim.matching.ledger import Ledger
+from binance_sim.market.public_trades import Print
+from binance_sim.matching.asset_ledger import Ledger
 from binance_sim.matching.orders import Order, OrderList, PreventedMatch, Trade
-from binance_sim.matching.prices import Prices
+from binance_sim.matching.settlement import Prices
 from binance_sim.matching.sinks import Execution, Sink, TransactionChanges
+from binance_sim.matching.symbol_market import Desk
 
 
 class ExchangeCore(Protocol):

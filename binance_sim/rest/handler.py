@@ -12,12 +12,12 @@ from binance_sim.api.service import Reply, Service
 from binance_sim.api.shapes.accounts import order_limits
 from binance_sim.api.signatures import without_signature
 from binance_sim.api.table import BY_PATH, Endpoint
-from binance_sim.api.units import read_unit
+from binance_sim.clock import read_unit
 from binance_sim.errors import ApiError, LimitError
 from binance_sim.faults.armed import ArmedFaults
 from binance_sim.faults.effects import Canned
 from binance_sim.journal.writer import Journal
-from binance_sim.sockets.doors import cut, refused_by_fault
+from binance_sim.sockets.connection_gate import cut, refused_by_fault
 
 JSON_TYPE = "application/json;charset=UTF-8"
 GONE = (

@@ -10,9 +10,9 @@ from itertools import islice
 from pathlib import Path
 from typing import IO, cast
 
-from binance_sim.sources.captures.books import Books, Survey
+from binance_sim.sources.captures.book_builder import Books, Survey
 from binance_sim.sources.captures.formats import reader_for
-from binance_sim.sources.captures.recorded import BOOK, DAMAGE, TRADE, CaptureError, Reader, Recorded
+from binance_sim.sources.captures.frames import BOOK, DAMAGE, TRADE, CaptureError, Reader, Recorded
 from binance_sim.symbols.rules import Json
 
 __all__ = ["BOOK", "TRADE", "Capture", "CaptureError", "Recorded"]

@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from binance_sim.market.prints import Print
-from binance_sim.matching.desks import Desk
+from binance_sim.market.public_trades import Print
 from binance_sim.matching.exchange import Exchange
-from binance_sim.matching.outside import Quote
+from binance_sim.matching.external_liquidity import Quote
+from binance_sim.matching.symbol_market import Desk
 from binance_sim.numbers import quote_amount
 from binance_sim.sources.capture import BOOK, TRADE, Capture, Recorded
-from binance_sim.sources.captures.recorded import stamp_ns
+from binance_sim.sources.captures.frames import stamp_ns
 
 YIELD_EVERY = 64
 # A replay waits for those who listen, up to a point: one that takes nothing at all does not hold up the others.

@@ -5,7 +5,7 @@ import random
 from dataclasses import dataclass
 from decimal import Decimal
 
-from binance_sim.matching.outside import Quote
+from binance_sim.matching.external_liquidity import Quote
 from binance_sim.numbers import floor_to
 from binance_sim.symbols.rules import Rules
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from binance_sim.clock import TimeUnit
 from binance_sim.matching.books import BookSide
-from binance_sim.matching.desks import Desk
+from binance_sim.matching.symbol_market import Desk
 from binance_sim.numbers import NOTHING, wire
 
 Json = dict[str, Any]

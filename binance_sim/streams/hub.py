@@ -7,12 +7,11 @@ import orjson
 from aiohttp import web
 
 from binance_sim.api.limits import Limits
-from binance_sim.api.units import read_unit
-from binance_sim.clock import Clock, TimeUnit, microseconds
+from binance_sim.clock import Clock, TimeUnit, microseconds, read_unit
 from binance_sim.errors import ApiError
 from binance_sim.faults.armed import ArmedFaults
 from binance_sim.journal.writer import Journal
-from binance_sim.sockets.doors import Doors
+from binance_sim.sockets.connection_gate import Doors
 from binance_sim.sockets.frames import text_frame
 from binance_sim.sockets.peers import Peer, Peers
 from binance_sim.streams.controls import Listener, StreamError, answer_control

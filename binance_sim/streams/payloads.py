@@ -6,8 +6,8 @@ from binance_sim.api.shapes.markets import Window, average_price, levels
 from binance_sim.clock import TimeUnit
 from binance_sim.market.candles import Candle
 from binance_sim.market.intervals import DAY_US, HOUR_US
-from binance_sim.market.prints import Aggregate, Print
-from binance_sim.matching.desks import Desk
+from binance_sim.market.public_trades import Aggregate, Print
+from binance_sim.matching.symbol_market import Desk
 from binance_sim.numbers import ZERO, wire
 
 Json = dict[str, Any]

@@ -12,10 +12,10 @@ import orjson
 from binance_sim.clock import TimeUnit, microseconds, milliseconds
 from binance_sim.market.candles import Candle
 from binance_sim.market.intervals import INTERVALS, Span, candles_of
-from binance_sim.market.prints import Aggregate, Print
-from binance_sim.matching.desks import Desk
+from binance_sim.market.public_trades import Aggregate, Print
 from binance_sim.matching.exchange import Exchange
 from binance_sim.matching.sinks import Sink
+from binance_sim.matching.symbol_market import Desk
 from binance_sim.streams import payloads
 from binance_sim.streams.depths import Pending
 from binance_sim.streams.hub import Streams

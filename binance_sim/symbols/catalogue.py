@@ -1,9 +1,10 @@
 """Pairs that no file describes: well-known ones as they are, any other with the filters that most pairs have."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 
-from binance_sim.numbers import ZERO, wire
+from binance_sim.numbers import ATOM, ZERO, wire
 from binance_sim.symbols.rules import Json, Rules, SymbolError, rules_of
 
 QUOTES = ("FDUSD", "USDT", "USDC", "TUSD", "BTC", "ETH", "BNB", "EUR", "TRY", "BRL")
@@ -146,3 +147,20 @@ def choose(names: Sequence[str], documents: Mapping[str, Json]) -> dict[str, Rul
 
 def rules_for(names: Iterable[str], documents: Mapping[str, Json]) -> dict[str, Rules]:
     return {name: rules_of(documents.get(name) or usual_document(name)) for name in names}
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """Tick size and step size."""
+
+    tick: Decimal = ATOM
+    step: Decimal = ATOM
+
+
+def grid_of(symbol: str, documents: Mapping[str, Json]) -> Grid:
+    """The steps by `documents` (elements of exchangeInfo), else the usual ones; the finest for an unknown asset."""
+    try:
+        rules = rules_of(documents.get(symbol) or usual_document(symbol))
+    except SymbolError:
+        return Grid()
+    return Grid(rules.tick or ATOM, rules.step or ATOM)

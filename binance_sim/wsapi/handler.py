@@ -12,11 +12,11 @@ from binance_sim.api.gate import Inquiry
 from binance_sim.api.service import Reply, Service
 from binance_sim.api.shapes.accounts import order_limits
 from binance_sim.api.table import BY_METHOD, Endpoint
-from binance_sim.api.units import read_unit
+from binance_sim.clock import read_unit
 from binance_sim.errors import ApiError, LimitError
 from binance_sim.faults.armed import ArmedFaults
 from binance_sim.journal.writer import Journal
-from binance_sim.sockets.doors import Doors
+from binance_sim.sockets.connection_gate import Doors
 from binance_sim.sockets.peers import Peer, Peers
 from binance_sim.wsapi.sessions import Call, Session, Sessions
 from binance_sim.wsapi.subscriptions import UserHub

@@ -4,9 +4,9 @@ from typing import Any
 
 from binance_sim.account.account import Account
 from binance_sim.clock import TimeUnit, milliseconds
+from binance_sim.matching.order_states import STARTED
 from binance_sim.matching.orders import NOT_YET, Order, OrderList, PreventedMatch, Trade
 from binance_sim.matching.sinks import Execution
-from binance_sim.matching.states import STARTED
 from binance_sim.numbers import NOTHING, quote_amount, wire
 
 Json = dict[str, Any]

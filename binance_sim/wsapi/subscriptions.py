@@ -17,8 +17,7 @@ from binance_sim.faults.armed import ArmedFaults
 from binance_sim.faults.effects import Copies, Hold, Seam
 from binance_sim.journal.writer import Journal
 from binance_sim.sockets.peers import Peer
-from binance_sim.wsapi.barriers import Barriers
-from binance_sim.wsapi.outbox import Outbox
+from binance_sim.wsapi.event_queue import Barriers, Outbox
 
 Json = dict[str, Any]
 

@@ -14,17 +14,17 @@ import requests
 import websocket
 
 from binance_sim.account.fees import plain_fees
-from binance_sim.api.call import Call
 from binance_sim.api.params import Params
+from binance_sim.api.request import Call
 from binance_sim.clock import FixedClock, milliseconds
-from binance_sim.market.prints import Print
-from binance_sim.matching.amending import amend
-from binance_sim.matching.ending import cancel
+from binance_sim.market.public_trades import Print
+from binance_sim.matching.amend_order import amend
+from binance_sim.matching.end_order import cancel
 from binance_sim.matching.exchange import Exchange
-from binance_sim.matching.listing import ListTicket, place_list
+from binance_sim.matching.external_liquidity import Quote
 from binance_sim.matching.orders import Order
-from binance_sim.matching.outside import Quote
-from binance_sim.matching.placing import place
+from binance_sim.matching.place_list import ListTicket, place_list
+from binance_sim.matching.place_order import place
 from binance_sim.matching.sinks import Sink
 from binance_sim.matching.tickets import Ticket
 from binance_sim.numbers import quote_amount

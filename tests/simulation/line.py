@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from binance_sim.api.call import Call
 from binance_sim.api.params import Params
+from binance_sim.api.request import Call
 from binance_sim.api.table import BY_PATH
 from binance_sim.clock import milliseconds
 from binance_sim.errors import ApiError

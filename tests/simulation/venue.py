@@ -11,11 +11,11 @@ from typing import Any
 from binance_sim.account.fees import Fees, plain_fees
 from binance_sim.api.shapes import orders as shapes
 from binance_sim.clock import FixedClock, milliseconds
-from binance_sim.matching.ending import cancel, expire
+from binance_sim.matching.end_order import cancel, expire
 from binance_sim.matching.exchange import Exchange
+from binance_sim.matching.external_liquidity import Quote
 from binance_sim.matching.orders import Order
-from binance_sim.matching.outside import Quote
-from binance_sim.matching.placing import place
+from binance_sim.matching.place_order import place
 from binance_sim.matching.sinks import Execution, Sink, TransactionChanges
 from binance_sim.matching.tickets import Ticket
 from binance_sim.symbols.catalogue import usual_document

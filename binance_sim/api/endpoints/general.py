@@ -6,9 +6,9 @@ from typing import Any
 import orjson
 
 from binance_sim.account.unfilled import DEFAULT_LIMITS
-from binance_sim.api.call import Call, Json
+from binance_sim.api.request import Call, Json
 from binance_sim.errors import ApiError, bad_combination, illegal, unknown_symbol
-from binance_sim.matching.desks import Desk
+from binance_sim.matching.symbol_market import Desk
 
 RAW_LIMIT = {"rateLimitType": "RAW_REQUESTS", "interval": "MINUTE", "intervalNum": 5, "limit": 300_000}
 WEIGHT_LIMIT = {"rateLimitType": "REQUEST_WEIGHT", "interval": "MINUTE", "intervalNum": 1}

@@ -3,13 +3,13 @@
 import re
 from typing import Any
 
-from binance_sim.api.call import Call, Json
 from binance_sim.api.endpoints.general import desk_of_status
-from binance_sim.api.paging import DEFAULT_LIMIT, MAX_LIMIT, inside, newest, page
+from binance_sim.api.params import DEFAULT_LIMIT, MAX_LIMIT, inside, newest, page
+from binance_sim.api.request import Call, Json
 from binance_sim.api.shapes import markets as shapes
 from binance_sim.errors import ApiError, bad_combination, illegal
 from binance_sim.market.intervals import INTERVALS, Span, candles_of
-from binance_sim.matching.desks import Desk
+from binance_sim.matching.symbol_market import Desk
 from binance_sim.numbers import wire
 
 MOST_LEVELS = 5000

@@ -2,16 +2,15 @@
 
 from collections.abc import Callable
 
-from binance_sim.api import list_tickets
-from binance_sim.api.call import Call, Json
-from binance_sim.api.paging import DEFAULT_LIMIT, MAX_LIMIT, inside, page
-from binance_sim.api.params import Params
+from binance_sim.api import order_list_params
+from binance_sim.api.order_params import random_id, read_response_kind
+from binance_sim.api.params import DEFAULT_LIMIT, MAX_LIMIT, Params, inside, page
+from binance_sim.api.request import Call, Json
 from binance_sim.api.shapes.lists import canceled_list, described, placed_list
-from binance_sim.api.tickets import random_id, read_response_kind
 from binance_sim.errors import ApiError, bad_combination, cancel_rejected, one_of, unknown_order
-from binance_sim.matching.ending import cancel
-from binance_sim.matching.listing import ListTicket, place_list
+from binance_sim.matching.end_order import cancel
 from binance_sim.matching.orders import OrderList
+from binance_sim.matching.place_list import ListTicket, place_list
 from binance_sim.symbols.rules import Rules
 
 Read = Callable[[Params, Rules], ListTicket]
@@ -31,12 +30,12 @@ def _placing(read: Read) -> Callable[[Call], Json]:
     return place
 
 
-new_oco = _placing(list_tickets.read_oco)
-new_old_oco = _placing(list_tickets.read_old_oco)
-new_oto = _placing(list_tickets.read_oto)
-new_otoco = _placing(list_tickets.read_otoco)
-new_opo = _placing(list_tickets.read_opo)
-new_opoco = _placing(list_tickets.read_opoco)
+new_oco = _placing(order_list_params.read_oco)
+new_old_oco = _placing(order_list_params.read_old_oco)
+new_oto = _placing(order_list_params.read_oto)
+new_otoco = _placing(order_list_params.read_otoco)
+new_opo = _placing(order_list_params.read_opo)
+new_opoco = _placing(order_list_params.read_opoco)
 
 
 def _find(call: Call, client_name: str, missing: ApiError) -> OrderList:

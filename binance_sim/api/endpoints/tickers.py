@@ -4,13 +4,13 @@ import re
 from collections.abc import Callable
 from functools import partial
 
-from binance_sim.api.call import Call, Json
 from binance_sim.api.endpoints.general import each_desk
 from binance_sim.api.endpoints.markets import read_zone
+from binance_sim.api.request import Call, Json
 from binance_sim.api.shapes import markets as shapes
 from binance_sim.errors import ApiError, one_of
 from binance_sim.market.intervals import DAY_US, start_of
-from binance_sim.matching.desks import Desk
+from binance_sim.matching.symbol_market import Desk
 
 WINDOW = re.compile(r"(\d{1,2})([mhd])")
 UNITS_US = {"m": 60_000_000, "h": 3_600_000_000, "d": DAY_US}

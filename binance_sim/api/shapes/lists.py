@@ -4,8 +4,8 @@ from typing import Any
 
 from binance_sim.api.shapes.orders import canceled, placed
 from binance_sim.clock import TimeUnit
+from binance_sim.matching.order_states import STARTED
 from binance_sim.matching.orders import OrderList
-from binance_sim.matching.states import STARTED
 
 Json = dict[str, Any]
 

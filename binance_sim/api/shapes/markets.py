@@ -5,9 +5,9 @@ from typing import Any
 
 from binance_sim.clock import TimeUnit
 from binance_sim.market.candles import Candle
-from binance_sim.market.prints import Aggregate, Print
+from binance_sim.market.public_trades import Aggregate, Print
 from binance_sim.matching.books import BookSide
-from binance_sim.matching.desks import Desk
+from binance_sim.matching.symbol_market import Desk
 from binance_sim.numbers import EXACT, ZERO, wire
 
 Json = dict[str, Any]

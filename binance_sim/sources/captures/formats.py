@@ -4,10 +4,17 @@ import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from binance_sim.sources.captures.grids import grid_of
-from binance_sim.sources.captures.recorded import CaptureError, Reader
-from binance_sim.sources.captures.rows import CANDLE_HEADER, CANDLE_ROW, TRADE_ROW, CandleRows, TradeRows, interval_of
-from binance_sim.sources.captures.texts import CRYPTOFEED_OTHERS, CryptofeedLines, NanosecondLines
+from binance_sim.sources.captures.csv_rows import (
+    CANDLE_HEADER,
+    CANDLE_ROW,
+    TRADE_ROW,
+    CandleRows,
+    TradeRows,
+    interval_of,
+)
+from binance_sim.sources.captures.frames import CaptureError, Reader
+from binance_sim.sources.captures.json_lines import CRYPTOFEED_OTHERS, CryptofeedLines, NanosecondLines
+from binance_sim.symbols.catalogue import grid_of
 from binance_sim.symbols.rules import Json
 
 NANOSECOND_LINE = re.compile(rb"\d+ +\{")

@@ -10,8 +10,8 @@ from typing import Any
 from lotkeeper.verification.drill.environment import Theatre
 from lotkeeper.verification.drill.fault_scenarios import Named
 from lotkeeper.verification.drill.figures import Protected, protected
-from lotkeeper.verification.judge.judging import judge
-from lotkeeper.verification.judge.reading import read_lines
+from lotkeeper.verification.judge.journal_reader import read_lines
+from lotkeeper.verification.judge.judge import judge
 from lotkeeper.verification.judge.verdict import Verdict, Wishes
 
 PAIRS = ("BTCUSDT", "ETHUSDT", "BNBUSDT")

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from lotkeeper.trading.orders.client_ids import sell_name
-from lotkeeper.verification.judge.reading import Line
+from lotkeeper.verification.judge.journal_reader import Line
 
 _PLACING = "POST /api/v3/order"
 

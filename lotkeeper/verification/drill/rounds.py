@@ -10,8 +10,8 @@ from lotkeeper.verification.drill.actions import Break, Outage, Strike, Trade
 from lotkeeper.verification.drill.environment import Theatre
 from lotkeeper.verification.drill.figures import protected, slowest_s
 from lotkeeper.verification.drill.schedule import PROFIT_PCT, Schedule
-from lotkeeper.verification.judge.judging import judge
-from lotkeeper.verification.judge.reading import read_lines
+from lotkeeper.verification.judge.journal_reader import read_lines
+from lotkeeper.verification.judge.judge import judge
 from lotkeeper.verification.judge.verdict import NO_BUY_LOST, NOT_BELOW_FLOOR, Finding, Verdict, Wishes
 
 SETTLE_WITHIN_S = 150.0  # a BUY that no event told of is found by the comparison every two minutes

@@ -9,9 +9,9 @@ import click
 import orjson
 
 from binance_sim.command.option_kinds import READ_FILE, flag, seconds
-from lotkeeper.verification.judge.judging import judge
-from lotkeeper.verification.judge.reading import JournalError
-from lotkeeper.verification.judge.telling import document, show
+from lotkeeper.verification.judge.journal_reader import JournalError
+from lotkeeper.verification.judge.judge import judge
+from lotkeeper.verification.judge.report import document, show
 from lotkeeper.verification.judge.verdict import Verdict, Wishes
 
 KEPT, BROKEN = 0, 1

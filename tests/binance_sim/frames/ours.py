@@ -6,7 +6,7 @@ import time
 
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
-from binance_sim.api.endpoints import accounts, general, queries, trading
+from binance_sim.api.endpoints import accounts, general, orders
 from binance_sim.clock import milliseconds
 from binance_sim.market.intervals import Span, candles_of
 from binance_sim.process import start_paper
@@ -54,9 +54,9 @@ def payload(bench, kind):
 def rest_answers(busy):
     """Answers about orders and accounts."""
     bench = Bench()
-    placed = bench.call(trading.new_order, **ORDER, quantity="0.1")
-    (row,) = bench.call(queries.open_orders, symbol="BTCUSDT")
-    (gone,) = bench.call(trading.cancel_all, symbol="BTCUSDT")
+    placed = bench.call(orders.new_order, **ORDER, quantity="0.1")
+    (row,) = bench.call(accounts.open_orders, symbol="BTCUSDT")
+    (gone,) = bench.call(orders.cancel_all, symbol="BTCUSDT")
     return {
         "POST order": placed,
         "GET openOrders": row,

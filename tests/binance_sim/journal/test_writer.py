@@ -6,8 +6,8 @@ import orjson
 import pytest
 
 from binance_sim.account.fees import Commission, Rates
-from binance_sim.journal.openings import Openings
-from binance_sim.journal.tops import EVERY_US, Tops
+from binance_sim.journal.book_tops import EVERY_US, Tops
+from binance_sim.journal.facts import Openings
 from binance_sim.journal.writer import FORMAT, Journal
 from tests.binance_sim.support import D
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from binance_sim.market.candles import MINUTE_US, Candles
 from binance_sim.market.intervals import INTERVALS, Span, candles_of, next_start, start_of
-from binance_sim.market.prints import Print
+from binance_sim.market.public_trades import Print
 from tests.binance_sim.support import D
 
 NOW_US = int(datetime(2026, 11, 24, 11, 58, tzinfo=UTC).timestamp()) * 1_000_000

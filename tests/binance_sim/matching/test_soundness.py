@@ -4,9 +4,9 @@ import pytest
 
 from binance_sim.account.funds import Funds
 from binance_sim.account.reserves import Reserve
-from binance_sim.matching import settlement, taking, working
+from binance_sim.matching import activate_order, execute_plan, settlement
+from binance_sim.matching.asset_ledger import Ledger
 from binance_sim.matching.books import BookSide
-from binance_sim.matching.ledger import Ledger
 from binance_sim.numbers import ATOM, up
 from tests.binance_sim.matching.crowd import Crowd
 from tests.binance_sim.matching.soundness import check
@@ -26,7 +26,9 @@ def commissions_vanish(patch):
 
 def rounds_one_side_of_a_trade_up(patch):
     true = settlement.settle
-    patch.setattr(taking, "settle", lambda order, qty, quote, *rest: true(order, qty, up(quote + ATOM / 2), *rest))
+    patch.setattr(
+        execute_plan, "settle", lambda order, qty, quote, *rest: true(order, qty, up(quote + ATOM / 2), *rest)
+    )
 
 
 def a_better_price_frees_nothing(patch):
@@ -42,7 +44,7 @@ def what_is_canceled_stays_in_the_book(patch):
 
 
 def takers_see_no_makers(patch):
-    patch.setattr(working, "plan_quantity", lambda *_: [])
+    patch.setattr(activate_order, "plan_quantity", lambda *_: [])
 
 
 def levels_forget_what_was_taken(patch):
@@ -57,7 +59,7 @@ def levels_forget_what_was_taken(patch):
 
 
 def a_pairs_other_order_goes_on(patch):
-    patch.setattr(taking, "end_pair", NOTHING)
+    patch.setattr(execute_plan, "end_pair", NOTHING)
 
 
 PLANTED = {

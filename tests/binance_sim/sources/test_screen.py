@@ -1,6 +1,6 @@
 """What a recorded frame does to its pair."""
 
-from binance_sim.sources.captures.recorded import made
+from binance_sim.sources.captures.frames import made
 from binance_sim.sources.replay import Screen
 from tests.binance_sim.support import Bench
 

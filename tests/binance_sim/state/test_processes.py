@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from binance_sim.process import start_paper
 from cli.commands.paper import paper as paper_command
-from lotkeeper.verification.judge.judging import judge
+from lotkeeper.verification.judge.judge import judge
 from lotkeeper.verification.judge.naming import lot_name
 from lotkeeper.verification.judge.verdict import Wishes
 from tests.binance_sim.support import Client, ask, receive

@@ -8,11 +8,10 @@ import pytest
 
 from binance_sim.api.keys import Keys, hmac_key
 from binance_sim.clock import FixedClock
-from binance_sim.matching.exchange import Exchange
-from binance_sim.matching.wiping import wipe
-from binance_sim.state.keeper import Keeper
-from binance_sim.state.restoring import restore
-from binance_sim.state.shelf import Shelf, StateError
+from binance_sim.matching.exchange import Exchange, wipe
+from binance_sim.state.restore import restore
+from binance_sim.state.snapshotter import Keeper
+from binance_sim.state.state_file import Shelf, StateError
 from tests.binance_sim.matching.crowd import CENTRES, Crowd, roomy_rules
 from tests.binance_sim.matching.soundness import check
 from tests.binance_sim.state.picture import picture

@@ -1,7 +1,7 @@
 """How long a BUY waited for its SELL, from the journal's lines."""
 
 from lotkeeper.verification.drill.figures import protected, slowest_s
-from lotkeeper.verification.judge.reading import Line
+from lotkeeper.verification.judge.journal_reader import Line
 
 SECOND_NS = 1_000_000_000
 

@@ -4,13 +4,13 @@ import json
 from fractions import Fraction
 
 from binance_sim.faults.armed import ArmedFaults
-from binance_sim.journal.openings import Openings
-from binance_sim.journal.tops import Tops
+from binance_sim.journal.book_tops import Tops
+from binance_sim.journal.facts import Openings
 from binance_sim.journal.writer import Journal
 from binance_sim.matching.sinks import Sinks
 from binance_sim.wsapi.broadcast import Broadcast
 from binance_sim.wsapi.subscriptions import UserHub
-from lotkeeper.verification.judge.judging import judge
+from lotkeeper.verification.judge.judge import judge
 from lotkeeper.verification.judge.naming import lot_name
 from lotkeeper.verification.judge.verdict import Wishes
 from tests.binance_sim.support import Bench

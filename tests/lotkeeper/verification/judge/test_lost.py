@@ -5,7 +5,7 @@ from fractions import Fraction
 import pytest
 
 from binance_sim.errors import ApiError
-from binance_sim.matching.wiping import wipe
+from binance_sim.matching.exchange import wipe
 from lotkeeper.verification.judge.naming import lot_name
 from lotkeeper.verification.judge.verdict import NO_BUY_LOST
 from tests.binance_sim.support import D
