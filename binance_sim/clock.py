@@ -19,7 +19,7 @@ def microseconds(us: int) -> int:
 
 
 @dataclass(slots=True)
-class Clock:
+class SimulatorClock:
     """Wall time, `offset_us` ahead of this machine's."""
 
     offset_us: int = 0
@@ -32,7 +32,7 @@ class Clock:
 
 
 @dataclass(slots=True)
-class FixedClock(Clock):
+class FixedClock(SimulatorClock):
     """A clock that stands until it is moved."""
 
     now_us: int = 1_700_000_000_000_000

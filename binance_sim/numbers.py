@@ -11,18 +11,18 @@ EXACT = Context(prec=60)
 STRICT = Context(prec=999, traps=[InvalidOperation, DivisionByZero, Overflow, Inexact])
 
 
-class NotANumberError(ValueError):
+class AmountError(ValueError):
     """The text is not a finite decimal number."""
 
 
 def parse_amount(text: str) -> Decimal:
-    """The decimal number in `text`; raises NotANumberError for anything else, also for NaN and Infinity."""
+    """The decimal number in `text`; raises AmountError for anything else, also for NaN and Infinity."""
     try:
         value = Decimal(text)
     except (InvalidOperation, TypeError, ValueError) as error:
-        raise NotANumberError(f"{text!r} is not a decimal number") from error
+        raise AmountError(f"{text!r} is not a decimal number") from error
     if not value.is_finite():
-        raise NotANumberError(f"{text!r} is not a finite number")
+        raise AmountError(f"{text!r} is not a finite number")
     return value
 
 

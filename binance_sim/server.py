@@ -8,8 +8,8 @@ from typing import Any
 
 from aiohttp import web
 
-from binance_sim.application import Building
-from binance_sim.settings import Settings, Stage
+from binance_sim.application import Application
+from binance_sim.settings import Settings, Startup
 
 HOST = "127.0.0.1"
 WS_API_PATH = "/ws-api/v3"
@@ -19,7 +19,7 @@ Ready = dict[str, Any]
 Handler = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
 
 
-def doors(parts: Building) -> web.Server:
+def doors(parts: Application) -> web.Server:
     """All doors of the exchange, told apart by the path's first part: a router would cost as much as a signature."""
     by_name: dict[str, Handler] = {
         "control": parts.control.handle,
@@ -40,7 +40,7 @@ def doors(parts: Building) -> web.Server:
     return web.Server(handle, access_log=None)
 
 
-def ready_line(parts: Building, port: int) -> Ready:
+def ready_line(parts: Application, port: int) -> Ready:
     """Where it listens and with which keys."""
     host = f"{HOST}:{port}"
     line: Ready = {
@@ -56,12 +56,12 @@ def ready_line(parts: Building, port: int) -> Ready:
     return line | parts.public_keys
 
 
-async def serve(settings: Settings, stage: Stage, on_ready: Callable[[Ready], None]) -> None:
+async def serve(settings: Settings, stage: Startup, on_ready: Callable[[Ready], None]) -> None:
     """Serve until SIGINT or SIGTERM; raises OSError if the port is taken."""
     loop, stop = asyncio.get_running_loop(), asyncio.Event()
     for each in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(each, stop.set)
-    parts = Building(settings, stage)
+    parts = Application(settings, stage)
     runner = web.ServerRunner(doors(parts), shutdown_timeout=0.2)
     await runner.setup()
     try:

@@ -13,8 +13,8 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
-from binance_sim.account.account import Account
-from binance_sim.api.keys import HMAC, Key, Keys, hmac_key, public_key
+from binance_sim.account.account import TradingAccount
+from binance_sim.api.keys import HMAC, ApiKey, KeyStore, hmac_key, public_key
 from binance_sim.api.signatures import KeyFileError
 from binance_sim.settings import Settings, random_key
 
@@ -50,7 +50,7 @@ def _make(path: Path, kind: str) -> PrivateKey:
     return key
 
 
-def main_key(keys: Keys, account: Account, settings: Settings) -> Key:
+def main_key(keys: KeyStore, account: TradingAccount, settings: Settings) -> ApiKey:
     """The account's HMAC key; added where it is not there yet."""
     name, secret = settings.api_key, settings.api_secret
     mine = (each for each in keys if each.account is account and each.kind == HMAC)
@@ -62,7 +62,7 @@ def main_key(keys: Keys, account: Account, settings: Settings) -> Key:
     return key
 
 
-def public_keys(keys: Keys, account: Account, settings: Settings) -> dict[str, str]:
+def public_keys(keys: KeyStore, account: TradingAccount, settings: Settings) -> dict[str, str]:
     """API keys of those whose private half stays with the client, by the ready line's names.
 
     Raises KeyFileError for a file that holds no such key.
@@ -79,7 +79,7 @@ def public_keys(keys: Keys, account: Account, settings: Settings) -> dict[str, s
         raise KeyFileError(f"{settings.public_key}: {error}") from error
 
 
-def _public_key(keys: Keys, account: Account, pem: bytes) -> Key:
+def _public_key(keys: KeyStore, account: TradingAccount, pem: bytes) -> ApiKey:
     text = pem.decode("ascii", "replace")
     kept = next((each for each in keys if each.material == text), None)
     key = kept or public_key(random_key(), account, text)

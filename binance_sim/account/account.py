@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from binance_sim.account.fees import Fees
+from binance_sim.account.fees import FeeSchedule
 from binance_sim.account.funds import Funds
 from binance_sim.account.unfilled import UnfilledCount
 
@@ -15,7 +15,7 @@ NO_GROUP = -1
 
 
 @dataclass(slots=True, eq=False)
-class Account:
+class TradingAccount:
     """Funds, fees, counts and books of one trader. `group` is its tradeGroupId, -1 for none.
 
     `limits` are its MAX_ASSET filters: the most of an asset that one order may be for.
@@ -25,7 +25,7 @@ class Account:
     name: str
     uid: int
     funds: Funds
-    fees: Fees
+    fees: FeeSchedule
     unfilled: UnfilledCount
     group: int = NO_GROUP
     can_trade: bool = True
@@ -33,6 +33,6 @@ class Account:
     limits: Mapping[str, Decimal] = field(default_factory=dict)
     bnb_fills: int | None = None
 
-    def owns_with(self, other: Account) -> bool:
+    def owns_with(self, other: TradingAccount) -> bool:
         """Whether a trade between the two would be one with oneself."""
         return self is other or (self.group != NO_GROUP and self.group == other.group)

@@ -1,6 +1,6 @@
 """The unfilled order count: how many orders an account may place (source: "Spot Unfilled Order Count Rules")."""
 
-from binance_sim.clock import Clock
+from binance_sim.clock import SimulatorClock
 from binance_sim.errors import TooManyOrdersError
 
 MAKER_REWARD = 5
@@ -17,7 +17,7 @@ class UnfilledCount:
 
     windows = (TEN_SECONDS_US, DAY_US)
 
-    def __init__(self, clock: Clock, limits: tuple[int, int] = DEFAULT_LIMITS) -> None:
+    def __init__(self, clock: SimulatorClock, limits: tuple[int, int] = DEFAULT_LIMITS) -> None:
         self._clock = clock
         self.limits = list(limits)
         self._counts = [0, 0]

@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 
-from binance_sim.account.account import Account
+from binance_sim.account.account import TradingAccount
 from binance_sim.api.params import MICROSECONDS_FROM
-from binance_sim.api.signatures import Verify, hmac_verifier, key_kind, public_key_verifier
+from binance_sim.api.signatures import VerifySignature, hmac_verifier, key_kind, public_key_verifier
 from binance_sim.errors import ApiError, mandatory
 
 AHEAD_US = 1_000_000
@@ -20,15 +20,15 @@ ALL_PERMISSIONS = frozenset({TRADE, USER_DATA, USER_STREAM})
 
 
 @dataclass(slots=True)
-class Key:
+class ApiKey:
     """An API key: whose it is, how its signatures are checked, and what it may do.
 
     `material` is the secret, or the public key in PEM.
     """
 
     api_key: str
-    account: Account
-    verify: Verify
+    account: TradingAccount
+    verify: VerifySignature
     kind: str
     material: str = field(repr=False)
     permissions: frozenset[str] = ALL_PERMISSIONS
@@ -39,33 +39,37 @@ class Key:
         return self.kind == "ed25519"
 
 
-def hmac_key(api_key: str, account: Account, secret: str, permissions: frozenset[str] = ALL_PERMISSIONS) -> Key:
-    return Key(api_key, account, hmac_verifier(secret), HMAC, secret, permissions)
+def hmac_key(
+    api_key: str, account: TradingAccount, secret: str, permissions: frozenset[str] = ALL_PERMISSIONS
+) -> ApiKey:
+    return ApiKey(api_key, account, hmac_verifier(secret), HMAC, secret, permissions)
 
 
-def public_key(api_key: str, account: Account, pem: str, permissions: frozenset[str] = ALL_PERMISSIONS) -> Key:
+def public_key(
+    api_key: str, account: TradingAccount, pem: str, permissions: frozenset[str] = ALL_PERMISSIONS
+) -> ApiKey:
     """A key that signs with the private half of this one; raises KeyFileError for what is no public key."""
     raw = pem.encode()
-    return Key(api_key, account, public_key_verifier(raw), key_kind(raw), pem, permissions)
+    return ApiKey(api_key, account, public_key_verifier(raw), key_kind(raw), pem, permissions)
 
 
-class Keys:
+class KeyStore:
     """All keys, by their text."""
 
     def __init__(self) -> None:
-        self._keys: dict[str, Key] = {}
+        self._keys: dict[str, ApiKey] = {}
 
-    def add(self, key: Key) -> None:
+    def add(self, key: ApiKey) -> None:
         self._keys[key.api_key] = key
 
     def revoke(self, api_key: str) -> None:
         """The key is not known any more."""
         self._keys.pop(api_key, None)
 
-    def get(self, api_key: str) -> Key | None:
+    def get(self, api_key: str) -> ApiKey | None:
         return self._keys.get(api_key)
 
-    def find(self, api_key: str | None, security: str) -> Key:
+    def find(self, api_key: str | None, security: str) -> ApiKey:
         """Raises ApiError: -2014 for what cannot be a key, -2015 for one that is not known or may not do this."""
         found = self._keys.get(api_key or "")
         if found is not None and security in found.permissions:
@@ -74,7 +78,9 @@ class Keys:
             raise ApiError(-2014, "API-key format invalid.", 401)
         raise rejected_key()
 
-    def check(self, api_key: str | None, security: str, payload: bytes, values: Mapping[str, str], now_us: int) -> Key:
+    def check(
+        self, api_key: str | None, security: str, payload: bytes, values: Mapping[str, str], now_us: int
+    ) -> ApiKey:
         """The key that signed this payload; raises ApiError unless it did so within its window.
 
         The signature is looked at before the clock: nothing in an unsigned request is worth an answer.
@@ -89,7 +95,7 @@ class Keys:
         check_time(values, now_us)
         return key
 
-    def __iter__(self) -> Iterator[Key]:
+    def __iter__(self) -> Iterator[ApiKey]:
         return iter(self._keys.values())
 
 

@@ -8,11 +8,11 @@ import secrets
 from dataclasses import dataclass
 from decimal import Decimal
 
-from binance_sim.api.params import Params
+from binance_sim.api.params import RequestParams
 from binance_sim.errors import ApiError, not_required, one_of, rejected
 from binance_sim.matching.tickets import AT_MARKET, STOPS, Ticket
 from binance_sim.numbers import ZERO
-from binance_sim.symbols.rules import Rules
+from binance_sim.symbols.rules import SymbolRules
 
 SIDES = ("BUY", "SELL")
 KINDS = ("LIMIT", "LIMIT_MAKER", "MARKET", *sorted(STOPS))
@@ -32,7 +32,7 @@ SPOKEN = {
 
 
 @dataclass(frozen=True, slots=True)
-class Names:
+class ParameterNames:
     """The parameters' names of one order: with a prefix, its first letter is large (`workingPrice`)."""
 
     prefix: str = ""
@@ -48,17 +48,17 @@ def random_id() -> str:
     return secrets.token_urlsafe(16)
 
 
-def read_ticket(params: Params, rules: Rules) -> Ticket:
+def read_ticket(params: RequestParams, rules: SymbolRules) -> Ticket:
     """The order asked for; raises ApiError where a parameter is missing, malformed or not for this type."""
     params.need("side")
     side = params.choice("side", SIDES, ApiError(-1117, "Invalid side.")) or ""
     kind = read_kind(params, "type", rules)
     quote_qty = _read_quote_qty(params, kind, rules)
     qty = ZERO if quote_qty else read_qty(params, "quantity")
-    return read_rest(params, rules, Names(), side=side, kind=kind, qty=qty, quote_qty=quote_qty)
+    return read_rest(params, rules, ParameterNames(), side=side, kind=kind, qty=qty, quote_qty=quote_qty)
 
 
-def read_kind(params: Params, name: str, rules: Rules) -> str:
+def read_kind(params: RequestParams, name: str, rules: SymbolRules) -> str:
     kind = params.need(name)
     if kind not in KINDS:
         raise ApiError(-1116, "Invalid orderType.")
@@ -68,7 +68,14 @@ def read_kind(params: Params, name: str, rules: Rules) -> str:
 
 
 def read_rest(
-    params: Params, rules: Rules, names: Names, *, side: str, kind: str, qty: Decimal, quote_qty: Decimal = ZERO
+    params: RequestParams,
+    rules: SymbolRules,
+    names: ParameterNames,
+    *,
+    side: str,
+    kind: str,
+    qty: Decimal,
+    quote_qty: Decimal = ZERO,
 ) -> Ticket:
     """Everything but side, type and quantity."""
     _refuse_pegs(params, names)
@@ -92,7 +99,7 @@ def read_rest(
     )
 
 
-def read_qty(params: Params, name: str) -> Decimal:
+def read_qty(params: RequestParams, name: str) -> Decimal:
     return _positive(name, params.need_decimal(name))
 
 
@@ -102,7 +109,7 @@ def _positive(name: str, value: Decimal) -> Decimal:
     return value
 
 
-def _read_quote_qty(params: Params, kind: str, rules: Rules) -> Decimal:
+def _read_quote_qty(params: RequestParams, kind: str, rules: SymbolRules) -> Decimal:
     """The quote quantity of a MARKET order, zero where the quantity is given instead."""
     if "quoteOrderQty" not in params:
         return ZERO
@@ -113,7 +120,7 @@ def _read_quote_qty(params: Params, kind: str, rules: Rules) -> Decimal:
     return _positive("quoteOrderQty", params.need_decimal("quoteOrderQty"))
 
 
-def _read_price(params: Params, kind: str, names: Names) -> Decimal:
+def _read_price(params: RequestParams, kind: str, names: ParameterNames) -> Decimal:
     name = names.of("price")
     if kind in AT_MARKET:
         if name in params:
@@ -122,7 +129,7 @@ def _read_price(params: Params, kind: str, names: Names) -> Decimal:
     return _positive(name, params.need_decimal(name))
 
 
-def _read_tif(params: Params, kind: str, names: Names) -> str:
+def _read_tif(params: RequestParams, kind: str, names: ParameterNames) -> str:
     name = names.of("timeInForce")
     if kind not in WITH_TIF:
         if name in params:
@@ -132,7 +139,7 @@ def _read_tif(params: Params, kind: str, names: Names) -> str:
     return params.choice(name, TIFS, ApiError(-1115, "Invalid timeInForce.")) or ""
 
 
-def _read_stop(params: Params, kind: str, names: Names, rules: Rules) -> tuple[Decimal, int]:
+def _read_stop(params: RequestParams, kind: str, names: ParameterNames, rules: SymbolRules) -> tuple[Decimal, int]:
     stop, delta = names.of("stopPrice"), names.of("trailingDelta")
     if kind not in STOPS:
         for name in (stop, delta):
@@ -147,7 +154,9 @@ def _read_stop(params: Params, kind: str, names: Names, rules: Rules) -> tuple[D
     return price, trailing
 
 
-def _read_iceberg(params: Params, kind: str, names: Names, *, tif: str, rules: Rules, qty: Decimal) -> Decimal:
+def _read_iceberg(
+    params: RequestParams, kind: str, names: ParameterNames, *, tif: str, rules: SymbolRules, qty: Decimal
+) -> Decimal:
     name = names.of("icebergQty")
     value = params.decimal(name) or ZERO
     if not value:
@@ -163,26 +172,26 @@ def _read_iceberg(params: Params, kind: str, names: Names, *, tif: str, rules: R
     return value
 
 
-def _refuse_pegs(params: Params, names: Names) -> None:
+def _refuse_pegs(params: RequestParams, names: ParameterNames) -> None:
     if any(names.of(name) in params for name in PEGS):
         raise rejected("Pegged orders are not supported for this symbol.")
 
 
-def _read_stp(params: Params, rules: Rules) -> str:
+def _read_stp(params: RequestParams, rules: SymbolRules) -> str:
     mode = params.text("selfTradePreventionMode") or rules.default_stp
     if mode not in (*rules.stp_modes, rules.default_stp):
         raise ApiError(-1013, "This symbol does not allow the specified self-trade prevention mode.")
     return mode
 
 
-def _read_strategy_type(params: Params, name: str) -> int | None:
+def _read_strategy_type(params: RequestParams, name: str) -> int | None:
     value = params.number(name)
     if value is not None and value < LEAST_STRATEGY_TYPE:
         raise ApiError(-1134, f"`{name}` was less than 1000000.")
     return value
 
 
-def read_response_kind(params: Params, kind: str) -> str:
+def read_response_kind(params: RequestParams, kind: str) -> str:
     """ACK, RESULT or FULL: MARKET and LIMIT orders are answered in full, others in brief, unless asked otherwise."""
     usual = "FULL" if kind in ("MARKET", "LIMIT") else "ACK"
     refusal = ApiError(-1130, "Data sent for parameter 'newOrderRespType' is not valid.")

@@ -19,7 +19,7 @@ MICROSECONDS_FROM = 10**14
 DAY_US = 86_400_000_000
 
 
-class Params:
+class RequestParams:
     """What a request sent. Each reader marks its name; `finish` refuses what no one read."""
 
     def __init__(self, values: Mapping[str, str]) -> None:
@@ -123,14 +123,14 @@ class Params:
 
 DEFAULT_LIMIT, MAX_LIMIT = 500, 1000
 
-Row = TypeVar("Row")
+PageRow = TypeVar("PageRow")
 
 
-def page(rows: Sequence[Row], from_start: bool, limit: int) -> Sequence[Row]:
+def page(rows: Sequence[PageRow], from_start: bool, limit: int) -> Sequence[PageRow]:
     return rows[:limit] if from_start else rows[-limit:]
 
 
-def newest(rows: Sequence[Row] | Iterable[Row], count: int, limit: int) -> list[Row]:
+def newest(rows: Sequence[PageRow] | Iterable[PageRow], count: int, limit: int) -> list[PageRow]:
     """The last `limit` of `count` rows that can only be walked through."""
     return list(islice(rows, max(0, count - limit), None))
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from binance_sim.numbers import NotANumberError, parse_amount
+from binance_sim.numbers import AmountError, parse_amount
 
 READ_FILE = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
 NEW_FILE = click.Path(dir_okay=False, path_type=Path)
@@ -33,7 +33,7 @@ def read_amount(text: str) -> Decimal:
     """A plain decimal number, zero or above; raises click.BadParameter."""
     try:
         value = parse_amount(text)
-    except NotANumberError as error:
+    except AmountError as error:
         raise click.BadParameter(str(error)) from error
     if value < 0:
         raise click.BadParameter(f"{text} is below zero.")

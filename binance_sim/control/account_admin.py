@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from binance_sim.account.account import NO_GROUP, Account
-from binance_sim.account.fees import plain_fees
-from binance_sim.api.keys import ALL_PERMISSIONS, Keys, hmac_key, public_key
+from binance_sim.account.account import NO_GROUP, TradingAccount
+from binance_sim.account.fees import standard_fees
+from binance_sim.api.keys import ALL_PERMISSIONS, KeyStore, hmac_key, public_key
 from binance_sim.api.signatures import KeyFileError
 from binance_sim.faults.fault import FaultError
 from binance_sim.faults.kinds import decimal, permissions, whole
@@ -18,15 +18,15 @@ Json = dict[str, Any]
 
 
 @dataclass(slots=True)
-class People:
+class AccountAdmin:
     """Opens accounts and hands out keys. `random_key` makes the text of one."""
 
     exchange: Exchange
-    keys: Keys
+    keys: KeyStore
     random_key: Callable[[], str]
-    tell: Callable[[Account], None]
+    tell: Callable[[TradingAccount], None]
 
-    def named(self, body: Json) -> Account:
+    def named(self, body: Json) -> TradingAccount:
         """The account that is named, or the first; raises FaultError."""
         accounts = self.exchange.accounts
         name = str(body.get("account", next(iter(accounts))))
@@ -51,7 +51,7 @@ class People:
         if not isinstance(name, str) or not name or name in self.exchange.accounts:
             raise FaultError(f"name is {name!r}: an account needs a name that no other has")
         first = next(iter(self.exchange.accounts.values()))
-        fees = plain_fees(decimal(body, "maker", "0.001"), decimal(body, "taker", "0.001"))
+        fees = standard_fees(decimal(body, "maker", "0.001"), decimal(body, "taker", "0.001"))
         group, funds = whole(body, "tradeGroupId", NO_GROUP), read_balances(body)
         limits = (first.unfilled.limits[0], first.unfilled.limits[1])
         account = self.exchange.open_account(name, funds, fees, limits)

@@ -7,16 +7,16 @@ from typing import Any
 
 from binance_sim.api.shapes.orders import placed
 from binance_sim.clock import milliseconds
-from binance_sim.control.account_admin import People
+from binance_sim.control.account_admin import AccountAdmin
 from binance_sim.control.summary import describe
 from binance_sim.faults.catalogue import described
-from binance_sim.faults.injector import FaultDesk
+from binance_sim.faults.injector import FaultInjector
 from binance_sim.journal.writer import Journal
-from binance_sim.market.public_trades import Print
+from binance_sim.market.public_trades import PublicTrade
 from binance_sim.matching.exchange import Exchange
-from binance_sim.matching.symbol_market import Desk
+from binance_sim.matching.symbol_market import SymbolMarket
 from binance_sim.numbers import floor_to, parse_amount, plain, quote_amount
-from binance_sim.sources.price_sources import Sources
+from binance_sim.sources.price_sources import PriceSources
 from binance_sim.trader import Trader
 
 Json = dict[str, Any]
@@ -27,14 +27,14 @@ class ControlError(ValueError):
 
 
 @dataclass(slots=True)
-class Actions:
+class ControlActions:
     """Each takes the request's body and gives the answer's; raises ControlError, FaultError or ApiError."""
 
     exchange: Exchange
-    sources: Sources
+    sources: PriceSources
     trader: Trader
-    faults: FaultDesk
-    people: People
+    faults: FaultInjector
+    people: AccountAdmin
     journal: Journal
 
     def table(self) -> Mapping[tuple[str, str], Callable[[Json], Json]]:
@@ -68,7 +68,7 @@ class Actions:
         (self.sources.go.set if on else self.sources.go.clear)()
         return {"running": on}
 
-    def _desk(self, body: Json) -> Desk:
+    def _desk(self, body: Json) -> SymbolMarket:
         symbol = str(body.get("symbol"))
         if symbol not in self.exchange.desks:
             raise ControlError(f"symbol {symbol} is not among {', '.join(self.exchange.desks)}")
@@ -87,7 +87,7 @@ class Actions:
         if not desk.is_trading:
             raise ControlError(f"{desk.name} is in {desk.status}: nothing trades there")
         qty, buyer_is_maker = in_steps(desk, positive(body, "qty")), bool(body.get("buyerIsMaker"))
-        trade = Print(0, price, qty, quote_amount(price, qty), desk.clock_us, buyer_is_maker)
+        trade = PublicTrade(0, price, qty, quote_amount(price, qty), desk.clock_us, buyer_is_maker)
         self.exchange.printed(desk.name, trade)
         return {"price": plain(price), "qty": plain(qty)}
 
@@ -102,7 +102,7 @@ class Actions:
         return found | {"trader": trader, "source": self.sources.state()}
 
 
-def in_steps(desk: Desk, qty: Decimal) -> Decimal:
+def in_steps(desk: SymbolMarket, qty: Decimal) -> Decimal:
     """Whole steps, as all quantities of the market are: no fill leaves an order with less than one."""
     step = desk.rules.step
     return max(floor_to(qty, step), step)

@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
-from binance_sim.account.account import Account
+from binance_sim.account.account import TradingAccount
 from binance_sim.matching.exchange import Exchange
 from binance_sim.matching.orders import Order
-from binance_sim.matching.symbol_market import Desk
+from binance_sim.matching.symbol_market import SymbolMarket
 from binance_sim.numbers import ZERO, plain
 
 Json = dict[str, Any]
@@ -64,7 +64,7 @@ def by_prefix(sells: Iterable[Order]) -> Json:
     }
 
 
-def _describe_desk(desk: Desk, account: Account) -> Json:
+def _describe_desk(desk: SymbolMarket, account: TradingAccount) -> Json:
     blotter, quote = desk.blotter(account), desk.quote
     sells = [order for order in blotter.orders.values() if not order.ticket.buys]
     return {
@@ -79,7 +79,7 @@ def _describe_desk(desk: Desk, account: Account) -> Json:
     }
 
 
-def describe(exchange: Exchange, account: Account) -> Json:
+def describe(exchange: Exchange, account: TradingAccount) -> Json:
     """One account's books. `surplus` is what there is of any asset that came from nowhere: always empty."""
     funds = account.funds
     return {

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from binance_sim.account.fees import BNB, Commission, Rates
+from binance_sim.account.fees import BNB, CommissionRates, PairCommission
 from binance_sim.errors import ApiError
 from binance_sim.faults.effects import Seam
 from binance_sim.faults.fault import FaultError
-from binance_sim.faults.kinds import Kind, Params, decimal, permissions, text, whole
+from binance_sim.faults.kinds import FaultKind, FaultParams, decimal, permissions, text, whole
+from binance_sim.faults.targets import FaultTargets
 from binance_sim.matching.exchange import wipe
 from binance_sim.numbers import plain
 
-if TYPE_CHECKING:
-    from binance_sim.faults.targets import World
 
-
-def _move(world: World, params: Params) -> dict[str, Any]:
+def _move(world: FaultTargets, params: FaultParams) -> dict[str, Any]:
     account, asset = world.account(params), text(params, "asset")
     try:
         world.exchange.move_funds(account, asset, decimal(params, "amount"))
@@ -26,18 +24,18 @@ def _move(world: World, params: Params) -> dict[str, Any]:
     return {"asset": asset, "free": plain(account.funds.free[asset])}
 
 
-def _bnb_runs_out(world: World, params: Params) -> dict[str, Any]:
+def _bnb_runs_out(world: FaultTargets, params: FaultParams) -> dict[str, Any]:
     """After so many more commissions in BNB the account has none: the fills of one order may differ."""
     account = world.account(params)
     account.bnb_fills = whole(params, "after_fills", 0)
     return {"after_fills": account.bnb_fills, "free": plain(account.funds.free[BNB])}
 
 
-def _fees(world: World, params: Params) -> dict[str, Any]:
+def _fees(world: FaultTargets, params: FaultParams) -> dict[str, Any]:
     account = world.account(params)
     symbol = world.desk(params).name if "symbol" in params else None
     old = account.fees.of(symbol) if symbol else account.fees.usual
-    new = Commission(
+    new = PairCommission(
         _rates(old.standard, params.get("standard", {})),
         _rates(old.special, params.get("special", {})),
         _rates(old.tax, params.get("tax", {})),
@@ -52,14 +50,14 @@ def _fees(world: World, params: Params) -> dict[str, Any]:
     return {"symbol": symbol, "in_bnb": account.fees.in_bnb}
 
 
-def _rates(old: Rates, changes: Any) -> Rates:
+def _rates(old: CommissionRates, changes: Any) -> CommissionRates:
     names = {"maker", "taker", "buyer", "seller"}
     if not isinstance(changes, dict) or set(changes) - names:
         raise FaultError(f"rates are an object of {', '.join(sorted(names))}, not {changes!r}")
     return replace(old, **{name: decimal(changes, name) for name in changes})
 
 
-def _key(world: World, params: Params) -> dict[str, Any]:
+def _key(world: FaultTargets, params: FaultParams) -> dict[str, Any]:
     """Take permissions from the account's keys, or all of them: then they are not known any more."""
     left = permissions(params, ())
     keys = [key for key in world.keys if key.account is world.account(params)]
@@ -71,7 +69,7 @@ def _key(world: World, params: Params) -> dict[str, Any]:
     return {"keys": len(keys), "permissions": sorted(left)}
 
 
-def _wipe(world: World, params: Params) -> dict[str, Any]:
+def _wipe(world: FaultTargets, params: FaultParams) -> dict[str, Any]:
     """What a testnet does each month: orders, trades and balances are as at the beginning, keys stay, ids restart."""
     wipe(world.exchange)
     return {"wiped": True}
@@ -81,21 +79,21 @@ _ACCOUNT = "which, the first if not said"
 _RATES = "its rates that change: maker, taker, buyer, seller"
 
 KINDS = (
-    Kind(
+    FaultKind(
         "move-funds",
         Seam.NOW,
         "a deposit or withdrawal, with its balanceUpdate",
         {"*asset": "which", "*amount": "how much, below zero for a withdrawal", "account": _ACCOUNT},
         act=_move,
     ),
-    Kind(
+    FaultKind(
         "bnb-runs-out",
         Seam.NOW,
         "commissions are paid in BNB no longer, though the discount is on",
         {"after_fills": "so many more are, 0 if not said", "account": _ACCOUNT},
         act=_bnb_runs_out,
     ),
-    Kind(
+    FaultKind(
         "fees",
         Seam.NOW,
         "the account's commissions change",
@@ -110,12 +108,14 @@ KINDS = (
         },
         act=_fees,
     ),
-    Kind(
+    FaultKind(
         "key",
         Seam.NOW,
         "the account's keys lose permissions, or are revoked",
         {"permissions": "what is left: TRADE, USER_DATA, USER_STREAM; none: revoked", "account": _ACCOUNT},
         act=_key,
     ),
-    Kind("wipe", Seam.NOW, "a testnet's wipe: orders, trades, balances and ids begin anew, keys stay", {}, act=_wipe),
+    FaultKind(
+        "wipe", Seam.NOW, "a testnet's wipe: orders, trades, balances and ids begin anew, keys stay", {}, act=_wipe
+    ),
 )

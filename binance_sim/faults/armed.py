@@ -13,11 +13,11 @@ from binance_sim.faults.fault import Fault
 
 Facts = Mapping[str, Any]
 # Told of each fault that is armed, fires, or is lifted: what happened, its number, and the facts that it met.
-Tell = Callable[..., None]
+RecordFault = Callable[..., None]
 
 
 @dataclass(slots=True, eq=False)
-class Armed:
+class ArmedFault:
     """One armed fault and its dice: the same seed and the same matches give the same hits."""
 
     number: int
@@ -56,24 +56,24 @@ class Armed:
 class ArmedFaults:
     """All armed faults, the oldest first. Falsy where there is none: a seam has to do no more than look."""
 
-    def __init__(self, seed: str, tell: Tell) -> None:
+    def __init__(self, seed: str, tell: RecordFault) -> None:
         self._seed, self._tell = seed, tell
-        self._armed: dict[int, Armed] = {}
+        self._armed: dict[int, ArmedFault] = {}
         self._next = 1
 
     def __bool__(self) -> bool:
         return bool(self._armed)
 
-    def __iter__(self) -> Iterator[Armed]:
+    def __iter__(self) -> Iterator[ArmedFault]:
         return iter(tuple(self._armed.values()))
 
     def take_number(self) -> int:
         self._next += 1
         return self._next - 1
 
-    def arm(self, number: int, fault: Fault, seam: Seam, effect: Effect) -> Armed:
+    def arm(self, number: int, fault: Fault, seam: Seam, effect: Effect) -> ArmedFault:
         dice = random.Random(f"{self._seed}/{number}/{fault.name}")
-        armed = self._armed[number] = Armed(number, fault, seam, effect, dice)
+        armed = self._armed[number] = ArmedFault(number, fault, seam, effect, dice)
         self._tell("fault-armed", id=number, fault=fault.described())
         return armed
 

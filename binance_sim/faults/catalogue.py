@@ -7,7 +7,7 @@ from typing import Any
 from binance_sim.faults import accounts, connections, events, garbage, limits, markets, replies
 from binance_sim.faults.effects import Seam
 from binance_sim.faults.fault import Fault, FaultError
-from binance_sim.faults.kinds import Kind
+from binance_sim.faults.kinds import FaultKind
 
 ONLY_ARMED = ("where", "times", "after", "chance", "for_s")
 FAMILIES = {
@@ -19,10 +19,10 @@ FAMILIES = {
     "markets": markets.KINDS,
     "accounts": accounts.KINDS,
 }
-KINDS: dict[str, Kind] = {kind.name: kind for kinds in FAMILIES.values() for kind in kinds}
+KINDS: dict[str, FaultKind] = {kind.name: kind for kinds in FAMILIES.values() for kind in kinds}
 
 
-def kind_of(fault: Fault) -> Kind:
+def kind_of(fault: Fault) -> FaultKind:
     """Raises FaultError for a name that is not known, or parameters that its kind does not take."""
     kind = KINDS.get(fault.name)
     if kind is None:

@@ -6,20 +6,18 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from binance_sim.faults.effects import RefuseConnection, Seam
-from binance_sim.faults.kinds import Kind, Params, one_of, seconds, whole
+from binance_sim.faults.kinds import FaultKind, FaultParams, one_of, seconds, whole
+from binance_sim.faults.targets import FaultTargets
 from binance_sim.sockets.peers import Peer
-
-if TYPE_CHECKING:
-    from binance_sim.faults.targets import World
 
 SOCKETS = ("user", "market", "all")
 HOW = ("abort", "drop", "close")
 
 
-def peers_of(world: World, params: Params) -> list[Peer]:
+def peers_of(world: FaultTargets, params: FaultParams) -> list[Peer]:
     """User sockets are those with a subscription; all others of the WebSocket API only go with `all`."""
     which = one_of(params, "socket", SOCKETS, "user")
     if which == "user":
@@ -27,7 +25,7 @@ def peers_of(world: World, params: Params) -> list[Peer]:
     return [*world.market_peers, *(world.api_peers if which == "all" else ())]
 
 
-def _cut(world: World, params: Params) -> dict[str, Any]:
+def _cut(world: FaultTargets, params: FaultParams) -> dict[str, Any]:
     how, code = one_of(params, "how", HOW), whole(params, "code", 1001)
     found = peers_of(world, params)
     for peer in found:
@@ -38,7 +36,7 @@ def _cut(world: World, params: Params) -> dict[str, Any]:
     return {"dropped": len(found)}
 
 
-def _mute(world: World, params: Params) -> dict[str, Any]:
+def _mute(world: FaultTargets, params: FaultParams) -> dict[str, Any]:
     until = asyncio.get_running_loop().time() + seconds(params, "seconds")
     found = peers_of(world, params)
     for peer in found:
@@ -46,7 +44,7 @@ def _mute(world: World, params: Params) -> dict[str, Any]:
     return {"muted": len(found)}
 
 
-def _shut_down(world: World, params: Params) -> dict[str, Any]:
+def _shut_down(world: FaultTargets, params: FaultParams) -> dict[str, Any]:
     """Say that the server goes away, then close everything that is still connected."""
     wait = seconds(params, "seconds", 10.0)
     told = world.users.shut_down() + world.streams.shut_down()
@@ -56,7 +54,7 @@ def _shut_down(world: World, params: Params) -> dict[str, Any]:
     return {"told": told, "closing": len(standing)}
 
 
-def _refuse(params: Params) -> RefuseConnection:
+def _refuse(params: FaultParams) -> RefuseConnection:
     status = params.get("status")
     return RefuseConnection(None if status is None else whole(params, "status"))
 
@@ -64,7 +62,7 @@ def _refuse(params: Params) -> RefuseConnection:
 _SOCKET = "user (those with an account's stream; if not said), market or all"
 
 KINDS = (
-    Kind(
+    FaultKind(
         "cut",
         Seam.NOW,
         "connections end now",
@@ -75,21 +73,21 @@ KINDS = (
         },
         act=_cut,
     ),
-    Kind(
+    FaultKind(
         "mute",
         Seam.NOW,
         "connections stand, but nothing goes through in either direction",
         {"socket": _SOCKET, "*seconds": "for how long"},
         act=_mute,
     ),
-    Kind(
+    FaultKind(
         "server-shutdown",
         Seam.NOW,
         "all sockets are told serverShutdown, and closed later",
         {"seconds": "how much later, 10 if not said"},
         act=_shut_down,
     ),
-    Kind(
+    FaultKind(
         "refuse-connection",
         Seam.CONNECTION,
         "new connections are refused",

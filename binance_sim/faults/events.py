@@ -1,34 +1,34 @@
 """The account's events: duplicated, late, out of order, lost. `where` may name any field of the event as it is sent."""
 
-from binance_sim.faults.effects import Copies, Hold, Seam
-from binance_sim.faults.kinds import Kind, Params, seconds, whole
+from binance_sim.faults.effects import HoldBack, Seam, SendCopies
+from binance_sim.faults.kinds import FaultKind, FaultParams, seconds, whole
 
 
-def _duplicate(params: Params) -> Copies:
-    return Copies((0.0, *(seconds(params, "seconds", 0.0),) * whole(params, "copies", 1)))
+def _duplicate(params: FaultParams) -> SendCopies:
+    return SendCopies((0.0, *(seconds(params, "seconds", 0.0),) * whole(params, "copies", 1)))
 
 
 KINDS = (
-    Kind(
+    FaultKind(
         "duplicate-event",
         Seam.EVENT,
         "the event is sent more than once",
         {"copies": "how many more, 1 if not said", "seconds": "how much later, at once if not said"},
         make=_duplicate,
     ),
-    Kind(
+    FaultKind(
         "delay-event",
         Seam.EVENT,
         "the event is sent late, while others overtake it",
         {"*seconds": "how late"},
-        make=lambda params: Copies((seconds(params, "seconds"),)),
+        make=lambda params: SendCopies((seconds(params, "seconds"),)),
     ),
-    Kind(
+    FaultKind(
         "reorder-event",
         Seam.EVENT,
         "the event is sent behind those that come after it",
         {"events": "behind how many, 1 if not said", "seconds": "but no later than that, 1 if not said"},
-        make=lambda params: Hold(whole(params, "events", 1), seconds(params, "seconds", 1.0)),
+        make=lambda params: HoldBack(whole(params, "events", 1), seconds(params, "seconds", 1.0)),
     ),
-    Kind("lose-event", Seam.EVENT, "the event is never sent", {}, make=lambda _: Copies(())),
+    FaultKind("lose-event", Seam.EVENT, "the event is never sent", {}, make=lambda _: SendCopies(())),
 )

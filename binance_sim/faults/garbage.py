@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import random
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from binance_sim.faults.connections import peers_of
 from binance_sim.faults.effects import Seam
-from binance_sim.faults.kinds import Kind, Params, whole
-
-if TYPE_CHECKING:
-    from binance_sim.faults.targets import World
+from binance_sim.faults.kinds import FaultKind, FaultParams, whole
+from binance_sim.faults.targets import FaultTargets
 
 SAMPLES = (
     b"",
@@ -28,7 +26,7 @@ SAMPLES = (
 )
 
 
-def _garbage(world: World, params: Params) -> dict[str, Any]:
+def _garbage(world: FaultTargets, params: FaultParams) -> dict[str, Any]:
     """Every kind once, then more by chance; the same seed sends the same."""
     frames, draw = whole(params, "frames", 100), random.Random(whole(params, "seed", 1))
     chosen = [SAMPLES[number] if number < len(SAMPLES) else draw.choice(SAMPLES) for number in range(frames)]
@@ -40,7 +38,7 @@ def _garbage(world: World, params: Params) -> dict[str, Any]:
 
 
 KINDS = (
-    Kind(
+    FaultKind(
         "garbage",
         Seam.NOW,
         "sockets are sent frames that mean nothing: empty, HTML, half JSON, 64 kB, unknown events, damaged fields",

@@ -6,18 +6,18 @@ import asyncio
 from collections.abc import Mapping
 from typing import Any
 
-from binance_sim.faults.armed import ArmedFaults, Tell
+from binance_sim.faults.armed import ArmedFaults, RecordFault
 from binance_sim.faults.catalogue import kind_of
 from binance_sim.faults.effects import Seam
 from binance_sim.faults.fault import Fault, FaultError, read_fault
-from binance_sim.faults.kinds import Kind
-from binance_sim.faults.targets import World
+from binance_sim.faults.kinds import FaultKind
+from binance_sim.faults.targets import FaultTargets
 
 
-class FaultDesk:
+class FaultInjector:
     """Takes faults as data. Built inside a running event loop."""
 
-    def __init__(self, armed: ArmedFaults, world: World, tell: Tell) -> None:
+    def __init__(self, armed: ArmedFaults, world: FaultTargets, tell: RecordFault) -> None:
         self.armed = armed
         self._world, self._tell = world, tell
 
@@ -36,14 +36,14 @@ class FaultDesk:
             return answer
         return answer | self._begin(number, fault, kind, effect)
 
-    def _begin_late(self, number: int, fault: Fault, kind: Kind, effect: Any) -> None:
+    def _begin_late(self, number: int, fault: Fault, kind: FaultKind, effect: Any) -> None:
         """Nobody waits for its answer: what went wrong is said in the journal."""
         try:
             self._begin(number, fault, kind, effect)
         except FaultError as error:
             self._tell("fault-failed", id=number, name=fault.name, text=str(error))
 
-    def _begin(self, number: int, fault: Fault, kind: Kind, effect: Any) -> dict[str, Any]:
+    def _begin(self, number: int, fault: Fault, kind: FaultKind, effect: Any) -> dict[str, Any]:
         if kind.seam == Seam.NOW:
             return self._act(number, fault, kind)
         self.armed.arm(number, fault, kind.seam, effect)
@@ -51,7 +51,7 @@ class FaultDesk:
             asyncio.get_running_loop().call_later(fault.for_s, self.armed.lift, number)
         return {}
 
-    def _act(self, number: int, fault: Fault, kind: Kind) -> dict[str, Any]:
+    def _act(self, number: int, fault: Fault, kind: FaultKind) -> dict[str, Any]:
         assert kind.act is not None
         self._tell("fault-fired", id=number, name=fault.name, fault=fault.described())
         return kind.act(self._world, fault.params)

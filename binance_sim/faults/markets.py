@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from binance_sim.faults.effects import Seam
 from binance_sim.faults.fault import FaultError
-from binance_sim.faults.kinds import Kind, Params, decimal, one_of, text
+from binance_sim.faults.kinds import FaultKind, FaultParams, decimal, one_of, text
+from binance_sim.faults.targets import FaultTargets
 from binance_sim.matching.end_order import expire
+from binance_sim.matching.symbol_market import SymbolMarket
 from binance_sim.numbers import plain
 from binance_sim.symbols.rules import rules_of
-
-if TYPE_CHECKING:
-    from binance_sim.faults.targets import World
-    from binance_sim.matching.symbol_market import Desk
 
 STATUSES = ("TRADING", "HALT", "BREAK", "CANCEL_ONLY", "END_OF_DAY")
 
 
-def _desks(world: World, params: Params) -> list[Desk]:
+def _desks(world: FaultTargets, params: FaultParams) -> list[SymbolMarket]:
     """The pair of `symbol`, or all of them."""
     return [world.desk(params)] if "symbol" in params else list(world.exchange.desks.values())
 
 
-def _status(world: World, params: Params) -> dict[str, Any]:
+def _status(world: FaultTargets, params: FaultParams) -> dict[str, Any]:
     status = one_of(params, "status", STATUSES)
     for desk in _desks(world, params):
         world.exchange.set_status(desk, status)
@@ -31,7 +29,7 @@ def _status(world: World, params: Params) -> dict[str, Any]:
     return {"status": status}
 
 
-def _maintenance(world: World, params: Params) -> dict[str, Any]:
+def _maintenance(world: FaultTargets, params: FaultParams) -> dict[str, Any]:
     """Expire every open order of the pair, as the exchange does when it takes a market down."""
     expired = 0
     for desk in _desks(world, params):
@@ -43,7 +41,7 @@ def _maintenance(world: World, params: Params) -> dict[str, Any]:
     return {"expired": expired}
 
 
-def _filter(world: World, params: Params) -> dict[str, Any]:
+def _filter(world: FaultTargets, params: FaultParams) -> dict[str, Any]:
     """Change fields of one filter of a pair; open orders stay as they are."""
     name, changes = text(params, "filter"), params.get("set")
     if not isinstance(changes, dict) or not changes:
@@ -64,7 +62,7 @@ def _filter(world: World, params: Params) -> dict[str, Any]:
     return {"filter": found}
 
 
-def _filter_of(desk: Desk, filters: list[dict[str, Any]], name: str) -> dict[str, Any]:
+def _filter_of(desk: SymbolMarket, filters: list[dict[str, Any]], name: str) -> dict[str, Any]:
     found = next((each for each in filters if each["filterType"] == name), None)
     if found is None:
         known = ", ".join(each["filterType"] for each in filters)
@@ -72,7 +70,7 @@ def _filter_of(desk: Desk, filters: list[dict[str, Any]], name: str) -> dict[str
     return found
 
 
-def _reference(world: World, params: Params) -> dict[str, Any]:
+def _reference(world: FaultTargets, params: FaultParams) -> dict[str, Any]:
     """Set a reference price, which filters then use instead of the average; null is one that is unknown for now."""
     desk = world.desk(params)
     market = desk.market
@@ -84,28 +82,28 @@ def _reference(world: World, params: Params) -> dict[str, Any]:
 _SYMBOL = "which pair, all if not said"
 
 KINDS = (
-    Kind(
+    FaultKind(
         "status",
         Seam.NOW,
         "the pair's status changes",
         {"*status": ", ".join(STATUSES), "symbol": _SYMBOL},
         act=_status,
     ),
-    Kind(
+    FaultKind(
         "maintenance-cancel",
         Seam.NOW,
         "the exchange expires all open orders (EXPIRED, reason EXCHANGE_CANCELED)",
         {"symbol": _SYMBOL},
         act=_maintenance,
     ),
-    Kind(
+    FaultKind(
         "filter",
         Seam.NOW,
         "a filter of the pair changes",
         {"*symbol": "which pair", "*filter": "which filter, as LOT_SIZE", "*set": "its fields with new values"},
         act=_filter,
     ),
-    Kind(
+    FaultKind(
         "reference-price",
         Seam.NOW,
         "the pair has a reference price from now on",

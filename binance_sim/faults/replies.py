@@ -6,17 +6,17 @@ import orjson
 
 from binance_sim.faults.effects import (
     AnswerFirst,
-    Canned,
-    Delay,
+    CannedAnswer,
+    DelayReply,
+    DelayRequest,
     EventsAfterReply,
-    Lag,
-    LateReply,
     LoseReply,
-    Refuse,
+    QueryLag,
+    RefuseRequest,
     Seam,
 )
 from binance_sim.faults.fault import FaultError
-from binance_sim.faults.kinds import Kind, Params, one_of, seconds, text, whole
+from binance_sim.faults.kinds import FaultKind, FaultParams, one_of, seconds, text, whole
 
 TIMEOUT = "Timeout waiting for response from backend server. Send status unknown; execution status unknown."
 UNEXPECTED = "An unexpected response was received from the message bus. Execution status unknown."
@@ -26,17 +26,17 @@ BUSY = "Server is currently overloaded with other requests. Please try again in 
 HTML = b"<html>\r\n<head><title>%b</title></head>\r\n<body><center><h1>%b</h1></center></body>\r\n</html>\r\n"
 
 
-def _json(status: int, code: int, message: str) -> Canned:
-    return Canned(status, orjson.dumps({"code": code, "msg": message}))
+def _json(status: int, code: int, message: str) -> CannedAnswer:
+    return CannedAnswer(status, orjson.dumps({"code": code, "msg": message}))
 
 
-def _html(status: int, title: bytes) -> Canned:
-    return Canned(status, HTML % (title, title), "text/html")
+def _html(status: int, title: bytes) -> CannedAnswer:
+    return CannedAnswer(status, HTML % (title, title), "text/html")
 
 
 # Answers that leave it open whether the request was carried out (source: "HTTP Return Codes", "Error codes").
-VAGUE: Mapping[str, Canned] = {
-    "504": Canned(504, b"", "text/html"),
+VAGUE: Mapping[str, CannedAnswer] = {
+    "504": CannedAnswer(504, b"", "text/html"),
     "502": _html(502, b"502 Bad Gateway"),
     "-1007": _json(504, -1007, TIMEOUT),
     "-1006": _json(500, -1006, UNEXPECTED),
@@ -44,7 +44,7 @@ VAGUE: Mapping[str, Canned] = {
     "-1000": _json(500, -1000, UNKNOWN),
 }
 # Answers to what was not carried out.
-REFUSALS: Mapping[str, Canned] = {
+REFUSALS: Mapping[str, CannedAnswer] = {
     "-1008": _json(503, -1008, BUSY),
     "403": _html(403, b"403 ERROR"),
     "-1016": _json(503, -1016, "This service is no longer available."),
@@ -53,23 +53,23 @@ REFUSALS: Mapping[str, Canned] = {
 CUT, SILENCE = "cut", "silence"
 
 
-def _lose(params: Params) -> LoseReply:
+def _lose(params: FaultParams) -> LoseReply:
     how = one_of(params, "how", (CUT, SILENCE, *VAGUE))
     return LoseReply(VAGUE.get(how), cut=how == CUT)
 
 
-def _refuse(params: Params) -> Refuse:
+def _refuse(params: FaultParams) -> RefuseRequest:
     how = text(params, "how", "-1008")
     if how == CUT:
-        return Refuse(None)
+        return RefuseRequest(None)
     if how in REFUSALS:
-        return Refuse(REFUSALS[how])
+        return RefuseRequest(REFUSALS[how])
     if how == "custom":
-        return Refuse(_json(whole(params, "status", 400), whole(params, "code"), text(params, "message")))
+        return RefuseRequest(_json(whole(params, "status", 400), whole(params, "code"), text(params, "message")))
     raise FaultError(f"how is {how!r}, not one of {', '.join((CUT, 'custom', *REFUSALS))}")
 
 
-def _answer_first(params: Params) -> AnswerFirst:
+def _answer_first(params: FaultParams) -> AnswerFirst:
     return AnswerFirst(VAGUE[one_of(params, "how", tuple(VAGUE), "-1007")], seconds(params, "seconds"))
 
 
@@ -77,14 +77,14 @@ _HOW_LOST = "cut (the connection), silence, or an answer that says nothing: " + 
 _SECONDS = "how many seconds"
 
 KINDS = (
-    Kind(
+    FaultKind(
         "lose-reply",
         Seam.REQUEST,
         "the request is carried out, its reply is lost",
         {"how": _HOW_LOST},
         make=_lose,
     ),
-    Kind(
+    FaultKind(
         "refuse",
         Seam.REQUEST,
         "the request is not carried out",
@@ -96,46 +96,46 @@ KINDS = (
         },
         make=_refuse,
     ),
-    Kind(
+    FaultKind(
         "accept-late",
         Seam.REQUEST,
         "the request waits before it reaches the exchange, which looks at its recvWindow only then",
         {"*seconds": _SECONDS},
-        make=lambda params: Delay(seconds(params, "seconds")),
+        make=lambda params: DelayRequest(seconds(params, "seconds")),
     ),
-    Kind(
+    FaultKind(
         "answer-then-accept",
         Seam.REQUEST,
         "the request is answered at once as unknown, and carried out later",
         {"*seconds": _SECONDS, "how": "the answer: " + ", ".join(VAGUE)},
         make=_answer_first,
     ),
-    Kind(
+    FaultKind(
         "reply-late",
         Seam.REQUEST,
         "the request is carried out at once and answered later",
         {"*seconds": _SECONDS},
-        make=lambda params: LateReply(seconds(params, "seconds")),
+        make=lambda params: DelayReply(seconds(params, "seconds")),
     ),
-    Kind(
+    FaultKind(
         "events-after-reply",
         Seam.REQUEST,
         "the events that the request causes come after its reply",
         {},
         make=lambda _: EventsAfterReply(after=True),
     ),
-    Kind(
+    FaultKind(
         "events-before-reply",
         Seam.REQUEST,
         "the events that the request causes come before its reply",
         {},
         make=lambda _: EventsAfterReply(after=False),
     ),
-    Kind(
+    FaultKind(
         "lag",
         Seam.REQUEST,
         "the query (myTrades, allOrders, order.status, ...) does not see what is younger",
         {"*seconds": "what is younger than so many seconds is not seen"},
-        make=lambda params: Lag(int(seconds(params, "seconds") * 1_000_000)),
+        make=lambda params: QueryLag(int(seconds(params, "seconds") * 1_000_000)),
     ),
 )

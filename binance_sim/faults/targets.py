@@ -4,36 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from binance_sim.account.account import Account
-from binance_sim.api.keys import Keys
+from binance_sim.account.account import TradingAccount
+from binance_sim.api.keys import KeyStore
 from binance_sim.api.limits import Limits
 from binance_sim.faults.fault import FaultError
-from binance_sim.journal.facts import Openings
+from binance_sim.journal.facts import JournalFacts
 from binance_sim.matching.exchange import Exchange
-from binance_sim.matching.symbol_market import Desk
-from binance_sim.sockets.peers import Peers
-
-if TYPE_CHECKING:
-    from binance_sim.streams.hub import Streams
-    from binance_sim.wsapi.subscriptions import UserHub
+from binance_sim.matching.symbol_market import SymbolMarket
+from binance_sim.sockets.peers import PeerGroup
+from binance_sim.streams.hub import MarketHub
+from binance_sim.wsapi.subscriptions import UserHub
 
 
 @dataclass(slots=True)
-class World:
+class FaultTargets:
     """The running exchange, from behind."""
 
     exchange: Exchange
-    keys: Keys
+    keys: KeyStore
     limits: Limits
     users: UserHub
-    streams: Streams
-    api_peers: Peers
-    market_peers: Peers
-    openings: Openings
+    streams: MarketHub
+    api_peers: PeerGroup
+    market_peers: PeerGroup
+    openings: JournalFacts
 
-    def account(self, params: Mapping[str, Any]) -> Account:
+    def account(self, params: Mapping[str, Any]) -> TradingAccount:
         """The account that is named, or the first; raises FaultError."""
         accounts = self.exchange.accounts
         name = str(params.get("account", next(iter(accounts))))
@@ -41,7 +39,7 @@ class World:
             raise FaultError(f"account {name} is not among {', '.join(accounts)}")
         return accounts[name]
 
-    def desk(self, params: Mapping[str, Any]) -> Desk:
+    def desk(self, params: Mapping[str, Any]) -> SymbolMarket:
         """The pair that `symbol` names; raises FaultError."""
         desks, name = self.exchange.desks, str(params.get("symbol"))
         if name not in desks:

@@ -3,19 +3,19 @@
 from typing import Any
 
 from binance_sim import __version__
-from binance_sim.account.account import Account
-from binance_sim.account.fees import Commission, Rates
+from binance_sim.account.account import TradingAccount
+from binance_sim.account.fees import CommissionRates, PairCommission
 from binance_sim.api.shapes.orders import own_trade, queried
 from binance_sim.clock import milliseconds
 from binance_sim.journal.writer import FORMAT, Journal
 from binance_sim.matching.exchange import Exchange
-from binance_sim.matching.symbol_market import Desk
+from binance_sim.matching.symbol_market import SymbolMarket
 from binance_sim.numbers import plain
 
 Json = dict[str, Any]
 
 
-class Openings:
+class JournalFacts:
     """Writes the lines `start`, `pair`, `account`, `fees` and `carried`."""
 
     def __init__(self, journal: Journal) -> None:
@@ -30,7 +30,7 @@ class Openings:
             self.account(account)
             self._carried(exchange, account)
 
-    def _carried(self, exchange: Exchange, account: Account) -> None:
+    def _carried(self, exchange: Exchange, account: TradingAccount) -> None:
         """Orders of an earlier life, with their trades."""
         for symbol, desk in exchange.desks.items():
             for order in desk.blotter(account).orders.values():
@@ -38,19 +38,19 @@ class Openings:
                 trades = [own_trade(each, milliseconds) for each in order.trades]
                 self._journal.write("carried", account=account.name, symbol=symbol, body=body, trades=trades)
 
-    def pair(self, desk: Desk) -> None:
+    def pair(self, desk: SymbolMarket) -> None:
         """A pair's assets, status and filters, also when they change."""
         rules = desk.rules
         filters = [dict(each) for each in rules.document["filters"]]
         assets = {"base": rules.base, "quote": rules.quote}
         self._journal.write("pair", symbol=desk.name, **assets, status=desk.status, filters=filters)
 
-    def account(self, account: Account) -> None:
+    def account(self, account: TradingAccount) -> None:
         balances = {asset: plain(account.funds.total(asset)) for asset in account.funds.free}
         self._journal.write("account", account=account.name, uid=account.uid, balances=balances)
         self.fees(account)
 
-    def fees(self, account: Account) -> None:
+    def fees(self, account: TradingAccount) -> None:
         """An account's commission rates, also when they change."""
         found = account.fees
         by_symbol = {symbol: described(each) for symbol, each in found.by_symbol.items()}
@@ -58,7 +58,7 @@ class Openings:
         self._journal.write("fees", account=account.name, in_bnb=found.in_bnb, usual=usual, by_symbol=by_symbol)
 
 
-def described(commission: Commission) -> Json:
+def described(commission: PairCommission) -> Json:
     return {
         "standard": _rates(commission.standard),
         "special": _rates(commission.special),
@@ -67,7 +67,7 @@ def described(commission: Commission) -> Json:
     }
 
 
-def _rates(rates: Rates) -> Json:
+def _rates(rates: CommissionRates) -> Json:
     return {
         "maker": plain(rates.maker),
         "taker": plain(rates.taker),

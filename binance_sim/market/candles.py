@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from binance_sim.market.public_trades import Print
+from binance_sim.market.public_trades import PublicTrade
 
 SECOND_US, MINUTE_US = 1_000_000, 60_000_000
 # Two hours of seconds, four weeks of minutes.
@@ -32,7 +32,7 @@ class Candle:
     first_id: int
     last_id: int
 
-    def add(self, trade: Print) -> None:
+    def add(self, trade: PublicTrade) -> None:
         price = trade.price
         if price > self.high:
             self.high = price
@@ -58,7 +58,7 @@ class Candle:
         self.count += later.count
 
 
-def begin(start: int, trade: Print) -> Candle:
+def begin(start: int, trade: PublicTrade) -> Candle:
     """The candle of one trade."""
     price, zero = trade.price, trade.qty - trade.qty
     taken = (zero, zero) if trade.buyer_is_maker else (trade.qty, trade.quote)
@@ -85,7 +85,7 @@ class Candles:
         self.minutes: deque[Candle] = deque(maxlen=MINUTES_KEPT)
         self._closed: dict[int, tuple[int, Candle | None]] = {}
 
-    def add(self, trade: Print) -> None:
+    def add(self, trade: PublicTrade) -> None:
         _add(self.seconds, trade, SECOND_US)
         _add(self.minutes, trade, MINUTE_US)
 
@@ -105,7 +105,7 @@ class Candles:
         return next((each for each in reversed(self.minutes) if each.start < start), None)
 
 
-def _add(candles: deque[Candle], trade: Print, length_us: int) -> None:
+def _add(candles: deque[Candle], trade: PublicTrade, length_us: int) -> None:
     start = trade.time // length_us * length_us
     if candles and candles[-1].start >= start:
         candles[-1].add(trade)

@@ -2,17 +2,17 @@
 
 from decimal import Decimal
 
-from binance_sim.market.average import Average
+from binance_sim.market.average import AveragePrice
 from binance_sim.market.candles import Candles
-from binance_sim.market.public_trades import Aggregate, Print, Prints
+from binance_sim.market.public_trades import AggregateTrade, PublicTrade, TradeTape
 
 
-class Market:
+class MarketHistory:
     """Trades go in, figures come out. `reference_price` is set by a fault only: most pairs have none."""
 
     def __init__(self) -> None:
-        self.prints = Prints()
-        self.average = Average()
+        self.prints = TradeTape()
+        self.average = AveragePrice()
         self.candles = Candles()
         self.changed = False
         self.has_reference = False
@@ -20,10 +20,10 @@ class Market:
         self.reference_us = 0
 
     @property
-    def last(self) -> Print | None:
+    def last(self) -> PublicTrade | None:
         return self.prints.last
 
-    def record(self, prints: list[Print]) -> list[Aggregate]:
+    def record(self, prints: list[PublicTrade]) -> list[AggregateTrade]:
         """The trades of one taker, in order; the aggregate trades that they make."""
         for each in prints:
             self.average.add(each)

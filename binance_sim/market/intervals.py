@@ -43,7 +43,7 @@ def next_start(interval: str, start_us: int, offset_us: int = 0) -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class CandleSpan:
     """Which candles are meant: those of `interval` that begin from `since_us` to `until_us`, in a zone's hours."""
 
     interval: str
@@ -58,7 +58,7 @@ class Span:
         return next_start(self.interval, start_us, self.offset_us)
 
 
-def candles_of(candles: Candles, span: Span) -> Iterator[Candle]:
+def candles_of(candles: Candles, span: CandleSpan) -> Iterator[Candle]:
     """The candles of a span, the oldest first. Where nothing was traded, they stand still at the last close."""
     source = candles.seconds if span.interval == "1s" else candles.minutes
     last: Candle | None = None
@@ -76,7 +76,7 @@ def candles_of(candles: Candles, span: Span) -> Iterator[Candle]:
         yield from _still(last, span, span.until_us + 1)
 
 
-def _still(last: Candle, span: Span, before_us: int) -> Iterator[Candle]:
+def _still(last: Candle, span: CandleSpan, before_us: int) -> Iterator[Candle]:
     start = max(span.after(last.start), span.start(span.since_us))
     while start < before_us:
         if start >= span.since_us:

@@ -10,7 +10,7 @@ KEPT = 20_000
 
 
 @dataclass(frozen=True, slots=True)
-class Print:
+class PublicTrade:
     """A public trade. `quote` is its price times its quantity as booked; `time` is in microseconds."""
 
     trade_id: int
@@ -22,7 +22,7 @@ class Print:
 
 
 @dataclass(frozen=True, slots=True)
-class Aggregate:
+class AggregateTrade:
     """Trades of one taker at one price, as one."""
 
     number: int
@@ -34,26 +34,26 @@ class Aggregate:
     buyer_is_maker: bool
 
 
-class Prints:
+class TradeTape:
     """The newest trades and aggregate trades of a pair."""
 
     def __init__(self) -> None:
-        self.trades: deque[Print] = deque(maxlen=KEPT)
-        self.aggregates: deque[Aggregate] = deque(maxlen=KEPT)
+        self.trades: deque[PublicTrade] = deque(maxlen=KEPT)
+        self.aggregates: deque[AggregateTrade] = deque(maxlen=KEPT)
         self._next_aggregate = 1
 
     @property
-    def last(self) -> Print | None:
+    def last(self) -> PublicTrade | None:
         return self.trades[-1] if self.trades else None
 
-    def add(self, prints: list[Print]) -> list[Aggregate]:
+    def add(self, prints: list[PublicTrade]) -> list[AggregateTrade]:
         """Note the trades of one taker; the aggregates that they make."""
         self.trades.extend(prints)
         made = list(self._gather(prints))
         self.aggregates.extend(made)
         return made
 
-    def _gather(self, prints: list[Print]) -> Iterator[Aggregate]:
+    def _gather(self, prints: list[PublicTrade]) -> Iterator[AggregateTrade]:
         start = 0
         for index, each in enumerate(prints):
             if index + 1 < len(prints) and prints[index + 1].price == each.price:
@@ -61,13 +61,13 @@ class Prints:
             yield self._aggregate(prints[start : index + 1])
             start = index + 1
 
-    def _aggregate(self, group: list[Print]) -> Aggregate:
+    def _aggregate(self, group: list[PublicTrade]) -> AggregateTrade:
         first, last = group[0], group[-1]
         self._next_aggregate += 1
         qty = sum((each.qty for each in group[1:]), first.qty)
         number = self._next_aggregate - 1
-        return Aggregate(number, first.price, qty, first.trade_id, last.trade_id, first.time, first.buyer_is_maker)
+        return AggregateTrade(number, first.price, qty, first.trade_id, last.trade_id, first.time, first.buyer_is_maker)
 
 
-def newest(rows: deque[Print], limit: int) -> list[Print]:
+def newest(rows: deque[PublicTrade], limit: int) -> list[PublicTrade]:
     return list(islice(rows, max(0, len(rows) - limit), None))

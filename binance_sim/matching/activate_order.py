@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from binance_sim.account.account import Account
+from binance_sim.account.account import TradingAccount
 from binance_sim.account.reserves import Reserve
 from binance_sim.errors import ApiError
 from binance_sim.matching import filters
@@ -11,10 +11,10 @@ from binance_sim.matching.execute_plan import take
 from binance_sim.matching.liquidity import refill
 from binance_sim.matching.order_states import START
 from binance_sim.matching.orders import Order, OrderList
-from binance_sim.matching.plans import Step, Taker, cost, filled, plan_quantity
+from binance_sim.matching.plans import PlanStep, Taker, cost, filled, plan_quantity
 from binance_sim.matching.settlement import needed
 from binance_sim.matching.stop_prices import wait_for_price
-from binance_sim.matching.symbol_market import Desk
+from binance_sim.matching.symbol_market import SymbolMarket
 from binance_sim.matching.tickets import AT_MARKET, Ticket
 from binance_sim.matching.transaction import Transaction
 from binance_sim.numbers import ZERO, floor_to, quote_ceiling
@@ -22,14 +22,14 @@ from binance_sim.numbers import ZERO, floor_to, quote_ceiling
 REJECTED = "REJECTED"
 
 
-def plan(desk: Desk, account: Account, ticket: Ticket, qty: Decimal) -> list[Step]:
+def plan(desk: SymbolMarket, account: TradingAccount, ticket: Ticket, qty: Decimal) -> list[PlanStep]:
     """What an order would do now; nothing at all for one that has to be filled whole and cannot be."""
     taker = Taker(account, ticket.buys, ticket.limit, ticket.stp)
     steps = plan_quantity(desk.book.against(ticket.buys), taker, qty)
     return [] if ticket.tif == "FOK" and filled(steps) < qty else steps
 
 
-def work(tx: Transaction, order: Order, steps: list[Step]) -> None:
+def work(tx: Transaction, order: Order, steps: list[PlanStep]) -> None:
     """Carry out the plan, then rest what a GTC order has left and expire what others have."""
     take(tx, order.ticket.buys, order, steps)
     if not order.is_open:
@@ -68,7 +68,7 @@ def begin(tx: Transaction, order: Order) -> None:
     work(tx, order, steps)
 
 
-def _fund(order: Order, steps: list[Step]) -> None:
+def _fund(order: Order, steps: list[PlanStep]) -> None:
     """Have locked what the order may cost; raises ApiError where the account has not that much."""
     market_buy = order.ticket.buys and order.ticket.limit is None
     order.reserve.grow(cost(steps) if market_buy else needed(order))
@@ -131,7 +131,7 @@ def _start(tx: Transaction, order: Order) -> None:
     tx.report(order, "NEW")
 
 
-def reserve_for(desk: Desk, ticket: Ticket, qty: Decimal) -> Decimal:
+def reserve_for(desk: SymbolMarket, ticket: Ticket, qty: Decimal) -> Decimal:
     """What a stop order locks until its price comes: a BUY at the market is reckoned at its stop price.
 
     That is a choice: the exchange does not say how much such an order locks.
@@ -141,5 +141,5 @@ def reserve_for(desk: Desk, ticket: Ticket, qty: Decimal) -> Decimal:
     return quote_ceiling(ticket.price or ticket.stop_price or desk.last_price or ZERO, qty)
 
 
-def new_reserve(account: Account, ticket: Ticket) -> Reserve:
+def new_reserve(account: TradingAccount, ticket: Ticket) -> Reserve:
     return Reserve(account.funds, ticket.spent_asset)

@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 from decimal import Decimal
 
-from binance_sim.account.account import Account
+from binance_sim.account.account import TradingAccount
 from binance_sim.numbers import ZERO
 
 
-class Ledger:
+class AssetLedger:
     """Amounts by asset. For each asset, all accounts, the outside and the commissions sum up to what was put in."""
 
     def __init__(self) -> None:
@@ -23,7 +23,7 @@ class Ledger:
     def commission(self, asset: str, amount: Decimal) -> None:
         self.commissions[asset] = self.commissions.get(asset, ZERO) + amount
 
-    def surplus(self, accounts: Iterable[Account]) -> dict[str, Decimal]:
+    def surplus(self, accounts: Iterable[TradingAccount]) -> dict[str, Decimal]:
         """What there is of each asset beyond what was put in: empty, unless the engine is wrong."""
         found: dict[str, Decimal] = {}
         for held in (self.outside, self.commissions):

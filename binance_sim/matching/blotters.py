@@ -1,6 +1,6 @@
 """An account's orders and trades of one pair."""
 
-from binance_sim.matching.orders import Amendment, Order, OrderList, PreventedMatch, Trade
+from binance_sim.matching.orders import AccountTrade, Amendment, Order, OrderList, PreventedMatch
 
 
 class Blotter:
@@ -10,7 +10,7 @@ class Blotter:
         self.orders: dict[int, Order] = {}
         self.by_client: dict[str, Order] = {}
         self.open: dict[int, Order] = {}
-        self.trades: list[Trade] = []
+        self.trades: list[AccountTrade] = []
         self.prevented: list[PreventedMatch] = []
         self.amendments: list[Amendment] = []
         self.lists: dict[int, OrderList] = {}

@@ -1,6 +1,6 @@
 """What trades cause: pending orders of a list start, and orders whose stop price was reached begin to work."""
 
-from binance_sim.market.public_trades import Print
+from binance_sim.market.public_trades import PublicTrade
 from binance_sim.matching.activate_order import begin, start_pending
 from binance_sim.matching.end_order import end_pair
 from binance_sim.matching.order_states import TRIGGER
@@ -18,7 +18,7 @@ def run_consequences(tx: Transaction) -> None:
             return
 
 
-def trigger(tx: Transaction, prints: list[Print]) -> bool:
+def trigger(tx: Transaction, prints: list[PublicTrade]) -> bool:
     """Show the trades to the orders that wait; those whose price came work, the oldest trade and order first.
 
     Returns whether any did: their own trades may make others work.
@@ -33,7 +33,7 @@ def trigger(tx: Transaction, prints: list[Print]) -> bool:
     return bool(due)
 
 
-def _due(tx: Transaction, prints: list[Print]) -> list[Order]:
+def _due(tx: Transaction, prints: list[PublicTrade]) -> list[Order]:
     due: dict[Order, None] = {}
     for each in prints:
         for order in tx.desk.waiting.values():

@@ -8,35 +8,35 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 
-from binance_sim.account.account import FIRST_UID, Account
-from binance_sim.account.fees import BNB, Fees
+from binance_sim.account.account import FIRST_UID, TradingAccount
+from binance_sim.account.fees import BNB, FeeSchedule
 from binance_sim.account.funds import Funds
 from binance_sim.account.unfilled import DEFAULT_LIMITS, UnfilledCount
-from binance_sim.clock import Clock
+from binance_sim.clock import SimulatorClock
 from binance_sim.errors import unknown_symbol
-from binance_sim.market.public_trades import Print
+from binance_sim.market.public_trades import PublicTrade
 from binance_sim.matching import liquidity
-from binance_sim.matching.asset_ledger import Ledger
+from binance_sim.matching.asset_ledger import AssetLedger
 from binance_sim.matching.consequences import run_consequences
-from binance_sim.matching.external_liquidity import Quote
+from binance_sim.matching.external_liquidity import ExternalQuote
 from binance_sim.matching.orders import OrderList
-from binance_sim.matching.settlement import Prices
+from binance_sim.matching.settlement import LastPrices
 from binance_sim.matching.sinks import Sink
-from binance_sim.matching.symbol_market import FIRST_ORDER_ID, FIRST_TRADE_ID, Desk
+from binance_sim.matching.symbol_market import FIRST_ORDER_ID, FIRST_TRADE_ID, SymbolMarket
 from binance_sim.matching.transaction import Transaction
 from binance_sim.numbers import plain
-from binance_sim.symbols.rules import Rules
+from binance_sim.symbols.rules import SymbolRules
 
 
 class Exchange:
     """Accounts by name, desks by symbol."""
 
-    def __init__(self, rules: Mapping[str, Rules], clock: Clock) -> None:
+    def __init__(self, rules: Mapping[str, SymbolRules], clock: SimulatorClock) -> None:
         self.clock = clock
-        self.desks = {name: Desk(each, clock) for name, each in rules.items()}
-        self.accounts: dict[str, Account] = {}
-        self.ledger = Ledger()
-        self.prices = Prices(self.desks)
+        self.desks = {name: SymbolMarket(each, clock) for name, each in rules.items()}
+        self.accounts: dict[str, TradingAccount] = {}
+        self.ledger = AssetLedger()
+        self.prices = LastPrices(self.desks)
         self.sink = Sink()
         self.executions = 1_000_000
         self.next_list_id = 0
@@ -44,14 +44,14 @@ class Exchange:
     # Accounts
 
     def open_account(
-        self, name: str, balances: Mapping[str, Decimal], fees: Fees, limits: tuple[int, int] = DEFAULT_LIMITS
-    ) -> Account:
+        self, name: str, balances: Mapping[str, Decimal], fees: FeeSchedule, limits: tuple[int, int] = DEFAULT_LIMITS
+    ) -> TradingAccount:
         """A new account; it lists every asset that is traded here."""
         funds = Funds(balances)
         for asset in self.assets():
             funds.know(asset)
         uid = FIRST_UID + len(self.accounts)
-        account = self.accounts[name] = Account(name, uid, funds, fees, UnfilledCount(self.clock, limits))
+        account = self.accounts[name] = TradingAccount(name, uid, funds, fees, UnfilledCount(self.clock, limits))
         account.updated_us = self.clock.us()
         return account
 
@@ -62,7 +62,7 @@ class Exchange:
             found |= {desk.rules.base: None, desk.rules.quote: None}
         return found
 
-    def move_funds(self, account: Account, asset: str, change: Decimal) -> None:
+    def move_funds(self, account: TradingAccount, asset: str, change: Decimal) -> None:
         """A deposit, or a withdrawal (below zero); raises ApiError -2010 if that much is not free."""
         now = self.clock.us()
         account.funds.move(asset, change)
@@ -72,24 +72,24 @@ class Exchange:
 
     # Pairs
 
-    def desk(self, symbol: str) -> Desk:
+    def desk(self, symbol: str) -> SymbolMarket:
         """Raises ApiError -1121 for a pair that is not listed."""
         found = self.desks.get(symbol)
         if found is None:
             raise unknown_symbol()
         return found
 
-    def set_status(self, desk: Desk, status: str) -> None:
+    def set_status(self, desk: SymbolMarket, status: str) -> None:
         """A pair that trades again goes on with the newest quote."""
         desk.status = status
         quote, desk.parked = desk.parked, None
         if quote is not None:
             self.quote(desk.name, quote)
 
-    def transaction(self, desk: Desk) -> Transaction:
+    def transaction(self, desk: SymbolMarket) -> Transaction:
         return Transaction(self, desk, run_consequences)
 
-    def order_lists(self, account: Account) -> list[OrderList]:
+    def order_lists(self, account: TradingAccount) -> list[OrderList]:
         """The account's order lists on all pairs, the oldest first."""
         lists = (each for desk in self.desks.values() for each in desk.blotter(account).lists.values())
         return sorted(lists, key=lambda each: each.list_id)
@@ -100,7 +100,7 @@ class Exchange:
 
     # The market outside
 
-    def quote(self, symbol: str, quote: Quote) -> None:
+    def quote(self, symbol: str, quote: ExternalQuote) -> None:
         """The top of the book outside is now `quote`: orders that it reaches trade, at most what it shows."""
         desk = self.desks[symbol]
         if not desk.is_trading:
@@ -111,13 +111,13 @@ class Exchange:
         elif desk.put_off(quote):
             self.sink.top(desk)
 
-    def show_again(self, desk: Desk) -> None:
+    def show_again(self, desk: SymbolMarket) -> None:
         """Fill up what was taken from a quote that still stands."""
         if desk.is_trading:
             with self.transaction(desk) as tx:
                 liquidity.show_again(tx)
 
-    def deepen(self, desk: Desk) -> None:
+    def deepen(self, desk: SymbolMarket) -> None:
         """Have the whole book stand, for whoever looks at it."""
         with self.transaction(desk) as tx:
             liquidity.deepen(tx)
@@ -129,7 +129,7 @@ class Exchange:
             with self.transaction(desk) as tx:
                 liquidity.take_outside(tx, buys, limit, qty)
 
-    def printed(self, symbol: str, trade: Print) -> None:
+    def printed(self, symbol: str, trade: PublicTrade) -> None:
         """Someone outside traded at that price: orders that stood better, or as well and earlier, were served."""
         desk = self.desks[symbol]
         if desk.is_replayed and not (desk.open_orders and desk.is_trading):
@@ -147,12 +147,12 @@ def wipe(exchange: Exchange) -> None:
         _wipe_desk(desk)
     for account in exchange.accounts.values():
         account.funds = account.funds.restored()
-    exchange.ledger = Ledger()
+    exchange.ledger = AssetLedger()
     exchange.next_list_id = 0
     exchange.sink.wiped()
 
 
-def _wipe_desk(desk: Desk) -> None:
+def _wipe_desk(desk: SymbolMarket) -> None:
     for order in desk.orders.values():
         desk.book.side(order.ticket.buys).remove(order)
     desk.orders.clear()

@@ -3,20 +3,20 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from binance_sim.market.public_trades import Print
-from binance_sim.matching.books import Resting
+from binance_sim.market.public_trades import PublicTrade
+from binance_sim.matching.books import RestingOrder
 from binance_sim.matching.end_order import close, end_others, end_pair, finish_list
-from binance_sim.matching.external_liquidity import Piece
+from binance_sim.matching.external_liquidity import ExternalOrder
 from binance_sim.matching.order_states import FILL_ALL, FILL_PART, FILLED, PREVENT_ALL, PREVENT_PART
-from binance_sim.matching.orders import Order, PreventedMatch, Trade
-from binance_sim.matching.plans import Fill, Prevention, Step
+from binance_sim.matching.orders import AccountTrade, Order, PreventedMatch
+from binance_sim.matching.plans import PlannedFill, PlannedPrevention, PlanStep
 from binance_sim.matching.settlement import settle, shrink
 from binance_sim.matching.transaction import Transaction
 from binance_sim.numbers import quote_amount
 
 
 @dataclass(frozen=True, slots=True)
-class Match:
+class MatchedTrade:
     """One trade of the pair, before it is booked on either side."""
 
     trade_id: int
@@ -25,20 +25,20 @@ class Match:
     quote: Decimal
 
 
-def take(tx: Transaction, buys: bool, order: Order | None, steps: list[Step]) -> None:
+def take(tx: Transaction, buys: bool, order: Order | None, steps: list[PlanStep]) -> None:
     """Carry the steps out for `order`, or for the market outside (None), and let the public see the trades."""
-    prints: list[Print] = []
+    prints: list[PublicTrade] = []
     for step in steps:
-        if isinstance(step, Fill):
+        if isinstance(step, PlannedFill):
             prints.append(_fill(tx, buys, order, step))
         elif order is not None:
             _prevent(tx, order, step)
     tx.publish_trades(prints)
 
 
-def _fill(tx: Transaction, buys: bool, order: Order | None, step: Fill) -> Print:
+def _fill(tx: Transaction, buys: bool, order: Order | None, step: PlannedFill) -> PublicTrade:
     desk, maker = tx.desk, step.maker
-    match = Match(desk.take_trade_id(), step.price, step.qty, quote_amount(step.price, step.qty))
+    match = MatchedTrade(desk.take_trade_id(), step.price, step.qty, quote_amount(step.price, step.qty))
     taken = _book(tx, order, match, maker=False) if order is not None else None
     made = _book(tx, maker, match, maker=True) if isinstance(maker, Order) else None
     desk.book.against(buys).take(maker, match.qty)
@@ -49,18 +49,18 @@ def _fill(tx: Transaction, buys: bool, order: Order | None, step: Fill) -> Print
     for trade in (taken, made):
         if trade is not None:
             _follow(tx, trade.order)
-    return Print(match.trade_id, match.price, match.qty, match.quote, tx.market_us, buyer_is_maker=not buys)
+    return PublicTrade(match.trade_id, match.price, match.qty, match.quote, tx.market_us, buyer_is_maker=not buys)
 
 
-def _count_outside(tx: Transaction, buys: bool, order: Order | None, maker: Resting, match: Match) -> None:
-    if isinstance(maker, Piece):
+def _count_outside(tx: Transaction, buys: bool, order: Order | None, maker: RestingOrder, match: MatchedTrade) -> None:
+    if isinstance(maker, ExternalOrder):
         tx.desk.outside.taken(not buys, maker, match.qty)
     if (order is None) != (maker.account is None):
         rules, outside_buys = tx.desk.rules, buys == (order is None)
         tx.exchange.ledger.trade(rules.base, match.qty, rules.quote, match.quote, outside_buys)
 
 
-def _book(tx: Transaction, order: Order, match: Match, maker: bool) -> Trade:
+def _book(tx: Transaction, order: Order, match: MatchedTrade, maker: bool) -> AccountTrade:
     """One side of a trade: the order's state, money and goods, commission."""
     account = order.account
     if not order.filled:
@@ -70,7 +70,7 @@ def _book(tx: Transaction, order: Order, match: Match, maker: bool) -> Trade:
     order.goes(FILL_PART if order.remaining else FILL_ALL, tx.now)
     commission, asset = settle(order, match.qty, match.quote, maker, tx.exchange.prices)
     tx.exchange.ledger.commission(asset, commission)
-    trade = Trade(match.trade_id, order, match.price, match.qty, match.quote, commission, asset, tx.now, maker)
+    trade = AccountTrade(match.trade_id, order, match.price, match.qty, match.quote, commission, asset, tx.now, maker)
     order.trades.append(trade)
     tx.desk.blotter(account).trades.append(trade)
     return trade
@@ -90,7 +90,7 @@ def _follow(tx: Transaction, order: Order) -> None:
         finish_list(tx, whole)
 
 
-def _prevent(tx: Transaction, order: Order, step: Prevention) -> None:
+def _prevent(tx: Transaction, order: Order, step: PlannedPrevention) -> None:
     """Expire what self-trade prevention says, on one side or both."""
     desk, maker = tx.desk, step.maker
     quantities = (step.qty, step.taker_qty, step.maker_qty)

@@ -11,14 +11,14 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import NamedTuple, Protocol
 
-from binance_sim.matching.books import Book, BookSide
+from binance_sim.matching.books import BookSide, OrderBook
 from binance_sim.numbers import ATOM, ZERO, floor_to
-from binance_sim.symbols.rules import Rules
+from binance_sim.symbols.rules import SymbolRules
 
 DEPTH = 20
 
 
-class Quote(NamedTuple):
+class ExternalQuote(NamedTuple):
     """Top of the book outside. `update_id` numbers it; zero quantities stand for a side that is empty."""
 
     bid: Decimal
@@ -28,7 +28,7 @@ class Quote(NamedTuple):
     update_id: int
 
 
-class Piece:
+class ExternalOrder:
     """Outside liquidity at one price."""
 
     __slots__ = ("price", "shown")
@@ -45,20 +45,20 @@ class Piece:
         return ZERO
 
 
-class Ladder(Protocol):
+class DepthLadder(Protocol):
     """What stands behind the top of the book."""
 
-    def behind(self, quote: Quote, buys: bool) -> Iterator[tuple[Decimal, Decimal]]:
+    def behind(self, quote: ExternalQuote, buys: bool) -> Iterator[tuple[Decimal, Decimal]]:
         """Prices and quantities of that side's levels after the first, the best first."""
 
 
-class MadeLadder:
+class SyntheticLadder:
     """Levels one tick apart, whose sizes follow from the quote's number: the same for the same quote."""
 
-    def __init__(self, rules: Rules) -> None:
+    def __init__(self, rules: SymbolRules) -> None:
         self._rules = rules
 
-    def behind(self, quote: Quote, buys: bool) -> Iterator[tuple[Decimal, Decimal]]:
+    def behind(self, quote: ExternalQuote, buys: bool) -> Iterator[tuple[Decimal, Decimal]]:
         top, size = (quote.bid, quote.bid_qty) if buys else (quote.ask, quote.ask_qty)
         tick = self._rules.tick or floor_to(top / 10_000, ATOM) or ATOM
         for level in range(1, DEPTH):
@@ -74,19 +74,19 @@ class MadeLadder:
         return max(floor_to(top * factor, step), step)
 
 
-class Outside:
+class ExternalLiquidity:
     """The outside's resting orders of one pair."""
 
-    def __init__(self, book: Book, ladder: Ladder) -> None:
+    def __init__(self, book: OrderBook, ladder: DepthLadder) -> None:
         self.ladder = ladder
-        self.quote: Quote | None = None
+        self.quote: ExternalQuote | None = None
         self._book = book
-        self._pieces: dict[bool, dict[Decimal, list[Piece]]] = {True: {}, False: {}}
+        self._pieces: dict[bool, dict[Decimal, list[ExternalOrder]]] = {True: {}, False: {}}
         self._is_deep = False
         # What stood at the prices that were taken from, to be filled up again.
         self._taken: dict[tuple[bool, Decimal], Decimal] = {}
 
-    def withdraw(self, quote: Quote) -> None:
+    def withdraw(self, quote: ExternalQuote) -> None:
         """Take out all that a new quote does not confirm; what stays at its price keeps its place."""
         for buys, price in ((True, quote.bid), (False, quote.ask)):
             pieces, side = self._pieces[buys], self._book.side(buys)
@@ -134,12 +134,12 @@ class Outside:
         return qty - sum((piece.shown for piece in self._pieces[buys].get(price, ())), ZERO)
 
     @staticmethod
-    def _add(side: BookSide, price: Decimal, qty: Decimal) -> Piece:
-        piece = Piece(price, qty)
+    def _add(side: BookSide, price: Decimal, qty: Decimal) -> ExternalOrder:
+        piece = ExternalOrder(price, qty)
         side.add(piece)
         return piece
 
-    def _grow(self, side: BookSide, found: list[Piece], price: Decimal, more: Decimal) -> None:
+    def _grow(self, side: BookSide, found: list[ExternalOrder], price: Decimal, more: Decimal) -> None:
         level = side.at(price)
         last = found[-1]
         if level is not None and next(reversed(level.queue.values())) is last:
@@ -148,7 +148,7 @@ class Outside:
             found.append(self._add(side, price, more))
 
     @staticmethod
-    def _shrink(side: BookSide, found: list[Piece], less: Decimal) -> None:
+    def _shrink(side: BookSide, found: list[ExternalOrder], less: Decimal) -> None:
         while less > 0:
             piece = found[-1]
             off = min(piece.shown, less)
@@ -157,7 +157,7 @@ class Outside:
             if not piece.shown:
                 found.pop()
 
-    def taken(self, buys: bool, piece: Piece, qty: Decimal) -> None:
+    def taken(self, buys: bool, piece: ExternalOrder, qty: Decimal) -> None:
         """So much of a piece was traded; it may be used up."""
         found = self._pieces[buys].get(piece.price, [])
         left = sum((each.shown for each in found), ZERO)

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from decimal import Decimal
 
-from binance_sim.account.account import Account
+from binance_sim.account.account import TradingAccount
 from binance_sim.errors import ApiError, filter_failure
 from binance_sim.matching.orders import Order
-from binance_sim.matching.symbol_market import Desk
+from binance_sim.matching.symbol_market import SymbolMarket
 from binance_sim.matching.tickets import AT_MARKET, Ticket
 from binance_sim.numbers import EXACT, ZERO, decimals
-from binance_sim.symbols.rules import Rules
+from binance_sim.symbols.rules import SymbolRules
 
 
-def check(desk: Desk, account: Account, tickets: tuple[Ticket, ...]) -> None:
+def check(desk: SymbolMarket, account: TradingAccount, tickets: tuple[Ticket, ...]) -> None:
     """Refuse orders that a filter forbids (-1013), or that are written too finely (-1111)."""
     reference = desk.reference
     for ticket in tickets:
@@ -25,7 +25,7 @@ def check(desk: Desk, account: Account, tickets: tuple[Ticket, ...]) -> None:
     _check_counts(desk, account, tickets)
 
 
-def check_again(desk: Desk, order: Order) -> None:
+def check_again(desk: SymbolMarket, order: Order) -> None:
     """What is looked at once more when an order begins to work that waited; raises ApiError -1013."""
     ticket = order.ticket
     if ticket.limit is not None:
@@ -63,12 +63,12 @@ def _check_alone(ticket: Ticket, reference: Decimal | None) -> None:
         _check_notional(ticket, ticket.qty, reference)
 
 
-def check_price(rules: Rules, price: Decimal) -> None:
+def check_price(rules: SymbolRules, price: Decimal) -> None:
     if _outside(price, rules.min_price, rules.max_price) or _off(price, rules.tick):
         raise filter_failure("PRICE_FILTER")
 
 
-def check_quantity(rules: Rules, qty: Decimal, at_market: bool) -> None:
+def check_quantity(rules: SymbolRules, qty: Decimal, at_market: bool) -> None:
     """LOT_SIZE for every order, MARKET_LOT_SIZE on top for those at the market; a step of zero is no step."""
     if _outside(qty, rules.min_qty, rules.max_qty) or _off(qty, rules.step):
         raise filter_failure("LOT_SIZE")
@@ -113,7 +113,7 @@ def _worth(ticket: Ticket, qty: Decimal, reference: Decimal | None) -> Decimal:
     return EXACT.multiply(price, qty)
 
 
-def _check_position(desk: Desk, account: Account, ticket: Ticket) -> None:
+def _check_position(desk: SymbolMarket, account: TradingAccount, ticket: Ticket) -> None:
     most = ticket.rules.max_position
     if not most or not ticket.buys:
         return
@@ -123,14 +123,14 @@ def _check_position(desk: Desk, account: Account, ticket: Ticket) -> None:
         raise filter_failure("MAX_POSITION")
 
 
-def _check_assets(account: Account, ticket: Ticket, reference: Decimal | None) -> None:
+def _check_assets(account: TradingAccount, ticket: Ticket, reference: Decimal | None) -> None:
     worth = ticket.quote_qty or _worth(ticket, ticket.qty, reference)
     for asset, amount in ((ticket.rules.base, ticket.qty), (ticket.rules.quote, worth)):
         if asset in account.limits and amount > account.limits[asset]:
             raise filter_failure("MAX_ASSET")
 
 
-def _check_counts(desk: Desk, account: Account, tickets: tuple[Ticket, ...]) -> None:
+def _check_counts(desk: SymbolMarket, account: TradingAccount, tickets: tuple[Ticket, ...]) -> None:
     rules, open_orders = desk.rules, desk.blotter(account).open
     if rules.max_orders and len(open_orders) + len(tickets) > rules.max_orders:
         raise filter_failure("MAX_NUM_ORDERS")

@@ -2,16 +2,16 @@
 
 from decimal import Decimal
 
-from binance_sim.market.public_trades import Print
+from binance_sim.market.public_trades import PublicTrade
 from binance_sim.matching.execute_plan import take
-from binance_sim.matching.external_liquidity import Quote
+from binance_sim.matching.external_liquidity import ExternalQuote
 from binance_sim.matching.plans import Taker, filled, plan_quantity, plan_through
-from binance_sim.matching.symbol_market import Desk
+from binance_sim.matching.symbol_market import SymbolMarket
 from binance_sim.matching.transaction import Transaction
 from binance_sim.numbers import ZERO, quote_amount
 
 
-def show(tx: Transaction, quote: Quote) -> None:
+def show(tx: Transaction, quote: ExternalQuote) -> None:
     """The top of the book outside is now `quote`: orders that it reaches trade, at most what it shows."""
     outside = tx.desk.outside
     outside.withdraw(quote)
@@ -56,7 +56,7 @@ def show_again(tx: Transaction) -> None:
         show(tx, quote)
 
 
-def _meets(desk: Desk, buys: bool, price: Decimal) -> bool:
+def _meets(desk: SymbolMarket, buys: bool, price: Decimal) -> bool:
     """Whether an order of the other side stands at that price or better."""
     other = desk.book.against(buys).best()
     return other is not None and (other.price <= price if buys else other.price >= price)
@@ -67,7 +67,7 @@ def take_outside(tx: Transaction, buys: bool, limit: Decimal, qty: Decimal) -> N
     take(tx, buys, None, plan_quantity(tx.desk.book.against(buys), Taker(None, buys, limit), qty))
 
 
-def pass_through(tx: Transaction, trade: Print) -> None:
+def pass_through(tx: Transaction, trade: PublicTrade) -> None:
     """Someone outside traded at `trade.price`: all who stood better, or as well and earlier, were served.
 
     Liquidity outside at better prices was not there any more, whatever the last quote said. What no order took was a
@@ -81,4 +81,6 @@ def pass_through(tx: Transaction, trade: Print) -> None:
         tx.publish_recorded(trade)
     elif left > 0:
         quote = quote_amount(trade.price, left)
-        tx.publish_trades([Print(desk.take_trade_id(), trade.price, left, quote, tx.market_us, trade.buyer_is_maker)])
+        tx.publish_trades(
+            [PublicTrade(desk.take_trade_id(), trade.price, left, quote, tx.market_us, trade.buyer_is_maker)]
+        )

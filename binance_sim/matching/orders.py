@@ -5,18 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from binance_sim.account.account import Account
+from binance_sim.account.account import TradingAccount
 from binance_sim.account.reserves import Reserve
 from binance_sim.matching.order_states import ENDED, ON_BOOK, OPEN, PENDING_NEW, RENAMED, RUNNING, after, list_after
 from binance_sim.matching.tickets import Ticket
 from binance_sim.numbers import ZERO
-from binance_sim.symbols.rules import Rules
+from binance_sim.symbols.rules import SymbolRules
 
 NOT_YET = -1
 
 
 @dataclass(frozen=True, slots=True)
-class Trade:
+class AccountTrade:
     """One account's side of a fill."""
 
     trade_id: int
@@ -67,7 +67,7 @@ class Order:
     """
 
     ticket: Ticket
-    account: Account
+    account: TradingAccount
     order_id: int
     client_id: str
     qty: Decimal
@@ -82,7 +82,7 @@ class Order:
     working_us: int = NOT_YET
     old_client_id: str = ""
     expiry_reason: str = ""
-    trades: list[Trade] = field(default_factory=list)
+    trades: list[AccountTrade] = field(default_factory=list)
     matches: list[PreventedMatch] = field(default_factory=list)
     order_list: OrderList | None = None
     trailing_us: int = NOT_YET
@@ -90,7 +90,7 @@ class Order:
     amends: int = 0
 
     @property
-    def rules(self) -> Rules:
+    def rules(self) -> SymbolRules:
         return self.ticket.rules
 
     @property
@@ -157,8 +157,8 @@ class OrderList:
     """
 
     list_id: int
-    rules: Rules
-    account: Account
+    rules: SymbolRules
+    account: TradingAccount
     client_id: str
     created: int
     updated: int

@@ -3,16 +3,16 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from binance_sim.account.account import Account
+from binance_sim.account.account import TradingAccount
 from binance_sim.account.reserves import Reserve
 from binance_sim.errors import filter_failure, rejected
 from binance_sim.matching.activate_order import new_reserve, plan, reserve_for, rest, work
 from binance_sim.matching.liquidity import refill
 from binance_sim.matching.orders import Order, OrderList
 from binance_sim.matching.place_order import check, enter, locks
-from binance_sim.matching.plans import Step
+from binance_sim.matching.plans import PlanStep
 from binance_sim.matching.stop_prices import wait_for_price
-from binance_sim.matching.symbol_market import Desk
+from binance_sim.matching.symbol_market import SymbolMarket
 from binance_sim.matching.tickets import Ticket
 from binance_sim.matching.transaction import Transaction
 
@@ -37,7 +37,7 @@ class ListTicket:
         return len(self.others) == 2
 
 
-def place_list(tx: Transaction, account: Account, wanted: ListTicket) -> OrderList:
+def place_list(tx: Transaction, account: TradingAccount, wanted: ListTicket) -> OrderList:
     """Take a list in; raises ApiError, with nothing changed, if it is refused."""
     check(tx.desk, account, wanted.tickets)
     _check_list(tx, account, wanted)
@@ -45,7 +45,7 @@ def place_list(tx: Transaction, account: Account, wanted: ListTicket) -> OrderLi
     return _place_pair(tx, account, wanted) if wanted.working is None else _place_working(tx, account, wanted)
 
 
-def _check_list(tx: Transaction, account: Account, wanted: ListTicket) -> None:
+def _check_list(tx: Transaction, account: TradingAccount, wanted: ListTicket) -> None:
     desk = tx.desk
     running = [each for each in tx.exchange.order_lists(account) if each.is_open]
     names = [ticket.client_id for ticket in wanted.tickets]
@@ -58,7 +58,7 @@ def _check_list(tx: Transaction, account: Account, wanted: ListTicket) -> None:
         _check_prices(desk, *wanted.others)
 
 
-def _check_prices(desk: Desk, above: Ticket, below: Ticket) -> None:
+def _check_prices(desk: SymbolMarket, above: Ticket, below: Ticket) -> None:
     """The market lies between the two orders of a pair."""
     last, high, low = desk.last_price, _turning_price(above), _turning_price(below)
     if last is not None and ((high and high <= last) or (low and low >= last)):
@@ -70,7 +70,7 @@ def _turning_price(ticket: Ticket) -> Decimal:
     return ticket.stop_price if ticket.is_stop else ticket.price
 
 
-def _new_list(tx: Transaction, account: Account, wanted: ListTicket) -> OrderList:
+def _new_list(tx: Transaction, account: TradingAccount, wanted: ListTicket) -> OrderList:
     number = tx.exchange.take_list_id()
     whole = OrderList(number, tx.desk.rules, account, wanted.client_id, tx.now, tx.now)
     tx.desk.blotter(account).lists[number] = whole
@@ -78,7 +78,7 @@ def _new_list(tx: Transaction, account: Account, wanted: ListTicket) -> OrderLis
     return whole
 
 
-def _place_pair(tx: Transaction, account: Account, wanted: ListTicket) -> OrderList:
+def _place_pair(tx: Transaction, account: TradingAccount, wanted: ListTicket) -> OrderList:
     """An OCO: both orders hold one reserve, for only one of them can trade."""
     plans = [_plan_maker(tx.desk, account, ticket) for ticket in wanted.others]
     reserve = new_reserve(account, wanted.others[0])
@@ -94,14 +94,14 @@ def _place_pair(tx: Transaction, account: Account, wanted: ListTicket) -> OrderL
     return whole
 
 
-def _plan_maker(desk: Desk, account: Account, ticket: Ticket) -> list[Step]:
+def _plan_maker(desk: SymbolMarket, account: TradingAccount, ticket: Ticket) -> list[PlanStep]:
     steps = [] if ticket.is_stop else plan(desk, account, ticket, ticket.qty)
     if ticket.kind == "LIMIT_MAKER" and steps:
         raise rejected("Order would immediately match and take.")
     return steps
 
 
-def _locks(desk: Desk, ticket: Ticket) -> Decimal:
+def _locks(desk: SymbolMarket, ticket: Ticket) -> Decimal:
     return reserve_for(desk, ticket, ticket.qty) if ticket.is_stop else locks(ticket, ticket.qty, [])
 
 
@@ -114,7 +114,7 @@ def _begin_leg(tx: Transaction, order: Order) -> None:
     tx.report(order, "NEW")
 
 
-def _place_working(tx: Transaction, account: Account, wanted: ListTicket) -> OrderList:
+def _place_working(tx: Transaction, account: TradingAccount, wanted: ListTicket) -> OrderList:
     """An OTO, or an OPO: the working order is placed like any other, the rest waits for it to be filled."""
     ticket = wanted.working
     assert ticket is not None

@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from binance_sim.account.account import Account
+from binance_sim.account.account import TradingAccount
 from binance_sim.account.reserves import Reserve
 from binance_sim.errors import filter_failure, rejected
 from binance_sim.matching import filters
@@ -10,9 +10,9 @@ from binance_sim.matching.activate_order import new_reserve, plan, reserve_for, 
 from binance_sim.matching.liquidity import refill
 from binance_sim.matching.order_states import ACCEPT, WAIT
 from binance_sim.matching.orders import Order, OrderList
-from binance_sim.matching.plans import Step, Taker, cost, quantity_for
+from binance_sim.matching.plans import PlanStep, Taker, cost, quantity_for
 from binance_sim.matching.stop_prices import check_trigger, wait_for_price
-from binance_sim.matching.symbol_market import Desk
+from binance_sim.matching.symbol_market import SymbolMarket
 from binance_sim.matching.tickets import Ticket
 from binance_sim.matching.transaction import Transaction
 from binance_sim.numbers import ATOM, quote_ceiling
@@ -21,7 +21,7 @@ NOT_IN_THIS_PHASE = "This order type is not possible in this trading phase."
 CLOSED = {"BREAK": "Market is closed.", "END_OF_DAY": "Market is closed."}
 
 
-def check(desk: Desk, account: Account, tickets: tuple[Ticket, ...]) -> None:
+def check(desk: SymbolMarket, account: TradingAccount, tickets: tuple[Ticket, ...]) -> None:
     """Everything that can refuse orders before the book and the balance are looked at; raises ApiError."""
     if not desk.is_trading:
         raise rejected(CLOSED.get(desk.status, NOT_IN_THIS_PHASE))
@@ -33,12 +33,12 @@ def check(desk: Desk, account: Account, tickets: tuple[Ticket, ...]) -> None:
         check_duplicate(desk, account, ticket)
 
 
-def check_duplicate(desk: Desk, account: Account, ticket: Ticket) -> None:
+def check_duplicate(desk: SymbolMarket, account: TradingAccount, ticket: Ticket) -> None:
     if desk.blotter(account).is_taken(ticket.client_id):
         raise rejected("Duplicate order sent.")
 
 
-def place(tx: Transaction, account: Account, ticket: Ticket) -> Order:
+def place(tx: Transaction, account: TradingAccount, ticket: Ticket) -> Order:
     """Take an order in, match it, rest or expire what is left; raises ApiError, with nothing changed, if refused."""
     desk = tx.desk
     check(desk, account, (ticket,))
@@ -56,14 +56,14 @@ def place(tx: Transaction, account: Account, ticket: Ticket) -> Order:
     return order
 
 
-def locks(ticket: Ticket, qty: Decimal, steps: list[Step]) -> Decimal:
+def locks(ticket: Ticket, qty: Decimal, steps: list[PlanStep]) -> Decimal:
     """What an order locks when it is accepted: a SELL its quantity, a BUY what it may cost."""
     if not ticket.buys:
         return qty
     return cost(steps) if ticket.limit is None else quote_ceiling(ticket.price, qty)
 
 
-def _quantity(desk: Desk, account: Account, ticket: Ticket) -> Decimal:
+def _quantity(desk: SymbolMarket, account: TradingAccount, ticket: Ticket) -> Decimal:
     """The order's quantity: as asked for, or what its quote quantity comes to in whole steps."""
     if not ticket.quote_qty:
         return ticket.qty
@@ -76,7 +76,7 @@ def _quantity(desk: Desk, account: Account, ticket: Ticket) -> Decimal:
     return qty
 
 
-def _place_stop(tx: Transaction, account: Account, ticket: Ticket) -> Order:
+def _place_stop(tx: Transaction, account: TradingAccount, ticket: Ticket) -> Order:
     check_trigger(tx.desk, ticket)
     order = accept(tx, account, ticket, ticket.qty, reserve_for(tx.desk, ticket, ticket.qty))
     wait_for_price(tx.desk, order, tx.now)
@@ -84,7 +84,7 @@ def _place_stop(tx: Transaction, account: Account, ticket: Ticket) -> Order:
     return order
 
 
-def accept(tx: Transaction, account: Account, ticket: Ticket, qty: Decimal, amount: Decimal) -> Order:
+def accept(tx: Transaction, account: TradingAccount, ticket: Ticket, qty: Decimal, amount: Decimal) -> Order:
     """Lock what it costs and give it its number; raises ApiError -2010 where the account has not that much."""
     reserve = new_reserve(account, ticket)
     reserve.grow(amount)
@@ -92,7 +92,13 @@ def accept(tx: Transaction, account: Account, ticket: Ticket, qty: Decimal, amou
 
 
 def enter(
-    tx: Transaction, account: Account, ticket: Ticket, reserve: Reserve, *, qty: Decimal, whole: OrderList | None = None
+    tx: Transaction,
+    account: TradingAccount,
+    ticket: Ticket,
+    reserve: Reserve,
+    *,
+    qty: Decimal,
+    whole: OrderList | None = None,
 ) -> Order:
     """An order that exists from now on. With a working order in its list, its turn comes later."""
     desk = tx.desk

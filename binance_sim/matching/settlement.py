@@ -7,17 +7,17 @@ one is a choice. With the BNB discount on and enough free BNB it is paid in BNB 
 from collections.abc import Mapping
 from decimal import Decimal
 
-from binance_sim.account.account import Account
+from binance_sim.account.account import TradingAccount
 from binance_sim.account.fees import BNB
 from binance_sim.matching.orders import Order
-from binance_sim.matching.symbol_market import Desk
+from binance_sim.matching.symbol_market import SymbolMarket
 from binance_sim.numbers import EXACT, ONE, down, quote_ceiling
 
 
-class Prices:
+class LastPrices:
     """The last prices of all pairs."""
 
-    def __init__(self, desks: Mapping[str, Desk]) -> None:
+    def __init__(self, desks: Mapping[str, SymbolMarket]) -> None:
         self._desks = desks
 
     def last(self, symbol: str) -> Decimal | None:
@@ -35,7 +35,7 @@ class Prices:
         return EXACT.divide(dollars, through) if dollars and through else None
 
 
-def settle(order: Order, qty: Decimal, quote: Decimal, maker: bool, prices: Prices) -> tuple[Decimal, str]:
+def settle(order: Order, qty: Decimal, quote: Decimal, maker: bool, prices: LastPrices) -> tuple[Decimal, str]:
     """Pay with what is locked, receive the rest less commission; the commission and its asset."""
     ticket, rules = order.ticket, order.ticket.rules
     order.reserve.spend(quote if ticket.buys else qty)
@@ -50,7 +50,7 @@ def settle(order: Order, qty: Decimal, quote: Decimal, maker: bool, prices: Pric
     return paid
 
 
-def _in_bnb(order: Order, quote: Decimal, maker: bool, prices: Prices) -> Decimal | None:
+def _in_bnb(order: Order, quote: Decimal, maker: bool, prices: LastPrices) -> Decimal | None:
     """The commission in BNB of a fill worth `quote`; None where the account or the market does not allow it."""
     rules, fees = order.ticket.rules, order.account.fees
     price = prices.of_bnb(rules.quote) if fees.pays_bnb(rules.name) else None
@@ -68,7 +68,7 @@ def _receive_for_bnb(order: Order, asset: str, amount: Decimal, bnb: Decimal | N
     return bnb, BNB
 
 
-def _pay_bnb(account: Account, asset: str, amount: Decimal, bnb: Decimal) -> bool:
+def _pay_bnb(account: TradingAccount, asset: str, amount: Decimal, bnb: Decimal) -> bool:
     """Pay from free BNB, or from what is received where that is BNB."""
     if account.bnb_fills == 0:
         return False

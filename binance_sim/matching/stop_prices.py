@@ -7,14 +7,14 @@ from decimal import Decimal
 
 from binance_sim.errors import rejected
 from binance_sim.matching.orders import NOT_YET, Order
-from binance_sim.matching.symbol_market import Desk
+from binance_sim.matching.symbol_market import SymbolMarket
 from binance_sim.matching.tickets import Ticket
 from binance_sim.numbers import EXACT
 
 BIPS = Decimal(10_000)
 
 
-def check_trigger(desk: Desk, ticket: Ticket) -> None:
+def check_trigger(desk: SymbolMarket, ticket: Ticket) -> None:
     """Refuse a stop price that the market has reached already; raises ApiError -2010."""
     last = desk.last_price
     if ticket.is_stop and ticket.stop_price and last is not None and reaches(ticket, last):
@@ -26,7 +26,7 @@ def reaches(ticket: Ticket, price: Decimal) -> bool:
     return price >= ticket.stop_price if ticket.triggers_above else price <= ticket.stop_price
 
 
-def wait_for_price(desk: Desk, order: Order, now: int) -> None:
+def wait_for_price(desk: SymbolMarket, order: Order, now: int) -> None:
     """Put an order among those that wait; one that trails without a stop price follows the market at once.
 
     Raises ApiError -2010 where the price is reached already.

@@ -2,21 +2,21 @@
 
 from decimal import Decimal
 
-from binance_sim.account.account import Account
-from binance_sim.clock import Clock
-from binance_sim.market.history import Market
+from binance_sim.account.account import TradingAccount
+from binance_sim.clock import SimulatorClock
+from binance_sim.market.history import MarketHistory
 from binance_sim.matching.blotters import Blotter
-from binance_sim.matching.books import Book
-from binance_sim.matching.external_liquidity import MadeLadder, Outside, Quote
+from binance_sim.matching.books import OrderBook
+from binance_sim.matching.external_liquidity import ExternalLiquidity, ExternalQuote, SyntheticLadder
 from binance_sim.matching.orders import Order
-from binance_sim.symbols.rules import Rules
+from binance_sim.symbols.rules import SymbolRules
 
 TRADING = "TRADING"
 FIRST_ORDER_ID = 28_000_001
 FIRST_TRADE_ID = 5_000_001
 
 
-class Desk:
+class SymbolMarket:
     """Ids are unique within the pair only, as on the real exchange.
 
     `clock_us` is the pair's own time: that of the recording in a replay, the exchange's otherwise. `status` is the
@@ -24,18 +24,18 @@ class Desk:
     quote that waits for it.
     """
 
-    def __init__(self, rules: Rules, clock: Clock) -> None:
+    def __init__(self, rules: SymbolRules, clock: SimulatorClock) -> None:
         self.rules = rules
         self.status = rules.status
-        self.parked: Quote | None = None
-        self._book = Book()
-        self._outside = Outside(self._book, MadeLadder(rules))
-        self._put_off: Quote | None = None
+        self.parked: ExternalQuote | None = None
+        self._book = OrderBook()
+        self._outside = ExternalLiquidity(self._book, SyntheticLadder(rules))
+        self._put_off: ExternalQuote | None = None
         self.open_orders = 0
-        self.market = Market()
+        self.market = MarketHistory()
         self.orders: dict[int, Order] = {}
         self.waiting: dict[int, Order] = {}
-        self.blotters: dict[Account, Blotter] = {}
+        self.blotters: dict[TradingAccount, Blotter] = {}
         self.next_order_id = FIRST_ORDER_ID
         self.next_trade_id = FIRST_TRADE_ID
         self.next_match_id = 0
@@ -44,19 +44,19 @@ class Desk:
         self._clock = clock
 
     @property
-    def book(self) -> Book:
+    def book(self) -> OrderBook:
         """The book as it stands; a quote that was put off comes into it now."""
         if self._put_off is not None:
             self._settle()
         return self._book
 
     @property
-    def outside(self) -> Outside:
+    def outside(self) -> ExternalLiquidity:
         if self._put_off is not None:
             self._settle()
         return self._outside
 
-    def put_off(self, quote: Quote) -> bool:
+    def put_off(self, quote: ExternalQuote) -> bool:
         """Keep a quote until somebody looks: of thousands a second most are gone by then. False if it is the last one.
 
         Only while no account has an open order here, so that nothing can trade.
@@ -85,7 +85,7 @@ class Desk:
         return self.replayed_us or self._clock.us()
 
     @property
-    def quote(self) -> Quote | None:
+    def quote(self) -> ExternalQuote | None:
         """The newest top of the book outside."""
         return self._put_off or self._outside.quote
 
@@ -102,7 +102,7 @@ class Desk:
         """What filters compare a price with; the last price where nothing was traded."""
         return self.market.reference(self.clock_us) or self.last_price
 
-    def blotter(self, account: Account) -> Blotter:
+    def blotter(self, account: TradingAccount) -> Blotter:
         """The account's orders and trades here; an empty blotter for an account that never placed an order."""
         found = self.blotters.get(account)
         if found is None:

@@ -7,28 +7,28 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import Protocol
 
-from binance_sim.account.account import Account
+from binance_sim.account.account import TradingAccount
 from binance_sim.account.fees import BNB
-from binance_sim.clock import Clock
-from binance_sim.market.public_trades import Print
-from binance_sim.matching.asset_ledger import Ledger
-from binance_sim.matching.orders import Order, OrderList, PreventedMatch, Trade
-from binance_sim.matching.settlement import Prices
-from binance_sim.matching.sinks import Execution, Sink, TransactionChanges
-from binance_sim.matching.symbol_market import Desk
+from binance_sim.clock import SimulatorClock
+from binance_sim.market.public_trades import PublicTrade
+from binance_sim.matching.asset_ledger import AssetLedger
+from binance_sim.matching.orders import AccountTrade, Order, OrderList, PreventedMatch
+from binance_sim.matching.settlement import LastPrices
+from binance_sim.matching.sinks import ExecutionEvent, Sink, TransactionChanges
+from binance_sim.matching.symbol_market import SymbolMarket
 
 
 class ExchangeCore(Protocol):
     """What a transaction needs of the exchange that it belongs to."""
 
-    clock: Clock
-    ledger: Ledger
-    prices: Prices
+    clock: SimulatorClock
+    ledger: AssetLedger
+    prices: LastPrices
     sink: Sink
     executions: int
 
     def take_list_id(self) -> int: ...
-    def order_lists(self, account: Account) -> list[OrderList]: ...
+    def order_lists(self, account: TradingAccount) -> list[OrderList]: ...
 
 
 class Transaction:
@@ -38,13 +38,15 @@ class Transaction:
     the top of the book are reported.
     """
 
-    def __init__(self, exchange: ExchangeCore, desk: Desk, run_consequences: Callable[[Transaction], None]) -> None:
+    def __init__(
+        self, exchange: ExchangeCore, desk: SymbolMarket, run_consequences: Callable[[Transaction], None]
+    ) -> None:
         self.exchange, self.desk = exchange, desk
         self.now = exchange.clock.us()  # one moment for everything in it
         self.ready: deque[OrderList] = deque()  # lists whose working order is filled
         self._run_consequences = run_consequences
         self._changes = TransactionChanges(desk, self.now)
-        self._new_prints: list[Print] = []
+        self._new_prints: list[PublicTrade] = []
         self._top = desk.book.top()
 
     def __enter__(self) -> Transaction:
@@ -62,11 +64,11 @@ class Transaction:
         return self.desk.replayed_us or self.now
 
     def report(
-        self, order: Order, what: str, trade: Trade | None = None, match: PreventedMatch | None = None
-    ) -> Execution:
+        self, order: Order, what: str, trade: AccountTrade | None = None, match: PreventedMatch | None = None
+    ) -> ExecutionEvent:
         """Report what happened to an order; `what` is its execution type."""
         self.exchange.executions += 1 + order.order_id % 3
-        execution = Execution(order, what, self.exchange.executions, self.now, trade, match)
+        execution = ExecutionEvent(order, what, self.exchange.executions, self.now, trade, match)
         self._touch(order.account, order.rules.base, BNB, order.rules.quote)
         self._changes.orders[order] = None
         self.exchange.sink.execution(execution)
@@ -76,23 +78,23 @@ class Transaction:
         self._changes.lists[order_list] = None
         self.exchange.sink.list_status(order_list, self.now)
 
-    def _touch(self, account: Account, *assets: str) -> None:
+    def _touch(self, account: TradingAccount, *assets: str) -> None:
         """The account's balances of these assets may have changed."""
         account.updated_us = self.now
         self._changes.balances.setdefault(account, {}).update(dict.fromkeys(assets))
 
-    def publish_trades(self, prints: list[Print]) -> None:
+    def publish_trades(self, prints: list[PublicTrade]) -> None:
         """The trades of one taker, in order. In a replay they are not public: the recorded trades are."""
         self._new_prints += prints
         if prints and not self.desk.is_replayed:
             self.exchange.sink.trades(self.desk, prints, self.desk.market.record(prints))
 
-    def publish_recorded(self, trade: Print) -> None:
+    def publish_recorded(self, trade: PublicTrade) -> None:
         """A trade of a recording."""
         self._new_prints.append(trade)
         self.exchange.sink.trades(self.desk, [trade], self.desk.market.record([trade]))
 
-    def take_new_prints(self) -> list[Print]:
+    def take_new_prints(self) -> list[PublicTrade]:
         """The trades since the last call."""
         prints, self._new_prints = self._new_prints, []
         return prints

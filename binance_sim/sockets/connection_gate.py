@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from binance_sim.api.limits import Limits, Window
+from binance_sim.api.limits import Limits, RequestWindow
 from binance_sim.errors import ApiError, LimitError
 from binance_sim.faults.armed import ArmedFaults
 from binance_sim.faults.effects import RefuseConnection, Seam
@@ -26,20 +26,20 @@ def cut(request: web.BaseRequest) -> web.Response:
     return web.Response(status=499)
 
 
-class Doors:
+class ConnectionGate:
     """The doors of one kind of socket (`user` or `market`)."""
 
     def __init__(self, limits: Limits, faults: ArmedFaults, journal: Journal, socket: str) -> None:
         self._limits, self._faults, self._journal, self._socket = limits, faults, journal, socket
 
-    def knock(self, request: web.BaseRequest, window: Window, weight: int = 0) -> web.Response | None:
+    def knock(self, request: web.BaseRequest, window: RequestWindow, weight: int = 0) -> web.Response | None:
         """None where the connection may be made, else its refusal."""
         refused = refused_by_fault(self._faults, self._socket, request) or self._refused_by_limit(window, weight)
         if refused is not None:
             self._journal.write("refused", socket=self._socket, path=request.path, status=refused.status)
         return refused
 
-    def _refused_by_limit(self, window: Window, weight: int) -> web.Response | None:
+    def _refused_by_limit(self, window: RequestWindow, weight: int) -> web.Response | None:
         try:
             self._limits.connect(window)
             if weight:

@@ -100,7 +100,7 @@ OnPeer = Callable[[Peer], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Manners:
+class ConnectionRules:
     """How connections of one kind are treated. `messages_per_s` of zero sets no limit (source: "WebSocket Limits")."""
 
     ping_every_s: float = 20.0
@@ -109,10 +109,10 @@ class Manners:
     messages_per_s: int = 0
 
 
-class Peers:
+class PeerGroup:
     """All connections of one kind: accepted, pinged, told apart from dead ones by their pongs, ended in time."""
 
-    def __init__(self, manners: Manners) -> None:
+    def __init__(self, manners: ConnectionRules) -> None:
         self._peers: set[Peer] = set()
         self._manners = manners
 
@@ -142,7 +142,7 @@ class Peers:
         return socket
 
     async def _read(self, socket: web.WebSocketResponse, peer: Peer, on_text: OnText) -> None:
-        pace = Pace(self._manners.messages_per_s)
+        pace = MessageRate(self._manners.messages_per_s)
         async for message in socket:
             if peer.is_muted:
                 continue
@@ -175,7 +175,7 @@ class Peers:
         return max((peer.backlog for peer in self._peers), default=0)
 
 
-class Pace:
+class MessageRate:
     """Messages of a running second. A limit of zero is none."""
 
     def __init__(self, limit: int) -> None:

@@ -7,21 +7,26 @@ from decimal import Decimal
 from typing import Any
 
 from binance_sim.matching.exchange import Exchange
-from binance_sim.matching.external_liquidity import Quote
+from binance_sim.matching.external_liquidity import ExternalQuote
 from binance_sim.numbers import ATOM, ONE, floor_to
-from binance_sim.sources.capture import Capture, Recorded
-from binance_sim.sources.replay import Replay, Screen
-from binance_sim.sources.walk import Step, Walk
+from binance_sim.sources.capture import Capture, RecordedFrame
+from binance_sim.sources.replay import Replay, ReplayFeed
+from binance_sim.sources.walk import PriceWalk, WalkStep
 
 log = logging.getLogger(__name__)
 STANDING_S = 1.0
 
 
-class Sources:
+class PriceSources:
     """`go` holds prices back until it is set."""
 
     def __init__(
-        self, exchange: Exchange, screen: Screen, walks: Mapping[str, Walk], captures: Sequence[Capture], step_s: float
+        self,
+        exchange: Exchange,
+        screen: ReplayFeed,
+        walks: Mapping[str, PriceWalk],
+        captures: Sequence[Capture],
+        step_s: float,
     ) -> None:
         self._exchange, self._screen = exchange, screen
         self._walks, self._captures = walks, captures
@@ -29,7 +34,7 @@ class Sources:
         self.go = asyncio.Event()
         self.replay_done = not captures
 
-    def prime(self, books: Iterable[Recorded]) -> None:
+    def prime(self, books: Iterable[RecordedFrame]) -> None:
         """Give every pair a first price, so that orders can be taken at once."""
         for symbol, walk in self._walks.items():
             self._apply(symbol, walk.stand())
@@ -66,12 +71,12 @@ class Sources:
             if self.go.is_set():
                 self._apply(symbol, self._walks[symbol].step())
 
-    def _apply(self, symbol: str, step: Step) -> None:
+    def _apply(self, symbol: str, step: WalkStep) -> None:
         self._quote(symbol, step.quote)
         for buys, price, qty in step.takers:
             self._exchange.taken(symbol, buys, price, qty)
 
-    def _quote(self, symbol: str, quote: Quote) -> None:
+    def _quote(self, symbol: str, quote: ExternalQuote) -> None:
         self._screen.quoted_at[symbol] = asyncio.get_running_loop().time()
         self._exchange.quote(symbol, quote)
 
@@ -83,14 +88,14 @@ class Sources:
                 where = capture.first_damage
                 log.warning("%s: %d damaged lines passed over, first %s", capture.path, capture.damaged, where)
 
-    def set_price(self, symbol: str, price: Decimal, size: Decimal | None) -> Quote:
+    def set_price(self, symbol: str, price: Decimal, size: Decimal | None) -> ExternalQuote:
         """The bid is `price` from now on, the ask a tick above; a walk goes on from there."""
         desk = self._exchange.desks[symbol]
         tick = desk.rules.tick or ATOM
         bid = max(floor_to(price, tick), tick)
         old = desk.quote
         usual = (old.bid_qty, old.ask_qty, old.update_id) if old else (ONE, ONE, 1)
-        quote = Quote(bid, size or usual[0], bid + tick, size or usual[1], usual[2] + 1)
+        quote = ExternalQuote(bid, size or usual[0], bid + tick, size or usual[1], usual[2] + 1)
         if symbol in self._walks:
             self._walks[symbol].jump(bid)
         self._quote(symbol, quote)

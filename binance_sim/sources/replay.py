@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from binance_sim.market.public_trades import Print
+from binance_sim.market.public_trades import PublicTrade
 from binance_sim.matching.exchange import Exchange
-from binance_sim.matching.external_liquidity import Quote
-from binance_sim.matching.symbol_market import Desk
+from binance_sim.matching.external_liquidity import ExternalQuote
+from binance_sim.matching.symbol_market import SymbolMarket
 from binance_sim.numbers import quote_amount
-from binance_sim.sources.capture import BOOK, TRADE, Capture, Recorded
+from binance_sim.sources.capture import BOOK, TRADE, Capture, RecordedFrame
 from binance_sim.sources.captures.frames import stamp_ns
 
 YIELD_EVERY = 64
@@ -19,7 +19,7 @@ YIELD_EVERY = 64
 BACKLOG_BYTES, PATIENCE_S = 4 * 1024 * 1024, 5.0
 
 
-class Screen:
+class ReplayFeed:
     """Where recorded frames are shown. The account's orders meet a price before others hear of it.
 
     `send` passes a frame on byte for byte, `recorded` are the streams that come from a recording.
@@ -30,7 +30,7 @@ class Screen:
         self.quoted_at: dict[str, float] = {}
         self.backlog: Callable[[], int] = lambda: 0
 
-    def prime(self, book: Recorded) -> None:
+    def prime(self, book: RecordedFrame) -> None:
         """A first price of a pair that a capture drives from then on: its book and tape are the recorded ones."""
         desk = self._exchange.desks[book.symbol]
         desk.is_replayed = True
@@ -42,7 +42,7 @@ class Screen:
         """These streams come from a recording, and from nowhere else."""
         self._recorded.update(names)
 
-    def show(self, frame: Recorded, now_s: float) -> None:
+    def show(self, frame: RecordedFrame, now_s: float) -> None:
         self._recorded.add(frame.name)
         desk = self._exchange.desks.get(frame.symbol)
         if desk is not None:
@@ -54,7 +54,7 @@ class Screen:
                 self._print(desk, print_of(frame))
         self._send(frame.name, frame.payload)
 
-    def _print(self, desk: Desk, trade: Print) -> None:
+    def _print(self, desk: SymbolMarket, trade: PublicTrade) -> None:
         """The pair's time is never behind a trade's: the clock of who recorded may have been."""
         desk.replayed_us = max(desk.replayed_us, trade.time)
         self._exchange.printed(desk.name, trade)
@@ -63,7 +63,7 @@ class Screen:
 class Replay:
     """Frames of all captures, merged by time. A speed of infinity waits for nothing but those who listen."""
 
-    def __init__(self, captures: Sequence[Capture], screen: Screen, go: asyncio.Event, speed: float) -> None:
+    def __init__(self, captures: Sequence[Capture], screen: ReplayFeed, go: asyncio.Event, speed: float) -> None:
         self._captures, self._screen, self._go, self._speed = captures, screen, go, speed
 
     async def run(self) -> None:
@@ -90,13 +90,13 @@ class Replay:
             await asyncio.sleep(0.002)
 
 
-def quote_of(data: Mapping[str, Any]) -> Quote:
-    return Quote(Decimal(data["b"]), Decimal(data["B"]), Decimal(data["a"]), Decimal(data["A"]), int(data["u"]))
+def quote_of(data: Mapping[str, Any]) -> ExternalQuote:
+    return ExternalQuote(Decimal(data["b"]), Decimal(data["B"]), Decimal(data["a"]), Decimal(data["A"]), int(data["u"]))
 
 
-def print_of(frame: Recorded) -> Print:
+def print_of(frame: RecordedFrame) -> PublicTrade:
     """A recorded trade, at its own time; at that of its frame where it tells none."""
     data = frame.data
     price, qty = Decimal(data["p"]), Decimal(data["q"])
     time = stamp_ns(str(data["T"])) if "T" in data else frame.time_ns
-    return Print(data["t"], price, qty, quote_amount(price, qty), time // 1000, data["m"])
+    return PublicTrade(data["t"], price, qty, quote_amount(price, qty), time // 1000, data["m"])

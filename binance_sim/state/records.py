@@ -6,16 +6,16 @@ from dataclasses import asdict
 from decimal import Decimal
 from typing import Any
 
-from binance_sim.account.account import Account
-from binance_sim.account.fees import Commission, Rates
+from binance_sim.account.account import TradingAccount
+from binance_sim.account.fees import CommissionRates, PairCommission
 from binance_sim.account.reserves import Reserve
-from binance_sim.api.keys import Key
-from binance_sim.matching.asset_ledger import Ledger
+from binance_sim.api.keys import ApiKey
+from binance_sim.matching.asset_ledger import AssetLedger
 from binance_sim.matching.exchange import Exchange
-from binance_sim.matching.orders import Amendment, Order, OrderList, PreventedMatch, Trade
-from binance_sim.matching.symbol_market import Desk
+from binance_sim.matching.orders import AccountTrade, Amendment, Order, OrderList, PreventedMatch
+from binance_sim.matching.symbol_market import SymbolMarket
 from binance_sim.numbers import ZERO
-from binance_sim.state.state_file import Thing
+from binance_sim.state.state_file import Record
 
 Json = dict[str, Any]
 
@@ -56,11 +56,11 @@ ORDERS = (ORDER, TRADE, MATCH, AMENDMENT, LIST, LEDGER, FUNDS)
 LINKED = ("ticket", "account", "reserve", "trades", "matches", "order_list")
 
 
-def counters(exchange: Exchange) -> Thing:
+def counters(exchange: Exchange) -> Record:
     return COUNTERS, "", {"executions": exchange.executions, "next_list_id": exchange.next_list_id}
 
 
-def ledger(found: Ledger, asset: str) -> Thing:
+def ledger(found: AssetLedger, asset: str) -> Record:
     held = {"outside": found.outside.get(asset, ZERO), "commissions": found.commissions.get(asset, ZERO)}
     return LEDGER, asset, {**amounts(held)}
 
@@ -68,7 +68,7 @@ def ledger(found: Ledger, asset: str) -> Thing:
 # Accounts
 
 
-def account(found: Account) -> Thing:
+def account(found: TradingAccount) -> Record:
     """Without its funds, orders and lists."""
     body = {
         "uid": found.uid,
@@ -86,23 +86,23 @@ def account(found: Account) -> Thing:
     return ACCOUNT, found.name, body
 
 
-def commission(found: Commission) -> Json:
+def commission(found: PairCommission) -> Json:
     parts = {name: rates(getattr(found, name)) for name in ("standard", "special", "tax")}
     return {**parts, "discounted": found.discounted}
 
 
-def rates(found: Rates) -> dict[str, str]:
+def rates(found: CommissionRates) -> dict[str, str]:
     return amounts(asdict(found))
 
 
-def funds(found: Account, asset: str) -> Thing:
+def funds(found: TradingAccount, asset: str) -> Record:
     held = found.funds
     parts = {"free": held.free, "locked": held.locked, "start": held.start, "flows": held.flows}
     body = amounts({name: amount[asset] for name, amount in parts.items() if asset in amount})
     return FUNDS, f"{found.name}/{asset}", {"account": found.name, "asset": asset, **body}
 
 
-def key(found: Key) -> Thing:
+def key(found: ApiKey) -> Record:
     body = {"account": found.account.name, "kind": found.kind, "material": found.material}
     return KEY, found.api_key, {**body, "permissions": sorted(found.permissions)}
 
@@ -110,11 +110,11 @@ def key(found: Key) -> Thing:
 # Pairs
 
 
-def pair(desk: Desk) -> Thing:
+def pair(desk: SymbolMarket) -> Record:
     return PAIR, desk.name, dict(desk.rules.document)
 
 
-def desk(found: Desk) -> Thing:
+def desk(found: SymbolMarket) -> Record:
     """Ids, and the market outside as it was last."""
     quote, market = found.quote, found.market
     body = {
@@ -133,7 +133,7 @@ def desk(found: Desk) -> Thing:
 # Orders
 
 
-def order(found: Order) -> Thing:
+def order(found: Order) -> Record:
     whole = found.order_list
     links = {
         "account": found.account.name,
@@ -150,23 +150,23 @@ def reserve(found: Reserve) -> Json:
     return {"asset": found.asset, "amount": str(found.amount), "holders": found.holders}
 
 
-def trade(found: Trade) -> Thing:
+def trade(found: AccountTrade) -> Record:
     name = f"{found.order.rules.name}/{found.order.order_id}"
     return TRADE, f"{name}/{found.trade_id}", pack(found, ("order",)) | {"order": name}
 
 
-def match(found: PreventedMatch) -> Thing:
+def match(found: PreventedMatch) -> Record:
     symbol = found.taker.rules.name
     links = {"taker": f"{symbol}/{found.taker.order_id}", "maker": f"{symbol}/{found.maker.order_id}"}
     return MATCH, f"{symbol}/{found.match_id}", pack(found, ("taker", "maker")) | links
 
 
-def amendment(found: Amendment) -> Thing:
+def amendment(found: Amendment) -> Record:
     name = f"{found.order.rules.name}/{found.order.order_id}"
     return AMENDMENT, f"{name}/{found.execution_id}", pack(found, ("order",)) | {"order": name}
 
 
-def order_list(found: OrderList) -> Thing:
+def order_list(found: OrderList) -> Record:
     links = {
         "account": found.account.name,
         "symbol": found.rules.name,

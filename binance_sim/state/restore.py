@@ -3,42 +3,42 @@
 from collections.abc import Callable
 from decimal import Decimal
 
-from binance_sim.account.account import Account
-from binance_sim.account.fees import Commission, Fees, Rates
+from binance_sim.account.account import TradingAccount
+from binance_sim.account.fees import CommissionRates, FeeSchedule, PairCommission
 from binance_sim.account.funds import Funds
 from binance_sim.account.reserves import Reserve
-from binance_sim.api.keys import HMAC, Keys, hmac_key, public_key
+from binance_sim.api.keys import HMAC, KeyStore, hmac_key, public_key
 from binance_sim.matching.blotters import Blotter
 from binance_sim.matching.exchange import Exchange
-from binance_sim.matching.orders import Amendment, Order, OrderList, PreventedMatch, Trade
+from binance_sim.matching.orders import AccountTrade, Amendment, Order, OrderList, PreventedMatch
 from binance_sim.matching.tickets import Ticket
 from binance_sim.state import records
 from binance_sim.state.records import Json, read_amounts, unpack
-from binance_sim.state.state_file import Shelf, StateError
+from binance_sim.state.state_file import StateError, StateFile
 
 
-def restore(shelf: Shelf, exchange: Exchange, keys: Keys) -> None:
+def restore(shelf: StateFile, exchange: Exchange, keys: KeyStore) -> None:
     """Take up all that was kept; raises StateError where it cannot be."""
     try:
-        Restoring(shelf, exchange, keys).run()
+        StateRestorer(shelf, exchange, keys).run()
     except (KeyError, TypeError, ValueError, ArithmeticError) as error:
         raise StateError(f"{shelf.path}: what was kept cannot be taken up ({error!r})") from error
 
 
-def kept_pairs(shelf: Shelf) -> dict[str, Json]:
+def kept_pairs(shelf: StateFile) -> dict[str, Json]:
     """The elements of exchangeInfo that were kept, by symbol."""
     return dict(shelf.things(records.PAIR))
 
 
-def kept_bids(shelf: Shelf) -> dict[str, Decimal]:
+def kept_bids(shelf: StateFile) -> dict[str, Decimal]:
     """The last bid of each pair."""
     return {symbol: Decimal(body["bid"]) for symbol, body in shelf.things(records.DESK) if body["bid"] is not None}
 
 
-class Restoring:
+class StateRestorer:
     """One pass; the exchange must be new, with all pairs that the file has."""
 
-    def __init__(self, shelf: Shelf, exchange: Exchange, keys: Keys) -> None:
+    def __init__(self, shelf: StateFile, exchange: Exchange, keys: KeyStore) -> None:
         self._shelf, self._exchange, self._keys = shelf, exchange, keys
         self._orders: dict[str, Order] = {}
         self._bodies: dict[str, Json] = {}
@@ -84,7 +84,7 @@ class Restoring:
 
     def _account(self, name: str, body: Json) -> None:
         by_symbol = {symbol: read_commission(each) for symbol, each in body["by_symbol"].items()}
-        fees = Fees(read_commission(body["usual"]), body["in_bnb"], by_symbol)
+        fees = FeeSchedule(read_commission(body["usual"]), body["in_bnb"], by_symbol)
         account = self._exchange.open_account(name, {}, fees, tuple(body["order_limits"]))
         account.funds = Funds({})
         account.unfilled.take_up(body["unfilled"])
@@ -165,7 +165,7 @@ class Restoring:
 
     def _trade(self, _: str, body: Json) -> None:
         order = self._orders[body["order"]]
-        trade = Trade(order=order, **unpack(Trade, without(body, "order")))
+        trade = AccountTrade(order=order, **unpack(AccountTrade, without(body, "order")))
         order.trades.append(trade)
         self._blotter(order).trades.append(trade)
 
@@ -188,10 +188,10 @@ def without(body: Json, *names: str) -> Json:
     return {name: value for name, value in body.items() if name not in names}
 
 
-def read_reserve(account: Account, body: Json) -> Reserve:
+def read_reserve(account: TradingAccount, body: Json) -> Reserve:
     return Reserve(account.funds, body["asset"], Decimal(body["amount"]), body["holders"])
 
 
-def read_commission(body: Json) -> Commission:
-    parts = {name: Rates(**read_amounts(body[name])) for name in ("standard", "special", "tax")}
-    return Commission(**parts, discounted=body["discounted"])
+def read_commission(body: Json) -> PairCommission:
+    parts = {name: CommissionRates(**read_amounts(body[name])) for name in ("standard", "special", "tax")}
+    return PairCommission(**parts, discounted=body["discounted"])

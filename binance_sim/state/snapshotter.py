@@ -3,37 +3,37 @@
 import asyncio
 from collections.abc import Callable, Iterable, Iterator
 
-from binance_sim.account.account import Account
+from binance_sim.account.account import TradingAccount
 from binance_sim.account.fees import BNB
-from binance_sim.api.keys import Keys
+from binance_sim.api.keys import KeyStore
 from binance_sim.matching.exchange import Exchange
 from binance_sim.matching.orders import Order, OrderList
-from binance_sim.matching.sinks import Execution, Sink, TransactionChanges
+from binance_sim.matching.sinks import ExecutionEvent, Sink, TransactionChanges
 from binance_sim.state import records
 from binance_sim.state.records import Json
-from binance_sim.state.state_file import Shelf, Thing
+from binance_sim.state.state_file import Record, StateFile
 
 EVERY_S = 1.0
-Hold = Callable[[], Callable[[], None]]
+HoldEvents = Callable[[], Callable[[], None]]
 
 
-class Keeper(Sink):
+class Snapshotter(Sink):
     """A sink that puts what it hears into the file, and looks at the rest each second.
 
     `hold` keeps the accounts' events back until the function that it returns is called: nobody hears of anything that
     is not on file. So this sink has to be told first.
     """
 
-    def __init__(self, shelf: Shelf, exchange: Exchange, keys: Keys, hold: Hold) -> None:
+    def __init__(self, shelf: StateFile, exchange: Exchange, keys: KeyStore, hold: HoldEvents) -> None:
         self._shelf, self._exchange, self._keys, self._hold = shelf, exchange, keys, hold
         self._release: Callable[[], None] | None = None
-        self._happened: list[Thing] = []
+        self._happened: list[Record] = []
         self._amended: list[Order] = []
         self._known: dict[tuple[str, str], Json] = {}
 
     # What happens
 
-    def execution(self, execution: Execution) -> None:
+    def execution(self, execution: ExecutionEvent) -> None:
         self._release = self._release or self._hold()
         if execution.trade is not None:
             self._happened.append(records.trade(execution.trade))
@@ -49,7 +49,7 @@ class Keeper(Sink):
             self._release()
             self._release = None
 
-    def _of(self, changes: TransactionChanges) -> Iterator[Thing]:
+    def _of(self, changes: TransactionChanges) -> Iterator[Record]:
         """The orders and lists that changed, and all orders of those lists."""
         of_orders = (each.order_list for each in changes.orders if each.order_list is not None)
         lists = dict.fromkeys([*changes.lists, *of_orders])
@@ -62,19 +62,19 @@ class Keeper(Sink):
         for asset in dict.fromkeys((changes.desk.rules.base, changes.desk.rules.quote, BNB)):
             yield records.ledger(self._exchange.ledger, asset)
 
-    def _amendments(self) -> Iterator[Thing]:
+    def _amendments(self) -> Iterator[Record]:
         amended, self._amended = self._amended, []
         for order in amended:
             yield records.amendment(self._exchange.desks[order.rules.name].blotter(order.account).last_amendment(order))
 
     @staticmethod
-    def _balances(touched: Iterable[tuple[Account, Iterable[str]]]) -> Iterator[Thing]:
+    def _balances(touched: Iterable[tuple[TradingAccount, Iterable[str]]]) -> Iterator[Record]:
         for account, assets in touched:
             yield records.account(account)
             for asset in assets:
                 yield records.funds(account, asset)
 
-    def flow(self, account: Account, asset: str, change: str, time: int) -> None:
+    def flow(self, account: TradingAccount, asset: str, change: str, time: int) -> None:
         self._shelf.put(self._balances([(account, (asset,))]))
 
     def wiped(self) -> None:
@@ -96,7 +96,7 @@ class Keeper(Sink):
         if changed:
             self._shelf.put(changed)
 
-    def _small(self) -> Iterator[Thing]:
+    def _small(self) -> Iterator[Record]:
         for account in self._exchange.accounts.values():
             yield from self._balances([(account, tuple(account.funds.free))])
         for key in self._keys:
@@ -108,7 +108,7 @@ class Keeper(Sink):
                 if order.ticket.trailing_delta:
                     yield records.order(order)
 
-    def _all(self) -> list[Thing]:
+    def _all(self) -> list[Record]:
         """What there is besides orders: of a new exchange, or after a wipe."""
         return [*self._small(), records.counters(self._exchange)]
 

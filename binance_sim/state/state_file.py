@@ -10,7 +10,7 @@ import orjson
 
 Json = dict[str, Any]
 # A thing: its kind, its key, and all that it is.
-Thing = tuple[str, str, Json]
+Record = tuple[str, str, Json]
 MODE = 0o600
 FORMAT = 1
 # "lkpx": says that a SQLite file is one of these.
@@ -25,7 +25,7 @@ class StateError(ValueError):
     """A file that cannot be used as state: what is wrong with it."""
 
 
-class Shelf:
+class StateFile:
     """Opened for this process alone; raises StateError. A file that is not there is made, for this user alone."""
 
     def __init__(self, path: Path) -> None:
@@ -66,14 +66,14 @@ class Shelf:
         for key, body in self._db.execute("SELECT key, body FROM thing WHERE kind = ? ORDER BY rowid", (kind,)):
             yield key, orjson.loads(body)
 
-    def put(self, things: Iterable[Thing]) -> None:
+    def put(self, things: Iterable[Record]) -> None:
         """Put all of these, or replace them."""
         rows = [(kind, key, orjson.dumps(body)) for kind, key, body in things]
         self._db.execute("BEGIN")
         self._db.executemany(PUT, rows)
         self._db.execute("COMMIT")
 
-    def drop(self, kinds: Iterable[str], but: Iterable[Thing]) -> None:
+    def drop(self, kinds: Iterable[str], but: Iterable[Record]) -> None:
         """Forget all things of these kinds, and put others, in one go."""
         rows = [(kind, key, orjson.dumps(body)) for kind, key, body in but]
         self._db.execute("BEGIN")

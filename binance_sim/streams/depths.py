@@ -6,14 +6,14 @@ from typing import Any
 
 from binance_sim.clock import TimeUnit
 from binance_sim.matching.books import BookSide
-from binance_sim.matching.symbol_market import Desk
+from binance_sim.matching.symbol_market import SymbolMarket
 from binance_sim.numbers import NOTHING, wire
 
 Json = dict[str, Any]
 
 
 @dataclass(slots=True)
-class Pending:
+class PendingDepth:
     """Changes of one pair that a stream of one speed has not sent yet."""
 
     first: int = 0
@@ -21,7 +21,7 @@ class Pending:
     bids: dict[Decimal, None] = field(default_factory=dict)
     asks: dict[Decimal, None] = field(default_factory=dict)
 
-    def take(self, desk: Desk) -> None:
+    def take(self, desk: SymbolMarket) -> None:
         """Add what the book changed since it was last looked at."""
         changes = desk.book.changes
         if not self.first:
@@ -30,7 +30,7 @@ class Pending:
         self.bids |= changes.bids
         self.asks |= changes.asks
 
-    def event(self, desk: Desk, unit: TimeUnit) -> Json | None:
+    def event(self, desk: SymbolMarket, unit: TimeUnit) -> Json | None:
         """The event that tells them, None where nothing changed."""
         if not self.bids and not self.asks:
             return None

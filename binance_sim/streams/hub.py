@@ -7,13 +7,13 @@ import orjson
 from aiohttp import web
 
 from binance_sim.api.limits import Limits
-from binance_sim.clock import Clock, TimeUnit, microseconds, read_unit
+from binance_sim.clock import SimulatorClock, TimeUnit, microseconds, read_unit
 from binance_sim.errors import ApiError
 from binance_sim.faults.armed import ArmedFaults
 from binance_sim.journal.writer import Journal
-from binance_sim.sockets.connection_gate import Doors
+from binance_sim.sockets.connection_gate import ConnectionGate
 from binance_sim.sockets.frames import text_frame
-from binance_sim.sockets.peers import Peer, Peers
+from binance_sim.sockets.peers import Peer, PeerGroup
 from binance_sim.streams.controls import Listener, StreamError, answer_control
 
 MOST_STREAMS = 1024
@@ -24,12 +24,14 @@ def _asked(query: str) -> dict[str, str]:
     return {unquote(name): unquote(value) for name, _, value in (part.partition("=") for part in query.split("&"))}
 
 
-class Streams:
+class MarketHub:
     """All market stream connections. Unknown names are accepted and stay silent."""
 
-    def __init__(self, peers: Peers, limits: Limits, clock: Clock, journal: Journal, faults: ArmedFaults) -> None:
+    def __init__(
+        self, peers: PeerGroup, limits: Limits, clock: SimulatorClock, journal: Journal, faults: ArmedFaults
+    ) -> None:
         self._peers, self._limits, self._clock, self._journal = peers, limits, clock, journal
-        self._doors = Doors(limits, faults, journal, "market")
+        self._doors = ConnectionGate(limits, faults, journal, "market")
         self._by_peer: dict[Peer, Listener] = {}
         self._by_name: dict[str, dict[Listener, None]] = {}
 

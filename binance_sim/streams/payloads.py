@@ -2,19 +2,19 @@
 
 from typing import Any
 
-from binance_sim.api.shapes.markets import Window, average_price, levels
+from binance_sim.api.shapes.markets import TickerWindow, average_price, levels
 from binance_sim.clock import TimeUnit
 from binance_sim.market.candles import Candle
 from binance_sim.market.intervals import DAY_US, HOUR_US
-from binance_sim.market.public_trades import Aggregate, Print
-from binance_sim.matching.symbol_market import Desk
+from binance_sim.market.public_trades import AggregateTrade, PublicTrade
+from binance_sim.matching.symbol_market import SymbolMarket
 from binance_sim.numbers import ZERO, wire
 
 Json = dict[str, Any]
 WINDOWS_US = {"1h": HOUR_US, "4h": 4 * HOUR_US, "1d": DAY_US}
 
 
-def book_ticker(desk: Desk) -> Json:
+def book_ticker(desk: SymbolMarket) -> Json:
     bid, bid_qty, ask, ask_qty = desk.book.top()
     return {
         "u": desk.book.changes.update_id,
@@ -26,7 +26,7 @@ def book_ticker(desk: Desk) -> Json:
     }
 
 
-def trade(desk: Desk, each: Print, unit: TimeUnit) -> Json:
+def trade(desk: SymbolMarket, each: PublicTrade, unit: TimeUnit) -> Json:
     return {
         "e": "trade",
         "E": unit(desk.clock_us),
@@ -40,7 +40,7 @@ def trade(desk: Desk, each: Print, unit: TimeUnit) -> Json:
     }
 
 
-def aggregate(desk: Desk, each: Aggregate, unit: TimeUnit) -> Json:
+def aggregate(desk: SymbolMarket, each: AggregateTrade, unit: TimeUnit) -> Json:
     return {
         "e": "aggTrade",
         "E": unit(desk.clock_us),
@@ -56,8 +56,8 @@ def aggregate(desk: Desk, each: Aggregate, unit: TimeUnit) -> Json:
     }
 
 
-def mini_ticker(desk: Desk, unit: TimeUnit) -> Json:
-    window = Window(desk, DAY_US)
+def mini_ticker(desk: SymbolMarket, unit: TimeUnit) -> Json:
+    window = TickerWindow(desk, DAY_US)
     return {
         "e": "24hrMiniTicker",
         "E": unit(desk.clock_us),
@@ -68,9 +68,9 @@ def mini_ticker(desk: Desk, unit: TimeUnit) -> Json:
     }
 
 
-def ticker(desk: Desk, unit: TimeUnit) -> Json:
+def ticker(desk: SymbolMarket, unit: TimeUnit) -> Json:
     """24 hours, with the book."""
-    window, last = Window(desk, DAY_US), desk.market.last
+    window, last = TickerWindow(desk, DAY_US), desk.market.last
     bid, bid_qty, ask, ask_qty = map(wire, desk.book.top())
     return {
         "e": "24hrTicker",
@@ -92,10 +92,10 @@ def ticker(desk: Desk, unit: TimeUnit) -> Json:
     }
 
 
-def window_ticker(desk: Desk, size: str, unit: TimeUnit) -> Json:
+def window_ticker(desk: SymbolMarket, size: str, unit: TimeUnit) -> Json:
     """An hour, four or a day; the window begins on a minute."""
     length = WINDOWS_US[size]
-    window = Window(desk, length, (desk.clock_us - length) // 60_000_000 * 60_000_000)
+    window = TickerWindow(desk, length, (desk.clock_us - length) // 60_000_000 * 60_000_000)
     return {
         "e": f"{size}Ticker",
         "E": unit(desk.clock_us),
@@ -110,7 +110,7 @@ def window_ticker(desk: Desk, size: str, unit: TimeUnit) -> Json:
     }
 
 
-def _extremes(window: Window) -> Json:
+def _extremes(window: TickerWindow) -> Json:
     candle = window.candle
     return {
         "o": wire(window.open),
@@ -119,12 +119,12 @@ def _extremes(window: Window) -> Json:
     }
 
 
-def _sums(window: Window) -> Json:
+def _sums(window: TickerWindow) -> Json:
     candle = window.candle
     return {"v": wire(candle.volume if candle else ZERO), "q": wire(candle.quote if candle else ZERO)}
 
 
-def _bounds(window: Window, unit: TimeUnit) -> Json:
+def _bounds(window: TickerWindow, unit: TimeUnit) -> Json:
     candle = window.candle
     return {
         "O": unit(window.open_us),
@@ -135,7 +135,7 @@ def _bounds(window: Window, unit: TimeUnit) -> Json:
     }
 
 
-def kline(desk: Desk, interval: str, candle: Candle, close_us: int, *, closed: bool, unit: TimeUnit) -> Json:
+def kline(desk: SymbolMarket, interval: str, candle: Candle, close_us: int, *, closed: bool, unit: TimeUnit) -> Json:
     """The running candle of an interval, or one that has just closed."""
     return {
         "e": "kline",
@@ -163,7 +163,7 @@ def kline(desk: Desk, interval: str, candle: Candle, close_us: int, *, closed: b
     }
 
 
-def average(desk: Desk, unit: TimeUnit) -> Json:
+def average(desk: SymbolMarket, unit: TimeUnit) -> Json:
     found = average_price(desk, unit)
     return {
         "e": "avgPrice",
@@ -175,7 +175,7 @@ def average(desk: Desk, unit: TimeUnit) -> Json:
     }
 
 
-def partial_depth(desk: Desk, count: int) -> Json:
+def partial_depth(desk: SymbolMarket, count: int) -> Json:
     book = desk.book
     return {
         "lastUpdateId": book.changes.update_id,
@@ -184,7 +184,7 @@ def partial_depth(desk: Desk, count: int) -> Json:
     }
 
 
-def reference_price(desk: Desk, unit: TimeUnit) -> Json:
+def reference_price(desk: SymbolMarket, unit: TimeUnit) -> Json:
     price = desk.market.reference_price
     return {
         "e": "referencePrice",

@@ -11,17 +11,17 @@ import orjson
 
 from binance_sim.clock import TimeUnit, microseconds, milliseconds
 from binance_sim.market.candles import Candle
-from binance_sim.market.intervals import INTERVALS, Span, candles_of
-from binance_sim.market.public_trades import Aggregate, Print
+from binance_sim.market.intervals import INTERVALS, CandleSpan, candles_of
+from binance_sim.market.public_trades import AggregateTrade, PublicTrade
 from binance_sim.matching.exchange import Exchange
 from binance_sim.matching.sinks import Sink
-from binance_sim.matching.symbol_market import Desk
+from binance_sim.matching.symbol_market import SymbolMarket
 from binance_sim.streams import payloads
-from binance_sim.streams.depths import Pending
-from binance_sim.streams.hub import Streams
+from binance_sim.streams.depths import PendingDepth
+from binance_sim.streams.hub import MarketHub
 
 Json = dict[str, Any]
-Make = Callable[[TimeUnit], Any]
+MakePayload = Callable[[TimeUnit], Any]
 BEAT_S = 0.1
 BEATS_A_SECOND = 10
 ALL_MINI = ("!miniTicker@arr", "!miniTicker@arr@1000ms")
@@ -33,7 +33,7 @@ EIGHT_HOURS_US = 8 * 3_600_000_000
 
 
 @dataclass(slots=True)
-class Running:
+class SentCandle:
     """The candle that a kline stream sent last, or sends first."""
 
     start: int
@@ -43,14 +43,14 @@ class Running:
 class Publisher(Sink):
     """Sends market streams. `recorded` are those that a replay sends itself, byte for byte."""
 
-    def __init__(self, exchange: Exchange, streams: Streams) -> None:
+    def __init__(self, exchange: Exchange, streams: MarketHub) -> None:
         self._exchange, self._streams = exchange, streams
         self.recorded: set[str] = set()
         self._beat = 0
-        self._pending: dict[str, Pending] = {}
-        self._candles: dict[str, Running] = {}
+        self._pending: dict[str, PendingDepth] = {}
+        self._candles: dict[str, SentCandle] = {}
 
-    def _send(self, name: str, make: Make) -> None:
+    def _send(self, name: str, make: MakePayload) -> None:
         fine = orjson.dumps(make(microseconds)) if self._streams.wants_fine else None
         self._streams.publish(name, orjson.dumps(make(milliseconds)), fine)
 
@@ -59,7 +59,7 @@ class Publisher(Sink):
 
     # At once
 
-    def trades(self, desk: Desk, prints: list[Print], aggregates: list[Aggregate]) -> None:
+    def trades(self, desk: SymbolMarket, prints: list[PublicTrade], aggregates: list[AggregateTrade]) -> None:
         symbol = desk.name.lower()
         if self._is_due(f"{symbol}@trade"):
             for each in prints:
@@ -68,7 +68,7 @@ class Publisher(Sink):
             for row in aggregates:
                 self._send(f"{symbol}@aggTrade", partial(payloads.aggregate, desk, row))
 
-    def top(self, desk: Desk) -> None:
+    def top(self, desk: SymbolMarket) -> None:
         name = f"{desk.name.lower()}@bookTicker"
         if self._is_due(name) and desk.status != "BREAK":
             self._streams.publish(name, orjson.dumps(payloads.book_ticker(desk)))
@@ -106,7 +106,7 @@ class Publisher(Sink):
             for name in [each for each in store if not self._streams.wanted(each)]:
                 store.pop(name)
 
-    def _send_timed(self, name: str, kind: str, desk: Desk, number: int) -> None:
+    def _send_timed(self, name: str, kind: str, desk: SymbolMarket, number: int) -> None:
         second = number % BEATS_A_SECOND == 0
         if match := DIFF.fullmatch(kind):
             self._send_diff(name, desk, fast=match[1] == "@100ms", second=second)
@@ -117,11 +117,13 @@ class Publisher(Sink):
                 self._send(name, lambda _: payloads.partial_depth(desk, count))
         elif match := KLINE.fullmatch(kind):
             due = number % (BEATS_A_SECOND if match[1] == "1s" else 2 * BEATS_A_SECOND) == 0
-            self._look_at_candles(name, desk, Span(match[1], desk.clock_us, 0, EIGHT_HOURS_US if match[2] else 0), due)
+            self._look_at_candles(
+                name, desk, CandleSpan(match[1], desk.clock_us, 0, EIGHT_HOURS_US if match[2] else 0), due
+            )
         elif second:
             self._send_each_second(name, kind, desk)
 
-    def _send_each_second(self, name: str, kind: str, desk: Desk) -> None:
+    def _send_each_second(self, name: str, kind: str, desk: SymbolMarket) -> None:
         if kind == "avgPrice":
             self._send(name, lambda unit: payloads.average(desk, unit))
         elif kind == "referencePrice" and desk.market.has_reference:
@@ -148,9 +150,9 @@ class Publisher(Sink):
             if self._is_due(name):
                 self._send(name, partial(_windows, changed, size))
 
-    def _send_diff(self, name: str, desk: Desk, *, fast: bool, second: bool) -> None:
+    def _send_diff(self, name: str, desk: SymbolMarket, *, fast: bool, second: bool) -> None:
         self._exchange.deepen(desk)
-        pending = self._pending.setdefault(name, Pending())
+        pending = self._pending.setdefault(name, PendingDepth())
         pending.take(desk)
         if not (fast or second):
             return
@@ -159,16 +161,18 @@ class Publisher(Sink):
             self._send(name, lambda unit: event | {"E": unit(desk.clock_us)})
             pending.clear()
 
-    def _look_at_candles(self, name: str, desk: Desk, span: Span, due: bool) -> None:
+    def _look_at_candles(self, name: str, desk: SymbolMarket, span: CandleSpan, due: bool) -> None:
         """The running candle if it changed, before it those that closed since the last or the first look."""
         running = self._candles.get(name)
         if running is None:
-            running = self._candles[name] = Running(span.start(desk.clock_us))
+            running = self._candles[name] = SentCandle(span.start(desk.clock_us))
         if due:
             for candle in candles_of(desk.market.candles, replace(span, since_us=running.start)):
                 self._send_candle(name, desk, span, candle, running)
 
-    def _send_candle(self, name: str, desk: Desk, span: Span, candle: Candle, running: Running) -> None:
+    def _send_candle(
+        self, name: str, desk: SymbolMarket, span: CandleSpan, candle: Candle, running: SentCandle
+    ) -> None:
         closes = span.after(candle.start)
         closed = closes <= desk.clock_us
         mark = (candle.last_id, int(closed))
@@ -181,5 +185,5 @@ class Publisher(Sink):
         )
 
 
-def _windows(desks: list[Desk], size: str, unit: TimeUnit) -> list[Json]:
+def _windows(desks: list[SymbolMarket], size: str, unit: TimeUnit) -> list[Json]:
     return [payloads.window_ticker(desk, size, unit) for desk in desks]

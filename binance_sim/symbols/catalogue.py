@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from binance_sim.numbers import ATOM, ZERO, wire
-from binance_sim.symbols.rules import Json, Rules, SymbolError, rules_of
+from binance_sim.symbols.rules import Json, SymbolError, SymbolRules, rules_of
 
 QUOTES = ("FDUSD", "USDT", "USDC", "TUSD", "BTC", "ETH", "BNB", "EUR", "TRY", "BRL")
 STP_MODES = ("EXPIRE_TAKER", "EXPIRE_MAKER", "EXPIRE_BOTH", "DECREMENT", "TRANSFER")
@@ -40,7 +40,7 @@ def split(symbol: str) -> tuple[str, str]:
     raise SymbolError(f"{symbol}: its quote asset is none of {', '.join(QUOTES)}; describe it with --symbols FILE")
 
 
-def start_price(rules: Rules) -> Decimal:
+def start_price(rules: SymbolRules) -> Decimal:
     """Where a simulated price begins: near the market for the built-in pairs, between 1 and 100 for others."""
     if rules.name in BUILT_IN:
         return Decimal(BUILT_IN[rules.name][0])
@@ -134,33 +134,33 @@ def _deltas(way: str) -> tuple[tuple[str, int], ...]:
     return (f"minTrailing{way}Delta", 10), (f"maxTrailing{way}Delta", 2000)
 
 
-def bnb_pairs(rules: Mapping[str, Rules]) -> list[str]:
+def bnb_pairs(rules: Mapping[str, SymbolRules]) -> list[str]:
     """The pairs that commissions in BNB are valued by, which the real exchange has for each of these quote assets."""
     wanted = dict.fromkeys(f"BNB{each.quote}" for each in rules.values() if "BNB" not in (each.quote, each.base))
     return [name for name in wanted if name not in rules]
 
 
-def choose(names: Sequence[str], documents: Mapping[str, Json]) -> dict[str, Rules]:
+def choose(names: Sequence[str], documents: Mapping[str, Json]) -> dict[str, SymbolRules]:
     """The rules of the named pairs, from `documents` where they are there; none named means all, or the default."""
     return rules_for(names or documents or DEFAULT, documents)
 
 
-def rules_for(names: Iterable[str], documents: Mapping[str, Json]) -> dict[str, Rules]:
+def rules_for(names: Iterable[str], documents: Mapping[str, Json]) -> dict[str, SymbolRules]:
     return {name: rules_of(documents.get(name) or usual_document(name)) for name in names}
 
 
 @dataclass(frozen=True, slots=True)
-class Grid:
+class PairSteps:
     """Tick size and step size."""
 
     tick: Decimal = ATOM
     step: Decimal = ATOM
 
 
-def grid_of(symbol: str, documents: Mapping[str, Json]) -> Grid:
+def steps_of(symbol: str, documents: Mapping[str, Json]) -> PairSteps:
     """The steps by `documents` (elements of exchangeInfo), else the usual ones; the finest for an unknown asset."""
     try:
         rules = rules_of(documents.get(symbol) or usual_document(symbol))
     except SymbolError:
-        return Grid()
-    return Grid(rules.tick or ATOM, rules.step or ATOM)
+        return PairSteps()
+    return PairSteps(rules.tick or ATOM, rules.step or ATOM)

@@ -20,7 +20,7 @@ class _Barrier:
 
 
 @dataclass(slots=True)
-class Barriers(Generic[Item]):
+class EventQueue(Generic[Item]):
     """A queue that lets everything through at once, unless there is a barrier. Order is kept."""
 
     let_out: Callable[[Item], None]
@@ -53,7 +53,7 @@ class Barriers(Generic[Item]):
                 self.let_out(first)
 
 
-class Outbox:
+class EventOutbox:
     """Events by connection, each as its frame and as the journal shows it."""
 
     def __init__(self, journal: Journal) -> None:

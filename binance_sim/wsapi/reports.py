@@ -2,18 +2,18 @@
 
 from typing import Any
 
-from binance_sim.account.account import Account
+from binance_sim.account.account import TradingAccount
 from binance_sim.clock import TimeUnit, milliseconds
 from binance_sim.matching.order_states import STARTED
-from binance_sim.matching.orders import NOT_YET, Order, OrderList, PreventedMatch, Trade
-from binance_sim.matching.sinks import Execution
+from binance_sim.matching.orders import NOT_YET, AccountTrade, Order, OrderList, PreventedMatch
+from binance_sim.matching.sinks import ExecutionEvent
 from binance_sim.numbers import NOTHING, quote_amount, wire
 
 Json = dict[str, Any]
 WITH_OLD_ID = ("CANCELED", "REPLACED")
 
 
-def execution_report(execution: Execution, unit: TimeUnit = milliseconds) -> Json:
+def execution_report(execution: ExecutionEvent, unit: TimeUnit = milliseconds) -> Json:
     """An executionReport: NEW, CANCELED, REPLACED, TRADE, EXPIRED or TRADE_PREVENTION."""
     order, what, trade = execution.order, execution.what, execution.trade
     ticket, time = order.ticket, unit(execution.time)
@@ -53,12 +53,12 @@ def execution_report(execution: Execution, unit: TimeUnit = milliseconds) -> Jso
     return report | _conditional(order, execution.match, unit)
 
 
-def _is_on_book(order: Order, trade: Trade | None) -> bool:
+def _is_on_book(order: Order, trade: AccountTrade | None) -> bool:
     """An order that takes is not on the book yet, whatever it has left."""
     return order.is_open and order.is_working and (trade is None or trade.maker)
 
 
-def _fill(order: Order, trade: Trade | None) -> Json:
+def _fill(order: Order, trade: AccountTrade | None) -> Json:
     return {
         "l": wire(trade.qty) if trade else NOTHING,
         "z": wire(order.filled),
@@ -119,7 +119,9 @@ def list_status(whole: OrderList, time: int, unit: TimeUnit = milliseconds) -> J
     }
 
 
-def account_position(account: Account, assets: tuple[str, ...], time: int, unit: TimeUnit = milliseconds) -> Json:
+def account_position(
+    account: TradingAccount, assets: tuple[str, ...], time: int, unit: TimeUnit = milliseconds
+) -> Json:
     """Absolute balances of the assets that may have changed."""
     funds = account.funds
     return {

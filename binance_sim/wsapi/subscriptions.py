@@ -11,25 +11,25 @@ from typing import Any
 
 import orjson
 
-from binance_sim.account.account import Account
-from binance_sim.clock import Clock, TimeUnit, microseconds
+from binance_sim.account.account import TradingAccount
+from binance_sim.clock import SimulatorClock, TimeUnit, microseconds
 from binance_sim.faults.armed import ArmedFaults
-from binance_sim.faults.effects import Copies, Hold, Seam
+from binance_sim.faults.effects import HoldBack, Seam, SendCopies
 from binance_sim.journal.writer import Journal
 from binance_sim.sockets.peers import Peer
-from binance_sim.wsapi.event_queue import Barriers, Outbox
+from binance_sim.wsapi.event_queue import EventOutbox, EventQueue
 
 Json = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Event:
+class AccountEvent:
     """An account's event: encoded in milliseconds and, for those who want them, in microseconds.
 
     One that `is_last` ends what happened at once: all of it is written together.
     """
 
-    account: Account
+    account: TradingAccount
     fields: Json
     raw: bytes
     fine: bytes
@@ -41,29 +41,29 @@ class Subscription:
     """One account's events on one connection; `by_logon` ones end with the session."""
 
     peer: Peer
-    account: Account
+    account: TradingAccount
     number: int
     by_logon: bool
     unit: TimeUnit
 
 
 @dataclass(slots=True)
-class _Held:
+class _HeldEvent:
     """An event that waits until others went before it."""
 
-    event: Event
+    event: AccountEvent
     behind: int
 
 
 class UserHub:
     """All user-data subscriptions."""
 
-    def __init__(self, clock: Clock, journal: Journal, faults: ArmedFaults) -> None:
+    def __init__(self, clock: SimulatorClock, journal: Journal, faults: ArmedFaults) -> None:
         self._subscriptions: list[Subscription] = []
         self._clock, self._journal, self._faults = clock, journal, faults
-        self._held: list[_Held] = []
-        self._barriers = Barriers(self._publish)
-        self._outbox = Outbox(journal)
+        self._held: list[_HeldEvent] = []
+        self._barriers = EventQueue(self._publish)
+        self._outbox = EventOutbox(journal)
 
     def add(self, subscription: Subscription) -> None:
         self._subscriptions.append(subscription)
@@ -107,7 +107,7 @@ class UserHub:
 
     # Events
 
-    def publish(self, event: Event) -> None:
+    def publish(self, event: AccountEvent) -> None:
         """Send an event to whoever listens to its account, as the armed faults have it."""
         self._barriers.put(event)
 
@@ -121,7 +121,7 @@ class UserHub:
 
         return release
 
-    def _publish(self, event: Event) -> None:
+    def _publish(self, event: AccountEvent) -> None:
         if self._faults:
             self._publish_faulty(event)
         else:
@@ -129,38 +129,38 @@ class UserHub:
         if event.is_last:
             self._outbox.write()
 
-    def _publish_faulty(self, event: Event) -> None:
+    def _publish_faulty(self, event: AccountEvent) -> None:
         facts = {**event.fields, "account": event.account.name}
         due = self._faults.due(Seam.EVENT, facts)
-        hold = next((each for each in due if isinstance(each, Hold)), None)
-        copies = next((each for each in due if isinstance(each, Copies)), Copies())
+        hold = next((each for each in due if isinstance(each, HoldBack)), None)
+        copies = next((each for each in due if isinstance(each, SendCopies)), SendCopies())
         if hold is not None:
             self._put_behind(event, hold)
             return
         for delay in copies.delays:
             self._spread_later(event, delay)
 
-    def _spread_later(self, event: Event, delay: float) -> None:
+    def _spread_later(self, event: AccountEvent, delay: float) -> None:
         if delay:
             asyncio.get_running_loop().call_later(delay, self._spread_now, event)
         else:
             self._spread(event)
 
-    def _put_behind(self, event: Event, hold: Hold) -> None:
-        held = _Held(event, hold.events)
+    def _put_behind(self, event: AccountEvent, hold: HoldBack) -> None:
+        held = _HeldEvent(event, hold.events)
         self._held.append(held)
         asyncio.get_running_loop().call_later(hold.most_s, self._let_go, held)
 
-    def _let_go(self, held: _Held) -> None:
+    def _let_go(self, held: _HeldEvent) -> None:
         if held in self._held:
             self._held.remove(held)
             self._spread_now(held.event)
 
-    def _spread_now(self, event: Event) -> None:
+    def _spread_now(self, event: AccountEvent) -> None:
         self._spread(event)
         self._outbox.write()
 
-    def _spread(self, event: Event) -> None:
+    def _spread(self, event: AccountEvent) -> None:
         for subscription in tuple(self._subscriptions):
             if subscription.account is event.account:
                 raw = event.fine if subscription.unit is microseconds else event.raw

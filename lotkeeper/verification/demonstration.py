@@ -11,7 +11,7 @@ from typing import Any, Self
 
 import requests
 
-from binance_sim.process import PaperError, PaperProcess, start_paper
+from binance_sim.process import SimulatorProcess, SimulatorStartError, start_simulator
 from lotkeeper.verification.coverage_check import unprotected
 from lotkeeper.verification.staging.attachment import Attachment
 from lotkeeper.verification.staging.configuring import configuration, secrets_of
@@ -47,17 +47,17 @@ class Demonstration:
         self._sockets = tempfile.TemporaryDirectory(prefix="lk-", dir="/tmp", ignore_cleanup_errors=True)
         self._began_ms = time.time() * 1000
         self._began = time.monotonic()
-        self._paper: PaperProcess | None = None
+        self._paper: SimulatorProcess | None = None
         self._service: StagedService | None = None
         self._attachment = Attachment(Path(self._sockets.name))
 
     def __enter__(self) -> Self:
         try:
-            self._paper = start_paper(["--seed", self._seed, "--buy-every", "0.8"], own_session=True)
+            self._paper = start_simulator(["--seed", self._seed, "--buy-every", "0.8"], own_session=True)
             self._exchange_info = self._http("GET", f"{self._paper.rest_url}/api/v3/exchangeInfo")
             self._service = self._staged(self._paper)
             self._service.start()
-        except PaperError as error:
+        except SimulatorStartError as error:
             self._end()
             raise DemonstrationError(str(error)) from error
         except BaseException:
@@ -141,7 +141,7 @@ class Demonstration:
             raise DemonstrationError(f"the embedded exchange does not answer: {type(error).__name__}") from error
         return document
 
-    def _staged(self, paper: PaperProcess) -> StagedService:
+    def _staged(self, paper: SimulatorProcess) -> StagedService:
         path, runtime_dir = self._folder / "config.yaml", Path(self._sockets.name)
         text = configuration(
             paper,

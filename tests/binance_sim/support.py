@@ -13,22 +13,22 @@ import pytest
 import requests
 import websocket
 
-from binance_sim.account.fees import plain_fees
-from binance_sim.api.params import Params
-from binance_sim.api.request import Call
+from binance_sim.account.fees import standard_fees
+from binance_sim.api.params import RequestParams
+from binance_sim.api.request import ApiRequest
 from binance_sim.clock import FixedClock, milliseconds
-from binance_sim.market.public_trades import Print
+from binance_sim.market.public_trades import PublicTrade
 from binance_sim.matching.amend_order import amend
 from binance_sim.matching.end_order import cancel
 from binance_sim.matching.exchange import Exchange
-from binance_sim.matching.external_liquidity import Quote
+from binance_sim.matching.external_liquidity import ExternalQuote
 from binance_sim.matching.orders import Order
 from binance_sim.matching.place_list import ListTicket, place_list
 from binance_sim.matching.place_order import place
 from binance_sim.matching.sinks import Sink
 from binance_sim.matching.tickets import Ticket
 from binance_sim.numbers import quote_amount
-from binance_sim.process import PaperProcess
+from binance_sim.process import SimulatorProcess
 from binance_sim.symbols.catalogue import choose
 from binance_sim.wsapi.reports import account_position, balance_update, execution_report, list_status
 
@@ -51,7 +51,7 @@ class Notes(Sink):
     def __init__(self):
         self.events: list[dict[str, Any]] = []
         self.told: list[tuple[str, dict[str, Any]]] = []
-        self.prints: list[Print] = []
+        self.prints: list[PublicTrade] = []
         self.tops = 0
 
     def note(self, account, event):
@@ -85,7 +85,7 @@ class Bench:
         funds = {"USDT": D(100_000)} if balances is None else {key: D(value) for key, value in balances.items()}
         self.clock = FixedClock()
         self.exchange = Exchange(rules, self.clock)
-        self.account = self.exchange.open_account("main", funds, plain_fees(D(maker), D(taker), in_bnb), (0, 0))
+        self.account = self.exchange.open_account("main", funds, standard_fees(D(maker), D(taker), in_bnb), (0, 0))
         self.notes = self.exchange.sink = Notes()
         self.count = 0
         self.quote("60000", symbol="BTCUSDT")
@@ -98,18 +98,18 @@ class Bench:
     def open_account(self, name, **balances):
         """Another account."""
         funds = {asset: D(value) for asset, value in balances.items()}
-        return self.exchange.open_account(name, funds, plain_fees(D("0.001"), D("0.001")), (0, 0))
+        return self.exchange.open_account(name, funds, standard_fees(D("0.001"), D("0.001")), (0, 0))
 
     def quote(self, bid, ask=None, bid_qty="1", ask_qty="1", symbol="BTCUSDT"):
         bid = D(bid)
         self.count += 1
         ask = D(ask) if ask else bid + self.exchange.desks[symbol].rules.tick
-        self.exchange.quote(symbol, Quote(bid, D(bid_qty), ask, D(ask_qty), self.count))
+        self.exchange.quote(symbol, ExternalQuote(bid, D(bid_qty), ask, D(ask_qty), self.count))
 
     def print(self, price, qty, buyer_is_maker, symbol="BTCUSDT"):
         """Someone outside trades."""
         price, qty = D(price), D(qty)
-        trade = Print(0, price, qty, quote_amount(price, qty), self.clock.us(), buyer_is_maker)
+        trade = PublicTrade(0, price, qty, quote_amount(price, qty), self.clock.us(), buyer_is_maker)
         self.exchange.printed(symbol, trade)
 
     def ticket(self, side, kind="LIMIT", symbol="BTCUSDT", client_id=None, tif="GTC", stp="EXPIRE_MAKER", **more):
@@ -142,8 +142,8 @@ class Bench:
 
     def call(self, serve, account=None, **values):
         """Ask an endpoint."""
-        params = Params({key: str(value) for key, value in values.items()})
-        return serve(Call(self.exchange, params, milliseconds, account or self.account))
+        params = RequestParams({key: str(value) for key, value in values.items()})
+        return serve(ApiRequest(self.exchange, params, milliseconds, account or self.account))
 
     def reports(self) -> list[tuple[str, str]]:
         """Kinds and states of the events so far."""
@@ -175,7 +175,7 @@ PLAIN = ("trailing_delta", "strategy_id", "strategy_type")
 class Client:
     """Requests of a real process, signed by hand."""
 
-    def __init__(self, paper: PaperProcess, keys: dict[str, str] | None = None) -> None:
+    def __init__(self, paper: SimulatorProcess, keys: dict[str, str] | None = None) -> None:
         """With the keys of the ready line, or others: an answer of the control API."""
         self.paper = paper
         self.api_key, self.api_secret = (

@@ -13,7 +13,7 @@ from click.testing import CliRunner
 
 from binance_sim import __version__
 from binance_sim.command.main import build_command
-from binance_sim.process import PaperError, start_paper
+from binance_sim.process import SimulatorStartError, start_simulator
 from tests.binance_sim.support import WAIT_S, Client, D, ask, receive, shared, until
 
 READY = {
@@ -43,7 +43,7 @@ def test_it_says_when_it_is_ready_and_stops_clean(end):
 
 
 def test_it_stops_clean_with_clients_connected():
-    with start_paper(["--symbol", "BTCUSDT"]) as process:
+    with start_simulator(["--symbol", "BTCUSDT"]) as process:
         client = Client(process)
         user, market = client.subscribe(), client.stream("/ws/btcusdt@bookTicker")
         receive(market)
@@ -55,8 +55,8 @@ def test_it_stops_clean_with_clients_connected():
 def test_it_ends_with_its_parent():
     script = (
         "import os, sys\n"
-        "from binance_sim.process import start_paper\n"
-        "print(start_paper(['--symbol', 'BTCUSDT']).pid, flush=True)\n"
+        "from binance_sim.process import start_simulator\n"
+        "print(start_simulator(['--symbol', 'BTCUSDT']).pid, flush=True)\n"
         "os._exit(0)\n"
     )
     out = subprocess.run([sys.executable, "-c", script], capture_output=True, check=True, timeout=60).stdout
@@ -119,8 +119,8 @@ def test_a_taken_port_is_told_in_a_sentence():
 
 
 def test_a_start_that_fails_is_an_error(capfd):
-    with pytest.raises(PaperError, match="code 2"):
-        start_paper(["--symbol", "NOPE"])
+    with pytest.raises(SimulatorStartError, match="code 2"):
+        start_simulator(["--symbol", "NOPE"])
     assert "NOPE" in capfd.readouterr().err
 
 
@@ -128,7 +128,7 @@ def test_a_start_that_fails_is_an_error(capfd):
 def test_the_trader_buys_and_the_books_balance(tmp_path):
     journal = tmp_path / "journal.jsonl"
     args = ["--trader", "--buy-every", "0.02", "--depth", "3", "--step-ms", "5", "--journal", str(journal)]
-    with start_paper([*args, "--seed", "3", "--order-limit", "0"]) as process:
+    with start_simulator([*args, "--seed", "3", "--order-limit", "0"]) as process:
         client = Client(process)
         user = client.subscribe()
         events = [receive(user)["event"] for _ in range(300)]
@@ -175,7 +175,7 @@ def test_a_capture_is_replayed_as_recorded():
         frame = orjson.loads(line.partition(b" ")[2])
         if frame.get("stream") in wanted:
             wanted[frame["stream"]].append(frame["data"])
-    with start_paper(["--replay", str(path), "--speed", "1000000", "--paused"]) as process:
+    with start_simulator(["--replay", str(path), "--speed", "1000000", "--paused"]) as process:
         client = Client(process)
         socket = client.stream("/stream?streams=btcusdt@trade/btcusdt@bookTicker")
         assert ask(socket, "LIST_SUBSCRIPTIONS")["result"]
@@ -201,7 +201,7 @@ def test_resting_orders_follow_a_replay_and_damage_is_told(tmp_path, capfd):
 
     path = tmp_path / "capture"
     path.write_text("\n".join([book(1, "100.00", "100.01"), "damaged", book(2, "90.00", "90.01")]))
-    with start_paper(["--replay", str(path), "--paused"]) as process:
+    with start_simulator(["--replay", str(path), "--paused"]) as process:
         client = Client(process)
         user = client.subscribe()
         client.order("BUY", quantity="0.5", price="95", newClientOrderId="wait")

@@ -14,7 +14,7 @@ import orjson
 import psutil
 import requests
 
-from binance_sim.process import PaperProcess, start_paper
+from binance_sim.process import SimulatorProcess, start_simulator
 from lotkeeper.verification.coverage_check import unprotected
 from lotkeeper.verification.staging.attachment import Attachment
 from lotkeeper.verification.staging.configuring import configuration, secrets_of
@@ -72,10 +72,10 @@ class Stage:
         self._module = module
         self.folder, self._arguments, self._profit, self._pairs, self._more = folder, paper, profit, pairs, more
         self.service: subprocess.Popen[bytes] | None = None
-        self.paper: PaperProcess
+        self.paper: SimulatorProcess
 
     def __enter__(self) -> Self:
-        self.paper = start_paper(self._arguments)
+        self.paper = start_simulator(self._arguments)
         self._info = requests.get(f"{self.paper.rest_url}/api/v3/exchangeInfo", timeout=10).json()
         self.config.write_text(
             configuration(

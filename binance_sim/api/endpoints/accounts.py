@@ -2,31 +2,31 @@
 
 from binance_sim.api.endpoints.orders import find_order
 from binance_sim.api.params import DEFAULT_LIMIT, MAX_LIMIT, inside, page
-from binance_sim.api.request import Call, Json
+from binance_sim.api.request import ApiRequest, Json
 from binance_sim.api.shapes import accounts as shapes
 from binance_sim.api.shapes import orders as order_shapes
 from binance_sim.errors import bad_combination, unknown_order
 from binance_sim.numbers import wire
 
 
-def account(call: Call) -> Json:
+def account(call: ApiRequest) -> Json:
     omit = call.params.flag("omitZeroBalances")
     call.params.finish()
     return shapes.described(call.account, omit, call.unit)
 
 
-def commission(call: Call) -> Json:
+def commission(call: ApiRequest) -> Json:
     symbol = call.desk().name
     call.params.finish()
     return shapes.commission(symbol, call.account.fees)
 
 
-def order_counts(call: Call) -> list[Json]:
+def order_counts(call: ApiRequest) -> list[Json]:
     call.params.finish()
     return shapes.order_limits(call.account)
 
 
-def my_filters(call: Call) -> Json:
+def my_filters(call: ApiRequest) -> Json:
     """The pair's filters, and those that the account alone has (MAX_ASSET)."""
     rules = call.desk().rules
     call.params.finish()
@@ -53,7 +53,7 @@ TRADE_COMBINATIONS: tuple[set[str], ...] = (
 )
 
 
-def get_order(call: Call) -> Json:
+def get_order(call: ApiRequest) -> Json:
     order = find_order(call.desk(), call.account, call.params, unknown_order())
     call.params.finish()
     if not call.sees(order.created):
@@ -61,7 +61,7 @@ def get_order(call: Call) -> Json:
     return order_shapes.queried(order, call.unit)
 
 
-def open_orders(call: Call) -> list[Json]:
+def open_orders(call: ApiRequest) -> list[Json]:
     desks = [call.desk()] if call.params.text("symbol") else list(call.exchange.desks.values())
     call.params.finish()
     return [
@@ -72,7 +72,7 @@ def open_orders(call: Call) -> list[Json]:
     ]
 
 
-def all_orders(call: Call) -> list[Json]:
+def all_orders(call: ApiRequest) -> list[Json]:
     """From `orderId` on, or created within a window."""
     desk, params = call.desk(), call.params
     first, (start, end) = params.number("orderId"), params.window()
@@ -88,7 +88,7 @@ def all_orders(call: Call) -> list[Json]:
     ]
 
 
-def my_trades(call: Call) -> list[Json]:
+def my_trades(call: ApiRequest) -> list[Json]:
     """`fromId` is inclusive."""
     desk, params = call.desk(), call.params
     names = {name for name in ("orderId", "fromId", "startTime", "endTime") if name in params}
@@ -111,7 +111,7 @@ def my_trades(call: Call) -> list[Json]:
     ]
 
 
-def my_prevented_matches(call: Call) -> list[Json]:
+def my_prevented_matches(call: ApiRequest) -> list[Json]:
     desk, params = call.desk(), call.params
     match_id, order_id = params.number("preventedMatchId"), params.number("orderId")
     first, limit = params.number("fromPreventedMatchId"), params.limit(DEFAULT_LIMIT, MAX_LIMIT)
@@ -128,7 +128,7 @@ def my_prevented_matches(call: Call) -> list[Json]:
     return [order_shapes.prevented_match(match, call.unit) for match in rows[:limit]]
 
 
-def my_allocations(call: Call) -> list[Json]:
+def my_allocations(call: ApiRequest) -> list[Json]:
     """Always none: there is no smart order routing here."""
     call.desk()
     call.params.window()

@@ -9,13 +9,13 @@ from typing import Any
 
 from binance_sim.api.endpoints.orders import canceled, check_restriction, find_order, read_restriction
 from binance_sim.api.order_params import random_id, read_response_kind, read_ticket
-from binance_sim.api.request import Call, Json
+from binance_sim.api.request import ApiRequest, Json
 from binance_sim.api.shapes import orders as shapes
 from binance_sim.errors import ApiError, TooManyOrdersError, cancel_rejected, invalid_data, one_of
 from binance_sim.matching import filters
 from binance_sim.matching.end_order import cancel
 from binance_sim.matching.place_order import place
-from binance_sim.matching.symbol_market import Desk
+from binance_sim.matching.symbol_market import SymbolMarket
 from binance_sim.matching.tickets import Ticket
 
 SUCCESS, FAILURE, NOT_ATTEMPTED = "SUCCESS", "FAILURE", "NOT_ATTEMPTED"
@@ -25,7 +25,7 @@ NAMES = ("cancelOrderId", "cancelOrigClientOrderId")
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class ReplaceRequest:
     """What is asked for, apart from the order to cancel."""
 
     ticket: Ticket
@@ -37,7 +37,7 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
-class Half:
+class HalfResult:
     """What became of one half: its result, and what it answered or was refused with."""
 
     result: str
@@ -45,7 +45,7 @@ class Half:
     error: ApiError | None = None
 
 
-def cancel_replace(call: Call) -> Json:
+def cancel_replace(call: ApiRequest) -> Json:
     desk = call.desk()
     wanted = _read(call, desk)
     filters.check(desk, call.account, (wanted.ticket,))
@@ -56,14 +56,14 @@ def cancel_replace(call: Call) -> Json:
         gone = _attempt(lambda: _cancel(call, desk, tx, wanted))
         if gone.result == FAILURE and not wanted.allows_failure:
             call.account.unfilled.add()
-            return _answer(gone, Half(NOT_ATTEMPTED, None), wanted, full)
+            return _answer(gone, HalfResult(NOT_ATTEMPTED, None), wanted, full)
         if full is not None:
             return _answer(gone, _failed(full), wanted, full)
         new = _attempt(lambda: shapes.placed(place(tx, call.account, wanted.ticket), wanted.kind, call.unit))
         return _answer(gone, new, wanted, None)
 
 
-def _read(call: Call, desk: Desk) -> Wanted:
+def _read(call: ApiRequest, desk: SymbolMarket) -> ReplaceRequest:
     params = call.params
     params.need("cancelReplaceMode")
     mode = params.choice("cancelReplaceMode", MODES, invalid_data("cancelReplaceMode"))
@@ -73,7 +73,7 @@ def _read(call: Call, desk: Desk) -> Wanted:
         read(name)
     ticket = read_ticket(params, desk.rules)
     limit_mode = params.choice("orderRateLimitExceededMode", LIMIT_MODES, invalid_data("orderRateLimitExceededMode"))
-    wanted = Wanted(
+    wanted = ReplaceRequest(
         ticket=ticket,
         kind=read_response_kind(params, ticket.kind),
         allows_failure=mode == "ALLOW_FAILURE",
@@ -87,7 +87,7 @@ def _read(call: Call, desk: Desk) -> Wanted:
     return wanted
 
 
-def _limit(call: Call) -> TooManyOrdersError | None:
+def _limit(call: ApiRequest) -> TooManyOrdersError | None:
     try:
         call.account.unfilled.check()
     except TooManyOrdersError as error:
@@ -95,25 +95,25 @@ def _limit(call: Call) -> TooManyOrdersError | None:
     return None
 
 
-def _cancel(call: Call, desk: Desk, tx: Any, wanted: Wanted) -> Json:
+def _cancel(call: ApiRequest, desk: SymbolMarket, tx: Any, wanted: ReplaceRequest) -> Json:
     order = find_order(desk, call.account, call.params, cancel_rejected(), names=NAMES)
     check_restriction(order, wanted.restriction)
     cancel(tx, order, wanted.cancel_id)
     return canceled(order, call)
 
 
-def _attempt(half: Any) -> Half:
+def _attempt(half: Any) -> HalfResult:
     try:
-        return Half(SUCCESS, half())
+        return HalfResult(SUCCESS, half())
     except ApiError as error:
         return _failed(error)
 
 
-def _failed(error: ApiError) -> Half:
-    return Half(FAILURE, error.body(), error)
+def _failed(error: ApiError) -> HalfResult:
+    return HalfResult(FAILURE, error.body(), error)
 
 
-def _answer(gone: Half, new: Half, wanted: Wanted, full: ApiError | None) -> Json:
+def _answer(gone: HalfResult, new: HalfResult, wanted: ReplaceRequest, full: ApiError | None) -> Json:
     """Both halves; raises ApiError -2021 (409) where one succeeded, -2022 (400) where none did.
 
     Beyond the order count it is 429, unless failure is allowed (source: the request's table of results).

@@ -6,26 +6,26 @@ from typing import Any
 import orjson
 
 from binance_sim.account.unfilled import DEFAULT_LIMITS
-from binance_sim.api.request import Call, Json
+from binance_sim.api.request import ApiRequest, Json
 from binance_sim.errors import ApiError, bad_combination, illegal, unknown_symbol
-from binance_sim.matching.symbol_market import Desk
+from binance_sim.matching.symbol_market import SymbolMarket
 
 RAW_LIMIT = {"rateLimitType": "RAW_REQUESTS", "interval": "MINUTE", "intervalNum": 5, "limit": 300_000}
 WEIGHT_LIMIT = {"rateLimitType": "REQUEST_WEIGHT", "interval": "MINUTE", "intervalNum": 1}
 STATUSES = ("TRADING", "HALT", "BREAK")
 
 
-def ping(call: Call) -> Json:
+def ping(call: ApiRequest) -> Json:
     call.params.finish()
     return {}
 
 
-def server_time(call: Call) -> Json:
+def server_time(call: ApiRequest) -> Json:
     call.params.finish()
     return {"serverTime": call.now()}
 
 
-def read_symbols(call: Call) -> list[str] | None:
+def read_symbols(call: ApiRequest) -> list[str] | None:
     """The pairs meant by `symbol` or `symbols`, None where neither is there."""
     params = call.params
     if "symbol" in params and "symbols" in params:
@@ -53,11 +53,11 @@ def _parse(text: str) -> list[str]:
     return names
 
 
-def read_status(call: Call) -> str | None:
+def read_status(call: ApiRequest) -> str | None:
     return call.params.choice("symbolStatus", STATUSES, ApiError(-1122, "Invalid symbolStatus."))
 
 
-def desk_of_status(call: Call) -> Desk:
+def desk_of_status(call: ApiRequest) -> SymbolMarket:
     """The pair of `symbol`, which must be in the status asked for; raises ApiError -1220."""
     desk, status = call.desk(), read_status(call)
     if status not in (None, desk.status):
@@ -65,7 +65,7 @@ def desk_of_status(call: Call) -> Desk:
     return desk
 
 
-def each_desk(call: Call, shape: Callable[[Desk], Json]) -> Json | list[Json]:
+def each_desk(call: ApiRequest, shape: Callable[[SymbolMarket], Json]) -> Json | list[Json]:
     """One object for `symbol`, a list for `symbols` or none; `symbolStatus` leaves others out."""
     names = read_symbols(call)
     if "symbol" in call.params:
@@ -78,7 +78,7 @@ def each_desk(call: Call, shape: Callable[[Desk], Json]) -> Json | list[Json]:
     return [shape(desk) for desk in desks if status in (None, desk.status)]
 
 
-def exchange_info(call: Call) -> Json:
+def exchange_info(call: ApiRequest) -> Json:
     names, status = read_symbols(call), read_status(call)
     if status is not None and names is not None:
         raise bad_combination()
@@ -101,12 +101,12 @@ def exchange_info(call: Call) -> Json:
     }
 
 
-def _document(desk: Desk, sets: bool) -> Json:
+def _document(desk: SymbolMarket, sets: bool) -> Json:
     document = dict(desk.rules.document) | {"status": desk.status}
     return document if sets else document | {"permissionSets": []}
 
 
-def execution_rules(call: Call) -> Json:
+def execution_rules(call: ApiRequest) -> Json:
     """Which pairs have a price range rule: none, here."""
     names, status = read_symbols(call), read_status(call)
     call.params.finish()

@@ -5,11 +5,11 @@ from typing import Any
 
 from binance_sim.api.endpoints.general import desk_of_status
 from binance_sim.api.params import DEFAULT_LIMIT, MAX_LIMIT, inside, newest, page
-from binance_sim.api.request import Call, Json
+from binance_sim.api.request import ApiRequest, Json
 from binance_sim.api.shapes import markets as shapes
 from binance_sim.errors import ApiError, bad_combination, illegal
-from binance_sim.market.intervals import INTERVALS, Span, candles_of
-from binance_sim.matching.symbol_market import Desk
+from binance_sim.market.intervals import INTERVALS, CandleSpan, candles_of
+from binance_sim.matching.symbol_market import SymbolMarket
 from binance_sim.numbers import wire
 
 MOST_LEVELS = 5000
@@ -17,7 +17,7 @@ ZONE = re.compile(r"([+-]?)(\d{1,2})(?::(\d{2}))?")
 MINUTE_US = 60_000_000
 
 
-def depth(call: Call) -> Json:
+def depth(call: ApiRequest) -> Json:
     desk = desk_of_status(call)
     limit = call.params.limit(100, MOST_LEVELS)
     call.params.finish()
@@ -25,7 +25,7 @@ def depth(call: Call) -> Json:
     return shapes.depth(desk, limit)
 
 
-def trades(call: Call) -> list[Json]:
+def trades(call: ApiRequest) -> list[Json]:
     desk = call.desk()
     limit = call.params.limit(DEFAULT_LIMIT, MAX_LIMIT)
     call.params.finish()
@@ -33,7 +33,7 @@ def trades(call: Call) -> list[Json]:
     return [shapes.public_trade(trade, call.unit) for trade in newest(rows, len(rows), limit)]
 
 
-def historical_trades(call: Call) -> list[Json]:
+def historical_trades(call: ApiRequest) -> list[Json]:
     desk, first = call.desk(), call.params.number("fromId")
     limit = call.params.limit(DEFAULT_LIMIT, MAX_LIMIT)
     call.params.finish()
@@ -41,7 +41,7 @@ def historical_trades(call: Call) -> list[Json]:
     return [shapes.public_trade(trade, call.unit) for trade in page(rows, first is not None, limit)]
 
 
-def aggregate_trades(call: Call) -> list[Json]:
+def aggregate_trades(call: ApiRequest) -> list[Json]:
     desk, first = call.desk(), call.params.number("fromId")
     start, end = call.params.time("startTime"), call.params.time("endTime")
     limit = call.params.limit(DEFAULT_LIMIT, MAX_LIMIT)
@@ -56,7 +56,7 @@ def aggregate_trades(call: Call) -> list[Json]:
     return [shapes.aggregate(trade, call.unit) for trade in page(rows, first is not None or start is not None, limit)]
 
 
-def block_trades(call: Call) -> list[Json]:
+def block_trades(call: ApiRequest) -> list[Json]:
     """Always none: nobody trades blocks here."""
     call.desk()
     call.params.need_number("fromId")
@@ -65,7 +65,7 @@ def block_trades(call: Call) -> list[Json]:
     return []
 
 
-def candles(call: Call) -> list[list[Any]]:
+def candles(call: ApiRequest) -> list[list[Any]]:
     desk, params = call.desk(), call.params
     params.need("interval")
     interval = params.choice("interval", INTERVALS, ApiError(-1120, "Invalid interval.")) or ""
@@ -73,10 +73,10 @@ def candles(call: Call) -> list[list[Any]]:
     start, end = params.time("startTime"), params.time("endTime")
     limit = params.limit(DEFAULT_LIMIT, MAX_LIMIT)
     params.finish()
-    return _rows(call, desk, Span(interval, min(end or desk.clock_us, desk.clock_us), start or 0, offset), limit)
+    return _rows(call, desk, CandleSpan(interval, min(end or desk.clock_us, desk.clock_us), start or 0, offset), limit)
 
 
-def _rows(call: Call, desk: Desk, span: Span, limit: int) -> list[list[Any]]:
+def _rows(call: ApiRequest, desk: SymbolMarket, span: CandleSpan, limit: int) -> list[list[Any]]:
     found = list(candles_of(desk.market.candles, span))
     chosen = page(found, bool(span.since_us), limit)
     return [shapes.candle_row(candle, span.after(candle.start) - 1, call.unit) for candle in chosen]
@@ -93,13 +93,13 @@ def read_zone(text: str | None) -> int:
     return minutes * MINUTE_US
 
 
-def average_price(call: Call) -> Json:
+def average_price(call: ApiRequest) -> Json:
     desk = call.desk()
     call.params.finish()
     return shapes.average_price(desk, call.unit)
 
 
-def reference_price(call: Call) -> Json:
+def reference_price(call: ApiRequest) -> Json:
     desk = call.desk()
     call.params.finish()
     market = desk.market
@@ -109,7 +109,7 @@ def reference_price(call: Call) -> Json:
     return {"symbol": desk.name, "referencePrice": price, "timestamp": call.unit(market.reference_us)}
 
 
-def reference_calculation(call: Call) -> Json:
+def reference_calculation(call: ApiRequest) -> Json:
     desk = desk_of_status(call)
     call.params.finish()
     if not desk.market.has_reference:

@@ -4,20 +4,20 @@ from collections.abc import Callable
 
 from binance_sim.api import order_list_params
 from binance_sim.api.order_params import random_id, read_response_kind
-from binance_sim.api.params import DEFAULT_LIMIT, MAX_LIMIT, Params, inside, page
-from binance_sim.api.request import Call, Json
+from binance_sim.api.params import DEFAULT_LIMIT, MAX_LIMIT, RequestParams, inside, page
+from binance_sim.api.request import ApiRequest, Json
 from binance_sim.api.shapes.lists import canceled_list, described, placed_list
 from binance_sim.errors import ApiError, bad_combination, cancel_rejected, one_of, unknown_order
 from binance_sim.matching.end_order import cancel
 from binance_sim.matching.orders import OrderList
 from binance_sim.matching.place_list import ListTicket, place_list
-from binance_sim.symbols.rules import Rules
+from binance_sim.symbols.rules import SymbolRules
 
-Read = Callable[[Params, Rules], ListTicket]
+ReadList = Callable[[RequestParams, SymbolRules], ListTicket]
 
 
-def _placing(read: Read) -> Callable[[Call], Json]:
-    def place(call: Call) -> Json:
+def _placing(read: ReadList) -> Callable[[ApiRequest], Json]:
+    def place(call: ApiRequest) -> Json:
         desk = call.desk()
         wanted = read(call.params, desk.rules)
         kind = read_response_kind(call.params, "OCO")
@@ -38,7 +38,7 @@ new_opo = _placing(order_list_params.read_opo)
 new_opoco = _placing(order_list_params.read_opoco)
 
 
-def _find(call: Call, client_name: str, missing: ApiError) -> OrderList:
+def _find(call: ApiRequest, client_name: str, missing: ApiError) -> OrderList:
     list_id, client_id = call.params.number("orderListId"), call.params.client_id(client_name)
     if list_id is None and client_id is None:
         raise one_of("orderListId", client_name)
@@ -48,7 +48,7 @@ def _find(call: Call, client_name: str, missing: ApiError) -> OrderList:
     raise missing
 
 
-def cancel_list(call: Call) -> Json:
+def cancel_list(call: ApiRequest) -> Json:
     desk = call.desk()
     whole = _find(call, "listClientOrderId", cancel_rejected())
     cancel_id = call.params.client_id("newClientOrderId") or random_id()
@@ -60,13 +60,13 @@ def cancel_list(call: Call) -> Json:
         return canceled_list(whole, call.unit)
 
 
-def get_list(call: Call) -> Json:
+def get_list(call: ApiRequest) -> Json:
     whole = _find(call, "origClientOrderId", unknown_order())
     call.params.finish()
     return described(whole, call.unit)
 
 
-def all_lists(call: Call) -> list[Json]:
+def all_lists(call: ApiRequest) -> list[Json]:
     first, (start, end) = call.params.number("fromId"), call.params.window()
     limit = call.params.limit(DEFAULT_LIMIT, MAX_LIMIT)
     call.params.finish()
@@ -80,6 +80,6 @@ def all_lists(call: Call) -> list[Json]:
     return [described(whole, call.unit) for whole in page(rows, first is not None or start is not None, limit)]
 
 
-def open_lists(call: Call) -> list[Json]:
+def open_lists(call: ApiRequest) -> list[Json]:
     call.params.finish()
     return [described(whole, call.unit) for whole in call.exchange.order_lists(call.account) if whole.is_open]

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from binance_sim.account.account import Account
+from binance_sim.account.account import TradingAccount
 from binance_sim.api.order_params import random_id, read_qty, read_response_kind, read_ticket
-from binance_sim.api.params import DEFAULT_LIMIT, MAX_LIMIT, Params
-from binance_sim.api.request import Call, Json
+from binance_sim.api.params import DEFAULT_LIMIT, MAX_LIMIT, RequestParams
+from binance_sim.api.request import ApiRequest, Json
 from binance_sim.api.shapes import accounts, lists
 from binance_sim.api.shapes import orders as shapes
 from binance_sim.errors import ApiError, amend_rejected, cancel_rejected, one_of
@@ -13,12 +13,12 @@ from binance_sim.matching.amend_order import amend
 from binance_sim.matching.end_order import cancel
 from binance_sim.matching.orders import Order
 from binance_sim.matching.place_order import check, place
-from binance_sim.matching.symbol_market import Desk
+from binance_sim.matching.symbol_market import SymbolMarket
 
 RESTRICTIONS = {"ONLY_NEW": "NEW", "ONLY_PARTIALLY_FILLED": "PARTIALLY_FILLED"}
 
 
-def new_order(call: Call) -> Json:
+def new_order(call: ApiRequest) -> Json:
     desk = call.desk()
     ticket = read_ticket(call.params, desk.rules)
     kind = read_response_kind(call.params, ticket.kind)
@@ -27,7 +27,7 @@ def new_order(call: Call) -> Json:
         return shapes.placed(place(tx, call.account, ticket), kind, call.unit)
 
 
-def test_order(call: Call) -> Json:
+def test_order(call: ApiRequest) -> Json:
     """Everything that can be refused without the matching engine."""
     desk = call.desk()
     ticket = read_ticket(call.params, desk.rules)
@@ -39,9 +39,9 @@ def test_order(call: Call) -> Json:
 
 
 def find_order(
-    desk: Desk,
-    account: Account,
-    params: Params,
+    desk: SymbolMarket,
+    account: TradingAccount,
+    params: RequestParams,
     missing: ApiError,
     *,
     names: tuple[str, str] = ("orderId", "origClientOrderId"),
@@ -65,11 +65,11 @@ def check_restriction(order: Order, restriction: str | None) -> None:
         raise cancel_rejected("Order was not canceled due to cancel restrictions.")
 
 
-def read_restriction(params: Params) -> str | None:
+def read_restriction(params: RequestParams) -> str | None:
     return params.choice("cancelRestrictions", RESTRICTIONS, ApiError(-1145, "Invalid cancelRestrictions"))
 
 
-def cancel_order(call: Call) -> Json:
+def cancel_order(call: ApiRequest) -> Json:
     desk = call.desk()
     order = find_order(desk, call.account, call.params, cancel_rejected())
     cancel_id = call.params.client_id("newClientOrderId") or random_id()
@@ -81,13 +81,13 @@ def cancel_order(call: Call) -> Json:
         return canceled(order, call)
 
 
-def canceled(order: Order, call: Call) -> Json:
+def canceled(order: Order, call: ApiRequest) -> Json:
     """The answer to a cancel: that of its whole list for an order of one."""
     whole = order.order_list
     return lists.canceled_list(whole, call.unit) if whole is not None else shapes.canceled(order, call.unit)
 
 
-def cancel_all(call: Call) -> list[Json]:
+def cancel_all(call: ApiRequest) -> list[Json]:
     desk = call.desk()
     call.params.finish()
     open_orders = list(desk.blotter(call.account).open.values())
@@ -102,7 +102,7 @@ def cancel_all(call: Call) -> list[Json]:
     return answers
 
 
-def amend_order(call: Call) -> Json:
+def amend_order(call: ApiRequest) -> Json:
     desk, params = call.desk(), call.params
     order = find_order(desk, call.account, params, amend_rejected("Unknown order sent."))
     qty = read_qty(params, "newQty")
@@ -115,7 +115,7 @@ def amend_order(call: Call) -> Json:
         return answer if order.order_list is None else answer | lists.amended_list(order.order_list)
 
 
-def amendments(call: Call) -> list[Json]:
+def amendments(call: ApiRequest) -> list[Json]:
     desk, params = call.desk(), call.params
     order_id, first = params.need_number("orderId"), params.number("fromExecutionId") or 0
     limit = params.limit(DEFAULT_LIMIT, MAX_LIMIT)

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from binance_sim.account.account import NO_GROUP, Account
-from binance_sim.account.fees import BNB, DISCOUNT, Fees, Rates
+from binance_sim.account.account import NO_GROUP, TradingAccount
+from binance_sim.account.fees import BNB, DISCOUNT, CommissionRates, FeeSchedule
 from binance_sim.clock import TimeUnit
 from binance_sim.matching.tickets import Ticket
 from binance_sim.numbers import wire
@@ -13,7 +13,7 @@ BIPS = 10_000
 INTERVALS = (("SECOND", 10), ("DAY", 1))
 
 
-def described(account: Account, omit_zero: bool, unit: TimeUnit) -> Json:
+def described(account: TradingAccount, omit_zero: bool, unit: TimeUnit) -> Json:
     usual, funds = account.fees.usual.standard, account.funds
     answer: Json = {
         "makerCommission": int(usual.maker * BIPS),
@@ -40,7 +40,7 @@ def described(account: Account, omit_zero: bool, unit: TimeUnit) -> Json:
     return answer if account.group == NO_GROUP else answer | {"tradeGroupId": account.group}
 
 
-def rates(part: Rates) -> Json:
+def rates(part: CommissionRates) -> Json:
     return {
         "maker": wire(part.maker),
         "taker": wire(part.taker),
@@ -49,7 +49,7 @@ def rates(part: Rates) -> Json:
     }
 
 
-def commission(symbol: str, fees: Fees) -> Json:
+def commission(symbol: str, fees: FeeSchedule) -> Json:
     found = fees.of(symbol)
     return {
         "symbol": symbol,
@@ -60,7 +60,7 @@ def commission(symbol: str, fees: Fees) -> Json:
     }
 
 
-def order_commission(ticket: Ticket, fees: Fees) -> Json:
+def order_commission(ticket: Ticket, fees: FeeSchedule) -> Json:
     """What one order would pay, as maker and as taker: buyer's or seller's part is added already."""
     found = fees.of(ticket.rules.name)
     parts = {"standard": found.standard, "special": found.special, "tax": found.tax}
@@ -73,7 +73,7 @@ def order_commission(ticket: Ticket, fees: Fees) -> Json:
     } | {"discount": _discount(fees, ticket.rules.name)}
 
 
-def _discount(fees: Fees, symbol: str) -> Json:
+def _discount(fees: FeeSchedule, symbol: str) -> Json:
     return {
         "enabledForAccount": fees.in_bnb,
         "enabledForSymbol": fees.of(symbol).discounted,
@@ -82,7 +82,7 @@ def _discount(fees: Fees, symbol: str) -> Json:
     }
 
 
-def order_limits(account: Account) -> list[Json]:
+def order_limits(account: TradingAccount) -> list[Json]:
     """The ORDERS rows of rateLimits, with their counts."""
     count = account.unfilled
     return [

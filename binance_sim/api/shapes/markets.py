@@ -5,15 +5,15 @@ from typing import Any
 
 from binance_sim.clock import TimeUnit
 from binance_sim.market.candles import Candle
-from binance_sim.market.public_trades import Aggregate, Print
+from binance_sim.market.public_trades import AggregateTrade, PublicTrade
 from binance_sim.matching.books import BookSide
-from binance_sim.matching.symbol_market import Desk
+from binance_sim.matching.symbol_market import SymbolMarket
 from binance_sim.numbers import EXACT, ZERO, wire
 
 Json = dict[str, Any]
 
 
-def public_trade(trade: Print, unit: TimeUnit) -> Json:
+def public_trade(trade: PublicTrade, unit: TimeUnit) -> Json:
     return {
         "id": trade.trade_id,
         "price": wire(trade.price),
@@ -25,7 +25,7 @@ def public_trade(trade: Print, unit: TimeUnit) -> Json:
     }
 
 
-def aggregate(trade: Aggregate, unit: TimeUnit) -> Json:
+def aggregate(trade: AggregateTrade, unit: TimeUnit) -> Json:
     return {
         "a": trade.number,
         "p": wire(trade.price),
@@ -48,7 +48,7 @@ def levels(side: BookSide, limit: int) -> list[list[str]]:
     return found
 
 
-def depth(desk: Desk, limit: int) -> Json:
+def depth(desk: SymbolMarket, limit: int) -> Json:
     book = desk.book
     return {
         "lastUpdateId": book.changes.update_id,
@@ -57,11 +57,11 @@ def depth(desk: Desk, limit: int) -> Json:
     }
 
 
-def price_ticker(desk: Desk) -> Json:
+def price_ticker(desk: SymbolMarket) -> Json:
     return {"symbol": desk.name, "price": wire(desk.last_price or ZERO)}
 
 
-def book_ticker(desk: Desk) -> Json:
+def book_ticker(desk: SymbolMarket) -> Json:
     bid, bid_qty, ask, ask_qty = desk.book.top()
     return {
         "symbol": desk.name,
@@ -72,7 +72,7 @@ def book_ticker(desk: Desk) -> Json:
     }
 
 
-def average_price(desk: Desk, unit: TimeUnit) -> Json:
+def average_price(desk: SymbolMarket, unit: TimeUnit) -> Json:
     last = desk.market.last
     price = desk.market.average.price(desk.clock_us) or desk.last_price
     return {"mins": 5, "price": wire(price or ZERO), "closeTime": unit(last.time if last else desk.clock_us)}
@@ -95,10 +95,10 @@ def candle_row(candle: Candle, close_us: int, unit: TimeUnit) -> list[Any]:
     ]
 
 
-class Window:
+class TickerWindow:
     """A sliding window's figures, all zero where nothing was traded. Times are in microseconds."""
 
-    def __init__(self, desk: Desk, length_us: int, open_us: int | None = None) -> None:
+    def __init__(self, desk: SymbolMarket, length_us: int, open_us: int | None = None) -> None:
         now = desk.clock_us
         self.desk = desk
         self.open_us = now - length_us if open_us is None else open_us
@@ -123,17 +123,17 @@ class Window:
         return EXACT.divide(candle.quote, candle.volume) if candle and candle.volume else ZERO
 
 
-def mini_ticker(window: Window, unit: TimeUnit) -> Json:
+def mini_ticker(window: TickerWindow, unit: TimeUnit) -> Json:
     """A MINI answer."""
     return {"symbol": window.desk.name} | _extremes(window) | _sums(window) | _bounds(window, unit)
 
 
-def full_ticker(window: Window, unit: TimeUnit) -> Json:
+def full_ticker(window: TickerWindow, unit: TimeUnit) -> Json:
     """A FULL answer of `ticker` and `ticker/tradingDay`."""
     return {"symbol": window.desk.name} | _changes(window) | _extremes(window) | _sums(window) | _bounds(window, unit)
 
 
-def day_ticker(window: Window, unit: TimeUnit) -> Json:
+def day_ticker(window: TickerWindow, unit: TimeUnit) -> Json:
     """A FULL answer of `ticker/24hr`."""
     last, book = window.desk.market.last, book_ticker(window.desk)
     now = {"lastPrice": wire(window.last), "lastQty": wire(last.qty if last else ZERO)}
@@ -149,7 +149,7 @@ def day_ticker(window: Window, unit: TimeUnit) -> Json:
     }
 
 
-def _changes(window: Window) -> Json:
+def _changes(window: TickerWindow) -> Json:
     return {
         "priceChange": wire(window.change),
         "priceChangePercent": window.percent,
@@ -157,7 +157,7 @@ def _changes(window: Window) -> Json:
     }
 
 
-def _extremes(window: Window) -> Json:
+def _extremes(window: TickerWindow) -> Json:
     candle = window.candle
     return {
         "openPrice": wire(window.open),
@@ -167,12 +167,12 @@ def _extremes(window: Window) -> Json:
     }
 
 
-def _sums(window: Window) -> Json:
+def _sums(window: TickerWindow) -> Json:
     candle = window.candle
     return {"volume": wire(candle.volume if candle else ZERO), "quoteVolume": wire(candle.quote if candle else ZERO)}
 
 
-def _bounds(window: Window, unit: TimeUnit) -> Json:
+def _bounds(window: TickerWindow, unit: TimeUnit) -> Json:
     candle = window.candle
     return {
         "openTime": unit(window.open_us),

@@ -3,7 +3,7 @@
 from typing import Any
 
 from binance_sim.clock import TimeUnit
-from binance_sim.matching.orders import NOT_YET, Amendment, Order, PreventedMatch, Trade
+from binance_sim.matching.orders import NOT_YET, AccountTrade, Amendment, Order, PreventedMatch
 from binance_sim.numbers import wire
 
 Json = dict[str, Any]
@@ -88,7 +88,7 @@ def _prevention(order: Order) -> Json:
     return found
 
 
-def _fill(trade: Trade) -> Json:
+def _fill(trade: AccountTrade) -> Json:
     return {
         "price": wire(trade.price),
         "qty": wire(trade.qty),
@@ -215,7 +215,7 @@ def amendment(made: Amendment, unit: TimeUnit) -> Json:
     }
 
 
-def own_trade(trade: Trade, unit: TimeUnit) -> Json:
+def own_trade(trade: AccountTrade, unit: TimeUnit) -> Json:
     return {
         "symbol": trade.order.rules.name,
         "id": trade.trade_id,

@@ -7,17 +7,17 @@ from decimal import Decimal
 
 from binance_sim.numbers import floor_to, wire
 from binance_sim.sources.captures.csv_rows import trade_frame
-from binance_sim.sources.captures.frames import AGG_TRADE, BOOK, TRADE, Recorded, made, stamp_ns
-from binance_sim.symbols.catalogue import Grid, grid_of
+from binance_sim.sources.captures.frames import AGG_TRADE, BOOK, TRADE, RecordedFrame, made, stamp_ns
+from binance_sim.symbols.catalogue import PairSteps, steps_of
 from binance_sim.symbols.rules import Json
 
 REMEMBERED = 100
 
 
-class Survey:
+class CaptureSurvey:
     """Which pairs of a capture have a book, which have trades only, and which aggregate trades only."""
 
-    def __init__(self, frames: Iterable[Recorded]) -> None:
+    def __init__(self, frames: Iterable[RecordedFrame]) -> None:
         kinds: dict[str, set[str]] = {}
         for frame in frames:
             kinds.setdefault(frame.symbol, set()).add(frame.kind)
@@ -28,15 +28,15 @@ class Survey:
         }
 
 
-class Books:
+class BookBuilder:
     """Adds to recorded frames what the pairs without a book need to be traded."""
 
     def __init__(self, drivers: Mapping[str, str], documents: Mapping[str, Json]) -> None:
         self._drivers = dict(drivers)
-        self._grids = {symbol: grid_of(symbol, documents) for symbol in drivers}
+        self._grids = {symbol: steps_of(symbol, documents) for symbol in drivers}
         self._sizes: dict[str, deque[Decimal]] = {symbol: deque(maxlen=REMEMBERED) for symbol in drivers}
 
-    def follow(self, frame: Recorded) -> Iterator[Recorded]:
+    def follow(self, frame: RecordedFrame) -> Iterator[RecordedFrame]:
         """The frame, then those made of it. Once a real book comes, it is the one that counts."""
         yield frame
         if frame.kind == BOOK:
@@ -46,7 +46,7 @@ class Books:
                 yield as_trade(frame)
             yield self._book(frame)
 
-    def _book(self, frame: Recorded) -> Recorded:
+    def _book(self, frame: RecordedFrame) -> RecordedFrame:
         """The print is one side of the book, the side of its maker; the other is a tick away."""
         symbol, data = frame.symbol, frame.data
         price, grid = Decimal(data["p"]), self._grids[symbol]
@@ -56,14 +56,14 @@ class Books:
         book = {"u": number, "s": symbol, "b": wire(bid), "B": size, "a": wire(bid + grid.tick), "A": size}
         return made(frame.time_ns, symbol, BOOK, book)
 
-    def _size(self, symbol: str, grid: Grid, qty: Decimal) -> Decimal:
+    def _size(self, symbol: str, grid: PairSteps, qty: Decimal) -> Decimal:
         """The largest of the last prints: the last alone is often dust, while the book behind it was not."""
         sizes = self._sizes[symbol]
         sizes.append(qty)
         return max(floor_to(max(sizes), grid.step), grid.step)
 
 
-def as_trade(frame: Recorded) -> Recorded:
+def as_trade(frame: RecordedFrame) -> RecordedFrame:
     """An aggregate trade as one trade, under the last of the ids that it stands for."""
     data = frame.data
     sides = data["m"], bool(data.get("M", True))

@@ -6,8 +6,8 @@ from decimal import Decimal
 from itertools import pairwise
 
 from binance_sim.numbers import ATOM, floor_to, wire
-from binance_sim.sources.captures.frames import TRADE, Recorded, made, stamp_ns
-from binance_sim.symbols.catalogue import Grid
+from binance_sim.sources.captures.frames import TRADE, RecordedFrame, made, stamp_ns
+from binance_sim.symbols.catalogue import PairSteps
 
 NUMBER = rb"\d{1,20}(?:\.\d{1,18})?"
 BOOLEAN = rb"(?:[Tt]rue|[Ff]alse)"
@@ -25,7 +25,7 @@ class TradeRows:
     def __init__(self, symbol: str) -> None:
         self._symbol = symbol
 
-    def read(self, line: bytes) -> list[Recorded] | None:
+    def read(self, line: bytes) -> list[RecordedFrame] | None:
         if not TRADE_ROW.fullmatch(line.strip()):
             raise ValueError("not a row of seven columns: id,price,qty,quoteQty,time,isBuyerMaker,isBestMatch")
         number, price, qty, _, time, maker, best = line.decode().strip().split(",")
@@ -39,12 +39,12 @@ class CandleRows:
     They are its open, the extreme away from its close, the other one and its close, at the quarters of its time.
     """
 
-    def __init__(self, symbol: str, grid: Grid, interval_ns: int) -> None:
+    def __init__(self, symbol: str, grid: PairSteps, interval_ns: int) -> None:
         self._symbol, self._grid, self._interval_ns = symbol, grid, interval_ns
         self._count = 0
         self._last = Decimal(0)
 
-    def read(self, line: bytes) -> list[Recorded] | None:
+    def read(self, line: bytes) -> list[RecordedFrame] | None:
         text = line.strip()
         if CANDLE_HEADER.fullmatch(text):
             return None
@@ -57,7 +57,7 @@ class CandleRows:
         path = (opened, low, high, closed) if closed >= opened else (opened, high, low, closed)
         return self._prints(stamp_ns(stamp), path, volume) if volume else []
 
-    def _prints(self, start_ns: int, path: Iterable[Decimal], volume: Decimal) -> list[Recorded]:
+    def _prints(self, start_ns: int, path: Iterable[Decimal], volume: Decimal) -> list[RecordedFrame]:
         step = self._grid.step
         qty = max(floor_to(volume / PRINTS_OF_A_CANDLE, step), step)
         return [
@@ -65,7 +65,7 @@ class CandleRows:
             for index, price in enumerate(path)
         ]
 
-    def _print(self, time_ns: int, price: Decimal, qty: Decimal) -> Recorded:
+    def _print(self, time_ns: int, price: Decimal, qty: Decimal) -> RecordedFrame:
         """Down is where a seller took, up where a buyer did."""
         falls, self._last = price < self._last, price
         self._count += 1
@@ -74,7 +74,7 @@ class CandleRows:
 
 def trade_frame(
     symbol: str, number: int, time_ns: int, price: Decimal, qty: Decimal, *, sides: tuple[bool, bool]
-) -> Recorded:
+) -> RecordedFrame:
     """A trade in the shape of the `<symbol>@trade` stream (source: "WebSocket Streams").
 
     `sides` says whether the buyer was the maker, and whether the price was the best. Raises ValueError for a price or

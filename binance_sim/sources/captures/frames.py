@@ -18,7 +18,7 @@ class CaptureError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Recorded:
+class RecordedFrame:
     """One frame: when it came (ns), its stream, its payload as sent and as parsed."""
 
     time_ns: int
@@ -42,16 +42,16 @@ def split(name: str) -> tuple[str, str]:
     return symbol.upper(), kind
 
 
-class Reader(Protocol):
+class LineReader(Protocol):
     """Makes a frame, or several, of each line of one format."""
 
-    def read(self, line: bytes) -> list[Recorded] | None:
+    def read(self, line: bytes) -> list[RecordedFrame] | None:
         """The frames of a line, None if it is no market data; raises one of DAMAGE where it cannot be read."""
 
 
-def made(time_ns: int, symbol: str, kind: str, data: dict[str, Any]) -> Recorded:
+def made(time_ns: int, symbol: str, kind: str, data: dict[str, Any]) -> RecordedFrame:
     """A frame that nobody recorded."""
-    return Recorded(time_ns, f"{symbol.lower()}@{kind}", orjson.dumps(data), data)
+    return RecordedFrame(time_ns, f"{symbol.lower()}@{kind}", orjson.dumps(data), data)
 
 
 def stamp_ns(digits: str) -> int:

@@ -5,7 +5,7 @@ from typing import Any
 
 import orjson
 
-from binance_sim.sources.captures.frames import AGG_TRADE, BOOK, TRADE, Recorded, seconds_ns, split, stamp_ns
+from binance_sim.sources.captures.frames import AGG_TRADE, BOOK, TRADE, RecordedFrame, seconds_ns, split, stamp_ns
 
 # What the matching reads of each kind of frame: amounts, whole numbers, flags.
 FIELDS: dict[str, tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]] = {
@@ -23,7 +23,7 @@ DATA = b'"data":'
 class NanosecondLines:
     """`<receive time, ns> <combined stream frame>`."""
 
-    def read(self, line: bytes) -> list[Recorded] | None:
+    def read(self, line: bytes) -> list[RecordedFrame] | None:
         stamp, _, text = line.partition(b" ")
         return _frames(int(stamp), text.strip())
 
@@ -31,14 +31,14 @@ class NanosecondLines:
 class CryptofeedLines:
     """`<receive time, s>: <combined stream frame>` among lines of other kinds, in the order of arrival."""
 
-    def read(self, line: bytes) -> list[Recorded] | None:
+    def read(self, line: bytes) -> list[RecordedFrame] | None:
         if CRYPTOFEED_OTHERS.match(line):
             return None
         stamp, _, text = line.partition(b":")
         return _frames(seconds_ns(stamp.decode()), text.strip())
 
 
-def _frames(time_ns: int, text: bytes) -> list[Recorded] | None:
+def _frames(time_ns: int, text: bytes) -> list[RecordedFrame] | None:
     whole = orjson.loads(text)
     if not isinstance(whole, dict):
         raise TypeError("not a JSON object")
@@ -48,7 +48,7 @@ def _frames(time_ns: int, text: bytes) -> list[Recorded] | None:
     if not isinstance(name, str):
         raise TypeError("the stream's name is no text")
     _check(name, data)
-    return [Recorded(time_ns, name, _payload(text, data), data)]
+    return [RecordedFrame(time_ns, name, _payload(text, data), data)]
 
 
 def _check(name: str, data: Any) -> None:

@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from binance_sim.control.client import ControlRefusedError
-from binance_sim.process import PaperProcess, start_paper
+from binance_sim.process import SimulatorProcess, start_simulator
 from lotkeeper.exchange.rest.client import RestClient
 from lotkeeper.exchange.rest.outcomes import Answered
 from lotkeeper.exchange.shapes import ExchangeInfo
@@ -43,12 +43,12 @@ class Theatre:
         self._due: list[tuple[float, Callable[[], object]]] = []
         # Not below `folder`, whose path may be longer than that of a socket can be.
         self._sockets = TemporaryDirectory(prefix="lk-", dir="/tmp", ignore_cleanup_errors=True)
-        self.paper: PaperProcess
+        self.paper: SimulatorProcess
         self.service: StagedService
 
     def __enter__(self) -> Self:
         self._folder.mkdir(parents=True, exist_ok=True)
-        self.paper = start_paper(self._arguments, own_session=True)
+        self.paper = start_simulator(self._arguments, own_session=True)
         self.controls = self.paper.controls()
         self.hand = Hand(self.paper, self._pairs())
         config = self._folder / "config.yaml"

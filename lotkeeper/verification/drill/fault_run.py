@@ -12,7 +12,7 @@ from lotkeeper.verification.drill.fault_scenarios import Named
 from lotkeeper.verification.drill.figures import Protected, protected
 from lotkeeper.verification.judge.journal_reader import read_lines
 from lotkeeper.verification.judge.judge import judge
-from lotkeeper.verification.judge.verdict import Verdict, Wishes
+from lotkeeper.verification.judge.verdict import Expectations, JournalVerdict
 
 PAIRS = ("BTCUSDT", "ETHUSDT", "BNBUSDT")
 PROFIT_PCT = "0.3"
@@ -22,7 +22,7 @@ _GOOD_FOR_S = 3.0  # so long nothing is wrong again
 _LONGEST_S = 150.0
 _SETTLE_WITHIN_S = 60.0
 _LOOK_EVERY_S = 0.05
-_WISHES = Wishes(profit=Fraction(PROFIT_PCT) / 100, grace_s=0, strict=True)
+_WISHES = Expectations(profit=Fraction(PROFIT_PCT) / 100, grace_s=0, strict=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ def _settle_first(theatre: Theatre) -> None:
     _settled(theatre)
 
 
-def _settled(theatre: Theatre) -> Verdict:
+def _settled(theatre: Theatre) -> JournalVerdict:
     """The judge's word as soon as it is good, or when it has not become so."""
     deadline = time.monotonic() + _SETTLE_WITHIN_S
     while True:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from lotkeeper.trading.orders.client_ids import sell_name
-from lotkeeper.verification.judge.journal_reader import Line
+from lotkeeper.verification.judge.journal_reader import JournalLine
 
 _PLACING = "POST /api/v3/order"
 
@@ -25,7 +25,7 @@ class Protected:
         return (self.asked_ns - self.filled_ns) / 1e9 if self.asked_ns else None
 
 
-def protected(lines: Iterable[Line]) -> list[Protected]:
+def protected(lines: Iterable[JournalLine]) -> list[Protected]:
     """Every BUY that was filled, in order."""
     found: dict[tuple[str, int], Protected] = {}
     for line in lines:
@@ -36,7 +36,7 @@ def protected(lines: Iterable[Line]) -> list[Protected]:
     return list(found.values())
 
 
-def _executed(line: Line, found: dict[tuple[str, int], Protected]) -> None:
+def _executed(line: JournalLine, found: dict[tuple[str, int], Protected]) -> None:
     body = line.fields["body"]
     if (body["S"], body["x"]) == ("BUY", "TRADE"):
         found.setdefault((body["s"], body["i"]), Protected(body["s"], body["i"], line.wall_ns))
@@ -47,7 +47,7 @@ def _executed(line: Line, found: dict[tuple[str, int], Protected]) -> None:
             buy.sells.append((line.wall_ns, body["q"], body["p"]))
 
 
-def _asked(line: Line, found: dict[tuple[str, int], Protected]) -> None:
+def _asked(line: JournalLine, found: dict[tuple[str, int], Protected]) -> None:
     params = line.fields["params"]
     name = sell_name(params.get("newClientOrderId", ""))
     buy = found.get((params.get("symbol", ""), name.buy_order_id)) if name else None

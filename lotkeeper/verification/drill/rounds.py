@@ -12,12 +12,18 @@ from lotkeeper.verification.drill.figures import protected, slowest_s
 from lotkeeper.verification.drill.schedule import PROFIT_PCT, Schedule
 from lotkeeper.verification.judge.journal_reader import read_lines
 from lotkeeper.verification.judge.judge import judge
-from lotkeeper.verification.judge.verdict import NO_BUY_LOST, NOT_BELOW_FLOOR, Finding, Verdict, Wishes
+from lotkeeper.verification.judge.verdict import (
+    NO_BUY_LOST,
+    NOT_BELOW_FLOOR,
+    Expectations,
+    JournalVerdict,
+    JudgeFinding,
+)
 
 SETTLE_WITHIN_S = 150.0  # a BUY that no event told of is found by the comparison every two minutes
 _JUDGE_EVERY_S = 0.5
 _RESUME_EVERY_S = 10.0
-_WISHES = Wishes(profit=Fraction(PROFIT_PCT) / 100, grace_s=0, strict=True)
+_WISHES = Expectations(profit=Fraction(PROFIT_PCT) / 100, grace_s=0, strict=True)
 # The exchange is told wrong about in these rounds for seconds, not for minutes: what waits, waits shorter.
 _MORE = "streams:\n  silent_after_s: 5\n"
 
@@ -87,7 +93,7 @@ def _play(theatre: Theatre, plan: Schedule) -> tuple[Played, ...]:
     return tuple(played)
 
 
-def _settled(theatre: Theatre) -> tuple[Verdict, list[str], list[str]]:
+def _settled(theatre: Theatre) -> tuple[JournalVerdict, list[str], list[str]]:
     """The judge's word when all is well, or when it does not become so; what the service then complains of; and what
     was waited for.
     """
@@ -112,17 +118,17 @@ def _settled(theatre: Theatre) -> tuple[Verdict, list[str], list[str]]:
         theatre.wait_until(time.monotonic() + _JUDGE_EVERY_S)
 
 
-def is_hopeless(violations: Sequence[Finding]) -> bool:
+def is_hopeless(violations: Sequence[JudgeFinding]) -> bool:
     """Whether waiting cannot mend it. Of a lot that has a SELL still to come the floor is that SELL's to bring."""
     waiting = {(each.symbol, each.lot) for each in violations if each.point == NO_BUY_LOST}
     may_end = {(point, *lot) for lot in waiting for point in (NO_BUY_LOST, NOT_BELOW_FLOOR)}
     return any((each.point, each.symbol, each.lot) not in may_end for each in violations)
 
 
-def _sentence(finding: Finding) -> str:
+def _sentence(finding: JudgeFinding) -> str:
     return f"{finding.symbol} {finding.lot}: {finding.text}"
 
 
-def _judged(theatre: Theatre) -> Verdict:
+def _judged(theatre: Theatre) -> JournalVerdict:
     theatre.controls.summary()  # whoever asks for it finds all of the journal written
     return judge(theatre.journal, _WISHES)

@@ -4,8 +4,16 @@ from collections.abc import Callable, Iterable
 from fractions import Fraction
 from typing import Any
 
-from lotkeeper.verification.judge.evidence import OPEN, Buy, Evidence, Fill, Pair, Refusal, Sell
-from lotkeeper.verification.judge.journal_reader import JournalError, Line
+from lotkeeper.verification.judge.evidence import (
+    OPEN,
+    BuyFacts,
+    FillFacts,
+    JournalEvidence,
+    PairFacts,
+    SellFacts,
+    SellRefusal,
+)
+from lotkeeper.verification.judge.journal_reader import JournalError, JournalLine
 from lotkeeper.verification.judge.naming import buy_of
 
 Json = dict[str, Any]
@@ -14,9 +22,9 @@ MS_NS = 1_000_000
 PLACING = ("POST /api/v3/order", "order.place")
 
 
-def gather(lines: Iterable[Line]) -> list[Evidence]:
+def collect_evidence(lines: Iterable[JournalLine]) -> list[JournalEvidence]:
     """All facts of a journal, era by era; raises JournalError where there is no beginning."""
-    gatherer = Gatherer()
+    gatherer = Collector()
     for line in lines:
         gatherer.take(line)
     if not gatherer.eras:
@@ -24,14 +32,14 @@ def gather(lines: Iterable[Line]) -> list[Evidence]:
     return gatherer.eras
 
 
-class Gatherer:
+class Collector:
     """Takes line by line."""
 
     def __init__(self) -> None:
-        self.eras: list[Evidence] = []
-        self.evidence = Evidence()
+        self.eras: list[JournalEvidence] = []
+        self.evidence = JournalEvidence()
         self._requests: dict[int, tuple[str, int]] = {}
-        self._takers: dict[str, Callable[[Line], None]] = {
+        self._takers: dict[str, Callable[[JournalLine], None]] = {
             "start": self._start,
             "pair": self._pair,
             "fees": self._fees,
@@ -45,7 +53,7 @@ class Gatherer:
             "flow": self._flow,
         }
 
-    def take(self, line: Line) -> None:
+    def take(self, line: JournalLine) -> None:
         found = self.evidence
         found.first_ns = found.first_ns or line.wall_ns
         found.last_ns, found.lines = line.wall_ns, found.lines + 1
@@ -57,43 +65,43 @@ class Gatherer:
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise JournalError(f"line {line.number} is no line of the kind {line.kind} ({error!r})") from error
 
-    def _start(self, line: Line) -> None:
+    def _start(self, line: JournalLine) -> None:
         """A process that took up its state goes on where it was; any other begins anew."""
         if not self.eras or not line.fields.get("resumed"):
-            self.evidence = Evidence(first_ns=line.wall_ns, last_ns=line.wall_ns, lines=1)
+            self.evidence = JournalEvidence(first_ns=line.wall_ns, last_ns=line.wall_ns, lines=1)
             self.eras.append(self.evidence)
 
-    def _fault(self, line: Line) -> None:
+    def _fault(self, line: JournalLine) -> None:
         if line.fields["name"] == WIPE:
             self.evidence = self.evidence.successor()
             self.eras.append(self.evidence)
 
-    def _pair(self, line: Line) -> None:
+    def _pair(self, line: JournalLine) -> None:
         fields = line.fields
         self.evidence.pairs.setdefault(fields["symbol"], []).append((line.number, read_pair(fields)))
 
-    def _fees(self, line: Line) -> None:
+    def _fees(self, line: JournalLine) -> None:
         known = self.evidence.rates.setdefault(line.fields["account"], [])
         known.append((line.number, "", sell_rate(line.fields["usual"])))
         for symbol, commission in line.fields["by_symbol"].items():
             known.append((line.number, symbol, sell_rate(commission)))
 
-    def _top(self, line: Line) -> None:
+    def _top(self, line: JournalLine) -> None:
         bids = self.evidence.bids.setdefault(line.fields["symbol"], [])
         bids.append((line.wall_ns, Fraction(line.fields["bid"])))
 
-    def _account(self, line: Line) -> None:
+    def _account(self, line: JournalLine) -> None:
         """One that goes on in a later life of the exchange was told of before."""
         for asset, amount in line.fields["balances"].items():
             self.evidence.funds.setdefault((line.fields["account"], asset), Fraction(amount))
 
-    def _flow(self, line: Line) -> None:
+    def _flow(self, line: JournalLine) -> None:
         key = (line.fields["account"], line.fields["body"]["a"])
         self.evidence.funds[key] = self.evidence.funds.get(key, Fraction(0)) + Fraction(line.fields["body"]["d"])
 
     # Orders
 
-    def _execution(self, line: Line) -> None:
+    def _execution(self, line: JournalLine) -> None:
         body = line.fields["body"]
         key = (line.fields["account"], body["s"], body["i"])
         self.evidence.pair(body["s"])
@@ -102,18 +110,18 @@ class Gatherer:
         else:
             self._sold(line, key, body)
 
-    def _bought(self, line: Line, key: tuple[str, str, int], body: Json) -> None:
+    def _bought(self, line: JournalLine, key: tuple[str, str, int], body: Json) -> None:
         buy = self.evidence.buys.get(key)
         if buy is None:
-            buy = self.evidence.buys[key] = Buy(*key, client_id=body["c"], list_id=body["g"])
+            buy = self.evidence.buys[key] = BuyFacts(*key, client_id=body["c"], list_id=body["g"])
         if body["x"] == "TRADE":
             buy.fills.append(read_fill(line, body))
 
-    def _sold(self, line: Line, key: tuple[str, str, int], body: Json) -> None:
+    def _sold(self, line: JournalLine, key: tuple[str, str, int], body: Json) -> None:
         sell = self.evidence.sells.get(key)
         if sell is None:
             named, price, qty = buy_of(body["c"]), Fraction(body["p"]), Fraction(body["q"])
-            sell = Sell(*key, body["c"], body["g"], named, line.number, line.wall_ns, price, qty)
+            sell = SellFacts(*key, body["c"], body["g"], named, line.number, line.wall_ns, price, qty)
             self.evidence.add_sell(sell)
         if body["x"] == "TRADE":
             sell.fills.append(read_fill(line, body))
@@ -124,14 +132,14 @@ class Gatherer:
             sell.ended, sell.ended_at, sell.ended_ns = body["x"], line.number, line.wall_ns
             sell.ended_by = body["c"]
 
-    def _carried(self, line: Line) -> None:
+    def _carried(self, line: JournalLine) -> None:
         """An order of an earlier life, with its trades. A kill may have cut that life's last lines off."""
         body, account = line.fields["body"], line.fields["account"]
         key = (account, body["symbol"], body["orderId"])
         self.evidence.pair(body["symbol"])
         fills = [read_trade(line.number, each) for each in line.fields["trades"]]
         if body["side"] == "BUY":
-            buy = self.evidence.buys.setdefault(key, Buy(*key, body["clientOrderId"], body["orderListId"]))
+            buy = self.evidence.buys.setdefault(key, BuyFacts(*key, body["clientOrderId"], body["orderListId"]))
             buy.fills += fills[len(buy.fills) :]
         elif key in self.evidence.sells:
             catch_up(self.evidence.sells[key], carried_sell(key, line, body, fills))
@@ -140,28 +148,28 @@ class Gatherer:
 
     # SELLs that were refused
 
-    def _request(self, line: Line) -> None:
+    def _request(self, line: JournalLine) -> None:
         params = line.fields.get("params", {})
         named = buy_of(str(params.get("newClientOrderId", "")))
         if line.fields["name"] in PLACING and named is not None:
             self._requests[line.fields["n"]] = (str(params.get("symbol")), named)
 
-    def _reply(self, line: Line) -> None:
+    def _reply(self, line: JournalLine) -> None:
         lot = self._requests.pop(line.fields.get("n", 0), None)
         body = line.fields.get("body")
         error = body.get("error", body) if isinstance(body, dict) else {}
         if lot is None:
             return
         if isinstance(error, dict) and isinstance(error.get("code"), int):
-            self.evidence.refusals[lot] = Refusal(line.number, line.wall_ns, error["code"], str(error.get("msg")))
+            self.evidence.refusals[lot] = SellRefusal(line.number, line.wall_ns, error["code"], str(error.get("msg")))
         else:
             self.evidence.refusals.pop(lot, None)
 
 
-def read_pair(fields: Json) -> Pair:
+def read_pair(fields: Json) -> PairFacts:
     filters = {each["filterType"]: each for each in fields["filters"]}
     notional = filters.get("NOTIONAL") or filters.get("MIN_NOTIONAL") or {}
-    return Pair(
+    return PairFacts(
         symbol=fields["symbol"],
         base=fields["base"],
         quote=fields["quote"],
@@ -183,16 +191,16 @@ def sell_rate(commission: Json) -> Fraction:
 ROLES = ("maker", "taker", "seller")
 
 
-def carried_sell(key: tuple[str, str, int], line: Line, body: Json, fills: list[Fill]) -> Sell:
+def carried_sell(key: tuple[str, str, int], line: JournalLine, body: Json, fills: list[FillFacts]) -> SellFacts:
     """It counts from the line that carries it."""
     name, ended = body["clientOrderId"], "" if body["status"] in OPEN else body["status"]
     price, qty = Fraction(body["price"]), Fraction(body["origQty"])
-    sell = Sell(*key, name, body["orderListId"], buy_of(name), line.number, line.wall_ns, price, qty, fills)
+    sell = SellFacts(*key, name, body["orderListId"], buy_of(name), line.number, line.wall_ns, price, qty, fills)
     sell.ended, sell.ended_at, sell.ended_ns = ended, line.number * bool(ended), line.wall_ns * bool(ended)
     return sell
 
 
-def catch_up(known: Sell, carried: Sell) -> None:
+def catch_up(known: SellFacts, carried: SellFacts) -> None:
     """Learn what became of a SELL after the last line that told of it."""
     known.fills += carried.fills[len(known.fills) :]
     known.qty = carried.qty
@@ -200,9 +208,9 @@ def catch_up(known: Sell, carried: Sell) -> None:
         known.ended, known.ended_at, known.ended_ns = carried.ended, carried.ended_at, carried.ended_ns
 
 
-def read_trade(number: int, trade: Json) -> Fill:
+def read_trade(number: int, trade: Json) -> FillFacts:
     """A trade as queries show it."""
-    return Fill(
+    return FillFacts(
         at=number,
         wall_ns=trade["time"] * MS_NS,
         qty=Fraction(trade["qty"]),
@@ -212,8 +220,8 @@ def read_trade(number: int, trade: Json) -> Fill:
     )
 
 
-def read_fill(line: Line, body: Json) -> Fill:
-    return Fill(
+def read_fill(line: JournalLine, body: Json) -> FillFacts:
+    return FillFacts(
         at=line.number,
         wall_ns=line.wall_ns,
         qty=Fraction(body["l"]),

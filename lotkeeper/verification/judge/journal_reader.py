@@ -15,7 +15,7 @@ class JournalError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class JournalLine:
     """One line: its kind, when it was written (nanoseconds of wall time) and all its fields."""
 
     number: int
@@ -24,7 +24,7 @@ class Line:
     fields: dict[str, Any]
 
 
-def read_lines(path: Path) -> Iterator[Line]:
+def read_lines(path: Path) -> Iterator[JournalLine]:
     """All lines in order; raises JournalError. A line that a kill broke off is passed over."""
     try:
         text = path.read_bytes()
@@ -47,9 +47,9 @@ def _is_broken_off(rows: list[bytes], number: int) -> bool:
     return number == len(rows) or b'"kind":"start"' in rows[number]
 
 
-def _line(number: int, row: bytes) -> Line:
+def _line(number: int, row: bytes) -> JournalLine:
     fields = orjson.loads(row)
-    line = Line(number, fields["kind"], int(fields["wall_ns"]), fields)
+    line = JournalLine(number, fields["kind"], int(fields["wall_ns"]), fields)
     if line.kind == "start" and fields["format"] != FORMAT:
         raise JournalError(f"line {number}: format {fields['format']} is not known; this judge reads format {FORMAT}")
     return line

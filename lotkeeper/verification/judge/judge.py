@@ -4,37 +4,37 @@ from collections.abc import Iterable
 from fractions import Fraction
 from pathlib import Path
 
-from lotkeeper.verification.judge.collect import gather
-from lotkeeper.verification.judge.evidence import Evidence
+from lotkeeper.verification.judge.collect import collect_evidence
+from lotkeeper.verification.judge.evidence import JournalEvidence
 from lotkeeper.verification.judge.floors import SECOND_NS
 from lotkeeper.verification.judge.journal_reader import read_lines
-from lotkeeper.verification.judge.lots import Lot, lots_of
-from lotkeeper.verification.judge.pools import by_pair, pool_of
-from lotkeeper.verification.judge.price_checks import below_floor
-from lotkeeper.verification.judge.quantity_checks import lost, twice
-from lotkeeper.verification.judge.verdict import Finding, PairSum, Verdict, Wishes
+from lotkeeper.verification.judge.lots import JudgedLot, lots_of
+from lotkeeper.verification.judge.pools import group_by_pair, pool_of
+from lotkeeper.verification.judge.price_checks import find_below_floor
+from lotkeeper.verification.judge.quantity_checks import find_lost, find_oversold
+from lotkeeper.verification.judge.verdict import Expectations, JournalVerdict, JudgeFinding, PairSums
 
 
-def judge(path: Path, wishes: Wishes) -> Verdict:
+def judge(path: Path, wishes: Expectations) -> JournalVerdict:
     """Read a journal and decide; raises JournalError."""
-    return decide(gather(read_lines(path)), wishes)
+    return decide(collect_evidence(read_lines(path)), wishes)
 
 
-def decide(eras: list[Evidence], wishes: Wishes) -> Verdict:
-    lots: list[Lot] = []
-    violations: list[Finding] = []
-    notes: list[Finding] = []
+def decide(eras: list[JournalEvidence], wishes: Expectations) -> JournalVerdict:
+    lots: list[JudgedLot] = []
+    violations: list[JudgeFinding] = []
+    notes: list[JudgeFinding] = []
     for evidence in eras:
         found = lots_of(evidence, wishes.pairs, wishes.window_s)
-        for (account, symbol), peers in by_pair(found).items():
+        for (account, symbol), peers in group_by_pair(found).items():
             pool = pool_of(peers, evidence, account, symbol)
-            violations += [*twice(peers), *below_floor(peers, evidence, wishes)]
+            violations += [*find_oversold(peers), *find_below_floor(peers, evidence, wishes)]
             for lot in peers:
-                violation, note = lost(lot, evidence, wishes, pool, eras[0].first_ns)
+                violation, note = find_lost(lot, evidence, wishes, pool, eras[0].first_ns)
                 violations += [violation] if violation else []
                 notes += [note] if note else []
         lots += found
-    return Verdict(
+    return JournalVerdict(
         violations=tuple(sorted(violations, key=_order)),
         notes=tuple(notes),
         pairs=tuple(_sums(lots)),
@@ -44,20 +44,20 @@ def decide(eras: list[Evidence], wishes: Wishes) -> Verdict:
     )
 
 
-def _order(finding: Finding) -> tuple[int, str, str]:
+def _order(finding: JudgeFinding) -> tuple[int, str, str]:
     return finding.point, finding.symbol, finding.lot
 
 
-def _sums(lots: Iterable[Lot]) -> list[PairSum]:
-    by_symbol: dict[str, list[Lot]] = {}
+def _sums(lots: Iterable[JudgedLot]) -> list[PairSums]:
+    by_symbol: dict[str, list[JudgedLot]] = {}
     for lot in lots:
         by_symbol.setdefault(lot.pair.symbol, []).append(lot)
     return [_sum(symbol, found) for symbol, found in sorted(by_symbol.items())]
 
 
-def _sum(symbol: str, lots: list[Lot]) -> PairSum:
+def _sum(symbol: str, lots: list[JudgedLot]) -> PairSums:
     zero = Fraction(0)
-    return PairSum(
+    return PairSums(
         symbol=symbol,
         lots=len(lots),
         sells=sum(len(lot.sells) for lot in lots),

@@ -4,28 +4,28 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
-from lotkeeper.verification.judge.evidence import NEVER, Evidence, Sell
-from lotkeeper.verification.judge.floors import SECOND_NS, Part, cost, floor_price, lowest_rate, received
-from lotkeeper.verification.judge.lots import Lot
+from lotkeeper.verification.judge.evidence import NEVER, JournalEvidence, SellFacts
+from lotkeeper.verification.judge.floors import SECOND_NS, LotPart, cost, floor_price, lowest_rate, received
+from lotkeeper.verification.judge.lots import JudgedLot
 from lotkeeper.verification.judge.pools import spare_at, units_of
 from lotkeeper.verification.judge.quantity_checks import finding
-from lotkeeper.verification.judge.verdict import NOT_BELOW_FLOOR, Finding, Wishes, amount
+from lotkeeper.verification.judge.verdict import NOT_BELOW_FLOOR, Expectations, JudgeFinding, amount
 
 
 @dataclass(frozen=True, slots=True)
 class _Case:
     """A lot among all of its pair, and what is known and wanted."""
 
-    lot: Lot
-    lots: list[Lot]
-    evidence: Evidence
-    wishes: Wishes
+    lot: JudgedLot
+    lots: list[JudgedLot]
+    evidence: JournalEvidence
+    wishes: Expectations
 
     def rate(self, line: int) -> Fraction:
         return lowest_rate(self.evidence, self.lot.account, self.lot.pair.symbol, line)
 
 
-def below_floor(lots: list[Lot], evidence: Evidence, wishes: Wishes) -> Iterator[Finding]:
+def find_below_floor(lots: list[JudgedLot], evidence: JournalEvidence, wishes: Expectations) -> Iterator[JudgeFinding]:
     """Of all lots of an account and pair.
 
     What a SELL covers beyond its own lot is dust of others, whose cost the journal does not tell: it counts nothing in
@@ -37,7 +37,7 @@ def below_floor(lots: list[Lot], evidence: Evidence, wishes: Wishes) -> Iterator
         yield from _of_all(lots, evidence, wishes)
 
 
-def _of_one(case: _Case) -> Iterator[Finding]:
+def _of_one(case: _Case) -> Iterator[JudgeFinding]:
     """Each SELL alone, then with all before it, and in the end."""
     lot = case.lot
     if lot.name in case.wishes.exempt:
@@ -53,7 +53,7 @@ def _of_one(case: _Case) -> Iterator[Finding]:
         yield finding(NOT_BELOW_FLOOR, lot, text)
 
 
-def _too_cheap_alone(case: _Case, sell: Sell, spare: Fraction) -> str:
+def _too_cheap_alone(case: _Case, sell: SellFacts, spare: Fraction) -> str:
     """Whatever a SELL covers, it was not cheaper than the cheapest fill before it."""
     lot = case.lot
     units = units_of(each for each in lot.parts if each.at <= sell.at)
@@ -69,7 +69,7 @@ def _too_cheap_alone(case: _Case, sell: Sell, spare: Fraction) -> str:
     return f"SELL {sell.client_id} ({sell.order_id}) at {amount(sell.price)}, its floor is {amount(least)}"
 
 
-def _too_cheap_together(case: _Case, sell: Sell, spare: Fraction) -> str:
+def _too_cheap_together(case: _Case, sell: SellFacts, spare: Fraction) -> str:
     """All SELLs up to this one bring the floor of what they cover, by the fills that could be known then."""
     before = [each for each in case.lot.parts if each.at <= sell.at]
     choices = (before[:count] for count in range(1, len(before) + 1))
@@ -98,12 +98,12 @@ class _Covered:
     proceeds: Fraction
 
 
-def _covered(lot: Lot, line: int) -> _Covered:
+def _covered(lot: JudgedLot, line: int) -> _Covered:
     proceeds = (each.brought_at(line) + each.open_at(line) * each.price for each in lot.sells)
     return _Covered(lot.sold_at(line) + lot.open_at(line), sum(proceeds, Fraction(0)))
 
 
-def _with_hands(lot: Lot, line: int) -> _Covered:
+def _with_hands(lot: JudgedLot, line: int) -> _Covered:
     """The same with what a hand took out of the SELLs, at the prices that they had asked for it."""
     found, out = _covered(lot, line), [(each, each.taken_out_at(line)) for each in lot.sells if each.at <= line]
     return _Covered(
@@ -112,7 +112,7 @@ def _with_hands(lot: Lot, line: int) -> _Covered:
     )
 
 
-def _lack(case: _Case, known: list[Part], line: int, spare: Fraction) -> Fraction | None:
+def _lack(case: _Case, known: list[LotPart], line: int, spare: Fraction) -> Fraction | None:
     """What the SELLs bring less than their share of cost and profit; None where they cover more than is known.
 
     A hand may have taken out the dear ones of a lot's SELLs: what they had asked for counts then.
@@ -123,7 +123,7 @@ def _lack(case: _Case, known: list[Part], line: int, spare: Fraction) -> Fractio
     return _lack_of(case, _with_hands(case.lot, line), known, line, spare)
 
 
-def _lack_of(case: _Case, covered: _Covered, known: list[Part], line: int, spare: Fraction) -> Fraction | None:
+def _lack_of(case: _Case, covered: _Covered, known: list[LotPart], line: int, spare: Fraction) -> Fraction | None:
     lot, quantity, had = case.lot, covered.quantity, received(known)
     if not quantity or not had or quantity > had + spare:
         return None
@@ -132,12 +132,12 @@ def _lack_of(case: _Case, covered: _Covered, known: list[Part], line: int, spare
     return due - covered.proceeds * (1 - case.rate(line))
 
 
-def _most_dust_taken(quantity: Fraction, over: Fraction, spare: Fraction, lot: Lot) -> Fraction:
+def _most_dust_taken(quantity: Fraction, over: Fraction, spare: Fraction, lot: JudgedLot) -> Fraction:
     """Dust goes with a SELL up to the next step: so much more than its own lot had, and less than a step besides."""
     return min(quantity, spare, over + lot.pair.step)
 
 
-def _of_all(lots: list[Lot], evidence: Evidence, wishes: Wishes) -> Iterator[Finding]:
+def _of_all(lots: list[JudgedLot], evidence: JournalEvidence, wishes: Expectations) -> Iterator[JudgeFinding]:
     """What none of the SELLs covers cost no more than the dearest fill: the rest of the cost is due from them."""
     covered = [lot for lot in lots if lot.sells]
     if not covered or any(evidence.last_ns - lot.last_ns < wishes.grace_s * SECOND_NS for lot in lots):

@@ -3,25 +3,25 @@
 from collections.abc import Iterator
 from fractions import Fraction
 
-from lotkeeper.verification.judge.evidence import NEVER, Evidence
+from lotkeeper.verification.judge.evidence import NEVER, JournalEvidence
 from lotkeeper.verification.judge.floors import SECOND_NS, cost, floor_price, lowest_rate, received
-from lotkeeper.verification.judge.lots import Lot
-from lotkeeper.verification.judge.pools import Pool, most_dust, spare_at, totals
-from lotkeeper.verification.judge.verdict import NO_BUY_LOST, NOTHING_TWICE, Finding, Wishes, amount
+from lotkeeper.verification.judge.lots import JudgedLot
+from lotkeeper.verification.judge.pools import LotPool, most_dust, spare_at, totals
+from lotkeeper.verification.judge.verdict import NO_BUY_LOST, NOTHING_TWICE, Expectations, JudgeFinding, amount
 
 FILTER_FAILURE = -1013
 
 
-def finding(point: int, lot: Lot, text: str, wall_ns: int = 0) -> Finding:
-    return Finding(point, lot.account, lot.pair.symbol, lot.name, text, wall_ns or lot.last_ns)
+def finding(point: int, lot: JudgedLot, text: str, wall_ns: int = 0) -> JudgeFinding:
+    return JudgeFinding(point, lot.account, lot.pair.symbol, lot.name, text, wall_ns or lot.last_ns)
 
 
 # 1: every BUY got its SELLs
 
 
-def lost(
-    lot: Lot, evidence: Evidence, wishes: Wishes, pool: Pool, began_ns: int
-) -> tuple[Finding | None, Finding | None]:
+def find_lost(
+    lot: JudgedLot, evidence: JournalEvidence, wishes: Expectations, pool: LotPool, began_ns: int
+) -> tuple[JudgeFinding | None, JudgeFinding | None]:
     """A violation, or a note that says why something without a SELL is none; the journal began at `began_ns`."""
     left = lot.remainder
     qty = _sellable(lot, left, evidence, wishes)
@@ -38,7 +38,9 @@ def lost(
     return finding(NO_BUY_LOST, lot, f"{text} ({_story(lot)})"), None
 
 
-def _sold_by_hand(lot: Lot, left: Fraction, evidence: Evidence, wishes: Wishes, pool: Pool) -> str:
+def _sold_by_hand(
+    lot: JudgedLot, left: Fraction, evidence: JournalEvidence, wishes: Expectations, pool: LotPool
+) -> str:
     """Enough was sold by hand that what is left of the lot cannot be sold any more."""
     taken = pool.take_by_hand(left)
     if not taken or _sellable(lot, left - taken, evidence, wishes):
@@ -46,7 +48,7 @@ def _sold_by_hand(lot: Lot, left: Fraction, evidence: Evidence, wishes: Wishes, 
     return f"{amount(taken)} {lot.pair.base} was sold or is offered by hand"
 
 
-def _sellable(lot: Lot, left: Fraction, evidence: Evidence, wishes: Wishes) -> Fraction:
+def _sellable(lot: JudgedLot, left: Fraction, evidence: JournalEvidence, wishes: Expectations) -> Fraction:
     """Of what is left without a SELL, what is enough for one, in whole steps."""
     pair = lot.pair
     qty = left // pair.step * pair.step if pair.step else left
@@ -58,12 +60,12 @@ def _sellable(lot: Lot, left: Fraction, evidence: Evidence, wishes: Wishes) -> F
     return qty if qty * price >= pair.least_notional else Fraction(0)
 
 
-def _too_early(lot: Lot, wishes: Wishes, began_ns: int) -> str:
+def _too_early(lot: JudgedLot, wishes: Expectations, began_ns: int) -> str:
     early = not lot.sells and lot.bought_ns - began_ns < wishes.from_s * SECOND_NS
     return f"bought within the first {wishes.from_s:g} s" if early else ""
 
 
-def _excuse(lot: Lot, evidence: Evidence, wishes: Wishes) -> str:
+def _excuse(lot: JudgedLot, evidence: JournalEvidence, wishes: Expectations) -> str:
     if evidence.last_ns - lot.last_ns < wishes.grace_s * SECOND_NS:
         return f"the journal ends within {wishes.grace_s:g} s"
     if lot.pair.status != "TRADING":
@@ -80,7 +82,7 @@ def _excuse(lot: Lot, evidence: Evidence, wishes: Wishes) -> str:
     return ""
 
 
-def _story(lot: Lot) -> str:
+def _story(lot: JudgedLot) -> str:
     held = f"received {amount(lot.received_at())}"
     return f"{held}, sold {amount(lot.sold_at())}, offered {amount(lot.open_at())}, {len(lot.sells)} SELLs"
 
@@ -88,7 +90,7 @@ def _story(lot: Lot) -> str:
 # 2: nothing sold or offered twice
 
 
-def twice(lots: list[Lot]) -> Iterator[Finding]:
+def find_oversold(lots: list[JudgedLot]) -> Iterator[JudgeFinding]:
     """At each acceptance of a SELL: sold and offered are never more than was received by then. Once a lot is enough.
 
     A lot's SELLs may sell other lots' dust besides; all lots of the account and pair together never more than all had.
@@ -101,7 +103,7 @@ def twice(lots: list[Lot]) -> Iterator[Finding]:
         yield finding(NOTHING_TWICE, last, f"{amount(over)} {last.pair.base} too many over all lots at line {line}")
 
 
-def _one_twice(lot: Lot, lots: list[Lot]) -> Finding | None:
+def _one_twice(lot: JudgedLot, lots: list[JudgedLot]) -> JudgeFinding | None:
     moments = sorted({each.at for each in lot.sells} | {fill.at for each in lot.sells for fill in each.fills})
     for line in moments:
         over = lot.over_at(line)
@@ -113,11 +115,11 @@ def _one_twice(lot: Lot, lots: list[Lot]) -> Finding | None:
     return None
 
 
-def _by_line(lots: list[Lot]) -> Iterator[tuple[int, Fraction, Fraction]]:
+def _by_line(lots: list[JudgedLot]) -> Iterator[tuple[int, Fraction, Fraction]]:
     """The state after the last change of each line: one line may change several things."""
     steps = list(totals(lots))
     return (now for now, after in zip(steps, [*steps[1:], (NEVER, 0, 0)], strict=True) if now[0] != after[0])
 
 
-def _ids(lot: Lot, line: int) -> str:
+def _ids(lot: JudgedLot, line: int) -> str:
     return ", ".join(f"{each.client_id} ({each.order_id})" for each in lot.sells if each.at <= line)

@@ -8,12 +8,12 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from lotkeeper.verification.judge.verdict import Finding, Verdict, Wishes, amount, times
+from lotkeeper.verification.judge.verdict import Expectations, JournalVerdict, JudgeFinding, amount, times
 
 POINTS = {1: "no BUY is lost", 2: "nothing is sold twice", 3: "nothing is sold below its floor"}
 
 
-def document(verdict: Verdict, wishes: Wishes) -> dict[str, Any]:
+def document(verdict: JournalVerdict, wishes: Expectations) -> dict[str, Any]:
     """The verdict as JSON; amounts are texts."""
     return {
         "kept": verdict.is_kept,
@@ -42,7 +42,7 @@ def document(verdict: Verdict, wishes: Wishes) -> dict[str, Any]:
     }
 
 
-def _described(finding: Finding) -> dict[str, Any]:
+def _described(finding: JudgeFinding) -> dict[str, Any]:
     return {
         "point": finding.point,
         "account": finding.account,
@@ -53,13 +53,13 @@ def _described(finding: Finding) -> dict[str, Any]:
     }
 
 
-def _when(finding: Finding) -> str:
+def _when(finding: JudgeFinding) -> str:
     return (
         datetime.fromtimestamp(finding.wall_ns / 1e9, UTC).isoformat(timespec="milliseconds") if finding.wall_ns else ""
     )
 
 
-def show(verdict: Verdict, wishes: Wishes, console: Console) -> None:
+def show(verdict: JournalVerdict, wishes: Expectations, console: Console) -> None:
     """The verdict as tables."""
     console.print(_pairs(verdict))
     console.print(_points(verdict))
@@ -72,7 +72,7 @@ def show(verdict: Verdict, wishes: Wishes, console: Console) -> None:
     console.print(kept if verdict.is_kept else broken, style="green" if verdict.is_kept else "bold red")
 
 
-def _pairs(verdict: Verdict) -> Table:
+def _pairs(verdict: JournalVerdict) -> Table:
     table = Table("pair", title="What was bought, and what became of it", title_justify="left")
     for name in ("lots", "SELLs", "received", "sold", "offered", "left"):
         table.add_column(name, justify="right")
@@ -82,7 +82,7 @@ def _pairs(verdict: Verdict) -> Table:
     return table
 
 
-def _points(verdict: Verdict) -> Table:
+def _points(verdict: JournalVerdict) -> Table:
     table = Table("promise", "verdict", title_justify="left")
     for point, text in POINTS.items():
         count = sum(each.point == point for each in verdict.violations)
@@ -90,7 +90,7 @@ def _points(verdict: Verdict) -> Table:
     return table
 
 
-def _tell(title: str, findings: tuple[Finding, ...], console: Console) -> None:
+def _tell(title: str, findings: tuple[JudgeFinding, ...], console: Console) -> None:
     """Two lines each: where, and what."""
     if not findings:
         return

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from pathlib import Path
 
-from binance_sim.process import PaperProcess
+from binance_sim.process import SimulatorProcess
 
 _TEXT = """\
 exchange:
@@ -23,7 +23,7 @@ logs:
 
 
 def configuration(
-    paper: PaperProcess,
+    paper: SimulatorProcess,
     *,
     database: Path,
     runtime_dir: Path,
@@ -46,7 +46,7 @@ def configuration(
     )
 
 
-def secrets_of(paper: PaperProcess) -> dict[str, str]:
+def secrets_of(paper: SimulatorProcess) -> dict[str, str]:
     """The variables that give the service the exchange's own key."""
     return {
         "LOTKEEPER_EXCHANGE__API_KEY": paper.api_key,

@@ -3,7 +3,7 @@ import pytest
 from binance_sim.api.limits import FIRST_BAN_US, PATIENCE, Limits
 from binance_sim.clock import FixedClock
 from binance_sim.errors import ApiError, LimitError
-from binance_sim.process import start_paper
+from binance_sim.process import start_simulator
 from tests.binance_sim.support import Client, ask
 
 MINUTE_US = 60_000_000
@@ -73,7 +73,7 @@ def test_connections_are_counted_in_five_minutes(clock):
 
 @pytest.mark.e2e
 def test_too_many_requests_are_refused_with_the_time_to_wait():
-    with start_paper(["--weight-limit", "50", "--paused", "--symbol", "BTCUSDT"]) as process:
+    with start_simulator(["--weight-limit", "50", "--paused", "--symbol", "BTCUSDT"]) as process:
         client = Client(process)
         socket = client.connect()
         answers = [client.signed("GET", "account") for _ in range(6)]

@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 
 from binance_sim.faults.armed import ArmedFaults
 from binance_sim.faults.catalogue import KINDS, described, kind_of
-from binance_sim.faults.effects import Copies, Seam
+from binance_sim.faults.effects import Seam, SendCopies
 from binance_sim.faults.fault import Fault, FaultError, read_fault
 
-LOST = Copies(())
+LOST = SendCopies(())
 
 
 class Told(list):

@@ -8,10 +8,10 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from binance_sim.api.endpoints import accounts, general, orders
 from binance_sim.clock import milliseconds
-from binance_sim.market.intervals import Span, candles_of
-from binance_sim.process import start_paper
+from binance_sim.market.intervals import CandleSpan, candles_of
+from binance_sim.process import start_simulator
 from binance_sim.streams import payloads
-from binance_sim.streams.depths import Pending
+from binance_sim.streams.depths import PendingDepth
 from tests.binance_sim.support import Bench, Client, ask, receive, until
 
 ORDER = {"symbol": "BTCUSDT", "side": "BUY", "type": "LIMIT", "timeInForce": "GTC", "price": "50000.00"}
@@ -32,9 +32,9 @@ def reports(bench):
 def payload(bench, kind):
     """What our stream of a kind would send now."""
     desk = bench.exchange.desks["BTCUSDT"]
-    pending = Pending()
+    pending = PendingDepth()
     pending.take(desk)
-    candle = list(candles_of(desk.market.candles, Span("1m", desk.clock_us)))[-1]
+    candle = list(candles_of(desk.market.candles, CandleSpan("1m", desk.clock_us)))[-1]
     makers = {
         "trade": lambda: payloads.trade(desk, desk.market.prints.trades[-1], milliseconds),
         "aggTrade": lambda: payloads.aggregate(desk, desk.market.prints.aggregates[-1], milliseconds),
@@ -103,7 +103,7 @@ def control_answers(client):
 
 def session_answer(key):
     """The answer to session.logon, with an Ed25519 key of the process's own making."""
-    with start_paper(["--symbol", "BTCUSDT", "--paused", "--ed25519-key", str(key)]) as paper:
+    with start_simulator(["--symbol", "BTCUSDT", "--paused", "--ed25519-key", str(key)]) as paper:
         params = {"apiKey": paper.ed25519_api_key, "timestamp": int(time.time() * 1000)}
         payload = "&".join(f"{name}={value}" for name, value in sorted(params.items()))
         signature = load_pem_private_key(key.read_bytes(), None).sign(payload.encode())

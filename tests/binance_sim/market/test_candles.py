@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from binance_sim.market.candles import MINUTE_US, Candles
-from binance_sim.market.intervals import INTERVALS, Span, candles_of, next_start, start_of
-from binance_sim.market.public_trades import Print
+from binance_sim.market.intervals import INTERVALS, CandleSpan, candles_of, next_start, start_of
+from binance_sim.market.public_trades import PublicTrade
 from tests.binance_sim.support import D
 
 NOW_US = int(datetime(2026, 11, 24, 11, 58, tzinfo=UTC).timestamp()) * 1_000_000
@@ -24,7 +24,7 @@ def prints(rows):
     for number, (gap, cents, parts, sold) in enumerate(rows, start=1):
         time += gap * 1_000_000
         price, qty = D(cents) / 100, D(parts) / 100
-        made.append(Print(number, price, qty, price * qty, time, sold))
+        made.append(PublicTrade(number, price, qty, price * qty, time, sold))
     return made
 
 
@@ -34,7 +34,7 @@ def test_a_candle_is_the_sum_of_its_trades(rows, interval):
     for each in trades:
         candles.add(each)
     since = max(0, trades[-1].time - 7000 * 1_000_000)  # seconds are kept for two hours
-    found = list(candles_of(candles, Span(interval, trades[-1].time, start_of(interval, since))))
+    found = list(candles_of(candles, CandleSpan(interval, trades[-1].time, start_of(interval, since))))
     for candle in found:
         inside = [each for each in trades if start_of(interval, each.time) == candle.start]
         if not inside:
@@ -58,7 +58,7 @@ def test_quiet_candles_stand_at_the_last_close():
     candles = Candles()
     (trade,) = prints([(0, 150, 1, False)])
     candles.add(trade)
-    found = list(candles_of(candles, Span("1m", trade.time + 3 * MINUTE_US)))
+    found = list(candles_of(candles, CandleSpan("1m", trade.time + 3 * MINUTE_US)))
     assert [(each.close, each.count) for each in found] == [(D("1.5"), 1)] + [(D("1.5"), 0)] * 3
 
 

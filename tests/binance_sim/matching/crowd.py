@@ -4,17 +4,17 @@ import random
 from collections import Counter
 from decimal import Decimal as D
 
-from binance_sim.account.fees import Commission, Fees, Rates
+from binance_sim.account.fees import CommissionRates, FeeSchedule, PairCommission
 from binance_sim.api.endpoints.cancel_replace import cancel_replace
-from binance_sim.api.params import Params
-from binance_sim.api.request import Call
+from binance_sim.api.params import RequestParams
+from binance_sim.api.request import ApiRequest
 from binance_sim.clock import FixedClock, milliseconds
 from binance_sim.errors import ApiError
-from binance_sim.market.public_trades import Print
+from binance_sim.market.public_trades import PublicTrade
 from binance_sim.matching.amend_order import amend
 from binance_sim.matching.end_order import cancel
 from binance_sim.matching.exchange import Exchange
-from binance_sim.matching.external_liquidity import Quote
+from binance_sim.matching.external_liquidity import ExternalQuote
 from binance_sim.matching.place_list import ListTicket, place_list
 from binance_sim.matching.place_order import place
 from binance_sim.matching.tickets import Ticket
@@ -45,8 +45,10 @@ def roomy_rules(symbol):
 
 def fees(in_bnb):
     """All three parts, with rates of many digits."""
-    standard = Rates(D("0.00075"), D("0.001"), D("0.00000001"), D("0.00000003"))
-    return Fees(Commission(standard, Rates(taker=D("0.0001")), Rates(buyer=D("0.00003"))), in_bnb)
+    standard = CommissionRates(D("0.00075"), D("0.001"), D("0.00000001"), D("0.00000003"))
+    return FeeSchedule(
+        PairCommission(standard, CommissionRates(taker=D("0.0001")), CommissionRates(buyer=D("0.00003"))), in_bnb
+    )
 
 
 class Crowd:
@@ -99,13 +101,13 @@ class Crowd:
         sizes = (self.draw_qty(symbol) * self.random.randint(1, 4) for _ in range(2))
         bid_qty, ask_qty = sizes
         self.count += 1
-        quote = Quote(bid, bid_qty, bid + tick * self.random.randint(1, 6), ask_qty, self.count)
+        quote = ExternalQuote(bid, bid_qty, bid + tick * self.random.randint(1, 6), ask_qty, self.count)
         self.exchange.quote(symbol, quote)
 
     def do_print(self, symbol):
         price, qty = self.draw_price(symbol, 25), self.draw_qty(symbol)
         maker = self.random.random() < 0.5
-        trade = Print(0, price, qty, quote_amount(price, qty), self.clock.us(), maker)
+        trade = PublicTrade(0, price, qty, quote_amount(price, qty), self.clock.us(), maker)
         self.exchange.printed(symbol, trade)
 
     def do_take(self, symbol):
@@ -191,7 +193,7 @@ class Crowd:
         values |= {} if kind == "MARKET" else {"price": str(self.draw_price(symbol))}
         values |= {"timeInForce": self.random.choice(("GTC", "IOC", "FOK"))} if kind == "LIMIT" else {}
         values |= {"newClientOrderId": self.draw_id(), "cancelNewClientOrderId": self.draw_id()}
-        cancel_replace(Call(self.exchange, Params(values), milliseconds, order.account))
+        cancel_replace(ApiRequest(self.exchange, RequestParams(values), milliseconds, order.account))
 
     def do_amend(self, symbol):
         order = self.draw_open()

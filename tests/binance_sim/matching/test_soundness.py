@@ -5,7 +5,7 @@ import pytest
 from binance_sim.account.funds import Funds
 from binance_sim.account.reserves import Reserve
 from binance_sim.matching import activate_order, execute_plan, settlement
-from binance_sim.matching.asset_ledger import Ledger
+from binance_sim.matching.asset_ledger import AssetLedger
 from binance_sim.matching.books import BookSide
 from binance_sim.numbers import ATOM, up
 from tests.binance_sim.matching.crowd import Crowd
@@ -21,7 +21,7 @@ def receives_an_atom_more(patch):
 
 
 def commissions_vanish(patch):
-    patch.setattr(Ledger, "commission", NOTHING)
+    patch.setattr(AssetLedger, "commission", NOTHING)
 
 
 def rounds_one_side_of_a_trade_up(patch):

@@ -1,7 +1,7 @@
 """What a recorded frame does to its pair."""
 
 from binance_sim.sources.captures.frames import made
-from binance_sim.sources.replay import Screen
+from binance_sim.sources.replay import ReplayFeed
 from tests.binance_sim.support import Bench
 
 RECORDED_NS, TRADED_MS = 1_723_161_599_997_948_484, 1_723_161_601_271
@@ -12,7 +12,7 @@ BOOK = {"u": 9, "s": "BTCUSDT", "b": "60000.00", "B": "1", "a": "60000.01", "A":
 def test_a_pairs_time_is_never_behind_its_trades_whatever_the_recorders_clock_said():
     """Behind by 1.27 s, as in the captures of 2024-08-08: the candle of a trade would begin in the future."""
     bench, sent = Bench(), []
-    screen = Screen(bench.exchange, lambda name, raw: sent.append(name), set())
+    screen = ReplayFeed(bench.exchange, lambda name, raw: sent.append(name), set())
     desk = bench.exchange.desks["BTCUSDT"]
     screen.prime(made(RECORDED_NS, "BTCUSDT", "bookTicker", BOOK))
     assert desk.clock_us == RECORDED_NS // 1000

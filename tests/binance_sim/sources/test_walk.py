@@ -1,12 +1,12 @@
 from decimal import Decimal as D
 
-from binance_sim.sources.walk import Walk
+from binance_sim.sources.walk import PriceWalk
 from binance_sim.symbols.catalogue import choose, start_price
 
 
 def walk(symbol="BTCUSDT", seed="7", depth=4000):
     rules = choose((symbol,), {})[symbol]
-    return Walk(rules, start_price(rules), seed, D(depth))
+    return PriceWalk(rules, start_price(rules), seed, D(depth))
 
 
 def test_the_same_seed_pair_and_step_give_the_same_prices():

@@ -6,12 +6,12 @@ import stat
 
 import pytest
 
-from binance_sim.api.keys import Keys, hmac_key
+from binance_sim.api.keys import KeyStore, hmac_key
 from binance_sim.clock import FixedClock
 from binance_sim.matching.exchange import Exchange, wipe
 from binance_sim.state.restore import restore
-from binance_sim.state.snapshotter import Keeper
-from binance_sim.state.state_file import Shelf, StateError
+from binance_sim.state.snapshotter import Snapshotter
+from binance_sim.state.state_file import StateError, StateFile
 from tests.binance_sim.matching.crowd import CENTRES, Crowd, roomy_rules
 from tests.binance_sim.matching.soundness import check
 from tests.binance_sim.state.picture import picture
@@ -19,16 +19,16 @@ from tests.binance_sim.state.picture import picture
 
 def kept(crowd, path):
     """Have everything that the crowd does kept."""
-    keys = Keys()
-    keeper = Keeper(Shelf(path), crowd.exchange, keys, lambda: lambda: None)
+    keys = KeyStore()
+    keeper = Snapshotter(StateFile(path), crowd.exchange, keys, lambda: lambda: None)
     crowd.exchange.sink = keeper
     keeper.begin()
     return keeper
 
 
 def taken_up(path):
-    exchange, keys = Exchange({name: roomy_rules(name) for name in CENTRES}, FixedClock()), Keys()
-    shelf = Shelf(path)
+    exchange, keys = Exchange({name: roomy_rules(name) for name in CENTRES}, FixedClock()), KeyStore()
+    shelf = StateFile(path)
     restore(shelf, exchange, keys)
     shelf.close()
     return exchange
@@ -59,11 +59,11 @@ def test_it_goes_on_from_there(tmp_path):
             crowd.order_something()
             crowd.stir()
         keeper.close()
-        keys = Keys()
-        shelf = Shelf(path)
+        keys = KeyStore()
+        shelf = StateFile(path)
         crowd.exchange = Exchange({name: roomy_rules(name) for name in CENTRES}, crowd.clock)
         restore(shelf, crowd.exchange, keys)
-        keeper = Keeper(shelf, crowd.exchange, keys, lambda: lambda: None)
+        keeper = Snapshotter(shelf, crowd.exchange, keys, lambda: lambda: None)
         crowd.exchange.sink = keeper
         for symbol in CENTRES:
             crowd.do_quote(symbol)
@@ -88,8 +88,8 @@ def test_a_wipe_is_kept(tmp_path):
 def test_keys_commissions_and_statuses_are_looked_at_by_themselves(tmp_path):
     path = tmp_path / "state"
     crowd = Crowd(3)
-    keys, shelf = Keys(), Shelf(path)
-    keeper = Keeper(shelf, crowd.exchange, keys, lambda: lambda: None)
+    keys, shelf = KeyStore(), StateFile(path)
+    keeper = Snapshotter(shelf, crowd.exchange, keys, lambda: lambda: None)
     keeper.begin()
     first, second = (hmac_key(name, crowd.exchange.accounts["a"], f"secret of {name}") for name in "xy")
     keys.add(first)
@@ -100,7 +100,11 @@ def test_keys_commissions_and_statuses_are_looked_at_by_themselves(tmp_path):
     crowd.exchange.accounts["b"].fees.in_bnb = True
     crowd.exchange.desks["ETHBTC"].status = "HALT"
     keeper.close()
-    back, found, shelf = Exchange({name: roomy_rules(name) for name in CENTRES}, FixedClock()), Keys(), Shelf(path)
+    back, found, shelf = (
+        Exchange({name: roomy_rules(name) for name in CENTRES}, FixedClock()),
+        KeyStore(),
+        StateFile(path),
+    )
     restore(shelf, back, found)
     shelf.close()
     assert [(key.api_key, key.material, key.permissions, key.account.name) for key in found] == [
@@ -115,21 +119,21 @@ def test_keys_commissions_and_statuses_are_looked_at_by_themselves(tmp_path):
 
 def test_the_file_is_for_this_user_alone(tmp_path):
     path = tmp_path / "state"
-    shelf = Shelf(path)
+    shelf = StateFile(path)
     assert shelf.is_new
     shelf.put([("kind", "key", {"a": 1})])
     for each in tmp_path.iterdir():
         assert stat.S_IMODE(os.stat(each).st_mode) == 0o600, each
     shelf.close()
-    assert not Shelf(path).is_new
+    assert not StateFile(path).is_new
 
 
 def test_two_exchanges_cannot_share_it(tmp_path):
     path = tmp_path / "state"
-    shelf = Shelf(path)
+    shelf = StateFile(path)
     shelf.put([])
     with pytest.raises(StateError, match="is another exchange running on it"):
-        Shelf(path)
+        StateFile(path)
     shelf.close()
 
 
@@ -140,15 +144,15 @@ def test_what_is_no_state_is_told(tmp_path):
         database.execute("CREATE TABLE mine (x)")
     for path in (text, other):
         with pytest.raises(StateError, match=f"{path} is no state of an embedded exchange"):
-            Shelf(path)
+            StateFile(path)
     assert text.read_text().startswith("hello")
     assert sqlite3.connect(other).execute("SELECT name FROM sqlite_master").fetchall() == [("mine",)]
     with pytest.raises(StateError, match="No such file or directory"):
-        Shelf(tmp_path / "no" / "folder")
+        StateFile(tmp_path / "no" / "folder")
 
 
 def test_what_cannot_be_taken_up_is_told(tmp_path):
-    shelf = Shelf(tmp_path / "state")
+    shelf = StateFile(tmp_path / "state")
     shelf.put([("account", "main", {"uid": 1})])
     with pytest.raises(StateError, match="cannot be taken up"):
-        restore(shelf, Exchange({}, FixedClock()), Keys())
+        restore(shelf, Exchange({}, FixedClock()), KeyStore())

@@ -7,11 +7,11 @@ from fractions import Fraction
 
 import pytest
 
-from binance_sim.journal.facts import Openings
+from binance_sim.journal.facts import JournalFacts
 from binance_sim.journal.writer import Journal
 from lotkeeper.verification.judge.journal_reader import JournalError
 from lotkeeper.verification.judge.judge import judge
-from lotkeeper.verification.judge.verdict import Wishes, amount
+from lotkeeper.verification.judge.verdict import Expectations, amount
 from tests.binance_sim.support import D
 
 PACKAGES = ("lotkeeper", "lotkeeper.verification")
@@ -54,7 +54,7 @@ def test_what_is_no_journal_is_told(tmp_path, text, sentence):
     path = tmp_path / "file"
     path.write_text(text)
     with pytest.raises(JournalError, match=sentence):
-        judge(path, Wishes())
+        judge(path, Expectations())
 
 
 def test_a_second_start_begins_anew_unless_it_resumed(hall):
@@ -75,7 +75,7 @@ def test_a_line_that_a_kill_broke_off_ends_where_the_next_life_begins(hall):
     hall.journal.close()
     hall.path.write_bytes(hall.path.read_bytes() + b'{"mono_ns":1,"wall_')
     hall.journal = Journal(hall.path)
-    Openings(hall.journal).begin(hall.exchange, "1", resumed=True)
+    JournalFacts(hall.journal).begin(hall.exchange, "1", resumed=True)
     verdict = hall.verdict()
     assert (verdict.is_kept, verdict.eras, verdict.pairs[0].lots) == (True, 1, 1)
 
