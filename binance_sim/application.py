@@ -45,26 +45,26 @@ MAIN = "main"
 class Application:
     """The running exchange, part by part. Built inside a running event loop; raises KeyFileError for a bad key file."""
 
-    def __init__(self, settings: Settings, stage: Startup) -> None:
-        self._settings, self._stage = settings, stage
+    def __init__(self, settings: Settings, startup: Startup) -> None:
+        self._settings, self._startup = settings, startup
         self.control_key = random_key()
         self._make_core()
-        self._make_doors()
+        self._make_servers()
         self._make_sources()
         self._make_control()
-        self._openings.begin(self.exchange, settings.seed, resumed=self._is_resumed)
-        for keeper in self._keepers:
-            keeper.begin()
+        self._facts.write_start(self.exchange, settings.seed, resumed=self._is_resumed)
+        for snapshotter in self._snapshotters:
+            snapshotter.save_all()
 
     def _make_core(self) -> None:
         """The exchange, its first account and the account's keys."""
         settings = self._settings
         self._clock, self.journal, self._keys = SimulatorClock(), Journal(settings.journal), KeyStore()
-        self.exchange = Exchange(self._stage.rules, self._clock)
-        shelf = self._stage.shelf
-        self._is_resumed = shelf is not None and not shelf.is_new
-        if shelf is not None and self._is_resumed:
-            restore(shelf, self.exchange, self._keys)
+        self.exchange = Exchange(self._startup.rules, self._clock)
+        state_file = self._startup.state_file
+        self._is_resumed = state_file is not None and not state_file.is_new
+        if state_file is not None and self._is_resumed:
+            restore(state_file, self.exchange, self._keys)
         self.account = self.exchange.accounts.get(MAIN) or self._open_main()
         self._limits = Limits(self._clock, settings.weight_limit, settings.connection_limit)
         self.main_key = main_key(self._keys, self.account, settings)
@@ -73,15 +73,15 @@ class Application:
     def _open_main(self) -> TradingAccount:
         settings = self._settings
         fees = standard_fees(settings.maker_fee, settings.taker_fee, settings.bnb_fees)
-        return self.exchange.open_account(MAIN, self._stage.funds, fees, (settings.order_limit, DEFAULT_LIMITS[1]))
+        return self.exchange.open_account(MAIN, self._startup.funds, fees, (settings.order_limit, DEFAULT_LIMITS[1]))
 
-    def _make_doors(self) -> None:
+    def _make_servers(self) -> None:
         """All that listens: REST, the WebSocket API, market streams."""
         settings, journal = self._settings, self.journal
         self._armed = ArmedFaults(settings.seed, journal.write)
-        manners = ConnectionRules(settings.ping_every, settings.pong_within, settings.life)
-        self._api_peers = PeerGroup(manners)
-        self._market_peers = PeerGroup(replace(manners, messages_per_s=settings.message_limit))
+        rules = ConnectionRules(settings.ping_every, settings.pong_within, settings.life)
+        self._api_peers = PeerGroup(rules)
+        self._market_peers = PeerGroup(replace(rules, messages_per_s=settings.message_limit))
         self._limits.on_ban = self._cut_api_peers
         self._hub = UserHub(self._clock, journal, self._armed)
         service = Service(
@@ -98,21 +98,21 @@ class Application:
 
     def _make_sources(self) -> None:
         """Walks for the pairs that no capture drives, and a trader."""
-        settings, stage = self._settings, self._stage
-        screen = ReplayFeed(self.exchange, self.streams.publish, self._publisher.recorded)
-        screen.backlog = self._market_peers.most_behind
+        settings, startup = self._settings, self._startup
+        feed = ReplayFeed(self.exchange, self.streams.publish, self._publisher.recorded)
+        feed.backlog = self._market_peers.largest_backlog
         walks = {
-            name: PriceWalk(rules, stage.bids.get(name) or start_price(rules), settings.seed, settings.depth)
-            for name, rules in stage.rules.items()
-            if name not in stage.books
+            name: PriceWalk(rules, startup.bids.get(name) or start_price(rules), settings.seed, settings.depth)
+            for name, rules in startup.rules.items()
+            if name not in startup.books
         }
-        self._sources = PriceSources(self.exchange, screen, walks, stage.captures, settings.step_ms / 1000)
+        self._sources = PriceSources(self.exchange, feed, walks, startup.captures, settings.step_ms / 1000)
         self._trader = Trader(self.exchange, self.account, self.journal, settings.seed, settings.buy_every)
 
     def _make_control(self) -> None:
         """The control API, and what hears of everything that happens."""
-        self._openings = JournalFacts(self.journal)
-        world = FaultTargets(
+        self._facts = JournalFacts(self.journal)
+        targets = FaultTargets(
             exchange=self.exchange,
             keys=self._keys,
             limits=self._limits,
@@ -120,35 +120,39 @@ class Application:
             streams=self.streams,
             api_peers=self._api_peers,
             market_peers=self._market_peers,
-            openings=self._openings,
+            facts=self._facts,
         )
-        people = AccountAdmin(self.exchange, self._keys, random_key, self._openings.account)
-        desk = FaultInjector(self._armed, world, self.journal.write)
-        actions = ControlActions(self.exchange, self._sources, self._trader, desk, people, self.journal)
-        self.control = ControlHandler(self.control_key, actions, self.journal, self._look)
+        accounts = AccountAdmin(self.exchange, self._keys, random_key, self._facts.write_account)
+        injector = FaultInjector(self._armed, targets, self.journal.write)
+        actions = ControlActions(self.exchange, self._sources, self._trader, injector, accounts, self.journal)
+        self.control = ControlHandler(self.control_key, actions, self.journal, self._save_changes)
         broadcast, tops = Broadcast(self._hub, self.journal), BookTopJournal(self.exchange, self.journal)
-        shelf = self._stage.shelf
-        self._keepers = [Snapshotter(shelf, self.exchange, self._keys, self._hub.hold)] if shelf is not None else []
-        self.exchange.sink = SinkGroup(*self._keepers, broadcast, tops, self._publisher)
+        state_file = self._startup.state_file
+        self._snapshotters = (
+            [Snapshotter(state_file, self.exchange, self._keys, self._hub.hold_events)]
+            if state_file is not None
+            else []
+        )
+        self.exchange.sink = SinkGroup(*self._snapshotters, broadcast, tops, self._publisher)
 
-    def _look(self) -> None:
-        for keeper in self._keepers:
-            keeper.look()
+    def _save_changes(self) -> None:
+        for snapshotter in self._snapshotters:
+            snapshotter.save_changes()
 
     def start(self) -> list[asyncio.Task[None]]:
         """Show first prices and set everything going; the tasks to cancel in the end."""
         settings = self._settings
-        self._sources.prime(self._stage.books.values())
+        self._sources.set_first_prices(self._startup.books.values())
         if not settings.paused:
-            self._sources.go.set()
+            self._sources.running.set()
         if settings.trader:
-            self._trader.go.set()
+            self._trader.running.set()
         pings = (self._api_peers.keep_pinging(), self._market_peers.keep_pinging())
-        running = (self._trader.run(), self._publisher.run(), *pings, *(each.run() for each in self._keepers))
+        running = (self._trader.run(), self._publisher.run(), *pings, *(each.run() for each in self._snapshotters))
         return [*map(asyncio.create_task, running), *self._sources.tasks(settings.speed)]
 
     def close(self) -> None:
-        for keeper in self._keepers:
-            keeper.close()
+        for snapshotter in self._snapshotters:
+            snapshotter.close()
         self.journal.write("stop")
         self.journal.close()

@@ -31,18 +31,18 @@ def floor_to(value: Decimal, step: Decimal) -> Decimal:
     return STRICT.multiply(STRICT.divide_int(value, step), step) if step else value
 
 
-def plain(value: Decimal) -> str:
+def format_plain(value: Decimal) -> str:
     """`value` in plain digits, without exponent and trailing zeros."""
     text = format(value, "f")
     return (text.rstrip("0").rstrip(".") or "0") if "." in text else text
 
 
-def wire(value: Decimal) -> str:
+def format_amount(value: Decimal) -> str:
     """`value` as the exchange writes every price and quantity: plain digits, eight decimals."""
     return f"{value:.8f}"
 
 
-NOTHING = wire(ZERO)
+ZERO_TEXT = format_amount(ZERO)
 
 
 def down(value: Decimal) -> Decimal:
@@ -63,7 +63,7 @@ def quote_ceiling(price: Decimal, qty: Decimal) -> Decimal:
     return up(EXACT.multiply(price, qty))
 
 
-def decimals(value: Decimal) -> int:
+def decimal_places(value: Decimal) -> int:
     """Digits after the point, as written: 0.10 has two."""
     exponent = value.as_tuple().exponent
     return -exponent if isinstance(exponent, int) and exponent < 0 else 0

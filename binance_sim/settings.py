@@ -8,9 +8,9 @@ from decimal import Decimal
 from pathlib import Path
 
 from binance_sim.sources.capture import Capture, RecordedFrame
-from binance_sim.state.restore import kept_bids, kept_pairs
+from binance_sim.state.restore import load_bids, load_pairs
 from binance_sim.state.state_file import StateFile
-from binance_sim.symbols.catalogue import bnb_pairs, choose, rules_for
+from binance_sim.symbols.catalogue import bnb_pairs, choose_rules, rules_for
 from binance_sim.symbols.rules import Json, SymbolRules, read_documents
 
 LETTERS = string.ascii_letters + string.digits
@@ -70,7 +70,7 @@ class Startup:
     captures: tuple[Capture, ...]
     books: Mapping[str, RecordedFrame]
     funds: Mapping[str, Decimal]
-    shelf: StateFile | None = None
+    state_file: StateFile | None = None
     bids: Mapping[str, Decimal] = field(default_factory=dict)
 
 
@@ -80,18 +80,18 @@ def prepare(settings: Settings) -> Startup:
     Pairs that the state has stay, with the filters that they had.
     """
     documents: dict[str, Json] = read_documents(settings.symbols_file) if settings.symbols_file else {}
-    shelf = StateFile(settings.state) if settings.state is not None else None
-    kept = kept_pairs(shelf) if shelf is not None else {}
+    state_file = StateFile(settings.state) if settings.state is not None else None
+    kept = load_pairs(state_file) if state_file is not None else {}
     documents |= kept
     captures = tuple(Capture(path, settings.symbols, documents) for path in settings.replay)
     books: dict[str, RecordedFrame] = {}
     for capture in captures:
         books |= capture.first_books()
-    rules = choose(tuple(dict.fromkeys((*settings.symbols, *books, *kept))), documents)
+    rules = choose_rules(tuple(dict.fromkeys((*settings.symbols, *books, *kept))), documents)
     if settings.bnb_fees:
         rules |= rules_for(bnb_pairs(rules), documents)
     funds = settings.balances or _funds(rules, settings.bnb_fees)
-    return Startup(rules, captures, books, funds, shelf, kept_bids(shelf) if shelf is not None else {})
+    return Startup(rules, captures, books, funds, state_file, load_bids(state_file) if state_file is not None else {})
 
 
 def _funds(rules: Mapping[str, SymbolRules], bnb_fees: bool) -> dict[str, Decimal]:

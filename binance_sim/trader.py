@@ -6,7 +6,7 @@ from collections.abc import Callable
 from decimal import Decimal
 
 from binance_sim.account.account import TradingAccount
-from binance_sim.errors import ApiError, rejected
+from binance_sim.errors import ApiError, order_rejection
 from binance_sim.journal.writer import Journal
 from binance_sim.matching.exchange import Exchange
 from binance_sim.matching.external_liquidity import ExternalQuote
@@ -30,7 +30,7 @@ class Trader:
         self._exchange, self._account, self._journal = exchange, account, journal
         self._random = random.Random(f"trader/{seed}")
         self._every_s = every_s
-        self.go = asyncio.Event()
+        self.running = asyncio.Event()
         self.refused = 0
         self._kinds: tuple[Callable[[SymbolRules, ExternalQuote, Decimal], Ticket], ...] = (
             self._at_market,
@@ -42,15 +42,15 @@ class Trader:
 
     async def run(self) -> None:
         while True:
-            await self.go.wait()
+            await self.running.wait()
             await asyncio.sleep(self._every_s * self._random.uniform(1 - JITTER, 1 + JITTER))
-            if self.go.is_set():
-                self.buy_something()
+            if self.running.is_set():
+                self.place_random_buy()
 
-    def buy_something(self) -> Order | None:
+    def place_random_buy(self) -> Order | None:
         """One BUY of a drawn kind; None where the exchange refused it, as for want of funds."""
-        desk = self._exchange.desks[self._random.choice(list(self._exchange.desks))]
-        rules, quote = desk.rules, desk.quote
+        market = self._exchange.markets[self._random.choice(list(self._exchange.markets))]
+        rules, quote = market.rules, market.quote
         value = (rules.min_notional or Decimal(5)) * Decimal(str(round(self._random.uniform(SMALLEST, LARGEST), 2)))
         kind = self._random.choice(self._kinds)
         try:
@@ -62,14 +62,14 @@ class Trader:
 
     def buy(self, symbol: str, value: Decimal) -> Order:
         """Buy for `value` of the quote asset at the market, now; raises ApiError."""
-        desk = self._exchange.desks.get(symbol)
-        if desk is None or desk.quote is None:
-            raise rejected("Market is closed.")
-        return self._place(self._for_quote(desk.rules, desk.quote, value))
+        market = self._exchange.markets.get(symbol)
+        if market is None or market.quote is None:
+            raise order_rejection("Market is closed.")
+        return self._place(self._for_quote(market.rules, market.quote, value))
 
     def _place(self, ticket: Ticket) -> Order:
         self._journal.write("trader-order", symbol=ticket.rules.name, client_id=ticket.client_id, type=ticket.kind)
-        with self._exchange.transaction(self._exchange.desks[ticket.rules.name]) as tx:
+        with self._exchange.transaction(self._exchange.markets[ticket.rules.name]) as tx:
             return place(tx, self._account, ticket)
 
     def _ticket(self, rules: SymbolRules, kind: str, price: Decimal, qty: Decimal, quote_qty: Decimal = ZERO) -> Ticket:

@@ -33,6 +33,6 @@ class TradingAccount:
     limits: Mapping[str, Decimal] = field(default_factory=dict)
     bnb_fills: int | None = None
 
-    def owns_with(self, other: TradingAccount) -> bool:
+    def shares_group_with(self, other: TradingAccount) -> bool:
         """Whether a trade between the two would be one with oneself."""
         return self is other or (self.group != NO_GROUP and self.group == other.group)

@@ -23,11 +23,11 @@ class UnfilledCount:
         self._counts = [0, 0]
         self._starts = [0, 0]
 
-    def kept(self) -> list[list[int]]:
+    def dump(self) -> list[list[int]]:
         """Counts and the windows that they are of, to be taken up again."""
         return [self._counts, self._starts]
 
-    def take_up(self, kept: list[list[int]]) -> None:
+    def load(self, kept: list[list[int]]) -> None:
         self._counts, self._starts = (list(each) for each in kept)
 
     def counts(self) -> list[int]:
@@ -51,5 +51,5 @@ class UnfilledCount:
         for index, count in enumerate(counts):
             counts[index] = max(0, count + change)
 
-    def first_fill(self, maker: bool) -> None:
+    def count_first_fill(self, maker: bool) -> None:
         self.add(-MAKER_REWARD if maker else -1)

@@ -7,7 +7,7 @@ from decimal import Decimal, InvalidOperation
 from binance_sim.account.account import TradingAccount
 from binance_sim.api.params import MICROSECONDS_FROM
 from binance_sim.api.signatures import VerifySignature, hmac_verifier, key_kind, public_key_verifier
-from binance_sim.errors import ApiError, mandatory
+from binance_sim.errors import ApiError, missing_parameter
 
 AHEAD_US = 1_000_000
 DEFAULT_WINDOW_MS = Decimal(5000)
@@ -76,7 +76,7 @@ class KeyStore:
             return found
         if found is None and (not api_key or len(api_key) != KEY_LENGTH or not api_key.isalnum()):
             raise ApiError(-2014, "API-key format invalid.", 401)
-        raise rejected_key()
+        raise key_rejection()
 
     def check(
         self, api_key: str | None, security: str, payload: bytes, values: Mapping[str, str], now_us: int
@@ -88,8 +88,8 @@ class KeyStore:
         key = self.find(api_key, security)
         signature = values.get("signature")
         if not signature:
-            raise mandatory("signature")
-        check_present(values)
+            raise missing_parameter("signature")
+        check_timestamp_present(values)
         if not key.verify(payload, signature):
             raise ApiError(-1022, "Signature for this request is not valid.")
         check_time(values, now_us)
@@ -99,19 +99,19 @@ class KeyStore:
         return iter(self._keys.values())
 
 
-def rejected_key() -> ApiError:
+def key_rejection() -> ApiError:
     return ApiError(-2015, "Invalid API-key, IP, or permissions for action.", 401)
 
 
-def check_present(values: Mapping[str, str]) -> None:
+def check_timestamp_present(values: Mapping[str, str]) -> None:
     timestamp = values.get("timestamp", "")
     if not (timestamp.isascii() and timestamp.isdigit()) or len(timestamp) > 18:
-        raise mandatory("timestamp")
+        raise missing_parameter("timestamp")
 
 
 def check_time(values: Mapping[str, str], now_us: int) -> None:
     """Holds `timestamp < now + 1000` and `now - timestamp <= recvWindow`, in ms; a timestamp may be in microseconds."""
-    check_present(values)
+    check_timestamp_present(values)
     sent, window = int(values["timestamp"]), read_window(values.get("recvWindow"))
     if sent < MICROSECONDS_FROM:
         sent *= 1000
@@ -120,10 +120,10 @@ def check_time(values: Mapping[str, str], now_us: int) -> None:
     if sent >= now_us + AHEAD_US:
         raise ApiError(-1021, "Timestamp for this request was 1000ms ahead of the server's time.")
     if now_us - sent > window * 1000:
-        raise outside_window()
+        raise window_rejection()
 
 
-def outside_window() -> ApiError:
+def window_rejection() -> ApiError:
     return ApiError(-1021, "Timestamp for this request is outside of the recvWindow.")
 
 
@@ -134,9 +134,9 @@ def read_window(text: str | None) -> Decimal:
     try:
         window = Decimal(text)
     except InvalidOperation as error:
-        raise mandatory("recvWindow") from error
+        raise missing_parameter("recvWindow") from error
     if not window.is_finite() or window <= 0 or round(window, 3) != window:
-        raise mandatory("recvWindow")
+        raise missing_parameter("recvWindow")
     if window > LARGEST_WINDOW_MS:
         raise ApiError(-1131, "recvWindow must be less than 60000.")
     return window

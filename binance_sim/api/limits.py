@@ -12,7 +12,7 @@ SECOND_US, MINUTE_US = 1_000_000, 60_000_000
 FIVE_MINUTES_US = 5 * MINUTE_US
 DEFAULT_WEIGHT, DEFAULT_RAW, DEFAULT_CONNECTIONS = 6000, 300_000, 300
 # Bans begin after so many refusals in a row; they last two minutes at first, then longer, up to three days.
-PATIENCE = 20
+REFUSALS_BEFORE_BAN = 20
 FIRST_BAN_US, LONGEST_BAN_US = 2 * MINUTE_US, 3 * 24 * 60 * MINUTE_US
 USE_STREAMS = "Please use WebSocket Streams for live updates to avoid"
 
@@ -102,7 +102,7 @@ class Limits:
 
     def _refuse(self, now: int, until: int) -> LimitError:
         self._refused += 1
-        if self._refused > PATIENCE:
+        if self._refused > REFUSALS_BEFORE_BAN:
             self.ban(self._next_ban_us)
             self._next_ban_us = min(self._next_ban_us * 2, LONGEST_BAN_US)
             return self._banned(now)

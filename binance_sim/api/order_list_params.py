@@ -2,9 +2,9 @@
 
 from decimal import Decimal
 
-from binance_sim.api.order_params import SIDES, ParameterNames, random_id, read_kind, read_qty, read_rest
+from binance_sim.api.order_params import SIDES, ParameterNames, random_client_id, read_kind, read_qty, read_rest
 from binance_sim.api.params import RequestParams
-from binance_sim.errors import ApiError, rejected
+from binance_sim.errors import ApiError, order_rejection
 from binance_sim.matching.place_list import ListTicket
 from binance_sim.matching.tickets import STOP_LOSSES, Ticket
 from binance_sim.numbers import ZERO
@@ -95,15 +95,15 @@ def read_opoco(params: RequestParams, rules: SymbolRules) -> ListTicket:
 
 def _need(rules: SymbolRules, flag: str, name: str) -> None:
     if not rules.allows(flag):
-        raise rejected(f"{name} orders are not supported for this symbol")
+        raise order_rejection(f"{name} orders are not supported for this symbol")
 
 
 def _list_id(params: RequestParams) -> str:
-    return params.client_id("listClientOrderId") or random_id()
+    return params.client_id("listClientOrderId") or random_client_id()
 
 
 def _side(params: RequestParams, name: str) -> str:
-    params.need(name)
+    params.require(name)
     return params.choice(name, SIDES, BAD_SIDE) or ""
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from binance_sim.api.params import RequestParams
-from binance_sim.errors import ApiError, not_required, one_of, rejected
+from binance_sim.errors import ApiError, one_of, order_rejection, unneeded_parameter
 from binance_sim.matching.tickets import AT_MARKET, STOPS, Ticket
 from binance_sim.numbers import ZERO
 from binance_sim.symbols.rules import SymbolRules
@@ -19,10 +19,10 @@ KINDS = ("LIMIT", "LIMIT_MAKER", "MARKET", *sorted(STOPS))
 WITH_TIF = frozenset({"LIMIT", "STOP_LOSS_LIMIT", "TAKE_PROFIT_LIMIT"})
 TIFS = ("GTC", "IOC", "FOK")
 RESPONSES = ("ACK", "RESULT", "FULL")
-LEAST_STRATEGY_TYPE = 1_000_000
+MIN_STRATEGY_TYPE = 1_000_000
 PEGS = ("pegPriceType", "pegOffsetType", "pegOffsetValue")
 # How the exchange calls the types that a pair does not allow.
-SPOKEN = {
+TYPE_NAMES = {
     "MARKET": "Market",
     "STOP_LOSS": "Stop loss",
     "STOP_LOSS_LIMIT": "Stop loss limit",
@@ -43,14 +43,14 @@ class ParameterNames:
         return self.prefix + name[0].upper() + name[1:] if self.prefix else name
 
 
-def random_id() -> str:
+def random_client_id() -> str:
     """A client order id of 22 characters, as the exchange gives where the client sent none."""
     return secrets.token_urlsafe(16)
 
 
 def read_ticket(params: RequestParams, rules: SymbolRules) -> Ticket:
     """The order asked for; raises ApiError where a parameter is missing, malformed or not for this type."""
-    params.need("side")
+    params.require("side")
     side = params.choice("side", SIDES, ApiError(-1117, "Invalid side.")) or ""
     kind = read_kind(params, "type", rules)
     quote_qty = _read_quote_qty(params, kind, rules)
@@ -59,11 +59,11 @@ def read_ticket(params: RequestParams, rules: SymbolRules) -> Ticket:
 
 
 def read_kind(params: RequestParams, name: str, rules: SymbolRules) -> str:
-    kind = params.need(name)
+    kind = params.require(name)
     if kind not in KINDS:
         raise ApiError(-1116, "Invalid orderType.")
     if kind not in rules.order_types:
-        raise rejected(f"{SPOKEN.get(kind, 'These')} orders are not supported for this symbol.")
+        raise order_rejection(f"{TYPE_NAMES.get(kind, 'These')} orders are not supported for this symbol.")
     return kind
 
 
@@ -86,7 +86,7 @@ def read_rest(
         side=side,
         kind=kind,
         tif=tif,
-        client_id=params.client_id(names.client_id) or random_id(),
+        client_id=params.client_id(names.client_id) or random_client_id(),
         price=_read_price(params, kind, names),
         qty=qty,
         quote_qty=quote_qty,
@@ -100,7 +100,7 @@ def read_rest(
 
 
 def read_qty(params: RequestParams, name: str) -> Decimal:
-    return _positive(name, params.need_decimal(name))
+    return _positive(name, params.require_decimal(name))
 
 
 def _positive(name: str, value: Decimal) -> Decimal:
@@ -114,28 +114,28 @@ def _read_quote_qty(params: RequestParams, kind: str, rules: SymbolRules) -> Dec
     if "quoteOrderQty" not in params:
         return ZERO
     if kind != "MARKET" or "quantity" in params:
-        raise not_required("quoteOrderQty")
+        raise unneeded_parameter("quoteOrderQty")
     if not rules.allows("quoteOrderQtyMarketAllowed"):
-        raise rejected("Quote order qty market orders are not support for this symbol.")
-    return _positive("quoteOrderQty", params.need_decimal("quoteOrderQty"))
+        raise order_rejection("Quote order qty market orders are not support for this symbol.")
+    return _positive("quoteOrderQty", params.require_decimal("quoteOrderQty"))
 
 
 def _read_price(params: RequestParams, kind: str, names: ParameterNames) -> Decimal:
     name = names.of("price")
     if kind in AT_MARKET:
         if name in params:
-            raise not_required(name)
+            raise unneeded_parameter(name)
         return ZERO
-    return _positive(name, params.need_decimal(name))
+    return _positive(name, params.require_decimal(name))
 
 
 def _read_tif(params: RequestParams, kind: str, names: ParameterNames) -> str:
     name = names.of("timeInForce")
     if kind not in WITH_TIF:
         if name in params:
-            raise not_required(name)
+            raise unneeded_parameter(name)
         return "GTC"
-    params.need(name)
+    params.require(name)
     return params.choice(name, TIFS, ApiError(-1115, "Invalid timeInForce.")) or ""
 
 
@@ -144,13 +144,13 @@ def _read_stop(params: RequestParams, kind: str, names: ParameterNames, rules: S
     if kind not in STOPS:
         for name in (stop, delta):
             if name in params:
-                raise not_required(name)
+                raise unneeded_parameter(name)
         return ZERO, 0
     price, trailing = params.decimal(stop) or ZERO, params.number(delta) or 0
     if not price and not trailing:
         raise one_of(stop, delta)
     if trailing and not rules.allows("allowTrailingStop"):
-        raise rejected("Trailing stop orders are not supported for this symbol.")
+        raise order_rejection("Trailing stop orders are not supported for this symbol.")
     return price, trailing
 
 
@@ -162,19 +162,19 @@ def _read_iceberg(
     if not value:
         return ZERO
     if kind in AT_MARKET:
-        raise not_required(name)
+        raise unneeded_parameter(name)
     if tif != "GTC":
         raise ApiError(-1160, f"Parameter '{name}' is not supported if `timeInForce` is not GTC.")
     if not rules.allows("icebergAllowed"):
-        raise rejected("Iceberg orders are not supported for this symbol.")
+        raise order_rejection("Iceberg orders are not supported for this symbol.")
     if qty and value > qty:
-        raise rejected("IcebergQty exceeds QTY.")
+        raise order_rejection("IcebergQty exceeds QTY.")
     return value
 
 
 def _refuse_pegs(params: RequestParams, names: ParameterNames) -> None:
     if any(names.of(name) in params for name in PEGS):
-        raise rejected("Pegged orders are not supported for this symbol.")
+        raise order_rejection("Pegged orders are not supported for this symbol.")
 
 
 def _read_stp(params: RequestParams, rules: SymbolRules) -> str:
@@ -186,7 +186,7 @@ def _read_stp(params: RequestParams, rules: SymbolRules) -> str:
 
 def _read_strategy_type(params: RequestParams, name: str) -> int | None:
     value = params.number(name)
-    if value is not None and value < LEAST_STRATEGY_TYPE:
+    if value is not None and value < MIN_STRATEGY_TYPE:
         raise ApiError(-1134, f"`{name}` was less than 1000000.")
     return value
 

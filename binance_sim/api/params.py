@@ -6,7 +6,7 @@ from decimal import Decimal
 from itertools import islice
 from typing import TypeVar
 
-from binance_sim.errors import ApiError, bad_combination, illegal, invalid_data, mandatory
+from binance_sim.errors import ApiError, bad_combination, illegal_characters, invalid_data, missing_parameter
 
 DECIMAL = r"^([0-9]{1,20})(\.[0-9]{1,20})?$"
 LONG = r"^[0-9]{1,20}$"
@@ -37,16 +37,16 @@ class RequestParams:
             raise ApiError(-1105, f"Parameter '{name}' was empty.")
         return value
 
-    def need(self, name: str) -> str:
+    def require(self, name: str) -> str:
         value = self.text(name) if self._values.get(name) else None
         if value is None:
-            raise mandatory(name)
+            raise missing_parameter(name)
         return value
 
     def matching(self, name: str, pattern: str) -> str | None:
         value = self.text(name)
         if value is not None and not _PATTERNS[pattern].match(value):
-            raise illegal(name, pattern)
+            raise illegal_characters(name, pattern)
         return value
 
     def client_id(self, name: str) -> str | None:
@@ -60,11 +60,11 @@ class RequestParams:
             raise ApiError(-1108, f"Parameter '{name}' overflowed.")
         return int(value)
 
-    def need_number(self, name: str) -> int:
-        self.need(name)
+    def require_number(self, name: str) -> int:
+        self.require(name)
         value = self.number(name)
         if value is None:
-            raise mandatory(name)
+            raise missing_parameter(name)
         return value
 
     def time(self, name: str) -> int | None:
@@ -86,17 +86,17 @@ class RequestParams:
         value = self.matching(name, DECIMAL)
         return None if value is None else Decimal(value)
 
-    def need_decimal(self, name: str) -> Decimal:
-        self.need(name)
+    def require_decimal(self, name: str) -> Decimal:
+        self.require(name)
         value = self.decimal(name)
         if value is None:
-            raise mandatory(name)
+            raise missing_parameter(name)
         return value
 
     def flag(self, name: str, default: bool = False) -> bool:
         value = self.text(name)
         if value is not None and value.lower() not in ("true", "false"):
-            raise illegal(name, "^(true|false)$")
+            raise illegal_characters(name, "^(true|false)$")
         return default if value is None else value.lower() == "true"
 
     def choice(self, name: str, allowed: Container[str], refusal: ApiError) -> str | None:

@@ -36,11 +36,11 @@ class ApiRequest:
             raise ApiError(-2014, "API-key format invalid.", 401)
         return self.who
 
-    def desk(self) -> SymbolMarket:
+    def market(self) -> SymbolMarket:
         """The pair that the request names; raises ApiError -1121."""
-        return self.exchange.desk(self.params.need("symbol"))
+        return self.exchange.market(self.params.require("symbol"))
 
-    def sees(self, time_us: int) -> bool:
+    def is_visible(self, time_us: int) -> bool:
         """Whether something that happened at that time is visible to this query."""
         return not self.lag_us or time_us <= self.exchange.clock.us() - self.lag_us
 

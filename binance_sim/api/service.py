@@ -53,7 +53,7 @@ class Service:
 
     def serve(self, inquiry: RawRequest, via: str, send: SendReply) -> None:
         """Have an inquiry answered through `send`, now or later, or never."""
-        due = self._due(inquiry, via) if self._faults else []
+        due = self._due_effects(inquiry, via) if self._faults else []
         if not due:
             self._answer(inquiry, send, after=not self._events_first)
             return
@@ -61,7 +61,7 @@ class Service:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    def _due(self, inquiry: RawRequest, via: str) -> list[Effect]:
+    def _due_effects(self, inquiry: RawRequest, via: str) -> list[Effect]:
         owner = self.gate.owner(inquiry)
         return self._faults.due(
             Seam.REQUEST, {**inquiry.values, "method": inquiry.endpoint.method, "via": via, "account": owner}
@@ -69,11 +69,11 @@ class Service:
 
     def _answer(self, inquiry: RawRequest, send: SendReply, *, after: bool) -> None:
         """Admit, serve and answer; with `after`, the events that it causes come after the answer."""
-        release = self._hub.hold() if after else None
-        reply = self._carry_out(inquiry)
+        release = self._hub.hold_events() if after else None
+        reply = self._execute(inquiry)
         send(ApiReply(reply.answer, reply.error, after=release))
 
-    def _carry_out(self, inquiry: RawRequest, lag_us: int = 0) -> ApiReply:
+    def _execute(self, inquiry: RawRequest, lag_us: int = 0) -> ApiReply:
         """The request reaches the exchange: only now is its window looked at (source: "Timing security")."""
         try:
             account = self.gate.admit(inquiry)
@@ -89,14 +89,14 @@ class Service:
         if first is not None:
             send(ApiReply(canned=first.answer))
             await asyncio.sleep(first.seconds)
-            self._carry_out(inquiry)
+            self._execute(inquiry)
             return
         delay, order, lag = _first(due, DelayRequest), _first(due, EventsAfterReply), _first(due, QueryLag)
         if delay is not None:
             await asyncio.sleep(delay.seconds)
         after = order.after if order is not None else not self._events_first
-        release = self._hub.hold() if after else None
-        reply = self._carry_out(inquiry, lag.us if lag else 0)
+        release = self._hub.hold_events() if after else None
+        reply = self._execute(inquiry, lag.us if lag else 0)
         await self._send_faulty(reply, due, send, release)
 
     @staticmethod

@@ -41,8 +41,8 @@ def run_server(parent_pid: int | None, **options: Any) -> None:
     from binance_sim.server import serve
 
     try:
-        stage = prepare(settings)
-        asyncio.run(serve(settings, stage, print_ready_line))
+        startup = prepare(settings)
+        asyncio.run(serve(settings, startup, print_ready_line))
     except (SymbolError, CaptureError, KeyFileError, StateError) as error:
         raise click.UsageError(str(error)) from error
     except OSError as error:

@@ -10,9 +10,9 @@ from binance_sim.account.fees import standard_fees
 from binance_sim.api.keys import ALL_PERMISSIONS, KeyStore, hmac_key, public_key
 from binance_sim.api.signatures import KeyFileError
 from binance_sim.faults.fault import FaultError
-from binance_sim.faults.kinds import decimal, permissions, whole
+from binance_sim.faults.kinds import read_decimal, read_permissions, read_whole
 from binance_sim.matching.exchange import Exchange
-from binance_sim.numbers import plain
+from binance_sim.numbers import format_plain
 
 Json = dict[str, Any]
 
@@ -24,9 +24,9 @@ class AccountAdmin:
     exchange: Exchange
     keys: KeyStore
     random_key: Callable[[], str]
-    tell: Callable[[TradingAccount], None]
+    record_account: Callable[[TradingAccount], None]
 
-    def named(self, body: Json) -> TradingAccount:
+    def find(self, body: Json) -> TradingAccount:
         """The account that is named, or the first; raises FaultError."""
         accounts = self.exchange.accounts
         name = str(body.get("account", next(iter(accounts))))
@@ -34,13 +34,13 @@ class AccountAdmin:
             raise FaultError(f"account {name} is not among {', '.join(accounts)}")
         return accounts[name]
 
-    def described(self) -> Json:
+    def describe(self) -> Json:
         return {
             name: {
                 "uid": account.uid,
                 "tradeGroupId": account.group,
                 "canTrade": account.can_trade,
-                "balances": {asset: plain(account.funds.total(asset)) for asset in account.funds.free},
+                "balances": {asset: format_plain(account.funds.total(asset)) for asset in account.funds.free},
             }
             for name, account in self.exchange.accounts.items()
         }
@@ -51,18 +51,18 @@ class AccountAdmin:
         if not isinstance(name, str) or not name or name in self.exchange.accounts:
             raise FaultError(f"name is {name!r}: an account needs a name that no other has")
         first = next(iter(self.exchange.accounts.values()))
-        fees = standard_fees(decimal(body, "maker", "0.001"), decimal(body, "taker", "0.001"))
-        group, funds = whole(body, "tradeGroupId", NO_GROUP), read_balances(body)
+        fees = standard_fees(read_decimal(body, "maker", "0.001"), read_decimal(body, "taker", "0.001"))
+        group, funds = read_whole(body, "tradeGroupId", NO_GROUP), read_balances(body)
         limits = (first.unfilled.limits[0], first.unfilled.limits[1])
         account = self.exchange.open_account(name, funds, fees, limits)
         account.group = group
-        self.tell(account)
+        self.record_account(account)
         return {"account": name, **self.add_key({"account": name})}
 
     def add_key(self, body: Json) -> Json:
         """A key of an account: HMAC, or by the PEM of a public key. `permissions` are all, if not said."""
-        account = self.named(body)
-        allowed = permissions(body, ALL_PERMISSIONS)
+        account = self.find(body)
+        allowed = read_permissions(body, ALL_PERMISSIONS)
         api_key, pem = self.random_key(), body.get("public_key")
         if pem is None:
             secret = self.random_key()
@@ -80,7 +80,7 @@ def read_balances(body: Json) -> dict[str, Decimal]:
     found = body.get("balances", {})
     if not isinstance(found, dict):
         raise FaultError(f'balances is {found!r}, no object such as {{"USDT": "1000"}}')
-    funds = {asset: decimal(found, asset) for asset in found}
+    funds = {asset: read_decimal(found, asset) for asset in found}
     if below := [asset for asset, held in funds.items() if held < 0]:
         raise FaultError(f"balances: {below[0]} is below zero")
     return funds

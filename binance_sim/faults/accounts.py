@@ -9,31 +9,31 @@ from binance_sim.account.fees import BNB, CommissionRates, PairCommission
 from binance_sim.errors import ApiError
 from binance_sim.faults.effects import Seam
 from binance_sim.faults.fault import FaultError
-from binance_sim.faults.kinds import FaultKind, FaultParams, decimal, permissions, text, whole
+from binance_sim.faults.kinds import FaultKind, FaultParams, read_decimal, read_permissions, read_text, read_whole
 from binance_sim.faults.targets import FaultTargets
 from binance_sim.matching.exchange import wipe
-from binance_sim.numbers import plain
+from binance_sim.numbers import format_plain
 
 
-def _move(world: FaultTargets, params: FaultParams) -> dict[str, Any]:
-    account, asset = world.account(params), text(params, "asset")
+def _move(targets: FaultTargets, params: FaultParams) -> dict[str, Any]:
+    account, asset = targets.account(params), read_text(params, "asset")
     try:
-        world.exchange.move_funds(account, asset, decimal(params, "amount"))
+        targets.exchange.move_funds(account, asset, read_decimal(params, "amount"))
     except ApiError as error:
-        raise FaultError(f"{account.name} has only {plain(account.funds.free[asset])} {asset} free") from error
-    return {"asset": asset, "free": plain(account.funds.free[asset])}
+        raise FaultError(f"{account.name} has only {format_plain(account.funds.free[asset])} {asset} free") from error
+    return {"asset": asset, "free": format_plain(account.funds.free[asset])}
 
 
-def _bnb_runs_out(world: FaultTargets, params: FaultParams) -> dict[str, Any]:
+def _bnb_runs_out(targets: FaultTargets, params: FaultParams) -> dict[str, Any]:
     """After so many more commissions in BNB the account has none: the fills of one order may differ."""
-    account = world.account(params)
-    account.bnb_fills = whole(params, "after_fills", 0)
-    return {"after_fills": account.bnb_fills, "free": plain(account.funds.free[BNB])}
+    account = targets.account(params)
+    account.bnb_fills = read_whole(params, "after_fills", 0)
+    return {"after_fills": account.bnb_fills, "free": format_plain(account.funds.free[BNB])}
 
 
-def _fees(world: FaultTargets, params: FaultParams) -> dict[str, Any]:
-    account = world.account(params)
-    symbol = world.desk(params).name if "symbol" in params else None
+def _fees(targets: FaultTargets, params: FaultParams) -> dict[str, Any]:
+    account = targets.account(params)
+    symbol = targets.market(params).name if "symbol" in params else None
     old = account.fees.of(symbol) if symbol else account.fees.usual
     new = PairCommission(
         _rates(old.standard, params.get("standard", {})),
@@ -46,7 +46,7 @@ def _fees(world: FaultTargets, params: FaultParams) -> dict[str, Any]:
     else:
         account.fees.usual = new
     account.fees.in_bnb = bool(params.get("in_bnb", account.fees.in_bnb))
-    world.openings.fees(account)
+    targets.facts.write_fees(account)
     return {"symbol": symbol, "in_bnb": account.fees.in_bnb}
 
 
@@ -54,24 +54,24 @@ def _rates(old: CommissionRates, changes: Any) -> CommissionRates:
     names = {"maker", "taker", "buyer", "seller"}
     if not isinstance(changes, dict) or set(changes) - names:
         raise FaultError(f"rates are an object of {', '.join(sorted(names))}, not {changes!r}")
-    return replace(old, **{name: decimal(changes, name) for name in changes})
+    return replace(old, **{name: read_decimal(changes, name) for name in changes})
 
 
-def _key(world: FaultTargets, params: FaultParams) -> dict[str, Any]:
+def _key(targets: FaultTargets, params: FaultParams) -> dict[str, Any]:
     """Take permissions from the account's keys, or all of them: then they are not known any more."""
-    left = permissions(params, ())
-    keys = [key for key in world.keys if key.account is world.account(params)]
+    left = read_permissions(params, ())
+    keys = [key for key in targets.keys if key.account is targets.account(params)]
     for key in keys:
         if left:
             key.permissions = left
         else:
-            world.keys.revoke(key.api_key)
+            targets.keys.revoke(key.api_key)
     return {"keys": len(keys), "permissions": sorted(left)}
 
 
-def _wipe(world: FaultTargets, params: FaultParams) -> dict[str, Any]:
+def _wipe(targets: FaultTargets, params: FaultParams) -> dict[str, Any]:
     """What a testnet does each month: orders, trades and balances are as at the beginning, keys stay, ids restart."""
-    wipe(world.exchange)
+    wipe(targets.exchange)
     return {"wiped": True}
 
 

@@ -49,15 +49,15 @@ class ArmedFault:
     def is_spent(self) -> bool:
         return bool(self.fault.times) and self.fired >= self.fault.times
 
-    def described(self) -> dict[str, Any]:
-        return {"id": self.number, **self.fault.described(), "matched": self.matched, "fired": self.fired}
+    def as_dict(self) -> dict[str, Any]:
+        return {"id": self.number, **self.fault.as_dict(), "matched": self.matched, "fired": self.fired}
 
 
 class ArmedFaults:
     """All armed faults, the oldest first. Falsy where there is none: a seam has to do no more than look."""
 
-    def __init__(self, seed: str, tell: RecordFault) -> None:
-        self._seed, self._tell = seed, tell
+    def __init__(self, seed: str, record: RecordFault) -> None:
+        self._seed, self._record = seed, record
         self._armed: dict[int, ArmedFault] = {}
         self._next = 1
 
@@ -74,14 +74,14 @@ class ArmedFaults:
     def arm(self, number: int, fault: Fault, seam: Seam, effect: Effect) -> ArmedFault:
         dice = random.Random(f"{self._seed}/{number}/{fault.name}")
         armed = self._armed[number] = ArmedFault(number, fault, seam, effect, dice)
-        self._tell("fault-armed", id=number, fault=fault.described())
+        self._record("fault-armed", id=number, fault=fault.as_dict())
         return armed
 
     def lift(self, number: int) -> bool:
         """Let a fault be; False where there is none of that number."""
         found = self._armed.pop(number, None)
         if found is not None:
-            self._tell("fault-lifted", id=number, name=found.fault.name, fired=found.fired)
+            self._record("fault-lifted", id=number, name=found.fault.name, fired=found.fired)
         return found is not None
 
     def due(self, seam: Seam, facts: Facts) -> list[Effect]:
@@ -91,7 +91,7 @@ class ArmedFaults:
             if armed.seam != seam or not armed.meets(facts) or not armed.hits():
                 continue
             effects.append(armed.effect)
-            self._tell("fault-fired", id=armed.number, name=armed.fault.name, count=armed.fired, met=dict(facts))
+            self._record("fault-fired", id=armed.number, name=armed.fault.name, count=armed.fired, met=dict(facts))
             if armed.is_spent:
                 self.lift(armed.number)
         return effects

@@ -41,7 +41,7 @@ def _refuse_conditions(fault: Fault) -> None:
         raise FaultError(f"{fault.name} happens at once (or after in_s seconds): it takes no {', '.join(given)}")
 
 
-def described() -> dict[str, Any]:
+def describe_kinds() -> dict[str, Any]:
     """What there is, by family: for whoever wants to know."""
     return {
         family: {

@@ -5,9 +5,9 @@ from __future__ import annotations
 import random
 from typing import Any
 
-from binance_sim.faults.connections import peers_of
+from binance_sim.faults.connections import select_peers
 from binance_sim.faults.effects import Seam
-from binance_sim.faults.kinds import FaultKind, FaultParams, whole
+from binance_sim.faults.kinds import FaultKind, FaultParams, read_whole
 from binance_sim.faults.targets import FaultTargets
 
 SAMPLES = (
@@ -26,11 +26,11 @@ SAMPLES = (
 )
 
 
-def _garbage(world: FaultTargets, params: FaultParams) -> dict[str, Any]:
+def _garbage(targets: FaultTargets, params: FaultParams) -> dict[str, Any]:
     """Every kind once, then more by chance; the same seed sends the same."""
-    frames, draw = whole(params, "frames", 100), random.Random(whole(params, "seed", 1))
+    frames, draw = read_whole(params, "frames", 100), random.Random(read_whole(params, "seed", 1))
     chosen = [SAMPLES[number] if number < len(SAMPLES) else draw.choice(SAMPLES) for number in range(frames)]
-    found = peers_of(world, params)
+    found = select_peers(targets, params)
     for peer in found:
         for each in chosen:
             peer.send_text(each)

@@ -17,15 +17,15 @@ from binance_sim.faults.targets import FaultTargets
 class FaultInjector:
     """Takes faults as data. Built inside a running event loop."""
 
-    def __init__(self, armed: ArmedFaults, world: FaultTargets, tell: RecordFault) -> None:
+    def __init__(self, armed: ArmedFaults, targets: FaultTargets, record: RecordFault) -> None:
         self.armed = armed
-        self._world, self._tell = world, tell
+        self._targets, self._record = targets, record
 
-    def take(self, body: Mapping[str, Any]) -> dict[str, Any]:
+    def inject(self, body: Mapping[str, Any]) -> dict[str, Any]:
         """Set off the fault that a JSON object describes; its number, and what it did. Raises FaultError."""
-        return self.set_off(read_fault(body))
+        return self.inject_fault(read_fault(body))
 
-    def set_off(self, fault: Fault) -> dict[str, Any]:
+    def inject_fault(self, fault: Fault) -> dict[str, Any]:
         """The same of a fault; raises FaultError."""
         kind = kind_of(fault)
         effect = kind.make(fault.params) if kind.make is not None else None
@@ -41,7 +41,7 @@ class FaultInjector:
         try:
             self._begin(number, fault, kind, effect)
         except FaultError as error:
-            self._tell("fault-failed", id=number, name=fault.name, text=str(error))
+            self._record("fault-failed", id=number, name=fault.name, text=str(error))
 
     def _begin(self, number: int, fault: Fault, kind: FaultKind, effect: Any) -> dict[str, Any]:
         if kind.seam == Seam.NOW:
@@ -53,8 +53,8 @@ class FaultInjector:
 
     def _act(self, number: int, fault: Fault, kind: FaultKind) -> dict[str, Any]:
         assert kind.act is not None
-        self._tell("fault-fired", id=number, name=fault.name, fault=fault.described())
-        return kind.act(self._world, fault.params)
+        self._record("fault-fired", id=number, name=fault.name, fault=fault.as_dict())
+        return kind.act(self._targets, fault.params)
 
     def lift_all(self) -> int:
         """Let all armed faults be; how many there were."""

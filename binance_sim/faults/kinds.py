@@ -48,7 +48,7 @@ class FaultKind:
                 raise FaultError(f"{self.name} needs {name[1:]}: {self.takes[name]}")
 
 
-def seconds(params: FaultParams, name: str, usual: float | None = None) -> float:
+def read_seconds(params: FaultParams, name: str, usual: float | None = None) -> float:
     """A duration; raises FaultError for what is none."""
     value = params.get(name, usual)
     if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
@@ -56,21 +56,21 @@ def seconds(params: FaultParams, name: str, usual: float | None = None) -> float
     return float(value)
 
 
-def whole(params: FaultParams, name: str, usual: int | None = None) -> int:
+def read_whole(params: FaultParams, name: str, usual: int | None = None) -> int:
     value = params.get(name, usual)
     if isinstance(value, bool) or not isinstance(value, int):
         raise FaultError(f"{name} is {value!r}, not a whole number")
     return value
 
 
-def text(params: FaultParams, name: str, usual: str | None = None) -> str:
+def read_text(params: FaultParams, name: str, usual: str | None = None) -> str:
     value = params.get(name, usual)
     if not isinstance(value, str) or not value:
         raise FaultError(f"{name} is {value!r}, not a text")
     return value
 
 
-def decimal(params: FaultParams, name: str, usual: str | None = None) -> Decimal:
+def read_decimal(params: FaultParams, name: str, usual: str | None = None) -> Decimal:
     """A decimal number, of either sign."""
     try:
         return parse_amount(str(params.get(name, usual)))
@@ -78,7 +78,7 @@ def decimal(params: FaultParams, name: str, usual: str | None = None) -> Decimal
         raise FaultError(f"{name}: {error}") from error
 
 
-def permissions(params: FaultParams, usual: Collection[str]) -> frozenset[str]:
+def read_permissions(params: FaultParams, usual: Collection[str]) -> frozenset[str]:
     """What a key may do."""
     value = params.get("permissions", usual)
     if isinstance(value, Collection) and not isinstance(value, str) and all(each in PERMISSIONS for each in value):
@@ -86,8 +86,8 @@ def permissions(params: FaultParams, usual: Collection[str]) -> frozenset[str]:
     raise FaultError(f"permissions are a list of {', '.join(PERMISSIONS)}, not {value!r}")
 
 
-def one_of(params: FaultParams, name: str, allowed: tuple[str, ...], usual: str | None = None) -> str:
-    value = text(params, name, usual or allowed[0])
+def read_choice(params: FaultParams, name: str, allowed: tuple[str, ...], usual: str | None = None) -> str:
+    value = read_text(params, name, usual or allowed[0])
     if value not in allowed:
         raise FaultError(f"{name} is {value!r}, not one of {', '.join(allowed)}")
     return value

@@ -5,31 +5,31 @@ from __future__ import annotations
 from typing import Any
 
 from binance_sim.faults.effects import Seam
-from binance_sim.faults.kinds import FaultKind, FaultParams, seconds, whole
+from binance_sim.faults.kinds import FaultKind, FaultParams, read_seconds, read_whole
 from binance_sim.faults.targets import FaultTargets
 
 
-def _block(world: FaultTargets, params: FaultParams) -> dict[str, Any]:
-    world.limits.block(int(seconds(params, "seconds") * 1_000_000))
+def _block(targets: FaultTargets, params: FaultParams) -> dict[str, Any]:
+    targets.limits.block(int(read_seconds(params, "seconds") * 1_000_000))
     return {}
 
 
-def _ban(world: FaultTargets, params: FaultParams) -> dict[str, Any]:
-    world.limits.ban(int(seconds(params, "seconds", 120.0) * 1_000_000))
+def _ban(targets: FaultTargets, params: FaultParams) -> dict[str, Any]:
+    targets.limits.ban(int(read_seconds(params, "seconds", 120.0) * 1_000_000))
     return {}
 
 
-def _fill_count(world: FaultTargets, params: FaultParams) -> dict[str, Any]:
+def _fill_count(targets: FaultTargets, params: FaultParams) -> dict[str, Any]:
     """Use up the account's orders of the running ten seconds."""
-    account = world.account(params)
+    account = targets.account(params)
     limit = account.unfilled.limits[0]
     account.unfilled.add(max(0, limit - account.unfilled.counts()[0]))
     return {"count": account.unfilled.counts()[0], "limit": limit}
 
 
-def _skew(world: FaultTargets, params: FaultParams) -> dict[str, Any]:
-    world.exchange.clock.offset_us = whole(params, "ms") * 1000
-    return {"serverTime": world.exchange.clock.ms()}
+def _skew(targets: FaultTargets, params: FaultParams) -> dict[str, Any]:
+    targets.exchange.clock.offset_us = read_whole(params, "ms") * 1000
+    return {"serverTime": targets.exchange.clock.ms()}
 
 
 KINDS = (

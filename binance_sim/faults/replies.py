@@ -16,7 +16,7 @@ from binance_sim.faults.effects import (
     Seam,
 )
 from binance_sim.faults.fault import FaultError
-from binance_sim.faults.kinds import FaultKind, FaultParams, one_of, seconds, text, whole
+from binance_sim.faults.kinds import FaultKind, FaultParams, read_choice, read_seconds, read_text, read_whole
 
 TIMEOUT = "Timeout waiting for response from backend server. Send status unknown; execution status unknown."
 UNEXPECTED = "An unexpected response was received from the message bus. Execution status unknown."
@@ -54,23 +54,25 @@ CUT, SILENCE = "cut", "silence"
 
 
 def _lose(params: FaultParams) -> LoseReply:
-    how = one_of(params, "how", (CUT, SILENCE, *VAGUE))
+    how = read_choice(params, "how", (CUT, SILENCE, *VAGUE))
     return LoseReply(VAGUE.get(how), cut=how == CUT)
 
 
 def _refuse(params: FaultParams) -> RefuseRequest:
-    how = text(params, "how", "-1008")
+    how = read_text(params, "how", "-1008")
     if how == CUT:
         return RefuseRequest(None)
     if how in REFUSALS:
         return RefuseRequest(REFUSALS[how])
     if how == "custom":
-        return RefuseRequest(_json(whole(params, "status", 400), whole(params, "code"), text(params, "message")))
+        return RefuseRequest(
+            _json(read_whole(params, "status", 400), read_whole(params, "code"), read_text(params, "message"))
+        )
     raise FaultError(f"how is {how!r}, not one of {', '.join((CUT, 'custom', *REFUSALS))}")
 
 
 def _answer_first(params: FaultParams) -> AnswerFirst:
-    return AnswerFirst(VAGUE[one_of(params, "how", tuple(VAGUE), "-1007")], seconds(params, "seconds"))
+    return AnswerFirst(VAGUE[read_choice(params, "how", tuple(VAGUE), "-1007")], read_seconds(params, "seconds"))
 
 
 _HOW_LOST = "cut (the connection), silence, or an answer that says nothing: " + ", ".join(VAGUE)
@@ -101,7 +103,7 @@ KINDS = (
         Seam.REQUEST,
         "the request waits before it reaches the exchange, which looks at its recvWindow only then",
         {"*seconds": _SECONDS},
-        make=lambda params: DelayRequest(seconds(params, "seconds")),
+        make=lambda params: DelayRequest(read_seconds(params, "seconds")),
     ),
     FaultKind(
         "answer-then-accept",
@@ -115,7 +117,7 @@ KINDS = (
         Seam.REQUEST,
         "the request is carried out at once and answered later",
         {"*seconds": _SECONDS},
-        make=lambda params: DelayReply(seconds(params, "seconds")),
+        make=lambda params: DelayReply(read_seconds(params, "seconds")),
     ),
     FaultKind(
         "events-after-reply",
@@ -136,6 +138,6 @@ KINDS = (
         Seam.REQUEST,
         "the query (myTrades, allOrders, order.status, ...) does not see what is younger",
         {"*seconds": "what is younger than so many seconds is not seen"},
-        make=lambda params: QueryLag(int(seconds(params, "seconds") * 1_000_000)),
+        make=lambda params: QueryLag(int(read_seconds(params, "seconds") * 1_000_000)),
     ),
 )

@@ -29,7 +29,7 @@ class FaultTargets:
     streams: MarketHub
     api_peers: PeerGroup
     market_peers: PeerGroup
-    openings: JournalFacts
+    facts: JournalFacts
 
     def account(self, params: Mapping[str, Any]) -> TradingAccount:
         """The account that is named, or the first; raises FaultError."""
@@ -39,9 +39,9 @@ class FaultTargets:
             raise FaultError(f"account {name} is not among {', '.join(accounts)}")
         return accounts[name]
 
-    def desk(self, params: Mapping[str, Any]) -> SymbolMarket:
+    def market(self, params: Mapping[str, Any]) -> SymbolMarket:
         """The pair that `symbol` names; raises FaultError."""
-        desks, name = self.exchange.desks, str(params.get("symbol"))
-        if name not in desks:
-            raise FaultError(f"symbol {name} is not among {', '.join(desks)}")
-        return desks[name]
+        markets, name = self.exchange.markets, str(params.get("symbol"))
+        if name not in markets:
+            raise FaultError(f"symbol {name} is not among {', '.join(markets)}")
+        return markets[name]

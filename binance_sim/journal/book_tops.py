@@ -9,7 +9,7 @@ from binance_sim.journal.writer import Journal
 from binance_sim.matching.exchange import Exchange
 from binance_sim.matching.sinks import ExecutionEvent, Sink
 from binance_sim.matching.symbol_market import SymbolMarket
-from binance_sim.numbers import plain
+from binance_sim.numbers import format_plain
 
 EVERY_US = 100_000
 
@@ -22,22 +22,22 @@ class BookTopJournal(Sink):
         self._clock: SimulatorClock = exchange.clock
         self._written: dict[str, int] = {}
 
-    def top(self, desk: SymbolMarket) -> None:
-        if not self._journal.is_on or desk.rules.base != BNB:
+    def on_top(self, market: SymbolMarket) -> None:
+        if not self._journal.is_on or market.rules.base != BNB:
             return
         now = self._clock.us()
-        if now - self._written.get(desk.name, 0) >= EVERY_US:
-            self._write(desk, now)
+        if now - self._written.get(market.name, 0) >= EVERY_US:
+            self._write(market, now)
 
-    def execution(self, execution: ExecutionEvent) -> None:
+    def on_execution(self, execution: ExecutionEvent) -> None:
         trade, rules = execution.trade, execution.order.rules
         if not self._journal.is_on or trade is None or trade.commission_asset in (rules.base, rules.quote):
             return
-        desk = self._exchange.desks.get(trade.commission_asset + rules.quote)
-        if desk is not None:
-            self._write(desk, self._clock.us())
+        market = self._exchange.markets.get(trade.commission_asset + rules.quote)
+        if market is not None:
+            self._write(market, self._clock.us())
 
-    def _write(self, desk: SymbolMarket, now: int) -> None:
-        self._written[desk.name] = now
-        bid, _, ask, _ = desk.book.top()
-        self._journal.write("top", symbol=desk.name, bid=plain(bid), ask=plain(ask))
+    def _write(self, market: SymbolMarket, now: int) -> None:
+        self._written[market.name] = now
+        bid, _, ask, _ = market.book.top()
+        self._journal.write("top", symbol=market.name, bid=format_plain(bid), ask=format_plain(ask))

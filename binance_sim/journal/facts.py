@@ -5,12 +5,12 @@ from typing import Any
 from binance_sim import __version__
 from binance_sim.account.account import TradingAccount
 from binance_sim.account.fees import CommissionRates, PairCommission
-from binance_sim.api.shapes.orders import own_trade, queried
+from binance_sim.api.shapes.orders import order_row, own_trade_row
 from binance_sim.clock import milliseconds
 from binance_sim.journal.writer import FORMAT, Journal
 from binance_sim.matching.exchange import Exchange
 from binance_sim.matching.symbol_market import SymbolMarket
-from binance_sim.numbers import plain
+from binance_sim.numbers import format_plain
 
 Json = dict[str, Any]
 
@@ -21,44 +21,44 @@ class JournalFacts:
     def __init__(self, journal: Journal) -> None:
         self._journal = journal
 
-    def begin(self, exchange: Exchange, seed: str, *, resumed: bool = False) -> None:
+    def write_start(self, exchange: Exchange, seed: str, *, resumed: bool = False) -> None:
         """`resumed` is an exchange that took up what an earlier one left."""
         self._journal.write("start", format=FORMAT, version=__version__, seed=seed, resumed=resumed)
-        for desk in exchange.desks.values():
-            self.pair(desk)
+        for market in exchange.markets.values():
+            self.write_pair(market)
         for account in exchange.accounts.values():
-            self.account(account)
-            self._carried(exchange, account)
+            self.write_account(account)
+            self._write_carried(exchange, account)
 
-    def _carried(self, exchange: Exchange, account: TradingAccount) -> None:
+    def _write_carried(self, exchange: Exchange, account: TradingAccount) -> None:
         """Orders of an earlier life, with their trades."""
-        for symbol, desk in exchange.desks.items():
-            for order in desk.blotter(account).orders.values():
-                body = queried(order, milliseconds)
-                trades = [own_trade(each, milliseconds) for each in order.trades]
+        for symbol, market in exchange.markets.items():
+            for order in market.blotter(account).orders.values():
+                body = order_row(order, milliseconds)
+                trades = [own_trade_row(each, milliseconds) for each in order.trades]
                 self._journal.write("carried", account=account.name, symbol=symbol, body=body, trades=trades)
 
-    def pair(self, desk: SymbolMarket) -> None:
+    def write_pair(self, market: SymbolMarket) -> None:
         """A pair's assets, status and filters, also when they change."""
-        rules = desk.rules
+        rules = market.rules
         filters = [dict(each) for each in rules.document["filters"]]
         assets = {"base": rules.base, "quote": rules.quote}
-        self._journal.write("pair", symbol=desk.name, **assets, status=desk.status, filters=filters)
+        self._journal.write("pair", symbol=market.name, **assets, status=market.status, filters=filters)
 
-    def account(self, account: TradingAccount) -> None:
-        balances = {asset: plain(account.funds.total(asset)) for asset in account.funds.free}
+    def write_account(self, account: TradingAccount) -> None:
+        balances = {asset: format_plain(account.funds.total(asset)) for asset in account.funds.free}
         self._journal.write("account", account=account.name, uid=account.uid, balances=balances)
-        self.fees(account)
+        self.write_fees(account)
 
-    def fees(self, account: TradingAccount) -> None:
+    def write_fees(self, account: TradingAccount) -> None:
         """An account's commission rates, also when they change."""
         found = account.fees
-        by_symbol = {symbol: described(each) for symbol, each in found.by_symbol.items()}
-        usual = described(found.usual)
+        by_symbol = {symbol: commission_fields(each) for symbol, each in found.by_symbol.items()}
+        usual = commission_fields(found.usual)
         self._journal.write("fees", account=account.name, in_bnb=found.in_bnb, usual=usual, by_symbol=by_symbol)
 
 
-def described(commission: PairCommission) -> Json:
+def commission_fields(commission: PairCommission) -> Json:
     return {
         "standard": _rates(commission.standard),
         "special": _rates(commission.special),
@@ -69,8 +69,8 @@ def described(commission: PairCommission) -> Json:
 
 def _rates(rates: CommissionRates) -> Json:
     return {
-        "maker": plain(rates.maker),
-        "taker": plain(rates.taker),
-        "buyer": plain(rates.buyer),
-        "seller": plain(rates.seller),
+        "maker": format_plain(rates.maker),
+        "taker": format_plain(rates.taker),
+        "buyer": format_plain(rates.buyer),
+        "seller": format_plain(rates.seller),
     }

@@ -11,7 +11,7 @@ class MarketHistory:
     """Trades go in, figures come out. `reference_price` is set by a fault only: most pairs have none."""
 
     def __init__(self) -> None:
-        self.prints = TradeTape()
+        self.public_trades = TradeTape()
         self.average = AveragePrice()
         self.candles = Candles()
         self.changed = False
@@ -21,15 +21,15 @@ class MarketHistory:
 
     @property
     def last(self) -> PublicTrade | None:
-        return self.prints.last
+        return self.public_trades.last
 
-    def record(self, prints: list[PublicTrade]) -> list[AggregateTrade]:
+    def record(self, public_trades: list[PublicTrade]) -> list[AggregateTrade]:
         """The trades of one taker, in order; the aggregate trades that they make."""
-        for each in prints:
+        for each in public_trades:
             self.average.add(each)
             self.candles.add(each)
         self.changed = True
-        return self.prints.add(prints)
+        return self.public_trades.add(public_trades)
 
     def reference(self, now_us: int) -> Decimal | None:
         """What filters compare a price with: the reference price, else the average of five minutes."""

@@ -46,19 +46,19 @@ class TradeTape:
     def last(self) -> PublicTrade | None:
         return self.trades[-1] if self.trades else None
 
-    def add(self, prints: list[PublicTrade]) -> list[AggregateTrade]:
+    def add(self, public_trades: list[PublicTrade]) -> list[AggregateTrade]:
         """Note the trades of one taker; the aggregates that they make."""
-        self.trades.extend(prints)
-        made = list(self._gather(prints))
+        self.trades.extend(public_trades)
+        made = list(self._aggregate_all(public_trades))
         self.aggregates.extend(made)
         return made
 
-    def _gather(self, prints: list[PublicTrade]) -> Iterator[AggregateTrade]:
+    def _aggregate_all(self, public_trades: list[PublicTrade]) -> Iterator[AggregateTrade]:
         start = 0
-        for index, each in enumerate(prints):
-            if index + 1 < len(prints) and prints[index + 1].price == each.price:
+        for index, each in enumerate(public_trades):
+            if index + 1 < len(public_trades) and public_trades[index + 1].price == each.price:
                 continue
-            yield self._aggregate(prints[start : index + 1])
+            yield self._aggregate(public_trades[start : index + 1])
             start = index + 1
 
     def _aggregate(self, group: list[PublicTrade]) -> AggregateTrade:

@@ -7,12 +7,12 @@ from binance_sim.account.reserves import Reserve
 from binance_sim.errors import ApiError
 from binance_sim.matching import filters
 from binance_sim.matching.end_order import expire
-from binance_sim.matching.execute_plan import take
+from binance_sim.matching.execute_plan import execute_steps
 from binance_sim.matching.liquidity import refill
 from binance_sim.matching.order_states import START
 from binance_sim.matching.orders import Order, OrderList
-from binance_sim.matching.plans import PlanStep, Taker, cost, filled, plan_quantity
-from binance_sim.matching.settlement import needed
+from binance_sim.matching.plans import PlanStep, Taker, filled_quantity, plan_quantity, total_cost
+from binance_sim.matching.settlement import required_reserve
 from binance_sim.matching.stop_prices import wait_for_price
 from binance_sim.matching.symbol_market import SymbolMarket
 from binance_sim.matching.tickets import AT_MARKET, Ticket
@@ -22,73 +22,73 @@ from binance_sim.numbers import ZERO, floor_to, quote_ceiling
 REJECTED = "REJECTED"
 
 
-def plan(desk: SymbolMarket, account: TradingAccount, ticket: Ticket, qty: Decimal) -> list[PlanStep]:
+def plan_order(market: SymbolMarket, account: TradingAccount, ticket: Ticket, qty: Decimal) -> list[PlanStep]:
     """What an order would do now; nothing at all for one that has to be filled whole and cannot be."""
     taker = Taker(account, ticket.buys, ticket.limit, ticket.stp)
-    steps = plan_quantity(desk.book.against(ticket.buys), taker, qty)
-    return [] if ticket.tif == "FOK" and filled(steps) < qty else steps
+    steps = plan_quantity(market.book.opposite(ticket.buys), taker, qty)
+    return [] if ticket.tif == "FOK" and filled_quantity(steps) < qty else steps
 
 
-def work(tx: Transaction, order: Order, steps: list[PlanStep]) -> None:
+def execute_order(tx: Transaction, order: Order, steps: list[PlanStep]) -> None:
     """Carry out the plan, then rest what a GTC order has left and expire what others have."""
-    take(tx, order.ticket.buys, order, steps)
+    execute_steps(tx, order.ticket.buys, order, steps)
     if not order.is_open:
         return
     ticket = order.ticket
     if ticket.kind in AT_MARKET:
         expire(tx, order, "INSUFFICIENT_LIQUIDITY")
     elif ticket.tif == "GTC":
-        rest(tx, order)
+        rest_order(tx, order)
     else:
         reason = "UNFILLED_FOK_ORDER_EXPIRED" if ticket.tif == "FOK" else "UNFILLED_IOC_QUANTITY_EXPIRED"
         expire(tx, order, reason)
 
 
-def rest(tx: Transaction, order: Order) -> None:
+def rest_order(tx: Transaction, order: Order) -> None:
     order.shown = order.next_piece()
-    tx.desk.book.side(order.ticket.buys).add(order)
+    tx.market.book.side(order.ticket.buys).add(order)
 
 
-def begin(tx: Transaction, order: Order) -> None:
+def activate(tx: Transaction, order: Order) -> None:
     """Have an order work that was accepted before: its stop price came, or what it waited for was filled."""
     order.working_us = tx.now
-    tx.desk.waiting.pop(order.order_id, None)
+    tx.market.waiting.pop(order.order_id, None)
     refill(tx)
-    steps = plan(tx.desk, order.account, order.ticket, order.remaining)
+    steps = plan_order(tx.market, order.account, order.ticket, order.remaining)
     if order.ticket.kind == "LIMIT_MAKER" and steps:
         expire(tx, order, REJECTED)
         return
     try:
-        filters.check_again(tx.desk, order)
+        filters.check_again(tx.market, order)
         _fund(order, steps)
     except ApiError:
         expire(tx, order, REJECTED)
         return
     tx.report(order, "NEW")
-    work(tx, order, steps)
+    execute_order(tx, order, steps)
 
 
 def _fund(order: Order, steps: list[PlanStep]) -> None:
     """Have locked what the order may cost; raises ApiError where the account has not that much."""
     market_buy = order.ticket.buys and order.ticket.limit is None
-    order.reserve.grow(cost(steps) if market_buy else needed(order))
+    order.reserve.raise_to(total_cost(steps) if market_buy else required_reserve(order))
 
 
 def start_pending(tx: Transaction, whole: OrderList) -> None:
     """The working order of a list is filled: those that waited for it begin."""
     if whole.proceeds is not None:
-        _hand_over(whole)
+        _assign_proceeds(whole)
     if len(whole.pending) == 2:
-        _share(whole.pending)
+        _share_reserve(whole.pending)
     for order in whole.pending:
         if order.is_pending:
-            _start(tx, order)
+            _start_order(tx, order)
     if whole.is_open:
-        whole.runs(tx.now)
+        whole.mark_running(tx.now)
         tx.report_list(whole)
 
 
-def _hand_over(whole: OrderList) -> None:
+def _assign_proceeds(whole: OrderList) -> None:
     """An OPO's pending orders sell what was bought, down to the step; the rest is freed."""
     proceeds, first = whole.proceeds, whole.pending[0]
     assert proceeds is not None
@@ -101,11 +101,11 @@ def _hand_over(whole: OrderList) -> None:
         order.qty = qty
         order.reserve = proceeds
     proceeds.holders = len(whole.pending)
-    proceeds.keep(qty)
+    proceeds.shrink_to(qty)
     whole.proceeds = None
 
 
-def _share(pair: tuple[Order, ...]) -> None:
+def _share_reserve(pair: tuple[Order, ...]) -> None:
     """Both orders of a pair hold one reserve."""
     first, second = pair
     if first.reserve is not second.reserve:
@@ -113,32 +113,32 @@ def _share(pair: tuple[Order, ...]) -> None:
         first.reserve.holders = 2
 
 
-def _start(tx: Transaction, order: Order) -> None:
+def _start_order(tx: Transaction, order: Order) -> None:
     if order.qty <= ZERO:
         expire(tx, order, REJECTED)
         return
-    order.goes(START, tx.now)
+    order.apply(START, tx.now)
     if not order.ticket.is_stop:
-        begin(tx, order)
+        activate(tx, order)
         return
     try:
-        filters.check_again(tx.desk, order)
-        order.reserve.grow(reserve_for(tx.desk, order.ticket, order.qty))
-        wait_for_price(tx.desk, order, tx.now)
+        filters.check_again(tx.market, order)
+        order.reserve.raise_to(stop_reserve(tx.market, order.ticket, order.qty))
+        wait_for_price(tx.market, order, tx.now)
     except ApiError:
         expire(tx, order, REJECTED)
         return
     tx.report(order, "NEW")
 
 
-def reserve_for(desk: SymbolMarket, ticket: Ticket, qty: Decimal) -> Decimal:
+def stop_reserve(market: SymbolMarket, ticket: Ticket, qty: Decimal) -> Decimal:
     """What a stop order locks until its price comes: a BUY at the market is reckoned at its stop price.
 
     That is a choice: the exchange does not say how much such an order locks.
     """
     if not ticket.buys:
         return qty
-    return quote_ceiling(ticket.price or ticket.stop_price or desk.last_price or ZERO, qty)
+    return quote_ceiling(ticket.price or ticket.stop_price or market.last_price or ZERO, qty)
 
 
 def new_reserve(account: TradingAccount, ticket: Ticket) -> Reserve:

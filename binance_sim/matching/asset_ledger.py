@@ -11,14 +11,14 @@ class AssetLedger:
     """Amounts by asset. For each asset, all accounts, the outside and the commissions sum up to what was put in."""
 
     def __init__(self) -> None:
-        self.outside: dict[str, Decimal] = {}
+        self.external: dict[str, Decimal] = {}
         self.commissions: dict[str, Decimal] = {}
 
     def trade(self, base: str, qty: Decimal, quote: str, amount: Decimal, outside_buys: bool) -> None:
         """The outside bought `qty` for `amount`, or sold it."""
         sign = 1 if outside_buys else -1
-        self.outside[base] = self.outside.get(base, ZERO) + sign * qty
-        self.outside[quote] = self.outside.get(quote, ZERO) - sign * amount
+        self.external[base] = self.external.get(base, ZERO) + sign * qty
+        self.external[quote] = self.external.get(quote, ZERO) - sign * amount
 
     def commission(self, asset: str, amount: Decimal) -> None:
         self.commissions[asset] = self.commissions.get(asset, ZERO) + amount
@@ -26,7 +26,7 @@ class AssetLedger:
     def surplus(self, accounts: Iterable[TradingAccount]) -> dict[str, Decimal]:
         """What there is of each asset beyond what was put in: empty, unless the engine is wrong."""
         found: dict[str, Decimal] = {}
-        for held in (self.outside, self.commissions):
+        for held in (self.external, self.commissions):
             _add(found, held, 1)
         for account in accounts:
             funds = account.funds

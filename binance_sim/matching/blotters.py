@@ -19,7 +19,7 @@ class Blotter:
         self.orders[order.order_id] = self.open[order.order_id] = order
         self.by_client[order.client_id] = order
 
-    def take_up(self, order: Order) -> None:
+    def restore(self, order: Order) -> None:
         """An order of an earlier life, open or not, after all that were placed before it; amendments are known."""
         self.orders[order.order_id] = order
         if order.is_open:

@@ -22,7 +22,7 @@ class RestingOrder(Protocol):
     @property
     def account(self) -> TradingAccount | None: ...
     @property
-    def tranche(self) -> Decimal: ...
+    def piece_size(self) -> Decimal: ...
     @property
     def hidden(self) -> Decimal: ...
     def next_piece(self) -> Decimal: ...
@@ -115,14 +115,14 @@ class BookSide:
         self._tidy(level)
         return True
 
-    def take(self, resting: RestingOrder, qty: Decimal) -> None:
+    def reduce(self, resting: RestingOrder, qty: Decimal) -> None:
         """`qty` of it is gone. An iceberg shows its next piece, behind the others; what is used up leaves."""
         level = self._levels[resting.price]
         resting.shown -= qty
         level.total -= qty
         if not resting.shown:
             del level.queue[id(resting)]
-            resting.shown = resting.next_piece() if resting.tranche else ZERO
+            resting.shown = resting.next_piece() if resting.piece_size else ZERO
             if resting.shown:
                 level.queue[id(resting)] = resting
                 level.total += resting.shown
@@ -158,7 +158,7 @@ class OrderBook:
         """Where orders of this side rest."""
         return self.bids if buys else self.asks
 
-    def against(self, buys: bool) -> BookSide:
+    def opposite(self, buys: bool) -> BookSide:
         """What a taker of this side meets."""
         return self.asks if buys else self.bids
 

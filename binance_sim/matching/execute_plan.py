@@ -5,12 +5,12 @@ from decimal import Decimal
 
 from binance_sim.market.public_trades import PublicTrade
 from binance_sim.matching.books import RestingOrder
-from binance_sim.matching.end_order import close, end_others, end_pair, finish_list
+from binance_sim.matching.end_order import close_order, end_dependents, end_other_leg, finish_list
 from binance_sim.matching.external_liquidity import ExternalOrder
 from binance_sim.matching.order_states import FILL_ALL, FILL_PART, FILLED, PREVENT_ALL, PREVENT_PART
 from binance_sim.matching.orders import AccountTrade, Order, PreventedMatch
 from binance_sim.matching.plans import PlannedFill, PlannedPrevention, PlanStep
-from binance_sim.matching.settlement import settle, shrink
+from binance_sim.matching.settlement import settle, shrink_reserve
 from binance_sim.matching.transaction import Transaction
 from binance_sim.numbers import quote_amount
 
@@ -25,65 +25,65 @@ class MatchedTrade:
     quote: Decimal
 
 
-def take(tx: Transaction, buys: bool, order: Order | None, steps: list[PlanStep]) -> None:
+def execute_steps(tx: Transaction, buys: bool, order: Order | None, steps: list[PlanStep]) -> None:
     """Carry the steps out for `order`, or for the market outside (None), and let the public see the trades."""
-    prints: list[PublicTrade] = []
+    public_trades: list[PublicTrade] = []
     for step in steps:
         if isinstance(step, PlannedFill):
-            prints.append(_fill(tx, buys, order, step))
+            public_trades.append(_fill(tx, buys, order, step))
         elif order is not None:
             _prevent(tx, order, step)
-    tx.publish_trades(prints)
+    tx.publish_trades(public_trades)
 
 
 def _fill(tx: Transaction, buys: bool, order: Order | None, step: PlannedFill) -> PublicTrade:
-    desk, maker = tx.desk, step.maker
-    match = MatchedTrade(desk.take_trade_id(), step.price, step.qty, quote_amount(step.price, step.qty))
-    taken = _book(tx, order, match, maker=False) if order is not None else None
-    made = _book(tx, maker, match, maker=True) if isinstance(maker, Order) else None
-    desk.book.against(buys).take(maker, match.qty)
-    _count_outside(tx, buys, order, maker, match)
+    market, maker = tx.market, step.maker
+    match = MatchedTrade(market.take_trade_id(), step.price, step.qty, quote_amount(step.price, step.qty))
+    taken = _book_side(tx, order, match, maker=False) if order is not None else None
+    made = _book_side(tx, maker, match, maker=True) if isinstance(maker, Order) else None
+    market.book.opposite(buys).reduce(maker, match.qty)
+    _count_external(tx, buys, order, maker, match)
     for trade in (taken, made):
         if trade is not None:
             tx.report(trade.order, "TRADE", trade)
     for trade in (taken, made):
         if trade is not None:
-            _follow(tx, trade.order)
+            _end_related(tx, trade.order)
     return PublicTrade(match.trade_id, match.price, match.qty, match.quote, tx.market_us, buyer_is_maker=not buys)
 
 
-def _count_outside(tx: Transaction, buys: bool, order: Order | None, maker: RestingOrder, match: MatchedTrade) -> None:
+def _count_external(tx: Transaction, buys: bool, order: Order | None, maker: RestingOrder, match: MatchedTrade) -> None:
     if isinstance(maker, ExternalOrder):
-        tx.desk.outside.taken(not buys, maker, match.qty)
+        tx.market.external.record_taken(not buys, maker, match.qty)
     if (order is None) != (maker.account is None):
-        rules, outside_buys = tx.desk.rules, buys == (order is None)
+        rules, outside_buys = tx.market.rules, buys == (order is None)
         tx.exchange.ledger.trade(rules.base, match.qty, rules.quote, match.quote, outside_buys)
 
 
-def _book(tx: Transaction, order: Order, match: MatchedTrade, maker: bool) -> AccountTrade:
+def _book_side(tx: Transaction, order: Order, match: MatchedTrade, maker: bool) -> AccountTrade:
     """One side of a trade: the order's state, money and goods, commission."""
     account = order.account
     if not order.filled:
-        account.unfilled.first_fill(maker)
+        account.unfilled.count_first_fill(maker)
     order.filled += match.qty
     order.spent += match.quote
-    order.goes(FILL_PART if order.remaining else FILL_ALL, tx.now)
+    order.apply(FILL_PART if order.remaining else FILL_ALL, tx.now)
     commission, asset = settle(order, match.qty, match.quote, maker, tx.exchange.prices)
     tx.exchange.ledger.commission(asset, commission)
     trade = AccountTrade(match.trade_id, order, match.price, match.qty, match.quote, commission, asset, tx.now, maker)
     order.trades.append(trade)
-    tx.desk.blotter(account).trades.append(trade)
+    tx.market.blotter(account).trades.append(trade)
     return trade
 
 
-def _follow(tx: Transaction, order: Order) -> None:
+def _end_related(tx: Transaction, order: Order) -> None:
     """What a trade of this order means for others: its pair ends, those that wait for it may start."""
     whole = order.order_list
     if whole is not None:
-        end_pair(tx, order)
+        end_other_leg(tx, order)
     if order.status != FILLED:
         return
-    close(tx, order)
+    close_order(tx, order)
     if whole is not None:
         if order is whole.working:
             tx.ready.append(whole)
@@ -92,12 +92,12 @@ def _follow(tx: Transaction, order: Order) -> None:
 
 def _prevent(tx: Transaction, order: Order, step: PlannedPrevention) -> None:
     """Expire what self-trade prevention says, on one side or both."""
-    desk, maker = tx.desk, step.maker
+    market, maker = tx.market, step.maker
     quantities = (step.qty, step.taker_qty, step.maker_qty)
-    match = PreventedMatch(desk.next_match_id, order, maker, step.mode, step.price, *quantities, tx.now)
-    desk.next_match_id += 1
+    match = PreventedMatch(market.next_match_id, order, maker, step.mode, step.price, *quantities, tx.now)
+    market.next_match_id += 1
     for account in dict.fromkeys((order.account, maker.account)):
-        tx.desk.blotter(account).prevented.append(match)
+        tx.market.blotter(account).prevented.append(match)
     if step.moves:
         _transfer(order, maker, match)
     order.matches.append(match)
@@ -120,14 +120,14 @@ def _transfer(order: Order, maker: Order, match: PreventedMatch) -> None:
 
 def _expire_part(tx: Transaction, order: Order, qty: Decimal, match: PreventedMatch) -> None:
     order.prevented += qty
-    order.goes(PREVENT_PART if order.remaining else PREVENT_ALL, tx.now)
-    side = tx.desk.book.side(order.ticket.buys)
+    order.apply(PREVENT_PART if order.remaining else PREVENT_ALL, tx.now)
+    side = tx.market.book.side(order.ticket.buys)
     if order.shown > order.remaining:
         side.resize(order, order.remaining)
-    shrink(order)
+    shrink_reserve(order)
     if not order.is_open:
-        close(tx, order)
+        close_order(tx, order)
     tx.report(order, "TRADE_PREVENTION", match=match)
     if not order.is_open:
-        end_others(tx, order, "OTO_PHASE_ONE_EXPIRED")
+        end_dependents(tx, order, "OTO_PHASE_ONE_EXPIRED")
         finish_list(tx, order.order_list)

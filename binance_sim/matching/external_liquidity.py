@@ -34,7 +34,7 @@ class ExternalOrder:
     __slots__ = ("price", "shown")
 
     account = None
-    tranche = ZERO
+    piece_size = ZERO
     hidden = ZERO
 
     def __init__(self, price: Decimal, shown: Decimal) -> None:
@@ -48,7 +48,7 @@ class ExternalOrder:
 class DepthLadder(Protocol):
     """What stands behind the top of the book."""
 
-    def behind(self, quote: ExternalQuote, buys: bool) -> Iterator[tuple[Decimal, Decimal]]:
+    def ladder_levels(self, quote: ExternalQuote, buys: bool) -> Iterator[tuple[Decimal, Decimal]]:
         """Prices and quantities of that side's levels after the first, the best first."""
 
 
@@ -58,7 +58,7 @@ class SyntheticLadder:
     def __init__(self, rules: SymbolRules) -> None:
         self._rules = rules
 
-    def behind(self, quote: ExternalQuote, buys: bool) -> Iterator[tuple[Decimal, Decimal]]:
+    def ladder_levels(self, quote: ExternalQuote, buys: bool) -> Iterator[tuple[Decimal, Decimal]]:
         top, size = (quote.bid, quote.bid_qty) if buys else (quote.ask, quote.ask_qty)
         tick = self._rules.tick or floor_to(top / 10_000, ATOM) or ATOM
         for level in range(1, DEPTH):
@@ -97,23 +97,23 @@ class ExternalLiquidity:
                     side.remove(piece)
         self.quote, self._is_deep, self._taken = quote, False, {}
 
-    def behind(self) -> Iterator[tuple[bool, Decimal, Decimal]]:
+    def ladder_levels(self) -> Iterator[tuple[bool, Decimal, Decimal]]:
         """The ladder, if it does not stand yet: (is a bid, price, quantity)."""
         if self.quote is None or self._is_deep:
             return
         self._is_deep = True
         for buys in (True, False):
-            for price, qty in self.ladder.behind(self.quote, buys):
+            for price, qty in self.ladder.ladder_levels(self.quote, buys):
                 yield buys, price, qty
 
-    def lacking(self) -> Iterator[tuple[bool, Decimal, Decimal]]:
+    def missing_levels(self) -> Iterator[tuple[bool, Decimal, Decimal]]:
         """What of the quote and its ladder is not there, or not all of it: (is a bid, price, quantity)."""
         taken, self._taken = self._taken, {}
         for (buys, price), qty in taken.items():
             yield buys, price, qty
-        yield from self.behind()
+        yield from self.ladder_levels()
 
-    def stand(self, buys: bool, price: Decimal, qty: Decimal) -> None:
+    def set_quantity(self, buys: bool, price: Decimal, qty: Decimal) -> None:
         """Have `qty` resting at a price. Less comes off the youngest piece, more goes behind all that waits there."""
         pieces = self._pieces[buys]
         found, side = pieces.get(price), self._book.side(buys)
@@ -157,7 +157,7 @@ class ExternalLiquidity:
             if not piece.shown:
                 found.pop()
 
-    def taken(self, buys: bool, piece: ExternalOrder, qty: Decimal) -> None:
+    def record_taken(self, buys: bool, piece: ExternalOrder, qty: Decimal) -> None:
         """So much of a piece was traded; it may be used up."""
         found = self._pieces[buys].get(piece.price, [])
         left = sum((each.shown for each in found), ZERO)

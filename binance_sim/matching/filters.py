@@ -10,27 +10,27 @@ from binance_sim.errors import ApiError, filter_failure
 from binance_sim.matching.orders import Order
 from binance_sim.matching.symbol_market import SymbolMarket
 from binance_sim.matching.tickets import AT_MARKET, Ticket
-from binance_sim.numbers import EXACT, ZERO, decimals
+from binance_sim.numbers import EXACT, ZERO, decimal_places
 from binance_sim.symbols.rules import SymbolRules
 
 
-def check(desk: SymbolMarket, account: TradingAccount, tickets: tuple[Ticket, ...]) -> None:
+def check(market: SymbolMarket, account: TradingAccount, tickets: tuple[Ticket, ...]) -> None:
     """Refuse orders that a filter forbids (-1013), or that are written too finely (-1111)."""
-    reference = desk.reference
+    reference = market.reference
     for ticket in tickets:
         _check_precision(ticket)
         _check_alone(ticket, reference)
-        _check_position(desk, account, ticket)
+        _check_position(market, account, ticket)
         _check_assets(account, ticket, reference)
-    _check_counts(desk, account, tickets)
+    _check_counts(market, account, tickets)
 
 
-def check_again(desk: SymbolMarket, order: Order) -> None:
+def check_again(market: SymbolMarket, order: Order) -> None:
     """What is looked at once more when an order begins to work that waited; raises ApiError -1013."""
     ticket = order.ticket
     if ticket.limit is not None:
-        _check_percent(ticket, desk.reference)
-    _check_notional(ticket, order.qty, desk.reference)
+        _check_percent(ticket, market.reference)
+    _check_notional(ticket, order.qty, market.reference)
 
 
 def _check_precision(ticket: Ticket) -> None:
@@ -42,7 +42,7 @@ def _check_precision(ticket: Ticket) -> None:
         "icebergQty": ticket.iceberg_qty,
     }
     for name, value in fields.items():
-        if decimals(value) > ticket.rules.places:
+        if decimal_places(value) > ticket.rules.places:
             raise ApiError(-1111, f"Parameter '{name}' has too much precision.")
 
 
@@ -99,10 +99,10 @@ def _check_iceberg(ticket: Ticket) -> None:
 
 
 def _check_notional(ticket: Ticket, qty: Decimal, reference: Decimal | None) -> None:
-    rules, market = ticket.rules, ticket.kind in AT_MARKET
+    rules, at_market = ticket.rules, ticket.kind in AT_MARKET
     value = ticket.quote_qty or _worth(ticket, qty, reference)
-    least = rules.min_notional if rules.min_to_market or not market else ZERO
-    most = rules.max_notional if rules.max_to_market or not market else ZERO
+    least = rules.min_notional if rules.min_to_market or not at_market else ZERO
+    most = rules.max_notional if rules.max_to_market or not at_market else ZERO
     if _outside(value, least, most):
         raise filter_failure(rules.notional_filter)
 
@@ -113,11 +113,11 @@ def _worth(ticket: Ticket, qty: Decimal, reference: Decimal | None) -> Decimal:
     return EXACT.multiply(price, qty)
 
 
-def _check_position(desk: SymbolMarket, account: TradingAccount, ticket: Ticket) -> None:
+def _check_position(market: SymbolMarket, account: TradingAccount, ticket: Ticket) -> None:
     most = ticket.rules.max_position
     if not most or not ticket.buys:
         return
-    open_orders = desk.blotter(account).open.values()
+    open_orders = market.blotter(account).open.values()
     coming = sum((order.remaining for order in open_orders if order.ticket.buys), ZERO)
     if account.funds.total(ticket.rules.base) + coming + ticket.qty > most:
         raise filter_failure("MAX_POSITION")
@@ -130,8 +130,8 @@ def _check_assets(account: TradingAccount, ticket: Ticket, reference: Decimal | 
             raise filter_failure("MAX_ASSET")
 
 
-def _check_counts(desk: SymbolMarket, account: TradingAccount, tickets: tuple[Ticket, ...]) -> None:
-    rules, open_orders = desk.rules, desk.blotter(account).open
+def _check_counts(market: SymbolMarket, account: TradingAccount, tickets: tuple[Ticket, ...]) -> None:
+    rules, open_orders = market.rules, market.blotter(account).open
     if rules.max_orders and len(open_orders) + len(tickets) > rules.max_orders:
         raise filter_failure("MAX_NUM_ORDERS")
     stops = sum(ticket.is_stop for ticket in tickets)

@@ -13,7 +13,7 @@ FILL_PART, FILL_ALL = "fill a part", "fill all that is left"
 PREVENT_PART, PREVENT_ALL = "prevent a part", "prevent all that is left"
 CANCEL, EXPIRE, REJECT, AMEND = "cancel", "expire", "reject", "amend"
 
-ORDER: dict[tuple[str, str], str] = {
+ORDER_TRANSITIONS: dict[tuple[str, str], str] = {
     ("", ACCEPT): NEW,
     ("", WAIT): PENDING_NEW,
     # The second order of a list: its turn comes, or the list ends before.
@@ -45,7 +45,7 @@ ORDER: dict[tuple[str, str], str] = {
 STARTED, RUNNING, RENAMED, DONE = ("EXEC_STARTED", "EXECUTING"), "run", "rename", "end"
 UPDATED, ENDED = ("UPDATED", "EXECUTING"), ("ALL_DONE", "ALL_DONE")
 
-LIST: dict[tuple[tuple[str, str] | None, str], tuple[str, str]] = {
+LIST_TRANSITIONS: dict[tuple[tuple[str, str] | None, str], tuple[str, str]] = {
     (None, RUNNING): STARTED,
     (STARTED, RUNNING): STARTED,
     (STARTED, RENAMED): UPDATED,
@@ -60,17 +60,17 @@ class TransitionError(AssertionError):
     """Something happened to an order that cannot happen in its state: a fault of the engine."""
 
 
-def after(status: str, what: str) -> str:
+def next_order_status(status: str, what: str) -> str:
     """The order's next status; raises TransitionError."""
     try:
-        return ORDER[status, what]
+        return ORDER_TRANSITIONS[status, what]
     except KeyError:
         raise TransitionError(f"{what!r} cannot happen to an order that is {status or 'not there'}") from None
 
 
-def list_after(status: tuple[str, str] | None, what: str) -> tuple[str, str]:
+def next_list_status(status: tuple[str, str] | None, what: str) -> tuple[str, str]:
     """The order list's next status; raises TransitionError."""
     try:
-        return LIST[status, what]
+        return LIST_TRANSITIONS[status, what]
     except KeyError:
         raise TransitionError(f"{what!r} cannot happen to an order list that is {status}") from None

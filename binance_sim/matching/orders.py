@@ -7,7 +7,16 @@ from decimal import Decimal
 
 from binance_sim.account.account import TradingAccount
 from binance_sim.account.reserves import Reserve
-from binance_sim.matching.order_states import ENDED, ON_BOOK, OPEN, PENDING_NEW, RENAMED, RUNNING, after, list_after
+from binance_sim.matching.order_states import (
+    ENDED,
+    ON_BOOK,
+    OPEN,
+    PENDING_NEW,
+    RENAMED,
+    RUNNING,
+    next_list_status,
+    next_order_status,
+)
 from binance_sim.matching.tickets import Ticket
 from binance_sim.numbers import ZERO
 from binance_sim.symbols.rules import SymbolRules
@@ -102,7 +111,7 @@ class Order:
         return self.qty - self.filled - self.prevented
 
     @property
-    def tranche(self) -> Decimal:
+    def piece_size(self) -> Decimal:
         """The size of an iceberg's pieces, zero for an order that shows all of itself."""
         return self.ticket.iceberg_qty
 
@@ -136,9 +145,9 @@ class Order:
         """Whether it waits for its stop price."""
         return self.status in ON_BOOK and not self.is_working
 
-    def goes(self, what: str, now: int) -> None:
+    def apply(self, what: str, now: int) -> None:
         """Take the transition that the table names; raises TransitionError."""
-        self.status = after(self.status, what)
+        self.status = next_order_status(self.status, what)
         self.updated = now
 
     def next_piece(self) -> Decimal:
@@ -179,18 +188,18 @@ class OrderList:
     def is_open(self) -> bool:
         return self.status != ENDED
 
-    def goes(self, what: str, now: int) -> None:
+    def apply(self, what: str, now: int) -> None:
         """Take the transition that the table names."""
-        self.status = list_after(self.status, what)
+        self.status = next_list_status(self.status, what)
         self.updated = now
 
-    def runs(self, now: int) -> None:
-        self.goes(RUNNING, now)
+    def mark_running(self, now: int) -> None:
+        self.apply(RUNNING, now)
 
-    def renamed(self, now: int) -> None:
-        self.goes(RENAMED, now)
+    def mark_renamed(self, now: int) -> None:
+        self.apply(RENAMED, now)
 
-    def other(self, order: Order) -> Order | None:
+    def other_leg(self, order: Order) -> Order | None:
         """The order of a pair that ends when this one trades or triggers."""
         if order not in self.pair:
             return None

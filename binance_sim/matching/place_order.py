@@ -4,13 +4,13 @@ from decimal import Decimal
 
 from binance_sim.account.account import TradingAccount
 from binance_sim.account.reserves import Reserve
-from binance_sim.errors import filter_failure, rejected
+from binance_sim.errors import filter_failure, order_rejection
 from binance_sim.matching import filters
-from binance_sim.matching.activate_order import new_reserve, plan, reserve_for, work
+from binance_sim.matching.activate_order import execute_order, new_reserve, plan_order, stop_reserve
 from binance_sim.matching.liquidity import refill
 from binance_sim.matching.order_states import ACCEPT, WAIT
 from binance_sim.matching.orders import Order, OrderList
-from binance_sim.matching.plans import PlanStep, Taker, cost, quantity_for
+from binance_sim.matching.plans import PlanStep, Taker, quantity_for_budget, total_cost
 from binance_sim.matching.stop_prices import check_trigger, wait_for_price
 from binance_sim.matching.symbol_market import SymbolMarket
 from binance_sim.matching.tickets import Ticket
@@ -21,65 +21,65 @@ NOT_IN_THIS_PHASE = "This order type is not possible in this trading phase."
 CLOSED = {"BREAK": "Market is closed.", "END_OF_DAY": "Market is closed."}
 
 
-def check(desk: SymbolMarket, account: TradingAccount, tickets: tuple[Ticket, ...]) -> None:
+def check_placement(market: SymbolMarket, account: TradingAccount, tickets: tuple[Ticket, ...]) -> None:
     """Everything that can refuse orders before the book and the balance are looked at; raises ApiError."""
-    if not desk.is_trading:
-        raise rejected(CLOSED.get(desk.status, NOT_IN_THIS_PHASE))
+    if not market.is_trading:
+        raise order_rejection(CLOSED.get(market.status, NOT_IN_THIS_PHASE))
     if not account.can_trade:
-        raise rejected("This account may not place or cancel orders.")
-    filters.check(desk, account, tickets)
+        raise order_rejection("This account may not place or cancel orders.")
+    filters.check(market, account, tickets)
     account.unfilled.check()
     for ticket in tickets:
-        check_duplicate(desk, account, ticket)
+        check_duplicate(market, account, ticket)
 
 
-def check_duplicate(desk: SymbolMarket, account: TradingAccount, ticket: Ticket) -> None:
-    if desk.blotter(account).is_taken(ticket.client_id):
-        raise rejected("Duplicate order sent.")
+def check_duplicate(market: SymbolMarket, account: TradingAccount, ticket: Ticket) -> None:
+    if market.blotter(account).is_taken(ticket.client_id):
+        raise order_rejection("Duplicate order sent.")
 
 
 def place(tx: Transaction, account: TradingAccount, ticket: Ticket) -> Order:
     """Take an order in, match it, rest or expire what is left; raises ApiError, with nothing changed, if refused."""
-    desk = tx.desk
-    check(desk, account, (ticket,))
+    market = tx.market
+    check_placement(market, account, (ticket,))
     if ticket.is_stop:
         return _place_stop(tx, account, ticket)
     refill(tx)
-    qty = _quantity(desk, account, ticket)
-    steps = plan(desk, account, ticket, qty)
+    qty = _quantity(market, account, ticket)
+    steps = plan_order(market, account, ticket, qty)
     if ticket.kind == "LIMIT_MAKER" and steps:
-        raise rejected("Order would immediately match and take.")
-    order = accept(tx, account, ticket, qty, locks(ticket, qty, steps))
+        raise order_rejection("Order would immediately match and take.")
+    order = accept(tx, account, ticket, qty, amount_to_lock(ticket, qty, steps))
     order.working_us = tx.now
     tx.report(order, "NEW")
-    work(tx, order, steps)
+    execute_order(tx, order, steps)
     return order
 
 
-def locks(ticket: Ticket, qty: Decimal, steps: list[PlanStep]) -> Decimal:
+def amount_to_lock(ticket: Ticket, qty: Decimal, steps: list[PlanStep]) -> Decimal:
     """What an order locks when it is accepted: a SELL its quantity, a BUY what it may cost."""
     if not ticket.buys:
         return qty
-    return cost(steps) if ticket.limit is None else quote_ceiling(ticket.price, qty)
+    return total_cost(steps) if ticket.limit is None else quote_ceiling(ticket.price, qty)
 
 
-def _quantity(desk: SymbolMarket, account: TradingAccount, ticket: Ticket) -> Decimal:
+def _quantity(market: SymbolMarket, account: TradingAccount, ticket: Ticket) -> Decimal:
     """The order's quantity: as asked for, or what its quote quantity comes to in whole steps."""
     if not ticket.quote_qty:
         return ticket.qty
-    side, taker = desk.book.against(ticket.buys), Taker(account, ticket.buys, None, ticket.stp)
+    side, taker = market.book.opposite(ticket.buys), Taker(account, ticket.buys, None, ticket.stp)
     if side.best() is None:
-        raise rejected("Order book liquidity is less than symbol minimum quantity.")
-    qty = quantity_for(side, taker, ticket.quote_qty, desk.rules.step)
-    if qty < (desk.rules.min_qty or ATOM):
+        raise order_rejection("Order book liquidity is less than symbol minimum quantity.")
+    qty = quantity_for_budget(side, taker, ticket.quote_qty, market.rules.step)
+    if qty < (market.rules.min_qty or ATOM):
         raise filter_failure("LOT_SIZE")
     return qty
 
 
 def _place_stop(tx: Transaction, account: TradingAccount, ticket: Ticket) -> Order:
-    check_trigger(tx.desk, ticket)
-    order = accept(tx, account, ticket, ticket.qty, reserve_for(tx.desk, ticket, ticket.qty))
-    wait_for_price(tx.desk, order, tx.now)
+    check_trigger(tx.market, ticket)
+    order = accept(tx, account, ticket, ticket.qty, stop_reserve(tx.market, ticket, ticket.qty))
+    wait_for_price(tx.market, order, tx.now)
     tx.report(order, "NEW")
     return order
 
@@ -87,11 +87,11 @@ def _place_stop(tx: Transaction, account: TradingAccount, ticket: Ticket) -> Ord
 def accept(tx: Transaction, account: TradingAccount, ticket: Ticket, qty: Decimal, amount: Decimal) -> Order:
     """Lock what it costs and give it its number; raises ApiError -2010 where the account has not that much."""
     reserve = new_reserve(account, ticket)
-    reserve.grow(amount)
-    return enter(tx, account, ticket, reserve, qty=qty)
+    reserve.raise_to(amount)
+    return register_order(tx, account, ticket, reserve, qty=qty)
 
 
-def enter(
+def register_order(
     tx: Transaction,
     account: TradingAccount,
     ticket: Ticket,
@@ -101,13 +101,13 @@ def enter(
     whole: OrderList | None = None,
 ) -> Order:
     """An order that exists from now on. With a working order in its list, its turn comes later."""
-    desk = tx.desk
-    order = Order(ticket, account, desk.next_order_id, ticket.client_id, qty, tx.now, tx.now, reserve)
-    order.goes(ACCEPT if whole is None or whole.working is None else WAIT, tx.now)
+    market = tx.market
+    order = Order(ticket, account, market.next_order_id, ticket.client_id, qty, tx.now, tx.now, reserve)
+    order.apply(ACCEPT if whole is None or whole.working is None else WAIT, tx.now)
     order.order_list = whole
-    desk.next_order_id += 1
-    desk.open_orders += 1
-    desk.orders[order.order_id] = order
-    desk.blotter(account).add(order)
+    market.next_order_id += 1
+    market.open_orders += 1
+    market.orders[order.order_id] = order
+    market.blotter(account).add(order)
     account.unfilled.add()
     return order

@@ -67,7 +67,7 @@ class Taker:
         """Whether prevention stands between the two."""
         if self.stp == "NONE" or self.account is None or maker.account is None:
             return False
-        return self.account.owns_with(maker.account)
+        return self.account.shares_group_with(maker.account)
 
 
 def offers(side: BookSide, taker: Taker) -> Iterator[tuple[RestingOrder, Decimal, Decimal]]:
@@ -80,7 +80,7 @@ def offers(side: BookSide, taker: Taker) -> Iterator[tuple[RestingOrder, Decimal
             maker, shown, hidden = queue.popleft()
             yield maker, level.price, shown
             if hidden:
-                piece = min(maker.tranche, hidden)
+                piece = min(maker.piece_size, hidden)
                 queue.append((maker, piece, hidden - piece))
 
 
@@ -98,14 +98,14 @@ def plan_quantity(side: BookSide, taker: Taker, qty: Decimal) -> list[PlanStep]:
             steps.append(PlannedFill(maker, price, min(size, left)))
             left -= min(size, left)
             continue
-        step = prevention(taker, cast(Order, maker), price, left)
+        step = plan_prevention(taker, cast(Order, maker), price, left)
         steps.append(step)
         left -= step.taker_qty
         gone.add(id(maker))
     return steps
 
 
-def plan_through(side: BookSide, buys: bool, price: Decimal, qty: Decimal) -> list[PlanStep]:
+def plan_external_trade(side: BookSide, buys: bool, price: Decimal, qty: Decimal) -> list[PlanStep]:
     """The steps of a trade at `price` that came by: the outside's liquidity at better prices was gone by then."""
     steps: list[PlanStep] = []
     left = qty
@@ -118,7 +118,7 @@ def plan_through(side: BookSide, buys: bool, price: Decimal, qty: Decimal) -> li
     return steps
 
 
-def prevention(taker: Taker, maker: Order, price: Decimal, left: Decimal) -> PlannedPrevention:
+def plan_prevention(taker: Taker, maker: Order, price: Decimal, left: Decimal) -> PlannedPrevention:
     """What expires when the taker has `left` to go; the taker's mode decides, TRANSFER needs it on both sides."""
     mode, rest = taker.stp, maker.remaining
     if mode == "TRANSFER" and maker.ticket.stp != "TRANSFER":
@@ -132,18 +132,18 @@ def prevention(taker: Taker, maker: Order, price: Decimal, left: Decimal) -> Pla
     return PlannedPrevention(maker, price, min(left, rest), taker_qty, maker_qty, mode)
 
 
-def filled(steps: list[PlanStep]) -> Decimal:
+def filled_quantity(steps: list[PlanStep]) -> Decimal:
     """The quantity that the steps trade."""
     return sum((step.qty for step in steps if isinstance(step, PlannedFill)), ZERO)
 
 
-def cost(steps: list[PlanStep]) -> Decimal:
+def total_cost(steps: list[PlanStep]) -> Decimal:
     """What the steps cost or bring, each rounded as it will be."""
     paid = (step for step in steps if isinstance(step, PlannedFill) or step.moves)
     return sum((quote_amount(step.price, step.qty) for step in paid), ZERO)
 
 
-def quantity_for(side: BookSide, taker: Taker, budget: Decimal, step: Decimal) -> Decimal:
+def quantity_for_budget(side: BookSide, taker: Taker, budget: Decimal, step: Decimal) -> Decimal:
     """How much a MARKET order by quote quantity is for: whole steps that cost (or bring) at most `budget`."""
     total, left = ZERO, budget
     for maker, price, size in offers(side, taker):

@@ -17,12 +17,12 @@ from binance_sim.numbers import EXACT, ONE, down, quote_ceiling
 class LastPrices:
     """The last prices of all pairs."""
 
-    def __init__(self, desks: Mapping[str, SymbolMarket]) -> None:
-        self._desks = desks
+    def __init__(self, markets: Mapping[str, SymbolMarket]) -> None:
+        self._markets = markets
 
     def last(self, symbol: str) -> Decimal | None:
-        desk = self._desks.get(symbol)
-        return desk.last_price if desk else None
+        market = self._markets.get(symbol)
+        return market.last_price if market else None
 
     def of_bnb(self, quote: str) -> Decimal | None:
         """One BNB in `quote`, straight or through USDT; None where no market tells."""
@@ -46,7 +46,7 @@ def settle(order: Order, qty: Decimal, quote: Decimal, maker: bool, prices: Last
         commission = down(EXACT.multiply(amount, order.account.fees.of(rules.name).rate(maker, ticket.buys)))
         _receive_less(order, asset, amount, commission)
         paid = (commission, asset)
-    shrink(order)
+    shrink_reserve(order)
     return paid
 
 
@@ -81,7 +81,7 @@ def _pay_bnb(account: TradingAccount, asset: str, amount: Decimal, bnb: Decimal)
 def _receive(order: Order, asset: str, amount: Decimal) -> None:
     """What an OPO's working order buys is locked at once for the orders that wait for it."""
     if order.proceeds is not None:
-        order.proceeds.take(amount)
+        order.proceeds.add(amount)
     else:
         order.account.funds.receive(asset, amount)
 
@@ -89,22 +89,22 @@ def _receive(order: Order, asset: str, amount: Decimal) -> None:
 def _receive_less(order: Order, asset: str, amount: Decimal, commission: Decimal) -> None:
     """An OPO's commission comes from free funds where there are enough, but never where BNB was bought."""
     if order.proceeds is not None and asset != BNB and order.account.funds.pay(asset, commission):
-        order.proceeds.take(amount)
+        order.proceeds.add(amount)
     else:
         _receive(order, asset, amount - commission)
 
 
-def shrink(order: Order) -> None:
+def shrink_reserve(order: Order) -> None:
     """Free what the rest of the order cannot need: a better price than the limit leaves something over.
 
     What both orders of a pair hold is enough for either.
     """
-    other = order.order_list.other(order) if order.order_list is not None else None
+    other = order.order_list.other_leg(order) if order.order_list is not None else None
     sharing = (each for each in (order, other) if each is not None and each.is_open and each.reserve is order.reserve)
-    order.reserve.keep(max(map(needed, sharing), default=order.reserve.amount))
+    order.reserve.shrink_to(max(map(required_reserve, sharing), default=order.reserve.amount))
 
 
-def needed(order: Order) -> Decimal:
+def required_reserve(order: Order) -> Decimal:
     """What the rest of an order may have to pay. One at the market keeps what it has: its cost shows when it runs."""
     ticket = order.ticket
     if not ticket.buys:

@@ -26,7 +26,7 @@ class ExecutionEvent:
 class TransactionChanges:
     """What one transaction changed."""
 
-    desk: SymbolMarket
+    market: SymbolMarket
     time: int
     orders: dict[Order, None] = field(default_factory=dict)
     lists: dict[OrderList, None] = field(default_factory=dict)
@@ -37,28 +37,30 @@ class TransactionChanges:
 class Sink:
     """Hears everything at once: executions in their order, then balances, then the book. Does nothing by itself."""
 
-    def execution(self, execution: ExecutionEvent) -> None:
+    def on_execution(self, execution: ExecutionEvent) -> None:
         """Something happened to an account's order."""
 
-    def list_status(self, whole: OrderList, time: int) -> None:
+    def on_list_status(self, whole: OrderList, time: int) -> None:
         """An order list began, changed or ended."""
 
-    def balances(self, account: TradingAccount, assets: tuple[str, ...], time: int) -> None:
+    def on_balances(self, account: TradingAccount, assets: tuple[str, ...], time: int) -> None:
         """Balances may have changed by trading."""
 
-    def flow(self, account: TradingAccount, asset: str, change: str, time: int) -> None:
+    def on_flow(self, account: TradingAccount, asset: str, change: str, time: int) -> None:
         """A deposit or withdrawal."""
 
-    def trades(self, desk: SymbolMarket, prints: list[PublicTrade], aggregates: list[AggregateTrade]) -> None:
+    def on_trades(
+        self, market: SymbolMarket, public_trades: list[PublicTrade], aggregates: list[AggregateTrade]
+    ) -> None:
         """The public sees the trades of one taker."""
 
-    def top(self, desk: SymbolMarket) -> None:
+    def on_top(self, market: SymbolMarket) -> None:
         """The best bid or ask changed."""
 
-    def done(self, changes: TransactionChanges) -> None:
+    def on_transaction_end(self, changes: TransactionChanges) -> None:
         """All of that was one thing: what it touched can be kept."""
 
-    def wiped(self) -> None:
+    def on_wipe(self) -> None:
         """All orders and trades are gone, balances are those of the beginning."""
 
 
@@ -68,34 +70,36 @@ class SinkGroup(Sink):
     def __init__(self, *sinks: Sink) -> None:
         self._sinks = sinks
 
-    def execution(self, execution: ExecutionEvent) -> None:
+    def on_execution(self, execution: ExecutionEvent) -> None:
         for sink in self._sinks:
-            sink.execution(execution)
+            sink.on_execution(execution)
 
-    def list_status(self, whole: OrderList, time: int) -> None:
+    def on_list_status(self, whole: OrderList, time: int) -> None:
         for sink in self._sinks:
-            sink.list_status(whole, time)
+            sink.on_list_status(whole, time)
 
-    def balances(self, account: TradingAccount, assets: tuple[str, ...], time: int) -> None:
+    def on_balances(self, account: TradingAccount, assets: tuple[str, ...], time: int) -> None:
         for sink in self._sinks:
-            sink.balances(account, assets, time)
+            sink.on_balances(account, assets, time)
 
-    def flow(self, account: TradingAccount, asset: str, change: str, time: int) -> None:
+    def on_flow(self, account: TradingAccount, asset: str, change: str, time: int) -> None:
         for sink in self._sinks:
-            sink.flow(account, asset, change, time)
+            sink.on_flow(account, asset, change, time)
 
-    def trades(self, desk: SymbolMarket, prints: list[PublicTrade], aggregates: list[AggregateTrade]) -> None:
+    def on_trades(
+        self, market: SymbolMarket, public_trades: list[PublicTrade], aggregates: list[AggregateTrade]
+    ) -> None:
         for sink in self._sinks:
-            sink.trades(desk, prints, aggregates)
+            sink.on_trades(market, public_trades, aggregates)
 
-    def top(self, desk: SymbolMarket) -> None:
+    def on_top(self, market: SymbolMarket) -> None:
         for sink in self._sinks:
-            sink.top(desk)
+            sink.on_top(market)
 
-    def done(self, changes: TransactionChanges) -> None:
+    def on_transaction_end(self, changes: TransactionChanges) -> None:
         for sink in self._sinks:
-            sink.done(changes)
+            sink.on_transaction_end(changes)
 
-    def wiped(self) -> None:
+    def on_wipe(self) -> None:
         for sink in self._sinks:
-            sink.wiped()
+            sink.on_wipe()

@@ -27,12 +27,12 @@ class SymbolMarket:
     def __init__(self, rules: SymbolRules, clock: SimulatorClock) -> None:
         self.rules = rules
         self.status = rules.status
-        self.parked: ExternalQuote | None = None
+        self.waiting_quote: ExternalQuote | None = None
         self._book = OrderBook()
-        self._outside = ExternalLiquidity(self._book, SyntheticLadder(rules))
-        self._put_off: ExternalQuote | None = None
+        self._external = ExternalLiquidity(self._book, SyntheticLadder(rules))
+        self._deferred_quote: ExternalQuote | None = None
         self.open_orders = 0
-        self.market = MarketHistory()
+        self.history = MarketHistory()
         self.orders: dict[int, Order] = {}
         self.waiting: dict[int, Order] = {}
         self.blotters: dict[TradingAccount, Blotter] = {}
@@ -46,31 +46,31 @@ class SymbolMarket:
     @property
     def book(self) -> OrderBook:
         """The book as it stands; a quote that was put off comes into it now."""
-        if self._put_off is not None:
-            self._settle()
+        if self._deferred_quote is not None:
+            self._show_deferred()
         return self._book
 
     @property
-    def outside(self) -> ExternalLiquidity:
-        if self._put_off is not None:
-            self._settle()
-        return self._outside
+    def external(self) -> ExternalLiquidity:
+        if self._deferred_quote is not None:
+            self._show_deferred()
+        return self._external
 
-    def put_off(self, quote: ExternalQuote) -> bool:
+    def defer_quote(self, quote: ExternalQuote) -> bool:
         """Keep a quote until somebody looks: of thousands a second most are gone by then. False if it is the last one.
 
         Only while no account has an open order here, so that nothing can trade.
         """
         old = self.quote
-        self._put_off = quote
+        self._deferred_quote = quote
         return old is None or old[:4] != quote[:4]
 
-    def _settle(self) -> None:
-        quote, self._put_off = self._put_off, None
+    def _show_deferred(self) -> None:
+        quote, self._deferred_quote = self._deferred_quote, None
         if quote is not None:
-            self._outside.withdraw(quote)
-            self._outside.stand(True, quote.bid, quote.bid_qty)
-            self._outside.stand(False, quote.ask, quote.ask_qty)
+            self._external.withdraw(quote)
+            self._external.set_quantity(True, quote.bid, quote.bid_qty)
+            self._external.set_quantity(False, quote.ask, quote.ask_qty)
 
     @property
     def is_trading(self) -> bool:
@@ -87,12 +87,12 @@ class SymbolMarket:
     @property
     def quote(self) -> ExternalQuote | None:
         """The newest top of the book outside."""
-        return self._put_off or self._outside.quote
+        return self._deferred_quote or self._external.quote
 
     @property
     def last_price(self) -> Decimal | None:
         """The price of the last trade, before any the outside's bid."""
-        last = self.market.last
+        last = self.history.last
         if last is not None:
             return last.price
         return self.quote.bid if self.quote else None
@@ -100,7 +100,7 @@ class SymbolMarket:
     @property
     def reference(self) -> Decimal | None:
         """What filters compare a price with; the last price where nothing was traded."""
-        return self.market.reference(self.clock_us) or self.last_price
+        return self.history.reference(self.clock_us) or self.last_price
 
     def blotter(self, account: TradingAccount) -> Blotter:
         """The account's orders and trades here; an empty blotter for an account that never placed an order."""

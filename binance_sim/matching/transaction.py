@@ -39,15 +39,15 @@ class Transaction:
     """
 
     def __init__(
-        self, exchange: ExchangeCore, desk: SymbolMarket, run_consequences: Callable[[Transaction], None]
+        self, exchange: ExchangeCore, market: SymbolMarket, run_consequences: Callable[[Transaction], None]
     ) -> None:
-        self.exchange, self.desk = exchange, desk
+        self.exchange, self.market = exchange, market
         self.now = exchange.clock.us()  # one moment for everything in it
         self.ready: deque[OrderList] = deque()  # lists whose working order is filled
         self._run_consequences = run_consequences
-        self._changes = TransactionChanges(desk, self.now)
+        self._changes = TransactionChanges(market, self.now)
         self._new_prints: list[PublicTrade] = []
-        self._top = desk.book.top()
+        self._top = market.book.top()
 
     def __enter__(self) -> Transaction:
         return self
@@ -61,7 +61,7 @@ class Transaction:
     @property
     def market_us(self) -> int:
         """The time of public trades: that of the recording in a replay."""
-        return self.desk.replayed_us or self.now
+        return self.market.replayed_us or self.now
 
     def report(
         self, order: Order, what: str, trade: AccountTrade | None = None, match: PreventedMatch | None = None
@@ -71,39 +71,39 @@ class Transaction:
         execution = ExecutionEvent(order, what, self.exchange.executions, self.now, trade, match)
         self._touch(order.account, order.rules.base, BNB, order.rules.quote)
         self._changes.orders[order] = None
-        self.exchange.sink.execution(execution)
+        self.exchange.sink.on_execution(execution)
         return execution
 
     def report_list(self, order_list: OrderList) -> None:
         self._changes.lists[order_list] = None
-        self.exchange.sink.list_status(order_list, self.now)
+        self.exchange.sink.on_list_status(order_list, self.now)
 
     def _touch(self, account: TradingAccount, *assets: str) -> None:
         """The account's balances of these assets may have changed."""
         account.updated_us = self.now
         self._changes.balances.setdefault(account, {}).update(dict.fromkeys(assets))
 
-    def publish_trades(self, prints: list[PublicTrade]) -> None:
+    def publish_trades(self, public_trades: list[PublicTrade]) -> None:
         """The trades of one taker, in order. In a replay they are not public: the recorded trades are."""
-        self._new_prints += prints
-        if prints and not self.desk.is_replayed:
-            self.exchange.sink.trades(self.desk, prints, self.desk.market.record(prints))
+        self._new_prints += public_trades
+        if public_trades and not self.market.is_replayed:
+            self.exchange.sink.on_trades(self.market, public_trades, self.market.history.record(public_trades))
 
     def publish_recorded(self, trade: PublicTrade) -> None:
         """A trade of a recording."""
         self._new_prints.append(trade)
-        self.exchange.sink.trades(self.desk, [trade], self.desk.market.record([trade]))
+        self.exchange.sink.on_trades(self.market, [trade], self.market.history.record([trade]))
 
     def take_new_prints(self) -> list[PublicTrade]:
         """The trades since the last call."""
-        prints, self._new_prints = self._new_prints, []
-        return prints
+        public_trades, self._new_prints = self._new_prints, []
+        return public_trades
 
     def _report_end(self) -> None:
         sink = self.exchange.sink
         for account, assets in self._changes.balances.items():
-            sink.balances(account, tuple(assets), self.now)
-        if self.desk.book.top() != self._top:
-            sink.top(self.desk)
+            sink.on_balances(account, tuple(assets), self.now)
+        if self.market.book.top() != self._top:
+            sink.on_top(self.market)
         if self._changes.balances:
-            sink.done(self._changes)
+            sink.on_transaction_end(self._changes)

@@ -9,7 +9,7 @@ from aiohttp import web
 
 from binance_sim.api.gate import RawRequest
 from binance_sim.api.service import ApiReply, Service
-from binance_sim.api.shapes.accounts import order_limits
+from binance_sim.api.shapes.accounts import order_limit_rows
 from binance_sim.api.signatures import without_signature
 from binance_sim.api.table import BY_PATH, ApiEndpoint
 from binance_sim.clock import read_unit
@@ -17,7 +17,7 @@ from binance_sim.errors import ApiError, LimitError
 from binance_sim.faults.armed import ArmedFaults
 from binance_sim.faults.effects import CannedAnswer
 from binance_sim.journal.writer import Journal
-from binance_sim.sockets.connection_gate import cut, refused_by_fault
+from binance_sim.sockets.connection_gate import cut_connection, fault_refusal
 
 JSON_TYPE = "application/json;charset=UTF-8"
 GONE = (
@@ -57,15 +57,15 @@ class RestHandler:
     async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
         path, _, query = request.raw_path.partition("?")
         raw = await request.read() if request.body_exists else b""
-        refusal = refused_by_fault(self._faults, "rest", request)
+        refusal = fault_refusal(self._faults, "rest", request)
         if refusal is not None:
             return refusal
         endpoint = BY_PATH.get((request.method, path))
         if endpoint is None:
-            return self._nowhere(request, path)
+            return self._unknown_path(request, path)
         return await self._serve(request, endpoint, query, raw.decode("utf-8", "surrogateescape"))
 
-    def _nowhere(self, request: web.BaseRequest, path: str) -> web.Response:
+    def _unknown_path(self, request: web.BaseRequest, path: str) -> web.Response:
         self._journal.request("rest", f"{request.method} {path}", {})
         if path.startswith(GONE_PATHS):
             return web.Response(status=410, text=GONE, content_type="text/html")
@@ -106,10 +106,10 @@ class RestHandler:
             shown = reply.error.body() if reply.error is not None else reply.answer
             self._journal.write("reply", via="rest", n=number, lost=reply.lost or "cut", body=shown)
         if reply.cut:
-            return cut(request)
+            return cut_connection(request)
         if reply.lost and reply.canned is None:
             await asyncio.sleep(SILENCE_S)
-            return cut(request)
+            return cut_connection(request)
         response = self._respond(number, inquiry.endpoint, reply, inquiry.api_key or "")
         if reply.after is not None:
             try:
@@ -140,7 +140,7 @@ class RestHandler:
         key = self._service.gate.keys.get(api_key)
         if reply.error is not None or not endpoint.orders or key is None:
             return {}
-        ten_seconds, day = (row["count"] for row in order_limits(key.account))
+        ten_seconds, day = (row["count"] for row in order_limit_rows(key.account))
         return {"X-MBX-ORDER-COUNT-10S": str(ten_seconds), "X-MBX-ORDER-COUNT-1D": str(day)}
 
     def _headers(self) -> dict[str, str]:

@@ -10,16 +10,16 @@ from binance_sim.journal.writer import Journal
 from binance_sim.sockets.peers import Peer
 
 
-def refused_by_fault(faults: ArmedFaults, socket: str, request: web.BaseRequest) -> web.Response | None:
+def fault_refusal(faults: ArmedFaults, socket: str, request: web.BaseRequest) -> web.Response | None:
     """The answer to who is refused by a fault; None where there is none."""
     due = faults.due(Seam.CONNECTION, {"socket": socket, "path": request.path}) if faults else []
     refuse = next((each for each in due if isinstance(each, RefuseConnection)), None)
     if refuse is None:
         return None
-    return cut(request) if refuse.status is None else web.Response(status=refuse.status)
+    return cut_connection(request) if refuse.status is None else web.Response(status=refuse.status)
 
 
-def cut(request: web.BaseRequest) -> web.Response:
+def cut_connection(request: web.BaseRequest) -> web.Response:
     """End the connection without an answer."""
     if request.transport is not None:
         request.transport.abort()
@@ -32,9 +32,9 @@ class ConnectionGate:
     def __init__(self, limits: Limits, faults: ArmedFaults, journal: Journal, socket: str) -> None:
         self._limits, self._faults, self._journal, self._socket = limits, faults, journal, socket
 
-    def knock(self, request: web.BaseRequest, window: RequestWindow, weight: int = 0) -> web.Response | None:
+    def refusal_for(self, request: web.BaseRequest, window: RequestWindow, weight: int = 0) -> web.Response | None:
         """None where the connection may be made, else its refusal."""
-        refused = refused_by_fault(self._faults, self._socket, request) or self._refused_by_limit(window, weight)
+        refused = fault_refusal(self._faults, self._socket, request) or self._refused_by_limit(window, weight)
         if refused is not None:
             self._journal.write("refused", socket=self._socket, path=request.path, status=refused.status)
         return refused
@@ -52,8 +52,8 @@ class ConnectionGate:
             return web.json_response(error.body(), status=error.status)
         return None
 
-    def opened(self, peer: Peer, request: web.BaseRequest) -> None:
+    def record_connect(self, peer: Peer, request: web.BaseRequest) -> None:
         self._journal.write("connect", socket=self._socket, conn=peer.number, path=request.path_qs)
 
-    def closed(self, peer: Peer) -> None:
+    def record_disconnect(self, peer: Peer) -> None:
         self._journal.write("disconnect", socket=self._socket, conn=peer.number)

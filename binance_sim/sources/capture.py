@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import IO, cast
 
 from binance_sim.sources.captures.book_builder import BookBuilder, CaptureSurvey
-from binance_sim.sources.captures.formats import reader_for
+from binance_sim.sources.captures.formats import choose_reader
 from binance_sim.sources.captures.frames import BOOK, DAMAGE, TRADE, CaptureError, LineReader, RecordedFrame
 from binance_sim.symbols.rules import Json
 
@@ -103,7 +103,7 @@ class Capture:
     def _reader(self) -> LineReader:
         with self.open() as file:
             head = [line for _, line in islice(self._unseen()._lines(file), HEAD_LINES)]
-        return reader_for(head, self.path, self.symbols, self.documents)
+        return choose_reader(head, self.path, self.symbols, self.documents)
 
     def _lines(self, file: IO[bytes]) -> Iterator[tuple[int, bytes]]:
         number = 0

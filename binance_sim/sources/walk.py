@@ -36,16 +36,16 @@ class PriceWalk:
         self._value = float(depth * (rules.min_notional or 5))
         self.number = 0
 
-    def jump(self, price: Decimal) -> None:
+    def move_to(self, price: Decimal) -> None:
         """Go on around `price` from here."""
         self._home, self._away = price, 0.0
 
     def step(self) -> WalkStep:
         self.number += 1
         self._away += self._random.gauss(0, SWING) - PULL * self._away
-        return self.stand()
+        return self.current_step()
 
-    def stand(self) -> WalkStep:
+    def current_step(self) -> WalkStep:
         """The book around the price as it is, with fresh sizes and trades."""
         tick = self._rules.tick or Decimal("0.00000001")
         price = self._home * Decimal(str(math.exp(self._away)))

@@ -49,7 +49,7 @@ def read_amounts(held: Mapping[str, str]) -> dict[str, Decimal]:
 
 
 COUNTERS, LEDGER, ACCOUNT, FUNDS, KEY = "counters", "ledger", "account", "funds", "key"
-PAIR, DESK, ORDER, TRADE, MATCH, AMENDMENT, LIST = "pair", "desk", "order", "trade", "match", "amendment", "list"
+PAIR, MARKET, ORDER, TRADE, MATCH, AMENDMENT, LIST = "pair", "desk", "order", "trade", "match", "amendment", "list"
 # What a wipe takes away.
 ORDERS = (ORDER, TRADE, MATCH, AMENDMENT, LIST, LEDGER, FUNDS)
 # Fields of an order that are things of their own.
@@ -61,7 +61,7 @@ def counters(exchange: Exchange) -> Record:
 
 
 def ledger(found: AssetLedger, asset: str) -> Record:
-    held = {"outside": found.outside.get(asset, ZERO), "commissions": found.commissions.get(asset, ZERO)}
+    held = {"outside": found.external.get(asset, ZERO), "commissions": found.commissions.get(asset, ZERO)}
     return LEDGER, asset, {**amounts(held)}
 
 
@@ -77,7 +77,7 @@ def account(found: TradingAccount) -> Record:
         "updated_us": found.updated_us,
         "limits": amounts(found.limits),
         "bnb_fills": found.bnb_fills,
-        "unfilled": found.unfilled.kept(),
+        "unfilled": found.unfilled.dump(),
         "order_limits": found.unfilled.limits,
         "in_bnb": found.fees.in_bnb,
         "usual": commission(found.fees.usual),
@@ -110,24 +110,24 @@ def key(found: ApiKey) -> Record:
 # Pairs
 
 
-def pair(desk: SymbolMarket) -> Record:
-    return PAIR, desk.name, dict(desk.rules.document)
+def pair(market: SymbolMarket) -> Record:
+    return PAIR, market.name, dict(market.rules.document)
 
 
-def desk(found: SymbolMarket) -> Record:
+def market(found: SymbolMarket) -> Record:
     """Ids, and the market outside as it was last."""
-    quote, market = found.quote, found.market
+    quote, history = found.quote, found.history
     body = {
         "status": found.status,
         "next_order_id": found.next_order_id,
         "next_trade_id": found.next_trade_id,
         "next_match_id": found.next_match_id,
         "bid": str(quote.bid) if quote is not None else None,
-        "has_reference": market.has_reference,
-        "reference_price": None if market.reference_price is None else str(market.reference_price),
-        "reference_us": market.reference_us,
+        "has_reference": history.has_reference,
+        "reference_price": None if history.reference_price is None else str(history.reference_price),
+        "reference_us": history.reference_us,
     }
-    return DESK, found.name, body
+    return MARKET, found.name, body
 
 
 # Orders

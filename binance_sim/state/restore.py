@@ -17,39 +17,41 @@ from binance_sim.state.records import Json, read_amounts, unpack
 from binance_sim.state.state_file import StateError, StateFile
 
 
-def restore(shelf: StateFile, exchange: Exchange, keys: KeyStore) -> None:
+def restore(state_file: StateFile, exchange: Exchange, keys: KeyStore) -> None:
     """Take up all that was kept; raises StateError where it cannot be."""
     try:
-        StateRestorer(shelf, exchange, keys).run()
+        StateRestorer(state_file, exchange, keys).run()
     except (KeyError, TypeError, ValueError, ArithmeticError) as error:
-        raise StateError(f"{shelf.path}: what was kept cannot be taken up ({error!r})") from error
+        raise StateError(f"{state_file.path}: what was kept cannot be taken up ({error!r})") from error
 
 
-def kept_pairs(shelf: StateFile) -> dict[str, Json]:
+def load_pairs(state_file: StateFile) -> dict[str, Json]:
     """The elements of exchangeInfo that were kept, by symbol."""
-    return dict(shelf.things(records.PAIR))
+    return dict(state_file.records(records.PAIR))
 
 
-def kept_bids(shelf: StateFile) -> dict[str, Decimal]:
+def load_bids(state_file: StateFile) -> dict[str, Decimal]:
     """The last bid of each pair."""
-    return {symbol: Decimal(body["bid"]) for symbol, body in shelf.things(records.DESK) if body["bid"] is not None}
+    return {
+        symbol: Decimal(body["bid"]) for symbol, body in state_file.records(records.MARKET) if body["bid"] is not None
+    }
 
 
 class StateRestorer:
     """One pass; the exchange must be new, with all pairs that the file has."""
 
-    def __init__(self, shelf: StateFile, exchange: Exchange, keys: KeyStore) -> None:
-        self._shelf, self._exchange, self._keys = shelf, exchange, keys
+    def __init__(self, state_file: StateFile, exchange: Exchange, keys: KeyStore) -> None:
+        self._state_file, self._exchange, self._keys = state_file, exchange, keys
         self._orders: dict[str, Order] = {}
         self._bodies: dict[str, Json] = {}
 
     def run(self) -> None:
         for kind, take in self._table():
-            for key, body in self._shelf.things(kind):
+            for key, body in self._state_file.records(kind):
                 take(key, body)
         for account in self._exchange.accounts.values():
             for asset in self._exchange.assets():
-                account.funds.know(asset)
+                account.funds.list_asset(asset)
         by_age = sorted(self._orders.items(), key=lambda item: item[1].order_id)
         for name, order in by_age:
             self._share(order, self._bodies[name])
@@ -65,7 +67,7 @@ class StateRestorer:
             (records.ACCOUNT, self._account),
             (records.FUNDS, self._funds),
             (records.KEY, self._key),
-            (records.DESK, self._desk),
+            (records.MARKET, self._market),
             (records.ORDER, self._order),
             (records.LIST, self._list),
             (records.TRADE, self._trade),
@@ -78,7 +80,7 @@ class StateRestorer:
 
     def _ledger(self, asset: str, body: Json) -> None:
         ledger = self._exchange.ledger
-        ledger.outside[asset], ledger.commissions[asset] = Decimal(body["outside"]), Decimal(body["commissions"])
+        ledger.external[asset], ledger.commissions[asset] = Decimal(body["outside"]), Decimal(body["commissions"])
 
     # Accounts
 
@@ -87,14 +89,14 @@ class StateRestorer:
         fees = FeeSchedule(read_commission(body["usual"]), body["in_bnb"], by_symbol)
         account = self._exchange.open_account(name, {}, fees, tuple(body["order_limits"]))
         account.funds = Funds({})
-        account.unfilled.take_up(body["unfilled"])
+        account.unfilled.load(body["unfilled"])
         account.limits = read_amounts(body["limits"])
         for field in ("uid", "group", "can_trade", "updated_us", "bnb_fills"):
             setattr(account, field, body[field])
 
     def _funds(self, _: str, body: Json) -> None:
         asset, held = body["asset"], self._exchange.accounts[body["account"]].funds
-        held.know(asset)
+        held.list_asset(asset)
         parts = {"free": held.free, "locked": held.locked, "start": held.start, "flows": held.flows}
         for name in parts.keys() & body.keys():
             parts[name][asset] = Decimal(body[name])
@@ -106,18 +108,18 @@ class StateRestorer:
 
     # Pairs and their orders
 
-    def _desk(self, symbol: str, body: Json) -> None:
-        desk = self._exchange.desks[symbol]
-        desk.status = body["status"]
-        desk.next_order_id, desk.next_trade_id = body["next_order_id"], body["next_trade_id"]
-        desk.next_match_id = body["next_match_id"]
-        market, reference = desk.market, body["reference_price"]
-        market.has_reference, market.reference_us = body["has_reference"], body["reference_us"]
-        market.reference_price = None if reference is None else Decimal(reference)
+    def _market(self, symbol: str, body: Json) -> None:
+        market = self._exchange.markets[symbol]
+        market.status = body["status"]
+        market.next_order_id, market.next_trade_id = body["next_order_id"], body["next_trade_id"]
+        market.next_match_id = body["next_match_id"]
+        history, reference = market.history, body["reference_price"]
+        history.has_reference, history.reference_us = body["has_reference"], body["reference_us"]
+        history.reference_price = None if reference is None else Decimal(reference)
 
     def _order(self, name: str, body: Json) -> None:
-        desk, account = self._exchange.desks[body["symbol"]], self._exchange.accounts[body["account"]]
-        ticket = Ticket(rules=desk.rules, **unpack(Ticket, body["ticket"]))
+        market, account = self._exchange.markets[body["symbol"]], self._exchange.accounts[body["account"]]
+        ticket = Ticket(rules=market.rules, **unpack(Ticket, body["ticket"]))
         reserve = read_reserve(account, body["reserve"])
         order = Order(ticket=ticket, account=account, reserve=reserve, **unpack(Order, without(body, *records.LINKED)))
         self._orders[name], self._bodies[name] = order, body
@@ -129,13 +131,13 @@ class StateRestorer:
             return self._orders[f"{symbol}/{order_id}"]
 
         plain = {name: body[name] for name in ("list_id", "client_id", "created", "updated", "reject_reason")}
-        whole = OrderList(rules=self._exchange.desks[symbol].rules, account=account, **plain)
+        whole = OrderList(rules=self._exchange.markets[symbol].rules, account=account, **plain)
         whole.status = None if body["status"] is None else tuple(body["status"])
         whole.orders = [found(each) for each in body["orders"]]
         whole.working = None if body["working"] is None else found(body["working"])
         whole.pending, whole.pair = tuple(map(found, body["pending"])), tuple(map(found, body["pair"]))
         whole.proceeds = None if body["proceeds"] is None else read_reserve(account, body["proceeds"])
-        self._exchange.desks[symbol].blotter(account).lists[whole.list_id] = whole
+        self._exchange.markets[symbol].blotter(account).lists[whole.list_id] = whole
         for order in whole.orders:
             order.order_list = whole
 
@@ -146,20 +148,20 @@ class StateRestorer:
 
     def _put_back(self, order: Order) -> None:
         """Among the orders of its pair and account and, while it waits for a price, among those that do."""
-        desk = self._exchange.desks[order.rules.name]
-        desk.orders[order.order_id] = order
-        desk.blotter(order.account).take_up(order)
-        desk.open_orders += order.is_open
+        market = self._exchange.markets[order.rules.name]
+        market.orders[order.order_id] = order
+        market.blotter(order.account).restore(order)
+        market.open_orders += order.is_open
         if order.is_waiting:
-            desk.waiting[order.order_id] = order
+            market.waiting[order.order_id] = order
 
     def _rest(self, order: Order) -> None:
         """Into the book, by the time at which it began to work."""
         if order.is_open and order.is_working:
-            self._exchange.desks[order.rules.name].book.side(order.ticket.buys).add(order)
+            self._exchange.markets[order.rules.name].book.side(order.ticket.buys).add(order)
 
     def _blotter(self, order: Order) -> Blotter:
-        return self._exchange.desks[order.rules.name].blotter(order.account)
+        return self._exchange.markets[order.rules.name].blotter(order.account)
 
     # What happened to orders
 

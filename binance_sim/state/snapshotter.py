@@ -24,8 +24,8 @@ class Snapshotter(Sink):
     is not on file. So this sink has to be told first.
     """
 
-    def __init__(self, shelf: StateFile, exchange: Exchange, keys: KeyStore, hold: HoldEvents) -> None:
-        self._shelf, self._exchange, self._keys, self._hold = shelf, exchange, keys, hold
+    def __init__(self, state_file: StateFile, exchange: Exchange, keys: KeyStore, hold: HoldEvents) -> None:
+        self._state_file, self._exchange, self._keys, self._hold = state_file, exchange, keys, hold
         self._release: Callable[[], None] | None = None
         self._happened: list[Record] = []
         self._amended: list[Order] = []
@@ -33,7 +33,7 @@ class Snapshotter(Sink):
 
     # What happens
 
-    def execution(self, execution: ExecutionEvent) -> None:
+    def on_execution(self, execution: ExecutionEvent) -> None:
         self._release = self._release or self._hold()
         if execution.trade is not None:
             self._happened.append(records.trade(execution.trade))
@@ -42,9 +42,11 @@ class Snapshotter(Sink):
         if execution.what == "REPLACED":
             self._amended.append(execution.order)
 
-    def done(self, changes: TransactionChanges) -> None:
+    def on_transaction_end(self, changes: TransactionChanges) -> None:
         happened, self._happened = self._happened, []
-        self._shelf.put([*happened, *self._of(changes), *self._amendments(), *self._balances(changes.balances.items())])
+        self._state_file.put(
+            [*happened, *self._of(changes), *self._amendments(), *self._balances(changes.balances.items())]
+        )
         if self._release is not None:
             self._release()
             self._release = None
@@ -57,15 +59,17 @@ class Snapshotter(Sink):
             yield records.order(order)
         for whole in lists:
             yield records.order_list(whole)
-        yield records.desk(changes.desk)
+        yield records.market(changes.market)
         yield records.counters(self._exchange)
-        for asset in dict.fromkeys((changes.desk.rules.base, changes.desk.rules.quote, BNB)):
+        for asset in dict.fromkeys((changes.market.rules.base, changes.market.rules.quote, BNB)):
             yield records.ledger(self._exchange.ledger, asset)
 
     def _amendments(self) -> Iterator[Record]:
         amended, self._amended = self._amended, []
         for order in amended:
-            yield records.amendment(self._exchange.desks[order.rules.name].blotter(order.account).last_amendment(order))
+            yield records.amendment(
+                self._exchange.markets[order.rules.name].blotter(order.account).last_amendment(order)
+            )
 
     @staticmethod
     def _balances(touched: Iterable[tuple[TradingAccount, Iterable[str]]]) -> Iterator[Record]:
@@ -74,11 +78,11 @@ class Snapshotter(Sink):
             for asset in assets:
                 yield records.funds(account, asset)
 
-    def flow(self, account: TradingAccount, asset: str, change: str, time: int) -> None:
-        self._shelf.put(self._balances([(account, (asset,))]))
+    def on_flow(self, account: TradingAccount, asset: str, change: str, time: int) -> None:
+        self._state_file.put(self._balances([(account, (asset,))]))
 
-    def wiped(self) -> None:
-        self._shelf.drop(records.ORDERS, self._all())
+    def on_wipe(self) -> None:
+        self._state_file.drop(records.ORDERS, self._all_records())
         self._known.clear()
 
     # Everything else
@@ -86,40 +90,40 @@ class Snapshotter(Sink):
     async def run(self) -> None:
         while True:
             await asyncio.sleep(EVERY_S)
-            self.look()
+            self.save_changes()
 
-    def look(self) -> None:
+    def save_changes(self) -> None:
         """Put what changed without an order: accounts, keys, prices, statuses, filters, stops that trail."""
-        changed = [each for each in self._small() if self._known.get(each[:2]) != each[2]]
+        changed = [each for each in self._observed_records() if self._known.get(each[:2]) != each[2]]
         self._known |= {(kind, key): body for kind, key, body in changed}
-        self._shelf.drop_missing(records.KEY, (key.api_key for key in self._keys))
+        self._state_file.drop_missing(records.KEY, (key.api_key for key in self._keys))
         if changed:
-            self._shelf.put(changed)
+            self._state_file.put(changed)
 
-    def _small(self) -> Iterator[Record]:
+    def _observed_records(self) -> Iterator[Record]:
         for account in self._exchange.accounts.values():
             yield from self._balances([(account, tuple(account.funds.free))])
         for key in self._keys:
             yield records.key(key)
-        for desk in self._exchange.desks.values():
-            yield records.desk(desk)
-            yield records.pair(desk)
-            for order in desk.waiting.values():
+        for market in self._exchange.markets.values():
+            yield records.market(market)
+            yield records.pair(market)
+            for order in market.waiting.values():
                 if order.ticket.trailing_delta:
                     yield records.order(order)
 
-    def _all(self) -> list[Record]:
+    def _all_records(self) -> list[Record]:
         """What there is besides orders: of a new exchange, or after a wipe."""
-        return [*self._small(), records.counters(self._exchange)]
+        return [*self._observed_records(), records.counters(self._exchange)]
 
-    def begin(self) -> None:
+    def save_all(self) -> None:
         """Everything that a new exchange has, or that a new start brought."""
-        self._shelf.put(self._all())
+        self._state_file.put(self._all_records())
 
     def close(self) -> None:
         """The last look."""
-        self.look()
-        self._shelf.close()
+        self.save_changes()
+        self._state_file.close()
 
 
 def members(lists: Iterable[OrderList]) -> Iterator[Order]:

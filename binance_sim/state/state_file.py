@@ -61,7 +61,7 @@ class StateFile:
     def _pragma(self, name: str) -> int:
         return int(self._db.execute(f"PRAGMA {name}").fetchone()[0])
 
-    def things(self, kind: str) -> Iterator[tuple[str, Json]]:
+    def records(self, kind: str) -> Iterator[tuple[str, Json]]:
         """Key and body of each, in the order in which they were first put."""
         for key, body in self._db.execute("SELECT key, body FROM thing WHERE kind = ? ORDER BY rowid", (kind,)):
             yield key, orjson.loads(body)

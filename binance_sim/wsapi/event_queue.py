@@ -23,14 +23,14 @@ class _Barrier:
 class EventQueue(Generic[Item]):
     """A queue that lets everything through at once, unless there is a barrier. Order is kept."""
 
-    let_out: Callable[[Item], None]
+    release_item: Callable[[Item], None]
     _queue: deque[Item | _Barrier] = field(default_factory=deque)
 
     def put(self, item: Item) -> None:
         if self._queue:
             self._queue.append(item)
         else:
-            self.let_out(item)
+            self.release_item(item)
 
     def hold(self) -> Callable[[], None]:
         """Keep back what comes from now on until the returned function is called."""
@@ -50,7 +50,7 @@ class EventQueue(Generic[Item]):
                 return
             self._queue.popleft()
             if not isinstance(first, _Barrier):
-                self.let_out(first)
+                self.release_item(first)
 
 
 class EventOutbox:
@@ -65,7 +65,7 @@ class EventOutbox:
         frame = text_frame(b'{"subscriptionId":%d,"event":%b}' % (number, raw))
         self._waiting.setdefault(peer, []).append((frame, raw))
 
-    def write(self) -> None:
+    def flush(self) -> None:
         """Write what is there.
 
         Its time is taken before: once the other side is awake, this process may have lost its core to it.

@@ -10,7 +10,7 @@ from aiohttp import web
 
 from binance_sim.api.gate import RawRequest
 from binance_sim.api.service import ApiReply, Service
-from binance_sim.api.shapes.accounts import order_limits
+from binance_sim.api.shapes.accounts import order_limit_rows
 from binance_sim.api.table import BY_METHOD, ApiEndpoint
 from binance_sim.clock import read_unit
 from binance_sim.errors import ApiError, LimitError
@@ -68,12 +68,12 @@ class WsApiHandler:
     def __init__(self, service: Service, hub: UserHub, peers: PeerGroup, journal: Journal, faults: ArmedFaults) -> None:
         self._service, self._hub, self._peers, self._journal = service, hub, peers, journal
         self._gate = service.gate
-        self._doors = ConnectionGate(service.gate.limits, faults, journal, "user")
+        self._gatekeeper = ConnectionGate(service.gate.limits, faults, journal, "user")
         self._sessions = SessionMethods(service.gate, hub)
         self._by_peer: dict[Peer, Session] = {}
 
     async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
-        refused = self._doors.knock(request, self._gate.limits.api_connections, CONNECT_WEIGHT)
+        refused = self._gatekeeper.refusal_for(request, self._gate.limits.api_connections, CONNECT_WEIGHT)
         if refused is not None:
             return refused
         show_limits = request.query.get("returnRateLimits", "true").lower() != "false"
@@ -84,14 +84,14 @@ class WsApiHandler:
 
         def opened(peer: Peer) -> None:
             self._by_peer[peer] = Session(peer, self._gate.exchange.clock.us(), show_limits, unit)
-            self._doors.opened(peer, request)
+            self._gatekeeper.record_connect(peer, request)
 
         return await self._peers.accept(request, opened, self._on_text, self._closed)
 
     def _closed(self, peer: Peer) -> None:
         self._hub.forget(peer)
         self._by_peer.pop(peer, None)
-        self._doors.closed(peer)
+        self._gatekeeper.record_disconnect(peer)
 
     def _on_text(self, peer: Peer, text: str) -> None:
         session = self._by_peer[peer]
@@ -181,7 +181,7 @@ class WsApiHandler:
 
     def _order_rows(self, asked: SocketRequest, endpoint: ApiEndpoint | None) -> list[Json]:
         key = self._gate.keys.get(asked.values.get("apiKey", "")) or asked.session.key
-        return order_limits(key.account) if endpoint is not None and endpoint.orders and key is not None else []
+        return order_limit_rows(key.account) if endpoint is not None and endpoint.orders and key is not None else []
 
 
 def _canned_error(reply: ApiReply) -> Json:

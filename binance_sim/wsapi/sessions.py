@@ -14,7 +14,7 @@ from binance_sim.wsapi.subscriptions import Subscription, UserHub
 
 Json = dict[str, Any]
 WEIGHT = 2
-MOST_ACTIVE, MOST_EVER = 1000, 65_535
+MAX_ACTIVE, MAX_SUBSCRIPTION_IDS = 1000, 65_535
 
 
 @dataclass(slots=True)
@@ -82,19 +82,19 @@ class SessionMethods:
             "connectedSince": session.unit(session.connected),
             "returnRateLimits": session.show_limits,
             "serverTime": session.unit(self._now()),
-            "userDataStream": bool(self._hub.of(session.peer)),
+            "userDataStream": bool(self._hub.subscriptions_of(session.peer)),
         }
 
     def _logout(self, call: SessionRequest) -> Json:
         session = call.session
-        for subscription in self._hub.of(session.peer):
+        for subscription in self._hub.subscriptions_of(session.peer):
             if subscription.by_logon:
-                self._hub.end(subscription)
+                self._hub.end_subscription(subscription)
         session.key = session.authorized = None
         return self._status(call)
 
     def _list(self, call: SessionRequest) -> list[Json]:
-        return [{"subscriptionId": each.number} for each in self._hub.of(call.session.peer)]
+        return [{"subscriptionId": each.number} for each in self._hub.subscriptions_of(call.session.peer)]
 
     def _subscribe(self, call: SessionRequest) -> Json:
         if call.session.key is None:
@@ -107,10 +107,10 @@ class SessionMethods:
 
     def _add(self, session: Session, account: TradingAccount, by_logon: bool) -> Json:
         """Raises ApiError: -2035 for a second one of the account, -2042 where the connection's numbers are used up."""
-        active = self._hub.of(session.peer)
+        active = self._hub.subscriptions_of(session.peer)
         if any(each.account is account for each in active):
             raise ApiError(-2035, "User Data Stream subscription already active.")
-        if len(active) >= MOST_ACTIVE or session.next_subscription >= MOST_EVER:
+        if len(active) >= MAX_ACTIVE or session.next_subscription >= MAX_SUBSCRIPTION_IDS:
             raise ApiError(-2042, "Maximum subscription ID reached for this connection.")
         number = session.next_subscription
         session.next_subscription += 1
@@ -119,9 +119,9 @@ class SessionMethods:
 
     def _unsubscribe(self, call: SessionRequest) -> Json:
         wanted = call.values.get("subscriptionId")
-        found = [each for each in self._hub.of(call.session.peer) if wanted in (None, str(each.number))]
+        found = [each for each in self._hub.subscriptions_of(call.session.peer) if wanted in (None, str(each.number))]
         if not found:
             raise ApiError(-2036, "User Data Stream subscription not active.")
         for subscription in found:
-            self._hub.end(subscription)
+            self._hub.end_subscription(subscription)
         return {}

@@ -30,7 +30,7 @@ def test_every_fault_with_its_parameters(kind):
 
 
 def test_every_control_request():
-    actions = ControlActions(*[SimpleNamespace(take=None, described=None, open_account=None, add_key=None)] * 6)
+    actions = ControlActions(*[SimpleNamespace(inject=None, describe=None, open_account=None, add_key=None)] * 6)
     for verb, path in actions.table():
         assert f"/control/{path}" in TEXT, (verb, path)
         assert verb in ("GET", "POST", "DELETE")

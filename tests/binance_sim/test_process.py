@@ -144,9 +144,9 @@ def test_the_trader_buys_and_the_books_balance(tmp_path):
 
 def check_summary(summary):
     spent, received = dict.fromkeys(summary["balances"], D(0)), dict.fromkeys(summary["balances"], D(0))
-    for symbol, desk in summary["symbols"].items():
+    for symbol, market in summary["symbols"].items():
         quote = "BTC" if symbol == "ETHBTC" else "USDT"
-        for buy in desk["buys"]:
+        for buy in market["buys"]:
             spent[quote] += D(buy["quoteQty"])
             received[symbol.removesuffix(quote)] += D(buy["receivedNet"])
     assert sum(spent.values()) > 0

@@ -42,11 +42,11 @@ class Venue(Sink):
         self._quotes = 0
         self.price = self.lowest = START_PRICE
         self.quote(START_PRICE, D(50))
-        self.exchange.quote(BNB_SYMBOL, ExternalQuote(BNB_BID, D(100), BNB_BID + 1, D(100), 1))
+        self.exchange.show_quote(BNB_SYMBOL, ExternalQuote(BNB_BID, D(100), BNB_BID + 1, D(100), 1))
 
     @property
     def desk(self) -> Any:
-        return self.exchange.desks[SYMBOL]
+        return self.exchange.markets[SYMBOL]
 
     @property
     def blotter(self) -> Any:
@@ -57,10 +57,10 @@ class Venue(Sink):
         """All of the pair, by id, in the order in which they came."""
         return self.blotter.orders  # type: ignore[no-any-return]
 
-    def execution(self, execution: ExecutionEvent) -> None:
+    def on_execution(self, execution: ExecutionEvent) -> None:
         self._hears(execution)
 
-    def done(self, changes: TransactionChanges) -> None:
+    def on_transaction_end(self, changes: TransactionChanges) -> None:
         for order in changes.orders:
             times, versions = self._versions.setdefault(order.order_id, ([], []))
             times.append(changes.time)
@@ -83,7 +83,7 @@ class Venue(Sink):
     def quote(self, bid: D, size: D) -> None:
         self._quotes += 1
         self.price, self.lowest = bid, min(getattr(self, "lowest", bid), bid)
-        self.exchange.quote(SYMBOL, ExternalQuote(bid, size, bid + D("0.02"), size, self._quotes))
+        self.exchange.show_quote(SYMBOL, ExternalQuote(bid, size, bid + D("0.02"), size, self._quotes))
 
     def order(self, side: str, kind: str, quantity: D, price: D = D(0), name: str = "web") -> Order:
         """Places an order of the trader's own; raises ApiError."""

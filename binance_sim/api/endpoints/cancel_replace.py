@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from binance_sim.api.endpoints.orders import canceled, check_restriction, find_order, read_restriction
-from binance_sim.api.order_params import random_id, read_response_kind, read_ticket
+from binance_sim.api.order_params import random_client_id, read_response_kind, read_ticket
 from binance_sim.api.request import ApiRequest, Json
 from binance_sim.api.shapes import orders as shapes
-from binance_sim.errors import ApiError, TooManyOrdersError, cancel_rejected, invalid_data, one_of
+from binance_sim.errors import ApiError, TooManyOrdersError, cancel_rejection, invalid_data, one_of
 from binance_sim.matching import filters
 from binance_sim.matching.end_order import cancel
 from binance_sim.matching.place_order import place
@@ -46,14 +46,14 @@ class HalfResult:
 
 
 def cancel_replace(call: ApiRequest) -> Json:
-    desk = call.desk()
-    wanted = _read(call, desk)
-    filters.check(desk, call.account, (wanted.ticket,))
+    market = call.market()
+    wanted = _read(call, market)
+    filters.check(market, call.account, (wanted.ticket,))
     full = _limit(call)
     if full is not None and not wanted.cancels_anyway:
         raise full
-    with call.exchange.transaction(desk) as tx:
-        gone = _attempt(lambda: _cancel(call, desk, tx, wanted))
+    with call.exchange.transaction(market) as tx:
+        gone = _attempt(lambda: _cancel(call, market, tx, wanted))
         if gone.result == FAILURE and not wanted.allows_failure:
             call.account.unfilled.add()
             return _answer(gone, HalfResult(NOT_ATTEMPTED, None), wanted, full)
@@ -63,26 +63,26 @@ def cancel_replace(call: ApiRequest) -> Json:
         return _answer(gone, new, wanted, None)
 
 
-def _read(call: ApiRequest, desk: SymbolMarket) -> ReplaceRequest:
+def _read(call: ApiRequest, market: SymbolMarket) -> ReplaceRequest:
     params = call.params
-    params.need("cancelReplaceMode")
+    params.require("cancelReplaceMode")
     mode = params.choice("cancelReplaceMode", MODES, invalid_data("cancelReplaceMode"))
     if not any(name in params for name in NAMES):
         raise one_of(*reversed(NAMES))
     for name, read in ((NAMES[0], params.number), (NAMES[1], params.client_id)):
         read(name)
-    ticket = read_ticket(params, desk.rules)
+    ticket = read_ticket(params, market.rules)
     limit_mode = params.choice("orderRateLimitExceededMode", LIMIT_MODES, invalid_data("orderRateLimitExceededMode"))
     wanted = ReplaceRequest(
         ticket=ticket,
         kind=read_response_kind(params, ticket.kind),
         allows_failure=mode == "ALLOW_FAILURE",
         cancels_anyway=limit_mode == "CANCEL_ONLY",
-        cancel_id=params.client_id("cancelNewClientOrderId") or random_id(),
+        cancel_id=params.client_id("cancelNewClientOrderId") or random_client_id(),
         restriction=read_restriction(params),
     )
     params.finish()
-    if not desk.rules.allows("cancelReplaceAllowed"):
+    if not market.rules.allows("cancelReplaceAllowed"):
         raise ApiError(-2010, "Order cancel-replace is not supported for this symbol.")
     return wanted
 
@@ -95,8 +95,8 @@ def _limit(call: ApiRequest) -> TooManyOrdersError | None:
     return None
 
 
-def _cancel(call: ApiRequest, desk: SymbolMarket, tx: Any, wanted: ReplaceRequest) -> Json:
-    order = find_order(desk, call.account, call.params, cancel_rejected(), names=NAMES)
+def _cancel(call: ApiRequest, market: SymbolMarket, tx: Any, wanted: ReplaceRequest) -> Json:
+    order = find_order(market, call.account, call.params, cancel_rejection(), names=NAMES)
     check_restriction(order, wanted.restriction)
     cancel(tx, order, wanted.cancel_id)
     return canceled(order, call)

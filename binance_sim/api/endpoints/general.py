@@ -7,7 +7,7 @@ import orjson
 
 from binance_sim.account.unfilled import DEFAULT_LIMITS
 from binance_sim.api.request import ApiRequest, Json
-from binance_sim.errors import ApiError, bad_combination, illegal, unknown_symbol
+from binance_sim.errors import ApiError, bad_combination, illegal_characters, unknown_symbol
 from binance_sim.matching.symbol_market import SymbolMarket
 
 RAW_LIMIT = {"rateLimitType": "RAW_REQUESTS", "interval": "MINUTE", "intervalNum": 5, "limit": 300_000}
@@ -36,7 +36,7 @@ def read_symbols(call: ApiRequest) -> list[str] | None:
         names = _parse(params.text("symbols") or "")
     else:
         return None
-    if any(name not in call.exchange.desks for name in names):
+    if any(name not in call.exchange.markets for name in names):
         raise unknown_symbol()
     return list(names)
 
@@ -47,7 +47,7 @@ def _parse(text: str) -> list[str]:
     except orjson.JSONDecodeError:
         names = None
     if not isinstance(names, list) or not names or not all(isinstance(name, str) for name in names):
-        raise illegal("symbols", r'^\["[^"]+"(,"[^"]+")*\]$')
+        raise illegal_characters("symbols", r'^\["[^"]+"(,"[^"]+")*\]$')
     if len(set(names)) < len(names):
         raise ApiError(-1151, "Symbol is present multiple times in the list.")
     return names
@@ -57,25 +57,25 @@ def read_status(call: ApiRequest) -> str | None:
     return call.params.choice("symbolStatus", STATUSES, ApiError(-1122, "Invalid symbolStatus."))
 
 
-def desk_of_status(call: ApiRequest) -> SymbolMarket:
+def market_in_status(call: ApiRequest) -> SymbolMarket:
     """The pair of `symbol`, which must be in the status asked for; raises ApiError -1220."""
-    desk, status = call.desk(), read_status(call)
-    if status not in (None, desk.status):
+    market, status = call.market(), read_status(call)
+    if status not in (None, market.status):
         raise ApiError(-1220, "The symbol's status does not match the requested symbolStatus.")
-    return desk
+    return market
 
 
-def each_desk(call: ApiRequest, shape: Callable[[SymbolMarket], Json]) -> Json | list[Json]:
+def answer_per_market(call: ApiRequest, shape: Callable[[SymbolMarket], Json]) -> Json | list[Json]:
     """One object for `symbol`, a list for `symbols` or none; `symbolStatus` leaves others out."""
     names = read_symbols(call)
     if "symbol" in call.params:
-        desk = desk_of_status(call)
+        market = market_in_status(call)
         call.params.finish()
-        return shape(desk)
+        return shape(market)
     status = read_status(call)
     call.params.finish()
-    desks = (call.exchange.desks[name] for name in names or call.exchange.desks)
-    return [shape(desk) for desk in desks if status in (None, desk.status)]
+    markets = (call.exchange.markets[name] for name in names or call.exchange.markets)
+    return [shape(market) for market in markets if status in (None, market.status)]
 
 
 def exchange_info(call: ApiRequest) -> Json:
@@ -85,7 +85,7 @@ def exchange_info(call: ApiRequest) -> Json:
     call.params.text("permissions")
     sets = call.params.flag("showPermissionSets", default=True)
     call.params.finish()
-    desks = [call.exchange.desks[name] for name in names or call.exchange.desks]
+    markets = [call.exchange.markets[name] for name in names or call.exchange.markets]
     ten, day = next((each.unfilled.limits for each in call.exchange.accounts.values()), list(DEFAULT_LIMITS))
     return {
         "timezone": "UTC",
@@ -97,12 +97,12 @@ def exchange_info(call: ApiRequest) -> Json:
             RAW_LIMIT,
         ],
         "exchangeFilters": [],
-        "symbols": [_document(desk, sets) for desk in desks if status in (None, desk.status)],
+        "symbols": [_document(market, sets) for market in markets if status in (None, market.status)],
     }
 
 
-def _document(desk: SymbolMarket, sets: bool) -> Json:
-    document = dict(desk.rules.document) | {"status": desk.status}
+def _document(market: SymbolMarket, sets: bool) -> Json:
+    document = dict(market.rules.document) | {"status": market.status}
     return document if sets else document | {"permissionSets": []}
 
 
@@ -110,5 +110,7 @@ def execution_rules(call: ApiRequest) -> Json:
     """Which pairs have a price range rule: none, here."""
     names, status = read_symbols(call), read_status(call)
     call.params.finish()
-    desks = (call.exchange.desks[name] for name in names or call.exchange.desks)
-    return {"symbolRules": [{"symbol": desk.name, "rules": []} for desk in desks if status in (None, desk.status)]}
+    markets = (call.exchange.markets[name] for name in names or call.exchange.markets)
+    return {
+        "symbolRules": [{"symbol": market.name, "rules": []} for market in markets if status in (None, market.status)]
+    }

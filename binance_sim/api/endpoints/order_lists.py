@@ -3,11 +3,11 @@
 from collections.abc import Callable
 
 from binance_sim.api import order_list_params
-from binance_sim.api.order_params import random_id, read_response_kind
+from binance_sim.api.order_params import random_client_id, read_response_kind
 from binance_sim.api.params import DEFAULT_LIMIT, MAX_LIMIT, RequestParams, inside, page
 from binance_sim.api.request import ApiRequest, Json
-from binance_sim.api.shapes.lists import canceled_list, described, placed_list
-from binance_sim.errors import ApiError, bad_combination, cancel_rejected, one_of, unknown_order
+from binance_sim.api.shapes.lists import described, list_cancel_answer, new_list_answer
+from binance_sim.errors import ApiError, bad_combination, cancel_rejection, one_of, unknown_order
 from binance_sim.matching.end_order import cancel
 from binance_sim.matching.orders import OrderList
 from binance_sim.matching.place_list import ListTicket, place_list
@@ -18,14 +18,14 @@ ReadList = Callable[[RequestParams, SymbolRules], ListTicket]
 
 def _placing(read: ReadList) -> Callable[[ApiRequest], Json]:
     def place(call: ApiRequest) -> Json:
-        desk = call.desk()
-        wanted = read(call.params, desk.rules)
+        market = call.market()
+        wanted = read(call.params, market.rules)
         kind = read_response_kind(call.params, "OCO")
         # Lists are answered with the whole state of their orders, unless asked for less.
         kind = kind if "newOrderRespType" in call.params else "RESULT"
         call.params.finish()
-        with call.exchange.transaction(desk) as tx:
-            return placed_list(place_list(tx, call.account, wanted), kind, call.unit)
+        with call.exchange.transaction(market) as tx:
+            return new_list_answer(place_list(tx, call.account, wanted), kind, call.unit)
 
     return place
 
@@ -49,15 +49,15 @@ def _find(call: ApiRequest, client_name: str, missing: ApiError) -> OrderList:
 
 
 def cancel_list(call: ApiRequest) -> Json:
-    desk = call.desk()
-    whole = _find(call, "listClientOrderId", cancel_rejected())
-    cancel_id = call.params.client_id("newClientOrderId") or random_id()
+    market = call.market()
+    whole = _find(call, "listClientOrderId", cancel_rejection())
+    cancel_id = call.params.client_id("newClientOrderId") or random_client_id()
     call.params.finish()
-    if whole.rules.name != desk.name or not whole.is_open:
-        raise cancel_rejected()
-    with call.exchange.transaction(desk) as tx:
+    if whole.rules.name != market.name or not whole.is_open:
+        raise cancel_rejection()
+    with call.exchange.transaction(market) as tx:
         cancel(tx, next(order for order in whole.orders if order.is_open), cancel_id)
-        return canceled_list(whole, call.unit)
+        return list_cancel_answer(whole, call.unit)
 
 
 def get_list(call: ApiRequest) -> Json:

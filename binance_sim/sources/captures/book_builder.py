@@ -5,9 +5,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from decimal import Decimal
 
-from binance_sim.numbers import floor_to, wire
+from binance_sim.numbers import floor_to, format_amount
 from binance_sim.sources.captures.csv_rows import trade_frame
-from binance_sim.sources.captures.frames import AGG_TRADE, BOOK, TRADE, RecordedFrame, made, stamp_ns
+from binance_sim.sources.captures.frames import AGG_TRADE, BOOK, TRADE, RecordedFrame, make_frame, stamp_ns
 from binance_sim.symbols.catalogue import PairSteps, steps_of
 from binance_sim.symbols.rules import Json
 
@@ -43,7 +43,7 @@ class BookBuilder:
             self._drivers.pop(frame.symbol, None)
         elif self._drivers.get(frame.symbol) == frame.kind:
             if frame.kind == AGG_TRADE:
-                yield as_trade(frame)
+                yield trade_from_aggregate(frame)
             yield self._book(frame)
 
     def _book(self, frame: RecordedFrame) -> RecordedFrame:
@@ -51,10 +51,17 @@ class BookBuilder:
         symbol, data = frame.symbol, frame.data
         price, grid = Decimal(data["p"]), self._grids[symbol]
         bid = price if data["m"] or price <= grid.tick else price - grid.tick
-        size = wire(self._size(symbol, grid, Decimal(data["q"])))
+        size = format_amount(self._size(symbol, grid, Decimal(data["q"])))
         number = data["t"] if frame.kind == TRADE else data["l"]
-        book = {"u": number, "s": symbol, "b": wire(bid), "B": size, "a": wire(bid + grid.tick), "A": size}
-        return made(frame.time_ns, symbol, BOOK, book)
+        book = {
+            "u": number,
+            "s": symbol,
+            "b": format_amount(bid),
+            "B": size,
+            "a": format_amount(bid + grid.tick),
+            "A": size,
+        }
+        return make_frame(frame.time_ns, symbol, BOOK, book)
 
     def _size(self, symbol: str, grid: PairSteps, qty: Decimal) -> Decimal:
         """The largest of the last prints: the last alone is often dust, while the book behind it was not."""
@@ -63,7 +70,7 @@ class BookBuilder:
         return max(floor_to(max(sizes), grid.step), grid.step)
 
 
-def as_trade(frame: RecordedFrame) -> RecordedFrame:
+def trade_from_aggregate(frame: RecordedFrame) -> RecordedFrame:
     """An aggregate trade as one trade, under the last of the ids that it stands for."""
     data = frame.data
     sides = data["m"], bool(data.get("M", True))

@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from decimal import Decimal
 from itertools import pairwise
 
-from binance_sim.numbers import ATOM, floor_to, wire
-from binance_sim.sources.captures.frames import TRADE, RecordedFrame, made, stamp_ns
+from binance_sim.numbers import ATOM, floor_to, format_amount
+from binance_sim.sources.captures.frames import TRADE, RecordedFrame, make_frame, stamp_ns
 from binance_sim.symbols.catalogue import PairSteps
 
 NUMBER = rb"\d{1,20}(?:\.\d{1,18})?"
@@ -83,8 +83,8 @@ def trade_frame(
     if price < ATOM or qty < ATOM:
         raise ValueError("a trade of nothing, or for nothing")
     time_ms = time_ns // 10**6
-    data = {"e": "trade", "E": time_ms, "s": symbol, "t": number, "p": wire(price), "q": wire(qty)}
-    return made(time_ns, symbol, TRADE, data | {"T": time_ms, "m": sides[0], "M": sides[1]})
+    data = {"e": "trade", "E": time_ms, "s": symbol, "t": number, "p": format_amount(price), "q": format_amount(qty)}
+    return make_frame(time_ns, symbol, TRADE, data | {"T": time_ms, "m": sides[0], "M": sides[1]})
 
 
 def interval_of(rows: Iterable[bytes], file_name: str) -> int:

@@ -26,7 +26,9 @@ KNOWN = (
 )
 
 
-def reader_for(head: Sequence[bytes], path: Path, symbols: Sequence[str], documents: Mapping[str, Json]) -> LineReader:
+def choose_reader(
+    head: Sequence[bytes], path: Path, symbols: Sequence[str], documents: Mapping[str, Json]
+) -> LineReader:
     """A reader for the file that begins with the lines `head`; the first of them that makes sense decides.
 
     Raises CaptureError for a file of no known format, and for a CSV of which nobody says what pair it is.

@@ -49,7 +49,7 @@ class LineReader(Protocol):
         """The frames of a line, None if it is no market data; raises one of DAMAGE where it cannot be read."""
 
 
-def made(time_ns: int, symbol: str, kind: str, data: dict[str, Any]) -> RecordedFrame:
+def make_frame(time_ns: int, symbol: str, kind: str, data: dict[str, Any]) -> RecordedFrame:
     """A frame that nobody recorded."""
     return RecordedFrame(time_ns, f"{symbol.lower()}@{kind}", orjson.dumps(data), data)
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from binance_sim.faults.armed import ArmedFaults
-from binance_sim.faults.catalogue import KINDS, described, kind_of
+from binance_sim.faults.catalogue import KINDS, describe_kinds, kind_of
 from binance_sim.faults.effects import Seam, SendCopies
 from binance_sim.faults.fault import Fault, FaultError, read_fault
 
@@ -109,7 +109,7 @@ def test_a_fault_goes_there_and_back():
     body = {"name": "delay-event", "where": {"x": "TRADE"}, "times": 3, "chance": 0.5, "for_s": 2.5, "seconds": 1}
     fault = read_fault(body)
     assert (fault.times, fault.params) == (3, {"seconds": 1})
-    assert read_fault(fault.described()) == fault
+    assert read_fault(fault.as_dict()) == fault
 
 
 @pytest.mark.parametrize(
@@ -144,7 +144,7 @@ def test_what_cannot_be_set_off_is_told(fault, text):
 
 
 def test_every_kind_is_described():
-    names = {name for family in described().values() for name in family}
+    names = {name for family in describe_kinds().values() for name in family}
     assert names == set(KINDS)
     for kind in KINDS.values():
         assert (kind.act if kind.seam == Seam.NOW else kind.make) is not None

@@ -31,22 +31,24 @@ def reports(bench):
 
 def payload(bench, kind):
     """What our stream of a kind would send now."""
-    desk = bench.exchange.desks["BTCUSDT"]
+    market = bench.exchange.markets["BTCUSDT"]
     pending = PendingDepth()
-    pending.take(desk)
-    candle = list(candles_of(desk.market.candles, CandleSpan("1m", desk.clock_us)))[-1]
+    pending.add_changes(market)
+    candle = list(candles_of(market.history.candles, CandleSpan("1m", market.clock_us)))[-1]
     makers = {
-        "trade": lambda: payloads.trade(desk, desk.market.prints.trades[-1], milliseconds),
-        "aggTrade": lambda: payloads.aggregate(desk, desk.market.prints.aggregates[-1], milliseconds),
-        "bookTicker": lambda: payloads.book_ticker(desk),
-        "24hrTicker": lambda: payloads.ticker(desk, milliseconds),
-        "24hrMiniTicker": lambda: payloads.mini_ticker(desk, milliseconds),
-        "depthUpdate": lambda: pending.event(desk, milliseconds),
-        "kline": lambda: payloads.kline(desk, "1m", candle, candle.start + 59_999_999, closed=False, unit=milliseconds),
-        "avgPrice": lambda: payloads.average(desk, milliseconds),
-        "1hTicker": lambda: payloads.window_ticker(desk, "1h", milliseconds),
-        "partial depth": lambda: payloads.partial_depth(desk, 5),
-        "referencePrice": lambda: payloads.reference_price(desk, milliseconds),
+        "trade": lambda: payloads.trade(market, market.history.public_trades.trades[-1], milliseconds),
+        "aggTrade": lambda: payloads.aggregate(market, market.history.public_trades.aggregates[-1], milliseconds),
+        "bookTicker": lambda: payloads.book_ticker(market),
+        "24hrTicker": lambda: payloads.ticker(market, milliseconds),
+        "24hrMiniTicker": lambda: payloads.mini_ticker(market, milliseconds),
+        "depthUpdate": lambda: pending.event(market, milliseconds),
+        "kline": lambda: payloads.kline(
+            market, "1m", candle, candle.start + 59_999_999, closed=False, unit=milliseconds
+        ),
+        "avgPrice": lambda: payloads.average(market, milliseconds),
+        "1hTicker": lambda: payloads.window_ticker(market, "1h", milliseconds),
+        "partial depth": lambda: payloads.partial_depth(market, 5),
+        "referencePrice": lambda: payloads.reference_price(market, milliseconds),
     }
     return makers[kind]()
 

@@ -168,7 +168,7 @@ def test_markets(bench):
     assert fields(ask(tickers.trading_day)) == TICKER
     assert ask(markets.block_trades, fromId=1) == []
     assert ask(general.execution_rules) == {"symbolRules": [{"symbol": "BTCUSDT", "rules": []}]}
-    market = bench.exchange.desks["BTCUSDT"].market
+    market = bench.exchange.markets["BTCUSDT"].history
     market.has_reference, market.reference_price, market.reference_us = True, D(60000), 1_000_000
     assert ask(markets.reference_price) == {
         "symbol": "BTCUSDT",

@@ -75,7 +75,7 @@ def test_without_a_path_requests_are_numbered_all_the_same():
 def test_it_begins_with_pairs_accounts_and_fees(path, bench):
     bench.account.fees.by_symbol["ETHBTC"] = PairCommission(CommissionRates(D("0.002"), D("0.003")))
     journal = Journal(path)
-    JournalFacts(journal).begin(bench.exchange, "7")
+    JournalFacts(journal).write_start(bench.exchange, "7")
     journal.close()
     start, *rest = lines(path)
     assert (start["kind"], start["format"], start["seed"], start["resumed"]) == ("start", FORMAT, "7", False)
@@ -87,7 +87,7 @@ def test_it_begins_with_pairs_accounts_and_fees(path, bench):
 def test_orders_of_an_earlier_life_are_carried_with_their_trades(path, bench):
     order = bench.place("BUY", "MARKET", qty="0.1")
     journal = Journal(path)
-    JournalFacts(journal).begin(bench.exchange, "7", resumed=True)
+    JournalFacts(journal).write_start(bench.exchange, "7", resumed=True)
     journal.close()
     (carried,) = [line for line in lines(path) if line["kind"] == "carried"]
     assert (carried["symbol"], carried["body"]["orderId"]) == ("BTCUSDT", order.order_id)

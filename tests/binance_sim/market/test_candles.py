@@ -18,7 +18,7 @@ TRADES = st.lists(
 )
 
 
-def prints(rows):
+def public_trades(rows):
     """Trades by the seconds that they lie apart, with prices and quantities in hundredths."""
     time, made = NOW_US, []
     for number, (gap, cents, parts, sold) in enumerate(rows, start=1):
@@ -30,7 +30,7 @@ def prints(rows):
 
 @given(rows=TRADES, interval=st.sampled_from(["1s", "1m", "3m", "5m", "1h", "1d", "1w", "1M"]))
 def test_a_candle_is_the_sum_of_its_trades(rows, interval):
-    trades, candles = prints(rows), Candles()
+    trades, candles = public_trades(rows), Candles()
     for each in trades:
         candles.add(each)
     since = max(0, trades[-1].time - 7000 * 1_000_000)  # seconds are kept for two hours
@@ -56,7 +56,7 @@ def test_a_candle_is_the_sum_of_its_trades(rows, interval):
 
 def test_quiet_candles_stand_at_the_last_close():
     candles = Candles()
-    (trade,) = prints([(0, 150, 1, False)])
+    (trade,) = public_trades([(0, 150, 1, False)])
     candles.add(trade)
     found = list(candles_of(candles, CandleSpan("1m", trade.time + 3 * MINUTE_US)))
     assert [(each.close, each.count) for each in found] == [(D("1.5"), 1)] + [(D("1.5"), 0)] * 3
@@ -90,7 +90,7 @@ def test_each_moment_lies_in_exactly_one_candle(time, interval, zone):
 
 @given(rows=TRADES)
 def test_a_day_holds_what_lies_within_a_minute_of_it(rows):
-    trades, candles = prints(rows), Candles()
+    trades, candles = public_trades(rows), Candles()
     for each in trades:
         candles.add(each)
         candles.window(each.time, 60 * MINUTE_US)  # what is remembered of closed minutes must not go stale

@@ -9,12 +9,12 @@ from binance_sim.numbers import quote_ceiling
 def check(exchange, every_order=True):
     """Everything; without `every_order`, orders that ended long ago are not looked at again."""
     check_assets(exchange)
-    for desk in exchange.desks.values():
-        assert not is_crossed(desk.book), f"the book of {desk.name} is crossed"
-        check_book(desk)
+    for market in exchange.markets.values():
+        assert not is_crossed(market.book), f"the book of {market.name} is crossed"
+        check_book(market)
         accounts = exchange.accounts.values()
-        still = (order for account in accounts for order in desk.blotter(account).open.values())
-        check_orders(desk, desk.orders.values() if every_order else still)
+        still = (order for account in accounts for order in market.blotter(account).open.values())
+        check_orders(market, market.orders.values() if every_order else still)
 
 
 def is_crossed(book):
@@ -39,8 +39,8 @@ def check_assets(exchange):
 def by_reserve(exchange, account):
     """What the account's open orders and lists hold: each reserve once, with the open orders that hold it."""
     found = {}
-    for desk in exchange.desks.values():
-        for order in desk.blotter(account).open.values():
+    for market in exchange.markets.values():
+        for order in market.blotter(account).open.values():
             assert order.is_open
             found.setdefault(id(order.reserve), (order.reserve, []))[1].append(order)
     for whole in exchange.order_lists(account):
@@ -90,25 +90,25 @@ def check_proceeds(exchange, account):
             assert bought - paid <= whole.proceeds.amount <= bought
 
 
-def check_book(desk):
+def check_book(market):
     """Each level's total is right, prices are in order, nothing rests that is used up."""
     for buys in (True, False):
         prices = []
-        for level in desk.book.side(buys).from_best():
+        for level in market.book.side(buys).from_best():
             prices.append(level.price)
             assert level.total == sum(each.shown for each in level.queue.values()), f"total at {level.price}"
             assert all(each.shown > 0 and each.price == level.price for each in level.queue.values())
         assert prices == sorted(prices, reverse=buys)
 
 
-def check_orders(desk, orders):
+def check_orders(market, orders):
     """The book holds just what is open and working; what waits for a price is where it should be."""
     for order in orders:
         assert order.filled + order.prevented <= order.qty or order.is_pending
         assert order.filled == sum((each.qty for each in order.trades), D(0))
-        level = desk.book.side(order.ticket.buys).at(order.price)
+        level = market.book.side(order.ticket.buys).at(order.price)
         rests = level is not None and id(order) in level.queue
         assert rests == (order.is_open and order.is_working), (
             f"rests: {rests}, {order.status}: {order.ticket.kind} {order.client_id}"
         )
-        assert order.is_waiting == (order.order_id in desk.waiting)
+        assert order.is_waiting == (order.order_id in market.waiting)

@@ -100,10 +100,10 @@ def test_the_market_lies_between_the_two(bench, high, low):
 
 
 def test_a_refused_list_changes_nothing(bench):
-    before = bench.exchange.desks["BTCUSDT"].next_order_id, len(bench.events)
+    before = bench.exchange.markets["BTCUSDT"].next_order_id, len(bench.events)
     with pytest.raises(ApiError, match="insufficient balance"):
         bench.place_list(None, *oco(bench, qty="2"))
-    assert (bench.exchange.desks["BTCUSDT"].next_order_id, len(bench.events)) == before
+    assert (bench.exchange.markets["BTCUSDT"].next_order_id, len(bench.events)) == before
     assert bench.order_lists() == []
 
 

@@ -32,9 +32,9 @@ def test_market_order_walks_the_ladder_in_several_trades(bench):
 
 
 def levels(bench, buys):
-    desk = bench.exchange.desks["BTCUSDT"]
-    bench.exchange.deepen(desk)
-    return [(level.price, level.total) for level in desk.book.side(buys).from_best()]
+    market = bench.exchange.markets["BTCUSDT"]
+    bench.exchange.show_whole_book(market)
+    return [(level.price, level.total) for level in market.book.side(buys).from_best()]
 
 
 def test_the_ladder_is_the_same_for_the_same_quote():
@@ -47,7 +47,7 @@ def test_what_was_taken_is_there_again_when_the_standing_quote_is_shown_again(be
     before = levels(bench, False)
     bench.place("BUY", "MARKET", qty="1.5")
     assert levels(bench, False) != before
-    bench.exchange.show_again(bench.exchange.desks["BTCUSDT"])
+    bench.exchange.show_quote_again(bench.exchange.markets["BTCUSDT"])
     assert levels(bench, False) == before
 
 
@@ -168,7 +168,7 @@ def test_own_trades_are_printed_with_the_maker_that_was(bench):
     bench.place("SELL", qty="0.04", price="61000")
     bench.quote("61000")
     bench.quote("58000")
-    assert [trade.buyer_is_maker for trade in bench.notes.prints] == [False, True, False, True]
+    assert [trade.buyer_is_maker for trade in bench.notes.public_trades] == [False, True, False, True]
 
 
 def test_too_little_money_changes_nothing(bench):

@@ -12,7 +12,7 @@ from tests.binance_sim.matching.crowd import Crowd
 from tests.binance_sim.matching.soundness import check
 
 STEPS = 400
-NOTHING = staticmethod(lambda *_, **__: None)
+ZERO_TEXT = staticmethod(lambda *_, **__: None)
 
 
 def receives_an_atom_more(patch):
@@ -21,7 +21,7 @@ def receives_an_atom_more(patch):
 
 
 def commissions_vanish(patch):
-    patch.setattr(AssetLedger, "commission", NOTHING)
+    patch.setattr(AssetLedger, "commission", ZERO_TEXT)
 
 
 def rounds_one_side_of_a_trade_up(patch):
@@ -32,15 +32,15 @@ def rounds_one_side_of_a_trade_up(patch):
 
 
 def a_better_price_frees_nothing(patch):
-    patch.setattr(settlement, "shrink", NOTHING)
+    patch.setattr(settlement, "shrink_reserve", ZERO_TEXT)
 
 
 def what_is_canceled_stays_locked(patch):
-    patch.setattr(Reserve, "leave", NOTHING)
+    patch.setattr(Reserve, "release_holder", ZERO_TEXT)
 
 
 def what_is_canceled_stays_in_the_book(patch):
-    patch.setattr(BookSide, "remove", NOTHING)
+    patch.setattr(BookSide, "remove", ZERO_TEXT)
 
 
 def takers_see_no_makers(patch):
@@ -48,18 +48,18 @@ def takers_see_no_makers(patch):
 
 
 def levels_forget_what_was_taken(patch):
-    true = BookSide.take
+    true = BookSide.reduce
 
     def take(side, resting, qty):
         level = side.at(resting.price)
         true(side, resting, qty)
         level.total += qty
 
-    patch.setattr(BookSide, "take", take)
+    patch.setattr(BookSide, "reduce", take)
 
 
 def a_pairs_other_order_goes_on(patch):
-    patch.setattr(execute_plan, "end_pair", NOTHING)
+    patch.setattr(execute_plan, "end_other_leg", ZERO_TEXT)
 
 
 PLANTED = {

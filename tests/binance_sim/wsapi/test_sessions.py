@@ -165,9 +165,9 @@ def test_events_in_microseconds(client):
     ask(socket, "userDataStream.subscribe.signature", client.ws_params())
     coarse = client.subscribe()
     client.order("BUY", quantity="0.001", price="50000")
-    fine, rough = (until(each, lambda frame: "event" in frame)["event"] for each in (socket, coarse))
-    assert {len(str(fine[name])) for name in "ETO"} == {16}
-    assert {name: fine[name] // 1000 for name in "ETO"} == {name: rough[name] for name in "ETO"}
+    raw_us, rough = (until(each, lambda frame: "event" in frame)["event"] for each in (socket, coarse))
+    assert {len(str(raw_us[name])) for name in "ETO"} == {16}
+    assert {name: raw_us[name] // 1000 for name in "ETO"} == {name: rough[name] for name in "ETO"}
     assert len(str(ask(socket, "time")["result"]["serverTime"])) == 16
     for each in (socket, coarse):
         each.close()

@@ -28,8 +28,8 @@ class Hall(Bench):
         hub = UserHub(self.clock, self.journal, ArmedFaults("1", self.journal.write))
         broadcast, tops = Broadcast(hub, self.journal), BookTopJournal(self.exchange, self.journal)
         self.exchange.sink = SinkGroup(broadcast, tops, self.notes)
-        self.openings = JournalFacts(self.journal)
-        self.openings.begin(self.exchange, "1")
+        self.facts = JournalFacts(self.journal)
+        self.facts.write_start(self.exchange, "1")
 
     def buy(self, qty="0.01", **more):
         """A BUY at the ask."""

@@ -75,7 +75,7 @@ def test_a_line_that_a_kill_broke_off_ends_where_the_next_life_begins(hall):
     hall.journal.close()
     hall.path.write_bytes(hall.path.read_bytes() + b'{"mono_ns":1,"wall_')
     hall.journal = Journal(hall.path)
-    JournalFacts(hall.journal).begin(hall.exchange, "1", resumed=True)
+    JournalFacts(hall.journal).write_start(hall.exchange, "1", resumed=True)
     verdict = hall.verdict()
     assert (verdict.is_kept, verdict.eras, verdict.pairs[0].lots) == (True, 1, 1)
 
