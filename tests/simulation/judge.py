@@ -11,8 +11,9 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from binance_sim.matching.orders import AccountTrade, Order
-from lotkeeper.exchange.rest.outcomes import Answered, is_missing_order
+from lotkeeper.exchange.rest.outcomes import Answered, is_refused_as
 from lotkeeper.trading.orders.client_ids import sell_name
+from lotkeeper.trading.orders.refusals import RefusalKind
 from lotkeeper.trading.recovery.reconcile import BACKEND_MS
 from tests.simulation.venue import BASE, BNB_BID, RULES, SYMBOL
 
@@ -157,7 +158,7 @@ class Judge:
 
     def answered(self, path: str, params: Mapping[str, str], outcome: object) -> None:
         """The exchange answers a question; that it knows no such order counts when it was asked late enough."""
-        if path.endswith("/order") and is_missing_order(outcome):
+        if path.endswith("/order") and is_refused_as(outcome, RefusalKind.UNKNOWN_ORDER):
             sent = self._sent.get(params.get("origClientOrderId", ""))
             if sent is not None and self._is_dead(sent):
                 sent.is_denied = True

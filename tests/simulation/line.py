@@ -66,7 +66,7 @@ class Line(RestClient):
             case "not_reached":
                 return self._told(fate, NotSent("nobody was reached"))
             case "limited":
-                return self._told(fate, RateLimited(world.dice.uniform(1.0, 6.0), False, "Too many requests"))
+                return self._told(fate, RateLimited(world.dice.uniform(1.0, 6.0), "Too many requests"))
             case "refused_busy":
                 return self._told(fate, outcome_of(503, {}, orjson.dumps(BUSY)))
             case "never_arrived":
