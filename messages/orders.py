@@ -2,11 +2,23 @@
 
 from dataclasses import dataclass, field
 from decimal import Decimal
+from enum import StrEnum
 
 from lotkeeper.trading.fills import Fill
 from lotkeeper.trading.orders import OrderReport
 
 LEAVES_WITHIN_MS = 15_000
+
+
+class RefusalKind(StrEnum):
+    """What a refused SELL shows the keeper to be wrong about."""
+
+    OTHER = "other"
+    DUPLICATE = "duplicate"  # an open order has this client order id already
+    INSUFFICIENT_BALANCE = "insufficient balance"
+    TOO_MANY_ORDERS = "too many open orders"  # the filter MAX_NUM_ORDERS
+    PERCENT_PRICE = "price"  # too far from the price that the exchange measures by
+    FILTER = "filter"  # any other filter
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,16 +51,14 @@ class SellPlaced:
 
 @dataclass(frozen=True, slots=True)
 class SellRefused:
-    """A definite no: nothing is on the book by this request. `code` is the exchange's, 0 when it was never sent.
-
-    With `retry_s` no order of any pair can be sent for so many seconds, and one can be tried again after them.
-    """
+    """A definite no: nothing is on the book by this request."""
 
     symbol: str
     client_id: str
-    code: int
+    code: int  # the exchange's; 0 when it was never sent
     text: str
-    retry_s: float | None = None
+    retry_s: float | None = None  # no order of any pair can be sent for so many seconds
+    kind: RefusalKind = RefusalKind.OTHER
 
 
 @dataclass(frozen=True, slots=True)

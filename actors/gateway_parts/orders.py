@@ -1,7 +1,15 @@
 """What a keeper is told of its order or cancel: the exchange's outcome as a message."""
 
 from actors.gateway_parts.traffic import UNREACHED_S, Held
-from lotkeeper.exchange.outcomes import Answered, NotSent, Outcome, RateLimited
+from lotkeeper.exchange.outcomes import (
+    Answered,
+    NotSent,
+    Outcome,
+    RateLimited,
+    failed_filter,
+    is_duplicate,
+    is_insufficient_balance,
+)
 from lotkeeper.exchange.outcomes import Refused as RefusedByExchange
 from lotkeeper.exchange.shapes import Placed
 from lotkeeper.exchange.words import text_of
@@ -11,6 +19,7 @@ from messages.orders import (
     CancelRefused,
     CancelSellOrder,
     PlaceSellOrder,
+    RefusalKind,
     SellCanceled,
     SellOutcomeUnknown,
     SellPlaced,
@@ -24,13 +33,26 @@ def placed(message: PlaceSellOrder, outcome: Outcome) -> SellPlaced | SellRefuse
         case Answered(body=Placed(report, fills)):
             return SellPlaced(symbol, client_id, report, fills)
         case RefusedByExchange(code, text):
-            return SellRefused(symbol, client_id, code, text)
+            return SellRefused(symbol, client_id, code, text, kind=_kind_of(outcome))
         case RateLimited(retry_s):
             return SellRefused(symbol, client_id, 0, f"not sent: {text_of(outcome)}", retry_s)
         case NotSent():
             return SellRefused(symbol, client_id, 0, f"not sent: {text_of(outcome)}", UNREACHED_S)
         case _:
             return SellOutcomeUnknown(symbol, client_id, text_of(outcome))
+
+
+def _kind_of(refusal: RefusedByExchange) -> RefusalKind:
+    if is_duplicate(refusal):
+        return RefusalKind.DUPLICATE
+    if is_insufficient_balance(refusal):
+        return RefusalKind.INSUFFICIENT_BALANCE
+    name = failed_filter(refusal)
+    if name is None:
+        return RefusalKind.OTHER
+    if name.startswith("PERCENT_PRICE"):
+        return RefusalKind.PERCENT_PRICE
+    return RefusalKind.TOO_MANY_ORDERS if name == "MAX_NUM_ORDERS" else RefusalKind.FILTER
 
 
 def cancelled(message: CancelSellOrder, outcome: Outcome) -> SellCanceled | CancelRefused | CancelOutcomeUnknown:

@@ -14,7 +14,8 @@ _TOO_MANY_ORDERS = -1015
 _LIMIT_CODES = frozenset({-1003, _TOO_MANY_ORDERS})
 _RETRY_AFTER_S = 60.0  # the longest fixed window of a request limit is a minute
 _RETRY_AFTER_BAN_S = 120.0  # a ban lasts two minutes at least (Binance limits.md)
-_BANNED_UNTIL = re.compile(r"banned until (\d{13})")
+_BANNED_UNTIL = re.compile(r"banned until (\d{13})\b")
+_FAILED_FILTER = re.compile(r"filter failure: *(\w+)", re.IGNORECASE)  # Binance errors.md
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,17 +87,32 @@ def is_missing_order(outcome: object) -> bool:
 
 
 def is_duplicate(outcome: object) -> bool:
-    """An open order has this client order id already: the first copy did arrive."""
-    return _refused_with(outcome, "duplicate order sent")
+    """An open order has this client order id already: the first copy did arrive.
+
+    Whatever the code: not to see it would sell the lot twice.
+    """
+    return isinstance(outcome, Refused) and "duplicate order" in outcome.text.lower()
 
 
 def is_insufficient_balance(outcome: object) -> bool:
     return _refused_with(outcome, "insufficient balance")
 
 
+def failed_filter(outcome: object) -> str | None:
+    """The name of the filter that refused an order, such as LOT_SIZE; None for a refusal of another kind."""
+    found = _FAILED_FILTER.search(outcome.text) if isinstance(outcome, Refused) else None
+    return found[1].upper() if found else None
+
+
 def is_bad_key(outcome: object) -> bool:
     """The key, its permissions, its IP list or the signature is wrong; no retry helps."""
     return isinstance(outcome, Refused) and outcome.code in {-1022, -2014, -2015}
+
+
+def ban_end_ms(text: str) -> int | None:
+    """The moment (ms, the exchange's clock) in "IP banned until <ms>"; None when the text names none."""
+    found = _BANNED_UNTIL.search(text)
+    return int(found[1]) if found else None
 
 
 def _refused_with(outcome: object, words: str) -> bool:
@@ -131,12 +147,12 @@ def _limited(status: int, headers: Mapping[str, str], text: str, *, is_about_ord
 
 def _until_ban_ends(headers: Mapping[str, str], text: str) -> float | None:
     """Seconds from the reply's own Date to the moment in "IP banned until <ms>"."""
-    until = _BANNED_UNTIL.search(text)
+    until_ms = ban_end_ms(text)
     try:
         answered_s = parsedate_to_datetime(headers.get("date", "")).timestamp()
     except (ValueError, OverflowError):
         return None
-    return max(0.0, int(until[1]) / 1000 - answered_s) if until else None
+    return None if until_ms is None else max(0.0, until_ms / 1000 - answered_s)
 
 
 def _code_and_text(content: object) -> tuple[int | None, str]:

@@ -4,8 +4,12 @@ from dataclasses import dataclass, field
 from decimal import Decimal as D
 from typing import Any
 
-from actors.pair_keeper import PairKeeper
+from actors.gateway_parts.orders import placed
+from actors.pair_keeper.actor import PairKeeper
+from actors.pair_keeper.core import KeeperCore
 from lotkeeper.engine.testing import Desk, Probe
+from lotkeeper.exchange.outcomes import Refused
+from lotkeeper.trading.book import PairBook
 from lotkeeper.trading.fees import Commission, Rates
 from lotkeeper.trading.fills import Side
 from lotkeeper.trading.filters.notionals import Notional
@@ -23,7 +27,7 @@ from messages.account import OrderReported, StreamProven
 from messages.health import AskHoldings, HoldingsReported, PairReported
 from messages.ledger import LotsRecorded, PairLoaded, RecordLots
 from messages.lifecycle import Neighbours, NeighboursChanged, PairSettings, StartKeeper
-from messages.orders import PlaceSellOrder, SellPlaced
+from messages.orders import PlaceSellOrder, SellPlaced, SellRefused
 from messages.queries import (
     AskExchange,
     BalanceFetched,
@@ -219,7 +223,23 @@ class Stage:
         self.memory.keep(new, took)
         return OrderReported(new, took, 0)
 
+    def refuses(self, order: PlaceSellOrder, code: int, text: str) -> SellRefused:
+        """The exchange refuses the SELL; what the Gateway makes of that, not told yet."""
+        refusal = placed(order, Refused(code, text))
+        assert isinstance(refusal, SellRefused)
+        return refusal
+
     # What came of it
+
+    @property
+    def book(self) -> PairBook:
+        return self.core.state.book
+
+    @property
+    def core(self) -> KeeperCore:
+        core = self.desk.actor.core
+        assert core is not None
+        return core
 
     def order(self) -> PlaceSellOrder:
         """The one SELL that was sent."""

@@ -1,6 +1,7 @@
 """What holds for every actor, whatever it does."""
 
 import importlib
+import importlib.util
 import pkgutil
 
 import pytest
@@ -29,10 +30,11 @@ PARTS = (StreamActor, ReportingSupervisor)  # bases, never started
 
 
 def actor_classes() -> list[type[EngineActor]]:
-    """Every actor that is defined in a module directly below actors/."""
+    """Every actor that is defined in a module directly below actors/, or in the `actor` module of a folder there."""
     found = []
     for module in pkgutil.iter_modules(actors.__path__):
-        loaded = importlib.import_module(f"actors.{module.name}")
+        has_own = module.ispkg and importlib.util.find_spec(f"actors.{module.name}.actor") is not None
+        loaded = importlib.import_module(f"actors.{module.name}" + (".actor" if has_own else ""))
         found += [
             each
             for each in vars(loaded).values()

@@ -13,7 +13,15 @@ from lotkeeper.trading.reconcile import (
 )
 from messages.health import GatewayReported
 from messages.lifecycle import Credentials, CredentialsWanted, FencePair, Neighbours, NeighboursChanged
-from messages.orders import LEAVES_WITHIN_MS, SellFenced, SellHeldBack, SellOutcomeUnknown, SellPlaced, SellRefused
+from messages.orders import (
+    LEAVES_WITHIN_MS,
+    RefusalKind,
+    SellFenced,
+    SellHeldBack,
+    SellOutcomeUnknown,
+    SellPlaced,
+    SellRefused,
+)
 from messages.queries import (
     AskExchange,
     FetchMarket,
@@ -60,7 +68,7 @@ def test_an_order_that_fills_at_once_tells_its_fills(bench):
 
 def test_an_order_that_is_refused(bench):
     reply = bench.place(error(-1013, "Filter failure: NOTIONAL"))
-    assert reply == SellRefused(SYMBOL, "lk1-5eh-1", -1013, "Filter failure: NOTIONAL")
+    assert reply == SellRefused(SYMBOL, "lk1-5eh-1", -1013, "Filter failure: NOTIONAL", kind=RefusalKind.FILTER)
     assert bench.report().refused == 1
 
 

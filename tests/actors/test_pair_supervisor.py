@@ -1,7 +1,7 @@
 import pytest
 
 from actors.market_stream import MarketStream
-from actors.pair_keeper import PairKeeper
+from actors.pair_keeper.actor import PairKeeper
 from actors.pair_supervisor import PairSupervisor
 from lotkeeper.engine.asking import Forwarded
 from lotkeeper.engine.testing import Desk, Probe

@@ -9,7 +9,7 @@ from thespian.actors import ActorAddress
 from actors.gateway import Gateway
 from actors.gateway_parts.notes import ROWS
 from actors.ledger import Ledger
-from actors.pair_keeper import PairKeeper
+from actors.pair_keeper.actor import PairKeeper
 from lotkeeper.exchange.connections.polling import poll_every_s
 from lotkeeper.trading.in_flight import FREE_ROW
 from lotkeeper.trading.policy import ExitPolicy, OnPartial

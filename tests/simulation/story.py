@@ -12,7 +12,7 @@ from lotkeeper.trading.lots import Lot
 from lotkeeper.trading.money import plain
 from lotkeeper.trading.orders import OrderReport, SellOrder
 
-_NOISE = ("KeepHouse", "_Report", "Report", "_Next", "report", "LotsRecorded")
+_NOISE = ("Tick", "_Report", "SendReport", "_Next", "report", "LotsRecorded")
 _DULL = ("symbol", "terms", "received_ns", "pair", "commission", "at_ms", "sent_ms")
 
 

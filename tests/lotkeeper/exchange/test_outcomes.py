@@ -109,6 +109,7 @@ def test_bodies_that_users_have_seen() -> None:
             Refused(-2010, "Account has insufficient balance for requested action."),
             Refused(-2013, "insufficient balance"),
         ),
+        (outcomes.failed_filter, Refused(-1013, "Filter failure: LOT_SIZE"), Refused(-1013, "Invalid quantity.")),
         (outcomes.is_bad_key, Refused(-2015, ""), Refused(-1021, "")),
         (outcomes.is_bad_key, Refused(-1022, ""), NotSent("")),
         (outcomes.is_bad_key, Refused(-2014, ""), Unknown("-2014")),

@@ -1,0 +1,430 @@
+"""The keeper without its actor: connects the collaborators and says which of them takes which event.
+
+Same events at the same moments give the same effects: nothing here reads a clock, sends, or logs.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from actors.pair_keeper.adoption_commands import AdoptionCommands
+from actors.pair_keeper.cancels import Cancels
+from actors.pair_keeper.comparison import ComparisonCommand
+from actors.pair_keeper.effects import Effect, Effects, Moment, Neighbour, ReportSoon, Send, Wake
+from actors.pair_keeper.fee_valuation import FeeValuation
+from actors.pair_keeper.ledger_outbox import LedgerOutbox
+from actors.pair_keeper.manual_verdicts import ManualVerdicts
+from actors.pair_keeper.market_rules import MarketRules, warn_of_unknown_filters
+from actors.pair_keeper.operator_commands import OperatorCommands
+from actors.pair_keeper.order_outcomes import OrderOutcomes
+from actors.pair_keeper.reconciler import LEAST_RETRY_S, Reconciler
+from actors.pair_keeper.refusal_facts import RefusalFacts
+from actors.pair_keeper.report import Reporter, Standing
+from actors.pair_keeper.requests import Requests
+from actors.pair_keeper.sell_execution import SellExecution
+from actors.pair_keeper.state import KeeperState, PhaseEvent, Trouble, TroubleKind
+from actors.pair_keeper.stream_watch import StreamWatch
+from actors.pair_keeper.tags import (
+    AskAboutSell,
+    BalanceTag,
+    BeginReconciliation,
+    CancelTag,
+    ComparisonTag,
+    FeeTag,
+    MarketTag,
+    MessageQuarantined,
+    OrdersAllowedAgain,
+    PassTag,
+    ProbeTag,
+    ReferenceTag,
+    RetryLot,
+    SellTag,
+    SendReport,
+    Tick,
+    VerdictTag,
+)
+from actors.pair_keeper.trust import TradingPermission
+from actors.pair_keeper.unresolved_sells import UnresolvedSells
+from lotkeeper.trading.book import PairBook
+from lotkeeper.trading.reconcile import Reconciliation, counted_up_to
+from messages.account import BalanceMoved, OrderReported, StreamLost, StreamProven
+from messages.control import (
+    AdoptCoins,
+    AdoptOrder,
+    AdoptSince,
+    PausePair,
+    ReconcilePair,
+    ReleaseLot,
+    ResolveOrder,
+    ResumePair,
+)
+from messages.health import HoldingsReported
+from messages.ledger import LedgerFailed, LotsRecorded, PairLoaded, WatchOnly
+from messages.lifecycle import Neighbours, NeighboursChanged, StartKeeper
+from messages.orders import (
+    CancelOutcomeUnknown,
+    CancelRefused,
+    SellCanceled,
+    SellFenced,
+    SellHeldBack,
+    SellOutcomeUnknown,
+    SellPlaced,
+    SellRefused,
+)
+from messages.queries import (
+    BalanceFetched,
+    FetchFailed,
+    MarketFetched,
+    OrdersFetched,
+    ReferenceFetched,
+    TopFetched,
+    TradesFetched,
+)
+
+_TICK_S = 1.0
+_REPORT_AFTER_S = 0.1
+_ANSWER_WITHIN_S = 15.0  # longer than any request of the Gateway may take
+
+Handler = Callable[[Any, Moment], Effects[None]]
+CommandHandler = Callable[[Any, Any, Moment], Effects[None]]  # the command, who asks, and when
+AnswerHandler = Callable[[Any, Any, Moment], Effects[None]]  # the question's tag, the answer, and when
+
+
+class KeeperCore:
+    """`handle` takes every message and wake-up of the keeper; the first is StartKeeper."""
+
+    def __init__(self, start: StartKeeper) -> None:
+        self.state = state = KeeperState(start)
+        self._is_report_due = False
+        self._early: list[OrderReported] = []  # events that came before the book was open
+        self._reporter = Reporter()
+        self._requests = requests = Requests()
+        self._permission = TradingPermission(state)
+        self._rules = MarketRules(state, requests)
+        self._facts = RefusalFacts(state, requests)
+        self._fees = FeeValuation(state, requests)
+        self._cancels = Cancels(state, requests)
+        self._unresolved = UnresolvedSells(state, requests)
+        self._ledger = LedgerOutbox(state)
+        self._comparison = ComparisonCommand(state, requests)
+        self._selling = SellExecution(
+            state,
+            permission=self._permission,
+            facts=self._facts,
+            cancels=self._cancels,
+            fees=self._fees,
+            unresolved=self._unresolved,
+            ledger=self._ledger,
+        )
+        self.reconciler = Reconciler(state, requests, self._permission, self._reconciled)
+        self._outcomes = OrderOutcomes(
+            state,
+            permission=self._permission,
+            facts=self._facts,
+            rules=self._rules,
+            cancels=self._cancels,
+            unresolved=self._unresolved,
+            selling=self._selling,
+            reconciler=self.reconciler,
+        )
+        self._stream = StreamWatch(state, requests, self._permission, self.reconciler)
+        self._operator = OperatorCommands(state, self._permission, self._selling, self.reconciler, self._comparison)
+        self._adoption = AdoptionCommands(state, self._selling, self.reconciler, self._comparison)
+        self._verdicts = ManualVerdicts(
+            state,
+            requests,
+            unresolved=self._unresolved,
+            reconciler=self.reconciler,
+            take=self._outcomes.take,
+            apply=self._outcomes.apply,
+        )
+        self._events = self._event_table()
+        self._commands = self._command_table()
+        self._answers = self._answer_table()
+
+    def handle(self, event: Any, sender: Any, now: Moment) -> Iterator[Effect]:
+        """The effects of a message or wake-up, in the order in which they are to be carried out.
+
+        They come one by one, so that a SELL is on its way before what follows it is even computed.
+        """
+        for effect in self._effects_of(event, sender, now):
+            if not isinstance(effect, ReportSoon):
+                yield effect
+            elif not self._is_report_due:
+                self._is_report_due = True
+                yield Wake(_REPORT_AFTER_S, SendReport())
+
+    def _effects_of(self, event: Any, sender: Any, now: Moment) -> Effects[None]:
+        kind = type(event)
+        if kind in self._events:
+            return self._events[kind](event, now)
+        if kind in self._commands:
+            return self._commands[kind](event, sender, now)
+        return self._answered(event, now)
+
+    def _answered(self, message: Any, now: Moment) -> Effects[None]:
+        """An answer to a question, by what the question was about; a late copy of one changes nothing."""
+        tag = self._requests.take_answered(message.request_id)
+        handler = self._answers.get((type(message), type(tag)))
+        if handler is not None:
+            yield from handler(tag, message, now)
+
+    # Which collaborator takes which event
+
+    def _event_table(self) -> dict[type, Handler]:
+        return {
+            # the account's stream
+            OrderReported: self._order_reported,
+            BalanceMoved: self._stream.balance_moved,
+            StreamProven: self._stream.proven,
+            StreamLost: self._stream.lost,
+            # the Gateway's replies to orders and cancels
+            SellPlaced: self._outcomes.placed,
+            SellRefused: self._outcomes.refused,
+            SellHeldBack: self._outcomes.held_back,
+            SellOutcomeUnknown: self._outcomes.outcome_unknown,
+            SellFenced: self._outcomes.fenced,
+            SellCanceled: self._outcomes.cancelled,
+            CancelRefused: self._cancels.refused,
+            CancelOutcomeUnknown: self._cancels.outcome_unknown,
+            # supervisor, Ledger and Monitor
+            StartKeeper: self._begin,
+            NeighboursChanged: self._neighbours_changed,
+            MessageQuarantined: self._message_quarantined,
+            PairLoaded: self._pair_loaded,
+            LotsRecorded: self._lots_recorded,
+            LedgerFailed: self._permission.ledger_failed,
+            HoldingsReported: self._comparison.holdings_came,
+            MarketFetched: self._market_fetched,
+            # wake-ups
+            Tick: self._tick,
+            SendReport: self._send_report,
+            BeginReconciliation: self.reconciler.begin_after_failure,
+            OrdersAllowedAgain: self._selling.orders_allowed_again,
+            RetryLot: self._selling.retry_lot,
+            AskAboutSell: self._unresolved.ask,
+            CancelTag: self._cancels.ask_again,
+            MarketTag: self._rules.ask_again,
+            FeeTag: self._fees.begin_again,
+            BalanceTag: self._facts.ask_balance_again,
+            ReferenceTag: self._facts.ask_reference_again,
+            WatchOnly: self._permission.write_again,
+        }
+
+    def _command_table(self) -> dict[type, CommandHandler]:
+        return {
+            PausePair: self._operator.pause,
+            ResumePair: self._operator.resume,
+            ReconcilePair: self._operator.reconcile,
+            ReleaseLot: self._operator.release,
+            ResolveOrder: self._verdicts.resolve,
+            AdoptOrder: self._adoption.adopt_order,
+            AdoptSince: self._adoption.adopt_since,
+            AdoptCoins: self._adoption.adopt_coins,
+        }
+
+    def _answer_table(self) -> dict[tuple[type, type], AnswerHandler]:
+        return {
+            (TradesFetched, PassTag): self.reconciler.trades_came,
+            (TradesFetched, ComparisonTag): self._comparison.trades_came,
+            (OrdersFetched, PassTag): self.reconciler.orders_came,
+            (OrdersFetched, ComparisonTag): self._comparison.orders_came,
+            (OrdersFetched, SellTag): self._outcomes.sell_answered,
+            (OrdersFetched, CancelTag): self._outcomes.cancel_answered,
+            (OrdersFetched, VerdictTag): self._verdicts.order_came,
+            (BalanceFetched, BalanceTag): self._selling.balance_came,
+            (BalanceFetched, ProbeTag): self._stream.probe_came,
+            (BalanceFetched, ComparisonTag): self._comparison.balance_came,
+            (ReferenceFetched, ReferenceTag): self._selling.reference_came,
+            (TopFetched, FeeTag): self._selling.fee_price_came,
+            (TopFetched, ComparisonTag): self._comparison.price_came,
+            (FetchFailed, PassTag): self.reconciler.failed,
+            (FetchFailed, ComparisonTag): self._comparison.failed,
+            (FetchFailed, VerdictTag): self._verdicts.failed,
+            (FetchFailed, SellTag): self._ask_about_sell_later,
+            (FetchFailed, MarketTag): self._ask_later_visibly,
+            (FetchFailed, FeeTag): self._ask_later_visibly,
+            (FetchFailed, BalanceTag): self._ask_later,
+            (FetchFailed, ReferenceTag): self._ask_later,
+            (FetchFailed, CancelTag): self._ask_later,
+        }
+
+    # Beginning, and neighbours
+
+    def _begin(self, message: StartKeeper, now: Moment) -> Effects[None]:
+        self._permission.begin(now)
+        yield from self._meet(message.neighbours, now)
+        yield from self._rules.ask(now)
+        yield Wake(_TICK_S, Tick())
+
+    def _neighbours_changed(self, message: NeighboursChanged, now: Moment) -> Effects[None]:
+        yield from self._meet(message.neighbours, now)
+
+    def _meet(self, new: Neighbours, now: Moment) -> Effects[None]:
+        """Each new neighbour is told what its predecessor may not have handled."""
+        old, self.state.neighbours = self.state.neighbours, new
+        if new.user_stream != old.user_stream:
+            yield from self._stream.watch(now)
+        if new.ledger not in (None, old.ledger):
+            yield from self._ledger.repeat(now)
+            yield from self._permission.write()
+        if new.prices not in (None, old.prices):
+            yield from self._rules.publish()
+        if new.gateway not in (None, old.gateway):
+            yield from self._repeat_requests(0, now)
+            yield from self._meet_gateway(now)
+
+    def _meet_gateway(self, now: Moment) -> Effects[None]:
+        """What its predecessor had in hand is unresolved, and what had to wait for a Gateway goes."""
+        self._permission.gateway_changed()
+        if self.state.has_book:
+            self._unresolved.gateway_ended(now)
+            self._cancels.gateway_ended(now)
+            yield from self._outcomes.doubt_unanswered(0, now)
+            yield from self._selling.follow_open(now)
+
+    def _repeat_requests(self, older_than_s: float, now: Moment) -> Effects[None]:
+        for message in self._requests.repeat(now.monotonic_s, older_than_s):
+            yield Send(Neighbour.GATEWAY, message)
+
+    def _pair_loaded(self, message: PairLoaded, now: Moment) -> Effects[None]:
+        """What the database holds of the pair; the first answer counts, and a command since then more."""
+        if self.state.loaded is not None:
+            return
+        self.state.loaded = message
+        self.state.cursor = counted_up_to(message.lots, message.cursor)
+        self.state.known_since_ms = message.known_since_ms
+        self._ledger.load(message)
+        if not self._operator.wishes.is_pause_known:
+            self.state.is_paused = message.is_paused
+        if not self._operator.wishes.is_resume_known:
+            self._permission.load(message.watch_only)
+        yield from self._open_book(now)
+
+    def _market_fetched(self, message: MarketFetched, now: Moment) -> Effects[None]:
+        before = self.state.market
+        has_changed = yield from self._rules.learn(message, now)
+        if not self.state.has_book:
+            yield from self._open_book(now)
+        elif has_changed:
+            self._ledger.terms_changed()
+            self.state.book.market = self.state.market
+            yield from self._selling.follow_open(now)
+        yield from warn_of_unknown_filters(message.pair, before.pair if before else None)
+
+    def _open_book(self, now: Moment) -> Effects[None]:
+        """With the lots and the market's rules at hand: the early events, then the first reconciliation."""
+        loaded, market = self.state.loaded, self.state.market
+        if loaded is None or market is None or self.state.has_book:
+            return
+        pair, settings = market.pair, self.state.start.pair
+        book = PairBook(pair.symbol, pair.base, pair.quote, market=market, policy=settings.policy)
+        book.load(loaded.lots)
+        book.cursor, book.takes_all = self.state.cursor, settings.adoption.takes_all
+        self.state.book = book
+        self._ledger.terms_changed()
+        self.state.move(PhaseEvent.BOOK_OPENED)
+        yield from self._stream.watch_balance()
+        if self._operator.wishes.is_resume_known:
+            yield from self._selling.free_held(now)
+        yield from self._outcomes.doubt_unanswered(0, now)
+        early, self._early = self._early, []
+        for event in early:
+            yield from self._outcomes.reported(event, now)
+        yield from self.reconciler.begin(now)
+
+    def _order_reported(self, message: OrderReported, now: Moment) -> Effects[None]:
+        if self.state.has_book:
+            return self._outcomes.reported(message, now)
+        self._early.append(message)
+        return _nothing()
+
+    def _lots_recorded(self, message: LotsRecorded, now: Moment) -> Effects[None]:
+        finished = yield from self._ledger.confirm(message)
+        client_ids = [order.client_id for lot in finished for order in lot.orders]
+        self._unresolved.forget(client_ids)
+        self._permission.forget(client_ids)
+
+    # A complete reconciliation
+
+    def _reconciled(self, done: Reconciliation, now: Moment) -> Effects[None]:
+        """All trades up to its start are accounted for: what it changed is decided about and recorded."""
+        unexplained = self._stream.settle_balance(done, now)
+        self.state.move(PhaseEvent.RECONCILED)
+        yield from self._permission.look_for_another(now)
+        yield from self._permission.reconciled(done.denied, self.reconciler.begun_s, now)
+        cursor = yield from self.reconciler.account_for(done)
+        book = self.state.book
+        # What it changed may have been finished, recorded and forgotten meanwhile.
+        lots = {lot.buy_order_id for lot in book.open_lots()} | (done.changed & book.lots.keys())
+        lots |= yield from self._selling.decide_about(lots, now)
+        yield from self._ledger.record(lots, now, cursor)
+        yield from self._selling.log_manual_sales(done.disposed)
+        for order in book.in_doubt():
+            yield from self._unresolved.begin_asking(order.client_id, now)
+        yield from self._cancels.doubt_unanswered(_ANSWER_WITHIN_S, now)
+        yield ReportSoon()
+        yield from self.reconciler.follow_up(now)
+        yield from self._stream.judge(done, unexplained, now)
+
+    # Questions without an answer
+
+    def _ask_about_sell_later(self, tag: SellTag, message: FetchFailed, now: Moment) -> Effects[None]:
+        answer = f"it could not be asked about: {message.reason}"
+        yield from self._unresolved.ask_later(answer, max(LEAST_RETRY_S, message.retry_s), tag.topic, now)
+
+    def _ask_later(self, tag: Any, message: FetchFailed, now: Moment) -> Effects[None]:
+        """The tag is the wake-up that asks again."""
+        yield Wake(max(LEAST_RETRY_S, message.retry_s), tag)
+
+    def _ask_later_visibly(self, tag: Any, message: FetchFailed, now: Moment) -> Effects[None]:
+        self.state.trouble = Trouble(TroubleKind.UNANSWERED, message.reason)
+        yield from self._ask_later(tag, message, now)
+        yield ReportSoon()
+
+    def _message_quarantined(self, event: MessageQuarantined, now: Moment) -> Effects[None]:
+        """What it would have told is not known: a comparison that waits for it does not end, and proves nothing."""
+        if not self.state.is_trading:
+            self.state.trouble = Trouble(TroubleKind.QUARANTINED, type(event.message).__name__)
+            yield ReportSoon()
+
+    # Time
+
+    def _tick(self, wakeup: Tick, now: Moment) -> Effects[None]:
+        yield Wake(_TICK_S, Tick())
+        yield from self._repeat_requests(_ANSWER_WITHIN_S, now)
+        yield from self._outcomes.doubt_unanswered(_ANSWER_WITHIN_S, now)
+        self._facts.forget_stale(now)
+        yield from self._comparison.ask_others_again()
+        yield from self._ledger.repeat_when_due(now)
+        yield from self._stream.reconcile_when_due(now)
+        yield from self._rules.ask_when_due(now)
+        yield from self._report(now)
+
+    def _send_report(self, wakeup: SendReport, now: Moment) -> Effects[None]:
+        yield from self._report(now)
+
+    def _report(self, now: Moment) -> Effects[None]:
+        self._is_report_due = False
+        state, market = self.state, self.state.market
+        if not state.has_book or market is None or state.neighbours.monitor is None:
+            return
+        standing = Standing(
+            incarnation=state.start.incarnation,
+            phase=state.phase,
+            is_paused=state.is_paused,
+            complete_as_of_ms=state.complete_as_of_ms if self._ledger.has_cursor_recorded else None,
+            trouble=state.trouble_sentence(),
+            at_ms=now.wall_ms,
+            denied=self._permission.denied,
+            watch_only=self._permission.watch_only(now),
+            known_since_ms=state.known_since_ms,
+            in_doubt=(*self._unresolved.unresolved(), *self._cancels.unresolved(now)),
+            is_adopting=self._comparison.is_adopting or self.reconciler.has_waiting_answers,
+        )
+        policy = state.start.pair.policy
+        report = self._reporter.report(state.book, market, policy, self._ledger.closed, standing)
+        yield Send(Neighbour.MONITOR, report)
+
+
+def _nothing() -> Effects[None]:
+    yield from ()

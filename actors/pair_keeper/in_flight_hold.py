@@ -1,0 +1,55 @@
+"""What the Gateway says about sending: that it may send no order for a while, and that an earlier order blocks ours."""
+
+from dataclasses import dataclass
+
+_NEVER = float("-inf")
+
+
+@dataclass(slots=True)
+class GatewayPause:
+    """The Gateway may send no order of any pair for a while. Times are monotonic seconds."""
+
+    reason: str = ""
+    _until_s: float = 0.0
+
+    def begin(self, for_s: float, reason: str, now_s: float) -> bool:
+        """Whether it lasts longer now: a shorter pause does not end a longer one."""
+        is_longer = now_s + for_s > self._until_s
+        if is_longer:
+            self._until_s, self.reason = now_s + for_s, reason
+        return is_longer
+
+    def is_on(self, now_s: float) -> bool:
+        return now_s < self._until_s
+
+    def end(self) -> None:
+        """There is a new Gateway, which finds out for itself."""
+        self._until_s = 0.0
+
+
+@dataclass(slots=True)
+class InFlightHold:
+    """An order of an earlier keeper may still arrive: no SELL before a reconciliation that would see it.
+
+    The order may be of any lot of the pair, and may use a client order id or dust that this keeper would use again,
+    so the whole pair is held. Times are monotonic seconds.
+    """
+
+    reason: str = ""  # empty while nothing is held
+    _until_s: float = _NEVER  # the reconciliation must begin no earlier
+
+    def begin(self, for_s: float, reason: str, now_s: float) -> bool:
+        """Whether nothing was held before."""
+        is_new = not self.reason
+        self.reason = reason
+        self._until_s = max(self._until_s, now_s + for_s)
+        return is_new
+
+    def is_due(self, now_s: float) -> bool:
+        """Whether the reconciliation can begin that everything waits for."""
+        return bool(self.reason) and self._until_s <= now_s
+
+    def reconciled(self, begun_s: float) -> None:
+        """A reconciliation is complete that began at that moment; it ends the hold if it began late enough."""
+        if begun_s >= self._until_s:
+            self.reason = ""

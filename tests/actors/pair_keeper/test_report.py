@@ -1,0 +1,47 @@
+from decimal import Decimal as D
+
+from actors.pair_keeper.report import Reporter, Standing
+from lotkeeper.trading.book import PairBook
+from lotkeeper.trading.lot_states import LotState
+from lotkeeper.trading.order_states import OrderState
+from lotkeeper.trading.reports.profit import realised
+from lotkeeper.trading.reports.totals import Totals
+from lotkeeper.trading.selling.situation import Market
+from tests.actors.stage import PAIR, POLICY
+from tests.persistence.lots import lot, order, sold
+
+STANDING = Standing(3, "trading", False, 5000, "", 6000)
+
+
+def report(*lots, closed=Totals()):  # noqa: B008 (frozen)
+    book = PairBook("BTCUSDT", "BTC", "USDT")
+    book.load(lots)
+    return Reporter().report(book, Market(PAIR, D("0.001")), POLICY, closed, STANDING)
+
+
+def test_an_empty_book():
+    empty = report()
+    assert (empty.buys, empty.lots_open, empty.open_quantity, empty.nearest_sell) == (0, 0, 0, None)
+    assert (empty.incarnation, empty.phase, empty.complete_as_of_ms, empty.at_ms) == (3, "trading", 5000, 6000)
+
+
+def test_the_nearest_sell_is_the_lowest_that_stands_on_the_book():
+    standing = lot(7, orders=(order(7, price=D(71000)),))
+    nearest = lot(9, orders=(order(9, price=D(70500), order_id=10),))
+    doubted = lot(11, orders=(order(11, price=D(60000), state=OrderState.UNKNOWN, order_id=None),))
+    assert report(standing, nearest, doubted).nearest_sell == D(70500)
+    assert report(standing, nearest, doubted).sells_unknown == 1
+
+
+def test_lots_that_are_closed_count_once_and_hold_nothing():
+    both = report(sold(20), lot(7), closed=Totals(5, 6, 5, D("1.5"), 900))
+    assert (both.buys, both.lots_open, both.lots_closed) == (7, 1, 6)
+    assert both.open_quantity == lot(7).received
+    assert both.realised_profit == D("1.5") + realised(sold(20))
+    assert both.first_sell_ms == 900
+
+
+def test_what_no_sell_covers_is_unprotected_whatever_the_reason():
+    for state in (LotState.OPEN, LotState.PARKED, LotState.HELD):
+        assert report(lot(7, orders=(), state=state)).unprotected == D("0.4995")
+    assert report(lot(7)).unprotected == 0
