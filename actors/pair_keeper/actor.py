@@ -50,7 +50,7 @@ class PairKeeper(EngineActor):
     @handles(StartKeeper)
     def _begin(self, message: StartKeeper, sender: Sender) -> None:
         self.core = KeeperCore(message)
-        self._handle(message, sender)
+        self._take(message, sender)
 
     @handles(
         OrderReported,
@@ -86,22 +86,19 @@ class PairKeeper(EngineActor):
         AdoptSince,
         AdoptCoins,
     )
-    def _take(self, message: Any, sender: Sender) -> None:
-        self._handle(message, sender)
-
-    def on_wakeup(self, payload: Any) -> None:
-        self._handle(payload)
-
-    def on_quarantined(self, message: Any) -> None:
-        super().on_quarantined(message)
-        self._handle(MessageQuarantined(message))
-
-    def _handle(self, event: Any, sender: Sender | None = None) -> None:
+    def _take(self, event: Any, sender: Sender | None) -> None:
         if self.core is None:
             self.log.error("a %s came before the start; it is dropped", type(event).__name__)
             return
         for effect in self.core.handle(event, sender, Moment(self.wall_ms(), self.monotonic())):
             self._carry_out(effect, self.core)
+
+    def on_wakeup(self, payload: Any) -> None:
+        self._take(payload, None)
+
+    def on_quarantined(self, message: Any) -> None:
+        super().on_quarantined(message)
+        self._take(MessageQuarantined(message), None)
 
     def _carry_out(self, effect: Effect, core: KeeperCore) -> None:
         match effect:

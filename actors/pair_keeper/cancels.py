@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from actors.pair_keeper.effects import Effects, Moment, lot_event, to_gateway, warning
+from actors.pair_keeper.effects import Effects, Moment, Neighbour, Send, lot_event, warning
 from actors.pair_keeper.requests import Requests, exchange_question
 from actors.pair_keeper.state import KeeperState
 from actors.pair_keeper.tags import CancelTag
@@ -57,7 +57,7 @@ class Cancels:
             cancel_id=cancel_id(name),
             sent_ms=now.wall_ms,
         )
-        yield to_gateway(message)
+        yield Send(Neighbour.GATEWAY, message)
         self._under_way[message.client_id] = _UnderWay(now.wall_ms, now.wall_ms + LEAVES_WITHIN_MS)
         facts = {"order": message.client_id, "why": decision.why}
         yield lot_event("SELL taken back", self._state.symbol, name.buy_order_id, **facts)
@@ -134,7 +134,7 @@ class Cancels:
             if order.order_id is not None and is_due and not self._requests.is_pending(tag):
                 cancel.asked_ms, cancel.asked = now.wall_ms, min(cancel.asked + 1, 10)
                 build = exchange_question(self._state.symbol, OrderById(order.order_id))
-                yield to_gateway(self._requests.ask(build, tag, now.monotonic_s))
+                yield Send(Neighbour.GATEWAY, self._requests.ask(build, tag, now.monotonic_s))
 
     def _settles_ms(self, cancel: _UnderWay) -> int:
         """Until when (ms) the cancel may still reach the exchange."""

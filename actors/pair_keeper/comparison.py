@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from actors.pair_keeper.effects import Effects, Moment, Neighbour, Reply, Send, to_gateway
+from actors.pair_keeper.effects import Effects, Moment, Neighbour, Reply, Send
 from actors.pair_keeper.requests import Build, Requests, exchange_question
 from actors.pair_keeper.state import KeeperState
 from actors.pair_keeper.tags import ComparisonTag
@@ -169,7 +169,9 @@ class ComparisonCommand:
             yield self._asked(exchange_question(self._state.symbol, question), question, now)
 
     def _asked(self, build: Build, question: Question | None, now: Moment) -> Send:
-        return to_gateway(self._requests.ask(build, ComparisonTag(self._number, question), now.monotonic_s))
+        return Send(
+            Neighbour.GATEWAY, self._requests.ask(build, ComparisonTag(self._number, question), now.monotonic_s)
+        )
 
     # Other pairs with the same coin
 

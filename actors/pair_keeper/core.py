@@ -18,7 +18,7 @@ from actors.pair_keeper.operator_commands import OperatorCommands
 from actors.pair_keeper.order_outcomes import OrderOutcomes
 from actors.pair_keeper.reconciler import LEAST_RETRY_S, Reconciler
 from actors.pair_keeper.refusal_facts import RefusalFacts
-from actors.pair_keeper.report import Reporter, Standing
+from actors.pair_keeper.report import Reporter
 from actors.pair_keeper.requests import Requests
 from actors.pair_keeper.sell_execution import SellExecution
 from actors.pair_keeper.state import KeeperState, PhaseEvent, Trouble, TroubleKind
@@ -95,8 +95,6 @@ class KeeperCore:
     def __init__(self, start: StartKeeper) -> None:
         self.state = state = KeeperState(start)
         self._is_report_due = False
-        self._early: list[OrderReported] = []  # events that came before the book was open
-        self._reporter = Reporter()
         self._requests = requests = Requests()
         self._permission = TradingPermission(state)
         self._rules = MarketRules(state, requests)
@@ -137,6 +135,15 @@ class KeeperCore:
             take=self._outcomes.take,
             apply=self._outcomes.apply,
         )
+        self._reporter = Reporter(
+            state,
+            permission=self._permission,
+            unresolved=self._unresolved,
+            cancels=self._cancels,
+            ledger=self._ledger,
+            comparison=self._comparison,
+            reconciler=self.reconciler,
+        )
         self._events = self._event_table()
         self._commands = self._command_table()
         self._answers = self._answer_table()
@@ -144,22 +151,22 @@ class KeeperCore:
     def handle(self, event: Any, sender: Any, now: Moment) -> Iterator[Effect]:
         """The effects of a message or wake-up, in the order in which they are to be carried out.
 
-        They come one by one, so that a SELL is on its way before what follows it is even computed.
+        They come one by one, so that a SELL is on its way before what follows it is even computed. `sender` is whom a
+        command is answered to.
         """
-        for effect in self._effects_of(event, sender, now):
+        kind = type(event)
+        if kind in self._events:
+            effects = self._events[kind](event, now)
+        elif kind in self._commands:
+            effects = self._commands[kind](event, sender, now)
+        else:
+            effects = self._answered(event, now)
+        for effect in effects:
             if not isinstance(effect, ReportSoon):
                 yield effect
             elif not self._is_report_due:
                 self._is_report_due = True
                 yield Wake(_REPORT_AFTER_S, SendReport())
-
-    def _effects_of(self, event: Any, sender: Any, now: Moment) -> Effects[None]:
-        kind = type(event)
-        if kind in self._events:
-            return self._events[kind](event, now)
-        if kind in self._commands:
-            return self._commands[kind](event, sender, now)
-        return self._answered(event, now)
 
     def _answered(self, message: Any, now: Moment) -> Effects[None]:
         """An answer to a question, by what the question was about; a late copy of one changes nothing."""
@@ -173,7 +180,7 @@ class KeeperCore:
     def _event_table(self) -> dict[type, Handler]:
         return {
             # the account's stream
-            OrderReported: self._order_reported,
+            OrderReported: self._outcomes.reported,
             BalanceMoved: self._stream.balance_moved,
             StreamProven: self._stream.proven,
             StreamLost: self._stream.lost,
@@ -197,7 +204,7 @@ class KeeperCore:
             MarketFetched: self._market_fetched,
             # wake-ups
             Tick: self._tick,
-            SendReport: self._send_report,
+            SendReport: self._report,
             BeginReconciliation: self.reconciler.begin_after_failure,
             OrdersAllowedAgain: self._selling.orders_allowed_again,
             RetryLot: self._selling.retry_lot,
@@ -327,16 +334,8 @@ class KeeperCore:
         if self._operator.wishes.is_resume_known:
             yield from self._selling.free_held(now)
         yield from self._outcomes.doubt_unanswered(0, now)
-        early, self._early = self._early, []
-        for event in early:
-            yield from self._outcomes.reported(event, now)
+        yield from self._outcomes.take_early(now)
         yield from self.reconciler.begin(now)
-
-    def _order_reported(self, message: OrderReported, now: Moment) -> Effects[None]:
-        if self.state.has_book:
-            return self._outcomes.reported(message, now)
-        self._early.append(message)
-        return _nothing()
 
     def _lots_recorded(self, message: LotsRecorded, now: Moment) -> Effects[None]:
         finished = yield from self._ledger.confirm(message)
@@ -398,33 +397,8 @@ class KeeperCore:
         yield from self._ledger.repeat_when_due(now)
         yield from self._stream.reconcile_when_due(now)
         yield from self._rules.ask_when_due(now)
-        yield from self._report(now)
+        yield from self._report(wakeup, now)
 
-    def _send_report(self, wakeup: SendReport, now: Moment) -> Effects[None]:
-        yield from self._report(now)
-
-    def _report(self, now: Moment) -> Effects[None]:
+    def _report(self, wakeup: Tick | SendReport, now: Moment) -> Effects[None]:
         self._is_report_due = False
-        state, market = self.state, self.state.market
-        if not state.has_book or market is None or state.neighbours.monitor is None:
-            return
-        standing = Standing(
-            incarnation=state.start.incarnation,
-            phase=state.phase,
-            is_paused=state.is_paused,
-            complete_as_of_ms=state.complete_as_of_ms if self._ledger.has_cursor_recorded else None,
-            trouble=state.trouble_sentence(),
-            at_ms=now.wall_ms,
-            denied=self._permission.denied,
-            watch_only=self._permission.watch_only(now),
-            known_since_ms=state.known_since_ms,
-            in_doubt=(*self._unresolved.unresolved(), *self._cancels.unresolved(now)),
-            is_adopting=self._comparison.is_adopting or self.reconciler.has_waiting_answers,
-        )
-        policy = state.start.pair.policy
-        report = self._reporter.report(state.book, market, policy, self._ledger.closed, standing)
-        yield Send(Neighbour.MONITOR, report)
-
-
-def _nothing() -> Effects[None]:
-    yield from ()
+        yield from self._reporter.report(now)

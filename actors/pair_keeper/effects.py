@@ -84,10 +84,6 @@ Result = TypeVar("Result")
 Effects = Generator[Effect, None, Result]  # run it with `yield from`: a call alone does nothing
 
 
-def to_gateway(message: Any) -> Send:
-    return Send(Neighbour.GATEWAY, message)
-
-
 def info(text: str, **facts: object) -> Log:
     return Log(logging.INFO, text, tuple(facts.items()))
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from actors.pair_keeper.effects import Effects, Moment, ReportSoon, Wake, to_gateway
+from actors.pair_keeper.effects import Effects, Moment, Neighbour, ReportSoon, Send, Wake
 from actors.pair_keeper.requests import Requests
 from actors.pair_keeper.state import KeeperState, Trouble, TroubleKind
 from actors.pair_keeper.tags import FeeTag
@@ -59,5 +59,5 @@ class FeeValuation:
         if symbol is None:
             return False
         message = self._requests.ask(lambda number: FetchTop(number, symbol), FeeTag(asset), now.monotonic_s)
-        yield to_gateway(message)
+        yield Send(Neighbour.GATEWAY, message)
         return True

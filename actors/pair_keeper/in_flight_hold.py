@@ -10,21 +10,18 @@ class GatewayPause:
     """The Gateway may send no order of any pair for a while. Times are monotonic seconds."""
 
     reason: str = ""
-    _until_s: float = 0.0
+    until_s: float = 0.0
 
     def begin(self, for_s: float, reason: str, now_s: float) -> bool:
         """Whether it lasts longer now: a shorter pause does not end a longer one."""
-        is_longer = now_s + for_s > self._until_s
+        is_longer = now_s + for_s > self.until_s
         if is_longer:
-            self._until_s, self.reason = now_s + for_s, reason
+            self.until_s, self.reason = now_s + for_s, reason
         return is_longer
-
-    def is_on(self, now_s: float) -> bool:
-        return now_s < self._until_s
 
     def end(self) -> None:
         """There is a new Gateway, which finds out for itself."""
-        self._until_s = 0.0
+        self.until_s = 0.0
 
 
 @dataclass(slots=True)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from actors.pair_keeper.effects import Effects, Log, Moment, Reply, lot_event, to_gateway
+from actors.pair_keeper.effects import Effects, Log, Moment, Neighbour, Reply, Send, lot_event
 from actors.pair_keeper.reconciler import Reconciler
 from actors.pair_keeper.requests import Requests, exchange_question
 from actors.pair_keeper.state import KeeperState
@@ -69,7 +69,7 @@ class ManualVerdicts:
         self._askers[tag] = asker
         if not self._requests.is_pending(tag):
             build = exchange_question(self._state.symbol, OrderById(order_id))
-            yield to_gateway(self._requests.ask(build, tag, now.monotonic_s))
+            yield Send(Neighbour.GATEWAY, self._requests.ask(build, tag, now.monotonic_s))
 
     def order_came(self, tag: VerdictTag, message: OrdersFetched, now: Moment) -> Effects[None]:
         asker = self._askers.pop(tag, None)

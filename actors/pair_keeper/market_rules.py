@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from actors.pair_keeper.effects import Effects, Moment, Neighbour, ReportSoon, Send, to_gateway, warning
+from actors.pair_keeper.effects import Effects, Moment, Neighbour, ReportSoon, Send, warning
 from actors.pair_keeper.requests import Requests
 from actors.pair_keeper.state import KeeperState, TroubleKind
 from actors.pair_keeper.tags import MarketTag
@@ -31,7 +31,7 @@ class MarketRules:
             return
         symbol, old_ms = self._state.symbol, 0 if self._state.has_book else _SHARED_FOR_MS
         message = self._requests.ask(lambda number: FetchMarket(number, symbol, old_ms), MarketTag(), now.monotonic_s)
-        yield to_gateway(message)
+        yield Send(Neighbour.GATEWAY, message)
 
     def ask_again(self, wakeup: MarketTag, now: Moment) -> Effects[None]:
         yield from self.ask(now)

@@ -53,11 +53,21 @@ class OrderOutcomes:
         self._state, self._permission, self._facts, self._rules = state, permission, facts, rules
         self._cancels, self._unresolved = cancels, unresolved
         self._selling, self._reconciler = selling, reconciler
+        self._early: list[OrderReported] = []  # events that came before the book was open
 
     # Reports
 
     def reported(self, message: OrderReported, now: Moment) -> Effects[None]:
-        yield from self.take(message.report, (message.fill,) if message.fill else (), now)
+        if self._state.has_book:
+            yield from self.take(message.report, (message.fill,) if message.fill else (), now)
+        else:
+            self._early.append(message)
+
+    def take_early(self, now: Moment) -> Effects[None]:
+        """The book is open: the events that came before."""
+        early, self._early = self._early, []
+        for message in early:
+            yield from self.reported(message, now)
 
     def placed(self, message: SellPlaced, now: Moment) -> Effects[None]:
         yield from self.take(message.report, message.fills, now)

@@ -3,7 +3,19 @@
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from actors.pair_keeper.effects import Effects, Log, Moment, Raise, Reply, ReportSoon, Wake, info, to_gateway, warning
+from actors.pair_keeper.effects import (
+    Effects,
+    Log,
+    Moment,
+    Neighbour,
+    Raise,
+    Reply,
+    ReportSoon,
+    Send,
+    Wake,
+    info,
+    warning,
+)
 from actors.pair_keeper.requests import Requests, exchange_question
 from actors.pair_keeper.state import KeeperState, Trouble, TroubleKind
 from actors.pair_keeper.tags import BeginReconciliation, PassTag
@@ -126,7 +138,7 @@ class Reconciler:
     def _ask(self, current: Reconciliation, questions: Iterable[Question], now: Moment) -> Effects[None]:
         for question in questions:
             build = exchange_question(self._state.symbol, question)
-            yield to_gateway(self._requests.ask(build, PassTag(current, question), now.monotonic_s))
+            yield Send(Neighbour.GATEWAY, self._requests.ask(build, PassTag(current, question), now.monotonic_s))
 
     def _complete(self, done: Reconciliation, now: Moment) -> Effects[None]:
         answers, self._answers = self._answers, []

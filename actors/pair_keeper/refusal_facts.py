@@ -5,7 +5,7 @@ Known only then, and forgotten as soon as something may have changed it: an old 
 
 from decimal import Decimal
 
-from actors.pair_keeper.effects import Effects, Moment, to_gateway
+from actors.pair_keeper.effects import Effects, Moment, Neighbour, Send
 from actors.pair_keeper.requests import Requests
 from actors.pair_keeper.state import KeeperState
 from actors.pair_keeper.tags import BalanceTag, ReferenceTag
@@ -29,12 +29,17 @@ class RefusalFacts:
     def ask_balance(self, now: Moment) -> Effects[None]:
         base, tag = self._state.book.base, BalanceTag()
         if not self._requests.is_pending(tag):
-            yield to_gateway(self._requests.ask(lambda number: FetchBalance(number, base), tag, now.monotonic_s))
+            yield Send(
+                Neighbour.GATEWAY, self._requests.ask(lambda number: FetchBalance(number, base), tag, now.monotonic_s)
+            )
 
     def ask_reference(self, now: Moment) -> Effects[None]:
         symbol, tag = self._state.symbol, ReferenceTag()
         if not self._requests.is_pending(tag):
-            yield to_gateway(self._requests.ask(lambda number: FetchReference(number, symbol), tag, now.monotonic_s))
+            yield Send(
+                Neighbour.GATEWAY,
+                self._requests.ask(lambda number: FetchReference(number, symbol), tag, now.monotonic_s),
+            )
 
     def ask_balance_again(self, wakeup: BalanceTag, now: Moment) -> Effects[None]:
         yield from self.ask_balance(now)

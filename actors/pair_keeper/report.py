@@ -4,6 +4,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from actors.pair_keeper.cancels import Cancels
+from actors.pair_keeper.comparison import ComparisonCommand
+from actors.pair_keeper.effects import Effects, Moment, Neighbour, Send
+from actors.pair_keeper.ledger_outbox import LedgerOutbox
+from actors.pair_keeper.reconciler import Reconciler
+from actors.pair_keeper.state import KeeperState
+from actors.pair_keeper.trust import TradingPermission
+from actors.pair_keeper.unresolved_sells import UnresolvedSells
 from lotkeeper.trading.book import PairBook
 from lotkeeper.trading.disposals import Disposal
 from lotkeeper.trading.lot_states import LotState
@@ -50,12 +58,12 @@ class _Summary:
 
 
 @dataclass(slots=True)
-class Reporter:
+class ReportBuilder:
     """Keeps the sums of lots that did not change: a report is sent several times a second, and a lot is not."""
 
     _known: dict[int, tuple[Lot, Market, _Summary]] = field(default_factory=dict)
 
-    def report(
+    def build(
         self, book: PairBook, market: Market, policy: ExitPolicy, closed: Totals, standing: Standing
     ) -> PairReported:
         """The report of a pair: the lots in the book and the sums of those closed before."""
@@ -135,3 +143,47 @@ def _disposed(book: PairBook) -> tuple[Disposal, ...]:
 def _denied(book: PairBook, denied: frozenset[str]) -> Decimal:
     """What only SELLs cover that the exchange does not know."""
     return total(order.open_quantity for order in book.on_book() if order.client_id in denied) if denied else ZERO
+
+
+class Reporter:
+    """Tells the Monitor how the pair stands."""
+
+    def __init__(
+        self,
+        state: KeeperState,
+        *,
+        permission: TradingPermission,
+        unresolved: UnresolvedSells,
+        cancels: Cancels,
+        ledger: LedgerOutbox,
+        comparison: ComparisonCommand,
+        reconciler: Reconciler,
+    ) -> None:
+        self._state, self._permission, self._ledger = state, permission, ledger
+        self._unresolved, self._cancels = unresolved, cancels
+        self._comparison, self._reconciler = comparison, reconciler
+        self._builder = ReportBuilder()
+
+    def report(self, now: Moment) -> Effects[None]:
+        """Nothing before the book is open, and while nobody listens."""
+        state, market = self._state, self._state.market
+        if state.has_book and market is not None and state.neighbours.monitor is not None:
+            policy = state.start.pair.policy
+            report = self._builder.build(state.book, market, policy, self._ledger.closed, self._standing(now))
+            yield Send(Neighbour.MONITOR, report)
+
+    def _standing(self, now: Moment) -> Standing:
+        state = self._state
+        return Standing(
+            incarnation=state.start.incarnation,
+            phase=state.phase,
+            is_paused=state.is_paused,
+            complete_as_of_ms=state.complete_as_of_ms if self._ledger.has_cursor_recorded else None,
+            trouble=state.trouble_sentence(),
+            at_ms=now.wall_ms,
+            denied=self._permission.denied,
+            watch_only=self._permission.watch_only(now),
+            known_since_ms=state.known_since_ms,
+            in_doubt=(*self._unresolved.unresolved(), *self._cancels.unresolved(now)),
+            is_adopting=self._comparison.is_adopting or self._reconciler.has_waiting_answers,
+        )

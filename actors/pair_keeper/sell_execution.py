@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from actors.pair_keeper.cancels import Cancels
-from actors.pair_keeper.effects import Effects, Log, Moment, ReportSoon, Wake, lot_event, to_gateway
+from actors.pair_keeper.effects import Effects, Log, Moment, Neighbour, ReportSoon, Send, Wake, lot_event
 from actors.pair_keeper.fee_valuation import FeeValuation
 from actors.pair_keeper.ledger_outbox import LedgerOutbox
 from actors.pair_keeper.refusal_facts import RefusalFacts
@@ -137,7 +137,6 @@ class SellExecution:
 
     def send(self, order: SellOrder) -> Effects[None]:
         """The order goes to the Gateway; the book knows it as sent."""
-        self._unresolved.note_sent(order)
         message = PlaceSellOrder(
             symbol=self._state.symbol,
             incarnation=self._state.start.incarnation,
@@ -147,7 +146,8 @@ class SellExecution:
             sent_ms=order.sent_ms,
             complete_as_of_ms=self._state.complete_as_of_ms or 0,
         )
-        yield to_gateway(message)
+        yield Send(Neighbour.GATEWAY, message)
+        self._unresolved.note_sent(order)
 
     def _cancel(self, decision: CancelSell, now: Moment) -> Effects[Changed]:
         if self._state.neighbours.gateway is None:

@@ -76,6 +76,7 @@ class KeeperState:
 
     def __init__(self, start: StartKeeper) -> None:
         self.start = start
+        self.symbol = start.pair.symbol
         self.neighbours = Neighbours()
         self.loaded: PairLoaded | None = None  # what the database held of the pair at the start
         self.market: Market | None = None
@@ -85,10 +86,6 @@ class KeeperState:
         self.is_paused = False
         self.trouble: Trouble | None = None
         self._phase = Phase.LOADING
-
-    @property
-    def symbol(self) -> str:
-        return self.start.pair.symbol
 
     @property
     def phase(self) -> Phase:

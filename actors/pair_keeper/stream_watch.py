@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from actors.pair_keeper.effects import Effects, Moment, Neighbour, ReportSoon, Send, error, info, to_gateway, warning
+from actors.pair_keeper.effects import Effects, Moment, Neighbour, ReportSoon, Send, error, info, warning
 from actors.pair_keeper.reconciler import Reconciler
 from actors.pair_keeper.requests import Requests
 from actors.pair_keeper.state import KeeperState
@@ -109,10 +109,11 @@ class StreamWatch:
             return
         self._probed_s, base = now.monotonic_s, self._state.book.base
         if not self._requests.is_pending(ProbeTag()):
-            yield to_gateway(
+            yield Send(
+                Neighbour.GATEWAY,
                 self._requests.ask(
                     lambda number: FetchBalance(number, base, _SHARED_FOR_MS), ProbeTag(), now.monotonic_s
-                )
+                ),
             )
 
     def probe_came(self, tag: ProbeTag, message: BalanceFetched, now: Moment) -> Effects[None]:

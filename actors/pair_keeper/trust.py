@@ -74,7 +74,7 @@ class TradingPermission:
             return Obstacle(ObstacleKind.PAUSED, "the pair is paused")
         if unproven := self.watch_only(now):
             return Obstacle(ObstacleKind.WATCH_ONLY, f"watch-only: {unproven}")
-        if self._pause.is_on(now.monotonic_s):
+        if now.monotonic_s < self._pause.until_s:
             return Obstacle(ObstacleKind.GATEWAY_PAUSES, self._pause.reason)
         if self._state.neighbours.gateway is None:
             return Obstacle(ObstacleKind.NO_GATEWAY, "the Gateway is being restarted")

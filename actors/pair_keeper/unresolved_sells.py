@@ -6,7 +6,7 @@ An order is asked about by its client order id until the exchange answers. A tim
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from actors.pair_keeper.effects import Effects, Moment, Wake, to_gateway
+from actors.pair_keeper.effects import Effects, Moment, Neighbour, Send, Wake
 from actors.pair_keeper.requests import Requests, exchange_question
 from actors.pair_keeper.state import KeeperState
 from actors.pair_keeper.tags import AskAboutSell, SellTag
@@ -95,7 +95,7 @@ class UnresolvedSells:
         evidence = self._evidence.setdefault(topic.client_id, _Evidence(now.wall_ms, _BEFORE))
         evidence.asked, evidence.next_ms = evidence.asked + 1, None
         build = exchange_question(self._state.symbol, OrderByClientId(topic.client_id))
-        yield to_gateway(self._requests.ask(build, SellTag(topic, now.wall_ms), now.monotonic_s))
+        yield Send(Neighbour.GATEWAY, self._requests.ask(build, SellTag(topic, now.wall_ms), now.monotonic_s))
 
     def ask_later(self, answer: str, after_s: float, topic: AskAboutSell, now: Moment) -> Effects[None]:
         """The answer settled nothing; the next question is `topic`."""

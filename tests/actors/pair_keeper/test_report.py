@@ -1,6 +1,6 @@
 from decimal import Decimal as D
 
-from actors.pair_keeper.report import Reporter, Standing
+from actors.pair_keeper.report import ReportBuilder, Standing
 from lotkeeper.trading.book import PairBook
 from lotkeeper.trading.lot_states import LotState
 from lotkeeper.trading.order_states import OrderState
@@ -16,7 +16,7 @@ STANDING = Standing(3, "trading", False, 5000, "", 6000)
 def report(*lots, closed=Totals()):  # noqa: B008 (frozen)
     book = PairBook("BTCUSDT", "BTC", "USDT")
     book.load(lots)
-    return Reporter().report(book, Market(PAIR, D("0.001")), POLICY, closed, STANDING)
+    return ReportBuilder().build(book, Market(PAIR, D("0.001")), POLICY, closed, STANDING)
 
 
 def test_an_empty_book():
