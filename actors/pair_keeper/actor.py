@@ -48,9 +48,9 @@ class PairKeeper(EngineActor):
     core: KeeperCore | None = None  # there from StartKeeper on, which comes before everything else
 
     @handles(StartKeeper)
-    def _begin(self, message: StartKeeper, sender: Sender) -> None:
+    def _start(self, message: StartKeeper, sender: Sender) -> None:
         self.core = KeeperCore(message)
-        self._take(message, sender)
+        self._receive(message, sender)
 
     @handles(
         OrderReported,
@@ -86,7 +86,7 @@ class PairKeeper(EngineActor):
         AdoptSince,
         AdoptCoins,
     )
-    def _take(self, event: Any, sender: Sender | None) -> None:
+    def _receive(self, event: Any, sender: Sender | None) -> None:
         if self.core is None:
             self.log.error("a %s came before the start; it is dropped", type(event).__name__)
             return
@@ -94,11 +94,11 @@ class PairKeeper(EngineActor):
             self._carry_out(effect, self.core)
 
     def on_wakeup(self, payload: Any) -> None:
-        self._take(payload, None)
+        self._receive(payload, None)
 
     def on_quarantined(self, message: Any) -> None:
         super().on_quarantined(message)
-        self._take(MessageQuarantined(message), None)
+        self._receive(MessageQuarantined(message), None)
 
     def _carry_out(self, effect: Effect, core: KeeperCore) -> None:
         match effect:

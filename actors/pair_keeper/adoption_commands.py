@@ -40,11 +40,11 @@ class AdoptionCommands:
         copy.missing.setdefault(number, [])
 
         def finish(done: Comparison, now: Moment) -> Effects[None]:
-            yield from self._order_compared(done, message, now)
+            yield from self._finish_order(done, message, now)
 
         yield from self._comparison.begin(asker, copy, finish, now, is_adopting=True)
 
-    def _order_compared(self, done: Comparison, message: AdoptOrder, now: Moment) -> Effects[None]:
+    def _finish_order(self, done: Comparison, message: AdoptOrder, now: Moment) -> Effects[None]:
         number, lot = message.order_id, done.current.book.lots.get(message.order_id)
         obstacle = _not_adoptable(lot, number, self._state.symbol) or self._coins_obstacle(done, now, lot)
         if obstacle or lot is None:
@@ -66,12 +66,12 @@ class AdoptionCommands:
             return
 
         def finish(done: Comparison, now: Moment) -> Effects[None]:
-            yield from self._since_compared(done, message, now)
+            yield from self._finish_since(done, message, now)
 
         copy = self._state.book.copied()
         yield from self._comparison.begin(asker, copy, finish, now, since_ms=message.since_ms, is_adopting=True)
 
-    def _since_compared(self, done: Comparison, message: AdoptSince, now: Moment) -> Effects[None]:
+    def _finish_since(self, done: Comparison, message: AdoptSince, now: Moment) -> Effects[None]:
         """Only those from before the cursor: what is newer is a lot, or is not one by configuration."""
         cursor = done.current.cursor_at_start
         new = [lot for number, lot in done.current.book.lots.items() if number not in done.before]
@@ -86,7 +86,7 @@ class AdoptionCommands:
         if message.is_dry_run:
             yield Reply(done.asker, answer)
             return
-        self._reconciler.adopt_since(message.since_ms)
+        self._reconciler.include_since(message.since_ms)
         yield from self._reconciler.answer_after_pass(done.asker, answer, now)
 
     # Coins
@@ -97,7 +97,7 @@ class AdoptionCommands:
             return
 
         def finish(done: Comparison, now: Moment) -> Effects[None]:
-            yield from self._coins_compared(done, message, now)
+            yield from self._finish_coins(done, message, now)
 
         yield from self._comparison.begin(asker, self._state.book.copied(), finish, now, is_adopting=True)
 
@@ -109,7 +109,7 @@ class AdoptionCommands:
         assert self._state.market is not None  # or nothing could be compared
         return not_an_amount(message.quantity, message.cost, self._state.market.pair.precision)
 
-    def _coins_compared(self, done: Comparison, message: AdoptCoins, now: Moment) -> Effects[None]:
+    def _finish_coins(self, done: Comparison, message: AdoptCoins, now: Moment) -> Effects[None]:
         """By the book of the comparison, which has all trades up to now."""
         book = done.current.book
         obstacle = self._coins_obstacle(done, now) or refusal(message.quantity, done.beyond, book.base)

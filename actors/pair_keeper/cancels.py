@@ -62,31 +62,31 @@ class Cancels:
         facts = {"order": message.client_id, "why": decision.why}
         yield lot_event("SELL taken back", self._state.symbol, name.buy_order_id, **facts)
 
-    def refused(self, message: CancelRefused, now: Moment) -> Effects[None]:
+    def on_cancel_refused(self, message: CancelRefused, now: Moment) -> Effects[None]:
         """It may have been filled a moment before, which the exchange refuses with the same text."""
         yield warning(f"{self._state.symbol}: cancel of SELL {message.client_id} refused: {message.text}")
-        cancel = self._of(message.client_id, now)
+        cancel = self._find(message.client_id, now)
         cancel.is_doubted, cancel.refused_ms = True, now.wall_ms
         yield from self._ask_due(now)
 
-    def outcome_unknown(self, message: CancelOutcomeUnknown, now: Moment) -> Effects[None]:
+    def on_cancel_outcome_unknown(self, message: CancelOutcomeUnknown, now: Moment) -> Effects[None]:
         yield warning(f"{self._state.symbol}: cancel of SELL {message.client_id}: {message.reason}")
-        cancel = self._of(message.client_id, now)
+        cancel = self._find(message.client_id, now)
         cancel.is_doubted, cancel.left_by_ms = True, now.wall_ms
         yield from self._ask_due(now)
 
-    def ask_again(self, wakeup: CancelTag, now: Moment) -> Effects[None]:
+    def on_cancel_due(self, wakeup: CancelTag, now: Moment) -> Effects[None]:
         yield from self._ask_due(now)
 
     def doubt_unanswered(self, older_than_s: float, now: Moment) -> Effects[None]:
         """Cancels without an answer: their Gateway, or the keeper before this one, may be dead."""
         latest_ms = now.wall_ms - int(older_than_s * 1000)
-        self._under_way = {each.client_id: self._of(each.client_id, now) for each in self._being_cancelled()}
+        self._under_way = {each.client_id: self._find(each.client_id, now) for each in self._being_cancelled()}
         for cancel in self._under_way.values():
             cancel.is_doubted = cancel.is_doubted or cancel.sent_ms <= latest_ms
         yield from self._ask_due(now)
 
-    def gateway_ended(self, now: Moment) -> None:
+    def on_gateway_ended(self, now: Moment) -> None:
         """What the Gateway had in hand was sent by now or never will be."""
         for cancel in self._under_way.values():
             cancel.left_by_ms = min(cancel.left_by_ms, now.wall_ms)
@@ -111,7 +111,7 @@ class Cancels:
     def unresolved(self, now: Moment) -> Iterator[InDoubt]:
         """The cancels whose outcome is not known, for people."""
         for order in self._being_cancelled():
-            cancel = self._of(order.client_id, now)
+            cancel = self._find(order.client_id, now)
             if cancel.is_doubted:
                 yield self._in_doubt(order, cancel)
 
@@ -129,7 +129,7 @@ class Cancels:
 
     def _ask_due(self, now: Moment) -> Effects[None]:
         for order in self._being_cancelled():
-            cancel, tag = self._of(order.client_id, now), CancelTag(order.client_id)
+            cancel, tag = self._find(order.client_id, now), CancelTag(order.client_id)
             is_due = cancel.is_doubted and now.wall_ms >= cancel.next_ms
             if order.order_id is not None and is_due and not self._requests.is_pending(tag):
                 cancel.asked_ms, cancel.asked = now.wall_ms, min(cancel.asked + 1, 10)
@@ -140,7 +140,7 @@ class Cancels:
         """Until when (ms) the cancel may still reach the exchange."""
         return alive_until(cancel.left_by_ms, self._state.start.recv_window_ms)
 
-    def _of(self, client_id: str, now: Moment) -> _UnderWay:
+    def _find(self, client_id: str, now: Moment) -> _UnderWay:
         """What is known of a cancel; that of an earlier keeper may have been sent until this moment."""
         return self._under_way.setdefault(client_id, _UnderWay(now.wall_ms, now.wall_ms, is_doubted=True))
 

@@ -103,19 +103,19 @@ class ComparisonCommand:
         self._current = Comparison(asker, dict(self._state.book.lots), current, finish, is_adopting)
         yield from self._ask_balance(now)
         symbol = self._state.symbol
-        yield self._asked(lambda number: FetchTop(number, symbol), None, now)
+        yield self._request(lambda number: FetchTop(number, symbol), None, now)
         yield from self._ask_all(current.begin(), now)
 
     # Answers
 
-    def trades_came(self, tag: ComparisonTag, message: TradesFetched, now: Moment) -> Effects[None]:
+    def on_trades(self, tag: ComparisonTag, message: TradesFetched, now: Moment) -> Effects[None]:
         yield from self._take(tag, lambda current: current.current.trades(_question(tag), message.fills), now)
 
-    def orders_came(self, tag: ComparisonTag, message: OrdersFetched, now: Moment) -> Effects[None]:
+    def on_orders(self, tag: ComparisonTag, message: OrdersFetched, now: Moment) -> Effects[None]:
         yield from self._take(tag, lambda current: current.current.orders(_question(tag), message.reports), now)
 
-    def balance_came(self, tag: ComparisonTag, message: BalanceFetched, now: Moment) -> Effects[None]:
-        def take(current: Comparison) -> Iterable[Question]:
+    def on_balance(self, tag: ComparisonTag, message: BalanceFetched, now: Moment) -> Effects[None]:
+        def note_balance(current: Comparison) -> Iterable[Question]:
             balance = total((message.free, message.locked))
             if current.first_balance is None:
                 current.first_balance, current.balance_ms = balance, now.wall_ms
@@ -123,16 +123,16 @@ class ComparisonCommand:
                 current.balance = balance
             return ()
 
-        yield from self._take(tag, take, now)
+        yield from self._take(tag, note_balance, now)
 
-    def price_came(self, tag: ComparisonTag, message: TopFetched, now: Moment) -> Effects[None]:
-        def take(current: Comparison) -> Iterable[Question]:
+    def on_price(self, tag: ComparisonTag, message: TopFetched, now: Moment) -> Effects[None]:
+        def note_bid(current: Comparison) -> Iterable[Question]:
             current.bid = message.top.bid if message.top else ZERO
             return ()
 
-        yield from self._take(tag, take, now)
+        yield from self._take(tag, note_bid, now)
 
-    def failed(self, tag: ComparisonTag, message: FetchFailed, now: Moment) -> Effects[None]:
+    def on_failure(self, tag: ComparisonTag, message: FetchFailed, now: Moment) -> Effects[None]:
         if tag.number == self._number:
             yield from self._give_up(message.reason)
 
@@ -162,13 +162,13 @@ class ComparisonCommand:
 
     def _ask_balance(self, now: Moment) -> Effects[None]:
         base = self._state.book.base
-        yield self._asked(lambda number: FetchBalance(number, base), None, now)
+        yield self._request(lambda number: FetchBalance(number, base), None, now)
 
     def _ask_all(self, questions: Iterable[Question], now: Moment) -> Effects[None]:
         for question in questions:
-            yield self._asked(exchange_question(self._state.symbol, question), question, now)
+            yield self._request(exchange_question(self._state.symbol, question), question, now)
 
-    def _asked(self, build: Build, question: Question | None, now: Moment) -> Send:
+    def _request(self, build: Build, question: Question | None, now: Moment) -> Send:
         return Send(
             Neighbour.GATEWAY, self._requests.ask(build, ComparisonTag(self._number, question), now.monotonic_s)
         )
@@ -179,7 +179,7 @@ class ComparisonCommand:
         current.asked_others += 1
         yield Send(Neighbour.MONITOR, AskHoldings(self._number, self._state.symbol, self._state.book.base))
 
-    def holdings_came(self, message: HoldingsReported, now: Moment) -> Effects[None]:
+    def on_holdings(self, message: HoldingsReported, now: Moment) -> Effects[None]:
         """Reports from before the balance came may lack what moved it; the next ones do not."""
         current = self._current
         if current is None or message.number != self._number or current.others is not None:

@@ -113,7 +113,7 @@ class KeeperCore:
             unresolved=self._unresolved,
             ledger=self._ledger,
         )
-        self.reconciler = Reconciler(state, requests, self._permission, self._reconciled)
+        self.reconciler = Reconciler(state, requests, self._permission, self._conclude)
         self._outcomes = OrderOutcomes(
             state,
             permission=self._permission,
@@ -160,7 +160,7 @@ class KeeperCore:
         elif kind in self._commands:
             effects = self._commands[kind](event, sender, now)
         else:
-            effects = self._answered(event, now)
+            effects = self._on_answer(event, now)
         for effect in effects:
             if not isinstance(effect, ReportSoon):
                 yield effect
@@ -168,7 +168,7 @@ class KeeperCore:
                 self._is_report_due = True
                 yield Wake(_REPORT_AFTER_S, SendReport())
 
-    def _answered(self, message: Any, now: Moment) -> Effects[None]:
+    def _on_answer(self, message: Any, now: Moment) -> Effects[None]:
         """An answer to a question, by what the question was about; a late copy of one changes nothing."""
         tag = self._requests.take_answered(message.request_id)
         handler = self._answers.get((type(message), type(tag)))
@@ -180,41 +180,41 @@ class KeeperCore:
     def _event_table(self) -> dict[type, Handler]:
         return {
             # the account's stream
-            OrderReported: self._outcomes.reported,
-            BalanceMoved: self._stream.balance_moved,
-            StreamProven: self._stream.proven,
-            StreamLost: self._stream.lost,
+            OrderReported: self._outcomes.on_order_reported,
+            BalanceMoved: self._stream.on_balance_moved,
+            StreamProven: self._stream.on_stream_proven,
+            StreamLost: self._stream.on_stream_lost,
             # the Gateway's replies to orders and cancels
-            SellPlaced: self._outcomes.placed,
-            SellRefused: self._outcomes.refused,
-            SellHeldBack: self._outcomes.held_back,
-            SellOutcomeUnknown: self._outcomes.outcome_unknown,
-            SellFenced: self._outcomes.fenced,
-            SellCanceled: self._outcomes.cancelled,
-            CancelRefused: self._cancels.refused,
-            CancelOutcomeUnknown: self._cancels.outcome_unknown,
+            SellPlaced: self._outcomes.on_sell_placed,
+            SellRefused: self._outcomes.on_sell_refused,
+            SellHeldBack: self._outcomes.on_sell_held_back,
+            SellOutcomeUnknown: self._outcomes.on_sell_outcome_unknown,
+            SellFenced: self._outcomes.on_sell_fenced,
+            SellCanceled: self._outcomes.on_sell_canceled,
+            CancelRefused: self._cancels.on_cancel_refused,
+            CancelOutcomeUnknown: self._cancels.on_cancel_outcome_unknown,
             # supervisor, Ledger and Monitor
-            StartKeeper: self._begin,
-            NeighboursChanged: self._neighbours_changed,
-            MessageQuarantined: self._message_quarantined,
-            PairLoaded: self._pair_loaded,
-            LotsRecorded: self._lots_recorded,
-            LedgerFailed: self._permission.ledger_failed,
-            HoldingsReported: self._comparison.holdings_came,
-            MarketFetched: self._market_fetched,
+            StartKeeper: self._on_start,
+            NeighboursChanged: self._on_neighbours,
+            MessageQuarantined: self._on_quarantined,
+            PairLoaded: self._on_pair_loaded,
+            LotsRecorded: self._on_lots_recorded,
+            LedgerFailed: self._permission.on_ledger_failed,
+            HoldingsReported: self._comparison.on_holdings,
+            MarketFetched: self._on_market,
             # wake-ups
-            Tick: self._tick,
-            SendReport: self._report,
-            BeginReconciliation: self.reconciler.begin_after_failure,
-            OrdersAllowedAgain: self._selling.orders_allowed_again,
-            RetryLot: self._selling.retry_lot,
-            AskAboutSell: self._unresolved.ask,
-            CancelTag: self._cancels.ask_again,
-            MarketTag: self._rules.ask_again,
-            FeeTag: self._fees.begin_again,
-            BalanceTag: self._facts.ask_balance_again,
-            ReferenceTag: self._facts.ask_reference_again,
-            WatchOnly: self._permission.write_again,
+            Tick: self._on_tick,
+            SendReport: self._on_report_due,
+            BeginReconciliation: self.reconciler.on_begin_due,
+            OrdersAllowedAgain: self._selling.on_orders_allowed,
+            RetryLot: self._selling.on_retry_due,
+            AskAboutSell: self._unresolved.ask_about,
+            CancelTag: self._cancels.on_cancel_due,
+            MarketTag: self._rules.on_market_due,
+            FeeTag: self._fees.on_fee_due,
+            BalanceTag: self._facts.on_balance_due,
+            ReferenceTag: self._facts.on_reference_due,
+            WatchOnly: self._permission.on_write_due,
         }
 
     def _command_table(self) -> dict[type, CommandHandler]:
@@ -231,22 +231,22 @@ class KeeperCore:
 
     def _answer_table(self) -> dict[tuple[type, type], AnswerHandler]:
         return {
-            (TradesFetched, PassTag): self.reconciler.trades_came,
-            (TradesFetched, ComparisonTag): self._comparison.trades_came,
-            (OrdersFetched, PassTag): self.reconciler.orders_came,
-            (OrdersFetched, ComparisonTag): self._comparison.orders_came,
-            (OrdersFetched, SellTag): self._outcomes.sell_answered,
-            (OrdersFetched, CancelTag): self._outcomes.cancel_answered,
-            (OrdersFetched, VerdictTag): self._verdicts.order_came,
-            (BalanceFetched, BalanceTag): self._selling.balance_came,
-            (BalanceFetched, ProbeTag): self._stream.probe_came,
-            (BalanceFetched, ComparisonTag): self._comparison.balance_came,
-            (ReferenceFetched, ReferenceTag): self._selling.reference_came,
-            (TopFetched, FeeTag): self._selling.fee_price_came,
-            (TopFetched, ComparisonTag): self._comparison.price_came,
-            (FetchFailed, PassTag): self.reconciler.failed,
-            (FetchFailed, ComparisonTag): self._comparison.failed,
-            (FetchFailed, VerdictTag): self._verdicts.failed,
+            (TradesFetched, PassTag): self.reconciler.on_trades,
+            (TradesFetched, ComparisonTag): self._comparison.on_trades,
+            (OrdersFetched, PassTag): self.reconciler.on_orders,
+            (OrdersFetched, ComparisonTag): self._comparison.on_orders,
+            (OrdersFetched, SellTag): self._outcomes.on_sell_answer,
+            (OrdersFetched, CancelTag): self._outcomes.on_cancel_answer,
+            (OrdersFetched, VerdictTag): self._verdicts.on_order,
+            (BalanceFetched, BalanceTag): self._selling.on_balance,
+            (BalanceFetched, ProbeTag): self._stream.on_probe,
+            (BalanceFetched, ComparisonTag): self._comparison.on_balance,
+            (ReferenceFetched, ReferenceTag): self._selling.on_reference,
+            (TopFetched, FeeTag): self._selling.on_fee_price,
+            (TopFetched, ComparisonTag): self._comparison.on_price,
+            (FetchFailed, PassTag): self.reconciler.on_failure,
+            (FetchFailed, ComparisonTag): self._comparison.on_failure,
+            (FetchFailed, VerdictTag): self._verdicts.on_failure,
             (FetchFailed, SellTag): self._ask_about_sell_later,
             (FetchFailed, MarketTag): self._ask_later_visibly,
             (FetchFailed, FeeTag): self._ask_later_visibly,
@@ -257,13 +257,13 @@ class KeeperCore:
 
     # Beginning, and neighbours
 
-    def _begin(self, message: StartKeeper, now: Moment) -> Effects[None]:
-        self._permission.begin(now)
+    def _on_start(self, message: StartKeeper, now: Moment) -> Effects[None]:
+        self._permission.start(now)
         yield from self._meet(message.neighbours, now)
-        yield from self._rules.ask(now)
+        yield from self._rules.fetch(now)
         yield Wake(_TICK_S, Tick())
 
-    def _neighbours_changed(self, message: NeighboursChanged, now: Moment) -> Effects[None]:
+    def _on_neighbours(self, message: NeighboursChanged, now: Moment) -> Effects[None]:
         yield from self._meet(message.neighbours, now)
 
     def _meet(self, new: Neighbours, now: Moment) -> Effects[None]:
@@ -272,7 +272,7 @@ class KeeperCore:
         if new.user_stream != old.user_stream:
             yield from self._stream.watch(now)
         if new.ledger not in (None, old.ledger):
-            yield from self._ledger.repeat(now)
+            yield from self._ledger.send_again(now)
             yield from self._permission.write()
         if new.prices not in (None, old.prices):
             yield from self._rules.publish()
@@ -282,10 +282,10 @@ class KeeperCore:
 
     def _meet_gateway(self, now: Moment) -> Effects[None]:
         """What its predecessor had in hand is unresolved, and what had to wait for a Gateway goes."""
-        self._permission.gateway_changed()
+        self._permission.on_new_gateway()
         if self.state.has_book:
-            self._unresolved.gateway_ended(now)
-            self._cancels.gateway_ended(now)
+            self._unresolved.on_gateway_ended(now)
+            self._cancels.on_gateway_ended(now)
             yield from self._outcomes.doubt_unanswered(0, now)
             yield from self._selling.follow_open(now)
 
@@ -293,7 +293,7 @@ class KeeperCore:
         for message in self._requests.repeat(now.monotonic_s, older_than_s):
             yield Send(Neighbour.GATEWAY, message)
 
-    def _pair_loaded(self, message: PairLoaded, now: Moment) -> Effects[None]:
+    def _on_pair_loaded(self, message: PairLoaded, now: Moment) -> Effects[None]:
         """What the database holds of the pair; the first answer counts, and a command since then more."""
         if self.state.loaded is not None:
             return
@@ -307,13 +307,13 @@ class KeeperCore:
             self._permission.load(message.watch_only)
         yield from self._open_book(now)
 
-    def _market_fetched(self, message: MarketFetched, now: Moment) -> Effects[None]:
+    def _on_market(self, message: MarketFetched, now: Moment) -> Effects[None]:
         before = self.state.market
         has_changed = yield from self._rules.learn(message, now)
         if not self.state.has_book:
             yield from self._open_book(now)
         elif has_changed:
-            self._ledger.terms_changed()
+            self._ledger.update_terms()
             self.state.book.market = self.state.market
             yield from self._selling.follow_open(now)
         yield from warn_of_unknown_filters(message.pair, before.pair if before else None)
@@ -328,7 +328,7 @@ class KeeperCore:
         book.load(loaded.lots)
         book.cursor, book.takes_all = self.state.cursor, settings.adoption.takes_all
         self.state.book = book
-        self._ledger.terms_changed()
+        self._ledger.update_terms()
         self.state.move(PhaseEvent.BOOK_OPENED)
         yield from self._stream.watch_balance()
         if self._operator.wishes.is_resume_known:
@@ -337,20 +337,20 @@ class KeeperCore:
         yield from self._outcomes.take_early(now)
         yield from self.reconciler.begin(now)
 
-    def _lots_recorded(self, message: LotsRecorded, now: Moment) -> Effects[None]:
-        finished = yield from self._ledger.confirm(message)
+    def _on_lots_recorded(self, message: LotsRecorded, now: Moment) -> Effects[None]:
+        finished = yield from self._ledger.take_confirmation(message)
         client_ids = [order.client_id for lot in finished for order in lot.orders]
         self._unresolved.forget(client_ids)
         self._permission.forget(client_ids)
 
     # A complete reconciliation
 
-    def _reconciled(self, done: Reconciliation, now: Moment) -> Effects[None]:
+    def _conclude(self, done: Reconciliation, now: Moment) -> Effects[None]:
         """All trades up to its start are accounted for: what it changed is decided about and recorded."""
         unexplained = self._stream.settle_balance(done, now)
         self.state.move(PhaseEvent.RECONCILED)
         yield from self._permission.look_for_another(now)
-        yield from self._permission.reconciled(done.denied, self.reconciler.begun_s, now)
+        yield from self._permission.on_reconciled(done.denied, self.reconciler.begun_s, now)
         cursor = yield from self.reconciler.account_for(done)
         book = self.state.book
         # What it changed may have been finished, recorded and forgotten meanwhile.
@@ -380,7 +380,7 @@ class KeeperCore:
         yield from self._ask_later(tag, message, now)
         yield ReportSoon()
 
-    def _message_quarantined(self, event: MessageQuarantined, now: Moment) -> Effects[None]:
+    def _on_quarantined(self, event: MessageQuarantined, now: Moment) -> Effects[None]:
         """What it would have told is not known: a comparison that waits for it does not end, and proves nothing."""
         if not self.state.is_trading:
             self.state.trouble = Trouble(TroubleKind.QUARANTINED, type(event.message).__name__)
@@ -388,17 +388,17 @@ class KeeperCore:
 
     # Time
 
-    def _tick(self, wakeup: Tick, now: Moment) -> Effects[None]:
+    def _on_tick(self, wakeup: Tick, now: Moment) -> Effects[None]:
         yield Wake(_TICK_S, Tick())
         yield from self._repeat_requests(_ANSWER_WITHIN_S, now)
         yield from self._outcomes.doubt_unanswered(_ANSWER_WITHIN_S, now)
         self._facts.forget_stale(now)
         yield from self._comparison.ask_others_again()
-        yield from self._ledger.repeat_when_due(now)
+        yield from self._ledger.send_again_when_due(now)
         yield from self._stream.reconcile_when_due(now)
-        yield from self._rules.ask_when_due(now)
-        yield from self._report(wakeup, now)
+        yield from self._rules.fetch_when_due(now)
+        yield from self._on_report_due(wakeup, now)
 
-    def _report(self, wakeup: Tick | SendReport, now: Moment) -> Effects[None]:
+    def _on_report_due(self, wakeup: Tick | SendReport, now: Moment) -> Effects[None]:
         self._is_report_due = False
         yield from self._reporter.report(now)

@@ -26,10 +26,10 @@ class FeeValuation:
                 self._tops[asset] = {}
                 yield from self._ask_for_missing(asset, now)
 
-    def begin_again(self, wakeup: FeeTag, now: Moment) -> Effects[None]:
+    def on_fee_due(self, wakeup: FeeTag, now: Moment) -> Effects[None]:
         yield from self.begin([wakeup.asset], now)
 
-    def price_came(self, asset: str, message: TopFetched, now: Moment) -> Effects[set[int] | None]:
+    def take_price(self, asset: str, message: TopFetched, now: Moment) -> Effects[set[int] | None]:
         """The lots whose fees are valued now; None while no price values them."""
         if self._state.end_trouble(TroubleKind.UNANSWERED):
             yield ReportSoon()

@@ -12,7 +12,7 @@ class GatewayPause:
     reason: str = ""
     until_s: float = 0.0
 
-    def begin(self, for_s: float, reason: str, now_s: float) -> bool:
+    def extend(self, for_s: float, reason: str, now_s: float) -> bool:
         """Whether it lasts longer now: a shorter pause does not end a longer one."""
         is_longer = now_s + for_s > self.until_s
         if is_longer:
@@ -35,7 +35,7 @@ class InFlightHold:
     reason: str = ""  # empty while nothing is held
     _until_s: float = _NEVER  # the reconciliation must begin no earlier
 
-    def begin(self, for_s: float, reason: str, now_s: float) -> bool:
+    def extend(self, for_s: float, reason: str, now_s: float) -> bool:
         """Whether nothing was held before."""
         is_new = not self.reason
         self.reason = reason
@@ -46,7 +46,7 @@ class InFlightHold:
         """Whether the reconciliation can begin that everything waits for."""
         return bool(self.reason) and self._until_s <= now_s
 
-    def reconciled(self, begun_s: float) -> None:
+    def end_after(self, begun_s: float) -> None:
         """A reconciliation is complete that began at that moment; it ends the hold if it began late enough."""
         if begun_s >= self._until_s:
             self.reason = ""

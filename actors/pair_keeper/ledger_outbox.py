@@ -80,7 +80,7 @@ class LedgerOutbox:
     def load(self, message: PairLoaded) -> None:
         self.closed, self.has_cursor_recorded = message.closed, message.cursor is not None
 
-    def terms_changed(self) -> None:
+    def update_terms(self) -> None:
         self._records.terms = self._state.terms()
 
     def record(self, buy_order_ids: Iterable[int], now: Moment, cursor: int | None = None) -> Effects[None]:
@@ -90,7 +90,7 @@ class LedgerOutbox:
             self._sent_s = now.monotonic_s
             yield Send(Neighbour.LEDGER, self._records.put(lots, now.wall_ms, cursor))
 
-    def repeat(self, now: Moment) -> Effects[None]:
+    def send_again(self, now: Moment) -> Effects[None]:
         """Asks again for the lots, or sends again what is not confirmed; nothing while there is no Ledger."""
         if self._state.neighbours.ledger is None:
             return
@@ -102,11 +102,11 @@ class LedgerOutbox:
         elif self._state.has_book and not self._records.is_empty:
             yield Send(Neighbour.LEDGER, self._records.repeat(now.wall_ms))
 
-    def repeat_when_due(self, now: Moment) -> Effects[None]:
+    def send_again_when_due(self, now: Moment) -> Effects[None]:
         if now.monotonic_s - self._sent_s >= _REPEAT_AFTER_S:
-            yield from self.repeat(now)
+            yield from self.send_again(now)
 
-    def confirm(self, message: LotsRecorded) -> Effects[list[Lot]]:
+    def take_confirmation(self, message: LotsRecorded) -> Effects[list[Lot]]:
         """Once everything is recorded, finished lots leave the memory; those that left. Their sums stay."""
         self._records.confirm(message.number)
         yield from self._look_at_first_cursor()

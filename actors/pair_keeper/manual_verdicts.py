@@ -61,7 +61,7 @@ class ManualVerdicts:
             yield Reply(asker, Refused(text))
             return
         yield from self._apply(order.client_id, OrderEvent.NEVER_ARRIVED, now, _BY_HAND)
-        yield self._settled(order, "never arrived")
+        yield self._verdict_line(order, "never arrived")
         yield Reply(asker, Done(f"SELL {order.client_id} never arrived: its coins are free to be sold again"))
 
     def _check(self, order: SellOrder, order_id: int, asker: Any, now: Moment) -> Effects[None]:
@@ -71,7 +71,7 @@ class ManualVerdicts:
             build = exchange_question(self._state.symbol, OrderById(order_id))
             yield Send(Neighbour.GATEWAY, self._requests.ask(build, tag, now.monotonic_s))
 
-    def order_came(self, tag: VerdictTag, message: OrdersFetched, now: Moment) -> Effects[None]:
+    def on_order(self, tag: VerdictTag, message: OrdersFetched, now: Moment) -> Effects[None]:
         asker = self._askers.pop(tag, None)
         if asker is None:
             return
@@ -83,13 +83,13 @@ class ManualVerdicts:
             return
         self._state.book.identified(order.name, report.order_id)
         yield from self._take(report, (), now)
-        yield self._settled(order, f"found as {report.order_id}")
+        yield self._verdict_line(order, f"found as {report.order_id}")
         yield from self._reconciler.begin(now)  # for its trades
         sold = f"{plain(report.executed)} of {plain(report.quantity)} sold"
         text = f"SELL {order.client_id} is order {report.order_id}: {report.status}, {sold}"
         yield Reply(asker, Done(text))
 
-    def failed(self, tag: VerdictTag, message: FetchFailed, now: Moment) -> Effects[None]:
+    def on_failure(self, tag: VerdictTag, message: FetchFailed, now: Moment) -> Effects[None]:
         asker = self._askers.pop(tag, None)
         if asker is not None:
             yield Reply(asker, Refused(f"the exchange could not be asked: {message.reason}"))
@@ -109,6 +109,6 @@ class ManualVerdicts:
         ours = f"of {plain(order.quantity)} at {plain(order.price)}"
         return f"order {report.order_id} is {theirs}; SELL {order.client_id} is {ours}"
 
-    def _settled(self, order: SellOrder, verdict: str) -> Log:
+    def _verdict_line(self, order: SellOrder, verdict: str) -> Log:
         symbol, number = self._state.symbol, order.name.buy_order_id
         return lot_event("order settled by hand", symbol, number, order=order.client_id, verdict=verdict)

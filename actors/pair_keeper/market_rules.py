@@ -26,19 +26,19 @@ class MarketRules:
         self._fetched_s = 0.0  # monotonic
         self._due_s = 0.0  # when they are asked for again
 
-    def ask(self, now: Moment) -> Effects[None]:
+    def fetch(self, now: Moment) -> Effects[None]:
         if self._requests.is_pending(MarketTag()):
             return
         symbol, old_ms = self._state.symbol, 0 if self._state.has_book else _SHARED_FOR_MS
         message = self._requests.ask(lambda number: FetchMarket(number, symbol, old_ms), MarketTag(), now.monotonic_s)
         yield Send(Neighbour.GATEWAY, message)
 
-    def ask_again(self, wakeup: MarketTag, now: Moment) -> Effects[None]:
-        yield from self.ask(now)
+    def on_market_due(self, wakeup: MarketTag, now: Moment) -> Effects[None]:
+        yield from self.fetch(now)
 
-    def ask_when_due(self, now: Moment) -> Effects[None]:
+    def fetch_when_due(self, now: Moment) -> Effects[None]:
         if self._state.is_trading and now.monotonic_s >= self._due_s:
-            yield from self.ask(now)
+            yield from self.fetch(now)
 
     def suspect(self) -> None:
         """A filter refused a SELL: the rules may have changed."""

@@ -48,7 +48,7 @@ class OperatorCommands:
     def resume(self, message: ResumePair, asker: Any, now: Moment) -> Effects[None]:
         symbol = self._state.symbol
         self._state.is_paused = False
-        self._permission.resume()
+        self._permission.dismiss_other_keeper()
         self.wishes.is_pause_known = self.wishes.is_resume_known = True
         if self._state.has_book:
             yield from self._selling.free_held(now)

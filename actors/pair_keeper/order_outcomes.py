@@ -57,7 +57,7 @@ class OrderOutcomes:
 
     # Reports
 
-    def reported(self, message: OrderReported, now: Moment) -> Effects[None]:
+    def on_order_reported(self, message: OrderReported, now: Moment) -> Effects[None]:
         if self._state.has_book:
             yield from self.take(message.report, (message.fill,) if message.fill else (), now)
         else:
@@ -67,12 +67,12 @@ class OrderOutcomes:
         """The book is open: the events that came before."""
         early, self._early = self._early, []
         for message in early:
-            yield from self.reported(message, now)
+            yield from self.on_order_reported(message, now)
 
-    def placed(self, message: SellPlaced, now: Moment) -> Effects[None]:
+    def on_sell_placed(self, message: SellPlaced, now: Moment) -> Effects[None]:
         yield from self.take(message.report, message.fills, now)
 
-    def cancelled(self, message: SellCanceled, now: Moment) -> Effects[None]:
+    def on_sell_canceled(self, message: SellCanceled, now: Moment) -> Effects[None]:
         yield from self.take(message.report, (), now)
 
     def take(self, report: OrderReport, fills: Sequence[Fill], now: Moment) -> Effects[None]:
@@ -83,7 +83,7 @@ class OrderOutcomes:
         yield from self._permission.look_for_another(now)
         yield from self._permission.confirm_duplicate(report, now)
         if fills or report.is_final:
-            self._facts.traded()
+            self._facts.forget_balance()
         yield from self._selling.follow({lot.buy_order_id for lot in lots if lot}, now)
         yield from self._log_fills(fills, lots)
         if self._state.book.missing:
@@ -109,10 +109,10 @@ class OrderOutcomes:
         try:
             return self._state.book.take_report(report)
         except ImpossibleError as impossible:
-            yield from self._contradicted(f"{report.client_id}: {impossible}", now)
+            yield from self._report_contradiction(f"{report.client_id}: {impossible}", now)
             return None
 
-    def _contradicted(self, detail: str, now: Moment) -> Effects[None]:
+    def _report_contradiction(self, detail: str, now: Moment) -> Effects[None]:
         """The book or the report is wrong: it is shown, and everything is compared."""
         yield error(f"{self._state.symbol}: {detail}")
         self._state.trouble = Trouble(TroubleKind.IMPOSSIBLE, detail)
@@ -127,7 +127,7 @@ class OrderOutcomes:
 
     # The Gateway's other replies
 
-    def refused(self, message: SellRefused, now: Moment) -> Effects[None]:
+    def on_sell_refused(self, message: SellRefused, now: Moment) -> Effects[None]:
         if message.kind is RefusalKind.DUPLICATE:
             yield from self._permission.look_at_duplicate(message.client_id, now)
             yield from self._doubt(message.client_id, f"refused: {message.text}", now)
@@ -152,16 +152,16 @@ class OrderOutcomes:
             case RefusalKind.FILTER:
                 self._rules.suspect()
 
-    def held_back(self, message: SellHeldBack, now: Moment) -> Effects[None]:
+    def on_sell_held_back(self, message: SellHeldBack, now: Moment) -> Effects[None]:
         yield from self._permission.hold_back(message, now)
         yield from self.apply(message.client_id, OrderEvent.REFUSED, now, f"not sent: {message.reason}")
 
-    def outcome_unknown(self, message: SellOutcomeUnknown, now: Moment) -> Effects[None]:
+    def on_sell_outcome_unknown(self, message: SellOutcomeUnknown, now: Moment) -> Effects[None]:
         yield warning(f"{self._state.symbol}: outcome of SELL {message.client_id} not known: {message.reason}")
         self._unresolved.note_reply(message.client_id, now)
         yield from self._doubt(message.client_id, message.reason, now)
 
-    def fenced(self, message: SellFenced, now: Moment) -> Effects[None]:
+    def on_sell_fenced(self, message: SellFenced, now: Moment) -> Effects[None]:
         """Another keeper holds the pair: this one is a ghost and ends."""
         yield error(f"{self._state.symbol}: a newer keeper ({message.newest}) holds the pair; this one ends")
         yield Exit()
@@ -174,14 +174,14 @@ class OrderOutcomes:
         try:
             lot = self._state.book.order_event(name, event, now.wall_ms, reason)
         except ImpossibleError as impossible:
-            yield from self._contradicted(f"{client_id}: {impossible}", now)
+            yield from self._report_contradiction(f"{client_id}: {impossible}", now)
             return
         yield from self._selling.follow([lot.buy_order_id] if lot else [], now)
 
     # Unresolved SELLs
 
     def _doubt(self, client_id: str, why: str, now: Moment) -> Effects[None]:
-        self._unresolved.begin(client_id, why, now)
+        self._unresolved.note_doubt(client_id, why, now)
         yield from self.apply(client_id, OrderEvent.ANSWER_LOST, now)
         yield from self._unresolved.begin_asking(client_id, now)
 
@@ -195,7 +195,7 @@ class OrderOutcomes:
                 yield from self._doubt(order.client_id, _UNANSWERED, now)
         yield from self._cancels.doubt_unanswered(older_than_s, now)
 
-    def sell_answered(self, tag: SellTag, message: OrdersFetched, now: Moment) -> Effects[None]:
+    def on_sell_answer(self, tag: SellTag, message: OrdersFetched, now: Moment) -> Effects[None]:
         """The exchange was asked about an unresolved SELL."""
         if message.reports:
             yield from self.take(found_by_name(message.reports[0], tag.topic.client_id), (), now)
@@ -232,7 +232,7 @@ class OrderOutcomes:
 
     # Cancels
 
-    def cancel_answered(self, tag: CancelTag, message: OrdersFetched, now: Moment) -> Effects[None]:
+    def on_cancel_answer(self, tag: CancelTag, message: OrdersFetched, now: Moment) -> Effects[None]:
         """The exchange was asked about a SELL that is being cancelled."""
         if message.reports:
             yield from self.take(message.reports[0], (), now)

@@ -86,7 +86,7 @@ class Reconciler:
         yield warning(f"{self._state.symbol}: {reason}; all is compared")
         yield from self.begin(now)
 
-    def begin_after_failure(self, wakeup: BeginReconciliation, now: Moment) -> Effects[None]:
+    def on_begin_due(self, wakeup: BeginReconciliation, now: Moment) -> Effects[None]:
         if wakeup.number == self._number:
             yield from self.begin(now)
 
@@ -99,19 +99,19 @@ class Reconciler:
         self._later_answers.append(Reply(asker, answer))
         yield from self.begin(now)
 
-    def adopt_since(self, since_ms: int) -> None:
+    def include_since(self, since_ms: int) -> None:
         """The next pass makes lots of BUYs since that moment."""
         self._adopts_since_ms = since_ms
 
     # Answers of the exchange
 
-    def trades_came(self, tag: PassTag, message: TradesFetched, now: Moment) -> Effects[None]:
+    def on_trades(self, tag: PassTag, message: TradesFetched, now: Moment) -> Effects[None]:
         yield from self._take(tag, lambda: tag.current.trades(tag.question, message.fills), now)
 
-    def orders_came(self, tag: PassTag, message: OrdersFetched, now: Moment) -> Effects[None]:
+    def on_orders(self, tag: PassTag, message: OrdersFetched, now: Moment) -> Effects[None]:
         yield from self._take(tag, lambda: tag.current.orders(tag.question, message.reports), now)
 
-    def failed(self, tag: PassTag, message: FetchFailed, now: Moment) -> Effects[None]:
+    def on_failure(self, tag: PassTag, message: FetchFailed, now: Moment) -> Effects[None]:
         if tag.current is self._pass:
             retry_s = self._retry_s(max(LEAST_RETRY_S, message.retry_s))
             yield from self._abandon(message.reason, retry_s, now)
@@ -152,12 +152,12 @@ class Reconciler:
         """All trades up to the pass are accounted for; the cursor to record."""
         cursor = None if done.cursor is None else self._state.book.accounted_for(done.cursor)
         if self._state.cursor is None:
-            yield self._first_pass_done(done)
+            yield self._first_start_line(done)
         self._state.cursor, self._state.complete_as_of_ms = cursor, done.started_ms
         self._state.book.cursor = cursor
         return cursor
 
-    def _first_pass_done(self, done: Reconciliation) -> Log:
+    def _first_start_line(self, done: Reconciliation) -> Log:
         """The database is empty: a first start, or it was lost. What the exchange still shows is all there is."""
         self._state.known_since_ms = done.started_ms
         rebuilt = sum(1 for _ in self._state.book.open_lots())
@@ -182,7 +182,7 @@ class Reconciler:
         if self._state.cursor is None and current is not None and current.cursor is not None:
             self._counted_from = current.cursor_at_start  # what is bought before the next pass is not from before
         trouble = Trouble(TroubleKind.RECONCILIATION_FAILED, detail)
-        yield from self._permission.not_reconciled(trouble.sentence(), now, is_contradiction=is_contradiction)
+        yield from self._permission.on_reconciliation_failed(trouble.sentence(), now, is_contradiction=is_contradiction)
         self._requests.drop(lambda tag: isinstance(tag, PassTag))
         if trouble != self._state.trouble:  # logged once, and tried several times a second while nobody is reached
             yield warning(f"{self._state.symbol}: {trouble.sentence()}; again in {retry_s:.2f} s")

@@ -41,10 +41,10 @@ class RefusalFacts:
                 self._requests.ask(lambda number: FetchReference(number, symbol), tag, now.monotonic_s),
             )
 
-    def ask_balance_again(self, wakeup: BalanceTag, now: Moment) -> Effects[None]:
+    def on_balance_due(self, wakeup: BalanceTag, now: Moment) -> Effects[None]:
         yield from self.ask_balance(now)
 
-    def ask_reference_again(self, wakeup: ReferenceTag, now: Moment) -> Effects[None]:
+    def on_reference_due(self, wakeup: ReferenceTag, now: Moment) -> Effects[None]:
         yield from self.ask_reference(now)
 
     def refresh_old(self, now: Moment) -> Effects[bool]:
@@ -58,19 +58,19 @@ class RefusalFacts:
             yield from self.ask_reference(now)
         return is_free_old or is_reference_old
 
-    def balance_came(self, free: Decimal, now: Moment) -> None:
+    def learn_balance(self, free: Decimal, now: Moment) -> None:
         self.free = free if free < self._for_sale() else None
         self._free_s = now.monotonic_s
 
-    def reference_came(self, price: Decimal, now: Moment) -> None:
+    def learn_reference(self, price: Decimal, now: Moment) -> None:
         self.reference, self._reference_s = price, now.monotonic_s
 
-    def sell_sent(self, quantity: Decimal) -> None:
+    def reserve(self, quantity: Decimal) -> None:
         """So much less (base) is free."""
         if self.free is not None:
             self.free = less(self.free, quantity)
 
-    def traded(self) -> None:
+    def forget_balance(self) -> None:
         """A fill, or the end of an order, came: what was known to be free is not any more."""
         self.free = None
 

@@ -100,9 +100,9 @@ class SellExecution:
             self._state.book.carry(transfer)
         changed = {buy_order_id} if transfers else set()
         for decision in decisions:
-            changed |= yield from self._carry_out(buy_order_id, decision, now)
+            changed |= yield from self._apply(buy_order_id, decision, now)
         for transfer in transfers:
-            changed |= yield from self._dust_moved(transfer, now)
+            changed |= yield from self._follow_dust(transfer, now)
         return changed
 
     def _known(self, now: Moment) -> Known:
@@ -110,7 +110,7 @@ class SellExecution:
         text = obstacle.text if obstacle else ""
         return Known(now.wall_ms, text, self._facts.free, self._facts.reference)
 
-    def _carry_out(self, buy_order_id: int, decision: Decision, now: Moment) -> Effects[Changed]:
+    def _apply(self, buy_order_id: int, decision: Decision, now: Moment) -> Effects[Changed]:
         match decision:
             case PlaceSell():
                 yield from self._place(decision, now)
@@ -131,7 +131,7 @@ class SellExecution:
     def _place(self, decision: PlaceSell, now: Moment) -> Effects[None]:
         order = self._state.book.sell_sent(decision, now.wall_ms)
         yield from self.send(order)
-        self._facts.sell_sent(order.quantity)
+        self._facts.reserve(order.quantity)
         facts = {"order": order.client_id, "price": order.price, "quantity": order.quantity}
         yield self._lot_event("SELL sent", order.name.buy_order_id, **facts)
 
@@ -165,7 +165,7 @@ class SellExecution:
         yield from self._fees.begin({fill.commission_asset for fill in lot.unvalued()}, now)
         return {buy_order_id} if changed else set()
 
-    def _dust_moved(self, transfer: Carry, now: Moment) -> Effects[Changed]:
+    def _follow_dust(self, transfer: Carry, now: Moment) -> Effects[Changed]:
         """The lot that gave the dust may be closable now. Both lots go into one record, the transfer with each."""
         facts = {"quantity": transfer.quantity, "cost": transfer.cost, "to": transfer.target_lot}
         yield self._lot_event("dust carried", transfer.source, **facts)
@@ -180,28 +180,28 @@ class SellExecution:
         self._retry_at_ms[buy_order_id] = at_ms
         yield Wake(min(max(0.01, (at_ms - now.wall_ms) / 1000), _LONGEST_SLEEP_S), RetryLot(buy_order_id))
 
-    def retry_lot(self, wakeup: RetryLot, now: Moment) -> Effects[None]:
+    def on_retry_due(self, wakeup: RetryLot, now: Moment) -> Effects[None]:
         """What holds the lot back may be gone; where it is a figure, that is asked for first."""
         buy_order_id = wakeup.buy_order_id
         self._retry_at_ms.pop(buy_order_id, None)
         if buy_order_id in self._state.book.lots and not (yield from self._facts.refresh_old(now)):
             yield from self.follow([buy_order_id], now)
 
-    def orders_allowed_again(self, wakeup: OrdersAllowedAgain, now: Moment) -> Effects[None]:
+    def on_orders_allowed(self, wakeup: OrdersAllowedAgain, now: Moment) -> Effects[None]:
         yield from self.follow_open(now)
 
     # Figures and prices that were asked for
 
-    def balance_came(self, tag: BalanceTag, message: BalanceFetched, now: Moment) -> Effects[None]:
-        self._facts.balance_came(message.free, now)
+    def on_balance(self, tag: BalanceTag, message: BalanceFetched, now: Moment) -> Effects[None]:
+        self._facts.learn_balance(message.free, now)
         yield from self.follow_open(now)
 
-    def reference_came(self, tag: ReferenceTag, message: ReferenceFetched, now: Moment) -> Effects[None]:
-        self._facts.reference_came(message.price, now)
+    def on_reference(self, tag: ReferenceTag, message: ReferenceFetched, now: Moment) -> Effects[None]:
+        self._facts.learn_reference(message.price, now)
         yield from self.follow_open(now)
 
-    def fee_price_came(self, tag: FeeTag, message: TopFetched, now: Moment) -> Effects[None]:
-        valued = yield from self._fees.price_came(tag.asset, message, now)
+    def on_fee_price(self, tag: FeeTag, message: TopFetched, now: Moment) -> Effects[None]:
+        valued = yield from self._fees.take_price(tag.asset, message, now)
         if valued is not None:
             yield from self.follow(valued, now)
 

@@ -58,14 +58,14 @@ class StreamWatch:
             book = self._state.book
             yield Send(Neighbour.USER_STREAM, WatchBalance(self._state.symbol, book.base, book.quote))
 
-    def proven(self, message: StreamProven, now: Moment) -> Effects[None]:
+    def on_stream_proven(self, message: StreamProven, now: Moment) -> Effects[None]:
         """What was missed before the subscription is asked for now."""
         if self._is_blind:
             yield info(f"{self._state.symbol}: the account's stream is proven; polling ends")
         self._is_blind, self._proven_ms, self._is_gap_open = False, now.wall_ms, True
         yield from self._reconciler.begin(now)
 
-    def lost(self, message: StreamLost, now: Moment) -> Effects[None]:
+    def on_stream_lost(self, message: StreamLost, now: Moment) -> Effects[None]:
         yield from self._go_blind(message.reason)
         yield from self._reconciler.begin(now)
         yield ReportSoon()
@@ -77,7 +77,7 @@ class StreamWatch:
             yield warning(f"{self._state.symbol}: {text}")
         self._is_blind, self._balance = True, None
 
-    def balance_moved(self, message: BalanceMoved, now: Moment) -> Effects[None]:
+    def on_balance_moved(self, message: BalanceMoved, now: Moment) -> Effects[None]:
         if self._state.has_book:
             self._state.book.flow.told(less(message.balance, message.by_others), now.monotonic_s)
         yield from ()
@@ -116,7 +116,7 @@ class StreamWatch:
                 ),
             )
 
-    def probe_came(self, tag: ProbeTag, message: BalanceFetched, now: Moment) -> Effects[None]:
+    def on_probe(self, tag: ProbeTag, message: BalanceFetched, now: Moment) -> Effects[None]:
         before, self._balance = self._balance, (message.free, message.locked)
         if self._is_blind and before not in (None, self._balance):
             yield from self._reconciler.begin(now)

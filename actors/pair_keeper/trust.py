@@ -54,7 +54,7 @@ class TradingPermission:
         self._doubled: set[str] = set()  # client order ids of SELLs refused as copies, though they were sent once
         self._sent_again: set[str] = set()  # client order ids of SELLs that may have reached the exchange before
 
-    def begin(self, now: Moment) -> None:
+    def start(self, now: Moment) -> None:
         recv_window_ms = self._state.start.recv_window_ms
         self._tenure = tenure_from(now.wall_ms, now.monotonic_s, LEAVES_WITHIN_MS, recv_window_ms)
 
@@ -62,7 +62,7 @@ class TradingPermission:
         """What the database says of another keeper; empty when there is none."""
         self._ground = Ground(another)
 
-    def resume(self) -> None:
+    def dismiss_other_keeper(self) -> None:
         """A person says that there is no other keeper any more."""
         self._ground = replace(self._ground, another="")
 
@@ -87,16 +87,16 @@ class TradingPermission:
 
     def pause_sending(self, for_s: float, reason: str, now: Moment) -> Effects[None]:
         """Nothing is tried before the Gateway may send orders again; then every lot is looked at."""
-        if self._pause.begin(for_s, reason, now.monotonic_s):
+        if self._pause.extend(for_s, reason, now.monotonic_s):
             yield Wake(for_s, OrdersAllowedAgain())
 
-    def gateway_changed(self) -> None:
+    def on_new_gateway(self) -> None:
         """There is a new one, which finds out for itself whether it may send."""
         self._pause.end()
 
     def hold_back(self, message: SellHeldBack, now: Moment) -> Effects[None]:
         """An order of an earlier keeper may still arrive: nothing is sent before a reconciliation that sees it."""
-        if self._hold.begin(message.for_s, message.reason, now.monotonic_s):
+        if self._hold.extend(message.for_s, message.reason, now.monotonic_s):
             yield warning(f"{self._state.symbol}: SELLs wait for {message.for_s:.1f} s: {message.reason}")
 
     def needs_reconciliation(self, now: Moment) -> bool:
@@ -120,7 +120,7 @@ class TradingPermission:
             is_ours = report.client_id in self._sent_again
             if not is_ours and is_of_another(report, self._tenure, now.monotonic_s):
                 evidence = f"SELL {report.client_id} (order {report.order_id}) was not placed from here"
-                yield from self._another_seen(evidence, now)
+                yield from self._report_other_keeper(evidence, now)
 
     def look_at_duplicate(self, client_id: str, now: Moment) -> Effects[None]:
         """A SELL that was sent once and that the exchange has already has two senders, where the exchange does have it.
@@ -133,18 +133,18 @@ class TradingPermission:
         name = sell_name(client_id)
         lot = self._state.book.lots.get(name.buy_order_id) if name else None
         if lot is not None and any(each.name == name and each.order_id is not None for each in lot.orders):
-            yield from self._doubled_seen(client_id, now)
+            yield from self._report_duplicate(client_id, now)
 
     def confirm_duplicate(self, report: OrderReport, now: Moment) -> Effects[None]:
         is_doubled = report.client_id in self._doubled - self._sent_again
         if is_doubled and is_of_another(report, self._tenure, now.monotonic_s):
-            yield from self._doubled_seen(report.client_id, now)
+            yield from self._report_duplicate(report.client_id, now)
 
-    def _doubled_seen(self, client_id: str, now: Moment) -> Effects[None]:
+    def _report_duplicate(self, client_id: str, now: Moment) -> Effects[None]:
         self._doubled.discard(client_id)
-        yield from self._another_seen(f"SELL {client_id} was on the book before it was placed from here", now)
+        yield from self._report_other_keeper(f"SELL {client_id} was on the book before it was placed from here", now)
 
-    def _another_seen(self, evidence: str, now: Moment) -> Effects[None]:
+    def _report_other_keeper(self, evidence: str, now: Moment) -> Effects[None]:
         if self._ground.another:
             return
         text = f"another lotkeeper trades {self._state.symbol}: {evidence}"
@@ -155,17 +155,17 @@ class TradingPermission:
     def write(self) -> Effects[None]:
         """A restart must not forget another keeper: it is still there."""
         if self._ground.another:
-            yield Send(Neighbour.LEDGER, self._written())
+            yield Send(Neighbour.LEDGER, self._watch_only_record())
 
-    def ledger_failed(self, message: LedgerFailed, now: Moment) -> Effects[None]:
+    def on_ledger_failed(self, message: LedgerFailed, now: Moment) -> Effects[None]:
         """The Ledger tells the Monitor; what is not confirmed is sent again after a while."""
         if self._ground.another:
-            yield Wake(_WRITE_AGAIN_S, self._written())
+            yield Wake(_WRITE_AGAIN_S, self._watch_only_record())
 
-    def write_again(self, wakeup: WatchOnly, now: Moment) -> Effects[None]:
+    def on_write_due(self, wakeup: WatchOnly, now: Moment) -> Effects[None]:
         yield from self.write()
 
-    def _written(self) -> WatchOnly:
+    def _watch_only_record(self) -> WatchOnly:
         return WatchOnly(self._state.symbol, self._ground.another)
 
     # Reconciliations
@@ -175,9 +175,9 @@ class TradingPermission:
         """How soon to reconcile again what the exchange does not know; None when there is no such thing."""
         return self._ground.again_after_s
 
-    def reconciled(self, denied: list[SellOrder], begun_s: float, now: Moment) -> Effects[None]:
+    def on_reconciled(self, denied: list[SellOrder], begun_s: float, now: Moment) -> Effects[None]:
         """A pass that began at `begun_s` (monotonic) is complete; `denied` are the SELLs the exchange does not know."""
-        self._hold.reconciled(begun_s)
+        self._hold.end_after(begun_s)
         self.denied = frozenset(order.client_id for order in denied)
         known_before, said_before = self._not_known, self.watch_only(now)
         self._not_known = self._state.trouble = _not_known(denied)
@@ -189,7 +189,7 @@ class TradingPermission:
         elif self._not_known not in (None, known_before):
             yield warning(f"{self._state.symbol}: {text}")
 
-    def not_reconciled(self, reason: str, now: Moment, *, is_contradiction: bool) -> Effects[None]:
+    def on_reconciliation_failed(self, reason: str, now: Moment, *, is_contradiction: bool) -> Effects[None]:
         """A reconciliation had no answer, or (`is_contradiction`) one that cannot be true together with the book."""
         said_before, before = self.watch_only(now), self._ground
         self._ground = before.contradicted(reason) if is_contradiction else before.unanswered(reason)

@@ -48,11 +48,11 @@ class UnresolvedSells:
         """The Gateway says of the SELL that its outcome is not known: it was sent before."""
         self._left_by_ms[client_id] = now.wall_ms
 
-    def begin(self, client_id: str, why: str, now: Moment) -> None:
+    def note_doubt(self, client_id: str, why: str, now: Moment) -> None:
         """The first moment stays; a later reason is newer evidence."""
         self._evidence.setdefault(client_id, _Evidence(now.wall_ms, why)).why = why
 
-    def gateway_ended(self, now: Moment) -> None:
+    def on_gateway_ended(self, now: Moment) -> None:
         """What the Gateway had in hand was sent by now or never will be."""
         for order in (order for lot in self._state.book.open_lots() for order in lot.orders):
             if order.state in IN_FLIGHT:
@@ -87,9 +87,9 @@ class UnresolvedSells:
     def begin_asking(self, client_id: str, now: Moment) -> Effects[None]:
         """A new series of questions: what was known before may have changed."""
         self._series[client_id] = self._series.get(client_id, 0) + 1
-        yield from self.ask(AskAboutSell(client_id, self._series[client_id]), now)
+        yield from self.ask_about(AskAboutSell(client_id, self._series[client_id]), now)
 
-    def ask(self, topic: AskAboutSell, now: Moment) -> Effects[None]:
+    def ask_about(self, topic: AskAboutSell, now: Moment) -> Effects[None]:
         if self.find_asked(topic) is None:
             return
         evidence = self._evidence.setdefault(topic.client_id, _Evidence(now.wall_ms, _BEFORE))

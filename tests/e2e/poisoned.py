@@ -15,7 +15,7 @@ from messages.queries import TradesFetched
 
 def lethal(message_type: type, symbol: str, kills: Any) -> None:
     """A message of this type ends the keeper of `symbol` at once when `kills(message)` is true."""
-    handler = PairKeeper._take
+    handler = PairKeeper._receive
 
     def handled(keeper: Any, message: Any, sender: Any) -> None:
         is_meant = isinstance(message, message_type) and keeper.core.state.symbol == symbol
@@ -23,7 +23,7 @@ def lethal(message_type: type, symbol: str, kills: Any) -> None:
             os.kill(os.getpid(), signal.SIGKILL)
         handler(keeper, message, sender)
 
-    PairKeeper._take = handled
+    PairKeeper._receive = handled
 
 
 if __name__ == "__main__":

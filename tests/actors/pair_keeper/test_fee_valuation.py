@@ -1,116 +1,87 @@
-"""Fees in a third asset are part of the cost, at the price of the time; without a price nothing is sold too cheap."""
-
-from dataclasses import replace
 from decimal import Decimal as D
 
+import pytest
+
+from actors.pair_keeper.effects import ReportSoon
+from actors.pair_keeper.fee_valuation import FeeValuation
+from actors.pair_keeper.requests import Requests
 from actors.pair_keeper.state import Trouble, TroubleKind
-from lotkeeper.trading.lot_states import LotState
+from actors.pair_keeper.tags import FeeTag
 from lotkeeper.trading.valuing import Top
-from messages.account import OrderReported
-from messages.orders import PlaceSellOrder
-from messages.queries import FetchFailed, FetchTop, TopFetched
-from tests.actors.stage import Stage, trading_keeper
+from messages.queries import FetchTop, TopFetched
+from tests.actors.pair_keeper.bench import at, done, open_state, sent, wakeups
+from tests.persistence.lots import buy, lot
+
+IN_BNB = lot(7, buys=(buy(7, 70, commission=D("0.0001"), commission_asset="BNB"),), orders=())
+NOT_VALUED = Trouble(TroubleKind.FEE_NOT_VALUED, "BNB")
 
 
-def bid(stage: Stage, price: str | None) -> None:
-    asked = stage.gateway.pop(FetchTop)
-    assert asked.symbol == "BNBUSDT"
-    top = Top(D(price), D(price) + 1) if price else None
-    stage.desk.tell(TopFetched(asked.request_id, asked.symbol, top), stage.gateway)
+@pytest.fixture
+def requests():
+    return Requests()
 
 
-def unlisted(stage: Stage) -> list[str]:
-    """The exchange lists none of the symbols that are asked for; which those are."""
-    asked = []
-    while any(isinstance(each, FetchTop) for each in stage.gateway.received):
-        question = stage.gateway.pop(FetchTop)
-        asked.append(question.symbol)
-        stage.desk.tell(TopFetched(question.request_id, question.symbol, None), stage.gateway)
-    return asked
+@pytest.fixture
+def state():
+    return open_state(IN_BNB)
 
 
-def test_the_fee_is_valued_before_the_sell_is_placed():
-    stage = trading_keeper()
-    stage.buys("0.001", at="60000", fee="0.0001", fee_asset="BNB")
-    stage.gateway.nothing(PlaceSellOrder)
-    bid(stage, "600")
-    assert str(stage.order().price) == "60420.73"  # (60 + 0.06) * 1.005 / (0.001 * 0.999), up to the tick
-    assert (stage.written().cost, stage.written().fee_values[0].price) == (D("60.06"), D(600))
+@pytest.fixture
+def fees(state, requests):
+    return FeeValuation(state, requests)
 
 
-def test_several_fills_need_one_price():
-    stage = trading_keeper()
-    for number in range(3):
-        stage.buys(
-            "0.001",
-            trade_id=101 + number,
-            executed=f"0.00{number + 1}",
-            status="FILLED" if number == 2 else "PARTIALLY_FILLED",
-            fee="0.0001",
-            fee_asset="BNB",
-        )
-    bid(stage, "600")
-    stage.gateway.nothing(FetchTop)
-    assert stage.order().quantity == D("0.003")
-    assert stage.written().cost == D("180.18")
+def tell(fees, requests, question, top):
+    """The price comes; the effects, and the lots whose fees are valued."""
+    tag = requests.take_answered(question.request_id)
+    return done(fees.take_price(tag.asset, TopFetched(question.request_id, question.symbol, top), at(1)))
 
 
-def test_a_fee_asset_without_a_price_is_said_and_asked_for_again():
-    stage = trading_keeper()
-    stage.buys(fee="0.0001", fee_asset="BNB")
-    asked = unlisted(stage)
-    assert asked[:4] == ["BNBUSDT", "USDTBNB", "BNBUSDC", "USDCBNB"]
-    stage.gateway.nothing(PlaceSellOrder)
-    report = stage.last_report()
-    assert report.trouble == "a fee was paid in BNB, and no market of the exchange values it in USDT"
-    assert report.unprotected == D("0.001")
-    stage.desk.advance(31)
-    bid(stage, "600")
-    assert isinstance(stage.order(), PlaceSellOrder)
-    assert stage.last_report().trouble == ""  # at once, not after the next comparison
+def unlisted(fees, requests, question):
+    """No symbol that is asked for is listed; the last effects, and what came of them."""
+    while True:
+        effects, valued = tell(fees, requests, question, None)
+        following = sent(effects)
+        if not following:
+            return effects, valued
+        (question,) = following
 
 
-def test_another_trouble_does_not_end_with_that_of_a_fee():
-    stage = trading_keeper()
-    stage.buys(fee="0.0001", fee_asset="BNB")
-    unlisted(stage)
-    stage.core.state.trouble = Trouble(TroubleKind.IMPOSSIBLE, "another one")
-    stage.desk.advance(31)
-    bid(stage, "600")
-    assert stage.last_report().trouble == "another one"
+def test_one_question_an_asset(fees):
+    assert sent(done(fees.begin(["BNB"], at(0)))[0]) == [FetchTop(1, "BNBUSDT")]
+    assert done(fees.begin(["BNB"], at(0)))[0] == []
 
 
-def test_a_price_that_cannot_be_fetched_is_asked_for_again():
-    stage = trading_keeper()
-    stage.buys(fee="0.0001", fee_asset="BNB")
-    asked = stage.gateway.pop(FetchTop)
-    stage.desk.tell(FetchFailed(asked.request_id, "HTTP 502", 1.0), stage.gateway)
-    assert stage.last_report().trouble == "HTTP 502"
-    stage.desk.advance(1.0)
-    bid(stage, "600")
-    assert isinstance(stage.order(), PlaceSellOrder)
-    assert stage.last_report().trouble == ""  # not only after the next comparison
+def test_with_a_price_the_fees_are_valued_in_the_book(state, fees, requests):
+    (question,) = sent(done(fees.begin(["BNB"], at(0)))[0])
+    effects, valued = tell(fees, requests, question, Top(D(600), D(601)))
+    assert (effects, valued) == ([], {7})
+    assert state.book.lots[7].fee_values[0].price == D(600)
 
 
-def test_a_late_answer_to_a_question_already_answered_changes_nothing():
-    stage = trading_keeper()
-    stage.buys(fee="0.0001", fee_asset="BNB")
-    asked = stage.gateway.received[-1]
-    bid(stage, "600")
-    order = stage.order()
-    stage.desk.tell(TopFetched(asked.request_id, "BNBUSDT", Top(D(900), D(901))), stage.gateway)
-    stage.gateway.nothing(PlaceSellOrder)
-    assert stage.written().cost == D("60.06")
-    assert order.quantity == D("0.001")
+def test_without_a_market_it_is_shown_and_tried_again(state, fees, requests):
+    (question,) = sent(done(fees.begin(["BNB"], at(0)))[0])
+    effects, valued = unlisted(fees, requests, question)
+    assert valued is None
+    assert state.trouble == NOT_VALUED
+    assert ReportSoon() in effects
+    assert wakeups(effects) == [(30.0, FeeTag("BNB"))]
+    (again,) = sent(done(fees.on_fee_due(FeeTag("BNB"), at(31)))[0])
+    effects, valued = tell(fees, requests, again, Top(D(600), D(601)))
+    assert (effects, valued, state.trouble) == ([ReportSoon()], {7}, None)
 
 
-def test_the_fee_of_the_sale_is_valued_too():
-    stage = trading_keeper()
-    stage.selling()
-    event = stage.sold()
-    assert event.fill is not None
-    stage.desk.tell(OrderReported(event.report, replace(event.fill, commission=D("0.0001"), commission_asset="BNB"), 0))
-    assert stage.written().state is LotState.CLOSED
-    before = stage.last_report().realised_profit
-    bid(stage, "600")
-    assert before - stage.last_report().realised_profit == D("0.06")
+@pytest.mark.parametrize(
+    ("trouble", "stays"),
+    [
+        (Trouble(TroubleKind.FEE_NOT_VALUED, "KCS"), True),  # the fee in another asset
+        (Trouble(TroubleKind.IMPOSSIBLE, "a report"), True),
+        (Trouble(TroubleKind.UNANSWERED, "HTTP 502"), False),  # an answer came
+        (NOT_VALUED, False),
+    ],
+)
+def test_a_price_ends_only_the_trouble_that_it_settles(state, fees, requests, trouble, stays):
+    (question,) = sent(done(fees.begin(["BNB"], at(0)))[0])
+    state.trouble = trouble
+    tell(fees, requests, question, Top(D(600), D(601)))
+    assert (state.trouble == trouble) is stays

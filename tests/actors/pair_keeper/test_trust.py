@@ -1,274 +1,118 @@
-"""A pair that is not proven is watched and not traded: another keeper, a SELL nobody knows, contradictions."""
-
-from dataclasses import replace
+from decimal import Decimal as D
 
 import pytest
 
-from lotkeeper.trading.book import PairBook
+from actors.pair_keeper.effects import Neighbour
+from actors.pair_keeper.tags import OrdersAllowedAgain
+from actors.pair_keeper.trust import ObstacleKind, TradingPermission
 from lotkeeper.trading.fills import Side
-from lotkeeper.trading.lot_states import LotState
-from lotkeeper.trading.order_states import OrderState
-from lotkeeper.trading.reports.totals import Totals
-from messages.account import OrderReported
-from messages.control import ResumePair
-from messages.ledger import LedgerFailed, PairLoaded, WatchOnly
-from messages.orders import PlaceSellOrder, SellOutcomeUnknown, SellRefused
-from tests.actors.exchange_memory import SYMBOL, report
-from tests.actors.stage import BUY_ID, Stage, starting_keeper, trading_keeper
+from messages.ledger import LedgerFailed, WatchOnly
+from messages.lifecycle import Neighbours
+from messages.orders import SellHeldBack
+from tests.actors.exchange_memory import NOW_MS, SYMBOL, report
+from tests.actors.pair_keeper.bench import at, done, logged, open_state, sent, wakeups
+from tests.persistence.lots import lot, order
 
-SETTLED_S = 31.0
+OTHER = "another lotkeeper trades BTCUSDT: SELL lk1-7-2 (order 9500) was not placed from here"
 
 
 @pytest.fixture
-def stage():
-    """A keeper at work for so long that no order of the life before can come into being any more."""
-    found = trading_keeper()
-    found.desk.advance(SETTLED_S)
-    found.answers()
-    return found
+def state():
+    return open_state(lot(7))
 
 
-def appears(stage: Stage, client_id="lk1-5eh-2", order_id=9500, age_s=0.0, status="NEW") -> OrderReported:
-    """A SELL with one of our names is on the book, so old; the event of it, not told yet."""
-    created_ms = stage.desk.actor.wall_ms() - int(age_s * 1000)
-    seen = replace(report(order_id, client_id, Side.SELL, status, "0.001", "0", "60400"), created_ms=created_ms)
-    stage.memory.keep(seen)
-    return OrderReported(seen, None, 0)
+@pytest.fixture
+def permission(state):
+    permission = TradingPermission(state)
+    permission.start(at(0))
+    return permission
 
 
-def watched(stage: Stage) -> str:
-    return stage.last_report().watch_only
+def other_keeper(state, permission):
+    """A SELL with one of our names appears long after an earlier keeper could have sent it; the effects."""
+    found = report(9500, "lk1-7-2", Side.SELL, "NEW", "0.001", "0", "70000")
+    state.book.unsent[9500] = type(found)(**{**_fields(found), "created_ms": NOW_MS + 100_000})
+    return done(permission.look_for_another(at(100)))[0]
 
 
-# Another keeper
+def _fields(value):
+    return {name: getattr(value, name) for name in type(value).__dataclass_fields__}
 
 
-def test_a_sell_of_another_keeper_makes_the_pair_watch_and_says_what_to_do(stage, caplog):
-    stage.desk.tell(appears(stage))
-    stage.answers()
-    assert watched(stage) == (
-        "another lotkeeper trades BTCUSDT: SELL lk1-5eh-2 (order 9500) was not placed from here; "
-        "one account has one keeper: end the other one, then: lotkeeper resume BTCUSDT"
+def test_of_several_obstacles_a_person_comes_first_and_the_gateway_last(state, permission):
+    assert permission.obstacle(at(1)) is None
+    done(permission.hold_back(SellHeldBack(SYMBOL, "lk1-7-1", "in flight", 9.5), at(1)))
+    assert permission.obstacle(at(1)).kind is ObstacleKind.IN_FLIGHT
+    state.neighbours = Neighbours()
+    assert permission.obstacle(at(1)).kind is ObstacleKind.NO_GATEWAY
+    done(permission.pause_sending(60.0, "banned", at(1)))
+    assert permission.obstacle(at(1)).kind is ObstacleKind.GATEWAY_PAUSES
+    permission.load("another lotkeeper")
+    assert permission.obstacle(at(1)).kind is ObstacleKind.WATCH_ONLY
+    state.is_paused = True
+    assert permission.obstacle(at(1)).kind is ObstacleKind.PAUSED
+
+
+def test_what_waits_for_a_person_is_lasting(state, permission):
+    permission.load("another lotkeeper")
+    assert permission.obstacle(at(1)).is_lasting
+    permission.dismiss_other_keeper()
+    done(permission.pause_sending(60.0, "banned", at(1)))
+    assert not permission.obstacle(at(1)).is_lasting
+
+
+def test_a_pause_of_the_gateway_wakes_the_keeper_once(permission):
+    effects, _ = done(permission.pause_sending(60.0, "banned", at(1)))
+    assert wakeups(effects) == [(60.0, OrdersAllowedAgain())]
+    assert done(permission.pause_sending(10.0, "banned", at(1)))[0] == []
+
+
+def test_another_keeper_is_told_to_people_and_to_the_database(state, permission):
+    effects = other_keeper(state, permission)
+    assert sent(effects, Neighbour.LEDGER) == [WatchOnly(SYMBOL, OTHER)]
+    assert logged(effects)[0].startswith(f"BTCUSDT is watch-only: {OTHER}")
+    assert permission.obstacle(at(100)).kind is ObstacleKind.WATCH_ONLY
+    assert other_keeper(state, permission) == []  # said once
+
+
+def test_it_is_written_again_after_the_ledger_failed(state, permission):
+    failed = LedgerFailed(SYMBOL, "the disk is full")
+    assert done(permission.on_ledger_failed(failed, at(1)))[0] == []
+    other_keeper(state, permission)
+    effects, _ = done(permission.on_ledger_failed(failed, at(101)))
+    ((after_s, record),) = wakeups(effects)
+    assert (after_s, sent(done(permission.on_write_due(record, at(103)))[0], Neighbour.LEDGER)) == (2.0, [record])
+
+
+def test_a_sell_that_was_sent_again_is_no_copy_of_another_keeper(permission):
+    permission.note_sent_again("lk1-7-1")
+    assert done(permission.look_at_duplicate("lk1-7-1", at(100)))[0] == []
+    permission.forget(["lk1-7-1"])
+    assert (
+        "was on the book before it was placed from here"
+        in logged(done(permission.look_at_duplicate("lk1-7-1", at(100)))[0])[0]
     )
-    assert "BTCUSDT is watch-only: another lotkeeper" in caplog.text
-    stage.buys(order_id=7002, trade_id=102)
-    stage.gateway.nothing(PlaceSellOrder)
 
 
-def test_the_sell_of_another_counts_as_the_lots_own_so_that_nothing_is_sold_twice(stage):
-    stage.selling()
-    stage.buys("0.001", order_id=7002, trade_id=102)
-    stage.gateway.received.clear()
-    stage.desk.tell(appears(stage, "lk1-5eh-2"))
-    lot = stage.book.lots[BUY_ID]
-    assert [order.name.generation for order in lot.orders] == [1, 2]
-    assert lot.remainder < 0
-    stage.gateway.nothing(PlaceSellOrder)
+def test_what_the_exchange_does_not_know_troubles_the_pair_until_it_does(state, permission):
+    unknown = [order(7, updated_ms=NOW_MS, quantity=D(1)), order(9)]
+    effects, _ = done(permission.on_reconciled(unknown[:1], 1001.0, at(1)))
+    assert state.trouble_sentence() == "the exchange does not know SELL lk1-7-1 of lot BTCUSDT-7"
+    assert logged(effects) == [f"BTCUSDT: {state.trouble_sentence()}"]
+    assert permission.watch_only(at(1)) == ""  # the question may lag behind
+    assert done(permission.on_reconciled(unknown[:1], 1002.0, at(2)))[0] == []  # said once
+    effects, _ = done(permission.on_reconciled(unknown, 1030.0, at(30)))
+    assert "SELL lk1-7-1 of lot BTCUSDT-7 and 1 more" in permission.watch_only(at(30))
+    assert permission.denied == {"lk1-7-1", "lk1-9-1"}
+    done(permission.on_reconciled([], 1031.0, at(31)))
+    assert (state.trouble, permission.watch_only(at(31)), permission.denied) == (None, "", frozenset())
 
 
-def test_one_that_only_a_comparison_finds_is_seen_too(stage):
-    stage.bought()
-    appears(stage, "lk1-5eh-1")
-    stage.compared()
-    assert "SELL lk1-5eh-1 (order 9500) was not placed from here" in watched(stage)
-    stage.gateway.nothing(PlaceSellOrder)
-
-
-def test_a_person_resumes_the_pair_and_what_was_bought_meanwhile_is_sold(stage):
-    stage.desk.tell(appears(stage, status="CANCELED"))
-    stage.answers()
-    stage.buys(order_id=7002, trade_id=102)
-    stage.gateway.nothing(PlaceSellOrder)
-    stage.desk.tell(ResumePair(SYMBOL))
-    assert stage.order().client_id == "lk1-5ei-1"
-    assert watched(stage) == ""
-
-
-def test_a_sell_of_the_life_before_that_arrives_late_is_ours():
-    """The keeper was killed after it sent a SELL and before it wrote that down."""
-    stage = trading_keeper(incarnation=2)
-    stage.buys(status="PARTIALLY_FILLED", executed="0.0005")
-    stage.gateway.received.clear()
-    stage.desk.advance(20.0)
-    stage.desk.tell(appears(stage, "lk1-5eh-2"))
-    assert watched(stage) == ""
-
-
-def test_a_sell_from_before_our_time_is_one_that_the_notebook_lost(stage):
-    stage.bought()
-    appears(stage, "lk1-5eh-1", age_s=3600.0)
-    stage.compared()
-    assert watched(stage) == ""
-    assert stage.book.lots[BUY_ID].state is LotState.SELLING
-
-
-def doubled(stage: Stage) -> SellRefused:
-    """A SELL was sent, and is refused as the copy of one that is there; the refusal, not told yet."""
-    stage.buys()
-    return stage.refuses(stage.order(), -2010, "Duplicate order sent.")
-
-
-@pytest.mark.parametrize("order", ["refusal, answer", "event, refusal"])
-def test_an_order_that_was_sent_once_and_is_there_already_has_two_senders(stage, order):
-    refusal = doubled(stage)
-    theirs = appears(stage, refusal.client_id)
-    if order.startswith("event"):
-        stage.desk.tell(theirs)
-    stage.desk.tell(refusal, stage.gateway)
-    stage.answers()
-    assert f"SELL {refusal.client_id} was on the book before it was placed from here" in watched(stage)
-    assert stage.book.lots[BUY_ID].orders[0].state is OrderState.OPEN
-
-
-def test_a_refusal_that_speaks_of_an_order_that_nobody_knows_proves_nothing(stage):
-    refusal = doubled(stage)
-    stage.desk.tell(refusal, stage.gateway)
-    for _ in range(38):
-        stage.desk.advance(1.0)
-        stage.answers()
-    assert stage.order().client_id == refusal.client_id  # sent again, once nothing of it can be alive
-    stage.desk.tell(appears(stage, refusal.client_id))
-    assert watched(stage) == ""
-
-
-def test_a_duplicate_in_the_first_seconds_is_the_life_before():
-    stage = trading_keeper(incarnation=2)
-    refusal = doubled(stage)
-    appears(stage, refusal.client_id)
-    stage.desk.tell(refusal, stage.gateway)
-    stage.answers()
-    assert watched(stage) == ""
-
-
-def test_a_duplicate_of_an_order_that_was_sent_again_is_our_own_first_copy(stage):
-    refusal = doubled(stage)
-    stage.desk.tell(SellOutcomeUnknown(SYMBOL, refusal.client_id, "no answer"), stage.gateway)
-    for _ in range(22):
-        stage.desk.advance(1.0)
-        stage.answers()
-    assert stage.order().client_id == refusal.client_id
-    appears(stage, refusal.client_id)
-    stage.desk.tell(refusal, stage.gateway)
-    stage.answers()
-    assert watched(stage) == ""
-
-
-def test_it_is_written_down_until_it_is_and_a_restart_remembers_it(stage):
-    stage.desk.tell(appears(stage))
-    written = stage.ledger.pop(WatchOnly)
-    stage.desk.tell(LedgerFailed(SYMBOL, "the disk is full"), stage.ledger)
-    stage.desk.advance(2.0)
-    assert stage.ledger.pop(WatchOnly) == written
-    assert stage.reborn("ledger").pop(WatchOnly) == written
-    later = starting_keeper(incarnation=2)
-    later.desk.tell(PairLoaded(SYMBOL, (), Totals(), 100, False, written.reason), later.ledger)
-    later.market()
-    later.answers()
-    later.buys()
-    later.gateway.nothing(PlaceSellOrder)
-    assert watched(later).startswith(written.reason)
-
-
-# What the exchange does not know
-
-
-def test_a_sell_that_the_exchange_does_not_know_stops_the_pair_until_it_does(stage, caplog):
-    order = stage.selling()
-    stage.desk.advance(21.0)  # a query may lag behind
-    known = dict(stage.memory.orders)
-    stage.memory.orders.clear()
-    stage.compared()
-    assert watched(stage).startswith(f"the exchange does not know SELL {order.client_id} of lot {SYMBOL}-{BUY_ID}; ")
+def test_only_contradictions_count(permission):
+    for _ in range(5):
+        done(permission.on_reconciliation_failed("HTTP 502", at(1), is_contradiction=False))
+    assert permission.watch_only(at(1)) == ""
     for _ in range(3):
-        stage.desk.advance(60.0)
-        stage.answers()
-    assert caplog.text.count("is watch-only") == 1
-    stage.buys(order_id=7002, trade_id=102)
-    stage.gateway.nothing(PlaceSellOrder)
-    stage.memory.orders.update(known)
-    stage.desk.advance(61.0)
-    stage.answers()
-    assert watched(stage) == ""
-    assert stage.order().client_id == "lk1-5ei-1"
-
-
-def test_one_that_was_just_placed_and_is_not_found_yet_stops_nothing(caplog):
-    stage = trading_keeper()
-    stage.selling()
-    stage.memory.orders.clear()
-    stage.compared()
-    assert (watched(stage), bool(stage.last_report().trouble)) == ("", True)
-    assert "watch-only" not in caplog.text
-    for _ in range(30):
-        stage.desk.advance(1.0)
-        stage.answers()
-    assert "does not know SELL" in watched(stage)
-    assert caplog.text.count("is watch-only") == 1
-
-
-def test_what_was_in_doubt_and_never_arrived_is_given_up_while_the_pair_is_only_watched(stage):
-    stage.buys()
-    order = stage.order()
-    stage.desk.tell(SellOutcomeUnknown(SYMBOL, order.client_id, "no answer"), stage.gateway)
-    stage.desk.tell(appears(stage, "lk1-77-1"))
-    for _ in range(30):
-        stage.desk.advance(1.0)
-        stage.answers()
-    assert "another lotkeeper" in watched(stage)
-    stage.gateway.nothing(PlaceSellOrder)
-    assert stage.book.lots[BUY_ID].orders[0].state is OrderState.REFUSED
-
-
-def test_it_is_asked_about_again_within_seconds(stage):
-    stage.selling()
-    stage.desk.advance(21.0)  # a query may lag behind
-    known = dict(stage.memory.orders)
-    stage.memory.orders.clear()
-    stage.compared()
-    stage.memory.orders.update(known)
-    stage.desk.advance(2.1)
-    stage.answers()
-    assert watched(stage) == ""
-
-
-# Contradictions
-
-
-def contradictory(stage: Stage, times: int) -> None:
-    """Comparisons whose answers cannot be true together with the book."""
-    for _ in range(times):
-        stage.memory.keep(report(9900, "lk1-5eh-1", Side.SELL, "OF_A_KIND_NOBODY_KNOWS", "0.001", "0", "60400"))
-        stage.desk.advance(5.1)
-        stage.answers()
-
-
-def test_contradictions_that_do_not_go_away_stop_the_pair_until_they_do(stage):
-    stage.selling()
-    stage.desk.advance(120.0)
-    contradictory(stage, 3)
-    assert watched(stage).startswith("3 comparisons in a row failed: reconciliation: the exchange reports")
-    stage.buys(order_id=7002, trade_id=102)
-    stage.gateway.nothing(PlaceSellOrder)
-    del stage.memory.orders[9900]
-    stage.desk.advance(5.1)
-    stage.answers()
-    assert watched(stage) == ""
-    assert stage.order().client_id == "lk1-5ei-1"
-
-
-def test_a_comparison_of_which_an_answer_was_not_taken_proves_nothing_and_begins_again(stage, monkeypatch):
-    """A fault of our own, in the middle of a pass: the answers that follow must not complete it."""
-    stage.desk.advance(120.0)
-    before = stage.last_report().complete_as_of_ms
-    stage.bought()
-    with monkeypatch.context() as broken:
-        broken.setattr(PairBook, "take_fill", lambda book, fill: 1 / 0)
-        with pytest.raises(ZeroDivisionError):
-            stage.answers()
-        stage.answers()
-    assert stage.last_report().complete_as_of_ms == before
-    assert "an answer could not be taken (ZeroDivisionError" in stage.last_report().trouble
-    stage.desk.advance(5.1)
-    stage.answers()
-    assert stage.order().client_id == "lk1-5eh-1"
-    assert stage.last_report().complete_as_of_ms > before
+        effects, _ = done(permission.on_reconciliation_failed("a lie", at(1), is_contradiction=True))
+    assert "3 comparisons in a row failed: a lie" in permission.watch_only(at(1))
+    assert len(logged(effects)) == 1

@@ -8,7 +8,7 @@ from messages.control import Done, PausePair, Refused, ResolveOrder
 from messages.orders import PlaceSellOrder, SellOutcomeUnknown
 from messages.queries import AskExchange, FetchFailed, OrdersFetched
 from tests.actors.exchange_memory import SYMBOL
-from tests.actors.pair_keeper.test_unresolved_sells import DEAD_AFTER_S, doubting, pass_time
+from tests.actors.pair_keeper.scenarios.test_unresolved_sells import DEAD_AFTER_S, doubting, pass_time
 from tests.actors.stage import Stage, trading_keeper
 
 
