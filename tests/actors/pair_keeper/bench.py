@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from decimal import Decimal as D
 from typing import Any, TypeVar
 
+from actors.pair_keeper.core import KeeperCore
 from actors.pair_keeper.effects import Effect, Effects, Log, Moment, Neighbour, Reply, Send, Wake
 from actors.pair_keeper.state import KeeperState, PhaseEvent
 from lotkeeper.trading.book import PairBook
@@ -32,6 +33,21 @@ def new_state() -> KeeperState:
 def open_state(*lots: Lot, is_trading: bool = True) -> KeeperState:
     """A keeper with these lots in its book."""
     state = new_state()
+    _open(state, lots, is_trading)
+    return state
+
+
+def open_core(*lots: Lot) -> KeeperCore:
+    """All collaborators together, connected as in the keeper."""
+    core = KeeperCore(new_state().start)
+    core.state.neighbours = HERE
+    core._permission.start(at(-600))
+    _open(core.state, lots, True)
+    core._ledger.update_terms()
+    return core
+
+
+def _open(state: KeeperState, lots: Iterable[Lot], is_trading: bool) -> None:
     state.market = Market(PAIR, D("0.001"))
     state.book = PairBook(SYMBOL, "BTC", "USDT", market=state.market, policy=POLICY)
     state.book.load(lots)
@@ -40,7 +56,6 @@ def open_state(*lots: Lot, is_trading: bool = True) -> KeeperState:
     state.move(PhaseEvent.BOOK_OPENED)
     if is_trading:
         state.move(PhaseEvent.RECONCILED)
-    return state
 
 
 def done(effects: Effects[Result]) -> tuple[list[Effect], Result]:
@@ -68,3 +83,8 @@ def wakeups(effects: Iterable[Effect]) -> list[tuple[float, Any]]:
 
 def logged(effects: Iterable[Effect]) -> list[str]:
     return [each.text for each in effects if isinstance(each, Log)]
+
+
+def kinds(effects: Iterable[Effect]) -> list[str]:
+    """What sort of effects, in order: the type of the message where one is sent."""
+    return [type(each.message).__name__ if isinstance(each, Send) else type(each).__name__ for each in effects]

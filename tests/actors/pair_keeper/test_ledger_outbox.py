@@ -1,9 +1,13 @@
 import pytest
 
-from actors.pair_keeper.ledger_outbox import UnconfirmedRecords
-from messages.ledger import RecordLots
+from actors.pair_keeper.effects import Neighbour, ReportSoon
+from actors.pair_keeper.ledger_outbox import LedgerOutbox, UnconfirmedRecords
+from lotkeeper.trading.reports.totals import Totals
+from messages.ledger import LoadPair, LotsRecorded, PairLoaded, RecordLots
+from messages.lifecycle import Neighbours
+from tests.actors.pair_keeper.bench import at, done, new_state, open_state, sent
 from tests.actors.stage import TERMS
-from tests.persistence.lots import lot
+from tests.persistence.lots import lot, sold
 
 
 @pytest.fixture
@@ -76,3 +80,59 @@ def test_a_confirmation_twice_or_of_nothing_changes_nothing(outbox):
     outbox.confirm(1)
     outbox.confirm(1)
     assert outbox.is_empty
+
+
+# With the book
+
+
+def box(*lots, state=None):
+    state = state or open_state(*lots)
+    return LedgerOutbox(state)
+
+
+def records(effects):
+    return sent(effects, Neighbour.LEDGER)
+
+
+def test_before_the_lots_are_loaded_they_are_asked_for():
+    loading = box(state=new_state())
+    assert records(done(loading.send_again(at(0)))[0]) == [LoadPair("BTCUSDT", incarnation=1)]
+
+
+def test_without_a_ledger_nothing_is_sent():
+    state = new_state()
+    state.neighbours = Neighbours()
+    assert done(box(state=state).send_again(at(0)))[0] == []
+
+
+def test_what_is_not_confirmed_is_sent_again_after_five_seconds():
+    ledger = box(lot(7))
+    ledger._state.loaded = PairLoaded("BTCUSDT", (), Totals(), 100, False)
+    (first,) = records(done(ledger.record([7], at(0)))[0])
+    assert done(ledger.send_again_when_due(at(4.9)))[0] == []
+    (again,) = records(done(ledger.send_again_when_due(at(5)))[0])
+    assert (ids(first), ids(again), again.number) == ([7], [7], 2)
+    done(ledger.take_confirmation(LotsRecorded("BTCUSDT", 2)))
+    assert done(ledger.send_again_when_due(at(11)))[0] == []
+
+
+def test_finished_lots_leave_the_book_once_all_is_confirmed_and_their_sums_stay():
+    ledger = box(sold(7), lot(9))
+    done(ledger.record([7, 9], at(0)))
+    _, finished = done(ledger.take_confirmation(LotsRecorded("BTCUSDT", 1)))
+    assert [each.buy_order_id for each in finished] == [7]
+    assert list(ledger._state.book.lots) == [9]
+    assert ledger.closed.lots == 1
+
+
+def test_the_first_cursor_counts_when_it_is_confirmed():
+    ledger = box(lot(7))
+    done(ledger.record([7], at(0), 100))
+    assert not ledger.has_cursor_recorded
+    effects, _ = done(ledger.take_confirmation(LotsRecorded("BTCUSDT", 1)))
+    assert ledger.has_cursor_recorded
+    assert effects == [ReportSoon()]
+
+
+def test_nothing_to_record_is_no_message():
+    assert done(box().record([], at(0)))[0] == []

@@ -1,12 +1,19 @@
 from decimal import Decimal as D
 
+from actors.pair_keeper.core import KeeperCore
+from actors.pair_keeper.effects import Neighbour
 from actors.pair_keeper.report import ReportBuilder, Standing
+from actors.pair_keeper.state import Trouble, TroubleKind
+from actors.pair_keeper.tags import SendReport
 from lotkeeper.trading.book import PairBook
 from lotkeeper.trading.lot_states import LotState
 from lotkeeper.trading.order_states import OrderState
 from lotkeeper.trading.reports.profit import realised
 from lotkeeper.trading.reports.totals import Totals
 from lotkeeper.trading.selling.situation import Market
+from messages.control import PausePair
+from messages.lifecycle import Neighbours
+from tests.actors.pair_keeper.bench import HERE, at, done, new_state, open_core, sent, wakeups
 from tests.actors.stage import PAIR, POLICY
 from tests.persistence.lots import lot, order, sold
 
@@ -45,3 +52,32 @@ def test_what_no_sell_covers_is_unprotected_whatever_the_reason():
     for state in (LotState.OPEN, LotState.PARKED, LotState.HELD):
         assert report(lot(7, orders=(), state=state)).unprotected == D("0.4995")
     assert report(lot(7)).unprotected == 0
+
+
+def test_nothing_is_told_before_the_book_is_open_and_while_nobody_listens():
+    loading = KeeperCore(new_state().start)
+    loading.state.neighbours = HERE
+    assert done(loading._reporter.report(at(0)))[0] == []
+    deaf = open_core()
+    deaf.state.neighbours = Neighbours()
+    assert done(deaf._reporter.report(at(0)))[0] == []
+
+
+def test_a_report_says_how_the_pair_stands():
+    core = open_core(lot(7, orders=(order(7, state=OrderState.UNKNOWN, order_id=None),)))
+    core.state.is_paused, core.state.trouble = True, Trouble(TroubleKind.UNANSWERED, "HTTP 502")
+    (told,) = sent(done(core._reporter.report(at(0)))[0], Neighbour.MONITOR)
+    assert (told.phase, told.is_paused, told.trouble) == ("trading", True, "HTTP 502")
+    assert told.complete_as_of_ms is None  # its cursor is not recorded
+    assert [each.order for each in told.in_doubt] == ["lk1-7-1"]
+    core._ledger.has_cursor_recorded = True
+    (told,) = sent(done(core._reporter.report(at(0)))[0], Neighbour.MONITOR)
+    assert told.complete_as_of_ms == core.state.complete_as_of_ms
+
+
+def test_several_changes_make_one_report():
+    core = open_core(lot(7))
+    effects = [*core.handle(PausePair("BTCUSDT"), "a person", at(0)), *core.handle(PausePair("BTCUSDT"), "a", at(0))]
+    assert wakeups(effects) == [(0.1, SendReport())]
+    list(core.handle(SendReport(), None, at(0.1)))
+    assert wakeups(core.handle(PausePair("BTCUSDT"), "a person", at(0.2))) == [(0.1, SendReport())]
