@@ -2,17 +2,17 @@
 
 from typing import Any
 
-from actors.gateway import Gateway
-from actors.ledger import Ledger
-from actors.monitor import Monitor
+from actors.gateway.actor import Gateway
+from actors.ledger.actor import Ledger
+from actors.monitor.actor import Monitor
 from actors.pair_supervisor import PairSupervisor
-from actors.price_broadcaster import PriceBroadcaster
+from actors.price_broadcaster.actor import PriceBroadcaster
 from actors.supervising import ReportingSupervisor
-from actors.user_stream import UserStream
+from actors.user_stream.actor import UserStream
 from lotkeeper.engine.actor import handles
 from lotkeeper.engine.asking import Sender
 from lotkeeper.engine.supervision import ChildSpec, TryAgain
-from lotkeeper.exchange.connections.beginning import stream_after_s
+from lotkeeper.exchange.websocket.start_stagger import stream_after_s
 from messages.control import (
     AdoptCoins,
     AdoptOrder,
@@ -20,7 +20,7 @@ from messages.control import (
     AskPositions,
     AskStatus,
     Done,
-    OfAPair,
+    PairCommand,
     PausePair,
     ReconcilePair,
     Refused,
@@ -31,9 +31,9 @@ from messages.control import (
 )
 from messages.ledger import LedgerFailed, RecordPause
 from messages.lifecycle import (
-    Neighbours,
-    NeighboursChanged,
     PairSettings,
+    Peers,
+    PeersChanged,
     StartGateway,
     StartGuardian,
     StartLedger,
@@ -116,7 +116,7 @@ class Guardian(ReportingSupervisor):
         )
 
     def _start_pair(self, pair: PairSettings) -> Any:
-        return lambda _: StartPair(pair, self._message.settings, self._neighbours(), self._stream_after_s(pair.symbol))
+        return lambda _: StartPair(pair, self._message.settings, self._peers(), self._stream_after_s(pair.symbol))
 
     def _stream_after_s(self, symbol: str) -> float:
         """At the start of the service the keepers come first; a pair that is started again later has its stream."""
@@ -125,8 +125,8 @@ class Guardian(ReportingSupervisor):
         symbols = self._symbols()
         return stream_after_s(symbols.index(symbol), len(symbols))
 
-    def _neighbours(self) -> Neighbours:
-        return Neighbours(
+    def _peers(self) -> Peers:
+        return Peers(
             ledger=self.child(LEDGER),
             gateway=self.child(GATEWAY),
             user_stream=self.child(USER_STREAM),
@@ -134,8 +134,8 @@ class Guardian(ReportingSupervisor):
             monitor=self.child(MONITOR),
         )
 
-    def introduction(self) -> NeighboursChanged:
-        return NeighboursChanged(self._neighbours())
+    def introduction(self) -> PeersChanged:
+        return PeersChanged(self._peers())
 
     def on_child_started(self, key: str, address: Any, incarnation: int) -> None:
         if key == LEDGER:
@@ -170,7 +170,7 @@ class Guardian(ReportingSupervisor):
         self._hand_on(message.symbol, message, sender)
 
     @handles(ReconcilePair, ResolveOrder, AdoptOrder, AdoptSince, AdoptCoins, ReleaseLot)
-    def _of_a_pair(self, message: OfAPair, sender: Sender) -> None:
+    def _of_a_pair(self, message: PairCommand, sender: Sender) -> None:
         if self._is_configured(message.symbol):
             self._hand_on(message.symbol, message, sender)
         else:

@@ -3,18 +3,18 @@
 from dataclasses import dataclass
 from typing import Any, get_args
 
-from actors.market_stream import MarketStream
+from actors.market_stream.actor import MarketStream
 from actors.pair_keeper.actor import PairKeeper
 from actors.supervising import ReportingSupervisor
 from lotkeeper.engine.actor import handles
 from lotkeeper.engine.asking import Sender
 from lotkeeper.engine.supervision import ChildSpec, TryAgain
-from lotkeeper.exchange.connections.polling import poll_every_s
-from messages.control import OfAPair, Refused
+from lotkeeper.exchange.websocket.polling import poll_every_s
+from messages.control import PairCommand, Refused
 from messages.lifecycle import (
     FencePair,
-    Neighbours,
-    NeighboursChanged,
+    Peers,
+    PeersChanged,
     StartKeeper,
     StartMarketStream,
     StartPair,
@@ -34,11 +34,11 @@ class PairSupervisor(ReportingSupervisor):
     """The keeper's incarnation number is given here; the Gateway obeys the newest alone."""
 
     _settings: StartPair
-    _neighbours = Neighbours()
+    _peers = Peers()
 
     @handles(StartPair)
     def _begin(self, message: StartPair, sender: Sender) -> None:
-        self._settings, self._neighbours = message, message.neighbours
+        self._settings, self._peers = message, message.peers
         keeper = ChildSpec(self._key(KEEPER), PairKeeper, self._start_keeper, hopeless=_AWHILE)
         if message.stream_after_s:
             self.supervise(keeper)
@@ -60,7 +60,7 @@ class PairSupervisor(ReportingSupervisor):
             incarnation=incarnation,
             recv_window_ms=self._settings.settings.recv_window_ms,
             poll_every_s=poll_every_s(len(self._settings.settings.pairs)),
-            neighbours=self._neighbours,
+            peers=self._peers,
         )
 
     def _start_stream(self, _: int) -> StartMarketStream:
@@ -70,35 +70,35 @@ class PairSupervisor(ReportingSupervisor):
             stream_url=settings.stream_url,
             silent_after_s=settings.silent_after_s,
             renew_after_s=settings.renew_after_s,
-            neighbours=self._neighbours,
+            peers=self._peers,
         )
 
     def _fence(self, incarnation: int) -> None:
-        if self._neighbours.gateway is not None:
-            self.send(self._neighbours.gateway, FencePair(self._symbol, incarnation))
+        if self._peers.gateway is not None:
+            self.send(self._peers.gateway, FencePair(self._symbol, incarnation))
 
-    @handles(NeighboursChanged)
-    def _neighbours_changed(self, message: NeighboursChanged, sender: Sender) -> None:
-        old, self._neighbours = self._neighbours, message.neighbours
-        if old.gateway != self._neighbours.gateway and self.child(self._key(KEEPER)) is not None:
+    @handles(PeersChanged)
+    def _neighbours_changed(self, message: PeersChanged, sender: Sender) -> None:
+        old, self._peers = self._peers, message.peers
+        if old.gateway != self._peers.gateway and self.child(self._key(KEEPER)) is not None:
             self._fence(self.incarnation(self._key(KEEPER)))
         self.introduce()
-        if old.monitor != self._neighbours.monitor:
+        if old.monitor != self._peers.monitor:
             self.report_children()
 
-    @handles(*get_args(OfAPair))
-    def _control(self, message: OfAPair, sender: Sender) -> None:
+    @handles(*get_args(PairCommand))
+    def _control(self, message: PairCommand, sender: Sender) -> None:
         keeper = self.child(self._key(KEEPER))
         if keeper is None:
             self.reply(sender, Refused(f"the keeper of {self._symbol} is being restarted; try again in a moment"))
         else:
             self.forward(keeper, message, sender)
 
-    def introduction(self) -> NeighboursChanged:
-        return NeighboursChanged(self._neighbours)
+    def introduction(self) -> PeersChanged:
+        return PeersChanged(self._peers)
 
     def monitor(self) -> Any:
-        return self._neighbours.monitor
+        return self._peers.monitor
 
     def _key(self, child: str) -> str:
         return f"{self._symbol} {child}"

@@ -11,18 +11,18 @@ import time
 from collections.abc import Callable, Iterator
 from decimal import ROUND_CEILING, Decimal
 
-from lotkeeper.trading.book import PairBook
-from lotkeeper.trading.fills import Fill, Side
+from lotkeeper.trading.book.pair_book import PairBook
 from lotkeeper.trading.filters.counts import MaxNumAlgoOrders, MaxNumOrders
 from lotkeeper.trading.filters.notionals import Notional
 from lotkeeper.trading.filters.prices import PercentPriceBySide, PriceFilter
 from lotkeeper.trading.filters.sizes import LotSize, MarketLotSize
-from lotkeeper.trading.floors import claim_on, floor_price
+from lotkeeper.trading.lots.floors import claim_on, floor_price
 from lotkeeper.trading.money import ONE, Ratio
-from lotkeeper.trading.orders import OrderReport
-from lotkeeper.trading.pairs import TRADING, TradePair
+from lotkeeper.trading.orders.fills import Fill, Side
+from lotkeeper.trading.orders.order import OrderReport
+from lotkeeper.trading.pair import TRADING, TradePair
 from lotkeeper.trading.policy import ExitPolicy
-from lotkeeper.trading.selling.decisions import CarryDust, Close, PlaceSell
+from lotkeeper.trading.selling.decisions import Close, PlaceSell, TransferDust
 from lotkeeper.trading.selling.planning import Known, decided
 from lotkeeper.trading.selling.situation import Market
 
@@ -129,7 +129,7 @@ def live(book: PairBook, fill: Fill, number: int) -> None:
     book.take_report(report(Side.BUY, fill.order_id, "web_1", bought, "FILLED"))
     *carries, step = decided(book, fill.order_id, KNOWN)
     for each in carries:
-        assert isinstance(each, CarryDust)
+        assert isinstance(each, TransferDust)
         book.carry(each.carry)
     assert isinstance(step, PlaceSell)
     order = book.sell_sent(step, NOW)

@@ -10,7 +10,7 @@ from typing import Any
 
 from pony.orm import Optional, PrimaryKey, Required, composite_index
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 SCHEMA_KEY = "schema.version"
 STATE_TABLE = "system_state"
 
@@ -91,7 +91,8 @@ def _lot(db: Any) -> Any:
         quote = _name()
         buy_order_id = _number()
         state = _name()
-        reason = _words()
+        hold = Optional(str, nullable=True)  # a HoldReason while the lot is HELD, else empty
+        reason = _words()  # for people
         buy_ended = Required(bool)
         # The sums of a CLOSED lot, once somebody asked; `profit` is emptied by whatever touches the lot again.
         profit = Optional(str, nullable=True)
@@ -174,7 +175,7 @@ def _fee_value(db: Any) -> Any:
 def _carry(db: Any) -> Any:
     entity: Any = db.Entity
 
-    class Carry(entity):  # type: ignore[misc]
+    class DustTransfer(entity):  # type: ignore[misc]
         _table_ = "carries"
         symbol = _name()
         source = _number()
@@ -187,7 +188,7 @@ def _carry(db: Any) -> Any:
         cost = _money()
         time_ms = _number()
 
-    return Carry
+    return DustTransfer
 
 
 def _disposal(db: Any) -> Any:

@@ -5,9 +5,9 @@ from typing import Any
 
 from pony.orm import select
 
-from lotkeeper.trading.disposals import Way
-from lotkeeper.trading.lot_states import LotState
-from lotkeeper.trading.lots import Lot
+from lotkeeper.trading.lots.disposal import Way
+from lotkeeper.trading.lots.lot import Lot
+from lotkeeper.trading.lots.states import LotState
 from persistence.entities import Entities
 from persistence.rows import Parts, carry_of, disposal_of, fee_value_of, fill_of, lot_of, order_of
 

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from lotkeeper.trading.carries import Carry
-from lotkeeper.trading.client_ids import SellName
-from lotkeeper.trading.disposals import Disposal, Way
-from lotkeeper.trading.fills import FeeValue, Fill, Side
-from lotkeeper.trading.lot_states import LotState
-from lotkeeper.trading.lots import Lot
-from lotkeeper.trading.order_states import OrderState
-from lotkeeper.trading.orders import SellOrder
+from lotkeeper.trading.lots.disposal import Disposal, Way
+from lotkeeper.trading.lots.dust_transfer import DustTransfer
+from lotkeeper.trading.lots.lot import Lot
+from lotkeeper.trading.lots.states import HoldReason, LotState
+from lotkeeper.trading.orders.client_ids import SellName
+from lotkeeper.trading.orders.fills import FeeValue, Fill, Side
+from lotkeeper.trading.orders.order import SellOrder
+from lotkeeper.trading.orders.states import OrderState
 from lotkeeper.trading.selling.situation import Terms
 from persistence.terms_text import text_of
 
@@ -104,7 +104,7 @@ def fee_value_of(row: Any) -> FeeValue:
     return FeeValue(row.trade_id, row.asset, Decimal(row.price), row.time_ms, Decimal(row.value))
 
 
-def carry_columns(carry: Carry) -> Columns:
+def carry_columns(carry: DustTransfer) -> Columns:
     return {
         "source_lot": carry.source_lot,
         "target_lot": carry.target_lot,
@@ -114,8 +114,8 @@ def carry_columns(carry: Carry) -> Columns:
     }
 
 
-def carry_of(row: Any) -> Carry:
-    return Carry(
+def carry_of(row: Any) -> DustTransfer:
+    return DustTransfer(
         row.symbol,
         row.source,
         row.target,
@@ -163,7 +163,7 @@ class Parts:
     fills: Iterable[Fill] = ()
     orders: Iterable[SellOrder] = ()
     values: Iterable[FeeValue] = ()
-    carries: Iterable[Carry] = ()
+    carries: Iterable[DustTransfer] = ()
     disposals: Iterable[Disposal] = ()
 
 
@@ -185,5 +185,6 @@ def lot_of(row: Any, parts: Parts) -> Lot:
         buy_ended=row.buy_ended,
         taken=tuple(each for each in carries if each.target == row.buy_order_id),
         given=tuple(each for each in carries if each.source == row.buy_order_id),
+        hold=None if row.hold is None else HoldReason(row.hold),
         disposals=tuple(sorted(parts.disposals, key=lambda each: (each.time_ms, each.number))),
     )

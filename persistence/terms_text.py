@@ -12,7 +12,7 @@ from lotkeeper.trading.filters.catalogue import FILTERS
 from lotkeeper.trading.filters.precision import Precision
 from lotkeeper.trading.filters.prices import PriceFilter
 from lotkeeper.trading.filters.sizes import LotSize
-from lotkeeper.trading.pairs import TradePair
+from lotkeeper.trading.pair import TradePair
 from lotkeeper.trading.policy import ExitPolicy
 from lotkeeper.trading.selling.situation import Market, Terms
 

@@ -5,9 +5,9 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Any
 
-from lotkeeper.trading.disposals import Way
-from lotkeeper.trading.lot_states import LotState
-from lotkeeper.trading.orders import SellOrder
+from lotkeeper.trading.lots.disposal import Way
+from lotkeeper.trading.lots.states import LotState
+from lotkeeper.trading.orders.order import SellOrder
 from persistence.entities import Entities
 from persistence.records import (
     CarryRecord,
@@ -106,6 +106,7 @@ def _write_lot(entities: Entities, entry: LotRecord) -> None:
         "quote": entry.quote,
         "buy_order_id": entry.buy_order_id,
         "state": str(entry.state),
+        "hold": None if entry.hold is None else str(entry.hold),
         "reason": entry.reason,
         "buy_ended": entry.buy_ended,
     }

@@ -10,7 +10,7 @@ from pathlib import Path
 import orjson
 import pytest
 
-from cli.names import OURS, clashes
+from lotkeeper.service.package_clash import OURS, clashes
 
 ROOT = Path(__file__).parents[1]
 

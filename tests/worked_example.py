@@ -1,4 +1,4 @@
-"""The worked example of docs/money.md, played by the rules themselves."""
+"""The worked example of docs/reference/money.md, played by the rules themselves."""
 
 from dataclasses import replace
 from decimal import Decimal as D
@@ -6,16 +6,16 @@ from io import StringIO
 
 from rich.console import Console
 
-from actors.explanations import explanation
-from cli.explanation import explanation_view
-from lotkeeper.trading.book import PairBook
-from lotkeeper.trading.fills import Fill
+from actors.ledger.explanation import explanation
+from cli.views.explanation import explanation_view
+from lotkeeper.trading.book.pair_book import PairBook
+from lotkeeper.trading.orders.fills import Fill
 from lotkeeper.trading.policy import ExitPolicy
+from lotkeeper.trading.prices.valuing import fee_values
 from lotkeeper.trading.reports.explaining import explained
 from lotkeeper.trading.selling.decisions import Close, PlaceSell
 from lotkeeper.trading.selling.planning import Known, decided
 from lotkeeper.trading.selling.situation import Terms
-from lotkeeper.trading.valuing import fee_values
 from tests.lotkeeper.trading import make
 from tests.lotkeeper.trading.make import NOW
 

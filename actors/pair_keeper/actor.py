@@ -20,13 +20,13 @@ from messages.control import (
 )
 from messages.health import HoldingsReported
 from messages.ledger import LedgerFailed, LotsRecorded, PairLoaded
-from messages.lifecycle import NeighboursChanged, StartKeeper
+from messages.lifecycle import PeersChanged, StartKeeper
 from messages.orders import (
     CancelOutcomeUnknown,
     CancelRefused,
+    SellBlocked,
     SellCanceled,
     SellFenced,
-    SellHeldBack,
     SellOutcomeUnknown,
     SellPlaced,
     SellRefused,
@@ -59,13 +59,13 @@ class PairKeeper(EngineActor):
         StreamLost,
         SellPlaced,
         SellRefused,
-        SellHeldBack,
+        SellBlocked,
         SellOutcomeUnknown,
         SellFenced,
         SellCanceled,
         CancelRefused,
         CancelOutcomeUnknown,
-        NeighboursChanged,
+        PeersChanged,
         PairLoaded,
         LotsRecorded,
         LedgerFailed,
@@ -103,7 +103,7 @@ class PairKeeper(EngineActor):
     def _carry_out(self, effect: Effect, core: KeeperCore) -> None:
         match effect:
             case Send(to, message):
-                address = getattr(core.state.neighbours, to)
+                address = getattr(core.state.peers, to)
                 if address is not None:
                     self.send(address, message)
             case Reply(to, message):

@@ -7,10 +7,10 @@ from actors.pair_keeper.effects import Effects, Moment, Reply, lot_event
 from actors.pair_keeper.reconciler import Reconciler
 from actors.pair_keeper.sell_execution import SellExecution
 from actors.pair_keeper.state import KeeperState
-from lotkeeper.trading.adoption import no_coins, not_an_amount, number_of, refusal
-from lotkeeper.trading.carries import lot_id
-from lotkeeper.trading.lots import Lot
+from lotkeeper.trading.lots.dust_transfer import lot_id
+from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.money import plain, total
+from lotkeeper.trading.recovery.adopted_coins import no_coins, not_an_amount, number_of, refusal
 from messages.control import AdoptCoins, AdoptOrder, AdoptSince, Done, Refused
 
 _PLACED = "; its SELL is placed like any other's"

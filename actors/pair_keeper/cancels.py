@@ -3,17 +3,17 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from actors.pair_keeper.effects import Effects, Moment, Neighbour, Send, lot_event, warning
+from actors.pair_keeper.effects import Effects, Moment, Peer, Send, lot_event, warning
 from actors.pair_keeper.requests import Requests, exchange_question
 from actors.pair_keeper.state import KeeperState
 from actors.pair_keeper.tags import CancelTag
-from lotkeeper.trading.carries import lot_id
-from lotkeeper.trading.client_ids import cancel_id, client_order_id
-from lotkeeper.trading.order_states import OrderEvent, OrderState
-from lotkeeper.trading.orders import SellOrder
-from lotkeeper.trading.reconcile import OrderById, alive_until
+from lotkeeper.trading.lots.dust_transfer import lot_id
+from lotkeeper.trading.orders.client_ids import cancel_id, client_order_id
+from lotkeeper.trading.orders.order import SellOrder
+from lotkeeper.trading.orders.states import OrderEvent, OrderState
+from lotkeeper.trading.recovery.reconcile import OrderById, alive_until
 from lotkeeper.trading.selling.decisions import CancelSell
-from messages.health import InDoubt
+from messages.health import UnresolvedOrder
 from messages.orders import LEAVES_WITHIN_MS, CancelOutcomeUnknown, CancelRefused, CancelSellOrder
 
 _ASK_FIRST_MS = 1_000
@@ -57,7 +57,7 @@ class Cancels:
             cancel_id=cancel_id(name),
             sent_ms=now.wall_ms,
         )
-        yield Send(Neighbour.GATEWAY, message)
+        yield Send(Peer.GATEWAY, message)
         self._under_way[message.client_id] = _UnderWay(now.wall_ms, now.wall_ms + LEAVES_WITHIN_MS)
         facts = {"order": message.client_id, "why": decision.why}
         yield lot_event("SELL taken back", self._state.symbol, name.buy_order_id, **facts)
@@ -108,15 +108,15 @@ class Cancels:
         lot = self._state.book.order_event(order.name, OrderEvent.CANCEL_REFUSED, now.wall_ms)
         return [lot.buy_order_id] if lot else []
 
-    def unresolved(self, now: Moment) -> Iterator[InDoubt]:
+    def unresolved(self, now: Moment) -> Iterator[UnresolvedOrder]:
         """The cancels whose outcome is not known, for people."""
         for order in self._being_cancelled():
             cancel = self._find(order.client_id, now)
             if cancel.is_doubted:
                 yield self._in_doubt(order, cancel)
 
-    def _in_doubt(self, order: SellOrder, cancel: _UnderWay) -> InDoubt:
-        return InDoubt(
+    def _in_doubt(self, order: SellOrder, cancel: _UnderWay) -> UnresolvedOrder:
+        return UnresolvedOrder(
             lot=lot_id(order.symbol, order.name.buy_order_id),
             order=order.client_id,
             what="cancel",
@@ -134,7 +134,7 @@ class Cancels:
             if order.order_id is not None and is_due and not self._requests.is_pending(tag):
                 cancel.asked_ms, cancel.asked = now.wall_ms, min(cancel.asked + 1, 10)
                 build = exchange_question(self._state.symbol, OrderById(order.order_id))
-                yield Send(Neighbour.GATEWAY, self._requests.ask(build, tag, now.monotonic_s))
+                yield Send(Peer.GATEWAY, self._requests.ask(build, tag, now.monotonic_s))
 
     def _settles_ms(self, cancel: _UnderWay) -> int:
         """Until when (ms) the cancel may still reach the exchange."""

@@ -5,17 +5,17 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from actors.pair_keeper.effects import Effects, Moment, Neighbour, Reply, Send
+from actors.pair_keeper.effects import Effects, Moment, Peer, Reply, Send
 from actors.pair_keeper.requests import Build, Requests, exchange_question
 from actors.pair_keeper.state import KeeperState
 from actors.pair_keeper.tags import ComparisonTag
-from lotkeeper.trading.book import PairBook
-from lotkeeper.trading.differences import beyond_lots
-from lotkeeper.trading.holdings import Holding, are_since, unknown
-from lotkeeper.trading.lots import Lot
+from lotkeeper.trading.book.holdings import PairHolding, are_since, unknown
+from lotkeeper.trading.book.pair_book import PairBook
+from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.money import ZERO, total
-from lotkeeper.trading.order_states import ImpossibleError
-from lotkeeper.trading.reconcile import Question, Reconciliation
+from lotkeeper.trading.orders.states import ImpossibleError
+from lotkeeper.trading.recovery.differences import beyond_lots
+from lotkeeper.trading.recovery.reconcile import Question, Reconciliation
 from messages.control import Refused
 from messages.health import AskHoldings, HoldingsReported
 from messages.queries import (
@@ -45,7 +45,7 @@ class Comparison:
     is_adopting: bool = False
     first_balance: Decimal | None = None  # base, free and locked; None until it is known, as the next three
     balance: Decimal | None = None
-    others: tuple[Holding, ...] | None = None  # what other pairs hold, from after the first balance
+    others: tuple[PairHolding, ...] | None = None  # what other pairs hold, from after the first balance
     bid: Decimal | None = None
     balance_ms: int = 0  # wall clock: when the first balance came
     asked_others: int = 0  # how many times
@@ -169,15 +169,13 @@ class ComparisonCommand:
             yield self._request(exchange_question(self._state.symbol, question), question, now)
 
     def _request(self, build: Build, question: Question | None, now: Moment) -> Send:
-        return Send(
-            Neighbour.GATEWAY, self._requests.ask(build, ComparisonTag(self._number, question), now.monotonic_s)
-        )
+        return Send(Peer.GATEWAY, self._requests.ask(build, ComparisonTag(self._number, question), now.monotonic_s))
 
     # Other pairs with the same coin
 
     def _ask_others(self, current: Comparison) -> Effects[None]:
         current.asked_others += 1
-        yield Send(Neighbour.MONITOR, AskHoldings(self._number, self._state.symbol, self._state.book.base))
+        yield Send(Peer.MONITOR, AskHoldings(self._number, self._state.symbol, self._state.book.base))
 
     def on_holdings(self, message: HoldingsReported, now: Moment) -> Effects[None]:
         """Reports from before the balance came may lack what moved it; the next ones do not."""

@@ -9,7 +9,7 @@ from typing import Any
 from actors.pair_keeper.adoption_commands import AdoptionCommands
 from actors.pair_keeper.cancels import Cancels
 from actors.pair_keeper.comparison import ComparisonCommand
-from actors.pair_keeper.effects import Effect, Effects, Moment, Neighbour, ReportSoon, Send, Wake
+from actors.pair_keeper.effects import Effect, Effects, Moment, Peer, ReportSoon, Send, Wake
 from actors.pair_keeper.fee_valuation import FeeValuation
 from actors.pair_keeper.ledger_outbox import LedgerOutbox
 from actors.pair_keeper.manual_verdicts import ManualVerdicts
@@ -44,8 +44,8 @@ from actors.pair_keeper.tags import (
 )
 from actors.pair_keeper.trust import TradingPermission
 from actors.pair_keeper.unresolved_sells import UnresolvedSells
-from lotkeeper.trading.book import PairBook
-from lotkeeper.trading.reconcile import Reconciliation, counted_up_to
+from lotkeeper.trading.book.pair_book import PairBook
+from lotkeeper.trading.recovery.reconcile import Reconciliation, counted_up_to
 from messages.account import BalanceMoved, OrderReported, StreamLost, StreamProven
 from messages.control import (
     AdoptCoins,
@@ -59,13 +59,13 @@ from messages.control import (
 )
 from messages.health import HoldingsReported
 from messages.ledger import LedgerFailed, LotsRecorded, PairLoaded, WatchOnly
-from messages.lifecycle import Neighbours, NeighboursChanged, StartKeeper
+from messages.lifecycle import Peers, PeersChanged, StartKeeper
 from messages.orders import (
     CancelOutcomeUnknown,
     CancelRefused,
+    SellBlocked,
     SellCanceled,
     SellFenced,
-    SellHeldBack,
     SellOutcomeUnknown,
     SellPlaced,
     SellRefused,
@@ -187,7 +187,7 @@ class KeeperCore:
             # the Gateway's replies to orders and cancels
             SellPlaced: self._outcomes.on_sell_placed,
             SellRefused: self._outcomes.on_sell_refused,
-            SellHeldBack: self._outcomes.on_sell_held_back,
+            SellBlocked: self._outcomes.on_sell_held_back,
             SellOutcomeUnknown: self._outcomes.on_sell_outcome_unknown,
             SellFenced: self._outcomes.on_sell_fenced,
             SellCanceled: self._outcomes.on_sell_canceled,
@@ -195,7 +195,7 @@ class KeeperCore:
             CancelOutcomeUnknown: self._cancels.on_cancel_outcome_unknown,
             # supervisor, Ledger and Monitor
             StartKeeper: self._on_start,
-            NeighboursChanged: self._on_neighbours,
+            PeersChanged: self._on_peers,
             MessageQuarantined: self._on_quarantined,
             PairLoaded: self._on_pair_loaded,
             LotsRecorded: self._on_lots_recorded,
@@ -255,20 +255,20 @@ class KeeperCore:
             (FetchFailed, CancelTag): self._ask_later,
         }
 
-    # Beginning, and neighbours
+    # Beginning, and peers
 
     def _on_start(self, message: StartKeeper, now: Moment) -> Effects[None]:
         self._permission.start(now)
-        yield from self._meet(message.neighbours, now)
+        yield from self._meet(message.peers, now)
         yield from self._rules.fetch(now)
         yield Wake(_TICK_S, Tick())
 
-    def _on_neighbours(self, message: NeighboursChanged, now: Moment) -> Effects[None]:
-        yield from self._meet(message.neighbours, now)
+    def _on_peers(self, message: PeersChanged, now: Moment) -> Effects[None]:
+        yield from self._meet(message.peers, now)
 
-    def _meet(self, new: Neighbours, now: Moment) -> Effects[None]:
-        """Each new neighbour is told what its predecessor may not have handled."""
-        old, self.state.neighbours = self.state.neighbours, new
+    def _meet(self, new: Peers, now: Moment) -> Effects[None]:
+        """Each new peer is told what its predecessor may not have handled."""
+        old, self.state.peers = self.state.peers, new
         if new.user_stream != old.user_stream:
             yield from self._stream.watch(now)
         if new.ledger not in (None, old.ledger):
@@ -291,7 +291,7 @@ class KeeperCore:
 
     def _repeat_requests(self, older_than_s: float, now: Moment) -> Effects[None]:
         for message in self._requests.repeat(now.monotonic_s, older_than_s):
-            yield Send(Neighbour.GATEWAY, message)
+            yield Send(Peer.GATEWAY, message)
 
     def _on_pair_loaded(self, message: PairLoaded, now: Moment) -> Effects[None]:
         """What the database holds of the pair; the first answer counts, and a command since then more."""

@@ -7,7 +7,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from lotkeeper.trading.carries import lot_id
+from lotkeeper.trading.lots.dust_transfer import lot_id
 from lotkeeper.trading.money import plain
 
 
@@ -19,8 +19,8 @@ class Moment:
     monotonic_s: float  # seconds, never backwards: for durations
 
 
-class Neighbour(StrEnum):
-    """The actors that a keeper talks to; the values are the fields of `Neighbours`."""
+class Peer(StrEnum):
+    """The actors that a keeper talks to; the values are the fields of `Peers`."""
 
     LEDGER = "ledger"
     GATEWAY = "gateway"
@@ -31,9 +31,9 @@ class Neighbour(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Send:
-    """A message to a neighbour; dropped while that one is being restarted, for it is told again when it is back."""
+    """A message to a peer; dropped while that one is being restarted, for it is told again when it is back."""
 
-    to: Neighbour
+    to: Peer
     message: Any
 
 

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable
 
-from actors.pair_keeper.effects import Effects, Moment, Neighbour, ReportSoon, Send, Wake
+from actors.pair_keeper.effects import Effects, Moment, Peer, ReportSoon, Send, Wake
 from actors.pair_keeper.requests import Requests
 from actors.pair_keeper.state import KeeperState, Trouble, TroubleKind
 from actors.pair_keeper.tags import FeeTag
-from lotkeeper.trading.valuing import Top, fee_values, price_of, wanted_symbol
+from lotkeeper.trading.prices.valuing import Top, fee_values, price_of, wanted_symbol
 from messages.queries import FetchTop, TopFetched
 
 _AGAIN_S = 30.0
@@ -59,5 +59,5 @@ class FeeValuation:
         if symbol is None:
             return False
         message = self._requests.ask(lambda number: FetchTop(number, symbol), FeeTag(asset), now.monotonic_s)
-        yield Send(Neighbour.GATEWAY, message)
+        yield Send(Peer.GATEWAY, message)
         return True

@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from actors.pair_keeper.effects import Effects, Moment, Neighbour, ReportSoon, Send
+from actors.pair_keeper.effects import Effects, Moment, Peer, ReportSoon, Send
 from actors.pair_keeper.state import KeeperState
-from lotkeeper.trading.lots import Lot
+from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.policy import Dust
 from lotkeeper.trading.reports.totals import Totals, totals_of
 from lotkeeper.trading.selling.situation import Terms
@@ -88,19 +88,19 @@ class LedgerOutbox:
         lots = [self._state.book.lots[each] for each in buy_order_ids]
         if lots or cursor is not None:
             self._sent_s = now.monotonic_s
-            yield Send(Neighbour.LEDGER, self._records.put(lots, now.wall_ms, cursor))
+            yield Send(Peer.LEDGER, self._records.put(lots, now.wall_ms, cursor))
 
     def send_again(self, now: Moment) -> Effects[None]:
         """Asks again for the lots, or sends again what is not confirmed; nothing while there is no Ledger."""
-        if self._state.neighbours.ledger is None:
+        if self._state.peers.ledger is None:
             return
         self._sent_s = now.monotonic_s
         if self._state.loaded is None:
             start = self._state.start
             keeps_dust = start.pair.policy.dust is Dust.KEEP
-            yield Send(Neighbour.LEDGER, LoadPair(self._state.symbol, keeps_dust, start.incarnation))
+            yield Send(Peer.LEDGER, LoadPair(self._state.symbol, keeps_dust, start.incarnation))
         elif self._state.has_book and not self._records.is_empty:
-            yield Send(Neighbour.LEDGER, self._records.repeat(now.wall_ms))
+            yield Send(Peer.LEDGER, self._records.repeat(now.wall_ms))
 
     def send_again_when_due(self, now: Moment) -> Effects[None]:
         if now.monotonic_s - self._sent_s >= _REPEAT_AFTER_S:

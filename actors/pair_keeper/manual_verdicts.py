@@ -4,18 +4,18 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from actors.pair_keeper.effects import Effects, Log, Moment, Neighbour, Reply, Send, lot_event
+from actors.pair_keeper.effects import Effects, Log, Moment, Peer, Reply, Send, lot_event
 from actors.pair_keeper.reconciler import Reconciler
 from actors.pair_keeper.requests import Requests, exchange_question
 from actors.pair_keeper.state import KeeperState
 from actors.pair_keeper.tags import VerdictTag
 from actors.pair_keeper.unresolved_sells import UnresolvedSells
-from lotkeeper.trading.client_ids import sell_name
-from lotkeeper.trading.fills import Fill, Side
 from lotkeeper.trading.money import plain
-from lotkeeper.trading.order_states import OrderEvent
-from lotkeeper.trading.orders import OrderReport, SellOrder
-from lotkeeper.trading.reconcile import OrderById
+from lotkeeper.trading.orders.client_ids import sell_name
+from lotkeeper.trading.orders.fills import Fill, Side
+from lotkeeper.trading.orders.order import OrderReport, SellOrder
+from lotkeeper.trading.orders.states import OrderEvent
+from lotkeeper.trading.recovery.reconcile import OrderById
 from messages.control import Done, Refused, ResolveOrder
 from messages.queries import FetchFailed, OrdersFetched
 
@@ -69,7 +69,7 @@ class ManualVerdicts:
         self._askers[tag] = asker
         if not self._requests.is_pending(tag):
             build = exchange_question(self._state.symbol, OrderById(order_id))
-            yield Send(Neighbour.GATEWAY, self._requests.ask(build, tag, now.monotonic_s))
+            yield Send(Peer.GATEWAY, self._requests.ask(build, tag, now.monotonic_s))
 
     def on_order(self, tag: VerdictTag, message: OrdersFetched, now: Moment) -> Effects[None]:
         asker = self._askers.pop(tag, None)

@@ -2,12 +2,12 @@
 
 from decimal import Decimal
 
-from actors.pair_keeper.effects import Effects, Moment, Neighbour, ReportSoon, Send, warning
+from actors.pair_keeper.effects import Effects, Moment, Peer, ReportSoon, Send, warning
 from actors.pair_keeper.requests import Requests
 from actors.pair_keeper.state import KeeperState, TroubleKind
 from actors.pair_keeper.tags import MarketTag
-from lotkeeper.trading.fees import Commission, expected_sell_rate
-from lotkeeper.trading.pairs import TradePair
+from lotkeeper.trading.lots.fees import Commission, expected_sell_rate
+from lotkeeper.trading.pair import TradePair
 from lotkeeper.trading.selling.situation import Market
 from messages.prices import RulesLearned
 from messages.queries import FetchMarket, MarketFetched
@@ -31,7 +31,7 @@ class MarketRules:
             return
         symbol, old_ms = self._state.symbol, 0 if self._state.has_book else _SHARED_FOR_MS
         message = self._requests.ask(lambda number: FetchMarket(number, symbol, old_ms), MarketTag(), now.monotonic_s)
-        yield Send(Neighbour.GATEWAY, message)
+        yield Send(Peer.GATEWAY, message)
 
     def on_market_due(self, wakeup: MarketTag, now: Moment) -> Effects[None]:
         yield from self.fetch(now)
@@ -60,7 +60,7 @@ class MarketRules:
         """The step of prices and whether the pair trades decide which prices are believed."""
         if self._state.market is not None:
             pair = self._state.market.pair
-            yield Send(Neighbour.PRICES, RulesLearned(pair.symbol, pair.tick, pair.is_trading))
+            yield Send(Peer.PRICES, RulesLearned(pair.symbol, pair.tick, pair.is_trading))
 
     def _sell_rate(self, commission: Commission) -> Decimal:
         policy = self._state.start.pair.policy

@@ -9,10 +9,10 @@ from actors.pair_keeper.reconciler import Reconciler
 from actors.pair_keeper.sell_execution import SellExecution
 from actors.pair_keeper.state import KeeperState
 from actors.pair_keeper.trust import TradingPermission
-from lotkeeper.trading.differences import differences, money_sentence
-from lotkeeper.trading.disposals import RELEASING
-from lotkeeper.trading.lots import Lot
+from lotkeeper.trading.lots.lot import Lot
+from lotkeeper.trading.lots.states import READING, HoldEvent
 from lotkeeper.trading.money import ZERO, less, plain
+from lotkeeper.trading.recovery.differences import differences, money_sentence
 from messages.control import Done, PausePair, Reconciled, ReconcilePair, Refused, ReleaseLot, ResumePair
 
 
@@ -96,7 +96,7 @@ class OperatorCommands:
 
     def _release(self, lot: Lot, now: Moment) -> Effects[None]:
         """Its SELLs are cancelled first; then the rest of it is the owner's."""
-        self._state.book.hold(lot.buy_order_id, RELEASING)
+        self._state.book.hold(lot.buy_order_id, HoldEvent.RELEASED)
         quantity = less(lot.stock, lot.sold)
         yield lot_event("lot released", self._state.symbol, lot.buy_order_id, quantity=quantity)
         yield from self._selling.follow([lot.buy_order_id], now)
@@ -111,7 +111,7 @@ class OperatorCommands:
         return self._not_releasable(lot) or lot
 
     def _not_releasable(self, lot: Lot) -> str:
-        if lot in self._state.book.being_read():
+        if lot.hold in READING:
             return f"lot {lot.lot_id} is being rebuilt: {lot.reason}; try again in a moment"
         if lot.buy_ended:
             return ""

@@ -13,18 +13,18 @@ from actors.pair_keeper.state import KeeperState, Trouble, TroubleKind
 from actors.pair_keeper.tags import AskAboutSell, CancelTag, SellTag
 from actors.pair_keeper.trust import TradingPermission
 from actors.pair_keeper.unresolved_sells import UnresolvedSells
-from lotkeeper.trading.client_ids import sell_name
-from lotkeeper.trading.doubt import AskAgain, GiveUp, SendAgain, not_found
-from lotkeeper.trading.fills import Fill, Side
-from lotkeeper.trading.lots import Lot
-from lotkeeper.trading.order_states import ImpossibleError, OrderEvent, OrderState
-from lotkeeper.trading.orders import OrderReport, SellOrder, found_by_name
+from lotkeeper.trading.lots.lot import Lot
+from lotkeeper.trading.orders.client_ids import sell_name
+from lotkeeper.trading.orders.fills import Fill, Side
+from lotkeeper.trading.orders.order import OrderReport, SellOrder, found_by_name
+from lotkeeper.trading.orders.refusals import RefusalKind
+from lotkeeper.trading.orders.states import ImpossibleError, OrderEvent, OrderState
+from lotkeeper.trading.recovery.unknown_orders import AskAgain, GiveUp, SendAgain, not_found
 from messages.account import OrderReported
 from messages.orders import (
-    RefusalKind,
+    SellBlocked,
     SellCanceled,
     SellFenced,
-    SellHeldBack,
     SellOutcomeUnknown,
     SellPlaced,
     SellRefused,
@@ -128,7 +128,7 @@ class OrderOutcomes:
     # The Gateway's other replies
 
     def on_sell_refused(self, message: SellRefused, now: Moment) -> Effects[None]:
-        if message.kind is RefusalKind.DUPLICATE:
+        if message.kind is RefusalKind.DUPLICATE_ORDER:
             yield from self._permission.look_at_duplicate(message.client_id, now)
             yield from self._doubt(message.client_id, f"refused: {message.text}", now)
             return
@@ -144,15 +144,15 @@ class OrderOutcomes:
             case RefusalKind.INSUFFICIENT_BALANCE:
                 yield from self._facts.ask_balance(now)
                 yield from self._reconciler.begin(now)
-            case RefusalKind.TOO_MANY_ORDERS:
+            case RefusalKind.MAX_NUM_ORDERS:
                 yield from self._reconciler.begin(now)
             case RefusalKind.PERCENT_PRICE:
                 yield from self._facts.ask_reference(now)
                 self._rules.suspect()
-            case RefusalKind.FILTER:
+            case RefusalKind.OTHER_FILTER:
                 self._rules.suspect()
 
-    def on_sell_held_back(self, message: SellHeldBack, now: Moment) -> Effects[None]:
+    def on_sell_held_back(self, message: SellBlocked, now: Moment) -> Effects[None]:
         yield from self._permission.hold_back(message, now)
         yield from self.apply(message.client_id, OrderEvent.REFUSED, now, f"not sent: {message.reason}")
 

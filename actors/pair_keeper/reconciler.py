@@ -7,7 +7,7 @@ from actors.pair_keeper.effects import (
     Effects,
     Log,
     Moment,
-    Neighbour,
+    Peer,
     Raise,
     Reply,
     ReportSoon,
@@ -20,8 +20,8 @@ from actors.pair_keeper.requests import Requests, exchange_question
 from actors.pair_keeper.state import KeeperState, Trouble, TroubleKind
 from actors.pair_keeper.tags import BeginReconciliation, PassTag
 from actors.pair_keeper.trust import TradingPermission
-from lotkeeper.trading.order_states import ImpossibleError
-from lotkeeper.trading.reconcile import Question, Reconciliation
+from lotkeeper.trading.orders.states import ImpossibleError
+from lotkeeper.trading.recovery.reconcile import Question, Reconciliation
 from messages.queries import FetchFailed, OrdersFetched, TradesFetched
 
 LEAST_RETRY_S = 0.2
@@ -138,7 +138,7 @@ class Reconciler:
     def _ask(self, current: Reconciliation, questions: Iterable[Question], now: Moment) -> Effects[None]:
         for question in questions:
             build = exchange_question(self._state.symbol, question)
-            yield Send(Neighbour.GATEWAY, self._requests.ask(build, PassTag(current, question), now.monotonic_s))
+            yield Send(Peer.GATEWAY, self._requests.ask(build, PassTag(current, question), now.monotonic_s))
 
     def _complete(self, done: Reconciliation, now: Moment) -> Effects[None]:
         answers, self._answers = self._answers, []

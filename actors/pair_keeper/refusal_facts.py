@@ -5,7 +5,7 @@ Known only then, and forgotten as soon as something may have changed it: an old 
 
 from decimal import Decimal
 
-from actors.pair_keeper.effects import Effects, Moment, Neighbour, Send
+from actors.pair_keeper.effects import Effects, Moment, Peer, Send
 from actors.pair_keeper.requests import Requests
 from actors.pair_keeper.state import KeeperState
 from actors.pair_keeper.tags import BalanceTag, ReferenceTag
@@ -30,14 +30,14 @@ class RefusalFacts:
         base, tag = self._state.book.base, BalanceTag()
         if not self._requests.is_pending(tag):
             yield Send(
-                Neighbour.GATEWAY, self._requests.ask(lambda number: FetchBalance(number, base), tag, now.monotonic_s)
+                Peer.GATEWAY, self._requests.ask(lambda number: FetchBalance(number, base), tag, now.monotonic_s)
             )
 
     def ask_reference(self, now: Moment) -> Effects[None]:
         symbol, tag = self._state.symbol, ReferenceTag()
         if not self._requests.is_pending(tag):
             yield Send(
-                Neighbour.GATEWAY,
+                Peer.GATEWAY,
                 self._requests.ask(lambda number: FetchReference(number, symbol), tag, now.monotonic_s),
             )
 

@@ -6,23 +6,23 @@ from decimal import Decimal
 
 from actors.pair_keeper.cancels import Cancels
 from actors.pair_keeper.comparison import ComparisonCommand
-from actors.pair_keeper.effects import Effects, Moment, Neighbour, Send
+from actors.pair_keeper.effects import Effects, Moment, Peer, Send
 from actors.pair_keeper.ledger_outbox import LedgerOutbox
 from actors.pair_keeper.reconciler import Reconciler
 from actors.pair_keeper.state import KeeperState
 from actors.pair_keeper.trust import TradingPermission
 from actors.pair_keeper.unresolved_sells import UnresolvedSells
-from lotkeeper.trading.book import PairBook
-from lotkeeper.trading.disposals import Disposal
-from lotkeeper.trading.lot_states import LotState
-from lotkeeper.trading.lots import Lot
+from lotkeeper.trading.book.pair_book import PairBook
+from lotkeeper.trading.lots.disposal import Disposal
+from lotkeeper.trading.lots.lot import Lot
+from lotkeeper.trading.lots.states import LotState
 from lotkeeper.trading.money import ZERO, less, total
 from lotkeeper.trading.policy import ExitPolicy
 from lotkeeper.trading.reports.profit import cost_left
 from lotkeeper.trading.reports.totals import Totals, totals_of
 from lotkeeper.trading.selling.deciding import unprotected
 from lotkeeper.trading.selling.situation import Market
-from messages.health import InDoubt, LotWaits, PairReported
+from messages.health import PairReported, UnresolvedOrder, WaitingLot
 
 _MOST_DISPOSED = 5
 _MOST_WAITING = 20  # a report is sent several times a second
@@ -39,7 +39,7 @@ class Standing:
     complete_as_of_ms: int | None
     trouble: str
     at_ms: int
-    in_doubt: tuple[InDoubt, ...] = ()
+    in_doubt: tuple[UnresolvedOrder, ...] = ()
     denied: frozenset[str] = frozenset()  # client order ids of SELLs that the exchange says it does not know
     watch_only: str = ""
     known_since_ms: int | None = None
@@ -128,10 +128,10 @@ def _count(lots: Iterable[Lot], state: LotState) -> int:
     return sum(lot.state is state for lot in lots)
 
 
-def _waiting(lots: Iterable[Lot]) -> list[LotWaits]:
+def _waiting(lots: Iterable[Lot]) -> list[WaitingLot]:
     """The lots of which something has no SELL for a reason that was told, the oldest first."""
     waits = sorted((lot for lot in lots if lot.state in _WAITS), key=lambda lot: lot.buy_order_id)
-    return [LotWaits(lot.lot_id, str(lot.state), lot.reason, lot.remainder) for lot in waits[:_MOST_WAITING]]
+    return [WaitingLot(lot.lot_id, str(lot.state), lot.reason, lot.remainder) for lot in waits[:_MOST_WAITING]]
 
 
 def _disposed(book: PairBook) -> tuple[Disposal, ...]:
@@ -167,10 +167,10 @@ class Reporter:
     def report(self, now: Moment) -> Effects[None]:
         """Nothing before the book is open, and while nobody listens."""
         state, market = self._state, self._state.market
-        if state.has_book and market is not None and state.neighbours.monitor is not None:
+        if state.has_book and market is not None and state.peers.monitor is not None:
             policy = state.start.pair.policy
             report = self._builder.build(state.book, market, policy, self._ledger.closed, self._standing(now))
-            yield Send(Neighbour.MONITOR, report)
+            yield Send(Peer.MONITOR, report)
 
     def _standing(self, now: Moment) -> Standing:
         state = self._state

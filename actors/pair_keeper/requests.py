@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from lotkeeper.trading.reconcile import Question
+from lotkeeper.trading.recovery.reconcile import Question
 from messages.queries import AskExchange
 
 Build = Callable[[int], Any]  # makes the message of a question from its number

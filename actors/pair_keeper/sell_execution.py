@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from actors.pair_keeper.cancels import Cancels
-from actors.pair_keeper.effects import Effects, Log, Moment, Neighbour, ReportSoon, Send, Wake, lot_event
+from actors.pair_keeper.effects import Effects, Log, Moment, Peer, ReportSoon, Send, Wake, lot_event
 from actors.pair_keeper.fee_valuation import FeeValuation
 from actors.pair_keeper.ledger_outbox import LedgerOutbox
 from actors.pair_keeper.refusal_facts import RefusalFacts
@@ -11,20 +11,20 @@ from actors.pair_keeper.state import KeeperState
 from actors.pair_keeper.tags import BalanceTag, FeeTag, OrdersAllowedAgain, ReferenceTag, RetryLot
 from actors.pair_keeper.trust import TradingPermission
 from actors.pair_keeper.unresolved_sells import UnresolvedSells
-from lotkeeper.trading.carries import Carry
-from lotkeeper.trading.disposals import Disposal
-from lotkeeper.trading.lot_states import LotState
-from lotkeeper.trading.orders import SellOrder
+from lotkeeper.trading.lots.disposal import Disposal
+from lotkeeper.trading.lots.dust_transfer import DustTransfer
+from lotkeeper.trading.lots.states import LotState
+from lotkeeper.trading.orders.order import SellOrder
 from lotkeeper.trading.reports.profit import realised
 from lotkeeper.trading.selling.decisions import (
     CancelSell,
-    CarryDust,
     Close,
     Decision,
     Park,
     PlaceSell,
     Queue,
     Release,
+    TransferDust,
     ValueFees,
     Wait,
 )
@@ -95,7 +95,7 @@ class SellExecution:
     def _decide(self, buy_order_id: int, now: Moment) -> Effects[Changed]:
         """Dust is moved in the book first, and logged last: only arithmetic stands before the network."""
         decisions = decided(self._state.book, buy_order_id, self._known(now))
-        transfers = [decision.carry for decision in decisions if isinstance(decision, CarryDust)]
+        transfers = [decision.carry for decision in decisions if isinstance(decision, TransferDust)]
         for transfer in transfers:
             self._state.book.carry(transfer)
         changed = {buy_order_id} if transfers else set()
@@ -123,7 +123,7 @@ class SellExecution:
             case Release():
                 self._state.book.release(buy_order_id, now.wall_ms)
                 return {buy_order_id} | (yield from self._decide(buy_order_id, now))
-            case CarryDust():
+            case TransferDust():
                 return set()  # done before everything else
             case Wait() | Park() | Queue() | Close():
                 return (yield from self._stand_by(buy_order_id, decision, now))
@@ -146,11 +146,11 @@ class SellExecution:
             sent_ms=order.sent_ms,
             complete_as_of_ms=self._state.complete_as_of_ms or 0,
         )
-        yield Send(Neighbour.GATEWAY, message)
+        yield Send(Peer.GATEWAY, message)
         self._unresolved.note_sent(order)
 
     def _cancel(self, decision: CancelSell, now: Moment) -> Effects[Changed]:
-        if self._state.neighbours.gateway is None:
+        if self._state.peers.gateway is None:
             return set()  # everything is decided about again when it is back
         yield from self._cancels.send(decision, now)
         return {decision.name.buy_order_id}
@@ -165,7 +165,7 @@ class SellExecution:
         yield from self._fees.begin({fill.commission_asset for fill in lot.unvalued()}, now)
         return {buy_order_id} if changed else set()
 
-    def _follow_dust(self, transfer: Carry, now: Moment) -> Effects[Changed]:
+    def _follow_dust(self, transfer: DustTransfer, now: Moment) -> Effects[Changed]:
         """The lot that gave the dust may be closable now. Both lots go into one record, the transfer with each."""
         facts = {"quantity": transfer.quantity, "cost": transfer.cost, "to": transfer.target_lot}
         yield self._lot_event("dust carried", transfer.source, **facts)

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from lotkeeper.trading.book import PairBook
+from lotkeeper.trading.book.pair_book import PairBook
 from lotkeeper.trading.selling.situation import Market, Terms
 from messages.ledger import PairLoaded
-from messages.lifecycle import Neighbours, StartKeeper
+from messages.lifecycle import Peers, StartKeeper
 
 
 class Phase(StrEnum):
@@ -77,7 +77,7 @@ class KeeperState:
     def __init__(self, start: StartKeeper) -> None:
         self.start = start
         self.symbol = start.pair.symbol
-        self.neighbours = Neighbours()
+        self.peers = Peers()
         self.loaded: PairLoaded | None = None  # what the database held of the pair at the start
         self.market: Market | None = None
         self.cursor: int | None = None  # the last trade id up to which all is accounted for; None on a first start

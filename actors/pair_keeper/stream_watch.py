@@ -2,18 +2,18 @@
 
 from decimal import Decimal
 
-from actors.pair_keeper.effects import Effects, Moment, Neighbour, ReportSoon, Send, error, info, warning
+from actors.pair_keeper.effects import Effects, Moment, Peer, ReportSoon, Send, error, info, warning
 from actors.pair_keeper.reconciler import Reconciler
 from actors.pair_keeper.requests import Requests
 from actors.pair_keeper.state import KeeperState
 from actors.pair_keeper.tags import ProbeTag
 from actors.pair_keeper.trust import TradingPermission
-from lotkeeper.trading.fills import Fill
 from lotkeeper.trading.money import ZERO, less, plain
-from lotkeeper.trading.reconcile import Reconciliation
-from lotkeeper.trading.silence import missed_by_stream
+from lotkeeper.trading.orders.fills import Fill
+from lotkeeper.trading.recovery.reconcile import Reconciliation
+from lotkeeper.trading.recovery.stream_audit import missed_by_stream
 from messages.account import BalanceMoved, StreamLost, StreamProven, WatchBalance, WatchOrders
-from messages.connections import StreamDoubted
+from messages.connections import StreamSuspected
 from messages.queries import BalanceFetched, FetchBalance
 
 _RECONCILE_EVERY_S = 120.0
@@ -48,15 +48,15 @@ class StreamWatch:
     def watch(self, now: Moment) -> Effects[None]:
         """A new stream says by itself when it is proven; until then nothing is heard."""
         yield from self._go_blind("the actor of the account's stream began a new life")
-        if self._state.neighbours.user_stream is not None:
-            yield Send(Neighbour.USER_STREAM, WatchOrders(self._state.symbol, self._state.start.incarnation))
+        if self._state.peers.user_stream is not None:
+            yield Send(Peer.USER_STREAM, WatchOrders(self._state.symbol, self._state.start.incarnation))
             yield from self.watch_balance()
 
     def watch_balance(self) -> Effects[None]:
         """Once the pair's base asset is known."""
         if self._state.has_book:
             book = self._state.book
-            yield Send(Neighbour.USER_STREAM, WatchBalance(self._state.symbol, book.base, book.quote))
+            yield Send(Peer.USER_STREAM, WatchBalance(self._state.symbol, book.base, book.quote))
 
     def on_stream_proven(self, message: StreamProven, now: Moment) -> Effects[None]:
         """What was missed before the subscription is asked for now."""
@@ -110,7 +110,7 @@ class StreamWatch:
         self._probed_s, base = now.monotonic_s, self._state.book.base
         if not self._requests.is_pending(ProbeTag()):
             yield Send(
-                Neighbour.GATEWAY,
+                Peer.GATEWAY,
                 self._requests.ask(
                     lambda number: FetchBalance(number, base, _SHARED_FOR_MS), ProbeTag(), now.monotonic_s
                 ),
@@ -140,7 +140,7 @@ class StreamWatch:
             coins = f"{plain(unexplained.copy_abs())} {self._state.book.base} {went}"
             yield warning(f"{self._state.symbol}: {coins}, and no trade of the pair did it")
         missed = missed_by_stream(done.found, self._proven_ms, done.started_ms)
-        if missed is not None and not self._is_blind and self._state.neighbours.user_stream is not None:
+        if missed is not None and not self._is_blind and self._state.peers.user_stream is not None:
             yield from self._doubt_stream(missed, now)
 
     def _look_once_more(self) -> Effects[None]:
@@ -152,4 +152,4 @@ class StreamWatch:
     def _doubt_stream(self, missed: Fill, now: Moment) -> Effects[None]:
         reason = f"trade {missed.trade_id} of {self._state.symbol} was found by request and not told by the stream"
         yield error(f"{self._state.symbol}: {reason}")
-        yield Send(Neighbour.USER_STREAM, StreamDoubted("", reason, now.wall_ms))
+        yield Send(Peer.USER_STREAM, StreamSuspected("", reason, now.wall_ms))

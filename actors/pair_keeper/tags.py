@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from lotkeeper.trading.reconcile import Question, Reconciliation
+from lotkeeper.trading.recovery.reconcile import Question, Reconciliation
 
 # Tags of questions; where a question is to be repeated later, its tag is the wake-up, too
 

@@ -4,16 +4,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from actors.pair_keeper.effects import Effects, Moment, Neighbour, ReportSoon, Send, Wake, error, warning
+from actors.pair_keeper.effects import Effects, Moment, Peer, ReportSoon, Send, Wake, error, warning
 from actors.pair_keeper.in_flight_hold import GatewayPause, InFlightHold
 from actors.pair_keeper.state import KeeperState, Trouble, TroubleKind
 from actors.pair_keeper.tags import OrdersAllowedAgain
-from lotkeeper.trading.client_ids import sell_name
-from lotkeeper.trading.ground import Ground, watch_only
-from lotkeeper.trading.orders import OrderReport, SellOrder
-from lotkeeper.trading.ownership import Tenure, is_of_another, tenure_from
+from lotkeeper.trading.orders.client_ids import sell_name
+from lotkeeper.trading.orders.order import OrderReport, SellOrder
+from lotkeeper.trading.recovery.other_keeper import SoleSenderSince, is_of_another, tenure_from
+from lotkeeper.trading.recovery.trust import BookTrust, watch_only
 from messages.ledger import LedgerFailed, WatchOnly
-from messages.orders import LEAVES_WITHIN_MS, SellHeldBack
+from messages.orders import LEAVES_WITHIN_MS, SellBlocked
 
 _WRITE_AGAIN_S = 2.0
 _SEEN_WITHIN_MS = 20_000  # a query may lag behind: an order just placed is not always found
@@ -43,12 +43,12 @@ class Obstacle:
 class TradingPermission:
     """A pair that is not proven is only watched. It trades again by itself, except after another keeper was seen."""
 
-    _tenure: Tenure
+    _tenure: SoleSenderSince
 
     def __init__(self, state: KeeperState) -> None:
         self._state = state
         self._pause, self._hold = GatewayPause(), InFlightHold()
-        self._ground = Ground()
+        self._ground = BookTrust()
         self._not_known: Trouble | None = None  # what the last reconciliation found that the exchange does not know
         self.denied: frozenset[str] = frozenset()  # the client order ids of these SELLs
         self._doubled: set[str] = set()  # client order ids of SELLs refused as copies, though they were sent once
@@ -60,7 +60,7 @@ class TradingPermission:
 
     def load(self, another: str) -> None:
         """What the database says of another keeper; empty when there is none."""
-        self._ground = Ground(another)
+        self._ground = BookTrust(another)
 
     def dismiss_other_keeper(self) -> None:
         """A person says that there is no other keeper any more."""
@@ -76,7 +76,7 @@ class TradingPermission:
             return Obstacle(ObstacleKind.WATCH_ONLY, f"watch-only: {unproven}")
         if now.monotonic_s < self._pause.until_s:
             return Obstacle(ObstacleKind.GATEWAY_PAUSES, self._pause.reason)
-        if self._state.neighbours.gateway is None:
+        if self._state.peers.gateway is None:
             return Obstacle(ObstacleKind.NO_GATEWAY, "the Gateway is being restarted")
         return Obstacle(ObstacleKind.IN_FLIGHT, self._hold.reason) if self._hold.reason else None
 
@@ -94,7 +94,7 @@ class TradingPermission:
         """There is a new one, which finds out for itself whether it may send."""
         self._pause.end()
 
-    def hold_back(self, message: SellHeldBack, now: Moment) -> Effects[None]:
+    def hold_back(self, message: SellBlocked, now: Moment) -> Effects[None]:
         """An order of an earlier keeper may still arrive: nothing is sent before a reconciliation that sees it."""
         if self._hold.extend(message.for_s, message.reason, now.monotonic_s):
             yield warning(f"{self._state.symbol}: SELLs wait for {message.for_s:.1f} s: {message.reason}")
@@ -155,7 +155,7 @@ class TradingPermission:
     def write(self) -> Effects[None]:
         """A restart must not forget another keeper: it is still there."""
         if self._ground.another:
-            yield Send(Neighbour.LEDGER, self._watch_only_record())
+            yield Send(Peer.LEDGER, self._watch_only_record())
 
     def on_ledger_failed(self, message: LedgerFailed, now: Moment) -> Effects[None]:
         """The Ledger tells the Monitor; what is not confirmed is sent again after a while."""

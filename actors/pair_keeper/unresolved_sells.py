@@ -6,15 +6,15 @@ An order is asked about by its client order id until the exchange answers. A tim
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from actors.pair_keeper.effects import Effects, Moment, Neighbour, Send, Wake
+from actors.pair_keeper.effects import Effects, Moment, Peer, Send, Wake
 from actors.pair_keeper.requests import Requests, exchange_question
 from actors.pair_keeper.state import KeeperState
 from actors.pair_keeper.tags import AskAboutSell, SellTag
-from lotkeeper.trading.carries import lot_id
-from lotkeeper.trading.order_states import IN_FLIGHT
-from lotkeeper.trading.orders import SellOrder
-from lotkeeper.trading.reconcile import OrderByClientId, alive_until
-from messages.health import InDoubt
+from lotkeeper.trading.lots.dust_transfer import lot_id
+from lotkeeper.trading.orders.order import SellOrder
+from lotkeeper.trading.orders.states import IN_FLIGHT
+from lotkeeper.trading.recovery.reconcile import OrderByClientId, alive_until
+from messages.health import UnresolvedOrder
 from messages.orders import LEAVES_WITHIN_MS
 
 _BEFORE = "no answer to it was known when this keeper began"
@@ -95,7 +95,7 @@ class UnresolvedSells:
         evidence = self._evidence.setdefault(topic.client_id, _Evidence(now.wall_ms, _BEFORE))
         evidence.asked, evidence.next_ms = evidence.asked + 1, None
         build = exchange_question(self._state.symbol, OrderByClientId(topic.client_id))
-        yield Send(Neighbour.GATEWAY, self._requests.ask(build, SellTag(topic, now.wall_ms), now.monotonic_s))
+        yield Send(Peer.GATEWAY, self._requests.ask(build, SellTag(topic, now.wall_ms), now.monotonic_s))
 
     def ask_later(self, answer: str, after_s: float, topic: AskAboutSell, now: Moment) -> Effects[None]:
         """The answer settled nothing; the next question is `topic`."""
@@ -106,16 +106,16 @@ class UnresolvedSells:
 
     # Reporting
 
-    def unresolved(self) -> Iterator[InDoubt]:
+    def unresolved(self) -> Iterator[UnresolvedOrder]:
         """All of them, for people."""
         orders = self._state.book.in_doubt()
         client_ids = {order.client_id for order in orders}
         self._evidence = {each: evidence for each, evidence in self._evidence.items() if each in client_ids}
         return map(self._in_doubt, orders)
 
-    def _in_doubt(self, order: SellOrder) -> InDoubt:
+    def _in_doubt(self, order: SellOrder) -> UnresolvedOrder:
         evidence = self._evidence.get(order.client_id) or _Evidence(order.updated_ms, _BEFORE)
-        return InDoubt(
+        return UnresolvedOrder(
             lot=lot_id(order.symbol, order.name.buy_order_id),
             order=order.client_id,
             what="SELL",

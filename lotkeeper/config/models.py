@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo
 
-from lotkeeper.trading.fees import SellFee
+from lotkeeper.trading.lots.fees import SellFee
 from lotkeeper.trading.policy import Adoption, Dust, ExitPolicy, OnPartial
 
 SQLITE: Final = "sqlite:///"

@@ -23,9 +23,9 @@ from lotkeeper.engine.errors import (
     SystemGoneError,
 )
 from lotkeeper.engine.system.admin import FindActor, FoundActor
-from lotkeeper.engine.unix.addresses import path_of
-from lotkeeper.engine.unix.transport import UnixTransport
-from lotkeeper.engine.unix.wakeups import now
+from lotkeeper.engine.transport.addresses import path_of
+from lotkeeper.engine.transport.transport import UnixTransport
+from lotkeeper.engine.transport.wakeups import now
 
 _asks = itertools.count(1)
 _CREATION = 30.0

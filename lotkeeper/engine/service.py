@@ -28,9 +28,9 @@ from lotkeeper.engine.portal import Portal
 from lotkeeper.engine.system import base
 from lotkeeper.engine.system.base import ActorSystemBase
 from lotkeeper.engine.system.processes import INHERITANCE, allow_descriptors
-from lotkeeper.engine.unix.addresses import admin_path
-from lotkeeper.engine.unix.directory import is_locked, label_of, somebody_listens
-from lotkeeper.engine.unix.transport import DIRECTORY, UnixTransport
+from lotkeeper.engine.transport.addresses import admin_path
+from lotkeeper.engine.transport.directory import is_locked, label_of, somebody_listens
+from lotkeeper.engine.transport.transport import DIRECTORY, UnixTransport
 
 __all__ = ["AttachedSystem", "RunningSystem", "attach", "start"]
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-from lotkeeper.trading.fees import SellFee
+from lotkeeper.trading.lots.fees import SellFee
 from lotkeeper.trading.money import ZERO
 
 

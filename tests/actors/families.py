@@ -4,7 +4,7 @@ from decimal import Decimal as D
 from typing import Any
 
 from lotkeeper.engine.supervision import Intensity, LifeState
-from lotkeeper.engine.testing import Desk
+from lotkeeper.engine.testkit import ActorBench
 from lotkeeper.trading.policy import ExitPolicy
 from messages.lifecycle import PairSettings, ServiceSettings
 
@@ -21,7 +21,7 @@ SETTINGS = ServiceSettings(
 )
 
 
-def exhaust(desk: Desk[Any], key: str) -> None:
+def exhaust(desk: ActorBench[Any], key: str) -> None:
     """The child dies as soon as it lives, until its supervisor gives it up."""
     for _ in range(Intensity().restarts + 1):
         desk.kill(desk.child(key))
@@ -31,5 +31,5 @@ def exhaust(desk: Desk[Any], key: str) -> None:
     assert state_of(desk, key) is LifeState.GIVEN_UP
 
 
-def state_of(desk: Desk[Any], key: str) -> LifeState:
+def state_of(desk: ActorBench[Any], key: str) -> LifeState:
     return next(life.state for life in desk.actor.lives() if life.key == key)

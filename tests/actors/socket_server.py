@@ -11,8 +11,8 @@ from typing import Any, Self
 import orjson
 from aiohttp import WSMsgType, web
 
-from lotkeeper.engine.testing import Desk, Probe
-from messages.connections import ConnectGranted, ConnectWanted
+from lotkeeper.engine.testkit import ActorBench, Probe
+from messages.connections import ConnectPermitGranted, ConnectPermitRequested
 
 PATIENCE_S = 30.0
 
@@ -129,7 +129,7 @@ class SocketServer:
         return socket
 
 
-def turn(desk: Desk[Any], is_enough: Callable[[], Any]) -> None:
+def turn(desk: ActorBench[Any], is_enough: Callable[[], Any]) -> None:
     """Tells the actor whenever a descriptor that it watches can be read, until it is enough. No virtual time passes."""
     limit = time.monotonic() + PATIENCE_S
     while not is_enough():
@@ -142,12 +142,12 @@ def turn(desk: Desk[Any], is_enough: Callable[[], Any]) -> None:
             desk.readable(*ready)
 
 
-def opened(desk: Desk[Any]) -> None:
+def opened(desk: ActorBench[Any]) -> None:
     """The connection that is being opened, if one is, has become a link of the stream or has failed."""
     turn(desk, lambda: desk.actor._opening is None)
 
 
-def granted(desk: Desk[Any], gateway: Probe) -> None:
+def granted(desk: ActorBench[Any], gateway: Probe) -> None:
     """The Gateway gives the leave that the stream asked for last."""
-    wanted = [each for each in gateway.received if isinstance(each, ConnectWanted)][-1]
-    desk.tell(ConnectGranted(wanted.stream, wanted.number), gateway)
+    wanted = [each for each in gateway.received if isinstance(each, ConnectPermitRequested)][-1]
+    desk.tell(ConnectPermitGranted(wanted.stream, wanted.number), gateway)

@@ -1,32 +1,33 @@
-"""A pair keeper on a desk, with probes for its neighbours, and the words to play with it."""
+"""A pair keeper on a desk, with probes for its peers, and the words to play with it."""
 
 from dataclasses import dataclass, field
 from decimal import Decimal as D
 from typing import Any
 
-from actors.gateway_parts.orders import placed
+from actors.gateway.orders import placed
 from actors.pair_keeper.actor import PairKeeper
 from actors.pair_keeper.core import KeeperCore
-from lotkeeper.engine.testing import Desk, Probe
-from lotkeeper.exchange.outcomes import Refused
-from lotkeeper.trading.book import PairBook
-from lotkeeper.trading.fees import Commission, Rates
-from lotkeeper.trading.fills import Side
+from lotkeeper.engine.testkit import ActorBench, Probe
+from lotkeeper.exchange.rest.errors import refusal_kind
+from lotkeeper.exchange.rest.outcomes import Refused
+from lotkeeper.trading.book.holdings import PairHolding
+from lotkeeper.trading.book.pair_book import PairBook
 from lotkeeper.trading.filters.notionals import Notional
 from lotkeeper.trading.filters.prices import PriceFilter
 from lotkeeper.trading.filters.sizes import LotSize
-from lotkeeper.trading.holdings import Holding
-from lotkeeper.trading.lots import Lot
-from lotkeeper.trading.pairs import TradePair
+from lotkeeper.trading.lots.fees import Commission, Rates
+from lotkeeper.trading.lots.lot import Lot
+from lotkeeper.trading.orders.fills import Side
+from lotkeeper.trading.pair import TradePair
 from lotkeeper.trading.policy import Adoption, ExitPolicy
-from lotkeeper.trading.reconcile import NewestTrade, OlderTrades, TradesFrom, TradesOfOrder
+from lotkeeper.trading.prices.valuing import Top
+from lotkeeper.trading.recovery.reconcile import NewestTrade, OlderTrades, TradesFrom, TradesOfOrder
 from lotkeeper.trading.reports.totals import Totals
 from lotkeeper.trading.selling.situation import Market, Terms
-from lotkeeper.trading.valuing import Top
 from messages.account import OrderReported, StreamProven
 from messages.health import AskHoldings, HoldingsReported, PairReported
 from messages.ledger import LotsRecorded, PairLoaded, RecordLots
-from messages.lifecycle import Neighbours, NeighboursChanged, PairSettings, StartKeeper
+from messages.lifecycle import PairSettings, Peers, PeersChanged, StartKeeper
 from messages.orders import PlaceSellOrder, SellPlaced, SellRefused
 from messages.queries import (
     AskExchange,
@@ -39,7 +40,7 @@ from messages.queries import (
     TopFetched,
     TradesFetched,
 )
-from tests.actors.exchange_memory import NOW_MS, SYMBOL, ExchangeMemory, fill, report
+from tests.actors.gateway.exchange_memory import NOW_MS, SYMBOL, ExchangeMemory, fill, report
 
 PAIR = TradePair(
     symbol=SYMBOL,
@@ -66,17 +67,17 @@ class Stage:
     incarnation: int = 1
     policy: ExitPolicy = POLICY
     adoption: Adoption = field(default=Adoption())
-    desk: Desk[PairKeeper] = field(init=False)
+    desk: ActorBench[PairKeeper] = field(init=False)
     memory: ExchangeMemory = field(default_factory=ExchangeMemory)
     sent: list[tuple[str, Any]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.desk = Desk(PairKeeper)
+        self.desk = ActorBench(PairKeeper)
         probes = ("gateway", "ledger", "user_stream", "prices", "monitor")
         self.probes = {name: self.desk.probe(name) for name in probes}
         self._listen_in()
         pair = PairSettings(SYMBOL, self.policy, self.adoption)
-        self.desk.tell(StartKeeper(pair, self.incarnation, RECV_WINDOW_MS, POLL_EVERY_S, self.neighbours()))
+        self.desk.tell(StartKeeper(pair, self.incarnation, RECV_WINDOW_MS, POLL_EVERY_S, self.peers()))
         self.desk.tell(StreamProven(NOW_MS), self.probes["user_stream"])
 
     def _listen_in(self) -> None:
@@ -89,20 +90,20 @@ class Stage:
 
         self.desk.deliver = noting  # type: ignore[method-assign]
 
-    # The neighbours
+    # The peers
 
-    def neighbours(self, **instead: Probe | None) -> Neighbours:
+    def peers(self, **instead: Probe | None) -> Peers:
         """All of them, with some gone (None) or in a new life."""
         self.probes |= {name: probe for name, probe in instead.items() if probe is not None}
         here = {name: self.probes[name].address for name in self.probes if instead.get(name, True) is not None}
-        return Neighbours(**here)
+        return Peers(**here)
 
     def lost(self, name: str) -> None:
-        self.desk.tell(NeighboursChanged(self.neighbours(**{name: None})))
+        self.desk.tell(PeersChanged(self.peers(**{name: None})))
 
     def reborn(self, name: str) -> Probe:
         probe = self.desk.probe(f"{name}, a later life ({len(self.sent)})")
-        self.desk.tell(NeighboursChanged(self.neighbours(**{name: probe})))
+        self.desk.tell(PeersChanged(self.peers(**{name: probe})))
         return probe
 
     @property
@@ -138,7 +139,7 @@ class Stage:
             return TradesFetched(asked.request_id, self.memory.trades(asked.question))
         return OrdersFetched(asked.request_id, self.memory.reports(asked.question))
 
-    def comparing(self, held: str, *others: Holding, then: str | None = None) -> None:
+    def comparing(self, held: str, *others: PairHolding, then: str | None = None) -> None:
         """Answers all that a comparison takes: the account holds so much, at its end perhaps something else."""
         self._has(held)
         top = self.gateway.pop(FetchTop)
@@ -152,7 +153,7 @@ class Stage:
         self._has(held)
         self.answers()
 
-    def others_hold(self, *others: Holding) -> None:
+    def others_hold(self, *others: PairHolding) -> None:
         """The Monitor says what other pairs hold, if it was asked."""
         for asked in [each for each in self.probes["monitor"].received if isinstance(each, AskHoldings)]:
             self.probes["monitor"].received.remove(asked)
@@ -198,7 +199,7 @@ class Stage:
         took = fill(order_id, trade_id, Side.BUY, quantity, at, fee, fee_asset)
         known = report(order_id, f"web-{order_id}", Side.BUY, status, executed or quantity, executed or quantity, at)
         self.memory.keep(known, took)
-        return OrderReported(known, took, 0)
+        return OrderReported(known, took)
 
     def buys(self, *args: Any, **more: Any) -> OrderReported:
         """A BUY is filled and the keeper told of it."""
@@ -221,11 +222,11 @@ class Stage:
         took = fill(order_id, trade_id, Side.SELL, part, str(known.price), "0", "USDT")
         new = self.memory.turned(order_id, status, str(executed))
         self.memory.keep(new, took)
-        return OrderReported(new, took, 0)
+        return OrderReported(new, took)
 
     def refuses(self, order: PlaceSellOrder, code: int, text: str) -> SellRefused:
         """The exchange refuses the SELL; what the Gateway makes of that, not told yet."""
-        refusal = placed(order, Refused(code, text))
+        refusal = placed(order, Refused(code, text, refusal_kind(code, text)))
         assert isinstance(refusal, SellRefused)
         return refusal
 

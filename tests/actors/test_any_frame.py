@@ -11,12 +11,12 @@ import orjson
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from actors.market_stream import MarketStream
-from lotkeeper.engine.testing import Desk
-from lotkeeper.exchange.decode import decode_market_frame, decode_user_frame
+from actors.market_stream.actor import MarketStream
+from lotkeeper.engine.testkit import ActorBench
 from lotkeeper.exchange.shapes import BookTop, Ignored, MiniTicker, ServerShutdown, TradePrint
-from lotkeeper.trading.prices.belief import Belief
-from messages.lifecycle import Neighbours, StartMarketStream
+from lotkeeper.exchange.websocket.decode import decode_market_frame, decode_user_frame
+from lotkeeper.trading.prices.price_filter import Belief
+from messages.lifecycle import Peers, StartMarketStream
 
 EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "0"))
 TRIED = settings(
@@ -173,9 +173,9 @@ class Fed(MarketStream):
 @settings(TRIED, max_examples=max(1, TRIED.max_examples // 10))
 @given(st.lists(frames, min_size=5, max_size=10))
 def test_a_market_stream_accounts_for_every_frame_and_never_fails(texts: list[bytes]) -> None:
-    desk = Desk(Fed)
-    neighbours = Neighbours(prices=desk.probe("prices").address)
-    desk.tell(StartMarketStream("BTCUSDT", "ws://nowhere", 60.0, 82_800.0, neighbours))
+    desk = ActorBench(Fed)
+    peers = Peers(prices=desk.probe("prices").address)
+    desk.tell(StartMarketStream("BTCUSDT", "ws://nowhere", 60.0, 82_800.0, peers))
     desk.actor.feed(texts)
     tally = desk.actor._tally
     assert tally.taken + tally.refused == len(texts)

@@ -1,20 +1,17 @@
 """What holds for every actor, whatever it does."""
 
 import importlib
-import importlib.util
 import pkgutil
 
 import pytest
 
 import actors
-from actors.stream_actor import StreamActor
-from actors.supervising import ReportingSupervisor
 from lotkeeper.engine.actor import EngineActor
-from lotkeeper.engine.testing import Probe, contract
+from lotkeeper.engine.testkit import Probe, contract
 from messages.control import StopService
 from messages.lifecycle import (
-    Neighbours,
-    NeighboursChanged,
+    Peers,
+    PeersChanged,
     StartGateway,
     StartGuardian,
     StartKeeper,
@@ -26,24 +23,19 @@ from messages.lifecycle import (
 )
 from tests.actors.families import PAIRS, SETTINGS
 
-PARTS = (StreamActor, ReportingSupervisor)  # bases, never started
-
 
 def actor_classes() -> list[type[EngineActor]]:
-    """Every actor that is defined in a module directly below actors/, or in the `actor` module of a folder there."""
+    """Every actor that is defined below actors/, without the base classes."""
     found = []
-    for module in pkgutil.iter_modules(actors.__path__):
-        has_own = module.ispkg and importlib.util.find_spec(f"actors.{module.name}.actor") is not None
-        loaded = importlib.import_module(f"actors.{module.name}" + (".actor" if has_own else ""))
+    for module in pkgutil.walk_packages(actors.__path__, "actors."):
+        loaded = importlib.import_module(module.name)
         found += [
             each
             for each in vars(loaded).values()
-            if isinstance(each, type)
-            and issubclass(each, EngineActor)
-            and each.__module__ == loaded.__name__
-            and each not in PARTS
+            if isinstance(each, type) and issubclass(each, EngineActor) and each.__module__ == loaded.__name__
         ]
-    return found
+    bases = {base for each in found for base in each.__mro__[1:]}
+    return [each for each in found if each not in bases]
 
 
 ACTORS = actor_classes()
@@ -58,8 +50,8 @@ def first_message(actor: type[EngineActor], tmp_path) -> object | None:
         "Guardian": StartGuardian(SETTINGS),
         "Ledger": StartLedger(f"sqlite:///{tmp_path}/lots.sqlite", outside),
         "Monitor": StartMonitor(("BTCUSDT",), 0),
-        "PairKeeper": StartKeeper(PAIRS[0], 1, 5000, 2.0, Neighbours()),
-        "PairSupervisor": StartPair(PAIRS[0], SETTINGS, Neighbours()),
+        "PairKeeper": StartKeeper(PAIRS[0], 1, 5000, 2.0, Peers()),
+        "PairSupervisor": StartPair(PAIRS[0], SETTINGS, Peers()),
         "PriceBroadcaster": StartPrices(outside),
         "UserStream": StartUserStream("ws://127.0.0.1:1", 5000, 60.0, 82_800.0, outside, outside),
     }
@@ -94,7 +86,7 @@ def test_it_takes_what_it_does_not_know(actor):
 @by_name
 def test_it_survives_a_fault_of_its_own(actor):
     is_root = actor.__name__ == "Guardian"
-    contract.survives_a_fault_of_its_own(actor, StopService() if is_root else NeighboursChanged(Neighbours()))
+    contract.survives_a_fault_of_its_own(actor, StopService() if is_root else PeersChanged(Peers()))
 
 
 @by_name
@@ -104,4 +96,4 @@ def test_it_lives_a_minute_alone_and_ends_when_told_so(actor, tmp_path):
 
 @by_name
 def test_everybody_but_the_root_learns_of_new_neighbours(actor):
-    assert (NeighboursChanged in actor._handlers) is (actor.__name__ != "Guardian")
+    assert (PeersChanged in actor._handlers) is (actor.__name__ != "Guardian")

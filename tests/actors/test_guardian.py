@@ -3,16 +3,16 @@ from typing import Any
 
 import pytest
 
-from actors.gateway import Gateway
+from actors.gateway.actor import Gateway
 from actors.guardian import GATEWAY, LEDGER, MONITOR, PRICES, USER_STREAM, Guardian
-from actors.ledger import Ledger
-from actors.monitor import Monitor
+from actors.ledger.actor import Ledger
+from actors.monitor.actor import Monitor
 from actors.pair_supervisor import PairSupervisor
-from actors.price_broadcaster import PriceBroadcaster
-from actors.user_stream import UserStream
+from actors.price_broadcaster.actor import PriceBroadcaster
+from actors.user_stream.actor import UserStream
 from lotkeeper.engine.asking import Forwarded
-from lotkeeper.engine.testing import Desk, Probe
-from lotkeeper.exchange.connections.beginning import stream_after_s
+from lotkeeper.engine.testkit import ActorBench, Probe
+from lotkeeper.exchange.websocket.start_stagger import stream_after_s
 from messages.control import (
     AskPositions,
     AskStatus,
@@ -25,7 +25,7 @@ from messages.control import (
 from messages.health import ChildReported
 from messages.ledger import LedgerFailed, RecordPause
 from messages.lifecycle import (
-    NeighboursChanged,
+    PeersChanged,
     ServiceSettings,
     StartGateway,
     StartGuardian,
@@ -44,7 +44,7 @@ SHARED = (MONITOR, LEDGER, GATEWAY, PRICES, USER_STREAM)
 
 class Bench:
     def __init__(self, settings: ServiceSettings = SETTINGS) -> None:
-        self.desk = Desk(Guardian)
+        self.desk = ActorBench(Guardian)
         self.launcher = self.desk.probe("launcher")
         self.desk.tell(StartGuardian(settings), self.launcher)
 
@@ -63,7 +63,7 @@ class Bench:
         return self.child(key)
 
     def last_news(self, key: str) -> Any:
-        return [each for each in self.child(key).received if isinstance(each, NeighboursChanged)][-1].neighbours
+        return [each for each in self.child(key).received if isinstance(each, PeersChanged)][-1].peers
 
 
 @pytest.fixture
@@ -119,7 +119,7 @@ def test_a_pair_that_is_reborn_concerns_nobody_else(bench):
     bench.forget()
     reborn = bench.rise("BTCUSDT")
     assert isinstance(reborn.received[0], StartPair)
-    assert reborn.received[0].neighbours.gateway == bench.child(GATEWAY).address
+    assert reborn.received[0].peers.gateway == bench.child(GATEWAY).address
     for other in {*SHARED, "ETHUSDT"} - {MONITOR}:
         bench.child(other).nothing()
 

@@ -1,16 +1,16 @@
 import pytest
 
-from actors.market_stream import MarketStream
+from actors.market_stream.actor import MarketStream
 from actors.pair_keeper.actor import PairKeeper
 from actors.pair_supervisor import PairSupervisor
 from lotkeeper.engine.asking import Forwarded
-from lotkeeper.engine.testing import Desk, Probe
+from lotkeeper.engine.testkit import ActorBench, Probe
 from messages.control import Done, PausePair, Refused, ResumePair
 from messages.health import ChildReported
 from messages.lifecycle import (
     FencePair,
-    Neighbours,
-    NeighboursChanged,
+    Peers,
+    PeersChanged,
     StartKeeper,
     StartMarketStream,
     StartPair,
@@ -23,13 +23,13 @@ KEEPER, STREAM = "BTCUSDT keeper", "BTCUSDT stream"
 
 class Bench:
     def __init__(self, stream_after_s: float = 0.0) -> None:
-        self.desk = Desk(PairSupervisor)
+        self.desk = ActorBench(PairSupervisor)
         self.gateway, self.monitor, self.ledger = (self.desk.probe(name) for name in ("gateway", "monitor", "ledger"))
-        self.desk.tell(StartPair(PAIRS[0], SETTINGS, self.neighbours(), stream_after_s))
+        self.desk.tell(StartPair(PAIRS[0], SETTINGS, self.peers(), stream_after_s))
 
-    def neighbours(self, **instead: Probe) -> Neighbours:
+    def peers(self, **instead: Probe) -> Peers:
         probes = {"gateway": self.gateway, "monitor": self.monitor, "ledger": self.ledger, **instead}
-        return Neighbours(**{name: probe.address for name, probe in probes.items() if probe is not None})
+        return Peers(**{name: probe.address for name, probe in probes.items() if probe is not None})
 
     @property
     def keeper(self) -> Probe:
@@ -51,9 +51,9 @@ def test_it_has_a_keeper_and_a_stream(bench):
         (STREAM, MarketStream),
     ]
     start = bench.keeper.pop(StartKeeper)
-    assert (start.pair, start.recv_window_ms, start.neighbours) == (PAIRS[0], 5000, bench.neighbours())
+    assert (start.pair, start.recv_window_ms, start.peers) == (PAIRS[0], 5000, bench.peers())
     assert bench.desk.child(STREAM).pop(StartMarketStream) == StartMarketStream(
-        SYMBOL, "wss://stream.example", 60.0, 82_800.0, bench.neighbours()
+        SYMBOL, "wss://stream.example", 60.0, 82_800.0, bench.peers()
     )
 
 
@@ -87,11 +87,11 @@ def test_a_dead_stream_costs_the_keeper_nothing(bench):
 def test_a_new_gateway_is_told_of_the_living_keeper_before_the_keeper_meets_it(bench):
     newer, number = bench.desk.probe("the next gateway"), bench.gateway.pop(FencePair).incarnation
     bench.desk.sent.clear()
-    bench.desk.tell(NeighboursChanged(bench.neighbours(gateway=newer)))
+    bench.desk.tell(PeersChanged(bench.peers(gateway=newer)))
     assert [(to, type(message)) for to, message in bench.desk.sent] == [
         (newer, FencePair),
-        (bench.keeper, NeighboursChanged),
-        (bench.desk.child(STREAM), NeighboursChanged),
+        (bench.keeper, PeersChanged),
+        (bench.desk.child(STREAM), PeersChanged),
     ]
     assert newer.pop(FencePair) == FencePair(SYMBOL, number)
 
@@ -99,9 +99,9 @@ def test_a_new_gateway_is_told_of_the_living_keeper_before_the_keeper_meets_it(b
 def test_a_keeper_that_rises_meets_the_neighbours_of_the_day(bench):
     newer = bench.desk.probe("the next gateway")
     bench.desk.kill(bench.keeper)
-    bench.desk.tell(NeighboursChanged(bench.neighbours(gateway=newer)))
+    bench.desk.tell(PeersChanged(bench.peers(gateway=newer)))
     bench.desk.advance(5.0)
-    assert bench.keeper.pop(StartKeeper).neighbours.gateway == newer.address
+    assert bench.keeper.pop(StartKeeper).peers.gateway == newer.address
     assert newer.pop(FencePair).symbol == SYMBOL
 
 
@@ -134,7 +134,7 @@ def test_lives_are_counted_for_the_monitor(bench):
 def test_a_new_monitor_is_told_everything(bench):
     bench.die_and_rise(bench.keeper)
     newer = bench.desk.probe("the next monitor")
-    bench.desk.tell(NeighboursChanged(bench.neighbours(monitor=newer)))
+    bench.desk.tell(PeersChanged(bench.peers(monitor=newer)))
     assert sorted((each.key, each.restarts) for each in newer.received) == [(KEEPER, 1), (STREAM, 0)]
 
 
@@ -161,4 +161,4 @@ def test_at_a_start_with_many_pairs_the_stream_begins_after_the_keeper():
     bench.desk.advance(0.2)
     assert [child.key for child in bench.desk.children] == [KEEPER, STREAM]
     assert bench.desk.child(STREAM).pop(StartMarketStream).symbol == SYMBOL
-    assert bench.desk.child(STREAM).pop(NeighboursChanged).neighbours == bench.neighbours()
+    assert bench.desk.child(STREAM).pop(PeersChanged).peers == bench.peers()

@@ -6,16 +6,16 @@ from typing import Any
 import orjson
 import requests
 
-from actors.market_stream import MarketStream
-from actors.price_broadcaster import PriceBroadcaster
+from actors.market_stream.actor import MarketStream
+from actors.price_broadcaster.actor import PriceBroadcaster
 from lotkeeper.engine.actor import handles
 from lotkeeper.engine.asking import Sender
 from lotkeeper.engine.supervision import ChildSpec, Supervisor
-from lotkeeper.exchange.rows import book_ticker
-from lotkeeper.trading.valuing import Top
-from messages.connections import ConnectGranted, ConnectWanted
+from lotkeeper.exchange.rest.decode import book_ticker
+from lotkeeper.trading.prices.valuing import Top
+from messages.connections import ConnectPermitGranted, ConnectPermitRequested
 from messages.health import FramesCounted, PricesReported, StreamReported
-from messages.lifecycle import Neighbours, NeighboursChanged, StartMarketStream, StartPrices
+from messages.lifecycle import Peers, PeersChanged, StartMarketStream, StartPrices
 from messages.prices import Price, PriceModeChanged, PricesChanged, SubscribePrices
 from messages.queries import FetchFailed, FetchMarket, FetchPrices, PricesFetched
 
@@ -66,7 +66,7 @@ class ToldStream(MarketStream):
 
 
 class MarketHall(Supervisor):
-    """Root: the neighbours of the actors in question. Asks the exchange itself what the Gateway would be asked."""
+    """Root: the peers of the actors in question. Asks the exchange itself what the Gateway would be asked."""
 
     _open: OpenHall
 
@@ -82,13 +82,13 @@ class MarketHall(Supervisor):
         self.send(self.child(PRICES), SubscribePrices(()))
 
     def _start(self, symbol: str) -> Any:
-        return lambda _: StartMarketStream(symbol, self._open.stream_url, 60.0, 82_800.0, self._neighbours())
+        return lambda _: StartMarketStream(symbol, self._open.stream_url, 60.0, 82_800.0, self._peers())
 
-    def _neighbours(self) -> Neighbours:
-        return Neighbours(gateway=self.myAddress, prices=self.child(PRICES), monitor=self.myAddress)
+    def _peers(self) -> Peers:
+        return Peers(gateway=self.myAddress, prices=self.child(PRICES), monitor=self.myAddress)
 
-    def introduction(self) -> NeighboursChanged:
-        return NeighboursChanged(self._neighbours())
+    def introduction(self) -> PeersChanged:
+        return PeersChanged(self._peers())
 
     @handles(Opened)
     def _opened(self, message: Opened, sender: Sender) -> None:
@@ -126,9 +126,9 @@ class MarketHall(Supervisor):
         tops = {each.symbol: Top(each.bid, each.ask) for each in tickers if each.bid and each.ask}
         self.reply(sender, PricesFetched(message.request_id, tops, asked_ms))
 
-    @handles(ConnectWanted)
-    def _connect_wanted(self, message: ConnectWanted, sender: Sender) -> None:
-        self.reply(sender, ConnectGranted(message.stream, message.number))
+    @handles(ConnectPermitRequested)
+    def _connect_wanted(self, message: ConnectPermitRequested, sender: Sender) -> None:
+        self.reply(sender, ConnectPermitGranted(message.stream, message.number))
 
     @handles(FetchMarket)
     def _fetch_market(self, message: FetchMarket, sender: Sender) -> None:

@@ -5,13 +5,13 @@ from decimal import Decimal as D
 
 from hypothesis import strategies as st
 
-from lotkeeper.trading.carries import Carry
-from lotkeeper.trading.client_ids import SellName
-from lotkeeper.trading.fills import FeeValue, Fill, Side
-from lotkeeper.trading.lot_states import LotState
-from lotkeeper.trading.lots import Lot
-from lotkeeper.trading.order_states import OrderState
-from lotkeeper.trading.orders import SellOrder
+from lotkeeper.trading.lots.dust_transfer import DustTransfer
+from lotkeeper.trading.lots.lot import Lot
+from lotkeeper.trading.lots.states import HoldReason, LotState
+from lotkeeper.trading.orders.client_ids import SellName
+from lotkeeper.trading.orders.fills import FeeValue, Fill, Side
+from lotkeeper.trading.orders.order import SellOrder
+from lotkeeper.trading.orders.states import OrderState
 
 SYMBOL = "BTCUSDT"
 
@@ -105,6 +105,7 @@ def orders(draw: st.DrawFn, symbol: str, name: SellName) -> SellOrder:
 def lots(draw: st.DrawFn, symbol: str, buy_order_id: int, trade_ids: tuple[list[int], list[int]]) -> Lot:
     """Any lot that is not closed; its trade ids are given, since no two trades of a pair share one."""
     generations = sorted(draw(st.sets(st.integers(1, 10**6), max_size=3)))
+    state = draw(st.sampled_from([state for state in LotState if state is not LotState.CLOSED]))
     valued = sorted(draw(st.sets(st.sampled_from([0, *trade_ids[0], *trade_ids[1]]))))
     return Lot(
         symbol,
@@ -115,9 +116,10 @@ def lots(draw: st.DrawFn, symbol: str, buy_order_id: int, trade_ids: tuple[list[
         tuple(draw(fills(symbol, trade_id, Side.SELL)) for trade_id in sorted(trade_ids[1])),
         tuple(draw(orders(symbol, SellName(buy_order_id, generation))) for generation in generations),
         tuple(FeeValue(trade_id, "BNB", draw(money), draw(ids), draw(money)) for trade_id in valued),
-        draw(st.sampled_from([state for state in LotState if state is not LotState.CLOSED])),
+        state,
         draw(words),
         draw(st.booleans()),
+        hold=draw(st.sampled_from(HoldReason)) if state is LotState.HELD else None,
     )
 
 
@@ -140,7 +142,9 @@ def with_carries(draw: st.DrawFn, book: list[Lot]) -> list[Lot]:
     pairs = [(one, other) for one in book for other in book if one.symbol == other.symbol and one is not other]
     chosen = draw(st.lists(st.sampled_from(pairs), unique_by=repr, max_size=3)) if pairs else []
     carries = [
-        Carry(one.symbol, one.buy_order_id, other.buy_order_id, draw(st.integers(1, 9)), draw(money), draw(money), at)
+        DustTransfer(
+            one.symbol, one.buy_order_id, other.buy_order_id, draw(st.integers(1, 9)), draw(money), draw(money), at
+        )
         for at, (one, other) in enumerate(chosen)
     ]
     return [

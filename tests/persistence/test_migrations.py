@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from lotkeeper.trading.carries import Carry
+from lotkeeper.trading.lots.dust_transfer import DustTransfer
 from persistence.entities import SCHEMA_KEY, SCHEMA_VERSION
 from persistence.errors import StoreError
 from persistence.records import lot_entries
@@ -62,7 +62,7 @@ def test_what_stood_in_it_is_still_there(old: Path) -> None:
     store = Store.open(f"sqlite:///{old}")
     assert store.state(SCHEMA_KEY) == str(SCHEMA_VERSION)
     assert store.lots() == (sold(2),)
-    assert store.pairs() == ()  # asked for anew at each start
+    assert store.terms(SYMBOL) is None  # asked for anew at each start
     store.close()
 
 
@@ -77,7 +77,7 @@ def test_the_sums_of_closed_lots_are_worked_out_again(old: Path) -> None:
 
 def test_it_takes_new_records(old: Path) -> None:
     store = Store.open(f"sqlite:///{old}")
-    carry = Carry(SYMBOL, 2, 7, 1, D("0.0001"), D("6.4"), 1_700_000_000_001)
+    carry = DustTransfer(SYMBOL, 2, 7, 1, D("0.0001"), D("6.4"), 1_700_000_000_001)
     known = replace(lot(7), taken=(carry,))
     store.record(lot_entries(known))
     assert store.lots() == (known, replace(sold(2), given=(carry,)))

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from lotkeeper.trading.disposals import Disposal, Way
-from lotkeeper.trading.lots import Lot
+from lotkeeper.trading.lots.disposal import Disposal, Way
+from lotkeeper.trading.lots.lot import Lot
 from persistence.records import Entry, lot_entries
 from persistence.store import Store
 from tests.persistence.lots import books, buy, lot

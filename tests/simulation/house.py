@@ -1,4 +1,4 @@
-"""What the Guardian and a pair's supervisor do: begin lives, tell of neighbours, fence off, restart after a while."""
+"""What the Guardian and a pair's supervisor do: begin lives, tell of peers, fence off, restart after a while."""
 
 from collections.abc import Callable
 from decimal import Decimal as D
@@ -6,19 +6,19 @@ from typing import TYPE_CHECKING, Any
 
 from thespian.actors import ActorAddress
 
-from actors.gateway import Gateway
-from actors.gateway_parts.notes import ROWS
-from actors.ledger import Ledger
+from actors.gateway.actor import Gateway
+from actors.gateway.in_flight_journal import ROWS
+from actors.ledger.actor import Ledger
 from actors.pair_keeper.actor import PairKeeper
-from lotkeeper.exchange.connections.polling import poll_every_s
-from lotkeeper.trading.in_flight import FREE_ROW
+from lotkeeper.exchange.websocket.polling import poll_every_s
 from lotkeeper.trading.policy import ExitPolicy, OnPartial
+from lotkeeper.trading.recovery.in_flight import FREE_ROW
 from messages.lifecycle import (
     FencePair,
-    LeaseSeen,
-    Neighbours,
-    NeighboursChanged,
+    LeaseChecked,
     PairSettings,
+    Peers,
+    PeersChanged,
     StartGateway,
     StartKeeper,
     StartLedger,
@@ -47,7 +47,7 @@ class GatewayInside(Gateway):
 
     def _want_credentials(self) -> None:
         self._rest = self.line(self._traffic)
-        self._lease = LeaseSeen()  # one system has this notebook, whatever befalls its parts
+        self._lease = LeaseChecked()  # one system has this notebook, whatever befalls its parts
         self._sync_time()
         self._open_notes()
         self._pump()
@@ -202,16 +202,16 @@ class House:
         if self.gateway is not None:
             self._send(self.gateway, FencePair(SYMBOL, self.incarnation))
         pair = PairSettings(SYMBOL, self.policy)
-        start = StartKeeper(pair, self.incarnation, RECV_WINDOW_MS, poll_every_s(1), self._neighbours())
+        start = StartKeeper(pair, self.incarnation, RECV_WINDOW_MS, poll_every_s(1), self._peers())
         self._send(seat, start)
 
     def _introduces(self) -> None:
         if self.keeper is not None:
-            self._send(self.keeper, NeighboursChanged(self._neighbours()))
+            self._send(self.keeper, PeersChanged(self._peers()))
 
-    def _neighbours(self) -> Neighbours:
+    def _peers(self) -> Peers:
         here = {"ledger": self.ledger, "gateway": self.gateway, "user_stream": self.stream}
-        return Neighbours(**{name: each.address for name, each in here.items() if each is not None})
+        return Peers(**{name: each.address for name, each in here.items() if each is not None})
 
     def _send(self, actor: Any, message: Any) -> None:
         self.world.post(self, actor.address, message)

@@ -10,14 +10,15 @@ from decimal import Decimal as D
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from lotkeeper.exchange.outcomes import Answered, is_missing_order
-from lotkeeper.paper.matching.orders import Order, Trade
-from lotkeeper.trading.client_ids import sell_name
-from lotkeeper.trading.reconcile import BACKEND_MS
+from binance_sim.matching.orders import Order, Trade
+from lotkeeper.exchange.rest.outcomes import Answered, is_refused_as
+from lotkeeper.trading.orders.client_ids import sell_name
+from lotkeeper.trading.orders.refusals import RefusalKind
+from lotkeeper.trading.recovery.reconcile import BACKEND_MS
 from tests.simulation.venue import BASE, BNB_BID, RULES, SYMBOL
 
 if TYPE_CHECKING:
-    from lotkeeper.paper.matching.sinks import Execution
+    from binance_sim.matching.sinks import Execution
     from tests.simulation.world import World
 
 RATE = Fraction(1, 1000)
@@ -157,7 +158,7 @@ class Judge:
 
     def answered(self, path: str, params: Mapping[str, str], outcome: object) -> None:
         """The exchange answers a question; that it knows no such order counts when it was asked late enough."""
-        if path.endswith("/order") and is_missing_order(outcome):
+        if path.endswith("/order") and is_refused_as(outcome, RefusalKind.UNKNOWN_ORDER):
             sent = self._sent.get(params.get("origClientOrderId", ""))
             if sent is not None and self._is_dead(sent):
                 sent.is_denied = True

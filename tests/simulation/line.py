@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
+from binance_sim.api.call import Call
+from binance_sim.api.params import Params
+from binance_sim.api.table import BY_PATH
+from binance_sim.clock import milliseconds
+from binance_sim.errors import ApiError
 from lotkeeper.exchange.budget.weights import cost_of
-from lotkeeper.exchange.outcomes import NotSent, Outcome, RateLimited, Unknown, outcome_of
-from lotkeeper.exchange.rest import RestClient, Sent, Watch, _decoded
-from lotkeeper.exchange.wire import Reply
-from lotkeeper.paper.api.call import Call
-from lotkeeper.paper.api.params import Params
-from lotkeeper.paper.api.table import BY_PATH
-from lotkeeper.paper.clock import milliseconds
-from lotkeeper.paper.errors import ApiError
+from lotkeeper.exchange.rest.client import RestClient, Sent, Watch, _decoded
+from lotkeeper.exchange.rest.connection import Reply
+from lotkeeper.exchange.rest.outcomes import NotSent, Outcome, RateLimited, Unknown, outcome_of
 
 if TYPE_CHECKING:
     from tests.simulation.world import World
@@ -66,7 +66,7 @@ class Line(RestClient):
             case "not_reached":
                 return self._told(fate, NotSent("nobody was reached"))
             case "limited":
-                return self._told(fate, RateLimited(world.dice.uniform(1.0, 6.0), False, "Too many requests"))
+                return self._told(fate, RateLimited(world.dice.uniform(1.0, 6.0), "Too many requests"))
             case "refused_busy":
                 return self._told(fate, outcome_of(503, {}, orjson.dumps(BUSY)))
             case "never_arrived":

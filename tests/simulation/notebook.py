@@ -7,12 +7,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, assert_never
 
-from lotkeeper.trading.carries import Carry
-from lotkeeper.trading.disposals import Disposal, Way
-from lotkeeper.trading.fills import FeeValue, Fill
-from lotkeeper.trading.lot_states import LotState
-from lotkeeper.trading.lots import Lot
-from lotkeeper.trading.orders import SellOrder
+from lotkeeper.trading.lots.disposal import Disposal, Way
+from lotkeeper.trading.lots.dust_transfer import DustTransfer
+from lotkeeper.trading.lots.lot import Lot
+from lotkeeper.trading.lots.states import LotState
+from lotkeeper.trading.orders.fills import FeeValue, Fill
+from lotkeeper.trading.orders.order import SellOrder
 from lotkeeper.trading.reports.totals import Totals, totals_of
 from persistence.errors import StoreError
 from persistence.records import (
@@ -38,7 +38,7 @@ class Pages:
     fills: dict[tuple[int, str], FillRecord] = field(default_factory=dict)
     orders: dict[tuple[int, int], OrderRecord] = field(default_factory=dict)
     values: dict[tuple[str, int], FeeValue] = field(default_factory=dict)
-    carries: dict[tuple[int, int, int], Carry] = field(default_factory=dict)
+    carries: dict[tuple[int, int, int], DustTransfer] = field(default_factory=dict)
     disposals: dict[tuple[int, Way, int], Disposal] = field(default_factory=dict)
     cursor: CursorRecord | None = None
     states: dict[str, str] = field(default_factory=dict)
@@ -130,6 +130,7 @@ class Notebook:
             fee_values=tuple(values),
             state=words.state,
             reason=words.reason,
+            hold=words.hold,
             buy_ended=words.buy_ended,
             taken=tuple(each for each in carries if each.target == number),
             given=tuple(each for each in carries if each.source == number),

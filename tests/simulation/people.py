@@ -4,10 +4,10 @@ from collections.abc import Callable
 from decimal import Decimal as D
 from typing import TYPE_CHECKING
 
-from lotkeeper.paper.errors import ApiError
-from lotkeeper.paper.matching.amending import amend
-from lotkeeper.paper.matching.orders import Order
-from lotkeeper.trading.client_ids import sell_name
+from binance_sim.errors import ApiError
+from binance_sim.matching.amending import amend
+from binance_sim.matching.orders import Order
+from lotkeeper.trading.orders.client_ids import sell_name
 from messages.control import PausePair, ResumePair
 from tests.simulation.venue import RULES, SYMBOL
 

@@ -33,7 +33,7 @@ class Planted:
 PLANTED = (
     Planted(
         "sent again at once after -2013",
-        "lotkeeper/trading/doubt.py",
+        "lotkeeper/trading/recovery/unknown_orders.py",
         "if now_ms > alive_until(order.sent_ms, recv_window_ms):",
         "if True:",
         35,
@@ -41,7 +41,7 @@ PLANTED = (
     ),
     Planted(
         "the same fill counts each time it is told",
-        "lotkeeper/trading/lots.py",
+        "lotkeeper/trading/lots/lot.py",
         "if any(known.trade_id == fill.trade_id for known in fills):",
         "if False:",
         0,
@@ -49,19 +49,19 @@ PLANTED = (
     ),
     Planted(
         "the fence lets older keepers through",
-        "actors/gateway.py",
+        "actors/gateway/actor.py",
         "return message.incarnation == newest",
         "return True",
         654,
         "2",
         (
-            ("actors/ledger.py", "        return incarnation == self._newest[symbol]", "        return True"),
-            ("actors/gateway_parts/doubts.py", "            case SellPlaced():\n", "            case None:\n"),
+            ("actors/ledger/actor.py", "        return incarnation == self._newest[symbol]", "        return True"),
+            ("actors/gateway/in_flight_guard.py", "            case SellPlaced():\n", "            case None:\n"),
         ),
     ),
     Planted(
         "the fee of a BUY is ignored",
-        "lotkeeper/trading/lots.py",
+        "lotkeeper/trading/lots/lot.py",
         "if fill.commission_asset == self.base])",
         "if False])",
         1,
@@ -69,7 +69,7 @@ PLANTED = (
     ),
     Planted(
         "a late NEW opens an order that has ended",
-        "lotkeeper/trading/order_states.py",
+        "lotkeeper/trading/orders/states.py",
         "    # a surprise all of them: late copies of earlier news change nothing\n    E.ACCEPTED: None,",
         "    E.ACCEPTED: S.OPEN,",
         807,
@@ -77,7 +77,7 @@ PLANTED = (
     ),
     Planted(
         "the cursor skips what it was not told",
-        "lotkeeper/trading/reconcile.py",
+        "lotkeeper/trading/recovery/reconcile.py",
         "max([-1 if self.cursor is None else self.cursor, *(fill.trade_id",
         "max([-1 if self.cursor is None else self.cursor + 1, *(fill.trade_id",
         9,
@@ -104,7 +104,7 @@ PLANTED = (
     ),
     Planted(
         "a SELL found on the exchange is taken up twice",
-        "lotkeeper/trading/book.py",
+        "lotkeeper/trading/book/pair_book.py",
         "        if known is not None and is_namesake(known, report):\n",
         "        if known is not None and (known.order_id is None or is_namesake(known, report)):\n",
         0,
@@ -112,7 +112,7 @@ PLANTED = (
     ),
     Planted(
         "the end by self-trade prevention is ignored",
-        "lotkeeper/trading/order_states.py",
+        "lotkeeper/trading/orders/states.py",
         '    "EXPIRED_IN_MATCH": E.EXPIRED,',
         '    "EXPIRED_IN_MATCH": E.ACCEPTED,',
         9,
@@ -120,7 +120,7 @@ PLANTED = (
     ),
     Planted(
         "a new Gateway forgets what was in flight",
-        "actors/gateway_parts/doubts.py",
+        "actors/gateway/in_flight_guard.py",
         "            if note is not None:\n",
         "            if False:\n",
         19,

@@ -4,13 +4,13 @@ from typing import TYPE_CHECKING, Any
 
 from thespian.actors import ActorAddress, ActorExitRequest, WakeupMessage
 
-from lotkeeper.engine.testing import Desk
+from lotkeeper.engine.testkit import ActorBench
 
 if TYPE_CHECKING:
     from tests.simulation.world import World
 
 
-class Seat(Desk[Any]):
+class Seat(ActorBench[Any]):
     """One life of an actor. What it sends is kept in `out` until its handler is done: there a crash may cut it off.
 
     `took` is how long (seconds of virtual time) the handler was kept waiting by the exchange; until `busy_until` the

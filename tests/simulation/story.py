@@ -7,13 +7,13 @@ from typing import Any
 
 from thespian.actors import WakeupMessage
 
-from lotkeeper.trading.fills import Fill
-from lotkeeper.trading.lots import Lot
+from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.money import plain
-from lotkeeper.trading.orders import OrderReport, SellOrder
+from lotkeeper.trading.orders.fills import Fill
+from lotkeeper.trading.orders.order import OrderReport, SellOrder
 
 _NOISE = ("Tick", "_Report", "SendReport", "_Next", "report", "LotsRecorded")
-_DULL = ("symbol", "terms", "received_ns", "pair", "commission", "at_ms", "sent_ms")
+_DULL = ("symbol", "terms", "pair", "commission", "at_ms", "sent_ms")
 
 
 @dataclass(slots=True)

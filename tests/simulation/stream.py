@@ -5,13 +5,13 @@ from typing import TYPE_CHECKING, Any
 import orjson
 from thespian.actors import ActorAddress
 
-from actors.user_stream import is_news
-from lotkeeper.exchange.decode import decode_user_frame
+from actors.user_stream.actor import is_news
+from binance_sim.matching.sinks import Execution
+from binance_sim.wsapi.reports import execution_report
 from lotkeeper.exchange.shapes import Execution as Told
-from lotkeeper.paper.matching.sinks import Execution
-from lotkeeper.paper.wsapi.reports import execution_report
+from lotkeeper.exchange.websocket.decode import decode_user_frame
 from messages.account import BalanceMoved, OrderReported, StreamLost, StreamProven, WatchBalance, WatchOrders
-from messages.connections import StreamDoubted
+from messages.connections import StreamSuspected
 from tests.simulation.venue import BASE
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ class Stream:
                 return [(sender, StreamProven(self.world.wall_ms))] if self._is_proven else []
             case WatchBalance():
                 self._balance_watcher = sender
-            case StreamDoubted():
+            case StreamSuspected():
                 self.renewed()
         return []
 
@@ -59,7 +59,7 @@ class Stream:
             told = decode_user_frame(frame)
             assert isinstance(told, Told)
             if self._watcher is not None and is_news(told.report, told.fill):
-                self._tell_event(OrderReported(told.report, told.fill, 0))
+                self._tell_event(OrderReported(told.report, told.fill))
             if execution.trade is not None:
                 self._tell_balance()
 

@@ -1,6 +1,6 @@
 """The simulated notebook against the real store: what is read back is the same, whatever was written in which order."""
 
-from lotkeeper.trading.lots import Lot
+from lotkeeper.trading.lots.lot import Lot
 from messages.ledger import RecordLots
 from persistence.records import CursorRecord, lot_entries
 from persistence.store import Store

@@ -8,19 +8,19 @@ from collections.abc import Callable
 from decimal import Decimal as D
 from typing import Any
 
-from lotkeeper.paper.account.fees import Fees, plain_fees
-from lotkeeper.paper.api.shapes import orders as shapes
-from lotkeeper.paper.clock import FixedClock, milliseconds
-from lotkeeper.paper.matching.ending import cancel, expire
-from lotkeeper.paper.matching.exchange import Exchange
-from lotkeeper.paper.matching.orders import Order
-from lotkeeper.paper.matching.outside import Quote
-from lotkeeper.paper.matching.placing import place
-from lotkeeper.paper.matching.sinks import Execution, Sink
-from lotkeeper.paper.matching.tickets import Ticket
-from lotkeeper.paper.matching.transaction import Transaction
-from lotkeeper.paper.symbols.catalogue import usual_document
-from lotkeeper.paper.symbols.rules import rules_of
+from binance_sim.account.fees import Fees, plain_fees
+from binance_sim.api.shapes import orders as shapes
+from binance_sim.clock import FixedClock, milliseconds
+from binance_sim.matching.ending import cancel, expire
+from binance_sim.matching.exchange import Exchange
+from binance_sim.matching.orders import Order
+from binance_sim.matching.outside import Quote
+from binance_sim.matching.placing import place
+from binance_sim.matching.sinks import Execution, Sink
+from binance_sim.matching.tickets import Ticket
+from binance_sim.matching.transaction import Transaction
+from binance_sim.symbols.catalogue import usual_document
+from binance_sim.symbols.rules import rules_of
 
 SYMBOL, BASE = "SOLUSDT", "SOL"
 BNB_SYMBOL, BNB_BID = "BNBUSDT", D(600)

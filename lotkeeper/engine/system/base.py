@@ -21,10 +21,10 @@ from lotkeeper.engine.system import ending, patches  # noqa: E402
 from lotkeeper.engine.system.admin import admin_main  # noqa: E402
 from lotkeeper.engine.system.process import Process  # noqa: E402
 from lotkeeper.engine.system.processes import INHERITANCE  # noqa: E402
-from lotkeeper.engine.unix import hygiene  # noqa: E402
-from lotkeeper.engine.unix.directory import DirectoryLock, make_private, unlink_sockets  # noqa: E402
-from lotkeeper.engine.unix.hand import Hand, Rack  # noqa: E402
-from lotkeeper.engine.unix.transport import DIRECTORY, UnixTransport  # noqa: E402
+from lotkeeper.engine.transport import hygiene  # noqa: E402
+from lotkeeper.engine.transport.directory import DirectoryLock, make_private, unlink_sockets  # noqa: E402
+from lotkeeper.engine.transport.hand import Hand, Rack  # noqa: E402
+from lotkeeper.engine.transport.transport import DIRECTORY, UnixTransport  # noqa: E402
 
 NAME = "lotkeeperUnixBase"
 LABEL = "Unix Label"  # capability: says to those who attach which program this is

@@ -6,7 +6,7 @@ from typing import Any
 
 from thespian.actors import ActorAddress, ChildActorExited
 
-from lotkeeper.engine.unix.hand import Hand
+from lotkeeper.engine.transport.hand import Hand
 
 
 class ChildEnded(ChildActorExited):  # type: ignore[misc]

@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from lotkeeper.engine.unix import sockets
-from lotkeeper.engine.unix.addresses import is_member
+from lotkeeper.engine.transport import sockets
+from lotkeeper.engine.transport.addresses import is_member
 
 _TOGETHER = 0.5  # seconds for processes that are ending by themselves
 _PATIENCE = 5.0  # seconds for the kernel to end what was killed

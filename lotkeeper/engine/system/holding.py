@@ -10,7 +10,7 @@ from typing import Any
 from thespian.actors import ActorAddress
 from thespian.system.systemCommon import AddressWaitTransmits
 
-from lotkeeper.engine.unix.addresses import UnixAddress
+from lotkeeper.engine.transport.addresses import UnixAddress
 
 
 class _PutAside(AddressWaitTransmits):  # type: ignore[misc]

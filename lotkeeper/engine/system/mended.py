@@ -10,9 +10,9 @@ from thespian.system.utilis import partition
 from lotkeeper.engine.system.deaths import ChildEnded, ChildProcess
 from lotkeeper.engine.system.holding import HoldsItsPlace
 from lotkeeper.engine.system.processes import INHERITANCE
-from lotkeeper.engine.unix.addresses import path_of
-from lotkeeper.engine.unix.directory import unlink_sockets_of
-from lotkeeper.engine.unix.hand import Rack
+from lotkeeper.engine.transport.addresses import path_of
+from lotkeeper.engine.transport.directory import unlink_sockets_of
+from lotkeeper.engine.transport.hand import Rack
 
 
 class Mended(HoldsItsPlace):

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from lotkeeper.exchange.budget.limits import DAY_MS
-from lotkeeper.exchange.outcomes import ban_end_ms
+from lotkeeper.exchange.rest.outcomes import ban_end_ms
 
 _LEAST_MS = 1_000  # a wait of less than a second may be told as none
 _MOST_MS = 4 * DAY_MS  # a ban lasts three days at most (Binance limits.md)

@@ -6,8 +6,8 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import ClassVar
 
-from lotkeeper.trading.fills import Side
 from lotkeeper.trading.money import STRICT, floor_to, less, plain, product, total
+from lotkeeper.trading.orders.fills import Side
 
 
 class Kind(StrEnum):
@@ -58,7 +58,7 @@ class OrderCounts:
 
 
 @dataclass(frozen=True, slots=True)
-class Around:
+class MarketContext:
     """What a filter needs to know beside the order; None where nobody knows: the filter then lets it pass.
 
     `reference` (quote) is the reference price, or the average price where the exchange sets none. `position` is the
@@ -72,7 +72,7 @@ class Around:
     now_ms: int = 0
 
 
-NOTHING_KNOWN = Around()
+NOTHING_KNOWN = MarketContext()
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +99,7 @@ class Filter:
     name: ClassVar[str]
 
     @abstractmethod
-    def refusal(self, draft: Draft, around: Around) -> Refusal | None:
+    def refusal(self, draft: Draft, around: MarketContext) -> Refusal | None:
         """Why it refuses the order; None when it lets it pass."""
 
 
@@ -137,7 +137,7 @@ def within(least: Decimal, most: Decimal, value: Decimal) -> Decimal:
     return max(least, min(value, most) if most else value)
 
 
-def notional_of(draft: Draft, around: Around) -> Decimal | None:
+def notional_of(draft: Draft, around: MarketContext) -> Decimal | None:
     """What the order is worth, in quote: at the reference price where the market sets its price; None: not known."""
     if draft.quote_quantity is not None:
         return draft.quote_quantity

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import ClassVar
 
-from lotkeeper.trading.filters.base import Around, Draft, Filter, Refusal
+from lotkeeper.trading.filters.base import Draft, Filter, MarketContext, Refusal
 
 
 class _Counting(Filter):
@@ -14,13 +14,13 @@ class _Counting(Filter):
     of: ClassVar[str] = "orders"
     limit: int
 
-    def refusal(self, draft: Draft, around: Around) -> Refusal | None:
+    def refusal(self, draft: Draft, around: MarketContext) -> Refusal | None:
         known = self._known(draft, around)
         if known is None or known < self.limit:
             return None
         return Refusal(self.name, self.of, Decimal(known + 1), Decimal(self.limit))
 
-    def _known(self, draft: Draft, around: Around) -> int | None:
+    def _known(self, draft: Draft, around: MarketContext) -> int | None:
         """How many there are, without the draft; None when it is none of them, or nobody knows."""
         raise NotImplementedError
 
@@ -32,7 +32,7 @@ class MaxNumOrders(_Counting):
     name: ClassVar[str] = "MAX_NUM_ORDERS"
     limit: int
 
-    def _known(self, draft: Draft, around: Around) -> int | None:
+    def _known(self, draft: Draft, around: MarketContext) -> int | None:
         return around.pair.orders if draft.amends is None else None
 
 
@@ -43,7 +43,7 @@ class MaxNumAlgoOrders(_Counting):
     name: ClassVar[str] = "MAX_NUM_ALGO_ORDERS"
     limit: int
 
-    def _known(self, draft: Draft, around: Around) -> int | None:
+    def _known(self, draft: Draft, around: MarketContext) -> int | None:
         return around.pair.algo if draft.kind.is_algo else None
 
 
@@ -52,7 +52,7 @@ class MaxNumIcebergOrders(_Counting):
     name: ClassVar[str] = "MAX_NUM_ICEBERG_ORDERS"
     limit: int
 
-    def _known(self, draft: Draft, around: Around) -> int | None:
+    def _known(self, draft: Draft, around: MarketContext) -> int | None:
         return around.pair.iceberg if draft.iceberg_quantity else None
 
 
@@ -61,7 +61,7 @@ class MaxNumOrderLists(_Counting):
     name: ClassVar[str] = "MAX_NUM_ORDER_LISTS"
     limit: int
 
-    def _known(self, draft: Draft, around: Around) -> int | None:
+    def _known(self, draft: Draft, around: MarketContext) -> int | None:
         return around.pair.lists if draft.opens_list else None
 
 
@@ -73,7 +73,7 @@ class MaxNumOrderAmends(_Counting):
     of: ClassVar[str] = "amendments"
     limit: int
 
-    def _known(self, draft: Draft, around: Around) -> int | None:
+    def _known(self, draft: Draft, around: MarketContext) -> int | None:
         return draft.amends
 
 
@@ -84,7 +84,7 @@ class ExchangeMaxNumOrders(_Counting):
     name: ClassVar[str] = "EXCHANGE_MAX_NUM_ORDERS"
     limit: int
 
-    def _known(self, draft: Draft, around: Around) -> int | None:
+    def _known(self, draft: Draft, around: MarketContext) -> int | None:
         return around.account.orders if draft.amends is None else None
 
 
@@ -93,7 +93,7 @@ class ExchangeMaxNumAlgoOrders(_Counting):
     name: ClassVar[str] = "EXCHANGE_MAX_NUM_ALGO_ORDERS"
     limit: int
 
-    def _known(self, draft: Draft, around: Around) -> int | None:
+    def _known(self, draft: Draft, around: MarketContext) -> int | None:
         return around.account.algo if draft.kind.is_algo else None
 
 
@@ -102,7 +102,7 @@ class ExchangeMaxNumIcebergOrders(_Counting):
     name: ClassVar[str] = "EXCHANGE_MAX_NUM_ICEBERG_ORDERS"
     limit: int
 
-    def _known(self, draft: Draft, around: Around) -> int | None:
+    def _known(self, draft: Draft, around: MarketContext) -> int | None:
         return around.account.iceberg if draft.iceberg_quantity else None
 
 
@@ -111,5 +111,5 @@ class ExchangeMaxNumOrderLists(_Counting):
     name: ClassVar[str] = "EXCHANGE_MAX_NUM_ORDER_LISTS"
     limit: int
 
-    def _known(self, draft: Draft, around: Around) -> int | None:
+    def _known(self, draft: Draft, around: MarketContext) -> int | None:
         return around.account.lists if draft.opens_list else None

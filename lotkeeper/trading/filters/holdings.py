@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import ClassVar
 
-from lotkeeper.trading.fills import Side
-from lotkeeper.trading.filters.base import Around, Draft, Filter, Refusal, notional_of
+from lotkeeper.trading.filters.base import Draft, Filter, MarketContext, Refusal, notional_of
 from lotkeeper.trading.money import ZERO, less, total
+from lotkeeper.trading.orders.fills import Side
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +16,7 @@ class MaxPosition(Filter):
     name: ClassVar[str] = "MAX_POSITION"
     most: Decimal
 
-    def refusal(self, draft: Draft, around: Around) -> Refusal | None:
+    def refusal(self, draft: Draft, around: MarketContext) -> Refusal | None:
         if draft.side is Side.SELL or around.position is None:
             return None
         after = total((around.position, draft.quantity))
@@ -37,7 +37,7 @@ class MaxAsset(Filter):
     limit: Decimal
     is_base: bool
 
-    def refusal(self, draft: Draft, around: Around) -> Refusal | None:
+    def refusal(self, draft: Draft, around: MarketContext) -> Refusal | None:
         of = "quantity" if self.is_base else "notional"
         moved = draft.quantity if self.is_base else notional_of(draft, around)
         if moved is None or moved <= self.limit:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import ClassVar
 
-from lotkeeper.trading.filters.base import Around, Draft, Filter, Refusal, notional_of, within
+from lotkeeper.trading.filters.base import Draft, Filter, MarketContext, Refusal, notional_of, within
 from lotkeeper.trading.money import ZERO
 
 
@@ -16,7 +16,7 @@ class MinNotional(Filter):
     least: Decimal
     to_market: bool = True
 
-    def refusal(self, draft: Draft, around: Around) -> Refusal | None:
+    def refusal(self, draft: Draft, around: MarketContext) -> Refusal | None:
         return _refusal(self.name, draft, around, self.least if self.to_market or draft.price else ZERO, ZERO)
 
 
@@ -30,13 +30,13 @@ class Notional(Filter):
     least_to_market: bool = True
     most_to_market: bool = False
 
-    def refusal(self, draft: Draft, around: Around) -> Refusal | None:
+    def refusal(self, draft: Draft, around: MarketContext) -> Refusal | None:
         least = self.least if self.least_to_market or draft.price else ZERO
         most = self.most if self.most_to_market or draft.price else ZERO
         return _refusal(self.name, draft, around, least, most)
 
 
-def _refusal(name: str, draft: Draft, around: Around, least: Decimal, most: Decimal) -> Refusal | None:
+def _refusal(name: str, draft: Draft, around: MarketContext, least: Decimal, most: Decimal) -> Refusal | None:
     notional = notional_of(draft, around)
     if notional is None:
         return None

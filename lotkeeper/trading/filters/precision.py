@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import ClassVar
 
-from lotkeeper.trading.filters.base import Around, Draft, Filter, Grid, Refusal
+from lotkeeper.trading.filters.base import Draft, Filter, Grid, MarketContext, Refusal
 from lotkeeper.trading.money import STRICT, ZERO
 
 
@@ -26,7 +26,7 @@ class Precision(Filter):
         """The finest price."""
         return Decimal(1).scaleb(-self.quote)
 
-    def refusal(self, draft: Draft, around: Around) -> Refusal | None:
+    def refusal(self, draft: Draft, around: MarketContext) -> Refusal | None:
         for of, value, step in self._amounts(draft):
             if value is not None and STRICT.remainder(value, step):
                 return Refusal(self.name, of, value, Grid(ZERO, ZERO, step).nearest(value))

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import ClassVar
 
-from lotkeeper.trading.fills import Side
-from lotkeeper.trading.filters.base import Around, Draft, Filter, Grid, Refusal, within
+from lotkeeper.trading.filters.base import Draft, Filter, Grid, MarketContext, Refusal, within
 from lotkeeper.trading.money import ZERO, product
+from lotkeeper.trading.orders.fills import Side
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class PriceFilter(Filter):
     least: Decimal = ZERO
     most: Decimal = ZERO
 
-    def refusal(self, draft: Draft, around: Around) -> Refusal | None:
+    def refusal(self, draft: Draft, around: MarketContext) -> Refusal | None:
         grid = Grid(self.least, self.most, self.tick)
         for of, price in _prices(draft):
             if not grid.holds(price):
@@ -38,7 +38,7 @@ class PercentPrice(Filter):
     up: Decimal
     down: Decimal
 
-    def refusal(self, draft: Draft, around: Around) -> Refusal | None:
+    def refusal(self, draft: Draft, around: MarketContext) -> Refusal | None:
         return _far(self.name, draft, around, self.down, self.up)
 
 
@@ -52,7 +52,7 @@ class PercentPriceBySide(Filter):
     ask_up: Decimal
     ask_down: Decimal
 
-    def refusal(self, draft: Draft, around: Around) -> Refusal | None:
+    def refusal(self, draft: Draft, around: MarketContext) -> Refusal | None:
         sides = {Side.BUY: (self.bid_down, self.bid_up), Side.SELL: (self.ask_down, self.ask_up)}
         return _far(self.name, draft, around, *sides[draft.side])
 
@@ -64,7 +64,7 @@ def _prices(draft: Draft) -> Iterator[tuple[str, Decimal]]:
         yield "stop price", draft.stop_price
 
 
-def _far(name: str, draft: Draft, around: Around, down: Decimal, up: Decimal) -> Refusal | None:
+def _far(name: str, draft: Draft, around: MarketContext, down: Decimal, up: Decimal) -> Refusal | None:
     if around.reference is None or draft.price is None:
         return None
     nearest = within(product(around.reference, down), product(around.reference, up), draft.price)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import ClassVar
 
-from lotkeeper.trading.filters.base import Around, Draft, Filter, Grid, Kind, Refusal
+from lotkeeper.trading.filters.base import Draft, Filter, Grid, Kind, MarketContext, Refusal
 from lotkeeper.trading.money import ONE, ZERO, Ratio, ratio_ceil_to
 
 
@@ -17,7 +17,7 @@ class LotSize(Filter):
     least: Decimal = ZERO
     most: Decimal = ZERO
 
-    def refusal(self, draft: Draft, around: Around) -> Refusal | None:
+    def refusal(self, draft: Draft, around: MarketContext) -> Refusal | None:
         if draft.quote_quantity is not None:
             return None  # the exchange cuts what it buys for a sum to the step by itself
         grid = Grid(self.least, self.most, self.step)
@@ -36,7 +36,7 @@ class MarketLotSize(Filter):
     least: Decimal = ZERO
     most: Decimal = ZERO
 
-    def refusal(self, draft: Draft, around: Around) -> Refusal | None:
+    def refusal(self, draft: Draft, around: MarketContext) -> Refusal | None:
         grid = Grid(self.least, self.most, self.step)
         is_theirs = draft.kind is Kind.MARKET and draft.quote_quantity is None
         if not is_theirs or grid.holds(draft.quantity):
@@ -51,7 +51,7 @@ class IcebergParts(Filter):
     name: ClassVar[str] = "ICEBERG_PARTS"
     limit: int
 
-    def refusal(self, draft: Draft, around: Around) -> Refusal | None:
+    def refusal(self, draft: Draft, around: MarketContext) -> Refusal | None:
         if not draft.iceberg_quantity:
             return None
         parts = int(ratio_ceil_to(Ratio(draft.quantity, draft.iceberg_quantity), ONE))

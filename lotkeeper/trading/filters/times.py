@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import ClassVar
 
-from lotkeeper.trading.fills import Side
-from lotkeeper.trading.filters.base import Around, Draft, Filter, Refusal
+from lotkeeper.trading.filters.base import Draft, Filter, MarketContext, Refusal
+from lotkeeper.trading.orders.fills import Side
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +18,7 @@ class TrailingDelta(Filter):
     least_below: int
     most_below: int
 
-    def refusal(self, draft: Draft, around: Around) -> Refusal | None:
+    def refusal(self, draft: Draft, around: MarketContext) -> Refusal | None:
         delta = draft.trailing_delta
         if delta is None:
             return None
@@ -35,7 +35,7 @@ class TPlusSell(Filter):
     name: ClassVar[str] = "T_PLUS_SELL"
     end_ms: int
 
-    def refusal(self, draft: Draft, around: Around) -> Refusal | None:
+    def refusal(self, draft: Draft, around: MarketContext) -> Refusal | None:
         if draft.side is Side.BUY or around.now_ms >= self.end_ms:
             return None
         return Refusal(self.name, "time", Decimal(around.now_ms), Decimal(self.end_ms))

@@ -8,8 +8,8 @@ still not spoken, the stream is deaf. All times are seconds of one clock that ne
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from lotkeeper.trading.prices.belief import Quote, fault_of
-from lotkeeper.trading.prices.words import Source
+from lotkeeper.trading.prices.price_enums import Source
+from lotkeeper.trading.prices.price_filter import Quote, fault_of
 
 STALE_AFTER_S = 15.0  # nobody has confirmed the price for so long
 SILENT_AFTER_S = 10.0  # the stream has not spoken of the pair for so long: ask REST

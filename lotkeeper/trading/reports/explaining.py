@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from lotkeeper.trading.floors import Claim, exact_floor, rounded_up
-from lotkeeper.trading.lots import Lot, fee_in
+from lotkeeper.trading.lots.floors import RequiredProceeds, exact_floor, rounded_up
+from lotkeeper.trading.lots.lot import Lot, fee_in
 from lotkeeper.trading.money import ONE, ZERO, Ratio, floor_to, less, product, total
-from lotkeeper.trading.orders import SellOrder, share_of
-from lotkeeper.trading.pairs import TradePair
+from lotkeeper.trading.orders.order import SellOrder, share_of
+from lotkeeper.trading.pair import TradePair
 from lotkeeper.trading.policy import Dust, ExitPolicy
 from lotkeeper.trading.reports.profit import Sale, realised, sales
 from lotkeeper.trading.selling.deciding import decide
@@ -137,7 +137,7 @@ def _asked(sell: SellOrder | PlaceSell, policy: ExitPolicy | None, lot: Lot) -> 
 def _floor(sell: SellOrder | PlaceSell) -> Ratio | None:
     if sell.profit is None or sell.sell_rate is None or sell.sell_rate >= ONE:
         return None
-    return exact_floor(Claim(Ratio(sell.cost), Ratio(sell.profit)), sell.quantity, sell.sell_rate)
+    return exact_floor(RequiredProceeds(Ratio(sell.cost), Ratio(sell.profit)), sell.quantity, sell.sell_rate)
 
 
 def _reason(sell: SellOrder | PlaceSell, policy: ExitPolicy | None, lot: Lot) -> str:

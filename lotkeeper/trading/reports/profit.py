@@ -9,11 +9,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from lotkeeper.trading.fills import Fill
-from lotkeeper.trading.lot_states import LotState
-from lotkeeper.trading.lots import Lot, fee_in
+from lotkeeper.trading.lots.lot import Lot, fee_in
+from lotkeeper.trading.lots.states import LotState
 from lotkeeper.trading.money import ONE, STRICT, ZERO, less, product, total
-from lotkeeper.trading.orders import share_of
+from lotkeeper.trading.orders.fills import Fill
+from lotkeeper.trading.orders.order import share_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from lotkeeper.trading.lot_states import LotState
-from lotkeeper.trading.lots import Lot
+from lotkeeper.trading.lots.lot import Lot
+from lotkeeper.trading.lots.states import LotState
 from lotkeeper.trading.money import ZERO, total
-from lotkeeper.trading.order_states import OrderState
+from lotkeeper.trading.orders.states import OrderState
 from lotkeeper.trading.reports.profit import fees_by_asset, fees_in_quote, realised
 
 Fees = tuple[tuple[str, Decimal], ...]  # by asset, in the order of their names

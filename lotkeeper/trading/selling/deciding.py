@@ -5,19 +5,18 @@ from dataclasses import replace
 from decimal import Decimal
 from functools import reduce
 
-from lotkeeper.trading.carries import Carry
-from lotkeeper.trading.client_ids import client_order_id
-from lotkeeper.trading.disposals import RELEASING, Way
 from lotkeeper.trading.filters.base import Refusal
-from lotkeeper.trading.lot_states import LotState
-from lotkeeper.trading.lots import Lot, with_order
+from lotkeeper.trading.lots.disposal import Way
+from lotkeeper.trading.lots.dust_transfer import DustTransfer
+from lotkeeper.trading.lots.lot import Lot, with_order
+from lotkeeper.trading.lots.states import HoldReason, LotState
 from lotkeeper.trading.money import ZERO, floor_to, plain, product, total
-from lotkeeper.trading.order_states import AWAITED, OrderState
-from lotkeeper.trading.pairs import TradePair
+from lotkeeper.trading.orders.client_ids import client_order_id
+from lotkeeper.trading.orders.states import AWAITED, OrderState
+from lotkeeper.trading.pair import TradePair
 from lotkeeper.trading.policy import ExitPolicy, OnPartial
 from lotkeeper.trading.selling.decisions import (
     CancelSell,
-    CarryDust,
     Cause,
     Close,
     Decision,
@@ -25,6 +24,7 @@ from lotkeeper.trading.selling.decisions import (
     PlaceSell,
     Queue,
     Release,
+    TransferDust,
     Until,
     ValueFees,
     Wait,
@@ -45,7 +45,7 @@ def decide(lot: Lot, market: Market, policy: ExitPolicy, now: Situation) -> tupl
     awaited = _awaited(lot)
     if awaited is None and lot.remainder < 0:
         return _deficit(lot, market, policy, now)
-    if lot.state is LotState.HELD and lot.reason == RELEASING:
+    if lot.hold is HoldReason.RELEASING:
         return _releasing(lot, awaited)
     waiting = awaited or _waiting(lot, market.pair, policy)
     if waiting is not None:
@@ -54,7 +54,7 @@ def decide(lot: Lot, market: Market, policy: ExitPolicy, now: Situation) -> tupl
     if repriced:
         return repriced
     carries, step = _with_dust(lot, market, policy, now)
-    return (*map(CarryDust, carries), *_slotted(step, now))
+    return (*map(TransferDust, carries), *_slotted(step, now))
 
 
 def unprotected(lot: Lot, market: Market, policy: ExitPolicy) -> Decimal:
@@ -124,7 +124,7 @@ def _deficit(lot: Lot, market: Market, policy: ExitPolicy, now: Situation) -> tu
     if carries:
         left = tuple(each for each in now.dust if each.buy_order_id not in {carry.source for carry in carries})
         then = decide(carried(lot, carries), market, policy, replace(now, dust=left))
-        return (*map(CarryDust, carries), *then)
+        return (*map(TransferDust, carries), *then)
     text = f"SELLs cover {plain(missing)} {lot.base} more than was received"
     if not lot.open_quantity and is_small:
         return (Close(f"its {text}: dust of a lot that is not known any more"),)
@@ -152,12 +152,15 @@ def _repriced(lot: Lot, market: Market, policy: ExitPolicy, now: Situation) -> t
     return ()
 
 
-def _with_dust(lot: Lot, market: Market, policy: ExitPolicy, now: Situation) -> tuple[tuple[Carry, ...], Decision]:
+def _with_dust(
+    lot: Lot, market: Market, policy: ExitPolicy, now: Situation
+) -> tuple[tuple[DustTransfer, ...], Decision]:
     """What the lot's rest asks for, and all the pair's dust, where with it more can be sold at once than without.
 
     Each step is worked out once at the most: this stands between a fill and its SELL.
     """
-    if not now.dust or now.slots == 0 or now.free is not None or lot.state is LotState.CLOSED:
+    takes_none = lot.hold is not None or lot.state is LotState.CLOSED
+    if not now.dust or now.slots == 0 or now.free is not None or takes_none:
         return (), _step(lot, market, policy, now)
     carries = carries_for(lot, now.dust, now.now_ms)
     with_it = _step(carried(lot, carries), market, policy, now)

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-from lotkeeper.trading.carries import Carry
-from lotkeeper.trading.client_ids import SellName
+from lotkeeper.trading.lots.dust_transfer import DustTransfer
+from lotkeeper.trading.orders.client_ids import SellName
 
 
 class Until(StrEnum):
@@ -56,10 +56,10 @@ class CancelSell:
 
 
 @dataclass(frozen=True, slots=True)
-class CarryDust:
+class TransferDust:
     """The lot takes over the dust of an earlier one, before anything else is done for it."""
 
-    carry: Carry
+    carry: DustTransfer
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,4 +106,4 @@ class Release:
     """Nothing of the lot is on the book any more: the rest of it is the owner's."""
 
 
-Decision = PlaceSell | CancelSell | CarryDust | Wait | Park | Queue | ValueFees | Close | Release
+Decision = PlaceSell | CancelSell | TransferDust | Wait | Park | Queue | ValueFees | Close | Release

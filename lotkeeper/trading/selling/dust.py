@@ -4,13 +4,13 @@ from collections.abc import Iterable
 from decimal import Decimal
 from functools import reduce
 
-from lotkeeper.trading.carries import Carry
-from lotkeeper.trading.lot_states import LotState
-from lotkeeper.trading.lots import Lot, with_carry
+from lotkeeper.trading.lots.dust_transfer import DustTransfer
+from lotkeeper.trading.lots.lot import Lot, with_carry
+from lotkeeper.trading.lots.states import LotState
 from lotkeeper.trading.money import ZERO, Ratio, floor_to, less, product, ratio_ceil_to
-from lotkeeper.trading.order_states import AWAITED
-from lotkeeper.trading.orders import share_of
-from lotkeeper.trading.pairs import TradePair
+from lotkeeper.trading.orders.order import share_of
+from lotkeeper.trading.orders.states import AWAITED
+from lotkeeper.trading.pair import TradePair
 from lotkeeper.trading.policy import Dust, ExitPolicy
 from lotkeeper.trading.selling.pricing import next_sell, sellable
 from lotkeeper.trading.selling.situation import Market, Situation
@@ -49,24 +49,26 @@ def most_given(lot: Lot, pair: TradePair) -> Decimal:
     return min(lot.remainder, max(pair.min_quantity, of_worth))
 
 
-def carried(lot: Lot, carries: Iterable[Carry]) -> Lot:
+def carried(lot: Lot, carries: Iterable[DustTransfer]) -> Lot:
     """The lot after it took these."""
     return reduce(with_carry, carries, lot)
 
 
-def carries_for(lot: Lot, dust: Iterable[Lot], now_ms: int) -> tuple[Carry, ...]:
+def carries_for(lot: Lot, dust: Iterable[Lot], now_ms: int) -> tuple[DustTransfer, ...]:
     """All that is left of the given lots, for the next SELL of `lot`."""
     return tuple(_carry(each, lot, lot.next_generation, each.remainder, now_ms) for each in dust)
 
 
-def covering(lot: Lot, missing: Decimal, dust: Iterable[Lot], rests: Iterable[Lot], now_ms: int) -> tuple[Carry, ...]:
+def covering(
+    lot: Lot, missing: Decimal, dust: Iterable[Lot], rests: Iterable[Lot], now_ms: int
+) -> tuple[DustTransfer, ...]:
     """The oldest dust that makes up for what the lot's SELLs cover beyond what it received; none if it is not enough.
 
     A SELL was placed with dust, and the notebook does not know it: the same dust is taken again, and so not twice. Of
     `rests`, which are no dust any more since a SELL of theirs has ended meanwhile, just what is missing.
     """
     generation = lot.next_generation - 1
-    found: list[Carry] = []
+    found: list[DustTransfer] = []
     for each, is_whole in [*((each, True) for each in dust), *((each, False) for each in rests)]:
         quantity = each.remainder if is_whole else min(each.remainder, missing)
         found.append(_carry(each, lot, generation, quantity, now_ms))
@@ -76,10 +78,10 @@ def covering(lot: Lot, missing: Decimal, dust: Iterable[Lot], rests: Iterable[Lo
     return ()
 
 
-def _carry(source: Lot, target: Lot, generation: int, quantity: Decimal, now_ms: int) -> Carry:
+def _carry(source: Lot, target: Lot, generation: int, quantity: Decimal, now_ms: int) -> DustTransfer:
     """No two from one lot to another bear the same generation: the second would pass for a copy of the first."""
     before = (each.generation for each in target.taken if each.source == source.buy_order_id)
-    return Carry(
+    return DustTransfer(
         symbol=source.symbol,
         source=source.buy_order_id,
         target=target.buy_order_id,

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from lotkeeper.trading.filters.base import Refusal
 from lotkeeper.trading.filters.prices import PriceFilter
 from lotkeeper.trading.filters.times import TPlusSell
-from lotkeeper.trading.lots import Lot
+from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.money import plain
 from lotkeeper.trading.selling.decisions import Cause, Park
 

@@ -4,11 +4,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from lotkeeper.trading.book import PairBook
-from lotkeeper.trading.lots import Lot
+from lotkeeper.trading.book.pair_book import PairBook
+from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.money import floor_to, product, total
-from lotkeeper.trading.orders import SellOrder
-from lotkeeper.trading.pairs import TradePair
+from lotkeeper.trading.orders.order import SellOrder
+from lotkeeper.trading.pair import TradePair
 from lotkeeper.trading.policy import Dust, ExitPolicy
 from lotkeeper.trading.selling.deciding import decide
 from lotkeeper.trading.selling.decisions import Decision, PlaceSell, Queue

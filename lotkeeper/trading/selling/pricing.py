@@ -2,13 +2,13 @@
 
 from decimal import Decimal
 
-from lotkeeper.trading.client_ids import SellName
-from lotkeeper.trading.fills import Side
-from lotkeeper.trading.filters.base import Around, Draft, Kind, Refusal
-from lotkeeper.trading.floors import Claim, claim_on, floor_price, rounded_down, rounded_up
-from lotkeeper.trading.lots import Lot
+from lotkeeper.trading.filters.base import Draft, Kind, MarketContext, Refusal
+from lotkeeper.trading.lots.floors import RequiredProceeds, claim_on, floor_price, rounded_down, rounded_up
+from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.money import ZERO, Ratio, floor_to, larger, less, product, ratio_ceil_to, ratio_floor_to, total
-from lotkeeper.trading.pairs import TradePair
+from lotkeeper.trading.orders.client_ids import SellName
+from lotkeeper.trading.orders.fills import Side
+from lotkeeper.trading.pair import TradePair
 from lotkeeper.trading.policy import Dust, ExitPolicy
 from lotkeeper.trading.selling.decisions import PlaceSell
 from lotkeeper.trading.selling.situation import Market, Situation
@@ -28,7 +28,7 @@ def sellable(lot: Lot, pair: TradePair, free: Decimal | None = None) -> Decimal:
     return quantity if quantity >= pair.min_quantity else ZERO
 
 
-def claim_of(lot: Lot, pair: TradePair, policy: ExitPolicy, quantity: Decimal) -> Claim:
+def claim_of(lot: Lot, pair: TradePair, policy: ExitPolicy, quantity: Decimal) -> RequiredProceeds:
     """What a SELL of `quantity` (base) of the remainder has to bring, exactly.
 
     Its cost is its share of what no SELL covers yet, and at least what all SELLs together then lack of their share of
@@ -57,7 +57,7 @@ def next_sell(
     pair = market.pair
     claim = claim_of(lot, pair, policy, quantity)
     price = floor_price(claim, quantity, market.sell_rate, pair.tick)
-    around = Around(reference=now.reference, now_ms=now.now_ms)
+    around = MarketContext(reference=now.reference, now_ms=now.now_ms)
     refusals = pair.refusals(Draft(Side.SELL, Kind.LIMIT, quantity, price), around)
     lifted = _lifted(price, pair, refusals)
     if lifted != price:

@@ -2,11 +2,11 @@
 
 from decimal import Decimal
 
-from lotkeeper.trading.floors import claim_on, rounded_up
-from lotkeeper.trading.lots import Lot
+from lotkeeper.trading.lots.floors import claim_on, rounded_up
+from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.money import Ratio, floor_to, less, product, total
-from lotkeeper.trading.orders import SellOrder
-from lotkeeper.trading.pairs import TradePair
+from lotkeeper.trading.orders.order import SellOrder
+from lotkeeper.trading.pair import TradePair
 from lotkeeper.trading.policy import ExitPolicy
 
 _WORTH_IT = Decimal("0.001")  # of the price: what a place on the book is given up for

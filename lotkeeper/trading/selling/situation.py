@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from lotkeeper.trading.lots import Lot
-from lotkeeper.trading.orders import SellOrder
-from lotkeeper.trading.pairs import TradePair
+from lotkeeper.trading.lots.lot import Lot
+from lotkeeper.trading.orders.order import SellOrder
+from lotkeeper.trading.pair import TradePair
 from lotkeeper.trading.policy import ExitPolicy
 
 

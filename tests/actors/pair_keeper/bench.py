@@ -5,17 +5,17 @@ from decimal import Decimal as D
 from typing import Any, TypeVar
 
 from actors.pair_keeper.core import KeeperCore
-from actors.pair_keeper.effects import Effect, Effects, Log, Moment, Neighbour, Reply, Send, Wake
+from actors.pair_keeper.effects import Effect, Effects, Log, Moment, Peer, Reply, Send, Wake
 from actors.pair_keeper.state import KeeperState, PhaseEvent
-from lotkeeper.trading.book import PairBook
-from lotkeeper.trading.lots import Lot
+from lotkeeper.trading.book.pair_book import PairBook
+from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.selling.situation import Market
-from messages.lifecycle import Neighbours, PairSettings, StartKeeper
-from tests.actors.exchange_memory import NOW_MS, SYMBOL
+from messages.lifecycle import PairSettings, Peers, StartKeeper
+from tests.actors.gateway.exchange_memory import NOW_MS, SYMBOL
 from tests.actors.stage import PAIR, POLICY, POLL_EVERY_S, RECV_WINDOW_MS
 
 Result = TypeVar("Result")
-HERE = Neighbours("the Ledger", "the Gateway", "the stream", "the prices", "the Monitor")
+HERE = Peers("the Ledger", "the Gateway", "the stream", "the prices", "the Monitor")
 
 
 def at(seconds: float = 0.0) -> Moment:
@@ -24,9 +24,9 @@ def at(seconds: float = 0.0) -> Moment:
 
 
 def new_state() -> KeeperState:
-    """A keeper that knows nothing yet; all its neighbours are there."""
+    """A keeper that knows nothing yet; all its peers are there."""
     state = KeeperState(StartKeeper(PairSettings(SYMBOL, POLICY), 1, RECV_WINDOW_MS, POLL_EVERY_S, HERE))
-    state.neighbours = HERE
+    state.peers = HERE
     return state
 
 
@@ -40,7 +40,7 @@ def open_state(*lots: Lot, is_trading: bool = True) -> KeeperState:
 def open_core(*lots: Lot) -> KeeperCore:
     """All collaborators together, connected as in the keeper."""
     core = KeeperCore(new_state().start)
-    core.state.neighbours = HERE
+    core.state.peers = HERE
     core._permission.start(at(-600))
     _open(core.state, lots, True)
     core._ledger.update_terms()
@@ -68,8 +68,8 @@ def done(effects: Effects[Result]) -> tuple[list[Effect], Result]:
             return found, end.value
 
 
-def sent(effects: Iterable[Effect], to: Neighbour = Neighbour.GATEWAY) -> list[Any]:
-    """The messages to a neighbour."""
+def sent(effects: Iterable[Effect], to: Peer = Peer.GATEWAY) -> list[Any]:
+    """The messages to a peer."""
     return [each.message for each in effects if isinstance(each, Send) and each.to is to]
 
 

@@ -5,13 +5,13 @@ from typing import Any
 import pytest
 
 from actors.pair_keeper.actor import PairKeeper
-from actors.pair_keeper.effects import Exit, Neighbour, Raise, Reply, Send, Wake, info
+from actors.pair_keeper.effects import Exit, Peer, Raise, Reply, Send, Wake, info
 from actors.pair_keeper.tags import MessageQuarantined, Tick
-from lotkeeper.engine.testing import Desk
+from lotkeeper.engine.testkit import ActorBench
 from messages.account import StreamProven
 from messages.control import Done, PausePair
-from messages.lifecycle import Neighbours
-from tests.actors.exchange_memory import NOW_MS, SYMBOL
+from messages.lifecycle import Peers
+from tests.actors.gateway.exchange_memory import NOW_MS, SYMBOL
 from tests.actors.pair_keeper.bench import new_state
 
 
@@ -32,19 +32,19 @@ class ToldCore:
 
 @pytest.fixture
 def desk():
-    return Desk(PairKeeper)
+    return ActorBench(PairKeeper)
 
 
 def seat(desk, *effects):
     core = ToldCore(*effects)
-    core.state.neighbours = Neighbours(gateway=desk.probe("gateway").address)
+    core.state.peers = Peers(gateway=desk.probe("gateway").address)
     desk.actor.core = core
     return core
 
 
 def test_effects_are_carried_out_in_their_order(desk, caplog):
     caplog.set_level("INFO")
-    seat(desk, Send(Neighbour.GATEWAY, "one"), Wake(2.0, Tick()), info("a line", lot="BTCUSDT-7"), Exit())
+    seat(desk, Send(Peer.GATEWAY, "one"), Wake(2.0, Tick()), info("a line", lot="BTCUSDT-7"), Exit())
     desk.tell(StreamProven(NOW_MS))
     assert desk.probe("gateway").received == ["one"]
     assert desk.wakeups[0][1] == Tick()
@@ -60,8 +60,8 @@ def test_a_line_of_the_log_may_hold_any_text(desk, caplog):
     assert caplog.records[-1].getMessage() == "100 % of %s and {x}"
 
 
-def test_what_goes_to_a_neighbour_that_is_being_restarted_is_dropped(desk):
-    seat(desk, Send(Neighbour.LEDGER, "one"), Send(Neighbour.GATEWAY, "two"))
+def test_what_goes_to_a_peer_that_is_being_restarted_is_dropped(desk):
+    seat(desk, Send(Peer.LEDGER, "one"), Send(Peer.GATEWAY, "two"))
     desk.tell(StreamProven(NOW_MS))
     assert desk.probe("gateway").received == ["two"]
 
@@ -85,7 +85,7 @@ def test_the_core_gets_both_clocks(desk):
 
 
 def test_a_fault_is_raised_after_all_else_is_done(desk):
-    seat(desk, Send(Neighbour.GATEWAY, "one"), Raise(ZeroDivisionError("a fault")))
+    seat(desk, Send(Peer.GATEWAY, "one"), Raise(ZeroDivisionError("a fault")))
     with pytest.raises(ZeroDivisionError):
         desk.tell(StreamProven(NOW_MS))
     assert desk.probe("gateway").received == ["one"]

@@ -2,12 +2,12 @@ from decimal import Decimal as D
 
 import pytest
 
-from lotkeeper.trading.reconcile import OlderTrades, TradesFrom, TradesOfOrder
+from lotkeeper.trading.recovery.reconcile import OlderTrades, TradesFrom, TradesOfOrder
 from messages.control import AdoptCoins, AdoptOrder, AdoptSince, Done, Refused
 from messages.health import HoldingsReported
 from messages.orders import PlaceSellOrder
 from messages.queries import BalanceFetched, FetchBalance, FetchTop, OrdersFetched, TopFetched, TradesFetched
-from tests.actors.exchange_memory import NOW_MS, SYMBOL
+from tests.actors.gateway.exchange_memory import NOW_MS, SYMBOL
 from tests.actors.pair_keeper.bench import at, open_core, replies, sent
 from tests.persistence.lots import buy, lot
 

@@ -6,13 +6,13 @@ from actors.pair_keeper.cancels import Cancels
 from actors.pair_keeper.effects import Log, Send
 from actors.pair_keeper.requests import Requests
 from actors.pair_keeper.tags import CancelTag
-from lotkeeper.trading.client_ids import SellName
-from lotkeeper.trading.order_states import OrderState
-from lotkeeper.trading.reconcile import OrderById
+from lotkeeper.trading.orders.client_ids import SellName
+from lotkeeper.trading.orders.states import OrderState
+from lotkeeper.trading.recovery.reconcile import OrderById
 from lotkeeper.trading.selling.decisions import CancelSell
 from messages.orders import CancelOutcomeUnknown, CancelRefused, CancelSellOrder
 from messages.queries import AskExchange
-from tests.actors.exchange_memory import SYMBOL
+from tests.actors.gateway.exchange_memory import SYMBOL
 from tests.actors.pair_keeper.bench import at, done, open_state, sent
 from tests.persistence.lots import lot, order
 

@@ -3,12 +3,12 @@ from decimal import Decimal as D
 import pytest
 
 from actors.pair_keeper.comparison import ComparisonCommand
-from actors.pair_keeper.effects import Neighbour
+from actors.pair_keeper.effects import Peer
 from actors.pair_keeper.requests import Requests
 from actors.pair_keeper.state import Trouble, TroubleKind
-from lotkeeper.trading.holdings import Holding
-from lotkeeper.trading.reconcile import TradesFrom
-from lotkeeper.trading.valuing import Top
+from lotkeeper.trading.book.holdings import PairHolding
+from lotkeeper.trading.prices.valuing import Top
+from lotkeeper.trading.recovery.reconcile import TradesFrom
 from messages.control import Refused
 from messages.health import AskHoldings, HoldingsReported
 from messages.queries import (
@@ -21,7 +21,7 @@ from messages.queries import (
     TopFetched,
     TradesFetched,
 )
-from tests.actors.exchange_memory import SYMBOL
+from tests.actors.gateway.exchange_memory import SYMBOL
 from tests.actors.pair_keeper.bench import at, done, open_state, replies, sent
 
 
@@ -70,7 +70,7 @@ def test_it_asks_for_the_balance_first_then_for_the_rest(bench):
 
 
 def test_others_are_asked_when_all_is_read_and_the_balance_once_more_when_they_have_told(bench):
-    assert sent(bench.read(), Neighbour.MONITOR) == [AskHoldings(1, SYMBOL, "BTC")]
+    assert sent(bench.read(), Peer.MONITOR) == [AskHoldings(1, SYMBOL, "BTC")]
     effects, _ = done(bench.command.on_holdings(HoldingsReported(1, ()), at(2)))
     (balance,) = sent(effects)
     assert bench.finished == []
@@ -82,10 +82,10 @@ def test_others_are_asked_when_all_is_read_and_the_balance_once_more_when_they_h
 
 def test_reports_from_before_the_balance_are_not_enough_until_the_fifth_time(bench):
     bench.read()
-    old = HoldingsReported(1, (Holding("BTCUSDC", at_ms=at(0).wall_ms),))
+    old = HoldingsReported(1, (PairHolding("BTCUSDC", at_ms=at(0).wall_ms),))
     for _ in range(4):
         assert done(bench.command.on_holdings(old, at(2)))[0] == []
-        assert len(sent(done(bench.command.ask_others_again())[0], Neighbour.MONITOR)) == 1
+        assert len(sent(done(bench.command.ask_others_again())[0], Peer.MONITOR)) == 1
     assert len(sent(done(bench.command.on_holdings(old, at(2)))[0])) == 1
 
 

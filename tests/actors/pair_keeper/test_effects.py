@@ -1,8 +1,8 @@
 import logging
 from decimal import Decimal as D
 
-from actors.pair_keeper.effects import Log, Neighbour, error, info, lot_event, warning
-from messages.lifecycle import Neighbours
+from actors.pair_keeper.effects import Log, Peer, error, info, lot_event, warning
+from messages.lifecycle import Peers
 
 
 def test_a_line_about_a_lot_has_plain_decimals():
@@ -15,5 +15,5 @@ def test_levels():
     assert [each.level for each in (info(""), warning(""), error(""))] == [logging.INFO, logging.WARNING, logging.ERROR]
 
 
-def test_every_neighbour_can_be_addressed():
-    assert all(hasattr(Neighbours(), each) for each in Neighbour)
+def test_every_peer_can_be_addressed():
+    assert all(hasattr(Peers(), each) for each in Peer)

@@ -1,10 +1,10 @@
 import pytest
 
-from actors.pair_keeper.effects import Neighbour, ReportSoon
+from actors.pair_keeper.effects import Peer, ReportSoon
 from actors.pair_keeper.ledger_outbox import LedgerOutbox, UnconfirmedRecords
 from lotkeeper.trading.reports.totals import Totals
 from messages.ledger import LoadPair, LotsRecorded, PairLoaded, RecordLots
-from messages.lifecycle import Neighbours
+from messages.lifecycle import Peers
 from tests.actors.pair_keeper.bench import at, done, new_state, open_state, sent
 from tests.actors.stage import TERMS
 from tests.persistence.lots import lot, sold
@@ -91,7 +91,7 @@ def box(*lots, state=None):
 
 
 def records(effects):
-    return sent(effects, Neighbour.LEDGER)
+    return sent(effects, Peer.LEDGER)
 
 
 def test_before_the_lots_are_loaded_they_are_asked_for():
@@ -101,7 +101,7 @@ def test_before_the_lots_are_loaded_they_are_asked_for():
 
 def test_without_a_ledger_nothing_is_sent():
     state = new_state()
-    state.neighbours = Neighbours()
+    state.peers = Peers()
     assert done(box(state=state).send_again(at(0)))[0] == []
 
 

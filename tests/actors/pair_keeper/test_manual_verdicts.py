@@ -1,11 +1,11 @@
 import pytest
 
-from lotkeeper.trading.fills import Side
-from lotkeeper.trading.order_states import OrderState
-from lotkeeper.trading.reconcile import OrderById
+from lotkeeper.trading.orders.fills import Side
+from lotkeeper.trading.orders.states import OrderState
+from lotkeeper.trading.recovery.reconcile import OrderById
 from messages.control import Done, Refused, ResolveOrder
 from messages.queries import FetchFailed, OrdersFetched
-from tests.actors.exchange_memory import NOW_MS, SYMBOL, report
+from tests.actors.gateway.exchange_memory import NOW_MS, SYMBOL, report
 from tests.actors.pair_keeper.bench import at, open_core, replies, sent
 from tests.persistence.lots import lot, order
 

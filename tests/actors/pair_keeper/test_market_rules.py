@@ -2,13 +2,13 @@ from dataclasses import replace
 
 import pytest
 
-from actors.pair_keeper.effects import Neighbour, ReportSoon
+from actors.pair_keeper.effects import Peer, ReportSoon
 from actors.pair_keeper.market_rules import MarketRules, warn_of_unknown_filters
 from actors.pair_keeper.requests import Requests
 from actors.pair_keeper.state import Trouble, TroubleKind
 from messages.prices import RulesLearned
 from messages.queries import FetchMarket, MarketFetched
-from tests.actors.exchange_memory import SYMBOL
+from tests.actors.gateway.exchange_memory import SYMBOL
 from tests.actors.pair_keeper.bench import at, done, logged, new_state, open_state, sent
 from tests.actors.stage import COMMISSION, PAIR
 
@@ -37,11 +37,11 @@ def test_at_the_start_an_answer_that_others_had_will_do(rules):
 def test_what_is_learned_is_published_and_says_whether_it_is_new(state, rules):
     effects, has_changed = done(rules.learn(answer(), at(0)))
     assert not has_changed
-    assert sent(effects, Neighbour.PRICES) == [RulesLearned(SYMBOL, PAIR.tick, True)]
+    assert sent(effects, Peer.PRICES) == [RulesLearned(SYMBOL, PAIR.tick, True)]
     halted = replace(PAIR, status="HALT")
     effects, has_changed = done(rules.learn(answer(halted), at(0)))
     assert has_changed
-    assert sent(effects, Neighbour.PRICES) == [RulesLearned(SYMBOL, PAIR.tick, False)]
+    assert sent(effects, Peer.PRICES) == [RulesLearned(SYMBOL, PAIR.tick, False)]
     assert state.market.pair == halted
 
 

@@ -3,10 +3,10 @@ from dataclasses import replace
 import pytest
 
 from actors.pair_keeper.core import KeeperCore
-from lotkeeper.trading.lot_states import LotState
+from lotkeeper.trading.lots.states import LotState
 from messages.control import Done, PausePair, ReconcilePair, Refused, ReleaseLot, ResumePair
 from messages.orders import CancelSellOrder
-from tests.actors.exchange_memory import SYMBOL
+from tests.actors.gateway.exchange_memory import SYMBOL
 from tests.actors.pair_keeper.bench import at, done, new_state, open_core, replies, sent
 from tests.persistence.lots import lot
 

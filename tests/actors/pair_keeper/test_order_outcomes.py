@@ -3,20 +3,21 @@ from dataclasses import replace
 import pytest
 
 from actors.pair_keeper.core import KeeperCore
-from actors.pair_keeper.effects import Exit, Neighbour
+from actors.pair_keeper.effects import Exit, Peer
 from actors.pair_keeper.state import TroubleKind
-from lotkeeper.trading.fills import Side
-from lotkeeper.trading.order_states import OrderEvent, OrderState
-from lotkeeper.trading.reconcile import OrderByClientId
+from lotkeeper.trading.orders.fills import Side
+from lotkeeper.trading.orders.refusals import RefusalKind
+from lotkeeper.trading.orders.states import OrderEvent, OrderState
+from lotkeeper.trading.recovery.reconcile import OrderByClientId
 from messages.account import OrderReported
-from messages.orders import RefusalKind, SellFenced, SellOutcomeUnknown, SellPlaced, SellRefused
+from messages.orders import SellFenced, SellOutcomeUnknown, SellPlaced, SellRefused
 from messages.queries import AskExchange, FetchBalance, FetchReference, OrdersFetched
-from tests.actors.exchange_memory import SYMBOL, fill, report
+from tests.actors.gateway.exchange_memory import SYMBOL, fill, report
 from tests.actors.pair_keeper.bench import at, done, kinds, logged, new_state, open_core, sent
 
 BUY = report(7001, "web-1", Side.BUY, "FILLED", "0.001", "0.001", "60000")
 FILL = fill(7001, 101, Side.BUY, "0.001", "60000", "0", "BTC")
-BOUGHT = OrderReported(BUY, FILL, 0)
+BOUGHT = OrderReported(BUY, FILL)
 
 
 @pytest.fixture
@@ -81,9 +82,9 @@ def test_an_impossible_report_is_a_trouble_and_is_compared(core):
     ("kind", "asks", "compares"),
     [
         (RefusalKind.INSUFFICIENT_BALANCE, FetchBalance, True),
-        (RefusalKind.TOO_MANY_ORDERS, None, True),
+        (RefusalKind.MAX_NUM_ORDERS, None, True),
         (RefusalKind.PERCENT_PRICE, FetchReference, False),
-        (RefusalKind.FILTER, None, False),
+        (RefusalKind.OTHER_FILTER, None, False),
         (RefusalKind.OTHER, None, False),
     ],
 )
@@ -95,7 +96,7 @@ def test_what_a_refusal_teaches(core, kind, asks, compares):
 
 
 def test_a_copy_that_is_refused_leaves_the_first_one_unresolved(core):
-    effects = refused(core, RefusalKind.DUPLICATE)
+    effects = refused(core, RefusalKind.DUPLICATE_ORDER)
     assert state_of(core) is OrderState.UNKNOWN
     assert [each.question for each in sent(effects)] == [OrderByClientId("lk1-5eh-1")]
 
@@ -149,8 +150,8 @@ def test_a_sell_without_an_answer_is_doubted_after_a_while(core):
 def test_a_reply_after_the_event_changes_nothing(core):
     order = selling(core)
     standing = report(9001, order.client_id, Side.SELL, "NEW", "0.001", "0", str(order.price))
-    effects, _ = done(core._outcomes.on_order_reported(OrderReported(standing, None, 0), at(1)))
-    assert len(sent(effects, Neighbour.LEDGER)) == 1
+    effects, _ = done(core._outcomes.on_order_reported(OrderReported(standing, None), at(1)))
+    assert len(sent(effects, Peer.LEDGER)) == 1
     assert done(core._outcomes.on_sell_placed(SellPlaced(SYMBOL, order.client_id, standing, ()), at(1)))[0] == []
 
 

@@ -6,11 +6,11 @@ from actors.pair_keeper.requests import Requests
 from actors.pair_keeper.state import Trouble, TroubleKind
 from actors.pair_keeper.tags import BeginReconciliation
 from actors.pair_keeper.trust import TradingPermission
-from lotkeeper.trading.book import PairBook
-from lotkeeper.trading.fills import Side
-from lotkeeper.trading.reconcile import OpenOrders, TradesFrom
+from lotkeeper.trading.book.pair_book import PairBook
+from lotkeeper.trading.orders.fills import Side
+from lotkeeper.trading.recovery.reconcile import OpenOrders, TradesFrom
 from messages.queries import FetchFailed, OrdersFetched, TradesFetched
-from tests.actors.exchange_memory import report
+from tests.actors.gateway.exchange_memory import report
 from tests.actors.pair_keeper.bench import at, done, logged, new_state, open_state, replies, sent, wakeups
 from tests.persistence.lots import lot
 

@@ -5,7 +5,7 @@ import pytest
 from actors.pair_keeper.refusal_facts import RefusalFacts
 from actors.pair_keeper.requests import Requests
 from messages.queries import FetchBalance, FetchReference
-from tests.actors.exchange_memory import SYMBOL
+from tests.actors.gateway.exchange_memory import SYMBOL
 from tests.actors.pair_keeper.bench import at, done, open_state, sent
 from tests.persistence.lots import lot
 

@@ -1,18 +1,18 @@
 from decimal import Decimal as D
 
 from actors.pair_keeper.core import KeeperCore
-from actors.pair_keeper.effects import Neighbour
+from actors.pair_keeper.effects import Peer
 from actors.pair_keeper.report import ReportBuilder, Standing
 from actors.pair_keeper.state import Trouble, TroubleKind
 from actors.pair_keeper.tags import SendReport
-from lotkeeper.trading.book import PairBook
-from lotkeeper.trading.lot_states import LotState
-from lotkeeper.trading.order_states import OrderState
+from lotkeeper.trading.book.pair_book import PairBook
+from lotkeeper.trading.lots.states import LotState
+from lotkeeper.trading.orders.states import OrderState
 from lotkeeper.trading.reports.profit import realised
 from lotkeeper.trading.reports.totals import Totals
 from lotkeeper.trading.selling.situation import Market
 from messages.control import PausePair
-from messages.lifecycle import Neighbours
+from messages.lifecycle import Peers
 from tests.actors.pair_keeper.bench import HERE, at, done, new_state, open_core, sent, wakeups
 from tests.actors.stage import PAIR, POLICY
 from tests.persistence.lots import lot, order, sold
@@ -56,22 +56,22 @@ def test_what_no_sell_covers_is_unprotected_whatever_the_reason():
 
 def test_nothing_is_told_before_the_book_is_open_and_while_nobody_listens():
     loading = KeeperCore(new_state().start)
-    loading.state.neighbours = HERE
+    loading.state.peers = HERE
     assert done(loading._reporter.report(at(0)))[0] == []
     deaf = open_core()
-    deaf.state.neighbours = Neighbours()
+    deaf.state.peers = Peers()
     assert done(deaf._reporter.report(at(0)))[0] == []
 
 
 def test_a_report_says_how_the_pair_stands():
     core = open_core(lot(7, orders=(order(7, state=OrderState.UNKNOWN, order_id=None),)))
     core.state.is_paused, core.state.trouble = True, Trouble(TroubleKind.UNANSWERED, "HTTP 502")
-    (told,) = sent(done(core._reporter.report(at(0)))[0], Neighbour.MONITOR)
+    (told,) = sent(done(core._reporter.report(at(0)))[0], Peer.MONITOR)
     assert (told.phase, told.is_paused, told.trouble) == ("trading", True, "HTTP 502")
     assert told.complete_as_of_ms is None  # its cursor is not recorded
     assert [each.order for each in told.in_doubt] == ["lk1-7-1"]
     core._ledger.has_cursor_recorded = True
-    (told,) = sent(done(core._reporter.report(at(0)))[0], Neighbour.MONITOR)
+    (told,) = sent(done(core._reporter.report(at(0)))[0], Peer.MONITOR)
     assert told.complete_as_of_ms == core.state.complete_as_of_ms
 
 

@@ -2,11 +2,11 @@ from decimal import Decimal as D
 
 import pytest
 
-from actors.pair_keeper.effects import Neighbour
+from actors.pair_keeper.effects import Peer
 from actors.pair_keeper.tags import RetryLot
-from lotkeeper.trading.lot_states import LotState
+from lotkeeper.trading.lots.states import LotState
 from messages.ledger import RecordLots
-from messages.lifecycle import Neighbours
+from messages.lifecycle import Peers
 from messages.orders import PlaceSellOrder
 from messages.queries import BalanceFetched, FetchBalance
 from tests.actors.pair_keeper.bench import at, done, kinds, open_core, open_state, sent, wakeups
@@ -33,7 +33,7 @@ def test_the_sell_is_in_the_book_before_its_effect_is_carried_out(core):
 
 def test_what_is_recorded_has_the_sell(core):
     effects, _ = done(core._selling.follow([7], at(0)))
-    (order,), (record,) = sent(effects), sent(effects, Neighbour.LEDGER)
+    (order,), (record,) = sent(effects), sent(effects, Peer.LEDGER)
     assert isinstance(record, RecordLots)
     assert [each.client_id for each in record.lots[0].orders] == [order.client_id]
 
@@ -54,9 +54,9 @@ def test_an_obstacle_parks_the_lot_with_its_text(core):
 
 
 def test_without_a_gateway_nothing_is_sent_and_all_is_decided_again_when_it_is_back(core):
-    core.state.neighbours = Neighbours()
+    core.state.peers = Peers()
     assert sent(done(core._selling.follow([7], at(0)))[0]) == []
-    core.state.neighbours = Neighbours(gateway="a new one")
+    core.state.peers = Peers(gateway="a new one")
     assert len(sent(done(core._selling.follow_open(at(1)))[0])) == 1
 
 

@@ -3,10 +3,10 @@ from decimal import Decimal as D
 import pytest
 
 from actors.pair_keeper.core import KeeperCore
-from actors.pair_keeper.effects import Neighbour
+from actors.pair_keeper.effects import Peer
 from messages.account import BalanceMoved, StreamLost, StreamProven, WatchBalance, WatchOrders
 from messages.queries import AskExchange, BalanceFetched, FetchBalance
-from tests.actors.exchange_memory import NOW_MS, SYMBOL
+from tests.actors.gateway.exchange_memory import NOW_MS, SYMBOL
 from tests.actors.pair_keeper.bench import HERE, at, done, logged, new_state, open_core, sent
 from tests.actors.stage import POLL_EVERY_S
 
@@ -28,13 +28,13 @@ def prove(core, seconds=0.0):
 
 
 def test_a_new_stream_is_told_what_to_watch_once_the_assets_are_known(core):
-    assert sent(done(core._stream.watch(at(0)))[0], Neighbour.USER_STREAM) == [
+    assert sent(done(core._stream.watch(at(0)))[0], Peer.USER_STREAM) == [
         WatchOrders(SYMBOL, 1),
         WatchBalance(SYMBOL, "BTC", "USDT"),
     ]
     loading = KeeperCore(new_state().start)
-    loading.state.neighbours = HERE
-    assert sent(done(loading._stream.watch(at(0)))[0], Neighbour.USER_STREAM) == [WatchOrders(SYMBOL, 1)]
+    loading.state.peers = HERE
+    assert sent(done(loading._stream.watch(at(0)))[0], Peer.USER_STREAM) == [WatchOrders(SYMBOL, 1)]
 
 
 def test_while_it_is_down_the_account_is_polled(core):

@@ -2,14 +2,14 @@ from decimal import Decimal as D
 
 import pytest
 
-from actors.pair_keeper.effects import Neighbour
+from actors.pair_keeper.effects import Peer
 from actors.pair_keeper.tags import OrdersAllowedAgain
 from actors.pair_keeper.trust import ObstacleKind, TradingPermission
-from lotkeeper.trading.fills import Side
+from lotkeeper.trading.orders.fills import Side
 from messages.ledger import LedgerFailed, WatchOnly
-from messages.lifecycle import Neighbours
-from messages.orders import SellHeldBack
-from tests.actors.exchange_memory import NOW_MS, SYMBOL, report
+from messages.lifecycle import Peers
+from messages.orders import SellBlocked
+from tests.actors.gateway.exchange_memory import NOW_MS, SYMBOL, report
 from tests.actors.pair_keeper.bench import at, done, logged, open_state, sent, wakeups
 from tests.persistence.lots import lot, order
 
@@ -41,9 +41,9 @@ def _fields(value):
 
 def test_of_several_obstacles_a_person_comes_first_and_the_gateway_last(state, permission):
     assert permission.obstacle(at(1)) is None
-    done(permission.hold_back(SellHeldBack(SYMBOL, "lk1-7-1", "in flight", 9.5), at(1)))
+    done(permission.hold_back(SellBlocked(SYMBOL, "lk1-7-1", "in flight", 9.5), at(1)))
     assert permission.obstacle(at(1)).kind is ObstacleKind.IN_FLIGHT
-    state.neighbours = Neighbours()
+    state.peers = Peers()
     assert permission.obstacle(at(1)).kind is ObstacleKind.NO_GATEWAY
     done(permission.pause_sending(60.0, "banned", at(1)))
     assert permission.obstacle(at(1)).kind is ObstacleKind.GATEWAY_PAUSES
@@ -69,7 +69,7 @@ def test_a_pause_of_the_gateway_wakes_the_keeper_once(permission):
 
 def test_another_keeper_is_told_to_people_and_to_the_database(state, permission):
     effects = other_keeper(state, permission)
-    assert sent(effects, Neighbour.LEDGER) == [WatchOnly(SYMBOL, OTHER)]
+    assert sent(effects, Peer.LEDGER) == [WatchOnly(SYMBOL, OTHER)]
     assert logged(effects)[0].startswith(f"BTCUSDT is watch-only: {OTHER}")
     assert permission.obstacle(at(100)).kind is ObstacleKind.WATCH_ONLY
     assert other_keeper(state, permission) == []  # said once
@@ -81,7 +81,7 @@ def test_it_is_written_again_after_the_ledger_failed(state, permission):
     other_keeper(state, permission)
     effects, _ = done(permission.on_ledger_failed(failed, at(101)))
     ((after_s, record),) = wakeups(effects)
-    assert (after_s, sent(done(permission.on_write_due(record, at(103)))[0], Neighbour.LEDGER)) == (2.0, [record])
+    assert (after_s, sent(done(permission.on_write_due(record, at(103)))[0], Peer.LEDGER)) == (2.0, [record])
 
 
 def test_a_sell_that_was_sent_again_is_no_copy_of_another_keeper(permission):

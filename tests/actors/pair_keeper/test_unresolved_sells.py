@@ -3,10 +3,10 @@ import pytest
 from actors.pair_keeper.requests import Requests
 from actors.pair_keeper.tags import AskAboutSell, SellTag
 from actors.pair_keeper.unresolved_sells import UnresolvedSells
-from lotkeeper.trading.order_states import OrderState
-from lotkeeper.trading.reconcile import OrderByClientId
+from lotkeeper.trading.orders.states import OrderState
+from lotkeeper.trading.recovery.reconcile import OrderByClientId
 from messages.queries import AskExchange
-from tests.actors.exchange_memory import NOW_MS, SYMBOL
+from tests.actors.gateway.exchange_memory import NOW_MS, SYMBOL
 from tests.actors.pair_keeper.bench import at, done, new_state, open_state, sent, wakeups
 from tests.persistence.lots import lot, order
 

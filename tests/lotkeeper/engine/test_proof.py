@@ -18,7 +18,7 @@ import pytest
 
 from lotkeeper.engine.errors import NotRunningError, SystemGoneError
 from lotkeeper.engine.service import RunningSystem, attach, start
-from lotkeeper.engine.unix import outgoing
+from lotkeeper.engine.transport import outgoing
 from tests.lotkeeper.engine.conftest import ask, hand, living, wait_for
 from tests.lotkeeper.engine.crew import Begin, Hand, Kin
 from tests.lotkeeper.engine.words import (

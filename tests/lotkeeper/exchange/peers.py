@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
 
-from lotkeeper.exchange.socket import Drained, StreamSocket
+from lotkeeper.exchange.websocket.socket import Drained, StreamSocket
 
 PATIENCE_S = 30.0
 TEXT, CLOSE, PING, PONG, CONTINUATION = 1, 8, 9, 10, 0

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from aiohttp import WSMsgType, web
 
-from lotkeeper.exchange.socket import StreamSocket
+from lotkeeper.exchange.websocket.socket import StreamSocket
 from tests.lotkeeper.exchange.peers import PATIENCE_S, drained_until
 
 

@@ -3,11 +3,11 @@
 from dataclasses import dataclass, field, replace
 from decimal import Decimal as D
 
-from lotkeeper.trading import reconcile
-from lotkeeper.trading.client_ids import sell_name
-from lotkeeper.trading.fills import Fill, Side
-from lotkeeper.trading.orders import OrderReport, SellOrder
-from lotkeeper.trading.reconcile import (
+from lotkeeper.trading.orders.client_ids import sell_name
+from lotkeeper.trading.orders.fills import Fill, Side
+from lotkeeper.trading.orders.order import OrderReport, SellOrder
+from lotkeeper.trading.recovery import reconcile
+from lotkeeper.trading.recovery.reconcile import (
     NewestTrade,
     OlderTrades,
     OpenOrders,

@@ -2,19 +2,19 @@
 
 from decimal import Decimal as D
 
-from lotkeeper.trading.book import PairBook
-from lotkeeper.trading.client_ids import SellName, client_order_id
-from lotkeeper.trading.fills import Fill, Side
+from lotkeeper.trading.book.pair_book import PairBook
 from lotkeeper.trading.filters.base import Filter
 from lotkeeper.trading.filters.counts import MaxNumOrders
 from lotkeeper.trading.filters.notionals import Notional
 from lotkeeper.trading.filters.precision import Precision
 from lotkeeper.trading.filters.prices import PriceFilter
 from lotkeeper.trading.filters.sizes import LotSize
-from lotkeeper.trading.lots import Lot
+from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.money import EXACT, ZERO
-from lotkeeper.trading.orders import OrderReport, SellOrder
-from lotkeeper.trading.pairs import TradePair
+from lotkeeper.trading.orders.client_ids import SellName, client_order_id
+from lotkeeper.trading.orders.fills import Fill, Side
+from lotkeeper.trading.orders.order import OrderReport, SellOrder
+from lotkeeper.trading.pair import TradePair
 from lotkeeper.trading.policy import ExitPolicy, OnPartial
 from lotkeeper.trading.selling.deciding import decide
 from lotkeeper.trading.selling.decisions import Decision, PlaceSell

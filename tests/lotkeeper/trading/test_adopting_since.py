@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lotkeeper.trading import reconcile
-from lotkeeper.trading.fills import Side
-from lotkeeper.trading.reconcile import OlderTrades, Reconciliation
+from lotkeeper.trading.orders.fills import Side
+from lotkeeper.trading.recovery import reconcile
+from lotkeeper.trading.recovery.reconcile import OlderTrades, Reconciliation
 from tests.lotkeeper.trading import make
 from tests.lotkeeper.trading.exchange import Exchange, agree, bought, placed, run
 

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lotkeeper.trading.client_ids import cancel_id
-from lotkeeper.trading.fills import Fill
-from lotkeeper.trading.lot_states import LotState
-from lotkeeper.trading.order_states import OrderEvent
+from lotkeeper.trading.lots.states import LotState
+from lotkeeper.trading.orders.client_ids import cancel_id
+from lotkeeper.trading.orders.fills import Fill
+from lotkeeper.trading.orders.states import OrderEvent
 from lotkeeper.trading.selling.decisions import PlaceSell
 from tests.lotkeeper.trading import make
 

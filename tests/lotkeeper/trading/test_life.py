@@ -59,5 +59,5 @@ def test_the_long_lives_see_every_decision():
         for kind, count in world.seen.items():
             seen[kind] = seen.get(kind, 0) + count
     wanted = {"PlaceSell", "Wait", "Park", "Queue", "Close", "CancelSell its own", "CancelSell another's"}
-    wanted |= {"CarryDust new", "CarryDust for a SELL that has it"}
+    wanted |= {"TransferDust new", "TransferDust for a SELL that has it"}
     assert wanted <= seen.keys()

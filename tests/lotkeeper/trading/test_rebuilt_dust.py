@@ -5,12 +5,12 @@ from decimal import Decimal as D
 
 import pytest
 
-from lotkeeper.trading.book import PairBook
-from lotkeeper.trading.client_ids import SellName
-from lotkeeper.trading.fills import Side
+from lotkeeper.trading.book.pair_book import PairBook
 from lotkeeper.trading.money import floor_to
-from lotkeeper.trading.reconcile import TradesOfOrder
-from lotkeeper.trading.selling.decisions import CarryDust, PlaceSell
+from lotkeeper.trading.orders.client_ids import SellName
+from lotkeeper.trading.orders.fills import Side
+from lotkeeper.trading.recovery.reconcile import TradesOfOrder
+from lotkeeper.trading.selling.decisions import PlaceSell, TransferDust
 from lotkeeper.trading.selling.planning import Known, decided, in_order
 from tests.lotkeeper.trading import make
 from tests.lotkeeper.trading.exchange import Exchange, run, traded
@@ -40,7 +40,7 @@ def sells(exchange: Exchange, book: PairBook, buy: int) -> int:
     told(exchange, book)
     *carries, last = decided(book, buy, Known(make.NOW))
     for each in carries:
-        assert isinstance(each, CarryDust)
+        assert isinstance(each, TransferDust)
         book.carry(each.carry)
     assert isinstance(last, PlaceSell)
     report = exchange.place(book.sell_sent(last, make.NOW))
@@ -182,7 +182,7 @@ def test_a_crash_while_the_giver_s_own_sell_ends_does_not_sell_its_dust_twice():
     run(exchange, book, cursor)
     for number in in_order(book, [first, second], Known(make.NOW)):
         for step in decided(book, number, Known(make.NOW)):
-            if isinstance(step, CarryDust):
+            if isinstance(step, TransferDust):
                 book.carry(step.carry)
             if isinstance(step, PlaceSell):
                 exchange.place(book.sell_sent(step, make.NOW))

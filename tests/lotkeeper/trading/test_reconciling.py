@@ -9,9 +9,9 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from lotkeeper.trading.fills import Fill, Side
-from lotkeeper.trading.order_states import OrderEvent, OrderState
-from lotkeeper.trading.reconcile import Question, Reconciliation, counted_up_to
+from lotkeeper.trading.orders.fills import Fill, Side
+from lotkeeper.trading.orders.states import OrderEvent, OrderState
+from lotkeeper.trading.recovery.reconcile import Question, Reconciliation, counted_up_to
 from lotkeeper.trading.selling.decisions import PlaceSell
 from tests.lotkeeper.trading import make
 from tests.lotkeeper.trading.exchange import OPEN, Exchange

@@ -8,18 +8,18 @@ from decimal import Decimal as D
 from fractions import Fraction
 from random import Random
 
-from lotkeeper.trading.book import PairBook
-from lotkeeper.trading.client_ids import cancel_id
-from lotkeeper.trading.doubt import GiveUp, SendAgain, not_found
-from lotkeeper.trading.fills import Fill, Side
-from lotkeeper.trading.floors import Claim, floor_price
-from lotkeeper.trading.lot_states import LotState
+from lotkeeper.trading.book.pair_book import PairBook
+from lotkeeper.trading.lots.floors import RequiredProceeds, floor_price
+from lotkeeper.trading.lots.states import LotState
 from lotkeeper.trading.money import Ratio
-from lotkeeper.trading.order_states import OrderEvent, OrderState
+from lotkeeper.trading.orders.client_ids import cancel_id
+from lotkeeper.trading.orders.fills import Fill, Side
+from lotkeeper.trading.orders.states import OrderEvent, OrderState
 from lotkeeper.trading.policy import Dust, ExitPolicy, OnPartial
-from lotkeeper.trading.reconcile import Reconciliation
+from lotkeeper.trading.recovery.reconcile import Reconciliation
+from lotkeeper.trading.recovery.unknown_orders import GiveUp, SendAgain, not_found
 from lotkeeper.trading.selling.deciding import unprotected
-from lotkeeper.trading.selling.decisions import CancelSell, CarryDust, PlaceSell, ValueFees
+from lotkeeper.trading.selling.decisions import CancelSell, PlaceSell, TransferDust, ValueFees
 from lotkeeper.trading.selling.planning import Known, decided, in_order
 from tests.lotkeeper.trading import make
 from tests.lotkeeper.trading.exchange import OPEN, Exchange
@@ -142,9 +142,9 @@ class World:
     def carries_out(self, number: int, decision: object, dice: Random) -> None:
         self.count(type(decision).__name__)
         match decision:
-            case CarryDust(carry):
+            case TransferDust(carry):
                 has_it = self.book.lots[number].remainder < 0
-                self.count("CarryDust for a SELL that has it" if has_it else "CarryDust new")
+                self.count("TransferDust for a SELL that has it" if has_it else "TransferDust new")
                 source, _ = self.book.carry(carry)
                 assert source.remainder == 0 or has_it  # it gave all that it had
                 assert source.remainder >= 0  # and not more
@@ -168,7 +168,7 @@ class World:
         assert sell.quantity % pair.step == 0
         assert pair.min_quantity <= sell.quantity <= pair.size.most
         assert pair.min_notional <= sell.price * sell.quantity <= pair.max_notional
-        claim = Claim(Ratio(sell.cost), Ratio(sell.cost * self.policy.net_profit_pct, D(100)))
+        claim = RequiredProceeds(Ratio(sell.cost), Ratio(sell.cost * self.policy.net_profit_pct, D(100)))
         assert sell.price >= floor_price(claim, sell.quantity, MARKET.sell_rate, pair.tick)
 
     def send(self, order, dice: Random) -> None:

@@ -5,21 +5,21 @@ from decimal import Decimal as D
 
 import pytest
 
-from lotkeeper.engine.testing import Probe
-from lotkeeper.trading.fills import Side
-from lotkeeper.trading.holdings import Holding
-from lotkeeper.trading.lot_states import LotState
-from lotkeeper.trading.order_states import OrderState
-from lotkeeper.trading.reconcile import TradesFrom
+from lotkeeper.engine.testkit import Probe
+from lotkeeper.trading.book.holdings import PairHolding
+from lotkeeper.trading.lots.states import LotState
+from lotkeeper.trading.orders.fills import Side
+from lotkeeper.trading.orders.states import OrderState
+from lotkeeper.trading.recovery.reconcile import TradesFrom
 from messages.account import BalanceMoved, OrderReported
 from messages.control import Reconciled, ReconcilePair, Refused
 from messages.orders import PlaceSellOrder
 from messages.queries import AskExchange, FetchFailed
-from tests.actors.exchange_memory import NOW_MS, SYMBOL, fill, report
+from tests.actors.gateway.exchange_memory import NOW_MS, SYMBOL, fill, report
 from tests.actors.stage import Stage, starting_keeper, trading_keeper
 
 
-def compared(stage: Stage, held: str = "0.001", *others: Holding, dry: bool = True) -> Probe:
+def compared(stage: Stage, held: str = "0.001", *others: PairHolding, dry: bool = True) -> Probe:
     """A person asks for a comparison, and all questions are answered."""
     person = stage.desk.probe(f"a person ({len(stage.sent)})")
     stage.desk.tell(ReconcilePair(SYMBOL, dry), person)
@@ -32,7 +32,7 @@ def by_hand(stage: Stage, quantity: str, order_id: int = 8001, trade_id: int = 3
     took = fill(order_id, trade_id, Side.SELL, quantity, "61000", "0", "USDT")
     known = report(order_id, "web-sell", Side.SELL, "FILLED", quantity, quantity, "61000")
     stage.memory.keep(known, took)
-    return OrderReported(known, took, 0)
+    return OrderReported(known, took)
 
 
 def test_where_nothing_differs_it_says_so():
@@ -84,7 +84,7 @@ def test_what_is_missing_on_the_account_is_said_as_money():
 def test_what_other_pairs_hold_of_the_coin_is_said_and_is_not_beyond_the_lots():
     stage = trading_keeper()
     stage.selling()
-    fresh = Holding("BTCEUR", D("0.0003"), at_ms=NOW_MS * 2, complete_as_of_ms=NOW_MS * 2)
+    fresh = PairHolding("BTCEUR", D("0.0003"), at_ms=NOW_MS * 2, complete_as_of_ms=NOW_MS * 2)
     money = compared(stage, "0.0015", fresh).pop(Reconciled).money
     assert money.startswith(f"the account holds 0.0002 BTC that no lot of {SYMBOL} or of BTCEUR (0.0003 BTC in lots)")
     assert "not known" not in money
@@ -132,7 +132,7 @@ def test_a_sale_by_hand_closes_a_lot_that_was_held_and_is_told():
     stage = trading_keeper()
     stage.selling()
     cancelled = replace(stage.memory.turned(9001, "CANCELED"), cancel_id="web")
-    stage.desk.tell(OrderReported(cancelled, None, 0))
+    stage.desk.tell(OrderReported(cancelled, None))
     assert stage.written().state is LotState.HELD
     stage.desk.tell(by_hand(stage, "0.001"))
     lot = stage.written()
@@ -160,7 +160,7 @@ def test_coins_that_a_person_sold_faster_are_not_offered_again(first):
 def test_a_sale_by_hand_that_nobody_told_is_found_when_all_is_compared():
     stage = trading_keeper()
     stage.selling()
-    stage.desk.tell(OrderReported(replace(stage.memory.turned(9001, "CANCELED"), cancel_id="web"), None, 0))
+    stage.desk.tell(OrderReported(replace(stage.memory.turned(9001, "CANCELED"), cancel_id="web"), None))
     by_hand(stage, "0.0006")
     stage.compared()
     assert stage.written().remainder == D("0.0004")
@@ -172,7 +172,7 @@ def test_a_sale_by_hand_that_nobody_told_is_found_when_all_is_compared():
 def test_a_fill_for_an_order_believed_dead_has_all_compared():
     stage = trading_keeper()
     order = stage.selling()
-    stage.desk.tell(OrderReported(stage.memory.turned(9001, "EXPIRED"), None, 0))
+    stage.desk.tell(OrderReported(stage.memory.turned(9001, "EXPIRED"), None))
     assert stage.written().orders[0].state is OrderState.EXPIRED
     stage.gateway.received.clear()
     stage.desk.tell(stage.sold())
@@ -185,7 +185,7 @@ def test_a_sell_of_ours_that_nobody_here_placed_has_all_compared():
     stage.selling()
     unknown = report(9700, "lk1-5eh-7", Side.SELL, "NEW", "0.0001", "0", "99000")
     stage.memory.keep(unknown)
-    stage.desk.tell(OrderReported(unknown, None, 0))
+    stage.desk.tell(OrderReported(unknown, None))
     assert any(isinstance(each, TradesFrom) for each in stage.questions())
 
 

@@ -5,13 +5,13 @@ from typing import Any
 
 import pytest
 
-from actors.monitoring.status import View, status_document
-from lotkeeper.trading.fills import Side
+from actors.monitor.status import View, status_document
+from lotkeeper.trading.orders.fills import Side
 from messages.account import StreamLost, StreamProven
 from messages.control import PausePair
 from messages.queries import AskExchange, BalanceFetched, FetchBalance, FetchFailed, FetchMarket, MarketFetched
-from tests.actors.exchange_memory import NOW_MS, SYMBOL, report
-from tests.actors.monitoring import reports
+from tests.actors.gateway.exchange_memory import NOW_MS, SYMBOL, report
+from tests.actors.monitor import reports
 from tests.actors.stage import COMMISSION, PAIR, Stage, trading_keeper
 
 MINUTES_5 = 300

@@ -6,8 +6,8 @@ from decimal import Decimal as D
 
 import pytest
 
-from lotkeeper.trading.lot_states import LotState
-from lotkeeper.trading.lots import Lot
+from lotkeeper.trading.lots.lot import Lot
+from lotkeeper.trading.lots.states import LotState
 from lotkeeper.trading.policy import Dust, ExitPolicy
 from messages.ledger import RecordLots
 from messages.orders import PlaceSellOrder

@@ -1,7 +1,7 @@
 """While an order of an earlier keeper may still arrive, its successor sells nothing; then it compares first."""
 
-from messages.orders import PlaceSellOrder, SellHeldBack
-from tests.actors.exchange_memory import NOW_MS, SYMBOL
+from messages.orders import PlaceSellOrder, SellBlocked
+from tests.actors.gateway.exchange_memory import NOW_MS, SYMBOL
 from tests.actors.stage import Stage, trading_keeper
 
 WHY = "an order of an earlier keeper has no answer"
@@ -12,7 +12,7 @@ def held_back(stage: Stage, for_s: float = FOR_S) -> PlaceSellOrder:
     """The SELL of a BUY is not let out; the SELL."""
     stage.buys()
     order = stage.order()
-    stage.desk.tell(SellHeldBack(SYMBOL, order.client_id, WHY, for_s), stage.gateway)
+    stage.desk.tell(SellBlocked(SYMBOL, order.client_id, WHY, for_s), stage.gateway)
     return order
 
 

@@ -4,8 +4,8 @@ from dataclasses import replace
 from decimal import Decimal as D
 
 from actors.pair_keeper.state import Trouble, TroubleKind
-from lotkeeper.trading.lot_states import LotState
-from lotkeeper.trading.valuing import Top
+from lotkeeper.trading.lots.states import LotState
+from lotkeeper.trading.prices.valuing import Top
 from messages.account import OrderReported
 from messages.orders import PlaceSellOrder
 from messages.queries import FetchFailed, FetchTop, TopFetched
@@ -109,7 +109,7 @@ def test_the_fee_of_the_sale_is_valued_too():
     stage.selling()
     event = stage.sold()
     assert event.fill is not None
-    stage.desk.tell(OrderReported(event.report, replace(event.fill, commission=D("0.0001"), commission_asset="BNB"), 0))
+    stage.desk.tell(OrderReported(event.report, replace(event.fill, commission=D("0.0001"), commission_asset="BNB")))
     assert stage.written().state is LotState.CLOSED
     before = stage.last_report().realised_profit
     bid(stage, "600")

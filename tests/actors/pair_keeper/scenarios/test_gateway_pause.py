@@ -1,7 +1,7 @@
 """The Gateway may send no orders for a while: nothing hammers, nothing is lost."""
 
 from messages.orders import PlaceSellOrder, SellRefused
-from tests.actors.exchange_memory import SYMBOL
+from tests.actors.gateway.exchange_memory import SYMBOL
 from tests.actors.stage import Stage, trading_keeper
 
 

@@ -2,12 +2,12 @@
 
 from dataclasses import replace
 
-from lotkeeper.engine.testing import Probe
-from lotkeeper.trading.order_states import OrderState
+from lotkeeper.engine.testkit import Probe
+from lotkeeper.trading.orders.states import OrderState
 from messages.control import Done, PausePair, Refused, ResolveOrder
 from messages.orders import PlaceSellOrder, SellOutcomeUnknown
 from messages.queries import AskExchange, FetchFailed, OrdersFetched
-from tests.actors.exchange_memory import SYMBOL
+from tests.actors.gateway.exchange_memory import SYMBOL
 from tests.actors.pair_keeper.scenarios.test_unresolved_sells import DEAD_AFTER_S, doubting, pass_time
 from tests.actors.stage import Stage, trading_keeper
 

@@ -1,12 +1,12 @@
-"""Neighbours die and come back; the keeper repeats what they may not have handled, and nothing else."""
+"""Peers die and come back; the keeper repeats what they may not have handled, and nothing else."""
 
-from lotkeeper.trading.lot_states import LotState
-from lotkeeper.trading.reconcile import OpenOrders, TradesFrom
+from lotkeeper.trading.lots.states import LotState
+from lotkeeper.trading.recovery.reconcile import OpenOrders, TradesFrom
 from messages.account import StreamLost, StreamProven, WatchOrders
 from messages.ledger import LedgerFailed, LoadPair, LotsRecorded, RecordLots
-from messages.lifecycle import NeighboursChanged
+from messages.lifecycle import PeersChanged
 from messages.prices import RulesLearned
-from tests.actors.exchange_memory import NOW_MS, SYMBOL
+from tests.actors.gateway.exchange_memory import NOW_MS, SYMBOL
 from tests.actors.stage import BUY_ID, PAIR, Stage, starting_keeper, trading_keeper
 
 
@@ -158,7 +158,7 @@ def test_an_unchanged_neighbourhood_repeats_nothing():
     stage = trading_keeper()
     stage.buys()
     stage.sent.clear()
-    stage.desk.tell(NeighboursChanged(stage.neighbours()))
+    stage.desk.tell(PeersChanged(stage.peers()))
     assert stage.sent == []
 
 

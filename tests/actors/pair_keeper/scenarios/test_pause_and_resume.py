@@ -1,10 +1,10 @@
 """Pause, resume, and what the operator's word is worth when it comes at an odd moment."""
 
-from lotkeeper.trading.lot_states import LotState
+from lotkeeper.trading.lots.states import LotState
 from messages.account import OrderReported
 from messages.control import Done, PausePair, ResumePair
 from messages.orders import PlaceSellOrder
-from tests.actors.exchange_memory import SYMBOL
+from tests.actors.gateway.exchange_memory import SYMBOL
 from tests.actors.stage import BUY_ID, Stage, starting_keeper, trading_keeper
 
 PAUSE, RESUME = PausePair(SYMBOL), ResumePair(SYMBOL)
@@ -13,7 +13,7 @@ PAUSE, RESUME = PausePair(SYMBOL), ResumePair(SYMBOL)
 def held() -> Stage:
     stage = trading_keeper()
     stage.selling()
-    stage.desk.tell(OrderReported(stage.memory.turned(9001, "CANCELED"), None, 0))
+    stage.desk.tell(OrderReported(stage.memory.turned(9001, "CANCELED"), None))
     return stage
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from lotkeeper.trading.filters.prices import PercentPriceBySide
 from lotkeeper.trading.filters.times import TPlusSell
-from lotkeeper.trading.lot_states import LotState
+from lotkeeper.trading.lots.states import LotState
 from messages.orders import PlaceSellOrder
 from messages.queries import (
     BalanceFetched,
@@ -18,7 +18,7 @@ from messages.queries import (
     MarketFetched,
     ReferenceFetched,
 )
-from tests.actors.exchange_memory import NOW_MS, SYMBOL
+from tests.actors.gateway.exchange_memory import NOW_MS, SYMBOL
 from tests.actors.stage import COMMISSION, PAIR, Stage, starting_keeper, trading_keeper
 
 NO_COIN = "Account has insufficient balance for requested action."

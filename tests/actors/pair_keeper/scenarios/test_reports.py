@@ -5,7 +5,7 @@ from decimal import Decimal as D
 
 from lotkeeper.trading.reports.totals import Totals
 from messages.health import PairReported
-from tests.actors.exchange_memory import NOW_MS, SYMBOL
+from tests.actors.gateway.exchange_memory import NOW_MS, SYMBOL
 from tests.actors.stage import starting_keeper, trading_keeper
 
 

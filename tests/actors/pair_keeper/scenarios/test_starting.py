@@ -6,16 +6,16 @@ from decimal import Decimal as D
 
 import pytest
 
-from lotkeeper.trading.client_ids import SellName
-from lotkeeper.trading.fills import Side
-from lotkeeper.trading.lot_states import LotState
-from lotkeeper.trading.order_states import OrderState
-from lotkeeper.trading.reconcile import NewestTrade, OpenOrders, OrderByClientId, TradesFrom
+from lotkeeper.trading.lots.states import LotState
+from lotkeeper.trading.orders.client_ids import SellName
+from lotkeeper.trading.orders.fills import Side
+from lotkeeper.trading.orders.states import OrderState
+from lotkeeper.trading.recovery.reconcile import NewestTrade, OpenOrders, OrderByClientId, TradesFrom
 from messages.account import WatchOrders
 from messages.ledger import LoadPair, LotsRecorded, RecordLots
 from messages.orders import PlaceSellOrder
 from messages.queries import AskExchange, FetchFailed, FetchMarket
-from tests.actors.exchange_memory import NOW_MS, SYMBOL, fill, report
+from tests.actors.gateway.exchange_memory import NOW_MS, SYMBOL, fill, report
 from tests.actors.stage import BUY_ID, FIRST_TRADE, PAIR, POLL_EVERY_S, TERMS, Stage, starting_keeper, trading_keeper
 
 STEPS = ("loaded", "market", "event")

@@ -4,12 +4,12 @@ from decimal import Decimal as D
 
 import pytest
 
-from lotkeeper.trading.reconcile import OpenOrders, TradesFrom
+from lotkeeper.trading.recovery.reconcile import OpenOrders, TradesFrom
 from messages.account import StreamLost, StreamProven
-from messages.connections import StreamDoubted
+from messages.connections import StreamSuspected
 from messages.orders import PlaceSellOrder
 from messages.queries import AskExchange, BalanceFetched, FetchBalance, FetchFailed
-from tests.actors.exchange_memory import NOW_MS
+from tests.actors.gateway.exchange_memory import NOW_MS
 from tests.actors.stage import POLL_EVERY_S, Stage
 
 
@@ -181,7 +181,7 @@ def found_by_request(stage, after_s):
 
 
 def doubts(stage):
-    return [each for each in stage.probes["user_stream"].received if isinstance(each, StreamDoubted)]
+    return [each for each in stage.probes["user_stream"].received if isinstance(each, StreamSuspected)]
 
 
 def test_a_proven_stream_that_did_not_tell_a_buy_is_doubted(stage):

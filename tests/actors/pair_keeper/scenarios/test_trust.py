@@ -4,16 +4,16 @@ from dataclasses import replace
 
 import pytest
 
-from lotkeeper.trading.book import PairBook
-from lotkeeper.trading.fills import Side
-from lotkeeper.trading.lot_states import LotState
-from lotkeeper.trading.order_states import OrderState
+from lotkeeper.trading.book.pair_book import PairBook
+from lotkeeper.trading.lots.states import LotState
+from lotkeeper.trading.orders.fills import Side
+from lotkeeper.trading.orders.states import OrderState
 from lotkeeper.trading.reports.totals import Totals
 from messages.account import OrderReported
 from messages.control import ResumePair
 from messages.ledger import LedgerFailed, PairLoaded, WatchOnly
 from messages.orders import PlaceSellOrder, SellOutcomeUnknown, SellRefused
-from tests.actors.exchange_memory import SYMBOL, report
+from tests.actors.gateway.exchange_memory import SYMBOL, report
 from tests.actors.stage import BUY_ID, Stage, starting_keeper, trading_keeper
 
 SETTLED_S = 31.0
@@ -33,7 +33,7 @@ def appears(stage: Stage, client_id="lk1-5eh-2", order_id=9500, age_s=0.0, statu
     created_ms = stage.desk.actor.wall_ms() - int(age_s * 1000)
     seen = replace(report(order_id, client_id, Side.SELL, status, "0.001", "0", "60400"), created_ms=created_ms)
     stage.memory.keep(seen)
-    return OrderReported(seen, None, 0)
+    return OrderReported(seen, None)
 
 
 def watched(stage: Stage) -> str:

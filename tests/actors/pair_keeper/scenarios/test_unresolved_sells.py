@@ -2,16 +2,15 @@
 
 from dataclasses import replace
 
-from lotkeeper.trading.book import BY_HAND
-from lotkeeper.trading.lot_states import LotState
-from lotkeeper.trading.order_states import OrderState
-from lotkeeper.trading.reconcile import OrderByClientId
+from lotkeeper.trading.lots.states import HoldReason, LotState
+from lotkeeper.trading.orders.states import OrderState
+from lotkeeper.trading.recovery.reconcile import OrderByClientId
 from messages.account import OrderReported
 from messages.control import PausePair, ResumePair
-from messages.lifecycle import Neighbours, NeighboursChanged
+from messages.lifecycle import Peers, PeersChanged
 from messages.orders import LEAVES_WITHIN_MS, PlaceSellOrder, SellOutcomeUnknown
 from messages.queries import AskExchange, FetchFailed, OrdersFetched
-from tests.actors.exchange_memory import SYMBOL
+from tests.actors.gateway.exchange_memory import SYMBOL
 from tests.actors.stage import RECV_WINDOW_MS, Stage, starting_keeper, trading_keeper
 
 NAME = "lk1-5eh-1"
@@ -61,7 +60,7 @@ def test_an_order_that_is_found_stands():
 
 def test_the_event_settles_it_too():
     stage, order = doubting()
-    stage.desk.tell(OrderReported(stage.accepts(order).report, None, 0))
+    stage.desk.tell(OrderReported(stage.accepts(order).report, None))
     stage.answers()
     pass_time(stage, 60, 1.0)
     assert resent(stage) == []
@@ -230,7 +229,7 @@ def test_what_was_in_doubt_before_a_restart_is_asked_about_to_the_end():
 
 def test_without_any_neighbour_it_lives_on():
     stage, _ = doubting()
-    stage.desk.tell(NeighboursChanged(Neighbours()))
+    stage.desk.tell(PeersChanged(Peers()))
     stage.buys(order_id=7002, trade_id=102)
     stage.desk.advance(120)
     assert not stage.desk.exited
@@ -245,4 +244,4 @@ def test_an_order_that_a_person_took_back_while_it_was_in_doubt_is_known_by_the_
     report = replace(known, client_id="web_9f3")
     stage.desk.tell(OrdersFetched(asked.request_id, (report,)), stage.gateway)
     assert [(each.state, each.order_id) for each in stage.written().orders] == [(OrderState.CANCELED, 9001)]
-    assert (stage.written().state, stage.written().reason) == (LotState.HELD, BY_HAND)
+    assert (stage.written().state, stage.written().hold) == (LotState.HELD, HoldReason.CANCELLED_BY_HAND)

@@ -8,7 +8,7 @@ from thespian.actors import ActorExitRequest, PoisonMessage
 
 from lotkeeper.engine.actor import EngineActor, handles
 from lotkeeper.engine.asking import Sender
-from lotkeeper.engine.testing import Desk
+from lotkeeper.engine.testkit import ActorBench
 
 
 @dataclass(frozen=True)
@@ -64,14 +64,14 @@ class Louder(Listener):
 
 
 def test_the_handler_of_the_exact_type_comes_before_those_of_its_bases():
-    desk = Desk(Listener)
+    desk = ActorBench(Listener)
     for message in (Base(), Derived(), Special(), True):
         desk.tell(message)
     assert desk.actor.heard == ["base", "base", "special", "special"]
 
 
 def test_a_subclass_overrides_by_name_and_by_type():
-    desk = Desk(Louder)
+    desk = ActorBench(Louder)
     for message in (Base(), Derived(), Special()):
         desk.tell(message)
     assert desk.actor.heard == ["base", "DERIVED", "SPECIAL"]
@@ -92,7 +92,7 @@ def test_two_handlers_of_one_type_in_a_class_are_an_error():
 
 
 def test_an_unknown_message_is_warned_of_once_for_each_type(caplog):
-    desk = Desk(Listener)
+    desk = ActorBench(Listener)
     for _ in range(3):
         desk.tell("what")
         desk.tell(1.5)
@@ -104,20 +104,20 @@ def test_an_unknown_message_is_warned_of_once_for_each_type(caplog):
 
 
 def test_the_last_words_are_said_on_exit():
-    desk = Desk(Listener)
+    desk = ActorBench(Listener)
     desk.tell(ActorExitRequest())
     assert desk.actor.heard == ["exit"]
     assert desk.exited
 
 
 def test_an_undelivered_message_is_logged(caplog):
-    Desk(Listener).tell(PoisonMessage(Base(), "too many wait"))
+    ActorBench(Listener).tell(PoisonMessage(Base(), "too many wait"))
     assert "1 Base not delivered: too many wait" in caplog.text
 
 
 def test_descriptors_are_watched_after_every_message():
     reading, writing = os.pipe()
-    desk = Desk(Listener)
+    desk = ActorBench(Listener)
     desk.tell([reading])
     desk.tell(Base())
     assert desk.watched == [reading]
@@ -134,7 +134,7 @@ def test_a_wrong_watch_list_is_put_right_and_complained_about_once(caplog):
     reading, writing = os.pipe()
     closed = os.dup(reading)
     os.close(closed)
-    desk = Desk(Listener)
+    desk = ActorBench(Listener)
     desk.tell([reading, reading, closed, -1])
     desk.tell(Base())
     assert desk.watched == [reading]
@@ -163,7 +163,7 @@ class Faulty(Listener):
 
 
 def test_nothing_ever_reaches_thespian(caplog):
-    desk = Desk(Faulty, tolerant=True)
+    desk = ActorBench(Faulty, tolerant=True)
     caplog.set_level(logging.ERROR)
     desk.tell(1)
     desk.tell([0])

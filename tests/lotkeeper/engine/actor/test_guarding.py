@@ -7,7 +7,7 @@ from lotkeeper.engine.actor.guarding import Acquitted, Watchful
 from lotkeeper.engine.actor.pinging import Ping, Pong
 from lotkeeper.engine.asking import Sender
 from lotkeeper.engine.errors import AskFailedError
-from lotkeeper.engine.testing import Desk
+from lotkeeper.engine.testkit import ActorBench
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class Worker(EngineActor):
 
 
 def test_what_is_banned_is_not_handled_and_all_else_is(caplog):
-    desk = Desk(Worker)
+    desk = ActorBench(Worker)
     desk.tell(Watchful((), (Work("bad"),)), desk.probe("warden"))
     for text in ("good", "bad", "better"):
         desk.tell(Work(text, 17.0))
@@ -38,14 +38,14 @@ def test_what_is_banned_is_not_handled_and_all_else_is(caplog):
 
 
 def test_who_asks_for_what_is_banned_is_told():
-    desk = Desk(Worker)
+    desk = ActorBench(Worker)
     desk.tell(Watchful((), (Work("bad"),)))
     with pytest.raises(AskFailedError, match="quarantined"):
         desk.ask(Work("bad"))
 
 
 def test_a_suspect_that_is_handled_is_acquitted_once():
-    desk = Desk(Worker, tolerant=True)
+    desk = ActorBench(Worker, tolerant=True)
     warden = desk.probe("warden")
     desk.tell(Watchful((Work("odd"), Work("faulty")), ()), warden)
     desk.tell(Work("other"))
@@ -59,7 +59,7 @@ def test_a_suspect_that_is_handled_is_acquitted_once():
 
 
 def test_a_ping_is_answered_when_asked():
-    desk = Desk(Worker)
+    desk = ActorBench(Worker)
     assert desk.ask(Ping()) == Pong()
     desk.tell(Ping(), desk.probe("warden"))
     desk.probe("warden").nothing()

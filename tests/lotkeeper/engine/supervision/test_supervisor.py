@@ -14,11 +14,10 @@ from lotkeeper.engine.supervision import (
     Intensity,
     Life,
     LifeState,
-    Strategy,
     Supervisor,
     TryAgain,
 )
-from lotkeeper.engine.testing import Desk, Probe
+from lotkeeper.engine.testkit import ActorBench, Probe
 
 
 class Worker(EngineActor):
@@ -87,7 +86,7 @@ PATIENT = TryAgain(30.0)
 
 
 def test_a_child_begins_with_its_first_message_and_incarnation():
-    desk = Desk(Boss)
+    desk = ActorBench(Boss)
     desk.tell(Add("a"))
     child = desk.child("a")
     assert child.actor_class is Worker
@@ -96,7 +95,7 @@ def test_a_child_begins_with_its_first_message_and_incarnation():
 
 
 def test_a_child_that_lived_long_is_back_at_once():
-    desk = Desk(Boss)
+    desk = ActorBench(Boss)
     desk.tell(Add("a"))
     desk.advance(60)
     first = desk.child("a").pop(Work)
@@ -106,7 +105,7 @@ def test_a_child_that_lived_long_is_back_at_once():
 
 
 def test_short_lives_wait_ever_longer():
-    desk = Desk(Boss)
+    desk = ActorBench(Boss)
     desk.tell(Add("a", Intensity(100, 1000)))
     waits = []
     for _ in range(12):
@@ -121,7 +120,7 @@ def test_short_lives_wait_ever_longer():
 
 
 def test_incarnations_grow_even_when_the_clock_stands_still_or_goes_back():
-    desk = Desk(Boss)
+    desk = ActorBench(Boss)
     desk.tell(Add("a", Intensity(100, 1000), Backoff(first=0.0)))
     seen = []
     for step in range(5):
@@ -133,7 +132,7 @@ def test_incarnations_grow_even_when_the_clock_stands_still_or_goes_back():
 
 
 def test_a_stale_or_doubled_death_notice_is_ignored():
-    desk = Desk(Boss)
+    desk = ActorBench(Boss)
     desk.tell(Add("a"))
     first = desk.child("a")
     desk.advance(60)
@@ -148,7 +147,7 @@ def test_a_stale_or_doubled_death_notice_is_ignored():
 
 
 def test_too_many_deaths_end_the_supervisor_by_default():
-    desk = Desk(Boss)
+    desk = ActorBench(Boss)
     desk.tell(Add("a", Intensity(2, 10)))
     for _ in range(2):
         desk.kill(desk.child("a"))
@@ -159,7 +158,7 @@ def test_too_many_deaths_end_the_supervisor_by_default():
 
 
 def test_giving_up_on_one_leaves_the_others_and_is_tried_again_after_a_while():
-    desk = Desk(Boss)
+    desk = ActorBench(Boss)
     desk.tell(Add("a", Intensity(0, 10), hopeless=PATIENT))
     desk.tell(Add("b"))
     desk.kill(desk.child("a"))
@@ -173,7 +172,7 @@ def test_giving_up_on_one_leaves_the_others_and_is_tried_again_after_a_while():
 
 
 def test_old_deaths_do_not_count():
-    desk = Desk(Boss)
+    desk = ActorBench(Boss)
     desk.tell(Add("a", Intensity(1, 10)))
     for _ in range(5):
         desk.advance(11)
@@ -182,7 +181,7 @@ def test_old_deaths_do_not_count():
 
 
 def test_a_child_that_cannot_be_told_how_to_begin_is_killed_which_counts_as_a_death():
-    desk = Desk(Boss, tolerant=True)
+    desk = ActorBench(Boss, tolerant=True)
     desk.tell(Add("a", Intensity(3, 10), faulty=True, hopeless=PATIENT))
     for _ in range(4):
         assert desk.child("a").is_killed
@@ -193,7 +192,7 @@ def test_a_child_that_cannot_be_told_how_to_begin_is_killed_which_counts_as_a_de
 
 
 def test_a_dismissed_child_is_asked_to_exit_and_not_started_again():
-    desk = Desk(Boss)
+    desk = ActorBench(Boss)
     desk.tell(Add("a"))
     child = desk.child("a")
     desk.tell(Drop("a"))
@@ -207,7 +206,7 @@ def test_a_dismissed_child_is_asked_to_exit_and_not_started_again():
 
 
 def test_a_dismissed_child_that_does_not_end_is_killed():
-    desk = Desk(Boss)
+    desk = ActorBench(Boss)
     desk.tell(Add("a"))
     desk.tell(Drop("a"))
     desk.advance(4.9)
@@ -217,7 +216,7 @@ def test_a_dismissed_child_that_does_not_end_is_killed():
 
 
 def test_a_restart_that_is_due_after_a_dismissal_does_not_happen():
-    desk = Desk(Boss)
+    desk = ActorBench(Boss)
     desk.tell(Add("a"))
     desk.kill(desk.child("a"))
     desk.tell(Drop("a"))
@@ -228,14 +227,14 @@ def test_a_restart_that_is_due_after_a_dismissal_does_not_happen():
 
 
 def test_a_key_is_supervised_once():
-    desk = Desk(Boss)
+    desk = ActorBench(Boss)
     desk.tell(Add("a"))
     with pytest.raises(ValueError, match="supervised already"):
         desk.tell(Add("a"))
 
 
 def test_wakeups_of_the_subclass_are_its_own():
-    desk = Desk(Boss)
+    desk = ActorBench(Boss)
     desk.actor.wake_in(1, "mine")
     desk.advance(1)
     assert desk.actor.story == [("woken", "mine")]
@@ -245,7 +244,7 @@ def test_wakeups_of_the_subclass_are_its_own():
 
 
 def test_a_child_that_handles_nothing_is_killed_and_started_again():
-    desk = Desk(Boss)
+    desk = ActorBench(Boss)
     desk.tell(Add("a"))
     desk.tell(Add("b"))
     desk.advance(60)
@@ -262,7 +261,7 @@ def test_a_child_that_handles_nothing_is_killed_and_started_again():
 
 
 def test_an_idle_child_is_left_alone_and_pinged_once_in_a_while():
-    desk = Desk(Boss)
+    desk = ActorBench(Boss)
     desk.tell(Add("a"))
     desk.advance(55)
     assert [type(each) for each in desk.child("a").received].count(Ping) == 0
@@ -272,7 +271,7 @@ def test_an_idle_child_is_left_alone_and_pinged_once_in_a_while():
 
 
 def test_a_child_without_limit_to_its_patience_is_left_alone():
-    desk = Desk(Boss)
+    desk = ActorBench(Boss)
     desk.tell(Add("a", patience=None))
     desk.child("a").is_hung = True
     desk.advance(1000)
@@ -287,7 +286,7 @@ class Poison:
     text: str
 
 
-def killed_by(desk: Desk, message: object) -> Probe:
+def killed_by(desk: ActorBench, message: object) -> Probe:
     """The child's next life, after a message has killed it."""
     desk.advance(60)
     desk.kill(desk.child("a"), in_hand=message)
@@ -295,7 +294,7 @@ def killed_by(desk: Desk, message: object) -> Probe:
 
 
 def test_a_message_that_kills_twice_is_quarantined_with_its_text():
-    desk = Desk(Boss)
+    desk = ActorBench(Boss)
     desk.tell(Add("a"))
     second = killed_by(desk, Poison("x"))
     assert second.received[0] == Watchful((Poison("x"),), ())
@@ -306,7 +305,7 @@ def test_a_message_that_kills_twice_is_quarantined_with_its_text():
 
 
 def test_a_message_that_was_handled_in_between_is_not():
-    desk = Desk(Boss)
+    desk = ActorBench(Boss)
     desk.tell(Add("a"))
     second = killed_by(desk, Poison("x"))
     desk.tell(Acquitted(Poison("x")), second)
@@ -316,59 +315,40 @@ def test_a_message_that_was_handled_in_between_is_not():
 
 
 def test_a_child_that_had_nothing_in_hand_or_its_first_message_makes_nobody_suspicious():
-    desk = Desk(Boss)
+    desk = ActorBench(Boss)
     desk.tell(Add("a"))
     for message in (None, Work(1), Work(1)):
         assert isinstance(killed_by(desk, message).received[0], Work)
 
 
-# Rest for one, introductions
-
-
-class Chain(Boss):
-    strategy = Strategy.REST_FOR_ONE
-
-
-def test_those_named_after_a_dead_one_are_ended_and_all_begin_again_in_order():
-    desk = Desk(Chain)
-    for key in "abc":
-        desk.tell(Add(key))
-    desk.advance(60)
-    first, second, third = (desk.child(key) for key in "abc")
-    desk.kill(second)
-    third.pop(ActorExitRequest)
-    first.nothing(ActorExitRequest)
-    assert [word for word in desk.actor.story if word[0] == "started"] == [("started", key) for key in "abc"]
-    desk.kill(third, exit_code=0)
-    assert [key for word, key, *_ in desk.actor.story if word == "started"] == list("abcbc")
-    assert desk.child("a") is first
+# Introductions
 
 
 @dataclass(frozen=True)
-class Neighbours:
+class Peers:
     left: ActorAddress | None
     right: ActorAddress | None
 
 
 class Introducing(Boss):
     def introduction(self) -> object:
-        return Neighbours(self.child("left"), self.child("right"))
+        return Peers(self.child("left"), self.child("right"))
 
 
 def test_everybody_learns_where_the_others_live():
-    desk = Desk(Introducing)
+    desk = ActorBench(Introducing)
     for key in ("left", "right", "other"):
         desk.tell(Add(key))
     left, right, other = (desk.child(key) for key in ("left", "right", "other"))
     assert left.received[0] == Work(desk.actor.incarnation("left"))
-    assert left.pop(Neighbours) == Neighbours(left.address, None)
-    assert left.pop(Neighbours) == Neighbours(left.address, right.address)
-    left.nothing(Neighbours)  # that there is another one changes nothing for those who were told
-    assert other.pop(Neighbours) == Neighbours(left.address, right.address)
+    assert left.pop(Peers) == Peers(left.address, None)
+    assert left.pop(Peers) == Peers(left.address, right.address)
+    left.nothing(Peers)  # that there is another one changes nothing for those who were told
+    assert other.pop(Peers) == Peers(left.address, right.address)
     desk.advance(60)
     desk.kill(right)
     reborn = desk.child("right")
     for each in (left, other):
-        assert each.pop(Neighbours) == Neighbours(left.address, None)
-        assert each.pop(Neighbours) == Neighbours(left.address, reborn.address)
-    assert reborn.pop(Neighbours) == Neighbours(left.address, reborn.address)
+        assert each.pop(Peers) == Peers(left.address, None)
+        assert each.pop(Peers) == Peers(left.address, reborn.address)
+    assert reborn.pop(Peers) == Peers(left.address, reborn.address)

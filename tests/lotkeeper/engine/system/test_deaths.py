@@ -160,7 +160,7 @@ def test_another_user_is_refused_even_where_the_directory_lets_him_in(directory:
 def test_a_server_of_another_user_is_not_spoken_to(directory: Path):
     if os.geteuid() != 0:
         pytest.skip("only root can become another user")
-    from lotkeeper.engine.unix import sockets
+    from lotkeeper.engine.transport import sockets
 
     directory.mkdir(mode=0o777)
     directory.parent.chmod(0o777)

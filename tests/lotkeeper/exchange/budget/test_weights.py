@@ -2,8 +2,8 @@
 
 import pytest
 
+from binance_sim.api.table import BY_PATH
 from lotkeeper.exchange.budget.weights import ACCOUNT_CONNECTION, MARKET_CONNECTION, WEIGHTS, Cost, cost_of
-from lotkeeper.paper.api.table import BY_PATH
 
 VALUES = ({}, {"symbol": "BTCUSDT"}, {"symbol": "BTCUSDT", "orderId": "7"}, {"symbols": '["BTCUSDT","ETHBTC"]'})
 

@@ -2,8 +2,8 @@
 
 from decimal import Decimal as D
 
-from lotkeeper.trading.fills import Side
-from lotkeeper.trading.filters.base import NOTHING_KNOWN, Around, Draft, Filter, Kind, OrderCounts
+from lotkeeper.trading.filters.base import NOTHING_KNOWN, Draft, Filter, Kind, MarketContext, OrderCounts
+from lotkeeper.trading.orders.fills import Side
 
 _AMOUNTS = ("price", "stop_price", "iceberg_quantity", "quote_quantity")
 
@@ -25,20 +25,20 @@ def market(quantity: str = "1", side: Side = Side.SELL, **more: object) -> Draft
     return draft(side, quantity, None, Kind.MARKET, **more)
 
 
-def at(reference: str) -> Around:
-    return Around(reference=D(reference))
+def at(reference: str) -> MarketContext:
+    return MarketContext(reference=D(reference))
 
 
-def standing(**counts: int) -> Around:
+def standing(**counts: int) -> MarketContext:
     """So many orders stand on the pair."""
-    return Around(pair=OrderCounts(**counts))
+    return MarketContext(pair=OrderCounts(**counts))
 
 
-def on_account(**counts: int) -> Around:
-    return Around(account=OrderCounts(**counts))
+def on_account(**counts: int) -> MarketContext:
+    return MarketContext(account=OrderCounts(**counts))
 
 
-def said(rule: Filter, order: Draft, around: Around = NOTHING_KNOWN) -> tuple[str, str, str | None] | None:
+def said(rule: Filter, order: Draft, around: MarketContext = NOTHING_KNOWN) -> tuple[str, str, str | None] | None:
     """What it is about, the value and the nearest allowed one; None when the filter lets the order pass."""
     refusal = rule.refusal(order, around)
     if refusal is None:

@@ -2,8 +2,8 @@ from decimal import Decimal as D
 
 import pytest
 
-from lotkeeper.trading.fills import Side
 from lotkeeper.trading.filters.notionals import MinNotional, Notional
+from lotkeeper.trading.orders.fills import Side
 from tests.lotkeeper.trading.filters.drafts import at, market, said, sell
 
 LIVE = Notional(D(5), D(9_000_000), least_to_market=True, most_to_market=False)

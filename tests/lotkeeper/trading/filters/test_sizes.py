@@ -2,8 +2,8 @@ from decimal import Decimal as D
 
 import pytest
 
-from lotkeeper.trading.fills import Side
 from lotkeeper.trading.filters.sizes import IcebergParts, LotSize, MarketLotSize
+from lotkeeper.trading.orders.fills import Side
 from tests.lotkeeper.trading.filters.drafts import market, said, sell
 
 SIZE = LotSize(step=D("0.001"), least=D("0.01"), most=D(100))

@@ -1,6 +1,6 @@
 import pytest
 
-from lotkeeper.trading.filters.base import Around, Kind
+from lotkeeper.trading.filters.base import Kind, MarketContext
 from lotkeeper.trading.filters.times import TPlusSell, TrailingDelta
 from tests.lotkeeper.trading.filters.drafts import buy, said, sell
 
@@ -30,6 +30,6 @@ def test_an_order_that_does_not_trail():
 
 def test_what_was_bought_may_not_be_sold_before_the_end_of_the_restriction():
     rule = TPlusSell(1000)
-    assert said(rule, sell(), Around(now_ms=999)) == ("time", "999", "1000")
-    assert said(rule, sell(), Around(now_ms=1000)) is None
-    assert said(rule, buy(), Around(now_ms=1)) is None
+    assert said(rule, sell(), MarketContext(now_ms=999)) == ("time", "999", "1000")
+    assert said(rule, sell(), MarketContext(now_ms=1000)) is None
+    assert said(rule, buy(), MarketContext(now_ms=1)) is None

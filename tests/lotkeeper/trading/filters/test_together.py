@@ -10,14 +10,14 @@ from fractions import Fraction as F
 from hypothesis import event, given
 from hypothesis import strategies as st
 
-from lotkeeper.trading.fills import Side
-from lotkeeper.trading.filters.base import Around, Draft, Kind, OrderCounts
+from lotkeeper.trading.filters.base import Draft, Kind, MarketContext, OrderCounts
 from lotkeeper.trading.filters.counts import MaxNumAlgoOrders
 from lotkeeper.trading.filters.holdings import MaxPosition
 from lotkeeper.trading.filters.notionals import MinNotional
 from lotkeeper.trading.filters.prices import PercentPrice, PercentPriceBySide
 from lotkeeper.trading.filters.sizes import MarketLotSize
 from lotkeeper.trading.filters.times import TPlusSell
+from lotkeeper.trading.orders.fills import Side
 from tests.lotkeeper.trading import make
 
 PAIR = make.pair(
@@ -49,7 +49,7 @@ drafts = st.builds(
     price=st.decimals(min_value=1, max_value=310, places=1).map(lambda each: each / 2) | st.just(D("10.01")),
 ).map(lambda draft: replace(draft, price=None) if draft.kind is Kind.MARKET else draft)
 around = st.builds(
-    Around,
+    MarketContext,
     reference=st.none() | st.decimals(min_value=10, max_value=200, places=2),
     position=st.none() | st.decimals(min_value=0, max_value=10, places=2),
     pair=st.builds(OrderCounts, orders=st.none() | st.integers(0, 5)),
@@ -61,7 +61,7 @@ def is_multiple(value: D, step: str) -> bool:
     return (F(value) / F(step)).denominator == 1
 
 
-def broken(draft: Draft, now: Around) -> set[str]:
+def broken(draft: Draft, now: MarketContext) -> set[str]:
     """The names of the rules that the order breaks."""
     price, quantity, reference, is_sell = draft.price, draft.quantity, now.reference, draft.side is Side.SELL
     amounts = [each for each in (price, quantity) if each is not None]

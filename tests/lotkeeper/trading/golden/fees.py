@@ -2,7 +2,7 @@
 
 from decimal import Decimal as D
 
-from lotkeeper.trading.fees import Commission, Discount, Rates, SellFee, expected_sell_rate
+from lotkeeper.trading.lots.fees import Commission, Discount, Rates, SellFee, expected_sell_rate
 from tests.lotkeeper.trading.golden.case import Bought, Case, Sells, market, wanted
 
 IN_BNB = {"fee": "0.0002", "asset": "BNB"}

@@ -5,11 +5,11 @@ from itertools import count
 
 import pytest
 
-from lotkeeper.trading.book import PairBook
-from lotkeeper.trading.fills import Side
-from lotkeeper.trading.selling.decisions import CarryDust, Park, PlaceSell
+from lotkeeper.trading.book.pair_book import PairBook
+from lotkeeper.trading.orders.fills import Side
+from lotkeeper.trading.prices.valuing import fee_values
+from lotkeeper.trading.selling.decisions import Park, PlaceSell, TransferDust
 from lotkeeper.trading.selling.planning import Known, decided
-from lotkeeper.trading.valuing import fee_values
 from tests.lotkeeper.trading import make
 from tests.lotkeeper.trading.golden import fees, floors, parked
 from tests.lotkeeper.trading.golden.case import Bought, Case, Parks, Sells
@@ -39,7 +39,7 @@ def does(book: PairBook, case: Case, order_id: int) -> PlaceSell | Park:
     free, reference = (None if each is None else D(each) for each in (case.free, case.reference))
     decisions = decided(book, order_id, Known(make.NOW, free=free, reference=reference))
     for each in decisions:
-        if isinstance(each, CarryDust):
+        if isinstance(each, TransferDust):
             book.carry(each.carry)
     last = decisions[-1]
     assert isinstance(last, PlaceSell | Park), last

@@ -4,9 +4,9 @@ from decimal import Decimal as D
 
 import pytest
 
-from lotkeeper.trading.prices.belief import Quote
 from lotkeeper.trading.prices.feed import Feed, Finding
-from lotkeeper.trading.prices.words import Source
+from lotkeeper.trading.prices.price_enums import Source
+from lotkeeper.trading.prices.price_filter import Quote
 
 
 def quote(bid: str) -> Quote:

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lotkeeper.trading.carries import Carry
-from lotkeeper.trading.fills import FeeValue
-from lotkeeper.trading.lot_states import LotState
-from lotkeeper.trading.lots import with_carry
+from lotkeeper.trading.lots.dust_transfer import DustTransfer
+from lotkeeper.trading.lots.lot import with_carry
+from lotkeeper.trading.lots.states import LotState
+from lotkeeper.trading.orders.fills import FeeValue
 from lotkeeper.trading.policy import Dust, ExitPolicy
 from lotkeeper.trading.reports.explaining import explained
 from lotkeeper.trading.selling.decisions import Close, Park, PlaceSell, Wait
@@ -137,7 +137,7 @@ def test_a_parked_lot_says_why():
 
 
 def test_dust_that_was_taken_over_is_part_of_what_there_is_to_sell():
-    lot = with_carry(book().lots[7], Carry(make.SYMBOL, 6, 7, 1, D("0.006"), D("0.7"), NOW))
+    lot = with_carry(book().lots[7], DustTransfer(make.SYMBOL, 6, 7, 1, D("0.006"), D("0.7"), NOW))
     found = explained(lot, TERMS, NOW)
     assert found.next_asked is not None
     assert (found.next_asked.quantity, found.next_asked.cost) == (D("1.01"), D("101.1"))

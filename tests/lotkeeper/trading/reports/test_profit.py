@@ -6,11 +6,11 @@ from decimal import Decimal as D
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lotkeeper.trading.carries import Carry
-from lotkeeper.trading.fills import FeeValue
-from lotkeeper.trading.lot_states import LotState
-from lotkeeper.trading.lots import Lot, with_buy, with_carry, with_fee_value, with_sell
-from lotkeeper.trading.order_states import OrderState
+from lotkeeper.trading.lots.dust_transfer import DustTransfer
+from lotkeeper.trading.lots.lot import Lot, with_buy, with_carry, with_fee_value, with_sell
+from lotkeeper.trading.lots.states import LotState
+from lotkeeper.trading.orders.fills import FeeValue
+from lotkeeper.trading.orders.states import OrderState
 from lotkeeper.trading.reports.profit import cost_left, fees_by_asset, fees_in_quote, realised, sales, unrealised
 from tests.lotkeeper.trading import make
 from tests.lotkeeper.trading.make import NOW, buy, sell
@@ -68,7 +68,7 @@ def test_what_is_left_cost_what_the_sales_did_not():
 
 
 def test_dust_that_was_taken_over_is_sold_first():
-    carry = Carry(make.SYMBOL, 6, 7, 1, D("0.5"), D(20), NOW - HOUR)
+    carry = DustTransfer(make.SYMBOL, 6, 7, 1, D("0.5"), D(20), NOW - HOUR)
     known = with_carry(lot(buy(1, quantity="1", price="100"), sell(2, quantity="1", price="100")), carry)
     (sale,) = sales(known)
     assert sale.cost == 70  # 0.5 for 20, 0.5 of 1 for 100
@@ -101,7 +101,7 @@ def test_a_closed_lot_keeps_its_dust_at_its_share():
 
 
 def test_a_closed_lot_whose_dust_went_on_is_whole():
-    carry = Carry(make.SYMBOL, 7, 8, 1, D("0.1"), D(10), NOW + 1)
+    carry = DustTransfer(make.SYMBOL, 7, 8, 1, D("0.1"), D(10), NOW + 1)
     known = with_carry(with_order_for(lot(*TWO_PARTS, closed=True)), carry)
     assert (known.remainder, known.cost_of_rest, cost_left(known)) == (0, 0, 0)
     assert realised(known) == 9

@@ -3,7 +3,7 @@ from decimal import Decimal as D
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lotkeeper.trading.order_states import OrderEvent
+from lotkeeper.trading.orders.states import OrderEvent
 from lotkeeper.trading.reports.totals import Totals, totals_of
 from tests.lotkeeper.trading import make
 

@@ -4,11 +4,11 @@ from fractions import Fraction
 
 import pytest
 
-from lotkeeper.trading.client_ids import SellName
-from lotkeeper.trading.fills import FeeValue
 from lotkeeper.trading.filters.precision import Precision
-from lotkeeper.trading.lots import Lot
-from lotkeeper.trading.order_states import OrderEvent, OrderState
+from lotkeeper.trading.lots.lot import Lot
+from lotkeeper.trading.orders.client_ids import SellName
+from lotkeeper.trading.orders.fills import FeeValue
+from lotkeeper.trading.orders.states import OrderEvent, OrderState
 from lotkeeper.trading.policy import ExitPolicy, OnPartial
 from lotkeeper.trading.selling.deciding import retry_at, unprotected
 from lotkeeper.trading.selling.decisions import CancelSell, Cause, Close, Park, PlaceSell, Until, ValueFees, Wait

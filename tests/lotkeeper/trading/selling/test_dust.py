@@ -5,12 +5,12 @@ from decimal import Decimal as D
 
 import pytest
 
-from lotkeeper.trading.carries import Carry
-from lotkeeper.trading.lot_states import LotState
-from lotkeeper.trading.order_states import OrderEvent, OrderState
+from lotkeeper.trading.lots.dust_transfer import DustTransfer
+from lotkeeper.trading.lots.states import LotState
+from lotkeeper.trading.orders.states import OrderEvent, OrderState
 from lotkeeper.trading.policy import Dust, ExitPolicy
 from lotkeeper.trading.selling.deciding import decide
-from lotkeeper.trading.selling.decisions import CarryDust, Close, Park, PlaceSell, Until, Wait
+from lotkeeper.trading.selling.decisions import Close, Park, PlaceSell, TransferDust, Until, Wait
 from lotkeeper.trading.selling.dust import carried, carries_for, covering, is_dust, is_little, may_give
 from lotkeeper.trading.selling.planning import Known, decided
 from lotkeeper.trading.selling.situation import Situation
@@ -120,8 +120,8 @@ def test_all_that_is_left_goes_at_its_cost():
     target = bought(book(), 7, "1")
     carries = carries_for(target, lots, NOW)
     assert carries == (
-        Carry(make.SYMBOL, 5, 7, 1, D("0.04"), D(4), NOW),
-        Carry(make.SYMBOL, 6, 7, 1, D("0.03"), D(3), NOW),
+        DustTransfer(make.SYMBOL, 5, 7, 1, D("0.04"), D(4), NOW),
+        DustTransfer(make.SYMBOL, 6, 7, 1, D("0.03"), D(3), NOW),
     )
     taker = carried(target, carries)
     assert (taker.stock, taker.stock_cost, taker.remainder) == (D("1.07"), 107, D("1.07"))
@@ -136,7 +136,7 @@ def test_the_next_lot_takes_it_with_its_sell():
     bought(kept, 6, "0.004")
     bought(kept, 7, "1.006")
     carry, sell = next_steps(kept, 7)
-    assert isinstance(carry, CarryDust)
+    assert isinstance(carry, TransferDust)
     assert isinstance(sell, PlaceSell)
     assert (carry.carry.source, sell.quantity, sell.cost) == (6, D("1.01"), D(101))
 
@@ -163,7 +163,7 @@ def test_where_nothing_can_be_placed_nothing_is_taken(around):
     kept = book()
     dust = bought(kept, 6, "0.004")
     steps = decide(bought(kept, 7, "1.006"), MARKET, KEEP, Situation(NOW, dust=(dust,), **around))
-    assert not any(isinstance(step, CarryDust) for step in steps)
+    assert not any(isinstance(step, TransferDust) for step in steps)
 
 
 def test_a_closed_lot_takes_nothing_and_is_not_opened_for_it():
@@ -173,14 +173,14 @@ def test_a_closed_lot_takes_nothing_and_is_not_opened_for_it():
     dust = bought(kept, 8, "0.04")
     more = bought(kept, 9, "0.03")
     steps = decide(closed, MARKET, KEEP, Situation(NOW, dust=(dust, more)))
-    assert not any(isinstance(step, CarryDust) for step in steps)
+    assert not any(isinstance(step, TransferDust) for step in steps)
 
 
 def test_dust_that_cost_nothing_is_taken_like_any_other():
     kept = book()
     bought(kept, 6, "0.004", "0")
     bought(kept, 7, "1.006")
-    assert [type(step) for step in next_steps(kept, 7)] == [CarryDust, PlaceSell]
+    assert [type(step) for step in next_steps(kept, 7)] == [TransferDust, PlaceSell]
 
 
 def test_the_giver_that_has_nothing_left_closes():
@@ -203,8 +203,8 @@ def test_a_deficit_takes_the_same_dust_again():
     assert kept.lots[7].remainder == D("-0.004")
     assert kept.index.deficits == {7}
     steps = next_steps(kept, 7)
-    assert [type(step) for step in steps] == [CarryDust, Wait]
-    assert steps[0].carry == Carry(make.SYMBOL, 6, 7, 1, D("0.004"), D("0.4"), NOW)
+    assert [type(step) for step in steps] == [TransferDust, Wait]
+    assert steps[0].carry == DustTransfer(make.SYMBOL, 6, 7, 1, D("0.004"), D("0.4"), NOW)
     kept.carry(steps[0].carry)
     assert (kept.lots[7].remainder, kept.index.deficits) == (0, set())
 

@@ -5,7 +5,7 @@ from decimal import Decimal as D
 import pytest
 
 from lotkeeper.trading.filters.base import Refusal
-from lotkeeper.trading.lots import Lot
+from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.selling.decisions import Cause, Park
 from lotkeeper.trading.selling.parking import parked
 from tests.lotkeeper.trading import make

@@ -4,7 +4,7 @@ from decimal import Decimal as D
 
 import pytest
 
-from lotkeeper.trading.order_states import OrderEvent
+from lotkeeper.trading.orders.states import OrderEvent
 from lotkeeper.trading.policy import ExitPolicy
 from lotkeeper.trading.selling.decisions import CancelSell, PlaceSell, Queue
 from lotkeeper.trading.selling.planning import Known, decided, in_order, situation_of

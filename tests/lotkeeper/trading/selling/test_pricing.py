@@ -7,10 +7,10 @@ import pytest
 from hypothesis import assume, event, given
 from hypothesis import strategies as st
 
-from lotkeeper.trading.fills import Side
-from lotkeeper.trading.filters.base import Around, Draft, Kind
+from lotkeeper.trading.filters.base import Draft, Kind, MarketContext
 from lotkeeper.trading.filters.prices import PercentPriceBySide
-from lotkeeper.trading.lots import Lot, with_buy
+from lotkeeper.trading.lots.lot import Lot, with_buy
+from lotkeeper.trading.orders.fills import Side
 from lotkeeper.trading.policy import Dust, ExitPolicy
 from lotkeeper.trading.selling.decisions import PlaceSell
 from lotkeeper.trading.selling.pricing import claim_of, fitting_part, next_sell, sellable
@@ -99,7 +99,7 @@ def net_wanted(lot, pair, policy, quantity) -> Fraction:
 
 def refused(sell, price, market, reference):
     draft = Draft(Side.SELL, Kind.LIMIT, sell.quantity, price)
-    return market.pair.refusals(draft, Around(reference=reference, now_ms=make.NOW))
+    return market.pair.refusals(draft, MarketContext(reference=reference, now_ms=make.NOW))
 
 
 @given(lot=bought(), market=markets(), free=st.none() | st.decimals(min_value=0, max_value=10**4, places=4))

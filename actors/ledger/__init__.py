@@ -1,0 +1,1 @@
+"""The Ledger: the only writer of the database."""

@@ -1,0 +1,120 @@
+"""The arithmetic of a lot as plain values, for the command line and other programs."""
+
+from decimal import ROUND_DOWN, Context, Decimal
+from typing import Any
+
+from actors.ledger.positions import iso, position
+from lotkeeper.trading.lots.lot import Lot
+from lotkeeper.trading.money import Ratio, plain
+from lotkeeper.trading.orders.fills import Fill
+from lotkeeper.trading.reports.explaining import Asked, Explanation
+from lotkeeper.trading.reports.profit import Sale
+from lotkeeper.trading.selling.decisions import Decision, Queue, Wait
+from lotkeeper.trading.selling.situation import Terms
+
+Json = dict[str, Any]
+_SHOWN = Context(prec=20, rounding=ROUND_DOWN)  # of a quotient without an end
+
+
+def explanation(found: Explanation) -> Json:
+    """Amounts as decimal strings, in the asset that the lot's `base` and `quote` name; times as ISO 8601 in UTC."""
+    lot = found.lot
+    return {
+        **position(lot),
+        "terms": _terms(found.terms) if found.terms else None,
+        "buys": [_fill(lot, fill) for fill in lot.buys],
+        "bought": plain(found.bought),
+        "fees_in_base": plain(found.fees_in_base),
+        "paid": plain(found.paid),
+        "fees_in_quote": plain(found.fees_in_quote),
+        "fees_valued": plain(found.fees_valued),
+        "stock": plain(lot.stock),
+        "stock_cost": plain(lot.stock_cost),
+        "asked": [
+            {"client_order_id": order.client_id, "state": str(order.state), **_asked(each)}
+            for order, each in found.asked
+        ],
+        "dust": plain(found.dust),
+        "dust_cost": plain(found.dust_cost),
+        "next": [_step(step) for step in found.next_steps],
+        "next_asked": _asked(found.next_asked) if found.next_asked else None,
+        "sales": [_sale(lot, sale) for sale in found.sales],
+        "expected_net": None if found.expected is None else plain(found.expected),
+        "correction": plain(found.correction),
+        "realised_net": plain(found.realised),
+    }
+
+
+def _terms(terms: Terms) -> Json:
+    market, policy = terms.market, terms.policy
+    return {
+        "tick": plain(market.pair.tick),
+        "step": plain(market.pair.step),
+        "min_notional": plain(market.pair.min_notional),
+        "sell_rate": plain(market.sell_rate),
+        "net_profit_pct": plain(policy.net_profit_pct),
+        "min_net_profit": plain(policy.min_net_profit),
+        "dust": str(policy.dust),
+        "sell_fee": str(policy.sell_fee),
+        "bnb_discount": policy.bnb_discount,
+    }
+
+
+def _fill(lot: Lot, fill: Fill) -> Json:
+    value = next((each for each in lot.fee_values if each.trade_id == fill.trade_id), None)
+    return {
+        "trade": fill.trade_id,
+        "time": iso(fill.time_ms),
+        "price": plain(fill.price),
+        "quantity": plain(fill.quantity),
+        "amount": plain(fill.quote_quantity),
+        "fee": plain(fill.commission),
+        "fee_asset": fill.commission_asset,
+        "fee_price": plain(value.price) if value else None,
+        "fee_valued_at": iso(value.time_ms) if value else None,
+        "fee_value": plain(value.value) if value else None,
+        "maker": fill.is_maker,
+    }
+
+
+def _asked(asked: Asked) -> Json:
+    return {
+        "price": plain(asked.price),
+        "quantity": plain(asked.quantity),
+        "cost": plain(asked.cost),
+        "wanted_profit": _maybe(asked.profit),
+        "wanted_by": asked.reason,
+        "sell_rate": _maybe(asked.sell_rate),
+        "floor": None if asked.floor is None else _quotient(asked.floor),
+        "expected_proceeds": plain(asked.proceeds),
+        "expected_fee": _maybe(asked.fee),
+        "expected_net": _maybe(asked.net),
+        "expected_profit": _maybe(asked.expected_profit),
+    }
+
+
+def _sale(lot: Lot, sale: Sale) -> Json:
+    return {
+        **_fill(lot, sale.fill),
+        "net": plain(sale.net),
+        "cost": plain(sale.cost),
+        "profit": plain(sale.profit),
+        "held_seconds": sale.held_ms / 1000,
+    }
+
+
+def _step(decision: Decision) -> Json:
+    """What would be done now: its kind, and why where it says so."""
+    kind = type(decision).__name__
+    until = {"until": str(decision.until)} if isinstance(decision, Wait) else {}
+    price = {"price": plain(decision.price)} if isinstance(decision, Queue) else {}
+    return {"decision": kind, "why": getattr(decision, "why", ""), **until, **price}
+
+
+def _maybe(amount: Decimal | None) -> str | None:
+    return None if amount is None else plain(amount)
+
+
+def _quotient(ratio: Ratio) -> str:
+    """Twenty digits, the rest cut off."""
+    return plain(_SHOWN.divide(ratio.of, ratio.over))

@@ -1,0 +1,73 @@
+"""A lot as plain values, for the command line and other programs."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from lotkeeper.trading.lots.disposal import Disposal
+from lotkeeper.trading.lots.dust_transfer import DustTransfer
+from lotkeeper.trading.lots.lot import Lot
+from lotkeeper.trading.money import plain
+from lotkeeper.trading.orders.order import SellOrder
+from lotkeeper.trading.reports.profit import fees_by_asset, fees_in_quote, realised
+
+
+def position(lot: Lot) -> dict[str, Any]:
+    """Quantities in base asset, money in quote asset, both as decimal strings; times as ISO 8601 in UTC."""
+    ended_ms = lot.closed_ms
+    return {
+        "lot": lot.lot_id,
+        "pair": lot.symbol,
+        "base": lot.base,
+        "quote": lot.quote,
+        "state": str(lot.state),
+        "reason": lot.reason,
+        "received": plain(lot.received),
+        "cost": plain(lot.cost),
+        "sold": plain(lot.sold),
+        "in_sells": plain(lot.open_quantity),
+        "remainder": plain(lot.remainder),
+        "taken": [_carry(carry, carry.source_lot) for carry in lot.taken],
+        "given": [_carry(carry, carry.target_lot) for carry in lot.given],
+        "disposed": [disposal(each) for each in lot.disposals if each.quantity],
+        "realised_profit": plain(realised(lot)),
+        "fees": {asset: plain(amount) for asset, amount in sorted(fees_by_asset(lot).items())},
+        "fees_quote": plain(fees_in_quote(lot)),
+        "opened": iso(lot.opened_ms),
+        "closed": iso(ended_ms) if ended_ms else None,
+        "held_seconds": (ended_ms - lot.opened_ms) / 1000 if ended_ms else None,
+        "sells": [_sell(order) for order in lot.orders],
+    }
+
+
+def _carry(carry: DustTransfer, other: str) -> dict[str, str]:
+    return {"lot": other, "quantity": plain(carry.quantity), "cost": plain(carry.cost), "at": iso(carry.time_ms)}
+
+
+def disposal(each: Disposal) -> dict[str, Any]:
+    """What was sold by hand or released; `proceeds` after the fee."""
+    return {
+        "way": str(each.way),
+        "order_id": each.order_id or None,
+        "trade_id": each.number if each.order_id else None,
+        "quantity": plain(each.quantity),
+        "cost": plain(each.cost),
+        "proceeds": plain(each.proceeds),
+        "at": iso(each.time_ms),
+    }
+
+
+def iso(at_ms: int) -> str:
+    """Milliseconds since the epoch as ISO 8601 in UTC."""
+    return datetime.fromtimestamp(at_ms / 1000, UTC).isoformat(timespec="milliseconds")
+
+
+def _sell(order: SellOrder) -> dict[str, Any]:
+    return {
+        "client_order_id": order.client_id,
+        "order_id": order.order_id,
+        "state": str(order.state),
+        "price": plain(order.price),
+        "quantity": plain(order.quantity),
+        "executed": plain(order.executed),
+        "sent": iso(order.sent_ms),
+    }

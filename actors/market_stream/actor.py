@@ -1,0 +1,244 @@
+"""MarketStream: the pair's websocket. Of all that comes, the newest price that is believed goes on."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from actors.streams.base import StreamActor
+from lotkeeper.engine.actor import handles
+from lotkeeper.engine.asking import Sender
+from lotkeeper.exchange.shapes import BookTop, Ignored, Listed, MarketFrame, MiniTicker, ServerShutdown, TradePrint
+from lotkeeper.exchange.websocket.decode import decode_market_frame
+from lotkeeper.trading.prices.price_enums import Refusal
+from lotkeeper.trading.prices.price_filter import Belief, Quote
+from lotkeeper.trading.prices.tally import Pace, Tally
+from messages.health import FramesCounted
+from messages.lifecycle import PeersChanged, StartMarketStream
+from messages.prices import Price, PriceChecked, PriceFeedReported, PriceSeen, RulesLearned
+
+_LIST = '{"method":"LIST_SUBSCRIPTIONS","id":1}'
+_STREAMS = ("trade", "bookTicker", "miniTicker")
+_FLUSH_AFTER_S = 0.05
+_TOO_SHORT_S = 0.001  # to wait for
+_BEAT_S = 1.0
+_COUNT_EVERY_S = 5.0
+_HELD_LONG_S = 1.0
+_SHOWN_CHARACTERS = 200
+_IMPOSSIBLE = (Refusal.EMPTY, Refusal.CROSSED, Refusal.NOT_POSITIVE)  # all else shows that the stream delivers
+
+
+@dataclass(frozen=True, slots=True)
+class _Flush:
+    """Wake-up: what changed since the last price that was sent."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """Wake-up: frames are read again."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Beat:
+    """Wake-up: a word to the broadcaster each second, so that silence means death."""
+
+
+class MarketStream(StreamActor):
+    """Cost follows what matters, not the tick rate: at most twenty prices a second leave this actor."""
+
+    _start: StartMarketStream
+    _prices: Any = None
+    _sent: object = None
+    _sent_heard_s = float("-inf")
+    _flushed_s = float("-inf")
+    _counted_s = float("-inf")
+    _now_s = 0.0  # of the burst that is being taken
+    _is_flush_due = False
+    _is_resting = False
+    _delivers = False
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._belief = Belief()
+        self._tally = Tally()
+        self._pace = Pace()
+
+    @handles(StartMarketStream)
+    def _begin(self, message: StartMarketStream, sender: Sender) -> None:
+        self._start, self._symbol = message, message.symbol
+        self._silent_after_s, self._renew_after_s = message.silent_after_s, message.renew_after_s
+        self.meet_gateway(message.peers.gateway)
+        self._meet(message.peers.prices, message.peers.monitor)
+        self._beat()
+        self.stream_begins()
+
+    @handles(PeersChanged)
+    def _neighbours_changed(self, message: PeersChanged, sender: Sender) -> None:
+        self._meet(message.peers.prices, message.peers.monitor)
+        self.meet_gateway(message.peers.gateway)
+
+    def _meet(self, prices: Any, monitor: Any) -> None:
+        self._monitor = monitor
+        if prices != self._prices:
+            self._prices, self._sent = prices, None  # a new broadcaster knows nothing
+            self._tell_of_feed()
+            self._show()
+
+    # The stream
+
+    def url(self) -> str:
+        return f"{self._start.stream_url}/stream?streams={'/'.join(self._names())}"
+
+    def _names(self) -> list[str]:
+        return [f"{self._symbol.lower()}@{stream}" for stream in _STREAMS]
+
+    def on_open(self) -> None:
+        """Not the open socket proves the stream, but a frame, or the exchange's word for what it will send.
+
+        A quiet pair may have no frame for minutes. Ids go on: another connection may still deliver them too.
+        """
+        self.say(_LIST)
+
+    def on_frame(self, frame: bytes) -> None:
+        self._now_s = self._now_s or self.monotonic()
+        shape = decode_market_frame(frame)
+        if type(shape) is BookTop and shape.symbol == self._symbol:
+            refusal = self._belief.take_top(shape.bid, shape.ask, shape.update_id, self._now_s)
+            if refusal is None:
+                self._tally.taken += 1
+                self.proven()
+            else:
+                self._not_believed("bookTicker", refusal, frame)
+        else:
+            self._other(shape, frame)
+
+    def _other(self, shape: MarketFrame, frame: bytes) -> None:
+        match shape:
+            case TradePrint(symbol, trade_id, price) if symbol == self._symbol:
+                self._judged("trade", self._belief.take_trade(price, trade_id, self._now_s), frame)
+            case MiniTicker(symbol, close) if symbol == self._symbol:
+                self._judged("24hrMiniTicker", self._belief.take_close(close, self._now_s), frame)
+            case Listed(names) if names.issuperset(self._names()):
+                self._tally.taken += 1
+                self.proven()
+            case ServerShutdown():
+                self._tally.taken += 1
+                self.renew("the exchange's server shuts down")
+            case Ignored(kind):
+                name, _, reason = kind.partition(": ")
+                self._refuse(name, reason.partition(", ")[0] or "not for us", frame)
+            case _:
+                self._refuse(type(shape).__name__, "another pair", frame)
+
+    def _judged(self, kind: str, refusal: Refusal | None, frame: bytes) -> None:
+        if refusal is None:
+            self._tally.taken += 1
+            self.proven()
+        else:
+            self._not_believed(kind, refusal, frame)
+
+    def _not_believed(self, kind: str, refusal: Refusal, frame: bytes) -> None:
+        self._refuse(kind, refusal.value, frame)
+        if refusal not in _IMPOSSIBLE:
+            self.proven()
+
+    def _refuse(self, kind: str, reason: str, frame: bytes) -> None:
+        self._ignored += 1
+        if self._tally.refuse(kind, reason):
+            text = frame[:_SHOWN_CHARACTERS].decode("utf-8", "replace")
+            self.log.warning("%s: %s: %s; counted from now on: %s", self._symbol, kind[:60], reason, text)
+
+    def on_frame_failed(self) -> None:
+        self._tally.refuse("any", "a fault of ours")
+
+    def on_burst_end(self) -> None:
+        self._now_s = 0.0
+        self._show()
+        is_thick = self._pace.is_thick(self._tally.total, self.monotonic())
+        if is_thick and not self._is_resting:
+            self._is_resting = True
+            self.wake_in(_FLUSH_AFTER_S, _Read())
+
+    def watched(self) -> Sequence[int]:
+        """Nothing for a moment after each burst when frames come thick: their price goes out no later, and cheaper."""
+        return () if self._is_resting else super().watched()
+
+    def on_proven(self) -> None:
+        self._delivers, self._sent = True, None
+        self._tell_of_feed()
+        self._show()
+
+    def on_lost(self, reason: str) -> None:
+        """No connection is left whose frames could still come: the next one may count from anywhere."""
+        self._delivers = False
+        self._belief.begin_anew()
+        self._tell_of_feed()
+
+    # What others know
+
+    @handles(PriceChecked)
+    def _price_checked(self, message: PriceChecked, sender: Sender) -> None:
+        self._belief.take_rest(Quote(message.bid, message.ask), message.asked_s, self.monotonic())
+        self._show()
+
+    @handles(RulesLearned)
+    def _rules_learned(self, message: RulesLearned, sender: Sender) -> None:
+        self._belief.learn(message.tick, not message.is_trading, self.monotonic())
+        self._show()
+
+    # What goes on
+
+    def on_wakeup(self, payload: Any) -> None:
+        match payload:
+            case _Flush():
+                self._is_flush_due = False
+                self._show()
+            case _Read():
+                self._is_resting = False
+            case _Beat():
+                self._beat()
+            case _:
+                super().on_wakeup(payload)
+
+    def _show(self) -> None:
+        """Sends what changed, at once after a calm, else when the last price was sent long enough ago."""
+        belief = self._belief
+        if belief.quote is None or self._prices is None:
+            return
+        is_known = (belief.quote, belief.last, belief.is_confirmed) == self._sent
+        if is_known or self._is_flush_due:
+            return
+        wait_s = self._flushed_s + _FLUSH_AFTER_S - self.monotonic()
+        if wait_s <= _TOO_SHORT_S:
+            self._flush(belief.quote)
+        else:
+            self._is_flush_due = True
+            self.wake_in(wait_s, _Flush())
+
+    def _flush(self, quote: Quote) -> None:
+        belief, now_s = self._belief, self.monotonic()
+        self._flushed_s, self._sent_heard_s = now_s, belief.heard_s
+        self._sent = (quote, belief.last, belief.is_confirmed)
+        at_ms = self.wall_ms() - int((now_s - belief.heard_s) * 1000)
+        last = belief.last or quote.bid
+        price = Price(self._symbol, quote.bid, quote.ask, last, at_ms, is_confirmed=belief.is_confirmed)
+        self.send(self._prices, PriceSeen(price, belief.heard_s))
+
+    def _beat(self) -> None:
+        self.wake_in(_BEAT_S, _Beat())
+        self._tell_of_feed()
+        belief = self._belief
+        if belief.quote is not None and self._prices is not None and belief.heard_s > self._sent_heard_s:
+            self._flush(belief.quote)
+        if self._monitor is not None and self.monotonic() - self._counted_s >= _COUNT_EVERY_S:
+            self._counted_s = self.monotonic()
+            self.send(self._monitor, FramesCounted(self._symbol, self._tally.taken, self._tally.rows()))
+
+    def _tell_of_feed(self) -> None:
+        if self._prices is not None:
+            reason = "" if self._delivers else self._reason or str(self._state)
+            self.send(self._prices, PriceFeedReported(self._symbol, self._delivers, reason, self._doubt()))
+
+    def _doubt(self) -> str:
+        belief = self._belief
+        is_long = self.monotonic() - belief.held_s >= _HELD_LONG_S
+        return f"its newest price is {belief.held_why}" if is_long else ""

@@ -1,0 +1,66 @@
+"""What the status says of prices: how old, from where, and what became of the frames."""
+
+from typing import Any
+
+from actors.ledger.positions import iso
+from lotkeeper.trading.money import plain
+from lotkeeper.trading.prices.feed import STALE_AFTER_S
+from messages.health import FramesCounted, PricesReported
+from messages.prices import Price, PriceModeChanged
+
+_UNHEARD_MS = int(2 * STALE_AFTER_S * 1000)  # not even the broadcaster has said anything of it
+
+
+def price_fields(
+    price: Price | None, mode: PriceModeChanged | None, frames: FramesCounted | None, now_ms: int
+) -> dict[str, Any]:
+    """A pair's fields about its price; ages in seconds."""
+    return {
+        "price": None if price is None else _price(price, now_ms),
+        "price_mode": None
+        if mode is None
+        else {"source": str(mode.mode), "reason": mode.reason, "since": iso(mode.at_ms)},
+        "frames": None if frames is None else _frames(frames),
+    }
+
+
+def price_problem(price: Price | None, now_ms: int) -> str:
+    """A sentence about a price that nobody stands for; empty for any other. That there is none yet is the stream's."""
+    if price is None or not is_stale(price, now_ms):
+        return ""
+    return f"price of {price.symbol}: stale, {max(0, now_ms - price.at_ms) // 1000} s old"
+
+
+def is_stale(price: Price, now_ms: int) -> bool:
+    """Whether the broadcaster says so, or has said nothing for long."""
+    return price.is_stale or now_ms - price.at_ms > _UNHEARD_MS
+
+
+def broadcast_fields(report: PricesReported | None, now_ms: int) -> dict[str, Any] | None:
+    """The broadcaster of itself."""
+    if report is None:
+        return None
+    return {
+        "subscribers": report.subscribers,
+        "rest_requests": report.rest_requests,
+        "rest_failures": report.rest_failures,
+        "trouble": report.trouble,
+        "age_seconds": (now_ms - report.at_ms) / 1000,
+    }
+
+
+def _price(price: Price, now_ms: int) -> dict[str, Any]:
+    return {
+        "bid": plain(price.bid),
+        "ask": plain(price.ask),
+        "last": plain(price.last),
+        "age_seconds": max(0, now_ms - price.at_ms) / 1000,
+        "source": str(price.source),
+        "stale": is_stale(price, now_ms),
+        "confirmed": price.is_confirmed,
+    }
+
+
+def _frames(frames: FramesCounted) -> dict[str, Any]:
+    rows = [{"kind": kind, "reason": reason, "count": count} for kind, reason, count in frames.refused]
+    return {"taken": frames.taken, "refused": rows}

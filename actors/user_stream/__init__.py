@@ -1,0 +1,1 @@
+"""The account's stream of order and balance events."""

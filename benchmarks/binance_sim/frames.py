@@ -1,0 +1,80 @@
+"""Market frames to real sockets: a recorded capture replayed as fast as it goes, to one listener or to many."""
+
+import gzip
+import http.client
+import socket
+from collections.abc import Sequence
+from pathlib import Path
+
+import orjson
+
+from benchmarks.binance_sim import wires
+from benchmarks.binance_sim.cores import Spent, share_out, spending
+from benchmarks.binance_sim.messages import masked
+from benchmarks.binance_sim.servers import Server
+
+CAPTURE = Path(__file__).parents[3] / "shared" / "data" / "ws" / "hftbacktest_btcusdt_20240808.txt.gz"
+STREAMS = ("btcusdt@trade", "btcusdt@bookTicker", "btcusdt@depth@100ms")
+WARM_UP_BYTES = 1_000_000
+LISTED = masked(b'{"method":"LIST_SUBSCRIPTIONS","id":1}')
+
+
+def sizes(path: Path = CAPTURE) -> list[int]:
+    """Lengths of the frames of a capture, with what frames them on the wire."""
+    lines = (line.partition(b" ")[2].strip() for line in gzip.decompress(path.read_bytes()).splitlines())
+    return [len(each) + (2 if len(each) < 126 else 4) for each in lines if each.startswith(b'{"stream"')]
+
+
+def replayed(server: Server, listeners: int, wanted: Sequence[int]) -> Spent:
+    """Every frame of the capture to so many sockets."""
+    share_out(server.pid)
+    path = "/stream?streams=" + "/".join(STREAMS)
+    sockets = [wires.connect_ws(server, path) for _ in range(listeners)]
+    for each in sockets:
+        each.sendall(LISTED)
+        each.recv(wires.CHUNK)
+    with spending(server.pid) as spent:
+        control(server, "source/start")
+        received(sockets, sum(wanted))
+    return spent
+
+
+def walked(server: Server, pairs: Sequence[str], seconds: float) -> tuple[int, Spent]:
+    """Trades and best prices of walks that step as fast as they can, made and encoded here, to one socket."""
+    share_out(server.pid)
+    names = [f"{pair.lower()}@{kind}" for pair in pairs for kind in ("bookTicker", "trade")]
+    found = wires.connect_ws(server, "/stream?streams=" + "/".join(names))
+    control(server, "source/start")
+    wires.drain([found], lambda counts: counts[found] > WARM_UP_BYTES)
+    with spending(server.pid) as spent:
+        count = wires.count([found], b'{"stream":', seconds)
+    found.close()
+    return count, spent
+
+
+def bare(server: Server, listeners: int, wanted: Sequence[int]) -> Spent:
+    """As many frames of the mean size, written by the reference to so many sockets."""
+    share_out(server.pid)
+    size = sum(wanted) // len(wanted) - 4
+    path = f"/stream?size={size}&count={len(wanted)}"
+    sockets = [wires.connect_ws(server, path) for _ in range(listeners)]
+    with spending(server.pid) as spent:
+        for each in sockets:
+            each.sendall(LISTED)
+        received(sockets, len(wanted) * (size + (2 if size < 126 else 4)))
+    return spent
+
+
+def received(sockets: Sequence[socket.socket], total: int) -> None:
+    counts = wires.drain(sockets, lambda counts: min(counts.values()) >= total)
+    for each in sockets:
+        each.close()
+    assert max(counts.values()) < total + 1000, "more came than the capture holds"
+
+
+def control(server: Server, path: str) -> None:
+    connection = http.client.HTTPConnection("127.0.0.1", server.port)
+    connection.request("POST", f"/control/{path}", orjson.dumps({}), {"X-Control-Key": server.control_key})
+    answer = connection.getresponse()
+    assert answer.status == 200, answer.read()
+    connection.close()

@@ -1,0 +1,75 @@
+"""Commission rates of an account (source: "Commission Rates" FAQ).
+
+The rate of a fill is maker or taker plus buyer or seller, over three parts: standard, special and tax. Paid in BNB, the
+standard part counts only `discount` times; the others are never reduced.
+"""
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import cached_property
+
+from binance_sim.numbers import EXACT, ZERO
+
+BNB = "BNB"
+# The documented field "discount" is what is left to pay, not what is taken off (the FAQ multiplies by it).
+DISCOUNT = Decimal("0.75")
+
+
+@dataclass(frozen=True, slots=True)
+class Rates:
+    """One part of the commission, as fractions: 0.001 is a tenth of a percent."""
+
+    maker: Decimal = ZERO
+    taker: Decimal = ZERO
+    buyer: Decimal = ZERO
+    seller: Decimal = ZERO
+
+    def of(self, maker: bool, buys: bool) -> Decimal:
+        return (self.maker if maker else self.taker) + (self.buyer if buys else self.seller)
+
+
+@dataclass(frozen=True)
+class Commission:
+    """All parts of one pair, and whether the pair takes part in the BNB discount."""
+
+    standard: Rates = field(default_factory=Rates)
+    special: Rates = field(default_factory=Rates)
+    tax: Rates = field(default_factory=Rates)
+    discounted: bool = True
+
+    @cached_property
+    def _totals(self) -> dict[tuple[bool, bool], tuple[Decimal, Decimal]]:
+        return {(maker, buys): self._total(maker, buys) for maker in (True, False) for buys in (True, False)}
+
+    def _total(self, maker: bool, buys: bool) -> tuple[Decimal, Decimal]:
+        standard = self.standard.of(maker, buys)
+        others = self.special.of(maker, buys) + self.tax.of(maker, buys)
+        return standard + others, EXACT.multiply(standard, DISCOUNT) + others
+
+    def rate(self, maker: bool, buys: bool) -> Decimal:
+        """What is charged on the received asset."""
+        return self._totals[maker, buys][0]
+
+    def rate_in_bnb(self, maker: bool, buys: bool) -> Decimal:
+        """What is charged when it is paid in BNB."""
+        return self._totals[maker, buys][1]
+
+
+@dataclass(slots=True)
+class Fees:
+    """An account's commissions: the usual ones, those of single pairs, and whether it pays in BNB."""
+
+    usual: Commission
+    in_bnb: bool = False
+    by_symbol: dict[str, Commission] = field(default_factory=dict)
+
+    def of(self, symbol: str) -> Commission:
+        return self.by_symbol.get(symbol, self.usual)
+
+    def pays_bnb(self, symbol: str) -> bool:
+        return self.in_bnb and self.of(symbol).discounted
+
+
+def plain_fees(maker: Decimal, taker: Decimal, in_bnb: bool = False) -> Fees:
+    """Fees with a standard part only."""
+    return Fees(Commission(Rates(maker, taker)), in_bnb)

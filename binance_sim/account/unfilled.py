@@ -1,0 +1,55 @@
+"""The unfilled order count: how many orders an account may place (source: "Spot Unfilled Order Count Rules")."""
+
+from binance_sim.clock import Clock
+from binance_sim.errors import TooManyOrdersError
+
+MAKER_REWARD = 5
+TEN_SECONDS_US, DAY_US = 10_000_000, 86_400_000_000
+DEFAULT_LIMITS = (100, 200_000)
+NAMES = ("10 SECOND", "1 DAY")
+
+
+class UnfilledCount:
+    """Orders of the running ten seconds and day, windows aligned to the clock.
+
+    Each order counts one; its first fill takes one off, five if it was as maker. A limit of zero is none.
+    """
+
+    windows = (TEN_SECONDS_US, DAY_US)
+
+    def __init__(self, clock: Clock, limits: tuple[int, int] = DEFAULT_LIMITS) -> None:
+        self._clock = clock
+        self.limits = list(limits)
+        self._counts = [0, 0]
+        self._starts = [0, 0]
+
+    def kept(self) -> list[list[int]]:
+        """Counts and the windows that they are of, to be taken up again."""
+        return [self._counts, self._starts]
+
+    def take_up(self, kept: list[list[int]]) -> None:
+        self._counts, self._starts = (list(each) for each in kept)
+
+    def counts(self) -> list[int]:
+        now = self._clock.us()
+        for index, length in enumerate(self.windows):
+            if self._starts[index] != now // length:
+                self._starts[index], self._counts[index] = now // length, 0
+        return self._counts
+
+    def check(self) -> None:
+        """Raises TooManyOrdersError (-1015) when a window is full; the longest that is decides when to come back."""
+        now, counts = self._clock.us(), self.counts()
+        for index in reversed(range(len(counts))):
+            limit, length = self.limits[index], self.windows[index]
+            if limit and counts[index] >= limit:
+                retry_us = (now // length + 1) * length
+                raise TooManyOrdersError(limit, NAMES[index], now, retry_us)
+
+    def add(self, change: int = 1) -> None:
+        counts = self.counts()
+        for index, count in enumerate(counts):
+            counts[index] = max(0, count + change)
+
+    def first_fill(self, maker: bool) -> None:
+        self.add(-MAKER_REWARD if maker else -1)

@@ -1,0 +1,119 @@
+"""Request parameters as the exchange reads them: text by name, refused with Binance's codes."""
+
+import re
+from collections.abc import Container, Mapping
+from decimal import Decimal
+
+from binance_sim.errors import ApiError, bad_combination, illegal, invalid_data, mandatory
+
+DECIMAL = r"^([0-9]{1,20})(\.[0-9]{1,20})?$"
+LONG = r"^[0-9]{1,20}$"
+CLIENT_ID = r"^[a-zA-Z0-9-_]{1,36}$"
+_PATTERNS = {pattern: re.compile(pattern, re.ASCII) for pattern in (DECIMAL, LONG, CLIENT_ID)}
+SIGNING = ("timestamp", "signature", "recvWindow", "apiKey", "returnRateLimits")
+LARGEST_LONG = 2**63 - 1
+# A time of so many digits is in microseconds (source: "General API information": either is taken).
+MICROSECONDS_FROM = 10**14
+DAY_US = 86_400_000_000
+
+
+class Params:
+    """What a request sent. Each reader marks its name; `finish` refuses what no one read."""
+
+    def __init__(self, values: Mapping[str, str]) -> None:
+        self._values = values
+        self._read = set(SIGNING)
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._values
+
+    def text(self, name: str) -> str | None:
+        """The value, None when absent; an empty one is refused (-1105)."""
+        self._read.add(name)
+        value = self._values.get(name)
+        if value == "":
+            raise ApiError(-1105, f"Parameter '{name}' was empty.")
+        return value
+
+    def need(self, name: str) -> str:
+        value = self.text(name) if self._values.get(name) else None
+        if value is None:
+            raise mandatory(name)
+        return value
+
+    def matching(self, name: str, pattern: str) -> str | None:
+        value = self.text(name)
+        if value is not None and not _PATTERNS[pattern].match(value):
+            raise illegal(name, pattern)
+        return value
+
+    def client_id(self, name: str) -> str | None:
+        return self.matching(name, CLIENT_ID)
+
+    def number(self, name: str) -> int | None:
+        value = self.matching(name, LONG)
+        if value is None:
+            return None
+        if int(value) > LARGEST_LONG:
+            raise ApiError(-1108, f"Parameter '{name}' overflowed.")
+        return int(value)
+
+    def need_number(self, name: str) -> int:
+        self.need(name)
+        value = self.number(name)
+        if value is None:
+            raise mandatory(name)
+        return value
+
+    def time(self, name: str) -> int | None:
+        """A time in microseconds, whichever of the two units it was sent in."""
+        value = self.number(name)
+        return value if value is None or value >= MICROSECONDS_FROM else value * 1000
+
+    def window(self) -> tuple[int | None, int | None]:
+        """StartTime and endTime in microseconds; raises ApiError -1127 if they lie more than a day apart."""
+        start, end = self.time("startTime"), self.time("endTime")
+        if start is not None and end is not None:
+            if end < start:
+                raise bad_combination()
+            if end - start > DAY_US:
+                raise ApiError(-1127, "More than 24 hours between startTime and endTime.")
+        return start, end
+
+    def decimal(self, name: str) -> Decimal | None:
+        value = self.matching(name, DECIMAL)
+        return None if value is None else Decimal(value)
+
+    def need_decimal(self, name: str) -> Decimal:
+        self.need(name)
+        value = self.decimal(name)
+        if value is None:
+            raise mandatory(name)
+        return value
+
+    def flag(self, name: str, default: bool = False) -> bool:
+        value = self.text(name)
+        if value is not None and value.lower() not in ("true", "false"):
+            raise illegal(name, "^(true|false)$")
+        return default if value is None else value.lower() == "true"
+
+    def choice(self, name: str, allowed: Container[str], refusal: ApiError) -> str | None:
+        value = self.text(name)
+        if value is not None and value not in allowed:
+            raise refusal
+        return value
+
+    def limit(self, default: int, most: int) -> int:
+        """`limit`, between 1 and `most`: more is read as `most`, as the exchange does."""
+        value = self.number("limit")
+        if value == 0:
+            raise invalid_data("limit")
+        return default if value is None else min(value, most)
+
+    def finish(self) -> None:
+        """Refuse parameters that the endpoint does not know (-1104)."""
+        unread = self._values.keys() - self._read
+        if unread:
+            sent = len(self._values)
+            text = f"read '{sent - len(unread)}' parameter(s) but was sent '{sent}'."
+            raise ApiError(-1104, f"Not all sent parameters were read; {text}")

@@ -1,0 +1,91 @@
+"""Answers about the account (source: "Account endpoints")."""
+
+from typing import Any
+
+from binance_sim.account.account import NO_GROUP, Account
+from binance_sim.account.fees import BNB, DISCOUNT, Fees, Rates
+from binance_sim.clock import TimeUnit
+from binance_sim.matching.tickets import Ticket
+from binance_sim.numbers import wire
+
+Json = dict[str, Any]
+BIPS = 10_000
+INTERVALS = (("SECOND", 10), ("DAY", 1))
+
+
+def described(account: Account, omit_zero: bool, unit: TimeUnit) -> Json:
+    usual, funds = account.fees.usual.standard, account.funds
+    answer: Json = {
+        "makerCommission": int(usual.maker * BIPS),
+        "takerCommission": int(usual.taker * BIPS),
+        "buyerCommission": int(usual.buyer * BIPS),
+        "sellerCommission": int(usual.seller * BIPS),
+        "commissionRates": rates(usual),
+        "canTrade": account.can_trade,
+        "canWithdraw": True,
+        "canDeposit": True,
+        "brokered": False,
+        "requireSelfTradePrevention": False,
+        "preventSor": False,
+        "updateTime": unit(account.updated_us),
+        "accountType": "SPOT",
+        "balances": [
+            {"asset": asset, "free": wire(funds.free[asset]), "locked": wire(funds.locked[asset])}
+            for asset in funds.free
+            if not omit_zero or funds.total(asset)
+        ],
+        "permissions": ["SPOT"],
+        "uid": account.uid,
+    }
+    return answer if account.group == NO_GROUP else answer | {"tradeGroupId": account.group}
+
+
+def rates(part: Rates) -> Json:
+    return {
+        "maker": wire(part.maker),
+        "taker": wire(part.taker),
+        "buyer": wire(part.buyer),
+        "seller": wire(part.seller),
+    }
+
+
+def commission(symbol: str, fees: Fees) -> Json:
+    found = fees.of(symbol)
+    return {
+        "symbol": symbol,
+        "standardCommission": rates(found.standard),
+        "specialCommission": rates(found.special),
+        "taxCommission": rates(found.tax),
+        "discount": _discount(fees, symbol),
+    }
+
+
+def order_commission(ticket: Ticket, fees: Fees) -> Json:
+    """What one order would pay, as maker and as taker: buyer's or seller's part is added already."""
+    found = fees.of(ticket.rules.name)
+    parts = {"standard": found.standard, "special": found.special, "tax": found.tax}
+    return {
+        f"{name}CommissionForOrder": {
+            "maker": wire(part.of(maker=True, buys=ticket.buys)),
+            "taker": wire(part.of(maker=False, buys=ticket.buys)),
+        }
+        for name, part in parts.items()
+    } | {"discount": _discount(fees, ticket.rules.name)}
+
+
+def _discount(fees: Fees, symbol: str) -> Json:
+    return {
+        "enabledForAccount": fees.in_bnb,
+        "enabledForSymbol": fees.of(symbol).discounted,
+        "discountAsset": BNB,
+        "discount": wire(DISCOUNT),
+    }
+
+
+def order_limits(account: Account) -> list[Json]:
+    """The ORDERS rows of rateLimits, with their counts."""
+    count = account.unfilled
+    return [
+        {"rateLimitType": "ORDERS", "interval": name, "intervalNum": length, "limit": limit, "count": used}
+        for (name, length), limit, used in zip(INTERVALS, count.limits, count.counts(), strict=True)
+    ]

@@ -1,0 +1,233 @@
+"""Answers about orders (source: "Trading endpoints", "Conditional fields in Order Responses")."""
+
+from typing import Any
+
+from binance_sim.clock import TimeUnit
+from binance_sim.matching.orders import NOT_YET, Amendment, Order, PreventedMatch, Trade
+from binance_sim.numbers import wire
+
+Json = dict[str, Any]
+
+
+def when(unit: TimeUnit, us: int) -> int:
+    """A time, or -1 for what has not been yet."""
+    return us if us == NOT_YET else unit(us)
+
+
+def list_id(order: Order) -> int:
+    return order.order_list.list_id if order.order_list is not None else -1
+
+
+def placed(order: Order, kind: str, unit: TimeUnit) -> Json:
+    """The answer to a new order: `kind` is ACK, RESULT or FULL."""
+    answer = {
+        "symbol": order.rules.name,
+        "orderId": order.order_id,
+        "orderListId": list_id(order),
+        "clientOrderId": order.client_id,
+        "transactTime": unit(order.updated),
+    }
+    if kind == "ACK":
+        return answer
+    answer |= _state(order) | _marks(order, unit) | {"workingTime": when(unit, order.working_us)}
+    if kind == "FULL":
+        answer["fills"] = [_fill(trade) for trade in order.trades]
+        answer |= _own_matches(order)
+    return answer | {"selfTradePreventionMode": order.ticket.stp} | _prevention(order)
+
+
+def _state(order: Order) -> Json:
+    ticket = order.ticket
+    state = {
+        "price": wire(ticket.price),
+        "origQty": wire(order.qty),
+        "executedQty": wire(order.filled),
+        "origQuoteOrderQty": wire(ticket.quote_qty),
+        "cummulativeQuoteQty": wire(order.spent),
+        "status": order.status,
+        "timeInForce": ticket.tif,
+        "type": ticket.kind,
+        "side": ticket.side,
+    }
+    if not order.qty:
+        del state["origQty"]  # an OPO's pending order does not know yet what it sells
+    return state
+
+
+def _marks(order: Order, unit: TimeUnit) -> Json:
+    """What appears only for orders that have it."""
+    ticket, marks = order.ticket, {}
+    if ticket.is_stop:
+        marks["stopPrice"] = wire(ticket.stop_price)
+    if ticket.iceberg_qty:
+        marks["icebergQty"] = wire(ticket.iceberg_qty)
+    return marks | _labels(order, unit)
+
+
+def _labels(order: Order, unit: TimeUnit) -> Json:
+    ticket = order.ticket
+    labels: Json = {}
+    if ticket.trailing_delta:
+        labels |= {"trailingDelta": ticket.trailing_delta, "trailingTime": when(unit, order.trailing_us)}
+    if ticket.strategy_id is not None:
+        labels["strategyId"] = ticket.strategy_id
+    if ticket.strategy_type is not None:
+        labels["strategyType"] = ticket.strategy_type
+    return labels
+
+
+def _prevention(order: Order) -> Json:
+    """Why the order ended, where a rule of the exchange ended it."""
+    found: Json = {}
+    if order.prevented:
+        group = order.account.group
+        found |= {"tradeGroupId": group} if group >= 0 else {}
+        found |= {"preventedMatchId": order.matches[-1].match_id, "preventedQuantity": wire(order.prevented)}
+    if order.expiry_reason:
+        found["expiryReason"] = order.expiry_reason
+    return found
+
+
+def _fill(trade: Trade) -> Json:
+    return {
+        "price": wire(trade.price),
+        "qty": wire(trade.qty),
+        "commission": wire(trade.commission),
+        "commissionAsset": trade.commission_asset,
+        "tradeId": trade.trade_id,
+    }
+
+
+def _own_matches(order: Order) -> Json:
+    """What self-trade prevention did when this order took."""
+    matches = [match for match in order.matches if match.taker is order]
+    if not matches:
+        return {}
+    return {"preventedMatches": [_short_match(match) for match in matches]}
+
+
+def _short_match(match: PreventedMatch) -> Json:
+    return {
+        "preventedMatchId": match.match_id,
+        "makerSymbol": match.maker.rules.name,
+        "makerOrderId": match.maker.order_id,
+        "price": wire(match.price),
+        **_quantities(match),
+    }
+
+
+def _quantities(match: PreventedMatch) -> Json:
+    found = {}
+    if match.taker_qty:
+        found["takerPreventedQuantity"] = wire(match.taker_qty)
+    if match.maker_qty:
+        found["makerPreventedQuantity"] = wire(match.maker_qty)
+    return found
+
+
+def prevented_match(match: PreventedMatch, unit: TimeUnit) -> Json:
+    """A row of myPreventedMatches."""
+    return {
+        "symbol": match.taker.rules.name,
+        "preventedMatchId": match.match_id,
+        "takerOrderId": match.taker.order_id,
+        "makerSymbol": match.maker.rules.name,
+        "makerOrderId": match.maker.order_id,
+        "tradeGroupId": match.taker.account.group,
+        "selfTradePreventionMode": match.mode,
+        "price": wire(match.price),
+        **_quantities(match),
+        "transactTime": unit(match.time),
+    }
+
+
+def canceled(order: Order, unit: TimeUnit) -> Json:
+    return {
+        "symbol": order.rules.name,
+        "origClientOrderId": order.old_client_id,
+        "orderId": order.order_id,
+        "orderListId": list_id(order),
+        "clientOrderId": order.client_id,
+        "transactTime": unit(order.updated),
+        **_state(order),
+        **_marks(order, unit),
+        "selfTradePreventionMode": order.ticket.stp,
+    }
+
+
+def queried(order: Order, unit: TimeUnit) -> Json:
+    """An order as GET order, openOrders and allOrders show it."""
+    return {
+        "symbol": order.rules.name,
+        "orderId": order.order_id,
+        "orderListId": list_id(order),
+        "clientOrderId": order.client_id,
+        **_state(order),
+        "stopPrice": wire(order.ticket.stop_price),
+        "icebergQty": wire(order.ticket.iceberg_qty),
+        "time": unit(order.created),
+        "updateTime": unit(order.updated),
+        "isWorking": order.is_working,
+        "workingTime": when(unit, order.working_us),
+        "selfTradePreventionMode": order.ticket.stp,
+        **_labels(order, unit),
+        **_prevention(order),
+    }
+
+
+def amended(made: Amendment, unit: TimeUnit) -> Json:
+    """The answer to amend keepPriority: other names than everywhere else."""
+    order, ticket = made.order, made.order.ticket
+    shown = {
+        "symbol": order.rules.name,
+        "orderId": order.order_id,
+        "orderListId": list_id(order),
+        "origClientOrderId": made.old_client_id,
+        "clientOrderId": made.new_client_id,
+        "price": wire(ticket.price),
+        "qty": wire(order.qty),
+        "executedQty": wire(order.filled),
+        "preventedQty": wire(order.prevented),
+        "quoteOrderQty": wire(ticket.quote_qty),
+        "cumulativeQuoteQty": wire(order.spent),
+        "status": order.status,
+        "timeInForce": ticket.tif,
+        "type": ticket.kind,
+        "side": ticket.side,
+        **_marks(order, unit),
+        **({"workingTime": unit(order.working_us)} if order.is_working else {}),
+        "selfTradePreventionMode": ticket.stp,
+    }
+    return {"transactTime": unit(made.time), "executionId": made.execution_id, "amendedOrder": shown}
+
+
+def amendment(made: Amendment, unit: TimeUnit) -> Json:
+    """A row of order/amendments."""
+    return {
+        "symbol": made.order.rules.name,
+        "orderId": made.order.order_id,
+        "executionId": made.execution_id,
+        "origClientOrderId": made.old_client_id,
+        "newClientOrderId": made.new_client_id,
+        "origQty": wire(made.old_qty),
+        "newQty": wire(made.new_qty),
+        "time": unit(made.time),
+    }
+
+
+def own_trade(trade: Trade, unit: TimeUnit) -> Json:
+    return {
+        "symbol": trade.order.rules.name,
+        "id": trade.trade_id,
+        "orderId": trade.order.order_id,
+        "orderListId": list_id(trade.order),
+        "price": wire(trade.price),
+        "qty": wire(trade.qty),
+        "quoteQty": wire(trade.quote),
+        "commission": wire(trade.commission),
+        "commissionAsset": trade.commission_asset,
+        "time": unit(trade.time),
+        "isBuyer": trade.order.ticket.buys,
+        "isMaker": trade.maker,
+        "isBestMatch": True,
+    }

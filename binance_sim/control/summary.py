@@ -1,0 +1,100 @@
+"""What became of the account's orders, for whoever has to check a bot against it."""
+
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any
+
+from binance_sim.account.account import Account
+from binance_sim.matching.desks import Desk
+from binance_sim.matching.exchange import Exchange
+from binance_sim.matching.orders import Order
+from binance_sim.numbers import ZERO, plain
+
+Json = dict[str, Any]
+
+
+def received_net(order: Order) -> Decimal:
+    """What a BUY left in the account: its fills less the commission taken from the base asset itself."""
+    fees = (trade.commission for trade in order.trades if trade.commission_asset == order.rules.base)
+    return order.filled - sum(fees, ZERO)
+
+
+def describe_order(order: Order) -> Json:
+    """`clientOrderId` is the one it was placed with; `fees` is by asset."""
+    fees: dict[str, Decimal] = {}
+    for trade in order.trades:
+        fees[trade.commission_asset] = fees.get(trade.commission_asset, ZERO) + trade.commission
+    return {
+        "orderId": order.order_id,
+        "clientOrderId": order.ticket.client_id,
+        "type": order.ticket.kind,
+        "status": order.status,
+        "price": plain(order.ticket.price),
+        "origQty": plain(order.qty),
+        "executedQty": plain(order.filled),
+        "quoteQty": plain(order.spent),
+        "fees": {asset: plain(amount) for asset, amount in fees.items()},
+        "tradeIds": [trade.trade_id for trade in order.trades],
+        "created": order.created // 1000,
+    }
+
+
+def describe_buy(order: Order) -> Json:
+    return describe_order(order) | {"receivedNet": plain(received_net(order))}
+
+
+def prefix_of(client_id: str) -> str:
+    """A client order id without its last part: `lk1-a1-3` belongs to `lk1-a1`."""
+    return client_id.rpartition("-")[0] or client_id
+
+
+def by_prefix(sells: Iterable[Order]) -> Json:
+    """For each client id prefix, what its SELLs sold and what they still offer."""
+    groups: dict[str, list[Order]] = {}
+    for order in sells:
+        groups.setdefault(prefix_of(order.ticket.client_id), []).append(order)
+    return {
+        prefix: {
+            "orders": [order.order_id for order in orders],
+            "sold": plain(sum((order.filled for order in orders), ZERO)),
+            "offered": plain(sum((order.remaining for order in orders if order.is_open), ZERO)),
+            "quoteQty": plain(sum((order.spent for order in orders), ZERO)),
+        }
+        for prefix, orders in groups.items()
+    }
+
+
+def _describe_desk(desk: Desk, account: Account) -> Json:
+    blotter, quote = account.blotter(desk.name), desk.quote
+    sells = [order for order in blotter.orders.values() if not order.ticket.buys]
+    return {
+        "status": desk.status,
+        "bid": plain(quote.bid) if quote else None,
+        "ask": plain(quote.ask) if quote else None,
+        "trades": len(blotter.trades),
+        "openOrders": sorted(blotter.open),
+        "buys": [describe_buy(order) for order in blotter.orders.values() if order.ticket.buys],
+        "sells": [describe_order(order) for order in sells],
+        "sellsByPrefix": by_prefix(sells),
+    }
+
+
+def describe(exchange: Exchange, account: Account) -> Json:
+    """One account's books. `surplus` is what there is of any asset that came from nowhere: always empty."""
+    funds = account.funds
+    return {
+        "serverTime": exchange.clock.ms(),
+        "account": account.name,
+        "symbols": {symbol: _describe_desk(desk, account) for symbol, desk in exchange.desks.items()},
+        "balances": {
+            asset: {
+                "start": plain(funds.start.get(asset, ZERO)),
+                "free": plain(funds.free[asset]),
+                "locked": plain(funds.locked[asset]),
+            }
+            for asset in funds.free
+        },
+        "surplus": {
+            asset: plain(amount) for asset, amount in exchange.ledger.surplus(exchange.accounts.values()).items()
+        },
+    }

@@ -1,0 +1,120 @@
+"""The account: funds that come and go, BNB that runs out, other fees, keys revoked, and the wipe of a testnet."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from binance_sim.account.fees import BNB, Commission, Rates
+from binance_sim.errors import ApiError
+from binance_sim.faults.fault import FaultError
+from binance_sim.faults.kinds import NOW, Kind, Params, decimal, permissions, text, whole
+from binance_sim.matching.wiping import wipe
+from binance_sim.numbers import plain
+
+if TYPE_CHECKING:
+    from binance_sim.faults.world import World
+
+
+def _move(world: World, params: Params) -> dict[str, Any]:
+    account, asset = world.account(params), text(params, "asset")
+    try:
+        world.exchange.move_funds(account, asset, decimal(params, "amount"))
+    except ApiError as error:
+        raise FaultError(f"{account.name} has only {plain(account.funds.free[asset])} {asset} free") from error
+    return {"asset": asset, "free": plain(account.funds.free[asset])}
+
+
+def _bnb_runs_out(world: World, params: Params) -> dict[str, Any]:
+    """After so many more commissions in BNB the account has none: the fills of one order may differ."""
+    account = world.account(params)
+    account.bnb_fills = whole(params, "after_fills", 0)
+    return {"after_fills": account.bnb_fills, "free": plain(account.funds.free[BNB])}
+
+
+def _fees(world: World, params: Params) -> dict[str, Any]:
+    account = world.account(params)
+    symbol = world.desk(params).name if "symbol" in params else None
+    old = account.fees.of(symbol) if symbol else account.fees.usual
+    new = Commission(
+        _rates(old.standard, params.get("standard", {})),
+        _rates(old.special, params.get("special", {})),
+        _rates(old.tax, params.get("tax", {})),
+        bool(params.get("discounted", old.discounted)),
+    )
+    if symbol:
+        account.fees.by_symbol[symbol] = new
+    else:
+        account.fees.usual = new
+    account.fees.in_bnb = bool(params.get("in_bnb", account.fees.in_bnb))
+    world.openings.fees(account)
+    return {"symbol": symbol, "in_bnb": account.fees.in_bnb}
+
+
+def _rates(old: Rates, changes: Any) -> Rates:
+    names = {"maker", "taker", "buyer", "seller"}
+    if not isinstance(changes, dict) or set(changes) - names:
+        raise FaultError(f"rates are an object of {', '.join(sorted(names))}, not {changes!r}")
+    return replace(old, **{name: decimal(changes, name) for name in changes})
+
+
+def _key(world: World, params: Params) -> dict[str, Any]:
+    """Take permissions from the account's keys, or all of them: then they are not known any more."""
+    left = permissions(params, ())
+    keys = [key for key in world.keys if key.account is world.account(params)]
+    for key in keys:
+        if left:
+            key.permissions = left
+        else:
+            world.keys.revoke(key.api_key)
+    return {"keys": len(keys), "permissions": sorted(left)}
+
+
+def _wipe(world: World, params: Params) -> dict[str, Any]:
+    """What a testnet does each month: orders, trades and balances are as at the beginning, keys stay, ids restart."""
+    wipe(world.exchange)
+    return {"wiped": True}
+
+
+_ACCOUNT = "which, the first if not said"
+_RATES = "its rates that change: maker, taker, buyer, seller"
+
+KINDS = (
+    Kind(
+        "move-funds",
+        NOW,
+        "a deposit or withdrawal, with its balanceUpdate",
+        {"*asset": "which", "*amount": "how much, below zero for a withdrawal", "account": _ACCOUNT},
+        act=_move,
+    ),
+    Kind(
+        "bnb-runs-out",
+        NOW,
+        "commissions are paid in BNB no longer, though the discount is on",
+        {"after_fills": "so many more are, 0 if not said", "account": _ACCOUNT},
+        act=_bnb_runs_out,
+    ),
+    Kind(
+        "fees",
+        NOW,
+        "the account's commissions change",
+        {
+            "symbol": "for one pair, for all if not said",
+            "standard": _RATES,
+            "special": _RATES,
+            "tax": _RATES,
+            "discounted": "whether the BNB discount applies to the pair",
+            "in_bnb": "whether the account pays in BNB",
+            "account": _ACCOUNT,
+        },
+        act=_fees,
+    ),
+    Kind(
+        "key",
+        NOW,
+        "the account's keys lose permissions, or are revoked",
+        {"permissions": "what is left: TRADE, USER_DATA, USER_STREAM; none: revoked", "account": _ACCOUNT},
+        act=_key,
+    ),
+    Kind("wipe", NOW, "a testnet's wipe: orders, trades, balances and ids begin anew, keys stay", {}, act=_wipe),
+)

@@ -1,0 +1,97 @@
+"""The faults that wait for their moment, and what is due when the exchange asks."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from typing import Any
+
+from binance_sim.faults.effects import Effect
+from binance_sim.faults.fault import Fault
+
+Facts = Mapping[str, Any]
+# Told of each fault that is armed, fires, or is lifted: what happened, its number, and the facts that it met.
+Tell = Callable[..., None]
+
+
+@dataclass(slots=True, eq=False)
+class Armed:
+    """One armed fault and its dice: the same seed and the same matches give the same hits."""
+
+    number: int
+    fault: Fault
+    seam: str
+    effect: Effect
+    dice: random.Random
+    matched: int = 0
+    fired: int = 0
+    _patterns: list[tuple[str, str]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self._patterns = list(self.fault.where.items())
+
+    def meets(self, facts: Facts) -> bool:
+        return all(name in facts and fnmatchcase(str(facts[name]), pattern) for name, pattern in self._patterns)
+
+    def hits(self) -> bool:
+        """Count a match; whether the fault happens to it."""
+        self.matched += 1
+        if self.matched <= self.fault.after or self.is_spent:
+            return False
+        if self.fault.chance < 1 and self.dice.random() >= self.fault.chance:
+            return False
+        self.fired += 1
+        return True
+
+    @property
+    def is_spent(self) -> bool:
+        return bool(self.fault.times) and self.fired >= self.fault.times
+
+    def described(self) -> dict[str, Any]:
+        return {"id": self.number, **self.fault.described(), "matched": self.matched, "fired": self.fired}
+
+
+class ArmedFaults:
+    """All armed faults, the oldest first. Falsy where there is none: a seam has to do no more than look."""
+
+    def __init__(self, seed: str, tell: Tell) -> None:
+        self._seed, self._tell = seed, tell
+        self._armed: dict[int, Armed] = {}
+        self._next = 1
+
+    def __bool__(self) -> bool:
+        return bool(self._armed)
+
+    def __iter__(self) -> Iterator[Armed]:
+        return iter(tuple(self._armed.values()))
+
+    def take_number(self) -> int:
+        self._next += 1
+        return self._next - 1
+
+    def arm(self, number: int, fault: Fault, seam: str, effect: Effect) -> Armed:
+        dice = random.Random(f"{self._seed}/{number}/{fault.name}")
+        armed = self._armed[number] = Armed(number, fault, seam, effect, dice)
+        self._tell("fault-armed", id=number, fault=fault.described())
+        return armed
+
+    def lift(self, number: int) -> bool:
+        """Let a fault be; False where there is none of that number."""
+        found = self._armed.pop(number, None)
+        if found is not None:
+            self._tell("fault-lifted", id=number, name=found.fault.name, fired=found.fired)
+        return found is not None
+
+    def due(self, seam: str, facts: Facts) -> list[Effect]:
+        """What happens to this request, event or connection."""
+        effects: list[Effect] = []
+        for armed in self:
+            if armed.seam != seam or not armed.meets(facts) or not armed.hits():
+                continue
+            effects.append(armed.effect)
+            self._tell("fault-fired", id=armed.number, name=armed.fault.name, count=armed.fired, met=dict(facts))
+            if armed.is_spent:
+                self.lift(armed.number)
+        return effects

@@ -1,0 +1,55 @@
+"""All kinds of faults by name, and how one is set off."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from binance_sim.faults import accounts, connections, events, garbage, limits, markets, replies
+from binance_sim.faults.fault import Fault, FaultError
+from binance_sim.faults.kinds import NOW, Kind
+
+ONLY_ARMED = ("where", "times", "after", "chance", "for_s")
+FAMILIES = {
+    "replies": replies.KINDS,
+    "events": events.KINDS,
+    "connections": connections.KINDS,
+    "garbage": garbage.KINDS,
+    "limits": limits.KINDS,
+    "markets": markets.KINDS,
+    "accounts": accounts.KINDS,
+}
+KINDS: dict[str, Kind] = {kind.name: kind for kinds in FAMILIES.values() for kind in kinds}
+
+
+def kind_of(fault: Fault) -> Kind:
+    """Raises FaultError for a name that is not known, or parameters that its kind does not take."""
+    kind = KINDS.get(fault.name)
+    if kind is None:
+        raise FaultError(f"{fault.name} is no fault; there are: {', '.join(sorted(KINDS))}")
+    kind.check(fault.params)
+    if kind.seam == NOW:
+        _refuse_conditions(fault)
+    return kind
+
+
+def _refuse_conditions(fault: Fault) -> None:
+    """What happens at once waits for nothing, happens once, and lasts until it is turned round by another one."""
+    usual = Fault(fault.name)
+    given = [name for name in ONLY_ARMED if getattr(fault, name) != getattr(usual, name)]
+    if given:
+        raise FaultError(f"{fault.name} happens at once (or after in_s seconds): it takes no {', '.join(given)}")
+
+
+def described() -> dict[str, Any]:
+    """What there is, by family: for whoever wants to know."""
+    return {
+        family: {
+            kind.name: {
+                "does": kind.does,
+                "seam": kind.seam,
+                "takes": {n.lstrip("*"): t for n, t in kind.takes.items()},
+            }
+            for kind in kinds
+        }
+        for family, kinds in FAMILIES.items()
+    }

@@ -1,0 +1,53 @@
+"""Frames that mean nothing: what a broken proxy, a new version or a bad day of the exchange may send."""
+
+from __future__ import annotations
+
+import random
+from typing import TYPE_CHECKING, Any
+
+from binance_sim.faults.connections import peers_of
+from binance_sim.faults.kinds import NOW, Kind, Params, whole
+
+if TYPE_CHECKING:
+    from binance_sim.faults.world import World
+
+SAMPLES = (
+    b"",
+    b"<html><head><title>502 Bad Gateway</title></head><body>nginx</body></html>",
+    b'{"stream":"btcusdt@bookTicker","data":{"u":1,"s":"BTCUSDT","b":"6',
+    b'{"e":"somethingNew","E":1,"x":{"y":[1,2,3]}}',
+    b'{"subscriptionId":0,"event":{"e":"somethingNew","E":1}}',
+    b"[]",
+    b"null",
+    b"17",
+    b'{"stream":"btcusdt@bookTicker","data":{"u":"one","s":7,"b":"NaN","B":"-1","a":"1e999","A":null}}',
+    b'{"id":null,"status":400,"error":{"code":-1000,"msg":"An unknown error occurred."}}',
+    b'{"e":"bookTicker","padding":"' + b"x" * 65_536 + b'"}',
+    b'{"a":' * 2_000 + b"1" + b"}" * 2_000,
+)
+
+
+def _garbage(world: World, params: Params) -> dict[str, Any]:
+    """Every kind once, then more by chance; the same seed sends the same."""
+    frames, draw = whole(params, "frames", 100), random.Random(whole(params, "seed", 1))
+    chosen = [SAMPLES[number] if number < len(SAMPLES) else draw.choice(SAMPLES) for number in range(frames)]
+    found = peers_of(world, params)
+    for peer in found:
+        for each in chosen:
+            peer.send_text(each)
+    return {"sockets": len(found), "frames": frames}
+
+
+KINDS = (
+    Kind(
+        "garbage",
+        NOW,
+        "sockets are sent frames that mean nothing: empty, HTML, half JSON, 64 kB, unknown events, damaged fields",
+        {
+            "socket": "user (those with an account's stream; if not said), market or all",
+            "frames": "how many on each, 100 if not said",
+            "seed": "of their order, 1 if not said",
+        },
+        act=_garbage,
+    ),
+)

@@ -1,0 +1,93 @@
+"""What kinds of faults there are: each with its seam, its parameters and what it makes of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from binance_sim.api.keys import ALL_PERMISSIONS
+from binance_sim.faults.effects import Effect
+from binance_sim.faults.fault import FaultError
+from binance_sim.numbers import NotANumberError, amount
+
+if TYPE_CHECKING:
+    from binance_sim.faults.world import World
+
+PERMISSIONS = sorted(ALL_PERMISSIONS)
+REQUEST, EVENT, CONNECTION, NOW = "request", "event", "connection", "now"
+Params = Mapping[str, Any]
+Make = Callable[[Params], Effect]
+Act = Callable[["World", Params], dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of fault. `takes` are its parameters with their meaning; one that begins with `*` has to be there.
+
+    Those of the seam NOW act, the others make an effect that is kept until it is due.
+    """
+
+    name: str
+    seam: str
+    does: str
+    takes: Mapping[str, str]
+    make: Make | None = None
+    act: Act | None = None
+
+    def check(self, params: Params) -> None:
+        """Raises FaultError for a parameter that is missing, or that this kind does not have."""
+        known = {name.lstrip("*") for name in self.takes}
+        for name in params:
+            if name not in known:
+                allowed = ", ".join(sorted(known)) or "none"
+                raise FaultError(f"{self.name} has no parameter {name}; it takes: {allowed}")
+        for name in self.takes:
+            if name.startswith("*") and name[1:] not in params:
+                raise FaultError(f"{self.name} needs {name[1:]}: {self.takes[name]}")
+
+
+def seconds(params: Params, name: str, usual: float | None = None) -> float:
+    """A duration; raises FaultError for what is none."""
+    value = params.get(name, usual)
+    if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
+        raise FaultError(f"{name} is {value!r}, not seconds from zero on")
+    return float(value)
+
+
+def whole(params: Params, name: str, usual: int | None = None) -> int:
+    value = params.get(name, usual)
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise FaultError(f"{name} is {value!r}, not a whole number")
+    return value
+
+
+def text(params: Params, name: str, usual: str | None = None) -> str:
+    value = params.get(name, usual)
+    if not isinstance(value, str) or not value:
+        raise FaultError(f"{name} is {value!r}, not a text")
+    return value
+
+
+def decimal(params: Params, name: str, usual: str | None = None) -> Decimal:
+    """A decimal number, of either sign."""
+    try:
+        return amount(str(params.get(name, usual)))
+    except NotANumberError as error:
+        raise FaultError(f"{name}: {error}") from error
+
+
+def permissions(params: Params, usual: Collection[str]) -> frozenset[str]:
+    """What a key may do."""
+    value = params.get("permissions", usual)
+    if isinstance(value, Collection) and not isinstance(value, str) and all(each in PERMISSIONS for each in value):
+        return frozenset(value)
+    raise FaultError(f"permissions are a list of {', '.join(PERMISSIONS)}, not {value!r}")
+
+
+def one_of(params: Params, name: str, allowed: tuple[str, ...], usual: str | None = None) -> str:
+    value = text(params, name, usual or allowed[0])
+    if value not in allowed:
+        raise FaultError(f"{name} is {value!r}, not one of {', '.join(allowed)}")
+    return value

@@ -1,0 +1,40 @@
+"""The volume-weighted price of the last minutes (source: avgPrice, and the filters that compare a price with it)."""
+
+from collections import deque
+from decimal import Decimal
+
+from binance_sim.market.prints import Print
+from binance_sim.numbers import EXACT, ZERO
+
+MINUTES = 5
+SECOND_US = 1_000_000
+
+
+class Average:
+    """Over the last five minutes, in buckets of a second. Where no trade lies inside, the last earlier one serves."""
+
+    def __init__(self) -> None:
+        self._buckets: deque[tuple[int, Decimal, Decimal]] = deque()
+        self._qty = self._quote = ZERO
+
+    def add(self, trade: Print) -> None:
+        second = trade.time // SECOND_US
+        if self._buckets and self._buckets[-1][0] == second:
+            _, qty, quote = self._buckets.pop()
+            self._buckets.append((second, qty + trade.qty, quote + trade.quote))
+        else:
+            self._buckets.append((second, trade.qty, trade.quote))
+        self._qty += trade.qty
+        self._quote += trade.quote
+        self._forget(second)
+
+    def _forget(self, second: int) -> None:
+        while len(self._buckets) > 1 and self._buckets[0][0] <= second - MINUTES * 60:
+            _, qty, quote = self._buckets.popleft()
+            self._qty -= qty
+            self._quote -= quote
+
+    def price(self, now_us: int) -> Decimal | None:
+        """The average as of now, None where nothing was ever traded."""
+        self._forget(now_us // SECOND_US)
+        return EXACT.divide(self._quote, self._qty) if self._qty else None

@@ -1,0 +1,90 @@
+"""Intervals of candles: where each begins, and the candles of one interval out of those of a minute or a second."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from itertools import groupby
+
+from binance_sim.market.candles import MINUTE_US, SECOND_US, Candle, Candles, joined
+from binance_sim.numbers import ZERO
+
+HOUR_US, DAY_US = 60 * MINUTE_US, 24 * 60 * MINUTE_US
+WEEK, MONTH = "1w", "1M"
+LENGTHS_US = {
+    "1s": SECOND_US,
+    **{f"{n}m": n * MINUTE_US for n in (1, 3, 5, 15, 30)},
+    **{f"{n}h": n * HOUR_US for n in (1, 2, 4, 6, 8, 12)},
+    **{f"{n}d": n * DAY_US for n in (1, 3)},
+}
+INTERVALS = (*LENGTHS_US, WEEK, MONTH)
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+# 1970 began on a Thursday; weeks begin on Mondays.
+MONDAY_US = 4 * DAY_US
+
+
+def start_of(interval: str, time_us: int, offset_us: int = 0) -> int:
+    """Where the candle that holds `time_us` begins, in a zone that is `offset_us` ahead of UTC."""
+    local = time_us + offset_us
+    if interval == MONTH:
+        when = EPOCH + timedelta(microseconds=local)
+        first = when.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+        return (first - EPOCH) // timedelta(microseconds=1) - offset_us
+    if interval == WEEK:
+        return (local - MONDAY_US) // (7 * DAY_US) * (7 * DAY_US) + MONDAY_US - offset_us
+    length = LENGTHS_US[interval]
+    return local // length * length - offset_us
+
+
+def next_start(interval: str, start_us: int, offset_us: int = 0) -> int:
+    """Where the candle after the one that begins at `start_us` begins."""
+    if interval == MONTH:
+        return start_of(MONTH, start_us + 32 * DAY_US, offset_us)
+    return start_us + (7 * DAY_US if interval == WEEK else LENGTHS_US[interval])
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Which candles are meant: those of `interval` that begin from `since_us` to `until_us`, in a zone's hours."""
+
+    interval: str
+    until_us: int
+    since_us: int = 0
+    offset_us: int = 0
+
+    def start(self, time_us: int) -> int:
+        return start_of(self.interval, time_us, self.offset_us)
+
+    def after(self, start_us: int) -> int:
+        return next_start(self.interval, start_us, self.offset_us)
+
+
+def candles_of(candles: Candles, span: Span) -> Iterator[Candle]:
+    """The candles of a span, the oldest first. Where nothing was traded, they stand still at the last close."""
+    source = candles.seconds if span.interval == "1s" else candles.minutes
+    last: Candle | None = None
+    for start, group in groupby(source, key=lambda each: span.start(each.start)):
+        if last is not None:
+            yield from _still(last, span, min(start, span.until_us + 1))
+        if start > span.until_us:
+            return
+        last = joined(group)
+        if last is not None:
+            last.start = start
+            if start >= span.since_us:
+                yield last
+    if last is not None:
+        yield from _still(last, span, span.until_us + 1)
+
+
+def _still(last: Candle, span: Span, before_us: int) -> Iterator[Candle]:
+    start = max(span.after(last.start), span.start(span.since_us))
+    while start < before_us:
+        if start >= span.since_us:
+            yield empty(start, last)
+        start = span.after(start)
+
+
+def empty(start: int, last: Candle) -> Candle:
+    """A candle without a trade, after `last`."""
+    price, none = last.close, (ZERO, ZERO, ZERO, ZERO)
+    return Candle(start, price, price, price, price, *none, 0, -1, -1)

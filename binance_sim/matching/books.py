@@ -1,0 +1,177 @@
+"""An order book: price levels on two sides, in each level the orders by age."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import OrderedDict
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Protocol
+
+from binance_sim.account.account import Account
+from binance_sim.numbers import ZERO
+
+
+class Resting(Protocol):
+    """What can stand in a book: an account's order, or liquidity of the market outside (whose account is None)."""
+
+    shown: Decimal
+
+    @property
+    def price(self) -> Decimal: ...
+    @property
+    def account(self) -> Account | None: ...
+    @property
+    def tranche(self) -> Decimal: ...
+    @property
+    def hidden(self) -> Decimal: ...
+    def next_piece(self) -> Decimal: ...
+
+
+class Level:
+    """All that stands at one price, the oldest first. `total` is the quantity shown."""
+
+    __slots__ = ("price", "queue", "total")
+
+    def __init__(self, price: Decimal) -> None:
+        self.price = price
+        # Ordered, since the first of a plain dict is found ever more slowly when its first entries are removed.
+        self.queue: OrderedDict[int, Resting] = OrderedDict()
+        self.total = ZERO
+
+
+class Changes:
+    """Which levels changed since this was last emptied. `update_id` counts them, as the exchange's streams do."""
+
+    __slots__ = ("asks", "bids", "first_update", "update_id")
+
+    def __init__(self) -> None:
+        self.update_id = 1_000_000
+        self.first_update = self.update_id + 1
+        self.bids: dict[Decimal, None] = {}
+        self.asks: dict[Decimal, None] = {}
+
+    def empty(self) -> None:
+        self.first_update = self.update_id + 1
+        self.bids, self.asks = {}, {}
+
+
+class BookSide:
+    """One side of a book. `ranks` is sorted so that the best price is the last: a bid's price, an ask's negative.
+
+    `ordered` are the levels in the same order: the best is looked at far more often than any other.
+    """
+
+    __slots__ = ("_changes", "_levels", "_ordered", "_ranks", "is_bids")
+
+    def __init__(self, is_bids: bool, changes: Changes) -> None:
+        self.is_bids = is_bids
+        self._levels: dict[Decimal, Level] = {}
+        self._ranks: list[Decimal] = []
+        self._ordered: list[Level] = []
+        self._changes = changes
+
+    def _note(self, price: Decimal) -> None:
+        changes = self._changes
+        changes.update_id += 1
+        (changes.bids if self.is_bids else changes.asks)[price] = None
+
+    def best(self) -> Level | None:
+        return self._ordered[-1] if self._ordered else None
+
+    def from_best(self) -> Iterator[Level]:
+        return reversed(self._ordered)
+
+    def at(self, price: Decimal) -> Level | None:
+        return self._levels.get(price)
+
+    def __len__(self) -> int:
+        return len(self._ranks)
+
+    def add(self, resting: Resting) -> None:
+        """Put it behind all that stands at its price."""
+        price = resting.price
+        level = self._levels.get(price)
+        if level is None:
+            level = self._open(price)
+        level.queue[id(resting)] = resting
+        level.total += resting.shown
+        self._note(price)
+
+    def _open(self, price: Decimal) -> Level:
+        rank = price if self.is_bids else price.copy_negate()
+        index = bisect_left(self._ranks, rank)
+        self._ranks.insert(index, rank)
+        level = self._levels[price] = Level(price)
+        self._ordered.insert(index, level)
+        return level
+
+    def remove(self, resting: Resting) -> bool:
+        """Take it out; False where it was not in."""
+        level = self._levels.get(resting.price)
+        if level is None or level.queue.pop(id(resting), None) is None:
+            return False
+        level.total -= resting.shown
+        self._tidy(level)
+        return True
+
+    def take(self, resting: Resting, qty: Decimal) -> None:
+        """`qty` of it is gone. An iceberg shows its next piece, behind the others; what is used up leaves."""
+        level = self._levels[resting.price]
+        resting.shown -= qty
+        level.total -= qty
+        if not resting.shown:
+            del level.queue[id(resting)]
+            resting.shown = resting.next_piece() if resting.tranche else ZERO
+            if resting.shown:
+                level.queue[id(resting)] = resting
+                level.total += resting.shown
+        self._tidy(level)
+
+    def resize(self, resting: Resting, shown: Decimal) -> None:
+        """Show another quantity at the same place in the queue."""
+        level = self._levels[resting.price]
+        level.total += shown - resting.shown
+        resting.shown = shown
+        if not shown:
+            del level.queue[id(resting)]
+        self._tidy(level)
+
+    def _tidy(self, level: Level) -> None:
+        self._note(level.price)
+        if not level.queue:
+            del self._levels[level.price]
+            index = bisect_left(self._ranks, level.price if self.is_bids else level.price.copy_negate())
+            del self._ranks[index], self._ordered[index]
+
+
+class Book:
+    """Both sides."""
+
+    __slots__ = ("asks", "bids", "changes")
+
+    def __init__(self) -> None:
+        self.changes = Changes()
+        self.bids, self.asks = BookSide(True, self.changes), BookSide(False, self.changes)
+
+    def side(self, buys: bool) -> BookSide:
+        """Where orders of this side rest."""
+        return self.bids if buys else self.asks
+
+    def against(self, buys: bool) -> BookSide:
+        """What a taker of this side meets."""
+        return self.asks if buys else self.bids
+
+    def top(self) -> tuple[Decimal, Decimal, Decimal, Decimal]:
+        """Best bid and its quantity, best ask and its; zeros for a side that is empty."""
+        bid, ask = self.bids.best(), self.asks.best()
+        return (
+            bid.price if bid else ZERO,
+            bid.total if bid else ZERO,
+            ask.price if ask else ZERO,
+            ask.total if ask else ZERO,
+        )
+
+    def is_crossed(self) -> bool:
+        bid, ask = self.bids.best(), self.asks.best()
+        return bid is not None and ask is not None and bid.price >= ask.price

@@ -1,0 +1,91 @@
+"""An embedded exchange in a process of its own, for tests, demonstrations and benchmarks."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+if TYPE_CHECKING:
+    from binance_sim.control.client import ControlClient
+
+STOP_WITHIN_S = 5.0
+
+
+class PaperError(RuntimeError):
+    """The embedded exchange did not start; the text is what it said."""
+
+
+@dataclass
+class PaperProcess:
+    """A running exchange and what its ready line said. Ends with the thread that started it."""
+
+    process: "subprocess.Popen[bytes]"
+    rest_url: str
+    ws_api_url: str
+    stream_url: str
+    api_key: str
+    api_secret: str = field(repr=False)
+    control_url: str
+    control_key: str = field(repr=False)
+    symbols: list[str]
+    public_key_api_key: str = ""
+    ed25519_api_key: str = ""
+    rsa_api_key: str = ""
+
+    @property
+    def pid(self) -> int:
+        return self.process.pid
+
+    def controls(self) -> "ControlClient":
+        """The control API: prices, faults, accounts."""
+        from binance_sim.control.client import ControlClient
+
+        return ControlClient(self.control_url, self.control_key)
+
+    def stop(self) -> int:
+        """Stop it and wait; its exit code."""
+        if self.process.poll() is None:
+            self.process.terminate()
+        try:
+            self.process.wait(STOP_WITHIN_S)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+        if self.process.stdout:
+            self.process.stdout.close()
+        return self.process.returncode
+
+    def __enter__(self) -> "PaperProcess":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+
+def start_paper(
+    args: Sequence[str] = (), env: Mapping[str, str] | None = None, *, own_session: bool = False
+) -> PaperProcess:
+    """Start an exchange and wait until it serves; raises PaperError. `env` is added to this process's own.
+
+    With `own_session` a Ctrl-C at the terminal reaches the caller alone, who then stops the exchange in order.
+    """
+    command = [sys.executable, "-m", "binance_sim", "--parent-pid", str(os.getpid()), *args]
+    paths = [str(Path(__file__).parents[1]), os.environ.get("PYTHONPATH", "")]
+    variables = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, paths)), **(env or {})}
+    # What is run is this module's own package with the caller's arguments, no shell in between.
+    process = subprocess.Popen(  # noqa: S603
+        command, stdout=subprocess.PIPE, env=variables, start_new_session=own_session
+    )
+    line = process.stdout.readline() if process.stdout else b""
+    if not line:
+        raise PaperError(f"the embedded exchange ended with code {process.wait()} before it was ready")
+    ready: dict[str, Any] = orjson.loads(line)
+    return PaperProcess(process, **ready)

@@ -1,0 +1,146 @@
+"""The REST API over HTTP (source: "General API information")."""
+
+import asyncio
+from collections.abc import Callable
+from urllib.parse import unquote_plus
+
+import orjson
+from aiohttp import web
+
+from binance_sim.api.gate import Inquiry
+from binance_sim.api.service import Reply, Service
+from binance_sim.api.shapes.accounts import order_limits
+from binance_sim.api.signatures import without_signature
+from binance_sim.api.table import BY_PATH, Endpoint
+from binance_sim.api.units import read_unit
+from binance_sim.errors import ApiError, LimitError
+from binance_sim.faults.armed import ArmedFaults
+from binance_sim.faults.effects import Canned
+from binance_sim.journal.writer import Journal
+from binance_sim.sockets.doors import cut, refused_by_fault
+
+JSON_TYPE = "application/json;charset=UTF-8"
+GONE = (
+    "<html>\r\n<head><title>410 Gone</title></head>\r\n<body>\r\n<center><h1>410 Gone</h1></center>\r\n</body></html>"
+)
+NOT_FOUND = "<html><body><h1>404 Not Found</h1></body></html>"
+# What was there once: listen keys until February 2026, version 1 until March (source: the exchange's changelog).
+GONE_PATHS = ("/api/v3/userDataStream", "/api/v1/")
+SILENCE_S = 60.0
+
+
+def read_values(query: str, body: str) -> dict[str, str]:
+    """Parameters of query and form body; the query's win. Raises ApiError -1101 for one sent twice."""
+    return _read_form(query) if not body else _read_form(body) | _read_form(query)
+
+
+def _read_form(text: str) -> dict[str, str]:
+    """Pairs of a query string or form; most have nothing to decode."""
+    decode: Callable[[str], str] = unquote_plus if "%" in text or "+" in text else str
+    pairs = [part.partition("=") for part in text.split("&") if part]
+    values = {decode(name): decode(value) for name, _, value in pairs}
+    if len(values) < len(pairs):
+        raise ApiError(-1101, "Duplicate values for a parameter detected.")
+    return values
+
+
+def _bytes(text: str) -> bytes:
+    return text.encode("utf-8", "surrogateescape")
+
+
+class Rest:
+    """One handler for all of /api: paths are looked up, not routed."""
+
+    def __init__(self, service: Service, journal: Journal, faults: ArmedFaults) -> None:
+        self._service, self._journal, self._faults = service, journal, faults
+
+    async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
+        path, _, query = request.raw_path.partition("?")
+        raw = await request.read() if request.body_exists else b""
+        refusal = refused_by_fault(self._faults, "rest", request)
+        if refusal is not None:
+            return refusal
+        endpoint = BY_PATH.get((request.method, path))
+        if endpoint is None:
+            return self._nowhere(request, path)
+        return await self._serve(request, endpoint, query, raw.decode("utf-8", "surrogateescape"))
+
+    def _nowhere(self, request: web.BaseRequest, path: str) -> web.Response:
+        self._journal.request("rest", f"{request.method} {path}", {})
+        if path.startswith(GONE_PATHS):
+            return web.Response(status=410, text=GONE, content_type="text/html")
+        if "text/html" in request.headers.get("Accept", ""):
+            return web.Response(status=404, text=NOT_FOUND, content_type="text/html")
+        return web.Response(status=404)
+
+    async def _serve(self, request: web.BaseRequest, endpoint: Endpoint, query: str, body: str) -> web.StreamResponse:
+        number = 0
+        try:
+            values = read_values(query, body)
+            number = self._journal.request("rest", f"{request.method} {request.path}", values)
+            unit = read_unit(request.headers.get("X-MBX-TIME-UNIT"))
+        except ApiError as error:
+            return self._respond(number, endpoint, Reply(error=error), "")
+        payload = _bytes(without_signature(query) + without_signature(body))
+        inquiry = Inquiry(endpoint, values, payload, request.headers.get("X-MBX-APIKEY"), unit=unit)
+        reply = await self._ask(inquiry)
+        return await self._finish(request, number, inquiry, reply)
+
+    async def _ask(self, inquiry: Inquiry) -> Reply:
+        """The service's reply; what it does after its first one goes on by itself."""
+        first: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
+
+        def send(reply: Reply) -> None:
+            if not first.done():
+                first.set_result(reply)
+
+        self._service.serve(inquiry, "rest", send)
+        return first.result() if first.done() else await first
+
+    async def _finish(
+        self, request: web.BaseRequest, number: int, inquiry: Inquiry, reply: Reply
+    ) -> web.StreamResponse:
+        if reply.lost or reply.cut:
+            shown = reply.error.body() if reply.error is not None else reply.answer
+            self._journal.write("reply", via="rest", n=number, lost=reply.lost or "cut", body=shown)
+        if reply.cut:
+            return cut(request)
+        if reply.lost and reply.canned is None:
+            await asyncio.sleep(SILENCE_S)
+            return cut(request)
+        response = self._respond(number, inquiry.endpoint, reply, inquiry.api_key or "")
+        if reply.after is not None:
+            try:
+                await response.prepare(request)
+                await response.write_eof()
+            finally:
+                reply.after()
+        return response
+
+    def _respond(self, number: int, endpoint: Endpoint, reply: Reply, api_key: str) -> web.Response:
+        headers = self._headers()
+        if reply.canned is not None:
+            return self._respond_canned(number, reply.canned, headers)
+        status = reply.error.status if reply.error is not None else 200
+        raw = orjson.dumps(reply.error.body() if reply.error is not None else reply.answer)
+        headers |= self._counts(endpoint, reply, api_key)
+        self._journal.write("reply", via="rest", n=number, status=status, body=raw)
+        return web.Response(body=raw, status=status, headers=headers)
+
+    def _respond_canned(self, number: int, canned: Canned, headers: dict[str, str]) -> web.Response:
+        self._journal.write("reply", via="rest", n=number, status=canned.status, canned=True, body=canned.body.decode())
+        own = {"Content-Type": canned.content_type, **dict(canned.headers)}
+        return web.Response(body=canned.body, status=canned.status, headers=headers | own)
+
+    def _counts(self, endpoint: Endpoint, reply: Reply, api_key: str) -> dict[str, str]:
+        if isinstance(reply.error, LimitError):
+            return {"Retry-After": str(reply.error.retry_after_s)}
+        key = self._service.gate.keys.get(api_key)
+        if reply.error is not None or not endpoint.orders or key is None:
+            return {}
+        ten_seconds, day = (row["count"] for row in order_limits(key.account))
+        return {"X-MBX-ORDER-COUNT-10S": str(ten_seconds), "X-MBX-ORDER-COUNT-1D": str(day)}
+
+    def _headers(self) -> dict[str, str]:
+        used = str(self._service.gate.limits.used)
+        return {"Content-Type": JSON_TYPE, "X-MBX-USED-WEIGHT": used, "X-MBX-USED-WEIGHT-1M": used}

@@ -1,0 +1,100 @@
+"""What an embedded exchange is started with."""
+
+import secrets
+import string
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import Path
+
+from binance_sim.sources.capture import Capture, Recorded
+from binance_sim.state.restoring import kept_bids, kept_pairs
+from binance_sim.state.shelf import Shelf
+from binance_sim.symbols.catalogue import bnb_pairs, choose, rules_for
+from binance_sim.symbols.rules import Json, Rules, read_documents
+
+LETTERS = string.ascii_letters + string.digits
+DEFAULT_FUNDS = {"BTC": Decimal(2), "ETH": Decimal(40), "BNB": Decimal(200)}
+DAY_S = 86_400.0
+
+
+def random_key() -> str:
+    """64 letters and digits, like the exchange's keys."""
+    return "".join(secrets.choice(LETTERS) for _ in range(64))
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All options; each has a default that serves a trial, limits are Binance's own. A key that is empty is drawn.
+
+    Times are in seconds where the name does not say ms. A limit of zero is none, a speed of infinity waits for nothing.
+    """
+
+    port: int = 0
+    seed: str = "1"
+    replay: tuple[Path, ...] = ()
+    speed: float = 1.0
+    api_key: str = ""
+    api_secret: str = field(default="", repr=False)
+    public_key: Path | None = None
+    ed25519_key: Path | None = None
+    rsa_key: Path | None = None
+    symbols: tuple[str, ...] = ()
+    symbols_file: Path | None = None
+    trader: bool = False
+    buy_every: float = 1.5
+    maker_fee: Decimal = Decimal("0.001")
+    taker_fee: Decimal = Decimal("0.001")
+    balances: Mapping[str, Decimal] = field(default_factory=dict)
+    bnb_fees: bool = False
+    journal: Path | None = None
+    state: Path | None = None
+    depth: Decimal = Decimal(200)
+    step_ms: float = 100.0
+    paused: bool = False
+    reply_first: bool = False
+    ping_every: float = 20.0
+    pong_within: float = 60.0
+    life: float = DAY_S
+    weight_limit: int = 6000
+    order_limit: int = 100
+    connection_limit: int = 300
+    message_limit: int = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """What the settings lead to: pairs, captures with their first prices, the funds, and what an earlier life left."""
+
+    rules: Mapping[str, Rules]
+    captures: tuple[Capture, ...]
+    books: Mapping[str, Recorded]
+    funds: Mapping[str, Decimal]
+    shelf: Shelf | None = None
+    bids: Mapping[str, Decimal] = field(default_factory=dict)
+
+
+def prepare(settings: Settings) -> Stage:
+    """Read the files; raises SymbolError, CaptureError or StateError, which say what is wrong with which file.
+
+    Pairs that the state has stay, with the filters that they had.
+    """
+    documents: dict[str, Json] = read_documents(settings.symbols_file) if settings.symbols_file else {}
+    shelf = Shelf(settings.state) if settings.state is not None else None
+    kept = kept_pairs(shelf) if shelf is not None else {}
+    documents |= kept
+    captures = tuple(Capture(path, settings.symbols, documents) for path in settings.replay)
+    books: dict[str, Recorded] = {}
+    for capture in captures:
+        books |= capture.first_books()
+    rules = choose(tuple(dict.fromkeys((*settings.symbols, *books, *kept))), documents)
+    if settings.bnb_fees:
+        rules |= rules_for(bnb_pairs(rules), documents)
+    funds = settings.balances or _funds(rules, settings.bnb_fees)
+    return Stage(rules, captures, books, funds, shelf, kept_bids(shelf) if shelf is not None else {})
+
+
+def _funds(rules: Mapping[str, Rules], bnb_fees: bool) -> dict[str, Decimal]:
+    """A round sum of each quote asset, and some BNB where commissions are to be paid in it."""
+    assets = {each.quote for each in rules.values()} | ({"BNB"} if bnb_fees else set())
+    return {asset: DEFAULT_FUNDS.get(asset, Decimal(100_000)) for asset in sorted(assets)}

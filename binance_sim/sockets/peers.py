@@ -1,0 +1,191 @@
+"""WebSocket connections, written to at once: no queue stands between a fill and its socket."""
+
+import asyncio
+import itertools
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from aiohttp import WSCloseCode, WSMsgType, web
+
+from binance_sim.sockets.frames import ping_frame, text_frame
+
+BACKLOG_BYTES = 64 * 1024 * 1024
+LARGEST_MESSAGE = 1024 * 1024
+DAY_S = 86_400.0
+
+
+class Peer:
+    """One connection. Frames go straight to its transport; one that lets too many pile up is dropped."""
+
+    _numbers = itertools.count(1)
+
+    def __init__(self, socket: web.WebSocketResponse, transport: asyncio.Transport, now: float) -> None:
+        self.number = next(self._numbers)
+        self.last_pong = now
+        self.muted_until = 0.0
+        self._socket = socket
+        self._transport = transport
+        self._loop = asyncio.get_running_loop()
+        self._posted: list[bytes] = []
+
+    @property
+    def is_gone(self) -> bool:
+        return self._socket.closed or self._transport.is_closing()
+
+    @property
+    def is_muted(self) -> bool:
+        """Whether the connection stands, but nothing goes through: as behind a broken router."""
+        return self.muted_until > self._loop.time()
+
+    @property
+    def backlog(self) -> int:
+        """Bytes written that the other side has not taken yet."""
+        return 0 if self._transport.is_closing() else self._transport.get_write_buffer_size()
+
+    def send(self, frame: bytes) -> bool:
+        """Write an encoded frame now; False where it cannot arrive."""
+        if self._posted:
+            self.flush()
+        if self.is_gone or self.is_muted:
+            return False
+        self._write(frame)
+        return True
+
+    def send_text(self, payload: bytes) -> bool:
+        return self.send(text_frame(payload))
+
+    def post(self, frame: bytes) -> None:
+        """Write an encoded frame with all others of this turn of the loop: many small frames, one system call."""
+        self._posted.append(frame)
+        if len(self._posted) == 1:
+            self._loop.call_soon(self.flush)
+
+    def flush(self) -> None:
+        frames, self._posted = self._posted, []
+        if frames and not self.is_gone and not self.is_muted:
+            self._write(b"".join(frames))
+
+    def _write(self, data: bytes) -> None:
+        self._transport.write(data)
+        if self._transport.get_write_buffer_size() > BACKLOG_BYTES:
+            self._transport.abort()
+
+    def abort(self) -> None:
+        """Cut the connection without a word, as a broken network does (the other side sees a reset)."""
+        self._transport.abort()
+
+    def drop(self) -> None:
+        """End the connection without a closing frame, as a dying server does (the other side sees the end)."""
+        self.flush()
+        self._transport.close()
+
+    def close(self, code: int = WSCloseCode.GOING_AWAY) -> None:
+        """Close with a closing frame."""
+        self.flush()
+        if not self.is_gone:
+            task = self._loop.create_task(self._close(code))
+            CLOSING.add(task)
+            task.add_done_callback(CLOSING.discard)
+
+    async def _close(self, code: int) -> None:
+        await self._socket.close(code=code)
+
+
+# Tasks that close connections, kept so that none is collected before it is done.
+CLOSING: set[asyncio.Task[None]] = set()
+
+OnText = Callable[[Peer, str], None]
+OnPeer = Callable[[Peer], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Manners:
+    """How connections of one kind are treated. `messages_per_s` of zero sets no limit (source: "WebSocket Limits")."""
+
+    ping_every_s: float = 20.0
+    pong_within_s: float = 60.0
+    life_s: float = DAY_S
+    messages_per_s: int = 0
+
+
+class Peers:
+    """All connections of one kind: accepted, pinged, told apart from dead ones by their pongs, ended in time."""
+
+    def __init__(self, manners: Manners) -> None:
+        self._peers: set[Peer] = set()
+        self._manners = manners
+
+    def __iter__(self) -> Iterator[Peer]:
+        return iter(tuple(self._peers))
+
+    async def accept(
+        self, request: web.BaseRequest, on_open: OnPeer, on_text: OnText, on_close: OnPeer
+    ) -> web.WebSocketResponse:
+        """Serve one connection to its end."""
+        socket = web.WebSocketResponse(autoping=False, compress=False, max_msg_size=LARGEST_MESSAGE)
+        await socket.prepare(request)
+        transport = request.transport
+        if not isinstance(transport, asyncio.Transport):
+            return socket
+        loop = asyncio.get_running_loop()
+        peer = Peer(socket, transport, loop.time())
+        self._peers.add(peer)
+        end = loop.call_later(self._manners.life_s, peer.close)
+        try:
+            on_open(peer)
+            await self._read(socket, peer, on_text)
+        finally:
+            end.cancel()
+            self._peers.discard(peer)
+            on_close(peer)
+        return socket
+
+    async def _read(self, socket: web.WebSocketResponse, peer: Peer, on_text: OnText) -> None:
+        pace = Pace(self._manners.messages_per_s)
+        async for message in socket:
+            if peer.is_muted:
+                continue
+            if pace.is_exceeded(asyncio.get_running_loop().time()):
+                peer.flush()
+                await socket.close(code=WSCloseCode.POLICY_VIOLATION)
+                return
+            if message.type is WSMsgType.TEXT:
+                on_text(peer, message.data)
+            elif message.type is WSMsgType.PING:
+                await socket.pong(message.data)
+            elif message.type is WSMsgType.PONG:
+                peer.last_pong = asyncio.get_running_loop().time()
+
+    async def keep_pinging(self) -> None:
+        """Ping each connection at a fixed interval; drop those that left it unanswered for too long."""
+        loop = asyncio.get_running_loop()
+        every = self._manners.ping_every_s
+        while True:
+            await asyncio.sleep(every)
+            frame = ping_frame(str(time.time_ns() // 1_000_000).encode())
+            for peer in self:
+                if loop.time() - peer.last_pong > self._manners.pong_within_s + every:
+                    peer.abort()
+                else:
+                    peer.send(frame)
+
+    def most_behind(self) -> int:
+        """The largest number of bytes that any connection has not taken yet."""
+        return max((peer.backlog for peer in self._peers), default=0)
+
+
+class Pace:
+    """Messages of a running second. A limit of zero is none."""
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._second = -1
+        self._count = 0
+
+    def is_exceeded(self, now: float) -> bool:
+        """Count a message; whether that is one too many."""
+        if int(now) != self._second:
+            self._second, self._count = int(now), 0
+        self._count += 1
+        return bool(self._limit) and self._count > self._limit

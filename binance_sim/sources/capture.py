@@ -1,0 +1,119 @@
+"""Recorded market data of any known format, plain, gzip or xz, as the frames that it is replayed by."""
+
+import gzip
+import logging
+import lzma
+import zlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+from typing import IO, cast
+
+from binance_sim.sources.captures.books import Books, Survey
+from binance_sim.sources.captures.formats import reader_for
+from binance_sim.sources.captures.recorded import BOOK, DAMAGE, TRADE, CaptureError, Reader, Recorded
+from binance_sim.symbols.rules import Json
+
+__all__ = ["BOOK", "TRADE", "Capture", "CaptureError", "Recorded"]
+
+log = logging.getLogger(__name__)
+GZIP, XZ = b"\x1f\x8b", b"\xfd7zXZ\x00"
+HEAD_LINES = 200
+SCAN_LINES = 5000
+
+
+@dataclass(slots=True)
+class Capture:
+    """A file of frames or rows, read as a stream.
+
+    `symbols` and `documents` (elements of exchangeInfo) are what the exchange is started with: a CSV whose name tells
+    no pair is of the only one of `symbols`, and made prices keep to the steps of `documents`.
+    Lines that cannot be read are counted in `damaged`, and `first_damage` says where and why; those of no market data
+    (requests, snapshots, headers) in `passed_over`; frames and rows in `frames`.
+    """
+
+    path: Path
+    symbols: Sequence[str] = ()
+    documents: Mapping[str, Json] = field(default_factory=dict)
+    damaged: int = 0
+    first_damage: str = ""
+    frames: int = 0
+    passed_over: int = 0
+    _survey: Survey | None = field(default=None, init=False, repr=False)
+
+    def open(self) -> IO[bytes]:
+        """The text, whatever it is packed with; raises CaptureError where there is no such file."""
+        try:
+            with self.path.open("rb") as file:
+                head = file.read(len(XZ))
+            if head.startswith(GZIP):
+                return cast(IO[bytes], gzip.open(self.path, "rb"))
+            return cast(IO[bytes], lzma.open(self.path, "rb")) if head == XZ else self.path.open("rb")
+        except OSError as error:
+            raise CaptureError(f"{self.path}: {error.strerror}") from error
+
+    def read(self) -> Iterator[Recorded]:
+        """All frames in order, and those made for pairs without a book; raises CaptureError for no known format."""
+        yield from self._with_books(self._recorded())
+        if self.passed_over:
+            log.info("%s: %d lines of no market data passed over", self.path, self.passed_over)
+
+    def first_books(self) -> dict[str, Recorded]:
+        """The first top of the book of each pair in the file's beginning; raises CaptureError if there is none."""
+        books: dict[str, Recorded] = {}
+        for frame in self._with_books(self._beginning()):
+            if frame.kind == BOOK:
+                books.setdefault(frame.symbol, frame)
+        if not books:
+            raise CaptureError(f"{self.path}: no bookTicker, trade or aggTrade among the first {SCAN_LINES} frames")
+        return books
+
+    def names(self) -> set[str]:
+        """The streams that the file's beginning has."""
+        return {frame.name for frame in self._beginning()}
+
+    def _with_books(self, frames: Iterator[Recorded]) -> Iterator[Recorded]:
+        if self._survey is None:
+            self._survey = Survey(self._beginning())
+        books = Books(self._survey.drivers, self.documents)
+        for frame in frames:
+            yield from books.follow(frame)
+
+    def _beginning(self) -> Iterator[Recorded]:
+        return islice(self._unseen()._recorded(), SCAN_LINES)
+
+    def _unseen(self) -> "Capture":
+        """The same file with nothing counted yet."""
+        return Capture(self.path, self.symbols, self.documents)
+
+    def _recorded(self) -> Iterator[Recorded]:
+        reader = self._reader()
+        with self.open() as file:
+            for number, line in self._lines(file):
+                try:
+                    frames = reader.read(line)
+                except DAMAGE as error:
+                    self._damage(number, str(error))
+                    continue
+                self.frames += frames is not None
+                self.passed_over += frames is None
+                yield from frames or ()
+
+    def _reader(self) -> Reader:
+        with self.open() as file:
+            head = [line for _, line in islice(self._unseen()._lines(file), HEAD_LINES)]
+        return reader_for(head, self.path, self.symbols, self.documents)
+
+    def _lines(self, file: IO[bytes]) -> Iterator[tuple[int, bytes]]:
+        number = 0
+        try:
+            for number, line in enumerate(file, 1):
+                if line.strip():
+                    yield number, line
+        except (EOFError, OSError, zlib.error, lzma.LZMAError) as error:
+            self._damage(number + 1, str(error))
+
+    def _damage(self, line: int, reason: str) -> None:
+        self.damaged += 1
+        self.first_damage = self.first_damage or f"line {line}: {reason}"

@@ -1,0 +1,192 @@
+"""The WebSocket API: requests and answers as JSON frames (source: "WebSocket API general information")."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from aiohttp import web
+
+from binance_sim.api.gate import Inquiry
+from binance_sim.api.service import Reply, Service
+from binance_sim.api.shapes.accounts import order_limits
+from binance_sim.api.table import BY_METHOD, Endpoint
+from binance_sim.api.units import read_unit
+from binance_sim.errors import ApiError, LimitError
+from binance_sim.faults.armed import ArmedFaults
+from binance_sim.journal.writer import Journal
+from binance_sim.sockets.doors import Doors
+from binance_sim.sockets.peers import Peer, Peers
+from binance_sim.wsapi.sessions import Call, Session, Sessions
+from binance_sim.wsapi.subscriptions import UserHub
+
+CONNECT_WEIGHT = 2
+Json = dict[str, Any]
+SESSION_METHODS = ("session.logon", "session.status", "session.logout")
+
+
+def literal(value: Any) -> str:
+    """A parameter as its signature writes it: text as it is, all else as its JSON literal."""
+    return value if isinstance(value, str) else orjson.dumps(value).decode()
+
+
+def read_params(frame: Json, text: str) -> dict[str, str]:
+    """Parameters as text. Numbers with a fraction keep the digits that were sent: 0.10 is not 0.1."""
+    params = {} if frame.get("params") is None else frame["params"]
+    if not isinstance(params, dict):
+        raise ApiError(-1135, "Invalid JSON Request")
+    if any(isinstance(value, float) for value in params.values()):
+        params = json.loads(text, parse_float=str)["params"]
+    return {name: literal(value) for name, value in params.items()}
+
+
+def signed_payload(values: Mapping[str, str]) -> bytes:
+    """All parameters but the signature, sorted by name, not percent-encoded."""
+    return "&".join(f"{name}={values[name]}" for name in sorted(values) if name != "signature").encode()
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A request of a session, as far as its reply needs it. `number` is the journal's."""
+
+    session: Session
+    id: Any
+    method: str
+    number: int
+    values: Mapping[str, str]
+
+    @property
+    def shows_limits(self) -> bool:
+        wish = self.values.get("returnRateLimits")
+        return self.session.show_limits if wish is None else wish == "true"
+
+
+class WsApi:
+    """Serves /ws-api/v3."""
+
+    def __init__(self, service: Service, hub: UserHub, peers: Peers, journal: Journal, faults: ArmedFaults) -> None:
+        self._service, self._hub, self._peers, self._journal = service, hub, peers, journal
+        self._gate = service.gate
+        self._doors = Doors(service.gate.limits, faults, journal, "user")
+        self._sessions = Sessions(service.gate, hub)
+        self._by_peer: dict[Peer, Session] = {}
+
+    async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
+        refused = self._doors.knock(request, self._gate.limits.api_connections, CONNECT_WEIGHT)
+        if refused is not None:
+            return refused
+        show_limits = request.query.get("returnRateLimits", "true").lower() != "false"
+        try:
+            unit = read_unit(request.query.get("timeUnit"))
+        except ApiError as error:
+            return web.json_response(error.body(), status=error.status)
+
+        def opened(peer: Peer) -> None:
+            self._by_peer[peer] = Session(peer, self._gate.exchange.clock.us(), show_limits, unit)
+            self._doors.opened(peer, request)
+
+        return await self._peers.accept(request, opened, self._on_text, self._closed)
+
+    def _closed(self, peer: Peer) -> None:
+        self._hub.forget(peer)
+        self._by_peer.pop(peer, None)
+        self._doors.closed(peer)
+
+    def _on_text(self, peer: Peer, text: str) -> None:
+        session = self._by_peer[peer]
+        try:
+            frame = orjson.loads(text)
+        except orjson.JSONDecodeError:
+            frame = None
+        if isinstance(frame, dict):
+            self._serve(session, frame, text)
+        else:
+            self._reply(Asked(session, None, "", 0, {}), Reply(error=ApiError(-1135, "Invalid JSON Request")))
+
+    def _serve(self, session: Session, frame: Json, text: str) -> None:
+        method = str(frame.get("method")).removeprefix("v3/")
+        asked = Asked(session, frame.get("id"), method, 0, {})
+        try:
+            values = read_params(frame, text)
+            number = self._journal.request("ws-api", method, values, conn=session.peer.number, id=asked.id)
+            asked = Asked(session, asked.id, method, number, values)
+            self._dispatch(asked)
+        except ApiError as error:
+            self._reply(asked, Reply(error=error))
+
+    def _dispatch(self, asked: Asked) -> None:
+        payload = signed_payload(asked.values)
+        if asked.method in self._sessions.methods:
+            answer = self._sessions.serve(asked.method, Call(asked.session, asked.values, payload))
+            self._reply(asked, Reply(answer))
+            return
+        endpoint = BY_METHOD.get(asked.method)
+        if endpoint is None:
+            raise ApiError(-1020, "This operation is not supported.")
+        session, key = asked.session, asked.values.get("apiKey")
+        inquiry = Inquiry(endpoint, asked.values, payload, key, session.key, session.unit)
+        self._service.serve(inquiry, "ws-api", lambda reply: self._reply(asked, reply))
+
+    def _reply(self, asked: Asked, reply: Reply) -> None:
+        peer = asked.session.peer
+        if reply.lost or reply.cut:
+            shown = reply.error.body() if reply.error is not None else reply.answer
+            self._journal.write(
+                "reply", via="ws-api", n=asked.number, conn=peer.number, lost=reply.lost or "cut", body=shown
+            )
+        if reply.cut:
+            peer.abort()
+            return
+        if reply.lost and reply.canned is None:
+            return
+        raw, shown = self._encode(asked, reply)
+        sent = peer.send_text(raw)
+        self._journal.write("reply", via="ws-api", n=asked.number, conn=peer.number, sent=sent, body=shown)
+        if reply.after is not None:
+            reply.after()
+
+    def _encode(self, asked: Asked, reply: Reply) -> tuple[bytes, bytes]:
+        """The reply's frame, and what the journal shows of it: no key stands there."""
+        answer: Json = {"id": asked.id}
+        if reply.canned is not None:
+            answer |= {"status": reply.canned.status, "error": _canned_error(reply)}
+        elif reply.error is not None:
+            answer |= self._refused(asked, reply.error)
+        else:
+            answer |= {"status": 200, "result": reply.answer}
+        if asked.shows_limits:
+            answer["rateLimits"] = self._limits(asked)
+        raw = orjson.dumps(answer)
+        if asked.method in SESSION_METHODS and isinstance(reply.answer, dict):
+            return raw, orjson.dumps(answer | {"result": {**reply.answer, "apiKey": None}})
+        return raw, raw
+
+    def _refused(self, asked: Asked, error: ApiError) -> Json:
+        """A session whose key is not good any more ends with an answer to nobody (source: "API key revocation")."""
+        body = error.body()
+        if isinstance(error, LimitError):
+            unit = asked.session.unit
+            body["data"] = {"serverTime": unit(error.now_us), "retryAfter": unit(error.retry_us)}
+        revoked = error.code == -2015 and asked.session.key is not None and "apiKey" not in asked.values
+        if revoked:
+            asked.session.key = asked.session.authorized = None
+        return {"status": error.status, "error": body} | ({"id": None} if revoked else {})
+
+    def _limits(self, asked: Asked) -> list[Json]:
+        endpoint = BY_METHOD.get(asked.method)
+        return [*self._order_rows(asked, endpoint), self._gate.limits.row()]
+
+    def _order_rows(self, asked: Asked, endpoint: Endpoint | None) -> list[Json]:
+        key = self._gate.keys.get(asked.values.get("apiKey", "")) or asked.session.key
+        return order_limits(key.account) if endpoint is not None and endpoint.orders and key is not None else []
+
+
+def _canned_error(reply: Reply) -> Json:
+    """What stands for an answer that was HTML over HTTP."""
+    canned = reply.canned
+    try:
+        body = orjson.loads(canned.body) if canned is not None else {}
+    except orjson.JSONDecodeError:
+        body = {}
+    return body or {"code": -1000, "msg": "An unknown error occurred while processing the request."}

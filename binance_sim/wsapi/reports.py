@@ -1,0 +1,136 @@
+"""User-data events (source: "User Data Streams for Binance")."""
+
+from typing import Any
+
+from binance_sim.account.account import Account
+from binance_sim.clock import TimeUnit, milliseconds
+from binance_sim.matching.lists import OrderList
+from binance_sim.matching.orders import NOT_YET, Order, PreventedMatch, Trade
+from binance_sim.matching.sinks import Execution
+from binance_sim.matching.states import STARTED
+from binance_sim.numbers import NOTHING, quote_amount, wire
+
+Json = dict[str, Any]
+WITH_OLD_ID = ("CANCELED", "REPLACED")
+
+
+def execution_report(execution: Execution, unit: TimeUnit = milliseconds) -> Json:
+    """An executionReport: NEW, CANCELED, REPLACED, TRADE, EXPIRED or TRADE_PREVENTION."""
+    order, what, trade = execution.order, execution.what, execution.trade
+    ticket, time = order.ticket, unit(execution.time)
+    report = {
+        "e": "executionReport",
+        "E": time,
+        "s": ticket.rules.name,
+        "c": order.client_id,
+        "S": ticket.side,
+        "o": ticket.kind,
+        "f": ticket.tif,
+        "q": wire(order.qty),
+        "p": wire(ticket.price),
+        "P": wire(ticket.stop_price),
+        "F": wire(ticket.iceberg_qty),
+        "g": order.order_list.list_id if order.order_list is not None else -1,
+        "C": order.old_client_id if what in WITH_OLD_ID else "",
+        "x": what,
+        "X": order.status,
+        "r": "NONE",
+        "i": order.order_id,
+        **_fill(order, trade),
+        "T": time,
+        "t": trade.trade_id if trade else -1,
+        "I": execution.number,
+        "w": _is_on_book(order, trade),
+        "m": bool(trade and trade.maker),
+        "M": trade is not None,
+        "O": unit(order.created),
+        "Z": wire(order.spent),
+        "Y": wire(trade.quote) if trade else NOTHING,
+        "Q": wire(ticket.quote_qty),
+    }
+    if order.working_us != NOT_YET:
+        report["W"] = unit(order.working_us)
+    report["V"] = ticket.stp
+    return report | _conditional(order, execution.match, unit)
+
+
+def _is_on_book(order: Order, trade: Trade | None) -> bool:
+    """An order that takes is not on the book yet, whatever it has left."""
+    return order.is_open and order.is_working and (trade is None or trade.maker)
+
+
+def _fill(order: Order, trade: Trade | None) -> Json:
+    return {
+        "l": wire(trade.qty) if trade else NOTHING,
+        "z": wire(order.filled),
+        "L": wire(trade.price) if trade else NOTHING,
+        "n": wire(trade.commission) if trade else "0",
+        "N": trade.commission_asset if trade else None,
+    }
+
+
+def _conditional(order: Order, match: PreventedMatch | None, unit: TimeUnit) -> Json:
+    """What appears only where it applies."""
+    ticket = order.ticket
+    found: Json = {}
+    if ticket.trailing_delta:
+        since = order.trailing_us
+        found |= {"d": ticket.trailing_delta, "D": since if since == NOT_YET else unit(since)}
+    if ticket.strategy_id is not None:
+        found["j"] = ticket.strategy_id
+    if ticket.strategy_type is not None:
+        found["J"] = ticket.strategy_type
+    if match is not None:
+        found |= _prevention(order, match)
+    if order.expiry_reason:
+        found["eR"] = order.expiry_reason
+    return found
+
+
+def _prevention(order: Order, match: PreventedMatch) -> Json:
+    counter = match.maker if order is match.taker else match.taker
+    return {
+        "v": match.match_id,
+        "A": wire(order.prevented),
+        "B": wire(match.taker_qty if order is match.taker else match.maker_qty),
+        "u": order.account.group,
+        "U": counter.order_id,
+        "Cs": counter.rules.name,
+        "pl": wire(match.qty),
+        "pL": wire(match.price),
+        "pY": wire(quote_amount(match.price, match.qty)),
+    }
+
+
+def list_status(whole: OrderList, time: int, unit: TimeUnit = milliseconds) -> Json:
+    """A list began, changed or ended."""
+    kind, status = whole.status or STARTED
+    return {
+        "e": "listStatus",
+        "E": unit(time),
+        "s": whole.rules.name,
+        "g": whole.list_id,
+        "c": whole.contingency,
+        "l": kind,
+        "L": status,
+        "r": "NONE",
+        "C": whole.client_id,
+        "T": unit(whole.updated),
+        "O": [{"s": whole.rules.name, "i": order.order_id, "c": order.client_id} for order in whole.orders],
+    }
+
+
+def account_position(account: Account, assets: tuple[str, ...], time: int, unit: TimeUnit = milliseconds) -> Json:
+    """Absolute balances of the assets that may have changed."""
+    funds = account.funds
+    return {
+        "e": "outboundAccountPosition",
+        "E": unit(time),
+        "u": unit(account.updated_us),
+        "B": [{"a": asset, "f": wire(funds.free[asset]), "l": wire(funds.locked[asset])} for asset in assets],
+    }
+
+
+def balance_update(asset: str, change: str, time: int, unit: TimeUnit = milliseconds) -> Json:
+    """A deposit or withdrawal."""
+    return {"e": "balanceUpdate", "E": unit(time), "a": asset, "d": change, "T": unit(time)}

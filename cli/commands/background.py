@@ -1,0 +1,46 @@
+"""`lotkeeper start`, `stop` and `restart`: the service in the background."""
+
+from pathlib import Path
+
+import click
+
+from cli.shared import ServiceCommand, config_option, json_option, report_done
+from lotkeeper.service.background import check_startable, start_service, stop_service
+from lotkeeper.service.client import is_running
+from lotkeeper.service.configuration import load_config
+from lotkeeper.service.errors import ServiceError
+
+
+@click.command(cls=ServiceCommand, short_help="Start the service in the background.")
+@config_option
+@json_option
+def start(config_path: Path, as_json: bool) -> None:
+    """Start the service in the background, and return when it runs.
+
+    What the service prints before its logs are open goes to lotkeeper.out in the same folder.
+    """
+    config = load_config(config_path)
+    if is_running(config):
+        raise ServiceError("lotkeeper is already running with this configuration")
+    report_done(f"lotkeeper runs (process {start_service(config, config_path)})", as_json)
+
+
+@click.command(cls=ServiceCommand)
+@config_option
+@json_option
+def stop(config_path: Path, as_json: bool) -> None:
+    """Stop the service. Its SELLs stay on the book."""
+    stop_service(load_config(config_path))
+    report_done("lotkeeper is stopped", as_json)
+
+
+@click.command(cls=ServiceCommand, short_help="Stop the service and start it again.")
+@config_option
+@json_option
+def restart(config_path: Path, as_json: bool) -> None:
+    """Stop the service if it runs, and start it with the configuration as it is now."""
+    config = load_config(config_path)
+    check_startable(config, config_path)  # do not stop a running service for one that could not start
+    if is_running(config):
+        stop_service(config)
+    report_done(f"lotkeeper runs (process {start_service(config, config_path)})", as_json)

@@ -1,0 +1,212 @@
+"""The arithmetic of a lot as a person reads it: name, amount, and how the amount was calculated."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from cli.views.formats import duration, with_sign
+
+Json = Mapping[str, Any]
+Row = tuple[str, str, str]
+_INDENT = "  "
+
+
+def explanation_view(lot: Json) -> RenderableType:
+    """The whole explanation, in the order of the calculation."""
+    sections = [(title, list(rows)) for title, rows in _sections(lot)]
+    rows = [row for _, rows in sections for row in rows]
+    widths = [max((len(row[column]) for row in rows), default=0) for column in (0, 1)]
+    return Group(_headline(lot), *(part for title, rows in sections for part in _section_view(title, rows, widths)))
+
+
+def _sections(lot: Json) -> Iterator[tuple[str, Iterator[Row]]]:
+    yield "Bought", _buy_rows(lot)
+    for sell in lot["asked"]:
+        yield f"SELL {sell['client_order_id']}, {sell['state'].lower()}", _sell_rows(lot, sell)
+    if lot["next_asked"]:
+        yield "The next SELL", _sell_rows(lot, lot["next_asked"])
+    if lot["sales"]:
+        yield "Sold", _sale_rows(lot)
+    yield "Net", _net_rows(lot)
+
+
+def _headline(lot: Json) -> Text:
+    line = Text.assemble((f"Lot {lot['lot']}", "bold"), f"  {lot['state'].lower()}")
+    return line.append(f"  {lot['reason']}", "yellow") if lot["reason"] else line
+
+
+def _section_view(title: str, rows: Sequence[Row], widths: Sequence[int]) -> tuple[Text, Table]:
+    """`widths` are those of the widest rows, so that the columns of all sections align."""
+    table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
+    table.add_column(min_width=widths[0] + len(_INDENT), no_wrap=True)
+    table.add_column(min_width=widths[1], justify="right", no_wrap=True)
+    table.add_column(style="dim", overflow="fold")
+    for name, amount, how in rows:
+        table.add_row(f"{_INDENT}{name}", amount, how)
+    return Text(f"\n{title}", "bold"), table
+
+
+def _buy_rows(lot: Json) -> Iterator[Row]:
+    base, quote = lot["base"], lot["quote"]
+    for fill in lot["buys"]:
+        yield f"trade {fill['trade']}", f"{fill['amount']} {quote}", f"{_trade_text(lot, fill)}, {_fee_text(lot, fill)}"
+    yield (
+        "received",
+        f"{lot['received']} {base}",
+        _sum_text([(lot["bought"], "bought"), (f"-{lot['fees_in_base']}", f"fees in {base}")]),
+    )
+    paid = [
+        (lot["paid"], "paid"),
+        (lot["fees_in_quote"], f"fees in {quote}"),
+        (lot["fees_valued"], "fees in other assets"),
+    ]
+    yield "cost", f"{lot['cost']} {quote}", _sum_text(paid)
+    yield from _transfer_rows(lot)
+
+
+def _transfer_rows(lot: Json) -> Iterator[Row]:
+    base, quote = lot["base"], lot["quote"]
+    for transfer in lot["taken"]:
+        yield (
+            "taken over",
+            f"{transfer['quantity']} {base}",
+            f"dust of lot {transfer['lot']}, at its cost of {transfer['cost']} {quote}",
+        )
+    for transfer in lot["given"]:
+        yield (
+            "given away",
+            f"{transfer['quantity']} {base}",
+            f"dust to lot {transfer['lot']}, at its cost of {transfer['cost']} {quote}",
+        )
+    if lot["taken"] or lot["given"]:
+        yield "to sell", f"{lot['stock']} {base}", f"in all, which cost {lot['stock_cost']} {quote}"
+
+
+def _sell_rows(lot: Json, sell: Json) -> Iterator[Row]:
+    base, quote = lot["base"], lot["quote"]
+    yield "quantity", f"{sell['quantity']} {base}", _step_text(lot)
+    yield "cost", f"{sell['cost']} {quote}", _share_text(lot, sell)
+    if sell["floor"] is None:
+        yield "price", f"{sell['price']} {quote}", "found on the exchange: the terms it was placed on are not known"
+        return
+    yield "profit", f"{sell['wanted_profit']} {quote}", _profit_text(lot, sell)
+    yield (
+        "fee",
+        f"{_percent(sell['sell_rate'])} %",
+        f"expected of the proceeds{_fee_terms(lot, sell['sell_rate'])}",
+    )
+    net = f"({sell['cost']} + {sell['wanted_profit']}) / ({sell['quantity']} * (1 - {sell['sell_rate']}))"
+    yield "floor", f"{sell['floor']} {quote}", net
+    yield "price", f"{sell['price']} {quote}", _rounding_text(lot, sell)
+    yield "proceeds", f"{sell['expected_proceeds']} {quote}", f"{sell['price']} * {sell['quantity']}"
+    less = f"after a fee of {sell['expected_fee']} {quote}: {sell['expected_net']} - {sell['cost']} of cost"
+    yield "expected net", f"{with_sign(sell['expected_profit'])} {quote}", less
+
+
+def _sale_rows(lot: Json) -> Iterator[Row]:
+    quote = lot["quote"]
+    for sale in lot["sales"]:
+        how = f"{_trade_text(lot, sale)}, {_fee_text(lot, sale)}"
+        yield f"trade {sale['trade']}", f"{sale['net']} {quote}", how
+        held = f"{sale['net']} - {sale['cost']} that its coins cost, held for {duration(sale['held_seconds'])}"
+        yield "", f"{with_sign(sale['profit'])} {quote}", held
+
+
+def _net_rows(lot: Json) -> Iterator[Row]:
+    base, quote = lot["base"], lot["quote"]
+    if Decimal(lot["dust"]):
+        yield "dust", f"{lot['dust']} {base}", _dust_text(lot)
+    for step in lot["next"]:
+        if step["why"]:
+            yield "now", _decision_text(step["decision"]), step["why"]
+    if Decimal(lot["fees_quote"]):
+        fees = ", ".join(f"{amount} {asset}" for asset, amount in lot["fees"].items())
+        yield "fees", f"{lot['fees_quote']} {quote}", f"{'in all' if lot['state'] == 'CLOSED' else 'so far'}: {fees}"
+    if Decimal(lot["correction"]):
+        yield "of dust", f"{with_sign(lot['correction'])} {quote}", _correction_text(lot)
+    yield "realised", f"{with_sign(lot['realised_net'])} {quote}", "after every fee"
+    if lot["state"] != "CLOSED" and lot["expected_net"] is not None:
+        yield "expected", f"{with_sign(lot['expected_net'])} {quote}", "once the SELLs on the book are sold"
+
+
+def _trade_text(lot: Json, fill: Json) -> str:
+    return f"{fill['quantity']} {lot['base']} at {fill['price']}, {fill['time'][:19].replace('T', ' ')}"
+
+
+def _fee_text(lot: Json, fill: Json) -> str:
+    if not Decimal(fill["fee"]):
+        return "no fee"
+    fee = f"fee {fill['fee']} {fill['fee_asset']} ({'maker' if fill['maker'] else 'taker'})"
+    if fill["fee_value"] is not None:
+        return f"{fee} at {fill['fee_price']} = {fill['fee_value']} {lot['quote']}"
+    is_counted = fill["fee_asset"] in (lot["base"], lot["quote"])
+    return fee if is_counted else f"{fee}, not valued yet"
+
+
+def _sum_text(parts: list[tuple[str, str]]) -> str:
+    """The parts that are not zero, with their signs."""
+    counted = [(amount, what) for amount, what in parts if Decimal(amount)]
+    text = ""
+    for amount, what in counted:
+        sign = " - " if amount.startswith("-") else " + " if text else ""
+        text += f"{sign}{amount.lstrip('-')} {what}"
+    return text
+
+
+def _step_text(lot: Json) -> str:
+    return f"in steps of {lot['terms']['step']}" if lot["terms"] else ""
+
+
+def _share_text(lot: Json, sell: Json) -> str:
+    is_all = sell["cost"] == lot["stock_cost"]
+    return "all of it" if is_all else f"its share of {lot['stock_cost']}"
+
+
+def _profit_text(lot: Json, sell: Json) -> str:
+    if sell["wanted_by"] == "net_profit_pct":
+        return f"{lot['terms']['net_profit_pct']} % of that cost"
+    if sell["wanted_by"] == "min_net_profit":
+        return f"its part of the {lot['terms']['min_net_profit']} {lot['quote']} wanted for the lot"
+    return "wanted when it was placed"
+
+
+def _fee_terms(lot: Json, rate: str) -> str:
+    terms = lot["terms"]
+    if not terms or terms["sell_rate"] != rate:
+        return ""  # the fee was another one when the SELL was placed
+    side = {"worse": "the worse of maker and taker"}.get(terms["sell_fee"], f"as {terms['sell_fee']}")
+    return f", {side}{', with the BNB discount' if terms['bnb_discount'] else ''}"
+
+
+def _rounding_text(lot: Json, sell: Json) -> str:
+    if not lot["terms"]:
+        return "rounded up"
+    tick = lot["terms"]["tick"]
+    is_lifted = Decimal(sell["price"]) - Decimal(sell["floor"]) > Decimal(tick)
+    return "raised to the lowest price allowed" if is_lifted else f"rounded up to the tick of {tick}"
+
+
+def _dust_text(lot: Json) -> str:
+    stays = f"no whole step of {lot['terms']['step']}" if lot["terms"] else "left over"
+    if Decimal(lot["dust_cost"]):
+        return f"{stays}; it stays at its share of the cost, {lot['dust_cost']} {lot['quote']}"
+    return f"{stays}; its cost is not counted on"
+
+
+def _correction_text(lot: Json) -> str:
+    if Decimal(lot["remainder"]) and not Decimal(lot["dust_cost"]):
+        return "the sales have to bring its cost"
+    return "it counts at its share of the whole cost, the sales at that of the coins bought first"
+
+
+def _decision_text(decision: str) -> str:
+    words = {"Wait": "waits", "Park": "parked", "Queue": "queued", "Close": "closes", "CancelSell": "cancels"}
+    return words.get(decision, decision)
+
+
+def _percent(rate: str) -> str:
+    return f"{(Decimal(rate) * 100).normalize():f}"

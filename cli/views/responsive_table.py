@@ -1,0 +1,52 @@
+"""Tables that fit the terminal: a narrow one leaves out whole columns instead of cutting every word."""
+
+import dataclasses
+from collections.abc import Sequence
+
+from rich import box
+from rich.console import Console, ConsoleOptions, RenderResult
+from rich.measure import Measurement
+from rich.table import Table
+
+_ANY_WIDTH = 1000
+_FILE_WIDTH = 160  # room for all columns
+
+
+class ResponsiveTable:
+    """A table that leaves out columns where the terminal is too narrow."""
+
+    def __init__(self, table: Table, optional: Sequence[str]) -> None:
+        """`optional` names the columns that may be left out, the least important first."""
+        self.table = table
+        self._optional = optional
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        table = self.table
+        for name in self._optional:
+            if Measurement.get(console, options.update(width=_ANY_WIDTH), table).maximum <= options.max_width:
+                break
+            table = _without(table, name)
+        yield table
+
+
+def stdout_console() -> Console:
+    """Standard output; if it is not a terminal, with room for every column."""
+    console = Console()
+    return console if console.is_terminal else Console(width=_FILE_WIDTH)
+
+
+def _without(table: Table, name: str) -> Table:
+    left = [column for column in table.columns if column.header != name]
+    narrower = Table.grid()
+    narrower.__dict__.update(table.__dict__)
+    narrower.columns = [dataclasses.replace(column, _index=index) for index, column in enumerate(left)]
+    return narrower
+
+
+def plain_table(first: str, *others: str) -> Table:
+    """An empty table: all columns but the first and `State` hold numbers."""
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="bold")
+    table.add_column(first, no_wrap=True)
+    for name in others:
+        table.add_column(name, justify="left" if name == "State" else "right", no_wrap=True)
+    return table

@@ -1,0 +1,178 @@
+"""Decoding of REST answers (Binance rest-api.md). All raise MalformedError for a body that is not what it should be."""
+
+from contextlib import suppress
+from dataclasses import replace
+from decimal import Decimal
+
+from lotkeeper.exchange import fields
+from lotkeeper.exchange.fields import MalformedError, Row
+from lotkeeper.exchange.shapes import Account, Balance, BookTicker, Placed
+from lotkeeper.trading.lots.fees import Commission, Discount, Rates
+from lotkeeper.trading.money import EXACT, ZERO, floor_to
+from lotkeeper.trading.orders.fills import Fill, Side
+from lotkeeper.trading.orders.order import OrderReport
+
+_ATOM = Decimal("1E-8")  # of a quote asset: Binance exchangeInfo has quoteAssetPrecision 8 throughout
+
+
+def side(source: Row, name: str) -> Side:
+    value = fields.text(source, name)
+    if value not in Side.__members__:
+        raise MalformedError(f"{name} should be BUY or SELL, not {value!r}")
+    return Side(value)
+
+
+def queried_order(body: object) -> OrderReport:
+    """A row of GET order, openOrders or allOrders."""
+    source = fields.row(body)
+    time_name = "updateTime" if "updateTime" in source else "time"
+    report = _report(source, fields.text(source, "clientOrderId"), fields.whole(source, time_name))
+    return replace(report, created_ms=fields.whole(source, "time") if "time" in source else None)
+
+
+def canceled_order(body: object) -> OrderReport:
+    """The reply to DELETE order: `clientOrderId` is the cancel's own, the order's is `origClientOrderId`."""
+    source = fields.row(body)
+    time_ms = fields.whole(source, "transactTime") if "transactTime" in source else 0  # absent until 2023
+    report = _report(source, fields.text(source, "origClientOrderId"), time_ms)
+    return replace(report, cancel_id=fields.text(source, "clientOrderId"))
+
+
+def placed_order(body: object) -> Placed:
+    """The reply to POST order with newOrderRespType FULL.
+
+    Fills whose notional the exchange had to round are left to the event and to myTrades, which tell it.
+    """
+    source = fields.row(body)
+    report = _report(source, fields.text(source, "clientOrderId"), fields.whole(source, "transactTime"))
+    report = replace(report, created_ms=report.time_ms)
+    parts = [fields.row(part) for part in fields.rows(source.get("fills", []))]
+    fills = [_part(part, report) for part in parts if fields.whole(part, "tradeId") >= 0]
+    return Placed(report, tuple(fill for fill in fills if floor_to(fill.quote_quantity, _ATOM) == fill.quote_quantity))
+
+
+def trade(body: object) -> Fill:
+    """A row of GET myTrades."""
+    source = fields.row(body)
+    return Fill(
+        symbol=fields.text(source, "symbol"),
+        trade_id=fields.whole(source, "id"),
+        order_id=fields.whole(source, "orderId"),
+        side=Side.BUY if fields.flag(source, "isBuyer") else Side.SELL,
+        price=fields.amount(source, "price"),
+        quantity=fields.amount(source, "qty"),
+        quote_quantity=fields.amount(source, "quoteQty"),
+        commission=fields.signed(source, "commission"),
+        commission_asset=fields.text(source, "commissionAsset"),
+        time_ms=fields.whole(source, "time"),
+        is_maker=fields.flag(source, "isMaker"),
+    )
+
+
+def open_orders(body: object) -> tuple[OrderReport, ...]:
+    return tuple(queried_order(each) for each in fields.rows(body))
+
+
+def trades(body: object) -> tuple[Fill, ...]:
+    return tuple(trade(each) for each in fields.rows(body))
+
+
+def commission(body: object) -> Commission:
+    """GET account/commission; the special part is absent before 2025-08."""
+    source = fields.row(body)
+    return Commission(
+        standard=_rates(source.get("standardCommission")),
+        special=_rates(source["specialCommission"]) if "specialCommission" in source else Rates(),
+        tax=_rates(source["taxCommission"]) if "taxCommission" in source else Rates(),
+        discount=_discount(source.get("discount")),
+    )
+
+
+def _discount(value: object) -> Discount | None:
+    """What paying in BNB does; None where the answer has none, or none that can be read: then it does not count."""
+    try:
+        source = fields.row(value)
+        is_enabled = fields.flag(source, "enabledForAccount") and fields.flag(source, "enabledForSymbol")
+        return Discount(fields.text(source, "discountAsset"), fields.amount(source, "discount"), is_enabled)
+    except MalformedError:
+        return None
+
+
+def book_ticker(body: object) -> BookTicker:
+    source = fields.row(body)
+    return BookTicker(
+        fields.text(source, "symbol"), fields.amount(source, "bidPrice"), fields.amount(source, "askPrice")
+    )
+
+
+def book_tickers(body: object) -> tuple[BookTicker, ...]:
+    """Many at once: a row that cannot be read never hides the others."""
+    found: list[BookTicker] = []
+    for each in fields.rows(body):
+        with suppress(MalformedError):
+            found.append(book_ticker(each))
+    return tuple(found)
+
+
+def reference_price(body: object) -> Decimal | None:
+    """GET referencePrice: None where the exchange has set none."""
+    source = fields.row(body)
+    return None if source.get("referencePrice") is None else fields.amount(source, "referencePrice")
+
+
+def average_price(body: object) -> Decimal:
+    """GET avgPrice: what filters measure prices by where there is no reference price."""
+    return fields.amount(fields.row(body), "price")
+
+
+def account(body: object) -> Account:
+    source = fields.row(body)
+    balances = tuple(
+        Balance(fields.text(each, "asset"), fields.amount(each, "free"), fields.amount(each, "locked"))
+        for each in map(fields.row, fields.rows(source.get("balances")))
+    )
+    uid = fields.whole(source, "uid") if "uid" in source else None
+    return Account(balances, fields.flag(source, "canTrade"), uid)
+
+
+def server_time(body: object) -> int:
+    return fields.whole(fields.row(body), "serverTime")
+
+
+def _report(source: Row, client_id: str, time_ms: int) -> OrderReport:
+    return OrderReport(
+        symbol=fields.text(source, "symbol"),
+        order_id=fields.whole(source, "orderId"),
+        client_id=client_id,
+        side=side(source, "side"),
+        status=fields.text(source, "status"),
+        price=fields.amount(source, "price"),
+        quantity=fields.amount(source, "origQty"),
+        executed=fields.amount(source, "executedQty"),
+        # Below zero means "not available" (Binance rest-api.md, "Query order").
+        quote_executed=max(ZERO, fields.signed(source, "cummulativeQuoteQty")),
+        time_ms=time_ms,
+    )
+
+
+def _part(source: Row, report: OrderReport) -> Fill:
+    """One of the `fills` of a reply: taken at once; the reply names neither its time nor its notional."""
+    price, quantity = fields.amount(source, "price"), fields.amount(source, "qty")
+    return Fill(
+        symbol=report.symbol,
+        trade_id=fields.whole(source, "tradeId"),
+        order_id=report.order_id,
+        side=report.side,
+        price=price,
+        quantity=quantity,
+        quote_quantity=EXACT.multiply(price, quantity),
+        commission=fields.signed(source, "commission"),
+        commission_asset=fields.text(source, "commissionAsset"),
+        time_ms=report.time_ms,
+        is_maker=False,
+    )
+
+
+def _rates(value: object) -> Rates:
+    source = fields.row(value)
+    return Rates(*(fields.amount(source, name) for name in ("maker", "taker", "buyer", "seller")))

@@ -1,0 +1,89 @@
+"""Reading exchangeInfo (Binance rest-api.md, filters.md): one damaged row never hides the others."""
+
+from lotkeeper.exchange import fields
+from lotkeeper.exchange.fields import MalformedError, Row
+from lotkeeper.exchange.rest.filters import FiltersRead, needed, read_filters
+from lotkeeper.exchange.shapes import ExchangeInfo
+from lotkeeper.trading.filters.precision import Precision
+from lotkeeper.trading.filters.prices import PriceFilter
+from lotkeeper.trading.filters.sizes import LotSize
+from lotkeeper.trading.filters.times import TPlusSell
+from lotkeeper.trading.pair import TradePair
+
+_PRECISION = 8  # of both assets, where the row does not state it
+_MOST_PRECISION = 20
+
+
+def parse_exchange_info(body: object) -> ExchangeInfo:
+    """The pairs of an exchangeInfo answer; raises MalformedError when it is no such answer at all."""
+    source = fields.row(body)
+    everywhere = read_filters(_list(source.get("exchangeFilters")))
+    pairs: dict[str, TradePair] = {}
+    problems: list[str] = list(everywhere.problems)
+    for number, each in enumerate(fields.rows(source.get("symbols"))):
+        try:
+            pair, read = _pair(fields.row(each), everywhere)
+        except MalformedError as error:
+            problems.append(f"{_name(each, number)}: {error}")
+            continue
+        pairs[pair.symbol] = pair
+        problems += [f"{pair.symbol}: {problem}" for problem in (*read.problems, *_restrictions(pair))]
+    server_time = source.get("serverTime")
+    return ExchangeInfo(
+        pairs=pairs,
+        problems=tuple(problems),
+        server_time_ms=server_time if type(server_time) is int else None,
+    )
+
+
+def _pair(source: Row, everywhere: FiltersRead) -> tuple[TradePair, FiltersRead]:
+    base = fields.text(source, "baseAsset")
+    read = read_filters(fields.rows(source.get("filters")), base)
+    price, size = _needed_filters(read)
+    others = tuple(each for each in read.filters if each not in (price, size))
+    pair = TradePair(
+        symbol=fields.text(source, "symbol"),
+        base=base,
+        quote=fields.text(source, "quoteAsset"),
+        status=fields.text(source, "status"),
+        price=price,
+        size=size,
+        filters=(*others, *everywhere.filters),
+        precision=Precision(_digits(source, "baseAssetPrecision"), _quote_digits(source)),
+        unknown=(*read.unknown, *everywhere.unknown),
+    )
+    return pair, read
+
+
+def _needed_filters(read: FiltersRead) -> tuple[PriceFilter, LotSize]:
+    """Without these two no price and no quantity can be worked out."""
+    try:
+        return needed(read.filters, PriceFilter), needed(read.filters, LotSize)
+    except MalformedError as error:
+        raise MalformedError("; ".join(read.problems) or str(error)) from None
+
+
+def _restrictions(pair: TradePair) -> list[str]:
+    is_restricted = any(isinstance(each, TPlusSell) for each in pair.filters)
+    return ["the exchange restricts when bought coins may be sold (T_PLUS_SELL)"] if is_restricted else []
+
+
+def _quote_digits(source: Row) -> int:
+    """The older name is there where the newer one is not."""
+    return _digits(source, "quoteAssetPrecision" if "quoteAssetPrecision" in source else "quotePrecision")
+
+
+def _digits(source: Row, name: str) -> int:
+    digits = fields.whole(source, name) if name in source else _PRECISION
+    if not 0 <= digits <= _MOST_PRECISION:
+        raise MalformedError(f"{name} should be from 0 to {_MOST_PRECISION}, but is {digits}")
+    return digits
+
+
+def _list(value: object) -> list[object]:
+    return value if isinstance(value, list) else []
+
+
+def _name(source: object, number: int) -> str:
+    name = source.get("symbol") if isinstance(source, dict) else None
+    return name if isinstance(name, str) else f"row {number}"

@@ -1,0 +1,60 @@
+"""Opening a websocket beside the actor's work: the handshake may take seconds, and the stream at hand goes on."""
+
+import contextlib
+import socket
+import threading
+
+from lotkeeper.exchange.websocket.socket import ConnectError, StreamSocket
+
+
+class Opening:
+    """A websocket that is being opened by a thread of its own, which does nothing else and sends no message.
+
+    Watch `fileno()`; when it is readable, `result()` has the socket. `timeout_s` bounds each step.
+    """
+
+    def __init__(self, url: str, *, timeout_s: float = 5.0) -> None:
+        self._ready, self._done = socket.socketpair()
+        self._socket: StreamSocket | None = None
+        self._error: BaseException | None = None
+        self._lock = threading.Lock()
+        self._is_wanted = True
+        threading.Thread(target=self._open, args=(url, timeout_s), name="opening", daemon=True).start()
+
+    def fileno(self) -> int:
+        return self._ready.fileno()
+
+    def result(self) -> StreamSocket:
+        """The open socket; raises ConnectError. To be called once, when readable."""
+        self._ready.close()
+        if self._socket is not None:
+            return self._socket
+        raise self._error or ConnectError("the websocket was not opened")
+
+    def abandon(self) -> None:
+        """Whatever becomes of it is closed."""
+        with self._lock:
+            self._is_wanted = False
+        self._ready.close()
+        if self._socket is not None:
+            self._socket.close()
+
+    def _open(self, url: str, timeout_s: float) -> None:
+        try:
+            opened = StreamSocket.open(url, timeout_s=timeout_s)
+        except ConnectError as error:
+            self._error = error
+        except Exception as error:  # a fault of ours must not leave the stream waiting for ever
+            self._error = ConnectError(f"the websocket was not opened: {error!r}")
+        else:
+            self._keep(opened)
+        with contextlib.suppress(OSError):
+            self._done.send(b"1")
+        self._done.close()
+
+    def _keep(self, opened: StreamSocket) -> None:
+        with self._lock:
+            if self._is_wanted:
+                self._socket = opened
+        if self._socket is None:
+            opened.close()

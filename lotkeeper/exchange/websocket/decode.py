@@ -1,0 +1,222 @@
+"""Decoding of websocket frames. A frame may be anything; none raises."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+import orjson
+
+from lotkeeper.exchange import fields
+from lotkeeper.exchange.fields import MalformedError, Row
+from lotkeeper.exchange.rest.decode import side
+from lotkeeper.exchange.shapes import (
+    Balance,
+    Balances,
+    BookTop,
+    Execution,
+    Ignored,
+    Listed,
+    MarketFrame,
+    MiniTicker,
+    RequestFailed,
+    ServerShutdown,
+    StreamEnded,
+    Subscribed,
+    TradePrint,
+    UserFrame,
+)
+from lotkeeper.trading.orders.fills import Fill
+from lotkeeper.trading.orders.order import OrderReport
+
+_Frame = TypeVar("_Frame")
+_KIND_CHARACTERS = 40  # of a name that somebody else chose
+
+
+def decode_user_frame(text: bytes) -> UserFrame:
+    """What a frame of the user data stream says (Binance user-data-stream.md): bare, wrapped, or a reply."""
+    source = _loaded(text)
+    if isinstance(source, Ignored):
+        return source
+    event = _unwrapped(source, "event")
+    name = event.get("e")
+    if name is None and "id" in source:
+        return _guarded(_reply, source, "reply")
+    reader = _USER_EVENTS.get(name) if isinstance(name, str) else None
+    return _guarded(reader, event, str(name)) if reader else Ignored(_kind(name))
+
+
+def decode_market_frame(text: bytes) -> MarketFrame:
+    """What a frame of a market stream says (Binance web-socket-streams.md), raw or combined."""
+    source = _loaded(text)
+    if isinstance(source, Ignored):
+        return source
+    event = _unwrapped(source, "data")
+    name = event.get("e")
+    if name is None:
+        return _without_event(source, event)
+    reader = _MARKET_EVENTS.get(name) if isinstance(name, str) else None
+    return _guarded(reader, event, str(name)) if reader else Ignored(_kind(name))
+
+
+def _without_event(source: Row, event: Row) -> MarketFrame:
+    """The only stream of ours without an event type, or the answer to what we asked on the connection."""
+    if "B" in event and "u" in event:
+        return _guarded(_book_top, event, "bookTicker")
+    names = source.get("result")
+    if "id" in source and isinstance(names, list):
+        return Listed(frozenset(name for name in names if isinstance(name, str)))
+    return Ignored(_kind(None))
+
+
+def _loaded(text: bytes) -> Row | Ignored:
+    try:
+        source = orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return Ignored("not JSON", damaged=True)
+    return source if isinstance(source, dict) else Ignored(f"a JSON {type(source).__name__}")
+
+
+def _unwrapped(source: Row, name: str) -> Row:
+    """The payload: under `event` with a subscription id, under `data` with a stream name, or the frame itself."""
+    payload = source.get(name)
+    if payload is None:
+        payload = source.get("data") if "stream" in source else source
+    return payload if isinstance(payload, dict) else {}
+
+
+def _kind(name: object) -> str:
+    return name[:_KIND_CHARACTERS] if isinstance(name, str) else "no event"
+
+
+def _guarded(reader: Callable[[Row], _Frame], source: Row, kind: str) -> _Frame | Ignored:
+    try:
+        return reader(source)
+    except MalformedError as error:
+        return Ignored(f"{kind}: {error}", damaged=True)
+
+
+def _execution(event: Row) -> Execution:
+    report = OrderReport(
+        symbol=fields.text(event, "s"),
+        order_id=fields.whole(event, "i"),
+        client_id=_client_id(event),
+        side=side(event, "S"),
+        status=fields.text(event, "X"),
+        price=fields.amount(event, "p"),
+        quantity=fields.amount(event, "q"),
+        executed=fields.amount(event, "z"),
+        quote_executed=fields.amount(event, "Z"),
+        time_ms=fields.whole(event, "T"),
+        cancel_id=_cancel_id(event),
+        created_ms=fields.whole(event, "O") if "O" in event else None,
+    )
+    happened = fields.text(event, "x")
+    is_trade = happened == "TRADE" and fields.whole(event, "t") >= 0
+    return Execution(report, _fill(event, report) if is_trade else None, happened, _reason(event))
+
+
+def _client_id(event: Row) -> str:
+    """The order's own id. After a cancel `c` is the cancel's and `C` the order's; an amendment changes `c`."""
+    original = event.get("C")  # "" or, in older frames, null
+    if original and event.get("x") != "REPLACED":
+        return fields.text(event, "C")
+    return fields.text(event, "c")
+
+
+def _cancel_id(event: Row) -> str:
+    """The id of the request that ended the order, where there was one."""
+    return fields.text(event, "c") if event.get("C") and event.get("x") == "CANCELED" else ""
+
+
+def _fill(event: Row, report: OrderReport) -> Fill:
+    quantity = fields.amount(event, "l")
+    if not quantity:
+        raise MalformedError("l of a trade should not be zero")
+    return Fill(
+        symbol=report.symbol,
+        trade_id=fields.whole(event, "t"),
+        order_id=report.order_id,
+        side=report.side,
+        price=fields.amount(event, "L"),
+        quantity=quantity,
+        quote_quantity=fields.amount(event, "Y"),
+        commission=fields.signed(event, "n"),
+        commission_asset=fields.text(event, "N") if event.get("N") is not None else "",
+        time_ms=report.time_ms,
+        is_maker=fields.flag(event, "m"),
+    )
+
+
+def _reason(event: Row) -> str:
+    """The expiry reason if there is one (since 2026-03), else the reject reason; empty for none."""
+    for name in ("eR", "r"):
+        reason = event.get(name)
+        if isinstance(reason, str) and reason != "NONE":
+            return reason
+    return ""
+
+
+def _balances(event: Row) -> Balances:
+    assets = tuple(
+        Balance(fields.text(each, "a"), fields.amount(each, "f"), fields.amount(each, "l"))
+        for each in map(fields.row, fields.rows(event.get("B")))
+    )
+    return Balances(assets, fields.whole(event, "u"))
+
+
+def _stream_ended(event: Row) -> StreamEnded:
+    return StreamEnded(fields.text(event, "e"))
+
+
+def _server_shutdown(event: Row) -> ServerShutdown:
+    return ServerShutdown(fields.whole(event, "E"))
+
+
+def _reply(source: Row) -> Subscribed | RequestFailed | Ignored:
+    request_id = source.get("id")
+    if not isinstance(request_id, str | int | None):
+        raise MalformedError("id should be a text or a whole number")
+    if "error" in source:
+        error = fields.row(source["error"])
+        return RequestFailed(request_id, fields.whole(error, "code"), fields.text(error, "msg"))
+    result = source.get("result")
+    if isinstance(result, dict) and "subscriptionId" in result:
+        return Subscribed(request_id, fields.whole(result, "subscriptionId"))
+    return Ignored("reply")
+
+
+def _book_top(event: Row) -> BookTop:
+    return BookTop(
+        fields.text(event, "s"),
+        fields.amount(event, "b"),
+        fields.amount(event, "B"),
+        fields.amount(event, "a"),
+        fields.amount(event, "A"),
+        fields.whole(event, "u"),
+    )
+
+
+def _trade_print(event: Row) -> TradePrint:
+    return TradePrint(
+        fields.text(event, "s"),
+        fields.whole(event, "t"),
+        fields.amount(event, "p"),
+        fields.amount(event, "q"),
+        fields.whole(event, "T"),
+    )
+
+
+def _mini_ticker(event: Row) -> MiniTicker:
+    return MiniTicker(fields.text(event, "s"), fields.amount(event, "c"), fields.whole(event, "E"))
+
+
+_USER_EVENTS: dict[str, Callable[[Row], UserFrame]] = {
+    "executionReport": _execution,
+    "outboundAccountPosition": _balances,
+    "eventStreamTerminated": _stream_ended,
+    "serverShutdown": _server_shutdown,
+}
+_MARKET_EVENTS: dict[str, Callable[[Row], MarketFrame]] = {
+    "trade": _trade_print,
+    "24hrMiniTicker": _mini_ticker,
+    "serverShutdown": _server_shutdown,
+}

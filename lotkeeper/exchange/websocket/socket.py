@@ -1,0 +1,227 @@
+"""A websocket for an actor's loop: it never blocks in reading, and never leaves a frame behind unnoticed."""
+
+import contextlib
+import errno
+import socket
+import ssl
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Self
+from urllib.parse import urlsplit
+
+import websocket
+from websocket import (
+    ABNF,
+    WebSocketAddressException,
+    WebSocketBadStatusException,
+    WebSocketConnectionClosedException,
+    WebSocketException,
+)
+
+from lotkeeper.exchange.rest.connection import ca_file
+from lotkeeper.exchange.websocket.retry import Failure, Kind, kind_of_status
+
+_CHUNK = 65536
+_SEND_TIMEOUT_S = 1.0
+_NOBODY = frozenset({errno.ECONNREFUSED, errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN})
+_WOULD_BLOCK = (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError)
+
+
+class ConnectError(Exception):
+    """A websocket could not be opened, or a text not sent; the sentence names the host and the cause.
+
+    `kind` says what helps; `retry_after_s` what the server asks us to wait (429 and 418 hold for every request and
+    connection of this address).
+    """
+
+    def __init__(self, sentence: str, kind: Kind = Kind.ENDED, retry_after_s: float | None = None) -> None:
+        super().__init__(sentence)
+        self.kind = kind
+        self.retry_after_s = retry_after_s
+
+    @property
+    def failure(self) -> Failure:
+        return Failure(self.kind, str(self), self.retry_after_s)
+
+
+@dataclass(frozen=True, slots=True)
+class Drained:
+    """What one drain found.
+
+    `more`: frames are left that no readiness of the socket will announce, so drain again. `closed` says how the
+    connection ended, None while it stands. `last_byte`: anything at all was received, were it half a frame or a ping.
+    """
+
+    frames: list[bytes]
+    more: bool = False
+    closed: str | None = None
+    last_byte: bool = False
+    pings: int = 0
+    pongs: int = 0
+
+
+class _BufferedWebSocket(websocket.WebSocket):
+    """Reads from the socket in large pieces: the library asks for each part of each frame in a call of its own."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._buffer = b""
+        self._at = 0
+        self.received = 0
+
+    def _recv(self, bufsize: int) -> bytes:
+        if self._at >= len(self._buffer):
+            self._fill()
+        part = self._buffer[self._at : self._at + bufsize]
+        self._at += len(part)
+        return part
+
+    def _fill(self) -> None:
+        if self.sock is None:
+            raise WebSocketConnectionClosedException("connection is closed")
+        piece = self.sock.recv(_CHUNK)
+        if not piece:
+            raise WebSocketConnectionClosedException("connection was lost without a close frame")
+        self._buffer, self._at = piece, 0
+        self.received += len(piece)
+
+    def pong(self, payload: str | bytes = "") -> None:
+        # A pong that does not fit means a send buffer full of what the server never read. It must not pass for
+        # "nothing to read".
+        try:
+            super().pong(payload)
+        except _WOULD_BLOCK as error:
+            raise WebSocketConnectionClosedException("a ping could not be answered") from error
+
+    def send_close(self, *args: Any, **kwargs: Any) -> None:
+        # The answer to a close is a courtesy; its failure must not hide the close.
+        with contextlib.suppress(OSError, WebSocketException):
+            super().send_close(*args, **kwargs)
+
+
+class StreamSocket:
+    """An open websocket. Watch `fileno()`, call `drain()` when it is readable and once after opening."""
+
+    def __init__(self, connection: _BufferedWebSocket, host: str) -> None:
+        self._connection = connection
+        self._host = host
+        self._closed: str | None = None
+
+    @classmethod
+    def open(cls, url: str, *, timeout_s: float = 5.0, headers: Mapping[str, str] | None = None) -> Self:
+        """Connects, through the proxy of the environment if it names one; raises ConnectError.
+
+        `timeout_s` (seconds) bounds each step: connecting, the TLS handshake, each read of the reply. Certificates are
+        verified. Redirects are not followed.
+        """
+        host = urlsplit(url).hostname or url
+        try:
+            connection = _connected(url, timeout_s, dict(headers or {}))
+        except WebSocketBadStatusException as error:
+            raise _refused(host, error) from error
+        except (OSError, WebSocketException, ValueError) as error:
+            raise ConnectError(f"no websocket to {host}: {_sentence(error)}", _kind(error)) from error
+        return cls(connection, host)
+
+    @property
+    def is_open(self) -> bool:
+        return self._closed is None
+
+    def fileno(self) -> int:
+        """The descriptor to watch; -1 once closed."""
+        sock = self._connection.sock
+        return sock.fileno() if sock is not None and self._closed is None else -1
+
+    def drain(self, most: int = 200) -> Drained:
+        """All that has arrived, `most` frames at the most; answers pings. Never blocks, never raises."""
+        frames: list[bytes] = []
+        before, pings, pongs = self._connection.received, 0, 0
+        while self._closed is None and len(frames) + pings + pongs < most:
+            try:
+                opcode, frame = self._connection.recv_data_frame(True)
+            except _WOULD_BLOCK:
+                return Drained(frames, False, None, self._connection.received > before, pings, pongs)
+            except (WebSocketException, OSError, ValueError) as error:
+                self._end(_sentence(error))
+                break
+            if opcode == ABNF.OPCODE_CLOSE:
+                self._end(_close_text(frame.data))
+            elif opcode in (ABNF.OPCODE_TEXT, ABNF.OPCODE_BINARY):
+                frames.append(frame.data)
+            else:
+                pings += opcode == ABNF.OPCODE_PING
+                pongs += opcode == ABNF.OPCODE_PONG
+        return Drained(frames, self._closed is None, self._closed, self._connection.received > before, pings, pongs)
+
+    def ping(self) -> None:
+        """Asks for a sign of life; says nothing when it does not fit, for then nothing is read on the other side."""
+        if self._closed is None:
+            with contextlib.suppress(OSError, WebSocketException):
+                self._connection.ping()
+
+    def send_text(self, text: str) -> None:
+        """Sends a text frame, waiting a second at the most; raises ConnectError, and the socket is closed then."""
+        sock = self._connection.sock
+        if sock is None or self._closed is not None:
+            raise ConnectError(f"the websocket to {self._host} is closed: {self._closed}")
+        try:
+            sock.settimeout(_SEND_TIMEOUT_S)
+            self._connection.send(text)
+            sock.settimeout(0)
+        except (OSError, WebSocketException) as error:
+            self._end(f"sending failed: {_sentence(error)}")
+            raise ConnectError(f"no text sent to {self._host}: {_sentence(error)}") from error
+
+    def close(self) -> None:
+        """Says goodbye if that needs no waiting, and closes."""
+        if self._closed is None:
+            self._connection.send_close()
+            self._end("closed by us")
+
+    def _end(self, reason: str) -> None:
+        self._closed = reason
+        self._connection.shutdown()  # type: ignore[no-untyped-call]
+
+
+def _connected(url: str, timeout_s: float, headers: dict[str, str]) -> _BufferedWebSocket:
+    options: dict[str, Any] = {
+        "sockopt": [(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)],
+        "sslopt": {"context": ssl.create_default_context(cafile=ca_file())} if url.startswith("wss:") else {},
+        "header": headers,
+        "suppress_origin": True,
+        "redirect_limit": 0,
+        "enable_multithread": False,
+        "skip_utf8_validation": True,  # decoding the JSON does it
+    }
+    connection = websocket.create_connection(url, timeout=timeout_s, class_=_BufferedWebSocket, **options)
+    assert isinstance(connection, _BufferedWebSocket)  # what class_ asked for
+    connection.settimeout(0)
+    return connection
+
+
+def _refused(host: str, error: WebSocketBadStatusException) -> ConnectError:
+    wait = (error.resp_headers or {}).get("retry-after", "")
+    sentence = f"no websocket to {host}: refused with HTTP {error.status_code}"
+    seconds = float(wait) if wait.isascii() and wait.isdigit() else None
+    return ConnectError(sentence, kind_of_status(error.status_code), seconds)
+
+
+def _kind(error: Exception) -> Kind:
+    """Whether somebody was reached. A handshake that hangs was; a connection that hangs was not."""
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return Kind.CERTIFICATE
+    if isinstance(error, OSError) and error.errno in _NOBODY:
+        return Kind.UNREACHABLE
+    hangs = type(error) is TimeoutError and str(error) == "timed out"  # the handshake's time-outs say otherwise
+    return Kind.UNREACHABLE if hangs or isinstance(error, WebSocketAddressException) else Kind.ENDED
+
+
+def _sentence(error: Exception) -> str:
+    return str(error)[:200] or type(error).__name__
+
+
+def _close_text(data: bytes) -> str:
+    if len(data) < 2:
+        return "closed by the server without a code"
+    reason = data[2:].decode("utf-8", "replace")
+    return f"closed by the server with code {int.from_bytes(data[:2])}" + (f": {reason}" if reason else "")

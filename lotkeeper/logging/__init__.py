@@ -1,0 +1,1 @@
+"""Log files, masks for secrets, and the set-up of logging."""

@@ -1,0 +1,1 @@
+"""How the service starts: launcher, lease, key hand-over."""

@@ -1,0 +1,1 @@
+"""The lots and orders of one pair."""

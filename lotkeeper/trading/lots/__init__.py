@@ -1,0 +1,1 @@
+"""A lot: its fills, costs, states, dust and floor."""

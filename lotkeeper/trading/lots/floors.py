@@ -1,0 +1,78 @@
+"""The floor: the lowest price at which a quantity sells with the wanted net profit."""
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from lotkeeper.trading.money import ONE, ZERO, Ratio, larger, less, product, ratio_ceil_to, ratio_floor_to, total
+from lotkeeper.trading.policy import ExitPolicy
+
+COST_STEP = Decimal("1E-12")  # quote asset; finer than any amount the exchange books
+_HUNDRED = Decimal(100)
+
+
+@dataclass(frozen=True, slots=True)
+class RequiredProceeds:
+    """What a SELL has to bring after its fee, in quote, exactly: the cost it covers, and the net profit on it."""
+
+    cost: Ratio
+    profit: Ratio = field(default=Ratio(ZERO))
+
+    @property
+    def net(self) -> Ratio:
+        return self.cost.plus(self.profit)
+
+
+def claim_on(cost: Ratio, part: Ratio, policy: ExitPolicy) -> RequiredProceeds:
+    """The claim of a SELL that covers `cost` (quote) and is `part` (at most 1) of all that its lot can sell.
+
+    The profit is the larger of `net_profit_pct` of the cost and the part's share of `min_net_profit`.
+    """
+    percent = Ratio(product(cost.of, policy.net_profit_pct), product(cost.over, _HUNDRED))
+    if not policy.min_net_profit:
+        return RequiredProceeds(cost, percent)
+    return RequiredProceeds(cost, larger(percent, Ratio(product(policy.min_net_profit, part.of), part.over)))
+
+
+def exact_floor(claim: RequiredProceeds, quantity: Decimal, sell_rate: Decimal) -> Ratio:
+    """The price (quote) at which `quantity` (base), less the fee of `sell_rate` (a fraction), brings the claim.
+
+    Raises ValueError for a quantity that is not positive and a rate that leaves nothing.
+    """
+    if quantity <= 0 or not 0 <= sell_rate < 1:
+        raise ValueError(f"no floor for quantity {quantity}, sell rate {sell_rate}")
+    return claim.net.divided_by(Ratio(product(quantity, less(ONE, sell_rate))))
+
+
+def floor_price(claim: RequiredProceeds, quantity: Decimal, sell_rate: Decimal, tick: Decimal) -> Decimal:
+    """The lowest multiple of `tick` (quote, above zero) that is not under the exact floor; at least one tick.
+
+    Rounded once, upward. Raises ValueError like `exact_floor`, and for a tick that is not positive.
+    """
+    if tick <= 0:
+        raise ValueError(f"no floor for a tick of {tick}")
+    return max(ratio_ceil_to(exact_floor(claim, quantity, sell_rate), tick), tick)
+
+
+def cost_paid(price: Decimal, quantity: Decimal, sell_rate: Decimal, policy: ExitPolicy, part: Ratio) -> Decimal:
+    """The most cost (quote, rounded down to 1e-12) that `quantity` (base) sold at `price` pays for with its profit.
+
+    `part` as in `claim_on`. Zero where the profit alone asks for more than is left after the fee.
+    """
+    net = Ratio(product(price, quantity, less(ONE, sell_rate)))
+    by_percent = net.divided_by(Ratio(total((_HUNDRED, policy.net_profit_pct)), _HUNDRED))
+    wanted = Ratio(product(policy.min_net_profit, part.of).copy_negate(), part.over)
+    by_amount = net.plus(wanted) if policy.min_net_profit else by_percent
+    return max(rounded_down(by_amount if by_amount.is_under(by_percent) else by_percent), ZERO)
+
+
+def rounded_down(cost: Ratio) -> Decimal:
+    """A cost (quote) rounded down to 1e-12; itself where it needs no more digits.
+
+    Down, so that what one SELL covers never claims a cost that the others would then not have to bring.
+    """
+    return ratio_floor_to(cost, COST_STEP)
+
+
+def rounded_up(profit: Ratio) -> Decimal:
+    """A wanted profit (quote) rounded up to 1e-12."""
+    return ratio_ceil_to(profit, COST_STEP)

@@ -1,0 +1,223 @@
+"""A lot: all that one BUY order bought, its cost, and the SELLs that cover it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from lotkeeper.trading.lots.disposal import Disposal
+from lotkeeper.trading.lots.dust_transfer import DustTransfer, lot_id
+from lotkeeper.trading.lots.floors import rounded_up
+from lotkeeper.trading.lots.states import HOLD_SENTENCES, HoldEvent, HoldReason, LotEvent, LotState, hold_after, moved
+from lotkeeper.trading.money import ZERO, Ratio, less, product, total
+from lotkeeper.trading.orders.client_ids import SellName
+from lotkeeper.trading.orders.fills import FeeValue, Fill
+from lotkeeper.trading.orders.order import SellOrder, executed_to
+
+
+@dataclass(frozen=True, slots=True)
+class Lot:
+    """One BUY order of one pair. Quantities in base asset, cost and proceeds in quote asset.
+
+    At every moment: received + taken - given - disposed of = sold + open in SELLs + remainder.
+    """
+
+    symbol: str
+    base: str
+    quote: str
+    buy_order_id: int
+    buys: tuple[Fill, ...] = ()
+    sells: tuple[Fill, ...] = ()
+    orders: tuple[SellOrder, ...] = ()
+    fee_values: tuple[FeeValue, ...] = ()
+    state: LotState = LotState.OPEN
+    reason: str = ""  # tells people why it waits; nothing is decided by it
+    buy_ended: bool = False  # False while the BUY may still fill, or its end is not known
+    taken: tuple[DustTransfer, ...] = ()  # dust of earlier lots
+    given: tuple[DustTransfer, ...] = ()  # dust that later lots took over
+    disposals: tuple[Disposal, ...] = ()  # what was sold by hand or released
+    hold: HoldReason | None = None  # why it is HELD; None in every other state
+
+    @property
+    def lot_id(self) -> str:
+        return lot_id(self.symbol, self.buy_order_id)
+
+    @property
+    def received(self) -> Decimal:
+        """Bought, less the commission taken in the coin itself."""
+        bought = total([fill.quantity for fill in self.buys])
+        return less(bought, *[fill.commission for fill in self.buys if fill.commission_asset == self.base])
+
+    @property
+    def cost(self) -> Decimal:
+        """Paid, with every buy fee that did not come out of the coin, in quote."""
+        return total((*[fill.quote_quantity for fill in self.buys], self.fees(self.buys)))
+
+    @property
+    def stock(self) -> Decimal:
+        """All that the lot ever had to sell: received, with the dust it took, without what left it."""
+        return _with_carries(self.received, self.taken, (*self.given, *self.disposals), "quantity")
+
+    @property
+    def stock_cost(self) -> Decimal:
+        """What that cost: its own cost, with that of the dust it took, without that of what left it."""
+        return _with_carries(self.cost, self.taken, (*self.given, *self.disposals), "cost")
+
+    @property
+    def proceeds(self) -> Decimal:
+        """What the sales brought after their fees, in quote."""
+        return total(self.net_of(fill) for fill in self.sells)
+
+    @property
+    def sold(self) -> Decimal:
+        return total(order.executed for order in self.orders)
+
+    @property
+    def open_quantity(self) -> Decimal:
+        """Quantity in SELLs that may still fill (also those whose outcome is not known)."""
+        return total(order.open_quantity for order in self.orders)
+
+    @property
+    def remainder(self) -> Decimal:
+        """What no SELL covers."""
+        return less(self.stock, *[order.covered for order in self.orders])
+
+    @property
+    def cost_sold(self) -> Decimal:
+        return total(order.cost_sold for order in self.orders)
+
+    @property
+    def cost_of_remainder(self) -> Decimal:
+        return less(self.stock_cost, *[order.cost_held for order in self.orders])
+
+    @property
+    def cost_of_rest(self) -> Decimal:
+        """What the remainder is worth as inventory: what is not covered of its cost, at most its share of the whole.
+
+        A SELL that was found on the exchange may bring less than its own share; nothing of that is a cost of dust.
+        """
+        if self.remainder <= 0:
+            return ZERO
+        share = rounded_up(Ratio(product(self.stock_cost, self.remainder), self.stock))
+        return max(min(self.cost_of_remainder, share), ZERO)
+
+    @property
+    def live_sells(self) -> tuple[SellOrder, ...]:
+        return tuple(order for order in self.orders if order.is_live)
+
+    @property
+    def opened_ms(self) -> int:
+        return min((fill.time_ms for fill in self.buys), default=0)
+
+    @property
+    def closed_ms(self) -> int | None:
+        """When the last sale, by hand too, or the lot that took its dust, closed it; None while it is open."""
+        if self.state is not LotState.CLOSED:
+            return None
+        ends = [*(fill.time_ms for fill in self.sells), *(each.time_ms for each in self.disposals if each.quantity)]
+        return max(ends or [each.time_ms for each in self.given], default=None)
+
+    @property
+    def next_generation(self) -> int:
+        return max((order.name.generation for order in self.orders), default=0) + 1
+
+    def fees(self, fills: Sequence[Fill]) -> Decimal:
+        """The commissions of these fills that did not come out of the coin, in quote, as far as they are valued."""
+        values = {value.trade_id: value.value for value in self.fee_values}
+        in_quote = [fill.commission for fill in fills if fill.commission_asset == self.quote]
+        return total((*in_quote, *[values[fill.trade_id] for fill in fills if fill.trade_id in values]))
+
+    def net_of(self, sale: Fill) -> Decimal:
+        """What one sale brought after its fee, in quote; a fee in the coin itself at the price it was sold for."""
+        return less(sale.quote_quantity, self.fees((sale,)), product(fee_in(sale, self.base), sale.price))
+
+    def unvalued(self) -> tuple[Fill, ...]:
+        """The fills whose commission was taken in a third asset and has no value in quote yet."""
+        valued = {value.trade_id for value in self.fee_values}
+        return tuple(
+            fill
+            for fill in (*self.buys, *self.sells)
+            if fill.commission and fill.commission_asset not in (self.base, self.quote) and fill.trade_id not in valued
+        )
+
+    def untold(self) -> tuple[SellOrder, ...]:
+        """The SELLs that are known to have sold more than their fills here say."""
+        return tuple(order for order in self.orders if order.executed > self._told(order))
+
+    def _told(self, order: SellOrder) -> Decimal:
+        return total(fill.quantity for fill in self.sells if fill.order_id == order.order_id)
+
+
+def with_buy(lot: Lot, fill: Fill) -> Lot:
+    """The lot with a BUY fill; the same lot when it has it already."""
+    return replace(lot, buys=_with_fill(lot.buys, fill))
+
+
+def with_sell(lot: Lot, fill: Fill) -> Lot:
+    """The lot with a fill of one of its SELLs, and that SELL's executed quantity not below its fills."""
+    sells = _with_fill(lot.sells, fill)
+    executed = total(sell.quantity for sell in sells if sell.order_id == fill.order_id)
+    orders = tuple(executed_to(order, executed) if order.order_id == fill.order_id else order for order in lot.orders)
+    return replace(lot, sells=sells, orders=orders)
+
+
+def with_order(lot: Lot, changed: SellOrder) -> Lot:
+    """The lot with one of its SELLs added or changed, in the order of generations."""
+    others = [order for order in lot.orders if order.name != changed.name]
+    return replace(lot, orders=tuple(sorted([*others, changed], key=lambda order: order.name.generation)))
+
+
+def without_order(lot: Lot, name: SellName) -> Lot:
+    """The lot as if the SELL of that name had never been thought of."""
+    return replace(lot, orders=tuple(order for order in lot.orders if order.name != name))
+
+
+def with_fee_value(lot: Lot, value: FeeValue) -> Lot:
+    """The lot with the quote value of one commission; the first value stays."""
+    if any(known.trade_id == value.trade_id for known in lot.fee_values):
+        return lot
+    return replace(lot, fee_values=(*lot.fee_values, value))
+
+
+def with_carry(lot: Lot, carry: DustTransfer) -> Lot:
+    """The lot on whichever side of the carry it stands; the same lot when it has it already."""
+    if carry.source == lot.buy_order_id:
+        return lot if carry in lot.given else replace(lot, given=(*lot.given, carry))
+    return lot if carry in lot.taken else replace(lot, taken=(*lot.taken, carry))
+
+
+def with_disposal(lot: Lot, disposal: Disposal) -> Lot:
+    """The lot with one more disposal, or with a newer state of one it has."""
+    others = [each for each in lot.disposals if not each.is_same(disposal)]
+    return replace(lot, disposals=tuple(sorted([*others, disposal], key=lambda each: (each.time_ms, each.number))))
+
+
+def with_hold_event(lot: Lot, event: HoldEvent, why: str = "") -> Lot:
+    """The lot after something that holds or frees it; the same lot when that changes nothing. Raises ImpossibleError.
+
+    `why` tells people more than the sentence of the reason does.
+    """
+    hold = hold_after(lot.hold, event)
+    if hold is lot.hold:
+        return lot
+    if hold is None:
+        return replace(lot, state=moved(lot.state, LotEvent.RESUMED), hold=None, reason="")
+    return replace(lot, state=moved(lot.state, LotEvent.HELD), hold=hold, reason=why or HOLD_SENTENCES[hold])
+
+
+def fee_in(fill: Fill, asset: str) -> Decimal:
+    """The fill's commission where it was taken in `asset`, else nothing."""
+    return fill.commission if fill.commission_asset == asset else ZERO
+
+
+def _with_fill(fills: tuple[Fill, ...], fill: Fill) -> tuple[Fill, ...]:
+    if any(known.trade_id == fill.trade_id for known in fills):
+        return fills
+    return tuple(sorted([*fills, fill], key=lambda known: known.trade_id))
+
+
+def _with_carries(
+    own: Decimal, taken: tuple[DustTransfer, ...], given: tuple[DustTransfer | Disposal, ...], of: str
+) -> Decimal:
+    if not taken and not given:
+        return own
+    return less(total((own, *(getattr(each, of) for each in taken))), *(getattr(each, of) for each in given))

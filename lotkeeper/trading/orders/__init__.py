@@ -1,0 +1,1 @@
+"""Orders: states, client order ids and fills."""

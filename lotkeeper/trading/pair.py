@@ -1,0 +1,73 @@
+"""A trade pair and the rules the exchange sets for orders on it."""
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from lotkeeper.trading.filters.base import NOTHING_KNOWN, Draft, Filter, MarketContext, Refusal
+from lotkeeper.trading.filters.counts import MaxNumOrders
+from lotkeeper.trading.filters.notionals import MinNotional, Notional
+from lotkeeper.trading.filters.precision import Precision
+from lotkeeper.trading.filters.prices import PriceFilter
+from lotkeeper.trading.filters.sizes import LotSize
+from lotkeeper.trading.money import ZERO
+
+TRADING = "TRADING"
+
+
+@dataclass(frozen=True, slots=True)
+class TradePair:
+    """The rules of `exchangeInfo` for one symbol (Binance filters.md).
+
+    `filters` are those beside PRICE_FILTER and LOT_SIZE, the exchange's own included; `unknown` are the names of
+    filters that are new to us: the exchange may refuse an order for one of them.
+    """
+
+    symbol: str
+    base: str
+    quote: str
+    status: str
+    price: PriceFilter
+    size: LotSize
+    filters: tuple[Filter, ...] = ()
+    precision: Precision = field(default=Precision())
+    unknown: tuple[str, ...] = ()
+
+    @property
+    def is_trading(self) -> bool:
+        return self.status == TRADING
+
+    @property
+    def tick(self) -> Decimal:
+        """The step of prices (quote): the finest amount where the filter has none."""
+        return self.price.tick or self.precision.quote_step
+
+    @property
+    def step(self) -> Decimal:
+        """The step of quantities (base): the finest amount where the filter has none."""
+        return self.size.step or self.precision.base_step
+
+    @property
+    def min_quantity(self) -> Decimal:
+        """The smallest quantity of an order (base): at least one step."""
+        return max(self.size.least, self.step)
+
+    @property
+    def min_notional(self) -> Decimal:
+        """The least that a LIMIT order is worth (quote), zero where no filter says."""
+        return max((each.least for each in self.filters if isinstance(each, MinNotional | Notional)), default=ZERO)
+
+    @property
+    def max_notional(self) -> Decimal:
+        """The most that a LIMIT order is worth (quote), zero where no filter says."""
+        most = (each.most for each in self.filters if isinstance(each, Notional) and each.most)
+        return min(most, default=ZERO)
+
+    @property
+    def max_orders(self) -> int | None:
+        """How many orders may stand on the pair, whoever placed them; None where no filter says."""
+        return min((each.limit for each in self.filters if isinstance(each, MaxNumOrders)), default=None)
+
+    def refusals(self, draft: Draft, around: MarketContext = NOTHING_KNOWN) -> tuple[Refusal, ...]:
+        """Every filter's reason to refuse the order; none when it may be sent."""
+        checked = (self.precision, self.price, self.size, *self.filters)
+        return tuple(refusal for each in checked if (refusal := each.refusal(draft, around)) is not None)

@@ -1,0 +1,1 @@
+"""Comparing what is believed with what the exchange says."""

@@ -1,0 +1,78 @@
+"""Coins that became ours without a trade here: taken over at a cost that a person states."""
+
+from collections.abc import Sequence
+from decimal import ROUND_UP, Context, Decimal
+
+from lotkeeper.trading.filters.precision import Precision
+from lotkeeper.trading.lots.lot import Lot
+from lotkeeper.trading.money import ZERO, less, plain, total
+from lotkeeper.trading.orders.fills import Fill, Side
+
+# Beyond every order id of the exchange, and short enough for a client order id: such a lot never meets a real BUY.
+FIRST_NUMBER = 10**17
+_MOST = Decimal(10**12)
+_UP = Context(prec=20, rounding=ROUND_UP)
+
+
+def number_of(at_ms: int) -> int:
+    """What stands for the BUY's order id in the lot of coins that were adopted at that moment (ms)."""
+    return FIRST_NUMBER + at_ms
+
+
+def coins_fill(symbol: str, base: str, at_ms: int, quantity: Decimal, cost: Decimal) -> Fill:
+    """The one fill of such a lot: `quantity` (base) for `cost` (quote), all fees in it.
+
+    Its trade id is below zero: the exchange never tells it, and no cursor waits for it.
+    """
+    return Fill(
+        symbol=symbol,
+        trade_id=-at_ms,
+        order_id=number_of(at_ms),
+        side=Side.BUY,
+        price=_UP.divide(cost, quantity),
+        quantity=quantity,
+        quote_quantity=cost,
+        commission=ZERO,
+        commission_asset=base,
+        time_ms=at_ms,
+        is_maker=False,
+    )
+
+
+def no_coins(lots: Sequence[Lot], beyond: Decimal) -> str:
+    """Why BUYs from before cannot be adopted, where the account holds `beyond` (base) with these lots in the book.
+
+    Below zero their coins have gone: sold on another pair, withdrawn, or another pair's lots have them. Empty if not.
+    """
+    if beyond >= 0 or not lots:
+        return ""
+    rest, base = total(less(lot.stock, lot.sold) for lot in lots), lots[0].base
+    there = max(total((rest, beyond)), ZERO)
+    hint = f"; adopt those with --quantity {plain(there)} and --cost" if there else ""
+    names = ", ".join(lot.lot_id for lot in lots)
+    return (
+        f"{plain(rest)} {base} of {names} is not sold on this pair, and the account holds {_coins(there, base)}{hint}"
+    )
+
+
+def not_an_amount(quantity: Decimal, cost: Decimal, precision: Precision) -> str:
+    """Why they are no amounts of the pair's assets, of which a SELL could bring the cost; empty where they are."""
+    if quantity <= 0 or cost <= 0:
+        return "the quantity and the cost have to be above zero: a SELL has to bring the cost"
+    for name, value, decimals in (("quantity", quantity, precision.base), ("cost", cost, precision.quote)):
+        if value >= _MOST:
+            return f"a {name} of {value:.0E} is more than any account can hold"
+        if value != round(value, decimals):
+            return f"the {name} {plain(value)} has more than {decimals} decimals, which is as fine as its asset goes"
+    return ""
+
+
+def refusal(quantity: Decimal, beyond: Decimal, base: str) -> str:
+    """Why so many coins cannot be adopted, where `beyond` are in no lot; empty if they can."""
+    if quantity > beyond:
+        return f"the account holds {_coins(beyond, base)}, and {plain(quantity)} {base} was asked for"
+    return ""
+
+
+def _coins(there: Decimal, base: str) -> str:
+    return f"{plain(there)} {base} that no lot has" if there > 0 else "nothing that no lot has"

@@ -1,0 +1,116 @@
+"""The demonstration: the service sells what a simulated trader buys on an embedded exchange; with a summary."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import requests
+
+from lotkeeper.verification.staging.system import StagedSystem
+from lotkeeper.verification.staging.waiting import StagingError
+
+_UP_WITHIN_S = 30.0
+_SETTLE_WITHIN_S = 3.0
+_LOTS_SHOWN = 200
+_PROFIT_PCT = "0.1"  # the volatile prices reach it within seconds, after fees of 0.1 % on both sides
+
+
+@dataclass(frozen=True, slots=True)
+class DemoSnapshot:
+    """What the demonstration shows at one moment."""
+
+    elapsed_s: float
+    status: dict[str, Any] | None  # None while the service does not answer
+    positions: tuple[dict[str, Any], ...]
+
+
+class Demonstration:
+    """Raises StagingError if the exchange or the service ends or does not answer."""
+
+    def __init__(self, folder: Path, seed: str) -> None:
+        self._system = StagedSystem(folder, ["--seed", seed, "--buy-every", "0.8"], profit_pct=_PROFIT_PCT)
+        self._started_ms = time.time() * 1000
+        self._started = time.monotonic()
+
+    @contextmanager
+    def running(self) -> Iterator[None]:
+        """Exchange and service run inside it; when it is left, both have ended."""
+        with self._system:
+            self._system.service.start()
+            yield
+
+    def start_trader(self, is_over: Callable[[], bool]) -> None:
+        """Waits until the service has proven every pair, then lets the trader buy."""
+        deadline = time.monotonic() + _UP_WITHIN_S
+        while not is_over():
+            status = self._system.client.status()
+            if status is not None and status["health"] == "ok":
+                self._control("POST", "trader/start")
+                return
+            self.check()
+            if time.monotonic() > deadline:
+                complaint = self._system.complaint(status)
+                raise StagingError(f"the service is not ready in {_UP_WITHIN_S:.0f} s: {complaint}")
+            time.sleep(0.02)
+
+    def check(self) -> None:
+        """Raises StagingError if the exchange or the service has ended."""
+        self._system.check()
+
+    def snapshot(self) -> DemoSnapshot:
+        """What the service says now."""
+        return DemoSnapshot(
+            elapsed_s=time.monotonic() - self._started,
+            status=self._system.client.status(),
+            positions=self._system.client.positions(_LOTS_SHOWN),
+        )
+
+    def conclude(self) -> dict[str, Any]:
+        """Stops the trader, waits for the last SELLs, and returns the sums with what no SELL protects."""
+        self._control("POST", "trader/stop")
+        deadline = time.monotonic() + _SETTLE_WITHIN_S
+        unprotected = self._unprotected()
+        while unprotected and time.monotonic() < deadline:
+            time.sleep(0.05)
+            unprotected = self._unprotected()
+        return self._summary(unprotected)
+
+    def _summary(self, unprotected: dict[str, str]) -> dict[str, Any]:
+        snapshot = self.snapshot()
+        if snapshot.status is None:
+            raise StagingError("the service does not answer at the end")
+        totals = snapshot.status["totals"]
+        first_ms = totals["first_sell_ms"]
+        return {
+            "buys": totals["buys"],
+            "lots_open": totals["lots_open"],
+            "lots_closed": totals["lots_closed"],
+            "sells_placed": totals["sells_placed"],
+            "sells_filled": totals["sells_filled"],
+            "first_sell_seconds": None if first_ms is None else round((first_ms - self._started_ms) / 1000, 3),
+            "net_profit": totals["net_profit"],
+            "unprotected": float(sum(map(Decimal, unprotected.values()))) if unprotected else 0,
+            "unprotected_by_pair": unprotected,
+            "seconds": round(snapshot.elapsed_s, 3),
+            "restarts": snapshot.status["restarts"],
+        }
+
+    def _control(self, verb: str, path: str) -> None:
+        with _exchange_answers():
+            self._system.controls.ask(verb, path)
+
+    def _unprotected(self) -> dict[str, str]:
+        with _exchange_answers():
+            return self._system.unprotected()
+
+
+@contextmanager
+def _exchange_answers() -> Iterator[None]:
+    try:
+        yield
+    except requests.RequestException as error:
+        raise StagingError(f"the embedded exchange does not answer: {type(error).__name__}") from error

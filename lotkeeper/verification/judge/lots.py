@@ -1,0 +1,83 @@
+"""One lot as the exchange saw it: a BUY, and the SELLs that name it."""
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from lotkeeper.verification.judge.evidence import NEVER, Buy, Evidence, Pair, Sell
+from lotkeeper.verification.judge.floors import Part, parts_of, received
+from lotkeeper.verification.judge.naming import lot_name
+
+
+@dataclass(frozen=True, slots=True)
+class Lot:
+    """`parts` are the BUY's fills, `sells` in the order of acceptance; `native` is what the BUY's own list sells."""
+
+    pair: Pair
+    account: str
+    order_id: int
+    parts: list[Part]
+    sells: list[Sell]
+    native: Fraction
+    bought_ns: int
+    last_ns: int
+
+    @property
+    def name(self) -> str:
+        return lot_name(self.order_id)
+
+    def received_at(self, line: int = NEVER) -> Fraction:
+        return received([each for each in self.parts if each.at <= line])
+
+    def sold_at(self, line: int = NEVER) -> Fraction:
+        return sum((each.sold_at(line) for each in self.sells), Fraction(0))
+
+    def open_at(self, line: int = NEVER) -> Fraction:
+        return sum((each.open_at(line) for each in self.sells), Fraction(0))
+
+    def left_at(self, line: int = NEVER) -> Fraction:
+        """What its own SELLs neither sold nor offered; below zero where they cover more than the lot had."""
+        return self.received_at(line) - self.sold_at(line) - self.open_at(line)
+
+    def over_at(self, line: int = NEVER) -> Fraction:
+        """By how much its SELLs cover more than the lot had."""
+        return max(Fraction(0), -self.left_at(line))
+
+    @property
+    def remainder(self) -> Fraction:
+        """What nothing sold and nothing offers in the end."""
+        return self.left_at() - self.native
+
+
+def lots_of(evidence: Evidence, pairs: frozenset[str], window_s: float) -> list[Lot]:
+    """Every BUY that was filled, and every BUY that a SELL names though it was not."""
+    found = [_lot(buy, evidence, window_s) for buy in evidence.buys.values() if buy.fills or evidence.sells_of(buy)]
+    known = {(lot.account, lot.pair.symbol, lot.order_id) for lot in found}
+    for sell in evidence.sells.values():
+        key = (sell.account, sell.symbol, sell.named or 0)
+        if sell.named is not None and key not in known:
+            known.add(key)
+            found.append(_lot(Buy(*key, client_id="", list_id=-1), evidence, window_s))
+    return [lot for lot in found if not pairs or lot.pair.symbol in pairs]
+
+
+def _lot(buy: Buy, evidence: Evidence, window_s: float) -> Lot:
+    sells = evidence.sells_of(buy)
+    bought_ns = max((each.wall_ns for each in buy.fills), default=0)
+    return Lot(
+        pair=evidence.pair(buy.symbol),
+        account=buy.account,
+        order_id=buy.order_id,
+        parts=parts_of(buy, evidence, window_s),
+        sells=sells,
+        native=_native(buy, evidence),
+        bought_ns=bought_ns,
+        last_ns=max([bought_ns, *(max(each.wall_ns, each.ended_ns) for each in sells)]),
+    )
+
+
+def _native(buy: Buy, evidence: Evidence) -> Fraction:
+    """What SELLs of the BUY's own order list sold and still offer: coins that the exchange itself looks after."""
+    if buy.list_id < 0:
+        return Fraction(0)
+    own = evidence.sells_of_list(buy)
+    return sum((sell.sold + sell.open_at(NEVER) for sell in own), Fraction(0))

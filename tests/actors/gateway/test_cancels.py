@@ -1,0 +1,96 @@
+"""Cancels through the Gateway: fenced, timed and told like orders."""
+
+import pytest
+
+from messages.lifecycle import FencePair
+from messages.orders import (
+    LEAVES_WITHIN_MS,
+    CancelOutcomeUnknown,
+    CancelRefused,
+    CancelSellOrder,
+    SellCanceled,
+    SellFenced,
+)
+from tests.actors.gateway.bench import KEY, ORDER, SYMBOL, Bench, bench, error, locked
+from tests.lotkeeper.exchange.http_peer import CUT, RESET, HttpPeer, answer
+
+__all__ = ["bench", "locked"]
+
+CANCELLED = {
+    **ORDER,
+    "status": "CANCELED",
+    "executedQty": "0.0004",
+    "origClientOrderId": "lk1-5eh-1",
+    "clientOrderId": "lk1-5eh-1-x",
+}
+
+
+def cancel(bench: Bench, *replies: bytes, incarnation: int = 1, age_ms: int = 0):
+    sent_ms = bench.desk.actor.wall_ms() - age_ms
+    message = CancelSellOrder(SYMBOL, incarnation, "lk1-5eh-1", 9001, "lk1-5eh-1-x", sent_ms)
+    return bench.ask(message, *replies)
+
+
+def test_a_cancel_that_is_done_tells_what_was_sold_before(bench):
+    reply = cancel(bench, answer(CANCELLED))
+    assert isinstance(reply, SellCanceled)
+    assert (reply.client_id, reply.report.order_id, reply.report.status) == ("lk1-5eh-1", 9001, "CANCELED")
+    assert str(reply.report.executed) == "0.0004"
+    assert reply.report.is_cancelled_by_us
+    sent = bench.peer.asked[-1]
+    assert sent.method == "DELETE"
+    for part in ("/api/v3/order?", f"symbol={SYMBOL}", "orderId=9001", "newClientOrderId=lk1-5eh-1-x"):
+        assert part in sent.target
+
+
+def test_a_cancel_that_is_refused(bench):
+    reply = cancel(bench, error(-2011, "Unknown order sent."))
+    assert reply == CancelRefused(SYMBOL, "lk1-5eh-1", -2011, "Unknown order sent.")
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [error(-1007, "Timeout waiting for response from backend server.", 504), answer({"surprise": 1}), CUT, RESET],
+    ids=["backend timeout", "another shape", "cut", "reset"],
+)
+def test_a_cancel_whose_outcome_nobody_knows_is_sent_once(bench, reply):
+    told = cancel(bench, reply)
+    assert isinstance(told, CancelOutcomeUnknown)
+    assert bench.paths().count("order") == 1
+
+
+def test_an_older_keeper_cancels_nothing(bench):
+    bench.desk.tell(FencePair(SYMBOL, 5))
+    assert cancel(bench, incarnation=4) == SellFenced(SYMBOL, "lk1-5eh-1", 5)
+    assert "order" not in bench.paths()
+
+
+def test_a_newer_keeper_fences_the_older_by_its_first_cancel(bench):
+    cancel(bench, answer(CANCELLED), incarnation=7)
+    assert isinstance(bench.place(incarnation=6), SellFenced)
+
+
+def test_a_cancel_that_waited_too_long_is_not_sent(bench):
+    reply = cancel(bench, age_ms=LEAVES_WITHIN_MS)
+    assert reply == CancelRefused(SYMBOL, "lk1-5eh-1", 0, "not sent: it waited too long in the Gateway")
+
+
+def test_before_the_key_is_here_nothing_is_cancelled(locked):
+    assert cancel(locked) == CancelRefused(SYMBOL, "lk1-5eh-1", 0, "not sent: the Gateway is starting")
+
+
+def test_a_cancel_beyond_the_limit_was_not_sent(bench):
+    reply = cancel(bench, error(-1003, "Too many requests.", 429, **{"Retry-After": "7"}))
+    assert (reply.code, reply.text) == (0, "not sent: Too many requests.; again in 7 s")
+
+
+def test_no_connection_means_not_sent():
+    with HttpPeer() as gone:
+        url = gone.url
+    with HttpPeer() as peer:
+        bench = Bench(peer, url)
+        bench.desk.tell(KEY, bench.launcher)
+        reply = cancel(bench)
+        assert isinstance(reply, CancelRefused)
+        assert reply.text.startswith("not sent: no connection")
+        bench.desk.actor.on_exit()

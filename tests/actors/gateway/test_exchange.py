@@ -1,0 +1,111 @@
+"""What the Gateway's parts count and fetch, against the embedded exchange."""
+
+import time
+from collections.abc import Iterator
+from decimal import Decimal as D
+
+import pytest
+
+from actors.gateway.quotes import Quotes
+from actors.gateway.throttle import Traffic
+from binance_sim.process import PaperProcess, start_paper
+from lotkeeper.exchange.budget.limits import DAY_MS, Kind, Limit
+from lotkeeper.exchange.rest.client import RestClient, Sent
+from lotkeeper.exchange.rest.connection import Reply
+from lotkeeper.exchange.rest.outcomes import Answered
+from lotkeeper.exchange.shapes import BookTicker
+from lotkeeper.exchange.signing import HmacSigner
+
+
+@pytest.fixture(scope="module")
+def paper() -> Iterator[PaperProcess]:
+    with start_paper(["--symbol", "BTCUSDT", "--symbol", "ETHUSDT", "--balance", "BTC=5"]) as process:
+        yield process
+
+
+class Comparing(Traffic):
+    """Keeps both counts of the weight: by the table, and by the header of the same reply."""
+
+    def __init__(self) -> None:
+        super().__init__(time.monotonic, time.time_ns() // 1_000_000)
+        self.counted: list[tuple[int, int]] = []
+
+    def ended(self, request: Sent, reply: Reply) -> None:
+        before = self._by_header(), self._refunded(request, reply)
+        super().ended(request, reply)
+        told = [count.count for count in reply.counts if count.kind is Kind.WEIGHT]
+        if told and told[0] >= before[0]:  # else a minute is over
+            self.counted.append((before[1], told[0] - before[0]))
+        self._header = told[0] if told else self._header
+
+    _header = 0
+
+    def _by_header(self) -> int:
+        return self._header
+
+    @staticmethod
+    def _refunded(request: Sent, reply: Reply) -> int:
+        return request.cost.weight - (request.cost.refund if isinstance(reply.outcome, Answered) else 0)
+
+
+def client(paper: PaperProcess, traffic: Traffic) -> RestClient:
+    return RestClient(paper.rest_url, HmacSigner(paper.api_key, paper.api_secret), watch=traffic)
+
+
+def far_above(rest: RestClient, symbol: str) -> D:
+    """A price at which nothing is sold, and that the exchange takes."""
+    outcome = rest.book_ticker(symbol)
+    assert isinstance(outcome, Answered)
+    assert isinstance(outcome.body, BookTicker)
+    return outcome.body.ask * 2
+
+
+def test_each_request_weighs_what_the_exchange_says(paper):
+    traffic = Comparing()
+    rest = client(paper, traffic)
+    assert isinstance(rest.server_time(), Answered)
+    traffic.counted.clear()
+    order = rest.place_sell("BTCUSDT", "lk1-a-1", far_above(rest, "BTCUSDT"), D("0.001"))
+    assert isinstance(order, Answered)
+    rest.place_sell("BTCUSDT", "lk1-a-2", D(70_000), D("0.0000001"))  # refused, so that it weighs
+    rest.cancel_order("BTCUSDT", order.body.report.order_id, "lk1-a-1-x")
+    rest.cancel_order("BTCUSDT", 999_999, "lk1-a-2-x")
+    rest.order_by_id("BTCUSDT", order.body.report.order_id)
+    rest.order_by_client_id("BTCUSDT", "lk1-none-1")
+    rest.open_orders("BTCUSDT")
+    rest.trades("BTCUSDT", from_id=1)
+    rest.trades("BTCUSDT", order_id=1)
+    rest.commission("BTCUSDT")
+    rest.account()
+    rest.exchange_info(["BTCUSDT"])
+    rest.book_ticker("BTCUSDT")
+    rest.book_tickers(["BTCUSDT", "ETHUSDT"])
+    rest.book_tickers()
+    rest.reference_price("BTCUSDT")
+    rest.average_price("BTCUSDT")
+    rest.close()
+    assert len(traffic.counted) >= 16
+    assert all(by_table == by_header for by_table, by_header in traffic.counted)
+    assert {use.limit.kind: use.limit.most for use in traffic.budget.uses(traffic.now_ms)}[Kind.REQUESTS] == 300_000
+
+
+def test_a_symbol_that_the_exchange_does_not_list_spoils_no_other(paper):
+    rest, quotes = client(paper, Traffic(time.monotonic, 0)), Quotes()
+    for _ in range(2):
+        outcome = quotes.fetched(["BTCUSDT", "NOSUCHUSDT", "ETHUSDT"], rest, time.time_ns() // 1_000_000)
+        assert isinstance(outcome, Answered)
+        assert set(outcome.body) == {"BTCUSDT", "ETHUSDT"}
+        assert all(0 < top.bid < top.ask for top in outcome.body.values())
+    rest.close()
+
+
+def test_orders_that_somebody_else_placed_count_too(paper):
+    counts = []
+    for client_id in ("lk1-b-1", "lk1-c-1"):  # two programs with one account
+        traffic = Traffic(time.monotonic, time.time_ns() // 1_000_000)
+        rest = client(paper, traffic)
+        assert isinstance(rest.place_sell("BTCUSDT", client_id, far_above(rest, "BTCUSDT"), D("0.001")), Answered)
+        rest.close()
+        uses = traffic.budget.uses(traffic.now_ms)
+        counts.append(next(use.used for use in uses if use.limit == Limit(Kind.ORDERS, DAY_MS, 160_000)))
+    assert counts[1] == counts[0] + 1

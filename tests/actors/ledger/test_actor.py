@@ -1,0 +1,313 @@
+"""The Ledger with a real database."""
+
+import sqlite3
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from types import SimpleNamespace
+
+import orjson
+import pytest
+
+from actors.ledger.actor import Ledger
+from lotkeeper.engine.testkit import ActorBench, Probe
+from lotkeeper.trading.reports.profit import realised
+from messages.control import AskPositions, ExplainLot, LotExplained, PositionsReport, Refused
+from messages.health import LedgerReported
+from messages.ledger import LedgerFailed, LoadPair, LotsRecorded, PairLoaded, RecordLots, RecordPause, WatchOnly
+from messages.lifecycle import LeaseChecked, Peers, PeersChanged, StartLedger
+from persistence.errors import StoreError
+from persistence.store import Store
+from tests.actors.stage import TERMS
+from tests.persistence import lots
+
+SYMBOL = lots.SYMBOL
+
+
+class Bench:
+    """`database` is a file; a folder in its place is a database that cannot be opened."""
+
+    def __init__(self, database: Path) -> None:
+        self.database = database
+        self.desk = ActorBench(Ledger)
+        self.keeper, self.monitor = self.desk.probe("keeper"), self.desk.probe("monitor")
+        self.desk.tell(StartLedger(f"sqlite:///{database}", self.monitor.address))
+
+    def load(self, symbol: str = SYMBOL) -> PairLoaded:
+        self.desk.tell(LoadPair(symbol), self.keeper)
+        return self.keeper.pop(PairLoaded)
+
+    def record(self, *changed: object, number: int = 1, cursor: int | None = None) -> None:
+        self.desk.tell(RecordLots(SYMBOL, number, changed, cursor, 1000, TERMS), self.keeper)
+
+    def trouble(self) -> str:
+        self.monitor.received.clear()
+        self.desk.advance(2.0)
+        return self.monitor.pop(LedgerReported).trouble
+
+
+@pytest.fixture
+def bench(tmp_path):
+    bench = Bench(tmp_path / "lots.sqlite")
+    yield bench
+    bench.desk.actor.on_exit()
+
+
+@pytest.fixture
+def shut(tmp_path):
+    """A Ledger whose database cannot be opened."""
+    (tmp_path / "lots.sqlite").mkdir()
+    bench = Bench(tmp_path / "lots.sqlite")
+    yield bench
+    bench.desk.actor.on_exit()
+
+
+def test_a_pair_that_was_never_seen(bench):
+    assert bench.load() == PairLoaded(SYMBOL, (), bench.load().closed, None, False)
+    assert bench.load().closed.lots == 0
+
+
+def test_what_was_recorded_is_there_for_the_next_life(bench):
+    open_lot, closed_lot = lots.lot(7), lots.sold(20)
+    bench.record(open_lot, closed_lot, cursor=999)
+    assert bench.keeper.pop(LotsRecorded) == LotsRecorded(SYMBOL, 1)
+    later = Bench(bench.database)
+    loaded = later.load()
+    assert (loaded.lots, loaded.cursor) == ((open_lot,), 999)
+    assert (loaded.closed.lots, loaded.closed.realised_profit) == (1, realised(closed_lot))
+    later.desk.actor.on_exit()
+
+
+def test_the_same_record_twice_changes_nothing(bench):
+    lot = lots.lot(7)
+    for _ in range(3):
+        bench.record(lot, number=4, cursor=70)
+        assert bench.keeper.pop(LotsRecorded).number == 4
+    assert bench.load().lots == (lot,)
+
+
+def test_the_newest_state_of_a_lot_stays(bench):
+    bench.record(lots.lot(7))
+    changed = replace(lots.lot(7), reason="below the smallest order")
+    bench.record(changed, number=2)
+    assert bench.load().lots == (changed,)
+
+
+@pytest.mark.parametrize("is_paused", [True, False])
+def test_a_pause_survives_a_restart(bench, is_paused):
+    bench.desk.tell(RecordPause(SYMBOL, not is_paused), bench.keeper)
+    bench.desk.tell(RecordPause(SYMBOL, is_paused), bench.keeper)
+    bench.desk.tell(RecordPause("ETHUSDT", not is_paused), bench.keeper)
+    later = Bench(bench.database)
+    assert later.load().is_paused is is_paused
+    later.desk.actor.on_exit()
+
+
+def test_positions_are_plain_values(bench):
+    bench.record(lots.lot(7), lots.sold(20))
+    answer = bench.desk.ask(AskPositions())
+    assert isinstance(answer, PositionsReport)
+    assert [each["lot"] for each in answer.positions] == ["BTCUSDT-7"]
+    assert orjson.loads(orjson.dumps(answer.positions)) == list(answer.positions)
+    both = bench.desk.ask(AskPositions(is_open_only=False)).positions
+    assert sorted(each["lot"] for each in both) == ["BTCUSDT-20", "BTCUSDT-7"]
+    assert len(bench.desk.ask(AskPositions(is_open_only=False, limit=1)).positions) == 1
+    assert bench.desk.ask(AskPositions("ETHUSDT")).positions == ()
+
+
+def explained(bench, number):
+    answer = bench.desk.ask(ExplainLot(lot=f"{SYMBOL}-{number}"))
+    assert isinstance(answer, LotExplained)
+    return answer.document
+
+
+def test_a_lot_is_explained_with_the_terms_of_its_pair(bench):
+    bench.record(lots.lot(7), lots.sold(20))
+    for number in (7, 20):
+        document = explained(bench, number)
+        assert document["lot"] == f"{SYMBOL}-{number}"
+        assert document["terms"]["step"] == "0.00001"
+        assert len(document["buys"]) == 1
+
+
+def test_a_lot_that_is_not_there_is_refused_with_a_sentence(bench):
+    refused = bench.desk.ask(ExplainLot(lot="BTCUSDT-99"))
+    assert isinstance(refused, Refused)
+    assert refused.text == "there is no lot BTCUSDT-99; `lotkeeper positions --all` lists them"
+
+
+def test_a_shut_database_explains_nothing(shut):
+    refused = shut.desk.ask(ExplainLot(lot="BTCUSDT-7"))
+    assert isinstance(refused, Refused)
+    assert "lots.sqlite" in refused.text
+
+
+def test_a_database_that_cannot_be_opened_is_said_and_tried_again(shut):
+    shut.desk.tell(LoadPair(SYMBOL), shut.keeper)
+    shut.keeper.nothing()
+    assert str(shut.database) in shut.trouble()
+    shut.database.rmdir()
+    shut.desk.advance(2.0)
+    assert shut.keeper.pop(PairLoaded).symbol == SYMBOL
+    assert shut.trouble() == ""
+
+
+def test_who_asks_again_and_again_is_answered_once(shut):
+    other: Probe = shut.desk.probe("the keeper of another pair")
+    for _ in range(50):
+        shut.desk.tell(LoadPair(SYMBOL), shut.keeper)
+        shut.desk.tell(LoadPair("ETHUSDT"), other)
+    shut.database.rmdir()
+    shut.desk.advance(2.0)
+    assert [len(each.received) for each in (shut.keeper, other)] == [1, 1]
+
+
+def test_while_it_is_shut_nothing_is_confirmed(shut):
+    shut.record(lots.lot(7))
+    failed = shut.keeper.pop(LedgerFailed)
+    assert failed.symbol == SYMBOL
+    assert str(shut.database) in failed.reason
+    shut.keeper.nothing()
+    assert isinstance(shut.desk.ask(AskPositions()), Refused)
+
+
+@pytest.fixture
+def hasty(tmp_path, monkeypatch):
+    """A Ledger that does not wait for a database that is held."""
+    monkeypatch.setattr("actors.ledger.actor.Store", SimpleNamespace(open=partial(Store.open, busy_timeout_s=0.01)))
+    bench = Bench(tmp_path / "lots.sqlite")
+    yield bench
+    bench.desk.actor.on_exit()
+
+
+def test_a_database_that_another_process_holds(hasty):
+    bench = hasty
+    holder = sqlite3.connect(bench.database, isolation_level=None)
+    holder.execute("BEGIN IMMEDIATE")
+    try:
+        bench.record(lots.lot(7), number=3)
+        assert "locked" in bench.keeper.pop(LedgerFailed).reason
+        assert "another process holds it" in bench.trouble()
+        bench.desk.tell(LoadPair(SYMBOL), bench.keeper)
+        bench.keeper.nothing(PairLoaded)
+    finally:
+        holder.execute("ROLLBACK")
+        holder.close()
+    bench.record(lots.lot(7), number=4)
+    assert bench.keeper.pop(LotsRecorded).number == 4
+    assert bench.trouble() == ""
+    assert bench.keeper.pop(PairLoaded).lots == (lots.lot(7),)
+
+
+def test_it_reports_to_the_monitor_of_the_day(bench):
+    bench.record(lots.lot(7))
+    other = bench.desk.probe("the next monitor")
+    bench.desk.tell(PeersChanged(Peers(monitor=other.address)))
+    bench.monitor.received.clear()
+    bench.desk.advance(10)
+    assert bench.monitor.received == []
+    assert len(other.received) == 5
+    assert other.pop(LedgerReported).records > 0
+
+
+def test_a_keeper_that_asks_before_the_ledger_was_told_to_begin_is_answered(tmp_path):
+    """Its first message comes from the Guardian, and others may know its address before that has come."""
+    desk = ActorBench(Ledger)
+    keeper = desk.probe("keeper")
+    desk.tell(LoadPair(SYMBOL), keeper)
+    desk.tell(StartLedger(f"sqlite:///{tmp_path / 'l.sqlite'}", None))
+    assert keeper.pop(PairLoaded).lots == ()
+
+
+# The lease
+
+
+def meets(bench, name="gateway"):
+    """A Gateway begins a life; what it is told of the lease."""
+    gateway = bench.desk.probe(name)
+    bench.desk.tell(PeersChanged(Peers(gateway=gateway.address, monitor=bench.monitor.address)))
+    return gateway
+
+
+def test_each_gateway_is_told_how_the_lease_stands(bench):
+    assert meets(bench).pop(LeaseChecked) == LeaseChecked()
+    later = meets(bench, "gateway, a later life")
+    assert later.pop(LeaseChecked) == LeaseChecked()
+    bench.desk.advance(2.0)
+    assert later.pop(LeaseChecked) == LeaseChecked()
+
+
+def test_a_system_that_was_overtaken_writes_nothing_loads_nothing_and_tells_the_gateway(bench):
+    gateway = meets(bench)
+    bench.record(lots.lot(7))
+    assert bench.keeper.pop(LotsRecorded)
+    other = Store.open(f"sqlite:///{bench.database}")
+    other.take_lease()
+    bench.record(lots.lot(9), number=2)
+    assert "began later with the database" in bench.keeper.pop(LedgerFailed).reason
+    said = [each.overtaken for each in gateway.received if isinstance(each, LeaseChecked)]
+    assert "(lease 1, ours is 0)" in said[-1]
+    assert [lot.buy_order_id for lot in other.lots()] == [7]
+    bench.desk.tell(LoadPair(SYMBOL), bench.keeper)
+    bench.desk.advance(4.0)
+    bench.keeper.nothing(PairLoaded)
+    assert "began later" in bench.trouble()
+    other.close()
+
+
+def test_who_is_overtaken_while_nothing_is_written_finds_out_within_seconds(bench):
+    gateway = meets(bench)
+    other = Store.open(f"sqlite:///{bench.database}")
+    other.take_lease()
+    other.close()
+    bench.desk.advance(2.0)
+    assert [bool(each.overtaken) for each in gateway.received if isinstance(each, LeaseChecked)] == [False, True]
+
+
+def test_a_database_that_fails_for_a_while_changes_nothing_about_the_lease(bench, monkeypatch):
+    gateway = meets(bench)
+    gateway.received.clear()
+
+    def fails(token):
+        raise StoreError("the disk reports an error")
+
+    monkeypatch.setattr(bench.desk.actor._store, "check_lease", fails)
+    bench.desk.advance(2.0)
+    gateway.nothing(LeaseChecked)
+    assert bench.trouble() == "the disk reports an error"
+
+
+# What is remembered of a pair
+
+
+def test_why_a_pair_is_only_watched_is_remembered_until_it_is_resumed(bench):
+    bench.desk.tell(WatchOnly(SYMBOL, "another lotkeeper"), bench.keeper)
+    assert bench.load().watch_only == "another lotkeeper"
+    bench.desk.tell(RecordPause(SYMBOL, True), bench.keeper)
+    assert bench.load().watch_only == "another lotkeeper"
+    bench.desk.tell(RecordPause(SYMBOL, False), bench.keeper)
+    assert bench.load().watch_only == ""
+
+
+def test_what_a_keeper_says_after_its_successor_has_read_is_not_written(bench):
+    bench.desk.tell(RecordLots(SYMBOL, 1, (lots.lot(7),), 100, 1000, TERMS, incarnation=1), bench.keeper)
+    bench.desk.tell(LoadPair(SYMBOL, incarnation=2), bench.keeper)
+    bench.keeper.received.clear()
+    bench.desk.tell(RecordLots(SYMBOL, 2, (lots.lot(8),), 200, 2000, TERMS, incarnation=1), bench.keeper)
+    bench.keeper.nothing(LotsRecorded)
+    loaded = bench.load()
+    assert ([lot.buy_order_id for lot in loaded.lots], loaded.cursor) == ([7], 100)
+    bench.desk.tell(RecordLots(SYMBOL, 1, (lots.lot(8),), 200, 2000, TERMS, incarnation=2), bench.keeper)
+    assert [lot.buy_order_id for lot in bench.load().lots] == [7, 8]
+
+
+def test_since_when_a_pair_is_known_is_the_moment_of_its_first_cursor(bench):
+    bench.record(lots.lot(7))
+    assert bench.load().known_since_ms is None
+    bench.record(number=2, cursor=100)
+    bench.desk.tell(RecordLots(SYMBOL, 3, (), 101, 2000, TERMS), bench.keeper)
+    assert bench.load().known_since_ms == 1000
+    again = Bench(bench.database)
+    again.desk.tell(RecordLots(SYMBOL, 1, (), 102, 3000, TERMS), again.keeper)
+    assert again.load().known_since_ms == 1000
+    again.desk.actor.on_exit()

@@ -1,0 +1,109 @@
+from dataclasses import replace
+from decimal import Decimal as D
+
+import orjson
+import pytest
+
+from actors.monitor.actor import Monitor
+from lotkeeper.engine.testkit import ActorBench
+from lotkeeper.trading.book.holdings import PairHolding
+from messages.control import AskStatus, StatusReport
+from messages.health import AskHoldings, HoldingsReported
+from messages.lifecycle import Peers, PeersChanged, StartMonitor
+from messages.prices import PricesChanged, SubscribePrices
+from tests.actors.monitor import reports
+from tests.actors.monitor.reports import NOW_MS
+
+
+@pytest.fixture
+def desk() -> ActorBench[Monitor]:
+    desk = ActorBench(Monitor, start_ms=NOW_MS)
+    desk.tell(StartMonitor(("BTCUSDT",), NOW_MS))
+    return desk
+
+
+def all_is_well(desk: ActorBench[Monitor]) -> None:
+    now_ms = desk.actor.wall_ms()
+    for message in (
+        reports.pair(at_ms=now_ms),
+        reports.stream(),
+        reports.stream("BTCUSDT"),
+        reports.gateway(at_ms=now_ms),
+        reports.ledger(at_ms=now_ms),
+        reports.child(),
+        PricesChanged((reports.price(),)),
+    ):
+        desk.tell(message)
+
+
+def status(desk: ActorBench[Monitor]) -> dict:
+    answer = desk.ask(AskStatus())
+    assert isinstance(answer, StatusReport)
+    return orjson.loads(orjson.dumps(answer.document))
+
+
+def test_it_is_starting_until_it_has_heard_of_everything(desk):
+    assert status(desk)["health"] == "starting"
+    all_is_well(desk)
+    assert (status(desk)["health"], status(desk)["problems"]) == ("ok", [])
+    assert status(desk)["pairs"]["BTCUSDT"]["price"]["bid"] == "60100"
+
+
+def test_the_newest_report_of_a_source_counts(desk):
+    all_is_well(desk)
+    desk.tell(reports.gateway(at_ms=NOW_MS, trouble="HTTP 502"))
+    assert status(desk)["problems"] == ["gateway: HTTP 502"]
+    all_is_well(desk)
+    assert status(desk)["health"] == "ok"
+
+
+def test_sources_that_fall_silent_are_named(desk):
+    all_is_well(desk)
+    desk.advance(15)
+    document = status(desk)
+    assert document["health"] == "degraded"
+    assert document["problems"] == [
+        f"{source}: no report for 15 s" for source in ("user stream", "market stream BTCUSDT", "gateway", "ledger")
+    ] + ["BTCUSDT: no report for 15 s"]
+
+
+def test_it_subscribes_to_prices_and_keeps_its_lease(desk):
+    prices = desk.probe("prices")
+    desk.tell(PeersChanged(Peers(prices=prices.address)))
+    assert prices.pop(SubscribePrices) == SubscribePrices((), 0.25)
+    desk.tell(PeersChanged(Peers(prices=prices.address)))
+    prices.nothing()
+    desk.advance(91)
+    assert len(prices.received) == 3
+
+
+def test_a_new_broadcaster_is_subscribed_to_at_once(desk):
+    first, second = desk.probe("first"), desk.probe("second")
+    for peers in (Peers(prices=first.address), Peers(), Peers(prices=second.address)):
+        desk.tell(PeersChanged(peers))
+    assert isinstance(second.pop(SubscribePrices), SubscribePrices)
+    first.received.clear()
+    desk.advance(31)
+    first.nothing()
+    assert len(second.received) == 1
+
+
+def test_a_price_of_a_pair_replaces_its_last_one_alone(desk):
+    all_is_well(desk)
+    desk.tell(PricesChanged((replace(reports.price(), bid=reports.price().bid + 5),)))
+    assert status(desk)["pairs"]["BTCUSDT"]["price"]["bid"] == "60105"
+
+
+def test_what_other_pairs_hold_of_a_coin_is_told_as_they_reported_it():
+    """One that has not reported may hold of it, where its name begins with the coin's."""
+    desk = ActorBench(Monitor, start_ms=NOW_MS)
+    desk.tell(StartMonitor(("BTCUSDT", "BTCEUR", "BTCUSDC", "ETHUSDT", "SOLUSDT"), NOW_MS))
+    desk.tell(reports.pair("BTCUSDT", base="BTC", held=D(3)))
+    desk.tell(reports.pair("BTCEUR", base="BTC", held=D("0.5"), is_adopting=True))
+    desk.tell(reports.pair("ETHUSDT", base="ETH", held=D(7)))
+    keeper = desk.probe("keeper")
+    desk.tell(AskHoldings(4, "BTCUSDT", "BTC"), keeper)
+    found = keeper.pop(HoldingsReported)
+    assert found == HoldingsReported(
+        4, (PairHolding("BTCEUR", D("0.5"), NOW_MS - 500, NOW_MS - 4000, is_adopting=True), PairHolding("BTCUSDC"))
+    )

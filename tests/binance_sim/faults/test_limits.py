@@ -1,0 +1,74 @@
+"""Too many requests, bans, and a clock that is wrong."""
+
+import time
+
+import pytest
+from websocket import WebSocketConnectionClosedException
+
+from binance_sim.process import start_paper
+from tests.binance_sim.support import Client, ask
+
+
+@pytest.fixture
+def own():
+    """A process of this test alone."""
+    with start_paper(["--symbol", "BTCUSDT", "--paused"]) as process:
+        yield Client(process)
+
+
+def test_too_many_requests(own):
+    socket = own.connect()
+    own.paper.controls().fault("too-many-requests", seconds=2)
+    answer = own.get("time")
+    assert (answer.status_code, answer.json()["code"]) == (429, -1003)
+    assert 1 <= int(answer.headers["Retry-After"]) <= 2
+    reply = ask(socket, "time")
+    assert (reply["status"], reply["error"]["code"]) == (429, -1003)
+    assert reply["error"]["data"]["retryAfter"] > reply["error"]["data"]["serverTime"]
+    time.sleep(2.1)
+    assert own.get("time").status_code == 200
+    socket.close()
+
+
+def test_a_ban_says_until_when_and_cuts_the_sockets(own):
+    socket = own.subscribe()
+    own.paper.controls().fault("ban", seconds=1)
+    answer = own.get("time")
+    assert (answer.status_code, answer.json()["code"]) == (418, -1003)
+    assert answer.json()["msg"].startswith("Way too much request weight used; IP banned until 1")
+    assert int(answer.headers["Retry-After"]) >= 1
+    with pytest.raises((WebSocketConnectionClosedException, ConnectionError)):
+        socket.recv()
+    time.sleep(1.1)
+    assert own.get("time").status_code == 200
+
+
+def test_who_goes_on_after_429_is_banned():
+    with start_paper(["--symbol", "BTCUSDT", "--paused", "--weight-limit", "30"]) as process:
+        client = Client(process)
+        told = client.get("exchangeInfo").json()["rateLimits"][0]
+        seen = [client.get("ping").status_code for _ in range(50)]
+    assert (told["rateLimitType"], told["limit"]) == ("REQUEST_WEIGHT", 30)
+    assert seen.index(429) < seen.index(418)
+    assert set(seen[seen.index(418) :]) == {418}
+
+
+def test_too_many_orders(own):
+    own.paper.controls().fault("too-many-orders")
+    answer = own.order("BUY", quantity="0.001", price="50000")
+    assert (answer.status_code, answer.json()["code"]) == (429, -1015)
+    assert answer.json()["msg"].startswith("Too many new orders; current limit is 100 orders per 10 SECOND")
+    rows = own.signed("GET", "rateLimit/order").json()
+    assert rows[0]["count"] == 100
+    assert own.signed("GET", "account").status_code == 200
+
+
+@pytest.mark.parametrize(("ms", "text"), [(-5000, "1000ms ahead"), (10_000, "outside of the recvWindow")])
+def test_a_wrong_clock(own, ms, text):
+    own.paper.controls().fault("clock-skew", ms=ms)
+    difference = own.get("time").json()["serverTime"] - time.time() * 1000
+    assert abs(difference - ms) < 900
+    answer = own.signed("GET", "account").json()
+    assert (answer["code"], text in answer["msg"]) == (-1021, True)
+    own.paper.controls().fault("clock-skew", ms=0)
+    assert own.signed("GET", "account").status_code == 200

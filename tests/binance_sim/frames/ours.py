@@ -1,0 +1,113 @@
+"""What our exchange sends: events of an account, payloads of market streams, answers on sockets."""
+
+import base64
+import json
+import time
+
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
+
+from binance_sim.api.endpoints import accounts, general, queries, trading
+from binance_sim.clock import milliseconds
+from binance_sim.market.intervals import Span, candles_of
+from binance_sim.process import start_paper
+from binance_sim.streams import payloads
+from binance_sim.streams.depths import Pending
+from tests.binance_sim.support import Bench, Client, ask, receive, until
+
+ORDER = {"symbol": "BTCUSDT", "side": "BUY", "type": "LIMIT", "timeInForce": "GTC", "price": "50000.00"}
+
+
+def events(bench, kind):
+    return [event for event in bench.events if event["e"] == kind]
+
+
+def reports(bench):
+    """Of each execution type, state and side of the book, one."""
+    found = {}
+    for event in events(bench, "executionReport"):
+        found.setdefault((event["x"], event["X"], event["m"]), event)
+    return found
+
+
+def payload(bench, kind):
+    """What our stream of a kind would send now."""
+    desk = bench.exchange.desks["BTCUSDT"]
+    pending = Pending()
+    pending.take(desk)
+    candle = list(candles_of(desk.market.candles, Span("1m", desk.clock_us)))[-1]
+    makers = {
+        "trade": lambda: payloads.trade(desk, desk.market.prints.trades[-1], milliseconds),
+        "aggTrade": lambda: payloads.aggregate(desk, desk.market.prints.aggregates[-1], milliseconds),
+        "bookTicker": lambda: payloads.book_ticker(desk),
+        "24hrTicker": lambda: payloads.ticker(desk, milliseconds),
+        "24hrMiniTicker": lambda: payloads.mini_ticker(desk, milliseconds),
+        "depthUpdate": lambda: pending.event(desk, milliseconds),
+        "kline": lambda: payloads.kline(desk, "1m", candle, candle.start + 59_999_999, closed=False, unit=milliseconds),
+        "avgPrice": lambda: payloads.average(desk, milliseconds),
+        "1hTicker": lambda: payloads.window_ticker(desk, "1h", milliseconds),
+        "partial depth": lambda: payloads.partial_depth(desk, 5),
+        "referencePrice": lambda: payloads.reference_price(desk, milliseconds),
+    }
+    return makers[kind]()
+
+
+def rest_answers(busy):
+    """Answers about orders and accounts."""
+    bench = Bench()
+    placed = bench.call(trading.new_order, **ORDER, quantity="0.1")
+    (row,) = bench.call(queries.open_orders, symbol="BTCUSDT")
+    (gone,) = bench.call(trading.cancel_all, symbol="BTCUSDT")
+    return {
+        "POST order": placed,
+        "GET openOrders": row,
+        "DELETE openOrders": gone,
+        "GET account": busy.call(accounts.account),
+        "GET time": bench.call(general.server_time),
+        "exchangeInfo": bench.call(general.exchange_info),
+    }
+
+
+def socket_answers(client):
+    """Frames of the WebSocket API, whole, in the order in which one connection sees them."""
+    socket = client.connect()
+    found = {
+        "session_logon refused": ask(socket, "session.logon", client.ws_params() | {"signature": "0" * 64}, "id"),
+        "user_data_stream_subscribe": ask(socket, "userDataStream.subscribe.signature", client.ws_params(), "id"),
+        "order_place": ask(socket, "order.place", client.ws_params(**ORDER, quantity="0.00100"), "id"),
+    }
+    wanted = {"symbol": "BTCUSDT", "orderId": found["order_place"]["result"]["orderId"]}
+    found |= {
+        "open_orders": ask(socket, "openOrders.status", client.ws_params(symbol="BTCUSDT"), "id"),
+        "cancel_order": ask(socket, "order.cancel", client.ws_params(**wanted), "id"),
+        "account": ask(socket, "account.status", client.ws_params(), "id"),
+        "trades": ask(socket, "myTrades", client.ws_params(symbol="BTCUSDT"), "id"),
+    }
+    socket.send(json.dumps({"id": "end", "method": "userDataStream.unsubscribe"}))
+    found["eventStreamTerminated"] = until(socket, lambda frame: "event" in frame and "T" not in frame["event"])
+    socket.close()
+    return found
+
+
+def control_answers(client):
+    """Answers of a stream's connection, and what it is told before the server goes."""
+    socket = client.stream("/stream")
+    socket.send(json.dumps({"method": "SUBSCRIBE", "params": ["btcusdt@trade"], "id": 5000001}))
+    found = {"result": receive(socket)}
+    socket.send(json.dumps({"method": "SUBSCRIBE", "params": "btcusdt@trade", "id": 5000001}))
+    found["error"] = receive(socket)
+    client.control("faults", name="server-shutdown", seconds=0)
+    found["serverShutdown"] = until(socket, lambda frame: "stream" in frame)
+    socket.close()
+    return found
+
+
+def session_answer(key):
+    """The answer to session.logon, with an Ed25519 key of the process's own making."""
+    with start_paper(["--symbol", "BTCUSDT", "--paused", "--ed25519-key", str(key)]) as paper:
+        params = {"apiKey": paper.ed25519_api_key, "timestamp": int(time.time() * 1000)}
+        payload = "&".join(f"{name}={value}" for name, value in sorted(params.items()))
+        signature = load_pem_private_key(key.read_bytes(), None).sign(payload.encode())
+        socket = Client(paper).connect()
+        answer = ask(socket, "session.logon", params | {"signature": base64.b64encode(signature).decode()}, "id")
+        socket.close()
+    return answer

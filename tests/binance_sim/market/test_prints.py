@@ -1,0 +1,24 @@
+"""Trades, gathered into aggregate trades."""
+
+from binance_sim.market.prints import KEPT, Prints, newest
+from tests.binance_sim.market.test_candles import prints
+from tests.binance_sim.support import D
+
+
+def test_trades_of_one_taker_at_one_price_are_one_aggregate():
+    book = Prints()
+    one, two, three, four = prints([(0, 100, 1, False), (0, 100, 2, False), (0, 101, 3, False), (1, 101, 4, False)])
+    first, second = book.add([one, two, three])
+    assert (first.number, first.first_id, first.last_id, first.qty) == (1, 1, 2, D("0.03"))
+    assert (second.number, second.price, second.qty) == (2, D("1.01"), D("0.03"))
+    (third,) = book.add([four])
+    assert (third.number, third.first_id) == (3, 4), "another taker, though at the same price"
+    assert book.last == four
+    assert newest(book.trades, 2) == [three, four]
+
+
+def test_old_trades_are_let_go():
+    book = Prints()
+    for each in prints([(1, 100, 1, False)] * (KEPT + 5)):
+        book.add([each])
+    assert (len(book.trades), book.trades[0].trade_id) == (KEPT, 6)

@@ -1,0 +1,109 @@
+"""What has to be true of an exchange after whatever was done to it. Each check fails with what is wrong."""
+
+from collections import defaultdict
+from decimal import Decimal as D
+
+from binance_sim.numbers import quote_ceiling
+
+
+def check(exchange, every_order=True):
+    """Everything; without `every_order`, orders that ended long ago are not looked at again."""
+    check_assets(exchange)
+    for desk in exchange.desks.values():
+        assert not desk.book.is_crossed(), f"the book of {desk.name} is crossed"
+        check_book(desk)
+        accounts = exchange.accounts.values()
+        still = (order for account in accounts for order in account.blotter(desk.name).open.values())
+        check_orders(desk, desk.orders.values() if every_order else still)
+
+
+def check_assets(exchange):
+    """No asset came from nowhere and none is lost; what is locked is what open orders hold, which is what they need."""
+    surplus = exchange.ledger.surplus(exchange.accounts.values())
+    assert surplus == {}, f"assets from nowhere (or lost): {surplus}"
+    for account in exchange.accounts.values():
+        assert min(account.funds.free.values()) >= 0
+        holders = by_reserve(account)
+        locked = {asset: held for asset, held in account.funds.locked.items() if held}
+        assert locked == held(holders), f"{account.name} has locked what no open order holds"
+        for reserve, orders in holders.values():
+            check_reserve(reserve, orders)
+        check_proceeds(account)
+
+
+def by_reserve(account):
+    """What the account's open orders and lists hold: each reserve once, with the open orders that hold it."""
+    found = {}
+    for blotter in account.blotters.values():
+        for order in blotter.open.values():
+            assert order.is_open
+            found.setdefault(id(order.reserve), (order.reserve, []))[1].append(order)
+    for whole in account.lists.values():
+        if whole.proceeds is not None:
+            found.setdefault(id(whole.proceeds), (whole.proceeds, []))
+    return found
+
+
+def held(holders):
+    total = defaultdict(D)
+    for reserve, _ in holders.values():
+        total[reserve.asset] += reserve.amount
+    return {asset: amount for asset, amount in total.items() if amount}
+
+
+def check_reserve(reserve, orders):
+    """Worked out anew from the orders: a SELL holds its rest, a BUY what its rest may cost at its limit.
+
+    The two of a pair hold the larger of both needs. A BUY at the market that waits for its price holds what it was
+    reckoned at when it came, and a pending order nothing yet.
+    """
+    assert reserve.amount >= 0
+    needs = [need(order) for order in orders if not order.is_pending]
+    least = max((each for each in needs if each is not None), default=D(0))
+    if orders and None not in needs:
+        assert reserve.amount == least, (
+            f"holds {reserve.amount} {reserve.asset}, needs {least}: {orders[0].ticket.kind} {orders[0].client_id}"
+        )
+    assert reserve.amount >= least
+
+
+def need(order):
+    """None where the orders alone do not say."""
+    ticket = order.ticket
+    if not ticket.buys:
+        return order.qty - order.filled - order.prevented
+    return quote_ceiling(ticket.price, order.remaining) if ticket.limit is not None else None
+
+
+def check_proceeds(account):
+    """What an OPO's working order bought waits for the others, with or without its commission."""
+    for whole in account.lists.values():
+        if whole.proceeds is not None:
+            trades = whole.working.trades
+            bought = sum((each.qty for each in trades), D(0))
+            paid = sum((each.commission for each in trades if each.commission_asset == whole.rules.base), D(0))
+            assert bought - paid <= whole.proceeds.amount <= bought
+
+
+def check_book(desk):
+    """Each level's total is right, prices are in order, nothing rests that is used up."""
+    for buys in (True, False):
+        prices = []
+        for level in desk.book.side(buys).from_best():
+            prices.append(level.price)
+            assert level.total == sum(each.shown for each in level.queue.values()), f"total at {level.price}"
+            assert all(each.shown > 0 and each.price == level.price for each in level.queue.values())
+        assert prices == sorted(prices, reverse=buys)
+
+
+def check_orders(desk, orders):
+    """The book holds just what is open and working; what waits for a price is where it should be."""
+    for order in orders:
+        assert order.filled + order.prevented <= order.qty or order.is_pending
+        assert order.filled == sum((each.qty for each in order.trades), D(0))
+        level = desk.book.side(order.ticket.buys).at(order.price)
+        rests = level is not None and id(order) in level.queue
+        assert rests == (order.is_open and order.is_working), (
+            f"rests: {rests}, {order.status}: {order.ticket.kind} {order.client_id}"
+        )
+        assert order.is_waiting == (order.order_id in desk.waiting)

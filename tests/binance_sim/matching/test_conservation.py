@@ -1,0 +1,114 @@
+"""No asset comes from nowhere and none is lost, whatever is ordered, by whom, and wherever the price goes.
+
+A short run here; `make conservation` has a hundred thousand orders, or as many as ORDERS says.
+"""
+
+import os
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from binance_sim.matching.tickets import STOPS
+from tests.binance_sim.matching.crowd import STP, Crowd
+from tests.binance_sim.matching.soundness import check
+
+PARTS = 4
+ORDERS = int(os.environ.get("LOTKEEPER_CONSERVATION_ORDERS", "20000")) // PARTS
+CHECK_EVERY = 50
+# With fewer, the rarest kinds may not have been drawn.
+ENOUGH = 5000
+TIFS = ("GTC", "IOC", "FOK")
+KINDS = {
+    *(("LIMIT", tif, "") for tif in TIFS),
+    ("LIMIT", "GTC", "iceberg"),
+    ("LIMIT_MAKER", "GTC", ""),
+    ("MARKET", "", ""),
+    ("MARKET", "", "by quote"),
+    *((kind, "", trails) for kind in ("STOP_LOSS", "TAKE_PROFIT") for trails in ("", "trails")),
+    *(
+        (f"{kind}_LIMIT", tif, trails)
+        for kind in ("STOP_LOSS", "TAKE_PROFIT")
+        for tif in TIFS
+        for trails in ("", "trails")
+    ),
+}
+LISTS = {("OCO", 2), ("OTO", 2), ("OTO", 3), ("OPO", 2), ("OPO", 3)}
+
+
+def orders_of(crowd):
+    return [order for desk in crowd.exchange.desks.values() for order in desk.orders.values()]
+
+
+def kind_of(order):
+    """All that makes its matching different from others'."""
+    ticket = order.ticket
+    trails = "trails" if ticket.trailing_delta else ""
+    measure = "by quote" if ticket.quote_qty else "iceberg" if ticket.iceberg_qty else ""
+    return ticket.kind, "" if ticket.limit is None else ticket.tif, trails or measure
+
+
+def lists_of(crowd):
+    """Each list as its contingency and number of orders; an OPO is an OTO that pays for its others."""
+    return {
+        ("OPO" if whole.pending and not whole.pending[0].ticket.qty else whole.contingency, len(whole.orders))
+        for account in crowd.exchange.accounts.values()
+        for whole in account.lists.values()
+    }
+
+
+@pytest.mark.timeout(0)
+@pytest.mark.parametrize("seed", range(PARTS))
+def test_orders_of_all_kinds_keep_every_asset_and_never_cross_the_book(seed):
+    """Seeded: a failure names its seed, and the same seed does the same again. Orders count that were accepted."""
+    crowd, checked = Crowd(seed), 0
+    while (placed := sum(len(desk.orders) for desk in crowd.exchange.desks.values())) < ORDERS:
+        crowd.order_something()
+        crowd.stir()
+        crowd.stir()
+        if placed - checked >= CHECK_EVERY:
+            checked = placed
+            check(crowd.exchange, every_order=False)
+    check(crowd.exchange)
+    if ORDERS >= ENOUGH:
+        assert_all_kinds(crowd)
+
+
+def assert_all_kinds(crowd):
+    """The run was of what its name says: every kind was accepted, filled where it can be, and ended in every way."""
+    orders = orders_of(crowd)
+    assert {kind_of(order) for order in orders} >= KINDS
+    assert {order.ticket.kind for order in orders if order.trades} == {kind for kind, _, _ in KINDS}
+    assert {order.ticket.kind for order in orders if order.trades and order.ticket.trailing_delta} == STOPS
+    assert lists_of(crowd) == LISTS
+    assert {match.mode for order in orders for match in order.matches} == {*STP} - {"NONE"}
+    assert {order.status for order in orders} >= {"NEW", "FILLED", "CANCELED", "EXPIRED", "EXPIRED_IN_MATCH"}
+    assert {order.expiry_reason for order in orders} >= {"OCO_TRIGGER", "UNFILLED_FOK_ORDER_EXPIRED", "REJECTED"}
+    assert {order.account.name for order in orders} == {*"abcde"}
+    for name in ("amend", "cancel", "cancel_all", "replace", "quote", "print", "take", "deposit"):
+        assert crowd.done[name] > 20, name
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.randoms(use_true_random=False), st.integers(5, 40))
+def test_after_each_single_step_the_books_balance(dice, steps):
+    crowd = Crowd(0)
+    crowd.random = dice
+    for _ in range(steps):
+        crowd.order_something()
+        check(crowd.exchange)
+        crowd.stir()
+        check(crowd.exchange)
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.integers(0, 10**9))
+def test_no_order_trades_worse_than_its_limit(seed):
+    crowd = Crowd(seed)
+    for _ in range(60):
+        crowd.order_something()
+        crowd.stir()
+    for order in orders_of(crowd):
+        limit = order.ticket.limit
+        for trade in order.trades:
+            assert limit is None or (trade.price <= limit if order.ticket.buys else trade.price >= limit)

@@ -1,0 +1,155 @@
+"""What is kept is what there was, to the last digit and the last place in the queue."""
+
+import os
+import sqlite3
+import stat
+
+import pytest
+
+from binance_sim.api.keys import Keys, hmac_key
+from binance_sim.clock import FixedClock
+from binance_sim.matching.exchange import Exchange
+from binance_sim.matching.wiping import wipe
+from binance_sim.state.keeper import Keeper
+from binance_sim.state.restoring import restore
+from binance_sim.state.shelf import Shelf, StateError
+from tests.binance_sim.matching.crowd import CENTRES, Crowd, roomy_rules
+from tests.binance_sim.matching.soundness import check
+from tests.binance_sim.state.picture import picture
+
+
+def kept(crowd, path):
+    """Have everything that the crowd does kept."""
+    keys = Keys()
+    keeper = Keeper(Shelf(path), crowd.exchange, keys, lambda: lambda: None)
+    crowd.exchange.sink = keeper
+    keeper.begin()
+    return keeper
+
+
+def taken_up(path):
+    exchange, keys = Exchange({name: roomy_rules(name) for name in CENTRES}, FixedClock()), Keys()
+    shelf = Shelf(path)
+    restore(shelf, exchange, keys)
+    shelf.close()
+    return exchange
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_crowds_exchange_comes_back_as_it_was(tmp_path, seed):
+    path = tmp_path / "state"
+    crowd = Crowd(seed)
+    keeper = kept(crowd, path)
+    for _ in range(400):
+        crowd.order_something()
+        crowd.stir()
+    keeper.close()
+    exchange = taken_up(path)
+    assert picture(exchange) == picture(crowd.exchange)
+    assert exchange.ledger.surplus(exchange.accounts.values()) == {}
+    assert sum(desk.open_orders for desk in exchange.desks.values()) > 5
+
+
+def test_it_goes_on_from_there(tmp_path):
+    """What the same crowd does afterwards keeps every asset, and is kept again."""
+    path = tmp_path / "state"
+    crowd = Crowd(11)
+    keeper = kept(crowd, path)
+    for _ in range(6):
+        for _ in range(60):
+            crowd.order_something()
+            crowd.stir()
+        keeper.close()
+        keys = Keys()
+        shelf = Shelf(path)
+        crowd.exchange = Exchange({name: roomy_rules(name) for name in CENTRES}, crowd.clock)
+        restore(shelf, crowd.exchange, keys)
+        keeper = Keeper(shelf, crowd.exchange, keys, lambda: lambda: None)
+        crowd.exchange.sink = keeper
+        for symbol in CENTRES:
+            crowd.do_quote(symbol)
+        check(crowd.exchange)
+    assert sum(len(desk.orders) for desk in crowd.exchange.desks.values()) > 250
+    keeper.close()
+
+
+def test_a_wipe_is_kept(tmp_path):
+    path = tmp_path / "state"
+    crowd = Crowd(3)
+    keeper = kept(crowd, path)
+    for _ in range(50):
+        crowd.order_something()
+    wipe(crowd.exchange)
+    keeper.close()
+    exchange = taken_up(path)
+    assert picture(exchange) == picture(crowd.exchange)
+    assert all(not desk.orders for desk in exchange.desks.values())
+
+
+def test_keys_commissions_and_statuses_are_looked_at_by_themselves(tmp_path):
+    path = tmp_path / "state"
+    crowd = Crowd(3)
+    keys, shelf = Keys(), Shelf(path)
+    keeper = Keeper(shelf, crowd.exchange, keys, lambda: lambda: None)
+    keeper.begin()
+    first, second = (hmac_key(name, crowd.exchange.accounts["a"], f"secret of {name}") for name in "xy")
+    keys.add(first)
+    keys.add(second)
+    keeper.look()
+    keys.revoke("x")
+    second.permissions = frozenset({"USER_DATA"})
+    crowd.exchange.accounts["b"].fees.in_bnb = True
+    crowd.exchange.desks["ETHBTC"].status = "HALT"
+    keeper.close()
+    back, found, shelf = Exchange({name: roomy_rules(name) for name in CENTRES}, FixedClock()), Keys(), Shelf(path)
+    restore(shelf, back, found)
+    shelf.close()
+    assert [(key.api_key, key.material, key.permissions, key.account.name) for key in found] == [
+        ("y", "secret of y", frozenset({"USER_DATA"}), "a")
+    ]
+    assert back.accounts["b"].fees.in_bnb
+    assert back.desks["ETHBTC"].status == "HALT"
+
+
+# The file
+
+
+def test_the_file_is_for_this_user_alone(tmp_path):
+    path = tmp_path / "state"
+    shelf = Shelf(path)
+    assert shelf.is_new
+    shelf.put([("kind", "key", {"a": 1})])
+    for each in tmp_path.iterdir():
+        assert stat.S_IMODE(os.stat(each).st_mode) == 0o600, each
+    shelf.close()
+    assert not Shelf(path).is_new
+
+
+def test_two_exchanges_cannot_share_it(tmp_path):
+    path = tmp_path / "state"
+    shelf = Shelf(path)
+    shelf.put([])
+    with pytest.raises(StateError, match="is another exchange running on it"):
+        Shelf(path)
+    shelf.close()
+
+
+def test_what_is_no_state_is_told(tmp_path):
+    text, other = tmp_path / "text", tmp_path / "other"
+    text.write_text("hello, I am no database at all\n" * 50)
+    with sqlite3.connect(other) as database:
+        database.execute("CREATE TABLE mine (x)")
+    for path in (text, other):
+        with pytest.raises(StateError, match=f"{path} is no state of an embedded exchange"):
+            Shelf(path)
+    assert text.read_text().startswith("hello")
+    assert sqlite3.connect(other).execute("SELECT name FROM sqlite_master").fetchall() == [("mine",)]
+    with pytest.raises(StateError, match="No such file or directory"):
+        Shelf(tmp_path / "no" / "folder")
+
+
+def test_what_cannot_be_taken_up_is_told(tmp_path):
+    shelf = Shelf(tmp_path / "state")
+    shelf.put([("account", "main", {"uid": 1})])
+    with pytest.raises(StateError, match="cannot be taken up"):
+        restore(shelf, Exchange({}, FixedClock()), Keys())

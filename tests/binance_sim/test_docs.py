@@ -1,0 +1,49 @@
+"""docs/reference/simulator.md names what there is."""
+
+import re
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from binance_sim.api.table import ROWS
+from binance_sim.command.serving import SERVE_OPTIONS
+from binance_sim.control.actions import Actions
+from binance_sim.faults.catalogue import KINDS
+from lotkeeper.verification.judge.options import CHECK_OPTIONS
+
+ROOT = Path(__file__).parents[2]
+TEXT = (ROOT / "docs" / "reference" / "simulator.md").read_text()
+FAULTS = TEXT.partition("## Faults")[2].partition("\n## ")[0]
+
+
+@pytest.mark.parametrize("option", [each for each in (*SERVE_OPTIONS, *CHECK_OPTIONS) if not each.hidden])
+def test_every_option(option):
+    assert f"`{option.opts[0]}" in TEXT
+
+
+@pytest.mark.parametrize("kind", KINDS.values(), ids=list(KINDS))
+def test_every_fault_with_its_parameters(kind):
+    (line,) = re.findall(rf"^\| [^|]*`{kind.name}`[^|]* \|.* \|$", FAULTS, re.MULTILINE)
+    for name in kind.takes:
+        assert f"`{name.lstrip('*')}`" in line, name
+
+
+def test_every_control_request():
+    actions = Actions(*[SimpleNamespace(take=None, described=None, open_account=None, add_key=None)] * 6)
+    for verb, path in actions.table():
+        assert f"/control/{path}" in TEXT, (verb, path)
+        assert verb in ("GET", "POST", "DELETE")
+
+
+def test_every_request():
+    missing = [path for _, path, _, _ in ROWS if f"`{path.split('/')[0]}" not in TEXT and f"`{path}`" not in TEXT]
+    assert missing == ["historicalBlockTrades"], "is always empty"
+
+
+def test_every_kind_of_line_of_the_journal():
+    sources = [path.read_text() for path in (ROOT / "binance_sim").rglob("*.py")]
+    calls = r"(?:_?journal\.write|_tell)\(\s*\"([a-z-]+)\""
+    written = {kind for source in sources for kind in re.findall(calls, source)}
+    assert len(written) > 20
+    assert [kind for kind in sorted(written) if f"`{kind}`" not in TEXT] == []

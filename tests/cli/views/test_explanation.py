@@ -1,0 +1,196 @@
+"""The arithmetic of a lot as a person sees it."""
+
+from dataclasses import replace
+from decimal import Decimal as D
+
+import pytest
+
+from actors.ledger.explanation import explanation
+from cli.views.explanation import explanation_view
+from lotkeeper.trading.lots.dust_transfer import DustTransfer
+from lotkeeper.trading.lots.fees import SellFee
+from lotkeeper.trading.lots.lot import with_carry
+from lotkeeper.trading.orders.fills import FeeValue
+from lotkeeper.trading.policy import Dust, ExitPolicy
+from lotkeeper.trading.reports.explaining import explained
+from lotkeeper.trading.selling.decisions import Close
+from lotkeeper.trading.selling.situation import Terms
+from tests.cli.views.rendering import render
+from tests.lotkeeper.trading import make
+from tests.lotkeeper.trading.make import NOW
+
+TERMS = Terms(make.market(step=D("0.01"), min_quantity=D("0.01")), ExitPolicy(D(1)))
+
+
+def book(*fills, terms=TERMS):
+    kept = make.book()
+    kept.market, kept.policy = terms.market, terms.policy
+    for fill in fills or (make.buy(quantity="1.004"),):
+        kept.take_fill(fill)
+    return kept
+
+
+def selling(*fills, terms=TERMS):
+    kept = book(*fills, terms=terms)
+    kept.take_report(make.sell_report(make.place(kept, on=terms.market, by=terms.policy)))
+    return kept
+
+
+def lines(lot, terms=TERMS, width=120):
+    """Every line in single spaces."""
+    document = explanation(explained(lot, terms, NOW))
+    return [" ".join(line.split()) for line in render(explanation_view(document), width)]
+
+
+def test_sections_stand_in_the_order_of_the_sums():
+    kept = selling()
+    kept.take_fill(make.sell(2, quantity="1", price="101.30", fee="0.1013"))
+    kept.decided(kept.lots[7], Close())
+    titles = [line for line in lines(kept.lots[7]) if line.split(" ")[0] in ("Lot", "Bought", "SELL", "Sold", "Net")]
+    assert titles == ["Lot BTCUSDT-7 closed", "Bought", "SELL lk1-7-1, filled", "Sold", "Net"]
+
+
+def test_every_line_of_a_sell_has_its_sum():
+    found = lines(selling().lots[7])
+    # 1.00 of 1.004 for 100.4: cost 100, profit 1; 101 / 0.999 = 101.1011...
+    wanted = [
+        "quantity 1 BTC in steps of 0.01",
+        "cost 100 USDT its share of 100.4",
+        "profit 1 USDT 1 % of that cost",
+        "fee 0.1 % expected of the proceeds, the worse of maker and taker",
+        "floor 101.1011011011011011 USDT (100 + 1) / (1 * (1 - 0.001))",
+        "price 101.11 USDT rounded up to the tick of 0.01",
+        "proceeds 101.11 USDT 101.11 * 1",
+        "expected net +1.00889 USDT after a fee of 0.10111 USDT: 101.00889 - 100 of cost",
+    ]
+    start = found.index("SELL lk1-7-1, open") + 1
+    assert found[start : start + len(wanted)] == wanted
+
+
+def test_fees_of_every_kind_and_none():
+    kept = book(
+        make.buy(1, quantity="1", price="100", fee="0.001"),
+        make.buy(2, quantity="1", price="110", fee="0.11", asset="USDT"),
+        make.buy(3, quantity="1", price="120", fee="0.0002", asset="BNB"),
+        make.buy(4, quantity="1", price="120", fee="0.0002", asset="ADA"),
+        make.buy(5, quantity="1", price="130"),
+    )
+    kept.fee_valued(7, FeeValue(3, "BNB", D(600), NOW, D("0.12")))
+    found = lines(kept.lots[7], width=160)
+    assert [line.partition(", ")[2].partition(", ")[2] for line in found if line.startswith("trade")] == [
+        "fee 0.001 BTC (taker)",
+        "fee 0.11 USDT (taker)",
+        "fee 0.0002 BNB (taker) at 600 = 0.12 USDT",
+        "fee 0.0002 ADA (taker), not valued yet",
+        "no fee",
+    ]
+    assert "received 4.999 BTC 5 bought - 0.001 fees in BTC" in found
+    assert "cost 580.23 USDT 580 paid + 0.11 fees in USDT + 0.12 fees in other assets" in found
+
+
+def test_a_lot_that_waits_says_why():
+    found = lines(book(make.buy(quantity="0.02")).lots[7])
+    assert "now parked worth 2.0222 USDT, below the smallest order of 5 (NOTIONAL)" in found
+    assert "dust" not in " ".join(found)
+
+
+def test_the_next_sell_stands_where_none_was_placed():
+    found = lines(book().lots[7])
+    assert "The next SELL" in found
+    assert "price 101.11 USDT rounded up to the tick of 0.01" in found
+
+
+@pytest.mark.parametrize(
+    ("dust", "line"),
+    [
+        (Dust.KEEP, "dust 0.004 BTC no whole step of 0.01; it stays at its share of the cost, 0.4 USDT"),
+        (Dust.WRITE_OFF, "dust 0.004 BTC no whole step of 0.01; its cost is not counted on"),
+    ],
+)
+def test_what_becomes_of_dust(dust, line):
+    terms = replace(TERMS, policy=ExitPolicy(D(1), dust=dust))
+    assert line in lines(selling(terms=terms).lots[7], terms)
+
+
+def test_dust_that_came_and_went():
+    came = with_carry(selling().lots[7], DustTransfer(make.SYMBOL, 6, 7, 1, D("0.006"), D("0.7"), NOW))
+    found = lines(came)
+    assert "taken over 0.006 BTC dust of lot BTCUSDT-6, at its cost of 0.7 USDT" in found
+    assert "to sell 1.01 BTC in all, which cost 101.1 USDT" in found
+    went = with_carry(selling().lots[7], DustTransfer(make.SYMBOL, 7, 8, 1, D("0.004"), D("0.4"), NOW))
+    assert "given away 0.004 BTC dust to lot BTCUSDT-8, at its cost of 0.4 USDT" in lines(went)
+
+
+def test_a_wish_in_quote_and_a_fee_as_configured():
+    policy = ExitPolicy(D("0.1"), min_net_profit=D(3), sell_fee=SellFee.MAKER, bnb_discount=True)
+    terms = replace(TERMS, policy=policy)
+    found = lines(selling(terms=terms).lots[7], terms)
+    assert "profit 3 USDT its part of the 3 USDT wanted for the lot" in found
+    assert "fee 0.1 % expected of the proceeds, as maker, with the BNB discount" in found
+
+
+def test_terms_that_have_changed_since_are_not_claimed():
+    found = lines(selling().lots[7], Terms(make.market("0.002", step=D("0.01")), ExitPolicy(D(7))))
+    assert "profit 1 USDT wanted when it was placed" in found
+    assert "fee 0.1 % expected of the proceeds" in found
+
+
+def test_a_price_that_a_filter_raised_says_so():
+    terms = replace(TERMS, market=make.market(step=D("0.01"), min_price=D("120.5")))
+    assert "price 120.5 USDT raised to the lowest price allowed" in lines(selling(terms=terms).lots[7], terms)
+
+
+def test_a_sell_that_was_found():
+    kept = book()
+    kept.take_report(make.named_report(7, 1, 70, "1", "150"))
+    found = lines(kept.lots[7])
+    assert "price 150 USDT found on the exchange: the terms it was placed on are not known" in found
+    assert not any(line.startswith(("floor", "expected")) for line in found)
+
+
+def test_without_terms_there_is_no_claim():
+    found = lines(selling().lots[7], None)
+    assert "price 101.11 USDT rounded up" in found
+    assert "fee 0.1 % expected of the proceeds" in found
+    assert "quantity 1 BTC" in found
+
+
+def test_sales_and_what_they_came_to():
+    kept = selling()
+    kept.take_fill(make.sell(2, quantity="1", price="101.30", fee="0.1013"))
+    kept.decided(kept.lots[7], Close())
+    found = lines(kept.lots[7])
+    assert "trade 2 101.1987 USDT 1 BTC at 101.3, 2023-11-14 22:13:20, fee 0.1013 USDT (taker)" in found
+    assert "+1.1987 USDT 101.1987 - 100 that its coins cost, held for 0.0 s" in found
+    assert "fees 0.1013 USDT in all: 0.1013 USDT" in found
+    assert found[-1] == "realised +1.1987 USDT after every fee"
+
+
+@pytest.mark.parametrize(
+    ("dust", "line"),
+    [
+        (
+            Dust.KEEP,
+            "of dust -0.00796812749 USDT it counts at its share of the whole cost, the sales at that of the coins"
+            " bought first",
+        ),
+        (Dust.WRITE_OFF, "of dust -0.416 USDT the sales have to bring its cost"),
+    ],
+)
+def test_what_is_left_of_a_closed_lot_is_a_line_of_its_own(dust, line):
+    terms = replace(TERMS, policy=ExitPolicy(D(1), dust=dust))
+    fills = make.buy(1, quantity="0.5", price="100"), make.buy(2, quantity="0.504", price="104")
+    kept = selling(*fills, terms=terms)
+    kept.take_fill(make.sell(2, quantity="1", price="110", fee="0.11"))
+    kept.decided(kept.lots[7], Close())
+    assert line in lines(kept.lots[7], terms, width=140)
+
+
+def test_nothing_is_lost_on_a_narrow_terminal():
+    """Long words fold; figures are never cut."""
+    lot = selling().lots[7]
+    narrow, wide = ("".join("".join(lines(lot, width=width)).split()) for width in (70, 160))
+    assert "…" not in narrow
+    for figure in ("101.1011011011011011", "1.00889", "(100+1)", "0.10111"):
+        assert figure in wide
+        assert figure in narrow

@@ -1,0 +1,115 @@
+import json
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from lotkeeper.exchange.rest.outcomes import Answered, RateLimited, Refused, Unknown, is_refused_as, outcome_of
+from lotkeeper.trading.orders.refusals import RefusalKind
+from tests.lotkeeper.exchange.conftest import UNHURRIED
+from tests.lotkeeper.exchange.recorded import data_file
+
+
+def error(code: int, text: str = "words") -> bytes:
+    return json.dumps({"code": code, "msg": text}).encode()
+
+
+def test_an_answer_has_the_body() -> None:
+    assert outcome_of(200, {}, b'{"a":1}') == Answered({"a": 1})
+
+
+def test_a_refusal_is_a_definite_no() -> None:
+    assert outcome_of(400, {}, error(-2010, "Order would trigger immediately.")) == Refused(
+        -2010, "Order would trigger immediately.", RefusalKind.OTHER
+    )
+
+
+@pytest.mark.parametrize("code", [-1000, -1001, -1006, -1007, -1008])
+@pytest.mark.parametrize("status", [400, 500, 503])
+def test_codes_of_unknown_execution_are_unknown_at_any_status(code, status) -> None:
+    assert isinstance(outcome_of(status, {}, error(code)), Unknown)
+
+
+@pytest.mark.parametrize(
+    ("status", "body"),
+    [
+        (500, b""),
+        (502, b"<html>Bad Gateway</html>"),
+        (503, error(-1, "Service Unavailable.")),
+        (504, error(-2010, "a code does not make a 5xx definite")),
+        (200, b"<html>a captive portal</html>"),
+        (200, b'{"orderId": 12'),
+        (403, b"<HTML>Request blocked.</HTML>"),
+        (410, b"<html><center>nginx</center></html>"),
+        (400, b'{"msg":"no code"}'),
+        (400, b'["no object"]'),
+        (302, b"{}"),
+        (409, error(-2021, "Order cancel-replace partially failed.")),
+    ],
+)
+def test_what_does_not_say_no_is_unknown(status, body) -> None:
+    assert isinstance(outcome_of(status, {}, body), Unknown)
+
+
+@pytest.mark.parametrize(
+    ("status", "headers", "body", "wait_s"),
+    [
+        (429, {"Retry-After": "7"}, error(-1003), 7),
+        (429, {}, error(-1015, "Too many new orders."), 60),
+        (400, {}, error(-1015, "Too many new orders."), 60),
+        (418, {"retry-after": "300"}, b"<html>", 300),
+        (418, {}, b"", 120),
+        (
+            418,
+            {"Date": "Sun, 17 Jun 2018 17:20:00 GMT"},
+            error(-1003, "Way too many requests; IP banned until 1529256050872. Please use the websocket."),
+            50.872,
+        ),
+        (
+            418,
+            {"Date": "Sun, 17 Jun 2018 17:20:00 GMT", "Retry-After": "7"},
+            error(-1003, "Way too many requests; IP banned until 1529256050872. Please use the websocket."),
+            50.872,
+        ),
+    ],
+)
+def test_limits_say_how_long_to_wait(status, headers, body, wait_s) -> None:
+    outcome = outcome_of(status, headers, body)
+    assert isinstance(outcome, RateLimited)
+    assert outcome.retry_after_s == pytest.approx(wait_s)
+
+
+def test_only_too_many_orders_concern_orders_alone() -> None:
+    orders, weight = outcome_of(429, {}, error(-1015)), outcome_of(429, {}, error(-1003))
+    ban = outcome_of(418, {}, error(-1015))
+    assert [isinstance(each, RateLimited) and each.is_about_orders for each in (orders, weight, ban)] == [
+        True,
+        False,
+        False,
+    ]
+
+
+def test_bodies_that_users_have_seen() -> None:
+    seen = [json.loads(line) for line in data_file("rest/errors_observed.jsonl").read_text().splitlines()]
+    kinds = [type(outcome_of(each["http"], each.get("headers", {}), each["body"].encode())) for each in seen]
+    assert kinds == [Refused, Refused, Refused, Refused, RateLimited, Unknown, Answered, Unknown]
+
+
+def test_a_refusal_is_asked_for_its_kind() -> None:
+    refused = outcome_of(400, {}, error(-2013, "Order does not exist."))
+    assert is_refused_as(refused, RefusalKind.UNKNOWN_SYMBOL, RefusalKind.UNKNOWN_ORDER)
+    assert not is_refused_as(refused, RefusalKind.CANCEL_REJECTED)
+    assert not is_refused_as(Unknown("-2013"), RefusalKind.UNKNOWN_ORDER)
+
+
+json_values = st.recursive(st.none() | st.integers() | st.text(), lambda c: st.dictionaries(st.text(), c) | st.lists(c))
+bodies = st.binary() | json_values.map(lambda value: json.dumps(value).encode())
+headers = st.dictionaries(st.sampled_from(["Retry-After", "Date", "X-MBX-USED-WEIGHT-1M"]), st.text())
+
+
+@settings(UNHURRIED)
+@given(st.integers(100, 599), headers, bodies)
+def test_no_reply_raises_and_only_200s_are_answers(status, some_headers, body) -> None:
+    outcome = outcome_of(status, some_headers, body)
+    assert not isinstance(outcome, Answered) or 200 <= status < 300
+    assert not isinstance(outcome, Refused) or 400 <= status < 500

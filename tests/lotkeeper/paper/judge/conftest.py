@@ -1,8 +1,0 @@
-import pytest
-
-from tests.lotkeeper.paper.judge.hall import Hall
-
-
-@pytest.fixture
-def hall(tmp_path):
-    return Hall(tmp_path / "journal.jsonl")

@@ -1,0 +1,117 @@
+"""What other pairs hold of the same coin, and when one cannot build upon it."""
+
+from decimal import Decimal as D
+
+import pytest
+
+from lotkeeper.trading.book.holdings import PairHolding, are_since, held_elsewhere, unknown
+from lotkeeper.trading.filters.precision import Precision
+from lotkeeper.trading.lots.lot import Lot, with_buy
+from lotkeeper.trading.recovery.adopted_coins import no_coins, not_an_amount, refusal
+from lotkeeper.trading.recovery.differences import beyond_lots, money_sentence
+from tests.lotkeeper.trading import make
+
+SINCE, NOW = make.NOW, make.NOW + 1000
+KNOWN = PairHolding("BTCEUR", D("0.25"), at_ms=NOW, complete_as_of_ms=NOW - 100_000)
+
+
+def lots(quantity: str = "1") -> dict[int, Lot]:
+    lot = with_buy(Lot(make.SYMBOL, make.BASE, make.QUOTE, 7), make.buy(quantity=quantity))
+    return {7: lot}
+
+
+@pytest.mark.parametrize(
+    ("holding", "why"),
+    [
+        (KNOWN, ""),
+        (PairHolding("BTCEUR"), "BTCEUR: no report yet"),
+        (PairHolding("BTCEUR", at_ms=SINCE - 1, complete_as_of_ms=NOW), "BTCEUR: no report for 1 s"),
+        (PairHolding("BTCEUR", at_ms=SINCE), "BTCEUR: not reconciled yet"),
+        (
+            PairHolding("BTCEUR", at_ms=NOW, complete_as_of_ms=NOW - 150_001),
+            "BTCEUR: its trades are accounted for up to 150 s ago and not since",
+        ),
+        (
+            PairHolding("BTCEUR", at_ms=NOW, complete_as_of_ms=NOW, is_adopting=True),
+            "BTCEUR: coins are being adopted there; try again in a moment",
+        ),
+    ],
+)
+def test_what_is_not_known_well_enough_is_said(holding, why):
+    assert unknown((holding,), SINCE, NOW) == why
+
+
+def test_all_that_is_not_known_is_said_at_once():
+    assert unknown((PairHolding("A"), KNOWN, PairHolding("B")), SINCE, NOW) == "A: no report yet, B: no report yet"
+
+
+def test_reports_have_to_be_from_after_the_balance():
+    assert are_since((KNOWN,), NOW)
+    assert not are_since((KNOWN, PairHolding("BTCUSDC")), NOW)
+    assert are_since((), NOW)
+
+
+def test_what_other_pairs_hold_is_not_beyond_the_lots():
+    others = (KNOWN, PairHolding("BTCUSDC", D("0.5")))
+    assert held_elsewhere(others) == D("0.75")
+    assert beyond_lots(lots(), D(2), others) == D("0.25")
+    assert beyond_lots(lots(), D(2)) == 1
+    assert beyond_lots(lots(), D("1.5"), others) == D("-0.25")
+
+
+@pytest.mark.parametrize(
+    ("beyond", "text"),
+    [
+        (
+            D(0),
+            "the account holds exactly the BTC that the lots of BTCUSDT or of BTCEUR (0.25 BTC in lots) have not",
+        ),
+        (
+            D(1),
+            "the account holds 1 BTC that no lot of BTCUSDT or of BTCEUR (0.25 BTC in lots) has, worth 9.00 USDT",
+        ),
+        (D(-1), "the account holds 1 BTC less than the lots of BTCUSDT or of BTCEUR (0.25 BTC in lots) believe"),
+    ],
+)
+def test_the_sentence_says_which_pairs_hold_how_much(beyond, text):
+    assert money_sentence(make.book(), beyond, D(9), (KNOWN,)).startswith(text)
+
+
+def test_the_sentence_says_what_is_not_known():
+    assert money_sentence(make.book(), D(0), D(9), (), "BTCEUR: no report yet").endswith(
+        "not sold; what other pairs hold is not known for certain (BTCEUR: no report yet)"
+    )
+
+
+def test_a_buy_is_adopted_only_with_its_coins():
+    lot = lots()[7]
+    assert no_coins([lot], D(0)) == ""
+    assert no_coins([lot], D("0.1")) == ""
+    text = f"1 BTC of {lot.lot_id} is not sold on this pair, and the account holds"
+    assert no_coins([lot], D("-0.3")) == f"{text} 0.7 BTC that no lot has; adopt those with --quantity 0.7 and --cost"
+    assert no_coins([lot], D("-1.5")) == f"{text} nothing that no lot has"
+
+
+def test_more_coins_than_there_are_beyond_the_lots_are_refused():
+    assert refusal(D("0.2"), D("0.2"), "BTC") == ""
+    assert "holds 0.1 BTC that no lot has, and 0.2 BTC was asked for" in refusal(D("0.2"), D("0.1"), "BTC")
+    assert "holds nothing that no lot has" in refusal(D("0.2"), D("-0.1"), "BTC")
+
+
+@pytest.mark.parametrize(
+    ("quantity", "cost", "why"),
+    [
+        ("0.00000001", "0.01", ""),
+        ("1E-8", "1E+3", ""),
+        ("0", "5", "above zero"),
+        ("1", "-5", "above zero"),
+        ("0.000000001", "5", "the quantity 0.000000001 has more than 8 decimals"),
+        ("1", "5.001", "the cost 5.001 has more than 2 decimals"),
+        ("1E+400", "5", "a quantity of 1E+400 is more than"),
+        ("1", "1E+12", "a cost of 1E+12 is more than"),
+    ],
+)
+def test_what_is_no_amount_of_its_asset_gets_a_sentence(quantity, cost, why):
+    found = not_an_amount(D(quantity), D(cost), Precision(8, 2))
+    assert why in found
+    assert bool(found) == bool(why)
