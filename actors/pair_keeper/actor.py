@@ -1,9 +1,9 @@
-"""PairKeeper: the lots of one pair. Hands what comes to the core and carries out what the core wants done."""
+"""PairKeeper: the lots of one pair. Hands each message to the core and carries out the effects that come back."""
 
 from typing import Any
 
 from actors.pair_keeper.core import KeeperCore
-from actors.pair_keeper.effects import Effect, Exit, Log, Moment, Raise, Reply, ReportSoon, Send, Wake
+from actors.pair_keeper.effects import Effect, Exit, Log, Moment, Raise, Reply, Send, Wake
 from actors.pair_keeper.tags import MessageQuarantined
 from lotkeeper.engine.actor import EngineActor, handles
 from lotkeeper.engine.asking import Sender
@@ -45,7 +45,7 @@ from messages.queries import (
 class PairKeeper(EngineActor):
     """Keeps every lot of its pair until it is sold."""
 
-    core: KeeperCore | None = None  # there from StartKeeper on, which comes before everything else
+    core: KeeperCore | None = None  # made by StartKeeper, which comes before everything else
 
     @handles(StartKeeper)
     def _start(self, message: StartKeeper, sender: Sender) -> None:
@@ -116,5 +116,3 @@ class PairKeeper(EngineActor):
                 self.exit()
             case Raise(error):
                 raise error
-            case ReportSoon():
-                pass  # the core has made a wake-up of it

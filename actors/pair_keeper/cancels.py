@@ -34,7 +34,7 @@ class _UnderWay:
 
     @property
     def next_ms(self) -> int:
-        """When to ask about it: later and later, for each question takes from the account's budget."""
+        """When to ask about it. The waits grow, because each question uses the account's request budget."""
         return self.asked_ms + (min(_ASK_FIRST_MS << max(self.asked - 1, 0), _ASK_MOST_MS) if self.asked else 0)
 
 
@@ -60,7 +60,7 @@ class Cancels:
         yield Send(Peer.GATEWAY, message)
         self._under_way[message.client_id] = _UnderWay(now.wall_ms, now.wall_ms + LEAVES_WITHIN_MS)
         facts = {"order": message.client_id, "why": decision.why}
-        yield lot_event("SELL taken back", self._state.symbol, name.buy_order_id, **facts)
+        yield lot_event("SELL cancelled", self._state.symbol, name.buy_order_id, **facts)
 
     def on_cancel_refused(self, message: CancelRefused, now: Moment) -> Effects[None]:
         """It may have been filled a moment before, which the exchange refuses with the same text."""
@@ -87,7 +87,7 @@ class Cancels:
         yield from self._ask_due(now)
 
     def on_gateway_ended(self, now: Moment) -> None:
-        """What the Gateway had in hand was sent by now or never will be."""
+        """What the Gateway had was sent before its end, or never will be."""
         for cancel in self._under_way.values():
             cancel.left_by_ms = min(cancel.left_by_ms, now.wall_ms)
 

@@ -35,13 +35,13 @@ _ASK_OTHERS = 5  # times, once a second, as keepers report
 class Comparison:
     """The balance is asked for before everything else and after it.
 
-    Where both are the same, no trade fell in between, and everything else was as it is shown beside it.
+    Where both are equal, nothing was traded in between, and all figures are of the same state.
     """
 
     asker: Any
     before: dict[int, Lot]  # the lots of the book as it began
     current: Reconciliation  # the pass on the copy
-    finish: "Finish"  # what comes of it
+    finish: "Finish"  # called when everything is known
     is_adopting: bool = False
     first_balance: Decimal | None = None  # base, free and locked; None until it is known, as the next three
     balance: Decimal | None = None
@@ -86,7 +86,7 @@ class ComparisonCommand:
         return self._current is not None and self._current.is_adopting
 
     def obstacle(self, *, is_taken: bool = False) -> str:
-        """Why nothing can be compared now; empty when it can. `is_taken`: somebody waits for what comes of the last."""
+        """Why nothing can be compared now; empty when it can. `is_taken`: an earlier command waits for its answer."""
         symbol = self._state.symbol
         if not self._state.is_trading:
             return f"{symbol} is still {self._state.phase}: {self._state.trouble_sentence() or 'its start'}"

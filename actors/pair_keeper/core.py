@@ -90,7 +90,7 @@ AnswerHandler = Callable[[Any, Any, Moment], Effects[None]]  # the question's ta
 
 
 class KeeperCore:
-    """`handle` takes every message and wake-up of the keeper; the first is StartKeeper."""
+    """`handle` takes every message and every wake-up; the first is StartKeeper."""
 
     def __init__(self, start: StartKeeper) -> None:
         self.state = state = KeeperState(start)
@@ -151,8 +151,8 @@ class KeeperCore:
     def handle(self, event: Any, sender: Any, now: Moment) -> Iterator[Effect]:
         """The effects of a message or wake-up, in the order in which they are to be carried out.
 
-        They come one by one, so that a SELL is on its way before what follows it is even computed. `sender` is whom a
-        command is answered to.
+        They come one by one, so that a SELL is sent before anything after it is computed. A command is answered to
+        `sender`.
         """
         kind = type(event)
         if kind in self._events:
@@ -187,7 +187,7 @@ class KeeperCore:
             # the Gateway's replies to orders and cancels
             SellPlaced: self._outcomes.on_sell_placed,
             SellRefused: self._outcomes.on_sell_refused,
-            SellBlocked: self._outcomes.on_sell_held_back,
+            SellBlocked: self._outcomes.on_sell_blocked,
             SellOutcomeUnknown: self._outcomes.on_sell_outcome_unknown,
             SellFenced: self._outcomes.on_sell_fenced,
             SellCanceled: self._outcomes.on_sell_canceled,
@@ -255,7 +255,7 @@ class KeeperCore:
             (FetchFailed, CancelTag): self._ask_later,
         }
 
-    # Beginning, and peers
+    # Start and peers
 
     def _on_start(self, message: StartKeeper, now: Moment) -> Effects[None]:
         self._permission.start(now)
@@ -281,7 +281,7 @@ class KeeperCore:
             yield from self._meet_gateway(now)
 
     def _meet_gateway(self, now: Moment) -> Effects[None]:
-        """What its predecessor had in hand is unresolved, and what had to wait for a Gateway goes."""
+        """What was sent to the old Gateway is unresolved now; lots that waited for a Gateway are decided about."""
         self._permission.on_new_gateway()
         if self.state.has_book:
             self._unresolved.on_gateway_ended(now)
@@ -294,7 +294,7 @@ class KeeperCore:
             yield Send(Peer.GATEWAY, message)
 
     def _on_pair_loaded(self, message: PairLoaded, now: Moment) -> Effects[None]:
-        """What the database holds of the pair; the first answer counts, and a command since then more."""
+        """What the database holds of the pair. The first answer counts; a command that came before it counts more."""
         if self.state.loaded is not None:
             return
         self.state.loaded = message
@@ -319,7 +319,7 @@ class KeeperCore:
         yield from warn_of_unknown_filters(message.pair, before.pair if before else None)
 
     def _open_book(self, now: Moment) -> Effects[None]:
-        """With the lots and the market's rules at hand: the early events, then the first reconciliation."""
+        """Once lots and rules are known: takes the events that came early, then begins the first reconciliation."""
         loaded, market = self.state.loaded, self.state.market
         if loaded is None or market is None or self.state.has_book:
             return
@@ -346,14 +346,14 @@ class KeeperCore:
     # A complete reconciliation
 
     def _conclude(self, done: Reconciliation, now: Moment) -> Effects[None]:
-        """All trades up to its start are accounted for: what it changed is decided about and recorded."""
+        """All trades up to its start are accounted for: open lots and those it changed are decided and recorded."""
         unexplained = self._stream.settle_balance(done, now)
         self.state.move(PhaseEvent.RECONCILED)
         yield from self._permission.look_for_another(now)
         yield from self._permission.on_reconciled(done.denied, self.reconciler.begun_s, now)
         cursor = yield from self.reconciler.account_for(done)
         book = self.state.book
-        # What it changed may have been finished, recorded and forgotten meanwhile.
+        # A lot that it changed may have been finished, recorded and forgotten meanwhile.
         lots = {lot.buy_order_id for lot in book.open_lots()} | (done.changed & book.lots.keys())
         lots |= yield from self._selling.decide_about(lots, now)
         yield from self._ledger.record(lots, now, cursor)
@@ -381,7 +381,7 @@ class KeeperCore:
         yield ReportSoon()
 
     def _on_quarantined(self, event: MessageQuarantined, now: Moment) -> Effects[None]:
-        """What it would have told is not known: a comparison that waits for it does not end, and proves nothing."""
+        """A reconciliation that waits for this message does not end, and proves nothing."""
         if not self.state.is_trading:
             self.state.trouble = Trouble(TroubleKind.QUARANTINED, type(event.message).__name__)
             yield ReportSoon()

@@ -1,4 +1,4 @@
-"""What the keeper wants done, as values: its collaborators decide and yield effects, the actor carries them out."""
+"""What the keeper wants done, as values: its collaborators yield effects, and the actor carries them out."""
 
 import logging
 from collections.abc import Generator
@@ -31,7 +31,7 @@ class Peer(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Send:
-    """A message to a peer; dropped while that one is being restarted, for it is told again when it is back."""
+    """A message to a peer. Dropped while the peer is being restarted: a new peer is told what it needs to know."""
 
     to: Peer
     message: Any
@@ -41,7 +41,7 @@ class Send:
 class Reply:
     """The answer to a command."""
 
-    to: Any  # whoever sent the command, as the engine names it
+    to: Any  # the sender of the command, as the engine names it
     message: Any
 
 
@@ -55,7 +55,7 @@ class Wake:
 
 @dataclass(frozen=True, slots=True)
 class ReportSoon:
-    """Something that a report shows has changed. The core turns the first of several into one wake-up."""
+    """Something that the report shows has changed. The core makes one wake-up of several of these."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +79,9 @@ class Raise:
     error: Exception
 
 
-Effect = Send | Reply | Wake | ReportSoon | Log | Exit | Raise
+Effect = Send | Reply | Wake | Log | Exit | Raise  # what the actor carries out
 Result = TypeVar("Result")
-Effects = Generator[Effect, None, Result]  # run it with `yield from`: a call alone does nothing
+Effects = Generator[Effect | ReportSoon, None, Result]  # run it with `yield from`: a call alone does nothing
 
 
 def info(text: str, **facts: object) -> Log:

@@ -1,4 +1,4 @@
-"""What the Gateway says about sending: that it may send no order for a while, and that an earlier order blocks ours."""
+"""What keeps SELLs from being sent for a while: a pause of the Gateway, or an earlier order that may still arrive."""
 
 from dataclasses import dataclass
 
@@ -32,21 +32,22 @@ class InFlightHold:
     so the whole pair is held. Times are monotonic seconds.
     """
 
-    reason: str = ""  # empty while nothing is held
+    is_on: bool = False
+    reason: str = ""  # for people
     _until_s: float = _NEVER  # the reconciliation must begin no earlier
 
     def extend(self, for_s: float, reason: str, now_s: float) -> bool:
         """Whether nothing was held before."""
-        is_new = not self.reason
-        self.reason = reason
+        is_new = not self.is_on
+        self.is_on, self.reason = True, reason
         self._until_s = max(self._until_s, now_s + for_s)
         return is_new
 
     def is_due(self, now_s: float) -> bool:
-        """Whether the reconciliation can begin that everything waits for."""
-        return bool(self.reason) and self._until_s <= now_s
+        """Whether the reconciliation that ends the hold can begin now."""
+        return self.is_on and self._until_s <= now_s
 
     def end_after(self, begun_s: float) -> None:
-        """A reconciliation is complete that began at that moment; it ends the hold if it began late enough."""
+        """A reconciliation that began at this moment is complete: it ends the hold if it began late enough."""
         if begun_s >= self._until_s:
-            self.reason = ""
+            self.is_on = False

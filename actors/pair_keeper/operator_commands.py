@@ -123,5 +123,5 @@ class OperatorCommands:
 
 def _release_text(lot: Lot) -> str:
     live = [order.client_id for order in lot.live_sells]
-    back = f"its SELLs ({', '.join(live)}) are taken back, and then " if live else ""
+    back = f"its SELLs ({', '.join(live)}) are cancelled, and then " if live else ""
     return f"lot {lot.lot_id}: {back}{plain(less(lot.stock, lot.sold))} {lot.base} is no longer kept, and not sold"

@@ -90,7 +90,7 @@ class OrderOutcomes:
             yield from self._reconciler.begin(now)
 
     def _suspect(self, report: OrderReport, fills: Sequence[Fill], now: Moment) -> Effects[None]:
-        """News that the book has no room for: everything is compared after it is taken."""
+        """News that contradicts the book: a reconciliation follows."""
         book = self._state.book
         name = book.name_of(report) if report.side is Side.SELL else None
         lot = book.lots.get(name.buy_order_id) if name else None
@@ -152,8 +152,8 @@ class OrderOutcomes:
             case RefusalKind.OTHER_FILTER:
                 self._rules.suspect()
 
-    def on_sell_held_back(self, message: SellBlocked, now: Moment) -> Effects[None]:
-        yield from self._permission.hold_back(message, now)
+    def on_sell_blocked(self, message: SellBlocked, now: Moment) -> Effects[None]:
+        yield from self._permission.block_sells(message, now)
         yield from self.apply(message.client_id, OrderEvent.REFUSED, now, f"not sent: {message.reason}")
 
     def on_sell_outcome_unknown(self, message: SellOutcomeUnknown, now: Moment) -> Effects[None]:

@@ -65,7 +65,7 @@ class Reconciler:
     # Beginning
 
     def begin(self, now: Moment) -> Effects[None]:
-        """Begins a pass, or has one begun after the one under way."""
+        """Begins a pass. While one is under way, another follows it."""
         if not self._state.has_book:
             return
         if self._pass is not None:
@@ -82,7 +82,7 @@ class Reconciler:
         yield from self._ask(self._pass, self._pass.begin(), now)
 
     def begin_because(self, reason: str, now: Moment) -> Effects[None]:
-        """Something that the book has no room for."""
+        """News contradicts the book: says why, and begins."""
         yield warning(f"{self._state.symbol}: {reason}; all is compared")
         yield from self.begin(now)
 
@@ -100,7 +100,7 @@ class Reconciler:
         yield from self.begin(now)
 
     def include_since(self, since_ms: int) -> None:
-        """The next pass makes lots of BUYs since that moment."""
+        """The next pass also makes lots of the BUYs since that moment."""
         self._adopts_since_ms = since_ms
 
     # Answers of the exchange

@@ -1,4 +1,4 @@
-"""What all collaborators of a keeper share: the pair, its book and market, how far it is, and what troubles it."""
+"""What all collaborators of a keeper share: the pair, its book and market, its phase, and what troubles it."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -59,7 +59,7 @@ _SENTENCES = {
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """What is wrong with the pair now; of several the newest."""
+    """What is wrong with the pair now; of several troubles the newest."""
 
     kind: TroubleKind
     detail: str  # an asset, a SELL, an error text: what the sentence of this kind needs
@@ -70,7 +70,7 @@ class Trouble:
 
 
 class KeeperState:
-    """Everything here can be told again by the exchange and the Ledger. `book` is there once `has_book`."""
+    """All of it can be rebuilt from the exchange and the Ledger. `book` exists once `has_book`."""
 
     book: PairBook
 

@@ -96,7 +96,7 @@ class StreamWatch:
             yield from self._reconciler.begin(now)
 
     def _suspect_balance(self, now: Moment) -> Effects[None]:
-        """It moved, and no trade known here moved it: a trade was missed, or it was another pair's, or none."""
+        """It moved, and no trade known here moved it: a trade was missed, it was another pair's, or coins moved."""
         change = self._state.book.flow.unexplained(now.monotonic_s)
         is_soon = now.monotonic_s - self._reconciler.begun_s < _SUSPECT_EVERY_S
         if change and not self._reconciler.is_under_way and not is_soon:
@@ -124,7 +124,7 @@ class StreamWatch:
     # A complete reconciliation
 
     def settle_balance(self, done: Reconciliation, now: Moment) -> Decimal:
-        """What moved the balance (base) and is no trade even after a reconciliation that was to find it."""
+        """What moved the balance (base) without a trade; zero where this pass was not begun to find that out."""
         flow = self._state.book.flow
         unexplained = flow.unexplained(now.monotonic_s) if self._is_balance_suspected else ZERO
         self._is_balance_suspected = False
@@ -133,7 +133,7 @@ class StreamWatch:
         return unexplained
 
     def judge(self, done: Reconciliation, unexplained: Decimal, now: Moment) -> Effects[None]:
-        """What a reconciliation shows of the stream: a proven one that did not tell a trade is doubted."""
+        """Doubts a stream that is proven and did not tell a trade which the reconciliation found."""
         yield from self._look_once_more()
         if unexplained:
             went = "came" if unexplained > 0 else "went"
@@ -144,7 +144,7 @@ class StreamWatch:
             yield from self._doubt_stream(missed, now)
 
     def _look_once_more(self) -> Effects[None]:
-        """A trade from before the subscription that the answer right after it did not have yet is told by nobody."""
+        """The answer right after the subscription may lack a trade from just before it, which the stream never tells."""
         if self._is_gap_open and not self._reconciler.is_under_way:
             self._is_gap_open = False
             yield self._reconciler.begin_later(max(_BEHIND_S, self._state.start.poll_every_s))

@@ -5,7 +5,7 @@ from typing import Any
 
 from lotkeeper.trading.recovery.reconcile import Question, Reconciliation
 
-# Tags of questions; where a question is to be repeated later, its tag is the wake-up, too
+# Tags of questions. Where a question is repeated after a failure, its tag is also the wake-up.
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,7 @@ class SendReport:
 
 @dataclass(frozen=True, slots=True)
 class BeginReconciliation:
-    """Begin one after that of this number was abandoned, unless another has begun since."""
+    """Begin the next reconciliation, unless one has begun since that of this number."""
 
     number: int
 

@@ -43,12 +43,12 @@ class Obstacle:
 class TradingPermission:
     """A pair that is not proven is only watched. It trades again by itself, except after another keeper was seen."""
 
-    _tenure: SoleSenderSince
+    _sole_sender: SoleSenderSince  # from when on no earlier keeper of ours can have sent an order
 
     def __init__(self, state: KeeperState) -> None:
         self._state = state
         self._pause, self._hold = GatewayPause(), InFlightHold()
-        self._ground = BookTrust()
+        self._trust = BookTrust()
         self._not_known: Trouble | None = None  # what the last reconciliation found that the exchange does not know
         self.denied: frozenset[str] = frozenset()  # the client order ids of these SELLs
         self._doubled: set[str] = set()  # client order ids of SELLs refused as copies, though they were sent once
@@ -56,15 +56,15 @@ class TradingPermission:
 
     def start(self, now: Moment) -> None:
         recv_window_ms = self._state.start.recv_window_ms
-        self._tenure = tenure_from(now.wall_ms, now.monotonic_s, LEAVES_WITHIN_MS, recv_window_ms)
+        self._sole_sender = tenure_from(now.wall_ms, now.monotonic_s, LEAVES_WITHIN_MS, recv_window_ms)
 
     def load(self, another: str) -> None:
         """What the database says of another keeper; empty when there is none."""
-        self._ground = BookTrust(another)
+        self._trust = BookTrust(another)
 
     def dismiss_other_keeper(self) -> None:
         """A person says that there is no other keeper any more."""
-        self._ground = replace(self._ground, another="")
+        self._trust = replace(self._trust, another="")
 
     # What may be sent
 
@@ -78,12 +78,12 @@ class TradingPermission:
             return Obstacle(ObstacleKind.GATEWAY_PAUSES, self._pause.reason)
         if self._state.peers.gateway is None:
             return Obstacle(ObstacleKind.NO_GATEWAY, "the Gateway is being restarted")
-        return Obstacle(ObstacleKind.IN_FLIGHT, self._hold.reason) if self._hold.reason else None
+        return Obstacle(ObstacleKind.IN_FLIGHT, self._hold.reason) if self._hold.is_on else None
 
     def watch_only(self, now: Moment) -> str:
         """Why the pair is only watched now, for people; empty when its book is proven well enough."""
         as_of_ms = self._state.complete_as_of_ms
-        return watch_only(self._ground, self._state.symbol, None if as_of_ms is None else now.wall_ms - as_of_ms)
+        return watch_only(self._trust, self._state.symbol, None if as_of_ms is None else now.wall_ms - as_of_ms)
 
     def pause_sending(self, for_s: float, reason: str, now: Moment) -> Effects[None]:
         """Nothing is tried before the Gateway may send orders again; then every lot is looked at."""
@@ -91,16 +91,16 @@ class TradingPermission:
             yield Wake(for_s, OrdersAllowedAgain())
 
     def on_new_gateway(self) -> None:
-        """There is a new one, which finds out for itself whether it may send."""
+        """The new Gateway finds out for itself whether it may send."""
         self._pause.end()
 
-    def hold_back(self, message: SellBlocked, now: Moment) -> Effects[None]:
+    def block_sells(self, message: SellBlocked, now: Moment) -> Effects[None]:
         """An order of an earlier keeper may still arrive: nothing is sent before a reconciliation that sees it."""
         if self._hold.extend(message.for_s, message.reason, now.monotonic_s):
             yield warning(f"{self._state.symbol}: SELLs wait for {message.for_s:.1f} s: {message.reason}")
 
     def needs_reconciliation(self, now: Moment) -> bool:
-        """Whether the reconciliation can begin that the SELLs wait for."""
+        """Whether the reconciliation that the SELLs wait for can begin now."""
         return self._hold.is_due(now.monotonic_s)
 
     # Another keeper
@@ -110,7 +110,7 @@ class TradingPermission:
         self._sent_again.add(client_id)
 
     def forget(self, client_ids: Iterable[str]) -> None:
-        """These SELLs are history."""
+        """These SELLs belong to finished lots."""
         self._sent_again.difference_update(client_ids)
 
     def look_for_another(self, now: Moment) -> Effects[None]:
@@ -118,7 +118,7 @@ class TradingPermission:
         unsent, self._state.book.unsent = self._state.book.unsent, {}
         for report in unsent.values():
             is_ours = report.client_id in self._sent_again
-            if not is_ours and is_of_another(report, self._tenure, now.monotonic_s):
+            if not is_ours and is_of_another(report, self._sole_sender, now.monotonic_s):
                 evidence = f"SELL {report.client_id} (order {report.order_id}) was not placed from here"
                 yield from self._report_other_keeper(evidence, now)
 
@@ -127,7 +127,7 @@ class TradingPermission:
 
         The refusal alone proves nothing; the order that it speaks of is asked for next, or its event came before.
         """
-        if client_id in self._sent_again or not self._tenure.is_settled(now.monotonic_s):
+        if client_id in self._sent_again or not self._sole_sender.is_settled(now.monotonic_s):
             return
         self._doubled.add(client_id)
         name = sell_name(client_id)
@@ -137,7 +137,7 @@ class TradingPermission:
 
     def confirm_duplicate(self, report: OrderReport, now: Moment) -> Effects[None]:
         is_doubled = report.client_id in self._doubled - self._sent_again
-        if is_doubled and is_of_another(report, self._tenure, now.monotonic_s):
+        if is_doubled and is_of_another(report, self._sole_sender, now.monotonic_s):
             yield from self._report_duplicate(report.client_id, now)
 
     def _report_duplicate(self, client_id: str, now: Moment) -> Effects[None]:
@@ -145,35 +145,35 @@ class TradingPermission:
         yield from self._report_other_keeper(f"SELL {client_id} was on the book before it was placed from here", now)
 
     def _report_other_keeper(self, evidence: str, now: Moment) -> Effects[None]:
-        if self._ground.another:
+        if self._trust.another:
             return
         text = f"another lotkeeper trades {self._state.symbol}: {evidence}"
-        self._ground = replace(self._ground, another=text)
+        self._trust = replace(self._trust, another=text)
         yield from self._say_watch_only(now)
         yield from self.write()
 
     def write(self) -> Effects[None]:
         """A restart must not forget another keeper: it is still there."""
-        if self._ground.another:
+        if self._trust.another:
             yield Send(Peer.LEDGER, self._watch_only_record())
 
     def on_ledger_failed(self, message: LedgerFailed, now: Moment) -> Effects[None]:
         """The Ledger tells the Monitor; what is not confirmed is sent again after a while."""
-        if self._ground.another:
+        if self._trust.another:
             yield Wake(_WRITE_AGAIN_S, self._watch_only_record())
 
     def on_write_due(self, wakeup: WatchOnly, now: Moment) -> Effects[None]:
         yield from self.write()
 
     def _watch_only_record(self) -> WatchOnly:
-        return WatchOnly(self._state.symbol, self._ground.another)
+        return WatchOnly(self._state.symbol, self._trust.another)
 
     # Reconciliations
 
     @property
     def reconcile_after_s(self) -> float | None:
         """How soon to reconcile again what the exchange does not know; None when there is no such thing."""
-        return self._ground.again_after_s
+        return self._trust.again_after_s
 
     def on_reconciled(self, denied: list[SellOrder], begun_s: float, now: Moment) -> Effects[None]:
         """A pass that began at `begun_s` (monotonic) is complete; `denied` are the SELLs the exchange does not know."""
@@ -183,7 +183,7 @@ class TradingPermission:
         self._not_known = self._state.trouble = _not_known(denied)
         is_certain = any(now.wall_ms - order.updated_ms > _SEEN_WITHIN_MS for order in denied)
         text = self._state.trouble_sentence()
-        self._ground = self._ground.passed(text, is_certain=is_certain)
+        self._trust = self._trust.passed(text, is_certain=is_certain)
         if self.watch_only(now) not in ("", said_before):
             yield from self._say_watch_only(now)
         elif self._not_known not in (None, known_before):
@@ -191,8 +191,8 @@ class TradingPermission:
 
     def on_reconciliation_failed(self, reason: str, now: Moment, *, is_contradiction: bool) -> Effects[None]:
         """A reconciliation had no answer, or (`is_contradiction`) one that cannot be true together with the book."""
-        said_before, before = self.watch_only(now), self._ground
-        self._ground = before.contradicted(reason) if is_contradiction else before.unanswered(reason)
+        said_before, before = self.watch_only(now), self._trust
+        self._trust = before.contradicted(reason) if is_contradiction else before.unanswered(reason)
         if not said_before and self.watch_only(now):
             yield from self._say_watch_only(now)
 

@@ -34,7 +34,7 @@ class UnresolvedSells:
 
     def __init__(self, state: KeeperState, requests: Requests) -> None:
         self._state, self._requests = state, requests
-        self._evidence: dict[str, _Evidence] = {}  # of what is not unresolved any more: until the next report
+        self._evidence: dict[str, _Evidence] = {}  # entries of settled SELLs go with the next report
         self._series: dict[str, int] = {}  # the newest series of questions about a SELL
         self._left_by_ms: dict[str, int] = {}  # the latest moment (wall ms) at which the Gateway may have sent it
 
@@ -45,7 +45,7 @@ class UnresolvedSells:
         self._left_by_ms[order.client_id] = order.sent_ms + LEAVES_WITHIN_MS
 
     def note_reply(self, client_id: str, now: Moment) -> None:
-        """The Gateway says of the SELL that its outcome is not known: it was sent before."""
+        """The Gateway replied that the outcome is not known: the SELL left it before this moment."""
         self._left_by_ms[client_id] = now.wall_ms
 
     def note_doubt(self, client_id: str, why: str, now: Moment) -> None:
@@ -53,14 +53,14 @@ class UnresolvedSells:
         self._evidence.setdefault(client_id, _Evidence(now.wall_ms, why)).why = why
 
     def on_gateway_ended(self, now: Moment) -> None:
-        """What the Gateway had in hand was sent by now or never will be."""
+        """What the Gateway had was sent before its end, or never will be."""
         for order in (order for lot in self._state.book.open_lots() for order in lot.orders):
             if order.state in IN_FLIGHT:
                 left_by_ms = self._left_by_ms.get(order.client_id, now.wall_ms)
                 self._left_by_ms[order.client_id] = min(now.wall_ms, left_by_ms)
 
     def forget(self, client_ids: Iterable[str]) -> None:
-        """These SELLs are history."""
+        """These SELLs belong to finished lots."""
         for client_id in client_ids:
             self._left_by_ms.pop(client_id, None)
             self._series.pop(client_id, None)

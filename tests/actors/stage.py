@@ -172,7 +172,7 @@ class Stage:
         return [each.question for each in self._questions()]
 
     def compared(self) -> None:
-        """The account's stream is proven anew, and all that is asked then is answered."""
+        """The account's stream is proven again, and all that is asked then is answered."""
         self.desk.tell(StreamProven(NOW_MS), self.probes["user_stream"])
         self.answers()
 

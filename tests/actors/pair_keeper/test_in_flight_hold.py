@@ -16,10 +16,10 @@ def test_a_hold_ends_with_a_reconciliation_that_began_late_enough():
     assert hold.extend(9.5, "in flight", 1000.0)
     assert not hold.is_due(1009.4)
     hold.end_after(1009.4)
-    assert hold.reason == "in flight"
+    assert hold.is_on
     assert hold.is_due(1009.5)
     hold.end_after(1009.5)
-    assert not hold.reason
+    assert not hold.is_on
     assert not hold.is_due(2000.0)
 
 

@@ -41,7 +41,7 @@ def _fields(value):
 
 def test_of_several_obstacles_a_person_comes_first_and_the_gateway_last(state, permission):
     assert permission.obstacle(at(1)) is None
-    done(permission.hold_back(SellBlocked(SYMBOL, "lk1-7-1", "in flight", 9.5), at(1)))
+    done(permission.block_sells(SellBlocked(SYMBOL, "lk1-7-1", "in flight", 9.5), at(1)))
     assert permission.obstacle(at(1)).kind is ObstacleKind.IN_FLIGHT
     state.peers = Peers()
     assert permission.obstacle(at(1)).kind is ObstacleKind.NO_GATEWAY

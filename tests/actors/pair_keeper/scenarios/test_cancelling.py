@@ -193,7 +193,7 @@ def test_a_gateway_that_dies_with_a_cancel_in_hand():
     assert stage.order().quantity == D("0.002")
 
 
-def test_a_keeper_that_dies_with_a_cancel_in_hand_knows_it_by_the_notebook():
+def test_a_keeper_that_dies_with_a_cancel_in_hand_knows_it_by_the_database():
     before, message = with_two_sells()
     taken_back(before, message)
     stage = starting_keeper(incarnation=6, policy=TWO, memory=before.memory)
@@ -221,7 +221,7 @@ def test_a_keeper_that_dies_before_its_cancel_was_written_down_knows_it_by_its_n
     assert stage.written().state is LotState.SELLING
 
 
-def test_a_keeper_that_died_with_a_cancel_that_never_left_cancels_anew():
+def test_a_keeper_that_died_with_a_cancel_that_never_left_cancels_again():
     before, message = with_two_sells()
     stage = starting_keeper(incarnation=6, policy=TWO, memory=before.memory)
     stage.loaded(before.written(), cursor=103)

@@ -95,7 +95,7 @@ def test_a_pair_that_the_exchange_halted_is_accounted_for_all_the_same(stage):
     assert document(stage)["health"] == "ok"
 
 
-def test_what_only_the_notebook_lacks_is_accounted_for(stage):
+def test_what_only_the_database_lacks_is_accounted_for(stage):
     stage.lost("ledger")
     live(stage, MINUTES_5)
     assert age_s(stage) <= 122

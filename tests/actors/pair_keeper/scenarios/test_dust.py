@@ -128,7 +128,7 @@ def test_a_paused_pair_carries_nothing():
 
 
 @pytest.mark.parametrize("filled", [False, True])
-def test_a_crash_between_the_wire_and_the_notebook_does_not_sell_the_dust_twice(filled):
+def test_a_crash_between_the_network_and_the_database_does_not_sell_the_dust_twice(filled):
     """The SELL is found on the exchange, covers more than its lot received, and takes the same dust again."""
     before = trading_keeper()
     first_lot(before)
@@ -137,7 +137,7 @@ def test_a_crash_between_the_wire_and_the_notebook_does_not_sell_the_dust_twice(
     if filled:
         before.sold(9002, trade_id=501)
     stage = starting_keeper(incarnation=2, memory=before.memory)
-    stage.loaded(old, cursor=101)  # what the notebook had before the second BUY
+    stage.loaded(old, cursor=101)  # what the database had before the second BUY
     stage.market()
     stage.answers()
     lots = lots_of(stage)
@@ -148,7 +148,7 @@ def test_a_crash_between_the_wire_and_the_notebook_does_not_sell_the_dust_twice(
     assert stage.order().quantity == D("0.00100")
 
 
-def test_dust_of_closed_lots_comes_back_from_the_notebook():
+def test_dust_of_closed_lots_comes_back_from_the_database():
     before = trading_keeper()
     first_lot(before)
     before.desk.tell(before.sold(9001))
@@ -163,7 +163,7 @@ def test_dust_of_closed_lots_comes_back_from_the_notebook():
     assert stage.order().quantity == D("0.00100")
 
 
-def test_the_notebook_is_asked_for_dust_only_where_it_is_kept():
+def test_the_database_is_asked_for_dust_only_where_it_is_kept():
     from messages.ledger import LoadPair
 
     keeps = starting_keeper()

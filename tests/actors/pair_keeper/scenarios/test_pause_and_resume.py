@@ -1,4 +1,4 @@
-"""Pause, resume, and what the operator's word is worth when it comes at an odd moment."""
+"""Pause, resume, and and commands that come at an odd moment."""
 
 from lotkeeper.trading.lots.states import LotState
 from messages.account import OrderReported
@@ -55,7 +55,7 @@ def test_a_pair_that_was_paused_before_a_restart_stays_paused():
     assert stage.last_report().is_paused
 
 
-def test_a_pause_that_comes_before_the_notebook_is_read_is_not_forgotten():
+def test_a_pause_that_comes_before_the_database_is_read_is_not_forgotten():
     stage = starting_keeper()
     stage.bought()
     stage.desk.ask(PAUSE)
@@ -65,7 +65,7 @@ def test_a_pause_that_comes_before_the_notebook_is_read_is_not_forgotten():
     stage.gateway.nothing(PlaceSellOrder)
 
 
-def test_a_resume_that_comes_before_the_notebook_is_read_is_not_forgotten():
+def test_a_resume_that_comes_before_the_database_is_read_is_not_forgotten():
     stage = starting_keeper()
     stage.bought()
     stage.desk.ask(RESUME)

@@ -52,7 +52,7 @@ def test_a_sold_lot_brings_the_profit_that_was_asked_for():
     assert report.nearest_sell is None
 
 
-def test_the_sums_of_closed_lots_come_from_the_notebook():
+def test_the_sums_of_closed_lots_come_from_the_database():
     stage = starting_keeper()
     stage.loaded(closed=Totals(40, 45, 41, D("12.5"), 1234))
     stage.market()

@@ -23,7 +23,7 @@ from tests.actors.gateway.exchange_memory import SYMBOL, report
 from tests.actors.stage import BUY_ID, PAIR, starting_keeper, trading_keeper
 
 
-def test_the_sell_is_sent_before_the_notebook_is_written():
+def test_the_sell_is_sent_before_the_database_is_written():
     stage = trading_keeper()
     stage.sent.clear()
     stage.buys()

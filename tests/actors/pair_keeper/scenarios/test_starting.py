@@ -81,7 +81,7 @@ def test_a_pair_that_was_never_reconciled_counts_from_the_newest_trade():
     assert stage.order().client_id == "lk1-5ei-1"
 
 
-def test_an_empty_notebook_says_that_it_knows_nothing_of_before(caplog):
+def test_an_empty_database_says_that_it_knows_nothing_of_before(caplog):
     caplog.set_level("INFO")
     stage = starting_keeper()
     stage.bought(trade_id=55)
@@ -107,7 +107,7 @@ def test_the_cursor_and_the_lots_are_written_in_one_record():
     assert records[0].terms == TERMS
 
 
-def test_the_notebook_tells_what_is_on_the_book_already():
+def test_the_database_tells_what_is_on_the_book_already():
     before = trading_keeper()
     before.selling()
     stage = starting_keeper(incarnation=2, memory=before.memory)
@@ -118,7 +118,7 @@ def test_the_notebook_tells_what_is_on_the_book_already():
     assert stage.written().state is LotState.SELLING
 
 
-def test_without_a_notebook_the_lot_is_rebuilt_from_its_sell():
+def test_without_a_database_the_lot_is_rebuilt_from_its_sell():
     before = trading_keeper()
     before.selling()
     stage = starting_keeper(memory=before.memory)
@@ -182,7 +182,7 @@ def test_a_sell_that_was_sent_and_never_written_down_is_found_by_its_name(is_sol
     if is_sold:
         before.sold(9001, trade_id=102)
     stage = starting_keeper(incarnation=2, memory=before.memory)
-    stage.loaded(cursor=100)  # not a word of the lot
+    stage.loaded(cursor=100)  # without the lot
     stage.market()
     stage.answers()
     stage.gateway.nothing(PlaceSellOrder)
@@ -244,7 +244,7 @@ def test_rules_that_cannot_be_fetched_are_asked_for_again():
     assert stage.last_report().phase == "trading"
 
 
-def test_the_notebook_is_asked_every_few_seconds_until_it_answers():
+def test_the_database_is_asked_every_few_seconds_until_it_answers():
     stage = starting_keeper()
     stage.desk.advance(60.0)
     asked = [each for each in stage.ledger.received if isinstance(each, LoadPair)]
@@ -266,7 +266,7 @@ def test_a_pair_that_was_halted_at_the_start_is_sold_once_it_trades_again():
 
 @pytest.mark.parametrize("when", ["before", "after"])
 def test_a_late_copy_of_a_buy_that_was_sold_in_an_earlier_life_places_nothing(when):
-    """The lot is finished, and so the notebook did not tell of it."""
+    """The lot is finished, and so the database did not tell of it."""
     before = trading_keeper()
     before.selling()
     before.desk.tell(before.sold(9001, trade_id=102))

@@ -94,7 +94,7 @@ def test_a_sell_of_the_life_before_that_arrives_late_is_ours():
     assert watched(stage) == ""
 
 
-def test_a_sell_from_before_our_time_is_one_that_the_notebook_lost(stage):
+def test_a_sell_from_before_our_time_is_one_that_the_database_lost(stage):
     stage.bought()
     appears(stage, "lk1-5eh-1", age_s=3600.0)
     stage.compared()

@@ -87,7 +87,7 @@ def test_it_asks_less_and_less_often():
     for _ in range(150):
         asked += sum(isinstance(each, OrderByClientId) for each in stage.answers())
         stage.desk.advance(0.1)
-    assert 4 <= asked <= 13  # the comparison that follows a subscription begins them anew, once
+    assert 4 <= asked <= 13  # the comparison that follows a subscription begins them again, once
 
 
 def test_an_answer_counts_from_the_moment_of_its_question():
@@ -103,7 +103,7 @@ def test_an_answer_counts_from_the_moment_of_its_question():
     assert len(resent(stage)) == 1
 
 
-def test_a_second_lost_reply_begins_the_wait_anew():
+def test_a_second_lost_reply_begins_the_wait_again():
     stage, order = doubting()
     pass_time(stage, DEAD_AFTER_S + 6)
     stage.gateway.received.clear()
@@ -113,7 +113,7 @@ def test_a_second_lost_reply_begins_the_wait_anew():
 
 
 def test_a_reply_that_was_long_in_coming_says_that_the_request_may_have_left_late():
-    """The order may have waited in the Gateway: its life is counted from when the Gateway gave word of it."""
+    """The order may have waited in the Gateway: its life is counted from the Gateway's reply."""
     stage = trading_keeper()
     stage.buys()
     order = stage.order()

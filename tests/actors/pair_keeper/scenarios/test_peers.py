@@ -178,7 +178,7 @@ def test_a_lot_that_is_finished_and_forgotten_during_a_pass_does_not_stop_it():
     assert stage.last_report().phase == "trading"
 
 
-def test_a_sell_that_the_exchange_does_not_know_any_more_is_said_aloud():
+def test_a_sell_that_the_exchange_does_not_know_any_more_is_shown():
     """Another account's key, or a test exchange that was wiped: nothing about such a lot is green."""
     stage = trading_keeper()
     order = stage.selling()
@@ -189,7 +189,7 @@ def test_a_sell_that_the_exchange_does_not_know_any_more_is_said_aloud():
     assert report.unprotected == order.quantity
 
 
-def test_whoever_judges_prices_learns_the_rules_also_in_a_new_life():
+def test_the_actor_that_judges_prices_learns_the_rules_also_in_a_new_life():
     stage = starting_keeper()
     stage.market()
     rules = RulesLearned(SYMBOL, PAIR.tick, True)
