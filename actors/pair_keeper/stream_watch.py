@@ -144,7 +144,7 @@ class StreamWatch:
             yield from self._doubt_stream(missed, now)
 
     def _look_once_more(self) -> Effects[None]:
-        """The answer right after the subscription may lack a trade from just before it, which the stream never tells."""
+        """The answer after the subscription may lack a trade from just before it, which the stream did not tell."""
         if self._is_gap_open and not self._reconciler.is_under_way:
             self._is_gap_open = False
             yield self._reconciler.begin_later(max(_BEHIND_S, self._state.start.poll_every_s))
