@@ -9,7 +9,7 @@ from actors.ledger.positions import position
 from cli.views.lots import lots_table
 from cli.views.status import limit_lines, pairs_table, status_view
 from lotkeeper.trading.prices.price_enums import Source
-from messages.health import ExchangePause, LimitUse, WaitingLot
+from messages.health import ExchangePause, LimitUse, StreamState, WaitingLot
 from tests.actors.monitor import reports
 from tests.actors.monitor.reports import NOW_MS
 from tests.cli.views.rendering import render, sample_status
@@ -98,7 +98,7 @@ def test_how_complete_a_pair_is(pair, words):
 def test_the_headline_says_how_it_is():
     line = render(status_view(sample_status()))[0]
     assert line == "lotkeeper degraded   up 1 h 2 m   user stream proven"
-    lost = {"": (reports.stream(is_proven=False, reason="cut"), NOW_MS)}
+    lost = {"": (reports.stream(state=StreamState.DOWN, reason="cut"), NOW_MS)}
     restarted = {"gateway": reports.child(restarts=2)}
     line = render(status_view(sample_status(streams=lost, children=restarted)))[0]
     assert line.endswith("user stream not proven   restarts: gateway 2")
