@@ -1,6 +1,6 @@
 """What the engine logs for an actor: each handled message at DEBUG, and a repeated complaint once a second.
 
-A line about a handled message has its type, its sender, how long the handler took, and the *subject* fields of the
+A line about a handled message has its type, its sender, the duration of the handler, and the *subject* fields of the
 message, such as the trade pair that it is about. The program names these fields when it starts the system
 (`start(..., subject_fields=("symbol", "report.symbol"))`); of a message without such a field, and of a message whose
 class says `is_secret = True`, only the type is logged. Nothing else of a message is ever written: a field that is not
