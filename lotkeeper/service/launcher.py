@@ -178,6 +178,7 @@ class Launcher:
 
     def _configure_logging(self, process: str) -> None:
         configure_logging(self._config.logs, process, terminal=not self._is_quiet)
+        log.debug("%s started", process)
 
 
 def next_lease_token(config: Config, account: str = "") -> int:
