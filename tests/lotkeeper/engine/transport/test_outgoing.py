@@ -165,7 +165,7 @@ def test_only_one_state_is_on_its_way_at_a_time():
         assert [each.number for each in ends.arrived] == [0, 1999]
 
 
-def test_the_receiver_notifies_the_sender_when_a_held_state_may_be_sent():
+def test_the_receiver_notifies_the_sender_when_a_delayed_state_may_be_sent():
     with two_ends() as ends:
         ends.send(Level("a", 1))
         ends.send(Fact(2))
@@ -179,7 +179,7 @@ def test_the_receiver_notifies_the_sender_when_a_held_state_may_be_sent():
         assert ends.arrived == [Level("a", 1), Fact(2), Level("a", 3)]
 
 
-def test_a_held_state_is_sent_also_without_a_notice():
+def test_a_delayed_state_is_sent_also_without_a_notice():
     with two_ends() as ends:
         ends.send(Level("a", 1))
         ends.send(Level("a", 2))
