@@ -1,4 +1,4 @@
-"""Market streams and a price broadcaster as real actors, with nobody else: what they say is written down."""
+"""Market streams and a price broadcaster as real actors; their root records what they send."""
 
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -23,7 +23,7 @@ PRICES = "prices"
 
 
 @dataclass(frozen=True, slots=True)
-class OpenHall:
+class StartMarkets:
     """Start a stream for each pair. `rest_url` is where the exchange itself can be asked."""
 
     symbols: tuple[str, ...]
@@ -32,18 +32,18 @@ class OpenHall:
 
 
 @dataclass(frozen=True, slots=True)
-class AskHall:
-    """What has been heard so far?"""
+class AskHeard:
+    """Asks what was received so far."""
 
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """The newest of each pair, and how often a price was said to be stale or to come from elsewhere."""
+    """The newest message of each pair, and how often a price was stale or came from another source."""
 
     prices: dict[str, Price] = field(default_factory=dict)
     streams: dict[str, StreamReported] = field(default_factory=dict)
     frames: dict[str, FramesCounted] = field(default_factory=dict)
-    opened: int = 0
+    connected: int = 0
     stale: int = 0
     messages: int = 0
     modes: tuple[PriceModeChanged, ...] = ()
@@ -51,34 +51,34 @@ class Heard:
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
-    """Sent to the hall by a stream whose connection stands."""
+class StreamConnected:
+    """Sent to the root by a stream that has connected."""
 
     symbol: str
 
 
-class ToldStream(MarketStream):
-    """A market stream that says when it is connected: a recording may begin when all are."""
+class ReportingStream(MarketStream):
+    """A market stream that says when it is connected: the replay starts when all are."""
 
     def on_open(self) -> None:
         super().on_open()
-        self.send(self._monitor, Opened(self._symbol))
+        self.send(self._monitor, StreamConnected(self._symbol))
 
 
-class MarketHall(Supervisor):
-    """Root: the peers of the actors in question. Asks the exchange itself what the Gateway would be asked."""
+class MarketRoot(Supervisor):
+    """The root: stands in for the other actors, and asks the exchange itself in place of the Gateway."""
 
-    _open: OpenHall
+    _open: StartMarkets
 
     def __init__(self) -> None:
         super().__init__()
         self._heard = Heard()
 
-    @handles(OpenHall)
-    def _begin(self, message: OpenHall, sender: Sender) -> None:
+    @handles(StartMarkets)
+    def _begin(self, message: StartMarkets, sender: Sender) -> None:
         self._open = message
         self.supervise(ChildSpec(PRICES, PriceBroadcaster, lambda _: StartPrices(self.myAddress, message.symbols)))
-        self.supervise(*(ChildSpec(symbol, ToldStream, self._start(symbol)) for symbol in message.symbols))
+        self.supervise(*(ChildSpec(symbol, ReportingStream, self._start(symbol)) for symbol in message.symbols))
         self.send(self.child(PRICES), SubscribePrices(()))
 
     def _start(self, symbol: str) -> Any:
@@ -90,9 +90,9 @@ class MarketHall(Supervisor):
     def introduction(self) -> PeersChanged:
         return PeersChanged(self._peers())
 
-    @handles(Opened)
-    def _opened(self, message: Opened, sender: Sender) -> None:
-        self._heard = replace(self._heard, opened=self._heard.opened + 1)
+    @handles(StreamConnected)
+    def _stream_connected(self, message: StreamConnected, sender: Sender) -> None:
+        self._heard = replace(self._heard, connected=self._heard.connected + 1)
 
     @handles(PricesChanged)
     def _prices_changed(self, message: PricesChanged, sender: Sender) -> None:
@@ -105,7 +105,7 @@ class MarketHall(Supervisor):
         self._heard.streams[message.symbol] = message
 
     @handles(FramesCounted)
-    def _frames_counted(self, message: FramesCounted, sender: Sender) -> None:
+    def _frames_count_frames(self, message: FramesCounted, sender: Sender) -> None:
         self._heard.frames[message.symbol] = message
 
     @handles(PriceModeChanged)
@@ -132,8 +132,8 @@ class MarketHall(Supervisor):
 
     @handles(FetchMarket)
     def _fetch_market(self, message: FetchMarket, sender: Sender) -> None:
-        self.reply(sender, FetchFailed(message.request_id, "nobody here knows the rules", 60.0))
+        self.reply(sender, FetchFailed(message.request_id, "not answered in this test", 60.0))
 
-    @handles(AskHall)
-    def _ask_hall(self, message: AskHall, sender: Sender) -> None:
+    @handles(AskHeard)
+    def _ask_heard(self, message: AskHeard, sender: Sender) -> None:
         self.reply(sender, self._heard)
