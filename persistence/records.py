@@ -1,7 +1,6 @@
 """What travels to the Ledger: facts to write down, one frozen dataclass each. Nothing here knows of a database."""
 
 from dataclasses import dataclass
-from decimal import Decimal
 
 from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.lots.states import HoldReason, LotState
@@ -119,17 +118,6 @@ class StoredPair:
     lots: tuple[Lot, ...]
     cursor: int | None
     closed: Totals
-
-
-@dataclass(frozen=True, slots=True)
-class PairTotals:
-    """How many lots a pair has and what their sales earned so far, net, in `quote`."""
-
-    symbol: str
-    quote: str
-    lots_open: int
-    lots_closed: int
-    realised_profit: Decimal
 
 
 def lot_record(lot: Lot) -> LotRecord:

@@ -19,7 +19,7 @@ ROOT = Path(__file__).parents[1]
 RULES = "lotkeeper/trading/"
 TESTS = "tests/lotkeeper/trading"
 WITHIN_S = 240
-COPIED = ("lotkeeper", "tests", "actors", "messages", "persistence", "setup.cfg", "pyproject.toml")
+COPIED = ("lotkeeper", "binance_sim", "tests", "actors", "messages", "persistence", "setup.cfg", "pyproject.toml")
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,7 @@ from lotkeeper.exchange.budget.weights import Cost
 from lotkeeper.exchange.rest.client import RestClient
 from lotkeeper.exchange.signing import KeyProblemError
 from lotkeeper.logging.setup import hide
+from lotkeeper.trading.orders.refusals import RefusalKind
 from lotkeeper.trading.recovery.in_flight import SENDING_MS
 from messages.connections import ConnectPermitRequested, LimitHit
 from messages.lifecycle import (
@@ -160,7 +161,7 @@ class Gateway(EngineActor):
         if self._is_newest(message, sender):
             self._counts.orders += 1
             reply = self._placed(message)
-            self._counts.refused += isinstance(reply, SellRefused) and reply.code != 0
+            self._counts.refused += isinstance(reply, SellRefused) and reply.kind is not RefusalKind.NOT_SENT
             self._counts.unknown += isinstance(reply, SellOutcomeUnknown)
             self.reply(sender, reply)
             self._open_doors()

@@ -7,10 +7,10 @@ from actors.gateway.known import Known
 from actors.gateway.throttle import UNREACHED_S
 from lotkeeper.exchange.rest.client import RestClient
 from lotkeeper.exchange.rest.describe import text_of
-from lotkeeper.exchange.rest.outcomes import Answered, NotSent, Outcome, RateLimited, is_missing_order
-from lotkeeper.exchange.rest.outcomes import Refused as RefusedByExchange
+from lotkeeper.exchange.rest.outcomes import Answered, NotSent, Outcome, RateLimited, is_refused_as
 from lotkeeper.exchange.shapes import BookTicker, ExchangeInfo
 from lotkeeper.trading.lots.fees import Commission
+from lotkeeper.trading.orders.refusals import RefusalKind
 from lotkeeper.trading.prices.fee_valuation import Top
 from lotkeeper.trading.recovery.reconcile import (
     PAGE,
@@ -42,7 +42,6 @@ from messages.queries import (
 
 Query = AskExchange | FetchMarket | FetchTop | FetchBalance | FetchReference | FetchPrices
 _RETRY_S = 1.0
-_NO_SUCH_SYMBOL = -1121  # Binance errors.md, BAD_SYMBOL
 
 
 def answer_to(query: Query, rest: RestClient, known: Known, wall_ms: int) -> Any:
@@ -64,7 +63,7 @@ def answer_to(query: Query, rest: RestClient, known: Known, wall_ms: int) -> Any
 
 def _told(query: AskExchange, rest: RestClient) -> Any:
     outcome = _request(rest, query.symbol, query.question)
-    if is_missing_order(outcome):
+    if is_refused_as(outcome, RefusalKind.UNKNOWN_ORDER):
         return OrdersFetched(query.request_id, ())
     if not isinstance(outcome, Answered):
         return _unanswered(query, outcome)
@@ -90,7 +89,7 @@ def _market(query: FetchMarket, rest: RestClient, known: Known, wall_ms: int) ->
 
 def _top(query: FetchTop, rest: RestClient) -> Any:
     outcome = rest.book_ticker(query.symbol)
-    if isinstance(outcome, RefusedByExchange) and outcome.code == _NO_SUCH_SYMBOL:
+    if is_refused_as(outcome, RefusalKind.UNKNOWN_SYMBOL):
         return TopFetched(query.request_id, query.symbol, None)
     if isinstance(outcome, Answered) and isinstance(outcome.body, BookTicker):
         return TopFetched(query.request_id, query.symbol, Top(outcome.body.bid, outcome.body.ask))

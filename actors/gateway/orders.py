@@ -6,6 +6,7 @@ from lotkeeper.exchange.rest.outcomes import Answered, NotSent, Outcome, RateLim
 from lotkeeper.exchange.rest.outcomes import Refused as RefusedByExchange
 from lotkeeper.exchange.shapes import Placed
 from lotkeeper.trading.orders.order import OrderReport
+from lotkeeper.trading.orders.refusals import RefusalKind
 from messages.orders import (
     CancelOutcomeUnknown,
     CancelRefused,
@@ -23,12 +24,13 @@ def placed(message: PlaceSellOrder, outcome: Outcome) -> SellPlaced | SellRefuse
     match outcome:
         case Answered(body=Placed(report, fills)):
             return SellPlaced(symbol, client_id, report, fills)
-        case RefusedByExchange(code, text):
-            return SellRefused(symbol, client_id, code, text)
+        case RefusedByExchange(code, text, kind):
+            return SellRefused(symbol, client_id, code, text, kind=kind)
         case RateLimited(retry_s):
-            return SellRefused(symbol, client_id, 0, f"not sent: {text_of(outcome)}", retry_s)
+            return SellRefused(symbol, client_id, 0, f"not sent: {text_of(outcome)}", retry_s, RefusalKind.NOT_SENT)
         case NotSent():
-            return SellRefused(symbol, client_id, 0, f"not sent: {text_of(outcome)}", UNREACHED_S)
+            text = f"not sent: {text_of(outcome)}"
+            return SellRefused(symbol, client_id, 0, text, UNREACHED_S, RefusalKind.NOT_SENT)
         case _:
             return SellOutcomeUnknown(symbol, client_id, text_of(outcome))
 
@@ -51,4 +53,4 @@ def not_sent(message: PlaceSellOrder | CancelSellOrder, held: Held) -> SellRefus
     text = f"not sent: {held.reason}" + (f"; again in {held.retry_s:.0f} s" if held.retry_s else "")
     if isinstance(message, CancelSellOrder):
         return CancelRefused(message.symbol, message.client_id, 0, text)
-    return SellRefused(message.symbol, message.client_id, 0, text, held.retry_s or None)
+    return SellRefused(message.symbol, message.client_id, 0, text, held.retry_s or None, RefusalKind.NOT_SENT)

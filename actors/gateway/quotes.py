@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 
 from lotkeeper.exchange.rest.client import RestClient
-from lotkeeper.exchange.rest.outcomes import Answered, Outcome, Refused
+from lotkeeper.exchange.rest.outcomes import Answered, Outcome, is_refused_as
+from lotkeeper.trading.orders.refusals import RefusalKind
 from lotkeeper.trading.prices.fee_valuation import Top
 
-NOT_LISTED = frozenset({-1100, -1121})  # Binance errors.md: illegal characters, BAD_SYMBOL
+NOT_LISTED = (RefusalKind.UNKNOWN_SYMBOL, RefusalKind.ILLEGAL_CHARACTERS)
 _MOST_NAMED = 100  # more would make a long URL, and all of them weigh the same
 _LOOK_AGAIN_MS = 600_000
 
@@ -24,7 +25,7 @@ class Quotes:
         if not wanted:
             return Answered({})
         outcome = rest.book_tickers(wanted if len(wanted) <= _MOST_NAMED else None)
-        if isinstance(outcome, Refused) and outcome.code in NOT_LISTED:
+        if is_refused_as(outcome, *NOT_LISTED):
             outcome = rest.book_tickers()
         if not isinstance(outcome, Answered) or not isinstance(outcome.body, tuple):
             return outcome

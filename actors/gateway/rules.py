@@ -2,7 +2,7 @@
 
 from actors.gateway.quotes import NOT_LISTED
 from lotkeeper.exchange.rest.client import RestClient
-from lotkeeper.exchange.rest.outcomes import Answered, Outcome, Refused
+from lotkeeper.exchange.rest.outcomes import Answered, Outcome, is_refused_as
 from lotkeeper.exchange.shapes import ExchangeInfo
 from messages.queries import FetchMarket
 
@@ -23,7 +23,7 @@ class PairRules:
             return info
         wanted = self._together(query)
         outcome = rest.exchange_info(wanted)
-        if isinstance(outcome, Refused) and outcome.code in NOT_LISTED and len(wanted) > 1:
+        if is_refused_as(outcome, *NOT_LISTED) and len(wanted) > 1:
             outcome = rest.exchange_info([query.symbol])  # one that is not listed refuses them all
         if not isinstance(outcome, Answered) or not isinstance(outcome.body, ExchangeInfo):
             return outcome

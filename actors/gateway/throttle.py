@@ -12,7 +12,8 @@ from lotkeeper.exchange.budget.weights import Cost, cost_of
 from lotkeeper.exchange.rest.client import Sent
 from lotkeeper.exchange.rest.connection import Reply
 from lotkeeper.exchange.rest.describe import text_of
-from lotkeeper.exchange.rest.outcomes import Answered, NotSent, Outcome, RateLimited, Unknown, is_bad_key
+from lotkeeper.exchange.rest.outcomes import Answered, NotSent, Outcome, RateLimited, Unknown, is_refused_as
+from lotkeeper.trading.orders.refusals import RefusalKind
 
 UNREACHED_S = 0.25  # costs nothing at the exchange, and the network may be back at any moment
 TIME_COST = cost_of("GET", "/api/v3/time", {})
@@ -95,7 +96,8 @@ class Traffic:
         self._trouble = text_of(outcome) if is_unreached else ""
         self._unreached_until = self._monotonic() + UNREACHED_S if is_unreached else 0.0
         if request.is_signed:  # what needs no key says nothing about it
-            self._key_trouble = f"the exchange refuses the key: {text_of(outcome)}" if is_bad_key(outcome) else ""
+            is_refused = is_refused_as(outcome, RefusalKind.BAD_KEY)
+            self._key_trouble = f"the exchange refuses the key: {text_of(outcome)}" if is_refused else ""
 
     def clock_read(self, server_ms: int) -> None:
         before_ms = self.now_ms

@@ -1,6 +1,5 @@
 """UserStream: the account's websocket. Fills and order states go straight to the pair's keeper."""
 
-import time
 from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
@@ -30,6 +29,7 @@ from lotkeeper.trading.money import total
 from lotkeeper.trading.orders.fills import Fill, Side
 from lotkeeper.trading.orders.order import OrderReport
 from messages.account import BalanceMoved, OrderReported, StreamLost, StreamProven, WatchBalance, WatchOrders
+from messages.health import StreamState
 from messages.lifecycle import Credentials, CredentialsWanted, PeersChanged, StartUserStream, secret_values
 
 _SUBSCRIBE = "userDataStream.subscribe.signature"  # Binance user-data-stream.md: any key type, no logon
@@ -66,7 +66,8 @@ class UserStream(StreamActor):
 
     def _want_credentials(self) -> None:
         if self._signer is None:
-            self.not_begun(self._reason if self._reason != "starting" else "waiting for the key")
+            is_first = self._state is StreamState.STARTING
+            self.not_begun(StreamState.WAITING_FOR_KEY if is_first else self._state, self._reason)
             self.send(self._start.launcher, CredentialsWanted(self.myAddress))
             self.wake_in(_CREDENTIALS_AGAIN_S, CredentialsWanted(None))
 
@@ -77,7 +78,7 @@ class UserStream(StreamActor):
             try:
                 self._signer = signer_of(message)
             except KeyProblemError as error:
-                self.not_begun(f"the key cannot be used: {error}")
+                self.not_begun(StreamState.KEY_UNUSABLE, f"the key cannot be used: {error}")
                 return
             self.stream_begins()
 
@@ -142,7 +143,7 @@ class UserStream(StreamActor):
             case Execution(report, fill) if is_news(report, fill):
                 watcher = self._watchers.get(report.symbol)
                 if watcher is not None:
-                    self.send(watcher, OrderReported(report, fill, time.monotonic_ns()))
+                    self.send(watcher, OrderReported(report, fill))
                 if fill is not None:
                     self._effects.count_trade(fill)
             case Execution():

@@ -52,11 +52,11 @@ class Count:
 
 
 class Receiver(EngineActor):
-    """Counts, and asks something at every hundredth."""
+    """Counts, and sends a question back at every hundredth."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.came = self.faults = self.answers = 0
+        self.came = self.faults = self.replies = 0
         self.newest = -1
 
     @handles(Begin)
@@ -69,14 +69,15 @@ class Receiver(EngineActor):
         self.faults += message.value != self.newest + 1
         self.newest = message.value
         if message.value % 100 == 0:
-            self.ask(sender, Count(), within=30.0)
+            self.send(sender, Count())
 
-    def on_answer(self, about: Any, answer: Any) -> None:
-        self.answers += 1
+    @handles(tuple)
+    def count_reply(self, message: tuple[int, int], sender: Sender) -> None:
+        self.replies += 1
 
     @handles(Level)
     def level(self, message: Level, sender: Sender) -> None:
-        """Whatever it says, the next one says it better."""
+        """Only the newest one matters."""
 
     @handles(Count)
     def count(self, message: Count, sender: Sender) -> None:
@@ -108,7 +109,7 @@ class Pourer(EngineActor):
 
 
 class Root(Supervisor):
-    """Brings them up."""
+    """Starts the actors."""
 
     @handles(Begin)
     def begin(self, message: Begin, sender: Sender) -> None:
@@ -144,12 +145,12 @@ def main() -> None:
 
 def watch(system: Any) -> list[object]:
     """One row."""
-    everybody = psutil.Process().children(recursive=True)
-    memory = [each.memory_full_info().uss / 2**20 for each in everybody]
+    processes = psutil.Process().children(recursive=True)
+    memory = [each.memory_full_info().uss / 2**20 for each in processes]
     counts = [system.ask(str(number), 60) for number in range(RECEIVERS)]
-    descriptors = sum(each.num_fds() for each in everybody)
-    seconds = sum(each.cpu_times().user + each.cpu_times().system for each in everybody)
-    minutes = f"{(time.time() - everybody[0].create_time()) / 60:.1f}"
+    descriptors = sum(each.num_fds() for each in processes)
+    seconds = sum(each.cpu_times().user + each.cpu_times().system for each in processes)
+    minutes = f"{(time.time() - processes[0].create_time()) / 60:.1f}"
     came, faults = (sum(each) for each in zip(*counts, strict=True))
     return [minutes, came, faults, f"{sum(memory):.1f}", f"{max(memory):.2f}", descriptors, f"{seconds:.0f}"]
 

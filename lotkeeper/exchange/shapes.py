@@ -47,14 +47,10 @@ class BookTicker:
 
 @dataclass(frozen=True, slots=True)
 class ExchangeInfo:
-    """The pairs that could be read, and a sentence for each row that could not.
-
-    `unknown_filters` are rules that are new to us: the exchange may refuse an order for them.
-    """
+    """The pairs that could be read, and a sentence for each row that could not."""
 
     pairs: Mapping[str, TradePair]
     problems: tuple[str, ...]
-    unknown_filters: tuple[str, ...] = ()
     server_time_ms: int | None = None
 
 
@@ -79,15 +75,6 @@ class Balances:
     """Absolute balances of the assets that may have changed, at `at_ms`; others are not named."""
 
     assets: tuple[Balance, ...]
-    at_ms: int
-
-
-@dataclass(frozen=True, slots=True)
-class BalanceDelta:
-    """A deposit, withdrawal or transfer (signed); not a trade."""
-
-    asset: str
-    delta: Decimal
     at_ms: int
 
 
@@ -126,7 +113,7 @@ class Ignored:
     damaged: bool = False
 
 
-UserFrame = Execution | Balances | BalanceDelta | Subscribed | RequestFailed | StreamEnded | ServerShutdown | Ignored
+UserFrame = Execution | Balances | Subscribed | RequestFailed | StreamEnded | ServerShutdown | Ignored
 
 # ---- frames of market streams: tuples, because thousands a second are made and a frozen dataclass takes thrice as long
 

@@ -4,9 +4,14 @@ from dataclasses import dataclass, field
 from decimal import Decimal as D
 from typing import Any
 
-from actors.pair_keeper import PairKeeper
+from actors.gateway.orders import placed
+from actors.pair_keeper.actor import PairKeeper
+from actors.pair_keeper.core import KeeperCore
 from lotkeeper.engine.testkit import ActorBench, Probe
+from lotkeeper.exchange.rest.errors import refusal_kind
+from lotkeeper.exchange.rest.outcomes import Refused
 from lotkeeper.trading.book.holdings import PairHolding
+from lotkeeper.trading.book.pair_book import PairBook
 from lotkeeper.trading.filters.amounts import LotSize, Notional, PriceFilter
 from lotkeeper.trading.lots.fees import Commission, CommissionRates
 from lotkeeper.trading.lots.lot import Lot
@@ -20,7 +25,7 @@ from messages.account import OrderReported, StreamProven
 from messages.health import AskHoldings, HoldingsReported, PairReported
 from messages.ledger import LotsRecorded, PairLoaded, RecordLots
 from messages.lifecycle import PairSettings, Peers, PeersChanged, StartKeeper
-from messages.orders import PlaceSellOrder, SellPlaced
+from messages.orders import PlaceSellOrder, SellPlaced, SellRefused
 from messages.queries import (
     AskExchange,
     BalanceFetched,
@@ -164,7 +169,7 @@ class Stage:
         return [each.question for each in self._questions()]
 
     def compared(self) -> None:
-        """The account's stream is proven anew, and all that is asked then is answered."""
+        """The account's stream is proven again, and all that is asked then is answered."""
         self.desk.tell(StreamProven(NOW_MS), self.probes["user_stream"])
         self.answers()
 
@@ -191,7 +196,7 @@ class Stage:
         took = fill(order_id, trade_id, Side.BUY, quantity, at, fee, fee_asset)
         known = report(order_id, f"web-{order_id}", Side.BUY, status, executed or quantity, executed or quantity, at)
         self.memory.keep(known, took)
-        return OrderReported(known, took, 0)
+        return OrderReported(known, took)
 
     def buys(self, *args: Any, **more: Any) -> OrderReported:
         """A BUY is filled and the keeper told of it."""
@@ -214,9 +219,25 @@ class Stage:
         took = fill(order_id, trade_id, Side.SELL, part, str(known.price), "0", "USDT")
         new = self.memory.turned(order_id, status, str(executed))
         self.memory.keep(new, took)
-        return OrderReported(new, took, 0)
+        return OrderReported(new, took)
+
+    def refuses(self, order: PlaceSellOrder, code: int, text: str) -> SellRefused:
+        """The exchange refuses the SELL; what the Gateway makes of that, not told yet."""
+        refusal = placed(order, Refused(code, text, refusal_kind(code, text)))
+        assert isinstance(refusal, SellRefused)
+        return refusal
 
     # What came of it
+
+    @property
+    def book(self) -> PairBook:
+        return self.core.state.book
+
+    @property
+    def core(self) -> KeeperCore:
+        core = self.desk.actor.core
+        assert core is not None
+        return core
 
     def order(self) -> PlaceSellOrder:
         """The one SELL that was sent."""

@@ -191,7 +191,7 @@ def test_a_released_lot_is_not_sold_after_a_resume(store: Store, is_cancelled_by
     book.apply_report(make.sell_report(book.lots[RELEASED].orders[0], RELEASED + 2000, "CANCELED"))
     book.lots.resume()
     assert step(book, RELEASED) == Release()
-    lot = book.lots.release(RELEASED, make.NOW)
+    lot = book.lots.release_rest(RELEASED, make.NOW)
     assert [(each.kind, each.quantity) for each in lot.disposals] == [(DisposalKind.RELEASED, 1)]
     assert isinstance(step(book, RELEASED), Close)
 

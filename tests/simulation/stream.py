@@ -6,7 +6,7 @@ import orjson
 from thespian.actors import ActorAddress
 
 from actors.user_stream.actor import is_news
-from binance_sim.matching.sinks import Execution
+from binance_sim.matching.sinks import ExecutionEvent
 from binance_sim.wsapi.reports import execution_report
 from lotkeeper.exchange.shapes import Execution as Told
 from lotkeeper.exchange.websocket.decode import decode_user_frame
@@ -52,14 +52,14 @@ class Stream:
 
     # The connection
 
-    def happened(self, execution: Execution) -> None:
+    def happened(self, execution: ExecutionEvent) -> None:
         """The exchange tells what happened: at once in its books, a moment later here."""
         if self._is_whole:
             frame = orjson.dumps(execution_report(execution))
             told = decode_user_frame(frame)
             assert isinstance(told, Told)
             if self._watcher is not None and is_news(told.report, told.fill):
-                self._tell_event(OrderReported(told.report, told.fill, 0))
+                self._tell_event(OrderReported(told.report, told.fill))
             if execution.trade is not None:
                 self._tell_balance()
 

@@ -13,9 +13,10 @@ from lotkeeper.exchange.fields import MalformedError
 from lotkeeper.exchange.rest import decode as rows
 from lotkeeper.exchange.rest.connection import Reply, Wire
 from lotkeeper.exchange.rest.exchange_info import parse_exchange_info
-from lotkeeper.exchange.rest.outcomes import Answered, NotSent, Outcome, Unknown, is_clock_skew
+from lotkeeper.exchange.rest.outcomes import Answered, NotSent, Outcome, Unknown, is_refused_as
 from lotkeeper.exchange.signing import Signer, encoded_query, signed_query
 from lotkeeper.trading.money import plain
+from lotkeeper.trading.orders.refusals import RefusalKind
 
 _Body = TypeVar("_Body")
 _MOST_ROWS = 1000
@@ -120,7 +121,7 @@ class RestClient:
         return self._signed("DELETE", "/api/v3/order", params, rows.canceled_order)
 
     def order_by_client_id(self, symbol: str, client_id: str) -> Outcome:
-        """Answered with the OrderReport; -2013 (none known) is Refused, see `is_missing_order`."""
+        """Answered with the OrderReport; -2013 (none known) is Refused as UNKNOWN_ORDER."""
         params = {"symbol": symbol, "origClientOrderId": client_id}
         return self._signed("GET", "/api/v3/order", params, rows.queried_order)
 
@@ -209,7 +210,7 @@ class RestClient:
     def _signed(self, method: str, path: str, params: Mapping[str, str], decode: Callable[[object], object]) -> Outcome:
         outcome = self._send_signed(method, path, params)
         # A wrong timestamp is refused before anything is executed, so that this is no second copy.
-        if is_clock_skew(outcome) and isinstance(self.sync_time(), Answered):
+        if is_refused_as(outcome, RefusalKind.CLOCK_SKEW) and isinstance(self.sync_time(), Answered):
             outcome = self._send_signed(method, path, params)
         return _decoded(outcome, decode)
 

@@ -8,7 +8,7 @@ def text_of(outcome: Outcome) -> str:
     match outcome:
         case Refused(code, text):
             return f"{text} ({code})"
-        case RateLimited(retry_after_s, _, text):
+        case RateLimited(retry_after_s, text):
             return f"{text}; again in {retry_after_s:.0f} s"
         case Unknown(reason) | NotSent(reason):
             return reason

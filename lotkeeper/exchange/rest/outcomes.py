@@ -7,14 +7,12 @@ from email.utils import parsedate_to_datetime
 
 import orjson
 
-# Binance errors.md: for these the execution status is unknown, whatever the HTTP status.
-# -2021 is a replacement of which only one half was done.
-_UNKNOWN_CODES = frozenset({-1000, -1001, -1006, -1007, -1008, -2021})
-_TOO_MANY_ORDERS = -1015
-_LIMIT_CODES = frozenset({-1003, _TOO_MANY_ORDERS})
+from lotkeeper.exchange.rest.errors import TOO_MANY_ORDERS, TOO_MANY_REQUESTS, UNKNOWN_EXECUTION, refusal_kind
+from lotkeeper.trading.orders.refusals import RefusalKind
+
 _RETRY_AFTER_S = 60.0  # the longest fixed window of a request limit is a minute
 _RETRY_AFTER_BAN_S = 120.0  # a ban lasts two minutes at least (Binance limits.md)
-_BANNED_UNTIL = re.compile(r"banned until (\d{13})")
+_BANNED_UNTIL = re.compile(r"banned until (\d{13})\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +28,7 @@ class Refused:
 
     code: int
     text: str
-    http_status: int = 400
+    kind: RefusalKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +39,6 @@ class RateLimited:
     """
 
     retry_after_s: float
-    banned: bool
     text: str
     is_about_orders: bool = False
 
@@ -75,42 +72,24 @@ def outcome_of(http_status: int, headers: Mapping[str, str], body: bytes) -> Out
     return _problem(http_status, lower, content)
 
 
-def is_clock_skew(outcome: object) -> bool:
-    """Our timestamp was outside the receive window; not executed."""
-    return isinstance(outcome, Refused) and outcome.code == -1021
+def is_refused_as(outcome: object, *kinds: RefusalKind) -> bool:
+    """Whether the outcome is a refusal of one of these kinds."""
+    return isinstance(outcome, Refused) and outcome.kind in kinds
 
 
-def is_missing_order(outcome: object) -> bool:
-    """The exchange knows no such order (yet: a request may still be under way)."""
-    return isinstance(outcome, Refused) and outcome.code == -2013
-
-
-def is_duplicate(outcome: object) -> bool:
-    """An open order has this client order id already: the first copy did arrive."""
-    return _refused_with(outcome, "duplicate order sent")
-
-
-def is_insufficient_balance(outcome: object) -> bool:
-    return _refused_with(outcome, "insufficient balance")
-
-
-def is_bad_key(outcome: object) -> bool:
-    """The key, its permissions, its IP list or the signature is wrong; no retry helps."""
-    return isinstance(outcome, Refused) and outcome.code in {-1022, -2014, -2015}
-
-
-def _refused_with(outcome: object, words: str) -> bool:
-    # The texts arrive under -2010, -1013 and -1010: the words decide, in any case (Binance errors.md).
-    return isinstance(outcome, Refused) and outcome.code in {-2010, -1013, -1010} and words in outcome.text.lower()
+def ban_end_ms(text: str) -> int | None:
+    """The moment (ms, the exchange's clock) in "IP banned until <ms>"; None when the text names none."""
+    found = _BANNED_UNTIL.search(text)
+    return int(found[1]) if found else None
 
 
 def _problem(status: int, headers: Mapping[str, str], content: object) -> Outcome:
     code, text = _code_and_text(content)
-    if status in {418, 429} or code in _LIMIT_CODES:
-        return _limited(status, headers, text, is_about_orders=code == _TOO_MANY_ORDERS and status != 418)
-    if code is None or status >= 500 or status < 400 or status == 409 or code in _UNKNOWN_CODES:
+    if status in {418, 429} or code in TOO_MANY_REQUESTS:
+        return _limited(status, headers, text, is_about_orders=code == TOO_MANY_ORDERS and status != 418)
+    if code is None or status >= 500 or status < 400 or status == 409 or code in UNKNOWN_EXECUTION:
         return Unknown(f"HTTP {status}, code {code}: {text}")
-    return Refused(code, text, status)
+    return Refused(code, text, refusal_kind(code, text))
 
 
 def _without_json(status: int, headers: Mapping[str, str], body: bytes) -> Outcome:
@@ -122,21 +101,21 @@ def _without_json(status: int, headers: Mapping[str, str], body: bytes) -> Outco
 
 def _limited(status: int, headers: Mapping[str, str], text: str, *, is_about_orders: bool = False) -> RateLimited:
     """Of Retry-After and the end of a ban that the text names the later counts."""
-    banned = status == 418 or "banned" in text
+    is_ban = status == 418 or "banned" in text
     waits = (_number(headers, "retry-after"), _until_ban_ends(headers, text))
-    usual = _RETRY_AFTER_BAN_S if banned else _RETRY_AFTER_S
+    usual = _RETRY_AFTER_BAN_S if is_ban else _RETRY_AFTER_S
     wait = max((float(each) for each in waits if each is not None), default=usual)
-    return RateLimited(wait, banned, text, is_about_orders)
+    return RateLimited(wait, text, is_about_orders)
 
 
 def _until_ban_ends(headers: Mapping[str, str], text: str) -> float | None:
     """Seconds from the reply's own Date to the moment in "IP banned until <ms>"."""
-    until = _BANNED_UNTIL.search(text)
+    until_ms = ban_end_ms(text)
     try:
         answered_s = parsedate_to_datetime(headers.get("date", "")).timestamp()
     except (ValueError, OverflowError):
         return None
-    return max(0.0, int(until[1]) / 1000 - answered_s) if until else None
+    return None if until_ms is None else max(0.0, until_ms / 1000 - answered_s)
 
 
 def _code_and_text(content: object) -> tuple[int | None, str]:

@@ -10,7 +10,6 @@ from lotkeeper.exchange.fields import MalformedError, Row
 from lotkeeper.exchange.rest.decode import side
 from lotkeeper.exchange.shapes import (
     Balance,
-    BalanceDelta,
     Balances,
     BookTop,
     Execution,
@@ -164,10 +163,6 @@ def _balances(event: Row) -> Balances:
     return Balances(assets, fields.whole(event, "u"))
 
 
-def _balance_delta(event: Row) -> BalanceDelta:
-    return BalanceDelta(fields.text(event, "a"), fields.signed(event, "d"), fields.whole(event, "T"))
-
-
 def _stream_ended(event: Row) -> StreamEnded:
     return StreamEnded(fields.text(event, "e"))
 
@@ -217,7 +212,6 @@ def _mini_ticker(event: Row) -> MiniTicker:
 _USER_EVENTS: dict[str, Callable[[Row], UserFrame]] = {
     "executionReport": _execution,
     "outboundAccountPosition": _balances,
-    "balanceUpdate": _balance_delta,
     "eventStreamTerminated": _stream_ended,
     "serverShutdown": _server_shutdown,
 }

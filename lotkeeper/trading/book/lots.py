@@ -154,7 +154,7 @@ class Lots(Mapping[int, Lot]):
         """Frees the lots held by hand; those that changed."""
         return [lot for number in list(self._lots) if (lot := self.apply_hold_event(number, HoldEvent.RESUMED))]
 
-    def release(self, buy_order_id: int, at_ms: int) -> Lot:
+    def release_rest(self, buy_order_id: int, at_ms: int) -> Lot:
         """The rest of a lot, with all that is left of its cost, belongs to its owner from now on."""
         lot = self._lots[buy_order_id]
         kind, cost = DisposalKind.RELEASED, lot.inventory_cost

@@ -82,7 +82,6 @@ class ValidatedPrice:
         self.suspicious: Quote | None = None
         self.suspicion: PriceRefusal | None = None
         self.suspicious_since_s = float("inf")  # since when something has been held
-        self.lowest = self.highest = ZERO  # bids since they were last taken
         self._reference: Quote | None = None
         self._waiting: Quote | None = None  # the newest while the pair is halted
         self._updates = GrowingIds()
@@ -154,12 +153,6 @@ class ValidatedPrice:
         self._updates, self._trades = GrowingIds(), GrowingIds()
         self._drop_suspicious()
 
-    def take_range(self) -> tuple[Decimal, Decimal]:
-        """The lowest and the highest bid believed since this was last asked."""
-        found = self.lowest, self.highest
-        self.lowest = self.highest = self.best.bid if self.best else ZERO
-        return found
-
     # The weighing
 
     def _accept_or_suspect(self, quote: Quote, now_s: float) -> PriceRefusal | None:
@@ -181,12 +174,8 @@ class ValidatedPrice:
         return not STRICT.remainder(price, self.tick)
 
     def _accept(self, quote: Quote, now_s: float) -> None:
-        bid = quote.bid
-        if self.is_confirmed:
-            self.lowest, self.highest = min(self.lowest, bid), max(self.highest, bid)
-        else:  # what came before may have been the wrong frame
-            self.lowest = self.highest = bid
-            self.is_confirmed = self._reference is not None or bool(self.last and is_near(self.last, bid))
+        if not self.is_confirmed:
+            self.is_confirmed = self._reference is not None or bool(self.last and is_near(self.last, quote.bid))
         self.best = self._reference = quote
         self.heard_s = now_s
         if self.suspicious is not None:

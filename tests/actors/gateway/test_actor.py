@@ -8,6 +8,7 @@ import pytest
 
 from actors.gateway import actor as module
 from lotkeeper.engine.testkit import Probe
+from lotkeeper.trading.orders.refusals import RefusalKind
 from lotkeeper.trading.recovery.reconcile import OpenOrders
 from messages.health import GatewayReported
 from messages.lifecycle import Credentials, CredentialsWanted, FencePair, Peers, PeersChanged
@@ -47,7 +48,7 @@ def test_an_order_that_fills_at_once_tells_its_fills(bench):
 
 def test_an_order_that_is_refused(bench):
     reply = bench.place(error(-1013, "Filter failure: NOTIONAL"))
-    assert reply == SellRefused(SYMBOL, "lk1-5eh-1", -1013, "Filter failure: NOTIONAL")
+    assert reply == SellRefused(SYMBOL, "lk1-5eh-1", -1013, "Filter failure: NOTIONAL", kind=RefusalKind.OTHER_FILTER)
     assert bench.report().refused == 1
 
 
@@ -112,7 +113,9 @@ def test_no_connection_means_not_sent():
 
 
 def test_before_the_key_is_here_nothing_is_sent(locked):
-    assert locked.place() == SellRefused(SYMBOL, "lk1-5eh-1", 0, "not sent: the Gateway is starting")
+    assert locked.place() == SellRefused(
+        SYMBOL, "lk1-5eh-1", 0, "not sent: the Gateway is starting", kind=RefusalKind.NOT_SENT
+    )
     assert locked.peer.asked == []
 
 

@@ -8,6 +8,7 @@ from actors.gateway import questions
 from actors.gateway.costs import asking
 from lotkeeper.exchange.budget.budget import Budget
 from lotkeeper.exchange.budget.limits import Kind
+from lotkeeper.trading.orders.refusals import RefusalKind
 from lotkeeper.trading.recovery.reconcile import (
     NewestTrade,
     OpenOrders,
@@ -111,9 +112,8 @@ def test_an_order_that_the_account_has_no_room_for_is_told_when_to_come_again(be
     bench.place(answer(ORDER, X_MBX_ORDER_COUNT_10S="49"))
     asked = len(bench.peer.asked)
     told = bench.place()
-    assert told == SellRefused(
-        SYMBOL, "lk1-5eh-2", 0, "not sent: 49 of 50 orders in 10 s are used; again in 6 s", pytest.approx(6.0)
-    )
+    text = "not sent: 49 of 50 orders in 10 s are used; again in 6 s"
+    assert told == SellRefused(SYMBOL, "lk1-5eh-2", 0, text, pytest.approx(6.0), RefusalKind.NOT_SENT)
     assert isinstance(cancel(bench, answer(CANCELLED)), SellCanceled)
     bench.desk.advance(6.0)
     assert isinstance(bench.place(answer(ORDER)), SellPlaced)
@@ -184,7 +184,7 @@ def test_after_a_refusal_nothing_at_all_is_sent(bench, refusal, wait_s):
 
 def test_a_stream_that_was_refused_stops_everything(bench):
     asked = len(bench.peer.asked)
-    bench.desk.tell(LimitHit(12.0, True, "HTTP 418: banned"), bench.desk.probe("a stream"))
+    bench.desk.tell(LimitHit(12.0, "HTTP 418: banned"), bench.desk.probe("a stream"))
     assert bench.place().text == "not sent: HTTP 418: banned; again in 12 s"
     assert bench.ask(QUESTION).retry_s == pytest.approx(12.0)
     report = bench.report()

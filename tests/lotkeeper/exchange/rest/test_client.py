@@ -14,6 +14,7 @@ from lotkeeper.exchange.rest.connection import Reply
 from lotkeeper.exchange.rest.outcomes import Answered, NotSent, Outcome, RateLimited, Refused, Unknown
 from lotkeeper.exchange.shapes import Account, BookTicker, ExchangeInfo, Placed
 from lotkeeper.exchange.signing import HmacSigner
+from lotkeeper.trading.orders.refusals import RefusalKind
 from tests.lotkeeper.exchange.http_peer import CUT, RESET, SILENT, HttpPeer, LastWords, answer
 from tests.lotkeeper.exchange.peers import PATIENCE_S
 from tests.lotkeeper.exchange.rest.test_decode import ORDER, TRADE
@@ -235,8 +236,10 @@ def test_answer_that_is_no_order_is_unknown(body: object) -> None:
 def test_refusals_and_limits_pass_through() -> None:
     missing = answer({"code": -2013, "msg": "Order does not exist."}, 400)
     with talking(missing, answer({"code": -1003, "msg": "Too many"}, 429, Retry_After="3")) as (client, _):
-        assert client.order_by_client_id("BTCUSDT", "x") == Refused(-2013, "Order does not exist.", 400)
-        assert sell(client) == RateLimited(3.0, False, "Too many")
+        assert client.order_by_client_id("BTCUSDT", "x") == Refused(
+            -2013, "Order does not exist.", RefusalKind.UNKNOWN_ORDER
+        )
+        assert sell(client) == RateLimited(3.0, "Too many")
 
 
 def test_small_packets_leave_at_once(monkeypatch: pytest.MonkeyPatch) -> None:

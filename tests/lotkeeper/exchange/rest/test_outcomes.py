@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lotkeeper.exchange.rest import outcomes
-from lotkeeper.exchange.rest.outcomes import Answered, NotSent, RateLimited, Refused, Unknown, outcome_of
+from lotkeeper.exchange.rest.outcomes import Answered, RateLimited, Refused, Unknown, is_refused_as, outcome_of
+from lotkeeper.trading.orders.refusals import RefusalKind
 from tests.lotkeeper.exchange.conftest import UNHURRIED
 from tests.lotkeeper.exchange.recorded import data_file
 
@@ -20,7 +20,7 @@ def test_an_answer_has_the_body() -> None:
 
 def test_a_refusal_is_a_definite_no() -> None:
     assert outcome_of(400, {}, error(-2010, "Order would trigger immediately.")) == Refused(
-        -2010, "Order would trigger immediately.", 400
+        -2010, "Order would trigger immediately.", RefusalKind.OTHER
     )
 
 
@@ -52,34 +52,31 @@ def test_what_does_not_say_no_is_unknown(status, body) -> None:
 
 
 @pytest.mark.parametrize(
-    ("status", "headers", "body", "wait_s", "banned"),
+    ("status", "headers", "body", "wait_s"),
     [
-        (429, {"Retry-After": "7"}, error(-1003), 7, False),
-        (429, {}, error(-1015, "Too many new orders."), 60, False),
-        (400, {}, error(-1015, "Too many new orders."), 60, False),
-        (418, {"retry-after": "300"}, b"<html>", 300, True),
-        (418, {}, b"", 120, True),
+        (429, {"Retry-After": "7"}, error(-1003), 7),
+        (429, {}, error(-1015, "Too many new orders."), 60),
+        (400, {}, error(-1015, "Too many new orders."), 60),
+        (418, {"retry-after": "300"}, b"<html>", 300),
+        (418, {}, b"", 120),
         (
             418,
             {"Date": "Sun, 17 Jun 2018 17:20:00 GMT"},
             error(-1003, "Way too many requests; IP banned until 1529256050872. Please use the websocket."),
             50.872,
-            True,
         ),
         (
             418,
             {"Date": "Sun, 17 Jun 2018 17:20:00 GMT", "Retry-After": "7"},
             error(-1003, "Way too many requests; IP banned until 1529256050872. Please use the websocket."),
             50.872,
-            True,
         ),
     ],
 )
-def test_limits_say_how_long_to_wait(status, headers, body, wait_s, banned) -> None:
+def test_limits_say_how_long_to_wait(status, headers, body, wait_s) -> None:
     outcome = outcome_of(status, headers, body)
     assert isinstance(outcome, RateLimited)
     assert outcome.retry_after_s == pytest.approx(wait_s)
-    assert outcome.banned is banned
 
 
 def test_only_too_many_orders_concern_orders_alone() -> None:
@@ -98,25 +95,11 @@ def test_bodies_that_users_have_seen() -> None:
     assert kinds == [Refused, Refused, Refused, Refused, RateLimited, Unknown, Answered, Unknown]
 
 
-@pytest.mark.parametrize(
-    ("question", "yes", "no"),
-    [
-        (outcomes.is_clock_skew, Refused(-1021, ""), Refused(-1022, "")),
-        (outcomes.is_missing_order, Refused(-2013, "Order does not exist."), Refused(-2011, "Unknown order sent.")),
-        (outcomes.is_duplicate, Refused(-2010, "Duplicate Order sent."), Refused(-2010, "Market is closed.")),
-        (
-            outcomes.is_insufficient_balance,
-            Refused(-2010, "Account has insufficient balance for requested action."),
-            Refused(-2013, "insufficient balance"),
-        ),
-        (outcomes.is_bad_key, Refused(-2015, ""), Refused(-1021, "")),
-        (outcomes.is_bad_key, Refused(-1022, ""), NotSent("")),
-        (outcomes.is_bad_key, Refused(-2014, ""), Unknown("-2014")),
-    ],
-)
-def test_questions_about_a_refusal(question, yes, no) -> None:
-    assert question(yes)
-    assert not question(no)
+def test_a_refusal_is_asked_for_its_kind() -> None:
+    refused = outcome_of(400, {}, error(-2013, "Order does not exist."))
+    assert is_refused_as(refused, RefusalKind.UNKNOWN_SYMBOL, RefusalKind.UNKNOWN_ORDER)
+    assert not is_refused_as(refused, RefusalKind.CANCEL_REJECTED)
+    assert not is_refused_as(Unknown("-2013"), RefusalKind.UNKNOWN_ORDER)
 
 
 json_values = st.recursive(st.none() | st.integers() | st.text(), lambda c: st.dictionaries(st.text(), c) | st.lists(c))

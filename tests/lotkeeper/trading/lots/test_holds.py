@@ -48,7 +48,7 @@ def released(book, buy=7, at=make.NOW):
     while not isinstance(step := make.decision(book.lots[buy]), Close):
         assert isinstance(step, CancelSell | Release), step
         if isinstance(step, Release):
-            book.lots.release(buy, at)
+            book.lots.release_rest(buy, at)
             continue
         sells.append(step.order_id)
         book.lots.apply_order_event(step.name, OrderEvent.CANCEL_SENT, make.NOW)
@@ -257,7 +257,7 @@ class ReleasingWorld(World):
     def carries_out(self, number: int, decision: object, dice: Random) -> None:
         if isinstance(decision, Release):
             self.count("Release")
-            self.book.lots.release(number, make.NOW + self.now)
+            self.book.lots.release_rest(number, make.NOW + self.now)
             return
         assert not (isinstance(decision, PlaceSell) and number in self.released), "a released lot is sold"
         super().carries_out(number, decision, dice)

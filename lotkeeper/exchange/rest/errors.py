@@ -1,0 +1,37 @@
+"""The exchange's error codes and texts (Binance errors.md): nothing else in lotkeeper knows them."""
+
+from lotkeeper.trading.orders.refusals import RefusalKind
+
+# For these the execution status is unknown, whatever the HTTP status. -2021: a replacement of which only half was done.
+UNKNOWN_EXECUTION = frozenset({-1000, -1001, -1006, -1007, -1008, -2021})
+TOO_MANY_ORDERS = -1015
+TOO_MANY_REQUESTS = frozenset({-1003, TOO_MANY_ORDERS})
+
+_BY_CODE = {
+    -1021: RefusalKind.CLOCK_SKEW,
+    -1022: RefusalKind.BAD_KEY,
+    -1100: RefusalKind.ILLEGAL_CHARACTERS,
+    -1121: RefusalKind.UNKNOWN_SYMBOL,
+    -2011: RefusalKind.CANCEL_REJECTED,
+    -2013: RefusalKind.UNKNOWN_ORDER,
+    -2014: RefusalKind.BAD_KEY,
+    -2015: RefusalKind.BAD_KEY,
+    -2026: RefusalKind.ARCHIVED_ORDER,
+}
+# One code has many causes, and one cause comes under several codes: the text decides. The first that is found counts.
+_TEXT_CODES = frozenset({-1010, -1013, -2010})
+_BY_TEXT = (
+    ("duplicate order", RefusalKind.DUPLICATE_ORDER),
+    ("insufficient balance", RefusalKind.INSUFFICIENT_BALANCE),
+    ("max_num_orders", RefusalKind.MAX_NUM_ORDERS),
+    ("percent_price", RefusalKind.PERCENT_PRICE),
+    ("filter failure", RefusalKind.OTHER_FILTER),
+)
+
+
+def refusal_kind(code: int, text: str) -> RefusalKind:
+    """What a refusal with this code and text means."""
+    if code not in _TEXT_CODES:
+        return _BY_CODE.get(code, RefusalKind.OTHER)
+    lower = text.lower()
+    return next((kind for words, kind in _BY_TEXT if words in lower), RefusalKind.OTHER)
