@@ -46,7 +46,7 @@ class LimitUse:
     """How much of a limit of the exchange is used in its current window."""
 
     name: str  # as the exchange names it
-    per: str  # the window in words
+    per: str  # the window as text
     seconds: int  # the window
     used: int
     most: int
