@@ -38,7 +38,7 @@ PLANTED = (
         "4",
     ),
     PlantedBug(
-        "the same fill counts each time it is told",
+        "the same fill counts each time it arrives",
         "lotkeeper/trading/lots/lot.py",
         "if any(known.trade_id == fill.trade_id for known in fills):",
         "if False:",
@@ -46,7 +46,7 @@ PLANTED = (
         "2",
     ),
     PlantedBug(
-        "the fence lets older keepers through",
+        "fencing lets older keepers through",
         "actors/gateway/actor.py",
         "return message.incarnation == newest",
         "return True",
@@ -74,7 +74,7 @@ PLANTED = (
         "1",
     ),
     PlantedBug(
-        "the cursor skips what it was not told",
+        "the cursor skips what was not reported",
         "lotkeeper/trading/recovery/reconcile.py",
         "max([-1 if self.cursor is None else self.cursor, *(fill.trade_id",
         "max([-1 if self.cursor is None else self.cursor + 1, *(fill.trade_id",
@@ -101,12 +101,12 @@ PLANTED = (
         "4",
     ),
     PlantedBug(
-        "a SELL found on the exchange is taken up twice",
+        "a SELL found on the exchange is added twice",
         "lotkeeper/trading/book/pair_book.py",
         "        if known is not None and is_namesake(known, report):\n",
         "        if known is not None and (known.order_id is None or is_namesake(known, report)):\n",
         0,
-        "the book",
+        "the pair book",
     ),
     PlantedBug(
         "the end by self-trade prevention is ignored",
