@@ -110,7 +110,7 @@ class DatabaseDouble:
         """Whether a SELL is here with this order id of the exchange."""
         return any(each.order.order_id == order_id for each in self.tables.orders.values())
 
-    # InFlightRows
+    # Rows
 
     def lot(self, lot_id: str) -> Lot:
         tables, row = self.tables, self.tables.lots[lot_id]

@@ -1,4 +1,4 @@
-"""Which faults a schedule has, and how often: draw_fault_mix once from its seed, so that few schedules have all of them.
+"""Which faults a schedule has, and how often: drawn once from its seed, so that few schedules have all of them.
 
 Many runs with a few faults each find more than one run in which everything fails all the time.
 """

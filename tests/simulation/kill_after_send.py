@@ -43,6 +43,6 @@ class KillAfterSend:
 
 
 def draw_kill_after_send(seed: int) -> KillAfterSend:
-    dice = Random(f"raids {seed}")  # the text is part of what a seed means  # the text is part of what a seed means
+    dice = Random(f"raids {seed}")  # the text is part of what a seed means
     order = dice.randint(1, 5) if dice.random() < SHARE else 0
     return KillAfterSend(dice, order, dice.random() < 0.3, dice.uniform(0.0, MAX_LATE_S))

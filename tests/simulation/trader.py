@@ -24,8 +24,6 @@ class SimulatedTrader:
         self.world = world
         # Whether a database was or will be lost: then the trader leaves our SELLs alone, because a cancelled SELL could
         # no longer be matched to its lot.
-        # Whether a database was or will be lost: then the trader leaves our SELLs alone, because a cancelled SELL could
-        # no longer be matched to its lot.
         self.is_database_lost = False
         self._names = 0
         self._spares = world.judge.spare
