@@ -1,4 +1,4 @@
-"""PlantedBug bugs are found by the schedules that the documentation names, which find nothing without them.
+"""Planted bugs are found by the schedules that the documentation names, which find nothing without them.
 
 Two of the eleven here; `make planted` tries them all.
 """

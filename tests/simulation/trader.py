@@ -26,7 +26,6 @@ class SimulatedTrader:
         # no longer be matched to its lot.
         self.is_database_lost = False
         self._names = 0
-        self._spares = world.judge.spare
 
     def make_move(self) -> None:
         """Makes one random move; the exchange may refuse it."""
