@@ -1,4 +1,4 @@
-"""What every request passes, whichever way it came: weight, key and signature, then the endpoint itself."""
+"""What every request passes: weight limits, key and signature, then the endpoint."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,29 +16,27 @@ from binance_sim.matching.exchange import Exchange
 
 @dataclass(frozen=True, slots=True)
 class RawRequest:
-    """A request as it came: its parameters as text, the bytes that its signature covers, and who sent it.
-
-    `session` is the key that the connection is logged on with: such a request needs a timestamp, but no signature.
-    """
+    """A request as it arrived, over REST or the WebSocket API."""
 
     endpoint: ApiEndpoint
     values: Mapping[str, str]
-    payload: bytes
+    payload: bytes  # what the signature covers
     api_key: str | None
+    # The key that the connection is logged on with: such a request needs a timestamp, but no signature.
     session: ApiKey | None = None
     unit: TimeUnit = milliseconds
 
 
 @dataclass(slots=True)
 class Gate:
-    """The exchange behind its checks."""
+    """The checks before the exchange."""
 
     exchange: Exchange
     keys: KeyStore
     limits: Limits
 
     def admit(self, inquiry: RawRequest) -> TradingAccount | None:
-        """Count a request and find out who sent it; raises ApiError."""
+        """Count a request and identify its account; raises ApiError."""
         self.limits.add(self.cost(inquiry))
         return self.identify(inquiry)
 
@@ -47,7 +45,7 @@ class Gate:
         return inquiry.endpoint.cost(inquiry.values)
 
     def owner(self, inquiry: RawRequest) -> str:
-        """The name of the account whose key a request carries, whether it is right or not; empty for none."""
+        """The name of the account whose key a request has, whether its signature is valid or not; empty for none."""
         key = self.keys.get(inquiry.api_key or "") or inquiry.session
         return key.account.name if key is not None else ""
 

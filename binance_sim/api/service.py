@@ -1,4 +1,4 @@
-"""Carrying out requests, and what the armed faults do to them on the way in and out."""
+"""Executing requests, and what armed faults do to requests and replies."""
 
 import asyncio
 from collections.abc import Callable, Iterable
@@ -27,24 +27,21 @@ EffectT = TypeVar("EffectT", bound=Effect)
 
 @dataclass(frozen=True, slots=True)
 class ApiReply:
-    """What is sent back: an answer, a refusal, or something canned. `after` is called once it is written.
-
-    With `cut` the connection ends without a reply; a reply that is `lost` is written into the journal only.
-    """
+    """What is sent back: an answer, an error, or the canned answer of a fault."""
 
     answer: Any = None
     error: ApiError | None = None
     canned: CannedAnswer | None = None
-    cut: bool = False
-    lost: str = ""
-    after: Callable[[], None] | None = None
+    cut: bool = False  # the connection ends without a reply
+    lost: str = ""  # how the reply is lost: it stands in the journal only
+    after: Callable[[], None] | None = None  # called once the reply is written
 
 
 SendReply = Callable[[ApiReply], None]
 
 
 class Service:
-    """Serves inquiries. Where no fault is armed, at once and in one go."""
+    """Serves requests; at once if no fault is armed."""
 
     def __init__(self, gate: Gate, hub: UserHub, faults: ArmedFaults, *, events_first: bool) -> None:
         self.gate, self._hub, self._faults = gate, hub, faults
@@ -52,7 +49,7 @@ class Service:
         self._tasks: set[asyncio.Task[None]] = set()
 
     def serve(self, inquiry: RawRequest, via: str, send: SendReply) -> None:
-        """Have an inquiry answered through `send`, now or later, or never."""
+        """Answer a request through `send`: now, later or never."""
         due = self._due_effects(inquiry, via) if self._faults else []
         if not due:
             self._answer(inquiry, send, after=not self._events_first)
@@ -68,13 +65,13 @@ class Service:
         )
 
     def _answer(self, inquiry: RawRequest, send: SendReply, *, after: bool) -> None:
-        """Admit, serve and answer; with `after`, the events that it causes come after the answer."""
+        """Execute and answer; with `after`, the events that the request causes are sent after the answer."""
         release = self._hub.hold_events() if after else None
         reply = self._execute(inquiry)
         send(ApiReply(reply.answer, reply.error, after=release))
 
     def _execute(self, inquiry: RawRequest, lag_us: int = 0) -> ApiReply:
-        """The request reaches the exchange: only now is its window looked at (source: "Timing security")."""
+        """The request reaches the exchange: its recvWindow is checked only now (source: "Timing security")."""
         try:
             account = self.gate.admit(inquiry)
             return ApiReply(self.gate.serve(inquiry, account, lag_us))

@@ -1,4 +1,4 @@
-"""The faults that wait for their moment, and what is due when the exchange asks."""
+"""Armed faults, and which of them are due for a request, event or connection."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from binance_sim.faults.effects import Effect, Seam
 from binance_sim.faults.fault import Fault
 
 Facts = Mapping[str, Any]
-# Told of each fault that is armed, fires, or is lifted: what happened, its number, and the facts that it met.
+# Writes the journal line of a fault that is armed, fires or is lifted.
 RecordFault = Callable[..., None]
 
 
 @dataclass(slots=True, eq=False)
 class ArmedFault:
-    """One armed fault and its dice: the same seed and the same matches give the same hits."""
+    """One armed fault and its random numbers: the same seed and the same matches give the same hits."""
 
     number: int
     fault: Fault
@@ -36,7 +36,7 @@ class ArmedFault:
         return all(name in facts and fnmatchcase(str(facts[name]), pattern) for name, pattern in self._patterns)
 
     def hits(self) -> bool:
-        """Count a match; whether the fault happens to it."""
+        """Count a match; returns whether the fault happens."""
         self.matched += 1
         if self.matched <= self.fault.after or self.is_spent:
             return False
@@ -54,7 +54,7 @@ class ArmedFault:
 
 
 class ArmedFaults:
-    """All armed faults, the oldest first. Falsy where there is none: a seam has to do no more than look."""
+    """All armed faults, the oldest first. It is falsy without faults, so that a seam costs next to nothing."""
 
     def __init__(self, seed: str, record: RecordFault) -> None:
         self._seed, self._record = seed, record
@@ -78,14 +78,14 @@ class ArmedFaults:
         return armed
 
     def lift(self, number: int) -> bool:
-        """Let a fault be; False where there is none of that number."""
+        """Disarm a fault; returns False if there is none of that number."""
         found = self._armed.pop(number, None)
         if found is not None:
             self._record("fault-lifted", id=number, name=found.fault.name, fired=found.fired)
         return found is not None
 
     def due(self, seam: Seam, facts: Facts) -> list[Effect]:
-        """What happens to this request, event or connection."""
+        """The effects on a request, event or connection with these facts."""
         effects: list[Effect] = []
         for armed in self:
             if armed.seam != seam or not armed.meets(facts) or not armed.hits():

@@ -24,18 +24,18 @@ GONE = (
     "<html>\r\n<head><title>410 Gone</title></head>\r\n<body>\r\n<center><h1>410 Gone</h1></center>\r\n</body></html>"
 )
 NOT_FOUND = "<html><body><h1>404 Not Found</h1></body></html>"
-# What was there once: listen keys until February 2026, version 1 until March (source: the exchange's changelog).
+# Removed by the exchange: listen keys in February 2026, version 1 in March (source: the exchange's changelog).
 GONE_PATHS = ("/api/v3/userDataStream", "/api/v1/")
 SILENCE_S = 60.0
 
 
 def read_values(query: str, body: str) -> dict[str, str]:
-    """Parameters of query and form body; the query's win. Raises ApiError -1101 for one sent twice."""
+    """Parameters of query and form body; the query has priority. Raises ApiError -1101 for a repeated parameter."""
     return _read_form(query) if not body else _read_form(body) | _read_form(query)
 
 
 def _read_form(text: str) -> dict[str, str]:
-    """Pairs of a query string or form; most have nothing to decode."""
+    """The parameters of a query string or form; most texts need no decoding."""
     decode: Callable[[str], str] = unquote_plus if "%" in text or "+" in text else str
     pairs = [part.partition("=") for part in text.split("&") if part]
     values = {decode(name): decode(value) for name, _, value in pairs}
@@ -49,7 +49,7 @@ def _bytes(text: str) -> bytes:
 
 
 class RestHandler:
-    """One handler for all of /api: paths are looked up, not routed."""
+    """One handler for all of /api."""
 
     def __init__(self, service: Service, journal: Journal, faults: ArmedFaults) -> None:
         self._service, self._journal, self._faults = service, journal, faults
@@ -89,7 +89,7 @@ class RestHandler:
         return await self._finish(request, number, inquiry, reply)
 
     async def _ask(self, inquiry: RawRequest) -> ApiReply:
-        """The service's reply; what it does after its first one goes on by itself."""
+        """The first reply of the service; what the service does after that continues in the background."""
         first: asyncio.Future[ApiReply] = asyncio.get_running_loop().create_future()
 
         def send(reply: ApiReply) -> None:

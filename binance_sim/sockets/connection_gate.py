@@ -1,4 +1,4 @@
-"""Who may connect: attempts are counted, bans hold, and faults may refuse; comings and goings are noted."""
+"""Which connections are accepted: attempts are counted, bans and faults may refuse them."""
 
 from aiohttp import web
 
@@ -11,7 +11,7 @@ from binance_sim.sockets.peers import Peer
 
 
 def fault_refusal(faults: ArmedFaults, socket: str, request: web.BaseRequest) -> web.Response | None:
-    """The answer to who is refused by a fault; None where there is none."""
+    """The response to a client that a fault refuses; None without such a fault."""
     due = faults.due(Seam.CONNECTION, {"socket": socket, "path": request.path}) if faults else []
     refuse = next((each for each in due if isinstance(each, RefuseConnection)), None)
     if refuse is None:
@@ -27,13 +27,13 @@ def cut_connection(request: web.BaseRequest) -> web.Response:
 
 
 class ConnectionGate:
-    """The doors of one kind of socket (`user` or `market`)."""
+    """Accepts or refuses connections of one kind (`user` or `market`), and writes them to the journal."""
 
     def __init__(self, limits: Limits, faults: ArmedFaults, journal: Journal, socket: str) -> None:
         self._limits, self._faults, self._journal, self._socket = limits, faults, journal, socket
 
     def refusal_for(self, request: web.BaseRequest, window: RequestWindow, weight: int = 0) -> web.Response | None:
-        """None where the connection may be made, else its refusal."""
+        """The response that refuses a connection; None if it is accepted."""
         refused = fault_refusal(self._faults, self._socket, request) or self._refused_by_limit(window, weight)
         if refused is not None:
             self._journal.write("refused", socket=self._socket, path=request.path, status=refused.status)

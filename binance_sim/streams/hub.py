@@ -1,4 +1,4 @@
-"""Market streams: who listens to what (source: "WebSocket Streams")."""
+"""Market streams: connections and their subscriptions (source: "WebSocket Streams")."""
 
 from collections.abc import Iterable
 from urllib.parse import unquote
@@ -20,12 +20,12 @@ MAX_STREAMS = 1024
 
 
 def _read_query(query: str) -> dict[str, str]:
-    """The parameters; a plus sign is one, as in `kline_1d@+08:00`, and no space as in a form."""
+    """The parameters. A plus sign stays a plus sign, as in `kline_1d@+08:00`; in a form it would be a space."""
     return {unquote(name): unquote(value) for name, _, value in (part.partition("=") for part in query.split("&"))}
 
 
 class MarketHub:
-    """All market stream connections. Unknown names are accepted and stay silent."""
+    """All market stream connections. Unknown stream names are accepted, and nothing is ever sent for them."""
 
     def __init__(
         self, peers: PeerGroup, limits: Limits, clock: SimulatorClock, journal: Journal, faults: ArmedFaults
@@ -40,18 +40,18 @@ class MarketHub:
 
     @property
     def names(self) -> Iterable[str]:
-        """Every stream that somebody listens to."""
+        """All streams with listeners."""
         return tuple(self._by_name)
 
     @property
     def wants_microseconds(self) -> bool:
-        """Whether somebody wants times in microseconds."""
+        """Whether a listener wants times in microseconds."""
         return any(listener.unit is microseconds for listener in self._by_peer.values())
 
     def publish(self, name: str, raw: bytes, raw_us: bytes | None = None) -> None:
-        """Send an encoded payload to all who listen to `name`, `fine` to those who want microseconds.
+        """Send an encoded payload to all listeners of `name`, or `raw_us` to those who want microseconds.
 
-        Each form is framed once, however many sockets it goes to.
+        Each form is encoded as a frame once for all its receivers.
         """
         listeners = self._by_name.get(name)
         if not listeners:
@@ -67,7 +67,7 @@ class MarketHub:
         self._journal.write("market", stream=name, to=len(listeners), body=raw)
 
     def announce_shutdown(self) -> int:
-        """Tell every connection that the server goes away; how many there were."""
+        """Announce a shutdown on every connection; returns how many there were."""
         event = orjson.dumps({"e": "serverShutdown", "E": self._clock.ms()})
         for listener in self._by_peer.values():
             wrapped = b'{"stream":"!serverShutdown","data":%b}' % event if listener.combined else event

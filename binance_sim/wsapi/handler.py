@@ -27,12 +27,12 @@ SESSION_METHODS = ("session.logon", "session.status", "session.logout")
 
 
 def literal(value: Any) -> str:
-    """A parameter as its signature writes it: text as it is, all else as its JSON literal."""
+    """A parameter as it is signed: text unchanged, other values as JSON."""
     return value if isinstance(value, str) else orjson.dumps(value).decode()
 
 
 def read_params(frame: Json, text: str) -> dict[str, str]:
-    """Parameters as text. Numbers with a fraction keep the digits that were sent: 0.10 is not 0.1."""
+    """Parameters as text. Numbers with a fraction keep the digits that were sent: 0.10 does not become 0.1."""
     params = {} if frame.get("params") is None else frame["params"]
     if not isinstance(params, dict):
         raise ApiError(-1135, "Invalid JSON Request")
@@ -42,13 +42,13 @@ def read_params(frame: Json, text: str) -> dict[str, str]:
 
 
 def signed_payload(values: Mapping[str, str]) -> bytes:
-    """All parameters but the signature, sorted by name, not percent-encoded."""
+    """All parameters except the signature, sorted by name, not percent-encoded."""
     return "&".join(f"{name}={values[name]}" for name in sorted(values) if name != "signature").encode()
 
 
 @dataclass(frozen=True, slots=True)
 class SocketRequest:
-    """A request of a session, as far as its reply needs it. `number` is the journal's."""
+    """What the reply to a request needs. `number` is the request's number in the journal."""
 
     session: Session
     id: Any
@@ -149,7 +149,7 @@ class WsApiHandler:
             reply.after()
 
     def _encode(self, asked: SocketRequest, reply: ApiReply) -> tuple[bytes, bytes]:
-        """The reply's frame, and what the journal shows of it: no key stands there."""
+        """The reply's frame, and its journal line, which shows no key."""
         answer: Json = {"id": asked.id}
         if reply.canned is not None:
             answer |= {"status": reply.canned.status, "error": _canned_error(reply)}
@@ -165,7 +165,7 @@ class WsApiHandler:
         return raw, raw
 
     def _refused(self, asked: SocketRequest, error: ApiError) -> Json:
-        """A session whose key is not good any more ends with an answer to nobody (source: "API key revocation")."""
+        """The error of a reply. A revoked key ends the session, and the id is null (source: "API key revocation")."""
         body = error.body()
         if isinstance(error, LimitError):
             unit = asked.session.unit
@@ -185,7 +185,7 @@ class WsApiHandler:
 
 
 def _canned_error(reply: ApiReply) -> Json:
-    """What stands for an answer that was HTML over HTTP."""
+    """The error of a canned answer; HTML, which only exists over HTTP, is replaced."""
     canned = reply.canned
     try:
         body = orjson.loads(canned.body) if canned is not None else {}

@@ -19,7 +19,7 @@ MAX_ACTIVE, MAX_SUBSCRIPTION_IDS = 1000, 65_535
 
 @dataclass(slots=True)
 class Session:
-    """What the exchange remembers of one WebSocket API connection. Times are in microseconds."""
+    """The state of one WebSocket API connection. Times are in microseconds."""
 
     peer: Peer
     connected: int
@@ -40,7 +40,7 @@ class SessionRequest:
 
 
 class SessionMethods:
-    """The methods that are about the connection itself."""
+    """The methods of sessions and subscriptions."""
 
     def __init__(self, gate: Gate, hub: UserHub) -> None:
         self._gate, self._hub = gate, hub
@@ -106,7 +106,7 @@ class SessionMethods:
         return self._add(call.session, self._check(call, USER_STREAM).account, by_logon=False)
 
     def _add(self, session: Session, account: TradingAccount, by_logon: bool) -> Json:
-        """Raises ApiError: -2035 for a second one of the account, -2042 where the connection's numbers are used up."""
+        """Raises ApiError -2035 for a second subscription of the account, -2042 if the numbers are used up."""
         active = self._hub.subscriptions_of(session.peer)
         if any(each.account is account for each in active):
             raise ApiError(-2035, "User Data Stream subscription already active.")

@@ -1,4 +1,4 @@
-"""The account itself (source: "Account endpoints")."""
+"""The account, its orders and its trades (source: "Account endpoints")."""
 
 from binance_sim.api.endpoints.orders import find_order
 from binance_sim.api.params import DEFAULT_LIMIT, MAX_LIMIT, inside, page
@@ -27,7 +27,7 @@ def order_counts(call: ApiRequest) -> list[Json]:
 
 
 def my_filters(call: ApiRequest) -> Json:
-    """The pair's filters, and those that the account alone has (MAX_ASSET)."""
+    """The filters of the pair, and the account's own filters (MAX_ASSET)."""
     rules = call.market().rules
     call.params.finish()
     limits = call.account.limits
@@ -73,7 +73,7 @@ def open_orders(call: ApiRequest) -> list[Json]:
 
 
 def all_orders(call: ApiRequest) -> list[Json]:
-    """From `orderId` on, or created within a window."""
+    """Orders from `orderId` on, or created within a window of time."""
     market, params = call.market(), call.params
     first, (start, end) = params.number("orderId"), params.window()
     limit = params.limit(DEFAULT_LIMIT, MAX_LIMIT)
@@ -132,7 +132,7 @@ def my_prevented_matches(call: ApiRequest) -> list[Json]:
 
 
 def my_allocations(call: ApiRequest) -> list[Json]:
-    """Always none: there is no smart order routing here."""
+    """Always empty: smart order routing is not simulated."""
     call.market()
     call.params.window()
     for name in ("fromAllocationId", "limit", "orderId"):

@@ -1,7 +1,7 @@
 """Canceling an order and placing another in one request (source: "Cancel an Existing Order and Send a New Order").
 
-Not atomic: the cancel may succeed and the new order fail. What may refuse the new order before the matching engine is
-looked at first, so that nothing is canceled for an order that could never be.
+Not atomic: the cancel may succeed and the new order fail. The checks of the new order that do not need the matching
+engine come first, so that nothing is canceled for an order that cannot be placed.
 """
 
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ NAMES = ("cancelOrderId", "cancelOrigClientOrderId")
 
 @dataclass(frozen=True, slots=True)
 class ReplaceRequest:
-    """What is asked for, apart from the order to cancel."""
+    """The request, apart from the order to cancel."""
 
     ticket: Ticket
     kind: str
@@ -38,7 +38,7 @@ class ReplaceRequest:
 
 @dataclass(frozen=True, slots=True)
 class HalfResult:
-    """What became of one half: its result, and what it answered or was refused with."""
+    """The result of the cancel or of the new order, with its answer or its error."""
 
     result: str
     answer: Json | None
@@ -114,9 +114,9 @@ def _failed(error: ApiError) -> HalfResult:
 
 
 def _answer(gone: HalfResult, new: HalfResult, wanted: ReplaceRequest, full: ApiError | None) -> Json:
-    """Both halves; raises ApiError -2021 (409) where one succeeded, -2022 (400) where none did.
+    """Both halves; raises ApiError -2021 (409) if one succeeded, -2022 (400) if both failed.
 
-    Beyond the order count it is 429, unless failure is allowed (source: the request's table of results).
+    The status is 429 if the order count is exceeded and failure is not allowed (source: the table of results).
     """
     whole = {
         "cancelResult": gone.result,

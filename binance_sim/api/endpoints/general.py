@@ -1,4 +1,4 @@
-"""What the exchange is: time, rules, pairs (source: "General endpoints")."""
+"""Time, limits and pairs of the exchange (source: "General endpoints")."""
 
 from collections.abc import Callable
 from typing import Any
@@ -26,7 +26,7 @@ def server_time(call: ApiRequest) -> Json:
 
 
 def read_symbols(call: ApiRequest) -> list[str] | None:
-    """The pairs meant by `symbol` or `symbols`, None where neither is there."""
+    """The pairs that `symbol` or `symbols` names, None if neither is given."""
     params = call.params
     if "symbol" in params and "symbols" in params:
         raise bad_combination()
@@ -58,7 +58,7 @@ def read_status(call: ApiRequest) -> str | None:
 
 
 def market_in_status(call: ApiRequest) -> SymbolMarket:
-    """The pair of `symbol`, which must be in the status asked for; raises ApiError -1220."""
+    """The pair of `symbol`, which must have the requested status; raises ApiError -1220."""
     market, status = call.market(), read_status(call)
     if status not in (None, market.status):
         raise ApiError(-1220, "The symbol's status does not match the requested symbolStatus.")
@@ -66,7 +66,7 @@ def market_in_status(call: ApiRequest) -> SymbolMarket:
 
 
 def answer_per_market(call: ApiRequest, shape: Callable[[SymbolMarket], Json]) -> Json | list[Json]:
-    """One object for `symbol`, a list for `symbols` or none; `symbolStatus` leaves others out."""
+    """One object for `symbol`, a list for `symbols` or for all pairs; `symbolStatus` filters the pairs."""
     names = read_symbols(call)
     if "symbol" in call.params:
         market = market_in_status(call)
@@ -107,7 +107,7 @@ def _document(market: SymbolMarket, sets: bool) -> Json:
 
 
 def execution_rules(call: ApiRequest) -> Json:
-    """Which pairs have a price range rule: none, here."""
+    """Which pairs have a price range rule: no pair has one here."""
     names, status = read_symbols(call), read_status(call)
     call.params.finish()
     markets = (call.exchange.markets[name] for name in names or call.exchange.markets)

@@ -57,7 +57,7 @@ def aggregate_trades(call: ApiRequest) -> list[Json]:
 
 
 def block_trades(call: ApiRequest) -> list[Json]:
-    """Always none: nobody trades blocks here."""
+    """Always empty: block trades are not simulated."""
     call.market()
     call.params.require_number("fromId")
     call.params.limit(DEFAULT_LIMIT, MAX_LIMIT)
@@ -85,7 +85,7 @@ def _rows(call: ApiRequest, market: SymbolMarket, span: CandleSpan, limit: int) 
 
 
 def read_zone(text: str | None) -> int:
-    """A zone such as `8`, `-1:00` or `05:45`, in microseconds ahead of UTC; raises ApiError -1100 beyond -12 to +14."""
+    """The offset of a zone such as `8`, `-1:00` or `05:45` in microseconds; raises ApiError -1100 beyond -12 to +14."""
     match = ZONE.fullmatch(text) if text is not None else None
     if text is None:
         return 0

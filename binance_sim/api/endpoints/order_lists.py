@@ -21,7 +21,7 @@ def _placing(read: ReadList) -> Callable[[ApiRequest], Json]:
         market = call.market()
         wanted = read(call.params, market.rules)
         kind = read_response_kind(call.params, "OCO")
-        # Lists are answered with the whole state of their orders, unless asked for less.
+        # The default answer to a list shows the whole state of its orders.
         kind = kind if "newOrderRespType" in call.params else "RESULT"
         call.params.finish()
         with call.exchange.transaction(market) as tx:
@@ -42,28 +42,30 @@ def _find(call: ApiRequest, client_name: str, missing: ApiError) -> OrderList:
     list_id, client_id = call.params.number("orderListId"), call.params.client_id(client_name)
     if list_id is None and client_id is None:
         raise one_of("orderListId", client_name)
-    for whole in reversed(call.exchange.order_lists(call.account)):
-        if (list_id is None or whole.list_id == list_id) and (client_id is None or whole.client_id == client_id):
-            return whole
+    for order_list in reversed(call.exchange.order_lists(call.account)):
+        if (list_id is None or order_list.list_id == list_id) and (
+            client_id is None or order_list.client_id == client_id
+        ):
+            return order_list
     raise missing
 
 
 def cancel_list(call: ApiRequest) -> Json:
     market = call.market()
-    whole = _find(call, "listClientOrderId", cancel_rejection())
+    order_list = _find(call, "listClientOrderId", cancel_rejection())
     cancel_id = call.params.client_id("newClientOrderId") or random_client_id()
     call.params.finish()
-    if whole.rules.name != market.name or not whole.is_open:
+    if order_list.rules.name != market.name or not order_list.is_open:
         raise cancel_rejection()
     with call.exchange.transaction(market) as tx:
-        cancel(tx, next(order for order in whole.orders if order.is_open), cancel_id)
-        return list_cancel_answer(whole, call.unit)
+        cancel(tx, next(order for order in order_list.orders if order.is_open), cancel_id)
+        return list_cancel_answer(order_list, call.unit)
 
 
 def get_list(call: ApiRequest) -> Json:
-    whole = _find(call, "origClientOrderId", unknown_order())
+    order_list = _find(call, "origClientOrderId", unknown_order())
     call.params.finish()
-    return described(whole, call.unit)
+    return described(order_list, call.unit)
 
 
 def all_lists(call: ApiRequest) -> list[Json]:
@@ -73,13 +75,17 @@ def all_lists(call: ApiRequest) -> list[Json]:
     if first is not None and (start is not None or end is not None):
         raise bad_combination()
     rows = [
-        whole
-        for whole in call.exchange.order_lists(call.account)
-        if (first is None or whole.list_id >= first) and inside(whole.created, start, end)
+        order_list
+        for order_list in call.exchange.order_lists(call.account)
+        if (first is None or order_list.list_id >= first) and inside(order_list.created, start, end)
     ]
-    return [described(whole, call.unit) for whole in page(rows, first is not None or start is not None, limit)]
+    return [
+        described(order_list, call.unit) for order_list in page(rows, first is not None or start is not None, limit)
+    ]
 
 
 def open_lists(call: ApiRequest) -> list[Json]:
     call.params.finish()
-    return [described(whole, call.unit) for whole in call.exchange.order_lists(call.account) if whole.is_open]
+    return [
+        described(order_list, call.unit) for order_list in call.exchange.order_lists(call.account) if order_list.is_open
+    ]

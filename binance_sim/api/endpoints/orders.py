@@ -1,4 +1,4 @@
-"""Placing and canceling single orders (source: "Trading endpoints")."""
+"""Placing, canceling and amending single orders (source: "Trading endpoints", "Order Amend Keep Priority")."""
 
 from typing import Any
 
@@ -28,7 +28,7 @@ def new_order(call: ApiRequest) -> Json:
 
 
 def test_order(call: ApiRequest) -> Json:
-    """Everything that can be refused without the matching engine."""
+    """Make all checks that do not need the matching engine."""
     market = call.market()
     ticket = read_ticket(call.params, market.rules)
     read_response_kind(call.params, ticket.kind)
@@ -46,7 +46,7 @@ def find_order(
     *,
     names: tuple[str, str] = ("orderId", "origClientOrderId"),
 ) -> Order:
-    """The order meant by its id, its client order id or both, which must agree; raises `missing`."""
+    """The order with this id, client order id or both; raises `missing` if there is none or if they do not match."""
     order_id, client_id = params.number(names[0]), params.client_id(names[1])
     if order_id is None and client_id is None:
         raise one_of(names[1], names[0])
@@ -58,7 +58,7 @@ def find_order(
 
 
 def check_restriction(order: Order, restriction: str | None) -> None:
-    """Raises ApiError -2011 where the order cannot be canceled, or not under that restriction."""
+    """Raises ApiError -2011 if the order cannot be canceled, or if the restriction forbids it."""
     if not order.is_open:
         raise cancel_rejection()
     if restriction and order.status != RESTRICTIONS[restriction]:
@@ -82,9 +82,11 @@ def cancel_order(call: ApiRequest) -> Json:
 
 
 def canceled(order: Order, call: ApiRequest) -> Json:
-    """The answer to a cancel: that of its whole list for an order of one."""
-    whole = order.order_list
-    return lists.list_cancel_answer(whole, call.unit) if whole is not None else shapes.canceled(order, call.unit)
+    """The answer to a cancel; for an order of a list, that of the whole list."""
+    order_list = order.order_list
+    return (
+        lists.list_cancel_answer(order_list, call.unit) if order_list is not None else shapes.canceled(order, call.unit)
+    )
 
 
 def cancel_all(call: ApiRequest) -> list[Json]:

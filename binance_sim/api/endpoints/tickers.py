@@ -40,7 +40,7 @@ def _need_symbols(call: ApiRequest) -> None:
 
 
 def rolling(call: ApiRequest) -> Json | list[Json]:
-    """A window of any length; it begins on a minute."""
+    """A window of any length that begins on a full minute."""
     _need_symbols(call)
     length = read_window(call.params.text("windowSize"))
     return answer_per_market(call, partial(_rolling, call=call, length_us=length, shape=_shape(call)))
@@ -64,7 +64,7 @@ def read_window(text: str | None) -> int:
 
 
 def trading_day(call: ApiRequest) -> Json | list[Json]:
-    """From midnight on, in a zone."""
+    """From midnight on, in a time zone."""
     _need_symbols(call)
     offset = read_zone(call.params.text("timeZone"))
     return answer_per_market(call, partial(_trading_day, call=call, offset_us=offset, shape=_shape(call)))

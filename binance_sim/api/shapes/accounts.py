@@ -61,7 +61,7 @@ def commission(symbol: str, fees: FeeSchedule) -> Json:
 
 
 def order_commission(ticket: Ticket, fees: FeeSchedule) -> Json:
-    """What one order would pay, as maker and as taker: buyer's or seller's part is added already."""
+    """The commission of one order, as maker and as taker, including the part of the buyer or seller."""
     found = fees.of(ticket.rules.name)
     parts = {"standard": found.standard, "special": found.special, "tax": found.tax}
     return {

@@ -10,7 +10,7 @@ Json = dict[str, Any]
 
 
 def when(unit: TimeUnit, us: int) -> int:
-    """A time, or -1 for what has not been yet."""
+    """A time, or -1 for a moment that has not come yet."""
     return us if us == NOT_YET else unit(us)
 
 
@@ -50,12 +50,12 @@ def _state(order: Order) -> Json:
         "side": ticket.side,
     }
     if not order.qty:
-        del state["origQty"]  # an OPO's pending order does not know yet what it sells
+        del state["origQty"]  # the pending order of an OPO does not know its quantity yet
     return state
 
 
 def _marks(order: Order, unit: TimeUnit) -> Json:
-    """What appears only for orders that have it."""
+    """Fields that appear only for orders that have them."""
     ticket, marks = order.ticket, {}
     if ticket.is_stop:
         marks["stopPrice"] = format_amount(ticket.stop_price)
@@ -77,7 +77,7 @@ def _labels(order: Order, unit: TimeUnit) -> Json:
 
 
 def _prevention(order: Order) -> Json:
-    """Why the order ended, where a rule of the exchange ended it."""
+    """Why the order ended, if a rule of the exchange ended it."""
     found: Json = {}
     if order.prevented:
         group = order.account.group
@@ -99,7 +99,7 @@ def _fill(trade: AccountTrade) -> Json:
 
 
 def _own_matches(order: Order) -> Json:
-    """What self-trade prevention did when this order took."""
+    """What self-trade prevention did while this order was the taker."""
     matches = [match for match in order.matches if match.taker is order]
     if not matches:
         return {}
@@ -176,7 +176,7 @@ def order_row(order: Order, unit: TimeUnit) -> Json:
 
 
 def amended(made: Amendment, unit: TimeUnit) -> Json:
-    """The answer to amend keepPriority: other names than everywhere else."""
+    """The answer to amend keepPriority, whose field names differ from those of other answers."""
     order, ticket = made.order, made.order.ticket
     shown = {
         "symbol": order.rules.name,

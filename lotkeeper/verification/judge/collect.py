@@ -1,4 +1,4 @@
-"""Gathers the facts from a journal's lines."""
+"""Collects the facts from a journal's lines."""
 
 from collections.abc import Callable, Iterable
 from fractions import Fraction
@@ -23,7 +23,7 @@ PLACING = ("POST /api/v3/order", "order.place")
 
 
 def collect_evidence(lines: Iterable[JournalLine]) -> list[JournalEvidence]:
-    """All facts of a journal, era by era; raises JournalError where there is no beginning."""
+    """All facts of a journal by era; raises JournalError if it has no start line."""
     gatherer = Collector()
     for line in lines:
         gatherer.take(line)
@@ -33,7 +33,7 @@ def collect_evidence(lines: Iterable[JournalLine]) -> list[JournalEvidence]:
 
 
 class Collector:
-    """Takes line by line."""
+    """Collects facts line by line."""
 
     def __init__(self) -> None:
         self.eras: list[JournalEvidence] = []
@@ -63,10 +63,10 @@ class Collector:
         try:
             taker(line)
         except (KeyError, TypeError, ValueError, AttributeError) as error:
-            raise JournalError(f"line {line.number} is no line of the kind {line.kind} ({error!r})") from error
+            raise JournalError(f"line {line.number} is not a valid line of the kind {line.kind} ({error!r})") from error
 
     def _start(self, line: JournalLine) -> None:
-        """A process that took up its state goes on where it was; any other begins anew."""
+        """A process that continues with its state continues the era; any other start begins an era."""
         if not self.eras or not line.fields.get("resumed"):
             self.evidence = JournalEvidence(first_ns=line.wall_ns, last_ns=line.wall_ns, lines=1)
             self.eras.append(self.evidence)
@@ -91,7 +91,7 @@ class Collector:
         bids.append((line.wall_ns, Fraction(line.fields["bid"])))
 
     def _account(self, line: JournalLine) -> None:
-        """One that goes on in a later life of the exchange was told of before."""
+        """The balances at the first start count: later processes write them again."""
         for asset, amount in line.fields["balances"].items():
             self.evidence.funds.setdefault((line.fields["account"], asset), Fraction(amount))
 
@@ -133,7 +133,7 @@ class Collector:
             sell.ended_by = body["c"]
 
     def _carried(self, line: JournalLine) -> None:
-        """An order of an earlier life, with its trades. A kill may have cut that life's last lines off."""
+        """An order of an earlier process, with its trades. A kill may have cut off that process's last lines."""
         body, account = line.fields["body"], line.fields["account"]
         key = (account, body["symbol"], body["orderId"])
         self.evidence.pair(body["symbol"])
@@ -182,7 +182,7 @@ def read_pair(fields: Json) -> PairFacts:
 
 
 def sell_rate(commission: Json) -> Fraction:
-    """What a SELL may cost: the worse of maker and taker with the seller's part, over all parts, without discount."""
+    """The highest rate of a SELL: the higher of maker and taker plus the seller's part, of all parts, no discount."""
     parts = [commission[name] for name in ("standard", "special", "tax")]
     maker, taker, seller = (sum((Fraction(part[name]) for part in parts), Fraction(0)) for name in ROLES)
     return max(maker, taker) + seller
@@ -192,7 +192,7 @@ ROLES = ("maker", "taker", "seller")
 
 
 def carried_sell(key: tuple[str, str, int], line: JournalLine, body: Json, fills: list[FillFacts]) -> SellFacts:
-    """It counts from the line that carries it."""
+    """A SELL of an earlier process; it counts from this line on."""
     name, ended = body["clientOrderId"], "" if body["status"] in OPEN else body["status"]
     price, qty = Fraction(body["price"]), Fraction(body["origQty"])
     sell = SellFacts(*key, name, body["orderListId"], buy_of(name), line.number, line.wall_ns, price, qty, fills)
@@ -201,7 +201,7 @@ def carried_sell(key: tuple[str, str, int], line: JournalLine, body: Json, fills
 
 
 def catch_up(known: SellFacts, carried: SellFacts) -> None:
-    """Learn what became of a SELL after the last line that told of it."""
+    """Add what happened to a known SELL after its last line."""
     known.fills += carried.fills[len(known.fills) :]
     known.qty = carried.qty
     if not known.ended:

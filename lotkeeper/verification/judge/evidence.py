@@ -1,4 +1,4 @@
-"""What the journal says, as facts: pairs, rates, bids, BUYs with their fills, SELLs with theirs. Amounts are exact."""
+"""Facts from the journal: pairs, rates, bids, BUYs and SELLs with their fills. Amounts are exact fractions."""
 
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -13,7 +13,7 @@ NEVER = 10**18
 
 @dataclass(frozen=True, slots=True)
 class PairFacts:
-    """A pair's assets and what its filters say about SELLs; zero means: no such limit."""
+    """A pair's assets, and its filters for SELLs; zero means no such limit."""
 
     symbol: str
     base: str
@@ -27,7 +27,7 @@ class PairFacts:
 
 @dataclass(frozen=True, slots=True)
 class FillFacts:
-    """A trade of an order. `at` is the number of its line; `fee` was charged in `fee_asset`."""
+    """A trade of an order. `at` is its line number in the journal; `fee` was charged in `fee_asset`."""
 
     at: int
     wall_ns: int
@@ -51,30 +51,25 @@ class BuyFacts:
 
 @dataclass(slots=True)
 class SellFacts:
-    """A SELL: accepted at line `at`; `named` is the order id of the BUY in its client order id.
-
-    `ended` is the execution type that ended it, empty while it is open, and `ended_by` the client order id that it bore
-    then: after a cancel that of the cancel.
-    """
+    """A SELL and its fills in order."""
 
     account: str
     symbol: str
     order_id: int
     client_id: str
     list_id: int
-    named: int | None
-    at: int
+    named: int | None  # the order id of the BUY in the client order id
+    at: int  # the line number of its acceptance
     wall_ns: int
     price: Fraction
     qty: Fraction
     fills: list[FillFacts] = field(default_factory=list)
-    ended: str = ""
+    ended: str = ""  # the execution type that ended it, empty while it is open
     ended_at: int = 0
     ended_ns: int = 0
-    ended_by: str = ""
-    sizes: list[tuple[int, Fraction]] = field(
-        default_factory=list
-    )  # what it was before it was amended, until which line
+    ended_by: str = ""  # its client order id at its end: after a cancel, the id of the cancel
+    # Its quantities before amendments, each with the line number until which it was valid.
+    sizes: list[tuple[int, Fraction]] = field(default_factory=list)
 
     @property
     def was_amended(self) -> bool:
@@ -88,7 +83,7 @@ class SellFacts:
         return next((qty for until, qty in self.sizes if line < until), self.qty)
 
     def taken_out_at(self, line: int) -> Fraction:
-        """What a hand took out of it by then: amended away, or left when it was canceled."""
+        """What a person withdrew from it by this line: by an amendment, or the remainder at a cancel."""
         first = self.sizes[0][1] if self.sizes else self.qty
         is_canceled = self.was_canceled_by_hand and self.ended_at <= line
         return first - (self.sold if is_canceled else self.qty_at(line))
@@ -98,7 +93,7 @@ class SellFacts:
         return sum((each.qty for each in self.fills), Fraction(0))
 
     def open_at(self, line: int) -> Fraction:
-        """What it still offered right after that line."""
+        """What it still offered after this line."""
         if line < self.at or (self.ended and self.ended_at <= line):
             return Fraction(0)
         return self.qty_at(line) - self.sold_at(line)
@@ -107,13 +102,13 @@ class SellFacts:
         return sum((each.qty for each in self.fills if each.at <= line), Fraction(0))
 
     def brought_at(self, line: int) -> Fraction:
-        """What its trades brought until then, before commission."""
+        """The proceeds of its trades up to this line, before commission."""
         return sum((each.quote for each in self.fills if each.at <= line), Fraction(0))
 
 
 @dataclass(frozen=True, slots=True)
 class SellRefusal:
-    """A SELL that the exchange did not take."""
+    """A SELL that the exchange refused."""
 
     at: int
     wall_ns: int
@@ -123,32 +118,32 @@ class SellRefusal:
 
 @dataclass(slots=True)
 class JournalEvidence:
-    """All facts of one era: from a start or a wipe, where ids begin anew, to the next one.
+    """All facts of one era: from a start or a wipe, where ids restart, to the next one."""
 
-    `pairs` and `rates` have all that was in force, each with its line; a rate also with its symbol ("": usual). `funds`
-    are what an account had of an asset at the start, with what came and went without a trade.
-    """
-
+    # By symbol: the pair's facts and their changes, each with its line number.
     pairs: dict[str, list[tuple[int, PairFacts]]] = field(default_factory=dict)
+    # By account: (line number, symbol, or empty for all pairs, sell rate).
     rates: dict[str, list[tuple[int, str, Fraction]]] = field(default_factory=dict)
+    # By symbol: (time in ns, bid).
     bids: dict[str, list[tuple[int, Fraction]]] = field(default_factory=dict)
     buys: dict[tuple[str, str, int], BuyFacts] = field(default_factory=dict)
     sells: dict[tuple[str, str, int], SellFacts] = field(default_factory=dict)
     naming: dict[tuple[str, str, int], list[SellFacts]] = field(default_factory=dict)
     listed: dict[tuple[str, str, int], list[SellFacts]] = field(default_factory=dict)
     refusals: dict[tuple[str, int], SellRefusal] = field(default_factory=dict)
+    # By account and asset: the amount at the start, with later deposits and withdrawals.
     funds: dict[tuple[str, str], Fraction] = field(default_factory=dict)
     first_ns: int = 0
     last_ns: int = 0
     lines: int = 0
 
     def pair(self, symbol: str, line: int = NEVER) -> PairFacts:
-        """The pair as it was at that line; raises KeyError for one that the journal did not introduce."""
+        """The pair as it was at this line; raises KeyError for a pair that the journal does not describe."""
         known = self.pairs[symbol]
         return next((pair for at, pair in reversed(known) if at <= line), known[0][1])
 
     def successor(self) -> "JournalEvidence":
-        """What goes on when ids begin anew: pairs, rates and bids, no orders."""
+        """The start of the next era: the same pairs, rates and bids, no orders."""
         known = (self.pairs, self.rates, self.bids)
         return JournalEvidence(*known, funds=self.funds, first_ns=self.last_ns, last_ns=self.last_ns)
 

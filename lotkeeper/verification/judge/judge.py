@@ -16,7 +16,7 @@ from lotkeeper.verification.judge.verdict import Expectations, JournalVerdict, J
 
 
 def judge(path: Path, wishes: Expectations) -> JournalVerdict:
-    """Read a journal and decide; raises JournalError."""
+    """Read a journal and judge it; raises JournalError."""
     return decide(collect_evidence(read_lines(path)), wishes)
 
 

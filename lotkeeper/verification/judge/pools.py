@@ -1,7 +1,7 @@
-"""What the lots of one account and pair share: dust that one sells for another, and coins that a hand sold.
+"""What the lots of one account and pair share: dust that one lot sells for another, and manual sales.
 
-What is too little to be sold may go with the SELL of another lot of the pair. And whoever sells by hand, under any
-name but that of a lot, takes coins of which nobody can say whose they were: of the oldest lots that lack some.
+A remainder that is too small for an order may be sold with the SELL of another lot. A manual SELL, whose client order
+id names no lot, takes coins of unknown lots: they are attributed to the oldest lots with missing coins.
 """
 
 from collections.abc import Iterable, Iterator
@@ -17,13 +17,10 @@ AccountPair = tuple[str, str]
 
 @dataclass(slots=True)
 class LotPool:
-    """`dust`: by how much SELLs cover more than their own lots had; `by_hand`: what hands sold and still offer.
+    """Quantities that explain missing coins of lots. They are used up in the order of the lots."""
 
-    Both are used up as lots are found to lack something.
-    """
-
-    dust: Fraction
-    by_hand: Fraction
+    dust: Fraction  # how much SELLs cover beyond what their own lots had
+    by_hand: Fraction  # what manual SELLs sold and still offer
 
     def take_dust(self, most: Fraction) -> Fraction:
         taken = min(self.dust, most)
@@ -45,7 +42,7 @@ def group_by_pair(lots: Iterable[JudgedLot]) -> dict[AccountPair, list[JudgedLot
 
 
 def pool_of(lots: list[JudgedLot], evidence: JournalEvidence, account: str, symbol: str) -> LotPool:
-    """A hand that sold no more than the coins that the account had at the start took none of any lot."""
+    """The pool of one account and pair. Manual SELLs take the coins that the account had at the start first."""
     sells = (each for each in evidence.sells.values() if (each.account, each.symbol) == (account, symbol))
     by_hand = sum((each.sold + each.open_at(NEVER) for each in sells if is_by_hand(each)), Fraction(0))
     own = evidence.funds.get((account, evidence.pair(symbol).base), Fraction(0))
@@ -56,12 +53,12 @@ def pool_of(lots: list[JudgedLot], evidence: JournalEvidence, account: str, symb
 
 
 def is_by_hand(sell: SellFacts) -> bool:
-    """A SELL that names no lot, and is none of an order list, which looks after its own BUY."""
+    """Whether a person placed the SELL: it names no lot and belongs to no order list."""
     return sell.named is None and sell.list_id < 0
 
 
 def most_dust(lot: JudgedLot) -> Fraction:
-    """More than this of a lot can be sold alone: it is no dust, whatever it was when it came."""
+    """The largest quantity of a lot that counts as dust: more than this can be sold alone."""
     units = units_of(lot.parts)
     if not units:
         return Fraction(0)
@@ -70,23 +67,23 @@ def most_dust(lot: JudgedLot) -> Fraction:
 
 
 def least_for(pair: PairFacts, unit: Fraction) -> Fraction:
-    """The quantity that is worth the smallest order at this price."""
+    """The quantity that has the minimum notional at this price."""
     return pair.least_notional / unit if unit else Fraction(0)
 
 
 def spare_at(lots: Iterable[JudgedLot], taker: JudgedLot, line: int) -> Fraction:
-    """What all other lots of the pair had at that line in dust: so much of it `taker` may sell for them."""
+    """The dust of all other lots of the pair at this line, which `taker` may sell for them."""
     lefts = ((lot, lot.left_at(line)) for lot in lots if lot is not taker)
     return sum((min(left, most_dust(lot)) for lot, left in lefts if left > 0), Fraction(0))
 
 
 def units_of(parts: Iterable[LotPart]) -> list[Fraction]:
-    """What one unit of each fill cost."""
+    """The cost of one unit of each fill."""
     return [each.cost / each.received for each in parts if each.received > 0]
 
 
 def totals(lots: Iterable[JudgedLot]) -> Iterator[tuple[int, Fraction, Fraction]]:
-    """After each line: what all lots had received, and what their SELLs had sold and still offered."""
+    """After each line: what all lots had received, and what their SELLs had sold and offered."""
     had, covered = Fraction(0), Fraction(0)
     for line, received, offered in sorted(each for lot in lots for each in _changes(lot)):
         had, covered = had + received, covered + offered

@@ -14,7 +14,7 @@ from lotkeeper.verification.judge.verdict import NOT_BELOW_FLOOR, Expectations, 
 
 @dataclass(frozen=True, slots=True)
 class _Case:
-    """A lot among all of its pair, and what is known and wanted."""
+    """A lot, all lots of its pair, the evidence and the expectations."""
 
     lot: JudgedLot
     lots: list[JudgedLot]
@@ -26,10 +26,10 @@ class _Case:
 
 
 def find_below_floor(lots: list[JudgedLot], evidence: JournalEvidence, wishes: Expectations) -> Iterator[JudgeFinding]:
-    """Of all lots of an account and pair.
+    """Check all lots of an account and pair.
 
-    What a SELL covers beyond its own lot is dust of others, whose cost the journal does not tell: it counts nothing in
-    its lot, and what it should have cost is asked of all lots together.
+    What a SELL covers beyond its own lot is dust of other lots. The journal does not say of which, so this dust costs
+    nothing in the check of one lot; its cost is checked for all lots together.
     """
     single = [found for lot in lots for found in _of_one(_Case(lot, lots, evidence, wishes))]
     yield from single
@@ -38,7 +38,7 @@ def find_below_floor(lots: list[JudgedLot], evidence: JournalEvidence, wishes: E
 
 
 def _of_one(case: _Case) -> Iterator[JudgeFinding]:
-    """Each SELL alone, then with all before it, and in the end."""
+    """Check each SELL alone and together with all earlier SELLs, then all at the end."""
     lot = case.lot
     if lot.name in case.wishes.exempt:
         return
@@ -54,7 +54,7 @@ def _of_one(case: _Case) -> Iterator[JudgeFinding]:
 
 
 def _too_cheap_alone(case: _Case, sell: SellFacts, spare: Fraction) -> str:
-    """Whatever a SELL covers, it was not cheaper than the cheapest fill before it."""
+    """A SELL's price must cover at least the cheapest fill before it."""
     lot = case.lot
     units = units_of(each for each in lot.parts if each.at <= sell.at)
     quantity = sell.qty_at(sell.at)
@@ -70,7 +70,7 @@ def _too_cheap_alone(case: _Case, sell: SellFacts, spare: Fraction) -> str:
 
 
 def _too_cheap_together(case: _Case, sell: SellFacts, spare: Fraction) -> str:
-    """All SELLs up to this one bring the floor of what they cover, by the fills that could be known then."""
+    """All SELLs up to this one must bring the floor of what they cover, by the fills that could be known then."""
     before = [each for each in case.lot.parts if each.at <= sell.at]
     choices = (before[:count] for count in range(1, len(before) + 1))
     lacks = [lack for known in choices if (lack := _lack(case, known, sell.at, spare)) is not None]
@@ -92,7 +92,7 @@ def _too_cheap_in_the_end(case: _Case) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Covered:
-    """What SELLs sold and offer, and what that brings before commission."""
+    """The quantity that SELLs sold and offer, and its proceeds before commission."""
 
     quantity: Fraction
     proceeds: Fraction
@@ -104,7 +104,7 @@ def _covered(lot: JudgedLot, line: int) -> _Covered:
 
 
 def _with_hands(lot: JudgedLot, line: int) -> _Covered:
-    """The same with what a hand took out of the SELLs, at the prices that they had asked for it."""
+    """The same including what a person withdrew from the SELLs, at the prices of the SELLs."""
     found, out = _covered(lot, line), [(each, each.taken_out_at(line)) for each in lot.sells if each.at <= line]
     return _Covered(
         found.quantity + sum((qty for _, qty in out), Fraction(0)),
@@ -113,9 +113,9 @@ def _with_hands(lot: JudgedLot, line: int) -> _Covered:
 
 
 def _lack(case: _Case, known: list[LotPart], line: int, spare: Fraction) -> Fraction | None:
-    """What the SELLs bring less than their share of cost and profit; None where they cover more than is known.
+    """How much the SELLs bring too little for their share of cost and profit; None if they cover more than is known.
 
-    A hand may have taken out the dear ones of a lot's SELLs: what they had asked for counts then.
+    A person may have withdrawn the expensive SELLs of a lot: then their prices count too.
     """
     lack = _lack_of(case, _covered(case.lot, line), known, line, spare)
     if lack is None or lack <= 0:
@@ -133,12 +133,12 @@ def _lack_of(case: _Case, covered: _Covered, known: list[LotPart], line: int, sp
 
 
 def _most_dust_taken(quantity: Fraction, over: Fraction, spare: Fraction, lot: JudgedLot) -> Fraction:
-    """Dust goes with a SELL up to the next step: so much more than its own lot had, and less than a step besides."""
+    """The most dust of other lots in a SELL: what it covers beyond its own lot, and less than a step more."""
     return min(quantity, spare, over + lot.pair.step)
 
 
 def _of_all(lots: list[JudgedLot], evidence: JournalEvidence, wishes: Expectations) -> Iterator[JudgeFinding]:
-    """What none of the SELLs covers cost no more than the dearest fill: the rest of the cost is due from them."""
+    """Check all lots together: coins without a SELL count at the most expensive fill, the SELLs must bring the rest."""
     covered = [lot for lot in lots if lot.sells]
     if not covered or any(evidence.last_ns - lot.last_ns < wishes.grace_s * SECOND_NS for lot in lots):
         return

@@ -1,4 +1,4 @@
-"""The first two points of the promise: no BUY is lost, nothing is sold twice. The third is in `prices`."""
+"""The first two points of the promise: no BUY is lost, nothing is sold twice."""
 
 from collections.abc import Iterator
 from fractions import Fraction
@@ -22,10 +22,10 @@ def finding(point: int, lot: JudgedLot, text: str, wall_ns: int = 0) -> JudgeFin
 def find_lost(
     lot: JudgedLot, evidence: JournalEvidence, wishes: Expectations, pool: LotPool, began_ns: int
 ) -> tuple[JudgeFinding | None, JudgeFinding | None]:
-    """A violation, or a note that says why something without a SELL is none; the journal began at `began_ns`."""
+    """A violation, or a note that excuses a missing SELL. `began_ns` is the start of the journal."""
     left = lot.remainder
     qty = _sellable(lot, left, evidence, wishes)
-    if qty:  # what another lot sells for this one is not missing
+    if qty:  # another lot may sell this lot's dust
         left -= pool.take_dust(min(left, most_dust(lot)))
         qty = _sellable(lot, left, evidence, wishes)
     if not qty:
@@ -41,7 +41,7 @@ def find_lost(
 def _sold_by_hand(
     lot: JudgedLot, left: Fraction, evidence: JournalEvidence, wishes: Expectations, pool: LotPool
 ) -> str:
-    """Enough was sold by hand that what is left of the lot cannot be sold any more."""
+    """An excuse: so much was sold manually that the rest of the lot is too small to sell."""
     taken = pool.take_by_hand(left)
     if not taken or _sellable(lot, left - taken, evidence, wishes):
         return ""
@@ -49,7 +49,7 @@ def _sold_by_hand(
 
 
 def _sellable(lot: JudgedLot, left: Fraction, evidence: JournalEvidence, wishes: Expectations) -> Fraction:
-    """Of what is left without a SELL, what is enough for one, in whole steps."""
+    """How much of `left` a SELL could offer, in whole steps; zero if it is too small for an order."""
     pair = lot.pair
     qty = left // pair.step * pair.step if pair.step else left
     if qty <= 0 or qty < pair.least_qty:
@@ -91,9 +91,9 @@ def _story(lot: JudgedLot) -> str:
 
 
 def find_oversold(lots: list[JudgedLot]) -> Iterator[JudgeFinding]:
-    """At each acceptance of a SELL: sold and offered are never more than was received by then. Once a lot is enough.
+    """Check at each acceptance of a SELL that not more is sold and offered than was received. One finding for each lot.
 
-    A lot's SELLs may sell other lots' dust besides; all lots of the account and pair together never more than all had.
+    The SELLs of a lot may also sell dust of other lots, but all lots together never sell more than all received.
     """
     single = [found for lot in lots if (found := _one_twice(lot, lots)) is not None]
     yield from single
@@ -116,7 +116,7 @@ def _one_twice(lot: JudgedLot, lots: list[JudgedLot]) -> JudgeFinding | None:
 
 
 def _by_line(lots: list[JudgedLot]) -> Iterator[tuple[int, Fraction, Fraction]]:
-    """The state after the last change of each line: one line may change several things."""
+    """The totals after each line: one line may contain several changes."""
     steps = list(totals(lots))
     return (now for now, after in zip(steps, [*steps[1:], (NEVER, 0, 0)], strict=True) if now[0] != after[0])
 

@@ -1,4 +1,4 @@
-"""A verdict for people and for programs."""
+"""Shows a verdict to people and to programs."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -64,7 +64,7 @@ def show(verdict: JournalVerdict, wishes: Expectations, console: Console) -> Non
     console.print(_pairs(verdict))
     console.print(_points(verdict))
     _tell("Violations", verdict.violations, console)
-    _tell("Not held against it", verdict.notes, console)
+    _tell("Not counted as violations", verdict.notes, console)
     wanted = f"{amount(wishes.profit * 100)} % of cost"
     others = "".join(f", {symbol} {amount(share * 100)} %" for symbol, share in wishes.profit_of.items())
     console.print(f"{verdict.lines} lines over {verdict.seconds:.1f} s; profit wanted: {wanted}{others}.")
@@ -91,7 +91,7 @@ def _points(verdict: JournalVerdict) -> Table:
 
 
 def _tell(title: str, findings: tuple[JudgeFinding, ...], console: Console) -> None:
-    """Two lines each: where, and what."""
+    """Print two lines for each finding: the place, then the text."""
     if not findings:
         return
     console.print(f"{title}:", style="bold")

@@ -98,7 +98,7 @@ def test_a_reference_price(client, controls):
         ("status", {"status": "HALT", "symbol": "NOPE"}, "symbol NOPE is not among BTCUSDT"),
         ("filter", {"symbol": "BTCUSDT", "filter": "NO_FILTER", "set": {"a": 1}}, "has no filter NO_FILTER"),
         ("filter", {"symbol": "BTCUSDT", "filter": "LOT_SIZE", "set": {"size": 1}}, "LOT_SIZE has no field size"),
-        ("filter", {"symbol": "BTCUSDT", "filter": "LOT_SIZE", "set": []}, "set is no object"),
+        ("filter", {"symbol": "BTCUSDT", "filter": "LOT_SIZE", "set": []}, "set is not an object"),
         (
             "filter",
             {"symbol": "BTCUSDT", "filter": "LOT_SIZE", "set": {"stepSize": "much"}},

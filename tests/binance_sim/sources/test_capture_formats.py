@@ -192,7 +192,7 @@ def test_a_stamp_of_another_century_does_not_stop_the_replay(tmp_path):
     late = TRADE_ROWS[0].replace("1723161255342", "9723161255342")
     found = capture(tmp_path, late, *TRADE_ROWS, name="BTCUSDT-trades-2024.csv")
     assert len(list(found.read())) == 6
-    assert "no time of the exchange" in found.first_damage
+    assert "not a time of the exchange" in found.first_damage
 
 
 @pytest.mark.parametrize("header", [(), (HEADER,)])

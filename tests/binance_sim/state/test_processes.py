@@ -133,7 +133,7 @@ def test_a_file_that_is_no_state_is_told_in_a_sentence(tmp_path):
     path.write_text("hello, no database" * 100)
     result = CliRunner().invoke(paper_command, ["--state", str(path)])
     assert (result.exit_code, "Traceback" in result.output) == (2, False)
-    assert "is no state of an embedded exchange" in result.output.replace("\n", " ")
+    assert "is not a state file" in result.output.replace("\n", " ")
 
 
 def test_an_empty_file_will_do(tmp_path):

@@ -143,7 +143,7 @@ def test_what_is_no_state_is_told(tmp_path):
     with sqlite3.connect(other) as database:
         database.execute("CREATE TABLE mine (x)")
     for path in (text, other):
-        with pytest.raises(StateError, match=f"{path} is no state of an embedded exchange"):
+        with pytest.raises(StateError, match=f"{path} is not a state file of the exchange simulator"):
             StateFile(path)
     assert text.read_text().startswith("hello")
     assert sqlite3.connect(other).execute("SELECT name FROM sqlite_master").fetchall() == [("mine",)]

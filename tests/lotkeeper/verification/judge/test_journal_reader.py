@@ -40,12 +40,12 @@ def test_a_broken_line_in_the_middle_is_told(hall):
     ("text", "sentence"),
     [
         ("", "no line of the kind `start`"),
-        ('{"kind": "pair", "wall_ns": 1, "symbol": "X"}\n{"kind":', "line 1 is no line of the kind pair"),
+        ('{"kind": "pair", "wall_ns": 1, "symbol": "X"}\n{"kind":', "line 1 is not a valid line of the kind pair"),
         ("hello\nworld\n", "line 1 is no line of a journal"),
         ('{"kind": "start", "wall_ns": 1, "format": 99}\n{}', "format 99 is not known; this judge reads format 1"),
         (
             '{"kind": "execution", "wall_ns": 1, "account": "a", "body": {"s": "X", "i": 1}}\n',
-            "line 1 is no line of the kind",
+            "line 1 is not a valid line of the kind",
         ),
         ('{"kind": "stop", "wall_ns": 1}\n', "no line of the kind `start`"),
     ],

@@ -71,8 +71,8 @@ def test_the_first_seconds_may_be_before_the_service(hall):
         (["--check", __file__], "line 1 is no line of a journal"),
         (["--check", __file__, "--port", "1"], "no meaning with --check, which serves nothing: --port."),
         (["--grace", "1", "--strict"], "no meaning without --check: --grace, --strict."),
-        (["--check", __file__, "--net-profit-pct", "BTCUSDT=much"], "'much' is no percentage"),
-        (["--check", __file__, "--net-profit-pct", "-1"], "'-1' is no percentage"),
+        (["--check", __file__, "--net-profit-pct", "BTCUSDT=much"], "'much' is not a percentage"),
+        (["--check", __file__, "--net-profit-pct", "-1"], "'-1' is not a percentage"),
     ],
 )
 def test_what_is_wrong_is_told_in_a_sentence(args, text):
