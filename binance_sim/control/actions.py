@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from binance_sim.api.shapes.orders import placed
+from binance_sim.api.shapes.orders import new_order_answer
 from binance_sim.clock import milliseconds
 from binance_sim.control.account_admin import AccountAdmin
 from binance_sim.control.summary import describe
@@ -93,7 +93,7 @@ class ControlActions:
 
     def buy(self, body: Json) -> Json:
         """The trader buys at the market now, for this amount of the quote asset."""
-        return placed(self.trader.buy(self._market(body).name, positive(body, "quote")), "FULL", milliseconds)
+        return new_order_answer(self.trader.buy(self._market(body).name, positive(body, "quote")), "FULL", milliseconds)
 
     def summary(self, body: Json) -> Json:
         self.journal.flush()

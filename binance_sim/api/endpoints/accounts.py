@@ -12,13 +12,13 @@ from binance_sim.numbers import format_amount
 def account(call: ApiRequest) -> Json:
     omit = call.params.flag("omitZeroBalances")
     call.params.finish()
-    return shapes.described(call.account, omit, call.unit)
+    return shapes.account_answer(call.account, omit, call.unit)
 
 
 def commission(call: ApiRequest) -> Json:
     symbol = call.market().name
     call.params.finish()
-    return shapes.commission(symbol, call.account.fees)
+    return shapes.commission_answer(symbol, call.account.fees)
 
 
 def order_counts(call: ApiRequest) -> list[Json]:
@@ -128,7 +128,7 @@ def my_prevented_matches(call: ApiRequest) -> list[Json]:
         and (order_id is None or order_id in (match.taker.order_id, match.maker.order_id))
         and (first is None or match.match_id >= first)
     ]
-    return [order_shapes.prevented_match(match, call.unit) for match in rows[:limit]]
+    return [order_shapes.prevented_match_row(match, call.unit) for match in rows[:limit]]
 
 
 def my_allocations(call: ApiRequest) -> list[Json]:

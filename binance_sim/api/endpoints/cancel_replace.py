@@ -7,7 +7,7 @@ engine come first, so that nothing is canceled for an order that cannot be place
 from dataclasses import dataclass
 from typing import Any
 
-from binance_sim.api.endpoints.orders import canceled, check_restriction, find_order, read_restriction
+from binance_sim.api.endpoints.orders import cancel_answer_of, check_restriction, find_order, read_restriction
 from binance_sim.api.order_params import random_client_id, read_response_kind, read_ticket
 from binance_sim.api.request import ApiRequest, Json
 from binance_sim.api.shapes import orders as shapes
@@ -49,18 +49,20 @@ def cancel_replace(call: ApiRequest) -> Json:
     market = call.market()
     wanted = _read(call, market)
     filters.check(market, call.account, (wanted.ticket,))
-    full = _limit(call)
-    if full is not None and not wanted.cancels_anyway:
-        raise full
+    limit_error = _order_limit_error(call)
+    if limit_error is not None and not wanted.cancels_anyway:
+        raise limit_error
     with call.exchange.transaction(market) as tx:
-        gone = _attempt(lambda: _cancel(call, market, tx, wanted))
-        if gone.result == FAILURE and not wanted.allows_failure:
+        cancel_half = _attempt(lambda: _cancel(call, market, tx, wanted))
+        if cancel_half.result == FAILURE and not wanted.allows_failure:
             call.account.unfilled.add()
-            return _answer(gone, HalfResult(NOT_ATTEMPTED, None), wanted, full)
-        if full is not None:
-            return _answer(gone, _failed(full), wanted, full)
-        new = _attempt(lambda: shapes.placed(place(tx, call.account, wanted.ticket), wanted.kind, call.unit))
-        return _answer(gone, new, wanted, None)
+            return _combined_answer(cancel_half, HalfResult(NOT_ATTEMPTED, None), wanted, limit_error)
+        if limit_error is not None:
+            return _combined_answer(cancel_half, _failed_half(limit_error), wanted, limit_error)
+        order_half = _attempt(
+            lambda: shapes.new_order_answer(place(tx, call.account, wanted.ticket), wanted.kind, call.unit)
+        )
+        return _combined_answer(cancel_half, order_half, wanted, None)
 
 
 def _read(call: ApiRequest, market: SymbolMarket) -> ReplaceRequest:
@@ -87,7 +89,7 @@ def _read(call: ApiRequest, market: SymbolMarket) -> ReplaceRequest:
     return wanted
 
 
-def _limit(call: ApiRequest) -> TooManyOrdersError | None:
+def _order_limit_error(call: ApiRequest) -> TooManyOrdersError | None:
     try:
         call.account.unfilled.check()
     except TooManyOrdersError as error:
@@ -99,34 +101,36 @@ def _cancel(call: ApiRequest, market: SymbolMarket, tx: Any, wanted: ReplaceRequ
     order = find_order(market, call.account, call.params, cancel_rejection(), names=NAMES)
     check_restriction(order, wanted.restriction)
     cancel(tx, order, wanted.cancel_id)
-    return canceled(order, call)
+    return cancel_answer_of(order, call)
 
 
 def _attempt(half: Any) -> HalfResult:
     try:
         return HalfResult(SUCCESS, half())
     except ApiError as error:
-        return _failed(error)
+        return _failed_half(error)
 
 
-def _failed(error: ApiError) -> HalfResult:
+def _failed_half(error: ApiError) -> HalfResult:
     return HalfResult(FAILURE, error.body(), error)
 
 
-def _answer(gone: HalfResult, new: HalfResult, wanted: ReplaceRequest, full: ApiError | None) -> Json:
+def _combined_answer(
+    cancel_half: HalfResult, order_half: HalfResult, wanted: ReplaceRequest, limit_error: ApiError | None
+) -> Json:
     """Both halves; raises ApiError -2021 (409) if one succeeded, -2022 (400) if both failed.
 
     The status is 429 if the order count is exceeded and failure is not allowed (source: the table of results).
     """
     whole = {
-        "cancelResult": gone.result,
-        "newOrderResult": new.result,
-        "cancelResponse": gone.answer,
-        "newOrderResponse": new.answer,
+        "cancelResult": cancel_half.result,
+        "newOrderResult": order_half.result,
+        "cancelResponse": cancel_half.answer,
+        "newOrderResponse": order_half.answer,
     }
-    if gone.result == new.result == SUCCESS:
+    if cancel_half.result == order_half.result == SUCCESS:
         return whole
-    limited = full is not None and not wanted.allows_failure
-    if SUCCESS in (gone.result, new.result):
+    limited = limit_error is not None and not wanted.allows_failure
+    if SUCCESS in (cancel_half.result, order_half.result):
         raise ApiError(-2021, "Order cancel-replace partially failed.", 429 if limited else 409, whole)
     raise ApiError(-2022, "Order cancel-replace failed.", 429 if limited else 400, whole)

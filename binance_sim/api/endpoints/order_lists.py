@@ -6,7 +6,7 @@ from binance_sim.api import order_list_params
 from binance_sim.api.order_params import random_client_id, read_response_kind
 from binance_sim.api.params import DEFAULT_LIMIT, MAX_LIMIT, RequestParams, inside, page
 from binance_sim.api.request import ApiRequest, Json
-from binance_sim.api.shapes.lists import described, list_cancel_answer, new_list_answer
+from binance_sim.api.shapes.lists import list_cancel_answer, list_row, new_list_answer
 from binance_sim.errors import ApiError, bad_combination, cancel_rejection, one_of, unknown_order
 from binance_sim.matching.end_order import cancel
 from binance_sim.matching.orders import OrderList
@@ -65,7 +65,7 @@ def cancel_list(call: ApiRequest) -> Json:
 def get_list(call: ApiRequest) -> Json:
     order_list = _find(call, "origClientOrderId", unknown_order())
     call.params.finish()
-    return described(order_list, call.unit)
+    return list_row(order_list, call.unit)
 
 
 def all_lists(call: ApiRequest) -> list[Json]:
@@ -79,13 +79,11 @@ def all_lists(call: ApiRequest) -> list[Json]:
         for order_list in call.exchange.order_lists(call.account)
         if (first is None or order_list.list_id >= first) and inside(order_list.created, start, end)
     ]
-    return [
-        described(order_list, call.unit) for order_list in page(rows, first is not None or start is not None, limit)
-    ]
+    return [list_row(order_list, call.unit) for order_list in page(rows, first is not None or start is not None, limit)]
 
 
 def open_lists(call: ApiRequest) -> list[Json]:
     call.params.finish()
     return [
-        described(order_list, call.unit) for order_list in call.exchange.order_lists(call.account) if order_list.is_open
+        list_row(order_list, call.unit) for order_list in call.exchange.order_lists(call.account) if order_list.is_open
     ]

@@ -24,7 +24,7 @@ def new_order(call: ApiRequest) -> Json:
     kind = read_response_kind(call.params, ticket.kind)
     call.params.finish()
     with call.exchange.transaction(market) as tx:
-        return shapes.placed(place(tx, call.account, ticket), kind, call.unit)
+        return shapes.new_order_answer(place(tx, call.account, ticket), kind, call.unit)
 
 
 def test_order(call: ApiRequest) -> Json:
@@ -35,7 +35,7 @@ def test_order(call: ApiRequest) -> Json:
     rates = call.params.flag("computeCommissionRates")
     call.params.finish()
     check_placement(market, call.account, (ticket,))
-    return accounts.order_commission(ticket, call.account.fees) if rates else {}
+    return accounts.order_commission_answer(ticket, call.account.fees) if rates else {}
 
 
 def find_order(
@@ -78,14 +78,16 @@ def cancel_order(call: ApiRequest) -> Json:
     check_restriction(order, restriction)
     with call.exchange.transaction(market) as tx:
         cancel(tx, order, cancel_id)
-        return canceled(order, call)
+        return cancel_answer_of(order, call)
 
 
-def canceled(order: Order, call: ApiRequest) -> Json:
+def cancel_answer_of(order: Order, call: ApiRequest) -> Json:
     """The answer to a cancel; for an order of a list, that of the whole list."""
     order_list = order.order_list
     return (
-        lists.list_cancel_answer(order_list, call.unit) if order_list is not None else shapes.canceled(order, call.unit)
+        lists.list_cancel_answer(order_list, call.unit)
+        if order_list is not None
+        else shapes.cancel_answer(order, call.unit)
     )
 
 
@@ -100,7 +102,7 @@ def cancel_all(call: ApiRequest) -> list[Json]:
         for order in open_orders:
             if order.is_open:
                 cancel(tx, order, random_client_id())
-                answers.append(canceled(order, call))
+                answers.append(cancel_answer_of(order, call))
     return answers
 
 
@@ -113,7 +115,7 @@ def amend_order(call: ApiRequest) -> Json:
     if not order.is_open:
         raise amend_rejection("Unknown order sent.")
     with call.exchange.transaction(market) as tx:
-        answer = shapes.amended(amend(tx, order, qty, client_id), call.unit)
+        answer = shapes.amendment_answer(amend(tx, order, qty, client_id), call.unit)
         return answer if order.order_list is None else answer | lists.amended_list_status(order.order_list)
 
 
@@ -124,4 +126,4 @@ def amendments(call: ApiRequest) -> list[Json]:
     params.finish()
     rows = market.blotter(call.account).amendments
     found = [row for row in rows if row.order.order_id == order_id and row.execution_id >= first]
-    return [shapes.amendment(row, call.unit) for row in found[:limit]]
+    return [shapes.amendment_row(row, call.unit) for row in found[:limit]]

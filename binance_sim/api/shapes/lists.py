@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from binance_sim.api.shapes.orders import canceled, placed
+from binance_sim.api.shapes.orders import cancel_answer, new_order_answer
 from binance_sim.clock import TimeUnit
 from binance_sim.matching.order_states import STARTED
 from binance_sim.matching.orders import OrderList
@@ -10,7 +10,7 @@ from binance_sim.matching.orders import OrderList
 Json = dict[str, Any]
 
 
-def described(order_list: OrderList, unit: TimeUnit) -> Json:
+def list_row(order_list: OrderList, unit: TimeUnit) -> Json:
     """A list as queries show it."""
     kind, status = order_list.status or STARTED
     return {
@@ -34,15 +34,17 @@ def _orders(order_list: OrderList) -> list[Json]:
 
 def new_list_answer(order_list: OrderList, kind: str, unit: TimeUnit) -> Json:
     """The answer to a new list."""
-    return described(order_list, unit) | {"orderReports": [placed(order, kind, unit) for order in order_list.orders]}
+    return list_row(order_list, unit) | {
+        "orderReports": [new_order_answer(order, kind, unit) for order in order_list.orders]
+    }
 
 
 def list_cancel_answer(order_list: OrderList, unit: TimeUnit) -> Json:
     """The answer to a cancel: `orders` show the client order ids from before the cancel."""
-    answer = described(order_list, unit) | {"transactionTime": unit(order_list.updated)}
+    answer = list_row(order_list, unit) | {"transactionTime": unit(order_list.updated)}
     for row, order in zip(answer["orders"], order_list.orders, strict=True):
         row["clientOrderId"] = order.old_client_id or order.client_id
-    return answer | {"orderReports": [canceled(order, unit) for order in order_list.orders]}
+    return answer | {"orderReports": [cancel_answer(order, unit) for order in order_list.orders]}
 
 
 def amended_list_status(order_list: OrderList) -> Json:

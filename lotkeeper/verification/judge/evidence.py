@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
-from lotkeeper.verification.judge.naming import is_cancel_of_a_sell
+from lotkeeper.verification.judge.naming import is_service_cancel
 
 Json = dict[str, Any]
 OPEN = ("NEW", "PENDING_NEW", "PARTIALLY_FILLED")
@@ -21,8 +21,8 @@ class PairFacts:
     status: str
     tick: Fraction
     step: Fraction
-    least_qty: Fraction
-    least_notional: Fraction
+    min_qty: Fraction
+    min_notional: Fraction
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ class SellFacts:
     order_id: int
     client_id: str
     list_id: int
-    named: int | None  # the order id of the BUY in the client order id
+    buy_order_id: int | None  # the order id of the BUY in the client order id
     at: int  # the line number of its acceptance
     wall_ns: int
     price: Fraction
@@ -76,16 +76,16 @@ class SellFacts:
         return bool(self.sizes)
 
     @property
-    def was_canceled_by_hand(self) -> bool:
-        return self.ended == "CANCELED" and not is_cancel_of_a_sell(self.ended_by)
+    def was_canceled_manually(self) -> bool:
+        return self.ended == "CANCELED" and not is_service_cancel(self.ended_by)
 
     def qty_at(self, line: int) -> Fraction:
         return next((qty for until, qty in self.sizes if line < until), self.qty)
 
-    def taken_out_at(self, line: int) -> Fraction:
+    def withdrawn_at(self, line: int) -> Fraction:
         """What a person withdrew from it by this line: by an amendment, or the remainder at a cancel."""
         first = self.sizes[0][1] if self.sizes else self.qty
-        is_canceled = self.was_canceled_by_hand and self.ended_at <= line
+        is_canceled = self.was_canceled_manually and self.ended_at <= line
         return first - (self.sold if is_canceled else self.qty_at(line))
 
     @property
@@ -101,7 +101,7 @@ class SellFacts:
     def sold_at(self, line: int) -> Fraction:
         return sum((each.qty for each in self.fills if each.at <= line), Fraction(0))
 
-    def brought_at(self, line: int) -> Fraction:
+    def proceeds_at(self, line: int) -> Fraction:
         """The proceeds of its trades up to this line, before commission."""
         return sum((each.quote for each in self.fills if each.at <= line), Fraction(0))
 
@@ -128,8 +128,8 @@ class JournalEvidence:
     bids: dict[str, list[tuple[int, Fraction]]] = field(default_factory=dict)
     buys: dict[tuple[str, str, int], BuyFacts] = field(default_factory=dict)
     sells: dict[tuple[str, str, int], SellFacts] = field(default_factory=dict)
-    naming: dict[tuple[str, str, int], list[SellFacts]] = field(default_factory=dict)
-    listed: dict[tuple[str, str, int], list[SellFacts]] = field(default_factory=dict)
+    sells_by_buy: dict[tuple[str, str, int], list[SellFacts]] = field(default_factory=dict)
+    sells_by_list: dict[tuple[str, str, int], list[SellFacts]] = field(default_factory=dict)
     refusals: dict[tuple[str, int], SellRefusal] = field(default_factory=dict)
     # By account and asset: the amount at the start, with later deposits and withdrawals.
     funds: dict[tuple[str, str], Fraction] = field(default_factory=dict)
@@ -142,22 +142,22 @@ class JournalEvidence:
         known = self.pairs[symbol]
         return next((pair for at, pair in reversed(known) if at <= line), known[0][1])
 
-    def successor(self) -> "JournalEvidence":
+    def next_era(self) -> "JournalEvidence":
         """The start of the next era: the same pairs, rates and bids, no orders."""
         known = (self.pairs, self.rates, self.bids)
         return JournalEvidence(*known, funds=self.funds, first_ns=self.last_ns, last_ns=self.last_ns)
 
     def sells_of(self, buy: BuyFacts) -> list[SellFacts]:
         """The SELLs that name this BUY, in the order in which they were accepted."""
-        return self.naming.get((buy.account, buy.symbol, buy.order_id), [])
+        return self.sells_by_buy.get((buy.account, buy.symbol, buy.order_id), [])
 
     def sells_of_list(self, buy: BuyFacts) -> list[SellFacts]:
         """The SELLs of the BUY's own order list, if it has one."""
-        return self.listed.get((buy.account, buy.symbol, buy.list_id), [])
+        return self.sells_by_list.get((buy.account, buy.symbol, buy.list_id), [])
 
     def add_sell(self, sell: SellFacts) -> None:
         self.sells[sell.account, sell.symbol, sell.order_id] = sell
-        if sell.named is not None:
-            self.naming.setdefault((sell.account, sell.symbol, sell.named), []).append(sell)
+        if sell.buy_order_id is not None:
+            self.sells_by_buy.setdefault((sell.account, sell.symbol, sell.buy_order_id), []).append(sell)
         if sell.list_id >= 0:
-            self.listed.setdefault((sell.account, sell.symbol, sell.list_id), []).append(sell)
+            self.sells_by_list.setdefault((sell.account, sell.symbol, sell.list_id), []).append(sell)

@@ -60,10 +60,10 @@ def lowest_rate(evidence: JournalEvidence, account: str, symbol: str, line: int)
     return min(own + usual, default=Fraction(0))
 
 
-def up_to_tick(price: Fraction, tick: Fraction) -> Fraction:
+def round_up_to_tick(price: Fraction, tick: Fraction) -> Fraction:
     return -(-price // tick) * tick if tick else price
 
 
 def floor_price(cost_share: Fraction, qty: Fraction, profit: Fraction, rate: Fraction, tick: Fraction) -> Fraction:
     """The lowest price, rounded up to the tick, at which `qty` brings its cost and the profit after the sell fee."""
-    return up_to_tick(cost_share * (1 + profit) / (qty * (1 - rate)), tick)
+    return round_up_to_tick(cost_share * (1 + profit) / (qty * (1 - rate)), tick)

@@ -53,8 +53,8 @@ def lots_of(evidence: JournalEvidence, pairs: frozenset[str], window_s: float) -
     found = [_lot(buy, evidence, window_s) for buy in evidence.buys.values() if buy.fills or evidence.sells_of(buy)]
     known = {(lot.account, lot.pair.symbol, lot.order_id) for lot in found}
     for sell in evidence.sells.values():
-        key = (sell.account, sell.symbol, sell.named or 0)
-        if sell.named is not None and key not in known:
+        key = (sell.account, sell.symbol, sell.buy_order_id or 0)
+        if sell.buy_order_id is not None and key not in known:
             known.add(key)
             found.append(_lot(BuyFacts(*key, client_id="", list_id=-1), evidence, window_s))
     return [lot for lot in found if not pairs or lot.pair.symbol in pairs]
@@ -69,13 +69,13 @@ def _lot(buy: BuyFacts, evidence: JournalEvidence, window_s: float) -> JudgedLot
         order_id=buy.order_id,
         parts=parts_of(buy, evidence, window_s),
         sells=sells,
-        native=_native(buy, evidence),
+        native=_sold_by_own_list(buy, evidence),
         bought_ns=bought_ns,
         last_ns=max([bought_ns, *(max(each.wall_ns, each.ended_ns) for each in sells)]),
     )
 
 
-def _native(buy: BuyFacts, evidence: JournalEvidence) -> Fraction:
+def _sold_by_own_list(buy: BuyFacts, evidence: JournalEvidence) -> Fraction:
     """What SELLs of the BUY's own order list sold and still offer: the exchange itself handles these coins."""
     if buy.list_id < 0:
         return Fraction(0)

@@ -5,15 +5,15 @@ import re
 _NAME = re.compile(r"lk1-([0-9a-z]+)-([0-9]+)")
 
 
-def buy_of(client_id: str) -> int | None:
+def buy_order_id_of(client_id: str) -> int | None:
     """The order id of the BUY that a SELL names; None for a SELL that the service did not place."""
     match = _NAME.fullmatch(client_id)
     return int(match[1], 36) if match else None
 
 
-def is_cancel_of_a_sell(client_id: str) -> bool:
+def is_service_cancel(client_id: str) -> bool:
     """Whether the service canceled: the id of the SELL with `-x` added. Any other id means a manual cancel."""
-    return client_id.endswith("-x") and buy_of(client_id.removesuffix("-x")) is not None
+    return client_id.endswith("-x") and buy_order_id_of(client_id.removesuffix("-x")) is not None
 
 
 def lot_name(buy_order_id: int) -> str:

@@ -11,13 +11,13 @@ import orjson
 from binance_sim.command.option_kinds import READ_FILE, flag, seconds
 from lotkeeper.verification.judge.journal_reader import JournalError
 from lotkeeper.verification.judge.judge import judge
-from lotkeeper.verification.judge.report import document, show
+from lotkeeper.verification.judge.report import print_verdict, verdict_document
 from lotkeeper.verification.judge.verdict import Expectations, JournalVerdict
 
 KEPT, BROKEN = 0, 1
 
 
-def to_profits(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> dict[str, Fraction]:
+def read_profits(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> dict[str, Fraction]:
     """The wanted profit by pair as a fraction of cost, under "" for all others. Raises click.BadParameter."""
     found: dict[str, Fraction] = {}
     for value in values:
@@ -34,11 +34,11 @@ def read_percent(text: str) -> Fraction:
     return Fraction(text)
 
 
-def to_pairs(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> frozenset[str]:
+def read_pairs(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> frozenset[str]:
     return frozenset(value.upper() for value in values)
 
 
-def to_lots(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> frozenset[str]:
+def read_lots(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> frozenset[str]:
     return frozenset(values)
 
 
@@ -46,14 +46,14 @@ CHECK_OPTIONS: tuple[click.Option, ...] = (
     click.Option(["--check"], type=READ_FILE, help="The journal; exit code 0: the promise was kept, 1: it was broken."),
     click.Option(
         ["--net-profit-pct", "profits"],
-        callback=to_profits,
+        callback=read_profits,
         multiple=True,
         metavar="[PAIR=]PCT",
         help="The wanted profit in percent of cost, by default 0. Repeatable for pairs.",
     ),
     click.Option(
         ["--pair", "pairs"],
-        callback=to_pairs,
+        callback=read_pairs,
         multiple=True,
         metavar="S",
         help="A pair that the service traded, by default all. Repeatable.",
@@ -69,7 +69,7 @@ CHECK_OPTIONS: tuple[click.Option, ...] = (
     seconds("--bid-window", 10.0, "A fee in another asset is worth the lowest bid within so many seconds of the fill."),
     click.Option(
         ["--except", "exempt"],
-        callback=to_lots,
+        callback=read_lots,
         multiple=True,
         metavar="LOT",
         help="A lot (lk1-...) that another rule sold, without a floor. Repeatable.",
@@ -83,7 +83,7 @@ CHECK_NAMES = frozenset(str(option.name) for option in CHECK_OPTIONS)
 def check(options: Mapping[str, Any]) -> int:
     """Judge a journal and print the verdict; returns the exit code. Raises click.UsageError if it is not a journal."""
     profits = dict(options["profits"])
-    wishes = Expectations(
+    expectations = Expectations(
         profit=profits.pop("", Fraction(0)),
         profit_of=profits,
         pairs=options["pairs"],
@@ -94,17 +94,17 @@ def check(options: Mapping[str, Any]) -> int:
         strict=options["strict"],
     )
     try:
-        verdict = judge(options["check"], wishes)
+        verdict = judge(options["check"], expectations)
     except JournalError as error:
         raise click.UsageError(str(error)) from error
-    _tell(verdict, wishes, as_json=options["as_json"])
+    _tell(verdict, expectations, as_json=options["as_json"])
     return KEPT if verdict.is_kept else BROKEN
 
 
-def _tell(verdict: JournalVerdict, wishes: Expectations, *, as_json: bool) -> None:
+def _tell(verdict: JournalVerdict, expectations: Expectations, *, as_json: bool) -> None:
     if as_json:
-        sys.stdout.write(orjson.dumps(document(verdict, wishes)).decode() + "\n")
+        sys.stdout.write(orjson.dumps(verdict_document(verdict, expectations)).decode() + "\n")
         return
     from rich.console import Console
 
-    show(verdict, wishes, Console())
+    print_verdict(verdict, expectations, Console())

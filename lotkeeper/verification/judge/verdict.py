@@ -19,7 +19,7 @@ class Expectations:
     exempt: frozenset[str] = frozenset()  # lots that another rule sold, without a floor
     strict: bool = False  # canceled SELLs that were not placed again count as missing
 
-    def wanted(self, symbol: str) -> Fraction:
+    def profit_for(self, symbol: str) -> Fraction:
         return self.profit_of.get(symbol, self.profit)
 
 

@@ -1,6 +1,6 @@
 """What a hand sells, cancels and amends is the trader's right; what the service makes of it is judged all the same."""
 
-from lotkeeper.verification.judge.naming import is_cancel_of_a_sell, lot_name
+from lotkeeper.verification.judge.naming import is_service_cancel, lot_name
 from lotkeeper.verification.judge.verdict import NO_BUY_LOST, NOT_BELOW_FLOOR
 from tests.lotkeeper.verification.judge.hall import Hall
 from tests.lotkeeper.verification.judge.test_floors import FLOOR
@@ -14,7 +14,7 @@ def poor(tmp_path):
     return Hall(tmp_path / "journal.jsonl", ONLY_USDT)
 
 
-def by_hand(hall, qty, price=None):
+def manual(hall, qty, price=None):
     terms = {"price": price} if price else {}
     return hall.place("SELL", "LIMIT" if price else "MARKET", qty=qty, client_id="by-hand", **terms)
 
@@ -23,7 +23,7 @@ def test_what_a_hand_sold_is_not_missing(tmp_path):
     hall = poor(tmp_path)
     hall.cancel(hall.sell(hall.buy(), TEN, FLOOR))
     assert [point for point, _ in hall.broken()] == [NO_BUY_LOST]
-    by_hand(hall, TEN)
+    manual(hall, TEN)
     verdict = hall.verdict()
     assert verdict.is_kept
     assert "0.00999 BTC was sold or is offered by hand" in verdict.notes[0].text
@@ -32,7 +32,7 @@ def test_what_a_hand_sold_is_not_missing(tmp_path):
 def test_what_a_hand_offers_is_not_missing_while_it_does(tmp_path):
     hall = poor(tmp_path)
     hall.buy()
-    offer = by_hand(hall, TEN, "70000")
+    offer = manual(hall, TEN, "70000")
     assert hall.verdict().is_kept
     hall.cancel(offer)
     assert not hall.verdict().is_kept
@@ -43,14 +43,14 @@ def test_a_hand_excuses_no_more_than_it_sold(tmp_path):
     hall = poor(tmp_path)
     hall.buy()
     other = hall.buy()
-    by_hand(hall, TEN)
+    manual(hall, TEN)
     assert hall.broken() == [(NO_BUY_LOST, lot_name(other.order_id))]
 
 
 def test_a_hand_that_sold_a_part_leaves_the_rest_to_be_offered(tmp_path):
     hall = poor(tmp_path)
     lot = hall.buy()
-    by_hand(hall, "0.005")
+    manual(hall, "0.005")
     assert hall.broken() == [(NO_BUY_LOST, lot_name(lot.order_id))]
     hall.sell(lot, "0.00499", FLOOR)
     assert hall.broken() == []
@@ -59,7 +59,7 @@ def test_a_hand_that_sold_a_part_leaves_the_rest_to_be_offered(tmp_path):
 def test_who_sold_coins_of_his_own_excuses_nothing(hall):
     """The account had 10 BTC."""
     lot = hall.buy()
-    by_hand(hall, "1")
+    manual(hall, "1")
     assert hall.broken() == [(NO_BUY_LOST, lot_name(lot.order_id))]
 
 
@@ -80,8 +80,8 @@ def _cancelled_as(row, name):
 
 
 def test_names_of_cancels():
-    assert is_cancel_of_a_sell("lk1-go4xt-12-x")
-    assert not any(map(is_cancel_of_a_sell, ("lk1-go4xt-12", "UX4PkG87PHhZth9pCY30Mg", "lk1-go4xt-x", "x-x")))
+    assert is_service_cancel("lk1-go4xt-12-x")
+    assert not any(map(is_service_cancel, ("lk1-go4xt-12", "UX4PkG87PHhZth9pCY30Mg", "lk1-go4xt-x", "x-x")))
 
 
 def test_what_a_hand_amended_away_is_missing_where_it_is_asked_for(hall):
@@ -102,7 +102,7 @@ def test_the_floor_of_a_sell_is_that_of_its_quantity_before_a_hand_amended_it(tm
     assert hall.broken() == []
     hall.amend(dear, "0.005")
     hall.cancel(dear)
-    by_hand(hall, TEN)
+    manual(hall, TEN)
     assert hall.broken() == []
 
 

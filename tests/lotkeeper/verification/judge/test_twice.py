@@ -3,7 +3,7 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lotkeeper.verification.judge.naming import buy_of, lot_name
+from lotkeeper.verification.judge.naming import buy_order_id_of, lot_name
 from lotkeeper.verification.judge.verdict import NOTHING_TWICE
 from tests.binance_sim.support import D
 from tests.lotkeeper.verification.judge.hall import Hall
@@ -92,7 +92,7 @@ def test_the_same_id_of_another_pair_or_account_is_another_lot(hall):
 
 @given(number=st.integers(0, 10**15), generation=st.integers(0, 10**6))
 def test_names_go_there_and_back(number, generation):
-    assert buy_of(f"{lot_name(number)}-{generation}") == number
+    assert buy_order_id_of(f"{lot_name(number)}-{generation}") == number
 
 
 pieces = st.lists(st.integers(10, 400), min_size=1, max_size=6)
