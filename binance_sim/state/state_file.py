@@ -54,7 +54,7 @@ class StateFile:
             self._db.execute(f"PRAGMA user_version = {FORMAT}")
         elif (application, version) != (APPLICATION, FORMAT):
             self._db.close()
-            raise StateError(f"{self.path} is not a state file of this version of the exchange simulator")
+            raise StateError(f"{self.path} is not a state file of the exchange simulator, or of another version")
         self._db.execute("COMMIT")
         return is_new
 

@@ -26,19 +26,19 @@ class Broadcast(Sink):
 
     def on_execution(self, execution: ExecutionEvent) -> None:
         account = execution.order.account
-        self._tell("execution", account, lambda unit: execution_report(execution, unit))
+        self._publish("execution", account, lambda unit: execution_report(execution, unit))
 
     def on_list_status(self, order_list: OrderList, time: int) -> None:
-        self._tell("list", order_list.account, lambda unit: list_status(order_list, time, unit))
+        self._publish("list", order_list.account, lambda unit: list_status(order_list, time, unit))
 
     def on_balances(self, account: TradingAccount, assets: tuple[str, ...], time: int) -> None:
-        self._tell("balance", account, lambda unit: account_position(account, assets, time, unit))
+        self._publish("balance", account, lambda unit: account_position(account, assets, time, unit))
 
     def on_flow(self, account: TradingAccount, asset: str, change: str, time: int) -> None:
         written = format_amount(Decimal(change))
-        self._tell("flow", account, lambda unit: balance_update(asset, written, time, unit))
+        self._publish("flow", account, lambda unit: balance_update(asset, written, time, unit))
 
-    def _tell(self, kind: str, account: TradingAccount, make: Callable[[TimeUnit], Json]) -> None:
+    def _publish(self, kind: str, account: TradingAccount, make: Callable[[TimeUnit], Json]) -> None:
         if not self._journal.is_on and not self._hub.has_audience:
             return
         fields = make(milliseconds)

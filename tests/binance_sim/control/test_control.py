@@ -5,7 +5,7 @@ from tests.binance_sim.support import D
 
 
 def test_the_key_is_asked_for(client):
-    url = client.paper.control_url + "/summary"
+    url = client.simulator.control_url + "/summary"
     for headers in ({}, {"X-Control-Key": "guess"}):
         answer = requests.get(url, headers=headers, proxies={"http": ""}, timeout=30)
         assert answer.status_code == 403
@@ -80,7 +80,7 @@ def test_what_makes_no_sense_is_a_sentence(client, path, body, text):
 
 
 def test_a_body_that_is_no_object(client):
-    url, headers = client.paper.control_url + "/faults", {"X-Control-Key": client.paper.control_key}
+    url, headers = client.simulator.control_url + "/faults", {"X-Control-Key": client.simulator.control_key}
     for body in ("[1]", "{", '"x"'):
         answer = client.http.post(url, data=body, headers=headers, timeout=30)
         assert answer.status_code == 400

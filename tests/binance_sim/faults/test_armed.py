@@ -1,4 +1,4 @@
-"""When a fault happens: what it matches, how often, and by which dice."""
+"""When a fault happens: what it matches, how often, and by which random numbers."""
 
 from collections import Counter
 
@@ -85,7 +85,7 @@ def test_chance_is_what_it_says():
 
 
 def test_each_fault_has_dice_of_its_own():
-    """Another fault that is armed beside it changes nothing."""
+    """A second armed fault does not change the first."""
     alone, _ = armed("x", times=0, chance=0.5)
     pair, told = armed("x", times=0, chance=0.5)
     pair.arm(pair.take_number(), Fault("lose-event", times=0, chance=0.5), Seam.EVENT, LOST)

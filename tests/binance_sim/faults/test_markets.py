@@ -1,4 +1,4 @@
-"""Pairs: halted, closed, canceled by maintenance, with other filters or another reference price."""
+"""Faults of pairs: halted, closed, orders expired by maintenance, other filters, a reference price."""
 
 import pytest
 
@@ -83,7 +83,7 @@ def test_a_filter_changes_and_open_orders_stay(client, controls):
 
 
 def test_a_reference_price(client, controls):
-    """Filters that compare with a price use it (source: "reference price")."""
+    """Filters that need a price use it (source: "reference price")."""
     controls.fault("reference-price", symbol="ETHBTC", price="0.05")
     found = client.get("referencePrice", symbol="ETHBTC").json()
     assert found["referencePrice"] == "0.05000000"

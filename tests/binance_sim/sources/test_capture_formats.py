@@ -6,7 +6,7 @@ import pytest
 from click.testing import CliRunner
 
 from binance_sim.sources.capture import Capture, CaptureError
-from cli.commands.paper import paper as paper_command
+from cli.commands.paper import simulator as paper_command
 
 SECOND = 10**9
 BOOK = {"u": 7, "s": "NKNUSDT", "b": "0.35", "B": "3", "a": "0.3501", "A": "2"}
@@ -42,7 +42,7 @@ def capture(tmp_path, *lines, name="capture", packer=lambda text: text, **more):
 
 
 def told(frame):
-    """A trade or a book, in short."""
+    """A trade or a book in short form."""
     names = ("t", "p", "q", "m") if frame.kind == "trade" else ("u", "b", "B", "a", "A")
     return (frame.kind, *(frame.data[name] for name in names))
 
@@ -235,7 +235,7 @@ def test_a_candle_without_volume_moves_nothing_and_one_out_of_order_is_damage(tm
     assert found.first_damage == "line 3: low and high do not enclose open and close"
 
 
-# Whose rows they are
+# The pair of the rows
 
 
 def test_the_pair_is_the_one_of_the_name_or_the_only_one_given(tmp_path):

@@ -1,4 +1,4 @@
-"""`--state` over the life of several processes."""
+"""`--state` over several processes."""
 
 import json
 import os
@@ -8,7 +8,7 @@ from click.testing import CliRunner
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from binance_sim.process import start_simulator
-from cli.commands.paper import paper as paper_command
+from cli.commands.paper import simulator as paper_command
 from lotkeeper.verification.judge.judge import judge
 from lotkeeper.verification.judge.naming import lot_name
 from lotkeeper.verification.judge.verdict import Expectations
@@ -18,7 +18,7 @@ ARGS = ["--symbol", "BTCUSDT", "--paused", "--balance", "USDT=100000"]
 
 
 def kill(process):
-    """Without a word: what it had not written into the journal yet, the next life tells."""
+    """Kill the process: journal lines that it had not written yet are written by the next process."""
     os.kill(process.pid, signal.SIGKILL)
     process.process.wait()
 
@@ -36,7 +36,7 @@ def test_a_killed_exchange_comes_back_with_everything_that_it_answered(tmp_path)
         kill(process)
     with start_simulator([*ARGS, *state]) as process:
         client = Client(process)
-        assert (process.api_key, process.api_secret) == (client.paper.api_key, client.paper.api_secret)
+        assert (process.api_key, process.api_secret) == (client.simulator.api_key, client.simulator.api_secret)
         assert looks(client) == before
         assert client.get("ticker/bookTicker", symbol="BTCUSDT").json()["bidPrice"] == "50000.00000000"
         new = client.order("BUY", "MARKET", quantity="0.001").json()
@@ -50,7 +50,7 @@ def test_a_killed_exchange_comes_back_with_everything_that_it_answered(tmp_path)
 
 
 def looks(client):
-    """What queries say, times and all."""
+    """The answers of all queries, including times."""
     answers = [client.signed("GET", path, symbol="BTCUSDT").json() for path in ("allOrders", "myTrades", "openOrders")]
     account = client.signed("GET", "account").json()
     return [*answers, account["balances"], account["uid"]]
@@ -93,7 +93,7 @@ def test_pairs_stay(tmp_path):
 
 
 def test_the_judge_knows_lots_of_an_earlier_life(tmp_path):
-    """A new journal carries the BUY; without it, its SELL would be one of nothing."""
+    """A new journal contains the BUY of the earlier process; otherwise its SELL would have no lot."""
     state, second = ["--state", str(tmp_path / "state")], tmp_path / "second.jsonl"
     first = tmp_path / "first.jsonl"
     with start_simulator([*ARGS, *state, "--journal", str(first)]) as process:
@@ -115,7 +115,7 @@ def test_the_judge_knows_lots_of_an_earlier_life(tmp_path):
 
 
 def test_events_come_only_after_they_are_kept(tmp_path):
-    """The order of events is the same as without a state, before the reply."""
+    """The order of events is the same as without a state file: before the reply."""
     with start_simulator([*ARGS, "--state", str(tmp_path / "state")]) as process:
         client = Client(process)
         socket = client.subscribe()
