@@ -5,8 +5,8 @@ import orjson
 import pytest
 from click.testing import CliRunner
 
+from binance_sim.command.main import build_command
 from binance_sim.sources.capture import Capture, CaptureError
-from cli.commands.paper import simulator as paper_command
 
 SECOND = 10**9
 BOOK = {"u": 7, "s": "NKNUSDT", "b": "0.35", "B": "3", "a": "0.3501", "A": "2"}
@@ -259,7 +259,7 @@ def test_rows_of_no_pair_are_refused(tmp_path, symbols):
 def test_a_file_of_no_known_format_is_refused_and_the_formats_are_named(tmp_path, text):
     path = tmp_path / "file"
     path.write_bytes(text)
-    result = CliRunner().invoke(paper_command, ["--replay", str(path)])
+    result = CliRunner().invoke(build_command(), ["--replay", str(path)])
     assert result.exit_code == 2, result.output
     for word in (str(path), "bookTicker", "cryptofeed", "CSV of trades", "CSV of candles", "gzip", "xz"):
         assert word in result.output
@@ -268,12 +268,12 @@ def test_a_file_of_no_known_format_is_refused_and_the_formats_are_named(tmp_path
 def test_a_capture_of_answers_only_is_refused(tmp_path):
     path = tmp_path / "BINANCE.0"
     path.write_text("\n".join(OTHERS[:2]))
-    result = CliRunner().invoke(paper_command, ["--replay", str(path)])
+    result = CliRunner().invoke(build_command(), ["--replay", str(path)])
     assert (result.exit_code, "no bookTicker, trade or aggTrade" in result.output) == (2, True)
 
 
 def test_a_pair_of_a_capture_that_cannot_be_described_is_named(tmp_path):
     path = tmp_path / "capture"
     path.write_text(line("bookTicker", BOOK).replace("NKNUSDT", "ADARUB").replace("nknusdt", "adarub"))
-    result = CliRunner().invoke(paper_command, ["--replay", str(path)])
+    result = CliRunner().invoke(build_command(), ["--replay", str(path)])
     assert (result.exit_code, "ADARUB" in result.output) == (2, True)

@@ -7,11 +7,8 @@ import signal
 from click.testing import CliRunner
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
+from binance_sim.command.main import build_command
 from binance_sim.process import start_simulator
-from cli.commands.paper import simulator as paper_command
-from lotkeeper.verification.judge.judge import judge
-from lotkeeper.verification.judge.naming import lot_name
-from lotkeeper.verification.judge.verdict import Expectations
 from tests.binance_sim.support import Client, ask, receive
 
 ARGS = ["--symbol", "BTCUSDT", "--paused", "--balance", "USDT=100000"]
@@ -92,28 +89,6 @@ def test_pairs_stay(tmp_path):
         assert steps == ["0.01000000"]
 
 
-def test_the_judge_knows_lots_of_an_earlier_life(tmp_path):
-    """A new journal contains the BUY of the earlier process; otherwise its SELL would have no lot."""
-    state, second = ["--state", str(tmp_path / "state")], tmp_path / "second.jsonl"
-    first = tmp_path / "first.jsonl"
-    with start_simulator([*ARGS, *state, "--journal", str(first)]) as process:
-        client = Client(process)
-        lot = client.order("BUY", "MARKET", quantity="0.01").json()["orderId"]
-        kill(process)
-    with start_simulator([*ARGS, *state, "--journal", str(second)]) as process:
-        client = Client(process)
-        name = f"{lot_name(lot)}-1"
-        assert client.order("SELL", quantity="0.00999", price="70000", newClientOrderId=name).status_code == 200
-        kill(process)
-    for journal in (first, second):
-        with start_simulator([*ARGS, *state, "--journal", str(journal)]) as process:
-            assert process.symbols == ["BTCUSDT"]
-    for journal in (first, second):
-        verdict = judge(journal, Expectations(grace_s=0, strict=True))
-        assert verdict.is_kept, verdict.violations
-        assert (verdict.eras, verdict.pairs[0].lots, verdict.pairs[0].sells) == (1, 1, 1)
-
-
 def test_events_come_only_after_they_are_kept(tmp_path):
     """The order of events is the same as without a state file: before the reply."""
     with start_simulator([*ARGS, "--state", str(tmp_path / "state")]) as process:
@@ -131,7 +106,7 @@ def test_events_come_only_after_they_are_kept(tmp_path):
 def test_a_file_that_is_no_state_is_told_in_a_sentence(tmp_path):
     path = tmp_path / "state"
     path.write_text("hello, no database" * 100)
-    result = CliRunner().invoke(paper_command, ["--state", str(path)])
+    result = CliRunner().invoke(build_command(), ["--state", str(path)])
     assert (result.exit_code, "Traceback" in result.output) == (2, False)
     assert "is not a state file" in result.output.replace("\n", " ")
 
