@@ -80,7 +80,7 @@ def test_the_order_of_lines_of_several_kinds_does_not_matter(tmp_path, order):
         ("trade", TRADE | {"t": None}, "t is None"),
         ("trade", {"s": "NKNUSDT", "q": "1"}, "'p'"),
         ("aggTrade", AGGREGATE | {"m": 1}, "m is 1"),
-        ("aggTrade", AGGREGATE | {"T": 16339985120022}, "no time"),
+        ("aggTrade", AGGREGATE | {"T": 16339985120022}, "not a time"),
     ],
 )
 def test_a_frame_that_would_break_the_matching_is_damage(tmp_path, kind, data, reason):
