@@ -8,11 +8,11 @@ import psutil
 import pytest
 
 from lotkeeper.engine.service import RunningSystem, start
-from tests.lotkeeper.engine.crew import Begin, Child, Create, Hand
+from tests.lotkeeper.engine.actors import Begin, ChildActor, CommandedActor, Create
 
 
 def wait_for(condition: Callable[[], object], seconds: float = 20.0, every: float = 0.005) -> object:
-    """What the condition gives, once it is true; fails the test when that takes too long."""
+    """Waits until the condition is true and returns its value; fails the test when that takes too long."""
     end = time.monotonic() + seconds
     while not (found := condition()):
         assert time.monotonic() < end, "did not come true in time"
@@ -21,7 +21,7 @@ def wait_for(condition: Callable[[], object], seconds: float = 20.0, every: floa
 
 
 def living(pids: list[int]) -> list[int]:
-    """Those that run; a zombie does not."""
+    """Those of the processes that run; a zombie does not."""
     return [each for each in pids if psutil.pid_exists(each) and _runs(each)]
 
 
@@ -32,13 +32,13 @@ def _runs(pid: int) -> bool:
         return False
 
 
-def hand(system: RunningSystem) -> tuple[object, int]:
+def new_actor(system: RunningSystem) -> tuple[object, int]:
     """A new actor that the root makes: its address and process id."""
-    return system.ask(Create(Child.__name__), 20)
+    return system.ask(Create(ChildActor.__name__), 20)
 
 
 def ask(system: RunningSystem, address: object, message: object, seconds: float = 30.0) -> object:
-    return system._portal.ask(address, message, seconds)
+    return system._client.ask(address, message, seconds)
 
 
 @pytest.fixture
@@ -57,8 +57,8 @@ def no_children_left() -> Iterator[None]:
 
 @pytest.fixture
 def system(directory: Path, no_children_left: None) -> Iterator[RunningSystem]:
-    with start(directory, Hand, Begin()) as running:
+    with start(directory, CommandedActor, Begin()) as running:
         yield running
-        everybody = [each.pid for each in psutil.Process().children(recursive=True)]
-    assert not living([each for each in everybody if each != os.getpid()])
+        processes = [each.pid for each in psutil.Process().children(recursive=True)]
+    assert not living([each for each in processes if each != os.getpid()])
     assert list(directory.glob("*.sock")) == []
