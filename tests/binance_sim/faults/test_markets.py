@@ -102,7 +102,7 @@ def test_a_reference_price(client, controls):
         (
             "filter",
             {"symbol": "BTCUSDT", "filter": "LOT_SIZE", "set": {"stepSize": "much"}},
-            "not what LOT_SIZE can hold",
+            "LOT_SIZE cannot have these values",
         ),
         ("reference-price", {"symbol": "BTCUSDT", "price": "much"}, "much"),
     ],
