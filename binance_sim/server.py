@@ -16,12 +16,12 @@ WS_API_PATH = "/ws-api/v3"
 # Orders and trades stay in memory: the default threshold of 700 would spend a twentieth of a core on collections.
 GARBAGE_EVERY = 10_000
 Ready = dict[str, Any]
-Handler = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
+RequestHandler = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
 
 
 def make_server(app: Application) -> web.Server:
     """One server for all interfaces, by the first part of the path: a router would cost as much as a signature."""
-    by_name: dict[str, Handler] = {
+    by_name: dict[str, RequestHandler] = {
         "control": app.control.handle,
         "ws": app.streams.handle,
         "stream": app.streams.handle,

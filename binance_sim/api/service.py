@@ -13,8 +13,8 @@ from binance_sim.faults.effects import (
     CannedAnswer,
     DelayReply,
     DelayRequest,
-    Effect,
     EventsAfterReply,
+    FaultEffect,
     LoseReply,
     QueryLag,
     RefuseRequest,
@@ -22,7 +22,7 @@ from binance_sim.faults.effects import (
 )
 from binance_sim.wsapi.subscriptions import UserHub
 
-EffectT = TypeVar("EffectT", bound=Effect)
+EffectT = TypeVar("EffectT", bound=FaultEffect)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,37 +48,37 @@ class Service:
         self._events_first = events_first
         self._tasks: set[asyncio.Task[None]] = set()
 
-    def serve(self, inquiry: RawRequest, via: str, send: SendReply) -> None:
+    def serve(self, raw_request: RawRequest, via: str, send: SendReply) -> None:
         """Answer a request through `send`: now, later or never."""
-        due = self._due_effects(inquiry, via) if self._faults else []
+        due = self._due_effects(raw_request, via) if self._faults else []
         if not due:
-            self._answer(inquiry, send, after=not self._events_first)
+            self._answer(raw_request, send, after=not self._events_first)
             return
-        task = asyncio.get_running_loop().create_task(self._serve_faulty(inquiry, due, send))
+        task = asyncio.get_running_loop().create_task(self._serve_faulty(raw_request, due, send))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    def _due_effects(self, inquiry: RawRequest, via: str) -> list[Effect]:
-        owner = self.gate.owner(inquiry)
+    def _due_effects(self, raw_request: RawRequest, via: str) -> list[FaultEffect]:
+        owner = self.gate.owner(raw_request)
         return self._faults.due(
-            Seam.REQUEST, {**inquiry.values, "method": inquiry.endpoint.method, "via": via, "account": owner}
+            Seam.REQUEST, {**raw_request.values, "method": raw_request.endpoint.method, "via": via, "account": owner}
         )
 
-    def _answer(self, inquiry: RawRequest, send: SendReply, *, after: bool) -> None:
+    def _answer(self, raw_request: RawRequest, send: SendReply, *, after: bool) -> None:
         """Execute and answer; with `after`, the events that the request causes are sent after the answer."""
         release = self._hub.hold_events() if after else None
-        reply = self._execute(inquiry)
+        reply = self._execute(raw_request)
         send(ApiReply(reply.answer, reply.error, after=release))
 
-    def _execute(self, inquiry: RawRequest, lag_us: int = 0) -> ApiReply:
+    def _execute(self, raw_request: RawRequest, lag_us: int = 0) -> ApiReply:
         """The request reaches the exchange: its recvWindow is checked only now (source: "Timing security")."""
         try:
-            account = self.gate.admit(inquiry)
-            return ApiReply(self.gate.serve(inquiry, account, lag_us))
+            account = self.gate.admit(raw_request)
+            return ApiReply(self.gate.serve(raw_request, account, lag_us))
         except ApiError as error:
             return ApiReply(error=error)
 
-    async def _serve_faulty(self, inquiry: RawRequest, due: list[Effect], send: SendReply) -> None:
+    async def _serve_faulty(self, raw_request: RawRequest, due: list[FaultEffect], send: SendReply) -> None:
         refuse, first = _first(due, RefuseRequest), _first(due, AnswerFirst)
         if refuse is not None:
             send(ApiReply(canned=refuse.answer, cut=refuse.answer is None))
@@ -86,19 +86,19 @@ class Service:
         if first is not None:
             send(ApiReply(canned=first.answer))
             await asyncio.sleep(first.seconds)
-            self._execute(inquiry)
+            self._execute(raw_request)
             return
         delay, order, lag = _first(due, DelayRequest), _first(due, EventsAfterReply), _first(due, QueryLag)
         if delay is not None:
             await asyncio.sleep(delay.seconds)
         after = order.after if order is not None else not self._events_first
         release = self._hub.hold_events() if after else None
-        reply = self._execute(inquiry, lag.us if lag else 0)
+        reply = self._execute(raw_request, lag.us if lag else 0)
         await self._send_faulty(reply, due, send, release)
 
     @staticmethod
     async def _send_faulty(
-        reply: ApiReply, due: list[Effect], send: SendReply, after: Callable[[], None] | None
+        reply: ApiReply, due: list[FaultEffect], send: SendReply, after: Callable[[], None] | None
     ) -> None:
         lose, late = _first(due, LoseReply), _first(due, DelayReply)
         if late is not None:
@@ -112,5 +112,5 @@ class Service:
             after()
 
 
-def _first(due: Iterable[Effect], kind: type[EffectT]) -> EffectT | None:
+def _first(due: Iterable[FaultEffect], kind: type[EffectT]) -> EffectT | None:
     return next((each for each in due if isinstance(each, kind)), None)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import Any
 
-from binance_sim.faults.effects import Effect, Seam
+from binance_sim.faults.effects import FaultEffect, Seam
 from binance_sim.faults.fault import Fault
 
 Facts = Mapping[str, Any]
@@ -23,7 +23,7 @@ class ArmedFault:
     number: int
     fault: Fault
     seam: Seam
-    effect: Effect
+    effect: FaultEffect
     dice: random.Random
     matched: int = 0
     fired: int = 0
@@ -71,7 +71,7 @@ class ArmedFaults:
         self._next += 1
         return self._next - 1
 
-    def arm(self, number: int, fault: Fault, seam: Seam, effect: Effect) -> ArmedFault:
+    def arm(self, number: int, fault: Fault, seam: Seam, effect: FaultEffect) -> ArmedFault:
         dice = random.Random(f"{self._seed}/{number}/{fault.name}")
         armed = self._armed[number] = ArmedFault(number, fault, seam, effect, dice)
         self._record("fault-armed", id=number, fault=fault.as_dict())
@@ -84,9 +84,9 @@ class ArmedFaults:
             self._record("fault-lifted", id=number, name=found.fault.name, fired=found.fired)
         return found is not None
 
-    def due(self, seam: Seam, facts: Facts) -> list[Effect]:
+    def due(self, seam: Seam, facts: Facts) -> list[FaultEffect]:
         """The effects on a request, event or connection with these facts."""
-        effects: list[Effect] = []
+        effects: list[FaultEffect] = []
         for armed in self:
             if armed.seam != seam or not armed.meets(facts) or not armed.hits():
                 continue

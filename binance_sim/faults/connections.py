@@ -11,13 +11,13 @@ from typing import Any
 from binance_sim.faults.effects import RefuseConnection, Seam
 from binance_sim.faults.kinds import FaultKind, FaultParams, read_choice, read_seconds, read_whole
 from binance_sim.faults.targets import FaultTargets
-from binance_sim.sockets.peers import Peer
+from binance_sim.sockets.peers import SocketPeer
 
 SOCKETS = ("user", "market", "all")
 HOW = ("abort", "drop", "close")
 
 
-def select_peers(targets: FaultTargets, params: FaultParams) -> list[Peer]:
+def select_peers(targets: FaultTargets, params: FaultParams) -> list[SocketPeer]:
     """The connections that `socket` means: `user` are those with a subscription, `all` are really all."""
     which = read_choice(params, "socket", SOCKETS, "user")
     if which == "user":

@@ -99,4 +99,4 @@ class RefuseConnection:
 RequestEffect = RefuseRequest | DelayRequest | LoseReply | AnswerFirst | DelayReply | EventsAfterReply | QueryLag
 EventEffect = SendCopies | HoldBack
 ConnectionEffect = RefuseConnection
-Effect = RequestEffect | EventEffect | ConnectionEffect
+FaultEffect = RequestEffect | EventEffect | ConnectionEffect

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from binance_sim.api.keys import ALL_PERMISSIONS
-from binance_sim.faults.effects import Effect, Seam
+from binance_sim.faults.effects import FaultEffect, Seam
 from binance_sim.faults.fault import FaultError
 from binance_sim.faults.targets import FaultTargets
 from binance_sim.numbers import AmountError, parse_amount
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 PERMISSIONS = sorted(ALL_PERMISSIONS)
 FaultParams = Mapping[str, Any]
-MakeEffect = Callable[[FaultParams], Effect]
+MakeEffect = Callable[[FaultParams], FaultEffect]
 ActAtOnce = Callable[[FaultTargets, FaultParams], dict[str, Any]]
 
 

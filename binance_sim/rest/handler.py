@@ -84,11 +84,11 @@ class RestHandler:
         except ApiError as error:
             return self._respond(number, endpoint, ApiReply(error=error), "")
         payload = _bytes(without_signature(query) + without_signature(body))
-        inquiry = RawRequest(endpoint, values, payload, request.headers.get("X-MBX-APIKEY"), unit=unit)
-        reply = await self._ask(inquiry)
-        return await self._finish(request, number, inquiry, reply)
+        raw_request = RawRequest(endpoint, values, payload, request.headers.get("X-MBX-APIKEY"), unit=unit)
+        reply = await self._ask(raw_request)
+        return await self._finish(request, number, raw_request, reply)
 
-    async def _ask(self, inquiry: RawRequest) -> ApiReply:
+    async def _ask(self, raw_request: RawRequest) -> ApiReply:
         """The first reply of the service; what the service does after that continues in the background."""
         first: asyncio.Future[ApiReply] = asyncio.get_running_loop().create_future()
 
@@ -96,11 +96,11 @@ class RestHandler:
             if not first.done():
                 first.set_result(reply)
 
-        self._service.serve(inquiry, "rest", send)
+        self._service.serve(raw_request, "rest", send)
         return first.result() if first.done() else await first
 
     async def _finish(
-        self, request: web.BaseRequest, number: int, inquiry: RawRequest, reply: ApiReply
+        self, request: web.BaseRequest, number: int, raw_request: RawRequest, reply: ApiReply
     ) -> web.StreamResponse:
         if reply.lost or reply.cut:
             shown = reply.error.body() if reply.error is not None else reply.answer
@@ -110,7 +110,7 @@ class RestHandler:
         if reply.lost and reply.canned is None:
             await asyncio.sleep(SILENCE_S)
             return cut_connection(request)
-        response = self._respond(number, inquiry.endpoint, reply, inquiry.api_key or "")
+        response = self._respond(number, raw_request.endpoint, reply, raw_request.api_key or "")
         if reply.after is not None:
             try:
                 await response.prepare(request)

@@ -7,7 +7,7 @@ from binance_sim.errors import ApiError, LimitError
 from binance_sim.faults.armed import ArmedFaults
 from binance_sim.faults.effects import RefuseConnection, Seam
 from binance_sim.journal.writer import Journal
-from binance_sim.sockets.peers import Peer
+from binance_sim.sockets.peers import SocketPeer
 
 
 def fault_refusal(faults: ArmedFaults, socket: str, request: web.BaseRequest) -> web.Response | None:
@@ -52,8 +52,8 @@ class ConnectionGate:
             return web.json_response(error.body(), status=error.status)
         return None
 
-    def record_connect(self, peer: Peer, request: web.BaseRequest) -> None:
+    def record_connect(self, peer: SocketPeer, request: web.BaseRequest) -> None:
         self._journal.write("connect", socket=self._socket, conn=peer.number, path=request.path_qs)
 
-    def record_disconnect(self, peer: Peer) -> None:
+    def record_disconnect(self, peer: SocketPeer) -> None:
         self._journal.write("disconnect", socket=self._socket, conn=peer.number)

@@ -15,7 +15,7 @@ LARGEST_MESSAGE = 1024 * 1024
 DAY_S = 86_400.0
 
 
-class Peer:
+class SocketPeer:
     """One connection. Frames go directly to its transport; a client that reads too slowly is disconnected."""
 
     _numbers = itertools.count(1)
@@ -95,8 +95,8 @@ class Peer:
 # Tasks that close connections; the reference keeps them from being collected before they are done.
 CLOSING: set[asyncio.Task[None]] = set()
 
-OnText = Callable[[Peer, str], None]
-OnPeer = Callable[[Peer], None]
+OnText = Callable[[SocketPeer, str], None]
+OnPeer = Callable[[SocketPeer], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,10 +113,10 @@ class PeerGroup:
     """All connections of one kind: accepts, pings and closes them."""
 
     def __init__(self, rules: ConnectionRules) -> None:
-        self._peers: set[Peer] = set()
+        self._peers: set[SocketPeer] = set()
         self._rules = rules
 
-    def __iter__(self) -> Iterator[Peer]:
+    def __iter__(self) -> Iterator[SocketPeer]:
         return iter(tuple(self._peers))
 
     async def accept(
@@ -129,7 +129,7 @@ class PeerGroup:
         if not isinstance(transport, asyncio.Transport):
             return socket
         loop = asyncio.get_running_loop()
-        peer = Peer(socket, transport, loop.time())
+        peer = SocketPeer(socket, transport, loop.time())
         self._peers.add(peer)
         end = loop.call_later(self._rules.life_s, peer.close)
         try:
@@ -141,7 +141,7 @@ class PeerGroup:
             on_close(peer)
         return socket
 
-    async def _read(self, socket: web.WebSocketResponse, peer: Peer, on_text: OnText) -> None:
+    async def _read(self, socket: web.WebSocketResponse, peer: SocketPeer, on_text: OnText) -> None:
         rate = MessageRate(self._rules.messages_per_s)
         async for message in socket:
             if peer.is_muted:

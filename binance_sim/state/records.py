@@ -49,6 +49,7 @@ def read_amounts(held: Mapping[str, str]) -> dict[str, Decimal]:
 
 
 COUNTERS, LEDGER, ACCOUNT, FUNDS, KEY = "counters", "ledger", "account", "funds", "key"
+# Kinds of records; the text "desk" is part of the format of existing state files.
 PAIR, MARKET, ORDER, TRADE, MATCH, AMENDMENT, LIST = "pair", "desk", "order", "trade", "match", "amendment", "list"
 # The kinds that a wipe deletes.
 ORDERS = (ORDER, TRADE, MATCH, AMENDMENT, LIST, LEDGER, FUNDS)

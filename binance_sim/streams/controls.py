@@ -10,7 +10,7 @@ from typing import Any
 import orjson
 
 from binance_sim.clock import TimeUnit
-from binance_sim.sockets.peers import Peer
+from binance_sim.sockets.peers import SocketPeer
 
 UNKNOWN_PROPERTY, WRONG_TYPE, INVALID_REQUEST, INVALID_JSON = 0, 1, 2, 3
 METHODS = ("SUBSCRIBE", "UNSUBSCRIBE", "LIST_SUBSCRIPTIONS", "SET_PROPERTY", "GET_PROPERTY")
@@ -31,7 +31,7 @@ class StreamError(Exception):
 class Listener:
     """The subscriptions of one connection; `combined` wraps payloads with the name of their stream."""
 
-    peer: Peer
+    peer: SocketPeer
     combined: bool
     unit: TimeUnit
     names: dict[str, None] = field(default_factory=dict)

@@ -13,7 +13,7 @@ from binance_sim.faults.armed import ArmedFaults
 from binance_sim.journal.writer import Journal
 from binance_sim.sockets.connection_gate import ConnectionGate
 from binance_sim.sockets.frames import text_frame
-from binance_sim.sockets.peers import Peer, PeerGroup
+from binance_sim.sockets.peers import PeerGroup, SocketPeer
 from binance_sim.streams.controls import Listener, StreamError, answer_control
 
 MAX_STREAMS = 1024
@@ -32,7 +32,7 @@ class MarketHub:
     ) -> None:
         self._peers, self._limits, self._clock, self._journal = peers, limits, clock, journal
         self._gatekeeper = ConnectionGate(limits, faults, journal, "market")
-        self._by_peer: dict[Peer, Listener] = {}
+        self._by_peer: dict[SocketPeer, Listener] = {}
         self._by_name: dict[str, dict[Listener, None]] = {}
 
     def has_listeners(self, name: str) -> bool:
@@ -79,13 +79,13 @@ class MarketHub:
         if refused is not None:
             return refused
         path, _, query = request.raw_path.partition("?")
-        asked = _read_query(query)
+        params = _read_query(query)
         try:
-            unit = read_unit(asked.get("timeUnit"))
+            unit = read_unit(params.get("timeUnit"))
         except ApiError as error:
             return web.json_response(error.body(), status=error.status)
         combined = path.startswith("/stream")
-        listed = asked.get("streams", "") if combined else unquote(path.removeprefix("/ws"))
+        listed = params.get("streams", "") if combined else unquote(path.removeprefix("/ws"))
         names = [name for name in listed.split("/") if name]
         if len(names) > MAX_STREAMS:
             return web.Response(status=400)
@@ -94,19 +94,19 @@ class MarketHub:
     async def _accept(
         self, request: web.BaseRequest, names: list[str], combined: bool, unit: TimeUnit
     ) -> web.StreamResponse:
-        def opened(peer: Peer) -> None:
+        def opened(peer: SocketPeer) -> None:
             listener = self._by_peer[peer] = Listener(peer, combined, unit)
             self._gatekeeper.record_connect(peer, request)
             self.subscribe(listener, names)
 
         return await self._peers.accept(request, opened, self._on_text, self._closed)
 
-    def _closed(self, peer: Peer) -> None:
+    def _closed(self, peer: SocketPeer) -> None:
         listener = self._by_peer.pop(peer)
         self.unsubscribe(listener, list(listener.names))
         self._gatekeeper.record_disconnect(peer)
 
-    def _on_text(self, peer: Peer, text: str) -> None:
+    def _on_text(self, peer: SocketPeer, text: str) -> None:
         listener = self._by_peer[peer]
         self._journal.write("message", conn=peer.number, body=text)
         answer = answer_control(listener, text, self.subscribe, self.unsubscribe)

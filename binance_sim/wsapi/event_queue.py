@@ -7,7 +7,7 @@ from typing import Generic, TypeVar
 
 from binance_sim.journal.writer import Journal, stamp
 from binance_sim.sockets.frames import text_frame
-from binance_sim.sockets.peers import Peer
+from binance_sim.sockets.peers import SocketPeer
 
 Item = TypeVar("Item")
 
@@ -58,9 +58,9 @@ class EventOutbox:
 
     def __init__(self, journal: Journal) -> None:
         self._journal = journal
-        self._waiting: dict[Peer, list[tuple[bytes, bytes]]] = {}
+        self._waiting: dict[SocketPeer, list[tuple[bytes, bytes]]] = {}
 
-    def put(self, peer: Peer, number: int, raw: bytes) -> None:
+    def put(self, peer: SocketPeer, number: int, raw: bytes) -> None:
         """Add an event of the subscription with this number."""
         frame = text_frame(b'{"subscriptionId":%d,"event":%b}' % (number, raw))
         self._waiting.setdefault(peer, []).append((frame, raw))

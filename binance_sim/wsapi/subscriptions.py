@@ -16,7 +16,7 @@ from binance_sim.clock import SimulatorClock, TimeUnit, microseconds
 from binance_sim.faults.armed import ArmedFaults
 from binance_sim.faults.effects import HoldBack, Seam, SendCopies
 from binance_sim.journal.writer import Journal
-from binance_sim.sockets.peers import Peer
+from binance_sim.sockets.peers import SocketPeer
 from binance_sim.wsapi.event_queue import EventOutbox, EventQueue
 
 Json = dict[str, Any]
@@ -37,7 +37,7 @@ class AccountEvent:
 class Subscription:
     """A subscription to one account's events on one connection; `by_logon` ones end with the session."""
 
-    peer: Peer
+    peer: SocketPeer
     account: TradingAccount
     number: int
     by_logon: bool
@@ -65,10 +65,10 @@ class UserHub:
     def add(self, subscription: Subscription) -> None:
         self._subscriptions.append(subscription)
 
-    def subscriptions_of(self, peer: Peer) -> list[Subscription]:
+    def subscriptions_of(self, peer: SocketPeer) -> list[Subscription]:
         return [each for each in self._subscriptions if each.peer is peer]
 
-    def peers(self) -> Iterator[Peer]:
+    def peers(self) -> Iterator[SocketPeer]:
         """The connections that have a subscription."""
         return iter(dict.fromkeys(each.peer for each in self._subscriptions))
 
@@ -82,7 +82,7 @@ class UserHub:
         """Whether there are subscribers, or faults that may apply to events."""
         return bool(self._subscriptions or self._faults)
 
-    def forget(self, peer: Peer) -> None:
+    def forget(self, peer: SocketPeer) -> None:
         """Delete the subscriptions of a closed connection."""
         self._subscriptions = [each for each in self._subscriptions if each.peer is not peer]
 

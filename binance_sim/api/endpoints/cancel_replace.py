@@ -45,28 +45,30 @@ class HalfResult:
     error: ApiError | None = None
 
 
-def cancel_replace(call: ApiRequest) -> Json:
-    market = call.market()
-    wanted = _read(call, market)
-    filters.check(market, call.account, (wanted.ticket,))
-    limit_error = _order_limit_error(call)
-    if limit_error is not None and not wanted.cancels_anyway:
+def cancel_replace(request: ApiRequest) -> Json:
+    market = request.market()
+    replacement = _read(request, market)
+    filters.check(market, request.account, (replacement.ticket,))
+    limit_error = _order_limit_error(request)
+    if limit_error is not None and not replacement.cancels_anyway:
         raise limit_error
-    with call.exchange.transaction(market) as tx:
-        cancel_half = _attempt(lambda: _cancel(call, market, tx, wanted))
-        if cancel_half.result == FAILURE and not wanted.allows_failure:
-            call.account.unfilled.add()
-            return _combined_answer(cancel_half, HalfResult(NOT_ATTEMPTED, None), wanted, limit_error)
+    with request.exchange.transaction(market) as tx:
+        cancel_half = _attempt(lambda: _cancel(request, market, tx, replacement))
+        if cancel_half.result == FAILURE and not replacement.allows_failure:
+            request.account.unfilled.add()
+            return _combined_answer(cancel_half, HalfResult(NOT_ATTEMPTED, None), replacement, limit_error)
         if limit_error is not None:
-            return _combined_answer(cancel_half, _failed_half(limit_error), wanted, limit_error)
+            return _combined_answer(cancel_half, _failed_half(limit_error), replacement, limit_error)
         order_half = _attempt(
-            lambda: shapes.new_order_answer(place(tx, call.account, wanted.ticket), wanted.kind, call.unit)
+            lambda: shapes.new_order_answer(
+                place(tx, request.account, replacement.ticket), replacement.kind, request.unit
+            )
         )
-        return _combined_answer(cancel_half, order_half, wanted, None)
+        return _combined_answer(cancel_half, order_half, replacement, None)
 
 
-def _read(call: ApiRequest, market: SymbolMarket) -> ReplaceRequest:
-    params = call.params
+def _read(request: ApiRequest, market: SymbolMarket) -> ReplaceRequest:
+    params = request.params
     params.require("cancelReplaceMode")
     mode = params.choice("cancelReplaceMode", MODES, invalid_data("cancelReplaceMode"))
     if not any(name in params for name in NAMES):
@@ -75,7 +77,7 @@ def _read(call: ApiRequest, market: SymbolMarket) -> ReplaceRequest:
         read(name)
     ticket = read_ticket(params, market.rules)
     limit_mode = params.choice("orderRateLimitExceededMode", LIMIT_MODES, invalid_data("orderRateLimitExceededMode"))
-    wanted = ReplaceRequest(
+    replacement = ReplaceRequest(
         ticket=ticket,
         kind=read_response_kind(params, ticket.kind),
         allows_failure=mode == "ALLOW_FAILURE",
@@ -86,22 +88,22 @@ def _read(call: ApiRequest, market: SymbolMarket) -> ReplaceRequest:
     params.finish()
     if not market.rules.allows("cancelReplaceAllowed"):
         raise ApiError(-2010, "Order cancel-replace is not supported for this symbol.")
-    return wanted
+    return replacement
 
 
-def _order_limit_error(call: ApiRequest) -> TooManyOrdersError | None:
+def _order_limit_error(request: ApiRequest) -> TooManyOrdersError | None:
     try:
-        call.account.unfilled.check()
+        request.account.unfilled.check()
     except TooManyOrdersError as error:
         return error
     return None
 
 
-def _cancel(call: ApiRequest, market: SymbolMarket, tx: Any, wanted: ReplaceRequest) -> Json:
-    order = find_order(market, call.account, call.params, cancel_rejection(), names=NAMES)
-    check_restriction(order, wanted.restriction)
-    cancel(tx, order, wanted.cancel_id)
-    return cancel_answer_of(order, call)
+def _cancel(request: ApiRequest, market: SymbolMarket, tx: Any, replacement: ReplaceRequest) -> Json:
+    order = find_order(market, request.account, request.params, cancel_rejection(), names=NAMES)
+    check_restriction(order, replacement.restriction)
+    cancel(tx, order, replacement.cancel_id)
+    return cancel_answer_of(order, request)
 
 
 def _attempt(half: Any) -> HalfResult:
@@ -116,7 +118,7 @@ def _failed_half(error: ApiError) -> HalfResult:
 
 
 def _combined_answer(
-    cancel_half: HalfResult, order_half: HalfResult, wanted: ReplaceRequest, limit_error: ApiError | None
+    cancel_half: HalfResult, order_half: HalfResult, replacement: ReplaceRequest, limit_error: ApiError | None
 ) -> Json:
     """Both halves; raises ApiError -2021 (409) if one succeeded, -2022 (400) if both failed.
 
@@ -130,7 +132,7 @@ def _combined_answer(
     }
     if cancel_half.result == order_half.result == SUCCESS:
         return whole
-    limited = limit_error is not None and not wanted.allows_failure
+    limited = limit_error is not None and not replacement.allows_failure
     if SUCCESS in (cancel_half.result, order_half.result):
         raise ApiError(-2021, "Order cancel-replace partially failed.", 429 if limited else 409, whole)
     raise ApiError(-2022, "Order cancel-replace failed.", 429 if limited else 400, whole)

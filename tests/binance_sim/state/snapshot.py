@@ -22,7 +22,7 @@ def take_snapshot(exchange):
     """The whole exchange as values."""
     return {
         "accounts": {name: account_snapshot(account, exchange) for name, account in exchange.accounts.items()},
-        "desks": {name: market_snapshot(market) for name, market in exchange.markets.items()},
+        "markets": {name: market_snapshot(market) for name, market in exchange.markets.items()},
         "ledger": [nonzero(exchange.ledger.external), nonzero(exchange.ledger.commissions)],
         "counters": [exchange.executions, exchange.next_list_id],
     }
