@@ -34,6 +34,7 @@ from messages.lifecycle import (
     PairSettings,
     Peers,
     PeersChanged,
+    RequestStop,
     StartGateway,
     StartGuardian,
     StartLedger,
@@ -41,7 +42,6 @@ from messages.lifecycle import (
     StartPair,
     StartPrices,
     StartUserStream,
-    StopWanted,
 )
 
 _WRITE_AGAIN_S = 2.0
@@ -179,7 +179,7 @@ class Guardian(ReportingSupervisor):
     @handles(StopService)
     def _stop(self, message: StopService, sender: Sender) -> None:
         """The launcher ends the system: it alone sees it to the end."""
-        self.send(self._launcher, StopWanted())
+        self.send(self._launcher, RequestStop())
         self.reply(sender, Done("stopping"))
 
     @handles(LedgerFailed)

@@ -30,7 +30,7 @@ from lotkeeper.trading.recovery.trust import BookTrust
 from lotkeeper.trading.selling.situation import Market, Terms
 from messages.account import OrderReported
 from messages.control import Done, PausePair, ResumePair
-from messages.ledger import PairLoaded, WatchOnly
+from messages.ledger import PairLoaded, RecordWatchOnly
 from messages.lifecycle import Peers, PeersChanged, StartKeeper
 from messages.prices import RulesLearned
 from messages.queries import FetchMarket, MarketFetched
@@ -215,7 +215,7 @@ class PairKeeper(Adopting):
                 self._ask_about(payload)
             case AboutMarket():
                 self._ask_market()
-            case WatchOnly():
+            case RecordWatchOnly():
                 self._write_watch_only()
             case AboutFee(asset):
                 self._value_fees([asset])

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class ConnectPermitRequested:
+class RequestConnectPermit:
     """Asks for a permit to open a connection. A stream keeps one unused, so that it can reconnect at once."""
 
     stream: str  # the symbol; empty for the user stream

@@ -11,7 +11,7 @@ class AskStatus:
 
 
 @dataclass(frozen=True, slots=True)
-class StatusReport:
+class StatusReported:
     """What the Monitor knows, as plain JSON values. Every part has its own time."""
 
     document: dict[str, Any]
@@ -27,7 +27,7 @@ class AskPositions:
 
 
 @dataclass(frozen=True, slots=True)
-class PositionsReport:
+class PositionsReported:
     """The lots as the database has them, as plain JSON values. A fill of the last moment may be missing."""
 
     positions: tuple[dict[str, Any], ...]

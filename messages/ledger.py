@@ -57,14 +57,14 @@ class LotsRecorded:
 
 @dataclass(frozen=True, slots=True)
 class RecordPause:
-    """Records whether the operator wants the pair paused, so that a restart keeps it. A resume also ends WatchOnly."""
+    """Records whether the operator wants the pair paused, so that a restart keeps it. A resume also ends watch-only."""
 
     symbol: str
     is_paused: bool
 
 
 @dataclass(frozen=True, slots=True)
-class WatchOnly:
+class RecordWatchOnly:
     """Records why no SELL may be placed on a pair until a person resumes it. Sent again until it is recorded."""
 
     symbol: str

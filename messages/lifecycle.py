@@ -155,7 +155,7 @@ class LeaseChecked:
 
 
 @dataclass(frozen=True, slots=True)
-class CredentialsWanted:
+class RequestCredentials:
     """Sent to the launcher by an actor that signs. A busy launcher may not answer: ask again."""
 
     reply_to: Address
@@ -180,5 +180,5 @@ def secret_values(credentials: Credentials) -> list[str]:
 
 
 @dataclass(frozen=True, slots=True)
-class StopWanted:
+class RequestStop:
     """Sent by the Guardian to the launcher when the command line stops the service."""

@@ -13,7 +13,7 @@ from lotkeeper.trading.orders.states import OrderEvent, OrderState
 from lotkeeper.trading.recovery.reconcile import OrderById, alive_until
 from lotkeeper.trading.selling.decisions import CancelSell
 from messages.health import UnresolvedOrder
-from messages.orders import LEAVES_WITHIN_MS, CancelOutcomeUnknown, CancelRefused, CancelSellOrder, SellCanceled
+from messages.orders import MAX_SEND_DELAY_MS, CancelOutcomeUnknown, CancelRefused, CancelSellOrder, SellCanceled
 
 _ASK_FIRST_MS = 1_000
 _ASK_MOST_MS = 5_000
@@ -57,7 +57,7 @@ class Canceling(Fees):
             sent_ms=now_ms,
         )
         self.send(self._peers.gateway, message)
-        self._cancels[message.client_id] = _UnderWay(now_ms, now_ms + LEAVES_WITHIN_MS)
+        self._cancels[message.client_id] = _UnderWay(now_ms, now_ms + MAX_SEND_DELAY_MS)
         self._tell("SELL taken back", name.buy_order_id, order=message.client_id, why=decision.why)
 
     @handles(SellCanceled)

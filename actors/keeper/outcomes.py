@@ -15,7 +15,7 @@ from lotkeeper.trading.orders.states import IN_FLIGHT, ImpossibleError, OrderEve
 from lotkeeper.trading.recovery.reconcile import OrderByClientId, alive_until
 from lotkeeper.trading.recovery.unknown_orders import AskAgain, GiveUp, SendAgain, not_found
 from messages.health import UnresolvedOrder
-from messages.orders import LEAVES_WITHIN_MS, SellFenced, SellOutcomeUnknown, SellPlaced, SellRefused
+from messages.orders import MAX_SEND_DELAY_MS, SellFenced, SellOutcomeUnknown, SellPlaced, SellRefused
 
 # Binance errors.md, texts of -2010 and -1013
 _DUPLICATE = "duplicate order"
@@ -174,7 +174,7 @@ class Outcomes(Selling):
         if order is None:
             return
         # It may have left the Gateway later than it was sent there, and the exchange have looked before it answered.
-        left_by_ms = self._left_by.get(order.client_id, order.sent_ms + LEAVES_WITHIN_MS)
+        left_by_ms = self._left_by.get(order.client_id, order.sent_ms + MAX_SEND_DELAY_MS)
         lot, sent = self._book.lots[order.name.buy_order_id], replace(order, sent_ms=left_by_ms)
         match not_found(sent, lot, topic.asked, about.asked_ms, self._start.recv_window_ms):
             case SendAgain():
@@ -190,7 +190,7 @@ class Outcomes(Selling):
 
     def _settles_ms(self, order: SellOrder) -> int:
         """Until when (ms) a SELL in doubt may still reach the book."""
-        left_by_ms = self._left_by.get(order.client_id, order.sent_ms + LEAVES_WITHIN_MS)
+        left_by_ms = self._left_by.get(order.client_id, order.sent_ms + MAX_SEND_DELAY_MS)
         return alive_until(left_by_ms, self._start.recv_window_ms)
 
     def _told_in_doubt(self) -> tuple[UnresolvedOrder, ...]:

@@ -8,9 +8,9 @@ from lotkeeper.engine.asking import Sender
 from lotkeeper.trading.orders.client_ids import sell_name
 from lotkeeper.trading.orders.order import OrderReport, SellOrder
 from lotkeeper.trading.recovery.other_keeper import SoleSenderSince, is_of_another, tenure_from
-from messages.ledger import LedgerFailed, WatchOnly
+from messages.ledger import LedgerFailed, RecordWatchOnly
 from messages.lifecycle import StartKeeper
-from messages.orders import LEAVES_WITHIN_MS
+from messages.orders import MAX_SEND_DELAY_MS
 
 _WRITE_AGAIN_S = 2.0
 _SEEN_WITHIN_MS = 20_000  # a query may lag behind: an order just placed is not always found
@@ -26,7 +26,7 @@ class Proving(Memory):
         self._doubled: set[str] = set()  # client order ids of SELLs refused as copies, though they were sent once
 
     def _begin_tenure(self, start: StartKeeper) -> None:
-        self._tenure = tenure_from(self.wall_ms(), self.monotonic(), LEAVES_WITHIN_MS, start.recv_window_ms)
+        self._tenure = tenure_from(self.wall_ms(), self.monotonic(), MAX_SEND_DELAY_MS, start.recv_window_ms)
 
     # Another keeper
 
@@ -69,13 +69,13 @@ class Proving(Memory):
     def _write_watch_only(self) -> None:
         """A restart must not forget it: the other one is still there."""
         if self._ground.another and self._peers.ledger is not None:
-            self.send(self._peers.ledger, WatchOnly(self._symbol, self._ground.another))
+            self.send(self._peers.ledger, RecordWatchOnly(self._symbol, self._ground.another))
 
     @handles(LedgerFailed)
     def _not_recorded(self, message: LedgerFailed, sender: Sender) -> None:
         """The Ledger says so to the Monitor; what is not confirmed is sent again after a while."""
         if self._ground.another:
-            self.wake_in(_WRITE_AGAIN_S, WatchOnly(self._symbol, self._ground.another))
+            self.wake_in(_WRITE_AGAIN_S, RecordWatchOnly(self._symbol, self._ground.another))
 
     # Comparisons
 

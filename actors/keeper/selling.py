@@ -23,7 +23,7 @@ from lotkeeper.trading.selling.decisions import (
     Wait,
 )
 from lotkeeper.trading.selling.planning import Known, decided, in_order
-from messages.orders import LEAVES_WITHIN_MS, PlaceSellOrder
+from messages.orders import MAX_SEND_DELAY_MS, PlaceSellOrder
 
 _LONGEST_SLEEP_S = 3600.0  # the exchange may name any moment
 
@@ -153,7 +153,7 @@ class Selling(Canceling):
         self._tell("SELL sent", order.name.buy_order_id, **facts)
 
     def _send_order(self, order: SellOrder) -> None:
-        self._left_by[order.client_id] = order.sent_ms + LEAVES_WITHIN_MS
+        self._left_by[order.client_id] = order.sent_ms + MAX_SEND_DELAY_MS
         message = PlaceSellOrder(
             symbol=self._symbol,
             incarnation=self._start.incarnation,

@@ -8,9 +8,9 @@ from actors.ledger.positions import position
 from lotkeeper.engine.actor import EngineActor, handles
 from lotkeeper.engine.asking import Sender
 from lotkeeper.trading.reports.explaining import explained
-from messages.control import AskPositions, ExplainLot, LotExplained, PositionsReport, Refused
+from messages.control import AskPositions, ExplainLot, LotExplained, PositionsReported, Refused
 from messages.health import LedgerReported
-from messages.ledger import LedgerFailed, LoadPair, LotsRecorded, PairLoaded, RecordLots, RecordPause, WatchOnly
+from messages.ledger import LedgerFailed, LoadPair, LotsRecorded, PairLoaded, RecordLots, RecordPause, RecordWatchOnly
 from messages.lifecycle import LeaseChecked, PeersChanged, StartLedger
 from persistence.errors import OvertakenError, StoreError
 from persistence.records import CursorRecord, Entry, PairRecord, StateRecord, lot_entries
@@ -139,8 +139,8 @@ class Ledger(EngineActor):
         entries: list[Entry] = [StateRecord(_PAUSED + symbol, str(_Pause.PAUSED if is_paused else _Pause.RESUMED))]
         self._write(symbol, entries if is_paused else [*entries, StateRecord(_WATCH_ONLY + symbol, "")], sender)
 
-    @handles(WatchOnly)
-    def _watch_only(self, message: WatchOnly, sender: Sender) -> None:
+    @handles(RecordWatchOnly)
+    def _watch_only(self, message: RecordWatchOnly, sender: Sender) -> None:
         self._write(message.symbol, [StateRecord(_WATCH_ONLY + message.symbol, message.reason)], sender)
 
     def _write(self, symbol: str, entries: list[Entry], sender: Sender) -> bool:
@@ -187,7 +187,7 @@ class Ledger(EngineActor):
         except StoreError as error:
             self.reply(sender, Refused(str(error)))
             return
-        self.reply(sender, PositionsReport(tuple(position(lot) for lot in lots)))
+        self.reply(sender, PositionsReported(tuple(position(lot) for lot in lots)))
 
     @handles(ExplainLot)
     def _explain(self, message: ExplainLot, sender: Sender) -> None:

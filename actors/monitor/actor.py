@@ -6,7 +6,7 @@ from actors.monitor.holdings import holdings_of
 from actors.monitor.status import View, status_document
 from lotkeeper.engine.actor import EngineActor, handles
 from lotkeeper.engine.asking import Sender
-from messages.control import AskStatus, StatusReport
+from messages.control import AskStatus, StatusReported
 from messages.health import (
     AskHoldings,
     ChildReported,
@@ -96,4 +96,4 @@ class Monitor(EngineActor):
 
     @handles(AskStatus)
     def _status(self, message: AskStatus, sender: Sender) -> None:
-        self.reply(sender, StatusReport(status_document(self._view, self.wall_ms())))
+        self.reply(sender, StatusReported(status_document(self._view, self.wall_ms())))

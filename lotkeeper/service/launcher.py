@@ -25,11 +25,11 @@ from lotkeeper.trading.orders.refusals import RefusalKind
 from lotkeeper.version import ENGINE_LABEL
 from messages.lifecycle import (
     Credentials,
-    CredentialsWanted,
     PairSettings,
+    RequestCredentials,
+    RequestStop,
     ServiceSettings,
     StartGuardian,
-    StopWanted,
     secret_values,
 )
 from persistence.errors import StoreError
@@ -145,9 +145,9 @@ class Launcher:
             self._rotated_at = now
 
     def _take(self, system: RunningSystem, message: object) -> None:
-        if isinstance(message, CredentialsWanted) and self._credentials is not None:
+        if isinstance(message, RequestCredentials) and self._credentials is not None:
             system.send_to(message.reply_to, self._credentials)
-        elif isinstance(message, StopWanted):
+        elif isinstance(message, RequestStop):
             self._is_stopping = True
 
     def _begin_again(self, error: Exception) -> NoReturn:

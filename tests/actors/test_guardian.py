@@ -26,6 +26,7 @@ from messages.health import ChildReported
 from messages.ledger import LedgerFailed, RecordPause
 from messages.lifecycle import (
     PeersChanged,
+    RequestStop,
     ServiceSettings,
     StartGateway,
     StartGuardian,
@@ -34,7 +35,6 @@ from messages.lifecycle import (
     StartPair,
     StartPrices,
     StartUserStream,
-    StopWanted,
 )
 from tests.actors.families import PAIRS, SETTINGS, exhaust
 
@@ -226,7 +226,7 @@ def test_a_pause_that_could_not_be_written_is_written_later(bench):
 
 def test_the_launcher_is_told_to_stop_and_the_client_that_it_was(bench):
     assert isinstance(bench.desk.ask(StopService()), Done)
-    assert bench.launcher.pop(StopWanted) == StopWanted()
+    assert bench.launcher.pop(RequestStop) == RequestStop()
 
 
 def test_with_many_pairs_the_keepers_come_first_at_a_start_and_only_then():

@@ -21,9 +21,9 @@ from messages.control import (
     ExplainLot,
     LotExplained,
     PausePair,
-    PositionsReport,
+    PositionsReported,
     ResumePair,
-    StatusReport,
+    StatusReported,
 )
 from tests.actors.monitor import reports
 from tests.actors.monitor.reports import NOW_MS
@@ -71,14 +71,14 @@ def test_what_the_service_refuses_is_1(run, service):
 
 
 def test_status_for_people_and_for_programs(run, service):
-    asked = service(AskStatus=StatusReport(STATUS))
+    asked = service(AskStatus=StatusReported(STATUS))
     assert "BTCUSDT" in run("status").output
     assert json.loads(run("status", "--json").output) == STATUS
     assert asked == [AskStatus(), AskStatus()]
 
 
 def test_positions_for_people(run, service):
-    asked = service(AskPositions=PositionsReport(LOTS), AskStatus=StatusReport(STATUS))
+    asked = service(AskPositions=PositionsReported(LOTS), AskStatus=StatusReported(STATUS))
     result = run("positions", "--all", "--pair", "btcusdt", "--limit", "5", COLUMNS="140")
     assert result.exit_code == 0
     assert "BTCUSDT-7" in result.output
@@ -87,24 +87,24 @@ def test_positions_for_people(run, service):
 
 
 def test_positions_do_not_need_the_monitor(run, service):
-    service(AskPositions=PositionsReport(LOTS), AskStatus=Failure("the monitor is being restarted"))
+    service(AskPositions=PositionsReported(LOTS), AskStatus=Failure("the monitor is being restarted"))
     assert "BTCUSDT-7" in run("positions", COLUMNS="140").output
 
 
 def test_no_positions_are_said_in_words(run, service):
-    service(AskPositions=PositionsReport(()))
+    service(AskPositions=PositionsReported(()))
     assert run("positions").output.startswith("no lots")
     assert json.loads(run("positions", "--json").output) == []
 
 
 def test_positions_for_programs(run, service):
-    asked = service(AskPositions=PositionsReport(LOTS))
+    asked = service(AskPositions=PositionsReported(LOTS))
     assert json.loads(run("positions", "--json").output) == list(LOTS)
     assert asked == [AskPositions("", True, 1000)]
 
 
 def test_positions_for_spreadsheets(run, service):
-    service(AskPositions=PositionsReport(LOTS))
+    service(AskPositions=PositionsReported(LOTS))
     rows = list(csv.DictReader(io.StringIO(run("positions", "--csv").output)))
     assert [row["lot"] for row in rows] == ["BTCUSDT-7", "BTCUSDT-20"]
     assert rows[0]["cost"] == "32000.05"
@@ -113,7 +113,7 @@ def test_positions_for_spreadsheets(run, service):
 
 
 def test_no_positions_for_spreadsheets_have_their_heads(run, service):
-    service(AskPositions=PositionsReport(()))
+    service(AskPositions=PositionsReported(()))
     assert run("positions", "--csv").output.startswith("lot,pair,base,quote,state")
 
 

@@ -12,9 +12,9 @@ import pytest
 from actors.ledger.actor import Ledger
 from lotkeeper.engine.testkit import ActorBench, Probe
 from lotkeeper.trading.reports.profit import realised
-from messages.control import AskPositions, ExplainLot, LotExplained, PositionsReport, Refused
+from messages.control import AskPositions, ExplainLot, LotExplained, PositionsReported, Refused
 from messages.health import LedgerReported
-from messages.ledger import LedgerFailed, LoadPair, LotsRecorded, PairLoaded, RecordLots, RecordPause, WatchOnly
+from messages.ledger import LedgerFailed, LoadPair, LotsRecorded, PairLoaded, RecordLots, RecordPause, RecordWatchOnly
 from messages.lifecycle import LeaseChecked, Peers, PeersChanged, StartLedger
 from persistence.errors import StoreError
 from persistence.store import Store
@@ -106,7 +106,7 @@ def test_a_pause_survives_a_restart(bench, is_paused):
 def test_positions_are_plain_values(bench):
     bench.record(lots.lot(7), lots.sold(20))
     answer = bench.desk.ask(AskPositions())
-    assert isinstance(answer, PositionsReport)
+    assert isinstance(answer, PositionsReported)
     assert [each["lot"] for each in answer.positions] == ["BTCUSDT-7"]
     assert orjson.loads(orjson.dumps(answer.positions)) == list(answer.positions)
     both = bench.desk.ask(AskPositions(is_open_only=False)).positions
@@ -281,7 +281,7 @@ def test_a_database_that_fails_for_a_while_changes_nothing_about_the_lease(bench
 
 
 def test_why_a_pair_is_only_watched_is_remembered_until_it_is_resumed(bench):
-    bench.desk.tell(WatchOnly(SYMBOL, "another lotkeeper"), bench.keeper)
+    bench.desk.tell(RecordWatchOnly(SYMBOL, "another lotkeeper"), bench.keeper)
     assert bench.load().watch_only == "another lotkeeper"
     bench.desk.tell(RecordPause(SYMBOL, True), bench.keeper)
     assert bench.load().watch_only == "another lotkeeper"

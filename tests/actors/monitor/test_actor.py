@@ -7,7 +7,7 @@ import pytest
 from actors.monitor.actor import Monitor
 from lotkeeper.engine.testkit import ActorBench
 from lotkeeper.trading.book.holdings import PairHolding
-from messages.control import AskStatus, StatusReport
+from messages.control import AskStatus, StatusReported
 from messages.health import AskHoldings, HoldingsReported
 from messages.lifecycle import Peers, PeersChanged, StartMonitor
 from messages.prices import PricesChanged, SubscribePrices
@@ -38,7 +38,7 @@ def all_is_well(desk: ActorBench[Monitor]) -> None:
 
 def status(desk: ActorBench[Monitor]) -> dict:
     answer = desk.ask(AskStatus())
-    assert isinstance(answer, StatusReport)
+    assert isinstance(answer, StatusReported)
     return orjson.loads(orjson.dumps(answer.document))
 
 
