@@ -20,6 +20,7 @@ from messages.control import (
     AskPositions,
     AskStatus,
     Done,
+    ExplainLot,
     PairCommand,
     PausePair,
     ReconcilePair,
@@ -151,6 +152,10 @@ class Guardian(ReportingSupervisor):
     @handles(AskStatus)
     def _status(self, message: AskStatus, sender: Sender) -> None:
         self._hand_on(MONITOR, message, sender)
+
+    @handles(ExplainLot)
+    def _explain(self, message: ExplainLot, sender: Sender) -> None:
+        self._hand_on(LEDGER, message, sender)
 
     @handles(AskPositions)
     def _positions(self, message: AskPositions, sender: Sender) -> None:

@@ -78,12 +78,12 @@ class PairSupervisor(ReportingSupervisor):
             self.send(self._peers.gateway, FencePair(self._symbol, incarnation))
 
     @handles(PeersChanged)
-    def _neighbours_changed(self, message: PeersChanged, sender: Sender) -> None:
-        old, self._peers = self._peers, message.peers
-        if old.gateway != self._peers.gateway and self.child(self._key(KEEPER)) is not None:
+    def _on_peers_changed(self, message: PeersChanged, sender: Sender) -> None:
+        newcomers, self._peers = message.peers.newcomers(self._peers), message.peers
+        if newcomers.gateway is not None and self.child(self._key(KEEPER)) is not None:
             self._fence(self.incarnation(self._key(KEEPER)))
         self.introduce()
-        if old.monitor != self._peers.monitor:
+        if newcomers.monitor is not None:
             self.report_children()
 
     @handles(*get_args(PairCommand))

@@ -11,7 +11,7 @@ from lotkeeper.trading.reports.explaining import explained
 from messages.control import AskPositions, ExplainLot, LotExplained, PositionsReported, Refused
 from messages.health import LedgerReported
 from messages.ledger import LedgerFailed, LoadPair, LotsRecorded, PairLoaded, RecordLots, RecordPause, RecordWatchOnly
-from messages.lifecycle import LeaseChecked, PeersChanged, StartLedger
+from messages.lifecycle import LeaseChecked, Peers, PeersChanged, StartLedger
 from persistence.errors import OvertakenError, StoreError
 from persistence.records import CursorRecord, Entry, PairRecord, StateRecord, lot_entries
 from persistence.store import Store
@@ -37,8 +37,7 @@ class Ledger(EngineActor):
     """A notebook: what it loses, the exchange tells again. Writing the same thing twice changes nothing."""
 
     _start: StartLedger
-    _monitor: Any = None
-    _gateway: Any = None
+    _peers = Peers()
     _overtaken = ""
     _store: Store | None = None
     _trouble = ""
@@ -52,7 +51,7 @@ class Ledger(EngineActor):
 
     @handles(StartLedger)
     def _begin(self, message: StartLedger, sender: Sender) -> None:
-        self._start, self._monitor = message, message.monitor
+        self._start, self._peers = message, Peers(monitor=message.monitor)
         self._begun: set[str] = set()  # pairs that have a cursor
         self._open()
         self._report()
@@ -66,10 +65,10 @@ class Ledger(EngineActor):
             self._failing(error)
             self.wake_in(_OPEN_AGAIN_S, _OPEN)
             return
-        self._look_at_lease()
+        self._check_lease()
         self._answer_waiting()
 
-    def _look_at_lease(self) -> None:
+    def _check_lease(self) -> None:
         """The Gateway sends orders by this word. While the database cannot be read it goes by the last one."""
         if self._store is None:
             return
@@ -80,8 +79,8 @@ class Ledger(EngineActor):
         except StoreError as error:
             self._failing(error)
             return
-        if self._gateway is not None:
-            self.send(self._gateway, LeaseChecked(self._overtaken))
+        if self._peers.gateway is not None:
+            self.send(self._peers.gateway, LeaseChecked(self._overtaken))
 
     def _overtaken_by(self, error: OvertakenError) -> None:
         if not self._overtaken:
@@ -89,11 +88,10 @@ class Ledger(EngineActor):
         self._overtaken = self._trouble = str(error)
 
     @handles(PeersChanged)
-    def _neighbours_changed(self, message: PeersChanged, sender: Sender) -> None:
-        self._monitor = message.peers.monitor
-        if message.peers.gateway not in (None, self._gateway):
-            self._gateway = message.peers.gateway
-            self._look_at_lease()
+    def _on_peers_changed(self, message: PeersChanged, sender: Sender) -> None:
+        newcomers, self._peers = message.peers.newcomers(self._peers), message.peers
+        if newcomers.gateway is not None:
+            self._check_lease()
 
     @handles(LoadPair)
     def _load(self, message: LoadPair, sender: Sender) -> None:
@@ -152,7 +150,7 @@ class Ledger(EngineActor):
             self._store.record([*entries, *self._first_cursors(self._store, entries)], self._start.lease)
         except OvertakenError as error:
             self._overtaken_by(error)
-            self._look_at_lease()
+            self._check_lease()
             self.reply(sender, LedgerFailed(symbol, str(error)))
             return False
         except StoreError as error:
@@ -213,14 +211,14 @@ class Ledger(EngineActor):
             self._open()
         elif payload == _REPORT:
             self.wake_in(_REPORT_EVERY_S, _REPORT)
-            self._look_at_lease()
+            self._check_lease()
             if self._waiting and self._store is not None:
                 self._answer_waiting()
             self._report()
 
     def _report(self) -> None:
-        if self._monitor is not None:
-            self.send(self._monitor, LedgerReported(self.wall_ms(), self._records, self._trouble))
+        if self._peers.monitor is not None:
+            self.send(self._peers.monitor, LedgerReported(self.wall_ms(), self._records, self._trouble))
 
     def _answer_waiting(self) -> None:
         waiting, self._waiting = self._waiting, []

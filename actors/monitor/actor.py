@@ -18,7 +18,7 @@ from messages.health import (
     PricesReported,
     StreamReported,
 )
-from messages.lifecycle import PeersChanged, StartMonitor
+from messages.lifecycle import Peers, PeersChanged, StartMonitor
 from messages.prices import PriceModeChanged, PricesChanged, SubscribePrices
 
 _PRICES_EVERY_S = 0.25
@@ -28,7 +28,7 @@ _SUBSCRIBE_AGAIN_S = 30.0
 class Monitor(EngineActor):
     """Holds nothing that its sources do not send again."""
 
-    _prices: Any = None
+    _peers = Peers()
 
     def __init__(self) -> None:
         super().__init__()
@@ -40,14 +40,14 @@ class Monitor(EngineActor):
         self.wake_in(_SUBSCRIBE_AGAIN_S)
 
     @handles(PeersChanged)
-    def _neighbours_changed(self, message: PeersChanged, sender: Sender) -> None:
-        if message.peers.prices != self._prices:
-            self._prices = message.peers.prices
+    def _on_peers_changed(self, message: PeersChanged, sender: Sender) -> None:
+        newcomers, self._peers = message.peers.newcomers(self._peers), message.peers
+        if newcomers.prices is not None:
             self._subscribe()
 
     def _subscribe(self) -> None:
-        if self._prices is not None:
-            self.send(self._prices, SubscribePrices((), _PRICES_EVERY_S))
+        if self._peers.prices is not None:
+            self.send(self._peers.prices, SubscribePrices((), _PRICES_EVERY_S))
 
     def on_wakeup(self, payload: Any) -> None:
         self.wake_in(_SUBSCRIBE_AGAIN_S)

@@ -12,7 +12,7 @@ from lotkeeper.trading.prices.price_enums import Source
 from lotkeeper.trading.prices.price_filter import Quote
 from messages.connections import StreamSuspected
 from messages.health import PricesReported
-from messages.lifecycle import PeersChanged, StartPrices
+from messages.lifecycle import Peers, PeersChanged, StartPrices
 from messages.prices import (
     Price,
     PriceChecked,
@@ -43,8 +43,7 @@ class _Look:
 class PriceBroadcaster(EngineActor):
     """Conflates: one message a subscriber and moment, with the newest price of each pair that changed."""
 
-    _gateway: Any = None
-    _monitor: Any = None
+    _peers = Peers()
 
     def __init__(self) -> None:
         super().__init__()
@@ -58,18 +57,17 @@ class PriceBroadcaster(EngineActor):
 
     @handles(StartPrices)
     def _begin(self, message: StartPrices, sender: Sender) -> None:
-        self._monitor = message.monitor
+        self._peers = Peers(monitor=message.monitor)
         for symbol in message.symbols:
             self._feed(symbol)
         self.wake_in(_LOOK_EVERY_S, _Look())
 
     @handles(PeersChanged)
-    def _neighbours_changed(self, message: PeersChanged, sender: Sender) -> None:
-        self._gateway = message.peers.gateway
-        if message.peers.monitor != self._monitor:
-            self._monitor = message.peers.monitor
+    def _on_peers_changed(self, message: PeersChanged, sender: Sender) -> None:
+        newcomers, self._peers = message.peers.newcomers(self._peers), message.peers
+        if newcomers.monitor is not None:
             for change in self._modes.values():
-                self._tell_monitor(change)
+                self._send_monitor(change)
 
     def _feed(self, symbol: str) -> Feed:
         feed = self._feeds.get(symbol)
@@ -106,7 +104,7 @@ class PriceBroadcaster(EngineActor):
         if feed.is_halted is message.is_trading:
             self.log.warning("%s %s", message.symbol, "trades again" if message.is_trading else "does not trade")
         feed.is_halted = not message.is_trading
-        self._tell_stream(message.symbol, message)
+        self._send_stream(message.symbol, message)
         self._restate(message.symbol, feed)
 
     # What REST says
@@ -124,11 +122,11 @@ class PriceBroadcaster(EngineActor):
     def _checked(self, symbol: str, quote: Quote, asked_s: float, at_ms: int) -> None:
         feed = self._feed(symbol)
         finding = feed.answered(quote, asked_s)
-        self._tell_stream(symbol, PriceChecked(symbol, quote.bid, quote.ask, asked_s))
+        self._send_stream(symbol, PriceChecked(symbol, quote.bid, quote.ask, asked_s))
         if finding is Finding.DEAF:
             reason = f"REST says {quote.bid} / {quote.ask}, the stream nothing"
             self.log.warning("%s stream doubted: %s", symbol, reason)
-            self._tell_stream(symbol, StreamSuspected(symbol, reason, at_ms))
+            self._send_stream(symbol, StreamSuspected(symbol, reason, at_ms))
         if finding in (Finding.SAME, Finding.TAKEN, Finding.DEAF):
             self._decide(symbol, feed)
             self._restate(symbol, feed, at_ms)
@@ -218,7 +216,7 @@ class PriceBroadcaster(EngineActor):
             self._restate(symbol, feed)
         if gone := self._listeners.let_go(now_s):
             self.log.warning("%d listeners have not asked again and are taken for dead", gone)
-        if self._gateway is not None:
+        if self._peers.gateway is not None:
             self._ask(now_s)
         self._report()
 
@@ -227,9 +225,9 @@ class PriceBroadcaster(EngineActor):
         if symbols:
             for symbol in symbols:
                 self._feeds[symbol].asked(now_s)
-            self.send(self._gateway, FetchPrices(self._questions.opened(symbols, now_s), symbols))
+            self.send(self._peers.gateway, FetchPrices(self._questions.opened(symbols, now_s), symbols))
         if (rules := self._questions.rules_due(self._feeds, now_s)) is not None:
-            self.send(self._gateway, FetchMarket(*rules))
+            self.send(self._peers.gateway, FetchMarket(*rules))
 
     def _decide(self, symbol: str, feed: Feed) -> None:
         if not feed.decide(self.monotonic()):
@@ -239,18 +237,18 @@ class PriceBroadcaster(EngineActor):
         else:
             self.log.info("%s prices by its stream again", symbol)
         self._modes[symbol] = PriceModeChanged(symbol, feed.mode, feed.reason, self.wall_ms())
-        self._tell_monitor(self._modes[symbol])
+        self._send_monitor(self._modes[symbol])
 
-    def _tell_stream(self, symbol: str, message: object) -> None:
+    def _send_stream(self, symbol: str, message: object) -> None:
         if symbol in self._streams:
             self.send(self._streams[symbol], message)
 
-    def _tell_monitor(self, message: object) -> None:
-        if self._monitor is not None:
-            self.send(self._monitor, message)
+    def _send_monitor(self, message: object) -> None:
+        if self._peers.monitor is not None:
+            self.send(self._peers.monitor, message)
 
     def _report(self) -> None:
-        self._tell_monitor(
+        self._send_monitor(
             PricesReported(
                 at_ms=self.wall_ms(),
                 subscribers=len(self._listeners.subscribers),
