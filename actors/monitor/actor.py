@@ -1,9 +1,9 @@
-"""Monitor: collects what the actors say of themselves and answers for the health of the whole."""
+"""Monitor: collects the reports of all actors and answers for the status of the service."""
 
 from typing import Any
 
-from actors.monitor.holdings import holdings_of
-from actors.monitor.status import View, status_document
+from actors.monitor.status import status_document
+from actors.monitor.view import View
 from lotkeeper.engine.actor import EngineActor, handles
 from lotkeeper.engine.asking import Sender
 from messages.control import AskStatus, StatusReported
@@ -26,7 +26,7 @@ _SUBSCRIBE_AGAIN_S = 30.0
 
 
 class Monitor(EngineActor):
-    """Holds nothing that its sources do not send again."""
+    """After a restart its view fills up again, because every source repeats its report."""
 
     _peers = Peers()
 
@@ -54,46 +54,46 @@ class Monitor(EngineActor):
         self._subscribe()
 
     @handles(PairReported)
-    def _pair_reported(self, message: PairReported, sender: Sender) -> None:
+    def _on_pair_reported(self, message: PairReported, sender: Sender) -> None:
         self._view.pairs[message.symbol] = message
 
     @handles(StreamReported)
-    def _stream_reported(self, message: StreamReported, sender: Sender) -> None:
+    def _on_stream_reported(self, message: StreamReported, sender: Sender) -> None:
         self._view.streams[message.symbol] = (message, self.wall_ms())
 
     @handles(GatewayReported)
-    def _gateway_reported(self, message: GatewayReported, sender: Sender) -> None:
+    def _on_gateway_reported(self, message: GatewayReported, sender: Sender) -> None:
         self._view.gateway = message
 
     @handles(LedgerReported)
-    def _ledger_reported(self, message: LedgerReported, sender: Sender) -> None:
+    def _on_ledger_reported(self, message: LedgerReported, sender: Sender) -> None:
         self._view.ledger = message
 
     @handles(ChildReported)
-    def _child_reported(self, message: ChildReported, sender: Sender) -> None:
+    def _on_child_reported(self, message: ChildReported, sender: Sender) -> None:
         self._view.children[message.key] = message
 
     @handles(PricesChanged)
-    def _prices_changed(self, message: PricesChanged, sender: Sender) -> None:
+    def _on_prices_changed(self, message: PricesChanged, sender: Sender) -> None:
         self._view.prices.update({price.symbol: price for price in message.prices})
 
     @handles(PricesReported)
-    def _prices_reported(self, message: PricesReported, sender: Sender) -> None:
+    def _on_prices_reported(self, message: PricesReported, sender: Sender) -> None:
         self._view.broadcast = message
 
     @handles(PriceModeChanged)
-    def _price_mode_changed(self, message: PriceModeChanged, sender: Sender) -> None:
+    def _on_price_mode_changed(self, message: PriceModeChanged, sender: Sender) -> None:
         self._view.modes[message.symbol] = message
 
     @handles(FramesCounted)
-    def _frames_counted(self, message: FramesCounted, sender: Sender) -> None:
+    def _on_frames_counted(self, message: FramesCounted, sender: Sender) -> None:
         self._view.frames[message.symbol] = message
 
     @handles(AskHoldings)
-    def _holdings(self, message: AskHoldings, sender: Sender) -> None:
-        holdings = tuple(holdings_of(self._view, message.base, message.symbol))
+    def _answer_holdings(self, message: AskHoldings, sender: Sender) -> None:
+        holdings = tuple(self._view.holdings(message.base, excluded=message.symbol))
         self.reply(sender, HoldingsReported(message.number, holdings))
 
     @handles(AskStatus)
-    def _status(self, message: AskStatus, sender: Sender) -> None:
+    def _answer_status(self, message: AskStatus, sender: Sender) -> None:
         self.reply(sender, StatusReported(status_document(self._view, self.wall_ms())))

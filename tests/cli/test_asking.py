@@ -10,7 +10,8 @@ import pytest
 
 from actors.ledger.explanation import explanation
 from actors.ledger.positions import position
-from actors.monitor.status import View, status_document
+from actors.monitor.status import status_document
+from actors.monitor.view import View
 from cli.commands import control, explain, positions, status
 from cli.shared import Failure
 from lotkeeper.trading.reports.explaining import explained

@@ -10,7 +10,8 @@ import pytest
 from rich.console import Console, RenderableType
 
 from actors.ledger.positions import position
-from actors.monitor.status import View, status_document
+from actors.monitor.status import status_document
+from actors.monitor.view import View
 from cli.views.bids import bids_in
 from cli.views.tables import duration, limit_lines, lots_table, money, pairs_table, shortened, status_view
 from lotkeeper.trading.prices.price_enums import Source
