@@ -11,7 +11,7 @@ from actors.supervising import RETRY_LATER, child_report, forward_to_child
 from actors.user_stream.actor import UserStream
 from lotkeeper.engine.actor import handles
 from lotkeeper.engine.asking import Sender
-from lotkeeper.engine.supervision import ChildSpec, Life, Supervisor
+from lotkeeper.engine.supervision import ChildSpec, ChildStatus, Supervisor
 from lotkeeper.exchange.websocket.start_stagger import stream_after_s
 from messages.control import (
     AdoptCoins,
@@ -67,17 +67,17 @@ class Guardian(Supervisor):
         self.supervise(*self._children())
 
     def _children(self) -> list[ChildSpec]:
-        """In the order in which they are started. `patience` is longer than any request or write may take."""
+        """In the order in which they are started. `hang_timeout_s` is longer than any request or write may take."""
         return [
-            ChildSpec(MONITOR, Monitor, self._start_monitor, hopeless=RETRY_LATER),
-            ChildSpec(LEDGER, Ledger, self._start_ledger, hopeless=RETRY_LATER, patience=60.0),
-            ChildSpec(GATEWAY, Gateway, self._start_gateway, hopeless=RETRY_LATER, patience=30.0),
-            ChildSpec(PRICES, PriceBroadcaster, self._start_prices, hopeless=RETRY_LATER),
+            ChildSpec(MONITOR, Monitor, self._start_monitor, on_give_up=RETRY_LATER),
+            ChildSpec(LEDGER, Ledger, self._start_ledger, on_give_up=RETRY_LATER, hang_timeout_s=60.0),
+            ChildSpec(GATEWAY, Gateway, self._start_gateway, on_give_up=RETRY_LATER, hang_timeout_s=30.0),
+            ChildSpec(PRICES, PriceBroadcaster, self._start_prices, on_give_up=RETRY_LATER),
             *(
-                ChildSpec(pair.symbol, PairSupervisor, self._start_pair(pair), hopeless=RETRY_LATER)
+                ChildSpec(pair.symbol, PairSupervisor, self._start_pair(pair), on_give_up=RETRY_LATER)
                 for pair in self._message.settings.pairs
             ),
-            ChildSpec(USER_STREAM, UserStream, self._start_user_stream, hopeless=RETRY_LATER, patience=30.0),
+            ChildSpec(USER_STREAM, UserStream, self._start_user_stream, on_give_up=RETRY_LATER, hang_timeout_s=30.0),
         ]
 
     def _start_monitor(self, _: int) -> StartMonitor:
@@ -143,15 +143,15 @@ class Guardian(Supervisor):
         elif key == MONITOR:
             self._report_children()
 
-    def on_life(self, life: Life) -> None:
+    def on_child_status(self, status: ChildStatus) -> None:
         monitor = self.child(MONITOR)
         if monitor is not None:
-            self.send(monitor, child_report(life))
+            self.send(monitor, child_report(status))
 
     def _report_children(self) -> None:
         """Reports every child again, since a new Monitor knows none."""
-        for life in self.lives():
-            self.on_life(life)
+        for status in self.child_statuses():
+            self.on_child_status(status)
 
     # The command line
 

@@ -8,7 +8,7 @@ from actors.pair_keeper import PairKeeper
 from actors.supervising import RETRY_LATER, child_report, forward_to_child
 from lotkeeper.engine.actor import handles
 from lotkeeper.engine.asking import Sender
-from lotkeeper.engine.supervision import ChildSpec, Life, Supervisor
+from lotkeeper.engine.supervision import ChildSpec, ChildStatus, Supervisor
 from lotkeeper.exchange.websocket.polling import poll_every_s
 from messages.control import PairCommand
 from messages.lifecycle import (
@@ -38,7 +38,7 @@ class PairSupervisor(Supervisor):
     @handles(StartPair)
     def _begin(self, message: StartPair, sender: Sender) -> None:
         self._settings, self._peers = message, message.peers
-        keeper = ChildSpec(self._key(KEEPER), PairKeeper, self._start_keeper, hopeless=RETRY_LATER)
+        keeper = ChildSpec(self._key(KEEPER), PairKeeper, self._start_keeper, on_give_up=RETRY_LATER)
         if message.stream_after_s:
             self.supervise(keeper)
             self.wake_in(message.stream_after_s, _StartStream())
@@ -50,7 +50,9 @@ class PairSupervisor(Supervisor):
             self.supervise(self._stream_spec())
 
     def _stream_spec(self) -> ChildSpec:
-        return ChildSpec(self._key(STREAM), MarketStream, self._start_stream, hopeless=RETRY_LATER, patience=30.0)
+        return ChildSpec(
+            self._key(STREAM), MarketStream, self._start_stream, on_give_up=RETRY_LATER, hang_timeout_s=30.0
+        )
 
     def _start_keeper(self, incarnation: int) -> StartKeeper:
         self._fence(incarnation)
@@ -92,14 +94,14 @@ class PairSupervisor(Supervisor):
     def introduction(self) -> PeersChanged:
         return PeersChanged(self._peers)
 
-    def on_life(self, life: Life) -> None:
+    def on_child_status(self, status: ChildStatus) -> None:
         if self._peers.monitor is not None:
-            self.send(self._peers.monitor, child_report(life))
+            self.send(self._peers.monitor, child_report(status))
 
     def _report_children(self) -> None:
         """Reports every child again, since a new Monitor knows none."""
-        for life in self.lives():
-            self.on_life(life)
+        for status in self.child_statuses():
+            self.on_child_status(status)
 
     def _key(self, child: str) -> str:
         return f"{self._symbol} {child}"

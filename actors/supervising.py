@@ -1,7 +1,7 @@
 """What the Guardian and the pair supervisors do alike: report children to the Monitor, forward requests to children."""
 
 from lotkeeper.engine.asking import Sender
-from lotkeeper.engine.supervision import Life, Supervisor, TryAgain
+from lotkeeper.engine.supervision import ChildStatus, Supervisor, TryAgain
 from messages.control import Refused
 from messages.health import ChildReported
 
@@ -9,9 +9,11 @@ from messages.health import ChildReported
 RETRY_LATER = TryAgain(30.0)
 
 
-def child_report(life: Life) -> ChildReported:
+def child_report(status: ChildStatus) -> ChildReported:
     """The state of a child as the Monitor gets it."""
-    return ChildReported(life.key, life.incarnation, life.restarts, str(life.state), life.reason, life.quarantined)
+    return ChildReported(
+        status.key, status.incarnation, status.restarts, str(status.state), status.reason, status.quarantined
+    )
 
 
 def forward_to_child(supervisor: Supervisor, key: str, message: object, sender: Sender, name: str) -> None:

@@ -10,7 +10,7 @@ from benchmarks.engine.figures import quantile, table
 from benchmarks.market_data.hall import AskMeasured, AskProgress, Hall, Measured, Open
 from benchmarks.market_data.source import running, ticks
 from lotkeeper.engine.service import start
-from tests.e2e.stage import eventually
+from lotkeeper.verification.staging.waiting import wait_for
 
 _WARM_UP_S = 3.0
 _ROLES = ("MeasuredStream", "PriceBroadcaster", "Listener")
@@ -31,7 +31,7 @@ def measured(size: int, rate: float, seconds: float) -> list[float]:
         tempfile.TemporaryDirectory(prefix="lk-") as folder,
         start(Path(folder) / "run", Hall, Open(symbols, url)) as system,
     ):
-        eventually("all connected", lambda: system.ask(AskProgress(), 10).connected == size)
+        wait_for("all connected", lambda: system.ask(AskProgress(), 10).connected == size)
         go.set()
         time.sleep(_WARM_UP_S)
         system.ask(AskMeasured(), 10)

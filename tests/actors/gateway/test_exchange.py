@@ -8,7 +8,7 @@ import pytest
 
 from actors.gateway.quotes import Quotes
 from actors.gateway.throttle import Traffic
-from binance_sim.process import PaperProcess, start_paper
+from binance_sim.process import SimulatorProcess, start_simulator
 from lotkeeper.exchange.budget.limits import DAY_MS, Kind, Limit
 from lotkeeper.exchange.rest.client import RestClient, Sent
 from lotkeeper.exchange.rest.connection import Reply
@@ -18,8 +18,8 @@ from lotkeeper.exchange.signing import HmacSigner
 
 
 @pytest.fixture(scope="module")
-def paper() -> Iterator[PaperProcess]:
-    with start_paper(["--symbol", "BTCUSDT", "--symbol", "ETHUSDT", "--balance", "BTC=5"]) as process:
+def paper() -> Iterator[SimulatorProcess]:
+    with start_simulator(["--symbol", "BTCUSDT", "--symbol", "ETHUSDT", "--balance", "BTC=5"]) as process:
         yield process
 
 
@@ -48,7 +48,7 @@ class Comparing(Traffic):
         return request.cost.weight - (request.cost.refund if isinstance(reply.outcome, Answered) else 0)
 
 
-def client(paper: PaperProcess, traffic: Traffic) -> RestClient:
+def client(paper: SimulatorProcess, traffic: Traffic) -> RestClient:
     return RestClient(paper.rest_url, HmacSigner(paper.api_key, paper.api_secret), watch=traffic)
 
 
