@@ -26,8 +26,8 @@ from lotkeeper.trading.reports.totals import Totals
 from lotkeeper.trading.selling.situation import Market, Terms
 from persistence.errors import OvertakenError
 from persistence.records import (
-    CarryRecord,
     CursorRecord,
+    DustTransferRecord,
     FeeValueRecord,
     FillRecord,
     OrderRecord,
@@ -58,7 +58,7 @@ def test_a_finished_lot_is_not_loaded_but_listed(store: Store) -> None:
 
 
 @pytest.mark.parametrize(("cursor", "buy_ended"), [(None, True), (20, True), (21, False)])
-def test_a_closed_lot_of_which_news_may_come_is_loaded_and_not_among_the_sums(
+def test_a_closed_lot_that_may_still_change_is_loaded_and_not_in_the_sums(
     store: Store, cursor: int | None, buy_ended: bool
 ) -> None:
     """Its last trade, 21, will be told again by a reconciliation from the cursor, or its BUY may fill once more."""
@@ -70,7 +70,7 @@ def test_a_closed_lot_of_which_news_may_come_is_loaded_and_not_among_the_sums(
 
 
 @pytest.mark.parametrize(("cursor", "is_loaded"), [(30, True), (31, False)])
-def test_a_closed_lot_that_answered_for_a_sale_by_hand_is_loaded_while_that_may_be_told_again(
+def test_a_closed_lot_with_a_manual_sale_is_loaded_while_the_sale_may_be_read_again(
     store: Store, cursor: int, is_loaded: bool
 ) -> None:
     sale = Disposal(SYMBOL, 2, Way.SOLD_BY_HAND, 31, 77, D("0.1"), D(1), D(2), 1000)
@@ -99,7 +99,7 @@ def test_many_lots_keep_their_own_fills(store: Store) -> None:
     assert store.load_pair(SYMBOL).lots == tuple(known)
 
 
-def test_a_lot_of_many_fills_is_told_again_and_again(store: Store) -> None:
+def test_a_lot_of_many_fills_may_be_recorded_many_times(store: Store) -> None:
     for count in range(1, 12):
         known = lot(buys=tuple(buy(trade_id=number) for number in range(count)))
         record(store, known)
@@ -119,7 +119,7 @@ def test_executed_is_compared_as_a_number_and_not_as_text(store: Store) -> None:
     assert store.load_pair(SYMBOL).lots[0].orders[0].executed == D(10)
 
 
-def test_a_late_copy_of_older_news_moves_no_state(store: Store) -> None:
+def test_a_late_copy_of_an_older_state_changes_no_state(store: Store) -> None:
     filled = order(executed=D("0.4995"), state=OrderState.FILLED, updated_ms=9)
     record(store, lot(orders=(filled,)))
     store.record([OrderRecord("BTCUSDT-7", order(state=OrderState.PLACING, order_id=None, updated_ms=1))])
@@ -170,7 +170,7 @@ def test_the_rules_of_a_pair_are_the_last_recorded(store: Store) -> None:
     assert store.terms("ETHUSDT") is None
 
 
-def test_words_of_state_are_found_by_key(store: Store) -> None:
+def test_values_of_the_system_state_are_found_by_key(store: Store) -> None:
     store.record([StateRecord("pause.BTCUSDT", "1"), StateRecord("pause.ETHUSDT", ""), StateRecord("pausen", "x")])
     store.record([StateRecord("pause.BTCUSDT", "0")])
     assert store.state("pause.BTCUSDT") == "0"
@@ -213,7 +213,7 @@ def test_sums_of_closed_lots_come_with_the_pair(store: Store) -> None:
 
 
 @pytest.mark.parametrize("asked", [True, False])
-def test_sums_follow_what_is_learned_after_a_lot_was_closed(store: Store, asked: bool) -> None:
+def test_sums_include_what_is_learned_after_a_lot_was_closed(store: Store, asked: bool) -> None:
     record(store, sold(2))
     if asked:
         closed(store)
@@ -237,7 +237,7 @@ def dusty(number: int) -> Lot:
     return replace(order_of, orders=(less,), sells=(sale,))
 
 
-def test_closed_lots_with_dust_come_back_for_who_wants_it(store: Store) -> None:
+def test_closed_lots_with_dust_are_loaded_on_request(store: Store) -> None:
     record(store, sold(2), dusty(3))
     store.record([CursorRecord(SYMBOL, 31, 1000)])
     assert store.load_pair(SYMBOL, with_dust=False).lots == ()
@@ -246,19 +246,19 @@ def test_closed_lots_with_dust_come_back_for_who_wants_it(store: Store) -> None:
     assert loaded.closed.lots == 1  # the other one
 
 
-def test_dust_that_was_carried_away_is_gone_and_both_lots_have_it(store: Store) -> None:
+def test_a_dust_transfer_is_recorded_for_both_lots(store: Store) -> None:
     record(store, dusty(3), lot(4))
     store.record([CursorRecord(SYMBOL, 31, 1000)])
     store.load_pair(SYMBOL)  # works out the sums of what is closed, and keeps them
     carry = DustTransfer(SYMBOL, 3, 4, 2, D("0.0995"), D(6375), 2000)
-    store.record([CarryRecord(carry), CarryRecord(carry)])
+    store.record([DustTransferRecord(carry), DustTransferRecord(carry)])
     giver, taker = sorted(store.lots(), key=lambda each: each.buy_order_id)
     assert (giver.given, giver.taken, taker.taken, taker.given) == ((carry,), (), (carry,), ())
     assert giver.remainder == 0
     assert [each.buy_order_id for each in store.load_pair(SYMBOL).lots] == [4]
 
 
-def test_a_closed_lot_earned_no_other_sum_after_its_dust_was_carried(store: Store) -> None:
+def test_a_dust_transfer_does_not_change_what_a_closed_lot_earned(store: Store) -> None:
     """With what it gives goes its cost: the sums are worked out anew, and stay."""
     record(store, dusty(3))
     before = closed(store).realised_profit
@@ -286,7 +286,7 @@ def test_the_terms_of_a_sell_are_never_forgotten_nor_invented(store: Store) -> N
     assert (second.profit, second.sell_rate) == (None, None)
 
 
-def test_one_lot_by_its_name(store: Store) -> None:
+def test_one_lot_by_its_id(store: Store) -> None:
     record(store, lot(7), sold(2))
     assert store.lot("BTCUSDT-2") == sold(2)
     assert store.lot("BTCUSDT-3") is None
@@ -300,7 +300,7 @@ def test_a_reader_in_another_process_sees_what_is_committed(store: Store, tmp_pa
     other.close()
 
 
-def test_a_word_of_a_person_is_written_through_to_the_disk(store: Store) -> None:
+def test_an_operators_command_is_written_through_to_the_disk(store: Store) -> None:
     seen: list[str] = []
     connection = store._db.provider.pool.con
     connection.set_trace_callback(seen.append)
@@ -322,7 +322,7 @@ def test_the_file_is_in_wal_mode_and_only_its_owner_reads_it(store: Store, tmp_p
     assert {file.stat().st_mode & 0o777 for file in tmp_path.iterdir()} == {0o600}
 
 
-def test_a_lease_is_newer_each_time_and_the_older_one_writes_nothing_more(tmp_path):
+def test_each_lease_is_newer_and_the_older_one_cannot_write(tmp_path):
     url = f"sqlite:///{tmp_path}/lots.sqlite"
     store = Store.open(url)
     first, second = store.take_lease(), store.take_lease()
