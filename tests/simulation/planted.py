@@ -40,7 +40,7 @@ PLANTED = (
         "4",
     ),
     Planted(
-        "the same fill counts each time it is told",
+        "the same fill counts each time it arrives",
         "lotkeeper/trading/lots/lot.py",
         "if any(known.trade_id == fill.trade_id for known in fills):",
         "if False:",
@@ -48,7 +48,7 @@ PLANTED = (
         "2",
     ),
     Planted(
-        "the fence lets older keepers through",
+        "fencing lets older keepers through",
         "actors/gateway/actor.py",
         "return message.incarnation == newest",
         "return True",
@@ -76,7 +76,7 @@ PLANTED = (
         "1",
     ),
     Planted(
-        "the cursor skips what it was not told",
+        "the cursor skips what was not reported",
         "lotkeeper/trading/recovery/reconcile.py",
         "max([-1 if self.cursor is None else self.cursor, *(fill.trade_id",
         "max([-1 if self.cursor is None else self.cursor + 1, *(fill.trade_id",
@@ -85,30 +85,30 @@ PLANTED = (
     ),
     Planted(
         "UNKNOWN counts as refused after five seconds",
-        "actors/keeper/outcomes.py",
-        "        match not_found(sent, lot, topic.asked, about.asked_ms, self._start.recv_window_ms):",
-        "        verdict = not_found(sent, lot, topic.asked, about.asked_ms, self._start.recv_window_ms)\n"
-        "        match GiveUp() if about.asked_ms - order.sent_ms > 5_000 else verdict:",
+        "actors/pair_keeper/order_outcomes.py",
+        "        match not_found(sent, lot, topic.asked, tag.asked_ms, self._state.start.recv_window_ms):",
+        "        verdict = not_found(sent, lot, topic.asked, tag.asked_ms, self._state.start.recv_window_ms)\n"
+        "        match GiveUp() if tag.asked_ms - order.sent_ms > 5_000 else verdict:",
         29,
         "2",
     ),
     Planted(
         "a restart forgets what was in flight",
-        "actors/pair_keeper.py",
-        "        self._book.load(self._loaded.lots)",
+        "actors/pair_keeper/core.py",
+        "        book.load(loaded.lots)",
         "        from dataclasses import replace\n"
-        "        lots = self._loaded.lots\n"
-        "        self._book.load(replace(lot, orders=tuple(o for o in lot.orders if o.order_id)) for lot in lots)",
+        "        lots = loaded.lots\n"
+        "        book.load(replace(lot, orders=tuple(o for o in lot.orders if o.order_id)) for lot in lots)",
         102,
         "4",
     ),
     Planted(
-        "a SELL found on the exchange is taken up twice",
+        "a SELL found on the exchange is added twice",
         "lotkeeper/trading/book/pair_book.py",
         "        if known is not None and is_namesake(known, report):\n",
         "        if known is not None and (known.order_id is None or is_namesake(known, report)):\n",
         0,
-        "the book",
+        "the pair book",
     ),
     Planted(
         "the end by self-trade prevention is ignored",

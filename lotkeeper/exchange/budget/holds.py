@@ -1,11 +1,10 @@
 """When the exchange itself says wait: 429, 418, -1003 and -1015."""
 
-import re
 from dataclasses import dataclass
 
 from lotkeeper.exchange.budget.limits import DAY_MS
+from lotkeeper.exchange.rest.outcomes import ban_end_ms
 
-_BANNED_UNTIL = re.compile(r"banned until (\d{13})\b")
 _LEAST_MS = 1_000  # a wait of less than a second may be told as none
 _MOST_MS = 4 * DAY_MS  # a ban lasts three days at most (Binance limits.md)
 
@@ -21,8 +20,8 @@ class Hold:
 
 def hold_of(retry_after_s: float, text: str, now_ms: int, *, is_about_orders: bool = False) -> Hold:
     """What a refusal asks for: the later of Retry-After and the end of the ban that its text names."""
-    banned = _BANNED_UNTIL.search(text)
-    wanted_ms = max(retry_after_s * 1000, int(banned[1]) - now_ms if banned else 0)
+    banned_until_ms = ban_end_ms(text)
+    wanted_ms = max(retry_after_s * 1000, 0 if banned_until_ms is None else banned_until_ms - now_ms)
     wait_ms = int(min(max(wanted_ms, _LEAST_MS), _MOST_MS))
     return Hold(now_ms + wait_ms, text.strip() or "the exchange says wait", is_about_orders)
 

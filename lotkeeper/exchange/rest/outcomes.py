@@ -12,7 +12,7 @@ from lotkeeper.trading.orders.refusals import RefusalKind
 
 _RETRY_AFTER_S = 60.0  # the longest fixed window of a request limit is a minute
 _RETRY_AFTER_BAN_S = 120.0  # a ban lasts two minutes at least (Binance limits.md)
-_BANNED_UNTIL = re.compile(r"banned until (\d{13})")
+_BANNED_UNTIL = re.compile(r"banned until (\d{13})\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +77,12 @@ def is_refused_as(outcome: object, *kinds: RefusalKind) -> bool:
     return isinstance(outcome, Refused) and outcome.kind in kinds
 
 
+def ban_end_ms(text: str) -> int | None:
+    """The moment (ms, the exchange's clock) in "IP banned until <ms>"; None when the text names none."""
+    found = _BANNED_UNTIL.search(text)
+    return int(found[1]) if found else None
+
+
 def _problem(status: int, headers: Mapping[str, str], content: object) -> Outcome:
     code, text = _code_and_text(content)
     if status in {418, 429} or code in TOO_MANY_REQUESTS:
@@ -104,12 +110,12 @@ def _limited(status: int, headers: Mapping[str, str], text: str, *, is_about_ord
 
 def _until_ban_ends(headers: Mapping[str, str], text: str) -> float | None:
     """Seconds from the reply's own Date to the moment in "IP banned until <ms>"."""
-    until = _BANNED_UNTIL.search(text)
+    until_ms = ban_end_ms(text)
     try:
         answered_s = parsedate_to_datetime(headers.get("date", "")).timestamp()
     except (ValueError, OverflowError):
         return None
-    return max(0.0, int(until[1]) / 1000 - answered_s) if until else None
+    return None if until_ms is None else max(0.0, until_ms / 1000 - answered_s)
 
 
 def _code_and_text(content: object) -> tuple[int | None, str]:
