@@ -53,7 +53,7 @@ MONITOR, LEDGER, GATEWAY, USER_STREAM, PRICES = "monitor", "ledger", "gateway", 
 class Guardian(Supervisor):
     """One a system. Whenever it has started an actor again, all the others get the new address (PeersChanged)."""
 
-    _message: StartGuardian
+    _start: StartGuardian
     _launcher: Any
     _started_ms = 0
 
@@ -63,7 +63,7 @@ class Guardian(Supervisor):
 
     @handles(StartGuardian)
     def _begin(self, message: StartGuardian, sender: Sender) -> None:
-        self._message, self._launcher, self._started_ms = message, sender, self.wall_ms()
+        self._start, self._launcher, self._started_ms = message, sender, self.wall_ms()
         self.supervise(*self._children())
 
     def _children(self) -> list[ChildSpec]:
@@ -75,7 +75,7 @@ class Guardian(Supervisor):
             ChildSpec(PRICES, PriceBroadcaster, self._start_prices, on_give_up=RETRY_LATER),
             *(
                 ChildSpec(pair.symbol, PairSupervisor, self._start_pair(pair), on_give_up=RETRY_LATER)
-                for pair in self._message.settings.pairs
+                for pair in self._start.settings.pairs
             ),
             ChildSpec(USER_STREAM, UserStream, self._start_user_stream, on_give_up=RETRY_LATER, hang_timeout_s=30.0),
         ]
@@ -87,14 +87,14 @@ class Guardian(Supervisor):
         return StartPrices(self.child(MONITOR), self._symbols())
 
     def _symbols(self) -> tuple[str, ...]:
-        return tuple(pair.symbol for pair in self._message.settings.pairs)
+        return tuple(pair.symbol for pair in self._start.settings.pairs)
 
     def _start_ledger(self, _: int) -> StartLedger:
-        settings = self._message.settings
+        settings = self._start.settings
         return StartLedger(settings.database, self.child(MONITOR), settings.lease)
 
     def _start_gateway(self, _: int) -> StartGateway:
-        settings = self._message.settings
+        settings = self._start.settings
         return StartGateway(
             rest_url=settings.rest_url,
             recv_window_ms=settings.recv_window_ms,
@@ -105,7 +105,7 @@ class Guardian(Supervisor):
         )
 
     def _start_user_stream(self, _: int) -> StartUserStream:
-        settings = self._message.settings
+        settings = self._start.settings
         return StartUserStream(
             ws_api_url=settings.ws_api_url,
             recv_window_ms=settings.recv_window_ms,
@@ -116,7 +116,7 @@ class Guardian(Supervisor):
         )
 
     def _start_pair(self, pair: PairSettings) -> Any:
-        return lambda _: StartPair(pair, self._message.settings, self._peers(), self._stream_after_s(pair.symbol))
+        return lambda _: StartPair(pair, self._start.settings, self._peers(), self._stream_after_s(pair.symbol))
 
     def _stream_after_s(self, symbol: str) -> float:
         """At the start of the service keepers come before streams; a pair that is restarted later gets both at once."""
@@ -156,25 +156,25 @@ class Guardian(Supervisor):
     # The command line
 
     @handles(AskStatus)
-    def _status(self, message: AskStatus, sender: Sender) -> None:
+    def _ask_status(self, message: AskStatus, sender: Sender) -> None:
         self._forward(MONITOR, message, sender)
 
     @handles(ExplainLot)
-    def _explain(self, message: ExplainLot, sender: Sender) -> None:
+    def _ask_explanation(self, message: ExplainLot, sender: Sender) -> None:
         self._forward(LEDGER, message, sender)
 
     @handles(AskPositions)
-    def _positions(self, message: AskPositions, sender: Sender) -> None:
+    def _ask_positions(self, message: AskPositions, sender: Sender) -> None:
         if message.symbol and not self._is_configured(message.symbol):
-            self._refuse(message.symbol, sender)
+            self._refuse_unknown_pair(message.symbol, sender)
         else:
             self._forward(LEDGER, message, sender)
 
     @handles(PausePair, ResumePair)
-    def _control(self, message: PausePair | ResumePair, sender: Sender) -> None:
+    def _change_pause(self, message: PausePair | ResumePair, sender: Sender) -> None:
         """The Ledger records the command first, so that a restart in between does not forget it."""
         if not self._is_configured(message.symbol):
-            self._refuse(message.symbol, sender)
+            self._refuse_unknown_pair(message.symbol, sender)
             return
         self._pauses[message.symbol] = isinstance(message, PausePair)
         self._record_pause(message.symbol)
@@ -185,10 +185,10 @@ class Guardian(Supervisor):
         if self._is_configured(message.symbol):
             self._forward(message.symbol, message, sender)
         else:
-            self._refuse(message.symbol, sender)
+            self._refuse_unknown_pair(message.symbol, sender)
 
     @handles(StopService)
-    def _stop(self, message: StopService, sender: Sender) -> None:
+    def _stop_service(self, message: StopService, sender: Sender) -> None:
         """The launcher ends the system, because only it outlives all actors."""
         self.send(self._launcher, RequestStop())
         self.reply(sender, Done("stopping"))
@@ -216,8 +216,8 @@ class Guardian(Supervisor):
         forward_to_child(self, key, message, sender, name=key)
 
     def _is_configured(self, symbol: str) -> bool:
-        return any(pair.symbol == symbol for pair in self._message.settings.pairs)
+        return any(pair.symbol == symbol for pair in self._start.settings.pairs)
 
-    def _refuse(self, symbol: str, sender: Sender) -> None:
-        known = ", ".join(sorted(pair.symbol for pair in self._message.settings.pairs))
+    def _refuse_unknown_pair(self, symbol: str, sender: Sender) -> None:
+        known = ", ".join(sorted(pair.symbol for pair in self._start.settings.pairs))
         self.reply(sender, Refused(f"{symbol} is not a configured pair; configured: {known}"))

@@ -68,7 +68,7 @@ class Ledger(EngineActor):
     # The lease
 
     def _check_lease(self) -> None:
-        """Tells the Gateway whether it may send orders. It is told nothing while the database cannot be read."""
+        """Says to the Gateway whether it may send orders; says nothing while the database cannot be read."""
         if self._store is None:
             return
         try:
@@ -133,7 +133,7 @@ class Ledger(EngineActor):
         return incarnation == self._newest[symbol]
 
     def _write(self, symbol: str, entries: list[Entry], sender: Sender) -> bool:
-        """Whether the entries are written; if not, the sender is told why and sends them again."""
+        """Whether the entries are written. If not, the sender gets the reason and sends its record again."""
         if self._store is None:
             self.reply(sender, LedgerFailed(symbol, self._trouble))
             return False

@@ -41,7 +41,7 @@ class View:
     def holdings(self, base: str, excluded: str) -> Iterator[PairHolding]:
         """What the pairs of a base asset hold, without one pair.
 
-        A pair that has not reported yet is taken for one of them when its symbol begins with the base asset.
+        A pair that has not reported yet is included if its symbol begins with the base asset.
         """
         for symbol in self.symbols:
             report = self.pairs.get(symbol)

@@ -26,7 +26,7 @@ def test_a_finished_lot_is_not_loaded_but_listed(store: Store) -> None:
 def test_a_closed_lot_that_may_still_change_is_loaded_and_not_in_the_sums(
     store: Store, cursor: int | None, buy_ended: bool
 ) -> None:
-    """Its last trade, 21, will be told again by a reconciliation from the cursor, or its BUY may fill once more."""
+    """A reconciliation from the cursor will read its last trade, 21, again, or its BUY may fill once more."""
     closed = replace(sold(2), buy_ended=buy_ended)
     record(store, closed)
     store.record([] if cursor is None else [CursorRecord(SYMBOL, cursor, 1000)])

@@ -56,7 +56,7 @@ def test_a_lot_that_opened_again_is_in_no_sum(store: Store) -> None:
 
 
 def test_a_dust_transfer_does_not_change_what_a_closed_lot_earned(store: Store) -> None:
-    """With what it gives goes its cost: the sums are worked out anew, and stay."""
+    """The cost goes with the dust: the sums are computed again and stay the same."""
     record(store, dusty(3))
     before = closed(store).realised_profit
     cost = dusty(3).cost_of_rest
