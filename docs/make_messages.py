@@ -12,7 +12,11 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 PAGE = Path("docs/reference/messages.md")
 CODE = ("actors", "cli", "lotkeeper")
-SPECIAL = {"streams": ("UserStream", "MarketStream"), "signers": ("Gateway", "UserStream")}
+SPECIAL = {
+    "streams": ("UserStream", "MarketStream"),
+    "signers": ("Gateway", "UserStream"),
+    "supervising": ("Guardian", "PairSupervisor"),
+}
 WIDTH = 118
 HEAD = """# Messages
 

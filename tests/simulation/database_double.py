@@ -16,9 +16,9 @@ from lotkeeper.trading.orders.order import SellOrder
 from lotkeeper.trading.reports.totals import Totals, totals_of
 from persistence.errors import StoreError
 from persistence.records import (
-    CarryRecord,
     CursorRecord,
     DisposalRecord,
+    DustTransferRecord,
     Entry,
     FeeValueRecord,
     FillRecord,
@@ -151,7 +151,7 @@ class DatabaseDouble:
                 tables.orders[key] = OrderRecord(lot_id, _merge_orders(known.order, order) if known else order)
             case FeeValueRecord(lot_id, _, value):
                 tables.values.setdefault((lot_id, value.trade_id), value)
-            case CarryRecord(carry):
+            case DustTransferRecord(carry):
                 tables.carries.setdefault((carry.source, carry.target, carry.generation), carry)
             case DisposalRecord(disposal):
                 tables.disposals[disposal.buy_order_id, disposal.way, disposal.number] = disposal
