@@ -16,15 +16,15 @@ from lotkeeper.trading.recovery.in_flight import (
     SENDING_MS,
     Conflict,
     InFlight,
-    Wanted,
-    arrives_within_ms,
-    as_answered,
-    conflict,
-    note_in,
-    row_of,
-    words_about,
+    SellToSend,
+    alive_until,
+    answered_note,
+    decode_row,
+    describe_note,
+    encode_row,
+    find_conflict,
+    may_arrive_for_ms,
 )
-from lotkeeper.trading.recovery.reconcile import alive_until
 from messages.orders import PlaceSellOrder, SellBlocked, SellOutcomeUnknown, SellPlaced
 
 _AGAIN_S = 1.0
@@ -75,12 +75,12 @@ class Doubts:
         """Takes up what an earlier life left; what there is to say of it. Before the first order. Raises OSError."""
         self._notes = notes
         rows = notes.rows()
-        found = {number: note_in(row, now.exchange_ms, recv_window_ms) for number, row in enumerate(rows)}
+        found = {number: decode_row(row, now.exchange_ms, recv_window_ms) for number, row in enumerate(rows)}
         for number, note in found.items():
             if note is not None:
                 self._doubts[number] = _doubt(note, now)
         self._forget_old(now.at)
-        return [words for note in found.values() if note and (words := words_about(note, now.exchange_ms))]
+        return [words for note in found.values() if note and (words := describe_note(note, now.exchange_ms))]
 
     def held(self) -> Held | None:
         """Why no order may leave at all."""
@@ -96,7 +96,7 @@ class Doubts:
         wanted = _wanted(message, now)
         held_until = None
         for doubt in self._doubts.values():
-            match conflict(doubt.note, doubt.until, wanted):
+            match find_conflict(doubt.note, doubt.until, wanted):
                 case Conflict.SAME_NAME:
                     return SellOutcomeUnknown(message.symbol, message.client_id, str(Conflict.SAME_NAME))
                 case Conflict.ANOTHER_KEEPER:
@@ -114,7 +114,7 @@ class Doubts:
         left_by_ms = now.exchange_ms + SENDING_MS
         note = InFlight(message.symbol, message.client_id, message.incarnation, left_by_ms, recv_window_ms)
         try:
-            self._notes.write(number, row_of(note))
+            self._notes.write(number, encode_row(note))
         except OSError as error:
             return Held(f"an order cannot be noted as in flight: {error.strerror or error}", _AGAIN_S)
         self._doubts[number] = _Doubt(note, now.at + (alive_until(left_by_ms, recv_window_ms) - now.exchange_ms) / 1000)
@@ -128,14 +128,14 @@ class Doubts:
                 note, is_answered = replace(note, left_by_ms=now.exchange_ms), False
             case SellPlaced():
                 self._placed.note(note)
-                note, is_answered = as_answered(note, now.exchange_ms), True
+                note, is_answered = answered_note(note, now.exchange_ms), True
             case _:
                 self._write(number, FREE_ROW)
                 return
         for older in [each for each, doubt in self._doubts.items() if _is_replaced(doubt, note, is_answered)]:
             self._forget(older)
         self._doubts[number] = _doubt(note, now, is_answered)
-        self._write(number, row_of(note))
+        self._write(number, encode_row(note))
 
     def close(self) -> None:
         self._notes.close()
@@ -160,7 +160,7 @@ class Doubts:
 
 
 def _doubt(note: InFlight, now: Moment, is_answered: bool = False) -> _Doubt:
-    return _Doubt(note, now.at + arrives_within_ms(note, now.exchange_ms) / 1000, is_answered)
+    return _Doubt(note, now.at + may_arrive_for_ms(note, now.exchange_ms) / 1000, is_answered)
 
 
 def _is_replaced(doubt: _Doubt, by: InFlight, is_answered: bool) -> bool:
@@ -170,7 +170,7 @@ def _is_replaced(doubt: _Doubt, by: InFlight, is_answered: bool) -> bool:
     return is_of_same_keeper and (note.client_id == by.client_id or (doubt.is_answered and is_answered))
 
 
-def _wanted(message: PlaceSellOrder, now: Moment) -> Wanted:
+def _wanted(message: PlaceSellOrder, now: Moment) -> SellToSend:
     """How old its comparison is tells the wall clock, which both actors share."""
     compared_at = now.at - (now.wall_ms - message.complete_as_of_ms) / 1000
-    return Wanted(message.symbol, message.client_id, message.incarnation, now.at, compared_at)
+    return SellToSend(message.symbol, message.client_id, message.incarnation, now.at, compared_at)

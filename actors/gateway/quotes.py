@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from lotkeeper.exchange.rest.client import RestClient
 from lotkeeper.exchange.rest.outcomes import Answered, Outcome, is_refused_as
 from lotkeeper.trading.orders.refusals import RefusalKind
-from lotkeeper.trading.prices.valuing import Top
+from lotkeeper.trading.prices.fee_valuation import Top
 
 NOT_LISTED = (RefusalKind.UNKNOWN_SYMBOL, RefusalKind.ILLEGAL_CHARACTERS)
 _MOST_NAMED = 100  # more would make a long URL, and all of them weigh the same

@@ -7,8 +7,7 @@ successor chooses the same name, and that is free again (Binance rest-api.md, "N
 
 from dataclasses import dataclass
 
-from lotkeeper.trading.recovery.in_flight import InFlight
-from lotkeeper.trading.recovery.reconcile import alive_until
+from lotkeeper.trading.recovery.in_flight import InFlight, alive_until
 from messages.orders import PlaceSellOrder
 
 _MOST = 10_000  # names; the oldest are forgotten

@@ -24,7 +24,7 @@ from lotkeeper.exchange.signing import KeyProblemError, Signer, signed_frame_par
 from lotkeeper.exchange.websocket.decode import decode_user_frame
 from lotkeeper.exchange.websocket.retry import Failure, kind_of_code
 from lotkeeper.logging.setup import hide
-from lotkeeper.trading.book.account_moves import AssetMovesByPair
+from lotkeeper.trading.book.balance_check import AssetMovesByPair
 from lotkeeper.trading.money import total
 from lotkeeper.trading.orders.fills import Fill, Side
 from lotkeeper.trading.orders.order import OrderReport
@@ -100,7 +100,7 @@ class UserStream(StreamActor):
     @handles(WatchBalance)
     def _watch_balance(self, message: WatchBalance, sender: Sender) -> None:
         self._assets[message.symbol] = (message.asset, sender)
-        self._effects.knows(message.symbol, message.asset, message.quote)
+        self._effects.add_pair(message.symbol, message.asset, message.quote)
 
     def _balances_told(self, balances: Iterable[Balance], at_ms: int) -> None:
         """Locking and freeing coins moves nothing; whoever cares is told of the rest.
@@ -115,7 +115,7 @@ class UserStream(StreamActor):
             self._held[each.asset] = (at_ms, held)
             for symbol, (asset, watcher) in self._assets.items():
                 if asset == each.asset:
-                    self.send(watcher, BalanceMoved(asset, held, self._effects.by_others(symbol, asset)))
+                    self.send(watcher, BalanceMoved(asset, held, self._effects.moved_by_other_pairs(symbol, asset)))
 
     # The stream
 
@@ -145,7 +145,7 @@ class UserStream(StreamActor):
                 if watcher is not None:
                     self.send(watcher, OrderReported(report, fill))
                 if fill is not None:
-                    self._effects.take(fill)
+                    self._effects.count_trade(fill)
             case Execution():
                 pass
             case Balances(assets, at_ms):

@@ -4,7 +4,7 @@ from decimal import Decimal as D
 
 import pytest
 
-from lotkeeper.trading.prices.valuing import Top
+from lotkeeper.trading.prices.fee_valuation import Top
 from messages.queries import FetchFailed, FetchPrices, PricesFetched
 from tests.actors.gateway.bench import TIME, bench, error, locked
 from tests.lotkeeper.exchange.http_peer import CUT, answer
