@@ -9,7 +9,7 @@ from actors.supervising import ReportingSupervisor
 from lotkeeper.engine.actor import handles
 from lotkeeper.engine.asking import Sender
 from lotkeeper.engine.supervision import ChildSpec, TryAgain
-from lotkeeper.exchange.websocket.polling import poll_every_s
+from lotkeeper.exchange.websocket.connect_policy import poll_every_s
 from messages.control import PairCommand, Refused
 from messages.lifecycle import (
     FencePair,

@@ -7,7 +7,15 @@ from typing import Any
 from actors.streams.base import StreamActor
 from lotkeeper.engine.actor import handles
 from lotkeeper.engine.asking import Sender
-from lotkeeper.exchange.shapes import BookTop, Ignored, Listed, MarketFrame, MiniTicker, ServerShutdown, TradePrint
+from lotkeeper.exchange.shapes import (
+    BookTop,
+    Ignored,
+    MarketFrame,
+    MiniTicker,
+    ServerShutdown,
+    SubscriptionsListed,
+    TradePrint,
+)
 from lotkeeper.exchange.websocket.decode import decode_market_frame
 from lotkeeper.trading.prices.levels import NONE_NEAR, Nearest
 from lotkeeper.trading.prices.price_enums import Refusal
@@ -119,7 +127,7 @@ class MarketStream(StreamActor):
                 self._judged("trade", self._belief.take_trade(price, trade_id, self._now_s), frame)
             case MiniTicker(symbol, close) if symbol == self._symbol:
                 self._judged("24hrMiniTicker", self._belief.take_close(close, self._now_s), frame)
-            case Listed(names) if names.issuperset(self._names()):
+            case SubscriptionsListed(names) if names.issuperset(self._names()):
                 self._tally.taken += 1
                 self.proven()
             case ServerShutdown():

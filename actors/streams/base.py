@@ -11,9 +11,9 @@ from actors.streams.connect_permit import LeaveHolder
 from actors.streams.connection import Link
 from lotkeeper.engine.actor import handles
 from lotkeeper.engine.asking import Sender
-from lotkeeper.exchange.websocket.connect_thread import Opening
-from lotkeeper.exchange.websocket.liveness import Clocks, Dead, Doubtful
-from lotkeeper.exchange.websocket.retry import HEALTHY_AFTER_S, Ceilings, Failure, Kind, next_try
+from lotkeeper.exchange.websocket.connect_policy import HEALTHY_AFTER_S, Ceilings, ConnectFailure, FailureKind, next_try
+from lotkeeper.exchange.websocket.connect_thread import ConnectThread
+from lotkeeper.exchange.websocket.liveness import Dead, Doubtful, Liveness
 from lotkeeper.exchange.websocket.socket import ConnectError
 from messages.connections import StreamSuspected
 from messages.health import StreamReported
@@ -53,7 +53,7 @@ class StreamActor(LeaveHolder):
 
     _live: Link | None = None
     _spare: Link | None = None
-    _opening: Opening | None = None
+    _opening: ConnectThread | None = None
     _current: Link | None = None  # whose frames are being taken
     _monitor: Any = None
     _silent_after_s = 60.0
@@ -128,11 +128,13 @@ class StreamActor(LeaveHolder):
         if link is self._live:
             self._now_proven()
 
-    def lose(self, failure: Failure | str) -> None:
+    def lose(self, failure: ConnectFailure | str) -> None:
         """Gives up the link whose frame is being taken, and opens another after the back-off."""
         link = self._current or self._live
         if link is not None:
-            self._end(link, failure if isinstance(failure, Failure) else Failure(Kind.ENDED, failure))
+            self._end(
+                link, failure if isinstance(failure, ConnectFailure) else ConnectFailure(FailureKind.ENDED, failure)
+            )
 
     def renew(self, reason: str) -> None:
         """Opens another connection beside the live one, which goes on until the new one is verified."""
@@ -148,7 +150,7 @@ class StreamActor(LeaveHolder):
         if self.monotonic() - self._renewed_at >= _DOUBT_EVERY_S:
             self.renew(message.reason)
 
-    # Opening
+    # ConnectThread
 
     def _connect(self) -> None:
         if self._opening is not None or self._spare is not None or (self._live is not None and not self._renewal):
@@ -158,7 +160,7 @@ class StreamActor(LeaveHolder):
             self._connect_in(wait_s)
             return
         try:
-            self._opening = Opening(self.url())
+            self._opening = ConnectThread(self.url())
         except ConnectError as error:
             self._failed(error.failure)
 
@@ -169,7 +171,7 @@ class StreamActor(LeaveHolder):
         self._connect_number += 1
         self.wake_in(seconds, Connect(self._connect_number))
 
-    def _opened(self, opening: Opening) -> None:
+    def _opened(self, opening: ConnectThread) -> None:
         self._opening = None
         try:
             socket = opening.result()
@@ -178,7 +180,7 @@ class StreamActor(LeaveHolder):
             self._failed(error.failure)
             return
         self.attempt_ended(None)
-        link = Link(socket, Clocks.starting(self.monotonic()))
+        link = Link(socket, Liveness.starting(self.monotonic()))
         if self._live is None:
             self._live = link
         else:
@@ -194,11 +196,11 @@ class StreamActor(LeaveHolder):
         finally:
             self._current = None
 
-    def _failed(self, failure: Failure) -> None:
+    def _failed(self, failure: ConnectFailure) -> None:
         self._short_lives += 1
         self._again(failure)
 
-    def _again(self, failure: Failure) -> None:
+    def _again(self, failure: ConnectFailure) -> None:
         ceilings = Ceilings(self.most_wait_s, self.most_unreachable_s)
         again = next_try(failure, max(1, self._short_lives), random.random(), ceilings)
         self._is_loud = again.is_loud
@@ -211,7 +213,7 @@ class StreamActor(LeaveHolder):
 
     # Ending
 
-    def _end(self, link: Link, failure: Failure) -> None:
+    def _end(self, link: Link, failure: ConnectFailure) -> None:
         link.socket.close()
         if link not in (self._live, self._spare):
             return
@@ -223,7 +225,7 @@ class StreamActor(LeaveHolder):
         else:
             self._live_ended(failure)
 
-    def _live_ended(self, failure: Failure) -> None:
+    def _live_ended(self, failure: ConnectFailure) -> None:
         self._live, self._spare = self._spare, None
         self._renewal = ""
         if self._live is not None and self._live.is_verified:
@@ -271,7 +273,7 @@ class StreamActor(LeaveHolder):
         self.on_burst_end()
         self._current = None
         if drained.closed is not None:
-            self._end(link, Failure(Kind.ENDED, drained.closed))
+            self._end(link, ConnectFailure(FailureKind.ENDED, drained.closed))
         return drained.more
 
     def _take(self, frame: bytes) -> None:
@@ -331,11 +333,13 @@ class StreamActor(LeaveHolder):
 
     def _judge(self, link: Link, now: float) -> None:
         if not link.is_verified and link.age_s(now) > self.verified_within_s:
-            self._end(link, Failure(Kind.ENDED, f"nothing confirmed it within {self.verified_within_s:g} s"))
+            self._end(
+                link, ConnectFailure(FailureKind.ENDED, f"nothing confirmed it within {self.verified_within_s:g} s")
+            )
             return
         match link.verdict(now, self._silent_after_s):
             case Dead(reason):
-                self._end(link, Failure(Kind.ENDED, reason))
+                self._end(link, ConnectFailure(FailureKind.ENDED, reason))
             case Doubtful(reason) if link is self._live and now - self._renewed_at >= _DOUBT_EVERY_S:
                 self.renew(reason)
 

@@ -5,8 +5,8 @@ from typing import Any
 
 from lotkeeper.engine.actor import EngineActor, handles
 from lotkeeper.engine.asking import Sender
-from lotkeeper.exchange.websocket.connect_permits import Leaves
-from lotkeeper.exchange.websocket.retry import Failure, Kind
+from lotkeeper.exchange.websocket.connect_permit import ConnectPermit
+from lotkeeper.exchange.websocket.connect_policy import ConnectFailure, FailureKind
 from messages.connections import ConnectPermitGranted, ConnectPermitRequested, LimitHit, PauseConnecting
 
 _LOOK_AGAIN_S = 0.25
@@ -17,7 +17,7 @@ class LeaveHolder(EngineActor):
 
     _symbol = ""
     _gateway: Any = None
-    _leaves = Leaves()
+    _leaves = ConnectPermit()
     _wanted_since_ms: int | None = None
     _not_before_ms = 0
 
@@ -35,19 +35,19 @@ class LeaveHolder(EngineActor):
             return (self._not_before_ms - now_ms) / 1000
         if self._wanted_since_ms is None:
             self._wanted_since_ms = now_ms
-        if self._leaves.may_go(now_ms, self._wanted_since_ms):
+        if self._leaves.may_connect(now_ms, self._wanted_since_ms):
             return 0.0
         self._ask_leave()
         return _LOOK_AGAIN_S
 
-    def attempt_ended(self, failure: Failure | None) -> None:
+    def attempt_ended(self, failure: ConnectFailure | None) -> None:
         """An attempt is over; the exchange has counted it when it was reached."""
         self._wanted_since_ms = None
-        if failure is not None and failure.kind is Kind.UNREACHABLE:
+        if failure is not None and failure.kind is FailureKind.UNREACHABLE:
             return
-        self._leaves = self._leaves.spent(self.wall_ms())
+        self._leaves = self._leaves.used(self.wall_ms())
         self._ask_leave()
-        if failure is not None and failure.kind is Kind.LIMITED and self._gateway is not None:
+        if failure is not None and failure.kind is FailureKind.LIMITED and self._gateway is not None:
             self.send(self._gateway, LimitHit(failure.retry_after_s or 60.0, "418" in failure.text, failure.text))
 
     @abstractmethod

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from lotkeeper.exchange.websocket.liveness import Clocks, Verdict
+from lotkeeper.exchange.websocket.liveness import Liveness, Verdict
 from lotkeeper.exchange.websocket.socket import Drained, StreamSocket
 
 
@@ -11,12 +11,12 @@ class Link:
     """Verified means that the exchange said so, or that it delivers: an open socket proves nothing."""
 
     socket: StreamSocket
-    clocks: Clocks
+    clocks: Liveness
     is_verified: bool = False
 
     def drain(self, now: float) -> Drained:
         drained = self.socket.drain()
-        if drained.last_byte:
+        if drained.has_received:
             self.clocks = self.clocks.heard(now, pinged=drained.pings > 0, ponged=drained.pongs > 0)
         return drained
 

@@ -7,13 +7,13 @@ from typing import Any
 
 import orjson
 
-from actors.signers import signer_of
+from actors.credentials import AskForKey, SignerRequest
 from actors.streams.base import StreamActor
 from lotkeeper.engine.actor import handles
 from lotkeeper.engine.asking import Sender
 from lotkeeper.exchange.shapes import (
     Balance,
-    Balances,
+    BalancesChanged,
     Execution,
     Ignored,
     RequestFailed,
@@ -21,20 +21,18 @@ from lotkeeper.exchange.shapes import (
     StreamEnded,
     Subscribed,
 )
-from lotkeeper.exchange.signing import KeyProblemError, Signer, signed_frame_params
+from lotkeeper.exchange.signing import signed_frame_params
+from lotkeeper.exchange.websocket.connect_policy import ConnectFailure, failure_of_code
 from lotkeeper.exchange.websocket.decode import decode_user_frame
-from lotkeeper.exchange.websocket.retry import Failure, kind_of_code
-from lotkeeper.logging.setup import hide
 from lotkeeper.trading.book.account_moves import AssetMovesByPair
 from lotkeeper.trading.money import total
 from lotkeeper.trading.orders.fills import Fill, Side
 from lotkeeper.trading.orders.order import OrderReport
 from messages.account import BalanceMoved, OrderReported, StreamLost, StreamProven, WatchBalance, WatchOrders
-from messages.lifecycle import Credentials, CredentialsWanted, PeersChanged, StartUserStream, secret_values
+from messages.lifecycle import Credentials, PeersChanged, StartUserStream
 
 _SUBSCRIBE = "userDataStream.subscribe.signature"  # Binance user-data-stream.md: any key type, no logon
 _CLOCK_WRONG = -1021  # Binance errors.md, INVALID_TIMESTAMP
-_CREDENTIALS_AGAIN_S = 1.0
 
 
 class UserStream(StreamActor):
@@ -45,12 +43,12 @@ class UserStream(StreamActor):
     verified_within_s = 5.0
 
     _start: StartUserStream
-    _signer: Signer | None = None
     _request = 0
     _is_clock_wrong = False
 
     def __init__(self) -> None:
         super().__init__()
+        self._key = SignerRequest(self)
         self._watchers: dict[str, Any] = {}
         self._incarnations: dict[str, int] = {}
         self._assets: dict[str, tuple[str, Any]] = {}  # by symbol: the asset, and whom its balance concerns
@@ -62,24 +60,19 @@ class UserStream(StreamActor):
     def _begin(self, message: StartUserStream, sender: Sender) -> None:
         self._start, self._monitor = message, message.monitor
         self._silent_after_s, self._renew_after_s = message.silent_after_s, message.renew_after_s
-        self._want_credentials()
+        self._ask_for_key()
 
-    def _want_credentials(self) -> None:
-        if self._signer is None:
+    def _ask_for_key(self) -> None:
+        if self._key.signer is None:
             self.not_begun(self._reason if self._reason != "starting" else "waiting for the key")
-            self.send(self._start.launcher, CredentialsWanted(self.myAddress))
-            self.wake_in(_CREDENTIALS_AGAIN_S, CredentialsWanted(None))
+            self._key.ask(self._start.launcher)
 
     @handles(Credentials)
     def _credentials(self, message: Credentials, sender: Sender) -> None:
-        if self._signer is None:
-            hide(secret_values(message))
-            try:
-                self._signer = signer_of(message)
-            except KeyProblemError as error:
-                self.not_begun(f"the key cannot be used: {error}")
-                return
+        if self._key.accept(message):
             self.stream_begins()
+        elif self._key.signer is None:
+            self.not_begun(self._key.trouble)
 
     @handles(PeersChanged)
     def _neighbours_changed(self, message: PeersChanged, sender: Sender) -> None:
@@ -129,9 +122,9 @@ class UserStream(StreamActor):
             self._subscribe()
 
     def _subscribe(self) -> None:
-        assert self._signer is not None
+        assert self._key.signer is not None  # the stream begins with it
         now_ms = self.wall_ms() + self._clock_offset_ms
-        params = signed_frame_params({}, self._signer, now_ms, self._start.recv_window_ms)
+        params = signed_frame_params({}, self._key.signer, now_ms, self._start.recv_window_ms)
         self._ask({"id": f"subscribe-{self._request}", "method": _SUBSCRIBE, "params": params})
 
     def _ask(self, request: dict[str, object]) -> None:
@@ -147,7 +140,7 @@ class UserStream(StreamActor):
                     self._effects.take(fill)
             case Execution():
                 pass
-            case Balances(assets, at_ms):
+            case BalancesChanged(assets, at_ms):
                 self._balances_told(assets, at_ms)
             case Subscribed():
                 self.proven()
@@ -155,7 +148,9 @@ class UserStream(StreamActor):
                 self._set_clock(frame)
             case RequestFailed(_, code, text):
                 self._is_clock_wrong = code == _CLOCK_WRONG
-                self.lose(Failure(kind_of_code(code), f"the exchange refuses the subscription: {text} ({code})"))
+                self.lose(
+                    ConnectFailure(failure_of_code(code), f"the exchange refuses the subscription: {text} ({code})")
+                )
             case StreamEnded(reason):
                 self.lose(f"the exchange ended the subscription: {reason}")
             case ServerShutdown():
@@ -197,8 +192,8 @@ class UserStream(StreamActor):
 
     def on_wakeup(self, payload: Any) -> None:
         match payload:
-            case CredentialsWanted():
-                self._want_credentials()
+            case AskForKey():
+                self._ask_for_key()
             case _:
                 super().on_wakeup(payload)
 

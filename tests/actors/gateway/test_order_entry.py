@@ -1,8 +1,8 @@
-"""Cancels through the Gateway: fenced, timed and told like orders."""
+"""Cancels through the Gateway, which are fenced and timed like orders; and the lease of the system."""
 
 import pytest
 
-from messages.lifecycle import FencePair
+from messages.lifecycle import FencePair, LeaseChecked
 from messages.orders import (
     LEAVES_WITHIN_MS,
     CancelOutcomeUnknown,
@@ -10,11 +10,15 @@ from messages.orders import (
     CancelSellOrder,
     SellCanceled,
     SellFenced,
+    SellPlaced,
+    SellRefused,
 )
 from tests.actors.gateway.bench import KEY, ORDER, SYMBOL, Bench, bench, error, locked
 from tests.lotkeeper.exchange.http_peer import CUT, RESET, HttpPeer, answer
 
 __all__ = ["bench", "locked"]
+
+OVERTAKEN = "another lotkeeper began later"
 
 CANCELLED = {
     **ORDER,
@@ -31,7 +35,7 @@ def cancel(bench: Bench, *replies: bytes, incarnation: int = 1, age_ms: int = 0)
     return bench.ask(message, *replies)
 
 
-def test_a_cancel_that_is_done_tells_what_was_sold_before(bench):
+def test_the_reply_to_a_cancel_says_what_was_sold_before(bench):
     reply = cancel(bench, answer(CANCELLED))
     assert isinstance(reply, SellCanceled)
     assert (reply.client_id, reply.report.order_id, reply.report.status) == ("lk1-5eh-1", 9001, "CANCELED")
@@ -53,7 +57,7 @@ def test_a_cancel_that_is_refused(bench):
     [error(-1007, "Timeout waiting for response from backend server.", 504), answer({"surprise": 1}), CUT, RESET],
     ids=["backend timeout", "another shape", "cut", "reset"],
 )
-def test_a_cancel_whose_outcome_nobody_knows_is_sent_once(bench, reply):
+def test_a_cancel_of_unknown_outcome_is_sent_once(bench, reply):
     told = cancel(bench, reply)
     assert isinstance(told, CancelOutcomeUnknown)
     assert bench.paths().count("order") == 1
@@ -94,3 +98,40 @@ def test_no_connection_means_not_sent():
         assert isinstance(reply, CancelRefused)
         assert reply.text.startswith("not sent: no connection")
         bench.desk.actor.on_exit()
+
+
+# The lease
+
+
+@pytest.fixture
+def unleased():
+    """A Gateway that has not yet heard from the Ledger."""
+    with HttpPeer() as peer:
+        found = Bench(peer, is_leased=False)
+        found.unlock()
+        yield found
+        found.desk.actor.on_exit()
+
+
+def test_no_order_is_sent_before_the_ledger_has_checked_the_lease(unleased):
+    refused = unleased.place()
+    assert isinstance(refused, SellRefused)
+    assert (refused.code, refused.retry_s) == (0, 0.25)
+    assert isinstance(cancel(unleased), CancelRefused)
+    assert "order" not in unleased.paths()
+    assert "newest" in unleased.report().trouble
+    unleased.desk.tell(LeaseChecked())
+    assert isinstance(unleased.place(answer(ORDER)), SellPlaced)
+    assert unleased.report().trouble == ""
+
+
+def test_a_system_that_was_overtaken_sends_neither_orders_nor_cancels(bench):
+    bench.place(answer(ORDER))
+    before = len(bench.peer.asked)
+    bench.desk.tell(LeaseChecked(OVERTAKEN))
+    refused = bench.place()
+    assert OVERTAKEN in refused.text
+    assert refused.retry_s == 30.0
+    assert OVERTAKEN in cancel(bench).text
+    assert "order" not in bench.paths()[before:]
+    assert bench.report().trouble == OVERTAKEN
