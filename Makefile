@@ -15,7 +15,7 @@ ROUNDS ?= 200
 CONFORM := env -u PYTHONUNBUFFERED $(BIN)/python -m pytest --pyargs thespian.test -q -p no:cacheprovider \
 	-p tests.lotkeeper.engine.conformance.plugin
 
-.PHONY: run test lint types unit e2e long conform conform-quick conservation proof mutants bench bench-engine bench-faults bench-market bench-paper bench-cold drill simulate planted fuzz soak lock clean help
+.PHONY: run test lint types unit e2e long coverage messages conform conform-quick conservation proof mutants bench bench-engine bench-faults bench-market bench-paper bench-cold drill simulate planted fuzz soak lock clean help
 
 help:  ## what can be made
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -41,6 +41,12 @@ e2e: $(VENV)/.test  ## tests of the whole system, with real processes
 long: $(VENV)/.test  ## the longest of them: further faults, crashes on the wire, two machines (some minutes)
 	$(BIN)/python -m pytest -m long
 
+coverage: $(VENV)/.test  ## lines and branches that the tests without a running system reach
+	$(BIN)/python -m pytest -m "not e2e" -n $(WORKERS) --cov --cov-branch --cov-report=term-missing:skip-covered
+
+messages: $(VENV)/bin/python  ## docs/reference/messages.md, from the code
+	$(BIN)/python docs/make_messages.py
+
 conform: $(VENV)/.test  ## Thespian's own tests on the engine's system base
 	$(CONFORM)
 
@@ -63,7 +69,7 @@ mutants: $(VENV)/.test  ## whether the tests of the money rules can fail: each w
 fuzz: $(VENV)/.test  ## 100,000 inputs to the decoder, and as many to the rules of prices (some minutes)
 	FUZZ_EXAMPLES=100000 $(BIN)/python -m pytest tests/actors/test_any_frame.py --timeout 7200
 
-bench-market: $(VENV)/.test  ## market data: frames a second beside a bare loop, the age of a price, levels that wake
+bench-market: $(VENV)/.test  ## market data: frames a second beside a bare loop, the age of a price
 	$(BIN)/python -m benchmarks.market_data
 
 simulate: $(VENV)/.test  ## SEEDS schedules of faults and crashes in virtual time: the promise holds in all (some minutes)

@@ -9,14 +9,14 @@ import tempfile
 import time
 from pathlib import Path
 
-from lotkeeper.verification.drill.environment import Theatre
-from lotkeeper.verification.drill.figures import Protected, protected
+from lotkeeper.verification.drill.environment import DrillEnvironment, drill_environment
+from lotkeeper.verification.drill.figures import BuyRecord, read_buys
 from lotkeeper.verification.judge.reading import read_lines
 
 _PAIRS = (1, 10, 50, 100)
 _WITHIN_S = 180.0
 _MINUTE_S = 60
-_PROFIT_PCT = "50"  # no SELL is filled meanwhile
+_PROFIT_PCT = "50"  # so high that no SELL is filled
 
 
 def main(counts: list[int]) -> None:
@@ -30,16 +30,16 @@ def main(counts: list[int]) -> None:
 def _row(count: int, folder: Path) -> str:
     symbols = [f"C{number:03d}USDT" for number in range(count)]
     arguments = [part for symbol in symbols for part in ("--symbol", symbol)]
-    with Theatre(folder, arguments, profit=_PROFIT_PCT) as theatre:
-        theatre.start(_WITHIN_S)
-        theatre.service.stop()
-        bought = {(symbol, theatre.controls.buy(symbol, "50")["orderId"]) for symbol in symbols}
-        time.sleep(_MINUTE_S - time.time() % _MINUTE_S)  # what the life before used of the weight is forgotten
+    with drill_environment(folder, arguments, profit_pct=_PROFIT_PCT) as environment:
+        environment.start(_WITHIN_S)
+        environment.service.stop()
+        bought = {(symbol, environment.controls.buy(symbol, "50")["orderId"]) for symbol in symbols}
+        time.sleep(_MINUTE_S - time.time() % _MINUTE_S)  # the weight used so far no longer counts
         began_ns = time.time_ns()
-        theatre.service.start()
-        theatre.wait(lambda: len(_sold(theatre, bought)) == count, _WITHIN_S, every_s=0.5)
-        cpu_s = sum(_cpu_s(each.pid) for each in theatre.service.processes())
-        sold = _sold(theatre, bought)
+        environment.service.start()
+        environment.wait(lambda: len(_sold(environment, bought)) == count, _WITHIN_S, every_s=0.5)
+        cpu_s = sum(_cpu_s(each.pid) for each in environment.service.processes())
+        sold = _sold(environment, bought)
     times = sorted((each.sells[0][0] - began_ns) / 1e9 for each in sold)
     if len(times) < count:
         return f"| {count} | only {len(times)} SELLs within {_WITHIN_S:.0f} s |"
@@ -53,10 +53,12 @@ def _cpu_s(pid: int) -> float:
     return (int(words[11]) + int(words[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def _sold(theatre: Theatre, bought: set[tuple[str, int]]) -> list[Protected]:
-    theatre.controls.summary()  # whoever asks for it finds all of the journal written
+def _sold(environment: DrillEnvironment, bought: set[tuple[str, int]]) -> list[BuyRecord]:
+    environment.controls.summary()  # makes the exchange write its whole journal
     return [
-        each for each in protected(read_lines(theatre.journal)) if each.sells and (each.symbol, each.order_id) in bought
+        each
+        for each in read_buys(read_lines(environment.journal))
+        if each.sells and (each.symbol, each.order_id) in bought
     ]
 
 

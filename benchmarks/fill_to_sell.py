@@ -19,7 +19,8 @@ from typing import Any
 
 import orjson
 
-from tests.e2e.stage import Stage, eventually
+from lotkeeper.verification.staging.system import StagedSystem
+from lotkeeper.verification.staging.waiting import wait_for
 
 WARM_UP = 10  # connections and code paths that are used for the first time
 PAIR = "BTCUSDT"
@@ -44,35 +45,37 @@ def turn(contender: Any, fills: int, gap_s: float, seed: int) -> list[float]:
     """The times (ms) of one contender against a fresh exchange."""
     with tempfile.TemporaryDirectory(prefix="lk-", dir="/tmp") as folder:
         journal = Path(folder) / "journal.jsonl"
-        # So deep a book that each BUY is filled by one trade: one event, one SELL.
+        # The book is so deep that one trade fills each BUY: one event, one SELL.
+        arguments = ["--symbol", PAIR, "--journal", str(journal)]
         limits = ["--order-limit", "100000", "--weight-limit", "1000000", "--seed", str(seed), "--depth", "100000"]
-        with Stage(Path(folder), ["--symbol", PAIR, "--journal", str(journal), *limits], profit="50") as stage:
-            with contender(stage):
-                buy_all(stage, fills, gap_s, random.Random(seed))
-            stage.control("summary")  # which writes the journal out
+        with StagedSystem(Path(folder), [*arguments, *limits], profit_pct="50") as system:
+            with contender(system):
+                buy_all(system, fills, gap_s, random.Random(seed))
+            system.controls.summary()  # makes the exchange write its whole journal
             return measured(journal)[WARM_UP:]
 
 
-def buy_all(stage: Stage, fills: int, gap_s: float, dice: random.Random) -> None:
+def buy_all(system: StagedSystem, fills: int, gap_s: float, dice: random.Random) -> None:
     for _ in range(fills):
-        stage.buy(PAIR, "100")
+        system.controls.buy(PAIR, "100")
         time.sleep(gap_s * dice.uniform(0.5, 1.5))
-    eventually("all SELLs", lambda: len(stage.control("summary")["symbols"][PAIR]["sells"]) >= fills)
+    wait_for("all SELLs", lambda: len(system.controls.summary()["symbols"][PAIR]["sells"]) >= fills)
 
 
 @contextmanager
-def ours(stage: Stage) -> Iterator[None]:
-    stage.run()
+def ours(system: StagedSystem) -> Iterator[None]:
+    system.service.start()
+    wait_for("health ok", lambda: (system.client.status() or {}).get("health") == "ok")
     try:
         yield
     finally:
-        stage.end_service()
+        system.service.stop()
 
 
 @contextmanager
-def bare(stage: Stage) -> Iterator[None]:
-    environment = {**os.environ, "BARE_KEY": stage.paper.api_key, "BARE_SECRET": stage.paper.api_secret}
-    command = [sys.executable, "-m", "benchmarks.bare_seller", stage.paper.rest_url, stage.paper.ws_api_url]
+def bare(system: StagedSystem) -> Iterator[None]:
+    environment = {**os.environ, "BARE_KEY": system.exchange.api_key, "BARE_SECRET": system.exchange.api_secret}
+    command = [sys.executable, "-m", "benchmarks.bare_seller", system.exchange.rest_url, system.exchange.ws_api_url]
     script = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE)
     try:
         assert script.stdout is not None
@@ -93,7 +96,7 @@ def measured(journal: Path) -> list[float]:
         entry = orjson.loads(line)
         body = entry.get("body")
         if entry["kind"] == "event" and isinstance(body, dict) and (body.get("x"), body.get("S")) == ("TRADE", "BUY"):
-            assert sent_ns is None, "a fill came before the SELL of the one before"
+            assert sent_ns is None, "a fill came before the SELL of the last one"
             sent_ns = entry["mono_ns"]
         elif entry["kind"] == "request" and entry["name"] == "POST /api/v3/order" and sent_ns is not None:
             times.append((entry["mono_ns"] - sent_ns) / 1e6)

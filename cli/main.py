@@ -1,4 +1,4 @@
-"""The command `lotkeeper`: its group, and nothing that takes long to import."""
+"""The command `lotkeeper`: a group that imports each subcommand when it is needed."""
 
 import importlib
 
@@ -6,7 +6,7 @@ import click
 
 from lotkeeper.version import __version__
 
-# Each command in a module of its own, imported when it is used.
+# In the order a new user needs them.
 COMMANDS = {
     "demo": "cli.commands.demo",
     "run": "cli.commands.run",
@@ -28,7 +28,7 @@ COMMANDS = {
 
 
 class LazyGroup(click.Group):
-    """Lists its commands in the order a newcomer needs them."""
+    """Imports a command when it is used, and lists the commands in the order of the table."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)
@@ -45,12 +45,12 @@ class LazyGroup(click.Group):
 def lotkeeper() -> None:
     """Keeps every lot you buy on Binance spot until it is sold at a profit.
 
-    You buy, by hand, by API or with another bot. lotkeeper sees each fill, works out the lowest price at which
-    that lot leaves a net profit after every fee, puts the SELL on the book and watches it until it is sold.
+    You buy: on the web, in the app, by API or with another bot. lotkeeper sees each fill, calculates the lowest price
+    at which that lot leaves a net profit after every fee, places the SELL and watches it until it is sold.
 
     \b
     To look around, without a key:       lotkeeper demo
-    To use it:                           edit config.yaml, set the key's variables, lotkeeper start
+    To use it:                           edit config.yaml, set the variables for the key, lotkeeper start
     To see what it believes and why:     lotkeeper status, lotkeeper positions, lotkeeper explain LOT
 
     Exit codes: 0 done, 1 refused or failed, 2 wrong usage or configuration, 3 not running.

@@ -19,12 +19,14 @@ _FONT = re.compile(r"@font-face \{.*?\}", re.DOTALL)  # fonts from elsewhere: an
 
 def main() -> None:
     """Plays the demonstration and draws its table as it stands then."""
-    with tempfile.TemporaryDirectory(prefix="lk-") as folder, Demonstration(Path(folder), "4") as demonstration:
-        demonstration.begin(lambda: False)
-        time.sleep(SECONDS)
-        look = demonstration.look()
+    with tempfile.TemporaryDirectory(prefix="lk-") as folder:
+        demonstration = Demonstration(Path(folder), "4")
+        with demonstration.running():
+            demonstration.start_trader(lambda: False)
+            time.sleep(SECONDS)
+            snapshot = demonstration.snapshot()
     console = Console(record=True, width=122, file=io.StringIO(), force_terminal=True)
-    console.print(demo_view(look, HEIGHT))
+    console.print(demo_view(snapshot, HEIGHT))
     picture = console.export_svg(title="lotkeeper demo")
     PICTURE.write_text(_FONT.sub("", picture))
 

@@ -1,6 +1,6 @@
 """UserStream and those who watch the account's orders."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 
 from lotkeeper.trading.orders.fills import Fill
@@ -9,58 +9,50 @@ from lotkeeper.trading.orders.order import OrderReport
 
 @dataclass(frozen=True, slots=True)
 class WatchOrders:
-    """Sent by a keeper at its start: it gets the pair's events from now on, and the state of the stream at once.
-
-    The newest `incarnation` gets them, whichever word comes last.
-    """
+    """Sent by a keeper at its start: it gets the pair's events from now on, and the state of the stream at once."""
 
     symbol: str
-    incarnation: int = 0
+    incarnation: int = 0  # the newest one gets the events, in whatever order the requests arrive
 
 
 @dataclass(frozen=True, slots=True)
 class WatchBalance:
-    """Sent by a keeper once it knows its pair's assets: it is told when the account's balance of the base moves."""
+    """Sent by a keeper once it knows its pair's assets: BalanceMoved is sent when its base asset's balance moves."""
 
     symbol: str
-    asset: str
-    quote: str
+    asset: str  # the base asset
+    quote: str  # the quote asset
 
 
 @dataclass(frozen=True, slots=True)
 class BalanceMoved:
-    """What the account holds of the asset, free and locked, as an event said; other than at the one before.
-
-    `by_others` is what the trades of other kept pairs have moved of it since the stream's actor began, fees too.
-    """
+    """The account's balance of an asset, as an event reported it, when it differs from the previous event's."""
 
     asset: str
-    balance: Decimal
+    balance: Decimal  # free and locked together
+    # what trades of other configured pairs moved of it since the UserStream began, fees included
+    # what trades of other configured pairs moved of it since the UserStream began, fees included
     by_others: Decimal = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)
 class OrderReported:
-    """An executionReport. May come twice, late, out of order, before the reply to the order, or never.
-
-    `received_ns` is the monotonic clock when the frame was read.
-    """
+    """An executionReport. May come twice, late, out of order, before the reply to the order, or never."""
 
     report: OrderReport
     fill: Fill | None
-    received_ns: int = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class StreamProven:
-    """The subscription was confirmed by the exchange at `at_ms`. What happened before it must be asked for."""
+    """The exchange confirmed the subscription. What happened before that moment has to be asked for."""
 
-    at_ms: int
+    at_ms: int  # wall clock, milliseconds
 
 
 @dataclass(frozen=True, slots=True)
 class StreamLost:
-    """The stream is down; events from now on are lost for ever and must be asked for after the next StreamProven."""
+    """The stream is down. Events from now on are lost and have to be asked for after the next StreamProven."""
 
-    at_ms: int
+    at_ms: int  # wall clock, milliseconds
     reason: str

@@ -1,20 +1,15 @@
-"""Stream actors and the Gateway about what all connections of this address share: attempts, and orders to hold off."""
+"""Streams and the Gateway, about what all connections of this address share."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class ConnectPermitRequested:
-    """Asks leave to open a connection, in advance: a stream keeps one unused leave, so that it can reconnect at once.
+    """Asks for a permit to open a connection. A stream keeps one unused, so that it can reconnect at once."""
 
-    `stream` is the symbol, or empty for the account's stream. `number` counts the leaves that it asked for; one that
-    was granted before and is asked for again is granted again. `attempts_ms` (wall clock, milliseconds) are its
-    attempts of the last five minutes: a Gateway in a new life learns from them what was spent before it.
-    """
-
-    stream: str
-    number: int
-    attempts_ms: tuple[int, ...]
+    stream: str  # the symbol; empty for the user stream
+    number: int  # counts this stream's permits; asking again for a granted one grants it again
+    attempts_ms: tuple[int, ...]  # its attempts of the last five minutes (wall clock): a new Gateway counts them
 
     def state_key(self) -> str:
         return self.stream
@@ -22,7 +17,7 @@ class ConnectPermitRequested:
 
 @dataclass(frozen=True, slots=True)
 class ConnectPermitGranted:
-    """The stream may open one connection, now or later. Comes when the limit of the exchange allows it."""
+    """The stream may open one connection, now or later. Sent when the limit of the exchange allows it."""
 
     stream: str
     number: int
@@ -30,18 +25,17 @@ class ConnectPermitGranted:
 
 @dataclass(frozen=True, slots=True)
 class LimitHit:
-    """A stream was refused with 429 or 418: for `retry_after_s` seconds nothing of this address may ask anything."""
+    """A stream was refused with 429 or 418: nothing of this address may be sent for some time."""
 
-    retry_after_s: float
-    is_ban: bool
+    retry_after_s: float  # for so long
     text: str
 
 
 @dataclass(frozen=True, slots=True)
 class PauseConnecting:
-    """Sent by the Gateway to every stream that asked for a leave: no new connection before `until_ms` (wall clock)."""
+    """Sent by the Gateway to every stream that asked for a permit: open no connection for some time."""
 
-    until_ms: int
+    until_ms: int  # wall clock, milliseconds
     reason: str
 
     def state_key(self) -> str:
@@ -50,11 +44,8 @@ class PauseConnecting:
 
 @dataclass(frozen=True, slots=True)
 class StreamSuspected:
-    """Sent to a stream by whoever knows of something that it should have told and did not: it renews its connection.
+    """Sent to a stream that did not report something that it should have: it replaces its connection."""
 
-    `stream` is the symbol, or empty for the account's stream; `at_ms` (wall clock) is when that was found.
-    """
-
-    stream: str
+    stream: str  # the symbol; empty for the user stream
     reason: str
-    at_ms: int
+    at_ms: int  # when that was found (wall clock)

@@ -12,51 +12,51 @@ class AskStatus:
 
 @dataclass(frozen=True, slots=True)
 class StatusReport:
-    """What the Monitor knows, as plain JSON values; every part carries its own time."""
+    """What the Monitor knows, as plain JSON values. Every part has its own time."""
 
     document: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class AskPositions:
-    """Asks for lots, the newest first; answered by the Ledger. `symbol` empty: of all pairs."""
+    """Asks for lots, the newest first; answered by the Ledger."""
 
-    symbol: str = ""
+    symbol: str = ""  # empty: of all pairs
     is_open_only: bool = True
     limit: int = 1000
 
 
 @dataclass(frozen=True, slots=True)
 class PositionsReport:
-    """The lots as the notebook has them, as plain JSON values; a fill of the last instant may not be in it yet."""
+    """The lots as the database has them, as plain JSON values. A fill of the last moment may be missing."""
 
     positions: tuple[dict[str, Any], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class ExplainLot(AskPositions):
-    """Asks for the arithmetic of one lot, closed or not; answered by the Ledger, as all questions about positions."""
+    """Asks for the arithmetic of one lot, closed or not; answered by the Ledger."""
 
     lot: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class LotExplained:
-    """The arithmetic of a lot as plain JSON values, as the notebook has it."""
+    """The arithmetic of a lot as the database has it, as plain JSON values."""
 
     document: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class PausePair:
-    """Places no new SELL on the pair until it is resumed; SELLs on the book stand. Survives a restart."""
+    """Places no new SELL on the pair until it is resumed. SELLs on the book stand. Survives a restart."""
 
     symbol: str
 
 
 @dataclass(frozen=True, slots=True)
 class ResumePair:
-    """Takes up the pair again, with everything that was bought, or cancelled by hand, in between."""
+    """Ends a pause: what was bought meanwhile is sold, and so are lots whose SELL a person cancelled."""
 
     symbol: str
 
@@ -75,77 +75,71 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """The command was not carried out; `text` says why and what is possible."""
+    """The command was not carried out; `text` says why, and what is possible."""
 
     text: str
 
 
 @dataclass(frozen=True, slots=True)
 class ReconcilePair:
-    """Compares a pair with the exchange now; `is_dry_run` changes nothing. Answered by its keeper with Reconciled."""
+    """Compares a pair with the exchange now. Answered by its keeper with Reconciled."""
 
     symbol: str
-    is_dry_run: bool
+    is_dry_run: bool  # changes nothing
 
 
 @dataclass(frozen=True, slots=True)
 class Reconciled:
-    """What differed, in sentences, as of the moment (ms); `money` is the account's balance against the lots.
-
-    Unless it was a dry run, what differed is mended, as far as the exchange's word mends it.
-    """
+    """The differences between the pair book and the exchange. Unless it was a dry run, they have been applied."""
 
     symbol: str
     is_dry_run: bool
-    as_of_ms: int
-    differences: tuple[str, ...]
-    money: str
+    as_of_ms: int  # wall clock, milliseconds
+    differences: tuple[str, ...]  # one sentence each
+    money: str  # the account's balance against the lots
 
 
 @dataclass(frozen=True, slots=True)
 class ResolveOrder:
-    """A person's word about a SELL in doubt: the exchange has it as `found_order_id`, or (None) it never arrived."""
+    """A person states what became of a SELL of unknown outcome."""
 
     symbol: str
     client_id: str
-    found_order_id: int | None
+    found_order_id: int | None  # the exchange has it under this order id; None: it never arrived
 
 
 @dataclass(frozen=True, slots=True)
 class AdoptOrder:
-    """A BUY from before lotkeeper's time becomes a lot, less what was sold since; `is_dry_run` only says which."""
+    """Makes a lot of an earlier BUY, less what was sold since."""
 
     symbol: str
     order_id: int
-    is_dry_run: bool
+    is_dry_run: bool  # only says which lot it would be
 
 
 @dataclass(frozen=True, slots=True)
 class AdoptSince:
-    """Every BUY since a moment (ms) becomes a lot, less what was sold since; `is_dry_run` only says which."""
+    """Makes lots of every BUY since a moment, less what was sold since."""
 
     symbol: str
-    since_ms: int
-    is_dry_run: bool
+    since_ms: int  # wall clock, milliseconds
+    is_dry_run: bool  # only says which lots it would be
 
 
 @dataclass(frozen=True, slots=True)
 class AdoptCoins:
-    """Coins that came without a trade become a lot: `quantity` (base) at a stated `cost` (quote).
-
-    `at_ms` is when the command was given and names the lot: the same one twice adopts once.
-    """
+    """Makes a lot of coins that came without a trade."""
 
     symbol: str
-    at_ms: int
-    quantity: Decimal
-    cost: Decimal
+    at_ms: int  # when the command was given; names the lot, so that the same command twice adopts once
+    quantity: Decimal  # base asset
+    cost: Decimal  # quote asset, as the person states it
     is_dry_run: bool
 
 
 @dataclass(frozen=True, slots=True)
 class ReleaseLot:
-    """The lot is kept no longer: its SELLs are taken back, and its coins are not sold."""
+    """Stops keeping a lot: its SELLs are cancelled, and its coins are not sold."""
 
     symbol: str
     lot: str

@@ -1,30 +1,41 @@
-"""What actors tell the Monitor about themselves. Every report replaces the one before it from the same source."""
+"""What actors report to the Monitor. A report replaces the previous one of the same source."""
 
 from dataclasses import dataclass
 from decimal import Decimal
+from enum import StrEnum
 
 from lotkeeper.trading.book.holdings import PairHolding
 from lotkeeper.trading.lots.disposal import Disposal
 from lotkeeper.trading.money import ZERO
 
 
+class StreamState(StrEnum):
+    """How far a websocket is. Green means proven, not connected."""
+
+    STARTING = "starting"  # its first connection is being opened, or was not confirmed yet
+    WAITING_FOR_KEY = "waiting for the key"  # the launcher has not sent the credentials yet
+    KEY_UNUSABLE = "key unusable"  # no signature can be made with the key; `reason` has the error
+    PROVEN = "proven"  # the exchange confirmed that it delivers
+    DOWN = "down"  # it ended or could not be opened, and is tried again; `reason` says why
+
+
 @dataclass(frozen=True, slots=True)
 class StreamReported:
-    """The state of a websocket: `symbol` is empty for the account's stream. Green means proven, not connected.
+    """The state of a websocket. Proven means that it delivers, which is more than connected."""
 
-    `reconnects` are attempts after an end, `renewals` connections that took over from one that was still open;
-    `is_loud` says that trying again will hardly help.
-    """
-
-    symbol: str
-    is_proven: bool
+    symbol: str  # empty for the user stream
+    state: StreamState
     since_ms: int
-    reason: str
+    reason: str  # for people, where the state alone does not say enough
     frames: int
     ignored: int
-    reconnects: int
-    renewals: int = 0
-    is_loud: bool = False
+    reconnects: int  # attempts after an end
+    renewals: int = 0  # connections that replaced one that was still open
+    is_loud: bool = False  # a person is needed: trying again will hardly help
+
+    @property
+    def is_proven(self) -> bool:
+        return self.state is StreamState.PROVEN
 
     def state_key(self) -> str:
         return self.symbol
@@ -32,30 +43,27 @@ class StreamReported:
 
 @dataclass(frozen=True, slots=True)
 class LimitUse:
-    """Of a limit of the exchange, named as it names it: what is used in the window that runs now, and the most.
+    """How much of a limit of the exchange is used in its current window."""
 
-    `per` is the window of `seconds` in words.
-    """
-
-    name: str
-    per: str
-    seconds: int
+    name: str  # as the exchange names it
+    per: str  # the window in words
+    seconds: int  # the window
     used: int
     most: int
 
 
 @dataclass(frozen=True, slots=True)
 class ExchangePause:
-    """The exchange said wait: `what` ("everything" or "orders") is not sent before `until_ms`, and why."""
+    """The exchange asked us to wait: something is not sent for some time."""
 
-    what: str
-    until_ms: int
+    what: str  # "everything" or "orders"
+    until_ms: int  # wall clock, milliseconds
     reason: str
 
 
 @dataclass(frozen=True, slots=True)
 class GatewayReported:
-    """What the Gateway has sent, what it may still send, and whether the exchange takes its key."""
+    """What the Gateway has sent, what it may still send, and whether the exchange accepts its key."""
 
     at_ms: int
     requests: int
@@ -73,7 +81,7 @@ class GatewayReported:
 
 @dataclass(frozen=True, slots=True)
 class LedgerReported:
-    """How many records the Ledger has written in this life, and why it cannot write now."""
+    """How many records the Ledger has written since its start, and why it cannot write now."""
 
     at_ms: int
     records: int
@@ -85,44 +93,33 @@ class LedgerReported:
 
 @dataclass(frozen=True, slots=True)
 class WaitingLot:
-    """A lot of which something has no SELL, and why: `quantity` (base) is what no SELL covers."""
+    """A lot of which something has no SELL, and why."""
 
     lot: str
     state: str
     reason: str
-    quantity: Decimal
+    quantity: Decimal  # base asset, what no SELL covers
 
 
 @dataclass(frozen=True, slots=True)
 class UnresolvedOrder:
-    """A SELL or a cancel whose outcome is not known: since when (ms), why, what the exchange said, what is asked next.
-
-    `asked` counts the questions of this series; `next_ms` is when the next one is due, None while one waits for its
-    answer. From `settles_ms` on the exchange's "no such order" is believed.
-    """
+    """A SELL or a cancel whose outcome is unknown."""
 
     lot: str
     order: str
     what: str
-    since_ms: int
-    evidence: str
-    asked: int
-    next_ms: int | None
-    settles_ms: int
+    since_ms: int  # wall clock, milliseconds
+    evidence: str  # why it is unknown, or what the exchange said last
+    asked: int  # questions of this series
+    next_ms: int | None  # when the next question is due; None while an answer is awaited
+    settles_ms: int  # from then on "no such order" is believed
 
 
 @dataclass(frozen=True, slots=True)
 class PairReported:
     """A pair as its keeper sees it, at most a few times a second. Quantities in base asset, money in quote asset.
 
-    Counts are of everything the notebook holds. `complete_as_of_ms` is the moment up to which all trades of the pair
-    are known to be accounted for; None until the first reconciliation is through. `waiting` has the first of those lots
-    that wait, parked, queued or held; `fees` are all commissions by asset, `fees_quote` in quote, `mean_held_ms` is how
-    long a closed lot was held on average, `sell_rate` the fee that a SELL is expected to cost. `watch_only` says why no
-    SELL is placed on the pair and what to do, empty while it trades. `known_since_ms` is when the pair was reconciled
-    for the first time with this notebook; what was finished before is in no count. None in a notebook of before.
-    `disposed` has the last disposals of the lots still in memory, `in_doubt` what was sent and has no known outcome.
-    `held` is what lots have not sold of `base`, dust of closed ones too; `is_adopting`: more may be added to it.
+    Counts are of everything in the database.
     """
 
     symbol: str
@@ -130,6 +127,7 @@ class PairReported:
     incarnation: int
     phase: str
     is_paused: bool
+    # up to then every trade of the pair is accounted for; None before the first reconciliation
     complete_as_of_ms: int | None
     buys: int
     lots_open: int
@@ -139,27 +137,28 @@ class PairReported:
     sells_unknown: int
     open_quantity: Decimal
     open_cost: Decimal
-    nearest_sell: Decimal | None
+    nearest_sell: Decimal | None  # the lowest price of a SELL on the book
     realised_profit: Decimal
-    unprotected: Decimal
+    unprotected: Decimal  # what no SELL covers although it could be sold
     first_sell_ms: int | None
     trouble: str
     at_ms: int
     lots_parked: int = 0
     lots_queued: int = 0
     lots_held: int = 0
-    waiting: tuple[WaitingLot, ...] = ()
-    fees: tuple[tuple[str, Decimal], ...] = ()
-    fees_quote: Decimal = ZERO
-    mean_held_ms: int | None = None
-    sell_rate: Decimal = ZERO
-    watch_only: str = ""
+    waiting: tuple[WaitingLot, ...] = ()  # the first lots that are parked, queued or held
+    fees: tuple[tuple[str, Decimal], ...] = ()  # commissions by asset
+    fees_quote: Decimal = ZERO  # all commissions in quote asset
+    mean_held_ms: int | None = None  # how long a closed lot was held on average
+    sell_rate: Decimal = ZERO  # the fee that a SELL is expected to cost, a fraction
+    watch_only: str = ""  # why no SELL is placed on the pair, and what to do; empty while it trades
+    # the first reconciliation with this database; None if an earlier version made it
     known_since_ms: int | None = None
-    disposed: tuple[Disposal, ...] = ()
-    in_doubt: tuple[UnresolvedOrder, ...] = ()
+    disposed: tuple[Disposal, ...] = ()  # the last disposals of the lots in memory
+    in_doubt: tuple[UnresolvedOrder, ...] = ()  # orders whose outcome is unknown
     base: str = ""
-    held: Decimal = ZERO
-    is_adopting: bool = False
+    held: Decimal = ZERO  # what lots have not sold of `base`, dust of closed lots included
+    is_adopting: bool = False  # more may be added to `held`
 
     def state_key(self) -> str:
         return self.symbol
@@ -167,17 +166,14 @@ class PairReported:
 
 @dataclass(frozen=True, slots=True)
 class ChildReported:
-    """A supervisor started, lost or gave up a child: `restarts` counts since the supervisor's own start.
-
-    `reason` is how its last life ended; `quarantined` are messages that it does not take any more, as text.
-    """
+    """A supervisor started, lost or gave up a child."""
 
     key: str
     incarnation: int
-    restarts: int
+    restarts: int  # since the supervisor's own start
     state: str
-    reason: str
-    quarantined: tuple[str, ...] = ()
+    reason: str  # how its last process ended
+    quarantined: tuple[str, ...] = ()  # messages that it no longer handles, as text
 
     def state_key(self) -> str:
         return self.key
@@ -185,11 +181,11 @@ class ChildReported:
 
 @dataclass(frozen=True, slots=True)
 class FramesCounted:
-    """What became of a market stream's frames: taken + refused = all. `refused` is (kind, reason, count)."""
+    """What became of a market stream's frames: taken + refused = all."""
 
     symbol: str
     taken: int
-    refused: tuple[tuple[str, str, int], ...]
+    refused: tuple[tuple[str, str, int], ...]  # (kind, reason, count)
 
     def state_key(self) -> str:
         return self.symbol
@@ -197,11 +193,10 @@ class FramesCounted:
 
 @dataclass(frozen=True, slots=True)
 class PricesReported:
-    """The price broadcaster of itself: who listens, how many levels are armed, and what it asked REST for."""
+    """The PriceBroadcaster's report on itself."""
 
     at_ms: int
     subscribers: int
-    levels: int
     rest_requests: int
     rest_failures: int
     trouble: str
@@ -212,16 +207,16 @@ class PricesReported:
 
 @dataclass(frozen=True, slots=True)
 class AskHoldings:
-    """A keeper asks the Monitor what the lots of other pairs hold of its `base`; the answer repeats the number."""
+    """A keeper asks the Monitor what the lots of other pairs hold of its base asset."""
 
-    number: int
+    number: int  # repeated in the answer
     symbol: str
     base: str
 
 
 @dataclass(frozen=True, slots=True)
 class HoldingsReported:
-    """By the newest reports, whose age each of them tells: a pair that has not reported is among them."""
+    """What other pairs hold, by their newest reports. A pair that has not reported is among them."""
 
     number: int
     holdings: tuple[PairHolding, ...]

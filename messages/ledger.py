@@ -1,4 +1,4 @@
-"""Keepers and the Ledger: what is written down, and what was."""
+"""Keepers and the Ledger: what has to be recorded, and what was."""
 
 from dataclasses import dataclass
 
@@ -9,41 +9,33 @@ from lotkeeper.trading.selling.situation import Terms
 
 @dataclass(frozen=True, slots=True)
 class LoadPair:
-    """Asks what the notebook holds of a pair; may be asked again at any time.
-
-    `with_dust`: closed lots too, where something is left that a later lot may take over. `incarnation` is the keeper's:
-    what an earlier one has still to say of the pair is not written down any more.
-    """
+    """Asks what the database has of a pair. May be asked again at any time."""
 
     symbol: str
-    with_dust: bool = True
-    incarnation: int = 0
+    with_dust: bool = True  # closed lots too, if a later lot may take over their dust
+    incarnation: int = 0  # the keeper's; records of earlier keepers are refused from now on
 
 
 @dataclass(frozen=True, slots=True)
 class PairLoaded:
-    """The open lots, the sums of the closed ones, and the last trade id up to which all trades are written down.
-
-    `cursor` is None when the pair was never reconciled; `watch_only` is why no SELL may be placed until a person
-    resumes the pair, empty when one may. `known_since_ms` is when the pair was reconciled for the first time with this
-    notebook: of what was finished before, it knows nothing.
-    """
+    """The open lots and the sums of the closed ones."""
 
     symbol: str
     lots: tuple[Lot, ...]
     closed: Totals
-    cursor: int | None
+    cursor: int | None  # the trade id up to which all trades are recorded; None if the pair was never reconciled
     is_paused: bool
-    watch_only: str = ""
+    watch_only: str = ""  # why no SELL may be placed until the pair is resumed; else empty
+    # the first reconciliation with this database: what was finished before is unknown
+    # the first reconciliation with this database: what was finished before is unknown
     known_since_ms: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class RecordLots:
-    """The newest state of changed lots. Sent again until it is confirmed; writing it twice changes nothing.
+    """The newest state of changed lots. Sent again until it is confirmed; recording it twice changes nothing.
 
-    `terms` are those on which the pair's lots are sold now. One of a keeper whose successor has read the notebook is
-    not written: it would put what that one has placed meanwhile back to what it was.
+    A record of a keeper whose successor has loaded the pair is refused: it would overwrite the successor's newer state.
     """
 
     symbol: str
@@ -51,13 +43,13 @@ class RecordLots:
     lots: tuple[Lot, ...]
     cursor: int | None = None
     at_ms: int = 0
-    terms: Terms | None = None
+    terms: Terms | None = None  # on which the pair's lots are sold now
     incarnation: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class LotsRecorded:
-    """The record of this number is committed; says nothing of those before it."""
+    """The record of this number is committed. Says nothing about earlier ones."""
 
     symbol: str
     number: int
@@ -65,10 +57,7 @@ class LotsRecorded:
 
 @dataclass(frozen=True, slots=True)
 class RecordPause:
-    """Writes down whether the operator wants the pair paused: a restart brings back what was wanted.
-
-    Not paused is resumed, which also ends what WatchOnly began.
-    """
+    """Records whether the operator wants the pair paused, so that a restart keeps it. A resume also ends WatchOnly."""
 
     symbol: str
     is_paused: bool
@@ -76,7 +65,7 @@ class RecordPause:
 
 @dataclass(frozen=True, slots=True)
 class WatchOnly:
-    """Writes down why no SELL may be placed on a pair until a person resumes it. Sent again until it is."""
+    """Records why no SELL may be placed on a pair until a person resumes it. Sent again until it is recorded."""
 
     symbol: str
     reason: str
@@ -84,7 +73,7 @@ class WatchOnly:
 
 @dataclass(frozen=True, slots=True)
 class LedgerFailed:
-    """The notebook could not be written or read; the same message may be sent again later."""
+    """The database could not be written or read. The same message may be sent again later."""
 
     symbol: str
     reason: str

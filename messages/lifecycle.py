@@ -19,11 +19,7 @@ class PairSettings:
 
 @dataclass(frozen=True, slots=True)
 class ServiceSettings:
-    """What the actors need of the configuration; holds no secret. Times in seconds or, where named, milliseconds.
-
-    `lease` is the token that this system took in the database when it began; the newest alone writes and sends orders.
-    `in_flight` is the path of the file in which the Gateway notes its orders in flight.
-    """
+    """What the actors need of the configuration; holds no secret."""
 
     rest_url: str
     ws_api_url: str
@@ -33,13 +29,13 @@ class ServiceSettings:
     silent_after_s: float
     renew_after_s: float
     pairs: tuple[PairSettings, ...]
-    lease: int = 0
-    in_flight: str = ""
+    lease: int = 0  # the token that this system took from the database; the newest one alone writes and sends orders
+    in_flight: str = ""  # the path of the in-flight journal
 
 
 @dataclass(frozen=True, slots=True)
 class Peers:
-    """The addresses of the actors that a pair talks to; None while one is being restarted."""
+    """The addresses of the actors that a pair talks to. None while one is being restarted."""
 
     ledger: Address = None
     gateway: Address = None
@@ -50,14 +46,14 @@ class Peers:
 
 @dataclass(frozen=True, slots=True)
 class StartGuardian:
-    """Sent once by the launcher; the sender is the keeper of the credentials. Does not promise that children run."""
+    """Sent once by the launcher, which holds the credentials. Does not promise that children run."""
 
     settings: ServiceSettings
 
 
 @dataclass(frozen=True, slots=True)
 class StartLedger:
-    """Sent by the Guardian after each (re)start. Does not promise that the database opens."""
+    """Sent by the Guardian after each start. Does not promise that the database opens."""
 
     database: str
     monitor: Address
@@ -66,35 +62,31 @@ class StartLedger:
 
 @dataclass(frozen=True, slots=True)
 class StartGateway:
-    """Sent by the Guardian after each (re)start; the credentials are asked for at `launcher`.
-
-    `symbols` are all pairs: their rules are asked for together. `in_flight` is the path of the file in which orders in
-    flight are noted; empty for none.
-    """
+    """Sent by the Guardian after each start."""
 
     rest_url: str
     recv_window_ms: int
-    launcher: Address
+    launcher: Address  # has the credentials
     monitor: Address
-    symbols: tuple[str, ...] = ()
-    in_flight: str = ""
+    symbols: tuple[str, ...] = ()  # all pairs: their rules are asked for together
+    in_flight: str = ""  # the path of the in-flight journal; empty for none
 
 
 @dataclass(frozen=True, slots=True)
 class StartUserStream:
-    """Sent by the Guardian after each (re)start; the credentials are asked for at `launcher`."""
+    """Sent by the Guardian after each start."""
 
     ws_api_url: str
     recv_window_ms: int
     silent_after_s: float
     renew_after_s: float
-    launcher: Address
+    launcher: Address  # has the credentials
     monitor: Address
 
 
 @dataclass(frozen=True, slots=True)
 class StartPrices:
-    """Sent by the Guardian to the price broadcaster after each (re)start, with the pairs whose streams are expected."""
+    """Sent by the Guardian to the PriceBroadcaster after each start, with the pairs whose streams are expected."""
 
     monitor: Address
     symbols: tuple[str, ...] = ()
@@ -102,7 +94,7 @@ class StartPrices:
 
 @dataclass(frozen=True, slots=True)
 class StartMonitor:
-    """Sent by the Guardian after each (re)start, with the pairs whose reports are expected."""
+    """Sent by the Guardian after each start, with the pairs whose reports are expected."""
 
     symbols: tuple[str, ...]
     started_ms: int
@@ -110,34 +102,28 @@ class StartMonitor:
 
 @dataclass(frozen=True, slots=True)
 class StartPair:
-    """Sent by the Guardian to a pair's supervisor after each (re)start.
-
-    `stream_after_s`: the pair's market stream is begun so many seconds after its keeper.
-    """
+    """Sent by the Guardian to a pair's supervisor after each start."""
 
     pair: PairSettings
     settings: ServiceSettings
     peers: Peers
-    stream_after_s: float = 0.0
+    stream_after_s: float = 0.0  # the market stream begins so many seconds after the keeper
 
 
 @dataclass(frozen=True, slots=True)
 class StartKeeper:
-    """Sent by a pair's supervisor; `incarnation` only grows, and the Gateway obeys the newest alone.
-
-    `poll_every_s`: so often (seconds) the account is asked for the pair's trades while its stream is down.
-    """
+    """Sent by a pair's supervisor."""
 
     pair: PairSettings
-    incarnation: int
+    incarnation: int  # only grows; the Gateway obeys the newest alone
     recv_window_ms: int
-    poll_every_s: float
+    poll_every_s: float  # how often the pair's trades are asked for while the user stream is down
     peers: Peers
 
 
 @dataclass(frozen=True, slots=True)
 class StartMarketStream:
-    """Sent by a pair's supervisor after each (re)start."""
+    """Sent by a pair's supervisor after each start."""
 
     symbol: str
     stream_url: str
@@ -148,7 +134,7 @@ class StartMarketStream:
 
 @dataclass(frozen=True, slots=True)
 class PeersChanged:
-    """Sent down the tree when an actor was restarted. Says nothing of what the old one had not yet handled."""
+    """Sent down the tree when an actor was restarted. Says nothing about what the old one had not handled yet."""
 
     peers: Peers
 
@@ -163,24 +149,21 @@ class FencePair:
 
 @dataclass(frozen=True, slots=True)
 class LeaseChecked:
-    """Sent by the Ledger to each Gateway, and again every few seconds: how the system stands with its lease.
+    """Sent by the Ledger to each Gateway, and again every few seconds. Without it the Gateway sends no order."""
 
-    `overtaken` says by whom, and is empty while its token is the newest. Without this word the Gateway sends no order.
-    """
-
-    overtaken: str = ""
+    overtaken: str = ""  # by which newer system; empty while ours is the newest
 
 
 @dataclass(frozen=True, slots=True)
 class CredentialsWanted:
-    """Sent to the launcher by an actor that signs. May stay without an answer while the launcher is busy: ask again."""
+    """Sent to the launcher by an actor that signs. A busy launcher may not answer: ask again."""
 
     reply_to: Address
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Credentials:
-    """The launcher's answer, to the actors that sign and to nobody else. Never logged: it has no repr."""
+    """The launcher's answer, to the actors that sign alone. Never logged: it has no repr."""
 
     is_secret: ClassVar[bool] = True
 
@@ -198,4 +181,4 @@ def secret_values(credentials: Credentials) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class StopWanted:
-    """Sent by the Guardian to the launcher when the command line asks for the end."""
+    """Sent by the Guardian to the launcher when the command line stops the service."""

@@ -12,25 +12,24 @@ LEAVES_WITHIN_MS = 15_000
 
 @dataclass(frozen=True, slots=True)
 class PlaceSellOrder:
-    """Sent when a SELL is decided and booked as sent. May be handled after its sender has died: hence the fence.
-
-    The Gateway sends it to the exchange within LEAVES_WITHIN_MS of `sent_ms` (wall clock) or never: when a request can
-    no longer be alive must be known even to those who never get an answer. It was decided with a book that is complete
-    as of `complete_as_of_ms` (wall clock): what arrived later from an earlier keeper of the pair may not be in it.
-    """
+    """Sent when a SELL is decided and booked as sent. May be handled after its sender has died: hence the fencing."""
 
     symbol: str
     incarnation: int
     client_id: str
     price: Decimal
     quantity: Decimal
+    # the Gateway sends it within LEAVES_WITHIN_MS of this (wall clock) or never, so that its last moment is known
+    # the Gateway sends it within LEAVES_WITHIN_MS of this (wall clock) or never, so that its last moment is known
     sent_ms: int = field(compare=False)
+    # of the pair book that it was decided with (wall clock); a later order of an earlier keeper may be missing
+    # of the pair book that it was decided with (wall clock); a later order of an earlier keeper may be missing
     complete_as_of_ms: int = field(compare=False, default=0)
 
 
 @dataclass(frozen=True, slots=True)
 class SellPlaced:
-    """The exchange took the order. The same news may have come by the user stream before."""
+    """The exchange accepted the order. The user stream may have reported it before."""
 
     symbol: str
     client_id: str
@@ -61,21 +60,21 @@ class SellOutcomeUnknown:
 
 @dataclass(frozen=True, slots=True)
 class SellBlocked:
-    """Not sent: an order of an earlier keeper of the pair had no answer, and this keeper may not know of it.
+    """Not sent: an order of an earlier keeper of the pair has no answer, and this keeper may not know of it.
 
-    It may still reach the book for `for_s` seconds, or may have since the last comparison. One that begins after them
-    shows what it sold; before, no SELL of the pair is known to sell its coins once.
+    Only a reconciliation that starts after `for_s` can show what that order sold. Until then a new SELL could sell the
+    same coins twice.
     """
 
     symbol: str
     client_id: str
     reason: str
-    for_s: float
+    for_s: float  # seconds in which that order may still reach the book
 
 
 @dataclass(frozen=True, slots=True)
 class SellFenced:
-    """The order came from an incarnation that is no longer the newest and was not sent."""
+    """The order came from an incarnation that is no longer the newest, and was not sent."""
 
     symbol: str
     client_id: str
@@ -84,22 +83,19 @@ class SellFenced:
 
 @dataclass(frozen=True, slots=True)
 class CancelSellOrder:
-    """Sent when a SELL is to be taken back and booked as being cancelled. Fenced and timed like PlaceSellOrder.
-
-    The order bears the client order id `cancel_id` from then on, which names it all the same.
-    """
+    """Sent when a SELL is to be cancelled and is booked as being cancelled. Fenced and timed like PlaceSellOrder."""
 
     symbol: str
     incarnation: int
     client_id: str
     order_id: int
-    cancel_id: str
+    cancel_id: str  # the order has this client order id from then on, which still names its lot
     sent_ms: int
 
 
 @dataclass(frozen=True, slots=True)
 class SellCanceled:
-    """The exchange took the order from its book; what it had sold before stands in the report."""
+    """The exchange took the order off its book. What it had sold before is in the report."""
 
     symbol: str
     client_id: str
@@ -108,14 +104,11 @@ class SellCanceled:
 
 @dataclass(frozen=True, slots=True)
 class CancelRefused:
-    """A definite no: nothing was cancelled by this request. The order may have ended before, or stand still: ask.
-
-    `code` is the exchange's, 0 when the request was never sent.
-    """
+    """A definite no: this request cancelled nothing. The order may have ended before, or may still stand: ask."""
 
     symbol: str
     client_id: str
-    code: int
+    code: int  # the exchange's; 0 if the request was never sent
     text: str
 
 

@@ -13,7 +13,7 @@ from lotkeeper.trading.recovery.reconcile import Question
 
 @dataclass(frozen=True, slots=True)
 class AskExchange:
-    """One question of a reconciliation. Orders go first: the answer may take as long as they need."""
+    """One question of a reconciliation. Orders come first: the answer may take as long as they need."""
 
     request_id: int
     symbol: str
@@ -22,7 +22,7 @@ class AskExchange:
 
 @dataclass(frozen=True, slots=True)
 class TradesFetched:
-    """What the exchange's memory held at that moment; a trade of the last instant may be missing."""
+    """What the exchange's database had at that moment. A trade of the last moment may be missing."""
 
     request_id: int
     fills: tuple[Fill, ...]
@@ -30,7 +30,7 @@ class TradesFetched:
 
 @dataclass(frozen=True, slots=True)
 class OrdersFetched:
-    """Empty when the exchange knows no such order now, which proves nothing while a request may still be under way."""
+    """Empty if the exchange knows no such order now, which proves nothing while a request may still arrive."""
 
     request_id: int
     reports: tuple[OrderReport, ...]
@@ -38,19 +38,16 @@ class OrdersFetched:
 
 @dataclass(frozen=True, slots=True)
 class FetchMarket:
-    """Asks for the rules and the commission of a pair: at a keeper's start and when they may have changed.
-
-    Rules that are `at_most_old_ms` milliseconds old will do, so that all who start together share one request.
-    """
+    """Asks for the rules and the commission of a pair: at a keeper's start, and when they may have changed."""
 
     request_id: int
     symbol: str
-    at_most_old_ms: int = 0
+    at_most_old_ms: int = 0  # an answer of this age will do, so that keepers that start together share one request
 
 
 @dataclass(frozen=True, slots=True)
 class MarketFetched:
-    """The rules and the commission as they were at that moment; the exchange changes both without a word."""
+    """The rules and the commission at that moment. The exchange changes both without notice."""
 
     request_id: int
     pair: TradePair
@@ -67,33 +64,30 @@ class FetchTop:
 
 @dataclass(frozen=True, slots=True)
 class TopFetched:
-    """`top` is the best bid and ask now; None when the exchange lists no such symbol."""
+    """The best prices of a symbol."""
 
     request_id: int
     symbol: str
-    top: Top | None
+    top: Top | None  # None if the exchange lists no such symbol
 
 
 @dataclass(frozen=True, slots=True)
 class FetchBalance:
-    """Asks what the account has of an asset: after a SELL was refused for want of coins, or to see a change.
-
-    An answer that is `at_most_old_ms` milliseconds old will do, so that many who ask share one request.
-    """
+    """Asks for the account's balance of an asset: after a SELL was refused for want of coins, or to see a change."""
 
     request_id: int
     asset: str
-    at_most_old_ms: int = 0
+    at_most_old_ms: int = 0  # an answer of this age will do, so that several keepers share one request
 
 
 @dataclass(frozen=True, slots=True)
 class BalanceFetched:
-    """What no order held of the asset at that moment, and what orders held; the last trade may be missing."""
+    """The balance of an asset at that moment. The last trade may be missing."""
 
     request_id: int
     asset: str
-    free: Decimal
-    locked: Decimal
+    free: Decimal  # not held by any order
+    locked: Decimal  # held by open orders
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +100,7 @@ class FetchReference:
 
 @dataclass(frozen=True, slots=True)
 class ReferenceFetched:
-    """The reference price now, or the average price where the exchange has set none."""
+    """The reference price now, or the average price if the exchange has set none."""
 
     request_id: int
     symbol: str
@@ -115,9 +109,9 @@ class ReferenceFetched:
 
 @dataclass(frozen=True, slots=True)
 class FetchPrices:
-    """Asks for the best prices of many symbols in one request: while their streams are down or doubted.
+    """Asks for the best prices of many symbols in one request: while their streams are down or doubtful.
 
-    One that still waits in the Gateway gives way to a newer one of the same sender, and has no answer.
+    A newer request of the same sender replaces one that still waits in the Gateway, which then has no answer.
     """
 
     request_id: int
@@ -126,17 +120,17 @@ class FetchPrices:
 
 @dataclass(frozen=True, slots=True)
 class PricesFetched:
-    """The best bid and ask of each symbol that has both, at `at_ms` (wall clock, milliseconds, when it was asked)."""
+    """The best bid and ask of each symbol that has both."""
 
     request_id: int
     tops: dict[str, Top]
-    at_ms: int
+    at_ms: int  # when the exchange was asked (wall clock)
 
 
 @dataclass(frozen=True, slots=True)
 class FetchFailed:
-    """No answer was to be had; ask again after `retry_s` seconds. Says nothing of what was asked about."""
+    """There was no answer. Says nothing about what was asked."""
 
     request_id: int
     reason: str
-    retry_s: float
+    retry_s: float  # ask again after so many seconds

@@ -10,7 +10,7 @@ from typing import Any
 
 from pony.orm import Optional, PrimaryKey, Required, composite_index
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 SCHEMA_KEY = "schema.version"
 STATE_TABLE = "system_state"
 
@@ -91,7 +91,8 @@ def _lot(db: Any) -> Any:
         quote = _name()
         buy_order_id = _number()
         state = _name()
-        reason = _words()
+        hold = Optional(str, nullable=True)  # a HoldReason while the lot is HELD, else empty
+        reason = _words()  # for people
         buy_ended = Required(bool)
         # The sums of a CLOSED lot, once somebody asked; `profit` is emptied by whatever touches the lot again.
         profit = Optional(str, nullable=True)

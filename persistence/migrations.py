@@ -4,6 +4,20 @@ import sqlite3
 
 from persistence.entities import SCHEMA_KEY, SCHEMA_VERSION, STATE_TABLE
 
+# Why a lot is held was told by its sentence up to version 3; these are the sentences of 0.1.0. A sentence that is not
+# among them held a lot until its pair was resumed, like a SELL cancelled by hand.
+_HOLDS_OF_3 = """
+UPDATE lots SET hold = CASE
+  WHEN reason = 'released by hand: what stands on the book is taken back first' THEN 'RELEASING'
+  WHEN reason = 'rebuilt from a SELL on the exchange: its earlier SELLs are being looked for' THEN 'READING'
+  WHEN reason = 'its SELL was made smaller by hand; resume the pair to sell the rest again' THEN 'AMENDED_BY_HAND'
+  WHEN reason LIKE 'order %, cancelled by hand after it sold %, may have been its; resume the pair to sell the rest%'
+    THEN 'PERHAPS_SOLD'
+  ELSE 'CANCELLED_BY_HAND'
+END
+WHERE state = 'HELD'
+"""
+
 # What a step only has to make new (a table, an index) is made where it is missing when the store opens.
 _STEPS: dict[int, tuple[str, ...]] = {
     1: (
@@ -18,6 +32,10 @@ _STEPS: dict[int, tuple[str, ...]] = {
     ),
     2: (  # besides disposals, which are a table of their own; an older version would sell anew what a hand sold
         "ALTER TABLE orders ADD COLUMN created_ms BIGINT",
+    ),
+    3: (  # an older version would go by the sentences, which may change from now on
+        "ALTER TABLE lots ADD COLUMN hold TEXT",
+        _HOLDS_OF_3,
     ),
 }
 

@@ -1,12 +1,11 @@
 """What travels to the Ledger: facts to write down, one frozen dataclass each. Nothing here knows of a database."""
 
 from dataclasses import dataclass
-from decimal import Decimal
 
 from lotkeeper.trading.lots.disposal import Disposal
 from lotkeeper.trading.lots.dust_transfer import DustTransfer
 from lotkeeper.trading.lots.lot import Lot
-from lotkeeper.trading.lots.states import LotState
+from lotkeeper.trading.lots.states import HoldReason, LotState
 from lotkeeper.trading.orders.fills import FeeValue, Fill
 from lotkeeper.trading.orders.order import SellOrder
 from lotkeeper.trading.reports.totals import Totals
@@ -40,6 +39,7 @@ class LotRecord:
     state: LotState
     reason: str
     buy_ended: bool
+    hold: HoldReason | None
 
     @property
     def lot_id(self) -> str:
@@ -121,20 +121,9 @@ class StoredPair:
     closed: Totals
 
 
-@dataclass(frozen=True, slots=True)
-class PairTotals:
-    """How many lots a pair has and what their sales earned so far, net, in `quote`."""
-
-    symbol: str
-    quote: str
-    lots_open: int
-    lots_closed: int
-    realised_profit: Decimal
-
-
 def lot_record(lot: Lot) -> LotRecord:
     """The lot's own words, without its fills, orders and fee values."""
-    return LotRecord(lot.symbol, lot.base, lot.quote, lot.buy_order_id, lot.state, lot.reason, lot.buy_ended)
+    return LotRecord(lot.symbol, lot.base, lot.quote, lot.buy_order_id, lot.state, lot.reason, lot.buy_ended, lot.hold)
 
 
 def lot_entries(lot: Lot) -> tuple[Entry, ...]:

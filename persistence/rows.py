@@ -10,7 +10,7 @@ from typing import Any
 from lotkeeper.trading.lots.disposal import Disposal, Way
 from lotkeeper.trading.lots.dust_transfer import DustTransfer
 from lotkeeper.trading.lots.lot import Lot
-from lotkeeper.trading.lots.states import LotState
+from lotkeeper.trading.lots.states import HoldReason, LotState
 from lotkeeper.trading.orders.client_ids import SellName
 from lotkeeper.trading.orders.fills import FeeValue, Fill, Side
 from lotkeeper.trading.orders.order import SellOrder
@@ -185,5 +185,6 @@ def lot_of(row: Any, parts: Parts) -> Lot:
         buy_ended=row.buy_ended,
         taken=tuple(each for each in carries if each.target == row.buy_order_id),
         given=tuple(each for each in carries if each.source == row.buy_order_id),
+        hold=None if row.hold is None else HoldReason(row.hold),
         disposals=tuple(sorted(parts.disposals, key=lambda each: (each.time_ms, each.number))),
     )

@@ -17,13 +17,12 @@ from pony.orm.core import TransactionError
 from pony.orm.dbapiprovider import DBException
 
 from lotkeeper.trading.lots.lot import Lot
-from lotkeeper.trading.pair import TradePair
 from lotkeeper.trading.selling.situation import Terms
 from persistence import reading, sums, writing
 from persistence.entities import SCHEMA_KEY, SCHEMA_VERSION, define_entities
 from persistence.errors import OvertakenError, store_error
 from persistence.files import database_path, prepare, sentences
-from persistence.records import Entry, PairTotals, StateRecord, StoredPair
+from persistence.records import Entry, StateRecord, StoredPair
 from persistence.terms_text import terms_of
 
 BUSY_TIMEOUT_S = 5.0
@@ -109,33 +108,17 @@ class Store:
             row = self._entities.lot.get(lot_id=lot_id)
             return None if row is None else next(reading.lots_of(self._entities, [row]))
 
-    def pairs(self) -> tuple[TradePair, ...]:
-        """The rules of every pair, as last recorded, by symbol."""
-        with self._transaction():
-            found = [terms_of(row.terms).market.pair for row in self._entities.pair.select()]
-        return tuple(sorted(found, key=lambda pair: pair.symbol))
-
     def terms(self, symbol: str) -> Terms | None:
         """On which terms the lots of a pair are sold, as last recorded; None for a pair never seen."""
         with self._transaction():
             row = self._entities.pair.get(symbol=symbol)
             return None if row is None else terms_of(row.terms)
 
-    def totals(self) -> tuple[PairTotals, ...]:
-        """Lots and profit of every pair, exact, by symbol."""
-        with self._transaction():
-            return sums.totals(self._entities)
-
     def state(self, key: str) -> str | None:
         """One word of the system's state, None when it was never set."""
         with self._transaction():
             row = self._entities.state.get(key=key)
             return None if row is None else str(row.value)
-
-    def states(self, prefix: str) -> dict[str, str]:
-        """All words of the system's state whose key begins with `prefix`."""
-        with self._transaction():
-            return {row.key: row.value for row in self._entities.state.select() if row.key.startswith(prefix)}
 
     def close(self) -> None:
         """Lets go of the file, which then is all in one piece; do not use the store any more."""

@@ -1,7 +1,7 @@
 """Sums over lots, exact. Those of a closed lot are worked out once and kept in its row, for it rarely changes again."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
@@ -9,11 +9,8 @@ from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.money import ZERO, plain, total
 from lotkeeper.trading.reports.totals import Fees, Totals, added_fees, totals_of
 from persistence.entities import Entities
-from persistence.reading import CLOSED, lot_rows, lots_of
-from persistence.records import PairTotals
+from persistence.reading import CLOSED, lots_of
 from persistence.rows import Columns, digits
-
-_Pair = tuple[str, str]  # symbol and quote asset
 
 # SQLite adds up, for a start must not wait until Python has looked at years of closed lots.
 _KEPT = """\
@@ -21,10 +18,9 @@ SELECT symbol, quote, count(*) AS lots, sum(sells_placed) AS placed, sum(sells_f
        decimal_sum(profit) AS profit, min(first_sell_ms) AS first_ms, sum(held_ms) AS held,
        decimal_sum(fees_quote) AS fees_quote, fees_sum(fees) AS fees
 FROM lots
-WHERE state = $CLOSED AND symbol >= $low AND symbol <= $high AND id NOT IN (SELECT value FROM json_each($left_out))
+WHERE state = $CLOSED AND symbol = $symbol AND id NOT IN (SELECT value FROM json_each($left_out))
 GROUP BY symbol, quote
 """
-_LAST = "\U0010ffff"  # sorts behind every symbol
 
 
 class DecimalSum:
@@ -53,33 +49,11 @@ class FeesSum:
         return _fees_text(self._sum)
 
 
-def totals(entities: Entities) -> tuple[PairTotals, ...]:
-    """What every pair holds and earned, by symbol."""
-    closed = dict(_closed(entities, None))
-    opened: dict[_Pair, Totals] = {}
-    for lot in lots_of(entities, lot_rows(entities, None, True, None)):
-        pair = lot.symbol, lot.quote
-        opened[pair] = opened.get(pair, Totals()) + totals_of([lot])
-    pairs = sorted({*closed, *opened})
-    return tuple(_pair_totals(pair, opened.get(pair, Totals()), closed.get(pair, Totals())) for pair in pairs)
-
-
 def closed_totals(entities: Entities, symbol: str, except_for: Iterable[int] = ()) -> Totals:
     """The sums over the closed lots of one pair, without those of some row numbers."""
-    return sum((sums for _, sums in _closed(entities, symbol, except_for)), Totals())
-
-
-def _pair_totals(pair: _Pair, opened: Totals, closed: Totals) -> PairTotals:
-    return PairTotals(*pair, opened.lots, closed.lots, total((opened.realised_profit, closed.realised_profit)))
-
-
-def _closed(entities: Entities, symbol: str | None, except_for: Iterable[int] = ()) -> Iterator[tuple[_Pair, Totals]]:
-    """The sums over closed lots, of one pair or (None) of each."""
     settle(entities, symbol)
-    low, high = ("", _LAST) if symbol is None else (symbol, symbol)
-    values = {"CLOSED": CLOSED, "low": low, "high": high, "left_out": json.dumps(list(except_for))}
-    for row in entities.db.select(_KEPT, values):
-        yield (row.symbol, row.quote), _totals_of(row)
+    values = {"CLOSED": CLOSED, "symbol": symbol, "left_out": json.dumps(list(except_for))}
+    return sum((_totals_of(row) for row in entities.db.select(_KEPT, values)), Totals())
 
 
 def _totals_of(row: Any) -> Totals:
@@ -96,9 +70,9 @@ def _totals_of(row: Any) -> Totals:
     )
 
 
-def settle(entities: Entities, symbol: str | None) -> None:
+def settle(entities: Entities, symbol: str) -> None:
     """Works out the sums of closed lots whose row has none, and writes them, for the query that adds up to see."""
-    query = entities.lot.select() if symbol is None else entities.lot.select().where(symbol=symbol)
+    query = entities.lot.select().where(symbol=symbol)
     rows: list[Any] = list(query.filter(lambda lot: lot.state == CLOSED and lot.profit is None))
     for row, lot in zip(rows, lots_of(entities, rows), strict=True):
         row.set(**_sum_columns(lot))

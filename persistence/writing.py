@@ -106,6 +106,7 @@ def _write_lot(entities: Entities, entry: LotRecord) -> None:
         "quote": entry.quote,
         "buy_order_id": entry.buy_order_id,
         "state": str(entry.state),
+        "hold": None if entry.hold is None else str(entry.hold),
         "reason": entry.reason,
         "buy_ended": entry.buy_ended,
     }

@@ -19,7 +19,7 @@ ROOT = Path(__file__).parents[1]
 RULES = "lotkeeper/trading/"
 TESTS = "tests/lotkeeper/trading"
 WITHIN_S = 240
-COPIED = ("lotkeeper", "tests", "actors", "messages", "persistence", "setup.cfg", "pyproject.toml")
+COPIED = ("lotkeeper", "binance_sim", "tests", "actors", "messages", "persistence", "setup.cfg", "pyproject.toml")
 
 
 @dataclass(frozen=True)
@@ -45,41 +45,41 @@ MUTANTS = (
         "money.py", "the smaller of two is the larger", "other if one.is_under(other)", "one if one.is_under(other)"
     ),
     # floors.py: the claim and its price
-    Mutant("floors.py", "the percentage is a fraction", "product(cost.over, _HUNDRED)", "cost.over"),
-    Mutant("floors.py", "the lesser of the two profits is wanted", "larger(percent, Ratio(", "min(percent, Ratio("),
+    Mutant("lots/floors.py", "the percentage is a fraction", "product(cost.over, _HUNDRED)", "cost.over"),
+    Mutant("lots/floors.py", "the lesser of the two profits is wanted", "larger(percent, Ratio(", "min(percent, Ratio("),
     Mutant(
-        "floors.py",
+        "lots/floors.py",
         "a part wants the profit of the whole",
         "Ratio(product(policy.min_net_profit, part.of), part.over)",
         "Ratio(policy.min_net_profit)",
     ),
-    Mutant("floors.py", "the profit is forgotten", "self.cost.plus(self.profit)", "self.cost"),
+    Mutant("lots/floors.py", "the profit is forgotten", "self.cost.plus(self.profit)", "self.cost"),
     Mutant(
-        "floors.py", "the sell fee is forgotten", "Ratio(product(quantity, less(ONE, sell_rate))))", "Ratio(quantity))"
+        "lots/floors.py", "the sell fee is forgotten", "Ratio(product(quantity, less(ONE, sell_rate))))", "Ratio(quantity))"
     ),
     Mutant(
-        "floors.py",
+        "lots/floors.py",
         "the sell fee is added",
         "Ratio(product(quantity, less(ONE, sell_rate))))",
         "Ratio(product(quantity, total((ONE, sell_rate)))))",
     ),
-    Mutant("floors.py", "the price is rounded down", "max(ratio_ceil_to(exact", "max(ratio_floor_to(exact"),
-    Mutant("floors.py", "a price of nothing", "sell_rate), tick), tick)", "sell_rate), tick), ZERO)"),
-    Mutant("floors.py", "a rate of all is taken", "not 0 <= sell_rate < 1", "not 0 <= sell_rate <= 1"),
+    Mutant("lots/floors.py", "the price is rounded down", "max(ratio_ceil_to(exact", "max(ratio_floor_to(exact"),
+    Mutant("lots/floors.py", "a price of nothing", "sell_rate), tick), tick)", "sell_rate), tick), ZERO)"),
+    Mutant("lots/floors.py", "a rate of all is taken", "not 0 <= sell_rate < 1", "not 0 <= sell_rate <= 1"),
     Mutant(
-        "floors.py",
+        "lots/floors.py",
         "a share is rounded up",
         "return ratio_floor_to(cost, COST_STEP)",
         "return ratio_ceil_to(cost, COST_STEP)",
     ),
     Mutant(
-        "floors.py",
+        "lots/floors.py",
         "a wanted profit is rounded down",
         "return ratio_ceil_to(profit, COST_STEP)",
         "return ratio_floor_to(profit, COST_STEP)",
     ),
     Mutant(
-        "floors.py",
+        "lots/floors.py",
         "a SELL that was found pays for more than it can",
         "by_amount if by_amount.is_under",
         "by_percent if by_amount.is_under",
@@ -129,29 +129,29 @@ MUTANTS = (
         "ratio_floor_to(Ratio(most, sell.price), pair.step)",
         "ratio_ceil_to(Ratio(most, sell.price), pair.step)",
     ),
-    # lots.py, orders.py, dust.py: what there is, and what it cost
-    Mutant("lots.py", "a fee in the coin is not taken off", "if fill.commission_asset == self.base])", "if False])"),
-    Mutant("lots.py", "a fee in quote is not counted", "if fill.commission_asset == self.quote]", "if False]"),
+    # lots/lot.py, orders/order.py, dust.py: what there is, and what it cost
+    Mutant("lots/lot.py", "a fee in the coin is not taken off", "if fill.commission_asset == self.base])", "if False])"),
+    Mutant("lots/lot.py", "a fee in quote is not counted", "if fill.commission_asset == self.quote]", "if False]"),
     Mutant(
-        "lots.py",
+        "lots/lot.py",
         "a fee in BNB is not counted",
         "for fill in fills if fill.trade_id in values]",
         "for fill in fills if False]",
     ),
     Mutant(
-        "lots.py",
+        "lots/lot.py",
         "dust is worth more than its share",
         "max(min(self.cost_of_remainder, share), ZERO)",
         "max(self.cost_of_remainder, ZERO)",
     ),
     Mutant(
-        "orders.py",
+        "orders/order.py",
         "an ended SELL still covers all",
         "self.quantity if self.is_live else self.executed",
         "self.quantity",
     ),
     Mutant(
-        "orders.py", "an ended SELL still holds its cost", "self.cost if self.is_live else self.cost_sold", "self.cost"
+        "orders/order.py", "an ended SELL still holds its cost", "self.cost if self.is_live else self.cost_sold", "self.cost"
     ),
     Mutant(
         "selling/dust.py",
@@ -161,16 +161,16 @@ MUTANTS = (
     ),
     Mutant("selling/dust.py", "dust of a BUY that goes on is given", "is_certain = lot.buy_ended and", "is_certain ="),
     # fees.py, valuing.py: rates and values
-    Mutant("fees.py", "the better of maker and taker", "max(part.maker, part.taker)", "min(part.maker, part.taker)"),
-    Mutant("fees.py", "the seller's part is forgotten", "total((sides[fee], part.seller))", "sides[fee]"),
+    Mutant("lots/fees.py", "the better of maker and taker", "max(part.maker, part.taker)", "min(part.maker, part.taker)"),
+    Mutant("lots/fees.py", "the seller's part is forgotten", "total((sides[fee], part.seller))", "sides[fee]"),
     Mutant(
-        "fees.py",
+        "lots/fees.py",
         "the discount is on tax, too",
         "total((standard, _side(commission.special, fee), _side(commission.tax, fee)))",
         "product(total((standard, _side(commission.special, fee), _side(commission.tax, fee))), Decimal('0.75'))",
     ),
     Mutant(
-        "valuing.py",
+        "prices/valuing.py",
         "a fee in BNB is valued too low",
         "value=ratio_ceil_to(Ratio(product(fill.commission, price)), COST_STEP)",
         "value=product(fill.commission, price).quantize(COST_STEP, 'ROUND_DOWN')",
@@ -197,7 +197,7 @@ MUTANTS = (
     ),
     # dust, over crashes and lost notebooks
     Mutant(
-        "history.py",
+        "recovery/history.py",
         "dust that went with a lot of the past is there still",
         "less(sold, self._received.get(buy_order_id, ZERO), *known)",
         "ZERO",
@@ -215,7 +215,7 @@ MUTANTS = (
         "generation=generation",
     ),
     Mutant(
-        "book.py",
+        "book/pair_book.py",
         "a late copy of a BUY is a lot anew",
         "return self.cursor is not None and fill.trade_id <= self.cursor",
         "return False",

@@ -1,4 +1,4 @@
-"""The worked example of docs/money.md, played by the rules themselves."""
+"""The worked example of docs/reference/money.md, played by the rules themselves."""
 
 from dataclasses import replace
 from decimal import Decimal as D

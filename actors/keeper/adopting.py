@@ -4,9 +4,9 @@ from actors.keeper.comparing import Comparison
 from actors.keeper.settling import Settling
 from lotkeeper.engine.actor import handles
 from lotkeeper.engine.asking import Sender
-from lotkeeper.trading.lots.disposal import RELEASING
 from lotkeeper.trading.lots.dust_transfer import lot_id
 from lotkeeper.trading.lots.lot import Lot
+from lotkeeper.trading.lots.states import READING, HoldEvent
 from lotkeeper.trading.money import less, plain, total
 from lotkeeper.trading.recovery.adopted_coins import no_coins, not_an_amount, number_of, refusal
 from messages.control import AdoptCoins, AdoptOrder, AdoptSince, Done, Refused, ReleaseLot
@@ -113,13 +113,13 @@ class Adopting(Settling):
             self.reply(sender, Refused(obstacle))
             return
         if not message.is_dry_run:
-            self._book.hold(lot.buy_order_id, RELEASING)
+            self._book.hold(lot.buy_order_id, HoldEvent.RELEASED)
             self._tell("lot released", lot.buy_order_id, quantity=less(lot.stock, lot.sold))
             self._follow([lot.buy_order_id])
         self.reply(sender, Done(_release_text(lot)))
 
     def _not_releasable(self, lot: Lot) -> str:
-        if lot in self._book.being_read():
+        if lot.hold in READING:
             return f"lot {lot.lot_id} is being rebuilt: {lot.reason}; try again in a moment"
         if lot.buy_ended:
             return ""

@@ -1,5 +1,6 @@
 """Ledger: the only writer of the database."""
 
+from enum import StrEnum
 from typing import Any
 
 from actors.ledger.explanation import explanation
@@ -23,6 +24,13 @@ _REPORT_EVERY_S = 2.0
 _COMPLAIN_EVERY_S = 60.0
 _OPEN = "open"
 _REPORT = "report"
+
+
+class _Pause(StrEnum):
+    """Whether a person paused a pair, as the database has it."""
+
+    PAUSED = "yes"
+    RESUMED = "no"
 
 
 class Ledger(EngineActor):
@@ -97,7 +105,7 @@ class Ledger(EngineActor):
         self._is_newest(symbol, message.incarnation)
         try:
             stored = self._store.load_pair(symbol, with_dust=message.with_dust)
-            is_paused = self._store.state(_PAUSED + symbol) == "yes"
+            is_paused = self._store.state(_PAUSED + symbol) == _Pause.PAUSED
             watch_only = self._store.state(_WATCH_ONLY + symbol) or ""
             since = self._store.state(_KNOWN_SINCE + symbol)
         except StoreError as error:
@@ -128,7 +136,7 @@ class Ledger(EngineActor):
     @handles(RecordPause)
     def _record_pause(self, message: RecordPause, sender: Sender) -> None:
         symbol, is_paused = message.symbol, message.is_paused
-        entries: list[Entry] = [StateRecord(_PAUSED + symbol, "yes" if is_paused else "no")]
+        entries: list[Entry] = [StateRecord(_PAUSED + symbol, str(_Pause.PAUSED if is_paused else _Pause.RESUMED))]
         self._write(symbol, entries if is_paused else [*entries, StateRecord(_WATCH_ONLY + symbol, "")], sender)
 
     @handles(WatchOnly)

@@ -17,13 +17,12 @@ from lotkeeper.exchange.shapes import (
     TradePrint,
 )
 from lotkeeper.exchange.websocket.decode import decode_market_frame
-from lotkeeper.trading.prices.levels import NONE_NEAR, Nearest
 from lotkeeper.trading.prices.price_enums import Refusal
-from lotkeeper.trading.prices.price_filter import Belief, Quote, is_near
+from lotkeeper.trading.prices.price_filter import Belief, Quote
 from lotkeeper.trading.prices.tally import Pace, Tally
 from messages.health import FramesCounted
 from messages.lifecycle import PeersChanged, StartMarketStream
-from messages.prices import LevelsArmed, Price, PriceChecked, PriceFeedReported, PriceSeen, RulesLearned
+from messages.prices import Price, PriceChecked, PriceFeedReported, PriceSeen, RulesLearned
 
 _LIST = '{"method":"LIST_SUBSCRIPTIONS","id":1}'
 _STREAMS = ("trade", "bookTicker", "miniTicker")
@@ -63,7 +62,6 @@ class MarketStream(StreamActor):
     _now_s = 0.0  # of the burst that is being taken
     _is_flush_due = False
     _is_resting = False
-    _nearest = NONE_NEAR
     _delivers = False
 
     def __init__(self) -> None:
@@ -164,17 +162,13 @@ class MarketStream(StreamActor):
         self._now_s = 0.0
         self._show()
         is_thick = self._pace.is_thick(self._tally.total, self.monotonic())
-        if is_thick and not self._is_resting and not self._is_level_near():
+        if is_thick and not self._is_resting:
             self._is_resting = True
             self.wake_in(_FLUSH_AFTER_S, _Read())
 
     def watched(self) -> Sequence[int]:
         """Nothing for a moment after each burst when frames come thick: their price goes out no later, and cheaper."""
         return () if self._is_resting else super().watched()
-
-    def _is_level_near(self) -> bool:
-        quote, nearest = self._belief.quote, self._nearest
-        return quote is not None and (is_near(nearest.up, quote.bid) or is_near(nearest.down, quote.bid))
 
     def on_proven(self) -> None:
         self._delivers, self._sent = True, None
@@ -199,11 +193,6 @@ class MarketStream(StreamActor):
         self._belief.learn(message.tick, not message.is_trading, self.monotonic())
         self._show()
 
-    @handles(LevelsArmed)
-    def _levels_armed(self, message: LevelsArmed, sender: Sender) -> None:
-        self._nearest = Nearest(message.up, message.down)
-        self._show()
-
     # What goes on
 
     def on_wakeup(self, payload: Any) -> None:
@@ -223,11 +212,7 @@ class MarketStream(StreamActor):
         belief = self._belief
         if belief.quote is None or self._prices is None:
             return
-        if belief.highest >= self._nearest.up or belief.lowest <= self._nearest.down:
-            self._nearest = NONE_NEAR  # once: whoever is woken by it arms the next
-            self._flush(belief.quote)
-            return
-        is_known = (belief.quote, belief.last, belief.is_confirmed) == self._sent and belief.lowest == belief.highest
+        is_known = (belief.quote, belief.last, belief.is_confirmed) == self._sent
         if is_known or self._is_flush_due:
             return
         wait_s = self._flushed_s + _FLUSH_AFTER_S - self.monotonic()
@@ -244,7 +229,7 @@ class MarketStream(StreamActor):
         at_ms = self.wall_ms() - int((now_s - belief.heard_s) * 1000)
         last = belief.last or quote.bid
         price = Price(self._symbol, quote.bid, quote.ask, last, at_ms, is_confirmed=belief.is_confirmed)
-        self.send(self._prices, PriceSeen(price, belief.heard_s, *belief.extremes()))
+        self.send(self._prices, PriceSeen(price, belief.heard_s))
 
     def _beat(self) -> None:
         self.wake_in(_BEAT_S, _Beat())
@@ -258,7 +243,7 @@ class MarketStream(StreamActor):
 
     def _tell_of_feed(self) -> None:
         if self._prices is not None:
-            reason = "" if self._delivers else self._reason or "not proven yet"
+            reason = "" if self._delivers else self._reason or str(self._state)
             self.send(self._prices, PriceFeedReported(self._symbol, self._delivers, reason, self._doubt()))
 
     def _doubt(self) -> str:

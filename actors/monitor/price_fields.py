@@ -42,7 +42,6 @@ def broadcast_fields(report: PricesReported | None, now_ms: int) -> dict[str, An
         return None
     return {
         "subscribers": report.subscribers,
-        "levels": report.levels,
         "rest_requests": report.rest_requests,
         "rest_failures": report.rest_failures,
         "trouble": report.trouble,

@@ -8,6 +8,8 @@ from typing import Any
 
 from actors.ledger.positions import disposal, iso
 from actors.monitor.price_fields import broadcast_fields, price_fields, price_problem
+from lotkeeper.engine.supervision import LifeState
+from lotkeeper.trading.book.holdings import COMPLETE_WITHIN_MS
 from lotkeeper.trading.money import ZERO, plain, total
 from lotkeeper.trading.reports.profit import unrealised
 from messages.health import (
@@ -24,7 +26,6 @@ from messages.prices import Price, PriceModeChanged
 
 _START_WITHIN_MS = 30_000
 _STALE_MS = 10_000  # every source reports at least every few seconds
-_INCOMPLETE_MS = 150_000  # keepers compare every two minutes, and a comparison takes seconds
 
 
 class Health(StrEnum):
@@ -81,7 +82,7 @@ def _as_of(view: View, symbol: str) -> int | None:
 
 
 def _problems(view: View, now_ms: int) -> list[str]:
-    found = [f"{child.key}: {child.reason}" for child in view.children.values() if child.state == "given up"]
+    found = [f"{child.key}: {child.reason}" for child in view.children.values() if child.state == LifeState.GIVEN_UP]
     found += [f"{child.key}: quarantined {text}" for child in view.children.values() for text in child.quarantined]
     found += [_stream_problem(view, symbol, now_ms) for symbol in ("", *view.symbols)]
     found += [_trouble("gateway", view.gateway, now_ms), _trouble("ledger", view.ledger, now_ms)]
@@ -101,7 +102,7 @@ def _pair_problem(view: View, symbol: str, now_ms: int) -> str:
 def _incompleteness(view: View, symbol: str, now_ms: int) -> str:
     """However it came about: what was proven last is too old to be called proven."""
     as_of = _as_of(view, symbol)
-    if as_of is None or now_ms - as_of <= _INCOMPLETE_MS:
+    if as_of is None or now_ms - as_of <= COMPLETE_WITHIN_MS:
         return ""
     return f"{symbol}: its trades are accounted for up to {(now_ms - as_of) // 1000} s ago and not since"
 
@@ -121,7 +122,12 @@ def _stream_problem(view: View, symbol: str, now_ms: int) -> str:
         return f"{name}: no report yet"
     if now_ms - seen_ms > _STALE_MS:
         return f"{name}: no report for {(now_ms - seen_ms) // 1000} s"
-    return "" if report.is_proven else f"{name}: {report.reason or 'not proven'}"
+    return "" if report.is_proven else f"{name}: {_why_not_proven(report)}"
+
+
+def _why_not_proven(report: StreamReported) -> str:
+    """In words; empty while it is proven."""
+    return report.reason or ("" if report.is_proven else str(report.state))
 
 
 def _stream(view: View, symbol: str, now_ms: int) -> dict[str, Any] | None:
@@ -131,7 +137,7 @@ def _stream(view: View, symbol: str, now_ms: int) -> dict[str, Any] | None:
     return {
         "proven": report.is_proven,
         "since": iso(report.since_ms),
-        "reason": report.reason,
+        "reason": _why_not_proven(report),
         "frames": report.frames,
         "ignored": report.ignored,
         "reconnects": report.reconnects,

@@ -4,19 +4,16 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from actors.price_broadcaster.requests import Questions
-from actors.price_broadcaster.subscribers import Listeners, Subscriber, Watcher
+from actors.price_broadcaster.subscribers import Listeners, Subscriber
 from lotkeeper.engine.actor import EngineActor, handles
 from lotkeeper.engine.asking import Sender
 from lotkeeper.trading.prices.feed import Feed, Finding
-from lotkeeper.trading.prices.levels import NONE_NEAR, Nearest
 from lotkeeper.trading.prices.price_enums import Source
 from lotkeeper.trading.prices.price_filter import Quote
 from messages.connections import StreamSuspected
 from messages.health import PricesReported
 from messages.lifecycle import PeersChanged, StartPrices
 from messages.prices import (
-    LevelCrossed,
-    LevelsArmed,
     Price,
     PriceChecked,
     PriceFeedReported,
@@ -25,8 +22,6 @@ from messages.prices import (
     PriceSeen,
     RulesLearned,
     SubscribePrices,
-    WatchLevels,
-    WatchRefused,
 )
 from messages.queries import FetchFailed, FetchMarket, FetchPrices, MarketFetched, PricesFetched
 
@@ -58,7 +53,6 @@ class PriceBroadcaster(EngineActor):
         self._streams: dict[str, Any] = {}
         self._rules: dict[str, RulesLearned] = {}
         self._modes: dict[str, PriceModeChanged] = {}
-        self._nearest: dict[str, Nearest] = {}  # what the streams were told
         self._listeners = Listeners()
         self._questions = Questions()
 
@@ -91,7 +85,6 @@ class PriceBroadcaster(EngineActor):
         feed = self._feed(price.symbol)
         if feed.hear(Quote(price.bid, price.ask), price.is_confirmed, message.heard_s):
             self._publish(replace(price, is_stale=True) if feed.is_halted else price)
-            self._fire(price.symbol, message)
 
     @handles(PriceFeedReported)
     def _feed_reported(self, message: PriceFeedReported, sender: Sender) -> None:
@@ -102,8 +95,6 @@ class PriceBroadcaster(EngineActor):
             self._streams[symbol] = sender
             if symbol in self._rules:
                 self.send(sender, self._rules[symbol])
-            self._nearest.pop(symbol, None)
-            self._tell_nearest(symbol)
         self._decide(symbol, feed)
 
     @handles(RulesLearned)
@@ -161,42 +152,6 @@ class PriceBroadcaster(EngineActor):
             subscriber.changed = {symbol for symbol in self._prices if subscriber.wants(symbol)}
             self._flush(subscriber)
 
-    @handles(WatchLevels)
-    def _watch(self, message: WatchLevels, sender: Sender) -> None:
-        match self._listeners.watch(message, sender, self.monotonic()):
-            case Watcher() as watcher:
-                for price in self._prices.values():
-                    self._wake(watcher, price, PriceSeen(price, 0.0, price.bid, price.bid))
-                self._tell_nearest_of_all()
-            case str(reason):
-                self.log.error("levels refused: %s", reason)
-                self.reply(sender, WatchRefused(message.number, reason))
-
-    def _fire(self, symbol: str, seen: PriceSeen) -> None:
-        price = self._prices[symbol]
-        if sum(self._wake(watcher, price, seen) for watcher in self._listeners.watchers):
-            self._tell_nearest(symbol)
-
-    def _wake(self, watcher: Watcher, price: Price, seen: PriceSeen) -> int:
-        """How many levels have woken somebody."""
-        if price.is_stale or not price.is_confirmed:
-            return 0
-        fired = watcher.armed.fire(price.symbol, seen.lowest, seen.highest)
-        for level in fired:
-            self.send(watcher.address, LevelCrossed(watcher.number, level, price))
-        return len(fired)
-
-    def _tell_nearest_of_all(self) -> None:
-        for symbol in {*self._nearest, *self._listeners.watched}:
-            self._tell_nearest(symbol)
-
-    def _tell_nearest(self, symbol: str) -> None:
-        """A stream that knows the next levels need not wait for its batch to tell of them."""
-        nearest = self._listeners.nearest(symbol)
-        if symbol in self._streams and nearest != self._nearest.get(symbol, NONE_NEAR):
-            self._nearest[symbol] = nearest
-            self.send(self._streams[symbol], LevelsArmed(symbol, *nearest))
-
     # What goes on
 
     def _publish(self, price: Price) -> None:
@@ -226,7 +181,6 @@ class PriceBroadcaster(EngineActor):
         )
         if price != known:
             self._publish(price)
-            self._fire(symbol, PriceSeen(price, 0.0, price.bid, price.bid))
 
     def _flush_soon(self, subscriber: Subscriber) -> None:
         if subscriber.is_due:
@@ -264,7 +218,6 @@ class PriceBroadcaster(EngineActor):
             self._restate(symbol, feed)
         if gone := self._listeners.let_go(now_s):
             self.log.warning("%d listeners have not asked again and are taken for dead", gone)
-            self._tell_nearest_of_all()
         if self._gateway is not None:
             self._ask(now_s)
         self._report()
@@ -300,8 +253,7 @@ class PriceBroadcaster(EngineActor):
         self._tell_monitor(
             PricesReported(
                 at_ms=self.wall_ms(),
-                subscribers=self._listeners.count - len(self._listeners.watchers),
-                levels=self._listeners.levels,
+                subscribers=len(self._listeners.subscribers),
                 rest_requests=self._questions.asked,
                 rest_failures=self._questions.failed,
                 trouble=self._questions.trouble,

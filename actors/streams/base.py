@@ -16,7 +16,7 @@ from lotkeeper.exchange.websocket.connect_thread import ConnectThread
 from lotkeeper.exchange.websocket.liveness import Dead, Doubtful, Liveness
 from lotkeeper.exchange.websocket.socket import ConnectError
 from messages.connections import StreamSuspected
-from messages.health import StreamReported
+from messages.health import StreamReported, StreamState
 
 _LOOK_EVERY_S = 1.0
 _DOUBT_EVERY_S = 60.0
@@ -62,11 +62,11 @@ class StreamActor(LeaveHolder):
     _renewed_at = float("-inf")
     _connect_number = 0
     _short_lives = 0
-    _is_proven = False
+    _state = StreamState.STARTING
     _is_more_due = False
     _is_loud = False
     _since_ms = 0
-    _reason = "starting"
+    _reason = ""  # why it is not proven, where the state alone does not say enough
     _frames = 0
     _ignored = 0
     _reconnects = 0
@@ -103,13 +103,13 @@ class StreamActor(LeaveHolder):
 
     # What a subclass calls
 
-    def not_begun(self, reason: str) -> None:
+    def not_begun(self, state: StreamState, reason: str = "") -> None:
         """Why there is no connection to open yet."""
-        self._reason, self._since_ms = reason, self._since_ms or self.wall_ms()
+        self._state, self._reason, self._since_ms = state, reason, self._since_ms or self.wall_ms()
         self._report()
 
     def stream_begins(self) -> None:
-        self._since_ms = self.wall_ms()
+        self._state, self._reason, self._since_ms = StreamState.STARTING, "", self.wall_ms()
         self.wake_in(_LOOK_EVERY_S, Look())
         self._connect()
 
@@ -205,7 +205,8 @@ class StreamActor(LeaveHolder):
         again = next_try(failure, max(1, self._short_lives), random.random(), ceilings)
         self._is_loud = again.is_loud
         if self._live is None:
-            self._reason, self._reconnects = failure.text, self._reconnects + 1
+            self._state, self._reason = StreamState.DOWN, failure.text
+            self._reconnects += 1
         level = self.log.error if again.is_loud else self.log.warning
         level("%s stream: %s; again in %.2f s", self._name, failure.text, again.after_s)
         self._connect_in(again.after_s)
@@ -232,7 +233,7 @@ class StreamActor(LeaveHolder):
             self._renewed(failure.text)
             return
         if self._is_proven:
-            self._is_proven, self._since_ms, self._reason = False, self.wall_ms(), failure.text
+            self._state, self._since_ms, self._reason = StreamState.DOWN, self.wall_ms(), failure.text
             self.on_lost(failure.text)
         if self._live is None and self._opening is None:
             self._again(failure)
@@ -306,7 +307,7 @@ class StreamActor(LeaveHolder):
             self._now_proven()
 
     def _now_proven(self) -> None:
-        self._is_proven, self._since_ms, self._reason, self._is_loud = True, self.wall_ms(), "", False
+        self._state, self._since_ms, self._reason, self._is_loud = StreamState.PROVEN, self.wall_ms(), "", False
         self.on_proven()
         self._report()
         self.log.info("%s stream proven", self._name)
@@ -349,6 +350,10 @@ class StreamActor(LeaveHolder):
         return self._renew_after_s * (1 - zlib.crc32(self._symbol.encode()) % 1000 / 10_000)
 
     @property
+    def _is_proven(self) -> bool:
+        return self._state is StreamState.PROVEN
+
+    @property
     def _name(self) -> str:
         return self._symbol or "user"
 
@@ -358,7 +363,7 @@ class StreamActor(LeaveHolder):
                 self._monitor,
                 StreamReported(
                     symbol=self._symbol,
-                    is_proven=self._is_proven,
+                    state=self._state,
                     since_ms=self._since_ms,
                     reason=self._reason,
                     frames=self._frames,

@@ -48,7 +48,7 @@ class LeaveHolder(EngineActor):
         self._leaves = self._leaves.used(self.wall_ms())
         self._ask_leave()
         if failure is not None and failure.kind is FailureKind.LIMITED and self._gateway is not None:
-            self.send(self._gateway, LimitHit(failure.retry_after_s or 60.0, "418" in failure.text, failure.text))
+            self.send(self._gateway, LimitHit(failure.retry_after_s or 60.0, failure.text))
 
     @abstractmethod
     def on_leave(self) -> None:

@@ -1,6 +1,5 @@
 """UserStream: the account's websocket. Fills and order states go straight to the pair's keeper."""
 
-import time
 from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
@@ -29,6 +28,7 @@ from lotkeeper.trading.money import total
 from lotkeeper.trading.orders.fills import Fill, Side
 from lotkeeper.trading.orders.order import OrderReport
 from messages.account import BalanceMoved, OrderReported, StreamLost, StreamProven, WatchBalance, WatchOrders
+from messages.health import StreamState
 from messages.lifecycle import Credentials, PeersChanged, StartUserStream
 
 _SUBSCRIBE = "userDataStream.subscribe.signature"  # Binance user-data-stream.md: any key type, no logon
@@ -64,7 +64,8 @@ class UserStream(StreamActor):
 
     def _ask_for_key(self) -> None:
         if self._key.signer is None:
-            self.not_begun(self._reason if self._reason != "starting" else "waiting for the key")
+            is_first = self._state is StreamState.STARTING
+            self.not_begun(StreamState.WAITING_FOR_KEY if is_first else self._state, self._reason)
             self._key.ask(self._start.launcher)
 
     @handles(Credentials)
@@ -72,7 +73,7 @@ class UserStream(StreamActor):
         if self._key.accept(message):
             self.stream_begins()
         elif self._key.signer is None:
-            self.not_begun(self._key.trouble)
+            self.not_begun(StreamState.KEY_UNUSABLE, self._key.trouble)
 
     @handles(PeersChanged)
     def _neighbours_changed(self, message: PeersChanged, sender: Sender) -> None:
@@ -135,7 +136,7 @@ class UserStream(StreamActor):
             case Execution(report, fill) if is_news(report, fill):
                 watcher = self._watchers.get(report.symbol)
                 if watcher is not None:
-                    self.send(watcher, OrderReported(report, fill, time.monotonic_ns()))
+                    self.send(watcher, OrderReported(report, fill))
                 if fill is not None:
                     self._effects.take(fill)
             case Execution():

@@ -52,11 +52,11 @@ class Count:
 
 
 class Receiver(EngineActor):
-    """Counts, and asks something at every hundredth."""
+    """Counts, and sends a question back at every hundredth."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.came = self.faults = self.answers = 0
+        self.came = self.faults = self.replies = 0
         self.newest = -1
 
     @handles(Begin)
@@ -69,10 +69,11 @@ class Receiver(EngineActor):
         self.faults += message.value != self.newest + 1
         self.newest = message.value
         if message.value % 100 == 0:
-            self.ask(sender, Count(), within=30.0)
+            self.send(sender, Count())
 
-    def on_answer(self, about: Any, answer: Any) -> None:
-        self.answers += 1
+    @handles(tuple)
+    def count_reply(self, message: tuple[int, int], sender: Sender) -> None:
+        self.replies += 1
 
     @handles(Level)
     def level(self, message: Level, sender: Sender) -> None:

@@ -1,1 +1,1 @@
-"""Market data: how many frames a second, how old a price is at its subscriber, how fast a level wakes."""
+"""Market data: how many frames a second, and how old a price is at its subscriber."""

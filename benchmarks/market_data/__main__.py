@@ -10,7 +10,7 @@ RECORDING = Path(__file__).parents[3] / "shared" / "data" / "ws" / "hftbacktest_
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--recording", type=Path, default=RECORDING, help="frames, as in docs/paper-exchange.md")
+    parser.add_argument("--recording", type=Path, default=RECORDING, help="frames, as in docs/reference/simulator.md")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--pairs", type=int, nargs="*", default=[1, 50, 100])
     parser.add_argument("--rate", type=float, default=50.0, help="frames a second for each pair")

@@ -1,4 +1,4 @@
-"""Many pairs at once: how old a price is when its subscriber has it, what that costs, and how fast a level wakes."""
+"""Many pairs at once: how old a price is when its subscriber has it, and what that costs."""
 
 import tempfile
 import time
@@ -10,7 +10,7 @@ from benchmarks.engine.figures import quantile, table
 from benchmarks.market_data.hall import AskMeasured, AskProgress, Hall, Measured, Open
 from benchmarks.market_data.source import running, ticks
 from lotkeeper.engine.service import start
-from tests.e2e.stage import eventually
+from lotkeeper.verification.staging.waiting import wait_for
 
 _WARM_UP_S = 3.0
 _ROLES = ("MeasuredStream", "PriceBroadcaster", "Listener")
@@ -19,7 +19,7 @@ _ROLES = ("MeasuredStream", "PriceBroadcaster", "Listener")
 def compare(sizes: list[int], rate: float, seconds: float) -> None:
     """Prints a table."""
     rows = [[size, *measured(size, rate, seconds)] for size in sizes]
-    columns = ["age ms: p50", "p99", "level to wake-up ms: p50", "p99", "wakes", "messages/s", "prices/s"]
+    columns = ["age ms: p50", "p99", "messages/s", "prices/s"]
     print(f"{rate:g} frames a second for each pair, {seconds:g} s")
     print(table("pairs", [*columns, *(f"{role}, % of a core" for role in _ROLES)], rows), flush=True)
 
@@ -31,7 +31,7 @@ def measured(size: int, rate: float, seconds: float) -> list[float]:
         tempfile.TemporaryDirectory(prefix="lk-") as folder,
         start(Path(folder) / "run", Hall, Open(symbols, url)) as system,
     ):
-        eventually("all connected", lambda: system.ask(AskProgress(), 10).connected == size)
+        wait_for("all connected", lambda: system.ask(AskProgress(), 10).connected == size)
         go.set()
         time.sleep(_WARM_UP_S)
         system.ask(AskMeasured(), 10)
@@ -40,9 +40,8 @@ def measured(size: int, rate: float, seconds: float) -> list[float]:
         found: Measured = system.ask(AskMeasured(), 10)
         after, lasted = busy(), time.monotonic() - begun
     ages = [quantile(found.ages, part) / 1e3 for part in (0.5, 0.99)]
-    wakes = [quantile(found.wakes or [0], part) / 1e3 for part in (0.5, 0.99)]
     shares = [100 * (after[role] - before[role]) / lasted for role in _ROLES]
-    return [*ages, *wakes, len(found.wakes), found.messages / lasted, len(found.ages) / lasted, *shares]
+    return [*ages, found.messages / lasted, len(found.ages) / lasted, *shares]
 
 
 def busy() -> dict[str, float]:

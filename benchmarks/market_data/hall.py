@@ -7,17 +7,15 @@ from typing import Any
 
 from actors.market_stream.actor import MarketStream
 from actors.price_broadcaster.actor import PriceBroadcaster
-from benchmarks.market_data.source import LOW, age_us
+from benchmarks.market_data.source import age_us
 from lotkeeper.engine.actor import EngineActor, handles
 from lotkeeper.engine.asking import Sender
 from lotkeeper.engine.supervision import ChildSpec, Supervisor
-from lotkeeper.trading.prices.levels import Direction, Level
 from messages.connections import ConnectPermitGranted, ConnectPermitRequested
 from messages.lifecycle import Peers, PeersChanged, StartMarketStream, StartPrices
-from messages.prices import LevelCrossed, PricesChanged, SubscribePrices, WatchLevels
+from messages.prices import PricesChanged, SubscribePrices
 
 PRICES, LISTENER = "prices", "listener"
-_MIDDLE = LOW + 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,19 +65,17 @@ class AskMeasured:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """Ages of prices at their subscriber and times from a frame to the wake-up that it caused, in microseconds."""
+    """Ages of prices at their subscriber in microseconds, and how many messages brought them."""
 
     ages: tuple[int, ...]
-    wakes: tuple[int, ...]
     messages: int
 
 
 @dataclass(frozen=True, slots=True)
 class Listen:
-    """Subscribe to everything, and watch a level of `symbol`."""
+    """Subscribe to everything."""
 
     prices: Any
-    symbol: str
 
 
 class MeasuredStream(MarketStream):
@@ -109,17 +105,11 @@ class MeasuredStream(MarketStream):
 @dataclass(slots=True)
 class _Notes:
     ages: list[int] = field(default_factory=list)
-    wakes: list[int] = field(default_factory=list)
     messages: int = 0
 
 
 class Listener(EngineActor):
-    """A subscriber to every change of every pair, woken by a level of one each time that it is crossed."""
-
-    _prices: Any
-    _symbol = ""
-    _number = 0
-    _is_armed = False
+    """A subscriber to every change of every pair."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -127,31 +117,18 @@ class Listener(EngineActor):
 
     @handles(Listen)
     def _listen(self, message: Listen, sender: Sender) -> None:
-        self._prices, self._symbol = message.prices, message.symbol
-        self.send(self._prices, SubscribePrices(()))
+        self.send(message.prices, SubscribePrices(()))
 
     @handles(PricesChanged)
     def _prices_changed(self, message: PricesChanged, sender: Sender) -> None:
         self._notes.messages += 1
         for price in message.prices:
             self._notes.ages.append(age_us(_decimals(price.bid)))
-            if price.symbol == self._symbol and price.bid < _MIDDLE and not self._is_armed:
-                self._arm()
-
-    def _arm(self) -> None:
-        self._number, self._is_armed = self._number + 1, True
-        level = Level(self._symbol, Decimal(_MIDDLE), Direction.UP)
-        self.send(self._prices, WatchLevels(self._number, (level,)))
-
-    @handles(LevelCrossed)
-    def _level_crossed(self, message: LevelCrossed, sender: Sender) -> None:
-        self._is_armed = False
-        self._notes.wakes.append(age_us(_decimals(message.price.ask)))
 
     @handles(AskMeasured)
     def _measured(self, message: AskMeasured, sender: Sender) -> None:
         notes, self._notes = self._notes, _Notes()
-        self.reply(sender, Measured(tuple(notes.ages), tuple(notes.wakes), notes.messages))
+        self.reply(sender, Measured(tuple(notes.ages), notes.messages))
 
     def on_unknown(self, message: Any, sender: Sender) -> None:
         """Where the others live, which it need not know."""
@@ -173,7 +150,7 @@ class Hall(Supervisor):
         self._open = message
         symbols = message.symbols
         self.supervise(ChildSpec(PRICES, PriceBroadcaster, lambda _: StartPrices(self.myAddress, symbols)))
-        self.supervise(ChildSpec(LISTENER, Listener, lambda _: Listen(self.child(PRICES), symbols[0])))
+        self.supervise(ChildSpec(LISTENER, Listener, lambda _: Listen(self.child(PRICES))))
         self.supervise(*(ChildSpec(symbol, MeasuredStream, self._start(symbol)) for symbol in symbols))
 
     def _start(self, symbol: str) -> Any:

@@ -1,7 +1,7 @@
 """Where frames come from: a process that speaks just enough websocket, so that it is never the slow one.
 
 `feed` writes a recording as fast as it is taken. `ticks` writes a made-up best price of each pair at a steady rate: the
-decimals of the bid are the microseconds at which it was written, those of the ask at which it last rose.
+decimals of the bid are the microseconds at which it was written.
 """
 
 import base64
@@ -20,7 +20,7 @@ from urllib.parse import parse_qs, urlsplit
 _GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"  # RFC 6455, section 1.3
 _WRAP_US = 10**9
 _EARLY_S = 0.002  # a frame may be so early: to sleep before each of thousands would cost more than to write them
-LOW, HIGH = 60_000, 60_010
+_PRICE = 60_000
 
 
 @contextmanager
@@ -53,26 +53,20 @@ def feed(listener: socket.socket, go: Event, frames: bytes) -> None:
 
 
 def ticks(listener: socket.socket, go: Event, pairs: int, rate: float, seconds: float) -> None:
-    """`rate` frames a second to each of `pairs` connections, evenly spread; low and high by turns of half a second."""
+    """`rate` frames a second to each of `pairs` connections, evenly spread."""
     connections = [accepted(listener) for _ in range(pairs)]
     go.wait()
-    at: dict[str, int] = {}
-    moved_us: dict[str, int] = {}
     begun, step = time.monotonic(), 1.0 / (rate * pairs)
     for number in range(int(seconds * rate * pairs)):
         wait_s = begun + number * step - time.monotonic()
         if wait_s > _EARLY_S:
             time.sleep(wait_s)
         connection, symbol = connections[number % pairs]
-        now_us = time.monotonic_ns() // 1000
-        whole = HIGH if now_us // 500_000 % 2 else LOW
-        if whole != at.get(symbol):
-            at[symbol], moved_us[symbol] = whole, now_us
-        connection.sendall(text_frame(tick(symbol, number, whole, now_us, moved_us[symbol])))
+        connection.sendall(text_frame(tick(symbol, number, time.monotonic_ns() // 1000)))
 
 
-def tick(symbol: str, number: int, whole: int, now_us: int, moved_us: int) -> bytes:
-    bid, ask = f"{whole}.{now_us % _WRAP_US:09d}", f"{whole + 1}.{moved_us % _WRAP_US:09d}"
+def tick(symbol: str, number: int, now_us: int) -> bytes:
+    bid, ask = f"{_PRICE}.{now_us % _WRAP_US:09d}", f"{_PRICE + 1}.000000000"
     body = f'{{"u":{number},"s":"{symbol}","b":"{bid}","B":"1.00000","a":"{ask}","A":"1.00000"}}'
     return f'{{"stream":"{symbol.lower()}@bookTicker","data":{body}}}'.encode()
 

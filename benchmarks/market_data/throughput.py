@@ -16,7 +16,7 @@ from benchmarks.engine.figures import table
 from benchmarks.market_data.hall import AskProgress, Hall, Open, Progress, Taken
 from benchmarks.market_data.source import feed, recorded, running, text_frame
 from lotkeeper.engine.service import start
-from tests.e2e.stage import eventually
+from lotkeeper.verification.staging.waiting import wait_for
 
 PAIR = "BTCUSDT"
 
@@ -59,9 +59,9 @@ def ours(frames: bytes, count: int) -> Taken:
             answer: Progress = system.ask(AskProgress(), 10)
             return answer
 
-        eventually("connected", lambda: progress().connected == 1)
+        wait_for("connected", lambda: progress().connected == 1)
         go.set()
-        taken: Taken = eventually("all frames", lambda: progress().taken)
+        taken: Taken = wait_for("all frames", lambda: progress().taken)
     return taken
 
 

@@ -2,7 +2,7 @@
 
 `wall_ns` is nanoseconds since 1970, `mono_ns` is CLOCK_MONOTONIC, which all processes of a machine share: the distance
 between a fill's event and the order that answers it can be read off. The kinds of lines are described in
-docs/paper-exchange.md; a new kind or field may come, those that there are keep their meaning.
+docs/reference/simulator.md; a new kind or field may come, those that there are keep their meaning.
 """
 
 import asyncio

@@ -5,61 +5,62 @@ import tempfile
 import time
 from pathlib import Path
 from types import FrameType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from cli.shared import Failure, json_option, write_json
+from cli.shared import ServiceCommand, json_option, write_json
+
+if TYPE_CHECKING:
+    from lotkeeper.verification.demonstration import Demonstration
 
 _REFRESH_S = 0.25
 
 
-@click.command()
-@click.option("--seconds", type=click.FloatRange(min=1), help="Stop after so long; without it, at Ctrl-C.")
-@click.option("--seed", default="1", show_default=True, help="Same seed, same prices and same trader.")
+@click.command(cls=ServiceCommand)
+@click.option("--seconds", type=click.FloatRange(min=1), help="Stop after this time. Without it, stop at Ctrl-C.")
+@click.option("--seed", default="1", show_default=True, help="The same seed gives the same prices and trader.")
 @json_option
 def demo(seconds: float | None, seed: str, as_json: bool) -> None:
     """Watch lotkeeper work, without a key and without a network.
 
-    An exchange of its own runs on this machine and speaks Binance's protocol. A simulated trader buys there; the
-    service, the same as for the real exchange, sells each lot at the lowest price that leaves a profit. Ctrl-C ends
-    it and shows what became of the lots.
+    An embedded exchange runs on this machine and speaks Binance's protocol. A simulated trader buys there. The same
+    service that runs against the real exchange sells each lot at the lowest price that leaves a profit. Ctrl-C ends
+    the demonstration and shows the result.
     """
-    from lotkeeper.verification.demonstration import Demonstration, DemonstrationError
+    from lotkeeper.verification.demonstration import Demonstration
 
-    ending = _Ending()
+    stop = _StopRequest()
     with tempfile.TemporaryDirectory(prefix="lk-") as folder:
-        try:
-            with Demonstration(Path(folder), seed) as demonstration:
-                _play(demonstration, seconds, ending, as_json)
-                summary = demonstration.conclude()
-        except DemonstrationError as error:
-            raise Failure(str(error)) from error
+        demonstration = Demonstration(Path(folder), seed)
+        with demonstration.running():
+            _play(demonstration, seconds, stop, is_silent=as_json)
+            summary = demonstration.conclude()
     if as_json:
         write_json(summary)
     else:
-        _conclude(summary)
+        _show_summary(summary)
     if summary["unprotected"]:
         raise SystemExit(1)
 
 
-class _Ending:
-    """Ctrl-C, SIGTERM and a closed terminal ask for the closing summary; they do not cut it off."""
+class _StopRequest:
+    """Ctrl-C, SIGTERM and a closed terminal ask for the closing summary instead of ending the process."""
 
     def __init__(self) -> None:
-        self.is_wanted = False
+        self.is_made = False
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            signal.signal(number, self._wanted)
+            signal.signal(number, self._on_signal)
 
-    def _wanted(self, number: int, frame: FrameType | None) -> None:
-        self.is_wanted = True
+    def _on_signal(self, number: int, frame: FrameType | None) -> None:
+        self.is_made = True
 
 
-def _play(demonstration: Any, seconds: float | None, ending: _Ending, is_silent: bool) -> None:
-    demonstration.begin(lambda: ending.is_wanted)
+def _play(demonstration: "Demonstration", seconds: float | None, stop: _StopRequest, *, is_silent: bool) -> None:
+    demonstration.start_trader(lambda: stop.is_made)
     end = None if seconds is None else time.monotonic() + seconds
     if is_silent:
-        while not ending.is_wanted and (end is None or time.monotonic() < end):
+        while not stop.is_made and (end is None or time.monotonic() < end):
             demonstration.check()
             time.sleep(_REFRESH_S)
         return
@@ -69,13 +70,13 @@ def _play(demonstration: Any, seconds: float | None, ending: _Ending, is_silent:
     from cli.views.demo import demo_view
 
     with Live(auto_refresh=False, console=Console(), vertical_overflow="crop") as live:
-        while not ending.is_wanted and (end is None or time.monotonic() < end):
+        while not stop.is_made and (end is None or time.monotonic() < end):
             demonstration.check()
-            live.update(demo_view(demonstration.look(), live.console.height), refresh=True)
+            live.update(demo_view(demonstration.snapshot(), live.console.height), refresh=True)
             time.sleep(_REFRESH_S)
 
 
-def _conclude(summary: dict[str, Any]) -> None:
+def _show_summary(summary: dict[str, Any]) -> None:
     from rich.console import Console
 
     from cli.views.demo import summary_view

@@ -4,22 +4,23 @@ from pathlib import Path
 
 import click
 
-from cli.shared import asked, config_option, configured, json_option, write_json
+from cli.shared import ServiceCommand, config_option, json_option, write_json
+from lotkeeper.service.client import ask_service
+from lotkeeper.service.configuration import load_config
 
 
-@click.command(short_help="Show the arithmetic of one lot, line by line.")
+@click.command(cls=ServiceCommand, short_help="Show the arithmetic of one lot, line by line.")
 @click.argument("lot")
 @config_option
 @json_option
 def explain(lot: str, config_path: Path, as_json: bool) -> None:
-    """Show how the price of LOT's SELL came about, and what it earned: fills, fees, dust, floor, net.
+    """Show how the price of LOT's SELL was calculated, and what the lot earned: fills, fees, dust, floor, net profit.
 
-    LOT is named as `lotkeeper positions` shows it, such as BTCUSDT-7001. Every figure can be worked out again from
-    those above it.
+    LOT is a name from `lotkeeper positions`, such as BTCUSDT-7001. Every figure follows from the figures above it.
     """
     from messages.control import ExplainLot
 
-    document = asked(configured(config_path), ExplainLot(lot=lot.upper())).document
+    document = ask_service(load_config(config_path), ExplainLot(lot=lot.upper())).document
     if as_json:
         write_json(document)
     else:

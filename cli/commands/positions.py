@@ -4,32 +4,38 @@ import csv
 import sys
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from cli.shared import Failure, asked, config_option, configured, json_option, write_json
+from cli.shared import ServiceCommand, config_option, json_option, write_json
+from lotkeeper.service.client import ask_service
+from lotkeeper.service.configuration import load_config
+from lotkeeper.service.errors import ServiceError
+
+if TYPE_CHECKING:
+    from lotkeeper.config import Config
 
 _COLUMNS = (
     "lot pair base quote state reason received cost sold in_sells remainder realised_profit opened closed held_seconds"
 )
 
 
-@click.command(short_help="List the lots and where their SELLs stand.")
+@click.command(cls=ServiceCommand, short_help="List the lots and their SELLs.")
 @click.option("--pair", default="", help="Only this pair.")
-@click.option("--all", "is_all", is_flag=True, help="Closed lots too.")
-@click.option("--limit", type=click.IntRange(1, 100_000), default=1000, show_default=True, help="The newest so many.")
-@click.option("--csv", "as_csv", is_flag=True, help="Comma-separated values on standard output.")
+@click.option("--all", "is_all", is_flag=True, help="Include closed lots.")
+@click.option("--limit", type=click.IntRange(1, 100_000), default=1000, show_default=True, help="Only the newest.")
+@click.option("--csv", "as_csv", is_flag=True, help="Print comma-separated values on standard output.")
 @config_option
 @json_option
 def positions(*, pair: str, is_all: bool, limit: int, as_csv: bool, config_path: Path, as_json: bool) -> None:
-    """List the lots that are kept: what was bought, what it cost, and where its SELL stands."""
+    """List the lots: what was bought, what it cost, and the state of its SELL."""
     if as_csv and as_json:
         raise click.UsageError("--csv and --json cannot be given together.")
     from messages.control import AskPositions
 
-    config = configured(config_path)
-    lots = asked(config, AskPositions(pair.upper(), not is_all, limit)).positions
+    config = load_config(config_path)
+    lots = ask_service(config, AskPositions(pair.upper(), not is_all, limit)).positions
     if as_json:
         write_json(list(lots))
     elif as_csv:
@@ -45,21 +51,21 @@ def _write_csv(lots: tuple[dict[str, Any], ...]) -> None:
 
 
 def _show(lots: tuple[dict[str, Any], ...], bids: dict[str, Decimal]) -> None:
+    from cli.views.lots import lots_table
     from cli.views.responsive_table import stdout_console
-    from cli.views.tables import lots_table
 
     if lots:
         stdout_console().print(lots_table(lots, bids))
     else:
-        click.echo("no lots: nothing bought since lotkeeper began to watch is unsold")
+        click.echo("no lots: everything bought since lotkeeper's first start is sold")
 
 
-def _bids(config: Any) -> dict[str, Decimal]:
-    """The last bids, empty while the Monitor is away: they are an addition here."""
-    from cli.views.bids import bids_in
+def _bids(config: "Config") -> dict[str, Decimal]:
+    """The last bid of each pair. Empty while the Monitor restarts, for the lots are shown without bids too."""
+    from cli.views.lots import bids_by_pair
     from messages.control import AskStatus
 
     try:
-        return bids_in(asked(config, AskStatus()).document)
-    except Failure:
+        return bids_by_pair(ask_service(config, AskStatus()).document)
+    except ServiceError:
         return {}

@@ -1,32 +1,34 @@
-"""`lotkeeper reconcile`: compares with the exchange now and says what differs."""
+"""`lotkeeper reconcile`: compares lotkeeper's books with the exchange, and says what differs."""
 
 from pathlib import Path
 from typing import Any
 
 import click
 
-from cli.shared import asked, config_option, configured, json_option, write_json
+from cli.shared import ServiceCommand, config_option, json_option, write_json
+from lotkeeper.service.client import ask_service
+from lotkeeper.service.configuration import load_config
 
-_WITHIN_S = 60.0  # as many questions as there are pages of trades and orders to explain
+_WITHIN_S = 60.0  # one request for each page of trades, and one for each order that has to be explained
 
 
-@click.command(short_help="Compare with the exchange now and say what differs.")
+@click.command(cls=ServiceCommand, short_help="Compare with the exchange now, and say what differs.")
 @click.argument("pair", default="")
 @click.option("--dry-run", is_flag=True, help="Only say what differs; change nothing.")
 @config_option
 @json_option
 def reconcile(*, pair: str, dry_run: bool, config_path: Path, as_json: bool) -> None:
-    """Compare what is believed of PAIR (or of every pair) with the exchange now.
+    """Compare what lotkeeper believes about PAIR (or about every pair) with the exchange now.
 
-    All trades since the last one accounted for, the open orders, and whatever is not explained by them; and the
-    account's balance against what the lots have not sold, those of other pairs with the same coin too. What differs is
-    mended, unless with --dry-run.
+    It compares all trades since the last one it knows and the open orders, asks about every order that these do not
+    explain, and compares the account's balance with the unsold coins of all lots, those of other pairs with the same
+    coin included. lotkeeper takes over what differs from the exchange, unless --dry-run is given.
     """
     from messages.control import ReconcilePair
 
-    config = configured(config_path)
+    config = load_config(config_path)
     symbols = [pair.upper()] if pair else list(config.pairs)
-    answers = [asked(config, ReconcilePair(symbol, dry_run), _WITHIN_S) for symbol in symbols]
+    answers = [ask_service(config, ReconcilePair(symbol, dry_run), _WITHIN_S) for symbol in symbols]
     if as_json:
         write_json([_document(answer) for answer in answers])
         return

@@ -5,68 +5,60 @@ from typing import Any
 
 import click
 
-from cli.shared import Failure, asked, config_option, configured, confirmed, json_option, write_json, yes_option
+from cli.shared import ServiceCommand, config_option, confirm, json_option, report_done, write_json, yes_option
+from lotkeeper.service.client import ask_service
+from lotkeeper.service.configuration import load_config
+from lotkeeper.service.errors import ServiceError
 
 
-@click.command(short_help="Settle an order whose outcome is not known.")
+@click.command(cls=ServiceCommand, short_help="Settle an order whose outcome is not known.")
 @click.argument("order", default="")
-@click.option("--found", "found_id", type=click.IntRange(0), help="The exchange has it as the order of this id.")
-@click.option("--never-arrived", is_flag=True, help="It is not on the exchange, and will not be.")
+@click.option("--found", "found_id", type=click.IntRange(0), help="The exchange has it, with this order id.")
+@click.option("--never-arrived", is_flag=True, help="The exchange does not have it and never will.")
 @yes_option
 @config_option
 @json_option
 def resolve(
     *, order: str, found_id: int | None, never_arrived: bool, is_sure: bool, config_path: Path, as_json: bool
 ) -> None:
-    """Settle ORDER (its client order id), or show the orders in doubt: why, for how long, and what is asked next.
+    """Settle ORDER (a client order id). Without --found or --never-arrived, show the orders whose outcome is not known.
 
-    lotkeeper asks the exchange until it knows, and no time-out decides. This is for the rest: --found names the order
-    on the exchange, which is checked; --never-arrived is taken once the request cannot be alive any more.
+    lotkeeper asks the exchange about such an order until it knows the outcome; no timeout decides. Use this command
+    where asking does not help. --found names the order on the exchange, and is checked there. --never-arrived is
+    accepted only once the request can no longer reach the exchange.
     """
     if found_id is not None and never_arrived:
         raise click.UsageError("--found and --never-arrived cannot be given together.")
     from messages.control import AskStatus, ResolveOrder
 
-    config = configured(config_path)
-    doubts = _in_doubt(asked(config, AskStatus()).document)
-    chosen = [each for each in doubts if order in ("", each["order"])]
+    config = load_config(config_path)
+    unresolved = _unresolved_orders(ask_service(config, AskStatus()).document)
+    chosen = [each for each in unresolved if order in ("", each["order"])]
     if order and not chosen:
-        known = ", ".join(each["order"] for each in doubts) or "none"
-        raise Failure(f"{order} is not in doubt; in doubt: {known}")
+        known = ", ".join(each["order"] for each in unresolved) or "none"
+        raise ServiceError(f"{order} is not an order of unknown outcome; these are: {known}")
     if not order or (found_id is None and not never_arrived):
         _show(chosen, as_json)
         return
+    from cli.views.status import unresolved_order_line
+
     (doubt,) = chosen
-    verdict = "never arrived; its coins are free to be sold again" if found_id is None else f"is order {found_id}"
-    confirmed(f"{line_of(doubt)}\nYour word: SELL {order} {verdict}.", is_sure, as_json)
-    done = asked(config, ResolveOrder(doubt["pair"], order, found_id)).text
-    write_json({"done": done}) if as_json else click.echo(done)
+    verdict = "never arrived; its coins can be sold again" if found_id is None else f"is order {found_id}"
+    confirm(f"{unresolved_order_line(doubt)}\nYou say that SELL {order} {verdict}.", is_sure, as_json)
+    report_done(ask_service(config, ResolveOrder(doubt["pair"], order, found_id)).text, as_json)
 
 
-def line_of(doubt: dict[str, Any]) -> str:
-    """An order in doubt in one line: its age, the evidence, the next question."""
-    following = doubt["next_question_seconds"]
-    when = "the answer is awaited" if following is None else f"asked again in {following:.1f} s"
-    what = "SELL" if doubt["what"] == "SELL" else "cancel of SELL"
-    lives = doubt["may_arrive_seconds"]
-    life = f"it may arrive for {lives:.0f} s yet" if lives else "it cannot arrive any more"
-    return (
-        f"{doubt['lot']}: {what} {doubt['order']} unknown for {doubt['age_seconds']:.0f} s: {doubt['evidence']}; "
-        f"asked {doubt['asked']} times, {when}; {life}"
-    )
+def _unresolved_orders(status: dict[str, Any]) -> list[dict[str, Any]]:
+    return [{"pair": symbol, **each} for symbol, pair in status["pairs"].items() for each in pair.get("in_doubt") or ()]
 
 
-def _in_doubt(status: dict[str, Any]) -> list[dict[str, Any]]:
-    return [
-        {"pair": symbol, **doubt} for symbol, pair in status["pairs"].items() for doubt in pair.get("in_doubt") or ()
-    ]
-
-
-def _show(doubts: list[dict[str, Any]], as_json: bool) -> None:
+def _show(unresolved: list[dict[str, Any]], as_json: bool) -> None:
     if as_json:
-        write_json(doubts)
+        write_json(unresolved)
         return
-    for doubt in doubts:
-        click.echo(line_of(doubt))
-    if not doubts:
-        click.echo("nothing is in doubt: the outcome of every order is known")
+    from cli.views.status import unresolved_order_line
+
+    for each in unresolved:
+        click.echo(unresolved_order_line(each))
+    if not unresolved:
+        click.echo("the outcome of every order is known")

@@ -1,4 +1,4 @@
-"""What the demonstration shows: the live tables and the closing sums."""
+"""What the demonstration shows: the live tables and the closing summary."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -9,22 +9,25 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from cli.views.bids import bids_in
-from cli.views.tables import duration, lots_table, money, status_view
-from lotkeeper.verification.demonstration import Look
+from cli.views.formats import duration, money
+from cli.views.lots import bids_by_pair, lots_table
+from cli.views.status import status_view
+from lotkeeper.verification.demonstration import DemoSnapshot
 
-_LINES_WITHOUT_LOTS = 12  # headline, table heads and frame
-_FEWEST_LOTS = 3
+_LINES_WITHOUT_LOTS = 12  # headline, table headers and frame
+_MIN_LOTS = 3
 
 
-def demo_view(look: Look, height: int) -> RenderableType:
-    """The pairs, and of the lots as many as a terminal of `height` lines has room for: the open ones first."""
-    if look.status is None:
-        return Text(f"starting the exchange and the service ... {look.elapsed_s:.1f} s", "yellow")
-    room = max(_FEWEST_LOTS, height - _LINES_WITHOUT_LOTS - len(look.status["pairs"]) - len(look.status["problems"]))
-    lots = lots_table(sorted(look.positions, key=_is_closed), bids_in(look.status), room)
-    hint = Text(f"{duration(look.elapsed_s)} of the demonstration; Ctrl-C ends it", "dim")
-    return Group(status_view(look.status), lots, hint)
+def demo_view(snapshot: DemoSnapshot, height: int) -> RenderableType:
+    """The pairs, and as many lots as a terminal of `height` lines has room for, the open ones first."""
+    if snapshot.status is None:
+        return Text(f"starting the exchange and the service ... {snapshot.elapsed_s:.1f} s", "yellow")
+    room = max(
+        _MIN_LOTS, height - _LINES_WITHOUT_LOTS - len(snapshot.status["pairs"]) - len(snapshot.status["problems"])
+    )
+    lots = lots_table(sorted(snapshot.positions, key=_is_closed), bids_by_pair(snapshot.status), room)
+    hint = Text(f"{duration(snapshot.elapsed_s)} of the demonstration; Ctrl-C ends it", "dim")
+    return Group(status_view(snapshot.status), lots, hint)
 
 
 def _is_closed(lot: Mapping[str, Any]) -> bool:
@@ -32,7 +35,7 @@ def _is_closed(lot: Mapping[str, Any]) -> bool:
 
 
 def summary_view(summary: Mapping[str, Any]) -> RenderableType:
-    """The closing sums."""
+    """The summary at the end."""
     table = Table(box=box.SIMPLE, show_header=False, pad_edge=False)
     first = summary["first_sell_seconds"]
     table.add_row("BUY orders seen", str(summary["buys"]))
@@ -42,11 +45,11 @@ def summary_view(summary: Mapping[str, Any]) -> RenderableType:
     table.add_row("First SELL on the book after", "-" if first is None else f"{first:.2f} s")
     for quote, amount in summary["net_profit"].items():
         table.add_row("Net profit, after all fees", money(amount, quote))
-    table.add_row("Bought and without a SELL", _protection(summary["unprotected_by_pair"]))
+    table.add_row("Bought and without a SELL", _unprotected_text(summary["unprotected_by_pair"]))
     return Panel(table, title=f"{duration(summary['seconds'])} of lotkeeper", expand=False)
 
 
-def _protection(left: Mapping[str, str]) -> Text:
-    if not left:
+def _unprotected_text(unprotected: Mapping[str, str]) -> Text:
+    if not unprotected:
         return Text("nothing", "green")
-    return Text(", ".join(f"{quantity} of {symbol}" for symbol, quantity in left.items()), "bold red")
+    return Text(", ".join(f"{quantity} of {symbol}" for symbol, quantity in unprotected.items()), "bold red")

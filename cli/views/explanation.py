@@ -1,4 +1,4 @@
-"""The arithmetic of a lot as a person reads it: name, amount, and how the amount came about."""
+"""The arithmetic of a lot as a person reads it: name, amount, and how the amount was calculated."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
@@ -8,7 +8,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from cli.views.tables import duration
+from cli.views.formats import duration, with_sign
 
 Json = Mapping[str, Any]
 Row = tuple[str, str, str]
@@ -16,22 +16,22 @@ _INDENT = "  "
 
 
 def explanation_view(lot: Json) -> RenderableType:
-    """The whole of it, in the order in which it is worked out."""
+    """The whole explanation, in the order of the calculation."""
     sections = [(title, list(rows)) for title, rows in _sections(lot)]
     rows = [row for _, rows in sections for row in rows]
     widths = [max((len(row[column]) for row in rows), default=0) for column in (0, 1)]
-    return Group(_headline(lot), *(part for title, rows in sections for part in _section(title, rows, widths)))
+    return Group(_headline(lot), *(part for title, rows in sections for part in _section_view(title, rows, widths)))
 
 
 def _sections(lot: Json) -> Iterator[tuple[str, Iterator[Row]]]:
-    yield "Bought", _bought(lot)
+    yield "Bought", _buy_rows(lot)
     for sell in lot["asked"]:
-        yield f"SELL {sell['client_order_id']}, {sell['state'].lower()}", _asked(lot, sell)
+        yield f"SELL {sell['client_order_id']}, {sell['state'].lower()}", _sell_rows(lot, sell)
     if lot["next_asked"]:
-        yield "The next SELL", _asked(lot, lot["next_asked"])
+        yield "The next SELL", _sell_rows(lot, lot["next_asked"])
     if lot["sales"]:
-        yield "Sold", _sold(lot)
-    yield "Net", _net(lot)
+        yield "Sold", _sale_rows(lot)
+    yield "Net", _net_rows(lot)
 
 
 def _headline(lot: Json) -> Text:
@@ -39,8 +39,8 @@ def _headline(lot: Json) -> Text:
     return line.append(f"  {lot['reason']}", "yellow") if lot["reason"] else line
 
 
-def _section(title: str, rows: Sequence[Row], widths: Sequence[int]) -> tuple[Text, Table]:
-    """The columns of all sections are as wide as the widest of them."""
+def _section_view(title: str, rows: Sequence[Row], widths: Sequence[int]) -> tuple[Text, Table]:
+    """`widths` are those of the widest rows, so that the columns of all sections align."""
     table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
     table.add_column(min_width=widths[0] + len(_INDENT), no_wrap=True)
     table.add_column(min_width=widths[1], justify="right", no_wrap=True)
@@ -50,90 +50,94 @@ def _section(title: str, rows: Sequence[Row], widths: Sequence[int]) -> tuple[Te
     return Text(f"\n{title}", "bold"), table
 
 
-def _bought(lot: Json) -> Iterator[Row]:
+def _buy_rows(lot: Json) -> Iterator[Row]:
     base, quote = lot["base"], lot["quote"]
     for fill in lot["buys"]:
-        yield f"trade {fill['trade']}", f"{fill['amount']} {quote}", f"{_traded(lot, fill)}, {_fee(lot, fill)}"
+        yield f"trade {fill['trade']}", f"{fill['amount']} {quote}", f"{_trade_text(lot, fill)}, {_fee_text(lot, fill)}"
     yield (
         "received",
         f"{lot['received']} {base}",
-        _sum([(lot["bought"], "bought"), (f"-{lot['fees_in_base']}", f"fees in {base}")]),
+        _sum_text([(lot["bought"], "bought"), (f"-{lot['fees_in_base']}", f"fees in {base}")]),
     )
     paid = [
         (lot["paid"], "paid"),
         (lot["fees_in_quote"], f"fees in {quote}"),
         (lot["fees_valued"], "fees in other assets"),
     ]
-    yield "cost", f"{lot['cost']} {quote}", _sum(paid)
-    yield from _carried(lot)
+    yield "cost", f"{lot['cost']} {quote}", _sum_text(paid)
+    yield from _transfer_rows(lot)
 
 
-def _carried(lot: Json) -> Iterator[Row]:
+def _transfer_rows(lot: Json) -> Iterator[Row]:
     base, quote = lot["base"], lot["quote"]
-    for carry in lot["taken"]:
+    for transfer in lot["taken"]:
         yield (
             "taken over",
-            f"{carry['quantity']} {base}",
-            f"dust of lot {carry['lot']}, at its cost of {carry['cost']} {quote}",
+            f"{transfer['quantity']} {base}",
+            f"dust of lot {transfer['lot']}, at its cost of {transfer['cost']} {quote}",
         )
-    for carry in lot["given"]:
+    for transfer in lot["given"]:
         yield (
             "given away",
-            f"{carry['quantity']} {base}",
-            f"dust to lot {carry['lot']}, at its cost of {carry['cost']} {quote}",
+            f"{transfer['quantity']} {base}",
+            f"dust to lot {transfer['lot']}, at its cost of {transfer['cost']} {quote}",
         )
     if lot["taken"] or lot["given"]:
         yield "to sell", f"{lot['stock']} {base}", f"in all, which cost {lot['stock_cost']} {quote}"
 
 
-def _asked(lot: Json, sell: Json) -> Iterator[Row]:
+def _sell_rows(lot: Json, sell: Json) -> Iterator[Row]:
     base, quote = lot["base"], lot["quote"]
-    yield "quantity", f"{sell['quantity']} {base}", _steps(lot)
-    yield "cost", f"{sell['cost']} {quote}", _share(lot, sell)
+    yield "quantity", f"{sell['quantity']} {base}", _step_text(lot)
+    yield "cost", f"{sell['cost']} {quote}", _share_text(lot, sell)
     if sell["floor"] is None:
         yield "price", f"{sell['price']} {quote}", "found on the exchange: the terms it was placed on are not known"
         return
-    yield "profit", f"{sell['wanted_profit']} {quote}", _wanted(lot, sell)
-    yield "fee", f"{_percent(sell['sell_rate'])} %", f"expected of the proceeds{_fee_terms(lot, sell['sell_rate'])}"
+    yield "profit", f"{sell['wanted_profit']} {quote}", _profit_text(lot, sell)
+    yield (
+        "fee",
+        f"{_percent(sell['sell_rate'])} %",
+        f"expected of the proceeds{_fee_terms(lot, sell['sell_rate'])}",
+    )
     net = f"({sell['cost']} + {sell['wanted_profit']}) / ({sell['quantity']} * (1 - {sell['sell_rate']}))"
     yield "floor", f"{sell['floor']} {quote}", net
-    yield "price", f"{sell['price']} {quote}", _rounded(lot, sell)
+    yield "price", f"{sell['price']} {quote}", _rounding_text(lot, sell)
     yield "proceeds", f"{sell['expected_proceeds']} {quote}", f"{sell['price']} * {sell['quantity']}"
     less = f"after a fee of {sell['expected_fee']} {quote}: {sell['expected_net']} - {sell['cost']} of cost"
-    yield "expected net", f"{signed(sell['expected_profit'])} {quote}", less
+    yield "expected net", f"{with_sign(sell['expected_profit'])} {quote}", less
 
 
-def _sold(lot: Json) -> Iterator[Row]:
+def _sale_rows(lot: Json) -> Iterator[Row]:
     quote = lot["quote"]
     for sale in lot["sales"]:
-        how = f"{_traded(lot, sale)}, {_fee(lot, sale)}"
+        how = f"{_trade_text(lot, sale)}, {_fee_text(lot, sale)}"
         yield f"trade {sale['trade']}", f"{sale['net']} {quote}", how
         held = f"{sale['net']} - {sale['cost']} that its coins cost, held for {duration(sale['held_seconds'])}"
-        yield "", f"{signed(sale['profit'])} {quote}", held
+        yield "", f"{with_sign(sale['profit'])} {quote}", held
 
 
-def _net(lot: Json) -> Iterator[Row]:
+def _net_rows(lot: Json) -> Iterator[Row]:
     base, quote = lot["base"], lot["quote"]
     if Decimal(lot["dust"]):
-        yield "dust", f"{lot['dust']} {base}", _dust(lot)
+        yield "dust", f"{lot['dust']} {base}", _dust_text(lot)
     for step in lot["next"]:
         if step["why"]:
-            yield "now", _spoken(step["decision"]), step["why"]
+            yield "now", _decision_text(step["decision"]), step["why"]
     if Decimal(lot["fees_quote"]):
         fees = ", ".join(f"{amount} {asset}" for asset, amount in lot["fees"].items())
         yield "fees", f"{lot['fees_quote']} {quote}", f"{'in all' if lot['state'] == 'CLOSED' else 'so far'}: {fees}"
     if Decimal(lot["correction"]):
-        yield "of dust", f"{signed(lot['correction'])} {quote}", _correction(lot)
-    yield "realised", f"{signed(lot['realised_net'])} {quote}", "after every fee"
+        yield "of dust", f"{with_sign(lot['correction'])} {quote}", _correction_text(lot)
+    yield "realised", f"{with_sign(lot['realised_net'])} {quote}", "after every fee"
     if lot["state"] != "CLOSED" and lot["expected_net"] is not None:
-        yield "expected", f"{signed(lot['expected_net'])} {quote}", "once the SELLs on the book are sold"
+        yield "expected", f"{with_sign(lot['expected_net'])} {quote}", "once the SELLs on the book are sold"
 
 
-def _traded(lot: Json, fill: Json) -> str:
+def _trade_text(lot: Json, fill: Json) -> str:
     return f"{fill['quantity']} {lot['base']} at {fill['price']}, {fill['time'][:19].replace('T', ' ')}"
 
 
-def _fee(lot: Json, fill: Json) -> str:
+def _fee_text(lot: Json, fill: Json) -> str:
     if not Decimal(fill["fee"]):
         return "no fee"
     fee = f"fee {fill['fee']} {fill['fee_asset']} ({'maker' if fill['maker'] else 'taker'})"
@@ -143,8 +147,8 @@ def _fee(lot: Json, fill: Json) -> str:
     return fee if is_counted else f"{fee}, not valued yet"
 
 
-def _sum(parts: list[tuple[str, str]]) -> str:
-    """The parts that are not nothing, with their signs."""
+def _sum_text(parts: list[tuple[str, str]]) -> str:
+    """The parts that are not zero, with their signs."""
     counted = [(amount, what) for amount, what in parts if Decimal(amount)]
     text = ""
     for amount, what in counted:
@@ -153,16 +157,16 @@ def _sum(parts: list[tuple[str, str]]) -> str:
     return text
 
 
-def _steps(lot: Json) -> str:
+def _step_text(lot: Json) -> str:
     return f"in steps of {lot['terms']['step']}" if lot["terms"] else ""
 
 
-def _share(lot: Json, sell: Json) -> str:
+def _share_text(lot: Json, sell: Json) -> str:
     is_all = sell["cost"] == lot["stock_cost"]
     return "all of it" if is_all else f"its share of {lot['stock_cost']}"
 
 
-def _wanted(lot: Json, sell: Json) -> str:
+def _profit_text(lot: Json, sell: Json) -> str:
     if sell["wanted_by"] == "net_profit_pct":
         return f"{lot['terms']['net_profit_pct']} % of that cost"
     if sell["wanted_by"] == "min_net_profit":
@@ -173,12 +177,12 @@ def _wanted(lot: Json, sell: Json) -> str:
 def _fee_terms(lot: Json, rate: str) -> str:
     terms = lot["terms"]
     if not terms or terms["sell_rate"] != rate:
-        return ""  # it was another one when the SELL was placed
+        return ""  # the fee was another one when the SELL was placed
     side = {"worse": "the worse of maker and taker"}.get(terms["sell_fee"], f"as {terms['sell_fee']}")
     return f", {side}{', with the BNB discount' if terms['bnb_discount'] else ''}"
 
 
-def _rounded(lot: Json, sell: Json) -> str:
+def _rounding_text(lot: Json, sell: Json) -> str:
     if not lot["terms"]:
         return "rounded up"
     tick = lot["terms"]["tick"]
@@ -186,28 +190,23 @@ def _rounded(lot: Json, sell: Json) -> str:
     return "raised to the lowest price allowed" if is_lifted else f"rounded up to the tick of {tick}"
 
 
-def _dust(lot: Json) -> str:
+def _dust_text(lot: Json) -> str:
     stays = f"no whole step of {lot['terms']['step']}" if lot["terms"] else "left over"
     if Decimal(lot["dust_cost"]):
         return f"{stays}; it stays at its share of the cost, {lot['dust_cost']} {lot['quote']}"
     return f"{stays}; its cost is not counted on"
 
 
-def _correction(lot: Json) -> str:
+def _correction_text(lot: Json) -> str:
     if Decimal(lot["remainder"]) and not Decimal(lot["dust_cost"]):
         return "the sales have to bring its cost"
     return "it counts at its share of the whole cost, the sales at that of the coins bought first"
 
 
-def _spoken(decision: str) -> str:
-    words = {"Wait": "waits", "Park": "parked", "Queue": "queued", "Close": "closes", "CancelSell": "takes back"}
+def _decision_text(decision: str) -> str:
+    words = {"Wait": "waits", "Park": "parked", "Queue": "queued", "Close": "closes", "CancelSell": "cancels"}
     return words.get(decision, decision)
 
 
 def _percent(rate: str) -> str:
     return f"{(Decimal(rate) * 100).normalize():f}"
-
-
-def signed(amount: str) -> str:
-    """The amount with its sign."""
-    return f"+{amount}" if Decimal(amount) > 0 else amount

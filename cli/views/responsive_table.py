@@ -1,20 +1,22 @@
-"""Tables that fit the terminal: where it is narrow, whole columns are left out instead of every word being cut."""
+"""Tables that fit the terminal: a narrow one leaves out whole columns instead of cutting every word."""
 
 import dataclasses
 from collections.abc import Sequence
 
+from rich import box
 from rich.console import Console, ConsoleOptions, RenderResult
 from rich.measure import Measurement
 from rich.table import Table
 
 _ANY_WIDTH = 1000
-_WIDTH_OF_A_FILE = 160  # what is piped away is cut by nobody
+_FILE_WIDTH = 160  # room for all columns
 
 
-class Fitting:
-    """A table, and the columns that it can do without, the most dispensable first."""
+class ResponsiveTable:
+    """A table that leaves out columns where the terminal is too narrow."""
 
     def __init__(self, table: Table, optional: Sequence[str]) -> None:
+        """`optional` names the columns that may be left out, the least important first."""
         self.table = table
         self._optional = optional
 
@@ -28,9 +30,9 @@ class Fitting:
 
 
 def stdout_console() -> Console:
-    """The terminal, or a file that has room for every column."""
+    """Standard output; if it is not a terminal, with room for every column."""
     console = Console()
-    return console if console.is_terminal else Console(width=_WIDTH_OF_A_FILE)
+    return console if console.is_terminal else Console(width=_FILE_WIDTH)
 
 
 def _without(table: Table, name: str) -> Table:
@@ -39,3 +41,12 @@ def _without(table: Table, name: str) -> Table:
     narrower.__dict__.update(table.__dict__)
     narrower.columns = [dataclasses.replace(column, _index=index) for index, column in enumerate(left)]
     return narrower
+
+
+def plain_table(first: str, *others: str) -> Table:
+    """An empty table: all columns but the first and `State` hold numbers."""
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="bold")
+    table.add_column(first, no_wrap=True)
+    for name in others:
+        table.add_column(name, justify="left" if name == "State" else "right", no_wrap=True)
+    return table

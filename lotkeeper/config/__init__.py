@@ -2,7 +2,7 @@
 
 from lotkeeper.config.credentials import SECRET_VARIABLES, Secrets, load_secrets
 from lotkeeper.config.environment import CONFIG_VARIABLE
-from lotkeeper.config.loading import load_config
+from lotkeeper.config.loading import load_config, unlisted_pairs
 from lotkeeper.config.models import (
     Config,
     ExchangeConfig,
@@ -41,4 +41,5 @@ __all__ = [
     "load_config",
     "load_secrets",
     "runtime_dir",
+    "unlisted_pairs",
 ]

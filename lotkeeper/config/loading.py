@@ -1,7 +1,7 @@
 """From the file and the environment to a checked configuration, or to every problem at once."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -104,3 +104,13 @@ def _value_at(document: Document, path: Sequence[str]) -> Any:
     for key in path:
         value = value.get(key) if isinstance(value, dict) else None
     return value
+
+
+def unlisted_pairs(path: Path, unlisted: Iterable[str], listed: Iterable[str]) -> ConfigProblems:
+    """The problems of a file that names the pairs `unlisted`, which are not among the exchange's symbols `listed`."""
+    known, document = sorted(listed), read_document(path)
+    before = len(document.problems)
+    for symbol in unlisted:
+        allowed = f"a symbol that the exchange lists{suggestion(symbol, known)}"
+        document.complain(("pairs", symbol), "a pair that the exchange does not list", allowed)
+    return ConfigProblems(document.problems[before:])

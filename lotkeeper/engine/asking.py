@@ -48,11 +48,4 @@ class Forwarded:
     body: Any
 
 
-@dataclass(frozen=True, slots=True)
-class AskLost:
-    """Told to an asking actor by its own process: whoever it asked died without having handled the ask."""
-
-    ask_id: str
-
-
 Sender = Asker | ActorAddress

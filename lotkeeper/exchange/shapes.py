@@ -47,7 +47,6 @@ class BookTicker:
 class ExchangeInfo:
     pairs: Mapping[str, TradePair]  # by symbol: those that could be read
     problems: tuple[str, ...]  # for people: one for each row that could not be read
-    unknown_filters: tuple[str, ...] = ()  # rules that are new to us: the exchange may refuse an order for them
     server_time_ms: int | None = None
 
 
@@ -69,15 +68,6 @@ class BalancesChanged:
     """Absolute balances of the assets that may have changed (outboundAccountPosition)."""
 
     assets: tuple[Balance, ...]
-    at_ms: int
-
-
-@dataclass(frozen=True, slots=True)
-class BalanceDelta:
-    """A deposit, withdrawal or transfer; not a trade."""
-
-    asset: str
-    delta: Decimal  # negative for what left the account
     at_ms: int
 
 
@@ -116,9 +106,7 @@ class Ignored:
     damaged: bool = False  # it was meant for us and could not be read: reconcile
 
 
-UserFrame = (
-    Execution | BalancesChanged | BalanceDelta | Subscribed | RequestFailed | StreamEnded | ServerShutdown | Ignored
-)
+UserFrame = Execution | BalancesChanged | Subscribed | RequestFailed | StreamEnded | ServerShutdown | Ignored
 
 # ---- frames of market streams: tuples, because thousands arrive a second and a frozen dataclass takes thrice as long
 

@@ -1,8 +1,8 @@
-"""How the key gets from the environment to the launcher alone.
+"""How the API key gets from the environment to the launcher alone.
 
-A process keeps the environment that it was started with where others can read it (/proc/PID/environ), and passes it on
-by fork. So the command starts itself again without the secret variables, and hands the secrets on in a file that exists
-in memory only and that no forked process keeps.
+Other processes can read the environment that a process was started with (/proc/PID/environ), and a fork inherits it.
+So the command starts itself again without the secret variables, and passes the secrets in a file that exists in memory
+only and that no forked process keeps.
 """
 
 import ctypes
@@ -17,13 +17,13 @@ import orjson
 from lotkeeper.config import SECRET_VARIABLES, Config, Secrets
 from messages.lifecycle import Credentials
 
-_PR_SET_PDEATHSIG = 1
+_PR_SET_PDEATHSIG = 1  # prctl(2)
 
 
-def hand_over(config: Config, secrets: Secrets, account: str = "") -> NoReturn:
-    """Starts this command again, with the secrets in a memory file and no longer in the environment.
+def hand_over_key(config: Config, secrets: Secrets, account: str = "") -> NoReturn:
+    """Starts this command again with the secrets in a memory file instead of the environment.
 
-    What else this process holds open for the next (the lease) stays; `account` is the lease's name for the account.
+    Inheritable descriptors, such as those of the lease, stay open. `account` is the lease's name for the account.
     """
     document = {
         "key_type": str(config.exchange.key_type),
@@ -31,31 +31,31 @@ def hand_over(config: Config, secrets: Secrets, account: str = "") -> NoReturn:
         "api_secret": secrets.api_secret.get_secret_value() if secrets.api_secret else None,
         "private_key_pem": secrets.private_key_pem.decode() if secrets.private_key_pem else None,
     }
-    descriptor = os.memfd_create("credentials", 0)  # inheritable: no close-on-exec
+    descriptor = os.memfd_create("credentials", 0)  # inheritable: without close-on-exec
     os.write(descriptor, orjson.dumps(document))
-    start_again(["--credentials-fd", str(descriptor), *(["--account", account] if account else [])])
+    restart_process(["--credentials-fd", str(descriptor), *(["--account", account] if account else [])])
 
 
-def start_again(more: Sequence[str]) -> NoReturn:
-    """Replaces this process by a fresh one with the same command line and `more`."""
+def restart_process(more: Sequence[str]) -> NoReturn:
+    """Replaces this process by a fresh one with the same command line and the arguments `more`."""
     environment = {name: value for name, value in os.environ.items() if name not in SECRET_VARIABLES}
     command = [sys.executable, *sys.orig_argv[1:], *more]
     os.execve(sys.executable, command, environment)  # noqa: S606 (our own command line, no shell)
 
 
-def keep_from_children(descriptor: int) -> None:
-    """No process forked from now on holds the memory file."""
+def close_in_children(descriptor: int) -> None:
+    """Closes the memory file in every process that is forked from now on."""
     still_open = [descriptor]
 
-    def forget() -> None:
-        if still_open:  # in a child's own children the number may be another file's
+    def close_once() -> None:
+        if still_open:  # in a child's own children another file may have this number
             os.close(still_open.pop())
 
-    os.register_at_fork(after_in_child=forget)
+    os.register_at_fork(after_in_child=close_once)
 
 
-def credentials_in(descriptor: int) -> Credentials:
-    """What the memory file holds."""
+def read_credentials(descriptor: int) -> Credentials:
+    """The content of the memory file."""
     document = orjson.loads(os.pread(descriptor, os.fstat(descriptor).st_size, 0))
     pem = document["private_key_pem"]
     return Credentials(
@@ -66,8 +66,8 @@ def credentials_in(descriptor: int) -> Credentials:
     )
 
 
-def die_with(parent_pid: int) -> None:
-    """Has the kernel end this process (SIGTERM) when its parent is gone; ends now when it already is."""
+def exit_with_parent(parent_pid: int) -> None:
+    """Makes the kernel end this process (SIGTERM) when its parent ends; exits now if the parent has ended already."""
     ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
     if os.getppid() != parent_pid:
         sys.exit(0)

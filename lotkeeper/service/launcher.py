@@ -1,4 +1,4 @@
-"""The launcher: the service's main process. Starts the actor system, keeps the key, and sees the system to its end."""
+"""The launcher: the service's main process. Holds the API key, and starts, restarts and stops the actor system."""
 
 import logging
 import signal
@@ -7,27 +7,21 @@ import time
 from dataclasses import replace
 from pathlib import Path
 from types import FrameType
-from typing import Any, NoReturn
+from typing import NoReturn
 
 from actors.guardian import Guardian
-from cli.shared import ConfigurationFailure, Failure
-from lotkeeper.config import Config, adoption, exit_policy, in_flight_file, runtime_dir
-from lotkeeper.config.listing import unlisted_pairs
+from lotkeeper.config import Config, runtime_dir
 from lotkeeper.engine.errors import AlreadyRunningError, AskError, EngineError, StartFailedError, SystemGoneError
 from lotkeeper.engine.notifying import Notifier
 from lotkeeper.engine.service import RunningSystem, start
-from lotkeeper.exchange.rest.client import RestClient
-from lotkeeper.exchange.rest.outcomes import Answered, is_refused_as
-from lotkeeper.exchange.shapes import ExchangeInfo
 from lotkeeper.logging.setup import configure_logging, hide, rotate_if_needed
-from lotkeeper.service.key_handover import credentials_in, keep_from_children, start_again
-from lotkeeper.trading.orders.refusals import RefusalKind
+from lotkeeper.service.configuration import check_pairs_listed, service_settings
+from lotkeeper.service.errors import ServiceError
+from lotkeeper.service.key_handover import close_in_children, read_credentials, restart_process
 from lotkeeper.version import ENGINE_LABEL
 from messages.lifecycle import (
     Credentials,
     CredentialsWanted,
-    PairSettings,
-    ServiceSettings,
     StartGuardian,
     StopWanted,
     secret_values,
@@ -46,19 +40,19 @@ _PRELOAD = (
     "lotkeeper.logging.setup",
 )
 _LISTEN_S = 0.2
-_ALIVE_EVERY_S = 1.0
-_ALIVE_WITHIN_S = 5.0
+_PING_EVERY_S = 1.0
+_PONG_WITHIN_S = 5.0
 _ROTATE_EVERY_S = 5.0
 _STOP_WITHIN_S = 3.0
-_MOST_LIVES = 5  # of the whole system, within this time:
-_LIVES_WITHIN_S = 60.0
-_ACCOUNT = "account"  # whose lots the database holds
+_MAX_STARTS = 5  # of the whole system within _STARTS_WITHIN_S; then the launcher gives up
+_STARTS_WITHIN_S = 60.0
+_ACCOUNT = "account"  # the database's key for the account whose lots it holds
 
 log = logging.getLogger("lotkeeper.launcher")
 
 
 class Launcher:
-    """Not an actor. It holds the key and gives it to the actors that sign, after they were forked."""
+    """Not an actor. It gives the API key to the actors that sign requests, after they were forked."""
 
     def __init__(
         self,
@@ -68,57 +62,60 @@ class Launcher:
         account: str = "",
         *,
         is_quiet: bool,
-        lives: str,
+        starts: str,
         lease: int | None = None,
     ) -> None:
-        """`lives` are the births of earlier ones, `lease` is the token of the last."""
+        """After a restart `starts` are the times of the earlier starts and `lease` is the token of the last one.
+
+        The times are in seconds since 1970, separated by commas.
+        """
         self._config, self._path, self._fd, self._account = config, path, credentials_fd, account
         self._is_quiet = is_quiet
-        self._births = [*(float(birth) for birth in lives.split(",") if birth), time.time()]
+        self._started_at = [*(float(each) for each in starts.split(",") if each), time.time()]
         self._is_stopping = False
         self._lease = lease
         self._credentials: Credentials | None = None
         self._notifier = Notifier()
-        self._alive_at = self._rotated_at = time.monotonic()
+        self._pinged_at = self._rotated_at = time.monotonic()
 
     def run(self) -> None:
-        """Until a signal, a stop command, or an end that restarting does not cure; raises Failure."""
-        self._log_as("launcher")
+        """Runs until a signal or a stop command. Raises ServiceError if the system cannot start, or keeps failing."""
+        self._configure_logging("launcher")
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-            signal.signal(number, self._signalled)
-        if len(self._births) == 1:  # in a later life the exchange may be away: the actors wait for it
-            check_listed(self._config, self._path)
-        self._lease = self._newest_lease()
-        keep_from_children(self._fd)
+            signal.signal(number, self._on_signal)
+        if len(self._started_at) == 1:  # a restart works while the exchange is unreachable: the actors wait for it
+            check_pairs_listed(self._config, self._path)
+        self._lease = self._next_lease()
+        close_in_children(self._fd)
         try:
             system = start(
                 runtime_dir(self._config),
                 Guardian,
                 StartGuardian(replace(service_settings(self._config), lease=self._lease)),
                 preload=_PRELOAD,
-                on_process_start=self._log_as,
+                on_process_start=self._configure_logging,
                 label=ENGINE_LABEL,
             )
         except AlreadyRunningError as error:
-            raise Failure(f"lotkeeper is already running with this configuration: {error}") from error
-        except (StartFailedError, SystemGoneError) as error:  # killed while it came up, by whomever
-            self._begin_again(error)
+            raise ServiceError(f"lotkeeper is already running with this configuration: {error}") from error
+        except (StartFailedError, SystemGoneError) as error:  # killed while it was starting
+            self._restart(error)
         except EngineError as error:
-            raise Failure(str(error)) from error
+            raise ServiceError(str(error)) from error
         self._serve(system)
 
-    def _newest_lease(self) -> int:
-        """In a later life the database may fail: the token of the last one is still ours, as are its locks."""
+    def _next_lease(self) -> int:
+        """After a restart the last start's token is still valid, as are its locks, if the database cannot be opened."""
         try:
-            return take_token(self._config, self._account)
-        except Failure as failure:
+            return next_lease_token(self._config, self._account)
+        except ServiceError as error:
             if self._lease is None:
                 raise
-            log.error("%s", failure.message)
+            log.error("%s", error)
             return self._lease
 
     def _serve(self, system: RunningSystem) -> None:
-        self._credentials = credentials_in(self._fd)
+        self._credentials = read_credentials(self._fd)
         hide(secret_values(self._credentials))
         log.info("lotkeeper keeps %s", ", ".join(self._config.pairs))
         self._notifier.ready()
@@ -128,92 +125,61 @@ class Launcher:
         except (SystemGoneError, AskError) as error:
             if not self._is_stopping:
                 system.stop(_STOP_WITHIN_S)
-                self._begin_again(error)
+                self._restart(error)
         self._notifier.stopping()
         system.stop(_STOP_WITHIN_S)
-        log.info("stopped; the SELLs on the book stand")
+        log.info("stopped; the SELLs stay on the book")
 
     def _turn(self, system: RunningSystem) -> None:
-        self._take(system, system.listen(_LISTEN_S))
+        self._handle_message(system, system.listen(_LISTEN_S))
         now = time.monotonic()
-        if now - self._alive_at >= _ALIVE_EVERY_S:
-            system.ping(_ALIVE_WITHIN_S)
+        if now - self._pinged_at >= _PING_EVERY_S:
+            system.ping(_PONG_WITHIN_S)
             self._notifier.alive()
-            self._alive_at = time.monotonic()
+            self._pinged_at = time.monotonic()
         if now - self._rotated_at >= _ROTATE_EVERY_S:
             rotate_if_needed(self._config.logs)
             self._rotated_at = now
 
-    def _take(self, system: RunningSystem, message: object) -> None:
+    def _handle_message(self, system: RunningSystem, message: object) -> None:
         if isinstance(message, CredentialsWanted) and self._credentials is not None:
             system.send_to(message.reply_to, self._credentials)
         elif isinstance(message, StopWanted):
             self._is_stopping = True
 
-    def _begin_again(self, error: Exception) -> NoReturn:
-        """The root is dead or deaf, and everything ended: this process starts afresh, with nothing in its memory."""
+    def _restart(self, error: Exception) -> NoReturn:
+        """The actor system ended or does not answer: replaces this process by a fresh one, which starts it again."""
         log.error("the actor system failed: %s", error)
-        recent = [birth for birth in self._births if time.time() - birth < _LIVES_WITHIN_S]
-        if len(recent) >= _MOST_LIVES:
-            raise Failure(f"the actor system failed {len(recent)} times in {_LIVES_WITHIN_S:.0f} s: {error}")
-        log.warning("starting again")
+        recent = [each for each in self._started_at if time.time() - each < _STARTS_WITHIN_S]
+        if len(recent) >= _MAX_STARTS:
+            raise ServiceError(f"the actor system failed {len(recent)} times in {_STARTS_WITHIN_S:.0f} s: {error}")
+        log.warning("restarting the actor system")
         sys.stderr.flush()
-        start_again(
-            ["--lease", str(self._lease), "--again", ",".join(str(birth) for birth in recent or self._births[-1:])]
+        restart_process(
+            ["--lease", str(self._lease), "--again", ",".join(str(each) for each in recent or self._started_at[-1:])]
         )
 
-    def _signalled(self, number: int, frame: FrameType | None) -> None:
+    def _on_signal(self, number: int, frame: FrameType | None) -> None:
         self._is_stopping = True
 
-    def _log_as(self, process: str) -> None:
+    def _configure_logging(self, process: str) -> None:
         configure_logging(self._config.logs, process, terminal=not self._is_quiet)
 
 
-def service_settings(config: Config) -> ServiceSettings:
-    """What the actors need of the configuration."""
-    exchange = config.exchange
-    return ServiceSettings(
-        rest_url=exchange.rest_url,
-        ws_api_url=exchange.ws_api_url,
-        stream_url=exchange.stream_url,
-        recv_window_ms=exchange.recv_window_ms,
-        database=config.database,
-        silent_after_s=config.streams.silent_after_s,
-        renew_after_s=config.streams.renew_after_s,
-        pairs=tuple(PairSettings(symbol, exit_policy(config, symbol), adoption(config)) for symbol in config.pairs),
-        in_flight=str(in_flight_file(config)),
-    )
+def next_lease_token(config: Config, account: str = "") -> int:
+    """The fencing token of a start, greater than that of every earlier one.
 
-
-def check_listed(config: Config, path: Path) -> None:
-    """Raises ConfigurationFailure for pairs that the exchange does not list, Failure when it cannot be asked."""
-    client = RestClient(config.exchange.rest_url, None)
-    try:
-        outcome: Any = client.exchange_info(list(config.pairs))
-        if is_refused_as(outcome, RefusalKind.UNKNOWN_SYMBOL):
-            outcome = client.exchange_info(None)
-    finally:
-        client.close()
-    if not isinstance(outcome, Answered) or not isinstance(outcome.body, ExchangeInfo):
-        raise Failure(f"the exchange at {config.exchange.rest_url} does not tell its pairs: {_words(outcome)}")
-    unlisted = [symbol for symbol in config.pairs if symbol not in outcome.body.pairs]
-    if unlisted:
-        raise ConfigurationFailure(str(unlisted_pairs(path, unlisted, outcome.body.pairs)))
-
-
-def take_token(config: Config, account: str = "") -> int:
-    """The token of a system that begins. Raises Failure when the database cannot be opened, or is another account's.
-
-    `account` is the lock's name for the account, empty where the exchange did not tell its number.
+    Raises ServiceError if the database cannot be opened or holds the lots of another account. `account` is the lease's
+    name for the account; it is empty where the exchange did not tell the account's number.
     """
     try:
         store = Store.open(config.database)
         try:
             known = store.state(_ACCOUNT)
             if account and known not in (None, account):
-                raise Failure(
-                    f"the database {store.path} holds the lots of another account (a test exchange is another one, "
-                    "too); set `database` to another path"
+                raise ServiceError(
+                    f"the database {store.path} holds the lots of another account (an account on a test exchange is "
+                    "another account, too); set `database` to another path"
                 )
             if account and known is None:
                 store.record([StateRecord(_ACCOUNT, account)])
@@ -221,8 +187,4 @@ def take_token(config: Config, account: str = "") -> int:
         finally:
             store.close()
     except StoreError as error:
-        raise Failure(str(error)) from error
-
-
-def _words(outcome: object) -> str:
-    return str(getattr(outcome, "reason", None) or getattr(outcome, "text", None) or "an answer of another shape")
+        raise ServiceError(str(error)) from error

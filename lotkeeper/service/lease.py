@@ -1,10 +1,10 @@
-"""The lease: one service to an account and to a database, on this machine.
+"""The lease: at most one service for an account and for a database, on this machine.
 
-Its locks are descriptors that all processes of the service inherit, so that the kernel gives them back with the last of
-them: a new service never begins while an actor of the old one lives. The database has a lock file beside it, which
-also keeps out a service of another container that shares the folder. The account has two names among the kernel's
-abstract sockets, one of its key and one of its number on the exchange: no file that could be left behind, deleted or
-seen by some users only. Nothing ever listens there.
+Its locks are descriptors that all processes of the service inherit, so the kernel releases them when the last of these
+processes ends: a new service never starts while an actor of the old one still runs. The database is locked by a file
+beside it, which also keeps out a service in another container that shares the folder. The account is locked by two
+abstract Unix sockets, one named after its key and one after its number on the exchange. An abstract socket is no file:
+it cannot be left behind, be deleted, or be visible to some users only. Nothing ever listens on it.
 """
 
 import errno
@@ -19,50 +19,50 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from cli.shared import Failure
 from lotkeeper.config import Config, Secrets, database_file
+from lotkeeper.service.errors import ServiceError
 
-_PATIENCE_S = 3.0  # for a service that is just ending
-_LOOK_EVERY_S = 0.02
-_BINANCE = re.compile(r"api(\d|-gcp)?\.binance\.com")  # Binance rest-api.md: the addresses of one exchange
-_ONE_EACH = "one account has one keeper, for two would sell the same coins twice"
+_LOCK_WITHIN_S = 3.0  # a service that is just ending gives its locks up within this time
+_RETRY_EVERY_S = 0.02
+_BINANCE = re.compile(r"api(\d|-gcp)?\.binance\.com")  # Binance rest-api.md: all of these are one exchange
+_ONE_EACH = "an account can have only one lotkeeper, because two would sell the same coins twice"
 
 
 def realm_of(rest_url: str) -> str:
-    """Which exchange it is: its accounts are numbered by itself. All addresses of Binance are one."""
+    """The exchange behind an address: account numbers are unique within it. All addresses of Binance are one realm."""
     parts = urlsplit(rest_url)
     return "binance.com" if _BINANCE.fullmatch(parts.hostname or "") else parts.netloc
 
 
 def account_name(realm: str, kind: str, value: str) -> str:
-    """The name of an account's lock, which all users of the machine may see: a hash, from which no key can be read."""
+    """The name of an account's lock. All users of the machine can see it, so it is a hash."""
     return "lotkeeper-" + hashlib.sha256(f"lotkeeper {realm} {kind} {value}".encode()).hexdigest()[:32]
 
 
 @dataclass(frozen=True, slots=True)
 class Lease:
-    """`descriptors` hold it as long as they are open; `account` names the account, empty where nobody could tell."""
+    """The locks of this service."""
 
-    descriptors: tuple[int, ...]
-    account: str
+    descriptors: tuple[int, ...]  # the locks are held while these are open
+    account: str  # identifies the account by its number; empty where the exchange did not tell the number
 
 
-def take_lease(config: Config, secrets: Secrets) -> Lease:
-    """Raises Failure when another service holds the database or the account. One question to the exchange."""
+def acquire_lease(config: Config, secrets: Secrets) -> Lease:
+    """Raises ServiceError if another service holds the database or the account. Sends one request to the exchange."""
     realm = realm_of(config.exchange.rest_url)
-    descriptors = [take_database(config), take_account(account_name(realm, "key", secrets.api_key))]
+    descriptors = [lock_database(config), lock_account(account_name(realm, "key", secrets.api_key))]
     number = account_number(config, secrets)
     if number is not None:
-        descriptors.append(take_account(account_name(realm, "number", str(number))))
-    # Of whichever address it was asked: a database stays that of its account when it is reached by another one.
+        descriptors.append(lock_account(account_name(realm, "number", str(number))))
+    # Without the exchange's address: the database stays with its account when the address in the configuration changes.
     account = "" if number is None else account_name("", "number", str(number))
     return Lease(tuple(each for each in descriptors if each is not None), account)
 
 
 def account_number(config: Config, secrets: Secrets) -> int | None:
-    """The account's number (Binance rest-api.md, "Account information", uid): two keys may be of one account.
+    """The account's number (Binance rest-api.md, "Account information", uid); two keys may belong to one account.
 
-    None where the exchange does not tell it now: then the key alone stands for the account.
+    None if the exchange does not answer now: then only the key identifies the account.
     """
     from lotkeeper.exchange.rest.client import RestClient
     from lotkeeper.exchange.rest.outcomes import Answered
@@ -75,7 +75,7 @@ def account_number(config: Config, secrets: Secrets) -> int | None:
             str(config.exchange.key_type), secrets.api_key, secret=secret, private_key_pem=secrets.private_key_pem
         )
     except KeyProblemError:
-        return None  # the Gateway says what is wrong with it
+        return None  # the Gateway reports what is wrong with the key
     client = RestClient(config.exchange.rest_url, signer, recv_window_ms=config.exchange.recv_window_ms)
     try:
         outcome = client.account()
@@ -84,8 +84,8 @@ def account_number(config: Config, secrets: Secrets) -> int | None:
     return outcome.body.uid if isinstance(outcome, Answered) and isinstance(outcome.body, Account) else None
 
 
-def take_database(config: Config) -> int | None:
-    """The lock of the database; None where its folder cannot be written, which opening it says. Raises Failure."""
+def lock_database(config: Config) -> int | None:
+    """Locks the database. None if its folder is not writable: opening it reports that. Raises ServiceError."""
     path = database_file(config)
     lock = path.with_name(path.name + ".lock")
     try:
@@ -93,13 +93,13 @@ def take_database(config: Config) -> int | None:
     except OSError:
         return None
     try:
-        is_taken = _patiently(lambda: _locked(descriptor))
-    except OSError:  # a file system without locks: the token in the database decides
+        is_locked = _retry(lambda: _lock_file(descriptor))
+    except OSError:  # a file system without locks: only the lease token in the database keeps a second service out
         os.close(descriptor)
         return None
-    if not is_taken:
+    if not is_locked:
         os.close(descriptor)
-        raise Failure(
+        raise ServiceError(
             f"lotkeeper is already running with the database {path}{_holder(lock)}; "
             "`lotkeeper status` with its configuration shows it, `lotkeeper stop` ends it"
         )
@@ -109,30 +109,31 @@ def take_database(config: Config) -> int | None:
     return descriptor
 
 
-def take_account(name: str) -> int:
-    """The lock of an account by one of its names. Raises Failure."""
+def lock_account(name: str) -> int:
+    """Locks one of the account's names. Raises ServiceError."""
     lock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-    if not _patiently(lambda: _bound(lock, name)):
+    if not _retry(lambda: _bind_name(lock, name)):
         lock.close()
-        raise Failure(
-            f"another lotkeeper on this machine keeps this account, with another database: {_ONE_EACH}. "
-            "End it first (`lotkeeper stop --config ITS_CONFIG`; `pgrep -af 'main run'` finds it), "
+        raise ServiceError(
+            f"another lotkeeper on this machine uses this account, with another database: {_ONE_EACH}. "
+            "Stop it first (`lotkeeper stop --config ITS_CONFIG`; `pgrep -af 'main run'` finds it), "
             "or give this one the key of another account"
         )
     lock.set_inheritable(True)
     return lock.detach()
 
 
-def _patiently(take: Callable[[], bool]) -> bool:
-    give_up = time.monotonic() + _PATIENCE_S
-    while not take():
+def _retry(lock: Callable[[], bool]) -> bool:
+    """Whether the lock was free, or became free in time."""
+    give_up = time.monotonic() + _LOCK_WITHIN_S
+    while not lock():
         if time.monotonic() > give_up:
             return False
-        time.sleep(_LOOK_EVERY_S)
+        time.sleep(_RETRY_EVERY_S)
     return True
 
 
-def _locked(descriptor: int) -> bool:
+def _lock_file(descriptor: int) -> bool:
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -140,12 +141,12 @@ def _locked(descriptor: int) -> bool:
     return True
 
 
-def _bound(lock: socket.socket, name: str) -> bool:
+def _bind_name(lock: socket.socket, name: str) -> bool:
     try:
         lock.bind(f"\0{name}")
     except OSError as error:
         if error.errno != errno.EADDRINUSE:
-            raise Failure(f"the lock of the account cannot be taken: {error.strerror}") from error
+            raise ServiceError(f"cannot lock the account: {error.strerror}") from error
         return False
     return True
 

@@ -1,4 +1,4 @@
-"""From the embedded exchange's own books: what was bought, could be sold, and has no SELL. The service is not asked."""
+"""Which bought coins have no SELL, by the embedded exchange's own books. The service is not asked."""
 
 from collections.abc import Mapping
 from decimal import Decimal
@@ -12,18 +12,21 @@ from lotkeeper.trading.pair import TradePair
 Json = Mapping[str, Any]
 
 
-def unprotected(summary: Json, exchange_info: Json) -> dict[str, str]:
-    """The quantity (base asset) by pair that is bought, sellable and without a SELL; empty when the promise is kept."""
+def find_unprotected(summary: Json, exchange_info: Json) -> dict[str, str]:
+    """The quantity (base asset) by pair that was bought, can be sold and has no SELL; empty if the promise is kept.
+
+    `summary` and `exchange_info` are answers of the exchange: to the control API's summary, and to exchangeInfo.
+    """
     rules = parse_exchange_info(exchange_info).pairs
-    found = {symbol: _of_pair(books, rules[symbol]) for symbol, books in summary["symbols"].items()}
+    found = {symbol: _unprotected_of_pair(books, rules[symbol]) for symbol, books in summary["symbols"].items()}
     return {symbol: plain(quantity) for symbol, quantity in found.items() if quantity}
 
 
-def _of_pair(books: Json, pair: TradePair) -> Decimal:
-    return sum((_of_lot(buy, books["sellsByPrefix"], pair) for buy in books["buys"]), ZERO)
+def _unprotected_of_pair(books: Json, pair: TradePair) -> Decimal:
+    return sum((_unprotected_of_lot(buy, books["sellsByPrefix"], pair) for buy in books["buys"]), ZERO)
 
 
-def _of_lot(buy: Json, sells: Json, pair: TradePair) -> Decimal:
+def _unprotected_of_lot(buy: Json, sells: Json, pair: TradePair) -> Decimal:
     name = client_order_id(SellName(buy["orderId"], 1)).rpartition("-")[0]
     covered = sells.get(name, {"sold": "0", "offered": "0"})
     left = Decimal(buy["receivedNet"]) - Decimal(covered["sold"]) - Decimal(covered["offered"])

@@ -194,7 +194,7 @@ class Stage:
         took = fill(order_id, trade_id, Side.BUY, quantity, at, fee, fee_asset)
         known = report(order_id, f"web-{order_id}", Side.BUY, status, executed or quantity, executed or quantity, at)
         self.memory.keep(known, took)
-        return OrderReported(known, took, 0)
+        return OrderReported(known, took)
 
     def buys(self, *args: Any, **more: Any) -> OrderReported:
         """A BUY is filled and the keeper told of it."""
@@ -217,7 +217,7 @@ class Stage:
         took = fill(order_id, trade_id, Side.SELL, part, str(known.price), "0", "USDT")
         new = self.memory.turned(order_id, status, str(executed))
         self.memory.keep(new, took)
-        return OrderReported(new, took, 0)
+        return OrderReported(new, took)
 
     # What came of it
 

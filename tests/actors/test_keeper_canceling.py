@@ -114,7 +114,7 @@ def test_the_lot_waits_for_its_cancel_and_others_go_on():
 def test_the_event_may_come_before_the_reply():
     stage, message = with_two_sells()
     reply = taken_back(stage, message)
-    stage.desk.tell(OrderReported(reply.report, None, 0))
+    stage.desk.tell(OrderReported(reply.report, None))
     assert stage.order().quantity == D("0.002")
     stage.desk.tell(reply, stage.gateway)
     stage.gateway.nothing(PlaceSellOrder)
@@ -235,7 +235,7 @@ def test_a_keeper_that_died_with_a_cancel_that_never_left_cancels_anew():
 def test_a_person_who_cancels_still_holds_the_lot():
     stage, _ = with_two_sells()
     by_hand = replace(stage.memory.turned(9002, "CANCELED"), cancel_id="web_abc")
-    stage.desk.tell(OrderReported(by_hand, None, 0))
+    stage.desk.tell(OrderReported(by_hand, None))
     assert stage.written().state is LotState.HELD
 
 
@@ -243,7 +243,7 @@ def test_a_person_who_makes_a_sell_smaller_holds_what_is_left():
     stage = trading_keeper()
     stage.selling()
     smaller = replace(stage.memory.orders[9001], quantity=D("0.0004"), client_id="amend_1")
-    stage.desk.tell(OrderReported(smaller, None, 0))
+    stage.desk.tell(OrderReported(smaller, None))
     lot = stage.written()
     assert (lot.state, lot.open_quantity, lot.remainder) == (LotState.HELD, D("0.0004"), D("0.0006"))
     stage.gateway.nothing(PlaceSellOrder)

@@ -32,7 +32,7 @@ def by_hand(stage: Stage, quantity: str, order_id: int = 8001, trade_id: int = 3
     took = fill(order_id, trade_id, Side.SELL, quantity, "61000", "0", "USDT")
     known = report(order_id, "web-sell", Side.SELL, "FILLED", quantity, quantity, "61000")
     stage.memory.keep(known, took)
-    return OrderReported(known, took, 0)
+    return OrderReported(known, took)
 
 
 def test_where_nothing_differs_it_says_so():
@@ -132,7 +132,7 @@ def test_a_sale_by_hand_closes_a_lot_that_was_held_and_is_told():
     stage = trading_keeper()
     stage.selling()
     cancelled = replace(stage.memory.turned(9001, "CANCELED"), cancel_id="web")
-    stage.desk.tell(OrderReported(cancelled, None, 0))
+    stage.desk.tell(OrderReported(cancelled, None))
     assert stage.written().state is LotState.HELD
     stage.desk.tell(by_hand(stage, "0.001"))
     lot = stage.written()
@@ -160,7 +160,7 @@ def test_coins_that_a_person_sold_faster_are_not_offered_again(first):
 def test_a_sale_by_hand_that_nobody_told_is_found_when_all_is_compared():
     stage = trading_keeper()
     stage.selling()
-    stage.desk.tell(OrderReported(replace(stage.memory.turned(9001, "CANCELED"), cancel_id="web"), None, 0))
+    stage.desk.tell(OrderReported(replace(stage.memory.turned(9001, "CANCELED"), cancel_id="web"), None))
     by_hand(stage, "0.0006")
     stage.compared()
     assert stage.written().remainder == D("0.0004")
@@ -172,7 +172,7 @@ def test_a_sale_by_hand_that_nobody_told_is_found_when_all_is_compared():
 def test_a_fill_for_an_order_believed_dead_has_all_compared():
     stage = trading_keeper()
     order = stage.selling()
-    stage.desk.tell(OrderReported(stage.memory.turned(9001, "EXPIRED"), None, 0))
+    stage.desk.tell(OrderReported(stage.memory.turned(9001, "EXPIRED"), None))
     assert stage.written().orders[0].state is OrderState.EXPIRED
     stage.gateway.received.clear()
     stage.desk.tell(stage.sold())
@@ -185,7 +185,7 @@ def test_a_sell_of_ours_that_nobody_here_placed_has_all_compared():
     stage.selling()
     unknown = report(9700, "lk1-5eh-7", Side.SELL, "NEW", "0.0001", "0", "99000")
     stage.memory.keep(unknown)
-    stage.desk.tell(OrderReported(unknown, None, 0))
+    stage.desk.tell(OrderReported(unknown, None))
     assert any(isinstance(each, TradesFrom) for each in stage.questions())
 
 

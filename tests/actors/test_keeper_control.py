@@ -13,7 +13,7 @@ PAUSE, RESUME = PausePair(SYMBOL), ResumePair(SYMBOL)
 def held() -> Stage:
     stage = trading_keeper()
     stage.selling()
-    stage.desk.tell(OrderReported(stage.memory.turned(9001, "CANCELED"), None, 0))
+    stage.desk.tell(OrderReported(stage.memory.turned(9001, "CANCELED"), None))
     return stage
 
 

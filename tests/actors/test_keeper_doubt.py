@@ -2,8 +2,7 @@
 
 from dataclasses import replace
 
-from lotkeeper.trading.book.pair_book import BY_HAND
-from lotkeeper.trading.lots.states import LotState
+from lotkeeper.trading.lots.states import HoldReason, LotState
 from lotkeeper.trading.orders.states import OrderState
 from lotkeeper.trading.recovery.reconcile import OrderByClientId
 from messages.account import OrderReported
@@ -61,7 +60,7 @@ def test_an_order_that_is_found_stands():
 
 def test_the_event_settles_it_too():
     stage, order = doubting()
-    stage.desk.tell(OrderReported(stage.accepts(order).report, None, 0))
+    stage.desk.tell(OrderReported(stage.accepts(order).report, None))
     stage.answers()
     pass_time(stage, 60, 1.0)
     assert resent(stage) == []
@@ -245,4 +244,4 @@ def test_an_order_that_a_person_took_back_while_it_was_in_doubt_is_known_by_the_
     report = replace(known, client_id="web_9f3")
     stage.desk.tell(OrdersFetched(asked.request_id, (report,)), stage.gateway)
     assert [(each.state, each.order_id) for each in stage.written().orders] == [(OrderState.CANCELED, 9001)]
-    assert (stage.written().state, stage.written().reason) == (LotState.HELD, BY_HAND)
+    assert (stage.written().state, stage.written().hold) == (LotState.HELD, HoldReason.CANCELLED_BY_HAND)

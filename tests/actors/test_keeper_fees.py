@@ -108,7 +108,7 @@ def test_the_fee_of_the_sale_is_valued_too():
     stage.selling()
     event = stage.sold()
     assert event.fill is not None
-    stage.desk.tell(OrderReported(event.report, replace(event.fill, commission=D("0.0001"), commission_asset="BNB"), 0))
+    stage.desk.tell(OrderReported(event.report, replace(event.fill, commission=D("0.0001"), commission_asset="BNB")))
     assert stage.written().state is LotState.CLOSED
     before = stage.last_report().realised_profit
     bid(stage, "600")

@@ -65,7 +65,7 @@ def test_the_event_may_come_before_the_reply():
     stage.buys()
     order = stage.order()
     reply = stage.accepts(order)
-    stage.desk.tell(OrderReported(reply.report, None, 0))
+    stage.desk.tell(OrderReported(reply.report, None))
     stage.desk.tell(reply, stage.gateway)
     stage.gateway.nothing(PlaceSellOrder)
     lot = stage.written()
@@ -89,7 +89,7 @@ def test_news_of_one_lot_in_every_order_end_in_the_same_lot():
         stage = trading_keeper()
         stage.buys("0.001")
         reply = stage.accepts(stage.order())
-        news = [reply, OrderReported(reply.report, None, 0), stage.sold(quantity="0.0004"), stage.sold(trade_id=502)]
+        news = [reply, OrderReported(reply.report, None), stage.sold(quantity="0.0004"), stage.sold(trade_id=502)]
         for number in order_of:
             stage.desk.tell(news[number], stage.gateway)
         stage.gateway.nothing(PlaceSellOrder)
@@ -172,7 +172,7 @@ def test_dust_is_parked_with_the_reason_and_sold_with_more():
 def test_the_orders_of_others_are_left_alone():
     stage = trading_keeper()
     foreign = report(8001, "web_abc", Side.SELL, "NEW", "1", "0", "70000")
-    stage.desk.tell(OrderReported(foreign, None, 0))
+    stage.desk.tell(OrderReported(foreign, None))
     assert stage.gateway.received == []
     assert stage.last_report().buys == 0
 
@@ -206,7 +206,7 @@ def test_an_insufficient_balance_is_evidence_against_our_belief():
 def test_a_sell_cancelled_by_hand_is_held_until_the_pair_is_resumed():
     stage = trading_keeper()
     stage.selling()
-    stage.desk.tell(OrderReported(stage.memory.turned(9001, "CANCELED"), None, 0))
+    stage.desk.tell(OrderReported(stage.memory.turned(9001, "CANCELED"), None))
     stage.desk.advance(300)
     stage.gateway.nothing(PlaceSellOrder)
     assert stage.written().state is LotState.HELD
@@ -217,7 +217,7 @@ def test_a_sell_cancelled_by_hand_is_held_until_the_pair_is_resumed():
 def test_a_sell_that_the_exchange_ended_is_replaced_at_once():
     stage = trading_keeper()
     stage.selling()
-    stage.desk.tell(OrderReported(stage.memory.turned(9001, "EXPIRED_IN_MATCH"), None, 0))
+    stage.desk.tell(OrderReported(stage.memory.turned(9001, "EXPIRED_IN_MATCH"), None))
     assert stage.order().client_id == "lk1-5eh-2"
 
 
@@ -225,7 +225,7 @@ def test_what_a_partly_filled_sell_left_at_its_cancel_is_all_that_is_offered_aga
     stage = trading_keeper()
     stage.selling()
     stage.desk.tell(stage.sold(quantity="0.0004"))
-    stage.desk.tell(OrderReported(stage.memory.turned(9001, "EXPIRED"), None, 0))
+    stage.desk.tell(OrderReported(stage.memory.turned(9001, "EXPIRED"), None))
     assert stage.order().quantity == D("0.0006")
 
 
@@ -249,7 +249,7 @@ def test_a_sell_of_ours_that_names_a_buy_not_known_makes_it_ask():
     stage.bought(order_id=6500, trade_id=90)
     ours = report(9400, "lk1-50k-1", Side.SELL, "NEW", "0.001", "0", "61000")
     stage.memory.keep(ours)
-    stage.desk.tell(OrderReported(ours, None, 0))
+    stage.desk.tell(OrderReported(ours, None))
     assert TradesFrom(101) in stage.questions()
     stage.answers()
     assert (stage.written().buy_order_id, stage.written().state) == (6500, LotState.SELLING)

@@ -103,12 +103,12 @@ def test_a_slot_that_is_free_again_goes_to_the_nearest_that_waits():
 def test_the_orders_of_the_trader_take_slots_too():
     stage = narrow()
     foreign = report(8001, "web_abc", Side.SELL, "NEW", "1", "0", "70000")
-    stage.desk.tell(OrderReported(foreign, None, 0))
+    stage.desk.tell(OrderReported(foreign, None))
     buys(stage, 1, "60000")
     placed(stage, 9001)
     buys(stage, 2, "61000")
     assert lot(stage, 2).state is LotState.QUEUED
-    stage.desk.tell(OrderReported(replace(foreign, status="CANCELED"), None, 0))
+    stage.desk.tell(OrderReported(replace(foreign, status="CANCELED"), None))
     stage.compared()
     assert stage.order().client_id == "lk1-5ei-1"
 

@@ -1,4 +1,4 @@
-"""docs/paper-exchange.md names what there is."""
+"""docs/reference/simulator.md names what there is."""
 
 import re
 from pathlib import Path
@@ -13,7 +13,7 @@ from binance_sim.faults.catalogue import KINDS
 from lotkeeper.verification.judge.options import CHECK_OPTIONS
 
 ROOT = Path(__file__).parents[2]
-TEXT = (ROOT / "docs" / "paper-exchange.md").read_text()
+TEXT = (ROOT / "docs" / "reference" / "simulator.md").read_text()
 FAULTS = TEXT.partition("## Faults")[2].partition("\n## ")[0]
 
 

@@ -12,7 +12,7 @@ from actors.ledger.explanation import explanation
 from actors.ledger.positions import position
 from actors.monitor.status import View, status_document
 from cli.commands import control, explain, positions, status
-from cli.shared import Failure
+from lotkeeper.service.errors import ServiceError
 from lotkeeper.trading.reports.explaining import explained
 from messages.control import (
     AskPositions,
@@ -50,7 +50,7 @@ def service(monkeypatch, config) -> Callable[[Any], list[Any]]:
             return found
 
         for module in (control, explain, positions, status):
-            monkeypatch.setattr(module, "asked", answer)
+            monkeypatch.setattr(module, "ask_service", answer)
         return asked
 
     return given
@@ -65,7 +65,7 @@ def test_pause_and_resume_say_what_is_now_true(run, service):
 
 def test_what_the_service_refuses_is_1(run, service):
     refusal = "DOGEUSDT is not a configured pair; configured: BTCUSDT"
-    service(PausePair=Failure(refusal))
+    service(PausePair=ServiceError(refusal))
     result = run("pause", "DOGEUSDT")
     assert (result.exit_code, result.stderr) == (1, f"Error: {refusal}\n")
 
@@ -87,7 +87,7 @@ def test_positions_for_people(run, service):
 
 
 def test_positions_do_not_need_the_monitor(run, service):
-    service(AskPositions=PositionsReport(LOTS), AskStatus=Failure("the monitor is being restarted"))
+    service(AskPositions=PositionsReport(LOTS), AskStatus=ServiceError("the monitor is being restarted"))
     assert "BTCUSDT-7" in run("positions", COLUMNS="140").output
 
 
@@ -126,6 +126,6 @@ def test_explain_for_people_and_for_programs(run, service):
 
 
 def test_a_lot_that_is_not_there_is_1(run, service):
-    service(ExplainLot=Failure("there is no lot X-1; `lotkeeper positions --all` lists them"))
+    service(ExplainLot=ServiceError("there is no lot X-1; `lotkeeper positions --all` lists them"))
     result = run("explain", "x-1")
     assert (result.exit_code, result.stderr.count("\n")) == (1, 1)

@@ -17,8 +17,9 @@ import websocket
 
 from binance_sim.process import PaperProcess, start_paper
 from lotkeeper.engine.service import start
+from lotkeeper.verification.staging.waiting import wait_for
+from tests.e2e.environment import ROOT
 from tests.e2e.market_hall import AskHall, Heard, MarketHall, OpenHall
-from tests.e2e.stage import ROOT, eventually
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
 
@@ -84,9 +85,9 @@ def test_a_recorded_market_ends_at_its_last_prices(tmp_path: Path, files: list[P
         hall = OpenHall(tuple(paper.symbols), paper.stream_url, paper.rest_url)
         with start(tmp_path / "run", MarketHall, hall) as system:
             controls = paper.controls()
-            eventually("all connected", lambda: system.ask(AskHall(), 10).opened == len(paper.symbols))
+            wait_for("all connected", lambda: system.ask(AskHall(), 10).opened == len(paper.symbols))
             controls.ask("POST", "source/start")
-            eventually("the end of the recording", lambda: controls.summary()["source"]["replay_done"], 200)
+            wait_for("the end of the recording", lambda: controls.summary()["source"]["replay_done"], 200)
             controls.ask("POST", "source/stop")  # or the statistics of each second would never be counted out
             _same_counts(system, seen)
             heard: Heard = system.ask(AskHall(), 10)
@@ -118,7 +119,7 @@ def _same_counts(system: Any, seen: dict[str, Witness]) -> None:
         wanted = {symbol: witness.frames.total() + len(LISTED) for symbol, witness in seen.items()}
         return all(_counted(heard, symbol) == frames for symbol, frames in wanted.items())
 
-    eventually("all frames counted", same)
+    wait_for("all frames counted", same)
 
 
 def _counted(heard: Heard, symbol: str) -> int:

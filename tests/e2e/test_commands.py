@@ -13,87 +13,89 @@ import orjson
 import psutil
 import pytest
 
-from tests.e2e.stage import ROOT, WITHIN_S, Stage, eventually, is_alive, lotkeeper
+from lotkeeper.verification.staging.processes import StagedProcess
+from lotkeeper.verification.staging.waiting import wait_for
+from tests.e2e.environment import ROOT, WITHIN_S, SystemUnderTest, is_alive, lotkeeper
 
 pytestmark = pytest.mark.e2e
 
 
 def test_start_status_pause_resume_positions_restart_stop(tmp_path: Path) -> None:
-    with Stage(tmp_path, ["--symbol", "BTCUSDT", "--symbol", "ETHUSDT"], profit="50") as stage:
-        started = stage.command("start", "--json")
+    with SystemUnderTest(tmp_path, ["--symbol", "BTCUSDT", "--symbol", "ETHUSDT"], profit_pct="50") as system:
+        started = system.command("start", "--json")
         assert started.returncode == 0, started.stdout + started.stderr
-        assert stage.command("start").returncode == 1
-        stage.ready()
-        _pause_and_resume(stage)
-        _restart_keeps_the_pause(stage)
-        assert stage.command("stop").returncode == 0
-        eventually("no process is left", lambda: not stage.processes())
+        assert system.command("start").returncode == 1
+        system.wait_until_well()
+        _pause_and_resume(system)
+        _restart_keeps_the_pause(system)
+        assert system.command("stop").returncode == 0
+        wait_for("no process is left", lambda: not system.processes())
         for words in (("status",), ("stop",), ("positions",), ("explain", "BTCUSDT-1")):
-            gone = stage.command(*words, "--json")
+            gone = system.command(*words, "--json")
             assert (gone.returncode, list(orjson.loads(gone.stdout))) == (3, ["error"])
 
 
-def _pause_and_resume(stage: Stage) -> None:
-    paused = stage.command("pause", "btcusdt", "--json")
+def _pause_and_resume(system: SystemUnderTest) -> None:
+    paused = system.command("pause", "btcusdt", "--json")
     assert (paused.returncode, "paused" in paused.stdout) == (0, True)
-    bought = stage.buy("BTCUSDT")
-    other = stage.buy("ETHUSDT")
-    eventually("the other pair's SELL", lambda: stage.sells_of("ETHUSDT", other))
-    eventually("the lot", lambda: len(stage.positions("--pair", "BTCUSDT")) == 1)
-    assert stage.sells_of("BTCUSDT", bought) is None
-    (position,) = stage.positions("--pair", "BTCUSDT")
+    bought = system.buy("BTCUSDT")
+    other = system.buy("ETHUSDT")
+    wait_for("the other pair's SELL", lambda: system.sells_of("ETHUSDT", other))
+    wait_for("the lot", lambda: len(system.positions("--pair", "BTCUSDT")) == 1)
+    assert system.sells_of("BTCUSDT", bought) is None
+    (position,) = system.positions("--pair", "BTCUSDT")
     assert (position["state"], position["reason"]) == ("PARKED", "the pair is paused")
-    status = stage.status()
+    status = system.status()
     assert status is not None
     assert status["pairs"]["BTCUSDT"]["paused"] is True
-    assert stage.command("resume", "BTCUSDT").returncode == 0
-    eventually("its SELL", lambda: stage.sells_of("BTCUSDT", bought))
-    unknown = stage.command("pause", "DOGEUSDT")
+    assert system.command("resume", "BTCUSDT").returncode == 0
+    wait_for("its SELL", lambda: system.sells_of("BTCUSDT", bought))
+    unknown = system.command("pause", "DOGEUSDT")
     assert (unknown.returncode, "configured: BTCUSDT, ETHUSDT" in unknown.stderr) == (1, True)
 
 
-def _restart_keeps_the_pause(stage: Stage) -> None:
-    without_key = lotkeeper("restart", "--config", str(stage.config))
-    assert (without_key.returncode, (stage.status() or {}).get("health")) == (2, "ok")  # nothing was stopped for it
-    assert stage.command("pause", "ETHUSDT").returncode == 0
-    assert stage.command("restart").returncode == 0
-    stage.ready()
-    bought = stage.buy("ETHUSDT")
-    eventually("both lots", lambda: len(stage.positions("--pair", "ETHUSDT")) == 2)
-    assert stage.sells_of("ETHUSDT", bought) is None
+def _restart_keeps_the_pause(system: SystemUnderTest) -> None:
+    without_key = lotkeeper("restart", "--config", str(system.config))
+    assert (without_key.returncode, (system.status() or {}).get("health")) == (2, "ok")  # nothing was stopped for it
+    assert system.command("pause", "ETHUSDT").returncode == 0
+    assert system.command("restart").returncode == 0
+    system.wait_until_well()
+    bought = system.buy("ETHUSDT")
+    wait_for("both lots", lambda: len(system.positions("--pair", "ETHUSDT")) == 2)
+    assert system.sells_of("ETHUSDT", bought) is None
 
 
 @pytest.mark.parametrize("fees", [[], ["--bnb-fees"]], ids=["fees in the coin", "fees in BNB"])
 def test_the_arithmetic_of_a_lot_is_explained_from_the_fill_to_the_profit(tmp_path: Path, fees: list[str]) -> None:
-    with Stage(tmp_path, ["--symbol", "BTCUSDT", "--symbol", "BNBUSDT", *fees], profit="0.5") as stage:
-        stage.run()
-        bought = stage.buy("BTCUSDT")
-        eventually("its SELL", lambda: stage.sells_of("BTCUSDT", bought))
+    with SystemUnderTest(tmp_path, ["--symbol", "BTCUSDT", "--symbol", "BNBUSDT", *fees], profit_pct="0.5") as system:
+        system.run()
+        bought = system.buy("BTCUSDT")
+        wait_for("its SELL", lambda: system.sells_of("BTCUSDT", bought))
         lot = f"BTCUSDT-{bought}"
-        eventually("the notebook has it", lambda: _explained(stage, lot)["asked"])
-        _adds_up(_explained(stage, lot))
-        text = stage.command("explain", lot.lower()).stdout
+        wait_for("the database has it", lambda: _explained(system, lot)["asked"])
+        _adds_up(_explained(system, lot))
+        text = system.command("explain", lot.lower()).stdout
         assert all(
             word in text for word in (f"Lot {lot}", "received", "floor", "rounded up to the tick", "expected net")
         )
-        _market_rises_to(stage, D(_explained(stage, lot)["asked"][0]["price"]))
-        eventually("it is sold", lambda: _explained(stage, lot)["state"] == "CLOSED")
-        sold = _explained(stage, lot)
+        _market_rises_to(system, D(_explained(system, lot)["asked"][0]["price"]))
+        wait_for("it is sold", lambda: _explained(system, lot)["state"] == "CLOSED")
+        sold = _explained(system, lot)
         _adds_up(sold)
         assert D(sold["realised_net"]) >= D(sold["asked"][0]["wanted_profit"])
-        assert sold["realised_net"] == stage.positions("--all")[0]["realised_profit"]
-        nobody = stage.command("explain", "BTCUSDT-1")
+        assert sold["realised_net"] == system.positions("--all")[0]["realised_profit"]
+        nobody = system.command("explain", "BTCUSDT-1")
         assert (nobody.returncode, "there is no lot BTCUSDT-1" in nobody.stderr) == (1, True)
 
 
-def _explained(stage: Stage, lot: str) -> dict[str, Any]:
-    found: dict[str, Any] = orjson.loads(stage.command("explain", lot, "--json").stdout)
+def _explained(system: SystemUnderTest, lot: str) -> dict[str, Any]:
+    found: dict[str, Any] = orjson.loads(system.command("explain", lot, "--json").stdout)
     return found
 
 
-def _market_rises_to(stage: Stage, price: D) -> None:
-    stage.control("source/stop")
-    stage.control("price", symbol="BTCUSDT", price=str(price + 100), size="10")
+def _market_rises_to(system: SystemUnderTest, price: D) -> None:
+    system.control("source/stop")
+    system.control("price", symbol="BTCUSDT", price=str(price + 100), size="10")
 
 
 def _adds_up(lot: dict[str, Any]) -> None:
@@ -117,9 +119,9 @@ def _adds_up(lot: dict[str, Any]) -> None:
 
 
 def test_a_pair_that_the_exchange_does_not_list_is_named_with_its_line(tmp_path: Path) -> None:
-    with Stage(tmp_path, ["--symbol", "BTCUSDT"], pairs=["BTCUSDT", "BTCUSDC"]) as stage:
+    with SystemUnderTest(tmp_path, ["--symbol", "BTCUSDT"], pairs=["BTCUSDT", "BTCUSDC"]) as system:
         for command in ("run", "start"):
-            refused = stage.command(command)
+            refused = system.command(command)
             assert refused.returncode == 2
             (line,) = refused.stderr.splitlines()
             assert "config.yaml:14: pairs.BTCUSDC" in line
@@ -127,38 +129,38 @@ def test_a_pair_that_the_exchange_does_not_list_is_named_with_its_line(tmp_path:
 
 
 def test_an_exchange_that_cannot_be_reached_is_told_in_a_sentence(tmp_path: Path) -> None:
-    with Stage(tmp_path, ["--symbol", "BTCUSDT"]) as stage:
-        stage.paper.stop()
-        refused = stage.command("run", "--quiet")
+    with SystemUnderTest(tmp_path, ["--symbol", "BTCUSDT"]) as system:
+        system.exchange.stop()
+        refused = system.command("run", "--quiet")
         assert (refused.returncode, len(refused.stderr.splitlines())) == (1, 1)
-        assert stage.paper.rest_url in refused.stderr
+        assert system.exchange.rest_url in refused.stderr
 
 
 def test_no_secret_is_in_any_environment_log_or_database(tmp_path: Path) -> None:
-    with Stage(tmp_path, ["--symbol", "BTCUSDT"], profit="50") as stage:
-        stage.run()
-        bought = stage.buy("BTCUSDT")
-        eventually("its SELL", lambda: stage.sells_of("BTCUSDT", bought))
-        secret = stage.paper.api_secret.encode()
-        processes = stage.processes()
+    with SystemUnderTest(tmp_path, ["--symbol", "BTCUSDT"], profit_pct="50") as system:
+        system.run()
+        bought = system.buy("BTCUSDT")
+        wait_for("its SELL", lambda: system.sells_of("BTCUSDT", bought))
+        secret = system.exchange.api_secret.encode()
+        processes = system.processes()
         assert len(processes) > 8
         for process in processes:
             assert secret not in Path(f"/proc/{process.pid}/environ").read_bytes()
             assert secret not in Path(f"/proc/{process.pid}/cmdline").read_bytes()
-        stage.end_service()
+        system.stop()
         for path in tmp_path.rglob("*"):
             assert not path.is_file() or secret not in path.read_bytes(), path
 
 
 def test_only_the_actors_that_sign_hold_the_secret_in_their_memory(tmp_path: Path) -> None:
-    with Stage(tmp_path, ["--symbol", "BTCUSDT"]) as stage:
-        stage.run()
-        secret = stage.paper.api_secret.encode()
-        holders = {process.cmdline()[0].split()[0] for process in stage.processes() if _holds(process, secret)}
+    with SystemUnderTest(tmp_path, ["--symbol", "BTCUSDT"]) as system:
+        system.run()
+        secret = system.exchange.api_secret.encode()
+        holders = {process.title.split()[0] for process in system.processes() if _holds(process, secret)}
         assert holders == {sys.executable, "Gateway", "UserStream"}
 
 
-def _holds(process: psutil.Process, secret: bytes) -> bool:
+def _holds(process: StagedProcess, secret: bytes) -> bool:
     with Path(f"/proc/{process.pid}/mem").open("rb") as memory:
         for region in Path(f"/proc/{process.pid}/maps").read_text().splitlines():
             span, rights, *_ = region.split()
@@ -190,7 +192,7 @@ def test_ctrl_c_ends_the_demo_clean(tmp_path: Path, number: signal.Signals) -> N
     demo = subprocess.Popen(
         [sys.executable, "-m", "cli.main", "demo", "--json"], env=environment, stdout=subprocess.PIPE
     )
-    children = eventually("the service", lambda: _grown(demo.pid))
+    children = wait_for("the service", lambda: _grown(demo.pid))
     time.sleep(1)  # anywhere in its life will do
     demo.send_signal(number)
     output, _ = demo.communicate(timeout=WITHIN_S)

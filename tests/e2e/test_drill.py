@@ -3,7 +3,7 @@
 import orjson
 import pytest
 
-from tests.e2e.stage import lotkeeper
+from tests.e2e.environment import lotkeeper
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
 

@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from tests.e2e.stage import Stage, eventually
+from lotkeeper.verification.staging.waiting import wait_for
+from tests.e2e.environment import SystemUnderTest
 
 pytestmark = pytest.mark.e2e
 PAIRS = ("BTCUSDT", "ETHUSDT")
@@ -20,41 +21,41 @@ STREAMS = f"streams:\n  silent_after_s: {SILENT_AFTER_S}\n  renew_after_s: 30\n"
 
 
 @pytest.fixture(scope="module")
-def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SystemUnderTest]:
     arguments = [each for symbol in PAIRS for each in ("--symbol", symbol)]
     arguments += ["--ping-every", "1", "--life", "40"]
-    with Stage(tmp_path_factory.mktemp("faults"), arguments, profit="50", more=STREAMS) as running:
+    with SystemUnderTest(tmp_path_factory.mktemp("faults"), arguments, profit_pct="50", more_config=STREAMS) as running:
         running.run()
         yield running
 
 
-def fault(name: str, **fields: Any) -> Callable[[Stage], None]:
-    def set_off(stage: Stage) -> None:
-        stage.control("faults", name=name, **fields)
+def fault(name: str, **fields: Any) -> Callable[[SystemUnderTest], None]:
+    def set_off(system: SystemUnderTest) -> None:
+        system.control("faults", name=name, **fields)
 
     return set_off
 
 
-def both(name: str, **fields: Any) -> Callable[[Stage], None]:
+def both(name: str, **fields: Any) -> Callable[[SystemUnderTest], None]:
     """The fault on the account's socket and on those of the markets."""
 
-    def set_off(stage: Stage) -> None:
+    def set_off(system: SystemUnderTest) -> None:
         for socket in ("user", "market"):
-            stage.control("faults", name=name, socket=socket, **fields)
+            system.control("faults", name=name, socket=socket, **fields)
 
     return set_off
 
 
-def refused(stage: Stage) -> None:
-    stage.control("faults", name="refuse-connection", times=0, for_s=5.0)
-    both("cut")(stage)
+def refused(system: SystemUnderTest) -> None:
+    system.control("faults", name="refuse-connection", times=0, for_s=5.0)
+    both("cut")(system)
 
 
-def half_open(stage: Stage) -> None:
+def half_open(system: SystemUnderTest) -> None:
     """The other side is there and does nothing: connections open and nothing is ever answered."""
-    os.kill(stage.paper.pid, signal.SIGSTOP)
+    os.kill(system.exchange.pid, signal.SIGSTOP)
     time.sleep(SILENT_AFTER_S + 2)
-    os.kill(stage.paper.pid, signal.SIGCONT)
+    os.kill(system.exchange.pid, signal.SIGCONT)
 
 
 FAULTS = {
@@ -75,35 +76,35 @@ LONG = ("refused", "half-open", "429", "418", "garbage")
 
 
 @pytest.mark.parametrize("name", [pytest.param(n, marks=pytest.mark.long) if n in LONG else n for n in FAULTS])
-def test_every_buy_gets_its_sell(stage: Stage, name: str) -> None:
-    bought = {symbol: [stage.buy(symbol)] for symbol in PAIRS}
-    FAULTS[name](stage)
+def test_every_buy_gets_its_sell(system: SystemUnderTest, name: str) -> None:
+    bought = {symbol: [system.buy(symbol)] for symbol in PAIRS}
+    FAULTS[name](system)
     for _ in range(3):
         for symbol in PAIRS:
-            bought[symbol].append(stage.buy(symbol))
+            bought[symbol].append(system.buy(symbol))
         time.sleep(0.3)
-    eventually("a SELL for each BUY", lambda: not stage.unprotected(), 90)
-    stage.ready()
+    wait_for("a SELL for each BUY", lambda: not system.unprotected(), 90)
+    system.wait_until_well()
     for symbol in PAIRS:
-        bought[symbol].append(stage.buy(symbol))
-    eventually("a SELL for the BUYs after it", lambda: not stage.unprotected())
+        bought[symbol].append(system.buy(symbol))
+    wait_for("a SELL for the BUYs after it", lambda: not system.unprotected())
     for symbol, orders in bought.items():
-        assert all(stage.sells_of(symbol, order) for order in orders)
+        assert all(system.sells_of(symbol, order) for order in orders)
 
 
 @pytest.mark.long
-def test_the_daily_cut_is_never_felt(stage: Stage) -> None:
+def test_the_daily_cut_is_never_felt(system: SystemUnderTest) -> None:
     """Connections live for 40 seconds here, and are renewed before; the account's stream is not lost once."""
-    stage.ready()
-    before = stage.status()
+    system.wait_until_well()
+    before = system.status()
     assert before is not None
     deadline = time.monotonic() + 45
     while time.monotonic() < deadline:
-        stage.buy(PAIRS[0], "20")
-        now = stage.status()
+        system.buy(PAIRS[0], "20")
+        now = system.status()
         assert now is not None
         assert now["user_stream"]["proven"], now["user_stream"]
         time.sleep(1.0)
     assert now["user_stream"]["renewals"] > before["user_stream"]["renewals"]
     assert now["user_stream"]["reconnects"] == before["user_stream"]["reconnects"]
-    eventually("a SELL for each BUY", lambda: not stage.unprotected())
+    wait_for("a SELL for each BUY", lambda: not system.unprotected())

@@ -6,7 +6,8 @@ from typing import Any
 import orjson
 import pytest
 
-from tests.e2e.stage import Stage, eventually
+from lotkeeper.verification.staging.waiting import wait_for
+from tests.e2e.environment import SystemUnderTest
 
 pytestmark = pytest.mark.e2e
 
@@ -28,28 +29,30 @@ def asked_within(lines: list[dict[str, Any]], first: dict[str, Any], seconds: fl
     return [line for line in lines if line["kind"] in ASKED and first["mono_ns"] < line["mono_ns"] < end_ns]
 
 
-def holds(stage: Stage) -> list[dict[str, Any]]:
-    gateway = (stage.status() or {}).get("gateway") or {}
+def holds(system: SystemUnderTest) -> list[dict[str, Any]]:
+    gateway = (system.status() or {}).get("gateway") or {}
     found: list[dict[str, Any]] = gateway.get("holds", [])
     return found
 
 
 def test_after_429_nothing_is_sent_until_retry_after_and_then_every_buy_gets_its_sell(tmp_path: Path) -> None:
-    with Stage(tmp_path, ["--symbol", "BTCUSDT", "--journal", str(tmp_path / "journal")], profit="50") as stage:
-        stage.run()
-        stage.control("faults", name="too-many-requests", seconds=8)
-        bought = [stage.buy("BTCUSDT")]
-        eventually("word of the hold", lambda: holds(stage))
-        bought.append(stage.buy("BTCUSDT"))
-        stage.control("drop/user")  # its way back has to wait too
-        bought.append(stage.buy("BTCUSDT"))
-        (hold,) = holds(stage)
+    with SystemUnderTest(
+        tmp_path, ["--symbol", "BTCUSDT", "--journal", str(tmp_path / "journal")], profit_pct="50"
+    ) as system:
+        system.run()
+        system.control("faults", name="too-many-requests", seconds=8)
+        bought = [system.buy("BTCUSDT")]
+        wait_for("word of the hold", lambda: holds(system))
+        bought.append(system.buy("BTCUSDT"))
+        system.control("drop/user")  # its way back has to wait too
+        bought.append(system.buy("BTCUSDT"))
+        (hold,) = holds(system)
         assert (hold["what"], 0 < hold["seconds"] <= 8) == ("everything", True)
-        assert "the exchange said wait: nothing will be sent for" in stage.command("status").stdout
-        eventually("all SELLs", lambda: all(stage.sells_of("BTCUSDT", each) for each in bought))
-        stage.ready()
-        assert holds(stage) == []
-        assert not stage.unprotected()
+        assert "the exchange said wait: nothing will be sent for" in system.command("status").stdout
+        wait_for("all SELLs", lambda: all(system.sells_of("BTCUSDT", each) for each in bought))
+        system.wait_until_well()
+        assert holds(system) == []
+        assert not system.unprotected()
     lines = journal(tmp_path)
     (refused,) = refusals(lines)
     assert asked_within(lines, refused, 6.5) == []
@@ -57,13 +60,15 @@ def test_after_429_nothing_is_sent_until_retry_after_and_then_every_buy_gets_its
 
 @pytest.mark.long
 def test_a_ban_is_waited_out_by_all_who_would_connect_or_ask(tmp_path: Path) -> None:
-    with Stage(tmp_path, ["--symbol", "BTCUSDT", "--journal", str(tmp_path / "journal")], profit="50") as stage:
-        stage.run()
-        stage.control("faults", name="ban", seconds=8)  # cuts the account's stream
-        eventually("word of the hold", lambda: holds(stage))
-        bought = stage.buy("BTCUSDT")
-        eventually("its SELL", lambda: stage.sells_of("BTCUSDT", bought))
-        stage.ready()
+    with SystemUnderTest(
+        tmp_path, ["--symbol", "BTCUSDT", "--journal", str(tmp_path / "journal")], profit_pct="50"
+    ) as system:
+        system.run()
+        system.control("faults", name="ban", seconds=8)  # cuts the account's stream
+        wait_for("word of the hold", lambda: holds(system))
+        bought = system.buy("BTCUSDT")
+        wait_for("its SELL", lambda: system.sells_of("BTCUSDT", bought))
+        system.wait_until_well()
     lines = journal(tmp_path)
     refused = refusals(lines)
     ways = [line.get("via") or line["socket"] for line in refused]
@@ -72,24 +77,24 @@ def test_a_ban_is_waited_out_by_all_who_would_connect_or_ask(tmp_path: Path) -> 
     assert asked_within(lines, refused[-1], 6.5) == []
 
 
-def is_held_back(stage: Stage) -> bool:
-    problems: list[str] = (stage.status() or {}).get("problems", [])
+def is_held_back(system: SystemUnderTest) -> bool:
+    problems: list[str] = (system.status() or {}).get("problems", [])
     return any("request weight a minute are used" in problem for problem in problems)
 
 
 @pytest.mark.long
 def test_too_many_questions_never_pass_the_limit_and_orders_go_on(tmp_path: Path) -> None:
     arguments = ["--symbol", "BTCUSDT", "--weight-limit", "240", "--journal", str(tmp_path / "journal")]
-    with Stage(tmp_path, arguments, profit="50") as stage:
-        stage.run()
+    with SystemUnderTest(tmp_path, arguments, profit_pct="50") as system:
+        system.run()
         for _ in range(30):  # each new subscription compares everything anew
-            if is_held_back(stage):
+            if is_held_back(system):
                 break
-            stage.control("drop/user")
-            eventually("the stream is back", lambda: ((stage.status() or {}).get("user_stream") or {}).get("proven"))
-        assert is_held_back(stage)
-        bought = stage.buy("BTCUSDT")
-        eventually("its SELL", lambda: stage.sells_of("BTCUSDT", bought))
+            system.control("drop/user")
+            wait_for("the stream is back", lambda: ((system.status() or {}).get("user_stream") or {}).get("proven"))
+        assert is_held_back(system)
+        bought = system.buy("BTCUSDT")
+        wait_for("its SELL", lambda: system.sells_of("BTCUSDT", bought))
     lines = journal(tmp_path)
     assert refusals(lines) == []
     after = lines[next(number for number, line in enumerate(lines) if line.get("name") == "POST buy") :]

@@ -4,42 +4,43 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.stage import Stage, eventually
+from lotkeeper.verification.staging.waiting import wait_for
+from tests.e2e.environment import SystemUnderTest
 
 pytestmark = [pytest.mark.e2e, pytest.mark.long]
 
 
-def problems(stage: Stage) -> str:
-    return "\n".join((stage.status() or {"problems": []})["problems"])
+def problems(system: SystemUnderTest) -> str:
+    return "\n".join((system.status() or {"problems": []})["problems"])
 
 
 def test_a_keeper_with_a_message_that_kills_trades_on_and_a_page_that_kills_stops_its_pair_alone(
     tmp_path: Path,
 ) -> None:
-    with Stage(
-        tmp_path, ["--symbol", "BTCUSDT", "--symbol", "ETHUSDT"], profit="50", module="tests.e2e.poisoned"
-    ) as stage:
-        stage.run()
-        bought = stage.buy("ETHUSDT")
-        eventually("its SELL", lambda: stage.sells_of("ETHUSDT", bought))
-        stage.control("drop/user")  # after which every keeper compares
-        eventually("the page is quarantined", lambda: "ETHUSDT keeper: quarantined TradesFetched" in problems(stage))
-        eventually("the pair says so", lambda: "ETHUSDT: a message is quarantined: TradesFetched" in problems(stage))
-        _paused_to_death(stage)
-        assert stage.command("resume", "BTCUSDT").returncode == 0
-        later = stage.buy("BTCUSDT")
-        eventually("its SELL", lambda: stage.sells_of("BTCUSDT", later))
-        unseen = stage.buy("ETHUSDT")
-        assert stage.status()["pairs"]["ETHUSDT"]["phase"] == "reconciling"
-        assert len(stage.sells_of("ETHUSDT", bought)["orders"]) == 1
-        assert stage.sells_of("ETHUSDT", unseen) is None
+    with SystemUnderTest(
+        tmp_path, ["--symbol", "BTCUSDT", "--symbol", "ETHUSDT"], profit_pct="50", module="tests.e2e.poisoned"
+    ) as system:
+        system.run()
+        bought = system.buy("ETHUSDT")
+        wait_for("its SELL", lambda: system.sells_of("ETHUSDT", bought))
+        system.control("drop/user")  # after which every keeper compares
+        wait_for("the page is quarantined", lambda: "ETHUSDT keeper: quarantined TradesFetched" in problems(system))
+        wait_for("the pair says so", lambda: "ETHUSDT: a message is quarantined: TradesFetched" in problems(system))
+        _paused_to_death(system)
+        assert system.command("resume", "BTCUSDT").returncode == 0
+        later = system.buy("BTCUSDT")
+        wait_for("its SELL", lambda: system.sells_of("BTCUSDT", later))
+        unseen = system.buy("ETHUSDT")
+        assert system.status()["pairs"]["ETHUSDT"]["phase"] == "reconciling"
+        assert len(system.sells_of("ETHUSDT", bought)["orders"]) == 1
+        assert system.sells_of("ETHUSDT", unseen) is None
 
 
-def _paused_to_death(stage: Stage) -> None:
+def _paused_to_death(system: SystemUnderTest) -> None:
     """Twice it kills, and then it is refused."""
 
     def refused() -> bool:
-        return "quarantined" in stage.command("pause", "BTCUSDT").stderr
+        return "quarantined" in system.command("pause", "BTCUSDT").stderr
 
-    eventually("the refusal", refused)
-    assert "BTCUSDT keeper: quarantined PausePair" in problems(stage)
+    wait_for("the refusal", refused)
+    assert "BTCUSDT keeper: quarantined PausePair" in problems(system)

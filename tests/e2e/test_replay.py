@@ -10,8 +10,9 @@ import pytest
 from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.lots.states import LotState
 from lotkeeper.trading.reports.profit import realised
+from lotkeeper.verification.staging.waiting import wait_for
 from persistence.store import Store
-from tests.e2e.stage import ROOT, Stage, eventually
+from tests.e2e.environment import ROOT, SystemUnderTest
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
 
@@ -24,39 +25,39 @@ PAIRS = {"BTCUSDT": "BTC", "ETHUSDT": "ETH"}
 def test_bought_and_sold_at_recorded_prices_and_the_profit_is_the_accounts_own(tmp_path: Path) -> None:
     arguments = [part for capture in CAPTURES for part in ("--replay", str(capture))]
     fees = ["--maker-fee", "0.0002", "--taker-fee", "0.0003"]
-    with Stage(tmp_path, [*arguments, *fees, "--speed", "20", "--paused"], profit="0.005") as stage:
-        stage.run_unproven()
-        stage.control("source/start")
-        stage.ready()
-        _buy_along(stage)
-        eventually("every SELL", lambda: not stage.unprotected())
-        books = _settled(stage)
-        balances = {asset: stage.balance(asset) for asset in ("USDT", *PAIRS.values())}
-        stage.end_service()
+    with SystemUnderTest(tmp_path, [*arguments, *fees, "--speed", "20", "--paused"], profit_pct="0.005") as system:
+        system.run_unproven()
+        system.control("source/start")
+        system.wait_until_well()
+        _buy_along(system)
+        wait_for("every SELL", lambda: not system.unprotected())
+        books = _settled(system)
+        balances = {asset: system.balance(asset) for asset in ("USDT", *PAIRS.values())}
+        system.stop()
         lots = _lots(tmp_path)
     _the_ledger_agrees(lots, books, balances)
 
 
-def _buy_along(stage: Stage) -> None:
+def _buy_along(system: SystemUnderTest) -> None:
     """A BUY of each pair now and then, until the recording ends."""
     for number in range(100):
-        if stage.control("summary")["source"]["replay_done"]:
+        if system.control("summary")["source"]["replay_done"]:
             break
         for symbol in PAIRS:
-            stage.buy(symbol, str(50 + 7 * (number % 9)))
+            system.buy(symbol, str(50 + 7 * (number % 9)))
         time.sleep(0.7)
 
 
-def _settled(stage: Stage) -> dict[str, Any]:
+def _settled(system: SystemUnderTest) -> dict[str, Any]:
     """The exchange's books when the ledger has heard of all their fills."""
 
     def same() -> dict[str, Any] | None:
-        books: dict[str, Any] = stage.control("summary")["symbols"]
+        books: dict[str, Any] = system.control("summary")["symbols"]
         filled = sum(sell["status"] == "FILLED" for desk in books.values() for sell in desk["sells"])
-        status = stage.status()
+        status = system.status()
         return books if status is not None and status["totals"]["sells_filled"] == filled else None
 
-    found: dict[str, Any] = eventually("the ledger knows all fills", same)
+    found: dict[str, Any] = wait_for("the ledger knows all fills", same)
     return found
 
 

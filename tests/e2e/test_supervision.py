@@ -8,31 +8,32 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.stage import Stage, eventually
+from lotkeeper.verification.staging.waiting import wait_for
+from tests.e2e.environment import SystemUnderTest
 
 pytestmark = pytest.mark.e2e
 
 
 def test_a_hung_keeper_is_replaced_and_what_was_bought_meanwhile_gets_its_sell(tmp_path: Path) -> None:
-    with Stage(tmp_path, ["--symbol", "BTCUSDT"]) as stage:
-        stage.run()
-        (hung,) = stage.processes("PairKeeper")
+    with SystemUnderTest(tmp_path, ["--symbol", "BTCUSDT"]) as system:
+        system.run()
+        (hung,) = system.processes("PairKeeper")
         os.kill(hung.pid, signal.SIGSTOP)
-        bought = stage.buy("BTCUSDT")
-        eventually("its SELL", lambda: stage.sells_of("BTCUSDT", bought))
-        assert hung.pid not in {each.pid for each in stage.processes("PairKeeper")}
-        assert "has handled nothing for 10 s and is killed" in stage.words()
-        eventually("the restart in the status", lambda: stage.status()["restarts"] == {"BTCUSDT keeper": 1})
+        bought = system.buy("BTCUSDT")
+        wait_for("its SELL", lambda: system.sells_of("BTCUSDT", bought))
+        assert hung.pid not in {each.pid for each in system.processes("PairKeeper")}
+        assert "has handled nothing for 10 s and is killed" in system.service.output()
+        wait_for("the restart in the status", lambda: system.status()["restarts"] == {"BTCUSDT keeper": 1})
 
 
 def test_a_deleted_runtime_folder_costs_a_restart_and_no_sell(tmp_path: Path) -> None:
-    with Stage(tmp_path, ["--symbol", "BTCUSDT"]) as stage:
-        stage.run()
-        shutil.rmtree(tmp_path / "run")
-        bought = stage.buy("BTCUSDT")
-        stage.ready()
-        eventually("its SELL", lambda: stage.sells_of("BTCUSDT", bought))
-        assert "was deleted" in stage.words()
+    with SystemUnderTest(tmp_path, ["--symbol", "BTCUSDT"]) as system:
+        system.run()
+        shutil.rmtree(system.runtime_dir)
+        bought = system.buy("BTCUSDT")
+        system.wait_until_well()
+        wait_for("its SELL", lambda: system.sells_of("BTCUSDT", bought))
+        assert "was deleted" in system.service.output()
 
 
 def test_the_service_manager_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -40,20 +41,19 @@ def test_the_service_manager_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyP
         manager.bind(str(tmp_path / "notify"))
         manager.settimeout(20)
         monkeypatch.setenv("NOTIFY_SOCKET", str(tmp_path / "notify"))
-        with Stage(tmp_path, ["--symbol", "BTCUSDT"]) as stage:
-            stage.run()
+        with SystemUnderTest(tmp_path, ["--symbol", "BTCUSDT"]) as system:
+            system.run()
             assert manager.recv(100) == b"READY=1"
             assert manager.recv(100) == b"WATCHDOG=1"
-            (root,) = stage.processes("Guardian")
+            (root,) = system.processes("Guardian")
             os.kill(root.pid, signal.SIGKILL)
-            assert stage.service is not None
-            main = stage.service.pid
-            eventually("another root", lambda: {each.pid for each in stage.processes("Guardian")} - {root.pid})
-            assert stage.service.pid == main
-            assert stage.service.poll() is None
+            main = system.service.pid
+            wait_for("another root", lambda: {each.pid for each in system.processes("Guardian")} - {root.pid})
+            assert system.service.pid == main
+            assert system.service.exit_code() is None
             while manager.recv(100) != b"READY=1":
                 pass
-            stage.ready()
+            system.wait_until_well()
         said = b""
         while said != b"STOPPING=1":
             said = manager.recv(100)

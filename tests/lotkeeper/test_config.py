@@ -246,7 +246,7 @@ def test_the_configured_folder_is_taken_as_it_is() -> None:
 
 
 def test_the_manual_has_every_key_and_its_default() -> None:
-    manual = (ROOT / "docs/configuration.md").read_text()
+    manual = (ROOT / "docs/reference/configuration.md").read_text()
     defaults = config_with().model_dump(mode="json", exclude={"pairs", "runtime_dir"})
     for section, value in defaults.items():
         keys = {f"{section}.{key}": default for key, default in value.items()} if isinstance(value, dict) else {}

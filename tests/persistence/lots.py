@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from lotkeeper.trading.lots.dust_transfer import DustTransfer
 from lotkeeper.trading.lots.lot import Lot
-from lotkeeper.trading.lots.states import LotState
+from lotkeeper.trading.lots.states import HoldReason, LotState
 from lotkeeper.trading.orders.client_ids import SellName
 from lotkeeper.trading.orders.fills import FeeValue, Fill, Side
 from lotkeeper.trading.orders.order import SellOrder
@@ -105,6 +105,7 @@ def orders(draw: st.DrawFn, symbol: str, name: SellName) -> SellOrder:
 def lots(draw: st.DrawFn, symbol: str, buy_order_id: int, trade_ids: tuple[list[int], list[int]]) -> Lot:
     """Any lot that is not closed; its trade ids are given, since no two trades of a pair share one."""
     generations = sorted(draw(st.sets(st.integers(1, 10**6), max_size=3)))
+    state = draw(st.sampled_from([state for state in LotState if state is not LotState.CLOSED]))
     valued = sorted(draw(st.sets(st.sampled_from([0, *trade_ids[0], *trade_ids[1]]))))
     return Lot(
         symbol,
@@ -115,9 +116,10 @@ def lots(draw: st.DrawFn, symbol: str, buy_order_id: int, trade_ids: tuple[list[
         tuple(draw(fills(symbol, trade_id, Side.SELL)) for trade_id in sorted(trade_ids[1])),
         tuple(draw(orders(symbol, SellName(buy_order_id, generation))) for generation in generations),
         tuple(FeeValue(trade_id, "BNB", draw(money), draw(ids), draw(money)) for trade_id in valued),
-        draw(st.sampled_from([state for state in LotState if state is not LotState.CLOSED])),
+        state,
         draw(words),
         draw(st.booleans()),
+        hold=draw(st.sampled_from(HoldReason)) if state is LotState.HELD else None,
     )
 
 

@@ -130,6 +130,7 @@ class Notebook:
             fee_values=tuple(values),
             state=words.state,
             reason=words.reason,
+            hold=words.hold,
             buy_ended=words.buy_ended,
             taken=tuple(each for each in carries if each.target == number),
             given=tuple(each for each in carries if each.source == number),

@@ -13,7 +13,7 @@ from lotkeeper.trading.orders.fills import Fill
 from lotkeeper.trading.orders.order import OrderReport, SellOrder
 
 _NOISE = ("KeepHouse", "_Report", "Report", "_AnswerNext", "report", "LotsRecorded")
-_DULL = ("symbol", "terms", "received_ns", "pair", "commission", "at_ms", "sent_ms")
+_DULL = ("symbol", "terms", "pair", "commission", "at_ms", "sent_ms")
 
 
 @dataclass(slots=True)

@@ -59,7 +59,7 @@ class Stream:
             told = decode_user_frame(frame)
             assert isinstance(told, Told)
             if self._watcher is not None and is_news(told.report, told.fill):
-                self._tell_event(OrderReported(told.report, told.fill, 0))
+                self._tell_event(OrderReported(told.report, told.fill))
             if execution.trade is not None:
                 self._tell_balance()
 

@@ -1,11 +1,8 @@
 """The base class of every actor: handlers by message type, and no error that ever reaches Thespian."""
 
-import itertools
 import logging
-import os
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, ClassVar, final
 
@@ -25,23 +22,12 @@ from lotkeeper.engine.actor.guarding import Acquitted, Guard, Watchful
 from lotkeeper.engine.actor.pinging import Ping, Pong
 from lotkeeper.engine.actor.sparing import Sparing
 from lotkeeper.engine.actor.watching import Watchlist
-from lotkeeper.engine.asking import Answer, Ask, Asker, AskFailure, AskLost, Forwarded, Sender
+from lotkeeper.engine.asking import Answer, Ask, Asker, AskFailure, Forwarded, Sender
 from lotkeeper.engine.clock import SYSTEM_CLOCK, Clock
-from lotkeeper.engine.errors import ActorGoneError, AskError, AskFailedError, AskTimedOutError, WrongThreadError
+from lotkeeper.engine.errors import WrongThreadError
 
 if TYPE_CHECKING:
     from lotkeeper.engine.system.deaths import ChildProcess
-
-
-_ask_numbers = itertools.count(1)
-
-
-@dataclass(frozen=True, slots=True)
-class _AskOver:
-    """Wake-up: the time for an answer is over."""
-
-    ask_id: str
-    seconds: float
 
 
 class EngineActor(Actor):  # type: ignore[misc]
@@ -75,13 +61,6 @@ class EngineActor(Actor):  # type: ignore[misc]
     def on_wakeup(self, payload: Any) -> None:
         """The time set with `wake_in` has come."""
 
-    def on_answer(self, about: Any, answer: Any) -> None:
-        """What `ask` asked is answered."""
-
-    def on_no_answer(self, about: Any, error: AskError) -> None:
-        """What `ask` asked is not answered: the error says why, and never that nothing happened."""
-        self.log.warning("no answer about %s: %s", about, error)
-
     def on_exit(self) -> None:
         """The actor is about to end: the last chance to close what it holds."""
 
@@ -113,13 +92,6 @@ class EngineActor(Actor):  # type: ignore[misc]
     def log(self) -> logging.Logger:
         """The actor's logger; looked up each time, since a new process may have set logging up anew."""
         return logging.getLogger(f"lotkeeper.actor.{type(self).__name__}")
-
-    def ask(self, to: ActorAddress, body: Any, within: float, about: Any = None) -> None:
-        """Sends `body` and calls `on_answer(about, answer)`, or after `within` seconds at most `on_no_answer`."""
-        ask_id = f"{os.getpid()}-{next(_ask_numbers)}"
-        self.__open_asks()[ask_id] = about
-        self.wake_in(within, _AskOver(ask_id, within))
-        self.send(to, Ask(ask_id, body))
 
     def reply(self, sender: Sender, body: Any) -> None:
         """Sends `body` back: as the Answer to an Ask, plainly to anybody else."""
@@ -212,16 +184,13 @@ class EngineActor(Actor):  # type: ignore[misc]
                 self._is_ending = True
                 self.on_exit()
             case PoisonMessage():
-                self.__refused(message.poisonMessage, str(message.details))
+                self.on_undelivered(message.poisonMessage, str(message.details))
             case _:
                 self.on_unknown(message, sender)
 
     def _woken(self, payload: Any) -> None:
         """Where a base class of ours takes out the wake-ups that it asked for itself."""
-        if isinstance(payload, _AskOver):
-            self.__no_answer(payload.ask_id, AskTimedOutError(f"none came within {payload.seconds:g} s"))
-        else:
-            self.on_wakeup(payload)
+        self.on_wakeup(payload)
 
     # What the engine's own messages do
 
@@ -234,32 +203,6 @@ class EngineActor(Actor):  # type: ignore[misc]
     @handles(Watchful)
     def __be_watchful(self, message: Watchful, sender: ActorAddress) -> None:
         self.__guard = Guard(message, sender)
-
-    @handles(Answer)
-    def __answered(self, message: Answer, sender: Sender) -> None:
-        """A late answer finds no question any more."""
-        if isinstance(message.body, AskFailure):
-            self.__no_answer(message.ask_id, AskFailedError(message.body.error))
-        elif message.ask_id in self.__open_asks():
-            self.on_answer(self.__open_asks().pop(message.ask_id), message.body)
-
-    @handles(AskLost)
-    def __ask_lost(self, message: AskLost, sender: Sender) -> None:
-        self.__no_answer(message.ask_id, ActorGoneError("the one who was asked has died"))
-
-    def __refused(self, message: Any, reason: str) -> None:
-        if isinstance(message, Ask) and message.ask_id in self.__open_asks():
-            self.__no_answer(message.ask_id, AskError(reason))
-        else:
-            self.on_undelivered(message, reason)
-
-    def __no_answer(self, ask_id: str, error: AskError) -> None:
-        if ask_id in self.__open_asks():
-            self.on_no_answer(self.__open_asks().pop(ask_id), error)
-
-    def __open_asks(self) -> dict[str, Any]:
-        asks: dict[str, Any] = self.__dict__.setdefault("_EngineActor__asks", {})
-        return asks
 
     def __failed(self, message: Any, sender: Sender, error: Exception) -> None:
         try:

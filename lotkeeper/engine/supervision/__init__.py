@@ -2,7 +2,7 @@
 
 from lotkeeper.engine.supervision.lives import Life, LifeState
 from lotkeeper.engine.supervision.restarting import Backoff, Intensity
-from lotkeeper.engine.supervision.spec import ChildSpec, Escalate, Strategy, TryAgain
+from lotkeeper.engine.supervision.spec import ChildSpec, Escalate, TryAgain
 from lotkeeper.engine.supervision.supervisor import Supervisor
 
 __all__ = [
@@ -12,7 +12,6 @@ __all__ = [
     "Intensity",
     "Life",
     "LifeState",
-    "Strategy",
     "Supervisor",
     "TryAgain",
 ]

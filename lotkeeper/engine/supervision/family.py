@@ -4,19 +4,16 @@ Every phase that a child can be in, and what leads from one to the other:
 
     WAITING   to be started, now or later       --started-->  ALIVE
     ALIVE     has a process                     --died-->     WAITING, with a back-off (or HOPELESS)
-                                                --ended for an earlier child (rest for one)-->  STOPPING
-    STOPPING  asked to end, to be started again --died-->     WAITING, without one
     LEAVING   asked to end for good             --died-->     forgotten
     HOPELESS  given up                          --tried again-->  WAITING
 """
 
 import itertools
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
 from lotkeeper.engine.supervision.restarting import GiveUp, History, RestartAfter, RestartNow, decide
-from lotkeeper.engine.supervision.spec import ChildSpec, Strategy, TryAgain
+from lotkeeper.engine.supervision.spec import ChildSpec, TryAgain
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +65,6 @@ class Phase(Enum):
 
     WAITING = auto()
     ALIVE = auto()
-    STOPPING = auto()
     LEAVING = auto()
     HOPELESS = auto()
 
@@ -93,8 +89,7 @@ class _Member:
 class Family:
     """The children in the order in which they were named. Each event gives the orders that follow from it."""
 
-    def __init__(self, strategy: Strategy = Strategy.ONE_FOR_ONE) -> None:
-        self._rest_too = strategy is Strategy.REST_FOR_ONE
+    def __init__(self) -> None:
         self._members: dict[str, _Member] = {}
 
     def __contains__(self, key: str) -> bool:
@@ -126,7 +121,7 @@ class Family:
         member = self._members.get(key)
         if member is None:
             return []
-        if member.phase in (Phase.ALIVE, Phase.STOPPING):
+        if member.phase is Phase.ALIVE:
             member.turns(Phase.LEAVING)
             return [Stop(key, member.turn, member.spec.stop_within), *self._startable()]
         if member.phase is not Phase.LEAVING:
@@ -142,9 +137,7 @@ class Family:
         member = self._members[key]
         match member.phase:
             case Phase.ALIVE:
-                return [*self._mourn(member, now, jitter), *self._end_rest(member), *self._startable()]
-            case Phase.STOPPING:
-                member.turns(Phase.WAITING, is_due=True)
+                return [*self._mourn(member, now, jitter), *self._startable()]
             case Phase.LEAVING:
                 del self._members[key]
         return self._startable()
@@ -162,7 +155,7 @@ class Family:
     def overdue(self, key: str, turn: int) -> list[Order]:
         """The time that `Stop` named is over."""
         member = self._members.get(key)
-        is_slow = member is not None and member.turn == turn and member.phase in (Phase.STOPPING, Phase.LEAVING)
+        is_slow = member is not None and member.turn == turn and member.phase is Phase.LEAVING
         return [Kill(key)] if is_slow else []
 
     # Rules
@@ -187,33 +180,11 @@ class Family:
             return [LostHope(key, reason, escalates=False), LookAfter(key, member.turn, policy.after)]
         return [LostHope(key, reason, escalates=True)]
 
-    def _end_rest(self, fallen: _Member) -> list[Order]:
-        """Those named after it depend on it."""
-        orders: list[Order] = []
-        for member in self._after(fallen) if self._rest_too else ():
-            if member.phase is Phase.ALIVE:
-                member.turns(Phase.STOPPING)
-                orders.insert(0, Stop(member.spec.key, member.turn, member.spec.stop_within))
-            elif member.phase is Phase.WAITING:
-                member.is_due = True  # its own back-off is over with that of the earlier one
-        return orders
-
-    def _after(self, fallen: _Member) -> Iterator[_Member]:
-        is_after = False
-        for member in list(self._members.values()):
-            if is_after:
-                yield member
-            is_after = is_after or member is fallen
-
     def _startable(self) -> list[Order]:
-        """Whose turn it is; for rest-for-one nobody before all earlier ones live and all that are to end have ended."""
-        if self._rest_too and any(each.phase is Phase.STOPPING for each in self._members.values()):
-            return []
+        """The children whose turn it is to be started."""
         orders: list[Order] = []
         for member in self._members.values():
             if member.phase is Phase.WAITING and member.is_due:
                 member.turns(Phase.ALIVE)
                 orders.append(Start(member.spec.key))
-            elif self._rest_too and member.phase in (Phase.WAITING, Phase.HOPELESS):
-                break
         return orders

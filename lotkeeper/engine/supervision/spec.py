@@ -2,16 +2,8 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from enum import Enum
 
 from lotkeeper.engine.supervision.restarting import Backoff, Intensity
-
-
-class Strategy(Enum):
-    """Who is started again when one child dies."""
-
-    ONE_FOR_ONE = "that child alone"
-    REST_FOR_ONE = "that child, and those named after it, which are ended first"
 
 
 @dataclass(frozen=True, slots=True)

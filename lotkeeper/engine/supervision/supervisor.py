@@ -16,7 +16,7 @@ from lotkeeper.engine.supervision.heartbeat import Finding, Pulses
 from lotkeeper.engine.supervision.lives import Life, LifeState
 from lotkeeper.engine.supervision.quarantine import Quarantine
 from lotkeeper.engine.supervision.registry import Registry
-from lotkeeper.engine.supervision.spec import ChildSpec, Strategy
+from lotkeeper.engine.supervision.spec import ChildSpec
 from lotkeeper.engine.system.deaths import ChildEnded, ChildProcess
 from lotkeeper.engine.transport.wire import unpack
 
@@ -60,11 +60,9 @@ class Supervisor(EngineActor):
     earlier life of this supervisor: who holds a lower one is a ghost.
     """
 
-    strategy = Strategy.ONE_FOR_ONE
-
     def __init__(self) -> None:
         super().__init__()
-        self.__family = Family(self.strategy)
+        self.__family = Family()
         self.__registry = Registry()
         self.__records: dict[str, _Record] = {}
         self.__pulses = Pulses(_FEEL_EVERY)
@@ -294,7 +292,7 @@ def _what_follows(key: str, orders: Sequence[Order]) -> str:
                 return "it is started again at once"
             case LookAfter(waiting, _, seconds) if waiting == key:
                 return f"it is started again in {seconds:.3f} s"
-    return "it is started again when those before it live"
+    return "it is not started again"
 
 
 def _message_in(death: ChildActorExited) -> Any:

@@ -7,10 +7,9 @@ from thespian.actors import ActorAddress
 from thespian.system.messages.multiproc import EndpointConnected
 from thespian.system.multiprocCommon import MultiProcManager
 from thespian.system.systemCommon import actorStartupFailed
-from thespian.system.transport import SendStatus, TransmitIntent
+from thespian.system.transport import TransmitIntent
 from thespian.system.utilis import setProcName
 
-from lotkeeper.engine.asking import Ask, AskLost
 from lotkeeper.engine.system.mended import Mended
 from lotkeeper.engine.system.process import Forks
 from lotkeeper.engine.system.processes import ENDING, IGNORED, INHERITANCE, begin_child, hear, log_as
@@ -21,19 +20,7 @@ class EngineManager(Mended, MultiProcManager):  # type: ignore[misc]
 
     def _createInstance(self) -> None:  # noqa: N802
         INHERITANCE.begin_actor(str(self._actorClass).rpartition(".")[-1])
-        self.transport.on_lost = lambda _path, messages: self._tell_lost(messages)
         super()._createInstance()
-
-    def actor_send_fail(self, result: Any, intent: Any) -> None:
-        """Also tells the actor that an ask of its own will not be answered."""
-        super().actor_send_fail(result, intent)
-        if result == SendStatus.DeadTarget:
-            self._tell_lost([intent.message])
-
-    def _tell_lost(self, messages: list[Any]) -> None:
-        for ask in messages:
-            if isinstance(ask, Ask):
-                self.transport.scheduleTransmit(None, TransmitIntent(self.myAddress, AskLost(ask.ask_id)))
 
 
 def actor_main(  # noqa: PLR0917 (Thespian makes the call, at a fork)

@@ -16,7 +16,7 @@ from typing import Any, Generic, TypeVar
 from thespian.actors import ActorAddress, ActorExitRequest, WakeupMessage, WatchMessage
 
 from lotkeeper.engine.actor import EngineActor
-from lotkeeper.engine.asking import Answer, Ask, AskFailure, AskLost
+from lotkeeper.engine.asking import Ask, AskFailure
 from lotkeeper.engine.errors import AskFailedError
 from lotkeeper.engine.system.deaths import ChildEnded
 from lotkeeper.engine.testkit.parts import DeskClock, DeskReference, Probe, Wakeups
@@ -117,14 +117,6 @@ class ActorBench(Generic[TheActor]):
         self._dead.append(child)
         pickled = None if in_hand is None else dumps(in_hand)
         self._run(ChildEnded(child.address, child.pid, exit_code, pickled), self._address)
-
-    def answer(self, ask: Ask, body: Any, sender: "Probe | None" = None) -> None:
-        """Answers what the actor asked somebody, for instance `desk.answer(probe.pop(Ask), 3)`."""
-        self.tell(Answer(ask.ask_id, body), sender)
-
-    def lose(self, ask: Ask) -> None:
-        """Whoever the actor asked has died."""
-        self.tell(AskLost(ask.ask_id))
 
     @property
     def watched(self) -> list[int]:

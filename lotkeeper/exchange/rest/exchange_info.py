@@ -32,7 +32,6 @@ def parse_exchange_info(body: object) -> ExchangeInfo:
     return ExchangeInfo(
         pairs=pairs,
         problems=tuple(problems),
-        unknown_filters=tuple(sorted({name for pair in pairs.values() for name in pair.unknown})),
         server_time_ms=server_time if type(server_time) is int else None,
     )
 

@@ -9,7 +9,6 @@ from lotkeeper.exchange import fields
 from lotkeeper.exchange.fields import MalformedError, Row
 from lotkeeper.exchange.shapes import (
     Balance,
-    BalanceDelta,
     BalancesChanged,
     BookTop,
     Execution,
@@ -163,10 +162,6 @@ def _balances(event: Row) -> BalancesChanged:
     return BalancesChanged(assets, fields.whole(event, "u"))
 
 
-def _balance_delta(event: Row) -> BalanceDelta:
-    return BalanceDelta(fields.text(event, "a"), fields.signed(event, "d"), fields.whole(event, "T"))
-
-
 def _stream_ended(event: Row) -> StreamEnded:
     return StreamEnded(fields.text(event, "e"))
 
@@ -216,7 +211,6 @@ def _mini_ticker(event: Row) -> MiniTicker:
 _USER_EVENTS: dict[str, Callable[[Row], UserFrame]] = {
     "executionReport": _execution,
     "outboundAccountPosition": _balances,
-    "balanceUpdate": _balance_delta,
     "eventStreamTerminated": _stream_ended,
     "serverShutdown": _server_shutdown,
 }

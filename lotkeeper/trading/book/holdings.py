@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from lotkeeper.trading.money import ZERO, plain, total
 
-_COMPLETE_WITHIN_MS = 150_000  # keepers compare every two minutes, and a comparison takes seconds
+COMPLETE_WITHIN_MS = 150_000  # keepers compare every two minutes, and a comparison takes seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +53,6 @@ def _unknown(holding: PairHolding, since_ms: int, now_ms: int) -> str:
         return f"no report for {max(now_ms - holding.at_ms, 0) // 1000} s"
     if as_of_ms is None:
         return "not reconciled yet"
-    if now_ms - as_of_ms > _COMPLETE_WITHIN_MS:
+    if now_ms - as_of_ms > COMPLETE_WITHIN_MS:
         return f"its trades are accounted for up to {(now_ms - as_of_ms) // 1000} s ago and not since"
     return "coins are being adopted there; try again in a moment" if holding.is_adopting else ""

@@ -11,7 +11,7 @@ from lotkeeper.trading.book.found_sells import adopted
 from lotkeeper.trading.book.index import Index
 from lotkeeper.trading.book.manual_sales import SalesByHand, disposals
 from lotkeeper.trading.lots import states as lot_states
-from lotkeeper.trading.lots.disposal import RELEASING, Disposal, Way
+from lotkeeper.trading.lots.disposal import Disposal, Way
 from lotkeeper.trading.lots.dust_transfer import DustTransfer
 from lotkeeper.trading.lots.lot import (
     Lot,
@@ -19,11 +19,12 @@ from lotkeeper.trading.lots.lot import (
     with_carry,
     with_disposal,
     with_fee_value,
+    with_hold_event,
     with_order,
     with_sell,
     without_order,
 )
-from lotkeeper.trading.lots.states import LotEvent, LotState
+from lotkeeper.trading.lots.states import READING, HoldEvent, LotEvent, LotState
 from lotkeeper.trading.money import ZERO, total
 from lotkeeper.trading.orders.client_ids import SellName, cancelled_name, sell_name
 from lotkeeper.trading.orders.fills import FeeValue, Fill, Side
@@ -33,10 +34,6 @@ from lotkeeper.trading.policy import Dust, ExitPolicy
 from lotkeeper.trading.recovery.adopted_coins import coins_fill
 from lotkeeper.trading.selling.decisions import Close, Decision, Park, PlaceSell, Queue
 from lotkeeper.trading.selling.situation import Market
-
-BY_HAND = "its SELL was cancelled by hand; resume the pair to sell it again"
-AMENDED = "its SELL was made smaller by hand; resume the pair to sell the rest again"
-READING = "rebuilt from a SELL on the exchange: its earlier SELLs are being looked for"
 
 
 @dataclass(slots=True)
@@ -76,7 +73,6 @@ class PairBook:
     flow: BalanceCheck = field(default_factory=BalanceCheck)
     _early: dict[int, list[Fill]] = field(default_factory=dict)
     _ends: dict[int, Decimal] = field(default_factory=dict)  # what ended BUYs bought, until all their fills are here
-    _held_once_read: dict[int, str] = field(default_factory=dict)  # why, by BUY order id
     _taken: list[DustTransfer] = field(default_factory=list)  # dust that finished lots took
 
     def copied(self) -> "PairBook":
@@ -223,27 +219,21 @@ class PairBook:
             changed = self.take_report(report) or changed
         return changed
 
-    def hold(self, buy_order_id: int, why: str) -> Lot | None:
-        """Nothing is placed for this lot until it is freed."""
+    def hold(self, buy_order_id: int, event: HoldEvent, why: str = "") -> Lot | None:
+        """The lot after something that holds or frees it; None when it stays as it is. Raises ImpossibleError.
+
+        Nothing is placed for a lot that is held. `why` tells people more than the sentence of the reason does.
+        """
         lot = self.lots[buy_order_id]
-        return self._changed(lot, replace(lot, state=lot_states.moved(lot.state, LotEvent.HELD), reason=why))
+        return self._changed(lot, with_hold_event(lot, event, why))
 
     def hold_to_read(self, buy_order_id: int) -> Lot | None:
         """For a lot with fills from before our time: SELLs may have sold them that nobody here knows."""
-        is_held = self.lots[buy_order_id].state is LotState.HELD
-        return None if is_held else self.hold(buy_order_id, READING)
+        return self.hold(buy_order_id, HoldEvent.UNREAD)
 
     def being_read(self) -> list[Lot]:
         """The lots rebuilt whose other SELLs are not known yet."""
-        return [lot for lot in self.lots.values() if lot.state is LotState.HELD and lot.reason == READING]
-
-    def read(self, buy_order_id: int) -> Lot | None:
-        """All that a rebuilt lot has sold is known: it is free, but where a person took its SELL back."""
-        by_hand = self._held_once_read.pop(buy_order_id, "")
-        if by_hand:
-            return self.hold(buy_order_id, by_hand)
-        lot = self.lots[buy_order_id]
-        return self._changed(lot, _freed(lot))
+        return [lot for lot in self.lots.values() if lot.hold in READING]
 
     def sell_sent(self, decision: PlaceSell, now_ms: int) -> SellOrder:
         """Books the SELL as sent, before it is: a reply or event may come at once."""
@@ -311,14 +301,12 @@ class PairBook:
         elif isinstance(decision, Queue):
             self.index.queue[lot.buy_order_id] = decision.price
             state, reason = lot_states.moved(state, LotEvent.QUEUED), _held_because(lot) or decision.why
-        return self._changed(lot, replace(lot, state=state, reason=reason))
+        hold = lot.hold if state is LotState.HELD else None
+        return self._changed(lot, replace(lot, state=state, hold=hold, reason=reason))
 
     def resume(self) -> list[Lot]:
         """Frees the lots held by hand; those that changed."""
-        held = [
-            lot for lot in self.lots.values() if lot.state is LotState.HELD and lot.reason not in (READING, RELEASING)
-        ]
-        return [lot for old in held if (lot := self._changed(old, _freed(old)))]
+        return [lot for number in list(self.lots) if (lot := self.hold(number, HoldEvent.RESUMED))]
 
     def forget_finished(self, cursor: int) -> list[Lot]:
         """Drops the lots of which no news can come: closed, the BUY ended, all trades up to `cursor` accounted for."""
@@ -409,12 +397,10 @@ class PairBook:
         for fill in self.strays.pop(report.order_id, []):
             changed = with_sell(changed, fill)
         by_hand = _by_hand(known, order, report)
-        if by_hand and lot.reason == READING:
-            self._held_once_read[lot.buy_order_id] = by_hand  # it is read to its end all the same
-        elif by_hand:
-            changed = replace(changed, state=lot_states.moved(lot.state, LotEvent.HELD), reason=by_hand)
-        elif order.is_live:
-            changed = replace(changed, state=lot_states.moved(lot.state, LotEvent.SELL_SENT))
+        if by_hand is not None:
+            return with_hold_event(changed, by_hand)
+        if order.is_live:
+            return replace(changed, state=lot_states.moved(lot.state, LotEvent.SELL_SENT))
         return changed
 
     def _changed(self, old: Lot, new: Lot) -> Lot | None:
@@ -436,18 +422,14 @@ def _held_because(lot: Lot) -> str:
     return lot.reason if lot.state is LotState.HELD else ""
 
 
-def _freed(lot: Lot) -> Lot:
-    return replace(lot, state=lot_states.moved(lot.state, LotEvent.RESUMED), reason="")
-
-
-def _by_hand(known: SellOrder | None, now: SellOrder, report: OrderReport) -> str:
-    """Why the lot is held: a person took its SELL back, or a part of it; empty when nobody did."""
+def _by_hand(known: SellOrder | None, now: SellOrder, report: OrderReport) -> HoldEvent | None:
+    """What a person did to a SELL on the exchange: cancelled it or made it smaller; None when nobody did."""
     if known is None or not known.is_live:
-        return ""
+        return None
     is_ours = known.state is OrderState.CANCELING or report.is_cancelled_by_us
     if now.state is OrderState.CANCELED and not is_ours:
-        return BY_HAND
-    return AMENDED if now.quantity < known.quantity else ""
+        return HoldEvent.CANCELLED
+    return HoldEvent.AMENDED if now.quantity < known.quantity else None
 
 
 def _is_finished(lot: Lot, cursor: int, keeps_dust: bool) -> bool:

@@ -7,8 +7,6 @@ from enum import StrEnum
 from lotkeeper.trading.lots.dust_transfer import lot_id
 from lotkeeper.trading.money import total
 
-RELEASING = "released by hand: what stands on the book is taken back first"
-
 
 class Way(StrEnum):
     """How they left."""

@@ -7,7 +7,7 @@ from decimal import Decimal
 from lotkeeper.trading.lots.disposal import Disposal
 from lotkeeper.trading.lots.dust_transfer import DustTransfer, lot_id
 from lotkeeper.trading.lots.floors import rounded_up
-from lotkeeper.trading.lots.states import LotState
+from lotkeeper.trading.lots.states import HOLD_SENTENCES, HoldEvent, HoldReason, LotEvent, LotState, hold_after, moved
 from lotkeeper.trading.money import ZERO, Ratio, less, product, total
 from lotkeeper.trading.orders.client_ids import SellName
 from lotkeeper.trading.orders.fills import FeeValue, Fill
@@ -18,9 +18,7 @@ from lotkeeper.trading.orders.order import SellOrder, executed_to
 class Lot:
     """One BUY order of one pair. Quantities in base asset, cost and proceeds in quote asset.
 
-    At every moment: received + taken - given - disposed of = sold + open in SELLs + remainder. `taken` is dust of
-    earlier lots, `given` dust that later ones took over, `disposals` what was sold by hand or released. `reason` says
-    in words why a lot waits. `buy_ended` is False while the BUY may still fill (or its end is not known).
+    At every moment: received + taken - given - disposed of = sold + open in SELLs + remainder.
     """
 
     symbol: str
@@ -32,11 +30,12 @@ class Lot:
     orders: tuple[SellOrder, ...] = ()
     fee_values: tuple[FeeValue, ...] = ()
     state: LotState = LotState.OPEN
-    reason: str = ""
-    buy_ended: bool = False
-    taken: tuple[DustTransfer, ...] = ()
-    given: tuple[DustTransfer, ...] = ()
-    disposals: tuple[Disposal, ...] = ()
+    reason: str = ""  # tells people why it waits; nothing is decided by it
+    buy_ended: bool = False  # False while the BUY may still fill, or its end is not known
+    taken: tuple[DustTransfer, ...] = ()  # dust of earlier lots
+    given: tuple[DustTransfer, ...] = ()  # dust that later lots took over
+    disposals: tuple[Disposal, ...] = ()  # what was sold by hand or released
+    hold: HoldReason | None = None  # why it is HELD; None in every other state
 
     @property
     def lot_id(self) -> str:
@@ -190,6 +189,19 @@ def with_disposal(lot: Lot, disposal: Disposal) -> Lot:
     """The lot with one more disposal, or with a newer state of one it has."""
     others = [each for each in lot.disposals if not each.is_same(disposal)]
     return replace(lot, disposals=tuple(sorted([*others, disposal], key=lambda each: (each.time_ms, each.number))))
+
+
+def with_hold_event(lot: Lot, event: HoldEvent, why: str = "") -> Lot:
+    """The lot after something that holds or frees it; the same lot when that changes nothing. Raises ImpossibleError.
+
+    `why` tells people more than the sentence of the reason does.
+    """
+    hold = hold_after(lot.hold, event)
+    if hold is lot.hold:
+        return lot
+    if hold is None:
+        return replace(lot, state=moved(lot.state, LotEvent.RESUMED), hold=None, reason="")
+    return replace(lot, state=moved(lot.state, LotEvent.HELD), hold=hold, reason=why or HOLD_SENTENCES[hold])
 
 
 def fee_in(fill: Fill, asset: str) -> Decimal:

@@ -1,1 +1,1 @@
-"""Which prices are believed, how old they are, who is asked when a stream is in doubt, and which levels they cross."""
+"""Which prices are believed, how old they are, and who is asked when a stream is in doubt."""

@@ -82,7 +82,6 @@ class Belief:
         self.held: Quote | None = None
         self.held_why: Refusal | None = None
         self.held_s = float("inf")  # since when something has been held
-        self.lowest = self.highest = ZERO  # bids since they were last taken
         self._reference: Quote | None = None
         self._waiting: Quote | None = None  # the newest while the pair is halted
         self._updates = Ids()
@@ -154,12 +153,6 @@ class Belief:
         self._updates, self._trades = Ids(), Ids()
         self._let_go()
 
-    def extremes(self) -> tuple[Decimal, Decimal]:
-        """The lowest and the highest bid believed since this was last asked."""
-        found = self.lowest, self.highest
-        self.lowest = self.highest = self.quote.bid if self.quote else ZERO
-        return found
-
     # The weighing
 
     def _weigh(self, quote: Quote, now_s: float) -> Refusal | None:
@@ -181,12 +174,8 @@ class Belief:
         return not STRICT.remainder(price, self.tick)
 
     def _believe(self, quote: Quote, now_s: float) -> None:
-        bid = quote.bid
-        if self.is_confirmed:
-            self.lowest, self.highest = min(self.lowest, bid), max(self.highest, bid)
-        else:  # what came before may have been the wrong frame
-            self.lowest = self.highest = bid
-            self.is_confirmed = self._reference is not None or bool(self.last and is_near(self.last, bid))
+        if not self.is_confirmed:
+            self.is_confirmed = self._reference is not None or bool(self.last and is_near(self.last, quote.bid))
         self.quote = self._reference = quote
         self.heard_s = now_s
         if self.held is not None:

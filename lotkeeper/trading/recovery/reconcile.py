@@ -13,6 +13,7 @@ from decimal import Decimal
 from lotkeeper.trading.book.pair_book import PairBook
 from lotkeeper.trading.lots.disposal import Disposal
 from lotkeeper.trading.lots.lot import Lot
+from lotkeeper.trading.lots.states import HoldEvent
 from lotkeeper.trading.money import ZERO
 from lotkeeper.trading.orders.fills import Fill, Side
 from lotkeeper.trading.orders.order import OrderReport, SellOrder, found_by_name
@@ -236,7 +237,8 @@ class Reconciliation:
             for carry in self._history.carried_off(self.book, lot):
                 self._note(self.book.gave(carry))
             doubt = self._history.doubt(self.book.lots[lot.buy_order_id])
-            self._note(self.book.hold(lot.buy_order_id, doubt) if doubt else self.book.read(lot.buy_order_id))
+            event = HoldEvent.DOUBTED if doubt else HoldEvent.READ
+            self._note(self.book.hold(lot.buy_order_id, event, doubt))
 
     def _sold_by_hand(self) -> None:
         """With nothing in flight all is known that held coins before this pass began: what is left was no lot's."""

@@ -24,7 +24,7 @@ class SendAgain:
 
 @dataclass(frozen=True, slots=True)
 class GiveUp:
-    """It never arrived, and other SELLs cover its coins: to send it now would sell them twice."""
+    """It never arrived, and it must not be sent now: other SELLs cover its coins, or its lot is held."""
 
 
 def not_found(
@@ -35,5 +35,5 @@ def not_found(
     A notebook that is behind may have it in doubt after it was refused and another one placed.
     """
     if now_ms > alive_until(order.sent_ms, recv_window_ms):
-        return GiveUp() if lot.remainder < 0 else SendAgain()
+        return GiveUp() if lot.remainder < 0 or lot.hold is not None else SendAgain()
     return AskAgain(min(_FIRST_S * 2 ** min(asked - 1, 10), _MOST_S))

@@ -6,10 +6,10 @@ from decimal import Decimal
 from functools import reduce
 
 from lotkeeper.trading.filters.base import Refusal
-from lotkeeper.trading.lots.disposal import RELEASING, Way
+from lotkeeper.trading.lots.disposal import Way
 from lotkeeper.trading.lots.dust_transfer import DustTransfer
 from lotkeeper.trading.lots.lot import Lot, with_order
-from lotkeeper.trading.lots.states import LotState
+from lotkeeper.trading.lots.states import HoldReason, LotState
 from lotkeeper.trading.money import ZERO, floor_to, plain, product, total
 from lotkeeper.trading.orders.client_ids import client_order_id
 from lotkeeper.trading.orders.states import AWAITED, OrderState
@@ -45,7 +45,7 @@ def decide(lot: Lot, market: Market, policy: ExitPolicy, now: Situation) -> tupl
     awaited = _awaited(lot)
     if awaited is None and lot.remainder < 0:
         return _deficit(lot, market, policy, now)
-    if lot.state is LotState.HELD and lot.reason == RELEASING:
+    if lot.hold is HoldReason.RELEASING:
         return _releasing(lot, awaited)
     waiting = awaited or _waiting(lot, market.pair, policy)
     if waiting is not None:
@@ -159,7 +159,8 @@ def _with_dust(
 
     Each step is worked out once at the most: this stands between a fill and its SELL.
     """
-    if not now.dust or now.slots == 0 or now.free is not None or lot.state is LotState.CLOSED:
+    takes_none = lot.hold is not None or lot.state is LotState.CLOSED
+    if not now.dust or now.slots == 0 or now.free is not None or takes_none:
         return (), _step(lot, market, policy, now)
     carries = carries_for(lot, now.dust, now.now_ms)
     with_it = _step(carried(lot, carries), market, policy, now)

@@ -1,39 +1,39 @@
-"""What is done in a drill, as data: each act says how it reads in a table."""
+"""What is done in a drill, as data. `text` is how an action reads in a table."""
 
 from dataclasses import dataclass, field
 from typing import Any
 
-TRADES = {
+TRADER_ACTIONS = {
     "buy": "BUY at the market",
     "bid": "BUY below the market",
-    "sell": "SELL by hand of free coins",
+    "sell": "SELL free coins manually",
     "cancel-bid": "cancel a BUY",
     "cancel-sell": "cancel one of our SELLs",
-    "sell-freed": "cancel one of our SELLs and sell its coins by hand",
+    "sell-freed": "cancel one of our SELLs and sell its coins manually",
     "amend-sell": "amend one of our SELLs to half",
     "amend-bid": "amend a BUY to half",
 }
 
 
 @dataclass(frozen=True, slots=True)
-class Trade:
-    """Something that the trader does on a pair; `dice` (0 to 1) chooses among the orders that are there then."""
+class TraderAction:
+    """Something that the trader does on a pair."""
 
-    at_s: float
-    kind: str
+    at_s: float  # after the start of the round, as in all actions
+    kind: str  # of TRADER_ACTIONS
     symbol: str
-    dice: float
-    quote: str = ""
+    dice: float  # 0 to 1; chooses among the open orders
+    quote: str = ""  # amount in the quote asset
 
     @property
     def text(self) -> str:
         worth = f" for {self.quote}" if self.quote else ""
-        return f"{self.symbol}: {TRADES[self.kind]}{worth}"
+        return f"{self.symbol}: {TRADER_ACTIONS[self.kind]}{worth}"
 
 
 @dataclass(frozen=True, slots=True)
-class Break:
-    """A fault of the exchange, by its control API."""
+class ExchangeFault:
+    """A fault of the exchange, set off through its control API."""
 
     at_s: float
     fault: str
@@ -41,18 +41,17 @@ class Break:
 
     @property
     def text(self) -> str:
-        told = (f"{name} {value}" for name, value in self.fields.items())
-        return " ".join((self.fault, *told))
+        return " ".join((self.fault, *(f"{name} {value}" for name, value in self.fields.items())))
 
 
 @dataclass(frozen=True, slots=True)
-class Strike:
-    """A process of the service whose title begins so is killed, or stopped (SIGSTOP) for `for_s` seconds."""
+class ProcessFault:
+    """A process of the service is killed, or stopped (SIGSTOP) for a while."""
 
     at_s: float
-    title: str
-    dice: float = 0.0
-    for_s: float = 0.0
+    title: str  # the beginning of the process's title
+    dice: float = 0.0  # 0 to 1; chooses among the processes with this title
+    for_s: float = 0.0  # how long it is stopped; 0: it is killed
 
     @property
     def text(self) -> str:
@@ -60,8 +59,8 @@ class Strike:
 
 
 @dataclass(frozen=True, slots=True)
-class Outage:
-    """The whole system is killed, and started again `for_s` seconds later; its database may be gone by then."""
+class SystemOutage:
+    """The whole service is killed, and started again later."""
 
     at_s: float
     for_s: float
@@ -73,4 +72,4 @@ class Outage:
         return f"kill the whole system for {self.for_s:g} s{lost}"
 
 
-Act = Trade | Break | Strike | Outage
+Action = TraderAction | ExchangeFault | ProcessFault | SystemOutage

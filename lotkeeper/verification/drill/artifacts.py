@@ -1,4 +1,4 @@
-"""What is kept of a play that was not right: the exchange's journal, the service's logs and notebook, what was done."""
+"""What is kept of a failed drill: the exchange's journal, the service's logs and database, and what was done."""
 
 import shutil
 from collections.abc import Mapping, Sequence
@@ -8,14 +8,14 @@ from typing import Any
 import orjson
 
 
-def kept_if_broken(
-    broken: Sequence[str], place: Path, folder: Path, document: Mapping[str, Any] | None = None
+def keep_if_broken(
+    broken: Sequence[str], folder: Path, destination: Path, document: Mapping[str, Any] | None = None
 ) -> str | None:
-    """The path under which it is kept; None where all was right and nothing is. An older one gives way."""
+    """Copies `folder` to `destination`, in place of an earlier copy. Returns the path; None if nothing was broken."""
     if not broken:
         return None
-    shutil.rmtree(folder, ignore_errors=True)
-    shutil.copytree(place, folder)
+    shutil.rmtree(destination, ignore_errors=True)
+    shutil.copytree(folder, destination)
     if document is not None:
-        (folder / "round.json").write_bytes(orjson.dumps(document, option=orjson.OPT_INDENT_2))
-    return str(folder)
+        (destination / "round.json").write_bytes(orjson.dumps(document, option=orjson.OPT_INDENT_2))
+    return str(destination)

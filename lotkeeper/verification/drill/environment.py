@@ -1,198 +1,158 @@
-"""Where a drill is played: exchange, service and trader, and the hands that break and kill."""
+"""Where a drill takes place: exchange, service and trader, with everything that can break or kill them."""
 
 import contextlib
 import os
 import signal
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from binance_sim.control.client import ControlRefusedError
-from binance_sim.process import PaperProcess, start_paper
-from lotkeeper.exchange.rest.client import RestClient
-from lotkeeper.exchange.rest.outcomes import Answered
-from lotkeeper.exchange.shapes import ExchangeInfo
-from lotkeeper.verification.drill.actions import Act, Break, Outage, Strike, Trade
-from lotkeeper.verification.drill.trader_client import Hand
-from lotkeeper.verification.staging.attachment import Attachment
-from lotkeeper.verification.staging.configuring import configuration, secrets_of
-from lotkeeper.verification.staging.service import StagedService
+from lotkeeper.exchange.rest.exchange_info import parse_exchange_info
+from lotkeeper.verification.drill.actions import Action, ExchangeFault, ProcessFault, SystemOutage, TraderAction
+from lotkeeper.verification.drill.trader_client import TraderClient
+from lotkeeper.verification.staging.system import StagedSystem
+from lotkeeper.verification.staging.waiting import StagingError
 from messages.control import ResumePair
 
 _UP_WITHIN_S = 40.0
 _STATUS_WITHIN_S = 1.0
 _TURN_S = 0.02
-_ASK_EVERY_S = 0.2
-_AGAIN_AFTER_S = 1.0  # as a service manager does with one that has ended
+_HEALTH_EVERY_S = 0.2
+_RESTART_AFTER_S = 1.0  # as a service manager restarts a service that has ended
 
 
-class DrillError(Exception):
-    """The drill cannot go on; a sentence."""
+@contextmanager
+def drill_environment(
+    folder: Path, exchange_arguments: Sequence[str], *, profit_pct: str, more_config: str = ""
+) -> Iterator["DrillEnvironment"]:
+    """Inside it the exchange runs, with its journal in `folder`, and the service can be started."""
+    journal = folder / "journal.jsonl"
+    arguments = [*exchange_arguments, "--journal", str(journal)]
+    with StagedSystem(folder, arguments, profit_pct=profit_pct, more_config=more_config) as system:
+        environment = DrillEnvironment(system, journal)
+        try:
+            yield environment
+        finally:
+            environment.continue_processes()  # a stopped process could not end
 
 
-class Theatre:
-    """Context manager: everything that it started has ended when it is left."""
+class DrillEnvironment:
+    """Carries actions out, and restarts the service after it has ended."""
 
-    def __init__(self, folder: Path, arguments: Sequence[str], *, profit: str, more: str = "") -> None:
-        """`arguments` are the exchange's; `more` are further lines of the service's configuration."""
-        self.journal, self._folder = folder / "journal.jsonl", folder
-        self._arguments, self._profit, self._more = (*arguments, "--journal", str(self.journal)), profit, more
-        self._due: list[tuple[float, Callable[[], object]]] = []
-        # Not below `folder`, whose path may be longer than that of a socket can be.
-        self._sockets = TemporaryDirectory(prefix="lk-", dir="/tmp", ignore_cleanup_errors=True)
-        self.paper: PaperProcess
-        self.service: StagedService
-
-    def __enter__(self) -> Self:
-        self._folder.mkdir(parents=True, exist_ok=True)
-        self.paper = start_paper(self._arguments, own_session=True)
-        self.controls = self.paper.controls()
-        self.hand = Hand(self.paper, self._pairs())
-        config = self._folder / "config.yaml"
-        config.write_text(self._configuration(), encoding="utf-8")
-        runtime_dir = Path(self._sockets.name)
-        output = self._folder / "service.out"
-        self.service = StagedService(config, secrets_of(self.paper), output, str(runtime_dir))
-        self.attachment = Attachment(runtime_dir)
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._due.clear()
-        for each in self.service.processes():
-            _signal(each.pid, signal.SIGCONT)
-        self.attachment.close()
-        self.service.stop()
-        self.paper.stop()
-        self._sockets.cleanup()
-
-    def _configuration(self) -> str:
-        return configuration(
-            self.paper,
-            database=self._database,
-            runtime_dir=Path(self._sockets.name),
-            logs=self._folder / "logs",
-            profit=self._profit,
-            more=self._more,
-        )
-
-    @property
-    def _database(self) -> Path:
-        return self._folder / "lots.sqlite"
-
-    def _pairs(self) -> Any:
-        client = RestClient(self.paper.rest_url, None)
-        outcome = client.exchange_info(self.paper.symbols)
-        client.close()
-        if not isinstance(outcome, Answered) or not isinstance(outcome.body, ExchangeInfo):
-            raise DrillError(f"the embedded exchange does not tell its pairs: {outcome}")
-        return outcome.body.pairs
+    def __init__(self, system: StagedSystem, journal: Path) -> None:
+        self.journal = journal
+        self.exchange, self.controls, self.service = system.exchange, system.controls, system.service
+        self.trader = TraderClient(system.exchange, parse_exchange_info(system.exchange_info).pairs)
+        self._system = system
+        self._due: list[tuple[float, Callable[[], object]]] = []  # by the monotonic clock
 
     # The service
 
     def start(self, up_within_s: float = _UP_WITHIN_S) -> None:
-        """The service, until it says that all is well; raises DrillError."""
+        """Starts the service and waits until its health is ok; raises StagingError."""
         self.service.start()
-        if not self.wait(self.is_well, up_within_s, every_s=_ASK_EVERY_S):
-            raise DrillError(f"the service is not ready in {up_within_s:.0f} s: {self.complaint()}")
+        if not self.wait(self.is_well, up_within_s, every_s=_HEALTH_EVERY_S):
+            raise StagingError(f"the service is not ready in {up_within_s:.0f} s: {self.complaint()}")
 
     def status(self) -> dict[str, Any] | None:
-        return self.attachment.status(_STATUS_WITHIN_S)
+        """None while the service does not answer."""
+        return self._system.client.status(_STATUS_WITHIN_S)
 
     def is_well(self) -> bool:
         return (self.status() or {}).get("health") == "ok"
 
     def complaint(self) -> str:
-        """What the service says is wrong with it."""
-        status = self.status()
-        if status is None:
-            return "it does not answer; " + self.service.words()[-500:]
-        return f"health is {status['health']}: " + ("; ".join(status["problems"]) or "no problem is named")
+        """What is wrong with the service, by its status or its output."""
+        return self._system.complaint(self.status())
 
-    def resume(self) -> None:
-        """What was canceled or amended by hand may be sold again."""
-        for symbol in self.paper.symbols:
-            self.attachment.ask(ResumePair(symbol))
+    def resume_pairs(self) -> None:
+        """Lets the service sell again what the trader's cancels and amendments left without a SELL."""
+        for symbol in self.exchange.symbols:
+            self._system.client.ask(ResumePair(symbol))
 
-    # Acts
+    # Actions
 
-    def play(self, act: Act) -> str:
-        """What came of it, in words; raises nothing that the exchange or a dead process has to say."""
+    def perform(self, action: Action) -> str:
+        """A sentence on the result. What the exchange refuses, or a process that is gone, is a result and no error."""
         try:
-            match act:
-                case Trade():
-                    return "" if self.hand.do(act) else "not done"
-                case Break():
-                    self.controls.fault(act.fault, **act.fields)
+            match action:
+                case TraderAction():
+                    return "" if self.trader.perform(action) else "not done"
+                case ExchangeFault():
+                    self.controls.fault(action.fault, **action.fields)
                     return ""
-                case Strike():
-                    return self._strike(act)
-                case Outage():
-                    return self._outage(act)
+                case ProcessFault():
+                    return self._break_process(action)
+                case SystemOutage():
+                    return self._break_system(action)
         except ControlRefusedError as error:
             return f"not done: {error}"
 
-    def _strike(self, act: Strike) -> str:
-        found = self.service.processes(act.title)
+    def _break_process(self, fault: ProcessFault) -> str:
+        found = self.service.processes(fault.title)
         if not found:
-            return "no such process lives"
-        victim = found[int(act.dice * len(found))]
-        _signal(victim.pid, signal.SIGSTOP if act.for_s else signal.SIGKILL)
-        if act.for_s:
-            self._later(act.for_s, lambda: _signal(victim.pid, signal.SIGCONT))
+            return "there is no such process"
+        victim = found[int(fault.dice * len(found))]
+        _signal(victim.pid, signal.SIGSTOP if fault.for_s else signal.SIGKILL)
+        if fault.for_s:
+            self._schedule(fault.for_s, lambda: _signal(victim.pid, signal.SIGCONT))
         return f"{victim.pid} {victim.title[:40]}"
 
-    def _outage(self, act: Outage) -> str:
+    def _break_system(self, outage: SystemOutage) -> str:
         self.service.kill()
-        if act.loses_database:
-            for path in self._folder.glob(f"{self._database.name}*"):
+        if outage.loses_database:
+            database = self._system.database
+            for path in database.parent.glob(f"{database.name}*"):
                 path.unlink()
-        self._later(act.for_s, self.service.start)
+        self._schedule(outage.for_s, self.service.start)
         return ""
 
-    def let_be(self) -> None:
-        """Every fault ends, and whatever was stopped goes on."""
+    def end_faults(self) -> None:
+        """Ends every fault, cancels the trader's BUYs, and continues every stopped process."""
         self.controls.lift()
         self.controls.fault("clock-skew", ms=0)
         self.controls.fault("status", status="TRADING")
-        for symbol in self.paper.symbols:
-            self.hand.withdraw_bids(symbol)
+        for symbol in self.exchange.symbols:
+            self.trader.cancel_buys(symbol)
+        self.continue_processes()
+
+    def continue_processes(self) -> None:
+        """Continues (SIGCONT) every process of the service that was stopped."""
         for each in self.service.processes():
             _signal(each.pid, signal.SIGCONT)
 
     # Time
 
     def wait(self, is_over: Callable[[], object], within_s: float, every_s: float = _TURN_S) -> bool:
-        """Whether it came; what was left for later is done meanwhile."""
+        """Whether `is_over` became true in time. Scheduled actions are carried out meanwhile."""
         deadline = time.monotonic() + within_s
         while not is_over():
             if time.monotonic() >= deadline:
                 return False
-            self.turn()
+            self.run_due()
             time.sleep(every_s)
         return True
 
     def wait_until(self, moment: float) -> None:
-        """A moment of the monotonic clock."""
+        """Until a moment of the monotonic clock."""
         self.wait(lambda: time.monotonic() >= moment, max(0.0, moment - time.monotonic()))
 
-    def turn(self) -> None:
-        """Do what is due; a service that has ended is started again."""
+    def run_due(self) -> None:
+        """Carries out what is due, and schedules a restart of a service that has ended."""
         now = time.monotonic()
-        due = [act for at, act in self._due if at <= now]
-        self._due = [(at, act) for at, act in self._due if at > now]
-        for act in due:
-            act()
-        if self.service.ended() is not None:
+        due = [action for at, action in self._due if at <= now]
+        self._due = [(at, action) for at, action in self._due if at > now]
+        for action in due:
+            action()
+        if self.service.exit_code() is not None:
             self.service.stop()
-            self._later(_AGAIN_AFTER_S, self.service.start)
+            self._schedule(_RESTART_AFTER_S, self.service.start)
 
-    def _later(self, seconds: float, act: Callable[[], object]) -> None:
-        self._due.append((time.monotonic() + seconds, act))
+    def _schedule(self, after_s: float, action: Callable[[], object]) -> None:
+        self._due.append((time.monotonic() + after_s, action))
 
 
 def _signal(pid: int, number: signal.Signals) -> None:

@@ -1,4 +1,4 @@
-"""One named fault, played against the service with its own settings while a trader buys; with times."""
+"""One named fault against the service with its default settings, while a trader buys: what happened, and when."""
 
 import time
 from collections.abc import Iterator
@@ -7,9 +7,9 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from lotkeeper.verification.drill.environment import Theatre
-from lotkeeper.verification.drill.fault_scenarios import Named
-from lotkeeper.verification.drill.figures import Protected, protected
+from lotkeeper.verification.drill.environment import DrillEnvironment, drill_environment
+from lotkeeper.verification.drill.fault_scenarios import FaultScenario
+from lotkeeper.verification.drill.figures import BuyRecord, read_buys
 from lotkeeper.verification.judge.judging import judge
 from lotkeeper.verification.judge.reading import read_lines
 from lotkeeper.verification.judge.verdict import Verdict, Wishes
@@ -17,107 +17,110 @@ from lotkeeper.verification.judge.verdict import Verdict, Wishes
 PAIRS = ("BTCUSDT", "ETHUSDT", "BNBUSDT")
 PROFIT_PCT = "0.3"
 _BUY_EVERY_S = 0.5
-_BEFORE_S = 3.0
-_GOOD_FOR_S = 3.0  # so long nothing is wrong again
-_LONGEST_S = 150.0
+_TRADE_S = 3.0  # how long the trader buys before the fault, and after everything is proven again
+_GOOD_FOR_S = 3.0  # everything counts as proven again after this time without a problem
+_MAX_WATCH_S = 150.0
 _SETTLE_WITHIN_S = 60.0
-_LOOK_EVERY_S = 0.05
+_JUDGE_EVERY_S = 0.5
+_STATUS_EVERY_S = 0.05
 _WISHES = Wishes(profit=Fraction(PROFIT_PCT) / 100, grace_s=0, strict=True)
 
 
 @dataclass(frozen=True, slots=True)
-class Moment:
-    """Seconds after the fault, and what the status said then."""
-
-    at_s: float
-    text: str
+class StatusChange:
+    at_s: float  # after the fault
+    text: str  # what the status said from then on
 
 
 @dataclass(slots=True)
-class Scene:
-    """What happened. `said_s` is None where the status never said that anything was wrong; times are from the fault."""
+class FaultRun:
+    """What happened; times are seconds after the fault."""
 
     name: str
     text: str
     lasts_s: float
-    began_ns: int = 0
-    moments: list[Moment] = field(default_factory=list)
-    said_s: float | None = None
-    proven_s: float = 0.0
-    buys: list[Protected] = field(default_factory=list)
-    broken: tuple[str, ...] = ()
+    began_ns: int = 0  # since 1970
+    changes: list[StatusChange] = field(default_factory=list)
+    noticed_s: float | None = None  # when the status first named a problem; None: never
+    proven_s: float = 0.0  # when everything was proven again; inf: not in time
+    buys: list[BuyRecord] = field(default_factory=list)
+    broken: tuple[str, ...] = ()  # how the promise was broken
 
 
-def play_scene(name: str, named: Named, folder: Path, *, watch_s: float = 0.0) -> Scene:
-    """Watches at least `watch_s` seconds for something to be wrong; raises DrillError where it could not be played."""
-    scene = Scene(name, named.text, named.lasts_s)
+def run_fault(name: str, scenario: FaultScenario, folder: Path, *, watch_s: float = 0.0) -> FaultRun:
+    """Waits at least `watch_s` seconds for the status to name a problem. Raises StagingError if nothing can run."""
+    run = FaultRun(name, scenario.text, scenario.lasts_s)
     arguments = [part for symbol in PAIRS for part in ("--symbol", symbol)]
-    with Theatre(folder, [*arguments, "--buy-every", str(_BUY_EVERY_S)], profit=PROFIT_PCT) as theatre:
-        theatre.start()
-        theatre.controls.ask("POST", "trader/start")
-        theatre.wait_until(time.monotonic() + _BEFORE_S)
-        if named.is_settled_first:
-            _settle_first(theatre)
-        scene.began_ns, began = time.time_ns(), time.monotonic()
-        named.play(theatre)
-        _watch(theatre, scene, began, max(watch_s, named.seen_within_s))
-        theatre.controls.ask("POST", "trader/start")  # for those that had to wait until all was well again
-        theatre.wait_until(time.monotonic() + _BEFORE_S)
-        theatre.controls.ask("POST", "trader/stop")
-        theatre.let_be()
-        verdict = _settled(theatre)
-    scene.buys = protected(read_lines(theatre.journal))
-    scene.broken = tuple(f"{each.symbol} {each.lot}: {each.text}" for each in verdict.violations)
-    return scene
+    arguments += ["--buy-every", str(_BUY_EVERY_S)]
+    with drill_environment(folder, arguments, profit_pct=PROFIT_PCT) as environment:
+        environment.start()
+        _let_trader_buy(environment)
+        if scenario.is_settled_first:
+            _settle_first(environment)
+        run.began_ns, began = time.time_ns(), time.monotonic()
+        scenario.play(environment)
+        _watch(environment, run, began, max(watch_s, scenario.seen_within_s))
+        _let_trader_buy(environment)  # these BUYs show that everything works again
+        environment.controls.ask("POST", "trader/stop")
+        environment.end_faults()
+        verdict = _judge_settled(environment)
+    run.buys = read_buys(read_lines(environment.journal))
+    run.broken = tuple(f"{each.symbol} {each.lot}: {each.text}" for each in verdict.violations)
+    return run
 
 
-def _settle_first(theatre: Theatre) -> None:
-    theatre.controls.ask("POST", "trader/stop")
+def _let_trader_buy(environment: DrillEnvironment) -> None:
+    environment.controls.ask("POST", "trader/start")
+    environment.wait_until(time.monotonic() + _TRADE_S)
+
+
+def _settle_first(environment: DrillEnvironment) -> None:
+    environment.controls.ask("POST", "trader/stop")
     for symbol in PAIRS:
-        theatre.hand.withdraw_bids(symbol)
-    _settled(theatre)
+        environment.trader.cancel_buys(symbol)
+    _judge_settled(environment)
 
 
-def _settled(theatre: Theatre) -> Verdict:
-    """The judge's word as soon as it is good, or when it has not become so."""
+def _judge_settled(environment: DrillEnvironment) -> Verdict:
+    """The judge's verdict as soon as the promise is kept, else the last one in time."""
     deadline = time.monotonic() + _SETTLE_WITHIN_S
     while True:
-        theatre.controls.summary()  # whoever asks for it finds all of the journal written
-        verdict = judge(theatre.journal, _WISHES)
+        environment.controls.summary()  # makes the exchange write its whole journal
+        verdict = judge(environment.journal, _WISHES)
         if verdict.is_kept or time.monotonic() > deadline:
             return verdict
-        theatre.wait_until(time.monotonic() + 0.5)
+        environment.wait_until(time.monotonic() + _JUDGE_EVERY_S)
 
 
-def _watch(theatre: Theatre, scene: Scene, began: float, watch_s: float) -> None:
-    """Until all was proven for a while on end, after something was wrong; or nothing ever was."""
-    good_since, before, restarts = None, "", _restarts(theatre.status())
+def _watch(environment: DrillEnvironment, run: FaultRun, began: float, watch_s: float) -> None:
+    """Until everything has been proven again for a while; or for `watch_s`, if no problem ever shows."""
+    good_since, last, restarts = None, "", _restarts(environment.status())
     while True:
-        theatre.turn()
-        now_s, status = time.monotonic() - began, theatre.status()
-        now = "; ".join(_wrong(status))
+        environment.run_due()
+        now_s, status = time.monotonic() - began, environment.status()
+        problems = "; ".join(_problems(status))
         for key, count in (_restarts(status).items() - restarts.items()) if status else ():
-            scene.moments.append(Moment(now_s, f"{key} was restarted ({count})"))
+            run.changes.append(StatusChange(now_s, f"{key} was restarted ({count})"))
         restarts = _restarts(status) if status else restarts
-        if now != before:
-            scene.moments.append(Moment(now_s, now or "all is proven"))
-            before = now
-        if now:
-            scene.said_s, good_since = now_s if scene.said_s is None else scene.said_s, None
+        if problems != last:
+            run.changes.append(StatusChange(now_s, problems or "everything is proven"))
+            last = problems
+        if problems:
+            run.noticed_s, good_since = now_s if run.noticed_s is None else run.noticed_s, None
         elif good_since is None:
             good_since = now_s
-        limit_s = _GOOD_FOR_S if scene.said_s is not None else max(watch_s, scene.lasts_s)
-        if good_since is not None and now_s - good_since >= limit_s and now_s >= scene.lasts_s:
-            scene.proven_s = good_since
+        limit_s = _GOOD_FOR_S if run.noticed_s is not None else max(watch_s, run.lasts_s)
+        if good_since is not None and now_s - good_since >= limit_s and now_s >= run.lasts_s:
+            run.proven_s = good_since
             return
-        if now_s > _LONGEST_S:
-            scene.proven_s = float("inf")
+        if now_s > _MAX_WATCH_S:
+            run.proven_s = float("inf")
             return
-        time.sleep(_LOOK_EVERY_S)
+        time.sleep(_STATUS_EVERY_S)
 
 
-def _wrong(status: dict[str, Any] | None) -> Iterator[str]:
-    """What is not proven by the service's own word."""
+def _problems(status: dict[str, Any] | None) -> Iterator[str]:
+    """What is not proven according to the service's status."""
     if status is None:
         yield "no answer"
         return

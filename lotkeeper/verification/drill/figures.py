@@ -1,4 +1,4 @@
-"""What the exchange's journal says of BUYs and their SELLs: when, and how long one waited for the other."""
+"""The BUYs in the exchange's journal and their SELLs: when they were filled and placed."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -10,36 +10,36 @@ _PLACING = "POST /api/v3/order"
 
 
 @dataclass(slots=True)
-class Protected:
-    """A BUY that was filled and the SELLs that were accepted for it; times are nanoseconds since 1970."""
+class BuyRecord:
+    """A filled BUY and the SELLs that were accepted for it; times are nanoseconds since 1970."""
 
     symbol: str
     order_id: int
-    filled_ns: int
-    asked_ns: int = 0  # the first request for a SELL; 0: none
-    sells: list[tuple[int, str, str]] = field(default_factory=list)  # when, quantity, price
+    filled_ns: int  # its first fill
+    sell_requested_ns: int = 0  # the first request for a SELL; 0: none
+    sells: list[tuple[int, str, str]] = field(default_factory=list)  # time, quantity, price
 
     @property
     def waited_s(self) -> float | None:
         """From the first fill to the first request for its SELL."""
-        return (self.asked_ns - self.filled_ns) / 1e9 if self.asked_ns else None
+        return (self.sell_requested_ns - self.filled_ns) / 1e9 if self.sell_requested_ns else None
 
 
-def protected(lines: Iterable[Line]) -> list[Protected]:
-    """Every BUY that was filled, in order."""
-    found: dict[tuple[str, int], Protected] = {}
+def read_buys(lines: Iterable[Line]) -> list[BuyRecord]:
+    """Every filled BUY, in the order of the first fills."""
+    found: dict[tuple[str, int], BuyRecord] = {}
     for line in lines:
         if line.kind == "execution":
-            _executed(line, found)
+            _add_execution(line, found)
         elif line.kind == "request" and line.fields.get("name") == _PLACING:
-            _asked(line, found)
+            _add_request(line, found)
     return list(found.values())
 
 
-def _executed(line: Line, found: dict[tuple[str, int], Protected]) -> None:
+def _add_execution(line: Line, found: dict[tuple[str, int], BuyRecord]) -> None:
     body = line.fields["body"]
     if (body["S"], body["x"]) == ("BUY", "TRADE"):
-        found.setdefault((body["s"], body["i"]), Protected(body["s"], body["i"], line.wall_ns))
+        found.setdefault((body["s"], body["i"]), BuyRecord(body["s"], body["i"], line.wall_ns))
     elif (body["S"], body["x"]) == ("SELL", "NEW"):
         name = sell_name(body["c"])
         buy = found.get((body["s"], name.buy_order_id)) if name else None
@@ -47,14 +47,14 @@ def _executed(line: Line, found: dict[tuple[str, int], Protected]) -> None:
             buy.sells.append((line.wall_ns, body["q"], body["p"]))
 
 
-def _asked(line: Line, found: dict[tuple[str, int], Protected]) -> None:
+def _add_request(line: Line, found: dict[tuple[str, int], BuyRecord]) -> None:
     params = line.fields["params"]
     name = sell_name(params.get("newClientOrderId", ""))
     buy = found.get((params.get("symbol", ""), name.buy_order_id)) if name else None
-    if buy is not None and not buy.asked_ns:
-        buy.asked_ns = line.wall_ns
+    if buy is not None and not buy.sell_requested_ns:
+        buy.sell_requested_ns = line.wall_ns
 
 
-def slowest_s(buys: Iterable[Protected]) -> float:
-    """The longest wait for a SELL; zero where there was none."""
+def slowest_sell_s(buys: Iterable[BuyRecord]) -> float:
+    """The longest wait of a BUY for its SELL; 0 if there is none."""
     return max((each.waited_s or 0.0 for each in buys), default=0.0)

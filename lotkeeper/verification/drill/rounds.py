@@ -1,4 +1,4 @@
-"""One round of the drill: played from its schedule, let be, and judged."""
+"""One round of the drill: carries out a schedule, waits until the service is well again, and has the judge decide."""
 
 import time
 from collections.abc import Sequence
@@ -6,114 +6,108 @@ from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
-from lotkeeper.verification.drill.actions import Break, Outage, Strike, Trade
-from lotkeeper.verification.drill.environment import Theatre
-from lotkeeper.verification.drill.figures import protected, slowest_s
-from lotkeeper.verification.drill.schedule import PROFIT_PCT, Schedule
+from lotkeeper.verification.drill.actions import ExchangeFault, ProcessFault, SystemOutage, TraderAction
+from lotkeeper.verification.drill.environment import DrillEnvironment, drill_environment
+from lotkeeper.verification.drill.figures import read_buys, slowest_sell_s
+from lotkeeper.verification.drill.schedule import PROFIT_PCT, DrillSchedule
 from lotkeeper.verification.judge.judging import judge
 from lotkeeper.verification.judge.reading import read_lines
 from lotkeeper.verification.judge.verdict import NO_BUY_LOST, NOT_BELOW_FLOOR, Finding, Verdict, Wishes
 
-SETTLE_WITHIN_S = 150.0  # a BUY that no event told of is found by the comparison every two minutes
+SETTLE_WITHIN_S = 150.0  # a BUY without any event is found by the comparison every two minutes
 _JUDGE_EVERY_S = 0.5
 _RESUME_EVERY_S = 10.0
 _WISHES = Wishes(profit=Fraction(PROFIT_PCT) / 100, grace_s=0, strict=True)
-# The exchange is told wrong about in these rounds for seconds, not for minutes: what waits, waits shorter.
-_MORE = "streams:\n  silent_after_s: 5\n"
+# Faults last seconds in a round, not minutes, so the service has to notice a silent stream within seconds too.
+_MORE_CONFIG = "streams:\n  silent_after_s: 5\n"
 
 
 @dataclass(frozen=True, slots=True)
-class Played:
-    """An act, when it was done (seconds after the start of the play), and what came of it."""
-
-    at_s: float
+class PerformedAction:
+    at_s: float  # after the start of the round
     text: str
-    came: str
+    result: str
 
 
 @dataclass(frozen=True, slots=True)
-class Round:
-    """What a round was and what the judge says; `broken` are sentences, none where all was kept, `waited` what was
-    waited for after the play.
-    """
+class DrillRound:
+    """What happened in a round, and the judge's verdict."""
 
     seed: int
-    played: tuple[Played, ...]
+    performed: tuple[PerformedAction, ...]
     faults: int
     kills: int
     trades: int
     buys: int
     sells: int
     slowest_sell_s: float
-    settled_s: float
-    broken: tuple[str, ...]
-    waited: tuple[str, ...]
-    folder: Path
+    settled_s: float  # from the end of the faults until everything was well
+    broken: tuple[str, ...]  # how the promise was broken; empty if it was kept
+    waited: tuple[str, ...]  # what was not well yet after the end of the faults
 
 
-def play_round(plan: Schedule, folder: Path) -> Round:
-    """Raises DrillError where it could not be played at all."""
-    with Theatre(folder, plan.paper, profit=PROFIT_PCT, more=_MORE) as theatre:
-        theatre.start()
-        played = _play(theatre, plan)
-        theatre.let_be()
+def play_round(plan: DrillSchedule, folder: Path) -> DrillRound:
+    """Raises StagingError if exchange or service cannot run at all."""
+    arguments = plan.exchange_arguments
+    with drill_environment(folder, arguments, profit_pct=PROFIT_PCT, more_config=_MORE_CONFIG) as environment:
+        environment.start()
+        performed = _perform_all(environment, plan)
+        environment.end_faults()
         began = time.monotonic()
-        verdict, complaint, waited = _settled(theatre)
+        verdict, complaint, waited = _judge_settled(environment)
         settled_s = time.monotonic() - began
-    lines = list(read_lines(theatre.journal))
-    buys = protected(lines)
-    return Round(
+    buys = read_buys(read_lines(environment.journal))
+    return DrillRound(
         seed=plan.seed,
-        played=played,
-        faults=sum(isinstance(act, Break) for act in plan.acts),
-        kills=sum(isinstance(act, Strike | Outage) for act in plan.acts),
-        trades=sum(isinstance(act, Trade) for act in plan.acts),
+        performed=performed,
+        faults=sum(isinstance(each, ExchangeFault) for each in plan.actions),
+        kills=sum(isinstance(each, ProcessFault | SystemOutage) for each in plan.actions),
+        trades=sum(isinstance(each, TraderAction) for each in plan.actions),
         buys=len(buys),
         sells=sum(len(each.sells) for each in buys),
-        slowest_sell_s=slowest_s(buys),
+        slowest_sell_s=slowest_sell_s(buys),
         settled_s=settled_s,
         broken=(*map(_sentence, verdict.violations), *complaint),
         waited=tuple(waited),
-        folder=folder,
     )
 
 
-def _play(theatre: Theatre, plan: Schedule) -> tuple[Played, ...]:
-    began, played = time.monotonic(), []
-    for act in plan.acts:
-        theatre.wait_until(began + act.at_s)
+def _perform_all(environment: DrillEnvironment, plan: DrillSchedule) -> tuple[PerformedAction, ...]:
+    began, performed = time.monotonic(), []
+    for action in plan.actions:
+        environment.wait_until(began + action.at_s)
         at_s = time.monotonic() - began
-        played.append(Played(at_s, act.text, theatre.play(act)))
-    return tuple(played)
+        performed.append(PerformedAction(at_s, action.text, environment.perform(action)))
+    return tuple(performed)
 
 
-def _settled(theatre: Theatre) -> tuple[Verdict, list[str], list[str]]:
-    """The judge's word when all is well, or when it does not become so; what the service then complains of; and what
-    was waited for.
+def _judge_settled(environment: DrillEnvironment) -> tuple[Verdict, list[str], list[str]]:
+    """The verdict once everything is well, or the last one in time; what the service complains about then; what was
+    not well meanwhile.
     """
-    theatre.wait(theatre.is_well, SETTLE_WITHIN_S)
+    environment.wait(environment.is_well, SETTLE_WITHIN_S)
     deadline, resume_at = time.monotonic() + SETTLE_WITHIN_S, 0.0
     was_good = False
     waited: list[str] = []
     while True:
-        if time.monotonic() >= resume_at:  # again: that a hand cancelled something may become known only now
-            theatre.resume()
+        if time.monotonic() >= resume_at:  # repeated: the service may learn only now that the trader cancelled a SELL
+            environment.resume_pairs()
             resume_at = time.monotonic() + _RESUME_EVERY_S
-        verdict = _judged(theatre)
-        complaint = "" if theatre.is_well() else theatre.complaint()
+        environment.controls.summary()  # makes the exchange write its whole journal
+        verdict = judge(environment.journal, _WISHES)
+        complaint = "" if environment.is_well() else environment.complaint()
         is_good = verdict.is_kept and not complaint
-        if (
-            is_hopeless(verdict.violations) or (is_good and was_good) or time.monotonic() > deadline
-        ):  # good, and stays so
+        is_good_twice = is_good and was_good
+        if is_irreparable(verdict.violations) or is_good_twice or time.monotonic() > deadline:
             return verdict, [complaint] if complaint else [], waited
         was_good = is_good
-        lacks = [complaint, *map(_sentence, verdict.violations)]
-        waited += [each for each in lacks if each and each not in waited]
-        theatre.wait_until(time.monotonic() + _JUDGE_EVERY_S)
+        missing = [complaint, *map(_sentence, verdict.violations)]
+        waited += [each for each in missing if each and each not in waited]
+        environment.wait_until(time.monotonic() + _JUDGE_EVERY_S)
 
 
-def is_hopeless(violations: Sequence[Finding]) -> bool:
-    """Whether waiting cannot mend it. Of a lot that has a SELL still to come the floor is that SELL's to bring."""
+def is_irreparable(violations: Sequence[Finding]) -> bool:
+    """Whether waiting cannot help. A SELL that is still to come can reach the floor of its lot."""
     waiting = {(each.symbol, each.lot) for each in violations if each.point == NO_BUY_LOST}
     may_end = {(point, *lot) for lot in waiting for point in (NO_BUY_LOST, NOT_BELOW_FLOOR)}
     return any((each.point, each.symbol, each.lot) not in may_end for each in violations)
@@ -121,8 +115,3 @@ def is_hopeless(violations: Sequence[Finding]) -> bool:
 
 def _sentence(finding: Finding) -> str:
     return f"{finding.symbol} {finding.lot}: {finding.text}"
-
-
-def _judged(theatre: Theatre) -> Verdict:
-    theatre.controls.summary()  # whoever asks for it finds all of the journal written
-    return judge(theatre.journal, _WISHES)

@@ -1,16 +1,16 @@
-"""What a round plays, drawn from its seed: the same seed, the same schedule, down to the tenth of a second."""
+"""The actions of a round, drawn from its seed: the same seed gives the same schedule."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from random import Random
 from typing import Any
 
-from lotkeeper.verification.drill.actions import Act, Break, Outage, Strike, Trade
+from lotkeeper.verification.drill.actions import Action, ExchangeFault, ProcessFault, SystemOutage, TraderAction
 
 PAIRS = ("BTCUSDT", "ETHUSDT", "BNBUSDT")
-BY_HAND = PAIRS[0]  # the trader sells by hand on this pair alone, so that nothing excuses a lot of the others
+MANUAL_SALES_PAIR = PAIRS[0]  # a manual sale may excuse a missing SELL, so the other pairs have none
 PROFIT_PCT = "0.1"
-PING_EVERY_S = "1.5"  # of the exchange: where silence is death after seconds, twenty of them are too long
+PING_EVERY_S = "1.5"  # of the exchange; its default of 20 s is longer than a round's `silent_after_s`
 PLAY_S = 6.0
 TITLES = (
     "PairKeeper",
@@ -29,26 +29,24 @@ TITLES = (
     "",  # any
 )
 _OURS = {"method": "order.place", "newClientOrderId": "lk1-*"}
-_FUNDS = {"USDT": "1000000", "BNB": "3"}  # nothing of BY_HAND: what a hand sells there was bought here
+_FUNDS = {"USDT": "1000000", "BNB": "3"}  # no coins of MANUAL_SALES_PAIR: the trader can sell only what it bought
 
 
 @dataclass(frozen=True, slots=True)
-class Schedule:
-    """The exchange's arguments, and the acts in the order of their times."""
-
+class DrillSchedule:
     seed: int
-    paper: tuple[str, ...]
-    acts: tuple[Act, ...]
+    exchange_arguments: tuple[str, ...]
+    actions: tuple[Action, ...]  # in the order of their times
 
 
-def schedule(seed: int, play_s: float = PLAY_S) -> Schedule:
-    """The round of this seed."""
+def draw_schedule(seed: int, play_s: float = PLAY_S) -> DrillSchedule:
+    """The schedule of this seed."""
     dice = Random(f"drill/{seed}")
-    acts = [*_trades(dice, play_s), *_faults(dice, play_s), *_kills(dice, play_s)]
-    return Schedule(seed, _paper(dice, seed), tuple(sorted(acts, key=lambda act: act.at_s)))
+    actions = [*_draw_trades(dice, play_s), *_draw_faults(dice, play_s), *_draw_kills(dice, play_s)]
+    return DrillSchedule(seed, _exchange_arguments(dice, seed), tuple(sorted(actions, key=lambda each: each.at_s)))
 
 
-def _paper(dice: Random, seed: int) -> tuple[str, ...]:
+def _exchange_arguments(dice: Random, seed: int) -> tuple[str, ...]:
     arguments = ["--seed", str(seed), "--ping-every", PING_EVERY_S]
     for symbol in PAIRS:
         arguments += ["--symbol", symbol]
@@ -58,32 +56,32 @@ def _paper(dice: Random, seed: int) -> tuple[str, ...]:
     return (*arguments, *(each for more, chance in choices if dice.random() < chance for each in more))
 
 
-def _at(dice: Random, play_s: float) -> float:
+def _draw_time(dice: Random, play_s: float) -> float:
     return round(dice.uniform(0, play_s), 2)
 
 
 # The trader
 
 _ANYWHERE = (("buy", 8), ("bid", 4), ("cancel-bid", 1), ("amend-bid", 1), ("cancel-sell", 1), ("amend-sell", 1))
-_HANDS = (*_ANYWHERE, ("sell", 2), ("sell-freed", 2))
+_WITH_MANUAL_SALES = (*_ANYWHERE, ("sell", 2), ("sell-freed", 2))
 
 
-def _trades(dice: Random, play_s: float) -> list[Act]:
-    """Some three a second."""
-    return [_trade(dice, _at(dice, play_s)) for _ in range(round(play_s * dice.uniform(2, 4)))]
+def _draw_trades(dice: Random, play_s: float) -> list[Action]:
+    """About three a second."""
+    return [_draw_trade(dice, _draw_time(dice, play_s)) for _ in range(round(play_s * dice.uniform(2, 4)))]
 
 
-def _trade(dice: Random, at_s: float) -> Trade:
+def _draw_trade(dice: Random, at_s: float) -> TraderAction:
     symbol = dice.choice(PAIRS)
-    kinds = _HANDS if symbol == BY_HAND else _ANYWHERE
+    kinds = _WITH_MANUAL_SALES if symbol == MANUAL_SALES_PAIR else _ANYWHERE
     kind = dice.choices([name for name, _ in kinds], [weight for _, weight in kinds])[0]
     quote = str(round(dice.uniform(6, 400), 2)) if kind in ("buy", "bid", "sell") else ""
-    return Trade(at_s, kind, symbol, round(dice.random(), 3), quote)
+    return TraderAction(at_s, kind, symbol, round(dice.random(), 3), quote)
 
 
 # Faults
 
-Draw = Callable[[Random], dict[str, Any]]
+FaultFields = Callable[[Random], dict[str, Any]]
 
 
 def _lost_reply(dice: Random) -> dict[str, Any]:
@@ -111,7 +109,7 @@ def _socket(dice: Random) -> dict[str, Any]:
     return {"socket": dice.choice(("user", "market", "all")), "how": dice.choice(("abort", "drop", "close"))}
 
 
-FAULTS: dict[str, Draw] = {
+FAULTS: dict[str, FaultFields] = {
     "lose-reply": _lost_reply,
     "refuse": _refused,
     "accept-late": _late,
@@ -138,19 +136,19 @@ FAULTS: dict[str, Draw] = {
 }
 
 
-def _faults(dice: Random, play_s: float) -> list[Act]:
+def _draw_faults(dice: Random, play_s: float) -> list[Action]:
     names = [dice.choice(list(FAULTS)) for _ in range(dice.randint(1, 5))]
-    return [Break(_at(dice, play_s), name, FAULTS[name](dice)) for name in names]
+    return [ExchangeFault(_draw_time(dice, play_s), name, FAULTS[name](dice)) for name in names]
 
 
 # Kills
 
 
-def _kills(dice: Random, play_s: float) -> list[Act]:
-    acts: list[Act] = []
+def _draw_kills(dice: Random, play_s: float) -> list[Action]:
+    actions: list[Action] = []
     for _ in range(dice.randint(0, 3)):
         stops_s = round(dice.uniform(0.3, 3), 1) if dice.random() < 0.3 else 0.0
-        acts.append(Strike(_at(dice, play_s), dice.choice(TITLES), round(dice.random(), 3), stops_s))
+        actions.append(ProcessFault(_draw_time(dice, play_s), dice.choice(TITLES), round(dice.random(), 3), stops_s))
     if dice.random() < 0.2:
-        acts.append(Outage(_at(dice, play_s), round(dice.uniform(0.2, 2), 1)))
-    return acts
+        actions.append(SystemOutage(_draw_time(dice, play_s), round(dice.uniform(0.2, 2), 1)))
+    return actions

@@ -1,4 +1,4 @@
-"""The processes of a staged service, from /proc: those that a kill can hit."""
+"""Finds the processes of a staged service in /proc, so that a drill or a test can kill them."""
 
 import os
 from dataclasses import dataclass
@@ -8,35 +8,35 @@ _PROC = Path("/proc")
 _MARK = "STAGED_FOR"
 
 
-def marked(mark: str) -> dict[str, str]:
-    """Variables for the environment of the service, and so of all that it forks.
+def mark_variables(mark: str) -> dict[str, str]:
+    """Variables for the environment of the service, and so of every process that it forks.
 
-    A process that sets its title would write it over its environment, unless SPT_NOENV says no (setproctitle).
+    SPT_NOENV keeps a process that sets its title from writing the title over its environment (setproctitle).
     """
     return {_MARK: mark, "SPT_NOENV": "1"}
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
-    """A process and its title, as `ps` shows it: `PairKeeper BTCUSDT`."""
-
+class StagedProcess:
     pid: int
-    title: str
+    title: str  # as `ps` shows it, such as `PairKeeper BTCUSDT`
 
 
-def processes(mark: str, title: str = "") -> list[Seen]:
-    """Those that live, were started with this mark, and whose title begins with `title`; in the order of their ids."""
-    found = (_seen(int(entry.name), f"{_MARK}={mark}".encode()) for entry in _PROC.iterdir() if entry.name.isdigit())
+def find_processes(mark: str, title: str = "") -> list[StagedProcess]:
+    """The running processes with this mark whose title begins with `title`, in the order of their ids."""
+    found = (_read(int(entry.name), f"{_MARK}={mark}".encode()) for entry in _PROC.iterdir() if entry.name.isdigit())
     return sorted(
         (each for each in found if each is not None and each.title.startswith(title)), key=lambda each: each.pid
     )
 
 
-def _seen(pid: int, mark: bytes) -> Seen | None:
-    """None for others, and for one that has ended and waits for its parent to notice (it shows no environment)."""
+def _read(pid: int, mark: bytes) -> StagedProcess | None:
+    """None without the mark, and for a zombie, which shows no environment."""
     try:
         variables = (_PROC / str(pid) / "environ").read_bytes().split(b"\0")
-        words = (_PROC / str(pid) / "cmdline").read_bytes().replace(b"\0", b" ")
-    except OSError:  # somebody else's, or gone by now
+        title = (_PROC / str(pid) / "cmdline").read_bytes().replace(b"\0", b" ")
+    except OSError:  # another user's process, or it has ended meanwhile
         return None
-    return Seen(pid, words.decode(errors="replace").strip()) if mark in variables and pid != os.getpid() else None
+    if mark not in variables or pid == os.getpid():
+        return None
+    return StagedProcess(pid, title.decode(errors="replace").strip())

@@ -58,7 +58,7 @@ def test_whatever_was_refused_every_stream_pauses(bench, by):
         bench.desk.tell(ConnectPermitRequested(f"PAIR{number}", 1, ()), stream)
         stream.received.clear()
     if by == "a stream":
-        bench.desk.tell(LimitHit(30.0, False, "HTTP 429"), streams[0])
+        bench.desk.tell(LimitHit(30.0, "HTTP 429"), streams[0])
     else:
         bench.place(error(-1003, "Too many.", int(by), Retry_After="30"))
     for stream in streams:
@@ -82,5 +82,5 @@ def test_a_longer_pause_is_announced_again_and_a_shorter_one_is_not(bench):
     stream = bench.desk.probe("stream")
     bench.desk.tell(ConnectPermitRequested(SYMBOL, 1, ()), stream)
     for seconds in (30.0, 10.0, 60.0):
-        bench.desk.tell(LimitHit(seconds, False, "HTTP 429"), stream)
+        bench.desk.tell(LimitHit(seconds, "HTTP 429"), stream)
     assert [each.until_ms - NOW_MS for each in stream.received if isinstance(each, PauseConnecting)] == [30_000, 60_000]

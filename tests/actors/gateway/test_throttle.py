@@ -184,7 +184,7 @@ def test_after_a_refusal_nothing_at_all_is_sent(bench, refusal, wait_s):
 
 def test_a_stream_that_was_refused_stops_everything(bench):
     asked = len(bench.peer.asked)
-    bench.desk.tell(LimitHit(12.0, True, "HTTP 418: banned"), bench.desk.probe("a stream"))
+    bench.desk.tell(LimitHit(12.0, "HTTP 418: banned"), bench.desk.probe("a stream"))
     assert bench.place().text == "not sent: HTTP 418: banned; again in 12 s"
     assert bench.ask(QUESTION).retry_s == pytest.approx(12.0)
     report = bench.report()

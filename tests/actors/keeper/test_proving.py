@@ -33,7 +33,7 @@ def appears(stage: Stage, client_id="lk1-5eh-2", order_id=9500, age_s=0.0, statu
     created_ms = stage.desk.actor.wall_ms() - int(age_s * 1000)
     seen = replace(report(order_id, client_id, Side.SELL, status, "0.001", "0", "60400"), created_ms=created_ms)
     stage.memory.keep(seen)
-    return OrderReported(seen, None, 0)
+    return OrderReported(seen, None)
 
 
 def watched(stage: Stage) -> str:

@@ -12,7 +12,7 @@ from binance_sim.process import PaperProcess, start_paper
 from lotkeeper.engine.testkit import ActorBench, Probe
 from messages.health import FramesCounted, StreamReported
 from messages.lifecycle import Peers, PeersChanged, StartMarketStream
-from messages.prices import LevelsArmed, Price, PriceChecked, PriceFeedReported, PriceSeen, RulesLearned
+from messages.prices import Price, PriceChecked, PriceFeedReported, PriceSeen, RulesLearned
 from tests.actors.socket_server import SocketServer, granted, opened, turn
 from tests.binance_sim.support import Client
 
@@ -224,14 +224,6 @@ def test_a_halted_pair_has_no_new_price(bench, server):
     assert bench.price().bid == 60002
 
 
-def test_a_spike_between_two_prices_is_told_with_the_next(bench, server):
-    bench.take(server, top("60000", "60001", 1))
-    bench.take(server, top("60000", "60001", 2), top("60500", "60501", 3), top("60000", "60001", 4))
-    bench.desk.advance(0.05)
-    last = bench.seen()[-1]
-    assert (last.price.bid, last.lowest, last.highest) == (60000, 60000, 60500)
-
-
 def test_when_frames_come_thick_they_are_read_together_and_none_is_late(bench, server):
     for second in range(40):
         bench.take(server, *(top("60000", str(60001 + second), second * 5 + n) for n in range(1, 6)))
@@ -241,23 +233,6 @@ def test_when_frames_come_thick_they_are_read_together_and_none_is_late(bench, s
     assert bench.desk.watched == []
     bench.desk.advance(0.05)
     assert bench.desk.watched
-    bench.desk.tell(LevelsArmed(SYMBOL, D(60100), D("-Infinity")))
-    bench.take(server, top("60000", "60001", 1_001))
-    assert bench.desk.watched, "not while somebody waits for a level that is near"
-
-
-def test_a_level_that_somebody_waits_for_is_told_at_once_and_once(bench, server):
-    bench.take(server, top("60000", "60001", 1), top("60000", "60001", 2))
-    bench.price()
-    bench.desk.tell(LevelsArmed(SYMBOL, D(60100), D("-Infinity")))
-    bench.take(server, top("60001", "60002", 3))
-    told = len(bench.seen())
-    bench.take(server, top("60100", "60101", 4))
-    assert [each.highest for each in bench.seen()][told:] == [60100]
-    bench.take(server, top("60101", "60102", 5))
-    assert len(bench.seen()) == told + 1, "until another is armed, batches will do"
-    bench.desk.advance(0.05)
-    assert bench.seen()[-1].price.bid == 60101
 
 
 def test_a_burst_of_1400_frames_is_one_price_and_all_are_counted(bench, server):

@@ -3,7 +3,7 @@
 from decimal import Decimal as D
 from typing import Any
 
-from messages.health import ChildReported, GatewayReported, LedgerReported, PairReported, StreamReported
+from messages.health import ChildReported, GatewayReported, LedgerReported, PairReported, StreamReported, StreamState
 from messages.prices import Price
 
 NOW_MS = 1_700_000_000_000
@@ -36,7 +36,8 @@ def pair(symbol: str = "BTCUSDT", **changes: Any) -> PairReported:
 
 
 def stream(symbol: str = "", **changes: Any) -> StreamReported:
-    values = {"is_proven": True, "since_ms": NOW_MS - 9000, "reason": "", "frames": 10, "ignored": 1, "reconnects": 0}
+    values = {"state": StreamState.PROVEN, "since_ms": NOW_MS - 9000, "reason": ""}
+    values |= {"frames": 10, "ignored": 1, "reconnects": 0}
     return StreamReported(**{"symbol": symbol, **values, **changes})
 
 

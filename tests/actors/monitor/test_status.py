@@ -8,7 +8,7 @@ import pytest
 from actors.ledger.positions import iso
 from actors.monitor.status import View, status_document
 from lotkeeper.trading.prices.price_enums import Source
-from messages.health import ExchangePause, FramesCounted, LimitUse, PricesReported, WaitingLot
+from messages.health import ExchangePause, FramesCounted, LimitUse, PricesReported, StreamState, WaitingLot
 from messages.prices import PriceModeChanged
 from tests.actors.monitor import reports
 from tests.actors.monitor.reports import NOW_MS
@@ -113,12 +113,20 @@ def test_what_was_proven_last_is_too_old_after_two_minutes_and_a_half(age_ms, is
 
 def test_a_stream_that_is_lost_or_silent():
     streams = view().streams
-    lost = (reports.stream(is_proven=False, reason="cut"), NOW_MS)
+    lost = (reports.stream(state=StreamState.DOWN, reason="cut"), NOW_MS)
     assert health(streams={**streams, "": lost}) == ("degraded", ["user stream: cut"])
-    unproven = (reports.stream("BTCUSDT", is_proven=False), NOW_MS)
-    assert health(streams={**streams, "BTCUSDT": unproven}) == ("degraded", ["market stream BTCUSDT: not proven"])
     silent = (reports.stream("BTCUSDT"), NOW_MS - 10_001)
     assert health(streams={**streams, "BTCUSDT": silent}) == ("degraded", ["market stream BTCUSDT: no report for 10 s"])
+
+
+@pytest.mark.parametrize(
+    ("state", "says"), [(StreamState.STARTING, "starting"), (StreamState.WAITING_FOR_KEY, "waiting for the key")]
+)
+def test_a_stream_that_was_never_proven(state, says):
+    found = view(streams={**view().streams, "": (reports.stream(state=state), NOW_MS)})
+    document = status_document(found, NOW_MS)
+    assert document["problems"] == [f"user stream: {says}"]
+    assert (document["user_stream"]["proven"], document["user_stream"]["reason"]) == (False, says)
 
 
 def test_a_child_that_was_given_up():
@@ -133,7 +141,7 @@ def test_restarts_are_shown_where_there_were_some():
 
 @pytest.mark.parametrize(("is_proven", "mode"), [(True, "stream"), (False, "polling")])
 def test_the_way_by_which_the_account_is_heard(is_proven, mode):
-    streams = {"": (reports.stream("", is_proven=is_proven), NOW_MS)}
+    streams = {"": (reports.stream("", state=StreamState.PROVEN if is_proven else StreamState.DOWN), NOW_MS)}
     assert status_document(view(streams=streams), NOW_MS)["user_stream"]["mode"] == mode
 
 
@@ -267,7 +275,7 @@ def test_where_prices_come_from_and_what_became_of_the_frames():
     seen = view(
         modes={"BTCUSDT": PriceModeChanged("BTCUSDT", Source.REST, "closed by the server", NOW_MS)},
         frames={"BTCUSDT": FramesCounted("BTCUSDT", 7, (("bookTicker", "crossed", 2),))},
-        broadcast=PricesReported(NOW_MS - 500, subscribers=2, levels=3, rest_requests=4, rest_failures=1, trouble="x"),
+        broadcast=PricesReported(NOW_MS - 500, subscribers=2, rest_requests=4, rest_failures=1, trouble="x"),
     )
     document = status_document(seen, NOW_MS)
     pair = document["pairs"]["BTCUSDT"]
@@ -275,7 +283,6 @@ def test_where_prices_come_from_and_what_became_of_the_frames():
     assert pair["frames"] == {"taken": 7, "refused": [{"kind": "bookTicker", "reason": "crossed", "count": 2}]}
     assert document["prices"] == {
         "subscribers": 2,
-        "levels": 3,
         "rest_requests": 4,
         "rest_failures": 1,
         "trouble": "x",

@@ -6,19 +6,16 @@ import pytest
 
 from actors.price_broadcaster.actor import PriceBroadcaster
 from lotkeeper.engine.testkit import ActorBench, Probe
-from lotkeeper.trading.prices.levels import Direction, Level
 from lotkeeper.trading.prices.price_enums import Source
 from lotkeeper.trading.prices.valuing import Top
 from messages.lifecycle import Peers, PeersChanged, StartPrices
 from messages.prices import (
-    LevelCrossed,
     Price,
     PriceFeedReported,
     PriceModeChanged,
     PricesChanged,
     PriceSeen,
     SubscribePrices,
-    WatchLevels,
 )
 from messages.queries import FetchPrices, PricesFetched
 
@@ -40,13 +37,10 @@ class Bench:
     def stream(self, symbol: str) -> Probe:
         return self.desk.probe(f"{symbol} stream")
 
-    def tick(
-        self, symbol: str, bid: str, lowest: str = "", highest: str = "", is_confirmed: bool = True, ago_s: float = 0.0
-    ) -> None:
+    def tick(self, symbol: str, bid: str, is_confirmed: bool = True, ago_s: float = 0.0) -> None:
         at_ms = self.desk.actor.wall_ms() - int(ago_s * 1000)
         price = Price(symbol, D(bid), D(bid) + 1, D(bid), at_ms, is_confirmed=is_confirmed)
-        seen = PriceSeen(price, self.desk.now - ago_s, D(lowest or bid), D(highest or bid))
-        self.desk.tell(seen, self.stream(symbol))
+        self.desk.tell(PriceSeen(price, self.desk.now - ago_s), self.stream(symbol))
 
     def report(self, symbol: str, reason: str = "", doubt: str = "") -> None:
         self.desk.tell(PriceFeedReported(symbol, not reason, reason, doubt), self.stream(symbol))
@@ -70,12 +64,6 @@ class Bench:
         self.desk.tell(SubscribePrices(symbols, every_s), probe)
         return probe
 
-    def watcher(self, *levels: tuple[str, str], number: int = 1, name: str = "watcher", symbol: str = BTC) -> Probe:
-        probe = self.desk.probe(name)
-        wanted = tuple(Level(symbol, D(price), Direction(direction)) for direction, price in levels)
-        self.desk.tell(WatchLevels(number, wanted), probe)
-        return probe
-
     def modes(self) -> list[tuple[str, Source, str]]:
         changes = [each for each in self.monitor.received if isinstance(each, PriceModeChanged)]
         return [(each.symbol, each.mode, each.reason) for each in changes]
@@ -90,12 +78,6 @@ def all_seen(probe: Probe) -> list[tuple[Price, ...]]:
     messages = [each for each in probe.received if isinstance(each, PricesChanged)]
     probe.received.clear()
     return [each.prices for each in messages]
-
-
-def crossed(probe: Probe) -> list[str]:
-    messages = [each for each in probe.received if isinstance(each, LevelCrossed)]
-    probe.received.clear()
-    return [f"{each.level.direction} {each.level.price}" for each in messages]
 
 
 @pytest.fixture

@@ -1,19 +1,15 @@
-"""Who listens to prices, and which levels wake whom."""
+"""Who listens to prices, and what they are told."""
 
 from decimal import Decimal as D
 
-from actors.price_broadcaster.subscribers import MOST_LEVELS, MOST_LISTENERS
+from actors.price_broadcaster.subscribers import MOST_LISTENERS
 from messages.lifecycle import Peers, PeersChanged
 from messages.prices import (
-    LevelCrossed,
-    LevelsArmed,
     Price,
-    PriceFeedReported,
     PriceModeChanged,
     PriceSeen,
-    WatchRefused,
 )
-from tests.actors.price_broadcaster.bench import BTC, ETH, bench, crossed, seen
+from tests.actors.price_broadcaster.bench import BTC, ETH, bench, seen
 
 __all__ = ["bench"]
 
@@ -100,7 +96,7 @@ def test_a_wall_clock_that_is_set_back_stops_nothing(bench):
     bench.tick(BTC, "60000")
     price = Price(BTC, D(61000), D(61001), D(61000), 5)
     bench.desk.advance(1.0)
-    bench.desk.tell(PriceSeen(price, bench.desk.now, D(61000), D(61000)), bench.stream(BTC))
+    bench.desk.tell(PriceSeen(price, bench.desk.now), bench.stream(BTC))
     assert seen(probe)[-1] == [(BTC, "61000")]
 
 
@@ -127,7 +123,6 @@ def test_the_same_wish_again_is_no_reason_to_repeat(bench):
 
 def test_who_does_not_renew_its_wish_is_taken_for_dead(bench):
     faithful, silent = bench.subscriber(name="faithful"), bench.subscriber(name="silent")
-    bench.watcher(("up", "1000000"))
     for second in range(200):
         if second % 30 == 0:
             bench.subscriber(name="faithful")
@@ -135,7 +130,7 @@ def test_who_does_not_renew_its_wish_is_taken_for_dead(bench):
         bench.desk.advance(1.0)
     assert len(seen(faithful)) > 190
     assert 80 < len(seen(silent)) < 100
-    assert bench.desk.actor._listeners.count == 1
+    assert len(bench.desk.actor._listeners.subscribers) == 1
 
 
 def test_listeners_are_bounded_and_those_who_are_there_stay(bench):
@@ -154,79 +149,6 @@ def test_a_calm_market_costs_a_look_a_second(bench):
     assert len(bench.desk.wakeups) == 1
 
 
-# Levels
-
-
-def test_a_level_wakes_once_and_again_only_when_it_is_armed_anew(bench):
-    probe = bench.watcher(("up", "110"), ("down", "90"))
-    for bid in ("100", "111", "100", "112", "89"):
-        bench.tick(BTC, bid)
-    assert crossed(probe) == ["up 110", "down 90"]
-    bench.watcher(("up", "110"), ("down", "90"), number=1)  # only says that it lives
-    bench.tick(BTC, "111")
-    assert crossed(probe) == []
-    bench.watcher(("up", "110"), ("down", "90"), number=2)
-    assert crossed(probe) == ["up 110"], "it is crossed already"
-
-
-def test_a_spike_that_no_price_shows_any_more_crosses(bench):
-    probe = bench.watcher(("up", "110"))
-    bench.tick(BTC, "100")
-    bench.tick(BTC, "100", highest="110")
-    assert crossed(probe) == ["up 110"]
-
-
-def test_a_crossing_comes_without_waiting_for_a_batch(bench):
-    bench.subscriber(every_s=60.0)
-    bench.tick(BTC, "100")
-    probe = bench.watcher(("up", "110"))
-    bench.tick(BTC, "110")
-    assert probe.pop(LevelCrossed).price.bid == 110
-
-
-def test_a_stream_knows_the_nearest_levels_of_all_watchers(bench):
-    bench.report(BTC)
-    bench.tick(BTC, "100")
-    bench.watcher(("up", "110"), ("up", "130"), ("down", "80"), name="one")
-    bench.watcher(("up", "120"), ("down", "90"), name="other")
-    told = bench.stream(BTC).received
-    assert told[-1] == LevelsArmed(BTC, D(110), D(90))
-    bench.tick(BTC, "111")
-    assert told[-1] == LevelsArmed(BTC, D(120), D(90))
-    bench.watcher(number=2, name="other")
-    assert told[-1] == LevelsArmed(BTC, D(130), D(80))
-    bench.live(91, BTC)
-    assert told[-1] == LevelsArmed(BTC, D("Infinity"), D("-Infinity"))
-
-
-def test_a_stream_in_a_new_life_learns_the_levels_again(bench):
-    bench.report(BTC)
-    bench.watcher(("up", "110"))
-    bench.desk.tell(PriceFeedReported(BTC, True, "", ""), bench.desk.probe("the next stream"))
-    assert bench.desk.probe("the next stream").received == [LevelsArmed(BTC, D(110), D("-Infinity"))]
-
-
-def test_a_price_that_nothing_has_confirmed_wakes_nobody(bench):
-    probe = bench.watcher(("up", "110"))
-    bench.tick(BTC, "500", is_confirmed=False)
-    assert crossed(probe) == []
-    bench.tick(BTC, "500")
-    assert crossed(probe) == ["up 110"]
-
-
-def test_a_stale_price_wakes_nobody(bench):
-    bench.tick(BTC, "120")
-    bench.live(20, BTC)
-    assert crossed(bench.watcher(("up", "110"))) == []
-
-
-def test_too_many_levels_are_refused_aloud_and_none_is_watched(bench):
-    probe = bench.watcher(*[("up", str(100 + number)) for number in range(MOST_LEVELS + 1)])
-    assert "more than" in probe.pop(WatchRefused).reason
-    bench.tick(BTC, "5000")
-    assert crossed(probe) == []
-
-
 # The Monitor
 
 
@@ -240,7 +162,6 @@ def test_a_new_monitor_is_told_of_the_modes(bench):
 
 def test_it_reports_itself(bench):
     bench.subscriber()
-    bench.watcher(("up", "1"), ("down", "2"))
     bench.desk.advance(1.0)
     report = bench.monitor.received[-1]
-    assert (report.subscribers, report.levels, report.rest_requests) == (1, 2, 0)
+    assert (report.subscribers, report.rest_requests) == (1, 0)

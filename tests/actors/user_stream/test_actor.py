@@ -14,7 +14,7 @@ from actors.user_stream.actor import UserStream
 from binance_sim.process import PaperProcess, start_paper
 from lotkeeper.engine.testkit import ActorBench, Probe
 from messages.account import BalanceMoved, OrderReported, StreamLost, StreamProven, WatchBalance, WatchOrders
-from messages.health import StreamReported
+from messages.health import StreamReported, StreamState
 from messages.lifecycle import Credentials, CredentialsWanted, Peers, PeersChanged, StartUserStream
 from tests.actors.socket_server import SocketServer, granted, opened, turn
 from tests.binance_sim.support import Client
@@ -103,6 +103,22 @@ def test_the_key_is_asked_for_until_it_comes(server):
     server.connected()
     bench.desk.advance(3.5)
     assert len(bench.launcher.received) == 4
+    bench.desk.actor.on_exit()
+
+
+def test_while_it_has_no_key_it_says_each_second_why(server):
+    bench = Bench(server.url)
+    bench.monitor.received.clear()
+    bench.desk.advance(1.0)
+    assert bench.state().state is StreamState.WAITING_FOR_KEY
+    bench.desk.tell(Credentials("rsa", API_KEY, None, b"no key"), bench.launcher)
+    bench.monitor.received.clear()
+    bench.desk.advance(1.0)
+    assert bench.state().state is StreamState.KEY_UNUSABLE
+    assert bench.state().reason.startswith("the key cannot be used: ")
+    bench.unlock()
+    bench.desk.advance(1.0)
+    assert (bench.state().state, bench.state().reason) == (StreamState.STARTING, "")
     bench.desk.actor.on_exit()
 
 

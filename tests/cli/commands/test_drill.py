@@ -2,37 +2,35 @@
 
 import orjson
 import pytest
-from click.testing import CliRunner
 
-from cli.commands.drill import drill
-from lotkeeper.verification.drill.artifacts import kept_if_broken
-from lotkeeper.verification.drill.fault_scenarios import NAMED
+from lotkeeper.verification.drill.artifacts import keep_if_broken
+from lotkeeper.verification.drill.fault_scenarios import SCENARIOS
 
 
-def test_the_list_is_a_table_or_a_document():
-    text = CliRunner().invoke(drill, ["--list"]).stdout
-    assert all(name in text for name in NAMED)
-    assert set(orjson.loads(CliRunner().invoke(drill, ["--list", "--json"]).stdout)) == set(NAMED)
+def test_the_list_is_a_table_or_a_document(run):
+    text = run("drill", "--list").stdout
+    assert all(name in text for name in SCENARIOS)
+    assert set(orjson.loads(run("drill", "--list", "--json").stdout)) == set(SCENARIOS)
 
 
 @pytest.mark.parametrize("words", [["kill", "nobody"], ["kill-nobody"]])
-def test_a_fault_that_there_is_not_is_refused_with_those_that_there_are(words):
-    refused = CliRunner().invoke(drill, words)
+def test_a_fault_that_there_is_not_is_refused_with_those_that_there_are(run, words):
+    refused = run("drill", *words)
     assert refused.exit_code == 2
     assert "no fault kill-nobody; there are: drop, " in refused.stderr
 
 
-def test_no_round_is_no_drill():
-    assert CliRunner().invoke(drill, ["--rounds", "0"]).exit_code == 2
+def test_no_round_is_no_drill(run):
+    assert run("drill", "--rounds", "0").exit_code == 2
 
 
 def test_what_was_broken_is_kept_and_what_was_not_is_not(tmp_path):
     place, folder = tmp_path / "place", tmp_path / "kept" / "seed-1"
     place.mkdir()
     (place / "journal.jsonl").write_text("{}\n")
-    assert kept_if_broken((), place, folder) is None
+    assert keep_if_broken((), place, folder) is None
     assert not folder.exists()
     for _ in range(2):
-        assert kept_if_broken(("lost",), place, folder, {"seed": 1}) == str(folder)
+        assert keep_if_broken(("lost",), place, folder, {"seed": 1}) == str(folder)
     assert (folder / "journal.jsonl").read_text() == "{}\n"
     assert orjson.loads((folder / "round.json").read_bytes()) == {"seed": 1}

@@ -6,8 +6,8 @@ import pytest
 
 from actors.ledger.positions import position
 from cli.views.demo import demo_view, summary_view
-from lotkeeper.verification.demonstration import Look
-from tests.cli.views.test_tables import shown, status
+from lotkeeper.verification.demonstration import DemoSnapshot
+from tests.cli.views.rendering import render, sample_status
 from tests.persistence import lots
 
 SUMMARY = {
@@ -23,34 +23,34 @@ SUMMARY = {
 }
 
 
-def look(lots_known: int, **changes: Any) -> Look:
+def snapshot(lots_known: int, **changes: Any) -> DemoSnapshot:
     known = tuple(position(lots.lot(number)) for number in range(1, lots_known + 1))
-    return Look(**{"elapsed_s": 12.0, "status": status(), "positions": known, **changes})
+    return DemoSnapshot(**{"elapsed_s": 12.0, "status": sample_status(), "positions": known, **changes})
 
 
 def test_before_the_service_answers_it_says_so():
-    assert shown(demo_view(look(0, status=None), 40)) == ["starting the exchange and the service ... 12.0 s"]
+    assert render(demo_view(snapshot(0, status=None), 40)) == ["starting the exchange and the service ... 12.0 s"]
 
 
 @pytest.mark.parametrize("height", [20, 24, 40, 60])
 def test_it_fits_the_terminal(height):
-    lines = shown(demo_view(look(200), height))
+    lines = render(demo_view(snapshot(200), height))
     assert len(lines) <= height
     assert any("Ctrl-C ends it" in line for line in lines)
     assert any("more" in line for line in lines)
 
 
 def test_the_closing_sums():
-    text = "\n".join(shown(summary_view(SUMMARY)))
+    text = "\n".join(render(summary_view(SUMMARY)))
     for words in ("1 m 5 s of lotkeeper", "1.23 s", "13, 9", "+1.5000 USDT", "-0.00100000 BTC", "nothing"):
         assert words in text
 
 
 def test_what_is_left_without_a_sell_is_said():
-    text = "\n".join(shown(summary_view({**SUMMARY, "unprotected_by_pair": {"BTCUSDT": "0.01"}})))
+    text = "\n".join(render(summary_view({**SUMMARY, "unprotected_by_pair": {"BTCUSDT": "0.01"}})))
     assert "0.01 of BTCUSDT" in text
 
 
 def test_a_demonstration_that_sold_nothing():
     quiet = {**SUMMARY, "first_sell_seconds": None, "net_profit": {}}
-    assert any(line.split()[-2:] == ["after", "-"] or " - " in line for line in shown(summary_view(quiet)))
+    assert any(line.split()[-2:] == ["after", "-"] or " - " in line for line in render(summary_view(quiet)))

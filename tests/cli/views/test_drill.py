@@ -1,40 +1,49 @@
 """What the drill prints: rounds, one fault, the list."""
 
-from pathlib import Path
-
 import pytest
 
-from cli.views.drill import list_table, rounds_document, rounds_view, said_of_round, scene_document, scene_view
-from lotkeeper.verification.drill.fault_run import Moment, Scene
-from lotkeeper.verification.drill.fault_scenarios import NAMED
-from lotkeeper.verification.drill.figures import Protected
-from lotkeeper.verification.drill.rounds import Played, Round
-from tests.cli.views.test_tables import shown
+from cli.views.drill import (
+    fault_run_document,
+    fault_run_view,
+    round_line,
+    rounds_document,
+    rounds_view,
+    scenarios_table,
+)
+from lotkeeper.verification.drill.fault_run import FaultRun, StatusChange
+from lotkeeper.verification.drill.fault_scenarios import SCENARIOS
+from lotkeeper.verification.drill.figures import BuyRecord
+from lotkeeper.verification.drill.rounds import DrillRound, PerformedAction
+from tests.cli.views.rendering import render
 
-PLAYED = (Played(0.5, "kill Gateway", "4711 Gateway"),)
+PERFORMED = (PerformedAction(0.5, "kill Gateway", "4711 Gateway"),)
 
 
-def played(seed=7, broken=()):
-    return Round(seed, PLAYED, 2, 1, 18, 9, 12, 1.234, 3.4, broken, (), Path("/tmp/x"))
+def drill_round(seed=7, broken=()):
+    return DrillRound(seed, PERFORMED, 2, 1, 18, 9, 12, 1.234, 3.4, broken, ())
 
 
-def scene(**more):
-    buy = Protected("BTCUSDT", 36, 3_000_000_000, 3_250_000_000, [(3_260_000_000, "0.01", "60100")])
-    lost = Protected("ETHUSDT", 37, 4_000_000_000)
+def fault_run(**more):
+    buy = BuyRecord("BTCUSDT", 36, 3_000_000_000, 3_250_000_000, [(3_260_000_000, "0.01", "60100")])
+    lost = BuyRecord("ETHUSDT", 37, 4_000_000_000)
     terms = {"name": "drop", "text": "all sockets end", "lasts_s": 0.0, "began_ns": 2_000_000_000, "buys": [buy, lost]}
-    return Scene(**(terms | more))
+    return FaultRun(**(terms | more))
 
 
 def test_a_round_that_was_kept():
-    text = "\n".join(shown(rounds_view([(played(), None)])))
+    text = "\n".join(render(rounds_view([(drill_round(), None)])))
     assert all(word in text for word in ("7", "18", "9", "12", "1.23 s", "3.4 s", "kept"))
     assert "Gateway" not in text
-    assert said_of_round(played(), None) == "seed 7: 18 trades, 2 faults, 1 kills; 9 BUYs, 12 SELLs: kept"
+    assert round_line(drill_round(), None) == "seed 7: 18 trades, 2 faults, 1 kills; 9 BUYs, 12 SELLs: kept"
 
 
 def test_a_round_that_was_not_says_what_was_played_where_it_is_and_how_to_play_it_again():
     text = "\n".join(
-        shown(rounds_view([(played(), None), (played(8, ("0.01 BTC bought, and no SELL",)), "drill-logs/seed-8")]))
+        render(
+            rounds_view(
+                [(drill_round(), None), (drill_round(8, ("0.01 BTC bought, and no SELL",)), "drill-logs/seed-8")]
+            )
+        )
     )
     assert "broken" in text
     assert "0.01 BTC bought, and no SELL" in text
@@ -45,15 +54,15 @@ def test_a_round_that_was_not_says_what_was_played_where_it_is_and_how_to_play_i
 
 @pytest.mark.parametrize("broken", [(), ("lost",)])
 def test_rounds_as_a_document(broken):
-    document = rounds_document([(played(), None), (played(8, broken), None)])
+    document = rounds_document([(drill_round(), None), (drill_round(8, broken), None)])
     assert document["kept"] == (not broken)
     assert [each["kept"] for each in document["rounds"]] == [True, not broken]
     assert document["rounds"][0]["played"] == [{"at": 0.5, "act": "kill Gateway", "came": "4711 Gateway"}]
 
 
 def test_a_fault_that_nobody_noticed():
-    text = "\n".join(shown(scene_view(scene(), None)))
-    assert "it never said that anything was wrong" in text
+    text = "\n".join(render(fault_run_view(fault_run(), None)))
+    assert "it never named a problem" in text
     assert "+1.00 s" in text
     assert "0.250 s" in text
     assert "no SELL" in text
@@ -61,19 +70,19 @@ def test_a_fault_that_nobody_noticed():
 
 
 def test_a_fault_with_its_times():
-    moments = [Moment(0.04, "user stream not proven"), Moment(10.5, "all is proven")]
-    found = scene(moments=moments, said_s=0.04, proven_s=10.5, lasts_s=10.0, broken=("lost",))
-    text = "\n".join(shown(scene_view(found, "drill-logs/drop")))
+    changes = [StatusChange(0.04, "user stream not proven"), StatusChange(10.5, "everything is proven")]
+    found = fault_run(changes=changes, noticed_s=0.04, proven_s=10.5, lasts_s=10.0, broken=("lost",))
+    text = "\n".join(render(fault_run_view(found, "drill-logs/drop")))
     assert "0.50 s after the end of the fault" in text
     assert "user stream not proven" in text
     assert "The promise was broken." in text
     assert "drill-logs/drop" in text
-    document = scene_document(found, None)
+    document = fault_run_document(found, None)
     assert (document["said_after_seconds"], document["proven_after_seconds"]) == (0.04, 10.5)
     assert [each["sell_after"] for each in document["buys"]] == [0.25, None]
 
 
 def test_every_named_fault_is_listed_with_what_it_does():
-    text = "\n".join(shown(list_table(NAMED)))
-    assert all(name in text for name in NAMED)
+    text = "\n".join(render(scenarios_table(SCENARIOS)))
+    assert all(name in text for name in SCENARIOS)
     assert "the database deleted" in text

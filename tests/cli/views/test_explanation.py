@@ -6,7 +6,7 @@ from decimal import Decimal as D
 import pytest
 
 from actors.ledger.explanation import explanation
-from cli.views.explanation import explanation_view, signed
+from cli.views.explanation import explanation_view
 from lotkeeper.trading.lots.dust_transfer import DustTransfer
 from lotkeeper.trading.lots.fees import SellFee
 from lotkeeper.trading.lots.lot import with_carry
@@ -15,7 +15,7 @@ from lotkeeper.trading.policy import Dust, ExitPolicy
 from lotkeeper.trading.reports.explaining import explained
 from lotkeeper.trading.selling.decisions import Close
 from lotkeeper.trading.selling.situation import Terms
-from tests.cli.views.test_tables import shown
+from tests.cli.views.rendering import render
 from tests.lotkeeper.trading import make
 from tests.lotkeeper.trading.make import NOW
 
@@ -39,7 +39,7 @@ def selling(*fills, terms=TERMS):
 def lines(lot, terms=TERMS, width=120):
     """Every line in single spaces."""
     document = explanation(explained(lot, terms, NOW))
-    return [" ".join(line.split()) for line in shown(explanation_view(document), width)]
+    return [" ".join(line.split()) for line in render(explanation_view(document), width)]
 
 
 def test_sections_stand_in_the_order_of_the_sums():
@@ -194,8 +194,3 @@ def test_nothing_is_lost_on_a_narrow_terminal():
     for figure in ("101.1011011011011011", "1.00889", "(100+1)", "0.10111"):
         assert figure in wide
         assert figure in narrow
-
-
-@pytest.mark.parametrize(("amount", "text"), [("1.5", "+1.5"), ("-1.5", "-1.5"), ("0", "0")])
-def test_amounts_have_their_sign(amount, text):
-    assert signed(amount) == text

@@ -6,16 +6,16 @@ import pytest
 from rich.console import Console
 from rich.table import Table
 
-from cli.views.responsive_table import Fitting
+from cli.views.responsive_table import ResponsiveTable
 
 
-def shown(width: int) -> list[str]:
+def render(width: int) -> list[str]:
     table = Table(box=None, pad_edge=False)
     for name in ("Pair", "Quantity", "Bid"):
         table.add_column(name, no_wrap=True)
     table.add_row("BTCUSDT", "0.00344655", "60132.39")
     console = Console(width=width, file=StringIO(), color_system=None)
-    console.print(Fitting(table, ("Quantity", "Bid")))
+    console.print(ResponsiveTable(table, ("Quantity", "Bid")))
     assert isinstance(console.file, StringIO)
     return [line.rstrip() for line in console.file.getvalue().splitlines()]
 
@@ -31,4 +31,4 @@ def shown(width: int) -> list[str]:
     ],
 )
 def test_whole_columns_go_before_a_word_is_cut(width: int, heads: str, row: str) -> None:
-    assert shown(width) == [heads, row]
+    assert render(width) == [heads, row]

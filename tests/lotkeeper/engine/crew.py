@@ -14,10 +14,8 @@ from thespian.actors import ActorAddress, ChildActorExited, DeadEnvelope, Poison
 
 from lotkeeper.engine.actor import EngineActor, handles
 from lotkeeper.engine.asking import Asker, Sender
-from lotkeeper.engine.errors import AskError
 from lotkeeper.engine.supervision import Backoff, ChildSpec, Intensity, Life, LifeState, Supervisor, TryAgain
 from tests.lotkeeper.engine.words import (
-    AskAround,
     Batch,
     BearBrief,
     BearDead,
@@ -172,16 +170,6 @@ class Hand(EngineActor):
         if message.how == "hang":
             time.sleep(3600)
         os.kill(os.getpid(), getattr(signal, message.how))
-
-    @handles(AskAround)
-    def ask_around(self, message: AskAround, sender: Sender) -> None:
-        self.ask(message.to, message.body, message.within, about=sender)
-
-    def on_answer(self, about: Sender, answer: object) -> None:
-        self.reply(about, answer)
-
-    def on_no_answer(self, about: Sender, error: AskError) -> None:
-        self.reply(about, type(error).__name__)
 
     @handles(PourPatiently)
     def pour_patiently(self, message: PourPatiently, sender: Sender) -> None:

@@ -95,15 +95,6 @@ class Lethal:
 
 
 @dataclass(frozen=True)
-class AskAround:
-    """Asked: ask `to` for an echo within so many seconds; answer what came of it."""
-
-    to: ActorAddress
-    body: object
-    within: float
-
-
-@dataclass(frozen=True)
 class Pour:
     """Send this many numbers to each of them, in bursts."""
 

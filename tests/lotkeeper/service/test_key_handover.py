@@ -10,7 +10,7 @@ import orjson
 import pytest
 
 from lotkeeper.config import SECRET_VARIABLES
-from lotkeeper.service.key_handover import credentials_in
+from lotkeeper.service.key_handover import read_credentials
 
 KEY, SECRET = "the-key-of-the-account", "the-secret-of-the-account"
 
@@ -19,14 +19,14 @@ COMMAND = """
 import json, os, sys
 if "--credentials-fd" not in sys.argv:
     from pathlib import Path
-    from lotkeeper.service.key_handover import hand_over
+    from lotkeeper.service.key_handover import hand_over_key
     from lotkeeper.config import load_config, load_secrets
     config = load_config(Path(sys.argv[1]), {})
-    hand_over(config, load_secrets(config, os.environ))
+    hand_over_key(config, load_secrets(config, os.environ))
 descriptor = int(sys.argv[sys.argv.index("--credentials-fd") + 1])
-from lotkeeper.service.key_handover import credentials_in, keep_from_children
-credentials = credentials_in(descriptor)
-keep_from_children(descriptor)
+from lotkeeper.service.key_handover import read_credentials, close_in_children
+credentials = read_credentials(descriptor)
+close_in_children(descriptor)
 reader, writer = os.pipe()
 if not os.fork():
     held = os.path.exists(f"/proc/self/fd/{descriptor}")
@@ -99,7 +99,8 @@ def test_a_childs_own_child_keeps_the_file_that_took_its_number(after):
 
 def test_a_process_whose_parent_is_gone_ends_at_once():
     script = (
-        "import sys; from lotkeeper.service.key_handover import die_with; die_with(int(sys.argv[1])); print('lives')"
+        "import sys; from lotkeeper.service import key_handover; "
+        "key_handover.exit_with_parent(int(sys.argv[1])); print('lives')"
     )
     command = [sys.executable, "-c", script]
     folder = str(Path(__file__).parents[3])
@@ -116,7 +117,7 @@ def test_what_the_memory_file_holds_can_be_read_again(pem):
     document = {"key_type": "ed25519", "api_key": KEY, "api_secret": None, "private_key_pem": pem}
     os.write(descriptor, orjson.dumps(document))
     for _ in range(2):
-        found = credentials_in(descriptor)
+        found = read_credentials(descriptor)
         assert (found.key_type, found.api_key, found.api_secret) == ("ed25519", KEY, None)
         assert found.private_key_pem == (pem.encode() if pem else None)
     os.close(descriptor)

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from cli.shared import Failure
 from lotkeeper.config import Config, Secrets, load_config, load_secrets
 from lotkeeper.service import lease
-from lotkeeper.service.lease import account_name, account_number, realm_of, take_account, take_database, take_lease
+from lotkeeper.service.errors import ServiceError
+from lotkeeper.service.lease import account_name, account_number, acquire_lease, lock_account, lock_database, realm_of
 from tests.lotkeeper.exchange.http_peer import CUT, HttpPeer, answer
 
 KEY = "the-key-of-the-account"
@@ -34,7 +34,7 @@ def configured(folder: Path, url: str = "https://api.binance.com", key: str = KE
 
 @pytest.fixture(autouse=True)
 def _impatient(monkeypatch):
-    monkeypatch.setattr(lease, "_PATIENCE_S", 0.1)
+    monkeypatch.setattr(lease, "_LOCK_WITHIN_S", 0.1)
 
 
 def dropped(*descriptors: int) -> None:
@@ -69,33 +69,33 @@ def test_the_name_of_a_lock_shows_neither_key_nor_number_and_differs_with_each()
 def test_a_database_has_one_service_whatever_link_leads_to_it(tmp_path):
     (tmp_path / "real").mkdir()
     (tmp_path / "link").symlink_to(tmp_path / "real")
-    first = take_database(configured(tmp_path / "real")[0])
-    with pytest.raises(Failure, match=rf"already running with the database .*\(process {os.getpid()}\)"):
-        take_database(configured(tmp_path / "link")[0])
+    first = lock_database(configured(tmp_path / "real")[0])
+    with pytest.raises(ServiceError, match=rf"already running with the database .*\(process {os.getpid()}\)"):
+        lock_database(configured(tmp_path / "link")[0])
     dropped(first)
-    dropped(take_database(configured(tmp_path / "link")[0]))
+    dropped(lock_database(configured(tmp_path / "link")[0]))
     assert (tmp_path / "real" / "lotkeeper.sqlite.lock").stat().st_mode & 0o077 == 0
 
 
 def test_a_folder_that_is_not_there_is_said_by_who_opens_the_database(tmp_path):
     config, _ = configured(tmp_path)
-    assert take_database(config.model_copy(update={"database": f"sqlite:///{tmp_path}/gone/lots.sqlite"})) is None
+    assert lock_database(config.model_copy(update={"database": f"sqlite:///{tmp_path}/gone/lots.sqlite"})) is None
 
 
 def test_an_account_has_one_service_and_another_comes_after_it():
     name = account_name("test", "key", f"{os.getpid()}")
-    first = take_account(name)
-    with pytest.raises(Failure, match="keeps this account, with another database"):
-        take_account(name)
+    first = lock_account(name)
+    with pytest.raises(ServiceError, match="uses this account, with another database"):
+        lock_account(name)
     dropped(first)
-    dropped(take_account(name))
+    dropped(lock_account(name))
 
 
 def test_two_keys_of_one_account_on_two_databases_are_one_account(tmp_path):
     with HttpPeer(account(), account()) as peer:
-        first = take_lease(*configured(tmp_path / "a", peer.url, "one-key"))
-        with pytest.raises(Failure, match="keeps this account"):
-            take_lease(*configured(tmp_path / "b", peer.url, "another-key"))
+        first = acquire_lease(*configured(tmp_path / "a", peer.url, "one-key"))
+        with pytest.raises(ServiceError, match="uses this account"):
+            acquire_lease(*configured(tmp_path / "b", peer.url, "another-key"))
         dropped(*first.descriptors)
     assert len(first.descriptors) == 3
     assert "354937868" not in first.account
@@ -103,17 +103,17 @@ def test_two_keys_of_one_account_on_two_databases_are_one_account(tmp_path):
 
 def test_one_key_on_two_databases_is_refused_without_asking_the_exchange(tmp_path):
     with HttpPeer(account()) as peer:
-        first = take_lease(*configured(tmp_path / "a", peer.url))
-        with pytest.raises(Failure, match="keeps this account"):
-            take_lease(*configured(tmp_path / "b", peer.url))
+        first = acquire_lease(*configured(tmp_path / "a", peer.url))
+        with pytest.raises(ServiceError, match="uses this account"):
+            acquire_lease(*configured(tmp_path / "b", peer.url))
         assert len(peer.asked) == 1
         dropped(*first.descriptors)
 
 
 def test_two_accounts_have_two_services(tmp_path):
     with HttpPeer(account(1), account(2)) as peer:
-        first = take_lease(*configured(tmp_path / "a", peer.url, "one-key"))
-        second = take_lease(*configured(tmp_path / "b", peer.url, "another-key"))
+        first = acquire_lease(*configured(tmp_path / "a", peer.url, "one-key"))
+        second = acquire_lease(*configured(tmp_path / "b", peer.url, "another-key"))
     assert first.account != second.account
     dropped(*first.descriptors, *second.descriptors)
 
@@ -128,8 +128,8 @@ def test_an_exchange_that_does_not_tell_the_account_leaves_the_key_to_stand_for_
 # A process that holds an account and forks; what it forked outlives it.
 HOLDER = """
 import os, sys, time
-from lotkeeper.service.lease import take_account
-take_account(sys.argv[1])
+from lotkeeper.service.lease import lock_account
+lock_account(sys.argv[1])
 child = os.fork()
 if child:
     print(child, flush=True)
@@ -145,8 +145,8 @@ def test_the_lock_is_held_until_the_last_process_of_the_service_is_gone(monkeypa
         assert holder.stdout is not None
         child = int(holder.stdout.readline())
         assert holder.wait(20) == 0
-        with pytest.raises(Failure):
-            take_account(name)
+        with pytest.raises(ServiceError):
+            lock_account(name)
         os.kill(child, signal.SIGKILL)
-    monkeypatch.setattr(lease, "_PATIENCE_S", 5.0)
-    dropped(take_account(name))
+    monkeypatch.setattr(lease, "_LOCK_WITHIN_S", 5.0)
+    dropped(lock_account(name))

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from lotkeeper.service.package_clash import OURS, clashes, refuse_clashes
+from lotkeeper.service.package_clash import OUR_PACKAGES, describe_clashes, refuse_clashes
 
 
 def install(folder: Path, name: str, package: str, *, with_top_level: bool = True) -> None:
@@ -33,8 +33,8 @@ def test_a_clash_ends_the_command_with_a_sentence(site, capsys, with_top_level):
         refuse_clashes()
     assert ended.value.code == 2
     assert capsys.readouterr().err == (
-        "Error: the installed package stage-school also has a top-level folder 'actors', which is lotkeeper's; "
-        "give lotkeeper an environment of its own\n"
+        "Error: the installed package stage-school also has a top-level folder 'actors', like lotkeeper; "
+        "install lotkeeper into a virtual environment of its own\n"
     )
 
 
@@ -46,12 +46,12 @@ def test_other_distributions_are_no_clash(site, capsys, with_top_level):
 
 
 def test_our_own_names_are_ours():
-    assert clashes({name: ["lotkeeper"] for name in OURS}) == []
-    assert clashes({}) == []
+    assert describe_clashes({name: ["lotkeeper"] for name in OUR_PACKAGES}) == []
+    assert describe_clashes({}) == []
 
 
 def test_every_name_and_every_owner_is_told():
-    found = clashes({"cli": ["b", "lotkeeper", "a", "a"], "messages": ["c"]})
+    found = describe_clashes({"cli": ["b", "lotkeeper", "a", "a"], "messages": ["c"]})
     assert len(found) == 2
     assert "a and b" in found[0]
     assert "'messages'" in found[1]

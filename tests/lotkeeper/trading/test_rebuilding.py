@@ -3,8 +3,8 @@
 from dataclasses import replace
 from decimal import Decimal as D
 
-from lotkeeper.trading.book.pair_book import BY_HAND, PairBook
-from lotkeeper.trading.lots.states import LotState
+from lotkeeper.trading.book.pair_book import PairBook
+from lotkeeper.trading.lots.states import HoldReason, LotState
 from lotkeeper.trading.orders.client_ids import SellName, client_order_id
 from lotkeeper.trading.orders.fills import FeeValue, Side
 from lotkeeper.trading.recovery import reconcile
@@ -179,6 +179,7 @@ def test_of_two_lots_that_may_have_lost_a_sell_that_a_person_cut_short_a_person_
     decision = make.decision(book.lots[buys[1]])
     assert isinstance(decision, Wait)
     assert "by hand" in decision.why
+    assert book.lots[buys[1]].hold is HoldReason.PERHAPS_SOLD
 
 
 def test_a_buy_that_goes_on_after_the_notebook_was_lost_is_not_sold_again():
@@ -294,6 +295,6 @@ def test_a_sell_taken_back_by_hand_while_its_lot_is_read_holds_the_lot_once_it_i
     run(exchange, book, between=cancels_and_sells)
     run(exchange, book, exchange.trades[0].trade_id)
     assert cancelled
-    assert (book.lots[buy].state, book.lots[buy].reason) == (LotState.HELD, BY_HAND)
+    assert (book.lots[buy].state, book.lots[buy].hold) == (LotState.HELD, HoldReason.CANCELLED_BY_HAND)
     assert book.lots[buy].remainder == D("0.6")
     assert not book.being_read()

@@ -2,7 +2,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from lotkeeper.engine.supervision import Backoff, ChildSpec, Escalate, Intensity, Strategy, TryAgain
+from lotkeeper.engine.supervision import Backoff, ChildSpec, Escalate, Intensity, TryAgain
 from lotkeeper.engine.supervision.family import Family, Kill, LookAfter, LostHope, Phase, Start, Stop
 
 OFTEN = Intensity(restarts=100, seconds=1000)
@@ -13,8 +13,8 @@ def spec(key: str, intensity: Intensity = OFTEN, hopeless: Escalate | TryAgain |
     return ChildSpec(key, object, str, intensity, Backoff(first=1.0), hopeless or Escalate(), stop_within=5.0)
 
 
-def family(strategy: Strategy, *keys: str, **more: object) -> Family:
-    made = Family(strategy)
+def family(*keys: str, **more: object) -> Family:
+    made = Family()
     for key in keys:
         assert made.named(spec(key, **more)) == [Start(key)]
         made.started(key, 0.0)
@@ -27,72 +27,33 @@ def after_the_wait(kin: Family, orders: list) -> list:
 
 
 def test_one_for_one_starts_the_dead_one_alone():
-    kin = family(Strategy.ONE_FOR_ONE, "a", "b", "c")
+    kin = family("a", "b", "c")
     orders = kin.died("b", 1.0, jitter=1.0)
     assert [type(each) for each in orders] == [LookAfter]
     assert after_the_wait(kin, orders) == [Start("b")]
 
 
 def test_a_long_life_is_followed_by_another_at_once():
-    kin = family(Strategy.ONE_FOR_ONE, "a")
+    kin = family("a")
     assert kin.died("a", 60.0, jitter=1.0) == [Start("a")]
 
 
-def test_rest_for_one_ends_those_named_after_it_the_last_first_and_starts_all_in_order():
-    kin = family(Strategy.REST_FOR_ONE, "a", "b", "c", "d")
-    orders = kin.died("b", 60.0, jitter=1.0)
-    assert [(type(each), each.key) for each in orders] == [(Stop, "d"), (Stop, "c")]
-    assert kin.phase("a") is Phase.ALIVE
-    assert kin.died("d", 60.1, jitter=1.0) == []
-    assert kin.died("c", 60.2, jitter=1.0) == [Start("b"), Start("c"), Start("d")]
-
-
-def test_rest_for_one_waits_for_the_back_off_of_the_first_and_the_end_of_the_last():
-    kin = family(Strategy.REST_FOR_ONE, "a", "b")
-    orders = kin.died("a", 1.0, jitter=1.0)
-    assert after_the_wait(kin, orders) == []  # b has not ended yet
-    assert kin.died("b", 2.0, jitter=1.0) == [Start("a"), Start("b")]
-
-    orders = kin.died("a", 3.0, jitter=1.0)
-    assert kin.died("b", 3.1, jitter=1.0) == []  # the back-off of a is not over yet
-    assert after_the_wait(kin, orders) == [Start("a"), Start("b")]
-
-
-def test_rest_for_one_with_an_earlier_death_meanwhile():
-    kin = family(Strategy.REST_FOR_ONE, "a", "b", "c")
-    kin.died("b", 60.0, jitter=1.0)
-    assert kin.died("a", 60.1, jitter=1.0) == []  # c is still ending
-    assert kin.died("c", 60.2, jitter=1.0) == [Start("a"), Start("b"), Start("c")]
-
-
-def test_a_child_that_was_ended_for_another_one_is_not_blamed():
-    kin = family(Strategy.REST_FOR_ONE, "a", "b", intensity=Intensity(restarts=1, seconds=1000))
-    for moment in range(5):
-        orders = kin.died("a", 60.0 * moment + 60, jitter=0.0)
-        if any(isinstance(each, LostHope) for each in orders):
-            assert moment == 1
-            return
-        kin.died("b", 60.0 * moment + 60, jitter=0.0)
-        kin.started("a", 60.0 * moment + 60)
-    raise AssertionError("never given up")
-
-
 def test_one_that_does_not_end_is_killed():
-    kin = family(Strategy.REST_FOR_ONE, "a", "b")
-    stop = next(each for each in kin.died("a", 60.0, jitter=1.0) if isinstance(each, Stop))
-    assert stop.seconds == 5.0
+    kin = family("a", "b")
+    (stop,) = kin.dismissed("b")
+    assert (type(stop), stop.key, stop.seconds) == (Stop, "b", 5.0)
     assert kin.overdue("b", stop.turn) == [Kill("b")]
     kin.died("b", 65.0, jitter=1.0)
     assert kin.overdue("b", stop.turn) == []
 
 
 def test_hope_is_lost_with_escalation_or_for_a_while():
-    kin = family(Strategy.ONE_FOR_ONE, "a", intensity=ONCE)
+    kin = family("a", intensity=ONCE)
     (lost,) = kin.died("a", 1.0, jitter=1.0)
     assert (lost.key, lost.escalates) == ("a", True)
     assert kin.phase("a") is Phase.HOPELESS
 
-    kin = family(Strategy.ONE_FOR_ONE, "a", intensity=ONCE, hopeless=TryAgain(30.0))
+    kin = family("a", intensity=ONCE, hopeless=TryAgain(30.0))
     lost, later = kin.died("a", 1.0, jitter=1.0)
     assert not lost.escalates
     assert later.seconds == 30.0
@@ -101,15 +62,8 @@ def test_hope_is_lost_with_escalation_or_for_a_while():
     assert any(isinstance(each, LostHope) for each in kin.died("a", 32.0, jitter=1.0))
 
 
-def test_rest_for_one_keeps_the_rest_down_while_one_is_hopeless():
-    kin = family(Strategy.REST_FOR_ONE, "a", "b", intensity=ONCE, hopeless=TryAgain(30.0))
-    orders = kin.died("a", 1.0, jitter=1.0)
-    assert kin.died("b", 1.1, jitter=1.0) == []
-    assert after_the_wait(kin, orders) == [Start("a"), Start("b")]
-
-
 def test_a_dismissed_child_is_asked_to_end_and_forgotten():
-    kin = family(Strategy.ONE_FOR_ONE, "a", "b")
+    kin = family("a", "b")
     (stop,) = kin.dismissed("a")
     assert stop.key == "a"
     assert kin.overdue("a", stop.turn) == [Kill("a")]
@@ -119,7 +73,7 @@ def test_a_dismissed_child_is_asked_to_end_and_forgotten():
 
 
 def test_a_wait_that_was_ordered_before_a_dismissal_starts_nothing():
-    kin = family(Strategy.ONE_FOR_ONE, "a")
+    kin = family("a")
     orders = kin.died("a", 1.0, jitter=1.0)
     assert kin.dismissed("a") == []
     kin.named(spec("a"))
@@ -127,7 +81,7 @@ def test_a_wait_that_was_ordered_before_a_dismissal_starts_nothing():
 
 
 def test_what_was_ordered_for_an_earlier_child_of_the_name_is_not_obeyed():
-    kin = family(Strategy.ONE_FOR_ONE, "a")
+    kin = family("a")
     (wait,) = kin.died("a", 1.0, jitter=1.0)
     kin.dismissed("a")
     kin.named(spec("a"))
@@ -137,13 +91,11 @@ def test_what_was_ordered_for_an_earlier_child_of_the_name_is_not_obeyed():
 
 
 class AnyHistory(RuleBasedStateMachine):
-    """Whatever happens in whatever order, the rules of the strategy hold and nobody who is kept is forgotten."""
-
-    strategy = Strategy.REST_FOR_ONE
+    """Whatever happens in whatever order, no child that is kept is forgotten."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.kin = Family(self.strategy)
+        self.kin = Family()
         self.alive: set[str] = set()
         self.waits: list[LookAfter] = []
         self.stops: list[Stop] = []
@@ -202,27 +154,11 @@ class AnyHistory(RuleBasedStateMachine):
         keys = [each.key for each in self.kin.specs()]
         for key in keys:
             phase = self.kin.phase(key)
-            assert (key in self.alive) == (phase in (Phase.ALIVE, Phase.STOPPING, Phase.LEAVING))
-            if phase is Phase.HOPELESS:
+            assert (key in self.alive) == (phase in (Phase.ALIVE, Phase.LEAVING))
+            if phase in (Phase.WAITING, Phase.HOPELESS):
                 assert any(wait.key == key for wait in self.waits)
         assert self.alive <= set(keys)
-        self.check_order(keys)
-
-    def check_order(self, keys: list[str]) -> None:
-        ending = any(self.kin.phase(key) is Phase.STOPPING for key in keys)
-        down = [key for key in keys if self.kin.phase(key) in (Phase.WAITING, Phase.HOPELESS)]
-        if down:  # the first of them is waited for: by its own back-off, or for those that end
-            assert ending or any(wait.key == down[0] for wait in self.waits)
-        if self.strategy is Strategy.REST_FOR_ONE and down:
-            later = keys[keys.index(down[0]) :]
-            assert not [key for key in later if self.kin.phase(key) is Phase.ALIVE]
 
 
-class AnyHistoryOneForOne(AnyHistory):
-    strategy = Strategy.ONE_FOR_ONE
-
-
-TestRestForOne = AnyHistory.TestCase
-TestRestForOne.settings = settings(max_examples=200, stateful_step_count=40, deadline=None)
-TestOneForOne = AnyHistoryOneForOne.TestCase
-TestOneForOne.settings = settings(max_examples=100, stateful_step_count=40, deadline=None)
+TestAnyHistory = AnyHistory.TestCase
+TestAnyHistory.settings = settings(max_examples=300, stateful_step_count=40, deadline=None)

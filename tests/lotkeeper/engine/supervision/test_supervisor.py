@@ -14,7 +14,6 @@ from lotkeeper.engine.supervision import (
     Intensity,
     Life,
     LifeState,
-    Strategy,
     Supervisor,
     TryAgain,
 )
@@ -322,26 +321,7 @@ def test_a_child_that_had_nothing_in_hand_or_its_first_message_makes_nobody_susp
         assert isinstance(killed_by(desk, message).received[0], Work)
 
 
-# Rest for one, introductions
-
-
-class Chain(Boss):
-    strategy = Strategy.REST_FOR_ONE
-
-
-def test_those_named_after_a_dead_one_are_ended_and_all_begin_again_in_order():
-    desk = ActorBench(Chain)
-    for key in "abc":
-        desk.tell(Add(key))
-    desk.advance(60)
-    first, second, third = (desk.child(key) for key in "abc")
-    desk.kill(second)
-    third.pop(ActorExitRequest)
-    first.nothing(ActorExitRequest)
-    assert [word for word in desk.actor.story if word[0] == "started"] == [("started", key) for key in "abc"]
-    desk.kill(third, exit_code=0)
-    assert [key for word, key, *_ in desk.actor.story if word == "started"] == list("abcbc")
-    assert desk.child("a") is first
+# Introductions
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,6 @@ from lotkeeper.engine.transport import outgoing, sockets, tally
 from lotkeeper.engine.transport.wire import HELLO_BYTES
 from tests.lotkeeper.engine.conftest import ask, hand, living, wait_for
 from tests.lotkeeper.engine.crew import (
-    AskAround,
     Batch,
     BearBrief,
     BearDead,
@@ -24,12 +23,10 @@ from tests.lotkeeper.engine.crew import (
     CollectDeadLetters,
     DeadLetters,
     Descriptors,
-    Die,
     Echo,
     Gauge,
     Gauges,
     Hand,
-    LateEcho,
     NameNewborn,
     NoteIn,
     Pour,
@@ -358,22 +355,3 @@ def test_batches_of_states_are_joined(system: RunningSystem):
     newest = Batch({"a": 99, "b": 99, "c": 99})
     states = wait_for(lambda: (got := ask(system, stopped, Gauges())) and newest in got and got)
     assert states == [Batch({"a": 0}), newest]
-
-
-# Asks between actors
-
-
-def test_an_actor_asks_another_one(system: RunningSystem):
-    asker, _ = hand(system)
-    friend, _ = hand(system)
-    assert ask(system, asker, AskAround(friend, Echo("hello"), 10.0)) == "hello"
-    assert ask(system, asker, AskAround(friend, Die("error"), 10.0)) == "AskFailedError"
-    assert ask(system, asker, AskAround(friend, LateEcho("late", 0.3), 0.05)) == "AskTimedOutError"
-    assert ask(system, asker, AskAround(friend, Echo("again"), 10.0)) == "again"
-
-
-def test_an_actor_learns_at_once_that_whom_it_asked_is_dead(system: RunningSystem):
-    asker, _ = hand(system)
-    friend, _ = hand(system)
-    assert ask(system, asker, AskAround(friend, Die("SIGKILL"), 60.0)) == "ActorGoneError"
-    assert ask(system, asker, AskAround(friend, Echo("still there?"), 60.0)) == "ActorGoneError"

@@ -4,8 +4,8 @@ from fractions import Fraction
 
 import pytest
 
-from lotkeeper.trading.book.pair_book import BY_HAND, READING, PairBook
-from lotkeeper.trading.lots.states import LotState
+from lotkeeper.trading.book.pair_book import PairBook
+from lotkeeper.trading.lots.states import HOLD_SENTENCES, HoldEvent, HoldReason, LotState
 from lotkeeper.trading.orders.fills import FeeValue, Side
 from lotkeeper.trading.orders.states import ImpossibleError, OrderEvent, OrderState
 from lotkeeper.trading.reports.profit import realised
@@ -97,8 +97,8 @@ def test_one_trade_on_both_sides():
 def test_a_sell_cancelled_by_hand_is_held_until_resumed():
     book, order = make.selling()
     lot = book.take_report(make.sell_report(order, status="CANCELED"))
-    assert (lot.state, lot.reason) == (LotState.HELD, BY_HAND)
-    assert deciding(book) == Wait(BY_HAND, Until.RESUMED)
+    assert (lot.state, lot.hold) == (LotState.HELD, HoldReason.CANCELLED_BY_HAND)
+    assert deciding(book) == Wait(HOLD_SENTENCES[HoldReason.CANCELLED_BY_HAND], Until.RESUMED)
     assert book.decided(lot, Park(Cause.TOO_SMALL, "too small")) is None  # a held lot keeps its reason
     assert [each.state for each in book.resume()] == [LotState.OPEN]
     assert deciding(book).name.generation == 2
@@ -220,13 +220,14 @@ def test_a_rebuilt_lot_sells_nothing_before_its_other_sells_are_looked_for():
     assert book.take_fill(make.buy()) is None  # a live copy, before the answer
     assert book.lots == {}
     book.lot_rebuilt(7)
-    assert deciding(book) == Wait(READING, Until.RESUMED)
+    assert book.lots[7].hold is HoldReason.READING
+    assert deciding(book) == Wait(HOLD_SENTENCES[HoldReason.READING], Until.RESUMED)
     assert book.resume() == []  # a person frees what a person held
     assert book.being_read() == [book.lots[7]]
     again = make.book()
     again.load(book.lots.values())  # also after a restart
     assert len(again.being_read()) == 1
-    book.read(7)
+    book.hold(7, HoldEvent.READ)
     assert deciding(book).name.generation == 3
 
 
@@ -248,7 +249,7 @@ def test_a_rebuilt_lot_brings_the_floor_of_all_it_covers(pct):
     for fill in (make.buy(1, price="100"), make.buy(2, price="130")):
         book.take_fill(fill)
     book.lot_rebuilt(7)
-    book.read(7)
+    book.hold(7, HoldEvent.READ)
     second = make.place(book, on=market, by=policy)
     brought = sum(Fraction(order.price) * Fraction(order.quantity) for order in (first, second))
     assert brought * (1 - Fraction(market.sell_rate)) >= 230 * (1 + Fraction(D(pct)) / 100)
@@ -267,7 +268,7 @@ def test_a_rebuilt_sell_covers_what_it_pays_for_and_the_lot_earns_what_it_brough
     assert lot.orders[0].cost == D("96.190476190476")
     assert lot.cost_of_remainder == D("3.809923809524")
     assert lot.cost_of_rest == D("0.0004")
-    book.read(7)
+    book.hold(7, HoldEvent.READ)
     book.take_fill(make.sell(2, price="101"))
     book.decided(book.lots[7], Close())
     assert realised(book.lots[7]) == 1

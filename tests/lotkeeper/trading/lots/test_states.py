@@ -3,7 +3,16 @@ from itertools import product
 import pytest
 
 from lotkeeper.trading.lots import states as lot_states
-from lotkeeper.trading.lots.states import LotEvent, LotState, moved
+from lotkeeper.trading.lots.states import (
+    HOLD_SENTENCES,
+    READING,
+    HoldEvent,
+    HoldReason,
+    LotEvent,
+    LotState,
+    hold_after,
+    moved,
+)
 from lotkeeper.trading.orders.states import ImpossibleError
 
 S, E = LotState, LotEvent
@@ -55,3 +64,60 @@ def test_everything_sold_closes_a_lot_whatever_it_waited_for(state):
 )
 def test_ways(state, event, after):
     assert moved(state, event) is after
+
+
+# Why a lot is held
+
+H, V = HoldReason, HoldEvent
+HOLDS = (None, *H)
+
+IMPOSSIBLE_HOLDS = {
+    *((hold, event) for hold in HOLDS if hold not in READING for event in (V.READ, V.DOUBTED)),
+    *((hold, V.RELEASED) for hold in READING),
+}
+
+
+@pytest.mark.parametrize(("hold", "event"), list(product(HOLDS, V)))
+def test_every_event_leads_to_a_reason_or_is_named_impossible(hold, event):
+    if (hold, event) not in IMPOSSIBLE_HOLDS:
+        assert hold_after(hold, event) in HOLDS
+        return
+    what = f"held \\({hold}\\)" if hold else "not held"
+    with pytest.raises(ImpossibleError, match=f"a lot that is {what} cannot be {event}: .+"):
+        hold_after(hold, event)
+
+
+def test_the_table_of_reasons_is_total_and_each_reason_has_a_sentence():
+    leading = {(hold, event) for hold, row in lot_states._HOLDS.items() for event in row}
+    assert set(lot_states.IMPOSSIBLE_HOLDS) == IMPOSSIBLE_HOLDS
+    assert leading | IMPOSSIBLE_HOLDS == set(product(HOLDS, V))
+    assert not leading & IMPOSSIBLE_HOLDS
+    assert set(HOLD_SENTENCES) == set(H)
+
+
+@pytest.mark.parametrize("event", sorted(set(V) - {V.READ, V.DOUBTED}))
+def test_nothing_lifts_a_release(event):
+    assert hold_after(H.RELEASING, event) is H.RELEASING
+
+
+@pytest.mark.parametrize("hold", sorted(READING))
+@pytest.mark.parametrize("event", [V.CANCELLED, V.AMENDED, V.UNREAD, V.RESUMED])
+def test_only_the_history_itself_ends_its_reading(hold, event):
+    assert hold_after(hold, event) in READING
+
+
+@pytest.mark.parametrize("by_hand", [V.CANCELLED, V.AMENDED])
+@pytest.mark.parametrize("is_read_first", [True, False])
+def test_what_a_person_does_holds_the_lot_whether_it_is_read_before_or_after(by_hand, is_read_first):
+    events = [V.UNREAD, V.READ, by_hand] if is_read_first else [by_hand, V.UNREAD, V.READ]
+    hold = None
+    for event in events:
+        hold = hold_after(hold, event)
+    assert hold is hold_after(None, by_hand)
+    assert hold_after(hold, V.RESUMED) is None
+
+
+@pytest.mark.parametrize("hold", HOLDS)
+def test_a_resume_frees_all_but_what_is_released_or_not_read(hold):
+    expected = H.RELEASING if hold is H.RELEASING else H.READING if hold in READING else None
+    assert hold_after(hold, V.RESUMED) is expected

@@ -127,7 +127,6 @@ def test_one_wrong_frame_moves_nothing():
     assert stream.top("100.2") is None
     assert stream.bid == D("100.2")
     assert stream.top("50") is Refusal.FAR, "the one that was dropped does not confirm the next"
-    assert stream.belief.extremes() == (D("100.1"), D("100.2"))
 
 
 def test_one_wrong_side_is_enough():
@@ -256,13 +255,13 @@ def test_a_close_that_came_before_confirms_it():
     assert stream.belief.is_confirmed
 
 
-def test_a_wrong_first_frame_is_forgotten_with_its_extremes():
+def test_a_wrong_first_frame_is_forgotten():
     stream = Stream("1")
     assert stream.top("100") is Refusal.FAR
     assert not stream.belief.is_confirmed
     assert stream.top("100.1") is None
     assert stream.belief.is_confirmed
-    assert stream.belief.extremes() == (D("100.1"), D("100.1"))
+    assert stream.bid == D("100.1")
 
 
 # Halted
@@ -309,7 +308,6 @@ def test_whatever_comes_what_is_believed_is_possible(said):
         say(belief, word, float(second))
         if belief.quote is not None:
             assert 0 < belief.quote.bid <= belief.quote.ask
-            assert 0 < belief.lowest <= belief.highest
         assert belief.last >= 0
 
 

@@ -5,6 +5,7 @@ from decimal import Decimal as D
 
 import pytest
 
+from lotkeeper.trading.lots.states import HoldEvent
 from lotkeeper.trading.orders.client_ids import SellName
 from lotkeeper.trading.orders.states import OrderEvent
 from lotkeeper.trading.policy import ExitPolicy
@@ -122,7 +123,7 @@ def test_nothing_is_taken_back_that_could_not_be_placed_anew(around):
 def test_nor_what_a_person_holds():
     book = first_part()
     book.take_fill(make.buy(2, quantity="0.4", price="1000"))
-    book.hold(7, "by hand")
+    book.hold(7, HoldEvent.CANCELLED)
     assert not any(isinstance(step, CancelSell) for step in decided(book))
 
 

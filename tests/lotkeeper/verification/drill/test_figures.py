@@ -1,6 +1,6 @@
 """How long a BUY waited for its SELL, from the journal's lines."""
 
-from lotkeeper.verification.drill.figures import protected, slowest_s
+from lotkeeper.verification.drill.figures import read_buys, slowest_sell_s
 from lotkeeper.verification.judge.reading import Line
 
 SECOND_NS = 1_000_000_000
@@ -27,7 +27,7 @@ def test_it_waits_from_the_first_fill_to_the_first_request_for_its_sell():
         request(4, "lk1-10-2"),
         execution(4.1, "SELL", "NEW", 38, "lk1-10-2"),
     ]
-    (buy,) = protected(lines)
+    (buy,) = read_buys(lines)
     assert (buy.symbol, buy.order_id, buy.waited_s) == ("BTCUSDT", 36, 0.5)
     assert [at for at, _, _ in buy.sells] == [int(2.6 * SECOND_NS), int(4.1 * SECOND_NS)]
 
@@ -41,12 +41,12 @@ def test_sells_of_others_and_other_pairs_and_other_requests_are_not_its_own():
         request(2, "by-hand"),
         execution(2, "SELL", "NEW", 40, "by-hand"),
     ]
-    (buy,) = protected(lines)
+    (buy,) = read_buys(lines)
     assert (buy.waited_s, buy.sells) == (None, [])
 
 
 def test_a_buy_without_a_fill_is_none():
-    assert protected([execution(1, "BUY", "NEW", 36)]) == []
+    assert read_buys([execution(1, "BUY", "NEW", 36)]) == []
 
 
 def test_the_slowest():
@@ -56,5 +56,5 @@ def test_the_slowest():
         request(1.25, "lk1-10-1"),
         request(3, "lk1-11-1"),
     ]
-    assert slowest_s(protected(lines)) == 2.0
-    assert slowest_s([]) == 0.0
+    assert slowest_sell_s(read_buys(lines)) == 2.0
+    assert slowest_sell_s([]) == 0.0

@@ -2,7 +2,7 @@
 
 import pytest
 
-from lotkeeper.verification.drill.rounds import is_hopeless
+from lotkeeper.verification.drill.rounds import is_irreparable
 from lotkeeper.verification.judge.verdict import NO_BUY_LOST, NOT_BELOW_FLOOR, NOTHING_TWICE, Finding
 
 
@@ -11,7 +11,7 @@ def finding(point: int, lot: str = "lk1-5eh") -> Finding:
 
 
 @pytest.mark.parametrize(
-    ("found", "hopeless"),
+    ("found", "irreparable"),
     [
         ([], False),
         ([finding(NO_BUY_LOST)], False),
@@ -21,5 +21,5 @@ def finding(point: int, lot: str = "lk1-5eh") -> Finding:
         ([finding(NOT_BELOW_FLOOR), finding(NO_BUY_LOST, "lk1-5ei")], True),
     ],
 )
-def test_only_what_waiting_cannot_mend_is_hopeless(found: list[Finding], hopeless: bool) -> None:
-    assert is_hopeless(found) is hopeless
+def test_only_what_waiting_cannot_mend_is_irreparable(found: list[Finding], irreparable: bool) -> None:
+    assert is_irreparable(found) is irreparable

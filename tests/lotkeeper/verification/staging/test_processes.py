@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from lotkeeper.verification.staging.processes import marked, processes
+from lotkeeper.verification.staging.processes import find_processes, mark_variables
 
 MARK = f"test-{os.getpid()}"
 
@@ -14,7 +14,7 @@ MARK = f"test-{os.getpid()}"
 @pytest.fixture
 def child():
     code = "import sys; print(flush=True); sys.stdin.read()"
-    env = {**os.environ, **marked(MARK)}
+    env = {**os.environ, **mark_variables(MARK)}
     with subprocess.Popen(
         [sys.executable, "-c", code], env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE
     ) as found:
@@ -25,16 +25,16 @@ def child():
 
 
 def test_those_with_the_mark_and_no_others(child):
-    assert [each.pid for each in processes(MARK)] == [child.pid]
-    assert processes(MARK + "1") == processes(MARK[:-1]) == []
+    assert [each.pid for each in find_processes(MARK)] == [child.pid]
+    assert find_processes(MARK + "1") == find_processes(MARK[:-1]) == []
 
 
 def test_by_the_beginning_of_their_title(child):
-    assert [each.pid for each in processes(MARK, sys.executable)] == [child.pid]
-    assert processes(MARK, "PairKeeper") == []
+    assert [each.pid for each in find_processes(MARK, sys.executable)] == [child.pid]
+    assert find_processes(MARK, "PairKeeper") == []
 
 
 def test_one_that_has_ended_is_gone_before_anybody_has_noticed(child):
     child.kill()
     os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)
-    assert processes(MARK) == []
+    assert find_processes(MARK) == []

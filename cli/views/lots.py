@@ -1,0 +1,68 @@
+"""The table of the lots."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+from rich.console import RenderableType
+from rich.text import Text
+
+from cli.views.formats import NONE, duration, money, shorten
+from cli.views.responsive_table import ResponsiveTable, plain_table
+
+Json = Mapping[str, Any]
+STATE_STYLE = {
+    "SELLING": "cyan",
+    "CLOSED": "green",
+    "PARKED": "yellow",
+    "QUEUED": "yellow",
+    "HELD": "magenta",
+    "OPEN": "white",
+}
+_LIVE = frozenset({"OPEN", "PARTIALLY_FILLED", "PLACING", "UNKNOWN", "CANCELING"})
+_WHY_WIDTH = 44
+
+
+def bids_by_pair(status: Json) -> dict[str, Decimal]:
+    """The last bid (quote asset) of each pair of a status document that has one."""
+    prices = ((symbol, pair.get("price")) for symbol, pair in status["pairs"].items())
+    return {symbol: Decimal(price["bid"]) for symbol, price in prices if price}
+
+
+def lots_table(positions: Sequence[Json], bids: Mapping[str, Decimal], most: int | None = None) -> ResponsiveTable:
+    """One row a lot, in the order given; at most `most` of them. `bids` is by pair."""
+    table = plain_table("Lot", "State", "Received", "Cost", "SELL at", "Sold", "Bid", "Net profit", "Held")
+    has_reasons = any(lot["reason"] for lot in positions[:most])
+    if has_reasons:
+        table.add_column("Why", max_width=_WHY_WIDTH, overflow="fold", style="yellow")
+    for lot in positions[:most]:
+        table.add_row(*_lot_row(lot, bids.get(lot["pair"])), *([lot["reason"]] if has_reasons else []))
+    if most is not None and len(positions) > most:
+        table.caption = f"and {len(positions) - most} more"
+    return ResponsiveTable(table, ("Sold", "Bid", "Held", "Received", "Cost"))
+
+
+def _lot_row(lot: Json, bid: Decimal | None) -> Sequence[RenderableType]:
+    state = str(lot["state"])
+    live = [sell["price"] for sell in lot["sells"] if sell["state"] in _LIVE]
+    prices = live or [sell["price"] for sell in lot["sells"]]
+    profit = money(lot["realised_profit"], lot["quote"]) if Decimal(lot["sold"]) else Text(NONE, "dim")
+    return (
+        lot["lot"],
+        Text(state.lower(), STATE_STYLE.get(state, "")),
+        f"{lot['received']} {lot['base']}",
+        f"{shorten(lot['cost'])} {lot['quote']}",
+        min(prices, key=Decimal) if prices else Text(NONE, "dim"),
+        lot["sold"],
+        NONE if bid is None else f"{bid:f}",
+        profit,
+        duration(_held_seconds(lot)),
+    )
+
+
+def _held_seconds(lot: Json) -> float:
+    """From the first fill to the last sale; to now while the lot is open."""
+    if lot["held_seconds"] is not None:
+        return float(lot["held_seconds"])
+    return max(0.0, (datetime.now(UTC) - datetime.fromisoformat(lot["opened"])).total_seconds())

@@ -1,0 +1,54 @@
+"""The configuration of a service that trades on an embedded exchange."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from binance_sim.process import PaperProcess
+
+_TEXT = """\
+exchange:
+  rest_url: {rest_url}
+  ws_api_url: {ws_api_url}
+  stream_url: {stream_url}
+  key_type: hmac
+database: "sqlite:///{database}"
+runtime_dir: "{runtime_dir}"
+exit:
+  net_profit_pct: "{profit_pct}"
+logs:
+  directory: "{logs}"
+{more}pairs:
+{pairs}
+"""
+
+
+def config_text(
+    exchange: PaperProcess,
+    *,
+    database: Path,
+    runtime_dir: Path,
+    logs: Path,
+    profit_pct: str,
+    pairs: Iterable[str] = (),
+    more: str = "",
+) -> str:
+    """The text of a config.yaml. Without `pairs` it has all pairs of the exchange; `more` are further lines."""
+    return _TEXT.format(
+        rest_url=exchange.rest_url,
+        ws_api_url=exchange.ws_api_url,
+        stream_url=exchange.stream_url,
+        database=database,
+        runtime_dir=runtime_dir,
+        profit_pct=profit_pct,
+        logs=logs,
+        more=more,
+        pairs="\n".join(f"  {symbol}: {{}}" for symbol in tuple(pairs) or exchange.symbols),
+    )
+
+
+def secret_variables(exchange: PaperProcess) -> dict[str, str]:
+    """The environment variables that give the service the exchange's own API key."""
+    return {
+        "LOTKEEPER_EXCHANGE__API_KEY": exchange.api_key,
+        "LOTKEEPER_EXCHANGE__API_SECRET": exchange.api_secret,
+    }

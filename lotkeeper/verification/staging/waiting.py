@@ -1,0 +1,26 @@
+"""Waiting for something to become true."""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+from lotkeeper.service.errors import ServiceError
+
+_WITHIN_S = 40.0
+_POLL_EVERY_S = 0.02
+
+
+class StagingError(ServiceError):
+    """The staged exchange or service did not start, ended, or does not do what is waited for."""
+
+
+def wait_for(what: str, condition: Callable[[], Any], within_s: float = _WITHIN_S) -> Any:
+    """The first true value of `condition`; raises StagingError if there is none in time."""
+    deadline = time.monotonic() + within_s
+    while True:
+        value = condition()
+        if value:
+            return value
+        if time.monotonic() >= deadline:
+            raise StagingError(f"not within {within_s:.0f} s: {what}")
+        time.sleep(_POLL_EVERY_S)
