@@ -67,17 +67,17 @@ class Guardian(ReportingSupervisor):
         self.supervise(*self._children())
 
     def _children(self) -> list[ChildSpec]:
-        """In the order in which they start. `patience` is longer than any request or write may take."""
+        """In the order in which they start. `hang_timeout_s` is longer than any request or write may take."""
         return [
-            ChildSpec(MONITOR, Monitor, self._start_monitor, hopeless=_AWHILE),
-            ChildSpec(LEDGER, Ledger, self._start_ledger, hopeless=_AWHILE, patience=60.0),
-            ChildSpec(GATEWAY, Gateway, self._start_gateway, hopeless=_AWHILE, patience=30.0),
-            ChildSpec(PRICES, PriceBroadcaster, self._start_prices, hopeless=_AWHILE),
+            ChildSpec(MONITOR, Monitor, self._start_monitor, on_give_up=_AWHILE),
+            ChildSpec(LEDGER, Ledger, self._start_ledger, on_give_up=_AWHILE, hang_timeout_s=60.0),
+            ChildSpec(GATEWAY, Gateway, self._start_gateway, on_give_up=_AWHILE, hang_timeout_s=30.0),
+            ChildSpec(PRICES, PriceBroadcaster, self._start_prices, on_give_up=_AWHILE),
             *(
-                ChildSpec(pair.symbol, PairSupervisor, self._start_pair(pair), hopeless=_AWHILE)
+                ChildSpec(pair.symbol, PairSupervisor, self._start_pair(pair), on_give_up=_AWHILE)
                 for pair in self._message.settings.pairs
             ),
-            ChildSpec(USER_STREAM, UserStream, self._start_user_stream, hopeless=_AWHILE, patience=30.0),
+            ChildSpec(USER_STREAM, UserStream, self._start_user_stream, on_give_up=_AWHILE, hang_timeout_s=30.0),
         ]
 
     def _start_monitor(self, _: int) -> StartMonitor:

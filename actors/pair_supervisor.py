@@ -39,7 +39,7 @@ class PairSupervisor(ReportingSupervisor):
     @handles(StartPair)
     def _begin(self, message: StartPair, sender: Sender) -> None:
         self._settings, self._peers = message, message.peers
-        keeper = ChildSpec(self._key(KEEPER), PairKeeper, self._start_keeper, hopeless=_AWHILE)
+        keeper = ChildSpec(self._key(KEEPER), PairKeeper, self._start_keeper, on_give_up=_AWHILE)
         if message.stream_after_s:
             self.supervise(keeper)
             self.wake_in(message.stream_after_s, _BeginStream())
@@ -51,7 +51,7 @@ class PairSupervisor(ReportingSupervisor):
             self.supervise(self._stream())
 
     def _stream(self) -> ChildSpec:
-        return ChildSpec(self._key(STREAM), MarketStream, self._start_stream, hopeless=_AWHILE, patience=30.0)
+        return ChildSpec(self._key(STREAM), MarketStream, self._start_stream, on_give_up=_AWHILE, hang_timeout_s=30.0)
 
     def _start_keeper(self, incarnation: int) -> StartKeeper:
         self._fence(incarnation)

@@ -1,8 +1,8 @@
-"""What both supervisors of the service share: they tell the Monitor of each life of a child."""
+"""What both supervisors of the service share: they report the status of each child to the Monitor."""
 
 from typing import Any
 
-from lotkeeper.engine.supervision import Life, Supervisor
+from lotkeeper.engine.supervision import ChildStatus, Supervisor
 from messages.health import ChildReported
 
 
@@ -13,15 +13,15 @@ class ReportingSupervisor(Supervisor):
         """Where the Monitor is, None while it is being restarted."""
         raise NotImplementedError
 
-    def on_life(self, life: Life) -> None:
+    def on_child_status(self, status: ChildStatus) -> None:
         monitor = self.monitor()
         if monitor is not None:
             report = ChildReported(
-                life.key, life.incarnation, life.restarts, str(life.state), life.reason, life.quarantined
+                status.key, status.incarnation, status.restarts, str(status.state), status.reason, status.quarantined
             )
             self.send(monitor, report)
 
     def report_children(self) -> None:
         """Everything again: a new Monitor knows nothing."""
-        for life in self.lives():
-            self.on_life(life)
+        for status in self.child_statuses():
+            self.on_child_status(status)

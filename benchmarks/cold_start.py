@@ -11,7 +11,7 @@ from pathlib import Path
 
 from lotkeeper.verification.drill.environment import DrillEnvironment, drill_environment
 from lotkeeper.verification.drill.figures import BuyRecord, read_buys
-from lotkeeper.verification.judge.reading import read_lines
+from lotkeeper.verification.judge.journal_reader import read_lines
 
 _PAIRS = (1, 10, 50, 100)
 _WITHIN_S = 180.0

@@ -1,1 +1,3 @@
-"""Binance spot from the inside: the embedded exchange, same wire protocol, on loopback."""
+"""Binance spot from the inside: an exchange simulator that speaks the exchange's own protocol on loopback."""
+
+__version__ = "0.1.0"

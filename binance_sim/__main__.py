@@ -1,6 +1,6 @@
-"""The command `binance-sim`, also as `python -m binance_sim`."""
+"""The console script `binance-sim`, also `python -m binance_sim`."""
 
-from binance_sim.command.options import build_command
+from binance_sim.command.main import build_command
 
 
 def main() -> None:

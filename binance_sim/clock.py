@@ -4,6 +4,8 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from binance_sim.errors import ApiError
+
 # Turns an inner time into what a client asked for: milliseconds, or microseconds with `timeUnit`.
 TimeUnit = Callable[[int], int]
 
@@ -17,7 +19,7 @@ def microseconds(us: int) -> int:
 
 
 @dataclass(slots=True)
-class Clock:
+class SimulatorClock:
     """Wall time, `offset_us` ahead of this machine's."""
 
     offset_us: int = 0
@@ -30,7 +32,7 @@ class Clock:
 
 
 @dataclass(slots=True)
-class FixedClock(Clock):
+class FixedClock(SimulatorClock):
     """A clock that stands until it is moved."""
 
     now_us: int = 1_700_000_000_000_000
@@ -40,3 +42,14 @@ class FixedClock(Clock):
 
     def pass_ms(self, ms: int) -> None:
         self.now_us += ms * 1000
+
+
+UNITS = {"MICROSECOND": microseconds, "MILLISECOND": milliseconds}
+
+
+def read_unit(text: str | None) -> TimeUnit:
+    """Milliseconds, unless asked otherwise; raises ApiError -1194."""
+    found = UNITS.get((text or "MILLISECOND").upper())
+    if found is None:
+        raise ApiError(-1194, "Invalid value for time unit; expected either MICROSECOND or MILLISECOND.")
+    return found

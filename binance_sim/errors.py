@@ -42,7 +42,7 @@ class TooManyOrdersError(LimitError):
         super().__init__(-1015, text, 429, now_us, retry_us)
 
 
-def mandatory(name: str) -> ApiError:
+def missing_parameter(name: str) -> ApiError:
     return ApiError(-1102, f"Mandatory parameter '{name}' was not sent, was empty/null, or malformed.")
 
 
@@ -50,11 +50,11 @@ def one_of(first: str, second: str) -> ApiError:
     return ApiError(-1102, f"Param '{first}' or '{second}' must be sent, but both were empty/null!")
 
 
-def illegal(name: str, pattern: str) -> ApiError:
+def illegal_characters(name: str, pattern: str) -> ApiError:
     return ApiError(-1100, f"Illegal characters found in parameter '{name}'; legal range is '{pattern}'.")
 
 
-def not_required(name: str) -> ApiError:
+def unneeded_parameter(name: str) -> ApiError:
     return ApiError(-1106, f"Parameter '{name}' sent when not required.")
 
 
@@ -66,13 +66,13 @@ def filter_failure(name: str) -> ApiError:
     return ApiError(-1013, f"Filter failure: {name}")
 
 
-def rejected(text: str) -> ApiError:
+def order_rejection(text: str) -> ApiError:
     """A new order that the matching engine turned down."""
     return ApiError(-2010, text)
 
 
 def insufficient_balance() -> ApiError:
-    return rejected("Account has insufficient balance for requested action.")
+    return order_rejection("Account has insufficient balance for requested action.")
 
 
 def unknown_order() -> ApiError:
@@ -80,11 +80,11 @@ def unknown_order() -> ApiError:
     return ApiError(-2013, "Order does not exist.")
 
 
-def cancel_rejected(text: str = "Unknown order sent.") -> ApiError:
+def cancel_rejection(text: str = "Unknown order sent.") -> ApiError:
     return ApiError(-2011, text)
 
 
-def amend_rejected(text: str) -> ApiError:
+def amend_rejection(text: str) -> ApiError:
     return ApiError(-2038, text)
 
 

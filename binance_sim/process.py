@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 STOP_WITHIN_S = 5.0
 
 
-class PaperError(RuntimeError):
+class SimulatorStartError(RuntimeError):
     """The embedded exchange did not start; the text is what it said."""
 
 
 @dataclass
-class PaperProcess:
+class SimulatorProcess:
     """A running exchange and what its ready line said. Ends with the thread that started it."""
 
     process: "subprocess.Popen[bytes]"
@@ -61,7 +61,7 @@ class PaperProcess:
             self.process.stdout.close()
         return self.process.returncode
 
-    def __enter__(self) -> "PaperProcess":
+    def __enter__(self) -> "SimulatorProcess":
         return self
 
     def __exit__(
@@ -70,10 +70,10 @@ class PaperProcess:
         self.stop()
 
 
-def start_paper(
+def start_simulator(
     args: Sequence[str] = (), env: Mapping[str, str] | None = None, *, own_session: bool = False
-) -> PaperProcess:
-    """Start an exchange and wait until it serves; raises PaperError. `env` is added to this process's own.
+) -> SimulatorProcess:
+    """Start an exchange and wait until it serves; raises SimulatorStartError. `env` is added to this process's own.
 
     With `own_session` a Ctrl-C at the terminal reaches the caller alone, who then stops the exchange in order.
     """
@@ -86,6 +86,6 @@ def start_paper(
     )
     line = process.stdout.readline() if process.stdout else b""
     if not line:
-        raise PaperError(f"the embedded exchange ended with code {process.wait()} before it was ready")
+        raise SimulatorStartError(f"the embedded exchange ended with code {process.wait()} before it was ready")
     ready: dict[str, Any] = orjson.loads(line)
-    return PaperProcess(process, **ready)
+    return SimulatorProcess(process, **ready)

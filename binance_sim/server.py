@@ -8,8 +8,8 @@ from typing import Any
 
 from aiohttp import web
 
-from binance_sim.building import Building
-from binance_sim.settings import Settings, Stage
+from binance_sim.application import Application
+from binance_sim.settings import Settings, Startup
 
 HOST = "127.0.0.1"
 WS_API_PATH = "/ws-api/v3"
@@ -19,62 +19,62 @@ Ready = dict[str, Any]
 Handler = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
 
 
-def doors(parts: Building) -> web.Server:
+def make_server(app: Application) -> web.Server:
     """All doors of the exchange, told apart by the path's first part: a router would cost as much as a signature."""
     by_name: dict[str, Handler] = {
-        "control": parts.control.handle,
-        "ws": parts.streams.handle,
-        "stream": parts.streams.handle,
-        "ws-api": parts.ws_api.handle,
+        "control": app.control.handle,
+        "ws": app.streams.handle,
+        "stream": app.streams.handle,
+        "ws-api": app.ws_api.handle,
     }
 
     async def handle(request: web.BaseRequest) -> web.StreamResponse:
         name = request.path[1:].partition("/")[0]
-        door = by_name.get(name, parts.rest.handle)
+        handler = by_name.get(name, app.rest.handle)
         if name == "ws-api" and request.path != WS_API_PATH:
-            door = parts.rest.handle
+            handler = app.rest.handle
         if name != "control" and request.method != "GET":
-            door = parts.rest.handle
-        return await door(request)
+            handler = app.rest.handle
+        return await handler(request)
 
     return web.Server(handle, access_log=None)
 
 
-def ready_line(parts: Building, port: int) -> Ready:
+def ready_line(app: Application, port: int) -> Ready:
     """Where it listens and with which keys."""
     host = f"{HOST}:{port}"
     line: Ready = {
         "rest_url": f"http://{host}",
         "ws_api_url": f"ws://{host}{WS_API_PATH}",
         "stream_url": f"ws://{host}",
-        "api_key": parts.main_key.api_key,
-        "api_secret": parts.main_key.material,
+        "api_key": app.main_key.api_key,
+        "api_secret": app.main_key.material,
         "control_url": f"http://{host}/control",
-        "control_key": parts.control_key,
-        "symbols": list(parts.exchange.desks),
+        "control_key": app.control_key,
+        "symbols": list(app.exchange.markets),
     }
-    return line | parts.public_keys
+    return line | app.public_keys
 
 
-async def serve(settings: Settings, stage: Stage, on_ready: Callable[[Ready], None]) -> None:
+async def serve(settings: Settings, startup: Startup, on_ready: Callable[[Ready], None]) -> None:
     """Serve until SIGINT or SIGTERM; raises OSError if the port is taken."""
     loop, stop = asyncio.get_running_loop(), asyncio.Event()
     for each in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(each, stop.set)
-    parts = Building(settings, stage)
-    runner = web.ServerRunner(doors(parts), shutdown_timeout=0.2)
+    app = Application(settings, startup)
+    runner = web.ServerRunner(make_server(app), shutdown_timeout=0.2)
     await runner.setup()
     try:
         site = web.TCPSite(runner, HOST, settings.port)
         await site.start()
-        tasks = parts.start()
+        tasks = app.start()
         gc.freeze()
         gc.set_threshold(GARBAGE_EVERY)
-        on_ready(ready_line(parts, runner.addresses[0][1]))
+        on_ready(ready_line(app, runner.addresses[0][1]))
         await _until(stop, tasks)
     finally:
         await runner.cleanup()
-        parts.close()
+        app.close()
 
 
 async def _until(stop: asyncio.Event, tasks: list[asyncio.Task[None]]) -> None:

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 
-from binance_sim.sources.capture import Capture, Recorded
-from binance_sim.state.restoring import kept_bids, kept_pairs
-from binance_sim.state.shelf import Shelf
-from binance_sim.symbols.catalogue import bnb_pairs, choose, rules_for
-from binance_sim.symbols.rules import Json, Rules, read_documents
+from binance_sim.sources.capture import Capture, RecordedFrame
+from binance_sim.state.restore import load_bids, load_pairs
+from binance_sim.state.state_file import StateFile
+from binance_sim.symbols.catalogue import bnb_pairs, choose_rules, rules_for
+from binance_sim.symbols.rules import Json, SymbolRules, read_documents
 
 LETTERS = string.ascii_letters + string.digits
 DEFAULT_FUNDS = {"BTC": Decimal(2), "ETH": Decimal(40), "BNB": Decimal(200)}
@@ -63,38 +63,38 @@ class Settings:
 
 
 @dataclass(frozen=True, slots=True)
-class Stage:
+class Startup:
     """What the settings lead to: pairs, captures with their first prices, the funds, and what an earlier life left."""
 
-    rules: Mapping[str, Rules]
+    rules: Mapping[str, SymbolRules]
     captures: tuple[Capture, ...]
-    books: Mapping[str, Recorded]
+    books: Mapping[str, RecordedFrame]
     funds: Mapping[str, Decimal]
-    shelf: Shelf | None = None
+    state_file: StateFile | None = None
     bids: Mapping[str, Decimal] = field(default_factory=dict)
 
 
-def prepare(settings: Settings) -> Stage:
+def prepare(settings: Settings) -> Startup:
     """Read the files; raises SymbolError, CaptureError or StateError, which say what is wrong with which file.
 
     Pairs that the state has stay, with the filters that they had.
     """
     documents: dict[str, Json] = read_documents(settings.symbols_file) if settings.symbols_file else {}
-    shelf = Shelf(settings.state) if settings.state is not None else None
-    kept = kept_pairs(shelf) if shelf is not None else {}
+    state_file = StateFile(settings.state) if settings.state is not None else None
+    kept = load_pairs(state_file) if state_file is not None else {}
     documents |= kept
     captures = tuple(Capture(path, settings.symbols, documents) for path in settings.replay)
-    books: dict[str, Recorded] = {}
+    books: dict[str, RecordedFrame] = {}
     for capture in captures:
         books |= capture.first_books()
-    rules = choose(tuple(dict.fromkeys((*settings.symbols, *books, *kept))), documents)
+    rules = choose_rules(tuple(dict.fromkeys((*settings.symbols, *books, *kept))), documents)
     if settings.bnb_fees:
         rules |= rules_for(bnb_pairs(rules), documents)
     funds = settings.balances or _funds(rules, settings.bnb_fees)
-    return Stage(rules, captures, books, funds, shelf, kept_bids(shelf) if shelf is not None else {})
+    return Startup(rules, captures, books, funds, state_file, load_bids(state_file) if state_file is not None else {})
 
 
-def _funds(rules: Mapping[str, Rules], bnb_fees: bool) -> dict[str, Decimal]:
+def _funds(rules: Mapping[str, SymbolRules], bnb_fees: bool) -> dict[str, Decimal]:
     """A round sum of each quote asset, and some BNB where commissions are to be paid in it."""
     assets = {each.quote for each in rules.values()} | ({"BNB"} if bnb_fees else set())
     return {asset: DEFAULT_FUNDS.get(asset, Decimal(100_000)) for asset in sorted(assets)}

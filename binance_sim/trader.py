@@ -5,16 +5,16 @@ import random
 from collections.abc import Callable
 from decimal import Decimal
 
-from binance_sim.account.account import Account
-from binance_sim.errors import ApiError, rejected
+from binance_sim.account.account import TradingAccount
+from binance_sim.errors import ApiError, order_rejection
 from binance_sim.journal.writer import Journal
 from binance_sim.matching.exchange import Exchange
+from binance_sim.matching.external_liquidity import ExternalQuote
 from binance_sim.matching.orders import Order
-from binance_sim.matching.outside import Quote
-from binance_sim.matching.placing import place
+from binance_sim.matching.place_order import place
 from binance_sim.matching.tickets import Ticket
 from binance_sim.numbers import EXACT, ZERO, down, floor_to
-from binance_sim.symbols.rules import Rules
+from binance_sim.symbols.rules import SymbolRules
 
 # An order is worth 2 to 40 times the smallest that the pair allows.
 SMALLEST, LARGEST = 2.0, 40.0
@@ -24,13 +24,15 @@ JITTER = 0.5
 class Trader:
     """Places one BUY after the other, of a kind and size drawn from the seed."""
 
-    def __init__(self, exchange: Exchange, account: Account, journal: Journal, seed: str, every_s: float) -> None:
+    def __init__(
+        self, exchange: Exchange, account: TradingAccount, journal: Journal, seed: str, every_s: float
+    ) -> None:
         self._exchange, self._account, self._journal = exchange, account, journal
         self._random = random.Random(f"trader/{seed}")
         self._every_s = every_s
-        self.go = asyncio.Event()
+        self.running = asyncio.Event()
         self.refused = 0
-        self._kinds: tuple[Callable[[Rules, Quote, Decimal], Ticket], ...] = (
+        self._kinds: tuple[Callable[[SymbolRules, ExternalQuote, Decimal], Ticket], ...] = (
             self._at_market,
             self._at_market,
             self._for_quote,
@@ -40,15 +42,15 @@ class Trader:
 
     async def run(self) -> None:
         while True:
-            await self.go.wait()
+            await self.running.wait()
             await asyncio.sleep(self._every_s * self._random.uniform(1 - JITTER, 1 + JITTER))
-            if self.go.is_set():
-                self.buy_something()
+            if self.running.is_set():
+                self.place_random_buy()
 
-    def buy_something(self) -> Order | None:
+    def place_random_buy(self) -> Order | None:
         """One BUY of a drawn kind; None where the exchange refused it, as for want of funds."""
-        desk = self._exchange.desks[self._random.choice(list(self._exchange.desks))]
-        rules, quote = desk.rules, desk.quote
+        market = self._exchange.markets[self._random.choice(list(self._exchange.markets))]
+        rules, quote = market.rules, market.quote
         value = (rules.min_notional or Decimal(5)) * Decimal(str(round(self._random.uniform(SMALLEST, LARGEST), 2)))
         kind = self._random.choice(self._kinds)
         try:
@@ -60,34 +62,34 @@ class Trader:
 
     def buy(self, symbol: str, value: Decimal) -> Order:
         """Buy for `value` of the quote asset at the market, now; raises ApiError."""
-        desk = self._exchange.desks.get(symbol)
-        if desk is None or desk.quote is None:
-            raise rejected("Market is closed.")
-        return self._place(self._for_quote(desk.rules, desk.quote, value))
+        market = self._exchange.markets.get(symbol)
+        if market is None or market.quote is None:
+            raise order_rejection("Market is closed.")
+        return self._place(self._for_quote(market.rules, market.quote, value))
 
     def _place(self, ticket: Ticket) -> Order:
         self._journal.write("trader-order", symbol=ticket.rules.name, client_id=ticket.client_id, type=ticket.kind)
-        with self._exchange.transaction(self._exchange.desks[ticket.rules.name]) as tx:
+        with self._exchange.transaction(self._exchange.markets[ticket.rules.name]) as tx:
             return place(tx, self._account, ticket)
 
-    def _ticket(self, rules: Rules, kind: str, price: Decimal, qty: Decimal, quote_qty: Decimal = ZERO) -> Ticket:
+    def _ticket(self, rules: SymbolRules, kind: str, price: Decimal, qty: Decimal, quote_qty: Decimal = ZERO) -> Ticket:
         client_id = f"web_{self._random.getrandbits(128):032x}"
         return Ticket(rules, "BUY", kind, "GTC", client_id, price, qty, quote_qty, stp=rules.default_stp)
 
     @staticmethod
-    def _qty(rules: Rules, value: Decimal, price: Decimal) -> Decimal:
+    def _qty(rules: SymbolRules, value: Decimal, price: Decimal) -> Decimal:
         return max(floor_to(EXACT.divide(value, price), rules.step), rules.min_qty)
 
-    def _at_market(self, rules: Rules, quote: Quote, value: Decimal) -> Ticket:
+    def _at_market(self, rules: SymbolRules, quote: ExternalQuote, value: Decimal) -> Ticket:
         return self._ticket(rules, "MARKET", ZERO, self._qty(rules, value, quote.ask))
 
-    def _for_quote(self, rules: Rules, quote: Quote, value: Decimal) -> Ticket:
+    def _for_quote(self, rules: SymbolRules, quote: ExternalQuote, value: Decimal) -> Ticket:
         return self._ticket(rules, "MARKET", ZERO, ZERO, quote_qty=down(value))
 
-    def _at_ask(self, rules: Rules, quote: Quote, value: Decimal) -> Ticket:
+    def _at_ask(self, rules: SymbolRules, quote: ExternalQuote, value: Decimal) -> Ticket:
         return self._ticket(rules, "LIMIT", quote.ask, self._qty(rules, value, quote.ask))
 
-    def _below_market(self, rules: Rules, quote: Quote, value: Decimal) -> Ticket:
+    def _below_market(self, rules: SymbolRules, quote: ExternalQuote, value: Decimal) -> Ticket:
         """A bid that the price has to come down to: it fills later, often in parts."""
         share = Decimal(str(round(self._random.uniform(0.9985, 0.9998), 6)))
         price = max(floor_to(quote.bid * share, rules.tick), rules.tick)

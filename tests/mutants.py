@@ -46,7 +46,9 @@ MUTANTS = (
     ),
     # floors.py: the claim and its price
     Mutant("lots/floors.py", "the percentage is a fraction", "product(cost.over, _HUNDRED)", "cost.over"),
-    Mutant("lots/floors.py", "the lesser of the two profits is wanted", "larger(percent, Ratio(", "min(percent, Ratio("),
+    Mutant(
+        "lots/floors.py", "the lesser of the two profits is wanted", "larger(percent, Ratio(", "min(percent, Ratio("
+    ),
     Mutant(
         "lots/floors.py",
         "a part wants the profit of the whole",
@@ -55,7 +57,10 @@ MUTANTS = (
     ),
     Mutant("lots/floors.py", "the profit is forgotten", "self.cost.plus(self.profit)", "self.cost"),
     Mutant(
-        "lots/floors.py", "the sell fee is forgotten", "Ratio(product(quantity, less(ONE, sell_rate))))", "Ratio(quantity))"
+        "lots/floors.py",
+        "the sell fee is forgotten",
+        "Ratio(product(quantity, less(ONE, sell_rate))))",
+        "Ratio(quantity))",
     ),
     Mutant(
         "lots/floors.py",
@@ -130,7 +135,9 @@ MUTANTS = (
         "ratio_ceil_to(Ratio(most, sell.price), pair.step)",
     ),
     # lots/lot.py, orders/order.py, dust.py: what there is, and what it cost
-    Mutant("lots/lot.py", "a fee in the coin is not taken off", "if fill.commission_asset == self.base])", "if False])"),
+    Mutant(
+        "lots/lot.py", "a fee in the coin is not taken off", "if fill.commission_asset == self.base])", "if False])"
+    ),
     Mutant("lots/lot.py", "a fee in quote is not counted", "if fill.commission_asset == self.quote]", "if False]"),
     Mutant(
         "lots/lot.py",
@@ -151,7 +158,10 @@ MUTANTS = (
         "self.quantity",
     ),
     Mutant(
-        "orders/order.py", "an ended SELL still holds its cost", "self.cost if self.is_live else self.cost_sold", "self.cost"
+        "orders/order.py",
+        "an ended SELL still holds its cost",
+        "self.cost if self.is_live else self.cost_sold",
+        "self.cost",
     ),
     Mutant(
         "selling/dust.py",
@@ -161,7 +171,9 @@ MUTANTS = (
     ),
     Mutant("selling/dust.py", "dust of a BUY that goes on is given", "is_certain = lot.buy_ended and", "is_certain ="),
     # fees.py, valuing.py: rates and values
-    Mutant("lots/fees.py", "the better of maker and taker", "max(part.maker, part.taker)", "min(part.maker, part.taker)"),
+    Mutant(
+        "lots/fees.py", "the better of maker and taker", "max(part.maker, part.taker)", "min(part.maker, part.taker)"
+    ),
     Mutant("lots/fees.py", "the seller's part is forgotten", "total((sides[fee], part.seller))", "sides[fee]"),
     Mutant(
         "lots/fees.py",

@@ -4,7 +4,7 @@ import timeit
 from collections.abc import Callable
 from decimal import Decimal
 
-from binance_sim.numbers import quote_amount, wire
+from binance_sim.numbers import format_amount, quote_amount
 
 ATOMS = 10**8
 TIMES, TURNS = 50_000, 7
@@ -24,7 +24,7 @@ def read(text: str) -> int:
 
 PAIRS: dict[str, tuple[Callable[[], object], Callable[[], object]]] = {
     "read from text": (lambda: Decimal("60000.01"), lambda: read("60000.01")),
-    "written with eight decimals": (lambda: wire(PRICE), lambda: written(SCALED_PRICE)),
+    "written with eight decimals": (lambda: format_amount(PRICE), lambda: written(SCALED_PRICE)),
     "price times quantity, cut": (lambda: quote_amount(PRICE, QTY), lambda: SCALED_PRICE * SCALED_QTY // ATOMS),
     "added": (lambda: PRICE + QTY, lambda: SCALED_PRICE + SCALED_QTY),
     "compared": (lambda: PRICE < QTY, lambda: SCALED_PRICE < SCALED_QTY),

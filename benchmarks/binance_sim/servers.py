@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from binance_sim.process import start_paper
+from binance_sim.process import start_simulator
 
 UNLIMITED = ("--order-limit", "0", "--weight-limit", "0", "--connection-limit", "0", "--message-limit", "0")
 RICH = ("--balance", "USDT=1000000000", "--balance", "BTC=100000")
@@ -26,7 +26,7 @@ class Server:
 
 @contextmanager
 def exchange(*args: str, name: str = "exchange") -> Iterator[Server]:
-    with start_paper([*UNLIMITED, *RICH, *args]) as paper:
+    with start_simulator([*UNLIMITED, *RICH, *args]) as paper:
         port = int(paper.rest_url.rpartition(":")[2])
         yield Server(name, paper.pid, port, paper.api_key, paper.api_secret, paper.control_key)
 

@@ -29,7 +29,7 @@ class Grow:
 
 @dataclass(frozen=True)
 class Here:
-    """A child lives."""
+    """A child is running."""
 
     number: int
 

@@ -16,7 +16,7 @@ DISCOUNT = Decimal("0.75")
 
 
 @dataclass(frozen=True, slots=True)
-class Rates:
+class CommissionRates:
     """One part of the commission, as fractions: 0.001 is a tenth of a percent."""
 
     maker: Decimal = ZERO
@@ -29,12 +29,12 @@ class Rates:
 
 
 @dataclass(frozen=True)
-class Commission:
+class PairCommission:
     """All parts of one pair, and whether the pair takes part in the BNB discount."""
 
-    standard: Rates = field(default_factory=Rates)
-    special: Rates = field(default_factory=Rates)
-    tax: Rates = field(default_factory=Rates)
+    standard: CommissionRates = field(default_factory=CommissionRates)
+    special: CommissionRates = field(default_factory=CommissionRates)
+    tax: CommissionRates = field(default_factory=CommissionRates)
     discounted: bool = True
 
     @cached_property
@@ -56,20 +56,20 @@ class Commission:
 
 
 @dataclass(slots=True)
-class Fees:
+class FeeSchedule:
     """An account's commissions: the usual ones, those of single pairs, and whether it pays in BNB."""
 
-    usual: Commission
+    usual: PairCommission
     in_bnb: bool = False
-    by_symbol: dict[str, Commission] = field(default_factory=dict)
+    by_symbol: dict[str, PairCommission] = field(default_factory=dict)
 
-    def of(self, symbol: str) -> Commission:
+    def of(self, symbol: str) -> PairCommission:
         return self.by_symbol.get(symbol, self.usual)
 
     def pays_bnb(self, symbol: str) -> bool:
         return self.in_bnb and self.of(symbol).discounted
 
 
-def plain_fees(maker: Decimal, taker: Decimal, in_bnb: bool = False) -> Fees:
+def standard_fees(maker: Decimal, taker: Decimal, in_bnb: bool = False) -> FeeSchedule:
     """Fees with a standard part only."""
-    return Fees(Commission(Rates(maker, taker)), in_bnb)
+    return FeeSchedule(PairCommission(CommissionRates(maker, taker)), in_bnb)

@@ -19,14 +19,14 @@ class Funds:
         self.start: dict[str, Decimal] = dict(balances)
         self.flows: dict[str, Decimal] = {}
 
-    def restored(self) -> "Funds":
+    def copy_of_start(self) -> "Funds":
         """The funds as they were at first, of the same assets."""
         fresh = Funds(self.start)
         for asset in self.free:
-            fresh.know(asset)
+            fresh.list_asset(asset)
         return fresh
 
-    def know(self, asset: str) -> None:
+    def list_asset(self, asset: str) -> None:
         """List the asset from now on, with nothing of it if it is new."""
         self.free.setdefault(asset, ZERO)
         self.locked.setdefault(asset, ZERO)
@@ -61,7 +61,7 @@ class Funds:
 
     def move(self, asset: str, change: Decimal) -> None:
         """A deposit, or a withdrawal (below zero); raises ApiError -2010 if that much is not free."""
-        self.know(asset)
+        self.list_asset(asset)
         if self.free[asset] + change < 0:
             raise insufficient_balance()
         self.free[asset] += change

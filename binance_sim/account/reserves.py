@@ -16,7 +16,7 @@ class Reserve:
     amount: Decimal = ZERO
     holders: int = 1
 
-    def grow(self, to: Decimal) -> None:
+    def raise_to(self, to: Decimal) -> None:
         """Hold at least `to`; raises ApiError -2010 if the difference is not free."""
         if to > self.amount:
             self.funds.lock(self.asset, to - self.amount)
@@ -26,20 +26,20 @@ class Reserve:
         self.funds.spend(self.asset, amount)
         self.amount -= amount
 
-    def take(self, amount: Decimal) -> None:
+    def add(self, amount: Decimal) -> None:
         """Add what was received and is locked at once."""
         self.funds.receive(self.asset, amount)
         self.funds.lock(self.asset, amount)
         self.amount += amount
 
-    def keep(self, amount: Decimal) -> None:
+    def shrink_to(self, amount: Decimal) -> None:
         """Free whatever is above `amount`."""
         if self.amount > amount:
             self.funds.release(self.asset, self.amount - amount)
             self.amount = amount
 
-    def leave(self) -> None:
+    def release_holder(self) -> None:
         """An order is done with it; the last one frees the rest."""
         self.holders -= 1
         if self.holders <= 0:
-            self.keep(ZERO)
+            self.shrink_to(ZERO)

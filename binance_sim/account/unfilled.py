@@ -1,6 +1,6 @@
 """The unfilled order count: how many orders an account may place (source: "Spot Unfilled Order Count Rules")."""
 
-from binance_sim.clock import Clock
+from binance_sim.clock import SimulatorClock
 from binance_sim.errors import TooManyOrdersError
 
 MAKER_REWARD = 5
@@ -17,17 +17,17 @@ class UnfilledCount:
 
     windows = (TEN_SECONDS_US, DAY_US)
 
-    def __init__(self, clock: Clock, limits: tuple[int, int] = DEFAULT_LIMITS) -> None:
+    def __init__(self, clock: SimulatorClock, limits: tuple[int, int] = DEFAULT_LIMITS) -> None:
         self._clock = clock
         self.limits = list(limits)
         self._counts = [0, 0]
         self._starts = [0, 0]
 
-    def kept(self) -> list[list[int]]:
+    def dump(self) -> list[list[int]]:
         """Counts and the windows that they are of, to be taken up again."""
         return [self._counts, self._starts]
 
-    def take_up(self, kept: list[list[int]]) -> None:
+    def load(self, kept: list[list[int]]) -> None:
         self._counts, self._starts = (list(each) for each in kept)
 
     def counts(self) -> list[int]:
@@ -51,5 +51,5 @@ class UnfilledCount:
         for index, count in enumerate(counts):
             counts[index] = max(0, count + change)
 
-    def first_fill(self, maker: bool) -> None:
+    def count_first_fill(self, maker: bool) -> None:
         self.add(-MAKER_REWARD if maker else -1)

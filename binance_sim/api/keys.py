@@ -4,10 +4,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 
-from binance_sim.account.account import Account
+from binance_sim.account.account import TradingAccount
 from binance_sim.api.params import MICROSECONDS_FROM
-from binance_sim.api.signatures import Verify, hmac_verifier, key_kind, public_key_verifier
-from binance_sim.errors import ApiError, mandatory
+from binance_sim.api.signatures import VerifySignature, hmac_verifier, key_kind, public_key_verifier
+from binance_sim.errors import ApiError, missing_parameter
 
 AHEAD_US = 1_000_000
 DEFAULT_WINDOW_MS = Decimal(5000)
@@ -20,15 +20,15 @@ ALL_PERMISSIONS = frozenset({TRADE, USER_DATA, USER_STREAM})
 
 
 @dataclass(slots=True)
-class Key:
+class ApiKey:
     """An API key: whose it is, how its signatures are checked, and what it may do.
 
     `material` is the secret, or the public key in PEM.
     """
 
     api_key: str
-    account: Account
-    verify: Verify
+    account: TradingAccount
+    verify: VerifySignature
     kind: str
     material: str = field(repr=False)
     permissions: frozenset[str] = ALL_PERMISSIONS
@@ -39,42 +39,48 @@ class Key:
         return self.kind == "ed25519"
 
 
-def hmac_key(api_key: str, account: Account, secret: str, permissions: frozenset[str] = ALL_PERMISSIONS) -> Key:
-    return Key(api_key, account, hmac_verifier(secret), HMAC, secret, permissions)
+def hmac_key(
+    api_key: str, account: TradingAccount, secret: str, permissions: frozenset[str] = ALL_PERMISSIONS
+) -> ApiKey:
+    return ApiKey(api_key, account, hmac_verifier(secret), HMAC, secret, permissions)
 
 
-def public_key(api_key: str, account: Account, pem: str, permissions: frozenset[str] = ALL_PERMISSIONS) -> Key:
+def public_key(
+    api_key: str, account: TradingAccount, pem: str, permissions: frozenset[str] = ALL_PERMISSIONS
+) -> ApiKey:
     """A key that signs with the private half of this one; raises KeyFileError for what is no public key."""
     raw = pem.encode()
-    return Key(api_key, account, public_key_verifier(raw), key_kind(raw), pem, permissions)
+    return ApiKey(api_key, account, public_key_verifier(raw), key_kind(raw), pem, permissions)
 
 
-class Keys:
+class KeyStore:
     """All keys, by their text."""
 
     def __init__(self) -> None:
-        self._keys: dict[str, Key] = {}
+        self._keys: dict[str, ApiKey] = {}
 
-    def add(self, key: Key) -> None:
+    def add(self, key: ApiKey) -> None:
         self._keys[key.api_key] = key
 
     def revoke(self, api_key: str) -> None:
         """The key is not known any more."""
         self._keys.pop(api_key, None)
 
-    def get(self, api_key: str) -> Key | None:
+    def get(self, api_key: str) -> ApiKey | None:
         return self._keys.get(api_key)
 
-    def find(self, api_key: str | None, security: str) -> Key:
+    def find(self, api_key: str | None, security: str) -> ApiKey:
         """Raises ApiError: -2014 for what cannot be a key, -2015 for one that is not known or may not do this."""
         found = self._keys.get(api_key or "")
         if found is not None and security in found.permissions:
             return found
         if found is None and (not api_key or len(api_key) != KEY_LENGTH or not api_key.isalnum()):
             raise ApiError(-2014, "API-key format invalid.", 401)
-        raise rejected_key()
+        raise key_rejection()
 
-    def check(self, api_key: str | None, security: str, payload: bytes, values: Mapping[str, str], now_us: int) -> Key:
+    def check(
+        self, api_key: str | None, security: str, payload: bytes, values: Mapping[str, str], now_us: int
+    ) -> ApiKey:
         """The key that signed this payload; raises ApiError unless it did so within its window.
 
         The signature is looked at before the clock: nothing in an unsigned request is worth an answer.
@@ -82,30 +88,30 @@ class Keys:
         key = self.find(api_key, security)
         signature = values.get("signature")
         if not signature:
-            raise mandatory("signature")
-        check_present(values)
+            raise missing_parameter("signature")
+        check_timestamp_present(values)
         if not key.verify(payload, signature):
             raise ApiError(-1022, "Signature for this request is not valid.")
         check_time(values, now_us)
         return key
 
-    def __iter__(self) -> Iterator[Key]:
+    def __iter__(self) -> Iterator[ApiKey]:
         return iter(self._keys.values())
 
 
-def rejected_key() -> ApiError:
+def key_rejection() -> ApiError:
     return ApiError(-2015, "Invalid API-key, IP, or permissions for action.", 401)
 
 
-def check_present(values: Mapping[str, str]) -> None:
+def check_timestamp_present(values: Mapping[str, str]) -> None:
     timestamp = values.get("timestamp", "")
     if not (timestamp.isascii() and timestamp.isdigit()) or len(timestamp) > 18:
-        raise mandatory("timestamp")
+        raise missing_parameter("timestamp")
 
 
 def check_time(values: Mapping[str, str], now_us: int) -> None:
     """Holds `timestamp < now + 1000` and `now - timestamp <= recvWindow`, in ms; a timestamp may be in microseconds."""
-    check_present(values)
+    check_timestamp_present(values)
     sent, window = int(values["timestamp"]), read_window(values.get("recvWindow"))
     if sent < MICROSECONDS_FROM:
         sent *= 1000
@@ -114,10 +120,10 @@ def check_time(values: Mapping[str, str], now_us: int) -> None:
     if sent >= now_us + AHEAD_US:
         raise ApiError(-1021, "Timestamp for this request was 1000ms ahead of the server's time.")
     if now_us - sent > window * 1000:
-        raise outside_window()
+        raise window_rejection()
 
 
-def outside_window() -> ApiError:
+def window_rejection() -> ApiError:
     return ApiError(-1021, "Timestamp for this request is outside of the recvWindow.")
 
 
@@ -128,9 +134,9 @@ def read_window(text: str | None) -> Decimal:
     try:
         window = Decimal(text)
     except InvalidOperation as error:
-        raise mandatory("recvWindow") from error
+        raise missing_parameter("recvWindow") from error
     if not window.is_finite() or window <= 0 or round(window, 3) != window:
-        raise mandatory("recvWindow")
+        raise missing_parameter("recvWindow")
     if window > LARGEST_WINDOW_MS:
         raise ApiError(-1131, "recvWindow must be less than 60000.")
     return window

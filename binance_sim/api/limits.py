@@ -5,22 +5,22 @@ Everybody on this machine has the same address, so that there is one of each. Wi
 
 from collections.abc import Callable
 
-from binance_sim.clock import Clock
+from binance_sim.clock import SimulatorClock
 from binance_sim.errors import ApiError, LimitError
 
 SECOND_US, MINUTE_US = 1_000_000, 60_000_000
 FIVE_MINUTES_US = 5 * MINUTE_US
 DEFAULT_WEIGHT, DEFAULT_RAW, DEFAULT_CONNECTIONS = 6000, 300_000, 300
 # Bans begin after so many refusals in a row; they last two minutes at first, then longer, up to three days.
-PATIENCE = 20
+REFUSALS_BEFORE_BAN = 20
 FIRST_BAN_US, LONGEST_BAN_US = 2 * MINUTE_US, 3 * 24 * 60 * MINUTE_US
 USE_STREAMS = "Please use WebSocket Streams for live updates to avoid"
 
 
-class Window:
+class RequestWindow:
     """A count that begins anew with each window. A limit of zero is none."""
 
-    def __init__(self, clock: Clock, length_us: int, limit: int) -> None:
+    def __init__(self, clock: SimulatorClock, length_us: int, limit: int) -> None:
         self._clock, self._length = clock, length_us
         self.limit = limit
         self._start = 0
@@ -46,12 +46,14 @@ class Window:
 class Limits:
     """All limits by address. `on_ban` is told when a ban begins: it also disconnects."""
 
-    def __init__(self, clock: Clock, weight: int = DEFAULT_WEIGHT, connections: int = DEFAULT_CONNECTIONS) -> None:
+    def __init__(
+        self, clock: SimulatorClock, weight: int = DEFAULT_WEIGHT, connections: int = DEFAULT_CONNECTIONS
+    ) -> None:
         self._clock = clock
-        self.weight = Window(clock, MINUTE_US, weight)
-        self.raw = Window(clock, FIVE_MINUTES_US, DEFAULT_RAW if weight else 0)
-        self.api_connections = Window(clock, FIVE_MINUTES_US, connections)
-        self.stream_connections = Window(clock, FIVE_MINUTES_US, connections)
+        self.weight = RequestWindow(clock, MINUTE_US, weight)
+        self.raw = RequestWindow(clock, FIVE_MINUTES_US, DEFAULT_RAW if weight else 0)
+        self.api_connections = RequestWindow(clock, FIVE_MINUTES_US, connections)
+        self.stream_connections = RequestWindow(clock, FIVE_MINUTES_US, connections)
         self.on_ban: Callable[[], None] = lambda: None
         self._refused = 0
         self._next_ban_us = FIRST_BAN_US
@@ -79,7 +81,7 @@ class Limits:
     def give_back(self, weight: int) -> None:
         self.weight.add(-weight)
 
-    def connect(self, window: Window) -> None:
+    def connect(self, window: RequestWindow) -> None:
         """Count a connection attempt; raises ApiError -1034 beyond the limit, LimitError 418 during a ban."""
         now = self._clock.us()
         if now < self._banned_until:
@@ -100,7 +102,7 @@ class Limits:
 
     def _refuse(self, now: int, until: int) -> LimitError:
         self._refused += 1
-        if self._refused > PATIENCE:
+        if self._refused > REFUSALS_BEFORE_BAN:
             self.ban(self._next_ban_us)
             self._next_ban_us = min(self._next_ban_us * 2, LONGEST_BAN_US)
             return self._banned(now)

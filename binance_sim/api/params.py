@@ -1,10 +1,12 @@
 """Request parameters as the exchange reads them: text by name, refused with Binance's codes."""
 
 import re
-from collections.abc import Container, Mapping
+from collections.abc import Container, Iterable, Mapping, Sequence
 from decimal import Decimal
+from itertools import islice
+from typing import TypeVar
 
-from binance_sim.errors import ApiError, bad_combination, illegal, invalid_data, mandatory
+from binance_sim.errors import ApiError, bad_combination, illegal_characters, invalid_data, missing_parameter
 
 DECIMAL = r"^([0-9]{1,20})(\.[0-9]{1,20})?$"
 LONG = r"^[0-9]{1,20}$"
@@ -17,7 +19,7 @@ MICROSECONDS_FROM = 10**14
 DAY_US = 86_400_000_000
 
 
-class Params:
+class RequestParams:
     """What a request sent. Each reader marks its name; `finish` refuses what no one read."""
 
     def __init__(self, values: Mapping[str, str]) -> None:
@@ -35,16 +37,16 @@ class Params:
             raise ApiError(-1105, f"Parameter '{name}' was empty.")
         return value
 
-    def need(self, name: str) -> str:
+    def require(self, name: str) -> str:
         value = self.text(name) if self._values.get(name) else None
         if value is None:
-            raise mandatory(name)
+            raise missing_parameter(name)
         return value
 
     def matching(self, name: str, pattern: str) -> str | None:
         value = self.text(name)
         if value is not None and not _PATTERNS[pattern].match(value):
-            raise illegal(name, pattern)
+            raise illegal_characters(name, pattern)
         return value
 
     def client_id(self, name: str) -> str | None:
@@ -58,11 +60,11 @@ class Params:
             raise ApiError(-1108, f"Parameter '{name}' overflowed.")
         return int(value)
 
-    def need_number(self, name: str) -> int:
-        self.need(name)
+    def require_number(self, name: str) -> int:
+        self.require(name)
         value = self.number(name)
         if value is None:
-            raise mandatory(name)
+            raise missing_parameter(name)
         return value
 
     def time(self, name: str) -> int | None:
@@ -84,17 +86,17 @@ class Params:
         value = self.matching(name, DECIMAL)
         return None if value is None else Decimal(value)
 
-    def need_decimal(self, name: str) -> Decimal:
-        self.need(name)
+    def require_decimal(self, name: str) -> Decimal:
+        self.require(name)
         value = self.decimal(name)
         if value is None:
-            raise mandatory(name)
+            raise missing_parameter(name)
         return value
 
     def flag(self, name: str, default: bool = False) -> bool:
         value = self.text(name)
         if value is not None and value.lower() not in ("true", "false"):
-            raise illegal(name, "^(true|false)$")
+            raise illegal_characters(name, "^(true|false)$")
         return default if value is None else value.lower() == "true"
 
     def choice(self, name: str, allowed: Container[str], refusal: ApiError) -> str | None:
@@ -117,3 +119,21 @@ class Params:
             sent = len(self._values)
             text = f"read '{sent - len(unread)}' parameter(s) but was sent '{sent}'."
             raise ApiError(-1104, f"Not all sent parameters were read; {text}")
+
+
+DEFAULT_LIMIT, MAX_LIMIT = 500, 1000
+
+PageRow = TypeVar("PageRow")
+
+
+def page(rows: Sequence[PageRow], from_start: bool, limit: int) -> Sequence[PageRow]:
+    return rows[:limit] if from_start else rows[-limit:]
+
+
+def newest(rows: Sequence[PageRow] | Iterable[PageRow], count: int, limit: int) -> list[PageRow]:
+    """The last `limit` of `count` rows that can only be walked through."""
+    return list(islice(rows, max(0, count - limit), None))
+
+
+def inside(time: int, start: int | None, end: int | None) -> bool:
+    return (start is None or time >= start) and (end is None or time <= end)

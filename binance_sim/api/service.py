@@ -5,28 +5,28 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from binance_sim.api.gate import Gate, Inquiry
+from binance_sim.api.gate import Gate, RawRequest
 from binance_sim.errors import ApiError
 from binance_sim.faults.armed import ArmedFaults
 from binance_sim.faults.effects import (
     AnswerFirst,
-    Canned,
-    Delay,
+    CannedAnswer,
+    DelayReply,
+    DelayRequest,
     Effect,
     EventsAfterReply,
-    Lag,
-    LateReply,
     LoseReply,
-    Refuse,
+    QueryLag,
+    RefuseRequest,
+    Seam,
 )
-from binance_sim.faults.kinds import REQUEST
 from binance_sim.wsapi.subscriptions import UserHub
 
-Kind = TypeVar("Kind", bound=Effect)
+EffectT = TypeVar("EffectT", bound=Effect)
 
 
 @dataclass(frozen=True, slots=True)
-class Reply:
+class ApiReply:
     """What is sent back: an answer, a refusal, or something canned. `after` is called once it is written.
 
     With `cut` the connection ends without a reply; a reply that is `lost` is written into the journal only.
@@ -34,13 +34,13 @@ class Reply:
 
     answer: Any = None
     error: ApiError | None = None
-    canned: Canned | None = None
+    canned: CannedAnswer | None = None
     cut: bool = False
     lost: str = ""
     after: Callable[[], None] | None = None
 
 
-Send = Callable[[Reply], None]
+SendReply = Callable[[ApiReply], None]
 
 
 class Service:
@@ -51,9 +51,9 @@ class Service:
         self._events_first = events_first
         self._tasks: set[asyncio.Task[None]] = set()
 
-    def serve(self, inquiry: Inquiry, via: str, send: Send) -> None:
+    def serve(self, inquiry: RawRequest, via: str, send: SendReply) -> None:
         """Have an inquiry answered through `send`, now or later, or never."""
-        due = self._due(inquiry, via) if self._faults else []
+        due = self._due_effects(inquiry, via) if self._faults else []
         if not due:
             self._answer(inquiry, send, after=not self._events_first)
             return
@@ -61,57 +61,59 @@ class Service:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    def _due(self, inquiry: Inquiry, via: str) -> list[Effect]:
+    def _due_effects(self, inquiry: RawRequest, via: str) -> list[Effect]:
         owner = self.gate.owner(inquiry)
         return self._faults.due(
-            REQUEST, {**inquiry.values, "method": inquiry.endpoint.method, "via": via, "account": owner}
+            Seam.REQUEST, {**inquiry.values, "method": inquiry.endpoint.method, "via": via, "account": owner}
         )
 
-    def _answer(self, inquiry: Inquiry, send: Send, *, after: bool) -> None:
+    def _answer(self, inquiry: RawRequest, send: SendReply, *, after: bool) -> None:
         """Admit, serve and answer; with `after`, the events that it causes come after the answer."""
-        release = self._hub.hold() if after else None
-        reply = self._carry_out(inquiry)
-        send(Reply(reply.answer, reply.error, after=release))
+        release = self._hub.hold_events() if after else None
+        reply = self._execute(inquiry)
+        send(ApiReply(reply.answer, reply.error, after=release))
 
-    def _carry_out(self, inquiry: Inquiry, lag_us: int = 0) -> Reply:
+    def _execute(self, inquiry: RawRequest, lag_us: int = 0) -> ApiReply:
         """The request reaches the exchange: only now is its window looked at (source: "Timing security")."""
         try:
             account = self.gate.admit(inquiry)
-            return Reply(self.gate.serve(inquiry, account, lag_us))
+            return ApiReply(self.gate.serve(inquiry, account, lag_us))
         except ApiError as error:
-            return Reply(error=error)
+            return ApiReply(error=error)
 
-    async def _serve_faulty(self, inquiry: Inquiry, due: list[Effect], send: Send) -> None:
-        refuse, first = _first(due, Refuse), _first(due, AnswerFirst)
+    async def _serve_faulty(self, inquiry: RawRequest, due: list[Effect], send: SendReply) -> None:
+        refuse, first = _first(due, RefuseRequest), _first(due, AnswerFirst)
         if refuse is not None:
-            send(Reply(canned=refuse.answer, cut=refuse.answer is None))
+            send(ApiReply(canned=refuse.answer, cut=refuse.answer is None))
             return
         if first is not None:
-            send(Reply(canned=first.answer))
+            send(ApiReply(canned=first.answer))
             await asyncio.sleep(first.seconds)
-            self._carry_out(inquiry)
+            self._execute(inquiry)
             return
-        delay, order, lag = _first(due, Delay), _first(due, EventsAfterReply), _first(due, Lag)
+        delay, order, lag = _first(due, DelayRequest), _first(due, EventsAfterReply), _first(due, QueryLag)
         if delay is not None:
             await asyncio.sleep(delay.seconds)
         after = order.after if order is not None else not self._events_first
-        release = self._hub.hold() if after else None
-        reply = self._carry_out(inquiry, lag.us if lag else 0)
+        release = self._hub.hold_events() if after else None
+        reply = self._execute(inquiry, lag.us if lag else 0)
         await self._send_faulty(reply, due, send, release)
 
     @staticmethod
-    async def _send_faulty(reply: Reply, due: list[Effect], send: Send, after: Callable[[], None] | None) -> None:
-        lose, late = _first(due, LoseReply), _first(due, LateReply)
+    async def _send_faulty(
+        reply: ApiReply, due: list[Effect], send: SendReply, after: Callable[[], None] | None
+    ) -> None:
+        lose, late = _first(due, LoseReply), _first(due, DelayReply)
         if late is not None:
             await asyncio.sleep(late.seconds)
         if lose is None:
-            send(Reply(reply.answer, reply.error, after=after))
+            send(ApiReply(reply.answer, reply.error, after=after))
             return
         how = "cut" if lose.cut else "silence" if lose.answer is None else "answered otherwise"
-        send(Reply(reply.answer, reply.error, lose.answer, cut=lose.cut, lost=how))
+        send(ApiReply(reply.answer, reply.error, lose.answer, cut=lose.cut, lost=how))
         if after is not None:
             after()
 
 
-def _first(due: Iterable[Effect], kind: type[Kind]) -> Kind | None:
+def _first(due: Iterable[Effect], kind: type[EffectT]) -> EffectT | None:
     return next((each for each in due if isinstance(each, kind)), None)

@@ -14,14 +14,14 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
 # Does this signature belong to this payload?
-Verify = Callable[[bytes, str], bool]
+VerifySignature = Callable[[bytes, str], bool]
 
 
 class KeyFileError(ValueError):
     """A public key file holds no Ed25519 or RSA key."""
 
 
-def hmac_verifier(secret: str) -> Verify:
+def hmac_verifier(secret: str) -> VerifySignature:
     """HMAC-SHA256 of the payload in hex, upper or lower case."""
 
     def verify(payload: bytes, signature: str) -> bool:
@@ -47,7 +47,7 @@ def key_kind(pem: bytes) -> str:
     return "ed25519" if isinstance(load_public_key(pem), Ed25519PublicKey) else "rsa"
 
 
-def public_key_verifier(pem: bytes) -> Verify:
+def public_key_verifier(pem: bytes) -> VerifySignature:
     """Base64 signatures of an Ed25519 or RSA (PKCS#1 v1.5, SHA-256) key; raises KeyFileError for other keys."""
     key = load_public_key(pem)
 

@@ -6,34 +6,24 @@ from typing import Any
 
 import orjson
 
-from binance_sim.api.call import Call
-from binance_sim.api.endpoints import (
-    accounts,
-    amending,
-    general,
-    markets,
-    order_lists,
-    queries,
-    replacing,
-    tickers,
-    trading,
-)
+from binance_sim.api.endpoints import accounts, cancel_replace, general, markets, order_lists, orders, tickers
 from binance_sim.api.keys import NONE, TRADE, USER_DATA
+from binance_sim.api.request import ApiRequest
 
-Serve = Callable[[Call], Any]
+EndpointFunction = Callable[[ApiRequest], Any]
 Values = Mapping[str, str]
-Weigh = Callable[[Values], int]
+WeightFunction = Callable[[Values], int]
 
 
 @dataclass(frozen=True, slots=True)
-class Endpoint:
+class ApiEndpoint:
     """One request. `free` ones weigh nothing when they succeed; `orders` ones show the order count.
 
     `method` is its name in the WebSocket API: what it is called in the journal and by faults, whichever way it came.
     """
 
-    serve: Serve
-    weight: int | Weigh
+    serve: EndpointFunction
+    weight: int | WeightFunction
     security: str = NONE
     free: bool = False
     orders: bool = False
@@ -43,7 +33,7 @@ class Endpoint:
         return self.weight if isinstance(self.weight, int) else self.weight(values)
 
 
-def _by_symbol(one: int, many: int) -> Weigh:
+def _by_symbol(one: int, many: int) -> WeightFunction:
     """Another weight without a symbol."""
     return lambda values: one if "symbol" in values else many
 
@@ -59,7 +49,7 @@ def _count(values: Values) -> int:
     return len(names) if isinstance(names, list) else 0
 
 
-def _each(one: int, most: int, every: int) -> Weigh:
+def _each(one: int, most: int, every: int) -> WeightFunction:
     """So much for each pair, at most `most`; `every` for all."""
     return lambda values: min(_count(values) * one, most) if _count(values) else every
 
@@ -86,51 +76,51 @@ def _prevented(values: Values) -> int:
     return 20 if "orderId" in values else 2
 
 
-def _signed(serve: Serve, weight: int | Weigh) -> Endpoint:
-    return Endpoint(serve, weight, USER_DATA)
+def _signed(serve: EndpointFunction, weight: int | WeightFunction) -> ApiEndpoint:
+    return ApiEndpoint(serve, weight, USER_DATA)
 
 
-def _trade(serve: Serve, *, orders: bool = False) -> Endpoint:
-    return Endpoint(serve, 1, TRADE, free=True, orders=orders)
+def _trade(serve: EndpointFunction, *, orders: bool = False) -> ApiEndpoint:
+    return ApiEndpoint(serve, 1, TRADE, free=True, orders=orders)
 
 
-_Row = tuple[str, str, str, Endpoint]
+_Row = tuple[str, str, str, ApiEndpoint]
 
 _GENERAL: tuple[_Row, ...] = (
-    ("GET", "ping", "ping", Endpoint(general.ping, 1)),
-    ("GET", "time", "time", Endpoint(general.server_time, 1)),
-    ("GET", "exchangeInfo", "exchangeInfo", Endpoint(general.exchange_info, 20)),
-    ("GET", "executionRules", "executionRules", Endpoint(general.execution_rules, _each(2, 40, 40))),
+    ("GET", "ping", "ping", ApiEndpoint(general.ping, 1)),
+    ("GET", "time", "time", ApiEndpoint(general.server_time, 1)),
+    ("GET", "exchangeInfo", "exchangeInfo", ApiEndpoint(general.exchange_info, 20)),
+    ("GET", "executionRules", "executionRules", ApiEndpoint(general.execution_rules, _each(2, 40, 40))),
 )
 _MARKETS: tuple[_Row, ...] = (
-    ("GET", "depth", "depth", Endpoint(markets.depth, _depth)),
-    ("GET", "trades", "trades.recent", Endpoint(markets.trades, 25)),
-    ("GET", "historicalTrades", "trades.historical", Endpoint(markets.historical_trades, 25)),
-    ("GET", "historicalBlockTrades", "blockTrades.historical", Endpoint(markets.block_trades, 25)),
-    ("GET", "aggTrades", "trades.aggregate", Endpoint(markets.aggregate_trades, 4)),
-    ("GET", "klines", "klines", Endpoint(markets.candles, 2)),
-    ("GET", "uiKlines", "uiKlines", Endpoint(markets.candles, 2)),
-    ("GET", "avgPrice", "avgPrice", Endpoint(markets.average_price, 2)),
-    ("GET", "referencePrice", "referencePrice", Endpoint(markets.reference_price, 2)),
+    ("GET", "depth", "depth", ApiEndpoint(markets.depth, _depth)),
+    ("GET", "trades", "trades.recent", ApiEndpoint(markets.trades, 25)),
+    ("GET", "historicalTrades", "trades.historical", ApiEndpoint(markets.historical_trades, 25)),
+    ("GET", "historicalBlockTrades", "blockTrades.historical", ApiEndpoint(markets.block_trades, 25)),
+    ("GET", "aggTrades", "trades.aggregate", ApiEndpoint(markets.aggregate_trades, 4)),
+    ("GET", "klines", "klines", ApiEndpoint(markets.candles, 2)),
+    ("GET", "uiKlines", "uiKlines", ApiEndpoint(markets.candles, 2)),
+    ("GET", "avgPrice", "avgPrice", ApiEndpoint(markets.average_price, 2)),
+    ("GET", "referencePrice", "referencePrice", ApiEndpoint(markets.reference_price, 2)),
     (
         "GET",
         "referencePrice/calculation",
         "referencePrice.calculation",
-        Endpoint(markets.reference_calculation, 2),
+        ApiEndpoint(markets.reference_calculation, 2),
     ),
-    ("GET", "ticker/price", "ticker.price", Endpoint(tickers.price, _by_symbol(2, 4))),
-    ("GET", "ticker/bookTicker", "ticker.book", Endpoint(tickers.book, _by_symbol(2, 4))),
-    ("GET", "ticker/24hr", "ticker.24hr", Endpoint(tickers.day, _day)),
-    ("GET", "ticker/tradingDay", "ticker.tradingDay", Endpoint(tickers.trading_day, _each(4, 200, 4))),
-    ("GET", "ticker", "ticker", Endpoint(tickers.rolling, _each(4, 200, 4))),
+    ("GET", "ticker/price", "ticker.price", ApiEndpoint(tickers.price, _by_symbol(2, 4))),
+    ("GET", "ticker/bookTicker", "ticker.book", ApiEndpoint(tickers.book, _by_symbol(2, 4))),
+    ("GET", "ticker/24hr", "ticker.24hr", ApiEndpoint(tickers.day, _day)),
+    ("GET", "ticker/tradingDay", "ticker.tradingDay", ApiEndpoint(tickers.trading_day, _each(4, 200, 4))),
+    ("GET", "ticker", "ticker", ApiEndpoint(tickers.rolling, _each(4, 200, 4))),
 )
 _TRADING: tuple[_Row, ...] = (
-    ("POST", "order", "order.place", _trade(trading.new_order, orders=True)),
-    ("POST", "order/test", "order.test", Endpoint(trading.test_order, _test_order, TRADE)),
-    ("DELETE", "order", "order.cancel", _trade(trading.cancel_order)),
-    ("DELETE", "openOrders", "openOrders.cancelAll", _trade(trading.cancel_all)),
-    ("POST", "order/cancelReplace", "order.cancelReplace", _trade(replacing.cancel_replace, orders=True)),
-    ("PUT", "order/amend/keepPriority", "order.amend.keepPriority", Endpoint(amending.amend_order, 4, TRADE)),
+    ("POST", "order", "order.place", _trade(orders.new_order, orders=True)),
+    ("POST", "order/test", "order.test", ApiEndpoint(orders.test_order, _test_order, TRADE)),
+    ("DELETE", "order", "order.cancel", _trade(orders.cancel_order)),
+    ("DELETE", "openOrders", "openOrders.cancelAll", _trade(orders.cancel_all)),
+    ("POST", "order/cancelReplace", "order.cancelReplace", _trade(cancel_replace.cancel_replace, orders=True)),
+    ("PUT", "order/amend/keepPriority", "order.amend.keepPriority", ApiEndpoint(orders.amend_order, 4, TRADE)),
     ("POST", "order/oco", "orderList.place", _trade(order_lists.new_old_oco, orders=True)),
     ("POST", "orderList/oco", "orderList.place.oco", _trade(order_lists.new_oco, orders=True)),
     ("POST", "orderList/oto", "orderList.place.oto", _trade(order_lists.new_oto, orders=True)),
@@ -140,16 +130,16 @@ _TRADING: tuple[_Row, ...] = (
     ("DELETE", "orderList", "orderList.cancel", _trade(order_lists.cancel_list)),
 )
 _ACCOUNT: tuple[_Row, ...] = (
-    ("GET", "order", "order.status", _signed(queries.get_order, 4)),
-    ("GET", "openOrders", "openOrders.status", _signed(queries.open_orders, _by_symbol(6, 80))),
-    ("GET", "allOrders", "allOrders", _signed(queries.all_orders, 20)),
-    ("GET", "myTrades", "myTrades", _signed(queries.my_trades, _my_trades)),
+    ("GET", "order", "order.status", _signed(accounts.get_order, 4)),
+    ("GET", "openOrders", "openOrders.status", _signed(accounts.open_orders, _by_symbol(6, 80))),
+    ("GET", "allOrders", "allOrders", _signed(accounts.all_orders, 20)),
+    ("GET", "myTrades", "myTrades", _signed(accounts.my_trades, _my_trades)),
     ("GET", "orderList", "orderList.status", _signed(order_lists.get_list, 4)),
     ("GET", "allOrderList", "allOrderLists", _signed(order_lists.all_lists, 20)),
     ("GET", "openOrderList", "openOrderLists.status", _signed(order_lists.open_lists, 6)),
-    ("GET", "order/amendments", "order.amendments", _signed(amending.amendments, 4)),
-    ("GET", "myPreventedMatches", "myPreventedMatches", _signed(queries.my_prevented_matches, _prevented)),
-    ("GET", "myAllocations", "myAllocations", _signed(queries.my_allocations, 20)),
+    ("GET", "order/amendments", "order.amendments", _signed(orders.amendments, 4)),
+    ("GET", "myPreventedMatches", "myPreventedMatches", _signed(accounts.my_prevented_matches, _prevented)),
+    ("GET", "myAllocations", "myAllocations", _signed(accounts.my_allocations, 20)),
     ("GET", "account", "account.status", _signed(accounts.account, 20)),
     ("GET", "account/commission", "account.commission", _signed(accounts.commission, 20)),
     ("GET", "rateLimit/order", "account.rateLimits.orders", _signed(accounts.order_counts, 40)),

@@ -7,24 +7,24 @@ from typing import Any
 import orjson
 from aiohttp import web
 
-from binance_sim.control.actions import Actions, ControlError
+from binance_sim.control.actions import ControlActions, ControlError
 from binance_sim.errors import ApiError
 from binance_sim.faults.fault import FaultError
 from binance_sim.journal.writer import Journal
-from binance_sim.numbers import NotANumberError
+from binance_sim.numbers import AmountError
 
 Json = dict[str, Any]
-Act = Callable[[Json], Json]
+ControlAction = Callable[[Json], Json]
 KEY_HEADER = "X-Control-Key"
 PREFIX = "/control/"
 
 
-class Control:
+class ControlHandler:
     """One handler for all of /control: paths are looked up, not routed. `done` is called after each request."""
 
-    def __init__(self, key: str, actions: Actions, journal: Journal, done: Callable[[], None]) -> None:
+    def __init__(self, key: str, actions: ControlActions, journal: Journal, done: Callable[[], None]) -> None:
         self._key, self._journal, self._done = key, journal, done
-        self._acts: Mapping[tuple[str, str], Act] = actions.table()
+        self._acts: Mapping[tuple[str, str], ControlAction] = actions.table()
 
     async def handle(self, request: web.BaseRequest) -> web.Response:
         given = request.headers.get(KEY_HEADER, "")
@@ -43,12 +43,12 @@ class Control:
             done = act(body | number)
             self._done()
             return answer(done)
-        except (ControlError, FaultError, NotANumberError, orjson.JSONDecodeError) as error:
+        except (ControlError, FaultError, AmountError, orjson.JSONDecodeError) as error:
             return answer({"error": str(error)}, 400)
         except ApiError as error:
             return answer({"error": error.text, **error.body()}, 400)
 
-    def _find(self, verb: str, path: str) -> tuple[Act, Json]:
+    def _find(self, verb: str, path: str) -> tuple[ControlAction, Json]:
         """The action of a path, and the number that it may end with."""
         found = self._acts.get((verb, path))
         if found is not None:

@@ -4,11 +4,11 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
-from binance_sim.account.account import Account
-from binance_sim.matching.desks import Desk
+from binance_sim.account.account import TradingAccount
 from binance_sim.matching.exchange import Exchange
 from binance_sim.matching.orders import Order
-from binance_sim.numbers import ZERO, plain
+from binance_sim.matching.symbol_market import SymbolMarket
+from binance_sim.numbers import ZERO, format_plain
 
 Json = dict[str, Any]
 
@@ -29,26 +29,26 @@ def describe_order(order: Order) -> Json:
         "clientOrderId": order.ticket.client_id,
         "type": order.ticket.kind,
         "status": order.status,
-        "price": plain(order.ticket.price),
-        "origQty": plain(order.qty),
-        "executedQty": plain(order.filled),
-        "quoteQty": plain(order.spent),
-        "fees": {asset: plain(amount) for asset, amount in fees.items()},
+        "price": format_plain(order.ticket.price),
+        "origQty": format_plain(order.qty),
+        "executedQty": format_plain(order.filled),
+        "quoteQty": format_plain(order.spent),
+        "fees": {asset: format_plain(amount) for asset, amount in fees.items()},
         "tradeIds": [trade.trade_id for trade in order.trades],
         "created": order.created // 1000,
     }
 
 
 def describe_buy(order: Order) -> Json:
-    return describe_order(order) | {"receivedNet": plain(received_net(order))}
+    return describe_order(order) | {"receivedNet": format_plain(received_net(order))}
 
 
 def prefix_of(client_id: str) -> str:
-    """A client order id without its last part: `lk1-a1-3` belongs to `lk1-a1`."""
+    """A client order id without what follows its last hyphen: `grid-7-3` belongs to `grid-7`."""
     return client_id.rpartition("-")[0] or client_id
 
 
-def by_prefix(sells: Iterable[Order]) -> Json:
+def group_by_prefix(sells: Iterable[Order]) -> Json:
     """For each client id prefix, what its SELLs sold and what they still offer."""
     groups: dict[str, list[Order]] = {}
     for order in sells:
@@ -56,45 +56,45 @@ def by_prefix(sells: Iterable[Order]) -> Json:
     return {
         prefix: {
             "orders": [order.order_id for order in orders],
-            "sold": plain(sum((order.filled for order in orders), ZERO)),
-            "offered": plain(sum((order.remaining for order in orders if order.is_open), ZERO)),
-            "quoteQty": plain(sum((order.spent for order in orders), ZERO)),
+            "sold": format_plain(sum((order.filled for order in orders), ZERO)),
+            "offered": format_plain(sum((order.remaining for order in orders if order.is_open), ZERO)),
+            "quoteQty": format_plain(sum((order.spent for order in orders), ZERO)),
         }
         for prefix, orders in groups.items()
     }
 
 
-def _describe_desk(desk: Desk, account: Account) -> Json:
-    blotter, quote = account.blotter(desk.name), desk.quote
+def _describe_market(market: SymbolMarket, account: TradingAccount) -> Json:
+    blotter, quote = market.blotter(account), market.quote
     sells = [order for order in blotter.orders.values() if not order.ticket.buys]
     return {
-        "status": desk.status,
-        "bid": plain(quote.bid) if quote else None,
-        "ask": plain(quote.ask) if quote else None,
+        "status": market.status,
+        "bid": format_plain(quote.bid) if quote else None,
+        "ask": format_plain(quote.ask) if quote else None,
         "trades": len(blotter.trades),
         "openOrders": sorted(blotter.open),
         "buys": [describe_buy(order) for order in blotter.orders.values() if order.ticket.buys],
         "sells": [describe_order(order) for order in sells],
-        "sellsByPrefix": by_prefix(sells),
+        "sellsByPrefix": group_by_prefix(sells),
     }
 
 
-def describe(exchange: Exchange, account: Account) -> Json:
+def describe(exchange: Exchange, account: TradingAccount) -> Json:
     """One account's books. `surplus` is what there is of any asset that came from nowhere: always empty."""
     funds = account.funds
     return {
         "serverTime": exchange.clock.ms(),
         "account": account.name,
-        "symbols": {symbol: _describe_desk(desk, account) for symbol, desk in exchange.desks.items()},
+        "symbols": {symbol: _describe_market(market, account) for symbol, market in exchange.markets.items()},
         "balances": {
             asset: {
-                "start": plain(funds.start.get(asset, ZERO)),
-                "free": plain(funds.free[asset]),
-                "locked": plain(funds.locked[asset]),
+                "start": format_plain(funds.start.get(asset, ZERO)),
+                "free": format_plain(funds.free[asset]),
+                "locked": format_plain(funds.locked[asset]),
             }
             for asset in funds.free
         },
         "surplus": {
-            asset: plain(amount) for asset, amount in exchange.ledger.surplus(exchange.accounts.values()).items()
+            asset: format_plain(amount) for asset, amount in exchange.ledger.surplus(exchange.accounts.values()).items()
         },
     }

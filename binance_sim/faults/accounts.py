@@ -3,40 +3,39 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from binance_sim.account.fees import BNB, Commission, Rates
+from binance_sim.account.fees import BNB, CommissionRates, PairCommission
 from binance_sim.errors import ApiError
+from binance_sim.faults.effects import Seam
 from binance_sim.faults.fault import FaultError
-from binance_sim.faults.kinds import NOW, Kind, Params, decimal, permissions, text, whole
-from binance_sim.matching.wiping import wipe
-from binance_sim.numbers import plain
-
-if TYPE_CHECKING:
-    from binance_sim.faults.world import World
+from binance_sim.faults.kinds import FaultKind, FaultParams, read_decimal, read_permissions, read_text, read_whole
+from binance_sim.faults.targets import FaultTargets
+from binance_sim.matching.exchange import wipe
+from binance_sim.numbers import format_plain
 
 
-def _move(world: World, params: Params) -> dict[str, Any]:
-    account, asset = world.account(params), text(params, "asset")
+def _move(targets: FaultTargets, params: FaultParams) -> dict[str, Any]:
+    account, asset = targets.account(params), read_text(params, "asset")
     try:
-        world.exchange.move_funds(account, asset, decimal(params, "amount"))
+        targets.exchange.move_funds(account, asset, read_decimal(params, "amount"))
     except ApiError as error:
-        raise FaultError(f"{account.name} has only {plain(account.funds.free[asset])} {asset} free") from error
-    return {"asset": asset, "free": plain(account.funds.free[asset])}
+        raise FaultError(f"{account.name} has only {format_plain(account.funds.free[asset])} {asset} free") from error
+    return {"asset": asset, "free": format_plain(account.funds.free[asset])}
 
 
-def _bnb_runs_out(world: World, params: Params) -> dict[str, Any]:
+def _bnb_runs_out(targets: FaultTargets, params: FaultParams) -> dict[str, Any]:
     """After so many more commissions in BNB the account has none: the fills of one order may differ."""
-    account = world.account(params)
-    account.bnb_fills = whole(params, "after_fills", 0)
-    return {"after_fills": account.bnb_fills, "free": plain(account.funds.free[BNB])}
+    account = targets.account(params)
+    account.bnb_fills = read_whole(params, "after_fills", 0)
+    return {"after_fills": account.bnb_fills, "free": format_plain(account.funds.free[BNB])}
 
 
-def _fees(world: World, params: Params) -> dict[str, Any]:
-    account = world.account(params)
-    symbol = world.desk(params).name if "symbol" in params else None
+def _fees(targets: FaultTargets, params: FaultParams) -> dict[str, Any]:
+    account = targets.account(params)
+    symbol = targets.market(params).name if "symbol" in params else None
     old = account.fees.of(symbol) if symbol else account.fees.usual
-    new = Commission(
+    new = PairCommission(
         _rates(old.standard, params.get("standard", {})),
         _rates(old.special, params.get("special", {})),
         _rates(old.tax, params.get("tax", {})),
@@ -47,32 +46,32 @@ def _fees(world: World, params: Params) -> dict[str, Any]:
     else:
         account.fees.usual = new
     account.fees.in_bnb = bool(params.get("in_bnb", account.fees.in_bnb))
-    world.openings.fees(account)
+    targets.facts.write_fees(account)
     return {"symbol": symbol, "in_bnb": account.fees.in_bnb}
 
 
-def _rates(old: Rates, changes: Any) -> Rates:
+def _rates(old: CommissionRates, changes: Any) -> CommissionRates:
     names = {"maker", "taker", "buyer", "seller"}
     if not isinstance(changes, dict) or set(changes) - names:
         raise FaultError(f"rates are an object of {', '.join(sorted(names))}, not {changes!r}")
-    return replace(old, **{name: decimal(changes, name) for name in changes})
+    return replace(old, **{name: read_decimal(changes, name) for name in changes})
 
 
-def _key(world: World, params: Params) -> dict[str, Any]:
+def _key(targets: FaultTargets, params: FaultParams) -> dict[str, Any]:
     """Take permissions from the account's keys, or all of them: then they are not known any more."""
-    left = permissions(params, ())
-    keys = [key for key in world.keys if key.account is world.account(params)]
+    left = read_permissions(params, ())
+    keys = [key for key in targets.keys if key.account is targets.account(params)]
     for key in keys:
         if left:
             key.permissions = left
         else:
-            world.keys.revoke(key.api_key)
+            targets.keys.revoke(key.api_key)
     return {"keys": len(keys), "permissions": sorted(left)}
 
 
-def _wipe(world: World, params: Params) -> dict[str, Any]:
+def _wipe(targets: FaultTargets, params: FaultParams) -> dict[str, Any]:
     """What a testnet does each month: orders, trades and balances are as at the beginning, keys stay, ids restart."""
-    wipe(world.exchange)
+    wipe(targets.exchange)
     return {"wiped": True}
 
 
@@ -80,23 +79,23 @@ _ACCOUNT = "which, the first if not said"
 _RATES = "its rates that change: maker, taker, buyer, seller"
 
 KINDS = (
-    Kind(
+    FaultKind(
         "move-funds",
-        NOW,
+        Seam.NOW,
         "a deposit or withdrawal, with its balanceUpdate",
         {"*asset": "which", "*amount": "how much, below zero for a withdrawal", "account": _ACCOUNT},
         act=_move,
     ),
-    Kind(
+    FaultKind(
         "bnb-runs-out",
-        NOW,
+        Seam.NOW,
         "commissions are paid in BNB no longer, though the discount is on",
         {"after_fills": "so many more are, 0 if not said", "account": _ACCOUNT},
         act=_bnb_runs_out,
     ),
-    Kind(
+    FaultKind(
         "fees",
-        NOW,
+        Seam.NOW,
         "the account's commissions change",
         {
             "symbol": "for one pair, for all if not said",
@@ -109,12 +108,14 @@ KINDS = (
         },
         act=_fees,
     ),
-    Kind(
+    FaultKind(
         "key",
-        NOW,
+        Seam.NOW,
         "the account's keys lose permissions, or are revoked",
         {"permissions": "what is left: TRADE, USER_DATA, USER_STREAM; none: revoked", "account": _ACCOUNT},
         act=_key,
     ),
-    Kind("wipe", NOW, "a testnet's wipe: orders, trades, balances and ids begin anew, keys stay", {}, act=_wipe),
+    FaultKind(
+        "wipe", Seam.NOW, "a testnet's wipe: orders, trades, balances and ids begin anew, keys stay", {}, act=_wipe
+    ),
 )

@@ -8,21 +8,21 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import Any
 
-from binance_sim.faults.effects import Effect
+from binance_sim.faults.effects import Effect, Seam
 from binance_sim.faults.fault import Fault
 
 Facts = Mapping[str, Any]
 # Told of each fault that is armed, fires, or is lifted: what happened, its number, and the facts that it met.
-Tell = Callable[..., None]
+RecordFault = Callable[..., None]
 
 
 @dataclass(slots=True, eq=False)
-class Armed:
+class ArmedFault:
     """One armed fault and its dice: the same seed and the same matches give the same hits."""
 
     number: int
     fault: Fault
-    seam: str
+    seam: Seam
     effect: Effect
     dice: random.Random
     matched: int = 0
@@ -49,49 +49,49 @@ class Armed:
     def is_spent(self) -> bool:
         return bool(self.fault.times) and self.fired >= self.fault.times
 
-    def described(self) -> dict[str, Any]:
-        return {"id": self.number, **self.fault.described(), "matched": self.matched, "fired": self.fired}
+    def as_dict(self) -> dict[str, Any]:
+        return {"id": self.number, **self.fault.as_dict(), "matched": self.matched, "fired": self.fired}
 
 
 class ArmedFaults:
     """All armed faults, the oldest first. Falsy where there is none: a seam has to do no more than look."""
 
-    def __init__(self, seed: str, tell: Tell) -> None:
-        self._seed, self._tell = seed, tell
-        self._armed: dict[int, Armed] = {}
+    def __init__(self, seed: str, record: RecordFault) -> None:
+        self._seed, self._record = seed, record
+        self._armed: dict[int, ArmedFault] = {}
         self._next = 1
 
     def __bool__(self) -> bool:
         return bool(self._armed)
 
-    def __iter__(self) -> Iterator[Armed]:
+    def __iter__(self) -> Iterator[ArmedFault]:
         return iter(tuple(self._armed.values()))
 
     def take_number(self) -> int:
         self._next += 1
         return self._next - 1
 
-    def arm(self, number: int, fault: Fault, seam: str, effect: Effect) -> Armed:
+    def arm(self, number: int, fault: Fault, seam: Seam, effect: Effect) -> ArmedFault:
         dice = random.Random(f"{self._seed}/{number}/{fault.name}")
-        armed = self._armed[number] = Armed(number, fault, seam, effect, dice)
-        self._tell("fault-armed", id=number, fault=fault.described())
+        armed = self._armed[number] = ArmedFault(number, fault, seam, effect, dice)
+        self._record("fault-armed", id=number, fault=fault.as_dict())
         return armed
 
     def lift(self, number: int) -> bool:
         """Let a fault be; False where there is none of that number."""
         found = self._armed.pop(number, None)
         if found is not None:
-            self._tell("fault-lifted", id=number, name=found.fault.name, fired=found.fired)
+            self._record("fault-lifted", id=number, name=found.fault.name, fired=found.fired)
         return found is not None
 
-    def due(self, seam: str, facts: Facts) -> list[Effect]:
+    def due(self, seam: Seam, facts: Facts) -> list[Effect]:
         """What happens to this request, event or connection."""
         effects: list[Effect] = []
         for armed in self:
             if armed.seam != seam or not armed.meets(facts) or not armed.hits():
                 continue
             effects.append(armed.effect)
-            self._tell("fault-fired", id=armed.number, name=armed.fault.name, count=armed.fired, met=dict(facts))
+            self._record("fault-fired", id=armed.number, name=armed.fault.name, count=armed.fired, met=dict(facts))
             if armed.is_spent:
                 self.lift(armed.number)
         return effects

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from binance_sim.faults import accounts, connections, events, garbage, limits, markets, replies
+from binance_sim.faults.effects import Seam
 from binance_sim.faults.fault import Fault, FaultError
-from binance_sim.faults.kinds import NOW, Kind
+from binance_sim.faults.kinds import FaultKind
 
 ONLY_ARMED = ("where", "times", "after", "chance", "for_s")
 FAMILIES = {
@@ -18,16 +19,16 @@ FAMILIES = {
     "markets": markets.KINDS,
     "accounts": accounts.KINDS,
 }
-KINDS: dict[str, Kind] = {kind.name: kind for kinds in FAMILIES.values() for kind in kinds}
+KINDS: dict[str, FaultKind] = {kind.name: kind for kinds in FAMILIES.values() for kind in kinds}
 
 
-def kind_of(fault: Fault) -> Kind:
+def kind_of(fault: Fault) -> FaultKind:
     """Raises FaultError for a name that is not known, or parameters that its kind does not take."""
     kind = KINDS.get(fault.name)
     if kind is None:
         raise FaultError(f"{fault.name} is no fault; there are: {', '.join(sorted(KINDS))}")
     kind.check(fault.params)
-    if kind.seam == NOW:
+    if kind.seam == Seam.NOW:
         _refuse_conditions(fault)
     return kind
 
@@ -40,7 +41,7 @@ def _refuse_conditions(fault: Fault) -> None:
         raise FaultError(f"{fault.name} happens at once (or after in_s seconds): it takes no {', '.join(given)}")
 
 
-def described() -> dict[str, Any]:
+def describe_kinds() -> dict[str, Any]:
     """What there is, by family: for whoever wants to know."""
     return {
         family: {

@@ -6,30 +6,28 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from binance_sim.faults.effects import RefuseConnection
-from binance_sim.faults.kinds import CONNECTION, NOW, Kind, Params, one_of, seconds, whole
+from binance_sim.faults.effects import RefuseConnection, Seam
+from binance_sim.faults.kinds import FaultKind, FaultParams, read_choice, read_seconds, read_whole
+from binance_sim.faults.targets import FaultTargets
 from binance_sim.sockets.peers import Peer
-
-if TYPE_CHECKING:
-    from binance_sim.faults.world import World
 
 SOCKETS = ("user", "market", "all")
 HOW = ("abort", "drop", "close")
 
 
-def peers_of(world: World, params: Params) -> list[Peer]:
+def select_peers(targets: FaultTargets, params: FaultParams) -> list[Peer]:
     """User sockets are those with a subscription; all others of the WebSocket API only go with `all`."""
-    which = one_of(params, "socket", SOCKETS, "user")
+    which = read_choice(params, "socket", SOCKETS, "user")
     if which == "user":
-        return list(world.users.peers())
-    return [*world.market_peers, *(world.api_peers if which == "all" else ())]
+        return list(targets.users.peers())
+    return [*targets.market_peers, *(targets.api_peers if which == "all" else ())]
 
 
-def _cut(world: World, params: Params) -> dict[str, Any]:
-    how, code = one_of(params, "how", HOW), whole(params, "code", 1001)
-    found = peers_of(world, params)
+def _cut(targets: FaultTargets, params: FaultParams) -> dict[str, Any]:
+    how, code = read_choice(params, "how", HOW), read_whole(params, "code", 1001)
+    found = select_peers(targets, params)
     for peer in found:
         if how == "close":
             peer.close(code)
@@ -38,35 +36,35 @@ def _cut(world: World, params: Params) -> dict[str, Any]:
     return {"dropped": len(found)}
 
 
-def _mute(world: World, params: Params) -> dict[str, Any]:
-    until = asyncio.get_running_loop().time() + seconds(params, "seconds")
-    found = peers_of(world, params)
+def _mute(targets: FaultTargets, params: FaultParams) -> dict[str, Any]:
+    until = asyncio.get_running_loop().time() + read_seconds(params, "seconds")
+    found = select_peers(targets, params)
     for peer in found:
         peer.muted_until = until
     return {"muted": len(found)}
 
 
-def _shut_down(world: World, params: Params) -> dict[str, Any]:
+def _shut_down(targets: FaultTargets, params: FaultParams) -> dict[str, Any]:
     """Say that the server goes away, then close everything that is still connected."""
-    wait = seconds(params, "seconds", 10.0)
-    told = world.users.shut_down() + world.streams.shut_down()
-    standing = [*world.api_peers, *world.market_peers]
+    wait = read_seconds(params, "seconds", 10.0)
+    told = targets.users.announce_shutdown() + targets.streams.announce_shutdown()
+    standing = [*targets.api_peers, *targets.market_peers]
     for peer in standing:
         asyncio.get_running_loop().call_later(wait, peer.close)
     return {"told": told, "closing": len(standing)}
 
 
-def _refuse(params: Params) -> RefuseConnection:
+def _refuse(params: FaultParams) -> RefuseConnection:
     status = params.get("status")
-    return RefuseConnection(None if status is None else whole(params, "status"))
+    return RefuseConnection(None if status is None else read_whole(params, "status"))
 
 
 _SOCKET = "user (those with an account's stream; if not said), market or all"
 
 KINDS = (
-    Kind(
+    FaultKind(
         "cut",
-        NOW,
+        Seam.NOW,
         "connections end now",
         {
             "socket": _SOCKET,
@@ -75,23 +73,23 @@ KINDS = (
         },
         act=_cut,
     ),
-    Kind(
+    FaultKind(
         "mute",
-        NOW,
+        Seam.NOW,
         "connections stand, but nothing goes through in either direction",
         {"socket": _SOCKET, "*seconds": "for how long"},
         act=_mute,
     ),
-    Kind(
+    FaultKind(
         "server-shutdown",
-        NOW,
+        Seam.NOW,
         "all sockets are told serverShutdown, and closed later",
         {"seconds": "how much later, 10 if not said"},
         act=_shut_down,
     ),
-    Kind(
+    FaultKind(
         "refuse-connection",
-        CONNECTION,
+        Seam.CONNECTION,
         "new connections are refused",
         {"status": "the HTTP status; without it they are cut"},
         make=_refuse,

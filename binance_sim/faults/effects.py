@@ -1,10 +1,20 @@
-"""What a fault does to one request, event or connection: values that the seams carry out."""
+"""The seams at which faults happen, and what a fault does there to one request, event or connection."""
 
 from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Seam(StrEnum):
+    """Where the exchange asks whether a fault is due. Faults of the seam NOW happen as soon as they are requested."""
+
+    REQUEST = "request"
+    EVENT = "event"
+    CONNECTION = "connection"
+    NOW = "now"
 
 
 @dataclass(frozen=True, slots=True)
-class Canned:
+class CannedAnswer:
     """An answer that comes from no endpoint: an HTTP status with a body, JSON or not."""
 
     status: int
@@ -14,14 +24,14 @@ class Canned:
 
 
 @dataclass(frozen=True, slots=True)
-class Refuse:
+class RefuseRequest:
     """The request never reaches the exchange; it is answered so. Without an answer, the connection is cut."""
 
-    answer: Canned | None
+    answer: CannedAnswer | None
 
 
 @dataclass(frozen=True, slots=True)
-class Delay:
+class DelayRequest:
     """The request reaches the exchange late, as one that waited in a queue. Its window is looked at again then."""
 
     seconds: float
@@ -31,7 +41,7 @@ class Delay:
 class LoseReply:
     """The request is carried out, but its reply is lost: answered otherwise, cut off, or met with silence."""
 
-    answer: Canned | None = None
+    answer: CannedAnswer | None = None
     cut: bool = False
 
 
@@ -39,12 +49,12 @@ class LoseReply:
 class AnswerFirst:
     """The request is answered at once, and carried out so many seconds later."""
 
-    answer: Canned
+    answer: CannedAnswer
     seconds: float
 
 
 @dataclass(frozen=True, slots=True)
-class LateReply:
+class DelayReply:
     """The request is carried out at once, and answered so many seconds later."""
 
     seconds: float
@@ -58,21 +68,21 @@ class EventsAfterReply:
 
 
 @dataclass(frozen=True, slots=True)
-class Lag:
+class QueryLag:
     """The query does not see what is younger than so many microseconds."""
 
     us: int
 
 
 @dataclass(frozen=True, slots=True)
-class Copies:
+class SendCopies:
     """The event is sent once for each delay (in seconds): none loses it, two duplicate it."""
 
     delays: tuple[float, ...] = (0.0,)
 
 
 @dataclass(frozen=True, slots=True)
-class Hold:
+class HoldBack:
     """The event is sent behind as many that come after it, but at the latest after `most_s`."""
 
     events: int
@@ -86,7 +96,7 @@ class RefuseConnection:
     status: int | None = None
 
 
-RequestEffect = Refuse | Delay | LoseReply | AnswerFirst | LateReply | EventsAfterReply | Lag
-EventEffect = Copies | Hold
+RequestEffect = RefuseRequest | DelayRequest | LoseReply | AnswerFirst | DelayReply | EventsAfterReply | QueryLag
+EventEffect = SendCopies | HoldBack
 ConnectionEffect = RefuseConnection
 Effect = RequestEffect | EventEffect | ConnectionEffect

@@ -1,34 +1,34 @@
 """The account's events: duplicated, late, out of order, lost. `where` may name any field of the event as it is sent."""
 
-from binance_sim.faults.effects import Copies, Hold
-from binance_sim.faults.kinds import EVENT, Kind, Params, seconds, whole
+from binance_sim.faults.effects import HoldBack, Seam, SendCopies
+from binance_sim.faults.kinds import FaultKind, FaultParams, read_seconds, read_whole
 
 
-def _duplicate(params: Params) -> Copies:
-    return Copies((0.0, *(seconds(params, "seconds", 0.0),) * whole(params, "copies", 1)))
+def _duplicate(params: FaultParams) -> SendCopies:
+    return SendCopies((0.0, *(read_seconds(params, "seconds", 0.0),) * read_whole(params, "copies", 1)))
 
 
 KINDS = (
-    Kind(
+    FaultKind(
         "duplicate-event",
-        EVENT,
+        Seam.EVENT,
         "the event is sent more than once",
         {"copies": "how many more, 1 if not said", "seconds": "how much later, at once if not said"},
         make=_duplicate,
     ),
-    Kind(
+    FaultKind(
         "delay-event",
-        EVENT,
+        Seam.EVENT,
         "the event is sent late, while others overtake it",
         {"*seconds": "how late"},
-        make=lambda params: Copies((seconds(params, "seconds"),)),
+        make=lambda params: SendCopies((read_seconds(params, "seconds"),)),
     ),
-    Kind(
+    FaultKind(
         "reorder-event",
-        EVENT,
+        Seam.EVENT,
         "the event is sent behind those that come after it",
         {"events": "behind how many, 1 if not said", "seconds": "but no later than that, 1 if not said"},
-        make=lambda params: Hold(whole(params, "events", 1), seconds(params, "seconds", 1.0)),
+        make=lambda params: HoldBack(read_whole(params, "events", 1), read_seconds(params, "seconds", 1.0)),
     ),
-    Kind("lose-event", EVENT, "the event is never sent", {}, make=lambda _: Copies(())),
+    FaultKind("lose-event", Seam.EVENT, "the event is never sent", {}, make=lambda _: SendCopies(())),
 )

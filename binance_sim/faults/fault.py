@@ -29,7 +29,7 @@ class Fault:
     for_s: float = 0.0
     params: Mapping[str, Any] = field(default_factory=dict)
 
-    def described(self) -> dict[str, Any]:
+    def as_dict(self) -> dict[str, Any]:
         """The fault as it is sent and kept in the journal."""
         found = {name: getattr(self, name) for name in FIELDS}
         return {**found, "where": dict(self.where)} | dict(self.params)

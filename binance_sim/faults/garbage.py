@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import random
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from binance_sim.faults.connections import peers_of
-from binance_sim.faults.kinds import NOW, Kind, Params, whole
-
-if TYPE_CHECKING:
-    from binance_sim.faults.world import World
+from binance_sim.faults.connections import select_peers
+from binance_sim.faults.effects import Seam
+from binance_sim.faults.kinds import FaultKind, FaultParams, read_whole
+from binance_sim.faults.targets import FaultTargets
 
 SAMPLES = (
     b"",
@@ -27,11 +26,11 @@ SAMPLES = (
 )
 
 
-def _garbage(world: World, params: Params) -> dict[str, Any]:
+def _garbage(targets: FaultTargets, params: FaultParams) -> dict[str, Any]:
     """Every kind once, then more by chance; the same seed sends the same."""
-    frames, draw = whole(params, "frames", 100), random.Random(whole(params, "seed", 1))
+    frames, draw = read_whole(params, "frames", 100), random.Random(read_whole(params, "seed", 1))
     chosen = [SAMPLES[number] if number < len(SAMPLES) else draw.choice(SAMPLES) for number in range(frames)]
-    found = peers_of(world, params)
+    found = select_peers(targets, params)
     for peer in found:
         for each in chosen:
             peer.send_text(each)
@@ -39,9 +38,9 @@ def _garbage(world: World, params: Params) -> dict[str, Any]:
 
 
 KINDS = (
-    Kind(
+    FaultKind(
         "garbage",
-        NOW,
+        Seam.NOW,
         "sockets are sent frames that mean nothing: empty, HTML, half JSON, 64 kB, unknown events, damaged fields",
         {
             "socket": "user (those with an account's stream; if not said), market or all",

@@ -8,35 +8,35 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from binance_sim.api.keys import ALL_PERMISSIONS
-from binance_sim.faults.effects import Effect
+from binance_sim.faults.effects import Effect, Seam
 from binance_sim.faults.fault import FaultError
-from binance_sim.numbers import NotANumberError, amount
+from binance_sim.faults.targets import FaultTargets
+from binance_sim.numbers import AmountError, parse_amount
 
 if TYPE_CHECKING:
-    from binance_sim.faults.world import World
+    pass
 
 PERMISSIONS = sorted(ALL_PERMISSIONS)
-REQUEST, EVENT, CONNECTION, NOW = "request", "event", "connection", "now"
-Params = Mapping[str, Any]
-Make = Callable[[Params], Effect]
-Act = Callable[["World", Params], dict[str, Any]]
+FaultParams = Mapping[str, Any]
+MakeEffect = Callable[[FaultParams], Effect]
+ActAtOnce = Callable[[FaultTargets, FaultParams], dict[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class FaultKind:
     """One kind of fault. `takes` are its parameters with their meaning; one that begins with `*` has to be there.
 
     Those of the seam NOW act, the others make an effect that is kept until it is due.
     """
 
     name: str
-    seam: str
+    seam: Seam
     does: str
     takes: Mapping[str, str]
-    make: Make | None = None
-    act: Act | None = None
+    make: MakeEffect | None = None
+    act: ActAtOnce | None = None
 
-    def check(self, params: Params) -> None:
+    def check(self, params: FaultParams) -> None:
         """Raises FaultError for a parameter that is missing, or that this kind does not have."""
         known = {name.lstrip("*") for name in self.takes}
         for name in params:
@@ -48,7 +48,7 @@ class Kind:
                 raise FaultError(f"{self.name} needs {name[1:]}: {self.takes[name]}")
 
 
-def seconds(params: Params, name: str, usual: float | None = None) -> float:
+def read_seconds(params: FaultParams, name: str, usual: float | None = None) -> float:
     """A duration; raises FaultError for what is none."""
     value = params.get(name, usual)
     if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
@@ -56,29 +56,29 @@ def seconds(params: Params, name: str, usual: float | None = None) -> float:
     return float(value)
 
 
-def whole(params: Params, name: str, usual: int | None = None) -> int:
+def read_whole(params: FaultParams, name: str, usual: int | None = None) -> int:
     value = params.get(name, usual)
     if isinstance(value, bool) or not isinstance(value, int):
         raise FaultError(f"{name} is {value!r}, not a whole number")
     return value
 
 
-def text(params: Params, name: str, usual: str | None = None) -> str:
+def read_text(params: FaultParams, name: str, usual: str | None = None) -> str:
     value = params.get(name, usual)
     if not isinstance(value, str) or not value:
         raise FaultError(f"{name} is {value!r}, not a text")
     return value
 
 
-def decimal(params: Params, name: str, usual: str | None = None) -> Decimal:
+def read_decimal(params: FaultParams, name: str, usual: str | None = None) -> Decimal:
     """A decimal number, of either sign."""
     try:
-        return amount(str(params.get(name, usual)))
-    except NotANumberError as error:
+        return parse_amount(str(params.get(name, usual)))
+    except AmountError as error:
         raise FaultError(f"{name}: {error}") from error
 
 
-def permissions(params: Params, usual: Collection[str]) -> frozenset[str]:
+def read_permissions(params: FaultParams, usual: Collection[str]) -> frozenset[str]:
     """What a key may do."""
     value = params.get("permissions", usual)
     if isinstance(value, Collection) and not isinstance(value, str) and all(each in PERMISSIONS for each in value):
@@ -86,8 +86,8 @@ def permissions(params: Params, usual: Collection[str]) -> frozenset[str]:
     raise FaultError(f"permissions are a list of {', '.join(PERMISSIONS)}, not {value!r}")
 
 
-def one_of(params: Params, name: str, allowed: tuple[str, ...], usual: str | None = None) -> str:
-    value = text(params, name, usual or allowed[0])
+def read_choice(params: FaultParams, name: str, allowed: tuple[str, ...], usual: str | None = None) -> str:
+    value = read_text(params, name, usual or allowed[0])
     if value not in allowed:
         raise FaultError(f"{name} is {value!r}, not one of {', '.join(allowed)}")
     return value

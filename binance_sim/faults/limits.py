@@ -2,56 +2,55 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from binance_sim.faults.kinds import NOW, Kind, Params, seconds, whole
+from binance_sim.faults.effects import Seam
+from binance_sim.faults.kinds import FaultKind, FaultParams, read_seconds, read_whole
+from binance_sim.faults.targets import FaultTargets
 
-if TYPE_CHECKING:
-    from binance_sim.faults.world import World
 
-
-def _block(world: World, params: Params) -> dict[str, Any]:
-    world.limits.block(int(seconds(params, "seconds") * 1_000_000))
+def _block(targets: FaultTargets, params: FaultParams) -> dict[str, Any]:
+    targets.limits.block(int(read_seconds(params, "seconds") * 1_000_000))
     return {}
 
 
-def _ban(world: World, params: Params) -> dict[str, Any]:
-    world.limits.ban(int(seconds(params, "seconds", 120.0) * 1_000_000))
+def _ban(targets: FaultTargets, params: FaultParams) -> dict[str, Any]:
+    targets.limits.ban(int(read_seconds(params, "seconds", 120.0) * 1_000_000))
     return {}
 
 
-def _fill_count(world: World, params: Params) -> dict[str, Any]:
+def _fill_count(targets: FaultTargets, params: FaultParams) -> dict[str, Any]:
     """Use up the account's orders of the running ten seconds."""
-    account = world.account(params)
+    account = targets.account(params)
     limit = account.unfilled.limits[0]
     account.unfilled.add(max(0, limit - account.unfilled.counts()[0]))
     return {"count": account.unfilled.counts()[0], "limit": limit}
 
 
-def _skew(world: World, params: Params) -> dict[str, Any]:
-    world.exchange.clock.offset_us = whole(params, "ms") * 1000
-    return {"serverTime": world.exchange.clock.ms()}
+def _skew(targets: FaultTargets, params: FaultParams) -> dict[str, Any]:
+    targets.exchange.clock.offset_us = read_whole(params, "ms") * 1000
+    return {"serverTime": targets.exchange.clock.ms()}
 
 
 KINDS = (
-    Kind("too-many-requests", NOW, "every request is answered 429", {"*seconds": "for how long"}, act=_block),
-    Kind(
+    FaultKind("too-many-requests", Seam.NOW, "every request is answered 429", {"*seconds": "for how long"}, act=_block),
+    FaultKind(
         "ban",
-        NOW,
+        Seam.NOW,
         "every request is answered 418, and the sockets of the WebSocket API are cut",
         {"seconds": "for how long, 120 if not said"},
         act=_ban,
     ),
-    Kind(
+    FaultKind(
         "too-many-orders",
-        NOW,
+        Seam.NOW,
         "the account's order count of the running ten seconds is used up (-1015)",
         {"account": "which, the first if not said"},
         act=_fill_count,
     ),
-    Kind(
+    FaultKind(
         "clock-skew",
-        NOW,
+        Seam.NOW,
         "the exchange's clock is wrong from now on",
         {"*ms": "so many ms ahead, or behind (below 0)"},
         act=_skew,

@@ -4,9 +4,19 @@ from collections.abc import Mapping
 
 import orjson
 
-from binance_sim.faults.effects import AnswerFirst, Canned, Delay, EventsAfterReply, Lag, LateReply, LoseReply, Refuse
+from binance_sim.faults.effects import (
+    AnswerFirst,
+    CannedAnswer,
+    DelayReply,
+    DelayRequest,
+    EventsAfterReply,
+    LoseReply,
+    QueryLag,
+    RefuseRequest,
+    Seam,
+)
 from binance_sim.faults.fault import FaultError
-from binance_sim.faults.kinds import REQUEST, Kind, Params, one_of, seconds, text, whole
+from binance_sim.faults.kinds import FaultKind, FaultParams, read_choice, read_seconds, read_text, read_whole
 
 TIMEOUT = "Timeout waiting for response from backend server. Send status unknown; execution status unknown."
 UNEXPECTED = "An unexpected response was received from the message bus. Execution status unknown."
@@ -16,17 +26,17 @@ BUSY = "Server is currently overloaded with other requests. Please try again in 
 HTML = b"<html>\r\n<head><title>%b</title></head>\r\n<body><center><h1>%b</h1></center></body>\r\n</html>\r\n"
 
 
-def _json(status: int, code: int, message: str) -> Canned:
-    return Canned(status, orjson.dumps({"code": code, "msg": message}))
+def _json(status: int, code: int, message: str) -> CannedAnswer:
+    return CannedAnswer(status, orjson.dumps({"code": code, "msg": message}))
 
 
-def _html(status: int, title: bytes) -> Canned:
-    return Canned(status, HTML % (title, title), "text/html")
+def _html(status: int, title: bytes) -> CannedAnswer:
+    return CannedAnswer(status, HTML % (title, title), "text/html")
 
 
 # Answers that leave it open whether the request was carried out (source: "HTTP Return Codes", "Error codes").
-VAGUE: Mapping[str, Canned] = {
-    "504": Canned(504, b"", "text/html"),
+VAGUE: Mapping[str, CannedAnswer] = {
+    "504": CannedAnswer(504, b"", "text/html"),
     "502": _html(502, b"502 Bad Gateway"),
     "-1007": _json(504, -1007, TIMEOUT),
     "-1006": _json(500, -1006, UNEXPECTED),
@@ -34,7 +44,7 @@ VAGUE: Mapping[str, Canned] = {
     "-1000": _json(500, -1000, UNKNOWN),
 }
 # Answers to what was not carried out.
-REFUSALS: Mapping[str, Canned] = {
+REFUSALS: Mapping[str, CannedAnswer] = {
     "-1008": _json(503, -1008, BUSY),
     "403": _html(403, b"403 ERROR"),
     "-1016": _json(503, -1016, "This service is no longer available."),
@@ -43,40 +53,42 @@ REFUSALS: Mapping[str, Canned] = {
 CUT, SILENCE = "cut", "silence"
 
 
-def _lose(params: Params) -> LoseReply:
-    how = one_of(params, "how", (CUT, SILENCE, *VAGUE))
+def _lose(params: FaultParams) -> LoseReply:
+    how = read_choice(params, "how", (CUT, SILENCE, *VAGUE))
     return LoseReply(VAGUE.get(how), cut=how == CUT)
 
 
-def _refuse(params: Params) -> Refuse:
-    how = text(params, "how", "-1008")
+def _refuse(params: FaultParams) -> RefuseRequest:
+    how = read_text(params, "how", "-1008")
     if how == CUT:
-        return Refuse(None)
+        return RefuseRequest(None)
     if how in REFUSALS:
-        return Refuse(REFUSALS[how])
+        return RefuseRequest(REFUSALS[how])
     if how == "custom":
-        return Refuse(_json(whole(params, "status", 400), whole(params, "code"), text(params, "message")))
+        return RefuseRequest(
+            _json(read_whole(params, "status", 400), read_whole(params, "code"), read_text(params, "message"))
+        )
     raise FaultError(f"how is {how!r}, not one of {', '.join((CUT, 'custom', *REFUSALS))}")
 
 
-def _answer_first(params: Params) -> AnswerFirst:
-    return AnswerFirst(VAGUE[one_of(params, "how", tuple(VAGUE), "-1007")], seconds(params, "seconds"))
+def _answer_first(params: FaultParams) -> AnswerFirst:
+    return AnswerFirst(VAGUE[read_choice(params, "how", tuple(VAGUE), "-1007")], read_seconds(params, "seconds"))
 
 
 _HOW_LOST = "cut (the connection), silence, or an answer that says nothing: " + ", ".join(VAGUE)
 _SECONDS = "how many seconds"
 
 KINDS = (
-    Kind(
+    FaultKind(
         "lose-reply",
-        REQUEST,
+        Seam.REQUEST,
         "the request is carried out, its reply is lost",
         {"how": _HOW_LOST},
         make=_lose,
     ),
-    Kind(
+    FaultKind(
         "refuse",
-        REQUEST,
+        Seam.REQUEST,
         "the request is not carried out",
         {
             "how": "cut, custom, or an answer: " + ", ".join(REFUSALS),
@@ -86,46 +98,46 @@ KINDS = (
         },
         make=_refuse,
     ),
-    Kind(
+    FaultKind(
         "accept-late",
-        REQUEST,
+        Seam.REQUEST,
         "the request waits before it reaches the exchange, which looks at its recvWindow only then",
         {"*seconds": _SECONDS},
-        make=lambda params: Delay(seconds(params, "seconds")),
+        make=lambda params: DelayRequest(read_seconds(params, "seconds")),
     ),
-    Kind(
+    FaultKind(
         "answer-then-accept",
-        REQUEST,
+        Seam.REQUEST,
         "the request is answered at once as unknown, and carried out later",
         {"*seconds": _SECONDS, "how": "the answer: " + ", ".join(VAGUE)},
         make=_answer_first,
     ),
-    Kind(
+    FaultKind(
         "reply-late",
-        REQUEST,
+        Seam.REQUEST,
         "the request is carried out at once and answered later",
         {"*seconds": _SECONDS},
-        make=lambda params: LateReply(seconds(params, "seconds")),
+        make=lambda params: DelayReply(read_seconds(params, "seconds")),
     ),
-    Kind(
+    FaultKind(
         "events-after-reply",
-        REQUEST,
+        Seam.REQUEST,
         "the events that the request causes come after its reply",
         {},
         make=lambda _: EventsAfterReply(after=True),
     ),
-    Kind(
+    FaultKind(
         "events-before-reply",
-        REQUEST,
+        Seam.REQUEST,
         "the events that the request causes come before its reply",
         {},
         make=lambda _: EventsAfterReply(after=False),
     ),
-    Kind(
+    FaultKind(
         "lag",
-        REQUEST,
+        Seam.REQUEST,
         "the query (myTrades, allOrders, order.status, ...) does not see what is younger",
         {"*seconds": "what is younger than so many seconds is not seen"},
-        make=lambda params: Lag(int(seconds(params, "seconds") * 1_000_000)),
+        make=lambda params: QueryLag(int(read_seconds(params, "seconds") * 1_000_000)),
     ),
 )

@@ -3,21 +3,21 @@
 from collections import deque
 from decimal import Decimal
 
-from binance_sim.market.prints import Print
+from binance_sim.market.public_trades import PublicTrade
 from binance_sim.numbers import EXACT, ZERO
 
 MINUTES = 5
 SECOND_US = 1_000_000
 
 
-class Average:
+class AveragePrice:
     """Over the last five minutes, in buckets of a second. Where no trade lies inside, the last earlier one serves."""
 
     def __init__(self) -> None:
         self._buckets: deque[tuple[int, Decimal, Decimal]] = deque()
         self._qty = self._quote = ZERO
 
-    def add(self, trade: Print) -> None:
+    def add(self, trade: PublicTrade) -> None:
         second = trade.time // SECOND_US
         if self._buckets and self._buckets[-1][0] == second:
             _, qty, quote = self._buckets.pop()

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from binance_sim.market.prints import Print
+from binance_sim.market.public_trades import PublicTrade
 
 SECOND_US, MINUTE_US = 1_000_000, 60_000_000
 # Two hours of seconds, four weeks of minutes.
@@ -32,7 +32,7 @@ class Candle:
     first_id: int
     last_id: int
 
-    def add(self, trade: Print) -> None:
+    def add(self, trade: PublicTrade) -> None:
         price = trade.price
         if price > self.high:
             self.high = price
@@ -58,7 +58,7 @@ class Candle:
         self.count += later.count
 
 
-def begin(start: int, trade: Print) -> Candle:
+def first_candle(start: int, trade: PublicTrade) -> Candle:
     """The candle of one trade."""
     price, zero = trade.price, trade.qty - trade.qty
     taken = (zero, zero) if trade.buyer_is_maker else (trade.qty, trade.quote)
@@ -66,7 +66,7 @@ def begin(start: int, trade: Print) -> Candle:
     return Candle(start, price, price, price, price, trade.qty, trade.quote, *taken, 1, number, number)
 
 
-def joined(candles: Iterable[Candle]) -> Candle | None:
+def join_candles(candles: Iterable[Candle]) -> Candle | None:
     """All of them as one, None of none."""
     whole: Candle | None = None
     for each in candles:
@@ -85,7 +85,7 @@ class Candles:
         self.minutes: deque[Candle] = deque(maxlen=MINUTES_KEPT)
         self._closed: dict[int, tuple[int, Candle | None]] = {}
 
-    def add(self, trade: Print) -> None:
+    def add(self, trade: PublicTrade) -> None:
         _add(self.seconds, trade, SECOND_US)
         _add(self.minutes, trade, MINUTE_US)
 
@@ -94,20 +94,20 @@ class Candles:
         minute = now_us // MINUTE_US * MINUTE_US
         if self._closed.get(length_us, (None,))[0] != minute:
             inside = (each for each in self.minutes if minute - length_us <= each.start < minute)
-            self._closed[length_us] = (minute, joined(inside))
+            self._closed[length_us] = (minute, join_candles(inside))
         closed = self._closed[length_us][1]
         running = self.minutes[-1] if self.minutes and self.minutes[-1].start >= minute else None
-        return joined(each for each in (closed, running) if each is not None)
+        return join_candles(each for each in (closed, running) if each is not None)
 
-    def before(self, now_us: int, length_us: int) -> Candle | None:
+    def last_before(self, now_us: int, length_us: int) -> Candle | None:
         """The last candle before that window."""
         start = now_us // MINUTE_US * MINUTE_US - length_us
         return next((each for each in reversed(self.minutes) if each.start < start), None)
 
 
-def _add(candles: deque[Candle], trade: Print, length_us: int) -> None:
+def _add(candles: deque[Candle], trade: PublicTrade, length_us: int) -> None:
     start = trade.time // length_us * length_us
     if candles and candles[-1].start >= start:
         candles[-1].add(trade)
     else:
-        candles.append(begin(start, trade))
+        candles.append(first_candle(start, trade))

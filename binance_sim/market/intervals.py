@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
 
-from binance_sim.market.candles import MINUTE_US, SECOND_US, Candle, Candles, joined
+from binance_sim.market.candles import MINUTE_US, SECOND_US, Candle, Candles, join_candles
 from binance_sim.numbers import ZERO
 
 HOUR_US, DAY_US = 60 * MINUTE_US, 24 * 60 * MINUTE_US
@@ -43,7 +43,7 @@ def next_start(interval: str, start_us: int, offset_us: int = 0) -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class CandleSpan:
     """Which candles are meant: those of `interval` that begin from `since_us` to `until_us`, in a zone's hours."""
 
     interval: str
@@ -58,33 +58,33 @@ class Span:
         return next_start(self.interval, start_us, self.offset_us)
 
 
-def candles_of(candles: Candles, span: Span) -> Iterator[Candle]:
+def candles_of(candles: Candles, span: CandleSpan) -> Iterator[Candle]:
     """The candles of a span, the oldest first. Where nothing was traded, they stand still at the last close."""
     source = candles.seconds if span.interval == "1s" else candles.minutes
     last: Candle | None = None
     for start, group in groupby(source, key=lambda each: span.start(each.start)):
         if last is not None:
-            yield from _still(last, span, min(start, span.until_us + 1))
+            yield from _fill_gap(last, span, min(start, span.until_us + 1))
         if start > span.until_us:
             return
-        last = joined(group)
+        last = join_candles(group)
         if last is not None:
             last.start = start
             if start >= span.since_us:
                 yield last
     if last is not None:
-        yield from _still(last, span, span.until_us + 1)
+        yield from _fill_gap(last, span, span.until_us + 1)
 
 
-def _still(last: Candle, span: Span, before_us: int) -> Iterator[Candle]:
+def _fill_gap(last: Candle, span: CandleSpan, before_us: int) -> Iterator[Candle]:
     start = max(span.after(last.start), span.start(span.since_us))
     while start < before_us:
         if start >= span.since_us:
-            yield empty(start, last)
+            yield empty_candle(start, last)
         start = span.after(start)
 
 
-def empty(start: int, last: Candle) -> Candle:
+def empty_candle(start: int, last: Candle) -> Candle:
     """A candle without a trade, after `last`."""
     price, none = last.close, (ZERO, ZERO, ZERO, ZERO)
     return Candle(start, price, price, price, price, *none, 0, -1, -1)

@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Protocol
 
-from binance_sim.account.account import Account
+from binance_sim.account.account import TradingAccount
 from binance_sim.numbers import ZERO
 
 
-class Resting(Protocol):
+class RestingOrder(Protocol):
     """What can stand in a book: an account's order, or liquidity of the market outside (whose account is None)."""
 
     shown: Decimal
@@ -20,15 +20,15 @@ class Resting(Protocol):
     @property
     def price(self) -> Decimal: ...
     @property
-    def account(self) -> Account | None: ...
+    def account(self) -> TradingAccount | None: ...
     @property
-    def tranche(self) -> Decimal: ...
+    def piece_size(self) -> Decimal: ...
     @property
     def hidden(self) -> Decimal: ...
     def next_piece(self) -> Decimal: ...
 
 
-class Level:
+class BookLevel:
     """All that stands at one price, the oldest first. `total` is the quantity shown."""
 
     __slots__ = ("price", "queue", "total")
@@ -36,11 +36,11 @@ class Level:
     def __init__(self, price: Decimal) -> None:
         self.price = price
         # Ordered, since the first of a plain dict is found ever more slowly when its first entries are removed.
-        self.queue: OrderedDict[int, Resting] = OrderedDict()
+        self.queue: OrderedDict[int, RestingOrder] = OrderedDict()
         self.total = ZERO
 
 
-class Changes:
+class BookChanges:
     """Which levels changed since this was last emptied. `update_id` counts them, as the exchange's streams do."""
 
     __slots__ = ("asks", "bids", "first_update", "update_id")
@@ -64,11 +64,11 @@ class BookSide:
 
     __slots__ = ("_changes", "_levels", "_ordered", "_ranks", "is_bids")
 
-    def __init__(self, is_bids: bool, changes: Changes) -> None:
+    def __init__(self, is_bids: bool, changes: BookChanges) -> None:
         self.is_bids = is_bids
-        self._levels: dict[Decimal, Level] = {}
+        self._levels: dict[Decimal, BookLevel] = {}
         self._ranks: list[Decimal] = []
-        self._ordered: list[Level] = []
+        self._ordered: list[BookLevel] = []
         self._changes = changes
 
     def _note(self, price: Decimal) -> None:
@@ -76,19 +76,19 @@ class BookSide:
         changes.update_id += 1
         (changes.bids if self.is_bids else changes.asks)[price] = None
 
-    def best(self) -> Level | None:
+    def best(self) -> BookLevel | None:
         return self._ordered[-1] if self._ordered else None
 
-    def from_best(self) -> Iterator[Level]:
+    def from_best(self) -> Iterator[BookLevel]:
         return reversed(self._ordered)
 
-    def at(self, price: Decimal) -> Level | None:
+    def at(self, price: Decimal) -> BookLevel | None:
         return self._levels.get(price)
 
     def __len__(self) -> int:
         return len(self._ranks)
 
-    def add(self, resting: Resting) -> None:
+    def add(self, resting: RestingOrder) -> None:
         """Put it behind all that stands at its price."""
         price = resting.price
         level = self._levels.get(price)
@@ -98,15 +98,15 @@ class BookSide:
         level.total += resting.shown
         self._note(price)
 
-    def _open(self, price: Decimal) -> Level:
+    def _open(self, price: Decimal) -> BookLevel:
         rank = price if self.is_bids else price.copy_negate()
         index = bisect_left(self._ranks, rank)
         self._ranks.insert(index, rank)
-        level = self._levels[price] = Level(price)
+        level = self._levels[price] = BookLevel(price)
         self._ordered.insert(index, level)
         return level
 
-    def remove(self, resting: Resting) -> bool:
+    def remove(self, resting: RestingOrder) -> bool:
         """Take it out; False where it was not in."""
         level = self._levels.get(resting.price)
         if level is None or level.queue.pop(id(resting), None) is None:
@@ -115,20 +115,20 @@ class BookSide:
         self._tidy(level)
         return True
 
-    def take(self, resting: Resting, qty: Decimal) -> None:
+    def reduce(self, resting: RestingOrder, qty: Decimal) -> None:
         """`qty` of it is gone. An iceberg shows its next piece, behind the others; what is used up leaves."""
         level = self._levels[resting.price]
         resting.shown -= qty
         level.total -= qty
         if not resting.shown:
             del level.queue[id(resting)]
-            resting.shown = resting.next_piece() if resting.tranche else ZERO
+            resting.shown = resting.next_piece() if resting.piece_size else ZERO
             if resting.shown:
                 level.queue[id(resting)] = resting
                 level.total += resting.shown
         self._tidy(level)
 
-    def resize(self, resting: Resting, shown: Decimal) -> None:
+    def resize(self, resting: RestingOrder, shown: Decimal) -> None:
         """Show another quantity at the same place in the queue."""
         level = self._levels[resting.price]
         level.total += shown - resting.shown
@@ -137,7 +137,7 @@ class BookSide:
             del level.queue[id(resting)]
         self._tidy(level)
 
-    def _tidy(self, level: Level) -> None:
+    def _tidy(self, level: BookLevel) -> None:
         self._note(level.price)
         if not level.queue:
             del self._levels[level.price]
@@ -145,20 +145,20 @@ class BookSide:
             del self._ranks[index], self._ordered[index]
 
 
-class Book:
+class OrderBook:
     """Both sides."""
 
     __slots__ = ("asks", "bids", "changes")
 
     def __init__(self) -> None:
-        self.changes = Changes()
+        self.changes = BookChanges()
         self.bids, self.asks = BookSide(True, self.changes), BookSide(False, self.changes)
 
     def side(self, buys: bool) -> BookSide:
         """Where orders of this side rest."""
         return self.bids if buys else self.asks
 
-    def against(self, buys: bool) -> BookSide:
+    def opposite(self, buys: bool) -> BookSide:
         """What a taker of this side meets."""
         return self.asks if buys else self.bids
 
@@ -171,7 +171,3 @@ class Book:
             ask.price if ask else ZERO,
             ask.total if ask else ZERO,
         )
-
-    def is_crossed(self) -> bool:
-        bid, ask = self.bids.best(), self.asks.best()
-        return bid is not None and ask is not None and bid.price >= ask.price

@@ -8,33 +8,35 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 
-from binance_sim.account.account import FIRST_UID, Account
-from binance_sim.account.fees import BNB, Fees
+from binance_sim.account.account import FIRST_UID, TradingAccount
+from binance_sim.account.fees import BNB, FeeSchedule
 from binance_sim.account.funds import Funds
 from binance_sim.account.unfilled import DEFAULT_LIMITS, UnfilledCount
-from binance_sim.clock import Clock
+from binance_sim.clock import SimulatorClock
 from binance_sim.errors import unknown_symbol
-from binance_sim.market.prints import Print
+from binance_sim.market.public_trades import PublicTrade
 from binance_sim.matching import liquidity
-from binance_sim.matching.desks import Desk
-from binance_sim.matching.ledger import Ledger
-from binance_sim.matching.outside import Quote
-from binance_sim.matching.prices import Prices
+from binance_sim.matching.asset_ledger import AssetLedger
+from binance_sim.matching.consequences import run_consequences
+from binance_sim.matching.external_liquidity import ExternalQuote
+from binance_sim.matching.orders import OrderList
+from binance_sim.matching.settlement import LastPrices
 from binance_sim.matching.sinks import Sink
+from binance_sim.matching.symbol_market import FIRST_ORDER_ID, FIRST_TRADE_ID, SymbolMarket
 from binance_sim.matching.transaction import Transaction
-from binance_sim.numbers import plain
-from binance_sim.symbols.rules import Rules
+from binance_sim.numbers import format_plain
+from binance_sim.symbols.rules import SymbolRules
 
 
 class Exchange:
     """Accounts by name, desks by symbol."""
 
-    def __init__(self, rules: Mapping[str, Rules], clock: Clock) -> None:
+    def __init__(self, rules: Mapping[str, SymbolRules], clock: SimulatorClock) -> None:
         self.clock = clock
-        self.desks = {name: Desk(each, clock) for name, each in rules.items()}
-        self.accounts: dict[str, Account] = {}
-        self.ledger = Ledger()
-        self.prices = Prices(self.desks)
+        self.markets = {name: SymbolMarket(each, clock) for name, each in rules.items()}
+        self.accounts: dict[str, TradingAccount] = {}
+        self.ledger = AssetLedger()
+        self.prices = LastPrices(self.markets)
         self.sink = Sink()
         self.executions = 1_000_000
         self.next_list_id = 0
@@ -42,50 +44,55 @@ class Exchange:
     # Accounts
 
     def open_account(
-        self, name: str, balances: Mapping[str, Decimal], fees: Fees, limits: tuple[int, int] = DEFAULT_LIMITS
-    ) -> Account:
+        self, name: str, balances: Mapping[str, Decimal], fees: FeeSchedule, limits: tuple[int, int] = DEFAULT_LIMITS
+    ) -> TradingAccount:
         """A new account; it lists every asset that is traded here."""
         funds = Funds(balances)
         for asset in self.assets():
-            funds.know(asset)
+            funds.list_asset(asset)
         uid = FIRST_UID + len(self.accounts)
-        account = self.accounts[name] = Account(name, uid, funds, fees, UnfilledCount(self.clock, limits))
+        account = self.accounts[name] = TradingAccount(name, uid, funds, fees, UnfilledCount(self.clock, limits))
         account.updated_us = self.clock.us()
         return account
 
     def assets(self) -> dict[str, None]:
         """All assets of the pairs, BNB first."""
         found = {BNB: None}
-        for desk in self.desks.values():
-            found |= {desk.rules.base: None, desk.rules.quote: None}
+        for market in self.markets.values():
+            found |= {market.rules.base: None, market.rules.quote: None}
         return found
 
-    def move_funds(self, account: Account, asset: str, change: Decimal) -> None:
+    def move_funds(self, account: TradingAccount, asset: str, change: Decimal) -> None:
         """A deposit, or a withdrawal (below zero); raises ApiError -2010 if that much is not free."""
         now = self.clock.us()
         account.funds.move(asset, change)
         account.updated_us = now
-        self.sink.flow(account, asset, plain(change), now)
-        self.sink.balances(account, (asset,), now)
+        self.sink.on_flow(account, asset, format_plain(change), now)
+        self.sink.on_balances(account, (asset,), now)
 
     # Pairs
 
-    def desk(self, symbol: str) -> Desk:
+    def market(self, symbol: str) -> SymbolMarket:
         """Raises ApiError -1121 for a pair that is not listed."""
-        found = self.desks.get(symbol)
+        found = self.markets.get(symbol)
         if found is None:
             raise unknown_symbol()
         return found
 
-    def set_status(self, desk: Desk, status: str) -> None:
+    def set_status(self, market: SymbolMarket, status: str) -> None:
         """A pair that trades again goes on with the newest quote."""
-        desk.status = status
-        quote, desk.parked = desk.parked, None
+        market.status = status
+        quote, market.waiting_quote = market.waiting_quote, None
         if quote is not None:
-            self.quote(desk.name, quote)
+            self.show_quote(market.name, quote)
 
-    def transaction(self, desk: Desk) -> Transaction:
-        return Transaction(self, desk)
+    def transaction(self, market: SymbolMarket) -> Transaction:
+        return Transaction(self, market, run_consequences)
+
+    def order_lists(self, account: TradingAccount) -> list[OrderList]:
+        """The account's order lists on all pairs, the oldest first."""
+        lists = (each for market in self.markets.values() for each in market.blotter(account).lists.values())
+        return sorted(lists, key=lambda each: each.list_id)
 
     def take_list_id(self) -> int:
         self.next_list_id += 1
@@ -93,42 +100,63 @@ class Exchange:
 
     # The market outside
 
-    def quote(self, symbol: str, quote: Quote) -> None:
+    def show_quote(self, symbol: str, quote: ExternalQuote) -> None:
         """The top of the book outside is now `quote`: orders that it reaches trade, at most what it shows."""
-        desk = self.desks[symbol]
-        if not desk.is_trading:
-            desk.parked = quote
-        elif desk.open_orders:
-            with self.transaction(desk) as tx:
-                liquidity.show(tx, quote)
-        elif desk.put_off(quote):
-            self.sink.top(desk)
+        market = self.markets[symbol]
+        if not market.is_trading:
+            market.waiting_quote = quote
+        elif market.open_orders:
+            with self.transaction(market) as tx:
+                liquidity.show_quote(tx, quote)
+        elif market.defer_quote(quote):
+            self.sink.on_top(market)
 
-    def show_again(self, desk: Desk) -> None:
+    def show_quote_again(self, market: SymbolMarket) -> None:
         """Fill up what was taken from a quote that still stands."""
-        if desk.is_trading:
-            with self.transaction(desk) as tx:
-                liquidity.show_again(tx)
+        if market.is_trading:
+            with self.transaction(market) as tx:
+                liquidity.show_quote_again(tx)
 
-    def deepen(self, desk: Desk) -> None:
+    def show_whole_book(self, market: SymbolMarket) -> None:
         """Have the whole book stand, for whoever looks at it."""
-        with self.transaction(desk) as tx:
-            liquidity.deepen(tx)
+        with self.transaction(market) as tx:
+            liquidity.show_whole_book(tx)
 
-    def taken(self, symbol: str, buys: bool, limit: Decimal, qty: Decimal) -> None:
+    def apply_external_take(self, symbol: str, buys: bool, limit: Decimal, qty: Decimal) -> None:
         """Someone outside takes at most `qty` up (or down) to `limit`."""
-        desk = self.desks[symbol]
-        if desk.is_trading:
-            with self.transaction(desk) as tx:
-                liquidity.take_outside(tx, buys, limit, qty)
+        market = self.markets[symbol]
+        if market.is_trading:
+            with self.transaction(market) as tx:
+                liquidity.take_externally(tx, buys, limit, qty)
 
-    def printed(self, symbol: str, trade: Print) -> None:
+    def apply_external_trade(self, symbol: str, trade: PublicTrade) -> None:
         """Someone outside traded at that price: orders that stood better, or as well and earlier, were served."""
-        desk = self.desks[symbol]
-        if desk.is_replayed and not (desk.open_orders and desk.is_trading):
-            self.sink.trades(desk, [trade], desk.market.record([trade]))
+        market = self.markets[symbol]
+        if market.is_replayed and not (market.open_orders and market.is_trading):
+            self.sink.on_trades(market, [trade], market.history.record([trade]))
             return
-        if not desk.is_trading:
+        if not market.is_trading:
             return
-        with self.transaction(desk) as tx:
-            liquidity.pass_through(tx, trade)
+        with self.transaction(market) as tx:
+            liquidity.fill_by_external_trade(tx, trade)
+
+
+def wipe(exchange: Exchange) -> None:
+    """Forget orders, lists and trades, restart their ids, give each account what it had at first. Nobody is told."""
+    for market in exchange.markets.values():
+        _wipe_market(market)
+    for account in exchange.accounts.values():
+        account.funds = account.funds.copy_of_start()
+    exchange.ledger = AssetLedger()
+    exchange.next_list_id = 0
+    exchange.sink.on_wipe()
+
+
+def _wipe_market(market: SymbolMarket) -> None:
+    for order in market.orders.values():
+        market.book.side(order.ticket.buys).remove(order)
+    market.orders.clear()
+    market.waiting.clear()
+    market.blotters.clear()
+    market.open_orders = 0
+    market.next_order_id, market.next_trade_id, market.next_match_id = FIRST_ORDER_ID, FIRST_TRADE_ID, 0

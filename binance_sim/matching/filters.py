@@ -5,32 +5,32 @@ from __future__ import annotations
 from collections.abc import Iterable
 from decimal import Decimal
 
-from binance_sim.account.account import Account
+from binance_sim.account.account import TradingAccount
 from binance_sim.errors import ApiError, filter_failure
-from binance_sim.matching.desks import Desk
 from binance_sim.matching.orders import Order
+from binance_sim.matching.symbol_market import SymbolMarket
 from binance_sim.matching.tickets import AT_MARKET, Ticket
-from binance_sim.numbers import EXACT, ZERO, decimals
-from binance_sim.symbols.rules import Rules
+from binance_sim.numbers import EXACT, ZERO, decimal_places
+from binance_sim.symbols.rules import SymbolRules
 
 
-def check(desk: Desk, account: Account, tickets: tuple[Ticket, ...]) -> None:
+def check(market: SymbolMarket, account: TradingAccount, tickets: tuple[Ticket, ...]) -> None:
     """Refuse orders that a filter forbids (-1013), or that are written too finely (-1111)."""
-    reference = desk.reference
+    reference = market.reference
     for ticket in tickets:
         _check_precision(ticket)
         _check_alone(ticket, reference)
-        _check_position(desk, account, ticket)
+        _check_position(market, account, ticket)
         _check_assets(account, ticket, reference)
-    _check_counts(desk, account, tickets)
+    _check_counts(market, account, tickets)
 
 
-def check_again(desk: Desk, order: Order) -> None:
+def check_again(market: SymbolMarket, order: Order) -> None:
     """What is looked at once more when an order begins to work that waited; raises ApiError -1013."""
     ticket = order.ticket
     if ticket.limit is not None:
-        _check_percent(ticket, desk.reference)
-    _check_notional(ticket, order.qty, desk.reference)
+        _check_percent(ticket, market.reference)
+    _check_notional(ticket, order.qty, market.reference)
 
 
 def _check_precision(ticket: Ticket) -> None:
@@ -42,7 +42,7 @@ def _check_precision(ticket: Ticket) -> None:
         "icebergQty": ticket.iceberg_qty,
     }
     for name, value in fields.items():
-        if decimals(value) > ticket.rules.places:
+        if decimal_places(value) > ticket.rules.places:
             raise ApiError(-1111, f"Parameter '{name}' has too much precision.")
 
 
@@ -63,12 +63,12 @@ def _check_alone(ticket: Ticket, reference: Decimal | None) -> None:
         _check_notional(ticket, ticket.qty, reference)
 
 
-def check_price(rules: Rules, price: Decimal) -> None:
+def check_price(rules: SymbolRules, price: Decimal) -> None:
     if _outside(price, rules.min_price, rules.max_price) or _off(price, rules.tick):
         raise filter_failure("PRICE_FILTER")
 
 
-def check_quantity(rules: Rules, qty: Decimal, at_market: bool) -> None:
+def check_quantity(rules: SymbolRules, qty: Decimal, at_market: bool) -> None:
     """LOT_SIZE for every order, MARKET_LOT_SIZE on top for those at the market; a step of zero is no step."""
     if _outside(qty, rules.min_qty, rules.max_qty) or _off(qty, rules.step):
         raise filter_failure("LOT_SIZE")
@@ -99,10 +99,10 @@ def _check_iceberg(ticket: Ticket) -> None:
 
 
 def _check_notional(ticket: Ticket, qty: Decimal, reference: Decimal | None) -> None:
-    rules, market = ticket.rules, ticket.kind in AT_MARKET
+    rules, at_market = ticket.rules, ticket.kind in AT_MARKET
     value = ticket.quote_qty or _worth(ticket, qty, reference)
-    least = rules.min_notional if rules.min_to_market or not market else ZERO
-    most = rules.max_notional if rules.max_to_market or not market else ZERO
+    least = rules.min_notional if rules.min_to_market or not at_market else ZERO
+    most = rules.max_notional if rules.max_to_market or not at_market else ZERO
     if _outside(value, least, most):
         raise filter_failure(rules.notional_filter)
 
@@ -113,25 +113,25 @@ def _worth(ticket: Ticket, qty: Decimal, reference: Decimal | None) -> Decimal:
     return EXACT.multiply(price, qty)
 
 
-def _check_position(desk: Desk, account: Account, ticket: Ticket) -> None:
+def _check_position(market: SymbolMarket, account: TradingAccount, ticket: Ticket) -> None:
     most = ticket.rules.max_position
     if not most or not ticket.buys:
         return
-    open_orders = account.blotter(desk.name).open.values()
+    open_orders = market.blotter(account).open.values()
     coming = sum((order.remaining for order in open_orders if order.ticket.buys), ZERO)
     if account.funds.total(ticket.rules.base) + coming + ticket.qty > most:
         raise filter_failure("MAX_POSITION")
 
 
-def _check_assets(account: Account, ticket: Ticket, reference: Decimal | None) -> None:
+def _check_assets(account: TradingAccount, ticket: Ticket, reference: Decimal | None) -> None:
     worth = ticket.quote_qty or _worth(ticket, ticket.qty, reference)
     for asset, amount in ((ticket.rules.base, ticket.qty), (ticket.rules.quote, worth)):
         if asset in account.limits and amount > account.limits[asset]:
             raise filter_failure("MAX_ASSET")
 
 
-def _check_counts(desk: Desk, account: Account, tickets: tuple[Ticket, ...]) -> None:
-    rules, open_orders = desk.rules, account.blotter(desk.name).open
+def _check_counts(market: SymbolMarket, account: TradingAccount, tickets: tuple[Ticket, ...]) -> None:
+    rules, open_orders = market.rules, market.blotter(account).open
     if rules.max_orders and len(open_orders) + len(tickets) > rules.max_orders:
         raise filter_failure("MAX_NUM_ORDERS")
     stops = sum(ticket.is_stop for ticket in tickets)

@@ -1,38 +1,33 @@
 """How the market outside moves: its quotes and trades meet the accounts' orders in the book, by price and age."""
 
-from __future__ import annotations
-
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
-from binance_sim.market.prints import Print
-from binance_sim.matching.desks import Desk
-from binance_sim.matching.outside import Quote
-from binance_sim.matching.plans import Taker, filled, plan_quantity, plan_through
-from binance_sim.matching.taking import take
+from binance_sim.market.public_trades import PublicTrade
+from binance_sim.matching.execute_plan import execute_steps
+from binance_sim.matching.external_liquidity import ExternalQuote
+from binance_sim.matching.plans import Taker, filled_quantity, plan_external_trade, plan_quantity
+from binance_sim.matching.symbol_market import SymbolMarket
+from binance_sim.matching.transaction import Transaction
 from binance_sim.numbers import ZERO, quote_amount
 
-if TYPE_CHECKING:
-    from binance_sim.matching.transaction import Transaction
 
-
-def show(tx: Transaction, quote: Quote) -> None:
+def show_quote(tx: Transaction, quote: ExternalQuote) -> None:
     """The top of the book outside is now `quote`: orders that it reaches trade, at most what it shows."""
-    outside = tx.desk.outside
-    outside.withdraw(quote)
+    external = tx.market.external
+    external.withdraw(quote)
     for buys, price, qty in ((True, quote.bid, quote.bid_qty), (False, quote.ask, quote.ask_qty)):
-        gone = _arrive(tx, buys, price, outside.missing(buys, price, qty))
-        if not _meets(tx.desk, buys, price):
-            outside.stand(buys, price, qty - gone)
+        gone = _arrive(tx, buys, price, external.missing(buys, price, qty))
+        if not _meets(tx.market, buys, price):
+            external.set_quantity(buys, price, qty - gone)
 
 
 def _arrive(tx: Transaction, buys: bool, price: Decimal, more: Decimal) -> Decimal:
     """So much comes new to that price; what of it trades at once with orders of the other side."""
-    if more <= 0 or not _meets(tx.desk, buys, price):
+    if more <= 0 or not _meets(tx.market, buys, price):
         return ZERO
-    steps = plan_quantity(tx.desk.book.against(buys), Taker(None, buys, price), more)
-    take(tx, buys, None, steps)
-    return filled(steps)
+    steps = plan_quantity(tx.market.book.opposite(buys), Taker(None, buys, price), more)
+    execute_steps(tx, buys, None, steps)
+    return filled_quantity(steps)
 
 
 def refill(tx: Transaction) -> None:
@@ -40,50 +35,52 @@ def refill(tx: Transaction) -> None:
 
     Orders that wait where it cannot stand see it again with the next quote, or a second later.
     """
-    outside = tx.desk.outside
-    for buys, price, qty in outside.lacking():
-        if not _meets(tx.desk, buys, price):
-            outside.stand(buys, price, qty)
+    external = tx.market.external
+    for buys, price, qty in external.missing_levels():
+        if not _meets(tx.market, buys, price):
+            external.set_quantity(buys, price, qty)
 
 
-def deepen(tx: Transaction) -> None:
+def show_whole_book(tx: Transaction) -> None:
     """Have the ladder behind the quote stand in the book, for whoever meets or sees it."""
-    outside = tx.desk.outside
-    for buys, price, qty in outside.behind():
-        if not _meets(tx.desk, buys, price):
-            outside.stand(buys, price, qty)
+    external = tx.market.external
+    for buys, price, qty in external.ladder_levels():
+        if not _meets(tx.market, buys, price):
+            external.set_quantity(buys, price, qty)
 
 
-def show_again(tx: Transaction) -> None:
+def show_quote_again(tx: Transaction) -> None:
     """Fill up what was taken from a quote that still stands."""
-    quote = tx.desk.outside.quote
+    quote = tx.market.external.quote
     if quote is not None:
-        show(tx, quote)
+        show_quote(tx, quote)
 
 
-def _meets(desk: Desk, buys: bool, price: Decimal) -> bool:
+def _meets(market: SymbolMarket, buys: bool, price: Decimal) -> bool:
     """Whether an order of the other side stands at that price or better."""
-    other = desk.book.against(buys).best()
+    other = market.book.opposite(buys).best()
     return other is not None and (other.price <= price if buys else other.price >= price)
 
 
-def take_outside(tx: Transaction, buys: bool, limit: Decimal, qty: Decimal) -> None:
+def take_externally(tx: Transaction, buys: bool, limit: Decimal, qty: Decimal) -> None:
     """Someone outside takes at most `qty` down (or up) to `limit`."""
-    take(tx, buys, None, plan_quantity(tx.desk.book.against(buys), Taker(None, buys, limit), qty))
+    execute_steps(tx, buys, None, plan_quantity(tx.market.book.opposite(buys), Taker(None, buys, limit), qty))
 
 
-def pass_through(tx: Transaction, trade: Print) -> None:
+def fill_by_external_trade(tx: Transaction, trade: PublicTrade) -> None:
     """Someone outside traded at `trade.price`: all who stood better, or as well and earlier, were served.
 
     Liquidity outside at better prices was not there any more, whatever the last quote said. What no order took was a
     trade between others; it is told under an id of its own, but for a replay, where the recorded trade stands for all.
     """
-    desk, buys = tx.desk, not trade.buyer_is_maker
-    steps = plan_through(desk.book.against(buys), buys, trade.price, trade.qty)
-    take(tx, buys, None, steps)
-    left = trade.qty - filled(steps)
-    if desk.is_replayed:
-        tx.recorded(trade)
+    market, buys = tx.market, not trade.buyer_is_maker
+    steps = plan_external_trade(market.book.opposite(buys), buys, trade.price, trade.qty)
+    execute_steps(tx, buys, None, steps)
+    left = trade.qty - filled_quantity(steps)
+    if market.is_replayed:
+        tx.publish_recorded(trade)
     elif left > 0:
         quote = quote_amount(trade.price, left)
-        tx.traded([Print(desk.take_trade_id(), trade.price, left, quote, tx.market_us, trade.buyer_is_maker)])
+        tx.publish_trades(
+            [PublicTrade(market.take_trade_id(), trade.price, left, quote, tx.market_us, trade.buyer_is_maker)]
+        )

@@ -1,26 +1,31 @@
-"""Orders and trades as the matching engine keeps them. Times are microseconds since 1970."""
+"""Orders, their trades and order lists as the matching engine keeps them. Times are microseconds since 1970."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
-from binance_sim.account.account import Account
+from binance_sim.account.account import TradingAccount
 from binance_sim.account.reserves import Reserve
-from binance_sim.matching.states import ON_BOOK, OPEN, PENDING_NEW, after
+from binance_sim.matching.order_states import (
+    ENDED,
+    ON_BOOK,
+    OPEN,
+    PENDING_NEW,
+    RENAMED,
+    RUNNING,
+    next_list_status,
+    next_order_status,
+)
 from binance_sim.matching.tickets import Ticket
 from binance_sim.numbers import ZERO
-from binance_sim.symbols.rules import Rules
-
-if TYPE_CHECKING:
-    from binance_sim.matching.lists import OrderList
+from binance_sim.symbols.rules import SymbolRules
 
 NOT_YET = -1
 
 
 @dataclass(frozen=True, slots=True)
-class Trade:
+class AccountTrade:
     """One account's side of a fill."""
 
     trade_id: int
@@ -71,7 +76,7 @@ class Order:
     """
 
     ticket: Ticket
-    account: Account
+    account: TradingAccount
     order_id: int
     client_id: str
     qty: Decimal
@@ -86,7 +91,7 @@ class Order:
     working_us: int = NOT_YET
     old_client_id: str = ""
     expiry_reason: str = ""
-    trades: list[Trade] = field(default_factory=list)
+    trades: list[AccountTrade] = field(default_factory=list)
     matches: list[PreventedMatch] = field(default_factory=list)
     order_list: OrderList | None = None
     trailing_us: int = NOT_YET
@@ -94,7 +99,7 @@ class Order:
     amends: int = 0
 
     @property
-    def rules(self) -> Rules:
+    def rules(self) -> SymbolRules:
         return self.ticket.rules
 
     @property
@@ -106,7 +111,7 @@ class Order:
         return self.qty - self.filled - self.prevented
 
     @property
-    def tranche(self) -> Decimal:
+    def piece_size(self) -> Decimal:
         """The size of an iceberg's pieces, zero for an order that shows all of itself."""
         return self.ticket.iceberg_qty
 
@@ -140,12 +145,62 @@ class Order:
         """Whether it waits for its stop price."""
         return self.status in ON_BOOK and not self.is_working
 
-    def goes(self, what: str, now: int) -> None:
+    def apply(self, what: str, now: int) -> None:
         """Take the transition that the table names; raises TransitionError."""
-        self.status = after(self.status, what)
+        self.status = next_order_status(self.status, what)
         self.updated = now
 
     def next_piece(self) -> Decimal:
         """What it shows in the book next."""
         left = self.remaining
         return min(self.ticket.iceberg_qty, left) if self.ticket.iceberg_qty else left
+
+
+@dataclass(slots=True, eq=False)
+class OrderList:
+    """An OCO, OTO, OTOCO, OPO or OPOCO (source: "Order lists", "One Pays the Other").
+
+    At most one order of an OCO pair trades: the first fill of one order, or its stop price, ends the other. In the
+    other lists the working order comes first; the pending orders (one, or an OCO pair) start when it is completely
+    filled. In an OPO the pending orders sell what the working order received.
+    """
+
+    list_id: int
+    rules: SymbolRules
+    account: TradingAccount
+    client_id: str
+    created: int
+    updated: int
+    working: Order | None = None
+    pending: tuple[Order, ...] = ()
+    pair: tuple[Order, ...] = ()
+    proceeds: Reserve | None = None
+    status: tuple[str, str] | None = None
+    reject_reason: str = "NONE"
+    orders: list[Order] = field(default_factory=list)
+
+    @property
+    def contingency(self) -> str:
+        """As reported: everything with a working order is an OTO."""
+        return "OTO" if self.working is not None else "OCO"
+
+    @property
+    def is_open(self) -> bool:
+        return self.status != ENDED
+
+    def apply(self, what: str, now: int) -> None:
+        """Take the transition that the table names."""
+        self.status = next_list_status(self.status, what)
+        self.updated = now
+
+    def mark_running(self, now: int) -> None:
+        self.apply(RUNNING, now)
+
+    def mark_renamed(self, now: int) -> None:
+        self.apply(RENAMED, now)
+
+    def other_leg(self, order: Order) -> Order | None:
+        """The order of a pair that ends when this one trades or triggers."""
+        if order not in self.pair:
+            return None
+        return self.pair[1] if order is self.pair[0] else self.pair[0]

@@ -2,92 +2,104 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
 
-if TYPE_CHECKING:
-    from binance_sim.account.account import Account
-    from binance_sim.market.prints import Aggregate, Print
-    from binance_sim.matching.desks import Desk
-    from binance_sim.matching.lists import OrderList
-    from binance_sim.matching.orders import Order, PreventedMatch, Trade
-    from binance_sim.matching.transaction import Transaction
+from binance_sim.account.account import TradingAccount
+from binance_sim.market.public_trades import AggregateTrade, PublicTrade
+from binance_sim.matching.orders import AccountTrade, Order, OrderList, PreventedMatch
+from binance_sim.matching.symbol_market import SymbolMarket
 
 
 @dataclass(frozen=True, slots=True)
-class Execution:
+class ExecutionEvent:
     """One thing that happened to an order: `what` is Binance's execution type. The order is as it is now."""
 
     order: Order
     what: str
     number: int
     time: int
-    trade: Trade | None = None
+    trade: AccountTrade | None = None
     match: PreventedMatch | None = None
+
+
+@dataclass(slots=True)
+class TransactionChanges:
+    """What one transaction changed."""
+
+    market: SymbolMarket
+    time: int
+    orders: dict[Order, None] = field(default_factory=dict)
+    lists: dict[OrderList, None] = field(default_factory=dict)
+    # The accounts whose balances may have changed, and of which assets.
+    balances: dict[TradingAccount, dict[str, None]] = field(default_factory=dict)
 
 
 class Sink:
     """Hears everything at once: executions in their order, then balances, then the book. Does nothing by itself."""
 
-    def execution(self, execution: Execution) -> None:
+    def on_execution(self, execution: ExecutionEvent) -> None:
         """Something happened to an account's order."""
 
-    def list_status(self, whole: OrderList, time: int) -> None:
+    def on_list_status(self, whole: OrderList, time: int) -> None:
         """An order list began, changed or ended."""
 
-    def balances(self, account: Account, assets: tuple[str, ...], time: int) -> None:
+    def on_balances(self, account: TradingAccount, assets: tuple[str, ...], time: int) -> None:
         """Balances may have changed by trading."""
 
-    def flow(self, account: Account, asset: str, change: str, time: int) -> None:
+    def on_flow(self, account: TradingAccount, asset: str, change: str, time: int) -> None:
         """A deposit or withdrawal."""
 
-    def trades(self, desk: Desk, prints: list[Print], aggregates: list[Aggregate]) -> None:
+    def on_trades(
+        self, market: SymbolMarket, public_trades: list[PublicTrade], aggregates: list[AggregateTrade]
+    ) -> None:
         """The public sees the trades of one taker."""
 
-    def top(self, desk: Desk) -> None:
+    def on_top(self, market: SymbolMarket) -> None:
         """The best bid or ask changed."""
 
-    def done(self, tx: Transaction) -> None:
+    def on_transaction_end(self, changes: TransactionChanges) -> None:
         """All of that was one thing: what it touched can be kept."""
 
-    def wiped(self) -> None:
+    def on_wipe(self) -> None:
         """All orders and trades are gone, balances are those of the beginning."""
 
 
-class Sinks(Sink):
+class SinkGroup(Sink):
     """Several sinks as one, each told in its turn."""
 
     def __init__(self, *sinks: Sink) -> None:
         self._sinks = sinks
 
-    def execution(self, execution: Execution) -> None:
+    def on_execution(self, execution: ExecutionEvent) -> None:
         for sink in self._sinks:
-            sink.execution(execution)
+            sink.on_execution(execution)
 
-    def list_status(self, whole: OrderList, time: int) -> None:
+    def on_list_status(self, whole: OrderList, time: int) -> None:
         for sink in self._sinks:
-            sink.list_status(whole, time)
+            sink.on_list_status(whole, time)
 
-    def balances(self, account: Account, assets: tuple[str, ...], time: int) -> None:
+    def on_balances(self, account: TradingAccount, assets: tuple[str, ...], time: int) -> None:
         for sink in self._sinks:
-            sink.balances(account, assets, time)
+            sink.on_balances(account, assets, time)
 
-    def flow(self, account: Account, asset: str, change: str, time: int) -> None:
+    def on_flow(self, account: TradingAccount, asset: str, change: str, time: int) -> None:
         for sink in self._sinks:
-            sink.flow(account, asset, change, time)
+            sink.on_flow(account, asset, change, time)
 
-    def trades(self, desk: Desk, prints: list[Print], aggregates: list[Aggregate]) -> None:
+    def on_trades(
+        self, market: SymbolMarket, public_trades: list[PublicTrade], aggregates: list[AggregateTrade]
+    ) -> None:
         for sink in self._sinks:
-            sink.trades(desk, prints, aggregates)
+            sink.on_trades(market, public_trades, aggregates)
 
-    def top(self, desk: Desk) -> None:
+    def on_top(self, market: SymbolMarket) -> None:
         for sink in self._sinks:
-            sink.top(desk)
+            sink.on_top(market)
 
-    def done(self, tx: Transaction) -> None:
+    def on_transaction_end(self, changes: TransactionChanges) -> None:
         for sink in self._sinks:
-            sink.done(tx)
+            sink.on_transaction_end(changes)
 
-    def wiped(self) -> None:
+    def on_wipe(self) -> None:
         for sink in self._sinks:
-            sink.wiped()
+            sink.on_wipe()

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from binance_sim.numbers import ZERO
-from binance_sim.symbols.rules import Rules
+from binance_sim.symbols.rules import SymbolRules
 
 STOPS = frozenset({"STOP_LOSS", "STOP_LOSS_LIMIT", "TAKE_PROFIT", "TAKE_PROFIT_LIMIT"})
 AT_MARKET = frozenset({"MARKET", "STOP_LOSS", "TAKE_PROFIT"})
@@ -19,7 +19,7 @@ class Ticket:
     `trailing_delta` is in hundredths of a percent (bips), zero for none.
     """
 
-    rules: Rules
+    rules: SymbolRules
     side: str
     kind: str
     tif: str

@@ -1,42 +1,53 @@
-"""What one request, or one step of the market, does to one pair: gathered, told in order, and ended as a whole."""
+"""What one request, or one step of the market, does to one pair: collected, reported in order, and ended as a whole."""
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Collection, Mapping
+from collections.abc import Callable
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import Protocol
 
-from binance_sim.account.account import Account
+from binance_sim.account.account import TradingAccount
 from binance_sim.account.fees import BNB
-from binance_sim.market.prints import Print
-from binance_sim.matching.lists import OrderList
-from binance_sim.matching.orders import Order, PreventedMatch, Trade
-from binance_sim.matching.sinks import Execution
-from binance_sim.matching.stops import trigger
-from binance_sim.matching.working import start_pending
+from binance_sim.clock import SimulatorClock
+from binance_sim.market.public_trades import PublicTrade
+from binance_sim.matching.asset_ledger import AssetLedger
+from binance_sim.matching.orders import AccountTrade, Order, OrderList, PreventedMatch
+from binance_sim.matching.settlement import LastPrices
+from binance_sim.matching.sinks import ExecutionEvent, Sink, TransactionChanges
+from binance_sim.matching.symbol_market import SymbolMarket
 
-if TYPE_CHECKING:
-    from binance_sim.matching.desks import Desk
-    from binance_sim.matching.exchange import Exchange
+
+class ExchangeCore(Protocol):
+    """What a transaction needs of the exchange that it belongs to."""
+
+    clock: SimulatorClock
+    ledger: AssetLedger
+    prices: LastPrices
+    sink: Sink
+    executions: int
+
+    def take_list_id(self) -> int: ...
+    def order_lists(self, account: TradingAccount) -> list[OrderList]: ...
 
 
 class Transaction:
-    """Context manager. Executions are told as they happen; when it is left, what they caused is done first (orders that
-    wait for others, stop prices that were reached), then balances and the top of the book are told.
+    """Context manager: executions are reported as they happen.
 
-    `now` is one moment for all of it; `ready` are lists whose working order is filled.
+    On exit `run_consequences` does what they caused (pending orders start, stop prices are reached); then balances and
+    the top of the book are reported.
     """
 
-    def __init__(self, exchange: Exchange, desk: Desk) -> None:
-        self.exchange, self.desk = exchange, desk
-        self.now = exchange.clock.us()
-        self.ready: deque[OrderList] = deque()
-        self.orders: dict[Order, None] = {}
-        self.lists: dict[OrderList, None] = {}
-        self._accounts: dict[Account, dict[str, None]] = {}
-        self._fresh: list[Print] = []
-        self._top = desk.book.top()
+    def __init__(
+        self, exchange: ExchangeCore, market: SymbolMarket, run_consequences: Callable[[Transaction], None]
+    ) -> None:
+        self.exchange, self.market = exchange, market
+        self.now = exchange.clock.us()  # one moment for everything in it
+        self.ready: deque[OrderList] = deque()  # lists whose working order is filled
+        self._run_consequences = run_consequences
+        self._changes = TransactionChanges(market, self.now)
+        self._new_prints: list[PublicTrade] = []
+        self._top = market.book.top()
 
     def __enter__(self) -> Transaction:
         return self
@@ -44,67 +55,55 @@ class Transaction:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._finish()
+        self._run_consequences(self)
+        self._report_end()
 
     @property
     def market_us(self) -> int:
-        """The moment on the public tape: that of the recording in a replay."""
-        return self.desk.replayed_us or self.now
-
-    # What happens
+        """The time of public trades: that of the recording in a replay."""
+        return self.market.replayed_us or self.now
 
     def report(
-        self, order: Order, what: str, trade: Trade | None = None, match: PreventedMatch | None = None
-    ) -> Execution:
-        """Tell what happened to an order; `what` is its execution type."""
+        self, order: Order, what: str, trade: AccountTrade | None = None, match: PreventedMatch | None = None
+    ) -> ExecutionEvent:
+        """Report what happened to an order; `what` is its execution type."""
         self.exchange.executions += 1 + order.order_id % 3
-        execution = Execution(order, what, self.exchange.executions, self.now, trade, match)
-        self.touch(order.account, order.rules.base, BNB, order.rules.quote)
-        self.orders[order] = None
-        self.exchange.sink.execution(execution)
+        execution = ExecutionEvent(order, what, self.exchange.executions, self.now, trade, match)
+        self._touch(order.account, order.rules.base, BNB, order.rules.quote)
+        self._changes.orders[order] = None
+        self.exchange.sink.on_execution(execution)
         return execution
 
-    def report_list(self, whole: OrderList) -> None:
-        self.lists[whole] = None
-        self.exchange.sink.list_status(whole, self.now)
+    def report_list(self, order_list: OrderList) -> None:
+        self._changes.lists[order_list] = None
+        self.exchange.sink.on_list_status(order_list, self.now)
 
-    def touch(self, account: Account, *assets: str) -> None:
+    def _touch(self, account: TradingAccount, *assets: str) -> None:
         """The account's balances of these assets may have changed."""
         account.updated_us = self.now
-        self._accounts.setdefault(account, {}).update(dict.fromkeys(assets))
+        self._changes.balances.setdefault(account, {}).update(dict.fromkeys(assets))
 
-    def traded(self, prints: list[Print]) -> None:
-        """The trades of one taker, in order. In a replay the public does not see them: its tape is the recorded one."""
-        self._fresh += prints
-        if prints and not self.desk.is_replayed:
-            self.exchange.sink.trades(self.desk, prints, self.desk.market.record(prints))
+    def publish_trades(self, public_trades: list[PublicTrade]) -> None:
+        """The trades of one taker, in order. In a replay they are not public: the recorded trades are."""
+        self._new_prints += public_trades
+        if public_trades and not self.market.is_replayed:
+            self.exchange.sink.on_trades(self.market, public_trades, self.market.history.record(public_trades))
 
-    def recorded(self, trade: Print) -> None:
+    def publish_recorded(self, trade: PublicTrade) -> None:
         """A trade of a recording."""
-        self._fresh.append(trade)
-        self.exchange.sink.trades(self.desk, [trade], self.desk.market.record([trade]))
+        self._new_prints.append(trade)
+        self.exchange.sink.on_trades(self.market, [trade], self.market.history.record([trade]))
 
-    # The end
+    def take_new_prints(self) -> list[PublicTrade]:
+        """The trades since the last call."""
+        public_trades, self._new_prints = self._new_prints, []
+        return public_trades
 
-    def _finish(self) -> None:
-        while True:
-            while self.ready:
-                start_pending(self, self.ready.popleft())
-            prints, self._fresh = self._fresh, []
-            if not trigger(self, prints) and not self.ready:
-                break
-        self._tell()
-
-    def _tell(self) -> None:
+    def _report_end(self) -> None:
         sink = self.exchange.sink
-        for account, assets in self._accounts.items():
-            sink.balances(account, tuple(assets), self.now)
-        if self.desk.book.top() != self._top:
-            sink.top(self.desk)
-        if self._accounts:
-            sink.done(self)
-
-    @property
-    def touched(self) -> Mapping[Account, Collection[str]]:
-        """The accounts whose balances may have changed, and of which assets."""
-        return self._accounts
+        for account, assets in self._changes.balances.items():
+            sink.on_balances(account, tuple(assets), self.now)
+        if self.market.book.top() != self._top:
+            sink.on_top(self.market)
+        if self._changes.balances:
+            sink.on_transaction_end(self._changes)

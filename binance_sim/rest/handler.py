@@ -7,17 +7,17 @@ from urllib.parse import unquote_plus
 import orjson
 from aiohttp import web
 
-from binance_sim.api.gate import Inquiry
-from binance_sim.api.service import Reply, Service
-from binance_sim.api.shapes.accounts import order_limits
+from binance_sim.api.gate import RawRequest
+from binance_sim.api.service import ApiReply, Service
+from binance_sim.api.shapes.accounts import order_limit_rows
 from binance_sim.api.signatures import without_signature
-from binance_sim.api.table import BY_PATH, Endpoint
-from binance_sim.api.units import read_unit
+from binance_sim.api.table import BY_PATH, ApiEndpoint
+from binance_sim.clock import read_unit
 from binance_sim.errors import ApiError, LimitError
 from binance_sim.faults.armed import ArmedFaults
-from binance_sim.faults.effects import Canned
+from binance_sim.faults.effects import CannedAnswer
 from binance_sim.journal.writer import Journal
-from binance_sim.sockets.doors import cut, refused_by_fault
+from binance_sim.sockets.connection_gate import cut_connection, fault_refusal
 
 JSON_TYPE = "application/json;charset=UTF-8"
 GONE = (
@@ -48,7 +48,7 @@ def _bytes(text: str) -> bytes:
     return text.encode("utf-8", "surrogateescape")
 
 
-class Rest:
+class RestHandler:
     """One handler for all of /api: paths are looked up, not routed."""
 
     def __init__(self, service: Service, journal: Journal, faults: ArmedFaults) -> None:
@@ -57,15 +57,15 @@ class Rest:
     async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
         path, _, query = request.raw_path.partition("?")
         raw = await request.read() if request.body_exists else b""
-        refusal = refused_by_fault(self._faults, "rest", request)
+        refusal = fault_refusal(self._faults, "rest", request)
         if refusal is not None:
             return refusal
         endpoint = BY_PATH.get((request.method, path))
         if endpoint is None:
-            return self._nowhere(request, path)
+            return self._unknown_path(request, path)
         return await self._serve(request, endpoint, query, raw.decode("utf-8", "surrogateescape"))
 
-    def _nowhere(self, request: web.BaseRequest, path: str) -> web.Response:
+    def _unknown_path(self, request: web.BaseRequest, path: str) -> web.Response:
         self._journal.request("rest", f"{request.method} {path}", {})
         if path.startswith(GONE_PATHS):
             return web.Response(status=410, text=GONE, content_type="text/html")
@@ -73,24 +73,26 @@ class Rest:
             return web.Response(status=404, text=NOT_FOUND, content_type="text/html")
         return web.Response(status=404)
 
-    async def _serve(self, request: web.BaseRequest, endpoint: Endpoint, query: str, body: str) -> web.StreamResponse:
+    async def _serve(
+        self, request: web.BaseRequest, endpoint: ApiEndpoint, query: str, body: str
+    ) -> web.StreamResponse:
         number = 0
         try:
             values = read_values(query, body)
             number = self._journal.request("rest", f"{request.method} {request.path}", values)
             unit = read_unit(request.headers.get("X-MBX-TIME-UNIT"))
         except ApiError as error:
-            return self._respond(number, endpoint, Reply(error=error), "")
+            return self._respond(number, endpoint, ApiReply(error=error), "")
         payload = _bytes(without_signature(query) + without_signature(body))
-        inquiry = Inquiry(endpoint, values, payload, request.headers.get("X-MBX-APIKEY"), unit=unit)
+        inquiry = RawRequest(endpoint, values, payload, request.headers.get("X-MBX-APIKEY"), unit=unit)
         reply = await self._ask(inquiry)
         return await self._finish(request, number, inquiry, reply)
 
-    async def _ask(self, inquiry: Inquiry) -> Reply:
+    async def _ask(self, inquiry: RawRequest) -> ApiReply:
         """The service's reply; what it does after its first one goes on by itself."""
-        first: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
+        first: asyncio.Future[ApiReply] = asyncio.get_running_loop().create_future()
 
-        def send(reply: Reply) -> None:
+        def send(reply: ApiReply) -> None:
             if not first.done():
                 first.set_result(reply)
 
@@ -98,16 +100,16 @@ class Rest:
         return first.result() if first.done() else await first
 
     async def _finish(
-        self, request: web.BaseRequest, number: int, inquiry: Inquiry, reply: Reply
+        self, request: web.BaseRequest, number: int, inquiry: RawRequest, reply: ApiReply
     ) -> web.StreamResponse:
         if reply.lost or reply.cut:
             shown = reply.error.body() if reply.error is not None else reply.answer
             self._journal.write("reply", via="rest", n=number, lost=reply.lost or "cut", body=shown)
         if reply.cut:
-            return cut(request)
+            return cut_connection(request)
         if reply.lost and reply.canned is None:
             await asyncio.sleep(SILENCE_S)
-            return cut(request)
+            return cut_connection(request)
         response = self._respond(number, inquiry.endpoint, reply, inquiry.api_key or "")
         if reply.after is not None:
             try:
@@ -117,7 +119,7 @@ class Rest:
                 reply.after()
         return response
 
-    def _respond(self, number: int, endpoint: Endpoint, reply: Reply, api_key: str) -> web.Response:
+    def _respond(self, number: int, endpoint: ApiEndpoint, reply: ApiReply, api_key: str) -> web.Response:
         headers = self._headers()
         if reply.canned is not None:
             return self._respond_canned(number, reply.canned, headers)
@@ -127,18 +129,18 @@ class Rest:
         self._journal.write("reply", via="rest", n=number, status=status, body=raw)
         return web.Response(body=raw, status=status, headers=headers)
 
-    def _respond_canned(self, number: int, canned: Canned, headers: dict[str, str]) -> web.Response:
+    def _respond_canned(self, number: int, canned: CannedAnswer, headers: dict[str, str]) -> web.Response:
         self._journal.write("reply", via="rest", n=number, status=canned.status, canned=True, body=canned.body.decode())
         own = {"Content-Type": canned.content_type, **dict(canned.headers)}
         return web.Response(body=canned.body, status=canned.status, headers=headers | own)
 
-    def _counts(self, endpoint: Endpoint, reply: Reply, api_key: str) -> dict[str, str]:
+    def _counts(self, endpoint: ApiEndpoint, reply: ApiReply, api_key: str) -> dict[str, str]:
         if isinstance(reply.error, LimitError):
             return {"Retry-After": str(reply.error.retry_after_s)}
         key = self._service.gate.keys.get(api_key)
         if reply.error is not None or not endpoint.orders or key is None:
             return {}
-        ten_seconds, day = (row["count"] for row in order_limits(key.account))
+        ten_seconds, day = (row["count"] for row in order_limit_rows(key.account))
         return {"X-MBX-ORDER-COUNT-10S": str(ten_seconds), "X-MBX-ORDER-COUNT-1D": str(day)}
 
     def _headers(self) -> dict[str, str]:

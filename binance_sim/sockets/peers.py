@@ -27,7 +27,7 @@ class Peer:
         self._socket = socket
         self._transport = transport
         self._loop = asyncio.get_running_loop()
-        self._posted: list[bytes] = []
+        self._waiting: list[bytes] = []
 
     @property
     def is_gone(self) -> bool:
@@ -45,7 +45,7 @@ class Peer:
 
     def send(self, frame: bytes) -> bool:
         """Write an encoded frame now; False where it cannot arrive."""
-        if self._posted:
+        if self._waiting:
             self.flush()
         if self.is_gone or self.is_muted:
             return False
@@ -55,14 +55,14 @@ class Peer:
     def send_text(self, payload: bytes) -> bool:
         return self.send(text_frame(payload))
 
-    def post(self, frame: bytes) -> None:
+    def send_soon(self, frame: bytes) -> None:
         """Write an encoded frame with all others of this turn of the loop: many small frames, one system call."""
-        self._posted.append(frame)
-        if len(self._posted) == 1:
+        self._waiting.append(frame)
+        if len(self._waiting) == 1:
             self._loop.call_soon(self.flush)
 
     def flush(self) -> None:
-        frames, self._posted = self._posted, []
+        frames, self._waiting = self._waiting, []
         if frames and not self.is_gone and not self.is_muted:
             self._write(b"".join(frames))
 
@@ -100,7 +100,7 @@ OnPeer = Callable[[Peer], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Manners:
+class ConnectionRules:
     """How connections of one kind are treated. `messages_per_s` of zero sets no limit (source: "WebSocket Limits")."""
 
     ping_every_s: float = 20.0
@@ -109,12 +109,12 @@ class Manners:
     messages_per_s: int = 0
 
 
-class Peers:
+class PeerGroup:
     """All connections of one kind: accepted, pinged, told apart from dead ones by their pongs, ended in time."""
 
-    def __init__(self, manners: Manners) -> None:
+    def __init__(self, rules: ConnectionRules) -> None:
         self._peers: set[Peer] = set()
-        self._manners = manners
+        self._rules = rules
 
     def __iter__(self) -> Iterator[Peer]:
         return iter(tuple(self._peers))
@@ -131,7 +131,7 @@ class Peers:
         loop = asyncio.get_running_loop()
         peer = Peer(socket, transport, loop.time())
         self._peers.add(peer)
-        end = loop.call_later(self._manners.life_s, peer.close)
+        end = loop.call_later(self._rules.life_s, peer.close)
         try:
             on_open(peer)
             await self._read(socket, peer, on_text)
@@ -142,11 +142,11 @@ class Peers:
         return socket
 
     async def _read(self, socket: web.WebSocketResponse, peer: Peer, on_text: OnText) -> None:
-        pace = Pace(self._manners.messages_per_s)
+        rate = MessageRate(self._rules.messages_per_s)
         async for message in socket:
             if peer.is_muted:
                 continue
-            if pace.is_exceeded(asyncio.get_running_loop().time()):
+            if rate.is_exceeded(asyncio.get_running_loop().time()):
                 peer.flush()
                 await socket.close(code=WSCloseCode.POLICY_VIOLATION)
                 return
@@ -160,22 +160,22 @@ class Peers:
     async def keep_pinging(self) -> None:
         """Ping each connection at a fixed interval; drop those that left it unanswered for too long."""
         loop = asyncio.get_running_loop()
-        every = self._manners.ping_every_s
+        every = self._rules.ping_every_s
         while True:
             await asyncio.sleep(every)
             frame = ping_frame(str(time.time_ns() // 1_000_000).encode())
             for peer in self:
-                if loop.time() - peer.last_pong > self._manners.pong_within_s + every:
+                if loop.time() - peer.last_pong > self._rules.pong_within_s + every:
                     peer.abort()
                 else:
                     peer.send(frame)
 
-    def most_behind(self) -> int:
+    def largest_backlog(self) -> int:
         """The largest number of bytes that any connection has not taken yet."""
         return max((peer.backlog for peer in self._peers), default=0)
 
 
-class Pace:
+class MessageRate:
     """Messages of a running second. A limit of zero is none."""
 
     def __init__(self, limit: int) -> None:

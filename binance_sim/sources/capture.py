@@ -10,12 +10,12 @@ from itertools import islice
 from pathlib import Path
 from typing import IO, cast
 
-from binance_sim.sources.captures.books import Books, Survey
-from binance_sim.sources.captures.formats import reader_for
-from binance_sim.sources.captures.recorded import BOOK, DAMAGE, TRADE, CaptureError, Reader, Recorded
+from binance_sim.sources.captures.book_builder import BookBuilder, CaptureSurvey
+from binance_sim.sources.captures.formats import choose_reader
+from binance_sim.sources.captures.frames import BOOK, DAMAGE, TRADE, CaptureError, LineReader, RecordedFrame
 from binance_sim.symbols.rules import Json
 
-__all__ = ["BOOK", "TRADE", "Capture", "CaptureError", "Recorded"]
+__all__ = ["BOOK", "TRADE", "Capture", "CaptureError", "RecordedFrame"]
 
 log = logging.getLogger(__name__)
 GZIP, XZ = b"\x1f\x8b", b"\xfd7zXZ\x00"
@@ -40,7 +40,7 @@ class Capture:
     first_damage: str = ""
     frames: int = 0
     passed_over: int = 0
-    _survey: Survey | None = field(default=None, init=False, repr=False)
+    _survey: CaptureSurvey | None = field(default=None, init=False, repr=False)
 
     def open(self) -> IO[bytes]:
         """The text, whatever it is packed with; raises CaptureError where there is no such file."""
@@ -53,15 +53,15 @@ class Capture:
         except OSError as error:
             raise CaptureError(f"{self.path}: {error.strerror}") from error
 
-    def read(self) -> Iterator[Recorded]:
+    def read(self) -> Iterator[RecordedFrame]:
         """All frames in order, and those made for pairs without a book; raises CaptureError for no known format."""
         yield from self._with_books(self._recorded())
         if self.passed_over:
             log.info("%s: %d lines of no market data passed over", self.path, self.passed_over)
 
-    def first_books(self) -> dict[str, Recorded]:
+    def first_books(self) -> dict[str, RecordedFrame]:
         """The first top of the book of each pair in the file's beginning; raises CaptureError if there is none."""
-        books: dict[str, Recorded] = {}
+        books: dict[str, RecordedFrame] = {}
         for frame in self._with_books(self._beginning()):
             if frame.kind == BOOK:
                 books.setdefault(frame.symbol, frame)
@@ -73,21 +73,21 @@ class Capture:
         """The streams that the file's beginning has."""
         return {frame.name for frame in self._beginning()}
 
-    def _with_books(self, frames: Iterator[Recorded]) -> Iterator[Recorded]:
+    def _with_books(self, frames: Iterator[RecordedFrame]) -> Iterator[RecordedFrame]:
         if self._survey is None:
-            self._survey = Survey(self._beginning())
-        books = Books(self._survey.drivers, self.documents)
+            self._survey = CaptureSurvey(self._beginning())
+        books = BookBuilder(self._survey.drivers, self.documents)
         for frame in frames:
             yield from books.follow(frame)
 
-    def _beginning(self) -> Iterator[Recorded]:
+    def _beginning(self) -> Iterator[RecordedFrame]:
         return islice(self._unseen()._recorded(), SCAN_LINES)
 
     def _unseen(self) -> "Capture":
         """The same file with nothing counted yet."""
         return Capture(self.path, self.symbols, self.documents)
 
-    def _recorded(self) -> Iterator[Recorded]:
+    def _recorded(self) -> Iterator[RecordedFrame]:
         reader = self._reader()
         with self.open() as file:
             for number, line in self._lines(file):
@@ -100,10 +100,10 @@ class Capture:
                 self.passed_over += frames is None
                 yield from frames or ()
 
-    def _reader(self) -> Reader:
+    def _reader(self) -> LineReader:
         with self.open() as file:
             head = [line for _, line in islice(self._unseen()._lines(file), HEAD_LINES)]
-        return reader_for(head, self.path, self.symbols, self.documents)
+        return choose_reader(head, self.path, self.symbols, self.documents)
 
     def _lines(self, file: IO[bytes]) -> Iterator[tuple[int, bytes]]:
         number = 0

@@ -6,20 +6,20 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from binance_sim.market.prints import Print
-from binance_sim.matching.desks import Desk
+from binance_sim.market.public_trades import PublicTrade
 from binance_sim.matching.exchange import Exchange
-from binance_sim.matching.outside import Quote
+from binance_sim.matching.external_liquidity import ExternalQuote
+from binance_sim.matching.symbol_market import SymbolMarket
 from binance_sim.numbers import quote_amount
-from binance_sim.sources.capture import BOOK, TRADE, Capture, Recorded
-from binance_sim.sources.captures.recorded import stamp_ns
+from binance_sim.sources.capture import BOOK, TRADE, Capture, RecordedFrame
+from binance_sim.sources.captures.frames import stamp_ns
 
 YIELD_EVERY = 64
 # A replay waits for those who listen, up to a point: one that takes nothing at all does not hold up the others.
-BACKLOG_BYTES, PATIENCE_S = 4 * 1024 * 1024, 5.0
+BACKLOG_BYTES, MAX_WAIT_S = 4 * 1024 * 1024, 5.0
 
 
-class Screen:
+class ReplayFeed:
     """Where recorded frames are shown. The account's orders meet a price before others hear of it.
 
     `send` passes a frame on byte for byte, `recorded` are the streams that come from a recording.
@@ -30,45 +30,45 @@ class Screen:
         self.quoted_at: dict[str, float] = {}
         self.backlog: Callable[[], int] = lambda: 0
 
-    def prime(self, book: Recorded) -> None:
+    def set_first_price(self, book: RecordedFrame) -> None:
         """A first price of a pair that a capture drives from then on: its book and tape are the recorded ones."""
-        desk = self._exchange.desks[book.symbol]
-        desk.is_replayed = True
-        self.announce(f"{book.symbol.lower()}@{kind}" for kind in (BOOK, TRADE))
-        desk.replayed_us = book.time_ns // 1000
-        self._exchange.quote(book.symbol, quote_of(book.data))
+        market = self._exchange.markets[book.symbol]
+        market.is_replayed = True
+        self.mark_recorded(f"{book.symbol.lower()}@{kind}" for kind in (BOOK, TRADE))
+        market.replayed_us = book.time_ns // 1000
+        self._exchange.show_quote(book.symbol, read_quote(book.data))
 
-    def announce(self, names: Iterable[str]) -> None:
+    def mark_recorded(self, names: Iterable[str]) -> None:
         """These streams come from a recording, and from nowhere else."""
         self._recorded.update(names)
 
-    def show(self, frame: Recorded, now_s: float) -> None:
+    def play(self, frame: RecordedFrame, now_s: float) -> None:
         self._recorded.add(frame.name)
-        desk = self._exchange.desks.get(frame.symbol)
-        if desk is not None:
-            desk.replayed_us = max(desk.replayed_us, frame.time_ns // 1000)
+        market = self._exchange.markets.get(frame.symbol)
+        if market is not None:
+            market.replayed_us = max(market.replayed_us, frame.time_ns // 1000)
             if frame.kind == BOOK:
                 self.quoted_at[frame.symbol] = now_s
-                self._exchange.quote(frame.symbol, quote_of(frame.data))
+                self._exchange.show_quote(frame.symbol, read_quote(frame.data))
             elif frame.kind == TRADE:
-                self._print(desk, print_of(frame))
+                self._apply_trade(market, read_trade(frame))
         self._send(frame.name, frame.payload)
 
-    def _print(self, desk: Desk, trade: Print) -> None:
+    def _apply_trade(self, market: SymbolMarket, trade: PublicTrade) -> None:
         """The pair's time is never behind a trade's: the clock of who recorded may have been."""
-        desk.replayed_us = max(desk.replayed_us, trade.time)
-        self._exchange.printed(desk.name, trade)
+        market.replayed_us = max(market.replayed_us, trade.time)
+        self._exchange.apply_external_trade(market.name, trade)
 
 
 class Replay:
     """Frames of all captures, merged by time. A speed of infinity waits for nothing but those who listen."""
 
-    def __init__(self, captures: Sequence[Capture], screen: Screen, go: asyncio.Event, speed: float) -> None:
-        self._captures, self._screen, self._go, self._speed = captures, screen, go, speed
+    def __init__(self, captures: Sequence[Capture], feed: ReplayFeed, running: asyncio.Event, speed: float) -> None:
+        self._captures, self._feed, self._running, self._speed = captures, feed, running, speed
 
     async def run(self) -> None:
         loop = asyncio.get_running_loop()
-        await self._go.wait()
+        await self._running.wait()
         start, first = loop.time(), None
         frames = heapq.merge(*(each.read() for each in self._captures), key=lambda frame: frame.time_ns)
         for count, frame in enumerate(frames):
@@ -77,26 +77,26 @@ class Replay:
             if wait > 0.001:
                 await asyncio.sleep(wait)
             elif count % YIELD_EVERY == 0:
-                await self._breathe()
-            if not self._go.is_set():
-                await self._go.wait()
-            self._screen.show(frame, loop.time())
+                await self._yield_to_clients()
+            if not self._running.is_set():
+                await self._running.wait()
+            self._feed.play(frame, loop.time())
 
-    async def _breathe(self) -> None:
+    async def _yield_to_clients(self) -> None:
         """Let others work, and those who listen keep up."""
         await asyncio.sleep(0)
-        deadline = asyncio.get_running_loop().time() + PATIENCE_S
-        while self._screen.backlog() > BACKLOG_BYTES and asyncio.get_running_loop().time() < deadline:
+        deadline = asyncio.get_running_loop().time() + MAX_WAIT_S
+        while self._feed.backlog() > BACKLOG_BYTES and asyncio.get_running_loop().time() < deadline:
             await asyncio.sleep(0.002)
 
 
-def quote_of(data: Mapping[str, Any]) -> Quote:
-    return Quote(Decimal(data["b"]), Decimal(data["B"]), Decimal(data["a"]), Decimal(data["A"]), int(data["u"]))
+def read_quote(data: Mapping[str, Any]) -> ExternalQuote:
+    return ExternalQuote(Decimal(data["b"]), Decimal(data["B"]), Decimal(data["a"]), Decimal(data["A"]), int(data["u"]))
 
 
-def print_of(frame: Recorded) -> Print:
+def read_trade(frame: RecordedFrame) -> PublicTrade:
     """A recorded trade, at its own time; at that of its frame where it tells none."""
     data = frame.data
     price, qty = Decimal(data["p"]), Decimal(data["q"])
     time = stamp_ns(str(data["T"])) if "T" in data else frame.time_ns
-    return Print(data["t"], price, qty, quote_amount(price, qty), time // 1000, data["m"])
+    return PublicTrade(data["t"], price, qty, quote_amount(price, qty), time // 1000, data["m"])

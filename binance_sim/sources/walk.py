@@ -5,9 +5,9 @@ import random
 from dataclasses import dataclass
 from decimal import Decimal
 
-from binance_sim.matching.outside import Quote
+from binance_sim.matching.external_liquidity import ExternalQuote
 from binance_sim.numbers import floor_to
-from binance_sim.symbols.rules import Rules
+from binance_sim.symbols.rules import SymbolRules
 
 # A step of 0.1 % and a pull home of half the way in 50 steps: swings of about 1 % within 200 steps.
 SWING = 0.001
@@ -18,17 +18,17 @@ SPREAD_OF_SIZES = 1.4
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class WalkStep:
     """What one step does: the top of the book, then takers as (is a BUY, price, quantity)."""
 
-    quote: Quote
+    quote: ExternalQuote
     takers: tuple[tuple[bool, Decimal, Decimal], ...]
 
 
-class Walk:
+class PriceWalk:
     """Prices of one pair. `depth` is the usual size of the best level, in multiples of the smallest order value."""
 
-    def __init__(self, rules: Rules, start: Decimal, seed: str, depth: Decimal) -> None:
+    def __init__(self, rules: SymbolRules, start: Decimal, seed: str, depth: Decimal) -> None:
         self._rules = rules
         self._home = start
         self._away = 0.0
@@ -36,29 +36,29 @@ class Walk:
         self._value = float(depth * (rules.min_notional or 5))
         self.number = 0
 
-    def jump(self, price: Decimal) -> None:
+    def move_to(self, price: Decimal) -> None:
         """Go on around `price` from here."""
         self._home, self._away = price, 0.0
 
-    def step(self) -> Step:
+    def step(self) -> WalkStep:
         self.number += 1
         self._away += self._random.gauss(0, SWING) - PULL * self._away
-        return self.stand()
+        return self.current_step()
 
-    def stand(self) -> Step:
+    def current_step(self) -> WalkStep:
         """The book around the price as it is, with fresh sizes and trades."""
         tick = self._rules.tick or Decimal("0.00000001")
         price = self._home * Decimal(str(math.exp(self._away)))
         bid = max(floor_to(price, tick), tick)
         ask = bid + tick * self._random.choice((1, 1, 1, 2, 4))
-        quote = Quote(bid, self._size(bid), ask, self._size(ask), self.number * 7 + 1_000_000)
-        return Step(quote, tuple(self._taker(quote) for _ in range(self._random.choice(TAKERS))))
+        quote = ExternalQuote(bid, self._size(bid), ask, self._size(ask), self.number * 7 + 1_000_000)
+        return WalkStep(quote, tuple(self._taker(quote) for _ in range(self._random.choice(TAKERS))))
 
     def _size(self, price: Decimal) -> Decimal:
         value = self._value * self._random.lognormvariate(0, SPREAD_OF_SIZES)
         return self._steps(Decimal(str(value)) / price)
 
-    def _taker(self, quote: Quote) -> tuple[bool, Decimal, Decimal]:
+    def _taker(self, quote: ExternalQuote) -> tuple[bool, Decimal, Decimal]:
         buys = self._random.random() >= 0.5
         price, size = (quote.ask, quote.ask_qty) if buys else (quote.bid, quote.bid_qty)
         share = Decimal(str(round(self._random.random() ** 3 / 2, 6)))

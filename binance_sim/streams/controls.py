@@ -37,10 +37,12 @@ class Listener:
     names: dict[str, None] = field(default_factory=dict)
 
 
-Change = Callable[[Listener, list[str]], None]
+ChangeSubscriptions = Callable[[Listener, list[str]], None]
 
 
-def answer_control(listener: Listener, text: str, subscribe: Change, unsubscribe: Change) -> Json:
+def answer_control(
+    listener: Listener, text: str, subscribe: ChangeSubscriptions, unsubscribe: ChangeSubscriptions
+) -> Json:
     """Do what a control frame says; its answer."""
     frame: Any = None
     try:
@@ -69,7 +71,7 @@ def _check_id(frame: Any) -> None:
         raise StreamError(INVALID_REQUEST, "Invalid request: request ID must be an unsigned integer")
 
 
-def _serve(listener: Listener, frame: Any, subscribe: Change, unsubscribe: Change) -> Any:
+def _serve(listener: Listener, frame: Any, subscribe: ChangeSubscriptions, unsubscribe: ChangeSubscriptions) -> Any:
     method = frame.get("method") if isinstance(frame, dict) else None
     if method not in METHODS:
         raise StreamError(INVALID_REQUEST, _unknown(method))

@@ -7,34 +7,35 @@ import orjson
 from aiohttp import web
 
 from binance_sim.api.limits import Limits
-from binance_sim.api.units import read_unit
-from binance_sim.clock import Clock, TimeUnit, microseconds
+from binance_sim.clock import SimulatorClock, TimeUnit, microseconds, read_unit
 from binance_sim.errors import ApiError
 from binance_sim.faults.armed import ArmedFaults
 from binance_sim.journal.writer import Journal
-from binance_sim.sockets.doors import Doors
+from binance_sim.sockets.connection_gate import ConnectionGate
 from binance_sim.sockets.frames import text_frame
-from binance_sim.sockets.peers import Peer, Peers
+from binance_sim.sockets.peers import Peer, PeerGroup
 from binance_sim.streams.controls import Listener, StreamError, answer_control
 
-MOST_STREAMS = 1024
+MAX_STREAMS = 1024
 
 
-def _asked(query: str) -> dict[str, str]:
+def _read_query(query: str) -> dict[str, str]:
     """The parameters; a plus sign is one, as in `kline_1d@+08:00`, and no space as in a form."""
     return {unquote(name): unquote(value) for name, _, value in (part.partition("=") for part in query.split("&"))}
 
 
-class Streams:
+class MarketHub:
     """All market stream connections. Unknown names are accepted and stay silent."""
 
-    def __init__(self, peers: Peers, limits: Limits, clock: Clock, journal: Journal, faults: ArmedFaults) -> None:
+    def __init__(
+        self, peers: PeerGroup, limits: Limits, clock: SimulatorClock, journal: Journal, faults: ArmedFaults
+    ) -> None:
         self._peers, self._limits, self._clock, self._journal = peers, limits, clock, journal
-        self._doors = Doors(limits, faults, journal, "market")
+        self._gatekeeper = ConnectionGate(limits, faults, journal, "market")
         self._by_peer: dict[Peer, Listener] = {}
         self._by_name: dict[str, dict[Listener, None]] = {}
 
-    def wanted(self, name: str) -> bool:
+    def has_listeners(self, name: str) -> bool:
         return name in self._by_name
 
     @property
@@ -43,11 +44,11 @@ class Streams:
         return tuple(self._by_name)
 
     @property
-    def wants_fine(self) -> bool:
+    def wants_microseconds(self) -> bool:
         """Whether somebody wants times in microseconds."""
         return any(listener.unit is microseconds for listener in self._by_peer.values())
 
-    def publish(self, name: str, raw: bytes, fine: bytes | None = None) -> None:
+    def publish(self, name: str, raw: bytes, raw_us: bytes | None = None) -> None:
         """Send an encoded payload to all who listen to `name`, `fine` to those who want microseconds.
 
         Each form is framed once, however many sockets it goes to.
@@ -57,15 +58,15 @@ class Streams:
             return
         frames: dict[tuple[bool, bool], bytes] = {}
         for listener in tuple(listeners):
-            form = (listener.combined, fine is not None and listener.unit is microseconds)
+            form = (listener.combined, raw_us is not None and listener.unit is microseconds)
             if form not in frames:
-                payload = fine if form[1] and fine is not None else raw
+                payload = raw_us if form[1] and raw_us is not None else raw
                 wrapped = b'{"stream":"%b","data":%b}' % (name.encode(), payload) if form[0] else payload
                 frames[form] = text_frame(wrapped)
-            listener.peer.post(frames[form])
+            listener.peer.send_soon(frames[form])
         self._journal.write("market", stream=name, to=len(listeners), body=raw)
 
-    def shut_down(self) -> int:
+    def announce_shutdown(self) -> int:
         """Tell every connection that the server goes away; how many there were."""
         event = orjson.dumps({"e": "serverShutdown", "E": self._clock.ms()})
         for listener in self._by_peer.values():
@@ -74,11 +75,11 @@ class Streams:
         return len(self._by_peer)
 
     async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
-        refused = self._doors.knock(request, self._limits.stream_connections)
+        refused = self._gatekeeper.refusal_for(request, self._limits.stream_connections)
         if refused is not None:
             return refused
         path, _, query = request.raw_path.partition("?")
-        asked = _asked(query)
+        asked = _read_query(query)
         try:
             unit = read_unit(asked.get("timeUnit"))
         except ApiError as error:
@@ -86,7 +87,7 @@ class Streams:
         combined = path.startswith("/stream")
         listed = asked.get("streams", "") if combined else unquote(path.removeprefix("/ws"))
         names = [name for name in listed.split("/") if name]
-        if len(names) > MOST_STREAMS:
+        if len(names) > MAX_STREAMS:
             return web.Response(status=400)
         return await self._accept(request, names, combined, unit)
 
@@ -95,7 +96,7 @@ class Streams:
     ) -> web.StreamResponse:
         def opened(peer: Peer) -> None:
             listener = self._by_peer[peer] = Listener(peer, combined, unit)
-            self._doors.opened(peer, request)
+            self._gatekeeper.record_connect(peer, request)
             self.subscribe(listener, names)
 
         return await self._peers.accept(request, opened, self._on_text, self._closed)
@@ -103,7 +104,7 @@ class Streams:
     def _closed(self, peer: Peer) -> None:
         listener = self._by_peer.pop(peer)
         self.unsubscribe(listener, list(listener.names))
-        self._doors.closed(peer)
+        self._gatekeeper.record_disconnect(peer)
 
     def _on_text(self, peer: Peer, text: str) -> None:
         listener = self._by_peer[peer]
@@ -115,8 +116,8 @@ class Streams:
 
     def subscribe(self, listener: Listener, names: list[str]) -> None:
         """Raises StreamError beyond 1024 streams."""
-        if len(listener.names.keys() | set(names)) > MOST_STREAMS:
-            raise StreamError(2, f"Invalid request: more than {MOST_STREAMS} streams")
+        if len(listener.names.keys() | set(names)) > MAX_STREAMS:
+            raise StreamError(2, f"Invalid request: more than {MAX_STREAMS} streams")
         for name in names:
             listener.names[name] = None
             self._by_name.setdefault(name, {})[listener] = None

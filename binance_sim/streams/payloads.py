@@ -2,52 +2,52 @@
 
 from typing import Any
 
-from binance_sim.api.shapes.markets import Window, average_price, levels
+from binance_sim.api.shapes.markets import TickerWindow, average_price, levels
 from binance_sim.clock import TimeUnit
 from binance_sim.market.candles import Candle
 from binance_sim.market.intervals import DAY_US, HOUR_US
-from binance_sim.market.prints import Aggregate, Print
-from binance_sim.matching.desks import Desk
-from binance_sim.numbers import ZERO, wire
+from binance_sim.market.public_trades import AggregateTrade, PublicTrade
+from binance_sim.matching.symbol_market import SymbolMarket
+from binance_sim.numbers import ZERO, format_amount
 
 Json = dict[str, Any]
 WINDOWS_US = {"1h": HOUR_US, "4h": 4 * HOUR_US, "1d": DAY_US}
 
 
-def book_ticker(desk: Desk) -> Json:
-    bid, bid_qty, ask, ask_qty = desk.book.top()
+def book_ticker(market: SymbolMarket) -> Json:
+    bid, bid_qty, ask, ask_qty = market.book.top()
     return {
-        "u": desk.book.changes.update_id,
-        "s": desk.name,
-        "b": wire(bid),
-        "B": wire(bid_qty),
-        "a": wire(ask),
-        "A": wire(ask_qty),
+        "u": market.book.changes.update_id,
+        "s": market.name,
+        "b": format_amount(bid),
+        "B": format_amount(bid_qty),
+        "a": format_amount(ask),
+        "A": format_amount(ask_qty),
     }
 
 
-def trade(desk: Desk, each: Print, unit: TimeUnit) -> Json:
+def trade(market: SymbolMarket, each: PublicTrade, unit: TimeUnit) -> Json:
     return {
         "e": "trade",
-        "E": unit(desk.clock_us),
-        "s": desk.name,
+        "E": unit(market.clock_us),
+        "s": market.name,
         "t": each.trade_id,
-        "p": wire(each.price),
-        "q": wire(each.qty),
+        "p": format_amount(each.price),
+        "q": format_amount(each.qty),
         "T": unit(each.time),
         "m": each.buyer_is_maker,
         "M": True,
     }
 
 
-def aggregate(desk: Desk, each: Aggregate, unit: TimeUnit) -> Json:
+def aggregate(market: SymbolMarket, each: AggregateTrade, unit: TimeUnit) -> Json:
     return {
         "e": "aggTrade",
-        "E": unit(desk.clock_us),
-        "s": desk.name,
+        "E": unit(market.clock_us),
+        "s": market.name,
         "a": each.number,
-        "p": wire(each.price),
-        "q": wire(each.qty),
+        "p": format_amount(each.price),
+        "q": format_amount(each.qty),
         "f": each.first_id,
         "l": each.last_id,
         "T": unit(each.time),
@@ -56,32 +56,32 @@ def aggregate(desk: Desk, each: Aggregate, unit: TimeUnit) -> Json:
     }
 
 
-def mini_ticker(desk: Desk, unit: TimeUnit) -> Json:
-    window = Window(desk, DAY_US)
+def mini_ticker(market: SymbolMarket, unit: TimeUnit) -> Json:
+    window = TickerWindow(market, DAY_US)
     return {
         "e": "24hrMiniTicker",
-        "E": unit(desk.clock_us),
-        "s": desk.name,
-        "c": wire(window.last),
+        "E": unit(market.clock_us),
+        "s": market.name,
+        "c": format_amount(window.last),
         **_extremes(window),
         **_sums(window),
     }
 
 
-def ticker(desk: Desk, unit: TimeUnit) -> Json:
+def ticker(market: SymbolMarket, unit: TimeUnit) -> Json:
     """24 hours, with the book."""
-    window, last = Window(desk, DAY_US), desk.market.last
-    bid, bid_qty, ask, ask_qty = map(wire, desk.book.top())
+    window, last = TickerWindow(market, DAY_US), market.history.last
+    bid, bid_qty, ask, ask_qty = map(format_amount, market.book.top())
     return {
         "e": "24hrTicker",
-        "E": unit(desk.clock_us),
-        "s": desk.name,
-        "p": wire(window.change),
+        "E": unit(market.clock_us),
+        "s": market.name,
+        "p": format_amount(window.change),
         "P": window.percent,
-        "w": wire(window.average),
-        "x": wire(window.previous),
-        "c": wire(window.last),
-        "Q": wire(last.qty if last else ZERO),
+        "w": format_amount(window.average),
+        "x": format_amount(window.previous),
+        "c": format_amount(window.last),
+        "Q": format_amount(last.qty if last else ZERO),
         "b": bid,
         "B": bid_qty,
         "a": ask,
@@ -92,39 +92,39 @@ def ticker(desk: Desk, unit: TimeUnit) -> Json:
     }
 
 
-def window_ticker(desk: Desk, size: str, unit: TimeUnit) -> Json:
+def window_ticker(market: SymbolMarket, size: str, unit: TimeUnit) -> Json:
     """An hour, four or a day; the window begins on a minute."""
     length = WINDOWS_US[size]
-    window = Window(desk, length, (desk.clock_us - length) // 60_000_000 * 60_000_000)
+    window = TickerWindow(market, length, (market.clock_us - length) // 60_000_000 * 60_000_000)
     return {
         "e": f"{size}Ticker",
-        "E": unit(desk.clock_us),
-        "s": desk.name,
-        "p": wire(window.change),
+        "E": unit(market.clock_us),
+        "s": market.name,
+        "p": format_amount(window.change),
         "P": window.percent,
         **_extremes(window),
-        "c": wire(window.last),
-        "w": wire(window.average),
+        "c": format_amount(window.last),
+        "w": format_amount(window.average),
         **_sums(window),
         **_bounds(window, unit),
     }
 
 
-def _extremes(window: Window) -> Json:
+def _extremes(window: TickerWindow) -> Json:
     candle = window.candle
     return {
-        "o": wire(window.open),
-        "h": wire(candle.high if candle else window.open),
-        "l": wire(candle.low if candle else window.open),
+        "o": format_amount(window.open),
+        "h": format_amount(candle.high if candle else window.open),
+        "l": format_amount(candle.low if candle else window.open),
     }
 
 
-def _sums(window: Window) -> Json:
+def _sums(window: TickerWindow) -> Json:
     candle = window.candle
-    return {"v": wire(candle.volume if candle else ZERO), "q": wire(candle.quote if candle else ZERO)}
+    return {"v": format_amount(candle.volume if candle else ZERO), "q": format_amount(candle.quote if candle else ZERO)}
 
 
-def _bounds(window: Window, unit: TimeUnit) -> Json:
+def _bounds(window: TickerWindow, unit: TimeUnit) -> Json:
     candle = window.candle
     return {
         "O": unit(window.open_us),
@@ -135,48 +135,48 @@ def _bounds(window: Window, unit: TimeUnit) -> Json:
     }
 
 
-def kline(desk: Desk, interval: str, candle: Candle, close_us: int, *, closed: bool, unit: TimeUnit) -> Json:
+def kline(market: SymbolMarket, interval: str, candle: Candle, close_us: int, *, closed: bool, unit: TimeUnit) -> Json:
     """The running candle of an interval, or one that has just closed."""
     return {
         "e": "kline",
-        "E": unit(desk.clock_us),
-        "s": desk.name,
+        "E": unit(market.clock_us),
+        "s": market.name,
         "k": {
             "t": unit(candle.start),
             "T": unit(close_us),
-            "s": desk.name,
+            "s": market.name,
             "i": interval,
             "f": candle.first_id,
             "L": candle.last_id,
-            "o": wire(candle.open),
-            "c": wire(candle.close),
-            "h": wire(candle.high),
-            "l": wire(candle.low),
-            "v": wire(candle.volume),
+            "o": format_amount(candle.open),
+            "c": format_amount(candle.close),
+            "h": format_amount(candle.high),
+            "l": format_amount(candle.low),
+            "v": format_amount(candle.volume),
             "n": candle.count,
             "x": closed,
-            "q": wire(candle.quote),
-            "V": wire(candle.taker_base),
-            "Q": wire(candle.taker_quote),
+            "q": format_amount(candle.quote),
+            "V": format_amount(candle.taker_base),
+            "Q": format_amount(candle.taker_quote),
             "B": "0",
         },
     }
 
 
-def average(desk: Desk, unit: TimeUnit) -> Json:
-    found = average_price(desk, unit)
+def average(market: SymbolMarket, unit: TimeUnit) -> Json:
+    found = average_price(market, unit)
     return {
         "e": "avgPrice",
-        "E": unit(desk.clock_us),
-        "s": desk.name,
+        "E": unit(market.clock_us),
+        "s": market.name,
         "i": f"{found['mins']}m",
         "w": found["price"],
         "T": found["closeTime"],
     }
 
 
-def partial_depth(desk: Desk, count: int) -> Json:
-    book = desk.book
+def partial_depth(market: SymbolMarket, count: int) -> Json:
+    book = market.book
     return {
         "lastUpdateId": book.changes.update_id,
         "bids": levels(book.bids, count),
@@ -184,11 +184,11 @@ def partial_depth(desk: Desk, count: int) -> Json:
     }
 
 
-def reference_price(desk: Desk, unit: TimeUnit) -> Json:
-    price = desk.market.reference_price
+def reference_price(market: SymbolMarket, unit: TimeUnit) -> Json:
+    price = market.history.reference_price
     return {
         "e": "referencePrice",
-        "s": desk.name,
-        "r": None if price is None else wire(price),
-        "t": unit(desk.market.reference_us),
+        "s": market.name,
+        "r": None if price is None else format_amount(price),
+        "t": unit(market.history.reference_us),
     }

@@ -1,10 +1,11 @@
 """Pairs that no file describes: well-known ones as they are, any other with the filters that most pairs have."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 
-from binance_sim.numbers import ZERO, wire
-from binance_sim.symbols.rules import Json, Rules, SymbolError, rules_of
+from binance_sim.numbers import ATOM, ZERO, format_amount
+from binance_sim.symbols.rules import Json, SymbolError, SymbolRules, rules_of
 
 QUOTES = ("FDUSD", "USDT", "USDC", "TUSD", "BTC", "ETH", "BNB", "EUR", "TRY", "BRL")
 STP_MODES = ("EXPIRE_TAKER", "EXPIRE_MAKER", "EXPIRE_BOTH", "DECREMENT", "TRANSFER")
@@ -39,7 +40,7 @@ def split(symbol: str) -> tuple[str, str]:
     raise SymbolError(f"{symbol}: its quote asset is none of {', '.join(QUOTES)}; describe it with --symbols FILE")
 
 
-def start_price(rules: Rules) -> Decimal:
+def start_price(rules: SymbolRules) -> Decimal:
     """Where a simulated price begins: near the market for the built-in pairs, between 1 and 100 for others."""
     if rules.name in BUILT_IN:
         return Decimal(BUILT_IN[rules.name][0])
@@ -48,7 +49,7 @@ def start_price(rules: Rules) -> Decimal:
     return max(price, rules.min_price)
 
 
-def usual_document(symbol: str) -> Json:
+def default_document(symbol: str) -> Json:
     """One element of exchangeInfo for a pair that no file describes: the filters that most pairs have."""
     base, quote = split(symbol)
     fine = ("", "0.0000001", "0.1", "900000") if quote in ("BTC", "ETH", "BNB") else ("", "0.0001", "0.01", "900000")
@@ -99,25 +100,30 @@ def _filters(tick: Decimal, step: Decimal, largest: str, least: Decimal) -> list
     return [
         {
             "filterType": "PRICE_FILTER",
-            "minPrice": wire(tick),
-            "maxPrice": wire(Decimal(1_000_000)),
-            "tickSize": wire(tick),
+            "minPrice": format_amount(tick),
+            "maxPrice": format_amount(Decimal(1_000_000)),
+            "tickSize": format_amount(tick),
         },
         {
             "filterType": "LOT_SIZE",
-            "minQty": wire(step),
-            "maxQty": wire(step * 900_000_000),
-            "stepSize": wire(step),
+            "minQty": format_amount(step),
+            "maxQty": format_amount(step * 900_000_000),
+            "stepSize": format_amount(step),
         },
         {"filterType": "ICEBERG_PARTS", "limit": 100},
-        {"filterType": "MARKET_LOT_SIZE", "minQty": wire(ZERO), "maxQty": largest, "stepSize": wire(ZERO)},
+        {
+            "filterType": "MARKET_LOT_SIZE",
+            "minQty": format_amount(ZERO),
+            "maxQty": largest,
+            "stepSize": format_amount(ZERO),
+        },
         {"filterType": "TRAILING_DELTA", **{name: most for way in ("Above", "Below") for name, most in _deltas(way)}},
         {"filterType": "PERCENT_PRICE_BY_SIDE", **sides, "avgPriceMins": 5},
         {
             "filterType": "NOTIONAL",
-            "minNotional": wire(least),
+            "minNotional": format_amount(least),
             "applyMinToMarket": True,
-            "maxNotional": wire(Decimal(9_000_000)),
+            "maxNotional": format_amount(Decimal(9_000_000)),
             "applyMaxToMarket": False,
             "avgPriceMins": 5,
         },
@@ -133,16 +139,33 @@ def _deltas(way: str) -> tuple[tuple[str, int], ...]:
     return (f"minTrailing{way}Delta", 10), (f"maxTrailing{way}Delta", 2000)
 
 
-def bnb_pairs(rules: Mapping[str, Rules]) -> list[str]:
+def bnb_pairs(rules: Mapping[str, SymbolRules]) -> list[str]:
     """The pairs that commissions in BNB are valued by, which the real exchange has for each of these quote assets."""
     wanted = dict.fromkeys(f"BNB{each.quote}" for each in rules.values() if "BNB" not in (each.quote, each.base))
     return [name for name in wanted if name not in rules]
 
 
-def choose(names: Sequence[str], documents: Mapping[str, Json]) -> dict[str, Rules]:
+def choose_rules(names: Sequence[str], documents: Mapping[str, Json]) -> dict[str, SymbolRules]:
     """The rules of the named pairs, from `documents` where they are there; none named means all, or the default."""
     return rules_for(names or documents or DEFAULT, documents)
 
 
-def rules_for(names: Iterable[str], documents: Mapping[str, Json]) -> dict[str, Rules]:
-    return {name: rules_of(documents.get(name) or usual_document(name)) for name in names}
+def rules_for(names: Iterable[str], documents: Mapping[str, Json]) -> dict[str, SymbolRules]:
+    return {name: rules_of(documents.get(name) or default_document(name)) for name in names}
+
+
+@dataclass(frozen=True, slots=True)
+class PairSteps:
+    """Tick size and step size."""
+
+    tick: Decimal = ATOM
+    step: Decimal = ATOM
+
+
+def steps_of(symbol: str, documents: Mapping[str, Json]) -> PairSteps:
+    """The steps by `documents` (elements of exchangeInfo), else the usual ones; the finest for an unknown asset."""
+    try:
+        rules = rules_of(documents.get(symbol) or default_document(symbol))
+    except SymbolError:
+        return PairSteps()
+    return PairSteps(rules.tick or ATOM, rules.step or ATOM)

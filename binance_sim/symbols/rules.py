@@ -18,7 +18,7 @@ class SymbolError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Rules:
+class SymbolRules:
     """One trade pair: its assets, the filters that orders must pass, and what it allows. Zero means: no such limit.
 
     `trailing` is the least and most bips above the market, then those below. `abilities` are the flags of exchangeInfo
@@ -68,14 +68,14 @@ class Rules:
         return flag in self.abilities
 
 
-def rules_of(document: Mapping[str, Any]) -> Rules:
+def rules_of(document: Mapping[str, Any]) -> SymbolRules:
     """The rules in one element of exchangeInfo's `symbols`; raises SymbolError if it lacks a name or an asset."""
     try:
         filters = {each["filterType"]: each for each in document["filters"]}
         named = {"name": document["symbol"], "base": document["baseAsset"], "quote": document["quoteAsset"]}
     except (KeyError, TypeError) as error:
         raise SymbolError(f"a symbol of exchangeInfo lacks {error}") from error
-    return Rules(
+    return SymbolRules(
         **named,
         status=document.get("status", "TRADING"),
         **_sizes(filters),

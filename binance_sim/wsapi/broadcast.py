@@ -5,14 +5,14 @@ from decimal import Decimal
 
 import orjson
 
-from binance_sim.account.account import Account
+from binance_sim.account.account import TradingAccount
 from binance_sim.clock import TimeUnit, microseconds, milliseconds
 from binance_sim.journal.writer import Journal
-from binance_sim.matching.lists import OrderList
-from binance_sim.matching.sinks import Execution, Sink
-from binance_sim.numbers import wire
+from binance_sim.matching.orders import OrderList
+from binance_sim.matching.sinks import ExecutionEvent, Sink
+from binance_sim.numbers import format_amount
 from binance_sim.wsapi.reports import Json, account_position, balance_update, execution_report, list_status
-from binance_sim.wsapi.subscriptions import Event, UserHub
+from binance_sim.wsapi.subscriptions import AccountEvent, UserHub
 
 # Balances end all that is told of one thing that happened.
 LAST = "balance"
@@ -24,25 +24,25 @@ class Broadcast(Sink):
     def __init__(self, hub: UserHub, journal: Journal) -> None:
         self._hub, self._journal = hub, journal
 
-    def execution(self, execution: Execution) -> None:
+    def on_execution(self, execution: ExecutionEvent) -> None:
         account = execution.order.account
         self._tell("execution", account, lambda unit: execution_report(execution, unit))
 
-    def list_status(self, whole: OrderList, time: int) -> None:
+    def on_list_status(self, whole: OrderList, time: int) -> None:
         self._tell("list", whole.account, lambda unit: list_status(whole, time, unit))
 
-    def balances(self, account: Account, assets: tuple[str, ...], time: int) -> None:
+    def on_balances(self, account: TradingAccount, assets: tuple[str, ...], time: int) -> None:
         self._tell("balance", account, lambda unit: account_position(account, assets, time, unit))
 
-    def flow(self, account: Account, asset: str, change: str, time: int) -> None:
-        written = wire(Decimal(change))
+    def on_flow(self, account: TradingAccount, asset: str, change: str, time: int) -> None:
+        written = format_amount(Decimal(change))
         self._tell("flow", account, lambda unit: balance_update(asset, written, time, unit))
 
-    def _tell(self, kind: str, account: Account, make: Callable[[TimeUnit], Json]) -> None:
-        if not self._journal.is_on and not self._hub.is_heard:
+    def _tell(self, kind: str, account: TradingAccount, make: Callable[[TimeUnit], Json]) -> None:
+        if not self._journal.is_on and not self._hub.has_audience:
             return
         fields = make(milliseconds)
         raw = orjson.dumps(fields)
-        fine = orjson.dumps(make(microseconds)) if self._hub.wants_fine else raw
-        self._hub.publish(Event(account, fields, raw, fine, is_last=kind == LAST))
+        raw_us = orjson.dumps(make(microseconds)) if self._hub.wants_microseconds else raw
+        self._hub.publish(AccountEvent(account, fields, raw, raw_us, is_last=kind == LAST))
         self._journal.write(kind, account=account.name, body=raw)

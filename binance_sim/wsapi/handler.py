@@ -8,17 +8,17 @@ from typing import Any
 import orjson
 from aiohttp import web
 
-from binance_sim.api.gate import Inquiry
-from binance_sim.api.service import Reply, Service
-from binance_sim.api.shapes.accounts import order_limits
-from binance_sim.api.table import BY_METHOD, Endpoint
-from binance_sim.api.units import read_unit
+from binance_sim.api.gate import RawRequest
+from binance_sim.api.service import ApiReply, Service
+from binance_sim.api.shapes.accounts import order_limit_rows
+from binance_sim.api.table import BY_METHOD, ApiEndpoint
+from binance_sim.clock import read_unit
 from binance_sim.errors import ApiError, LimitError
 from binance_sim.faults.armed import ArmedFaults
 from binance_sim.journal.writer import Journal
-from binance_sim.sockets.doors import Doors
-from binance_sim.sockets.peers import Peer, Peers
-from binance_sim.wsapi.sessions import Call, Session, Sessions
+from binance_sim.sockets.connection_gate import ConnectionGate
+from binance_sim.sockets.peers import Peer, PeerGroup
+from binance_sim.wsapi.sessions import Session, SessionMethods, SessionRequest
 from binance_sim.wsapi.subscriptions import UserHub
 
 CONNECT_WEIGHT = 2
@@ -47,7 +47,7 @@ def signed_payload(values: Mapping[str, str]) -> bytes:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class SocketRequest:
     """A request of a session, as far as its reply needs it. `number` is the journal's."""
 
     session: Session
@@ -62,18 +62,18 @@ class Asked:
         return self.session.show_limits if wish is None else wish == "true"
 
 
-class WsApi:
+class WsApiHandler:
     """Serves /ws-api/v3."""
 
-    def __init__(self, service: Service, hub: UserHub, peers: Peers, journal: Journal, faults: ArmedFaults) -> None:
+    def __init__(self, service: Service, hub: UserHub, peers: PeerGroup, journal: Journal, faults: ArmedFaults) -> None:
         self._service, self._hub, self._peers, self._journal = service, hub, peers, journal
         self._gate = service.gate
-        self._doors = Doors(service.gate.limits, faults, journal, "user")
-        self._sessions = Sessions(service.gate, hub)
+        self._gatekeeper = ConnectionGate(service.gate.limits, faults, journal, "user")
+        self._sessions = SessionMethods(service.gate, hub)
         self._by_peer: dict[Peer, Session] = {}
 
     async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
-        refused = self._doors.knock(request, self._gate.limits.api_connections, CONNECT_WEIGHT)
+        refused = self._gatekeeper.refusal_for(request, self._gate.limits.api_connections, CONNECT_WEIGHT)
         if refused is not None:
             return refused
         show_limits = request.query.get("returnRateLimits", "true").lower() != "false"
@@ -84,14 +84,14 @@ class WsApi:
 
         def opened(peer: Peer) -> None:
             self._by_peer[peer] = Session(peer, self._gate.exchange.clock.us(), show_limits, unit)
-            self._doors.opened(peer, request)
+            self._gatekeeper.record_connect(peer, request)
 
         return await self._peers.accept(request, opened, self._on_text, self._closed)
 
     def _closed(self, peer: Peer) -> None:
         self._hub.forget(peer)
         self._by_peer.pop(peer, None)
-        self._doors.closed(peer)
+        self._gatekeeper.record_disconnect(peer)
 
     def _on_text(self, peer: Peer, text: str) -> None:
         session = self._by_peer[peer]
@@ -102,33 +102,35 @@ class WsApi:
         if isinstance(frame, dict):
             self._serve(session, frame, text)
         else:
-            self._reply(Asked(session, None, "", 0, {}), Reply(error=ApiError(-1135, "Invalid JSON Request")))
+            self._reply(
+                SocketRequest(session, None, "", 0, {}), ApiReply(error=ApiError(-1135, "Invalid JSON Request"))
+            )
 
     def _serve(self, session: Session, frame: Json, text: str) -> None:
         method = str(frame.get("method")).removeprefix("v3/")
-        asked = Asked(session, frame.get("id"), method, 0, {})
+        asked = SocketRequest(session, frame.get("id"), method, 0, {})
         try:
             values = read_params(frame, text)
             number = self._journal.request("ws-api", method, values, conn=session.peer.number, id=asked.id)
-            asked = Asked(session, asked.id, method, number, values)
+            asked = SocketRequest(session, asked.id, method, number, values)
             self._dispatch(asked)
         except ApiError as error:
-            self._reply(asked, Reply(error=error))
+            self._reply(asked, ApiReply(error=error))
 
-    def _dispatch(self, asked: Asked) -> None:
+    def _dispatch(self, asked: SocketRequest) -> None:
         payload = signed_payload(asked.values)
         if asked.method in self._sessions.methods:
-            answer = self._sessions.serve(asked.method, Call(asked.session, asked.values, payload))
-            self._reply(asked, Reply(answer))
+            answer = self._sessions.serve(asked.method, SessionRequest(asked.session, asked.values, payload))
+            self._reply(asked, ApiReply(answer))
             return
         endpoint = BY_METHOD.get(asked.method)
         if endpoint is None:
             raise ApiError(-1020, "This operation is not supported.")
         session, key = asked.session, asked.values.get("apiKey")
-        inquiry = Inquiry(endpoint, asked.values, payload, key, session.key, session.unit)
+        inquiry = RawRequest(endpoint, asked.values, payload, key, session.key, session.unit)
         self._service.serve(inquiry, "ws-api", lambda reply: self._reply(asked, reply))
 
-    def _reply(self, asked: Asked, reply: Reply) -> None:
+    def _reply(self, asked: SocketRequest, reply: ApiReply) -> None:
         peer = asked.session.peer
         if reply.lost or reply.cut:
             shown = reply.error.body() if reply.error is not None else reply.answer
@@ -146,7 +148,7 @@ class WsApi:
         if reply.after is not None:
             reply.after()
 
-    def _encode(self, asked: Asked, reply: Reply) -> tuple[bytes, bytes]:
+    def _encode(self, asked: SocketRequest, reply: ApiReply) -> tuple[bytes, bytes]:
         """The reply's frame, and what the journal shows of it: no key stands there."""
         answer: Json = {"id": asked.id}
         if reply.canned is not None:
@@ -162,7 +164,7 @@ class WsApi:
             return raw, orjson.dumps(answer | {"result": {**reply.answer, "apiKey": None}})
         return raw, raw
 
-    def _refused(self, asked: Asked, error: ApiError) -> Json:
+    def _refused(self, asked: SocketRequest, error: ApiError) -> Json:
         """A session whose key is not good any more ends with an answer to nobody (source: "API key revocation")."""
         body = error.body()
         if isinstance(error, LimitError):
@@ -173,16 +175,16 @@ class WsApi:
             asked.session.key = asked.session.authorized = None
         return {"status": error.status, "error": body} | ({"id": None} if revoked else {})
 
-    def _limits(self, asked: Asked) -> list[Json]:
+    def _limits(self, asked: SocketRequest) -> list[Json]:
         endpoint = BY_METHOD.get(asked.method)
         return [*self._order_rows(asked, endpoint), self._gate.limits.row()]
 
-    def _order_rows(self, asked: Asked, endpoint: Endpoint | None) -> list[Json]:
+    def _order_rows(self, asked: SocketRequest, endpoint: ApiEndpoint | None) -> list[Json]:
         key = self._gate.keys.get(asked.values.get("apiKey", "")) or asked.session.key
-        return order_limits(key.account) if endpoint is not None and endpoint.orders and key is not None else []
+        return order_limit_rows(key.account) if endpoint is not None and endpoint.orders and key is not None else []
 
 
-def _canned_error(reply: Reply) -> Json:
+def _canned_error(reply: ApiReply) -> Json:
     """What stands for an answer that was HTML over HTTP."""
     canned = reply.canned
     try:

@@ -2,19 +2,18 @@
 
 from typing import Any
 
-from binance_sim.account.account import Account
+from binance_sim.account.account import TradingAccount
 from binance_sim.clock import TimeUnit, milliseconds
-from binance_sim.matching.lists import OrderList
-from binance_sim.matching.orders import NOT_YET, Order, PreventedMatch, Trade
-from binance_sim.matching.sinks import Execution
-from binance_sim.matching.states import STARTED
-from binance_sim.numbers import NOTHING, quote_amount, wire
+from binance_sim.matching.order_states import STARTED
+from binance_sim.matching.orders import NOT_YET, AccountTrade, Order, OrderList, PreventedMatch
+from binance_sim.matching.sinks import ExecutionEvent
+from binance_sim.numbers import ZERO_TEXT, format_amount, quote_amount
 
 Json = dict[str, Any]
 WITH_OLD_ID = ("CANCELED", "REPLACED")
 
 
-def execution_report(execution: Execution, unit: TimeUnit = milliseconds) -> Json:
+def execution_report(execution: ExecutionEvent, unit: TimeUnit = milliseconds) -> Json:
     """An executionReport: NEW, CANCELED, REPLACED, TRADE, EXPIRED or TRADE_PREVENTION."""
     order, what, trade = execution.order, execution.what, execution.trade
     ticket, time = order.ticket, unit(execution.time)
@@ -26,10 +25,10 @@ def execution_report(execution: Execution, unit: TimeUnit = milliseconds) -> Jso
         "S": ticket.side,
         "o": ticket.kind,
         "f": ticket.tif,
-        "q": wire(order.qty),
-        "p": wire(ticket.price),
-        "P": wire(ticket.stop_price),
-        "F": wire(ticket.iceberg_qty),
+        "q": format_amount(order.qty),
+        "p": format_amount(ticket.price),
+        "P": format_amount(ticket.stop_price),
+        "F": format_amount(ticket.iceberg_qty),
         "g": order.order_list.list_id if order.order_list is not None else -1,
         "C": order.old_client_id if what in WITH_OLD_ID else "",
         "x": what,
@@ -44,9 +43,9 @@ def execution_report(execution: Execution, unit: TimeUnit = milliseconds) -> Jso
         "m": bool(trade and trade.maker),
         "M": trade is not None,
         "O": unit(order.created),
-        "Z": wire(order.spent),
-        "Y": wire(trade.quote) if trade else NOTHING,
-        "Q": wire(ticket.quote_qty),
+        "Z": format_amount(order.spent),
+        "Y": format_amount(trade.quote) if trade else ZERO_TEXT,
+        "Q": format_amount(ticket.quote_qty),
     }
     if order.working_us != NOT_YET:
         report["W"] = unit(order.working_us)
@@ -54,17 +53,17 @@ def execution_report(execution: Execution, unit: TimeUnit = milliseconds) -> Jso
     return report | _conditional(order, execution.match, unit)
 
 
-def _is_on_book(order: Order, trade: Trade | None) -> bool:
+def _is_on_book(order: Order, trade: AccountTrade | None) -> bool:
     """An order that takes is not on the book yet, whatever it has left."""
     return order.is_open and order.is_working and (trade is None or trade.maker)
 
 
-def _fill(order: Order, trade: Trade | None) -> Json:
+def _fill(order: Order, trade: AccountTrade | None) -> Json:
     return {
-        "l": wire(trade.qty) if trade else NOTHING,
-        "z": wire(order.filled),
-        "L": wire(trade.price) if trade else NOTHING,
-        "n": wire(trade.commission) if trade else "0",
+        "l": format_amount(trade.qty) if trade else ZERO_TEXT,
+        "z": format_amount(order.filled),
+        "L": format_amount(trade.price) if trade else ZERO_TEXT,
+        "n": format_amount(trade.commission) if trade else "0",
         "N": trade.commission_asset if trade else None,
     }
 
@@ -91,14 +90,14 @@ def _prevention(order: Order, match: PreventedMatch) -> Json:
     counter = match.maker if order is match.taker else match.taker
     return {
         "v": match.match_id,
-        "A": wire(order.prevented),
-        "B": wire(match.taker_qty if order is match.taker else match.maker_qty),
+        "A": format_amount(order.prevented),
+        "B": format_amount(match.taker_qty if order is match.taker else match.maker_qty),
         "u": order.account.group,
         "U": counter.order_id,
         "Cs": counter.rules.name,
-        "pl": wire(match.qty),
-        "pL": wire(match.price),
-        "pY": wire(quote_amount(match.price, match.qty)),
+        "pl": format_amount(match.qty),
+        "pL": format_amount(match.price),
+        "pY": format_amount(quote_amount(match.price, match.qty)),
     }
 
 
@@ -120,14 +119,19 @@ def list_status(whole: OrderList, time: int, unit: TimeUnit = milliseconds) -> J
     }
 
 
-def account_position(account: Account, assets: tuple[str, ...], time: int, unit: TimeUnit = milliseconds) -> Json:
+def account_position(
+    account: TradingAccount, assets: tuple[str, ...], time: int, unit: TimeUnit = milliseconds
+) -> Json:
     """Absolute balances of the assets that may have changed."""
     funds = account.funds
     return {
         "e": "outboundAccountPosition",
         "E": unit(time),
         "u": unit(account.updated_us),
-        "B": [{"a": asset, "f": wire(funds.free[asset]), "l": wire(funds.locked[asset])} for asset in assets],
+        "B": [
+            {"a": asset, "f": format_amount(funds.free[asset]), "l": format_amount(funds.locked[asset])}
+            for asset in assets
+        ],
     }
 
 

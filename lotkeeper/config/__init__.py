@@ -1,4 +1,4 @@
-"""The configuration: config.yaml and the environment, checked at once, before anything starts."""
+"""The configuration: config.yaml and the environment, checked completely before anything starts."""
 
 from lotkeeper.config.credentials import SECRET_VARIABLES, Secrets, load_secrets
 from lotkeeper.config.environment import CONFIG_VARIABLE
@@ -9,7 +9,7 @@ from lotkeeper.config.models import (
     ExitConfig,
     ExitOverrides,
     KeyType,
-    Level,
+    LogLevel,
     LogsConfig,
     StreamsConfig,
     adoption,
@@ -17,20 +17,20 @@ from lotkeeper.config.models import (
     is_loopback,
 )
 from lotkeeper.config.places import database_file, in_flight_file, runtime_dir
-from lotkeeper.config.problems import ConfigProblems, Problem
+from lotkeeper.config.problems import ConfigProblem, ConfigProblems
 
 __all__ = [
     "CONFIG_VARIABLE",
     "SECRET_VARIABLES",
     "Config",
+    "ConfigProblem",
     "ConfigProblems",
     "ExchangeConfig",
     "ExitConfig",
     "ExitOverrides",
     "KeyType",
-    "Level",
+    "LogLevel",
     "LogsConfig",
-    "Problem",
     "Secrets",
     "StreamsConfig",
     "adoption",

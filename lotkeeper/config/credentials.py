@@ -1,4 +1,4 @@
-"""The secrets: from the environment or from files that only this user can read, never from the configuration file."""
+"""The API key and its secret: from the environment or from files that only this user can read."""
 
 import os
 import re
@@ -11,7 +11,7 @@ from typing import Final
 from pydantic import SecretStr
 
 from lotkeeper.config.models import Config, KeyType
-from lotkeeper.config.problems import ConfigProblems, Problem, shown
+from lotkeeper.config.problems import ConfigProblem, ConfigProblems, show_value
 
 API_KEY: Final = "LOTKEEPER_EXCHANGE__API_KEY"
 API_SECRET: Final = "LOTKEEPER_EXCHANGE__API_SECRET"  # noqa: S105 (a name)
@@ -19,36 +19,37 @@ API_SECRET_FILE: Final = "LOTKEEPER_EXCHANGE__API_SECRET_FILE"  # noqa: S105 (a 
 PRIVATE_KEY_FILE: Final = "LOTKEEPER_EXCHANGE__PRIVATE_KEY_FILE"
 SECRET_VARIABLES: Final = (API_KEY, API_SECRET, API_SECRET_FILE, PRIVATE_KEY_FILE)
 
-_OTHERS_MAY = 0o177  # the bits that 0600 has not
-_MOST_BYTES = 100_000
-_PRINTABLE = re.compile(r"[!-~]+")  # the key goes into a header, where a line break would begin another
+_FORBIDDEN_MODE = 0o177  # every permission bit beyond 0600
+_MAX_BYTES = 100_000
+_KEY = "the API key of the exchange"
+_PRINTABLE = re.compile(r"[!-~]+")  # the key is sent in an HTTP header, which a line break would end
 
 
 @dataclass(frozen=True, slots=True)
 class Secrets:
-    """What signs requests: the key, and either the HMAC secret or the private key. Shows nothing of them in a repr."""
+    """What signs requests: the API key, and either the HMAC secret or the private key. Its repr shows none of them."""
 
     api_key: str = field(repr=False)
     api_secret: SecretStr | None = field(default=None, repr=False)
     private_key_pem: bytes | None = field(default=None, repr=False)
 
     def values(self) -> tuple[str | bytes, ...]:
-        """All of them, for the one who must know what to hide from the logs."""
+        """All that must not appear in the logs."""
         secret = None if self.api_secret is None else self.api_secret.get_secret_value()
         return tuple(value for value in (self.api_key, secret, self.private_key_pem) if value)
 
 
 class _FileError(Exception):
-    """A secret's file is not fit; the arguments are what was found and what is allowed."""
+    """A secret's file cannot be used; the arguments are what was found and what is allowed."""
 
 
 def load_secrets(config: Config, environ: Mapping[str, str]) -> Secrets:
-    """The secrets that `exchange.key_type` needs; raises ConfigProblems with all that is wrong."""
-    problems: list[Problem] = []
-    key = _key(environ, problems)
+    """The secrets that `exchange.key_type` needs; raises ConfigProblems with every problem."""
+    problems: list[ConfigProblem] = []
+    key = _read_key(environ, problems)
     wanted = (API_SECRET, API_SECRET_FILE) if config.exchange.key_type is KeyType.HMAC else (PRIVATE_KEY_FILE,)
-    name = _source(config.exchange.key_type, wanted, environ, problems)
-    secret = b"" if name is None else _read(name, environ[name].strip(), config.exchange.key_type, problems)
+    name = _secret_variable(config.exchange.key_type, wanted, environ, problems)
+    secret = b"" if name is None else _read_secret(name, environ[name].strip(), config.exchange.key_type, problems)
     if problems:
         raise ConfigProblems(problems)
     if name == PRIVATE_KEY_FILE:
@@ -56,81 +57,83 @@ def load_secrets(config: Config, environ: Mapping[str, str]) -> Secrets:
     return Secrets(key, api_secret=SecretStr(secret.decode()))
 
 
-def _key(environ: Mapping[str, str], problems: list[Problem]) -> str:
+def _read_key(environ: Mapping[str, str], problems: list[ConfigProblem]) -> str:
     key = environ.get(API_KEY, "").strip()
     if not key:
-        problems.append(Problem(API_KEY, None, "", "nothing", "the API key of the exchange"))
+        problems.append(ConfigProblem(API_KEY, None, "", "nothing", _KEY))
     elif not _PRINTABLE.fullmatch(key):
-        problems.append(Problem(API_KEY, None, "", "spaces or signs that no key has", "the API key of the exchange"))
+        problems.append(ConfigProblem(API_KEY, None, "", "spaces or characters that no key has", _KEY))
     return key
 
 
-def _source(
-    key_type: KeyType, wanted: tuple[str, ...], environ: Mapping[str, str], problems: list[Problem]
+def _secret_variable(
+    key_type: KeyType, wanted: tuple[str, ...], environ: Mapping[str, str], problems: list[ConfigProblem]
 ) -> str | None:
-    """The variable that gives the secret, if there is exactly one and it fits the key's type."""
+    """The variable with the secret, if exactly one is set and it fits the key type."""
     given = [name for name in (API_SECRET, API_SECRET_FILE, PRIVATE_KEY_FILE) if environ.get(name, "").strip()]
     allowed = f"{' or '.join(wanted)} (exchange.key_type is {key_type})"
     if not given:
-        problems.append(Problem(wanted[0], None, "", "nothing", allowed))
+        problems.append(ConfigProblem(wanted[0], None, "", "nothing", allowed))
     elif len(given) > 1:
-        problems.append(Problem(given[0], None, "", f"{' and '.join(given[1:])} beside it", f"only {allowed}"))
+        problems.append(ConfigProblem(given[0], None, "", f"{' and '.join(given[1:])} beside it", f"only {allowed}"))
     elif given[0] not in wanted:
-        problems.append(Problem(given[0], None, "", f"it with exchange.key_type {key_type}", allowed))
+        problems.append(ConfigProblem(given[0], None, "", f"it with exchange.key_type {key_type}", allowed))
     else:
         return given[0]
     return None
 
 
-def _read(name: str, value: str, key_type: KeyType, problems: list[Problem]) -> bytes:
+def _read_secret(name: str, value: str, key_type: KeyType, problems: list[ConfigProblem]) -> bytes:
     try:
         if name == PRIVATE_KEY_FILE:
-            pem = _file(Path(value))
+            pem = _read_file(Path(value))
             _check_private_key(value, pem, key_type)
             return pem
-        return _secret(_file(Path(value)) if name == API_SECRET_FILE else os.fsencode(value))
+        return _check_secret(_read_file(Path(value)) if name == API_SECRET_FILE else os.fsencode(value))
     except _FileError as error:
         found, allowed = error.args
-        problems.append(Problem(name, None, "", found, allowed))
+        problems.append(ConfigProblem(name, None, "", found, allowed))
         return b""
 
 
-def _secret(data: bytes) -> bytes:
+def _check_secret(data: bytes) -> bytes:
     secret = data.strip()
     if not _PRINTABLE.fullmatch(secret.decode("latin-1")):
-        raise _FileError("no secret, or spaces or signs within it", "the API secret of the exchange, and no more")
+        raise _FileError(
+            "no secret, or spaces or unprintable characters", "the API secret of the exchange, and no more"
+        )
     return secret
 
 
-def _file(path: Path) -> bytes:
-    """The file's content, after a look at who else may read it (at the file that was opened, so no other slips in)."""
+def _read_file(path: Path) -> bytes:
+    """The file's content, if only this user can read it. The opened file is checked, so that it cannot be exchanged."""
     try:
-        # A FIFO in the place of the file must not hold up the start.
+        # Without O_NONBLOCK a FIFO in place of the file would block the start.
         descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
-        raise _FileError(f"{shown(path)} ({str(reason).lower()})", "a file that this user can read") from error
+        raise _FileError(f"{show_value(path)} ({str(reason).lower()})", "a file that this user can read") from error
     try:
         _check_owner(path, os.fstat(descriptor))
-        return os.read(descriptor, _MOST_BYTES)
+        return os.read(descriptor, _MAX_BYTES)
     finally:
         os.close(descriptor)
 
 
 def _check_owner(path: Path, status: os.stat_result) -> None:
     if not stat.S_ISREG(status.st_mode):
-        raise _FileError(f"{shown(path)}, which is no file", "a file that this user can read")
+        raise _FileError(f"{show_value(path)}, which is no file", "a file that this user can read")
     if status.st_uid != os.geteuid():
         raise _FileError(
-            f"{shown(path)} owned by user {status.st_uid}", f"a file of this user (chown {os.geteuid()} {path})"
+            f"{show_value(path)} owned by user {status.st_uid}", f"a file of this user (chown {os.geteuid()} {path})"
         )
     mode = stat.S_IMODE(status.st_mode)
-    if mode & _OTHERS_MAY:
-        raise _FileError(f"{shown(path)} with mode {mode:04o}", f"0600 or stricter (chmod 600 {path})")
+    if mode & _FORBIDDEN_MODE:
+        raise _FileError(f"{show_value(path)} with mode {mode:04o}", f"0600 or stricter (chmod 600 {path})")
 
 
 def _check_private_key(path: str, pem: bytes, key_type: KeyType) -> None:
-    # Here, for only a start with such a key needs the library.
+    # Imported here, because only a start with such a key needs the library.
     from cryptography.exceptions import UnsupportedAlgorithm
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
@@ -141,7 +144,9 @@ def _check_private_key(path: str, pem: bytes, key_type: KeyType) -> None:
         key = load_pem_private_key(pem, None)
     except (ValueError, TypeError, UnsupportedAlgorithm) as error:
         encrypted = isinstance(error, TypeError)
-        found = f"{shown(path)}, {'which is encrypted' if encrypted else 'which is no private key in PEM'}"
+        found = f"{show_value(path)}, {'which is encrypted' if encrypted else 'which is no private key in PEM'}"
         raise _FileError(found, allowed) from None
     if not isinstance(key, Ed25519PrivateKey if key_type is KeyType.ED25519 else RSAPrivateKey):
-        raise _FileError(f"{shown(path)}, a private key of another type", f"{allowed}, or another exchange.key_type")
+        raise _FileError(
+            f"{show_value(path)}, a private key of another type", f"{allowed}, or another exchange.key_type"
+        )

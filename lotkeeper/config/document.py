@@ -1,6 +1,6 @@
-"""The YAML file as a tree of the texts that stand in it, each with its line.
+"""The YAML file as a tree of texts, each with its line.
 
-The texts are taken as written, never as YAML's own guess of a type: `0.1` would come as a binary float, `NO` as False.
+The texts are kept as written: YAML would turn `0.1` into a binary float and `NO` into False.
 """
 
 from collections.abc import Iterator
@@ -9,47 +9,45 @@ from pathlib import Path
 
 import yaml
 
-from lotkeeper.config.problems import ConfigProblems, Problem, one_line
+from lotkeeper.config.problems import ConfigProblem, ConfigProblems, one_line
 
 KeyPath = tuple[str, ...]
 Tree = dict[str, object]  # of texts, None, lists and trees
 
-_DEEPEST = 3
+_MAX_DEPTH = 3
 _NULL = "tag:yaml.org,2002:null"
 
 
 @dataclass(slots=True)
-class Document:
-    """The tree, the place (file or variable, line) of each key path, and what was wrong so far."""
-
-    name: str
+class ConfigDocument:
+    name: str  # of the file
     tree: Tree = field(default_factory=dict)
-    places: dict[KeyPath, tuple[str, int | None]] = field(default_factory=dict)
-    problems: list[Problem] = field(default_factory=list)
+    places: dict[KeyPath, tuple[str, int | None]] = field(default_factory=dict)  # file or variable, line
+    problems: list[ConfigProblem] = field(default_factory=list)
 
     def place(self, path: KeyPath) -> tuple[str, int | None]:
-        """Where the key stands, or the nearest key above it."""
+        """The place of the key, or of the nearest key above it."""
         while path and path not in self.places:
             path = path[:-1]
         return self.places.get(path, (self.name, 1))
 
-    def complain(self, path: KeyPath, found: str, allowed: str) -> None:
-        self.problems.append(Problem(*self.place(path), ".".join(path), found, allowed))
+    def add_problem(self, path: KeyPath, found: str, allowed: str) -> None:
+        self.problems.append(ConfigProblem(*self.place(path), ".".join(path), found, allowed))
 
 
-def read_document(path: Path) -> Document:
-    """The file's tree; raises ConfigProblems when there is no tree to be had."""
-    document = Document(str(path))
-    root = _compose(document.name, _text(path))
+def read_document(path: Path) -> ConfigDocument:
+    """The file as a document; raises ConfigProblems if it cannot be read as YAML with a mapping."""
+    document = ConfigDocument(str(path))
+    root = _parse_yaml(document.name, _read_text(path))
     if root is None:
         raise _unusable(document.name, 1, "an empty file", "a mapping with at least `pairs`")
     if not isinstance(root, yaml.MappingNode):
-        raise _unusable(document.name, _line(root), "no mapping", "a mapping with at least `pairs`")
+        raise _unusable(document.name, _line(root), "something else than a mapping", "a mapping with at least `pairs`")
     document.tree = _Reader(document).mapping(root, ())
     return document
 
 
-def _text(path: Path) -> str:
+def _read_text(path: Path) -> str:
     try:
         data = path.read_bytes()
     except FileNotFoundError as error:
@@ -63,7 +61,7 @@ def _text(path: Path) -> str:
         raise _unusable(str(path), line, f"a byte 0x{data[error.start]:02x}", "text in UTF-8") from error
 
 
-def _compose(name: str, text: str) -> yaml.Node | None:
+def _parse_yaml(name: str, text: str) -> yaml.Node | None:
     try:
         node: yaml.Node | None = yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.MarkedYAMLError as error:
@@ -79,11 +77,11 @@ def _compose(name: str, text: str) -> yaml.Node | None:
 
 
 def _quoted(problem: str) -> str:
-    return f"what is no YAML ({one_line(problem)})"
+    return f"invalid YAML ({one_line(problem)})"
 
 
 def _unusable(name: str, line: int | None, found: str, allowed: str) -> ConfigProblems:
-    return ConfigProblems([Problem(name, line, "", found, allowed)])
+    return ConfigProblems([ConfigProblem(name, line, "", found, allowed)])
 
 
 def _line(node: yaml.Node) -> int:
@@ -91,9 +89,9 @@ def _line(node: yaml.Node) -> int:
 
 
 class _Reader:
-    """Turns nodes into trees and notes what is odd. An alias is refused: it could unfold without end."""
+    """Turns nodes into trees and collects the problems. Aliases are refused, because they could expand without end."""
 
-    def __init__(self, document: Document) -> None:
+    def __init__(self, document: ConfigDocument) -> None:
         self._document = document
         self._seen: set[int] = set()
 
@@ -103,10 +101,10 @@ class _Reader:
     def _pairs(self, node: yaml.MappingNode, path: KeyPath) -> Iterator[tuple[str, yaml.Node]]:
         for key, value in node.value:
             if not isinstance(key, yaml.ScalarNode):
-                self._complain(key, path, "a key that is no text", "text")
+                self._add_problem(key, path, "a key that is not a text", "text")
             elif (*path, key.value) in self._document.places:
                 first = self._document.places[(*path, key.value)][1]
-                self._complain(key, (*path, key.value), f"the key again (line {first} has it)", "each key once")
+                self._add_problem(key, (*path, key.value), f"the key again (first in line {first})", "each key once")
             else:
                 self._document.places[(*path, key.value)] = (self._document.name, _line(key))
                 yield key.value, value
@@ -115,14 +113,14 @@ class _Reader:
         if isinstance(node, yaml.ScalarNode):
             return None if node.tag == _NULL else node.value
         if id(node) in self._seen:
-            self._complain(node, path, "an alias", "values written out")
+            self._add_problem(node, path, "an alias", "values written out")
             return None
-        if len(path) > _DEEPEST:
-            self._complain(node, path, "a level too many", "three levels at most")
+        if len(path) > _MAX_DEPTH:
+            self._add_problem(node, path, "a level too many", "three levels at most")
             return None
         self._seen.add(id(node))
         return self.mapping(node, path) if isinstance(node, yaml.MappingNode) else []
 
-    def _complain(self, node: yaml.Node, path: KeyPath, found: str, allowed: str) -> None:
+    def _add_problem(self, node: yaml.Node, path: KeyPath, found: str, allowed: str) -> None:
         key = ".".join(map(one_line, path))
-        self._document.problems.append(Problem(self._document.name, _line(node), key, found, allowed))
+        self._document.problems.append(ConfigProblem(self._document.name, _line(node), key, found, allowed))

@@ -1,12 +1,12 @@
-"""What the environment says over the file: LOTKEEPER_SECTION__KEY, and LOTKEEPER_PAIRS__SYMBOL__KEY."""
+"""Environment variables that override the file: LOTKEEPER_SECTION__KEY and LOTKEEPER_PAIRS__SYMBOL__KEY."""
 
 from collections.abc import Iterator, Mapping
 from typing import Final
 
 from lotkeeper.config.credentials import SECRET_VARIABLES
-from lotkeeper.config.document import Document, KeyPath
+from lotkeeper.config.document import ConfigDocument, KeyPath
 from lotkeeper.config.models import SECTIONS, Config, ExitOverrides
-from lotkeeper.config.problems import Problem, suggestion
+from lotkeeper.config.problems import ConfigProblem, suggestion
 
 PREFIX: Final = "LOTKEEPER_"
 CONFIG_VARIABLE: Final = "LOTKEEPER_CONFIG"
@@ -14,8 +14,8 @@ _OTHERS = (CONFIG_VARIABLE, *SECRET_VARIABLES)
 _PAPER = "LOTKEEPER_PAPER_"
 
 
-def override(document: Document, environ: Mapping[str, str]) -> None:
-    """Puts the variables' texts into the tree; unknown variables become problems."""
+def apply_environment(document: ConfigDocument, environ: Mapping[str, str]) -> None:
+    """Puts the variables' texts into the document's tree; unknown variables become problems."""
     known = dict(_variables(document))
     for name in sorted(environ):
         if not name.startswith(PREFIX) or name.startswith(_PAPER) or name in _OTHERS:
@@ -26,8 +26,8 @@ def override(document: Document, environ: Mapping[str, str]) -> None:
             document.problems.append(_unknown(name, known))
 
 
-def _variables(document: Document) -> Iterator[tuple[str, KeyPath]]:
-    """Every variable that may be set: a pair must stand in the file, so that a slip cannot begin to trade one."""
+def _variables(document: ConfigDocument) -> Iterator[tuple[str, KeyPath]]:
+    """Every variable that may be set. A pair must be in the file, so that a typing error cannot start trading one."""
     for key in Config.model_fields:
         if key not in (*SECTIONS, "pairs"):
             yield f"{PREFIX}{key.upper()}", (key,)
@@ -40,19 +40,19 @@ def _variables(document: Document) -> Iterator[tuple[str, KeyPath]]:
             yield f"{PREFIX}PAIRS__{symbol}__{key.upper()}", ("pairs", symbol, key)
 
 
-def _set(document: Document, path: KeyPath, name: str, text: str) -> None:
+def _set(document: ConfigDocument, path: KeyPath, name: str, text: str) -> None:
     tree = document.tree
     for key in path[:-1]:
         below = tree.get(key)
         if below is None:
             below = tree[key] = {}
         if not isinstance(below, dict):
-            return  # not a mapping: the check of the file says so
+            return  # not a mapping: the validation reports it
         tree = below
     tree[path[-1]] = text
     document.places[path] = (name, None)
 
 
-def _unknown(name: str, known: Mapping[str, KeyPath]) -> Problem:
+def _unknown(name: str, known: Mapping[str, KeyPath]) -> ConfigProblem:
     allowed = f"LOTKEEPER_SECTION__KEY with a key of the file{suggestion(name, [*known, *_OTHERS])}"
-    return Problem(name, None, "", "a variable that is not known", allowed)
+    return ConfigProblem(name, None, "", "a variable that is not known", allowed)

@@ -1,4 +1,4 @@
-"""From the file and the environment to a checked configuration, or to every problem at once."""
+"""Loads the file and the environment into a checked configuration, or reports every problem at once."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -9,10 +9,10 @@ from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 
 from lotkeeper.config.credentials import API_KEY, API_SECRET, API_SECRET_FILE, PRIVATE_KEY_FILE
-from lotkeeper.config.document import Document, KeyPath, Tree, read_document
-from lotkeeper.config.environment import override
+from lotkeeper.config.document import ConfigDocument, KeyPath, Tree, read_document
+from lotkeeper.config.environment import apply_environment
 from lotkeeper.config.models import FOLDER, SECTIONS, Config, ExitOverrides
-from lotkeeper.config.problems import ConfigProblems, Problem, shown, suggestion
+from lotkeeper.config.problems import ConfigProblem, ConfigProblems, show_value, suggestion
 
 _SYMBOL: Final = "a symbol as the exchange writes it, in upper case, such as BTCUSDT"
 _OVERRIDES: Final = "keys of `exit`, or {} for none"
@@ -24,40 +24,40 @@ _NO_SECRET: Final = (
 
 
 def load_config(path: Path, environ: Mapping[str, str]) -> Config:
-    """The configuration of the file and the environment; raises ConfigProblems with all that is wrong.
+    """The configuration of the file and the environment; raises ConfigProblems with every problem.
 
     Relative paths in it are relative to the folder of the file, so that every command finds the same database.
     """
     document = read_document(path)
     _refuse_secrets(document)
-    override(document, environ)
+    apply_environment(document, environ)
     _fill_empty(document)
-    config = _validated(document, path.absolute().parent)
+    config = _validate(document, path.absolute().parent)
     if config is None or document.problems:
-        raise ConfigProblems(sorted(document.problems, key=_in_order))
+        raise ConfigProblems(sorted(document.problems, key=_sort_key))
     return config
 
 
-def _in_order(problem: Problem) -> tuple[bool, int, str]:
+def _sort_key(problem: ConfigProblem) -> tuple[bool, int, str]:
     return problem.line is None, problem.line or 0, problem.source
 
 
-def _refuse_secrets(document: Document) -> None:
-    """Takes keys that look like secrets out of the tree, before anything could show their values."""
+def _refuse_secrets(document: ConfigDocument) -> None:
+    """Removes keys that look like secrets from the tree, before anything could show their values."""
     _refuse_secrets_in(document, document.tree, ())
     for section, keys in document.tree.items():
         if isinstance(keys, dict) and section != "pairs":
             _refuse_secrets_in(document, keys, (section,))
 
 
-def _refuse_secrets_in(document: Document, keys: Tree, path: KeyPath) -> None:
+def _refuse_secrets_in(document: ConfigDocument, keys: Tree, path: KeyPath) -> None:
     for key in [key for key in keys if _SECRET_KEY.search(key)]:
-        document.complain((*path, key), "a secret", _NO_SECRET)
+        document.add_problem((*path, key), "a secret", _NO_SECRET)
         del keys[key]
 
 
-def _fill_empty(document: Document) -> None:
-    """A section or a pair with nothing below it stands for its defaults."""
+def _fill_empty(document: ConfigDocument) -> None:
+    """An empty section or pair means its defaults."""
     for name in (*SECTIONS, "pairs"):
         if document.tree.get(name) is None:
             document.tree[name] = {}
@@ -66,24 +66,24 @@ def _fill_empty(document: Document) -> None:
         pairs.update({symbol: {} for symbol, own in pairs.items() if own is None})
 
 
-def _validated(document: Document, folder: Path) -> Config | None:
+def _validate(document: ConfigDocument, folder: Path) -> Config | None:
     try:
         return Config.model_validate(document.tree, context={FOLDER: folder})
     except ValidationError as error:
         for fault in error.errors(include_url=False, include_context=False):
-            _complain(document, tuple(map(str, fault["loc"])), fault["type"])
+            _add_problem(document, tuple(map(str, fault["loc"])), fault["type"])
         return None
 
 
-def _complain(document: Document, path: KeyPath, kind: str) -> None:
+def _add_problem(document: ConfigDocument, path: KeyPath, kind: str) -> None:
     if path[-1] == "[key]":
-        document.complain(path[:-1], shown(path[-2]), _SYMBOL)
+        document.add_problem(path[:-1], show_value(path[-2]), _SYMBOL)
     elif kind == "extra_forbidden":
         known = list(_fields_at(path[:-1]))
         allowed = f"{', '.join(known)}{suggestion(path[-1], known)}"
-        document.complain(path, "a key that is not known", allowed)
+        document.add_problem(path, "a key that is not known", allowed)
     else:
-        document.complain(path, shown(_value_at(document, path)), _allowed(path))
+        document.add_problem(path, show_value(_value_at(document, path)), _allowed(path))
 
 
 def _fields_at(path: KeyPath) -> Mapping[str, FieldInfo]:
@@ -99,7 +99,7 @@ def _allowed(path: KeyPath) -> str:
     return str(_fields_at(path[:-1])[path[-1]].description)
 
 
-def _value_at(document: Document, path: Sequence[str]) -> Any:
+def _value_at(document: ConfigDocument, path: Sequence[str]) -> Any:
     value: Any = document.tree
     for key in path:
         value = value.get(key) if isinstance(value, dict) else None
@@ -112,5 +112,5 @@ def unlisted_pairs(path: Path, unlisted: Iterable[str], listed: Iterable[str]) -
     before = len(document.problems)
     for symbol in unlisted:
         allowed = f"a symbol that the exchange lists{suggestion(symbol, known)}"
-        document.complain(("pairs", symbol), "a pair that the exchange does not list", allowed)
+        document.add_problem(("pairs", symbol), "a pair that the exchange does not list", allowed)
     return ConfigProblems(document.problems[before:])

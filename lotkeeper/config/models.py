@@ -1,4 +1,4 @@
-"""The configuration's shape. The description of a field says what is allowed, in the words a problem shows."""
+"""The sections and keys of the configuration. A field's description says what is allowed; problems quote it."""
 
 import ipaddress
 import re
@@ -15,9 +15,9 @@ from lotkeeper.trading.lots.fees import SellFee
 from lotkeeper.trading.policy import Adoption, Dust, ExitPolicy, OnPartial
 
 SQLITE: Final = "sqlite:///"
-FOLDER: Final = "folder"  # names, in the context of a validation, the folder that relative paths start from
-SOCKETS_MOST_BYTES: Final = 70  # a Unix socket's path has 108 bytes at most (unix(7)); the sockets' names need the rest
-_SYMBOL = re.compile(r"[\w.-]{1,50}")  # Binance names symbols in any script: exchangeInfo has them beyond A-Z0-9
+FOLDER: Final = "folder"  # key of the validation context: the folder that relative paths are relative to
+SOCKETS_MAX_BYTES: Final = 70  # a Unix socket's path has at most 108 bytes (unix(7)); the sockets' names need the rest
+_SYMBOL = re.compile(r"[\w.-]{1,50}")  # exchangeInfo has symbols in any script, not only A-Z0-9
 
 
 class KeyType(StrEnum):
@@ -26,15 +26,15 @@ class KeyType(StrEnum):
     RSA = "rsa"
 
 
-class Level(StrEnum):
+class LogLevel(StrEnum):
     DEBUG = "DEBUG"
     INFO = "INFO"
     WARNING = "WARNING"
     ERROR = "ERROR"
 
 
-def _url(text: str, secure: str, plain: str) -> str:
-    """The address without its last slash; unencrypted ones only to this machine."""
+def _check_url(text: str, secure: str, plain: str) -> str:
+    """The address without a slash at the end. An unencrypted connection is allowed only to this machine."""
     parts = urlsplit(text)
     host = parts.hostname or ""
     clean = not (parts.username or parts.password or parts.query or parts.fragment or re.search(r"\s", text))
@@ -53,29 +53,29 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-def _https(text: str) -> str:
-    return _url(text, "https", "http")
+def _check_https(text: str) -> str:
+    return _check_url(text, "https", "http")
 
 
-def _wss(text: str) -> str:
-    return _url(text, "wss", "ws")
+def _check_wss(text: str) -> str:
+    return _check_url(text, "wss", "ws")
 
 
-def _sqlite(text: str, info: ValidationInfo) -> str:
+def _check_sqlite(text: str, info: ValidationInfo) -> str:
     path = text.removeprefix(SQLITE)
     if path in (text, ":memory:"):
         raise ValueError("not a file of SQLite")
-    return f"{SQLITE}{_anchored(Path(path), info)}"
+    return f"{SQLITE}{_resolve_path(Path(path), info)}"
 
 
-def _symbol(text: str) -> str:
+def _check_symbol(text: str) -> str:
     if not _SYMBOL.fullmatch(text) or text != text.upper():
         raise ValueError("not a symbol")
     return text
 
 
-def _anchored(path: Path, info: ValidationInfo) -> Path:
-    """The path, from the folder that the context of the validation names."""
+def _resolve_path(path: Path, info: ValidationInfo) -> Path:
+    """The path, relative to the folder in the validation context."""
     if path == Path() or "\0" in str(path):
         raise ValueError("no path")
     folder: Path = (info.context or {}).get(FOLDER, Path())
@@ -85,22 +85,22 @@ def _anchored(path: Path, info: ValidationInfo) -> Path:
         raise ValueError(str(error)) from error
 
 
-def _short(path: Path) -> Path:
-    if len(bytes(path)) > SOCKETS_MOST_BYTES:
+def _check_socket_path(path: Path) -> Path:
+    if len(bytes(path)) > SOCKETS_MAX_BYTES:
         raise ValueError("too long for the path of a socket")
     return path
 
 
 _HTTPS = "an address with https:// (http:// only to this machine)"
 _WSS = "an address with wss:// (ws:// only to this machine)"
-Https = Annotated[str, AfterValidator(_https), Field(description=_HTTPS)]
-Wss = Annotated[str, AfterValidator(_wss), Field(description=_WSS)]
-Symbol = Annotated[str, AfterValidator(_symbol)]
-Place = Annotated[Path, AfterValidator(_anchored)]
+Https = Annotated[str, AfterValidator(_check_https), Field(description=_HTTPS)]
+Wss = Annotated[str, AfterValidator(_check_wss), Field(description=_WSS)]
+Symbol = Annotated[str, AfterValidator(_check_symbol)]
+ConfigPath = Annotated[Path, AfterValidator(_resolve_path)]
 Percent = Annotated[Decimal, Field(ge=0, le=1000, allow_inf_nan=False)]
 Amount = Annotated[Decimal, Field(ge=0, le=10**9, allow_inf_nan=False)]
-Sells = Annotated[int, Field(ge=1, le=100)]
-Slots = Annotated[int, Field(ge=0, le=100)]
+SellCount = Annotated[int, Field(ge=1, le=100)]
+SlotCount = Annotated[int, Field(ge=0, le=100)]
 
 _PERCENT = "a decimal number from 0 to 1000"
 _AMOUNT = "a decimal number from 0 to 1000000000, in the pair's quote asset"
@@ -117,7 +117,7 @@ class _Section(BaseModel):
 
 
 class ExchangeConfig(_Section):
-    """Where the exchange is and how requests are signed; times in milliseconds."""
+    """The exchange's addresses and how requests are signed; times in milliseconds."""
 
     rest_url: Https = "https://api.binance.com"
     ws_api_url: Wss = "wss://ws-api.binance.com/ws-api/v3"
@@ -132,40 +132,40 @@ class ExitConfig(_Section):
     net_profit_pct: Percent = Field(default=Decimal("0.5"), description=_PERCENT)
     min_net_profit: Amount = Field(default=Decimal(0), description=_AMOUNT)
     on_partial: OnPartial = Field(default=OnPartial.IMMEDIATE, description=_ON_PARTIAL)
-    max_sells_per_lot: Sells = Field(default=5, description=_SELLS)
+    max_sells_per_lot: SellCount = Field(default=5, description=_SELLS)
     dust: Dust = Field(default=Dust.KEEP, description=_DUST)
     sell_fee: SellFee = Field(default=SellFee.WORSE, description=_SELL_FEE)
     bnb_discount: bool = Field(default=False, description=_YES_NO)
-    free_order_slots: Slots = Field(default=5, description=_SLOTS)
+    free_order_slots: SlotCount = Field(default=5, description=_SLOTS)
 
 
 class ExitOverrides(_Section):
-    """What one pair does otherwise than `exit`; None is the same as there."""
+    """A pair's own values for keys of `exit`; None: the value of `exit`."""
 
     net_profit_pct: Percent | None = Field(default=None, description=_PERCENT)
     min_net_profit: Amount | None = Field(default=None, description=_AMOUNT)
     on_partial: OnPartial | None = Field(default=None, description=_ON_PARTIAL)
-    max_sells_per_lot: Sells | None = Field(default=None, description=_SELLS)
+    max_sells_per_lot: SellCount | None = Field(default=None, description=_SELLS)
     dust: Dust | None = Field(default=None, description=_DUST)
     sell_fee: SellFee | None = Field(default=None, description=_SELL_FEE)
     bnb_discount: bool | None = Field(default=None, description=_YES_NO)
-    free_order_slots: Slots | None = Field(default=None, description=_SLOTS)
+    free_order_slots: SlotCount | None = Field(default=None, description=_SLOTS)
 
 
-class Buys(StrEnum):
+class BuysToAdopt(StrEnum):
     ALL = "all"
     NAMED = "named"
 
 
 class AdoptConfig(_Section):
-    """Which BUYs become lots; `since` is for the first start."""
+    """Which BUYs become lots; `since` counts at the first start only."""
 
-    buys: Buys = Field(default=Buys.ALL, description="all or named")
+    buys: BuysToAdopt = Field(default=BuysToAdopt.ALL, description="all or named")
     since: date | None = Field(default=None, description="a date such as 2026-01-31, in UTC")
 
 
 class StreamsConfig(_Section):
-    """When a websocket counts as dead, and when a living one is replaced, in seconds."""
+    """When a silent websocket counts as dead, and when a working one is replaced; in seconds."""
 
     silent_after_s: float = Field(
         default=60.0, ge=0.1, le=3600, allow_inf_nan=False, description="a number of seconds from 0.1 to 3600"
@@ -176,10 +176,10 @@ class StreamsConfig(_Section):
 
 
 class LogsConfig(_Section):
-    """Where the logs go; a file of over `max_bytes` is set aside, and `keep` of those stay."""
+    """The log files; a file of over `max_bytes` is renamed, and the newest `keep` of these stay."""
 
-    directory: Place = Field(default=Path("logs"), description="the path of a folder")
-    level: Level = Field(default=Level.INFO, description="DEBUG, INFO, WARNING or ERROR")
+    directory: ConfigPath = Field(default=Path("logs"), description="the path of a folder")
+    level: LogLevel = Field(default=LogLevel.INFO, description="DEBUG, INFO, WARNING or ERROR")
     max_bytes: int = Field(
         default=50_000_000, ge=10_000, le=10_000_000_000, description="a whole number from 10000 to 10000000000"
     )
@@ -190,7 +190,7 @@ class Config(_Section):
     """The whole configuration, read and checked once."""
 
     exchange: ExchangeConfig = Field(default=ExchangeConfig(), description="a mapping")
-    database: Annotated[str, AfterValidator(_sqlite)] = Field(
+    database: Annotated[str, AfterValidator(_check_sqlite)] = Field(
         default="sqlite:///lotkeeper.sqlite", description="sqlite:///PATH"
     )
     exit: ExitConfig = Field(default=ExitConfig(), description="a mapping")
@@ -198,8 +198,8 @@ class Config(_Section):
     streams: StreamsConfig = Field(default=StreamsConfig(), description="a mapping")
     logs: LogsConfig = Field(default=LogsConfig(), description="a mapping")
     pairs: dict[Symbol, ExitOverrides] = Field(min_length=1, description="at least one symbol, such as BTCUSDT: {}")
-    runtime_dir: Annotated[Place, AfterValidator(_short)] | None = Field(
-        default=None, description=f"the path of a folder, at most {SOCKETS_MOST_BYTES} bytes long"
+    runtime_dir: Annotated[ConfigPath, AfterValidator(_check_socket_path)] | None = Field(
+        default=None, description=f"the path of a folder, at most {SOCKETS_MAX_BYTES} bytes long"
     )
 
 
@@ -213,15 +213,15 @@ SECTIONS: Final[dict[str, type[BaseModel]]] = {
 
 
 def adoption(config: Config) -> Adoption:
-    """Which BUYs become lots, with the first moment of the date."""
+    """Which BUYs become lots; `since` as the first millisecond of its day (UTC)."""
     since = config.adopt.since
     midnight = None if since is None else datetime(since.year, since.month, since.day, tzinfo=UTC)
     since_ms = None if midnight is None else int(midnight.timestamp() * 1000)
-    return Adoption(config.adopt.buys is Buys.ALL, since_ms)
+    return Adoption(config.adopt.buys is BuysToAdopt.ALL, since_ms)
 
 
 def exit_policy(config: Config, symbol: str) -> ExitPolicy:
-    """How lots of a configured pair are sold: its own settings, and those of `exit` for the rest."""
+    """How lots of a configured pair are sold: by its own keys, and by `exit` for the others."""
     own = config.pairs[symbol].model_dump(exclude_none=True)
     chosen = config.exit.model_copy(update=own)
     return ExitPolicy(

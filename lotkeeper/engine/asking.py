@@ -1,4 +1,7 @@
-"""Asks carry an id, so that a late answer is never taken for the answer to something else."""
+"""Asks from outside the system and their answers, and the ping.
+
+An ask has an id, so that a late answer is never taken for the answer to something else.
+"""
 
 from dataclasses import dataclass
 from typing import Any
@@ -16,7 +19,7 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The reply to the Ask of the same id."""
+    """The reply to the Ask with the same id."""
 
     ask_id: str
     body: Any
@@ -24,9 +27,9 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Asker:
-    """Who waits for an answer, and to which ask: what a handler sees as sender of an asked message.
+    """What a handler gets as the sender of an asked message: who waits for the answer, and the id of the ask.
 
-    It may be kept and answered later, or handed to another actor with `EngineActor.forward`.
+    It may be kept to answer later, or passed to another actor with `EngineActor.forward`.
     """
 
     address: ActorAddress
@@ -35,17 +38,36 @@ class Asker:
 
 @dataclass(frozen=True, slots=True)
 class AskFailure:
-    """The body of an Answer when the handler raised an error: its text."""
+    """The body of an Answer when the handler raised an error."""
 
     error: str
 
 
 @dataclass(frozen=True, slots=True)
 class Forwarded:
-    """An asked message on its way to the actor that will answer it."""
+    """An asked message on its way to another actor, which will answer the asker."""
 
     asker: Asker
     body: Any
 
 
+@dataclass(frozen=True, slots=True)
+class Ping:
+    """Sent to an actor that has been idle for long, so that it handles something; answered when it was asked."""
+
+    def state_key(self) -> str:
+        """One ping waiting for an actor is enough."""
+        return ""
+
+
+@dataclass(frozen=True, slots=True)
+class Pong:
+    """The answer to an asked Ping. It shows that this actor handles messages, and nothing about any other actor."""
+
+
 Sender = Asker | ActorAddress
+
+
+def unwrap(message: Any) -> Any:
+    """The message inside an Ask or a Forwarded; any other message as it is."""
+    return message.body if isinstance(message, Ask | Forwarded) else message

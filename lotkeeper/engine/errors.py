@@ -1,8 +1,8 @@
-"""What can go wrong between this process and an actor system; each carries one sentence for a person."""
+"""What can go wrong between this process and an actor system; each error has one sentence for people."""
 
 
 class EngineError(Exception):
-    """Root of the engine's errors."""
+    """Base class of the engine's errors."""
 
 
 class UnsupportedThespianError(EngineError):
@@ -10,15 +10,15 @@ class UnsupportedThespianError(EngineError):
 
 
 class UnsafeDirectoryError(EngineError):
-    """The system's directory could be entered by somebody other than this user."""
+    """Another user could enter the system's directory."""
 
 
 class WrongThreadError(EngineError):
-    """A thread tried to send in an actor's name: messages would be lost or change places."""
+    """A thread tried to send as an actor: messages would be lost or change places."""
 
 
 class AlreadyRunningError(EngineError):
-    """Another system lives in the directory."""
+    """Another system runs in the directory."""
 
 
 class NotRunningError(EngineError):
@@ -26,11 +26,11 @@ class NotRunningError(EngineError):
 
 
 class OtherLabelError(EngineError):
-    """The system that runs was started under another label, by another version of the program for instance."""
+    """The running system was started under another label, for instance by another version of the program."""
 
 
 class StartFailedError(EngineError):
-    """The system or its root actor did not come up; another try may succeed."""
+    """The system or its root actor did not come up; another attempt may succeed."""
 
 
 class StartRefusedError(EngineError):
@@ -38,7 +38,7 @@ class StartRefusedError(EngineError):
 
 
 class AttachRefusedError(EngineError):
-    """A system runs, but the machine does not let this process join it."""
+    """A system runs, but the machine does not let this process attach to it."""
 
 
 class SystemGoneError(EngineError):
@@ -46,7 +46,7 @@ class SystemGoneError(EngineError):
 
 
 class AskError(EngineError):
-    """An ask brought no answer."""
+    """An ask got no answer."""
 
 
 class AskTimedOutError(AskError):
@@ -54,11 +54,11 @@ class AskTimedOutError(AskError):
 
 
 class AskRefusedError(AskError):
-    """The machine does not let this process ask, or hear the answer."""
+    """The machine does not let this process send the ask or receive the answer."""
 
 
 class ActorGoneError(AskError):
-    """The actor died before it took the message, or while it had it in hand."""
+    """The actor died before it handled the message, or while it was handling it."""
 
 
 class AskFailedError(AskError):

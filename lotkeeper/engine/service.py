@@ -1,4 +1,4 @@
-"""A running system from outside: start one, attach to one, stop it.
+"""A running system, seen from outside: start one, attach to one, stop it.
 
 with start(directory, Guardian, Begin(config)) as system:
     system.ask(Status(), 2.0)
@@ -14,7 +14,7 @@ from typing import Any, Self
 from thespian.actors import Actor, ActorAddress, ActorSystem
 from thespian.system.transport import ExternalInterfaceTransportInit
 
-from lotkeeper.engine.actor.pinging import Ping
+from lotkeeper.engine.asking import Ping
 from lotkeeper.engine.errors import (
     ActorGoneError,
     AskRefusedError,
@@ -24,19 +24,19 @@ from lotkeeper.engine.errors import (
     OtherLabelError,
     SystemGoneError,
 )
-from lotkeeper.engine.portal import Portal
 from lotkeeper.engine.system import base
 from lotkeeper.engine.system.base import ActorSystemBase
-from lotkeeper.engine.system.processes import INHERITANCE, allow_descriptors
+from lotkeeper.engine.system.process_setup import INHERITANCE, raise_descriptor_limit
+from lotkeeper.engine.system_client import SystemClient
 from lotkeeper.engine.transport.addresses import admin_path
-from lotkeeper.engine.transport.directory import is_locked, label_of, somebody_listens
+from lotkeeper.engine.transport.directory import is_locked, is_served, label_of
 from lotkeeper.engine.transport.transport import DIRECTORY, UnixTransport
 
 __all__ = ["AttachedSystem", "RunningSystem", "attach", "start"]
 
 _ROOT = "root"
-_ATTACH = 2.0  # seconds for an admin that listens to answer
-_STOP = 5.0
+_ATTACH_TIMEOUT = 2.0  # seconds for an admin that listens to answer
+_STOP_TIMEOUT = 5.0
 
 
 def start(
@@ -46,24 +46,26 @@ def start(
     *,
     preload: Sequence[str] = (),
     on_process_start: Callable[[str], None] | None = None,
+    subject_fields: Sequence[str] = (),
     label: str = "",
 ) -> "RunningSystem":
-    """Starts a system with `root` as its only top actor and sends it `first`.
+    """Starts a system with `root` as its only top actor and sends it the message `first`.
 
-    `preload` names modules that are imported before the first fork, so that all processes share them;
-    `on_process_start` is called in each actor's process with the actor class's name, before the actor is made.
-    `label` is what an `attach` has to name, so that two versions of a program do not misread each other's messages.
-    The system ends when this process ends, in whatever way. Open files and sockets after this, not before.
+    `preload` names modules that are imported before the first fork, so that all processes share them.
+    `on_process_start` is called in each actor's process with the name of the actor class, before the actor is made.
+    `subject_fields` names the fields of messages that the log shows at DEBUG (`actor/logs.py`).
+    `label` is what `attach` has to give too, so that two versions of a program do not misread each other's messages.
+    The system ends when this process ends, in whatever way. Open files and sockets after this call, not before.
 
-    AlreadyRunningError when a system lives in the directory, UnsafeDirectoryError when others can enter it,
+    AlreadyRunningError when a system runs in the directory, UnsafeDirectoryError when others can enter it,
     StartRefusedError when the machine does not let it start (a full disk, no descriptors left, no permission),
     StartFailedError when the system or `root` does not come up.
     """
     directory = directory.absolute()
     for name in preload:
         importlib.import_module(name)
-    allow_descriptors()
-    with INHERITANCE.hooked(on_process_start), _frozen_heap():
+    raise_descriptor_limit()
+    with INHERITANCE.configured(on_process_start, tuple(subject_fields)), _frozen_heap():
         settings = {DIRECTORY: str(directory), base.START_ONLY: True, base.LABEL: label}
         system = ActorSystem(base.NAME, settings, transientUnique=True)
         try:
@@ -74,57 +76,57 @@ def start(
 
 
 def attach(directory: Path, label: str | None = None) -> "AttachedSystem":
-    """Joins the system in a directory as a client; starts nothing. Without a label any will do.
+    """Attaches to the system in a directory as a client; starts nothing. Without a label any system is accepted.
 
     NotRunningError, at once, when there is none; OtherLabelError when it was started under another label;
     UnsafeDirectoryError when others can enter the directory; AttachRefusedError when the machine does not let this
-    process join (a full disk, no descriptors left).
+    process attach (a full disk, no descriptors left).
     """
     return AttachedSystem(directory.absolute(), label)
 
 
 class RunningSystem:
-    """A system that this process started, and which ends with it."""
+    """A system that this process started and that ends with it."""
 
     def __init__(self, directory: Path, system: ActorSystem, root: type[Actor], first: object) -> None:
         self.directory = directory
         self._base: ActorSystemBase = system._systemBase
-        self._portal = Portal(self._base.transport, self._base.adminAddr, directory)
-        self.address: ActorAddress = self._portal.create(root, _ROOT)
-        self.tell(first)
+        self._client = SystemClient(self._base.transport, self._base.adminAddr, directory)
+        self.address: ActorAddress = self._client.create(root, _ROOT)
+        self.send(first)
 
     def ask(self, message: object, seconds: float) -> Any:
-        """The root's answer; raises as `Portal.ask`."""
-        return self._portal.ask(self.address, message, seconds)
+        """The root's answer; raises as `SystemClient.ask`."""
+        return self._client.ask(self.address, message, seconds)
 
     def ping(self, seconds: float) -> None:
-        """Raises as `Portal.ask` unless both the admin and the root handle their messages."""
-        if self._portal.find(_ROOT, seconds) is None:
+        """Raises as `SystemClient.ask` unless both the admin and the root handle their messages."""
+        if self._client.find(_ROOT, seconds) is None:
             raise ActorGoneError("the root actor is dead")
-        self._portal.ask(self.address, Ping(), seconds)
+        self._client.ask(self.address, Ping(), seconds)
 
-    def tell(self, message: object) -> None:
+    def send(self, message: object) -> None:
         """Sends the root a message; SystemGoneError when the system has ended."""
-        self._portal.tell(self.address, message)
+        self._client.send(self.address, message)
 
     def send_to(self, address: ActorAddress, message: object) -> None:
         """Sends any actor a message; SystemGoneError when the system has ended."""
-        self._portal.tell(address, message)
+        self._client.send(address, message)
 
     def listen(self, seconds: float) -> object | None:
         """A message that an actor sent to this process, or None; SystemGoneError as soon as the system has ended.
 
-        A system without its root, or without its directory, has ended too: `stop` ends what is left of it.
+        A system without its root actor or without its directory counts as ended: `stop` ends what is left of it.
         """
-        if self._base.lock is not None and not self._base.lock.stands():
-            raise SystemGoneError(f"{self.directory} was deleted: nobody can be reached there any more")
-        is_headless = self._portal.is_dead(self.address)  # an ask may have found that out
-        message: object | None = self._portal.listen(0.0 if is_headless else seconds)
-        if message is None and self._portal.is_dead(self.address):
+        if self._base.lock is not None and not self._base.lock.is_in_place():
+            raise SystemGoneError(f"{self.directory} was deleted: no actor can be reached there any more")
+        has_lost_root = self._client.is_dead(self.address)  # an ask may have found that out
+        message: object | None = self._client.listen(0.0 if has_lost_root else seconds)
+        if message is None and self._client.is_dead(self.address):
             raise SystemGoneError(f"the root actor of the system in {self.directory} has died")
         return message
 
-    def stop(self, seconds: float = _STOP) -> None:
+    def stop(self, seconds: float = _STOP_TIMEOUT) -> None:
         """Asks all actors to exit, and after `seconds` ends by force those that have not. May be called twice."""
         self._base.shutdown(seconds)
 
@@ -140,26 +142,26 @@ class AttachedSystem:
 
     def __init__(self, directory: Path, label: str | None) -> None:
         self.directory = directory
-        self._portal = _client(directory, label)
+        self._client = _connect(directory, label)
         try:
-            self._root = self._portal.find(_ROOT, _ATTACH)
+            self._root = self._client.find(_ROOT, _ATTACH_TIMEOUT)
         except AskRefusedError as error:
-            self._portal.close()
+            self._client.close()
             raise AttachRefusedError(str(error)) from error
         except AskTimedOutError as error:
-            self._portal.close()
-            raise NotRunningError(f"what listens in {directory} does not answer") from error
+            self._client.close()
+            raise NotRunningError(f"the system in {directory} does not answer") from error
         if self._root is None:
-            self._portal.close()
+            self._client.close()
             raise NotRunningError(f"the system in {directory} is starting or stopping")
 
     def ask(self, message: object, seconds: float) -> Any:
-        """The root's answer; raises as `Portal.ask`."""
-        return self._portal.ask(self._root, message, seconds)
+        """The root's answer; raises as `SystemClient.ask`."""
+        return self._client.ask(self._root, message, seconds)
 
     def close(self) -> None:
-        """Leaves; the system runs on."""
-        self._portal.close()
+        """Ends the attachment; the system goes on."""
+        self._client.close()
 
     def __enter__(self) -> Self:
         return self
@@ -168,9 +170,9 @@ class AttachedSystem:
         self.close()
 
 
-def _client(directory: Path, label: str | None) -> Portal:
+def _connect(directory: Path, label: str | None) -> SystemClient:
     try:
-        running = is_locked(directory) and somebody_listens(admin_path(directory))
+        running = is_locked(directory) and is_served(admin_path(directory))
         if not running:
             raise NotRunningError(f"no system is running in {directory}")
         if label not in (None, found := label_of(directory)):
@@ -179,13 +181,15 @@ def _client(directory: Path, label: str | None) -> Portal:
     except FileNotFoundError as error:
         raise NotRunningError(f"the system in {directory} has just ended") from error
     except OSError as error:
-        raise AttachRefusedError(f"the system in {directory} cannot be joined: {error.strerror or error}") from error
-    return Portal(transport, UnixTransport.getAdminAddr({DIRECTORY: str(directory)}), directory)
+        raise AttachRefusedError(
+            f"the system in {directory} cannot be attached to: {error.strerror or error}"
+        ) from error
+    return SystemClient(transport, UnixTransport.getAdminAddr({DIRECTORY: str(directory)}), directory)
 
 
 @contextlib.contextmanager
 def _frozen_heap() -> Iterator[None]:
-    """Keeps the collector of forked processes off what they share with this one."""
+    """Keeps the garbage collector of forked processes away from the memory that they share with this one."""
     gc.collect()
     gc.freeze()
     try:

@@ -1,1 +1,1 @@
-"""Log files, masks for secrets, and the set-up of logging."""
+"""Logging: the log files, the masks for secrets, and the set-up in each process."""

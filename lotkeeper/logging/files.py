@@ -1,4 +1,4 @@
-"""The log files: appended to by every process, a line at a time, and set aside by one."""
+"""The log files: every process appends lines, and one process rotates them."""
 
 import contextlib
 import logging
@@ -15,8 +15,9 @@ ERRORS = "errors.jsonl"
 
 
 class LineFileHandler(WatchedFileHandler):
-    """Appends each record with a single write, so that lines of many processes never mix, to the file of that name:
-    one that was renamed is left, and a new one begun. A file that cannot be written is told of once, on stderr.
+    """Appends each record with a single write, so that the lines of many processes never mix.
+
+    When the file was renamed (rotated), it begins a new one. If the file cannot be written it says so once, on stderr.
     """
 
     def __init__(self, path: Path) -> None:
@@ -26,7 +27,7 @@ class LineFileHandler(WatchedFileHandler):
     def _open(self) -> Any:
         Path(self.baseFilename).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         descriptor = os.open(self.baseFilename, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        return os.fdopen(descriptor, "ab", buffering=0)  # no buffer, which would cut a long line in pieces
+        return os.fdopen(descriptor, "ab", buffering=0)  # without a buffer, which would split a long line
 
     def emit(self, record: logging.LogRecord) -> None:
         try:
@@ -36,7 +37,7 @@ class LineFileHandler(WatchedFileHandler):
         except RecursionError:
             raise
         except Exception as error:  # a log must not stop the service
-            self._tell(error)
+            self._report_once(error)
 
     def _reopened(self) -> Any:
         self.reopenIfNeeded()
@@ -45,24 +46,24 @@ class LineFileHandler(WatchedFileHandler):
             self._statstream()
         return self.stream
 
-    def _tell(self, error: Exception) -> None:
+    def _report_once(self, error: Exception) -> None:
         if not self._is_broken:
             self._is_broken = True
-            tell(f"the log {self.baseFilename} cannot be written: {error}")
+            write_to_stderr(f"the log {self.baseFilename} cannot be written: {error}")
 
 
-def tell(line: str) -> None:
-    """One line on stderr, where there is one."""
+def write_to_stderr(line: str) -> None:
+    """One line on stderr, if the process has one."""
     with contextlib.suppress(OSError, ValueError, AttributeError):
         sys.stderr.write(f"lotkeeper: {line}\n")
         sys.stderr.flush()
 
 
 def rotate_if_needed(settings: LogsConfig) -> bool:
-    """Sets aside each log file that has grown over `max_bytes`, as NAME.1 (the newest) to NAME.`keep`; True if any.
+    """Renames each log file of over `max_bytes` to NAME.1, and older ones up to NAME.`keep`; whether it renamed any.
 
-    One process may call it, as often as it likes; the others notice and begin a new file. Who was about to write when
-    the file was renamed still writes into NAME.1: no line is lost while `keep` files are not outrun.
+    Only one process may call this; the others notice and begin a new file. A process that is just writing when the file
+    is renamed writes into NAME.1. A line is lost only if `keep` files fill up meanwhile.
     """
     rotated = {name for name in (ALL, ERRORS) if _rotate(settings.directory / name, settings)}
     return bool(rotated)
@@ -79,6 +80,6 @@ def _rotate(path: Path, settings: LogsConfig) -> bool:
     except FileNotFoundError:
         return False
     except OSError as error:
-        logging.getLogger(__name__).warning("the log %s cannot be set aside: %s", path, error)
+        logging.getLogger(__name__).warning("the log %s cannot be rotated: %s", path, error)
         return False
     return True

@@ -1,4 +1,4 @@
-"""What a log must never show, taken out twice: by the name of the key, and by the value wherever it turns up."""
+"""Keeps secrets out of the logs in two ways: by the name of a field, and by the value wherever it appears."""
 
 import json
 import re
@@ -7,10 +7,10 @@ from typing import Any
 from urllib.parse import quote
 
 MASK = "***"
-_SHORTEST = 6  # what is shorter is no secret, and would mask half the words
-_DEEPEST = 8
+_MIN_LENGTH = 6  # a shorter value is no secret, and would mask parts of ordinary words
+_MAX_DEPTH = 8
 _NAMES = frozenset({"signature", "api_secret", "apisecret", "secret", "x-mbx-apikey", "private_key", "password"})
-# The same names within a text: the query of an address, a header or a dict that somebody wrote into a message.
+# The same names within a text: in the query of a URL, in a header, or in a dict that was formatted into a message.
 _IN_TEXT = re.compile(
     r"""(?<![\w-])(signature|api_?secret|secret|x-mbx-apikey|password)(\\?["']?\s*[=:]\s*b?\\?["']?)([^\s"'\\&,;)}\]]+)""",
     re.IGNORECASE,
@@ -18,7 +18,7 @@ _IN_TEXT = re.compile(
 
 
 class _Hidden:
-    """The values that this process was told to hide; one for the process, as its handlers are."""
+    """The values that this process hides; one object for the process, like its handlers."""
 
     def __init__(self) -> None:
         self._texts: set[str] = set()
@@ -27,11 +27,11 @@ class _Hidden:
     def add(self, values: Iterable[str | bytes]) -> None:
         for value in values:
             text = value.decode("utf-8", "replace") if isinstance(value, bytes) else value
-            self._texts.update(part for part in _parts(text) if len(part) >= _SHORTEST)
+            self._texts.update(part for part in _parts(text) if len(part) >= _MIN_LENGTH)
         longest_first = sorted(self._texts, key=len, reverse=True)
         self._pattern = re.compile("|".join(map(re.escape, longest_first))) if longest_first else None
 
-    def out_of(self, text: str) -> str:
+    def mask(self, text: str) -> str:
         return text if self._pattern is None else self._pattern.sub(MASK, text)
 
 
@@ -39,48 +39,48 @@ _hidden = _Hidden()
 
 
 def hide(secret_values: Iterable[str | bytes]) -> None:
-    """From now on these values appear in no line that this process logs; call it before the first use of a secret.
+    """Hides these values in every line that this process logs from now on; call it before the first use of a secret.
 
-    A private key may be given whole: its lines are hidden one by one.
+    Each line of a private key is hidden by itself.
     """
     _hidden.add(secret_values)
 
 
-def without_secrets(line: str) -> str:
-    """A finished line without the hidden values."""
-    return _hidden.out_of(line)
+def mask_hidden(line: str) -> str:
+    """The line with a mask in place of every hidden value."""
+    return _hidden.mask(line)
 
 
-def without_named(text: str) -> str:
-    """A text without what stands beside the name of a secret, as in `signature=...`."""
+def mask_named(text: str) -> str:
+    """The text with a mask after the name of a secret, as in `signature=***`."""
     return _IN_TEXT.sub(rf"\1\2{MASK}", text)
 
 
-def masked(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """A structlog processor: masks the fields that are named like secrets, at any depth, and such names in texts."""
+def mask_fields(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """A structlog processor: masks fields with the name of a secret, at any depth, and such names within texts."""
     for key, value in event.items():
         if not key.startswith("_"):  # structlog's own
-            event[key] = _masked(key, value, 0)
+            event[key] = _mask_value(key, value, 0)
     return event
 
 
-def _masked(key: object, value: Any, depth: int) -> Any:
+def _mask_value(key: object, value: Any, depth: int) -> Any:
     if isinstance(key, str) and key.lower() in _NAMES:
         return MASK
     if type(value) is str:
-        return without_named(value)
-    if depth >= _DEEPEST:
-        return value if isinstance(value, int | float | None) else _masked(None, repr(value), 0)
+        return mask_named(value)
+    if depth >= _MAX_DEPTH:
+        return value if isinstance(value, int | float | None) else _mask_value(None, repr(value), 0)
     if isinstance(value, Mapping):
-        return {name: _masked(name, below, depth + 1) for name, below in value.items()}
+        return {name: _mask_value(name, below, depth + 1) for name, below in value.items()}
     if isinstance(value, list | tuple | set | frozenset):
-        return [_masked(None, below, depth + 1) for below in value]
+        return [_mask_value(None, below, depth + 1) for below in value]
     return value
 
 
 def _parts(text: str) -> Iterable[str]:
-    """The ways in which a secret can be written: as it is, in JSON, in an address, and each line of a key."""
-    # The frame of a PEM file is no secret, only what is between.
+    """The forms in which a secret can appear: as it is, in JSON, in a repr, in a URL, and each line of a key."""
+    # The first and last line of a PEM file are no secret.
     lines = [line.strip() for line in text.splitlines() if not line.startswith("-----")]
     for part in (text.strip(), *lines):
         yield part

@@ -1,6 +1,6 @@
-"""Logs: JSON lines that many processes write into one file, lines for people on a terminal, no secret in either.
+"""Sets logging up in a process: JSON lines into files that all processes share, plain lines on a terminal.
 
-Records of the standard library and of structlog become the same lines.
+Records of the standard library and of structlog give the same lines, and none of them shows a secret.
 """
 
 import json
@@ -16,26 +16,27 @@ from structlog.tracebacks import ExceptionDictTransformer
 
 from lotkeeper.config import LogsConfig
 from lotkeeper.logging.files import ALL, ERRORS, LineFileHandler, rotate_if_needed
-from lotkeeper.logging.masks import hide, masked, without_named, without_secrets
+from lotkeeper.logging.masks import hide, mask_fields, mask_hidden, mask_named
 
 __all__ = ["configure_logging", "hide", "rotate_if_needed"]
 
-# The rooms of the project log under their modules' names. Not the root logger: Thespian replaces it in each actor.
-ROOMS = ("lotkeeper", "actors", "messages", "persistence", "cli")
+# Only the loggers of our packages have handlers, so libraries stay quiet at every level. A handler of the root logger
+# would not last anyway: Thespian replaces that logger in each actor.
+PACKAGES = ("lotkeeper", "actors", "messages", "persistence", "cli")
 _FIRST_MANAGER = logging.Logger.manager
 _OPTIONS = orjson.OPT_NON_STR_KEYS | orjson.OPT_PASSTHROUGH_DATACLASS
 
 
 def configure_logging(settings: LogsConfig, process: str, terminal: bool) -> None:
-    """Sends this process's records to `settings.directory`, and to stderr for people when `terminal`.
+    """Logs from `settings.level` on to files in `settings.directory`, and with `terminal` also to stderr.
 
-    `process` names the process in each line (the actor's role). Call it once in each process, also after a fork; a
-    second call takes the place of the first. Never raises for a file that cannot be written.
+    `process` names the process in each line (the actor's role). Call it in each process, also after a fork; a second
+    call replaces the first. Does not raise if a file cannot be written.
     """
     handlers = _handlers(settings, process, terminal)
     for manager in _managers():
-        for room in ROOMS:
-            _equip(manager.getLogger(room), handlers, settings.level)
+        for package in PACKAGES:
+            _set_handlers(manager.getLogger(package), handlers, settings.level)
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
@@ -45,19 +46,19 @@ def configure_logging(settings: LogsConfig, process: str, terminal: bool) -> Non
         ],
         logger_factory=structlog.stdlib.LoggerFactory(),
         wrapper_class=structlog.stdlib.BoundLogger,
-        cache_logger_on_first_use=False,  # a logger kept by an actor's module would be one of the launcher's
+        cache_logger_on_first_use=False,  # a cached logger would be the launcher's, in an actor's process too
     )
 
 
 def _managers() -> Iterable[logging.Manager]:
-    """Thespian puts a new manager into each actor's process; modules loaded before have loggers of the first one."""
+    """Thespian sets a new manager in each actor's process; modules loaded before have loggers of the first manager."""
     return {id(manager): manager for manager in (_FIRST_MANAGER, logging.Logger.manager)}.values()
 
 
 def _handlers(settings: LogsConfig, process: str, terminal: bool) -> list[logging.Handler]:
     lines = _LinesFormatter(
-        processors=[_Facts(process), _dict_exceptions, masked, _json],
-        foreign_pre_chain=_FOREIGN,
+        processors=[_FactsProcessor(process), _dict_exceptions, mask_fields, _json],
+        foreign_pre_chain=_STDLIB_CHAIN,
         pass_foreign_args=False,
     )
     everything, errors = LineFileHandler(settings.directory / ALL), LineFileHandler(settings.directory / ERRORS)
@@ -74,12 +75,15 @@ def _terminal(process: str) -> logging.Handler:
         colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback, timestamp_key="ts"
     )
     handler.setFormatter(
-        _PeopleFormatter(processors=[_Facts(process), _for_people, masked, console], foreign_pre_chain=_FOREIGN)
+        _TerminalFormatter(
+            processors=[_FactsProcessor(process), _format_for_terminal, mask_fields, console],
+            foreign_pre_chain=_STDLIB_CHAIN,
+        )
     )
     return handler
 
 
-def _equip(logger: logging.Logger, handlers: Iterable[logging.Handler], level: str) -> None:
+def _set_handlers(logger: logging.Logger, handlers: Iterable[logging.Handler], level: str) -> None:
     for old in list(logger.handlers):
         logger.removeHandler(old)
         old.close()
@@ -91,25 +95,25 @@ def _equip(logger: logging.Logger, handlers: Iterable[logging.Handler], level: s
 
 class _TerminalHandler(logging.StreamHandler[TextIO]):
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 (the library's name)
-        """A terminal that is gone is nobody's loss."""
+        """Ignores a terminal that was closed."""
 
 
 class _LinesFormatter(structlog.stdlib.ProcessorFormatter):
-    """The last net: no hidden value leaves, wherever in the line it stands."""
+    """Masks the hidden values in the finished line."""
 
     def format(self, record: logging.LogRecord) -> str:
-        return without_secrets(super().format(record))
+        return mask_hidden(super().format(record))
 
 
-class _PeopleFormatter(_LinesFormatter):
-    """Tracebacks are text here, so the names within them are looked for at the end."""
+class _TerminalFormatter(_LinesFormatter):
+    """Masks named secrets in the finished line too, because a traceback is text here."""
 
     def format(self, record: logging.LogRecord) -> str:
-        return without_named(super().format(record))
+        return mask_named(super().format(record))
 
 
-class _Facts:
-    """Puts in what every line has: when, how grave, what, who."""
+class _FactsProcessor:
+    """Adds what every line has: time, level, event, logger and process."""
 
     def __init__(self, process: str) -> None:
         self._process = process
@@ -120,7 +124,7 @@ class _Facts:
         if event.get("exc_info") and not isinstance(event["exc_info"], tuple | BaseException):
             event["exc_info"] = sys.exc_info()
         facts = {
-            "ts": _when(record.created),
+            "ts": _utc_text(record.created),
             "level": record.levelname.lower(),
             "event": event.pop("event", ""),
             "logger": record.name,
@@ -130,24 +134,24 @@ class _Facts:
         return {**facts, **{key: value for key, value in event.items() if key not in facts}}
 
 
-def _when(seconds: float) -> str:
+def _utc_text(seconds: float) -> str:
     return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def _for_people(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """A terminal shows the time of day, and no process ids."""
+def _format_for_terminal(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """A terminal shows the local time of day, and no process id."""
     event["ts"] = datetime.fromisoformat(event["ts"]).astimezone().strftime("%H:%M:%S.%f")[:-3]
     del event["pid"]
     return event
 
 
-# Never the local variables: they hold the secrets.
+# Without local variables, which may hold secrets.
 _dict_exceptions = structlog.processors.ExceptionRenderer(ExceptionDictTransformer(show_locals=False))
-_FOREIGN = [structlog.stdlib.ExtraAdder()]
+_STDLIB_CHAIN = [structlog.stdlib.ExtraAdder()]
 
 
 def _json(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> str:
     try:
         return orjson.dumps(event, default=str, option=_OPTIONS).decode()
-    except TypeError:  # a number beyond 64 bits, half a surrogate pair, keys of odd types
+    except TypeError:  # such as a number of over 64 bits, half a surrogate pair, or a key of another type
         return json.dumps({str(key): value for key, value in event.items()}, default=repr, skipkeys=True)

@@ -39,6 +39,18 @@ _PRELOAD = (
     "actors.guardian",
     "lotkeeper.logging.setup",
 )
+# What a message is about, for the log at DEBUG. A later name wins where two give the same field.
+_SUBJECT_FIELDS = (
+    "pair.symbol",
+    "report.symbol",
+    "report.client_id",
+    "report.order_id",
+    "stream",
+    "symbol",
+    "lot",
+    "client_id",
+    "order_id",
+)
 _LISTEN_S = 0.2
 _PING_EVERY_S = 1.0
 _PONG_WITHIN_S = 5.0
@@ -94,6 +106,7 @@ class Launcher:
                 StartGuardian(replace(service_settings(self._config), lease=self._lease)),
                 preload=_PRELOAD,
                 on_process_start=self._configure_logging,
+                subject_fields=_SUBJECT_FIELDS,
                 label=ENGINE_LABEL,
             )
         except AlreadyRunningError as error:
@@ -118,7 +131,7 @@ class Launcher:
         self._credentials = read_credentials(self._fd)
         hide(secret_values(self._credentials))
         log.info("lotkeeper keeps %s", ", ".join(self._config.pairs))
-        self._notifier.ready()
+        self._notifier.notify_ready()
         try:
             while not self._is_stopping:
                 self._turn(system)
@@ -126,7 +139,7 @@ class Launcher:
             if not self._is_stopping:
                 system.stop(_STOP_WITHIN_S)
                 self._restart(error)
-        self._notifier.stopping()
+        self._notifier.notify_stopping()
         system.stop(_STOP_WITHIN_S)
         log.info("stopped; the SELLs stay on the book")
 
@@ -135,7 +148,7 @@ class Launcher:
         now = time.monotonic()
         if now - self._pinged_at >= _PING_EVERY_S:
             system.ping(_PONG_WITHIN_S)
-            self._notifier.alive()
+            self._notifier.notify_alive()
             self._pinged_at = time.monotonic()
         if now - self._rotated_at >= _ROTATE_EVERY_S:
             rotate_if_needed(self._config.logs)
@@ -164,6 +177,7 @@ class Launcher:
 
     def _configure_logging(self, process: str) -> None:
         configure_logging(self._config.logs, process, terminal=not self._is_quiet)
+        log.debug("%s started", process)
 
 
 def next_lease_token(config: Config, account: str = "") -> int:

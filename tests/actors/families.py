@@ -32,4 +32,4 @@ def exhaust(desk: ActorBench[Any], key: str) -> None:
 
 
 def state_of(desk: ActorBench[Any], key: str) -> LifeState:
-    return next(life.state for life in desk.actor.lives() if life.key == key)
+    return next(life.state for life in desk.actor.child_statuses() if life.key == key)

@@ -80,18 +80,18 @@ def test_it_says_what_it_is(actor):
 
 @by_name
 def test_it_takes_what_it_does_not_know(actor):
-    contract.takes_what_it_does_not_know(actor)
+    contract.check_unknown_message(actor)
 
 
 @by_name
 def test_it_survives_a_fault_of_its_own(actor):
     is_root = actor.__name__ == "Guardian"
-    contract.survives_a_fault_of_its_own(actor, StopService() if is_root else PeersChanged(Peers()))
+    contract.check_failing_handler(actor, StopService() if is_root else PeersChanged(Peers()))
 
 
 @by_name
 def test_it_lives_a_minute_alone_and_ends_when_told_so(actor, tmp_path):
-    contract.lives_alone_and_ends_when_told(actor, first_message(actor, tmp_path))
+    contract.check_without_answers(actor, first_message(actor, tmp_path))
 
 
 @by_name

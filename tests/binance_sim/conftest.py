@@ -2,7 +2,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from binance_sim.process import PaperProcess, start_paper
+from binance_sim.process import SimulatorProcess, start_simulator
 from tests.binance_sim.support import Bench, Client
 
 
@@ -12,17 +12,17 @@ def bench() -> Bench:
 
 
 @pytest.fixture(scope="module")
-def paper() -> Iterator[PaperProcess]:
+def paper() -> Iterator[SimulatorProcess]:
     """A process whose prices stand until a test moves them."""
     args = ["--paused", "--order-limit", "0", "--weight-limit", "0", "--balance", "USDT=100000000"]
     for symbol in ("BTCUSDT", "ETHUSDT", "ETHBTC", "BNBUSDT"):
         args += ["--symbol", symbol]
-    with start_paper(args) as process:
+    with start_simulator(args) as process:
         yield process
 
 
 @pytest.fixture
-def client(paper: PaperProcess) -> Client:
+def client(paper: SimulatorProcess) -> Client:
     """A client of the process, with BTCUSDT at 60000 and no open orders."""
     client = Client(paper)
     client.control("price", symbol="BTCUSDT", price="60000", size="1")

@@ -13,23 +13,23 @@ import pytest
 import requests
 import websocket
 
-from binance_sim.account.fees import plain_fees
-from binance_sim.api.call import Call
-from binance_sim.api.params import Params
+from binance_sim.account.fees import standard_fees
+from binance_sim.api.params import RequestParams
+from binance_sim.api.request import ApiRequest
 from binance_sim.clock import FixedClock, milliseconds
-from binance_sim.market.prints import Print
-from binance_sim.matching.amending import amend
-from binance_sim.matching.ending import cancel
+from binance_sim.market.public_trades import PublicTrade
+from binance_sim.matching.amend_order import amend
+from binance_sim.matching.end_order import cancel
 from binance_sim.matching.exchange import Exchange
-from binance_sim.matching.listing import ListTicket, place_list
+from binance_sim.matching.external_liquidity import ExternalQuote
 from binance_sim.matching.orders import Order
-from binance_sim.matching.outside import Quote
-from binance_sim.matching.placing import place
+from binance_sim.matching.place_list import ListTicket, place_list
+from binance_sim.matching.place_order import place
 from binance_sim.matching.sinks import Sink
 from binance_sim.matching.tickets import Ticket
 from binance_sim.numbers import quote_amount
-from binance_sim.process import PaperProcess
-from binance_sim.symbols.catalogue import choose
+from binance_sim.process import SimulatorProcess
+from binance_sim.symbols.catalogue import choose_rules
 from binance_sim.wsapi.reports import account_position, balance_update, execution_report, list_status
 
 D = Decimal
@@ -51,29 +51,29 @@ class Notes(Sink):
     def __init__(self):
         self.events: list[dict[str, Any]] = []
         self.told: list[tuple[str, dict[str, Any]]] = []
-        self.prints: list[Print] = []
+        self.public_trades: list[PublicTrade] = []
         self.tops = 0
 
     def note(self, account, event):
         self.events.append(event)
         self.told.append((account.name, event))
 
-    def execution(self, execution):
+    def on_execution(self, execution):
         self.note(execution.order.account, execution_report(execution))
 
-    def list_status(self, whole, time):
+    def on_list_status(self, whole, time):
         self.note(whole.account, list_status(whole, time))
 
-    def balances(self, account, assets, time):
+    def on_balances(self, account, assets, time):
         self.note(account, account_position(account, assets, time))
 
-    def flow(self, account, asset, change, time):
+    def on_flow(self, account, asset, change, time):
         self.note(account, balance_update(asset, change, time))
 
-    def trades(self, desk, prints, aggregates):
-        self.prints += prints
+    def on_trades(self, market, public_trades, aggregates):
+        self.public_trades += public_trades
 
-    def top(self, desk):
+    def on_top(self, market):
         self.tops += 1
 
 
@@ -81,11 +81,11 @@ class Bench:
     """An exchange with BTCUSDT, ETHBTC and BNBUSDT, its account "main", and all that is told of it."""
 
     def __init__(self, balances=None, maker="0.001", taker="0.001", in_bnb=False, symbols=None):
-        rules = symbols or choose(("BTCUSDT", "ETHBTC", "BNBUSDT"), {})
+        rules = symbols or choose_rules(("BTCUSDT", "ETHBTC", "BNBUSDT"), {})
         funds = {"USDT": D(100_000)} if balances is None else {key: D(value) for key, value in balances.items()}
         self.clock = FixedClock()
         self.exchange = Exchange(rules, self.clock)
-        self.account = self.exchange.open_account("main", funds, plain_fees(D(maker), D(taker), in_bnb), (0, 0))
+        self.account = self.exchange.open_account("main", funds, standard_fees(D(maker), D(taker), in_bnb), (0, 0))
         self.notes = self.exchange.sink = Notes()
         self.count = 0
         self.quote("60000", symbol="BTCUSDT")
@@ -98,59 +98,65 @@ class Bench:
     def open_account(self, name, **balances):
         """Another account."""
         funds = {asset: D(value) for asset, value in balances.items()}
-        return self.exchange.open_account(name, funds, plain_fees(D("0.001"), D("0.001")), (0, 0))
+        return self.exchange.open_account(name, funds, standard_fees(D("0.001"), D("0.001")), (0, 0))
 
     def quote(self, bid, ask=None, bid_qty="1", ask_qty="1", symbol="BTCUSDT"):
         bid = D(bid)
         self.count += 1
-        ask = D(ask) if ask else bid + self.exchange.desks[symbol].rules.tick
-        self.exchange.quote(symbol, Quote(bid, D(bid_qty), ask, D(ask_qty), self.count))
+        ask = D(ask) if ask else bid + self.exchange.markets[symbol].rules.tick
+        self.exchange.show_quote(symbol, ExternalQuote(bid, D(bid_qty), ask, D(ask_qty), self.count))
 
     def print(self, price, qty, buyer_is_maker, symbol="BTCUSDT"):
         """Someone outside trades."""
         price, qty = D(price), D(qty)
-        trade = Print(0, price, qty, quote_amount(price, qty), self.clock.us(), buyer_is_maker)
-        self.exchange.printed(symbol, trade)
+        trade = PublicTrade(0, price, qty, quote_amount(price, qty), self.clock.us(), buyer_is_maker)
+        self.exchange.apply_external_trade(symbol, trade)
 
     def ticket(self, side, kind="LIMIT", symbol="BTCUSDT", client_id=None, tif="GTC", stp="EXPIRE_MAKER", **more):
         self.count += 1
         fields = {name: value if name in PLAIN else D(value) for name, value in more.items()}
-        rules = self.exchange.desks[symbol].rules
+        rules = self.exchange.markets[symbol].rules
         return Ticket(rules, side, kind, tif, client_id or f"test-{self.count}", stp=stp, **fields)
 
     def place(self, *args, account=None, **kwargs) -> Order:
         return self.take(self.ticket(*args, **kwargs), account)
 
     def take(self, ticket, account=None) -> Order:
-        with self.exchange.transaction(self.exchange.desks[ticket.rules.name]) as tx:
+        with self.exchange.transaction(self.exchange.markets[ticket.rules.name]) as tx:
             return place(tx, account or self.account, ticket)
 
     def place_list(self, working, *others, pays=False, account=None):
         """A list of tickets: without a working one, an OCO."""
         self.count += 1
         wanted = ListTicket(f"list-{self.count}", working, others, pays)
-        with self.exchange.transaction(self.exchange.desks[others[0].rules.name]) as tx:
+        with self.exchange.transaction(self.exchange.markets[others[0].rules.name]) as tx:
             return place_list(tx, account or self.account, wanted)
 
     def cancel(self, order, cancel_id="cancel"):
-        with self.exchange.transaction(self.exchange.desks[order.rules.name]) as tx:
+        with self.exchange.transaction(self.exchange.markets[order.rules.name]) as tx:
             cancel(tx, order, cancel_id)
 
     def amend(self, order, qty, client_id="amended"):
-        with self.exchange.transaction(self.exchange.desks[order.rules.name]) as tx:
+        with self.exchange.transaction(self.exchange.markets[order.rules.name]) as tx:
             return amend(tx, order, D(qty), client_id)
 
     def call(self, serve, account=None, **values):
         """Ask an endpoint."""
-        params = Params({key: str(value) for key, value in values.items()})
-        return serve(Call(self.exchange, params, milliseconds, account or self.account))
+        params = RequestParams({key: str(value) for key, value in values.items()})
+        return serve(ApiRequest(self.exchange, params, milliseconds, account or self.account))
 
     def reports(self) -> list[tuple[str, str]]:
         """Kinds and states of the events so far."""
         return [(event.get("x", event["e"]), event.get("X", "")) for event in self.events]
 
     def open_orders(self, symbol="BTCUSDT"):
-        return list(self.account.blotter(symbol).open.values())
+        return list(self.blotter(symbol).open.values())
+
+    def blotter(self, symbol="BTCUSDT"):
+        return self.exchange.markets[symbol].blotter(self.account)
+
+    def order_lists(self):
+        return self.exchange.order_lists(self.account)
 
     def free(self, asset):
         return self.account.funds.free[asset]
@@ -169,7 +175,7 @@ PLAIN = ("trailing_delta", "strategy_id", "strategy_type")
 class Client:
     """Requests of a real process, signed by hand."""
 
-    def __init__(self, paper: PaperProcess, keys: dict[str, str] | None = None) -> None:
+    def __init__(self, paper: SimulatorProcess, keys: dict[str, str] | None = None) -> None:
         """With the keys of the ready line, or others: an answer of the control API."""
         self.paper = paper
         self.api_key, self.api_secret = (

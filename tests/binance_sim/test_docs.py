@@ -7,8 +7,8 @@ from types import SimpleNamespace
 import pytest
 
 from binance_sim.api.table import ROWS
-from binance_sim.command.serving import SERVE_OPTIONS
-from binance_sim.control.actions import Actions
+from binance_sim.command.serve_options import serve_options
+from binance_sim.control.actions import ControlActions
 from binance_sim.faults.catalogue import KINDS
 from lotkeeper.verification.judge.options import CHECK_OPTIONS
 
@@ -17,7 +17,7 @@ TEXT = (ROOT / "docs" / "reference" / "simulator.md").read_text()
 FAULTS = TEXT.partition("## Faults")[2].partition("\n## ")[0]
 
 
-@pytest.mark.parametrize("option", [each for each in (*SERVE_OPTIONS, *CHECK_OPTIONS) if not each.hidden])
+@pytest.mark.parametrize("option", [each for each in (*serve_options(), *CHECK_OPTIONS) if not each.hidden])
 def test_every_option(option):
     assert f"`{option.opts[0]}" in TEXT
 
@@ -30,7 +30,7 @@ def test_every_fault_with_its_parameters(kind):
 
 
 def test_every_control_request():
-    actions = Actions(*[SimpleNamespace(take=None, described=None, open_account=None, add_key=None)] * 6)
+    actions = ControlActions(*[SimpleNamespace(inject=None, describe=None, open_account=None, add_key=None)] * 6)
     for verb, path in actions.table():
         assert f"/control/{path}" in TEXT, (verb, path)
         assert verb in ("GET", "POST", "DELETE")

@@ -11,8 +11,9 @@ import orjson
 import pytest
 from click.testing import CliRunner
 
-from binance_sim.process import PaperError, start_paper
-from cli.commands.paper import paper as paper_command
+from binance_sim import __version__
+from binance_sim.command.main import build_command
+from binance_sim.process import SimulatorStartError, start_simulator
 from tests.binance_sim.support import WAIT_S, Client, D, ask, receive, shared, until
 
 READY = {
@@ -30,7 +31,7 @@ READY = {
 @pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM])
 def test_it_says_when_it_is_ready_and_stops_clean(end):
     command = [sys.executable, "-m", "binance_sim", "--api-key", "K", "--symbol", "BTCUSDT", "--trader"]
-    environment = {**os.environ, "LOTKEEPER_PAPER_API_SECRET": "hidden"}
+    environment = {**os.environ, "BINANCE_SIM_API_SECRET": "hidden"}
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment) as process:
         ready = orjson.loads(process.stdout.readline())
         assert set(ready) == READY
@@ -42,7 +43,7 @@ def test_it_says_when_it_is_ready_and_stops_clean(end):
 
 
 def test_it_stops_clean_with_clients_connected():
-    with start_paper(["--symbol", "BTCUSDT"]) as process:
+    with start_simulator(["--symbol", "BTCUSDT"]) as process:
         client = Client(process)
         user, market = client.subscribe(), client.stream("/ws/btcusdt@bookTicker")
         receive(market)
@@ -54,8 +55,8 @@ def test_it_stops_clean_with_clients_connected():
 def test_it_ends_with_its_parent():
     script = (
         "import os, sys\n"
-        "from binance_sim.process import start_paper\n"
-        "print(start_paper(['--symbol', 'BTCUSDT']).pid, flush=True)\n"
+        "from binance_sim.process import start_simulator\n"
+        "print(start_simulator(['--symbol', 'BTCUSDT']).pid, flush=True)\n"
         "os._exit(0)\n"
     )
     out = subprocess.run([sys.executable, "-c", script], capture_output=True, check=True, timeout=60).stdout
@@ -91,31 +92,35 @@ def ends(pid):
     ],
 )
 def test_options_that_are_wrong_are_told_in_a_sentence(args, text):
-    result = CliRunner().invoke(paper_command, args)
+    result = CliRunner().invoke(build_command(), args)
     assert result.exit_code == 2, result.output
     assert text in result.output
     assert "Traceback" not in result.output
 
 
 @pytest.mark.parametrize("flag", ["-h", "--help"])
-def test_its_help_has_the_options_of_the_judge_apart(flag):
-    result = CliRunner().invoke(paper_command, [flag])
+def test_its_help_names_the_variable_of_the_secret(flag):
+    result = CliRunner().invoke(build_command(), [flag])
     assert result.exit_code == 0
-    serving, _, judging = result.output.partition("With --check, which judges a journal instead of serving:")
-    assert ("--port" in serving, "--grace" in serving) == (True, False)
-    assert ("--port" in judging, "--grace" in judging) == (False, True)
+    assert "--port" in result.output
+    assert "BINANCE_SIM_API_SECRET" in result.output
+
+
+def test_it_has_a_version_of_its_own():
+    result = CliRunner().invoke(build_command(), ["--version"])
+    assert result.output == f"binance-sim, version {__version__}\n"
 
 
 def test_a_taken_port_is_told_in_a_sentence():
     with socket.create_server(("127.0.0.1", 0)) as taken:
-        result = CliRunner().invoke(paper_command, ["--port", str(taken.getsockname()[1])])
+        result = CliRunner().invoke(build_command(), ["--port", str(taken.getsockname()[1])])
     assert result.exit_code == 1
     assert "127.0.0.1" in result.output
 
 
 def test_a_start_that_fails_is_an_error(capfd):
-    with pytest.raises(PaperError, match="code 2"):
-        start_paper(["--symbol", "NOPE"])
+    with pytest.raises(SimulatorStartError, match="code 2"):
+        start_simulator(["--symbol", "NOPE"])
     assert "NOPE" in capfd.readouterr().err
 
 
@@ -123,7 +128,7 @@ def test_a_start_that_fails_is_an_error(capfd):
 def test_the_trader_buys_and_the_books_balance(tmp_path):
     journal = tmp_path / "journal.jsonl"
     args = ["--trader", "--buy-every", "0.02", "--depth", "3", "--step-ms", "5", "--journal", str(journal)]
-    with start_paper([*args, "--seed", "3", "--order-limit", "0"]) as process:
+    with start_simulator([*args, "--seed", "3", "--order-limit", "0"]) as process:
         client = Client(process)
         user = client.subscribe()
         events = [receive(user)["event"] for _ in range(300)]
@@ -139,9 +144,9 @@ def test_the_trader_buys_and_the_books_balance(tmp_path):
 
 def check_summary(summary):
     spent, received = dict.fromkeys(summary["balances"], D(0)), dict.fromkeys(summary["balances"], D(0))
-    for symbol, desk in summary["symbols"].items():
+    for symbol, market in summary["symbols"].items():
         quote = "BTC" if symbol == "ETHBTC" else "USDT"
-        for buy in desk["buys"]:
+        for buy in market["buys"]:
             spent[quote] += D(buy["quoteQty"])
             received[symbol.removesuffix(quote)] += D(buy["receivedNet"])
     assert sum(spent.values()) > 0
@@ -170,7 +175,7 @@ def test_a_capture_is_replayed_as_recorded():
         frame = orjson.loads(line.partition(b" ")[2])
         if frame.get("stream") in wanted:
             wanted[frame["stream"]].append(frame["data"])
-    with start_paper(["--replay", str(path), "--speed", "1000000", "--paused"]) as process:
+    with start_simulator(["--replay", str(path), "--speed", "1000000", "--paused"]) as process:
         client = Client(process)
         socket = client.stream("/stream?streams=btcusdt@trade/btcusdt@bookTicker")
         assert ask(socket, "LIST_SUBSCRIPTIONS")["result"]
@@ -196,7 +201,7 @@ def test_resting_orders_follow_a_replay_and_damage_is_told(tmp_path, capfd):
 
     path = tmp_path / "capture"
     path.write_text("\n".join([book(1, "100.00", "100.01"), "damaged", book(2, "90.00", "90.01")]))
-    with start_paper(["--replay", str(path), "--paused"]) as process:
+    with start_simulator(["--replay", str(path), "--paused"]) as process:
         client = Client(process)
         user = client.subscribe()
         client.order("BUY", quantity="0.5", price="95", newClientOrderId="wait")

@@ -14,7 +14,7 @@ def hundred(seed):
     bench.quote("600", symbol="BNBUSDT", ask_qty="1000")
     bench.quote("0.04", symbol="ETHBTC", ask_qty="1000")
     trader = Trader(bench.exchange, bench.account, Journal(None), seed, every_s=1)
-    return trader, [trader.buy_something() for _ in range(100)]
+    return trader, [trader.place_random_buy() for _ in range(100)]
 
 
 def test_it_buys_in_many_ways():
@@ -38,7 +38,7 @@ def test_it_buys_the_same_for_the_same_seed():
 def test_it_lives_with_refusals():
     bench = Bench({"USDT": "1"})
     trader = Trader(bench.exchange, bench.account, Journal(None), "1", every_s=1)
-    assert [trader.buy_something() for _ in range(10)] == [None] * 10
+    assert [trader.place_random_buy() for _ in range(10)] == [None] * 10
     assert bench.events == []
 
 

@@ -34,8 +34,9 @@ def run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Run]:
     # A socket's path is short, and pytest's folders are not always.
     monkeypatch.setenv("XDG_RUNTIME_DIR", tempfile.mkdtemp(prefix="lk-", dir="/tmp"))
 
-    def invoke(*words: str, **env: str) -> Result:
-        return CliRunner().invoke(lotkeeper, words, env=env, prog_name="lotkeeper")
+    def invoke(*words: str, answer: str | None = None, **env: str) -> Result:
+        """`answer` is typed at the terminal."""
+        return CliRunner().invoke(lotkeeper, words, input=answer, env=env, prog_name="lotkeeper")
 
     yield invoke
     shutil.rmtree(os.environ["XDG_RUNTIME_DIR"])

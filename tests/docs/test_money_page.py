@@ -22,8 +22,8 @@ def sums() -> list[tuple[str, str, bool]]:
 
 
 def test_the_example_is_what_the_command_prints():
-    shown = EXAMPLE.partition("$ lotkeeper explain BTCUSDT-7001\n")[2].partition("\n```")[0]
-    assert shown.splitlines() == as_shown().splitlines()
+    show_value = EXAMPLE.partition("$ lotkeeper explain BTCUSDT-7001\n")[2].partition("\n```")[0]
+    assert show_value.splitlines() == as_shown().splitlines()
 
 
 @pytest.mark.parametrize(("terms", "result", "is_cut"), sums(), ids=[each[0] for each in sums()])

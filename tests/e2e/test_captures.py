@@ -15,7 +15,7 @@ import orjson
 import pytest
 import websocket
 
-from binance_sim.process import PaperProcess, start_paper
+from binance_sim.process import SimulatorProcess, start_simulator
 from lotkeeper.engine.service import start
 from lotkeeper.verification.staging.waiting import wait_for
 from tests.e2e.environment import ROOT
@@ -67,7 +67,7 @@ class Witness:
 
 
 @contextmanager
-def witnesses(paper: PaperProcess) -> Iterator[dict[str, Witness]]:
+def witnesses(paper: SimulatorProcess) -> Iterator[dict[str, Witness]]:
     found = {symbol: Witness(paper.stream_url, symbol) for symbol in paper.symbols}
     try:
         yield found
@@ -81,7 +81,7 @@ def test_a_recorded_market_ends_at_its_last_prices(tmp_path: Path, files: list[P
     if not all(map(Path.exists, files)):
         pytest.skip("the recorded captures are not in ../shared/data")
     arguments = [part for file in files for part in ("--replay", str(file))] + _description(tmp_path, files)
-    with start_paper([*arguments, "--speed", SPEED, "--paused"]) as paper, witnesses(paper) as seen:
+    with start_simulator([*arguments, "--speed", SPEED, "--paused"]) as paper, witnesses(paper) as seen:
         hall = OpenHall(tuple(paper.symbols), paper.stream_url, paper.rest_url)
         with start(tmp_path / "run", MarketHall, hall) as system:
             controls = paper.controls()

@@ -67,7 +67,9 @@ def _restart_keeps_the_pause(system: SystemUnderTest) -> None:
 
 @pytest.mark.parametrize("fees", [[], ["--bnb-fees"]], ids=["fees in the coin", "fees in BNB"])
 def test_the_arithmetic_of_a_lot_is_explained_from_the_fill_to_the_profit(tmp_path: Path, fees: list[str]) -> None:
-    with SystemUnderTest(tmp_path, ["--symbol", "BTCUSDT", "--symbol", "BNBUSDT", *fees], profit_pct="0.5") as system:
+    deep = ["--depth", "100000"]  # one trade fills the BUY, so it has one SELL
+    arguments = ["--symbol", "BTCUSDT", "--symbol", "BNBUSDT", *deep, *fees]
+    with SystemUnderTest(tmp_path, arguments, profit_pct="0.5") as system:
         system.run()
         bought = system.buy("BTCUSDT")
         wait_for("its SELL", lambda: system.sells_of("BTCUSDT", bought))

@@ -10,7 +10,7 @@ from decimal import Decimal as D
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from binance_sim.matching.orders import Order, Trade
+from binance_sim.matching.orders import AccountTrade, Order
 from lotkeeper.exchange.rest.outcomes import Answered, is_refused_as
 from lotkeeper.trading.orders.client_ids import sell_name
 from lotkeeper.trading.orders.refusals import RefusalKind
@@ -18,7 +18,7 @@ from lotkeeper.trading.recovery.reconcile import BACKEND_MS
 from tests.simulation.venue import BASE, BNB_BID, RULES, SYMBOL
 
 if TYPE_CHECKING:
-    from binance_sim.matching.sinks import Execution
+    from binance_sim.matching.sinks import ExecutionEvent
     from tests.simulation.world import World
 
 RATE = Fraction(1, 1000)
@@ -78,7 +78,7 @@ class Judge:
 
     # What the exchange tells
 
-    def executed(self, execution: "Execution") -> None:
+    def executed(self, execution: "ExecutionEvent") -> None:
         order = execution.order
         self.world.tell("exchange", lambda: _line(execution))
         if order.ticket.buys:
@@ -229,11 +229,11 @@ class Judge:
             raise BrokenPromiseError(f"book: the lots believe in {believed} {BASE}, and the account has {held}")
 
 
-def _received(trade: Trade) -> D:
+def _received(trade: AccountTrade) -> D:
     return trade.qty - (trade.commission if trade.commission_asset == BASE else 0)
 
 
-def _cost(trade: Trade) -> Fraction:
+def _cost(trade: AccountTrade) -> Fraction:
     in_bnb = Fraction(trade.commission) * Fraction(BNB_BID) if trade.commission_asset == "BNB" else Fraction(0)
     return Fraction(trade.quote) + in_bnb
 
@@ -247,7 +247,7 @@ def _is_sellable(lot: Lot, left: D) -> bool:
     return Fraction(quantity) * cost * (1 + PROFIT) / (1 - RATE) >= Fraction(RULE.min_notional)
 
 
-def _unit(trade: Trade) -> Fraction:
+def _unit(trade: AccountTrade) -> Fraction:
     return _cost(trade) / Fraction(_received(trade))
 
 
@@ -281,7 +281,7 @@ def _numbers(lot: Lot) -> str:
     return f"lot {lot.buy.order_id}: {numbers}; {names or 'no SELL'}"
 
 
-def _line(execution: "Execution") -> str:
+def _line(execution: "ExecutionEvent") -> str:
     order, trade = execution.order, execution.trade
     part = f", {trade.qty} at {trade.price} (trade {trade.trade_id})" if trade else ""
     return (

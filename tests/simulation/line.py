@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from binance_sim.api.call import Call
-from binance_sim.api.params import Params
+from binance_sim.api.params import RequestParams
+from binance_sim.api.request import ApiRequest
 from binance_sim.api.table import BY_PATH
 from binance_sim.clock import milliseconds
 from binance_sim.errors import ApiError
@@ -126,7 +126,7 @@ class Line(RestClient):
 
     def _serve(self, method: str, path: str, params: Mapping[str, str], lag_us: int = 0) -> Outcome:
         venue = self._world.venue
-        call = Call(venue.exchange, Params(params), milliseconds, venue.account, lag_us)
+        call = ApiRequest(venue.exchange, RequestParams(params), milliseconds, venue.account, lag_us)
         try:
             status, body = 200, BY_PATH[method, path].serve(call)
         except ApiError as error:

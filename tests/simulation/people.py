@@ -5,7 +5,7 @@ from decimal import Decimal as D
 from typing import TYPE_CHECKING
 
 from binance_sim.errors import ApiError
-from binance_sim.matching.amending import amend
+from binance_sim.matching.amend_order import amend
 from binance_sim.matching.orders import Order
 from lotkeeper.trading.orders.client_ids import sell_name
 from messages.control import PausePair, ResumePair

@@ -28,9 +28,9 @@ class Seat(ActorBench[Any]):
         super().__init__(actor_class, start_ms=world.wall_ms)
         self._first = self.now
 
-    def _seat(self, actor_class: type) -> Any:
+    def _create(self, actor_class: type) -> Any:
         self._address = ActorAddress(self.name)
-        return super()._seat(actor_class)
+        return super()._create(actor_class)
 
     @property
     def address(self) -> ActorAddress:

@@ -6,9 +6,9 @@ import orjson
 from thespian.actors import ActorAddress
 
 from actors.user_stream.actor import is_news
-from binance_sim.matching.sinks import Execution
+from binance_sim.matching.sinks import ExecutionEvent
 from binance_sim.wsapi.reports import execution_report
-from lotkeeper.exchange.shapes import Execution as Told
+from lotkeeper.exchange.shapes import ExecutionEvent as Told
 from lotkeeper.exchange.websocket.decode import decode_user_frame
 from messages.account import BalanceMoved, OrderReported, StreamLost, StreamProven, WatchBalance, WatchOrders
 from messages.connections import StreamSuspected
@@ -52,7 +52,7 @@ class Stream:
 
     # The connection
 
-    def happened(self, execution: Execution) -> None:
+    def happened(self, execution: ExecutionEvent) -> None:
         """The exchange tells what happened: at once in its books, a moment later here."""
         if self._is_whole:
             frame = orjson.dumps(execution_report(execution))

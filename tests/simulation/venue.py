@@ -8,17 +8,16 @@ from collections.abc import Callable
 from decimal import Decimal as D
 from typing import Any
 
-from binance_sim.account.fees import Fees, plain_fees
+from binance_sim.account.fees import FeeSchedule, standard_fees
 from binance_sim.api.shapes import orders as shapes
 from binance_sim.clock import FixedClock, milliseconds
-from binance_sim.matching.ending import cancel, expire
+from binance_sim.matching.end_order import cancel, expire
 from binance_sim.matching.exchange import Exchange
+from binance_sim.matching.external_liquidity import ExternalQuote
 from binance_sim.matching.orders import Order
-from binance_sim.matching.outside import Quote
-from binance_sim.matching.placing import place
-from binance_sim.matching.sinks import Execution, Sink
+from binance_sim.matching.place_order import place
+from binance_sim.matching.sinks import ExecutionEvent, Sink, TransactionChanges
 from binance_sim.matching.tickets import Ticket
-from binance_sim.matching.transaction import Transaction
 from binance_sim.symbols.catalogue import usual_document
 from binance_sim.symbols.rules import rules_of
 
@@ -32,7 +31,7 @@ Json = dict[str, Any]
 class Venue(Sink):
     """`hears` gets every execution at its moment."""
 
-    def __init__(self, start_ms: int, spare: D, fees: Fees, hears: Callable[[Execution], None]) -> None:
+    def __init__(self, start_ms: int, spare: D, fees: FeeSchedule, hears: Callable[[ExecutionEvent], None]) -> None:
         self.clock = FixedClock(now_us=start_ms * 1000)
         self.exchange = Exchange(RULES, self.clock)
         funds = {"USDT": D(10_000_000), BASE: spare, "BNB": D(50)}
@@ -43,28 +42,28 @@ class Venue(Sink):
         self._quotes = 0
         self.price = self.lowest = START_PRICE
         self.quote(START_PRICE, D(50))
-        self.exchange.quote(BNB_SYMBOL, Quote(BNB_BID, D(100), BNB_BID + 1, D(100), 1))
+        self.exchange.show_quote(BNB_SYMBOL, ExternalQuote(BNB_BID, D(100), BNB_BID + 1, D(100), 1))
 
     @property
     def desk(self) -> Any:
-        return self.exchange.desks[SYMBOL]
+        return self.exchange.markets[SYMBOL]
 
     @property
     def blotter(self) -> Any:
-        return self.account.blotter(SYMBOL)
+        return self.desk.blotter(self.account)
 
     @property
     def orders(self) -> dict[int, Order]:
         """All of the pair, by id, in the order in which they came."""
         return self.blotter.orders  # type: ignore[no-any-return]
 
-    def execution(self, execution: Execution) -> None:
+    def on_execution(self, execution: ExecutionEvent) -> None:
         self._hears(execution)
 
-    def done(self, tx: Transaction) -> None:
-        for order in tx.orders:
+    def on_transaction_end(self, changes: TransactionChanges) -> None:
+        for order in changes.orders:
             times, versions = self._versions.setdefault(order.order_id, ([], []))
-            times.append(tx.now)
+            times.append(changes.time)
             versions.append(shapes.queried(order, milliseconds))
 
     # How it stood before
@@ -84,7 +83,7 @@ class Venue(Sink):
     def quote(self, bid: D, size: D) -> None:
         self._quotes += 1
         self.price, self.lowest = bid, min(getattr(self, "lowest", bid), bid)
-        self.exchange.quote(SYMBOL, Quote(bid, size, bid + D("0.02"), size, self._quotes))
+        self.exchange.show_quote(SYMBOL, ExternalQuote(bid, size, bid + D("0.02"), size, self._quotes))
 
     def order(self, side: str, kind: str, quantity: D, price: D = D(0), name: str = "web") -> Order:
         """Places an order of the trader's own; raises ApiError."""
@@ -115,6 +114,6 @@ class Venue(Sink):
         return self.account.funds.free[BASE] + self.account.funds.locked.get(BASE, D(0))
 
 
-def fees_of(kind: str) -> Fees:
+def fees_of(kind: str) -> FeeSchedule:
     """How the account pays: out of what it receives, or in BNB."""
-    return plain_fees(D("0.001"), D("0.001"), kind == "BNB")
+    return standard_fees(D("0.001"), D("0.001"), kind == "BNB")

@@ -4,54 +4,54 @@ import re
 from collections.abc import Callable
 from functools import partial
 
-from binance_sim.api.call import Call, Json
-from binance_sim.api.endpoints.general import each_desk
+from binance_sim.api.endpoints.general import answer_per_market
 from binance_sim.api.endpoints.markets import read_zone
+from binance_sim.api.request import ApiRequest, Json
 from binance_sim.api.shapes import markets as shapes
 from binance_sim.errors import ApiError, one_of
 from binance_sim.market.intervals import DAY_US, start_of
-from binance_sim.matching.desks import Desk
+from binance_sim.matching.symbol_market import SymbolMarket
 
 WINDOW = re.compile(r"(\d{1,2})([mhd])")
 UNITS_US = {"m": 60_000_000, "h": 3_600_000_000, "d": DAY_US}
 MOST = {"m": 59, "h": 23, "d": 7}
 
 
-def price(call: Call) -> Json | list[Json]:
-    return each_desk(call, shapes.price_ticker)
+def price(call: ApiRequest) -> Json | list[Json]:
+    return answer_per_market(call, shapes.price_ticker)
 
 
-def book(call: Call) -> Json | list[Json]:
-    return each_desk(call, shapes.book_ticker)
+def book(call: ApiRequest) -> Json | list[Json]:
+    return answer_per_market(call, shapes.book_ticker)
 
 
-def day(call: Call) -> Json | list[Json]:
+def day(call: ApiRequest) -> Json | list[Json]:
     shape = shapes.day_ticker if read_full(call) else shapes.mini_ticker
-    return each_desk(call, lambda desk: shape(shapes.Window(desk, DAY_US), call.unit))
+    return answer_per_market(call, lambda market: shape(shapes.TickerWindow(market, DAY_US), call.unit))
 
 
-def read_full(call: Call) -> bool:
+def read_full(call: ApiRequest) -> bool:
     return call.params.choice("type", ("FULL", "MINI"), ApiError(-1139, "Invalid ticker type.")) != "MINI"
 
 
-def _need_symbols(call: Call) -> None:
+def _need_symbols(call: ApiRequest) -> None:
     if "symbol" not in call.params and "symbols" not in call.params:
         raise one_of("symbol", "symbols")
 
 
-def rolling(call: Call) -> Json | list[Json]:
+def rolling(call: ApiRequest) -> Json | list[Json]:
     """A window of any length; it begins on a minute."""
     _need_symbols(call)
     length = read_window(call.params.text("windowSize"))
-    return each_desk(call, partial(_rolling, call=call, length_us=length, shape=_shape(call)))
+    return answer_per_market(call, partial(_rolling, call=call, length_us=length, shape=_shape(call)))
 
 
-def _rolling(desk: Desk, call: Call, length_us: int, shape: Callable[..., Json]) -> Json:
-    opened = (desk.clock_us - length_us) // 60_000_000 * 60_000_000
-    return shape(shapes.Window(desk, length_us, opened), call.unit)
+def _rolling(market: SymbolMarket, call: ApiRequest, length_us: int, shape: Callable[..., Json]) -> Json:
+    opened = (market.clock_us - length_us) // 60_000_000 * 60_000_000
+    return shape(shapes.TickerWindow(market, length_us, opened), call.unit)
 
 
-def _shape(call: Call) -> Callable[..., Json]:
+def _shape(call: ApiRequest) -> Callable[..., Json]:
     return shapes.full_ticker if read_full(call) else shapes.mini_ticker
 
 
@@ -63,15 +63,15 @@ def read_window(text: str | None) -> int:
     return int(match[1]) * UNITS_US[match[2]]
 
 
-def trading_day(call: Call) -> Json | list[Json]:
+def trading_day(call: ApiRequest) -> Json | list[Json]:
     """From midnight on, in a zone."""
     _need_symbols(call)
     offset = read_zone(call.params.text("timeZone"))
-    return each_desk(call, partial(_trading_day, call=call, offset_us=offset, shape=_shape(call)))
+    return answer_per_market(call, partial(_trading_day, call=call, offset_us=offset, shape=_shape(call)))
 
 
-def _trading_day(desk: Desk, call: Call, offset_us: int, shape: Callable[..., Json]) -> Json:
-    opened = start_of("1d", desk.clock_us, offset_us)
-    window = shapes.Window(desk, desk.clock_us - opened, opened)
+def _trading_day(market: SymbolMarket, call: ApiRequest, offset_us: int, shape: Callable[..., Json]) -> Json:
+    opened = start_of("1d", market.clock_us, offset_us)
+    window = shapes.TickerWindow(market, market.clock_us - opened, opened)
     window.close_us = opened + DAY_US - 1
     return shape(window, call.unit)

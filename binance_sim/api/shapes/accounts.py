@@ -2,18 +2,18 @@
 
 from typing import Any
 
-from binance_sim.account.account import NO_GROUP, Account
-from binance_sim.account.fees import BNB, DISCOUNT, Fees, Rates
+from binance_sim.account.account import NO_GROUP, TradingAccount
+from binance_sim.account.fees import BNB, DISCOUNT, CommissionRates, FeeSchedule
 from binance_sim.clock import TimeUnit
 from binance_sim.matching.tickets import Ticket
-from binance_sim.numbers import wire
+from binance_sim.numbers import format_amount
 
 Json = dict[str, Any]
 BIPS = 10_000
 INTERVALS = (("SECOND", 10), ("DAY", 1))
 
 
-def described(account: Account, omit_zero: bool, unit: TimeUnit) -> Json:
+def described(account: TradingAccount, omit_zero: bool, unit: TimeUnit) -> Json:
     usual, funds = account.fees.usual.standard, account.funds
     answer: Json = {
         "makerCommission": int(usual.maker * BIPS),
@@ -30,7 +30,7 @@ def described(account: Account, omit_zero: bool, unit: TimeUnit) -> Json:
         "updateTime": unit(account.updated_us),
         "accountType": "SPOT",
         "balances": [
-            {"asset": asset, "free": wire(funds.free[asset]), "locked": wire(funds.locked[asset])}
+            {"asset": asset, "free": format_amount(funds.free[asset]), "locked": format_amount(funds.locked[asset])}
             for asset in funds.free
             if not omit_zero or funds.total(asset)
         ],
@@ -40,16 +40,16 @@ def described(account: Account, omit_zero: bool, unit: TimeUnit) -> Json:
     return answer if account.group == NO_GROUP else answer | {"tradeGroupId": account.group}
 
 
-def rates(part: Rates) -> Json:
+def rates(part: CommissionRates) -> Json:
     return {
-        "maker": wire(part.maker),
-        "taker": wire(part.taker),
-        "buyer": wire(part.buyer),
-        "seller": wire(part.seller),
+        "maker": format_amount(part.maker),
+        "taker": format_amount(part.taker),
+        "buyer": format_amount(part.buyer),
+        "seller": format_amount(part.seller),
     }
 
 
-def commission(symbol: str, fees: Fees) -> Json:
+def commission(symbol: str, fees: FeeSchedule) -> Json:
     found = fees.of(symbol)
     return {
         "symbol": symbol,
@@ -60,29 +60,29 @@ def commission(symbol: str, fees: Fees) -> Json:
     }
 
 
-def order_commission(ticket: Ticket, fees: Fees) -> Json:
+def order_commission(ticket: Ticket, fees: FeeSchedule) -> Json:
     """What one order would pay, as maker and as taker: buyer's or seller's part is added already."""
     found = fees.of(ticket.rules.name)
     parts = {"standard": found.standard, "special": found.special, "tax": found.tax}
     return {
         f"{name}CommissionForOrder": {
-            "maker": wire(part.of(maker=True, buys=ticket.buys)),
-            "taker": wire(part.of(maker=False, buys=ticket.buys)),
+            "maker": format_amount(part.of(maker=True, buys=ticket.buys)),
+            "taker": format_amount(part.of(maker=False, buys=ticket.buys)),
         }
         for name, part in parts.items()
     } | {"discount": _discount(fees, ticket.rules.name)}
 
 
-def _discount(fees: Fees, symbol: str) -> Json:
+def _discount(fees: FeeSchedule, symbol: str) -> Json:
     return {
         "enabledForAccount": fees.in_bnb,
         "enabledForSymbol": fees.of(symbol).discounted,
         "discountAsset": BNB,
-        "discount": wire(DISCOUNT),
+        "discount": format_amount(DISCOUNT),
     }
 
 
-def order_limits(account: Account) -> list[Json]:
+def order_limit_rows(account: TradingAccount) -> list[Json]:
     """The ORDERS rows of rateLimits, with their counts."""
     count = account.unfilled
     return [

@@ -4,8 +4,8 @@ from typing import Any
 
 from binance_sim.api.shapes.orders import canceled, placed
 from binance_sim.clock import TimeUnit
-from binance_sim.matching.lists import OrderList
-from binance_sim.matching.states import STARTED
+from binance_sim.matching.order_states import STARTED
+from binance_sim.matching.orders import OrderList
 
 Json = dict[str, Any]
 
@@ -32,12 +32,12 @@ def _orders(whole: OrderList) -> list[Json]:
     ]
 
 
-def placed_list(whole: OrderList, kind: str, unit: TimeUnit) -> Json:
+def new_list_answer(whole: OrderList, kind: str, unit: TimeUnit) -> Json:
     """The answer to a new list."""
     return described(whole, unit) | {"orderReports": [placed(order, kind, unit) for order in whole.orders]}
 
 
-def canceled_list(whole: OrderList, unit: TimeUnit) -> Json:
+def list_cancel_answer(whole: OrderList, unit: TimeUnit) -> Json:
     """The answer to a cancel: `orders` carry the ids from before it."""
     answer = described(whole, unit) | {"transactionTime": unit(whole.updated)}
     for row, order in zip(answer["orders"], whole.orders, strict=True):
@@ -45,7 +45,7 @@ def canceled_list(whole: OrderList, unit: TimeUnit) -> Json:
     return answer | {"orderReports": [canceled(order, unit) for order in whole.orders]}
 
 
-def amended_list(whole: OrderList) -> Json:
+def amended_list_status(whole: OrderList) -> Json:
     """The part of an amendment's answer that is about the list."""
     return {
         "listStatus": {

@@ -5,31 +5,31 @@ from typing import Any
 
 from binance_sim.clock import TimeUnit
 from binance_sim.market.candles import Candle
-from binance_sim.market.prints import Aggregate, Print
+from binance_sim.market.public_trades import AggregateTrade, PublicTrade
 from binance_sim.matching.books import BookSide
-from binance_sim.matching.desks import Desk
-from binance_sim.numbers import EXACT, ZERO, wire
+from binance_sim.matching.symbol_market import SymbolMarket
+from binance_sim.numbers import EXACT, ZERO, format_amount
 
 Json = dict[str, Any]
 
 
-def public_trade(trade: Print, unit: TimeUnit) -> Json:
+def public_trade(trade: PublicTrade, unit: TimeUnit) -> Json:
     return {
         "id": trade.trade_id,
-        "price": wire(trade.price),
-        "qty": wire(trade.qty),
-        "quoteQty": wire(trade.quote),
+        "price": format_amount(trade.price),
+        "qty": format_amount(trade.qty),
+        "quoteQty": format_amount(trade.quote),
         "time": unit(trade.time),
         "isBuyerMaker": trade.buyer_is_maker,
         "isBestMatch": True,
     }
 
 
-def aggregate(trade: Aggregate, unit: TimeUnit) -> Json:
+def aggregate(trade: AggregateTrade, unit: TimeUnit) -> Json:
     return {
         "a": trade.number,
-        "p": wire(trade.price),
-        "q": wire(trade.qty),
+        "p": format_amount(trade.price),
+        "q": format_amount(trade.qty),
         "f": trade.first_id,
         "l": trade.last_id,
         "T": unit(trade.time),
@@ -44,12 +44,12 @@ def levels(side: BookSide, limit: int) -> list[list[str]]:
     for level in side.from_best():
         if len(found) == limit:
             break
-        found.append([wire(level.price), wire(level.total)])
+        found.append([format_amount(level.price), format_amount(level.total)])
     return found
 
 
-def depth(desk: Desk, limit: int) -> Json:
-    book = desk.book
+def depth(market: SymbolMarket, limit: int) -> Json:
+    book = market.book
     return {
         "lastUpdateId": book.changes.update_id,
         "bids": levels(book.bids, limit),
@@ -57,55 +57,55 @@ def depth(desk: Desk, limit: int) -> Json:
     }
 
 
-def price_ticker(desk: Desk) -> Json:
-    return {"symbol": desk.name, "price": wire(desk.last_price or ZERO)}
+def price_ticker(market: SymbolMarket) -> Json:
+    return {"symbol": market.name, "price": format_amount(market.last_price or ZERO)}
 
 
-def book_ticker(desk: Desk) -> Json:
-    bid, bid_qty, ask, ask_qty = desk.book.top()
+def book_ticker(market: SymbolMarket) -> Json:
+    bid, bid_qty, ask, ask_qty = market.book.top()
     return {
-        "symbol": desk.name,
-        "bidPrice": wire(bid),
-        "bidQty": wire(bid_qty),
-        "askPrice": wire(ask),
-        "askQty": wire(ask_qty),
+        "symbol": market.name,
+        "bidPrice": format_amount(bid),
+        "bidQty": format_amount(bid_qty),
+        "askPrice": format_amount(ask),
+        "askQty": format_amount(ask_qty),
     }
 
 
-def average_price(desk: Desk, unit: TimeUnit) -> Json:
-    last = desk.market.last
-    price = desk.market.average.price(desk.clock_us) or desk.last_price
-    return {"mins": 5, "price": wire(price or ZERO), "closeTime": unit(last.time if last else desk.clock_us)}
+def average_price(market: SymbolMarket, unit: TimeUnit) -> Json:
+    last = market.history.last
+    price = market.history.average.price(market.clock_us) or market.last_price
+    return {"mins": 5, "price": format_amount(price or ZERO), "closeTime": unit(last.time if last else market.clock_us)}
 
 
 def candle_row(candle: Candle, close_us: int, unit: TimeUnit) -> list[Any]:
     return [
         unit(candle.start),
-        wire(candle.open),
-        wire(candle.high),
-        wire(candle.low),
-        wire(candle.close),
-        wire(candle.volume),
+        format_amount(candle.open),
+        format_amount(candle.high),
+        format_amount(candle.low),
+        format_amount(candle.close),
+        format_amount(candle.volume),
         unit(close_us),
-        wire(candle.quote),
+        format_amount(candle.quote),
         candle.count,
-        wire(candle.taker_base),
-        wire(candle.taker_quote),
+        format_amount(candle.taker_base),
+        format_amount(candle.taker_quote),
         "0",
     ]
 
 
-class Window:
+class TickerWindow:
     """A sliding window's figures, all zero where nothing was traded. Times are in microseconds."""
 
-    def __init__(self, desk: Desk, length_us: int, open_us: int | None = None) -> None:
-        now = desk.clock_us
-        self.desk = desk
+    def __init__(self, market: SymbolMarket, length_us: int, open_us: int | None = None) -> None:
+        now = market.clock_us
+        self.market = market
         self.open_us = now - length_us if open_us is None else open_us
         self.close_us = now
-        self.candle = desk.market.candles.window(now, length_us)
-        before = desk.market.candles.before(now, length_us)
-        self.last = desk.last_price or ZERO
+        self.candle = market.history.candles.window(now, length_us)
+        before = market.history.candles.last_before(now, length_us)
+        self.last = market.last_price or ZERO
         self.open = self.candle.open if self.candle else self.last
         self.previous = before.close if before else self.open
 
@@ -123,24 +123,24 @@ class Window:
         return EXACT.divide(candle.quote, candle.volume) if candle and candle.volume else ZERO
 
 
-def mini_ticker(window: Window, unit: TimeUnit) -> Json:
+def mini_ticker(window: TickerWindow, unit: TimeUnit) -> Json:
     """A MINI answer."""
-    return {"symbol": window.desk.name} | _extremes(window) | _sums(window) | _bounds(window, unit)
+    return {"symbol": window.market.name} | _extremes(window) | _sums(window) | _bounds(window, unit)
 
 
-def full_ticker(window: Window, unit: TimeUnit) -> Json:
+def full_ticker(window: TickerWindow, unit: TimeUnit) -> Json:
     """A FULL answer of `ticker` and `ticker/tradingDay`."""
-    return {"symbol": window.desk.name} | _changes(window) | _extremes(window) | _sums(window) | _bounds(window, unit)
+    return {"symbol": window.market.name} | _changes(window) | _extremes(window) | _sums(window) | _bounds(window, unit)
 
 
-def day_ticker(window: Window, unit: TimeUnit) -> Json:
+def day_ticker(window: TickerWindow, unit: TimeUnit) -> Json:
     """A FULL answer of `ticker/24hr`."""
-    last, book = window.desk.market.last, book_ticker(window.desk)
-    now = {"lastPrice": wire(window.last), "lastQty": wire(last.qty if last else ZERO)}
+    last, book = window.market.history.last, book_ticker(window.market)
+    now = {"lastPrice": format_amount(window.last), "lastQty": format_amount(last.qty if last else ZERO)}
     return {
-        "symbol": window.desk.name,
+        "symbol": window.market.name,
         **_changes(window),
-        "prevClosePrice": wire(window.previous),
+        "prevClosePrice": format_amount(window.previous),
         **now,
         **{name: book[name] for name in ("bidPrice", "bidQty", "askPrice", "askQty")},
         **_extremes(window),
@@ -149,30 +149,33 @@ def day_ticker(window: Window, unit: TimeUnit) -> Json:
     }
 
 
-def _changes(window: Window) -> Json:
+def _changes(window: TickerWindow) -> Json:
     return {
-        "priceChange": wire(window.change),
+        "priceChange": format_amount(window.change),
         "priceChangePercent": window.percent,
-        "weightedAvgPrice": wire(window.average),
+        "weightedAvgPrice": format_amount(window.average),
     }
 
 
-def _extremes(window: Window) -> Json:
+def _extremes(window: TickerWindow) -> Json:
     candle = window.candle
     return {
-        "openPrice": wire(window.open),
-        "highPrice": wire(candle.high if candle else window.open),
-        "lowPrice": wire(candle.low if candle else window.open),
-        "lastPrice": wire(window.last),
+        "openPrice": format_amount(window.open),
+        "highPrice": format_amount(candle.high if candle else window.open),
+        "lowPrice": format_amount(candle.low if candle else window.open),
+        "lastPrice": format_amount(window.last),
     }
 
 
-def _sums(window: Window) -> Json:
+def _sums(window: TickerWindow) -> Json:
     candle = window.candle
-    return {"volume": wire(candle.volume if candle else ZERO), "quoteVolume": wire(candle.quote if candle else ZERO)}
+    return {
+        "volume": format_amount(candle.volume if candle else ZERO),
+        "quoteVolume": format_amount(candle.quote if candle else ZERO),
+    }
 
 
-def _bounds(window: Window, unit: TimeUnit) -> Json:
+def _bounds(window: TickerWindow, unit: TimeUnit) -> Json:
     candle = window.candle
     return {
         "openTime": unit(window.open_us),

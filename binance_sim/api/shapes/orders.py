@@ -3,8 +3,8 @@
 from typing import Any
 
 from binance_sim.clock import TimeUnit
-from binance_sim.matching.orders import NOT_YET, Amendment, Order, PreventedMatch, Trade
-from binance_sim.numbers import wire
+from binance_sim.matching.orders import NOT_YET, AccountTrade, Amendment, Order, PreventedMatch
+from binance_sim.numbers import format_amount
 
 Json = dict[str, Any]
 
@@ -39,11 +39,11 @@ def placed(order: Order, kind: str, unit: TimeUnit) -> Json:
 def _state(order: Order) -> Json:
     ticket = order.ticket
     state = {
-        "price": wire(ticket.price),
-        "origQty": wire(order.qty),
-        "executedQty": wire(order.filled),
-        "origQuoteOrderQty": wire(ticket.quote_qty),
-        "cummulativeQuoteQty": wire(order.spent),
+        "price": format_amount(ticket.price),
+        "origQty": format_amount(order.qty),
+        "executedQty": format_amount(order.filled),
+        "origQuoteOrderQty": format_amount(ticket.quote_qty),
+        "cummulativeQuoteQty": format_amount(order.spent),
         "status": order.status,
         "timeInForce": ticket.tif,
         "type": ticket.kind,
@@ -58,9 +58,9 @@ def _marks(order: Order, unit: TimeUnit) -> Json:
     """What appears only for orders that have it."""
     ticket, marks = order.ticket, {}
     if ticket.is_stop:
-        marks["stopPrice"] = wire(ticket.stop_price)
+        marks["stopPrice"] = format_amount(ticket.stop_price)
     if ticket.iceberg_qty:
-        marks["icebergQty"] = wire(ticket.iceberg_qty)
+        marks["icebergQty"] = format_amount(ticket.iceberg_qty)
     return marks | _labels(order, unit)
 
 
@@ -82,17 +82,17 @@ def _prevention(order: Order) -> Json:
     if order.prevented:
         group = order.account.group
         found |= {"tradeGroupId": group} if group >= 0 else {}
-        found |= {"preventedMatchId": order.matches[-1].match_id, "preventedQuantity": wire(order.prevented)}
+        found |= {"preventedMatchId": order.matches[-1].match_id, "preventedQuantity": format_amount(order.prevented)}
     if order.expiry_reason:
         found["expiryReason"] = order.expiry_reason
     return found
 
 
-def _fill(trade: Trade) -> Json:
+def _fill(trade: AccountTrade) -> Json:
     return {
-        "price": wire(trade.price),
-        "qty": wire(trade.qty),
-        "commission": wire(trade.commission),
+        "price": format_amount(trade.price),
+        "qty": format_amount(trade.qty),
+        "commission": format_amount(trade.commission),
         "commissionAsset": trade.commission_asset,
         "tradeId": trade.trade_id,
     }
@@ -111,7 +111,7 @@ def _short_match(match: PreventedMatch) -> Json:
         "preventedMatchId": match.match_id,
         "makerSymbol": match.maker.rules.name,
         "makerOrderId": match.maker.order_id,
-        "price": wire(match.price),
+        "price": format_amount(match.price),
         **_quantities(match),
     }
 
@@ -119,9 +119,9 @@ def _short_match(match: PreventedMatch) -> Json:
 def _quantities(match: PreventedMatch) -> Json:
     found = {}
     if match.taker_qty:
-        found["takerPreventedQuantity"] = wire(match.taker_qty)
+        found["takerPreventedQuantity"] = format_amount(match.taker_qty)
     if match.maker_qty:
-        found["makerPreventedQuantity"] = wire(match.maker_qty)
+        found["makerPreventedQuantity"] = format_amount(match.maker_qty)
     return found
 
 
@@ -135,7 +135,7 @@ def prevented_match(match: PreventedMatch, unit: TimeUnit) -> Json:
         "makerOrderId": match.maker.order_id,
         "tradeGroupId": match.taker.account.group,
         "selfTradePreventionMode": match.mode,
-        "price": wire(match.price),
+        "price": format_amount(match.price),
         **_quantities(match),
         "transactTime": unit(match.time),
     }
@@ -155,7 +155,7 @@ def canceled(order: Order, unit: TimeUnit) -> Json:
     }
 
 
-def queried(order: Order, unit: TimeUnit) -> Json:
+def order_row(order: Order, unit: TimeUnit) -> Json:
     """An order as GET order, openOrders and allOrders show it."""
     return {
         "symbol": order.rules.name,
@@ -163,8 +163,8 @@ def queried(order: Order, unit: TimeUnit) -> Json:
         "orderListId": list_id(order),
         "clientOrderId": order.client_id,
         **_state(order),
-        "stopPrice": wire(order.ticket.stop_price),
-        "icebergQty": wire(order.ticket.iceberg_qty),
+        "stopPrice": format_amount(order.ticket.stop_price),
+        "icebergQty": format_amount(order.ticket.iceberg_qty),
         "time": unit(order.created),
         "updateTime": unit(order.updated),
         "isWorking": order.is_working,
@@ -184,12 +184,12 @@ def amended(made: Amendment, unit: TimeUnit) -> Json:
         "orderListId": list_id(order),
         "origClientOrderId": made.old_client_id,
         "clientOrderId": made.new_client_id,
-        "price": wire(ticket.price),
-        "qty": wire(order.qty),
-        "executedQty": wire(order.filled),
-        "preventedQty": wire(order.prevented),
-        "quoteOrderQty": wire(ticket.quote_qty),
-        "cumulativeQuoteQty": wire(order.spent),
+        "price": format_amount(ticket.price),
+        "qty": format_amount(order.qty),
+        "executedQty": format_amount(order.filled),
+        "preventedQty": format_amount(order.prevented),
+        "quoteOrderQty": format_amount(ticket.quote_qty),
+        "cumulativeQuoteQty": format_amount(order.spent),
         "status": order.status,
         "timeInForce": ticket.tif,
         "type": ticket.kind,
@@ -209,22 +209,22 @@ def amendment(made: Amendment, unit: TimeUnit) -> Json:
         "executionId": made.execution_id,
         "origClientOrderId": made.old_client_id,
         "newClientOrderId": made.new_client_id,
-        "origQty": wire(made.old_qty),
-        "newQty": wire(made.new_qty),
+        "origQty": format_amount(made.old_qty),
+        "newQty": format_amount(made.new_qty),
         "time": unit(made.time),
     }
 
 
-def own_trade(trade: Trade, unit: TimeUnit) -> Json:
+def own_trade_row(trade: AccountTrade, unit: TimeUnit) -> Json:
     return {
         "symbol": trade.order.rules.name,
         "id": trade.trade_id,
         "orderId": trade.order.order_id,
         "orderListId": list_id(trade.order),
-        "price": wire(trade.price),
-        "qty": wire(trade.qty),
-        "quoteQty": wire(trade.quote),
-        "commission": wire(trade.commission),
+        "price": format_amount(trade.price),
+        "qty": format_amount(trade.qty),
+        "quoteQty": format_amount(trade.quote),
+        "commission": format_amount(trade.commission),
         "commissionAsset": trade.commission_asset,
         "time": unit(trade.time),
         "isBuyer": trade.order.ticket.buys,

@@ -4,10 +4,17 @@ import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from binance_sim.sources.captures.grids import grid_of
-from binance_sim.sources.captures.recorded import CaptureError, Reader
-from binance_sim.sources.captures.rows import CANDLE_HEADER, CANDLE_ROW, TRADE_ROW, CandleRows, TradeRows, interval_of
-from binance_sim.sources.captures.texts import CRYPTOFEED_OTHERS, CryptofeedLines, NanosecondLines
+from binance_sim.sources.captures.csv_rows import (
+    CANDLE_HEADER,
+    CANDLE_ROW,
+    TRADE_ROW,
+    CandleRows,
+    TradeRows,
+    interval_of,
+)
+from binance_sim.sources.captures.frames import CaptureError, LineReader
+from binance_sim.sources.captures.json_lines import CRYPTOFEED_OTHERS, CryptofeedLines, NanosecondLines
+from binance_sim.symbols.catalogue import steps_of
 from binance_sim.symbols.rules import Json
 
 NANOSECOND_LINE = re.compile(rb"\d+ +\{")
@@ -19,7 +26,9 @@ KNOWN = (
 )
 
 
-def reader_for(head: Sequence[bytes], path: Path, symbols: Sequence[str], documents: Mapping[str, Json]) -> Reader:
+def choose_reader(
+    head: Sequence[bytes], path: Path, symbols: Sequence[str], documents: Mapping[str, Json]
+) -> LineReader:
     """A reader for the file that begins with the lines `head`; the first of them that makes sense decides.
 
     Raises CaptureError for a file of no known format, and for a CSV of which nobody says what pair it is.
@@ -33,7 +42,7 @@ def reader_for(head: Sequence[bytes], path: Path, symbols: Sequence[str], docume
             return TradeRows(symbol_of(path, symbols))
         if CANDLE_ROW.fullmatch(line) or CANDLE_HEADER.fullmatch(line):
             symbol = symbol_of(path, symbols)
-            return CandleRows(symbol, grid_of(symbol, documents), interval_of(head, path.name))
+            return CandleRows(symbol, steps_of(symbol, documents), interval_of(head, path.name))
     raise CaptureError(f"{path}: of no format that can be replayed, which are: {KNOWN}; each plain, gzip or xz")
 
 

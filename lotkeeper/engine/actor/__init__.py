@@ -1,6 +1,5 @@
-"""What an actor is made of. Write one as a subclass of EngineActor, with a method for each type of message."""
+"""The base class of actors: write an actor as a subclass of EngineActor, with a method for each type of message."""
 
-from lotkeeper.engine.actor.base import EngineActor
-from lotkeeper.engine.actor.dispatch import handles
+from lotkeeper.engine.actor.base import EngineActor, handles
 
 __all__ = ["EngineActor", "handles"]

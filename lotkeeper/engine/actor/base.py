@@ -2,9 +2,11 @@
 
 import logging
 import threading
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Callable, Iterable, Sequence
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, ClassVar, final
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeVar, final
 
 from thespian.actors import (
     Actor,
@@ -17,103 +19,137 @@ from thespian.actors import (
     WatchMessage,
 )
 
-from lotkeeper.engine.actor.dispatch import find, handles, table_of
-from lotkeeper.engine.actor.guarding import Acquitted, Guard, Watchful
-from lotkeeper.engine.actor.pinging import Ping, Pong
-from lotkeeper.engine.actor.sparing import Sparing
-from lotkeeper.engine.actor.watching import Watchlist
-from lotkeeper.engine.asking import Answer, Ask, Asker, AskFailure, Forwarded, Sender
-from lotkeeper.engine.clock import SYSTEM_CLOCK, Clock
+from lotkeeper.engine.actor.guard import Cleared, Guard, GuardAgainst
+from lotkeeper.engine.actor.logs import LogThrottle, MessageLog
+from lotkeeper.engine.actor.watchlist import Watchlist
+from lotkeeper.engine.asking import Answer, Ask, Asker, AskFailure, Forwarded, Ping, Pong, Sender
 from lotkeeper.engine.errors import WrongThreadError
+from lotkeeper.engine.system.process_setup import INHERITANCE
 
 if TYPE_CHECKING:
-    from lotkeeper.engine.system.deaths import ChildProcess
+    from lotkeeper.engine.system.child_process import ChildProcess
+
+Method = TypeVar("Method", bound=Callable[..., None])
+_MARK = "__handled_types__"
+
+
+def handles(*types: type) -> Callable[[Method], Method]:
+    """Marks a method `(self, message, sender)` as the handler of messages of these types and their subclasses."""
+    if not types:
+        raise TypeError("handles() needs at least one message type")
+
+    def mark(method: Method) -> Method:
+        setattr(method, _MARK, types)
+        return method
+
+    return mark
+
+
+class ActorClock(Protocol):
+    """Where an actor reads the time. The test kit replaces it with a virtual one."""
+
+    def monotonic(self) -> float:
+        """Seconds since some fixed point, never backwards: for durations."""
+
+    def wall_ns(self) -> int:
+        """Nanoseconds since 1970 UTC by the machine's clock: for people and other machines."""
+
+
+class SystemClock:
+    """The machine's clocks."""
+
+    def monotonic(self) -> float:
+        return time.monotonic()
+
+    def wall_ns(self) -> int:
+        return time.time_ns()
 
 
 class EngineActor(Actor):  # type: ignore[misc]
     """An actor whose handlers are methods marked with `@handles(MessageType)`.
 
-    Thespian calls a handler a second time when it raises, and forgets the watched descriptors unless every single
-    return names them again: neither can happen here, because `receiveMessage` is final. Names that begin with two
-    underscores are the engine's own, and no subclass can hit them by accident.
+    The handler of a message's exact type comes first, then those of its base classes in their order.
+    Thespian calls a handler a second time when it raises, and forgets the watched descriptors unless each return names
+    them again: neither can happen here, because `receiveMessage` is final. Names that begin with two underscores belong
+    to the engine, so that no subclass uses one by accident.
     """
 
-    _handlers: ClassVar[dict[type, str]] = {}
-    _clock: Clock = SYSTEM_CLOCK
-    _failure_seen: Callable[[Exception], None] = staticmethod(lambda _: None)
+    _handlers: ClassVar[dict[type, str]] = {}  # the name of the handler method by message type
+    _clock: ActorClock = SystemClock()
+    _on_handler_error: Callable[[Exception], None] = staticmethod(lambda _: None)  # for the test kit
     _is_ending = False
     __guard: Guard | None = None
     __thread: int | None = None
 
     def __init_subclass__(cls, **more: Any) -> None:
         super().__init_subclass__(**more)
-        cls._handlers = table_of(cls)
+        cls._handlers = _handlers_of(cls)
 
     # What a subclass may override
 
     def watched(self) -> Sequence[int]:
-        """The file descriptors whose readiness to read (or end) calls `on_readable`; asked after every message."""
+        """The descriptors to watch; `on_readable` is called when one is readable or ended. Asked after each message."""
         return ()
 
     def on_readable(self, descriptors: Sequence[int]) -> None:
-        """Some of the watched descriptors can be read, or their other end has closed."""
+        """Called when some of the watched descriptors can be read, or their other end has closed."""
 
     def on_wakeup(self, payload: Any) -> None:
-        """The time set with `wake_in` has come."""
+        """Called when the time set with `wake_in` has come."""
 
     def on_exit(self) -> None:
-        """The actor is about to end: the last chance to close what it holds."""
+        """Called when the actor is about to end: the last chance to close files and connections."""
 
     def on_undelivered(self, message: Any, reason: str) -> None:
-        """A message of ours was refused: its receiver's queue is full, or it cannot be decoded there."""
-        sparing: Sparing = self.__dict__.setdefault("_EngineActor__sparing", Sparing())
+        """Called when a message of this actor was refused: too many wait for its receiver, or it cannot be decoded."""
+        throttle: LogThrottle = self.__dict__.setdefault("_EngineActor__throttle", LogThrottle())
         kind = type(message).__name__
-        if count := sparing.count(kind, self.monotonic()):
+        if count := throttle.count(kind, self.monotonic()):
             self.log.error("%d %s not delivered: %s", count, kind, reason)
 
     def on_quarantined(self, message: Any) -> None:
-        """A message came that has killed this actor twice; it is not handled."""
+        """Called instead of the handler when a message comes that has killed this actor twice."""
         self.log.error("not handled, for it has killed this actor before: %r", message)
 
     def on_unknown(self, message: Any, sender: Sender) -> None:
-        """No handler takes the message; warned of once for each type."""
+        """Called when no handler is marked for the message. Logs a warning, once for each type."""
         seen: set[type] = self.__dict__.setdefault("_unknown_seen", set())
         if type(message) not in seen:
             seen.add(type(message))
             self.log.warning("no handler for %s (from %s)", type(message).__name__, sender)
 
     def on_failure(self, message: Any, error: Exception) -> None:
-        """A handler raised `error` on `message`; the actor lives on."""
+        """Called when a handler has raised `error` on `message`. The actor goes on."""
         self.log.error("%s failed on a %s", type(self).__name__, type(message).__name__, exc_info=error)
 
     # What a subclass uses
 
     @property
     def log(self) -> logging.Logger:
-        """The actor's logger; looked up each time, since a new process may have set logging up anew."""
+        """The actor's logger. Looked up each time, because a new process may configure logging again."""
         return logging.getLogger(f"lotkeeper.actor.{type(self).__name__}")
 
     def reply(self, sender: Sender, body: Any) -> None:
-        """Sends `body` back: as the Answer to an Ask, plainly to anybody else."""
+        """Sends `body` to the sender of a message: as the Answer if it was an Ask, otherwise as it is."""
         if isinstance(sender, Asker):
             self.send(sender.address, Answer(sender.ask_id, body))
         else:
             self.send(sender, body)
 
     def forward(self, to: ActorAddress, body: Any, sender: Sender) -> None:
-        """Hands a message on so that `to` answers whoever asked; a plain sender is not handed on, only its message."""
+        """Passes a message on. If it was asked, `to` answers the asker, else `to` sees this actor as the sender."""
         self.send(to, Forwarded(sender, body) if isinstance(sender, Asker) else body)
 
     def wake_in(self, seconds: float, payload: Any = None) -> None:
-        """Calls `on_wakeup(payload)` after `seconds`; those due together come in the order they were asked for."""
+        """Calls `on_wakeup(payload)` after `seconds`. Those due at the same time come in the order of the requests."""
         self.wakeupAfter(timedelta(seconds=seconds), payload)
 
     def exit(self) -> None:
-        """Ends this actor and its children once the messages before it are handled."""
+        """Ends this actor and its children once the messages that came before are handled."""
         self.send(self.myAddress, ActorExitRequest())
 
     def child_process(self, address: ActorAddress) -> "ChildProcess | None":
-        """The process of a child; None when it is dead or none of ours."""
+        """The process of a child; None when it is dead or not a child of this actor."""
         process: ChildProcess | None = self._myRef.child_process(address)
         return process
 
@@ -132,7 +168,7 @@ class EngineActor(Actor):  # type: ignore[misc]
     def send(self, to: ActorAddress, message: Any) -> None:
         """Sends a message, in order after all others to the same actor; WrongThreadError outside the actor's thread.
 
-        Sending never waits: what the receiver has no room for is kept, up to a bound (`on_undelivered`).
+        Sending never waits: what the receiver has no room for is kept, up to a limit (`on_undelivered`).
         """
         if self.__thread not in (None, threading.get_ident()):
             raise WrongThreadError(f"{type(self).__name__} sends from a thread that is not its own")
@@ -142,31 +178,41 @@ class EngineActor(Actor):  # type: ignore[misc]
 
     @final
     def receiveMessage(self, message: Any, sender: ActorAddress) -> ThespianWatch | None:  # noqa: N802
-        """Thespian's entry: never raises, always names the watched descriptors."""
+        """Thespian's entry. Never raises, and always returns the watched descriptors."""
         self.__thread = threading.get_ident()
+        message_log = self.__message_log
+        begun = self._clock.monotonic() if message_log else 0.0
         origin: Sender = sender
         try:
-            message, origin = _unwrap(message, sender)
+            message, origin = _unwrap_sender(message, sender)
             if self.__guard is None:
                 self.__deliver(message, origin)
             else:
                 self.__deliver_guarded(self.__guard, message, origin)
         except Exception as error:
-            self.__failed(message, origin, error)
+            self.__report_failure(message, origin, error)
+        if message_log:
+            message_log.log_handled(message, origin, self._clock.monotonic() - begun)
         return self.__watch()
 
+    @cached_property
+    def __message_log(self) -> MessageLog | None:
+        """None unless DEBUG is logged. Decided at the first message, when the process has configured its logging."""
+        log = self.log
+        return MessageLog(log, INHERITANCE.subject_fields) if log.isEnabledFor(logging.DEBUG) else None
+
     def __deliver_guarded(self, guard: Guard, message: Any, sender: Sender) -> None:
-        if guard.refuses(message):
+        if guard.is_banned(message):
             self.on_quarantined(message)
             if isinstance(sender, Asker):
                 self.reply(sender, AskFailure("the message is quarantined, for it has killed its actor twice"))
             return
         self.__deliver(message, sender)
-        if guard.acquits(message):
-            self.send(guard.warden, Acquitted(message))
+        if guard.clear(message):
+            self.send(guard.supervisor, Cleared(message))
 
     def __deliver(self, message: Any, sender: Sender) -> None:
-        name = find(self._handlers, type(message))
+        name = _find_handler(self._handlers, type(message))
         if name is not None:
             getattr(self, name)(message, sender)
         elif isinstance(message, ActorSystemMessage):
@@ -177,7 +223,7 @@ class EngineActor(Actor):  # type: ignore[misc]
     def __deliver_system(self, message: Any, sender: Sender) -> None:
         match message:
             case WakeupMessage():
-                self._woken(message.payload)
+                self._handle_wakeup(message.payload)
             case WatchMessage():
                 self.on_readable(list(message.ready))
             case ActorExitRequest():
@@ -188,44 +234,44 @@ class EngineActor(Actor):  # type: ignore[misc]
             case _:
                 self.on_unknown(message, sender)
 
-    def _woken(self, payload: Any) -> None:
-        """Where a base class of ours takes out the wake-ups that it asked for itself."""
+    def _handle_wakeup(self, payload: Any) -> None:
+        """Overridden by the engine's own subclasses, which handle the wake-ups that they asked for themselves."""
         self.on_wakeup(payload)
 
-    # What the engine's own messages do
+    # The engine's own messages
 
     @handles(Ping)
-    def __pinged(self, message: Ping, sender: Sender) -> None:
-        """That it is handled is what was wanted."""
+    def __handle_ping(self, message: Ping, sender: Sender) -> None:
+        """A supervisor only wants it to be handled; a client wants an answer."""
         if isinstance(sender, Asker):
             self.reply(sender, Pong())
 
-    @handles(Watchful)
-    def __be_watchful(self, message: Watchful, sender: ActorAddress) -> None:
+    @handles(GuardAgainst)
+    def __start_guarding(self, message: GuardAgainst, sender: ActorAddress) -> None:
         self.__guard = Guard(message, sender)
 
-    def __failed(self, message: Any, sender: Sender, error: Exception) -> None:
+    def __report_failure(self, message: Any, sender: Sender, error: Exception) -> None:
         try:
-            self._failure_seen(error)
+            self._on_handler_error(error)
             self.on_failure(message, error)
             if isinstance(sender, Asker):
                 self.reply(sender, AskFailure(f"{type(error).__name__}: {error}"))
         except Exception:
-            self.log.exception("the failure of a %s could not be dealt with", type(message).__name__)
+            self.log.exception("the failure of a %s could not be reported", type(message).__name__)
 
     def __watch(self) -> ThespianWatch | None:
         watchlist: Watchlist = self.__dict__.setdefault("_watchlist", Watchlist())
         try:
-            descriptors = watchlist.checked(self.watched())
+            descriptors = watchlist.check(self.watched())
         except Exception as error:
-            self.__failed(None, self.myAddress, error)
+            self.__report_failure(None, self.myAddress, error)
             descriptors = watchlist.last_open()
-        for complaint in watchlist.complaints():
+        for complaint in watchlist.pop_complaints():
             self.log.error("%s", complaint)
         return ThespianWatch(descriptors) if descriptors else None
 
 
-def _unwrap(message: Any, sender: ActorAddress) -> tuple[Any, Sender]:
+def _unwrap_sender(message: Any, sender: ActorAddress) -> tuple[Any, Sender]:
     if isinstance(message, Ask):
         return message.body, Asker(sender, message.ask_id)
     if isinstance(message, Forwarded):
@@ -233,4 +279,36 @@ def _unwrap(message: Any, sender: ActorAddress) -> tuple[Any, Sender]:
     return message, sender
 
 
-EngineActor._handlers = table_of(EngineActor)
+def _handlers_of(actor_class: type) -> dict[type, str]:
+    """The names of the handler methods of a class by message type. A subclass replaces what it inherits.
+
+    Raises TypeError when two methods of one class are marked for the same type.
+    """
+    handlers: dict[type, str] = {}
+    for each in reversed(actor_class.__mro__):
+        handlers.update(_own_handlers_of(each))
+    return handlers
+
+
+def _own_handlers_of(actor_class: type) -> dict[type, str]:
+    handlers: dict[type, str] = {}
+    for name, method in vars(actor_class).items():
+        for message_type in _marked_types(method):
+            if message_type in handlers:
+                other = handlers[message_type]
+                raise TypeError(f"{actor_class.__name__}: {other} and {name} both handle {message_type.__name__}")
+            handlers[message_type] = name
+    return handlers
+
+
+def _marked_types(method: Any) -> Iterable[type]:
+    types: Iterable[type] = getattr(method, _MARK, ()) if callable(method) else ()
+    return types
+
+
+def _find_handler(handlers: dict[type, str], message_type: type) -> str | None:
+    """The method for a message type: that of the type itself, then those of its base classes in their order."""
+    return next((handlers[each] for each in message_type.__mro__ if each in handlers), None)
+
+
+EngineActor._handlers = _handlers_of(EngineActor)

@@ -1,16 +1,15 @@
-"""Actors that keep their children alive, as far as restarting helps: rules without I/O, and an actor that obeys."""
+"""Keeps children running as long as restarting helps: pure rules, and the actor that carries them out."""
 
-from lotkeeper.engine.supervision.lives import Life, LifeState
-from lotkeeper.engine.supervision.restarting import Backoff, Intensity
-from lotkeeper.engine.supervision.spec import ChildSpec, Escalate, TryAgain
+from lotkeeper.engine.supervision.restart_policy import Backoff, Intensity
+from lotkeeper.engine.supervision.spec import ChildSpec, ChildStatus, Escalate, LifeState, TryAgain
 from lotkeeper.engine.supervision.supervisor import Supervisor
 
 __all__ = [
     "Backoff",
     "ChildSpec",
+    "ChildStatus",
     "Escalate",
     "Intensity",
-    "Life",
     "LifeState",
     "Supervisor",
     "TryAgain",

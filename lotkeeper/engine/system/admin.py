@@ -1,4 +1,4 @@
-"""Thespian's admin with its defects mended: parent of the root actor, keeper of names, post office for dead letters."""
+"""Thespian's admin, repaired: parent of the root actor, registry of global names, receiver of dead letters."""
 
 import signal
 from collections.abc import Callable
@@ -12,40 +12,40 @@ from thespian.system.multiprocCommon import MultiProcAdmin
 from thespian.system.systemCommon import actorStartupFailed
 from thespian.system.transport import ReceiveEnvelope, TransmitIntent
 
-from lotkeeper.engine.system.mended import Mended
-from lotkeeper.engine.system.process import Forks
-from lotkeeper.engine.system.processes import (
-    ENDING,
-    IGNORED,
+from lotkeeper.engine.system.child_tracking import ChildTracking
+from lotkeeper.engine.system.forked_process import ForkContext
+from lotkeeper.engine.system.process_setup import (
+    EXIT_SIGNALS,
+    IGNORED_SIGNALS,
     INHERITANCE,
-    become_leader,
+    become_session_leader,
+    configure_logging,
     die_with_parent,
-    hear,
-    log_as,
-    show_fatal_signals,
+    enable_fault_traceback,
+    on_signals,
 )
 
 
 class FindActor(ActorSystemMessage):  # type: ignore[misc]
-    """Asks the admin who has a global name; unlike Thespian's own way it creates nothing."""
+    """Asks the admin which actor has a global name; unlike Thespian's own way it creates nothing."""
 
     def __init__(self, name: str) -> None:
         self.name = name
 
 
 class FoundActor(ActorSystemMessage):  # type: ignore[misc]
-    """Who has that name; None when nobody has."""
+    """The answer: the address, or None when no actor has that name."""
 
     def __init__(self, name: str, address: ActorAddress | None) -> None:
         self.name = name
         self.address = address
 
 
-class EngineAdmin(Mended, MultiProcAdmin):  # type: ignore[misc]
-    """Without Thespian's logger process: each process writes its own log."""
+class EngineAdmin(ChildTracking, MultiProcAdmin):  # type: ignore[misc]
+    """Works without Thespian's logger process: each process writes its own log."""
 
     def __init__(self, transport: Any, starter: ActorAddress, *more: Any) -> None:
-        self.asLogger = transport.myAddress  # Thespian wants one; nothing is sent there
+        self.asLogger = transport.myAddress  # Thespian needs an address; nothing is sent there
         self._starter = starter
         super().__init__(transport, *more)
 
@@ -55,7 +55,7 @@ class EngineAdmin(Mended, MultiProcAdmin):  # type: ignore[misc]
         return True
 
     def h_ActorExitRequest(self, _envelope: Any) -> bool:  # noqa: N802
-        """A signal asks for the end: as if the launcher had."""
+        """A signal asks the system to end: does what a request of the launcher does."""
         self.h_SystemShutdown(ReceiveEnvelope(self._starter, SystemShutdown()))
         return True
 
@@ -65,13 +65,13 @@ class EngineAdmin(Mended, MultiProcAdmin):  # type: ignore[misc]
     def _retryPendingChildOperations(self, number: int, address: ActorAddress | None) -> None:  # noqa: N802
         super()._retryPendingChildOperations(number, address)
         if address is None:
-            # Else the name of an actor that could not be created stays taken for ever, and the admin's own queue,
+            # Otherwise the name of an actor that could not be created stays taken for ever, and the admin's own queue,
             # which it never reads, makes its status unpicklable.
             if isinstance(self._pendingChildren, dict):
                 self._pendingChildren.pop(number, None)
             self._receiveQueue.clear()
 
-    def _stillborn(self, number: int) -> None:
+    def _report_never_connected(self, number: int) -> None:
         pending = self._pendingChildren.get(number, ()) if isinstance(self._pendingChildren, dict) else ()
         for request in list(pending):
             self._sendPendingActorResponse(
@@ -80,10 +80,10 @@ class EngineAdmin(Mended, MultiProcAdmin):  # type: ignore[misc]
                 errorCode=PendingActorResponse.ERROR_Invalid_ActorClass,
                 errorStr="its process died before it could connect",
             )
-        super()._stillborn(number)
+        super()._report_never_connected(number)
 
 
-def admin_main(  # noqa: PLR0917 (the call is a fork's)
+def admin_main(  # noqa: PLR0917 (called in the forked process)
     starter: ActorAddress,
     endpoint: Any,
     transport_class: Any,
@@ -92,23 +92,23 @@ def admin_main(  # noqa: PLR0917 (the call is a fork's)
     log_defs: Any,
     launcher: int,
 ) -> None:
-    """The admin's process, from the fork to its end; a direct child of the launcher, which it dies with."""
+    """The admin's process, from the fork to its end. It is a direct child of the launcher and dies with it."""
     die_with_parent(launcher)
-    become_leader()
-    show_fatal_signals()
-    log_as(log_defs)
-    hand = INHERITANCE.taken_hand()
+    become_session_leader()
+    enable_fault_traceback()
+    configure_logging(log_defs)
+    slot = INHERITANCE.pop_slot()
     try:
         transport = transport_class(endpoint)
     except OSError as error:
-        hand.leave(error.strerror or str(error))
+        slot.set_failure(error.strerror or str(error))
         return
-    transport.hand = hand
-    admin = EngineAdmin(transport, starter, address, capabilities, log_defs, Forks())
+    transport.use_slot(slot)
+    admin = EngineAdmin(transport, starter, address, capabilities, log_defs, ForkContext())
     multiprocCommon.setProcName("lotkeeper-admin", address)
     signal.signal(signal.SIGCHLD, admin.signalChildDied)
-    hear(ENDING, lambda: transport.interrupt_wait(signal_shutdown=True))
-    hear(IGNORED, lambda: None)
+    on_signals(EXIT_SIGNALS, lambda: transport.interrupt_wait(signal_shutdown=True))
+    on_signals(IGNORED_SIGNALS, lambda: None)
     ready = TransmitIntent(starter, EndpointConnected(0)).addCallback(onFailure=actorStartupFailed)
     admin.transport.scheduleTransmit(None, ready)
     admin._activate()

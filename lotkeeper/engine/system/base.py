@@ -7,37 +7,52 @@ import time
 from pathlib import Path
 from typing import Any
 
-from lotkeeper.engine.system import pin
+from thespian.system import multiprocCommon, transport, utilis
+from thespian.system.messages.admin import SystemShutdown, SystemShutdownCompleted
+from thespian.system.messages.multiproc import EndpointConnected
+from thespian.system.multiprocCommon import detach_child, multiprocessCommon
+from thespian.system.transport import ReceiveEnvelope, Thespian__Run_Terminated
 
-pin.check()
-
-from thespian.system.messages.admin import SystemShutdown, SystemShutdownCompleted  # noqa: E402
-from thespian.system.messages.multiproc import EndpointConnected  # noqa: E402
-from thespian.system.multiprocCommon import detach_child, multiprocessCommon  # noqa: E402
-from thespian.system.transport import ReceiveEnvelope, Thespian__Run_Terminated  # noqa: E402
-
-from lotkeeper.engine.errors import StartFailedError, StartRefusedError  # noqa: E402
-from lotkeeper.engine.system import ending, patches  # noqa: E402
-from lotkeeper.engine.system.admin import admin_main  # noqa: E402
-from lotkeeper.engine.system.process import Process  # noqa: E402
-from lotkeeper.engine.system.processes import INHERITANCE  # noqa: E402
-from lotkeeper.engine.transport import hygiene  # noqa: E402
-from lotkeeper.engine.transport.directory import DirectoryLock, make_private, unlink_sockets  # noqa: E402
-from lotkeeper.engine.transport.hand import Hand, Rack  # noqa: E402
-from lotkeeper.engine.transport.transport import DIRECTORY, UnixTransport  # noqa: E402
+from lotkeeper.engine.errors import StartFailedError, StartRefusedError
+from lotkeeper.engine.system.admin import admin_main
+from lotkeeper.engine.system.force_end import end_by_force, find_members
+from lotkeeper.engine.system.forked_process import ForkedProcess
+from lotkeeper.engine.system.manager import actor_main
+from lotkeeper.engine.system.process_setup import INHERITANCE
+from lotkeeper.engine.transport import fork_cleanup
+from lotkeeper.engine.transport.directory import DirectoryLock, make_private, unlink_sockets
+from lotkeeper.engine.transport.shared_memory import CurrentMessageSlot, SlotPool
+from lotkeeper.engine.transport.transport import DIRECTORY, UnixTransport
 
 NAME = "lotkeeperUnixBase"
-LABEL = "Unix Label"  # capability: says to those who attach which program this is
+LABEL = "Unix Label"  # capability: tells clients which program this is
 START_ONLY = "Unix Start Only"  # capability: refuse where a system runs already, instead of joining it
-_STARTUP = 10.0  # seconds for the admin to come up
-_DYING = 2.0  # seconds for an earlier system to be gone, once its launcher is
-_SHUTDOWN = 10.0
+_LOG = "thespian.log"
+_START_TIMEOUT = 10.0  # seconds for the admin to come up
+_LOCK_TIMEOUT = 2.0  # seconds for an earlier system to be gone, once its launcher is
+_STOP_TIMEOUT = 10.0
 
-patches.install()
+
+def _patch_thespian() -> None:
+    """Changes Thespian from outside where nothing can be overridden. May be called more than once."""
+    multiprocCommon.startChild = actor_main
+    # Thespian renders every message to text, three times a hop, for a debug line that is not written.
+    transport.TransmitIntent.__str__ = lambda intent: f"{type(intent.message).__name__} to {intent.targetAddr}"
+    transport.ReceiveEnvelope.__str__ = lambda envelope: f"{type(envelope.message).__name__} from {envelope.sender}"
+    transport.TransmitIntent.identify = transport.ReceiveEnvelope.identify = lambda either: either
+
+
+def _redirect_thespian_log(directory: Path) -> None:
+    """Has Thespian write its own small log into the system's directory instead of one that all users share."""
+    path = os.path.join(directory, _LOG)
+    utilis._thesplog_file, utilis._thesplog_old_file = path, f"{path}.old"
+
+
+_patch_thespian()
 
 
 class ActorSystemBase(multiprocessCommon):  # type: ignore[misc]
-    """One system a directory; it lives as long as the process that started it."""
+    """One system in a directory. It runs as long as the process that started it."""
 
     transportType = UnixTransport  # noqa: N815 (Thespian's name)
 
@@ -46,17 +61,17 @@ class ActorSystemBase(multiprocessCommon):  # type: ignore[misc]
             raise ValueError(f"the capability {DIRECTORY!r} names no directory")
         self.directory = Path(system.capabilities[DIRECTORY])
         self.label: str = system.capabilities.get(LABEL, "")
-        self.lock: DirectoryLock | None = None
+        self.lock: DirectoryLock | None = None  # None in a client
         self.admin_process: Any = None
         self.transport: Any
-        patches.log_into(self.directory)
+        _redirect_thespian_log(self.directory)
         system.capabilities["Thespian ActorSystem Name"] = NAME
         system.capabilities["Thespian ActorSystem Version"] = 1
         system.capabilities["Thespian Watch Supported"] = True
         try:
             make_private(self.directory)
             if system.capabilities.get(START_ONLY):
-                self._take_directory()
+                self._lock_directory()
             super().__init__(system, logDefs)
         except OSError as error:
             self.abandon()
@@ -66,40 +81,38 @@ class ActorSystemBase(multiprocessCommon):  # type: ignore[misc]
             self.abandon()
             raise
 
-    def _take_directory(self) -> DirectoryLock:
+    def _lock_directory(self) -> DirectoryLock:
         if self.lock is None:
-            self.lock = DirectoryLock.take(self.directory, _DYING, self.label)
+            self.lock = DirectoryLock.acquire(self.directory, _LOCK_TIMEOUT, self.label)
             unlink_sockets(self.directory, members_only=True)
         return self.lock
 
     def _startAdmin(self, address: Any, starter: Any, capabilities: dict[str, Any], log_defs: Any) -> None:  # noqa: N802
-        lock = self._take_directory()
+        lock = self._lock_directory()
         endpoint = self.transport.prepEndpoint(address, capabilities)
         settings = (starter, endpoint, self.transportType, address, capabilities, log_defs, os.getpid())
-        self.admin_process = Process(target=admin_main, args=settings, name="lotkeeper-admin")
-        hand = Rack().lend()
-        with hygiene.spared(lock.system), INHERITANCE.handing(hand):
+        self.admin_process = ForkedProcess(target=admin_main, args=settings, name="lotkeeper-admin")
+        slot = SlotPool().lend()
+        with fork_cleanup.kept_by_children(lock.system), INHERITANCE.passing_slot(slot):
             self.admin_process.start()
         detach_child(self.admin_process)
-        self._await_admin(hand)
+        self._await_admin(slot)
 
-    def _await_admin(self, hand: Hand) -> None:
-        deadline = time.monotonic() + _STARTUP
+    def _await_admin(self, slot: CurrentMessageSlot) -> None:
+        deadline = time.monotonic() + _START_TIMEOUT
         while time.monotonic() < deadline and self.admin_process.is_alive():
             response = self.transport.run(None, 0.1)
             if isinstance(response, ReceiveEnvelope) and isinstance(response.message, EndpointConnected):
                 return
-        if not self.admin_process.is_alive() and (words := hand.message):
-            raise StartRefusedError(f"no system can be started in {self.directory}: {words.decode()}")
-        raise StartFailedError(
-            f"the system in {self.directory} did not come up; {self.directory}/thespian.log may say why"
-        )
+        if not self.admin_process.is_alive() and (failure := slot.message):
+            raise StartRefusedError(f"no system can be started in {self.directory}: {failure.decode()}")
+        raise StartFailedError(f"the system in {self.directory} did not come up; {self.directory}/{_LOG} may say why")
 
-    def shutdown(self, seconds: float = _SHUTDOWN) -> None:
+    def shutdown(self, seconds: float = _STOP_TIMEOUT) -> None:
         """Asks every actor to exit, and after `seconds` ends by force what is left, hung actors too."""
         if self.transport is None:
             return
-        known = ending.members(self.directory, self.admin_process)
+        known = find_members(self.directory, self.admin_process)
         with contextlib.suppress(Exception):
             self._ask_to_shut_down(seconds)
         self.abandon(known)
@@ -107,13 +120,13 @@ class ActorSystemBase(multiprocessCommon):  # type: ignore[misc]
     def abandon(self, known: dict[int, int] | None = None) -> None:
         """Leaves the system, and ends it by force when it was started here.
 
-        Afterwards no process, no socket and no lock of it is left.
+        Afterwards no process, no socket and no lock of it is left. `known` are processes found earlier, with pidfds.
         """
         transport, self.transport = getattr(self, "transport", None), None
         if transport is not None:
             transport.close()
         if self.lock is not None:
-            ending.end_by_force(self.directory, self.admin_process, known or {})
+            end_by_force(self.directory, self.admin_process, known or {})
             with contextlib.suppress(OSError):
                 unlink_sockets(self.directory)
             self.lock.release()

@@ -1,4 +1,4 @@
-"""An actor's process: what stands behind the actor in it, and its life from the fork to the end."""
+"""An actor's process: the manager that Thespian puts behind the actor, and what the process does from fork to end."""
 
 import signal
 from typing import Any
@@ -10,13 +10,20 @@ from thespian.system.systemCommon import actorStartupFailed
 from thespian.system.transport import TransmitIntent
 from thespian.system.utilis import setProcName
 
-from lotkeeper.engine.system.mended import Mended
-from lotkeeper.engine.system.process import Forks
-from lotkeeper.engine.system.processes import ENDING, IGNORED, INHERITANCE, begin_child, hear, log_as
+from lotkeeper.engine.system.child_tracking import ChildTracking
+from lotkeeper.engine.system.forked_process import ForkContext
+from lotkeeper.engine.system.process_setup import (
+    EXIT_SIGNALS,
+    IGNORED_SIGNALS,
+    INHERITANCE,
+    begin_child,
+    configure_logging,
+    on_signals,
+)
 
 
-class EngineManager(Mended, MultiProcManager):  # type: ignore[misc]
-    """What stands behind an actor in its process."""
+class EngineManager(ChildTracking, MultiProcManager):  # type: ignore[misc]
+    """Thespian's manager of an actor, repaired; calls the process hook before the actor is made."""
 
     def _createInstance(self) -> None:  # noqa: N802
         INHERITANCE.begin_actor(str(self._actorClass).rpartition(".")[-1])
@@ -37,14 +44,14 @@ def actor_main(  # noqa: PLR0917 (Thespian makes the call, at a fork)
     requirements: Any,
     capabilities: dict[str, Any],
     _descriptors: list[int],
-    context: Forks,
+    context: ForkContext,
     log_defs: Any,
 ) -> None:
     """The process of an actor, from the fork to its end."""
     begin_child(context.parent)
-    log_as(log_defs)
+    configure_logging(log_defs)
     transport = transport_class(endpoint)
-    transport.hand = INHERITANCE.taken_hand()
+    transport.use_slot(INHERITANCE.pop_slot())
     manager = EngineManager(
         actor_class,
         global_name,
@@ -55,22 +62,22 @@ def actor_main(  # noqa: PLR0917 (Thespian makes the call, at a fork)
         admin,
         requirements,
         capabilities,
-        Forks(),
+        ForkContext(),
         log_defs,
     )
-    manager.asLogger = admin  # Thespian wants one; nothing is sent there, each process writes its own log
+    manager.asLogger = admin  # Thespian needs an address; nothing is sent there, each process writes its own log
     connected = TransmitIntent(notify, EndpointConnected(endpoint.addrInst))
     transport.scheduleTransmit(None, connected.addCallback(onFailure=actorStartupFailed))
     setProcName(actor_class.rpartition(".")[-1], transport.myAddress)
-    _hear_signals(manager)
+    _handle_signals(manager)
     try:
         manager.run()
     finally:
         transport.close()
 
 
-def _hear_signals(manager: EngineManager) -> None:
-    hear(ENDING, lambda: manager.transport.interrupt_wait(signal_shutdown=True))
-    hear(IGNORED, lambda: None)
-    hear((signal.SIGUSR1,), manager.thesplogStatus)
+def _handle_signals(manager: EngineManager) -> None:
+    on_signals(EXIT_SIGNALS, lambda: manager.transport.interrupt_wait(signal_shutdown=True))
+    on_signals(IGNORED_SIGNALS, lambda: None)
+    on_signals((signal.SIGUSR1,), manager.thesplogStatus)
     signal.signal(signal.SIGCHLD, manager.signalChildDied)

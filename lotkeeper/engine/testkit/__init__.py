@@ -1,7 +1,7 @@
-"""The test kit: an actor on a desk, probes in the place of everybody it talks to, and virtual time."""
+"""The test kit: an actor on a bench, probes in the place of the actors it talks to, and virtual time."""
 
-from lotkeeper.engine.testkit.desk import ActorBench
+from lotkeeper.engine.testkit.bench import ActorBench
 from lotkeeper.engine.testkit.messages import a
-from lotkeeper.engine.testkit.parts import Probe
+from lotkeeper.engine.testkit.stand_ins import Probe
 
 __all__ = ["ActorBench", "Probe", "a"]

@@ -1,4 +1,4 @@
-"""What has to hold for every actor, whatever it does; each function raises AssertionError where it does not."""
+"""What has to hold for every actor, whatever it does. Each function raises AssertionError where it does not."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -6,63 +6,63 @@ from typing import Any
 from thespian.actors import ActorExitRequest
 
 from lotkeeper.engine.actor import EngineActor
-from lotkeeper.engine.actor.pinging import Ping, Pong
-from lotkeeper.engine.testkit.desk import ActorBench
+from lotkeeper.engine.asking import Ping, Pong
+from lotkeeper.engine.testkit.bench import ActorBench
 
 
 @dataclass(frozen=True, slots=True)
 class Gibberish:
     """A message that no actor knows."""
 
-    words: str = "xyzzy"
+    text: str = "xyzzy"
 
 
-class _Noted:
-    """An actor on a desk, whose complaints are noted."""
+class _RecordingBench:
+    """An actor on a bench that records what the actor complains about."""
 
     def __init__(self, actor_class: type[EngineActor]) -> None:
         self.unknown: list[Any] = []
         self.failed: list[Exception] = []
-        self.desk = ActorBench(actor_class, tolerant=True)
-        actor: Any = self.desk.actor
+        self.bench = ActorBench(actor_class, tolerant=True)
+        actor: Any = self.bench.actor
         actor.on_unknown = lambda message, sender: self.unknown.append(message)
         actor.on_failure = lambda message, error: self.failed.append(error)
 
 
-def takes_what_it_does_not_know(actor_class: type[EngineActor]) -> None:
-    """An unknown message is complained of, and the actor lives on, doing nothing."""
-    noted = _Noted(actor_class)
-    noted.desk.tell(Gibberish())
-    assert noted.unknown == [Gibberish()], f"{actor_class.__name__} handles what it cannot know"
-    assert not noted.failed, f"{actor_class.__name__} fails on what it does not know"
-    _lives(noted.desk)
+def check_unknown_message(actor_class: type[EngineActor]) -> None:
+    """An actor reports a message that it does not know, does nothing else, and goes on."""
+    recording = _RecordingBench(actor_class)
+    recording.bench.tell(Gibberish())
+    assert recording.unknown == [Gibberish()], f"{actor_class.__name__} handles what it cannot know"
+    assert not recording.failed, f"{actor_class.__name__} fails on a message that it does not know"
+    _check_alive(recording.bench)
 
 
-def survives_a_fault_of_its_own(actor_class: type[EngineActor], message: object) -> None:
-    """A handler (that of `message`) may fail: the actor is asked to deal with it, and lives on."""
-    noted = _Noted(actor_class)
+def check_failing_handler(actor_class: type[EngineActor], message: object) -> None:
+    """When the handler of `message` fails, `on_failure` is called and the actor goes on."""
+    recording = _RecordingBench(actor_class)
     fault = RuntimeError("a fault in a handler")
 
     def fail(*_: object) -> None:
         raise fault
 
-    setattr(noted.desk.actor, actor_class._handlers[type(message)], fail)
-    noted.desk.tell(message)
-    assert noted.failed == [fault], f"{actor_class.__name__} does not tell of its fault"
-    _lives(noted.desk)
+    setattr(recording.bench.actor, actor_class._handlers[type(message)], fail)
+    recording.bench.tell(message)
+    assert recording.failed == [fault], f"{actor_class.__name__} does not report its fault"
+    _check_alive(recording.bench)
 
 
-def lives_alone_and_ends_when_told(actor_class: type[EngineActor], first: object | None, seconds: float = 61.0) -> None:
-    """With nobody to answer it, it goes on, and ends when it is asked to."""
-    desk = ActorBench(actor_class)
+def check_without_answers(actor_class: type[EngineActor], first: object | None, seconds: float = 61.0) -> None:
+    """When nobody answers, the actor goes on, and it ends when it is asked to."""
+    bench = ActorBench(actor_class)
     if first is not None:
-        desk.tell(first)
-    desk.advance(seconds)
-    _lives(desk)
-    desk.tell(ActorExitRequest())
-    assert desk.exited, f"{actor_class.__name__} does not end"
+        bench.tell(first)
+    bench.advance(seconds)
+    _check_alive(bench)
+    bench.tell(ActorExitRequest())
+    assert bench.exited, f"{actor_class.__name__} does not end"
 
 
-def _lives(desk: ActorBench[Any]) -> None:
-    assert not desk.exited, f"{type(desk.actor).__name__} has ended"
-    assert desk.ask(Ping()) == Pong(), f"{type(desk.actor).__name__} handles nothing any more"
+def _check_alive(bench: ActorBench[Any]) -> None:
+    assert not bench.exited, f"{type(bench.actor).__name__} has ended"
+    assert bench.ask(Ping()) == Pong(), f"{type(bench.actor).__name__} does not handle messages any more"

@@ -1,4 +1,4 @@
-"""Message fixtures: a message with the fields that matter in a test, and the emptiest values in all others.
+"""Makes messages for tests: with the given fields, and empty values in all others.
 
 a(PairReported, symbol="BTCUSDT", lots_open=2)
 """
@@ -13,9 +13,9 @@ Message = TypeVar("Message")
 
 
 def a(message_type: type[Message], /, **given: Any) -> Message:
-    """A message of a dataclass type. TypeError for a field that it has not, or whose type has no empty value."""
+    """A message of a dataclass type. TypeError for a field that it does not have, or whose type has no empty value."""
     hints = typing.get_type_hints(message_type)
-    values = {each.name: _value(each, hints[each.name]) for each in _fields(message_type) if each.name not in given}
+    values = {each.name: _value_of(each, hints[each.name]) for each in _fields(message_type) if each.name not in given}
     return message_type(**values, **given)
 
 
@@ -25,7 +25,7 @@ def _fields(message_type: type) -> list[Field[Any]]:
     return [each for each in fields(message_type) if each.init]
 
 
-def _value(field: Field[Any], hint: Any) -> Any:
+def _value_of(field: Field[Any], hint: Any) -> Any:
     if field.default is not MISSING:
         return field.default
     if field.default_factory is not MISSING:
@@ -34,7 +34,7 @@ def _value(field: Field[Any], hint: Any) -> Any:
 
 
 def empty(hint: Any) -> Any:
-    """The emptiest value of a type: None where it may be, else "", 0, False, (), the first member of an Enum..."""
+    """The empty value of a type: None where that is allowed, else "", 0, False, (), the first member of an Enum..."""
     origin = typing.get_origin(hint)
     if hint in (Any, None, type(None)):
         return None

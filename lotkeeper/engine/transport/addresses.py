@@ -1,4 +1,4 @@
-"""Where an endpoint listens: the path of its socket within the system's directory."""
+"""Addresses: the path of the socket that an endpoint listens at, within the system's directory."""
 
 import itertools
 import os
@@ -12,7 +12,7 @@ _serial = itertools.count(1)
 
 
 class UnixAddress:
-    """The inside of an ActorAddress of this system base."""
+    """What an ActorAddress of this system base contains."""
 
     __slots__ = ("path",)
 
@@ -32,18 +32,18 @@ class UnixAddress:
         return os.path.basename(self.path)
 
     def isSameSystem(self, other: Any) -> bool:  # noqa: N802 (asked by Thespian)
-        """Whether both live in one directory."""
+        """Whether both are in the same directory."""
         details = getattr(other, "addressDetails", other)
         return isinstance(details, UnixAddress) and os.path.dirname(details.path) == os.path.dirname(self.path)
 
 
 def address_of(path: str) -> ActorAddress:
-    """A fresh ActorAddress; Thespian decorates each, so that they are not shared."""
+    """A new ActorAddress. Not cached, because Thespian writes into each one."""
     return ActorAddress(UnixAddress(path))
 
 
 def path_of(address: ActorAddress) -> str:
-    """The socket's path behind an address."""
+    """The path of the socket that an address stands for."""
     path: str = address.addressDetails.path
     return path
 
@@ -54,13 +54,13 @@ def admin_path(directory: Path) -> str:
 
 
 def new_actor_path(directory: str) -> str:
-    """A path for an endpoint inside the system; the name carries the process id and is never used again."""
-    return os.path.join(directory, f"{member_prefix(os.getpid())}{_rest()}")
+    """A path for an endpoint inside the system; the name has the process id and is never used again."""
+    return os.path.join(directory, f"{member_prefix(os.getpid())}{_unique_ending()}")
 
 
 def new_client_path(directory: str) -> str:
-    """A path for an endpoint of a process that is no part of the system."""
-    return os.path.join(directory, f"c{os.getpid()}-{_rest()}")
+    """A path for an endpoint of a client, a process that is no part of the system."""
+    return os.path.join(directory, f"c{os.getpid()}-{_unique_ending()}")
 
 
 def is_member(name: str) -> bool:
@@ -73,5 +73,5 @@ def member_prefix(pid: int) -> str:
     return f"a{pid}-"
 
 
-def _rest() -> str:
+def _unique_ending() -> str:
     return f"{next(_serial)}-{os.urandom(3).hex()}.sock"

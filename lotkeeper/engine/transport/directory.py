@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 
 from lotkeeper.engine.errors import AlreadyRunningError, UnsafeDirectoryError
-from lotkeeper.engine.transport import hygiene, sockets
+from lotkeeper.engine.transport import fork_cleanup, sockets
 from lotkeeper.engine.transport.addresses import is_member, member_prefix
 
 _SYSTEM = "system.lock"
@@ -16,7 +16,7 @@ _LAUNCHER = "launcher.lock"
 
 
 def make_private(directory: Path) -> None:
-    """Makes the directory (mode 0700) if need be; UnsafeDirectoryError when it is not this user's alone."""
+    """Makes the directory (mode 0700) if need be; UnsafeDirectoryError when others can enter it."""
     directory.parent.mkdir(parents=True, exist_ok=True)
     with contextlib.suppress(FileExistsError):
         directory.mkdir(mode=0o700)
@@ -30,7 +30,7 @@ def check_private(directory: Path) -> None:
         raise UnsafeDirectoryError(f"{directory} must be a directory of this user alone (chmod 700)")
 
 
-def somebody_listens(path: str) -> bool:
+def is_served(path: str) -> bool:
     """Whether a process of this user serves the socket at `path`; OSError when this process may open no more files."""
     try:
         sockets.connect(path).close()
@@ -44,68 +44,68 @@ def somebody_listens(path: str) -> bool:
 
 
 def unlink_sockets_of(directory: Path, pid: int) -> None:
-    """Removes what a process of the system, known to be dead, has left."""
+    """Removes the sockets of a process of the system that is known to be dead."""
     for each in directory.glob(f"{member_prefix(pid)}*.sock"):
         each.unlink(missing_ok=True)
 
 
 def unlink_sockets(directory: Path, *, members_only: bool = False) -> None:
-    """Removes socket files; of the system's own processes only, when asked."""
+    """Removes all socket files, or only those of the system's own processes."""
     for name in os.listdir(directory):
         if name.endswith(".sock") and (is_member(name) or not members_only):
             (directory / name).unlink(missing_ok=True)
 
 
 class FileLock:
-    """A lock that is held as long as the process lives, and those forked while it was spared."""
+    """A lock that is held while this process runs, and while children run that were allowed to keep it."""
 
     def __init__(self, descriptor: int, path: Path) -> None:
         self._descriptor: int | None = descriptor
         self._path = path
-        hygiene.hold(self)
+        fork_cleanup.register_low(self)
 
     @classmethod
-    def take(cls, path: Path, patience: float) -> "FileLock | None":
-        """The lock, or None when it was not to be had within `patience` seconds."""
-        give_up = time.monotonic() + patience
-        while (descriptor := _try(path)) is None:
+    def acquire(cls, path: Path, timeout_s: float) -> "FileLock | None":
+        """The lock, or None when another process held it for `timeout_s` seconds."""
+        give_up = time.monotonic() + timeout_s
+        while (descriptor := _try_to_lock(path)) is None:
             if time.monotonic() > give_up:
                 return None
             time.sleep(0.005)
         return cls(descriptor, path)
 
     @classmethod
-    def shield(cls, directory: Path) -> "FileLock":
-        """A lock on a directory that many can hold."""
+    def share(cls, directory: Path) -> "FileLock":
+        """A lock on a directory that many processes can hold together."""
         descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         fcntl.flock(descriptor, fcntl.LOCK_SH)
         return cls(descriptor, directory)
 
     def write(self, text: str) -> None:
-        """What others can read in the file while it is locked."""
+        """Writes the content of the file, which others can read while it is locked."""
         if self._descriptor is not None:
             os.ftruncate(self._descriptor, 0)
             os.pwrite(self._descriptor, text.encode(), 0)
 
-    def stands(self) -> bool:
-        """Whether the file that is locked is still there, under its name."""
+    def is_in_place(self) -> bool:
+        """Whether the locked file is still there, under its name."""
         try:
-            return self._descriptor is not None and _is_same(self._descriptor, self._path)
+            return self._descriptor is not None and _is_same_file(self._descriptor, self._path)
         except FileNotFoundError:
             return False
 
-    def release(self) -> None:
-        """Gives the lock up and removes its file."""
+    def remove(self) -> None:
+        """Releases the lock and removes its file."""
         if self._descriptor is not None:
             self._path.unlink(missing_ok=True)
-        self.drop()
+        self.release()
 
-    def drop(self) -> None:
-        """Gives the lock up."""
-        self.drop_after_fork()
-        hygiene.let_go(self)
+    def release(self) -> None:
+        """Releases the lock."""
+        self.close_inherited()
+        fork_cleanup.forget_low(self)
 
-    def drop_after_fork(self) -> None:
+    def close_inherited(self) -> None:
         if self._descriptor is not None:
             os.close(self._descriptor)
             self._descriptor = None
@@ -114,41 +114,41 @@ class FileLock:
 class DirectoryLock:
     """The right to run the system of a directory.
 
-    Two locks: one that only the launcher holds, so that a living system is told from one that is just dying with
-    its launcher, and one that its admin holds as well, so that the next system waits until this one is gone. A third,
-    on the directory itself, keeps those away who tidy up temporary folders (tmpfiles.d(5)).
+    Two locks: one that only the launcher holds, which tells a running system from one that is ending because its
+    launcher has died, and one that the admin holds as well, so that the next system waits until this one is gone. A
+    third, on the directory itself, stops programs that clean up temporary folders (tmpfiles.d(5)).
     """
 
-    def __init__(self, launcher: FileLock, system: FileLock, shield: FileLock) -> None:
+    def __init__(self, launcher: FileLock, system: FileLock, directory: FileLock) -> None:
         self._launcher = launcher
-        self._shield = shield
+        self._directory = directory
         self.system = system
 
-    def stands(self) -> bool:
-        """Whether the directory is still the one that was locked, and not deleted or put in place of another."""
-        return self._launcher.stands()
-
     @classmethod
-    def take(cls, directory: Path, patience: float, label: str = "") -> "DirectoryLock":
-        """Waits up to `patience` seconds for a system whose launcher is dead; AlreadyRunningError otherwise.
+    def acquire(cls, directory: Path, timeout_s: float, label: str = "") -> "DirectoryLock":
+        """Waits up to `timeout_s` seconds for a system whose launcher is dead; AlreadyRunningError otherwise.
 
-        `label` is left there for those who attach.
+        `label` is written where clients can read it.
         """
-        launcher = FileLock.take(directory / _LAUNCHER, 0.0)
+        launcher = FileLock.acquire(directory / _LAUNCHER, 0.0)
         if launcher is None:
             raise AlreadyRunningError(f"a system is already running in {directory}")
-        system = FileLock.take(directory / _SYSTEM, patience)
+        system = FileLock.acquire(directory / _SYSTEM, timeout_s)
         if system is None:
-            launcher.release()
+            launcher.remove()
             raise AlreadyRunningError(f"an earlier system in {directory} does not end")
         system.write(label)
-        return cls(launcher, system, FileLock.shield(directory))
+        return cls(launcher, system, FileLock.share(directory))
+
+    def is_in_place(self) -> bool:
+        """Whether the directory is still the one that was locked: not deleted, and not replaced."""
+        return self._launcher.is_in_place()
 
     def release(self) -> None:
         """Lets the next system start."""
-        self._shield.drop()
-        self.system.release()
-        self._launcher.release()
+        self._directory.release()
+        self.system.remove()
+        self._launcher.remove()
 
 
 def label_of(directory: Path) -> str:
@@ -157,7 +157,7 @@ def label_of(directory: Path) -> str:
 
 
 def is_locked(directory: Path) -> bool:
-    """Whether a system holds the directory; OSError when that cannot be seen."""
+    """Whether a system holds the directory; OSError when that cannot be found out."""
     try:
         descriptor = os.open(directory / _SYSTEM, os.O_RDWR | os.O_CLOEXEC)
     except FileNotFoundError:
@@ -171,17 +171,17 @@ def is_locked(directory: Path) -> bool:
     return False
 
 
-def _is_same(descriptor: int, path: Path) -> bool:
+def _is_same_file(descriptor: int, path: Path) -> bool:
     ours, there = os.fstat(descriptor), path.stat()
     return (ours.st_dev, ours.st_ino) == (there.st_dev, there.st_ino)
 
 
-def _try(path: Path) -> int | None:
+def _try_to_lock(path: Path) -> int | None:
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        # Its last holder may have removed the file between our open and our lock: then the lock locks nothing.
-        if _is_same(descriptor, path):
+        # The last holder may have removed the file after we opened it: then this lock locks nothing.
+        if _is_same_file(descriptor, path):
             return descriptor
     except (BlockingIOError, FileNotFoundError):
         pass

@@ -1,6 +1,5 @@
 """What a process receives: its listening socket and one connection from each sender."""
 
-import array
 import contextlib
 import os
 import socket
@@ -8,12 +7,12 @@ from collections.abc import Callable, Generator
 from typing import Any
 
 from lotkeeper.engine.transport import sockets
-from lotkeeper.engine.transport.poller import READ, Poller
-from lotkeeper.engine.transport.tally import Tally
-from lotkeeper.engine.transport.wakeups import now
-from lotkeeper.engine.transport.wire import CHUNK, HELLO_BYTES, LAST, PART, TELL_BYTES, WHOLE, unpack
+from lotkeeper.engine.transport.message_format import CHUNK, LAST, NOTIFY_BYTES, PART, WHOLE, unpack
+from lotkeeper.engine.transport.shared_memory import AckPage
+from lotkeeper.engine.transport.sockets import OutOfDescriptorsError
+from lotkeeper.engine.transport.waiting import READ, Poller, now
 
-_SUSPENDED = READ & ~READ
+_NOTHING = READ & ~READ
 _PAUSE = 0.1  # seconds without accepting after this process ran out of descriptors
 
 
@@ -25,55 +24,53 @@ class UndecodableError(Exception):
         self.sender = sender
 
 
-class ShortError(Exception):
-    """Who wants to send cannot be taken in: this process may open no more files."""
-
-
-class Incoming:
+class IncomingConnection:
     """The receiver's end of a connection."""
 
     def __init__(self, sock: socket.socket) -> None:
         self.socket = sock
-        self.sender = ""
-        self._tally: Tally | None = None
-        self._told = 0
+        self.sender = ""  # the path of the sender's own socket, once the hello has come
+        self._ack_page: AckPage | None = None
+        self._notified_at = 0
         self._parts: list[bytes] = []
 
     def read(self, buffer: bytearray) -> tuple[Any, bytes | memoryview] | None:
         """The next message and its pickle, or None when there is none yet.
 
-        EOFError when the sender is gone or speaks something else; UndecodableError counts as handled; ShortError when
-        the page that comes with the sender's first words cannot be taken now.
+        EOFError when the sender is gone or speaks another format. UndecodableError: the message counts as handled.
+        OutOfDescriptorsError when the ack page that comes with the hello cannot be taken now.
         """
         while True:
-            if self._tally is None:
-                if not self._read_hello():
+            if self._ack_page is None:
+                hello = sockets.receive_hello(self.socket)
+                if hello is None:
                     return None
+                self.sender, self._ack_page = hello
                 continue
             size = self._receive(buffer)
             if size is None:
                 return None
-            data = self._whole(buffer[0], memoryview(buffer)[1:size])
+            data = self._join_parts(buffer[0], memoryview(buffer)[1:size])
             if data is not None:
-                return self._decoded(data), data
+                return self._decode(data), data
 
-    def handled(self) -> None:
+    def count_handled(self) -> None:
         """Lets the sender know that its oldest unhandled message is handled."""
-        if self._tally is not None:
-            wanted = self._tally.add_one()
-            if wanted and wanted != self._told:
-                self._tell(wanted)
-
-    def _tell(self, wanted: int) -> None:
-        self._told = wanted
-        with contextlib.suppress(OSError):  # it looks by itself after a while
-            self.socket.send(TELL_BYTES)
+        if self._ack_page is not None:
+            wanted = self._ack_page.count_handled()
+            if wanted and wanted != self._notified_at:
+                self._notify_sender(wanted)
 
     def close(self) -> None:
         self.socket.close()
-        if self._tally is not None:
-            self._tally.close()
-            self._tally = None
+        if self._ack_page is not None:
+            self._ack_page.close()
+            self._ack_page = None
+
+    def _notify_sender(self, wanted: int) -> None:
+        self._notified_at = wanted
+        with contextlib.suppress(OSError):  # the sender also looks at the page by itself after a while
+            self.socket.send(NOTIFY_BYTES)
 
     def _receive(self, buffer: bytearray) -> int | None:
         while True:
@@ -82,14 +79,15 @@ class Incoming:
             except BlockingIOError:
                 return None
             except ConnectionResetError:
-                continue  # the sender died with unread data from us; what it sent can still be read
+                continue  # the sender died without reading our notice; what it sent can still be read
             except OSError as error:
                 raise EOFError from error
             if not size:
                 raise EOFError
             return size
 
-    def _whole(self, kind: int, body: memoryview) -> bytes | memoryview | None:
+    def _join_parts(self, kind: int, body: memoryview) -> bytes | memoryview | None:
+        """The pickle of a whole message; None while more parts have to come."""
         if kind == WHOLE:
             return body
         if kind not in (PART, LAST):
@@ -101,65 +99,41 @@ class Incoming:
         self._parts.clear()
         return data
 
-    def _decoded(self, data: bytes | memoryview) -> Any:
+    def _decode(self, data: bytes | memoryview) -> Any:
         try:
             return unpack(data)
         except Exception as error:
-            self.handled()
+            self.count_handled()
             raise UndecodableError(self.sender, error) from error
 
-    def _read_hello(self) -> bool:
-        _check_room(self.socket)
-        try:
-            data, extra, _, _ = self.socket.recvmsg(4096, socket.CMSG_SPACE(4))
-        except BlockingIOError:
-            return False
-        except OSError as error:
-            raise EOFError from error
-        descriptors = _descriptors(extra)
-        try:
-            if data[: len(HELLO_BYTES)] != HELLO_BYTES or not descriptors:
-                raise EOFError
-            self._tally = Tally(descriptors[0])
-        except (OSError, ValueError) as error:  # a descriptor that is no such page, or none left to map it
-            raise EOFError from error
-        finally:
-            for each in descriptors:
-                os.close(each)
-        self.sender = os.fsdecode(data[len(HELLO_BYTES) :])
-        return True
 
+class IncomingConnections:
+    """Accepts connections of this user's processes only, and reads from them."""
 
-class Inbox:
-    """Accepts connections of this user's processes only, and reads from them.
-
-    `short` is called when this process may open no more files.
-    """
-
-    def __init__(self, path: str, poller: Poller, short: Callable[[], None]) -> None:
+    def __init__(self, path: str, poller: Poller, on_out_of_descriptors: Callable[[], None]) -> None:
         self._poller = poller
-        self._short = short
-        self._connections: set[Incoming] = set()
+        self._on_out_of_descriptors = on_out_of_descriptors
+        self._connections: set[IncomingConnection] = set()
         self._listener = sockets.listen(path)
-        self._resume_at: float | None = None
-        self._paused: list[Incoming] = []
+        self._resume_at: float | None = None  # while this process may open no more files
+        self._paused: list[IncomingConnection] = []  # connections whose hello cannot be read until then
         self._buffer = bytearray(CHUNK + 1)
         poller.add(self._listener.fileno(), self, READ)
 
     def accept(self) -> None:
-        """Takes in those who want to connect."""
+        """Accepts all connections that wait."""
         while True:
             try:
                 sock = sockets.accept(self._listener)
             except OSError as error:
                 if error.errno in sockets.NO_MORE_DESCRIPTORS:
-                    self._poller.change(self._listener.fileno(), _SUSPENDED)
-                    self._wait_for_room()
+                    self._poller.change(self._listener.fileno(), _NOTHING)
+                    self._pause()
                 return
-            self._take(sock)
+            self._add(sock)
 
     def resume(self) -> None:
-        """Accepts again after a pause."""
+        """Accepts again when a pause is over."""
         if self._resume_at is not None and now() >= self._resume_at:
             self._resume_at = None
             paused, self._paused = self._paused, []
@@ -170,26 +144,26 @@ class Inbox:
         """When `resume` has something to do."""
         return self._resume_at
 
-    def read(self, incoming: Incoming, most: int) -> Generator[tuple[Any, bytes | memoryview], None, None]:
-        """Up to `most` messages, each with its pickle, which is gone when the next one is asked for.
+    def read(self, connection: IncomingConnection, most: int) -> Generator[tuple[Any, bytes | memoryview], None, None]:
+        """Up to `most` messages, each with its pickle, which is valid until the next one is asked for.
 
         A message counts as handled when the next one is asked for. Raises UndecodableError.
         """
         try:
             for _ in range(most):
-                got = incoming.read(self._buffer)
-                if got is None:
+                message = connection.read(self._buffer)
+                if message is None:
                     return
                 try:
-                    yield got
+                    yield message
                 finally:
-                    incoming.handled()
+                    connection.count_handled()
         except EOFError:
-            self._drop(incoming)
-        except ShortError:
-            self._poller.change(incoming.socket.fileno(), _SUSPENDED)
-            self._paused.append(incoming)
-            self._wait_for_room()
+            self._remove(connection)
+        except OutOfDescriptorsError:
+            self._poller.change(connection.socket.fileno(), _NOTHING)
+            self._paused.append(connection)
+            self._pause()
 
     def close(self) -> None:
         for each in self._connections:
@@ -197,37 +171,21 @@ class Inbox:
         self._connections.clear()
         self._listener.close()
 
-    def _wait_for_room(self) -> None:
-        self._short()
+    def _pause(self) -> None:
+        self._on_out_of_descriptors()
         self._resume_at = now() + _PAUSE
 
-    def _take(self, sock: socket.socket) -> None:
-        if sockets.peer(sock)[1] != os.geteuid():
+    def _add(self, sock: socket.socket) -> None:
+        if sockets.peer_credentials(sock)[1] != os.geteuid():
             sock.close()
             return
-        incoming = Incoming(sock)
-        self._connections.add(incoming)
-        self._poller.add(sock.fileno(), incoming, READ)
+        connection = IncomingConnection(sock)
+        self._connections.add(connection)
+        self._poller.add(sock.fileno(), connection, READ)
 
-    def _drop(self, incoming: Incoming) -> None:
-        if incoming in self._connections:
-            self._connections.discard(incoming)
-            self._paused = [each for each in self._paused if each is not incoming]
-            self._poller.remove(incoming.socket.fileno())
-            incoming.close()
-
-
-def _check_room(sock: socket.socket) -> None:
-    """Without room the kernel would drop the descriptor that comes with the hello, and its sender would seem mad."""
-    try:
-        os.close(os.dup(sock.fileno()))
-    except OSError as error:
-        raise ShortError from error
-
-
-def _descriptors(extra: list[tuple[int, int, bytes]]) -> list[int]:
-    found: list[int] = []
-    for level, kind, data in extra:
-        if (level, kind) == (socket.SOL_SOCKET, socket.SCM_RIGHTS):
-            found.extend(array.array("i", data[: len(data) - len(data) % 4]))
-    return found
+    def _remove(self, connection: IncomingConnection) -> None:
+        if connection in self._connections:
+            self._connections.discard(connection)
+            self._paused = [each for each in self._paused if each is not connection]
+            self._poller.remove(connection.socket.fileno())
+            connection.close()

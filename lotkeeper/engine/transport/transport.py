@@ -1,4 +1,4 @@
-"""Thespian's transport over Unix-domain sockets: an endpoint of a process of a system, or of one that talks to it.
+"""Thespian's transport over Unix-domain sockets: an endpoint of a process of a system, or of a client's process.
 
 Not thread-safe: a process sends and runs its transport from one thread at a time.
 """
@@ -8,7 +8,6 @@ import contextlib
 import logging
 import os
 import resource
-from collections import deque
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -25,56 +24,51 @@ from thespian.system.addressManager import ActorLocalAddress, CannotPickleAddres
 from thespian.system.timing import ExpirationTimer
 from thespian.system.transport import (
     ExternalInterfaceTransportInit,
-    ReceiveEnvelope,
     SendStatus,
     Thespian__UpdateWork,
     TransmitIntent,
 )
 
-from lotkeeper.engine.transport import hygiene
+from lotkeeper.engine.transport import fork_cleanup
 from lotkeeper.engine.transport.addresses import address_of, admin_path, new_actor_path, new_client_path, path_of
-from lotkeeper.engine.transport.bell import Bell
-from lotkeeper.engine.transport.directory import check_private, somebody_listens
-from lotkeeper.engine.transport.hand import EmptyHand
-from lotkeeper.engine.transport.incoming import Inbox
-from lotkeeper.engine.transport.outbox import Outbox
-from lotkeeper.engine.transport.poller import READ, Poller
-from lotkeeper.engine.transport.rounds import Rounds
-from lotkeeper.engine.transport.wakeups import Wakeups, now
-from lotkeeper.engine.transport.wire import pack, unpack
+from lotkeeper.engine.transport.directory import check_private, is_served
+from lotkeeper.engine.transport.event_loop import EventLoop
+from lotkeeper.engine.transport.message_format import pack, unpack
+from lotkeeper.engine.transport.shared_memory import NoMessageSlot
+from lotkeeper.engine.transport.waiting import now
 
 DIRECTORY = "Unix Directory"
-_COMPLAIN_EVERY = 60.0
+_COMPLAIN_EVERY = 60.0  # seconds
 
 log = logging.getLogger("lotkeeper.engine")
 
 
-class Endpoint:
-    """How a forked process finds its transport: its number with its parent, a fixed path, and its relatives."""
+class InheritedEndpoint:
+    """What a forked process needs to make its transport."""
 
     def __init__(self, number: int | None, path: str | None, parent: ActorAddress, admin: ActorAddress) -> None:
-        self.addrInst = number
-        self.path = path
+        self.addrInst = number  # Thespian's name for the number by which the parent knows this child
+        self.path = path  # None: the process makes one of its own
         self.parent = parent
         self.admin = admin
 
 
 class _Clone:
-    """Asks for another endpoint of a process outside the system."""
+    """Asks for another endpoint of a client."""
 
 
 class Capable(Protocol):
-    """Whatever has a system's settings."""
+    """Anything that has a system's settings."""
 
     def get(self, name: str, default: Any = None) -> Any: ...
 
 
-class UnixTransport(Rounds):
-    """One endpoint: where a process listens, what it sends, what it waits for."""
+class UnixTransport:
+    """One endpoint: a socket that a process listens at, and all that it sends."""
 
     def __init__(self, how: Any, *more: Any) -> None:
-        self._external = not isinstance(how, Endpoint)
-        if isinstance(how, Endpoint):
+        self._is_client = not isinstance(how, InheritedEndpoint)
+        if isinstance(how, InheritedEndpoint):
             self._admin, path = how.admin, how.path
         elif isinstance(how, _Clone):
             self._admin, path = more[0], None
@@ -84,27 +78,22 @@ class UnixTransport(Rounds):
             raise TypeError(f"no transport for {type(how)}")
         directory = os.path.dirname(path_of(self._admin))
         check_private(Path(directory))
-        new_path = new_client_path if self._external else new_actor_path
+        new_path = new_client_path if self._is_client else new_actor_path
         self._path = path or new_path(directory)
         self.myAddress = address_of(self._path)
         self.on_lost: Callable[[str, list[Any]], None] | None = None
-        self.hand = EmptyHand()
         self._complained_at = -_COMPLAIN_EVERY
-        self._open()
-
-    def _open(self) -> None:
-        self._closed = False
-        self._poller = Poller()
-        self._bell = Bell(hears_signals=not self._external)
-        self._poller.add(self._bell.descriptor, self._bell, READ)
-        self._inbox = Inbox(self._path, self._poller, self._short_of_descriptors)
-        self._outbox = Outbox(self._path, self._poller, self._lost, self._refused, self._short_of_descriptors)
-        self._wakeups = Wakeups()
-        self._own_mail: deque[ReceiveEnvelope] = deque()
-        self._exit_asked = self._child_died = self._admin_gone = False
-        self._abort: bool | None = None
-        hygiene.register(self)
-        # At a normal end of a process outside; an actor calls `close`, and after SIGKILL the next start cleans up.
+        self._is_closed = self._is_admin_gone = False
+        self._loop = EventLoop(
+            self._path,
+            for_signals=not self._is_client,
+            on_lost=self._report_lost,
+            on_refused=self._report_refused,
+            on_out_of_descriptors=self._complain_about_descriptors,
+        )
+        self._outgoing = self._loop.outgoing
+        fork_cleanup.register(self)
+        # At a normal end of a client; an actor calls `close`, and after SIGKILL the next start cleans up.
         self._pid = os.getpid()
         atexit.register(self._unlink)
 
@@ -123,29 +112,29 @@ class UnixTransport(Rounds):
 
     @staticmethod
     def probeAdmin(address: ActorAddress) -> bool:  # noqa: N802
-        return somebody_listens(path_of(address))
+        return is_served(path_of(address))
 
-    def prepEndpoint(self, assigned: ActorAddress, _capabilities: Any) -> Endpoint:  # noqa: N802
+    def prepEndpoint(self, assigned: ActorAddress, _capabilities: Any) -> InheritedEndpoint:  # noqa: N802
         details = assigned.addressDetails
         if isinstance(details, ActorLocalAddress):
-            return Endpoint(details.addressInstanceNum, None, self.myAddress, self._admin)
-        return Endpoint(None, details.path, self.myAddress, self._admin)
+            return InheritedEndpoint(details.addressInstanceNum, None, self.myAddress, self._admin)
+        return InheritedEndpoint(None, details.path, self.myAddress, self._admin)
 
-    def connectEndpoint(self, _endpoint: Endpoint) -> None:  # noqa: N802
+    def connectEndpoint(self, _endpoint: InheritedEndpoint) -> None:  # noqa: N802
         """Nothing to do: the child connects to us."""
 
     def external_transport_clone(self) -> "UnixTransport":
         return UnixTransport(_Clone(), self._admin)
 
     @property
-    def closed(self) -> bool:
+    def is_closed(self) -> bool:
         """Whether this endpoint has ended."""
-        return self._closed
+        return self._is_closed
 
     @property
-    def admin_gone(self) -> bool:
-        """Whether the system's admin, once connected to, has ended."""
-        return self._admin_gone
+    def is_admin_gone(self) -> bool:
+        """Whether the system's admin has ended since this process connected to it."""
+        return self._is_admin_gone
 
     def protectedFileNumList(self) -> list[int]:  # noqa: N802
         return []
@@ -154,27 +143,34 @@ class UnixTransport(Rounds):
         return []  # closed at the fork itself
 
     def setAddressManager(self, _manager: Any) -> None:  # noqa: N802
-        """Not needed: messages come with the manager that knows their addresses."""
+        """Not needed: `scheduleTransmit` gets the manager that knows the addresses of a message."""
 
     def enableRXPauseFlowControl(self, _enable: bool = True) -> None:  # noqa: N802
         """Sending never stops receiving here."""
 
     def deadAddress(self, _manager: Any, _address: ActorAddress) -> None:  # noqa: N802
-        """Nothing to do: the end of the connection says it."""
+        """Nothing to do: the connection has ended, which says the same."""
+
+    def run(self, handler: Any, maximumDuration: timedelta | float | None = None) -> Any:  # noqa: N803
+        """Receives and sends, as `EventLoop.run`."""
+        return self._loop.run(handler, maximumDuration)
+
+    def use_slot(self, slot: NoMessageSlot) -> None:
+        """Notes the current message in a slot that the parent can read."""
+        self._loop.slot = slot
 
     def close(self) -> None:
-        """Ends the endpoint; what the kernel holds is still delivered."""
-        if not self._closed:
-            self._outbox.abandon()
-            self._closed = True
-            for each in (self._outbox, self._inbox, self._poller, self._bell):
-                each.close()
-            hygiene.forget(self)
+        """Ends the endpoint; what the kernel has is still delivered."""
+        if not self._is_closed:
+            self._outgoing.abandon()
+            self._is_closed = True
+            self._loop.close()
+            fork_cleanup.forget(self)
             atexit.unregister(self._unlink)
             self._unlink()
 
-    def bury(self) -> None:
-        self._closed = True
+    def mark_closed_by_fork(self) -> None:
+        self._is_closed = True
 
     def _unlink(self) -> None:
         if os.getpid() == self._pid:
@@ -184,8 +180,8 @@ class UnixTransport(Rounds):
     # Sending
 
     def scheduleTransmit(self, manager: Any, intent: Any, _exclusive: bool = False) -> None:  # noqa: N802
-        """Sends the intent's message; its callback is told how it went, now or later."""
-        if manager is not None and not self._addressed(manager, intent):
+        """Sends the intent's message; its callback is called with the result, now or later."""
+        if manager is not None and not self._resolve_addresses(manager, intent):
             return
         if isinstance(intent.message, Thespian__UpdateWork):
             intent.tx_done(SendStatus.Sent)
@@ -196,9 +192,9 @@ class UnixTransport(Rounds):
         if details.path == self._path:
             self._post_to_self(intent)
         else:
-            self._outbox.send(details.path, intent)
+            self._outgoing.send(details.path, intent)
 
-    def _addressed(self, manager: Any, intent: Any) -> bool:
+    def _resolve_addresses(self, manager: Any, intent: Any) -> bool:
         target, message = manager.prepMessageSend(intent.targetAddr, intent.message)
         if message is SendStatus.DeadTarget:
             intent.tx_done(SendStatus.Sent)
@@ -211,28 +207,25 @@ class UnixTransport(Rounds):
 
     def _post_to_self(self, intent: Any) -> None:
         message = intent.message
-        if not isinstance(message, ChildActorExited):  # its address may be known to this process only
+        if not isinstance(message, ChildActorExited):  # only this process may know the child's address
             packets, _ = pack(message)
             message = unpack(b"".join(body for _, body in reversed(packets)))
-        self._put_own(message)
+        self._loop.post_to_self(message)
         intent.tx_done(SendStatus.Sent)
 
-    def _put_own(self, message: Any) -> None:
-        self._own_mail.append(ReceiveEnvelope(self.myAddress, message))
-        self._bell.ring()
-
-    def _refused(self, intent: Any, reason: str) -> None:
+    def _report_refused(self, intent: Any, reason: str) -> None:
         if not isinstance(intent.message, PoisonMessage | logging.LogRecord):
-            self._put_own(PoisonMessage(intent.message, reason))
+            self._loop.post_to_self(PoisonMessage(intent.message, reason))
         intent.tx_done(SendStatus.Failed)
 
-    def _lost(self, path: str, intents: list[Any]) -> None:
-        """A receiver died with these unhandled; their senders were told "sent" when the kernel took them."""
+    def _report_lost(self, path: str, intents: list[Any]) -> None:
+        """A receiver died without handling these; their senders were told "sent" when the kernel took them."""
         admin = path_of(self._admin)
         if path == admin:
-            self._admin_gone = True
-        messages = [each.message for each in intents if _is_mournable(each.message)]
-        if path != admin and not self._admin_gone:
+            self._is_admin_gone = True
+            self._loop.system_has_ended = self._is_client
+        messages = [each.message for each in intents if _becomes_dead_letter(each.message)]
+        if path != admin and not self._is_admin_gone:
             for message in messages:
                 letter = DeadEnvelope(address_of(path), message)
                 self.scheduleTransmit(None, TransmitIntent(self._admin, letter))
@@ -240,41 +233,41 @@ class UnixTransport(Rounds):
             self.on_lost(path, messages)
 
     @property
-    def is_short_of_descriptors(self) -> bool:
+    def lacks_descriptors(self) -> bool:
         """Whether a connection waits because this process may open no more files."""
-        return self._inbox.resume_at() is not None or self._outbox.lacks_descriptors()
+        return self._loop.incoming.resume_at() is not None or self._outgoing.lacks_descriptors()
 
-    def _short_of_descriptors(self) -> None:
+    def _complain_about_descriptors(self) -> None:
         if now() - self._complained_at >= _COMPLAIN_EVERY:
             self._complained_at = now()
             limit, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
             log.error("this process may open no more files (limit %d): new connections wait until one is closed", limit)
 
-    # Wake-ups, watches, signals
+    # Wake-ups, watched descriptors, signals
 
     def addWakeup(self, delay: timedelta | float, payload: Any) -> None:  # noqa: N802
-        self._wakeups.add(delay, payload)
+        self._loop.wakeups.add(delay, payload)
 
     def set_watch(self, descriptors: list[int]) -> None:
-        for each in self._poller.watch(descriptors):
+        for each in self._loop.poller.watch_for_actor(descriptors):
             log.error("descriptor %s cannot be watched", each)
 
     def interrupt_wait(self, signal_shutdown: bool = False, check_children: bool = False) -> None:
         """Called by signal handlers."""
-        self._exit_asked |= signal_shutdown
-        self._child_died |= check_children
-        self._bell.ring()
+        self._loop.is_exit_requested |= signal_shutdown
+        self._loop.may_have_lost_child |= check_children
+        self._loop.interrupt_wait()
 
     def abort_run(self, drain: bool = False) -> None:
-        """Ends the run that is going on (or the next one), after what still has to go out when `drain`."""
-        self._abort = drain
+        """Ends the run that is going on, or the next one; with `drain` once everything is sent."""
+        self._loop.abort(drain=drain)
 
     def _updateStatusResponse(self, response: Any) -> None:  # noqa: N802
-        response.addWakeups([(self.myAddress, ExpirationTimer(at - now())) for at in self._wakeups.all_at()])
-        for out in self._outbox.crowd():
-            for intent in out.look_at_waiting():
+        response.addWakeups([(self.myAddress, ExpirationTimer(at - now())) for at in self._loop.wakeups.all_at()])
+        for connection in self._outgoing.backlogged():
+            for intent in connection.waiting_intents():
                 response.addPendingMessage(self.myAddress, intent.targetAddr, type(intent.message).__name__)
 
 
-def _is_mournable(message: Any) -> bool:
+def _becomes_dead_letter(message: Any) -> bool:
     return not isinstance(message, DeadEnvelope | ChildActorExited | ActorExitRequest | logging.LogRecord)

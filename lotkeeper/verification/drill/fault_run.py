@@ -10,9 +10,9 @@ from typing import Any
 from lotkeeper.verification.drill.environment import DrillEnvironment, drill_environment
 from lotkeeper.verification.drill.fault_scenarios import FaultScenario
 from lotkeeper.verification.drill.figures import BuyRecord, read_buys
-from lotkeeper.verification.judge.judging import judge
-from lotkeeper.verification.judge.reading import read_lines
-from lotkeeper.verification.judge.verdict import Verdict, Wishes
+from lotkeeper.verification.judge.journal_reader import read_lines
+from lotkeeper.verification.judge.judge import judge
+from lotkeeper.verification.judge.verdict import Expectations, JournalVerdict
 
 PAIRS = ("BTCUSDT", "ETHUSDT", "BNBUSDT")
 PROFIT_PCT = "0.3"
@@ -23,7 +23,7 @@ _MAX_WATCH_S = 150.0
 _SETTLE_WITHIN_S = 60.0
 _JUDGE_EVERY_S = 0.5
 _STATUS_EVERY_S = 0.05
-_WISHES = Wishes(profit=Fraction(PROFIT_PCT) / 100, grace_s=0, strict=True)
+_WISHES = Expectations(profit=Fraction(PROFIT_PCT) / 100, grace_s=0, strict=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ def _settle_first(environment: DrillEnvironment) -> None:
     _judge_settled(environment)
 
 
-def _judge_settled(environment: DrillEnvironment) -> Verdict:
+def _judge_settled(environment: DrillEnvironment) -> JournalVerdict:
     """The judge's verdict as soon as the promise is kept, else the last one in time."""
     deadline = time.monotonic() + _SETTLE_WITHIN_S
     while True:

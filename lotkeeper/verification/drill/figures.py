@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from lotkeeper.trading.orders.client_ids import sell_name
-from lotkeeper.verification.judge.reading import Line
+from lotkeeper.verification.judge.journal_reader import JournalLine
 
 _PLACING = "POST /api/v3/order"
 
@@ -25,7 +25,7 @@ class BuyRecord:
         return (self.sell_requested_ns - self.filled_ns) / 1e9 if self.sell_requested_ns else None
 
 
-def read_buys(lines: Iterable[Line]) -> list[BuyRecord]:
+def read_buys(lines: Iterable[JournalLine]) -> list[BuyRecord]:
     """Every filled BUY, in the order of the first fills."""
     found: dict[tuple[str, int], BuyRecord] = {}
     for line in lines:
@@ -36,7 +36,7 @@ def read_buys(lines: Iterable[Line]) -> list[BuyRecord]:
     return list(found.values())
 
 
-def _add_execution(line: Line, found: dict[tuple[str, int], BuyRecord]) -> None:
+def _add_execution(line: JournalLine, found: dict[tuple[str, int], BuyRecord]) -> None:
     body = line.fields["body"]
     if (body["S"], body["x"]) == ("BUY", "TRADE"):
         found.setdefault((body["s"], body["i"]), BuyRecord(body["s"], body["i"], line.wall_ns))
@@ -47,7 +47,7 @@ def _add_execution(line: Line, found: dict[tuple[str, int], BuyRecord]) -> None:
             buy.sells.append((line.wall_ns, body["q"], body["p"]))
 
 
-def _add_request(line: Line, found: dict[tuple[str, int], BuyRecord]) -> None:
+def _add_request(line: JournalLine, found: dict[tuple[str, int], BuyRecord]) -> None:
     params = line.fields["params"]
     name = sell_name(params.get("newClientOrderId", ""))
     buy = found.get((params.get("symbol", ""), name.buy_order_id)) if name else None

@@ -10,14 +10,20 @@ from lotkeeper.verification.drill.actions import ExchangeFault, ProcessFault, Sy
 from lotkeeper.verification.drill.environment import DrillEnvironment, drill_environment
 from lotkeeper.verification.drill.figures import read_buys, slowest_sell_s
 from lotkeeper.verification.drill.schedule import PROFIT_PCT, DrillSchedule
-from lotkeeper.verification.judge.judging import judge
-from lotkeeper.verification.judge.reading import read_lines
-from lotkeeper.verification.judge.verdict import NO_BUY_LOST, NOT_BELOW_FLOOR, Finding, Verdict, Wishes
+from lotkeeper.verification.judge.journal_reader import read_lines
+from lotkeeper.verification.judge.judge import judge
+from lotkeeper.verification.judge.verdict import (
+    NO_BUY_LOST,
+    NOT_BELOW_FLOOR,
+    Expectations,
+    JournalVerdict,
+    JudgeFinding,
+)
 
 SETTLE_WITHIN_S = 150.0  # a BUY without any event is found by the comparison every two minutes
 _JUDGE_EVERY_S = 0.5
 _RESUME_EVERY_S = 10.0
-_WISHES = Wishes(profit=Fraction(PROFIT_PCT) / 100, grace_s=0, strict=True)
+_WISHES = Expectations(profit=Fraction(PROFIT_PCT) / 100, grace_s=0, strict=True)
 # Faults last seconds in a round, not minutes, so the service has to notice a silent stream within seconds too.
 _MORE_CONFIG = "streams:\n  silent_after_s: 5\n"
 
@@ -81,7 +87,7 @@ def _perform_all(environment: DrillEnvironment, plan: DrillSchedule) -> tuple[Pe
     return tuple(performed)
 
 
-def _judge_settled(environment: DrillEnvironment) -> tuple[Verdict, list[str], list[str]]:
+def _judge_settled(environment: DrillEnvironment) -> tuple[JournalVerdict, list[str], list[str]]:
     """The verdict once everything is well, or the last one in time; what the service complains about then; what was
     not well meanwhile.
     """
@@ -106,12 +112,12 @@ def _judge_settled(environment: DrillEnvironment) -> tuple[Verdict, list[str], l
         environment.wait_until(time.monotonic() + _JUDGE_EVERY_S)
 
 
-def is_irreparable(violations: Sequence[Finding]) -> bool:
+def is_irreparable(violations: Sequence[JudgeFinding]) -> bool:
     """Whether waiting cannot help. A SELL that is still to come can reach the floor of its lot."""
     waiting = {(each.symbol, each.lot) for each in violations if each.point == NO_BUY_LOST}
     may_end = {(point, *lot) for lot in waiting for point in (NO_BUY_LOST, NOT_BELOW_FLOOR)}
     return any((each.point, each.symbol, each.lot) not in may_end for each in violations)
 
 
-def _sentence(finding: Finding) -> str:
+def _sentence(finding: JudgeFinding) -> str:
     return f"{finding.symbol} {finding.lot}: {finding.text}"

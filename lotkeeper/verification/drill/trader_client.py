@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 import requests
 
-from binance_sim.process import PaperProcess
+from binance_sim.process import SimulatorProcess
 from lotkeeper.exchange.signing import HmacSigner, signed_query
 from lotkeeper.trading.money import floor_to, plain
 from lotkeeper.trading.orders.client_ids import sell_name
@@ -25,7 +25,7 @@ _BELOW = (Decimal("0.9985"), Decimal("0.9998"))
 class TraderClient:
     """Each action is one request or two. A request that is refused or not answered is not repeated."""
 
-    def __init__(self, exchange: PaperProcess, pairs: Mapping[str, TradePair]) -> None:
+    def __init__(self, exchange: SimulatorProcess, pairs: Mapping[str, TradePair]) -> None:
         key = exchange.controls().add_key()
         self._url, self._signer = exchange.rest_url, HmacSigner(key["api_key"], key["api_secret"])
         self._pairs = pairs

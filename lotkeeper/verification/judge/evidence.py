@@ -12,7 +12,7 @@ NEVER = 10**18
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
+class PairFacts:
     """A pair's assets and what its filters say about SELLs; zero means: no such limit."""
 
     symbol: str
@@ -26,7 +26,7 @@ class Pair:
 
 
 @dataclass(frozen=True, slots=True)
-class Fill:
+class FillFacts:
     """A trade of an order. `at` is the number of its line; `fee` was charged in `fee_asset`."""
 
     at: int
@@ -38,7 +38,7 @@ class Fill:
 
 
 @dataclass(slots=True)
-class Buy:
+class BuyFacts:
     """A BUY and its fills in order."""
 
     account: str
@@ -46,11 +46,11 @@ class Buy:
     order_id: int
     client_id: str
     list_id: int
-    fills: list[Fill] = field(default_factory=list)
+    fills: list[FillFacts] = field(default_factory=list)
 
 
 @dataclass(slots=True)
-class Sell:
+class SellFacts:
     """A SELL: accepted at line `at`; `named` is the order id of the BUY in its client order id.
 
     `ended` is the execution type that ended it, empty while it is open, and `ended_by` the client order id that it bore
@@ -67,7 +67,7 @@ class Sell:
     wall_ns: int
     price: Fraction
     qty: Fraction
-    fills: list[Fill] = field(default_factory=list)
+    fills: list[FillFacts] = field(default_factory=list)
     ended: str = ""
     ended_at: int = 0
     ended_ns: int = 0
@@ -112,7 +112,7 @@ class Sell:
 
 
 @dataclass(frozen=True, slots=True)
-class Refusal:
+class SellRefusal:
     """A SELL that the exchange did not take."""
 
     at: int
@@ -122,45 +122,45 @@ class Refusal:
 
 
 @dataclass(slots=True)
-class Evidence:
+class JournalEvidence:
     """All facts of one era: from a start or a wipe, where ids begin anew, to the next one.
 
     `pairs` and `rates` have all that was in force, each with its line; a rate also with its symbol ("": usual). `funds`
     are what an account had of an asset at the start, with what came and went without a trade.
     """
 
-    pairs: dict[str, list[tuple[int, Pair]]] = field(default_factory=dict)
+    pairs: dict[str, list[tuple[int, PairFacts]]] = field(default_factory=dict)
     rates: dict[str, list[tuple[int, str, Fraction]]] = field(default_factory=dict)
     bids: dict[str, list[tuple[int, Fraction]]] = field(default_factory=dict)
-    buys: dict[tuple[str, str, int], Buy] = field(default_factory=dict)
-    sells: dict[tuple[str, str, int], Sell] = field(default_factory=dict)
-    naming: dict[tuple[str, str, int], list[Sell]] = field(default_factory=dict)
-    listed: dict[tuple[str, str, int], list[Sell]] = field(default_factory=dict)
-    refusals: dict[tuple[str, int], Refusal] = field(default_factory=dict)
+    buys: dict[tuple[str, str, int], BuyFacts] = field(default_factory=dict)
+    sells: dict[tuple[str, str, int], SellFacts] = field(default_factory=dict)
+    naming: dict[tuple[str, str, int], list[SellFacts]] = field(default_factory=dict)
+    listed: dict[tuple[str, str, int], list[SellFacts]] = field(default_factory=dict)
+    refusals: dict[tuple[str, int], SellRefusal] = field(default_factory=dict)
     funds: dict[tuple[str, str], Fraction] = field(default_factory=dict)
     first_ns: int = 0
     last_ns: int = 0
     lines: int = 0
 
-    def pair(self, symbol: str, line: int = NEVER) -> Pair:
+    def pair(self, symbol: str, line: int = NEVER) -> PairFacts:
         """The pair as it was at that line; raises KeyError for one that the journal did not introduce."""
         known = self.pairs[symbol]
         return next((pair for at, pair in reversed(known) if at <= line), known[0][1])
 
-    def successor(self) -> "Evidence":
+    def successor(self) -> "JournalEvidence":
         """What goes on when ids begin anew: pairs, rates and bids, no orders."""
         known = (self.pairs, self.rates, self.bids)
-        return Evidence(*known, funds=self.funds, first_ns=self.last_ns, last_ns=self.last_ns)
+        return JournalEvidence(*known, funds=self.funds, first_ns=self.last_ns, last_ns=self.last_ns)
 
-    def sells_of(self, buy: Buy) -> list[Sell]:
+    def sells_of(self, buy: BuyFacts) -> list[SellFacts]:
         """The SELLs that name this BUY, in the order in which they were accepted."""
         return self.naming.get((buy.account, buy.symbol, buy.order_id), [])
 
-    def sells_of_list(self, buy: Buy) -> list[Sell]:
+    def sells_of_list(self, buy: BuyFacts) -> list[SellFacts]:
         """The SELLs of the BUY's own order list, if it has one."""
         return self.listed.get((buy.account, buy.symbol, buy.list_id), [])
 
-    def add_sell(self, sell: Sell) -> None:
+    def add_sell(self, sell: SellFacts) -> None:
         self.sells[sell.account, sell.symbol, sell.order_id] = sell
         if sell.named is not None:
             self.naming.setdefault((sell.account, sell.symbol, sell.named), []).append(sell)

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from fractions import Fraction
 from operator import itemgetter
 
-from lotkeeper.verification.judge.evidence import Buy, Evidence, Fill, Pair
+from lotkeeper.verification.judge.evidence import BuyFacts, FillFacts, JournalEvidence, PairFacts
 
 SECOND_NS = 1_000_000_000
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class LotPart:
     """A fill of a BUY: what it left in the account, and what that cost with its fee, in the quote asset."""
 
     at: int
@@ -19,22 +19,22 @@ class Part:
     cost: Fraction
 
 
-def parts_of(buy: Buy, evidence: Evidence, window_s: float) -> list[Part]:
+def parts_of(buy: BuyFacts, evidence: JournalEvidence, window_s: float) -> list[LotPart]:
     """The fills in order. A fee in a third asset is worth that asset's lowest bid near the fill: none is overstated."""
     pair = evidence.pair(buy.symbol)
     return [_part(each, pair, evidence, window_s) for each in buy.fills]
 
 
-def _part(fill: Fill, pair: Pair, evidence: Evidence, window_s: float) -> Part:
+def _part(fill: FillFacts, pair: PairFacts, evidence: JournalEvidence, window_s: float) -> LotPart:
     if fill.fee_asset == pair.base:
-        return Part(fill.at, fill.qty - fill.fee, fill.quote)
+        return LotPart(fill.at, fill.qty - fill.fee, fill.quote)
     if fill.fee_asset == pair.quote:
-        return Part(fill.at, fill.qty, fill.quote + fill.fee)
+        return LotPart(fill.at, fill.qty, fill.quote + fill.fee)
     worth = fill.fee * lowest_bid(evidence, fill.fee_asset + pair.quote, fill.wall_ns, window_s)
-    return Part(fill.at, fill.qty, fill.quote + worth)
+    return LotPart(fill.at, fill.qty, fill.quote + worth)
 
 
-def lowest_bid(evidence: Evidence, symbol: str, wall_ns: int, window_s: float) -> Fraction:
+def lowest_bid(evidence: JournalEvidence, symbol: str, wall_ns: int, window_s: float) -> Fraction:
     """The lowest bid within so many seconds, before and after; the last one before where there was none; else zero."""
     window_ns = int(window_s * SECOND_NS)
     bids = evidence.bids.get(symbol, [])
@@ -44,15 +44,15 @@ def lowest_bid(evidence: Evidence, symbol: str, wall_ns: int, window_s: float) -
     return min((bid for _, bid in near), default=Fraction(0))
 
 
-def received(parts: list[Part]) -> Fraction:
+def received(parts: list[LotPart]) -> Fraction:
     return sum((each.received for each in parts), Fraction(0))
 
 
-def cost(parts: list[Part]) -> Fraction:
+def cost(parts: list[LotPart]) -> Fraction:
     return sum((each.cost for each in parts), Fraction(0))
 
 
-def lowest_rate(evidence: Evidence, account: str, symbol: str, line: int) -> Fraction:
+def lowest_rate(evidence: JournalEvidence, account: str, symbol: str, line: int) -> Fraction:
     """The lowest sell rate that was in force for the pair until that line: the service may know no newer one."""
     known = [(name, rate) for at, name, rate in evidence.rates.get(account, []) if at <= line]
     own = [rate for name, rate in known if name == symbol]

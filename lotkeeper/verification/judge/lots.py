@@ -3,20 +3,20 @@
 from dataclasses import dataclass
 from fractions import Fraction
 
-from lotkeeper.verification.judge.evidence import NEVER, Buy, Evidence, Pair, Sell
-from lotkeeper.verification.judge.floors import Part, parts_of, received
+from lotkeeper.verification.judge.evidence import NEVER, BuyFacts, JournalEvidence, PairFacts, SellFacts
+from lotkeeper.verification.judge.floors import LotPart, parts_of, received
 from lotkeeper.verification.judge.naming import lot_name
 
 
 @dataclass(frozen=True, slots=True)
-class Lot:
+class JudgedLot:
     """`parts` are the BUY's fills, `sells` in the order of acceptance; `native` is what the BUY's own list sells."""
 
-    pair: Pair
+    pair: PairFacts
     account: str
     order_id: int
-    parts: list[Part]
-    sells: list[Sell]
+    parts: list[LotPart]
+    sells: list[SellFacts]
     native: Fraction
     bought_ns: int
     last_ns: int
@@ -48,7 +48,7 @@ class Lot:
         return self.left_at() - self.native
 
 
-def lots_of(evidence: Evidence, pairs: frozenset[str], window_s: float) -> list[Lot]:
+def lots_of(evidence: JournalEvidence, pairs: frozenset[str], window_s: float) -> list[JudgedLot]:
     """Every BUY that was filled, and every BUY that a SELL names though it was not."""
     found = [_lot(buy, evidence, window_s) for buy in evidence.buys.values() if buy.fills or evidence.sells_of(buy)]
     known = {(lot.account, lot.pair.symbol, lot.order_id) for lot in found}
@@ -56,14 +56,14 @@ def lots_of(evidence: Evidence, pairs: frozenset[str], window_s: float) -> list[
         key = (sell.account, sell.symbol, sell.named or 0)
         if sell.named is not None and key not in known:
             known.add(key)
-            found.append(_lot(Buy(*key, client_id="", list_id=-1), evidence, window_s))
+            found.append(_lot(BuyFacts(*key, client_id="", list_id=-1), evidence, window_s))
     return [lot for lot in found if not pairs or lot.pair.symbol in pairs]
 
 
-def _lot(buy: Buy, evidence: Evidence, window_s: float) -> Lot:
+def _lot(buy: BuyFacts, evidence: JournalEvidence, window_s: float) -> JudgedLot:
     sells = evidence.sells_of(buy)
     bought_ns = max((each.wall_ns for each in buy.fills), default=0)
-    return Lot(
+    return JudgedLot(
         pair=evidence.pair(buy.symbol),
         account=buy.account,
         order_id=buy.order_id,
@@ -75,7 +75,7 @@ def _lot(buy: Buy, evidence: Evidence, window_s: float) -> Lot:
     )
 
 
-def _native(buy: Buy, evidence: Evidence) -> Fraction:
+def _native(buy: BuyFacts, evidence: JournalEvidence) -> Fraction:
     """What SELLs of the BUY's own order list sold and still offer: coins that the exchange itself looks after."""
     if buy.list_id < 0:
         return Fraction(0)

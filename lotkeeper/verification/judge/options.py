@@ -8,11 +8,11 @@ from typing import Any
 import click
 import orjson
 
-from binance_sim.command.kinds import READ_FILE, flag, seconds
-from lotkeeper.verification.judge.judging import judge
-from lotkeeper.verification.judge.reading import JournalError
-from lotkeeper.verification.judge.telling import document, show
-from lotkeeper.verification.judge.verdict import Verdict, Wishes
+from binance_sim.command.option_kinds import READ_FILE, flag, seconds
+from lotkeeper.verification.judge.journal_reader import JournalError
+from lotkeeper.verification.judge.judge import judge
+from lotkeeper.verification.judge.report import document, show
+from lotkeeper.verification.judge.verdict import Expectations, JournalVerdict
 
 KEPT, BROKEN = 0, 1
 
@@ -83,7 +83,7 @@ CHECK_NAMES = frozenset(str(option.name) for option in CHECK_OPTIONS)
 def check(options: Mapping[str, Any]) -> int:
     """Judge and say the verdict; the exit code. Raises click.UsageError for what is no journal."""
     profits = dict(options["profits"])
-    wishes = Wishes(
+    wishes = Expectations(
         profit=profits.pop("", Fraction(0)),
         profit_of=profits,
         pairs=options["pairs"],
@@ -101,7 +101,7 @@ def check(options: Mapping[str, Any]) -> int:
     return KEPT if verdict.is_kept else BROKEN
 
 
-def _tell(verdict: Verdict, wishes: Wishes, *, as_json: bool) -> None:
+def _tell(verdict: JournalVerdict, wishes: Expectations, *, as_json: bool) -> None:
     if as_json:
         sys.stdout.write(orjson.dumps(document(verdict, wishes)).decode() + "\n")
         return

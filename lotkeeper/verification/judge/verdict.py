@@ -7,7 +7,7 @@ NO_BUY_LOST, NOTHING_TWICE, NOT_BELOW_FLOOR = 1, 2, 3
 
 
 @dataclass(frozen=True, slots=True)
-class Wishes:
+class Expectations:
     """What the service was to do: the profit wanted, as a fraction of cost, for all pairs and for single ones.
 
     BUYs of the first `from_s` seconds were not the service's yet. Those of the last `grace_s`, and what its SELLs left
@@ -30,7 +30,7 @@ class Wishes:
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class JudgeFinding:
     """Something about one lot: which point of the promise, and a sentence with the numbers."""
 
     point: int
@@ -42,7 +42,7 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
-class PairSum:
+class PairSums:
     """A pair's sums, in its base asset."""
 
     symbol: str
@@ -55,15 +55,15 @@ class PairSum:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class JournalVerdict:
     """`violations` break the promise; `notes` are what looks like it and is not, with the reason.
 
     `eras` counts how often ids began anew: at a start without the state of an earlier one, and at a wipe.
     """
 
-    violations: tuple[Finding, ...]
-    notes: tuple[Finding, ...]
-    pairs: tuple[PairSum, ...]
+    violations: tuple[JudgeFinding, ...]
+    notes: tuple[JudgeFinding, ...]
+    pairs: tuple[PairSums, ...]
     lines: int
     seconds: float
     eras: int
@@ -71,3 +71,16 @@ class Verdict:
     @property
     def is_kept(self) -> bool:
         return not self.violations
+
+
+def amount(value: Fraction) -> str:
+    """Plain digits, at most ten after the point, without trailing zeros."""
+    text = f"{round(value * 10**10)}".rjust(12, "0") if value >= 0 else f"-{amount(-value)}"
+    if value < 0:
+        return text
+    whole, rest = text[:-10].lstrip("0") or "0", text[-10:].rstrip("0")
+    return f"{whole}.{rest}" if rest else whole
+
+
+def times(count: int) -> str:
+    return "once" if count == 1 else f"{count} times"

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from pathlib import Path
 
-from binance_sim.process import PaperProcess
+from binance_sim.process import SimulatorProcess
 
 _TEXT = """\
 exchange:
@@ -23,7 +23,7 @@ logs:
 
 
 def config_text(
-    exchange: PaperProcess,
+    exchange: SimulatorProcess,
     *,
     database: Path,
     runtime_dir: Path,
@@ -46,7 +46,7 @@ def config_text(
     )
 
 
-def secret_variables(exchange: PaperProcess) -> dict[str, str]:
+def secret_variables(exchange: SimulatorProcess) -> dict[str, str]:
     """The environment variables that give the service the exchange's own API key."""
     return {
         "LOTKEEPER_EXCHANGE__API_KEY": exchange.api_key,

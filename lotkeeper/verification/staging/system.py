@@ -10,7 +10,7 @@ from typing import Any, Self
 import requests
 
 from binance_sim.control.client import ControlClient
-from binance_sim.process import PaperError, PaperProcess, start_paper
+from binance_sim.process import SimulatorProcess, SimulatorStartError, start_simulator
 from lotkeeper.verification.coverage_check import find_unprotected
 from lotkeeper.verification.staging.configuration import config_text, secret_variables
 from lotkeeper.verification.staging.reconnecting_client import ReconnectingClient
@@ -23,7 +23,7 @@ _ANSWER_WITHIN_S = 5.0
 class StagedSystem:
     """Context manager: inside it the exchange runs and the service can be started. When it is left, both have ended."""
 
-    exchange: PaperProcess
+    exchange: SimulatorProcess
     controls: ControlClient  # of the exchange
     service: StagedService
     client: ReconnectingClient  # of the service
@@ -70,8 +70,8 @@ class StagedSystem:
     def __enter__(self) -> Self:
         self.folder.mkdir(parents=True, exist_ok=True)
         try:
-            self.exchange = start_paper(self._exchange_arguments, own_session=True)
-        except PaperError as error:
+            self.exchange = start_simulator(self._exchange_arguments, own_session=True)
+        except SimulatorStartError as error:
             self._runtime_dir.cleanup()
             raise StagingError(str(error)) from error
         self.prepare_service()

@@ -8,7 +8,7 @@ import pytest
 
 from actors.gateway.answer_cache import PriceFetcher
 from actors.gateway.throttle import RequestThrottle
-from binance_sim.process import PaperProcess, start_paper
+from binance_sim.process import SimulatorProcess, start_simulator
 from lotkeeper.exchange.budget.limits import DAY_MS, Limit, LimitKind
 from lotkeeper.exchange.rest.client import RestClient, SentRequest
 from lotkeeper.exchange.rest.connection import HttpReply
@@ -18,8 +18,8 @@ from lotkeeper.exchange.signing import HmacSigner
 
 
 @pytest.fixture(scope="module")
-def paper() -> Iterator[PaperProcess]:
-    with start_paper(["--symbol", "BTCUSDT", "--symbol", "ETHUSDT", "--balance", "BTC=5"]) as process:
+def paper() -> Iterator[SimulatorProcess]:
+    with start_simulator(["--symbol", "BTCUSDT", "--symbol", "ETHUSDT", "--balance", "BTC=5"]) as process:
         yield process
 
 
@@ -52,7 +52,7 @@ def wall_ms() -> int:
     return time.time_ns() // 1_000_000
 
 
-def client(paper: PaperProcess, throttle: RequestThrottle) -> RestClient:
+def client(paper: SimulatorProcess, throttle: RequestThrottle) -> RestClient:
     return RestClient(paper.rest_url, HmacSigner(paper.api_key, paper.api_secret), observer=throttle)
 
 

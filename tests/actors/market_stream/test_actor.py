@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from actors.market_stream.actor import MarketStream
-from binance_sim.process import PaperProcess, start_paper
+from binance_sim.process import SimulatorProcess, start_simulator
 from lotkeeper.engine.testkit import ActorBench, Probe
 from messages.health import FramesCounted, StreamReported
 from messages.lifecycle import Peers, PeersChanged, StartMarketStream
@@ -363,8 +363,8 @@ def test_a_server_that_is_not_there_is_said():
 
 
 @pytest.fixture(scope="module")
-def paper() -> Iterator[PaperProcess]:
-    with start_paper(["--paused", "--symbol", SYMBOL]) as process:
+def paper() -> Iterator[SimulatorProcess]:
+    with start_simulator(["--paused", "--symbol", SYMBOL]) as process:
         yield process
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from actors.streams import base
 from actors.user_stream.actor import UserStream
-from binance_sim.process import PaperProcess, start_paper
+from binance_sim.process import SimulatorProcess, start_simulator
 from lotkeeper.engine.testkit import ActorBench, Probe
 from messages.account import BalanceMoved, OrderReported, StreamLost, StreamProven, WatchBalance, WatchOrders
 from messages.health import StreamReported, StreamState
@@ -382,9 +382,9 @@ def test_secrets_appear_in_requests_only(bench, server, caplog):
 
 
 @pytest.fixture(scope="module")
-def paper() -> Iterator[PaperProcess]:
+def paper() -> Iterator[SimulatorProcess]:
     args = ["--paused", "--symbol", "BTCUSDT", "--order-limit", "0", "--weight-limit", "0"]
-    with start_paper(args) as process:
+    with start_simulator(args) as process:
         yield process
 
 

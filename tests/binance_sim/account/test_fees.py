@@ -2,13 +2,13 @@
 
 import pytest
 
-from binance_sim.account.fees import Commission, Fees, Rates, plain_fees
+from binance_sim.account.fees import CommissionRates, FeeSchedule, PairCommission, standard_fees
 from tests.binance_sim.support import D
 
-FAQ = Commission(
-    standard=Rates(maker=D("0.0001"), taker=D("0.0002"), buyer=D("0.0003"), seller=D("0.0004")),
-    special=Rates(maker=D("0.001"), taker=D("0.002"), buyer=D("0.003"), seller=D("0.004")),
-    tax=Rates(maker=D("0.01"), taker=D("0.02"), buyer=D("0.03"), seller=D("0.04")),
+FAQ = PairCommission(
+    standard=CommissionRates(maker=D("0.0001"), taker=D("0.0002"), buyer=D("0.0003"), seller=D("0.0004")),
+    special=CommissionRates(maker=D("0.001"), taker=D("0.002"), buyer=D("0.003"), seller=D("0.004")),
+    tax=CommissionRates(maker=D("0.01"), taker=D("0.02"), buyer=D("0.03"), seller=D("0.04")),
 )
 
 
@@ -27,7 +27,7 @@ def test_three_parts_of_which_bnb_reduces_the_first_only(maker, buys, rate, in_b
 
 
 def test_bnb_pays_where_account_and_pair_have_the_discount():
-    fees = Fees(FAQ, in_bnb=True, by_symbol={"ETHBTC": Commission(discounted=False)})
+    fees = FeeSchedule(FAQ, in_bnb=True, by_symbol={"ETHBTC": PairCommission(discounted=False)})
     assert fees.pays_bnb("BTCUSDT")
     assert not fees.pays_bnb("ETHBTC")
-    assert not plain_fees(D("0.001"), D("0.001")).pays_bnb("BTCUSDT")
+    assert not standard_fees(D("0.001"), D("0.001")).pays_bnb("BTCUSDT")

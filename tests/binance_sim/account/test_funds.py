@@ -10,7 +10,7 @@ from binance_sim.errors import ApiError
 from tests.binance_sim.support import D
 
 AMOUNTS = st.decimals(min_value=0, max_value=100, places=8)
-STEPS = st.lists(st.tuples(st.sampled_from(["grow", "spend", "take", "keep"]), AMOUNTS), max_size=30)
+STEPS = st.lists(st.tuples(st.sampled_from(["raise_to", "spend", "add", "shrink_to"]), AMOUNTS), max_size=30)
 
 
 @given(steps=STEPS)
@@ -20,26 +20,26 @@ def test_a_reserve_holds_what_is_locked(steps):
     reserve = Reserve(funds, "USDT")
     for what, amount in steps:
         spent = min(amount, reserve.amount)
-        expected += {"spend": -spent, "take": amount}.get(what, D(0))
-        if what == "grow" and amount - reserve.amount > funds.free["USDT"]:
+        expected += {"spend": -spent, "add": amount}.get(what, D(0))
+        if what == "raise_to" and amount - reserve.amount > funds.free["USDT"]:
             with pytest.raises(ApiError, match="insufficient balance"):
-                reserve.grow(amount)
+                reserve.raise_to(amount)
         else:
             getattr(reserve, what)(spent if what == "spend" else amount)
         assert funds.locked["USDT"] == reserve.amount >= 0
         assert funds.free["USDT"] >= 0
         assert funds.total("USDT") == expected
-    reserve.leave()
+    reserve.release_holder()
     assert (funds.locked["USDT"], funds.free["USDT"]) == (0, expected)
 
 
 def test_two_legs_share_a_reserve_until_the_last_has_left():
     funds = Funds({"BTC": D(1)})
     reserve = Reserve(funds, "BTC", holders=2)
-    reserve.grow(D("0.4"))
-    reserve.leave()
+    reserve.raise_to(D("0.4"))
+    reserve.release_holder()
     assert funds.locked["BTC"] == D("0.4")
-    reserve.leave()
+    reserve.release_holder()
     assert funds.free["BTC"] == D(1)
 
 
@@ -66,6 +66,6 @@ def test_restored_funds_are_those_of_the_beginning_and_know_every_asset():
     funds = Funds({"BTC": D(1)})
     funds.lock("BTC", D(1))
     funds.move("DOGE", D(5))
-    fresh = funds.restored()
+    fresh = funds.copy_of_start()
     assert fresh.free == {"BTC": D(1), "DOGE": D(0)}
     assert fresh.locked == {"BTC": D(0), "DOGE": D(0)}

@@ -18,11 +18,11 @@ def test_a_first_fill_takes_off_one_or_five_as_maker_but_never_below_zero(clock)
     count = UnfilledCount(clock)
     for _ in range(7):
         count.add()
-    count.first_fill(maker=False)
+    count.count_first_fill(maker=False)
     assert count.counts() == [6, 6]
-    count.first_fill(maker=True)
+    count.count_first_fill(maker=True)
     assert count.counts() == [1, 1]
-    count.first_fill(maker=True)
+    count.count_first_fill(maker=True)
     assert count.counts() == [0, 0]
 
 
@@ -59,5 +59,5 @@ def test_a_limit_of_zero_is_none(clock):
 def test_counts_are_taken_up_again(clock):
     count, later = UnfilledCount(clock), UnfilledCount(clock)
     count.add(3)
-    later.take_up(count.kept())
+    later.load(count.dump())
     assert later.counts() == [3, 3]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from binance_sim.api.endpoints import accounts, amending, queries, trading
+from binance_sim.api.endpoints import accounts, orders
 from binance_sim.errors import ApiError
 from tests.binance_sim.support import D
 
@@ -10,12 +10,12 @@ LIMIT = {"symbol": "BTCUSDT", "type": "LIMIT", "timeInForce": "GTC", "quantity":
 
 
 def amend(bench, **values):
-    return bench.call(amending.amend_order, symbol="BTCUSDT", **values)
+    return bench.call(orders.amend_order, symbol="BTCUSDT", **values)
 
 
 @pytest.fixture
 def order(bench):
-    return bench.call(trading.new_order, side="BUY", newClientOrderId="mine", **LIMIT)["orderId"]
+    return bench.call(orders.new_order, side="BUY", newClientOrderId="mine", **LIMIT)["orderId"]
 
 
 def test_a_smaller_quantity(bench, order):
@@ -24,13 +24,13 @@ def test_a_smaller_quantity(bench, order):
     assert (changed["qty"], changed["clientOrderId"], changed["status"]) == ("0.00400000", "amended", "NEW")
     assert changed["origClientOrderId"] == "mine"
     assert bench.locked("USDT") == D(200)
-    assert bench.call(queries.get_order, symbol="BTCUSDT", origClientOrderId="mine")["orderId"] == order
+    assert bench.call(accounts.get_order, symbol="BTCUSDT", origClientOrderId="mine")["orderId"] == order
 
 
 def test_its_history(bench, order):
     for qty in ("0.008", "0.006", "0.004"):
         amend(bench, origClientOrderId=bench.open_orders()[0].client_id, newQty=qty)
-    rows = bench.call(amending.amendments, symbol="BTCUSDT", orderId=order)
+    rows = bench.call(orders.amendments, symbol="BTCUSDT", orderId=order)
     assert [(row["origQty"], row["newQty"]) for row in rows] == [
         ("0.01000000", "0.00800000"),
         ("0.00800000", "0.00600000"),
@@ -38,9 +38,9 @@ def test_its_history(bench, order):
     ]
     executions = [row["executionId"] for row in rows]
     assert executions == sorted(executions)
-    later = bench.call(amending.amendments, symbol="BTCUSDT", orderId=order, fromExecutionId=executions[1])
+    later = bench.call(orders.amendments, symbol="BTCUSDT", orderId=order, fromExecutionId=executions[1])
     assert [row["executionId"] for row in later] == executions[1:]
-    assert len(bench.call(amending.amendments, symbol="BTCUSDT", orderId=order, limit=1)) == 1
+    assert len(bench.call(orders.amendments, symbol="BTCUSDT", orderId=order, limit=1)) == 1
 
 
 @pytest.mark.parametrize(
@@ -69,20 +69,20 @@ def test_an_order_that_is_not_there(bench):
 def test_prevented_matches(bench):
     bench.account.funds.move("BTC", D(1))
     bench.quote("59000", ask="61000")
-    resting = bench.call(trading.new_order, side="BUY", **(LIMIT | {"price": "60000"}))["orderId"]
+    resting = bench.call(orders.new_order, side="BUY", **(LIMIT | {"price": "60000"}))["orderId"]
     taking = bench.call(
-        trading.new_order, side="SELL", selfTradePreventionMode="EXPIRE_TAKER", **(LIMIT | {"price": "60000"})
+        orders.new_order, side="SELL", selfTradePreventionMode="EXPIRE_TAKER", **(LIMIT | {"price": "60000"})
     )
     assert (taking["status"], taking["preventedQuantity"]) == ("EXPIRED_IN_MATCH", "0.01000000")
-    (match,) = bench.call(queries.my_prevented_matches, symbol="BTCUSDT", orderId=taking["orderId"])
+    (match,) = bench.call(accounts.my_prevented_matches, symbol="BTCUSDT", orderId=taking["orderId"])
     assert (match["takerOrderId"], match["makerOrderId"]) == (taking["orderId"], resting)
     assert (match["selfTradePreventionMode"], match["price"]) == ("EXPIRE_TAKER", "60000.00000000")
     assert match["takerPreventedQuantity"] == "0.01000000"
-    same = bench.call(queries.my_prevented_matches, symbol="BTCUSDT", preventedMatchId=match["preventedMatchId"])
+    same = bench.call(accounts.my_prevented_matches, symbol="BTCUSDT", preventedMatchId=match["preventedMatchId"])
     assert same == [match]
     for values in ({}, {"preventedMatchId": 1, "orderId": 1}, {"fromPreventedMatchId": 0}):
         with pytest.raises(ApiError) as refused:
-            bench.call(queries.my_prevented_matches, symbol="BTCUSDT", **values)
+            bench.call(accounts.my_prevented_matches, symbol="BTCUSDT", **values)
         assert refused.value.code == -1128
 
 
@@ -95,5 +95,5 @@ def test_filters_of_the_account(bench):
     names = {each["filterType"] for each in answer["symbolFilters"]}
     assert {"PRICE_FILTER", "LOT_SIZE", "NOTIONAL"} <= names
     with pytest.raises(ApiError) as refused:
-        bench.call(trading.new_order, side="BUY", **(LIMIT | {"quantity": "2.1", "price": "40000"}))
+        bench.call(orders.new_order, side="BUY", **(LIMIT | {"quantity": "2.1", "price": "40000"}))
     assert refused.value.text == "Filter failure: MAX_ASSET"

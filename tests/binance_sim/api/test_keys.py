@@ -6,7 +6,7 @@ from cryptography.hazmat.primitives.asymmetric import ed25519, padding, rsa
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from binance_sim.api.keys import TRADE, Keys, check_time, read_window
+from binance_sim.api.keys import TRADE, KeyStore, check_time, read_window
 from binance_sim.api.signatures import KeyFileError, hmac_verifier, public_key_verifier, without_signature
 from binance_sim.errors import ApiError
 from binance_sim.wsapi.handler import read_params, signed_payload
@@ -129,7 +129,7 @@ def test_the_usual_window_is_five_seconds():
 
 
 def test_unknown_keys():
-    keys = Keys()
+    keys = KeyStore()
     for text, code in (("", -2014), (None, -2014), ("short", -2014), ("a" * 64, -2015)):
         with pytest.raises(ApiError) as caught:
             keys.find(text, TRADE)

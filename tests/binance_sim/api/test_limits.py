@@ -1,9 +1,9 @@
 import pytest
 
-from binance_sim.api.limits import FIRST_BAN_US, PATIENCE, Limits
+from binance_sim.api.limits import FIRST_BAN_US, REFUSALS_BEFORE_BAN, Limits
 from binance_sim.clock import FixedClock
 from binance_sim.errors import ApiError, LimitError
-from binance_sim.process import start_paper
+from binance_sim.process import start_simulator
 from tests.binance_sim.support import Client, ask
 
 MINUTE_US = 60_000_000
@@ -37,7 +37,7 @@ def test_who_does_not_stop_is_banned_each_time_for_longer(clock):
     limits = Limits(clock, weight=1)
     limits.on_ban = lambda: banned.append(clock.us())
     limits.add(1)
-    for _ in range(PATIENCE):
+    for _ in range(REFUSALS_BEFORE_BAN):
         assert refused(limits).status == 429
     for turn in range(1, 4):
         error = refused(limits)
@@ -47,7 +47,7 @@ def test_who_does_not_stop_is_banned_each_time_for_longer(clock):
         assert refused(limits).status == 418
         clock.now_us += 1
         limits.add(1)
-        for _ in range(PATIENCE):
+        for _ in range(REFUSALS_BEFORE_BAN):
             assert refused(limits).status == 429
     assert len(banned) == 3
 
@@ -73,7 +73,7 @@ def test_connections_are_counted_in_five_minutes(clock):
 
 @pytest.mark.e2e
 def test_too_many_requests_are_refused_with_the_time_to_wait():
-    with start_paper(["--weight-limit", "50", "--paused", "--symbol", "BTCUSDT"]) as process:
+    with start_simulator(["--weight-limit", "50", "--paused", "--symbol", "BTCUSDT"]) as process:
         client = Client(process)
         socket = client.connect()
         answers = [client.signed("GET", "account") for _ in range(6)]

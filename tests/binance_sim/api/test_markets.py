@@ -134,7 +134,7 @@ def test_no_block_is_ever_traded(bench):
 
 def test_a_reference_price_is_rare(bench):
     assert refused(bench, markets.reference_price, symbol="BTCUSDT") == -2043
-    market = bench.exchange.desks["BTCUSDT"].market
+    market = bench.exchange.markets["BTCUSDT"].history
     market.has_reference, market.reference_price = True, D("60000.5")
     assert bench.call(markets.reference_price, symbol="BTCUSDT")["referencePrice"] == "60000.50000000"
     assert bench.call(markets.reference_calculation, symbol="BTCUSDT")["calculationType"] == "EXTERNAL"

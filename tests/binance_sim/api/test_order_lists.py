@@ -2,7 +2,7 @@
 
 import pytest
 
-from binance_sim.api.endpoints import order_lists, queries, trading
+from binance_sim.api.endpoints import accounts, order_lists, orders
 from binance_sim.errors import ApiError
 from tests.binance_sim.support import Bench, D
 
@@ -87,7 +87,7 @@ def test_lists_with_a_working_order(bench, name, values, orders):
     assert answer["contingencyType"] == "OTO"
     assert [row["status"] for row in answer["orderReports"]] == orders
     bench.quote("58999.99", ask="59000", ask_qty="5")
-    found = bench.call(queries.all_orders, symbol="BTCUSDT")
+    found = bench.call(accounts.all_orders, symbol="BTCUSDT")
     assert [row["status"] for row in found] == ["FILLED"] + ["NEW"] * (len(orders) - 1)
     # An OPO sells all that was bought: the commission was paid from what the account had free.
     assert {row["origQty"] for row in found[1:]} == ({"0.10000000"} if name.startswith("opo") else {"0.05000000"})
@@ -162,7 +162,7 @@ def test_canceling(bench):
     assert (answer["listStatusType"], answer["listOrderStatus"]) == ("ALL_DONE", "ALL_DONE")
     assert {row["status"] for row in answer["orderReports"]} == {"CANCELED"}
     order = by_name["orders"][1]["orderId"]
-    answer = bench.call(trading.cancel_order, symbol="BTCUSDT", orderId=order)
+    answer = bench.call(orders.cancel_order, symbol="BTCUSDT", orderId=order)
     assert answer["orderListId"] == by_name["orderListId"]
     assert bench.free("BTC") == D(1)
     with pytest.raises(ApiError) as refused:

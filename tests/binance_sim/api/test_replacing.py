@@ -2,7 +2,7 @@
 
 import pytest
 
-from binance_sim.api.endpoints import queries, replacing, trading
+from binance_sim.api.endpoints import accounts, cancel_replace, orders
 from binance_sim.errors import ApiError
 from tests.binance_sim.support import D
 
@@ -16,10 +16,10 @@ OK, BAD, NOT = "SUCCESS", "FAILURE", "NOT_ATTEMPTED"
 
 def replace(bench, *, cancels=True, places=True, **values):
     """Ask for it; the two results, and status and code."""
-    standing = bench.call(trading.new_order, **LIMIT)["orderId"]
+    standing = bench.call(orders.new_order, **LIMIT)["orderId"]
     new = LIMIT if places else REFUSED
     try:
-        answer = bench.call(replacing.cancel_replace, cancelOrderId=standing if cancels else 1, **(new | values))
+        answer = bench.call(cancel_replace.cancel_replace, cancelOrderId=standing if cancels else 1, **(new | values))
     except ApiError as error:
         answer = error.data or {}
         return answer.get("cancelResult"), answer.get("newOrderResult"), error.status, error.code
@@ -63,9 +63,9 @@ def test_beyond_the_order_count(bench, mode, limits, cancels, result):
 
 
 def test_both_halves_are_told_in_full(bench):
-    standing = bench.call(trading.new_order, **LIMIT, newClientOrderId="old")
+    standing = bench.call(orders.new_order, **LIMIT, newClientOrderId="old")
     answer = bench.call(
-        replacing.cancel_replace,
+        cancel_replace.cancel_replace,
         cancelReplaceMode="STOP_ON_FAILURE",
         cancelOrigClientOrderId="old",
         cancelNewClientOrderId="cancel",
@@ -81,7 +81,7 @@ def test_both_halves_are_told_in_full(bench):
 
 def test_the_halves_errors_are_told(bench):
     with pytest.raises(ApiError) as failed:
-        bench.call(replacing.cancel_replace, cancelReplaceMode="ALLOW_FAILURE", cancelOrderId=1, **REFUSED)
+        bench.call(cancel_replace.cancel_replace, cancelReplaceMode="ALLOW_FAILURE", cancelOrderId=1, **REFUSED)
     whole = failed.value.body()
     assert (whole["code"], whole["msg"]) == (-2022, "Order cancel-replace failed.")
     assert whole["data"] == {
@@ -101,25 +101,25 @@ def test_nothing_is_canceled_for_an_order_that_could_never_be(bench):
 
 def test_a_new_order_may_use_what_the_canceled_one_frees(bench):
     """60 % of the funds are locked; an order for 80 % goes through, for the cancel comes first."""
-    standing = bench.call(trading.new_order, **(LIMIT | {"quantity": "1.2"}))["orderId"]
+    standing = bench.call(orders.new_order, **(LIMIT | {"quantity": "1.2"}))["orderId"]
     wanted = LIMIT | {"quantity": "1.6"}
-    bench.call(replacing.cancel_replace, cancelReplaceMode="STOP_ON_FAILURE", cancelOrderId=standing, **wanted)
+    bench.call(cancel_replace.cancel_replace, cancelReplaceMode="STOP_ON_FAILURE", cancelOrderId=standing, **wanted)
     assert bench.locked("USDT") == D(80_000)
 
 
 def test_both_ids_must_agree(bench):
-    first = bench.call(trading.new_order, **LIMIT, newClientOrderId="a")["orderId"]
-    bench.call(trading.new_order, **LIMIT, newClientOrderId="b")
+    first = bench.call(orders.new_order, **LIMIT, newClientOrderId="a")["orderId"]
+    bench.call(orders.new_order, **LIMIT, newClientOrderId="b")
     with pytest.raises(ApiError) as failed:
         bench.call(
-            replacing.cancel_replace,
+            cancel_replace.cancel_replace,
             cancelReplaceMode="STOP_ON_FAILURE",
             cancelOrderId=first,
             cancelOrigClientOrderId="b",
             **LIMIT,
         )
     assert failed.value.code == -2022
-    assert len(bench.call(queries.open_orders, symbol="BTCUSDT")) == 2
+    assert len(bench.call(accounts.open_orders, symbol="BTCUSDT")) == 2
 
 
 @pytest.mark.parametrize(
@@ -136,7 +136,7 @@ def test_both_ids_must_agree(bench):
 )
 def test_what_is_not_understood(bench, values, code):
     with pytest.raises(ApiError) as refused:
-        bench.call(replacing.cancel_replace, **LIMIT, **values)
+        bench.call(cancel_replace.cancel_replace, **LIMIT, **values)
     assert refused.value.code == code
 
 

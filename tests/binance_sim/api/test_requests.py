@@ -4,7 +4,7 @@ from decimal import Decimal as D
 
 import pytest
 
-from binance_sim.api.endpoints import accounts, general, markets, queries, tickers, trading
+from binance_sim.api.endpoints import accounts, general, markets, orders, tickers
 from binance_sim.errors import ApiError
 
 ORDER = {
@@ -70,7 +70,7 @@ def without(name):
     ],
 )
 def test_orders_that_are_not_understood(bench, order, code, text):
-    found = refused(bench, trading.new_order, **order)
+    found = refused(bench, orders.new_order, **order)
     assert found[0] == code
     assert text is None or found[1] == text
     assert bench.open_orders() == []
@@ -78,62 +78,62 @@ def test_orders_that_are_not_understood(bench, order, code, text):
 
 def test_a_market_order_takes_one_of_two_quantities(bench):
     market = {"symbol": "BTCUSDT", "side": "BUY", "type": "MARKET"}
-    assert refused(bench, trading.new_order, **market)[0] == -1102
-    assert refused(bench, trading.new_order, **market, quantity=1, quoteOrderQty=5)[0] == -1106
-    assert refused(bench, trading.new_order, **market, quantity=1, price=5)[0] == -1106
+    assert refused(bench, orders.new_order, **market)[0] == -1102
+    assert refused(bench, orders.new_order, **market, quantity=1, quoteOrderQty=5)[0] == -1106
+    assert refused(bench, orders.new_order, **market, quantity=1, price=5)[0] == -1106
 
 
 @pytest.mark.parametrize(("kind", "length"), [("ACK", 5), ("RESULT", 16), ("FULL", 17)])
 def test_response_types(bench, kind, length):
-    assert len(call(bench, trading.new_order, **ORDER, newOrderRespType=kind)) == length
+    assert len(call(bench, orders.new_order, **ORDER, newOrderRespType=kind)) == length
 
 
 def test_limit_orders_answer_in_full_and_makers_in_brief(bench):
-    assert call(bench, trading.new_order, **ORDER)["fills"] == []
-    assert "status" not in call(bench, trading.new_order, **without("timeInForce") | {"type": "LIMIT_MAKER"})
+    assert call(bench, orders.new_order, **ORDER)["fills"] == []
+    assert "status" not in call(bench, orders.new_order, **without("timeInForce") | {"type": "LIMIT_MAKER"})
 
 
 def test_order_test_reaches_no_engine(bench):
-    assert call(bench, trading.test_order, **ORDER) == {}
-    rates = call(bench, trading.test_order, **ORDER, computeCommissionRates="true")
+    assert call(bench, orders.test_order, **ORDER) == {}
+    rates = call(bench, orders.test_order, **ORDER, computeCommissionRates="true")
     assert rates["standardCommissionForOrder"] == {"maker": "0.00100000", "taker": "0.00100000"}
     assert bench.open_orders() == []
-    assert refused(bench, trading.test_order, **ORDER | {"quantity": "0.000015"})[0] == -1013
+    assert refused(bench, orders.test_order, **ORDER | {"quantity": "0.000015"})[0] == -1013
 
 
 def test_orders_are_found_by_either_id_and_both_must_agree(bench):
-    placed = call(bench, trading.new_order, **ORDER, newClientOrderId="mine")
-    other = call(bench, trading.new_order, **ORDER, newClientOrderId="other")
-    by_id = call(bench, queries.get_order, symbol="BTCUSDT", orderId=placed["orderId"])
-    assert by_id == call(bench, queries.get_order, symbol="BTCUSDT", origClientOrderId="mine")
-    assert refused(bench, queries.get_order, symbol="BTCUSDT", orderId=other["orderId"], origClientOrderId="mine") == (
+    placed = call(bench, orders.new_order, **ORDER, newClientOrderId="mine")
+    other = call(bench, orders.new_order, **ORDER, newClientOrderId="other")
+    by_id = call(bench, accounts.get_order, symbol="BTCUSDT", orderId=placed["orderId"])
+    assert by_id == call(bench, accounts.get_order, symbol="BTCUSDT", origClientOrderId="mine")
+    assert refused(bench, accounts.get_order, symbol="BTCUSDT", orderId=other["orderId"], origClientOrderId="mine") == (
         -2013,
         "Order does not exist.",
     )
-    assert refused(bench, queries.get_order, symbol="BTCUSDT")[0] == -1102
-    assert refused(bench, trading.cancel_order, symbol="BTCUSDT", orderId=1) == (-2011, "Unknown order sent.")
+    assert refused(bench, accounts.get_order, symbol="BTCUSDT")[0] == -1102
+    assert refused(bench, orders.cancel_order, symbol="BTCUSDT", orderId=1) == (-2011, "Unknown order sent.")
 
 
 def test_cancel_restrictions(bench):
-    placed = call(bench, trading.new_order, **ORDER)
+    placed = call(bench, orders.new_order, **ORDER)
     wanted = {"symbol": "BTCUSDT", "orderId": placed["orderId"]}
-    assert refused(bench, trading.cancel_order, **wanted, cancelRestrictions="ONLY_PARTIALLY_FILLED") == (
+    assert refused(bench, orders.cancel_order, **wanted, cancelRestrictions="ONLY_PARTIALLY_FILLED") == (
         -2011,
         "Order was not canceled due to cancel restrictions.",
     )
-    assert call(bench, trading.cancel_order, **wanted, cancelRestrictions="ONLY_NEW")["status"] == "CANCELED"
+    assert call(bench, orders.cancel_order, **wanted, cancelRestrictions="ONLY_NEW")["status"] == "CANCELED"
 
 
 def test_open_orders_of_one_pair_and_of_all(bench):
     bench.account.funds.free["BTC"] = D(1)
     bench.quote("0.04", symbol="ETHBTC")
-    call(bench, trading.new_order, **ORDER)
-    call(bench, trading.new_order, **ORDER | {"symbol": "ETHBTC", "quantity": "1", "price": "0.03"})
-    assert [row["symbol"] for row in call(bench, queries.open_orders)] == ["BTCUSDT", "ETHBTC"]
-    assert [row["symbol"] for row in call(bench, queries.open_orders, symbol="ETHBTC")] == ["ETHBTC"]
-    canceled = call(bench, trading.cancel_all, symbol="BTCUSDT")
+    call(bench, orders.new_order, **ORDER)
+    call(bench, orders.new_order, **ORDER | {"symbol": "ETHBTC", "quantity": "1", "price": "0.03"})
+    assert [row["symbol"] for row in call(bench, accounts.open_orders)] == ["BTCUSDT", "ETHBTC"]
+    assert [row["symbol"] for row in call(bench, accounts.open_orders, symbol="ETHBTC")] == ["ETHBTC"]
+    canceled = call(bench, orders.cancel_all, symbol="BTCUSDT")
     assert [row["status"] for row in canceled] == ["CANCELED"]
-    assert refused(bench, trading.cancel_all, symbol="BTCUSDT")[0] == -2011
+    assert refused(bench, orders.cancel_all, symbol="BTCUSDT")[0] == -2011
 
 
 @pytest.fixture
@@ -156,12 +156,12 @@ def ids(rows):
 
 
 def test_my_trades_pages(traded):
-    every = call(traded, queries.my_trades, symbol="BTCUSDT")
+    every = call(traded, accounts.my_trades, symbol="BTCUSDT")
     assert len(every) == 5
     first, start = every[0]["id"], every[0]["time"]
 
     def page(**values):
-        return [each["id"] for each in call(traded, queries.my_trades, symbol="BTCUSDT", **values)]
+        return [each["id"] for each in call(traded, accounts.my_trades, symbol="BTCUSDT", **values)]
 
     known = ids(every)
     assert page(limit=2) == known[-2:]
@@ -188,15 +188,17 @@ def test_my_trades_pages(traded):
     ],
 )
 def test_combinations_that_my_trades_refuses(bench, values, code):
-    assert refused(bench, queries.my_trades, symbol="BTCUSDT", **values)[0] == code
+    assert refused(bench, accounts.my_trades, symbol="BTCUSDT", **values)[0] == code
 
 
 def test_all_orders_pages(traded):
-    every = [row["orderId"] for row in call(traded, queries.all_orders, symbol="BTCUSDT")]
+    every = [row["orderId"] for row in call(traded, accounts.all_orders, symbol="BTCUSDT")]
     assert len(every) == 4
-    assert [row["orderId"] for row in call(traded, queries.all_orders, symbol="BTCUSDT", orderId=every[2])] == every[2:]
-    assert [row["orderId"] for row in call(traded, queries.all_orders, symbol="BTCUSDT", limit=1)] == every[-1:]
-    assert refused(traded, queries.all_orders)[0] == -1102
+    assert [row["orderId"] for row in call(traded, accounts.all_orders, symbol="BTCUSDT", orderId=every[2])] == every[
+        2:
+    ]
+    assert [row["orderId"] for row in call(traded, accounts.all_orders, symbol="BTCUSDT", limit=1)] == every[-1:]
+    assert refused(traded, accounts.all_orders)[0] == -1102
 
 
 def test_account_may_leave_out_what_is_zero(bench):

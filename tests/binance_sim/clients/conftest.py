@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from binance_sim.process import PaperProcess, start_paper
+from binance_sim.process import SimulatorProcess, start_simulator
 from tests.binance_sim.support import Client
 
 WAIT_S = 30
@@ -16,7 +16,7 @@ WAIT_S = 30
 class Live:
     """The process, a bare client to look at it from outside, and the file of an Ed25519 key."""
 
-    paper: PaperProcess
+    paper: SimulatorProcess
     client: Client
     key: Path
 
@@ -40,7 +40,7 @@ def running(tmp_path_factory):
     key = tmp_path_factory.mktemp("keys") / "ed25519.pem"
     args = ["--symbol", "BTCUSDT", "--paused", "--balance", "USDT=1000000", "--balance", "BTC=10"]
     args += ["--ed25519-key", str(key), "--weight-limit", "0", "--order-limit", "0", "--message-limit", "0"]
-    with start_paper(args) as process:
+    with start_simulator(args) as process:
         yield Live(process, Client(process), key)
 
 

@@ -26,12 +26,12 @@ def test_buy_now_and_sells_by_prefix(client):
     client.order("SELL", quantity="0.004", price="60100", newClientOrderId="lk1-abc-0")
     client.order("SELL", quantity="0.003", price="60200", newClientOrderId="lk1-abc-1")
     client.control("price", symbol="BTCUSDT", price="60100", size="0.001")
-    desk = client.control("summary")["symbols"]["BTCUSDT"]
-    buy = next(row for row in desk["buys"] if row["orderId"] == bought["orderId"])
+    market = client.control("summary")["symbols"]["BTCUSDT"]
+    buy = next(row for row in market["buys"] if row["orderId"] == bought["orderId"])
     assert D(buy["receivedNet"]) == D("0.00999") - D("0.00000999")
-    group = desk["sellsByPrefix"]["lk1-abc"]
+    group = market["sellsByPrefix"]["lk1-abc"]
     assert (group["sold"], group["offered"]) == ("0.001", "0.006")
-    assert set(group["orders"]) == set(desk["openOrders"])
+    assert set(group["orders"]) == set(market["openOrders"])
 
 
 def test_the_trader_can_be_started_and_stopped(client):

@@ -3,7 +3,7 @@
 import pytest
 
 from binance_sim.control.client import ControlRefusedError
-from binance_sim.process import start_paper
+from binance_sim.process import start_simulator
 from tests.binance_sim.support import Client, D, ask, until
 
 
@@ -11,7 +11,7 @@ from tests.binance_sim.support import Client, D, ask, until
 def own():
     """A process of this test alone, that pays commissions in BNB."""
     args = ["--symbol", "BTCUSDT", "--paused", "--bnb-fees", "--depth", "100000"]
-    with start_paper([*args, "--balance", "USDT=100000", "--balance", "BNB=1"]) as process:
+    with start_simulator([*args, "--balance", "USDT=100000", "--balance", "BNB=1"]) as process:
         client = Client(process)
         client.control("price", symbol="BTCUSDT", price="60000", size="5")
         client.control("price", symbol="BNBUSDT", price="600", size="500")

@@ -7,12 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from binance_sim.faults.armed import ArmedFaults
-from binance_sim.faults.catalogue import KINDS, described, kind_of
-from binance_sim.faults.effects import Copies
+from binance_sim.faults.catalogue import KINDS, describe_kinds, kind_of
+from binance_sim.faults.effects import Seam, SendCopies
 from binance_sim.faults.fault import Fault, FaultError, read_fault
-from binance_sim.faults.kinds import EVENT, NOW
 
-LOST = Copies(())
+LOST = SendCopies(())
 
 
 class Told(list):
@@ -23,12 +22,12 @@ class Told(list):
 def armed(seed="1", **fields):
     told = Told()
     faults = ArmedFaults(seed, told)
-    faults.arm(faults.take_number(), Fault("lose-event", **fields), EVENT, LOST)
+    faults.arm(faults.take_number(), Fault("lose-event", **fields), Seam.EVENT, LOST)
     return faults, told
 
 
 def hits(faults, count, **facts):
-    return [bool(faults.due(EVENT, facts)) for _ in range(count)]
+    return [bool(faults.due(Seam.EVENT, facts)) for _ in range(count)]
 
 
 def test_once_if_nothing_else_is_said():
@@ -89,17 +88,17 @@ def test_each_fault_has_dice_of_its_own():
     """Another fault that is armed beside it changes nothing."""
     alone, _ = armed("x", times=0, chance=0.5)
     pair, told = armed("x", times=0, chance=0.5)
-    pair.arm(pair.take_number(), Fault("lose-event", times=0, chance=0.5), EVENT, LOST)
+    pair.arm(pair.take_number(), Fault("lose-event", times=0, chance=0.5), Seam.EVENT, LOST)
     wanted = hits(alone, 60)
     for _ in range(60):
-        pair.due(EVENT, {})
+        pair.due(Seam.EVENT, {})
     fired = Counter(fields["id"] for kind, fields in told if kind == "fault-fired")
     assert fired[1] == sum(wanted)
 
 
 def test_what_it_met_is_told():
     faults, told = armed()
-    faults.due(EVENT, {"x": "NEW"})
+    faults.due(Seam.EVENT, {"x": "NEW"})
     assert told[1] == ("fault-fired", {"id": 1, "name": "lose-event", "count": 1, "met": {"x": "NEW"}})
 
 
@@ -110,7 +109,7 @@ def test_a_fault_goes_there_and_back():
     body = {"name": "delay-event", "where": {"x": "TRADE"}, "times": 3, "chance": 0.5, "for_s": 2.5, "seconds": 1}
     fault = read_fault(body)
     assert (fault.times, fault.params) == (3, {"seconds": 1})
-    assert read_fault(fault.described()) == fault
+    assert read_fault(fault.as_dict()) == fault
 
 
 @pytest.mark.parametrize(
@@ -145,8 +144,8 @@ def test_what_cannot_be_set_off_is_told(fault, text):
 
 
 def test_every_kind_is_described():
-    names = {name for family in described().values() for name in family}
+    names = {name for family in describe_kinds().values() for name in family}
     assert names == set(KINDS)
     for kind in KINDS.values():
-        assert (kind.act if kind.seam == NOW else kind.make) is not None
+        assert (kind.act if kind.seam == Seam.NOW else kind.make) is not None
         assert kind.does

@@ -13,7 +13,7 @@ from websocket import (
     WebSocketTimeoutException,
 )
 
-from binance_sim.process import start_paper
+from binance_sim.process import start_simulator
 from tests.binance_sim.support import Client, ask, receive, until
 
 GONE = (WebSocketConnectionClosedException, ConnectionError)
@@ -116,7 +116,7 @@ def test_market_connections_and_requests_are_refused_apart(client, controls):
 
 def test_server_shutdown_is_announced_and_then_happens():
     """Both kinds of sockets hear of it (source: "WebSocket Streams" and "User Data Streams")."""
-    with start_paper(["--symbol", "BTCUSDT", "--paused"]) as process:
+    with start_simulator(["--symbol", "BTCUSDT", "--paused"]) as process:
         client = Client(process)
         user, raw = client.subscribe(), client.stream("/ws/btcusdt@bookTicker")
         combined = client.stream("/stream?streams=btcusdt@bookTicker")
@@ -134,7 +134,7 @@ def test_server_shutdown_is_announced_and_then_happens():
 
 def test_a_socket_lives_a_day_and_ends_in_order():
     """Here: half a second."""
-    with start_paper(["--symbol", "BTCUSDT", "--life", "0.5", "--paused"]) as process:
+    with start_simulator(["--symbol", "BTCUSDT", "--life", "0.5", "--paused"]) as process:
         client = Client(process)
         for socket in (client.connect(), client.stream("/ws/btcusdt@trade")):
             started = time.monotonic()
@@ -144,7 +144,7 @@ def test_a_socket_lives_a_day_and_ends_in_order():
 
 def test_pings_come_and_silence_ends_it():
     """Source: a ping each 20 seconds, a pong within a minute; here all of it is shorter."""
-    with start_paper(["--symbol", "BTCUSDT", "--ping-every", "0.1", "--pong-within", "1", "--paused"]) as process:
+    with start_simulator(["--symbol", "BTCUSDT", "--ping-every", "0.1", "--pong-within", "1", "--paused"]) as process:
         client = Client(process)
         answering, silent = client.connect(), client.connect()
         pings = [answering.recv_data_frame(control_frame=True) for _ in range(3)]

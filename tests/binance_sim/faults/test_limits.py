@@ -5,14 +5,14 @@ import time
 import pytest
 from websocket import WebSocketConnectionClosedException
 
-from binance_sim.process import start_paper
+from binance_sim.process import start_simulator
 from tests.binance_sim.support import Client, ask
 
 
 @pytest.fixture
 def own():
     """A process of this test alone."""
-    with start_paper(["--symbol", "BTCUSDT", "--paused"]) as process:
+    with start_simulator(["--symbol", "BTCUSDT", "--paused"]) as process:
         yield Client(process)
 
 
@@ -44,7 +44,7 @@ def test_a_ban_says_until_when_and_cuts_the_sockets(own):
 
 
 def test_who_goes_on_after_429_is_banned():
-    with start_paper(["--symbol", "BTCUSDT", "--paused", "--weight-limit", "30"]) as process:
+    with start_simulator(["--symbol", "BTCUSDT", "--paused", "--weight-limit", "30"]) as process:
         client = Client(process)
         told = client.get("exchangeInfo").json()["rateLimits"][0]
         seen = [client.get("ping").status_code for _ in range(50)]

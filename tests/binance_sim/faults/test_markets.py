@@ -3,7 +3,7 @@
 import pytest
 
 from binance_sim.control.client import ControlRefusedError
-from binance_sim.process import start_paper
+from binance_sim.process import start_simulator
 from tests.binance_sim.support import Client, until
 
 
@@ -114,7 +114,7 @@ def test_what_cannot_be_is_told(controls, name, params, text):
 
 def test_what_fails_later_is_told_in_the_journal(tmp_path):
     journal = tmp_path / "journal.jsonl"
-    with start_paper(["--symbol", "BTCUSDT", "--paused", "--journal", str(journal)]) as process:
+    with start_simulator(["--symbol", "BTCUSDT", "--paused", "--journal", str(journal)]) as process:
         process.controls().fault("status", status="HALT", symbol="NOPE", in_s=0.01)
         client = Client(process)
         while "fault-failed" not in journal.read_text():

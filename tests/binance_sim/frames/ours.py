@@ -6,12 +6,12 @@ import time
 
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
-from binance_sim.api.endpoints import accounts, general, queries, trading
+from binance_sim.api.endpoints import accounts, general, orders
 from binance_sim.clock import milliseconds
-from binance_sim.market.intervals import Span, candles_of
-from binance_sim.process import start_paper
+from binance_sim.market.intervals import CandleSpan, candles_of
+from binance_sim.process import start_simulator
 from binance_sim.streams import payloads
-from binance_sim.streams.depths import Pending
+from binance_sim.streams.depths import PendingDepth
 from tests.binance_sim.support import Bench, Client, ask, receive, until
 
 ORDER = {"symbol": "BTCUSDT", "side": "BUY", "type": "LIMIT", "timeInForce": "GTC", "price": "50000.00"}
@@ -31,22 +31,24 @@ def reports(bench):
 
 def payload(bench, kind):
     """What our stream of a kind would send now."""
-    desk = bench.exchange.desks["BTCUSDT"]
-    pending = Pending()
-    pending.take(desk)
-    candle = list(candles_of(desk.market.candles, Span("1m", desk.clock_us)))[-1]
+    market = bench.exchange.markets["BTCUSDT"]
+    pending = PendingDepth()
+    pending.add_changes(market)
+    candle = list(candles_of(market.history.candles, CandleSpan("1m", market.clock_us)))[-1]
     makers = {
-        "trade": lambda: payloads.trade(desk, desk.market.prints.trades[-1], milliseconds),
-        "aggTrade": lambda: payloads.aggregate(desk, desk.market.prints.aggregates[-1], milliseconds),
-        "bookTicker": lambda: payloads.book_ticker(desk),
-        "24hrTicker": lambda: payloads.ticker(desk, milliseconds),
-        "24hrMiniTicker": lambda: payloads.mini_ticker(desk, milliseconds),
-        "depthUpdate": lambda: pending.event(desk, milliseconds),
-        "kline": lambda: payloads.kline(desk, "1m", candle, candle.start + 59_999_999, closed=False, unit=milliseconds),
-        "avgPrice": lambda: payloads.average(desk, milliseconds),
-        "1hTicker": lambda: payloads.window_ticker(desk, "1h", milliseconds),
-        "partial depth": lambda: payloads.partial_depth(desk, 5),
-        "referencePrice": lambda: payloads.reference_price(desk, milliseconds),
+        "trade": lambda: payloads.trade(market, market.history.public_trades.trades[-1], milliseconds),
+        "aggTrade": lambda: payloads.aggregate(market, market.history.public_trades.aggregates[-1], milliseconds),
+        "bookTicker": lambda: payloads.book_ticker(market),
+        "24hrTicker": lambda: payloads.ticker(market, milliseconds),
+        "24hrMiniTicker": lambda: payloads.mini_ticker(market, milliseconds),
+        "depthUpdate": lambda: pending.event(market, milliseconds),
+        "kline": lambda: payloads.kline(
+            market, "1m", candle, candle.start + 59_999_999, closed=False, unit=milliseconds
+        ),
+        "avgPrice": lambda: payloads.average(market, milliseconds),
+        "1hTicker": lambda: payloads.window_ticker(market, "1h", milliseconds),
+        "partial depth": lambda: payloads.partial_depth(market, 5),
+        "referencePrice": lambda: payloads.reference_price(market, milliseconds),
     }
     return makers[kind]()
 
@@ -54,9 +56,9 @@ def payload(bench, kind):
 def rest_answers(busy):
     """Answers about orders and accounts."""
     bench = Bench()
-    placed = bench.call(trading.new_order, **ORDER, quantity="0.1")
-    (row,) = bench.call(queries.open_orders, symbol="BTCUSDT")
-    (gone,) = bench.call(trading.cancel_all, symbol="BTCUSDT")
+    placed = bench.call(orders.new_order, **ORDER, quantity="0.1")
+    (row,) = bench.call(accounts.open_orders, symbol="BTCUSDT")
+    (gone,) = bench.call(orders.cancel_all, symbol="BTCUSDT")
     return {
         "POST order": placed,
         "GET openOrders": row,
@@ -103,7 +105,7 @@ def control_answers(client):
 
 def session_answer(key):
     """The answer to session.logon, with an Ed25519 key of the process's own making."""
-    with start_paper(["--symbol", "BTCUSDT", "--paused", "--ed25519-key", str(key)]) as paper:
+    with start_simulator(["--symbol", "BTCUSDT", "--paused", "--ed25519-key", str(key)]) as paper:
         params = {"apiKey": paper.ed25519_api_key, "timestamp": int(time.time() * 1000)}
         payload = "&".join(f"{name}={value}" for name, value in sorted(params.items()))
         signature = load_pem_private_key(key.read_bytes(), None).sign(payload.encode())

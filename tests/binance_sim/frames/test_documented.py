@@ -5,17 +5,7 @@ Fields are in one string: names parted by spaces. Those that stand only where th
 
 import pytest
 
-from binance_sim.api.endpoints import (
-    accounts,
-    amending,
-    general,
-    markets,
-    order_lists,
-    queries,
-    replacing,
-    tickers,
-    trading,
-)
+from binance_sim.api.endpoints import accounts, cancel_replace, general, markets, order_lists, orders, tickers
 from binance_sim.api.table import BY_METHOD
 from tests.binance_sim.frames.ours import ORDER, events, payload
 from tests.binance_sim.support import Bench, D
@@ -63,7 +53,7 @@ def bench():
 
 
 def new(bench, **more):
-    return bench.call(trading.new_order, **(ORDER | {"quantity": "0.1"} | more))
+    return bench.call(orders.new_order, **(ORDER | {"quantity": "0.1"} | more))
 
 
 # Orders
@@ -94,14 +84,14 @@ def test_conditional_fields_of_a_new_order(bench):
 def test_orders_that_are_asked_for_and_canceled(bench):
     placed = new(bench)
     named = {"symbol": "BTCUSDT", "orderId": placed["orderId"]}
-    assert fields(bench.call(queries.get_order, **named)) == QUERY
-    assert fields(bench.call(queries.all_orders, symbol="BTCUSDT")[-1]) == QUERY
-    assert fields(bench.call(trading.cancel_order, **named)) == CANCEL
+    assert fields(bench.call(accounts.get_order, **named)) == QUERY
+    assert fields(bench.call(accounts.all_orders, symbol="BTCUSDT")[-1]) == QUERY
+    assert fields(bench.call(orders.cancel_order, **named)) == CANCEL
 
 
 def test_a_tested_order(bench):
-    assert bench.call(trading.test_order, **ORDER, quantity="0.1") == {}
-    rates = bench.call(trading.test_order, **ORDER, quantity="0.1", computeCommissionRates="true")
+    assert bench.call(orders.test_order, **ORDER, quantity="0.1") == {}
+    rates = bench.call(orders.test_order, **ORDER, quantity="0.1", computeCommissionRates="true")
     assert fields(rates) == "standardCommissionForOrder specialCommissionForOrder taxCommissionForOrder discount"
     assert fields(rates["standardCommissionForOrder"]) == "maker taker"
 
@@ -109,20 +99,20 @@ def test_a_tested_order(bench):
 def test_an_order_that_replaces_another(bench):
     placed = new(bench)
     wanted = ORDER | {"quantity": "0.2", "cancelReplaceMode": "STOP_ON_FAILURE", "cancelOrderId": placed["orderId"]}
-    answer = bench.call(replacing.cancel_replace, **wanted)
+    answer = bench.call(cancel_replace.cancel_replace, **wanted)
     assert fields(answer) == REPLACED
     assert (fields(answer["cancelResponse"]), fields(answer["newOrderResponse"])) == (CANCEL, FULL)
 
 
 def test_an_amended_order(bench):
     named = {"symbol": "BTCUSDT", "orderId": new(bench)["orderId"]}
-    answer = bench.call(amending.amend_order, **named, newQty="0.05")
+    answer = bench.call(orders.amend_order, **named, newQty="0.05")
     assert fields(answer) == "transactTime executionId amendedOrder"
     assert fields(answer["amendedOrder"]) == (
         "symbol orderId orderListId origClientOrderId clientOrderId price qty executedQty preventedQty quoteOrderQty "
         "cumulativeQuoteQty status timeInForce type side workingTime selfTradePreventionMode"
     )
-    (row,) = bench.call(amending.amendments, **named)
+    (row,) = bench.call(orders.amendments, **named)
     assert fields(row) == "symbol orderId executionId origClientOrderId newClientOrderId origQty newQty time"
 
 
@@ -141,7 +131,7 @@ def test_lists_of_orders(bench):
 
 
 def test_an_account(bench):
-    assert fields(bench.call(queries.my_trades, symbol="BTCUSDT")[0]) == OWN_TRADE
+    assert fields(bench.call(accounts.my_trades, symbol="BTCUSDT")[0]) == OWN_TRADE
     fees = bench.call(accounts.commission, symbol="BTCUSDT")
     assert fields(fees) == "symbol standardCommission specialCommission taxCommission discount"
     assert [fields(fees[name]) for name in ("standardCommission", "taxCommission")] == [RATES, RATES]
@@ -149,14 +139,14 @@ def test_an_account(bench):
     limits = bench.call(accounts.order_counts)
     assert [fields(row) for row in limits] == ["rateLimitType interval intervalNum limit count"] * 2
     assert fields(bench.call(accounts.my_filters, symbol="BTCUSDT")) == "exchangeFilters symbolFilters assetFilters"
-    assert bench.call(queries.my_allocations, symbol="BTCUSDT") == []
+    assert bench.call(accounts.my_allocations, symbol="BTCUSDT") == []
 
 
 def test_prevented_matches(bench):
     bench.place("SELL", qty="0.1", price="60000.01")
     bench.quote("59000", "60000.02")
     taker = bench.place("BUY", qty="0.1", price="60000.01")
-    (row,) = bench.call(queries.my_prevented_matches, symbol="BTCUSDT", orderId=taker.order_id)
+    (row,) = bench.call(accounts.my_prevented_matches, symbol="BTCUSDT", orderId=taker.order_id)
     assert fields(row) == (
         "symbol preventedMatchId takerOrderId makerSymbol makerOrderId tradeGroupId selfTradePreventionMode price "
         "makerPreventedQuantity transactTime"
@@ -178,7 +168,7 @@ def test_markets(bench):
     assert fields(ask(tickers.trading_day)) == TICKER
     assert ask(markets.block_trades, fromId=1) == []
     assert ask(general.execution_rules) == {"symbolRules": [{"symbol": "BTCUSDT", "rules": []}]}
-    market = bench.exchange.desks["BTCUSDT"].market
+    market = bench.exchange.markets["BTCUSDT"].history
     market.has_reference, market.reference_price, market.reference_us = True, D(60000), 1_000_000
     assert ask(markets.reference_price) == {
         "symbol": "BTCUSDT",

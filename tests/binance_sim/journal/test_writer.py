@@ -5,9 +5,9 @@ import asyncio
 import orjson
 import pytest
 
-from binance_sim.account.fees import Commission, Rates
-from binance_sim.journal.openings import Openings
-from binance_sim.journal.tops import EVERY_US, Tops
+from binance_sim.account.fees import CommissionRates, PairCommission
+from binance_sim.journal.book_tops import EVERY_US, BookTopJournal
+from binance_sim.journal.facts import JournalFacts
 from binance_sim.journal.writer import FORMAT, Journal
 from tests.binance_sim.support import D
 
@@ -73,9 +73,9 @@ def test_without_a_path_requests_are_numbered_all_the_same():
 
 
 def test_it_begins_with_pairs_accounts_and_fees(path, bench):
-    bench.account.fees.by_symbol["ETHBTC"] = Commission(Rates(D("0.002"), D("0.003")))
+    bench.account.fees.by_symbol["ETHBTC"] = PairCommission(CommissionRates(D("0.002"), D("0.003")))
     journal = Journal(path)
-    Openings(journal).begin(bench.exchange, "7")
+    JournalFacts(journal).write_start(bench.exchange, "7")
     journal.close()
     start, *rest = lines(path)
     assert (start["kind"], start["format"], start["seed"], start["resumed"]) == ("start", FORMAT, "7", False)
@@ -87,7 +87,7 @@ def test_it_begins_with_pairs_accounts_and_fees(path, bench):
 def test_orders_of_an_earlier_life_are_carried_with_their_trades(path, bench):
     order = bench.place("BUY", "MARKET", qty="0.1")
     journal = Journal(path)
-    Openings(journal).begin(bench.exchange, "7", resumed=True)
+    JournalFacts(journal).write_start(bench.exchange, "7", resumed=True)
     journal.close()
     (carried,) = [line for line in lines(path) if line["kind"] == "carried"]
     assert (carried["symbol"], carried["body"]["orderId"]) == ("BTCUSDT", order.order_id)
@@ -96,7 +96,7 @@ def test_orders_of_an_earlier_life_are_carried_with_their_trades(path, bench):
 
 def test_the_best_prices_of_bnb_pairs_are_noted_ten_times_a_second(path, bench):
     journal = Journal(path)
-    bench.exchange.sink = Tops(bench.exchange, journal)
+    bench.exchange.sink = BookTopJournal(bench.exchange, journal)
     for price in ("500", "501"):
         bench.quote(price, symbol="BNBUSDT")
     bench.quote("61000", symbol="BTCUSDT")

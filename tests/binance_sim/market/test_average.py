@@ -3,8 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from binance_sim.market.average import Average
-from tests.binance_sim.market.test_candles import prints
+from binance_sim.market.average import AveragePrice
+from tests.binance_sim.market.test_candles import public_trades
 from tests.binance_sim.support import D
 
 TRADES = st.lists(
@@ -14,7 +14,7 @@ TRADES = st.lists(
 
 @given(rows=TRADES)
 def test_it_weighs_the_trades_of_five_minutes_by_volume(rows):
-    trades, average = prints(rows), Average()
+    trades, average = public_trades(rows), AveragePrice()
     for number, each in enumerate(trades, start=1):
         average.add(each)
         recent = [one for one in trades[:number] if one.time > each.time - 300_000_000]
@@ -23,9 +23,9 @@ def test_it_weighs_the_trades_of_five_minutes_by_volume(rows):
 
 
 def test_the_last_earlier_trade_serves_where_none_lies_inside():
-    average = Average()
+    average = AveragePrice()
     assert average.price(0) is None
-    old, new = prints([(0, 100, 1, False), (10, 200, 1, False)])
+    old, new = public_trades([(0, 100, 1, False), (10, 200, 1, False)])
     average.add(old)
     average.add(new)
     assert average.price(new.time) == D("1.5")

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from binance_sim.market.candles import MINUTE_US, Candles
-from binance_sim.market.intervals import INTERVALS, Span, candles_of, next_start, start_of
-from binance_sim.market.prints import Print
+from binance_sim.market.intervals import INTERVALS, CandleSpan, candles_of, next_start, start_of
+from binance_sim.market.public_trades import PublicTrade
 from tests.binance_sim.support import D
 
 NOW_US = int(datetime(2026, 11, 24, 11, 58, tzinfo=UTC).timestamp()) * 1_000_000
@@ -18,23 +18,23 @@ TRADES = st.lists(
 )
 
 
-def prints(rows):
+def public_trades(rows):
     """Trades by the seconds that they lie apart, with prices and quantities in hundredths."""
     time, made = NOW_US, []
     for number, (gap, cents, parts, sold) in enumerate(rows, start=1):
         time += gap * 1_000_000
         price, qty = D(cents) / 100, D(parts) / 100
-        made.append(Print(number, price, qty, price * qty, time, sold))
+        made.append(PublicTrade(number, price, qty, price * qty, time, sold))
     return made
 
 
 @given(rows=TRADES, interval=st.sampled_from(["1s", "1m", "3m", "5m", "1h", "1d", "1w", "1M"]))
 def test_a_candle_is_the_sum_of_its_trades(rows, interval):
-    trades, candles = prints(rows), Candles()
+    trades, candles = public_trades(rows), Candles()
     for each in trades:
         candles.add(each)
     since = max(0, trades[-1].time - 7000 * 1_000_000)  # seconds are kept for two hours
-    found = list(candles_of(candles, Span(interval, trades[-1].time, start_of(interval, since))))
+    found = list(candles_of(candles, CandleSpan(interval, trades[-1].time, start_of(interval, since))))
     for candle in found:
         inside = [each for each in trades if start_of(interval, each.time) == candle.start]
         if not inside:
@@ -56,9 +56,9 @@ def test_a_candle_is_the_sum_of_its_trades(rows, interval):
 
 def test_quiet_candles_stand_at_the_last_close():
     candles = Candles()
-    (trade,) = prints([(0, 150, 1, False)])
+    (trade,) = public_trades([(0, 150, 1, False)])
     candles.add(trade)
-    found = list(candles_of(candles, Span("1m", trade.time + 3 * MINUTE_US)))
+    found = list(candles_of(candles, CandleSpan("1m", trade.time + 3 * MINUTE_US)))
     assert [(each.close, each.count) for each in found] == [(D("1.5"), 1)] + [(D("1.5"), 0)] * 3
 
 
@@ -90,7 +90,7 @@ def test_each_moment_lies_in_exactly_one_candle(time, interval, zone):
 
 @given(rows=TRADES)
 def test_a_day_holds_what_lies_within_a_minute_of_it(rows):
-    trades, candles = prints(rows), Candles()
+    trades, candles = public_trades(rows), Candles()
     for each in trades:
         candles.add(each)
         candles.window(each.time, 60 * MINUTE_US)  # what is remembered of closed minutes must not go stale

@@ -4,22 +4,22 @@ import random
 from collections import Counter
 from decimal import Decimal as D
 
-from binance_sim.account.fees import Commission, Fees, Rates
-from binance_sim.api.call import Call
-from binance_sim.api.endpoints.replacing import cancel_replace
-from binance_sim.api.params import Params
+from binance_sim.account.fees import CommissionRates, FeeSchedule, PairCommission
+from binance_sim.api.endpoints.cancel_replace import cancel_replace
+from binance_sim.api.params import RequestParams
+from binance_sim.api.request import ApiRequest
 from binance_sim.clock import FixedClock, milliseconds
 from binance_sim.errors import ApiError
-from binance_sim.market.prints import Print
-from binance_sim.matching.amending import amend
-from binance_sim.matching.ending import cancel
+from binance_sim.market.public_trades import PublicTrade
+from binance_sim.matching.amend_order import amend
+from binance_sim.matching.end_order import cancel
 from binance_sim.matching.exchange import Exchange
-from binance_sim.matching.listing import ListTicket, place_list
-from binance_sim.matching.outside import Quote
-from binance_sim.matching.placing import place
+from binance_sim.matching.external_liquidity import ExternalQuote
+from binance_sim.matching.place_list import ListTicket, place_list
+from binance_sim.matching.place_order import place
 from binance_sim.matching.tickets import Ticket
 from binance_sim.numbers import floor_to, quote_amount
-from binance_sim.symbols.catalogue import usual_document
+from binance_sim.symbols.catalogue import default_document
 from binance_sim.symbols.rules import rules_of
 
 CENTRES = {"BTCUSDT": D(60000), "ETHBTC": D("0.04"), "BNBUSDT": D(600)}
@@ -34,7 +34,7 @@ STOPS = ("STOP_LOSS", "STOP_LOSS_LIMIT", "TAKE_PROFIT", "TAKE_PROFIT_LIMIT")
 
 def roomy_rules(symbol):
     """The pair's usual rules, with room for many orders and every self-trade prevention mode."""
-    document = usual_document(symbol)
+    document = default_document(symbol)
     document["allowedSelfTradePreventionModes"] = list(STP)
     for each in document["filters"]:
         if each["filterType"].startswith("MAX_NUM"):
@@ -45,8 +45,10 @@ def roomy_rules(symbol):
 
 def fees(in_bnb):
     """All three parts, with rates of many digits."""
-    standard = Rates(D("0.00075"), D("0.001"), D("0.00000001"), D("0.00000003"))
-    return Fees(Commission(standard, Rates(taker=D("0.0001")), Rates(buyer=D("0.00003"))), in_bnb)
+    standard = CommissionRates(D("0.00075"), D("0.001"), D("0.00000001"), D("0.00000003"))
+    return FeeSchedule(
+        PairCommission(standard, CommissionRates(taker=D("0.0001")), CommissionRates(buyer=D("0.00003"))), in_bnb
+    )
 
 
 class Crowd:
@@ -67,12 +69,12 @@ class Crowd:
     # Draws
 
     def draw_price(self, symbol, spread=40):
-        rules = self.exchange.desks[symbol].rules
+        rules = self.exchange.markets[symbol].rules
         share = 1 + D(self.random.randint(-spread, spread)) / 10_000
         return floor_to(CENTRES[symbol] * share, rules.tick)
 
     def draw_qty(self, symbol):
-        rules = self.exchange.desks[symbol].rules
+        rules = self.exchange.markets[symbol].rules
         worth = D(self.random.choice((20, 60, 200, 1500, 9000))) * (1 + D(self.random.randint(0, 99)) / 100)
         in_quote = worth if symbol.endswith("USDT") else worth / 60000
         return max(floor_to(in_quote / CENTRES[symbol], rules.step), rules.step)
@@ -84,40 +86,40 @@ class Crowd:
     def draw_open(self):
         account = self.exchange.accounts[self.random.choice("abcde")]
         symbol = self.random.choice(tuple(CENTRES))
-        orders = tuple(account.blotter(symbol).open.values())
+        orders = tuple(self.exchange.markets[symbol].blotter(account).open.values())
         return self.random.choice(orders) if orders else None
 
     def ticket(self, symbol, side, kind, **more):
         fields = {"tif": "GTC", "client_id": self.draw_id(), "stp": self.random.choice((*STP, "TRANSFER"))}
-        return Ticket(self.exchange.desks[symbol].rules, side, kind, **(fields | more))
+        return Ticket(self.exchange.markets[symbol].rules, side, kind, **(fields | more))
 
     # What is done
 
     def do_quote(self, symbol):
         bid = self.draw_price(symbol, 25)
-        tick = self.exchange.desks[symbol].rules.tick
+        tick = self.exchange.markets[symbol].rules.tick
         sizes = (self.draw_qty(symbol) * self.random.randint(1, 4) for _ in range(2))
         bid_qty, ask_qty = sizes
         self.count += 1
-        quote = Quote(bid, bid_qty, bid + tick * self.random.randint(1, 6), ask_qty, self.count)
-        self.exchange.quote(symbol, quote)
+        quote = ExternalQuote(bid, bid_qty, bid + tick * self.random.randint(1, 6), ask_qty, self.count)
+        self.exchange.show_quote(symbol, quote)
 
     def do_print(self, symbol):
         price, qty = self.draw_price(symbol, 25), self.draw_qty(symbol)
         maker = self.random.random() < 0.5
-        trade = Print(0, price, qty, quote_amount(price, qty), self.clock.us(), maker)
-        self.exchange.printed(symbol, trade)
+        trade = PublicTrade(0, price, qty, quote_amount(price, qty), self.clock.us(), maker)
+        self.exchange.apply_external_trade(symbol, trade)
 
     def do_take(self, symbol):
         buys = self.random.random() < 0.5
-        self.exchange.taken(symbol, buys, self.draw_price(symbol), self.draw_qty(symbol))
+        self.exchange.apply_external_take(symbol, buys, self.draw_price(symbol), self.draw_qty(symbol))
 
     def do_limit(self, symbol, side):
         kind = self.random.choice(("LIMIT", "LIMIT", "LIMIT", "LIMIT_MAKER"))
         tif = self.random.choice(("GTC", "GTC", "GTC", "IOC", "FOK")) if kind == "LIMIT" else "GTC"
         qty = self.draw_qty(symbol)
         iceberg = qty if tif == "GTC" and self.random.random() < 0.2 else D(0)
-        step = self.exchange.desks[symbol].rules.step
+        step = self.exchange.markets[symbol].rules.step
         iceberg = max(floor_to(iceberg / self.random.randint(2, 9), step), step) if iceberg else D(0)
         price = self.draw_price(symbol)
         self.place(symbol, self.ticket(symbol, side, kind, price=price, qty=qty, tif=tif, iceberg_qty=iceberg))
@@ -144,7 +146,7 @@ class Crowd:
 
     def place(self, symbol, ticket):
         account = self.exchange.accounts[self.random.choice("abcde")]
-        with self.exchange.transaction(self.exchange.desks[symbol]) as tx:
+        with self.exchange.transaction(self.exchange.markets[symbol]) as tx:
             place(tx, account, ticket)
 
     def pair(self, symbol, side, qty):
@@ -163,19 +165,19 @@ class Crowd:
             single = self.random.choice((*others, self.ticket(symbol, other, "MARKET", qty=D(0) if pays else qty)))
             others = (single,)
         wanted = ListTicket(self.draw_id(), None if kind == "OCO" else working, others, pays)
-        with self.exchange.transaction(self.exchange.desks[symbol]) as tx:
+        with self.exchange.transaction(self.exchange.markets[symbol]) as tx:
             place_list(tx, account, wanted)
 
     def do_cancel(self, symbol):
         order = self.draw_open()
         if order is not None:
-            with self.exchange.transaction(self.exchange.desks[order.rules.name]) as tx:
+            with self.exchange.transaction(self.exchange.markets[order.rules.name]) as tx:
                 cancel(tx, order, self.draw_id())
 
     def do_cancel_all(self, symbol):
         account = self.exchange.accounts[self.random.choice("abcde")]
-        with self.exchange.transaction(self.exchange.desks[symbol]) as tx:
-            for order in tuple(account.blotter(symbol).open.values()):
+        with self.exchange.transaction(self.exchange.markets[symbol]) as tx:
+            for order in tuple(self.exchange.markets[symbol].blotter(account).open.values()):
                 if order.is_open:
                     cancel(tx, order, self.draw_id())
 
@@ -191,13 +193,13 @@ class Crowd:
         values |= {} if kind == "MARKET" else {"price": str(self.draw_price(symbol))}
         values |= {"timeInForce": self.random.choice(("GTC", "IOC", "FOK"))} if kind == "LIMIT" else {}
         values |= {"newClientOrderId": self.draw_id(), "cancelNewClientOrderId": self.draw_id()}
-        cancel_replace(Call(self.exchange, Params(values), milliseconds, order.account))
+        cancel_replace(ApiRequest(self.exchange, RequestParams(values), milliseconds, order.account))
 
     def do_amend(self, symbol):
         order = self.draw_open()
         if order is not None:
             qty = floor_to(order.qty * self.random.randint(1, 9) / 10, order.rules.step)
-            with self.exchange.transaction(self.exchange.desks[order.rules.name]) as tx:
+            with self.exchange.transaction(self.exchange.markets[order.rules.name]) as tx:
                 amend(tx, order, qty, self.draw_id())
 
     def do_deposit(self, symbol):

@@ -9,12 +9,17 @@ from binance_sim.numbers import quote_ceiling
 def check(exchange, every_order=True):
     """Everything; without `every_order`, orders that ended long ago are not looked at again."""
     check_assets(exchange)
-    for desk in exchange.desks.values():
-        assert not desk.book.is_crossed(), f"the book of {desk.name} is crossed"
-        check_book(desk)
+    for market in exchange.markets.values():
+        assert not is_crossed(market.book), f"the book of {market.name} is crossed"
+        check_book(market)
         accounts = exchange.accounts.values()
-        still = (order for account in accounts for order in account.blotter(desk.name).open.values())
-        check_orders(desk, desk.orders.values() if every_order else still)
+        still = (order for account in accounts for order in market.blotter(account).open.values())
+        check_orders(market, market.orders.values() if every_order else still)
+
+
+def is_crossed(book):
+    bid, ask = book.bids.best(), book.asks.best()
+    return bid is not None and ask is not None and bid.price >= ask.price
 
 
 def check_assets(exchange):
@@ -23,22 +28,22 @@ def check_assets(exchange):
     assert surplus == {}, f"assets from nowhere (or lost): {surplus}"
     for account in exchange.accounts.values():
         assert min(account.funds.free.values()) >= 0
-        holders = by_reserve(account)
+        holders = by_reserve(exchange, account)
         locked = {asset: held for asset, held in account.funds.locked.items() if held}
         assert locked == held(holders), f"{account.name} has locked what no open order holds"
         for reserve, orders in holders.values():
             check_reserve(reserve, orders)
-        check_proceeds(account)
+        check_proceeds(exchange, account)
 
 
-def by_reserve(account):
+def by_reserve(exchange, account):
     """What the account's open orders and lists hold: each reserve once, with the open orders that hold it."""
     found = {}
-    for blotter in account.blotters.values():
-        for order in blotter.open.values():
+    for market in exchange.markets.values():
+        for order in market.blotter(account).open.values():
             assert order.is_open
             found.setdefault(id(order.reserve), (order.reserve, []))[1].append(order)
-    for whole in account.lists.values():
+    for whole in exchange.order_lists(account):
         if whole.proceeds is not None:
             found.setdefault(id(whole.proceeds), (whole.proceeds, []))
     return found
@@ -75,9 +80,9 @@ def need(order):
     return quote_ceiling(ticket.price, order.remaining) if ticket.limit is not None else None
 
 
-def check_proceeds(account):
+def check_proceeds(exchange, account):
     """What an OPO's working order bought waits for the others, with or without its commission."""
-    for whole in account.lists.values():
+    for whole in exchange.order_lists(account):
         if whole.proceeds is not None:
             trades = whole.working.trades
             bought = sum((each.qty for each in trades), D(0))
@@ -85,25 +90,25 @@ def check_proceeds(account):
             assert bought - paid <= whole.proceeds.amount <= bought
 
 
-def check_book(desk):
+def check_book(market):
     """Each level's total is right, prices are in order, nothing rests that is used up."""
     for buys in (True, False):
         prices = []
-        for level in desk.book.side(buys).from_best():
+        for level in market.book.side(buys).from_best():
             prices.append(level.price)
             assert level.total == sum(each.shown for each in level.queue.values()), f"total at {level.price}"
             assert all(each.shown > 0 and each.price == level.price for each in level.queue.values())
         assert prices == sorted(prices, reverse=buys)
 
 
-def check_orders(desk, orders):
+def check_orders(market, orders):
     """The book holds just what is open and working; what waits for a price is where it should be."""
     for order in orders:
         assert order.filled + order.prevented <= order.qty or order.is_pending
         assert order.filled == sum((each.qty for each in order.trades), D(0))
-        level = desk.book.side(order.ticket.buys).at(order.price)
+        level = market.book.side(order.ticket.buys).at(order.price)
         rests = level is not None and id(order) in level.queue
         assert rests == (order.is_open and order.is_working), (
             f"rests: {rests}, {order.status}: {order.ticket.kind} {order.client_id}"
         )
-        assert order.is_waiting == (order.order_id in desk.waiting)
+        assert order.is_waiting == (order.order_id in market.waiting)

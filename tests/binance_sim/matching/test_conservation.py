@@ -37,7 +37,7 @@ LISTS = {("OCO", 2), ("OTO", 2), ("OTO", 3), ("OPO", 2), ("OPO", 3)}
 
 
 def orders_of(crowd):
-    return [order for desk in crowd.exchange.desks.values() for order in desk.orders.values()]
+    return [order for market in crowd.exchange.markets.values() for order in market.orders.values()]
 
 
 def kind_of(order):
@@ -53,7 +53,7 @@ def lists_of(crowd):
     return {
         ("OPO" if whole.pending and not whole.pending[0].ticket.qty else whole.contingency, len(whole.orders))
         for account in crowd.exchange.accounts.values()
-        for whole in account.lists.values()
+        for whole in crowd.exchange.order_lists(account)
     }
 
 
@@ -62,7 +62,7 @@ def lists_of(crowd):
 def test_orders_of_all_kinds_keep_every_asset_and_never_cross_the_book(seed):
     """Seeded: a failure names its seed, and the same seed does the same again. Orders count that were accepted."""
     crowd, checked = Crowd(seed), 0
-    while (placed := sum(len(desk.orders) for desk in crowd.exchange.desks.values())) < ORDERS:
+    while (placed := sum(len(market.orders) for market in crowd.exchange.markets.values())) < ORDERS:
         crowd.order_something()
         crowd.stir()
         crowd.stir()

@@ -15,7 +15,7 @@ def test_an_iceberg_shows_one_piece_and_queues_anew_with_each(bench):
     iceberg = bench.place("SELL", qty="0.5", price="60000.01", iceberg_qty="0.2")
     other = bench.place("SELL", qty="0.1", price="60000.01")
     bench.quote("59000", "60000.02")
-    book = bench.exchange.desks["BTCUSDT"].book
+    book = bench.exchange.markets["BTCUSDT"].book
     assert book.asks.best().total == D("0.3")
     stranger = bench.open_account("stranger", USDT="100000")
     taker = bench.place("BUY", qty="0.45", price="60000.01", account=stranger)

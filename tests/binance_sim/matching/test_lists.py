@@ -100,19 +100,19 @@ def test_the_market_lies_between_the_two(bench, high, low):
 
 
 def test_a_refused_list_changes_nothing(bench):
-    before = bench.exchange.desks["BTCUSDT"].next_order_id, len(bench.events)
+    before = bench.exchange.markets["BTCUSDT"].next_order_id, len(bench.events)
     with pytest.raises(ApiError, match="insufficient balance"):
         bench.place_list(None, *oco(bench, qty="2"))
-    assert (bench.exchange.desks["BTCUSDT"].next_order_id, len(bench.events)) == before
-    assert bench.account.lists == {}
+    assert (bench.exchange.markets["BTCUSDT"].next_order_id, len(bench.events)) == before
+    assert bench.order_lists() == []
 
 
 def test_no_more_than_twenty_lists(bench):
     for _ in range(2):
         bench.place_list(None, *oco(bench, qty="0.001"))
-    for whole in list(bench.account.lists.values())[:1]:
+    for whole in bench.order_lists()[:1]:
         bench.cancel(whole.orders[0])
-    assert sum(whole.is_open for whole in bench.account.lists.values()) == 1
+    assert sum(whole.is_open for whole in bench.order_lists()) == 1
     working = [bench.ticket("BUY", qty="0.001", price="50000") for _ in range(20)]
     for ticket in working[:19]:
         bench.place_list(ticket, bench.ticket("SELL", qty="0.001", price="70000"))

@@ -4,7 +4,7 @@ from decimal import Decimal as D
 
 import pytest
 
-from binance_sim.symbols.catalogue import usual_document
+from binance_sim.symbols.catalogue import default_document
 from binance_sim.symbols.rules import rules_of
 from tests.binance_sim.support import Bench
 
@@ -14,7 +14,7 @@ MODES = ("NONE", "EXPIRE_TAKER", "EXPIRE_MAKER", "EXPIRE_BOTH", "DECREMENT", "TR
 @pytest.fixture
 def bench():
     """A pair without filters, and nobody outside: only the account's own orders meet."""
-    document = usual_document("BTCUSDT") | {"filters": [], "allowedSelfTradePreventionModes": list(MODES)}
+    document = default_document("BTCUSDT") | {"filters": [], "allowedSelfTradePreventionModes": list(MODES)}
     bench = Bench({"USDT": "20000", "BTC": "20000"}, maker="0", taker="0", symbols={"BTCUSDT": rules_of(document)})
     bench.quote("0.01", "1000", bid_qty="0", ask_qty="0")
     return bench
@@ -79,7 +79,7 @@ def test_decrement_takes_the_smaller_off_both(bench):
     maker, taker = buy(bench, "6", "2"), sell(bench, "2", "2", "DECREMENT")
     assert (state(maker), state(taker)) == (("NEW", D(0), D(2)), ("EXPIRED_IN_MATCH", D(0), D(2)))
     assert bench.locked("USDT") == 8
-    assert bench.exchange.desks["BTCUSDT"].book.bids.best().total == 4
+    assert bench.exchange.markets["BTCUSDT"].book.bids.best().total == 4
 
 
 def test_transfer_needs_both_and_moves_goods_and_money_within_a_group(bench):

@@ -58,12 +58,12 @@ def test_the_public_sees_the_trades_between_accounts(bench, seller):
     bench.quote("59990", "60010")
     bench.place("SELL", qty="0.4", price="60005", account=seller)
     bench.place("BUY", "MARKET", qty="0.5")
-    prints = bench.notes.prints
-    assert [(trade.price, trade.qty, trade.buyer_is_maker) for trade in prints] == [
+    public_trades = bench.notes.public_trades
+    assert [(trade.price, trade.qty, trade.buyer_is_maker) for trade in public_trades] == [
         (D(60005), D("0.4"), False),
         (D(60010), D("0.1"), False),
     ]
-    assert [trade.trade_id for trade in prints] == sorted({trade.trade_id for trade in prints})
+    assert [trade.trade_id for trade in public_trades] == sorted({trade.trade_id for trade in public_trades})
 
 
 def test_the_best_price_is_told_when_an_order_changes_it(bench, seller):
@@ -73,4 +73,4 @@ def test_the_best_price_is_told_when_an_order_changes_it(bench, seller):
     assert bench.notes.tops == 1
     bench.place("SELL", qty="0.4", price="60100", account=seller)
     assert bench.notes.tops == 1
-    assert bench.exchange.desks["BTCUSDT"].book.top()[2:] == (D(60005), D("0.4"))
+    assert bench.exchange.markets["BTCUSDT"].book.top()[2:] == (D(60005), D("0.4"))

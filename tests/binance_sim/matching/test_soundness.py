@@ -4,15 +4,15 @@ import pytest
 
 from binance_sim.account.funds import Funds
 from binance_sim.account.reserves import Reserve
-from binance_sim.matching import settlement, taking, working
+from binance_sim.matching import activate_order, execute_plan, settlement
+from binance_sim.matching.asset_ledger import AssetLedger
 from binance_sim.matching.books import BookSide
-from binance_sim.matching.ledger import Ledger
 from binance_sim.numbers import ATOM, up
 from tests.binance_sim.matching.crowd import Crowd
 from tests.binance_sim.matching.soundness import check
 
 STEPS = 400
-NOTHING = staticmethod(lambda *_, **__: None)
+ZERO_TEXT = staticmethod(lambda *_, **__: None)
 
 
 def receives_an_atom_more(patch):
@@ -21,43 +21,45 @@ def receives_an_atom_more(patch):
 
 
 def commissions_vanish(patch):
-    patch.setattr(Ledger, "commission", NOTHING)
+    patch.setattr(AssetLedger, "commission", ZERO_TEXT)
 
 
 def rounds_one_side_of_a_trade_up(patch):
     true = settlement.settle
-    patch.setattr(taking, "settle", lambda order, qty, quote, *rest: true(order, qty, up(quote + ATOM / 2), *rest))
+    patch.setattr(
+        execute_plan, "settle", lambda order, qty, quote, *rest: true(order, qty, up(quote + ATOM / 2), *rest)
+    )
 
 
 def a_better_price_frees_nothing(patch):
-    patch.setattr(settlement, "shrink", NOTHING)
+    patch.setattr(settlement, "shrink_reserve", ZERO_TEXT)
 
 
 def what_is_canceled_stays_locked(patch):
-    patch.setattr(Reserve, "leave", NOTHING)
+    patch.setattr(Reserve, "release_holder", ZERO_TEXT)
 
 
 def what_is_canceled_stays_in_the_book(patch):
-    patch.setattr(BookSide, "remove", NOTHING)
+    patch.setattr(BookSide, "remove", ZERO_TEXT)
 
 
 def takers_see_no_makers(patch):
-    patch.setattr(working, "plan_quantity", lambda *_: [])
+    patch.setattr(activate_order, "plan_quantity", lambda *_: [])
 
 
 def levels_forget_what_was_taken(patch):
-    true = BookSide.take
+    true = BookSide.reduce
 
     def take(side, resting, qty):
         level = side.at(resting.price)
         true(side, resting, qty)
         level.total += qty
 
-    patch.setattr(BookSide, "take", take)
+    patch.setattr(BookSide, "reduce", take)
 
 
 def a_pairs_other_order_goes_on(patch):
-    patch.setattr(taking, "end_pair", NOTHING)
+    patch.setattr(execute_plan, "end_other_leg", ZERO_TEXT)
 
 
 PLANTED = {

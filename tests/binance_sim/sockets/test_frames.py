@@ -4,7 +4,7 @@ import pytest
 from websocket import ABNF
 
 from binance_sim.sockets.frames import ping_frame, text_frame
-from binance_sim.sockets.peers import Pace
+from binance_sim.sockets.peers import MessageRate
 
 
 def read(raw):
@@ -34,11 +34,11 @@ def test_a_ping():
 
 
 def test_messages_are_counted_by_the_second():
-    pace = Pace(5)
+    pace = MessageRate(5)
     assert [pace.is_exceeded(100.1) for _ in range(6)] == [False] * 5 + [True]
     assert not pace.is_exceeded(101.0)
 
 
 def test_no_limit():
-    pace = Pace(0)
+    pace = MessageRate(0)
     assert not any(pace.is_exceeded(1.0) for _ in range(1000))

@@ -6,7 +6,7 @@ import time
 import pytest
 import websocket
 
-from binance_sim.process import start_paper
+from binance_sim.process import start_simulator
 from tests.binance_sim.support import Client, ask
 
 WAIT_S = 30
@@ -16,7 +16,7 @@ WAIT_S = 30
 def hasty():
     """A process that pings ten times a second and has no patience."""
     args = ["--symbol", "BTCUSDT", "--paused", "--message-limit", "0"]
-    with start_paper([*args, "--ping-every", "0.1", "--pong-within", "0.5"]) as process:
+    with start_simulator([*args, "--ping-every", "0.1", "--pong-within", "0.5"]) as process:
         yield Client(process)
 
 
@@ -83,7 +83,7 @@ def test_a_message_that_is_too_large_ends_its_own_connection_only(client):
 
 
 def test_a_life_that_is_over(tmp_path):
-    with start_paper(["--symbol", "BTCUSDT", "--paused", "--life", "0.3"]) as process:
+    with start_simulator(["--symbol", "BTCUSDT", "--paused", "--life", "0.3"]) as process:
         socket = Client(process).connect()
         opcode, data = socket.recv_data()
         assert opcode == websocket.ABNF.OPCODE_CLOSE

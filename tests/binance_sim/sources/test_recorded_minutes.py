@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from binance_sim.process import start_paper
+from binance_sim.process import start_simulator
 from tests.binance_sim.support import Client, ask, shared, until
 
 STREAMS = ("trade", "bookTicker", "depth@100ms")
@@ -64,7 +64,7 @@ def received(socket, count):
 @pytest.fixture(scope="module")
 def paper():
     files = [part for symbol in ("BTCUSDT", "ETHUSDT") for part in ("--replay", str(capture(symbol)))]
-    with start_paper([*files, "--speed", "max", "--paused"]) as process:
+    with start_simulator([*files, "--speed", "max", "--paused"]) as process:
         yield process
 
 

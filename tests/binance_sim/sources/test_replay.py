@@ -7,7 +7,7 @@ from decimal import Decimal
 import orjson
 import pytest
 
-from binance_sim.process import start_paper
+from binance_sim.process import start_simulator
 from binance_sim.settings import Settings, prepare
 from binance_sim.sources.capture import Capture
 from tests.binance_sim.support import Client, ask, receive, shared, until
@@ -94,7 +94,7 @@ def test_cryptofeed_over_sockets():
             frame = orjson.loads(line.partition(b": ")[2])
             wanted.setdefault(frame["stream"], []).append(frame["data"])
     assert {name.partition("@")[2] for name in wanted} == {"aggTrade", "bookTicker", "depth@100ms", "kline_1m"}
-    with start_paper(["--replay", str(path), "--speed", "1000000", "--paused"]) as process:
+    with start_simulator(["--replay", str(path), "--speed", "1000000", "--paused"]) as process:
         client = Client(process)
         socket = client.stream("/stream?streams=" + "/".join(wanted))
         assert ask(socket, "LIST_SUBSCRIPTIONS")["result"]
@@ -114,7 +114,7 @@ def test_rows_of_trades_over_sockets():
     rows = [line.decode().split(",") for line in unpacked(path)]
     wanted = [(int(row[0]), row[1], row[2], row[5] == "True") for row in rows]
     lowest = min(Decimal(row[1]) for row in rows)
-    with start_paper(["--replay", str(path), "--speed", "1000000", "--paused"]) as process:
+    with start_simulator(["--replay", str(path), "--speed", "1000000", "--paused"]) as process:
         client = Client(process)
         user, socket = client.subscribe(), client.stream("/stream?streams=btcusdt@trade/btcusdt@bookTicker")
         assert ask(socket, "LIST_SUBSCRIPTIONS")["result"]

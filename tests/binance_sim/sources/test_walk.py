@@ -1,12 +1,12 @@
 from decimal import Decimal as D
 
-from binance_sim.sources.walk import Walk
-from binance_sim.symbols.catalogue import choose, start_price
+from binance_sim.sources.walk import PriceWalk
+from binance_sim.symbols.catalogue import choose_rules, start_price
 
 
 def walk(symbol="BTCUSDT", seed="7", depth=4000):
-    rules = choose((symbol,), {})[symbol]
-    return Walk(rules, start_price(rules), seed, D(depth))
+    rules = choose_rules((symbol,), {})[symbol]
+    return PriceWalk(rules, start_price(rules), seed, D(depth))
 
 
 def test_the_same_seed_pair_and_step_give_the_same_prices():
@@ -19,7 +19,7 @@ def test_the_same_seed_pair_and_step_give_the_same_prices():
 def test_prices_keep_to_ticks_and_steps_and_never_cross():
     for symbol in ("BTCUSDT", "ADAUSDT", "ETHBTC", "XYZUSDT", "XYZBTC"):
         prices = walk(symbol)
-        rules = choose((symbol,), {})[symbol]
+        rules = choose_rules((symbol,), {})[symbol]
         for _ in range(300):
             step = prices.step()
             quote = step.quote
@@ -50,7 +50,7 @@ def test_prices_come_home():
 
 def test_a_jump_moves_home():
     prices = walk()
-    prices.jump(D(30_000))
+    prices.move_to(D(30_000))
     assert all(D(28_000) < prices.step().quote.bid < D(32_000) for _ in range(1000))
 
 

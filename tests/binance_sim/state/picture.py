@@ -22,8 +22,8 @@ def picture(exchange):
     """All that an exchange is, as values."""
     return {
         "accounts": {name: account_picture(account, exchange) for name, account in exchange.accounts.items()},
-        "desks": {name: desk_picture(desk) for name, desk in exchange.desks.items()},
-        "ledger": [nonzero(exchange.ledger.outside), nonzero(exchange.ledger.commissions)],
+        "desks": {name: market_picture(market) for name, market in exchange.markets.items()},
+        "ledger": [nonzero(exchange.ledger.external), nonzero(exchange.ledger.commissions)],
         "counters": [exchange.executions, exchange.next_list_id],
     }
 
@@ -39,9 +39,9 @@ def account_picture(account, exchange):
         "group": account.group,
         "funds": [nonzero(each) for each in (funds.free, funds.locked, funds.start, funds.flows)],
         "fees": value_of(account.fees.usual),
-        "counts": account.unfilled.kept(),
-        "lists": {number: value_of_thing(whole) for number, whole in account.lists.items()},
-        "blotters": {symbol: blotter_picture(account.blotter(symbol)) for symbol in exchange.desks},
+        "counts": account.unfilled.dump(),
+        "lists": {whole.list_id: value_of_thing(whole) for whole in exchange.order_lists(account)},
+        "blotters": {symbol: blotter_picture(market.blotter(account)) for symbol, market in exchange.markets.items()},
     }
 
 
@@ -68,22 +68,22 @@ def value_of_order(order):
     return found
 
 
-def desk_picture(desk):
+def market_picture(market):
     return {
-        "ids": [desk.next_order_id, desk.next_trade_id, desk.next_match_id],
-        "open": desk.open_orders,
-        "waiting": sorted(desk.waiting),
-        "orders": list(desk.orders),
-        "levels": [levels(desk, buys) for buys in (True, False)],
+        "ids": [market.next_order_id, market.next_trade_id, market.next_match_id],
+        "open": market.open_orders,
+        "waiting": sorted(market.waiting),
+        "orders": list(market.orders),
+        "levels": [levels(market, buys) for buys in (True, False)],
     }
 
 
-def levels(desk, buys):
+def levels(market, buys):
     """The accounts' orders in the book, best first, each level in its queue's order; icebergs come back by age."""
     found = []
-    for level in desk.book.side(buys).from_best():
+    for level in market.book.side(buys).from_best():
         queue = [each for each in level.queue.values() if each.account is not None]
         names = [(each.order_id, each.shown) for each in queue]
-        aged = any(each.tranche for each in queue)
+        aged = any(each.piece_size for each in queue)
         found += [(level.price, sorted(names) if aged else names)] if names else []
     return found

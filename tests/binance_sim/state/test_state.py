@@ -6,13 +6,12 @@ import stat
 
 import pytest
 
-from binance_sim.api.keys import Keys, hmac_key
+from binance_sim.api.keys import KeyStore, hmac_key
 from binance_sim.clock import FixedClock
-from binance_sim.matching.exchange import Exchange
-from binance_sim.matching.wiping import wipe
-from binance_sim.state.keeper import Keeper
-from binance_sim.state.restoring import restore
-from binance_sim.state.shelf import Shelf, StateError
+from binance_sim.matching.exchange import Exchange, wipe
+from binance_sim.state.restore import restore
+from binance_sim.state.snapshotter import Snapshotter
+from binance_sim.state.state_file import StateError, StateFile
 from tests.binance_sim.matching.crowd import CENTRES, Crowd, roomy_rules
 from tests.binance_sim.matching.soundness import check
 from tests.binance_sim.state.picture import picture
@@ -20,18 +19,18 @@ from tests.binance_sim.state.picture import picture
 
 def kept(crowd, path):
     """Have everything that the crowd does kept."""
-    keys = Keys()
-    keeper = Keeper(Shelf(path), crowd.exchange, keys, lambda: lambda: None)
+    keys = KeyStore()
+    keeper = Snapshotter(StateFile(path), crowd.exchange, keys, lambda: lambda: None)
     crowd.exchange.sink = keeper
-    keeper.begin()
+    keeper.save_all()
     return keeper
 
 
 def taken_up(path):
-    exchange, keys = Exchange({name: roomy_rules(name) for name in CENTRES}, FixedClock()), Keys()
-    shelf = Shelf(path)
-    restore(shelf, exchange, keys)
-    shelf.close()
+    exchange, keys = Exchange({name: roomy_rules(name) for name in CENTRES}, FixedClock()), KeyStore()
+    state_file = StateFile(path)
+    restore(state_file, exchange, keys)
+    state_file.close()
     return exchange
 
 
@@ -47,7 +46,7 @@ def test_a_crowds_exchange_comes_back_as_it_was(tmp_path, seed):
     exchange = taken_up(path)
     assert picture(exchange) == picture(crowd.exchange)
     assert exchange.ledger.surplus(exchange.accounts.values()) == {}
-    assert sum(desk.open_orders for desk in exchange.desks.values()) > 5
+    assert sum(market.open_orders for market in exchange.markets.values()) > 5
 
 
 def test_it_goes_on_from_there(tmp_path):
@@ -60,16 +59,16 @@ def test_it_goes_on_from_there(tmp_path):
             crowd.order_something()
             crowd.stir()
         keeper.close()
-        keys = Keys()
-        shelf = Shelf(path)
+        keys = KeyStore()
+        state_file = StateFile(path)
         crowd.exchange = Exchange({name: roomy_rules(name) for name in CENTRES}, crowd.clock)
-        restore(shelf, crowd.exchange, keys)
-        keeper = Keeper(shelf, crowd.exchange, keys, lambda: lambda: None)
+        restore(state_file, crowd.exchange, keys)
+        keeper = Snapshotter(state_file, crowd.exchange, keys, lambda: lambda: None)
         crowd.exchange.sink = keeper
         for symbol in CENTRES:
             crowd.do_quote(symbol)
         check(crowd.exchange)
-    assert sum(len(desk.orders) for desk in crowd.exchange.desks.values()) > 250
+    assert sum(len(market.orders) for market in crowd.exchange.markets.values()) > 250
     keeper.close()
 
 
@@ -83,32 +82,36 @@ def test_a_wipe_is_kept(tmp_path):
     keeper.close()
     exchange = taken_up(path)
     assert picture(exchange) == picture(crowd.exchange)
-    assert all(not desk.orders for desk in exchange.desks.values())
+    assert all(not market.orders for market in exchange.markets.values())
 
 
 def test_keys_commissions_and_statuses_are_looked_at_by_themselves(tmp_path):
     path = tmp_path / "state"
     crowd = Crowd(3)
-    keys, shelf = Keys(), Shelf(path)
-    keeper = Keeper(shelf, crowd.exchange, keys, lambda: lambda: None)
-    keeper.begin()
+    keys, state_file = KeyStore(), StateFile(path)
+    keeper = Snapshotter(state_file, crowd.exchange, keys, lambda: lambda: None)
+    keeper.save_all()
     first, second = (hmac_key(name, crowd.exchange.accounts["a"], f"secret of {name}") for name in "xy")
     keys.add(first)
     keys.add(second)
-    keeper.look()
+    keeper.save_changes()
     keys.revoke("x")
     second.permissions = frozenset({"USER_DATA"})
     crowd.exchange.accounts["b"].fees.in_bnb = True
-    crowd.exchange.desks["ETHBTC"].status = "HALT"
+    crowd.exchange.markets["ETHBTC"].status = "HALT"
     keeper.close()
-    back, found, shelf = Exchange({name: roomy_rules(name) for name in CENTRES}, FixedClock()), Keys(), Shelf(path)
-    restore(shelf, back, found)
-    shelf.close()
+    back, found, state_file = (
+        Exchange({name: roomy_rules(name) for name in CENTRES}, FixedClock()),
+        KeyStore(),
+        StateFile(path),
+    )
+    restore(state_file, back, found)
+    state_file.close()
     assert [(key.api_key, key.material, key.permissions, key.account.name) for key in found] == [
         ("y", "secret of y", frozenset({"USER_DATA"}), "a")
     ]
     assert back.accounts["b"].fees.in_bnb
-    assert back.desks["ETHBTC"].status == "HALT"
+    assert back.markets["ETHBTC"].status == "HALT"
 
 
 # The file
@@ -116,22 +119,22 @@ def test_keys_commissions_and_statuses_are_looked_at_by_themselves(tmp_path):
 
 def test_the_file_is_for_this_user_alone(tmp_path):
     path = tmp_path / "state"
-    shelf = Shelf(path)
-    assert shelf.is_new
-    shelf.put([("kind", "key", {"a": 1})])
+    state_file = StateFile(path)
+    assert state_file.is_new
+    state_file.put([("kind", "key", {"a": 1})])
     for each in tmp_path.iterdir():
         assert stat.S_IMODE(os.stat(each).st_mode) == 0o600, each
-    shelf.close()
-    assert not Shelf(path).is_new
+    state_file.close()
+    assert not StateFile(path).is_new
 
 
 def test_two_exchanges_cannot_share_it(tmp_path):
     path = tmp_path / "state"
-    shelf = Shelf(path)
-    shelf.put([])
+    state_file = StateFile(path)
+    state_file.put([])
     with pytest.raises(StateError, match="is another exchange running on it"):
-        Shelf(path)
-    shelf.close()
+        StateFile(path)
+    state_file.close()
 
 
 def test_what_is_no_state_is_told(tmp_path):
@@ -141,15 +144,15 @@ def test_what_is_no_state_is_told(tmp_path):
         database.execute("CREATE TABLE mine (x)")
     for path in (text, other):
         with pytest.raises(StateError, match=f"{path} is no state of an embedded exchange"):
-            Shelf(path)
+            StateFile(path)
     assert text.read_text().startswith("hello")
     assert sqlite3.connect(other).execute("SELECT name FROM sqlite_master").fetchall() == [("mine",)]
     with pytest.raises(StateError, match="No such file or directory"):
-        Shelf(tmp_path / "no" / "folder")
+        StateFile(tmp_path / "no" / "folder")
 
 
 def test_what_cannot_be_taken_up_is_told(tmp_path):
-    shelf = Shelf(tmp_path / "state")
-    shelf.put([("account", "main", {"uid": 1})])
+    state_file = StateFile(tmp_path / "state")
+    state_file.put([("account", "main", {"uid": 1})])
     with pytest.raises(StateError, match="cannot be taken up"):
-        restore(shelf, Exchange({}, FixedClock()), Keys())
+        restore(state_file, Exchange({}, FixedClock()), KeyStore())

@@ -6,14 +6,14 @@ import struct
 import pytest
 from websocket import ABNF, WebSocketBadStatusException
 
-from binance_sim.process import start_paper
+from binance_sim.process import start_simulator
 from tests.binance_sim.support import Client, ask, receive
 
 
 @pytest.fixture(scope="module")
 def usual():
     """Limits as they are on the real exchange."""
-    with start_paper(["--symbol", "BTCUSDT", "--paused"]) as process:
+    with start_simulator(["--symbol", "BTCUSDT", "--paused"]) as process:
         yield Client(process)
 
 
@@ -52,7 +52,7 @@ def test_1024_streams_and_no_more(usual):
 
 
 def test_connection_attempts_in_five_minutes():
-    with start_paper(["--symbol", "BTCUSDT", "--paused", "--connection-limit", "4"]) as process:
+    with start_simulator(["--symbol", "BTCUSDT", "--paused", "--connection-limit", "4"]) as process:
         client = Client(process)
         sockets = [client.stream("/ws/btcusdt@trade") for _ in range(4)]
         with pytest.raises(WebSocketBadStatusException) as refused:
@@ -64,7 +64,7 @@ def test_connection_attempts_in_five_minutes():
 
 
 def test_the_websocket_api_counts_its_own_attempts():
-    with start_paper(["--symbol", "BTCUSDT", "--paused", "--connection-limit", "2"]) as process:
+    with start_simulator(["--symbol", "BTCUSDT", "--paused", "--connection-limit", "2"]) as process:
         client = Client(process)
         sockets = [client.connect() for _ in range(2)]
         with pytest.raises(WebSocketBadStatusException) as refused:

@@ -4,7 +4,7 @@ from decimal import Decimal as D
 import orjson
 import pytest
 
-from binance_sim.symbols.catalogue import DEFAULT, choose, start_price
+from binance_sim.symbols.catalogue import DEFAULT, choose_rules, start_price
 from binance_sim.symbols.rules import SymbolError, read_documents, rules_of
 from tests.binance_sim.support import shared
 
@@ -18,7 +18,7 @@ def real(tmp_path):
 
 @pytest.mark.parametrize("symbol", ["BTCUSDT", "ETHUSDT", "ETHBTC"])
 def test_built_in_filters_are_those_of_the_real_exchange(real, symbol):
-    ours, theirs = choose((symbol,), {})[symbol], rules_of(real[symbol])
+    ours, theirs = choose_rules((symbol,), {})[symbol], rules_of(real[symbol])
     for name in ("tick", "step", "min_qty", "market_step", "min_notional", "max_notional", "max_orders", "bid_up"):
         assert getattr(ours, name) == getattr(theirs, name), name
     assert set(theirs.document) - set(ours.document) == set()
@@ -33,7 +33,7 @@ def test_a_pair_is_described_as_the_exchange_describes_one_in_2026():
     rows = [orjson.loads(row) for row in lzma.decompress(shared("userdata/frames.jsonl.xz").read_bytes()).splitlines()]
     answers = [orjson.loads(row["raw"]) for row in rows if row["seq"] == "exchangeinfo_single_symbol_2026"]
     theirs = next(each for answer in answers for each in answer["symbols"] if each["symbol"] == "TSLABUSDT")
-    ours = choose(("BTCUSDT",), {})["BTCUSDT"].document
+    ours = choose_rules(("BTCUSDT",), {})["BTCUSDT"].document
     assert [(name, type(value)) for name, value in ours.items()] == [
         (name, type(value)) for name, value in theirs.items()
     ]
@@ -49,22 +49,22 @@ def test_a_pair_is_described_as_the_exchange_describes_one_in_2026():
 
 
 def test_a_real_answer_describes_the_pairs(real):
-    rules = choose((), real)
+    rules = choose_rules((), real)
     assert len(rules) == 25
     assert rules["BTCUSDT"].document is real["BTCUSDT"]
 
 
 def test_pairs_without_a_description_get_usual_filters():
-    rules = choose(("PEPEUSDT", "XRPETH"), {})
+    rules = choose_rules(("PEPEUSDT", "XRPETH"), {})
     assert (rules["PEPEUSDT"].base, rules["PEPEUSDT"].quote) == ("PEPE", "USDT")
     assert rules["XRPETH"].min_notional == D("0.001")
     assert start_price(rules["PEPEUSDT"]) > rules["PEPEUSDT"].tick * 1000
     with pytest.raises(SymbolError, match="NOPE"):
-        choose(("NOPE",), {})
+        choose_rules(("NOPE",), {})
 
 
 def test_the_built_in_pairs():
-    assert set(choose((), {})) == set(DEFAULT)
+    assert set(choose_rules((), {})) == set(DEFAULT)
 
 
 def test_files_that_describe_nothing(tmp_path):

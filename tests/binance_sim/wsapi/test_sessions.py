@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.asymmetric import padding
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
-from binance_sim.process import start_paper
+from binance_sim.process import start_simulator
 from tests.binance_sim.support import Client, ask, receive, until
 
 
@@ -21,7 +21,7 @@ def signed(tmp_path_factory):
     args = ["--symbol", "BTCUSDT", "--paused", "--order-limit", "0", "--weight-limit", "0"]
     for kind, path in files.items():
         args += [f"--{kind}-key", str(path)]
-    with start_paper(args) as process:
+    with start_simulator(args) as process:
         yield process, {kind: load_pem_private_key(path.read_bytes(), None) for kind, path in files.items()}
 
 
@@ -165,9 +165,9 @@ def test_events_in_microseconds(client):
     ask(socket, "userDataStream.subscribe.signature", client.ws_params())
     coarse = client.subscribe()
     client.order("BUY", quantity="0.001", price="50000")
-    fine, rough = (until(each, lambda frame: "event" in frame)["event"] for each in (socket, coarse))
-    assert {len(str(fine[name])) for name in "ETO"} == {16}
-    assert {name: fine[name] // 1000 for name in "ETO"} == {name: rough[name] for name in "ETO"}
+    raw_us, rough = (until(each, lambda frame: "event" in frame)["event"] for each in (socket, coarse))
+    assert {len(str(raw_us[name])) for name in "ETO"} == {16}
+    assert {name: raw_us[name] // 1000 for name in "ETO"} == {name: rough[name] for name in "ETO"}
     assert len(str(ask(socket, "time")["result"]["serverTime"])) == 16
     for each in (socket, coarse):
         each.close()
@@ -176,7 +176,7 @@ def test_events_in_microseconds(client):
 def test_a_session_whose_key_is_revoked(signed, tmp_path):
     """Source: "API key revocation": the next request is answered 401 without its id."""
     args = ["--symbol", "BTCUSDT", "--paused", "--ed25519-key", str(tmp_path / "key.pem")]
-    with start_paper(args) as process:
+    with start_simulator(args) as process:
         key = load_pem_private_key((tmp_path / "key.pem").read_bytes(), None)
         socket = Client(process).connect()
         assert ask(socket, "session.logon", params_of((process, {"ed25519": key}), "ed25519"))["status"] == 200

@@ -5,7 +5,7 @@ import time
 import orjson
 import pytest
 
-from binance_sim.process import start_paper
+from binance_sim.process import start_simulator
 from tests.binance_sim.support import Client, receive
 
 BUYS = 20
@@ -15,7 +15,7 @@ BUYS = 20
 def bought(tmp_path_factory):
     """For each of some BUYs its events as they came, each with the moment after it came; and the journal's lines."""
     path = tmp_path_factory.mktemp("journal") / "journal.jsonl"
-    with start_paper(["--paused", "--symbol", "BTCUSDT", "--journal", str(path)]) as process:
+    with start_simulator(["--paused", "--symbol", "BTCUSDT", "--journal", str(path)]) as process:
         client = Client(process)
         user, came = client.subscribe(), []
         for _ in range(BUYS):

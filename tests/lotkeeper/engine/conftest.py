@@ -8,7 +8,7 @@ import psutil
 import pytest
 
 from lotkeeper.engine.service import RunningSystem, start
-from tests.lotkeeper.engine.crew import Begin, Child, Create, Hand
+from tests.lotkeeper.engine.actors import Begin, ChildActor, CommandedActor, Create
 
 
 def wait_for(condition: Callable[[], object], seconds: float = 20.0, every: float = 0.005) -> object:
@@ -32,13 +32,13 @@ def _runs(pid: int) -> bool:
         return False
 
 
-def hand(system: RunningSystem) -> tuple[object, int]:
+def new_actor(system: RunningSystem) -> tuple[object, int]:
     """A new actor that the root makes: its address and process id."""
-    return system.ask(Create(Child.__name__), 20)
+    return system.ask(Create(ChildActor.__name__), 20)
 
 
 def ask(system: RunningSystem, address: object, message: object, seconds: float = 30.0) -> object:
-    return system._portal.ask(address, message, seconds)
+    return system._client.ask(address, message, seconds)
 
 
 @pytest.fixture
@@ -57,7 +57,7 @@ def no_children_left() -> Iterator[None]:
 
 @pytest.fixture
 def system(directory: Path, no_children_left: None) -> Iterator[RunningSystem]:
-    with start(directory, Hand, Begin()) as running:
+    with start(directory, CommandedActor, Begin()) as running:
         yield running
         everybody = [each.pid for each in psutil.Process().children(recursive=True)]
     assert not living([each for each in everybody if each != os.getpid()])

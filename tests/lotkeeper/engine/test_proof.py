@@ -1,6 +1,6 @@
-"""The promises of the engine under load and under fire, with real processes.
+"""The guarantees of the engine under load and while processes are killed, with real processes.
 
-As part of all tests in small; in full with `make proof`, which takes some minutes.
+In small as part of all tests; in full with `make proof`, which takes some minutes.
 """
 
 import itertools
@@ -19,19 +19,19 @@ import pytest
 from lotkeeper.engine.errors import NotRunningError, SystemGoneError
 from lotkeeper.engine.service import RunningSystem, attach, start
 from lotkeeper.engine.transport import outgoing
-from tests.lotkeeper.engine.conftest import ask, hand, living, wait_for
-from tests.lotkeeper.engine.crew import Begin, Hand, Kin
-from tests.lotkeeper.engine.words import (
+from tests.lotkeeper.engine.actors import Begin, CommandedActor, GetStarts
+from tests.lotkeeper.engine.conftest import ask, living, new_actor, wait_for
+from tests.lotkeeper.engine.messages import (
     CollectDeadLetters,
-    DeadLetters,
+    CountNumbers,
     Echo,
-    HowMany,
-    Memory,
-    NoteIn,
-    Pour,
-    PourPatiently,
-    Received,
-    Slow,
+    GetDeadLetters,
+    GetNumbers,
+    GetPeakMemory,
+    SendNumbers,
+    SendUntilAccepted,
+    SetDelay,
+    WriteTo,
 )
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(900)]
@@ -43,55 +43,55 @@ def size(small: int, full: int) -> int:
 
 
 def all_in_order(system: RunningSystem, address: object, count: int) -> None:
-    wait_for(lambda: ask(system, address, HowMany())[0] == count, 300, every=0.05)
-    assert [each.value for each in ask(system, address, Received())] == list(range(count))
+    wait_for(lambda: ask(system, address, CountNumbers())[0] == count, 300, every=0.05)
+    assert [each.value for each in ask(system, address, GetNumbers())] == list(range(count))
 
 
 def test_two_way_traffic_stays_in_order(system: RunningSystem):
     """400,000 messages between five pairs, in bursts of 20 every 2 ms, both ways."""
     each_way = size(2_000, 40_000)
-    pairs = [(hand(system)[0], hand(system)[0]) for _ in range(5)]
+    pairs = [(new_actor(system)[0], new_actor(system)[0]) for _ in range(5)]
     for left, right in pairs:
-        system.send_to(left, Pour([right], each_way, burst=20, every=0.002))
-        system.send_to(right, Pour([left], each_way, burst=20, every=0.002))
+        system.send_to(left, SendNumbers([right], each_way, burst=20, every=0.002))
+        system.send_to(right, SendNumbers([left], each_way, burst=20, every=0.002))
     for one in itertools.chain(*pairs):
         all_in_order(system, one, each_way)
 
 
 def test_floods_both_ways_at_once(system: RunningSystem):
     count = size(10_000, 50_000)
-    left, right = hand(system)[0], hand(system)[0]
-    system.send_to(left, Pour([right], count))
-    system.send_to(right, Pour([left], count))
+    left, right = new_actor(system)[0], new_actor(system)[0]
+    system.send_to(left, SendNumbers([right], count))
+    system.send_to(right, SendNumbers([left], count))
     for one in (left, right):
         all_in_order(system, one, count)
 
 
 def test_nothing_is_lost_at_a_slow_receiver_and_memory_is_bounded(directory: Path, monkeypatch, no_children_left: None):
-    """100,000 messages to a receiver that takes 1 ms for each: what is too much is told, and sent again."""
+    """100,000 messages to a receiver that takes 1 ms for each: what is refused is reported, and sent again."""
     count = size(5_000, 100_000)
     if not IN_FULL:
         monkeypatch.setattr(outgoing, "MAX_WAITING", 1_000)
-    with start(directory, Hand, Begin()) as system:
-        slow, _ = hand(system)
-        sender, _ = hand(system)
-        before = ask(system, sender, Memory())
-        system.send_to(slow, Slow(0.001))
-        ask(system, sender, PourPatiently(slow, count), 60)
-        wait_for(lambda: ask(system, slow, HowMany(), 600)[1] == count, 600, every=0.5)
-        assert ask(system, slow, HowMany()) == (count, count)
-        assert ask(system, sender, DeadLetters())[1], "nothing was refused: nothing was shown"
-        assert ask(system, sender, Memory()) - before < 200
+    with start(directory, CommandedActor, Begin()) as system:
+        slow, _ = new_actor(system)
+        sender, _ = new_actor(system)
+        before = ask(system, sender, GetPeakMemory())
+        system.send_to(slow, SetDelay(0.001))
+        ask(system, sender, SendUntilAccepted(slow, count), 60)
+        wait_for(lambda: ask(system, slow, CountNumbers(), 600)[1] == count, 600, every=0.5)
+        assert ask(system, slow, CountNumbers()) == (count, count)
+        assert ask(system, sender, GetDeadLetters())[1], "nothing was refused: nothing was shown"
+        assert ask(system, sender, GetPeakMemory()) - before < 200
 
 
-def test_a_stopped_receiver_among_fifty_costs_the_others_nothing(system: RunningSystem):
+def test_a_stopped_receiver_among_fifty_does_not_delay_the_others(system: RunningSystem):
     count = size(300, 3_000)
-    crew = [hand(system) for _ in range(50)]
-    sender, _ = hand(system)
-    stopped, pid = crew[17]
+    actors = [new_actor(system) for _ in range(50)]
+    sender, _ = new_actor(system)
+    stopped, pid = actors[17]
     os.kill(pid, signal.SIGSTOP)
-    addresses = [address for address, _ in crew]
-    system.send_to(sender, Pour(addresses, count, burst=1, every=0.01))
+    addresses = [address for address, _ in actors]
+    system.send_to(sender, SendNumbers(addresses, count, burst=1, every=0.01))
     for address in addresses:
         if address is not stopped:
             all_in_order(system, address, count)
@@ -99,28 +99,28 @@ def test_a_stopped_receiver_among_fifty_costs_the_others_nothing(system: Running
     all_in_order(system, stopped, count)
 
 
-def test_handled_and_dead_letters_are_all_that_was_sent_however_often_somebody_is_killed(
+def test_every_message_is_handled_or_a_dead_letter_however_often_an_actor_is_killed(
     system: RunningSystem, tmp_path: Path
 ):
-    office, _ = hand(system)
-    sender, _ = hand(system)
+    office, _ = new_actor(system)
+    sender, _ = new_actor(system)
     ask(system, office, CollectDeadLetters())
     count = 2_000
     for trial in range(size(5, 50)):
-        victim, pid = hand(system)
+        victim, pid = new_actor(system)
         noted = tmp_path / f"handled-{trial}"
-        ask(system, victim, NoteIn(str(noted)))
-        system.send_to(victim, Slow(0.0001))
-        ask(system, sender, Pour([victim], count, series=f"{trial}"))
+        ask(system, victim, WriteTo(str(noted)))
+        system.send_to(victim, SetDelay(0.0001))
+        ask(system, sender, SendNumbers([victim], count, series=f"{trial}"))
         wait_for(lambda file=noted, least=30 * trial: len(file.read_text().split()) > least)
         os.kill(pid, signal.SIGKILL)
 
         def accounted(file: Path = noted, series: str = f"{trial}") -> list[int]:
             handled = [int(each) for each in file.read_text().split()]
-            dead = [each.value for each in ask(system, office, DeadLetters())[0] if each.series == series]
+            dead = [each.value for each in ask(system, office, GetDeadLetters())[0] if each.series == series]
             return handled + dead if set(handled + dead) == set(range(count)) else []
 
-        assert len(wait_for(accounted)) <= count + 1, "only the message in hand can be on both sides"
+        assert len(wait_for(accounted)) <= count + 1, "only the message that was being handled can be on both sides"
 
 
 LAUNCHER = """
@@ -128,13 +128,13 @@ import json, signal, sys
 from pathlib import Path
 from lotkeeper.engine.errors import EngineError
 from lotkeeper.engine.service import start
-from tests.lotkeeper.engine.crew import Begin, Kin, Parent, Raise
+from tests.lotkeeper.engine.actors import Begin, GetStarts, ParentActor, SuperviseChild
 for each in (signal.SIGINT, signal.SIGHUP, signal.SIGUSR2):
     signal.signal(each, lambda number, frame: print("the launcher's handler was called in a child"))
-system = start(Path(sys.argv[1]), Parent, Begin())
+system = start(Path(sys.argv[1]), ParentActor, Begin())
 for key in "abc":
-    system.tell(Raise(key, restarts=1000))
-while len({each.key for each in system.ask(Kin(), 20)[0]}) < 3:
+    system.send(SuperviseChild(key, restarts=1000))
+while len({each.key for each in system.ask(GetStarts(), 20)[0]}) < 3:
     pass
 print(json.dumps(True), flush=True)
 try:
@@ -148,7 +148,7 @@ except EngineError:
 
 
 class Service:
-    """A system with its launcher in a process of its own, as systemd would have it."""
+    """A system with its launcher in a process of its own, as under systemd."""
 
     def __init__(self, directory: Path) -> None:
         command = [sys.executable, "-c", LAUNCHER, str(directory)]
@@ -163,7 +163,9 @@ class Service:
         found: dict[str, list[int]] = {"launcher": [self.launcher.pid], "admin": [], "root": [], "child": []}
         for each in psutil.Process(self.launcher.pid).children(recursive=True):
             name = each.cmdline()[0] if each.cmdline() else ""
-            role = "admin" if name.startswith("lotkeeper-admin") else "root" if name.startswith("Parent") else "child"
+            role = (
+                "admin" if name.startswith("lotkeeper-admin") else "root" if name.startswith("ParentActor") else "child"
+            )
             found[role].append(each.pid)
             self.seen.add(each.pid)
         return found
@@ -171,7 +173,7 @@ class Service:
     def is_whole(self) -> bool:
         try:
             with attach(self.directory) as client:
-                newest = {each.key: each.pid for each in client.ask(Kin(), 5)[0]}
+                newest = {each.key: each.pid for each in client.ask(GetStarts(), 5)[0]}
         except (NotRunningError, SystemGoneError):
             return False
         return len(living(list(newest.values()))) == 3
@@ -199,10 +201,10 @@ def service(directory: Path) -> Iterator[Callable[[], Service]]:
 
 
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM, signal.SIGSEGV])
-def test_whoever_is_killed_the_system_is_whole_or_gone_and_a_start_works_at_once(
+def test_after_the_kill_of_any_process_the_system_is_whole_or_gone_and_can_be_started(
     service: Callable[[], Service], directory: Path, how: signal.Signals
 ):
-    """Every process in turn; nobody is left behind, no socket and no zombie."""
+    """Kills every process in turn: no process is left behind, no socket and no zombie."""
     running = service()
     for trial in range(size(8, 100)):
         role = ("child", "root", "admin", "launcher")[trial % 4]
@@ -215,7 +217,9 @@ def test_whoever_is_killed_the_system_is_whole_or_gone_and_a_start_works_at_once
             wait_for(running.is_gone, 10)
             running.close()
             left = {each.name for each in directory.iterdir()} if role != "launcher" else set()
-            assert not [name for name in left if name.endswith(".sock")], "who ends by itself leaves no socket"
+            assert not [name for name in left if name.endswith(".sock")], (
+                "a process that ends by itself leaves no socket"
+            )
             running = service()
         assert running.is_whole()
     descendants = psutil.Process(running.launcher.pid).children(recursive=True)
@@ -224,10 +228,10 @@ def test_whoever_is_killed_the_system_is_whole_or_gone_and_a_start_works_at_once
     assert len(list(directory.glob("a*.sock"))) == 5, "one for each actor and the admin, and none of the dead"
 
 
-def test_the_main_process_ends_when_its_system_does_and_all_are_in_its_control_group(
+def test_the_main_process_ends_with_its_system_and_all_are_in_its_control_group(
     service: Callable[[], Service],
 ):
-    """What systemd sees: one main process, and KillMode=control-group hits everybody."""
+    """What systemd sees: one main process, and KillMode=control-group ends all processes."""
     running = service()
     roles = running.processes()
     groups = {Path(f"/proc/{pid}/cgroup").read_text() for pids in roles.values() for pid in pids}
@@ -239,9 +243,9 @@ def test_the_main_process_ends_when_its_system_does_and_all_are_in_its_control_g
     wait_for(running.is_gone)
 
 
-def test_echo_after_all(system: RunningSystem):
+def test_many_asks_leak_no_descriptors(system: RunningSystem):
     """After thousands of asks there are as many descriptors as before."""
-    address, pid = hand(system)
+    address, pid = new_actor(system)
     ask(system, address, Echo(0))
     before = psutil.Process(pid).num_fds()
     for number in range(size(500, 10_000)):

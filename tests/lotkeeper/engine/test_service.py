@@ -29,20 +29,20 @@ from lotkeeper.engine.errors import (
     UnsafeDirectoryError,
 )
 from lotkeeper.engine.service import RunningSystem, attach, start
-from tests.lotkeeper.engine.conftest import ask, hand, living, wait_for
-from tests.lotkeeper.engine.crew import (
+from tests.lotkeeper.engine.actors import (
     Begin,
-    Broken,
+    BrokenActor,
+    CommandedActor,
     Die,
     Echo,
-    Hand,
+    GetPid,
     Hang,
     LateEcho,
-    ListenTo,
-    NoteIn,
-    WhoAreYou,
+    SendToLauncher,
+    WriteTo,
     note_process,
 )
+from tests.lotkeeper.engine.conftest import ask, living, new_actor, wait_for
 
 pytestmark = pytest.mark.e2e
 
@@ -63,20 +63,20 @@ def test_a_late_answer_is_never_taken_for_another(system: RunningSystem):
 
 
 def test_messages_to_the_launcher_are_kept_while_it_asks(system: RunningSystem):
-    system.tell(ListenTo("one"))
-    system.tell(ListenTo("two"))
+    system.send(SendToLauncher("one"))
+    system.send(SendToLauncher("two"))
     assert system.ask(Echo("x"), 10) == "x"
     assert [system.listen(10), system.listen(10)] == ["one", "two"]
 
 
-def test_an_error_in_the_handler_is_told_to_the_asker_and_the_actor_lives(system: RunningSystem):
+def test_the_asker_gets_an_error_of_the_handler_and_the_actor_goes_on(system: RunningSystem):
     with pytest.raises(AskFailedError, match="ValueError: told to"):
         system.ask(Die("error"), 10)
     assert system.ask(Echo(1), 10) == 1
 
 
 def test_an_ask_to_a_dying_actor_ends_at_once(system: RunningSystem):
-    address, _ = hand(system)
+    address, _ = new_actor(system)
     with pytest.raises(ActorGoneError):
         ask(system, address, Die("SIGKILL"), 60)
     with pytest.raises(ActorGoneError):
@@ -85,25 +85,25 @@ def test_an_ask_to_a_dying_actor_ends_at_once(system: RunningSystem):
 
 def test_a_second_start_in_the_same_directory_is_refused(system: RunningSystem, directory: Path):
     with pytest.raises(AlreadyRunningError, match=str(directory)):
-        start(directory, Hand, Begin())
+        start(directory, CommandedActor, Begin())
     assert system.ask(Echo(1), 10) == 1
 
 
 def test_a_stopped_system_leaves_nothing_and_can_be_started_again(directory: Path, no_children_left: None):
     for _ in range(3):
-        with start(directory, Hand, Begin()) as running:
+        with start(directory, CommandedActor, Begin()) as running:
             assert running.ask(Echo(1), 10) == 1
         assert sorted(each.name for each in directory.iterdir() if each.name != "thespian.log") == []
     with pytest.raises(SystemGoneError):
         running.ask(Echo(1), 10)
 
 
-@pytest.mark.parametrize("state", ["absent", "empty", "stale socket", "foreign service", "deaf lookalike"])
+@pytest.mark.parametrize("state", ["absent", "empty", "stale socket", "foreign service", "silent lookalike"])
 def test_attach_says_not_running_without_starting_anything(directory: Path, state: str, no_children_left: None):
     listener = None
     if state != "absent":
         directory.mkdir(mode=0o700)
-    if state in {"stale socket", "foreign service", "deaf lookalike"}:
+    if state in {"stale socket", "foreign service", "silent lookalike"}:
         kind = socket.SOCK_STREAM if state == "foreign service" else socket.SOCK_SEQPACKET
         listener = socket.socket(socket.AF_UNIX, kind)
         listener.bind(str(directory / "admin.sock"))
@@ -125,11 +125,11 @@ def test_a_directory_open_to_others_is_refused(directory: Path):
     directory.mkdir(mode=0o755)
     directory.chmod(0o755)
     with pytest.raises(UnsafeDirectoryError, match="chmod 700"):
-        start(directory, Hand, Begin())
+        start(directory, CommandedActor, Begin())
 
 
 def test_no_port_is_open(system: RunningSystem):
-    hand(system)
+    new_actor(system)
     everybody = [psutil.Process(), *psutil.Process().children(recursive=True)]
     assert len(everybody) == 4
     found = [each for process in everybody[1:] for each in process.net_connections(kind="inet")]
@@ -137,9 +137,9 @@ def test_no_port_is_open(system: RunningSystem):
 
 
 def test_a_hung_actor_does_not_survive_a_stop(directory: Path, no_children_left: None):
-    system = start(directory, Hand, Begin())
-    _, stopped = hand(system)
-    busy, busy_pid = hand(system)
+    system = start(directory, CommandedActor, Begin())
+    _, stopped = new_actor(system)
+    busy, busy_pid = new_actor(system)
     os.kill(stopped, signal.SIGSTOP)
     system.send_to(busy, Hang())
     system.stop(0.3)
@@ -147,45 +147,45 @@ def test_a_hung_actor_does_not_survive_a_stop(directory: Path, no_children_left:
     system.stop(0.3)
 
 
-def test_every_actor_has_its_last_word_at_a_stop(directory: Path, tmp_path: Path, no_children_left: None):
+def test_on_exit_of_every_actor_is_called_at_a_stop(directory: Path, tmp_path: Path, no_children_left: None):
     files = [tmp_path / "root", tmp_path / "child"]
-    with start(directory, Hand, Begin()) as system:
-        child, _ = hand(system)
+    with start(directory, CommandedActor, Begin()) as system:
+        child, _ = new_actor(system)
         for address, file in zip([system.address, child], files, strict=True):
-            ask(system, address, NoteIn(str(file)))
+            ask(system, address, WriteTo(str(file)))
     assert [each.read_text() for each in files] == ["exit\n", "exit\n"]
 
 
 def test_a_hung_admin_does_not_survive_a_stop(directory: Path, no_children_left: None):
-    system = start(directory, Hand, Begin())
-    _, child = hand(system)
-    admin = psutil.Process(system.ask(WhoAreYou(), 10)).ppid()
+    system = start(directory, CommandedActor, Begin())
+    _, child = new_actor(system)
+    admin = psutil.Process(system.ask(GetPid(), 10)).ppid()
     os.kill(admin, signal.SIGSTOP)
     system.stop(0.2)
     assert living([admin, child]) == []
-    with start(directory, Hand, Begin()) as again:
+    with start(directory, CommandedActor, Begin()) as again:
         assert again.ask(Echo(1), 10) == 1
 
 
-def test_the_death_of_the_admin_is_noticed_and_leaves_nobody(directory: Path, no_children_left: None):
-    system = start(directory, Hand, Begin())
-    _, child = hand(system)
-    root = system.ask(WhoAreYou(), 10)
+def test_the_death_of_the_admin_is_noticed_and_leaves_no_process(directory: Path, no_children_left: None):
+    system = start(directory, CommandedActor, Begin())
+    _, child = new_actor(system)
+    root = system.ask(GetPid(), 10)
     os.kill(psutil.Process(root).ppid(), signal.SIGKILL)
     with pytest.raises(SystemGoneError):
         system.listen(60)
     wait_for(lambda: not living([root, child]))
     with pytest.raises(SystemGoneError):
-        system.tell(Echo(1))
+        system.send(Echo(1))
     system.stop()
-    with start(directory, Hand, Begin()) as again:
+    with start(directory, CommandedActor, Begin()) as again:
         assert again.ask(Echo(1), 10) == 1
 
 
 @pytest.mark.timeout(30)  # the death is known before anybody listens
-def test_the_death_of_the_root_takes_its_children(system: RunningSystem):
-    _, child = hand(system)
-    os.kill(system.ask(WhoAreYou(), 10), signal.SIGKILL)
+def test_the_death_of_the_root_ends_its_children(system: RunningSystem):
+    _, child = new_actor(system)
+    os.kill(system.ask(GetPid(), 10), signal.SIGKILL)
     wait_for(lambda: not living([child]))
     with pytest.raises(ActorGoneError):
         system.ask(Echo(1), 10)
@@ -193,9 +193,9 @@ def test_the_death_of_the_root_takes_its_children(system: RunningSystem):
         system.listen(60)
 
 
-def test_the_death_of_the_root_ends_a_listening(directory: Path, no_children_left: None):
-    system = start(directory, Hand, Begin())
-    root = system.ask(WhoAreYou(), 10)
+def test_the_death_of_the_root_ends_a_call_of_listen(directory: Path, no_children_left: None):
+    system = start(directory, CommandedActor, Begin())
+    root = system.ask(GetPid(), 10)
     killer = threading.Timer(0.1, os.kill, (root, signal.SIGKILL))
     killer.start()
     with pytest.raises(SystemGoneError, match="the root actor"):
@@ -204,62 +204,62 @@ def test_the_death_of_the_root_ends_a_listening(directory: Path, no_children_lef
     system.stop()
 
 
-def test_there_is_no_process_but_the_admin_and_the_actors(system: RunningSystem):
-    _, child = hand(system)
-    root = psutil.Process(system.ask(WhoAreYou(), 10))
+def test_there_is_no_process_besides_the_admin_and_the_actors(system: RunningSystem):
+    _, child = new_actor(system)
+    root = psutil.Process(system.ask(GetPid(), 10))
     admin = psutil.Process(root.ppid())
     assert [each.pid for each in admin.children(recursive=True)] == [root.pid, child]
     assert admin.ppid() == os.getpid()
 
 
-def test_a_root_that_cannot_be_made_is_dead_at_the_first_ask(directory: Path, no_children_left: None):
-    with start(directory, Broken, Begin()) as system, pytest.raises(ActorGoneError):
+def test_a_root_that_cannot_be_created_is_dead_at_the_first_ask(directory: Path, no_children_left: None):
+    with start(directory, BrokenActor, Begin()) as system, pytest.raises(ActorGoneError):
         system.ask(Echo(1), 10)
 
 
 def test_a_root_that_cannot_be_found_fails_the_start(directory: Path, no_children_left: None):
-    class Hidden(Hand):
+    class Hidden(CommandedActor):
         pass
 
     with pytest.raises(StartFailedError, match="Hidden"):
         start(directory, Hidden, Begin())
-    with start(directory, Hand, Begin()) as system:
+    with start(directory, CommandedActor, Begin()) as system:
         assert system.ask(Echo(1), 10) == 1
 
 
 def test_a_name_is_free_again_after_a_creation_that_failed(system: RunningSystem):
-    class Hidden(Hand):
+    class Hidden(CommandedActor):
         pass
 
     for _ in range(2):
         with pytest.raises(StartFailedError):
-            system._portal.create(Hidden, "name")
-    address = system._portal.create(Hand, "name")
+            system._client.create(Hidden, "name")
+    address = system._client.create(CommandedActor, "name")
     assert ask(system, address, Echo(1)) == 1
-    assert system._portal.find("name", 10) == address
-    assert system._portal.find("nobody", 10) is None
+    assert system._client.find("name", 10) == address
+    assert system._client.find("nobody", 10) is None
 
 
 def test_a_directory_path_longer_than_a_socket_address(directory: Path, no_children_left: None):
     deep = directory.parent / ("d" * 60) / ("e" * 60) / "system"
-    with start(deep, Hand, Begin()) as system:
-        address, _ = hand(system)
+    with start(deep, CommandedActor, Begin()) as system:
+        address, _ = new_actor(system)
         assert ask(system, address, Echo(1)) == 1
         with attach(deep) as client:
             assert client.ask(Echo(2), 10) == 2
         with pytest.raises(AlreadyRunningError):
-            start(deep, Hand, Begin())
+            start(deep, CommandedActor, Begin())
     assert list(deep.glob("*.sock")) == []
 
 
-def test_thespians_own_interface_works_and_joins_what_runs(directory: Path, no_children_left: None):
+def test_thespians_own_interface_works_and_joins_a_running_system(directory: Path, no_children_left: None):
     settings = {"Unix Directory": str(directory)}
     system = ActorSystem("lotkeeperUnixBase", settings, transientUnique=True)
     try:
-        address = system.createActor(Hand)
+        address = system.createActor(CommandedActor)
         other = ActorSystem("lotkeeperUnixBase", settings, transientUnique=True)
         assert other._systemBase.lock is None
-        system.tell(address, ListenTo("told"))
+        system.tell(address, SendToLauncher("told"))
         assert system.listen(20) == "told"
         with other.private() as context:
             assert context.ask(address, Echo("asked"), 20) == "asked"
@@ -284,15 +284,15 @@ def test_two_threads_may_ask(system: RunningSystem):
 
 def test_the_hook_runs_in_each_actor_process(directory: Path, tmp_path: Path, monkeypatch, no_children_left: None):
     trace = tmp_path / "trace"
-    monkeypatch.setenv("CREW_TRACE", str(trace))
-    with start(directory, Hand, Begin(), preload=["json.tool"], on_process_start=note_process) as system:
-        _, child = hand(system)
-        root = system.ask(WhoAreYou(), 10)
-    assert trace.read_text().split() == ["Hand", str(root), "Child", str(child)]
+    monkeypatch.setenv("ENGINE_TEST_TRACE", str(trace))
+    with start(directory, CommandedActor, Begin(), preload=["json.tool"], on_process_start=note_process) as system:
+        _, child = new_actor(system)
+        root = system.ask(GetPid(), 10)
+    assert trace.read_text().split() == ["CommandedActor", str(root), "ChildActor", str(child)]
 
 
-def test_who_speaks_another_version_is_told_so(directory: Path, no_children_left: None):
-    with start(directory, Hand, Begin(), label="teller 1.0"):
+def test_a_client_of_another_version_is_refused(directory: Path, no_children_left: None):
+    with start(directory, CommandedActor, Begin(), label="teller 1.0"):
         with attach(directory, "teller 1.0") as client:
             assert client.ask(Echo(1), 10) == 1
         with attach(directory) as client:
@@ -301,10 +301,10 @@ def test_who_speaks_another_version_is_told_so(directory: Path, no_children_left
             attach(directory, "teller 2.0")
 
 
-def test_the_launcher_can_ask_whether_all_is_well(directory: Path, no_children_left: None):
-    system = start(directory, Hand, Begin())
+def test_the_launcher_can_ping_the_admin_and_the_root(directory: Path, no_children_left: None):
+    system = start(directory, CommandedActor, Begin())
     system.ping(10)
-    root = system.ask(WhoAreYou(), 10)
+    root = system.ask(GetPid(), 10)
     os.kill(root, signal.SIGSTOP)
     with pytest.raises(AskTimedOutError):
         system.ping(0.1)
@@ -317,14 +317,14 @@ def test_the_launcher_can_ask_whether_all_is_well(directory: Path, no_children_l
 
 
 def test_a_deleted_directory_ends_the_system(directory: Path, no_children_left: None):
-    system = start(directory, Hand, Begin())
-    _, child = hand(system)
+    system = start(directory, CommandedActor, Begin())
+    _, child = new_actor(system)
     shutil.rmtree(directory)
     with pytest.raises(SystemGoneError, match="was deleted"):
         system.listen(0.1)
     system.stop(0.5)
     assert living([child]) == []
-    with start(directory, Hand, Begin()) as again:
+    with start(directory, CommandedActor, Begin()) as again:
         assert again.ask(Echo(1), 10) == 1
 
 
@@ -342,15 +342,15 @@ def full_disk(tmp_path: Path) -> Iterator[Path]:
     subprocess.run(["umount", str(place)], check=True)
 
 
-def test_a_full_disk_is_said(full_disk: Path, no_children_left: None):
+def test_a_full_disk_is_reported(full_disk: Path, no_children_left: None):
     for directory in (full_disk, full_disk / "a" / "b" / "c" / "d"):
         with pytest.raises(StartRefusedError, match=f"started in {directory}: No space left on device"):
-            start(directory, Hand, Begin())
+            start(directory, CommandedActor, Begin())
 
 
-def test_a_place_where_nobody_may_write_is_said(directory: Path, no_children_left: None):
+def test_a_directory_that_cannot_be_made_is_reported(directory: Path, no_children_left: None):
     with pytest.raises(StartRefusedError, match="no system can be started in /proc/lk: "):
-        start(Path("/proc/lk"), Hand, Begin())
+        start(Path("/proc/lk"), CommandedActor, Begin())
 
 
 FEW_DESCRIPTORS = """
@@ -358,11 +358,11 @@ import resource, sys
 from pathlib import Path
 from lotkeeper.engine.errors import EngineError
 from lotkeeper.engine.service import attach, start
-from tests.lotkeeper.engine.crew import Begin, Echo, Hand
+from tests.lotkeeper.engine.actors import Begin, Echo, CommandedActor
 place, limit = Path(sys.argv[2]), int(sys.argv[3])
 resource.setrlimit(resource.RLIMIT_NOFILE, (limit, limit))
 try:
-    system = attach(place) if sys.argv[1] == "attach" else start(place, Hand, Begin())
+    system = attach(place) if sys.argv[1] == "attach" else start(place, CommandedActor, Begin())
     print(system.ask(Echo(1), 1))
 except EngineError as error:
     print(type(error).__name__, error)
@@ -370,8 +370,8 @@ except EngineError as error:
 
 
 @pytest.mark.parametrize("limit", [6, 8, 9, 10, 11])
-def test_no_descriptors_left_is_said(system: RunningSystem, directory: Path, limit: int):
-    """However many there are short: either it works, or one sentence says that it does not."""
+def test_a_lack_of_descriptors_is_reported(system: RunningSystem, directory: Path, limit: int):
+    """With any number of descriptors missing: either it works, or one sentence says that it does not."""
     for act, place in (("attach", directory), ("start", directory.parent / "another")):
         command = [sys.executable, "-c", FEW_DESCRIPTORS, act, str(place), str(limit)]
         said = subprocess.run(command, capture_output=True, text=True, check=False)

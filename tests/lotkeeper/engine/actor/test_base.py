@@ -64,17 +64,17 @@ class Louder(Listener):
 
 
 def test_the_handler_of_the_exact_type_comes_before_those_of_its_bases():
-    desk = ActorBench(Listener)
+    bench = ActorBench(Listener)
     for message in (Base(), Derived(), Special(), True):
-        desk.tell(message)
-    assert desk.actor.heard == ["base", "base", "special", "special"]
+        bench.tell(message)
+    assert bench.actor.heard == ["base", "base", "special", "special"]
 
 
 def test_a_subclass_overrides_by_name_and_by_type():
-    desk = ActorBench(Louder)
+    bench = ActorBench(Louder)
     for message in (Base(), Derived(), Special()):
-        desk.tell(message)
-    assert desk.actor.heard == ["base", "DERIVED", "SPECIAL"]
+        bench.tell(message)
+    assert bench.actor.heard == ["base", "DERIVED", "SPECIAL"]
 
 
 def test_two_handlers_of_one_type_in_a_class_are_an_error():
@@ -91,11 +91,11 @@ def test_two_handlers_of_one_type_in_a_class_are_an_error():
         handles()
 
 
-def test_an_unknown_message_is_warned_of_once_for_each_type(caplog):
-    desk = ActorBench(Listener)
+def test_an_unknown_message_is_logged_once_for_each_type(caplog):
+    bench = ActorBench(Listener)
     for _ in range(3):
-        desk.tell("what")
-        desk.tell(1.5)
+        bench.tell("what")
+        bench.tell(1.5)
     assert [each.getMessage().split(" (")[0] for each in caplog.records] == [
         "no handler for str",
         "no handler for float",
@@ -103,11 +103,11 @@ def test_an_unknown_message_is_warned_of_once_for_each_type(caplog):
     assert {each.name for each in caplog.records} == {"lotkeeper.actor.Listener"}
 
 
-def test_the_last_words_are_said_on_exit():
-    desk = ActorBench(Listener)
-    desk.tell(ActorExitRequest())
-    assert desk.actor.heard == ["exit"]
-    assert desk.exited
+def test_on_exit_is_called_before_the_end():
+    bench = ActorBench(Listener)
+    bench.tell(ActorExitRequest())
+    assert bench.actor.heard == ["exit"]
+    assert bench.exited
 
 
 def test_an_undelivered_message_is_logged(caplog):
@@ -117,27 +117,27 @@ def test_an_undelivered_message_is_logged(caplog):
 
 def test_descriptors_are_watched_after_every_message():
     reading, writing = os.pipe()
-    desk = ActorBench(Listener)
-    desk.tell([reading])
-    desk.tell(Base())
-    assert desk.watched == [reading]
-    desk.readable(reading)
-    assert desk.actor.heard[-1] == f"readable [{reading}]"
-    desk.tell([])
+    bench = ActorBench(Listener)
+    bench.tell([reading])
+    bench.tell(Base())
+    assert bench.watched == [reading]
+    bench.readable(reading)
+    assert bench.actor.heard[-1] == f"readable [{reading}]"
+    bench.tell([])
     with pytest.raises(AssertionError, match="is not watched"):
-        desk.readable(reading)
+        bench.readable(reading)
     os.close(reading)
     os.close(writing)
 
 
-def test_a_wrong_watch_list_is_put_right_and_complained_about_once(caplog):
+def test_a_wrong_watch_list_is_corrected_and_complained_about_once(caplog):
     reading, writing = os.pipe()
     closed = os.dup(reading)
     os.close(closed)
-    desk = ActorBench(Listener)
-    desk.tell([reading, reading, closed, -1])
-    desk.tell(Base())
-    assert desk.watched == [reading]
+    bench = ActorBench(Listener)
+    bench.tell([reading, reading, closed, -1])
+    bench.tell(Base())
+    assert bench.watched == [reading]
     assert sorted(each.getMessage() for each in caplog.records) == sorted(
         [
             "descriptor -1 is no descriptor",
@@ -163,10 +163,10 @@ class Faulty(Listener):
 
 
 def test_nothing_ever_reaches_thespian(caplog):
-    desk = ActorBench(Faulty, tolerant=True)
+    bench = ActorBench(Faulty, tolerant=True)
     caplog.set_level(logging.ERROR)
-    desk.tell(1)
-    desk.tell([0])
-    desk.tell(Base())
-    assert desk.actor.heard == ["base"]
+    bench.tell(1)
+    bench.tell([0])
+    bench.tell(Base())
+    assert bench.actor.heard == ["base"]
     assert [each.exc_info[0] for each in caplog.records] == [OSError] * 3

@@ -1,7 +1,7 @@
 """Runs Thespian's own tests on the engine's system base: a pytest plugin for `--pyargs thespian.test`.
 
 Left out is what needs a convention of several systems: the base serves one system on one machine. `--quick` takes those
-modules that say most about messages, lives and deaths, and run within a minute.
+modules that say most about messages, starts and deaths, and run within a minute.
 """
 
 import atexit

@@ -2,7 +2,7 @@ from dataclasses import dataclass, field
 
 from thespian.actors import ActorExitRequest
 
-from lotkeeper.engine.actor.pinging import Ping
+from lotkeeper.engine.asking import Ping
 from lotkeeper.engine.supervision.quarantine import Quarantine
 
 
@@ -12,23 +12,23 @@ class Poison:
     sent_at: float = field(default=0.0, compare=False)
 
 
-def test_the_second_time_in_a_row_is_once_too_often():
+def test_a_message_is_banned_at_the_second_death_in_a_row():
     quarantine = Quarantine()
     assert not quarantine.blame(Poison("x", 1.0))
-    assert quarantine.watchful().suspects == (Poison("x"),)
+    assert quarantine.guard_request().suspects == (Poison("x"),)
     assert quarantine.blame(Poison("x", 2.0))
-    assert quarantine.watchful().banned == (Poison("x"),)
-    assert quarantine.watchful().suspects == ()
+    assert quarantine.guard_request().banned == (Poison("x"),)
+    assert quarantine.guard_request().suspects == ()
     assert not quarantine.blame(Poison("x"))
 
 
-def test_who_handled_it_in_between_was_killed_by_something_else():
+def test_a_message_that_was_handled_in_between_is_not_banned():
     quarantine = Quarantine()
     for _ in range(5):
         assert not quarantine.blame(Poison("x"))
-        quarantine.acquit(Poison("x"))
-        assert quarantine.watchful() is None
-    quarantine.acquit(Poison("never blamed"))
+        quarantine.clear(Poison("x"))
+        assert quarantine.guard_request() is None
+    quarantine.clear(Poison("never blamed"))
 
 
 def test_each_message_is_counted_by_itself():
@@ -39,19 +39,19 @@ def test_each_message_is_counted_by_itself():
     assert quarantine.banned == (Poison("x"),)
 
 
-def test_what_the_engine_says_is_never_blamed():
+def test_messages_of_the_engine_are_never_blamed():
     quarantine = Quarantine()
     for message in (Ping(), ActorExitRequest()):
         assert not quarantine.blame(message)
         assert not quarantine.blame(message)
-    assert quarantine.watchful() is None
+    assert quarantine.guard_request() is None
 
 
-def test_what_is_remembered_is_bounded():
+def test_the_number_of_remembered_messages_is_limited():
     quarantine = Quarantine()
     for number in range(1000):
         quarantine.blame(Poison(str(number)))
-    assert len(quarantine.watchful().suspects) == 32
+    assert len(quarantine.guard_request().suspects) == 32
     for number in range(1000):
         quarantine.blame(Poison(str(number)))
         quarantine.blame(Poison(str(number)))

@@ -4,15 +4,14 @@ import pytest
 from thespian.actors import ActorAddress, ActorExitRequest
 
 from lotkeeper.engine.actor import EngineActor, handles
-from lotkeeper.engine.actor.guarding import Acquitted, Watchful
-from lotkeeper.engine.actor.pinging import Ping
-from lotkeeper.engine.asking import Ask, Sender
+from lotkeeper.engine.actor.guard import Cleared, GuardAgainst
+from lotkeeper.engine.asking import Ask, Ping, Sender
 from lotkeeper.engine.supervision import (
     Backoff,
     ChildSpec,
+    ChildStatus,
     Escalate,
     Intensity,
-    Life,
     LifeState,
     Supervisor,
     TryAgain,
@@ -35,8 +34,8 @@ class Add:
     intensity: Intensity = Intensity()  # noqa: RUF009
     backoff: Backoff = Backoff()  # noqa: RUF009
     faulty: bool = False
-    hopeless: Escalate | TryAgain = Escalate()  # noqa: RUF009
-    patience: float | None = 10.0
+    on_give_up: Escalate | TryAgain = Escalate()  # noqa: RUF009
+    hang_timeout_s: float | None = 10.0
 
 
 @dataclass(frozen=True)
@@ -62,8 +61,8 @@ class Boss(Supervisor):
             first,
             message.intensity,
             message.backoff,
-            hopeless=message.hopeless,
-            patience=message.patience,
+            on_give_up=message.on_give_up,
+            hang_timeout_s=message.hang_timeout_s,
         )
         self.supervise(spec)
 
@@ -74,9 +73,9 @@ class Boss(Supervisor):
     def on_child_started(self, key: str, address: ActorAddress, incarnation: int) -> None:
         self.story.append(("started", key))
 
-    def on_life(self, life: Life) -> None:
-        if life.state is not LifeState.RUNNING:
-            self.story.append((str(life.state), life.key, life.reason))
+    def on_child_status(self, status: ChildStatus) -> None:
+        if status.state is not LifeState.RUNNING:
+            self.story.append((str(status.state), status.key, status.reason))
 
     def on_wakeup(self, payload: object) -> None:
         self.story.append(("woken", payload))
@@ -86,196 +85,196 @@ PATIENT = TryAgain(30.0)
 
 
 def test_a_child_begins_with_its_first_message_and_incarnation():
-    desk = ActorBench(Boss)
-    desk.tell(Add("a"))
-    child = desk.child("a")
+    bench = ActorBench(Boss)
+    bench.tell(Add("a"))
+    child = bench.child("a")
     assert child.actor_class is Worker
-    assert child.pop(Work).incarnation == desk.actor.incarnation("a") == desk.actor.wall_ns()
-    assert desk.actor.child("a") == child.address
+    assert child.pop(Work).incarnation == bench.actor.incarnation("a") == bench.actor.wall_ns()
+    assert bench.actor.child("a") == child.address
 
 
-def test_a_child_that_lived_long_is_back_at_once():
-    desk = ActorBench(Boss)
-    desk.tell(Add("a"))
-    desk.advance(60)
-    first = desk.child("a").pop(Work)
-    desk.kill(desk.child("a"))
-    assert desk.actor.story == [("started", "a"), ("lost", "a", "was killed by SIGKILL"), ("started", "a")]
-    assert desk.child("a").pop(Work).incarnation > first.incarnation
+def test_a_child_that_ran_for_long_is_started_again_at_once():
+    bench = ActorBench(Boss)
+    bench.tell(Add("a"))
+    bench.advance(60)
+    first = bench.child("a").pop(Work)
+    bench.kill(bench.child("a"))
+    assert bench.actor.story == [("started", "a"), ("lost", "a", "was killed by SIGKILL"), ("started", "a")]
+    assert bench.child("a").pop(Work).incarnation > first.incarnation
 
 
-def test_short_lives_wait_ever_longer():
-    desk = ActorBench(Boss)
-    desk.tell(Add("a", Intensity(100, 1000)))
+def test_after_short_runs_the_waits_grow():
+    bench = ActorBench(Boss)
+    bench.tell(Add("a", Intensity(100, 1000)))
     waits = []
     for _ in range(12):
-        desk.kill(desk.child("a"))
-        (wait,) = [seconds for seconds, payload in desk.wakeups if "Due" in type(payload).__name__]
+        bench.kill(bench.child("a"))
+        (wait,) = [seconds for seconds, payload in bench.wakeups if "RetryDue" in type(payload).__name__]
         waits.append(wait)
-        assert desk.actor.child("a") is None
-        desk.advance(5)
-    assert all(wait <= Backoff().ceiling(n + 1) for n, wait in enumerate(waits))
-    assert max(waits[6:]) > Backoff().ceiling(2)
-    assert desk.actor.child("a") == desk.child("a").address
+        assert bench.actor.child("a") is None
+        bench.advance(5)
+    assert all(wait <= Backoff().longest_wait(n + 1) for n, wait in enumerate(waits))
+    assert max(waits[6:]) > Backoff().longest_wait(2)
+    assert bench.actor.child("a") == bench.child("a").address
 
 
 def test_incarnations_grow_even_when_the_clock_stands_still_or_goes_back():
-    desk = ActorBench(Boss)
-    desk.tell(Add("a", Intensity(100, 1000), Backoff(first=0.0)))
+    bench = ActorBench(Boss)
+    bench.tell(Add("a", Intensity(100, 1000), Backoff(first=0.0)))
     seen = []
     for step in range(5):
-        seen.append(desk.child("a").pop(Work).incarnation)
-        desk._clock._wall_at_zero -= step * 1_000_000_000
-        desk.kill(desk.child("a"))
-        desk.advance(0)
+        seen.append(bench.child("a").pop(Work).incarnation)
+        bench._clock._wall_at_zero -= step * 1_000_000_000
+        bench.kill(bench.child("a"))
+        bench.advance(0)
     assert seen == sorted(set(seen))
 
 
 def test_a_stale_or_doubled_death_notice_is_ignored():
-    desk = ActorBench(Boss)
-    desk.tell(Add("a"))
-    first = desk.child("a")
-    desk.advance(60)
-    desk.kill(first)
-    second = desk.child("a")
-    desk.kill(first)
-    assert desk.actor.child("a") == second.address
-    assert len(desk.children) == 2
-    desk.kill(second)
-    desk.kill(second)
-    assert [word for word, *_ in desk.actor.story].count("lost") == 2
+    bench = ActorBench(Boss)
+    bench.tell(Add("a"))
+    first = bench.child("a")
+    bench.advance(60)
+    bench.kill(first)
+    second = bench.child("a")
+    bench.kill(first)
+    assert bench.actor.child("a") == second.address
+    assert len(bench.children) == 2
+    bench.kill(second)
+    bench.kill(second)
+    assert [event for event, *_ in bench.actor.story].count("lost") == 2
 
 
 def test_too_many_deaths_end_the_supervisor_by_default():
-    desk = ActorBench(Boss)
-    desk.tell(Add("a", Intensity(2, 10)))
+    bench = ActorBench(Boss)
+    bench.tell(Add("a", Intensity(2, 10)))
     for _ in range(2):
-        desk.kill(desk.child("a"))
-        desk.advance(0.2)
-    assert not desk.exited
-    desk.kill(desk.child("a"))
-    assert desk.exited
+        bench.kill(bench.child("a"))
+        bench.advance(0.2)
+    assert not bench.exited
+    bench.kill(bench.child("a"))
+    assert bench.exited
 
 
-def test_giving_up_on_one_leaves_the_others_and_is_tried_again_after_a_while():
-    desk = ActorBench(Boss)
-    desk.tell(Add("a", Intensity(0, 10), hopeless=PATIENT))
-    desk.tell(Add("b"))
-    desk.kill(desk.child("a"))
-    assert desk.actor.story[-1] == ("given up", "a", "died 1 times within 10 s, where 0 are allowed")
-    assert desk.actor.child("a") is None
-    assert list(desk.actor.children_by_key()) == ["b"]
-    assert [each.state for each in desk.actor.lives()] == [LifeState.GIVEN_UP, LifeState.RUNNING]
-    desk.advance(30.1)
-    assert desk.actor.child("a") is not None
-    assert desk.actor.lives()[0].restarts == 1
+def test_a_given_up_child_leaves_the_others_alone_and_is_tried_again_after_a_while():
+    bench = ActorBench(Boss)
+    bench.tell(Add("a", Intensity(0, 10), on_give_up=PATIENT))
+    bench.tell(Add("b"))
+    bench.kill(bench.child("a"))
+    assert bench.actor.story[-1] == ("given up", "a", "died 1 times within 10 s, where 0 are allowed")
+    assert bench.actor.child("a") is None
+    assert list(bench.actor.children_by_key()) == ["b"]
+    assert [each.state for each in bench.actor.child_statuses()] == [LifeState.GIVEN_UP, LifeState.RUNNING]
+    bench.advance(30.1)
+    assert bench.actor.child("a") is not None
+    assert bench.actor.child_statuses()[0].restarts == 1
 
 
 def test_old_deaths_do_not_count():
-    desk = ActorBench(Boss)
-    desk.tell(Add("a", Intensity(1, 10)))
+    bench = ActorBench(Boss)
+    bench.tell(Add("a", Intensity(1, 10)))
     for _ in range(5):
-        desk.advance(11)
-        desk.kill(desk.child("a"))
-    assert desk.actor.child("a") is not None
+        bench.advance(11)
+        bench.kill(bench.child("a"))
+    assert bench.actor.child("a") is not None
 
 
-def test_a_child_that_cannot_be_told_how_to_begin_is_killed_which_counts_as_a_death():
-    desk = ActorBench(Boss, tolerant=True)
-    desk.tell(Add("a", Intensity(3, 10), faulty=True, hopeless=PATIENT))
+def test_a_child_without_a_first_message_is_killed_which_counts_as_a_death():
+    bench = ActorBench(Boss, tolerant=True)
+    bench.tell(Add("a", Intensity(3, 10), faulty=True, on_give_up=PATIENT))
     for _ in range(4):
-        assert desk.child("a").is_killed
-        desk.child("a").nothing()
-        desk.kill(desk.child("a"))
-        desk.advance(0.5)
-    assert desk.actor.story[-1][0] == "given up"
+        assert bench.child("a").is_killed
+        bench.child("a").nothing()
+        bench.kill(bench.child("a"))
+        bench.advance(0.5)
+    assert bench.actor.story[-1][0] == "given up"
 
 
 def test_a_dismissed_child_is_asked_to_exit_and_not_started_again():
-    desk = ActorBench(Boss)
-    desk.tell(Add("a"))
-    child = desk.child("a")
-    desk.tell(Drop("a"))
+    bench = ActorBench(Boss)
+    bench.tell(Add("a"))
+    child = bench.child("a")
+    bench.tell(Drop("a"))
     child.pop(ActorExitRequest)
-    assert desk.actor.child("a") is None
-    desk.kill(child)
-    desk.advance(60)
-    assert len(desk.children) == 1
-    assert desk.actor.child("a") is None
+    assert bench.actor.child("a") is None
+    bench.kill(child)
+    bench.advance(60)
+    assert len(bench.children) == 1
+    assert bench.actor.child("a") is None
     assert not child.is_killed
 
 
 def test_a_dismissed_child_that_does_not_end_is_killed():
-    desk = ActorBench(Boss)
-    desk.tell(Add("a"))
-    desk.tell(Drop("a"))
-    desk.advance(4.9)
-    assert not desk.child("a").is_killed
-    desk.advance(0.2)
-    assert desk.child("a").is_killed
+    bench = ActorBench(Boss)
+    bench.tell(Add("a"))
+    bench.tell(Drop("a"))
+    bench.advance(4.9)
+    assert not bench.child("a").is_killed
+    bench.advance(0.2)
+    assert bench.child("a").is_killed
 
 
 def test_a_restart_that_is_due_after_a_dismissal_does_not_happen():
-    desk = ActorBench(Boss)
-    desk.tell(Add("a"))
-    desk.kill(desk.child("a"))
-    desk.tell(Drop("a"))
-    desk.tell(Add("a"))
-    desk.advance(60)
-    assert len(desk.children) == 2
-    desk.tell(Drop("never there"))
+    bench = ActorBench(Boss)
+    bench.tell(Add("a"))
+    bench.kill(bench.child("a"))
+    bench.tell(Drop("a"))
+    bench.tell(Add("a"))
+    bench.advance(60)
+    assert len(bench.children) == 2
+    bench.tell(Drop("never there"))
 
 
 def test_a_key_is_supervised_once():
-    desk = ActorBench(Boss)
-    desk.tell(Add("a"))
+    bench = ActorBench(Boss)
+    bench.tell(Add("a"))
     with pytest.raises(ValueError, match="supervised already"):
-        desk.tell(Add("a"))
+        bench.tell(Add("a"))
 
 
 def test_wakeups_of_the_subclass_are_its_own():
-    desk = ActorBench(Boss)
-    desk.actor.wake_in(1, "mine")
-    desk.advance(1)
-    assert desk.actor.story == [("woken", "mine")]
+    bench = ActorBench(Boss)
+    bench.actor.wake_in(1, "mine")
+    bench.advance(1)
+    assert bench.actor.story == [("woken", "mine")]
 
 
 # Hung children
 
 
 def test_a_child_that_handles_nothing_is_killed_and_started_again():
-    desk = ActorBench(Boss)
-    desk.tell(Add("a"))
-    desk.tell(Add("b"))
-    desk.advance(60)
-    hung, lively = desk.child("a"), desk.child("b")
+    bench = ActorBench(Boss)
+    bench.tell(Add("a"))
+    bench.tell(Add("b"))
+    bench.advance(60)
+    hung, lively = bench.child("a"), bench.child("b")
     assert not hung.is_killed
     hung.is_hung = True
-    desk.advance(9)
+    bench.advance(9)
     assert not hung.is_killed
-    desk.advance(6)
+    bench.advance(6)
     assert hung.is_killed
     assert not lively.is_killed
-    desk.kill(hung)
-    assert desk.child("a") is not hung
+    bench.kill(hung)
+    assert bench.child("a") is not hung
 
 
-def test_an_idle_child_is_left_alone_and_pinged_once_in_a_while():
-    desk = ActorBench(Boss)
-    desk.tell(Add("a"))
-    desk.advance(55)
-    assert [type(each) for each in desk.child("a").received].count(Ping) == 0
-    desk.advance(200)
-    assert 1 <= [type(each) for each in desk.child("a").received].count(Ping) <= 4
-    assert not desk.child("a").is_killed
+def test_an_idle_child_is_left_alone_and_pinged_after_a_while():
+    bench = ActorBench(Boss)
+    bench.tell(Add("a"))
+    bench.advance(55)
+    assert [type(each) for each in bench.child("a").received].count(Ping) == 0
+    bench.advance(200)
+    assert 1 <= [type(each) for each in bench.child("a").received].count(Ping) <= 4
+    assert not bench.child("a").is_killed
 
 
-def test_a_child_without_limit_to_its_patience_is_left_alone():
-    desk = ActorBench(Boss)
-    desk.tell(Add("a", patience=None))
-    desk.child("a").is_hung = True
-    desk.advance(1000)
-    assert not desk.child("a").is_killed
+def test_a_child_without_a_hang_timeout_is_left_alone():
+    bench = ActorBench(Boss)
+    bench.tell(Add("a", hang_timeout_s=None))
+    bench.child("a").is_hung = True
+    bench.advance(1000)
+    assert not bench.child("a").is_killed
 
 
 # Quarantine
@@ -286,39 +285,39 @@ class Poison:
     text: str
 
 
-def killed_by(desk: ActorBench, message: object) -> Probe:
-    """The child's next life, after a message has killed it."""
-    desk.advance(60)
-    desk.kill(desk.child("a"), in_hand=message)
-    return desk.child("a")
+def killed_by(bench: ActorBench, message: object) -> Probe:
+    """The child's next process, after a message has killed it."""
+    bench.advance(60)
+    bench.kill(bench.child("a"), current_message=message)
+    return bench.child("a")
 
 
 def test_a_message_that_kills_twice_is_quarantined_with_its_text():
-    desk = ActorBench(Boss)
-    desk.tell(Add("a"))
-    second = killed_by(desk, Poison("x"))
-    assert second.received[0] == Watchful((Poison("x"),), ())
+    bench = ActorBench(Boss)
+    bench.tell(Add("a"))
+    second = killed_by(bench, Poison("x"))
+    assert second.received[0] == GuardAgainst((Poison("x"),), ())
     assert second.pop(Work)
-    third = killed_by(desk, Ask("7", Poison("x")))
-    assert third.received[0] == Watchful((), (Poison("x"),))
-    assert desk.actor.lives()[0].quarantined == ("Poison(text='x')",)
+    third = killed_by(bench, Ask("7", Poison("x")))
+    assert third.received[0] == GuardAgainst((), (Poison("x"),))
+    assert bench.actor.child_statuses()[0].quarantined == ("Poison(text='x')",)
 
 
-def test_a_message_that_was_handled_in_between_is_not():
-    desk = ActorBench(Boss)
-    desk.tell(Add("a"))
-    second = killed_by(desk, Poison("x"))
-    desk.tell(Acquitted(Poison("x")), second)
-    third = killed_by(desk, Poison("x"))
-    assert third.received[0] == Watchful((Poison("x"),), ())
-    assert desk.actor.lives()[0].quarantined == ()
+def test_a_message_that_was_handled_in_between_is_not_quarantined():
+    bench = ActorBench(Boss)
+    bench.tell(Add("a"))
+    second = killed_by(bench, Poison("x"))
+    bench.tell(Cleared(Poison("x")), second)
+    third = killed_by(bench, Poison("x"))
+    assert third.received[0] == GuardAgainst((Poison("x"),), ())
+    assert bench.actor.child_statuses()[0].quarantined == ()
 
 
-def test_a_child_that_had_nothing_in_hand_or_its_first_message_makes_nobody_suspicious():
-    desk = ActorBench(Boss)
-    desk.tell(Add("a"))
+def test_a_death_without_a_message_or_with_the_first_one_makes_no_suspect():
+    bench = ActorBench(Boss)
+    bench.tell(Add("a"))
     for message in (None, Work(1), Work(1)):
-        assert isinstance(killed_by(desk, message).received[0], Work)
+        assert isinstance(killed_by(bench, message).received[0], Work)
 
 
 # Introductions
@@ -335,19 +334,19 @@ class Introducing(Boss):
         return Peers(self.child("left"), self.child("right"))
 
 
-def test_everybody_learns_where_the_others_live():
-    desk = ActorBench(Introducing)
+def test_all_children_get_the_addresses_of_the_others():
+    bench = ActorBench(Introducing)
     for key in ("left", "right", "other"):
-        desk.tell(Add(key))
-    left, right, other = (desk.child(key) for key in ("left", "right", "other"))
-    assert left.received[0] == Work(desk.actor.incarnation("left"))
+        bench.tell(Add(key))
+    left, right, other = (bench.child(key) for key in ("left", "right", "other"))
+    assert left.received[0] == Work(bench.actor.incarnation("left"))
     assert left.pop(Peers) == Peers(left.address, None)
     assert left.pop(Peers) == Peers(left.address, right.address)
     left.nothing(Peers)  # that there is another one changes nothing for those who were told
     assert other.pop(Peers) == Peers(left.address, right.address)
-    desk.advance(60)
-    desk.kill(right)
-    reborn = desk.child("right")
+    bench.advance(60)
+    bench.kill(right)
+    reborn = bench.child("right")
     for each in (left, other):
         assert each.pop(Peers) == Peers(left.address, None)
         assert each.pop(Peers) == Peers(left.address, reborn.address)

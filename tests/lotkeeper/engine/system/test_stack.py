@@ -4,7 +4,7 @@ import resource
 
 import pytest
 
-from lotkeeper.engine.system.stack import with_room
+from lotkeeper.engine.system.stack import run_with_large_frame
 
 _CALLS = 100
 
@@ -27,18 +27,18 @@ def deeper(levels: int, found: list[int]) -> None:
         deeper(levels - 1, found)
 
 
-def test_no_loop_pays_the_kernel_for_each_of_its_calls_however_deep_it_stands() -> None:
+def test_no_loop_fetches_memory_for_each_of_its_calls_at_any_depth() -> None:
     found = [0] * 400
-    with_room(deeper, len(found) - 1, found)
+    run_with_large_frame(deeper, len(found) - 1, found)
     assert max(found) < _CALLS / 2
 
 
-def test_arguments_and_the_end_of_the_process_go_through() -> None:
+def test_arguments_are_passed_and_an_exit_is_raised() -> None:
     taken: list[int] = []
-    with_room(taken.append, 3)
+    run_with_large_frame(taken.append, 3)
     assert taken == [3]
     with pytest.raises(SystemExit):
-        with_room(exit_with, 4)
+        run_with_large_frame(exit_with, 4)
 
 
 def exit_with(code: int) -> None:

@@ -14,7 +14,7 @@ class Good(EngineActor):
 class Greedy(Good):
     @handles(object)
     def anything(self, message: object, sender: object) -> None:
-        """Takes everything for its own."""
+        """Handles every message."""
 
 
 class Fragile(Good):
@@ -30,19 +30,19 @@ class Fragile(Good):
 
 
 def test_a_good_actor_passes():
-    contract.takes_what_it_does_not_know(Good)
-    contract.survives_a_fault_of_its_own(Good, 3)
-    contract.lives_alone_and_ends_when_told(Good, None)
+    contract.check_unknown_message(Good)
+    contract.check_failing_handler(Good, 3)
+    contract.check_without_answers(Good, None)
 
 
-def test_one_that_takes_everything_is_found():
+def test_an_actor_that_handles_every_message_is_found():
     with pytest.raises(AssertionError, match="Greedy handles what it cannot know"):
-        contract.takes_what_it_does_not_know(Greedy)
+        contract.check_unknown_message(Greedy)
 
 
-def test_one_that_ends_when_nobody_answers_is_found():
+def test_an_actor_that_ends_when_nobody_answers_is_found():
     with pytest.raises(AssertionError, match="Fragile has ended"):
-        contract.lives_alone_and_ends_when_told(Fragile, "begin")
+        contract.check_without_answers(Fragile, "begin")
 
 
 def test_gibberish_is_a_value():

@@ -1,4 +1,4 @@
-"""What arrives, and in what order, over real sockets between two ends in this process."""
+"""What arrives and in what order, over real sockets between two ends in this process."""
 
 import tempfile
 from collections.abc import Iterator
@@ -14,10 +14,9 @@ from thespian.system.transport import SendStatus, TransmitIntent
 
 from lotkeeper.engine.transport import outgoing
 from lotkeeper.engine.transport.addresses import address_of
-from lotkeeper.engine.transport.incoming import Inbox, Incoming
-from lotkeeper.engine.transport.outbox import Outbox
-from lotkeeper.engine.transport.outgoing import Outgoing
-from lotkeeper.engine.transport.poller import ENDED, READ, Poller
+from lotkeeper.engine.transport.incoming import IncomingConnection, IncomingConnections
+from lotkeeper.engine.transport.outgoing import OutgoingConnection, OutgoingConnections
+from lotkeeper.engine.transport.waiting import ENDED, READ, Poller
 
 
 @dataclass(frozen=True)
@@ -37,7 +36,7 @@ class Level:
 
 @dataclass
 class Ends:
-    """A sender and a receiver; nothing moves unless it is told to."""
+    """A sender and a receiver. Nothing is sent or received unless a method is called."""
 
     path: Path
     lost: list[Any] = field(default_factory=list)
@@ -47,8 +46,8 @@ class Ends:
 
     def __post_init__(self) -> None:
         self.sending, self.receiving = Poller(), Poller()
-        self.outbox = Outbox("/sender", self.sending, self._lost, self._refused, lambda: None)
-        self.inbox = Inbox(str(self.path), self.receiving, lambda: None)
+        self.outgoing = OutgoingConnections("/sender", self.sending, self._lost, self._refused, lambda: None)
+        self.incoming = IncomingConnections(str(self.path), self.receiving, lambda: None)
 
     def _lost(self, path: str, intents: list[Any]) -> None:
         self.lost += [each.message for each in intents]
@@ -61,7 +60,7 @@ class Ends:
         intent = TransmitIntent(address_of(str(self.path)), message)
         note = lambda result, sent: self.done.append((sent.message, result))  # noqa: E731
         intent.addCallback(onSuccess=note, onFailure=note)
-        self.outbox.send(str(self.path), intent)
+        self.outgoing.send(str(self.path), intent)
 
     def handle(self, most: int) -> int:
         """The receiver handles up to so many messages."""
@@ -69,35 +68,35 @@ class Ends:
         while len(self.arrived) - before < most:
             events = self.receiving.wait(0.0)
             for owner, _, _ in events:
-                if owner is self.inbox:
-                    self.inbox.accept()
-                elif isinstance(owner, Incoming):
+                if owner is self.incoming:
+                    self.incoming.accept()
+                elif isinstance(owner, IncomingConnection):
                     self.arrived += [
-                        message for message, _ in self.inbox.read(owner, most - len(self.arrived) + before)
+                        message for message, _ in self.incoming.read(owner, most - len(self.arrived) + before)
                     ]
             if not events:
                 break
         return len(self.arrived) - before
 
     def flush(self) -> None:
-        """The sender does what its loop would do."""
+        """Does what the sender's loop would do."""
         for owner, _, mask in self.sending.wait(0.0):
-            assert isinstance(owner, Outgoing)
+            assert isinstance(owner, OutgoingConnection)
             if mask & ENDED:
-                self.outbox.ended(owner)
+                self.outgoing.end(owner)
             elif mask & READ:
-                self.outbox.heard(owner)
+                self.outgoing.read_notice(owner)
             else:
-                self.outbox.flush(owner)
+                self.outgoing.flush(owner)
 
     def settle(self) -> None:
-        """Until nothing moves any more."""
-        while self.handle(1_000_000) or self.outbox.waiting():
+        """Sends and receives until nothing is left."""
+        while self.handle(1_000_000) or self.outgoing.waiting_count():
             self.flush()
 
     def close(self) -> None:
-        self.outbox.close()
-        self.inbox.close()
+        self.outgoing.close()
+        self.incoming.close()
         self.sending.close()
         self.receiving.close()
 
@@ -126,7 +125,7 @@ STEPS = st.lists(
 
 @given(STEPS)
 @settings(max_examples=150, deadline=None)
-def test_facts_all_arrive_in_order_and_of_states_the_newest_and_none_too_early(steps):
+def test_all_facts_arrive_in_order_and_the_newest_states_and_none_too_early(steps):
     sent: list[Any] = []
     with two_ends() as ends:
         for number, step in enumerate(steps):
@@ -166,7 +165,7 @@ def test_only_one_state_is_on_its_way_at_a_time():
         assert [each.number for each in ends.arrived] == [0, 1999]
 
 
-def test_the_receiver_tells_when_a_held_state_may_go():
+def test_the_receiver_notifies_the_sender_when_a_held_state_may_be_sent():
     with two_ends() as ends:
         ends.send(Level("a", 1))
         ends.send(Fact(2))
@@ -180,19 +179,19 @@ def test_the_receiver_tells_when_a_held_state_may_go():
         assert ends.arrived == [Level("a", 1), Fact(2), Level("a", 3)]
 
 
-def test_a_state_that_is_held_is_looked_at_even_if_nothing_is_told():
+def test_a_held_state_is_sent_also_without_a_notice():
     with two_ends() as ends:
         ends.send(Level("a", 1))
         ends.send(Level("a", 2))
         ends.handle(1)
-        assert ends.outbox.retry_at() is not None
-        while ends.outbox.waiting():
-            ends.outbox.retry()
+        assert ends.outgoing.retry_at() is not None
+        while ends.outgoing.waiting_count():
+            ends.outgoing.retry()
         ends.handle(10)
         assert ends.arrived == [Level("a", 1), Level("a", 2)]
 
 
-def test_what_is_replaced_takes_no_room(monkeypatch: pytest.MonkeyPatch):
+def test_replaced_states_take_no_room(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(outgoing, "MAX_WAITING", 5)
     with two_ends() as ends:
         for number in range(100):
@@ -208,14 +207,14 @@ def test_what_is_replaced_takes_no_room(monkeypatch: pytest.MonkeyPatch):
         assert [*arrived, *ends.refused] == [Fact(number, b"x" * 1000) for number in range(3000)]
 
 
-def test_what_a_dead_receiver_had_not_handled_is_told():
+def test_what_a_dead_receiver_had_not_handled_is_reported():
     with two_ends() as ends:
         for number in range(10):
             ends.send(Fact(number))
         ends.send(Level("a", 10))
         ends.send(Level("a", 11))
         ends.handle(4)
-        ends.inbox.close()
+        ends.incoming.close()
         ends.flush()
         assert ends.lost == [*(Fact(number) for number in range(4, 10)), Level("a", 10)]
         assert ends.done[-1] == (Level("a", 11), SendStatus.DeadTarget)

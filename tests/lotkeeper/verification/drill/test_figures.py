@@ -1,18 +1,18 @@
 """How long a BUY waited for its SELL, from the journal's lines."""
 
 from lotkeeper.verification.drill.figures import read_buys, slowest_sell_s
-from lotkeeper.verification.judge.reading import Line
+from lotkeeper.verification.judge.journal_reader import JournalLine
 
 SECOND_NS = 1_000_000_000
 
 
 def execution(at_s, side, kind, order_id, client_id="web", symbol="BTCUSDT"):
     body = {"s": symbol, "S": side, "x": kind, "i": order_id, "c": client_id, "q": "0.01", "p": "60000"}
-    return Line(1, "execution", int(at_s * SECOND_NS), {"body": body})
+    return JournalLine(1, "execution", int(at_s * SECOND_NS), {"body": body})
 
 
 def request(at_s, client_id, symbol="BTCUSDT", name="POST /api/v3/order"):
-    return Line(
+    return JournalLine(
         1, "request", int(at_s * SECOND_NS), {"name": name, "params": {"symbol": symbol, "newClientOrderId": client_id}}
     )
 

@@ -3,11 +3,11 @@
 import pytest
 
 from lotkeeper.verification.drill.rounds import is_irreparable
-from lotkeeper.verification.judge.verdict import NO_BUY_LOST, NOT_BELOW_FLOOR, NOTHING_TWICE, Finding
+from lotkeeper.verification.judge.verdict import NO_BUY_LOST, NOT_BELOW_FLOOR, NOTHING_TWICE, JudgeFinding
 
 
-def finding(point: int, lot: str = "lk1-5eh") -> Finding:
-    return Finding(point, "main", "BTCUSDT", lot, "text")
+def finding(point: int, lot: str = "lk1-5eh") -> JudgeFinding:
+    return JudgeFinding(point, "main", "BTCUSDT", lot, "text")
 
 
 @pytest.mark.parametrize(
@@ -21,5 +21,5 @@ def finding(point: int, lot: str = "lk1-5eh") -> Finding:
         ([finding(NOT_BELOW_FLOOR), finding(NO_BUY_LOST, "lk1-5ei")], True),
     ],
 )
-def test_only_what_waiting_cannot_mend_is_irreparable(found: list[Finding], irreparable: bool) -> None:
+def test_only_what_waiting_cannot_mend_is_irreparable(found: list[JudgeFinding], irreparable: bool) -> None:
     assert is_irreparable(found) is irreparable

@@ -4,15 +4,15 @@ import json
 from fractions import Fraction
 
 from binance_sim.faults.armed import ArmedFaults
-from binance_sim.journal.openings import Openings
-from binance_sim.journal.tops import Tops
+from binance_sim.journal.book_tops import BookTopJournal
+from binance_sim.journal.facts import JournalFacts
 from binance_sim.journal.writer import Journal
-from binance_sim.matching.sinks import Sinks
+from binance_sim.matching.sinks import SinkGroup
 from binance_sim.wsapi.broadcast import Broadcast
 from binance_sim.wsapi.subscriptions import UserHub
-from lotkeeper.verification.judge.judging import judge
+from lotkeeper.verification.judge.judge import judge
 from lotkeeper.verification.judge.naming import lot_name
-from lotkeeper.verification.judge.verdict import Wishes
+from lotkeeper.verification.judge.verdict import Expectations
 from tests.binance_sim.support import Bench
 
 PLENTY = {"USDT": "100000", "BTC": "10", "BNB": "10"}
@@ -26,10 +26,10 @@ class Hall(Bench):
         super().__init__(balances or PLENTY, **more)
         self.path, self.journal = path, Journal(path)
         hub = UserHub(self.clock, self.journal, ArmedFaults("1", self.journal.write))
-        broadcast, tops = Broadcast(hub, self.journal), Tops(self.exchange, self.journal)
-        self.exchange.sink = Sinks(broadcast, tops, self.notes)
-        self.openings = Openings(self.journal)
-        self.openings.begin(self.exchange, "1")
+        broadcast, tops = Broadcast(hub, self.journal), BookTopJournal(self.exchange, self.journal)
+        self.exchange.sink = SinkGroup(broadcast, tops, self.notes)
+        self.facts = JournalFacts(self.journal)
+        self.facts.write_start(self.exchange, "1")
 
     def buy(self, qty="0.01", **more):
         """A BUY at the ask."""
@@ -42,7 +42,7 @@ class Hall(Bench):
 
     def verdict(self, **wishes):
         self.journal.flush()
-        return judge(self.path, Wishes(**{"profit": HALF_PERCENT, "grace_s": 0, "strict": True} | wishes))
+        return judge(self.path, Expectations(**{"profit": HALF_PERCENT, "grace_s": 0, "strict": True} | wishes))
 
     def broken(self, **wishes):
         """The points that were broken, each with its lot's name."""

@@ -95,7 +95,7 @@ def test_a_commission_that_changed_counts_from_then_on(hall):
     lot = hall.buy()
     hall.sell(lot, "0.00999", "60420.80")
     fees.by_symbol["BTCUSDT"] = fees.usual.__class__(fees.usual.standard.__class__())
-    hall.openings.fees(hall.account)
+    hall.facts.write_fees(hall.account)
     assert hall.broken() == []
     other = hall.buy()
     hall.sell(other, "0.01", "60300.02")

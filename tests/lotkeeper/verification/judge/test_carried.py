@@ -8,7 +8,7 @@ def lives(hall, kept):
     hall.journal.flush()
     rows = hall.path.read_text().splitlines()
     hall.path.write_text("".join(f"{row}\n" for row in rows[:kept]))
-    hall.openings.begin(hall.exchange, "1", resumed=True)
+    hall.facts.write_start(hall.exchange, "1", resumed=True)
     hall.journal.flush()
 
 

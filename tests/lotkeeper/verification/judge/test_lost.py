@@ -5,7 +5,7 @@ from fractions import Fraction
 import pytest
 
 from binance_sim.errors import ApiError
-from binance_sim.matching.wiping import wipe
+from binance_sim.matching.exchange import wipe
 from lotkeeper.verification.judge.naming import lot_name
 from lotkeeper.verification.judge.verdict import NO_BUY_LOST
 from tests.binance_sim.support import D
@@ -66,7 +66,7 @@ def test_every_buy_counts_however_it_was_placed(hall):
     hall.place("BUY", "MARKET", quote_qty="600")
     hall.place("BUY", qty="0.01", price="60001", tif="IOC")
     other = hall.open_account("other", USDT="1000")
-    hall.openings.account(other)
+    hall.facts.write_account(other)
     hall.buy(account=other)
     assert sorted(each.account for each in hall.verdict().violations) == ["main", "main", "other"]
 
@@ -108,14 +108,14 @@ def test_what_was_bought_before_the_service_came(hall):
 
 def test_a_pair_that_does_not_trade(hall):
     hall.buy()
-    desk = hall.exchange.desks["BTCUSDT"]
-    desk.status = "HALT"
-    hall.openings.pair(desk)
+    market = hall.exchange.markets["BTCUSDT"]
+    market.status = "HALT"
+    hall.facts.write_pair(market)
     verdict = hall.verdict()
     assert "the pair is in HALT" in verdict.notes[0].text
     assert verdict.is_kept
-    desk.status = "TRADING"
-    hall.openings.pair(desk)
+    market.status = "TRADING"
+    hall.facts.write_pair(market)
     assert not hall.verdict().is_kept
 
 

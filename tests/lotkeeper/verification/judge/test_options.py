@@ -80,3 +80,13 @@ def test_what_is_wrong_is_told_in_a_sentence(args, text):
     assert result.exit_code == 2
     assert text in result.output
     assert "Traceback" not in result.output
+
+
+@pytest.mark.parametrize("flag", ["-h", "--help"])
+def test_its_help_has_the_options_of_the_judge_in_a_section_of_their_own(flag):
+    result = CliRunner().invoke(paper, [flag])
+    assert result.exit_code == 0
+    serving, _, judging = result.output.partition("With --check, which judges a journal instead of serving:")
+    assert ("--port" in serving, "--grace" in serving) == (True, False)
+    assert ("--port" in judging, "--grace" in judging) == (False, True)
+    assert "LOTKEEPER_PAPER_API_SECRET" in serving

@@ -1,0 +1,145 @@
+"""An order whose time has come: it takes what it can get, then rests in the book or expires."""
+
+from decimal import Decimal
+
+from binance_sim.account.account import TradingAccount
+from binance_sim.account.reserves import Reserve
+from binance_sim.errors import ApiError
+from binance_sim.matching import filters
+from binance_sim.matching.end_order import expire
+from binance_sim.matching.execute_plan import execute_steps
+from binance_sim.matching.liquidity import refill
+from binance_sim.matching.order_states import START
+from binance_sim.matching.orders import Order, OrderList
+from binance_sim.matching.plans import PlanStep, Taker, filled_quantity, plan_quantity, total_cost
+from binance_sim.matching.settlement import required_reserve
+from binance_sim.matching.stop_prices import wait_for_price
+from binance_sim.matching.symbol_market import SymbolMarket
+from binance_sim.matching.tickets import AT_MARKET, Ticket
+from binance_sim.matching.transaction import Transaction
+from binance_sim.numbers import ZERO, floor_to, quote_ceiling
+
+REJECTED = "REJECTED"
+
+
+def plan_order(market: SymbolMarket, account: TradingAccount, ticket: Ticket, qty: Decimal) -> list[PlanStep]:
+    """What an order would do now; nothing at all for one that has to be filled whole and cannot be."""
+    taker = Taker(account, ticket.buys, ticket.limit, ticket.stp)
+    steps = plan_quantity(market.book.opposite(ticket.buys), taker, qty)
+    return [] if ticket.tif == "FOK" and filled_quantity(steps) < qty else steps
+
+
+def execute_order(tx: Transaction, order: Order, steps: list[PlanStep]) -> None:
+    """Carry out the plan, then rest what a GTC order has left and expire what others have."""
+    execute_steps(tx, order.ticket.buys, order, steps)
+    if not order.is_open:
+        return
+    ticket = order.ticket
+    if ticket.kind in AT_MARKET:
+        expire(tx, order, "INSUFFICIENT_LIQUIDITY")
+    elif ticket.tif == "GTC":
+        rest_order(tx, order)
+    else:
+        reason = "UNFILLED_FOK_ORDER_EXPIRED" if ticket.tif == "FOK" else "UNFILLED_IOC_QUANTITY_EXPIRED"
+        expire(tx, order, reason)
+
+
+def rest_order(tx: Transaction, order: Order) -> None:
+    order.shown = order.next_piece()
+    tx.market.book.side(order.ticket.buys).add(order)
+
+
+def activate(tx: Transaction, order: Order) -> None:
+    """Have an order work that was accepted before: its stop price came, or what it waited for was filled."""
+    order.working_us = tx.now
+    tx.market.waiting.pop(order.order_id, None)
+    refill(tx)
+    steps = plan_order(tx.market, order.account, order.ticket, order.remaining)
+    if order.ticket.kind == "LIMIT_MAKER" and steps:
+        expire(tx, order, REJECTED)
+        return
+    try:
+        filters.check_again(tx.market, order)
+        _fund(order, steps)
+    except ApiError:
+        expire(tx, order, REJECTED)
+        return
+    tx.report(order, "NEW")
+    execute_order(tx, order, steps)
+
+
+def _fund(order: Order, steps: list[PlanStep]) -> None:
+    """Have locked what the order may cost; raises ApiError where the account has not that much."""
+    market_buy = order.ticket.buys and order.ticket.limit is None
+    order.reserve.raise_to(total_cost(steps) if market_buy else required_reserve(order))
+
+
+def start_pending(tx: Transaction, whole: OrderList) -> None:
+    """The working order of a list is filled: those that waited for it begin."""
+    if whole.proceeds is not None:
+        _assign_proceeds(whole)
+    if len(whole.pending) == 2:
+        _share_reserve(whole.pending)
+    for order in whole.pending:
+        if order.is_pending:
+            _start_order(tx, order)
+    if whole.is_open:
+        whole.mark_running(tx.now)
+        tx.report_list(whole)
+
+
+def _assign_proceeds(whole: OrderList) -> None:
+    """An OPO's pending orders sell what was bought, down to the step; the rest is freed."""
+    proceeds, first = whole.proceeds, whole.pending[0]
+    assert proceeds is not None
+    rules = whole.rules
+    steps = [rules.step, rules.market_step] if first.ticket.kind in AT_MARKET else [rules.step]
+    qty = proceeds.amount
+    for step in steps:
+        qty = floor_to(qty, step)
+    for order in whole.pending:
+        order.qty = qty
+        order.reserve = proceeds
+    proceeds.holders = len(whole.pending)
+    proceeds.shrink_to(qty)
+    whole.proceeds = None
+
+
+def _share_reserve(pair: tuple[Order, ...]) -> None:
+    """Both orders of a pair hold one reserve."""
+    first, second = pair
+    if first.reserve is not second.reserve:
+        second.reserve = first.reserve
+        first.reserve.holders = 2
+
+
+def _start_order(tx: Transaction, order: Order) -> None:
+    if order.qty <= ZERO:
+        expire(tx, order, REJECTED)
+        return
+    order.apply(START, tx.now)
+    if not order.ticket.is_stop:
+        activate(tx, order)
+        return
+    try:
+        filters.check_again(tx.market, order)
+        order.reserve.raise_to(stop_reserve(tx.market, order.ticket, order.qty))
+        wait_for_price(tx.market, order, tx.now)
+    except ApiError:
+        expire(tx, order, REJECTED)
+        return
+    tx.report(order, "NEW")
+
+
+def stop_reserve(market: SymbolMarket, ticket: Ticket, qty: Decimal) -> Decimal:
+    """What a stop order locks until its price comes: a BUY at the market is reckoned at its stop price.
+
+    That is a choice: the exchange does not say how much such an order locks.
+    """
+    if not ticket.buys:
+        return qty
+    return quote_ceiling(ticket.price or ticket.stop_price or market.last_price or ZERO, qty)
+
+
+def new_reserve(account: TradingAccount, ticket: Ticket) -> Reserve:
+    return Reserve(account.funds, ticket.spent_asset)

@@ -1,0 +1,138 @@
+"""Placing order lists (source: "Order lists"): what is asked for, what refuses it, and how it begins."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from binance_sim.account.account import TradingAccount
+from binance_sim.account.reserves import Reserve
+from binance_sim.errors import filter_failure, order_rejection
+from binance_sim.matching.activate_order import execute_order, new_reserve, plan_order, rest_order, stop_reserve
+from binance_sim.matching.liquidity import refill
+from binance_sim.matching.orders import Order, OrderList
+from binance_sim.matching.place_order import amount_to_lock, check_placement, register_order
+from binance_sim.matching.plans import PlanStep
+from binance_sim.matching.stop_prices import wait_for_price
+from binance_sim.matching.symbol_market import SymbolMarket
+from binance_sim.matching.tickets import Ticket
+from binance_sim.matching.transaction import Transaction
+
+WRONG_PRICES = "The relationship of the prices for the orders is not correct."
+
+
+@dataclass(frozen=True, slots=True)
+class ListTicket:
+    """A list as asked for: a pair (above, below), a working order, or a working order with one or two pending."""
+
+    client_id: str
+    working: Ticket | None
+    others: tuple[Ticket, ...]
+    pays: bool = False
+
+    @property
+    def tickets(self) -> tuple[Ticket, ...]:
+        return self.others if self.working is None else (self.working, *self.others)
+
+    @property
+    def is_pair(self) -> bool:
+        return len(self.others) == 2
+
+
+def place_list(tx: Transaction, account: TradingAccount, wanted: ListTicket) -> OrderList:
+    """Take a list in; raises ApiError, with nothing changed, if it is refused."""
+    check_placement(tx.market, account, wanted.tickets)
+    _check_list(tx, account, wanted)
+    refill(tx)
+    return _place_pair(tx, account, wanted) if wanted.working is None else _place_working(tx, account, wanted)
+
+
+def _check_list(tx: Transaction, account: TradingAccount, wanted: ListTicket) -> None:
+    market = tx.market
+    running = [each for each in tx.exchange.order_lists(account) if each.is_open]
+    names = [ticket.client_id for ticket in wanted.tickets]
+    if len(set(names)) < len(names) or any(each.client_id == wanted.client_id for each in running):
+        raise order_rejection("Duplicate order sent.")
+    here = sum(each.rules.name == market.name for each in running)
+    if market.rules.max_lists and here >= market.rules.max_lists:
+        raise filter_failure("MAX_NUM_ORDER_LISTS")
+    if wanted.working is None:
+        _check_prices(market, *wanted.others)
+
+
+def _check_prices(market: SymbolMarket, above: Ticket, below: Ticket) -> None:
+    """The market lies between the two orders of a pair."""
+    last, high, low = market.last_price, _turning_price(above), _turning_price(below)
+    if last is not None and ((high and high <= last) or (low and low >= last)):
+        raise order_rejection(WRONG_PRICES)
+
+
+def _turning_price(ticket: Ticket) -> Decimal:
+    """Where an order of a pair comes into play; zero for one that trails from the start."""
+    return ticket.stop_price if ticket.is_stop else ticket.price
+
+
+def _new_list(tx: Transaction, account: TradingAccount, wanted: ListTicket) -> OrderList:
+    number = tx.exchange.take_list_id()
+    whole = OrderList(number, tx.market.rules, account, wanted.client_id, tx.now, tx.now)
+    tx.market.blotter(account).lists[number] = whole
+    whole.mark_running(tx.now)
+    return whole
+
+
+def _place_pair(tx: Transaction, account: TradingAccount, wanted: ListTicket) -> OrderList:
+    """An OCO: both orders hold one reserve, for only one of them can trade."""
+    plans = [_plan_maker(tx.market, account, ticket) for ticket in wanted.others]
+    reserve = new_reserve(account, wanted.others[0])
+    for ticket in wanted.others:
+        reserve.raise_to(_amount_to_lock(tx.market, ticket))
+    reserve.holders = len(plans)
+    whole = _new_list(tx, account, wanted)
+    whole.pair = tuple(register_order(tx, account, each, reserve, qty=each.qty, whole=whole) for each in wanted.others)
+    whole.orders = list(whole.pair)
+    tx.report_list(whole)
+    for order in whole.pair:
+        _begin_leg(tx, order)
+    return whole
+
+
+def _plan_maker(market: SymbolMarket, account: TradingAccount, ticket: Ticket) -> list[PlanStep]:
+    steps = [] if ticket.is_stop else plan_order(market, account, ticket, ticket.qty)
+    if ticket.kind == "LIMIT_MAKER" and steps:
+        raise order_rejection("Order would immediately match and take.")
+    return steps
+
+
+def _amount_to_lock(market: SymbolMarket, ticket: Ticket) -> Decimal:
+    return stop_reserve(market, ticket, ticket.qty) if ticket.is_stop else amount_to_lock(ticket, ticket.qty, [])
+
+
+def _begin_leg(tx: Transaction, order: Order) -> None:
+    if order.ticket.is_stop:
+        wait_for_price(tx.market, order, tx.now)
+    else:
+        order.working_us = tx.now
+        rest_order(tx, order)
+    tx.report(order, "NEW")
+
+
+def _place_working(tx: Transaction, account: TradingAccount, wanted: ListTicket) -> OrderList:
+    """An OTO, or an OPO: the working order is placed like any other, the rest waits for it to be filled."""
+    ticket = wanted.working
+    assert ticket is not None
+    steps = _plan_maker(tx.market, account, ticket)
+    reserve = new_reserve(account, ticket)
+    reserve.raise_to(amount_to_lock(ticket, ticket.qty, steps))
+    whole = _new_list(tx, account, wanted)
+    working = whole.working = register_order(tx, account, ticket, reserve, qty=ticket.qty, whole=whole)
+    whole.pending = tuple(
+        register_order(tx, account, each, new_reserve(account, each), qty=each.qty, whole=whole)
+        for each in wanted.others
+    )
+    whole.pair = whole.pending if wanted.is_pair else ()
+    whole.orders = [working, *whole.pending]
+    whole.proceeds = Reserve(account.funds, tx.market.rules.base) if wanted.pays else None
+    working.working_us = tx.now
+    tx.report_list(whole)
+    for order in whole.orders:
+        tx.report(order, "NEW")
+    execute_order(tx, working, steps)
+    return whole

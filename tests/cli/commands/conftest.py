@@ -1,0 +1,31 @@
+"""A running service whose answers the test gives."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from cli.commands import adopt, control, explain, positions, reconcile, resolve, status
+
+Service = Callable[..., list[Any]]
+
+
+@pytest.fixture
+def service(monkeypatch: pytest.MonkeyPatch, config: object) -> Service:
+    """Takes the answers by the messages' names; an exception is raised instead. Returns the list of what was asked."""
+
+    def start(**answers: Any) -> list[Any]:
+        asked: list[Any] = []
+
+        def answer(_config: object, message: Any, _within_s: float = 0.0) -> Any:
+            asked.append(message)
+            found = answers[type(message).__name__]
+            if isinstance(found, Exception):
+                raise found
+            return found
+
+        for module in (adopt, control, explain, positions, reconcile, resolve, status):
+            monkeypatch.setattr(module, "ask_service", answer)
+        return asked
+
+    return start

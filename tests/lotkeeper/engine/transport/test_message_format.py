@@ -1,0 +1,149 @@
+"""Pickling: the receiver gets what plain pickle would give it, and our dataclasses are made from their values."""
+
+import pickle
+import pickletools
+import re
+from collections import OrderedDict
+from dataclasses import InitVar, dataclass, field
+from decimal import Decimal
+from enum import StrEnum
+from fractions import Fraction
+from typing import Any, ClassVar
+
+import pytest
+
+from lotkeeper.engine.transport.message_format import dumps
+
+
+class Colour(StrEnum):
+    RED = "red"
+
+
+@dataclass(frozen=True, slots=True)
+class Plain:
+    number: int
+    amount: Decimal
+    colour: Colour = Colour.RED
+    more: tuple["Plain", ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Empty:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class One:
+    values: list[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Later(Plain):
+    last: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class WorkedOut:
+    number: int
+    double: int = field(init=False, default=0)
+
+
+@dataclass(frozen=True, slots=True)
+class MadeFrom:
+    kept: int
+    given: InitVar[int] = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    number: int
+    name: str = field(default="", kw_only=True)
+    count: ClassVar[int] = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Careful:
+    """Its __post_init__ would be wrong at the receiver."""
+
+    number: int
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "number", self.number + 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    number: int
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Own, (self.number * 10,)
+
+
+@dataclass(frozen=True, slots=True, init=False)
+class OwnMaking:
+    number: int
+
+    def __init__(self, text: str) -> None:
+        object.__setattr__(self, "number", len(text))
+
+
+@dataclass(slots=True)
+class Changing:
+    number: int
+
+
+@dataclass
+class Open:
+    number: int
+
+
+def worked_out() -> WorkedOut:
+    found = WorkedOut(1)
+    object.__setattr__(found, "double", 2)
+    return found
+
+
+MESSAGES = [
+    Plain(1, Decimal("1.50"), Colour.RED, (Plain(2, Decimal(0)),)),
+    Empty(),
+    One([1, 2]),
+    Later(1, Decimal(2), Colour.RED, (), "x"),
+    worked_out(),
+    MadeFrom(3),
+    Named(1, name="x"),
+    Careful(1),
+    OwnMaking("abc"),
+    Changing(1),
+    Open(1),
+    Colour,
+    Plain,
+    {"a": [Fraction(1, 3), re.compile("x"), complex(1, 2), OrderedDict(b=1), b"bytes", None]},
+]
+
+
+@pytest.mark.parametrize("message", MESSAGES, ids=lambda each: getattr(each, "__name__", type(each).__name__))
+def test_a_message_arrives_as_with_plain_pickle(message: object) -> None:
+    found = pickle.loads(dumps(message))
+    assert found == pickle.loads(pickle.dumps(message)) == message
+    assert type(found) is type(message)
+
+
+def test_a_class_with_its_own_reduce_keeps_it() -> None:
+    assert pickle.loads(dumps(Own(2))) == Own(20)
+
+
+def test_an_object_that_is_sent_twice_is_one_object_at_the_receiver() -> None:
+    shared = One([1])
+    first, second = pickle.loads(dumps((shared, shared)))
+    assert first is second
+
+
+def test_a_message_of_ours_is_made_from_its_values_alone() -> None:
+    names = [kind.name for kind, _, _ in pickletools.genops(dumps(Later(1, Decimal(2))))]
+    assert "BUILD" not in names  # where the loop over the fields would run
+    assert "BUILD" in [kind.name for kind, _, _ in pickletools.genops(dumps(worked_out()))]
+
+
+def test_what_cannot_be_pickled_is_an_error_at_the_sender() -> None:
+    with pytest.raises((pickle.PicklingError, AttributeError, TypeError)):
+        dumps(lambda: None)

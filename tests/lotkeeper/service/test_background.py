@@ -1,0 +1,78 @@
+"""The start in the background: its errors are those of the process that was started."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from lotkeeper.config import Config, load_config
+from lotkeeper.service import background
+from lotkeeper.service.background import check_startable, start_service
+from lotkeeper.service.errors import ConfigurationError, ServiceError
+
+
+@pytest.fixture
+def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Config:
+    """Of a service that may be started, and never runs."""
+    monkeypatch.setattr(background, "check_startable", lambda *_: None)
+    monkeypatch.setattr(background, "is_running", lambda _: False)
+    path = tmp_path / "config.yaml"
+    path.write_text("pairs:\n  BTCUSDT: {}\n")
+    return load_config(path, {})
+
+
+@pytest.fixture
+def replace_service(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    """Runs a shell script in place of the service."""
+
+    def replace(script: str) -> None:
+        path = tmp_path / "service.sh"
+        path.write_text(f"#!/bin/sh\n{script}\n")
+        path.chmod(0o700)
+        monkeypatch.setattr(sys, "executable", str(path))
+
+    return replace
+
+
+@pytest.mark.parametrize(
+    ("script", "error", "text"),
+    [
+        ("echo 'Error: one' >&2; exit 1", ServiceError, "one"),
+        ("echo 'Error: pairs: found nothing' >&2; exit 2", ConfigurationError, "pairs: found nothing"),
+        ("exit 7", ServiceError, "the service ended with code 7"),
+    ],
+)
+def test_a_service_that_ends_at_once_is_an_error_with_its_output(
+    config, replace_service, tmp_path, script, error, text
+):
+    replace_service(script)
+    for _ in range(2):  # the output of the first start is not taken for that of the second
+        with pytest.raises(error) as raised:
+            start_service(config, tmp_path / "config.yaml")
+        assert (type(raised.value), str(raised.value)) == (error, text)
+
+
+def test_a_service_that_answers_has_a_process_id(config, replace_service, tmp_path, monkeypatch):
+    replace_service("sleep 1")
+    monkeypatch.setattr(background, "is_running", lambda _: True)
+    assert start_service(config, tmp_path / "config.yaml") > 0
+
+
+def test_a_service_that_never_answers_is_an_error(config, replace_service, tmp_path, monkeypatch):
+    replace_service("sleep 1")
+    monkeypatch.setattr(background, "_UP_WITHIN_S", 0.1)
+    with pytest.raises(ServiceError, match=r"does not answer within 0 s; see .*lotkeeper\.out"):
+        start_service(config, tmp_path / "config.yaml")
+
+
+def test_a_folder_for_the_logs_that_cannot_be_written_is_an_error(config, replace_service, tmp_path):
+    replace_service("sleep 1")
+    (tmp_path / "logs").write_text("a file")
+    with pytest.raises(ServiceError, match="cannot write to the folder for the logs"):
+        start_service(config, tmp_path / "config.yaml")
+
+
+def test_without_a_key_nothing_can_be_started(config, tmp_path, monkeypatch):
+    monkeypatch.delenv("LOTKEEPER_EXCHANGE__API_KEY", raising=False)
+    with pytest.raises(ConfigurationError, match="LOTKEEPER_EXCHANGE__API_KEY"):
+        check_startable(config, tmp_path / "config.yaml")
