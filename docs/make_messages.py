@@ -12,7 +12,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 PAGE = Path("docs/reference/messages.md")
 CODE = ("actors", "cli", "lotkeeper")
-SPECIAL = {"streams": ("UserStream", "MarketStream"), "signers": ("Gateway", "UserStream")}
+SPECIAL = {"streams": ("UserStream", "MarketStream"), "credentials": ("Gateway", "UserStream")}
 WIDTH = 118
 HEAD = """# Messages
 
