@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any, get_args
 
 from actors.market_stream.actor import MarketStream
-from actors.pair_keeper import PairKeeper
+from actors.pair_keeper.actor import PairKeeper
 from actors.supervising import ReportingSupervisor
 from lotkeeper.engine.actor import handles
 from lotkeeper.engine.asking import Sender

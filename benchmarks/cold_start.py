@@ -37,9 +37,9 @@ def _row(count: int, folder: Path) -> str:
         time.sleep(_MINUTE_S - time.time() % _MINUTE_S)  # the weight used so far no longer counts
         began_ns = time.time_ns()
         environment.service.start()
-        environment.wait(lambda: len(_sold(environment, bought)) == count, _WITHIN_S, every_s=0.5)
+        environment.wait(lambda: len(_buys_with_sell(environment, bought)) == count, _WITHIN_S, every_s=0.5)
         cpu_s = sum(_cpu_s(each.pid) for each in environment.service.processes())
-        sold = _sold(environment, bought)
+        sold = _buys_with_sell(environment, bought)
     times = sorted((each.sells[0][0] - began_ns) / 1e9 for each in sold)
     if len(times) < count:
         return f"| {count} | only {len(times)} SELLs within {_WITHIN_S:.0f} s |"
@@ -53,7 +53,7 @@ def _cpu_s(pid: int) -> float:
     return (int(words[11]) + int(words[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def _sold(environment: DrillEnvironment, bought: set[tuple[str, int]]) -> list[BuyRecord]:
+def _buys_with_sell(environment: DrillEnvironment, bought: set[tuple[str, int]]) -> list[BuyRecord]:
     environment.controls.summary()  # makes the exchange write its whole journal
     return [
         each

@@ -36,7 +36,7 @@ def main() -> None:
     for number in range(options.rounds):
         for name, contender in (("bare script", bare), ("lotkeeper", ours)):
             found = turn(contender, options.fills, options.gap_ms / 1000, number)
-            print(f"round {number + 1}, {name}: {described(found)}", flush=True)
+            print(f"round {number + 1}, {name}: {format_times(found)}", flush=True)
             times[name] += found
     report(times)
 
@@ -52,7 +52,7 @@ def turn(contender: Any, fills: int, gap_s: float, seed: int) -> list[float]:
             with contender(system):
                 buy_all(system, fills, gap_s, random.Random(seed))
             system.controls.summary()  # makes the exchange write its whole journal
-            return measured(journal)[WARM_UP:]
+            return read_times(journal)[WARM_UP:]
 
 
 def buy_all(system: StagedSystem, fills: int, gap_s: float, dice: random.Random) -> None:
@@ -88,7 +88,7 @@ def bare(system: StagedSystem) -> Iterator[None]:
         script.stdout.close()
 
 
-def measured(journal: Path) -> list[float]:
+def read_times(journal: Path) -> list[float]:
     """From each BUY's fill event to the next SELL request, in milliseconds; fills follow one another with gaps."""
     times: list[float] = []
     sent_ns = None
@@ -108,7 +108,7 @@ def quantile(times: list[float], part: float) -> float:
     return sorted(times)[min(len(times) - 1, int(len(times) * part))]
 
 
-def described(times: list[float]) -> str:
+def format_times(times: list[float]) -> str:
     parts = ", ".join(f"p{percent} {quantile(times, percent / 100):.2f}" for percent in (50, 95, 99))
     return f"{parts}, most {max(times):.2f} ms ({len(times)} fills)"
 

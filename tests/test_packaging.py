@@ -10,7 +10,7 @@ from pathlib import Path
 import orjson
 import pytest
 
-from lotkeeper.service.package_clash import OURS, clashes
+from lotkeeper.service.package_clash import OUR_PACKAGES, describe_clashes
 
 ROOT = Path(__file__).parents[1]
 
@@ -28,8 +28,8 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_the_wheel_has_exactly_our_top_level(wheel: Path) -> None:
     names = zipfile.ZipFile(wheel).namelist()
     top = {name.partition("/")[0] for name in names}
-    assert {name for name in top if not name.endswith(".dist-info")} == set(OURS)
-    assert all(f"{room}/py.typed" in names for room in OURS)
+    assert {name for name in top if not name.endswith(".dist-info")} == set(OUR_PACKAGES)
+    assert all(f"{room}/py.typed" in names for room in OUR_PACKAGES)
 
 
 @pytest.mark.e2e
@@ -50,4 +50,4 @@ def test_the_installed_wheel_works_from_another_folder(wheel: Path, tmp_path: Pa
 
 
 def test_no_other_distribution_owns_one_of_our_names() -> None:
-    assert clashes(importlib.metadata.packages_distributions()) == []
+    assert describe_clashes(importlib.metadata.packages_distributions()) == []

@@ -24,7 +24,7 @@ class Tick:
 
 @dataclass(frozen=True)
 class PingPong:
-    """Asked: throw a tick to and fro so many times; answer half of each round trip, in seconds."""
+    """Asked: exchange a tick so many times; answer half of each round trip, in seconds."""
 
     partner: ActorAddress
     rounds: int
@@ -83,26 +83,26 @@ class Pinger(Actor):
     def receiveMessage(self, message: Any, sender: ActorAddress) -> None:  # noqa: N802
         if isinstance(message, PingPong):
             self.work, self.asker, self.times = message, sender, []
-            self.throw()
+            self.send_tick()
         elif isinstance(message, Tick):
-            self.times.append((now() - self.thrown_at) / 2)
+            self.times.append((now() - self.sent_at) / 2)
             if len(self.times) == self.work.rounds:
                 self.send(self.asker, self.times)
             elif self.work.every:
                 self.wakeupAfter(self.work.every)
             else:
-                self.throw()
+                self.send_tick()
         elif type(message).__name__ == "WakeupMessage":
-            self.throw()
+            self.send_tick()
 
-    def throw(self) -> None:
+    def send_tick(self) -> None:
         message = tick(len(self.times))
-        self.thrown_at = now()
+        self.sent_at = now()
         self.send(self.work.partner, message)
 
 
 class Sink(Actor):
-    """Takes ticks, and knows when all have come."""
+    """Receives ticks, and knows when all have come."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -115,7 +115,7 @@ class Sink(Actor):
 
     def receiveMessage(self, message: Any, sender: ActorAddress) -> None:  # noqa: N802
         if isinstance(message, Tick):
-            self.take(message)
+            self.note(message)
         elif isinstance(message, Expect):
             self.expected, self.asker = message.count, sender
             self.forget()
@@ -126,7 +126,7 @@ class Sink(Actor):
             self.forget()
             self.send(sender, "forgotten")
 
-    def take(self, message: Tick) -> None:
+    def note(self, message: Tick) -> None:
         moment = now()
         self.ages.append(moment - message.at)
         self.faults += message.number != self.newest + 1
@@ -164,7 +164,7 @@ class Source(Actor):
 
 
 class Pid(Actor):
-    """Says which process it is; takes ticks without counting them."""
+    """Says which process it is; receives ticks without counting them."""
 
     def receiveMessage(self, message: Any, sender: ActorAddress) -> None:  # noqa: N802
         if message == "pid":

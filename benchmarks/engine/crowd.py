@@ -22,14 +22,14 @@ PRELOAD = ("requests", "websocket", "orjson", "pony.orm")
 
 @dataclass(frozen=True)
 class Grow:
-    """Bring up so many children; answered when all are there."""
+    """Start so many children; answered when all are running."""
 
     count: int
 
 
 @dataclass(frozen=True)
 class Here:
-    """A child is running."""
+    """Sent by a child that runs."""
 
     number: int
 
@@ -53,7 +53,7 @@ class Member(EngineActor):
 
 
 class Chief(Supervisor):
-    """Brings up the crowd."""
+    """Starts the children."""
 
     @handles(Grow)
     def grow(self, message: Grow, sender: Sender) -> None:
@@ -83,7 +83,7 @@ def main() -> None:
         begun = time.perf_counter()
         with start(Path(parent) / "system", Chief, 0, preload=PRELOAD) as system:
             system.ask(Grow(options.actors), 120)
-            print(f"{options.actors} actors, supervised: all there after {time.perf_counter() - begun:.1f} s")
+            print(f"{options.actors} actors, supervised: all running after {time.perf_counter() - begun:.1f} s")
             describe(options.idle)
             begun = time.perf_counter()
         print(f"stopped after {time.perf_counter() - begun:.1f} s")
@@ -95,10 +95,10 @@ def describe(seconds: float) -> None:
     memory = [each.memory_full_info() for each in crowd]
     own, shared = (quantile([getattr(each, kind) for each in memory], 0.5) / 2**20 for kind in ("uss", "pss"))
     print(f"memory of one, median: {own:.2f} MiB of its own, {shared:.2f} MiB with its share of the common (PSS)")
-    everybody = psutil.Process().children(recursive=True)
-    before = busy(everybody)
+    processes = psutil.Process().children(recursive=True)
+    before = busy(processes)
     time.sleep(seconds)
-    used = busy(everybody) - before
+    used = busy(processes) - before
     print(f"idle: {used:.2f} s of processor in {seconds:g} s, {100 * used / seconds:.2f} % of one core for all")
 
 

@@ -77,7 +77,7 @@ class Receiver(EngineActor):
 
     @handles(Level)
     def level(self, message: Level, sender: Sender) -> None:
-        """Whatever it says, the next one says it better."""
+        """Only the newest one matters."""
 
     @handles(Count)
     def count(self, message: Count, sender: Sender) -> None:
@@ -109,7 +109,7 @@ class Pourer(EngineActor):
 
 
 class Root(Supervisor):
-    """Brings them up."""
+    """Starts the actors."""
 
     @handles(Begin)
     def begin(self, message: Begin, sender: Sender) -> None:
@@ -145,12 +145,12 @@ def main() -> None:
 
 def watch(system: Any) -> list[object]:
     """One row."""
-    everybody = psutil.Process().children(recursive=True)
-    memory = [each.memory_full_info().uss / 2**20 for each in everybody]
+    processes = psutil.Process().children(recursive=True)
+    memory = [each.memory_full_info().uss / 2**20 for each in processes]
     counts = [system.ask(str(number), 60) for number in range(RECEIVERS)]
-    descriptors = sum(each.num_fds() for each in everybody)
-    seconds = sum(each.cpu_times().user + each.cpu_times().system for each in everybody)
-    minutes = f"{(time.time() - everybody[0].create_time()) / 60:.1f}"
+    descriptors = sum(each.num_fds() for each in processes)
+    seconds = sum(each.cpu_times().user + each.cpu_times().system for each in processes)
+    minutes = f"{(time.time() - processes[0].create_time()) / 60:.1f}"
     came, faults = (sum(each) for each in zip(*counts, strict=True))
     return [minutes, came, faults, f"{sum(memory):.1f}", f"{max(memory):.2f}", descriptors, f"{seconds:.0f}"]
 

@@ -18,13 +18,13 @@ _ROLES = ("MeasuredStream", "PriceBroadcaster", "Listener")
 
 def compare(sizes: list[int], rate: float, seconds: float) -> None:
     """Prints a table."""
-    rows = [[size, *measured(size, rate, seconds)] for size in sizes]
+    rows = [[size, *measure(size, rate, seconds)] for size in sizes]
     columns = ["age ms: p50", "p99", "messages/s", "prices/s"]
     print(f"{rate:g} frames a second for each pair, {seconds:g} s")
     print(table("pairs", [*columns, *(f"{role}, % of a core" for role in _ROLES)], rows), flush=True)
 
 
-def measured(size: int, rate: float, seconds: float) -> list[float]:
+def measure(size: int, rate: float, seconds: float) -> list[float]:
     symbols = tuple(f"PAIR{number}USDT" for number in range(size))
     with (
         running(ticks, size, rate, seconds + _WARM_UP_S + 10) as (url, go),

@@ -27,14 +27,14 @@ def compare(recording: Path, rounds: int) -> None:
     frames = b"".join(map(text_frame, texts))
     found: dict[str, list[Taken]] = {"bare loop": [], "bare loop, UTF-8 unchecked": [], "MarketStream": []}
     for _ in range(rounds):
-        found["bare loop"].append(bare(frames, len(texts), skips_utf8=False))
-        found["bare loop, UTF-8 unchecked"].append(bare(frames, len(texts), skips_utf8=True))
-        found["MarketStream"].append(ours(frames, len(texts)))
+        found["bare loop"].append(measure_bare_loop(frames, len(texts), skips_utf8=False))
+        found["bare loop, UTF-8 unchecked"].append(measure_bare_loop(frames, len(texts), skips_utf8=True))
+        found["MarketStream"].append(measure_market_stream(frames, len(texts)))
     print(f"{len(texts)} frames, {rounds} rounds, medians")
-    print(described(found, len(texts)), flush=True)
+    print(format_rates(found, len(texts)), flush=True)
 
 
-def bare(frames: bytes, count: int, *, skips_utf8: bool) -> Taken:
+def measure_bare_loop(frames: bytes, count: int, *, skips_utf8: bool) -> Taken:
     with running(feed, frames) as (url, go):
         names = f"{PAIR.lower()}@bookTicker"
         connection = websocket.create_connection(f"{url}/stream?streams={names}", skip_utf8_validation=skips_utf8)
@@ -48,7 +48,7 @@ def bare(frames: bytes, count: int, *, skips_utf8: bool) -> Taken:
     return taken
 
 
-def ours(frames: bytes, count: int) -> Taken:
+def measure_market_stream(frames: bytes, count: int) -> Taken:
     with (
         running(feed, frames) as (url, go),
         tempfile.TemporaryDirectory(prefix="lk-") as folder,
@@ -65,7 +65,7 @@ def ours(frames: bytes, count: int) -> Taken:
     return taken
 
 
-def described(found: dict[str, list[Taken]], count: int) -> str:
+def format_rates(found: dict[str, list[Taken]], count: int) -> str:
     rates = {name: statistics.median(count / each.seconds for each in taken) for name, taken in found.items()}
     costs = {name: statistics.median(each.processor_s / count for each in taken) * 1e6 for name, taken in found.items()}
     ours_rate, ours_cost = rates["MarketStream"], costs["MarketStream"]

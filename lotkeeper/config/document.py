@@ -67,7 +67,7 @@ def _parse_yaml(name: str, text: str) -> yaml.Node | None:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         problem = " ".join(part for part in (error.context, error.problem) if part)
-        raise _unusable(name, mark.line + 1 if mark else None, _quoted(problem), "YAML") from error
+        raise _unusable(name, mark.line + 1 if mark else None, _yaml_error(problem), "YAML") from error
     except yaml.reader.ReaderError as error:
         line = text.count("\n", 0, error.position) + 1
         raise _unusable(name, line, f"the character {error.character!r}", "text without control characters") from error
@@ -76,7 +76,7 @@ def _parse_yaml(name: str, text: str) -> yaml.Node | None:
     return node
 
 
-def _quoted(problem: str) -> str:
+def _yaml_error(problem: str) -> str:
     return f"invalid YAML ({one_line(problem)})"
 
 

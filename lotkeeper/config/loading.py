@@ -83,7 +83,7 @@ def _add_problem(document: ConfigDocument, path: KeyPath, kind: str) -> None:
         allowed = f"{', '.join(known)}{suggestion(path[-1], known)}"
         document.add_problem(path, "a key that is not known", allowed)
     else:
-        document.add_problem(path, show_value(_value_at(document, path)), _allowed(path))
+        document.add_problem(path, show_value(_value_at(document, path)), _allowed_values(path))
 
 
 def _fields_at(path: KeyPath) -> Mapping[str, FieldInfo]:
@@ -93,7 +93,7 @@ def _fields_at(path: KeyPath) -> Mapping[str, FieldInfo]:
     return ExitOverrides.model_fields if path[0] == "pairs" else SECTIONS[path[0]].model_fields
 
 
-def _allowed(path: KeyPath) -> str:
+def _allowed_values(path: KeyPath) -> str:
     if path[0] == "pairs" and len(path) == 2:
         return _OVERRIDES
     return str(_fields_at(path[:-1])[path[-1]].description)

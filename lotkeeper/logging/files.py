@@ -32,14 +32,14 @@ class LineFileHandler(WatchedFileHandler):
     def emit(self, record: logging.LogRecord) -> None:
         try:
             line = self.format(record).encode("utf-8", "backslashreplace")
-            self._reopened().write(line + b"\n")
+            self._current_stream().write(line + b"\n")
             self._is_broken = False
         except RecursionError:
             raise
         except Exception as error:  # a log must not stop the service
             self._report_once(error)
 
-    def _reopened(self) -> Any:
+    def _current_stream(self) -> Any:
         self.reopenIfNeeded()
         if self.stream is None:
             self.stream = self._open()

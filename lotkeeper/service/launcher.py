@@ -45,6 +45,7 @@ _SUBJECT_FIELDS = (
     "report.symbol",
     "report.client_id",
     "report.order_id",
+    "price.symbol",
     "stream",
     "symbol",
     "lot",

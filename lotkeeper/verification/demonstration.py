@@ -73,10 +73,10 @@ class Demonstration:
         """Stops the trader, waits for the last SELLs, and returns the sums with what no SELL protects."""
         self._control("POST", "trader/stop")
         deadline = time.monotonic() + _SETTLE_WITHIN_S
-        unprotected = self._unprotected()
+        unprotected = self._find_unprotected()
         while unprotected and time.monotonic() < deadline:
             time.sleep(0.05)
-            unprotected = self._unprotected()
+            unprotected = self._find_unprotected()
         return self._summary(unprotected)
 
     def _summary(self, unprotected: dict[str, str]) -> dict[str, Any]:
@@ -103,7 +103,7 @@ class Demonstration:
         with _exchange_answers():
             self._system.controls.ask(verb, path)
 
-    def _unprotected(self) -> dict[str, str]:
+    def _find_unprotected(self) -> dict[str, str]:
         with _exchange_answers():
             return self._system.unprotected()
 

@@ -4,9 +4,14 @@ from dataclasses import dataclass, field
 from decimal import Decimal as D
 from typing import Any
 
-from actors.pair_keeper import PairKeeper
+from actors.gateway.orders import placed
+from actors.pair_keeper.actor import PairKeeper
+from actors.pair_keeper.core import KeeperCore
 from lotkeeper.engine.testkit import ActorBench, Probe
+from lotkeeper.exchange.rest.errors import refusal_kind
+from lotkeeper.exchange.rest.outcomes import Refused
 from lotkeeper.trading.book.holdings import PairHolding
+from lotkeeper.trading.book.pair_book import PairBook
 from lotkeeper.trading.filters.notionals import Notional
 from lotkeeper.trading.filters.prices import PriceFilter
 from lotkeeper.trading.filters.sizes import LotSize
@@ -23,7 +28,7 @@ from messages.account import OrderReported, StreamProven
 from messages.health import AskHoldings, HoldingsReported, PairReported
 from messages.ledger import LotsRecorded, PairLoaded, RecordLots
 from messages.lifecycle import PairSettings, Peers, PeersChanged, StartKeeper
-from messages.orders import PlaceSellOrder, SellPlaced
+from messages.orders import PlaceSellOrder, SellPlaced, SellRefused
 from messages.queries import (
     AskExchange,
     BalanceFetched,
@@ -167,7 +172,7 @@ class Stage:
         return [each.question for each in self._questions()]
 
     def compared(self) -> None:
-        """The account's stream is proven anew, and all that is asked then is answered."""
+        """The account's stream is proven again, and all that is asked then is answered."""
         self.desk.tell(StreamProven(NOW_MS), self.probes["user_stream"])
         self.answers()
 
@@ -219,7 +224,23 @@ class Stage:
         self.memory.keep(new, took)
         return OrderReported(new, took)
 
+    def refuses(self, order: PlaceSellOrder, code: int, text: str) -> SellRefused:
+        """The exchange refuses the SELL; what the Gateway makes of that, not told yet."""
+        refusal = placed(order, Refused(code, text, refusal_kind(code, text)))
+        assert isinstance(refusal, SellRefused)
+        return refusal
+
     # What came of it
+
+    @property
+    def book(self) -> PairBook:
+        return self.core.state.book
+
+    @property
+    def core(self) -> KeeperCore:
+        core = self.desk.actor.core
+        assert core is not None
+        return core
 
     def order(self) -> PlaceSellOrder:
         """The one SELL that was sent."""

@@ -1,7 +1,7 @@
 import pytest
 
 from actors.market_stream.actor import MarketStream
-from actors.pair_keeper import PairKeeper
+from actors.pair_keeper.actor import PairKeeper
 from actors.pair_supervisor import PairSupervisor
 from lotkeeper.engine.asking import Forwarded
 from lotkeeper.engine.testkit import ActorBench, Probe

@@ -7,23 +7,26 @@ import os
 import signal
 from typing import Any
 
-from actors.pair_keeper import PairKeeper
+from actors.pair_keeper.actor import PairKeeper
 from cli.main import main
+from messages.control import PausePair
+from messages.queries import TradesFetched
 
 
-def lethal(name: str, symbol: str, kills: Any) -> None:
-    """The handler `name` ends the keeper of `symbol` at once when `kills(message)` is true."""
-    handler = getattr(PairKeeper, name)
+def lethal(message_type: type, symbol: str, kills: Any) -> None:
+    """A message of this type ends the keeper of `symbol` at once when `kills(message)` is true."""
+    handler = PairKeeper._receive
 
     def handled(keeper: Any, message: Any, sender: Any) -> None:
-        if keeper._symbol == symbol and kills(message):
+        is_meant = isinstance(message, message_type) and keeper.core.state.symbol == symbol
+        if is_meant and kills(message):
             os.kill(os.getpid(), signal.SIGKILL)
         handler(keeper, message, sender)
 
-    setattr(PairKeeper, name, handled)
+    PairKeeper._receive = handled
 
 
 if __name__ == "__main__":
-    lethal("_pause", "BTCUSDT", lambda message: True)
-    lethal("_trades_fetched", "ETHUSDT", lambda message: bool(message.fills))
+    lethal(PausePair, "BTCUSDT", lambda message: True)
+    lethal(TradesFetched, "ETHUSDT", lambda message: bool(message.fills))
     main()

@@ -19,7 +19,7 @@ from binance_sim.process import SimulatorProcess, start_simulator
 from lotkeeper.engine.service import start
 from lotkeeper.verification.staging.waiting import wait_for
 from tests.e2e.environment import ROOT
-from tests.e2e.market_hall import AskHall, Heard, MarketHall, OpenHall
+from tests.e2e.market_actors import AskHeard, Heard, MarketRoot, StartMarkets
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
 
@@ -82,19 +82,19 @@ def test_a_recorded_market_ends_at_its_last_prices(tmp_path: Path, files: list[P
         pytest.skip("the recorded captures are not in ../shared/data")
     arguments = [part for file in files for part in ("--replay", str(file))] + _description(tmp_path, files)
     with start_simulator([*arguments, "--speed", SPEED, "--paused"]) as paper, witnesses(paper) as seen:
-        hall = OpenHall(tuple(paper.symbols), paper.stream_url, paper.rest_url)
-        with start(tmp_path / "run", MarketHall, hall) as system:
+        start_markets = StartMarkets(tuple(paper.symbols), paper.stream_url, paper.rest_url)
+        with start(tmp_path / "run", MarketRoot, start_markets) as system:
             controls = paper.controls()
-            wait_for("all connected", lambda: system.ask(AskHall(), 10).opened == len(paper.symbols))
+            wait_for("all connected", lambda: system.ask(AskHeard(), 10).connected == len(paper.symbols))
             controls.ask("POST", "source/start")
             wait_for("the end of the recording", lambda: controls.summary()["source"]["replay_done"], 200)
             controls.ask("POST", "source/stop")  # or the statistics of each second would never be counted out
-            _same_counts(system, seen)
-            heard: Heard = system.ask(AskHall(), 10)
+            _check_counts(system, seen)
+            heard: Heard = system.ask(AskHeard(), 10)
     assert heard.stale == 0
     for symbol, witness in seen.items():
         if "bookTicker" in witness.last:
-            _same_price(heard, symbol, witness)
+            _check_price(heard, symbol, witness)
 
 
 def _description(folder: Path, files: list[Path]) -> list[str]:
@@ -111,18 +111,18 @@ def _description(folder: Path, files: list[Path]) -> list[str]:
     return ["--symbols", str(folder / "rules.json")]
 
 
-def _same_counts(system: Any, seen: dict[str, Witness]) -> None:
+def _check_counts(system: Any, seen: dict[str, Witness]) -> None:
     """What the exchange sent to another is what the actor counted: taken or refused for a reason."""
 
     def same() -> bool:
-        heard: Heard = system.ask(AskHall(), 10)
+        heard: Heard = system.ask(AskHeard(), 10)
         wanted = {symbol: witness.frames.total() + len(LISTED) for symbol, witness in seen.items()}
-        return all(_counted(heard, symbol) == frames for symbol, frames in wanted.items())
+        return all(_count_frames(heard, symbol) == frames for symbol, frames in wanted.items())
 
     wait_for("all frames counted", same)
 
 
-def _counted(heard: Heard, symbol: str) -> int:
+def _count_frames(heard: Heard, symbol: str) -> int:
     frames, report = heard.frames.get(symbol), heard.streams.get(symbol)
     if frames is None or report is None:
         return -1
@@ -130,7 +130,7 @@ def _counted(heard: Heard, symbol: str) -> int:
     return counted if counted == report.frames else -1
 
 
-def _same_price(heard: Heard, symbol: str, witness: Witness) -> None:
+def _check_price(heard: Heard, symbol: str, witness: Witness) -> None:
     price = heard.prices[symbol]
     assert (price.bid, price.ask) == witness.bid_and_ask
     assert price.is_confirmed

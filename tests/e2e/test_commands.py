@@ -74,34 +74,34 @@ def test_the_arithmetic_of_a_lot_is_explained_from_the_fill_to_the_profit(tmp_pa
         bought = system.buy("BTCUSDT")
         wait_for("its SELL", lambda: system.sells_of("BTCUSDT", bought))
         lot = f"BTCUSDT-{bought}"
-        wait_for("the database has it", lambda: _explained(system, lot)["asked"])
-        _adds_up(_explained(system, lot))
+        wait_for("the database has it", lambda: _explain(system, lot)["asked"])
+        _check_arithmetic(_explain(system, lot))
         text = system.command("explain", lot.lower()).stdout
         assert all(
             word in text for word in (f"Lot {lot}", "received", "floor", "rounded up to the tick", "expected net")
         )
-        _market_rises_to(system, D(_explained(system, lot)["asked"][0]["price"]))
-        wait_for("it is sold", lambda: _explained(system, lot)["state"] == "CLOSED")
-        sold = _explained(system, lot)
-        _adds_up(sold)
+        _raise_price_to(system, D(_explain(system, lot)["asked"][0]["price"]))
+        wait_for("it is sold", lambda: _explain(system, lot)["state"] == "CLOSED")
+        sold = _explain(system, lot)
+        _check_arithmetic(sold)
         assert D(sold["realised_net"]) >= D(sold["asked"][0]["wanted_profit"])
         assert sold["realised_net"] == system.positions("--all")[0]["realised_profit"]
         nobody = system.command("explain", "BTCUSDT-1")
         assert (nobody.returncode, "there is no lot BTCUSDT-1" in nobody.stderr) == (1, True)
 
 
-def _explained(system: SystemUnderTest, lot: str) -> dict[str, Any]:
+def _explain(system: SystemUnderTest, lot: str) -> dict[str, Any]:
     found: dict[str, Any] = orjson.loads(system.command("explain", lot, "--json").stdout)
     return found
 
 
-def _market_rises_to(system: SystemUnderTest, price: D) -> None:
+def _raise_price_to(system: SystemUnderTest, price: D) -> None:
     system.control("source/stop")
     system.control("price", symbol="BTCUSDT", price=str(price + 100), size="10")
 
 
-def _adds_up(lot: dict[str, Any]) -> None:
-    """Every figure again, from those before it."""
+def _check_arithmetic(lot: dict[str, Any]) -> None:
+    """Calculates every figure from those above it."""
     received = sum(D(fill["quantity"]) for fill in lot["buys"]) - D(lot["fees_in_base"])
     assert received == D(lot["received"])
     paid = sum(D(fill["quantity"]) * D(fill["price"]) for fill in lot["buys"])
@@ -158,11 +158,11 @@ def test_only_the_actors_that_sign_hold_the_secret_in_their_memory(tmp_path: Pat
     with SystemUnderTest(tmp_path, ["--symbol", "BTCUSDT"]) as system:
         system.run()
         secret = system.exchange.api_secret.encode()
-        holders = {process.title.split()[0] for process in system.processes() if _holds(process, secret)}
+        holders = {process.title.split()[0] for process in system.processes() if _has_in_memory(process, secret)}
         assert holders == {sys.executable, "Gateway", "UserStream"}
 
 
-def _holds(process: StagedProcess, secret: bytes) -> bool:
+def _has_in_memory(process: StagedProcess, secret: bytes) -> bool:
     with Path(f"/proc/{process.pid}/mem").open("rb") as memory:
         for region in Path(f"/proc/{process.pid}/maps").read_text().splitlines():
             span, rights, *_ = region.split()
@@ -194,8 +194,8 @@ def test_ctrl_c_ends_the_demo_clean(tmp_path: Path, number: signal.Signals) -> N
     demo = subprocess.Popen(
         [sys.executable, "-m", "cli.main", "demo", "--json"], env=environment, stdout=subprocess.PIPE
     )
-    children = wait_for("the service", lambda: _grown(demo.pid))
-    time.sleep(1)  # anywhere in its life will do
+    children = wait_for("the service", lambda: _children_with_keeper(demo.pid))
+    time.sleep(1)  # at any moment
     demo.send_signal(number)
     output, _ = demo.communicate(timeout=WITHIN_S)
     assert demo.returncode == 0
@@ -203,7 +203,7 @@ def test_ctrl_c_ends_the_demo_clean(tmp_path: Path, number: signal.Signals) -> N
     assert not [child for child in children if is_alive(child)]
 
 
-def _grown(pid: int) -> list[psutil.Process]:
+def _children_with_keeper(pid: int) -> list[psutil.Process]:
     """The processes below the demonstration once its keepers are there."""
     children: list[psutil.Process] = psutil.Process(pid).children(recursive=True)
     return children if any("PairKeeper" in (child.cmdline() or [""])[0] for child in children) else []

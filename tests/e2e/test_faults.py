@@ -1,6 +1,6 @@
-"""Each fault of a connection, during trading: every BUY gets its SELL, nothing is sold twice, and all is proven again.
+"""Faults of connections during trading: every BUY gets its SELL, nothing is sold twice, and all is proven again.
 
-The times are shortened by settings: pings every second, silence after four.
+The times are short by configuration: pings every second, silent after four seconds.
 """
 
 import os
@@ -30,45 +30,45 @@ def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SystemUnderTest
 
 
 def fault(name: str, **fields: Any) -> Callable[[SystemUnderTest], None]:
-    def set_off(system: SystemUnderTest) -> None:
+    def inject(system: SystemUnderTest) -> None:
         system.control("faults", name=name, **fields)
 
-    return set_off
+    return inject
 
 
-def both(name: str, **fields: Any) -> Callable[[SystemUnderTest], None]:
-    """The fault on the account's socket and on those of the markets."""
+def on_all_sockets(name: str, **fields: Any) -> Callable[[SystemUnderTest], None]:
+    """The fault on the sockets of the user stream and of the market streams."""
 
-    def set_off(system: SystemUnderTest) -> None:
+    def inject(system: SystemUnderTest) -> None:
         for socket in ("user", "market"):
             system.control("faults", name=name, socket=socket, **fields)
 
-    return set_off
+    return inject
 
 
-def refused(system: SystemUnderTest) -> None:
+def refuse_connections(system: SystemUnderTest) -> None:
     system.control("faults", name="refuse-connection", times=0, for_s=5.0)
-    both("cut")(system)
+    on_all_sockets("cut")(system)
 
 
 def half_open(system: SystemUnderTest) -> None:
-    """The other side is there and does nothing: connections open and nothing is ever answered."""
+    """The exchange keeps its connections open and answers nothing."""
     os.kill(system.exchange.pid, signal.SIGSTOP)
     time.sleep(SILENT_AFTER_S + 2)
     os.kill(system.exchange.pid, signal.SIGCONT)
 
 
 FAULTS = {
-    "drop": both("cut", how="drop"),
-    "abort": both("cut", how="abort"),
-    "close": both("cut", how="close", code=1008),
-    "mute": both("mute", seconds=60.0),
-    "refused": refused,
+    "drop": on_all_sockets("cut", how="drop"),
+    "abort": on_all_sockets("cut", how="abort"),
+    "close": on_all_sockets("cut", how="close", code=1008),
+    "mute": on_all_sockets("mute", seconds=60.0),
+    "refused": refuse_connections,
     "half-open": half_open,
     "server-shutdown": fault("server-shutdown", seconds=2.0),
     "429": fault("too-many-requests", seconds=3.0),
     "418": fault("ban", seconds=4.0),
-    "garbage": both("garbage", frames=200),
+    "garbage": on_all_sockets("garbage", frames=200),
 }
 
 
@@ -93,8 +93,8 @@ def test_every_buy_gets_its_sell(system: SystemUnderTest, name: str) -> None:
 
 
 @pytest.mark.long
-def test_the_daily_cut_is_never_felt(system: SystemUnderTest) -> None:
-    """Connections live for 40 seconds here, and are renewed before; the account's stream is not lost once."""
+def test_the_daily_disconnect_loses_nothing(system: SystemUnderTest) -> None:
+    """Connections end after 40 seconds here and are renewed before; the user stream is never lost."""
     system.wait_until_well()
     before = system.status()
     assert before is not None

@@ -1,4 +1,4 @@
-"""A SELL is on its way when everybody who knows of it is killed, and arrives when its successors are at work."""
+"""A SELL is in flight when every actor that knows it is killed, and arrives when their successors work."""
 
 import os
 import signal
@@ -18,7 +18,7 @@ SELL = {"method": "order.place", "side": "SELL"}
 
 
 def test_nothing_is_sold_twice_when_it_arrives_after_another_would_have_been_filled(tmp_path: Path) -> None:
-    spare = ["--balance", "BTC=1", "--balance", "USDT=100000"]  # else the exchange would refuse what is sold twice
+    spare = ["--balance", "BTC=1", "--balance", "USDT=100000"]  # without these the exchange would refuse a second sale
     with SystemUnderTest(tmp_path, ["--symbol", "BTCUSDT", *spare], profit_pct="5") as system:
         system.run()
         (ledger,) = system.processes("Ledger")
@@ -27,31 +27,31 @@ def test_nothing_is_sold_twice_when_it_arrives_after_another_would_have_been_fil
         bought = system.buy("BTCUSDT")
         wait_for("the SELL in flight", lambda: b"lk1-" in system.in_flight.read_bytes())
         for title in ("Gateway", "PairKeeper", "Ledger"):
-            _killed(system, title)
+            _kill(system, title)
         end = time.monotonic() + LATE_S + 1
         while time.monotonic() < end:
-            _rises(system)  # whatever stands on the book is filled
+            _raise_price(system)  # fills every SELL on the book
             time.sleep(0.2)
         wait_for("its SELL", lambda: not system.unprotected(), 60.0)
-        _rises(system)
-        wait_for("sold", lambda: _sold(system, bought) > 0)
+        _raise_price(system)
+        wait_for("sold", lambda: _sold_quantity(system, bought) > 0)
         system.wait_until_well()
         (buy,) = system.control("summary")["symbols"]["BTCUSDT"]["buys"]
-        assert _sold(system, bought) <= Decimal(buy["receivedNet"])
+        assert _sold_quantity(system, bought) <= Decimal(buy["receivedNet"])
 
 
-def _killed(system: SystemUnderTest, title: str) -> None:
+def _kill(system: SystemUnderTest, title: str) -> None:
     for process in system.processes(title):
         os.kill(process.pid, signal.SIGKILL)
 
 
-def _rises(system: SystemUnderTest) -> None:
+def _raise_price(system: SystemUnderTest) -> None:
     """High enough for every SELL to be filled, and back again."""
     bid = Decimal(system.control("summary")["symbols"]["BTCUSDT"]["bid"])
     system.control("price", symbol="BTCUSDT", price=f"{bid * Decimal('1.2'):.2f}")
     system.control("price", symbol="BTCUSDT", price=f"{bid:.2f}")
 
 
-def _sold(system: SystemUnderTest, buy_order_id: int) -> Decimal:
+def _sold_quantity(system: SystemUnderTest, buy_order_id: int) -> Decimal:
     sells: dict[str, Any] = system.sells_of("BTCUSDT", buy_order_id) or {}
     return Decimal(sells.get("sold", 0)) + Decimal(sells.get("offered", 0))

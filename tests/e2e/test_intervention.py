@@ -1,4 +1,4 @@
-"""What a person does to the lots: sells and cancels by hand, adopts, releases, compares, settles."""
+"""What a person does to the lots: sells and cancels manually, adopts, releases, compares, settles."""
 
 from decimal import Decimal as D
 from pathlib import Path
@@ -28,7 +28,7 @@ def _on_book(system: SystemUnderTest, number: int) -> list[dict[str, Any]]:
     return [sell for sell in _lot(system, number).get("sells", ()) if sell["state"] == "OPEN"]
 
 
-def test_a_buy_from_before_is_adopted_compared_sold_by_hand_and_released(tmp_path: Path) -> None:
+def test_a_buy_from_before_is_adopted_compared_sold_manually_and_released(tmp_path: Path) -> None:
     with SystemUnderTest(tmp_path, ["--symbol", "BTCUSDT"], profit_pct="50") as system:
         before = system.buy("BTCUSDT", "400")
         system.run()
@@ -36,14 +36,14 @@ def test_a_buy_from_before_is_adopted_compared_sold_by_hand_and_released(tmp_pat
         (compared,) = _json(system, "reconcile", "BTCUSDT", "--dry-run")
         assert compared["differences"] == []
         assert "that no lot of BTCUSDT has" in compared["money"]
-        _adopts(system, before)
-        _sells_by_hand(system, person, before)
-        _releases_and_adopts_its_coins(system, before)
+        _adopt(system, before)
+        _sell_manually(system, person, before)
+        _release_and_adopt_its_coins(system, before)
         (compared,) = _json(system, "reconcile")
         assert (compared["dry_run"], compared["differences"]) == (False, [])
 
 
-def _adopts(system: SystemUnderTest, number: int) -> None:
+def _adopt(system: SystemUnderTest, number: int) -> None:
     asking = system.command("adopt", "BTCUSDT", "--order", str(number))
     assert (asking.returncode, f"lot BTCUSDT-{number}: bought" in asking.stdout) == (1, True)  # nobody said yes
     assert _lot(system, number) == {}
@@ -55,8 +55,8 @@ def _adopts(system: SystemUnderTest, number: int) -> None:
     assert (unknown.returncode, "no trades of a BUY order" in unknown.stderr) == (1, True)
 
 
-def _sells_by_hand(system: SystemUnderTest, person: Client, number: int) -> None:
-    """Half of the lot, after its SELL was cancelled by hand; the rest is sold again when the pair is resumed."""
+def _sell_manually(system: SystemUnderTest, person: Client, number: int) -> None:
+    """Half of the lot, after the person cancelled its SELL; the rest is sold again when the pair is resumed."""
     (sell,) = _on_book(system, number)
     assert person.signed("DELETE", "order", symbol="BTCUSDT", orderId=sell["order_id"]).ok
     wait_for("it is held", lambda: _lot(system, number)["state"] == "HELD")
@@ -65,13 +65,13 @@ def _sells_by_hand(system: SystemUnderTest, person: Client, number: int) -> None
     wait_for(
         "the lot gave it", lambda: sum(D(each["quantity"]) for each in _lot(system, number)["disposed"]) == D(half)
     )
-    assert "sold by hand" in system.command("status").stdout
+    assert "sold manually" in system.command("status").stdout
     system.command("resume", "BTCUSDT")
     wait_for("a SELL of the rest", lambda: _on_book(system, number))
     assert D(_on_book(system, number)[0]["quantity"]) <= D(sell["quantity"]) - D(half)
 
 
-def _releases_and_adopts_its_coins(system: SystemUnderTest, number: int) -> None:
+def _release_and_adopt_its_coins(system: SystemUnderTest, number: int) -> None:
     (sell,) = _on_book(system, number)
     _json(system, "release", f"BTCUSDT-{number}", "--yes")
     wait_for("it is closed", lambda: _lot(system, number)["state"] == "CLOSED")
@@ -101,10 +101,10 @@ def test_buys_since_a_date_are_adopted_and_no_coins_of_another_pair(tmp_path: Pa
         again = system.command(*since, "--yes")
         assert (again.returncode, "no BUY on BTCUSDT since then is to be adopted" in again.stderr) == (1, True)
         _json(system, "adopt", "BTCUSDC", "--order", str(other), "--yes")
-        _has_no_coins_for_two(system)
+        _check_no_coins_for_two(system)
 
 
-def _has_no_coins_for_two(system: SystemUnderTest) -> None:
+def _check_no_coins_for_two(system: SystemUnderTest) -> None:
     """All coins are in lots, of one pair or the other; neither pair has those of the other to adopt."""
     for symbol, another in (("BTCUSDT", "BTCUSDC"), ("BTCUSDC", "BTCUSDT")):
         (compared,) = _json(system, "reconcile", symbol, "--dry-run")
@@ -117,11 +117,11 @@ def _has_no_coins_for_two(system: SystemUnderTest) -> None:
 @pytest.mark.parametrize(
     ("words", "code", "text"),
     [
-        (("adopt", "BTCUSDT", "--since", "2999-12-31"), 2, "2999-12-31 is still to come"),
-        (("adopt", "BTCUSDT", "--quantity", "-1", "--cost", "5"), 2, "it has to be above zero"),
-        (("adopt", "BTCUSDT", "--quantity", "nan", "--cost", "5"), 2, "it has to be above zero"),
+        (("adopt", "BTCUSDT", "--since", "2999-12-31"), 2, "2999-12-31 is in the future"),
+        (("adopt", "BTCUSDT", "--quantity", "-1", "--cost", "5"), 2, "it must be above zero"),
+        (("adopt", "BTCUSDT", "--quantity", "nan", "--cost", "5"), 2, "it must be above zero"),
         (("adopt", "BTCUSDT", "--quantity", "1"), 2, "--quantity with --cost"),
-        (("release", "nonsense"), 1, "a lot is named like BTCUSDT-123"),
+        (("release", "nonsense"), 1, "lots have names like BTCUSDT-123"),
     ],
 )
 def test_what_cannot_be_meant_gets_a_sentence_without_a_service(
@@ -131,7 +131,7 @@ def test_what_cannot_be_meant_gets_a_sentence_without_a_service(
     assert (answer.returncode, text in answer.stderr) == (code, True)
 
 
-def test_an_order_in_doubt_is_shown_and_settled_by_hand(tmp_path: Path) -> None:
+def test_an_order_in_doubt_is_shown_and_settled_by_a_person(tmp_path: Path) -> None:
     with SystemUnderTest(tmp_path, ["--symbol", "BTCUSDT"], profit_pct="50") as system:
         system.run()
         assert "the outcome of every order is known" in system.command("resolve").stdout

@@ -1,4 +1,4 @@
-"""The exchange says wait: nothing is sent until then, and trading goes on afterwards."""
+"""The exchange asks for a pause: nothing is sent until it ends, and then trading continues."""
 
 from pathlib import Path
 from typing import Any
@@ -11,11 +11,11 @@ from tests.e2e.environment import SystemUnderTest
 
 pytestmark = pytest.mark.e2e
 
-ASKED = ("request", "connect", "refused")  # whatever reaches the exchange's door
+ARRIVALS = ("request", "connect", "refused")  # the kinds of lines for what reached the exchange
 
 
 def journal(folder: Path) -> list[dict[str, Any]]:
-    """What came and went, without what the test itself asked by the control API."""
+    """All lines of the journal."""
     return [orjson.loads(line) for line in (folder / "journal").read_bytes().splitlines()]
 
 
@@ -23,10 +23,10 @@ def refusals(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [line for line in lines if line["kind"] in ("reply", "refused") and line.get("status") in (418, 429)]
 
 
-def asked_within(lines: list[dict[str, Any]], first: dict[str, Any], seconds: float) -> list[dict[str, Any]]:
-    """What reached the exchange in so many seconds after that line."""
+def requests_within(lines: list[dict[str, Any]], first: dict[str, Any], seconds: float) -> list[dict[str, Any]]:
+    """What reached the exchange within `seconds` after the line `first`."""
     end_ns = first["mono_ns"] + int(seconds * 1e9)
-    return [line for line in lines if line["kind"] in ASKED and first["mono_ns"] < line["mono_ns"] < end_ns]
+    return [line for line in lines if line["kind"] in ARRIVALS and first["mono_ns"] < line["mono_ns"] < end_ns]
 
 
 def holds(system: SystemUnderTest) -> list[dict[str, Any]]:
@@ -42,20 +42,20 @@ def test_after_429_nothing_is_sent_until_retry_after_and_then_every_buy_gets_its
         system.run()
         system.control("faults", name="too-many-requests", seconds=8)
         bought = [system.buy("BTCUSDT")]
-        wait_for("word of the hold", lambda: holds(system))
+        wait_for("the pause in the status", lambda: holds(system))
         bought.append(system.buy("BTCUSDT"))
         system.control("drop/user")  # its way back has to wait too
         bought.append(system.buy("BTCUSDT"))
         (hold,) = holds(system)
         assert (hold["what"], 0 < hold["seconds"] <= 8) == ("everything", True)
-        assert "the exchange said wait: nothing will be sent for" in system.command("status").stdout
+        assert "the exchange asked for a pause: nothing is sent for" in system.command("status").stdout
         wait_for("all SELLs", lambda: all(system.sells_of("BTCUSDT", each) for each in bought))
         system.wait_until_well()
         assert holds(system) == []
         assert not system.unprotected()
     lines = journal(tmp_path)
     (refused,) = refusals(lines)
-    assert asked_within(lines, refused, 6.5) == []
+    assert requests_within(lines, refused, 6.5) == []
 
 
 @pytest.mark.long
@@ -65,7 +65,7 @@ def test_a_ban_is_waited_out_by_all_who_would_connect_or_ask(tmp_path: Path) -> 
     ) as system:
         system.run()
         system.control("faults", name="ban", seconds=8)  # cuts the account's stream
-        wait_for("word of the hold", lambda: holds(system))
+        wait_for("the pause in the status", lambda: holds(system))
         bought = system.buy("BTCUSDT")
         wait_for("its SELL", lambda: system.sells_of("BTCUSDT", bought))
         system.wait_until_well()
@@ -74,7 +74,7 @@ def test_a_ban_is_waited_out_by_all_who_would_connect_or_ask(tmp_path: Path) -> 
     ways = [line.get("via") or line["socket"] for line in refused]
     assert ways
     assert len(ways) == len(set(ways))  # a question and a connection may have been on their way at once
-    assert asked_within(lines, refused[-1], 6.5) == []
+    assert requests_within(lines, refused[-1], 6.5) == []
 
 
 def is_held_back(system: SystemUnderTest) -> bool:
@@ -87,7 +87,7 @@ def test_too_many_questions_never_pass_the_limit_and_orders_go_on(tmp_path: Path
     arguments = ["--symbol", "BTCUSDT", "--weight-limit", "240", "--journal", str(tmp_path / "journal")]
     with SystemUnderTest(tmp_path, arguments, profit_pct="50") as system:
         system.run()
-        for _ in range(30):  # each new subscription compares everything anew
+        for _ in range(30):  # each new subscription compares everything again
             if is_held_back(system):
                 break
             system.control("drop/user")

@@ -32,9 +32,7 @@ def sources(system: SystemUnderTest) -> set[str]:
 
 def test_prices_have_an_age_and_a_source(system: SystemUnderTest) -> None:
     wait_for("both by stream", lambda: sources(system) == {"stream"})
-    wait_for(
-        "a second word on both", lambda: all(pair["price"] and pair["price"]["confirmed"] for pair in pairs(system))
-    )
+    wait_for("both confirmed", lambda: all(pair["price"] and pair["price"]["confirmed"] for pair in pairs(system)))
     for pair in pairs(system):
         price = pair["price"]
         assert not price["stale"]
@@ -67,15 +65,16 @@ def test_refused_streams_give_way_to_rest_and_take_over_again(system: SystemUnde
 
 
 def test_streams_that_fall_silent_are_renewed_before_a_price_is_stale(system: SystemUnderTest) -> None:
-    """By a ping that is not answered, or by REST that says otherwise: whichever is first."""
+    """Noticed by an unanswered ping or by a different price over REST, whichever is first."""
     before = [pair["stream"]["renewals"] + pair["stream"]["reconnects"] for pair in pairs(system)]
     system.control("faults", name="mute", socket="market", seconds=300.0)
     wait_for(
-        "both renewed", lambda: _renewed(system, before) and not any(pair["price"]["stale"] for pair in pairs(system))
+        "both renewed",
+        lambda: _are_renewed(system, before) and not any(pair["price"]["stale"] for pair in pairs(system)),
     )
     wait_for("both by stream", lambda: sources(system) == {"stream"})
 
 
-def _renewed(system: SystemUnderTest, before: list[int]) -> bool:
+def _are_renewed(system: SystemUnderTest, before: list[int]) -> bool:
     after = [pair["stream"]["renewals"] + pair["stream"]["reconnects"] for pair in pairs(system)]
     return all(now > then for now, then in zip(after, before, strict=True))

@@ -26,7 +26,7 @@ def test_a_keeper_with_a_message_that_kills_trades_on_and_a_page_that_kills_stop
         system.control("drop/user")  # after which every keeper compares
         wait_for("the page is quarantined", lambda: "ETHUSDT keeper: quarantined TradesFetched" in problems(system))
         wait_for("the pair says so", lambda: "ETHUSDT: a message is quarantined: TradesFetched" in problems(system))
-        _paused_to_death(system)
+        _pause_until_refused(system)
         assert system.command("resume", "BTCUSDT").returncode == 0
         later = system.buy("BTCUSDT")
         wait_for("its SELL", lambda: system.sells_of("BTCUSDT", later))
@@ -36,11 +36,11 @@ def test_a_keeper_with_a_message_that_kills_trades_on_and_a_page_that_kills_stop
         assert system.sells_of("ETHUSDT", unseen) is None
 
 
-def _paused_to_death(system: SystemUnderTest) -> None:
-    """Twice it kills, and then it is refused."""
+def _pause_until_refused(system: SystemUnderTest) -> None:
+    """It kills the keeper twice, and is refused then."""
 
-    def refused() -> bool:
+    def is_refused() -> bool:
         return "quarantined" in system.command("pause", "BTCUSDT").stderr
 
-    wait_for("the refusal", refused)
+    wait_for("the refusal", is_refused)
     assert "BTCUSDT keeper: quarantined PausePair" in problems(system)

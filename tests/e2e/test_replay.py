@@ -29,16 +29,16 @@ def test_bought_and_sold_at_recorded_prices_and_the_profit_is_the_accounts_own(t
         system.run_unproven()
         system.control("source/start")
         system.wait_until_well()
-        _buy_along(system)
+        _buy_until_replay_ends(system)
         wait_for("every SELL", lambda: not system.unprotected())
-        books = _settled(system)
+        books = _wait_for_ledger(system)
         balances = {asset: system.balance(asset) for asset in ("USDT", *PAIRS.values())}
         system.stop()
         lots = _lots(tmp_path)
-    _the_ledger_agrees(lots, books, balances)
+    _check_ledger(lots, books, balances)
 
 
-def _buy_along(system: SystemUnderTest) -> None:
+def _buy_until_replay_ends(system: SystemUnderTest) -> None:
     """A BUY of each pair now and then, until the recording ends."""
     for number in range(100):
         if system.control("summary")["source"]["replay_done"]:
@@ -48,8 +48,8 @@ def _buy_along(system: SystemUnderTest) -> None:
         time.sleep(0.7)
 
 
-def _settled(system: SystemUnderTest) -> dict[str, Any]:
-    """The exchange's books when the ledger has heard of all their fills."""
+def _wait_for_ledger(system: SystemUnderTest) -> dict[str, Any]:
+    """The exchange's books, once the Ledger knows all their fills."""
 
     def same() -> dict[str, Any] | None:
         books: dict[str, Any] = system.control("summary")["symbols"]
@@ -69,13 +69,13 @@ def _lots(folder: Path) -> list[Lot]:
         store.close()
 
 
-def _the_ledger_agrees(lots: list[Lot], books: dict[str, Any], balances: dict[str, Any]) -> None:
+def _check_ledger(lots: list[Lot], books: dict[str, Any], balances: dict[str, Any]) -> None:
     closed = [lot for lot in lots if lot.state is LotState.CLOSED]
     assert len(lots) == sum(len(desk["buys"]) for desk in books.values()) >= 10
     assert closed
     assert all(realised(lot) > 0 for lot in closed)
     for lot in lots:
-        _one_lot_agrees(lot, books[lot.symbol])
+        _check_lot(lot, books[lot.symbol])
     before, after = balances["USDT"]
     assert after - before == sum(lot.proceeds - lot.cost for lot in lots)
     for symbol, base in PAIRS.items():
@@ -83,7 +83,7 @@ def _the_ledger_agrees(lots: list[Lot], books: dict[str, Any], balances: dict[st
         assert after - before == sum(lot.received - lot.sold for lot in lots if lot.symbol == symbol)
 
 
-def _one_lot_agrees(lot: Lot, desk: dict[str, Any]) -> None:
+def _check_lot(lot: Lot, desk: dict[str, Any]) -> None:
     """Cost, quantity and proceeds to the last digit, from orders that the exchange keeps."""
     (buy,) = (buy for buy in desk["buys"] if buy["orderId"] == lot.buy_order_id)
     assert (lot.cost, lot.received) == (Decimal(buy["quoteQty"]), Decimal(buy["receivedNet"]))

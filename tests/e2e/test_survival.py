@@ -45,23 +45,23 @@ def test_each_actor_killed_is_replaced_and_the_next_buy_gets_its_sell(tmp_path: 
             for victim in victims:
                 os.kill(victim, signal.SIGKILL)
             bought.append(system.buy("BTCUSDT"))  # while it is down
-            _reborn(system, title, victims)
+            _wait_for_successor(system, title, victims)
             bought.append(system.buy("ETHUSDT"))
         wait_for("all SELLs", lambda: not system.unprotected())
-        _nothing_twice(system)
+        _check_nothing_sold_twice(system)
         system.wait_until_well()
         assert len(system.positions()) == len(bought)
 
 
-def _reborn(system: SystemUnderTest, title: str, victims: set[int]) -> None:
+def _wait_for_successor(system: SystemUnderTest, title: str, victims: set[int]) -> None:
     wait_for(
-        f"{title} lives again",
+        f"{title} runs again",
         lambda: {process.pid for process in system.processes(title)} - victims,
     )
 
 
-def _nothing_twice(system: SystemUnderTest) -> None:
-    """By the exchange's books, and lot by lot with the dust that went from one to another."""
+def _check_nothing_sold_twice(system: SystemUnderTest) -> None:
+    """By the exchange's books, in total and lot by lot; a lot's dust may have moved to another."""
     kept = {position["lot"]: position for position in system.positions("--all")}
     for symbol, books in system.control("summary")["symbols"].items():
         received = sold = offered = Decimal(0)
@@ -166,11 +166,11 @@ def test_a_database_put_back_from_an_old_backup_is_brought_up_to_date(tmp_path: 
         system.run()
         bought = [system.buy("BTCUSDT") for _ in range(2)]
         wait_for("SELLs of all parts", lambda: not system.unprotected())
-        _copied(database, tmp_path / "old.sqlite")
-        _sold(system, 2)  # both of the backup's lots
+        _back_up(database, tmp_path / "old.sqlite")
+        _sell_all(system, 2)  # both of the backup's lots
         bought += [system.buy("BTCUSDT") for _ in range(2)]
         wait_for("SELLs of all parts", lambda: not system.unprotected())
-        _sold(system, 4)  # and two that the backup never heard of
+        _sell_all(system, 4)  # and two that the backup never heard of
         bought += [system.buy("BTCUSDT") for _ in range(2)]
         wait_for("SELLs of all parts", lambda: not system.unprotected())
         wait_for("all written down", lambda: len(system.positions("--all")) == 6)
@@ -186,17 +186,17 @@ def test_a_database_put_back_from_an_old_backup_is_brought_up_to_date(tmp_path: 
         assert [system.sells_of("BTCUSDT", each) for each in bought[:6]] == before
         assert {lot["lot"] for lot in system.positions()} == {f"BTCUSDT-{each}" for each in bought[4:]}
         wait_for("the same profit", lambda: _profit(system) == profit)
-        _nothing_twice(system)
+        _check_nothing_sold_twice(system)
         assert system.status()["pairs"]["BTCUSDT"]["watch_only"] == ""
 
 
-def _copied(database: Path, to: Path) -> None:
-    """As a backup is made of a database in use."""
+def _back_up(database: Path, to: Path) -> None:
+    """Copies a database that is in use."""
     with closing(sqlite3.connect(database)) as source, closing(sqlite3.connect(to)) as target:
         source.backup(target)
 
 
-def _sold(system: SystemUnderTest, closed: int) -> None:
+def _sell_all(system: SystemUnderTest, closed: int) -> None:
     """The price rises until the SELLs on the book are filled, and falls again."""
     bid = Decimal(system.control("summary")["symbols"]["BTCUSDT"]["bid"])
     for _ in range(20):
@@ -213,8 +213,8 @@ def _profit(system: SystemUnderTest) -> str:
 
 
 @pytest.mark.long
-def test_killed_between_the_wire_and_the_notebook_nothing_is_sold_twice(tmp_path: Path) -> None:
-    """The exchange has the SELL, its reply is held back, and whoever waits for it or would write it down is killed."""
+def test_killed_between_the_exchange_and_the_database_nothing_is_sold_twice(tmp_path: Path) -> None:
+    """The exchange has the SELL and delays its reply; the actors that wait for it or would record it are killed."""
     with SystemUnderTest(tmp_path, ["--symbol", "BTCUSDT"], profit_pct="50") as system:
         system.run()
         bought = []
@@ -232,13 +232,13 @@ def test_killed_between_the_wire_and_the_notebook_nothing_is_sold_twice(tmp_path
             for victim in before:
                 os.kill(victim, signal.SIGKILL)
             for title in victims:
-                _reborn(system, title, before)
+                _wait_for_successor(system, title, before)
         # One that was booked and then died with its Gateway is not sent again before it can no longer be alive: 30 s.
         wait_for("all SELLs", lambda: not system.unprotected(), 70.0)
         system.wait_until_well()
         wait_for("the database has all", lambda: len(system.positions()) == len(bought))
         wait_for("all known to stand", lambda: {lot["state"] for lot in system.positions()} == {"SELLING"})
-        _nothing_twice(system)
+        _check_nothing_sold_twice(system)
         assert system.status()["pairs"]["BTCUSDT"]["watch_only"] == ""
 
 

@@ -1,4 +1,4 @@
-"""Two services that share nothing but the account, as on two machines: one of them finds out and only watches."""
+"""Two services that share only the account, as on two machines: one of them notices the other and only watches."""
 
 import time
 from decimal import Decimal
@@ -11,7 +11,7 @@ from lotkeeper.verification.staging.waiting import wait_for
 from tests.e2e.environment import SystemUnderTest
 
 pytestmark = [pytest.mark.e2e, pytest.mark.long]
-SETTLED_S = 31.0  # before that an order that is there already may be of an earlier life
+SETTLED_S = 31.0  # before that, open orders may be those of an earlier start
 
 
 class SecondMachine(SystemUnderTest):
@@ -27,7 +27,7 @@ class SecondMachine(SystemUnderTest):
         self.config.write_text(text.replace("127.0.0.1", "localhost"))
 
 
-def watched(system: SystemUnderTest) -> str:
+def watch_only_reason(system: SystemUnderTest) -> str:
     status: dict[str, Any] = system.status() or {}
     return str(status["pairs"]["BTCUSDT"]["watch_only"]) if status else ""
 
@@ -38,36 +38,36 @@ def test_a_second_keeper_on_another_machine_is_found_out_and_nothing_is_sold_twi
         system.run()
         other = SecondMachine(tmp_path / "b", system)
         try:
-            _found_out(system, other)
+            _check_found_out(system, other)
         finally:
             other.stop_service()
 
 
-def _found_out(system: SystemUnderTest, other: SystemUnderTest) -> None:
+def _check_found_out(system: SystemUnderTest, other: SystemUnderTest) -> None:
     before = system.buy("BTCUSDT")
     wait_for("its SELL", lambda: not system.unprotected())
     other.run()
-    assert watched(other) == ""  # what is on the book may be from a life before a lost database
+    assert watch_only_reason(other) == ""  # its orders may be those of an earlier start that lost its database
     time.sleep(SETTLED_S)
     bought = [before]
-    while not (watched(system) or watched(other)):
+    while not (watch_only_reason(system) or watch_only_reason(other)):
         assert len(bought) < 20
         bought.append(system.buy("BTCUSDT"))
         wait_for("its SELL", lambda: system.sells_of("BTCUSDT", bought[-1]))
         time.sleep(0.5)
-    first, second = (other, system) if watched(other) else (system, other)
-    assert "another lotkeeper trades BTCUSDT: SELL lk1-" in watched(first)
-    assert watched(first).endswith("end the other one, then: lotkeeper resume BTCUSDT")
+    first, second = (other, system) if watch_only_reason(other) else (system, other)
+    assert "another lotkeeper trades BTCUSDT: SELL lk1-" in watch_only_reason(first)
+    assert watch_only_reason(first).endswith("end the other one, then: lotkeeper resume BTCUSDT")
     second.stop()
     assert first.command("resume", "BTCUSDT").returncode == 0
     later = system.buy("BTCUSDT")
     wait_for("its SELL", lambda: system.sells_of("BTCUSDT", later))
     wait_for("all SELLs", lambda: not system.unprotected())
-    _nothing_twice(system)
+    _check_nothing_sold_twice(system)
 
 
-def _nothing_twice(system: SystemUnderTest) -> None:
-    """By the exchange's books, all lots together: dust goes from one to another."""
+def _check_nothing_sold_twice(system: SystemUnderTest) -> None:
+    """By the exchange's books, for all lots together: a lot's dust may move to another."""
     books = system.control("summary")["symbols"]["BTCUSDT"]
     received = sum(Decimal(buy["receivedNet"]) for buy in books["buys"])
     sells = books["sellsByPrefix"].values()

@@ -8,7 +8,7 @@ from thespian.actors import ActorAddress
 from actors.gateway.actor import Gateway
 from actors.gateway.in_flight_journal import ROWS
 from actors.ledger.actor import Ledger
-from actors.pair_keeper import PairKeeper
+from actors.pair_keeper.actor import PairKeeper
 from lotkeeper.exchange.websocket.connect_policy import poll_every_s
 from lotkeeper.trading.policy import ExitPolicy, OnPartial
 from lotkeeper.trading.recovery.in_flight import FREE_ROW

@@ -85,20 +85,20 @@ PLANTED = (
     ),
     Planted(
         "UNKNOWN counts as refused after five seconds",
-        "actors/keeper/outcomes.py",
-        "        match not_found(sent, lot, topic.asked, about.asked_ms, self._start.recv_window_ms):",
-        "        verdict = not_found(sent, lot, topic.asked, about.asked_ms, self._start.recv_window_ms)\n"
-        "        match GiveUp() if about.asked_ms - order.sent_ms > 5_000 else verdict:",
+        "actors/pair_keeper/order_outcomes.py",
+        "        match not_found(sent, lot, topic.asked, tag.asked_ms, self._state.start.recv_window_ms):",
+        "        verdict = not_found(sent, lot, topic.asked, tag.asked_ms, self._state.start.recv_window_ms)\n"
+        "        match GiveUp() if tag.asked_ms - order.sent_ms > 5_000 else verdict:",
         29,
         "2",
     ),
     Planted(
         "a restart forgets what was in flight",
-        "actors/pair_keeper.py",
-        "        self._book.load(self._loaded.lots)",
+        "actors/pair_keeper/core.py",
+        "        book.load(loaded.lots)",
         "        from dataclasses import replace\n"
-        "        lots = self._loaded.lots\n"
-        "        self._book.load(replace(lot, orders=tuple(o for o in lot.orders if o.order_id)) for lot in lots)",
+        "        lots = loaded.lots\n"
+        "        book.load(replace(lot, orders=tuple(o for o in lot.orders if o.order_id)) for lot in lots)",
         102,
         "4",
     ),

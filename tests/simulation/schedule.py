@@ -120,7 +120,7 @@ class Schedule:
         judge, keeper = self.world.judge, self.world.house.keeper
         judge.in_the_end()
         if keeper is not None:
-            judge.agrees(keeper.actor._book)
+            judge.agrees(keeper.actor.core.state.book)
 
     def _sells_out(self) -> None:
         """The price goes up: all that is offered is sold, and nothing more."""

@@ -8,7 +8,7 @@ from thespian.actors import ActorAddress
 from actors.user_stream.actor import is_news
 from binance_sim.matching.sinks import ExecutionEvent
 from binance_sim.wsapi.reports import execution_report
-from lotkeeper.exchange.shapes import ExecutionEvent as Told
+from lotkeeper.exchange.shapes import Execution as Told
 from lotkeeper.exchange.websocket.decode import decode_user_frame
 from messages.account import BalanceMoved, OrderReported, StreamLost, StreamProven, WatchBalance, WatchOrders
 from messages.connections import StreamSuspected

@@ -25,6 +25,6 @@ def test_without_the_bug_its_schedule_holds(bug):
 
 
 def test_the_table_in_the_documentation_is_this_one():
-    text = (ROOT / "docs" / "reliability.md").read_text()
+    text = (ROOT / "docs" / "reference" / "verification.md").read_text()
     for bug in PLANTED:
         assert f"| {bug.what} | {bug.seed} | {bug.point} |" in text

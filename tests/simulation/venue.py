@@ -18,13 +18,13 @@ from binance_sim.matching.orders import Order
 from binance_sim.matching.place_order import place
 from binance_sim.matching.sinks import ExecutionEvent, Sink, TransactionChanges
 from binance_sim.matching.tickets import Ticket
-from binance_sim.symbols.catalogue import usual_document
+from binance_sim.symbols.catalogue import default_document
 from binance_sim.symbols.rules import rules_of
 
 SYMBOL, BASE = "SOLUSDT", "SOL"
 BNB_SYMBOL, BNB_BID = "BNBUSDT", D(600)
 START_PRICE = D(150)
-RULES = {name: rules_of(usual_document(name)) for name in (SYMBOL, BNB_SYMBOL)}
+RULES = {name: rules_of(default_document(name)) for name in (SYMBOL, BNB_SYMBOL)}
 Json = dict[str, Any]
 
 
@@ -64,7 +64,7 @@ class Venue(Sink):
         for order in changes.orders:
             times, versions = self._versions.setdefault(order.order_id, ([], []))
             times.append(changes.time)
-            versions.append(shapes.queried(order, milliseconds))
+            versions.append(shapes.order_row(order, milliseconds))
 
     # How it stood before
 

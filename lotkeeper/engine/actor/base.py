@@ -102,9 +102,8 @@ class EngineActor(Actor):  # type: ignore[misc]
 
     def on_undelivered(self, message: Any, reason: str) -> None:
         """Called when a message of this actor was refused: too many wait for its receiver, or it cannot be decoded."""
-        throttle: LogThrottle = self.__dict__.setdefault("_EngineActor__throttle", LogThrottle())
         kind = type(message).__name__
-        if count := throttle.count(kind, self.monotonic()):
+        if count := self.__undelivered.count(kind, self.monotonic()):
             self.log.error("%d %s not delivered: %s", count, kind, reason)
 
     def on_quarantined(self, message: Any) -> None:
@@ -113,9 +112,8 @@ class EngineActor(Actor):  # type: ignore[misc]
 
     def on_unknown(self, message: Any, sender: Sender) -> None:
         """Called when no handler is marked for the message. Logs a warning, once for each type."""
-        seen: set[type] = self.__dict__.setdefault("_unknown_seen", set())
-        if type(message) not in seen:
-            seen.add(type(message))
+        if type(message) not in self.__unknown_types:
+            self.__unknown_types.add(type(message))
             self.log.warning("no handler for %s (from %s)", type(message).__name__, sender)
 
     def on_failure(self, message: Any, error: Exception) -> None:
@@ -195,11 +193,26 @@ class EngineActor(Actor):  # type: ignore[misc]
             message_log.log_handled(message, origin, self._clock.monotonic() - begun)
         return self.__watch()
 
+    # Made at their first use: the constructor belongs to the subclass.
+
     @cached_property
     def __message_log(self) -> MessageLog | None:
         """None unless DEBUG is logged. Decided at the first message, when the process has configured its logging."""
         log = self.log
         return MessageLog(log, INHERITANCE.subject_fields) if log.isEnabledFor(logging.DEBUG) else None
+
+    @cached_property
+    def __watchlist(self) -> Watchlist:
+        return Watchlist()
+
+    @cached_property
+    def __undelivered(self) -> LogThrottle:
+        return LogThrottle()
+
+    @cached_property
+    def __unknown_types(self) -> set[type]:
+        """The types of messages that a warning was logged for."""
+        return set()
 
     def __deliver_guarded(self, guard: Guard, message: Any, sender: Sender) -> None:
         if guard.is_banned(message):
@@ -260,13 +273,12 @@ class EngineActor(Actor):  # type: ignore[misc]
             self.log.exception("the failure of a %s could not be reported", type(message).__name__)
 
     def __watch(self) -> ThespianWatch | None:
-        watchlist: Watchlist = self.__dict__.setdefault("_watchlist", Watchlist())
         try:
-            descriptors = watchlist.check(self.watched())
+            descriptors = self.__watchlist.check(self.watched())
         except Exception as error:
             self.__report_failure(None, self.myAddress, error)
-            descriptors = watchlist.last_open()
-        for complaint in watchlist.pop_complaints():
+            descriptors = self.__watchlist.last_open()
+        for complaint in self.__watchlist.pop_complaints():
             self.log.error("%s", complaint)
         return ThespianWatch(descriptors) if descriptors else None
 

@@ -22,7 +22,7 @@ class Cleared:
 
 
 class Guard:
-    """What an actor was told to guard against, and by whom."""
+    """What an actor has to guard against, and which supervisor asked for it."""
 
     def __init__(self, request: GuardAgainst, supervisor: ActorAddress) -> None:
         self.supervisor = supervisor

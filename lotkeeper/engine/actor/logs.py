@@ -1,6 +1,6 @@
 """What the engine logs for an actor: each handled message at DEBUG, and a repeated complaint once a second.
 
-A line about a handled message has its type, its sender, how long the handler took, and the *subject* fields of the
+A line about a handled message has its type, its sender, the duration of the handler, and the *subject* fields of the
 message, such as the trade pair that it is about. The program names these fields when it starts the system
 (`start(..., subject_fields=("symbol", "report.symbol"))`); of a message without such a field, and of a message whose
 class says `is_secret = True`, only the type is logged. Nothing else of a message is ever written: a field that is not
@@ -17,7 +17,7 @@ from typing import Any
 from thespian.actors import ActorAddress, WakeupMessage, WatchMessage
 
 from lotkeeper.engine.asking import Asker, Sender
-from lotkeeper.engine.transport.addresses import path_of
+from lotkeeper.engine.transport.addresses import is_member, path_of
 from lotkeeper.engine.transport.message_format import is_secret
 
 _REPORT_EVERY = 1.0  # seconds
@@ -85,7 +85,7 @@ def _type_name(message: Any) -> str:
 
 
 def _describe_process(address: ActorAddress) -> str:
-    """The title and number of the process behind an address, for instance "PairKeeper 4711"."""
+    """The title and number of the process at an address, for instance "PairKeeper 4711" or "client 4712"."""
     try:
         name = os.path.basename(path_of(address))
     except AttributeError:  # an address of the test kit
@@ -93,6 +93,8 @@ def _describe_process(address: ActorAddress) -> str:
     pid = name[1:].partition("-")[0]
     if not pid.isdigit():
         return name
+    if not is_member(name):
+        return f"client {pid}"
     try:
         title = Path(f"/proc/{pid}/cmdline").read_bytes().partition(b"\0")[0].decode(errors="replace")
     except OSError:

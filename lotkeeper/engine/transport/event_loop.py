@@ -212,7 +212,7 @@ class EventLoop:
         before = self.outgoing.waiting_count()
         while True:
             for connection in self.outgoing.backlogged():
-                self.outgoing.flush(connection, even_held=True)  # nobody will be here to read the receiver's notice
+                self.outgoing.flush(connection, even_delayed=True)  # nobody will be here to read the receiver's notice
             waiting = self.outgoing.waiting_count()
             if not waiting or waiting < before or (deadline is not None and now() >= deadline):
                 return waiting

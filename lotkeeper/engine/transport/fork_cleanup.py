@@ -106,9 +106,8 @@ def _find_lowest() -> int:
 
 
 def _clean_up_in_child() -> None:
-    if _state.lowest is None:
-        return
-    os.closerange(_state.lowest, _HIGHEST)
+    if _state.lowest is not None:
+        os.closerange(_state.lowest, _HIGHEST)
     for owner in list(_state.high):
         owner.mark_closed_by_fork()
         _state.closed_by_fork.append(owner)
@@ -118,7 +117,8 @@ def _clean_up_in_child() -> None:
             holder.close_inherited()
             _state.low.discard(holder)
     _state.kept_by_children.clear()
-    gc.freeze()  # the collector leaves the parent's objects alone, so that their pages are not copied
+    if _state.lowest is not None:  # the parent has a transport, so that this child is a process of a system
+        gc.freeze()  # the collector leaves the parent's objects alone, so that their pages are not copied
 
 
 os.register_at_fork(after_in_child=_clean_up_in_child)

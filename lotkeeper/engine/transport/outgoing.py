@@ -20,7 +20,7 @@ MAX_WAITING = 50_000  # messages for one receiver
 MAX_WAITING_BYTES = 256 << 20
 _BACKLOG_FULL = 0.005  # seconds until the next attempt when the receiver's backlog is full
 _NO_DESCRIPTORS = 0.1  # the same when this process may open no more files
-_CHECK_HELD = 0.25  # seconds after which a held state is looked at even though the receiver has sent no notice
+_CHECK_DELAYED = 0.25  # seconds after which a delayed state is looked at even though the receiver has sent no notice
 
 Result = TypeVar("Result")
 
@@ -30,7 +30,7 @@ class SendOutcome(Enum):
 
     SENT = "the kernel has all of it"
     WAITING = "kept until the receiver has room"
-    HELD = "a state, kept until an older one is handled"
+    DELAYED = "a state, kept until an older one is handled"
     FULL = "refused: too many messages wait already"
     DEAD = "nobody listens there"
 
@@ -55,7 +55,7 @@ class OutgoingConnection:
         self.lacks_descriptors = False
         self._own_path = own_path
         self._waiting: deque[PendingMessage] = deque()  # facts, and states that may be sent
-        self._held: dict[StateKey, PendingMessage] = {}  # the newest of each state, in the order of their first ones
+        self._delayed: dict[StateKey, PendingMessage] = {}  # the newest of each state, in the order of their first ones
         self._last_sent: dict[StateKey, int] = {}  # the serial number of the newest state that was sent, by key
         self._waiting_bytes = 0
         self._ack_page: AckPage | None = None
@@ -65,8 +65,8 @@ class OutgoingConnection:
 
     def offer(self, message: PendingMessage) -> SendOutcome:
         """Sends a message, or keeps it behind those that wait."""
-        if message.state_key is not None and self._must_hold(message.state_key):
-            return self._hold(message, message.state_key)
+        if message.state_key is not None and self._must_delay(message.state_key):
+            return self._delay(message, message.state_key)
         if not self._waiting:
             outcome = self._send(message)
             if outcome is not SendOutcome.WAITING:
@@ -77,25 +77,25 @@ class OutgoingConnection:
         self._waiting_bytes += message.size
         return SendOutcome.WAITING
 
-    def flush(self, *, even_held: bool = False) -> tuple[list[Any], SendOutcome]:
+    def flush(self, *, even_delayed: bool = False) -> tuple[list[Any], SendOutcome]:
         """Sends what waits, as far as there is room. Returns the intents that were sent, and how it ended.
 
-        `even_held`: also states whose older ones are not handled yet.
+        `even_delayed`: also states whose older ones are not handled yet.
         """
         sent: list[Any] = []
-        while self._waiting or self._release_held(even_held):
+        while self._waiting or self._release_delayed(even_delayed):
             outcome = self._send(self._waiting[0])
             if outcome is not SendOutcome.SENT:
                 return sent, outcome
             message = self._waiting.popleft()
             self._waiting_bytes -= message.size
             sent.append(message.intent)
-        return sent, SendOutcome.HELD if self._held else SendOutcome.SENT
+        return sent, SendOutcome.DELAYED if self._delayed else SendOutcome.SENT
 
     def request_notice(self) -> bool:
-        """Asks the receiver for a notice when a held state may be sent; False when one may be sent already."""
+        """Asks the receiver for a notice when a delayed state may be sent; False when one may be sent already."""
         assert self._ack_page is not None
-        soonest = min(self._last_sent[key] for key in self._held)
+        soonest = min(self._last_sent[key] for key in self._delayed)
         if soonest != self._notify_at:
             self._notify_at = soonest
             self._ack_page.notify_at(soonest)
@@ -113,17 +113,17 @@ class OutgoingConnection:
 
     def waiting_count(self) -> int:
         """How many messages wait."""
-        return len(self._waiting) + len(self._held)
+        return len(self._waiting) + len(self._delayed)
 
     def waiting_intents(self) -> list[Any]:
         """The intents that wait, facts first."""
-        return [each.intent for each in (*self._waiting, *self._held.values())]
+        return [each.intent for each in (*self._waiting, *self._delayed.values())]
 
     def remove_waiting(self) -> list[Any]:
         """Removes and returns the intents that wait, facts first."""
         intents = self.waiting_intents()
         self._waiting.clear()
-        self._held.clear()
+        self._delayed.clear()
         self._waiting_bytes = 0
         return intents
 
@@ -142,21 +142,21 @@ class OutgoingConnection:
 
     # States
 
-    def _must_hold(self, key: StateKey) -> bool:
-        return bool(self._waiting) or key in self._held or self._is_unhandled(key)
+    def _must_delay(self, key: StateKey) -> bool:
+        return bool(self._waiting) or key in self._delayed or self._is_unhandled(key)
 
     def _is_unhandled(self, key: StateKey) -> bool:
         return self._ack_page is not None and self._last_sent.get(key, 0) > self._ack_page.handled
 
-    def _hold(self, message: PendingMessage, key: StateKey) -> SendOutcome:
-        older = self._held.get(key)
+    def _delay(self, message: PendingMessage, key: StateKey) -> SendOutcome:
+        older = self._delayed.get(key)
         if older is not None:
             self._replace(older, message)
         elif self._is_full(message.size):
             return SendOutcome.FULL
-        self._held[key] = message
+        self._delayed[key] = message
         self._waiting_bytes += message.size
-        return SendOutcome.WAITING if self._waiting else SendOutcome.HELD
+        return SendOutcome.WAITING if self._waiting else SendOutcome.DELAYED
 
     def _replace(self, older: PendingMessage, newer: PendingMessage) -> None:
         self._waiting_bytes -= older.size
@@ -166,10 +166,10 @@ class OutgoingConnection:
             newer.packets, newer.size = pack(message)
         older.intent.tx_done(SendStatus.Sent)
 
-    def _release_held(self, even_unhandled: bool) -> bool:
-        """Lets held states go whose older ones are handled. Returns whether there were any."""
-        free = [key for key in self._held if even_unhandled or not self._is_unhandled(key)]
-        self._waiting.extend(self._held.pop(key) for key in free)
+    def _release_delayed(self, even_unhandled: bool) -> bool:
+        """Lets delayed states go whose older ones are handled. Returns whether there were any."""
+        free = [key for key in self._delayed if even_unhandled or not self._is_unhandled(key)]
+        self._waiting.extend(self._delayed.pop(key) for key in free)
         return bool(free)
 
     # Sending
@@ -250,8 +250,8 @@ class OutgoingConnections:
         self._by_path: dict[str, OutgoingConnection] = {}
         self._backlogged: dict[str, OutgoingConnection] = {}  # something waits for these receivers,
         self._unconnected: dict[str, OutgoingConnection] = {}  # because they cannot be connected to yet,
-        self._holding: dict[str, OutgoingConnection] = {}  # or because states are held
-        self._check_held_at: float | None = None
+        self._with_delayed: dict[str, OutgoingConnection] = {}  # or because states are delayed
+        self._check_delayed_at: float | None = None
 
     def send(self, path: str, intent: Any) -> None:
         """Sends the intent's message; its callback is called, now or later. Raises what pickling raises."""
@@ -271,7 +271,7 @@ class OutgoingConnections:
                 intent.tx_done(SendStatus.Sent)
             case SendOutcome.WAITING:
                 self._expect_room(connection)
-            case SendOutcome.HELD:
+            case SendOutcome.DELAYED:
                 self._expect_notice(connection)
             case SendOutcome.FULL:
                 self._on_refused(intent, f"{connection.waiting_count()} messages wait for {path} already")
@@ -279,15 +279,15 @@ class OutgoingConnections:
                 self.end(connection)
                 intent.tx_done(SendStatus.DeadTarget)
 
-    def flush(self, connection: OutgoingConnection, *, even_held: bool = False) -> int:
+    def flush(self, connection: OutgoingConnection, *, even_delayed: bool = False) -> int:
         """Sends what waits for one receiver. Returns how many messages were sent."""
-        sent, outcome = self._call_and_register(connection, lambda: connection.flush(even_held=even_held))
+        sent, outcome = self._call_and_register(connection, lambda: connection.flush(even_delayed=even_delayed))
         match outcome:
             case SendOutcome.SENT:
                 self._expect_nothing(connection)
             case SendOutcome.WAITING:
                 self._expect_room(connection)
-            case SendOutcome.HELD:
+            case SendOutcome.DELAYED:
                 self._expect_notice(connection)
         for intent in sent:
             intent.tx_done(SendStatus.Sent)
@@ -296,24 +296,24 @@ class OutgoingConnections:
         return len(sent)
 
     def read_notice(self, connection: OutgoingConnection) -> None:
-        """The receiver has handled what held states wait for: sends them."""
+        """The receiver has handled what delayed states wait for: sends them."""
         connection.read_notice()
         self.flush(connection)
 
     def retry(self) -> None:
-        """Tries again to connect where that failed a moment ago, and looks at the held states from time to time."""
+        """Tries again to connect where that failed a moment ago, and looks at the delayed states from time to time."""
         for connection in list(self._unconnected.values()):
             if connection.retry_at is None or now() >= connection.retry_at:
                 self.flush(connection)
-        if self._check_held_at is not None and now() >= self._check_held_at:
-            self._check_held_at = None
-            for connection in list(self._holding.values()):
+        if self._check_delayed_at is not None and now() >= self._check_delayed_at:
+            self._check_delayed_at = None
+            for connection in list(self._with_delayed.values()):
                 self.flush(connection)
 
     def retry_at(self) -> float | None:
         """When `retry` has something to do."""
         times = [each.retry_at for each in self._unconnected.values()]
-        return min((each for each in (self._check_held_at, *times) if each is not None), default=None)
+        return min((each for each in (self._check_delayed_at, *times) if each is not None), default=None)
 
     def lacks_descriptors(self) -> bool:
         """Whether a receiver cannot be connected to because this process may open no more files."""
@@ -353,7 +353,7 @@ class OutgoingConnections:
         """Closes all connections; the receivers still get what the kernel has."""
         for connection in list(self._by_path.values()):
             connection.close()
-        for each in (self._by_path, self._backlogged, self._unconnected, self._holding):
+        for each in (self._by_path, self._backlogged, self._unconnected, self._with_delayed):
             each.clear()
 
     def _call_and_register(self, connection: OutgoingConnection, call: Callable[[], Result]) -> Result:
@@ -375,15 +375,15 @@ class OutgoingConnections:
             self._poller.change(connection.socket.fileno(), READ | WRITE)
 
     def _expect_notice(self, connection: OutgoingConnection) -> None:
-        self._backlogged[connection.path] = self._holding[connection.path] = connection
+        self._backlogged[connection.path] = self._with_delayed[connection.path] = connection
         self._set_mask(connection, READ)
         if not connection.request_notice():
-            self._check_held_at = now()  # handled just now: no notice will come
-        elif self._check_held_at is None:
-            self._check_held_at = now() + _CHECK_HELD
+            self._check_delayed_at = now()  # handled just now: no notice will come
+        elif self._check_delayed_at is None:
+            self._check_delayed_at = now() + _CHECK_DELAYED
 
     def _expect_nothing(self, connection: OutgoingConnection) -> None:
-        for each in (self._backlogged, self._unconnected, self._holding):
+        for each in (self._backlogged, self._unconnected, self._with_delayed):
             each.pop(connection.path, None)
         self._set_mask(connection, READ)
 

@@ -33,7 +33,7 @@ class AckPage:
 
     `handled`, written by the receiver: how many messages it has handled. The number outlives the receiver, so that the
     sender knows which messages a dead receiver never handled. `notify_at`, written by the sender: at which `handled` it
-    wants to be notified (0: never), because it holds back a state until then.
+    wants to be notified (0: never), because it delays a state until then.
     """
 
     __slots__ = ("_address", "_numbers")

@@ -84,43 +84,43 @@ def _draw_trade(dice: Random, at_s: float) -> TraderAction:
 FaultFields = Callable[[Random], dict[str, Any]]
 
 
-def _lost_reply(dice: Random) -> dict[str, Any]:
+def _lose_reply_fields(dice: Random) -> dict[str, Any]:
     how = dice.choice(("cut", "silence", "504", "502", "-1007", "-1006", "-1001"))
     return {"how": how, "where": _OURS, "times": dice.randint(1, 3)}
 
 
-def _refused(dice: Random) -> dict[str, Any]:
+def _refuse_fields(dice: Random) -> dict[str, Any]:
     return {"how": dice.choice(("cut", "-1008", "403", "-1007", "504")), "where": _OURS, "times": dice.randint(1, 3)}
 
 
-def _late(dice: Random) -> dict[str, Any]:
+def _late_fields(dice: Random) -> dict[str, Any]:
     return {"seconds": round(dice.uniform(0.2, 4), 1), "where": _OURS, "times": dice.randint(1, 2)}
 
 
-def _event(dice: Random) -> dict[str, Any]:
+def _event_fields(dice: Random) -> dict[str, Any]:
     return {"where": {"e": "executionReport"}, "times": dice.randint(1, 5), "chance": 0.7}
 
 
-def _late_event(dice: Random) -> dict[str, Any]:
-    return {**_event(dice), "seconds": round(dice.uniform(0.1, 3), 1)}
+def _late_event_fields(dice: Random) -> dict[str, Any]:
+    return {**_event_fields(dice), "seconds": round(dice.uniform(0.1, 3), 1)}
 
 
-def _socket(dice: Random) -> dict[str, Any]:
+def _socket_fields(dice: Random) -> dict[str, Any]:
     return {"socket": dice.choice(("user", "market", "all")), "how": dice.choice(("abort", "drop", "close"))}
 
 
 FAULTS: dict[str, FaultFields] = {
-    "lose-reply": _lost_reply,
-    "refuse": _refused,
-    "accept-late": _late,
-    "answer-then-accept": _late,
-    "reply-late": _late,
+    "lose-reply": _lose_reply_fields,
+    "refuse": _refuse_fields,
+    "accept-late": _late_fields,
+    "answer-then-accept": _late_fields,
+    "reply-late": _late_fields,
     "lag": lambda dice: {"seconds": round(dice.uniform(0.5, 3), 1), "times": dice.randint(1, 6)},
-    "lose-event": _event,
-    "duplicate-event": _late_event,
-    "delay-event": _late_event,
-    "reorder-event": lambda dice: {**_event(dice), "seconds": 2.0, "events": dice.randint(1, 5)},
-    "cut": _socket,
+    "lose-event": _event_fields,
+    "duplicate-event": _late_event_fields,
+    "delay-event": _late_event_fields,
+    "reorder-event": lambda dice: {**_event_fields(dice), "seconds": 2.0, "events": dice.randint(1, 5)},
+    "cut": _socket_fields,
     "mute": lambda dice: {"socket": dice.choice(("user", "market")), "seconds": round(dice.uniform(1, 8), 1)},
     "server-shutdown": lambda dice: {"seconds": round(dice.uniform(0.5, 3), 1)},
     "refuse-connection": lambda dice: {"times": dice.randint(1, 6), "for_s": 4.0},

@@ -65,19 +65,19 @@ class Notes:
 
 
 class CommandedActor(EngineActor):
-    """Does what it is told."""
+    """Does what each message says."""
 
     def __init__(self) -> None:
         super().__init__()
         self.notes = Notes()
-        self.slow = 0.0
+        self.delay = 0.0
         self.note_file: int | None = None
         self.exited: list[ActorAddress] = []
         self.pipe: tuple[int, int] | None = None
         self.stillborn_asker: Sender | None = None
         self.waiting_for_brief: Sender | None = None
         self.wants_notice: Sender | None = None
-        self.patient_with: ActorAddress | None = None
+        self.resend_to: ActorAddress | None = None
         self.again: deque[Number] = deque()
 
     @handles(Begin)
@@ -85,7 +85,7 @@ class CommandedActor(EngineActor):
         self.log.info("begins: %s", message.note)
 
     @handles(GetPid)
-    def who(self, message: GetPid, sender: Sender) -> None:
+    def get_pid(self, message: GetPid, sender: Sender) -> None:
         self.reply(sender, os.getpid())
 
     @handles(Create)
@@ -113,38 +113,38 @@ class CommandedActor(EngineActor):
 
     @handles(Number)
     def number(self, message: Number, sender: Sender) -> None:
-        if self.slow:
-            time.sleep(self.slow)
+        if self.delay:
+            time.sleep(self.delay)
         self.notes.numbers.append(message)
         self.notes.values.add(message.value)
         if self.note_file is not None:
             os.write(self.note_file, f"{message.value}\n".encode())
 
     @handles(SetDelay)
-    def slow_down(self, message: SetDelay, sender: Sender) -> None:
-        self.slow = message.seconds
+    def set_delay(self, message: SetDelay, sender: Sender) -> None:
+        self.delay = message.seconds
 
     @handles(WriteTo)
-    def note_in(self, message: WriteTo, sender: Sender) -> None:
+    def write_to(self, message: WriteTo, sender: Sender) -> None:
         self.note_file = os.open(message.path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         self.reply(sender, True)
 
     @handles(GetNumbers)
-    def received(self, message: GetNumbers, sender: Sender) -> None:
+    def get_numbers(self, message: GetNumbers, sender: Sender) -> None:
         self.reply(sender, self.notes.numbers)
 
     @handles(SendNumbers)
-    def pour(self, message: SendNumbers, sender: Sender) -> None:
-        self.go_on(message, 0)
+    def send_numbers(self, message: SendNumbers, sender: Sender) -> None:
+        self.send_next(message, 0)
         self.reply(sender, True)
 
-    def go_on(self, pour: SendNumbers, sent: int) -> None:
-        end = min(pour.count, sent + pour.burst)
+    def send_next(self, task: SendNumbers, sent: int) -> None:
+        end = min(task.count, sent + task.burst)
         for value in range(sent, end):
-            for each in pour.to:
-                self.send(each, Number(value, pour.series))
-        if end < pour.count:
-            self.wake_in(pour.every, (pour, end))
+            for each in task.to:
+                self.send(each, Number(value, task.series))
+        if end < task.count:
+            self.wake_in(task.every, (task, end))
 
     @handles(Gauge, Batch)
     def state(self, message: Gauge | Batch, sender: Sender) -> None:
@@ -152,11 +152,11 @@ class CommandedActor(EngineActor):
         self.notes.numbers.append(Number(-1, "state"))
 
     @handles(GetStates)
-    def gauges(self, message: GetStates, sender: Sender) -> None:
+    def get_states(self, message: GetStates, sender: Sender) -> None:
         self.reply(sender, self.notes.states)
 
     @handles(SendStates)
-    def pour_states(self, message: SendStates, sender: Sender) -> None:
+    def send_states(self, message: SendStates, sender: Sender) -> None:
         for value in range(message.rounds):
             for name in message.names:
                 self.send(message.to, Batch({name: value}) if message.in_batches else Gauge(name, value))
@@ -172,22 +172,22 @@ class CommandedActor(EngineActor):
         os.kill(os.getpid(), getattr(signal, message.how))
 
     @handles(SendUntilAccepted)
-    def pour_patiently(self, message: SendUntilAccepted, sender: Sender) -> None:
+    def send_until_accepted(self, message: SendUntilAccepted, sender: Sender) -> None:
         for value in range(message.count):
             self.send(message.to, Number(value))
-        self.patient_with = message.to
+        self.resend_to = message.to
         self.reply(sender, True)
 
     @handles(CountNumbers)
-    def how_many(self, message: CountNumbers, sender: Sender) -> None:
+    def count_numbers(self, message: CountNumbers, sender: Sender) -> None:
         self.reply(sender, (len(self.notes.numbers), len(self.notes.values)))
 
     @handles(GetPeakMemory)
-    def memory(self, message: GetPeakMemory, sender: Sender) -> None:
+    def get_peak_memory(self, message: GetPeakMemory, sender: Sender) -> None:
         self.reply(sender, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
 
     @handles(CollectDeadLetters)
-    def collect(self, message: CollectDeadLetters, sender: Sender) -> None:
+    def collect_dead_letters(self, message: CollectDeadLetters, sender: Sender) -> None:
         self.handleDeadLetters()
         self.reply(sender, True)
 
@@ -196,48 +196,48 @@ class CommandedActor(EngineActor):
         self.notes.dead.append(message.deadMessage)
 
     @handles(GetDeadLetters)
-    def dead_letters(self, message: GetDeadLetters, sender: Sender) -> None:
+    def get_dead_letters(self, message: GetDeadLetters, sender: Sender) -> None:
         self.reply(sender, (self.notes.dead, self.notes.refused))
 
     @handles(PoisonMessage)
-    def poison(self, message: PoisonMessage, sender: Sender) -> None:
+    def note_refused(self, message: PoisonMessage, sender: Sender) -> None:
         if len(self.notes.refused) < 10_000:
             self.notes.refused.append(str(message.details))
-        if isinstance(message.poisonMessage, Number) and self.patient_with is not None:
+        if isinstance(message.poisonMessage, Number) and self.resend_to is not None:
             self.again.append(message.poisonMessage)
             if len(self.again) == 1:
                 self.wake_in(0.1, "again")
 
     @handles(RequestWakeups)
-    def wake_me(self, message: RequestWakeups, sender: Sender) -> None:
+    def request_wakeups(self, message: RequestWakeups, sender: Sender) -> None:
         for place, seconds in enumerate(message.after):
             self.wake_in(seconds, ("due", place, self.monotonic() + seconds))
 
     @handles(GetWakeups)
-    def woken(self, message: GetWakeups, sender: Sender) -> None:
+    def get_wakeups(self, message: GetWakeups, sender: Sender) -> None:
         self.reply(sender, self.notes.woken)
 
     def on_wakeup(self, payload: object) -> None:
         match payload:
             case (Asker() as sender, body):
                 self.reply(sender, body)
-            case (SendNumbers() as pour, int(sent)):
-                self.go_on(pour, sent)
+            case (SendNumbers() as task, int(sent)):
+                self.send_next(task, sent)
             case "again":
                 for _ in range(min(500, len(self.again))):
-                    self.send(self.patient_with, self.again.popleft())
+                    self.send(self.resend_to, self.again.popleft())
                 if self.again:
                     self.wake_in(0.1, "again")
             case ("due", place, float(due)):
                 self.notes.woken.append((place, self.monotonic() - due))
 
     @handles(SendToLauncher)
-    def speak_up(self, message: SendToLauncher, sender: Sender) -> None:
+    def send_to_launcher(self, message: SendToLauncher, sender: Sender) -> None:
         address = sender.address if isinstance(sender, Asker) else sender
         self.send(address, message.body)
 
     @handles(GetDescriptors)
-    def descriptors(self, message: GetDescriptors, sender: Sender) -> None:
+    def get_descriptors(self, message: GetDescriptors, sender: Sender) -> None:
         found = []
         for each in os.listdir("/proc/self/fd"):
             try:
@@ -263,17 +263,17 @@ class CommandedActor(EngineActor):
             self.reply(self.stillborn_asker, "reported")
 
     @handles(SendNewChild)
-    def name_newborn(self, message: SendNewChild, sender: Sender) -> None:
+    def send_new_child(self, message: SendNewChild, sender: Sender) -> None:
         self.send(message.to, NewChild(self.createActor(ChildActor)))
         for value in range(message.count):
             self.send(message.to, Number(value))
 
     @handles(NewChild)
-    def newborn(self, message: NewChild, sender: Sender) -> None:
+    def note_new_child(self, message: NewChild, sender: Sender) -> None:
         self.notes.numbers.append(Number(-1))
 
     @handles(CreateStillborn)
-    def bear_dead(self, message: CreateStillborn, sender: Sender) -> None:
+    def create_stillborn(self, message: CreateStillborn, sender: Sender) -> None:
         self.stillborn_asker = sender
         self.doomed = True
         os.register_at_fork(after_in_child=lambda: os._exit(9) if self.doomed else None)
@@ -281,19 +281,19 @@ class CommandedActor(EngineActor):
         self.doomed = False
 
     @handles(CreateDying)
-    def bear_doomed(self, message: CreateDying, sender: Sender) -> None:
+    def create_dying(self, message: CreateDying, sender: Sender) -> None:
         self.wants_notice = sender
         self.send(self.createActor(DyingActor), Number(7))
         time.sleep(0.3)
 
     @handles(CreateBrief)
-    def bear_brief(self, message: CreateBrief, sender: Sender) -> None:
+    def create_brief(self, message: CreateBrief, sender: Sender) -> None:
         self.notes.numbers.clear()
         self.waiting_for_brief = sender
         self.send(self.createActor(ChildActor), SendNumbersAndDie(message.count, self.myAddress))
 
     @handles(SendNumbersAndDie)
-    def pour_and_die(self, message: SendNumbersAndDie, sender: Sender) -> None:
+    def send_numbers_and_die(self, message: SendNumbersAndDie, sender: Sender) -> None:
         for value in range(message.count):
             self.send(message.to, Number(value))
         os.kill(os.getpid(), signal.SIGKILL)
@@ -367,7 +367,7 @@ class SuperviseChild:
 
 @dataclass(frozen=True)
 class ForwardToChild:
-    """CommandedActor this on to the child of that key."""
+    """Pass this on to the child of that key."""
 
     key: str
     body: object
@@ -375,7 +375,7 @@ class ForwardToChild:
 
 @dataclass(frozen=True)
 class GetStatuses:
-    """Asked: answer what is to be said of each child."""
+    """Asked: answer the status of each child."""
 
 
 @dataclass(frozen=True)
@@ -414,11 +414,11 @@ class ParentActor(Supervisor):
         pass
 
     @handles(GetPid)
-    def who(self, message: GetPid, sender: Sender) -> None:
+    def get_pid(self, message: GetPid, sender: Sender) -> None:
         self.reply(sender, os.getpid())
 
     @handles(SuperviseChild)
-    def bring_up(self, message: SuperviseChild, sender: Sender) -> None:
+    def supervise_child(self, message: SuperviseChild, sender: Sender) -> None:
         def first(incarnation: int) -> Announce:
             return Announce(message.key, incarnation, self.myAddress)
 
@@ -433,24 +433,24 @@ class ParentActor(Supervisor):
         self.started.append(message)
 
     @handles(ForwardToChild)
-    def hand_on(self, message: ForwardToChild, sender: Sender) -> None:
+    def forward_to_child(self, message: ForwardToChild, sender: Sender) -> None:
         self.forward(self.child(message.key), message.body, sender)
 
     @handles(GetStatuses)
-    def tell_lives(self, message: GetStatuses, sender: Sender) -> None:
+    def get_statuses(self, message: GetStatuses, sender: Sender) -> None:
         self.reply(sender, self.child_statuses())
 
     @handles(GetStarts)
-    def kin(self, message: GetStarts, sender: Sender) -> None:
+    def get_starts(self, message: GetStarts, sender: Sender) -> None:
         self.reply(sender, (self.started, self.given_up))
 
-    def on_child_status(self, life: ChildStatus) -> None:
-        if life.state is LifeState.GIVEN_UP:
-            self.given_up.append((life.key, life.reason))
+    def on_child_status(self, status: ChildStatus) -> None:
+        if status.state is LifeState.GIVEN_UP:
+            self.given_up.append((status.key, status.reason))
 
 
 def note_process(name: str) -> None:
-    """A process hook: leaves a trace beside the system's directory."""
+    """A process hook: writes a line into the file that ENGINE_TEST_TRACE names."""
     with Path(os.environ["ENGINE_TEST_TRACE"]).open("a") as trace:
         trace.write(f"{name} {os.getpid()}\n")
     logging.getLogger("lotkeeper").setLevel(logging.INFO)

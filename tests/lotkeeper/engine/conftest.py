@@ -12,7 +12,7 @@ from tests.lotkeeper.engine.actors import Begin, ChildActor, CommandedActor, Cre
 
 
 def wait_for(condition: Callable[[], object], seconds: float = 20.0, every: float = 0.005) -> object:
-    """What the condition gives, once it is true; fails the test when that takes too long."""
+    """Waits until the condition is true and returns its value; fails the test when that takes too long."""
     end = time.monotonic() + seconds
     while not (found := condition()):
         assert time.monotonic() < end, "did not come true in time"
@@ -21,7 +21,7 @@ def wait_for(condition: Callable[[], object], seconds: float = 20.0, every: floa
 
 
 def living(pids: list[int]) -> list[int]:
-    """Those that run; a zombie does not."""
+    """Those of the processes that run; a zombie does not."""
     return [each for each in pids if psutil.pid_exists(each) and _runs(each)]
 
 
@@ -59,6 +59,6 @@ def no_children_left() -> Iterator[None]:
 def system(directory: Path, no_children_left: None) -> Iterator[RunningSystem]:
     with start(directory, CommandedActor, Begin()) as running:
         yield running
-        everybody = [each.pid for each in psutil.Process().children(recursive=True)]
-    assert not living([each for each in everybody if each != os.getpid()])
+        processes = [each.pid for each in psutil.Process().children(recursive=True)]
+    assert not living([each for each in processes if each != os.getpid()])
     assert list(directory.glob("*.sock")) == []

@@ -1,4 +1,4 @@
-"""What the tests say to the actors."""
+"""The messages that the tests send to the actors."""
 
 from dataclasses import dataclass
 
@@ -88,7 +88,7 @@ class GetStates:
 
 @dataclass(frozen=True)
 class Lethal:
-    """Kills whoever handles it, unless told otherwise by a file of that name."""
+    """Kills the actor that handles it, unless a file of the name `spared_by` exists."""
 
     how: str
     spared_by: str = ""
@@ -107,7 +107,7 @@ class SendNumbers:
 
 @dataclass(frozen=True)
 class SendUntilAccepted:
-    """Send this many numbers; what is refused is sent again a little later, until all are taken."""
+    """Send this many numbers. Those that are refused are sent again a little later, until all are accepted."""
 
     to: ActorAddress
     count: int
@@ -130,7 +130,7 @@ class GetNumbers:
 
 @dataclass(frozen=True)
 class SetDelay:
-    """Take so many seconds for each number from now on."""
+    """Spend so many seconds on each number from now on."""
 
     seconds: float
 
@@ -164,7 +164,7 @@ class GetWakeups:
 
 @dataclass(frozen=True)
 class SendToLauncher:
-    """Speak up: send the launcher a message of your own accord."""
+    """Send a message to the launcher."""
 
     body: object
 
@@ -181,7 +181,7 @@ class WatchPipe:
 
 @dataclass(frozen=True)
 class SendNewChild:
-    """Make a child, tell `to` its address at once, and then so many numbers."""
+    """Make a child, send its address to `to` at once, and then so many numbers."""
 
     to: ActorAddress
     count: int
@@ -194,17 +194,17 @@ class NewChild:
 
 @dataclass(frozen=True)
 class CreateStillborn:
-    """Asked: make a child that dies in its first instruction; answer when its death is told."""
+    """Asked: make a child that dies in its first instruction; answer when its death is reported."""
 
 
 @dataclass(frozen=True)
 class CreateDying:
-    """Asked: make a child that connects and dies while we are busy; answer what kind of notice came of its death."""
+    """Asked: make a child that connects and dies while this actor is busy; answer the type of the death notice."""
 
 
 @dataclass(frozen=True)
 class CreateBrief:
-    """Asked: make a child that sends so many numbers and dies; answer how many had come when its death was told."""
+    """Asked: make a child that sends so many numbers and dies; answer how many had come before the death notice."""
 
     count: int
 

@@ -130,9 +130,9 @@ def test_a_directory_open_to_others_is_refused(directory: Path):
 
 def test_no_port_is_open(system: RunningSystem):
     new_actor(system)
-    everybody = [psutil.Process(), *psutil.Process().children(recursive=True)]
-    assert len(everybody) == 4
-    found = [each for process in everybody[1:] for each in process.net_connections(kind="inet")]
+    processes = [psutil.Process(), *psutil.Process().children(recursive=True)]
+    assert len(processes) == 4
+    found = [each for process in processes[1:] for each in process.net_connections(kind="inet")]
     assert found == []
 
 

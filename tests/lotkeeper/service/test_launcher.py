@@ -16,8 +16,8 @@ from tests.lotkeeper.service.test_configuration import write_config
 
 
 @pytest.fixture
-def stillborn(monkeypatch) -> list[str]:
-    """The actor system does not come up, and the next life of the launcher ends the test's; what was checked."""
+def failing_system(monkeypatch) -> list[str]:
+    """The actor system does not start, and a restart of the launcher raises SystemExit. Returns what was checked."""
     checked = []
 
     def fails(*args: Any, **more: Any) -> None:
@@ -35,31 +35,31 @@ def stillborn(monkeypatch) -> list[str]:
     return checked
 
 
-def live(folder: Path, lives: str) -> str:
-    """One life of the launcher; what it hands on to the next."""
-    with pytest.raises(SystemExit) as born:
-        launcher.Launcher(*write_config(folder), 0, is_quiet=True, starts=lives).run()
-    return str(born.value)
+def start_and_fail(folder: Path, starts: str) -> str:
+    """One start of the launcher; returns the times of the starts that it passes to the next."""
+    with pytest.raises(SystemExit) as ended:
+        launcher.Launcher(*write_config(folder), 0, is_quiet=True, starts=starts).run()
+    return str(ended.value)
 
 
-def test_a_system_that_is_killed_while_it_comes_up_is_started_again_a_few_times(tmp_path, stillborn):
-    lives = ""
-    for life in range(1, 5):
-        lives = live(tmp_path, lives)
-        assert len(lives.split(",")) == life
+def test_a_system_that_is_killed_while_it_comes_up_is_started_again_a_few_times(tmp_path, failing_system):
+    starts = ""
+    for count in range(1, 5):
+        starts = start_and_fail(tmp_path, starts)
+        assert len(starts.split(",")) == count
     with pytest.raises(ServiceError, match="failed 5 times in 60 s: the system did not come up"):
-        launcher.Launcher(*write_config(tmp_path), 0, is_quiet=True, starts=lives).run()
+        launcher.Launcher(*write_config(tmp_path), 0, is_quiet=True, starts=starts).run()
 
 
-def test_a_later_life_does_not_need_the_exchange_to_begin(tmp_path, stillborn):
-    """Else a crash while the exchange is away would end the service."""
-    long_lived = launcher.Launcher(*write_config(tmp_path), 0, is_quiet=True, starts="")
-    long_lived._started_at = [1000.0]  # its own birth is no longer recent
-    with pytest.raises(SystemExit) as born:
-        long_lived.run()
-    assert (str(born.value), stillborn) == ("1000.0", ["listed"])
-    live(tmp_path, "1000.0")
-    assert stillborn == ["listed"]
+def test_a_restart_does_not_need_the_exchange(tmp_path, failing_system):
+    """Otherwise a crash while the exchange is unreachable would end the service."""
+    old = launcher.Launcher(*write_config(tmp_path), 0, is_quiet=True, starts="")
+    old._started_at = [1000.0]  # its own start is no longer recent
+    with pytest.raises(SystemExit) as ended:
+        old.run()
+    assert (str(ended.value), failing_system) == ("1000.0", ["listed"])
+    start_and_fail(tmp_path, "1000.0")
+    assert failing_system == ["listed"]
 
 
 def test_a_database_that_cannot_be_opened_is_refused_at_the_start(tmp_path):
@@ -76,12 +76,14 @@ def test_the_database_of_another_account_is_refused(tmp_path):
     next_lease_token(config)
     next_lease_token(config, "lotkeeper-of-one")
     next_lease_token(config, "lotkeeper-of-one")
-    assert next_lease_token(config) == 4  # the exchange did not tell
+    assert next_lease_token(config) == 4  # the account's number is not known
     with pytest.raises(ServiceError, match="holds the lots of another account"):
         next_lease_token(config, "lotkeeper-of-another")
 
 
-def test_every_life_takes_a_newer_lease_and_one_whose_database_fails_keeps_the_last(tmp_path, stillborn, monkeypatch):
+def test_every_start_takes_a_newer_lease_and_keeps_the_last_if_its_database_fails(
+    tmp_path, failing_system, monkeypatch
+):
     handed = []
     monkeypatch.setattr(launcher, "restart_process", lambda more: handed.append(more[1]) or sys.exit())
     for lease in (None, 1):

@@ -1,5 +1,6 @@
 import json
 import logging
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -174,6 +175,8 @@ def test_the_log_file_of_a_running_system_shows_handled_messages_at_debug_withou
     assert number["sender"] == f"ChildActor {sender_pid}"
     assert (number["value"], number["series"]) == (0, "BTCUSDT ***")
     assert 0 <= number["took_ms"] < 10_000
+    (echo,) = [line for line in handled if line["message_type"] == "Echo"]
+    assert echo["sender"] == f"client {os.getpid()}"
     assert {"Begin", "Create", "SendNumbers", "Echo"} <= {line["message_type"] for line in handled}
 
 

@@ -1,10 +1,8 @@
-"""Room on the interpreter's stack."""
-
 import resource
 
 import pytest
 
-from lotkeeper.engine.system.stack import run_with_large_frame
+from lotkeeper.engine.system.stack import PLAIN_STACK, run_with_large_frame
 
 _CALLS = 100
 
@@ -34,11 +32,18 @@ def test_no_loop_fetches_memory_for_each_of_its_calls_at_any_depth() -> None:
 
 
 def test_arguments_are_passed_and_an_exit_is_raised() -> None:
-    taken: list[int] = []
-    run_with_large_frame(taken.append, 3)
-    assert taken == [3]
+    passed: list[int] = []
+    run_with_large_frame(passed.append, 3)
+    assert passed == [3]
     with pytest.raises(SystemExit):
         run_with_large_frame(exit_with, 4)
+
+
+def test_without_the_large_frame_the_function_is_called_as_well(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(PLAIN_STACK, "1")
+    passed: list[int] = []
+    run_with_large_frame(passed.append, 3)
+    assert passed == [3]
 
 
 def exit_with(code: int) -> None:

@@ -1,8 +1,11 @@
 """Pickling: the receiver gets what plain pickle would give it, and our dataclasses are made from their values."""
 
+import os
 import pickle
 import pickletools
 import re
+import subprocess
+import sys
 from collections import OrderedDict
 from dataclasses import InitVar, dataclass, field
 from decimal import Decimal
@@ -12,7 +15,7 @@ from typing import Any, ClassVar
 
 import pytest
 
-from lotkeeper.engine.transport.message_format import dumps
+from lotkeeper.engine.transport.message_format import CHUNK, PLAIN_PICKLE, Packet, dumps, pack, unpack
 
 
 class Colour(StrEnum):
@@ -147,3 +150,27 @@ def test_a_message_of_ours_is_made_from_its_values_alone() -> None:
 def test_what_cannot_be_pickled_is_an_error_at_the_sender() -> None:
     with pytest.raises((pickle.PicklingError, AttributeError, TypeError)):
         dumps(lambda: None)
+
+
+def join(packets: list[Packet]) -> object:
+    return unpack(b"".join(bytes(body) for _, body in reversed(packets)))
+
+
+@pytest.mark.parametrize("size", [0, 1, CHUNK - 1, CHUNK, CHUNK + 1, 5 * CHUNK])
+def test_packets_are_never_too_large_and_can_be_joined_again(size: int):
+    packets, _ = pack(b"x" * size)
+    assert all(len(body) <= CHUNK for _, body in packets)
+    kinds = b"".join(kind for kind, _ in reversed(packets))
+    assert kinds == b"M" or kinds == b"C" * (len(packets) - 1) + b"E"
+    assert join(packets) == b"x" * size
+
+
+def test_the_switch_gives_the_same_messages_by_plain_pickle() -> None:
+    code = (
+        "import sys; from lotkeeper.engine.transport import message_format;"
+        "from tests.lotkeeper.engine.transport.test_message_format import MESSAGES;"
+        "sys.exit(not (message_format._reducers is None"
+        " and all(message_format.unpack(message_format.dumps(each)) == each for each in MESSAGES)))"
+    )
+    environment = {**os.environ, PLAIN_PICKLE: "1"}
+    assert subprocess.run([sys.executable, "-c", code], env=environment, check=False).returncode == 0

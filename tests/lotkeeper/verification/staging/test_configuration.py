@@ -4,11 +4,11 @@ from decimal import Decimal as D
 from pathlib import Path
 from typing import Any
 
-from binance_sim.process import PaperProcess
+from binance_sim.process import SimulatorProcess
 from lotkeeper.config import Config, load_config, load_secrets
 from lotkeeper.verification.staging.configuration import config_text, secret_variables
 
-EXCHANGE = PaperProcess(
+EXCHANGE = SimulatorProcess(
     process=None,  # type: ignore[arg-type] (no process is needed)
     rest_url="http://127.0.0.1:1",
     ws_api_url="ws://127.0.0.1:1",

@@ -1,0 +1,118 @@
+"""PairKeeper: the lots of one pair. Hands each message to the core and carries out the effects that come back."""
+
+from typing import Any
+
+from actors.pair_keeper.core import KeeperCore
+from actors.pair_keeper.effects import Effect, Exit, Log, Moment, Raise, Reply, Send, Wake
+from actors.pair_keeper.tags import MessageQuarantined
+from lotkeeper.engine.actor import EngineActor, handles
+from lotkeeper.engine.asking import Sender
+from messages.account import BalanceMoved, OrderReported, StreamLost, StreamProven
+from messages.control import (
+    AdoptCoins,
+    AdoptOrder,
+    AdoptSince,
+    PausePair,
+    ReconcilePair,
+    ReleaseLot,
+    ResolveOrder,
+    ResumePair,
+)
+from messages.health import HoldingsReported
+from messages.ledger import LedgerFailed, LotsRecorded, PairLoaded
+from messages.lifecycle import PeersChanged, StartKeeper
+from messages.orders import (
+    CancelOutcomeUnknown,
+    CancelRefused,
+    SellBlocked,
+    SellCanceled,
+    SellFenced,
+    SellOutcomeUnknown,
+    SellPlaced,
+    SellRefused,
+)
+from messages.queries import (
+    BalanceFetched,
+    FetchFailed,
+    MarketFetched,
+    OrdersFetched,
+    ReferenceFetched,
+    TopFetched,
+    TradesFetched,
+)
+
+
+class PairKeeper(EngineActor):
+    """Keeps every lot of its pair until it is sold."""
+
+    core: KeeperCore | None = None  # made by StartKeeper, which comes before everything else
+
+    @handles(StartKeeper)
+    def _start(self, message: StartKeeper, sender: Sender) -> None:
+        self.core = KeeperCore(message)
+        self._receive(message, sender)
+
+    @handles(
+        OrderReported,
+        BalanceMoved,
+        StreamProven,
+        StreamLost,
+        SellPlaced,
+        SellRefused,
+        SellBlocked,
+        SellOutcomeUnknown,
+        SellFenced,
+        SellCanceled,
+        CancelRefused,
+        CancelOutcomeUnknown,
+        PeersChanged,
+        PairLoaded,
+        LotsRecorded,
+        LedgerFailed,
+        HoldingsReported,
+        MarketFetched,
+        TradesFetched,
+        OrdersFetched,
+        BalanceFetched,
+        ReferenceFetched,
+        TopFetched,
+        FetchFailed,
+        PausePair,
+        ResumePair,
+        ReconcilePair,
+        ReleaseLot,
+        ResolveOrder,
+        AdoptOrder,
+        AdoptSince,
+        AdoptCoins,
+    )
+    def _receive(self, event: Any, sender: Sender | None) -> None:
+        if self.core is None:
+            self.log.error("a %s came before the start; it is dropped", type(event).__name__)
+            return
+        for effect in self.core.handle(event, sender, Moment(self.wall_ms(), self.monotonic())):
+            self._carry_out(effect, self.core)
+
+    def on_wakeup(self, payload: Any) -> None:
+        self._receive(payload, None)
+
+    def on_quarantined(self, message: Any) -> None:
+        super().on_quarantined(message)
+        self._receive(MessageQuarantined(message), None)
+
+    def _carry_out(self, effect: Effect, core: KeeperCore) -> None:
+        match effect:
+            case Send(to, message):
+                address = getattr(core.state.peers, to)
+                if address is not None:
+                    self.send(address, message)
+            case Reply(to, message):
+                self.reply(to, message)
+            case Wake(after_s, event):
+                self.wake_in(after_s, event)
+            case Log(level, text, facts):
+                self.log.log(level, text, extra=dict(facts))
+            case Exit():
+                self.exit()
+            case Raise(error):
+                raise error

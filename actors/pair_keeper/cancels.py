@@ -1,0 +1,151 @@
+"""Cancelling SELLs, and finding out what became of that: an order stands until the exchange says otherwise."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from actors.pair_keeper.effects import Effects, Moment, Peer, Send, lot_event, warning
+from actors.pair_keeper.requests import Requests, exchange_question
+from actors.pair_keeper.state import KeeperState
+from actors.pair_keeper.tags import CancelTag
+from lotkeeper.trading.lots.dust_transfer import lot_id
+from lotkeeper.trading.orders.client_ids import cancel_id, client_order_id
+from lotkeeper.trading.orders.order import SellOrder
+from lotkeeper.trading.orders.states import OrderEvent, OrderState
+from lotkeeper.trading.recovery.reconcile import OrderById, alive_until
+from lotkeeper.trading.selling.decisions import CancelSell
+from messages.health import UnresolvedOrder
+from messages.orders import LEAVES_WITHIN_MS, CancelOutcomeUnknown, CancelRefused, CancelSellOrder
+
+_ASK_FIRST_MS = 1_000
+_ASK_MOST_MS = 5_000
+_AGAIN_AFTER_MS = 5_000  # a refused cancel is not tried again at once
+
+
+@dataclass(slots=True)
+class _UnderWay:
+    """A cancel that was sent. Times are milliseconds of the wall clock."""
+
+    sent_ms: int
+    left_by_ms: int  # the latest moment at which it can have left the Gateway
+    is_doubted: bool = False
+    refused_ms: int | None = None
+    asked_ms: int = 0
+    asked: int = 0
+
+    @property
+    def next_ms(self) -> int:
+        """When to ask about it. The waits grow, because each question uses the account's request budget."""
+        return self.asked_ms + (min(_ASK_FIRST_MS << max(self.asked - 1, 0), _ASK_MOST_MS) if self.asked else 0)
+
+
+class Cancels:
+    """An order is asked about by its id until it has ended, or its cancel certainly failed."""
+
+    def __init__(self, state: KeeperState, requests: Requests) -> None:
+        self._state, self._requests = state, requests
+        self._under_way: dict[str, _UnderWay] = {}  # by the SELL's client order id
+
+    def send(self, decision: CancelSell, now: Moment) -> Effects[None]:
+        """Booked before it is sent, so that the order's end is known to be ours."""
+        name = decision.name
+        self._state.book.order_event(name, OrderEvent.CANCEL_SENT, now.wall_ms)
+        message = CancelSellOrder(
+            symbol=self._state.symbol,
+            incarnation=self._state.start.incarnation,
+            client_id=client_order_id(name),
+            order_id=decision.order_id,
+            cancel_id=cancel_id(name),
+            sent_ms=now.wall_ms,
+        )
+        yield Send(Peer.GATEWAY, message)
+        self._under_way[message.client_id] = _UnderWay(now.wall_ms, now.wall_ms + LEAVES_WITHIN_MS)
+        facts = {"order": message.client_id, "why": decision.why}
+        yield lot_event("SELL cancelled", self._state.symbol, name.buy_order_id, **facts)
+
+    def on_cancel_refused(self, message: CancelRefused, now: Moment) -> Effects[None]:
+        """It may have been filled a moment before, which the exchange refuses with the same text."""
+        yield warning(f"{self._state.symbol}: cancel of SELL {message.client_id} refused: {message.text}")
+        cancel = self._find(message.client_id, now)
+        cancel.is_doubted, cancel.refused_ms = True, now.wall_ms
+        yield from self._ask_due(now)
+
+    def on_cancel_outcome_unknown(self, message: CancelOutcomeUnknown, now: Moment) -> Effects[None]:
+        yield warning(f"{self._state.symbol}: cancel of SELL {message.client_id}: {message.reason}")
+        cancel = self._find(message.client_id, now)
+        cancel.is_doubted, cancel.left_by_ms = True, now.wall_ms
+        yield from self._ask_due(now)
+
+    def on_cancel_due(self, wakeup: CancelTag, now: Moment) -> Effects[None]:
+        yield from self._ask_due(now)
+
+    def doubt_unanswered(self, older_than_s: float, now: Moment) -> Effects[None]:
+        """Cancels without an answer: their Gateway, or the keeper before this one, may be dead."""
+        latest_ms = now.wall_ms - int(older_than_s * 1000)
+        self._under_way = {each.client_id: self._find(each.client_id, now) for each in self._being_cancelled()}
+        for cancel in self._under_way.values():
+            cancel.is_doubted = cancel.is_doubted or cancel.sent_ms <= latest_ms
+        yield from self._ask_due(now)
+
+    def on_gateway_ended(self, now: Moment) -> None:
+        """What the Gateway had was sent before its end, or never will be."""
+        for cancel in self._under_way.values():
+            cancel.left_by_ms = min(cancel.left_by_ms, now.wall_ms)
+
+    def still_stands(self, client_id: str, now: Moment) -> list[int] | None:
+        """The exchange was asked. If the order has not ended, the cancel failed, or may yet arrive.
+
+        The lots to decide about when it certainly failed; None when there is nothing to decide.
+        """
+        order = next((each for each in self._being_cancelled() if each.client_id == client_id), None)
+        cancel = self._under_way.get(client_id)
+        if order is None or cancel is None:
+            self._under_way.pop(client_id, None)
+            return None
+        is_refused = cancel.refused_ms is not None and now.wall_ms - cancel.refused_ms >= _AGAIN_AFTER_MS
+        if not is_refused and cancel.asked_ms <= self._settles_ms(cancel):
+            return None
+        del self._under_way[client_id]
+        lot = self._state.book.order_event(order.name, OrderEvent.CANCEL_REFUSED, now.wall_ms)
+        return [lot.buy_order_id] if lot else []
+
+    def unresolved(self, now: Moment) -> Iterator[UnresolvedOrder]:
+        """The cancels whose outcome is not known, for people."""
+        for order in self._being_cancelled():
+            cancel = self._find(order.client_id, now)
+            if cancel.is_doubted:
+                yield self._in_doubt(order, cancel)
+
+    def _in_doubt(self, order: SellOrder, cancel: _UnderWay) -> UnresolvedOrder:
+        return UnresolvedOrder(
+            lot=lot_id(order.symbol, order.name.buy_order_id),
+            order=order.client_id,
+            what="cancel",
+            since_ms=cancel.sent_ms,
+            evidence="refused, and the order stands" if cancel.refused_ms else "no answer to the cancel",
+            asked=cancel.asked,
+            next_ms=None if self._requests.is_pending(CancelTag(order.client_id)) else cancel.next_ms,
+            settles_ms=self._settles_ms(cancel),
+        )
+
+    def _ask_due(self, now: Moment) -> Effects[None]:
+        for order in self._being_cancelled():
+            cancel, tag = self._find(order.client_id, now), CancelTag(order.client_id)
+            is_due = cancel.is_doubted and now.wall_ms >= cancel.next_ms
+            if order.order_id is not None and is_due and not self._requests.is_pending(tag):
+                cancel.asked_ms, cancel.asked = now.wall_ms, min(cancel.asked + 1, 10)
+                build = exchange_question(self._state.symbol, OrderById(order.order_id))
+                yield Send(Peer.GATEWAY, self._requests.ask(build, tag, now.monotonic_s))
+
+    def _settles_ms(self, cancel: _UnderWay) -> int:
+        """Until when (ms) the cancel may still reach the exchange."""
+        return alive_until(cancel.left_by_ms, self._state.start.recv_window_ms)
+
+    def _find(self, client_id: str, now: Moment) -> _UnderWay:
+        """What is known of a cancel; that of an earlier keeper may have been sent until this moment."""
+        return self._under_way.setdefault(client_id, _UnderWay(now.wall_ms, now.wall_ms, is_doubted=True))
+
+    def _being_cancelled(self) -> list[SellOrder]:
+        if not self._state.has_book or not self._state.book.index.canceling:
+            return []
+        orders = (order for lot in self._state.book.open_lots() for order in lot.orders)
+        return [order for order in orders if order.state is OrderState.CANCELING]

@@ -1,0 +1,404 @@
+"""The keeper without its actor: connects the collaborators and says which of them takes which event.
+
+Same events at the same moments give the same effects: nothing here reads a clock, sends, or logs.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from actors.pair_keeper.adoption_commands import AdoptionCommands
+from actors.pair_keeper.cancels import Cancels
+from actors.pair_keeper.comparison import ComparisonCommand
+from actors.pair_keeper.effects import Effect, Effects, Moment, Peer, ReportSoon, Send, Wake
+from actors.pair_keeper.fee_valuation import FeeValuation
+from actors.pair_keeper.ledger_outbox import LedgerOutbox
+from actors.pair_keeper.manual_verdicts import ManualVerdicts
+from actors.pair_keeper.market_rules import MarketRules, warn_of_unknown_filters
+from actors.pair_keeper.operator_commands import OperatorCommands
+from actors.pair_keeper.order_outcomes import OrderOutcomes
+from actors.pair_keeper.reconciler import LEAST_RETRY_S, Reconciler
+from actors.pair_keeper.refusal_facts import RefusalFacts
+from actors.pair_keeper.report import Reporter
+from actors.pair_keeper.requests import Requests
+from actors.pair_keeper.sell_execution import SellExecution
+from actors.pair_keeper.state import KeeperState, PhaseEvent, Trouble, TroubleKind
+from actors.pair_keeper.stream_watch import StreamWatch
+from actors.pair_keeper.tags import (
+    AskAboutSell,
+    BalanceTag,
+    BeginReconciliation,
+    CancelTag,
+    ComparisonTag,
+    FeeTag,
+    MarketTag,
+    MessageQuarantined,
+    OrdersAllowedAgain,
+    PassTag,
+    ProbeTag,
+    ReferenceTag,
+    RetryLot,
+    SellTag,
+    SendReport,
+    Tick,
+    VerdictTag,
+)
+from actors.pair_keeper.trust import TradingPermission
+from actors.pair_keeper.unresolved_sells import UnresolvedSells
+from lotkeeper.trading.book.pair_book import PairBook
+from lotkeeper.trading.recovery.reconcile import Reconciliation, counted_up_to
+from messages.account import BalanceMoved, OrderReported, StreamLost, StreamProven
+from messages.control import (
+    AdoptCoins,
+    AdoptOrder,
+    AdoptSince,
+    PausePair,
+    ReconcilePair,
+    ReleaseLot,
+    ResolveOrder,
+    ResumePair,
+)
+from messages.health import HoldingsReported
+from messages.ledger import LedgerFailed, LotsRecorded, PairLoaded, WatchOnly
+from messages.lifecycle import Peers, PeersChanged, StartKeeper
+from messages.orders import (
+    CancelOutcomeUnknown,
+    CancelRefused,
+    SellBlocked,
+    SellCanceled,
+    SellFenced,
+    SellOutcomeUnknown,
+    SellPlaced,
+    SellRefused,
+)
+from messages.queries import (
+    BalanceFetched,
+    FetchFailed,
+    MarketFetched,
+    OrdersFetched,
+    ReferenceFetched,
+    TopFetched,
+    TradesFetched,
+)
+
+_TICK_S = 1.0
+_REPORT_AFTER_S = 0.1
+_ANSWER_WITHIN_S = 15.0  # longer than any request of the Gateway may take
+
+Handler = Callable[[Any, Moment], Effects[None]]
+CommandHandler = Callable[[Any, Any, Moment], Effects[None]]  # the command, who asks, and when
+AnswerHandler = Callable[[Any, Any, Moment], Effects[None]]  # the question's tag, the answer, and when
+
+
+class KeeperCore:
+    """`handle` takes every message and every wake-up; the first is StartKeeper."""
+
+    def __init__(self, start: StartKeeper) -> None:
+        self.state = state = KeeperState(start)
+        self._is_report_due = False
+        self._requests = requests = Requests()
+        self._permission = TradingPermission(state)
+        self._rules = MarketRules(state, requests)
+        self._facts = RefusalFacts(state, requests)
+        self._fees = FeeValuation(state, requests)
+        self._cancels = Cancels(state, requests)
+        self._unresolved = UnresolvedSells(state, requests)
+        self._ledger = LedgerOutbox(state)
+        self._comparison = ComparisonCommand(state, requests)
+        self._selling = SellExecution(
+            state,
+            permission=self._permission,
+            facts=self._facts,
+            cancels=self._cancels,
+            fees=self._fees,
+            unresolved=self._unresolved,
+            ledger=self._ledger,
+        )
+        self.reconciler = Reconciler(state, requests, self._permission, self._conclude)
+        self._outcomes = OrderOutcomes(
+            state,
+            permission=self._permission,
+            facts=self._facts,
+            rules=self._rules,
+            cancels=self._cancels,
+            unresolved=self._unresolved,
+            selling=self._selling,
+            reconciler=self.reconciler,
+        )
+        self._stream = StreamWatch(state, requests, self._permission, self.reconciler)
+        self._operator = OperatorCommands(state, self._permission, self._selling, self.reconciler, self._comparison)
+        self._adoption = AdoptionCommands(state, self._selling, self.reconciler, self._comparison)
+        self._verdicts = ManualVerdicts(
+            state,
+            requests,
+            unresolved=self._unresolved,
+            reconciler=self.reconciler,
+            take=self._outcomes.take,
+            apply=self._outcomes.apply,
+        )
+        self._reporter = Reporter(
+            state,
+            permission=self._permission,
+            unresolved=self._unresolved,
+            cancels=self._cancels,
+            ledger=self._ledger,
+            comparison=self._comparison,
+            reconciler=self.reconciler,
+        )
+        self._events = self._event_table()
+        self._commands = self._command_table()
+        self._answers = self._answer_table()
+
+    def handle(self, event: Any, sender: Any, now: Moment) -> Iterator[Effect]:
+        """The effects of a message or wake-up, in the order in which they are to be carried out.
+
+        They come one by one, so that a SELL is sent before anything after it is computed. A command is answered to
+        `sender`.
+        """
+        kind = type(event)
+        if kind in self._events:
+            effects = self._events[kind](event, now)
+        elif kind in self._commands:
+            effects = self._commands[kind](event, sender, now)
+        else:
+            effects = self._on_answer(event, now)
+        for effect in effects:
+            if not isinstance(effect, ReportSoon):
+                yield effect
+            elif not self._is_report_due:
+                self._is_report_due = True
+                yield Wake(_REPORT_AFTER_S, SendReport())
+
+    def _on_answer(self, message: Any, now: Moment) -> Effects[None]:
+        """An answer to a question, by what the question was about; a late copy of one changes nothing."""
+        tag = self._requests.take_answered(message.request_id)
+        handler = self._answers.get((type(message), type(tag)))
+        if handler is not None:
+            yield from handler(tag, message, now)
+
+    # Which collaborator takes which event
+
+    def _event_table(self) -> dict[type, Handler]:
+        return {
+            # the account's stream
+            OrderReported: self._outcomes.on_order_reported,
+            BalanceMoved: self._stream.on_balance_moved,
+            StreamProven: self._stream.on_stream_proven,
+            StreamLost: self._stream.on_stream_lost,
+            # the Gateway's replies to orders and cancels
+            SellPlaced: self._outcomes.on_sell_placed,
+            SellRefused: self._outcomes.on_sell_refused,
+            SellBlocked: self._outcomes.on_sell_blocked,
+            SellOutcomeUnknown: self._outcomes.on_sell_outcome_unknown,
+            SellFenced: self._outcomes.on_sell_fenced,
+            SellCanceled: self._outcomes.on_sell_canceled,
+            CancelRefused: self._cancels.on_cancel_refused,
+            CancelOutcomeUnknown: self._cancels.on_cancel_outcome_unknown,
+            # supervisor, Ledger and Monitor
+            StartKeeper: self._on_start,
+            PeersChanged: self._on_peers,
+            MessageQuarantined: self._on_quarantined,
+            PairLoaded: self._on_pair_loaded,
+            LotsRecorded: self._on_lots_recorded,
+            LedgerFailed: self._permission.on_ledger_failed,
+            HoldingsReported: self._comparison.on_holdings,
+            MarketFetched: self._on_market,
+            # wake-ups
+            Tick: self._on_tick,
+            SendReport: self._on_report_due,
+            BeginReconciliation: self.reconciler.on_begin_due,
+            OrdersAllowedAgain: self._selling.on_orders_allowed,
+            RetryLot: self._selling.on_retry_due,
+            AskAboutSell: self._unresolved.ask_about,
+            CancelTag: self._cancels.on_cancel_due,
+            MarketTag: self._rules.on_market_due,
+            FeeTag: self._fees.on_fee_due,
+            BalanceTag: self._facts.on_balance_due,
+            ReferenceTag: self._facts.on_reference_due,
+            WatchOnly: self._permission.on_write_due,
+        }
+
+    def _command_table(self) -> dict[type, CommandHandler]:
+        return {
+            PausePair: self._operator.pause,
+            ResumePair: self._operator.resume,
+            ReconcilePair: self._operator.reconcile,
+            ReleaseLot: self._operator.release,
+            ResolveOrder: self._verdicts.resolve,
+            AdoptOrder: self._adoption.adopt_order,
+            AdoptSince: self._adoption.adopt_since,
+            AdoptCoins: self._adoption.adopt_coins,
+        }
+
+    def _answer_table(self) -> dict[tuple[type, type], AnswerHandler]:
+        return {
+            (TradesFetched, PassTag): self.reconciler.on_trades,
+            (TradesFetched, ComparisonTag): self._comparison.on_trades,
+            (OrdersFetched, PassTag): self.reconciler.on_orders,
+            (OrdersFetched, ComparisonTag): self._comparison.on_orders,
+            (OrdersFetched, SellTag): self._outcomes.on_sell_answer,
+            (OrdersFetched, CancelTag): self._outcomes.on_cancel_answer,
+            (OrdersFetched, VerdictTag): self._verdicts.on_order,
+            (BalanceFetched, BalanceTag): self._selling.on_balance,
+            (BalanceFetched, ProbeTag): self._stream.on_probe,
+            (BalanceFetched, ComparisonTag): self._comparison.on_balance,
+            (ReferenceFetched, ReferenceTag): self._selling.on_reference,
+            (TopFetched, FeeTag): self._selling.on_fee_price,
+            (TopFetched, ComparisonTag): self._comparison.on_price,
+            (FetchFailed, PassTag): self.reconciler.on_failure,
+            (FetchFailed, ComparisonTag): self._comparison.on_failure,
+            (FetchFailed, VerdictTag): self._verdicts.on_failure,
+            (FetchFailed, SellTag): self._ask_about_sell_later,
+            (FetchFailed, MarketTag): self._ask_later_visibly,
+            (FetchFailed, FeeTag): self._ask_later_visibly,
+            (FetchFailed, BalanceTag): self._ask_later,
+            (FetchFailed, ReferenceTag): self._ask_later,
+            (FetchFailed, CancelTag): self._ask_later,
+        }
+
+    # Start and peers
+
+    def _on_start(self, message: StartKeeper, now: Moment) -> Effects[None]:
+        self._permission.start(now)
+        yield from self._meet(message.peers, now)
+        yield from self._rules.fetch(now)
+        yield Wake(_TICK_S, Tick())
+
+    def _on_peers(self, message: PeersChanged, now: Moment) -> Effects[None]:
+        yield from self._meet(message.peers, now)
+
+    def _meet(self, new: Peers, now: Moment) -> Effects[None]:
+        """Each new peer is told what its predecessor may not have handled."""
+        old, self.state.peers = self.state.peers, new
+        if new.user_stream != old.user_stream:
+            yield from self._stream.watch(now)
+        if new.ledger not in (None, old.ledger):
+            yield from self._ledger.send_again(now)
+            yield from self._permission.write()
+        if new.prices not in (None, old.prices):
+            yield from self._rules.publish()
+        if new.gateway not in (None, old.gateway):
+            yield from self._repeat_requests(0, now)
+            yield from self._meet_gateway(now)
+
+    def _meet_gateway(self, now: Moment) -> Effects[None]:
+        """What was sent to the old Gateway is unresolved now; lots that waited for a Gateway are decided about."""
+        self._permission.on_new_gateway()
+        if self.state.has_book:
+            self._unresolved.on_gateway_ended(now)
+            self._cancels.on_gateway_ended(now)
+            yield from self._outcomes.doubt_unanswered(0, now)
+            yield from self._selling.follow_open(now)
+
+    def _repeat_requests(self, older_than_s: float, now: Moment) -> Effects[None]:
+        for message in self._requests.repeat(now.monotonic_s, older_than_s):
+            yield Send(Peer.GATEWAY, message)
+
+    def _on_pair_loaded(self, message: PairLoaded, now: Moment) -> Effects[None]:
+        """What the database holds of the pair. The first answer counts; a command that came before it counts more."""
+        if self.state.loaded is not None:
+            return
+        self.state.loaded = message
+        self.state.cursor = counted_up_to(message.lots, message.cursor)
+        self.state.known_since_ms = message.known_since_ms
+        self._ledger.load(message)
+        if not self._operator.wishes.is_pause_known:
+            self.state.is_paused = message.is_paused
+        if not self._operator.wishes.is_resume_known:
+            self._permission.load(message.watch_only)
+        yield from self._open_book(now)
+
+    def _on_market(self, message: MarketFetched, now: Moment) -> Effects[None]:
+        before = self.state.market
+        has_changed = yield from self._rules.learn(message, now)
+        if not self.state.has_book:
+            yield from self._open_book(now)
+        elif has_changed:
+            self._ledger.update_terms()
+            self.state.book.market = self.state.market
+            yield from self._selling.follow_open(now)
+        yield from warn_of_unknown_filters(message.pair, before.pair if before else None)
+
+    def _open_book(self, now: Moment) -> Effects[None]:
+        """Once lots and rules are known: takes the events that came early, then begins the first reconciliation."""
+        loaded, market = self.state.loaded, self.state.market
+        if loaded is None or market is None or self.state.has_book:
+            return
+        pair, settings = market.pair, self.state.start.pair
+        book = PairBook(pair.symbol, pair.base, pair.quote, market=market, policy=settings.policy)
+        book.load(loaded.lots)
+        book.cursor, book.takes_all = self.state.cursor, settings.adoption.takes_all
+        self.state.book = book
+        self._ledger.update_terms()
+        self.state.move(PhaseEvent.BOOK_OPENED)
+        yield from self._stream.watch_balance()
+        if self._operator.wishes.is_resume_known:
+            yield from self._selling.free_held(now)
+        yield from self._outcomes.doubt_unanswered(0, now)
+        yield from self._outcomes.take_early(now)
+        yield from self.reconciler.begin(now)
+
+    def _on_lots_recorded(self, message: LotsRecorded, now: Moment) -> Effects[None]:
+        finished = yield from self._ledger.take_confirmation(message)
+        client_ids = [order.client_id for lot in finished for order in lot.orders]
+        self._unresolved.forget(client_ids)
+        self._permission.forget(client_ids)
+
+    # A complete reconciliation
+
+    def _conclude(self, done: Reconciliation, now: Moment) -> Effects[None]:
+        """All trades up to its start are accounted for: open lots and those it changed are decided and recorded."""
+        unexplained = self._stream.settle_balance(done, now)
+        self.state.move(PhaseEvent.RECONCILED)
+        yield from self._permission.look_for_another(now)
+        yield from self._permission.on_reconciled(done.denied, self.reconciler.begun_s, now)
+        cursor = yield from self.reconciler.account_for(done)
+        book = self.state.book
+        # A lot that it changed may have been finished, recorded and forgotten meanwhile.
+        lots = {lot.buy_order_id for lot in book.open_lots()} | (done.changed & book.lots.keys())
+        lots |= yield from self._selling.decide_about(lots, now)
+        yield from self._ledger.record(lots, now, cursor)
+        yield from self._selling.log_manual_sales(done.disposed)
+        for order in book.in_doubt():
+            yield from self._unresolved.begin_asking(order.client_id, now)
+        yield from self._cancels.doubt_unanswered(_ANSWER_WITHIN_S, now)
+        yield ReportSoon()
+        yield from self.reconciler.follow_up(now)
+        yield from self._stream.judge(done, unexplained, now)
+
+    # Questions without an answer
+
+    def _ask_about_sell_later(self, tag: SellTag, message: FetchFailed, now: Moment) -> Effects[None]:
+        answer = f"it could not be asked about: {message.reason}"
+        yield from self._unresolved.ask_later(answer, max(LEAST_RETRY_S, message.retry_s), tag.topic, now)
+
+    def _ask_later(self, tag: Any, message: FetchFailed, now: Moment) -> Effects[None]:
+        """The tag is the wake-up that asks again."""
+        yield Wake(max(LEAST_RETRY_S, message.retry_s), tag)
+
+    def _ask_later_visibly(self, tag: Any, message: FetchFailed, now: Moment) -> Effects[None]:
+        self.state.trouble = Trouble(TroubleKind.UNANSWERED, message.reason)
+        yield from self._ask_later(tag, message, now)
+        yield ReportSoon()
+
+    def _on_quarantined(self, event: MessageQuarantined, now: Moment) -> Effects[None]:
+        """A reconciliation that waits for this message does not end, and proves nothing."""
+        if not self.state.is_trading:
+            self.state.trouble = Trouble(TroubleKind.QUARANTINED, type(event.message).__name__)
+            yield ReportSoon()
+
+    # Time
+
+    def _on_tick(self, wakeup: Tick, now: Moment) -> Effects[None]:
+        yield Wake(_TICK_S, Tick())
+        yield from self._repeat_requests(_ANSWER_WITHIN_S, now)
+        yield from self._outcomes.doubt_unanswered(_ANSWER_WITHIN_S, now)
+        self._facts.forget_stale(now)
+        yield from self._comparison.ask_others_again()
+        yield from self._ledger.send_again_when_due(now)
+        yield from self._stream.reconcile_when_due(now)
+        yield from self._rules.fetch_when_due(now)
+        yield from self._on_report_due(wakeup, now)
+
+    def _on_report_due(self, wakeup: Tick | SendReport, now: Moment) -> Effects[None]:
+        self._is_report_due = False
+        yield from self._reporter.report(now)

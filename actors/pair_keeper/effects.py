@@ -1,0 +1,102 @@
+"""What the keeper wants done, as values: its collaborators yield effects, and the actor carries them out."""
+
+import logging
+from collections.abc import Generator
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from lotkeeper.trading.lots.dust_transfer import lot_id
+from lotkeeper.trading.money import plain
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """When an event is handled, by both clocks."""
+
+    wall_ms: int  # milliseconds since 1970 UTC: compared with the exchange's times
+    monotonic_s: float  # seconds, never backwards: for durations
+
+
+class Peer(StrEnum):
+    """The actors that a keeper talks to; the values are the fields of `Peers`."""
+
+    LEDGER = "ledger"
+    GATEWAY = "gateway"
+    USER_STREAM = "user_stream"
+    PRICES = "prices"
+    MONITOR = "monitor"
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """A message to a peer. Dropped while the peer is being restarted: a new peer is told what it needs to know."""
+
+    to: Peer
+    message: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """The answer to a command."""
+
+    to: Any  # the sender of the command, as the engine names it
+    message: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Wake:
+    """Hand `event` to the keeper after so many seconds."""
+
+    after_s: float
+    event: Any
+
+
+@dataclass(frozen=True, slots=True)
+class ReportSoon:
+    """Something that the report shows has changed. The core makes one wake-up of several of these."""
+
+
+@dataclass(frozen=True, slots=True)
+class Log:
+    """A line of the log."""
+
+    level: int  # as in `logging`
+    text: str
+    facts: tuple[tuple[str, object], ...] = ()  # further fields of the line
+
+
+@dataclass(frozen=True, slots=True)
+class Exit:
+    """The keeper ends."""
+
+
+@dataclass(frozen=True, slots=True)
+class Raise:
+    """A fault of ours that was dealt with; raised after all other effects, so that the engine logs it."""
+
+    error: Exception
+
+
+Effect = Send | Reply | Wake | Log | Exit | Raise  # what the actor carries out
+Result = TypeVar("Result")
+Effects = Generator[Effect | ReportSoon, None, Result]  # run it with `yield from`: a call alone does nothing
+
+
+def info(text: str, **facts: object) -> Log:
+    return Log(logging.INFO, text, tuple(facts.items()))
+
+
+def warning(text: str) -> Log:
+    return Log(logging.WARNING, text)
+
+
+def error(text: str) -> Log:
+    return Log(logging.ERROR, text)
+
+
+def lot_event(event: str, symbol: str, buy_order_id: int, **facts: object) -> Log:
+    """A line about a lot with its facts as fields; amounts as plain decimals."""
+    texts = {name: plain(fact) if isinstance(fact, Decimal) else fact for name, fact in facts.items()}
+    return info(event, symbol=symbol, lot=lot_id(symbol, buy_order_id), **texts)

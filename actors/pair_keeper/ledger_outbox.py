@@ -1,0 +1,124 @@
+"""What a keeper has sent to the Ledger and not yet had confirmed."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from actors.pair_keeper.effects import Effects, Moment, Peer, ReportSoon, Send
+from actors.pair_keeper.state import KeeperState
+from lotkeeper.trading.lots.lot import Lot
+from lotkeeper.trading.policy import Dust
+from lotkeeper.trading.reports.totals import Totals, totals_of
+from lotkeeper.trading.selling.situation import Terms
+from messages.ledger import LoadPair, LotsRecorded, PairLoaded, RecordLots
+
+_REPEAT_AFTER_S = 5.0
+
+
+@dataclass(slots=True)
+class UnconfirmedRecords:
+    """The newest unconfirmed state of each changed lot: a lost message, or a lost Ledger, costs only a repeat.
+
+    A confirmation counts for the record of its own number alone: an earlier one may have failed.
+    """
+
+    symbol: str
+    terms: Terms | None = None  # those on which the lots are sold now
+    incarnation: int = 0
+    _number: int = 0
+    _lots: dict[int, tuple[int, Lot]] = field(default_factory=dict)  # by BUY order id: the record's number, the lot
+    _cursor: tuple[int, int] | None = None  # the record's number and the trade id
+
+    @property
+    def is_empty(self) -> bool:
+        return not self._lots and self._cursor is None
+
+    @property
+    def has_cursor(self) -> bool:
+        """Whether a cursor waits for its confirmation."""
+        return self._cursor is not None
+
+    def put(self, lots: Iterable[Lot], at_ms: int, cursor: int | None = None) -> RecordLots:
+        """The message that records these lots, and the cursor of trade ids when it moved.
+
+        With a cursor all that is not confirmed goes along: a crash must not find the cursor beyond a lot that failed.
+        """
+        batch = {lot.buy_order_id: lot for lot in lots}
+        if cursor is None:
+            return self._record(batch, None, at_ms)
+        unconfirmed = {number: lot for number, (_, lot) in self._lots.items()}
+        return self._record(unconfirmed | batch, cursor, at_ms)
+
+    def repeat(self, at_ms: int) -> RecordLots:
+        """One message with everything unconfirmed."""
+        lots = {number: lot for number, (_, lot) in self._lots.items()}
+        return self._record(lots, self._cursor[1] if self._cursor else None, at_ms)
+
+    def confirm(self, number: int) -> None:
+        """The record of that number is in the database."""
+        self._lots = {each: (sent, lot) for each, (sent, lot) in self._lots.items() if sent != number}
+        if self._cursor is not None and self._cursor[0] == number:
+            self._cursor = None
+
+    def _record(self, lots: dict[int, Lot], cursor: int | None, at_ms: int) -> RecordLots:
+        self._number += 1
+        self._lots |= {number: (self._number, lot) for number, lot in lots.items()}
+        if cursor is not None:
+            self._cursor = (self._number, cursor)
+        return RecordLots(self.symbol, self._number, tuple(lots.values()), cursor, at_ms, self.terms, self.incarnation)
+
+
+class LedgerOutbox:
+    """Records lots until the Ledger confirms them, and keeps the sums of those that are finished and recorded."""
+
+    def __init__(self, state: KeeperState) -> None:
+        self._state = state
+        self._records = UnconfirmedRecords(state.symbol, incarnation=state.start.incarnation)
+        self._sent_s = 0.0  # monotonic: when a record was sent last
+        self.closed = Totals()  # the sums of lots that are in the database alone
+        self.has_cursor_recorded = False  # until then the first reconciliation does not count
+
+    def load(self, message: PairLoaded) -> None:
+        self.closed, self.has_cursor_recorded = message.closed, message.cursor is not None
+
+    def update_terms(self) -> None:
+        self._records.terms = self._state.terms()
+
+    def record(self, buy_order_ids: Iterable[int], now: Moment, cursor: int | None = None) -> Effects[None]:
+        """Writes down these lots of the book, and the cursor when it moved."""
+        lots = [self._state.book.lots[each] for each in buy_order_ids]
+        if lots or cursor is not None:
+            self._sent_s = now.monotonic_s
+            yield Send(Peer.LEDGER, self._records.put(lots, now.wall_ms, cursor))
+
+    def send_again(self, now: Moment) -> Effects[None]:
+        """Asks again for the lots, or sends again what is not confirmed; nothing while there is no Ledger."""
+        if self._state.peers.ledger is None:
+            return
+        self._sent_s = now.monotonic_s
+        if self._state.loaded is None:
+            start = self._state.start
+            keeps_dust = start.pair.policy.dust is Dust.KEEP
+            yield Send(Peer.LEDGER, LoadPair(self._state.symbol, keeps_dust, start.incarnation))
+        elif self._state.has_book and not self._records.is_empty:
+            yield Send(Peer.LEDGER, self._records.repeat(now.wall_ms))
+
+    def send_again_when_due(self, now: Moment) -> Effects[None]:
+        if now.monotonic_s - self._sent_s >= _REPEAT_AFTER_S:
+            yield from self.send_again(now)
+
+    def take_confirmation(self, message: LotsRecorded) -> Effects[list[Lot]]:
+        """Once everything is recorded, finished lots leave the memory; those that left. Their sums stay."""
+        self._records.confirm(message.number)
+        yield from self._look_at_first_cursor()
+        if not self._records.is_empty or self._state.cursor is None:
+            return []
+        finished = self._state.book.forget_finished(self._state.cursor)
+        self.closed = self.closed + totals_of(finished)
+        return finished
+
+    def _look_at_first_cursor(self) -> Effects[None]:
+        """A start without a cursor counts from the newest trade, once the cursor of the first pass is recorded."""
+        is_recorded = self._state.complete_as_of_ms is not None and not self._records.has_cursor
+        if is_recorded and not self.has_cursor_recorded:
+            self.has_cursor_recorded = True
+            yield ReportSoon()

@@ -1,0 +1,191 @@
+"""Comparing the book with the exchange: at the start, after each subscription, on suspicion, and every few minutes."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from actors.pair_keeper.effects import (
+    Effects,
+    Log,
+    Moment,
+    Peer,
+    Raise,
+    Reply,
+    ReportSoon,
+    Send,
+    Wake,
+    info,
+    warning,
+)
+from actors.pair_keeper.requests import Requests, exchange_question
+from actors.pair_keeper.state import KeeperState, Trouble, TroubleKind
+from actors.pair_keeper.tags import BeginReconciliation, PassTag
+from actors.pair_keeper.trust import TradingPermission
+from lotkeeper.trading.orders.states import ImpossibleError
+from lotkeeper.trading.recovery.reconcile import Question, Reconciliation
+from messages.queries import FetchFailed, OrdersFetched, TradesFetched
+
+LEAST_RETRY_S = 0.2
+_COUNTED_RETRY_S = 1.0
+_CONTRADICTED_RETRY_S = 5.0
+
+Conclude = Callable[[Reconciliation, Moment], Effects[None]]
+
+
+class Reconciler:
+    """One pass at a time; live events go on meanwhile, and the book takes everything twice."""
+
+    def __init__(
+        self, state: KeeperState, requests: Requests, permission: TradingPermission, conclude: Conclude
+    ) -> None:
+        self._state, self._requests, self._permission = state, requests, permission
+        self._conclude = conclude  # what is done with a complete pass
+        self._pass: Reconciliation | None = None
+        self._is_wanted = False  # another pass after the one under way
+        self._number = 0
+        self._begun_s = float("-inf")  # monotonic: when the newest pass began
+        self._adopts_since_ms: int | None = None  # as a person asked, until a pass has done it
+        self._counted_from: int | None = None  # where a first start found the account, until its first pass is complete
+        self._answers: list[Reply] = []  # those to give when the pass under way is complete
+        self._later_answers: list[Reply] = []  # those that wait for a pass that begins after them
+
+    @property
+    def is_under_way(self) -> bool:
+        return self._pass is not None
+
+    @property
+    def begun_s(self) -> float:
+        """When the newest pass began, by the monotonic clock."""
+        return self._begun_s
+
+    @property
+    def has_waiting_answers(self) -> bool:
+        """Whether a command is answered only when a pass is complete."""
+        return bool(self._answers or self._later_answers)
+
+    # Beginning
+
+    def begin(self, now: Moment) -> Effects[None]:
+        """Begins a pass. While one is under way, another follows it."""
+        if not self._state.has_book:
+            return
+        if self._pass is not None:
+            self._is_wanted = True
+            return
+        self._is_wanted = False
+        self._number += 1  # whatever was to begin one later is done by this one
+        self._begun_s = now.monotonic_s
+        self._answers, self._later_answers = [*self._answers, *self._later_answers], []
+        is_first = self._state.cursor is None
+        since_ms = self._state.start.pair.adoption.since_ms if is_first else self._adopts_since_ms
+        cursor = self._counted_from if is_first else self._state.cursor
+        self._pass = Reconciliation(self._state.book, cursor, now.wall_ms, since_ms=since_ms)
+        yield from self._ask(self._pass, self._pass.begin(), now)
+
+    def begin_because(self, reason: str, now: Moment) -> Effects[None]:
+        """News contradicts the book: says why, and begins."""
+        yield warning(f"{self._state.symbol}: {reason}; all is compared")
+        yield from self.begin(now)
+
+    def on_begin_due(self, wakeup: BeginReconciliation, now: Moment) -> Effects[None]:
+        if wakeup.number == self._number:
+            yield from self.begin(now)
+
+    def begin_later(self, after_s: float) -> Wake:
+        """The wake-up that begins the next pass, unless another has begun before."""
+        return Wake(after_s, BeginReconciliation(self._number))
+
+    def answer_after_pass(self, asker: Any, answer: Any, now: Moment) -> Effects[None]:
+        """After one that begins from now on: the one under way may have asked too early."""
+        self._later_answers.append(Reply(asker, answer))
+        yield from self.begin(now)
+
+    def include_since(self, since_ms: int) -> None:
+        """The next pass also makes lots of the BUYs since that moment."""
+        self._adopts_since_ms = since_ms
+
+    # Answers of the exchange
+
+    def on_trades(self, tag: PassTag, message: TradesFetched, now: Moment) -> Effects[None]:
+        yield from self._take(tag, lambda: tag.current.trades(tag.question, message.fills), now)
+
+    def on_orders(self, tag: PassTag, message: OrdersFetched, now: Moment) -> Effects[None]:
+        yield from self._take(tag, lambda: tag.current.orders(tag.question, message.reports), now)
+
+    def on_failure(self, tag: PassTag, message: FetchFailed, now: Moment) -> Effects[None]:
+        if tag.current is self._pass:
+            retry_s = self._retry_s(max(LEAST_RETRY_S, message.retry_s))
+            yield from self._abandon(message.reason, retry_s, now)
+
+    def _take(self, tag: PassTag, step: Callable[[], tuple[Question, ...]], now: Moment) -> Effects[None]:
+        """Takes an answer to the pass under way; one to an abandoned pass changes nothing."""
+        current = self._pass
+        if current is None or tag.current is not current:
+            return
+        try:
+            questions = step()
+        except ImpossibleError as error:
+            yield from self._abandon(str(error), _CONTRADICTED_RETRY_S, now, is_contradiction=True)
+            return
+        except Exception as error:  # a fault of ours: a pass of which an answer was not taken proves nothing
+            reason = f"an answer could not be taken ({type(error).__name__}, see the log)"
+            yield from self._abandon(reason, _CONTRADICTED_RETRY_S, now, is_contradiction=True)
+            yield Raise(error)
+            return
+        yield from self._ask(current, questions, now)
+        if current.is_done:
+            yield from self._complete(current, now)
+
+    def _ask(self, current: Reconciliation, questions: Iterable[Question], now: Moment) -> Effects[None]:
+        for question in questions:
+            build = exchange_question(self._state.symbol, question)
+            yield Send(Peer.GATEWAY, self._requests.ask(build, PassTag(current, question), now.monotonic_s))
+
+    def _complete(self, done: Reconciliation, now: Moment) -> Effects[None]:
+        answers, self._answers = self._answers, []
+        self._pass = None
+        if done.since_ms == self._adopts_since_ms:
+            self._adopts_since_ms = None
+        yield from self._conclude(done, now)
+        yield from answers
+
+    def account_for(self, done: Reconciliation) -> Effects[int | None]:
+        """All trades up to the pass are accounted for; the cursor to record."""
+        cursor = None if done.cursor is None else self._state.book.accounted_for(done.cursor)
+        if self._state.cursor is None:
+            yield self._first_start_line(done)
+        self._state.cursor, self._state.complete_as_of_ms = cursor, done.started_ms
+        self._state.book.cursor = cursor
+        return cursor
+
+    def _first_start_line(self, done: Reconciliation) -> Log:
+        """The database is empty: a first start, or it was lost. What the exchange still shows is all there is."""
+        self._state.known_since_ms = done.started_ms
+        rebuilt = sum(1 for _ in self._state.book.open_lots())
+        facts = {"symbol": self._state.symbol, "trade": done.cursor, "lots_rebuilt": rebuilt}
+        return info("history before this start is not known: lots and profit count from here on", **facts)
+
+    def follow_up(self, now: Moment) -> Effects[None]:
+        """The next pass, where one is wanted, or where the exchange did not know all SELLs."""
+        if self._is_wanted:
+            yield from self.begin(now)
+        elif (after_s := self._permission.reconcile_after_s) is not None:
+            yield self.begin_later(after_s)
+
+    # Giving up
+
+    def _retry_s(self, retry_s: float) -> float:
+        """A request that may have been counted is not repeated faster than all pairs together may ask."""
+        return max(retry_s, self._state.start.poll_every_s / 2) if retry_s >= _COUNTED_RETRY_S else retry_s
+
+    def _abandon(self, detail: str, retry_s: float, now: Moment, *, is_contradiction: bool = False) -> Effects[None]:
+        current, self._pass = self._pass, None
+        if self._state.cursor is None and current is not None and current.cursor is not None:
+            self._counted_from = current.cursor_at_start  # what is bought before the next pass is not from before
+        trouble = Trouble(TroubleKind.RECONCILIATION_FAILED, detail)
+        yield from self._permission.on_reconciliation_failed(trouble.sentence(), now, is_contradiction=is_contradiction)
+        self._requests.drop(lambda tag: isinstance(tag, PassTag))
+        if trouble != self._state.trouble:  # logged once, and tried several times a second while nobody is reached
+            yield warning(f"{self._state.symbol}: {trouble.sentence()}; again in {retry_s:.2f} s")
+        self._state.trouble = trouble
+        yield self.begin_later(retry_s)
+        yield ReportSoon()

@@ -1,0 +1,209 @@
+"""From a changed lot to a SELL on the book: decides about lots, and has it carried out."""
+
+from collections.abc import Iterable
+
+from actors.pair_keeper.cancels import Cancels
+from actors.pair_keeper.effects import Effects, Log, Moment, Peer, ReportSoon, Send, Wake, lot_event
+from actors.pair_keeper.fee_valuation import FeeValuation
+from actors.pair_keeper.ledger_outbox import LedgerOutbox
+from actors.pair_keeper.refusal_facts import RefusalFacts
+from actors.pair_keeper.state import KeeperState
+from actors.pair_keeper.tags import BalanceTag, FeeTag, OrdersAllowedAgain, ReferenceTag, RetryLot
+from actors.pair_keeper.trust import TradingPermission
+from actors.pair_keeper.unresolved_sells import UnresolvedSells
+from lotkeeper.trading.lots.disposal import Disposal
+from lotkeeper.trading.lots.dust_transfer import DustTransfer
+from lotkeeper.trading.lots.states import LotState
+from lotkeeper.trading.orders.order import SellOrder
+from lotkeeper.trading.reports.profit import realised
+from lotkeeper.trading.selling.decisions import (
+    CancelSell,
+    Close,
+    Decision,
+    Park,
+    PlaceSell,
+    Queue,
+    Release,
+    TransferDust,
+    ValueFees,
+    Wait,
+)
+from lotkeeper.trading.selling.planning import Known, decided, in_order
+from messages.orders import PlaceSellOrder
+from messages.queries import BalanceFetched, ReferenceFetched, TopFetched
+
+_LONGEST_SLEEP_S = 3600.0  # the exchange may name any moment
+
+Changed = set[int]  # BUY order ids of the lots that changed
+
+
+class SellExecution:
+    """The network comes before the database: a SELL is sent before its lot is recorded or anything is logged."""
+
+    def __init__(
+        self,
+        state: KeeperState,
+        *,
+        permission: TradingPermission,
+        facts: RefusalFacts,
+        cancels: Cancels,
+        fees: FeeValuation,
+        unresolved: UnresolvedSells,
+        ledger: LedgerOutbox,
+    ) -> None:
+        self._state, self._permission, self._facts = state, permission, facts
+        self._cancels, self._fees, self._unresolved, self._ledger = cancels, fees, unresolved, ledger
+        self._retry_at_ms: dict[int, int] = {}  # by BUY order id: when a parked lot is looked at again
+
+    # Which lots
+
+    def follow(self, buy_order_ids: Iterable[int], now: Moment) -> Effects[None]:
+        """Decides about changed lots, then records them."""
+        sold = self._state.book.count_sales_by_hand()
+        changed = {*buy_order_ids, *(each.buy_order_id for each in sold)}
+        if not changed:
+            return
+        if self._state.is_trading:
+            changed |= yield from self.decide_about(changed, now)
+        yield from self._ledger.record(changed, now)
+        yield ReportSoon()
+        yield from self.log_manual_sales(sold)
+
+    def follow_open(self, now: Moment) -> Effects[None]:
+        """Something that concerns every lot has changed."""
+        if self._state.is_trading:
+            yield from self.follow({lot.buy_order_id for lot in self._state.book.open_lots()}, now)
+
+    def free_held(self, now: Moment) -> Effects[None]:
+        """A person resumed the pair: what was held is sold again."""
+        yield from self.follow({lot.buy_order_id for lot in self._state.book.resume()}, now)
+
+    def decide_about(self, buy_order_ids: Iterable[int], now: Moment) -> Effects[Changed]:
+        """Decides about these lots, and about those that wait for an order slot."""
+        changed: Changed = set()
+        for buy_order_id in in_order(self._state.book, buy_order_ids, self._known(now)):
+            changed |= yield from self._decide(buy_order_id, now)
+        return changed
+
+    def log_manual_sales(self, sold: Iterable[Disposal]) -> Effects[None]:
+        for each in sold:
+            facts = {"order": each.order_id, "trade": each.number, "quantity": each.quantity, "proceeds": each.proceeds}
+            yield self._lot_event("sold by hand", each.buy_order_id, **facts)
+
+    # One lot
+
+    def _decide(self, buy_order_id: int, now: Moment) -> Effects[Changed]:
+        """Dust is moved in the book first, and logged last: only arithmetic stands before the network."""
+        decisions = decided(self._state.book, buy_order_id, self._known(now))
+        transfers = [decision.carry for decision in decisions if isinstance(decision, TransferDust)]
+        for transfer in transfers:
+            self._state.book.carry(transfer)
+        changed = {buy_order_id} if transfers else set()
+        for decision in decisions:
+            changed |= yield from self._apply(buy_order_id, decision, now)
+        for transfer in transfers:
+            changed |= yield from self._follow_dust(transfer, now)
+        return changed
+
+    def _known(self, now: Moment) -> Known:
+        obstacle = self._permission.obstacle(now)
+        text = obstacle.text if obstacle else ""
+        return Known(now.wall_ms, text, self._facts.free, self._facts.reference)
+
+    def _apply(self, buy_order_id: int, decision: Decision, now: Moment) -> Effects[Changed]:
+        match decision:
+            case PlaceSell():
+                yield from self._place(decision, now)
+                return {buy_order_id}
+            case CancelSell():
+                return (yield from self._cancel(decision, now))
+            case ValueFees(assets):
+                yield from self._fees.begin(assets, now)
+                return set()
+            case Release():
+                self._state.book.release(buy_order_id, now.wall_ms)
+                return {buy_order_id} | (yield from self._decide(buy_order_id, now))
+            case TransferDust():
+                return set()  # done before everything else
+            case Wait() | Park() | Queue() | Close():
+                return (yield from self._stand_by(buy_order_id, decision, now))
+
+    def _place(self, decision: PlaceSell, now: Moment) -> Effects[None]:
+        order = self._state.book.sell_sent(decision, now.wall_ms)
+        yield from self.send(order)
+        self._facts.reserve(order.quantity)
+        facts = {"order": order.client_id, "price": order.price, "quantity": order.quantity}
+        yield self._lot_event("SELL sent", order.name.buy_order_id, **facts)
+
+    def send(self, order: SellOrder) -> Effects[None]:
+        """The order goes to the Gateway; the book knows it as sent."""
+        message = PlaceSellOrder(
+            symbol=self._state.symbol,
+            incarnation=self._state.start.incarnation,
+            client_id=order.client_id,
+            price=order.price,
+            quantity=order.quantity,
+            sent_ms=order.sent_ms,
+            complete_as_of_ms=self._state.complete_as_of_ms or 0,
+        )
+        yield Send(Peer.GATEWAY, message)
+        self._unresolved.note_sent(order)
+
+    def _cancel(self, decision: CancelSell, now: Moment) -> Effects[Changed]:
+        if self._state.peers.gateway is None:
+            return set()  # everything is decided about again when it is back
+        yield from self._cancels.send(decision, now)
+        return {decision.name.buy_order_id}
+
+    def _stand_by(self, buy_order_id: int, decision: Wait | Park | Queue | Close, now: Moment) -> Effects[Changed]:
+        lot = self._state.book.lots[buy_order_id]
+        if isinstance(decision, Park) and decision.until_ms is not None:
+            yield from self._retry_later(buy_order_id, decision.until_ms, now)
+        if isinstance(decision, Close) and lot.state is not LotState.CLOSED and lot.sold:
+            yield self._lot_event("lot sold", buy_order_id, profit=realised(lot), quote=lot.quote)
+        changed = self._state.book.decided(lot, decision)
+        yield from self._fees.begin({fill.commission_asset for fill in lot.unvalued()}, now)
+        return {buy_order_id} if changed else set()
+
+    def _follow_dust(self, transfer: DustTransfer, now: Moment) -> Effects[Changed]:
+        """The lot that gave the dust may be closable now. Both lots go into one record, the transfer with each."""
+        facts = {"quantity": transfer.quantity, "cost": transfer.cost, "to": transfer.target_lot}
+        yield self._lot_event("dust carried", transfer.source, **facts)
+        return {transfer.source} | (yield from self._decide(transfer.source, now))
+
+    # Parked lots
+
+    def _retry_later(self, buy_order_id: int, at_ms: int, now: Moment) -> Effects[None]:
+        """One wake-up a lot, the earliest that is wanted."""
+        if now.wall_ms < self._retry_at_ms.get(buy_order_id, 0) <= at_ms:
+            return
+        self._retry_at_ms[buy_order_id] = at_ms
+        yield Wake(min(max(0.01, (at_ms - now.wall_ms) / 1000), _LONGEST_SLEEP_S), RetryLot(buy_order_id))
+
+    def on_retry_due(self, wakeup: RetryLot, now: Moment) -> Effects[None]:
+        """What holds the lot back may be gone; where it is a figure, that is asked for first."""
+        buy_order_id = wakeup.buy_order_id
+        self._retry_at_ms.pop(buy_order_id, None)
+        if buy_order_id in self._state.book.lots and not (yield from self._facts.refresh_old(now)):
+            yield from self.follow([buy_order_id], now)
+
+    def on_orders_allowed(self, wakeup: OrdersAllowedAgain, now: Moment) -> Effects[None]:
+        yield from self.follow_open(now)
+
+    # Figures and prices that were asked for
+
+    def on_balance(self, tag: BalanceTag, message: BalanceFetched, now: Moment) -> Effects[None]:
+        self._facts.learn_balance(message.free, now)
+        yield from self.follow_open(now)
+
+    def on_reference(self, tag: ReferenceTag, message: ReferenceFetched, now: Moment) -> Effects[None]:
+        self._facts.learn_reference(message.price, now)
+        yield from self.follow_open(now)
+
+    def on_fee_price(self, tag: FeeTag, message: TopFetched, now: Moment) -> Effects[None]:
+        valued = yield from self._fees.take_price(tag.asset, message, now)
+        if valued is not None:
+            yield from self.follow(valued, now)
+
+    def _lot_event(self, event: str, buy_order_id: int, **facts: object) -> Log:
+        return lot_event(event, self._state.symbol, buy_order_id, **facts)

@@ -1,0 +1,121 @@
+"""What all collaborators of a keeper share: the pair, its book and market, its phase, and what troubles it."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from lotkeeper.trading.book.pair_book import PairBook
+from lotkeeper.trading.selling.situation import Market, Terms
+from messages.ledger import PairLoaded
+from messages.lifecycle import Peers, StartKeeper
+
+
+class Phase(StrEnum):
+    LOADING = "loading"  # the database and the market's rules are being asked; there is no book yet
+    RECONCILING = "reconciling"  # the first reconciliation: nothing is placed before all is accounted for
+    TRADING = "trading"
+
+
+class PhaseEvent(StrEnum):
+    BOOK_OPENED = "the lots and the market's rules are known"
+    RECONCILED = "a reconciliation is complete"
+
+
+TRANSITIONS: dict[tuple[Phase, PhaseEvent], Phase] = {
+    (Phase.LOADING, PhaseEvent.BOOK_OPENED): Phase.RECONCILING,
+    (Phase.RECONCILING, PhaseEvent.RECONCILED): Phase.TRADING,
+    (Phase.TRADING, PhaseEvent.RECONCILED): Phase.TRADING,
+}
+
+
+class PhaseError(Exception):
+    """An event that cannot happen in a phase: a fault of ours."""
+
+
+def next_phase(phase: Phase, event: PhaseEvent) -> Phase:
+    """The phase after `event`; raises PhaseError where the table has no entry."""
+    if (phase, event) not in TRANSITIONS:
+        raise PhaseError(f"a keeper that is {phase} cannot hear: {event}")
+    return TRANSITIONS[phase, event]
+
+
+class TroubleKind(StrEnum):
+    IMPOSSIBLE = "impossible"  # a report contradicts the book
+    RECONCILIATION_FAILED = "reconciliation failed"
+    UNANSWERED = "unanswered"  # a question beside the reconciliation had no answer
+    FEE_NOT_VALUED = "fee not valued"
+    SELL_NOT_KNOWN = "SELL not known"  # to the exchange, though the book has it there
+    QUARANTINED = "quarantined"
+
+
+_SENTENCES = {
+    TroubleKind.IMPOSSIBLE: "{detail}",
+    TroubleKind.RECONCILIATION_FAILED: "reconciliation: {detail}",
+    TroubleKind.UNANSWERED: "{detail}",
+    TroubleKind.FEE_NOT_VALUED: "a fee was paid in {detail}, and no market of the exchange values it in {quote}",
+    TroubleKind.SELL_NOT_KNOWN: "the exchange does not know {detail}",
+    TroubleKind.QUARANTINED: "a message is quarantined: {detail}",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """What is wrong with the pair now; of several troubles the newest."""
+
+    kind: TroubleKind
+    detail: str  # an asset, a SELL, an error text: what the sentence of this kind needs
+
+    def sentence(self, quote: str = "") -> str:
+        """For people; `quote` is the pair's quote asset."""
+        return _SENTENCES[self.kind].format(detail=self.detail, quote=quote)
+
+
+class KeeperState:
+    """All of it can be rebuilt from the exchange and the Ledger. `book` exists once `has_book`."""
+
+    book: PairBook
+
+    def __init__(self, start: StartKeeper) -> None:
+        self.start = start
+        self.symbol = start.pair.symbol
+        self.peers = Peers()
+        self.loaded: PairLoaded | None = None  # what the database held of the pair at the start
+        self.market: Market | None = None
+        self.cursor: int | None = None  # the last trade id up to which all is accounted for; None on a first start
+        self.complete_as_of_ms: int | None = None  # wall clock; None before the first reconciliation
+        self.known_since_ms: int | None = None  # when the pair was reconciled for the first time with this database
+        self.is_paused = False
+        self.trouble: Trouble | None = None
+        self._phase = Phase.LOADING
+
+    @property
+    def phase(self) -> Phase:
+        return self._phase
+
+    @property
+    def has_book(self) -> bool:
+        """Whether events can be taken: the lots and the market's rules are known."""
+        return self._phase is not Phase.LOADING
+
+    @property
+    def is_trading(self) -> bool:
+        """Whether the first reconciliation is complete, without which nothing is decided."""
+        return self._phase is Phase.TRADING
+
+    def move(self, event: PhaseEvent) -> None:
+        """The one place where the phase changes."""
+        self._phase = next_phase(self._phase, event)
+
+    def terms(self) -> Terms:
+        assert self.market is not None
+        return Terms(self.market, self.start.pair.policy)
+
+    def end_trouble(self, kind: TroubleKind) -> bool:
+        """Whether there was one of this kind, which is over now."""
+        is_over = self.trouble is not None and self.trouble.kind is kind
+        if is_over:
+            self.trouble = None
+        return is_over
+
+    def trouble_sentence(self) -> str:
+        """For people; empty without a trouble."""
+        return self.trouble.sentence(self.book.quote if self.has_book else "") if self.trouble else ""

@@ -1,0 +1,125 @@
+"""What a keeper's questions are about (tags), and what it wakes itself up for."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from lotkeeper.trading.recovery.reconcile import Question, Reconciliation
+
+# Tags of questions. Where a question is repeated after a failure, its tag is also the wake-up.
+
+
+@dataclass(frozen=True, slots=True)
+class MarketTag:
+    """The rules and fees of the pair. As a wake-up: ask for them."""
+
+
+@dataclass(frozen=True, slots=True)
+class PassTag:
+    """One question of one reconciliation; answers to an abandoned one are dropped."""
+
+    current: Reconciliation
+    question: Question
+
+
+@dataclass(frozen=True, slots=True)
+class ComparisonTag:
+    """One question of a comparison that a person asked for."""
+
+    number: int
+    question: Question | None  # None for those about the account and the market
+
+
+@dataclass(frozen=True, slots=True)
+class VerdictTag:
+    """The order that a person says an unresolved SELL is."""
+
+    client_id: str
+    order_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class AskAboutSell:
+    """As a wake-up: ask about an unresolved SELL now."""
+
+    client_id: str
+    series: int  # numbers the series of questions about this SELL: only the newest goes on
+    asked: int = 1  # which question of the series it is
+
+
+@dataclass(frozen=True, slots=True)
+class SellTag:
+    """What is asked of an unresolved SELL; an answer proves nothing about the time after `asked_ms`."""
+
+    topic: AskAboutSell
+    asked_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class FeeTag:
+    """The price of an asset that fees were paid in. As a wake-up: look for it again."""
+
+    asset: str
+
+
+@dataclass(frozen=True, slots=True)
+class CancelTag:
+    """What became of a SELL whose cancel has no outcome yet. As a wake-up: ask about all that are due."""
+
+    client_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProbeTag:
+    """What the account holds of the pair's coin, while the account's stream is down."""
+
+
+@dataclass(frozen=True, slots=True)
+class BalanceTag:
+    """How much of the base asset is free. As a wake-up: ask for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReferenceTag:
+    """The price that the exchange's filters measure by. As a wake-up: ask for it."""
+
+
+# Wake-ups only
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """Once a second: what was not answered is asked or sent again."""
+
+
+@dataclass(frozen=True, slots=True)
+class SendReport:
+    """Tell the Monitor."""
+
+
+@dataclass(frozen=True, slots=True)
+class BeginReconciliation:
+    """Begin the next reconciliation, unless one has begun since that of this number."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class OrdersAllowedAgain:
+    """The Gateway may send orders again."""
+
+
+@dataclass(frozen=True, slots=True)
+class RetryLot:
+    """A parked lot may be sellable now."""
+
+    buy_order_id: int
+
+
+# Events that are neither a message nor a wake-up
+
+
+@dataclass(frozen=True, slots=True)
+class MessageQuarantined:
+    """A message is not handled any more, because it has killed a keeper twice."""
+
+    message: Any

@@ -1,0 +1,211 @@
+"""Whether the pair may trade: what reconciliations have shown, whether another keeper trades it, what blocks SELLs."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from actors.pair_keeper.effects import Effects, Moment, Peer, ReportSoon, Send, Wake, error, warning
+from actors.pair_keeper.in_flight_hold import GatewayPause, InFlightHold
+from actors.pair_keeper.state import KeeperState, Trouble, TroubleKind
+from actors.pair_keeper.tags import OrdersAllowedAgain
+from lotkeeper.trading.orders.client_ids import sell_name
+from lotkeeper.trading.orders.order import OrderReport, SellOrder
+from lotkeeper.trading.recovery.other_keeper import SoleSenderSince, is_of_another, tenure_from
+from lotkeeper.trading.recovery.trust import BookTrust, watch_only
+from messages.ledger import LedgerFailed, WatchOnly
+from messages.orders import LEAVES_WITHIN_MS, SellBlocked
+
+_WRITE_AGAIN_S = 2.0
+_SEEN_WITHIN_MS = 20_000  # a query may lag behind: an order just placed is not always found
+
+
+class ObstacleKind(StrEnum):
+    """Why no SELL can be sent now, whatever the lot."""
+
+    PAUSED = "paused"
+    WATCH_ONLY = "watch-only"
+    GATEWAY_PAUSES = "the Gateway pauses"
+    NO_GATEWAY = "no Gateway"
+    IN_FLIGHT = "an earlier order is in flight"
+
+
+@dataclass(frozen=True, slots=True)
+class Obstacle:
+    kind: ObstacleKind
+    text: str  # for people
+
+    @property
+    def is_lasting(self) -> bool:
+        """Whether it may last until a person does something, so that nothing waits for its end."""
+        return self.kind in (ObstacleKind.PAUSED, ObstacleKind.WATCH_ONLY)
+
+
+class TradingPermission:
+    """A pair that is not proven is only watched. It trades again by itself, except after another keeper was seen."""
+
+    _sole_sender: SoleSenderSince  # from when on no earlier keeper of ours can have sent an order
+
+    def __init__(self, state: KeeperState) -> None:
+        self._state = state
+        self._pause, self._hold = GatewayPause(), InFlightHold()
+        self._trust = BookTrust()
+        self._not_known: Trouble | None = None  # what the last reconciliation found that the exchange does not know
+        self.denied: frozenset[str] = frozenset()  # the client order ids of these SELLs
+        self._doubled: set[str] = set()  # client order ids of SELLs refused as copies, though they were sent once
+        self._sent_again: set[str] = set()  # client order ids of SELLs that may have reached the exchange before
+
+    def start(self, now: Moment) -> None:
+        recv_window_ms = self._state.start.recv_window_ms
+        self._sole_sender = tenure_from(now.wall_ms, now.monotonic_s, LEAVES_WITHIN_MS, recv_window_ms)
+
+    def load(self, another: str) -> None:
+        """What the database says of another keeper; empty when there is none."""
+        self._trust = BookTrust(another)
+
+    def dismiss_other_keeper(self) -> None:
+        """A person says that there is no other keeper any more."""
+        self._trust = replace(self._trust, another="")
+
+    # What may be sent
+
+    def obstacle(self, now: Moment) -> Obstacle | None:
+        """Why no SELL can be sent now, whatever the lot; None when it can."""
+        if self._state.is_paused:
+            return Obstacle(ObstacleKind.PAUSED, "the pair is paused")
+        if unproven := self.watch_only(now):
+            return Obstacle(ObstacleKind.WATCH_ONLY, f"watch-only: {unproven}")
+        if now.monotonic_s < self._pause.until_s:
+            return Obstacle(ObstacleKind.GATEWAY_PAUSES, self._pause.reason)
+        if self._state.peers.gateway is None:
+            return Obstacle(ObstacleKind.NO_GATEWAY, "the Gateway is being restarted")
+        return Obstacle(ObstacleKind.IN_FLIGHT, self._hold.reason) if self._hold.is_on else None
+
+    def watch_only(self, now: Moment) -> str:
+        """Why the pair is only watched now, for people; empty when its book is proven well enough."""
+        as_of_ms = self._state.complete_as_of_ms
+        return watch_only(self._trust, self._state.symbol, None if as_of_ms is None else now.wall_ms - as_of_ms)
+
+    def pause_sending(self, for_s: float, reason: str, now: Moment) -> Effects[None]:
+        """Nothing is tried before the Gateway may send orders again; then every lot is looked at."""
+        if self._pause.extend(for_s, reason, now.monotonic_s):
+            yield Wake(for_s, OrdersAllowedAgain())
+
+    def on_new_gateway(self) -> None:
+        """The new Gateway finds out for itself whether it may send."""
+        self._pause.end()
+
+    def block_sells(self, message: SellBlocked, now: Moment) -> Effects[None]:
+        """An order of an earlier keeper may still arrive: nothing is sent before a reconciliation that sees it."""
+        if self._hold.extend(message.for_s, message.reason, now.monotonic_s):
+            yield warning(f"{self._state.symbol}: SELLs wait for {message.for_s:.1f} s: {message.reason}")
+
+    def needs_reconciliation(self, now: Moment) -> bool:
+        """Whether the reconciliation that the SELLs wait for can begin now."""
+        return self._hold.is_due(now.monotonic_s)
+
+    # Another keeper
+
+    def note_sent_again(self, client_id: str) -> None:
+        """The exchange may have two copies of this SELL from here."""
+        self._sent_again.add(client_id)
+
+    def forget(self, client_ids: Iterable[str]) -> None:
+        """These SELLs belong to finished lots."""
+        self._sent_again.difference_update(client_ids)
+
+    def look_for_another(self, now: Moment) -> Effects[None]:
+        """Judges the SELLs with our names that were not sent from here."""
+        unsent, self._state.book.unsent = self._state.book.unsent, {}
+        for report in unsent.values():
+            is_ours = report.client_id in self._sent_again
+            if not is_ours and is_of_another(report, self._sole_sender, now.monotonic_s):
+                evidence = f"SELL {report.client_id} (order {report.order_id}) was not placed from here"
+                yield from self._report_other_keeper(evidence, now)
+
+    def look_at_duplicate(self, client_id: str, now: Moment) -> Effects[None]:
+        """A SELL that was sent once and that the exchange has already has two senders, where the exchange does have it.
+
+        The refusal alone proves nothing; the order that it speaks of is asked for next, or its event came before.
+        """
+        if client_id in self._sent_again or not self._sole_sender.is_settled(now.monotonic_s):
+            return
+        self._doubled.add(client_id)
+        name = sell_name(client_id)
+        lot = self._state.book.lots.get(name.buy_order_id) if name else None
+        if lot is not None and any(each.name == name and each.order_id is not None for each in lot.orders):
+            yield from self._report_duplicate(client_id, now)
+
+    def confirm_duplicate(self, report: OrderReport, now: Moment) -> Effects[None]:
+        is_doubled = report.client_id in self._doubled - self._sent_again
+        if is_doubled and is_of_another(report, self._sole_sender, now.monotonic_s):
+            yield from self._report_duplicate(report.client_id, now)
+
+    def _report_duplicate(self, client_id: str, now: Moment) -> Effects[None]:
+        self._doubled.discard(client_id)
+        yield from self._report_other_keeper(f"SELL {client_id} was on the book before it was placed from here", now)
+
+    def _report_other_keeper(self, evidence: str, now: Moment) -> Effects[None]:
+        if self._trust.another:
+            return
+        text = f"another lotkeeper trades {self._state.symbol}: {evidence}"
+        self._trust = replace(self._trust, another=text)
+        yield from self._say_watch_only(now)
+        yield from self.write()
+
+    def write(self) -> Effects[None]:
+        """A restart must not forget another keeper: it is still there."""
+        if self._trust.another:
+            yield Send(Peer.LEDGER, self._watch_only_record())
+
+    def on_ledger_failed(self, message: LedgerFailed, now: Moment) -> Effects[None]:
+        """The Ledger tells the Monitor; what is not confirmed is sent again after a while."""
+        if self._trust.another:
+            yield Wake(_WRITE_AGAIN_S, self._watch_only_record())
+
+    def on_write_due(self, wakeup: WatchOnly, now: Moment) -> Effects[None]:
+        yield from self.write()
+
+    def _watch_only_record(self) -> WatchOnly:
+        return WatchOnly(self._state.symbol, self._trust.another)
+
+    # Reconciliations
+
+    @property
+    def reconcile_after_s(self) -> float | None:
+        """How soon to reconcile again what the exchange does not know; None when there is no such thing."""
+        return self._trust.again_after_s
+
+    def on_reconciled(self, denied: list[SellOrder], begun_s: float, now: Moment) -> Effects[None]:
+        """A pass that began at `begun_s` (monotonic) is complete; `denied` are the SELLs the exchange does not know."""
+        self._hold.end_after(begun_s)
+        self.denied = frozenset(order.client_id for order in denied)
+        known_before, said_before = self._not_known, self.watch_only(now)
+        self._not_known = self._state.trouble = _not_known(denied)
+        is_certain = any(now.wall_ms - order.updated_ms > _SEEN_WITHIN_MS for order in denied)
+        text = self._state.trouble_sentence()
+        self._trust = self._trust.passed(text, is_certain=is_certain)
+        if self.watch_only(now) not in ("", said_before):
+            yield from self._say_watch_only(now)
+        elif self._not_known not in (None, known_before):
+            yield warning(f"{self._state.symbol}: {text}")
+
+    def on_reconciliation_failed(self, reason: str, now: Moment, *, is_contradiction: bool) -> Effects[None]:
+        """A reconciliation had no answer, or (`is_contradiction`) one that cannot be true together with the book."""
+        said_before, before = self.watch_only(now), self._trust
+        self._trust = before.contradicted(reason) if is_contradiction else before.unanswered(reason)
+        if not said_before and self.watch_only(now):
+            yield from self._say_watch_only(now)
+
+    def _say_watch_only(self, now: Moment) -> Effects[None]:
+        yield error(f"{self._state.symbol} is watch-only: {self.watch_only(now)}")
+        yield ReportSoon()
+
+
+def _not_known(denied: list[SellOrder]) -> Trouble | None:
+    """A wiped test exchange, another account's key: what the exchange does not know protects nothing."""
+    if not denied:
+        return None
+    first = denied[0]
+    more = f" and {len(denied) - 1} more" if len(denied) > 1 else ""
+    lot = f"{first.symbol}-{first.name.buy_order_id}"
+    return Trouble(TroubleKind.SELL_NOT_KNOWN, f"SELL {first.client_id} of lot {lot}{more}")

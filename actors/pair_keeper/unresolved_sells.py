@@ -1,0 +1,127 @@
+"""SELLs whose outcome is not known: since when and why, what was asked about them, and what is asked next.
+
+An order is asked about by its client order id until the exchange answers. A time-out alone settles nothing.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from actors.pair_keeper.effects import Effects, Moment, Peer, Send, Wake
+from actors.pair_keeper.requests import Requests, exchange_question
+from actors.pair_keeper.state import KeeperState
+from actors.pair_keeper.tags import AskAboutSell, SellTag
+from lotkeeper.trading.lots.dust_transfer import lot_id
+from lotkeeper.trading.orders.order import SellOrder
+from lotkeeper.trading.orders.states import IN_FLIGHT
+from lotkeeper.trading.recovery.reconcile import OrderByClientId, alive_until
+from messages.health import UnresolvedOrder
+from messages.orders import LEAVES_WITHIN_MS
+
+_BEFORE = "no answer to it was known when this keeper began"
+
+
+@dataclass(slots=True)
+class _Evidence:
+    since_ms: int
+    why: str
+    answer: str = ""  # the last one, which settled nothing
+    asked: int = 0
+    next_ms: int | None = None  # when the next question is due; None while one waits for its answer
+
+
+class UnresolvedSells:
+    """What is known of such SELLs beside their state in the book, by client order id."""
+
+    def __init__(self, state: KeeperState, requests: Requests) -> None:
+        self._state, self._requests = state, requests
+        self._evidence: dict[str, _Evidence] = {}  # entries of settled SELLs go with the next report
+        self._series: dict[str, int] = {}  # the newest series of questions about a SELL
+        self._left_by_ms: dict[str, int] = {}  # the latest moment (wall ms) at which the Gateway may have sent it
+
+    # What is known
+
+    def note_sent(self, order: SellOrder) -> None:
+        """The SELL goes to the Gateway."""
+        self._left_by_ms[order.client_id] = order.sent_ms + LEAVES_WITHIN_MS
+
+    def note_reply(self, client_id: str, now: Moment) -> None:
+        """The Gateway replied that the outcome is not known: the SELL left it before this moment."""
+        self._left_by_ms[client_id] = now.wall_ms
+
+    def note_doubt(self, client_id: str, why: str, now: Moment) -> None:
+        """The first moment stays; a later reason is newer evidence."""
+        self._evidence.setdefault(client_id, _Evidence(now.wall_ms, why)).why = why
+
+    def on_gateway_ended(self, now: Moment) -> None:
+        """What the Gateway had was sent before its end, or never will be."""
+        for order in (order for lot in self._state.book.open_lots() for order in lot.orders):
+            if order.state in IN_FLIGHT:
+                left_by_ms = self._left_by_ms.get(order.client_id, now.wall_ms)
+                self._left_by_ms[order.client_id] = min(now.wall_ms, left_by_ms)
+
+    def forget(self, client_ids: Iterable[str]) -> None:
+        """These SELLs belong to finished lots."""
+        for client_id in client_ids:
+            self._left_by_ms.pop(client_id, None)
+            self._series.pop(client_id, None)
+
+    def left_by_ms(self, order: SellOrder) -> int:
+        """The latest moment (wall ms) at which the SELL may have left the Gateway, which is later than it was sent."""
+        return self._left_by_ms.get(order.client_id, order.sent_ms + LEAVES_WITHIN_MS)
+
+    def settles_ms(self, order: SellOrder) -> int:
+        """Until when (wall ms) it may still reach the exchange's book."""
+        return alive_until(self.left_by_ms(order), self._state.start.recv_window_ms)
+
+    def find(self, client_id: str) -> SellOrder | None:
+        """The SELL of this client order id, if it is unresolved."""
+        orders = self._state.book.in_doubt() if self._state.has_book else ()
+        return next((order for order in orders if order.client_id == client_id), None)
+
+    def find_asked(self, topic: AskAboutSell) -> SellOrder | None:
+        """The SELL that is asked about; None when it is settled, or when a newer series of questions goes on."""
+        return self.find(topic.client_id) if self._series.get(topic.client_id) == topic.series else None
+
+    # Asking
+
+    def begin_asking(self, client_id: str, now: Moment) -> Effects[None]:
+        """A new series of questions: what was known before may have changed."""
+        self._series[client_id] = self._series.get(client_id, 0) + 1
+        yield from self.ask_about(AskAboutSell(client_id, self._series[client_id]), now)
+
+    def ask_about(self, topic: AskAboutSell, now: Moment) -> Effects[None]:
+        if self.find_asked(topic) is None:
+            return
+        evidence = self._evidence.setdefault(topic.client_id, _Evidence(now.wall_ms, _BEFORE))
+        evidence.asked, evidence.next_ms = evidence.asked + 1, None
+        build = exchange_question(self._state.symbol, OrderByClientId(topic.client_id))
+        yield Send(Peer.GATEWAY, self._requests.ask(build, SellTag(topic, now.wall_ms), now.monotonic_s))
+
+    def ask_later(self, answer: str, after_s: float, topic: AskAboutSell, now: Moment) -> Effects[None]:
+        """The answer settled nothing; the next question is `topic`."""
+        evidence = self._evidence.get(topic.client_id)
+        if evidence is not None:
+            evidence.answer, evidence.next_ms = answer, now.wall_ms + int(after_s * 1000)
+        yield Wake(after_s, topic)
+
+    # Reporting
+
+    def unresolved(self) -> Iterator[UnresolvedOrder]:
+        """All of them, for people."""
+        orders = self._state.book.in_doubt()
+        client_ids = {order.client_id for order in orders}
+        self._evidence = {each: evidence for each, evidence in self._evidence.items() if each in client_ids}
+        return map(self._in_doubt, orders)
+
+    def _in_doubt(self, order: SellOrder) -> UnresolvedOrder:
+        evidence = self._evidence.get(order.client_id) or _Evidence(order.updated_ms, _BEFORE)
+        return UnresolvedOrder(
+            lot=lot_id(order.symbol, order.name.buy_order_id),
+            order=order.client_id,
+            what="SELL",
+            since_ms=evidence.since_ms,
+            evidence="; ".join(text for text in (evidence.why, evidence.answer) if text),
+            asked=evidence.asked,
+            next_ms=evidence.next_ms,
+            settles_ms=self.settles_ms(order),
+        )

@@ -1,0 +1,90 @@
+"""A collaborator of the keeper alone: a state to give it, moments, and what its effects come to."""
+
+from collections.abc import Iterable
+from decimal import Decimal as D
+from typing import Any, TypeVar
+
+from actors.pair_keeper.core import KeeperCore
+from actors.pair_keeper.effects import Effect, Effects, Log, Moment, Peer, Reply, Send, Wake
+from actors.pair_keeper.state import KeeperState, PhaseEvent
+from lotkeeper.trading.book.pair_book import PairBook
+from lotkeeper.trading.lots.lot import Lot
+from lotkeeper.trading.selling.situation import Market
+from messages.lifecycle import PairSettings, Peers, StartKeeper
+from tests.actors.gateway.exchange_memory import NOW_MS, SYMBOL
+from tests.actors.stage import PAIR, POLICY, POLL_EVERY_S, RECV_WINDOW_MS
+
+Result = TypeVar("Result")
+HERE = Peers("the Ledger", "the Gateway", "the stream", "the prices", "the Monitor")
+
+
+def at(seconds: float = 0.0) -> Moment:
+    """So long after the beginning, by both clocks."""
+    return Moment(NOW_MS + round(seconds * 1000), 1000.0 + seconds)
+
+
+def new_state() -> KeeperState:
+    """A keeper that knows nothing yet; all its peers are there."""
+    state = KeeperState(StartKeeper(PairSettings(SYMBOL, POLICY), 1, RECV_WINDOW_MS, POLL_EVERY_S, HERE))
+    state.peers = HERE
+    return state
+
+
+def open_state(*lots: Lot, is_trading: bool = True) -> KeeperState:
+    """A keeper with these lots in its book."""
+    state = new_state()
+    _open(state, lots, is_trading)
+    return state
+
+
+def open_core(*lots: Lot) -> KeeperCore:
+    """All collaborators together, connected as in the keeper."""
+    core = KeeperCore(new_state().start)
+    core.state.peers = HERE
+    core._permission.start(at(-600))
+    _open(core.state, lots, True)
+    core._ledger.update_terms()
+    return core
+
+
+def _open(state: KeeperState, lots: Iterable[Lot], is_trading: bool) -> None:
+    state.market = Market(PAIR, D("0.001"))
+    state.book = PairBook(SYMBOL, "BTC", "USDT", market=state.market, policy=POLICY)
+    state.book.load(lots)
+    state.book.cursor = state.cursor = 100
+    state.complete_as_of_ms = NOW_MS
+    state.move(PhaseEvent.BOOK_OPENED)
+    if is_trading:
+        state.move(PhaseEvent.RECONCILED)
+
+
+def done(effects: Effects[Result]) -> tuple[list[Effect], Result]:
+    """All effects, and what the collaborator returns."""
+    found: list[Effect] = []
+    while True:
+        try:
+            found.append(next(effects))
+        except StopIteration as end:
+            return found, end.value
+
+
+def sent(effects: Iterable[Effect], to: Peer = Peer.GATEWAY) -> list[Any]:
+    """The messages to a peer."""
+    return [each.message for each in effects if isinstance(each, Send) and each.to is to]
+
+
+def replies(effects: Iterable[Effect]) -> list[Any]:
+    return [each.message for each in effects if isinstance(each, Reply)]
+
+
+def wakeups(effects: Iterable[Effect]) -> list[tuple[float, Any]]:
+    return [(each.after_s, each.event) for each in effects if isinstance(each, Wake)]
+
+
+def logged(effects: Iterable[Effect]) -> list[str]:
+    return [each.text for each in effects if isinstance(each, Log)]
+
+
+def kinds(effects: Iterable[Effect]) -> list[str]:
+    """What sort of effects, in order: the type of the message where one is sent."""
+    return [type(each.message).__name__ if isinstance(each, Send) else type(each).__name__ for each in effects]

@@ -1,0 +1,305 @@
+"""A keeper's first seconds: nothing is placed before all is accounted for."""
+
+import itertools
+from dataclasses import replace
+from decimal import Decimal as D
+
+import pytest
+
+from lotkeeper.trading.lots.states import LotState
+from lotkeeper.trading.orders.client_ids import SellName
+from lotkeeper.trading.orders.fills import Side
+from lotkeeper.trading.orders.states import OrderState
+from lotkeeper.trading.recovery.reconcile import NewestTrade, OpenOrders, OrderByClientId, TradesFrom
+from messages.account import WatchOrders
+from messages.ledger import LoadPair, LotsRecorded, RecordLots
+from messages.orders import PlaceSellOrder
+from messages.queries import AskExchange, FetchFailed, FetchMarket
+from tests.actors.gateway.exchange_memory import NOW_MS, SYMBOL, fill, report
+from tests.actors.stage import BUY_ID, FIRST_TRADE, PAIR, POLL_EVERY_S, TERMS, Stage, starting_keeper, trading_keeper
+
+STEPS = ("loaded", "market", "event")
+
+
+def take(stage: Stage, step: str) -> None:
+    if step == "event":
+        stage.buys()
+    else:
+        getattr(stage, step)()
+
+
+def test_it_introduces_itself_and_asks_for_what_it_does_not_know():
+    stage = starting_keeper()
+    assert stage.probes["user_stream"].pop(WatchOrders) == WatchOrders(SYMBOL, 1)
+    assert stage.ledger.pop(LoadPair) == LoadPair(SYMBOL, incarnation=1)
+    assert stage.gateway.pop(FetchMarket).symbol == SYMBOL
+    assert stage.questions() == []
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations(STEPS)), ids="-".join)
+def test_whatever_comes_first_nothing_is_placed_before_the_first_pass_is_through(order):
+    stage = starting_keeper()
+    for step in order:
+        take(stage, step)
+        stage.gateway.nothing(PlaceSellOrder)
+    assert set(stage.questions()) == {TradesFrom(101), OpenOrders()}
+    stage.answers()
+    assert stage.order().client_id == "lk1-5eh-1"
+
+
+def test_a_buy_that_was_filled_while_nobody_watched_is_sold_after_the_first_pass():
+    stage = starting_keeper()
+    stage.bought()
+    stage.loaded()
+    stage.market()
+    stage.answers()
+    order = stage.order()
+    assert str(order.price) == "60360.37"  # 60 * 1.005 / (0.001 * 0.999), rounded up to the tick
+    assert order.quantity == stage.memory.fills[FIRST_TRADE].quantity
+    assert stage.written().buys == (stage.memory.fills[FIRST_TRADE],)
+
+
+def test_an_event_that_came_first_counts_though_the_exchange_does_not_list_its_trade_yet():
+    stage = starting_keeper()
+    stage.buys()
+    stage.memory.fills.clear()
+    stage.loaded()
+    stage.market()
+    stage.answers()
+    assert stage.order().client_id == "lk1-5eh-1"
+
+
+def test_a_pair_that_was_never_reconciled_counts_from_the_newest_trade():
+    stage = starting_keeper()
+    stage.bought(trade_id=55)
+    stage.loaded(cursor=None)
+    stage.market()
+    assert stage.answers() == [NewestTrade(), OpenOrders(), TradesFrom(56)]
+    stage.gateway.nothing(PlaceSellOrder)
+    assert stage.ledger.pop(RecordLots).cursor == 55
+    stage.buys(order_id=7002, trade_id=56)
+    assert stage.order().client_id == "lk1-5ei-1"
+
+
+def test_an_empty_database_says_that_it_knows_nothing_of_before(caplog):
+    caplog.set_level("INFO")
+    stage = starting_keeper()
+    stage.bought(trade_id=55)
+    stage.loaded(cursor=None)
+    stage.market()
+    stage.answers()
+    assert stage.last_report().known_since_ms == NOW_MS
+    stage.compared()
+    assert caplog.text.count("history before this start is not known") == 1
+    later = trading_keeper()
+    assert later.last_report().known_since_ms is None
+    assert caplog.text.count("history before this start is not known") == 1
+
+
+def test_the_cursor_and_the_lots_are_written_in_one_record():
+    stage = starting_keeper()
+    stage.bought(trade_id=140)
+    stage.loaded()
+    stage.market()
+    stage.answers()
+    records = [message for name, message in stage.sent if name == "ledger" and isinstance(message, RecordLots)]
+    assert [(each.cursor, [lot.buy_order_id for lot in each.lots]) for each in records] == [(140, [BUY_ID])]
+    assert records[0].terms == TERMS
+
+
+def test_the_database_tells_what_is_on_the_book_already():
+    before = trading_keeper()
+    before.selling()
+    stage = starting_keeper(incarnation=2, memory=before.memory)
+    stage.loaded(before.written(), cursor=FIRST_TRADE)
+    stage.market()
+    stage.answers()
+    stage.gateway.nothing(PlaceSellOrder)
+    assert stage.written().state is LotState.SELLING
+
+
+def test_without_a_database_the_lot_is_rebuilt_from_its_sell():
+    before = trading_keeper()
+    before.selling()
+    stage = starting_keeper(memory=before.memory)
+    stage.loaded(cursor=None)
+    stage.market()
+    stage.answers()
+    stage.gateway.nothing(PlaceSellOrder)
+    lot = stage.written()
+    assert (lot.buy_order_id, lot.state, lot.remainder) == (BUY_ID, LotState.SELLING, 0)
+    assert lot.orders[0].name == SellName(BUY_ID, 1)
+
+
+def test_what_is_bought_while_the_first_comparison_ever_does_not_succeed_is_not_from_before():
+    """The account's stream is down as well: only the trades tell of it, and the next try finds them all."""
+    stage = starting_keeper()
+    stage.loaded(cursor=None)
+    stage.market()
+    newest = stage.gateway.pop(AskExchange)
+    assert isinstance(newest.question, NewestTrade)
+    stage.desk.tell(stage.answer(newest), stage.gateway)
+    lists = stage.gateway.pop(AskExchange)
+    stage.desk.tell(FetchFailed(lists.request_id, "HTTP 502", 1.0), stage.gateway)
+    stage.bought()
+    stage.gateway.received.clear()
+    stage.desk.advance(2.0)
+    stage.answers()
+    assert stage.order().quantity == D("0.001")
+
+
+def test_a_first_start_counts_from_the_first_trade_that_the_stream_has_told():
+    """The trade after it, a sale by hand, was not told, and is the newest when the exchange is asked."""
+    stage = starting_keeper()
+    stage.loaded(cursor=None)
+    stage.buys("0.002")
+    sale = fill(8001, 301, Side.SELL, "0.0005", "61000", "0", "USDT")
+    stage.memory.keep(report(8001, "web-sell", Side.SELL, "FILLED", "0.0005", "0.0005", "61000"), sale)
+    stage.market()
+    stage.answers()
+    assert stage.order().quantity == D("0.0015")
+
+
+def test_a_sell_that_the_last_life_sent_without_an_answer_is_asked_about_not_sent_again():
+    before = trading_keeper()
+    before.buys()
+    sent = before.order()
+    before.accepts(sent)  # the exchange has it, the reply went to the dead
+    stage = starting_keeper(incarnation=2, memory=before.memory)
+    stage.loaded(before.written())
+    stage.market()
+    assert OrderByClientId(sent.client_id) in stage.answers()
+    stage.gateway.nothing(PlaceSellOrder)
+    assert stage.written().orders[0].state is OrderState.OPEN
+
+
+@pytest.mark.parametrize("is_sold", [False, True])
+def test_a_sell_that_was_sent_and_never_written_down_is_found_by_its_name(is_sold):
+    """The keeper was killed between the order and its record, or the Ledger was and then the keeper."""
+    before = trading_keeper()
+    before.buys()
+    before.accepts(before.order())
+    if is_sold:
+        before.sold(9001, trade_id=102)
+    stage = starting_keeper(incarnation=2, memory=before.memory)
+    stage.loaded(cursor=100)  # without the lot
+    stage.market()
+    stage.answers()
+    stage.gateway.nothing(PlaceSellOrder)
+    assert stage.written().state is (LotState.CLOSED if is_sold else LotState.SELLING)
+    assert stage.written().orders[0].order_id == 9001
+    assert stage.last_report().watch_only == ""
+
+
+def test_a_failed_question_makes_the_pass_begin_again_after_the_back_off():
+    stage = starting_keeper()
+    stage.loaded()
+    stage.market()
+    stage.buys()
+    asked = next(stage._questions())
+    stage.gateway.received.clear()
+    stage.desk.tell(FetchFailed(asked.request_id, "HTTP 502", 2.0), stage.gateway)
+    stage.desk.advance(1.9)
+    assert stage.questions() == []
+    assert stage.last_report().trouble == "reconciliation: HTTP 502"
+    stage.desk.advance(0.2)
+    assert set(stage.questions()) == {TradesFrom(101), OpenOrders()}
+    stage.answers()
+    assert stage.order().client_id == "lk1-5eh-1"
+    assert stage.last_report().trouble == ""
+
+
+def test_answers_to_an_abandoned_pass_are_not_taken_for_those_to_the_next():
+    stage = starting_keeper()
+    stage.loaded()
+    stage.market()
+    first, second = list(stage._questions())
+    stage.gateway.received.clear()
+    stage.desk.tell(FetchFailed(first.request_id, "HTTP 502", 1.0), stage.gateway)
+    stage.desk.tell(stage.answer(second), stage.gateway)
+    assert stage.last_report().complete_as_of_ms is None
+    stage.desk.advance(POLL_EVERY_S / 2)
+    stage.answers()
+    assert stage.last_report().complete_as_of_ms is not None
+
+
+@pytest.mark.parametrize("waited", [16.0, 40.0])
+def test_questions_that_stay_without_an_answer_are_repeated_under_the_same_number(waited):
+    stage = starting_keeper()
+    number = stage.gateway.pop(FetchMarket).request_id
+    stage.desk.advance(waited)
+    assert {each.request_id for each in stage.gateway.received if isinstance(each, FetchMarket)} == {number}
+
+
+def test_rules_that_cannot_be_fetched_are_asked_for_again():
+    stage = starting_keeper()
+    stage.loaded()
+    question = stage.gateway.pop(FetchMarket)
+    stage.desk.tell(FetchFailed(question.request_id, "HTTP 503", 3.0), stage.gateway)
+    stage.desk.advance(2.9)
+    stage.gateway.nothing(FetchMarket)
+    stage.desk.advance(0.2)
+    stage.market()
+    stage.answers()
+    assert stage.last_report().phase == "trading"
+
+
+def test_the_database_is_asked_every_few_seconds_until_it_answers():
+    stage = starting_keeper()
+    stage.desk.advance(60.0)
+    asked = [each for each in stage.ledger.received if isinstance(each, LoadPair)]
+    assert 10 <= len(asked) <= 14
+
+
+def test_a_pair_that_was_halted_at_the_start_is_sold_once_it_trades_again():
+    stage = starting_keeper()
+    stage.loaded()
+    stage.market(replace(PAIR, status="HALT"))
+    stage.answers()
+    stage.buys()
+    stage.gateway.nothing(PlaceSellOrder)
+    assert stage.written().reason == "BTCUSDT is HALT on the exchange"
+    stage.desk.advance(61.0)
+    stage.market()
+    assert stage.order().client_id == "lk1-5eh-1"
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_a_late_copy_of_a_buy_that_was_sold_in_an_earlier_life_places_nothing(when):
+    """The lot is finished, and so the database did not tell of it."""
+    before = trading_keeper()
+    before.selling()
+    before.desk.tell(before.sold(9001, trade_id=102))
+    stage = starting_keeper(incarnation=2, memory=before.memory)
+    late = before.bought()
+    if when == "before":
+        stage.desk.tell(late)
+    stage.loaded(cursor=102)
+    stage.market()
+    stage.answers()
+    if when == "after":
+        stage.desk.tell(late)
+        stage.answers()
+    stage.gateway.nothing(PlaceSellOrder)
+    stage.buys(order_id=7002, trade_id=103)
+    assert stage.order().client_id == "lk1-5ei-1"
+
+
+def test_the_first_pass_ever_proves_nothing_before_it_is_written_down():
+    stage = starting_keeper()
+    stage.loaded(cursor=None)
+    stage.market()
+    stage.answers()
+    assert stage.last_report().complete_as_of_ms is None  # a start after a crash now would count from the newest trade
+    record = stage.ledger.pop(RecordLots)
+    assert record.cursor is not None
+    stage.desk.tell(LotsRecorded(SYMBOL, record.number), stage.ledger)
+    assert stage.last_report().complete_as_of_ms is not None
+
+
+def test_a_later_pass_counts_though_the_ledger_is_silent():
+    stage = starting_keeper()
+    stage.loaded(cursor=100)
+    stage.market()
+    stage.answers()
+    assert stage.last_report().complete_as_of_ms is not None

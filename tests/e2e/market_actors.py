@@ -1,0 +1,139 @@
+"""Market streams and a price broadcaster as real actors; their root records what they send."""
+
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import orjson
+import requests
+
+from actors.market_stream.actor import MarketStream
+from actors.price_broadcaster.actor import PriceBroadcaster
+from lotkeeper.engine.actor import handles
+from lotkeeper.engine.asking import Sender
+from lotkeeper.engine.supervision import ChildSpec, Supervisor
+from lotkeeper.exchange.rest.decode import book_ticker
+from lotkeeper.trading.prices.valuing import Top
+from messages.connections import ConnectPermitGranted, ConnectPermitRequested
+from messages.health import FramesCounted, PricesReported, StreamReported
+from messages.lifecycle import Peers, PeersChanged, StartMarketStream, StartPrices
+from messages.prices import Price, PriceModeChanged, PricesChanged, SubscribePrices
+from messages.queries import FetchFailed, FetchMarket, FetchPrices, PricesFetched
+
+PRICES = "prices"
+
+
+@dataclass(frozen=True, slots=True)
+class StartMarkets:
+    """Start a stream for each pair. `rest_url` is where the exchange itself can be asked."""
+
+    symbols: tuple[str, ...]
+    stream_url: str
+    rest_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class AskHeard:
+    """Asks what was received so far."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """The newest message of each pair, and how often a price was stale or came from another source."""
+
+    prices: dict[str, Price] = field(default_factory=dict)
+    streams: dict[str, StreamReported] = field(default_factory=dict)
+    frames: dict[str, FramesCounted] = field(default_factory=dict)
+    connected: int = 0
+    stale: int = 0
+    messages: int = 0
+    modes: tuple[PriceModeChanged, ...] = ()
+    rest_requests: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class StreamConnected:
+    """Sent to the root by a stream that has connected."""
+
+    symbol: str
+
+
+class ReportingStream(MarketStream):
+    """A market stream that says when it is connected: the replay starts when all are."""
+
+    def on_open(self) -> None:
+        super().on_open()
+        self.send(self._monitor, StreamConnected(self._symbol))
+
+
+class MarketRoot(Supervisor):
+    """The root: stands in for the other actors, and asks the exchange itself in place of the Gateway."""
+
+    _open: StartMarkets
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._heard = Heard()
+
+    @handles(StartMarkets)
+    def _begin(self, message: StartMarkets, sender: Sender) -> None:
+        self._open = message
+        self.supervise(ChildSpec(PRICES, PriceBroadcaster, lambda _: StartPrices(self.myAddress, message.symbols)))
+        self.supervise(*(ChildSpec(symbol, ReportingStream, self._start(symbol)) for symbol in message.symbols))
+        self.send(self.child(PRICES), SubscribePrices(()))
+
+    def _start(self, symbol: str) -> Any:
+        return lambda _: StartMarketStream(symbol, self._open.stream_url, 60.0, 82_800.0, self._peers())
+
+    def _peers(self) -> Peers:
+        return Peers(gateway=self.myAddress, prices=self.child(PRICES), monitor=self.myAddress)
+
+    def introduction(self) -> PeersChanged:
+        return PeersChanged(self._peers())
+
+    @handles(StreamConnected)
+    def _stream_connected(self, message: StreamConnected, sender: Sender) -> None:
+        self._heard = replace(self._heard, connected=self._heard.connected + 1)
+
+    @handles(PricesChanged)
+    def _prices_changed(self, message: PricesChanged, sender: Sender) -> None:
+        self._heard.prices.update({price.symbol: price for price in message.prices})
+        stale = sum(price.is_stale for price in message.prices)
+        self._heard = replace(self._heard, messages=self._heard.messages + 1, stale=self._heard.stale + stale)
+
+    @handles(StreamReported)
+    def _stream_reported(self, message: StreamReported, sender: Sender) -> None:
+        self._heard.streams[message.symbol] = message
+
+    @handles(FramesCounted)
+    def _frames_count_frames(self, message: FramesCounted, sender: Sender) -> None:
+        self._heard.frames[message.symbol] = message
+
+    @handles(PriceModeChanged)
+    def _mode_changed(self, message: PriceModeChanged, sender: Sender) -> None:
+        self._heard = replace(self._heard, modes=(*self._heard.modes, message))
+
+    @handles(PricesReported)
+    def _prices_reported(self, message: PricesReported, sender: Sender) -> None:
+        self._heard = replace(self._heard, rest_requests=message.rest_requests)
+
+    @handles(FetchPrices)
+    def _fetch_prices(self, message: FetchPrices, sender: Sender) -> None:
+        asked_ms = self.wall_ms()
+        symbols = orjson.dumps(message.symbols).decode()
+        url = f"{self._open.rest_url}/api/v3/ticker/bookTicker"
+        rows = requests.get(url, params={"symbols": symbols}, timeout=5).json()
+        tickers = [book_ticker(row) for row in rows]
+        tops = {each.symbol: Top(each.bid, each.ask) for each in tickers if each.bid and each.ask}
+        self.reply(sender, PricesFetched(message.request_id, tops, asked_ms))
+
+    @handles(ConnectPermitRequested)
+    def _connect_wanted(self, message: ConnectPermitRequested, sender: Sender) -> None:
+        self.reply(sender, ConnectPermitGranted(message.stream, message.number))
+
+    @handles(FetchMarket)
+    def _fetch_market(self, message: FetchMarket, sender: Sender) -> None:
+        self.reply(sender, FetchFailed(message.request_id, "not answered in this test", 60.0))
+
+    @handles(AskHeard)
+    def _ask_heard(self, message: AskHeard, sender: Sender) -> None:
+        self.reply(sender, self._heard)
