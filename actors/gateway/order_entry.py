@@ -82,7 +82,7 @@ class OrderEntry:
         if not isinstance(admission, Admission):
             return admission
         outcome = rest.place_sell(order.symbol, order.client_id, order.price, order.quantity)
-        reply = _sell_reply(order, outcome)
+        reply = sell_reply(order, outcome)
         self.guard.record_reply(admission, reply, self._throttle.read_clocks())
         return reply
 
@@ -97,7 +97,8 @@ class OrderEntry:
         return self._throttle.deferral(cost, Purpose.TRADING)
 
 
-def _sell_reply(order: PlaceSellOrder, outcome: Outcome) -> SellPlaced | SellRefused | SellOutcomeUnknown:
+def sell_reply(order: PlaceSellOrder, outcome: Outcome) -> SellPlaced | SellRefused | SellOutcomeUnknown:
+    """What the keeper gets for this outcome of its order."""
     symbol, client_id = order.symbol, order.client_id
     match outcome:
         case Answered(body=PlacedOrder(report, fills)):

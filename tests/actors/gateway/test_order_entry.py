@@ -1,13 +1,19 @@
 """Cancels through the Gateway, which are fenced and timed like orders; and the lease of the system."""
 
+from decimal import Decimal as D
+
 import pytest
 
+from actors.gateway.order_entry import sell_reply
+from lotkeeper.exchange.rest.outcomes import NotSent, RateLimited, Refused
+from lotkeeper.trading.orders.refusals import RefusalKind
 from messages.lifecycle import FencePair, LeaseChecked
 from messages.orders import (
     LEAVES_WITHIN_MS,
     CancelOutcomeUnknown,
     CancelRefused,
     CancelSellOrder,
+    PlaceSellOrder,
     SellCanceled,
     SellFenced,
     SellPlaced,
@@ -135,3 +141,22 @@ def test_a_system_that_was_overtaken_sends_neither_orders_nor_cancels(bench):
     assert OVERTAKEN in cancel(bench).text
     assert "order" not in bench.paths()[before:]
     assert bench.report().trouble == OVERTAKEN
+
+
+# The kind of a refusal
+
+ORDER_MESSAGE = PlaceSellOrder(SYMBOL, 1, "lk1-5eh-1", D(1), D(1), 1_700_000_000_000)
+
+
+@pytest.mark.parametrize("kind", RefusalKind)
+def test_a_refusal_keeps_its_kind(kind):
+    reply = sell_reply(ORDER_MESSAGE, Refused(-2010, "no", kind))
+    assert reply == SellRefused(SYMBOL, "lk1-5eh-1", -2010, "no", kind=kind)
+
+
+@pytest.mark.parametrize("outcome", [RateLimited(7.0, "Too many requests"), NotSent("no server was reached")])
+def test_an_order_that_was_not_sent_says_so_and_when_to_try_again(outcome):
+    reply = sell_reply(ORDER_MESSAGE, outcome)
+    assert isinstance(reply, SellRefused)
+    assert reply.kind is RefusalKind.NOT_SENT
+    assert reply.retry_s
