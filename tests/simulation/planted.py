@@ -40,7 +40,7 @@ PLANTED = (
         "4",
     ),
     Planted(
-        "the same fill counts each time it is told",
+        "the same fill counts each time it arrives",
         "lotkeeper/trading/lots/lot.py",
         "if any(known.trade_id == fill.trade_id for known in fills):",
         "if False:",
@@ -48,7 +48,7 @@ PLANTED = (
         "2",
     ),
     Planted(
-        "the fence lets older keepers through",
+        "fencing lets older keepers through",
         "actors/gateway/actor.py",
         "return message.incarnation == newest",
         "return True",
@@ -76,7 +76,7 @@ PLANTED = (
         "1",
     ),
     Planted(
-        "the cursor skips what it was not told",
+        "the cursor skips what was not reported",
         "lotkeeper/trading/recovery/reconcile.py",
         "max([-1 if self.cursor is None else self.cursor, *(fill.trade_id",
         "max([-1 if self.cursor is None else self.cursor + 1, *(fill.trade_id",
@@ -103,12 +103,12 @@ PLANTED = (
         "4",
     ),
     Planted(
-        "a SELL found on the exchange is taken up twice",
+        "a SELL found on the exchange is added twice",
         "lotkeeper/trading/book/pair_book.py",
         "        if known is not None and is_namesake(known, report):\n",
         "        if known is not None and (known.order_id is None or is_namesake(known, report)):\n",
         0,
-        "the book",
+        "the pair book",
     ),
     Planted(
         "the end by self-trade prevention is ignored",
