@@ -27,7 +27,6 @@ class PairLoaded:
     is_paused: bool
     watch_only: str = ""  # why no SELL may be placed until the pair is resumed; else empty
     # the first reconciliation with this database: what was finished before is unknown
-    # the first reconciliation with this database: what was finished before is unknown
     known_since_ms: int | None = None
 
 

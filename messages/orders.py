@@ -7,7 +7,7 @@ from lotkeeper.trading.orders.fills import Fill
 from lotkeeper.trading.orders.order import OrderReport
 from lotkeeper.trading.orders.refusals import RefusalKind
 
-LEAVES_WITHIN_MS = 15_000
+MAX_SEND_DELAY_MS = 15_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,10 +19,8 @@ class PlaceSellOrder:
     client_id: str
     price: Decimal
     quantity: Decimal
-    # the Gateway sends it within LEAVES_WITHIN_MS of this (wall clock) or never, so that its last moment is known
-    # the Gateway sends it within LEAVES_WITHIN_MS of this (wall clock) or never, so that its last moment is known
+    # the Gateway sends it within MAX_SEND_DELAY_MS of this (wall clock) or never, so that its last moment is known
     sent_ms: int = field(compare=False)
-    # of the pair book that it was decided with (wall clock); a later order of an earlier keeper may be missing
     # of the pair book that it was decided with (wall clock); a later order of an earlier keeper may be missing
     complete_as_of_ms: int = field(compare=False, default=0)
 

@@ -11,7 +11,7 @@ from lotkeeper.trading.orders.refusals import RefusalKind
 from lotkeeper.trading.recovery.in_flight import SENDING_MS
 from messages.lifecycle import LeaseChecked
 from messages.orders import (
-    LEAVES_WITHIN_MS,
+    MAX_SEND_DELAY_MS,
     CancelOutcomeUnknown,
     CancelRefused,
     CancelSellOrder,
@@ -92,7 +92,7 @@ class OrderEntry:
             return _UNLEASED
         if self.lease.overtaken:
             return Deferred(f"this system was overtaken: {self.lease.overtaken}", _OVERTAKEN_RETRY_S)
-        if self._throttle.read_clocks().wall_ms - sent_ms > LEAVES_WITHIN_MS - SENDING_MS:
+        if self._throttle.read_clocks().wall_ms - sent_ms > MAX_SEND_DELAY_MS - SENDING_MS:
             return _TOO_LATE
         return self._throttle.deferral(cost, Purpose.TRADING)
 

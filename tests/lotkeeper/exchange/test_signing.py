@@ -142,6 +142,6 @@ SMALL_RSA_PEM = pem_of(rsa.generate_private_key(65537, 1024))
         ("ed25519", "key", {"private_key_pem": pem_of(ED25519_KEY, BestAvailableEncryption(b"pw"))}, "encrypted"),
     ],
 )
-def test_wrong_keys_are_told_in_a_sentence(key_type, api_key, material, words) -> None:
+def test_wrong_keys_are_explained(key_type, api_key, material, words) -> None:
     with pytest.raises(KeyProblemError, match=words):
         load_signer(key_type, api_key, **material)
