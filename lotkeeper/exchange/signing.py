@@ -22,6 +22,25 @@ class KeyProblemError(ValueError):
     """An API key, secret or private key cannot be used; the text says why and never shows the key."""
 
 
+class KeyMaterial(Protocol):
+    """A key as it is configured."""
+
+    @property
+    def key_type(self) -> str:
+        """One of KEY_TYPES."""
+
+    @property
+    def api_key(self) -> str: ...
+
+    @property
+    def api_secret(self) -> str | None:
+        """Of an hmac key."""
+
+    @property
+    def private_key_pem(self) -> bytes | None:
+        """Of an Ed25519 or RSA key."""
+
+
 class Signer(Protocol):
     """Signs with one key. `sign` gives the text of the signature, not yet percent-encoded."""
 
@@ -98,19 +117,18 @@ class RsaSigner(_Key):
         return base64.b64encode(self._key.sign(payload, PKCS1v15(), hashes.SHA256())).decode()
 
 
-def load_signer(
-    key_type: str, api_key: str, *, secret: str | None = None, private_key_pem: bytes | None = None
-) -> Signer:
+def load_signer(key: KeyMaterial) -> Signer:
     """The signer for a configured key; raises KeyProblemError for a key that cannot work."""
-    if key_type not in KEY_TYPES:
-        raise KeyProblemError(f"the key type {key_type!r} is not known; allowed are {', '.join(KEY_TYPES)}")
-    if key_type == "hmac":
-        if secret is None:
+    if key.key_type not in KEY_TYPES:
+        raise KeyProblemError(f"the key type {key.key_type!r} is not known; allowed are {', '.join(KEY_TYPES)}")
+    if key.key_type == "hmac":
+        if key.api_secret is None:
             raise KeyProblemError("an hmac key needs its API secret")
-        return HmacSigner(api_key, secret)
-    if private_key_pem is None:
-        raise KeyProblemError(f"an {key_type} key needs its private key file")
-    return Ed25519Signer(api_key, private_key_pem) if key_type == "ed25519" else RsaSigner(api_key, private_key_pem)
+        return HmacSigner(key.api_key, key.api_secret)
+    if key.private_key_pem is None:
+        raise KeyProblemError(f"an {key.key_type} key needs its private key file")
+    kind = Ed25519Signer if key.key_type == "ed25519" else RsaSigner
+    return kind(key.api_key, key.private_key_pem)
 
 
 def encoded_query(params: Mapping[str, str]) -> str:
