@@ -6,7 +6,7 @@ from typing import Any
 from lotkeeper.engine.actor import EngineActor
 from lotkeeper.exchange.signing import KeyProblemError, Signer, load_signer
 from lotkeeper.logging.setup import hide
-from messages.lifecycle import Credentials, CredentialsWanted, secret_values
+from messages.lifecycle import Credentials, RequestCredentials, secret_values
 
 _ASK_AGAIN_S = 1.0
 
@@ -27,7 +27,7 @@ class SignerRequest:
     def ask(self, launcher: Any) -> None:
         """Asks the launcher, and has the actor woken with AskForKey; does nothing once the signer is here."""
         if self.signer is None:
-            self._actor.send(launcher, CredentialsWanted(self._actor.myAddress))
+            self._actor.send(launcher, RequestCredentials(self._actor.myAddress))
             self._actor.wake_in(_ASK_AGAIN_S, AskForKey())
 
     def accept(self, message: Credentials) -> bool:

@@ -16,7 +16,7 @@ from lotkeeper.engine.actor import EngineActor, handles
 from lotkeeper.engine.asking import Sender
 from lotkeeper.exchange.budget.costs import Purpose
 from lotkeeper.exchange.rest.client import RestClient
-from messages.connections import ConnectPermitRequested, LimitHit
+from messages.connections import LimitHit, RequestConnectPermit
 from messages.health import GatewayReported
 from messages.lifecycle import Credentials, FencePair, LeaseChecked, PeersChanged, StartGateway
 from messages.orders import CancelSellOrder, PlaceSellOrder, SellFenced
@@ -176,8 +176,8 @@ class Gateway(EngineActor):
 
     # Streams
 
-    @handles(ConnectPermitRequested)
-    def _permit_requested(self, message: ConnectPermitRequested, sender: Sender) -> None:
+    @handles(RequestConnectPermit)
+    def _permit_requested(self, message: RequestConnectPermit, sender: Sender) -> None:
         self._send_all(self._permits.request(message, sender, self.wall_ms()))
         self._grant_permits()
 

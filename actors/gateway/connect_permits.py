@@ -5,7 +5,7 @@ from typing import Any
 
 from actors.gateway.throttle import RequestThrottle
 from lotkeeper.exchange.budget.permit_pool import PermitPool
-from messages.connections import ConnectPermitGranted, ConnectPermitRequested, PauseConnecting
+from messages.connections import ConnectPermitGranted, PauseConnecting, RequestConnectPermit
 
 Addressed = tuple[Any, object]  # whom to send it to, and the message
 
@@ -18,7 +18,7 @@ class ConnectPermits:
         self._pool = PermitPool(throttle.budget)
         self._announced_until_ms = 0  # the newest pause that all streams were told of, by the exchange's clock
 
-    def request(self, message: ConnectPermitRequested, owner: Any, wall_ms: int) -> Iterator[Addressed]:
+    def request(self, message: RequestConnectPermit, owner: Any, wall_ms: int) -> Iterator[Addressed]:
         """Until when the stream has to wait; without an answer it would take the Gateway for dead."""
         now_ms = self._throttle.now_ms
         shift_ms = now_ms - wall_ms

@@ -5,7 +5,7 @@ from typing import Any
 from lotkeeper.engine.actor import EngineActor
 from lotkeeper.exchange.websocket.connect_permit import ConnectPermit
 from lotkeeper.exchange.websocket.connect_policy import ConnectFailure, FailureKind
-from messages.connections import ConnectPermitRequested, LimitHit
+from messages.connections import LimitHit, RequestConnectPermit
 
 _CHECK_AGAIN_S = 0.25
 _LIMITED_S = 60.0  # where the exchange names no time
@@ -62,5 +62,5 @@ class PermitHolder:
 
     def _request(self) -> None:
         if self._gateway is not None and not self._permit.is_granted:
-            request = ConnectPermitRequested(self.stream, self._permit.number, self._permit.attempts_ms)
+            request = RequestConnectPermit(self.stream, self._permit.number, self._permit.attempts_ms)
             self._actor.send(self._gateway, request)

@@ -11,7 +11,7 @@ from lotkeeper.engine.testkit import Probe
 from lotkeeper.trading.orders.refusals import RefusalKind
 from lotkeeper.trading.recovery.reconcile import OpenOrders
 from messages.health import GatewayReported
-from messages.lifecycle import Credentials, CredentialsWanted, FencePair, Peers, PeersChanged
+from messages.lifecycle import Credentials, FencePair, Peers, PeersChanged, RequestCredentials
 from messages.orders import MAX_SEND_DELAY_MS, SellBlocked, SellFenced, SellOutcomeUnknown, SellPlaced, SellRefused
 from messages.queries import (
     AskExchange,
@@ -196,7 +196,7 @@ def test_a_query_that_is_limited_says_when_to_ask_again(bench):
 
 def test_the_key_is_asked_for_until_it_comes(locked):
     locked.desk.advance(5.5)
-    asked = [each for each in locked.launcher.received if isinstance(each, CredentialsWanted)]
+    asked = [each for each in locked.launcher.received if isinstance(each, RequestCredentials)]
     assert len(asked) == 6
     assert asked[0].reply_to == locked.desk.actor.myAddress
     assert locked.report().trouble == "waiting for the key"

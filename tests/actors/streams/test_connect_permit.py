@@ -6,7 +6,7 @@ from actors.streams.connect_permit import PermitHolder
 from lotkeeper.engine.actor import EngineActor
 from lotkeeper.engine.testkit import ActorBench
 from lotkeeper.exchange.websocket.connect_policy import ConnectFailure, FailureKind
-from messages.connections import ConnectPermitRequested, LimitHit
+from messages.connections import LimitHit, RequestConnectPermit
 
 
 class Stream(EngineActor):
@@ -37,7 +37,7 @@ def test_the_first_attempt_needs_no_permit(bench, gateway):
 
 def test_after_an_attempt_the_next_permit_is_asked_for_in_advance(bench, gateway):
     bench.actor.permits.attempt_ended(None)
-    assert gateway.received == [ConnectPermitRequested("BTCUSDT", 2, (bench.actor.wall_ms(),))]
+    assert gateway.received == [RequestConnectPermit("BTCUSDT", 2, (bench.actor.wall_ms(),))]
     assert not bench.actor.permits.grant(2)  # no attempt has waited for it
     assert bench.actor.permits.wait_s() == 0.0
 
@@ -74,4 +74,4 @@ def test_a_new_gateway_is_asked_for_the_missing_permit(bench, gateway):
     successor = bench.probe("the next gateway")
     bench.actor.permits.meet_gateway(None)
     bench.actor.permits.meet_gateway(successor.address)
-    assert successor.pop(ConnectPermitRequested).number == 2
+    assert successor.pop(RequestConnectPermit).number == 2
