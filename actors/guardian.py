@@ -7,11 +7,11 @@ from actors.ledger.actor import Ledger
 from actors.monitor.actor import Monitor
 from actors.pair_supervisor import PairSupervisor
 from actors.price_broadcaster.actor import PriceBroadcaster
-from actors.supervising import ReportingSupervisor
+from actors.supervising import RETRY_LATER, child_report, forward_to_child
 from actors.user_stream.actor import UserStream
 from lotkeeper.engine.actor import handles
 from lotkeeper.engine.asking import Sender
-from lotkeeper.engine.supervision import ChildSpec, TryAgain
+from lotkeeper.engine.supervision import ChildSpec, ChildStatus, Supervisor
 from lotkeeper.exchange.websocket.start_stagger import stream_after_s
 from messages.control import (
     AdoptCoins,
@@ -20,6 +20,7 @@ from messages.control import (
     AskPositions,
     AskStatus,
     Done,
+    ExplainLot,
     PairCommand,
     PausePair,
     ReconcilePair,
@@ -34,6 +35,7 @@ from messages.lifecycle import (
     PairSettings,
     Peers,
     PeersChanged,
+    RequestStop,
     StartGateway,
     StartGuardian,
     StartLedger,
@@ -41,43 +43,41 @@ from messages.lifecycle import (
     StartPair,
     StartPrices,
     StartUserStream,
-    StopWanted,
 )
 
-_WRITE_AGAIN_S = 2.0
-_STARTING_MS = 15_000
-_AWHILE = TryAgain(30.0)  # one that restarting does not help is loud, and the others trade on
+_RECORD_AGAIN_S = 2.0
+_STARTING_MS = 15_000  # after the start of the service, market streams are started one after the other
 MONITOR, LEDGER, GATEWAY, USER_STREAM, PRICES = "monitor", "ledger", "gateway", "user stream", "prices"
 
 
-class Guardian(ReportingSupervisor):
-    """One a system. Whenever one of its actors begins a new life, everybody is told where it lives now."""
+class Guardian(Supervisor):
+    """One a system. Whenever it has started an actor again, all the others get the new address (PeersChanged)."""
 
-    _message: StartGuardian
+    _start: StartGuardian
     _launcher: Any
     _started_ms = 0
 
     def __init__(self) -> None:
         super().__init__()
-        self._wanted: dict[str, bool] = {}  # pairs whose pause the operator changed, until the notebook has it
+        self._pauses: dict[str, bool] = {}  # by symbol, what the operator last asked for; each new Ledger gets it again
 
     @handles(StartGuardian)
     def _begin(self, message: StartGuardian, sender: Sender) -> None:
-        self._message, self._launcher, self._started_ms = message, sender, self.wall_ms()
+        self._start, self._launcher, self._started_ms = message, sender, self.wall_ms()
         self.supervise(*self._children())
 
     def _children(self) -> list[ChildSpec]:
-        """In the order in which they start. `hang_timeout_s` is longer than any request or write may take."""
+        """In the order in which they are started. `hang_timeout_s` is longer than any request or write may take."""
         return [
-            ChildSpec(MONITOR, Monitor, self._start_monitor, on_give_up=_AWHILE),
-            ChildSpec(LEDGER, Ledger, self._start_ledger, on_give_up=_AWHILE, hang_timeout_s=60.0),
-            ChildSpec(GATEWAY, Gateway, self._start_gateway, on_give_up=_AWHILE, hang_timeout_s=30.0),
-            ChildSpec(PRICES, PriceBroadcaster, self._start_prices, on_give_up=_AWHILE),
+            ChildSpec(MONITOR, Monitor, self._start_monitor, on_give_up=RETRY_LATER),
+            ChildSpec(LEDGER, Ledger, self._start_ledger, on_give_up=RETRY_LATER, hang_timeout_s=60.0),
+            ChildSpec(GATEWAY, Gateway, self._start_gateway, on_give_up=RETRY_LATER, hang_timeout_s=30.0),
+            ChildSpec(PRICES, PriceBroadcaster, self._start_prices, on_give_up=RETRY_LATER),
             *(
-                ChildSpec(pair.symbol, PairSupervisor, self._start_pair(pair), on_give_up=_AWHILE)
-                for pair in self._message.settings.pairs
+                ChildSpec(pair.symbol, PairSupervisor, self._start_pair(pair), on_give_up=RETRY_LATER)
+                for pair in self._start.settings.pairs
             ),
-            ChildSpec(USER_STREAM, UserStream, self._start_user_stream, on_give_up=_AWHILE, hang_timeout_s=30.0),
+            ChildSpec(USER_STREAM, UserStream, self._start_user_stream, on_give_up=RETRY_LATER, hang_timeout_s=30.0),
         ]
 
     def _start_monitor(self, _: int) -> StartMonitor:
@@ -87,14 +87,14 @@ class Guardian(ReportingSupervisor):
         return StartPrices(self.child(MONITOR), self._symbols())
 
     def _symbols(self) -> tuple[str, ...]:
-        return tuple(pair.symbol for pair in self._message.settings.pairs)
+        return tuple(pair.symbol for pair in self._start.settings.pairs)
 
     def _start_ledger(self, _: int) -> StartLedger:
-        settings = self._message.settings
+        settings = self._start.settings
         return StartLedger(settings.database, self.child(MONITOR), settings.lease)
 
     def _start_gateway(self, _: int) -> StartGateway:
-        settings = self._message.settings
+        settings = self._start.settings
         return StartGateway(
             rest_url=settings.rest_url,
             recv_window_ms=settings.recv_window_ms,
@@ -105,7 +105,7 @@ class Guardian(ReportingSupervisor):
         )
 
     def _start_user_stream(self, _: int) -> StartUserStream:
-        settings = self._message.settings
+        settings = self._start.settings
         return StartUserStream(
             ws_api_url=settings.ws_api_url,
             recv_window_ms=settings.recv_window_ms,
@@ -116,10 +116,10 @@ class Guardian(ReportingSupervisor):
         )
 
     def _start_pair(self, pair: PairSettings) -> Any:
-        return lambda _: StartPair(pair, self._message.settings, self._peers(), self._stream_after_s(pair.symbol))
+        return lambda _: StartPair(pair, self._start.settings, self._peers(), self._stream_after_s(pair.symbol))
 
     def _stream_after_s(self, symbol: str) -> float:
-        """At the start of the service the keepers come first; a pair that is started again later has its stream."""
+        """At the start of the service keepers come before streams; a pair that is restarted later gets both at once."""
         if self.wall_ms() - self._started_ms > _STARTING_MS:
             return 0.0
         symbols = self._symbols()
@@ -139,78 +139,85 @@ class Guardian(ReportingSupervisor):
 
     def on_child_started(self, key: str, address: Any, incarnation: int) -> None:
         if key == LEDGER:
-            self._repeat_wanted()
+            self._record_all_pauses()
         elif key == MONITOR:
-            self.report_children()
+            self._report_children()
 
-    def monitor(self) -> Any:
-        return self.child(MONITOR)
+    def on_child_status(self, status: ChildStatus) -> None:
+        monitor = self.child(MONITOR)
+        if monitor is not None:
+            self.send(monitor, child_report(status))
+
+    def _report_children(self) -> None:
+        """Reports every child again, since a new Monitor knows none."""
+        for status in self.child_statuses():
+            self.on_child_status(status)
 
     # The command line
 
     @handles(AskStatus)
-    def _status(self, message: AskStatus, sender: Sender) -> None:
-        self._hand_on(MONITOR, message, sender)
+    def _ask_status(self, message: AskStatus, sender: Sender) -> None:
+        self._forward(MONITOR, message, sender)
+
+    @handles(ExplainLot)
+    def _ask_explanation(self, message: ExplainLot, sender: Sender) -> None:
+        self._forward(LEDGER, message, sender)
 
     @handles(AskPositions)
-    def _positions(self, message: AskPositions, sender: Sender) -> None:
+    def _ask_positions(self, message: AskPositions, sender: Sender) -> None:
         if message.symbol and not self._is_configured(message.symbol):
-            self._refuse(message.symbol, sender)
+            self._refuse_unknown_pair(message.symbol, sender)
         else:
-            self._hand_on(LEDGER, message, sender)
+            self._forward(LEDGER, message, sender)
 
     @handles(PausePair, ResumePair)
-    def _control(self, message: PausePair | ResumePair, sender: Sender) -> None:
-        """What is wanted is written down first: a restart in between must not forget it."""
+    def _change_pause(self, message: PausePair | ResumePair, sender: Sender) -> None:
+        """The Ledger records the command first, so that a restart in between does not forget it."""
         if not self._is_configured(message.symbol):
-            self._refuse(message.symbol, sender)
+            self._refuse_unknown_pair(message.symbol, sender)
             return
-        self._wanted[message.symbol] = isinstance(message, PausePair)
-        self._send_wanted(message.symbol)
-        self._hand_on(message.symbol, message, sender)
+        self._pauses[message.symbol] = isinstance(message, PausePair)
+        self._record_pause(message.symbol)
+        self._forward(message.symbol, message, sender)
 
     @handles(ReconcilePair, ResolveOrder, AdoptOrder, AdoptSince, AdoptCoins, ReleaseLot)
-    def _of_a_pair(self, message: PairCommand, sender: Sender) -> None:
+    def _command_pair(self, message: PairCommand, sender: Sender) -> None:
         if self._is_configured(message.symbol):
-            self._hand_on(message.symbol, message, sender)
+            self._forward(message.symbol, message, sender)
         else:
-            self._refuse(message.symbol, sender)
+            self._refuse_unknown_pair(message.symbol, sender)
 
     @handles(StopService)
-    def _stop(self, message: StopService, sender: Sender) -> None:
-        """The launcher ends the system: it alone sees it to the end."""
-        self.send(self._launcher, StopWanted())
+    def _stop_service(self, message: StopService, sender: Sender) -> None:
+        """The launcher ends the system, because only it outlives all actors."""
+        self.send(self._launcher, RequestStop())
         self.reply(sender, Done("stopping"))
 
     @handles(LedgerFailed)
-    def _not_written(self, message: LedgerFailed, sender: Sender) -> None:
-        """The database may be held by somebody else for a moment, or be opened later."""
-        self.log.error("the pause of %s is not written down yet: %s", message.symbol, message.reason)
-        self.wake_in(_WRITE_AGAIN_S, RecordPause(message.symbol, self._wanted[message.symbol]))
+    def _on_ledger_failed(self, message: LedgerFailed, sender: Sender) -> None:
+        """Another process may hold the database for a moment, or the Ledger may open it later."""
+        self.log.error("the pause of %s is not recorded yet: %s", message.symbol, message.reason)
+        self.wake_in(_RECORD_AGAIN_S, RecordPause(message.symbol, self._pauses[message.symbol]))
 
     def on_wakeup(self, payload: Any) -> None:
-        if isinstance(payload, RecordPause) and payload.is_paused == self._wanted[payload.symbol]:
-            self._send_wanted(payload.symbol)
+        if isinstance(payload, RecordPause) and payload.is_paused == self._pauses[payload.symbol]:
+            self._record_pause(payload.symbol)
 
-    def _repeat_wanted(self) -> None:
-        for symbol in self._wanted:
-            self._send_wanted(symbol)
+    def _record_all_pauses(self) -> None:
+        for symbol in self._pauses:
+            self._record_pause(symbol)
 
-    def _send_wanted(self, symbol: str) -> None:
+    def _record_pause(self, symbol: str) -> None:
         ledger = self.child(LEDGER)
         if ledger is not None:
-            self.send(ledger, RecordPause(symbol, self._wanted[symbol]))
+            self.send(ledger, RecordPause(symbol, self._pauses[symbol]))
 
-    def _hand_on(self, key: str, message: object, sender: Sender) -> None:
-        child = self.child(key)
-        if child is None:
-            self.reply(sender, Refused(f"the {key} is being restarted; try again in a moment"))
-        else:
-            self.forward(child, message, sender)
+    def _forward(self, key: str, message: object, sender: Sender) -> None:
+        forward_to_child(self, key, message, sender, name=key)
 
     def _is_configured(self, symbol: str) -> bool:
-        return any(pair.symbol == symbol for pair in self._message.settings.pairs)
+        return any(pair.symbol == symbol for pair in self._start.settings.pairs)
 
-    def _refuse(self, symbol: str, sender: Sender) -> None:
-        known = ", ".join(sorted(pair.symbol for pair in self._message.settings.pairs))
+    def _refuse_unknown_pair(self, symbol: str, sender: Sender) -> None:
+        known = ", ".join(sorted(pair.symbol for pair in self._start.settings.pairs))
         self.reply(sender, Refused(f"{symbol} is not a configured pair; configured: {known}"))

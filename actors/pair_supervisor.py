@@ -1,16 +1,16 @@
-"""PairSupervisor: one a trade pair; keeps its market stream and its keeper alive and the old keepers fenced off."""
+"""PairSupervisor: one a trade pair; keeps its keeper and its market stream running and fences off old keepers."""
 
 from dataclasses import dataclass
 from typing import Any, get_args
 
 from actors.market_stream.actor import MarketStream
 from actors.pair_keeper.actor import PairKeeper
-from actors.supervising import ReportingSupervisor
+from actors.supervising import RETRY_LATER, child_report, forward_to_child
 from lotkeeper.engine.actor import handles
 from lotkeeper.engine.asking import Sender
-from lotkeeper.engine.supervision import ChildSpec, TryAgain
+from lotkeeper.engine.supervision import ChildSpec, ChildStatus, Supervisor
 from lotkeeper.exchange.websocket.polling import poll_every_s
-from messages.control import PairCommand, Refused
+from messages.control import PairCommand
 from messages.lifecycle import (
     FencePair,
     Peers,
@@ -22,16 +22,15 @@ from messages.lifecycle import (
 
 KEEPER = "keeper"
 STREAM = "stream"
-_AWHILE = TryAgain(30.0)
 
 
 @dataclass(frozen=True, slots=True)
-class _BeginStream:
-    """Wake-up: the keepers have had their turn."""
+class _StartStream:
+    """Wake-up: start the market stream, for by now the keepers are started."""
 
 
-class PairSupervisor(ReportingSupervisor):
-    """The keeper's incarnation number is given here; the Gateway obeys the newest alone."""
+class PairSupervisor(Supervisor):
+    """Gives each keeper its incarnation number; the Gateway obeys only the newest."""
 
     _settings: StartPair
     _peers = Peers()
@@ -39,19 +38,21 @@ class PairSupervisor(ReportingSupervisor):
     @handles(StartPair)
     def _begin(self, message: StartPair, sender: Sender) -> None:
         self._settings, self._peers = message, message.peers
-        keeper = ChildSpec(self._key(KEEPER), PairKeeper, self._start_keeper, on_give_up=_AWHILE)
+        keeper = ChildSpec(self._key(KEEPER), PairKeeper, self._start_keeper, on_give_up=RETRY_LATER)
         if message.stream_after_s:
             self.supervise(keeper)
-            self.wake_in(message.stream_after_s, _BeginStream())
+            self.wake_in(message.stream_after_s, _StartStream())
         else:
-            self.supervise(keeper, self._stream())
+            self.supervise(keeper, self._stream_spec())
 
     def on_wakeup(self, payload: Any) -> None:
-        if isinstance(payload, _BeginStream):
-            self.supervise(self._stream())
+        if isinstance(payload, _StartStream):
+            self.supervise(self._stream_spec())
 
-    def _stream(self) -> ChildSpec:
-        return ChildSpec(self._key(STREAM), MarketStream, self._start_stream, on_give_up=_AWHILE, hang_timeout_s=30.0)
+    def _stream_spec(self) -> ChildSpec:
+        return ChildSpec(
+            self._key(STREAM), MarketStream, self._start_stream, on_give_up=RETRY_LATER, hang_timeout_s=30.0
+        )
 
     def _start_keeper(self, incarnation: int) -> StartKeeper:
         self._fence(incarnation)
@@ -78,27 +79,29 @@ class PairSupervisor(ReportingSupervisor):
             self.send(self._peers.gateway, FencePair(self._symbol, incarnation))
 
     @handles(PeersChanged)
-    def _neighbours_changed(self, message: PeersChanged, sender: Sender) -> None:
-        old, self._peers = self._peers, message.peers
-        if old.gateway != self._peers.gateway and self.child(self._key(KEEPER)) is not None:
+    def _on_peers_changed(self, message: PeersChanged, sender: Sender) -> None:
+        newcomers, self._peers = message.peers.newcomers(self._peers), message.peers
+        if newcomers.gateway is not None and self.child(self._key(KEEPER)) is not None:
             self._fence(self.incarnation(self._key(KEEPER)))
         self.introduce()
-        if old.monitor != self._peers.monitor:
-            self.report_children()
+        if newcomers.monitor is not None:
+            self._report_children()
 
     @handles(*get_args(PairCommand))
-    def _control(self, message: PairCommand, sender: Sender) -> None:
-        keeper = self.child(self._key(KEEPER))
-        if keeper is None:
-            self.reply(sender, Refused(f"the keeper of {self._symbol} is being restarted; try again in a moment"))
-        else:
-            self.forward(keeper, message, sender)
+    def _command_keeper(self, message: PairCommand, sender: Sender) -> None:
+        forward_to_child(self, self._key(KEEPER), message, sender, name=f"keeper of {self._symbol}")
 
     def introduction(self) -> PeersChanged:
         return PeersChanged(self._peers)
 
-    def monitor(self) -> Any:
-        return self._peers.monitor
+    def on_child_status(self, status: ChildStatus) -> None:
+        if self._peers.monitor is not None:
+            self.send(self._peers.monitor, child_report(status))
+
+    def _report_children(self) -> None:
+        """Reports every child again, since a new Monitor knows none."""
+        for status in self.child_statuses():
+            self.on_child_status(status)
 
     def _key(self, child: str) -> str:
         return f"{self._symbol} {child}"

@@ -1,27 +1,25 @@
-"""What both supervisors of the service share: they report the status of each child to the Monitor."""
+"""What the Guardian and the pair supervisors do alike: report children to the Monitor, forward requests to children."""
 
-from typing import Any
-
-from lotkeeper.engine.supervision import ChildStatus, Supervisor
+from lotkeeper.engine.asking import Sender
+from lotkeeper.engine.supervision import ChildStatus, Supervisor, TryAgain
+from messages.control import Refused
 from messages.health import ChildReported
 
+# A child that keeps dying is shown as given up and is started again after this time, while the others go on.
+RETRY_LATER = TryAgain(30.0)
 
-class ReportingSupervisor(Supervisor):
-    """Everything else is the engine's."""
 
-    def monitor(self) -> Any:
-        """Where the Monitor is, None while it is being restarted."""
-        raise NotImplementedError
+def child_report(status: ChildStatus) -> ChildReported:
+    """The state of a child as the Monitor gets it."""
+    return ChildReported(
+        status.key, status.incarnation, status.restarts, str(status.state), status.reason, status.quarantined
+    )
 
-    def on_child_status(self, status: ChildStatus) -> None:
-        monitor = self.monitor()
-        if monitor is not None:
-            report = ChildReported(
-                status.key, status.incarnation, status.restarts, str(status.state), status.reason, status.quarantined
-            )
-            self.send(monitor, report)
 
-    def report_children(self) -> None:
-        """Everything again: a new Monitor knows nothing."""
-        for status in self.child_statuses():
-            self.on_child_status(status)
+def forward_to_child(supervisor: Supervisor, key: str, message: object, sender: Sender, name: str) -> None:
+    """Forwards a request to a child, which answers it; refuses it while the child is being restarted."""
+    child = supervisor.child(key)
+    if child is None:
+        supervisor.reply(sender, Refused(f"the {name} is being restarted; try again in a moment"))
+    else:
+        supervisor.forward(child, message, sender)

@@ -31,7 +31,6 @@ class BalanceMoved:
     asset: str
     balance: Decimal  # free and locked together
     # what trades of other configured pairs moved of it since the UserStream began, fees included
-    # what trades of other configured pairs moved of it since the UserStream began, fees included
     by_others: Decimal = Decimal(0)
 
 

@@ -1,15 +1,15 @@
-"""Streams and the Gateway, about what all connections of this address share."""
+"""Streams and the Gateway about the limits that all connections from this IP address share."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class ConnectPermitRequested:
+class RequestConnectPermit:
     """Asks for a permit to open a connection. A stream keeps one unused, so that it can reconnect at once."""
 
     stream: str  # the symbol; empty for the user stream
-    number: int  # counts this stream's permits; asking again for a granted one grants it again
-    attempts_ms: tuple[int, ...]  # its attempts of the last five minutes (wall clock): a new Gateway counts them
+    number: int  # counts this stream's permits; requesting a granted one again grants it again
+    attempts_ms: tuple[int, ...]  # its attempts in the last five minutes (wall clock), for a new Gateway to count
 
     def state_key(self) -> str:
         return self.stream
@@ -19,16 +19,16 @@ class ConnectPermitRequested:
 class ConnectPermitGranted:
     """The stream may open one connection, now or later. Sent when the limit of the exchange allows it."""
 
-    stream: str
+    stream: str  # as requested
     number: int
 
 
 @dataclass(frozen=True, slots=True)
 class LimitHit:
-    """A stream was refused with 429 or 418: nothing of this address may be sent for some time."""
+    """A stream was refused with 429 or 418: this IP address may send nothing for some time."""
 
-    retry_after_s: float  # for so long
-    text: str
+    retry_after_s: float  # how long
+    text: str  # what the exchange said
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,5 +47,5 @@ class StreamSuspected:
     """Sent to a stream that did not report something that it should have: it replaces its connection."""
 
     stream: str  # the symbol; empty for the user stream
-    reason: str
+    reason: str  # for people
     at_ms: int  # when that was found (wall clock)

@@ -11,7 +11,7 @@ class AskStatus:
 
 
 @dataclass(frozen=True, slots=True)
-class StatusReport:
+class StatusReported:
     """What the Monitor knows, as plain JSON values. Every part has its own time."""
 
     document: dict[str, Any]
@@ -27,17 +27,17 @@ class AskPositions:
 
 
 @dataclass(frozen=True, slots=True)
-class PositionsReport:
+class PositionsReported:
     """The lots as the database has them, as plain JSON values. A fill of the last moment may be missing."""
 
-    positions: tuple[dict[str, Any], ...]
+    positions: tuple[dict[str, Any], ...]  # the newest first
 
 
 @dataclass(frozen=True, slots=True)
-class ExplainLot(AskPositions):
+class ExplainLot:
     """Asks for the arithmetic of one lot, closed or not; answered by the Ledger."""
 
-    lot: str = ""
+    lot: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,21 +49,21 @@ class LotExplained:
 
 @dataclass(frozen=True, slots=True)
 class PausePair:
-    """Places no new SELL on the pair until it is resumed. SELLs on the book stand. Survives a restart."""
+    """Places no new SELL on the pair until it is resumed. SELLs on the book stay. A restart keeps the pause."""
 
     symbol: str
 
 
 @dataclass(frozen=True, slots=True)
 class ResumePair:
-    """Ends a pause: what was bought meanwhile is sold, and so are lots whose SELL a person cancelled."""
+    """Ends a pause or watch-only: lots bought meanwhile are sold, and so are lots whose SELL a person cancelled."""
 
     symbol: str
 
 
 @dataclass(frozen=True, slots=True)
 class StopService:
-    """Ends the whole service; SELLs on the book stand. The answer comes before the end."""
+    """Ends the whole service; SELLs on the book stay. The answer is sent before the service ends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """The command was not carried out; `text` says why, and what is possible."""
+    """The command was not carried out; `text` says why and what can be done instead."""
 
     text: str
 

@@ -25,10 +25,10 @@ class StreamReported:
 
     symbol: str  # empty for the user stream
     state: StreamState
-    since_ms: int
+    since_ms: int  # when it reached this state (wall clock)
     reason: str  # for people, where the state alone does not say enough
-    frames: int
-    ignored: int
+    frames: int  # received since the actor's start
+    ignored: int  # of them: without an event that anybody here needs, or damaged
     reconnects: int  # attempts after an end
     renewals: int = 0  # connections that replaced one that was still open
     is_loud: bool = False  # a person is needed: trying again will hardly help
@@ -46,10 +46,10 @@ class LimitUse:
     """How much of a limit of the exchange is used in its current window."""
 
     name: str  # as the exchange names it
-    per: str  # the window in words
+    per: str  # the window as text
     seconds: int  # the window
     used: int
-    most: int
+    most: int  # the limit
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,15 +65,15 @@ class ExchangePause:
 class GatewayReported:
     """What the Gateway has sent, what it may still send, and whether the exchange accepts its key."""
 
-    at_ms: int
-    requests: int
-    orders: int
-    refused: int
-    unknown: int
-    weight_used: int | None
-    trouble: str
+    at_ms: int  # wall clock, milliseconds
+    requests: int  # all that were sent since the actor's start
+    orders: int  # SELLs that keepers wanted placed
+    refused: int  # of them: refused by the exchange
+    unknown: int  # of them: with an unknown outcome at first
+    weight_used: int | None  # request weight in the current minute
+    trouble: str  # why no request can be sent, for people; empty for none
     limits: tuple[LimitUse, ...] = ()
-    holds: tuple[ExchangePause, ...] = ()
+    holds: tuple[ExchangePause, ...] = ()  # the pauses that are not over yet
 
     def state_key(self) -> str:
         return ""
@@ -83,9 +83,9 @@ class GatewayReported:
 class LedgerReported:
     """How many records the Ledger has written since its start, and why it cannot write now."""
 
-    at_ms: int
+    at_ms: int  # wall clock, milliseconds
     records: int
-    trouble: str
+    trouble: str  # for people; empty for none
 
     def state_key(self) -> str:
         return ""
@@ -97,7 +97,7 @@ class WaitingLot:
 
     lot: str
     state: str
-    reason: str
+    reason: str  # for people
     quantity: Decimal  # base asset, what no SELL covers
 
 
@@ -106,8 +106,8 @@ class UnresolvedOrder:
     """A SELL or a cancel whose outcome is unknown."""
 
     lot: str
-    order: str
-    what: str
+    order: str  # its client order id
+    what: str  # for people: what was sent
     since_ms: int  # wall clock, milliseconds
     evidence: str  # why it is unknown, or what the exchange said last
     asked: int  # questions of this series
@@ -117,35 +117,33 @@ class UnresolvedOrder:
 
 @dataclass(frozen=True, slots=True)
 class PairReported:
-    """A pair as its keeper sees it, at most a few times a second. Quantities in base asset, money in quote asset.
-
-    Counts are of everything in the database.
-    """
+    """A pair as its keeper sees it, at most a few times a second. Quantities in base asset, money in quote asset."""
 
     symbol: str
     quote: str
-    incarnation: int
+    incarnation: int  # of the keeper
     phase: str
-    is_paused: bool
+    is_paused: bool  # by the operator
     # up to then every trade of the pair is accounted for; None before the first reconciliation
     complete_as_of_ms: int | None
+    # counts of everything in the database
     buys: int
     lots_open: int
     lots_closed: int
     sells_placed: int
     sells_filled: int
     sells_unknown: int
-    open_quantity: Decimal
-    open_cost: Decimal
+    open_quantity: Decimal  # what open lots have not sold
+    open_cost: Decimal  # what that quantity cost
     nearest_sell: Decimal | None  # the lowest price of a SELL on the book
     realised_profit: Decimal
     unprotected: Decimal  # what no SELL covers although it could be sold
-    first_sell_ms: int | None
-    trouble: str
-    at_ms: int
-    lots_parked: int = 0
-    lots_queued: int = 0
-    lots_held: int = 0
+    first_sell_ms: int | None  # when the first SELL of all was placed (wall clock)
+    trouble: str  # for people; empty for none
+    at_ms: int  # wall clock, milliseconds
+    lots_parked: int = 0  # too small for an order of their own
+    lots_queued: int = 0  # waiting for one of the exchange's order slots
+    lots_held: int = 0  # kept from selling until something has happened, or a person resumes the pair
     waiting: tuple[WaitingLot, ...] = ()  # the first lots that are parked, queued or held
     fees: tuple[tuple[str, Decimal], ...] = ()  # commissions by asset
     fees_quote: Decimal = ZERO  # all commissions in quote asset
@@ -168,10 +166,10 @@ class PairReported:
 class ChildReported:
     """A supervisor started, lost or gave up a child."""
 
-    key: str
+    key: str  # the child's name, as "gateway" or "BTCUSDT keeper"
     incarnation: int
     restarts: int  # since the supervisor's own start
-    state: str
+    state: str  # a state of the engine's supervision
     reason: str  # how its last process ended
     quarantined: tuple[str, ...] = ()  # messages that it no longer handles, as text
 
@@ -181,7 +179,7 @@ class ChildReported:
 
 @dataclass(frozen=True, slots=True)
 class FramesCounted:
-    """What became of a market stream's frames: taken + refused = all."""
+    """What became of a market stream's frames: all are either taken or refused."""
 
     symbol: str
     taken: int
@@ -195,11 +193,11 @@ class FramesCounted:
 class PricesReported:
     """The PriceBroadcaster's report on itself."""
 
-    at_ms: int
+    at_ms: int  # wall clock, milliseconds
     subscribers: int
-    rest_requests: int
+    rest_requests: int  # for prices, since the actor's start
     rest_failures: int
-    trouble: str
+    trouble: str  # why prices cannot be asked for by REST, for people; empty for none
 
     def state_key(self) -> str:
         return ""
@@ -218,5 +216,5 @@ class AskHoldings:
 class HoldingsReported:
     """What other pairs hold, by their newest reports. A pair that has not reported is among them."""
 
-    number: int
+    number: int  # as in the request
     holdings: tuple[PairHolding, ...]

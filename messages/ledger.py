@@ -1,4 +1,4 @@
-"""Keepers and the Ledger: what has to be recorded, and what was."""
+"""Keepers and the Guardian with the Ledger: what is to be recorded, and what has been."""
 
 from dataclasses import dataclass
 
@@ -25,9 +25,8 @@ class PairLoaded:
     closed: Totals
     cursor: int | None  # the trade id up to which all trades are recorded; None if the pair was never reconciled
     is_paused: bool
-    watch_only: str = ""  # why no SELL may be placed until the pair is resumed; else empty
-    # the first reconciliation with this database: what was finished before is unknown
-    # the first reconciliation with this database: what was finished before is unknown
+    watch_only: str = ""  # why no SELL may be placed until the pair is resumed; empty if none is recorded
+    # when the pair was first reconciled with this database: what was finished before is unknown
     known_since_ms: int | None = None
 
 
@@ -39,17 +38,17 @@ class RecordLots:
     """
 
     symbol: str
-    number: int
+    number: int  # repeated in the confirmation
     lots: tuple[Lot, ...]
-    cursor: int | None = None
-    at_ms: int = 0
-    terms: Terms | None = None  # on which the pair's lots are sold now
-    incarnation: int = 0
+    cursor: int | None = None  # the trade id up to which all trades are in these and earlier records; None: unchanged
+    at_ms: int = 0  # when that was proven (wall clock)
+    terms: Terms | None = None  # the terms on which the pair's lots are sold now; None: unchanged
+    incarnation: int = 0  # of the keeper
 
 
 @dataclass(frozen=True, slots=True)
 class LotsRecorded:
-    """The record of this number is committed. Says nothing about earlier ones."""
+    """The record of this number is committed. Says nothing about earlier records."""
 
     symbol: str
     number: int
@@ -57,18 +56,18 @@ class LotsRecorded:
 
 @dataclass(frozen=True, slots=True)
 class RecordPause:
-    """Records whether the operator wants the pair paused, so that a restart keeps it. A resume also ends WatchOnly."""
+    """Records whether the operator wants the pair paused, so that a restart keeps it. A resume also ends watch-only."""
 
     symbol: str
     is_paused: bool
 
 
 @dataclass(frozen=True, slots=True)
-class WatchOnly:
+class RecordWatchOnly:
     """Records why no SELL may be placed on a pair until a person resumes it. Sent again until it is recorded."""
 
     symbol: str
-    reason: str
+    reason: str  # for people
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""How actors are started, told of their peers, and fenced."""
+"""How actors are started, introduced to their peers, and fenced off."""
 
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
@@ -29,7 +29,7 @@ class ServiceSettings:
     silent_after_s: float
     renew_after_s: float
     pairs: tuple[PairSettings, ...]
-    lease: int = 0  # the token that this system took from the database; the newest one alone writes and sends orders
+    lease: int = 0  # the token that this system took from the database; only the newest writes and sends orders
     in_flight: str = ""  # the path of the in-flight journal
 
 
@@ -43,6 +43,20 @@ class Peers:
     prices: Address = None
     monitor: Address = None
 
+    def newcomers(self, old: "Peers") -> "Peers":
+        """Only the peers that run and did not in `old`, or were restarted since: they know nothing of the pair yet."""
+        return Peers(
+            ledger=_if_new(self.ledger, old.ledger),
+            gateway=_if_new(self.gateway, old.gateway),
+            user_stream=_if_new(self.user_stream, old.user_stream),
+            prices=_if_new(self.prices, old.prices),
+            monitor=_if_new(self.monitor, old.monitor),
+        )
+
+
+def _if_new(address: Address, old: Address) -> Address:
+    return None if address == old else address
+
 
 @dataclass(frozen=True, slots=True)
 class StartGuardian:
@@ -55,9 +69,9 @@ class StartGuardian:
 class StartLedger:
     """Sent by the Guardian after each start. Does not promise that the database opens."""
 
-    database: str
+    database: str  # its URL
     monitor: Address
-    lease: int = 0
+    lease: int = 0  # nothing is written once the database has a newer one
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +111,7 @@ class StartMonitor:
     """Sent by the Guardian after each start, with the pairs whose reports are expected."""
 
     symbols: tuple[str, ...]
-    started_ms: int
+    started_ms: int  # of the service (wall clock)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,17 +121,17 @@ class StartPair:
     pair: PairSettings
     settings: ServiceSettings
     peers: Peers
-    stream_after_s: float = 0.0  # the market stream begins so many seconds after the keeper
+    stream_after_s: float = 0.0  # how many seconds after the keeper the market stream starts
 
 
 @dataclass(frozen=True, slots=True)
 class StartKeeper:
-    """Sent by a pair's supervisor."""
+    """Sent by a pair's supervisor after each start."""
 
     pair: PairSettings
-    incarnation: int  # only grows; the Gateway obeys the newest alone
+    incarnation: int  # only grows; the Gateway obeys only the newest
     recv_window_ms: int
-    poll_every_s: float  # how often the pair's trades are asked for while the user stream is down
+    poll_every_s: float  # how often to ask for the pair's trades while the user stream is down
     peers: Peers
 
 
@@ -134,7 +148,10 @@ class StartMarketStream:
 
 @dataclass(frozen=True, slots=True)
 class PeersChanged:
-    """Sent down the tree when an actor was restarted. Says nothing about what the old one had not handled yet."""
+    """Sent down the tree when an actor was lost or restarted. `Peers.newcomers` names the actors that know nothing yet.
+
+    Says nothing about what the old actor had not handled.
+    """
 
     peers: Peers
 
@@ -151,11 +168,11 @@ class FencePair:
 class LeaseChecked:
     """Sent by the Ledger to each Gateway, and again every few seconds. Without it the Gateway sends no order."""
 
-    overtaken: str = ""  # by which newer system; empty while ours is the newest
+    overtaken: str = ""  # which newer system has taken the database over; empty while ours is the newest
 
 
 @dataclass(frozen=True, slots=True)
-class CredentialsWanted:
+class RequestCredentials:
     """Sent to the launcher by an actor that signs. A busy launcher may not answer: ask again."""
 
     reply_to: Address
@@ -163,7 +180,7 @@ class CredentialsWanted:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Credentials:
-    """The launcher's answer, to the actors that sign alone. Never logged: it has no repr."""
+    """The launcher's answer, only to actors that sign requests. Never logged: it has no repr."""
 
     is_secret: ClassVar[bool] = True
 
@@ -180,5 +197,5 @@ def secret_values(credentials: Credentials) -> list[str]:
 
 
 @dataclass(frozen=True, slots=True)
-class StopWanted:
+class RequestStop:
     """Sent by the Guardian to the launcher when the command line stops the service."""

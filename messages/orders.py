@@ -7,7 +7,7 @@ from lotkeeper.trading.orders.fills import Fill
 from lotkeeper.trading.orders.order import OrderReport
 from lotkeeper.trading.orders.refusals import RefusalKind
 
-LEAVES_WITHIN_MS = 15_000
+MAX_SEND_DELAY_MS = 15_000  # the Gateway sends an order within this time after `sent_ms`, or never
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,11 +19,9 @@ class PlaceSellOrder:
     client_id: str
     price: Decimal
     quantity: Decimal
-    # the Gateway sends it within LEAVES_WITHIN_MS of this (wall clock) or never, so that its last moment is known
-    # the Gateway sends it within LEAVES_WITHIN_MS of this (wall clock) or never, so that its last moment is known
+    # wall clock; with MAX_SEND_DELAY_MS it gives the last moment at which the order can leave
     sent_ms: int = field(compare=False)
-    # of the pair book that it was decided with (wall clock); a later order of an earlier keeper may be missing
-    # of the pair book that it was decided with (wall clock); a later order of an earlier keeper may be missing
+    # of the pair book with which it was decided (wall clock); a later order of an earlier keeper may be missing in it
     complete_as_of_ms: int = field(compare=False, default=0)
 
 
@@ -55,7 +53,7 @@ class SellOutcomeUnknown:
 
     symbol: str
     client_id: str
-    reason: str
+    reason: str  # for people
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +76,7 @@ class SellFenced:
 
     symbol: str
     client_id: str
-    newest: int
+    newest: int  # the incarnation whose orders are sent
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +88,7 @@ class CancelSellOrder:
     client_id: str
     order_id: int
     cancel_id: str  # the order has this client order id from then on, which still names its lot
-    sent_ms: int
+    sent_ms: int  # as in PlaceSellOrder
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +106,8 @@ class CancelRefused:
 
     symbol: str
     client_id: str
-    code: int  # the exchange's; 0 if the request was never sent
-    text: str
+    code: int  # the exchange's error code; 0 when the request was never sent
+    text: str  # for people
 
 
 @dataclass(frozen=True, slots=True)

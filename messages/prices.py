@@ -1,4 +1,4 @@
-"""MarketStream, PriceBroadcaster and those who want prices."""
+"""MarketStream, PriceBroadcaster and the subscribers to its prices."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -16,8 +16,8 @@ class Price:
     last: Decimal
     at_ms: int  # when it was last known to be right (wall clock)
     source: Source = Source.STREAM
-    is_stale: bool = False  # nobody confirms it any more, or the pair does not trade
-    is_confirmed: bool = True  # false for the first price of all, with which nothing has agreed yet
+    is_stale: bool = False  # no source confirms it any more, or the pair does not trade
+    is_confirmed: bool = True  # False for a first price that no other frame or answer has confirmed yet
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class PriceFeedReported:
     symbol: str
     is_proven: bool
     reason: str
-    doubt: str  # why its newest price has waited for a second or more; empty for none
+    doubt: str  # why its newest price has not been believed for a second or more; empty for none
 
     def state_key(self) -> str:
         return self.symbol
@@ -106,6 +106,6 @@ class PriceModeChanged:
     """Sent to the Monitor when a pair's prices come from another source from now on, and again to a new Monitor."""
 
     symbol: str
-    mode: Source
-    reason: str
-    at_ms: int
+    mode: Source  # where they come from now
+    reason: str  # for people
+    at_ms: int  # wall clock, milliseconds

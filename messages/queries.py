@@ -1,4 +1,4 @@
-"""PairKeeper and Gateway about what the exchange knows. Every answer repeats the request's id."""
+"""PairKeeper and PriceBroadcaster ask the Gateway what the exchange knows. Every answer repeats the request's id."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -13,7 +13,7 @@ from lotkeeper.trading.recovery.reconcile import Question
 
 @dataclass(frozen=True, slots=True)
 class AskExchange:
-    """One question of a reconciliation. Orders come first: the answer may take as long as they need."""
+    """One question of a reconciliation. Orders are sent before questions: the answer may take as long as they need."""
 
     request_id: int
     symbol: str
@@ -42,7 +42,7 @@ class FetchMarket:
 
     request_id: int
     symbol: str
-    at_most_old_ms: int = 0  # an answer of this age will do, so that keepers that start together share one request
+    at_most_old_ms: int = 0  # an answer of this age suffices, so that keepers that start together share one request
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +73,11 @@ class TopFetched:
 
 @dataclass(frozen=True, slots=True)
 class FetchBalance:
-    """Asks for the account's balance of an asset: after a SELL was refused for want of coins, or to see a change."""
+    """Asks for the account's balance of an asset: after a SELL was refused for lack of coins, or to compare it."""
 
     request_id: int
     asset: str
-    at_most_old_ms: int = 0  # an answer of this age will do, so that several keepers share one request
+    at_most_old_ms: int = 0  # an answer of this age suffices, so that several keepers share one request
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,5 +132,5 @@ class FetchFailed:
     """There was no answer. Says nothing about what was asked."""
 
     request_id: int
-    reason: str
+    reason: str  # for people
     retry_s: float  # ask again after so many seconds

@@ -1,8 +1,8 @@
 """The tables, as Pony entities bound to one database, so that each store (and each test) has its own.
 
 Money is text in plain decimal digits: SQLite gives a DECIMAL column numeric affinity and silently turns its values into
-binary floats beyond 15 digits. No table refers to another by a foreign key: facts arrive in any order, and one whose
-lot is not written yet must not be lost.
+binary floats beyond 15 digits. No table refers to another by a foreign key: facts arrive in any order, and a fact must
+not be lost because its lot is not written yet.
 """
 
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ class Entities:
     order: Any
     fill: Any
     fee_value: Any
-    carry: Any
+    dust_transfer: Any
     disposal: Any
     cursor: Any
     state: Any
@@ -40,28 +40,28 @@ def define_entities(db: Any) -> Entities:
         order=_order(db),
         fill=_fill(db),
         fee_value=_fee_value(db),
-        carry=_carry(db),
+        dust_transfer=_dust_transfer(db),
         disposal=_disposal(db),
         cursor=_cursor(db),
         state=_state(db),
     )
 
 
-def _words() -> Any:
-    """Text as it came: Pony would strip it, and an attribute that may be empty is called Optional there."""
+def _text() -> Any:
+    """Text that may be empty, which Pony calls Optional; unchanged, for Pony would strip spaces."""
     return Optional(str, autostrip=False)
 
 
-def _name() -> Any:
+def _required_text() -> Any:
     return Required(str, autostrip=False)
 
 
-def _money() -> Any:
+def _amount() -> Any:
     return Required(str, autostrip=False)
 
 
 def _number() -> Any:
-    """A number of the exchange: order and trade ids and milliseconds need 64 bits."""
+    """A number of 64 bits, which order ids, trade ids and milliseconds need."""
     return Required(int, size=64)
 
 
@@ -71,10 +71,10 @@ def _pair(db: Any) -> Any:
     class Pair(entity):  # type: ignore[misc]
         _table_ = "trade_pairs"
         symbol = PrimaryKey(str, autostrip=False)
-        base = _name()
-        quote = _name()
-        status = _words()
-        terms = _words()  # a JSON document: see terms_text.py
+        base = _required_text()
+        quote = _required_text()
+        status = _text()
+        terms = _text()  # a JSON document: see terms_text.py
 
     return Pair
 
@@ -84,17 +84,17 @@ def _lot(db: Any) -> Any:
 
     class Lot(entity):  # type: ignore[misc]
         _table_ = "lots"
-        id = PrimaryKey(int, size=64, auto=True)  # the order of recording: the newest lots are listed first
+        id = PrimaryKey(int, size=64, auto=True)  # counts up, so that the newest lots can be listed first
         lot_id = Required(str, autostrip=False, unique=True)
-        symbol = _name()
-        base = _name()
-        quote = _name()
+        symbol = _required_text()
+        base = _required_text()
+        quote = _required_text()
         buy_order_id = _number()
-        state = _name()
+        state = _required_text()
         hold = Optional(str, nullable=True)  # a HoldReason while the lot is HELD, else empty
-        reason = _words()  # for people
+        reason = _text()  # for people
         buy_ended = Required(bool)
-        # The sums of a CLOSED lot, once somebody asked; `profit` is emptied by whatever touches the lot again.
+        # The sums of a CLOSED lot, once they were needed. A later record of the lot empties `profit`: see sums.py.
         profit = Optional(str, nullable=True)
         sells_placed = Optional(int)
         sells_filled = Optional(int)
@@ -102,7 +102,7 @@ def _lot(db: Any) -> Any:
         held_ms = Optional(int, size=64)
         fees_quote = Optional(str, nullable=True)
         fees = Optional(str, nullable=True)  # a JSON object: amounts by asset
-        rest = Optional(str, nullable=True)  # quantity that is left: dust that a later lot may take over
+        rest = Optional(str, nullable=True)  # what is left (base asset): dust that a later lot may take over
         composite_index(symbol, state, profit)
 
     return Lot
@@ -113,18 +113,18 @@ def _order(db: Any) -> Any:
 
     class Order(entity):  # type: ignore[misc]
         _table_ = "orders"
-        symbol = _name()
+        symbol = _required_text()
         buy_order_id = _number()
         generation = _number()
         PrimaryKey(symbol, buy_order_id, generation)
         lot_id = Required(str, autostrip=False, index=True)
-        price = _money()
-        quantity = _money()
-        cost = _money()
-        state = _name()
+        price = _amount()
+        quantity = _amount()
+        cost = _amount()
+        state = _required_text()
         sent_ms = _number()
         order_id = Optional(int, size=64)
-        executed = _money()
+        executed = _amount()
         updated_ms = _number()
         profit = Optional(str, nullable=True)
         sell_rate = Optional(str, nullable=True)
@@ -138,17 +138,17 @@ def _fill(db: Any) -> Any:
 
     class Fill(entity):  # type: ignore[misc]
         _table_ = "fills"
-        symbol = _name()
+        symbol = _required_text()
         trade_id = _number()
-        side = _name()  # part of the key: a trade with ourselves is a BUY and a SELL under one trade id
+        side = _required_text()  # part of the key: a trade with ourselves is a BUY and a SELL under one trade id
         PrimaryKey(symbol, trade_id, side)
         lot_id = Optional(str, autostrip=False, nullable=True, index=True)
         order_id = _number()
-        price = _money()
-        quantity = _money()
-        quote_quantity = _money()
-        commission = _money()
-        commission_asset = _words()
+        price = _amount()
+        quantity = _amount()
+        quote_quantity = _amount()
+        commission = _amount()
+        commission_asset = _text()
         time_ms = _number()
         is_maker = Required(bool)
 
@@ -160,32 +160,32 @@ def _fee_value(db: Any) -> Any:
 
     class FeeValue(entity):  # type: ignore[misc]
         _table_ = "fee_values"
-        lot_id = _name()
+        lot_id = _required_text()
         trade_id = _number()
         PrimaryKey(lot_id, trade_id)
-        symbol = _name()
-        asset = _name()
-        price = _money()
+        symbol = _required_text()
+        asset = _required_text()
+        price = _amount()
         time_ms = _number()
-        value = _money()
+        value = _amount()
 
     return FeeValue
 
 
-def _carry(db: Any) -> Any:
+def _dust_transfer(db: Any) -> Any:
     entity: Any = db.Entity
 
     class DustTransfer(entity):  # type: ignore[misc]
         _table_ = "carries"
-        symbol = _name()
+        symbol = _required_text()
         source = _number()
         target = _number()
         generation = _number()
         PrimaryKey(symbol, source, target, generation)
         source_lot = Required(str, autostrip=False, index=True)
         target_lot = Required(str, autostrip=False, index=True)
-        quantity = _money()
-        cost = _money()
+        quantity = _amount()
+        cost = _amount()
         time_ms = _number()
 
     return DustTransfer
@@ -196,16 +196,16 @@ def _disposal(db: Any) -> Any:
 
     class Disposal(entity):  # type: ignore[misc]
         _table_ = "disposals"
-        symbol = _name()
+        symbol = _required_text()
         buy_order_id = _number()
-        way = _name()
+        way = _required_text()
         number = _number()  # of the trade that sold it, or the moment of its release
         PrimaryKey(symbol, buy_order_id, way, number)
         lot_id = Required(str, autostrip=False, index=True)
         order_id = _number()
-        quantity = _money()
-        cost = _money()
-        proceeds = _money()
+        quantity = _amount()
+        cost = _amount()
+        proceeds = _amount()
         time_ms = _number()
 
     return Disposal
@@ -229,6 +229,6 @@ def _state(db: Any) -> Any:
     class SystemState(entity):  # type: ignore[misc]
         _table_ = STATE_TABLE
         key = PrimaryKey(str, autostrip=False)
-        value = _words()
+        value = _text()
 
     return SystemState

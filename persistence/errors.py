@@ -1,10 +1,13 @@
-"""What can be wrong with the database, in one sentence that says what to do."""
+"""Errors of the database, each as one sentence that says what to do."""
 
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 _ADVICE = (
-    ("locked", "another process holds it; stop that one (is a second lotkeeper running?) and try again"),
-    ("busy", "another process holds it; stop that one (is a second lotkeeper running?) and try again"),
+    ("locked", "another process holds it; stop that process (is a second lotkeeper running?) and try again"),
+    ("busy", "another process holds it; stop that process (is a second lotkeeper running?) and try again"),
     ("not a database", "it is not a database; move it away, or set `database` to another path"),
     ("malformed", "it is damaged; restore a backup, or move it away: open lots are rebuilt from the exchange"),
     ("readonly", "it cannot be written; give this user write permission on it and on its folder"),
@@ -22,11 +25,20 @@ class StoreError(Exception):
 
 
 class OvertakenError(StoreError):
-    """Another system began with the database later: whoever is told so must not write, and sends nothing."""
+    """A newer system has taken the database over: this one must not write and must send no orders."""
 
 
 def store_error(path: Path, error: Exception) -> StoreError:
-    """The sentence for an error of SQLite, through Pony or not."""
+    """The StoreError for an error of SQLite or of the file system, raised through Pony or not."""
     text = str(error)
-    found = (advice for words, advice in _ADVICE if words in text.lower())
+    found = (advice for part, advice in _ADVICE if part in text.lower())
     return StoreError(f"the database {path} fails: {next(found, 'check the file and its folder')} (SQLite: {text})")
+
+
+@contextmanager
+def raised_as_store_errors(path: Path) -> Iterator[None]:
+    """Turns errors of SQLite and of the file system into a StoreError."""
+    try:
+        yield
+    except (sqlite3.Error, OSError) as error:
+        raise store_error(path, error) from error

@@ -1,13 +1,12 @@
-"""The database file: where it is, whether it is ours, and how SQLite is to treat it."""
+"""The database file: where it is, whether it is ours, and in which mode SQLite uses it."""
 
 import os
 import sqlite3
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
 
 from persistence.entities import SCHEMA_KEY, SCHEMA_VERSION, STATE_TABLE
-from persistence.errors import StoreError, store_error
+from persistence.errors import StoreError, raised_as_store_errors
 from persistence.migrations import can_migrate, migrate
 
 PREFIX = "sqlite:///"
@@ -22,25 +21,19 @@ def database_path(url: str) -> Path:
 
 
 def prepare(path: Path, busy_timeout_s: float) -> None:
-    """Makes an empty database if there is none, and refuses one that is not ours; raises StoreError."""
+    """Creates an empty database if there is none and migrates an older one.
+
+    Raises StoreError for a file that is not ours or cannot be used.
+    """
     _check_place(path)
-    with sentences(path):
+    with raised_as_store_errors(path):
         _create_private(path)
         with closing(sqlite3.connect(path, timeout=busy_timeout_s, isolation_level=None)) as connection:
             found = _found_version(path, connection)
             if found != str(SCHEMA_VERSION):
                 migrate(connection, found)
-            # The mode is kept in the file: readers (status, backup) never wait for the writer, nor it for them.
+            # SQLite keeps this mode in the file: readers (status, backup) never wait for the writer, nor it for them.
             connection.execute("PRAGMA journal_mode = WAL")
-
-
-@contextmanager
-def sentences(path: Path) -> Iterator[None]:
-    """Errors of SQLite and of the file system as a StoreError."""
-    try:
-        yield
-    except (sqlite3.Error, OSError) as error:
-        raise store_error(path, error) from error
 
 
 def _check_place(path: Path) -> None:
@@ -49,23 +42,23 @@ def _check_place(path: Path) -> None:
     try:
         exists = path.parent.is_dir()
     except OSError:
-        exists = True  # a folder above cannot be read: opening says so
+        exists = True  # a folder above it cannot be read: opening the database will say so
     if not exists:
-        raise StoreError(f"the folder of the database {path} does not exist; make it: mkdir -p {path.parent}")
+        raise StoreError(f"the folder of the database {path} does not exist; create it: mkdir -p {path.parent}")
 
 
 def _create_private(path: Path) -> None:
-    """SQLite gives its own files the mode of the database; other users have no business in a trader's book."""
+    """Other users must not read the trader's lots; SQLite gives its further files the mode of this one."""
     try:
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
     except FileExistsError:
         return
     except PermissionError as error:
-        raise StoreError(f"the database {path} cannot be made: give this user write permission there") from error
+        raise StoreError(f"the database {path} cannot be created: give this user write permission there") from error
 
 
 def _found_version(path: Path, connection: sqlite3.Connection) -> str:
-    """The version of its tables, the newest for an empty database; raises StoreError where no way leads there."""
+    """The schema version of the file, the newest for an empty one; raises StoreError if it cannot be migrated."""
     tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
     if tables and STATE_TABLE not in tables:
         raise StoreError(f"the database {path} belongs to another program; set `database` to another path")
@@ -85,4 +78,4 @@ def _version(connection: sqlite3.Connection) -> str | None:
 def _version_advice(found: str) -> str:
     if found.isdecimal() and int(found) > SCHEMA_VERSION:
         return f"a newer lotkeeper wrote it, this one knows {SCHEMA_VERSION}; install the newer one again"
-    return f"no migration known to {SCHEMA_VERSION}; move it away: open lots are rebuilt from the exchange"
+    return f"there is no migration to {SCHEMA_VERSION}; move it away: open lots are rebuilt from the exchange"

@@ -1,4 +1,4 @@
-"""How lots are read back: whole, with all that belongs to them, a few queries for many lots."""
+"""Reads lots from the database: each with all its parts, and many lots with a few queries."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -9,31 +9,31 @@ from lotkeeper.trading.lots.disposal import Way
 from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.lots.states import LotState
 from persistence.entities import Entities
-from persistence.rows import Parts, carry_of, disposal_of, fee_value_of, fill_of, lot_of, order_of
+from persistence.rows import Parts, disposal_of, dust_transfer_of, fee_value_of, fill_of, lot_of, order_of
 
 CLOSED = str(LotState.CLOSED)
 BY_HAND = str(Way.SOLD_BY_HAND)
 NO_REST = "0"
-_AT_ONCE = 200  # lots a query asks for; SQLite takes a limited number of parameters
+_LOTS_PER_QUERY = 200  # SQLite takes a limited number of parameters
 
 
 def lots_of(entities: Entities, rows: Sequence[Any]) -> Iterator[Lot]:
-    """The whole lots of these rows, in their order."""
-    for start in range(0, len(rows), _AT_ONCE):
-        some = rows[start : start + _AT_ONCE]
+    """The lots of these rows, with all their parts, in the order of the rows."""
+    for start in range(0, len(rows), _LOTS_PER_QUERY):
+        some = rows[start : start + _LOTS_PER_QUERY]
         ids = [row.lot_id for row in some]
         fills = _by_lot(entities.fill, ids, fill_of)
         orders = _by_lot(entities.order, ids, order_of)
         values = _by_lot(entities.fee_value, ids, fee_value_of)
-        carries = _carries_by_lot(entities.carry, ids)
+        transfers = _dust_transfers_by_lot(entities.dust_transfer, ids)
         disposals = _by_lot(entities.disposal, ids, disposal_of)
         for row in some:
-            each = [found.get(row.lot_id, ()) for found in (fills, orders, values, carries, disposals)]
+            each = [found.get(row.lot_id, ()) for found in (fills, orders, values, transfers, disposals)]
             yield lot_of(row, Parts(*each))
 
 
 def lot_rows(entities: Entities, symbol: str | None, open_only: bool, limit: int | None) -> Sequence[Any]:
-    """The rows of lots, the last recorded first."""
+    """The rows of lots, the newest record first."""
     query = entities.lot.select()
     if symbol is not None:
         query = query.where(symbol=symbol)
@@ -44,10 +44,10 @@ def lot_rows(entities: Entities, symbol: str | None, open_only: bool, limit: int
 
 
 def unfinished_rows(entities: Entities, symbol: str, cursor: int | None, with_dust: bool) -> Sequence[Any]:
-    """The rows of lots of which news may still come, by BUY order id.
+    """The rows of lots that may still change, by BUY order id.
 
-    Those that are not closed; those whose BUY may still fill; those with trades after the cursor, made by hand too,
-    which the next reconciliation is told again; and, `with_dust`, those that have something left for a later lot.
+    These are lots that are not closed; lots whose BUY may still fill; lots with trades after the cursor (manual sales
+    too), because the next reconciliation reads those trades again; and, `with_dust`, lots with dust for a later lot.
     """
     lots, fills, disposals, by_hand = entities.lot, entities.fill, entities.disposal, BY_HAND
     waiting = lots.select(lambda lot: lot.symbol == symbol and (lot.state != CLOSED or not lot.buy_ended))
@@ -70,10 +70,10 @@ def _by_lot(entity: Any, ids: list[str], value_of: Any) -> dict[str, list[Any]]:
     return found
 
 
-def _carries_by_lot(entity: Any, ids: list[str]) -> dict[str, list[Any]]:
-    """Each carry belongs to two lots, of which perhaps one is asked for."""
+def _dust_transfers_by_lot(entity: Any, ids: list[str]) -> dict[str, list[Any]]:
+    """Each transfer belongs to two lots; perhaps only one of them is in `ids`."""
     found: dict[str, list[Any]] = {}
     for row in entity.select(lambda row: row.source_lot in ids or row.target_lot in ids):
         for lot_id in (row.source_lot, row.target_lot):
-            found.setdefault(lot_id, []).append(carry_of(row))
+            found.setdefault(lot_id, []).append(dust_transfer_of(row))
     return found

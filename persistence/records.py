@@ -1,4 +1,4 @@
-"""What travels to the Ledger: facts to write down, one frozen dataclass each. Nothing here knows of a database."""
+"""Facts for the database to record, one frozen dataclass each. Nothing here depends on a database."""
 
 from dataclasses import dataclass
 
@@ -14,15 +14,15 @@ from lotkeeper.trading.selling.situation import Terms
 
 @dataclass(frozen=True, slots=True)
 class FillRecord:
-    """A trade on the account; `lot_id` is None while no lot of ours claims it (a SELL made by hand)."""
+    """A trade on the account."""
 
-    lot_id: str | None
+    lot_id: str | None  # None while it belongs to no lot (a manual SELL)
     fill: Fill
 
 
 @dataclass(frozen=True, slots=True)
 class OrderRecord:
-    """A SELL of ours as it stands now."""
+    """A SELL of ours as it is now."""
 
     lot_id: str
     order: SellOrder
@@ -30,7 +30,7 @@ class OrderRecord:
 
 @dataclass(frozen=True, slots=True)
 class LotRecord:
-    """A lot's own words; its fills, orders and fee values travel in records of their own."""
+    """A lot itself; its fills, orders and fee values are records of their own."""
 
     symbol: str
     base: str
@@ -57,23 +57,23 @@ class FeeValueRecord:
 
 @dataclass(frozen=True, slots=True)
 class CursorRecord:
-    """All trades of the pair up to `last_trade_id` were accounted for at `at_ms` (milliseconds since the epoch)."""
+    """Up to which trade all trades of a pair are accounted for."""
 
     symbol: str
     last_trade_id: int
-    at_ms: int
+    at_ms: int  # when that was proven (wall clock)
 
 
 @dataclass(frozen=True, slots=True)
-class CarryRecord:
-    """Dust that went from one lot to another: both have it from this one record."""
+class DustTransferRecord:
+    """Dust that went from one lot to another: one record for both lots."""
 
-    carry: DustTransfer
+    transfer: DustTransfer
 
 
 @dataclass(frozen=True, slots=True)
 class DisposalRecord:
-    """What left a lot otherwise than by a SELL of ours, as it stands now."""
+    """What left a lot in another way than by a SELL of ours, as it is now."""
 
     disposal: Disposal
 
@@ -91,7 +91,7 @@ class PairRecord:
 
 @dataclass(frozen=True, slots=True)
 class StateRecord:
-    """One word of the system's own state, such as a pause or the lease's token."""
+    """A value of the system's own state, such as a pause or the lease's token."""
 
     key: str
     value: str
@@ -102,7 +102,7 @@ Entry = (
     | OrderRecord
     | LotRecord
     | FeeValueRecord
-    | CarryRecord
+    | DustTransferRecord
     | DisposalRecord
     | CursorRecord
     | PairRecord
@@ -112,27 +112,25 @@ Entry = (
 
 @dataclass(frozen=True, slots=True)
 class StoredPair:
-    """What is known of a pair at a start: the lots of which news may come, the last trade accounted for, and the sums
-    over the lots that are finished.
-    """
+    """What the database has of a pair when its keeper starts."""
 
-    lots: tuple[Lot, ...]
-    cursor: int | None
-    closed: Totals
+    lots: tuple[Lot, ...]  # those that may still change
+    cursor: int | None  # the trade id up to which all trades are accounted for
+    closed: Totals  # the sums over the other lots
 
 
 def lot_record(lot: Lot) -> LotRecord:
-    """The lot's own words, without its fills, orders and fee values."""
+    """The lot itself, without its fills, orders and fee values."""
     return LotRecord(lot.symbol, lot.base, lot.quote, lot.buy_order_id, lot.state, lot.reason, lot.buy_ended, lot.hold)
 
 
 def lot_entries(lot: Lot) -> tuple[Entry, ...]:
-    """Everything there is to write down of a lot."""
+    """Everything there is to record of a lot."""
     return (
         lot_record(lot),
         *(FillRecord(lot.lot_id, fill) for fill in (*lot.buys, *lot.sells)),
         *(OrderRecord(lot.lot_id, order) for order in lot.orders),
         *(FeeValueRecord(lot.lot_id, lot.symbol, value) for value in lot.fee_values),
-        *(CarryRecord(carry) for carry in (*lot.taken, *lot.given)),
+        *(DustTransferRecord(transfer) for transfer in (*lot.taken, *lot.given)),
         *(DisposalRecord(disposal) for disposal in lot.disposals),
     )

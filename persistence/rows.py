@@ -1,6 +1,4 @@
-"""Between the values of lotkeeper.trading and the columns of the tables. Money stays exact: text on one side, Decimal
-on the other.
-"""
+"""Converts between the values of lotkeeper.trading and table columns. Money stays exact: Decimal here, text there."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -16,13 +14,13 @@ from lotkeeper.trading.orders.fills import FeeValue, Fill, Side
 from lotkeeper.trading.orders.order import SellOrder
 from lotkeeper.trading.orders.states import OrderState
 from lotkeeper.trading.selling.situation import Terms
-from persistence.terms_text import text_of
+from persistence.terms_text import terms_to_text
 
 Columns = dict[str, Any]
 
 
 def digits(value: Decimal) -> str:
-    """`value` in plain decimal digits; raises ValueError for NaN and Infinity, which are no money."""
+    """`value` in plain decimal digits; raises ValueError for NaN and Infinity."""
     if not value.is_finite():
         raise ValueError(f"{value} cannot be stored: not a finite number")
     return format(value, "f")
@@ -104,17 +102,17 @@ def fee_value_of(row: Any) -> FeeValue:
     return FeeValue(row.trade_id, row.asset, Decimal(row.price), row.time_ms, Decimal(row.value))
 
 
-def carry_columns(carry: DustTransfer) -> Columns:
+def dust_transfer_columns(transfer: DustTransfer) -> Columns:
     return {
-        "source_lot": carry.source_lot,
-        "target_lot": carry.target_lot,
-        "quantity": digits(carry.quantity),
-        "cost": digits(carry.cost),
-        "time_ms": carry.time_ms,
+        "source_lot": transfer.source_lot,
+        "target_lot": transfer.target_lot,
+        "quantity": digits(transfer.quantity),
+        "cost": digits(transfer.cost),
+        "time_ms": transfer.time_ms,
     }
 
 
-def carry_of(row: Any) -> DustTransfer:
+def dust_transfer_of(row: Any) -> DustTransfer:
     return DustTransfer(
         row.symbol,
         row.source,
@@ -153,38 +151,38 @@ def disposal_of(row: Any) -> Disposal:
 
 def pair_columns(terms: Terms) -> Columns:
     pair = terms.market.pair
-    return {"base": pair.base, "quote": pair.quote, "status": pair.status, "terms": text_of(terms)}
+    return {"base": pair.base, "quote": pair.quote, "status": pair.status, "terms": terms_to_text(terms)}
 
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What belongs to a lot's row, in any order."""
+    """The parts of a lot that other tables have, in any order."""
 
     fills: Iterable[Fill] = ()
     orders: Iterable[SellOrder] = ()
     values: Iterable[FeeValue] = ()
-    carries: Iterable[DustTransfer] = ()
+    transfers: Iterable[DustTransfer] = ()
     disposals: Iterable[Disposal] = ()
 
 
 def lot_of(row: Any, parts: Parts) -> Lot:
-    """The lot of a row and of what belongs to it: fills and fee values by trade id, orders by generation."""
-    sides = sorted(parts.fills, key=lambda fill: fill.trade_id)
-    carries = sorted(parts.carries, key=lambda each: (each.time_ms, each.source, each.target, each.generation))
+    """The lot of a row and its parts: fills and fee values by trade id, orders by generation."""
+    fills = sorted(parts.fills, key=lambda fill: fill.trade_id)
+    transfers = sorted(parts.transfers, key=lambda each: (each.time_ms, each.source, each.target, each.generation))
     return Lot(
         symbol=row.symbol,
         base=row.base,
         quote=row.quote,
         buy_order_id=row.buy_order_id,
-        buys=tuple(fill for fill in sides if fill.side is Side.BUY),
-        sells=tuple(fill for fill in sides if fill.side is Side.SELL),
+        buys=tuple(fill for fill in fills if fill.side is Side.BUY),
+        sells=tuple(fill for fill in fills if fill.side is Side.SELL),
         orders=tuple(sorted(parts.orders, key=lambda order: order.name.generation)),
         fee_values=tuple(sorted(parts.values, key=lambda value: value.trade_id)),
         state=LotState(row.state),
         reason=row.reason,
         buy_ended=row.buy_ended,
-        taken=tuple(each for each in carries if each.target == row.buy_order_id),
-        given=tuple(each for each in carries if each.source == row.buy_order_id),
+        taken=tuple(each for each in transfers if each.target == row.buy_order_id),
+        given=tuple(each for each in transfers if each.source == row.buy_order_id),
         hold=None if row.hold is None else HoldReason(row.hold),
         disposals=tuple(sorted(parts.disposals, key=lambda each: (each.time_ms, each.number))),
     )

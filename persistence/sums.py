@@ -1,4 +1,4 @@
-"""Sums over lots, exact. Those of a closed lot are worked out once and kept in its row, for it rarely changes again."""
+"""Exact sums over closed lots. The sums of each lot are computed once and kept in its row, as it rarely changes."""
 
 import json
 from collections.abc import Iterable
@@ -12,8 +12,8 @@ from persistence.entities import Entities
 from persistence.reading import CLOSED, lots_of
 from persistence.rows import Columns, digits
 
-# SQLite adds up, for a start must not wait until Python has looked at years of closed lots.
-_KEPT = """\
+# SQLite adds up: a start must not wait until Python has read years of closed lots.
+_SUMS_OF_CLOSED = """\
 SELECT symbol, quote, count(*) AS lots, sum(sells_placed) AS placed, sum(sells_filled) AS filled,
        decimal_sum(profit) AS profit, min(first_sell_ms) AS first_ms, sum(held_ms) AS held,
        decimal_sum(fees_quote) AS fees_quote, fees_sum(fees) AS fees
@@ -50,10 +50,10 @@ class FeesSum:
 
 
 def closed_totals(entities: Entities, symbol: str, except_for: Iterable[int] = ()) -> Totals:
-    """The sums over the closed lots of one pair, without those of some row numbers."""
-    settle(entities, symbol)
+    """The sums over the closed lots of one pair, without the lots whose row ids are in `except_for`."""
+    fill_missing_sums(entities, symbol)
     values = {"CLOSED": CLOSED, "symbol": symbol, "left_out": json.dumps(list(except_for))}
-    return sum((_totals_of(row) for row in entities.db.select(_KEPT, values)), Totals())
+    return sum((_totals_of(row) for row in entities.db.select(_SUMS_OF_CLOSED, values)), Totals())
 
 
 def _totals_of(row: Any) -> Totals:
@@ -70,16 +70,16 @@ def _totals_of(row: Any) -> Totals:
     )
 
 
-def settle(entities: Entities, symbol: str) -> None:
-    """Works out the sums of closed lots whose row has none, and writes them, for the query that adds up to see."""
+def fill_missing_sums(entities: Entities, symbol: str) -> None:
+    """Writes the sums of closed lots whose rows have none, so that a query can add them up."""
     query = entities.lot.select().where(symbol=symbol)
     rows: list[Any] = list(query.filter(lambda lot: lot.state == CLOSED and lot.profit is None))
     for row, lot in zip(rows, lots_of(entities, rows), strict=True):
-        row.set(**_sum_columns(lot))
+        row.set(**_sums_of(lot))
     entities.db.flush()
 
 
-def _sum_columns(lot: Lot) -> Columns:
+def _sums_of(lot: Lot) -> Columns:
     sums = totals_of([lot])
     return {
         "profit": digits(sums.realised_profit),

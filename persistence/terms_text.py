@@ -1,4 +1,4 @@
-"""The terms of a pair as a JSON text and back: filters by the exchange's names, amounts in plain digits."""
+"""Converts the terms of a pair to a JSON text and back: filters by the exchange's names, amounts in plain digits."""
 
 from dataclasses import fields
 from decimal import Decimal
@@ -20,27 +20,26 @@ Json = dict[str, Any]
 _Value = TypeVar("_Value")
 
 
-def text_of(terms: Terms) -> str:
-    """The JSON text."""
+def terms_to_text(terms: Terms) -> str:
     pair = terms.market.pair
     document = {
         "symbol": pair.symbol,
         "base": pair.base,
         "quote": pair.quote,
         "status": pair.status,
-        "price": _written(pair.price),
-        "size": _written(pair.size),
-        "filters": [{"name": each.name, **_written(each)} for each in pair.filters],
-        "precision": _written(pair.precision),
+        "price": _to_json(pair.price),
+        "size": _to_json(pair.size),
+        "filters": [{"name": each.name, **_to_json(each)} for each in pair.filters],
+        "precision": _to_json(pair.precision),
         "unknown": list(pair.unknown),
         "sell_rate": format(terms.market.sell_rate, "f"),
-        "policy": _written(terms.policy),
+        "policy": _to_json(terms.policy),
     }
     return orjson.dumps(document).decode()
 
 
-def terms_of(text: str) -> Terms:
-    """The terms that a text says; raises ValueError, KeyError or TypeError for any other text."""
+def terms_from_text(text: str) -> Terms:
+    """Raises ValueError, KeyError or TypeError for a text that `terms_to_text` did not write."""
     document: Json = orjson.loads(text)
     filters: list[Json] = document["filters"]
     pair = TradePair(
@@ -48,30 +47,30 @@ def terms_of(text: str) -> Terms:
         base=document["base"],
         quote=document["quote"],
         status=document["status"],
-        price=_read(PriceFilter, document["price"]),
-        size=_read(LotSize, document["size"]),
+        price=_from_json(PriceFilter, document["price"]),
+        size=_from_json(LotSize, document["size"]),
         filters=tuple(_filter(each) for each in filters if each["name"] in FILTERS),
-        precision=_read(Precision, document["precision"]),
+        precision=_from_json(Precision, document["precision"]),
         unknown=tuple(document["unknown"]),
     )
-    return Terms(Market(pair, Decimal(document["sell_rate"])), _read(ExitPolicy, document["policy"]))
+    return Terms(Market(pair, Decimal(document["sell_rate"])), _from_json(ExitPolicy, document["policy"]))
 
 
 def _filter(document: Json) -> Filter:
-    return _read(FILTERS[document["name"]], document)
+    return _from_json(FILTERS[document["name"]], document)
 
 
-def _written(value: Any) -> Json:
+def _to_json(value: Any) -> Json:
     found = {field.name: getattr(value, field.name) for field in fields(value)}
     return {name: format(each, "f") if isinstance(each, Decimal) else each for name, each in found.items()}
 
 
-def _read(kind: type[_Value], document: Json) -> _Value:
-    """A flat dataclass of decimals, words of an enumeration, texts, whole numbers and flags."""
-    values = {field.name: _as(field.type, document[field.name]) for field in fields(kind)}  # type: ignore[arg-type]
+def _from_json(kind: type[_Value], document: Json) -> _Value:
+    """`kind` is a flat dataclass of decimals, enums of texts, texts, whole numbers and flags."""
+    values = {field.name: _converted(field.type, document[field.name]) for field in fields(kind)}  # type: ignore[arg-type]
     return kind(**values)
 
 
-def _as(kind: Any, value: Any) -> Any:
-    is_made = kind is Decimal or (isinstance(kind, type) and issubclass(kind, StrEnum))
-    return kind(value) if is_made else value
+def _converted(kind: Any, value: Any) -> Any:
+    is_text_in_json = kind is Decimal or (isinstance(kind, type) and issubclass(kind, StrEnum))
+    return kind(value) if is_text_in_json else value

@@ -1,4 +1,4 @@
-"""How each record becomes a row. Every write may come twice, late or out of order, and leaves the same rows behind."""
+"""Writes records as rows. A record may come twice, late or out of order; the rows are the same in the end."""
 
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -10,9 +10,9 @@ from lotkeeper.trading.lots.states import LotState
 from lotkeeper.trading.orders.order import SellOrder
 from persistence.entities import Entities
 from persistence.records import (
-    CarryRecord,
     CursorRecord,
     DisposalRecord,
+    DustTransferRecord,
     Entry,
     FeeValueRecord,
     FillRecord,
@@ -23,9 +23,9 @@ from persistence.records import (
 )
 from persistence.rows import (
     Columns,
-    carry_columns,
     digits,
     disposal_columns,
+    dust_transfer_columns,
     fee_value_columns,
     fill_columns,
     order_columns,
@@ -34,34 +34,34 @@ from persistence.rows import (
 
 
 def write(entities: Entities, entries: Sequence[Entry]) -> None:
-    """Writes the entries in the transaction that is open."""
-    _fetch_at_once(entities, entries)
+    """Writes the entries in the open transaction."""
+    _prefetch_fills(entities, entries)
     for entry in entries:
         _WRITERS[type(entry)](entities, entry)
-    for lot_id in {lot_id for entry in entries for lot_id in _lots_of(entry)}:
-        _forget_profit(entities, lot_id)
+    for lot_id in {lot_id for entry in entries for lot_id in _changed_lots(entry)}:
+        _clear_sums(entities, lot_id)
 
 
-def _lots_of(entry: Entry) -> tuple[str, ...]:
+def _changed_lots(entry: Entry) -> tuple[str, ...]:
     """The lots whose sums an entry may change."""
-    if isinstance(entry, CarryRecord):
-        return entry.carry.source_lot, entry.carry.target_lot
-    lot_id = entry.lot_id if isinstance(entry, _OF_A_LOT) else None
+    if isinstance(entry, DustTransferRecord):
+        return entry.transfer.source_lot, entry.transfer.target_lot
+    lot_id = entry.lot_id if isinstance(entry, _RECORDS_OF_ONE_LOT) else None
     return () if lot_id is None else (lot_id,)
 
 
-def _fetch_at_once(entities: Entities, entries: Sequence[Entry]) -> None:
-    """Reads the fills of lots that come with many, so that Pony need not ask for each when it is written."""
+def _prefetch_fills(entities: Entities, entries: Sequence[Entry]) -> None:
+    """Reads the fills of each lot that comes with many, which saves Pony a query for each fill."""
     fills = Counter(entry.lot_id for entry in entries if isinstance(entry, FillRecord) and entry.lot_id is not None)
     for lot_id, count in fills.items():
-        if count >= _MANY:
+        if count >= _PREFETCHED_FROM:
             entities.fill.select().where(lot_id=lot_id).fetch()
 
 
-def outlives_power_loss(entry: Entry) -> bool:
-    """Whether the exchange could not tell this again: a person's word, the lease."""
+def must_survive_power_loss(entry: Entry) -> bool:
+    """Whether the exchange does not know it: an operator's command, the lease."""
     if isinstance(entry, FillRecord):
-        return entry.fill.trade_id < 0  # coins adopted by hand
+        return entry.fill.trade_id < 0  # adopted coins, which came without a trade
     is_release = isinstance(entry, DisposalRecord) and entry.disposal.way is Way.RELEASED
     return (
         is_release or isinstance(entry, StateRecord) or (isinstance(entry, LotRecord) and entry.state is LotState.HELD)
@@ -69,7 +69,7 @@ def outlives_power_loss(entry: Entry) -> bool:
 
 
 def _write_fill(entities: Entities, entry: FillRecord) -> None:
-    """A fill never changes; only the lot that claims it may be found out later."""
+    """A fill never changes; only its lot may become known later."""
     fill = entry.fill
     row = entities.fill.get(symbol=fill.symbol, trade_id=fill.trade_id, side=str(fill.side))
     if row is None:
@@ -86,11 +86,11 @@ def _write_order(entities: Entities, entry: OrderRecord) -> None:
     if row is None:
         entities.order(**key, lot_id=entry.lot_id, **order_columns(order))
     else:
-        _change(row, _newer_order(row, order))
+        _update(row, _newer_order(row, order))
 
 
 def _newer_order(row: Any, order: SellOrder) -> Columns:
-    """What changes: a late copy of older news moves nothing but what can only grow."""
+    """What changes. A late copy of an older state changes only values that never decrease or are set once."""
     grown = {
         "executed": digits(max(Decimal(row.executed), order.executed)),
         "order_id": row.order_id if order.order_id is None else order.order_id,
@@ -114,7 +114,7 @@ def _write_lot(entities: Entities, entry: LotRecord) -> None:
     if row is None:
         entities.lot(lot_id=entry.lot_id, **columns)
     else:
-        _change(row, columns)
+        _update(row, columns)
 
 
 def _write_fee_value(entities: Entities, entry: FeeValueRecord) -> None:
@@ -124,21 +124,21 @@ def _write_fee_value(entities: Entities, entry: FeeValueRecord) -> None:
         entities.fee_value(**key, symbol=entry.symbol, **fee_value_columns(entry.value))
 
 
-def _write_carry(entities: Entities, entry: CarryRecord) -> None:
-    """A carry never changes."""
-    carry = entry.carry
+def _write_dust_transfer(entities: Entities, entry: DustTransferRecord) -> None:
+    """A transfer never changes."""
+    transfer = entry.transfer
     key = {
-        "symbol": carry.symbol,
-        "source": carry.source,
-        "target": carry.target,
-        "generation": carry.generation,
+        "symbol": transfer.symbol,
+        "source": transfer.source,
+        "target": transfer.target,
+        "generation": transfer.generation,
     }
-    if entities.carry.get(**key) is None:
-        entities.carry(**key, **carry_columns(carry))
+    if entities.dust_transfer.get(**key) is None:
+        entities.dust_transfer(**key, **dust_transfer_columns(transfer))
 
 
 def _write_disposal(entities: Entities, entry: DisposalRecord) -> None:
-    """It may grow, and becomes nothing when the SELL turns out to be one of ours."""
+    """A disposal may grow, and becomes zero when its SELL turns out to be one of ours."""
     disposal = entry.disposal
     key = {
         "symbol": disposal.symbol,
@@ -150,7 +150,7 @@ def _write_disposal(entities: Entities, entry: DisposalRecord) -> None:
     if row is None:
         entities.disposal(**key, **disposal_columns(disposal))
     else:
-        _change(row, disposal_columns(disposal))
+        _update(row, disposal_columns(disposal))
 
 
 def _write_cursor(entities: Entities, entry: CursorRecord) -> None:
@@ -159,7 +159,7 @@ def _write_cursor(entities: Entities, entry: CursorRecord) -> None:
     if row is None:
         entities.cursor(symbol=entry.symbol, last_trade_id=entry.last_trade_id, at_ms=entry.at_ms)
     elif (entry.last_trade_id, entry.at_ms) > (row.last_trade_id, row.at_ms):
-        _change(row, {"last_trade_id": entry.last_trade_id, "at_ms": entry.at_ms})
+        _update(row, {"last_trade_id": entry.last_trade_id, "at_ms": entry.at_ms})
 
 
 def _write_pair(entities: Entities, entry: PairRecord) -> None:
@@ -168,7 +168,7 @@ def _write_pair(entities: Entities, entry: PairRecord) -> None:
     if row is None:
         entities.pair(symbol=symbol, **pair_columns(entry.terms))
     else:
-        _change(row, pair_columns(entry.terms))
+        _update(row, pair_columns(entry.terms))
 
 
 def _write_state(entities: Entities, entry: StateRecord) -> None:
@@ -176,31 +176,31 @@ def _write_state(entities: Entities, entry: StateRecord) -> None:
     if row is None:
         entities.state(key=entry.key, value=entry.value)
     else:
-        _change(row, {"value": entry.value})
+        _update(row, {"value": entry.value})
 
 
-def _change(row: Any, columns: Columns) -> None:
-    """Sets only what differs: an entry that says nothing new costs no write."""
+def _update(row: Any, columns: Columns) -> None:
+    """Sets only what differs, so that an entry without news costs no write."""
     changed = {name: value for name, value in columns.items() if getattr(row, name) != value}
     if changed:
         row.set(**changed)
 
 
-def _forget_profit(entities: Entities, lot_id: str) -> None:
+def _clear_sums(entities: Entities, lot_id: str) -> None:
     row = entities.lot.get(lot_id=lot_id)
     if row is not None and row.profit is not None:
         row.profit = None
 
 
-_MANY = 5
-_OF_A_LOT = (FillRecord, OrderRecord, LotRecord, FeeValueRecord, DisposalRecord)
+_PREFETCHED_FROM = 5  # fills of one lot
+_RECORDS_OF_ONE_LOT = (FillRecord, OrderRecord, LotRecord, FeeValueRecord, DisposalRecord)
 
 _WRITERS: dict[type, Callable[[Entities, Any], None]] = {
     FillRecord: _write_fill,
     OrderRecord: _write_order,
     LotRecord: _write_lot,
     FeeValueRecord: _write_fee_value,
-    CarryRecord: _write_carry,
+    DustTransferRecord: _write_dust_transfer,
     DisposalRecord: _write_disposal,
     CursorRecord: _write_cursor,
     PairRecord: _write_pair,

@@ -24,18 +24,18 @@ from lotkeeper.exchange.signing import KeyProblemError
 from lotkeeper.logging.setup import hide
 from lotkeeper.trading.orders.refusals import RefusalKind
 from lotkeeper.trading.recovery.in_flight import SENDING_MS
-from messages.connections import ConnectPermitRequested, LimitHit
+from messages.connections import LimitHit, RequestConnectPermit
 from messages.lifecycle import (
     Credentials,
-    CredentialsWanted,
     FencePair,
     LeaseChecked,
     PeersChanged,
+    RequestCredentials,
     StartGateway,
     secret_values,
 )
 from messages.orders import (
-    LEAVES_WITHIN_MS,
+    MAX_SEND_DELAY_MS,
     CancelSellOrder,
     PlaceSellOrder,
     SellFenced,
@@ -109,8 +109,8 @@ class Gateway(EngineActor):
 
     def _want_credentials(self) -> None:
         if self._rest is None:
-            self.send(self._start.launcher, CredentialsWanted(self.myAddress))
-            self.wake_in(_CREDENTIALS_AGAIN_S, CredentialsWanted(None))
+            self.send(self._start.launcher, RequestCredentials(self.myAddress))
+            self.wake_in(_CREDENTIALS_AGAIN_S, RequestCredentials(None))
 
     @handles(Credentials)
     def _credentials(self, message: Credentials, sender: Sender) -> None:
@@ -213,7 +213,7 @@ class Gateway(EngineActor):
             return _UNLEASED
         if self._lease.overtaken:
             return Held(f"this system was overtaken: {self._lease.overtaken}", _OVERTAKEN_AGAIN_S)
-        if self.wall_ms() - sent_ms > LEAVES_WITHIN_MS - SENDING_MS:
+        if self.wall_ms() - sent_ms > MAX_SEND_DELAY_MS - SENDING_MS:
             return Held("it waited too long in the Gateway")
         return self._traffic.held(cost, Purpose.TRADING)
 
@@ -263,8 +263,8 @@ class Gateway(EngineActor):
 
     # Streams
 
-    @handles(ConnectPermitRequested)
-    def _connect_wanted(self, message: ConnectPermitRequested, sender: Sender) -> None:
+    @handles(RequestConnectPermit)
+    def _connect_wanted(self, message: RequestConnectPermit, sender: Sender) -> None:
         self._send_all(self._doors.wanted(message, sender, self.wall_ms()))
         self._open_doors()
 
@@ -285,7 +285,7 @@ class Gateway(EngineActor):
 
     def on_wakeup(self, payload: Any) -> None:
         match payload:
-            case CredentialsWanted():
+            case RequestCredentials():
                 self._want_credentials()
             case _SyncTime():
                 self._sync_time()

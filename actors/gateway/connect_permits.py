@@ -5,7 +5,7 @@ from typing import Any
 
 from actors.gateway.throttle import Traffic
 from lotkeeper.exchange.budget.permit_pool import Leaves
-from messages.connections import ConnectPermitGranted, ConnectPermitRequested, PauseConnecting
+from messages.connections import ConnectPermitGranted, PauseConnecting, RequestConnectPermit
 
 
 class Doors:
@@ -16,7 +16,7 @@ class Doors:
         self._leaves = Leaves(traffic.budget)
         self._told_until_ms = 0  # the last hold that all streams were told of, by the exchange's clock
 
-    def wanted(self, message: ConnectPermitRequested, owner: Any, wall_ms: int) -> Iterator[tuple[Any, object]]:
+    def wanted(self, message: RequestConnectPermit, owner: Any, wall_ms: int) -> Iterator[tuple[Any, object]]:
         """Until when it has to wait: silence would be taken for a Gateway that is dead."""
         now_ms = self._traffic.now_ms
         shift_ms = now_ms - wall_ms

@@ -1,24 +1,22 @@
 """Ledger: the only writer of the database."""
 
-from enum import StrEnum
+from collections.abc import Callable
 from typing import Any
 
 from actors.ledger.explanation import explanation
+from actors.ledger.pair_records import KnownSince, load_pair, lots_entries, pause_entries, watch_only_entries
 from actors.ledger.positions import position
 from lotkeeper.engine.actor import EngineActor, handles
 from lotkeeper.engine.asking import Sender
 from lotkeeper.trading.reports.explaining import explained
-from messages.control import AskPositions, ExplainLot, LotExplained, PositionsReport, Refused
+from messages.control import AskPositions, ExplainLot, LotExplained, PositionsReported, Refused
 from messages.health import LedgerReported
-from messages.ledger import LedgerFailed, LoadPair, LotsRecorded, PairLoaded, RecordLots, RecordPause, WatchOnly
-from messages.lifecycle import LeaseChecked, PeersChanged, StartLedger
+from messages.ledger import LedgerFailed, LoadPair, LotsRecorded, RecordLots, RecordPause, RecordWatchOnly
+from messages.lifecycle import LeaseChecked, Peers, PeersChanged, StartLedger
 from persistence.errors import OvertakenError, StoreError
-from persistence.records import CursorRecord, Entry, PairRecord, StateRecord, lot_entries
+from persistence.records import Entry
 from persistence.store import Store
 
-_PAUSED = "paused:"
-_WATCH_ONLY = "watch-only:"
-_KNOWN_SINCE = "known-since:"
 _OPEN_AGAIN_S = 2.0
 _REPORT_EVERY_S = 2.0
 _COMPLAIN_EVERY_S = 60.0
@@ -26,34 +24,26 @@ _OPEN = "open"
 _REPORT = "report"
 
 
-class _Pause(StrEnum):
-    """Whether a person paused a pair, as the database has it."""
-
-    PAUSED = "yes"
-    RESUMED = "no"
-
-
 class Ledger(EngineActor):
-    """A notebook: what it loses, the exchange tells again. Writing the same thing twice changes nothing."""
+    """What the database loses, the exchange can tell again. Writing the same record twice changes nothing."""
 
     _start: StartLedger
-    _monitor: Any = None
-    _gateway: Any = None
-    _overtaken = ""
-    _store: Store | None = None
+    _peers = Peers()
+    _store: Store | None = None  # None while the database cannot be opened
+    _overtaken = ""  # which newer system has taken the database over; empty while ours is the newest
     _trouble = ""
     _complained_at = float("-inf")
     _records = 0
 
     def __init__(self) -> None:
         super().__init__()
-        self._waiting: list[tuple[LoadPair, Sender]] = []  # a keeper may ask before this one was told to begin
-        self._newest: dict[str, int] = {}  # by symbol: the incarnation of the keeper that is obeyed
+        self._waiting: list[tuple[LoadPair, Sender]] = []  # requests that came before the database was open
+        self._newest: dict[str, int] = {}  # by symbol: the incarnation of the keeper whose records are written
+        self._known_since = KnownSince()
 
     @handles(StartLedger)
     def _begin(self, message: StartLedger, sender: Sender) -> None:
-        self._start, self._monitor = message, message.monitor
-        self._begun: set[str] = set()  # pairs that have a cursor
+        self._start, self._peers = message, Peers(monitor=message.monitor)
         self._open()
         self._report()
         self.wake_in(_REPORT_EVERY_S, _REPORT)
@@ -61,150 +51,136 @@ class Ledger(EngineActor):
     def _open(self) -> None:
         try:
             self._store = Store.open(self._start.database)
-            self._trouble = ""
         except StoreError as error:
-            self._failing(error)
+            self._note_failure(error)
             self.wake_in(_OPEN_AGAIN_S, _OPEN)
             return
-        self._look_at_lease()
+        self._trouble = ""
+        self._check_lease()
         self._answer_waiting()
 
-    def _look_at_lease(self) -> None:
-        """The Gateway sends orders by this word. While the database cannot be read it goes by the last one."""
+    @handles(PeersChanged)
+    def _on_peers_changed(self, message: PeersChanged, sender: Sender) -> None:
+        newcomers, self._peers = message.peers.newcomers(self._peers), message.peers
+        if newcomers.gateway is not None:
+            self._check_lease()
+
+    # The lease
+
+    def _check_lease(self) -> None:
+        """Says to the Gateway whether it may send orders; says nothing while the database cannot be read."""
         if self._store is None:
             return
         try:
             self._store.check_lease(self._start.lease)
         except OvertakenError as error:
-            self._overtaken_by(error)
+            self._note_overtaken(error)
         except StoreError as error:
-            self._failing(error)
+            self._note_failure(error)
             return
-        if self._gateway is not None:
-            self.send(self._gateway, LeaseChecked(self._overtaken))
+        if self._peers.gateway is not None:
+            self.send(self._peers.gateway, LeaseChecked(self._overtaken))
 
-    def _overtaken_by(self, error: OvertakenError) -> None:
+    def _note_overtaken(self, error: OvertakenError) -> None:
         if not self._overtaken:
             self.log.error("%s", error)
         self._overtaken = self._trouble = str(error)
 
-    @handles(PeersChanged)
-    def _neighbours_changed(self, message: PeersChanged, sender: Sender) -> None:
-        self._monitor = message.peers.monitor
-        if message.peers.gateway not in (None, self._gateway):
-            self._gateway = message.peers.gateway
-            self._look_at_lease()
+    # What keepers and the Guardian record
 
     @handles(LoadPair)
     def _load(self, message: LoadPair, sender: Sender) -> None:
-        """Without the notebook a pair does not start: it could sell twice what it does not know to be sold."""
+        """Is answered only from the database: a keeper that does not know what was sold could sell it twice."""
         if self._store is None or self._overtaken:
             self._keep_waiting(message, sender)
             return
-        symbol = message.symbol
-        self._is_newest(symbol, message.incarnation)
+        self._is_newest(message.symbol, message.incarnation)
         try:
-            stored = self._store.load_pair(symbol, with_dust=message.with_dust)
-            is_paused = self._store.state(_PAUSED + symbol) == _Pause.PAUSED
-            watch_only = self._store.state(_WATCH_ONLY + symbol) or ""
-            since = self._store.state(_KNOWN_SINCE + symbol)
+            loaded = load_pair(self._store, message)
         except StoreError as error:
-            self._failing(error)
+            self._note_failure(error)
             self._keep_waiting(message, sender)
             return
-        since_ms = None if since is None else int(since)
-        self.reply(
-            sender, PairLoaded(symbol, stored.lots, stored.closed, stored.cursor, is_paused, watch_only, since_ms)
-        )
+        self.reply(sender, loaded)
 
     def _keep_waiting(self, message: LoadPair, sender: Sender) -> None:
-        """Keepers ask again and again; each is answered once."""
+        """Keepers repeat the request, which is answered once."""
         if (message, sender) not in self._waiting:
             self._waiting.append((message, sender))
+
+    def _answer_waiting(self) -> None:
+        waiting, self._waiting = self._waiting, []
+        for message, sender in waiting:
+            self._load(message, sender)
+
+    @handles(RecordLots)
+    def _record_lots(self, message: RecordLots, sender: Sender) -> None:
+        if not self._is_newest(message.symbol, message.incarnation):
+            self.log.warning("%s: keeper %d is not the newest; not recorded", message.symbol, message.incarnation)
+        elif self._write(message.symbol, lots_entries(message), sender):
+            self.reply(sender, LotsRecorded(message.symbol, message.number))
+
+    @handles(RecordPause)
+    def _record_pause(self, message: RecordPause, sender: Sender) -> None:
+        self._write(message.symbol, pause_entries(message), sender)
+
+    @handles(RecordWatchOnly)
+    def _record_watch_only(self, message: RecordWatchOnly, sender: Sender) -> None:
+        self._write(message.symbol, watch_only_entries(message), sender)
 
     def _is_newest(self, symbol: str, incarnation: int) -> bool:
         self._newest[symbol] = max(incarnation, self._newest.get(symbol, 0))
         return incarnation == self._newest[symbol]
 
-    @handles(RecordLots)
-    def _record(self, message: RecordLots, sender: Sender) -> None:
-        if not self._is_newest(message.symbol, message.incarnation):
-            self.log.warning("%s: keeper %d is not the newest; not written", message.symbol, message.incarnation)
-        elif self._write(message.symbol, _entries(message), sender):
-            self.reply(sender, LotsRecorded(message.symbol, message.number))
-
-    @handles(RecordPause)
-    def _record_pause(self, message: RecordPause, sender: Sender) -> None:
-        symbol, is_paused = message.symbol, message.is_paused
-        entries: list[Entry] = [StateRecord(_PAUSED + symbol, str(_Pause.PAUSED if is_paused else _Pause.RESUMED))]
-        self._write(symbol, entries if is_paused else [*entries, StateRecord(_WATCH_ONLY + symbol, "")], sender)
-
-    @handles(WatchOnly)
-    def _watch_only(self, message: WatchOnly, sender: Sender) -> None:
-        self._write(message.symbol, [StateRecord(_WATCH_ONLY + message.symbol, message.reason)], sender)
-
     def _write(self, symbol: str, entries: list[Entry], sender: Sender) -> bool:
-        """Whether it is written; otherwise whoever sent it keeps it and sends it again."""
+        """Whether the entries are written. If not, the sender gets the reason and sends its record again."""
         if self._store is None:
             self.reply(sender, LedgerFailed(symbol, self._trouble))
             return False
         try:
-            self._store.record([*entries, *self._first_cursors(self._store, entries)], self._start.lease)
-        except OvertakenError as error:
-            self._overtaken_by(error)
-            self._look_at_lease()
-            self.reply(sender, LedgerFailed(symbol, str(error)))
-            return False
+            self._store.record([*entries, *self._known_since.entries(self._store, entries)], self._start.lease)
         except StoreError as error:
-            self._failing(error)
-            self.reply(sender, LedgerFailed(symbol, str(error)))
+            self._refuse_write(symbol, error, sender)
             return False
         self._trouble = ""
         self._records += len(entries)
         return True
 
-    def _first_cursors(self, store: Store, entries: list[Entry]) -> list[Entry]:
-        """A pair that is reconciled for the first time with this notebook: nothing before is known to it."""
-        cursors = [each for each in entries if isinstance(each, CursorRecord) and each.symbol not in self._begun]
-        new = [each for each in cursors if store.cursor(each.symbol) is None]
-        self._begun |= {each.symbol for each in cursors} - {each.symbol for each in new}
-        return [StateRecord(_KNOWN_SINCE + each.symbol, str(each.at_ms)) for each in new]
+    def _refuse_write(self, symbol: str, error: StoreError, sender: Sender) -> None:
+        if isinstance(error, OvertakenError):
+            self._note_overtaken(error)
+            self._check_lease()
+        else:
+            self._note_failure(error)
+        self.reply(sender, LedgerFailed(symbol, str(error)))
 
-    def _failing(self, error: StoreError) -> None:
-        """Told at once, then once a minute: a full disk fails every record, each in words of its own."""
+    def _note_failure(self, error: StoreError) -> None:
+        """Logs at most once a minute, since a full disk fails every record, each with another text."""
         if self.monotonic() - self._complained_at >= _COMPLAIN_EVERY_S:
             self._complained_at = self.monotonic()
             self.log.error("%s", error)
         self._trouble = str(error)
 
+    # What the command line asks
+
     @handles(AskPositions)
-    def _positions(self, message: AskPositions, sender: Sender) -> None:
-        if self._store is None:
-            self.reply(sender, Refused(self._trouble))
-            return
-        try:
-            lots = self._store.lots(symbol=message.symbol or None, open_only=message.is_open_only, limit=message.limit)
-        except StoreError as error:
-            self.reply(sender, Refused(str(error)))
-            return
-        self.reply(sender, PositionsReport(tuple(position(lot) for lot in lots)))
+    def _answer_positions(self, message: AskPositions, sender: Sender) -> None:
+        self._answer(sender, lambda store: _positions(store, message))
 
     @handles(ExplainLot)
-    def _explain(self, message: ExplainLot, sender: Sender) -> None:
-        """The notebook has all that it takes: the lot with its SELLs, and the terms of its pair."""
+    def _answer_explanation(self, message: ExplainLot, sender: Sender) -> None:
+        self._answer(sender, lambda store: _explanation(store, message.lot, self.wall_ms()))
+
+    def _answer(self, sender: Sender, query: Callable[[Store], object]) -> None:
+        """Replies with what the query returns; refuses while the database cannot be read."""
         if self._store is None:
             self.reply(sender, Refused(self._trouble))
             return
         try:
-            lot = self._store.lot(message.lot)
-            terms = self._store.terms(lot.symbol) if lot else None
+            answer = query(self._store)
         except StoreError as error:
-            self.reply(sender, Refused(str(error)))
-            return
-        if lot is None:
-            self.reply(sender, Refused(f"there is no lot {message.lot}; `lotkeeper positions --all` lists them"))
-            return
-        self.reply(sender, LotExplained(explanation(explained(lot, terms, self.wall_ms()))))
+            answer = Refused(str(error))
+        self.reply(sender, answer)
 
     # Time
 
@@ -213,28 +189,27 @@ class Ledger(EngineActor):
             self._open()
         elif payload == _REPORT:
             self.wake_in(_REPORT_EVERY_S, _REPORT)
-            self._look_at_lease()
+            self._check_lease()
             if self._waiting and self._store is not None:
                 self._answer_waiting()
             self._report()
 
     def _report(self) -> None:
-        if self._monitor is not None:
-            self.send(self._monitor, LedgerReported(self.wall_ms(), self._records, self._trouble))
-
-    def _answer_waiting(self) -> None:
-        waiting, self._waiting = self._waiting, []
-        for message, sender in waiting:
-            self._load(message, sender)
+        if self._peers.monitor is not None:
+            self.send(self._peers.monitor, LedgerReported(self.wall_ms(), self._records, self._trouble))
 
     def on_exit(self) -> None:
         if self._store is not None:
             self._store.close()
 
 
-def _entries(message: RecordLots) -> list[Entry]:
-    entries: list[Entry] = [PairRecord(message.terms)] if message.terms else []
-    entries += [entry for lot in message.lots for entry in lot_entries(lot)]
-    if message.cursor is not None:
-        entries.append(CursorRecord(message.symbol, message.cursor, message.at_ms))
-    return entries
+def _positions(store: Store, message: AskPositions) -> PositionsReported:
+    lots = store.lots(symbol=message.symbol or None, open_only=message.is_open_only, limit=message.limit)
+    return PositionsReported(tuple(position(lot) for lot in lots))
+
+
+def _explanation(store: Store, lot_id: str, now_ms: int) -> LotExplained | Refused:
+    lot = store.lot(lot_id)
+    if lot is None:
+        return Refused(f"there is no lot {lot_id}; `lotkeeper positions --all` lists them")
+    return LotExplained(explanation(explained(lot, store.terms(lot.symbol), now_ms)))

@@ -1,1 +1,1 @@
-"""What the Monitor knows and how it is told, without an actor."""
+"""The Monitor: collects reports, answers for the status of the service."""

@@ -1,4 +1,4 @@
-"""What the status says of prices: how old, from where, and what became of the frames."""
+"""What the status says of prices: how old they are, where they come from, and what became of the frames."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from lotkeeper.trading.prices.feed import STALE_AFTER_S
 from messages.health import FramesCounted, PricesReported
 from messages.prices import Price, PriceModeChanged
 
-_UNHEARD_MS = int(2 * STALE_AFTER_S * 1000)  # not even the broadcaster has said anything of it
+_SILENT_AFTER_MS = int(2 * STALE_AFTER_S * 1000)  # by then even the broadcaster would have called the price stale
 
 
 def price_fields(
@@ -17,31 +17,30 @@ def price_fields(
     """A pair's fields about its price; ages in seconds."""
     return {
         "price": None if price is None else _price(price, now_ms),
-        "price_mode": None
-        if mode is None
-        else {"source": str(mode.mode), "reason": mode.reason, "since": iso(mode.at_ms)},
+        "price_mode": None if mode is None else _mode(mode),
         "frames": None if frames is None else _frames(frames),
     }
 
 
 def price_problem(price: Price | None, now_ms: int) -> str:
-    """A sentence about a price that nobody stands for; empty for any other. That there is none yet is the stream's."""
+    """A sentence about a stale price; else empty. A price that is missing is a problem of its stream."""
     if price is None or not is_stale(price, now_ms):
         return ""
     return f"price of {price.symbol}: stale, {max(0, now_ms - price.at_ms) // 1000} s old"
 
 
 def is_stale(price: Price, now_ms: int) -> bool:
-    """Whether the broadcaster says so, or has said nothing for long."""
-    return price.is_stale or now_ms - price.at_ms > _UNHEARD_MS
+    """Whether the broadcaster says so, or has said nothing about it for long."""
+    return price.is_stale or now_ms - price.at_ms > _SILENT_AFTER_MS
 
 
 def broadcast_fields(report: PricesReported | None, now_ms: int) -> dict[str, Any] | None:
-    """The broadcaster of itself."""
+    """What the PriceBroadcaster reports about itself."""
     if report is None:
         return None
     return {
         "subscribers": report.subscribers,
+        "levels": 0,  # no exit watches price levels yet; the key is part of the document
         "rest_requests": report.rest_requests,
         "rest_failures": report.rest_failures,
         "trouble": report.trouble,
@@ -59,6 +58,10 @@ def _price(price: Price, now_ms: int) -> dict[str, Any]:
         "stale": is_stale(price, now_ms),
         "confirmed": price.is_confirmed,
     }
+
+
+def _mode(mode: PriceModeChanged) -> dict[str, Any]:
+    return {"source": str(mode.mode), "reason": mode.reason, "since": iso(mode.at_ms)}
 
 
 def _frames(frames: FramesCounted) -> dict[str, Any]:

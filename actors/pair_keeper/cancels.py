@@ -14,7 +14,7 @@ from lotkeeper.trading.orders.states import OrderEvent, OrderState
 from lotkeeper.trading.recovery.reconcile import OrderById, alive_until
 from lotkeeper.trading.selling.decisions import CancelSell
 from messages.health import UnresolvedOrder
-from messages.orders import LEAVES_WITHIN_MS, CancelOutcomeUnknown, CancelRefused, CancelSellOrder
+from messages.orders import MAX_SEND_DELAY_MS, CancelOutcomeUnknown, CancelRefused, CancelSellOrder
 
 _ASK_FIRST_MS = 1_000
 _ASK_MOST_MS = 5_000
@@ -58,7 +58,7 @@ class Cancels:
             sent_ms=now.wall_ms,
         )
         yield Send(Peer.GATEWAY, message)
-        self._under_way[message.client_id] = _UnderWay(now.wall_ms, now.wall_ms + LEAVES_WITHIN_MS)
+        self._under_way[message.client_id] = _UnderWay(now.wall_ms, now.wall_ms + MAX_SEND_DELAY_MS)
         facts = {"order": message.client_id, "why": decision.why}
         yield lot_event("SELL cancelled", self._state.symbol, name.buy_order_id, **facts)
 

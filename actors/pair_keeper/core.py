@@ -58,7 +58,7 @@ from messages.control import (
     ResumePair,
 )
 from messages.health import HoldingsReported
-from messages.ledger import LedgerFailed, LotsRecorded, PairLoaded, WatchOnly
+from messages.ledger import LedgerFailed, LotsRecorded, PairLoaded, RecordWatchOnly
 from messages.lifecycle import Peers, PeersChanged, StartKeeper
 from messages.orders import (
     CancelOutcomeUnknown,
@@ -214,7 +214,7 @@ class KeeperCore:
             FeeTag: self._fees.on_fee_due,
             BalanceTag: self._facts.on_balance_due,
             ReferenceTag: self._facts.on_reference_due,
-            WatchOnly: self._permission.on_write_due,
+            RecordWatchOnly: self._permission.on_write_due,
         }
 
     def _command_table(self) -> dict[type, CommandHandler]:

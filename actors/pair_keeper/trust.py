@@ -12,8 +12,8 @@ from lotkeeper.trading.orders.client_ids import sell_name
 from lotkeeper.trading.orders.order import OrderReport, SellOrder
 from lotkeeper.trading.recovery.other_keeper import SoleSenderSince, is_of_another, tenure_from
 from lotkeeper.trading.recovery.trust import BookTrust, watch_only
-from messages.ledger import LedgerFailed, WatchOnly
-from messages.orders import LEAVES_WITHIN_MS, SellBlocked
+from messages.ledger import LedgerFailed, RecordWatchOnly
+from messages.orders import MAX_SEND_DELAY_MS, SellBlocked
 
 _WRITE_AGAIN_S = 2.0
 _SEEN_WITHIN_MS = 20_000  # a query may lag behind: an order just placed is not always found
@@ -56,7 +56,7 @@ class TradingPermission:
 
     def start(self, now: Moment) -> None:
         recv_window_ms = self._state.start.recv_window_ms
-        self._sole_sender = tenure_from(now.wall_ms, now.monotonic_s, LEAVES_WITHIN_MS, recv_window_ms)
+        self._sole_sender = tenure_from(now.wall_ms, now.monotonic_s, MAX_SEND_DELAY_MS, recv_window_ms)
 
     def load(self, another: str) -> None:
         """What the database says of another keeper; empty when there is none."""
@@ -162,11 +162,11 @@ class TradingPermission:
         if self._trust.another:
             yield Wake(_WRITE_AGAIN_S, self._watch_only_record())
 
-    def on_write_due(self, wakeup: WatchOnly, now: Moment) -> Effects[None]:
+    def on_write_due(self, wakeup: RecordWatchOnly, now: Moment) -> Effects[None]:
         yield from self.write()
 
-    def _watch_only_record(self) -> WatchOnly:
-        return WatchOnly(self._state.symbol, self._trust.another)
+    def _watch_only_record(self) -> RecordWatchOnly:
+        return RecordWatchOnly(self._state.symbol, self._trust.another)
 
     # Reconciliations
 

@@ -15,7 +15,7 @@ from lotkeeper.trading.orders.order import SellOrder
 from lotkeeper.trading.orders.states import IN_FLIGHT
 from lotkeeper.trading.recovery.reconcile import OrderByClientId, alive_until
 from messages.health import UnresolvedOrder
-from messages.orders import LEAVES_WITHIN_MS
+from messages.orders import MAX_SEND_DELAY_MS
 
 _BEFORE = "no answer to it was known when this keeper began"
 
@@ -42,7 +42,7 @@ class UnresolvedSells:
 
     def note_sent(self, order: SellOrder) -> None:
         """The SELL goes to the Gateway."""
-        self._left_by_ms[order.client_id] = order.sent_ms + LEAVES_WITHIN_MS
+        self._left_by_ms[order.client_id] = order.sent_ms + MAX_SEND_DELAY_MS
 
     def note_reply(self, client_id: str, now: Moment) -> None:
         """The Gateway replied that the outcome is not known: the SELL left it before this moment."""
@@ -67,7 +67,7 @@ class UnresolvedSells:
 
     def left_by_ms(self, order: SellOrder) -> int:
         """The latest moment (wall ms) at which the SELL may have left the Gateway, which is later than it was sent."""
-        return self._left_by_ms.get(order.client_id, order.sent_ms + LEAVES_WITHIN_MS)
+        return self._left_by_ms.get(order.client_id, order.sent_ms + MAX_SEND_DELAY_MS)
 
     def settles_ms(self, order: SellOrder) -> int:
         """Until when (wall ms) it may still reach the exchange's book."""

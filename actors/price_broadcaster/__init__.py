@@ -1,1 +1,1 @@
-"""The price broadcaster's parts, none of which is an actor: who listens, and what REST was asked for."""
+"""The PriceBroadcaster: its actor, its subscribers, and its requests to the Gateway."""

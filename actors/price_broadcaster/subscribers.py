@@ -1,4 +1,4 @@
-"""Who wants prices, and how: each change, or at an interval. Bounded in every direction."""
+"""Who gets which prices, and how often. Their number is bounded, and subscribers that do not renew are dropped."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -6,59 +6,62 @@ from typing import Any
 
 from messages.prices import SubscribePrices
 
-LEASE_S = 90.0  # who does not ask again within this time is taken for dead
-MOST_LISTENERS = 1000
-BATCH_S = 0.02  # what changes within it goes in one message
+EXPIRES_AFTER_S = 90.0  # a subscriber that has not renewed its subscription for so long counts as dead
+MAX_SUBSCRIBERS = 1000
+BATCH_S = 0.02  # changes within this time are sent in one message
 
 
 @dataclass(slots=True)
 class Subscriber:
-    """One who wants prices. `changed` are the pairs of which it has not heard the newest."""
+    """One subscription; times are seconds of the monotonic clock."""
 
     address: Any
     symbols: frozenset[str]  # empty: all
-    every_s: float
+    every_s: float  # at most one message in this time; 0: each change
     renewed_at: float
     sent_at: float = float("-inf")
-    is_due: bool = False
-    changed: set[str] = field(default_factory=set)
+    is_due: bool = False  # a wake-up for its next message is set
+    changed: set[str] = field(default_factory=set)  # symbols whose newest price has not been sent to it
 
     def wants(self, symbol: str) -> bool:
         return not self.symbols or symbol in self.symbols
 
     def wait_s(self, now_s: float) -> float:
-        """How long until the next message may go."""
+        """How long to wait until the next message may be sent; not positive if it may be sent now."""
         return self.sent_at + max(self.every_s, BATCH_S) - now_s
 
 
-class Listeners:
-    """Addresses have no hash, and listeners are few: they are found by looking at each."""
+class Subscribers:
+    """All subscriptions. Addresses have no hash and subscribers are few, so a search looks at each."""
 
     def __init__(self) -> None:
-        self.subscribers: list[Subscriber] = []
+        self._all: list[Subscriber] = []
 
-    def subscribe(self, wish: SubscribePrices, address: Any, now_s: float) -> Subscriber | None:
-        """The subscriber, when its wish is new; None when it was known, or there is no room for one more."""
-        known = next((each for each in self.subscribers if each.address == address), None)
-        symbols = frozenset(wish.symbols)
-        if known is not None and (known.symbols, known.every_s) == (symbols, wish.every_s):
+    def __len__(self) -> int:
+        return len(self._all)
+
+    def __contains__(self, subscriber: Subscriber) -> bool:
+        return any(each is subscriber for each in self._all)
+
+    def subscribe(self, request: SubscribePrices, address: Any, now_s: float) -> Subscriber | None:
+        """The subscriber if its subscription is new or changed; None for a mere renewal, or if there is no room."""
+        known = next((each for each in self._all if each.address == address), None)
+        symbols = frozenset(request.symbols)
+        if known is not None and (known.symbols, known.every_s) == (symbols, request.every_s):
             known.renewed_at = now_s
             return None
-        others = [each for each in self.subscribers if each is not known]
-        if len(others) >= MOST_LISTENERS:
+        others = [each for each in self._all if each is not known]
+        if len(others) >= MAX_SUBSCRIBERS:
             return None
-        subscriber = Subscriber(address, symbols, wish.every_s, now_s)
-        self.subscribers = [*others, subscriber]
+        subscriber = Subscriber(address, symbols, request.every_s, now_s)
+        self._all = [*others, subscriber]
         return subscriber
 
     def wanting(self, symbol: str) -> Iterator[Subscriber]:
-        return (each for each in self.subscribers if each.wants(symbol))
+        return (each for each in self._all if each.wants(symbol))
 
-    def holds(self, subscriber: Subscriber) -> bool:
-        return any(each is subscriber for each in self.subscribers)
-
-    def let_go(self, now_s: float) -> int:
-        """Forgets those whose lease is over; how many."""
-        before = len(self.subscribers)
-        self.subscribers = [each for each in self.subscribers if now_s - each.renewed_at <= LEASE_S]
-        return before - len(self.subscribers)
+    def drop_expired(self, now_s: float) -> int:
+        """Removes the subscribers that have not renewed in time; returns their number."""
+        before = len(self._all)
+        self._all = [each for each in self._all if now_s - each.renewed_at <= EXPIRES_AFTER_S]
+        return before - len(self._all)

@@ -7,7 +7,7 @@ from lotkeeper.engine.actor import EngineActor, handles
 from lotkeeper.engine.asking import Sender
 from lotkeeper.exchange.websocket.connect_permits import Leaves
 from lotkeeper.exchange.websocket.retry import Failure, Kind
-from messages.connections import ConnectPermitGranted, ConnectPermitRequested, LimitHit, PauseConnecting
+from messages.connections import ConnectPermitGranted, LimitHit, PauseConnecting, RequestConnectPermit
 
 _LOOK_AGAIN_S = 0.25
 
@@ -56,9 +56,7 @@ class LeaveHolder(EngineActor):
 
     def _ask_leave(self) -> None:
         if self._gateway is not None and not self._leaves.is_granted:
-            self.send(
-                self._gateway, ConnectPermitRequested(self._symbol, self._leaves.number, self._leaves.attempts_ms)
-            )
+            self.send(self._gateway, RequestConnectPermit(self._symbol, self._leaves.number, self._leaves.attempts_ms))
 
     @handles(ConnectPermitGranted)
     def _granted(self, message: ConnectPermitGranted, sender: Sender) -> None:

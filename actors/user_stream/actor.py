@@ -30,7 +30,7 @@ from lotkeeper.trading.orders.fills import Fill, Side
 from lotkeeper.trading.orders.order import OrderReport
 from messages.account import BalanceMoved, OrderReported, StreamLost, StreamProven, WatchBalance, WatchOrders
 from messages.health import StreamState
-from messages.lifecycle import Credentials, CredentialsWanted, PeersChanged, StartUserStream, secret_values
+from messages.lifecycle import Credentials, PeersChanged, RequestCredentials, StartUserStream, secret_values
 
 _SUBSCRIBE = "userDataStream.subscribe.signature"  # Binance user-data-stream.md: any key type, no logon
 _CLOCK_WRONG = -1021  # Binance errors.md, INVALID_TIMESTAMP
@@ -68,8 +68,8 @@ class UserStream(StreamActor):
         if self._signer is None:
             is_first = self._state is StreamState.STARTING
             self.not_begun(StreamState.WAITING_FOR_KEY if is_first else self._state, self._reason)
-            self.send(self._start.launcher, CredentialsWanted(self.myAddress))
-            self.wake_in(_CREDENTIALS_AGAIN_S, CredentialsWanted(None))
+            self.send(self._start.launcher, RequestCredentials(self.myAddress))
+            self.wake_in(_CREDENTIALS_AGAIN_S, RequestCredentials(None))
 
     @handles(Credentials)
     def _credentials(self, message: Credentials, sender: Sender) -> None:
@@ -198,7 +198,7 @@ class UserStream(StreamActor):
 
     def on_wakeup(self, payload: Any) -> None:
         match payload:
-            case CredentialsWanted():
+            case RequestCredentials():
                 self._want_credentials()
             case _:
                 super().on_wakeup(payload)

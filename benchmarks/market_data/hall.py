@@ -11,7 +11,7 @@ from benchmarks.market_data.source import age_us
 from lotkeeper.engine.actor import EngineActor, handles
 from lotkeeper.engine.asking import Sender
 from lotkeeper.engine.supervision import ChildSpec, Supervisor
-from messages.connections import ConnectPermitGranted, ConnectPermitRequested
+from messages.connections import ConnectPermitGranted, RequestConnectPermit
 from messages.lifecycle import Peers, PeersChanged, StartMarketStream, StartPrices
 from messages.prices import PricesChanged, SubscribePrices
 
@@ -166,8 +166,8 @@ class Hall(Supervisor):
     def introduction(self) -> PeersChanged:
         return PeersChanged(self._peers())
 
-    @handles(ConnectPermitRequested)
-    def _connect_wanted(self, message: ConnectPermitRequested, sender: Sender) -> None:
+    @handles(RequestConnectPermit)
+    def _connect_wanted(self, message: RequestConnectPermit, sender: Sender) -> None:
         self.reply(sender, ConnectPermitGranted(message.stream, message.number))
 
     @handles(Connected)

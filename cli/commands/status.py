@@ -48,11 +48,11 @@ def _watch(config: "Config") -> None:
     from rich.live import Live
 
     from cli.views.status import status_view
-    from messages.control import AskStatus, StatusReport
+    from messages.control import AskStatus, StatusReported
 
     with connect(config) as system, Live(auto_refresh=False, screen=False) as live:
         while True:
             answer = system.ask(AskStatus(), ANSWER_WITHIN_S)
-            if isinstance(answer, StatusReport):
+            if isinstance(answer, StatusReported):
                 live.update(status_view(answer.document), refresh=True)
             time.sleep(_REFRESH_S)

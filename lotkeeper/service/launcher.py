@@ -21,9 +21,9 @@ from lotkeeper.service.key_handover import close_in_children, read_credentials, 
 from lotkeeper.version import ENGINE_LABEL
 from messages.lifecycle import (
     Credentials,
-    CredentialsWanted,
+    RequestCredentials,
+    RequestStop,
     StartGuardian,
-    StopWanted,
     secret_values,
 )
 from persistence.errors import StoreError
@@ -156,9 +156,9 @@ class Launcher:
             self._rotated_at = now
 
     def _handle_message(self, system: RunningSystem, message: object) -> None:
-        if isinstance(message, CredentialsWanted) and self._credentials is not None:
+        if isinstance(message, RequestCredentials) and self._credentials is not None:
             system.send_to(message.reply_to, self._credentials)
-        elif isinstance(message, StopWanted):
+        elif isinstance(message, RequestStop):
             self._is_stopping = True
 
     def _restart(self, error: Exception) -> NoReturn:

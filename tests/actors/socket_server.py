@@ -12,7 +12,7 @@ import orjson
 from aiohttp import WSMsgType, web
 
 from lotkeeper.engine.testkit import ActorBench, Probe
-from messages.connections import ConnectPermitGranted, ConnectPermitRequested
+from messages.connections import ConnectPermitGranted, RequestConnectPermit
 
 PATIENCE_S = 30.0
 
@@ -139,7 +139,7 @@ def turn(desk: ActorBench[Any], is_enough: Callable[[], Any]) -> None:
                 selector.register(descriptor, selectors.EVENT_READ)
             ready = [key.fd for key, _ in selector.select(0.05)]
         if ready:
-            desk.readable(*ready)
+            desk.make_readable(*ready)
 
 
 def opened(desk: ActorBench[Any]) -> None:
@@ -149,5 +149,5 @@ def opened(desk: ActorBench[Any]) -> None:
 
 def granted(desk: ActorBench[Any], gateway: Probe) -> None:
     """The Gateway gives the leave that the stream asked for last."""
-    wanted = [each for each in gateway.received if isinstance(each, ConnectPermitRequested)][-1]
+    wanted = [each for each in gateway.received if isinstance(each, RequestConnectPermit)][-1]
     desk.tell(ConnectPermitGranted(wanted.stream, wanted.number), gateway)

@@ -21,7 +21,7 @@ from messages.lifecycle import (
     StartPrices,
     StartUserStream,
 )
-from tests.actors.families import PAIRS, SETTINGS
+from tests.actors.supervision import PAIRS, SETTINGS
 
 
 def actor_classes() -> list[type[EngineActor]]:
@@ -58,7 +58,7 @@ def first_message(actor: type[EngineActor], tmp_path) -> object | None:
     return known.get(actor.__name__)
 
 
-def test_all_of_them_are_here():
+def test_every_actor_is_tested():
     assert sorted(each.__name__ for each in ACTORS) == [
         "Gateway",
         "Guardian",
@@ -79,21 +79,21 @@ def test_it_says_what_it_is(actor):
 
 
 @by_name
-def test_it_takes_what_it_does_not_know(actor):
+def test_it_accepts_unknown_messages(actor):
     contract.check_unknown_message(actor)
 
 
 @by_name
-def test_it_survives_a_fault_of_its_own(actor):
+def test_it_survives_an_error_in_a_handler(actor):
     is_root = actor.__name__ == "Guardian"
     contract.check_failing_handler(actor, StopService() if is_root else PeersChanged(Peers()))
 
 
 @by_name
-def test_it_lives_a_minute_alone_and_ends_when_told_so(actor, tmp_path):
+def test_it_runs_a_minute_without_answers_and_ends_on_request(actor, tmp_path):
     contract.check_without_answers(actor, first_message(actor, tmp_path))
 
 
 @by_name
-def test_everybody_but_the_root_learns_of_new_neighbours(actor):
+def test_every_actor_but_the_root_handles_changed_peers(actor):
     assert (PeersChanged in actor._handlers) is (actor.__name__ != "Guardian")

@@ -17,6 +17,7 @@ from messages.control import (
     AskPositions,
     AskStatus,
     Done,
+    ExplainLot,
     PausePair,
     Refused,
     ResumePair,
@@ -26,6 +27,7 @@ from messages.health import ChildReported
 from messages.ledger import LedgerFailed, RecordPause
 from messages.lifecycle import (
     PeersChanged,
+    RequestStop,
     ServiceSettings,
     StartGateway,
     StartGuardian,
@@ -34,9 +36,8 @@ from messages.lifecycle import (
     StartPair,
     StartPrices,
     StartUserStream,
-    StopWanted,
 )
-from tests.actors.families import PAIRS, SETTINGS, exhaust
+from tests.actors.supervision import PAIRS, SETTINGS, exhaust
 
 SYMBOLS = tuple(pair.symbol for pair in PAIRS)
 SHARED = (MONITOR, LEDGER, GATEWAY, PRICES, USER_STREAM)
@@ -56,7 +57,7 @@ class Bench:
             child.received.clear()
         self.desk.sent.clear()
 
-    def rise(self, key: str) -> Probe:
+    def restart(self, key: str) -> Probe:
         """The child dies, and is there again."""
         self.desk.kill(self.child(key))
         self.desk.advance(5.0)
@@ -71,7 +72,7 @@ def bench() -> Bench:
     return Bench()
 
 
-def test_everybody_is_started_with_what_they_need(bench):
+def test_every_child_is_started_with_what_it_needs(bench):
     assert [(child.key, child.actor_class) for child in bench.desk.children] == [
         (MONITOR, Monitor),
         (LEDGER, Ledger),
@@ -95,7 +96,7 @@ def test_everybody_is_started_with_what_they_need(bench):
         assert (start.pair, start.settings) == (pair, SETTINGS)
 
 
-def test_in_the_end_all_know_where_the_others_live(bench):
+def test_after_the_start_all_have_the_addresses_of_the_others(bench):
     for key in (*SHARED, *SYMBOLS):
         news = bench.last_news(key)
         assert (news.ledger, news.gateway, news.user_stream, news.prices, news.monitor) == tuple(
@@ -104,7 +105,7 @@ def test_in_the_end_all_know_where_the_others_live(bench):
 
 
 @pytest.mark.parametrize("key", SHARED)
-def test_when_one_dies_all_are_told_and_when_it_is_reborn_again(bench, key):
+def test_all_get_the_new_addresses_when_a_child_dies_and_when_it_is_restarted(bench, key):
     field = {USER_STREAM: "user_stream"}.get(key, key)
     bench.forget()
     bench.desk.kill(bench.child(key))
@@ -115,18 +116,18 @@ def test_when_one_dies_all_are_told_and_when_it_is_reborn_again(bench, key):
         assert getattr(bench.last_news(other), field) == bench.child(key).address
 
 
-def test_a_pair_that_is_reborn_concerns_nobody_else(bench):
+def test_the_restart_of_a_pair_concerns_no_other_actor(bench):
     bench.forget()
-    reborn = bench.rise("BTCUSDT")
-    assert isinstance(reborn.received[0], StartPair)
-    assert reborn.received[0].peers.gateway == bench.child(GATEWAY).address
+    restarted = bench.restart("BTCUSDT")
+    assert isinstance(restarted.received[0], StartPair)
+    assert restarted.received[0].peers.gateway == bench.child(GATEWAY).address
     for other in {*SHARED, "ETHUSDT"} - {MONITOR}:
         bench.child(other).nothing()
 
 
-def test_a_new_monitor_hears_of_all_lives(bench):
-    bench.rise(GATEWAY)
-    bench.rise(MONITOR)
+def test_a_new_monitor_gets_the_report_of_every_child(bench):
+    bench.restart(GATEWAY)
+    bench.restart(MONITOR)
     reports = [each for each in bench.child(MONITOR).received if isinstance(each, ChildReported)]
     assert {each.key: each.restarts for each in reports} == {
         **dict.fromkeys((*SHARED, *SYMBOLS), 0),
@@ -138,19 +139,19 @@ def test_a_new_monitor_hears_of_all_lives(bench):
 def test_a_new_monitor_knows_when_the_service_started(bench):
     started = bench.child(MONITOR).received[0].started_ms
     bench.desk.advance(100)
-    assert bench.rise(MONITOR).received[0] == StartMonitor(SYMBOLS, started)
+    assert bench.restart(MONITOR).received[0] == StartMonitor(SYMBOLS, started)
 
 
-def test_who_dies_again_and_again_is_given_up_aloud_and_tried_again(bench):
+def test_a_child_that_keeps_dying_is_given_up_visibly_and_tried_again_later(bench):
     monitor = bench.child(MONITOR)
     exhaust(bench.desk, LEDGER)
     reports = [each for each in monitor.received if isinstance(each, ChildReported) and each.key == LEDGER]
     assert (reports[-1].state, "died 6 times" in reports[-1].reason) == ("given up", True)
     assert not bench.desk.exited
     assert isinstance(bench.desk.ask(AskPositions()), Refused)
-    lives = len(bench.desk.children)
+    count = len(bench.desk.children)
     bench.desk.advance(30.5)
-    assert len(bench.desk.children) == lives + 1
+    assert len(bench.desk.children) == count + 1
     assert isinstance(bench.child(LEDGER).received[0], StartLedger)
     assert [each for each in monitor.received if isinstance(each, ChildReported)][-1].state == "running"
 
@@ -164,11 +165,12 @@ def test_who_dies_again_and_again_is_given_up_aloud_and_tried_again(bench):
         (AskStatus(), MONITOR),
         (AskPositions(), LEDGER),
         (AskPositions("BTCUSDT"), LEDGER),
+        (ExplainLot("BTCUSDT-7"), LEDGER),
         (PausePair("BTCUSDT"), "BTCUSDT"),
         (ResumePair("ETHUSDT"), "ETHUSDT"),
     ],
 )
-def test_questions_are_handed_to_who_can_answer(bench, message, key):
+def test_questions_are_forwarded_to_the_actor_that_can_answer(bench, message, key):
     bench.forget()
     client = bench.desk.probe("client")
     ask_id = bench.desk.ask_later(message, client)
@@ -178,19 +180,19 @@ def test_questions_are_handed_to_who_can_answer(bench, message, key):
 
 
 @pytest.mark.parametrize("message", [PausePair("DOGEUSDT"), ResumePair("DOGEUSDT"), AskPositions("DOGEUSDT")])
-def test_a_pair_that_is_not_configured_is_refused_with_those_that_are(bench, message):
+def test_an_unknown_pair_is_refused_with_the_list_of_configured_ones(bench, message):
     bench.forget()
     answer = bench.desk.ask(message)
     assert answer == Refused("DOGEUSDT is not a configured pair; configured: BTCUSDT, ETHUSDT")
     bench.child(LEDGER).nothing()
 
 
-def test_who_is_being_restarted_cannot_be_asked(bench):
+def test_a_question_to_an_actor_that_is_being_restarted_is_refused(bench):
     bench.desk.kill(bench.child(MONITOR))
     assert bench.desk.ask(AskStatus()) == Refused("the monitor is being restarted; try again in a moment")
 
 
-def test_a_pause_is_written_down_before_it_is_handed_on(bench):
+def test_a_pause_is_recorded_before_it_is_forwarded(bench):
     bench.forget()
     bench.desk.ask_later(PausePair("BTCUSDT"))
     assert [(to, type(message)) for to, message in bench.desk.sent] == [
@@ -202,16 +204,16 @@ def test_a_pause_is_written_down_before_it_is_handed_on(bench):
     assert bench.child(LEDGER).pop(RecordPause) == RecordPause("BTCUSDT", False)
 
 
-def test_a_new_ledger_is_told_of_the_pauses_that_were_wanted(bench):
+def test_a_new_ledger_gets_all_pauses_again(bench):
     bench.desk.ask_later(PausePair("BTCUSDT"))
     bench.desk.ask_later(PausePair("ETHUSDT"))
     bench.desk.ask_later(ResumePair("ETHUSDT"))
-    ledger = bench.rise(LEDGER)
+    ledger = bench.restart(LEDGER)
     wanted = {each.symbol: each.is_paused for each in ledger.received if isinstance(each, RecordPause)}
     assert wanted == {"BTCUSDT": True, "ETHUSDT": False}
 
 
-def test_a_pause_that_could_not_be_written_is_written_later(bench):
+def test_a_pause_that_could_not_be_recorded_is_recorded_later(bench):
     bench.desk.ask_later(PausePair("BTCUSDT"))
     bench.forget()
     bench.desk.tell(LedgerFailed("BTCUSDT", "the database is locked"), bench.child(LEDGER))
@@ -224,9 +226,9 @@ def test_a_pause_that_could_not_be_written_is_written_later(bench):
     bench.child(LEDGER).nothing(RecordPause)  # what was wanted then is wanted no more
 
 
-def test_the_launcher_is_told_to_stop_and_the_client_that_it_was(bench):
+def test_a_stop_is_passed_to_the_launcher_and_confirmed_to_the_client(bench):
     assert isinstance(bench.desk.ask(StopService()), Done)
-    assert bench.launcher.pop(StopWanted) == StopWanted()
+    assert bench.launcher.pop(RequestStop) == RequestStop()
 
 
 def test_with_many_pairs_the_keepers_come_first_at_a_start_and_only_then():
@@ -235,4 +237,4 @@ def test_with_many_pairs_the_keepers_come_first_at_a_start_and_only_then():
     starts = [bench.child(pair.symbol).pop(StartPair) for pair in pairs]
     assert [each.stream_after_s for each in starts] == [stream_after_s(number, 20) for number in range(20)]
     bench.desk.advance(20.0)
-    assert bench.rise("C3USDT").pop(StartPair).stream_after_s == 0.0
+    assert bench.restart("C3USDT").pop(StartPair).stream_after_s == 0.0

@@ -15,7 +15,7 @@ from messages.lifecycle import (
     StartMarketStream,
     StartPair,
 )
-from tests.actors.families import PAIRS, SETTINGS, exhaust
+from tests.actors.supervision import PAIRS, SETTINGS, exhaust
 
 SYMBOL = "BTCUSDT"
 KEEPER, STREAM = "BTCUSDT keeper", "BTCUSDT stream"
@@ -35,7 +35,7 @@ class Bench:
     def keeper(self) -> Probe:
         return self.desk.child(KEEPER)
 
-    def die_and_rise(self, child: Probe) -> None:
+    def restart(self, child: Probe) -> None:
         self.desk.kill(child)
         self.desk.advance(5.0)
 
@@ -57,7 +57,7 @@ def test_it_has_a_keeper_and_a_stream(bench):
     )
 
 
-def test_the_fence_stands_before_the_keeper_starts(bench):
+def test_the_gateway_gets_the_fence_before_the_keeper_starts(bench):
     kinds = [type(message) for _, message in bench.desk.sent]
     assert kinds.index(FencePair) < kinds.index(StartKeeper)
     fence, start = bench.gateway.pop(FencePair), bench.keeper.pop(StartKeeper)
@@ -68,7 +68,7 @@ def test_each_new_keeper_has_a_higher_number_and_a_fence_before_it(bench):
     numbers = [bench.gateway.pop(FencePair).incarnation]
     for _ in range(3):
         bench.desk.sent.clear()
-        bench.die_and_rise(bench.keeper)
+        bench.restart(bench.keeper)
         kinds = [type(message) for _, message in bench.desk.sent if isinstance(message, FencePair | StartKeeper)]
         assert kinds == [FencePair, StartKeeper]
         numbers.append(bench.gateway.pop(FencePair).incarnation)
@@ -76,15 +76,15 @@ def test_each_new_keeper_has_a_higher_number_and_a_fence_before_it(bench):
     assert numbers == sorted(set(numbers))
 
 
-def test_a_dead_stream_costs_the_keeper_nothing(bench):
+def test_the_death_of_the_stream_does_not_restart_the_keeper(bench):
     keeper = bench.keeper
-    bench.die_and_rise(bench.desk.child(STREAM))
+    bench.restart(bench.desk.child(STREAM))
     assert bench.keeper is keeper
     assert len([child for child in bench.desk.children if child.key == STREAM]) == 2
     assert len([message for _, message in bench.desk.sent if isinstance(message, FencePair)]) == 1
 
 
-def test_a_new_gateway_is_told_of_the_living_keeper_before_the_keeper_meets_it(bench):
+def test_a_new_gateway_gets_the_fence_before_the_keeper_gets_its_address(bench):
     newer, number = bench.desk.probe("the next gateway"), bench.gateway.pop(FencePair).incarnation
     bench.desk.sent.clear()
     bench.desk.tell(PeersChanged(bench.peers(gateway=newer)))
@@ -96,7 +96,7 @@ def test_a_new_gateway_is_told_of_the_living_keeper_before_the_keeper_meets_it(b
     assert newer.pop(FencePair) == FencePair(SYMBOL, number)
 
 
-def test_a_keeper_that_rises_meets_the_neighbours_of_the_day(bench):
+def test_a_restarted_keeper_gets_the_present_peers(bench):
     newer = bench.desk.probe("the next gateway")
     bench.desk.kill(bench.keeper)
     bench.desk.tell(PeersChanged(bench.peers(gateway=newer)))
@@ -106,7 +106,7 @@ def test_a_keeper_that_rises_meets_the_neighbours_of_the_day(bench):
 
 
 @pytest.mark.parametrize("message", [PausePair(SYMBOL), ResumePair(SYMBOL)])
-def test_the_operators_word_is_handed_to_the_keeper_who_answers(bench, message):
+def test_a_command_is_forwarded_to_the_keeper_which_answers(bench, message):
     client = bench.desk.probe("client")
     ask_id = bench.desk.ask_later(message, client)
     handed = next(each for each in bench.keeper.received if isinstance(each, Forwarded))
@@ -114,14 +114,14 @@ def test_the_operators_word_is_handed_to_the_keeper_who_answers(bench, message):
     client.nothing(Done)
 
 
-def test_while_there_is_no_keeper_the_operators_word_is_refused(bench):
+def test_while_there_is_no_keeper_a_command_is_refused(bench):
     bench.desk.kill(bench.keeper)
     answer = bench.desk.ask(PausePair(SYMBOL))
     assert answer == Refused("the keeper of BTCUSDT is being restarted; try again in a moment")
 
 
-def test_lives_are_counted_for_the_monitor(bench):
-    bench.die_and_rise(bench.keeper)
+def test_restarts_are_counted_for_the_monitor(bench):
+    bench.restart(bench.keeper)
     reports = [each for each in bench.monitor.received if isinstance(each, ChildReported)]
     assert [(each.key, each.restarts, each.state) for each in reports] == [
         (KEEPER, 0, "running"),
@@ -131,29 +131,29 @@ def test_lives_are_counted_for_the_monitor(bench):
     ]
 
 
-def test_a_new_monitor_is_told_everything(bench):
-    bench.die_and_rise(bench.keeper)
+def test_a_new_monitor_gets_the_report_of_every_child(bench):
+    bench.restart(bench.keeper)
     newer = bench.desk.probe("the next monitor")
     bench.desk.tell(PeersChanged(bench.peers(monitor=newer)))
     assert sorted((each.key, each.restarts) for each in newer.received) == [(KEEPER, 1), (STREAM, 0)]
 
 
-def test_a_child_that_restarting_does_not_help_is_loud_and_tried_again_later(bench):
+def test_a_child_that_keeps_dying_is_given_up_visibly_and_tried_again_later(bench):
     exhaust(bench.desk, KEEPER)
     report = [each for each in bench.monitor.received if isinstance(each, ChildReported)][-1]
     assert (report.key, report.state) == (KEEPER, "given up")
     assert "died 6 times" in report.reason
     assert not bench.desk.exited
-    lives = len(bench.desk.children)
+    count = len(bench.desk.children)
     last = max(message.incarnation for _, message in bench.desk.sent if isinstance(message, FencePair))
     bench.desk.advance(29.0)
-    assert len(bench.desk.children) == lives
+    assert len(bench.desk.children) == count
     bench.desk.advance(1.5)
     assert bench.keeper.pop(StartKeeper).incarnation > last
     assert [each for each in bench.monitor.received if isinstance(each, ChildReported)][-1].state == "running"
 
 
-def test_at_a_start_with_many_pairs_the_stream_begins_after_the_keeper():
+def test_at_a_start_with_many_pairs_the_stream_starts_after_the_keeper():
     bench = Bench(stream_after_s=1.5)
     assert [child.key for child in bench.desk.children] == [KEEPER]
     bench.desk.advance(1.4)

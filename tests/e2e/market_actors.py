@@ -13,7 +13,7 @@ from lotkeeper.engine.asking import Sender
 from lotkeeper.engine.supervision import ChildSpec, Supervisor
 from lotkeeper.exchange.rest.decode import book_ticker
 from lotkeeper.trading.prices.valuing import Top
-from messages.connections import ConnectPermitGranted, ConnectPermitRequested
+from messages.connections import ConnectPermitGranted, RequestConnectPermit
 from messages.health import FramesCounted, PricesReported, StreamReported
 from messages.lifecycle import Peers, PeersChanged, StartMarketStream, StartPrices
 from messages.prices import Price, PriceModeChanged, PricesChanged, SubscribePrices
@@ -126,8 +126,8 @@ class MarketRoot(Supervisor):
         tops = {each.symbol: Top(each.bid, each.ask) for each in tickers if each.bid and each.ask}
         self.reply(sender, PricesFetched(message.request_id, tops, asked_ms))
 
-    @handles(ConnectPermitRequested)
-    def _connect_wanted(self, message: ConnectPermitRequested, sender: Sender) -> None:
+    @handles(RequestConnectPermit)
+    def _connect_wanted(self, message: RequestConnectPermit, sender: Sender) -> None:
         self.reply(sender, ConnectPermitGranted(message.stream, message.number))
 
     @handles(FetchMarket)

@@ -108,7 +108,7 @@ def test_only_what_is_reported_again_and_again_is_a_state():
         "RulesLearned",
         "FramesCounted",
         "PricesReported",
-        "ConnectPermitRequested",
+        "RequestConnectPermit",
         "PauseConnecting",
         "PricesChanged",
         "ChildReported",

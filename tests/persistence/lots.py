@@ -12,6 +12,8 @@ from lotkeeper.trading.orders.client_ids import SellName
 from lotkeeper.trading.orders.fills import FeeValue, Fill, Side
 from lotkeeper.trading.orders.order import SellOrder
 from lotkeeper.trading.orders.states import OrderState
+from persistence.records import lot_entries
+from persistence.store import Store
 
 SYMBOL = "BTCUSDT"
 
@@ -155,3 +157,15 @@ def with_carries(draw: st.DrawFn, book: list[Lot]) -> list[Lot]:
         )
         for each in book
     ]
+
+
+def dusty(number: int) -> Lot:
+    """A closed lot that has dust left."""
+    order_of = sold(number)
+    less = replace(order_of.orders[0], quantity=D("0.4"), executed=D("0.4"), cost=D(25625))
+    sale = replace(order_of.sells[0], quantity=D("0.4"))
+    return replace(order_of, orders=(less,), sells=(sale,))
+
+
+def record(store: Store, *lots: Lot) -> None:
+    store.record([entry for one in lots for entry in lot_entries(one)])

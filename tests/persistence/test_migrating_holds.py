@@ -1,4 +1,4 @@
-"""A database of 0.1.0 told why a lot is held by a sentence; brought to the newest tables it keeps what was promised."""
+"""A database of 0.1.0 said only in a sentence why a lot is held; after the migration such lots behave as promised."""
 
 import sqlite3
 from contextlib import closing

@@ -62,7 +62,7 @@ def test_what_stood_in_it_is_still_there(old: Path) -> None:
     store = Store.open(f"sqlite:///{old}")
     assert store.state(SCHEMA_KEY) == str(SCHEMA_VERSION)
     assert store.lots() == (sold(2),)
-    assert store.terms(SYMBOL) is None  # asked for anew at each start
+    assert store.terms(SYMBOL) is None  # each start asks for them again
     store.close()
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from lotkeeper.engine.errors import EngineError
 from lotkeeper.engine.service import AttachedSystem, attach
 from lotkeeper.version import ENGINE_LABEL
-from messages.control import AskPositions, AskStatus, PositionsReport, StatusReport
+from messages.control import AskPositions, AskStatus, PositionsReported, StatusReported
 
 _ANSWER_WITHIN_S = 5.0
 
@@ -32,12 +32,12 @@ class ReconnectingClient:
     def status(self, within_s: float = _ANSWER_WITHIN_S) -> dict[str, Any] | None:
         """The status document; None if the service does not answer."""
         answer = self.ask(AskStatus(), within_s)
-        return answer.document if isinstance(answer, StatusReport) else None
+        return answer.document if isinstance(answer, StatusReported) else None
 
     def positions(self, limit: int) -> tuple[dict[str, Any], ...]:
         """The newest lots, closed ones included; none if the service does not answer."""
         answer = self.ask(AskPositions(is_open_only=False, limit=limit))
-        return answer.positions if isinstance(answer, PositionsReport) else ()
+        return answer.positions if isinstance(answer, PositionsReported) else ()
 
     def close(self) -> None:
         if self._system is not None:

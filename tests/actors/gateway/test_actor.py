@@ -11,8 +11,8 @@ from lotkeeper.engine.testkit import Probe
 from lotkeeper.trading.orders.refusals import RefusalKind
 from lotkeeper.trading.recovery.reconcile import OpenOrders
 from messages.health import GatewayReported
-from messages.lifecycle import Credentials, CredentialsWanted, FencePair, Peers, PeersChanged
-from messages.orders import LEAVES_WITHIN_MS, SellBlocked, SellFenced, SellOutcomeUnknown, SellPlaced, SellRefused
+from messages.lifecycle import Credentials, FencePair, Peers, PeersChanged, RequestCredentials
+from messages.orders import MAX_SEND_DELAY_MS, SellBlocked, SellFenced, SellOutcomeUnknown, SellPlaced, SellRefused
 from messages.queries import (
     AskExchange,
     FetchMarket,
@@ -120,7 +120,7 @@ def test_before_the_key_is_here_nothing_is_sent(locked):
 
 
 def test_an_order_that_waited_too_long_is_not_sent(bench):
-    reply = bench.place(age_ms=LEAVES_WITHIN_MS)
+    reply = bench.place(age_ms=MAX_SEND_DELAY_MS)
     assert isinstance(reply, SellRefused)
     assert (reply.code, reply.text) == (0, "not sent: it waited too long in the Gateway")
     assert "order" not in bench.paths()
@@ -196,7 +196,7 @@ def test_a_question_that_is_limited_tells_when_to_ask_again(bench):
 
 def test_the_key_is_asked_for_until_it_comes(locked):
     locked.desk.advance(5.5)
-    asked = [each for each in locked.launcher.received if isinstance(each, CredentialsWanted)]
+    asked = [each for each in locked.launcher.received if isinstance(each, RequestCredentials)]
     assert len(asked) == 6
     assert asked[0].reply_to == locked.desk.actor.myAddress
     assert locked.report().trouble == "waiting for the key"

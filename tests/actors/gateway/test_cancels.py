@@ -4,7 +4,7 @@ import pytest
 
 from messages.lifecycle import FencePair
 from messages.orders import (
-    LEAVES_WITHIN_MS,
+    MAX_SEND_DELAY_MS,
     CancelOutcomeUnknown,
     CancelRefused,
     CancelSellOrder,
@@ -71,7 +71,7 @@ def test_a_newer_keeper_fences_the_older_by_its_first_cancel(bench):
 
 
 def test_a_cancel_that_waited_too_long_is_not_sent(bench):
-    reply = cancel(bench, age_ms=LEAVES_WITHIN_MS)
+    reply = cancel(bench, age_ms=MAX_SEND_DELAY_MS)
     assert reply == CancelRefused(SYMBOL, "lk1-5eh-1", 0, "not sent: it waited too long in the Gateway")
 
 

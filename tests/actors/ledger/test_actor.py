@@ -12,9 +12,9 @@ import pytest
 from actors.ledger.actor import Ledger
 from lotkeeper.engine.testkit import ActorBench, Probe
 from lotkeeper.trading.reports.profit import realised
-from messages.control import AskPositions, ExplainLot, LotExplained, PositionsReport, Refused
+from messages.control import AskPositions, ExplainLot, LotExplained, PositionsReported, Refused
 from messages.health import LedgerReported
-from messages.ledger import LedgerFailed, LoadPair, LotsRecorded, PairLoaded, RecordLots, RecordPause, WatchOnly
+from messages.ledger import LedgerFailed, LoadPair, LotsRecorded, PairLoaded, RecordLots, RecordPause, RecordWatchOnly
 from messages.lifecycle import LeaseChecked, Peers, PeersChanged, StartLedger
 from persistence.errors import StoreError
 from persistence.store import Store
@@ -67,7 +67,7 @@ def test_a_pair_that_was_never_seen(bench):
     assert bench.load().closed.lots == 0
 
 
-def test_what_was_recorded_is_there_for_the_next_life(bench):
+def test_records_are_there_after_a_restart(bench):
     open_lot, closed_lot = lots.lot(7), lots.sold(20)
     bench.record(open_lot, closed_lot, cursor=999)
     assert bench.keeper.pop(LotsRecorded) == LotsRecorded(SYMBOL, 1)
@@ -106,7 +106,7 @@ def test_a_pause_survives_a_restart(bench, is_paused):
 def test_positions_are_plain_values(bench):
     bench.record(lots.lot(7), lots.sold(20))
     answer = bench.desk.ask(AskPositions())
-    assert isinstance(answer, PositionsReport)
+    assert isinstance(answer, PositionsReported)
     assert [each["lot"] for each in answer.positions] == ["BTCUSDT-7"]
     assert orjson.loads(orjson.dumps(answer.positions)) == list(answer.positions)
     both = bench.desk.ask(AskPositions(is_open_only=False)).positions
@@ -130,7 +130,7 @@ def test_a_lot_is_explained_with_the_terms_of_its_pair(bench):
         assert len(document["buys"]) == 1
 
 
-def test_a_lot_that_is_not_there_is_refused_with_a_sentence(bench):
+def test_an_unknown_lot_is_refused_with_a_sentence(bench):
     refused = bench.desk.ask(ExplainLot(lot="BTCUSDT-99"))
     assert isinstance(refused, Refused)
     assert refused.text == "there is no lot BTCUSDT-99; `lotkeeper positions --all` lists them"
@@ -142,7 +142,7 @@ def test_a_shut_database_explains_nothing(shut):
     assert "lots.sqlite" in refused.text
 
 
-def test_a_database_that_cannot_be_opened_is_said_and_tried_again(shut):
+def test_a_database_that_cannot_be_opened_is_reported_and_tried_again(shut):
     shut.desk.tell(LoadPair(SYMBOL), shut.keeper)
     shut.keeper.nothing()
     assert str(shut.database) in shut.trouble()
@@ -152,7 +152,7 @@ def test_a_database_that_cannot_be_opened_is_said_and_tried_again(shut):
     assert shut.trouble() == ""
 
 
-def test_who_asks_again_and_again_is_answered_once(shut):
+def test_a_keeper_that_asks_again_and_again_is_answered_once(shut):
     other: Probe = shut.desk.probe("the keeper of another pair")
     for _ in range(50):
         shut.desk.tell(LoadPair(SYMBOL), shut.keeper)
@@ -199,7 +199,7 @@ def test_a_database_that_another_process_holds(hasty):
     assert bench.keeper.pop(PairLoaded).lots == (lots.lot(7),)
 
 
-def test_it_reports_to_the_monitor_of_the_day(bench):
+def test_it_reports_to_the_present_monitor(bench):
     bench.record(lots.lot(7))
     other = bench.desk.probe("the next monitor")
     bench.desk.tell(PeersChanged(Peers(monitor=other.address)))
@@ -210,7 +210,7 @@ def test_it_reports_to_the_monitor_of_the_day(bench):
     assert other.pop(LedgerReported).records > 0
 
 
-def test_a_keeper_that_asks_before_the_ledger_was_told_to_begin_is_answered(tmp_path):
+def test_a_keeper_that_asks_before_the_ledger_was_started_is_answered(tmp_path):
     """Its first message comes from the Guardian, and others may know its address before that has come."""
     desk = ActorBench(Ledger)
     keeper = desk.probe("keeper")
@@ -222,23 +222,23 @@ def test_a_keeper_that_asks_before_the_ledger_was_told_to_begin_is_answered(tmp_
 # The lease
 
 
-def meets(bench, name="gateway"):
-    """A Gateway begins a life; what it is told of the lease."""
+def introduce_gateway(bench, name="gateway"):
+    """A Gateway is started and its address sent to the Ledger."""
     gateway = bench.desk.probe(name)
     bench.desk.tell(PeersChanged(Peers(gateway=gateway.address, monitor=bench.monitor.address)))
     return gateway
 
 
-def test_each_gateway_is_told_how_the_lease_stands(bench):
-    assert meets(bench).pop(LeaseChecked) == LeaseChecked()
-    later = meets(bench, "gateway, a later life")
+def test_each_gateway_gets_the_state_of_the_lease(bench):
+    assert introduce_gateway(bench).pop(LeaseChecked) == LeaseChecked()
+    later = introduce_gateway(bench, "gateway, a later life")
     assert later.pop(LeaseChecked) == LeaseChecked()
     bench.desk.advance(2.0)
     assert later.pop(LeaseChecked) == LeaseChecked()
 
 
-def test_a_system_that_was_overtaken_writes_nothing_loads_nothing_and_tells_the_gateway(bench):
-    gateway = meets(bench)
+def test_an_overtaken_system_writes_and_loads_nothing_and_the_gateway_gets_the_reason(bench):
+    gateway = introduce_gateway(bench)
     bench.record(lots.lot(7))
     assert bench.keeper.pop(LotsRecorded)
     other = Store.open(f"sqlite:///{bench.database}")
@@ -255,8 +255,8 @@ def test_a_system_that_was_overtaken_writes_nothing_loads_nothing_and_tells_the_
     other.close()
 
 
-def test_who_is_overtaken_while_nothing_is_written_finds_out_within_seconds(bench):
-    gateway = meets(bench)
+def test_a_system_that_is_overtaken_while_it_writes_nothing_finds_out_within_seconds(bench):
+    gateway = introduce_gateway(bench)
     other = Store.open(f"sqlite:///{bench.database}")
     other.take_lease()
     other.close()
@@ -265,7 +265,7 @@ def test_who_is_overtaken_while_nothing_is_written_finds_out_within_seconds(benc
 
 
 def test_a_database_that_fails_for_a_while_changes_nothing_about_the_lease(bench, monkeypatch):
-    gateway = meets(bench)
+    gateway = introduce_gateway(bench)
     gateway.received.clear()
 
     def fails(token):
@@ -280,8 +280,8 @@ def test_a_database_that_fails_for_a_while_changes_nothing_about_the_lease(bench
 # What is remembered of a pair
 
 
-def test_why_a_pair_is_only_watched_is_remembered_until_it_is_resumed(bench):
-    bench.desk.tell(WatchOnly(SYMBOL, "another lotkeeper"), bench.keeper)
+def test_the_reason_for_watch_only_is_kept_until_the_pair_is_resumed(bench):
+    bench.desk.tell(RecordWatchOnly(SYMBOL, "another lotkeeper"), bench.keeper)
     assert bench.load().watch_only == "another lotkeeper"
     bench.desk.tell(RecordPause(SYMBOL, True), bench.keeper)
     assert bench.load().watch_only == "another lotkeeper"
@@ -289,7 +289,7 @@ def test_why_a_pair_is_only_watched_is_remembered_until_it_is_resumed(bench):
     assert bench.load().watch_only == ""
 
 
-def test_what_a_keeper_says_after_its_successor_has_read_is_not_written(bench):
+def test_records_of_a_keeper_whose_successor_has_loaded_the_pair_are_refused(bench):
     bench.desk.tell(RecordLots(SYMBOL, 1, (lots.lot(7),), 100, 1000, TERMS, incarnation=1), bench.keeper)
     bench.desk.tell(LoadPair(SYMBOL, incarnation=2), bench.keeper)
     bench.keeper.received.clear()
@@ -301,7 +301,7 @@ def test_what_a_keeper_says_after_its_successor_has_read_is_not_written(bench):
     assert [lot.buy_order_id for lot in bench.load().lots] == [7, 8]
 
 
-def test_since_when_a_pair_is_known_is_the_moment_of_its_first_cursor(bench):
+def test_a_pair_is_known_since_its_first_cursor(bench):
     bench.record(lots.lot(7))
     assert bench.load().known_since_ms is None
     bench.record(number=2, cursor=100)

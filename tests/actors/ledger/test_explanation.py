@@ -33,7 +33,7 @@ def document(lot, terms=TERMS):
     return explanation(explained(lot, terms, NOW))
 
 
-def test_it_begins_with_what_positions_shows():
+def test_it_begins_with_the_fields_of_positions():
     found = document(sold())
     assert (found["lot"], found["state"], found["received"], found["sold"]) == ("BTCUSDT-7", "CLOSED", "1.004", "1")
 
@@ -75,7 +75,7 @@ def test_sales_and_the_net():
     assert found["next"] == [{"decision": "Close", "why": ""}]
 
 
-def test_terms_stand_beside_it_and_may_be_missing():
+def test_terms_are_included_unless_they_are_unknown():
     assert document(sold())["terms"] == {
         "tick": "0.01",
         "step": "0.01",
@@ -97,7 +97,7 @@ def test_a_lot_that_waits_says_for_what():
     assert step == {"decision": "Wait", "why": "its SELLs on the book", "until": "its SELLs on the book"}
 
 
-def test_carried_dust_stands_with_the_other_lot():
+def test_transferred_dust_names_the_other_lot():
     carry = DustTransfer(make.SYMBOL, 6, 7, 1, D("0.10"), D("10.0"), NOW)
     lot = with_carry(make.selling()[0].lots[7], carry)
     found = document(lot)

@@ -53,7 +53,7 @@ def test_a_sold_lot_knows_how_long_it_was_held():
     assert document["closed"] == "2023-11-14T22:14:50.500+00:00"
 
 
-def test_what_was_sold_by_hand_stands_beside_it():
+def test_a_manual_sale_is_listed_with_the_lot():
     gone = Disposal("BTCUSDT", 7, Way.SOLD_BY_HAND, 501, 90, D("0.1"), D(6000), D("6100.5"), 1_700_000_000_000)
     assert position(replace(lots.lot(7), disposals=(gone,)))["disposed"] == [
         {

@@ -1,8 +1,10 @@
-"""Reports as the actors send them, all well unless a test says otherwise."""
+"""Reports as the actors send them, and the view of them: all is well unless a test says otherwise."""
 
+from dataclasses import replace
 from decimal import Decimal as D
 from typing import Any
 
+from actors.monitor.view import View
 from messages.health import ChildReported, GatewayReported, LedgerReported, PairReported, StreamReported, StreamState
 from messages.prices import Price
 
@@ -56,3 +58,21 @@ def child(key: str = "gateway", **changes: Any) -> ChildReported:
 
 def price(symbol: str = "BTCUSDT", bid: str = "60100") -> Price:
     return Price(symbol, D(bid), D(bid) + 1, D(bid), NOW_MS - 100)
+
+
+def view(**changes: Any) -> View:
+    """A service that is well, with two pairs."""
+    whole = View(
+        symbols=("BTCUSDT", "ETHBTC"),
+        started_ms=NOW_MS - 120_000,
+        pairs={
+            "BTCUSDT": pair(),
+            "ETHBTC": pair("ETHBTC", quote="BTC", realised_profit=D("0.001"), first_sell_ms=None),
+        },
+        streams={symbol: (stream(symbol), NOW_MS - 300) for symbol in ("", "BTCUSDT", "ETHBTC")},
+        prices={"BTCUSDT": price()},
+        children={"gateway": child()},
+        gateway=gateway(),
+        ledger=ledger(),
+    )
+    return replace(whole, **changes)

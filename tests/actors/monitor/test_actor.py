@@ -7,7 +7,7 @@ import pytest
 from actors.monitor.actor import Monitor
 from lotkeeper.engine.testkit import ActorBench
 from lotkeeper.trading.book.holdings import PairHolding
-from messages.control import AskStatus, StatusReport
+from messages.control import AskStatus, StatusReported
 from messages.health import AskHoldings, HoldingsReported
 from messages.lifecycle import Peers, PeersChanged, StartMonitor
 from messages.prices import PricesChanged, SubscribePrices
@@ -38,11 +38,11 @@ def all_is_well(desk: ActorBench[Monitor]) -> None:
 
 def status(desk: ActorBench[Monitor]) -> dict:
     answer = desk.ask(AskStatus())
-    assert isinstance(answer, StatusReport)
+    assert isinstance(answer, StatusReported)
     return orjson.loads(orjson.dumps(answer.document))
 
 
-def test_it_is_starting_until_it_has_heard_of_everything(desk):
+def test_the_service_is_starting_until_all_have_reported(desk):
     assert status(desk)["health"] == "starting"
     all_is_well(desk)
     assert (status(desk)["health"], status(desk)["problems"]) == ("ok", [])
@@ -57,7 +57,7 @@ def test_the_newest_report_of_a_source_counts(desk):
     assert status(desk)["health"] == "ok"
 
 
-def test_sources_that_fall_silent_are_named(desk):
+def test_silent_sources_are_named(desk):
     all_is_well(desk)
     desk.advance(15)
     document = status(desk)
@@ -88,14 +88,14 @@ def test_a_new_broadcaster_is_subscribed_to_at_once(desk):
     assert len(second.received) == 1
 
 
-def test_a_price_of_a_pair_replaces_its_last_one_alone(desk):
+def test_a_new_price_replaces_the_last_one_of_its_pair(desk):
     all_is_well(desk)
     desk.tell(PricesChanged((replace(reports.price(), bid=reports.price().bid + 5),)))
     assert status(desk)["pairs"]["BTCUSDT"]["price"]["bid"] == "60105"
 
 
-def test_what_other_pairs_hold_of_a_coin_is_told_as_they_reported_it():
-    """One that has not reported may hold of it, where its name begins with the coin's."""
+def test_a_keeper_is_answered_what_other_pairs_hold_of_its_coin():
+    """A pair that has not reported may hold some of it when its symbol begins with the coin."""
     desk = ActorBench(Monitor, start_ms=NOW_MS)
     desk.tell(StartMonitor(("BTCUSDT", "BTCEUR", "BTCUSDC", "ETHUSDT", "SOLUSDT"), NOW_MS))
     desk.tell(reports.pair("BTCUSDT", base="BTC", held=D(3)))

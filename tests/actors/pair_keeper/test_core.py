@@ -7,7 +7,7 @@ import actors.pair_keeper
 from actors.pair_keeper.actor import PairKeeper
 from actors.pair_keeper.core import KeeperCore
 from lotkeeper.engine.actor import EngineActor
-from messages.ledger import WatchOnly
+from messages.ledger import RecordWatchOnly
 from messages.queries import BalanceFetched, FetchFailed, OrdersFetched, ReferenceFetched, TopFetched, TradesFetched
 from tests.actors.pair_keeper.bench import new_state
 
@@ -27,7 +27,7 @@ def test_only_the_actor_knows_the_engine():
 def test_what_the_actor_handles_is_what_the_core_takes():
     core = KeeperCore(new_state().start)
     handled = set(PairKeeper._handlers) - set(EngineActor._handlers)
-    wakeups = {each for each in core._events if each.__module__ == "actors.pair_keeper.tags"} | {WatchOnly}
+    wakeups = {each for each in core._events if each.__module__ == "actors.pair_keeper.tags"} | {RecordWatchOnly}
     assert handled == (set(core._events) | set(core._commands) | ANSWERS) - wakeups
     assert {message for message, _ in core._answers} == ANSWERS
 

@@ -6,7 +6,7 @@ from actors.pair_keeper.effects import Peer
 from actors.pair_keeper.tags import OrdersAllowedAgain
 from actors.pair_keeper.trust import ObstacleKind, TradingPermission
 from lotkeeper.trading.orders.fills import Side
-from messages.ledger import LedgerFailed, WatchOnly
+from messages.ledger import LedgerFailed, RecordWatchOnly
 from messages.lifecycle import Peers
 from messages.orders import SellBlocked
 from tests.actors.gateway.exchange_memory import NOW_MS, SYMBOL, report
@@ -69,7 +69,7 @@ def test_a_pause_of_the_gateway_wakes_the_keeper_once(permission):
 
 def test_another_keeper_is_told_to_people_and_to_the_database(state, permission):
     effects = other_keeper(state, permission)
-    assert sent(effects, Peer.LEDGER) == [WatchOnly(SYMBOL, OTHER)]
+    assert sent(effects, Peer.LEDGER) == [RecordWatchOnly(SYMBOL, OTHER)]
     assert logged(effects)[0].startswith(f"BTCUSDT is watch-only: {OTHER}")
     assert permission.obstacle(at(100)).kind is ObstacleKind.WATCH_ONLY
     assert other_keeper(state, permission) == []  # said once

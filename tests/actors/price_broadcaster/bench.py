@@ -1,8 +1,6 @@
-"""A price broadcaster on a desk, with probes for its peers and streams."""
+"""A price broadcaster on an actor bench, with probes for its peers and streams."""
 
 from decimal import Decimal as D
-
-import pytest
 
 from actors.price_broadcaster.actor import PriceBroadcaster
 from lotkeeper.engine.testkit import ActorBench, Probe
@@ -78,8 +76,3 @@ def all_seen(probe: Probe) -> list[tuple[Price, ...]]:
     messages = [each for each in probe.received if isinstance(each, PricesChanged)]
     probe.received.clear()
     return [each.prices for each in messages]
-
-
-@pytest.fixture
-def bench() -> Bench:
-    return Bench()

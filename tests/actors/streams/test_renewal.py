@@ -7,9 +7,9 @@ import pytest
 from messages.account import OrderReported, StreamLost, StreamProven
 from messages.connections import (
     ConnectPermitGranted,
-    ConnectPermitRequested,
     LimitHit,
     PauseConnecting,
+    RequestConnectPermit,
     StreamSuspected,
 )
 from tests.actors.socket_server import SocketServer, granted, opened, turn
@@ -198,7 +198,7 @@ def test_without_leave_it_waits_and_goes_when_the_leave_comes(bench, server):
     bench.desk.advance(0.01)
     opened(bench.desk)
     server.connected(2)
-    wanted = [each for each in bench.gateway.received if isinstance(each, ConnectPermitRequested)][-1]
+    wanted = [each for each in bench.gateway.received if isinstance(each, RequestConnectPermit)][-1]
     assert (wanted.stream, wanted.number, len(wanted.attempts_ms)) == ("", 3, 2)
     server.cut(to=NEW)
     turn(bench.desk, lambda: bench.desk.actor._live is None)
@@ -236,7 +236,7 @@ def test_where_nobody_is_reached_no_leave_is_spent_and_the_next_try_is_soon():
         bench.desk.advance(0.45)
         opened(bench.desk)
     assert bench.state().reconnects >= 20
-    bench.gateway.nothing(ConnectPermitRequested)
+    bench.gateway.nothing(RequestConnectPermit)
 
 
 def test_an_actor_that_ends_while_it_connects_leaves_nothing_open(server):

@@ -15,7 +15,7 @@ from binance_sim.process import SimulatorProcess, start_simulator
 from lotkeeper.engine.testkit import ActorBench, Probe
 from messages.account import BalanceMoved, OrderReported, StreamLost, StreamProven, WatchBalance, WatchOrders
 from messages.health import StreamReported, StreamState
-from messages.lifecycle import Credentials, CredentialsWanted, Peers, PeersChanged, StartUserStream
+from messages.lifecycle import Credentials, Peers, PeersChanged, RequestCredentials, StartUserStream
 from tests.actors.socket_server import SocketServer, granted, opened, turn
 from tests.binance_sim.support import Client
 
@@ -97,7 +97,7 @@ def proven(bench: Bench, server: SocketServer) -> Bench:
 def test_the_key_is_asked_for_until_it_comes(server):
     bench = Bench(server.url)
     bench.desk.advance(3.5)
-    assert [type(each) for each in bench.launcher.received] == [CredentialsWanted] * 4
+    assert [type(each) for each in bench.launcher.received] == [RequestCredentials] * 4
     assert server.paths == []
     bench.unlock()
     server.connected()

@@ -9,8 +9,8 @@ from lotkeeper.service.errors import ServiceError
 from messages.control import (
     AskPositions,
     AskStatus,
-    PositionsReport,
-    StatusReport,
+    PositionsReported,
+    StatusReported,
 )
 from tests.cli.views.rendering import sample_status
 from tests.persistence import lots
@@ -19,7 +19,7 @@ LOTS = (position(lots.lot(7)), position(lots.sold(20)))
 
 
 def test_positions_for_people(run, service):
-    asked = service(AskPositions=PositionsReport(LOTS), AskStatus=StatusReport(sample_status()))
+    asked = service(AskPositions=PositionsReported(LOTS), AskStatus=StatusReported(sample_status()))
     result = run("positions", "--all", "--pair", "btcusdt", "--limit", "5", COLUMNS="140")
     assert result.exit_code == 0
     assert "BTCUSDT-7" in result.output
@@ -28,24 +28,24 @@ def test_positions_for_people(run, service):
 
 
 def test_positions_do_not_need_the_monitor(run, service):
-    service(AskPositions=PositionsReport(LOTS), AskStatus=ServiceError("the monitor is being restarted"))
+    service(AskPositions=PositionsReported(LOTS), AskStatus=ServiceError("the monitor is being restarted"))
     assert "BTCUSDT-7" in run("positions", COLUMNS="140").output
 
 
 def test_no_positions_are_said_in_words(run, service):
-    service(AskPositions=PositionsReport(()))
+    service(AskPositions=PositionsReported(()))
     assert run("positions").output.startswith("no lots")
     assert json.loads(run("positions", "--json").output) == []
 
 
 def test_positions_for_programs(run, service):
-    asked = service(AskPositions=PositionsReport(LOTS))
+    asked = service(AskPositions=PositionsReported(LOTS))
     assert json.loads(run("positions", "--json").output) == list(LOTS)
     assert asked == [AskPositions("", True, 1000)]
 
 
 def test_positions_for_spreadsheets(run, service):
-    service(AskPositions=PositionsReport(LOTS))
+    service(AskPositions=PositionsReported(LOTS))
     rows = list(csv.DictReader(io.StringIO(run("positions", "--csv").output)))
     assert [row["lot"] for row in rows] == ["BTCUSDT-7", "BTCUSDT-20"]
     assert rows[0]["cost"] == "32000.05"
@@ -54,5 +54,5 @@ def test_positions_for_spreadsheets(run, service):
 
 
 def test_no_positions_for_spreadsheets_have_their_heads(run, service):
-    service(AskPositions=PositionsReport(()))
+    service(AskPositions=PositionsReported(()))
     assert run("positions", "--csv").output.startswith("lot,pair,base,quote,state")

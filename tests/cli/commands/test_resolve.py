@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from messages.control import AskStatus, Done, ResolveOrder, StatusReport
+from messages.control import AskStatus, Done, ResolveOrder, StatusReported
 from tests.cli.views.rendering import sample_status
 
 ORDER = {
@@ -22,7 +22,7 @@ ORDER = {
 def status(*orders):
     document = sample_status()
     document["pairs"]["BTCUSDT"]["in_doubt"] = list(orders)
-    return StatusReport(document)
+    return StatusReported(document)
 
 
 def test_without_an_order_all_of_unknown_outcome_are_shown(run, service):

@@ -5,7 +5,8 @@ from typing import Any
 
 from rich.console import Console, RenderableType
 
-from actors.monitor.status import View, status_document
+from actors.monitor.status import status_document
+from actors.monitor.view import View
 from tests.actors.monitor import reports
 from tests.actors.monitor.reports import NOW_MS
 

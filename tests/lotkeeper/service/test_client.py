@@ -12,7 +12,7 @@ from lotkeeper.engine.errors import EngineError, NotRunningError, OtherLabelErro
 from lotkeeper.service.client import ask_service, connect, is_running
 from lotkeeper.service.errors import ServiceError, ServiceNotRunningError
 from lotkeeper.version import ENGINE_LABEL
-from messages.control import AskStatus, Refused, StatusReport
+from messages.control import AskStatus, Refused, StatusReported
 
 CONFIG = Config.model_validate({"pairs": {"BTCUSDT": {}}})
 
@@ -41,8 +41,8 @@ def attach_to(monkeypatch: pytest.MonkeyPatch, found: object) -> list[Any]:
 
 
 def test_the_answer(monkeypatch):
-    labels = attach_to(monkeypatch, StatusReport({"health": "ok"}))
-    assert ask_service(CONFIG, AskStatus()) == StatusReport({"health": "ok"})
+    labels = attach_to(monkeypatch, StatusReported({"health": "ok"}))
+    assert ask_service(CONFIG, AskStatus()) == StatusReported({"health": "ok"})
     assert labels == [ENGINE_LABEL]
 
 

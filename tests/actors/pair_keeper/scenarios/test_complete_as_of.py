@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from actors.monitor.status import View, status_document
+from actors.monitor.status import status_document
+from actors.monitor.view import View
 from lotkeeper.trading.orders.fills import Side
 from messages.account import StreamLost, StreamProven
 from messages.control import PausePair

@@ -11,7 +11,7 @@ from lotkeeper.trading.orders.states import OrderState
 from lotkeeper.trading.reports.totals import Totals
 from messages.account import OrderReported
 from messages.control import ResumePair
-from messages.ledger import LedgerFailed, PairLoaded, WatchOnly
+from messages.ledger import LedgerFailed, PairLoaded, RecordWatchOnly
 from messages.orders import PlaceSellOrder, SellOutcomeUnknown, SellRefused
 from tests.actors.gateway.exchange_memory import SYMBOL, report
 from tests.actors.stage import BUY_ID, Stage, starting_keeper, trading_keeper
@@ -155,11 +155,11 @@ def test_a_duplicate_of_an_order_that_was_sent_again_is_our_own_first_copy(stage
 
 def test_it_is_written_down_until_it_is_and_a_restart_remembers_it(stage):
     stage.desk.tell(appears(stage))
-    written = stage.ledger.pop(WatchOnly)
+    written = stage.ledger.pop(RecordWatchOnly)
     stage.desk.tell(LedgerFailed(SYMBOL, "the disk is full"), stage.ledger)
     stage.desk.advance(2.0)
-    assert stage.ledger.pop(WatchOnly) == written
-    assert stage.reborn("ledger").pop(WatchOnly) == written
+    assert stage.ledger.pop(RecordWatchOnly) == written
+    assert stage.reborn("ledger").pop(RecordWatchOnly) == written
     later = starting_keeper(incarnation=2)
     later.desk.tell(PairLoaded(SYMBOL, (), Totals(), 100, False, written.reason), later.ledger)
     later.market()

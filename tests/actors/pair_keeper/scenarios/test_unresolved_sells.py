@@ -8,7 +8,7 @@ from lotkeeper.trading.recovery.reconcile import OrderByClientId
 from messages.account import OrderReported
 from messages.control import PausePair, ResumePair
 from messages.lifecycle import Peers, PeersChanged
-from messages.orders import LEAVES_WITHIN_MS, PlaceSellOrder, SellOutcomeUnknown
+from messages.orders import MAX_SEND_DELAY_MS, PlaceSellOrder, SellOutcomeUnknown
 from messages.queries import AskExchange, FetchFailed, OrdersFetched
 from tests.actors.gateway.exchange_memory import SYMBOL
 from tests.actors.stage import RECV_WINDOW_MS, Stage, starting_keeper, trading_keeper
@@ -221,7 +221,7 @@ def test_what_was_in_doubt_before_a_restart_is_asked_about_to_the_end():
     stage.market()
     assert OrderByClientId(order.client_id) in stage.answers()
     assert stage.written().orders[0].state is OrderState.UNKNOWN
-    pass_time(stage, LEAVES_WITHIN_MS / 1000 + DEAD_AFTER_S - 0.1)  # how long it lay in the Gateway is not known now
+    pass_time(stage, MAX_SEND_DELAY_MS / 1000 + DEAD_AFTER_S - 0.1)  # how long it lay in the Gateway is not known now
     assert resent(stage) == []
     pass_time(stage, 6)
     assert [terms(each) for each in resent(stage)] == [terms(order)]

@@ -14,9 +14,7 @@ from messages.prices import (
     RulesLearned,
 )
 from messages.queries import FetchFailed, FetchMarket, FetchPrices, MarketFetched
-from tests.actors.price_broadcaster.bench import BTC, ETH, Bench, all_seen, bench, seen
-
-__all__ = ["bench"]
+from tests.actors.price_broadcaster.bench import BTC, ETH, Bench, all_seen, seen
 
 # Streams that are down, and REST
 
@@ -68,7 +66,7 @@ def test_rest_is_asked_again_every_two_seconds_and_one_question_at_a_time(bench)
         bench.answer(bench.asked(), BTCUSDT="100")
 
 
-def test_a_gateway_that_does_not_answer_is_asked_again_and_its_late_answer_is_nothing(bench):
+def test_a_gateway_that_does_not_answer_is_asked_again_and_its_late_answer_is_ignored(bench):
     bench.report(BTC)
     bench.live(1, BTC, down="gone")
     late = bench.asked()
@@ -82,7 +80,7 @@ def test_a_gateway_that_does_not_answer_is_asked_again_and_its_late_answer_is_no
     assert report.rest_failures == 1
 
 
-def test_a_gateway_that_holds_off_is_left_alone_for_that_time(bench):
+def test_a_gateway_that_asks_to_wait_is_not_asked_for_that_time(bench):
     bench.report(BTC)
     bench.live(1, BTC, down="gone")
     question = bench.asked()
@@ -95,7 +93,7 @@ def test_a_gateway_that_holds_off_is_left_alone_for_that_time(bench):
     assert bench.asked()
 
 
-def test_a_stream_actor_that_is_dead_is_noticed_by_its_silence(bench):
+def test_a_dead_stream_actor_is_noticed_by_its_silence(bench):
     bench.report(BTC)
     bench.tick(BTC, "100")
     bench.desk.advance(7.0)
@@ -103,7 +101,7 @@ def test_a_stream_actor_that_is_dead_is_noticed_by_its_silence(bench):
     assert bench.modes()[0][2] == "no word from its stream for 5 s"
 
 
-def test_a_pair_whose_stream_never_spoke_is_asked_for_too():
+def test_a_pair_whose_stream_never_reported_is_asked_for_too():
     bench = Bench(BTC)
     bench.desk.advance(7.0)
     bench.answer(bench.asked(), BTCUSDT="100")
@@ -142,7 +140,7 @@ def test_a_pair_that_is_silent_while_others_tick_is_checked_and_stays_fresh(benc
     assert [[price.is_stale for price in batch] for batch in all_seen(probe)] == [[False]]
 
 
-def test_a_stream_that_rest_contradicts_is_doubted_and_told_so(bench, caplog):
+def test_a_stream_that_rest_contradicts_is_suspected(bench, caplog):
     probe = bench.subscriber(BTC, every_s=0.0)
     bench.report(BTC)
     bench.tick(BTC, "100")
@@ -154,14 +152,14 @@ def test_a_stream_that_rest_contradicts_is_doubted_and_told_so(bench, caplog):
     assert (doubted.stream, doubted.reason) == (BTC, "REST says 106 / 107, the stream nothing")
     assert bench.modes() == [(BTC, Source.REST, "its stream is deaf: REST says something else")]
     assert all_seen(probe)[-1][0].source is Source.REST
-    assert "BTCUSDT stream doubted" in caplog.text
+    assert "BTCUSDT stream suspected" in caplog.text
     bench.live(1, BTC)
     bench.tick(BTC, "107")
     bench.live(1, BTC)
     assert bench.modes()[-1] == (BTC, Source.STREAM, "")
 
 
-def test_what_rest_says_is_told_to_the_stream_for_what_it_holds(bench):
+def test_a_rest_answer_is_sent_to_the_stream_that_waits_for_it(bench):
     bench.report(BTC)
     bench.tick(BTC, "100")
     bench.report(BTC, doubt="its newest price is far from the last")
@@ -172,7 +170,7 @@ def test_what_rest_says_is_told_to_the_stream_for_what_it_holds(bench):
     assert seen(bench.subscriber()) == [[(BTC, "80")]]
 
 
-def test_a_price_that_goes_stale_is_told_once_and_again_when_it_is_fresh(bench):
+def test_a_stale_price_is_published_once_and_again_when_it_is_fresh(bench):
     probe = bench.subscriber(every_s=0.0)
     bench.tick(BTC, "100")
     bench.live(30, BTC)

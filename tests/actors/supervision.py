@@ -1,4 +1,4 @@
-"""Settings and sizes of a service, for those who supervise."""
+"""Settings of a service, and a child that keeps dying, for the tests of supervisors."""
 
 from decimal import Decimal as D
 from typing import Any

@@ -58,7 +58,7 @@ def test_other_schemes_are_refused(url: str) -> None:
     assert "sqlite:///lotkeeper.sqlite" in refused(url)
 
 
-def test_a_missing_folder_is_refused_with_the_command_that_makes_it(tmp_path: Path) -> None:
+def test_a_missing_folder_is_refused_with_the_command_that_creates_it(tmp_path: Path) -> None:
     assert f"mkdir -p {tmp_path}/no" in refused(f"sqlite:///{tmp_path}/no/a.sqlite")
 
 
@@ -75,7 +75,7 @@ def test_a_file_that_is_no_database_is_refused_and_left_alone(tmp_path: Path) ->
     assert path.read_text() == "my diary, " * 500
 
 
-def test_a_damaged_database_is_told_of(tmp_path: Path) -> None:
+def test_a_damaged_database_is_reported(tmp_path: Path) -> None:
     path = tmp_path / "a.sqlite"
     with_version(path, str(SCHEMA_VERSION))
     data = bytearray(path.read_bytes())
@@ -108,7 +108,7 @@ def test_a_newer_schema_is_refused(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("version", ["0", "", "odd"])
 def test_an_odd_schema_is_refused(tmp_path: Path, version: str) -> None:
-    assert "no migration known" in refused(with_version(tmp_path / "a.sqlite", version))
+    assert "there is no migration" in refused(with_version(tmp_path / "a.sqlite", version))
 
 
 def test_a_database_that_was_opened_before_opens_again(tmp_path: Path) -> None:
@@ -118,7 +118,7 @@ def test_a_database_that_was_opened_before_opens_again(tmp_path: Path) -> None:
     store.close()
 
 
-def test_a_locked_database_is_told_of_and_works_once_it_is_free(tmp_path: Path) -> None:
+def test_a_locked_database_is_reported_and_works_once_it_is_free(tmp_path: Path) -> None:
     store = Store.open(f"sqlite:///{tmp_path}/a.sqlite", busy_timeout_s=0.05)
     other = sqlite3.connect(tmp_path / "a.sqlite", isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
@@ -132,18 +132,18 @@ def test_a_locked_database_is_told_of_and_works_once_it_is_free(tmp_path: Path) 
     store.close()
 
 
-def test_a_folder_that_cannot_be_written_is_told_of(as_nobody: Path) -> None:
+def test_a_folder_that_cannot_be_written_is_reported(as_nobody: Path) -> None:
     assert "give this user write permission" in refused(f"sqlite:///{as_nobody}/a.sqlite")
 
 
-def test_a_file_that_cannot_be_read_is_told_of(as_nobody: Path) -> None:
+def test_a_file_that_cannot_be_read_is_reported(as_nobody: Path) -> None:
     os.seteuid(0)
     Store.open(f"sqlite:///{as_nobody}/a.sqlite").close()
     os.seteuid(NOBODY)
     assert "read and write permission" in refused(f"sqlite:///{as_nobody}/a.sqlite")
 
 
-def test_a_file_that_can_only_be_read_is_told_of(as_nobody: Path) -> None:
+def test_a_file_that_can_only_be_read_is_reported(as_nobody: Path) -> None:
     os.seteuid(0)
     path = as_nobody / "a.sqlite"
     Store.open(f"sqlite:///{path}").close()
@@ -152,7 +152,7 @@ def test_a_file_that_can_only_be_read_is_told_of(as_nobody: Path) -> None:
     assert "permission" in refused(f"sqlite:///{path}")
 
 
-def test_a_disk_that_is_full_is_told_of_and_nothing_is_half_written(tmp_path: Path) -> None:
+def test_a_full_disk_is_reported_and_nothing_is_half_written(tmp_path: Path) -> None:
     store = Store.open(f"sqlite:///{tmp_path}/a.sqlite")
     connection = store._db.provider.pool.con
     pages = connection.execute("PRAGMA page_count").fetchone()[0]

@@ -1,0 +1,73 @@
+"""What the database keeps of a pair beside its lots: its pause, why it is watch-only, and since when it is known."""
+
+from collections.abc import Iterable
+from enum import StrEnum
+
+from messages.ledger import LoadPair, PairLoaded, RecordLots, RecordPause, RecordWatchOnly
+from persistence.records import CursorRecord, Entry, PairRecord, StateRecord, lot_entries
+from persistence.store import Store
+
+# Keys of the system state, each followed by the symbol.
+_PAUSED = "paused:"
+_WATCH_ONLY = "watch-only:"
+_KNOWN_SINCE = "known-since:"
+
+
+class _Pause(StrEnum):
+    """Whether the operator paused a pair, as the database has it."""
+
+    PAUSED = "yes"
+    RESUMED = "no"
+
+
+def load_pair(store: Store, message: LoadPair) -> PairLoaded:
+    """Everything that the database has of a pair; raises StoreError."""
+    symbol = message.symbol
+    stored = store.load_pair(symbol, with_dust=message.with_dust)
+    known_since = store.state(_KNOWN_SINCE + symbol)
+    return PairLoaded(
+        symbol=symbol,
+        lots=stored.lots,
+        closed=stored.closed,
+        cursor=stored.cursor,
+        is_paused=store.state(_PAUSED + symbol) == _Pause.PAUSED,
+        watch_only=store.state(_WATCH_ONLY + symbol) or "",
+        known_since_ms=None if known_since is None else int(known_since),
+    )
+
+
+def lots_entries(message: RecordLots) -> list[Entry]:
+    """The changed lots, with the terms and the cursor where the message has them."""
+    entries: list[Entry] = [PairRecord(message.terms)] if message.terms else []
+    entries += [entry for lot in message.lots for entry in lot_entries(lot)]
+    if message.cursor is not None:
+        entries.append(CursorRecord(message.symbol, message.cursor, message.at_ms))
+    return entries
+
+
+def pause_entries(message: RecordPause) -> list[Entry]:
+    """A pause, or its end, which also ends watch-only."""
+    if message.is_paused:
+        return [StateRecord(_PAUSED + message.symbol, str(_Pause.PAUSED))]
+    return [
+        StateRecord(_PAUSED + message.symbol, str(_Pause.RESUMED)),
+        StateRecord(_WATCH_ONLY + message.symbol, ""),
+    ]
+
+
+def watch_only_entries(message: RecordWatchOnly) -> list[Entry]:
+    return [StateRecord(_WATCH_ONLY + message.symbol, message.reason)]
+
+
+class KnownSince:
+    """Notes when a pair was first reconciled with this database: nothing that ended before is in it."""
+
+    def __init__(self) -> None:
+        self._reconciled: set[str] = set()  # symbols that are known to have a cursor, which saves a query
+
+    def entries(self, store: Store, entries: Iterable[Entry]) -> list[Entry]:
+        """What to write with the first cursor of a pair; raises StoreError."""
+        cursors = [each for each in entries if isinstance(each, CursorRecord) and each.symbol not in self._reconciled]
+        first = [each for each in cursors if store.cursor(each.symbol) is None]
+        self._reconciled |= {each.symbol for each in cursors} - {each.symbol for each in first}
+        return [StateRecord(_KNOWN_SINCE + each.symbol, str(each.at_ms)) for each in first]

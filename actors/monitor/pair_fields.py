@@ -1,0 +1,118 @@
+"""What the status says of one pair."""
+
+from typing import Any
+
+from actors.ledger.positions import disposal, iso
+from actors.monitor.price_fields import price_fields
+from actors.monitor.service_fields import stream_fields
+from actors.monitor.view import View
+from lotkeeper.trading.money import plain
+from lotkeeper.trading.reports.profit import unrealised
+from messages.health import PairReported, UnresolvedOrder, WaitingLot
+from messages.prices import Price
+
+
+def pair_fields(view: View, symbol: str, now_ms: int) -> dict[str, Any]:
+    """A pair's report with its stream and its price; only the latter before its keeper has reported."""
+    price = view.prices.get(symbol)
+    shared = {
+        "stream": stream_fields(view, symbol, now_ms),
+        **price_fields(price, view.modes.get(symbol), view.frames.get(symbol), now_ms),
+    }
+    report = view.pairs.get(symbol)
+    if report is None:
+        return {"phase": "starting", **shared}
+    return {
+        **_trust(report, now_ms),
+        **_counts(report),
+        **_amounts(report, price),
+        **_waiting_lots(report),
+        **_costs(report),
+        "disposed": [{"lot": each.lot_id, **disposal(each)} for each in report.disposed],
+        "in_doubt": [_unresolved_order(each, now_ms) for each in report.in_doubt],
+        "trouble": report.trouble,
+        "incarnation": report.incarnation,
+        "age_seconds": (now_ms - report.at_ms) / 1000,
+        **shared,
+    }
+
+
+def _trust(report: PairReported, now_ms: int) -> dict[str, Any]:
+    """What the pair does, and up to when its trades are accounted for."""
+    as_of_ms = report.complete_as_of_ms
+    return {
+        "phase": report.phase,
+        "paused": report.is_paused,
+        "watch_only": report.watch_only,
+        "known_since": iso(report.known_since_ms) if report.known_since_ms else None,
+        "quote": report.quote,
+        "complete_as_of": iso(as_of_ms) if as_of_ms else None,
+        "complete_age_seconds": (now_ms - as_of_ms) / 1000 if as_of_ms else None,
+    }
+
+
+def _counts(report: PairReported) -> dict[str, Any]:
+    return {
+        "buys": report.buys,
+        "lots_open": report.lots_open,
+        "lots_closed": report.lots_closed,
+        "sells_placed": report.sells_placed,
+        "sells_filled": report.sells_filled,
+        "sells_unknown": report.sells_unknown,
+        "first_sell": iso(report.first_sell_ms) if report.first_sell_ms else None,
+    }
+
+
+def _amounts(report: PairReported, price: Price | None) -> dict[str, Any]:
+    return {
+        "open_quantity": plain(report.open_quantity),
+        "open_cost": plain(report.open_cost),
+        "nearest_sell": plain(report.nearest_sell) if report.nearest_sell else None,
+        "realised_profit": plain(report.realised_profit),
+        "unrealised_profit": _unrealised_profit(report, price),
+        "unprotected": plain(report.unprotected),
+    }
+
+
+def _unrealised_profit(report: PairReported, price: Price | None) -> str | None:
+    """What the open quantity would earn at the bid, after the expected sell fee; None without a price."""
+    if price is None:
+        return None
+    return plain(unrealised(report.open_quantity, report.open_cost, price.bid, report.sell_rate))
+
+
+def _waiting_lots(report: PairReported) -> dict[str, Any]:
+    """The lots of which something has no SELL: how many, and the first of them with their reasons."""
+    return {
+        "lots_parked": report.lots_parked,
+        "lots_queued": report.lots_queued,
+        "lots_held": report.lots_held,
+        "waiting": [_waiting_lot(each) for each in report.waiting],
+    }
+
+
+def _waiting_lot(lot: WaitingLot) -> dict[str, Any]:
+    return {"lot": lot.lot, "state": lot.state, "reason": lot.reason, "quantity": plain(lot.quantity)}
+
+
+def _costs(report: PairReported) -> dict[str, Any]:
+    """Commissions by asset and in quote, the fee that a SELL is expected to cost, and how long lots are held."""
+    return {
+        "fees": {asset: plain(amount) for asset, amount in report.fees},
+        "fees_quote": plain(report.fees_quote),
+        "sell_rate": plain(report.sell_rate),
+        "mean_held_seconds": None if report.mean_held_ms is None else report.mean_held_ms / 1000,
+    }
+
+
+def _unresolved_order(order: UnresolvedOrder, now_ms: int) -> dict[str, Any]:
+    return {
+        "lot": order.lot,
+        "order": order.order,
+        "what": order.what,
+        "age_seconds": max(0, now_ms - order.since_ms) / 1000,
+        "evidence": order.evidence,
+        "asked": order.asked,
+        "next_question_seconds": None if order.next_ms is None else max(0, order.next_ms - now_ms) / 1000,
+        "may_arrive_seconds": max(0, order.settles_ms - now_ms) / 1000,
+    }

@@ -1,0 +1,88 @@
+"""What is wrong with the service, as sentences, and the health that follows from it."""
+
+from collections.abc import Iterator
+from enum import StrEnum
+
+from actors.monitor.price_fields import price_problem
+from actors.monitor.view import View
+from lotkeeper.engine.supervision import LifeState
+from lotkeeper.trading.book.holdings import COMPLETE_WITHIN_MS
+from messages.health import GatewayReported, LedgerReported, PairReported, StreamReported
+
+_START_WITHIN_MS = 30_000
+_SILENT_AFTER_MS = 10_000  # every source reports at least every few seconds
+
+
+class Health(StrEnum):
+    STARTING = "starting"  # not every pair has been reconciled for the first time
+    OK = "ok"
+    DEGRADED = "degraded"  # something is wrong, or the start takes too long
+
+
+def health(view: View, problems: list[str], now_ms: int) -> Health:
+    """A start that takes too long is degraded, for example with a wrong key or an unreachable exchange."""
+    if all(view.complete_as_of_ms(symbol) is not None for symbol in view.symbols):
+        return Health.DEGRADED if problems else Health.OK
+    return Health.STARTING if now_ms - view.started_ms <= _START_WITHIN_MS else Health.DEGRADED
+
+
+def find_problems(view: View, now_ms: int) -> list[str]:
+    """One sentence for each problem, those of the whole service before those of single pairs."""
+    found = [
+        *_child_problems(view),
+        *(_stream_problem(view, symbol, now_ms) for symbol in ("", *view.symbols)),
+        _report_problem("gateway", view.gateway, now_ms),
+        _report_problem("ledger", view.ledger, now_ms),
+        *(_pair_problem(view, symbol, now_ms) for symbol in view.symbols),
+        *(_incompleteness(view, symbol, now_ms) for symbol in view.symbols),
+        *(price_problem(view.prices.get(symbol), now_ms) for symbol in view.symbols),
+    ]
+    return [problem for problem in found if problem]
+
+
+def why_not_proven(report: StreamReported) -> str:
+    """What keeps a stream from being proven; empty while it is."""
+    return report.reason or ("" if report.is_proven else str(report.state))
+
+
+def _child_problems(view: View) -> Iterator[str]:
+    children = view.children.values()
+    yield from (f"{child.key}: {child.reason}" for child in children if child.state == LifeState.GIVEN_UP)
+    yield from (f"{child.key}: quarantined {text}" for child in children for text in child.quarantined)
+
+
+def _stream_problem(view: View, symbol: str, now_ms: int) -> str:
+    name = f"market stream {symbol}" if symbol else "user stream"
+    report, received_ms = view.streams.get(symbol, (None, 0))
+    if report is None:
+        return _no_report(name)
+    if now_ms - received_ms > _SILENT_AFTER_MS:
+        return _no_report(name, now_ms - received_ms)
+    return "" if report.is_proven else f"{name}: {why_not_proven(report)}"
+
+
+def _pair_problem(view: View, symbol: str, now_ms: int) -> str:
+    report = view.pairs.get(symbol)
+    if report is not None and report.watch_only and now_ms - report.at_ms <= _SILENT_AFTER_MS:
+        return f"{symbol}: watch-only: {report.watch_only}"
+    return _report_problem(symbol, report, now_ms)
+
+
+def _report_problem(name: str, report: GatewayReported | LedgerReported | PairReported | None, now_ms: int) -> str:
+    if report is None:
+        return _no_report(name)
+    if now_ms - report.at_ms > _SILENT_AFTER_MS:
+        return _no_report(name, now_ms - report.at_ms)
+    return f"{name}: {report.trouble}" if report.trouble else ""
+
+
+def _no_report(name: str, silent_ms: int | None = None) -> str:
+    return f"{name}: no report yet" if silent_ms is None else f"{name}: no report for {silent_ms // 1000} s"
+
+
+def _incompleteness(view: View, symbol: str, now_ms: int) -> str:
+    """Whatever the cause: a proof of this age proves nothing about now."""
+    as_of_ms = view.complete_as_of_ms(symbol)
+    if as_of_ms is None or now_ms - as_of_ms <= COMPLETE_WITHIN_MS:
+        return ""
+    return f"{symbol}: its trades are accounted for up to {(now_ms - as_of_ms) // 1000} s ago and not since"

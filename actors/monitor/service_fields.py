@@ -1,0 +1,67 @@
+"""What the status says of the actors that all pairs share, and of streams."""
+
+from typing import Any
+
+from actors.ledger.positions import iso
+from actors.monitor.problems import why_not_proven
+from actors.monitor.view import View
+from messages.health import ExchangePause, GatewayReported, LedgerReported, LimitUse
+
+
+def stream_fields(view: View, symbol: str, now_ms: int) -> dict[str, Any] | None:
+    """A pair's market stream, or the user stream for the empty symbol."""
+    report, received_ms = view.streams.get(symbol, (None, 0))
+    if report is None:
+        return None
+    return {
+        "proven": report.is_proven,
+        "since": iso(report.since_ms),
+        "reason": why_not_proven(report),
+        "frames": report.frames,
+        "ignored": report.ignored,
+        "reconnects": report.reconnects,
+        "renewals": report.renewals,
+        "needs_a_person": report.is_loud,
+        "age_seconds": (now_ms - received_ms) / 1000,
+    }
+
+
+def user_stream_fields(view: View, now_ms: int) -> dict[str, Any] | None:
+    """`mode` says how the keepers learn of the account's trades now."""
+    found = stream_fields(view, "", now_ms)
+    return found and {**found, "mode": "stream" if found["proven"] else "polling"}
+
+
+def gateway_fields(report: GatewayReported | None, now_ms: int) -> dict[str, Any] | None:
+    if report is None:
+        return None
+    return {
+        "requests": report.requests,
+        "orders": report.orders,
+        "refused": report.refused,
+        "unknown": report.unknown,
+        "weight_used": report.weight_used,
+        "limits": [_limit_use(use) for use in report.limits],
+        "holds": [_pause(pause, now_ms) for pause in report.holds],
+        "trouble": report.trouble,
+        "age_seconds": (now_ms - report.at_ms) / 1000,
+    }
+
+
+def _limit_use(use: LimitUse) -> dict[str, Any]:
+    return {"name": use.name, "per": use.per, "seconds": use.seconds, "used": use.used, "most": use.most}
+
+
+def _pause(pause: ExchangePause, now_ms: int) -> dict[str, Any]:
+    return {
+        "what": pause.what,
+        "until": iso(pause.until_ms),
+        "seconds": max(0, pause.until_ms - now_ms) / 1000,
+        "reason": pause.reason,
+    }
+
+
+def ledger_fields(report: LedgerReported | None, now_ms: int) -> dict[str, Any] | None:
+    if report is None:
+        return None
+    return {"records": report.records, "trouble": report.trouble, "age_seconds": (now_ms - report.at_ms) / 1000}

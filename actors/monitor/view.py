@@ -1,0 +1,54 @@
+"""What the Monitor knows: the newest report of every source, and what it answers about the holdings of pairs."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from lotkeeper.trading.book.holdings import PairHolding
+from messages.health import (
+    ChildReported,
+    FramesCounted,
+    GatewayReported,
+    LedgerReported,
+    PairReported,
+    PricesReported,
+    StreamReported,
+)
+from messages.prices import Price, PriceModeChanged
+
+
+@dataclass(slots=True)
+class View:
+    """The newest report of every source."""
+
+    symbols: tuple[str, ...] = ()  # the configured pairs
+    started_ms: int = 0  # when the service was started (wall clock)
+    pairs: dict[str, PairReported] = field(default_factory=dict)  # by symbol
+    # by symbol, the user stream under the empty one; with the time of arrival (wall clock)
+    streams: dict[str, tuple[StreamReported, int]] = field(default_factory=dict)
+    prices: dict[str, Price] = field(default_factory=dict)  # by symbol
+    children: dict[str, ChildReported] = field(default_factory=dict)  # by the child's key
+    gateway: GatewayReported | None = None
+    ledger: LedgerReported | None = None
+    broadcast: PricesReported | None = None
+    modes: dict[str, PriceModeChanged] = field(default_factory=dict)  # by symbol
+    frames: dict[str, FramesCounted] = field(default_factory=dict)  # by symbol
+
+    def complete_as_of_ms(self, symbol: str) -> int | None:
+        """Up to when all trades of a pair are known to be accounted for; None while that was never proven."""
+        report = self.pairs.get(symbol)
+        return report.complete_as_of_ms if report else None
+
+    def holdings(self, base: str, excluded: str) -> Iterator[PairHolding]:
+        """What the pairs of a base asset hold, without one pair.
+
+        A pair that has not reported yet is included if its symbol begins with the base asset.
+        """
+        for symbol in self.symbols:
+            report = self.pairs.get(symbol)
+            is_of_base = symbol.startswith(base) if report is None else report.base == base
+            if is_of_base and symbol != excluded:
+                yield PairHolding(symbol) if report is None else _holding(report)
+
+
+def _holding(report: PairReported) -> PairHolding:
+    return PairHolding(report.symbol, report.held, report.at_ms, report.complete_as_of_ms, report.is_adopting)
