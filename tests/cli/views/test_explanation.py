@@ -7,14 +7,13 @@ import pytest
 
 from actors.ledger.explanation import explanation
 from cli.views.explanation import explanation_view
-from lotkeeper.trading.lots.dust_transfer import DustTransfer
 from lotkeeper.trading.lots.fees import SellFee
-from lotkeeper.trading.lots.lot import with_carry
+from lotkeeper.trading.lots.lot import with_dust_transfer
+from lotkeeper.trading.lots.transfers import DustTransfer
 from lotkeeper.trading.orders.fills import FeeValue
-from lotkeeper.trading.policy import Dust, ExitPolicy
-from lotkeeper.trading.reports.explaining import explained
+from lotkeeper.trading.policy import Dust, ExitPolicy, Terms
+from lotkeeper.trading.reports.explanation import explain
 from lotkeeper.trading.selling.decisions import Close
-from lotkeeper.trading.selling.situation import Terms
 from tests.cli.views.rendering import render
 from tests.lotkeeper.trading import make
 from tests.lotkeeper.trading.make import NOW
@@ -26,7 +25,7 @@ def book(*fills, terms=TERMS):
     kept = make.book()
     kept.market, kept.policy = terms.market, terms.policy
     for fill in fills or (make.buy(quantity="1.004"),):
-        kept.take_fill(fill)
+        kept.apply_fill(fill)
     return kept
 
 
@@ -38,7 +37,7 @@ def selling(*fills, terms=TERMS):
 
 def lines(lot, terms=TERMS, width=120):
     """Every line in single spaces."""
-    document = explanation(explained(lot, terms, NOW))
+    document = explanation(explain(lot, terms, NOW))
     return [" ".join(line.split()) for line in render(explanation_view(document), width)]
 
 
@@ -113,11 +112,11 @@ def test_what_becomes_of_dust(dust, line):
 
 
 def test_dust_that_came_and_went():
-    came = with_carry(selling().lots[7], DustTransfer(make.SYMBOL, 6, 7, 1, D("0.006"), D("0.7"), NOW))
+    came = with_dust_transfer(selling().lots[7], DustTransfer(make.SYMBOL, 6, 7, 1, D("0.006"), D("0.7"), NOW))
     found = lines(came)
     assert "taken over 0.006 BTC dust of lot BTCUSDT-6, at its cost of 0.7 USDT" in found
     assert "to sell 1.01 BTC in all, which cost 101.1 USDT" in found
-    went = with_carry(selling().lots[7], DustTransfer(make.SYMBOL, 7, 8, 1, D("0.004"), D("0.4"), NOW))
+    went = with_dust_transfer(selling().lots[7], DustTransfer(make.SYMBOL, 7, 8, 1, D("0.004"), D("0.4"), NOW))
     assert "given away 0.004 BTC dust to lot BTCUSDT-8, at its cost of 0.4 USDT" in lines(went)
 
 

@@ -8,7 +8,7 @@ from lotkeeper.trading.book.pair_book import PairBook
 from lotkeeper.trading.lots.states import LotState
 from lotkeeper.trading.orders.fills import Side
 from lotkeeper.trading.orders.states import OrderState
-from lotkeeper.trading.reports.totals import Totals
+from lotkeeper.trading.reports.profit import Totals
 from messages.account import OrderReported
 from messages.control import ResumePair
 from messages.ledger import LedgerFailed, PairLoaded, RecordWatchOnly
