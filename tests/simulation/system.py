@@ -1,6 +1,5 @@
 """Does what the Guardian and a pair's supervisor do: starts actors, tells them their peers, fences, restarts."""
 
-from collections.abc import Callable
 from decimal import Decimal as D
 from typing import TYPE_CHECKING, Any
 
@@ -10,10 +9,11 @@ from actors.gateway.actor import Gateway
 from actors.gateway.in_flight_journal import ROWS
 from actors.ledger.actor import Ledger
 from actors.pair_keeper.actor import PairKeeper
-from lotkeeper.exchange.websocket.polling import poll_every_s
+from lotkeeper.exchange.websocket.connect_policy import poll_every_s
 from lotkeeper.trading.policy import ExitPolicy, OnPartial
 from lotkeeper.trading.recovery.in_flight import FREE_ROW
 from messages.lifecycle import (
+    Credentials,
     FencePair,
     LeaseChecked,
     PairSettings,
@@ -32,28 +32,12 @@ if TYPE_CHECKING:
     from tests.simulation.world import World
 
 RECV_WINDOW_MS = 5000
+KEY = Credentials("hmac", "the-key", "the-secret", None)  # the exchange of the simulation checks no signature
 POLICIES = (
     ExitPolicy(D("0.5")),
     ExitPolicy(D("0.5"), OnPartial.COMPLETE),
     ExitPolicy(D("0.5"), min_net_profit=D(1), max_sells=2),
 )
-
-
-class SimulatedGateway(Gateway):
-    """The real Gateway, with a client for the exchange in this process that needs no key."""
-
-    line: Callable[[Any], RestLink]
-    notes: "InFlightRows"
-
-    def _want_credentials(self) -> None:
-        self._rest = self.line(self._traffic)
-        self._lease = LeaseChecked()  # no other system uses this database
-        self._sync_time()
-        self._open_notes()
-        self._pump()
-
-    def _open_notes(self) -> None:
-        self._doubts.recall(self.notes, self._moment(), self._start.recv_window_ms)
 
 
 class InFlightRows:
@@ -180,20 +164,26 @@ class SimulatedSystem:
 
     def _create_process(self, role: str, name: str) -> ActorProcess:
         process = ActorProcess(
-            {"keeper": PairKeeper, "gateway": SimulatedGateway, "ledger": SimulatedLedger}[role], name, role, self.world
+            {"keeper": PairKeeper, "gateway": Gateway, "ledger": SimulatedLedger}[role], name, role, self.world
         )
         if role == "gateway":
-            process.actor.line = lambda traffic: RestLink(
-                self.world, lambda seconds: _add_wait(process, seconds), traffic
-            )
-            process.actor.notes = self.notes
+            self._equip_gateway(process)
         elif role == "ledger":
             process.actor.database = self.world.database
         return process
 
+    def _equip_gateway(self, process: ActorProcess) -> None:
+        """The client has the exchange in this process, the journal is in memory; key and lease are there at once."""
+        process.actor.client_factory = lambda *_, observer, **__: RestLink(
+            self.world, lambda seconds: _add_wait(process, seconds), observer
+        )
+        process.actor.journal_factory = lambda _: self.notes
+        process.handle(KEY, self.address)
+        process.handle(LeaseChecked(), self.address)
+
     def _send_start(self, role: str, actor: Any) -> None:
         if role == "gateway":
-            self._send(actor, StartGateway("", RECV_WINDOW_MS, self.address, None))
+            self._send(actor, StartGateway("", RECV_WINDOW_MS, self.address, None, in_flight="in memory"))
             if self.incarnation:
                 self._send(actor, FencePair(SYMBOL, self.incarnation))
         elif role == "ledger":

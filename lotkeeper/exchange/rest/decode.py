@@ -1,4 +1,4 @@
-"""Decoding of REST answers (Binance rest-api.md). All raise MalformedError for a body that is not what it should be."""
+"""Decoding of REST answers (Binance rest-api.md). All raise MalformedError for a body of the wrong shape."""
 
 from contextlib import suppress
 from dataclasses import replace
@@ -6,20 +6,13 @@ from decimal import Decimal
 
 from lotkeeper.exchange import fields
 from lotkeeper.exchange.fields import MalformedError, Row
-from lotkeeper.exchange.shapes import Account, Balance, BookTicker, Placed
+from lotkeeper.exchange.shapes import Account, Balance, BookTicker, PlacedOrder
 from lotkeeper.trading.lots.fees import Commission, CommissionRates, Discount
 from lotkeeper.trading.money import EXACT, ZERO, floor_to
 from lotkeeper.trading.orders.fills import Fill, Side
 from lotkeeper.trading.orders.order import OrderReport
 
 _ATOM = Decimal("1E-8")  # of a quote asset: Binance exchangeInfo has quoteAssetPrecision 8 throughout
-
-
-def side(source: Row, name: str) -> Side:
-    value = fields.text(source, name)
-    if value not in Side.__members__:
-        raise MalformedError(f"{name} should be BUY or SELL, not {value!r}")
-    return Side(value)
 
 
 def queried_order(body: object) -> OrderReport:
@@ -38,17 +31,19 @@ def canceled_order(body: object) -> OrderReport:
     return replace(report, cancel_id=fields.text(source, "clientOrderId"))
 
 
-def placed_order(body: object) -> Placed:
+def placed_order(body: object) -> PlacedOrder:
     """The reply to POST order with newOrderRespType FULL.
 
-    Fills whose notional the exchange had to round are left to the event and to myTrades, which tell it.
+    Fills whose notional the exchange had to round are left out: the event and myTrades have it.
     """
     source = fields.row(body)
     report = _report(source, fields.text(source, "clientOrderId"), fields.whole(source, "transactTime"))
     report = replace(report, created_ms=report.time_ms)
     parts = [fields.row(part) for part in fields.rows(source.get("fills", []))]
     fills = [_part(part, report) for part in parts if fields.whole(part, "tradeId") >= 0]
-    return Placed(report, tuple(fill for fill in fills if floor_to(fill.quote_quantity, _ATOM) == fill.quote_quantity))
+    return PlacedOrder(
+        report, tuple(fill for fill in fills if floor_to(fill.quote_quantity, _ATOM) == fill.quote_quantity)
+    )
 
 
 def trade(body: object) -> Fill:
@@ -89,7 +84,7 @@ def commission(body: object) -> Commission:
 
 
 def _discount(value: object) -> Discount | None:
-    """What paying in BNB does; None where the answer has none, or none that can be read: then it does not count."""
+    """The discount for paying fees in BNB; None where the answer has none that can be read: then none is assumed."""
     try:
         source = fields.row(value)
         is_enabled = fields.flag(source, "enabledForAccount") and fields.flag(source, "enabledForSymbol")
@@ -106,7 +101,7 @@ def book_ticker(body: object) -> BookTicker:
 
 
 def book_tickers(body: object) -> tuple[BookTicker, ...]:
-    """Many at once: a row that cannot be read never hides the others."""
+    """A row that cannot be read does not hide the others."""
     found: list[BookTicker] = []
     for each in fields.rows(body):
         with suppress(MalformedError):
@@ -121,7 +116,7 @@ def reference_price(body: object) -> Decimal | None:
 
 
 def average_price(body: object) -> Decimal:
-    """GET avgPrice: what filters measure prices by where there is no reference price."""
+    """GET avgPrice: filters measure by it where there is no reference price."""
     return fields.amount(fields.row(body), "price")
 
 
@@ -144,7 +139,7 @@ def _report(source: Row, client_id: str, time_ms: int) -> OrderReport:
         symbol=fields.text(source, "symbol"),
         order_id=fields.whole(source, "orderId"),
         client_id=client_id,
-        side=side(source, "side"),
+        side=fields.side(source, "side"),
         status=fields.text(source, "status"),
         price=fields.amount(source, "price"),
         quantity=fields.amount(source, "origQty"),
@@ -156,7 +151,7 @@ def _report(source: Row, client_id: str, time_ms: int) -> OrderReport:
 
 
 def _part(source: Row, report: OrderReport) -> Fill:
-    """One of the `fills` of a reply: taken at once; the reply names neither its time nor its notional."""
+    """One of the `fills` of a reply, which took liquidity; the reply has neither its time nor its notional."""
     price, quantity = fields.amount(source, "price"), fields.amount(source, "qty")
     return Fill(
         symbol=report.symbol,

@@ -55,9 +55,9 @@ class Bench:
 
     def take(self, server: SocketServer, *frames: object) -> None:
         """The frames come in, and the actor takes them all."""
-        wanted = self.desk.actor._frames + len(frames)
+        wanted = self.desk.actor._status.frames + len(frames)
         server.send(*frames)
-        turn(self.desk, lambda: self.desk.actor._frames >= wanted)
+        turn(self.desk, lambda: self.desk.actor._status.frames >= wanted)
 
     def price(self) -> Price:
         """What the broadcaster knows after the time of a flush."""
@@ -84,7 +84,7 @@ class Bench:
 
     def accounted(self) -> bool:
         tally = self.desk.actor._tally
-        return tally.accepted + tally.refused == self.desk.actor._frames
+        return tally.accepted + tally.refused == self.desk.actor._status.frames
 
     def state(self) -> StreamReported:
         return [each for each in self.monitor.received if isinstance(each, StreamReported)][-1]
@@ -122,10 +122,10 @@ WANTED = ["btcusdt@trade", "btcusdt@bookTicker", "btcusdt@miniTicker"]
 
 
 @pytest.mark.parametrize(("names", "is_proven"), [(WANTED, True), (WANTED[:2], False), ([], False)])
-def test_a_quiet_pair_is_proven_by_the_exchange_s_word(bench, server, names, is_proven):
+def test_a_quiet_pair_is_proven_by_its_list_of_subscriptions(bench, server, names, is_proven):
     assert server.text() == {"method": "LIST_SUBSCRIPTIONS", "id": 1}
     bench.take(server, {"result": names, "id": 1})
-    assert bench.desk.actor._is_proven is is_proven
+    assert bench.desk.actor._status.is_proven is is_proven
 
 
 def test_the_last_trade_is_the_last_price(bench, server):
@@ -279,7 +279,7 @@ def test_each_second_a_price_that_stays_is_said_again_for_its_age(bench, server)
     assert len(bench.seen()) == 5, "without a frame it only grows older"
 
 
-def test_a_new_broadcaster_is_told_without_a_new_tick(bench, server):
+def test_a_new_broadcaster_gets_the_price_without_a_new_tick(bench, server):
     bench.take(server, top("60000", "60001", 1))
     bench.price()
     newer = bench.desk.probe("the next broadcaster")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from lotkeeper.exchange.websocket.retry import Kind
+from lotkeeper.exchange.websocket.connect_policy import FailureKind
 from lotkeeper.exchange.websocket.socket import ConnectError, Drained, StreamSocket
 from tests.lotkeeper.exchange.peers import (
     CLOSE,
@@ -51,7 +51,7 @@ def test_burst_is_drained_to_the_last_frame(peer: Peer, stream: StreamSocket) ->
     peer.send(*map(server_frame, sent))
     drained = drained_until(stream, lambda total: len(total.frames) >= 100)
     assert drained.frames == sent
-    assert drained.last_byte
+    assert drained.has_received
 
 
 def test_long_burst_comes_in_parts_that_announce_more(peer: Peer, stream: StreamSocket) -> None:
@@ -67,7 +67,7 @@ def test_frame_in_pieces_is_one_frame(peer: Peer, stream: StreamSocket) -> None:
     whole = server_frame("x" * 300)
     for piece in (whole[:1], whole[1:3], whole[3:100]):
         peer.send(piece)
-        assert drained_until(stream, lambda total: total.last_byte).frames == []
+        assert drained_until(stream, lambda total: total.has_received).frames == []
     peer.send(whole[100:], server_frame("next"))
     assert drained_until(stream, lambda total: len(total.frames) >= 2).frames == [b"x" * 300, b"next"]
 
@@ -89,7 +89,7 @@ def test_frames_of_every_size(peer: Peer, stream: StreamSocket, size: int) -> No
     drained = Drained([])
     for start in range(0, len(sender), 30_000):  # no more than the buffers between us hold
         peer.send(sender[start : start + 30_000])
-        drained = drained_until(stream, lambda total: total.last_byte)
+        drained = drained_until(stream, lambda total: total.has_received)
     if not drained.frames:
         drained = drained_until(stream, lambda total: bool(total.frames))
     assert drained.frames == [b"x" * size]
@@ -98,11 +98,11 @@ def test_frames_of_every_size(peer: Peer, stream: StreamSocket, size: int) -> No
 def test_pings_are_answered_with_their_own_payload(peer: Peer, stream: StreamSocket) -> None:
     peer.send(server_frame("1795342476665", PING), server_frame("", PING))
     drained = drained_until(stream, lambda total: total.pings >= 2)
-    assert (drained.frames, drained.last_byte) == ([], True)
+    assert (drained.frames, drained.has_received) == ([], True)
     assert [peer.received(), peer.received()] == [(PONG, b"1795342476665"), (PONG, b"")]
 
 
-def test_close_of_the_server_is_told_with_code_and_reason(peer: Peer, stream: StreamSocket) -> None:
+def test_close_of_the_server_is_reported_with_code_and_reason(peer: Peer, stream: StreamSocket) -> None:
     peer.send(server_frame("last words"), server_frame(struct.pack("!H", 1008) + b"too many requests", CLOSE))
     drained = drained_until(stream, lambda total: total.closed is not None)
     assert drained.frames == [b"last words"]
@@ -118,7 +118,7 @@ def test_close_without_a_code(peer: Peer, stream: StreamSocket) -> None:
     assert closed == "closed by the server without a code"
 
 
-def test_close_is_told_though_it_cannot_be_answered(peer: Peer, stream: StreamSocket) -> None:
+def test_close_is_reported_though_it_cannot_be_answered(peer: Peer, stream: StreamSocket) -> None:
     with socket.socket(fileno=socket.dup(stream.fileno())) as copy:
         copy.shutdown(socket.SHUT_WR)
     peer.send(server_frame(struct.pack("!H", 1001), CLOSE))
@@ -134,7 +134,7 @@ def test_end_without_a_close_frame(peer: Peer, stream: StreamSocket) -> None:
     assert drained.closed == "connection was lost without a close frame"
 
 
-def test_reset_is_told_and_does_not_raise(peer: Peer, stream: StreamSocket) -> None:
+def test_reset_is_reported_and_does_not_raise(peer: Peer, stream: StreamSocket) -> None:
     peer.abort()
     closed = drained_until(stream, lambda total: total.closed is not None).closed
     assert closed
@@ -200,7 +200,7 @@ def test_frames_that_come_with_the_handshake_are_found_by_the_first_drain(scheme
         stream.close()
 
 
-def test_certificate_that_nobody_vouches_for_is_refused(tmp_path: Path) -> None:
+def test_certificate_of_an_unknown_authority_is_refused(tmp_path: Path) -> None:
     with Peer(certificate_file=certificate(tmp_path)) as peer, pytest.raises(ConnectError, match="certificate"):
         StreamSocket.open(peer.url)
 
@@ -233,10 +233,10 @@ def test_refusal_says_how_long_to_wait() -> None:
     reply = b"HTTP/1.1 418 I'm a teapot\r\nRetry-After: 120\r\nSet-Cookie: a=b\r\nContent-Length: 0\r\n\r\n"
     with Peer(reply=reply) as peer, pytest.raises(ConnectError, match=r"refused with HTTP 418$") as caught:
         StreamSocket.open(peer.url)
-    assert (caught.value.kind, caught.value.retry_after_s) == (Kind.LIMITED, 120.0)
+    assert (caught.value.kind, caught.value.retry_after_s) == (FailureKind.LIMITED, 120.0)
 
 
-def test_nobody_listens() -> None:
+def test_a_port_without_a_listener() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listening:
         port = listening.getsockname()[1]
     with pytest.raises(ConnectError, match=r"no websocket to 127\.0\.0\.1: .*refused"):

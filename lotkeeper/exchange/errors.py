@@ -1,13 +1,17 @@
 """The exchange's error codes and texts (Binance errors.md): nothing else in lotkeeper knows them."""
 
+import re
+
 from lotkeeper.trading.orders.refusals import RefusalKind
 
 # For these the execution status is unknown, whatever the HTTP status. -2021: a replacement of which only half was done.
 UNKNOWN_EXECUTION = frozenset({-1000, -1001, -1006, -1007, -1008, -2021})
 TOO_MANY_ORDERS = -1015
 TOO_MANY_REQUESTS = frozenset({-1003, TOO_MANY_ORDERS})
+TOO_MANY_CONNECTIONS = -1034  # of the WebSocket API
 
 _BY_CODE = {
+    -1002: RefusalKind.BAD_KEY,
     -1021: RefusalKind.CLOCK_SKEW,
     -1022: RefusalKind.BAD_KEY,
     -1100: RefusalKind.ILLEGAL_CHARACTERS,
@@ -18,20 +22,29 @@ _BY_CODE = {
     -2015: RefusalKind.BAD_KEY,
     -2026: RefusalKind.ARCHIVED_ORDER,
 }
+_DUPLICATE = "duplicate order"  # under any code: taken for a plain refusal, it would lead to a second SELL
 # One code has many causes, and one cause comes under several codes: the text decides. The first that is found counts.
 _TEXT_CODES = frozenset({-1010, -1013, -2010})
 _BY_TEXT = (
-    ("duplicate order", RefusalKind.DUPLICATE_ORDER),
     ("insufficient balance", RefusalKind.INSUFFICIENT_BALANCE),
     ("max_num_orders", RefusalKind.MAX_NUM_ORDERS),
     ("percent_price", RefusalKind.PERCENT_PRICE),
     ("filter failure", RefusalKind.OTHER_FILTER),
 )
+_BAN_END = re.compile(r"banned until (\d{13})\b")
 
 
 def refusal_kind(code: int, text: str) -> RefusalKind:
     """What a refusal with this code and text means."""
+    lower = text.lower()
+    if _DUPLICATE in lower:
+        return RefusalKind.DUPLICATE_ORDER
     if code not in _TEXT_CODES:
         return _BY_CODE.get(code, RefusalKind.OTHER)
-    lower = text.lower()
     return next((kind for words, kind in _BY_TEXT if words in lower), RefusalKind.OTHER)
+
+
+def ban_end_ms(text: str) -> int | None:
+    """When a ban of this address ends, by the exchange's clock (ms); None where the text names no end."""
+    found = _BAN_END.search(text)
+    return int(found[1]) if found else None
