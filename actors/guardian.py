@@ -12,7 +12,7 @@ from actors.user_stream.actor import UserStream
 from lotkeeper.engine.actor import handles
 from lotkeeper.engine.asking import Sender
 from lotkeeper.engine.supervision import ChildSpec, ChildStatus, Supervisor
-from lotkeeper.exchange.websocket.start_stagger import stream_after_s
+from lotkeeper.exchange.websocket.connect_policy import stream_starts_after_s
 from messages.control import (
     AdoptCoins,
     AdoptOrder,
@@ -123,7 +123,7 @@ class Guardian(Supervisor):
         if self.wall_ms() - self._started_ms > _STARTING_MS:
             return 0.0
         symbols = self._symbols()
-        return stream_after_s(symbols.index(symbol), len(symbols))
+        return stream_starts_after_s(symbols.index(symbol), len(symbols))
 
     def _peers(self) -> Peers:
         return Peers(

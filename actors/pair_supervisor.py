@@ -9,7 +9,7 @@ from actors.supervising import RETRY_LATER, child_report, forward_to_child
 from lotkeeper.engine.actor import handles
 from lotkeeper.engine.asking import Sender
 from lotkeeper.engine.supervision import ChildSpec, ChildStatus, Supervisor
-from lotkeeper.exchange.websocket.polling import poll_every_s
+from lotkeeper.exchange.websocket.connect_policy import poll_every_s
 from messages.control import PairCommand
 from messages.lifecycle import (
     FencePair,

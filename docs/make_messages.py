@@ -14,7 +14,7 @@ PAGE = Path("docs/reference/messages.md")
 CODE = ("actors", "cli", "lotkeeper")
 SPECIAL = {
     "streams": ("UserStream", "MarketStream"),
-    "signers": ("Gateway", "UserStream"),
+    "credentials": ("Gateway", "UserStream"),
     "supervising": ("Guardian", "PairSupervisor"),
 }
 WIDTH = 118

@@ -1,1 +1,1 @@
-"""Parts of the Gateway that hold no actor: what its requests cost and teach, the questions that wait, the outcomes."""
+"""The only sender of signed requests: orders first, then queries, within the limits of the exchange."""

@@ -1,13 +1,15 @@
-"""How the Gateway answers a keeper's question: which request it takes, and what the exchange's word means."""
+"""Each query of the Gateway in one place: what its answer costs at most, the requests it takes, and the reply."""
 
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from actors.gateway.known import Known
-from actors.gateway.throttle import UNREACHED_S
+from actors.gateway.answer_cache import BalanceCache, OpenOrdersBatch, PriceFetcher, RulesCache
+from actors.gateway.throttle import UNREACHED_S, RequestThrottle, with_retry
+from lotkeeper.exchange.budget.costs import Cost, Purpose, cost_of
 from lotkeeper.exchange.rest.client import RestClient
-from lotkeeper.exchange.rest.describe import text_of
-from lotkeeper.exchange.rest.outcomes import Answered, NotSent, Outcome, RateLimited, is_refused_as
+from lotkeeper.exchange.rest.outcomes import Answered, NotSent, Outcome, RateLimited, describe, is_refused_as
 from lotkeeper.exchange.shapes import BookTicker, ExchangeInfo
 from lotkeeper.trading.lots.fees import Commission
 from lotkeeper.trading.orders.refusals import RefusalKind
@@ -44,82 +46,177 @@ Query = AskExchange | FetchMarket | FetchTop | FetchBalance | FetchReference | F
 _RETRY_S = 1.0
 
 
-def answer_to(query: Query, rest: RestClient, known: Known, wall_ms: int) -> Any:
-    """The message that answers the question; FetchFailed when there was no answer to be had."""
+@dataclass(frozen=True, slots=True)
+class _Request:
+    """One question of a reconciliation as a request: what it costs at most, the call, and the kind of the reply."""
+
+    cost: Cost
+    send: Callable[[RestClient, str, Any], Outcome]  # with the symbol and the question
+    reply: type[OrdersFetched] | type[TradesFetched]
+
+
+def _cost(path: str, *named: str) -> Cost:
+    return cost_of("GET", f"/api/v3/{path}", dict.fromkeys(named, "X"))
+
+
+_OPEN_ORDERS, _ALL_OPEN_ORDERS = _cost("openOrders", "symbol"), _cost("openOrders")
+_TRADES, _TRADES_OF_ORDER = with_retry(_cost("myTrades")), with_retry(_cost("myTrades", "orderId"))
+_ORDER = with_retry(_cost("order", "symbol"))
+
+_REQUESTS: Mapping[type[Question], _Request] = {
+    NewestTrade: _Request(_TRADES, lambda rest, symbol, _: rest.trades(symbol, limit=1), TradesFetched),
+    TradesFrom: _Request(
+        _TRADES, lambda rest, symbol, asked: rest.trades(symbol, from_id=asked.trade_id, limit=PAGE), TradesFetched
+    ),
+    OlderTrades: _Request(
+        _TRADES, lambda rest, symbol, asked: rest.trades(symbol, from_id=asked.trade_id, limit=PAGE), TradesFetched
+    ),
+    TradesOfOrder: _Request(
+        _TRADES_OF_ORDER,
+        lambda rest, symbol, asked: rest.trades(symbol, order_id=asked.order_id, limit=PAGE),
+        TradesFetched,
+    ),
+    OpenOrders: _Request(with_retry(_OPEN_ORDERS), lambda rest, symbol, _: rest.open_orders(symbol), OrdersFetched),
+    OrderByClientId: _Request(
+        _ORDER, lambda rest, symbol, asked: rest.order_by_client_id(symbol, asked.client_id), OrdersFetched
+    ),
+    OrderById: _Request(_ORDER, lambda rest, symbol, asked: rest.order_by_id(symbol, asked.order_id), OrdersFetched),
+}
+# What the other queries cost at most, with the requests that only a wrong clock or an unlisted symbol makes necessary.
+_MARKET = _cost("exchangeInfo") + _cost("exchangeInfo") + with_retry(_cost("account/commission"))
+_TOP = _cost("ticker/bookTicker", "symbol")
+_BALANCE = with_retry(_cost("account"))
+_REFERENCE = _cost("referencePrice") + _cost("avgPrice")
+_PRICES = _cost("ticker/bookTicker") + _cost("ticker/bookTicker")
+
+
+def purpose_of(query: Query) -> Purpose:
+    return Purpose.PRICES if isinstance(query, FetchPrices) else Purpose.RECONCILING
+
+
+def max_cost_of(query: Query) -> Cost:
+    """The cost of every request that the answer may take."""
     match query:
-        case FetchPrices():
-            return _prices(query, rest, known, wall_ms)
+        case AskExchange(question=question):
+            return _REQUESTS[type(question)].cost
         case FetchMarket():
-            return _market(query, rest, known, wall_ms)
+            return _MARKET
         case FetchTop():
-            return _top(query, rest)
+            return _TOP
         case FetchBalance():
-            return _balance(query, rest, known, wall_ms)
+            return _BALANCE
         case FetchReference():
-            return _reference(query, rest)
-        case _:
-            return _told(query, rest)
+            return _REFERENCE
+        case FetchPrices():
+            return _PRICES
 
 
-def _told(query: AskExchange, rest: RestClient) -> Any:
-    outcome = _request(rest, query.symbol, query.question)
+def asks_open_orders(query: Query) -> bool:
+    return isinstance(query, AskExchange) and isinstance(query.question, OpenOrders)
+
+
+class Answers:
+    """Answers queries within the limits of the exchange, from the cache where the query accepts that."""
+
+    def __init__(self, throttle: RequestThrottle) -> None:
+        self.rules = RulesCache()
+        self._balances = BalanceCache()
+        self._prices = PriceFetcher()
+        self._batch = OpenOrdersBatch()
+        self._throttle = throttle
+
+    def reply_to(self, query: Query, rest: RestClient, wall_ms: int) -> object:
+        """The message that answers the query; FetchFailed when no answer could be had."""
+        cached = self._balances.find(query, wall_ms) if isinstance(query, FetchBalance) else None
+        if cached is not None:
+            return cached
+        deferred = self._throttle.deferral(max_cost_of(query), purpose_of(query))
+        if deferred is not None:
+            return FetchFailed(query.request_id, deferred.reason, deferred.retry_s)
+        return self._fetch(query, rest, wall_ms)
+
+    def reply_to_batch(self, waiting: Sequence[Query], rest: RestClient, wall_ms: int) -> list[OrdersFetched]:
+        """The answers to queries for open orders by one request for all pairs; none where each should go alone.
+
+        The queries must be of `asks_open_orders`; the answers come in their order.
+        """
+        queries = [query for query in waiting if isinstance(query, AskExchange)]
+        is_cheaper = len(queries) * _OPEN_ORDERS.weight > _ALL_OPEN_ORDERS.weight
+        if not is_cheaper or self._batch.is_paused(wall_ms):
+            return []
+        if self._throttle.deferral(with_retry(_ALL_OPEN_ORDERS), Purpose.RECONCILING) is not None:
+            return []
+        return self._batch.fetch(queries, rest, wall_ms)
+
+    def _fetch(self, query: Query, rest: RestClient, wall_ms: int) -> object:
+        match query:
+            case AskExchange():
+                return _fetch_question(query, rest)
+            case FetchMarket():
+                return self._fetch_market(query, rest, wall_ms)
+            case FetchTop():
+                return _fetch_top(query, rest)
+            case FetchBalance():
+                found = self._balances.fetch(query, rest, wall_ms)
+                return found if isinstance(found, BalanceFetched) else _failed(query, found)
+            case FetchReference():
+                return _fetch_reference(query, rest)
+            case FetchPrices():
+                return self._fetch_prices(query, rest, wall_ms)
+
+    def _fetch_market(self, query: FetchMarket, rest: RestClient, wall_ms: int) -> object:
+        found = self.rules.fetch(query, rest, wall_ms)
+        if not isinstance(found, ExchangeInfo):
+            return _failed(query, found)
+        pair = found.pairs.get(query.symbol)
+        if pair is None:
+            about = (problem for problem in found.problems if problem.startswith(query.symbol))
+            reason = "; ".join(about) or "; ".join(found.problems) or f"the exchange's answer has no {query.symbol}"
+            return FetchFailed(query.request_id, reason, _RETRY_S)
+        commission = rest.commission(query.symbol)
+        if isinstance(commission, Answered) and isinstance(commission.body, Commission):
+            return MarketFetched(query.request_id, pair, commission.body)
+        return _failed(query, commission)
+
+    def _fetch_prices(self, query: FetchPrices, rest: RestClient, wall_ms: int) -> object:
+        outcome = self._prices.fetch(query.symbols, rest, wall_ms)
+        if isinstance(outcome, Answered) and isinstance(outcome.body, dict):
+            return PricesFetched(query.request_id, outcome.body, wall_ms)
+        return _failed(query, outcome)
+
+
+def _fetch_question(query: AskExchange, rest: RestClient) -> object:
+    request = _REQUESTS[type(query.question)]
+    outcome = request.send(rest, query.symbol, query.question)
     if is_refused_as(outcome, RefusalKind.UNKNOWN_ORDER):
         return OrdersFetched(query.request_id, ())
     if not isinstance(outcome, Answered):
-        return _unanswered(query, outcome)
+        return _failed(query, outcome)
     body = outcome.body if isinstance(outcome.body, tuple) else (outcome.body,)
-    is_about_trades = isinstance(query.question, NewestTrade | TradesFrom | OlderTrades | TradesOfOrder)
-    return (TradesFetched if is_about_trades else OrdersFetched)(query.request_id, body)
+    return request.reply(query.request_id, body)
 
 
-def _market(query: FetchMarket, rest: RestClient, known: Known, wall_ms: int) -> Any:
-    found = known.rules.fetched(query, rest, wall_ms)
-    if not isinstance(found, ExchangeInfo):
-        return _unanswered(query, found)
-    pair = found.pairs.get(query.symbol)
-    if pair is None:
-        about = (problem for problem in found.problems if problem.startswith(query.symbol))
-        reason = "; ".join(about) or "; ".join(found.problems) or f"the exchange's answer has no {query.symbol}"
-        return FetchFailed(query.request_id, reason, _RETRY_S)
-    commission = rest.commission(query.symbol)
-    if isinstance(commission, Answered) and isinstance(commission.body, Commission):
-        return MarketFetched(query.request_id, pair, commission.body)
-    return _unanswered(query, commission)
-
-
-def _top(query: FetchTop, rest: RestClient) -> Any:
+def _fetch_top(query: FetchTop, rest: RestClient) -> object:
     outcome = rest.book_ticker(query.symbol)
     if is_refused_as(outcome, RefusalKind.UNKNOWN_SYMBOL):
         return TopFetched(query.request_id, query.symbol, None)
     if isinstance(outcome, Answered) and isinstance(outcome.body, BookTicker):
         return TopFetched(query.request_id, query.symbol, Top(outcome.body.bid, outcome.body.ask))
-    return _unanswered(query, outcome)
+    return _failed(query, outcome)
 
 
-def _prices(query: FetchPrices, rest: RestClient, known: Known, wall_ms: int) -> Any:
-    outcome = known.quotes.fetched(query.symbols, rest, wall_ms)
-    if isinstance(outcome, Answered) and isinstance(outcome.body, dict):
-        return PricesFetched(query.request_id, outcome.body, wall_ms)
-    return _unanswered(query, outcome)
-
-
-def _balance(query: FetchBalance, rest: RestClient, known: Known, wall_ms: int) -> Any:
-    found = known.balances.known(query, wall_ms) or known.balances.fetched(query, rest, wall_ms)
-    return found if isinstance(found, BalanceFetched) else _unanswered(query, found)
-
-
-def _reference(query: FetchReference, rest: RestClient) -> Any:
-    """The reference price, which not every pair has and older exchanges know nothing of; else the average."""
+def _fetch_reference(query: FetchReference, rest: RestClient) -> object:
+    """The reference price; the average price for pairs that have none and for exchanges that do not know it."""
     outcome = rest.reference_price(query.symbol)
     if not isinstance(outcome, Answered | RateLimited) or (isinstance(outcome, Answered) and not outcome.body):
         outcome = rest.average_price(query.symbol)
     if isinstance(outcome, Answered) and isinstance(outcome.body, Decimal):
         return ReferenceFetched(query.request_id, query.symbol, outcome.body)
-    return _unanswered(query, outcome)
+    return _failed(query, outcome)
 
 
-def _unanswered(query: Query, outcome: Outcome) -> FetchFailed:
-    return FetchFailed(query.request_id, text_of(outcome), _retry_s(outcome))
+def _failed(query: Query, outcome: Outcome) -> FetchFailed:
+    return FetchFailed(query.request_id, describe(outcome), _retry_s(outcome))
 
 
 def _retry_s(outcome: Outcome) -> float:
@@ -130,19 +227,3 @@ def _retry_s(outcome: Outcome) -> float:
             return UNREACHED_S
         case _:
             return _RETRY_S
-
-
-def _request(rest: RestClient, symbol: str, question: Question) -> Outcome:
-    match question:
-        case NewestTrade():
-            return rest.trades(symbol, limit=1)
-        case TradesFrom(trade_id) | OlderTrades(trade_id):
-            return rest.trades(symbol, from_id=trade_id, limit=PAGE)
-        case TradesOfOrder(order_id):
-            return rest.trades(symbol, order_id=order_id, limit=PAGE)
-        case OpenOrders():
-            return rest.open_orders(symbol)
-        case OrderByClientId(client_id):
-            return rest.order_by_client_id(symbol, client_id)
-        case OrderById(order_id):
-            return rest.order_by_id(symbol, order_id)

@@ -1,40 +1,42 @@
-"""The streams at the Gateway: who is granted leave to connect, and who is to hold off."""
+"""The streams at the Gateway: which of them gets a permit to connect, and which has to wait."""
 
 from collections.abc import Iterator
 from typing import Any
 
-from actors.gateway.throttle import Traffic
-from lotkeeper.exchange.budget.permit_pool import Leaves
+from actors.gateway.throttle import RequestThrottle
+from lotkeeper.exchange.budget.permit_pool import PermitPool
 from messages.connections import ConnectPermitGranted, PauseConnecting, RequestConnectPermit
 
+Addressed = tuple[Any, object]  # whom to send it to, and the message
 
-class Doors:
-    """Gives the messages that are to be sent, and to whom."""
 
-    def __init__(self, traffic: Traffic) -> None:
-        self._traffic = traffic
-        self._leaves = Leaves(traffic.budget)
-        self._told_until_ms = 0  # the last hold that all streams were told of, by the exchange's clock
+class ConnectPermits:
+    """Gives the messages to send to the streams."""
 
-    def wanted(self, message: RequestConnectPermit, owner: Any, wall_ms: int) -> Iterator[tuple[Any, object]]:
-        """Until when it has to wait: silence would be taken for a Gateway that is dead."""
-        now_ms = self._traffic.now_ms
+    def __init__(self, throttle: RequestThrottle) -> None:
+        self._throttle = throttle
+        self._pool = PermitPool(throttle.budget)
+        self._announced_until_ms = 0  # the newest pause that all streams were told of, by the exchange's clock
+
+    def request(self, message: RequestConnectPermit, owner: Any, wall_ms: int) -> Iterator[Addressed]:
+        """Until when the stream has to wait; without an answer it would take the Gateway for dead."""
+        now_ms = self._throttle.now_ms
         shift_ms = now_ms - wall_ms
-        self._leaves.asked(message.stream, owner, message.number, message.attempts_ms, shift_ms=shift_ms, now_ms=now_ms)
-        wait = self._leaves.wait(message.stream, now_ms)
+        self._pool.request(message.stream, owner, message.number, message.attempts_ms, shift_ms=shift_ms, now_ms=now_ms)
+        wait = self._pool.wait_of(message.stream, now_ms)
         if wait is not None:
             yield owner, PauseConnecting(wait.until_ms - shift_ms, wait.reason)
 
-    def open(self, wall_ms: int) -> Iterator[tuple[Any, object]]:
-        """The leaves that may be granted now; before them a new hold, to everybody who ever asked.
+    def grant(self, wall_ms: int) -> Iterator[Addressed]:
+        """The permits that may be granted now; before them a new pause, to the owner of every stream.
 
-        A hold is what the exchange said, or that all attempts are used up.
+        A pause is what the exchange asked for, or that all attempts are used up.
         """
-        now_ms = self._traffic.now_ms
-        hold = self._leaves.exhausted(now_ms)
-        if hold is not None and hold.until_ms > self._told_until_ms:
-            self._told_until_ms = hold.until_ms
-            for owner in self._leaves.owners:
-                yield owner, PauseConnecting(hold.until_ms - now_ms + wall_ms, hold.reason)
-        for stream, number, owner in self._leaves.grants(now_ms):
+        now_ms = self._throttle.now_ms
+        pause = self._pool.exhausted(now_ms)
+        if pause is not None and pause.until_ms > self._announced_until_ms:
+            self._announced_until_ms = pause.until_ms
+            for owner in self._pool.owners:
+                yield owner, PauseConnecting(pause.until_ms - now_ms + wall_ms, pause.reason)
+        for stream, number, owner in self._pool.grant(now_ms):
             yield owner, ConnectPermitGranted(stream, number)

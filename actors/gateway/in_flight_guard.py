@@ -1,16 +1,16 @@
-"""Orders that were sent and not answered: nothing leaves that might sell the same coins.
+"""Orders that were sent and not answered: no order is sent that might sell the same coins.
 
-Each is noted before it leaves (`notes.py`), so that a Gateway in a new life, also one of a new system with another
-database, holds back what the one before would have. The rules are in `lotkeeper/trading/recovery/in_flight.py`.
+Each order is recorded before it is sent (`in_flight_journal.py`), so that a Gateway in a new process, even one of a new
+system with another database, holds back what its predecessor would have. The rules are in
+`lotkeeper/trading/recovery/in_flight.py`.
 """
 
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from actors.gateway.in_flight_journal import ROWS, Notes, NotesFile, NotesInMemory
-from actors.gateway.recent_order_ids import Placed
-from actors.gateway.throttle import Held
+from actors.gateway.in_flight_journal import ROWS, InFlightJournal, JournalFactory, NoJournal
+from actors.gateway.throttle import ClockReading, Deferred
 from lotkeeper.trading.recovery.in_flight import (
     FREE_ROW,
     SENDING_MS,
@@ -27,150 +27,199 @@ from lotkeeper.trading.recovery.in_flight import (
 from lotkeeper.trading.recovery.reconcile import alive_until
 from messages.orders import PlaceSellOrder, SellBlocked, SellOutcomeUnknown, SellPlaced
 
-_AGAIN_S = 1.0
-_KEPT_S = 600.0  # a comparison that began before an order arrived has come to its end by then
-_FULL = Held("too many orders are in flight without an answer", _AGAIN_S)
+_RETRY_S = 1.0
+_KEPT_S = 600.0  # a comparison that began before an order arrived has ended by then
+_FULL = Deferred("too many orders are in flight without an answer", _RETRY_S)
+_MAX_RECENT = 10_000  # client order ids; the oldest are forgotten
+_EARLY_S = 1.0  # a keeper counts from the moment when it was told to ask, which is a little later
 
 
 @dataclass(frozen=True, slots=True)
-class Moment:
-    """Now: the exchange's time (ms), that of this machine (ms), and the monotonic clock's (s), which nobody can set."""
+class Admission:
+    """The order may be sent; it is recorded as in flight."""
 
-    exchange_ms: int
-    wall_ms: int
-    at: float
+    row: int  # of the journal
 
 
 @dataclass(frozen=True, slots=True)
-class _Doubt:
-    """It may arrive until `until` (monotonic, s); one that has its answer is seen by a comparison from then on."""
+class _Unresolved:
+    """An order that may still arrive, or that a comparison may not have seen yet."""
 
-    note: InFlight
-    until: float
-    is_answered: bool = False
+    order: InFlight
+    until: float  # monotonic, s: it cannot arrive later
+    is_answered: bool = False  # a comparison that begins now sees it
 
 
-class Doubts:
-    """Kept a while after they can have arrived: a successor may be about to act on a comparison from before."""
+class InFlightGuard:
+    """Admits orders one by one and keeps account of those without an answer.
+
+    They are kept for a while after they can have arrived: a successor of their keeper may be about to act on a
+    comparison from before.
+    """
 
     def __init__(self) -> None:
-        self.trouble = ""  # why no order may leave: its note would be read by nobody
-        self._notes: Notes = NotesInMemory()
-        self._doubts: dict[int, _Doubt] = {}  # by row, in the order in which they were sent
-        self._placed = Placed()
+        self.trouble = ""  # why no order may be sent: the journal cannot be used
+        self._journal: InFlightJournal = NoJournal()
+        self._recv_window_ms = 0
+        self._unresolved: dict[int, _Unresolved] = {}  # by row, in the order in which they were sent
+        self._recent = RecentOrderIds()
 
-    def open(self, path: str, now: Moment, recv_window_ms: int) -> list[str]:
-        """As `recall` with the notes of a file, none for an empty path. Where that fails `trouble` says so."""
+    def open(self, path: Path | None, make: JournalFactory, now: ClockReading, recv_window_ms: int) -> list[str]:
+        """Opens the journal (none without a path) and loads it. Where that fails `trouble` says so.
+
+        Gives what there is to say, for people, of orders that a predecessor left. Call it before the first order.
+        """
+        self._recv_window_ms = recv_window_ms
         try:
-            said = self.recall(NotesFile(Path(path)), now, recv_window_ms) if path else []
+            texts = self._load(make(path), now) if path else []
         except OSError as error:
-            self._notes.close()
-            self._notes = NotesInMemory()
+            self._journal.close()
+            self._journal = NoJournal()
             self.trouble = f"the file of orders in flight cannot be used: {path}: {error.strerror or error}"
             return []
         self.trouble = ""
-        return said
+        return texts
 
-    def recall(self, notes: Notes, now: Moment, recv_window_ms: int) -> list[str]:
-        """Takes up what an earlier life left; what there is to say of it. Before the first order. Raises OSError."""
-        self._notes = notes
-        rows = notes.rows()
-        found = {number: note_in(row, now.exchange_ms, recv_window_ms) for number, row in enumerate(rows)}
-        for number, note in found.items():
-            if note is not None:
-                self._doubts[number] = _doubt(note, now)
-        self._forget_old(now.at)
-        return [words for note in found.values() if note and (words := words_about(note, now.exchange_ms))]
+    def admit(
+        self, order: PlaceSellOrder, now: ClockReading
+    ) -> Admission | Deferred | SellOutcomeUnknown | SellBlocked:
+        """Records the order as in flight; or says why it must not be sent: by us now, or by its keeper at all."""
+        if self.trouble:
+            return Deferred(self.trouble, _RETRY_S)
+        return self._conflict_of(order, now) or self._record(order, now)
 
-    def held(self) -> Held | None:
-        """Why no order may leave at all."""
-        return Held(self.trouble, _AGAIN_S) if self.trouble else None
-
-    def about(self, message: PlaceSellOrder, now: Moment) -> SellOutcomeUnknown | SellBlocked | None:
-        """What the keeper is told instead of sending; None when the order may leave."""
-        if self._placed.is_doubted(message, now.at):
-            return SellOutcomeUnknown(message.symbol, message.client_id, str(Conflict.PLACED))
-        if not self._doubts:
-            return None
-        self._forget_old(now.at)
-        wanted = _wanted(message, now)
-        held_until = None
-        for doubt in self._doubts.values():
-            match conflict(doubt.note, doubt.until, wanted):
-                case Conflict.SAME_NAME:
-                    return SellOutcomeUnknown(message.symbol, message.client_id, str(Conflict.SAME_NAME))
-                case Conflict.ANOTHER_KEEPER:
-                    held_until = max(doubt.until, held_until or doubt.until)
-        if held_until is None:
-            return None
-        for_s = max(0.0, held_until - now.at)
-        return SellBlocked(message.symbol, message.client_id, str(Conflict.ANOTHER_KEEPER), for_s)
-
-    def leaves(self, message: PlaceSellOrder, now: Moment, recv_window_ms: int) -> int | Held:
-        """Notes an order that is about to leave: the number of its row, or why it must not leave."""
-        number = self._free_row(now.at)
-        if number is None:
-            return _FULL
-        left_by_ms = now.exchange_ms + SENDING_MS
-        note = InFlight(message.symbol, message.client_id, message.incarnation, left_by_ms, recv_window_ms)
-        try:
-            self._notes.write(number, row_of(note))
-        except OSError as error:
-            return Held(f"an order cannot be noted as in flight: {error.strerror or error}", _AGAIN_S)
-        self._doubts[number] = _Doubt(note, now.at + (alive_until(left_by_ms, recv_window_ms) - now.exchange_ms) / 1000)
-        return number
-
-    def answered(self, number: int, reply: object, now: Moment) -> None:
-        """What the keeper is told of it now. Where a row cannot be written it is doubted longer, which harms nobody."""
-        note = self._doubts.pop(number).note
+    def record_reply(self, admission: Admission, reply: object, now: ClockReading) -> None:
+        """What the keeper is told of its order now. A row that cannot be written blocks longer, which harms nobody."""
+        order = self._unresolved.pop(admission.row).order
         match reply:
             case SellOutcomeUnknown():
-                note, is_answered = replace(note, left_by_ms=now.exchange_ms), False
+                order, is_answered = replace(order, left_by_ms=now.exchange_ms), False
             case SellPlaced():
-                self._placed.note(note)
-                note, is_answered = as_answered(note, now.exchange_ms), True
+                self._recent.add(order)
+                order, is_answered = as_answered(order, now.exchange_ms), True
             case _:
-                self._write(number, FREE_ROW)
+                self._write(admission.row, FREE_ROW)
                 return
-        for older in [each for each, doubt in self._doubts.items() if _is_replaced(doubt, note, is_answered)]:
+        for older in [row for row, each in self._unresolved.items() if _is_replaced(each, order, is_answered)]:
             self._forget(older)
-        self._doubts[number] = _doubt(note, now, is_answered)
-        self._write(number, row_of(note))
+        self._unresolved[admission.row] = _unresolved(order, now, is_answered)
+        self._write(admission.row, row_of(order))
 
     def close(self) -> None:
-        self._notes.close()
+        self._journal.close()
+
+    def _load(self, journal: InFlightJournal, now: ClockReading) -> list[str]:
+        self._journal = journal
+        found = {row: note_in(text, now.exchange_ms, self._recv_window_ms) for row, text in enumerate(journal.rows())}
+        for row, note in found.items():
+            if note is not None:
+                self._unresolved[row] = _unresolved(note, now)
+        self._forget_old(now.monotonic_s)
+        return [text for note in found.values() if note and (text := words_about(note, now.exchange_ms))]
+
+    def _conflict_of(self, order: PlaceSellOrder, now: ClockReading) -> SellOutcomeUnknown | SellBlocked | None:
+        """Why the order might sell coins that another order sells; None when it cannot."""
+        if self._recent.must_ask_first(order, now.monotonic_s):
+            return SellOutcomeUnknown(order.symbol, order.client_id, str(Conflict.PLACED))
+        if not self._unresolved:
+            return None
+        self._forget_old(now.monotonic_s)
+        wanted = _wanted(order, now)
+        blocked_until = None
+        for each in self._unresolved.values():
+            match conflict(each.order, each.until, wanted):
+                case Conflict.SAME_NAME:
+                    return SellOutcomeUnknown(order.symbol, order.client_id, str(Conflict.SAME_NAME))
+                case Conflict.ANOTHER_KEEPER:
+                    blocked_until = max(each.until, blocked_until or each.until)
+        if blocked_until is None:
+            return None
+        for_s = max(0.0, blocked_until - now.monotonic_s)
+        return SellBlocked(order.symbol, order.client_id, str(Conflict.ANOTHER_KEEPER), for_s)
+
+    def _record(self, order: PlaceSellOrder, now: ClockReading) -> Admission | Deferred:
+        row = self._free_row(now.monotonic_s)
+        if row is None:
+            return _FULL
+        left_by_ms = now.exchange_ms + SENDING_MS
+        note = InFlight(order.symbol, order.client_id, order.incarnation, left_by_ms, self._recv_window_ms)
+        try:
+            self._journal.write(row, row_of(note))
+        except OSError as error:
+            return Deferred(f"an order cannot be noted as in flight: {error.strerror or error}", _RETRY_S)
+        alive_s = (alive_until(left_by_ms, self._recv_window_ms) - now.exchange_ms) / 1000
+        self._unresolved[row] = _Unresolved(note, now.monotonic_s + alive_s)
+        return Admission(row)
 
     def _free_row(self, at: float) -> int | None:
-        """The first free one, else that of the oldest order that cannot arrive any more."""
-        free = (number for number in range(ROWS) if number not in self._doubts)
-        dead = (number for number, doubt in self._doubts.items() if doubt.until < at)
-        return next(free, None) if len(self._doubts) < ROWS else next(dead, None)
+        """The first free row, else that of the oldest order that cannot arrive any more."""
+        free = (row for row in range(ROWS) if row not in self._unresolved)
+        settled = (row for row, each in self._unresolved.items() if each.until < at)
+        return next(free, None) if len(self._unresolved) < ROWS else next(settled, None)
 
     def _forget_old(self, at: float) -> None:
-        for number in [number for number, doubt in self._doubts.items() if doubt.until + _KEPT_S < at]:
-            self._forget(number)
+        for row in [row for row, each in self._unresolved.items() if each.until + _KEPT_S < at]:
+            self._forget(row)
 
-    def _forget(self, number: int) -> None:
-        del self._doubts[number]
-        self._write(number, FREE_ROW)
+    def _forget(self, row: int) -> None:
+        del self._unresolved[row]
+        self._write(row, FREE_ROW)
 
-    def _write(self, number: int, row: bytes) -> None:
+    def _write(self, row: int, text: bytes) -> None:
         with suppress(OSError):
-            self._notes.write(number, row)
+            self._journal.write(row, text)
 
 
-def _doubt(note: InFlight, now: Moment, is_answered: bool = False) -> _Doubt:
-    return _Doubt(note, now.at + arrives_within_ms(note, now.exchange_ms) / 1000, is_answered)
+@dataclass(slots=True)
+class _RecentId:
+    within_s: float  # for how long a keeper has to ask
+    asked_by: int | None = None  # the incarnation of the keeper that was told to ask
+    since: float = 0.0  # monotonic, s: when it was told so
 
 
-def _is_replaced(doubt: _Doubt, by: InFlight, is_answered: bool) -> bool:
-    """A copy of the same order; of those of a keeper that are answered the newest says all."""
-    note = doubt.note
-    is_of_same_keeper = (note.symbol, note.incarnation) == (by.symbol, by.incarnation)
-    return is_of_same_keeper and (note.client_id == by.client_id or (doubt.is_answered and is_answered))
+class RecentOrderIds:
+    """Client order ids that the exchange has taken, by pair: none is sent again before its keeper has asked about it.
+
+    A keeper may die before anything of its SELL is recorded, and the SELL be filled just before its successor compares.
+    Then the SELL is no longer on the book, and its trades, which come from a database that may be behind, are not there
+    yet. The successor chooses the same client order id, which is free again (Binance rest-api.md, "New order").
+
+    An order that a person cancelled loses its id: one that is asked about and not found may be sent in the end.
+    """
+
+    def __init__(self) -> None:
+        self._ids: dict[tuple[str, str], _RecentId] = {}
+
+    def add(self, placed: InFlight) -> None:
+        """The exchange has taken this order."""
+        key = placed.symbol, placed.client_id
+        self._ids.pop(key, None)
+        self._ids[key] = _RecentId(alive_until(0, placed.recv_window_ms) / 1000 - _EARLY_S)
+        if len(self._ids) > _MAX_RECENT:
+            del self._ids[next(iter(self._ids))]
+
+    def must_ask_first(self, order: PlaceSellOrder, at: float) -> bool:
+        """Whether the keeper has to ask about this id before: as long as an order of unknown outcome may arrive."""
+        recent = self._ids.get((order.symbol, order.client_id))
+        if recent is None:
+            return False
+        if recent.asked_by != order.incarnation:
+            recent.asked_by, recent.since = order.incarnation, at
+        return at - recent.since < recent.within_s
 
 
-def _wanted(message: PlaceSellOrder, now: Moment) -> Wanted:
-    """How old its comparison is tells the wall clock, which both actors share."""
-    compared_at = now.at - (now.wall_ms - message.complete_as_of_ms) / 1000
-    return Wanted(message.symbol, message.client_id, message.incarnation, now.at, compared_at)
+def _unresolved(order: InFlight, now: ClockReading, is_answered: bool = False) -> _Unresolved:
+    return _Unresolved(order, now.monotonic_s + arrives_within_ms(order, now.exchange_ms) / 1000, is_answered)
+
+
+def _is_replaced(known: _Unresolved, by: InFlight, is_answered: bool) -> bool:
+    """Whether `by` makes a known order superfluous: a copy of it, or the newest answered order of the same keeper."""
+    order = known.order
+    is_of_same_keeper = (order.symbol, order.incarnation) == (by.symbol, by.incarnation)
+    return is_of_same_keeper and (order.client_id == by.client_id or (known.is_answered and is_answered))
+
+
+def _wanted(order: PlaceSellOrder, now: ClockReading) -> Wanted:
+    """The age of its comparison is by the wall clock, which both actors share."""
+    compared_at = now.monotonic_s - (now.wall_ms - order.complete_as_of_ms) / 1000
+    return Wanted(order.symbol, order.client_id, order.incarnation, now.monotonic_s, compared_at)

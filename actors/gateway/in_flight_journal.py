@@ -1,10 +1,11 @@
-"""The file of orders in flight: a row is taken before an order leaves, and freed at its answer.
+"""The file of orders in flight: a row is taken before an order is sent, and freed at its answer.
 
-It is written plainly and never synced. What a process wrote stays with the kernel when the process is killed; a machine
-that is lost takes longer to start than a request can live (its receive window and ten seconds).
+It is written without fsync. What a process wrote stays with the kernel when the process is killed; a machine that
+crashes takes longer to start than a request can live (its receive window and ten seconds).
 """
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
@@ -14,7 +15,7 @@ ROWS = 1024
 _LENGTH = ROWS * ROW_BYTES
 
 
-class Notes(Protocol):
+class InFlightJournal(Protocol):
     """Rows by number, below ROWS."""
 
     def rows(self) -> list[bytes]: ...
@@ -25,8 +26,11 @@ class Notes(Protocol):
     def close(self) -> None: ...
 
 
-class NotesInMemory:
-    """For a Gateway that is given no file: nothing of it outlives the process."""
+JournalFactory = Callable[[Path], InFlightJournal]  # raises OSError
+
+
+class NoJournal:
+    """For a Gateway without a file: nothing outlives the process."""
 
     def rows(self) -> list[bytes]:
         return []
@@ -38,8 +42,8 @@ class NotesInMemory:
         pass
 
 
-class NotesFile:
-    """One process at a time writes it. All of its room is taken at once: a full disk comes before no order."""
+class FileJournal:
+    """One process at a time writes the file. It takes all of its space at once: later a full disk stops no order."""
 
     def __init__(self, path: Path) -> None:
         """Raises OSError."""

@@ -3,44 +3,57 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from lotkeeper.exchange.budget.budget import Budget, Go, WaitUntil
-from lotkeeper.exchange.budget.clock import ExchangeClock
-from lotkeeper.exchange.budget.holds import hold_of
-from lotkeeper.exchange.budget.limits import limits_in
-from lotkeeper.exchange.budget.purposes import Purpose
-from lotkeeper.exchange.budget.weights import Cost, cost_of
-from lotkeeper.exchange.rest.client import Sent
-from lotkeeper.exchange.rest.connection import Reply
-from lotkeeper.exchange.rest.describe import text_of
-from lotkeeper.exchange.rest.outcomes import Answered, NotSent, Outcome, RateLimited, Unknown, is_refused_as
+from lotkeeper.exchange.budget.budget import Budget, describe_window, pause_for
+from lotkeeper.exchange.budget.costs import Cost, Purpose, cost_of
+from lotkeeper.exchange.budget.limits import MINUTE_MS, LimitKind, read_limits
+from lotkeeper.exchange.budget.windows import ExchangeClock
+from lotkeeper.exchange.rest.client import SentRequest
+from lotkeeper.exchange.rest.connection import HttpReply
+from lotkeeper.exchange.rest.outcomes import Answered, NotSent, Outcome, RateLimited, Unknown, describe, is_refused_as
 from lotkeeper.trading.orders.refusals import RefusalKind
+from messages.health import ExchangePause, LimitUse
 
-UNREACHED_S = 0.25  # costs nothing at the exchange, and the network may be back at any moment
+UNREACHED_S = 0.25  # an attempt costs nothing at the exchange, and the network may be back at any moment
 TIME_COST = cost_of("GET", "/api/v3/time", {})
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
-    """Not now: why, and in how many seconds again, where that is known."""
+class Deferred:
+    """It may not be sent now."""
 
     reason: str
-    retry_s: float = 0.0
+    retry_s: float = 0.0  # it may be sent after so many seconds; 0 where that is not known
 
 
-class Traffic:
-    """The watch of the REST client. `monotonic` gives seconds, `wall_ms` the time of this machine."""
+@dataclass(frozen=True, slots=True)
+class ClockReading:
+    """One moment by three clocks."""
 
-    def __init__(self, monotonic: Callable[[], float], wall_ms: int) -> None:
+    exchange_ms: int
+    wall_ms: int  # this machine's time
+    monotonic_s: float  # by the clock that nobody can set
+
+
+def with_retry(cost: Cost) -> Cost:
+    """The most that a signed request takes: refused for a wrong clock, it is sent again after the clock was read."""
+    return cost + TIME_COST + cost
+
+
+class RequestThrottle:
+    """Decides what may be sent now. It observes the REST client, so that it knows what was sent and answered."""
+
+    def __init__(self, monotonic: Callable[[], float], wall_ms: Callable[[], int]) -> None:
         self.budget = Budget()
-        self.requests = 0
-        self.is_unsure = False  # the last request may have been counted by the exchange, or not
+        self.requests = 0  # sent since the start
+        self.is_count_unsure = False  # the exchange may or may not have counted the last request
         self._monotonic = monotonic
-        self._clock = ExchangeClock(wall_ms, monotonic())
-        self._sent_ms = 0
+        self._wall_ms = wall_ms
+        self._clock = ExchangeClock(wall_ms(), monotonic())
+        self._sent_ms = 0  # when the last request was sent, by the exchange's clock
         self._last_request_at = monotonic()
-        self._trouble = ""
+        self._trouble = ""  # of the last request, for people
         self._key_trouble = ""
-        self._unreached_until = 0.0
+        self._unreached_until = 0.0  # monotonic
 
     @property
     def now_ms(self) -> int:
@@ -48,69 +61,97 @@ class Traffic:
         return self._clock.ms(self._monotonic())
 
     @property
-    def quiet_s(self) -> float:
-        """How long nothing was sent."""
+    def idle_s(self) -> float:
+        """For how long nothing was sent."""
         return self._monotonic() - self._last_request_at
 
-    def held(self, cost: Cost, purpose: Purpose) -> Held | None:
+    def read_clocks(self) -> ClockReading:
+        return ClockReading(self.now_ms, self._wall_ms(), self._monotonic())
+
+    def deferral(self, cost: Cost, purpose: Purpose) -> Deferred | None:
         """Why something may not be sent now; None when it may.
 
-        Where nobody was reached a moment ago, the next one need not wait for the same.
+        When the exchange could not be reached a moment ago, further requests do not wait for the same time-out.
         """
         unreached_s = self._unreached_until - self._monotonic()
         if unreached_s > 0:
-            return Held(self._trouble, unreached_s)
+            return Deferred(self._trouble, unreached_s)
         now_ms = self.now_ms
-        match self.budget.may(cost, purpose, now_ms):
-            case WaitUntil(until_ms, reason):
-                return Held(reason, (until_ms - now_ms) / 1000)
-            case Go():
-                return None
+        wait = self.budget.wait_for(cost, purpose, now_ms)
+        return None if wait is None else Deferred(wait.reason, (wait.until_ms - now_ms) / 1000)
 
-    def limited(self, retry_after_s: float, text: str, *, is_about_orders: bool = False) -> None:
-        """A refusal with 429 or 418, on whatever way it came."""
-        self.budget.limited(hold_of(retry_after_s, text, self.now_ms, is_about_orders=is_about_orders))
+    def pause(
+        self, retry_after_s: float, text: str, *, ban_ends_ms: int | None = None, is_about_orders: bool = False
+    ) -> None:
+        """The exchange refused a request or a connection of this address with 429 or 418."""
+        self.budget.pause_until(
+            pause_for(retry_after_s, text, self.now_ms, ban_ends_ms=ban_ends_ms, is_about_orders=is_about_orders)
+        )
+
+    # What the Monitor is told
 
     def trouble(self) -> str:
-        """What is wrong, in words; empty when all is well."""
-        holds = self.budget.holds(self.now_ms)
-        return self._key_trouble or (holds[0].reason if holds else self._trouble)
+        """What is wrong, for people; empty when all is well."""
+        pauses = self.budget.pauses(self.now_ms)
+        return self._key_trouble or (pauses[0].reason if pauses else self._trouble)
 
-    # The watch
+    def limit_uses(self) -> tuple[LimitUse, ...]:
+        return tuple(
+            LimitUse(
+                str(each.limit.kind),
+                describe_window(each.limit.window_ms),
+                each.limit.window_ms // 1000,
+                each.used,
+                each.limit.maximum,
+            )
+            for each in self.budget.usage(self.now_ms)
+        )
 
-    def sending(self, request: Sent) -> None:
+    def weight_used(self) -> int | None:
+        """The request weight of this minute."""
+        used = {(each.limit.kind, each.limit.window_ms): each.used for each in self.budget.usage(self.now_ms)}
+        return used.get((LimitKind.WEIGHT, MINUTE_MS))
+
+    def pauses(self) -> tuple[ExchangePause, ...]:
+        """By the clock of this machine."""
+        now_ms = self.now_ms
+        shift_ms = self._wall_ms() - now_ms
+        return tuple(
+            ExchangePause("orders" if each.is_about_orders else "everything", each.until_ms + shift_ms, each.reason)
+            for each in self.budget.pauses(now_ms)
+        )
+
+    # As the observer of the REST client
+
+    def before_request(self, request: SentRequest) -> None:
         self.requests += 1
         self._sent_ms, self._last_request_at = self.now_ms, self._monotonic()
         self.budget.spend(request.cost, self._sent_ms)
 
-    def ended(self, request: Sent, reply: Reply) -> None:
+    def after_request(self, request: SentRequest, reply: HttpReply) -> None:
         outcome = reply.outcome
         self._refund(request.cost, outcome)
-        self.budget.told(reply.counts, self._sent_ms)
-        if isinstance(outcome, RateLimited):
-            self.limited(outcome.retry_after_s, outcome.text, is_about_orders=outcome.is_about_orders)
-        elif isinstance(outcome, Answered) and isinstance(outcome.body, dict):
-            self.budget.learn(limits_in(outcome.body.get("rateLimits")))
-        self.is_unsure = isinstance(outcome, Unknown)
+        self.budget.apply_reported_counts(reply.counts, self._sent_ms)
+        match outcome:
+            case RateLimited(retry_after_s, text, is_about_orders, ban_ends_ms):
+                self.pause(retry_after_s, text, ban_ends_ms=ban_ends_ms, is_about_orders=is_about_orders)
+            case Answered(dict() as body):
+                self.budget.learn(read_limits(body.get("rateLimits")))
+        self.is_count_unsure = isinstance(outcome, Unknown)
         is_unreached = isinstance(outcome, NotSent)
-        self._trouble = text_of(outcome) if is_unreached else ""
+        self._trouble = describe(outcome) if is_unreached else ""
         self._unreached_until = self._monotonic() + UNREACHED_S if is_unreached else 0.0
-        if request.is_signed:  # what needs no key says nothing about it
+        if request.is_signed:  # a public request says nothing about the key
             is_refused = is_refused_as(outcome, RefusalKind.BAD_KEY)
-            self._key_trouble = f"the exchange refuses the key: {text_of(outcome)}" if is_refused else ""
+            self._key_trouble = f"the exchange refuses the key: {describe(outcome)}" if is_refused else ""
 
-    def clock_read(self, server_ms: int) -> None:
+    def on_server_time(self, server_ms: int) -> None:
         before_ms = self.now_ms
         self._clock.set(server_ms, self._monotonic())
-        self.budget.realigned(before_ms, self.now_ms)
+        self.budget.realign(before_ms, self.now_ms)
 
     def _refund(self, cost: Cost, outcome: Outcome) -> None:
         if isinstance(outcome, NotSent):
-            self.budget.give_back(cost, self._sent_ms)
+            self.budget.refund(cost, self._sent_ms)
         elif isinstance(outcome, Answered):
-            self.budget.give_back(Cost(weight=cost.refund), self._sent_ms)
-
-
-def with_retry(cost: Cost) -> Cost:
-    """A signed request after which the exchange's clock is read and it is sent once more, when the clock was wrong."""
-    return cost + TIME_COST + cost
+            self.budget.refund(Cost(weight=cost.refund), self._sent_ms)

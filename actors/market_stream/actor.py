@@ -1,4 +1,4 @@
-"""MarketStream: the pair's websocket. Of all that comes, the newest price that is believed goes on."""
+"""MarketStream: the pair's websocket. It sends the newest price that is believed to the PriceBroadcaster."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,7 +7,15 @@ from typing import Any
 from actors.streams.base import StreamActor
 from lotkeeper.engine.actor import handles
 from lotkeeper.engine.asking import Sender
-from lotkeeper.exchange.shapes import BookTop, Ignored, Listed, MarketFrame, MiniTicker, ServerShutdown, TradePrint
+from lotkeeper.exchange.shapes import (
+    BookTop,
+    Ignored,
+    MarketFrame,
+    MiniTicker,
+    ServerShutdown,
+    SubscriptionsListed,
+    TradePrint,
+)
 from lotkeeper.exchange.websocket.decode import decode_market_frame
 from lotkeeper.trading.prices.price_enums import Refusal
 from lotkeeper.trading.prices.price_filter import Belief, Quote
@@ -20,7 +28,7 @@ _LIST = '{"method":"LIST_SUBSCRIPTIONS","id":1}'
 _STREAMS = ("trade", "bookTicker", "miniTicker")
 _FLUSH_AFTER_S = 0.05
 _TOO_SHORT_S = 0.001  # to wait for
-_BEAT_S = 1.0
+_HEARTBEAT_S = 1.0
 _COUNT_EVERY_S = 5.0
 _HELD_LONG_S = 1.0
 _SHOWN_CHARACTERS = 200
@@ -29,31 +37,32 @@ _IMPOSSIBLE = (Refusal.EMPTY, Refusal.CROSSED, Refusal.NOT_POSITIVE)  # all else
 
 @dataclass(frozen=True, slots=True)
 class _Flush:
-    """Wake-up: what changed since the last price that was sent."""
+    """Wake-up: send what has changed since the last price."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Read:
-    """Wake-up: frames are read again."""
+class _ReadAgain:
+    """Wake-up: the pause after a burst is over."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Beat:
-    """Wake-up: a word to the broadcaster each second, so that silence means death."""
+class _Heartbeat:
+    """Wake-up: report to the broadcaster each second, so that silence means that the actor is dead."""
 
 
 class MarketStream(StreamActor):
-    """Cost follows what matters, not the tick rate: at most twenty prices a second leave this actor."""
+    """The cost does not follow the tick rate: the actor sends at most twenty prices a second."""
 
     _start: StartMarketStream
-    _prices: Any = None
-    _sent: object = None
-    _sent_heard_s = float("-inf")
-    _flushed_s = float("-inf")
-    _counted_s = float("-inf")
-    _now_s = 0.0  # of the burst that is being taken
+    # Moments ending in _s are of the monotonic clock.
+    _prices: Any = None  # the PriceBroadcaster
+    _sent: object = None  # what it knows: quote, last price, whether confirmed
+    _sent_heard_s = float("-inf")  # when the price that it knows was heard
+    _flushed_s = float("-inf")  # when the newest price was sent
+    _counted_s = float("-inf")  # when the counts were reported
+    _now_s = 0.0  # of the burst that is being handled; 0 outside
     _is_flush_due = False
-    _is_resting = False
+    _is_resting = False  # not reading for a moment after a burst
     _delivers = False
 
     def __init__(self) -> None:
@@ -64,24 +73,24 @@ class MarketStream(StreamActor):
 
     @handles(StartMarketStream)
     def _begin(self, message: StartMarketStream, sender: Sender) -> None:
-        self._start, self._symbol = message, message.symbol
-        self._silent_after_s, self._renew_after_s = message.silent_after_s, message.renew_after_s
-        self.meet_gateway(message.peers.gateway)
+        self._start = message
+        self.configure(message.symbol, message.silent_after_s, message.renew_after_s)
+        self._permits.meet_gateway(message.peers.gateway)
         self._meet(message.peers.prices, message.peers.monitor)
-        self._beat()
-        self.stream_begins()
+        self._send_heartbeat()
+        self.begin_stream()
 
     @handles(PeersChanged)
-    def _neighbours_changed(self, message: PeersChanged, sender: Sender) -> None:
+    def _peers_changed(self, message: PeersChanged, sender: Sender) -> None:
         self._meet(message.peers.prices, message.peers.monitor)
-        self.meet_gateway(message.peers.gateway)
+        self._permits.meet_gateway(message.peers.gateway)
 
     def _meet(self, prices: Any, monitor: Any) -> None:
         self._monitor = monitor
         if prices != self._prices:
             self._prices, self._sent = prices, None  # a new broadcaster knows nothing
-            self._tell_of_feed()
-            self._show()
+            self._report_feed()
+            self._send_if_changed()
 
     # The stream
 
@@ -92,11 +101,11 @@ class MarketStream(StreamActor):
         return [f"{self._symbol.lower()}@{stream}" for stream in _STREAMS]
 
     def on_open(self) -> None:
-        """Not the open socket proves the stream, but a frame, or the exchange's word for what it will send.
+        """Asks for the subscriptions: an open socket proves nothing, and a quiet pair may have no frame for minutes.
 
-        A quiet pair may have no frame for minutes. Ids go on: another connection may still deliver them too.
+        Update ids go on: another connection may still deliver them too.
         """
-        self.say(_LIST)
+        self.send_text(_LIST)
 
     def on_frame(self, frame: bytes) -> None:
         self._now_s = self._now_s or self.monotonic()
@@ -105,44 +114,44 @@ class MarketStream(StreamActor):
             refusal = self._belief.take_top(shape.bid, shape.ask, shape.update_id, self._now_s)
             if refusal is None:
                 self._tally.taken += 1
-                self.proven()
+                self.confirm()
             else:
-                self._not_believed("bookTicker", refusal, frame)
+                self._handle_refused("bookTicker", refusal, frame)
         else:
-            self._other(shape, frame)
+            self._handle_other(shape, frame)
 
-    def _other(self, shape: MarketFrame, frame: bytes) -> None:
+    def _handle_other(self, shape: MarketFrame, frame: bytes) -> None:
         match shape:
             case TradePrint(symbol, trade_id, price) if symbol == self._symbol:
-                self._judged("trade", self._belief.take_trade(price, trade_id, self._now_s), frame)
+                self._handle_verdict("trade", self._belief.take_trade(price, trade_id, self._now_s), frame)
             case MiniTicker(symbol, close) if symbol == self._symbol:
-                self._judged("24hrMiniTicker", self._belief.take_close(close, self._now_s), frame)
-            case Listed(names) if names.issuperset(self._names()):
+                self._handle_verdict("24hrMiniTicker", self._belief.take_close(close, self._now_s), frame)
+            case SubscriptionsListed(names) if names.issuperset(self._names()):
                 self._tally.taken += 1
-                self.proven()
+                self.confirm()
             case ServerShutdown():
                 self._tally.taken += 1
                 self.renew("the exchange's server shuts down")
             case Ignored(kind):
                 name, _, reason = kind.partition(": ")
-                self._refuse(name, reason.partition(", ")[0] or "not for us", frame)
+                self._count_refused(name, reason.partition(", ")[0] or "not for us", frame)
             case _:
-                self._refuse(type(shape).__name__, "another pair", frame)
+                self._count_refused(type(shape).__name__, "another pair", frame)
 
-    def _judged(self, kind: str, refusal: Refusal | None, frame: bytes) -> None:
+    def _handle_verdict(self, kind: str, refusal: Refusal | None, frame: bytes) -> None:
         if refusal is None:
             self._tally.taken += 1
-            self.proven()
+            self.confirm()
         else:
-            self._not_believed(kind, refusal, frame)
+            self._handle_refused(kind, refusal, frame)
 
-    def _not_believed(self, kind: str, refusal: Refusal, frame: bytes) -> None:
-        self._refuse(kind, refusal.value, frame)
+    def _handle_refused(self, kind: str, refusal: Refusal, frame: bytes) -> None:
+        self._count_refused(kind, refusal.value, frame)
         if refusal not in _IMPOSSIBLE:
-            self.proven()
+            self.confirm()
 
-    def _refuse(self, kind: str, reason: str, frame: bytes) -> None:
-        self._ignored += 1
+    def _count_refused(self, kind: str, reason: str, frame: bytes) -> None:
+        self._status.ignored += 1
         if self._tally.refuse(kind, reason):
             text = frame[:_SHOWN_CHARACTERS].decode("utf-8", "replace")
             self.log.warning("%s: %s: %s; counted from now on: %s", self._symbol, kind[:60], reason, text)
@@ -152,55 +161,55 @@ class MarketStream(StreamActor):
 
     def on_burst_end(self) -> None:
         self._now_s = 0.0
-        self._show()
+        self._send_if_changed()
         is_thick = self._pace.is_thick(self._tally.total, self.monotonic())
         if is_thick and not self._is_resting:
             self._is_resting = True
-            self.wake_in(_FLUSH_AFTER_S, _Read())
+            self.wake_in(_FLUSH_AFTER_S, _ReadAgain())
 
     def watched(self) -> Sequence[int]:
-        """Nothing for a moment after each burst when frames come thick: their price goes out no later, and cheaper."""
+        """Nothing for a moment after each burst of a busy pair: its price is sent no later, and at less cost."""
         return () if self._is_resting else super().watched()
 
     def on_proven(self) -> None:
         self._delivers, self._sent = True, None
-        self._tell_of_feed()
-        self._show()
+        self._report_feed()
+        self._send_if_changed()
 
     def on_lost(self, reason: str) -> None:
-        """No connection is left whose frames could still come: the next one may count from anywhere."""
+        """No connection is left whose frames could still arrive: the next connection may count from any number."""
         self._delivers = False
         self._belief.begin_anew()
-        self._tell_of_feed()
+        self._report_feed()
 
-    # What others know
+    # What other actors know
 
     @handles(PriceChecked)
     def _price_checked(self, message: PriceChecked, sender: Sender) -> None:
         self._belief.take_rest(Quote(message.bid, message.ask), message.asked_s, self.monotonic())
-        self._show()
+        self._send_if_changed()
 
     @handles(RulesLearned)
     def _rules_learned(self, message: RulesLearned, sender: Sender) -> None:
         self._belief.learn(message.tick, not message.is_trading, self.monotonic())
-        self._show()
+        self._send_if_changed()
 
-    # What goes on
+    # Sending
 
     def on_wakeup(self, payload: Any) -> None:
         match payload:
             case _Flush():
                 self._is_flush_due = False
-                self._show()
-            case _Read():
+                self._send_if_changed()
+            case _ReadAgain():
                 self._is_resting = False
-            case _Beat():
-                self._beat()
+            case _Heartbeat():
+                self._send_heartbeat()
             case _:
                 super().on_wakeup(payload)
 
-    def _show(self) -> None:
-        """Sends what changed, at once after a calm, else when the last price was sent long enough ago."""
+    def _send_if_changed(self) -> None:
+        """Sends a changed price: at once if the last one was sent long enough ago, else as soon as that is so."""
         belief = self._belief
         if belief.quote is None or self._prices is None:
             return
@@ -223,9 +232,9 @@ class MarketStream(StreamActor):
         price = Price(self._symbol, quote.bid, quote.ask, last, at_ms, is_confirmed=belief.is_confirmed)
         self.send(self._prices, PriceSeen(price, belief.heard_s))
 
-    def _beat(self) -> None:
-        self.wake_in(_BEAT_S, _Beat())
-        self._tell_of_feed()
+    def _send_heartbeat(self) -> None:
+        self.wake_in(_HEARTBEAT_S, _Heartbeat())
+        self._report_feed()
         belief = self._belief
         if belief.quote is not None and self._prices is not None and belief.heard_s > self._sent_heard_s:
             self._flush(belief.quote)
@@ -233,12 +242,12 @@ class MarketStream(StreamActor):
             self._counted_s = self.monotonic()
             self.send(self._monitor, FramesCounted(self._symbol, self._tally.taken, self._tally.rows()))
 
-    def _tell_of_feed(self) -> None:
+    def _report_feed(self) -> None:
         if self._prices is not None:
-            reason = "" if self._delivers else self._reason or str(self._state)
-            self.send(self._prices, PriceFeedReported(self._symbol, self._delivers, reason, self._doubt()))
+            reason = "" if self._delivers else self._status.reason or str(self._status.state)
+            self.send(self._prices, PriceFeedReported(self._symbol, self._delivers, reason, self._suspicion()))
 
-    def _doubt(self) -> str:
+    def _suspicion(self) -> str:
         belief = self._belief
         is_long = self.monotonic() - belief.held_s >= _HELD_LONG_S
         return f"its newest price is {belief.held_why}" if is_long else ""

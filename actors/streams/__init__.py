@@ -1,1 +1,1 @@
-"""The parts of a stream actor: its leave to connect, and its connections."""
+"""What the stream actors share: permits to connect, connections, their renewal, and the reported state."""

@@ -1,69 +1,66 @@
-"""A stream's leave to connect: kept in advance, asked for at the Gateway, which counts for the whole address."""
+"""When a stream may connect: it holds a permit in advance, from the Gateway, which counts for the whole address."""
 
-from abc import abstractmethod
 from typing import Any
 
-from lotkeeper.engine.actor import EngineActor, handles
-from lotkeeper.engine.asking import Sender
-from lotkeeper.exchange.websocket.connect_permits import Leaves
-from lotkeeper.exchange.websocket.retry import Failure, Kind
-from messages.connections import ConnectPermitGranted, LimitHit, PauseConnecting, RequestConnectPermit
+from lotkeeper.engine.actor import EngineActor
+from lotkeeper.exchange.websocket.connect_permit import ConnectPermit
+from lotkeeper.exchange.websocket.connect_policy import ConnectFailure, FailureKind
+from messages.connections import LimitHit, RequestConnectPermit
 
-_LOOK_AGAIN_S = 0.25
+_CHECK_AGAIN_S = 0.25
+_LIMITED_S = 60.0  # where the exchange names no time
 
 
-class LeaveHolder(EngineActor):
-    """Knows when this stream may open a connection."""
+class PermitHolder:
+    """The permit of one stream actor, and the pauses that the Gateway asks for."""
 
-    _symbol = ""
-    _gateway: Any = None
-    _leaves = Leaves()
-    _wanted_since_ms: int | None = None
-    _not_before_ms = 0
+    def __init__(self, actor: EngineActor) -> None:
+        self.stream = ""  # the symbol; empty for the user stream
+        self._actor = actor
+        self._gateway: Any = None
+        self._permit = ConnectPermit()
+        self._wanted_since_ms: int | None = None  # an attempt waits since then
+        self._paused_until_ms = 0  # wall clock
 
     def meet_gateway(self, gateway: Any) -> None:
-        """A Gateway in a new life is told what was spent, and asked for what is missing."""
+        """A new Gateway is told of the attempts so far, and asked for the missing permit."""
         if gateway not in (None, self._gateway):
             self._gateway = gateway
-            self._ask_leave()
+            self._request()
         self._gateway = gateway
 
-    def leave_wait_s(self) -> float:
-        """Seconds until the attempt wanted now may be made, or be looked at again; 0 to go."""
-        now_ms = self.wall_ms()
-        if now_ms < self._not_before_ms:
-            return (self._not_before_ms - now_ms) / 1000
+    def wait_s(self) -> float:
+        """Seconds until the attempt that is wanted now may be made or checked again; 0 when it may be made now."""
+        now_ms = self._actor.wall_ms()
+        if now_ms < self._paused_until_ms:
+            return (self._paused_until_ms - now_ms) / 1000
         if self._wanted_since_ms is None:
             self._wanted_since_ms = now_ms
-        if self._leaves.may_go(now_ms, self._wanted_since_ms):
+        if self._permit.may_connect(now_ms, self._wanted_since_ms):
             return 0.0
-        self._ask_leave()
-        return _LOOK_AGAIN_S
+        self._request()
+        return _CHECK_AGAIN_S
 
-    def attempt_ended(self, failure: Failure | None) -> None:
-        """An attempt is over; the exchange has counted it when it was reached."""
+    def attempt_ended(self, failure: ConnectFailure | None) -> None:
+        """An attempt succeeded (None) or failed. The exchange has counted it if it was reached."""
         self._wanted_since_ms = None
-        if failure is not None and failure.kind is Kind.UNREACHABLE:
+        if failure is not None and failure.kind is FailureKind.UNREACHABLE:
             return
-        self._leaves = self._leaves.spent(self.wall_ms())
-        self._ask_leave()
-        if failure is not None and failure.kind is Kind.LIMITED and self._gateway is not None:
-            self.send(self._gateway, LimitHit(failure.retry_after_s or 60.0, failure.text))
+        self._permit = self._permit.used(self._actor.wall_ms())
+        self._request()
+        if failure is not None and failure.kind is FailureKind.LIMITED and self._gateway is not None:
+            self._actor.send(self._gateway, LimitHit(failure.retry_after_s or _LIMITED_S, failure.text))
 
-    @abstractmethod
-    def on_leave(self) -> None:
-        """The leave is here for which an attempt has waited."""
+    def grant(self, number: int) -> bool:
+        """Accepts permit `number`; whether an attempt has waited for it."""
+        self._permit = self._permit.granted(number)
+        return self._wanted_since_ms is not None and self._permit.is_granted
 
-    def _ask_leave(self) -> None:
-        if self._gateway is not None and not self._leaves.is_granted:
-            self.send(self._gateway, RequestConnectPermit(self._symbol, self._leaves.number, self._leaves.attempts_ms))
+    def pause_until(self, until_ms: int) -> None:
+        """No attempt before `until_ms` (wall clock); a shorter pause never ends a longer one."""
+        self._paused_until_ms = max(self._paused_until_ms, until_ms)
 
-    @handles(ConnectPermitGranted)
-    def _granted(self, message: ConnectPermitGranted, sender: Sender) -> None:
-        self._leaves = self._leaves.granted(message.number)
-        if self._wanted_since_ms is not None and self._leaves.is_granted:
-            self.on_leave()
-
-    @handles(PauseConnecting)
-    def _hold_off(self, message: PauseConnecting, sender: Sender) -> None:
-        self._not_before_ms = max(self._not_before_ms, message.until_ms)
+    def _request(self) -> None:
+        if self._gateway is not None and not self._permit.is_granted:
+            request = RequestConnectPermit(self.stream, self._permit.number, self._permit.attempts_ms)
+            self._actor.send(self._gateway, request)

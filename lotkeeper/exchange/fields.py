@@ -4,13 +4,15 @@ from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from lotkeeper.trading.orders.fills import Side
+
 Row = Mapping[str, Any]
-_MOST_CHARACTERS = 64
-_MOST_DIGITS = 40  # to the left or right of the point; beyond any amount of the exchange
+_MAX_CHARACTERS = 64
+_MAX_DIGITS = 40  # to the left or right of the point; beyond any amount of the exchange
 
 
 class MalformedError(ValueError):
-    """A row of the exchange lacks a field or has one of the wrong kind; the sentence names it."""
+    """A row of the exchange lacks a field or has one of the wrong type; the text names it."""
 
 
 def row(value: object) -> Row:
@@ -49,13 +51,13 @@ def flag(source: Row, name: str) -> bool:
 def signed(source: Row, name: str) -> Decimal:
     """A decimal number written as text, of either sign and of a sane size."""
     value = source.get(name)
-    if type(value) is not str or len(value) > _MOST_CHARACTERS:
+    if type(value) is not str or len(value) > _MAX_CHARACTERS:
         raise MalformedError(f"{name} should be a decimal number as text, not {kind_of(value)}")
     try:
         number = Decimal(value)
     except InvalidOperation:
         raise MalformedError(f"{name} should be a decimal number, not {value!r}") from None
-    if not number.is_finite() or not -_MOST_DIGITS < number.adjusted() < _MOST_DIGITS:
+    if not number.is_finite() or not -_MAX_DIGITS < number.adjusted() < _MAX_DIGITS:
         raise MalformedError(f"{name} should be a decimal number of sane size, not {value!r}")
     return number
 
@@ -66,6 +68,13 @@ def amount(source: Row, name: str) -> Decimal:
     if number < 0:
         raise MalformedError(f"{name} should not be negative, but is {number}")
     return number
+
+
+def side(source: Row, name: str) -> Side:
+    value = text(source, name)
+    if value not in Side.__members__:
+        raise MalformedError(f"{name} should be BUY or SELL, not {value!r}")
+    return Side(value)
 
 
 def kind_of(value: object) -> str:

@@ -13,8 +13,8 @@ from lotkeeper.trading.pair import TradePair
 
 
 @dataclass(frozen=True, slots=True)
-class Placed:
-    """An order that the exchange took, with what it filled at once."""
+class PlacedOrder:
+    """An order that the exchange took, with the fills that it made at once."""
 
     report: OrderReport
     fills: tuple[Fill, ...]
@@ -29,28 +29,24 @@ class Balance:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """`uid` tells accounts and environments apart; None where the exchange does not name it."""
-
     balances: tuple[Balance, ...]
     can_trade: bool
-    uid: int | None
+    uid: int | None  # the account's number; None where the exchange does not name it
 
 
 @dataclass(frozen=True, slots=True)
 class BookTicker:
-    """The best prices of a pair, in quote asset; 0 for an empty side of the book."""
+    """The best prices of a pair."""
 
     symbol: str
-    bid: Decimal
+    bid: Decimal  # in quote asset; 0 for an empty side of the book
     ask: Decimal
 
 
 @dataclass(frozen=True, slots=True)
 class ExchangeInfo:
-    """The pairs that could be read, and a sentence for each row that could not."""
-
-    pairs: Mapping[str, TradePair]
-    problems: tuple[str, ...]
+    pairs: Mapping[str, TradePair]  # by symbol: those that could be read
+    problems: tuple[str, ...]  # for people: one for each row that could not be read
     server_time_ms: int | None = None
 
 
@@ -59,20 +55,17 @@ class ExchangeInfo:
 
 @dataclass(frozen=True, slots=True)
 class Execution:
-    """Something happened to an order. `happened` is the execution type, `reason` empty when there is none.
-
-    `fill` is set for trades, except allocations of smart order routing, which have no trade id.
-    """
+    """Something happened to an order (executionReport)."""
 
     report: OrderReport
-    fill: Fill | None
-    happened: str
-    reason: str
+    fill: Fill | None  # of a trade; None for allocations of smart order routing, which have no trade id
+    execution_type: str
+    reason: str  # why it was rejected or expired; empty for none
 
 
 @dataclass(frozen=True, slots=True)
-class Balances:
-    """Absolute balances of the assets that may have changed, at `at_ms`; others are not named."""
+class BalancesChanged:
+    """Absolute balances of the assets that may have changed (outboundAccountPosition)."""
 
     assets: tuple[Balance, ...]
     at_ms: int
@@ -93,37 +86,37 @@ class RequestFailed:
 
 @dataclass(frozen=True, slots=True)
 class StreamEnded:
-    """The subscription is over while the connection may stand: subscribe again and reconcile."""
+    """The subscription has ended though the connection may be open: subscribe again and reconcile."""
 
     reason: str
 
 
 @dataclass(frozen=True, slots=True)
 class ServerShutdown:
-    """The server goes away soon: connect anew, then drop this connection."""
+    """The server shuts down soon: open another connection, then close this one."""
 
     at_ms: int
 
 
 @dataclass(frozen=True, slots=True)
 class Ignored:
-    """A frame that is not for us. `damaged`: it was meant for us and could not be read, so reconcile."""
+    """A frame that is not for us, or that cannot be read."""
 
     kind: str
-    damaged: bool = False
+    damaged: bool = False  # it was meant for us and could not be read: reconcile
 
 
-UserFrame = Execution | Balances | Subscribed | RequestFailed | StreamEnded | ServerShutdown | Ignored
+UserFrame = Execution | BalancesChanged | Subscribed | RequestFailed | StreamEnded | ServerShutdown | Ignored
 
-# ---- frames of market streams: tuples, because thousands a second are made and a frozen dataclass takes thrice as long
+# ---- frames of market streams: tuples, because thousands arrive a second and a frozen dataclass takes thrice as long
 
 
 class BookTop(NamedTuple):
-    """Best bid and ask (quote asset) with their quantities (base asset); 0 for an empty side."""
+    """The best prices of a pair with their quantities (bookTicker); 0 for an empty side of the book."""
 
     symbol: str
-    bid: Decimal
-    bid_quantity: Decimal
+    bid: Decimal  # in quote asset
+    bid_quantity: Decimal  # in base asset
     ask: Decimal
     ask_quantity: Decimal
     update_id: int
@@ -144,10 +137,10 @@ class MiniTicker(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
-    """The streams that the exchange says this connection has (Binance web-socket-streams.md, LIST_SUBSCRIPTIONS)."""
+class SubscriptionsListed:
+    """The streams of this connection, by the exchange (Binance web-socket-streams.md, LIST_SUBSCRIPTIONS)."""
 
     names: frozenset[str]
 
 
-MarketFrame = BookTop | TradePrint | MiniTicker | Listed | ServerShutdown | Ignored
+MarketFrame = BookTop | TradePrint | MiniTicker | SubscriptionsListed | ServerShutdown | Ignored

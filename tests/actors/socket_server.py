@@ -1,4 +1,4 @@
-"""A websocket server in the hands of a test, and the turning of an actor's desk until something has happened."""
+"""A websocket server that a test controls, and helpers that run an actor on its bench until something has happened."""
 
 import asyncio
 import queue
@@ -18,16 +18,13 @@ PATIENCE_S = 30.0
 
 
 class SocketServer:
-    """Takes any number of connections; `paths` are those that were asked for.
-
-    `refusals` are (HTTP status, headers) with which the next connections are turned away.
-    """
+    """Accepts any number of connections."""
 
     def __init__(self) -> None:
-        self.texts: queue.Queue[str] = queue.Queue()
-        self.paths: list[str] = []
+        self.texts: queue.Queue[str] = queue.Queue()  # from the clients
+        self.paths: list[str] = []  # of the connections
         self._made = threading.Condition()
-        self.refusals: list[tuple[int, dict[str, str]]] = []
+        self.refusals: list[tuple[int, dict[str, str]]] = []  # HTTP status and headers for the next connections
         self._sockets: list[web.WebSocketResponse] = []
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._run)
@@ -48,7 +45,7 @@ class SocketServer:
         return f"ws://127.0.0.1:{self.port}"
 
     def connected(self, times: int = 1) -> None:
-        """Waits until so many connections were made in all."""
+        """Waits until so many connections were made in total."""
         with self._made:
             assert self._made.wait_for(lambda: len(self.paths) >= times, PATIENCE_S), f"only {len(self.paths)}"
             assert len(self.paths) == times
@@ -69,11 +66,11 @@ class SocketServer:
         self._do(lambda: self._socket().ping())
 
     def close(self, code: int = 1001, to: int = -1) -> None:
-        """Says goodbye on a connection."""
+        """Closes a connection with a close frame."""
         self._do(lambda: self._socket(to).close(code=code, message=b"going away"))
 
     def cut(self, to: int = -1) -> None:
-        """Drops a connection without a word."""
+        """Cuts a connection without a close frame."""
         self._do(self._abort, to)
 
     def text(self) -> Any:
@@ -130,7 +127,7 @@ class SocketServer:
 
 
 def turn(desk: ActorBench[Any], is_enough: Callable[[], Any]) -> None:
-    """Tells the actor whenever a descriptor that it watches can be read, until it is enough. No virtual time passes."""
+    """Lets the actor read whenever a descriptor of its is readable, until `is_enough`. No virtual time passes."""
     limit = time.monotonic() + PATIENCE_S
     while not is_enough():
         assert time.monotonic() < limit, "it did not happen"
@@ -143,11 +140,11 @@ def turn(desk: ActorBench[Any], is_enough: Callable[[], Any]) -> None:
 
 
 def opened(desk: ActorBench[Any]) -> None:
-    """The connection that is being opened, if one is, has become a link of the stream or has failed."""
+    """Waits until the connection that is being opened, if there is one, is open or has failed."""
     turn(desk, lambda: desk.actor._opening is None)
 
 
 def granted(desk: ActorBench[Any], gateway: Probe) -> None:
-    """The Gateway gives the leave that the stream asked for last."""
+    """The Gateway grants the permit that the stream asked for last."""
     wanted = [each for each in gateway.received if isinstance(each, RequestConnectPermit)][-1]
     desk.tell(ConnectPermitGranted(wanted.stream, wanted.number), gateway)

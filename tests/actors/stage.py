@@ -4,11 +4,11 @@ from dataclasses import dataclass, field
 from decimal import Decimal as D
 from typing import Any
 
-from actors.gateway.orders import placed
+from actors.gateway.order_entry import sell_reply
 from actors.pair_keeper.actor import PairKeeper
 from actors.pair_keeper.core import KeeperCore
 from lotkeeper.engine.testkit import ActorBench, Probe
-from lotkeeper.exchange.rest.errors import refusal_kind
+from lotkeeper.exchange.errors import refusal_kind
 from lotkeeper.exchange.rest.outcomes import Refused
 from lotkeeper.trading.book.holdings import PairHolding
 from lotkeeper.trading.book.pair_book import PairBook
@@ -226,7 +226,7 @@ class Stage:
 
     def refuses(self, order: PlaceSellOrder, code: int, text: str) -> SellRefused:
         """The exchange refuses the SELL; what the Gateway makes of that, not told yet."""
-        refusal = placed(order, Refused(code, text, refusal_kind(code, text)))
+        refusal = sell_reply(order, Refused(code, text, refusal_kind(code, text)))
         assert isinstance(refusal, SellRefused)
         return refusal
 

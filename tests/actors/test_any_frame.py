@@ -159,14 +159,14 @@ def test_no_exception_leaves_the_rules_of_prices(texts: list[bytes], tick: D) ->
 
 
 class Fed(MarketStream):
-    """A market stream without a socket: its frames are given to it."""
+    """A market stream without a socket: the test feeds the frames."""
 
-    def stream_begins(self) -> None:
+    def begin_stream(self) -> None:
         pass
 
     def feed(self, frames_given: list[bytes]) -> None:
         for frame in frames_given:
-            self._take(frame)
+            self._handle_frame(frame)
         self.on_burst_end()
 
 

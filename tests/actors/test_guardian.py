@@ -12,7 +12,7 @@ from actors.price_broadcaster.actor import PriceBroadcaster
 from actors.user_stream.actor import UserStream
 from lotkeeper.engine.asking import Forwarded
 from lotkeeper.engine.testkit import ActorBench, Probe
-from lotkeeper.exchange.websocket.start_stagger import stream_after_s
+from lotkeeper.exchange.websocket.connect_policy import stream_starts_after_s
 from messages.control import (
     AskPositions,
     AskStatus,
@@ -235,6 +235,6 @@ def test_with_many_pairs_the_keepers_come_first_at_a_start_and_only_then():
     pairs = tuple(replace(PAIRS[0], symbol=f"C{number}USDT") for number in range(20))
     bench = Bench(replace(SETTINGS, pairs=pairs))
     starts = [bench.child(pair.symbol).pop(StartPair) for pair in pairs]
-    assert [each.stream_after_s for each in starts] == [stream_after_s(number, 20) for number in range(20)]
+    assert [each.stream_after_s for each in starts] == [stream_starts_after_s(number, 20) for number in range(20)]
     bench.desk.advance(20.0)
     assert bench.restart("C3USDT").pop(StartPair).stream_after_s == 0.0

@@ -1,6 +1,5 @@
 """What the Guardian and a pair's supervisor do: begin lives, tell of peers, fence off, restart after a while."""
 
-from collections.abc import Callable
 from decimal import Decimal as D
 from typing import TYPE_CHECKING, Any
 
@@ -10,10 +9,11 @@ from actors.gateway.actor import Gateway
 from actors.gateway.in_flight_journal import ROWS
 from actors.ledger.actor import Ledger
 from actors.pair_keeper.actor import PairKeeper
-from lotkeeper.exchange.websocket.polling import poll_every_s
+from lotkeeper.exchange.websocket.connect_policy import poll_every_s
 from lotkeeper.trading.policy import ExitPolicy, OnPartial
 from lotkeeper.trading.recovery.in_flight import FREE_ROW
 from messages.lifecycle import (
+    Credentials,
     FencePair,
     LeaseChecked,
     PairSettings,
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from tests.simulation.world import World
 
 RECV_WINDOW_MS = 5000
+KEY = Credentials("hmac", "the-key", "the-secret", None)  # the exchange of the simulation checks no signature
 POLICIES = (
     ExitPolicy(D("0.5")),
     ExitPolicy(D("0.5"), OnPartial.COMPLETE),
@@ -39,25 +40,8 @@ POLICIES = (
 )
 
 
-class GatewayInside(Gateway):
-    """The real one; its client has the exchange in this process, and needs no key."""
-
-    line: Callable[[Any], Line]
-    notes: "Rows"
-
-    def _want_credentials(self) -> None:
-        self._rest = self.line(self._traffic)
-        self._lease = LeaseChecked()  # one system has this notebook, whatever befalls its parts
-        self._sync_time()
-        self._open_notes()
-        self._pump()
-
-    def _open_notes(self) -> None:
-        self._doubts.recall(self.notes, self._moment(), self._start.recv_window_ms)
-
-
 class Rows:
-    """The file of orders in flight: nobody's death touches it."""
+    """The file of orders in flight: it survives every crash."""
 
     def __init__(self) -> None:
         self._rows = [FREE_ROW] * ROWS
@@ -179,19 +163,25 @@ class House:
             self._introduces()
 
     def _seated(self, role: str, name: str) -> Seat:
-        seat = Seat(
-            {"keeper": PairKeeper, "gateway": GatewayInside, "ledger": LedgerInside}[role], name, role, self.world
-        )
+        seat = Seat({"keeper": PairKeeper, "gateway": Gateway, "ledger": LedgerInside}[role], name, role, self.world)
         if role == "gateway":
-            seat.actor.line = lambda traffic: Line(self.world, lambda seconds: _takes(seat, seconds), traffic)
-            seat.actor.notes = self.notes
+            self._equip_gateway(seat)
         elif role == "ledger":
             seat.actor.notebook = self.world.notebook
         return seat
 
+    def _equip_gateway(self, seat: Seat) -> None:
+        """Its client has the exchange in this process, the journal is in memory; key and lease are there at once."""
+        seat.actor.client_factory = lambda *_, observer, **__: Line(
+            self.world, lambda seconds: _takes(seat, seconds), observer
+        )
+        seat.actor.journal_factory = lambda _: self.notes
+        seat.handle(KEY, self.address)
+        seat.handle(LeaseChecked(), self.address)
+
     def _first_words(self, role: str, actor: Any) -> None:
         if role == "gateway":
-            self._send(actor, StartGateway("", RECV_WINDOW_MS, self.address, None))
+            self._send(actor, StartGateway("", RECV_WINDOW_MS, self.address, None, in_flight="in memory"))
             if self.incarnation:
                 self._send(actor, FencePair(SYMBOL, self.incarnation))
         elif role == "ledger":

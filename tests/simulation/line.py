@@ -13,9 +13,9 @@ from binance_sim.api.request import ApiRequest
 from binance_sim.api.table import BY_PATH
 from binance_sim.clock import milliseconds
 from binance_sim.errors import ApiError
-from lotkeeper.exchange.budget.weights import cost_of
-from lotkeeper.exchange.rest.client import RestClient, Sent, Watch, _decoded
-from lotkeeper.exchange.rest.connection import Reply
+from lotkeeper.exchange.budget.costs import cost_of
+from lotkeeper.exchange.rest.client import RequestObserver, RestClient, SentRequest, decoded
+from lotkeeper.exchange.rest.connection import HttpReply
 from lotkeeper.exchange.rest.outcomes import NotSent, Outcome, RateLimited, Unknown, outcome_of
 
 if TYPE_CHECKING:
@@ -32,8 +32,8 @@ BUSY = {"code": -1008, "msg": "Server is currently overloaded with other request
 class Line(RestClient):
     """`took` is told how long the Gateway had to wait."""
 
-    def __init__(self, world: "World", took: Callable[[float], None], watch: Watch) -> None:
-        super().__init__("http://nowhere", None, clock=lambda: world.wall_ms / 1000, watch=watch)
+    def __init__(self, world: "World", took: Callable[[float], None], observer: RequestObserver) -> None:
+        super().__init__("http://nowhere", None, clock=lambda: world.wall_ms / 1000, observer=observer)
         self._world, self._took = world, took
 
     def close(self) -> None:
@@ -46,11 +46,11 @@ class Line(RestClient):
         return self._requested(method, path, params, decode, is_signed=True)
 
     def _requested(self, method: str, path: str, params: Mapping[str, str], decode: Any, *, is_signed: bool) -> Outcome:
-        sent = Sent(method, path, cost_of(method, path, params), is_signed=is_signed)
-        self._watch.sending(sent)
+        request = SentRequest(method, path, cost_of(method, path, params), is_signed=is_signed)
+        self._observer.before_request(request)
         outcome = self._command(method, path, params) if method != "GET" else self._query(path, params)
-        self._watch.ended(sent, Reply(outcome))
-        return _decoded(outcome, decode)
+        self._observer.after_request(request, HttpReply(outcome))
+        return decoded(outcome, decode)
 
     # Orders and cancels
 

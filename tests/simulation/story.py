@@ -12,7 +12,7 @@ from lotkeeper.trading.money import plain
 from lotkeeper.trading.orders.fills import Fill
 from lotkeeper.trading.orders.order import OrderReport, SellOrder
 
-_NOISE = ("Tick", "_Report", "SendReport", "_Next", "report", "LotsRecorded")
+_NOISE = ("Tick", "_Report", "SendReport", "_AnswerNext", "report", "LotsRecorded")
 _DULL = ("symbol", "terms", "pair", "commission", "at_ms", "sent_ms")
 
 

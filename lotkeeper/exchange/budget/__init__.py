@@ -1,1 +1,1 @@
-"""What one address and one account may ask of the exchange, and what of it is spent. Pure: time is a parameter."""
+"""How much we may ask of the exchange, and how much of it is spent. Pure: the time is a parameter."""

@@ -1,142 +1,158 @@
-"""The one account book of what may be asked of the exchange: by this address, and in orders by this account."""
+"""The account of what may be asked of the exchange: by this address, and in orders by this account."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from lotkeeper.exchange.budget.holds import Hold, later
-from lotkeeper.exchange.budget.limits import DAY_MS, MINUTE_MS, USUAL, Count, Kind, Limit, learned
-from lotkeeper.exchange.budget.purposes import Purpose, share_of
-from lotkeeper.exchange.budget.weights import Cost
-from lotkeeper.exchange.budget.windows import SLACK_MS, Window
+from lotkeeper.exchange.budget.costs import Cost, Purpose, share_of
+from lotkeeper.exchange.budget.limits import DAY_MS, DEFAULT_LIMITS, MINUTE_MS, Count, Limit, LimitKind, merge_limits
+from lotkeeper.exchange.budget.windows import SLACK_MS, LimitWindows
 
-_WORDS = {
-    Kind.WEIGHT: "request weight",
-    Kind.REQUESTS: "requests",
-    Kind.ORDERS: "orders",
-    Kind.CONNECTIONS: "connections",
+_MIN_PAUSE_MS = 1_000  # a wait of less than a second may be reported as none
+_MAX_PAUSE_MS = 4 * DAY_MS  # a ban lasts three days at most (Binance limits.md)
+_NAMES = {
+    LimitKind.WEIGHT: "request weight",
+    LimitKind.REQUESTS: "requests",
+    LimitKind.ORDERS: "orders",
+    LimitKind.CONNECTIONS: "connections",
 }
 
 
 @dataclass(frozen=True, slots=True)
-class Go:
-    """It may be sent now."""
+class Wait:
+    """Nothing of this cost may be sent yet."""
 
-
-_GO = Go()
-
-
-@dataclass(frozen=True, slots=True)
-class WaitUntil:
-    """Not before `until_ms` (the exchange's clock), and why."""
-
-    until_ms: int
+    until_ms: int  # by the exchange's clock
     reason: str
 
 
 @dataclass(frozen=True, slots=True)
-class Use:
-    """Of a limit: what is spent in its window, as far as is known."""
+class Pause:
+    """The exchange itself said wait: HTTP 429 or 418, codes -1003 and -1015."""
 
+    until_ms: int  # by the exchange's clock
+    reason: str
+    is_about_orders: bool = False  # only orders have to wait
+
+
+@dataclass(frozen=True, slots=True)
+class LimitUsage:
     limit: Limit
-    used: int
+    used: int  # in the present window, as far as is known
+
+
+def pause_for(
+    retry_after_s: float, text: str, now_ms: int, *, ban_ends_ms: int | None = None, is_about_orders: bool = False
+) -> Pause:
+    """The pause that a refusal asks for: the later of Retry-After and the end of a ban (ms, the exchange's clock)."""
+    wanted_ms = max(retry_after_s * 1000, 0 if ban_ends_ms is None else ban_ends_ms - now_ms)
+    wait_ms = int(min(max(wanted_ms, _MIN_PAUSE_MS), _MAX_PAUSE_MS))
+    return Pause(now_ms + wait_ms, text.strip() or "the exchange says wait", is_about_orders)
+
+
+def later_of(known: Pause | None, new: Pause) -> Pause:
+    """A shorter pause never ends a longer one."""
+    return known if known is not None and known.until_ms >= new.until_ms else new
 
 
 class Budget:
     """What is spent, what the exchange counts, and how long it said to wait. All times: ms of the exchange's clock."""
 
-    def __init__(self, limits: Iterable[Limit] = USUAL) -> None:
-        self._windows = [Window(limit) for limit in limits]
-        self._hold: Hold | None = None
-        self._order_hold: Hold | None = None
+    def __init__(self, limits: Iterable[Limit] = DEFAULT_LIMITS) -> None:
+        self._limits = [LimitWindows(limit) for limit in limits]
+        self._pause: Pause | None = None
+        self._order_pause: Pause | None = None
 
-    def may(self, cost: Cost, purpose: Purpose, now_ms: int) -> Go | WaitUntil:
-        """Whether something of this cost may be sent now. Asking spends nothing."""
-        hold = self.hold(now_ms) or (self._order_hold_at(now_ms) if cost.orders else None)
-        if hold is not None:
-            return WaitUntil(hold.until_ms, hold.reason)
-        waits = [wait for window in self._windows if (wait := self._wait(window, cost, purpose, now_ms)) is not None]
-        return max(waits, key=lambda wait: wait.until_ms) if waits else _GO
+    def wait_for(self, cost: Cost, purpose: Purpose, now_ms: int) -> Wait | None:
+        """Why something of this cost must wait, the longest wait of several; None when it may be sent now.
+
+        To ask spends nothing.
+        """
+        pause = self.pause(now_ms) or (self._order_pause_at(now_ms) if cost.orders else None)
+        if pause is not None:
+            return Wait(pause.until_ms, pause.reason)
+        waits = (self._wait_for_limit(windows, cost, purpose, now_ms) for windows in self._limits)
+        return max((wait for wait in waits if wait is not None), key=lambda wait: wait.until_ms, default=None)
 
     def spend(self, cost: Cost, at_ms: int) -> None:
-        """It is being sent. Whatever becomes of it, it counts."""
-        for window in self._windows:
-            if amount := cost.of(window.limit.kind):
-                window.spend(amount, at_ms)
+        """It is sent at `at_ms`: whatever becomes of it, it counts."""
+        for windows in self._limits:
+            if amount := cost.of(windows.limit.kind):
+                windows.spend(amount, at_ms)
 
-    def give_back(self, cost: Cost, at_ms: int) -> None:
+    def refund(self, cost: Cost, at_ms: int) -> None:
         """What was spent at `at_ms` never arrived, or weighs nothing because it succeeded."""
-        for window in self._windows:
-            if amount := cost.of(window.limit.kind):
-                window.give_back(amount, at_ms)
+        for windows in self._limits:
+            if amount := cost.of(windows.limit.kind):
+                windows.refund(amount, at_ms)
 
     # What the exchange says
 
-    def told(self, counts: Iterable[Count], sent_ms: int) -> None:
-        """The headers of the reply to what was sent at `sent_ms`."""
+    def apply_reported_counts(self, counts: Iterable[Count], sent_ms: int) -> None:
+        """The counts in the headers of the reply to what was sent at `sent_ms`."""
         for count in counts:
-            for window in self._windows:
-                if (window.limit.kind, window.limit.window_ms) == (count.kind, count.window_ms):
-                    window.told(count.count, sent_ms)
+            for windows in self._limits:
+                if (windows.limit.kind, windows.limit.window_ms) == (count.kind, count.window_ms):
+                    windows.apply_reported_count(count.count, sent_ms)
 
     def learn(self, limits: Sequence[Limit]) -> None:
         """The limits of exchangeInfo; what is spent stays spent."""
-        known = {(window.limit.kind, window.limit.window_ms): window for window in self._windows}
-        for limit in learned((window.limit for window in self._windows), limits):
-            known.setdefault((limit.kind, limit.window_ms), Window(limit)).limit = limit
-        self._windows = list(known.values())
+        known = {(windows.limit.kind, windows.limit.window_ms): windows for windows in self._limits}
+        for limit in merge_limits((windows.limit for windows in self._limits), limits):
+            known.setdefault((limit.kind, limit.window_ms), LimitWindows(limit)).limit = limit
+        self._limits = list(known.values())
 
-    def limited(self, hold: Hold) -> None:
-        """A refusal with 429 or 418, of whatever part of this address."""
-        if hold.is_about_orders:
-            self._order_hold = later(self._order_hold, hold)
+    def pause_until(self, pause: Pause) -> None:
+        """The exchange refused something of this address with 429 or 418."""
+        if pause.is_about_orders:
+            self._order_pause = later_of(self._order_pause, pause)
         else:
-            self._hold = later(self._hold, hold)
+            self._pause = later_of(self._pause, pause)
 
-    def realigned(self, before_ms: int, now_ms: int) -> None:
-        """The exchange's clock was read anew, and was not what we took it for."""
+    def realign(self, before_ms: int, now_ms: int) -> None:
+        """The exchange's clock was read again: it is `now_ms`, and not `before_ms`, as was believed."""
         if abs(now_ms - before_ms) > SLACK_MS:
-            for window in self._windows:
-                window.realigned(before_ms, now_ms)
+            for windows in self._limits:
+                windows.realign(before_ms, now_ms)
 
     # What is left
 
-    def hold(self, now_ms: int) -> Hold | None:
-        """For how long everything of this address has to wait, if it has to."""
-        return self._hold if self._hold is not None and now_ms < self._hold.until_ms else None
+    def pause(self, now_ms: int) -> Pause | None:
+        """The pause of everything that this address sends, if there is one."""
+        return self._pause if self._pause is not None and now_ms < self._pause.until_ms else None
 
-    def holds(self, now_ms: int) -> tuple[Hold, ...]:
-        """Everything that the exchange said to wait for, and that is not over."""
-        return tuple(hold for hold in (self.hold(now_ms), self._order_hold_at(now_ms)) if hold is not None)
+    def pauses(self, now_ms: int) -> tuple[Pause, ...]:
+        """Every pause that is not over."""
+        return tuple(pause for pause in (self.pause(now_ms), self._order_pause_at(now_ms)) if pause is not None)
 
-    def uses(self, now_ms: int) -> tuple[Use, ...]:
-        return tuple(Use(window.limit, window.used(now_ms)) for window in self._windows)
+    def usage(self, now_ms: int) -> tuple[LimitUsage, ...]:
+        return tuple(LimitUsage(windows.limit, windows.used(now_ms)) for windows in self._limits)
 
-    def most(self, kind: Kind) -> int:
-        """The lowest limit of that kind."""
-        return min(window.limit.most for window in self._windows if window.limit.kind is kind)
+    def lowest_limit(self, kind: LimitKind) -> int:
+        """The lowest maximum of the limits of that kind."""
+        return min(windows.limit.maximum for windows in self._limits if windows.limit.kind is kind)
 
-    def counts_alike(self, kind: Kind, one_ms: int, other_ms: int) -> bool:
+    def count_together(self, kind: LimitKind, one_ms: int, other_ms: int) -> bool:
         """Whether what is spent of that kind at either moment counts in the same windows."""
-        return all(window.is_same(one_ms, other_ms) for window in self._windows if window.limit.kind is kind)
+        return all(windows.is_same(one_ms, other_ms) for windows in self._limits if windows.limit.kind is kind)
 
-    def _order_hold_at(self, now_ms: int) -> Hold | None:
-        hold = self._order_hold
-        return hold if hold is not None and now_ms < hold.until_ms else None
+    def _order_pause_at(self, now_ms: int) -> Pause | None:
+        pause = self._order_pause
+        return pause if pause is not None and now_ms < pause.until_ms else None
 
     @staticmethod
-    def _wait(window: Window, cost: Cost, purpose: Purpose, now_ms: int) -> WaitUntil | None:
-        amount, limit = cost.of(window.limit.kind), window.limit
-        until_ms = window.fits_at(amount, share_of(purpose, limit.most), now_ms) if amount else now_ms
+    def _wait_for_limit(windows: LimitWindows, cost: Cost, purpose: Purpose, now_ms: int) -> Wait | None:
+        amount, limit = cost.of(windows.limit.kind), windows.limit
+        until_ms = windows.fits_at(amount, share_of(purpose, limit.maximum), now_ms) if amount else now_ms
         if until_ms == now_ms:
             return None
         kept = "" if purpose is Purpose.TRADING else ", the rest is kept for what comes first"
-        used = f"{window.used(now_ms)} of {limit.most} {_WORDS[limit.kind]} {per(limit.window_ms)} are used"
-        return WaitUntil(until_ms, used + kept)
+        used = f"{windows.used(now_ms)} of {limit.maximum} {_NAMES[limit.kind]}"
+        return Wait(until_ms, f"{used} {describe_window(limit.window_ms)} are used{kept}")
 
 
-def per(window_ms: int) -> str:
-    """The window of a limit in words."""
-    words = {MINUTE_MS: "a minute", DAY_MS: "a day"}
+def describe_window(window_ms: int) -> str:
+    """The window of a limit, for people."""
+    texts = {MINUTE_MS: "a minute", DAY_MS: "a day"}
     is_minutes = window_ms % MINUTE_MS == 0
     number, unit = (window_ms // MINUTE_MS, "minutes") if is_minutes else (window_ms // 1000, "s")
-    return words.get(window_ms, f"in {number} {unit}")
+    return texts.get(window_ms, f"in {number} {unit}")

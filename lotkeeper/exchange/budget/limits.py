@@ -12,8 +12,8 @@ _UNITS_MS = {"SECOND": SECOND_MS, "MINUTE": MINUTE_MS, "HOUR": 60 * MINUTE_MS, "
 _LETTERS_MS = {name[0].lower(): length for name, length in _UNITS_MS.items()}
 
 
-class Kind(StrEnum):
-    """The exchange's own names of what is limited: orders by account, all others by address."""
+class LimitKind(StrEnum):
+    """What is limited, by the exchange's own names: orders by account, all others by address."""
 
     WEIGHT = "REQUEST_WEIGHT"
     REQUESTS = "RAW_REQUESTS"
@@ -23,51 +23,51 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """At most `most` in each window of `window_ms` milliseconds, which is aligned to the exchange's clock (UTC)."""
+    """At most `maximum` in each window."""
 
-    kind: Kind
-    window_ms: int
-    most: int
+    kind: LimitKind
+    window_ms: int  # length; windows are aligned to the exchange's clock (UTC)
+    maximum: int
 
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """What the exchange counts in the window of `window_ms` milliseconds that it answered in."""
+    """What the exchange has counted in the window in which it answered."""
 
-    kind: Kind
+    kind: LimitKind
     window_ms: int
     count: int
 
 
-# Until exchangeInfo was read: the lowest that accounts are known to have (Binance limits.md, changelog of 2026-04).
-# It never names the connections of market streams (web-socket-streams.md: 300 attempts in 5 minutes).
-USUAL = (
-    Limit(Kind.WEIGHT, MINUTE_MS, 6_000),
-    Limit(Kind.REQUESTS, 5 * MINUTE_MS, 61_000),
-    Limit(Kind.ORDERS, 10 * SECOND_MS, 50),
-    Limit(Kind.ORDERS, DAY_MS, 160_000),
-    Limit(Kind.CONNECTIONS, 5 * MINUTE_MS, 300),
+# Valid until exchangeInfo is read: the lowest limits that accounts are known to have (Binance limits.md, changelog of
+# 2026-04). exchangeInfo never names the connections of market streams (web-socket-streams.md: 300 in 5 minutes).
+DEFAULT_LIMITS = (
+    Limit(LimitKind.WEIGHT, MINUTE_MS, 6_000),
+    Limit(LimitKind.REQUESTS, 5 * MINUTE_MS, 61_000),
+    Limit(LimitKind.ORDERS, 10 * SECOND_MS, 50),
+    Limit(LimitKind.ORDERS, DAY_MS, 160_000),
+    Limit(LimitKind.CONNECTIONS, 5 * MINUTE_MS, 300),
 )
-_NAMES = {"REQUESTS": Kind.WEIGHT} | {str(kind): kind for kind in Kind}  # REQUESTS: until 2018
+_NAMES = {"REQUESTS": LimitKind.WEIGHT} | {str(kind): kind for kind in LimitKind}  # REQUESTS: until 2018
 _HEADER = re.compile(r"x-mbx-(used-weight|order-count)-([1-9]\d{0,2})([smhd])")
-_HEADER_KINDS = {"used-weight": Kind.WEIGHT, "order-count": Kind.ORDERS}
+_HEADER_KINDS = {"used-weight": LimitKind.WEIGHT, "order-count": LimitKind.ORDERS}
 
 
-def limits_in(rows: object) -> tuple[Limit, ...]:
+def read_limits(rows: object) -> tuple[Limit, ...]:
     """The limits that `rateLimits` of an exchangeInfo names; rows that cannot be read are left out."""
     found = (_limit(row) for row in rows) if isinstance(rows, list) else ()
     return tuple(limit for limit in found if limit is not None)
 
 
-def counts_in(headers: Mapping[str, str]) -> tuple[Count, ...]:
-    """What the headers of a reply count, whatever its status; their names may be of any case."""
+def read_counts(headers: Mapping[str, str]) -> tuple[Count, ...]:
+    """The counts in the headers of a reply of any status; the names of headers may be of any case."""
     found = (_count(name.lower(), value) for name, value in headers.items())
     return tuple(count for count in found if count is not None)
 
 
-def learned(known: Iterable[Limit], told: Iterable[Limit]) -> tuple[Limit, ...]:
-    """The limits with those that the exchange tells in the place of those they replace."""
-    merged = {(limit.kind, limit.window_ms): limit for limit in (*known, *told)}
+def merge_limits(known: Iterable[Limit], read: Iterable[Limit]) -> tuple[Limit, ...]:
+    """The known limits; where exchangeInfo names one of the same kind and window, that one replaces it."""
+    merged = {(limit.kind, limit.window_ms): limit for limit in (*known, *read)}
     return tuple(merged.values())
 
 
@@ -75,10 +75,17 @@ def _limit(row: object) -> Limit | None:
     if not isinstance(row, dict):
         return None
     kind, unit = _NAMES.get(str(row.get("rateLimitType"))), _UNITS_MS.get(str(row.get("interval")))
-    most, number = row.get("limit"), row.get("intervalNum", 1)
-    if kind is None or unit is None or type(most) is not int or type(number) is not int or most <= 0 or number <= 0:
+    maximum, number = row.get("limit"), row.get("intervalNum", 1)
+    if (
+        kind is None
+        or unit is None
+        or type(maximum) is not int
+        or type(number) is not int
+        or maximum <= 0
+        or number <= 0
+    ):
         return None
-    return Limit(kind, number * unit, most)
+    return Limit(kind, number * unit, maximum)
 
 
 def _count(name: str, value: str) -> Count | None:

@@ -1,33 +1,32 @@
-"""Leaves to connect: all streams share the connections of their address, and each holds one leave in advance."""
+"""Permits to connect: all streams share the connections of their address, and each holds one permit in advance."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from lotkeeper.exchange.budget.budget import Budget, WaitUntil
-from lotkeeper.exchange.budget.limits import Kind
-from lotkeeper.exchange.budget.purposes import Purpose
-from lotkeeper.exchange.budget.weights import ACCOUNT_CONNECTION, MARKET_CONNECTION, Cost
+from lotkeeper.exchange.budget.budget import Budget, Wait
+from lotkeeper.exchange.budget.costs import ACCOUNT_CONNECTION, MARKET_CONNECTION, Cost, Purpose
+from lotkeeper.exchange.budget.limits import LimitKind
 
-ACCOUNT = ""  # the name of the account's stream
-_REMEMBERED_MS = 600_000  # attempts, to know them again: twice as long as a stream tells of them
-_RESERVE = 3  # a third of the limit at most: streams that never use their leave must not keep it from the others
+ACCOUNT = ""  # the name of the user stream
+_REMEMBERED_MS = 600_000  # attempts, to recognise them: twice as long as a stream reports them
+_RESERVE = 3  # a third of the limit at most: streams that never use their permit must not keep it from the others
 
 
 @dataclass(slots=True)
 class _Stream:
-    """One stream actor in one life. Attempts in ms of this machine's clock, `since_ms` of the exchange's."""
+    """One stream actor, in one process."""
 
     owner: object
-    wanted: int | None = None
-    turn: int = 0
-    granted: int = -1
-    since_ms: int | None = None  # when the leave was granted that it still holds
-    attempts: set[int] = field(default_factory=set)
+    wanted: int | None = None  # the number of the permit that it waits for
+    turn: int = 0  # its place in the order of service
+    granted: int = -1  # the number of the newest permit that it was granted
+    since_ms: int | None = None  # when the permit was granted that it still holds; by the exchange's clock
+    attempts: set[int] = field(default_factory=set)  # by this machine's clock (ms)
 
 
-class Leaves:
-    """Who may connect. A leave counts as a connection when it is granted, and again when it is used much later."""
+class PermitPool:
+    """Which stream may connect. A permit counts as a connection when it is granted, and again when used much later."""
 
     def __init__(self, budget: Budget) -> None:
         self._budget = budget
@@ -36,50 +35,48 @@ class Leaves:
 
     @property
     def owners(self) -> list[Any]:
-        """Everybody who ever asked, once a stream."""
+        """The newest owner of each stream that ever asked."""
         return [stream.owner for stream in self._streams.values()]
 
-    def asked(
+    def request(
         self, name: str, owner: object, number: int, attempts_ms: Iterable[int], *, shift_ms: int, now_ms: int
     ) -> None:
-        """A stream wants its leave number `number`, and tells its attempts; asking again changes nothing.
+        """A stream asks for its permit `number` and reports its attempts; to ask again changes nothing.
 
         By the exchange's clock the attempts were `shift_ms` later.
         """
         stream = self._stream(name, owner, now_ms)
-        self._attempted(name, stream, attempts_ms, shift_ms, now_ms)
+        self._count_attempts(name, stream, attempts_ms, shift_ms, now_ms)
         if number > stream.granted and stream.since_ms is not None:
-            self._used(name, stream, now_ms)  # what else, though it told of no attempt
+            self._use(name, stream, now_ms)  # it must have used its permit, though it reported no attempt
         if stream.wanted is None:
             self._turns += 1
             stream.turn = self._turns
         stream.wanted = number
 
-    def grants(self, now_ms: int) -> list[tuple[str, int, Any]]:
-        """The leaves that are granted now, to whom: name, number, owner. The account's stream comes first."""
-        wanting = [
+    def grant(self, now_ms: int) -> list[tuple[str, int, Any]]:
+        """Grants what may be granted now: name, number and owner of each permit. The user stream comes first."""
+        waiting = [
             (name != ACCOUNT, each.turn, name) for name, each in self._streams.items() if each.wanted is not None
         ]
-        return [granted for *_, name in sorted(wanting) if (granted := self._granted(name, now_ms)) is not None]
+        return [granted for *_, name in sorted(waiting) if (granted := self._grant(name, now_ms)) is not None]
 
-    def exhausted(self, now_ms: int) -> WaitUntil | None:
-        """Until when nobody may connect, also with a leave; None while there is room."""
-        answer = self._budget.may(Cost(connections=1), Purpose.TRADING, now_ms)
-        return answer if isinstance(answer, WaitUntil) else None
+    def exhausted(self, now_ms: int) -> Wait | None:
+        """Until when no stream may connect, not even with a permit; None while there is room."""
+        return self._budget.wait_for(Cost(connections=1), Purpose.TRADING, now_ms)
 
-    def wait(self, name: str, now_ms: int) -> WaitUntil | None:
-        """Why the leave that a stream wants is not granted now; None when it is."""
+    def wait_of(self, name: str, now_ms: int) -> Wait | None:
+        """Why the permit that a stream asked for is not granted now; None when it is."""
         stream = self._streams[name]
         if stream.wanted is None or stream.wanted <= stream.granted:  # granted before: it counts already
             return self.exhausted(now_ms)
         purpose = Purpose.TRADING if name == ACCOUNT else Purpose.PRICES
         cost = _cost(name) + Cost(connections=self._reserve(now_ms))
-        answer = self._budget.may(cost, purpose, now_ms)
-        return answer if isinstance(answer, WaitUntil) else None
+        return self._budget.wait_for(cost, purpose, now_ms)
 
-    def _granted(self, name: str, now_ms: int) -> tuple[str, int, Any] | None:
+    def _grant(self, name: str, now_ms: int) -> tuple[str, int, Any] | None:
         stream, number = self._streams[name], self._streams[name].wanted
-        if number is None or self.wait(name, now_ms) is not None:
+        if number is None or self.wait_of(name, now_ms) is not None:
             return None
         if number > stream.granted:
             self._budget.spend(_cost(name), now_ms)
@@ -88,34 +85,36 @@ class Leaves:
         return name, number, stream.owner
 
     def _reserve(self, now_ms: int) -> int:
-        """Leaves of earlier windows that may be used in this one."""
+        """The permits of earlier windows that may be used in this one."""
         held = [stream.since_ms for stream in self._streams.values() if stream.since_ms is not None]
-        old = sum(not self._budget.counts_alike(Kind.CONNECTIONS, since_ms, now_ms) for since_ms in held)
-        return min(old, self._budget.most(Kind.CONNECTIONS) // _RESERVE)
+        old = sum(not self._budget.count_together(LimitKind.CONNECTIONS, since_ms, now_ms) for since_ms in held)
+        return min(old, self._budget.lowest_limit(LimitKind.CONNECTIONS) // _RESERVE)
 
     def _stream(self, name: str, owner: object, now_ms: int) -> _Stream:
-        """The stream in this life; the one before may have used its leave and died before it could say so."""
+        """The stream of this owner. Its predecessor may have used the permit and died before it could report that."""
         stream = self._streams.get(name)
         if stream is None or stream.owner != owner:
             if stream is not None and stream.since_ms is not None:
-                self._used(name, stream, now_ms)
+                self._use(name, stream, now_ms)
             stream = self._streams[name] = _Stream(owner, attempts=stream.attempts if stream is not None else set())
         return stream
 
-    def _attempted(self, name: str, stream: _Stream, attempts_ms: Iterable[int], shift_ms: int, now_ms: int) -> None:
+    def _count_attempts(
+        self, name: str, stream: _Stream, attempts_ms: Iterable[int], shift_ms: int, now_ms: int
+    ) -> None:
         oldest_ms = now_ms - shift_ms - _REMEMBERED_MS
-        told = {at_ms for at_ms in attempts_ms if at_ms > oldest_ms}
-        for at_ms in sorted(told - stream.attempts):
-            self._used(name, stream, min(at_ms + shift_ms, now_ms))
-        stream.attempts = {at_ms for at_ms in stream.attempts | told if at_ms > oldest_ms}
+        reported = {at_ms for at_ms in attempts_ms if at_ms > oldest_ms}
+        for at_ms in sorted(reported - stream.attempts):
+            self._use(name, stream, min(at_ms + shift_ms, now_ms))
+        stream.attempts = {at_ms for at_ms in stream.attempts | reported if at_ms > oldest_ms}
 
-    def _used(self, name: str, stream: _Stream, at_ms: int) -> None:
-        """An attempt at `at_ms`, with the leave if there is one: in the windows of its grant it has counted already."""
+    def _use(self, name: str, stream: _Stream, at_ms: int) -> None:
+        """Counts an attempt at `at_ms`; a permit that was used for it has counted already, in the windows of then."""
         since_ms, stream.since_ms = stream.since_ms, None
         cost = _cost(name)
         if since_ms is not None:
-            counted = [kind for kind in Kind if self._budget.counts_alike(kind, since_ms, at_ms)]
-            cost = Cost(*(0 if kind in counted else cost.of(kind) for kind in Kind))
+            counted = [kind for kind in LimitKind if self._budget.count_together(kind, since_ms, at_ms)]
+            cost = Cost(*(0 if kind in counted else cost.of(kind) for kind in LimitKind))
         self._budget.spend(cost, at_ms)
 
 

@@ -12,7 +12,7 @@ from requests.utils import DEFAULT_CA_BUNDLE_PATH
 from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError
 from urllib3.util import Timeout
 
-from lotkeeper.exchange.budget.limits import Count, counts_in
+from lotkeeper.exchange.budget.limits import Count, read_counts
 from lotkeeper.exchange.rest.outcomes import NotSent, Outcome, Unknown, outcome_of
 
 _NEVER_CONNECTED = (NewConnectionError, ConnectTimeoutError)
@@ -20,24 +20,24 @@ _CA_VARIABLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE")
 
 
 def ca_file() -> str:
-    """The certificates that we trust: those the environment names, else the Mozilla list that requests brings along."""
-    named = (os.environ.get(name, "") for name in _CA_VARIABLES)
-    return next((path for path in named if path), DEFAULT_CA_BUNDLE_PATH)
+    """The certificates that we trust: those that the environment names, else the Mozilla list of requests."""
+    paths = (os.environ.get(name, "") for name in _CA_VARIABLES)
+    return next((path for path in paths if path), DEFAULT_CA_BUNDLE_PATH)
 
 
-class Reply(NamedTuple):
-    """What became of a request, and what the exchange counts; `counts` is empty where nothing came back."""
+class HttpReply(NamedTuple):
+    """What became of a request, and what the exchange has counted."""
 
     outcome: Outcome
-    counts: tuple[Count, ...] = ()
+    counts: tuple[Count, ...] = ()  # from the headers; empty where nothing came back
 
 
-class Wire:
-    """A connection pool of one connection, taken from a requests session.
+class HttpConnection:
+    """One kept-alive connection, from the connection pool of a requests session.
 
-    What a session does for a browser (redirects, cookies, looking up proxies for every request) is left out: proxies of
-    the environment are resolved once. Nothing is ever sent twice. TCP_NODELAY is on (urllib3's default, which a test
-    keeps). Errors are told without the URL, because it carries a signature.
+    It leaves out what a session does for browsers (redirects, cookies, looking up proxies for every request): the
+    proxies of the environment are resolved once. It never sends a request twice. TCP_NODELAY is on (urllib3's default;
+    a test checks it). Texts of errors do not show the URL, because it carries a signature.
     """
 
     def __init__(self, base_url: str, *, connect_timeout_s: float, read_timeout_s: float) -> None:
@@ -47,10 +47,10 @@ class Wire:
         self._session = requests.Session()
         for scheme in ("https://", "http://"):
             self._session.mount(scheme, HTTPAdapter(pool_connections=1, pool_maxsize=1, max_retries=0))
-        self._pool = self._pool_of(self._session)
-        self._prefix = self._base_url if self._asks_proxy_itself() else self._path()
+        self._pool = self._make_pool(self._session)
+        self._prefix = self._base_url if self._sends_whole_url() else self._path()
 
-    def exchange(self, method: str, target: str, headers: Mapping[str, str]) -> Reply:
+    def send(self, method: str, target: str, headers: Mapping[str, str]) -> HttpReply:
         """Sends one request without a body; `target` is path and query. Never raises for what the network does."""
         self._handed_over = False
         try:
@@ -64,22 +64,22 @@ class Wire:
                 timeout=self._timeout,
             )
         except (HTTPError, OSError) as error:
-            return Reply(self._failed(error))
-        return Reply(outcome_of(reply.status, reply.headers, reply.data), counts_in(reply.headers))
+            return HttpReply(self._outcome_of_failure(error))
+        return HttpReply(outcome_of(reply.status, reply.headers, reply.data), read_counts(reply.headers))
 
     def close(self) -> None:
-        """Closes the connection; what is asked of it afterwards is NotSent."""
+        """Closes the connection; whatever is sent afterwards is NotSent."""
         self._pool.close()  # the session only forgets its pools
         self._session.close()
 
-    def _failed(self, error: Exception) -> Outcome:
-        # A ProxyError alone proves nothing: urllib3 also makes one of an answer that was lost behind a proxy.
+    def _outcome_of_failure(self, error: Exception) -> Outcome:
+        # A ProxyError alone proves nothing: urllib3 also raises it for an answer that was lost behind a proxy.
         first = getattr(error, "original_error", error)
         if isinstance(first, _NEVER_CONNECTED) or not self._handed_over:
             return NotSent(f"no connection to {self._base_url}: {_cause(error)}")
         return Unknown(f"no answer from {self._base_url}: {_cause(error)}")
 
-    def _pool_of(self, session: requests.Session) -> Any:
+    def _make_pool(self, session: requests.Session) -> Any:
         session.trust_env = session.trust_env and not _is_loopback(self._base_url)  # no proxy reaches this machine
         settings = session.merge_environment_settings(self._base_url, {}, False, None, None)
         request = requests.Request("GET", self._base_url).prepare()
@@ -88,21 +88,21 @@ class Wire:
             raise TypeError("the session's adapter has no connection pool")
         pool: Any = adapter.get_connection_with_tls_context(request, verify=ca_file(), proxies=settings["proxies"])
         adapter.cert_verify(pool, self._base_url, ca_file(), None)  # type: ignore[no-untyped-call]
-        pool.ConnectionCls = self._noting(pool.ConnectionCls)
+        pool.ConnectionCls = self._tracking_connection(pool.ConnectionCls)
         return pool
 
-    def _noting(self, base: Any) -> Any:
-        """A connection class that notes when a request is handed over: before that, it is certainly not sent."""
+    def _tracking_connection(self, base: Any) -> Any:
+        """A connection class that records when a request is handed over: before that it is certainly not sent."""
 
-        class Noting(base):  # type: ignore[misc]  # the base is chosen by scheme
-            def request(connection, *args: Any, **kwargs: Any) -> None:  # noqa: N805  # self is the wire
+        class TrackingConnection(base):  # type: ignore[misc]  # the base is chosen by scheme
+            def request(connection, *args: Any, **kwargs: Any) -> None:  # noqa: N805  # self is the HttpConnection
                 self._handed_over = True
                 super().request(*args, **kwargs)
 
-        return Noting
+        return TrackingConnection
 
-    def _asks_proxy_itself(self) -> bool:
-        """A proxy for plain HTTP is told the whole URL; one for HTTPS tunnels and sees none."""
+    def _sends_whole_url(self) -> bool:
+        """A proxy for plain HTTP gets the whole URL; a proxy for HTTPS tunnels and sees no URL."""
         return self._pool.proxy is not None and self._base_url.startswith("http:")
 
     def _path(self) -> str:
@@ -110,13 +110,13 @@ class Wire:
 
 
 def _cause(error: BaseException) -> str:
-    """The kinds of an error and what it came from; texts of errors would show the URL and its signature."""
-    kinds: list[str] = []
+    """The types of an error and of its causes; their texts would show the URL and its signature."""
+    types: list[str] = []
     cause: BaseException | None = error
-    while cause is not None and len(kinds) < 4:
-        kinds.append(type(cause).__name__)
+    while cause is not None and len(types) < 4:
+        types.append(type(cause).__name__)
         cause = cause.__cause__ or cause.__context__
-    return " from ".join(kinds)
+    return " from ".join(types)
 
 
 def _is_loopback(url: str) -> bool:

@@ -1,4 +1,4 @@
-"""Decoding of REST answers (Binance rest-api.md). All raise MalformedError for a body that is not what it should be."""
+"""Decoding of REST answers (Binance rest-api.md). All raise MalformedError for a body of the wrong shape."""
 
 from contextlib import suppress
 from dataclasses import replace
@@ -6,20 +6,13 @@ from decimal import Decimal
 
 from lotkeeper.exchange import fields
 from lotkeeper.exchange.fields import MalformedError, Row
-from lotkeeper.exchange.shapes import Account, Balance, BookTicker, Placed
+from lotkeeper.exchange.shapes import Account, Balance, BookTicker, PlacedOrder
 from lotkeeper.trading.lots.fees import Commission, Discount, Rates
 from lotkeeper.trading.money import EXACT, ZERO, floor_to
 from lotkeeper.trading.orders.fills import Fill, Side
 from lotkeeper.trading.orders.order import OrderReport
 
 _ATOM = Decimal("1E-8")  # of a quote asset: Binance exchangeInfo has quoteAssetPrecision 8 throughout
-
-
-def side(source: Row, name: str) -> Side:
-    value = fields.text(source, name)
-    if value not in Side.__members__:
-        raise MalformedError(f"{name} should be BUY or SELL, not {value!r}")
-    return Side(value)
 
 
 def queried_order(body: object) -> OrderReport:
@@ -38,7 +31,7 @@ def canceled_order(body: object) -> OrderReport:
     return replace(report, cancel_id=fields.text(source, "clientOrderId"))
 
 
-def placed_order(body: object) -> Placed:
+def placed_order(body: object) -> PlacedOrder:
     """The reply to POST order with newOrderRespType FULL.
 
     Fills whose notional the exchange had to round are left to the event and to myTrades, which tell it.
@@ -48,7 +41,9 @@ def placed_order(body: object) -> Placed:
     report = replace(report, created_ms=report.time_ms)
     parts = [fields.row(part) for part in fields.rows(source.get("fills", []))]
     fills = [_part(part, report) for part in parts if fields.whole(part, "tradeId") >= 0]
-    return Placed(report, tuple(fill for fill in fills if floor_to(fill.quote_quantity, _ATOM) == fill.quote_quantity))
+    return PlacedOrder(
+        report, tuple(fill for fill in fills if floor_to(fill.quote_quantity, _ATOM) == fill.quote_quantity)
+    )
 
 
 def trade(body: object) -> Fill:
@@ -144,7 +139,7 @@ def _report(source: Row, client_id: str, time_ms: int) -> OrderReport:
         symbol=fields.text(source, "symbol"),
         order_id=fields.whole(source, "orderId"),
         client_id=client_id,
-        side=side(source, "side"),
+        side=fields.side(source, "side"),
         status=fields.text(source, "status"),
         price=fields.amount(source, "price"),
         quantity=fields.amount(source, "origQty"),

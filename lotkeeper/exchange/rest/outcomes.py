@@ -1,25 +1,29 @@
-"""What a request to the exchange can end in, as values. Only two of them say that nothing happened."""
+"""What a request to the exchange can end in, as values. After Unknown nobody knows whether something happened."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 
 import orjson
 
-from lotkeeper.exchange.rest.errors import TOO_MANY_ORDERS, TOO_MANY_REQUESTS, UNKNOWN_EXECUTION, refusal_kind
+from lotkeeper.exchange.errors import (
+    TOO_MANY_ORDERS,
+    TOO_MANY_REQUESTS,
+    UNKNOWN_EXECUTION,
+    ban_end_ms,
+    refusal_kind,
+)
 from lotkeeper.trading.orders.refusals import RefusalKind
 
 _RETRY_AFTER_S = 60.0  # the longest fixed window of a request limit is a minute
 _RETRY_AFTER_BAN_S = 120.0  # a ban lasts two minutes at least (Binance limits.md)
-_BANNED_UNTIL = re.compile(r"banned until (\d{13})\b")
 
 
 @dataclass(frozen=True, slots=True)
 class Answered:
     """The exchange did it."""
 
-    body: object
+    body: object  # decoded as the method of the client says
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,25 +31,23 @@ class Refused:
     """A definite no by the exchange: nothing happened."""
 
     code: int
-    text: str
+    text: str  # for people; decide by `kind`
     kind: RefusalKind
 
 
 @dataclass(frozen=True, slots=True)
 class RateLimited:
-    """Too many requests, or a ban; nothing happened. Everything of this address must wait for `retry_after_s` seconds.
+    """Too many requests, or a ban of this address; nothing happened."""
 
-    With `is_about_orders` only orders must: the account has too many that are not filled (-1015).
-    """
-
-    retry_after_s: float
+    retry_after_s: float  # how long to send nothing, or no order
     text: str
-    is_about_orders: bool = False
+    is_about_orders: bool = False  # only orders must wait: too many of the account are not filled (-1015)
+    ban_ends_ms: int | None = None  # by the exchange's clock; None for no ban, or one whose end the text does not name
 
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """Sent, or perhaps sent, and no word of the exchange about what became of it."""
+    """Sent, or perhaps sent, and the exchange has not said what became of it."""
 
     reason: str
 
@@ -77,10 +79,17 @@ def is_refused_as(outcome: object, *kinds: RefusalKind) -> bool:
     return isinstance(outcome, Refused) and outcome.kind in kinds
 
 
-def ban_end_ms(text: str) -> int | None:
-    """The moment (ms, the exchange's clock) in "IP banned until <ms>"; None when the text names none."""
-    found = _BANNED_UNTIL.search(text)
-    return int(found[1]) if found else None
+def describe(outcome: Outcome) -> str:
+    """What became of a request, for people."""
+    match outcome:
+        case Refused(code, text):
+            return f"{text} ({code})"
+        case RateLimited(retry_after_s, text):
+            return f"{text}; again in {retry_after_s:.0f} s"
+        case Unknown(reason) | NotSent(reason):
+            return reason
+        case Answered():
+            return "an answer of an unexpected shape"
 
 
 def _problem(status: int, headers: Mapping[str, str], content: object) -> Outcome:
@@ -93,29 +102,28 @@ def _problem(status: int, headers: Mapping[str, str], content: object) -> Outcom
 
 
 def _without_json(status: int, headers: Mapping[str, str], body: bytes) -> Outcome:
-    # A web application firewall, a proxy or a load balancer answered, and the exchange may have been asked or not.
+    # A web application firewall, a proxy or a load balancer answered: the exchange may have got the request or not.
     if status in {418, 429}:
         return _limited(status, headers, f"HTTP {status}")
     return Unknown(f"HTTP {status} with a body of {len(body)} bytes that is not JSON")
 
 
 def _limited(status: int, headers: Mapping[str, str], text: str, *, is_about_orders: bool = False) -> RateLimited:
-    """Of Retry-After and the end of a ban that the text names the later counts."""
-    is_ban = status == 418 or "banned" in text
-    waits = (_number(headers, "retry-after"), _until_ban_ends(headers, text))
-    usual = _RETRY_AFTER_BAN_S if is_ban else _RETRY_AFTER_S
-    wait = max((float(each) for each in waits if each is not None), default=usual)
-    return RateLimited(wait, text, is_about_orders)
+    """The later of Retry-After and the end of a ban counts."""
+    ban_ends_ms = ban_end_ms(text)
+    default = _RETRY_AFTER_BAN_S if status == 418 or "banned" in text else _RETRY_AFTER_S
+    waits = (_number(headers, "retry-after"), _until_ban_ends(headers, ban_ends_ms))
+    wait = max((float(each) for each in waits if each is not None), default=default)
+    return RateLimited(wait, text, is_about_orders, ban_ends_ms)
 
 
-def _until_ban_ends(headers: Mapping[str, str], text: str) -> float | None:
-    """Seconds from the reply's own Date to the moment in "IP banned until <ms>"."""
-    until_ms = ban_end_ms(text)
+def _until_ban_ends(headers: Mapping[str, str], ban_ends_ms: int | None) -> float | None:
+    """Seconds from the reply's own Date to the end of the ban."""
     try:
         answered_s = parsedate_to_datetime(headers.get("date", "")).timestamp()
     except (ValueError, OverflowError):
         return None
-    return None if until_ms is None else max(0.0, until_ms / 1000 - answered_s)
+    return None if ban_ends_ms is None else max(0.0, ban_ends_ms / 1000 - answered_s)
 
 
 def _code_and_text(content: object) -> tuple[int | None, str]:

@@ -1,1 +1,1 @@
-"""What keeps a websocket alive, and brings it back: pure rules, and the opening of one beside the actor's work."""
+"""WebSocket connections: opening, reading, liveness, and when to connect again."""

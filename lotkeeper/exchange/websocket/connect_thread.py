@@ -1,4 +1,4 @@
-"""Opening a websocket beside the actor's work: the handshake may take seconds, and the stream at hand goes on."""
+"""Opening a websocket in a thread: the handshake may take seconds, and the actor must go on reading meanwhile."""
 
 import contextlib
 import socket
@@ -7,7 +7,7 @@ import threading
 from lotkeeper.exchange.websocket.socket import ConnectError, StreamSocket
 
 
-class Opening:
+class ConnectThread:
     """A websocket that is being opened by a thread of its own, which does nothing else and sends no message.
 
     Watch `fileno()`; when it is readable, `result()` has the socket. `timeout_s` bounds each step.
@@ -25,14 +25,14 @@ class Opening:
         return self._ready.fileno()
 
     def result(self) -> StreamSocket:
-        """The open socket; raises ConnectError. To be called once, when readable."""
+        """The open socket; raises ConnectError. Call it once, when readable."""
         self._ready.close()
         if self._socket is not None:
             return self._socket
         raise self._error or ConnectError("the websocket was not opened")
 
     def abandon(self) -> None:
-        """Whatever becomes of it is closed."""
+        """Closes the socket, now or when it is open."""
         with self._lock:
             self._is_wanted = False
         self._ready.close()
@@ -47,12 +47,12 @@ class Opening:
         except Exception as error:  # a fault of ours must not leave the stream waiting for ever
             self._error = ConnectError(f"the websocket was not opened: {error!r}")
         else:
-            self._keep(opened)
+            self._keep_if_wanted(opened)
         with contextlib.suppress(OSError):
             self._done.send(b"1")
         self._done.close()
 
-    def _keep(self, opened: StreamSocket) -> None:
+    def _keep_if_wanted(self, opened: StreamSocket) -> None:
         with self._lock:
             if self._is_wanted:
                 self._socket = opened

@@ -1,4 +1,4 @@
-"""Decoding of websocket frames. A frame may be anything; none raises."""
+"""Decoding of websocket frames. A frame may contain anything; none raises."""
 
 from collections.abc import Callable
 from typing import TypeVar
@@ -7,20 +7,19 @@ import orjson
 
 from lotkeeper.exchange import fields
 from lotkeeper.exchange.fields import MalformedError, Row
-from lotkeeper.exchange.rest.decode import side
 from lotkeeper.exchange.shapes import (
     Balance,
-    Balances,
+    BalancesChanged,
     BookTop,
     Execution,
     Ignored,
-    Listed,
     MarketFrame,
     MiniTicker,
     RequestFailed,
     ServerShutdown,
     StreamEnded,
     Subscribed,
+    SubscriptionsListed,
     TradePrint,
     UserFrame,
 )
@@ -28,11 +27,11 @@ from lotkeeper.trading.orders.fills import Fill
 from lotkeeper.trading.orders.order import OrderReport
 
 _Frame = TypeVar("_Frame")
-_KIND_CHARACTERS = 40  # of a name that somebody else chose
+_MAX_KIND = 40  # characters of a name that we did not choose
 
 
 def decode_user_frame(text: bytes) -> UserFrame:
-    """What a frame of the user data stream says (Binance user-data-stream.md): bare, wrapped, or a reply."""
+    """A frame of the user data stream (Binance user-data-stream.md): a bare event, a wrapped one, or a reply."""
     source = _loaded(text)
     if isinstance(source, Ignored):
         return source
@@ -45,7 +44,7 @@ def decode_user_frame(text: bytes) -> UserFrame:
 
 
 def decode_market_frame(text: bytes) -> MarketFrame:
-    """What a frame of a market stream says (Binance web-socket-streams.md), raw or combined."""
+    """A frame of a market stream (Binance web-socket-streams.md), raw or combined."""
     source = _loaded(text)
     if isinstance(source, Ignored):
         return source
@@ -58,12 +57,12 @@ def decode_market_frame(text: bytes) -> MarketFrame:
 
 
 def _without_event(source: Row, event: Row) -> MarketFrame:
-    """The only stream of ours without an event type, or the answer to what we asked on the connection."""
+    """A frame of bookTicker, the only stream of ours without an event type; or the answer to a request of ours."""
     if "B" in event and "u" in event:
         return _guarded(_book_top, event, "bookTicker")
     names = source.get("result")
     if "id" in source and isinstance(names, list):
-        return Listed(frozenset(name for name in names if isinstance(name, str)))
+        return SubscriptionsListed(frozenset(name for name in names if isinstance(name, str)))
     return Ignored(_kind(None))
 
 
@@ -84,7 +83,7 @@ def _unwrapped(source: Row, name: str) -> Row:
 
 
 def _kind(name: object) -> str:
-    return name[:_KIND_CHARACTERS] if isinstance(name, str) else "no event"
+    return name[:_MAX_KIND] if isinstance(name, str) else "no event"
 
 
 def _guarded(reader: Callable[[Row], _Frame], source: Row, kind: str) -> _Frame | Ignored:
@@ -99,7 +98,7 @@ def _execution(event: Row) -> Execution:
         symbol=fields.text(event, "s"),
         order_id=fields.whole(event, "i"),
         client_id=_client_id(event),
-        side=side(event, "S"),
+        side=fields.side(event, "S"),
         status=fields.text(event, "X"),
         price=fields.amount(event, "p"),
         quantity=fields.amount(event, "q"),
@@ -109,9 +108,9 @@ def _execution(event: Row) -> Execution:
         cancel_id=_cancel_id(event),
         created_ms=fields.whole(event, "O") if "O" in event else None,
     )
-    happened = fields.text(event, "x")
-    is_trade = happened == "TRADE" and fields.whole(event, "t") >= 0
-    return Execution(report, _fill(event, report) if is_trade else None, happened, _reason(event))
+    execution_type = fields.text(event, "x")
+    is_trade = execution_type == "TRADE" and fields.whole(event, "t") >= 0
+    return Execution(report, _fill(event, report) if is_trade else None, execution_type, _reason(event))
 
 
 def _client_id(event: Row) -> str:
@@ -123,7 +122,7 @@ def _client_id(event: Row) -> str:
 
 
 def _cancel_id(event: Row) -> str:
-    """The id of the request that ended the order, where there was one."""
+    """The id of the request that cancelled the order; empty where there was none."""
     return fields.text(event, "c") if event.get("C") and event.get("x") == "CANCELED" else ""
 
 
@@ -155,12 +154,12 @@ def _reason(event: Row) -> str:
     return ""
 
 
-def _balances(event: Row) -> Balances:
+def _balances(event: Row) -> BalancesChanged:
     assets = tuple(
         Balance(fields.text(each, "a"), fields.amount(each, "f"), fields.amount(each, "l"))
         for each in map(fields.row, fields.rows(event.get("B")))
     )
-    return Balances(assets, fields.whole(event, "u"))
+    return BalancesChanged(assets, fields.whole(event, "u"))
 
 
 def _stream_ended(event: Row) -> StreamEnded:

@@ -1,4 +1,4 @@
-"""A websocket for an actor's loop: it never blocks in reading, and never leaves a frame behind unnoticed."""
+"""A websocket for an actor's loop: reading never blocks, and no frame stays behind unnoticed."""
 
 import contextlib
 import errno
@@ -19,49 +19,41 @@ from websocket import (
 )
 
 from lotkeeper.exchange.rest.connection import ca_file
-from lotkeeper.exchange.websocket.retry import Failure, Kind, kind_of_status
+from lotkeeper.exchange.websocket.connect_policy import ConnectFailure, FailureKind, failure_of_status
 
 _CHUNK = 65536
 _SEND_TIMEOUT_S = 1.0
-_NOBODY = frozenset({errno.ECONNREFUSED, errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN})
+_UNREACHABLE = frozenset({errno.ECONNREFUSED, errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN})
 _WOULD_BLOCK = (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError)
 
 
 class ConnectError(Exception):
-    """A websocket could not be opened, or a text not sent; the sentence names the host and the cause.
+    """A websocket could not be opened, or a text not sent; the text names the host and the cause."""
 
-    `kind` says what helps; `retry_after_s` what the server asks us to wait (429 and 418 hold for every request and
-    connection of this address).
-    """
-
-    def __init__(self, sentence: str, kind: Kind = Kind.ENDED, retry_after_s: float | None = None) -> None:
-        super().__init__(sentence)
+    def __init__(self, text: str, kind: FailureKind = FailureKind.ENDED, retry_after_s: float | None = None) -> None:
+        super().__init__(text)
         self.kind = kind
-        self.retry_after_s = retry_after_s
+        self.retry_after_s = retry_after_s  # 429 and 418 are about every request and connection of this address
 
     @property
-    def failure(self) -> Failure:
-        return Failure(self.kind, str(self), self.retry_after_s)
+    def failure(self) -> ConnectFailure:
+        return ConnectFailure(self.kind, str(self), self.retry_after_s)
 
 
 @dataclass(frozen=True, slots=True)
 class Drained:
-    """What one drain found.
-
-    `more`: frames are left that no readiness of the socket will announce, so drain again. `closed` says how the
-    connection ended, None while it stands. `last_byte`: anything at all was received, were it half a frame or a ping.
-    """
+    """What one drain found."""
 
     frames: list[bytes]
-    more: bool = False
-    closed: str | None = None
-    last_byte: bool = False
+    more: bool = False  # frames are left that no readiness of the socket will announce: drain again
+    closed: str | None = None  # how the connection ended; None while it is open
+    has_received: bool = False  # anything at all, even half a frame or a ping
     pings: int = 0
     pongs: int = 0
 
 
 class _BufferedWebSocket(websocket.WebSocket):
-    """Reads from the socket in large pieces: the library asks for each part of each frame in a call of its own."""
+    """Reads from the socket in large pieces: the library reads each part of each frame in a call of its own."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -86,15 +78,14 @@ class _BufferedWebSocket(websocket.WebSocket):
         self.received += len(piece)
 
     def pong(self, payload: str | bytes = "") -> None:
-        # A pong that does not fit means a send buffer full of what the server never read. It must not pass for
-        # "nothing to read".
+        # A pong that does not fit means that the server reads nothing. It must not look like "nothing to read".
         try:
             super().pong(payload)
         except _WOULD_BLOCK as error:
             raise WebSocketConnectionClosedException("a ping could not be answered") from error
 
     def send_close(self, *args: Any, **kwargs: Any) -> None:
-        # The answer to a close is a courtesy; its failure must not hide the close.
+        # The answer to a close is optional; its failure must not hide the close.
         with contextlib.suppress(OSError, WebSocketException):
             super().send_close(*args, **kwargs)
 
@@ -120,7 +111,7 @@ class StreamSocket:
         except WebSocketBadStatusException as error:
             raise _refused(host, error) from error
         except (OSError, WebSocketException, ValueError) as error:
-            raise ConnectError(f"no websocket to {host}: {_sentence(error)}", _kind(error)) from error
+            raise ConnectError(f"no websocket to {host}: {_text_of(error)}", _failure_kind(error)) from error
         return cls(connection, host)
 
     @property
@@ -132,17 +123,17 @@ class StreamSocket:
         sock = self._connection.sock
         return sock.fileno() if sock is not None and self._closed is None else -1
 
-    def drain(self, most: int = 200) -> Drained:
-        """All that has arrived, `most` frames at the most; answers pings. Never blocks, never raises."""
+    def drain(self, max_frames: int = 200) -> Drained:
+        """What has arrived, up to `max_frames` frames; answers pings. Never blocks, never raises."""
         frames: list[bytes] = []
         before, pings, pongs = self._connection.received, 0, 0
-        while self._closed is None and len(frames) + pings + pongs < most:
+        while self._closed is None and len(frames) + pings + pongs < max_frames:
             try:
                 opcode, frame = self._connection.recv_data_frame(True)
             except _WOULD_BLOCK:
                 return Drained(frames, False, None, self._connection.received > before, pings, pongs)
             except (WebSocketException, OSError, ValueError) as error:
-                self._end(_sentence(error))
+                self._end(_text_of(error))
                 break
             if opcode == ABNF.OPCODE_CLOSE:
                 self._end(_close_text(frame.data))
@@ -154,13 +145,13 @@ class StreamSocket:
         return Drained(frames, self._closed is None, self._closed, self._connection.received > before, pings, pongs)
 
     def ping(self) -> None:
-        """Asks for a sign of life; says nothing when it does not fit, for then nothing is read on the other side."""
+        """Sends a ping. A ping that does not fit is ignored: the server reads nothing, which its silence will show."""
         if self._closed is None:
             with contextlib.suppress(OSError, WebSocketException):
                 self._connection.ping()
 
     def send_text(self, text: str) -> None:
-        """Sends a text frame, waiting a second at the most; raises ConnectError, and the socket is closed then."""
+        """Sends a text frame, waits a second at most; raises ConnectError after closing the socket."""
         sock = self._connection.sock
         if sock is None or self._closed is not None:
             raise ConnectError(f"the websocket to {self._host} is closed: {self._closed}")
@@ -169,11 +160,11 @@ class StreamSocket:
             self._connection.send(text)
             sock.settimeout(0)
         except (OSError, WebSocketException) as error:
-            self._end(f"sending failed: {_sentence(error)}")
-            raise ConnectError(f"no text sent to {self._host}: {_sentence(error)}") from error
+            self._end(f"sending failed: {_text_of(error)}")
+            raise ConnectError(f"no text sent to {self._host}: {_text_of(error)}") from error
 
     def close(self) -> None:
-        """Says goodbye if that needs no waiting, and closes."""
+        """Sends a close frame if that needs no waiting, and closes."""
         if self._closed is None:
             self._connection.send_close()
             self._end("closed by us")
@@ -201,22 +192,22 @@ def _connected(url: str, timeout_s: float, headers: dict[str, str]) -> _Buffered
 
 def _refused(host: str, error: WebSocketBadStatusException) -> ConnectError:
     wait = (error.resp_headers or {}).get("retry-after", "")
-    sentence = f"no websocket to {host}: refused with HTTP {error.status_code}"
+    text = f"no websocket to {host}: refused with HTTP {error.status_code}"
     seconds = float(wait) if wait.isascii() and wait.isdigit() else None
-    return ConnectError(sentence, kind_of_status(error.status_code), seconds)
+    return ConnectError(text, failure_of_status(error.status_code), seconds)
 
 
-def _kind(error: Exception) -> Kind:
-    """Whether somebody was reached. A handshake that hangs was; a connection that hangs was not."""
+def _failure_kind(error: Exception) -> FailureKind:
+    """Whether a server was reached: yes when the handshake hangs, no when connecting hangs."""
     if isinstance(error, ssl.SSLCertVerificationError):
-        return Kind.CERTIFICATE
-    if isinstance(error, OSError) and error.errno in _NOBODY:
-        return Kind.UNREACHABLE
-    hangs = type(error) is TimeoutError and str(error) == "timed out"  # the handshake's time-outs say otherwise
-    return Kind.UNREACHABLE if hangs or isinstance(error, WebSocketAddressException) else Kind.ENDED
+        return FailureKind.CERTIFICATE
+    if isinstance(error, OSError) and error.errno in _UNREACHABLE:
+        return FailureKind.UNREACHABLE
+    hangs = type(error) is TimeoutError and str(error) == "timed out"  # time-outs of the handshake have other texts
+    return FailureKind.UNREACHABLE if hangs or isinstance(error, WebSocketAddressException) else FailureKind.ENDED
 
 
-def _sentence(error: Exception) -> str:
+def _text_of(error: Exception) -> str:
     return str(error)[:200] or type(error).__name__
 
 

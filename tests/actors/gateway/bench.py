@@ -1,4 +1,4 @@
-"""A Gateway on a desk with its real REST client, and an exchange on loopback that is told what to answer."""
+"""A Gateway on a bench with its real REST client, and an exchange on loopback that gives prepared replies."""
 
 from collections.abc import Iterator
 from decimal import Decimal as D
@@ -62,7 +62,7 @@ COMMISSION = {"standardCommission": {"maker": "0.001", "taker": "0.001", "buyer"
 
 
 class Bench:
-    """A Gateway on a desk, and the exchange that it speaks to."""
+    """A Gateway on a bench, and the exchange to which it talks."""
 
     def __init__(self, peer: HttpPeer, url: str = "", *, is_leased: bool = True, in_flight: str = "") -> None:
         self.peer = peer
@@ -76,22 +76,22 @@ class Bench:
             self.desk.tell(LeaseChecked())
 
     def unlock(self) -> None:
-        """The launcher hands the key over; the clock is read first."""
+        """The launcher sends the key; then the Gateway reads the exchange's clock."""
         self.peer.replies.appendleft(TIME)
         self.desk.tell(KEY, self.launcher)
 
     def order(self, incarnation: int = 1, client_id: str = "", age_ms: int = 0) -> PlaceSellOrder:
-        """Under a name that the exchange has not taken yet, where none is given."""
+        """With a client order id that the exchange has not taken yet, where none is given."""
         sent_ms, name = self.desk.actor.wall_ms() - age_ms, client_id or f"lk1-5eh-{self.placed + 1}"
         return PlaceSellOrder(SYMBOL, incarnation, name, D("60360.37"), D("0.001"), sent_ms)
 
     def place(self, *replies: bytes, **more: Any) -> Any:
-        """What the keeper is told after the exchange answered an order so."""
+        """What the keeper gets after the exchange has answered an order with these replies."""
         self.peer.replies.extend(replies)
         self.desk.tell(self.order(**more), self.keeper)
-        told = self.keeper.received.pop()
-        self.placed += isinstance(told, SellPlaced)
-        return told
+        reply = self.keeper.received.pop()
+        self.placed += isinstance(reply, SellPlaced)
+        return reply
 
     def ask(self, message: object, *replies: bytes) -> Any:
         self.peer.replies.extend(replies)

@@ -40,7 +40,7 @@ def test_an_order_that_is_taken(bench):
         assert part in sent.target
 
 
-def test_an_order_that_fills_at_once_tells_its_fills(bench):
+def test_the_reply_to_an_order_that_fills_at_once_has_its_fills(bench):
     part = {"price": "60361", "qty": "0.001", "commission": "0.06", "commissionAsset": "USDT", "tradeId": 77}
     reply = bench.place(answer({**ORDER, "status": "FILLED", "executedQty": "0.001", "fills": [part]}))
     assert [(fill.trade_id, fill.price, fill.commission) for fill in reply.fills] == [(77, D(60361), D("0.06"))]
@@ -64,7 +64,7 @@ def test_an_order_that_is_refused(bench):
     ],
     ids=["backend timeout", "proxy", "half a body", "another shape", "cut", "reset"],
 )
-def test_an_order_whose_outcome_nobody_knows(bench, reply):
+def test_an_order_whose_outcome_is_unknown(bench, reply):
     told = bench.place(reply)
     assert isinstance(told, SellOutcomeUnknown)
     assert told.client_id == "lk1-5eh-1"
@@ -73,7 +73,7 @@ def test_an_order_whose_outcome_nobody_knows(bench, reply):
 
 
 def test_a_silent_exchange_leaves_the_outcome_unknown(monkeypatch):
-    monkeypatch.setattr(module, "_ORDER_ANSWER_S", 0.2)
+    monkeypatch.setattr(module, "ORDER_ANSWER_S", 0.2)
     with HttpPeer() as peer:
         bench = Bench(peer)
         bench.unlock()
@@ -81,7 +81,7 @@ def test_a_silent_exchange_leaves_the_outcome_unknown(monkeypatch):
         bench.desk.actor.on_exit()
 
 
-def test_an_order_is_sent_once_whatever_comes_of_it(bench):
+def test_an_order_whose_answer_is_lost_is_sent_once(bench):
     bench.place(CUT)
     assert bench.paths().count("order") == 1
 
@@ -144,7 +144,7 @@ def test_a_newer_keeper_fences_the_older_by_its_first_order(bench):
     assert bench.place(incarnation=6) == SellFenced(SYMBOL, "lk1-5eh-2", 7)
 
 
-def test_an_older_fence_lowers_nothing(bench):
+def test_an_older_fence_changes_nothing(bench):
     bench.desk.tell(FencePair(SYMBOL, 9))
     bench.desk.tell(FencePair(SYMBOL, 3))
     assert isinstance(bench.place(incarnation=8), SellFenced)
@@ -186,7 +186,7 @@ def test_the_clock_is_not_read_while_nothing_may_be_sent(bench):
     assert set(bench.paths()[asked:]) == {"time"}
 
 
-def test_a_question_that_is_limited_tells_when_to_ask_again(bench):
+def test_a_query_that_is_limited_says_when_to_ask_again(bench):
     failed = bench.ask(FetchMarket(1, SYMBOL), error(-1003, "Too many requests.", 429, Retry_After="7"))
     assert (failed.retry_s, failed.reason) == (7.0, "Too many requests.; again in 7 s")
 
@@ -213,7 +213,7 @@ def test_a_second_copy_of_the_key_changes_nothing(bench):
     assert bench.desk.actor._rest is client
 
 
-def test_a_key_that_cannot_sign_is_said_and_asked_for_again(locked, caplog):
+def test_a_key_that_cannot_sign_is_reported_and_asked_for_again(locked, caplog):
     locked.desk.tolerant = True
     locked.desk.tell(Credentials("ed25519", API_KEY, None, b"no such thing as a key"), locked.launcher)
     assert "PEM" in locked.report().trouble
@@ -222,7 +222,7 @@ def test_a_key_that_cannot_sign_is_said_and_asked_for_again(locked, caplog):
     assert locked.report().trouble == ""
 
 
-def test_a_key_that_the_exchange_refuses_is_said(bench):
+def test_a_key_that_the_exchange_refuses_is_reported(bench):
     bench.ask(AskExchange(4, SYMBOL, OpenOrders()), error(-2015, "Invalid API-key, IP, or permissions for action."))
     assert bench.report().trouble.startswith("the exchange refuses the key: Invalid API-key")
 
@@ -233,7 +233,7 @@ def test_a_wrong_clock_is_read_again_and_the_order_sent_once_more(bench):
     assert bench.paths() == ["time", "order", "time", "order"]
 
 
-def test_no_secret_leaves_it_but_in_requests(caplog):
+def test_secrets_appear_in_requests_only(caplog):
     caplog.set_level(logging.DEBUG, "lotkeeper")
     replies = [answer(ORDER), CUT, error(-2015, "Invalid API-key."), error(-1003, "Too many requests.", 429)]
     with HttpPeer() as peer:
@@ -243,9 +243,9 @@ def test_no_secret_leaves_it_but_in_requests(caplog):
             bench.place(reply, client_id=f"lk1-5eh-{number}")
         bench.desk.advance(3)
         bench.desk.actor.on_exit()
-        said = [message for probe in (bench.keeper, bench.monitor, bench.launcher) for message in probe.received]
-        assert said
-        texts = pickle.dumps(said).decode("latin-1") + repr(said) + caplog.text
+        sent = [message for probe in (bench.keeper, bench.monitor, bench.launcher) for message in probe.received]
+        assert sent
+        texts = pickle.dumps(sent).decode("latin-1") + repr(sent) + caplog.text
     for secret in (API_KEY, API_SECRET, "signature"):
         assert secret not in texts
     assert all(asked.headers["x-mbx-apikey"] == API_KEY for asked in peer.asked[1:])
@@ -255,19 +255,19 @@ def test_no_secret_leaves_it_but_in_requests(caplog):
 # The Monitor
 
 
-def test_it_reports_every_second_what_it_did(bench):
+def test_it_reports_every_second(bench):
     bench.place(answer(ORDER, X_MBX_USED_WEIGHT_1M="42"))
     bench.place(error(-2010, "Account has insufficient balance for requested action."))
     report = bench.report()
     assert (report.requests, report.orders, report.refused, report.unknown) == (3, 2, 1, 0)
-    assert report.weight_used == 43  # 42 by the exchange's count, and one more of the order that was refused
+    assert report.weight_used == 43  # 42 by the exchange's count, and one more for the order that was refused
     assert report.at_ms == bench.desk.actor.wall_ms()
     bench.monitor.received.clear()
     bench.desk.advance(10)
     assert len(bench.monitor.received) == 10
 
 
-def test_it_reports_to_the_monitor_of_the_day(bench):
+def test_it_reports_to_the_present_monitor(bench):
     other: Probe = bench.desk.probe("the next monitor")
     bench.desk.tell(PeersChanged(Peers(monitor=None)))
     bench.desk.advance(2)
@@ -299,8 +299,8 @@ def test_trouble_with_the_key_stays_until_a_signed_request_is_answered(bench):
 # The same order twice
 
 
-def test_an_order_does_not_leave_again_while_the_first_may_still_arrive(bench):
-    """Its keeper died before it was written down: the next one sends it anew, and does not know of the first."""
+def test_an_order_is_not_sent_again_while_the_first_may_still_arrive(bench):
+    """Its keeper died before it recorded the order: the next keeper sends it again and does not know of the first."""
     assert isinstance(bench.place(CUT), SellOutcomeUnknown)
     bench.peer.asked.clear()
     reply = bench.place(incarnation=2)
@@ -309,7 +309,7 @@ def test_an_order_does_not_leave_again_while_the_first_may_still_arrive(bench):
     assert bench.peer.asked == []
 
 
-def test_another_order_is_not_held_up_by_one_in_doubt(bench):
+def test_another_order_does_not_wait_for_one_of_unknown_outcome(bench):
     bench.place(CUT)
     assert isinstance(bench.place(answer(ORDER), client_id="lk1-5eh-2"), SellPlaced)
 

@@ -55,9 +55,9 @@ class Bench:
 
     def take(self, server: SocketServer, *frames: object) -> None:
         """The frames come in, and the actor takes them all."""
-        wanted = self.desk.actor._frames + len(frames)
+        wanted = self.desk.actor._status.frames + len(frames)
         server.send(*frames)
-        turn(self.desk, lambda: self.desk.actor._frames >= wanted)
+        turn(self.desk, lambda: self.desk.actor._status.frames >= wanted)
 
     def price(self) -> Price:
         """What the broadcaster knows after the time of a flush."""
@@ -84,7 +84,7 @@ class Bench:
 
     def accounted(self) -> bool:
         tally = self.desk.actor._tally
-        return tally.taken + tally.refused == self.desk.actor._frames
+        return tally.taken + tally.refused == self.desk.actor._status.frames
 
     def state(self) -> StreamReported:
         return [each for each in self.monitor.received if isinstance(each, StreamReported)][-1]
@@ -125,7 +125,7 @@ WANTED = ["btcusdt@trade", "btcusdt@bookTicker", "btcusdt@miniTicker"]
 def test_a_quiet_pair_is_proven_by_the_exchange_s_word(bench, server, names, is_proven):
     assert server.text() == {"method": "LIST_SUBSCRIPTIONS", "id": 1}
     bench.take(server, {"result": names, "id": 1})
-    assert bench.desk.actor._is_proven is is_proven
+    assert bench.desk.actor._status.is_proven is is_proven
 
 
 def test_the_last_trade_is_the_last_price(bench, server):

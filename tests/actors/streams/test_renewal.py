@@ -1,4 +1,4 @@
-"""A connection is replaced before it ends: the new one is verified first, and nothing is missed in between."""
+"""A connection is replaced before it ends: the new one is verified first, and nothing is missed meanwhile."""
 
 from collections.abc import Iterator
 
@@ -27,7 +27,7 @@ def server() -> Iterator[SocketServer]:
 
 @pytest.fixture
 def bench(server: SocketServer) -> Iterator[Bench]:
-    """A proven stream with leave for another connection, and a keeper that watches."""
+    """A proven stream with a permit for another connection, and a keeper that watches."""
     bench = Bench(server.url)
     bench.unlock()
     bench.watch()
@@ -41,7 +41,7 @@ def bench(server: SocketServer) -> Iterator[Bench]:
 
 
 def renewing(bench: Bench, server: SocketServer) -> None:
-    """The server says that it goes, and the spare connection stands, not yet confirmed."""
+    """The server announces its shutdown; the spare connection is open and not yet confirmed."""
     server.send(SHUTDOWN, to=OLD)
     turn(bench.desk, lambda: bench.desk.actor._opening is not None)
     opened(bench.desk)
@@ -49,7 +49,7 @@ def renewing(bench: Bench, server: SocketServer) -> None:
 
 
 def confirm(bench: Bench, server: SocketServer) -> None:
-    server.send({**CONFIRMED, "id": f"subscribe-{bench.desk.actor._request}"}, to=NEW)
+    server.send({**CONFIRMED, "id": f"subscribe-{bench.desk.actor._request_number}"}, to=NEW)
     bench.until(StreamProven)
 
 
@@ -67,14 +67,14 @@ def test_the_old_connection_delivers_until_the_new_one_is_confirmed(bench, serve
     assert bench.until(OrderReported).report.order_id == 2
 
 
-def test_what_the_old_one_still_had_is_read_before_it_is_closed(bench, server):
+def test_what_the_old_connection_still_had_is_read_before_it_is_closed(bench, server):
     renewing(bench, server)
     server.send(*(execution(order_id=number) for number in range(300)), to=OLD)
     confirm(bench, server)
     turn(bench.desk, lambda: sum(isinstance(each, OrderReported) for each in bench.keeper.received) >= 300)
 
 
-def test_both_deliver_meanwhile_and_the_keeper_hears_it_twice(bench, server):
+def test_both_connections_deliver_meanwhile_and_the_keeper_gets_events_twice(bench, server):
     renewing(bench, server)
     server.send(execution(), to=OLD)
     server.send(execution(), to=NEW)
@@ -94,7 +94,7 @@ def test_a_new_connection_that_is_refused_costs_nothing(bench, server):
     bench.keeper.nothing(StreamLost)
 
 
-def test_a_new_connection_that_nobody_confirms_is_given_up(bench, server):
+def test_a_new_connection_that_is_not_confirmed_is_given_up(bench, server):
     renewing(bench, server)
     granted(bench.desk, bench.gateway)
     bench.desk.advance(7.0)
@@ -104,7 +104,7 @@ def test_a_new_connection_that_nobody_confirms_is_given_up(bench, server):
     assert bench.state().is_proven
 
 
-def test_when_the_old_one_ends_first_the_new_one_is_the_stream(bench, server):
+def test_when_the_old_connection_ends_first_the_new_one_becomes_the_live_one(bench, server):
     renewing(bench, server)
     server.cut(to=OLD)
     bench.until(StreamLost)
@@ -125,7 +125,7 @@ def test_a_second_warning_opens_no_third_connection(bench, server):
 def test_a_connection_of_almost_a_day_is_replaced(bench, server):
     began = bench.desk.now
     for _ in range(23 * 60 * 2):
-        bench.desk.actor._live.clocks = bench.desk.actor._live.clocks.heard(bench.desk.now, pinged=True)
+        bench.desk.actor._live.liveness = bench.desk.actor._live.liveness.heard(bench.desk.now, pinged=True)
         bench.desk.advance(30.0)
         if bench.desk.actor._opening is not None:
             break
@@ -135,7 +135,7 @@ def test_a_connection_of_almost_a_day_is_replaced(bench, server):
     confirm(bench, server)
 
 
-def test_who_knows_better_is_believed_but_not_more_than_once_a_minute(bench, server):
+def test_a_suspicion_renews_the_connection_but_not_more_than_once_a_minute(bench, server):
     for _ in range(3):
         bench.desk.tell(StreamSuspected("", "a trade was found by request", 1), bench.keeper)
     opened(bench.desk)
@@ -151,7 +151,7 @@ def test_who_knows_better_is_believed_but_not_more_than_once_a_minute(bench, ser
     server.connected(3)
 
 
-def test_data_without_pings_is_doubted_but_not_dead(bench, server):
+def test_data_without_pings_renews_the_connection_without_losing_it(bench, server):
     for _ in range(8):
         bench.desk.advance(10.0)
         server.send(execution(), to=OLD)
@@ -161,7 +161,7 @@ def test_data_without_pings_is_doubted_but_not_dead(bench, server):
     bench.keeper.nothing(StreamLost)
 
 
-def test_half_of_the_silence_that_means_death_is_doubted(bench, server):
+def test_half_of_the_silence_limit_renews_the_connection(bench, server):
     bench.desk.advance(29.0)
     server.connected(1)
     bench.desk.advance(3.0)
@@ -171,10 +171,10 @@ def test_half_of_the_silence_that_means_death_is_doubted(bench, server):
     bench.keeper.nothing(StreamLost)
 
 
-# Leave to connect
+# Permits to connect
 
 
-def test_a_limit_is_told_to_the_gateway_and_its_word_obeyed(bench, server):
+def test_a_limit_is_reported_to_the_gateway_and_its_pause_obeyed(bench, server):
     server.refusals = [(418, {"Retry-After": "120"})]
     server.cut()
     bench.until(StreamLost)
@@ -192,7 +192,7 @@ def test_a_limit_is_told_to_the_gateway_and_its_word_obeyed(bench, server):
     server.connected(2)
 
 
-def test_without_leave_it_waits_and_goes_when_the_leave_comes(bench, server):
+def test_without_a_permit_it_waits_and_connects_when_the_permit_comes(bench, server):
     server.cut()
     bench.until(StreamLost)
     bench.desk.advance(0.01)
@@ -204,14 +204,14 @@ def test_without_leave_it_waits_and_goes_when_the_leave_comes(bench, server):
     turn(bench.desk, lambda: bench.desk.actor._live is None)
     bench.desk.advance(1.0)
     assert bench.desk.actor._opening is None
-    bench.desk.tell(ConnectPermitGranted("", 2), bench.gateway)  # a leave of before
+    bench.desk.tell(ConnectPermitGranted("", 2), bench.gateway)  # an older permit
     assert bench.desk.actor._opening is None
     granted(bench.desk, bench.gateway)
     opened(bench.desk)
     server.connected(3)
 
 
-def test_a_silent_gateway_does_not_keep_it_off_the_exchange_for_long(bench, server):
+def test_without_an_answer_of_the_gateway_it_connects_rarely(bench, server):
     for number in (2, 3):
         server.cut()
         turn(bench.desk, lambda: bench.desk.actor._live is None)
@@ -227,7 +227,7 @@ def test_a_silent_gateway_does_not_keep_it_off_the_exchange_for_long(bench, serv
     server.connected(4)
 
 
-def test_where_nobody_is_reached_no_leave_is_spent_and_the_next_try_is_soon():
+def test_while_no_server_is_reached_no_permit_is_used_and_the_next_try_is_soon():
     with SocketServer() as gone:
         url = gone.url
     bench = Bench(url)

@@ -1,4 +1,4 @@
-"""The account's stream against a real websocket: green means proven, and what was missed is said to be missed."""
+"""The user stream against a real websocket: it counts as proven when confirmed, and reports when events are missed."""
 
 import logging
 import pickle
@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from actors.streams import base as stream_actor
+from actors.streams import base
 from actors.user_stream.actor import UserStream
 from binance_sim.process import SimulatorProcess, start_simulator
 from lotkeeper.engine.testkit import ActorBench, Probe
@@ -49,7 +49,7 @@ class Bench:
         opened(self.desk)
 
     def again(self, seconds: float = 0.01) -> None:
-        """The Gateway gives leave, the back-off passes, and the next connection is opened."""
+        """The Gateway grants a permit, the back-off passes, and the next connection is opened."""
         granted(self.desk, self.gateway)
         self.desk.advance(seconds)
         opened(self.desk)
@@ -60,7 +60,7 @@ class Bench:
         return probe
 
     def until(self, message_type: type, probe: Probe | None = None) -> Any:
-        """What the keeper is told next of that kind."""
+        """The keeper's next message of that type."""
         at = probe or self.keeper
         turn(self.desk, lambda: any(isinstance(each, message_type) for each in at.received))
         return at.pop(message_type)
@@ -78,7 +78,7 @@ def server() -> Iterator[SocketServer]:
 
 @pytest.fixture
 def bench(server: SocketServer) -> Iterator[Bench]:
-    """A stream that is connected and has asked to be subscribed, with one keeper that watches."""
+    """A stream that is connected and has sent its subscription, with one keeper that watches."""
     bench = Bench(server.url)
     bench.unlock()
     server.connected()
@@ -176,7 +176,7 @@ def test_a_dropped_stream_is_lost_opened_again_and_proven_again(proven, server, 
     assert proven.state().is_proven
 
 
-def test_a_refused_subscription_is_said_and_tried_again(bench, server):
+def test_a_refused_subscription_is_reported_and_tried_again(bench, server):
     server.send({"id": "subscribe-1", "status": 400, "error": {"code": -2015, "msg": "Invalid API-key."}})
     turn(bench.desk, lambda: bench.state().reason)
     turn(bench.desk, lambda: "refuses" in bench.state().reason)
@@ -208,7 +208,7 @@ def test_a_wrong_clock_is_set_by_the_exchange(bench, server):
     bench.until(StreamProven)
 
 
-def test_a_subscription_that_stays_without_an_answer_is_given_up(bench, server):
+def test_a_subscription_without_an_answer_is_given_up(bench, server):
     granted(bench.desk, bench.gateway)
     bench.desk.advance(6.1)
     assert bench.state().reason == "nothing confirmed it within 5 s"
@@ -216,12 +216,12 @@ def test_a_subscription_that_stays_without_an_answer_is_given_up(bench, server):
     server.connected(2)
 
 
-def test_the_exchange_may_end_it_in_words(proven, server):
+def test_the_exchange_may_end_the_subscription(proven, server):
     server.send({"subscriptionId": 0, "event": {"e": "eventStreamTerminated", "E": 1}})
     assert "ended the subscription" in proven.until(StreamLost).reason
 
 
-def test_silence_is_death(proven, server):
+def test_a_silent_connection_is_given_up(proven, server):
     granted(proven.desk, proven.gateway)
     proven.desk.advance(59.0)
     proven.keeper.nothing()
@@ -235,7 +235,7 @@ def test_a_ping_is_a_sign_of_life(proven, server):
     for _ in range(6):
         before = proven.desk.now
         server.ping()
-        turn(proven.desk, lambda before=before: proven.desk.actor._live.clocks.last_byte_at >= before)
+        turn(proven.desk, lambda before=before: proven.desk.actor._live.liveness.last_byte_at >= before)
         proven.desk.advance(29.0)
     proven.keeper.nothing(StreamLost)
     server.connected(1)
@@ -250,7 +250,7 @@ def test_an_event_that_cannot_be_read_makes_the_keepers_compare(proven, server, 
     assert proven.state().is_proven
 
 
-def test_nothing_is_called_proven_by_a_frame_that_cannot_be_read(bench, server):
+def test_a_frame_that_cannot_be_read_proves_nothing(bench, server):
     server.send(b"{not json", execution())
     bench.until(OrderReported)
     bench.keeper.nothing(StreamProven)
@@ -262,7 +262,7 @@ def test_events_of_no_interest_are_counted_only(proven, server):
     )
     proven.until(OrderReported)
     proven.keeper.nothing()
-    assert proven.desk.actor._frames == 4
+    assert proven.desk.actor._status.frames == 4
 
 
 def position(at_ms: int, **held: str) -> dict[str, Any]:
@@ -286,7 +286,7 @@ def test_a_keeper_hears_of_its_coin_when_the_balance_moves_and_not_when_it_is_lo
     assert told == [BalanceMoved("BTC", D(1)), BalanceMoved("BTC", D("0.5"))]
 
 
-def test_what_other_pairs_move_of_a_coin_is_told_along(proven, server):
+def test_the_message_says_what_other_pairs_moved_of_a_coin(proven, server):
     """BNB pays the fees of all pairs: without that a keeper of BNB would suspect each of them."""
     proven.desk.tell(WatchBalance("BNBUSDT", "BNB", "USDT"), proven.keeper)
     proven.desk.tell(WatchBalance("BTCUSDT", "BTC", "USDT"), proven.keeper)
@@ -297,7 +297,7 @@ def test_what_other_pairs_move_of_a_coin_is_told_along(proven, server):
     assert [(each.balance, each.by_others) for each in told] == [
         (D(2), 0),
         (D("1.999"), D("-0.001")),
-        (D("1.5"), D("-0.001")),  # the copy of an event moves nothing
+        (D("1.5"), D("-0.001")),  # a copy of an event changes nothing
     ]
 
 
@@ -313,18 +313,18 @@ def test_a_handler_that_fails_on_one_event_does_not_lose_the_next(proven, server
     proven.desk.actor.send = fail_once
     server.send(execution(order_id=1), execution(order_id=2))
     assert proven.until(OrderReported).report.order_id == 2
-    proven.until(StreamProven)  # what was in the first one is asked for
+    proven.until(StreamProven)  # so that the keepers ask for the first one
     assert "a fault in the actor" in caplog.text
 
 
-def test_the_back_off_remembers_short_lives(server, monkeypatch):
-    monkeypatch.setattr(stream_actor.random, "random", lambda: 1.0)
+def test_the_back_off_grows_with_short_connections(server, monkeypatch):
+    monkeypatch.setattr(base.random, "random", lambda: 1.0)
     server.refusals = [(503, {})] * 6
     bench = Bench(server.url)
     bench.unlock()
     waits = []
     for _ in range(6):
-        (wait_s,) = [seconds for seconds, payload in bench.desk.wakeups if isinstance(payload, stream_actor.Connect)]
+        (wait_s,) = [seconds for seconds, payload in bench.desk.wakeups if isinstance(payload, base.Connect)]
         waits.append(round(wait_s, 3))
         bench.again(wait_s)
     assert waits == [0.01, 0.2, 0.4, 0.8, 1.6, 2.0]
@@ -332,19 +332,19 @@ def test_the_back_off_remembers_short_lives(server, monkeypatch):
     bench.desk.actor.on_exit()
 
 
-def test_a_long_life_is_followed_by_another_at_once(proven, server, monkeypatch):
-    monkeypatch.setattr(stream_actor.random, "random", lambda: 1.0)
+def test_after_a_long_connection_the_next_is_opened_at_once(proven, server, monkeypatch):
+    monkeypatch.setattr(base.random, "random", lambda: 1.0)
     for number in range(3):
         proven.desk.advance(31.0)
         server.close()
         proven.until(StreamLost)
         proven.again()
         server.connected(number + 2)
-        server.send({**CONFIRMED, "id": f"subscribe-{proven.desk.actor._request}"})
+        server.send({**CONFIRMED, "id": f"subscribe-{proven.desk.actor._request_number}"})
         proven.until(StreamProven)
 
 
-def test_a_server_that_names_a_wait_is_not_asked_earlier(server):
+def test_a_server_that_names_a_time_to_wait_is_not_asked_earlier(server):
     server.refusals = [(429, {"Retry-After": "20"})]
     bench = Bench(server.url)
     bench.unlock()
@@ -357,20 +357,20 @@ def test_a_server_that_names_a_wait_is_not_asked_earlier(server):
     bench.desk.actor.on_exit()
 
 
-def test_the_monitor_of_the_day_hears_of_it_every_second(proven):
+def test_the_present_monitor_gets_a_report_every_second(proven):
     other = proven.desk.probe("the next monitor")
     proven.desk.tell(PeersChanged(Peers(monitor=other.address)))
     proven.desk.advance(5.0)
     assert [each.is_proven for each in other.received] == [True] * 5
 
 
-def test_no_secret_leaves_it_but_in_requests(bench, server, caplog):
+def test_secrets_appear_in_requests_only(bench, server, caplog):
     caplog.set_level(logging.DEBUG)
     server.send({"id": "subscribe-1", "status": 400, "error": {"code": -1022, "msg": "Signature is not valid."}})
     turn(bench.desk, lambda: "refuses" in bench.state().reason)
     bench.desk.advance(1.0)
-    said = [message for probe in (bench.keeper, bench.monitor, bench.launcher) for message in probe.received]
-    texts = pickle.dumps(said).decode("latin-1") + repr(said) + caplog.text
+    sent = [message for probe in (bench.keeper, bench.monitor, bench.launcher) for message in probe.received]
+    texts = pickle.dumps(sent).decode("latin-1") + repr(sent) + caplog.text
     for secret in (API_KEY, API_SECRET):
         assert secret not in texts
     asked = server.text()
@@ -378,7 +378,7 @@ def test_no_secret_leaves_it_but_in_requests(bench, server, caplog):
     assert API_SECRET not in str(asked)
 
 
-# Against the embedded exchange
+# Against the exchange simulator
 
 
 @pytest.fixture(scope="module")
@@ -388,10 +388,10 @@ def paper() -> Iterator[SimulatorProcess]:
         yield process
 
 
-def test_the_embedded_exchange_proves_it_and_tells_a_buy(paper):
+def test_the_simulator_confirms_it_and_reports_a_buy(paper):
     client = Client(paper)
     bench = Bench(paper.ws_api_url, Credentials("hmac", paper.api_key, paper.api_secret, None))
-    bench.desk._clock._wall_at_zero += _behind_ns(bench)  # the exchange looks at the timestamp
+    bench.desk._clock._wall_at_zero += _behind_ns(bench)  # the exchange checks the timestamp
     bench.unlock()
     bench.watch()
     bench.until(StreamProven)
@@ -413,8 +413,8 @@ def _behind_ns(bench: Bench) -> int:
     return time.time_ns() - bench.desk.actor.wall_ns()
 
 
-def test_the_last_word_of_a_dead_keeper_does_not_take_the_events_from_the_living_one(proven):
-    """Between different actors there is no order: it may come after that of the next keeper."""
+def test_a_late_message_of_a_dead_keeper_does_not_take_the_events_from_its_successor(proven):
+    """Messages of different actors come in any order: it may come after that of the next keeper."""
     newest, dead = proven.desk.probe("the newest"), proven.desk.probe("the dead")
     proven.desk.tell(WatchOrders("BTCUSDT", 2), newest)
     newest.pop(StreamProven)

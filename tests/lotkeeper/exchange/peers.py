@@ -160,7 +160,7 @@ def drained_until(stream: StreamSocket, enough: Callable[[Drained], bool], most:
             total.frames + part.frames,
             part.more,
             part.closed,
-            total.last_byte or part.last_byte,
+            total.has_received or part.has_received,
             total.pings + part.pings,
         )
     return total

@@ -5,7 +5,17 @@ import lzma
 
 import pytest
 
-from lotkeeper.exchange.budget.limits import DAY_MS, MINUTE_MS, USUAL, Count, Kind, Limit, counts_in, learned, limits_in
+from lotkeeper.exchange.budget.limits import (
+    DAY_MS,
+    DEFAULT_LIMITS,
+    MINUTE_MS,
+    Count,
+    Limit,
+    LimitKind,
+    merge_limits,
+    read_counts,
+    read_limits,
+)
 from tests.lotkeeper.exchange.recorded import data_file
 
 
@@ -21,12 +31,12 @@ def test_the_rows_of_exchange_info() -> None:
         row("RAW_REQUESTS", "MINUTE", 5, 300_000),
         row("CONNECTIONS", "MINUTE", 5, 300),
     ]
-    assert limits_in(rows) == (
-        Limit(Kind.WEIGHT, 60_000, 6000),
-        Limit(Kind.ORDERS, 10_000, 100),
-        Limit(Kind.ORDERS, 86_400_000, 200_000),
-        Limit(Kind.REQUESTS, 300_000, 300_000),
-        Limit(Kind.CONNECTIONS, 300_000, 300),
+    assert read_limits(rows) == (
+        Limit(LimitKind.WEIGHT, 60_000, 6000),
+        Limit(LimitKind.ORDERS, 10_000, 100),
+        Limit(LimitKind.ORDERS, 86_400_000, 200_000),
+        Limit(LimitKind.REQUESTS, 300_000, 300_000),
+        Limit(LimitKind.CONNECTIONS, 300_000, 300),
     )
 
 
@@ -45,7 +55,7 @@ def test_the_rows_of_exchange_info() -> None:
     ],
 )
 def test_what_cannot_be_read_is_left_out(rows: object) -> None:
-    assert limits_in(rows) == ()
+    assert read_limits(rows) == ()
 
 
 @pytest.mark.parametrize(
@@ -53,26 +63,26 @@ def test_what_cannot_be_read_is_left_out(rows: object) -> None:
     [
         (
             "rest/exchangeInfo_2025-08-07_mainnet_25symbols.json.xz",
-            {(Kind.WEIGHT, MINUTE_MS): 6000, (Kind.ORDERS, 10_000): 100, (Kind.ORDERS, DAY_MS): 200_000},
+            {(LimitKind.WEIGHT, MINUTE_MS): 6000, (LimitKind.ORDERS, 10_000): 100, (LimitKind.ORDERS, DAY_MS): 200_000},
         ),
         (
             "rest/exchangeInfo_2018-02-10_mainnet.json.xz",
-            {(Kind.WEIGHT, MINUTE_MS): 1200, (Kind.ORDERS, 1000): 10, (Kind.ORDERS, DAY_MS): 100_000},
+            {(LimitKind.WEIGHT, MINUTE_MS): 1200, (LimitKind.ORDERS, 1000): 10, (LimitKind.ORDERS, DAY_MS): 100_000},
         ),
     ],
 )
-def test_recorded_answers(name: str, limits: dict[tuple[Kind, int], int]) -> None:
+def test_recorded_answers(name: str, limits: dict[tuple[LimitKind, int], int]) -> None:
     with lzma.open(data_file(name)) as text:
-        told = limits_in(json.load(text)["rateLimits"])
-    known = {(limit.kind, limit.window_ms): limit.most for limit in told}
+        told = read_limits(json.load(text)["rateLimits"])
+    known = {(limit.kind, limit.window_ms): limit.maximum for limit in told}
     assert limits.items() <= known.items()
 
 
 def test_what_is_learned_takes_the_place_of_what_was_believed() -> None:
-    told = (Limit(Kind.ORDERS, 10_000, 100), Limit(Kind.ORDERS, MINUTE_MS, 400))
-    known = learned(USUAL, told)
-    assert [limit.most for limit in known if limit.kind is Kind.ORDERS] == [100, 160_000, 400]
-    assert len(known) == len(USUAL) + 1
+    told = (Limit(LimitKind.ORDERS, 10_000, 100), Limit(LimitKind.ORDERS, MINUTE_MS, 400))
+    known = merge_limits(DEFAULT_LIMITS, told)
+    assert [limit.maximum for limit in known if limit.kind is LimitKind.ORDERS] == [100, 160_000, 400]
+    assert len(known) == len(DEFAULT_LIMITS) + 1
 
 
 def test_the_counts_of_headers() -> None:
@@ -85,8 +95,8 @@ def test_the_counts_of_headers() -> None:
         "X-MBX-ORDER-COUNT-0S": "1",
         "Content-Type": "application/json",
     }
-    assert counts_in(headers) == (
-        Count(Kind.WEIGHT, 60_000, 127),
-        Count(Kind.ORDERS, 10_000, 3),
-        Count(Kind.ORDERS, 86_400_000, 1200),
+    assert read_counts(headers) == (
+        Count(LimitKind.WEIGHT, 60_000, 127),
+        Count(LimitKind.ORDERS, 10_000, 3),
+        Count(LimitKind.ORDERS, 86_400_000, 1200),
     )

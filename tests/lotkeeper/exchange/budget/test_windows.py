@@ -1,4 +1,4 @@
-"""Windows of the exchange's clock, counted by one that may be wrong."""
+"""Windows of the exchange's clock, counted by a clock that may be wrong; and that clock."""
 
 from collections import Counter
 
@@ -6,16 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lotkeeper.exchange.budget.limits import Kind, Limit
-from lotkeeper.exchange.budget.windows import SLACK_MS, Window
+from lotkeeper.exchange.budget.limits import Limit, LimitKind
+from lotkeeper.exchange.budget.windows import SLACK_MS, ExchangeClock, LimitWindows
 from tests.lotkeeper.exchange.conftest import UNHURRIED
 
 START = 1_700_000_040_000  # a minute's beginning: 22:14:00 UTC
 MIDDLE = START + 30_000
 
 
-def window(most: int = 10, length_ms: int = 60_000) -> Window:
-    return Window(Limit(Kind.WEIGHT, length_ms, most))
+def window(most: int = 10, length_ms: int = 60_000) -> LimitWindows:
+    return LimitWindows(Limit(LimitKind.WEIGHT, length_ms, most))
 
 
 def test_a_window_begins_with_the_exchange_s_minute() -> None:
@@ -37,9 +37,9 @@ def test_near_a_boundary_it_counts_on_both_sides(at: int, in_the_next: int) -> N
 def test_the_exchange_s_count_wins_when_it_is_higher() -> None:
     spent = window()
     spent.spend(4, MIDDLE)
-    spent.told(3, MIDDLE)
+    spent.apply_reported_count(3, MIDDLE)
     assert spent.used(MIDDLE) == 4
-    spent.told(9, MIDDLE)
+    spent.apply_reported_count(9, MIDDLE)
     assert spent.used(MIDDLE) == 9
     spent.spend(1, MIDDLE)
     assert spent.fits_at(1, 10, MIDDLE) > MIDDLE
@@ -48,35 +48,35 @@ def test_the_exchange_s_count_wins_when_it_is_higher() -> None:
 def test_what_a_broken_network_lost_does_not_hold_back_the_rest_of_the_minute() -> None:
     spent = window(6000)
     spent.spend(5400, MIDDLE)
-    spent.told(21, MIDDLE)
-    assert spent.used(MIDDLE) == 121  # what is on its way may count yet
+    spent.apply_reported_count(21, MIDDLE)
+    assert spent.used(MIDDLE) == 121  # what is on its way may still count
     spent.spend(5400, START + 59_500)
-    spent.told(21, START + 59_500)  # of which minute?
+    spent.apply_reported_count(21, START + 59_500)  # of which minute?
     assert spent.used(START + 59_500) == 5521
 
 
 @pytest.mark.parametrize(
     ("kind", "length_ms", "used"),
-    [(Kind.ORDERS, 86_400_000, 3), (Kind.ORDERS, 10_000, 9), (Kind.WEIGHT, 86_400_000, 9)],
+    [(LimitKind.ORDERS, 86_400_000, 3), (LimitKind.ORDERS, 10_000, 9), (LimitKind.WEIGHT, 86_400_000, 9)],
 )
-def test_a_day_s_orders_are_fewer_when_they_began_to_fill(kind: Kind, length_ms: int, used: int) -> None:
-    spent = Window(Limit(kind, length_ms, 100))
+def test_a_day_s_orders_are_fewer_when_they_began_to_fill(kind: LimitKind, length_ms: int, used: int) -> None:
+    spent = LimitWindows(Limit(kind, length_ms, 100))
     spent.spend(9, MIDDLE + 5_000)
-    spent.told(3, MIDDLE + 5_000)
+    spent.apply_reported_count(3, MIDDLE + 5_000)
     assert spent.used(MIDDLE + 5_000) == used
 
 
-def test_a_count_told_at_a_boundary_does_not_hold_back_the_next_window() -> None:
+def test_a_count_reported_at_a_boundary_does_not_hold_back_the_next_window() -> None:
     spent = window()
-    spent.told(10, START + 60_500)
+    spent.apply_reported_count(10, START + 60_500)
     assert spent.fits_at(1, 10, START + 61_000) == START + 61_000
 
 
-def test_what_is_given_back_can_be_spent_again() -> None:
+def test_what_is_refunded_can_be_spent_again() -> None:
     spent = window()
     spent.spend(10, START + 59_500)
-    spent.give_back(10, START + 59_500)
-    spent.give_back(5, MIDDLE)
+    spent.refund(10, START + 59_500)
+    spent.refund(5, MIDDLE)
     assert (spent.used(MIDDLE), spent.used(START + 90_000)) == (0, 0)
 
 
@@ -91,15 +91,15 @@ def test_what_is_too_much_for_a_share_fits_where_nothing_is_spent() -> None:
 @pytest.mark.parametrize(
     ("jump_ms", "used"), [(90_000, 9), (-90_000, 9), (3_600_000, 9), (5_000, 6), (-400, 6)], ids=str
 )
-def test_a_clock_that_was_wrong_takes_along_what_was_spent(jump_ms: int, used: int) -> None:
+def test_what_was_spent_stays_spent_when_the_clock_was_wrong(jump_ms: int, used: int) -> None:
     spent = window(100)
     spent.spend(3, MIDDLE - 60_000)
     spent.spend(6, MIDDLE)
-    spent.realigned(MIDDLE, MIDDLE + jump_ms)
+    spent.realign(MIDDLE, MIDDLE + jump_ms)
     assert spent.used(MIDDLE + jump_ms) == used
 
 
-def test_it_keeps_but_a_few_windows() -> None:
+def test_only_a_few_windows_are_kept() -> None:
     spent = window()
     for number in range(1000):
         spent.spend(1, MIDDLE + number * 60_000)
@@ -107,7 +107,7 @@ def test_it_keeps_but_a_few_windows() -> None:
 
 
 requests = st.tuples(
-    st.integers(0, 12_000),  # ms since the one before
+    st.integers(0, 12_000),  # ms since the previous request
     st.integers(1, 6),  # what it takes
     st.integers(-SLACK_MS, SLACK_MS),  # how far off our clock is when it arrives
     st.integers(0, 25),  # what the reply's header counts: anything
@@ -125,13 +125,13 @@ def test_never_more_than_the_limit_in_any_window_of_the_exchange(sent, length_ms
         if spent.fits_at(amount, 20, ours_ms) == ours_ms:
             spent.spend(amount, ours_ms)
             arrived[true_ms // length_ms] += amount
-            spent.told(header, ours_ms)
+            spent.apply_reported_count(header, ours_ms)
     assert max(arrived.values(), default=0) <= 20
 
 
 @UNHURRIED
 @given(st.lists(requests, max_size=40))
-def test_who_waits_until_the_moment_told_may_go_then(sent) -> None:
+def test_after_the_wait_that_was_named_the_request_fits(sent) -> None:
     spent, now_ms = window(20), START
     for gap_ms, amount, error_ms, header in sent:
         now_ms += gap_ms
@@ -139,5 +139,12 @@ def test_who_waits_until_the_moment_told_may_go_then(sent) -> None:
         assert now_ms <= at_ms <= now_ms + 2 * 60_000 + 2 * SLACK_MS
         assert spent.fits_at(amount, 20, at_ms) == at_ms
         spent.spend(amount, at_ms)
-        spent.told(header, at_ms + error_ms)
+        spent.apply_reported_count(header, at_ms + error_ms)
         now_ms = at_ms
+
+
+def test_the_clock_goes_on_from_what_the_exchange_said() -> None:
+    clock = ExchangeClock(wall_ms=1_000_000, monotonic_s=50.0)
+    assert clock.ms(50.25) == 1_000_250
+    clock.set(2_000_000, 60.0)
+    assert clock.ms(61.5) == 2_001_500

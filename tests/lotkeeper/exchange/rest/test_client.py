@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from lotkeeper.exchange.rest.client import RestClient, Sent
-from lotkeeper.exchange.rest.connection import Reply
+from lotkeeper.exchange.rest.client import RestClient, SentRequest
+from lotkeeper.exchange.rest.connection import HttpReply
 from lotkeeper.exchange.rest.outcomes import Answered, NotSent, Outcome, RateLimited, Refused, Unknown
-from lotkeeper.exchange.shapes import Account, BookTicker, ExchangeInfo, Placed
+from lotkeeper.exchange.shapes import Account, BookTicker, ExchangeInfo, PlacedOrder
 from lotkeeper.exchange.signing import HmacSigner
 from lotkeeper.trading.orders.refusals import RefusalKind
 from tests.lotkeeper.exchange.http_peer import CUT, RESET, SILENT, HttpPeer, LastWords, answer
@@ -41,7 +41,7 @@ def test_sell_is_one_request_without_a_body() -> None:
     with talking(answer(ORDER, X_MBX_USED_WEIGHT_1M="7", X_MBX_ORDER_COUNT_10S="1")) as (client, peer):
         outcome = sell(client)
     assert isinstance(outcome, Answered)
-    assert isinstance(outcome.body, Placed)
+    assert isinstance(outcome.body, PlacedOrder)
     assert (outcome.body.report.order_id, len(outcome.body.fills)) == (28, 2)
     (asked,) = peer.asked
     assert (asked.method, asked.path) == ("POST", "/api/v3/order")
@@ -200,7 +200,7 @@ def test_answer_that_does_not_come_is_unknown() -> None:
     assert "ReadTimeout" in outcome.reason
 
 
-def test_nobody_listens() -> None:
+def test_a_port_on_which_nothing_listens_is_not_sent() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listening:
         port = listening.getsockname()[1]
     outcome = sell(RestClient(f"http://127.0.0.1:{port}", SIGNER))
@@ -242,16 +242,16 @@ def test_refusals_and_limits_pass_through() -> None:
         assert sell(client) == RateLimited(3.0, "Too many")
 
 
-def test_small_packets_leave_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_small_packets_are_sent_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     options = []
     original = socket.socket.setsockopt
 
-    def noting(self: socket.socket, *args: Any) -> None:
+    def recording(self: socket.socket, *args: Any) -> None:
         options.append(args)
         original(self, *args)
 
     with talking(answer(ORDER)) as (client, _):
-        monkeypatch.setattr(socket.socket, "setsockopt", noting)
+        monkeypatch.setattr(socket.socket, "setsockopt", recording)
         sell(client)
     assert (socket.IPPROTO_TCP, socket.TCP_NODELAY, 1) in options
 
@@ -271,7 +271,7 @@ def skewed() -> bytes:
     return answer({"code": -1021, "msg": text}, 400)
 
 
-def test_time_errs_behind_the_exchange() -> None:
+def test_our_time_is_rather_behind_the_exchange_than_ahead() -> None:
     ticks = iter([CLOCK_S, CLOCK_S + 0.3])  # the reply took up to 300 ms
     with HttpPeer(answer({"serverTime": 1_700_000_005_000})) as peer:
         client = RestClient(peer.url, SIGNER, clock=lambda: next(ticks))
@@ -288,7 +288,7 @@ def test_wrong_clock_is_set_and_the_request_sent_once_more() -> None:
     assert [asked.params.get("timestamp") for asked in peer.asked] == ["1700000000250", None, "1700000008999"]
 
 
-def test_clock_that_stays_wrong_is_not_chased() -> None:
+def test_a_clock_that_stays_wrong_is_not_set_a_second_time() -> None:
     with talking(skewed(), answer({"serverTime": 1}), skewed()) as (client, peer):
         outcome = sell(client)
     assert isinstance(outcome, Refused)
@@ -301,40 +301,40 @@ def test_wrong_clock_that_cannot_be_set_is_a_refusal() -> None:
     assert len(peer.asked) == 2
 
 
-# ---- the watch
+# ---- the observer
 
 
-class Notes:
-    """What a watch is told, in order."""
+class Recorder:
+    """Records what an observer hears, in order."""
 
     def __init__(self) -> None:
-        self.told: list[tuple[Any, ...]] = []
+        self.heard: list[tuple[Any, ...]] = []
 
-    def sending(self, request: Sent) -> None:
-        self.told.append(("sending", request.method, request.path, request.cost.weight, request.is_signed))
+    def before_request(self, request: SentRequest) -> None:
+        self.heard.append(("before", request.method, request.path, request.cost.weight, request.is_signed))
 
-    def ended(self, request: Sent, reply: Reply) -> None:
-        self.told.append(("ended", request.path, type(reply.outcome), [count.count for count in reply.counts]))
+    def after_request(self, request: SentRequest, reply: HttpReply) -> None:
+        self.heard.append(("after", request.path, type(reply.outcome), [count.count for count in reply.counts]))
 
-    def clock_read(self, server_ms: int) -> None:
-        self.told.append(("clock", server_ms))
+    def on_server_time(self, server_ms: int) -> None:
+        self.heard.append(("time", server_ms))
 
 
-def test_the_watch_sees_every_single_request_and_what_the_exchange_counts() -> None:
+def test_the_observer_hears_of_every_single_request_and_what_the_exchange_counts() -> None:
     time_reply = answer({"serverTime": 1_700_000_009_000}, X_MBX_USED_WEIGHT_1M="8")
     with HttpPeer(skewed(), time_reply, CUT) as peer:
-        notes = Notes()
-        client = RestClient(peer.url, SIGNER, clock=lambda: CLOCK_S, watch=notes)
+        recorder = Recorder()
+        client = RestClient(peer.url, SIGNER, clock=lambda: CLOCK_S, observer=recorder)
         assert isinstance(sell(client), Unknown)
         client.close()
-    assert notes.told == [
-        ("sending", "POST", "/api/v3/order", 1, True),
-        ("ended", "/api/v3/order", Refused, []),
-        ("sending", "GET", "/api/v3/time", 1, False),
-        ("ended", "/api/v3/time", Answered, [8]),
-        ("clock", 1_700_000_009_000),
-        ("sending", "POST", "/api/v3/order", 1, True),
-        ("ended", "/api/v3/order", Unknown, []),
+    assert recorder.heard == [
+        ("before", "POST", "/api/v3/order", 1, True),
+        ("after", "/api/v3/order", Refused, []),
+        ("before", "GET", "/api/v3/time", 1, False),
+        ("after", "/api/v3/time", Answered, [8]),
+        ("time", 1_700_000_009_000),
+        ("before", "POST", "/api/v3/order", 1, True),
+        ("after", "/api/v3/order", Unknown, []),
     ]
     assert len(peer.asked) == 3
 

@@ -4,13 +4,22 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lotkeeper.exchange.rest.outcomes import Answered, RateLimited, Refused, Unknown, is_refused_as, outcome_of
+from lotkeeper.exchange.rest.outcomes import (
+    Answered,
+    NotSent,
+    RateLimited,
+    Refused,
+    Unknown,
+    describe,
+    is_refused_as,
+    outcome_of,
+)
 from lotkeeper.trading.orders.refusals import RefusalKind
 from tests.lotkeeper.exchange.conftest import UNHURRIED
 from tests.lotkeeper.exchange.recorded import data_file
 
 
-def error(code: int, text: str = "words") -> bytes:
+def error(code: int, text: str = "some text") -> bytes:
     return json.dumps({"code": code, "msg": text}).encode()
 
 
@@ -52,31 +61,34 @@ def test_what_does_not_say_no_is_unknown(status, body) -> None:
 
 
 @pytest.mark.parametrize(
-    ("status", "headers", "body", "wait_s"),
+    ("status", "headers", "body", "wait_s", "ban_ends_ms"),
     [
-        (429, {"Retry-After": "7"}, error(-1003), 7),
-        (429, {}, error(-1015, "Too many new orders."), 60),
-        (400, {}, error(-1015, "Too many new orders."), 60),
-        (418, {"retry-after": "300"}, b"<html>", 300),
-        (418, {}, b"", 120),
+        (429, {"Retry-After": "7"}, error(-1003), 7, None),
+        (429, {}, error(-1015, "Too many new orders."), 60, None),
+        (400, {}, error(-1015, "Too many new orders."), 60, None),
+        (418, {"retry-after": "300"}, b"<html>", 300, None),
+        (418, {}, b"", 120, None),
         (
             418,
             {"Date": "Sun, 17 Jun 2018 17:20:00 GMT"},
             error(-1003, "Way too many requests; IP banned until 1529256050872. Please use the websocket."),
             50.872,
+            1529256050872,
         ),
         (
             418,
             {"Date": "Sun, 17 Jun 2018 17:20:00 GMT", "Retry-After": "7"},
             error(-1003, "Way too many requests; IP banned until 1529256050872. Please use the websocket."),
             50.872,
+            1529256050872,
         ),
     ],
 )
-def test_limits_say_how_long_to_wait(status, headers, body, wait_s) -> None:
+def test_limits_say_how_long_to_wait(status, headers, body, wait_s, ban_ends_ms) -> None:
     outcome = outcome_of(status, headers, body)
     assert isinstance(outcome, RateLimited)
     assert outcome.retry_after_s == pytest.approx(wait_s)
+    assert outcome.ban_ends_ms == ban_ends_ms
 
 
 def test_only_too_many_orders_concern_orders_alone() -> None:
@@ -100,6 +112,20 @@ def test_a_refusal_is_asked_for_its_kind() -> None:
     assert is_refused_as(refused, RefusalKind.UNKNOWN_SYMBOL, RefusalKind.UNKNOWN_ORDER)
     assert not is_refused_as(refused, RefusalKind.CANCEL_REJECTED)
     assert not is_refused_as(Unknown("-2013"), RefusalKind.UNKNOWN_ORDER)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "text"),
+    [
+        (Refused(-2010, "no", RefusalKind.OTHER), "no (-2010)"),
+        (RateLimited(7.0, "Too many requests."), "Too many requests.; again in 7 s"),
+        (Unknown("no answer"), "no answer"),
+        (NotSent("no connection"), "no connection"),
+        (Answered({}), "an answer of an unexpected shape"),
+    ],
+)
+def test_outcomes_are_described_for_people(outcome, text) -> None:
+    assert describe(outcome) == text
 
 
 json_values = st.recursive(st.none() | st.integers() | st.text(), lambda c: st.dictionaries(st.text(), c) | st.lists(c))

@@ -7,17 +7,17 @@ from hypothesis import strategies as st
 
 from lotkeeper.exchange.shapes import (
     Balance,
-    Balances,
+    BalancesChanged,
     BookTop,
     Execution,
     Ignored,
-    Listed,
     MarketFrame,
     MiniTicker,
     RequestFailed,
     ServerShutdown,
     StreamEnded,
     Subscribed,
+    SubscriptionsListed,
     TradePrint,
     UserFrame,
 )
@@ -98,7 +98,7 @@ def test_recorded_maker_fill_with_the_fee_in_a_third_asset() -> None:
             time_ms=1634961663038,
             is_maker=True,
         ),
-        happened="TRADE",
+        execution_type="TRADE",
         reason="",
     )
 
@@ -106,7 +106,7 @@ def test_recorded_maker_fill_with_the_fee_in_a_third_asset() -> None:
 def test_recorded_order_that_rests_has_no_fill() -> None:
     found = decode_user_frame(frame(MAKER, 3))
     assert isinstance(found, Execution)
-    assert (found.happened, found.report.status, found.fill) == ("NEW", "NEW", None)
+    assert (found.execution_type, found.report.status, found.fill) == ("NEW", "NEW", None)
 
 
 def test_recorded_market_buy_with_the_fee_in_the_coin_itself() -> None:
@@ -139,7 +139,7 @@ def test_recorded_frame_of_the_websocket_api() -> None:
 
 
 def test_recorded_balances_are_those_that_changed() -> None:
-    assert decode_user_frame(frame("bnbusdt_limit_2025-10-20", 2)) == Balances(
+    assert decode_user_frame(frame("bnbusdt_limit_2025-10-20", 2)) == BalancesChanged(
         (Balance("BNB", Decimal(0), Decimal(0)), Balance("USDT", Decimal("1.829394"), Decimal("7.87654"))),
         1760946669042,
     )
@@ -201,7 +201,7 @@ def test_every_recorded_frame_is_understood_or_not_for_us() -> None:
     assert len(found) == 64
     assert counted == {
         "Execution": 16,
-        "Balances": 8,
+        "BalancesChanged": 8,
         "Subscribed": 2,
         "RequestFailed": 2,
         "StreamEnded": 1,
@@ -238,12 +238,12 @@ def test_self_trade_prevention_is_no_fill_and_says_why() -> None:
 
 def test_allocation_without_a_trade_id_is_no_fill() -> None:
     found = execution(t=-1, a=4, k="SOR")
-    assert (found.happened, found.fill, found.report.executed) == ("TRADE", None, Decimal("0.004"))
+    assert (found.execution_type, found.fill, found.report.executed) == ("TRADE", None, Decimal("0.004"))
 
 
 def test_status_and_execution_type_that_are_new_to_us_pass() -> None:
     found = execution(x="SOMETHING_NEW", X="ANOTHER_STATUS")
-    assert (found.happened, found.report.status, found.fill) == ("SOMETHING_NEW", "ANOTHER_STATUS", None)
+    assert (found.execution_type, found.report.status, found.fill) == ("SOMETHING_NEW", "ANOTHER_STATUS", None)
 
 
 def test_symbol_need_not_be_ascii() -> None:
@@ -369,5 +369,5 @@ def test_no_mutated_recorded_frame_raises(data: st.DataObject) -> None:
 
 def test_the_streams_that_the_exchange_lists():
     answer = b'{"result":["btcusdt@trade",7,"btcusdt@bookTicker"],"id":1}'
-    assert decode_market_frame(answer) == Listed(frozenset({"btcusdt@trade", "btcusdt@bookTicker"}))
+    assert decode_market_frame(answer) == SubscriptionsListed(frozenset({"btcusdt@trade", "btcusdt@bookTicker"}))
     assert isinstance(decode_market_frame(b'{"result":null,"id":1}'), Ignored)

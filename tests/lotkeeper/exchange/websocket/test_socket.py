@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from lotkeeper.exchange.websocket.retry import Kind
+from lotkeeper.exchange.websocket.connect_policy import FailureKind
 from lotkeeper.exchange.websocket.socket import ConnectError, Drained, StreamSocket
 from tests.lotkeeper.exchange.peers import (
     CLOSE,
@@ -51,7 +51,7 @@ def test_burst_is_drained_to_the_last_frame(peer: Peer, stream: StreamSocket) ->
     peer.send(*map(server_frame, sent))
     drained = drained_until(stream, lambda total: len(total.frames) >= 100)
     assert drained.frames == sent
-    assert drained.last_byte
+    assert drained.has_received
 
 
 def test_long_burst_comes_in_parts_that_announce_more(peer: Peer, stream: StreamSocket) -> None:
@@ -67,7 +67,7 @@ def test_frame_in_pieces_is_one_frame(peer: Peer, stream: StreamSocket) -> None:
     whole = server_frame("x" * 300)
     for piece in (whole[:1], whole[1:3], whole[3:100]):
         peer.send(piece)
-        assert drained_until(stream, lambda total: total.last_byte).frames == []
+        assert drained_until(stream, lambda total: total.has_received).frames == []
     peer.send(whole[100:], server_frame("next"))
     assert drained_until(stream, lambda total: len(total.frames) >= 2).frames == [b"x" * 300, b"next"]
 
@@ -89,7 +89,7 @@ def test_frames_of_every_size(peer: Peer, stream: StreamSocket, size: int) -> No
     drained = Drained([])
     for start in range(0, len(sender), 30_000):  # no more than the buffers between us hold
         peer.send(sender[start : start + 30_000])
-        drained = drained_until(stream, lambda total: total.last_byte)
+        drained = drained_until(stream, lambda total: total.has_received)
     if not drained.frames:
         drained = drained_until(stream, lambda total: bool(total.frames))
     assert drained.frames == [b"x" * size]
@@ -98,7 +98,7 @@ def test_frames_of_every_size(peer: Peer, stream: StreamSocket, size: int) -> No
 def test_pings_are_answered_with_their_own_payload(peer: Peer, stream: StreamSocket) -> None:
     peer.send(server_frame("1795342476665", PING), server_frame("", PING))
     drained = drained_until(stream, lambda total: total.pings >= 2)
-    assert (drained.frames, drained.last_byte) == ([], True)
+    assert (drained.frames, drained.has_received) == ([], True)
     assert [peer.received(), peer.received()] == [(PONG, b"1795342476665"), (PONG, b"")]
 
 
@@ -233,7 +233,7 @@ def test_refusal_says_how_long_to_wait() -> None:
     reply = b"HTTP/1.1 418 I'm a teapot\r\nRetry-After: 120\r\nSet-Cookie: a=b\r\nContent-Length: 0\r\n\r\n"
     with Peer(reply=reply) as peer, pytest.raises(ConnectError, match=r"refused with HTTP 418$") as caught:
         StreamSocket.open(peer.url)
-    assert (caught.value.kind, caught.value.retry_after_s) == (Kind.LIMITED, 120.0)
+    assert (caught.value.kind, caught.value.retry_after_s) == (FailureKind.LIMITED, 120.0)
 
 
 def test_nobody_listens() -> None:

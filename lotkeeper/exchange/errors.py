@@ -1,13 +1,17 @@
 """The exchange's error codes and texts (Binance errors.md): nothing else in lotkeeper knows them."""
 
+import re
+
 from lotkeeper.trading.orders.refusals import RefusalKind
 
 # For these the execution status is unknown, whatever the HTTP status. -2021: a replacement of which only half was done.
 UNKNOWN_EXECUTION = frozenset({-1000, -1001, -1006, -1007, -1008, -2021})
 TOO_MANY_ORDERS = -1015
 TOO_MANY_REQUESTS = frozenset({-1003, TOO_MANY_ORDERS})
+TOO_MANY_CONNECTIONS = -1034  # of the WebSocket API
 
 _BY_CODE = {
+    -1002: RefusalKind.BAD_KEY,
     -1021: RefusalKind.CLOCK_SKEW,
     -1022: RefusalKind.BAD_KEY,
     -1100: RefusalKind.ILLEGAL_CHARACTERS,
@@ -27,6 +31,7 @@ _BY_TEXT = (
     ("percent_price", RefusalKind.PERCENT_PRICE),
     ("filter failure", RefusalKind.OTHER_FILTER),
 )
+_BAN_END = re.compile(r"banned until (\d{13})\b")
 
 
 def refusal_kind(code: int, text: str) -> RefusalKind:
@@ -35,3 +40,9 @@ def refusal_kind(code: int, text: str) -> RefusalKind:
         return _BY_CODE.get(code, RefusalKind.OTHER)
     lower = text.lower()
     return next((kind for words, kind in _BY_TEXT if words in lower), RefusalKind.OTHER)
+
+
+def ban_end_ms(text: str) -> int | None:
+    """When a ban of this address ends, by the exchange's clock (ms); None where the text names no end."""
+    found = _BAN_END.search(text)
+    return int(found[1]) if found else None

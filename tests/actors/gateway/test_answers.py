@@ -1,4 +1,4 @@
-"""Questions through the Gateway: each is answered, in order, after the orders."""
+"""Queries through the Gateway: each is answered, in order, after the orders."""
 
 from decimal import Decimal as D
 from typing import Any
@@ -68,7 +68,7 @@ def test_an_order_that_the_exchange_does_not_know(bench):
 
 
 @pytest.mark.parametrize("reply", [error(-1000, "unknown", 500), error(-2015, "Invalid API-key."), CUT, answer(b"x")])
-def test_a_question_without_an_answer_fails_with_a_word_and_a_wait(bench, reply):
+def test_a_query_without_an_answer_fails_with_a_reason_and_a_time_to_wait(bench, reply):
     failed = bench.ask(AskExchange(4, SYMBOL, OpenOrders()), reply)
     assert isinstance(failed, FetchFailed)
     assert failed.request_id == 4
@@ -89,7 +89,7 @@ def test_the_rules_and_fees_of_a_pair(bench):
     [(error(-1121, "Invalid symbol."),), (answer({"symbols": []}), answer(COMMISSION)), (answer(INFO), CUT)],
     ids=["not listed", "listed without rules", "no fees"],
 )
-def test_rules_that_cannot_be_had(bench, replies):
+def test_rules_that_cannot_be_read(bench, replies):
     reply = bench.ask(FetchMarket(5, SYMBOL), *replies)
     assert isinstance(reply, FetchFailed)
     assert reply.request_id == 5
@@ -103,12 +103,12 @@ def test_how_much_of_an_asset_is_free(bench):
 
 
 def rules(*symbols):
-    """What the exchange tells of these pairs."""
+    """The exchange's answer about these pairs."""
     return answer({"symbols": [{**INFO["symbols"][0], "symbol": symbol} for symbol in symbols]})
 
 
-def test_all_who_start_together_share_the_rules_that_were_read_at_once(bench):
-    bench.desk.actor._known.rules.symbols = (SYMBOL, "ETHUSDT", "BNBUSDT")
+def test_keepers_that_start_together_share_one_request_for_the_rules(bench):
+    bench.desk.actor._answers.rules.symbols = (SYMBOL, "ETHUSDT", "BNBUSDT")
     bench.ask(FetchMarket(1, SYMBOL, 10_000), rules(SYMBOL, "ETHUSDT", "BNBUSDT"), answer(COMMISSION))
     assert "symbols=%5B%22BTCUSDT%22%2C%22ETHUSDT%22%2C%22BNBUSDT%22%5D" in bench.peer.asked[-2].target
     for symbol in ("ETHUSDT", "BNBUSDT"):
@@ -122,8 +122,8 @@ def test_all_who_start_together_share_the_rules_that_were_read_at_once(bench):
     assert bench.paths()[-2:] == ["exchangeInfo", "account/commission"]
 
 
-def test_a_pair_that_is_not_listed_any_more_takes_the_rules_of_no_other(bench):
-    bench.desk.actor._known.rules.symbols = (SYMBOL, "GONEUSDT")
+def test_a_pair_that_is_no_longer_listed_does_not_hide_the_rules_of_others(bench):
+    bench.desk.actor._answers.rules.symbols = (SYMBOL, "GONEUSDT")
     refused = error(-1121, "Invalid symbol.")
     told = bench.ask(FetchMarket(1, SYMBOL, 10_000), refused, rules(SYMBOL), answer(COMMISSION))
     assert (told.pair.symbol, bench.paths()[-3:]) == (SYMBOL, ["exchangeInfo", "exchangeInfo", "account/commission"])
@@ -131,7 +131,7 @@ def test_a_pair_that_is_not_listed_any_more_takes_the_rules_of_no_other(bench):
     assert isinstance(gone, FetchFailed)
 
 
-def test_many_who_ask_at_about_the_same_time_share_one_request(bench):
+def test_queries_for_balances_at_about_the_same_time_share_one_request(bench):
     account = {"canTrade": True, "balances": [{"asset": "BTC", "free": "0.5", "locked": "0.1"}]}
     bench.ask(FetchBalance(1, "BTC"), answer(account))
     asked = len(bench.peer.asked)
@@ -144,7 +144,7 @@ def test_many_who_ask_at_about_the_same_time_share_one_request(bench):
     assert bench.ask(FetchBalance(5, "BTC"), answer(account)).free == D("0.5")  # who will not have an older one
 
 
-def test_where_nobody_is_reached_it_is_tried_four_times_a_second_whoever_asks():
+def test_an_exchange_that_is_not_reached_is_tried_four_times_a_second_for_all_queries():
     with HttpPeer() as peer:
         bench = Bench(peer, "http://127.0.0.1:1")
         bench.desk.tell(KEY, bench.launcher)
@@ -181,7 +181,7 @@ def test_where_there_is_no_reference_price_the_average_counts(bench, missing):
     assert isinstance(bench.ask(FetchReference(7, SYMBOL), missing, CUT), FetchFailed)
 
 
-def test_a_pair_whose_rules_cannot_be_read_is_told_with_what_is_wrong(bench):
+def test_the_reply_about_a_pair_whose_rules_cannot_be_read_says_what_is_wrong(bench):
     damaged = {"symbols": [{**INFO["symbols"][0], "filters": []}]}
     told = bench.ask(FetchMarket(5, SYMBOL), answer(damaged))
     assert (told.request_id, told.reason) == (5, "BTCUSDT: the filter PRICE_FILTER is missing")
@@ -195,7 +195,7 @@ def test_the_best_prices_of_a_symbol(bench):
     assert isinstance(bench.ask(FetchTop(9, "BNBUSDT"), CUT), FetchFailed)
 
 
-def test_questions_wait_for_the_key_and_for_each_other(locked):
+def test_queries_wait_for_the_key_and_for_each_other(locked):
     first, second = AskExchange(1, SYMBOL, OpenOrders()), AskExchange(2, SYMBOL, TradesFrom(5))
     for each in (first, second, first):  # a keeper repeats what stays without an answer
         locked.desk.tell(each, locked.keeper)
@@ -205,7 +205,7 @@ def test_questions_wait_for_the_key_and_for_each_other(locked):
     assert locked.keeper.received == [OrdersFetched(1, ()), TradesFetched(2, ())]
 
 
-def test_orders_go_before_questions(locked):
+def test_orders_go_before_queries(locked):
     for number in range(3):
         locked.desk.tell(AskExchange(number, SYMBOL, OpenOrders()), locked.keeper)
     locked.peer.replies.extend([answer([]), answer(ORDER), answer([]), answer([])])
@@ -222,7 +222,7 @@ def test_orders_go_before_questions(locked):
     assert locked.paths() == ["time", "openOrders", "order", "openOrders", "openOrders"]
 
 
-def test_a_question_that_cannot_be_put_does_not_hold_up_the_others(locked):
+def test_a_query_that_fails_does_not_hold_up_the_others(locked):
     locked.desk.tolerant = True
     locked.desk.tell(FetchTop(1, "\ud800"), locked.keeper)
     locked.desk.tell(AskExchange(2, SYMBOL, OpenOrders()), locked.keeper)

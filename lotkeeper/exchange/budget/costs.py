@@ -1,28 +1,49 @@
-"""What each of our requests costs (Binance rest-api.md, weights of 2026-07)."""
+"""What each of our requests costs (Binance rest-api.md, weights of 2026-07), and what it is for."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from enum import IntEnum
 from operator import attrgetter
 from typing import Self
 
-from lotkeeper.exchange.budget.limits import Kind
+from lotkeeper.exchange.budget.limits import LimitKind
 
 Params = Mapping[str, str]
-_UNKNOWN_WEIGHT = 20  # of a request that is missing below: rather too much
+_UNLISTED_WEIGHT = 20  # of a request that is missing in the table below: rather too much than too little
+
+
+class Purpose(IntEnum):
+    """What a request is for, in the order of service. Each purpose stops at a share of every limit.
+
+    So there is always room for the purposes before it.
+    """
+
+    TRADING = 0  # orders, cancels, the connection of the user stream
+    RECONCILING = 1  # queries of the keepers, the exchange's clock, market rules
+    PRICES = 2  # prices by request, connections of market streams
+
+
+# Trading keeps a tenth of the weight: 600 a minute, as many orders as the exchange takes in that time.
+_PERCENT = {Purpose.TRADING: 100, Purpose.RECONCILING: 90, Purpose.PRICES: 70}
+
+
+def share_of(purpose: Purpose, maximum: int) -> int:
+    """The count of a limit up to which a purpose may go on."""
+    return maximum * _PERCENT[purpose] // 100
 
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """What something takes of each limit; `refund` of the weight comes back when it succeeds."""
+    """How much a request or a connection takes of each limit."""
 
     weight: int = 0
     requests: int = 0
     orders: int = 0
     connections: int = 0
-    refund: int = 0
+    refund: int = 0  # the part of the weight that comes back when the request succeeds
 
-    def of(self, kind: Kind) -> int:
-        """What it takes of that limit."""
+    def of(self, kind: LimitKind) -> int:
+        """How much it takes of the limits of that kind."""
         amount: int = _PART_OF[kind](self)
         return amount
 
@@ -37,10 +58,10 @@ class Cost:
 
 
 _PART_OF = {
-    Kind.WEIGHT: attrgetter("weight"),
-    Kind.REQUESTS: attrgetter("requests"),
-    Kind.ORDERS: attrgetter("orders"),
-    Kind.CONNECTIONS: attrgetter("connections"),
+    LimitKind.WEIGHT: attrgetter("weight"),
+    LimitKind.REQUESTS: attrgetter("requests"),
+    LimitKind.ORDERS: attrgetter("orders"),
+    LimitKind.CONNECTIONS: attrgetter("connections"),
 }
 # Orders and cancels that succeed weigh nothing since 2026-04-02.
 _ORDER = Cost(weight=1, requests=1, orders=1, refund=1)
@@ -59,8 +80,8 @@ WEIGHTS: Mapping[tuple[str, str], Cost | Callable[[Params], int]] = {
     ("GET", "/api/v3/avgPrice"): lambda _: 2,
     ("GET", "/api/v3/time"): lambda _: 1,
 }
-# A connection to the WebSocket API weighs 2, to market streams nothing is said to weigh: counted alike. The account's
-# stream subscribes over it for 2 more (Binance web-socket-api.md).
+# A connection to the WebSocket API weighs 2. For market streams no weight is documented: we count the same. The user
+# stream subscribes over its connection for 2 more (Binance web-socket-api.md).
 MARKET_CONNECTION = Cost(weight=2, connections=1)
 ACCOUNT_CONNECTION = Cost(weight=4, connections=1)
 
@@ -70,4 +91,4 @@ def cost_of(method: str, path: str, params: Params) -> Cost:
     known = WEIGHTS.get((method, path))
     if isinstance(known, Cost):
         return known
-    return Cost(weight=_UNKNOWN_WEIGHT if known is None else known(params), requests=1)
+    return Cost(weight=_UNLISTED_WEIGHT if known is None else known(params), requests=1)

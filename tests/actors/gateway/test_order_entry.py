@@ -1,20 +1,30 @@
-"""Cancels through the Gateway: fenced, timed and told like orders."""
+"""Cancels through the Gateway, which are fenced and timed like orders; and the lease of the system."""
+
+from decimal import Decimal as D
 
 import pytest
 
-from messages.lifecycle import FencePair
+from actors.gateway.order_entry import sell_reply
+from lotkeeper.exchange.rest.outcomes import NotSent, RateLimited, Refused
+from lotkeeper.trading.orders.refusals import RefusalKind
+from messages.lifecycle import FencePair, LeaseChecked
 from messages.orders import (
     MAX_SEND_DELAY_MS,
     CancelOutcomeUnknown,
     CancelRefused,
     CancelSellOrder,
+    PlaceSellOrder,
     SellCanceled,
     SellFenced,
+    SellPlaced,
+    SellRefused,
 )
 from tests.actors.gateway.bench import KEY, ORDER, SYMBOL, Bench, bench, error, locked
 from tests.lotkeeper.exchange.http_peer import CUT, RESET, HttpPeer, answer
 
 __all__ = ["bench", "locked"]
+
+OVERTAKEN = "another lotkeeper began later"
 
 CANCELLED = {
     **ORDER,
@@ -31,7 +41,7 @@ def cancel(bench: Bench, *replies: bytes, incarnation: int = 1, age_ms: int = 0)
     return bench.ask(message, *replies)
 
 
-def test_a_cancel_that_is_done_tells_what_was_sold_before(bench):
+def test_the_reply_to_a_cancel_says_what_was_sold_before(bench):
     reply = cancel(bench, answer(CANCELLED))
     assert isinstance(reply, SellCanceled)
     assert (reply.client_id, reply.report.order_id, reply.report.status) == ("lk1-5eh-1", 9001, "CANCELED")
@@ -53,7 +63,7 @@ def test_a_cancel_that_is_refused(bench):
     [error(-1007, "Timeout waiting for response from backend server.", 504), answer({"surprise": 1}), CUT, RESET],
     ids=["backend timeout", "another shape", "cut", "reset"],
 )
-def test_a_cancel_whose_outcome_nobody_knows_is_sent_once(bench, reply):
+def test_a_cancel_of_unknown_outcome_is_sent_once(bench, reply):
     told = cancel(bench, reply)
     assert isinstance(told, CancelOutcomeUnknown)
     assert bench.paths().count("order") == 1
@@ -94,3 +104,59 @@ def test_no_connection_means_not_sent():
         assert isinstance(reply, CancelRefused)
         assert reply.text.startswith("not sent: no connection")
         bench.desk.actor.on_exit()
+
+
+# The lease
+
+
+@pytest.fixture
+def unleased():
+    """A Gateway that has not yet heard from the Ledger."""
+    with HttpPeer() as peer:
+        found = Bench(peer, is_leased=False)
+        found.unlock()
+        yield found
+        found.desk.actor.on_exit()
+
+
+def test_no_order_is_sent_before_the_ledger_has_checked_the_lease(unleased):
+    refused = unleased.place()
+    assert isinstance(refused, SellRefused)
+    assert (refused.code, refused.retry_s) == (0, 0.25)
+    assert isinstance(cancel(unleased), CancelRefused)
+    assert "order" not in unleased.paths()
+    assert "newest" in unleased.report().trouble
+    unleased.desk.tell(LeaseChecked())
+    assert isinstance(unleased.place(answer(ORDER)), SellPlaced)
+    assert unleased.report().trouble == ""
+
+
+def test_a_system_that_was_overtaken_sends_neither_orders_nor_cancels(bench):
+    bench.place(answer(ORDER))
+    before = len(bench.peer.asked)
+    bench.desk.tell(LeaseChecked(OVERTAKEN))
+    refused = bench.place()
+    assert OVERTAKEN in refused.text
+    assert refused.retry_s == 30.0
+    assert OVERTAKEN in cancel(bench).text
+    assert "order" not in bench.paths()[before:]
+    assert bench.report().trouble == OVERTAKEN
+
+
+# The kind of a refusal
+
+ORDER_MESSAGE = PlaceSellOrder(SYMBOL, 1, "lk1-5eh-1", D(1), D(1), 1_700_000_000_000)
+
+
+@pytest.mark.parametrize("kind", RefusalKind)
+def test_a_refusal_keeps_its_kind(kind):
+    reply = sell_reply(ORDER_MESSAGE, Refused(-2010, "no", kind))
+    assert reply == SellRefused(SYMBOL, "lk1-5eh-1", -2010, "no", kind=kind)
+
+
+@pytest.mark.parametrize("outcome", [RateLimited(7.0, "Too many requests"), NotSent("no server was reached")])
+def test_an_order_that_was_not_sent_says_so_and_when_to_try_again(outcome):
+    reply = sell_reply(ORDER_MESSAGE, outcome)
+    assert isinstance(reply, SellRefused)
+    assert reply.kind is RefusalKind.NOT_SENT
+    assert reply.retry_s

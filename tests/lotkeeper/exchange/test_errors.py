@@ -2,7 +2,7 @@
 
 import pytest
 
-from lotkeeper.exchange.rest.errors import refusal_kind
+from lotkeeper.exchange.errors import refusal_kind
 from lotkeeper.trading.orders.refusals import RefusalKind
 
 

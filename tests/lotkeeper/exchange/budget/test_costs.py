@@ -3,7 +3,7 @@
 import pytest
 
 from binance_sim.api.table import BY_PATH
-from lotkeeper.exchange.budget.weights import ACCOUNT_CONNECTION, MARKET_CONNECTION, WEIGHTS, Cost, cost_of
+from lotkeeper.exchange.budget.costs import ACCOUNT_CONNECTION, MARKET_CONNECTION, WEIGHTS, Cost, cost_of
 
 VALUES = ({}, {"symbol": "BTCUSDT"}, {"symbol": "BTCUSDT", "orderId": "7"}, {"symbols": '["BTCUSDT","ETHBTC"]'})
 

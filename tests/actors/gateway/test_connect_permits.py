@@ -1,4 +1,4 @@
-"""Streams at the Gateway: leave to connect, and the word to hold off."""
+"""Streams at the Gateway: permits to connect, and pauses."""
 
 import pytest
 
@@ -12,7 +12,7 @@ __all__ = ["bench", "locked"]
 NOW_MS = 1_700_000_000_000
 
 
-def test_a_stream_gets_its_leave_at_once_also_before_the_key_is_here(locked):
+def test_a_stream_gets_its_permit_at_once_even_before_the_key_is_here(locked):
     stream = locked.desk.probe("stream")
     locked.desk.tell(RequestConnectPermit(SYMBOL, 1, ()), stream)
     assert stream.received == [ConnectPermitGranted(SYMBOL, 1)]
@@ -23,7 +23,7 @@ def test_a_stream_gets_its_leave_at_once_also_before_the_key_is_here(locked):
     assert locked.peer.asked == []
 
 
-def test_a_gateway_in_a_new_life_learns_what_was_spent_before_it(locked):
+def test_a_restarted_gateway_learns_what_was_spent_before(locked):
     market, account = locked.desk.probe("market"), locked.desk.probe("account")
     attempts = tuple(NOW_MS - 60_000 - number for number in range(210))
     locked.desk.tell(RequestConnectPermit(SYMBOL, 211, attempts), market)
@@ -37,7 +37,7 @@ def test_a_gateway_in_a_new_life_learns_what_was_spent_before_it(locked):
     assert market.received[1:] == [ConnectPermitGranted(SYMBOL, 211)]
 
 
-def test_when_all_connections_are_used_up_everybody_holds_off(locked):
+def test_when_all_connections_are_used_up_every_stream_pauses(locked):
     first, second = locked.desk.probe("first"), locked.desk.probe("second")
     locked.desk.tell(RequestConnectPermit("ETHUSDT", 1, ()), first)
     first.received.clear()
@@ -52,7 +52,7 @@ def test_when_all_connections_are_used_up_everybody_holds_off(locked):
 
 
 @pytest.mark.parametrize("by", ["429", "418", "a stream"])
-def test_whatever_was_refused_every_stream_holds_off(bench, by):
+def test_whatever_was_refused_every_stream_pauses(bench, by):
     streams = [bench.desk.probe(f"stream {number}") for number in range(3)]
     for number, stream in enumerate(streams):
         bench.desk.tell(RequestConnectPermit(f"PAIR{number}", 1, ()), stream)
@@ -62,10 +62,10 @@ def test_whatever_was_refused_every_stream_holds_off(bench, by):
     else:
         bench.place(error(-1003, "Too many.", int(by), Retry_After="30"))
     for stream in streams:
-        (told,) = stream.received
-        assert isinstance(told, PauseConnecting)
-        assert told.until_ms == pytest.approx(NOW_MS + 30_000, abs=2)
-    late = bench.desk.probe("a late one")
+        (pause,) = stream.received
+        assert isinstance(pause, PauseConnecting)
+        assert pause.until_ms == pytest.approx(NOW_MS + 30_000, abs=2)
+    late = bench.desk.probe("a late stream")
     bench.desk.tell(RequestConnectPermit("LATE", 1, ()), late)
     assert [type(each) for each in late.received] == [PauseConnecting]
     bench.peer.replies.append(TIME)
@@ -78,7 +78,7 @@ def test_whatever_was_refused_every_stream_holds_off(bench, by):
     assert all(len(stream.received) == 1 for stream in streams)
 
 
-def test_a_longer_hold_is_told_again_and_a_shorter_one_is_not(bench):
+def test_a_longer_pause_is_announced_again_and_a_shorter_one_is_not(bench):
     stream = bench.desk.probe("stream")
     bench.desk.tell(RequestConnectPermit(SYMBOL, 1, ()), stream)
     for seconds in (30.0, 10.0, 60.0):

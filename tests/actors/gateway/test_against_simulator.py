@@ -1,4 +1,4 @@
-"""What the Gateway's parts count and fetch, against the embedded exchange."""
+"""What the Gateway's parts count and fetch, against the exchange simulator."""
 
 import time
 from collections.abc import Iterator
@@ -6,12 +6,12 @@ from decimal import Decimal as D
 
 import pytest
 
-from actors.gateway.quotes import Quotes
-from actors.gateway.throttle import Traffic
+from actors.gateway.answer_cache import PriceFetcher
+from actors.gateway.throttle import RequestThrottle
 from binance_sim.process import SimulatorProcess, start_simulator
-from lotkeeper.exchange.budget.limits import DAY_MS, Kind, Limit
-from lotkeeper.exchange.rest.client import RestClient, Sent
-from lotkeeper.exchange.rest.connection import Reply
+from lotkeeper.exchange.budget.limits import DAY_MS, Limit, LimitKind
+from lotkeeper.exchange.rest.client import RestClient, SentRequest
+from lotkeeper.exchange.rest.connection import HttpReply
 from lotkeeper.exchange.rest.outcomes import Answered
 from lotkeeper.exchange.shapes import BookTicker
 from lotkeeper.exchange.signing import HmacSigner
@@ -23,20 +23,20 @@ def paper() -> Iterator[SimulatorProcess]:
         yield process
 
 
-class Comparing(Traffic):
+class ComparingThrottle(RequestThrottle):
     """Keeps both counts of the weight: by the table, and by the header of the same reply."""
 
     def __init__(self) -> None:
-        super().__init__(time.monotonic, time.time_ns() // 1_000_000)
+        super().__init__(time.monotonic, wall_ms)
         self.counted: list[tuple[int, int]] = []
 
-    def ended(self, request: Sent, reply: Reply) -> None:
+    def after_request(self, request: SentRequest, reply: HttpReply) -> None:
         before = self._by_header(), self._refunded(request, reply)
-        super().ended(request, reply)
-        told = [count.count for count in reply.counts if count.kind is Kind.WEIGHT]
-        if told and told[0] >= before[0]:  # else a minute is over
-            self.counted.append((before[1], told[0] - before[0]))
-        self._header = told[0] if told else self._header
+        super().after_request(request, reply)
+        reported = [count.count for count in reply.counts if count.kind is LimitKind.WEIGHT]
+        if reported and reported[0] >= before[0]:  # else a minute is over
+            self.counted.append((before[1], reported[0] - before[0]))
+        self._header = reported[0] if reported else self._header
 
     _header = 0
 
@@ -44,12 +44,16 @@ class Comparing(Traffic):
         return self._header
 
     @staticmethod
-    def _refunded(request: Sent, reply: Reply) -> int:
+    def _refunded(request: SentRequest, reply: HttpReply) -> int:
         return request.cost.weight - (request.cost.refund if isinstance(reply.outcome, Answered) else 0)
 
 
-def client(paper: SimulatorProcess, traffic: Traffic) -> RestClient:
-    return RestClient(paper.rest_url, HmacSigner(paper.api_key, paper.api_secret), watch=traffic)
+def wall_ms() -> int:
+    return time.time_ns() // 1_000_000
+
+
+def client(paper: SimulatorProcess, throttle: RequestThrottle) -> RestClient:
+    return RestClient(paper.rest_url, HmacSigner(paper.api_key, paper.api_secret), observer=throttle)
 
 
 def far_above(rest: RestClient, symbol: str) -> D:
@@ -61,10 +65,10 @@ def far_above(rest: RestClient, symbol: str) -> D:
 
 
 def test_each_request_weighs_what_the_exchange_says(paper):
-    traffic = Comparing()
-    rest = client(paper, traffic)
+    throttle = ComparingThrottle()
+    rest = client(paper, throttle)
     assert isinstance(rest.server_time(), Answered)
-    traffic.counted.clear()
+    throttle.counted.clear()
     order = rest.place_sell("BTCUSDT", "lk1-a-1", far_above(rest, "BTCUSDT"), D("0.001"))
     assert isinstance(order, Answered)
     rest.place_sell("BTCUSDT", "lk1-a-2", D(70_000), D("0.0000001"))  # refused, so that it weighs
@@ -84,15 +88,17 @@ def test_each_request_weighs_what_the_exchange_says(paper):
     rest.reference_price("BTCUSDT")
     rest.average_price("BTCUSDT")
     rest.close()
-    assert len(traffic.counted) >= 16
-    assert all(by_table == by_header for by_table, by_header in traffic.counted)
-    assert {use.limit.kind: use.limit.most for use in traffic.budget.uses(traffic.now_ms)}[Kind.REQUESTS] == 300_000
+    assert len(throttle.counted) >= 16
+    assert all(by_table == by_header for by_table, by_header in throttle.counted)
+    assert {use.limit.kind: use.limit.maximum for use in throttle.budget.usage(throttle.now_ms)}[
+        LimitKind.REQUESTS
+    ] == 300_000
 
 
-def test_a_symbol_that_the_exchange_does_not_list_spoils_no_other(paper):
-    rest, quotes = client(paper, Traffic(time.monotonic, 0)), Quotes()
+def test_a_symbol_that_is_not_listed_does_not_hide_the_others(paper):
+    rest, quotes = client(paper, RequestThrottle(time.monotonic, wall_ms)), PriceFetcher()
     for _ in range(2):
-        outcome = quotes.fetched(["BTCUSDT", "NOSUCHUSDT", "ETHUSDT"], rest, time.time_ns() // 1_000_000)
+        outcome = quotes.fetch(["BTCUSDT", "NOSUCHUSDT", "ETHUSDT"], rest, time.time_ns() // 1_000_000)
         assert isinstance(outcome, Answered)
         assert set(outcome.body) == {"BTCUSDT", "ETHUSDT"}
         assert all(0 < top.bid < top.ask for top in outcome.body.values())
@@ -102,10 +108,10 @@ def test_a_symbol_that_the_exchange_does_not_list_spoils_no_other(paper):
 def test_orders_that_somebody_else_placed_count_too(paper):
     counts = []
     for client_id in ("lk1-b-1", "lk1-c-1"):  # two programs with one account
-        traffic = Traffic(time.monotonic, time.time_ns() // 1_000_000)
-        rest = client(paper, traffic)
+        throttle = RequestThrottle(time.monotonic, wall_ms)
+        rest = client(paper, throttle)
         assert isinstance(rest.place_sell("BTCUSDT", client_id, far_above(rest, "BTCUSDT"), D("0.001")), Answered)
         rest.close()
-        uses = traffic.budget.uses(traffic.now_ms)
-        counts.append(next(use.used for use in uses if use.limit == Limit(Kind.ORDERS, DAY_MS, 160_000)))
+        uses = throttle.budget.usage(throttle.now_ms)
+        counts.append(next(use.used for use in uses if use.limit == Limit(LimitKind.ORDERS, DAY_MS, 160_000)))
     assert counts[1] == counts[0] + 1

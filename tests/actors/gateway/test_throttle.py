@@ -1,13 +1,13 @@
-"""The Gateway's budget: what may be sent, who waits, and what the exchange says about it."""
+"""The Gateway's throttle: what may be sent, what waits, and what the exchange says about it."""
 
 from typing import Any
 
 import pytest
 
-from actors.gateway import questions
-from actors.gateway.costs import asking
+from actors.gateway import query_queue
+from actors.gateway.answers import max_cost_of
 from lotkeeper.exchange.budget.budget import Budget
-from lotkeeper.exchange.budget.limits import Kind
+from lotkeeper.exchange.budget.limits import LimitKind
 from lotkeeper.trading.orders.refusals import RefusalKind
 from lotkeeper.trading.recovery.reconcile import (
     NewestTrade,
@@ -52,10 +52,10 @@ def use(report: GatewayReported, name: str, seconds: int) -> LimitUse:
     return next(each for each in report.limits if (each.name, each.seconds) == (name, seconds))
 
 
-# Who goes first
+# The order of purposes
 
 
-def test_prices_wait_before_questions_and_questions_before_orders(bench):
+def test_prices_have_to_wait_before_queries_and_queries_before_orders(bench):
     bench.desk.advance(5.0)  # away from the edge of the exchange's ten seconds
     for used, prices_go, questions_go in ((4_150, True, True), (4_300, False, True), (5_395, False, False)):
         bench.place(answer(ORDER, X_MBX_USED_WEIGHT_1M=str(used)))
@@ -72,7 +72,7 @@ def test_prices_wait_before_questions_and_questions_before_orders(bench):
     assert isinstance(bench.ask(PRICES, answer([TOP])), PricesFetched)
 
 
-def test_questions_that_waited_go_in_order_of_purpose(locked):
+def test_waiting_queries_are_answered_in_the_order_of_their_purposes(locked):
     locked.desk.tell(PRICES, locked.keeper)
     locked.desk.tell(QUESTION, locked.keeper)
     locked.desk.tell(AskExchange(3, SYMBOL, TradesFrom(5)), locked.keeper)
@@ -81,7 +81,7 @@ def test_questions_that_waited_go_in_order_of_purpose(locked):
     assert locked.paths() == ["time", "openOrders", "myTrades", "ticker/bookTicker"]
 
 
-def test_newer_prices_are_wanted_and_older_ones_no_more(locked):
+def test_a_newer_query_for_prices_replaces_the_older_of_the_same_sender(locked):
     other = locked.desk.probe("another")
     for number, asker in ((1, locked.keeper), (2, other), (3, locked.keeper)):
         locked.desk.tell(FetchPrices(number, (SYMBOL,)), asker)
@@ -91,8 +91,8 @@ def test_newer_prices_are_wanted_and_older_ones_no_more(locked):
     assert locked.paths() == ["time", "ticker/bookTicker", "ticker/bookTicker"]
 
 
-def test_more_questions_than_one_can_answer_are_refused_and_not_kept(locked, monkeypatch):
-    monkeypatch.setattr(questions, "_MOST", 2)
+def test_more_queries_than_the_queue_takes_are_refused(locked, monkeypatch):
+    monkeypatch.setattr(query_queue, "MAX_WAITING", 2)
     for number in range(4):
         locked.desk.tell(AskExchange(number, SYMBOL, OpenOrders()), locked.keeper)
     assert [(each.request_id, each.reason) for each in locked.keeper.received] == [
@@ -107,7 +107,7 @@ def test_more_questions_than_one_can_answer_are_refused_and_not_kept(locked, mon
 # Orders
 
 
-def test_an_order_that_the_account_has_no_room_for_is_told_when_to_come_again(bench):
+def test_an_order_beyond_the_limit_of_orders_is_refused_with_the_time_to_wait(bench):
     bench.desk.advance(5.0)
     bench.place(answer(ORDER, X_MBX_ORDER_COUNT_10S="49"))
     asked = len(bench.peer.asked)
@@ -127,7 +127,7 @@ def test_orders_of_others_count_by_the_header(bench):
     assert (use(report, "ORDERS", 10).used, use(report, "ORDERS", 86_400).used) == (7, 1200)
 
 
-def test_too_many_orders_hold_back_orders_and_nothing_else(bench):
+def test_too_many_orders_pause_orders_and_nothing_else(bench):
     told = bench.place(
         error(-1015, "Too many new orders; current limit is 50 orders per 10 SECOND.", 429, Retry_After="4")
     )
@@ -137,8 +137,8 @@ def test_too_many_orders_hold_back_orders_and_nothing_else(bench):
     assert len(bench.peer.asked) == asked
     assert bench.ask(QUESTION, answer([])) == OrdersFetched(2, ())
     assert isinstance(cancel(bench, answer(CANCELLED)), SellCanceled)
-    (held,) = bench.report().holds
-    assert (held.what, held.until_ms - bench.desk.actor.wall_ms()) == ("orders", pytest.approx(3_000, abs=5))
+    (pause,) = bench.report().holds
+    assert (pause.what, pause.until_ms - bench.desk.actor.wall_ms()) == ("orders", pytest.approx(3_000, abs=5))
     bench.desk.advance(3.0)
     assert isinstance(bench.place(answer(ORDER)), SellPlaced)
 
@@ -224,14 +224,14 @@ def test_the_limits_are_those_of_the_exchange(bench):
     assert "9 of 10 orders" in bench.place().text
 
 
-def test_it_is_the_exchange_s_minute_that_counts(locked):
+def test_the_minute_of_the_exchange_counts(locked):
     locked.peer.replies.append(answer({"serverTime": 1_700_000_020_000}))  # 22:13:40 there, 22:13:20 here
     locked.desk.tell(KEY, locked.launcher)
     locked.ask(QUESTION, answer([], X_MBX_USED_WEIGHT_1M="5999"))
     assert locked.place().retry_s == pytest.approx(21.0)
 
 
-def test_a_clock_that_was_read_wrong_takes_along_what_was_spent(bench):
+def test_what_was_spent_stays_spent_when_the_clock_was_wrong(bench):
     bench.ask(QUESTION, answer([], X_MBX_USED_WEIGHT_1M="5000"))
     later = answer({"serverTime": 1_700_000_090_000})  # in the next minute
     bench.ask(QUESTION, SKEWED, later, answer([]))
@@ -255,7 +255,7 @@ def test_it_reports_what_is_used(bench):
     assert report.weight_used == 8
 
 
-def test_what_never_left_is_not_counted(bench):
+def test_a_request_that_was_not_sent_is_not_counted(bench):
     bench.peer.__exit__()
     assert bench.place().text.startswith("not sent: no connection")
     assert bench.report().weight_used == 1
@@ -288,26 +288,26 @@ def test_counts_of_a_refusal_are_read_too(bench):
     ],
     ids=lambda each: str(each)[:60] if not isinstance(each, list) else "",
 )
-def test_what_a_question_takes_at_most_is_what_was_asked_leave_for(bench, query, replies):
+def test_the_maximum_cost_of_a_query_covers_all_of_its_requests(bench, query, replies):
     bench.desk.advance(5.0)
-    bench.desk.actor._known.rules.symbols = (SYMBOL, "DELISTED")
-    before = {each.limit: each.used for each in budget(bench).uses(now(bench))}
+    bench.desk.actor._answers.rules.symbols = (SYMBOL, "DELISTED")
+    before = {each.limit: each.used for each in budget(bench).usage(now(bench))}
     bench.ask(query, *replies)
-    cost = asking(query)
-    for each in budget(bench).uses(now(bench)):
-        if each.limit.kind is not Kind.ORDERS:
+    cost = max_cost_of(query)
+    for each in budget(bench).usage(now(bench)):
+        if each.limit.kind is not LimitKind.ORDERS:
             assert each.used - before[each.limit] == cost.of(each.limit.kind)
 
 
 def budget(bench: Bench) -> Budget:
-    return bench.desk.actor._traffic.budget
+    return bench.desk.actor._throttle.budget
 
 
 def now(bench: Bench) -> int:
-    return bench.desk.actor._traffic.now_ms
+    return bench.desk.actor._throttle.now_ms
 
 
-def test_what_is_known_takes_no_room(bench):
+def test_a_cached_answer_costs_nothing(bench):
     bench.desk.advance(5.0)
     account = answer({"canTrade": True, "balances": []}, X_MBX_USED_WEIGHT_1M="5999")
     assert isinstance(bench.ask(FetchBalance(1, "BTC"), account), BalanceFetched)
