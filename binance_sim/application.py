@@ -1,4 +1,4 @@
-"""Everything wired together."""
+"""The parts of the simulator, connected with each other."""
 
 import asyncio
 from dataclasses import replace
@@ -43,7 +43,7 @@ MAIN = "main"
 
 
 class Application:
-    """The running exchange, part by part. Built inside a running event loop; raises KeyFileError for a bad key file."""
+    """The running simulator. Create it inside a running event loop; raises KeyFileError for a bad key file."""
 
     def __init__(self, settings: Settings, startup: Startup) -> None:
         self._settings, self._startup = settings, startup
@@ -76,7 +76,7 @@ class Application:
         return self.exchange.open_account(MAIN, self._startup.funds, fees, (settings.order_limit, DEFAULT_LIMITS[1]))
 
     def _make_servers(self) -> None:
-        """All that listens: REST, the WebSocket API, market streams."""
+        """The servers: REST, the WebSocket API, market streams."""
         settings, journal = self._settings, self.journal
         self._armed = ArmedFaults(settings.seed, journal.write)
         rules = ConnectionRules(settings.ping_every, settings.pong_within, settings.life)
@@ -97,7 +97,7 @@ class Application:
             peer.abort()
 
     def _make_sources(self) -> None:
-        """Walks for the pairs that no capture drives, and a trader."""
+        """Price walks for the pairs without a capture, and the trader."""
         settings, startup = self._settings, self._startup
         feed = ReplayFeed(self.exchange, self.streams.publish, self._publisher.recorded)
         feed.backlog = self._market_peers.largest_backlog
@@ -110,7 +110,7 @@ class Application:
         self._trader = Trader(self.exchange, self.account, self.journal, settings.seed, settings.buy_every)
 
     def _make_control(self) -> None:
-        """The control API, and what hears of everything that happens."""
+        """The control API, and the sinks that receive everything that happens."""
         self._facts = JournalFacts(self.journal)
         targets = FaultTargets(
             exchange=self.exchange,
@@ -140,7 +140,7 @@ class Application:
             snapshotter.save_changes()
 
     def start(self) -> list[asyncio.Task[None]]:
-        """Show first prices and set everything going; the tasks to cancel in the end."""
+        """Set first prices and start all tasks; returns the tasks, to be canceled at the end."""
         settings = self._settings
         self._sources.set_first_prices(self._startup.books.values())
         if not settings.paused:

@@ -1,4 +1,4 @@
-"""The exchange's clock, which can be set wrong on purpose. Inside, times are microseconds since 1970."""
+"""The exchange's clock, which a fault can set wrong. Internal times are microseconds since 1970."""
 
 import time
 from collections.abc import Callable
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from binance_sim.errors import ApiError
 
-# Turns an inner time into what a client asked for: milliseconds, or microseconds with `timeUnit`.
+# Converts an internal time to the unit of the client: milliseconds, or microseconds with `timeUnit`.
 TimeUnit = Callable[[int], int]
 
 
@@ -20,7 +20,7 @@ def microseconds(us: int) -> int:
 
 @dataclass(slots=True)
 class SimulatorClock:
-    """Wall time, `offset_us` ahead of this machine's."""
+    """Wall time, `offset_us` ahead of this machine's clock."""
 
     offset_us: int = 0
 
@@ -33,7 +33,7 @@ class SimulatorClock:
 
 @dataclass(slots=True)
 class FixedClock(SimulatorClock):
-    """A clock that stands until it is moved."""
+    """A clock that only moves when it is told to."""
 
     now_us: int = 1_700_000_000_000_000
 
@@ -48,7 +48,7 @@ UNITS = {"MICROSECOND": microseconds, "MILLISECOND": milliseconds}
 
 
 def read_unit(text: str | None) -> TimeUnit:
-    """Milliseconds, unless asked otherwise; raises ApiError -1194."""
+    """The unit that a client asks for, by default milliseconds; raises ApiError -1194."""
     found = UNITS.get((text or "MILLISECOND").upper())
     if found is None:
         raise ApiError(-1194, "Invalid value for time unit; expected either MICROSECOND or MILLISECOND.")

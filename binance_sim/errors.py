@@ -1,12 +1,12 @@
-"""Refusals in Binance's own words: code, text and HTTP status (source: "Error codes for Binance")."""
+"""Errors with Binance's own codes, texts and HTTP status (source: "Error codes for Binance")."""
 
 from typing import Any
 
 
 class ApiError(Exception):
-    """The exchange refuses a request: `code` is Binance's (negative), `status` the HTTP status that carries it.
+    """The exchange refuses a request: `code` is Binance's (negative), `status` the HTTP status.
 
-    `data` goes into the body beside code and text.
+    `data` is added to the body beside code and text.
     """
 
     def __init__(self, code: int, text: str, status: int = 400, data: dict[str, Any] | None = None) -> None:
@@ -22,7 +22,7 @@ class ApiError(Exception):
 
 
 class LimitError(ApiError):
-    """A limit is passed: what is asked for may be asked again from `retry_us` on (microseconds since 1970)."""
+    """A limit is exceeded: the request may be sent again from `retry_us` on (microseconds since 1970)."""
 
     def __init__(self, code: int, text: str, status: int, now_us: int, retry_us: int) -> None:
         super().__init__(code, text, status)
@@ -67,7 +67,7 @@ def filter_failure(name: str) -> ApiError:
 
 
 def order_rejection(text: str) -> ApiError:
-    """A new order that the matching engine turned down."""
+    """The matching engine refuses a new order."""
     return ApiError(-2010, text)
 
 
@@ -76,7 +76,7 @@ def insufficient_balance() -> ApiError:
 
 
 def unknown_order() -> ApiError:
-    """A query for an order that is not there."""
+    """A query for an order that does not exist."""
     return ApiError(-2013, "Order does not exist.")
 
 

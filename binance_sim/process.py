@@ -1,4 +1,4 @@
-"""An embedded exchange in a process of its own, for tests, demonstrations and benchmarks."""
+"""The simulator as a child process, for tests, demonstrations and benchmarks."""
 
 import os
 import subprocess
@@ -18,12 +18,12 @@ STOP_WITHIN_S = 5.0
 
 
 class SimulatorStartError(RuntimeError):
-    """The embedded exchange did not start; the text is what it said."""
+    """The simulator did not start."""
 
 
 @dataclass
 class SimulatorProcess:
-    """A running exchange and what its ready line said. Ends with the thread that started it."""
+    """A running simulator and its ready line. The process ends with the thread that started it."""
 
     process: "subprocess.Popen[bytes]"
     rest_url: str
@@ -49,7 +49,7 @@ class SimulatorProcess:
         return ControlClient(self.control_url, self.control_key)
 
     def stop(self) -> int:
-        """Stop it and wait; its exit code."""
+        """Stop the process and wait for its end; returns the exit code."""
         if self.process.poll() is None:
             self.process.terminate()
         try:
@@ -73,14 +73,14 @@ class SimulatorProcess:
 def start_simulator(
     args: Sequence[str] = (), env: Mapping[str, str] | None = None, *, own_session: bool = False
 ) -> SimulatorProcess:
-    """Start an exchange and wait until it serves; raises SimulatorStartError. `env` is added to this process's own.
+    """Start a simulator and wait until it serves; raises SimulatorStartError. `env` is added to the environment.
 
-    With `own_session` a Ctrl-C at the terminal reaches the caller alone, who then stops the exchange in order.
+    With `own_session` a Ctrl-C at the terminal reaches the caller only, who can then stop the simulator in order.
     """
     command = [sys.executable, "-m", "binance_sim", "--parent-pid", str(os.getpid()), *args]
     paths = [str(Path(__file__).parents[1]), os.environ.get("PYTHONPATH", "")]
     variables = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, paths)), **(env or {})}
-    # What is run is this module's own package with the caller's arguments, no shell in between.
+    # This runs the package of this module with the caller's arguments, without a shell.
     process = subprocess.Popen(  # noqa: S603
         command, stdout=subprocess.PIPE, env=variables, start_new_session=own_session
     )

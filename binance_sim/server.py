@@ -1,4 +1,4 @@
-"""The embedded exchange as a server on loopback."""
+"""The simulator as a server on loopback."""
 
 import asyncio
 import gc
@@ -13,15 +13,15 @@ from binance_sim.settings import Settings, Startup
 
 HOST = "127.0.0.1"
 WS_API_PATH = "/ws-api/v3"
-# Objects come and stay (orders, trades): to look through the young ones each 700 would cost a twentieth of the core.
+# Orders and trades stay in memory: the default threshold of 700 would spend a twentieth of a core on collections.
 GARBAGE_EVERY = 10_000
 Ready = dict[str, Any]
-Handler = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
+RequestHandler = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
 
 
 def make_server(app: Application) -> web.Server:
-    """All doors of the exchange, told apart by the path's first part: a router would cost as much as a signature."""
-    by_name: dict[str, Handler] = {
+    """One server for all interfaces, by the first part of the path: a router would cost as much as a signature."""
+    by_name: dict[str, RequestHandler] = {
         "control": app.control.handle,
         "ws": app.streams.handle,
         "stream": app.streams.handle,
@@ -41,7 +41,7 @@ def make_server(app: Application) -> web.Server:
 
 
 def ready_line(app: Application, port: int) -> Ready:
-    """Where it listens and with which keys."""
+    """The addresses and keys of the running simulator."""
     host = f"{HOST}:{port}"
     line: Ready = {
         "rest_url": f"http://{host}",
@@ -78,7 +78,7 @@ async def serve(settings: Settings, startup: Startup, on_ready: Callable[[Ready]
 
 
 async def _until(stop: asyncio.Event, tasks: list[asyncio.Task[None]]) -> None:
-    """Wait for the signal, or for a task that fails: its error is raised, not lost."""
+    """Wait for the signal, or for a task that fails: its error is raised."""
     failed = asyncio.gather(*tasks)
     waiting = asyncio.ensure_future(stop.wait())
     waiting.add_done_callback(lambda _: failed.cancel())

@@ -1,4 +1,4 @@
-"""What an embedded exchange is started with."""
+"""The settings of a simulator, and the files that they name."""
 
 import secrets
 import string
@@ -25,9 +25,9 @@ def random_key() -> str:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """All options; each has a default that serves a trial, limits are Binance's own. A key that is empty is drawn.
+    """All options, with defaults for a trial and Binance's limits. An empty key is replaced by a random one.
 
-    Times are in seconds where the name does not say ms. A limit of zero is none, a speed of infinity waits for nothing.
+    Times are in seconds unless the name says ms. A limit of zero means no limit; infinite speed waits for clients only.
     """
 
     port: int = 0
@@ -64,7 +64,7 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class Startup:
-    """What the settings lead to: pairs, captures with their first prices, the funds, and what an earlier life left."""
+    """What the settings lead to: pairs, captures and their first prices, funds, the state of an earlier process."""
 
     rules: Mapping[str, SymbolRules]
     captures: tuple[Capture, ...]
@@ -75,9 +75,9 @@ class Startup:
 
 
 def prepare(settings: Settings) -> Startup:
-    """Read the files; raises SymbolError, CaptureError or StateError, which say what is wrong with which file.
+    """Read the files; raises SymbolError, CaptureError or StateError with the name of the file.
 
-    Pairs that the state has stay, with the filters that they had.
+    Pairs of the state file stay, with their filters.
     """
     documents: dict[str, Json] = read_documents(settings.symbols_file) if settings.symbols_file else {}
     state_file = StateFile(settings.state) if settings.state is not None else None
@@ -95,6 +95,6 @@ def prepare(settings: Settings) -> Startup:
 
 
 def _funds(rules: Mapping[str, SymbolRules], bnb_fees: bool) -> dict[str, Decimal]:
-    """A round sum of each quote asset, and some BNB where commissions are to be paid in it."""
+    """A round amount of each quote asset, and some BNB if commissions are paid in BNB."""
     assets = {each.quote for each in rules.values()} | ({"BNB"} if bnb_fees else set())
     return {asset: DEFAULT_FUNDS.get(asset, Decimal(100_000)) for asset in sorted(assets)}

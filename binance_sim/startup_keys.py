@@ -24,9 +24,9 @@ EXPONENT, BITS = 65_537, 2048
 
 
 def public_half(path: Path, kind: str) -> bytes:
-    """The public key (PEM) of the private one in a file, which is made (mode 0600) if it is not there.
+    """The public key (PEM) of the private key in a file, which is created (mode 0600) if it does not exist.
 
-    Raises KeyFileError where the file holds something else.
+    Raises KeyFileError if the file contains something else.
     """
     key = _load(path, kind) if path.exists() else _make(path, kind)
     return key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
@@ -51,7 +51,7 @@ def _make(path: Path, kind: str) -> PrivateKey:
 
 
 def main_key(keys: KeyStore, account: TradingAccount, settings: Settings) -> ApiKey:
-    """The account's HMAC key; added where it is not there yet."""
+    """The account's HMAC key; it is added if there is none yet."""
     name, secret = settings.api_key, settings.api_secret
     mine = (each for each in keys if each.account is account and each.kind == HMAC)
     kept = next((each for each in mine if name in ("", each.api_key)), None)
@@ -63,9 +63,9 @@ def main_key(keys: KeyStore, account: TradingAccount, settings: Settings) -> Api
 
 
 def public_keys(keys: KeyStore, account: TradingAccount, settings: Settings) -> dict[str, str]:
-    """API keys of those whose private half stays with the client, by the ready line's names.
+    """The API keys that sign with Ed25519 or RSA, by their names in the ready line.
 
-    Raises KeyFileError for a file that holds no such key.
+    Raises KeyFileError if a file does not contain such a key.
     """
     pems: dict[str, bytes] = {}
     if settings.public_key is not None:

@@ -1,4 +1,4 @@
-"""A simulated trader: buys on the account the way a person at the web page does."""
+"""A simulated trader, who buys on the account as a person on the web page does."""
 
 import asyncio
 import random
@@ -16,13 +16,13 @@ from binance_sim.matching.tickets import Ticket
 from binance_sim.numbers import EXACT, ZERO, down, floor_to
 from binance_sim.symbols.rules import SymbolRules
 
-# An order is worth 2 to 40 times the smallest that the pair allows.
+# The value of an order, in multiples of the pair's minimum notional.
 SMALLEST, LARGEST = 2.0, 40.0
 JITTER = 0.5
 
 
 class Trader:
-    """Places one BUY after the other, of a kind and size drawn from the seed."""
+    """Places BUYs of random kinds and sizes; the same seed gives the same orders."""
 
     def __init__(
         self, exchange: Exchange, account: TradingAccount, journal: Journal, seed: str, every_s: float
@@ -48,7 +48,7 @@ class Trader:
                 self.place_random_buy()
 
     def place_random_buy(self) -> Order | None:
-        """One BUY of a drawn kind; None where the exchange refused it, as for want of funds."""
+        """Place one BUY of a random kind; returns None if the exchange refuses it, for example for lack of funds."""
         market = self._exchange.markets[self._random.choice(list(self._exchange.markets))]
         rules, quote = market.rules, market.quote
         value = (rules.min_notional or Decimal(5)) * Decimal(str(round(self._random.uniform(SMALLEST, LARGEST), 2)))
@@ -61,7 +61,7 @@ class Trader:
             return None
 
     def buy(self, symbol: str, value: Decimal) -> Order:
-        """Buy for `value` of the quote asset at the market, now; raises ApiError."""
+        """Buy at the market for `value` of the quote asset; raises ApiError."""
         market = self._exchange.markets.get(symbol)
         if market is None or market.quote is None:
             raise order_rejection("Market is closed.")
@@ -90,7 +90,7 @@ class Trader:
         return self._ticket(rules, "LIMIT", quote.ask, self._qty(rules, value, quote.ask))
 
     def _below_market(self, rules: SymbolRules, quote: ExternalQuote, value: Decimal) -> Ticket:
-        """A bid that the price has to come down to: it fills later, often in parts."""
+        """A limit order below the market: it fills later, often in parts."""
         share = Decimal(str(round(self._random.uniform(0.9985, 0.9998), 6)))
         price = max(floor_to(quote.bid * share, rules.tick), rules.tick)
         return self._ticket(rules, "LIMIT", price, self._qty(rules, value, price))

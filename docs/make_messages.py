@@ -131,7 +131,16 @@ def _owners(path: Path) -> tuple[str, ...]:
 
 
 def _constructed(node: ast.AST) -> set[str]:
-    return {node.func.id} if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) else set()
+    """The names that are called, or given to a call that is to call them, as in a table of requests."""
+    if not isinstance(node, ast.Call) or _handled(node):
+        return set()
+    chosen = node.func if isinstance(node.func, ast.Name | ast.IfExp) else ast.Tuple([])
+    return {name.id for each in (chosen, *node.args) for name in _names_in(each)}
+
+
+def _names_in(node: ast.expr) -> list[ast.Name]:
+    parts = (node.body, node.orelse) if isinstance(node, ast.IfExp) else (node,)
+    return [each for each in parts if isinstance(each, ast.Name)]
 
 
 def _handled(node: ast.AST) -> set[str]:

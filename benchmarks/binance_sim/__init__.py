@@ -1,1 +1,1 @@
-"""How much the embedded exchange takes on one core: orders by each way in, and market frames to real sockets."""
+"""What the simulator handles on one core: orders over each interface, and market frames to real sockets."""

@@ -1,7 +1,7 @@
-"""How much the embedded exchange takes on one core, beside a bare aiohttp server in the same run.
+"""What the simulator handles on one core, beside a bare aiohttp server in the same run.
 
-The exchange has a core for itself, whoever drives it another. "A second" is by the clock; "a second of the core" is by
-the CPU time that the process used, which other work on the machine changes little. Run it with `make bench-paper`.
+The simulator has a core of its own, the client another. "A second" is by the clock; "a second of the core" is by the
+CPU time of the process, which other work on the machine changes little. Run it with `make bench-paper`.
 """
 
 import argparse
@@ -12,15 +12,15 @@ from functools import partial
 from pathlib import Path
 
 from benchmarks.binance_sim import amounts, frames, matching, orders, servers
-from benchmarks.binance_sim.cores import Spent
+from benchmarks.binance_sim.cpu import CpuTime
 
 CONNECTIONS = 4
 LISTENERS = (1, 5, 25)
 HEAD = "| a second | a second of the core |\n|---|---|---|"
 PAIRS = ("BTCUSDT", "ETHUSDT", "BNBUSDT", "SOLUSDT", "XRPUSDT", "ADAUSDT", "DOGEUSDT", "LTCUSDT", "ETHBTC", "BNBBTC")
 WALK_S = 3.0
-# What a turn did and what it took.
-Turn = Callable[[], tuple[int, Spent]]
+# What a run did and the time it took.
+Turn = Callable[[], tuple[int, CpuTime]]
 Row = tuple[str, Turn]
 
 
@@ -39,7 +39,7 @@ def main() -> None:
 
 
 def middle(turn: Turn, rounds: int, cores: set[int]) -> str:
-    """The rates of the turn whose rate by core time is the median."""
+    """The rates of the run whose rate by CPU time is the median."""
     found = []
     for _ in range(rounds):
         os.sched_setaffinity(0, cores)
@@ -53,26 +53,26 @@ def order_rows(count: int) -> Iterator[Row]:
     yield "matching alone", partial(matched, count)
     for way in (orders.REST, orders.WS_API):
         yield f"{way.name}: bare aiohttp", partial(bare_orders, way, count)
-        yield f"{way.name}: exchange", partial(paper_orders, way, count)
+        yield f"{way.name}: exchange", partial(simulator_orders, way, count)
     yield "REST: exchange, user stream and journal", partial(watched_orders, count)
 
 
-def matched(count: int) -> tuple[int, Spent]:
+def matched(count: int) -> tuple[int, CpuTime]:
     return count, matching.measure(count)
 
 
-def bare_orders(way: orders.Way, count: int) -> tuple[int, Spent]:
+def bare_orders(way: orders.Transport, count: int) -> tuple[int, CpuTime]:
     with servers.bare() as server:
         return count, orders.measure(way, server, count, CONNECTIONS)
 
 
-def paper_orders(way: orders.Way, count: int) -> tuple[int, Spent]:
+def simulator_orders(way: orders.Transport, count: int) -> tuple[int, CpuTime]:
     with servers.exchange("--symbol", "BTCUSDT", "--paused") as server:
         return count, orders.measure(way, server, count, CONNECTIONS)
 
 
-def watched_orders(count: int) -> tuple[int, Spent]:
-    """With all that a test of the service has: its events, and every line of the journal."""
+def watched_orders(count: int) -> tuple[int, CpuTime]:
+    """Orders as in a test of the service: with its events and a journal."""
     with tempfile.TemporaryDirectory(prefix="lk-") as folder:
         journal = str(Path(folder) / "journal.jsonl")
         with servers.exchange("--symbol", "BTCUSDT", "--paused", "--journal", journal) as server, orders.user(server):
@@ -88,21 +88,21 @@ def frame_rows() -> Iterator[Row]:
     for listeners in LISTENERS:
         sockets = f"{listeners} socket{'s' * (listeners > 1)}"
         yield f"{sockets}: bare aiohttp", partial(bare_frames, listeners, wanted)
-        yield f"{sockets}: a capture replayed", partial(paper_frames, listeners, wanted)
+        yield f"{sockets}: a capture replayed", partial(simulator_frames, listeners, wanted)
 
 
-def walked_frames() -> tuple[int, Spent]:
+def walked_frames() -> tuple[int, CpuTime]:
     symbols = [part for pair in PAIRS for part in ("--symbol", pair)]
     with servers.exchange(*symbols, "--step-ms", "1", "--paused") as server:
         return frames.walked(server, PAIRS, WALK_S)
 
 
-def bare_frames(listeners: int, wanted: list[int]) -> tuple[int, Spent]:
+def bare_frames(listeners: int, wanted: list[int]) -> tuple[int, CpuTime]:
     with servers.bare() as server:
         return len(wanted) * listeners, frames.bare(server, listeners, wanted)
 
 
-def paper_frames(listeners: int, wanted: list[int]) -> tuple[int, Spent]:
+def simulator_frames(listeners: int, wanted: list[int]) -> tuple[int, CpuTime]:
     with servers.exchange("--replay", str(frames.CAPTURE), "--speed", "max", "--paused") as server:
         return len(wanted) * listeners, frames.replayed(server, listeners, wanted)
 

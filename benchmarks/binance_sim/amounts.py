@@ -1,4 +1,4 @@
-"""What amounts cost: Decimal, as the exchange has them, beside whole numbers of a hundred-millionth."""
+"""What amounts cost: Decimal, as the simulator uses it, beside whole numbers of 0.00000001."""
 
 import timeit
 from collections.abc import Callable
@@ -33,7 +33,7 @@ PAIRS: dict[str, tuple[Callable[[], object], Callable[[], object]]] = {
 
 
 def nanoseconds(work: Callable[[], object]) -> float:
-    """The best of some turns, with the call of an empty function taken off."""
+    """The best of some runs, less the call of an empty function."""
     return (_best(work) - _best(lambda: None)) / TIMES * 1e9
 
 

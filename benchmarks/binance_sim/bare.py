@@ -1,6 +1,6 @@
-"""The reference: an aiohttp server that answers everything with ready bytes, and knows nothing.
+"""The reference: an aiohttp server that answers everything with prepared bytes.
 
-What is left when everything is taken away that an exchange does. Run as a process; its port is printed when it serves.
+It does nothing that an exchange does. It runs as a process, which prints its port when it serves.
 """
 
 import asyncio
@@ -33,7 +33,7 @@ async def ws_api(request: web.Request) -> web.WebSocketResponse:
 
 
 async def stream(request: web.Request) -> web.WebSocketResponse:
-    """So many frames of that many bytes as the query says, once a message comes."""
+    """Send as many frames of as many bytes as the query says, after the first message."""
     socket = web.WebSocketResponse(compress=False)
     await socket.prepare(request)
     text, count = "x" * int(request.query["size"]), int(request.query["count"])

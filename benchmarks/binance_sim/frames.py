@@ -1,4 +1,4 @@
-"""Market frames to real sockets: a recorded capture replayed as fast as it goes, to one listener or to many."""
+"""Market frames to real sockets: a capture replayed at full speed, to one or many listeners."""
 
 import gzip
 import http.client
@@ -8,8 +8,8 @@ from pathlib import Path
 
 import orjson
 
-from benchmarks.binance_sim import wires
-from benchmarks.binance_sim.cores import Spent, share_out, spending
+from benchmarks.binance_sim import sockets
+from benchmarks.binance_sim.cpu import CpuTime, measure_cpu, pin_processes
 from benchmarks.binance_sim.messages import masked
 from benchmarks.binance_sim.servers import Server
 
@@ -20,45 +20,45 @@ LISTED = masked(b'{"method":"LIST_SUBSCRIPTIONS","id":1}')
 
 
 def sizes(path: Path = CAPTURE) -> list[int]:
-    """Lengths of the frames of a capture, with what frames them on the wire."""
+    """Lengths of the frames of a capture, including their WebSocket headers."""
     lines = (line.partition(b" ")[2].strip() for line in gzip.decompress(path.read_bytes()).splitlines())
     return [len(each) + (2 if len(each) < 126 else 4) for each in lines if each.startswith(b'{"stream"')]
 
 
-def replayed(server: Server, listeners: int, wanted: Sequence[int]) -> Spent:
-    """Every frame of the capture to so many sockets."""
-    share_out(server.pid)
+def replayed(server: Server, listeners: int, wanted: Sequence[int]) -> CpuTime:
+    """Send every frame of the capture to this many sockets."""
+    pin_processes(server.pid)
     path = "/stream?streams=" + "/".join(STREAMS)
-    sockets = [wires.connect_ws(server, path) for _ in range(listeners)]
+    sockets = [sockets.connect_ws(server, path) for _ in range(listeners)]
     for each in sockets:
         each.sendall(LISTED)
-        each.recv(wires.CHUNK)
-    with spending(server.pid) as spent:
+        each.recv(sockets.CHUNK)
+    with measure_cpu(server.pid) as spent:
         control(server, "source/start")
         received(sockets, sum(wanted))
     return spent
 
 
-def walked(server: Server, pairs: Sequence[str], seconds: float) -> tuple[int, Spent]:
-    """Trades and best prices of walks that step as fast as they can, made and encoded here, to one socket."""
-    share_out(server.pid)
+def walked(server: Server, pairs: Sequence[str], seconds: float) -> tuple[int, CpuTime]:
+    """Send trades and best prices of walks at full speed to one socket."""
+    pin_processes(server.pid)
     names = [f"{pair.lower()}@{kind}" for pair in pairs for kind in ("bookTicker", "trade")]
-    found = wires.connect_ws(server, "/stream?streams=" + "/".join(names))
+    found = sockets.connect_ws(server, "/stream?streams=" + "/".join(names))
     control(server, "source/start")
-    wires.drain([found], lambda counts: counts[found] > WARM_UP_BYTES)
-    with spending(server.pid) as spent:
-        count = wires.count([found], b'{"stream":', seconds)
+    sockets.drain([found], lambda counts: counts[found] > WARM_UP_BYTES)
+    with measure_cpu(server.pid) as spent:
+        count = sockets.count([found], b'{"stream":', seconds)
     found.close()
     return count, spent
 
 
-def bare(server: Server, listeners: int, wanted: Sequence[int]) -> Spent:
-    """As many frames of the mean size, written by the reference to so many sockets."""
-    share_out(server.pid)
+def bare(server: Server, listeners: int, wanted: Sequence[int]) -> CpuTime:
+    """Send as many frames of the mean size with the reference server."""
+    pin_processes(server.pid)
     size = sum(wanted) // len(wanted) - 4
     path = f"/stream?size={size}&count={len(wanted)}"
-    sockets = [wires.connect_ws(server, path) for _ in range(listeners)]
-    with spending(server.pid) as spent:
+    sockets = [sockets.connect_ws(server, path) for _ in range(listeners)]
+    with measure_cpu(server.pid) as spent:
         for each in sockets:
             each.sendall(LISTED)
         received(sockets, len(wanted) * (size + (2 if size < 126 else 4)))
@@ -66,7 +66,7 @@ def bare(server: Server, listeners: int, wanted: Sequence[int]) -> Spent:
 
 
 def received(sockets: Sequence[socket.socket], total: int) -> None:
-    counts = wires.drain(sockets, lambda counts: min(counts.values()) >= total)
+    counts = sockets.drain(sockets, lambda counts: min(counts.values()) >= total)
     for each in sockets:
         each.close()
     assert max(counts.values()) < total + 1000, "more came than the capture holds"

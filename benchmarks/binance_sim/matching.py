@@ -1,9 +1,9 @@
-"""The matching alone: no socket, no text, nobody who listens."""
+"""The matching engine alone: no socket, no text, no listeners."""
 
 import os
 from decimal import Decimal
 
-from benchmarks.binance_sim.cores import Spent, spending
+from benchmarks.binance_sim.cpu import CpuTime, measure_cpu
 from benchmarks.binance_sim.messages import PAIR, orders
 from binance_sim.account.account import TradingAccount
 from binance_sim.account.fees import standard_fees
@@ -20,13 +20,13 @@ FUNDS = {"USDT": Decimal(10**9), "BTC": Decimal(10**5)}
 QUOTE = ExternalQuote(Decimal(60_000), Decimal(1), Decimal("60000.01"), Decimal(1), 7)
 
 
-def measure(count: int) -> Spent:
-    """So many order requests, the same as over sockets."""
+def measure(count: int) -> CpuTime:
+    """Execute the same order requests as over sockets."""
     exchange = Exchange(choose_rules((PAIR,), {}), SimulatorClock())
     account = exchange.open_account("main", FUNDS, standard_fees(Decimal("0.001"), Decimal("0.001")), (0, 0))
     exchange.show_quote(PAIR, QUOTE)
     wanted = list(orders(count))
-    with spending(os.getpid()) as spent:
+    with measure_cpu(os.getpid()) as spent:
         for number, (verb, params) in enumerate(wanted):
             if verb == "POST":
                 _place(exchange, account, params, number)

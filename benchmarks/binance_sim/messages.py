@@ -1,4 +1,4 @@
-"""Requests as ready bytes, signed before the clock runs: only the server is to be measured."""
+"""Requests as prepared bytes, signed before the measurement: only the server is measured."""
 
 import base64
 import hashlib
@@ -19,7 +19,7 @@ Params = dict[str, object]
 
 
 def orders(count: int) -> Iterator[tuple[str, Params]]:
-    """In turn: a BUY at the market, a SELL that rests, its cancel, a SELL at the market. As (verb, parameters)."""
+    """In turn: a MARKET BUY, a resting SELL, its cancel, a MARKET SELL. As (verb, parameters)."""
     market: Params = {"symbol": PAIR, "type": "MARKET", "quantity": "0.00100"}
     limit: Params = {"symbol": PAIR, "side": "SELL", "type": "LIMIT", "timeInForce": "GTC", "quantity": "0.00100"}
     for number in range(count // 4):
@@ -53,7 +53,7 @@ def http(server: Server, count: int) -> list[bytes]:
 
 
 def frames(server: Server, count: int) -> list[bytes]:
-    """The same over the WebSocket API, each request signed by itself."""
+    """The same over the WebSocket API, each request with its signature."""
     methods = {"POST": "order.place", "DELETE": "order.cancel"}
     return [frame(server, methods[verb], params) for verb, params in orders(count)]
 
@@ -70,7 +70,7 @@ def subscription(server: Server) -> bytes:
 
 
 def masked(payload: bytes) -> bytes:
-    """A text frame of a client; a mask of zeros is one (source: RFC 6455, section 5.3)."""
+    """A text frame of a client; a mask of zeros is allowed (source: RFC 6455, section 5.3)."""
     size = len(payload)
     length = bytes((0x80 | size,)) if size < 126 else struct.pack("!BH", 0x80 | 126, size)
     return b"\x81" + length + bytes(4) + payload

@@ -11,42 +11,44 @@ from dataclasses import dataclass
 
 import orjson
 
-from benchmarks.binance_sim import messages, wires
-from benchmarks.binance_sim.cores import Spent, share_out, spending
+from benchmarks.binance_sim import messages, sockets
+from benchmarks.binance_sim.cpu import CpuTime, measure_cpu, pin_processes
 from benchmarks.binance_sim.servers import Server
 
 WARM_UP = 400
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
-    """A way in: how to connect, what to send, when an answer is whole."""
+class Transport:
+    """A transport: how to connect, what to send, when an answer is complete."""
 
     name: str
     connect: Callable[[Server], socket.socket]
     requests: Callable[[Server, int], list[bytes]]
-    complete: wires.Complete
+    complete: sockets.Complete
     body: Callable[[bytes], bytes]
 
 
-REST = Way("REST", wires.connect, messages.http, wires.is_answer, lambda answer: answer.partition(b"\r\n\r\n")[2])
-WS_API = Way(
+REST = Transport(
+    "REST", sockets.connect, messages.http, sockets.is_answer, lambda answer: answer.partition(b"\r\n\r\n")[2]
+)
+WS_API = Transport(
     "WebSocket API",
-    lambda server: wires.connect_ws(server, "/ws-api/v3"),
+    lambda server: sockets.connect_ws(server, "/ws-api/v3"),
     messages.frames,
-    wires.is_frame,
+    sockets.is_frame,
     lambda answer: answer[answer.index(b"{") :],
 )
 
 
-def measure(way: Way, server: Server, count: int, connections: int) -> Spent:
-    """So many requests, one under way at a time over each of so many connections."""
-    share_out(server.pid)
+def measure(way: Transport, server: Server, count: int, connections: int) -> CpuTime:
+    """Send requests over some connections, one at a time over each."""
+    pin_processes(server.pid)
     sockets = [way.connect(server) for _ in range(connections)]
-    wires.drive(sockets, way.requests(server, WARM_UP), way.complete)
+    sockets.drive(sockets, way.requests(server, WARM_UP), way.complete)
     requests = way.requests(server, count)
-    with spending(server.pid) as spent:
-        answers = wires.drive(sockets, requests, way.complete)
+    with measure_cpu(server.pid) as spent:
+        answers = sockets.drive(sockets, requests, way.complete)
     for each in sockets:
         each.close()
     check(way, answers, count)
@@ -55,12 +57,12 @@ def measure(way: Way, server: Server, count: int, connections: int) -> Spent:
 
 @contextmanager
 def user(server: Server) -> Iterator[None]:
-    """Somebody who takes the account's events, in a process of his own."""
+    """A process that receives the account's events."""
     watcher = os.fork()
     if watcher == 0:
-        found = wires.connect_ws(server, "/ws-api/v3")
+        found = sockets.connect_ws(server, "/ws-api/v3")
         found.sendall(messages.subscription(server))
-        while found.recv(wires.CHUNK):
+        while found.recv(sockets.CHUNK):
             pass
         os._exit(0)
     try:
@@ -71,8 +73,8 @@ def user(server: Server) -> Iterator[None]:
         os.waitpid(watcher, 0)
 
 
-def check(way: Way, answers: Sequence[bytes], count: int) -> None:
-    """Each order was truly placed, filled or canceled; the reference says always the same."""
+def check(way: Transport, answers: Sequence[bytes], count: int) -> None:
+    """Check that each order was really placed, filled or canceled; the reference always answers the same."""
     bodies = [orjson.loads(way.body(each)) for each in answers]
     statuses = Counter(body.get("result", body).get("status") for body in bodies)
     expected = {"FILLED": count // 2, "NEW": count // 4, "CANCELED": count // 4}

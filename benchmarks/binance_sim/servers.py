@@ -1,4 +1,4 @@
-"""The two contenders as processes of their own."""
+"""The two servers to compare, as processes."""
 
 import subprocess
 import sys
@@ -26,9 +26,9 @@ class Server:
 
 @contextmanager
 def exchange(*args: str, name: str = "exchange") -> Iterator[Server]:
-    with start_simulator([*UNLIMITED, *RICH, *args]) as paper:
-        port = int(paper.rest_url.rpartition(":")[2])
-        yield Server(name, paper.pid, port, paper.api_key, paper.api_secret, paper.control_key)
+    with start_simulator([*UNLIMITED, *RICH, *args]) as simulator:
+        port = int(simulator.rest_url.rpartition(":")[2])
+        yield Server(name, simulator.pid, port, simulator.api_key, simulator.api_secret, simulator.control_key)
 
 
 @contextmanager

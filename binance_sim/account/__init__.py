@@ -1,1 +1,1 @@
-"""One trader's side: funds, what is locked for orders, commission rates, order counts, own orders and trades."""
+"""An account of the exchange: funds, amounts locked for orders, commission rates, order counts."""

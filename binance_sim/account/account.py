@@ -16,23 +16,21 @@ NO_GROUP = -1
 
 @dataclass(slots=True, eq=False)
 class TradingAccount:
-    """Funds, fees, counts and books of one trader. `group` is its tradeGroupId, -1 for none.
-
-    `limits` are its MAX_ASSET filters: the most of an asset that one order may be for.
-    `bnb_fills` is how many more commissions it can pay in BNB before the exchange finds none; None means no end.
-    """
+    """Funds, commission rates and order counts of one trader."""
 
     name: str
     uid: int
     funds: Funds
     fees: FeeSchedule
     unfilled: UnfilledCount
-    group: int = NO_GROUP
+    group: int = NO_GROUP  # the exchange's tradeGroupId
     can_trade: bool = True
     updated_us: int = 0
+    # MAX_ASSET filters: the largest amount of an asset that one order may be for.
     limits: Mapping[str, Decimal] = field(default_factory=dict)
+    # How many more commissions can be paid in BNB; None: no limit. A fault sets it.
     bnb_fills: int | None = None
 
     def shares_group_with(self, other: TradingAccount) -> bool:
-        """Whether a trade between the two would be one with oneself."""
+        """Whether a trade between the two accounts is a self-trade."""
         return self is other or (self.group != NO_GROUP and self.group == other.group)

@@ -11,13 +11,13 @@ from functools import cached_property
 from binance_sim.numbers import EXACT, ZERO
 
 BNB = "BNB"
-# The documented field "discount" is what is left to pay, not what is taken off (the FAQ multiplies by it).
+# The documented field "discount" is the share that is still paid: the FAQ multiplies the commission by it.
 DISCOUNT = Decimal("0.75")
 
 
 @dataclass(frozen=True, slots=True)
 class CommissionRates:
-    """One part of the commission, as fractions: 0.001 is a tenth of a percent."""
+    """One part of the commission, as fractions: 0.001 is 0.1 %."""
 
     maker: Decimal = ZERO
     taker: Decimal = ZERO
@@ -30,7 +30,7 @@ class CommissionRates:
 
 @dataclass(frozen=True)
 class PairCommission:
-    """All parts of one pair, and whether the pair takes part in the BNB discount."""
+    """All commission parts of one pair, and whether the BNB discount applies to it."""
 
     standard: CommissionRates = field(default_factory=CommissionRates)
     special: CommissionRates = field(default_factory=CommissionRates)
@@ -47,17 +47,17 @@ class PairCommission:
         return standard + others, EXACT.multiply(standard, DISCOUNT) + others
 
     def rate(self, maker: bool, buys: bool) -> Decimal:
-        """What is charged on the received asset."""
+        """The rate that is charged on the received asset."""
         return self._totals[maker, buys][0]
 
     def rate_in_bnb(self, maker: bool, buys: bool) -> Decimal:
-        """What is charged when it is paid in BNB."""
+        """The rate that is charged when the commission is paid in BNB."""
         return self._totals[maker, buys][1]
 
 
 @dataclass(slots=True)
 class FeeSchedule:
-    """An account's commissions: the usual ones, those of single pairs, and whether it pays in BNB."""
+    """An account's commissions: the usual ones, exceptions for single pairs, and whether it pays in BNB."""
 
     usual: PairCommission
     in_bnb: bool = False
@@ -71,5 +71,5 @@ class FeeSchedule:
 
 
 def standard_fees(maker: Decimal, taker: Decimal, in_bnb: bool = False) -> FeeSchedule:
-    """Fees with a standard part only."""
+    """A fee schedule with a standard part only."""
     return FeeSchedule(PairCommission(CommissionRates(maker, taker)), in_bnb)

@@ -8,26 +8,24 @@ from binance_sim.numbers import ZERO
 
 
 class Funds:
-    """No amount ever goes under zero: that is refused (-2010) or an error of the engine.
-
-    `flows` is what came from outside the exchange (deposits) less what left it: not the work of any trade.
-    """
+    """No amount goes below zero: a request for more is refused (-2010), anything else is an error of the engine."""
 
     def __init__(self, balances: Mapping[str, Decimal]) -> None:
         self.free: dict[str, Decimal] = dict(balances)
         self.locked: dict[str, Decimal] = dict.fromkeys(balances, ZERO)
         self.start: dict[str, Decimal] = dict(balances)
+        # Deposits less withdrawals.
         self.flows: dict[str, Decimal] = {}
 
     def copy_of_start(self) -> "Funds":
-        """The funds as they were at first, of the same assets."""
+        """Funds with the amounts of the start, of the same assets."""
         fresh = Funds(self.start)
         for asset in self.free:
             fresh.list_asset(asset)
         return fresh
 
     def list_asset(self, asset: str) -> None:
-        """List the asset from now on, with nothing of it if it is new."""
+        """List the asset, with an amount of zero if it is new."""
         self.free.setdefault(asset, ZERO)
         self.locked.setdefault(asset, ZERO)
 
@@ -35,7 +33,7 @@ class Funds:
         return self.free.get(asset, ZERO) + self.locked.get(asset, ZERO)
 
     def lock(self, asset: str, amount: Decimal) -> None:
-        """Set `amount` aside for an order; raises ApiError -2010 if that much is not free."""
+        """Lock `amount` for an order; raises ApiError -2010 if not enough is free."""
         if self.free.get(asset, ZERO) < amount:
             raise insufficient_balance()
         self.free[asset] -= amount
@@ -46,21 +44,21 @@ class Funds:
         self.free[asset] += amount
 
     def spend(self, asset: str, amount: Decimal) -> None:
-        """Pay from what is locked."""
+        """Pay from the locked amount."""
         self.locked[asset] -= amount
 
     def receive(self, asset: str, amount: Decimal) -> None:
         self.free[asset] += amount
 
     def pay(self, asset: str, amount: Decimal) -> bool:
-        """Pay from what is free, if there is enough."""
+        """Pay from the free amount; returns False, with nothing done, if it is too small."""
         enough = self.free.get(asset, ZERO) >= amount
         if enough:
             self.free[asset] -= amount
         return enough
 
     def move(self, asset: str, change: Decimal) -> None:
-        """A deposit, or a withdrawal (below zero); raises ApiError -2010 if that much is not free."""
+        """A deposit, or a withdrawal (below zero); raises ApiError -2010 if not enough is free."""
         self.list_asset(asset)
         if self.free[asset] + change < 0:
             raise insufficient_balance()

@@ -10,9 +10,9 @@ NAMES = ("10 SECOND", "1 DAY")
 
 
 class UnfilledCount:
-    """Orders of the running ten seconds and day, windows aligned to the clock.
+    """Orders of the current ten seconds and the current day, in windows aligned to the clock.
 
-    Each order counts one; its first fill takes one off, five if it was as maker. A limit of zero is none.
+    Each order counts one; its first fill subtracts one, or five for a maker. A limit of zero means no limit.
     """
 
     windows = (TEN_SECONDS_US, DAY_US)
@@ -24,7 +24,7 @@ class UnfilledCount:
         self._starts = [0, 0]
 
     def dump(self) -> list[list[int]]:
-        """Counts and the windows that they are of, to be taken up again."""
+        """Counts and their windows, for `load`."""
         return [self._counts, self._starts]
 
     def load(self, kept: list[list[int]]) -> None:
@@ -38,7 +38,7 @@ class UnfilledCount:
         return self._counts
 
     def check(self) -> None:
-        """Raises TooManyOrdersError (-1015) when a window is full; the longest that is decides when to come back."""
+        """Raises TooManyOrdersError (-1015) if a window is full; the longest full window decides when to try again."""
         now, counts = self._clock.us(), self.counts()
         for index in reversed(range(len(counts))):
             limit, length = self.limits[index], self.windows[index]

@@ -1,1 +1,1 @@
-"""What can be asked of the exchange, whichever way it comes: parameters in, JSON out, and the checks in between."""
+"""Requests over REST and the WebSocket API alike: parameters in, checks, JSON out."""

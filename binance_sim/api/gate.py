@@ -1,4 +1,4 @@
-"""What every request passes, whichever way it came: weight, key and signature, then the endpoint itself."""
+"""What every request passes: weight limits, key and signature, then the endpoint."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,55 +16,55 @@ from binance_sim.matching.exchange import Exchange
 
 @dataclass(frozen=True, slots=True)
 class RawRequest:
-    """A request as it came: its parameters as text, the bytes that its signature covers, and who sent it.
-
-    `session` is the key that the connection is logged on with: such a request needs a timestamp, but no signature.
-    """
+    """A request as it arrived, over REST or the WebSocket API."""
 
     endpoint: ApiEndpoint
     values: Mapping[str, str]
-    payload: bytes
+    payload: bytes  # what the signature covers
     api_key: str | None
+    # The key that the connection is logged on with: such a request needs a timestamp, but no signature.
     session: ApiKey | None = None
     unit: TimeUnit = milliseconds
 
 
 @dataclass(slots=True)
 class Gate:
-    """The exchange behind its checks."""
+    """The checks before the exchange."""
 
     exchange: Exchange
     keys: KeyStore
     limits: Limits
 
-    def admit(self, inquiry: RawRequest) -> TradingAccount | None:
-        """Count a request and find out who sent it; raises ApiError."""
-        self.limits.add(self.cost(inquiry))
-        return self.identify(inquiry)
+    def admit(self, raw_request: RawRequest) -> TradingAccount | None:
+        """Count a request and identify its account; raises ApiError."""
+        self.limits.add(self.cost(raw_request))
+        return self.identify(raw_request)
 
     @staticmethod
-    def cost(inquiry: RawRequest) -> int:
-        return inquiry.endpoint.cost(inquiry.values)
+    def cost(raw_request: RawRequest) -> int:
+        return raw_request.endpoint.cost(raw_request.values)
 
-    def owner(self, inquiry: RawRequest) -> str:
-        """The name of the account whose key a request carries, whether it is right or not; empty for none."""
-        key = self.keys.get(inquiry.api_key or "") or inquiry.session
+    def owner(self, raw_request: RawRequest) -> str:
+        """The name of the account whose key a request has, whether its signature is valid or not; empty for none."""
+        key = self.keys.get(raw_request.api_key or "") or raw_request.session
         return key.account.name if key is not None else ""
 
-    def identify(self, inquiry: RawRequest) -> TradingAccount | None:
-        endpoint, values, now = inquiry.endpoint, inquiry.values, self.exchange.clock.us()
+    def identify(self, raw_request: RawRequest) -> TradingAccount | None:
+        endpoint, values, now = raw_request.endpoint, raw_request.values, self.exchange.clock.us()
         if endpoint.security == NONE:
             return None
-        if inquiry.session is not None and "signature" not in values and "apiKey" not in values:
+        if raw_request.session is not None and "signature" not in values and "apiKey" not in values:
             check_time(values, now)
-            return self.keys.find(inquiry.session.api_key, endpoint.security).account
-        return self.keys.check(inquiry.api_key, endpoint.security, inquiry.payload, values, now).account
+            return self.keys.find(raw_request.session.api_key, endpoint.security).account
+        return self.keys.check(raw_request.api_key, endpoint.security, raw_request.payload, values, now).account
 
-    def serve(self, inquiry: RawRequest, account: TradingAccount | None, lag_us: int = 0) -> Any:
+    def serve(self, raw_request: RawRequest, account: TradingAccount | None, lag_us: int = 0) -> Any:
         """The endpoint's answer; raises ApiError."""
         weight_limit = self.limits.weight.limit or DEFAULT_WEIGHT
-        call = ApiRequest(self.exchange, RequestParams(inquiry.values), inquiry.unit, account, lag_us, weight_limit)
-        answer = inquiry.endpoint.serve(call)
-        if inquiry.endpoint.free:
-            self.limits.give_back(self.cost(inquiry))
+        request = ApiRequest(
+            self.exchange, RequestParams(raw_request.values), raw_request.unit, account, lag_us, weight_limit
+        )
+        answer = raw_request.endpoint.serve(request)
+        if raw_request.endpoint.free:
+            self.limits.give_back(self.cost(raw_request))
         return answer

@@ -1,4 +1,4 @@
-"""Who sent a request: keys, signatures and timestamps (source: "Request security")."""
+"""Keys, signatures and timestamps of requests (source: "Request security")."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -21,16 +21,13 @@ ALL_PERMISSIONS = frozenset({TRADE, USER_DATA, USER_STREAM})
 
 @dataclass(slots=True)
 class ApiKey:
-    """An API key: whose it is, how its signatures are checked, and what it may do.
-
-    `material` is the secret, or the public key in PEM.
-    """
+    """An API key: its account, its permissions, and how its signatures are checked."""
 
     api_key: str
     account: TradingAccount
     verify: VerifySignature
     kind: str
-    material: str = field(repr=False)
+    material: str = field(repr=False)  # the secret, or the public key in PEM
     permissions: frozenset[str] = ALL_PERMISSIONS
 
     @property
@@ -48,13 +45,13 @@ def hmac_key(
 def public_key(
     api_key: str, account: TradingAccount, pem: str, permissions: frozenset[str] = ALL_PERMISSIONS
 ) -> ApiKey:
-    """A key that signs with the private half of this one; raises KeyFileError for what is no public key."""
+    """A key whose private half signs; raises KeyFileError if the text is not a public key."""
     raw = pem.encode()
     return ApiKey(api_key, account, public_key_verifier(raw), key_kind(raw), pem, permissions)
 
 
 class KeyStore:
-    """All keys, by their text."""
+    """All API keys."""
 
     def __init__(self) -> None:
         self._keys: dict[str, ApiKey] = {}
@@ -63,14 +60,14 @@ class KeyStore:
         self._keys[key.api_key] = key
 
     def revoke(self, api_key: str) -> None:
-        """The key is not known any more."""
+        """Forget the key."""
         self._keys.pop(api_key, None)
 
     def get(self, api_key: str) -> ApiKey | None:
         return self._keys.get(api_key)
 
     def find(self, api_key: str | None, security: str) -> ApiKey:
-        """Raises ApiError: -2014 for what cannot be a key, -2015 for one that is not known or may not do this."""
+        """Raises ApiError -2014 for a malformed key, -2015 for a key that is unknown or lacks the permission."""
         found = self._keys.get(api_key or "")
         if found is not None and security in found.permissions:
             return found
@@ -81,9 +78,9 @@ class KeyStore:
     def check(
         self, api_key: str | None, security: str, payload: bytes, values: Mapping[str, str], now_us: int
     ) -> ApiKey:
-        """The key that signed this payload; raises ApiError unless it did so within its window.
+        """The key that signed this payload; raises ApiError if the signature or the timestamp is not valid.
 
-        The signature is looked at before the clock: nothing in an unsigned request is worth an answer.
+        The signature is checked before the timestamp, so that an unsigned request learns nothing about the clock.
         """
         key = self.find(api_key, security)
         signature = values.get("signature")
@@ -110,7 +107,7 @@ def check_timestamp_present(values: Mapping[str, str]) -> None:
 
 
 def check_time(values: Mapping[str, str], now_us: int) -> None:
-    """Holds `timestamp < now + 1000` and `now - timestamp <= recvWindow`, in ms; a timestamp may be in microseconds."""
+    """Check that `timestamp < now + 1000` and `now - timestamp <= recvWindow`; a timestamp may be in ms or us."""
     check_timestamp_present(values)
     sent, window = int(values["timestamp"]), read_window(values.get("recvWindow"))
     if sent < MICROSECONDS_FROM:
@@ -128,7 +125,7 @@ def window_rejection() -> ApiError:
 
 
 def read_window(text: str | None) -> Decimal:
-    """The request's recvWindow in ms, up to three decimals; raises ApiError -1131 above a minute."""
+    """The request's recvWindow in ms, with up to three decimals; raises ApiError -1131 above a minute."""
     if text is None:
         return DEFAULT_WINDOW_MS
     try:

@@ -1,6 +1,6 @@
-"""What one address may ask for: request weight, raw requests, connections, and bans (source: "Limits").
+"""Limits by IP address: request weight, raw requests, connections, and bans (source: "Limits").
 
-Everybody on this machine has the same address, so that there is one of each. Windows are aligned to the clock.
+All clients of this machine have the same address, so there is one set of limits. Windows are aligned to the clock.
 """
 
 from collections.abc import Callable
@@ -11,14 +11,14 @@ from binance_sim.errors import ApiError, LimitError
 SECOND_US, MINUTE_US = 1_000_000, 60_000_000
 FIVE_MINUTES_US = 5 * MINUTE_US
 DEFAULT_WEIGHT, DEFAULT_RAW, DEFAULT_CONNECTIONS = 6000, 300_000, 300
-# Bans begin after so many refusals in a row; they last two minutes at first, then longer, up to three days.
+# A ban begins after this many refusals in a row. It lasts two minutes at first, then longer, up to three days.
 REFUSALS_BEFORE_BAN = 20
 FIRST_BAN_US, LONGEST_BAN_US = 2 * MINUTE_US, 3 * 24 * 60 * MINUTE_US
 USE_STREAMS = "Please use WebSocket Streams for live updates to avoid"
 
 
 class RequestWindow:
-    """A count that begins anew with each window. A limit of zero is none."""
+    """A count that restarts with each window. A limit of zero means no limit."""
 
     def __init__(self, clock: SimulatorClock, length_us: int, limit: int) -> None:
         self._clock, self._length = clock, length_us
@@ -34,7 +34,7 @@ class RequestWindow:
         return self._count
 
     def add(self, amount: int) -> bool:
-        """Count; whether that stays within the limit."""
+        """Add to the count; returns whether it stays within the limit."""
         self._count = max(0, self.count + amount)
         return not self.limit or self._count <= self.limit
 
@@ -44,7 +44,7 @@ class RequestWindow:
 
 
 class Limits:
-    """All limits by address. `on_ban` is told when a ban begins: it also disconnects."""
+    """All limits by address. `on_ban` is called when a ban begins: a ban also disconnects."""
 
     def __init__(
         self, clock: SimulatorClock, weight: int = DEFAULT_WEIGHT, connections: int = DEFAULT_CONNECTIONS
@@ -65,7 +65,7 @@ class Limits:
         return self.weight.count
 
     def add(self, weight: int) -> None:
-        """Count a request; raises LimitError: 429 where a limit is passed, 418 during a ban."""
+        """Count a request; raises LimitError 429 beyond a limit, 418 during a ban."""
         now = self._clock.us()
         if now < self._banned_until:
             raise self._banned(now)
@@ -91,13 +91,13 @@ class Limits:
             raise ApiError(-1034, text, 429)
 
     def ban(self, length_us: int) -> None:
-        """Refuse everything with 418 for so long, and disconnect."""
+        """Refuse everything with 418 for this long, and disconnect."""
         self._banned_until = self._clock.us() + length_us
         self._refused = 0
         self.on_ban()
 
     def block(self, length_us: int) -> None:
-        """Refuse everything with 429 for so long, as if the weight were used up."""
+        """Refuse everything with 429 for this long, as if the weight were used up."""
         self._blocked_until = self._clock.us() + length_us
 
     def _refuse(self, now: int, until: int) -> LimitError:

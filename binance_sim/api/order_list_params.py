@@ -61,14 +61,14 @@ class OldOcoStopNames(ParameterNames):
 
 
 def read_oto(params: RequestParams, rules: SymbolRules) -> ListTicket:
-    """orderList/oto: a working order, and one that waits for it."""
+    """orderList/oto: a working order, and a pending order."""
     _need(rules, "otoAllowed", "OTO")
     side, qty = _side(params, "pendingSide"), read_qty(params, "pendingQuantity")
     return ListTicket(_list_id(params), _working(params, rules), (_pending(params, rules, side, qty),))
 
 
 def read_otoco(params: RequestParams, rules: SymbolRules) -> ListTicket:
-    """orderList/otoco: a working order, and a pair that waits for it."""
+    """orderList/otoco: a working order, and a pending OCO pair."""
     _need(rules, "otoAllowed", "OTO")
     _need(rules, "ocoAllowed", "OCO")
     side, qty = _side(params, "pendingSide"), read_qty(params, "pendingQuantity")
@@ -77,7 +77,7 @@ def read_otoco(params: RequestParams, rules: SymbolRules) -> ListTicket:
 
 
 def read_opo(params: RequestParams, rules: SymbolRules) -> ListTicket:
-    """orderList/opo: the pending order sells what the working one bought."""
+    """orderList/opo: the pending order sells what the working order bought."""
     _need(rules, "opoAllowed", "OPO")
     _refuse_quantity(params)
     pending = _pending(params, rules, _opo_side(params), ZERO)
@@ -135,7 +135,7 @@ def _working(params: RequestParams, rules: SymbolRules) -> Ticket:
 
 
 def _pending(params: RequestParams, rules: SymbolRules, side: str, qty: Decimal) -> Ticket:
-    """Any kind of order; one at the market is by quantity only."""
+    """The pending order may be of any type; a MARKET order has a quantity, no quote quantity."""
     kind = read_kind(params, "pendingType", rules)
     return read_rest(params, rules, ParameterNames("pending", "pendingClientOrderId"), side=side, kind=kind, qty=qty)
 
@@ -153,7 +153,7 @@ def _pair(
 
 
 def _check_pair(side: str, above: str, below: str) -> None:
-    """Which type may stand on which side of the market (source: "Error codes", -1158 to -1199)."""
+    """Which types may be above and below the market (source: "Error codes", -1158 to -1199)."""
     if above not in PAIR_KINDS or below not in PAIR_KINDS:
         raise ApiError(-1158, "Order type not supported in OCO.")
     if above == below == "LIMIT_MAKER":

@@ -1,7 +1,7 @@
 """Reading a new order from its parameters (source: "New order").
 
-The orders of a list have the same parameters under longer names (`workingPrice`, `pendingAboveStopPrice`, ...): `Names`
-says how those of one order are called.
+The orders of a list have the same parameters under longer names (`workingPrice`, `pendingAboveStopPrice`, ...), which
+`ParameterNames` translates.
 """
 
 import secrets
@@ -21,7 +21,7 @@ TIFS = ("GTC", "IOC", "FOK")
 RESPONSES = ("ACK", "RESULT", "FULL")
 MIN_STRATEGY_TYPE = 1_000_000
 PEGS = ("pegPriceType", "pegOffsetType", "pegOffsetValue")
-# How the exchange calls the types that a pair does not allow.
+# What error texts call the types that a pair does not allow.
 TYPE_NAMES = {
     "MARKET": "Market",
     "STOP_LOSS": "Stop loss",
@@ -33,7 +33,7 @@ TYPE_NAMES = {
 
 @dataclass(frozen=True, slots=True)
 class ParameterNames:
-    """The parameters' names of one order: with a prefix, its first letter is large (`workingPrice`)."""
+    """The names of one order's parameters: a prefix makes `price` to `workingPrice`."""
 
     prefix: str = ""
     client_id: str = "newClientOrderId"
@@ -44,12 +44,12 @@ class ParameterNames:
 
 
 def random_client_id() -> str:
-    """A client order id of 22 characters, as the exchange gives where the client sent none."""
+    """A client order id of 22 characters, as the exchange chooses if the client sends none."""
     return secrets.token_urlsafe(16)
 
 
 def read_ticket(params: RequestParams, rules: SymbolRules) -> Ticket:
-    """The order asked for; raises ApiError where a parameter is missing, malformed or not for this type."""
+    """The requested order; raises ApiError if a parameter is missing, malformed or not allowed for its type."""
     params.require("side")
     side = params.choice("side", SIDES, ApiError(-1117, "Invalid side.")) or ""
     kind = read_kind(params, "type", rules)
@@ -77,7 +77,7 @@ def read_rest(
     qty: Decimal,
     quote_qty: Decimal = ZERO,
 ) -> Ticket:
-    """Everything but side, type and quantity."""
+    """Read everything but side, type and quantity."""
     _refuse_pegs(params, names)
     stop_price, trailing = _read_stop(params, kind, names, rules)
     tif = _read_tif(params, kind, names)
@@ -110,7 +110,7 @@ def _positive(name: str, value: Decimal) -> Decimal:
 
 
 def _read_quote_qty(params: RequestParams, kind: str, rules: SymbolRules) -> Decimal:
-    """The quote quantity of a MARKET order, zero where the quantity is given instead."""
+    """The quote quantity of a MARKET order, zero if the quantity is given instead."""
     if "quoteOrderQty" not in params:
         return ZERO
     if kind != "MARKET" or "quantity" in params:
@@ -192,7 +192,7 @@ def _read_strategy_type(params: RequestParams, name: str) -> int | None:
 
 
 def read_response_kind(params: RequestParams, kind: str) -> str:
-    """ACK, RESULT or FULL: MARKET and LIMIT orders are answered in full, others in brief, unless asked otherwise."""
+    """ACK, RESULT or FULL; the default is FULL for MARKET and LIMIT orders, ACK for others."""
     usual = "FULL" if kind in ("MARKET", "LIMIT") else "ACK"
     refusal = ApiError(-1130, "Data sent for parameter 'newOrderRespType' is not valid.")
     return params.choice("newOrderRespType", RESPONSES, refusal) or usual

@@ -1,4 +1,8 @@
-"""Request parameters as the exchange reads them: text by name, refused with Binance's codes."""
+"""Request parameters as the exchange reads them, and the rows that a query selects by them.
+
+Paging (source: "General API information"): without a bound a query returns the newest rows, with a start the oldest
+rows from there, with an end the newest rows up to there; always in ascending order.
+"""
 
 import re
 from collections.abc import Container, Iterable, Mapping, Sequence
@@ -14,13 +18,13 @@ CLIENT_ID = r"^[a-zA-Z0-9-_]{1,36}$"
 _PATTERNS = {pattern: re.compile(pattern, re.ASCII) for pattern in (DECIMAL, LONG, CLIENT_ID)}
 SIGNING = ("timestamp", "signature", "recvWindow", "apiKey", "returnRateLimits")
 LARGEST_LONG = 2**63 - 1
-# A time of so many digits is in microseconds (source: "General API information": either is taken).
+# A time from here on is in microseconds (source: "General API information": both units are accepted).
 MICROSECONDS_FROM = 10**14
 DAY_US = 86_400_000_000
 
 
 class RequestParams:
-    """What a request sent. Each reader marks its name; `finish` refuses what no one read."""
+    """The parameters of a request. Each read marks its name; `finish` refuses parameters that were not read."""
 
     def __init__(self, values: Mapping[str, str]) -> None:
         self._values = values
@@ -30,7 +34,7 @@ class RequestParams:
         return name in self._values
 
     def text(self, name: str) -> str | None:
-        """The value, None when absent; an empty one is refused (-1105)."""
+        """The value, None if absent; raises ApiError -1105 for an empty one."""
         self._read.add(name)
         value = self._values.get(name)
         if value == "":
@@ -68,12 +72,12 @@ class RequestParams:
         return value
 
     def time(self, name: str) -> int | None:
-        """A time in microseconds, whichever of the two units it was sent in."""
+        """A time in microseconds; it may be sent in milliseconds or microseconds."""
         value = self.number(name)
         return value if value is None or value >= MICROSECONDS_FROM else value * 1000
 
     def window(self) -> tuple[int | None, int | None]:
-        """StartTime and endTime in microseconds; raises ApiError -1127 if they lie more than a day apart."""
+        """Both startTime and endTime in microseconds; raises ApiError -1127 if they are more than a day apart."""
         start, end = self.time("startTime"), self.time("endTime")
         if start is not None and end is not None:
             if end < start:
@@ -106,14 +110,14 @@ class RequestParams:
         return value
 
     def limit(self, default: int, most: int) -> int:
-        """`limit`, between 1 and `most`: more is read as `most`, as the exchange does."""
+        """`limit`, at least 1; a larger value than `most` means `most`, as on the exchange."""
         value = self.number("limit")
         if value == 0:
             raise invalid_data("limit")
         return default if value is None else min(value, most)
 
     def finish(self) -> None:
-        """Refuse parameters that the endpoint does not know (-1104)."""
+        """Raises ApiError -1104 for parameters that the endpoint does not know."""
         unread = self._values.keys() - self._read
         if unread:
             sent = len(self._values)
@@ -131,7 +135,7 @@ def page(rows: Sequence[PageRow], from_start: bool, limit: int) -> Sequence[Page
 
 
 def newest(rows: Sequence[PageRow] | Iterable[PageRow], count: int, limit: int) -> list[PageRow]:
-    """The last `limit` of `count` rows that can only be walked through."""
+    """The last `limit` of `count` rows that can only be iterated."""
     return list(islice(rows, max(0, count - limit), None))
 
 

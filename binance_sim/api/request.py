@@ -1,4 +1,4 @@
-"""One request, understood as far as every endpoint needs it."""
+"""A request that passed the checks, as every endpoint receives it."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -16,22 +16,19 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class ApiRequest:
-    """`who` is whose key signed it, None for what needs no key; `unit` what its answer's times are in.
-
-    `lag_us` is how far behind a query's view is: a fault, as of a database that is not up to date. `weight_limit` is
-    the request weight that its address has a minute.
-    """
+    """Parameters, the account that signed, and how the answer is to be written."""
 
     exchange: Exchange
     params: RequestParams
-    unit: TimeUnit
-    who: TradingAccount | None = None
+    unit: TimeUnit  # of the times in the answer
+    who: TradingAccount | None = None  # None where the endpoint needs no key
+    # How old the data is that a query sees: a fault, like a replica of the database that lags behind.
     lag_us: int = 0
-    weight_limit: int = DEFAULT_WEIGHT
+    weight_limit: int = DEFAULT_WEIGHT  # request weight that the client may use in a minute
 
     @property
     def account(self) -> TradingAccount:
-        """Raises ApiError -2014 where nobody signed."""
+        """The account that signed; raises ApiError -2014 if there is none."""
         if self.who is None:
             raise ApiError(-2014, "API-key format invalid.", 401)
         return self.who
@@ -41,7 +38,7 @@ class ApiRequest:
         return self.exchange.market(self.params.require("symbol"))
 
     def is_visible(self, time_us: int) -> bool:
-        """Whether something that happened at that time is visible to this query."""
+        """Whether this query sees what happened at that time."""
         return not self.lag_us or time_us <= self.exchange.clock.us() - self.lag_us
 
     def now(self) -> int:

@@ -1,4 +1,4 @@
-"""Carrying out requests, and what the armed faults do to them on the way in and out."""
+"""Executing requests, and what armed faults do to requests and replies."""
 
 import asyncio
 from collections.abc import Callable, Iterable
@@ -13,8 +13,8 @@ from binance_sim.faults.effects import (
     CannedAnswer,
     DelayReply,
     DelayRequest,
-    Effect,
     EventsAfterReply,
+    FaultEffect,
     LoseReply,
     QueryLag,
     RefuseRequest,
@@ -22,66 +22,63 @@ from binance_sim.faults.effects import (
 )
 from binance_sim.wsapi.subscriptions import UserHub
 
-EffectT = TypeVar("EffectT", bound=Effect)
+EffectT = TypeVar("EffectT", bound=FaultEffect)
 
 
 @dataclass(frozen=True, slots=True)
 class ApiReply:
-    """What is sent back: an answer, a refusal, or something canned. `after` is called once it is written.
-
-    With `cut` the connection ends without a reply; a reply that is `lost` is written into the journal only.
-    """
+    """What is sent back: an answer, an error, or the canned answer of a fault."""
 
     answer: Any = None
     error: ApiError | None = None
     canned: CannedAnswer | None = None
-    cut: bool = False
-    lost: str = ""
-    after: Callable[[], None] | None = None
+    cut: bool = False  # the connection ends without a reply
+    lost: str = ""  # how the reply is lost: it stands in the journal only
+    after: Callable[[], None] | None = None  # called once the reply is written
 
 
 SendReply = Callable[[ApiReply], None]
 
 
 class Service:
-    """Serves inquiries. Where no fault is armed, at once and in one go."""
+    """Serves requests; at once if no fault is armed."""
 
     def __init__(self, gate: Gate, hub: UserHub, faults: ArmedFaults, *, events_first: bool) -> None:
         self.gate, self._hub, self._faults = gate, hub, faults
         self._events_first = events_first
         self._tasks: set[asyncio.Task[None]] = set()
 
-    def serve(self, inquiry: RawRequest, via: str, send: SendReply) -> None:
-        """Have an inquiry answered through `send`, now or later, or never."""
-        due = self._due_effects(inquiry, via) if self._faults else []
+    def serve(self, raw_request: RawRequest, via: str, send: SendReply) -> None:
+        """Answer a request through `send`: now, later or never."""
+        due = self._due_effects(raw_request, via) if self._faults else []
         if not due:
-            self._answer(inquiry, send, after=not self._events_first)
+            self._answer(raw_request, send, after=not self._events_first)
             return
-        task = asyncio.get_running_loop().create_task(self._serve_faulty(inquiry, due, send))
+        task = asyncio.get_running_loop().create_task(self._serve_faulty(raw_request, due, send))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    def _due_effects(self, inquiry: RawRequest, via: str) -> list[Effect]:
-        owner = self.gate.owner(inquiry)
+    def _due_effects(self, raw_request: RawRequest, via: str) -> list[FaultEffect]:
+        owner = self.gate.owner(raw_request)
         return self._faults.due(
-            Seam.REQUEST, {**inquiry.values, "method": inquiry.endpoint.method, "via": via, "account": owner}
+            Seam.REQUEST, {**raw_request.values, "method": raw_request.endpoint.method, "via": via, "account": owner}
         )
 
-    def _answer(self, inquiry: RawRequest, send: SendReply, *, after: bool) -> None:
-        """Admit, serve and answer; with `after`, the events that it causes come after the answer."""
+    def _answer(self, raw_request: RawRequest, send: SendReply, *, after: bool) -> None:
+        """Execute and answer; with `after`, the events that the request causes are sent after the answer."""
         release = self._hub.hold_events() if after else None
-        reply = self._execute(inquiry)
+        reply = self._execute(raw_request)
         send(ApiReply(reply.answer, reply.error, after=release))
 
-    def _execute(self, inquiry: RawRequest, lag_us: int = 0) -> ApiReply:
-        """The request reaches the exchange: only now is its window looked at (source: "Timing security")."""
+    def _execute(self, raw_request: RawRequest, lag_us: int = 0) -> ApiReply:
+        """The request reaches the exchange: its recvWindow is checked only now (source: "Timing security")."""
         try:
-            account = self.gate.admit(inquiry)
-            return ApiReply(self.gate.serve(inquiry, account, lag_us))
+            account = self.gate.admit(raw_request)
+            return ApiReply(self.gate.serve(raw_request, account, lag_us))
         except ApiError as error:
             return ApiReply(error=error)
 
-    async def _serve_faulty(self, inquiry: RawRequest, due: list[Effect], send: SendReply) -> None:
+    async def _serve_faulty(self, raw_request: RawRequest, due: list[FaultEffect], send: SendReply) -> None:
         refuse, first = _first(due, RefuseRequest), _first(due, AnswerFirst)
         if refuse is not None:
             send(ApiReply(canned=refuse.answer, cut=refuse.answer is None))
@@ -89,19 +86,19 @@ class Service:
         if first is not None:
             send(ApiReply(canned=first.answer))
             await asyncio.sleep(first.seconds)
-            self._execute(inquiry)
+            self._execute(raw_request)
             return
         delay, order, lag = _first(due, DelayRequest), _first(due, EventsAfterReply), _first(due, QueryLag)
         if delay is not None:
             await asyncio.sleep(delay.seconds)
         after = order.after if order is not None else not self._events_first
         release = self._hub.hold_events() if after else None
-        reply = self._execute(inquiry, lag.us if lag else 0)
+        reply = self._execute(raw_request, lag.us if lag else 0)
         await self._send_faulty(reply, due, send, release)
 
     @staticmethod
     async def _send_faulty(
-        reply: ApiReply, due: list[Effect], send: SendReply, after: Callable[[], None] | None
+        reply: ApiReply, due: list[FaultEffect], send: SendReply, after: Callable[[], None] | None
     ) -> None:
         lose, late = _first(due, LoseReply), _first(due, DelayReply)
         if late is not None:
@@ -115,5 +112,5 @@ class Service:
             after()
 
 
-def _first(due: Iterable[Effect], kind: type[EffectT]) -> EffectT | None:
+def _first(due: Iterable[FaultEffect], kind: type[EffectT]) -> EffectT | None:
     return next((each for each in due if isinstance(each, kind)), None)

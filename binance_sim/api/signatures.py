@@ -1,4 +1,4 @@
-"""Signatures of the three kinds of keys, over the raw bytes that were sent (source: "Request security")."""
+"""Signatures of the three kinds of keys, over the raw bytes of the request (source: "Request security")."""
 
 import base64
 import binascii
@@ -13,12 +13,12 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
-# Does this signature belong to this payload?
+# Whether this signature belongs to this payload.
 VerifySignature = Callable[[bytes, str], bool]
 
 
 class KeyFileError(ValueError):
-    """A public key file holds no Ed25519 or RSA key."""
+    """A key file does not contain an Ed25519 or RSA key."""
 
 
 def hmac_verifier(secret: str) -> VerifySignature:
@@ -32,7 +32,7 @@ def hmac_verifier(secret: str) -> VerifySignature:
 
 
 def load_public_key(pem: bytes) -> Ed25519PublicKey | RSAPublicKey:
-    """Raises KeyFileError for anything else."""
+    """Raises KeyFileError if the text is not an Ed25519 or RSA public key."""
     try:
         key = load_pem_public_key(pem)
     except ValueError as error:
@@ -43,7 +43,7 @@ def load_public_key(pem: bytes) -> Ed25519PublicKey | RSAPublicKey:
 
 
 def key_kind(pem: bytes) -> str:
-    """Raises KeyFileError for what is no public key."""
+    """Raises KeyFileError if the text is not a public key."""
     return "ed25519" if isinstance(load_public_key(pem), Ed25519PublicKey) else "rsa"
 
 
@@ -66,5 +66,5 @@ def public_key_verifier(pem: bytes) -> VerifySignature:
 
 
 def without_signature(text: str) -> str:
-    """A query string or form body as it was signed: every byte as sent, without the signature parameter."""
+    """A query string or form body as it was signed: as sent, without the signature parameter."""
     return "&".join(part for part in text.split("&") if not part.startswith("signature="))

@@ -1,4 +1,4 @@
-"""Which request is served by what, at which weight (source: each endpoint's page)."""
+"""Which function serves which request, at which weight (source: each endpoint's page)."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -17,29 +17,26 @@ WeightFunction = Callable[[Values], int]
 
 @dataclass(frozen=True, slots=True)
 class ApiEndpoint:
-    """One request. `free` ones weigh nothing when they succeed; `orders` ones show the order count.
-
-    `method` is its name in the WebSocket API: what it is called in the journal and by faults, whichever way it came.
-    """
+    """One request of the API."""
 
     serve: EndpointFunction
     weight: int | WeightFunction
     security: str = NONE
-    free: bool = False
-    orders: bool = False
-    method: str = ""
+    free: bool = False  # its weight is given back when it succeeds
+    orders: bool = False  # its answer shows the order count
+    method: str = ""  # its name in the WebSocket API, which the journal and faults use for REST too
 
     def cost(self, values: Values) -> int:
         return self.weight if isinstance(self.weight, int) else self.weight(values)
 
 
 def _by_symbol(one: int, many: int) -> WeightFunction:
-    """Another weight without a symbol."""
+    """One weight with a symbol, another for all pairs."""
     return lambda values: one if "symbol" in values else many
 
 
 def _count(values: Values) -> int:
-    """How many pairs are asked for; zero for all of them."""
+    """How many pairs are requested; zero means all."""
     if "symbol" in values:
         return 1
     try:
@@ -50,7 +47,7 @@ def _count(values: Values) -> int:
 
 
 def _each(one: int, most: int, every: int) -> WeightFunction:
-    """So much for each pair, at most `most`; `every` for all."""
+    """`one` for each pair but at most `most`; `every` for all pairs."""
     return lambda values: min(_count(values) * one, most) if _count(values) else every
 
 

@@ -1,1 +1,1 @@
-"""Strings to pull: an API apart from Binance's, to set prices, cause faults and look behind the scenes."""
+"""The control API, which Binance does not have: set prices, cause faults, read the exchange's state."""

@@ -1,4 +1,4 @@
-"""Accounts and keys by control: more traders at one exchange, keys with less than all permissions."""
+"""Accounts and keys by control requests: several traders at one exchange, keys with limited permissions."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ Json = dict[str, Any]
 
 @dataclass(slots=True)
 class AccountAdmin:
-    """Opens accounts and hands out keys. `random_key` makes the text of one."""
+    """Opens accounts and creates keys."""
 
     exchange: Exchange
     keys: KeyStore
@@ -27,7 +27,7 @@ class AccountAdmin:
     record_account: Callable[[TradingAccount], None]
 
     def find(self, body: Json) -> TradingAccount:
-        """The account that is named, or the first; raises FaultError."""
+        """The account with the given name, by default the first; raises FaultError."""
         accounts = self.exchange.accounts
         name = str(body.get("account", next(iter(accounts))))
         if name not in accounts:
@@ -46,10 +46,10 @@ class AccountAdmin:
         }
 
     def open_account(self, body: Json) -> Json:
-        """A new account with `balances`, and an HMAC key of its own."""
+        """Open an account with `balances` and an HMAC key."""
         name = body.get("name")
         if not isinstance(name, str) or not name or name in self.exchange.accounts:
-            raise FaultError(f"name is {name!r}: an account needs a name that no other has")
+            raise FaultError(f"name is {name!r}: an account needs a name of its own")
         first = next(iter(self.exchange.accounts.values()))
         fees = standard_fees(read_decimal(body, "maker", "0.001"), read_decimal(body, "taker", "0.001"))
         group, funds = read_whole(body, "tradeGroupId", NO_GROUP), read_balances(body)
@@ -60,7 +60,7 @@ class AccountAdmin:
         return {"account": name, **self.add_key({"account": name})}
 
     def add_key(self, body: Json) -> Json:
-        """A key of an account: HMAC, or by the PEM of a public key. `permissions` are all, if not said."""
+        """Add a key to an account: HMAC, or a public key in PEM. By default it has all permissions."""
         account = self.find(body)
         allowed = read_permissions(body, ALL_PERMISSIONS)
         api_key, pem = self.random_key(), body.get("public_key")
@@ -79,7 +79,7 @@ def read_balances(body: Json) -> dict[str, Decimal]:
     """Amounts by asset, zero or above; raises FaultError."""
     found = body.get("balances", {})
     if not isinstance(found, dict):
-        raise FaultError(f'balances is {found!r}, no object such as {{"USDT": "1000"}}')
+        raise FaultError(f'balances is {found!r}, not an object such as {{"USDT": "1000"}}')
     funds = {asset: read_decimal(found, asset) for asset in found}
     if below := [asset for asset, held in funds.items() if held < 0]:
         raise FaultError(f"balances: {below[0]} is below zero")

@@ -1,11 +1,11 @@
-"""What the control API does."""
+"""The requests of the control API."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from binance_sim.api.shapes.orders import placed
+from binance_sim.api.shapes.orders import new_order_answer
 from binance_sim.clock import milliseconds
 from binance_sim.control.account_admin import AccountAdmin
 from binance_sim.control.summary import describe
@@ -23,12 +23,12 @@ Json = dict[str, Any]
 
 
 class ControlError(ValueError):
-    """A control request lacks something or names what is not there."""
+    """A control request lacks a field or names something unknown."""
 
 
 @dataclass(slots=True)
 class ControlActions:
-    """Each takes the request's body and gives the answer's; raises ControlError, FaultError or ApiError."""
+    """Each action takes the request's body and returns the answer's; raises ControlError, FaultError or ApiError."""
 
     exchange: Exchange
     sources: PriceSources
@@ -38,7 +38,7 @@ class ControlActions:
     journal: Journal
 
     def table(self) -> Mapping[tuple[str, str], Callable[[Json], Json]]:
-        """By verb and path; an N at the end stands for a number."""
+        """Actions by verb and path; an N at the end stands for a number."""
         return {
             ("GET", "summary"): self.summary,
             ("POST", "trader/start"): lambda _: self._switch_trader(True),
@@ -75,14 +75,14 @@ class ControlActions:
         return self.exchange.markets[symbol]
 
     def price(self, body: Json) -> Json:
-        """The bid outside is now `price`, the ask a tick above, each with `size`."""
+        """Set the bid to `price` and the ask to one tick above, each with `size`."""
         market, price = self._market(body), positive(body, "price")
         size = in_steps(market, positive(body, "size")) if "size" in body else None
         quote = self.sources.set_price(market.name, price, size)
         return {"symbol": market.name, "bid": format_plain(quote.bid), "ask": format_plain(quote.ask)}
 
     def trade(self, body: Json) -> Json:
-        """A trade between others, which may fill the accounts' resting orders."""
+        """A trade of other market participants, which may fill the accounts' resting orders."""
         market, price = self._market(body), positive(body, "price")
         if not market.is_trading:
             raise ControlError(f"{market.name} is in {market.status}: nothing trades there")
@@ -92,8 +92,8 @@ class ControlActions:
         return {"price": format_plain(price), "qty": format_plain(qty)}
 
     def buy(self, body: Json) -> Json:
-        """The trader buys at the market for so much of the quote asset, now."""
-        return placed(self.trader.buy(self._market(body).name, positive(body, "quote")), "FULL", milliseconds)
+        """The trader buys at the market now, for this amount of the quote asset."""
+        return new_order_answer(self.trader.buy(self._market(body).name, positive(body, "quote")), "FULL", milliseconds)
 
     def summary(self, body: Json) -> Json:
         self.journal.flush()
@@ -103,7 +103,7 @@ class ControlActions:
 
 
 def in_steps(market: SymbolMarket, qty: Decimal) -> Decimal:
-    """Whole steps, as all quantities of the market are: no fill leaves an order with less than one."""
+    """The quantity in whole steps, at least one, so that no fill leaves an order with less than a step."""
     step = market.rules.step
     return max(floor_to(qty, step), step)
 

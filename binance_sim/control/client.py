@@ -1,4 +1,4 @@
-"""The control API from outside, for tests, drills and scripts in Python."""
+"""A client of the control API, for tests, drills and scripts in Python."""
 
 from typing import Any
 
@@ -10,11 +10,11 @@ WAIT_S = 30.0
 
 
 class ControlRefusedError(RuntimeError):
-    """The exchange refused a control request; the text says why."""
+    """The simulator refused a control request; the text says why."""
 
 
 class ControlClient:
-    """Each method is one request; raises ControlRefusedError with the exchange's own sentence."""
+    """Each method is one request; raises ControlRefusedError with the simulator's error text."""
 
     def __init__(self, url: str, key: str) -> None:
         self._url = url
@@ -23,7 +23,7 @@ class ControlClient:
         self._http.headers["X-Control-Key"] = key
 
     def ask(self, verb: str, path: str, **body: Any) -> Json:
-        """Any request."""
+        """Send any control request."""
         data = orjson.dumps(body) if body else None
         response = self._http.request(verb, f"{self._url}/{path}", data=data, timeout=WAIT_S)
         answer: Json = response.json()
@@ -44,16 +44,16 @@ class ControlClient:
         return self.ask("POST", "buy", symbol=symbol, quote=quote)
 
     def fault(self, name: str, **fields: Any) -> Json:
-        """Set off a fault, or arm it: `where`, `times`, `after`, `chance`, `in_s`, `for_s` and its own parameters."""
+        """Cause or arm a fault: `where`, `times`, `after`, `chance`, `in_s`, `for_s` and its own parameters."""
         return self.ask("POST", "faults", name=name, **fields)
 
     def faults(self) -> list[Json]:
-        """The armed ones, with how often they matched and fired."""
+        """The armed faults, with how often they matched and fired."""
         armed: list[Json] = self.ask("GET", "faults")["armed"]
         return armed
 
     def lift(self, number: int | None = None) -> int:
-        """Let one armed fault be, or all; how many there were."""
+        """Disarm one fault, or all; returns how many were armed."""
         return int(self.ask("DELETE", "faults" if number is None else f"faults/{number}")["lifted"])
 
     def open_account(self, name: str, **fields: Any) -> Json:

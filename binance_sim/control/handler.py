@@ -1,4 +1,4 @@
-"""Serves /control: who may, what they sent, and what they get for an answer."""
+"""Serves /control: checks the key, finds the action, answers."""
 
 import hmac
 from collections.abc import Callable, Mapping
@@ -20,7 +20,7 @@ PREFIX = "/control/"
 
 
 class ControlHandler:
-    """One handler for all of /control: paths are looked up, not routed. `done` is called after each request."""
+    """One handler for all of /control. `done` is called after each request."""
 
     def __init__(self, key: str, actions: ControlActions, journal: Journal, done: Callable[[], None]) -> None:
         self._key, self._journal, self._done = key, journal, done
@@ -29,7 +29,7 @@ class ControlHandler:
     async def handle(self, request: web.BaseRequest) -> web.Response:
         given = request.headers.get(KEY_HEADER, "")
         if not hmac.compare_digest(given.encode(), self._key.encode()):
-            return answer({"error": f"the header {KEY_HEADER} does not hold the key of the ready line"}, 403)
+            return answer({"error": f"the header {KEY_HEADER} does not contain the key of the ready line"}, 403)
         raw = await request.read() if request.body_exists else b""
         return self._act(request.method, request.path.removeprefix(PREFIX), raw)
 
@@ -49,7 +49,7 @@ class ControlHandler:
             return answer({"error": error.text, **error.body()}, 400)
 
     def _find(self, verb: str, path: str) -> tuple[ControlAction, Json]:
-        """The action of a path, and the number that it may end with."""
+        """The action of a path, and the number at the end of the path if there is one."""
         found = self._acts.get((verb, path))
         if found is not None:
             return found, {}

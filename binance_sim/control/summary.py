@@ -1,4 +1,4 @@
-"""What became of the account's orders, for whoever has to check a bot against it."""
+"""A summary of an account's orders and balances, to check a bot against."""
 
 from collections.abc import Iterable
 from decimal import Decimal
@@ -14,13 +14,13 @@ Json = dict[str, Any]
 
 
 def received_net(order: Order) -> Decimal:
-    """What a BUY left in the account: its fills less the commission taken from the base asset itself."""
+    """What a BUY added to the account: its fills less the commission that was charged in the base asset."""
     fees = (trade.commission for trade in order.trades if trade.commission_asset == order.rules.base)
     return order.filled - sum(fees, ZERO)
 
 
 def describe_order(order: Order) -> Json:
-    """`clientOrderId` is the one it was placed with; `fees` is by asset."""
+    """`clientOrderId` is the id that the order was placed with; `fees` are by asset."""
     fees: dict[str, Decimal] = {}
     for trade in order.trades:
         fees[trade.commission_asset] = fees.get(trade.commission_asset, ZERO) + trade.commission
@@ -49,7 +49,7 @@ def prefix_of(client_id: str) -> str:
 
 
 def group_by_prefix(sells: Iterable[Order]) -> Json:
-    """For each client id prefix, what its SELLs sold and what they still offer."""
+    """What the SELLs of each client order id prefix sold, and what they still offer."""
     groups: dict[str, list[Order]] = {}
     for order in sells:
         groups.setdefault(prefix_of(order.ticket.client_id), []).append(order)
@@ -80,7 +80,7 @@ def _describe_market(market: SymbolMarket, account: TradingAccount) -> Json:
 
 
 def describe(exchange: Exchange, account: TradingAccount) -> Json:
-    """One account's books. `surplus` is what there is of any asset that came from nowhere: always empty."""
+    """One account's orders and balances. `surplus` shows assets that appeared from nowhere: it is always empty."""
     funds = account.funds
     return {
         "serverTime": exchange.clock.ms(),

@@ -1,4 +1,4 @@
-"""The account: funds that come and go, BNB that runs out, other fees, keys revoked, and the wipe of a testnet."""
+"""Faults of accounts: deposits and withdrawals, no more BNB, other fees, revoked keys, and the wipe of a testnet."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def _move(targets: FaultTargets, params: FaultParams) -> dict[str, Any]:
 
 
 def _bnb_runs_out(targets: FaultTargets, params: FaultParams) -> dict[str, Any]:
-    """After so many more commissions in BNB the account has none: the fills of one order may differ."""
+    """After this many more commissions in BNB the account has no BNB left: the fills of one order may differ."""
     account = targets.account(params)
     account.bnb_fills = read_whole(params, "after_fills", 0)
     return {"after_fills": account.bnb_fills, "free": format_plain(account.funds.free[BNB])}
@@ -58,7 +58,7 @@ def _rates(old: CommissionRates, changes: Any) -> CommissionRates:
 
 
 def _key(targets: FaultTargets, params: FaultParams) -> dict[str, Any]:
-    """Take permissions from the account's keys, or all of them: then they are not known any more."""
+    """Take permissions from the account's keys, or revoke the keys."""
     left = read_permissions(params, ())
     keys = [key for key in targets.keys if key.account is targets.account(params)]
     for key in keys:
@@ -70,27 +70,27 @@ def _key(targets: FaultTargets, params: FaultParams) -> dict[str, Any]:
 
 
 def _wipe(targets: FaultTargets, params: FaultParams) -> dict[str, Any]:
-    """What a testnet does each month: orders, trades and balances are as at the beginning, keys stay, ids restart."""
+    """What a testnet does each month: orders and trades are deleted, balances reset, ids restart; keys stay."""
     wipe(targets.exchange)
     return {"wiped": True}
 
 
-_ACCOUNT = "which, the first if not said"
-_RATES = "its rates that change: maker, taker, buyer, seller"
+_ACCOUNT = "its name, by default the first account"
+_RATES = "the rates that change: maker, taker, buyer, seller"
 
 KINDS = (
     FaultKind(
         "move-funds",
         Seam.NOW,
         "a deposit or withdrawal, with its balanceUpdate",
-        {"*asset": "which", "*amount": "how much, below zero for a withdrawal", "account": _ACCOUNT},
+        {"*asset": "its name", "*amount": "how much, below zero for a withdrawal", "account": _ACCOUNT},
         act=_move,
     ),
     FaultKind(
         "bnb-runs-out",
         Seam.NOW,
-        "commissions are paid in BNB no longer, though the discount is on",
-        {"after_fills": "so many more are, 0 if not said", "account": _ACCOUNT},
+        "commissions are no longer paid in BNB, although the discount is on",
+        {"after_fills": "after how many more commissions, by default 0", "account": _ACCOUNT},
         act=_bnb_runs_out,
     ),
     FaultKind(
@@ -98,7 +98,7 @@ KINDS = (
         Seam.NOW,
         "the account's commissions change",
         {
-            "symbol": "for one pair, for all if not said",
+            "symbol": "the pair, by default all",
             "standard": _RATES,
             "special": _RATES,
             "tax": _RATES,
@@ -112,10 +112,10 @@ KINDS = (
         "key",
         Seam.NOW,
         "the account's keys lose permissions, or are revoked",
-        {"permissions": "what is left: TRADE, USER_DATA, USER_STREAM; none: revoked", "account": _ACCOUNT},
+        {"permissions": "those that remain: TRADE, USER_DATA, USER_STREAM; none: revoked", "account": _ACCOUNT},
         act=_key,
     ),
     FaultKind(
-        "wipe", Seam.NOW, "a testnet's wipe: orders, trades, balances and ids begin anew, keys stay", {}, act=_wipe
+        "wipe", Seam.NOW, "a testnet's wipe: orders and trades are deleted, balances and ids are reset", {}, act=_wipe
     ),
 )

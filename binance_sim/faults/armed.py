@@ -1,4 +1,4 @@
-"""The faults that wait for their moment, and what is due when the exchange asks."""
+"""Armed faults, and which of them are due for a request, event or connection."""
 
 from __future__ import annotations
 
@@ -8,22 +8,22 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import Any
 
-from binance_sim.faults.effects import Effect, Seam
+from binance_sim.faults.effects import FaultEffect, Seam
 from binance_sim.faults.fault import Fault
 
 Facts = Mapping[str, Any]
-# Told of each fault that is armed, fires, or is lifted: what happened, its number, and the facts that it met.
+# Writes the journal line of a fault that is armed, fires or is lifted.
 RecordFault = Callable[..., None]
 
 
 @dataclass(slots=True, eq=False)
 class ArmedFault:
-    """One armed fault and its dice: the same seed and the same matches give the same hits."""
+    """One armed fault and its random numbers: the same seed and the same matches give the same hits."""
 
     number: int
     fault: Fault
     seam: Seam
-    effect: Effect
+    effect: FaultEffect
     dice: random.Random
     matched: int = 0
     fired: int = 0
@@ -36,7 +36,7 @@ class ArmedFault:
         return all(name in facts and fnmatchcase(str(facts[name]), pattern) for name, pattern in self._patterns)
 
     def hits(self) -> bool:
-        """Count a match; whether the fault happens to it."""
+        """Count a match; returns whether the fault happens."""
         self.matched += 1
         if self.matched <= self.fault.after or self.is_spent:
             return False
@@ -54,7 +54,7 @@ class ArmedFault:
 
 
 class ArmedFaults:
-    """All armed faults, the oldest first. Falsy where there is none: a seam has to do no more than look."""
+    """All armed faults, the oldest first. It is falsy without faults, so that a seam costs next to nothing."""
 
     def __init__(self, seed: str, record: RecordFault) -> None:
         self._seed, self._record = seed, record
@@ -71,22 +71,22 @@ class ArmedFaults:
         self._next += 1
         return self._next - 1
 
-    def arm(self, number: int, fault: Fault, seam: Seam, effect: Effect) -> ArmedFault:
+    def arm(self, number: int, fault: Fault, seam: Seam, effect: FaultEffect) -> ArmedFault:
         dice = random.Random(f"{self._seed}/{number}/{fault.name}")
         armed = self._armed[number] = ArmedFault(number, fault, seam, effect, dice)
         self._record("fault-armed", id=number, fault=fault.as_dict())
         return armed
 
     def lift(self, number: int) -> bool:
-        """Let a fault be; False where there is none of that number."""
+        """Disarm a fault; returns False if there is none of that number."""
         found = self._armed.pop(number, None)
         if found is not None:
             self._record("fault-lifted", id=number, name=found.fault.name, fired=found.fired)
         return found is not None
 
-    def due(self, seam: Seam, facts: Facts) -> list[Effect]:
-        """What happens to this request, event or connection."""
-        effects: list[Effect] = []
+    def due(self, seam: Seam, facts: Facts) -> list[FaultEffect]:
+        """The effects on a request, event or connection with these facts."""
+        effects: list[FaultEffect] = []
         for armed in self:
             if armed.seam != seam or not armed.meets(facts) or not armed.hits():
                 continue

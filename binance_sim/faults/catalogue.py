@@ -1,4 +1,4 @@
-"""All kinds of faults by name, and how one is set off."""
+"""All kinds of faults by name."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ KINDS: dict[str, FaultKind] = {kind.name: kind for kinds in FAMILIES.values() fo
 
 
 def kind_of(fault: Fault) -> FaultKind:
-    """Raises FaultError for a name that is not known, or parameters that its kind does not take."""
+    """The kind of a fault; raises FaultError for an unknown name or unknown parameters."""
     kind = KINDS.get(fault.name)
     if kind is None:
-        raise FaultError(f"{fault.name} is no fault; there are: {', '.join(sorted(KINDS))}")
+        raise FaultError(f"{fault.name} is not a fault; there are: {', '.join(sorted(KINDS))}")
     kind.check(fault.params)
     if kind.seam == Seam.NOW:
         _refuse_conditions(fault)
@@ -34,7 +34,7 @@ def kind_of(fault: Fault) -> FaultKind:
 
 
 def _refuse_conditions(fault: Fault) -> None:
-    """What happens at once waits for nothing, happens once, and lasts until it is turned round by another one."""
+    """A fault that happens at once has no conditions: it happens once, and lasts until another fault reverses it."""
     usual = Fault(fault.name)
     given = [name for name in ONLY_ARMED if getattr(fault, name) != getattr(usual, name)]
     if given:
@@ -42,7 +42,7 @@ def _refuse_conditions(fault: Fault) -> None:
 
 
 def describe_kinds() -> dict[str, Any]:
-    """What there is, by family: for whoever wants to know."""
+    """All kinds of faults with their parameters, by family."""
     return {
         family: {
             kind.name: {

@@ -1,6 +1,6 @@
-"""Sockets: cut, closed, muted, refused, told that the server goes away.
+"""Faults of connections: cut, closed, muted, refused, told that the server shuts down.
 
-`where` of those that are refused: `socket` is `user` (the WebSocket API), `market` (streams) or `rest` (any request).
+The `where` of refuse-connection: `socket` is `user` (the WebSocket API), `market` (streams) or `rest` (any request).
 """
 
 from __future__ import annotations
@@ -11,14 +11,14 @@ from typing import Any
 from binance_sim.faults.effects import RefuseConnection, Seam
 from binance_sim.faults.kinds import FaultKind, FaultParams, read_choice, read_seconds, read_whole
 from binance_sim.faults.targets import FaultTargets
-from binance_sim.sockets.peers import Peer
+from binance_sim.sockets.peers import SocketPeer
 
 SOCKETS = ("user", "market", "all")
 HOW = ("abort", "drop", "close")
 
 
-def select_peers(targets: FaultTargets, params: FaultParams) -> list[Peer]:
-    """User sockets are those with a subscription; all others of the WebSocket API only go with `all`."""
+def select_peers(targets: FaultTargets, params: FaultParams) -> list[SocketPeer]:
+    """The connections that `socket` means: `user` are those with a subscription, `all` are really all."""
     which = read_choice(params, "socket", SOCKETS, "user")
     if which == "user":
         return list(targets.users.peers())
@@ -45,7 +45,7 @@ def _mute(targets: FaultTargets, params: FaultParams) -> dict[str, Any]:
 
 
 def _shut_down(targets: FaultTargets, params: FaultParams) -> dict[str, Any]:
-    """Say that the server goes away, then close everything that is still connected."""
+    """Announce the shutdown, then close every connection that is still open."""
     wait = read_seconds(params, "seconds", 10.0)
     told = targets.users.announce_shutdown() + targets.streams.announce_shutdown()
     standing = [*targets.api_peers, *targets.market_peers]
@@ -59,7 +59,7 @@ def _refuse(params: FaultParams) -> RefuseConnection:
     return RefuseConnection(None if status is None else read_whole(params, "status"))
 
 
-_SOCKET = "user (those with an account's stream; if not said), market or all"
+_SOCKET = "user (connections with an account's stream; the default), market or all"
 
 KINDS = (
     FaultKind(
@@ -68,30 +68,30 @@ KINDS = (
         "connections end now",
         {
             "socket": _SOCKET,
-            "how": "abort (a reset; if not said), drop (an end without a closing frame) or close (with one)",
-            "code": "of the closing frame, 1001 if not said",
+            "how": "abort (a reset; the default), drop (no closing frame) or close (with a closing frame)",
+            "code": "of the closing frame, by default 1001",
         },
         act=_cut,
     ),
     FaultKind(
         "mute",
         Seam.NOW,
-        "connections stand, but nothing goes through in either direction",
+        "connections stay open, but nothing passes in either direction",
         {"socket": _SOCKET, "*seconds": "for how long"},
         act=_mute,
     ),
     FaultKind(
         "server-shutdown",
         Seam.NOW,
-        "all sockets are told serverShutdown, and closed later",
-        {"seconds": "how much later, 10 if not said"},
+        "all connections receive serverShutdown, and are closed later",
+        {"seconds": "how much later, by default 10"},
         act=_shut_down,
     ),
     FaultKind(
         "refuse-connection",
         Seam.CONNECTION,
         "new connections are refused",
-        {"status": "the HTTP status; without it they are cut"},
+        {"status": "the HTTP status; without it the connection is cut"},
         make=_refuse,
     ),
 )

@@ -15,7 +15,7 @@ class Seam(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CannedAnswer:
-    """An answer that comes from no endpoint: an HTTP status with a body, JSON or not."""
+    """An answer that does not come from an endpoint: an HTTP status with a body, JSON or not."""
 
     status: int
     body: bytes = b""
@@ -25,21 +25,21 @@ class CannedAnswer:
 
 @dataclass(frozen=True, slots=True)
 class RefuseRequest:
-    """The request never reaches the exchange; it is answered so. Without an answer, the connection is cut."""
+    """The request never reaches the exchange and gets this answer. Without an answer the connection is cut."""
 
     answer: CannedAnswer | None
 
 
 @dataclass(frozen=True, slots=True)
 class DelayRequest:
-    """The request reaches the exchange late, as one that waited in a queue. Its window is looked at again then."""
+    """The request reaches the exchange late, as if it waited in a queue. Its recvWindow is checked after that."""
 
     seconds: float
 
 
 @dataclass(frozen=True, slots=True)
 class LoseReply:
-    """The request is carried out, but its reply is lost: answered otherwise, cut off, or met with silence."""
+    """The request is executed, but its reply is lost: another answer, a cut connection, or silence."""
 
     answer: CannedAnswer | None = None
     cut: bool = False
@@ -47,7 +47,7 @@ class LoseReply:
 
 @dataclass(frozen=True, slots=True)
 class AnswerFirst:
-    """The request is answered at once, and carried out so many seconds later."""
+    """The request is answered at once and executed this many seconds later."""
 
     answer: CannedAnswer
     seconds: float
@@ -55,35 +55,35 @@ class AnswerFirst:
 
 @dataclass(frozen=True, slots=True)
 class DelayReply:
-    """The request is carried out at once, and answered so many seconds later."""
+    """The request is executed at once and answered this many seconds later."""
 
     seconds: float
 
 
 @dataclass(frozen=True, slots=True)
 class EventsAfterReply:
-    """The events that the request causes are held back until it is answered; or, the other way round, they are not."""
+    """The events that the request causes are sent after its reply, or (`after` is False) before it."""
 
     after: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class QueryLag:
-    """The query does not see what is younger than so many microseconds."""
+    """The query does not see what happened within this many microseconds."""
 
     us: int
 
 
 @dataclass(frozen=True, slots=True)
 class SendCopies:
-    """The event is sent once for each delay (in seconds): none loses it, two duplicate it."""
+    """The event is sent once for each delay (in seconds): no delay loses it, two delays duplicate it."""
 
     delays: tuple[float, ...] = (0.0,)
 
 
 @dataclass(frozen=True, slots=True)
 class HoldBack:
-    """The event is sent behind as many that come after it, but at the latest after `most_s`."""
+    """The event is sent after this many later events, but at the latest after `most_s` seconds."""
 
     events: int
     most_s: float
@@ -99,4 +99,4 @@ class RefuseConnection:
 RequestEffect = RefuseRequest | DelayRequest | LoseReply | AnswerFirst | DelayReply | EventsAfterReply | QueryLag
 EventEffect = SendCopies | HoldBack
 ConnectionEffect = RefuseConnection
-Effect = RequestEffect | EventEffect | ConnectionEffect
+FaultEffect = RequestEffect | EventEffect | ConnectionEffect

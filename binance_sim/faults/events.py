@@ -1,4 +1,4 @@
-"""The account's events: duplicated, late, out of order, lost. `where` may name any field of the event as it is sent."""
+"""Faults of the account's events: duplicated, late, out of order, lost. `where` may name any field of the event."""
 
 from binance_sim.faults.effects import HoldBack, Seam, SendCopies
 from binance_sim.faults.kinds import FaultKind, FaultParams, read_seconds, read_whole
@@ -13,21 +13,21 @@ KINDS = (
         "duplicate-event",
         Seam.EVENT,
         "the event is sent more than once",
-        {"copies": "how many more, 1 if not said", "seconds": "how much later, at once if not said"},
+        {"copies": "how many more, by default 1", "seconds": "how much later, by default at once"},
         make=_duplicate,
     ),
     FaultKind(
         "delay-event",
         Seam.EVENT,
-        "the event is sent late, while others overtake it",
+        "the event is sent late, after later events",
         {"*seconds": "how late"},
         make=lambda params: SendCopies((read_seconds(params, "seconds"),)),
     ),
     FaultKind(
         "reorder-event",
         Seam.EVENT,
-        "the event is sent behind those that come after it",
-        {"events": "behind how many, 1 if not said", "seconds": "but no later than that, 1 if not said"},
+        "the event is sent after later events",
+        {"events": "after how many, by default 1", "seconds": "the longest wait, by default 1"},
         make=lambda params: HoldBack(read_whole(params, "events", 1), read_seconds(params, "seconds", 1.0)),
     ),
     FaultKind("lose-event", Seam.EVENT, "the event is never sent", {}, make=lambda _: SendCopies(())),

@@ -1,4 +1,4 @@
-"""A fault as data: its name, what it is about, when and how often it happens, and its parameters."""
+"""A fault as data: its name, what it applies to, when and how often it happens, and its parameters."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -9,42 +9,39 @@ FIELDS = ("name", "where", "times", "after", "chance", "in_s", "for_s")
 
 
 class FaultError(ValueError):
-    """A fault that cannot be: what is wrong, and what is allowed."""
+    """A fault is not possible: the text says what is wrong and what is allowed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """`where` names what it is about: facts of a request, an event or a connection, each by a pattern (`lk1-*`).
-
-    Of what matches, the first `after` are spared, then each is hit with the probability `chance`, `times` in all (zero:
-    until it is lifted). It is armed `in_s` seconds from now, and lifted after `for_s` more (zero: never).
-    """
+    """A fault as it was requested."""
 
     name: str
+    # Facts of the requests, events or connections that it applies to, each with a pattern such as `order-*`.
     where: Mapping[str, str] = field(default_factory=dict)
-    times: int = 1
-    after: int = 0
-    chance: float = 1.0
-    in_s: float = 0.0
-    for_s: float = 0.0
+    times: int = 1  # how often it happens; zero: until it is lifted
+    after: int = 0  # how many matches are spared first
+    chance: float = 1.0  # the probability that a match is hit
+    in_s: float = 0.0  # armed after this many seconds
+    for_s: float = 0.0  # lifted this many seconds later; zero: never
     params: Mapping[str, Any] = field(default_factory=dict)
 
     def as_dict(self) -> dict[str, Any]:
-        """The fault as it is sent and kept in the journal."""
+        """The fault as it is requested and written to the journal."""
         found = {name: getattr(self, name) for name in FIELDS}
         return {**found, "where": dict(self.where)} | dict(self.params)
 
 
 def read_fault(body: Json) -> Fault:
-    """The fault that a JSON object describes; whatever is no field of a fault is a parameter of its kind.
+    """The fault that a JSON object describes; raises FaultError.
 
-    Raises FaultError.
+    Keys that are no fields of a fault are parameters of its kind.
     """
     if not isinstance(body.get("name"), str):
-        raise FaultError("name is missing: which fault?")
+        raise FaultError("name is missing")
     where = body.get("where", {})
     if not isinstance(where, dict):
-        raise FaultError('where is no object such as {"method": "order.place"}')
+        raise FaultError('where is not an object such as {"method": "order.place"}')
     return Fault(
         name=body["name"],
         where={str(name): str(value) for name, value in where.items()},
@@ -60,7 +57,7 @@ def read_fault(body: Json) -> Fault:
 def _number(body: Json, name: str, usual: float) -> float:
     value = body.get(name, usual)
     if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
-        raise FaultError(f"{name} is {value!r}, not a number from zero on")
+        raise FaultError(f"{name} is {value!r}, not a number of zero or more")
     return value
 
 

@@ -1,4 +1,4 @@
-"""Frames that mean nothing: what a broken proxy, a new version or a bad day of the exchange may send."""
+"""Frames without meaning, as a broken proxy or a new version of the exchange may send them."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ SAMPLES = (
 
 
 def _garbage(targets: FaultTargets, params: FaultParams) -> dict[str, Any]:
-    """Every kind once, then more by chance; the same seed sends the same."""
+    """Send every sample once, then random samples; the same seed sends the same frames."""
     frames, draw = read_whole(params, "frames", 100), random.Random(read_whole(params, "seed", 1))
     chosen = [SAMPLES[number] if number < len(SAMPLES) else draw.choice(SAMPLES) for number in range(frames)]
     found = select_peers(targets, params)
@@ -41,11 +41,11 @@ KINDS = (
     FaultKind(
         "garbage",
         Seam.NOW,
-        "sockets are sent frames that mean nothing: empty, HTML, half JSON, 64 kB, unknown events, damaged fields",
+        "connections receive frames without meaning: empty, HTML, half JSON, 64 kB, unknown events, damaged fields",
         {
-            "socket": "user (those with an account's stream; if not said), market or all",
-            "frames": "how many on each, 100 if not said",
-            "seed": "of their order, 1 if not said",
+            "socket": "user (connections with an account's stream; the default), market or all",
+            "frames": "how many on each connection, by default 100",
+            "seed": "of their order, by default 1",
         },
         act=_garbage,
     ),

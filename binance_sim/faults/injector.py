@@ -1,4 +1,4 @@
-"""Where faults are handed in: set off at once, armed, or kept for later."""
+"""Faults that were requested: they happen at once, are armed, or are kept for later."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from binance_sim.faults.targets import FaultTargets
 
 
 class FaultInjector:
-    """Takes faults as data. Built inside a running event loop."""
+    """Carries out requests for faults. Use it inside a running event loop."""
 
     def __init__(self, armed: ArmedFaults, targets: FaultTargets, record: RecordFault) -> None:
         self.armed = armed
         self._targets, self._record = targets, record
 
     def inject(self, body: Mapping[str, Any]) -> dict[str, Any]:
-        """Set off the fault that a JSON object describes; its number, and what it did. Raises FaultError."""
+        """Cause the fault that a JSON object describes; returns its number and what it did. Raises FaultError."""
         return self.inject_fault(read_fault(body))
 
     def inject_fault(self, fault: Fault) -> dict[str, Any]:
-        """The same of a fault; raises FaultError."""
+        """Cause a fault; raises FaultError."""
         kind = kind_of(fault)
         effect = kind.make(fault.params) if kind.make is not None else None
         number = self.armed.take_number()
@@ -37,7 +37,7 @@ class FaultInjector:
         return answer | self._begin(number, fault, kind, effect)
 
     def _begin_late(self, number: int, fault: Fault, kind: FaultKind, effect: Any) -> None:
-        """Nobody waits for its answer: what went wrong is said in the journal."""
+        """The request was answered before: an error stands in the journal."""
         try:
             self._begin(number, fault, kind, effect)
         except FaultError as error:
@@ -57,5 +57,5 @@ class FaultInjector:
         return kind.act(self._targets, fault.params)
 
     def lift_all(self) -> int:
-        """Let all armed faults be; how many there were."""
+        """Disarm all faults; returns how many were armed."""
         return sum(self.armed.lift(each.number) for each in self.armed)

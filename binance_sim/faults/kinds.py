@@ -1,4 +1,4 @@
-"""What kinds of faults there are: each with its seam, its parameters and what it makes of them."""
+"""A kind of fault: its seam, its parameters and what it does. Reading parameters."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from binance_sim.api.keys import ALL_PERMISSIONS
-from binance_sim.faults.effects import Effect, Seam
+from binance_sim.faults.effects import FaultEffect, Seam
 from binance_sim.faults.fault import FaultError
 from binance_sim.faults.targets import FaultTargets
 from binance_sim.numbers import AmountError, parse_amount
@@ -18,26 +18,23 @@ if TYPE_CHECKING:
 
 PERMISSIONS = sorted(ALL_PERMISSIONS)
 FaultParams = Mapping[str, Any]
-MakeEffect = Callable[[FaultParams], Effect]
+MakeEffect = Callable[[FaultParams], FaultEffect]
 ActAtOnce = Callable[[FaultTargets, FaultParams], dict[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
 class FaultKind:
-    """One kind of fault. `takes` are its parameters with their meaning; one that begins with `*` has to be there.
-
-    Those of the seam NOW act, the others make an effect that is kept until it is due.
-    """
+    """One kind of fault: kinds of the seam NOW have `act`, others `make` an effect that is kept until it is due."""
 
     name: str
     seam: Seam
     does: str
-    takes: Mapping[str, str]
+    takes: Mapping[str, str]  # parameters with their meaning; those with `*` are required
     make: MakeEffect | None = None
     act: ActAtOnce | None = None
 
     def check(self, params: FaultParams) -> None:
-        """Raises FaultError for a parameter that is missing, or that this kind does not have."""
+        """Raises FaultError for a parameter that is missing or unknown."""
         known = {name.lstrip("*") for name in self.takes}
         for name in params:
             if name not in known:
@@ -49,10 +46,10 @@ class FaultKind:
 
 
 def read_seconds(params: FaultParams, name: str, usual: float | None = None) -> float:
-    """A duration; raises FaultError for what is none."""
+    """A duration of zero or more; raises FaultError."""
     value = params.get(name, usual)
     if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
-        raise FaultError(f"{name} is {value!r}, not seconds from zero on")
+        raise FaultError(f"{name} is {value!r}, not a number of seconds of zero or more")
     return float(value)
 
 
@@ -71,7 +68,7 @@ def read_text(params: FaultParams, name: str, usual: str | None = None) -> str:
 
 
 def read_decimal(params: FaultParams, name: str, usual: str | None = None) -> Decimal:
-    """A decimal number, of either sign."""
+    """A decimal number, positive or negative; raises FaultError."""
     try:
         return parse_amount(str(params.get(name, usual)))
     except AmountError as error:
@@ -79,7 +76,7 @@ def read_decimal(params: FaultParams, name: str, usual: str | None = None) -> De
 
 
 def read_permissions(params: FaultParams, usual: Collection[str]) -> frozenset[str]:
-    """What a key may do."""
+    """The permissions of a key; raises FaultError."""
     value = params.get("permissions", usual)
     if isinstance(value, Collection) and not isinstance(value, str) and all(each in PERMISSIONS for each in value):
         return frozenset(value)

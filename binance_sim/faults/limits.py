@@ -1,4 +1,4 @@
-"""Too many requests, bans, and a clock that is wrong."""
+"""Faults of limits: too many requests, bans, and a wrong clock."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def _ban(targets: FaultTargets, params: FaultParams) -> dict[str, Any]:
 
 
 def _fill_count(targets: FaultTargets, params: FaultParams) -> dict[str, Any]:
-    """Use up the account's orders of the running ten seconds."""
+    """Use up the account's orders of the current ten seconds."""
     account = targets.account(params)
     limit = account.unfilled.limits[0]
     account.unfilled.add(max(0, limit - account.unfilled.counts()[0]))
@@ -37,22 +37,22 @@ KINDS = (
     FaultKind(
         "ban",
         Seam.NOW,
-        "every request is answered 418, and the sockets of the WebSocket API are cut",
-        {"seconds": "for how long, 120 if not said"},
+        "every request is answered 418, and the connections of the WebSocket API are cut",
+        {"seconds": "for how long, by default 120"},
         act=_ban,
     ),
     FaultKind(
         "too-many-orders",
         Seam.NOW,
-        "the account's order count of the running ten seconds is used up (-1015)",
-        {"account": "which, the first if not said"},
+        "the account's order count of the current ten seconds is used up (-1015)",
+        {"account": "its name, by default the first account"},
         act=_fill_count,
     ),
     FaultKind(
         "clock-skew",
         Seam.NOW,
         "the exchange's clock is wrong from now on",
-        {"*ms": "so many ms ahead, or behind (below 0)"},
+        {"*ms": "how many ms ahead, or behind (below 0)"},
         act=_skew,
     ),
 )

@@ -1,4 +1,4 @@
-"""Pairs: halted, closed, canceled by maintenance, with other filters or another reference price."""
+"""Faults of pairs: halted, closed, orders expired by maintenance, other filters, a reference price."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def _status(targets: FaultTargets, params: FaultParams) -> dict[str, Any]:
 
 
 def _maintenance(targets: FaultTargets, params: FaultParams) -> dict[str, Any]:
-    """Expire every open order of the pair, as the exchange does when it takes a market down."""
+    """Expire every open order of the pair, as the exchange does for maintenance."""
     expired = 0
     for market in _markets(targets, params):
         with targets.exchange.transaction(market) as tx:
@@ -42,10 +42,10 @@ def _maintenance(targets: FaultTargets, params: FaultParams) -> dict[str, Any]:
 
 
 def _filter(targets: FaultTargets, params: FaultParams) -> dict[str, Any]:
-    """Change fields of one filter of a pair; open orders stay as they are."""
+    """Change fields of one filter of a pair. Open orders stay."""
     name, changes = read_text(params, "filter"), params.get("set")
     if not isinstance(changes, dict) or not changes:
-        raise FaultError('set is no object such as {"stepSize": "0.001"}')
+        raise FaultError('set is not an object such as {"stepSize": "0.001"}')
     market = targets.market(params)
     document = dict(market.rules.document)
     filters = [dict(each) for each in document["filters"]]
@@ -57,7 +57,7 @@ def _filter(targets: FaultTargets, params: FaultParams) -> dict[str, Any]:
     try:
         market.rules = rules_of({**document, "filters": filters})
     except (ArithmeticError, ValueError, TypeError) as error:
-        raise FaultError(f"set is {changes}: not what {name} can hold") from error
+        raise FaultError(f"set is {changes}: {name} cannot have these values") from error
     targets.facts.write_pair(market)
     return {"filter": found}
 
@@ -71,7 +71,7 @@ def _filter_of(market: SymbolMarket, filters: list[dict[str, Any]], name: str) -
 
 
 def _reference(targets: FaultTargets, params: FaultParams) -> dict[str, Any]:
-    """Set a reference price, which filters then use instead of the average; null is one that is unknown for now."""
+    """Set a reference price, which filters use instead of the average; null is a price that is unknown for now."""
     market = targets.market(params)
     history = market.history
     found = None if params["price"] is None else read_decimal(params, "price")
@@ -79,7 +79,7 @@ def _reference(targets: FaultTargets, params: FaultParams) -> dict[str, Any]:
     return {"symbol": market.name, "referencePrice": None if found is None else format_plain(found)}
 
 
-_SYMBOL = "which pair, all if not said"
+_SYMBOL = "the pair, by default all"
 
 KINDS = (
     FaultKind(
@@ -100,14 +100,14 @@ KINDS = (
         "filter",
         Seam.NOW,
         "a filter of the pair changes",
-        {"*symbol": "which pair", "*filter": "which filter, as LOT_SIZE", "*set": "its fields with new values"},
+        {"*symbol": "the pair", "*filter": "the filter, such as LOT_SIZE", "*set": "its fields with new values"},
         act=_filter,
     ),
     FaultKind(
         "reference-price",
         Seam.NOW,
         "the pair has a reference price from now on",
-        {"*symbol": "which pair", "*price": "the price, null for one that is unknown for now"},
+        {"*symbol": "the pair", "*price": "the price, null if it is unknown for now"},
         act=_reference,
     ),
 )

@@ -1,4 +1,4 @@
-"""Requests and their replies: refused, late, lost, or answered with something that says nothing."""
+"""Faults of requests and replies: refused, late, lost, or answered with an unknown outcome."""
 
 from collections.abc import Mapping
 
@@ -34,7 +34,7 @@ def _html(status: int, title: bytes) -> CannedAnswer:
     return CannedAnswer(status, HTML % (title, title), "text/html")
 
 
-# Answers that leave it open whether the request was carried out (source: "HTTP Return Codes", "Error codes").
+# Answers that leave open whether the request was executed (source: "HTTP Return Codes", "Error codes").
 VAGUE: Mapping[str, CannedAnswer] = {
     "504": CannedAnswer(504, b"", "text/html"),
     "502": _html(502, b"502 Bad Gateway"),
@@ -43,7 +43,7 @@ VAGUE: Mapping[str, CannedAnswer] = {
     "-1001": _json(500, -1001, DISCONNECTED),
     "-1000": _json(500, -1000, UNKNOWN),
 }
-# Answers to what was not carried out.
+# Answers to requests that were not executed.
 REFUSALS: Mapping[str, CannedAnswer] = {
     "-1008": _json(503, -1008, BUSY),
     "403": _html(403, b"403 ERROR"),
@@ -75,21 +75,21 @@ def _answer_first(params: FaultParams) -> AnswerFirst:
     return AnswerFirst(VAGUE[read_choice(params, "how", tuple(VAGUE), "-1007")], read_seconds(params, "seconds"))
 
 
-_HOW_LOST = "cut (the connection), silence, or an answer that says nothing: " + ", ".join(VAGUE)
+_HOW_LOST = "cut (the connection), silence, or an answer of unknown outcome: " + ", ".join(VAGUE)
 _SECONDS = "how many seconds"
 
 KINDS = (
     FaultKind(
         "lose-reply",
         Seam.REQUEST,
-        "the request is carried out, its reply is lost",
+        "the request is executed, its reply is lost",
         {"how": _HOW_LOST},
         make=_lose,
     ),
     FaultKind(
         "refuse",
         Seam.REQUEST,
-        "the request is not carried out",
+        "the request is not executed",
         {
             "how": "cut, custom, or an answer: " + ", ".join(REFUSALS),
             "status": "of a custom answer: the HTTP status",
@@ -101,21 +101,21 @@ KINDS = (
     FaultKind(
         "accept-late",
         Seam.REQUEST,
-        "the request waits before it reaches the exchange, which looks at its recvWindow only then",
+        "the request waits before it reaches the exchange, which checks its recvWindow only then",
         {"*seconds": _SECONDS},
         make=lambda params: DelayRequest(read_seconds(params, "seconds")),
     ),
     FaultKind(
         "answer-then-accept",
         Seam.REQUEST,
-        "the request is answered at once as unknown, and carried out later",
+        "the request is answered at once with an unknown outcome, and executed later",
         {"*seconds": _SECONDS, "how": "the answer: " + ", ".join(VAGUE)},
         make=_answer_first,
     ),
     FaultKind(
         "reply-late",
         Seam.REQUEST,
-        "the request is carried out at once and answered later",
+        "the request is executed at once and answered later",
         {"*seconds": _SECONDS},
         make=lambda params: DelayReply(read_seconds(params, "seconds")),
     ),
@@ -136,8 +136,8 @@ KINDS = (
     FaultKind(
         "lag",
         Seam.REQUEST,
-        "the query (myTrades, allOrders, order.status, ...) does not see what is younger",
-        {"*seconds": "what is younger than so many seconds is not seen"},
+        "the query (myTrades, allOrders, order.status, ...) does not see the newest changes",
+        {"*seconds": "how many seconds its data is old"},
         make=lambda params: QueryLag(int(read_seconds(params, "seconds") * 1_000_000)),
     ),
 )

@@ -1,4 +1,4 @@
-"""What faults can reach."""
+"""The parts of the exchange that faults act on."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from binance_sim.wsapi.subscriptions import UserHub
 
 @dataclass(slots=True)
 class FaultTargets:
-    """The running exchange, from behind."""
+    """The parts of the running exchange."""
 
     exchange: Exchange
     keys: KeyStore
@@ -32,7 +32,7 @@ class FaultTargets:
     facts: JournalFacts
 
     def account(self, params: Mapping[str, Any]) -> TradingAccount:
-        """The account that is named, or the first; raises FaultError."""
+        """The account with the given name, by default the first; raises FaultError."""
         accounts = self.exchange.accounts
         name = str(params.get("account", next(iter(accounts))))
         if name not in accounts:

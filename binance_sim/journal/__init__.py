@@ -1,1 +1,1 @@
-"""The record of everything that came and went, and of what the exchange itself did."""
+"""The journal: every request, reply and event, and what the exchange did."""

@@ -1,6 +1,6 @@
-"""Best bids and asks of the pairs that commissions in a third asset are valued by, in the journal.
+"""Best bids and asks in the journal, of the pairs that value commissions in a third asset.
 
-Every change would drown the rest: at most ten a second of each pair, and what stood when such a commission was charged.
+To keep the journal small, there are at most ten lines a second for each pair, and one for each such commission.
 """
 
 from binance_sim.account.fees import BNB

@@ -1,4 +1,4 @@
-"""What the journal begins with, and what is said of each account: all that a judge needs besides the events."""
+"""Facts at the start of the journal, and their changes: pairs, accounts, fees, orders of an earlier process."""
 
 from typing import Any
 
@@ -22,7 +22,7 @@ class JournalFacts:
         self._journal = journal
 
     def write_start(self, exchange: Exchange, seed: str, *, resumed: bool = False) -> None:
-        """`resumed` is an exchange that took up what an earlier one left."""
+        """Write all facts; `resumed` means that the exchange continues with the state of an earlier process."""
         self._journal.write("start", format=FORMAT, version=__version__, seed=seed, resumed=resumed)
         for market in exchange.markets.values():
             self.write_pair(market)
@@ -31,7 +31,7 @@ class JournalFacts:
             self._write_carried(exchange, account)
 
     def _write_carried(self, exchange: Exchange, account: TradingAccount) -> None:
-        """Orders of an earlier life, with their trades."""
+        """Orders of an earlier process, with their trades."""
         for symbol, market in exchange.markets.items():
             for order in market.blotter(account).orders.values():
                 body = order_row(order, milliseconds)
@@ -39,7 +39,7 @@ class JournalFacts:
                 self._journal.write("carried", account=account.name, symbol=symbol, body=body, trades=trades)
 
     def write_pair(self, market: SymbolMarket) -> None:
-        """A pair's assets, status and filters, also when they change."""
+        """A pair's assets, status and filters, at the start and when they change."""
         rules = market.rules
         filters = [dict(each) for each in rules.document["filters"]]
         assets = {"base": rules.base, "quote": rules.quote}
@@ -51,7 +51,7 @@ class JournalFacts:
         self.write_fees(account)
 
     def write_fees(self, account: TradingAccount) -> None:
-        """An account's commission rates, also when they change."""
+        """An account's commission rates, at the start and when they change."""
         found = account.fees
         by_symbol = {symbol: commission_fields(each) for symbol, each in found.by_symbol.items()}
         usual = commission_fields(found.usual)

@@ -1,7 +1,7 @@
-"""A record of everything that came in and went out, one JSON object a line, stamped with both clocks.
+"""The journal: one JSON object a line for everything that comes in and goes out, with both clocks.
 
-`wall_ns` is nanoseconds since 1970, `mono_ns` is CLOCK_MONOTONIC, which all processes of a machine share: the distance
-between a fill's event and the order that answers it can be read off. The kinds of lines are described in
+`wall_ns` is nanoseconds since 1970, `mono_ns` is CLOCK_MONOTONIC, which all processes of a machine share, so that the
+time from a fill's event to the order that answers it can be measured. The kinds of lines are described in
 docs/reference/simulator.md; a new kind or field may come, those that there are keep their meaning.
 """
 
@@ -26,7 +26,7 @@ def stamp() -> Stamp:
 
 
 def _open(path: Path) -> FileIO:
-    """For more lines, below a line that a killed process broke off if there is one."""
+    """Open the file to append lines, after a line that a killed process left incomplete if there is one."""
     file = FileIO(path, "a+")
     if file.seekable() and file.seek(0, SEEK_END) and os.pread(file.fileno(), 1, file.tell() - 1) != b"\n":
         file.write(b"\n")
@@ -34,7 +34,7 @@ def _open(path: Path) -> FileIO:
 
 
 class Journal:
-    """Lines are gathered and written with the turn of the loop that they came in. Without a path it does nothing."""
+    """Lines are collected and written at the end of the event loop's turn. Without a path it does nothing."""
 
     def __init__(self, path: Path | None) -> None:
         self._file = _open(path) if path else None
@@ -46,12 +46,12 @@ class Journal:
         return self._file is not None
 
     def write(self, kind: str, /, **fields: Any) -> None:
-        """Add a line now; `body` may be encoded JSON."""
+        """Add a line with the current time; `body` may be encoded JSON."""
         if self._file is not None:
             self.write_of(stamp(), kind, **fields)
 
     def write_of(self, at: Stamp, kind: str, /, **fields: Any) -> None:
-        """Add a line of something whose time was taken before."""
+        """Add a line with a time that was taken before."""
         if self._file is None:
             return
         entry: dict[str, Any] = {"mono_ns": at[0], "wall_ns": at[1], "kind": kind}
@@ -63,7 +63,7 @@ class Journal:
             self._schedule()
 
     def request(self, via: str, name: str, values: Mapping[str, Any], **fields: Any) -> int:
-        """Note a request on its receipt, without its key and signature; its number, for the reply's line."""
+        """Add the line of a request, without its key and signature; returns its number, for the reply's line."""
         self._requests += 1
         if self._file:
             shown = {key: value for key, value in values.items() if key not in SECRET}

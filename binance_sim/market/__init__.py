@@ -1,1 +1,1 @@
-"""What the public sees of a pair beyond its book: trades, averages, candles and the figures of a window."""
+"""Public data of a pair besides its book: trades, averages, candles and figures of time windows."""

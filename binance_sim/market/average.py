@@ -1,4 +1,4 @@
-"""The volume-weighted price of the last minutes (source: avgPrice, and the filters that compare a price with it)."""
+"""The volume-weighted price of the last minutes (source: avgPrice, and the filters that use it)."""
 
 from collections import deque
 from decimal import Decimal
@@ -11,7 +11,7 @@ SECOND_US = 1_000_000
 
 
 class AveragePrice:
-    """Over the last five minutes, in buckets of a second. Where no trade lies inside, the last earlier one serves."""
+    """The average of the last five minutes, in buckets of a second. Without a trade in it, the last trade counts."""
 
     def __init__(self) -> None:
         self._buckets: deque[tuple[int, Decimal, Decimal]] = deque()
@@ -35,6 +35,6 @@ class AveragePrice:
             self._quote -= quote
 
     def price(self, now_us: int) -> Decimal | None:
-        """The average as of now, None where nothing was ever traded."""
+        """The current average, None if nothing was traded yet."""
         self._forget(now_us // SECOND_US)
         return EXACT.divide(self._quote, self._qty) if self._qty else None

@@ -1,4 +1,4 @@
-"""Candles of every interval and the figures of sliding windows, both gathered from candles of a minute and a second.
+"""Candles of every interval and the figures of sliding windows, both built from candles of a minute and a second.
 
 Source: "Kline/Candlestick data", "24hr ticker price change statistics", "Rolling window price change statistics".
 """
@@ -17,7 +17,7 @@ SECONDS_KEPT, MINUTES_KEPT = 7200, 40_320
 
 @dataclass(slots=True)
 class Candle:
-    """What was traded from `start` (microseconds) on. `taker_base` and `taker_quote` are what takers bought."""
+    """The trades from `start` (microseconds) on. `taker_base` and `taker_quote` are what takers bought."""
 
     start: int
     open: Decimal
@@ -48,7 +48,7 @@ class Candle:
             self.taker_quote += trade.quote
 
     def join(self, later: "Candle") -> None:
-        """Take in what came after."""
+        """Add a later candle to this one."""
         self.high, self.low = max(self.high, later.high), min(self.low, later.low)
         self.close, self.last_id = later.close, later.last_id
         self.volume += later.volume
@@ -67,7 +67,7 @@ def first_candle(start: int, trade: PublicTrade) -> Candle:
 
 
 def join_candles(candles: Iterable[Candle]) -> Candle | None:
-    """All of them as one, None of none."""
+    """One candle from all of them, None without candles."""
     whole: Candle | None = None
     for each in candles:
         if whole is None:
@@ -78,7 +78,7 @@ def join_candles(candles: Iterable[Candle]) -> Candle | None:
 
 
 class Candles:
-    """The candles of a pair. Trades come in the order of their times."""
+    """The candles of a pair. Trades are added in the order of their times."""
 
     def __init__(self) -> None:
         self.seconds: deque[Candle] = deque(maxlen=SECONDS_KEPT)

@@ -1,4 +1,4 @@
-"""All that is known of a pair's past: its trades, averages and candles."""
+"""A pair's past: its trades, averages and candles."""
 
 from decimal import Decimal
 
@@ -8,7 +8,7 @@ from binance_sim.market.public_trades import AggregateTrade, PublicTrade, TradeT
 
 
 class MarketHistory:
-    """Trades go in, figures come out. `reference_price` is set by a fault only: most pairs have none."""
+    """Records trades and provides their figures. Only a fault sets `reference_price`: most pairs have none."""
 
     def __init__(self) -> None:
         self.public_trades = TradeTape()
@@ -24,7 +24,7 @@ class MarketHistory:
         return self.public_trades.last
 
     def record(self, public_trades: list[PublicTrade]) -> list[AggregateTrade]:
-        """The trades of one taker, in order; the aggregate trades that they make."""
+        """Record the trades of one taker, in order; returns their aggregate trades."""
         for each in public_trades:
             self.average.add(each)
             self.candles.add(each)
@@ -32,7 +32,7 @@ class MarketHistory:
         return self.public_trades.add(public_trades)
 
     def reference(self, now_us: int) -> Decimal | None:
-        """What filters compare a price with: the reference price, else the average of five minutes."""
+        """The price that filters compare with: the reference price, else the average of five minutes."""
         if self.reference_price is not None:
             return self.reference_price
         return self.average.price(now_us)

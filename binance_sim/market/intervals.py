@@ -1,4 +1,4 @@
-"""Intervals of candles: where each begins, and the candles of one interval out of those of a minute or a second."""
+"""Intervals: where candles begin, and candles of any interval from those of a minute or a second."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ MONDAY_US = 4 * DAY_US
 
 
 def start_of(interval: str, time_us: int, offset_us: int = 0) -> int:
-    """Where the candle that holds `time_us` begins, in a zone that is `offset_us` ahead of UTC."""
+    """The start of the candle that contains `time_us`, in a time zone that is `offset_us` ahead of UTC."""
     local = time_us + offset_us
     if interval == MONTH:
         when = EPOCH + timedelta(microseconds=local)
@@ -36,7 +36,7 @@ def start_of(interval: str, time_us: int, offset_us: int = 0) -> int:
 
 
 def next_start(interval: str, start_us: int, offset_us: int = 0) -> int:
-    """Where the candle after the one that begins at `start_us` begins."""
+    """The start of the next candle after the candle that starts at `start_us`."""
     if interval == MONTH:
         return start_of(MONTH, start_us + 32 * DAY_US, offset_us)
     return start_us + (7 * DAY_US if interval == WEEK else LENGTHS_US[interval])
@@ -44,7 +44,7 @@ def next_start(interval: str, start_us: int, offset_us: int = 0) -> int:
 
 @dataclass(frozen=True, slots=True)
 class CandleSpan:
-    """Which candles are meant: those of `interval` that begin from `since_us` to `until_us`, in a zone's hours."""
+    """The candles of `interval` that start from `since_us` to `until_us`, in a time zone."""
 
     interval: str
     until_us: int
@@ -59,7 +59,7 @@ class CandleSpan:
 
 
 def candles_of(candles: Candles, span: CandleSpan) -> Iterator[Candle]:
-    """The candles of a span, the oldest first. Where nothing was traded, they stand still at the last close."""
+    """The candles of a span, the oldest first. Candles without a trade have the last close as their price."""
     source = candles.seconds if span.interval == "1s" else candles.minutes
     last: Candle | None = None
     for start, group in groupby(source, key=lambda each: span.start(each.start)):
@@ -85,6 +85,6 @@ def _fill_gap(last: Candle, span: CandleSpan, before_us: int) -> Iterator[Candle
 
 
 def empty_candle(start: int, last: Candle) -> Candle:
-    """A candle without a trade, after `last`."""
+    """A candle without a trade, after the candle `last`."""
     price, none = last.close, (ZERO, ZERO, ZERO, ZERO)
     return Candle(start, price, price, price, price, *none, 0, -1, -1)

@@ -11,7 +11,7 @@ KEPT = 20_000
 
 @dataclass(frozen=True, slots=True)
 class PublicTrade:
-    """A public trade. `quote` is its price times its quantity as booked; `time` is in microseconds."""
+    """A public trade. `quote` is price times quantity, rounded as it is booked; `time` is in microseconds."""
 
     trade_id: int
     price: Decimal
@@ -23,7 +23,7 @@ class PublicTrade:
 
 @dataclass(frozen=True, slots=True)
 class AggregateTrade:
-    """Trades of one taker at one price, as one."""
+    """All trades of one taker at one price, as one trade."""
 
     number: int
     price: Decimal
@@ -47,7 +47,7 @@ class TradeTape:
         return self.trades[-1] if self.trades else None
 
     def add(self, public_trades: list[PublicTrade]) -> list[AggregateTrade]:
-        """Note the trades of one taker; the aggregates that they make."""
+        """Add the trades of one taker; returns their aggregate trades."""
         self.trades.extend(public_trades)
         made = list(self._aggregate_all(public_trades))
         self.aggregates.extend(made)

@@ -1,1 +1,1 @@
-"""The matching engine: order books, orders and what becomes of them. No socket, no task, no clock of its own."""
+"""The matching engine: order books and orders. It has no sockets, no tasks and no clock of its own."""

@@ -1,4 +1,4 @@
-"""An order whose time has come: it takes what it can get, then rests in the book or expires."""
+"""An order that becomes active: it takes liquidity, then rests in the book or expires."""
 
 from decimal import Decimal
 
@@ -23,14 +23,14 @@ REJECTED = "REJECTED"
 
 
 def plan_order(market: SymbolMarket, account: TradingAccount, ticket: Ticket, qty: Decimal) -> list[PlanStep]:
-    """What an order would do now; nothing at all for one that has to be filled whole and cannot be."""
+    """The steps of an order now; none for a FOK order that cannot be filled completely."""
     taker = Taker(account, ticket.buys, ticket.limit, ticket.stp)
     steps = plan_quantity(market.book.opposite(ticket.buys), taker, qty)
     return [] if ticket.tif == "FOK" and filled_quantity(steps) < qty else steps
 
 
 def execute_order(tx: Transaction, order: Order, steps: list[PlanStep]) -> None:
-    """Carry out the plan, then rest what a GTC order has left and expire what others have."""
+    """Execute the plan, then rest what is left of a GTC order, or expire what is left of others."""
     execute_steps(tx, order.ticket.buys, order, steps)
     if not order.is_open:
         return
@@ -50,7 +50,7 @@ def rest_order(tx: Transaction, order: Order) -> None:
 
 
 def activate(tx: Transaction, order: Order) -> None:
-    """Have an order work that was accepted before: its stop price came, or what it waited for was filled."""
+    """Start an order that waited for its stop price, or for the working order of its list."""
     order.working_us = tx.now
     tx.market.waiting.pop(order.order_id, None)
     refill(tx)
@@ -69,44 +69,44 @@ def activate(tx: Transaction, order: Order) -> None:
 
 
 def _fund(order: Order, steps: list[PlanStep]) -> None:
-    """Have locked what the order may cost; raises ApiError where the account has not that much."""
+    """Lock what the order may cost; raises ApiError if the account has too little."""
     market_buy = order.ticket.buys and order.ticket.limit is None
     order.reserve.raise_to(total_cost(steps) if market_buy else required_reserve(order))
 
 
-def start_pending(tx: Transaction, whole: OrderList) -> None:
-    """The working order of a list is filled: those that waited for it begin."""
-    if whole.proceeds is not None:
-        _assign_proceeds(whole)
-    if len(whole.pending) == 2:
-        _share_reserve(whole.pending)
-    for order in whole.pending:
+def start_pending(tx: Transaction, order_list: OrderList) -> None:
+    """The working order of a list is filled: start the pending orders."""
+    if order_list.proceeds is not None:
+        _assign_proceeds(order_list)
+    if len(order_list.pending) == 2:
+        _share_reserve(order_list.pending)
+    for order in order_list.pending:
         if order.is_pending:
             _start_order(tx, order)
-    if whole.is_open:
-        whole.mark_running(tx.now)
-        tx.report_list(whole)
+    if order_list.is_open:
+        order_list.mark_running(tx.now)
+        tx.report_list(order_list)
 
 
-def _assign_proceeds(whole: OrderList) -> None:
-    """An OPO's pending orders sell what was bought, down to the step; the rest is freed."""
-    proceeds, first = whole.proceeds, whole.pending[0]
+def _assign_proceeds(order_list: OrderList) -> None:
+    """The pending orders of an OPO sell what was bought, in whole steps; the rest is freed."""
+    proceeds, first = order_list.proceeds, order_list.pending[0]
     assert proceeds is not None
-    rules = whole.rules
+    rules = order_list.rules
     steps = [rules.step, rules.market_step] if first.ticket.kind in AT_MARKET else [rules.step]
     qty = proceeds.amount
     for step in steps:
         qty = floor_to(qty, step)
-    for order in whole.pending:
+    for order in order_list.pending:
         order.qty = qty
         order.reserve = proceeds
-    proceeds.holders = len(whole.pending)
+    proceeds.holders = len(order_list.pending)
     proceeds.shrink_to(qty)
-    whole.proceeds = None
+    order_list.proceeds = None
 
 
 def _share_reserve(pair: tuple[Order, ...]) -> None:
-    """Both orders of a pair hold one reserve."""
+    """Let both orders of a pair share one reserve."""
     first, second = pair
     if first.reserve is not second.reserve:
         second.reserve = first.reserve
@@ -132,9 +132,9 @@ def _start_order(tx: Transaction, order: Order) -> None:
 
 
 def stop_reserve(market: SymbolMarket, ticket: Ticket, qty: Decimal) -> Decimal:
-    """What a stop order locks until its price comes: a BUY at the market is reckoned at its stop price.
+    """What a stop order locks while it waits: a BUY at the market locks its quantity at the stop price.
 
-    That is a choice: the exchange does not say how much such an order locks.
+    That is our choice: the exchange does not document how much such an order locks.
     """
     if not ticket.buys:
         return qty

@@ -1,4 +1,4 @@
-"""Making an open order smaller without losing its place (source: "Order Amend Keep Priority" FAQ)."""
+"""Reducing an open order without losing its place in the book (source: "Order Amend Keep Priority" FAQ)."""
 
 from decimal import Decimal
 
@@ -13,10 +13,10 @@ from binance_sim.matching.transaction import Transaction
 
 
 def amend(tx: Transaction, order: Order, qty: Decimal, client_id: str) -> Amendment:
-    """Set a lower quantity; raises ApiError -2038, with nothing changed, where that cannot be.
+    """Set a lower quantity; raises ApiError -2038, with nothing changed, if that is not allowed.
 
-    Both orders of an OCO have one quantity, so that the other one is amended too. A quantity that is already filled
-    expires the order.
+    Both orders of an OCO have the same quantity, so the other order is amended too. If the new quantity is already
+    filled, the order expires.
     """
     check_amendment(tx, order, qty, client_id)
     pair = order.order_list.pair if order.order_list is not None and order in order.order_list.pair else (order,)
@@ -24,10 +24,10 @@ def amend(tx: Transaction, order: Order, qty: Decimal, client_id: str) -> Amendm
     for each in pair:
         if each is not order and each.is_open:
             _amend_one(tx, each, qty, each.client_id)
-    whole = order.order_list
-    if whole is not None and client_id != made.old_client_id:
-        whole.mark_renamed(tx.now)
-        tx.report_list(whole)
+    order_list = order.order_list
+    if order_list is not None and client_id != made.old_client_id:
+        order_list.mark_renamed(tx.now)
+        tx.report_list(order_list)
     if order.is_open and not order.remaining:
         expire(tx, order, "NONE")
     return made

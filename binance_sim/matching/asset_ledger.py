@@ -1,4 +1,4 @@
-"""Where every asset is: what the market outside gave and got, and what the exchange kept as commission."""
+"""Where every asset is: what the external market gave and received, and the commissions."""
 
 from collections.abc import Iterable
 from decimal import Decimal
@@ -8,14 +8,14 @@ from binance_sim.numbers import ZERO
 
 
 class AssetLedger:
-    """Amounts by asset. For each asset, all accounts, the outside and the commissions sum up to what was put in."""
+    """Amounts by asset. Accounts, external market and commissions always add up to the deposits."""
 
     def __init__(self) -> None:
         self.external: dict[str, Decimal] = {}
         self.commissions: dict[str, Decimal] = {}
 
     def trade(self, base: str, qty: Decimal, quote: str, amount: Decimal, outside_buys: bool) -> None:
-        """The outside bought `qty` for `amount`, or sold it."""
+        """The external market bought `qty` for `amount`, or sold it."""
         sign = 1 if outside_buys else -1
         self.external[base] = self.external.get(base, ZERO) + sign * qty
         self.external[quote] = self.external.get(quote, ZERO) - sign * amount
@@ -24,7 +24,7 @@ class AssetLedger:
         self.commissions[asset] = self.commissions.get(asset, ZERO) + amount
 
     def surplus(self, accounts: Iterable[TradingAccount]) -> dict[str, Decimal]:
-        """What there is of each asset beyond what was put in: empty, unless the engine is wrong."""
+        """What exists of each asset beyond the deposits: empty, unless the engine has an error."""
         found: dict[str, Decimal] = {}
         for held in (self.external, self.commissions):
             _add(found, held, 1)

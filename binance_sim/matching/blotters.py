@@ -4,7 +4,7 @@ from binance_sim.matching.orders import AccountTrade, Amendment, Order, OrderLis
 
 
 class Blotter:
-    """All orders by id, the newest of each client order id, those still open, and what became of them."""
+    """An account's orders by id and by client order id, the open ones, and its trades, amendments and order lists."""
 
     def __init__(self) -> None:
         self.orders: dict[int, Order] = {}
@@ -20,7 +20,7 @@ class Blotter:
         self.by_client[order.client_id] = order
 
     def restore(self, order: Order) -> None:
-        """An order of an earlier life, open or not, after all that were placed before it; amendments are known."""
+        """Add an order of an earlier process, after all older orders. Its amendments must be known already."""
         self.orders[order.order_id] = order
         if order.is_open:
             self.open[order.order_id] = order
@@ -32,7 +32,7 @@ class Blotter:
         return next(each for each in reversed(self.amendments) if each.order is order)
 
     def rename(self, order: Order, client_id: str) -> None:
-        """Give the order another client order id; it is still found by those that it had."""
+        """Give the order another client order id. It is still found by its earlier ids."""
         order.client_id = client_id
         self.by_client[client_id] = order
 
@@ -40,6 +40,6 @@ class Blotter:
         self.open.pop(order.order_id, None)
 
     def is_taken(self, client_id: str) -> bool:
-        """Whether an open order carries this client order id now."""
+        """Whether an open order has this client order id now."""
         known = self.by_client.get(client_id)
         return known is not None and known.is_open and known.client_id == client_id

@@ -1,4 +1,4 @@
-"""An order book: price levels on two sides, in each level the orders by age."""
+"""An order book: two sides with price levels, each with its orders by age."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from binance_sim.numbers import ZERO
 
 
 class RestingOrder(Protocol):
-    """What can stand in a book: an account's order, or liquidity of the market outside (whose account is None)."""
+    """What can rest in a book: an account's order, or an order of the external market (whose account is None)."""
 
     shown: Decimal
 
@@ -29,19 +29,19 @@ class RestingOrder(Protocol):
 
 
 class BookLevel:
-    """All that stands at one price, the oldest first. `total` is the quantity shown."""
+    """All orders at one price, the oldest first. `total` is the visible quantity."""
 
     __slots__ = ("price", "queue", "total")
 
     def __init__(self, price: Decimal) -> None:
         self.price = price
-        # Ordered, since the first of a plain dict is found ever more slowly when its first entries are removed.
+        # An OrderedDict: in a plain dict the search for the first entry gets slower as first entries are removed.
         self.queue: OrderedDict[int, RestingOrder] = OrderedDict()
         self.total = ZERO
 
 
 class BookChanges:
-    """Which levels changed since this was last emptied. `update_id` counts them, as the exchange's streams do."""
+    """The levels that changed since the last `empty`. `update_id` counts changes, as the exchange's streams do."""
 
     __slots__ = ("asks", "bids", "first_update", "update_id")
 
@@ -57,17 +57,16 @@ class BookChanges:
 
 
 class BookSide:
-    """One side of a book. `ranks` is sorted so that the best price is the last: a bid's price, an ask's negative.
-
-    `ordered` are the levels in the same order: the best is looked at far more often than any other.
-    """
+    """One side of a book."""
 
     __slots__ = ("_changes", "_levels", "_ordered", "_ranks", "is_bids")
 
     def __init__(self, is_bids: bool, changes: BookChanges) -> None:
         self.is_bids = is_bids
         self._levels: dict[Decimal, BookLevel] = {}
+        # Sorted with the best price at the end: prices of bids, negative prices of asks.
         self._ranks: list[Decimal] = []
+        # The levels in the same order: the best level is read far more often than any other.
         self._ordered: list[BookLevel] = []
         self._changes = changes
 
@@ -89,7 +88,7 @@ class BookSide:
         return len(self._ranks)
 
     def add(self, resting: RestingOrder) -> None:
-        """Put it behind all that stands at its price."""
+        """Add an order behind all others at its price."""
         price = resting.price
         level = self._levels.get(price)
         if level is None:
@@ -107,7 +106,7 @@ class BookSide:
         return level
 
     def remove(self, resting: RestingOrder) -> bool:
-        """Take it out; False where it was not in."""
+        """Remove an order; returns False if it was not there."""
         level = self._levels.get(resting.price)
         if level is None or level.queue.pop(id(resting), None) is None:
             return False
@@ -116,7 +115,7 @@ class BookSide:
         return True
 
     def reduce(self, resting: RestingOrder, qty: Decimal) -> None:
-        """`qty` of it is gone. An iceberg shows its next piece, behind the others; what is used up leaves."""
+        """`qty` of an order was traded. An iceberg shows its next piece, behind others; an empty order is removed."""
         level = self._levels[resting.price]
         resting.shown -= qty
         level.total -= qty
@@ -129,7 +128,7 @@ class BookSide:
         self._tidy(level)
 
     def resize(self, resting: RestingOrder, shown: Decimal) -> None:
-        """Show another quantity at the same place in the queue."""
+        """Change the visible quantity; the order keeps its place in the queue."""
         level = self._levels[resting.price]
         level.total += shown - resting.shown
         resting.shown = shown
@@ -146,7 +145,7 @@ class BookSide:
 
 
 class OrderBook:
-    """Both sides."""
+    """Bids and asks of one pair."""
 
     __slots__ = ("asks", "bids", "changes")
 
@@ -155,15 +154,15 @@ class OrderBook:
         self.bids, self.asks = BookSide(True, self.changes), BookSide(False, self.changes)
 
     def side(self, buys: bool) -> BookSide:
-        """Where orders of this side rest."""
+        """The side on which such orders rest."""
         return self.bids if buys else self.asks
 
     def opposite(self, buys: bool) -> BookSide:
-        """What a taker of this side meets."""
+        """The side that such a taker trades with."""
         return self.asks if buys else self.bids
 
     def top(self) -> tuple[Decimal, Decimal, Decimal, Decimal]:
-        """Best bid and its quantity, best ask and its; zeros for a side that is empty."""
+        """Best bid and its quantity, best ask and its quantity; zeros for an empty side."""
         bid, ask = self.bids.best(), self.asks.best()
         return (
             bid.price if bid else ZERO,

@@ -19,9 +19,9 @@ def run_consequences(tx: Transaction) -> None:
 
 
 def trigger(tx: Transaction, public_trades: list[PublicTrade]) -> bool:
-    """Show the trades to the orders that wait; those whose price came work, the oldest trade and order first.
+    """Start the waiting orders whose stop price the trades reached, by the age of trade and order.
 
-    Returns whether any did: their own trades may make others work.
+    Returns whether any started.
     """
     waiting = tx.market.waiting
     if not public_trades or not waiting:
@@ -43,7 +43,7 @@ def _due(tx: Transaction, public_trades: list[PublicTrade]) -> list[Order]:
 
 
 def _trigger_order(tx: Transaction, order: Order) -> None:
-    """The stop price of an OCO's order ends the other one first."""
+    """Start an order whose stop price was reached. It ends the other leg of its OCO first."""
     end_other_leg(tx, order)
     order.apply(TRIGGER, tx.now)
     activate(tx, order)

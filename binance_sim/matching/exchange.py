@@ -1,6 +1,6 @@
-"""The exchange itself: all accounts and all desks, and what can be asked of them.
+"""The exchange: all accounts and all pairs.
 
-Whatever changes a pair happens in a `Transaction`; what happens is told to `sink` at once.
+Everything that changes a pair happens in a `Transaction`, and is reported to `sink` at once.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from binance_sim.symbols.rules import SymbolRules
 
 
 class Exchange:
-    """Accounts by name, desks by symbol."""
+    """Accounts by name, pairs by symbol."""
 
     def __init__(self, rules: Mapping[str, SymbolRules], clock: SimulatorClock) -> None:
         self.clock = clock
@@ -46,7 +46,7 @@ class Exchange:
     def open_account(
         self, name: str, balances: Mapping[str, Decimal], fees: FeeSchedule, limits: tuple[int, int] = DEFAULT_LIMITS
     ) -> TradingAccount:
-        """A new account; it lists every asset that is traded here."""
+        """Open an account, which lists every asset that is traded here."""
         funds = Funds(balances)
         for asset in self.assets():
             funds.list_asset(asset)
@@ -63,7 +63,7 @@ class Exchange:
         return found
 
     def move_funds(self, account: TradingAccount, asset: str, change: Decimal) -> None:
-        """A deposit, or a withdrawal (below zero); raises ApiError -2010 if that much is not free."""
+        """A deposit, or a withdrawal (below zero); raises ApiError -2010 if not enough is free."""
         now = self.clock.us()
         account.funds.move(asset, change)
         account.updated_us = now
@@ -73,14 +73,14 @@ class Exchange:
     # Pairs
 
     def market(self, symbol: str) -> SymbolMarket:
-        """Raises ApiError -1121 for a pair that is not listed."""
+        """The pair of this symbol; raises ApiError -1121 if it is not listed."""
         found = self.markets.get(symbol)
         if found is None:
             raise unknown_symbol()
         return found
 
     def set_status(self, market: SymbolMarket, status: str) -> None:
-        """A pair that trades again goes on with the newest quote."""
+        """Change a pair's status. A pair that trades again continues with the newest quote."""
         market.status = status
         quote, market.waiting_quote = market.waiting_quote, None
         if quote is not None:
@@ -98,10 +98,10 @@ class Exchange:
         self.next_list_id += 1
         return self.next_list_id - 1
 
-    # The market outside
+    # The external market
 
     def show_quote(self, symbol: str, quote: ExternalQuote) -> None:
-        """The top of the book outside is now `quote`: orders that it reaches trade, at most what it shows."""
+        """Set the best external prices: orders that they reach trade, up to the sizes of the quote."""
         market = self.markets[symbol]
         if not market.is_trading:
             market.waiting_quote = quote
@@ -112,25 +112,25 @@ class Exchange:
             self.sink.on_top(market)
 
     def show_quote_again(self, market: SymbolMarket) -> None:
-        """Fill up what was taken from a quote that still stands."""
+        """Restore the sizes of the current quote after trades."""
         if market.is_trading:
             with self.transaction(market) as tx:
                 liquidity.show_quote_again(tx)
 
     def show_whole_book(self, market: SymbolMarket) -> None:
-        """Have the whole book stand, for whoever looks at it."""
+        """Put the whole external ladder into the book, because it is about to be read."""
         with self.transaction(market) as tx:
             liquidity.show_whole_book(tx)
 
     def apply_external_take(self, symbol: str, buys: bool, limit: Decimal, qty: Decimal) -> None:
-        """Someone outside takes at most `qty` up (or down) to `limit`."""
+        """Another market participant takes at most `qty` up (or down) to the price `limit`."""
         market = self.markets[symbol]
         if market.is_trading:
             with self.transaction(market) as tx:
                 liquidity.take_externally(tx, buys, limit, qty)
 
     def apply_external_trade(self, symbol: str, trade: PublicTrade) -> None:
-        """Someone outside traded at that price: orders that stood better, or as well and earlier, were served."""
+        """Others traded at this price: the accounts' orders at better prices, or earlier at this price, are filled."""
         market = self.markets[symbol]
         if market.is_replayed and not (market.open_orders and market.is_trading):
             self.sink.on_trades(market, [trade], market.history.record([trade]))
@@ -142,7 +142,7 @@ class Exchange:
 
 
 def wipe(exchange: Exchange) -> None:
-    """Forget orders, lists and trades, restart their ids, give each account what it had at first. Nobody is told."""
+    """Delete orders, lists and trades, restart ids, reset balances, as a testnet does monthly. No event is sent."""
     for market in exchange.markets.values():
         _wipe_market(market)
     for account in exchange.accounts.values():

@@ -1,4 +1,4 @@
-"""Carrying out what was planned for an order that takes: trades, and trades with oneself that must not be."""
+"""Executing a taker's plan: trades, and prevented self-trades."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -17,7 +17,7 @@ from binance_sim.numbers import quote_amount
 
 @dataclass(frozen=True, slots=True)
 class MatchedTrade:
-    """One trade of the pair, before it is booked on either side."""
+    """A trade of the pair, before it is booked on either side."""
 
     trade_id: int
     price: Decimal
@@ -26,7 +26,7 @@ class MatchedTrade:
 
 
 def execute_steps(tx: Transaction, buys: bool, order: Order | None, steps: list[PlanStep]) -> None:
-    """Carry the steps out for `order`, or for the market outside (None), and let the public see the trades."""
+    """Execute the steps for `order`, or for the external market (None), and publish the trades."""
     public_trades: list[PublicTrade] = []
     for step in steps:
         if isinstance(step, PlannedFill):
@@ -61,7 +61,7 @@ def _count_external(tx: Transaction, buys: bool, order: Order | None, maker: Res
 
 
 def _book_side(tx: Transaction, order: Order, match: MatchedTrade, maker: bool) -> AccountTrade:
-    """One side of a trade: the order's state, money and goods, commission."""
+    """Book one side of a trade: the order's state, payments, commission."""
     account = order.account
     if not order.filled:
         account.unfilled.count_first_fill(maker)
@@ -77,21 +77,21 @@ def _book_side(tx: Transaction, order: Order, match: MatchedTrade, maker: bool) 
 
 
 def _end_related(tx: Transaction, order: Order) -> None:
-    """What a trade of this order means for others: its pair ends, those that wait for it may start."""
-    whole = order.order_list
-    if whole is not None:
+    """After a trade, end the other leg of an OCO, and let pending orders start."""
+    order_list = order.order_list
+    if order_list is not None:
         end_other_leg(tx, order)
     if order.status != FILLED:
         return
     close_order(tx, order)
-    if whole is not None:
-        if order is whole.working:
-            tx.ready.append(whole)
-        finish_list(tx, whole)
+    if order_list is not None:
+        if order is order_list.working:
+            tx.ready.append(order_list)
+        finish_list(tx, order_list)
 
 
 def _prevent(tx: Transaction, order: Order, step: PlannedPrevention) -> None:
-    """Expire what self-trade prevention says, on one side or both."""
+    """Expire what self-trade prevention demands, on one side or both."""
     market, maker = tx.market, step.maker
     quantities = (step.qty, step.taker_qty, step.maker_qty)
     match = PreventedMatch(market.next_match_id, order, maker, step.mode, step.price, *quantities, tx.now)
@@ -109,7 +109,7 @@ def _prevent(tx: Transaction, order: Order, step: PlannedPrevention) -> None:
 
 
 def _transfer(order: Order, maker: Order, match: PreventedMatch) -> None:
-    """Between two accounts of a group the prevented quantity and its worth change hands, without commission."""
+    """Move the prevented quantity and its value between two accounts of a group, without commission."""
     buyer, seller = (order, maker) if order.ticket.buys else (maker, order)
     worth = quote_amount(match.price, match.qty)
     buyer.reserve.spend(worth)

@@ -1,8 +1,8 @@
-"""The market outside: liquidity that belongs to no account, as resting orders in the same book.
+"""The external market: liquidity that belongs to no account, as resting orders in the same book.
 
-Sources of prices say what the top of the book is (`Quote`); behind it stands a ladder, made when somebody may look at
-it. An order that takes meets both, by price and age among the accounts' own orders. The outside has no end of funds,
-but what it gave and got is counted, so that every asset stays accounted for.
+Price sources set its best prices (`ExternalQuote`). Behind them is a ladder of levels, which is created when the book
+is read or traded with. Takers meet both, by price and age among the accounts' orders. The external market has
+unlimited funds, but `AssetLedger` counts what it gives and receives.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ DEPTH = 20
 
 
 class ExternalQuote(NamedTuple):
-    """Top of the book outside. `update_id` numbers it; zero quantities stand for a side that is empty."""
+    """The best prices of the external market. A quantity of zero means an empty side."""
 
     bid: Decimal
     bid_qty: Decimal
@@ -29,7 +29,7 @@ class ExternalQuote(NamedTuple):
 
 
 class ExternalOrder:
-    """Outside liquidity at one price."""
+    """An order of the external market."""
 
     __slots__ = ("price", "shown")
 
@@ -46,14 +46,14 @@ class ExternalOrder:
 
 
 class DepthLadder(Protocol):
-    """What stands behind the top of the book."""
+    """The levels behind the best prices."""
 
     def ladder_levels(self, quote: ExternalQuote, buys: bool) -> Iterator[tuple[Decimal, Decimal]]:
-        """Prices and quantities of that side's levels after the first, the best first."""
+        """Prices and quantities of one side behind the first level, the best first."""
 
 
 class SyntheticLadder:
-    """Levels one tick apart, whose sizes follow from the quote's number: the same for the same quote."""
+    """Levels that are one tick apart. Their sizes depend on the quote's number only: the same quote, the same sizes."""
 
     def __init__(self, rules: SymbolRules) -> None:
         self._rules = rules
@@ -67,7 +67,7 @@ class SyntheticLadder:
                 yield price, self._size(size, quote.update_id, level)
 
     def _size(self, top: Decimal, number: int, level: int) -> Decimal:
-        """Half to five times the top's size."""
+        """Half to five times the size of the first level."""
         drawn = number * 2_654_435_761 + level * 40_503
         factor = Decimal(50 + drawn % 450) / 100
         step = self._rules.step or ATOM
@@ -75,7 +75,7 @@ class SyntheticLadder:
 
 
 class ExternalLiquidity:
-    """The outside's resting orders of one pair."""
+    """The external orders of one pair."""
 
     def __init__(self, book: OrderBook, ladder: DepthLadder) -> None:
         self.ladder = ladder
@@ -83,11 +83,11 @@ class ExternalLiquidity:
         self._book = book
         self._pieces: dict[bool, dict[Decimal, list[ExternalOrder]]] = {True: {}, False: {}}
         self._is_deep = False
-        # What stood at the prices that were taken from, to be filled up again.
+        # The sizes before trades at these prices, to restore them.
         self._taken: dict[tuple[bool, Decimal], Decimal] = {}
 
     def withdraw(self, quote: ExternalQuote) -> None:
-        """Take out all that a new quote does not confirm; what stays at its price keeps its place."""
+        """Remove the orders at all prices but those of a new quote. Orders that stay keep their place in the queue."""
         for buys, price in ((True, quote.bid), (False, quote.ask)):
             pieces, side = self._pieces[buys], self._book.side(buys)
             if len(pieces) == 1 and price in pieces:
@@ -98,7 +98,7 @@ class ExternalLiquidity:
         self.quote, self._is_deep, self._taken = quote, False, {}
 
     def ladder_levels(self) -> Iterator[tuple[bool, Decimal, Decimal]]:
-        """The ladder, if it does not stand yet: (is a bid, price, quantity)."""
+        """The ladder, if it is not in the book yet: (is a bid, price, quantity)."""
         if self.quote is None or self._is_deep:
             return
         self._is_deep = True
@@ -107,14 +107,14 @@ class ExternalLiquidity:
                 yield buys, price, qty
 
     def missing_levels(self) -> Iterator[tuple[bool, Decimal, Decimal]]:
-        """What of the quote and its ladder is not there, or not all of it: (is a bid, price, quantity)."""
+        """The levels of the quote and its ladder that are missing or reduced: (is a bid, price, quantity)."""
         taken, self._taken = self._taken, {}
         for (buys, price), qty in taken.items():
             yield buys, price, qty
         yield from self.ladder_levels()
 
     def set_quantity(self, buys: bool, price: Decimal, qty: Decimal) -> None:
-        """Have `qty` resting at a price. Less comes off the youngest piece, more goes behind all that waits there."""
+        """Set the resting quantity at a price. It is reduced at the youngest order, and added behind all others."""
         pieces = self._pieces[buys]
         found, side = pieces.get(price), self._book.side(buys)
         if found is None:
@@ -130,7 +130,7 @@ class ExternalLiquidity:
             del pieces[price]
 
     def missing(self, buys: bool, price: Decimal, qty: Decimal) -> Decimal:
-        """How much of `qty` would come new to that price."""
+        """How much is missing at a price up to `qty`."""
         return qty - sum((piece.shown for piece in self._pieces[buys].get(price, ())), ZERO)
 
     @staticmethod
@@ -158,7 +158,7 @@ class ExternalLiquidity:
                 found.pop()
 
     def record_taken(self, buys: bool, piece: ExternalOrder, qty: Decimal) -> None:
-        """So much of a piece was traded; it may be used up."""
+        """`qty` of an order was traded; remove it if it is used up."""
         found = self._pieces[buys].get(piece.price, [])
         left = sum((each.shown for each in found), ZERO)
         self._taken.setdefault((buys, piece.price), left + qty)

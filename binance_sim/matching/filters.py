@@ -15,7 +15,7 @@ from binance_sim.symbols.rules import SymbolRules
 
 
 def check(market: SymbolMarket, account: TradingAccount, tickets: tuple[Ticket, ...]) -> None:
-    """Refuse orders that a filter forbids (-1013), or that are written too finely (-1111)."""
+    """Raises ApiError -1013 for orders that violate a filter, -1111 for too many decimals."""
     reference = market.reference
     for ticket in tickets:
         _check_precision(ticket)
@@ -26,7 +26,7 @@ def check(market: SymbolMarket, account: TradingAccount, tickets: tuple[Ticket, 
 
 
 def check_again(market: SymbolMarket, order: Order) -> None:
-    """What is looked at once more when an order begins to work that waited; raises ApiError -1013."""
+    """Repeat the checks for a waiting order that begins to work; raises ApiError -1013."""
     ticket = order.ticket
     if ticket.limit is not None:
         _check_percent(ticket, market.reference)
@@ -47,7 +47,7 @@ def _check_precision(ticket: Ticket) -> None:
 
 
 def _check_alone(ticket: Ticket, reference: Decimal | None) -> None:
-    """What depends on nothing but the order and the market."""
+    """Checks that depend on the order and the market only."""
     if ticket.limit is not None:
         check_price(ticket.rules, ticket.price)
         _check_percent(ticket, reference)
@@ -69,7 +69,7 @@ def check_price(rules: SymbolRules, price: Decimal) -> None:
 
 
 def check_quantity(rules: SymbolRules, qty: Decimal, at_market: bool) -> None:
-    """LOT_SIZE for every order, MARKET_LOT_SIZE on top for those at the market; a step of zero is no step."""
+    """LOT_SIZE for every order, also MARKET_LOT_SIZE for orders at the market; a step of zero means no step."""
     if _outside(qty, rules.min_qty, rules.max_qty) or _off(qty, rules.step):
         raise filter_failure("LOT_SIZE")
     if not at_market:
@@ -108,7 +108,7 @@ def _check_notional(ticket: Ticket, qty: Decimal, reference: Decimal | None) -> 
 
 
 def _worth(ticket: Ticket, qty: Decimal, reference: Decimal | None) -> Decimal:
-    """Price times quantity; an order at the market is reckoned at the reference."""
+    """Price times quantity; for orders at the market the price is the reference price."""
     price = (reference or ZERO) if ticket.limit is None else ticket.price
     return EXACT.multiply(price, qty)
 

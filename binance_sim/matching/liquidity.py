@@ -1,4 +1,4 @@
-"""How the market outside moves: its quotes and trades meet the accounts' orders in the book, by price and age."""
+"""Moves of the external market: its quotes and trades meet the accounts' orders, by price and age."""
 
 from decimal import Decimal
 
@@ -12,7 +12,7 @@ from binance_sim.numbers import ZERO, quote_amount
 
 
 def show_quote(tx: Transaction, quote: ExternalQuote) -> None:
-    """The top of the book outside is now `quote`: orders that it reaches trade, at most what it shows."""
+    """Set the best external prices: orders that they reach trade, up to the sizes of the quote."""
     external = tx.market.external
     external.withdraw(quote)
     for buys, price, qty in ((True, quote.bid, quote.bid_qty), (False, quote.ask, quote.ask_qty)):
@@ -22,7 +22,7 @@ def show_quote(tx: Transaction, quote: ExternalQuote) -> None:
 
 
 def _arrive(tx: Transaction, buys: bool, price: Decimal, more: Decimal) -> Decimal:
-    """So much comes new to that price; what of it trades at once with orders of the other side."""
+    """`more` is added at a price; returns how much of it trades at once with orders of the other side."""
     if more <= 0 or not _meets(tx.market, buys, price):
         return ZERO
     steps = plan_quantity(tx.market.book.opposite(buys), Taker(None, buys, price), more)
@@ -31,9 +31,9 @@ def _arrive(tx: Transaction, buys: bool, price: Decimal, more: Decimal) -> Decim
 
 
 def refill(tx: Transaction) -> None:
-    """Have all of the quote and its ladder stand in the book for the order that comes now: others have filled it up.
+    """Restore the external quote and its ladder before a new order, as others would have done.
 
-    Orders that wait where it cannot stand see it again with the next quote, or a second later.
+    Accounts' orders at prices where the quote cannot rest meet it with the next quote, or a second later.
     """
     external = tx.market.external
     for buys, price, qty in external.missing_levels():
@@ -42,7 +42,7 @@ def refill(tx: Transaction) -> None:
 
 
 def show_whole_book(tx: Transaction) -> None:
-    """Have the ladder behind the quote stand in the book, for whoever meets or sees it."""
+    """Put the ladder behind the quote into the book, because it is about to be read or traded with."""
     external = tx.market.external
     for buys, price, qty in external.ladder_levels():
         if not _meets(tx.market, buys, price):
@@ -50,28 +50,28 @@ def show_whole_book(tx: Transaction) -> None:
 
 
 def show_quote_again(tx: Transaction) -> None:
-    """Fill up what was taken from a quote that still stands."""
+    """Restore the sizes of the current quote after trades."""
     quote = tx.market.external.quote
     if quote is not None:
         show_quote(tx, quote)
 
 
 def _meets(market: SymbolMarket, buys: bool, price: Decimal) -> bool:
-    """Whether an order of the other side stands at that price or better."""
+    """Whether an order of the other side rests at this price or better."""
     other = market.book.opposite(buys).best()
     return other is not None and (other.price <= price if buys else other.price >= price)
 
 
 def take_externally(tx: Transaction, buys: bool, limit: Decimal, qty: Decimal) -> None:
-    """Someone outside takes at most `qty` down (or up) to `limit`."""
+    """Another market participant takes at most `qty` up (or down) to the price `limit`."""
     execute_steps(tx, buys, None, plan_quantity(tx.market.book.opposite(buys), Taker(None, buys, limit), qty))
 
 
 def fill_by_external_trade(tx: Transaction, trade: PublicTrade) -> None:
-    """Someone outside traded at `trade.price`: all who stood better, or as well and earlier, were served.
+    """Others traded at `trade.price`: the accounts' orders at better prices, or earlier at this price, are filled.
 
-    Liquidity outside at better prices was not there any more, whatever the last quote said. What no order took was a
-    trade between others; it is told under an id of its own, but for a replay, where the recorded trade stands for all.
+    External orders at better prices are ignored: they were gone by then, whatever the last quote said. The quantity
+    that no account's order filled is a public trade with its own id; in a replay the recorded trade stands for all.
     """
     market, buys = tx.market, not trade.buyer_is_maker
     steps = plan_external_trade(market.book.opposite(buys), buys, trade.price, trade.qty)

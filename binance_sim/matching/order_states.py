@@ -1,6 +1,6 @@
-"""Every transition of an order and of an order list. An absent entry is an error of the engine.
+"""Every transition of an order and of an order list. A missing entry is an error of the engine.
 
-Names of states and of what happens are Binance's (source: "ENUM Definitions", order status and execution types).
+The names of the states are Binance's (source: "ENUM Definitions", order status).
 """
 
 NEW, PENDING_NEW, PARTIALLY_FILLED = "NEW", "PENDING_NEW", "PARTIALLY_FILLED"
@@ -16,13 +16,13 @@ CANCEL, EXPIRE, REJECT, AMEND = "cancel", "expire", "reject", "amend"
 ORDER_TRANSITIONS: dict[tuple[str, str], str] = {
     ("", ACCEPT): NEW,
     ("", WAIT): PENDING_NEW,
-    # The second order of a list: its turn comes, or the list ends before.
+    # A pending order of a list: it starts, or the list ends before.
     (PENDING_NEW, START): NEW,
     (PENDING_NEW, REJECT): EXPIRED,
     (PENDING_NEW, AMEND): PENDING_NEW,
     (PENDING_NEW, CANCEL): CANCELED,
     (PENDING_NEW, EXPIRE): EXPIRED,
-    # A stop order whose price came: it works from now on, under the same status.
+    # The stop price of an order was reached: it works from now on, with the same status.
     (NEW, TRIGGER): NEW,
     (NEW, REJECT): EXPIRED,
     (NEW, FILL_PART): PARTIALLY_FILLED,
@@ -57,7 +57,7 @@ LIST_TRANSITIONS: dict[tuple[tuple[str, str] | None, str], tuple[str, str]] = {
 
 
 class TransitionError(AssertionError):
-    """Something happened to an order that cannot happen in its state: a fault of the engine."""
+    """Something happened to an order that cannot happen in its state: an error of the engine."""
 
 
 def next_order_status(status: str, what: str) -> str:

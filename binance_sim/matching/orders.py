@@ -41,7 +41,7 @@ class AccountTrade:
 
 @dataclass(frozen=True, slots=True)
 class PreventedMatch:
-    """A trade with oneself that self-trade prevention did not let happen. Quantities are zero where none expired."""
+    """A self-trade that self-trade prevention stopped. Quantities are zero where nothing expired."""
 
     match_id: int
     taker: Order
@@ -56,7 +56,7 @@ class PreventedMatch:
 
 @dataclass(frozen=True, slots=True)
 class Amendment:
-    """A quantity made smaller by amend keepPriority."""
+    """A quantity that amend keepPriority reduced."""
 
     order: Order
     execution_id: int
@@ -69,11 +69,7 @@ class Amendment:
 
 @dataclass(slots=True, eq=False)
 class Order:
-    """An order's state. `old_client_id` is the one that it had before its cancel or amendment.
-
-    `shown` is the part that stands in the book, of which an iceberg shows one piece at a time; `extreme` the best price
-    seen by a trailing stop since `trailing_us`, the moment from which it follows the market.
-    """
+    """An order and its state."""
 
     ticket: Ticket
     account: TradingAccount
@@ -87,15 +83,15 @@ class Order:
     filled: Decimal = ZERO
     spent: Decimal = ZERO
     prevented: Decimal = ZERO
-    shown: Decimal = ZERO
+    shown: Decimal = ZERO  # the quantity in the book; of an iceberg, its current piece
     working_us: int = NOT_YET
-    old_client_id: str = ""
+    old_client_id: str = ""  # the client order id before the cancel or amendment
     expiry_reason: str = ""
     trades: list[AccountTrade] = field(default_factory=list)
     matches: list[PreventedMatch] = field(default_factory=list)
     order_list: OrderList | None = None
-    trailing_us: int = NOT_YET
-    extreme: Decimal = ZERO
+    trailing_us: int = NOT_YET  # since when a trailing stop follows the market
+    extreme: Decimal = ZERO  # the best price that the trailing stop has seen since then
     amends: int = 0
 
     @property
@@ -112,19 +108,19 @@ class Order:
 
     @property
     def piece_size(self) -> Decimal:
-        """The size of an iceberg's pieces, zero for an order that shows all of itself."""
+        """The size of an iceberg's pieces, zero for other orders."""
         return self.ticket.iceberg_qty
 
     @property
     def hidden(self) -> Decimal:
-        """What an iceberg has left beyond the piece in the book."""
+        """The quantity of an iceberg that is not in the book."""
         return self.remaining - self.shown if self.ticket.iceberg_qty else ZERO
 
     @property
     def proceeds(self) -> Reserve | None:
-        """Where what it buys is kept for the other orders of its list: an OPO's working order only."""
-        whole = self.order_list
-        return whole.proceeds if whole is not None and whole.working is self else None
+        """For the working order of an OPO: the reserve that keeps what it buys for the pending orders."""
+        order_list = self.order_list
+        return order_list.proceeds if order_list is not None and order_list.working is self else None
 
     @property
     def is_open(self) -> bool:
@@ -132,26 +128,26 @@ class Order:
 
     @property
     def is_pending(self) -> bool:
-        """Whether it waits for the working order of its list."""
+        """Whether the order waits for the working order of its list."""
         return self.status == PENDING_NEW
 
     @property
     def is_working(self) -> bool:
-        """Whether it was on the book or could have been: neither pending nor waiting for a stop price."""
+        """Whether the order could be in the book: neither pending nor waiting for its stop price."""
         return self.working_us != NOT_YET
 
     @property
     def is_waiting(self) -> bool:
-        """Whether it waits for its stop price."""
+        """Whether the order waits for its stop price."""
         return self.status in ON_BOOK and not self.is_working
 
     def apply(self, what: str, now: int) -> None:
-        """Take the transition that the table names; raises TransitionError."""
+        """Apply a transition of `ORDER_TRANSITIONS`; raises TransitionError."""
         self.status = next_order_status(self.status, what)
         self.updated = now
 
     def next_piece(self) -> Decimal:
-        """What it shows in the book next."""
+        """The quantity that it shows in the book next."""
         left = self.remaining
         return min(self.ticket.iceberg_qty, left) if self.ticket.iceberg_qty else left
 
@@ -181,7 +177,7 @@ class OrderList:
 
     @property
     def contingency(self) -> str:
-        """As reported: everything with a working order is an OTO."""
+        """The contingency type as the exchange reports it: every list with a working order is an OTO."""
         return "OTO" if self.working is not None else "OCO"
 
     @property
@@ -189,7 +185,7 @@ class OrderList:
         return self.status != ENDED
 
     def apply(self, what: str, now: int) -> None:
-        """Take the transition that the table names."""
+        """Apply a transition of `LIST_TRANSITIONS`; raises TransitionError."""
         self.status = next_list_status(self.status, what)
         self.updated = now
 
@@ -200,7 +196,7 @@ class OrderList:
         self.apply(RENAMED, now)
 
     def other_leg(self, order: Order) -> Order | None:
-        """The order of a pair that ends when this one trades or triggers."""
+        """The order of an OCO pair that ends when this order trades or triggers."""
         if order not in self.pair:
             return None
         return self.pair[1] if order is self.pair[0] else self.pair[0]

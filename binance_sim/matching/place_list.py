@@ -1,4 +1,4 @@
-"""Placing order lists (source: "Order lists"): what is asked for, what refuses it, and how it begins."""
+"""Placing order lists (source: "Order lists")."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -21,12 +21,12 @@ WRONG_PRICES = "The relationship of the prices for the orders is not correct."
 
 @dataclass(frozen=True, slots=True)
 class ListTicket:
-    """A list as asked for: a pair (above, below), a working order, or a working order with one or two pending."""
+    """A requested list: an OCO pair (above, below), or a working order with one or two pending orders."""
 
     client_id: str
     working: Ticket | None
     others: tuple[Ticket, ...]
-    pays: bool = False
+    pays: bool = False  # an OPO: the pending orders sell what the working order buys
 
     @property
     def tickets(self) -> tuple[Ticket, ...]:
@@ -37,61 +37,67 @@ class ListTicket:
         return len(self.others) == 2
 
 
-def place_list(tx: Transaction, account: TradingAccount, wanted: ListTicket) -> OrderList:
-    """Take a list in; raises ApiError, with nothing changed, if it is refused."""
-    check_placement(tx.market, account, wanted.tickets)
-    _check_list(tx, account, wanted)
+def place_list(tx: Transaction, account: TradingAccount, list_ticket: ListTicket) -> OrderList:
+    """Place a list; raises ApiError, with nothing changed, if it is refused."""
+    check_placement(tx.market, account, list_ticket.tickets)
+    _check_list(tx, account, list_ticket)
     refill(tx)
-    return _place_pair(tx, account, wanted) if wanted.working is None else _place_working(tx, account, wanted)
+    return (
+        _place_pair(tx, account, list_ticket)
+        if list_ticket.working is None
+        else _place_working(tx, account, list_ticket)
+    )
 
 
-def _check_list(tx: Transaction, account: TradingAccount, wanted: ListTicket) -> None:
+def _check_list(tx: Transaction, account: TradingAccount, list_ticket: ListTicket) -> None:
     market = tx.market
     running = [each for each in tx.exchange.order_lists(account) if each.is_open]
-    names = [ticket.client_id for ticket in wanted.tickets]
-    if len(set(names)) < len(names) or any(each.client_id == wanted.client_id for each in running):
+    names = [ticket.client_id for ticket in list_ticket.tickets]
+    if len(set(names)) < len(names) or any(each.client_id == list_ticket.client_id for each in running):
         raise order_rejection("Duplicate order sent.")
     here = sum(each.rules.name == market.name for each in running)
     if market.rules.max_lists and here >= market.rules.max_lists:
         raise filter_failure("MAX_NUM_ORDER_LISTS")
-    if wanted.working is None:
-        _check_prices(market, *wanted.others)
+    if list_ticket.working is None:
+        _check_prices(market, *list_ticket.others)
 
 
 def _check_prices(market: SymbolMarket, above: Ticket, below: Ticket) -> None:
-    """The market lies between the two orders of a pair."""
+    """Check that the market is between the two orders of a pair."""
     last, high, low = market.last_price, _turning_price(above), _turning_price(below)
     if last is not None and ((high and high <= last) or (low and low >= last)):
         raise order_rejection(WRONG_PRICES)
 
 
 def _turning_price(ticket: Ticket) -> Decimal:
-    """Where an order of a pair comes into play; zero for one that trails from the start."""
+    """The price at which an order of a pair becomes active; zero for an order that trails from the start."""
     return ticket.stop_price if ticket.is_stop else ticket.price
 
 
-def _new_list(tx: Transaction, account: TradingAccount, wanted: ListTicket) -> OrderList:
+def _new_list(tx: Transaction, account: TradingAccount, list_ticket: ListTicket) -> OrderList:
     number = tx.exchange.take_list_id()
-    whole = OrderList(number, tx.market.rules, account, wanted.client_id, tx.now, tx.now)
-    tx.market.blotter(account).lists[number] = whole
-    whole.mark_running(tx.now)
-    return whole
+    order_list = OrderList(number, tx.market.rules, account, list_ticket.client_id, tx.now, tx.now)
+    tx.market.blotter(account).lists[number] = order_list
+    order_list.mark_running(tx.now)
+    return order_list
 
 
-def _place_pair(tx: Transaction, account: TradingAccount, wanted: ListTicket) -> OrderList:
-    """An OCO: both orders hold one reserve, for only one of them can trade."""
-    plans = [_plan_maker(tx.market, account, ticket) for ticket in wanted.others]
-    reserve = new_reserve(account, wanted.others[0])
-    for ticket in wanted.others:
+def _place_pair(tx: Transaction, account: TradingAccount, list_ticket: ListTicket) -> OrderList:
+    """An OCO: both orders share one reserve, because only one of them can trade."""
+    plans = [_plan_maker(tx.market, account, ticket) for ticket in list_ticket.others]
+    reserve = new_reserve(account, list_ticket.others[0])
+    for ticket in list_ticket.others:
         reserve.raise_to(_amount_to_lock(tx.market, ticket))
     reserve.holders = len(plans)
-    whole = _new_list(tx, account, wanted)
-    whole.pair = tuple(register_order(tx, account, each, reserve, qty=each.qty, whole=whole) for each in wanted.others)
-    whole.orders = list(whole.pair)
-    tx.report_list(whole)
-    for order in whole.pair:
+    order_list = _new_list(tx, account, list_ticket)
+    order_list.pair = tuple(
+        register_order(tx, account, each, reserve, qty=each.qty, order_list=order_list) for each in list_ticket.others
+    )
+    order_list.orders = list(order_list.pair)
+    tx.report_list(order_list)
+    for order in order_list.pair:
         _begin_leg(tx, order)
-    return whole
+    return order_list
 
 
 def _plan_maker(market: SymbolMarket, account: TradingAccount, ticket: Ticket) -> list[PlanStep]:
@@ -114,25 +120,25 @@ def _begin_leg(tx: Transaction, order: Order) -> None:
     tx.report(order, "NEW")
 
 
-def _place_working(tx: Transaction, account: TradingAccount, wanted: ListTicket) -> OrderList:
-    """An OTO, or an OPO: the working order is placed like any other, the rest waits for it to be filled."""
-    ticket = wanted.working
+def _place_working(tx: Transaction, account: TradingAccount, list_ticket: ListTicket) -> OrderList:
+    """An OTO or OPO: the working order is placed like any other order, the pending orders wait until it is filled."""
+    ticket = list_ticket.working
     assert ticket is not None
     steps = _plan_maker(tx.market, account, ticket)
     reserve = new_reserve(account, ticket)
     reserve.raise_to(amount_to_lock(ticket, ticket.qty, steps))
-    whole = _new_list(tx, account, wanted)
-    working = whole.working = register_order(tx, account, ticket, reserve, qty=ticket.qty, whole=whole)
-    whole.pending = tuple(
-        register_order(tx, account, each, new_reserve(account, each), qty=each.qty, whole=whole)
-        for each in wanted.others
+    order_list = _new_list(tx, account, list_ticket)
+    working = order_list.working = register_order(tx, account, ticket, reserve, qty=ticket.qty, order_list=order_list)
+    order_list.pending = tuple(
+        register_order(tx, account, each, new_reserve(account, each), qty=each.qty, order_list=order_list)
+        for each in list_ticket.others
     )
-    whole.pair = whole.pending if wanted.is_pair else ()
-    whole.orders = [working, *whole.pending]
-    whole.proceeds = Reserve(account.funds, tx.market.rules.base) if wanted.pays else None
+    order_list.pair = order_list.pending if list_ticket.is_pair else ()
+    order_list.orders = [working, *order_list.pending]
+    order_list.proceeds = Reserve(account.funds, tx.market.rules.base) if list_ticket.pays else None
     working.working_us = tx.now
-    tx.report_list(whole)
-    for order in whole.orders:
+    tx.report_list(order_list)
+    for order in order_list.orders:
         tx.report(order, "NEW")
     execute_order(tx, working, steps)
-    return whole
+    return order_list

@@ -1,4 +1,4 @@
-"""A new order: what can refuse it, its acceptance, and its way into the book (source: "New order")."""
+"""Placing a new order: checks, acceptance, matching (source: "New order")."""
 
 from decimal import Decimal
 
@@ -22,7 +22,7 @@ CLOSED = {"BREAK": "Market is closed.", "END_OF_DAY": "Market is closed."}
 
 
 def check_placement(market: SymbolMarket, account: TradingAccount, tickets: tuple[Ticket, ...]) -> None:
-    """Everything that can refuse orders before the book and the balance are looked at; raises ApiError."""
+    """Make all checks that need neither the book nor the balance; raises ApiError."""
     if not market.is_trading:
         raise order_rejection(CLOSED.get(market.status, NOT_IN_THIS_PHASE))
     if not account.can_trade:
@@ -39,7 +39,7 @@ def check_duplicate(market: SymbolMarket, account: TradingAccount, ticket: Ticke
 
 
 def place(tx: Transaction, account: TradingAccount, ticket: Ticket) -> Order:
-    """Take an order in, match it, rest or expire what is left; raises ApiError, with nothing changed, if refused."""
+    """Accept an order, match it, rest or expire the remainder; raises ApiError, with nothing changed, if refused."""
     market = tx.market
     check_placement(market, account, (ticket,))
     if ticket.is_stop:
@@ -57,14 +57,14 @@ def place(tx: Transaction, account: TradingAccount, ticket: Ticket) -> Order:
 
 
 def amount_to_lock(ticket: Ticket, qty: Decimal, steps: list[PlanStep]) -> Decimal:
-    """What an order locks when it is accepted: a SELL its quantity, a BUY what it may cost."""
+    """What an order locks when it is accepted: a SELL its quantity, a BUY its largest possible cost."""
     if not ticket.buys:
         return qty
     return total_cost(steps) if ticket.limit is None else quote_ceiling(ticket.price, qty)
 
 
 def _quantity(market: SymbolMarket, account: TradingAccount, ticket: Ticket) -> Decimal:
-    """The order's quantity: as asked for, or what its quote quantity comes to in whole steps."""
+    """The requested quantity, or the whole steps that the quote quantity buys."""
     if not ticket.quote_qty:
         return ticket.qty
     side, taker = market.book.opposite(ticket.buys), Taker(account, ticket.buys, None, ticket.stp)
@@ -85,7 +85,7 @@ def _place_stop(tx: Transaction, account: TradingAccount, ticket: Ticket) -> Ord
 
 
 def accept(tx: Transaction, account: TradingAccount, ticket: Ticket, qty: Decimal, amount: Decimal) -> Order:
-    """Lock what it costs and give it its number; raises ApiError -2010 where the account has not that much."""
+    """Lock `amount` and register the order; raises ApiError -2010 if the account has too little."""
     reserve = new_reserve(account, ticket)
     reserve.raise_to(amount)
     return register_order(tx, account, ticket, reserve, qty=qty)
@@ -98,13 +98,13 @@ def register_order(
     reserve: Reserve,
     *,
     qty: Decimal,
-    whole: OrderList | None = None,
+    order_list: OrderList | None = None,
 ) -> Order:
-    """An order that exists from now on. With a working order in its list, its turn comes later."""
+    """Create an order with an id. It is pending if its list has a working order."""
     market = tx.market
     order = Order(ticket, account, market.next_order_id, ticket.client_id, qty, tx.now, tx.now, reserve)
-    order.apply(ACCEPT if whole is None or whole.working is None else WAIT, tx.now)
-    order.order_list = whole
+    order.apply(ACCEPT if order_list is None or order_list.working is None else WAIT, tx.now)
+    order.order_list = order_list
     market.next_order_id += 1
     market.open_orders += 1
     market.orders[order.order_id] = order

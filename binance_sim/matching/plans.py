@@ -1,7 +1,7 @@
-"""What would happen to an order that takes: a list of steps, worked out without touching anything.
+"""Plans: what would happen to a taker, as a list of steps, computed without changing anything.
 
-Price, then age, decides who is met first; an iceberg's hidden pieces come after all that is shown at its price. A match
-with oneself becomes a `Prevention` (source: "Self Trade Prevention (STP) FAQ").
+Makers are met by price, then by age; the hidden pieces of an iceberg come after everything visible at its price. A
+self-trade becomes a `PlannedPrevention` (source: "Self Trade Prevention (STP) FAQ").
 """
 
 from __future__ import annotations
@@ -32,10 +32,7 @@ class PlannedFill:
 
 @dataclass(frozen=True, slots=True)
 class PlannedPrevention:
-    """A trade of `qty` with oneself that does not happen; instead these quantities of taker and maker expire.
-
-    With `moves` the quantity and its worth change hands all the same, between two accounts of one group.
-    """
+    """A self-trade of `qty` that does not happen: instead quantities of taker and maker expire."""
 
     maker: Order
     price: Decimal
@@ -43,7 +40,7 @@ class PlannedPrevention:
     taker_qty: Decimal
     maker_qty: Decimal
     mode: str
-    moves: bool = False
+    moves: bool = False  # the quantity and its value still change hands, between two accounts of one group
 
 
 PlanStep = PlannedFill | PlannedPrevention
@@ -51,7 +48,7 @@ PlanStep = PlannedFill | PlannedPrevention
 
 @dataclass(frozen=True, slots=True)
 class Taker:
-    """Who takes: on which side, down (or up) to which price, under which self-trade prevention mode."""
+    """A taker: its account, side, limit price and self-trade prevention mode."""
 
     account: TradingAccount | None
     buys: bool
@@ -64,14 +61,14 @@ class Taker:
         return price <= self.limit if self.buys else price >= self.limit
 
     def is_own(self, maker: RestingOrder) -> bool:
-        """Whether prevention stands between the two."""
+        """Whether self-trade prevention applies between the taker and this maker."""
         if self.stp == "NONE" or self.account is None or maker.account is None:
             return False
         return self.account.shares_group_with(maker.account)
 
 
 def offers(side: BookSide, taker: Taker) -> Iterator[tuple[RestingOrder, Decimal, Decimal]]:
-    """What the taker meets, one after the other: (maker, price, quantity)."""
+    """The makers that the taker meets, in order: (maker, price, quantity)."""
     for level in side.from_best():
         if not taker.accepts(level.price):
             return
@@ -85,7 +82,7 @@ def offers(side: BookSide, taker: Taker) -> Iterator[tuple[RestingOrder, Decimal
 
 
 def plan_quantity(side: BookSide, taker: Taker, qty: Decimal) -> list[PlanStep]:
-    """The steps of an order for `qty`, until it is filled, expired or finds nothing more."""
+    """The steps of an order for `qty`, until it is filled or expired or no maker is left."""
     steps: list[PlanStep] = []
     gone: set[int] = set()
     left = qty
@@ -106,7 +103,7 @@ def plan_quantity(side: BookSide, taker: Taker, qty: Decimal) -> list[PlanStep]:
 
 
 def plan_external_trade(side: BookSide, buys: bool, price: Decimal, qty: Decimal) -> list[PlanStep]:
-    """The steps of a trade at `price` that came by: the outside's liquidity at better prices was gone by then."""
+    """The steps of an external trade at `price`; external orders at better prices were gone by then."""
     steps: list[PlanStep] = []
     left = qty
     for maker, at, size in offers(side, Taker(None, buys, price)):
@@ -119,7 +116,7 @@ def plan_external_trade(side: BookSide, buys: bool, price: Decimal, qty: Decimal
 
 
 def plan_prevention(taker: Taker, maker: Order, price: Decimal, left: Decimal) -> PlannedPrevention:
-    """What expires when the taker has `left` to go; the taker's mode decides, TRANSFER needs it on both sides."""
+    """What expires when the taker has `left` to fill. The taker's mode decides; TRANSFER must be set on both sides."""
     mode, rest = taker.stp, maker.remaining
     if mode == "TRANSFER" and maker.ticket.stp != "TRANSFER":
         mode = "DECREMENT"
@@ -138,13 +135,13 @@ def filled_quantity(steps: list[PlanStep]) -> Decimal:
 
 
 def total_cost(steps: list[PlanStep]) -> Decimal:
-    """What the steps cost or bring, each rounded as it will be."""
+    """The sum that the steps cost or earn, each rounded as it will be booked."""
     paid = (step for step in steps if isinstance(step, PlannedFill) or step.moves)
     return sum((quote_amount(step.price, step.qty) for step in paid), ZERO)
 
 
 def quantity_for_budget(side: BookSide, taker: Taker, budget: Decimal, step: Decimal) -> Decimal:
-    """How much a MARKET order by quote quantity is for: whole steps that cost (or bring) at most `budget`."""
+    """The quantity of a MARKET order by quote quantity: whole steps that cost (or earn) at most `budget`."""
     total, left = ZERO, budget
     for maker, price, size in offers(side, taker):
         if taker.is_own(maker):

@@ -1,7 +1,7 @@
-"""Money and goods of a fill, and its commission (source: "Commission Rates" FAQ).
+"""Payments of a fill, and its commission (source: "Commission Rates" FAQ).
 
-Commission is taken from the received asset, cut to eight decimals: the exchange documents no direction, so that this
-one is a choice. With the BNB discount on and enough free BNB it is paid in BNB instead; without enough, silently not.
+The commission is taken from the received asset, rounded down to eight decimals. The exchange does not document the
+direction: this is our choice. With the BNB discount and enough free BNB it is paid in BNB, otherwise not.
 """
 
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ from binance_sim.numbers import EXACT, ONE, down, quote_ceiling
 
 
 class LastPrices:
-    """The last prices of all pairs."""
+    """The last prices of all pairs, to value BNB."""
 
     def __init__(self, markets: Mapping[str, SymbolMarket]) -> None:
         self._markets = markets
@@ -25,7 +25,7 @@ class LastPrices:
         return market.last_price if market else None
 
     def of_bnb(self, quote: str) -> Decimal | None:
-        """One BNB in `quote`, straight or through USDT; None where no market tells."""
+        """The price of one BNB in `quote`, directly or through USDT; None if no pair gives it."""
         if quote == BNB:
             return ONE
         straight = self.last(BNB + quote)
@@ -36,7 +36,7 @@ class LastPrices:
 
 
 def settle(order: Order, qty: Decimal, quote: Decimal, maker: bool, prices: LastPrices) -> tuple[Decimal, str]:
-    """Pay with what is locked, receive the rest less commission; the commission and its asset."""
+    """Pay from the reserve and receive the other asset less commission; returns the commission and its asset."""
     ticket, rules = order.ticket, order.ticket.rules
     order.reserve.spend(quote if ticket.buys else qty)
     amount, asset = (qty, rules.base) if ticket.buys else (quote, rules.quote)
@@ -51,7 +51,7 @@ def settle(order: Order, qty: Decimal, quote: Decimal, maker: bool, prices: Last
 
 
 def _in_bnb(order: Order, quote: Decimal, maker: bool, prices: LastPrices) -> Decimal | None:
-    """The commission in BNB of a fill worth `quote`; None where the account or the market does not allow it."""
+    """The commission in BNB of a fill worth `quote`; None if the account or the market does not allow it."""
     rules, fees = order.ticket.rules, order.account.fees
     price = prices.of_bnb(rules.quote) if fees.pays_bnb(rules.name) else None
     if not price:
@@ -61,7 +61,7 @@ def _in_bnb(order: Order, quote: Decimal, maker: bool, prices: LastPrices) -> De
 
 
 def _receive_for_bnb(order: Order, asset: str, amount: Decimal, bnb: Decimal | None) -> tuple[Decimal, str] | None:
-    """Receive all of `amount` if the commission can be paid in BNB; None, with nothing done, if not."""
+    """Receive `amount` and pay the commission in BNB; returns None, with nothing done, if that is not possible."""
     if bnb is None or not _pay_bnb(order.account, asset, amount, bnb):
         return None
     _receive(order, asset, amount - bnb if asset == BNB else amount)
@@ -69,7 +69,7 @@ def _receive_for_bnb(order: Order, asset: str, amount: Decimal, bnb: Decimal | N
 
 
 def _pay_bnb(account: TradingAccount, asset: str, amount: Decimal, bnb: Decimal) -> bool:
-    """Pay from free BNB, or from what is received where that is BNB."""
+    """Pay from free BNB, or from the received amount if that is BNB."""
     if account.bnb_fills == 0:
         return False
     paid = amount >= bnb if asset == BNB else account.funds.pay(BNB, bnb)
@@ -79,7 +79,7 @@ def _pay_bnb(account: TradingAccount, asset: str, amount: Decimal, bnb: Decimal)
 
 
 def _receive(order: Order, asset: str, amount: Decimal) -> None:
-    """What an OPO's working order buys is locked at once for the orders that wait for it."""
+    """Receive an amount. What the working order of an OPO buys is locked at once for the pending orders."""
     if order.proceeds is not None:
         order.proceeds.add(amount)
     else:
@@ -87,7 +87,7 @@ def _receive(order: Order, asset: str, amount: Decimal) -> None:
 
 
 def _receive_less(order: Order, asset: str, amount: Decimal, commission: Decimal) -> None:
-    """An OPO's commission comes from free funds where there are enough, but never where BNB was bought."""
+    """Receive less commission. An OPO pays it from free funds if there are enough, but never if BNB was bought."""
     if order.proceeds is not None and asset != BNB and order.account.funds.pay(asset, commission):
         order.proceeds.add(amount)
     else:
@@ -95,9 +95,9 @@ def _receive_less(order: Order, asset: str, amount: Decimal, commission: Decimal
 
 
 def shrink_reserve(order: Order) -> None:
-    """Free what the rest of the order cannot need: a better price than the limit leaves something over.
+    """Free what the rest of the order cannot need, for example after fills at better prices than its limit.
 
-    What both orders of a pair hold is enough for either.
+    Two orders that share a reserve keep the larger need.
     """
     other = order.order_list.other_leg(order) if order.order_list is not None else None
     sharing = (each for each in (order, other) if each is not None and each.is_open and each.reserve is order.reserve)
@@ -105,7 +105,7 @@ def shrink_reserve(order: Order) -> None:
 
 
 def required_reserve(order: Order) -> Decimal:
-    """What the rest of an order may have to pay. One at the market keeps what it has: its cost shows when it runs."""
+    """What the rest of an order may have to pay. A BUY at the market keeps its reserve: its cost is not known yet."""
     ticket = order.ticket
     if not ticket.buys:
         return order.remaining

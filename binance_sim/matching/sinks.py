@@ -1,4 +1,4 @@
-"""Who is told what happens in the exchange, and how."""
+"""Sinks: objects that receive everything that happens in the exchange."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from binance_sim.matching.symbol_market import SymbolMarket
 
 @dataclass(frozen=True, slots=True)
 class ExecutionEvent:
-    """One thing that happened to an order: `what` is Binance's execution type. The order is as it is now."""
+    """Something that happened to an order: `what` is Binance's execution type. The order is in its new state."""
 
     order: Order
     what: str
@@ -35,12 +35,12 @@ class TransactionChanges:
 
 
 class Sink:
-    """Hears everything at once: executions in their order, then balances, then the book. Does nothing by itself."""
+    """Receives everything at once: executions in order, then balances, then the book. The base class does nothing."""
 
     def on_execution(self, execution: ExecutionEvent) -> None:
         """Something happened to an account's order."""
 
-    def on_list_status(self, whole: OrderList, time: int) -> None:
+    def on_list_status(self, order_list: OrderList, time: int) -> None:
         """An order list began, changed or ended."""
 
     def on_balances(self, account: TradingAccount, assets: tuple[str, ...], time: int) -> None:
@@ -52,20 +52,20 @@ class Sink:
     def on_trades(
         self, market: SymbolMarket, public_trades: list[PublicTrade], aggregates: list[AggregateTrade]
     ) -> None:
-        """The public sees the trades of one taker."""
+        """Public trades of one taker."""
 
     def on_top(self, market: SymbolMarket) -> None:
         """The best bid or ask changed."""
 
     def on_transaction_end(self, changes: TransactionChanges) -> None:
-        """All of that was one thing: what it touched can be kept."""
+        """A transaction ended: its changes can be saved."""
 
     def on_wipe(self) -> None:
-        """All orders and trades are gone, balances are those of the beginning."""
+        """All orders and trades were deleted and balances reset."""
 
 
 class SinkGroup(Sink):
-    """Several sinks as one, each told in its turn."""
+    """Several sinks as one; each receives everything in turn."""
 
     def __init__(self, *sinks: Sink) -> None:
         self._sinks = sinks
@@ -74,9 +74,9 @@ class SinkGroup(Sink):
         for sink in self._sinks:
             sink.on_execution(execution)
 
-    def on_list_status(self, whole: OrderList, time: int) -> None:
+    def on_list_status(self, order_list: OrderList, time: int) -> None:
         for sink in self._sinks:
-            sink.on_list_status(whole, time)
+            sink.on_list_status(order_list, time)
 
     def on_balances(self, account: TradingAccount, assets: tuple[str, ...], time: int) -> None:
         for sink in self._sinks:

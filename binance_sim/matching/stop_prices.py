@@ -1,4 +1,4 @@
-"""Stop prices and trailing stops: what makes an order wait, and which trade makes it work.
+"""Stop prices and trailing stops: which orders wait, and which trade starts them.
 
 Source: "New order" (trigger order price rules) and "Spot Trailing Stop order FAQ".
 """
@@ -15,21 +15,21 @@ BIPS = Decimal(10_000)
 
 
 def check_trigger(market: SymbolMarket, ticket: Ticket) -> None:
-    """Refuse a stop price that the market has reached already; raises ApiError -2010."""
+    """Raises ApiError -2010 for a stop price that the market has already reached."""
     last = market.last_price
     if ticket.is_stop and ticket.stop_price and last is not None and is_reached(ticket, last):
         raise order_rejection("Order would trigger immediately.")
 
 
 def is_reached(ticket: Ticket, price: Decimal) -> bool:
-    """Whether a trade at `price` meets the stop price."""
+    """Whether a trade at `price` reaches the stop price."""
     return price >= ticket.stop_price if ticket.triggers_above else price <= ticket.stop_price
 
 
 def wait_for_price(market: SymbolMarket, order: Order, now: int) -> None:
-    """Put an order among those that wait; one that trails without a stop price follows the market at once.
+    """Let an order wait for its stop price; a trailing stop without one follows the market at once.
 
-    Raises ApiError -2010 where the price is reached already.
+    Raises ApiError -2010 if the stop price is already reached.
     """
     ticket = order.ticket
     check_trigger(market, ticket)
@@ -39,7 +39,7 @@ def wait_for_price(market: SymbolMarket, order: Order, now: int) -> None:
 
 
 def observe_trade(order: Order, price: Decimal, now: int) -> bool:
-    """A waiting order sees a trade; whether it works from now on."""
+    """A waiting order observes a trade; returns whether it starts to work."""
     ticket = order.ticket
     if not ticket.trailing_delta:
         return is_reached(ticket, price)
@@ -55,7 +55,7 @@ def _start_trailing(order: Order, price: Decimal, now: int) -> None:
 
 
 def _follow_price(order: Order, price: Decimal) -> bool:
-    """A BUY works after a rise from the lowest price seen, a SELL after a fall from the highest."""
+    """A BUY starts after a rise from the lowest price seen, a SELL after a fall from the highest."""
     delta = Decimal(order.ticket.trailing_delta)
     if order.ticket.buys:
         order.extreme = min(order.extreme, price)

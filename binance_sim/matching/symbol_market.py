@@ -1,4 +1,4 @@
-"""One trade pair of the exchange: its rules, its book, the market outside, and every account's orders there."""
+"""One trade pair: its rules, its book, the external market, and the orders of every account."""
 
 from decimal import Decimal
 
@@ -17,16 +17,13 @@ FIRST_TRADE_ID = 5_000_001
 
 
 class SymbolMarket:
-    """Ids are unique within the pair only, as on the real exchange.
-
-    `clock_us` is the pair's own time: that of the recording in a replay, the exchange's otherwise. `status` is the
-    pair's (TRADING, HALT, BREAK, CANCEL_ONLY, END_OF_DAY); but for TRADING nothing moves, and `parked` is the newest
-    quote that waits for it.
-    """
+    """Ids are unique within the pair only, as on the real exchange."""
 
     def __init__(self, rules: SymbolRules, clock: SimulatorClock) -> None:
         self.rules = rules
+        # TRADING, HALT, BREAK, CANCEL_ONLY or END_OF_DAY; prices move in TRADING only.
         self.status = rules.status
+        # The newest quote while the pair does not trade.
         self.waiting_quote: ExternalQuote | None = None
         self._book = OrderBook()
         self._external = ExternalLiquidity(self._book, SyntheticLadder(rules))
@@ -45,7 +42,7 @@ class SymbolMarket:
 
     @property
     def book(self) -> OrderBook:
-        """The book as it stands; a quote that was put off comes into it now."""
+        """The current book; a deferred quote is applied first."""
         if self._deferred_quote is not None:
             self._show_deferred()
         return self._book
@@ -57,9 +54,9 @@ class SymbolMarket:
         return self._external
 
     def defer_quote(self, quote: ExternalQuote) -> bool:
-        """Keep a quote until somebody looks: of thousands a second most are gone by then. False if it is the last one.
+        """Keep a quote until the book is read: most of thousands of quotes a second are replaced before that.
 
-        Only while no account has an open order here, so that nothing can trade.
+        Allowed only while no account has an open order here. Returns False if prices and sizes are the same as before.
         """
         old = self.quote
         self._deferred_quote = quote
@@ -82,16 +79,17 @@ class SymbolMarket:
 
     @property
     def clock_us(self) -> int:
+        """The pair's time: that of the recording in a replay, otherwise that of the exchange."""
         return self.replayed_us or self._clock.us()
 
     @property
     def quote(self) -> ExternalQuote | None:
-        """The newest top of the book outside."""
+        """The newest best prices of the external market."""
         return self._deferred_quote or self._external.quote
 
     @property
     def last_price(self) -> Decimal | None:
-        """The price of the last trade, before any the outside's bid."""
+        """The price of the last trade; before the first trade, the external bid."""
         last = self.history.last
         if last is not None:
             return last.price
@@ -99,7 +97,7 @@ class SymbolMarket:
 
     @property
     def reference(self) -> Decimal | None:
-        """What filters compare a price with; the last price where nothing was traded."""
+        """The price that filters compare with; the last price if nothing was traded."""
         return self.history.reference(self.clock_us) or self.last_price
 
     def blotter(self, account: TradingAccount) -> Blotter:

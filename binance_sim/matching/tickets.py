@@ -1,4 +1,4 @@
-"""A new order as it was asked for."""
+"""A new order as it was requested."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -13,23 +13,20 @@ STOP_LOSSES = frozenset({"STOP_LOSS", "STOP_LOSS_LIMIT"})
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
-    """What is bought or sold, how and at what price. An order at the market has a price of zero.
-
-    `qty` is zero where `quote_qty` says it, and in an OPO's pending orders, which sell what the working one receives.
-    `trailing_delta` is in hundredths of a percent (bips), zero for none.
-    """
+    """The parameters of a new order."""
 
     rules: SymbolRules
     side: str
     kind: str
     tif: str
     client_id: str
-    price: Decimal = ZERO
+    price: Decimal = ZERO  # zero for orders at the market
+    # Zero if `quote_qty` is given, and for the pending orders of an OPO, which sell what the working order receives.
     qty: Decimal = ZERO
     quote_qty: Decimal = ZERO
     stp: str = "NONE"
     stop_price: Decimal = ZERO
-    trailing_delta: int = 0
+    trailing_delta: int = 0  # in bips (hundredths of a percent); zero: the order does not trail
     iceberg_qty: Decimal = ZERO
     strategy_id: int | None = None
     strategy_type: int | None = None
@@ -40,20 +37,20 @@ class Ticket:
 
     @property
     def limit(self) -> Decimal | None:
-        """The worst price that it may trade at, None for any."""
+        """The worst price that it may trade at, None for any price."""
         return None if self.kind in AT_MARKET else self.price
 
     @property
     def is_stop(self) -> bool:
-        """Whether it waits for a price before it works."""
+        """Whether the order waits for a stop price before it works."""
         return self.kind in STOPS
 
     @property
     def triggers_above(self) -> bool:
-        """Whether its stop price lies above the market (source: "New order", trigger order price rules)."""
+        """Whether the stop price is above the market (source: "New order", trigger order price rules)."""
         return (self.kind in STOP_LOSSES) == self.buys
 
     @property
     def spent_asset(self) -> str:
-        """The asset that it pays with."""
+        """The asset that the order pays with."""
         return self.rules.quote if self.buys else self.rules.base

@@ -24,18 +24,18 @@ GONE = (
     "<html>\r\n<head><title>410 Gone</title></head>\r\n<body>\r\n<center><h1>410 Gone</h1></center>\r\n</body></html>"
 )
 NOT_FOUND = "<html><body><h1>404 Not Found</h1></body></html>"
-# What was there once: listen keys until February 2026, version 1 until March (source: the exchange's changelog).
+# Removed by the exchange: listen keys in February 2026, version 1 in March (source: the exchange's changelog).
 GONE_PATHS = ("/api/v3/userDataStream", "/api/v1/")
 SILENCE_S = 60.0
 
 
 def read_values(query: str, body: str) -> dict[str, str]:
-    """Parameters of query and form body; the query's win. Raises ApiError -1101 for one sent twice."""
+    """Parameters of query and form body; the query has priority. Raises ApiError -1101 for a repeated parameter."""
     return _read_form(query) if not body else _read_form(body) | _read_form(query)
 
 
 def _read_form(text: str) -> dict[str, str]:
-    """Pairs of a query string or form; most have nothing to decode."""
+    """The parameters of a query string or form; most texts need no decoding."""
     decode: Callable[[str], str] = unquote_plus if "%" in text or "+" in text else str
     pairs = [part.partition("=") for part in text.split("&") if part]
     values = {decode(name): decode(value) for name, _, value in pairs}
@@ -49,7 +49,7 @@ def _bytes(text: str) -> bytes:
 
 
 class RestHandler:
-    """One handler for all of /api: paths are looked up, not routed."""
+    """One handler for all of /api."""
 
     def __init__(self, service: Service, journal: Journal, faults: ArmedFaults) -> None:
         self._service, self._journal, self._faults = service, journal, faults
@@ -84,23 +84,23 @@ class RestHandler:
         except ApiError as error:
             return self._respond(number, endpoint, ApiReply(error=error), "")
         payload = _bytes(without_signature(query) + without_signature(body))
-        inquiry = RawRequest(endpoint, values, payload, request.headers.get("X-MBX-APIKEY"), unit=unit)
-        reply = await self._ask(inquiry)
-        return await self._finish(request, number, inquiry, reply)
+        raw_request = RawRequest(endpoint, values, payload, request.headers.get("X-MBX-APIKEY"), unit=unit)
+        reply = await self._ask(raw_request)
+        return await self._finish(request, number, raw_request, reply)
 
-    async def _ask(self, inquiry: RawRequest) -> ApiReply:
-        """The service's reply; what it does after its first one goes on by itself."""
+    async def _ask(self, raw_request: RawRequest) -> ApiReply:
+        """The first reply of the service; what the service does after that continues in the background."""
         first: asyncio.Future[ApiReply] = asyncio.get_running_loop().create_future()
 
         def send(reply: ApiReply) -> None:
             if not first.done():
                 first.set_result(reply)
 
-        self._service.serve(inquiry, "rest", send)
+        self._service.serve(raw_request, "rest", send)
         return first.result() if first.done() else await first
 
     async def _finish(
-        self, request: web.BaseRequest, number: int, inquiry: RawRequest, reply: ApiReply
+        self, request: web.BaseRequest, number: int, raw_request: RawRequest, reply: ApiReply
     ) -> web.StreamResponse:
         if reply.lost or reply.cut:
             shown = reply.error.body() if reply.error is not None else reply.answer
@@ -110,7 +110,7 @@ class RestHandler:
         if reply.lost and reply.canned is None:
             await asyncio.sleep(SILENCE_S)
             return cut_connection(request)
-        response = self._respond(number, inquiry.endpoint, reply, inquiry.api_key or "")
+        response = self._respond(number, raw_request.endpoint, reply, raw_request.api_key or "")
         if reply.after is not None:
             try:
                 await response.prepare(request)

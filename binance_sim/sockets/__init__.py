@@ -1,1 +1,1 @@
-"""WebSocket connections: frames, pings, lives and deaths. What they carry is no matter here."""
+"""WebSocket connections: frames, pings, opening and closing, whatever they carry."""

@@ -1,4 +1,4 @@
-"""WebSocket frames as bytes, made once however many sockets they go to (source: RFC 6455, section 5.2)."""
+"""WebSocket frames as bytes, which are encoded once for all receivers (source: RFC 6455, section 5.2)."""
 
 import struct
 
@@ -6,7 +6,7 @@ TEXT, PING = 0x81, 0x89
 
 
 def frame(kind: int, payload: bytes) -> bytes:
-    """An unmasked, unfragmented frame: what a server sends."""
+    """An unmasked, unfragmented frame, as a server sends it."""
     size = len(payload)
     if size < 126:
         return bytes((kind, size)) + payload

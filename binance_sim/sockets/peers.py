@@ -1,4 +1,4 @@
-"""WebSocket connections, written to at once: no queue stands between a fill and its socket."""
+"""WebSocket connections that are written to at once, without a queue between a fill and its socket."""
 
 import asyncio
 import itertools
@@ -15,8 +15,8 @@ LARGEST_MESSAGE = 1024 * 1024
 DAY_S = 86_400.0
 
 
-class Peer:
-    """One connection. Frames go straight to its transport; one that lets too many pile up is dropped."""
+class SocketPeer:
+    """One connection. Frames go directly to its transport; a client that reads too slowly is disconnected."""
 
     _numbers = itertools.count(1)
 
@@ -35,16 +35,16 @@ class Peer:
 
     @property
     def is_muted(self) -> bool:
-        """Whether the connection stands, but nothing goes through: as behind a broken router."""
+        """Whether the connection is open but nothing passes, as behind a broken router."""
         return self.muted_until > self._loop.time()
 
     @property
     def backlog(self) -> int:
-        """Bytes written that the other side has not taken yet."""
+        """Bytes that were written but not yet sent."""
         return 0 if self._transport.is_closing() else self._transport.get_write_buffer_size()
 
     def send(self, frame: bytes) -> bool:
-        """Write an encoded frame now; False where it cannot arrive."""
+        """Write an encoded frame now; returns False if it cannot arrive."""
         if self._waiting:
             self.flush()
         if self.is_gone or self.is_muted:
@@ -56,7 +56,7 @@ class Peer:
         return self.send(text_frame(payload))
 
     def send_soon(self, frame: bytes) -> None:
-        """Write an encoded frame with all others of this turn of the loop: many small frames, one system call."""
+        """Write an encoded frame at the end of the event loop's turn: many small frames need one system call."""
         self._waiting.append(frame)
         if len(self._waiting) == 1:
             self._loop.call_soon(self.flush)
@@ -72,7 +72,7 @@ class Peer:
             self._transport.abort()
 
     def abort(self) -> None:
-        """Cut the connection without a word, as a broken network does (the other side sees a reset)."""
+        """Cut the connection, as a broken network does (the other side sees a reset)."""
         self._transport.abort()
 
     def drop(self) -> None:
@@ -92,16 +92,16 @@ class Peer:
         await self._socket.close(code=code)
 
 
-# Tasks that close connections, kept so that none is collected before it is done.
+# Tasks that close connections; the reference keeps them from being collected before they are done.
 CLOSING: set[asyncio.Task[None]] = set()
 
-OnText = Callable[[Peer, str], None]
-OnPeer = Callable[[Peer], None]
+OnText = Callable[[SocketPeer, str], None]
+OnPeer = Callable[[SocketPeer], None]
 
 
 @dataclass(frozen=True, slots=True)
 class ConnectionRules:
-    """How connections of one kind are treated. `messages_per_s` of zero sets no limit (source: "WebSocket Limits")."""
+    """The rules for connections of one kind (source: "WebSocket Limits"). `messages_per_s` of zero means no limit."""
 
     ping_every_s: float = 20.0
     pong_within_s: float = 60.0
@@ -110,13 +110,13 @@ class ConnectionRules:
 
 
 class PeerGroup:
-    """All connections of one kind: accepted, pinged, told apart from dead ones by their pongs, ended in time."""
+    """All connections of one kind: accepts, pings and closes them."""
 
     def __init__(self, rules: ConnectionRules) -> None:
-        self._peers: set[Peer] = set()
+        self._peers: set[SocketPeer] = set()
         self._rules = rules
 
-    def __iter__(self) -> Iterator[Peer]:
+    def __iter__(self) -> Iterator[SocketPeer]:
         return iter(tuple(self._peers))
 
     async def accept(
@@ -129,7 +129,7 @@ class PeerGroup:
         if not isinstance(transport, asyncio.Transport):
             return socket
         loop = asyncio.get_running_loop()
-        peer = Peer(socket, transport, loop.time())
+        peer = SocketPeer(socket, transport, loop.time())
         self._peers.add(peer)
         end = loop.call_later(self._rules.life_s, peer.close)
         try:
@@ -141,7 +141,7 @@ class PeerGroup:
             on_close(peer)
         return socket
 
-    async def _read(self, socket: web.WebSocketResponse, peer: Peer, on_text: OnText) -> None:
+    async def _read(self, socket: web.WebSocketResponse, peer: SocketPeer, on_text: OnText) -> None:
         rate = MessageRate(self._rules.messages_per_s)
         async for message in socket:
             if peer.is_muted:
@@ -158,7 +158,7 @@ class PeerGroup:
                 peer.last_pong = asyncio.get_running_loop().time()
 
     async def keep_pinging(self) -> None:
-        """Ping each connection at a fixed interval; drop those that left it unanswered for too long."""
+        """Ping each connection at a fixed interval; cut those that did not answer for too long."""
         loop = asyncio.get_running_loop()
         every = self._rules.ping_every_s
         while True:
@@ -171,12 +171,12 @@ class PeerGroup:
                     peer.send(frame)
 
     def largest_backlog(self) -> int:
-        """The largest number of bytes that any connection has not taken yet."""
+        """The largest number of bytes that any connection has not sent yet."""
         return max((peer.backlog for peer in self._peers), default=0)
 
 
 class MessageRate:
-    """Messages of a running second. A limit of zero is none."""
+    """Counts the messages of the current second. A limit of zero means no limit."""
 
     def __init__(self, limit: int) -> None:
         self._limit = limit
@@ -184,7 +184,7 @@ class MessageRate:
         self._count = 0
 
     def is_exceeded(self, now: float) -> bool:
-        """Count a message; whether that is one too many."""
+        """Count a message; returns whether the limit is exceeded."""
         if int(now) != self._second:
             self._second, self._count = int(now), 0
         self._count += 1

@@ -1,1 +1,1 @@
-"""Where prices come from: simulated walks and recorded captures, run against the clock."""
+"""Price sources: simulated walks and recorded captures."""

@@ -1,4 +1,4 @@
-"""Recorded market data of any known format, plain, gzip or xz, as the frames that it is replayed by."""
+"""Recorded market data in any known format, plain, gzip or xz, as frames for a replay."""
 
 import gzip
 import logging
@@ -25,25 +25,21 @@ SCAN_LINES = 5000
 
 @dataclass(slots=True)
 class Capture:
-    """A file of frames or rows, read as a stream.
-
-    `symbols` and `documents` (elements of exchangeInfo) are what the exchange is started with: a CSV whose name tells
-    no pair is of the only one of `symbols`, and made prices keep to the steps of `documents`.
-    Lines that cannot be read are counted in `damaged`, and `first_damage` says where and why; those of no market data
-    (requests, snapshots, headers) in `passed_over`; frames and rows in `frames`.
-    """
+    """A file of frames or rows, read as a stream."""
 
     path: Path
+    # The pairs of the start: a CSV file whose name has no pair belongs to the only one of them.
     symbols: Sequence[str] = ()
+    # Elements of exchangeInfo by symbol: created prices are multiples of their tick size.
     documents: Mapping[str, Json] = field(default_factory=dict)
-    damaged: int = 0
-    first_damage: str = ""
-    frames: int = 0
-    passed_over: int = 0
+    damaged: int = 0  # lines that cannot be read
+    first_damage: str = ""  # where the first of them is, and why
+    frames: int = 0  # frames and rows that were read
+    passed_over: int = 0  # lines without market data: requests, snapshots, headers
     _survey: CaptureSurvey | None = field(default=None, init=False, repr=False)
 
     def open(self) -> IO[bytes]:
-        """The text, whatever it is packed with; raises CaptureError where there is no such file."""
+        """The decompressed text; raises CaptureError if there is no such file."""
         try:
             with self.path.open("rb") as file:
                 head = file.read(len(XZ))
@@ -54,13 +50,13 @@ class Capture:
             raise CaptureError(f"{self.path}: {error.strerror}") from error
 
     def read(self) -> Iterator[RecordedFrame]:
-        """All frames in order, and those made for pairs without a book; raises CaptureError for no known format."""
+        """All frames in order, and frames created for pairs without a book; raises CaptureError."""
         yield from self._with_books(self._recorded())
         if self.passed_over:
             log.info("%s: %d lines of no market data passed over", self.path, self.passed_over)
 
     def first_books(self) -> dict[str, RecordedFrame]:
-        """The first top of the book of each pair in the file's beginning; raises CaptureError if there is none."""
+        """The first best prices of each pair at the start of the file; raises CaptureError if there are none."""
         books: dict[str, RecordedFrame] = {}
         for frame in self._with_books(self._beginning()):
             if frame.kind == BOOK:
@@ -70,7 +66,7 @@ class Capture:
         return books
 
     def names(self) -> set[str]:
-        """The streams that the file's beginning has."""
+        """The streams at the start of the file."""
         return {frame.name for frame in self._beginning()}
 
     def _with_books(self, frames: Iterator[RecordedFrame]) -> Iterator[RecordedFrame]:
@@ -84,7 +80,7 @@ class Capture:
         return islice(self._unseen()._recorded(), SCAN_LINES)
 
     def _unseen(self) -> "Capture":
-        """The same file with nothing counted yet."""
+        """The same file with counts of zero."""
         return Capture(self.path, self.symbols, self.documents)
 
     def _recorded(self) -> Iterator[RecordedFrame]:

@@ -1,4 +1,4 @@
-"""The walks of some pairs and the captures of others, run against the clock."""
+"""Runs the price walks of some pairs and the captures of others."""
 
 import asyncio
 import logging
@@ -18,7 +18,7 @@ STANDING_S = 1.0
 
 
 class PriceSources:
-    """`go` holds prices back until it is set."""
+    """Walks and captures; prices stand still until `running` is set."""
 
     def __init__(
         self,
@@ -35,7 +35,7 @@ class PriceSources:
         self.replay_done = not captures
 
     def set_first_prices(self, books: Iterable[RecordedFrame]) -> None:
-        """Give every pair a first price, so that orders can be taken at once."""
+        """Give every pair a first price, so that orders can be placed at once."""
         for symbol, walk in self._walks.items():
             self._apply(symbol, walk.current_step())
         for capture in self._captures:
@@ -51,7 +51,7 @@ class PriceSources:
         return running
 
     async def _each_second(self) -> None:
-        """While no new quote comes, the standing one is filled up again."""
+        """Restore the current quote of each pair that got no new quote within a second."""
         loop = asyncio.get_running_loop()
         while True:
             await asyncio.sleep(STANDING_S)
@@ -60,7 +60,7 @@ class PriceSources:
                     self._exchange.show_quote_again(market)
 
     async def _walk(self, index: int, symbol: str) -> None:
-        """Steps are due by number: one that came late is followed by the next at once."""
+        """Each step has a fixed time: after a late step the next follows at once."""
         loop = asyncio.get_running_loop()
         start = loop.time() + self._step_s * index / max(1, len(self._walks))
         while True:
@@ -89,7 +89,7 @@ class PriceSources:
                 log.warning("%s: %d damaged lines passed over, first %s", capture.path, capture.damaged, where)
 
     def set_price(self, symbol: str, price: Decimal, size: Decimal | None) -> ExternalQuote:
-        """The bid is `price` from now on, the ask a tick above; a walk goes on from there."""
+        """Set the bid to `price` and the ask to one tick above; a walk continues from there."""
         market = self._exchange.markets[symbol]
         tick = market.rules.tick or ATOM
         bid = max(floor_to(price, tick), tick)

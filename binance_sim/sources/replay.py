@@ -1,4 +1,4 @@
-"""Recorded frames, shown to the exchange and sent to whoever listens, at the distances that they came in."""
+"""Recorded frames, applied to the exchange and sent to listeners, with the recorded time between them."""
 
 import asyncio
 import heapq
@@ -15,14 +15,14 @@ from binance_sim.sources.capture import BOOK, TRADE, Capture, RecordedFrame
 from binance_sim.sources.captures.frames import stamp_ns
 
 YIELD_EVERY = 64
-# A replay waits for those who listen, up to a point: one that takes nothing at all does not hold up the others.
+# A replay waits for slow clients, but not forever: a client that reads nothing does not delay the others.
 BACKLOG_BYTES, MAX_WAIT_S = 4 * 1024 * 1024, 5.0
 
 
 class ReplayFeed:
-    """Where recorded frames are shown. The account's orders meet a price before others hear of it.
+    """Applies recorded frames. The accounts' orders meet a price before listeners receive it.
 
-    `send` passes a frame on byte for byte, `recorded` are the streams that come from a recording.
+    `send` publishes a frame unchanged; `recorded` are the names of the streams that come from a recording.
     """
 
     def __init__(self, exchange: Exchange, send: Callable[[str, bytes], None], recorded: set[str]) -> None:
@@ -31,7 +31,7 @@ class ReplayFeed:
         self.backlog: Callable[[], int] = lambda: 0
 
     def set_first_price(self, book: RecordedFrame) -> None:
-        """A first price of a pair that a capture drives from then on: its book and tape are the recorded ones."""
+        """Set the first price of a pair. From now on its book and its public trades are the recorded ones."""
         market = self._exchange.markets[book.symbol]
         market.is_replayed = True
         self.mark_recorded(f"{book.symbol.lower()}@{kind}" for kind in (BOOK, TRADE))
@@ -39,7 +39,7 @@ class ReplayFeed:
         self._exchange.show_quote(book.symbol, read_quote(book.data))
 
     def mark_recorded(self, names: Iterable[str]) -> None:
-        """These streams come from a recording, and from nowhere else."""
+        """These streams come from a recording only."""
         self._recorded.update(names)
 
     def play(self, frame: RecordedFrame, now_s: float) -> None:
@@ -55,13 +55,13 @@ class ReplayFeed:
         self._send(frame.name, frame.payload)
 
     def _apply_trade(self, market: SymbolMarket, trade: PublicTrade) -> None:
-        """The pair's time is never behind a trade's: the clock of who recorded may have been."""
+        """Apply a trade. The pair's time is never before the trade's, even if the recorder's clock was behind."""
         market.replayed_us = max(market.replayed_us, trade.time)
         self._exchange.apply_external_trade(market.name, trade)
 
 
 class Replay:
-    """Frames of all captures, merged by time. A speed of infinity waits for nothing but those who listen."""
+    """Frames of all captures, merged by time. An infinite speed waits for clients only."""
 
     def __init__(self, captures: Sequence[Capture], feed: ReplayFeed, running: asyncio.Event, speed: float) -> None:
         self._captures, self._feed, self._running, self._speed = captures, feed, running, speed
@@ -83,7 +83,7 @@ class Replay:
             self._feed.play(frame, loop.time())
 
     async def _yield_to_clients(self) -> None:
-        """Let others work, and those who listen keep up."""
+        """Let other tasks run, and slow clients keep up."""
         await asyncio.sleep(0)
         deadline = asyncio.get_running_loop().time() + MAX_WAIT_S
         while self._feed.backlog() > BACKLOG_BYTES and asyncio.get_running_loop().time() < deadline:
@@ -95,7 +95,7 @@ def read_quote(data: Mapping[str, Any]) -> ExternalQuote:
 
 
 def read_trade(frame: RecordedFrame) -> PublicTrade:
-    """A recorded trade, at its own time; at that of its frame where it tells none."""
+    """A recorded trade with its own time, or the frame's time if it has none."""
     data = frame.data
     price, qty = Decimal(data["p"]), Decimal(data["q"])
     time = stamp_ns(str(data["T"])) if "T" in data else frame.time_ns

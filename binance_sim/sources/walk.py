@@ -1,4 +1,4 @@
-"""A simulated price: a seeded walk around its start, the same for the same seed, pair and step number."""
+"""A simulated price: a random walk around its start, the same for the same seed, pair and step number."""
 
 import math
 import random
@@ -9,24 +9,24 @@ from binance_sim.matching.external_liquidity import ExternalQuote
 from binance_sim.numbers import floor_to
 from binance_sim.symbols.rules import SymbolRules
 
-# A step of 0.1 % and a pull home of half the way in 50 steps: swings of about 1 % within 200 steps.
+# Steps of 0.1 % and a pull to the start of half the distance in 50 steps: swings of about 1 % within 200 steps.
 SWING = 0.001
 PULL = math.log(2) / 50
 TAKERS = (0, 0, 1, 1, 2, 3)
-# Sizes differ as they do on a real book: one in twenty is a tenth of the usual, most trades are small.
+# Sizes vary as in a real book: one in twenty is a tenth of the usual size, most trades are small.
 SPREAD_OF_SIZES = 1.4
 
 
 @dataclass(frozen=True, slots=True)
 class WalkStep:
-    """What one step does: the top of the book, then takers as (is a BUY, price, quantity)."""
+    """One step: the best prices, then takers as (is a BUY, price, quantity)."""
 
     quote: ExternalQuote
     takers: tuple[tuple[bool, Decimal, Decimal], ...]
 
 
 class PriceWalk:
-    """Prices of one pair. `depth` is the usual size of the best level, in multiples of the smallest order value."""
+    """Prices of one pair. `depth` is the usual size of the best level, in multiples of the minimum notional."""
 
     def __init__(self, rules: SymbolRules, start: Decimal, seed: str, depth: Decimal) -> None:
         self._rules = rules
@@ -37,7 +37,7 @@ class PriceWalk:
         self.number = 0
 
     def move_to(self, price: Decimal) -> None:
-        """Go on around `price` from here."""
+        """Continue around `price`."""
         self._home, self._away = price, 0.0
 
     def step(self) -> WalkStep:
@@ -46,7 +46,7 @@ class PriceWalk:
         return self.current_step()
 
     def current_step(self) -> WalkStep:
-        """The book around the price as it is, with fresh sizes and trades."""
+        """The book around the current price, with new sizes and trades."""
         tick = self._rules.tick or Decimal("0.00000001")
         price = self._home * Decimal(str(math.exp(self._away)))
         bid = max(floor_to(price, tick), tick)

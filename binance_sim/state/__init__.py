@@ -1,1 +1,1 @@
-"""`--state FILE`: accounts, keys, orders and trades outlive the process, however it ends."""
+"""`--state FILE`: accounts, keys, orders and trades survive the end of the process, however it ends."""

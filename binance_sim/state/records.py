@@ -1,4 +1,4 @@
-"""What is kept of each thing."""
+"""What the state file contains: records of accounts, pairs and orders, as JSON with amounts as texts."""
 
 import dataclasses
 from collections.abc import Collection, Mapping
@@ -21,7 +21,7 @@ Json = dict[str, Any]
 
 
 def pack(thing: Any, without: Collection[str] = ()) -> Json:
-    """All fields but those named."""
+    """The fields of a dataclass as JSON, except those in `without`."""
     names = (field.name for field in dataclasses.fields(thing) if field.name not in without)
     return {name: _plain(getattr(thing, name)) for name in names}
 
@@ -31,12 +31,12 @@ def _plain(value: Any) -> Any:
 
 
 def unpack(kind: type, body: Mapping[str, Any]) -> Json:
-    """The fields in `body` as arguments for this dataclass."""
+    """The fields in `body` as arguments of this dataclass."""
     return {field.name: _read(field, body[field.name]) for field in dataclasses.fields(kind) if field.name in body}
 
 
 def _read(field: "dataclasses.Field[Any]", value: Any) -> Any:
-    """Amounts are known by the field's own type: annotations may be texts."""
+    """Read one field. The field's type may be a text, because annotations may be texts."""
     return Decimal(value) if field.type in (Decimal, "Decimal") else value
 
 
@@ -49,10 +49,11 @@ def read_amounts(held: Mapping[str, str]) -> dict[str, Decimal]:
 
 
 COUNTERS, LEDGER, ACCOUNT, FUNDS, KEY = "counters", "ledger", "account", "funds", "key"
+# Kinds of records; the text "desk" is part of the format of existing state files.
 PAIR, MARKET, ORDER, TRADE, MATCH, AMENDMENT, LIST = "pair", "desk", "order", "trade", "match", "amendment", "list"
-# What a wipe takes away.
+# The kinds that a wipe deletes.
 ORDERS = (ORDER, TRADE, MATCH, AMENDMENT, LIST, LEDGER, FUNDS)
-# Fields of an order that are things of their own.
+# Fields of an order that refer to other objects.
 LINKED = ("ticket", "account", "reserve", "trades", "matches", "order_list")
 
 
@@ -69,7 +70,7 @@ def ledger(found: AssetLedger, asset: str) -> Record:
 
 
 def account(found: TradingAccount) -> Record:
-    """Without its funds, orders and lists."""
+    """An account without its funds, orders and lists."""
     body = {
         "uid": found.uid,
         "group": found.group,
@@ -115,7 +116,7 @@ def pair(market: SymbolMarket) -> Record:
 
 
 def market(found: SymbolMarket) -> Record:
-    """Ids, and the market outside as it was last."""
+    """A pair's status and next ids, its last external bid and its reference price."""
     quote, history = found.quote, found.history
     body = {
         "status": found.status,
@@ -134,14 +135,14 @@ def market(found: SymbolMarket) -> Record:
 
 
 def order(found: Order) -> Record:
-    whole = found.order_list
+    order_list = found.order_list
     links = {
         "account": found.account.name,
         "symbol": found.rules.name,
         "ticket": pack(found.ticket, ("rules",)),
         "reserve": reserve(found.reserve),
-        "shares": [each.order_id for each in whole.orders if each.reserve is found.reserve] if whole else [],
-        "list": whole.list_id if whole is not None else None,
+        "shares": [each.order_id for each in order_list.orders if each.reserve is found.reserve] if order_list else [],
+        "list": order_list.list_id if order_list is not None else None,
     }
     return ORDER, f"{found.rules.name}/{found.order_id}", pack(found, LINKED) | links
 

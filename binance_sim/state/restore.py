@@ -1,4 +1,4 @@
-"""From the file to a running exchange: accounts and keys, then orders in the order in which they were placed."""
+"""Restores an exchange from a state file: accounts and keys, then orders in the order of placement."""
 
 from collections.abc import Callable
 from decimal import Decimal
@@ -18,15 +18,15 @@ from binance_sim.state.state_file import StateError, StateFile
 
 
 def restore(state_file: StateFile, exchange: Exchange, keys: KeyStore) -> None:
-    """Take up all that was kept; raises StateError where it cannot be."""
+    """Restore everything; raises StateError if the file cannot be used."""
     try:
         StateRestorer(state_file, exchange, keys).run()
     except (KeyError, TypeError, ValueError, ArithmeticError) as error:
-        raise StateError(f"{state_file.path}: what was kept cannot be taken up ({error!r})") from error
+        raise StateError(f"{state_file.path}: the state cannot be restored ({error!r})") from error
 
 
 def load_pairs(state_file: StateFile) -> dict[str, Json]:
-    """The elements of exchangeInfo that were kept, by symbol."""
+    """The saved elements of exchangeInfo, by symbol."""
     return dict(state_file.records(records.PAIR))
 
 
@@ -38,7 +38,7 @@ def load_bids(state_file: StateFile) -> dict[str, Decimal]:
 
 
 class StateRestorer:
-    """One pass; the exchange must be new, with all pairs that the file has."""
+    """Restores one exchange, which must be new and have all pairs of the file."""
 
     def __init__(self, state_file: StateFile, exchange: Exchange, keys: KeyStore) -> None:
         self._state_file, self._exchange, self._keys = state_file, exchange, keys
@@ -60,7 +60,7 @@ class StateRestorer:
             self._rest(order)
 
     def _table(self) -> tuple[tuple[str, Callable[[str, Json], None]], ...]:
-        """What is taken up, in this order."""
+        """The kinds of records and their readers, in the order of reading."""
         return (
             (records.COUNTERS, self._counters),
             (records.LEDGER, self._ledger),
@@ -131,23 +131,23 @@ class StateRestorer:
             return self._orders[f"{symbol}/{order_id}"]
 
         plain = {name: body[name] for name in ("list_id", "client_id", "created", "updated", "reject_reason")}
-        whole = OrderList(rules=self._exchange.markets[symbol].rules, account=account, **plain)
-        whole.status = None if body["status"] is None else tuple(body["status"])
-        whole.orders = [found(each) for each in body["orders"]]
-        whole.working = None if body["working"] is None else found(body["working"])
-        whole.pending, whole.pair = tuple(map(found, body["pending"])), tuple(map(found, body["pair"]))
-        whole.proceeds = None if body["proceeds"] is None else read_reserve(account, body["proceeds"])
-        self._exchange.markets[symbol].blotter(account).lists[whole.list_id] = whole
-        for order in whole.orders:
-            order.order_list = whole
+        order_list = OrderList(rules=self._exchange.markets[symbol].rules, account=account, **plain)
+        order_list.status = None if body["status"] is None else tuple(body["status"])
+        order_list.orders = [found(each) for each in body["orders"]]
+        order_list.working = None if body["working"] is None else found(body["working"])
+        order_list.pending, order_list.pair = tuple(map(found, body["pending"])), tuple(map(found, body["pair"]))
+        order_list.proceeds = None if body["proceeds"] is None else read_reserve(account, body["proceeds"])
+        self._exchange.markets[symbol].blotter(account).lists[order_list.list_id] = order_list
+        for order in order_list.orders:
+            order.order_list = order_list
 
     def _share(self, order: Order, body: Json) -> None:
-        """The orders that hold one reserve hold the same object again: that of the oldest."""
+        """Let orders share a reserve again: that of the oldest of them."""
         if body["shares"]:
             order.reserve = self._orders[f"{body['symbol']}/{min(body['shares'])}"].reserve
 
     def _put_back(self, order: Order) -> None:
-        """Among the orders of its pair and account and, while it waits for a price, among those that do."""
+        """Add the order to its pair and account, and to the waiting orders if it waits for a stop price."""
         market = self._exchange.markets[order.rules.name]
         market.orders[order.order_id] = order
         market.blotter(order.account).restore(order)
@@ -156,7 +156,7 @@ class StateRestorer:
             market.waiting[order.order_id] = order
 
     def _rest(self, order: Order) -> None:
-        """Into the book, by the time at which it began to work."""
+        """Add an open order to the book; call it by the time at which orders began to work."""
         if order.is_open and order.is_working:
             self._exchange.markets[order.rules.name].book.side(order.ticket.buys).add(order)
 

@@ -1,4 +1,4 @@
-"""Keeps what happens while it happens: an order is on file before its reply goes out."""
+"""Saves the state as it changes: an order is saved before its reply is sent."""
 
 import asyncio
 from collections.abc import Callable, Iterable, Iterator
@@ -18,10 +18,10 @@ HoldEvents = Callable[[], Callable[[], None]]
 
 
 class Snapshotter(Sink):
-    """A sink that puts what it hears into the file, and looks at the rest each second.
+    """A sink that saves transactions at once, and other changes each second. It must be the first sink.
 
-    `hold` keeps the accounts' events back until the function that it returns is called: nobody hears of anything that
-    is not on file. So this sink has to be told first.
+    `hold` delays the accounts' events until the function that it returns is called, so that no client learns of
+    anything that is not saved.
     """
 
     def __init__(self, state_file: StateFile, exchange: Exchange, keys: KeyStore, hold: HoldEvents) -> None:
@@ -30,8 +30,6 @@ class Snapshotter(Sink):
         self._happened: list[Record] = []
         self._amended: list[Order] = []
         self._known: dict[tuple[str, str], Json] = {}
-
-    # What happens
 
     def on_execution(self, execution: ExecutionEvent) -> None:
         self._release = self._release or self._hold()
@@ -57,8 +55,8 @@ class Snapshotter(Sink):
         lists = dict.fromkeys([*changes.lists, *of_orders])
         for order in dict.fromkeys([*changes.orders, *members(lists)]):
             yield records.order(order)
-        for whole in lists:
-            yield records.order_list(whole)
+        for order_list in lists:
+            yield records.order_list(order_list)
         yield records.market(changes.market)
         yield records.counters(self._exchange)
         for asset in dict.fromkeys((changes.market.rules.base, changes.market.rules.quote, BNB)):
@@ -85,15 +83,13 @@ class Snapshotter(Sink):
         self._state_file.drop(records.ORDERS, self._all_records())
         self._known.clear()
 
-    # Everything else
-
     async def run(self) -> None:
         while True:
             await asyncio.sleep(EVERY_S)
             self.save_changes()
 
     def save_changes(self) -> None:
-        """Put what changed without an order: accounts, keys, prices, statuses, filters, stops that trail."""
+        """Save what changed without a transaction: accounts, keys, prices, statuses, filters, trailing stops."""
         changed = [each for each in self._observed_records() if self._known.get(each[:2]) != each[2]]
         self._known |= {(kind, key): body for kind, key, body in changed}
         self._state_file.drop_missing(records.KEY, (key.api_key for key in self._keys))
@@ -113,19 +109,19 @@ class Snapshotter(Sink):
                     yield records.order(order)
 
     def _all_records(self) -> list[Record]:
-        """What there is besides orders: of a new exchange, or after a wipe."""
+        """All records besides orders: of a new exchange, or after a wipe."""
         return [*self._observed_records(), records.counters(self._exchange)]
 
     def save_all(self) -> None:
-        """Everything that a new exchange has, or that a new start brought."""
+        """Save everything that a start created."""
         self._state_file.put(self._all_records())
 
     def close(self) -> None:
-        """The last look."""
+        """Save the last changes and close the file."""
         self.save_changes()
         self._state_file.close()
 
 
 def members(lists: Iterable[OrderList]) -> Iterator[Order]:
-    for whole in lists:
-        yield from whole.orders
+    for order_list in lists:
+        yield from order_list.orders

@@ -1,4 +1,4 @@
-"""The file: one SQLite table of things by kind and key. What is put in one go is kept whole or not at all."""
+"""The state file: an SQLite table of records by kind and key. Records of one call are saved together or not at all."""
 
 import os
 import sqlite3
@@ -9,24 +9,24 @@ from typing import Any
 import orjson
 
 Json = dict[str, Any]
-# A thing: its kind, its key, and all that it is.
+# A record: its kind, its key and its fields.
 Record = tuple[str, str, Json]
 MODE = 0o600
 FORMAT = 1
-# "lkpx": says that a SQLite file is one of these.
+# Marks an SQLite file as a state file ("lkpx").
 APPLICATION = 0x6C6B7078
 SCHEMA = "CREATE TABLE thing (kind TEXT, key TEXT, body BLOB NOT NULL, PRIMARY KEY (kind, key))"
 PUT = "INSERT INTO thing VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET body = excluded.body"
-# A commit is on disk when the machine's next flush is: it outlives this process, if not a power cut.
+# A commit survives the end of this process, but perhaps not a power failure: the machine flushes it later.
 PRAGMAS = ("locking_mode = EXCLUSIVE", "journal_mode = WAL", "synchronous = NORMAL")
 
 
 class StateError(ValueError):
-    """A file that cannot be used as state: what is wrong with it."""
+    """The file cannot be used as a state file."""
 
 
 class StateFile:
-    """Opened for this process alone; raises StateError. A file that is not there is made, for this user alone."""
+    """Opens the file for this process only; raises StateError. A new file is created with mode 0600."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -39,10 +39,10 @@ class StateFile:
         except sqlite3.OperationalError as error:
             raise StateError(f"{path}: {error}; is another exchange running on it?") from error
         except sqlite3.DatabaseError as error:
-            raise StateError(f"{path} is no state of an embedded exchange ({error})") from error
+            raise StateError(f"{path} is not a state file of the exchange simulator ({error})") from error
 
     def _begin(self) -> bool:
-        """Whether there was nothing in it yet."""
+        """Prepare the file; returns whether it is new."""
         for each in PRAGMAS:
             self._db.execute(f"PRAGMA {each}")
         self._db.execute("BEGIN IMMEDIATE")
@@ -54,7 +54,7 @@ class StateFile:
             self._db.execute(f"PRAGMA user_version = {FORMAT}")
         elif (application, version) != (APPLICATION, FORMAT):
             self._db.close()
-            raise StateError(f"{self.path} is no state of an embedded exchange of this version")
+            raise StateError(f"{self.path} is not a state file of the exchange simulator, or of another version")
         self._db.execute("COMMIT")
         return is_new
 
@@ -62,19 +62,19 @@ class StateFile:
         return int(self._db.execute(f"PRAGMA {name}").fetchone()[0])
 
     def records(self, kind: str) -> Iterator[tuple[str, Json]]:
-        """Key and body of each, in the order in which they were first put."""
+        """Key and fields of each record of a kind, in the order of their creation."""
         for key, body in self._db.execute("SELECT key, body FROM thing WHERE kind = ? ORDER BY rowid", (kind,)):
             yield key, orjson.loads(body)
 
     def put(self, things: Iterable[Record]) -> None:
-        """Put all of these, or replace them."""
+        """Add or replace these records."""
         rows = [(kind, key, orjson.dumps(body)) for kind, key, body in things]
         self._db.execute("BEGIN")
         self._db.executemany(PUT, rows)
         self._db.execute("COMMIT")
 
     def drop(self, kinds: Iterable[str], but: Iterable[Record]) -> None:
-        """Forget all things of these kinds, and put others, in one go."""
+        """Delete all records of these kinds and add others, in one transaction."""
         rows = [(kind, key, orjson.dumps(body)) for kind, key, body in but]
         self._db.execute("BEGIN")
         self._db.executemany("DELETE FROM thing WHERE kind = ?", [(kind,) for kind in kinds])
@@ -82,7 +82,7 @@ class StateFile:
         self._db.execute("COMMIT")
 
     def drop_missing(self, kind: str, but: Iterable[str]) -> None:
-        """Forget the things of a kind that are not there any more."""
+        """Delete the records of a kind whose keys are not in `but`."""
         gone = {key for (key,) in self._db.execute("SELECT key FROM thing WHERE kind = ?", (kind,))} - set(but)
         self._db.executemany("DELETE FROM thing WHERE kind = ? AND key = ?", [(kind, key) for key in gone])
 

@@ -1,1 +1,1 @@
-"""Market streams: who listens to what, what is sent, and when."""
+"""Market streams: listeners, payloads and times of sending."""

@@ -10,7 +10,7 @@ from typing import Any
 import orjson
 
 from binance_sim.clock import TimeUnit
-from binance_sim.sockets.peers import Peer
+from binance_sim.sockets.peers import SocketPeer
 
 UNKNOWN_PROPERTY, WRONG_TYPE, INVALID_REQUEST, INVALID_JSON = 0, 1, 2, 3
 METHODS = ("SUBSCRIBE", "UNSUBSCRIBE", "LIST_SUBSCRIPTIONS", "SET_PROPERTY", "GET_PROPERTY")
@@ -29,9 +29,9 @@ class StreamError(Exception):
 
 @dataclass(slots=True, eq=False)
 class Listener:
-    """One connection's subscriptions; `combined` wraps payloads with their stream's name."""
+    """The subscriptions of one connection; `combined` wraps payloads with the name of their stream."""
 
-    peer: Peer
+    peer: SocketPeer
     combined: bool
     unit: TimeUnit
     names: dict[str, None] = field(default_factory=dict)
@@ -43,7 +43,7 @@ ChangeSubscriptions = Callable[[Listener, list[str]], None]
 def answer_control(
     listener: Listener, text: str, subscribe: ChangeSubscriptions, unsubscribe: ChangeSubscriptions
 ) -> Json:
-    """Do what a control frame says; its answer."""
+    """Execute a control frame; returns its answer."""
     frame: Any = None
     try:
         frame = _parse(text)
@@ -62,7 +62,7 @@ def _parse(text: str) -> Any:
 
 
 def _check_id(frame: Any) -> None:
-    """A whole number, a short text of letters and digits, or null."""
+    """Check that the id is a whole number, a short text of letters and digits, or null."""
     number = frame.get("id") if isinstance(frame, dict) else None
     is_number = isinstance(number, int) and not isinstance(number, bool) and -BOUND <= number < BOUND
     is_text = isinstance(number, str) and len(number) <= LONGEST_ID and number.replace("-", "").isalnum()

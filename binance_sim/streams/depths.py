@@ -1,4 +1,4 @@
-"""Differences of books: which levels changed since the last event (source: "Diff. Depth Stream")."""
+"""Depth updates: the levels that changed since the last event (source: "Diff. Depth Stream")."""
 
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -14,7 +14,7 @@ Json = dict[str, Any]
 
 @dataclass(slots=True)
 class PendingDepth:
-    """Changes of one pair that a stream of one speed has not sent yet."""
+    """The changes of one pair that a stream has not sent yet."""
 
     first: int = 0
     last: int = 0
@@ -22,7 +22,7 @@ class PendingDepth:
     asks: dict[Decimal, None] = field(default_factory=dict)
 
     def add_changes(self, market: SymbolMarket) -> None:
-        """Add what the book changed since it was last looked at."""
+        """Add the changes of the book since the last call."""
         changes = market.book.changes
         if not self.first:
             self.first = changes.first_update
@@ -31,7 +31,7 @@ class PendingDepth:
         self.asks |= changes.asks
 
     def event(self, market: SymbolMarket, unit: TimeUnit) -> Json | None:
-        """The event that tells them, None where nothing changed."""
+        """The event with these changes, None if nothing changed."""
         if not self.bids and not self.asks:
             return None
         return {
@@ -50,7 +50,7 @@ class PendingDepth:
 
 
 def _levels(side: BookSide, prices: dict[Decimal, None]) -> list[list[str]]:
-    """New quantities of the levels, zero for those that are gone; the best price first."""
+    """The new quantities of levels, zero for deleted levels; the best price first."""
     ordered = sorted(prices, reverse=side.is_bids)
     return [
         [format_amount(price), format_amount(level.total) if (level := side.at(price)) else ZERO_TEXT]

@@ -1,4 +1,4 @@
-"""Market streams: who listens to what (source: "WebSocket Streams")."""
+"""Market streams: connections and their subscriptions (source: "WebSocket Streams")."""
 
 from collections.abc import Iterable
 from urllib.parse import unquote
@@ -13,26 +13,26 @@ from binance_sim.faults.armed import ArmedFaults
 from binance_sim.journal.writer import Journal
 from binance_sim.sockets.connection_gate import ConnectionGate
 from binance_sim.sockets.frames import text_frame
-from binance_sim.sockets.peers import Peer, PeerGroup
+from binance_sim.sockets.peers import PeerGroup, SocketPeer
 from binance_sim.streams.controls import Listener, StreamError, answer_control
 
 MAX_STREAMS = 1024
 
 
 def _read_query(query: str) -> dict[str, str]:
-    """The parameters; a plus sign is one, as in `kline_1d@+08:00`, and no space as in a form."""
+    """The parameters. A plus sign stays a plus sign, as in `kline_1d@+08:00`; in a form it would be a space."""
     return {unquote(name): unquote(value) for name, _, value in (part.partition("=") for part in query.split("&"))}
 
 
 class MarketHub:
-    """All market stream connections. Unknown names are accepted and stay silent."""
+    """All market stream connections. Unknown stream names are accepted, and nothing is ever sent for them."""
 
     def __init__(
         self, peers: PeerGroup, limits: Limits, clock: SimulatorClock, journal: Journal, faults: ArmedFaults
     ) -> None:
         self._peers, self._limits, self._clock, self._journal = peers, limits, clock, journal
         self._gatekeeper = ConnectionGate(limits, faults, journal, "market")
-        self._by_peer: dict[Peer, Listener] = {}
+        self._by_peer: dict[SocketPeer, Listener] = {}
         self._by_name: dict[str, dict[Listener, None]] = {}
 
     def has_listeners(self, name: str) -> bool:
@@ -40,18 +40,18 @@ class MarketHub:
 
     @property
     def names(self) -> Iterable[str]:
-        """Every stream that somebody listens to."""
+        """All streams with listeners."""
         return tuple(self._by_name)
 
     @property
     def wants_microseconds(self) -> bool:
-        """Whether somebody wants times in microseconds."""
+        """Whether a listener wants times in microseconds."""
         return any(listener.unit is microseconds for listener in self._by_peer.values())
 
     def publish(self, name: str, raw: bytes, raw_us: bytes | None = None) -> None:
-        """Send an encoded payload to all who listen to `name`, `fine` to those who want microseconds.
+        """Send an encoded payload to all listeners of `name`, or `raw_us` to those who want microseconds.
 
-        Each form is framed once, however many sockets it goes to.
+        Each form is encoded as a frame once for all its receivers.
         """
         listeners = self._by_name.get(name)
         if not listeners:
@@ -67,7 +67,7 @@ class MarketHub:
         self._journal.write("market", stream=name, to=len(listeners), body=raw)
 
     def announce_shutdown(self) -> int:
-        """Tell every connection that the server goes away; how many there were."""
+        """Announce a shutdown on every connection; returns how many there were."""
         event = orjson.dumps({"e": "serverShutdown", "E": self._clock.ms()})
         for listener in self._by_peer.values():
             wrapped = b'{"stream":"!serverShutdown","data":%b}' % event if listener.combined else event
@@ -79,13 +79,13 @@ class MarketHub:
         if refused is not None:
             return refused
         path, _, query = request.raw_path.partition("?")
-        asked = _read_query(query)
+        params = _read_query(query)
         try:
-            unit = read_unit(asked.get("timeUnit"))
+            unit = read_unit(params.get("timeUnit"))
         except ApiError as error:
             return web.json_response(error.body(), status=error.status)
         combined = path.startswith("/stream")
-        listed = asked.get("streams", "") if combined else unquote(path.removeprefix("/ws"))
+        listed = params.get("streams", "") if combined else unquote(path.removeprefix("/ws"))
         names = [name for name in listed.split("/") if name]
         if len(names) > MAX_STREAMS:
             return web.Response(status=400)
@@ -94,19 +94,19 @@ class MarketHub:
     async def _accept(
         self, request: web.BaseRequest, names: list[str], combined: bool, unit: TimeUnit
     ) -> web.StreamResponse:
-        def opened(peer: Peer) -> None:
+        def opened(peer: SocketPeer) -> None:
             listener = self._by_peer[peer] = Listener(peer, combined, unit)
             self._gatekeeper.record_connect(peer, request)
             self.subscribe(listener, names)
 
         return await self._peers.accept(request, opened, self._on_text, self._closed)
 
-    def _closed(self, peer: Peer) -> None:
+    def _closed(self, peer: SocketPeer) -> None:
         listener = self._by_peer.pop(peer)
         self.unsubscribe(listener, list(listener.names))
         self._gatekeeper.record_disconnect(peer)
 
-    def _on_text(self, peer: Peer, text: str) -> None:
+    def _on_text(self, peer: SocketPeer, text: str) -> None:
         listener = self._by_peer[peer]
         self._journal.write("message", conn=peer.number, body=text)
         answer = answer_control(listener, text, self.subscribe, self.unsubscribe)

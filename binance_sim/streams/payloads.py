@@ -1,4 +1,4 @@
-"""What each stream sends (source: "Detailed Stream information")."""
+"""The payloads of the streams (source: "Detailed Stream information")."""
 
 from typing import Any
 
@@ -69,7 +69,7 @@ def mini_ticker(market: SymbolMarket, unit: TimeUnit) -> Json:
 
 
 def ticker(market: SymbolMarket, unit: TimeUnit) -> Json:
-    """24 hours, with the book."""
+    """The figures of 24 hours and the best prices."""
     window, last = TickerWindow(market, DAY_US), market.history.last
     bid, bid_qty, ask, ask_qty = map(format_amount, market.book.top())
     return {
@@ -93,7 +93,7 @@ def ticker(market: SymbolMarket, unit: TimeUnit) -> Json:
 
 
 def window_ticker(market: SymbolMarket, size: str, unit: TimeUnit) -> Json:
-    """An hour, four or a day; the window begins on a minute."""
+    """A window of one hour, four hours or a day that begins on a full minute."""
     length = WINDOWS_US[size]
     window = TickerWindow(market, length, (market.clock_us - length) // 60_000_000 * 60_000_000)
     return {
@@ -136,7 +136,7 @@ def _bounds(window: TickerWindow, unit: TimeUnit) -> Json:
 
 
 def kline(market: SymbolMarket, interval: str, candle: Candle, close_us: int, *, closed: bool, unit: TimeUnit) -> Json:
-    """The running candle of an interval, or one that has just closed."""
+    """The current candle of an interval, or one that has just closed."""
     return {
         "e": "kline",
         "E": unit(market.clock_us),

@@ -1,4 +1,4 @@
-"""When each stream is sent: at once with a trade or a new best price, or on the beat of a timer."""
+"""When each stream is sent: at once with a trade or a new best price, or by a timer."""
 
 import asyncio
 import re
@@ -34,14 +34,14 @@ EIGHT_HOURS_US = 8 * 3_600_000_000
 
 @dataclass(slots=True)
 class SentCandle:
-    """The candle that a kline stream sent last, or sends first."""
+    """The candle that a kline stream sent last, or will send first."""
 
     start: int
     sent: tuple[int, int] = field(default=(-1, -1))
 
 
 class Publisher(Sink):
-    """Sends market streams. `recorded` are those that a replay sends itself, byte for byte."""
+    """Sends market streams, except those in `recorded`: a replay sends them unchanged."""
 
     def __init__(self, exchange: Exchange, streams: MarketHub) -> None:
         self._exchange, self._hub = exchange, streams
@@ -75,10 +75,10 @@ class Publisher(Sink):
         if self._is_due(name) and market.status != "BREAK":
             self._hub.publish(name, orjson.dumps(payloads.book_ticker(market)))
 
-    # On the beat
+    # By the timer
 
     async def run(self) -> None:
-        """Ten beats a second: depths on each or each tenth, tickers once a second, candles each two."""
+        """Ten beats a second: depths every or every tenth beat, tickers every second, candles every two seconds."""
         loop = asyncio.get_running_loop()
         start = loop.time()
         while True:
@@ -103,7 +103,7 @@ class Publisher(Sink):
             market.book.changes.empty()
 
     def _forget_unused(self) -> None:
-        """What a stream sent last means nothing once nobody listens: its next listener begins anew."""
+        """Forget the state of streams without listeners, so that the next listener starts from the beginning."""
         for store in (self._pending, self._candles):
             for name in [each for each in store if not self._hub.has_listeners(each)]:
                 store.pop(name)
@@ -140,7 +140,7 @@ class Publisher(Sink):
             self._send(name, partial(payloads.window_ticker, market, match[1]))
 
     def _send_arrays(self) -> None:
-        """The pairs that changed within the second."""
+        """Send the array streams, with the pairs that changed within the last second."""
         changed = [market for market in self._exchange.markets.values() if market.history.changed]
         if not changed:
             return
@@ -164,7 +164,7 @@ class Publisher(Sink):
             pending.clear()
 
     def _send_candles(self, name: str, market: SymbolMarket, span: CandleSpan, due: bool) -> None:
-        """The running candle if it changed, before it those that closed since the last or the first look."""
+        """Send the candles that closed since the last call, and the current candle if it changed."""
         running = self._candles.get(name)
         if running is None:
             running = self._candles[name] = SentCandle(span.start(market.clock_us))

@@ -1,1 +1,1 @@
-"""Trade pairs: their filters and abilities, from a real exchangeInfo answer or from the catalogue."""
+"""Trade pairs: their filters and features, from a real exchangeInfo answer or from the catalogue."""

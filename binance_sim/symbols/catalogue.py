@@ -1,4 +1,4 @@
-"""Pairs that no file describes: well-known ones as they are, any other with the filters that most pairs have."""
+"""Pairs that no file describes: well-known pairs with their real filters, others with the filters of most pairs."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ ORDER_TYPES = (
     "TAKE_PROFIT",
     "TAKE_PROFIT_LIMIT",
 )
-# price of a first walk step, tick, step (and smallest quantity), largest market quantity
+# first price of a walk, tick size, step size (also the smallest quantity), largest quantity of a MARKET order
 BUILT_IN = {
     "BTCUSDT": ("60000", "0.01", "0.00001", "97.09521512"),
     "ETHUSDT": ("2500", "0.01", "0.0001", "2357.34408702"),
@@ -33,7 +33,7 @@ MIN_NOTIONAL = {"BTC": "0.0001", "ETH": "0.001", "BNB": "0.01", "TRY": "100"}
 
 
 def split(symbol: str) -> tuple[str, str]:
-    """Base and quote asset of a symbol; raises SymbolError where no known quote asset ends it."""
+    """Base and quote asset of a symbol; raises SymbolError if it does not end with a known quote asset."""
     for quote in QUOTES:
         if symbol.endswith(quote) and len(symbol) > len(quote):
             return symbol[: -len(quote)], quote
@@ -41,7 +41,7 @@ def split(symbol: str) -> tuple[str, str]:
 
 
 def start_price(rules: SymbolRules) -> Decimal:
-    """Where a simulated price begins: near the market for the built-in pairs, between 1 and 100 for others."""
+    """The first simulated price: realistic for built-in pairs, between 1 and 100 for others."""
     if rules.name in BUILT_IN:
         return Decimal(BUILT_IN[rules.name][0])
     unit = {"BTC": "0.00001", "ETH": "0.0005", "BNB": "0.002"}.get(rules.quote, "1")
@@ -50,7 +50,7 @@ def start_price(rules: SymbolRules) -> Decimal:
 
 
 def default_document(symbol: str) -> Json:
-    """One element of exchangeInfo for a pair that no file describes: the filters that most pairs have."""
+    """An element of exchangeInfo for a pair that no file describes, with the filters of most pairs."""
     base, quote = split(symbol)
     fine = ("", "0.0000001", "0.1", "900000") if quote in ("BTC", "ETH", "BNB") else ("", "0.0001", "0.01", "900000")
     _, tick, step, largest = BUILT_IN.get(symbol, fine)
@@ -135,18 +135,18 @@ def _filters(tick: Decimal, step: Decimal, largest: str, least: Decimal) -> list
 
 
 def _deltas(way: str) -> tuple[tuple[str, int], ...]:
-    """Least and most bips of a trailing stop: a tenth of a percent to twenty."""
+    """Minimum and maximum of a trailing stop in bips: 0.1 % to 20 %."""
     return (f"minTrailing{way}Delta", 10), (f"maxTrailing{way}Delta", 2000)
 
 
 def bnb_pairs(rules: Mapping[str, SymbolRules]) -> list[str]:
-    """The pairs that commissions in BNB are valued by, which the real exchange has for each of these quote assets."""
+    """The pairs that value commissions in BNB; the real exchange has one for each of these quote assets."""
     wanted = dict.fromkeys(f"BNB{each.quote}" for each in rules.values() if "BNB" not in (each.quote, each.base))
     return [name for name in wanted if name not in rules]
 
 
 def choose_rules(names: Sequence[str], documents: Mapping[str, Json]) -> dict[str, SymbolRules]:
-    """The rules of the named pairs, from `documents` where they are there; none named means all, or the default."""
+    """The rules of these pairs, from `documents` if they are there; without names, of all documents or the default."""
     return rules_for(names or documents or DEFAULT, documents)
 
 
@@ -156,14 +156,14 @@ def rules_for(names: Iterable[str], documents: Mapping[str, Json]) -> dict[str, 
 
 @dataclass(frozen=True, slots=True)
 class PairSteps:
-    """Tick size and step size."""
+    """Tick size and step size of a pair."""
 
     tick: Decimal = ATOM
     step: Decimal = ATOM
 
 
 def steps_of(symbol: str, documents: Mapping[str, Json]) -> PairSteps:
-    """The steps by `documents` (elements of exchangeInfo), else the usual ones; the finest for an unknown asset."""
+    """The steps in `documents` (elements of exchangeInfo), else the default; the smallest for unknown assets."""
     try:
         rules = rules_of(documents.get(symbol) or default_document(symbol))
     except SymbolError:

@@ -14,16 +14,12 @@ Json = dict[str, Any]
 
 
 class SymbolError(ValueError):
-    """A trade pair is not known, or the file that describes it cannot be read."""
+    """A trade pair is unknown, or the file that describes it cannot be read."""
 
 
 @dataclass(frozen=True, slots=True)
 class SymbolRules:
-    """One trade pair: its assets, the filters that orders must pass, and what it allows. Zero means: no such limit.
-
-    `trailing` is the least and most bips above the market, then those below. `abilities` are the flags of exchangeInfo
-    that are on.
-    """
+    """One trade pair: its assets, the filters that orders must pass, and its features. Zero means no such limit."""
 
     name: str
     base: str
@@ -48,7 +44,7 @@ class SymbolRules:
     bid_down: Decimal
     ask_up: Decimal
     ask_down: Decimal
-    trailing: tuple[int, int, int, int]
+    trailing: tuple[int, int, int, int]  # minimum and maximum in bips above the market, then below
     iceberg_parts: int
     max_orders: int
     max_algo_orders: int
@@ -58,13 +54,13 @@ class SymbolRules:
     max_position: Decimal
     places: int
     order_types: frozenset[str]
-    abilities: frozenset[str]
+    abilities: frozenset[str]  # the flags of exchangeInfo that are on
     default_stp: str
     stp_modes: tuple[str, ...]
     document: Mapping[str, Any]
 
     def allows(self, flag: str) -> bool:
-        """Whether a flag of exchangeInfo (ocoAllowed, amendAllowed, ...) is on."""
+        """Whether a flag of exchangeInfo is on: ocoAllowed, amendAllowed, ..."""
         return flag in self.abilities
 
 

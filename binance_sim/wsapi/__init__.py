@@ -1,1 +1,1 @@
-"""The WebSocket API: requests and answers as JSON frames, sessions, and the accounts' events."""
+"""The WebSocket API: requests and answers as JSON frames, sessions, and events of accounts."""

@@ -1,4 +1,4 @@
-"""What happens to accounts, as events: to those who subscribed, and into the journal as what truly happened."""
+"""Events of accounts: to their subscribers, and to the journal as what really happened."""
 
 from collections.abc import Callable
 from decimal import Decimal
@@ -14,7 +14,7 @@ from binance_sim.numbers import format_amount
 from binance_sim.wsapi.reports import Json, account_position, balance_update, execution_report, list_status
 from binance_sim.wsapi.subscriptions import AccountEvent, UserHub
 
-# Balances end all that is told of one thing that happened.
+# The balances are the last event of a transaction.
 LAST = "balance"
 
 
@@ -26,19 +26,19 @@ class Broadcast(Sink):
 
     def on_execution(self, execution: ExecutionEvent) -> None:
         account = execution.order.account
-        self._tell("execution", account, lambda unit: execution_report(execution, unit))
+        self._publish("execution", account, lambda unit: execution_report(execution, unit))
 
-    def on_list_status(self, whole: OrderList, time: int) -> None:
-        self._tell("list", whole.account, lambda unit: list_status(whole, time, unit))
+    def on_list_status(self, order_list: OrderList, time: int) -> None:
+        self._publish("list", order_list.account, lambda unit: list_status(order_list, time, unit))
 
     def on_balances(self, account: TradingAccount, assets: tuple[str, ...], time: int) -> None:
-        self._tell("balance", account, lambda unit: account_position(account, assets, time, unit))
+        self._publish("balance", account, lambda unit: account_position(account, assets, time, unit))
 
     def on_flow(self, account: TradingAccount, asset: str, change: str, time: int) -> None:
         written = format_amount(Decimal(change))
-        self._tell("flow", account, lambda unit: balance_update(asset, written, time, unit))
+        self._publish("flow", account, lambda unit: balance_update(asset, written, time, unit))
 
-    def _tell(self, kind: str, account: TradingAccount, make: Callable[[TimeUnit], Json]) -> None:
+    def _publish(self, kind: str, account: TradingAccount, make: Callable[[TimeUnit], Json]) -> None:
         if not self._journal.is_on and not self._hub.has_audience:
             return
         fields = make(milliseconds)

@@ -1,4 +1,4 @@
-"""Events in order, some of them kept back until the request that caused them is answered."""
+"""Queues of events: events may be held until the request that caused them is answered, then leave together."""
 
 from collections import deque
 from collections.abc import Callable
@@ -7,21 +7,21 @@ from typing import Generic, TypeVar
 
 from binance_sim.journal.writer import Journal, stamp
 from binance_sim.sockets.frames import text_frame
-from binance_sim.sockets.peers import Peer
+from binance_sim.sockets.peers import SocketPeer
 
 Item = TypeVar("Item")
 
 
 @dataclass(slots=True, eq=False)
 class _Barrier:
-    """Nothing behind it goes out until it is lifted."""
+    """Items behind it wait until it is lifted."""
 
     is_lifted: bool = False
 
 
 @dataclass(slots=True)
 class EventQueue(Generic[Item]):
-    """A queue that lets everything through at once, unless there is a barrier. Order is kept."""
+    """A queue that releases items at once, in order, unless there is a barrier."""
 
     release_item: Callable[[Item], None]
     _queue: deque[Item | _Barrier] = field(default_factory=deque)
@@ -33,7 +33,7 @@ class EventQueue(Generic[Item]):
             self.release_item(item)
 
     def hold(self) -> Callable[[], None]:
-        """Keep back what comes from now on until the returned function is called."""
+        """Hold all later items until the returned function is called."""
         barrier = _Barrier()
         self._queue.append(barrier)
 
@@ -54,21 +54,21 @@ class EventQueue(Generic[Item]):
 
 
 class EventOutbox:
-    """Events by connection, each as its frame and as the journal shows it."""
+    """Events by connection, each as its frame and as its journal line."""
 
     def __init__(self, journal: Journal) -> None:
         self._journal = journal
-        self._waiting: dict[Peer, list[tuple[bytes, bytes]]] = {}
+        self._waiting: dict[SocketPeer, list[tuple[bytes, bytes]]] = {}
 
-    def put(self, peer: Peer, number: int, raw: bytes) -> None:
-        """An event of the subscription of that number."""
+    def put(self, peer: SocketPeer, number: int, raw: bytes) -> None:
+        """Add an event of the subscription with this number."""
         frame = text_frame(b'{"subscriptionId":%d,"event":%b}' % (number, raw))
         self._waiting.setdefault(peer, []).append((frame, raw))
 
     def flush(self) -> None:
-        """Write what is there.
+        """Write all events.
 
-        Its time is taken before: once the other side is awake, this process may have lost its core to it.
+        The time is taken before: the client may wake up and occupy the processor before this process continues.
         """
         waiting, self._waiting = self._waiting, {}
         for peer, events in waiting.items():

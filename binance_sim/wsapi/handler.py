@@ -17,7 +17,7 @@ from binance_sim.errors import ApiError, LimitError
 from binance_sim.faults.armed import ArmedFaults
 from binance_sim.journal.writer import Journal
 from binance_sim.sockets.connection_gate import ConnectionGate
-from binance_sim.sockets.peers import Peer, PeerGroup
+from binance_sim.sockets.peers import PeerGroup, SocketPeer
 from binance_sim.wsapi.sessions import Session, SessionMethods, SessionRequest
 from binance_sim.wsapi.subscriptions import UserHub
 
@@ -27,12 +27,12 @@ SESSION_METHODS = ("session.logon", "session.status", "session.logout")
 
 
 def literal(value: Any) -> str:
-    """A parameter as its signature writes it: text as it is, all else as its JSON literal."""
+    """A parameter as it is signed: text unchanged, other values as JSON."""
     return value if isinstance(value, str) else orjson.dumps(value).decode()
 
 
 def read_params(frame: Json, text: str) -> dict[str, str]:
-    """Parameters as text. Numbers with a fraction keep the digits that were sent: 0.10 is not 0.1."""
+    """Parameters as text. Numbers with a fraction keep the digits that were sent: 0.10 does not become 0.1."""
     params = {} if frame.get("params") is None else frame["params"]
     if not isinstance(params, dict):
         raise ApiError(-1135, "Invalid JSON Request")
@@ -42,13 +42,13 @@ def read_params(frame: Json, text: str) -> dict[str, str]:
 
 
 def signed_payload(values: Mapping[str, str]) -> bytes:
-    """All parameters but the signature, sorted by name, not percent-encoded."""
+    """All parameters except the signature, sorted by name, not percent-encoded."""
     return "&".join(f"{name}={values[name]}" for name in sorted(values) if name != "signature").encode()
 
 
 @dataclass(frozen=True, slots=True)
 class SocketRequest:
-    """A request of a session, as far as its reply needs it. `number` is the journal's."""
+    """What the reply to a request needs. `number` is the request's number in the journal."""
 
     session: Session
     id: Any
@@ -70,7 +70,7 @@ class WsApiHandler:
         self._gate = service.gate
         self._gatekeeper = ConnectionGate(service.gate.limits, faults, journal, "user")
         self._sessions = SessionMethods(service.gate, hub)
-        self._by_peer: dict[Peer, Session] = {}
+        self._by_peer: dict[SocketPeer, Session] = {}
 
     async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
         refused = self._gatekeeper.refusal_for(request, self._gate.limits.api_connections, CONNECT_WEIGHT)
@@ -82,18 +82,18 @@ class WsApiHandler:
         except ApiError as error:
             return web.json_response(error.body(), status=error.status)
 
-        def opened(peer: Peer) -> None:
+        def opened(peer: SocketPeer) -> None:
             self._by_peer[peer] = Session(peer, self._gate.exchange.clock.us(), show_limits, unit)
             self._gatekeeper.record_connect(peer, request)
 
         return await self._peers.accept(request, opened, self._on_text, self._closed)
 
-    def _closed(self, peer: Peer) -> None:
+    def _closed(self, peer: SocketPeer) -> None:
         self._hub.forget(peer)
         self._by_peer.pop(peer, None)
         self._gatekeeper.record_disconnect(peer)
 
-    def _on_text(self, peer: Peer, text: str) -> None:
+    def _on_text(self, peer: SocketPeer, text: str) -> None:
         session = self._by_peer[peer]
         try:
             frame = orjson.loads(text)
@@ -108,84 +108,84 @@ class WsApiHandler:
 
     def _serve(self, session: Session, frame: Json, text: str) -> None:
         method = str(frame.get("method")).removeprefix("v3/")
-        asked = SocketRequest(session, frame.get("id"), method, 0, {})
+        request = SocketRequest(session, frame.get("id"), method, 0, {})
         try:
             values = read_params(frame, text)
-            number = self._journal.request("ws-api", method, values, conn=session.peer.number, id=asked.id)
-            asked = SocketRequest(session, asked.id, method, number, values)
-            self._dispatch(asked)
+            number = self._journal.request("ws-api", method, values, conn=session.peer.number, id=request.id)
+            request = SocketRequest(session, request.id, method, number, values)
+            self._dispatch(request)
         except ApiError as error:
-            self._reply(asked, ApiReply(error=error))
+            self._reply(request, ApiReply(error=error))
 
-    def _dispatch(self, asked: SocketRequest) -> None:
-        payload = signed_payload(asked.values)
-        if asked.method in self._sessions.methods:
-            answer = self._sessions.serve(asked.method, SessionRequest(asked.session, asked.values, payload))
-            self._reply(asked, ApiReply(answer))
+    def _dispatch(self, request: SocketRequest) -> None:
+        payload = signed_payload(request.values)
+        if request.method in self._sessions.methods:
+            answer = self._sessions.serve(request.method, SessionRequest(request.session, request.values, payload))
+            self._reply(request, ApiReply(answer))
             return
-        endpoint = BY_METHOD.get(asked.method)
+        endpoint = BY_METHOD.get(request.method)
         if endpoint is None:
             raise ApiError(-1020, "This operation is not supported.")
-        session, key = asked.session, asked.values.get("apiKey")
-        inquiry = RawRequest(endpoint, asked.values, payload, key, session.key, session.unit)
-        self._service.serve(inquiry, "ws-api", lambda reply: self._reply(asked, reply))
+        session, key = request.session, request.values.get("apiKey")
+        raw_request = RawRequest(endpoint, request.values, payload, key, session.key, session.unit)
+        self._service.serve(raw_request, "ws-api", lambda reply: self._reply(request, reply))
 
-    def _reply(self, asked: SocketRequest, reply: ApiReply) -> None:
-        peer = asked.session.peer
+    def _reply(self, request: SocketRequest, reply: ApiReply) -> None:
+        peer = request.session.peer
         if reply.lost or reply.cut:
             shown = reply.error.body() if reply.error is not None else reply.answer
             self._journal.write(
-                "reply", via="ws-api", n=asked.number, conn=peer.number, lost=reply.lost or "cut", body=shown
+                "reply", via="ws-api", n=request.number, conn=peer.number, lost=reply.lost or "cut", body=shown
             )
         if reply.cut:
             peer.abort()
             return
         if reply.lost and reply.canned is None:
             return
-        raw, shown = self._encode(asked, reply)
+        raw, shown = self._encode(request, reply)
         sent = peer.send_text(raw)
-        self._journal.write("reply", via="ws-api", n=asked.number, conn=peer.number, sent=sent, body=shown)
+        self._journal.write("reply", via="ws-api", n=request.number, conn=peer.number, sent=sent, body=shown)
         if reply.after is not None:
             reply.after()
 
-    def _encode(self, asked: SocketRequest, reply: ApiReply) -> tuple[bytes, bytes]:
-        """The reply's frame, and what the journal shows of it: no key stands there."""
-        answer: Json = {"id": asked.id}
+    def _encode(self, request: SocketRequest, reply: ApiReply) -> tuple[bytes, bytes]:
+        """The reply's frame, and its journal line, which shows no key."""
+        answer: Json = {"id": request.id}
         if reply.canned is not None:
             answer |= {"status": reply.canned.status, "error": _canned_error(reply)}
         elif reply.error is not None:
-            answer |= self._refused(asked, reply.error)
+            answer |= self._refused(request, reply.error)
         else:
             answer |= {"status": 200, "result": reply.answer}
-        if asked.shows_limits:
-            answer["rateLimits"] = self._limits(asked)
+        if request.shows_limits:
+            answer["rateLimits"] = self._limits(request)
         raw = orjson.dumps(answer)
-        if asked.method in SESSION_METHODS and isinstance(reply.answer, dict):
+        if request.method in SESSION_METHODS and isinstance(reply.answer, dict):
             return raw, orjson.dumps(answer | {"result": {**reply.answer, "apiKey": None}})
         return raw, raw
 
-    def _refused(self, asked: SocketRequest, error: ApiError) -> Json:
-        """A session whose key is not good any more ends with an answer to nobody (source: "API key revocation")."""
+    def _refused(self, request: SocketRequest, error: ApiError) -> Json:
+        """The error of a reply. A revoked key ends the session, and the id is null (source: "API key revocation")."""
         body = error.body()
         if isinstance(error, LimitError):
-            unit = asked.session.unit
+            unit = request.session.unit
             body["data"] = {"serverTime": unit(error.now_us), "retryAfter": unit(error.retry_us)}
-        revoked = error.code == -2015 and asked.session.key is not None and "apiKey" not in asked.values
+        revoked = error.code == -2015 and request.session.key is not None and "apiKey" not in request.values
         if revoked:
-            asked.session.key = asked.session.authorized = None
+            request.session.key = request.session.authorized = None
         return {"status": error.status, "error": body} | ({"id": None} if revoked else {})
 
-    def _limits(self, asked: SocketRequest) -> list[Json]:
-        endpoint = BY_METHOD.get(asked.method)
-        return [*self._order_rows(asked, endpoint), self._gate.limits.row()]
+    def _limits(self, request: SocketRequest) -> list[Json]:
+        endpoint = BY_METHOD.get(request.method)
+        return [*self._order_rows(request, endpoint), self._gate.limits.row()]
 
-    def _order_rows(self, asked: SocketRequest, endpoint: ApiEndpoint | None) -> list[Json]:
-        key = self._gate.keys.get(asked.values.get("apiKey", "")) or asked.session.key
+    def _order_rows(self, request: SocketRequest, endpoint: ApiEndpoint | None) -> list[Json]:
+        key = self._gate.keys.get(request.values.get("apiKey", "")) or request.session.key
         return order_limit_rows(key.account) if endpoint is not None and endpoint.orders and key is not None else []
 
 
 def _canned_error(reply: ApiReply) -> Json:
-    """What stands for an answer that was HTML over HTTP."""
+    """The error of a canned answer; HTML, which only exists over HTTP, is replaced."""
     canned = reply.canned
     try:
         body = orjson.loads(canned.body) if canned is not None else {}

@@ -54,7 +54,7 @@ def execution_report(execution: ExecutionEvent, unit: TimeUnit = milliseconds) -
 
 
 def _is_on_book(order: Order, trade: AccountTrade | None) -> bool:
-    """An order that takes is not on the book yet, whatever it has left."""
+    """Whether the order is in the book: a taker is not there yet, whatever is left of it."""
     return order.is_open and order.is_working and (trade is None or trade.maker)
 
 
@@ -69,7 +69,7 @@ def _fill(order: Order, trade: AccountTrade | None) -> Json:
 
 
 def _conditional(order: Order, match: PreventedMatch | None, unit: TimeUnit) -> Json:
-    """What appears only where it applies."""
+    """Fields that appear only where they apply."""
     ticket = order.ticket
     found: Json = {}
     if ticket.trailing_delta:
@@ -101,28 +101,28 @@ def _prevention(order: Order, match: PreventedMatch) -> Json:
     }
 
 
-def list_status(whole: OrderList, time: int, unit: TimeUnit = milliseconds) -> Json:
-    """A list began, changed or ended."""
-    kind, status = whole.status or STARTED
+def list_status(order_list: OrderList, time: int, unit: TimeUnit = milliseconds) -> Json:
+    """A listStatus: an order list began, changed or ended."""
+    kind, status = order_list.status or STARTED
     return {
         "e": "listStatus",
         "E": unit(time),
-        "s": whole.rules.name,
-        "g": whole.list_id,
-        "c": whole.contingency,
+        "s": order_list.rules.name,
+        "g": order_list.list_id,
+        "c": order_list.contingency,
         "l": kind,
         "L": status,
         "r": "NONE",
-        "C": whole.client_id,
-        "T": unit(whole.updated),
-        "O": [{"s": whole.rules.name, "i": order.order_id, "c": order.client_id} for order in whole.orders],
+        "C": order_list.client_id,
+        "T": unit(order_list.updated),
+        "O": [{"s": order_list.rules.name, "i": order.order_id, "c": order.client_id} for order in order_list.orders],
     }
 
 
 def account_position(
     account: TradingAccount, assets: tuple[str, ...], time: int, unit: TimeUnit = milliseconds
 ) -> Json:
-    """Absolute balances of the assets that may have changed."""
+    """An outboundAccountPosition: the balances of the assets that may have changed."""
     funds = account.funds
     return {
         "e": "outboundAccountPosition",
@@ -136,5 +136,5 @@ def account_position(
 
 
 def balance_update(asset: str, change: str, time: int, unit: TimeUnit = milliseconds) -> Json:
-    """A deposit or withdrawal."""
+    """A balanceUpdate: a deposit or withdrawal."""
     return {"e": "balanceUpdate", "E": unit(time), "a": asset, "d": change, "T": unit(time)}

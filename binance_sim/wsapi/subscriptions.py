@@ -1,7 +1,7 @@
-"""User-data subscriptions: each event is encoded once and written to every subscriber of its account at once.
+"""User-data subscriptions: each event is encoded once and written at once to all subscribers of its account.
 
-Faults may have it sent late, twice, never or behind others; and a request may have the events that it causes held back
-until it is answered.
+Faults may send it late, twice, never or after later events. The events that a request causes may be held until the
+request is answered.
 """
 
 import asyncio
@@ -16,7 +16,7 @@ from binance_sim.clock import SimulatorClock, TimeUnit, microseconds
 from binance_sim.faults.armed import ArmedFaults
 from binance_sim.faults.effects import HoldBack, Seam, SendCopies
 from binance_sim.journal.writer import Journal
-from binance_sim.sockets.peers import Peer
+from binance_sim.sockets.peers import SocketPeer
 from binance_sim.wsapi.event_queue import EventOutbox, EventQueue
 
 Json = dict[str, Any]
@@ -24,23 +24,20 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class AccountEvent:
-    """An account's event: encoded in milliseconds and, for those who want them, in microseconds.
-
-    One that `is_last` ends what happened at once: all of it is written together.
-    """
+    """An account's event, encoded with times in milliseconds and in microseconds."""
 
     account: TradingAccount
     fields: Json
     raw: bytes
     raw_us: bytes
-    is_last: bool = True
+    is_last: bool = True  # the last event of a transaction, whose events are written together
 
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
-    """One account's events on one connection; `by_logon` ones end with the session."""
+    """A subscription to one account's events on one connection; `by_logon` ones end with the session."""
 
-    peer: Peer
+    peer: SocketPeer
     account: TradingAccount
     number: int
     by_logon: bool
@@ -49,7 +46,7 @@ class Subscription:
 
 @dataclass(slots=True)
 class _HeldEvent:
-    """An event that waits until others went before it."""
+    """An event that waits until others were sent before it."""
 
     event: AccountEvent
     behind: int
@@ -68,36 +65,36 @@ class UserHub:
     def add(self, subscription: Subscription) -> None:
         self._subscriptions.append(subscription)
 
-    def subscriptions_of(self, peer: Peer) -> list[Subscription]:
+    def subscriptions_of(self, peer: SocketPeer) -> list[Subscription]:
         return [each for each in self._subscriptions if each.peer is peer]
 
-    def peers(self) -> Iterator[Peer]:
+    def peers(self) -> Iterator[SocketPeer]:
         """The connections that have a subscription."""
         return iter(dict.fromkeys(each.peer for each in self._subscriptions))
 
     @property
     def wants_microseconds(self) -> bool:
-        """Whether somebody wants times in microseconds."""
+        """Whether a listener wants times in microseconds."""
         return any(each.unit is microseconds for each in self._subscriptions)
 
     @property
     def has_audience(self) -> bool:
-        """Whether somebody listens, or a fault may want to see what passes."""
+        """Whether there are subscribers, or faults that may apply to events."""
         return bool(self._subscriptions or self._faults)
 
-    def forget(self, peer: Peer) -> None:
-        """The connection is gone."""
+    def forget(self, peer: SocketPeer) -> None:
+        """Delete the subscriptions of a closed connection."""
         self._subscriptions = [each for each in self._subscriptions if each.peer is not peer]
 
     def end_subscription(self, subscription: Subscription) -> None:
-        """Unsubscribe, with the event that says so."""
+        """Unsubscribe and send the event that confirms it."""
         self._subscriptions.remove(subscription)
         body = {"e": "eventStreamTerminated", "E": subscription.unit(self._clock.us())}
         self._outbox.put(subscription.peer, subscription.number, orjson.dumps(body))
         self._outbox.flush()
 
     def announce_shutdown(self) -> int:
-        """Tell every connection that has a subscription that the server goes away; how many there were."""
+        """Announce a shutdown on every connection with a subscription; returns how many there were."""
         frame = orjson.dumps({"event": {"e": "serverShutdown", "E": self._clock.ms()}})
         peers = list(self.peers())
         for peer in peers:
@@ -108,11 +105,11 @@ class UserHub:
     # Events
 
     def publish(self, event: AccountEvent) -> None:
-        """Send an event to whoever listens to its account, as the armed faults have it."""
+        """Send an event to the subscribers of its account, changed by armed faults."""
         self._queue.put(event)
 
     def hold_events(self) -> Callable[[], None]:
-        """Keep back the events that come from now on until the returned function is called."""
+        """Hold all later events until the returned function is called."""
         lift = self._queue.hold()
 
         def release() -> None:

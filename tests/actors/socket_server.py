@@ -136,7 +136,7 @@ def turn(desk: ActorBench[Any], is_enough: Callable[[], Any]) -> None:
                 selector.register(descriptor, selectors.EVENT_READ)
             ready = [key.fd for key, _ in selector.select(0.05)]
         if ready:
-            desk.readable(*ready)
+            desk.make_readable(*ready)
 
 
 def opened(desk: ActorBench[Any]) -> None:

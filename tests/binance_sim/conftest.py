@@ -12,8 +12,8 @@ def bench() -> Bench:
 
 
 @pytest.fixture(scope="module")
-def paper() -> Iterator[SimulatorProcess]:
-    """A process whose prices stand until a test moves them."""
+def simulator() -> Iterator[SimulatorProcess]:
+    """A process whose prices stand still until a test moves them."""
     args = ["--paused", "--order-limit", "0", "--weight-limit", "0", "--balance", "USDT=100000000"]
     for symbol in ("BTCUSDT", "ETHUSDT", "ETHBTC", "BNBUSDT"):
         args += ["--symbol", symbol]
@@ -22,9 +22,9 @@ def paper() -> Iterator[SimulatorProcess]:
 
 
 @pytest.fixture
-def client(paper: SimulatorProcess) -> Client:
+def client(simulator: SimulatorProcess) -> Client:
     """A client of the process, with BTCUSDT at 60000 and no open orders."""
-    client = Client(paper)
+    client = Client(simulator)
     client.control("price", symbol="BTCUSDT", price="60000", size="1")
     client.signed("DELETE", "openOrders", symbol="BTCUSDT")
     return client

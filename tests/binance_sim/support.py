@@ -1,4 +1,4 @@
-"""An exchange without sockets for pure tests, and a bare client for those over sockets."""
+"""An exchange without sockets for pure tests, and a plain client for tests over sockets."""
 
 import hashlib
 import hmac
@@ -38,7 +38,7 @@ WAIT_S = 30
 
 
 def shared(name: str) -> Path:
-    """A file of recorded data, which lies next to the checkout; the test is skipped where it is not there."""
+    """A file of recorded data beside the checkout; the test is skipped if it does not exist."""
     path = SHARED / name
     if not path.exists():
         pytest.skip(f"recorded data is not here: {path}")
@@ -46,7 +46,7 @@ def shared(name: str) -> Path:
 
 
 class Notes(Sink):
-    """Keeps all that is told: the events of every account, and public trades."""
+    """Records everything: the events of every account, and public trades."""
 
     def __init__(self):
         self.events: list[dict[str, Any]] = []
@@ -78,7 +78,7 @@ class Notes(Sink):
 
 
 class Bench:
-    """An exchange with BTCUSDT, ETHBTC and BNBUSDT, its account "main", and all that is told of it."""
+    """An exchange with BTCUSDT, ETHBTC and BNBUSDT, its account "main", and its events."""
 
     def __init__(self, balances=None, maker="0.001", taker="0.001", in_bnb=False, symbols=None):
         rules = symbols or choose_rules(("BTCUSDT", "ETHBTC", "BNBUSDT"), {})
@@ -96,7 +96,7 @@ class Bench:
         return self.notes.events
 
     def open_account(self, name, **balances):
-        """Another account."""
+        """Open another account."""
         funds = {asset: D(value) for asset, value in balances.items()}
         return self.exchange.open_account(name, funds, standard_fees(D("0.001"), D("0.001")), (0, 0))
 
@@ -107,7 +107,7 @@ class Bench:
         self.exchange.show_quote(symbol, ExternalQuote(bid, D(bid_qty), ask, D(ask_qty), self.count))
 
     def print(self, price, qty, buyer_is_maker, symbol="BTCUSDT"):
-        """Someone outside trades."""
+        """A trade of other market participants."""
         price, qty = D(price), D(qty)
         trade = PublicTrade(0, price, qty, quote_amount(price, qty), self.clock.us(), buyer_is_maker)
         self.exchange.apply_external_trade(symbol, trade)
@@ -126,7 +126,7 @@ class Bench:
             return place(tx, account or self.account, ticket)
 
     def place_list(self, working, *others, pays=False, account=None):
-        """A list of tickets: without a working one, an OCO."""
+        """Place a list of tickets; without a working ticket it is an OCO."""
         self.count += 1
         wanted = ListTicket(f"list-{self.count}", working, others, pays)
         with self.exchange.transaction(self.exchange.markets[others[0].rules.name]) as tx:
@@ -141,7 +141,7 @@ class Bench:
             return amend(tx, order, D(qty), client_id)
 
     def call(self, serve, account=None, **values):
-        """Ask an endpoint."""
+        """Call an endpoint."""
         params = RequestParams({key: str(value) for key, value in values.items()})
         return serve(ApiRequest(self.exchange, params, milliseconds, account or self.account))
 
@@ -165,7 +165,7 @@ class Bench:
         return self.account.funds.locked[asset]
 
     def surplus(self):
-        """What there is of any asset that came from nowhere."""
+        """Assets that appeared from nowhere."""
         return self.exchange.ledger.surplus(self.exchange.accounts.values())
 
 
@@ -173,13 +173,13 @@ PLAIN = ("trailing_delta", "strategy_id", "strategy_type")
 
 
 class Client:
-    """Requests of a real process, signed by hand."""
+    """Signed requests to a real process."""
 
-    def __init__(self, paper: SimulatorProcess, keys: dict[str, str] | None = None) -> None:
-        """With the keys of the ready line, or others: an answer of the control API."""
-        self.paper = paper
+    def __init__(self, simulator: SimulatorProcess, keys: dict[str, str] | None = None) -> None:
+        """Use the keys of the ready line, or other keys from an answer of the control API."""
+        self.simulator = simulator
         self.api_key, self.api_secret = (
-            (keys["api_key"], keys["api_secret"]) if keys else (paper.api_key, paper.api_secret)
+            (keys["api_key"], keys["api_secret"]) if keys else (simulator.api_key, simulator.api_secret)
         )
         self.http = requests.Session()
         self.http.trust_env = False
@@ -189,11 +189,11 @@ class Client:
         return hmac.new(self.api_secret.encode(), payload.encode(), hashlib.sha256).hexdigest()
 
     def get(self, path, **params):
-        return self.http.get(f"{self.paper.rest_url}/api/v3/{path}", params=params, timeout=WAIT_S)
+        return self.http.get(f"{self.simulator.rest_url}/api/v3/{path}", params=params, timeout=WAIT_S)
 
     def signed(self, verb, path, **params):
         query = urlencode({**params, "timestamp": int(time.time() * 1000)})
-        url = f"{self.paper.rest_url}/api/v3/{path}?{query}&signature={self.sign(query)}"
+        url = f"{self.simulator.rest_url}/api/v3/{path}?{query}&signature={self.sign(query)}"
         return self.http.request(verb, url, timeout=WAIT_S)
 
     def order(self, side, kind="LIMIT", symbol="BTCUSDT", **params):
@@ -202,16 +202,18 @@ class Client:
         return self.signed("POST", "order", symbol=symbol, side=side, type=kind, **params)
 
     def control(self, path, **body):
-        url, headers = f"{self.paper.control_url}/{path}", {"X-Control-Key": self.paper.control_key}
+        url, headers = f"{self.simulator.control_url}/{path}", {"X-Control-Key": self.simulator.control_key}
         if path == "summary":
             return self.http.get(url, headers=headers, timeout=WAIT_S).json()
         return self.http.post(url, data=json.dumps(body), headers=headers, timeout=WAIT_S).json()
 
     def connect(self, url=None) -> websocket.WebSocket:
-        return websocket.create_connection(url or self.paper.ws_api_url, timeout=WAIT_S, http_no_proxy=["127.0.0.1"])
+        return websocket.create_connection(
+            url or self.simulator.ws_api_url, timeout=WAIT_S, http_no_proxy=["127.0.0.1"]
+        )
 
     def stream(self, path) -> websocket.WebSocket:
-        return self.connect(self.paper.stream_url + path)
+        return self.connect(self.simulator.stream_url + path)
 
     def ws_params(self, **params):
         params = {**params, "apiKey": self.api_key, "timestamp": int(time.time() * 1000)}
@@ -231,7 +233,7 @@ def receive(socket):
 
 
 def ask(socket, method, params=None, request_id=1):
-    """Send one request and read on to its answer."""
+    """Send one request and read until its answer."""
     socket.send(json.dumps({"id": request_id, "method": method, **({} if params is None else {"params": params})}))
     return until(socket, lambda frame: frame.get("id") == request_id)
 

@@ -17,9 +17,9 @@ def problems(system: SystemUnderTest) -> str:
 def test_a_keeper_with_a_message_that_kills_trades_on_and_a_page_that_kills_stops_its_pair_alone(
     tmp_path: Path,
 ) -> None:
-    with SystemUnderTest(
-        tmp_path, ["--symbol", "BTCUSDT", "--symbol", "ETHUSDT"], profit_pct="50", module="tests.e2e.poisoned"
-    ) as system:
+    deep = ["--depth", "100000"]  # one trade fills each BUY, so it has one SELL
+    arguments = ["--symbol", "BTCUSDT", "--symbol", "ETHUSDT", *deep]
+    with SystemUnderTest(tmp_path, arguments, profit_pct="50", module="tests.e2e.poisoned") as system:
         system.run()
         bought = system.buy("ETHUSDT")
         wait_for("its SELL", lambda: system.sells_of("ETHUSDT", bought))

@@ -13,9 +13,9 @@ AT_ONCE = 50
 
 
 def main() -> int:
-    wanted = _wanted()
+    wanted = _parse_arguments()
     if wanted.seed is not None:
-        return _told(play(wanted.seed, is_told=True))
+        return _print_story(play(wanted.seed, with_story=True))
     began, failed, sums = time.monotonic(), [], [0, 0, 0, 0]
     for verdict in verdicts(wanted.first, wanted.seeds, wanted.workers):
         failed += [verdict] if verdict.broken else []
@@ -29,12 +29,12 @@ def main() -> int:
     handled, lots, exempt, sells = sums
     print(
         f"{wanted.seeds} schedules from seed {wanted.first} in {time.monotonic() - began:.0f} s: {handled} messages, "
-        f"{lots} BUYs ({exempt} that nobody could know of), {sells} SELLs; {len(failed)} broken"
+        f"{lots} BUYs ({exempt} that no keeper could know), {sells} SELLs; {len(failed)} broken"
     )
     return 1 if failed else 0
 
 
-def _wanted() -> argparse.Namespace:
+def _parse_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.simulation", description=__doc__)
     parser.add_argument("--seed", type=int, help="play this one and tell its story")
     parser.add_argument("--seeds", type=int, default=1000, help="how many")
@@ -45,7 +45,7 @@ def _wanted() -> argparse.Namespace:
 
 
 def verdicts(first: int, count: int, workers: int) -> Iterator[Verdict]:
-    """One after the other, in the order of their seeds."""
+    """The verdicts in the order of their seeds."""
     seeds = range(first, first + count)
     if workers < 2:
         yield from map(play, seeds)
@@ -54,7 +54,7 @@ def verdicts(first: int, count: int, workers: int) -> Iterator[Verdict]:
         yield from pool.map(play, seeds, chunksize=AT_ONCE)
 
 
-def _told(verdict: Verdict) -> int:
+def _print_story(verdict: Verdict) -> int:
     print("\n".join(verdict.story))
     print(f"seed {verdict.seed}: {verdict.broken or 'the promise held'}")
     return 1 if verdict.broken else 0

@@ -1,7 +1,7 @@
-"""The promise, seen from the exchange: its orders and trades alone say what was lost, sold twice or sold too cheap.
+"""Judges the promise by the exchange's orders and trades alone: what was lost, sold twice or sold too cheaply.
 
-The keeper's own book is not asked. Only for point 4 (silence proves nothing) is it looked at what was known: an order
-is sent a second time only after the exchange was asked, late enough, and said that it has none.
+The keeper's book does not count. Only for point 4 (silence proves nothing) the judge considers what the keeper could
+know: an order may be sent again only after the exchange, asked late enough, said that it does not have it.
 """
 
 from collections.abc import Mapping
@@ -28,24 +28,24 @@ RECV_WINDOW_S = 5.0
 
 
 class BrokenPromiseError(AssertionError):
-    """Which point of the promise, of which lot, and the numbers."""
+    """The text names the point of the promise, the lot and the numbers."""
 
 
 @dataclass(slots=True)
 class Sent:
-    """An order that left for the exchange: by which keeper, when, and whether its sender can know what became of it."""
+    """An order that was sent to the exchange."""
 
-    incarnation: int
+    incarnation: int  # of the keeper
     gateway: object
     at: float
-    is_doubtful: bool
-    is_denied: bool = False
-    is_unlisted: bool = False
+    is_doubtful: bool  # the sender got no answer
+    is_denied: bool = False  # the exchange said, late enough, that it does not know the order
+    is_unlisted: bool = False  # the open orders were listed late enough
 
 
 @dataclass(slots=True)
 class Lot:
-    """A BUY and the SELLs that name it."""
+    """A BUY and the SELLs whose client ids name it."""
 
     buy: Order
     sells: list[Order] = field(default_factory=list)
@@ -56,7 +56,7 @@ class Lot:
 
     @property
     def offered(self) -> D:
-        """Sold, and standing on the book."""
+        """Sold, or in open SELLs."""
         return sum((each.filled + (each.remaining if each.is_open else 0) for each in self.sells), D(0))
 
     @property
@@ -65,20 +65,20 @@ class Lot:
 
 
 class Judge:
-    """`spare` is what the account had of the coin before anything was bought."""
+    """`spare` is the quantity of the coin that the account had before the first BUY."""
 
     def __init__(self, world: "World") -> None:
         self.world = world
         self.spare = D(0)
         self.lots: dict[int, Lot] = {}
-        self.exempt: dict[int, str] = {}  # lots that nobody could know of, and why
-        self.sold_by_hand = D(0)
+        self.exempt: dict[int, str] = {}  # lots that no keeper could know, and why
+        self.sold_manually = D(0)
         self._sent: dict[str, Sent] = {}
-        self._doubted_until: dict[int, float] = {}
+        self._rebuilt_until: dict[int, float] = {}
 
-    # What the exchange tells
+    # Executions
 
-    def executed(self, execution: "ExecutionEvent") -> None:
+    def on_execution(self, execution: "ExecutionEvent") -> None:
         order = execution.order
         self.world.tell("exchange", lambda: _line(execution))
         if order.ticket.buys:
@@ -88,21 +88,21 @@ class Judge:
         name = sell_name(order.ticket.client_id)
         if name is None:
             if execution.what == "TRADE" and execution.trade is not None:
-                self.sold_by_hand += execution.trade.qty
+                self.sold_manually += execution.trade.qty
             return
         lot = self.lots.get(name.buy_order_id)
         if lot is None:
             raise BrokenPromiseError(f"2: {order.client_id} names a BUY that bought nothing")
         if order not in lot.sells:
             lot.sells.append(order)
-            self._floor(lot, order)
-        self._twice(lot)
-        if execution.what in ("CANCELED", "EXPIRED") and self.world.now < self._doubted_until.get(name.buy_order_id, 0):
-            self.exempt[name.buy_order_id] = "its SELL ended while the lost notebook was being rebuilt"
+            self._check_floor(lot, order)
+        self._check_not_twice(lot)
+        if execution.what in ("CANCELED", "EXPIRED") and self.world.now < self._rebuilt_until.get(name.buy_order_id, 0):
+            self.exempt[name.buy_order_id] = "its SELL ended while the lost database was being rebuilt"
 
     # 2: nothing sold twice
 
-    def _twice(self, lot: Lot) -> None:
+    def _check_not_twice(self, lot: Lot) -> None:
         over = -lot.uncovered
         others = self._dust_of_others(lot)
         if over > others:
@@ -114,9 +114,9 @@ class Judge:
 
     # 3: nothing below its floor
 
-    def _floor(self, lot: Lot, sell: Order) -> None:
-        """What a SELL has of other lots is dust, and may have cost nothing. Fees in a third asset it may leave to the
-        lot's other SELLs, which have to bring them: those found on the book had their price before the fees were known.
+    def _check_floor(self, lot: Lot, sell: Order) -> None:
+        """A SELL's coins of other lots are dust, and may have cost nothing. Fees in a third asset may be left to the
+        lot's other SELLs, because a SELL found on the book was priced before these fees were known.
         """
         dust = Fraction(self._dust_of_others(lot))
         own = max(Fraction(0), Fraction(sell.qty) - dust) / Fraction(sell.qty)
@@ -124,17 +124,17 @@ class Judge:
         least *= (1 + PROFIT) / (1 - RATE) * own
         if Fraction(sell.price) < least:
             raise BrokenPromiseError(f"3: {sell.client_id} at {sell.price}, its floor is {float(least):.8f}")
-        lack = _least_cost(lot, Fraction(lot.offered) - dust) * (1 + PROFIT) - _brought(lot) * (1 - RATE)
+        lack = _least_cost(lot, Fraction(lot.offered) - dust) * (1 + PROFIT) - _expected_proceeds(lot) * (1 - RATE)
         if lack > 0:
             raise BrokenPromiseError(f"3: the SELLs of {_numbers(lot)} bring {float(lack):.8f} too little")
 
-    def _floor_in_the_end(self, lot: Lot) -> None:
-        """Once all is covered and every fill is known, all SELLs bring the floor of the whole."""
+    def _check_floor_at_end(self, lot: Lot) -> None:
+        """Once the whole lot is covered, its SELLs together reach the floor of the lot."""
         covered = Fraction(lot.offered) - Fraction(self._dust_of_others(lot))
         if not lot.sells or covered <= 0 or lot.offered > lot.received or lot.uncovered >= RULE.step:
             return
         cost = sum(map(_cost, lot.buy.trades), Fraction(0)) * covered / Fraction(lot.received)
-        lack = cost * (1 + PROFIT) - _brought(lot) * (1 - RATE)
+        lack = cost * (1 + PROFIT) - _expected_proceeds(lot) * (1 - RATE)
         if lack > 0:
             raise BrokenPromiseError(f"3: the SELLs of {_numbers(lot)} bring {float(lack):.8f} too little in the end")
 
@@ -143,8 +143,8 @@ class Judge:
 
     # 4: silence proves nothing
 
-    def left(self, method: str, params: Mapping[str, str], *, is_doubtful: bool) -> None:
-        """A request leaves for the exchange."""
+    def on_request(self, method: str, params: Mapping[str, str], *, is_doubtful: bool) -> None:
+        """A request is sent to the exchange."""
         if method != "POST":
             return
         client_id, now = params["newClientOrderId"], self.world.now
@@ -152,12 +152,12 @@ class Judge:
         if before is not None and before.is_doubtful and not self._is_asked_about(client_id, before):
             raise BrokenPromiseError(
                 f"4: {client_id} is sent again {now - before.at:.1f} s after it was sent with no answer, and the "
-                "exchange was not asked since it cannot be under way any more"
+                "exchange was not asked since the request can no longer arrive"
             )
-        self._sent[client_id] = Sent(self.world.house.incarnation, self.world.house.gateway, now, is_doubtful)
+        self._sent[client_id] = Sent(self.world.system.incarnation, self.world.system.gateway, now, is_doubtful)
 
-    def answered(self, path: str, params: Mapping[str, str], outcome: object) -> None:
-        """The exchange answers a question; that it knows no such order counts when it was asked late enough."""
+    def on_answer(self, path: str, params: Mapping[str, str], outcome: object) -> None:
+        """The exchange answers a query. That it does not know an order counts only if it was asked late enough."""
         if path.endswith("/order") and is_refused_as(outcome, RefusalKind.UNKNOWN_ORDER):
             sent = self._sent.get(params.get("origClientOrderId", ""))
             if sent is not None and self._is_dead(sent):
@@ -172,35 +172,35 @@ class Judge:
         return self.world.now > sent.at + RECV_WINDOW_S + BACKEND_MS / 1000
 
     def _is_asked_about(self, client_id: str, sent: Sent) -> bool:
-        """By its name; or, where its sender's successor cannot know it, by a comparison. Both late enough."""
+        """By its client id, or by a comparison if the sender's successor cannot know the order; both late enough."""
         return sent.is_denied or (sent.is_unlisted and not self._is_known(client_id, sent))
 
     def _is_known(self, client_id: str, sent: Sent) -> bool:
-        """Whether who sends it again can know of the first: the same keeper or Gateway sent that, or it was read in
-        the notebook.
+        """Whether the sender of the second can know the first: the same keeper or Gateway sent it, or the keeper loaded
+        it from the database.
         """
-        name, house = sell_name(client_id), self.world.house
-        is_read = name is not None and self.world.notebook.has_told(name.buy_order_id, name.generation)
-        return is_read or sent.incarnation == house.incarnation or sent.gateway is house.gateway
+        name, system = sell_name(client_id), self.world.system
+        is_read = name is not None and self.world.database.has_loaded(name.buy_order_id, name.generation)
+        return is_read or sent.incarnation == system.incarnation or sent.gateway is system.gateway
 
-    def begins_without_cursor(self, trade_id: int | None) -> None:
-        """A start after one whose first pass was never done: counting begins with the first trade written down."""
+    def on_start_without_cursor(self, trade_id: int | None) -> None:
+        """A start after one whose first reconciliation never ended: lots count from the first recorded trade on."""
         if trade_id is not None:
             self._first_start(before=trade_id)
 
     def _first_start(self, before: int | None = None) -> None:
-        """Without a notebook counting begins here: of what was bought before, a lot is known by its open SELL alone."""
+        """Without a database lots count from here on; an earlier lot is known only by an open SELL."""
         for number, lot in self.lots.items():
             is_before = before is None or lot.buy.trades[0].trade_id < before
             if is_before and not any(each.is_open for each in lot.sells):
-                self.exempt[number] = "bought before the first start, or the notebook was lost while it had no SELL"
-            self._doubted_until[number] = self.world.now + 60
+                self.exempt[number] = "bought before the first start, or the database was lost while it had no SELL"
+            self._rebuilt_until[number] = self.world.now + 60
 
     # 1: no BUY is lost
 
-    def in_the_end(self) -> None:
-        """Every lot is sold or offered, but for what is too little to be, and for what a person sold by hand."""
-        allowed, free = self.sold_by_hand, self.world.venue.balance()
+    def check_end(self) -> None:
+        """Every lot is sold or offered, except for what is too small and for what the trader sold manually."""
+        allowed, free = self.sold_manually, self.world.venue.balance()
         for lot in (lot for number, lot in self.lots.items() if number not in self.exempt):
             if not _is_sellable(lot, min(lot.uncovered, free)):
                 continue
@@ -208,12 +208,12 @@ class Judge:
             if _is_sellable(lot, min(missing, free)):
                 raise BrokenPromiseError(f"1: {_numbers(lot)}: {missing} {BASE} could be sold, and no SELL offers it")
         for lot in self.lots.values():
-            self._floor_in_the_end(lot)
+            self._check_floor_at_end(lot)
 
-    # The book, in the end
+    # The keeper's book
 
-    def agrees(self, book: Any) -> None:
-        """What the keeper believes is what the exchange has."""
+    def compare_book(self, book: Any) -> None:
+        """The keeper's book agrees with the exchange."""
         for number, lot in self.lots.items():
             known = book.lots.get(number)
             if known is None or number in self.exempt:
@@ -225,7 +225,7 @@ class Judge:
                     f"book: {_numbers(lot)}; the keeper has {known.received}, {known.sold}, {known.open_quantity}"
                 )
         believed, held = sum((each.stock - each.sold for each in book.lots.values()), D(0)), self.world.venue.held()
-        if believed > held and not self.exempt:  # with a lot that nobody knew, nobody can tell whose coins a hand sold
+        if believed > held and not self.exempt:  # with an unknown lot, the coins of a manual sale cannot be assigned
             raise BrokenPromiseError(f"book: the lots believe in {believed} {BASE}, and the account has {held}")
 
 
@@ -239,7 +239,7 @@ def _cost(trade: AccountTrade) -> Fraction:
 
 
 def _is_sellable(lot: Lot, left: D) -> bool:
-    """Whether so much of a lot is enough for a SELL of its own."""
+    """Whether this quantity of a lot is enough for a SELL of its own."""
     quantity = left // RULE.step * RULE.step
     if quantity < RULE.min_qty or quantity <= 0:
         return False
@@ -252,7 +252,7 @@ def _unit(trade: AccountTrade) -> Fraction:
 
 
 def _least_cost(lot: Lot, quantity: Fraction) -> Fraction:
-    """What so much of a lot cost at least: which fills a keeper knew is not known here, for events are lost."""
+    """The least that this quantity of a lot can have cost: events get lost, so the keeper may not know every fill."""
     cost = Fraction(0)
     for trade in sorted(lot.buy.trades, key=_unit):
         part = min(quantity, Fraction(_received(trade)))
@@ -262,14 +262,14 @@ def _least_cost(lot: Lot, quantity: Fraction) -> Fraction:
     return cost
 
 
-def _brought(lot: Lot) -> Fraction:
-    """What its SELLs sold for, and what stands on the book at its price."""
+def _expected_proceeds(lot: Lot) -> Fraction:
+    """What its SELLs sold for, and its open SELLs at their prices."""
     sold = sum((Fraction(each.spent) for each in lot.sells), Fraction(0))
     return sold + sum((Fraction(each.remaining * each.price) for each in lot.sells if each.is_open), Fraction(0))
 
 
 def _dust(lot: Lot) -> D:
-    """What may have gone to another lot: less than can be sold alone."""
+    """The quantity that may have moved to another lot: less than can be sold alone."""
     most = max(RULE.min_qty, RULE.min_notional / 100) + RULE.step
     return max(D(0), min(lot.uncovered, most))
 

@@ -1,4 +1,4 @@
-"""Eleven bugs planted by hand, each a wrong line or two, and the schedule that finds each: `make planted`.
+"""Eleven planted bugs, each a wrong line or two, and the schedule that finds each: `make planted`.
 
 As in `tests/mutants.py` a copy of the sources is changed, never the checkout.
 """
@@ -16,22 +16,20 @@ WITHIN_S = 1800
 
 
 @dataclass(frozen=True)
-class Planted:
-    """`old` stands once in the file. `seed` is the first schedule that finds it. `also`: file, old and new of further
-    lines, where several guard the same thing.
-    """
+class PlantedBug:
+    """One bug, as a change of the sources."""
 
     what: str
     file: str
-    old: str
+    old: str  # is in the file exactly once
     new: str
-    seed: int
-    point: str
-    also: tuple[tuple[str, str, str], ...] = ()
+    seed: int  # the first schedule that finds it
+    point: str  # of the promise
+    also: tuple[tuple[str, str, str], ...] = ()  # file, old and new of further lines that guard the same thing
 
 
 PLANTED = (
-    Planted(
+    PlantedBug(
         "sent again at once after -2013",
         "lotkeeper/trading/recovery/unknown_orders.py",
         "if now_ms > alive_until(order.sent_ms, recv_window_ms):",
@@ -39,7 +37,7 @@ PLANTED = (
         35,
         "4",
     ),
-    Planted(
+    PlantedBug(
         "the same fill counts each time it arrives",
         "lotkeeper/trading/lots/lot.py",
         "if any(known.trade_id == fill.trade_id for known in fills):",
@@ -47,7 +45,7 @@ PLANTED = (
         0,
         "2",
     ),
-    Planted(
+    PlantedBug(
         "fencing lets older keepers through",
         "actors/gateway/actor.py",
         "return message.incarnation == newest",
@@ -59,7 +57,7 @@ PLANTED = (
             ("actors/gateway/in_flight_guard.py", "            case SellPlaced():\n", "            case None:\n"),
         ),
     ),
-    Planted(
+    PlantedBug(
         "the fee of a BUY is ignored",
         "lotkeeper/trading/lots/lot.py",
         "if fill.commission_asset == self.base])",
@@ -67,7 +65,7 @@ PLANTED = (
         1,
         "3",
     ),
-    Planted(
+    PlantedBug(
         "a late NEW opens an order that has ended",
         "lotkeeper/trading/orders/states.py",
         "    # a surprise all of them: late copies of earlier news change nothing\n    E.ACCEPTED: None,",
@@ -75,7 +73,7 @@ PLANTED = (
         807,
         "1",
     ),
-    Planted(
+    PlantedBug(
         "the cursor skips what was not reported",
         "lotkeeper/trading/recovery/reconcile.py",
         "max([-1 if self.cursor is None else self.cursor, *(fill.trade_id",
@@ -83,7 +81,7 @@ PLANTED = (
         9,
         "1",
     ),
-    Planted(
+    PlantedBug(
         "UNKNOWN counts as refused after five seconds",
         "actors/pair_keeper/order_outcomes.py",
         "        match not_found(sent, lot, topic.asked, tag.asked_ms, self._state.start.recv_window_ms):",
@@ -92,7 +90,7 @@ PLANTED = (
         29,
         "2",
     ),
-    Planted(
+    PlantedBug(
         "a restart forgets what was in flight",
         "actors/pair_keeper/core.py",
         "        book.load(loaded.lots)",
@@ -102,7 +100,7 @@ PLANTED = (
         102,
         "4",
     ),
-    Planted(
+    PlantedBug(
         "a SELL found on the exchange is added twice",
         "lotkeeper/trading/book/pair_book.py",
         "        if known is not None and is_namesake(known, report):\n",
@@ -110,7 +108,7 @@ PLANTED = (
         0,
         "the pair book",
     ),
-    Planted(
+    PlantedBug(
         "the end by self-trade prevention is ignored",
         "lotkeeper/trading/orders/states.py",
         '    "EXPIRED_IN_MATCH": E.EXPIRED,',
@@ -118,7 +116,7 @@ PLANTED = (
         9,
         "1",
     ),
-    Planted(
+    PlantedBug(
         "a new Gateway forgets what was in flight",
         "actors/gateway/in_flight_guard.py",
         "            if note is not None:\n",
@@ -129,8 +127,8 @@ PLANTED = (
 )
 
 
-def plant(bug: Planted, copy: Path) -> dict[Path, str]:
-    """Changes the copy; its texts before. A bug that cannot be planted, or changes nothing, is an error."""
+def plant(bug: PlantedBug, copy: Path) -> dict[Path, str]:
+    """Changes the copy and returns its earlier texts. A bug that cannot be planted is an error."""
     before = {}
     for file, old, new in ((bug.file, bug.old, bug.new), *bug.also):
         path = copy / file
@@ -141,8 +139,8 @@ def plant(bug: Planted, copy: Path) -> dict[Path, str]:
     return before
 
 
-def played(copy: Path, *options: str) -> str:
-    """What the simulation says of the copy: the last line."""
+def run_simulation(copy: Path, *options: str) -> str:
+    """The last line that the simulation prints for the copy."""
     command = [sys.executable, "-B", "-m", "tests.simulation", "--workers", "1", *options]
     result = subprocess.run(command, cwd=copy, capture_output=True, text=True, timeout=WITHIN_S, check=False)
     lines = result.stdout.splitlines()
@@ -151,15 +149,15 @@ def played(copy: Path, *options: str) -> str:
     return next((line for line in lines if line.startswith("seed ")), lines[-1])
 
 
-def tried(seeds: int | None, bugs: Sequence[Planted] = PLANTED) -> Iterator[tuple[Planted, str]]:
-    """Each bug and what found it: its own schedule, or the first of so many."""
+def try_bugs(seeds: int | None, bugs: Sequence[PlantedBug] = PLANTED) -> Iterator[tuple[PlantedBug, str]]:
+    """Each bug and what found it: its own schedule, or the first of `seeds` schedules."""
     with copies(1) as free:
         copy = free.get()
         for bug in bugs:
             before = plant(bug, copy)
             try:
                 options = ("--seeds", str(seeds), "--most", "1") if seeds else ("--seed", str(bug.seed))
-                yield bug, played(copy, *options)
+                yield bug, run_simulation(copy, *options)
             finally:
                 for path, text in before.items():
                     path.write_text(text)
@@ -169,7 +167,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.simulation.planted", description=__doc__)
     parser.add_argument("--search", type=int, metavar="SEEDS", help="look for the first schedule that finds each")
     missed = 0
-    for bug, found in tried(parser.parse_args().search):
+    for bug, found in try_bugs(parser.parse_args().search):
         is_found = found.startswith("seed ") and "the promise held" not in found
         missed += not is_found
         print(f"{'found ' if is_found else 'MISSED'}  {bug.what}: {found}", flush=True)

@@ -1,4 +1,4 @@
-"""What happened, to be read by a person: kept only when somebody wants to read it."""
+"""What happened in a schedule, for a person to read. It is recorded only on request."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields, is_dataclass
@@ -12,27 +12,27 @@ from lotkeeper.trading.money import plain
 from lotkeeper.trading.orders.fills import Fill
 from lotkeeper.trading.orders.order import OrderReport, SellOrder
 
-_NOISE = ("Tick", "_Report", "SendReport", "_AnswerNext", "report", "LotsRecorded")
-_DULL = ("symbol", "terms", "pair", "commission", "at_ms", "sent_ms")
+_IGNORED_MESSAGES = ("Tick", "_Report", "SendReport", "_AnswerNext", "report", "LotsRecorded")
+_IGNORED_FIELDS = ("symbol", "terms", "pair", "commission", "at_ms", "sent_ms")
 
 
 @dataclass(slots=True)
 class Story:
-    """Lines with their moment (seconds of virtual time). `is_told` False costs nothing but the call."""
+    """Lines with their time (seconds of virtual time)."""
 
-    is_told: bool
+    with_story: bool  # False: nothing is recorded
     lines: list[str] = field(default_factory=list)
 
     def tell(self, now: float, who: str, what: Callable[[], str]) -> None:
-        if self.is_told and (line := what()):
+        if self.with_story and (line := what()):
             self.lines.append(f"{now:9.4f}  {who:<11} {line}")
 
 
-def shown(way: str, message: Any) -> str:
-    """A message and which way it went; empty for one that says nothing."""
+def describe_message(way: str, message: Any) -> str:
+    """A message and its direction; empty for one without interest."""
     payload = message.payload if isinstance(message, WakeupMessage) else message
     name = payload if isinstance(payload, str) else type(payload).__name__
-    return "" if name in _NOISE else f"{way} {_short(payload)}"
+    return "" if name in _IGNORED_MESSAGES else f"{way} {_short(payload)}"
 
 
 def _short(value: Any) -> str:
@@ -50,13 +50,13 @@ def _short(value: Any) -> str:
             return plain(value)
         case tuple() | list():
             return f"[{_all(value)}]"
-    return _plainly(value)
+    return _describe_dataclass(value)
 
 
-def _plainly(value: Any) -> str:
+def _describe_dataclass(value: Any) -> str:
     if not is_dataclass(value):
         return str(value)
-    kept = [each.name for each in fields(value) if each.name not in _DULL]
+    kept = [each.name for each in fields(value) if each.name not in _IGNORED_FIELDS]
     texts = [f"{name}={_short(getattr(value, name))}" for name in kept if getattr(value, name) not in (None, "", ())]
     return f"{type(value).__name__}({', '.join(texts)})"
 

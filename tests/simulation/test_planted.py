@@ -1,4 +1,4 @@
-"""Bugs planted by hand are found by the schedules that the documentation names, and not without them.
+"""Planted bugs are found by the schedules that the documentation names, which find nothing without them.
 
 Two of the eleven here; `make planted` tries them all.
 """
@@ -6,14 +6,14 @@ Two of the eleven here; `make planted` tries them all.
 import pytest
 
 from tests.mutants import ROOT
-from tests.simulation.planted import PLANTED, tried
+from tests.simulation.planted import PLANTED, try_bugs
 from tests.simulation.schedule import play
 
 
 def test_a_planted_bug_is_found_by_its_schedule():
     missed = [
         bug.what
-        for bug, found in tried(None, PLANTED[2:4])
+        for bug, found in try_bugs(None, PLANTED[2:4])
         if not found.startswith("seed ") or "the promise held" in found
     ]
     assert missed == []

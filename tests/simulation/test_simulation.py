@@ -1,4 +1,4 @@
-"""A few hundred schedules; `make simulate` plays as many as one likes."""
+"""A few hundred schedules; `make simulate` plays more."""
 
 import os
 import subprocess
@@ -8,7 +8,7 @@ from hashlib import sha256
 import pytest
 
 from tests.simulation.schedule import play
-from tests.simulation.world import Cut
+from tests.simulation.world import CrashPoint
 
 SCHEDULES = 200
 AT_ONCE = 50
@@ -25,7 +25,7 @@ def test_the_promise_holds_in_every_schedule(first):
 
 
 def test_the_schedules_buy_and_sell():
-    """A test of the test: most of what is bought could be known of, and has SELLs."""
+    """A test of the test: the keepers could know most BUYs, and these have SELLs."""
     verdicts = [play(seed) for seed in range(40)]
     lots, exempt, sells = (sum(getattr(each, name) for each in verdicts) for name in ("lots", "exempt", "sells"))
     assert lots >= 80
@@ -34,8 +34,8 @@ def test_the_schedules_buy_and_sell():
 
 
 def test_one_integer_gives_one_schedule_in_any_process():
-    code = "from tests.simulation.schedule import play; print('\\n'.join(play(17, is_told=True).story))"
-    here = "\n".join(play(17, is_told=True).story) + "\n"
+    code = "from tests.simulation.schedule import play; print('\\n'.join(play(17, with_story=True).story))"
+    here = "\n".join(play(17, with_story=True).story) + "\n"
     for hashing in ("1", "2"):
         environment = {**os.environ, "PYTHONHASHSEED": hashing}
         there = subprocess.run(
@@ -46,10 +46,10 @@ def test_one_integer_gives_one_schedule_in_any_process():
 
 @pytest.mark.parametrize("effects", [-1, 0, 1])
 def test_a_crash_at_one_message_after_the_other(effects):
-    """Whoever handles a message dies: before it, after it with nothing sent, or after the first of what it sends."""
+    """The actor that handles a message dies before it, after it without sending anything, or after one effect."""
     boundaries = play(SYSTEMATIC).handled
     broken = []
     for at in range(1, boundaries, max(1, boundaries // AT_MOST)):
-        verdict = play(SYSTEMATIC, cuts=(Cut(at, effects),))
+        verdict = play(SYSTEMATIC, crash_points=(CrashPoint(at, effects),))
         broken += [f"at message {at}: {verdict.broken}"] if verdict.broken else []
     assert broken == []

@@ -1,6 +1,6 @@
-"""The exchange of the simulation: the embedded one's matching, with one account, in virtual time and without a socket.
+"""The exchange of the simulation: the embedded exchange's matching with one account, in virtual time, without sockets.
 
-It remembers how each order stood before, so that a query can be answered as by a database that is behind.
+It keeps every version of each order, so that a query can be answered as by a database that lags behind.
 """
 
 from bisect import bisect_right
@@ -29,15 +29,15 @@ Json = dict[str, Any]
 
 
 class Venue(Sink):
-    """`hears` gets every execution at its moment."""
+    """`on_event` is called with every execution."""
 
-    def __init__(self, start_ms: int, spare: D, fees: FeeSchedule, hears: Callable[[ExecutionEvent], None]) -> None:
+    def __init__(self, start_ms: int, spare: D, fees: FeeSchedule, on_event: Callable[[ExecutionEvent], None]) -> None:
         self.clock = FixedClock(now_us=start_ms * 1000)
         self.exchange = Exchange(RULES, self.clock)
         funds = {"USDT": D(10_000_000), BASE: spare, "BNB": D(50)}
         self.account = self.exchange.open_account("main", funds, fees, (0, 0))
         self.exchange.sink = self
-        self._hears = hears
+        self._on_event = on_event
         self._versions: dict[int, tuple[list[int], list[Json]]] = {}
         self._quotes = 0
         self.price = self.lowest = START_PRICE
@@ -58,7 +58,7 @@ class Venue(Sink):
         return self.blotter.orders  # type: ignore[no-any-return]
 
     def on_execution(self, execution: ExecutionEvent) -> None:
-        self._hears(execution)
+        self._on_event(execution)
 
     def on_transaction_end(self, changes: TransactionChanges) -> None:
         for order in changes.orders:
@@ -66,10 +66,10 @@ class Venue(Sink):
             times.append(changes.time)
             versions.append(shapes.order_row(order, milliseconds))
 
-    # How it stood before
+    # Earlier versions
 
     def order_as_of(self, order_id: int, us: int) -> Json | None:
-        """The order as it was shown at that time; None where it was not there yet."""
+        """The order as a query showed it at that time; None if it did not exist yet."""
         times, versions = self._versions[order_id]
         place = bisect_right(times, us)
         return versions[place - 1] if place else None
@@ -106,14 +106,14 @@ class Venue(Sink):
         return [each for each in self.blotter.open.values() if each.ticket.side == side]
 
     def balance(self) -> D:
-        """What no order holds of the pair's coin."""
+        """The free quantity of the pair's coin."""
         return self.account.funds.free[BASE]
 
     def held(self) -> D:
-        """All that there is of it, with what stands in orders."""
+        """The whole quantity of the coin, including what open orders lock."""
         return self.account.funds.free[BASE] + self.account.funds.locked.get(BASE, D(0))
 
 
 def fees_of(kind: str) -> FeeSchedule:
-    """How the account pays: out of what it receives, or in BNB."""
+    """The account pays fees out of what it receives, or in BNB."""
     return standard_fees(D("0.001"), D("0.001"), kind == "BNB")

@@ -1,6 +1,6 @@
 """Virtual time, and everything that happens in it: messages between actors, wake-ups, crashes.
 
-One integer gives one schedule: whatever is drawn is drawn from one dice, in the order of events.
+One integer gives one schedule: every random choice comes from the same dice, in the order of events.
 """
 
 import heapq
@@ -14,52 +14,53 @@ from typing import Any
 
 from thespian.actors import ActorAddress, WakeupMessage
 
-from tests.simulation.house import House
+from tests.simulation.actor_process import ActorProcess
+from tests.simulation.database_double import DatabaseDouble
+from tests.simulation.fault_mix import draw_fault_mix
 from tests.simulation.judge import Judge
-from tests.simulation.notebook import Notebook
-from tests.simulation.raids import drawn_raids
-from tests.simulation.seats import Seat
-from tests.simulation.story import Story, shown
-from tests.simulation.stream import Stream
+from tests.simulation.kill_after_send import draw_kill_after_send
+from tests.simulation.story import Story, describe_message
+from tests.simulation.system import SimulatedSystem
+from tests.simulation.user_stream import SimulatedUserStream
 from tests.simulation.venue import Venue, fees_of
-from tests.simulation.weather import drawn
 
 START_MS = 1_700_000_000_000
 HOP_S = 0.0003
 SLOW_S = 1.0
+Actor = ActorProcess | SimulatedUserStream
 
 
 @dataclass(frozen=True, slots=True)
-class Cut:
-    """A crash at a message: the `at`-th that anybody handles, after so many of its effects; -1 before it."""
+class CrashPoint:
+    """A crash at a message."""
 
-    at: int
-    effects: int
+    at: int  # the number of the message, counted over all actors
+    effects: int  # after how many of its effects the actor dies; -1: before it handles the message
 
 
 class World:
-    """`cuts` are crashes asked for by number, beside those of the weather."""
+    """`crash_points` are further crashes, besides those of the fault mix."""
 
-    def __init__(self, seed: int, *, cuts: tuple[Cut, ...] = (), is_told: bool = False) -> None:
+    def __init__(self, seed: int, *, crash_points: tuple[CrashPoint, ...] = (), with_story: bool = False) -> None:
         self.dice = Random(seed)
-        self.weather = drawn(self.dice)
-        self.story = Story(is_told)
+        self.fault_mix = draw_fault_mix(self.dice)
+        self.story = Story(with_story)
         self.now = 0.0
         self.handled = 0
-        self._cuts = {each.at: each.effects for each in cuts}
+        self._crash_points = {each.at: each.effects for each in crash_points}
         self._agenda: list[tuple[float, int, Callable[[], None]]] = []
         self._numbers = itertools.count()
         self._last: dict[tuple[str, str], float] = {}
-        self.actors: dict[str, Seat | Stream] = {}
-        self.notebook = Notebook(is_full=lambda: self.chance("disk_full"))
+        self.actors: dict[str, Actor] = {}
+        self.database = DatabaseDouble(is_full=lambda: self.chance("disk_full"))
         self.fees = self.dice.choice(("coin", "coin", "BNB"))
         self.judge = Judge(self)
-        self.notebook.begins = self.judge.begins_without_cursor
+        self.database.on_start_without_cursor = self.judge.on_start_without_cursor
         spare = self.dice.choice((10, 10, 10, 0, 0))
-        self.venue = Venue(START_MS, type(self.judge.spare)(spare), fees_of(self.fees), self._executed)
+        self.venue = Venue(START_MS, type(self.judge.spare)(spare), fees_of(self.fees), self._on_execution)
         self.judge.spare = self.venue.balance()
-        self.house = House(self)
-        self.raids = drawn_raids(seed)
+        self.system = SimulatedSystem(self)
+        self.kill_after_send = draw_kill_after_send(seed)
 
     # Time
 
@@ -74,35 +75,35 @@ class World:
         heapq.heappush(self._agenda, (moment, next(self._numbers), what))
 
     def run(self, seconds: float) -> None:
-        """Lets so much time pass."""
+        """Lets this time pass."""
         end = self.now + seconds
         while self._agenda and self._agenda[0][0] <= end:
             at, _, what = heapq.heappop(self._agenda)
-            self._is(at)
+            self._set_time(at)
             what()
-        self._is(end)
+        self._set_time(end)
 
-    def _is(self, at: float) -> None:
+    def _set_time(self, at: float) -> None:
         self.now = max(self.now, at)
         self.venue.clock.now_us = START_MS * 1000 + int(self.now * 1_000_000)
 
     # Dice
 
     def chance(self, fault: str) -> bool:
-        share: float = getattr(self.weather, fault)
+        share: float = getattr(self.fault_mix, fault)
         return share > 0 and self.dice.random() < share
 
-    def fate(self, *faults: str) -> str:
-        """The first of these faults that befalls; empty for none."""
+    def draw_fault(self, *faults: str) -> str:
+        """The first of these faults that happens; empty for none."""
         return next((each for each in faults if self.chance(each)), "")
 
     # Messages
 
-    def copied(self, message: Any) -> Any:
+    def copy_message(self, message: Any) -> Any:
         return pickle.loads(pickle.dumps(message, pickle.HIGHEST_PROTOCOL))
 
     def post(self, sender: Any, to: ActorAddress, message: Any) -> None:
-        """In order between two actors, and in any order otherwise."""
+        """Messages arrive in order between two actors, and in any order otherwise."""
         delay = self.dice.expovariate(1 / HOP_S)
         if self.chance("slow_post"):
             delay += self.dice.uniform(0.0, SLOW_S)
@@ -110,75 +111,75 @@ class World:
             delay += self.dice.uniform(0.0, 0.05)
         key = (sender.name, to.addressDetails)
         at = self._last[key] = max(self.now + delay, self._last.get(key, 0.0))
-        self.at(at, lambda: self._arrives(to, message, sender.address))
+        self.at(at, lambda: self._deliver(to, message, sender.address))
 
-    def send_event(self, stream: Stream, to: ActorAddress | None, message: Any, delay: float) -> None:
-        """In order, but for one that is late: that may come after all that happened since."""
+    def send_event(self, stream: SimulatedUserStream, to: ActorAddress | None, message: Any, delay: float) -> None:
+        """Events arrive in order, except a late one, which may come after everything that has happened since."""
         if to is None:
             return
         if delay:
-            self.later(delay, lambda: self._arrives(to, message, stream.address))
+            self.later(delay, lambda: self._deliver(to, message, stream.address))
         else:
             self.post(stream, to, message)
 
-    def wake_later(self, seat: Seat, delay: Any, payload: Any) -> None:
+    def wake_later(self, process: ActorProcess, delay: Any, payload: Any) -> None:
         seconds = delay.total_seconds() if isinstance(delay, timedelta) else float(delay)
         wakeup = WakeupMessage(delay, payload)
-        self.later(seconds, lambda: self._arrives(seat.address, wakeup, seat.address))
+        self.later(seconds, lambda: self._deliver(process.address, wakeup, process.address))
 
-    def _arrives(self, to: ActorAddress, message: Any, sender: ActorAddress) -> None:
+    def _deliver(self, to: ActorAddress, message: Any, sender: ActorAddress) -> None:
         actor = self.actors.get(to.addressDetails)
         if actor is None or not actor.is_alive:
             return
         if actor.busy_until > self.now:
-            self.at(actor.busy_until, lambda: self._arrives(to, message, sender))
+            self.at(actor.busy_until, lambda: self._deliver(to, message, sender))
             return
-        self._handles(actor, message, sender)
+        self._handle(actor, message, sender)
 
-    def _handles(self, actor: Seat | Stream, message: Any, sender: ActorAddress) -> None:
-        effects = self._cut_at(actor)
-        self.tell(actor.name, lambda: shown("<-", message))
+    def _handle(self, actor: Actor, message: Any, sender: ActorAddress) -> None:
+        effects = self._crash_after(actor)
+        self.tell(actor.name, lambda: describe_message("<-", message))
         if effects == -1:
-            self.house.dies(actor)
+            self.system.crash(actor)
             return
         sent = actor.handle(message, sender)
-        if isinstance(actor, Seat) and actor.took:
-            self._waits(actor, sent, effects)
+        if isinstance(actor, ActorProcess) and actor.waited_s:
+            self._delay_effects(actor, sent, effects)
             return
-        self._sends(actor, sent, effects)
+        self._send_effects(actor, sent, effects)
 
-    def _waits(self, actor: Seat, sent: list[tuple[ActorAddress, Any]], effects: int | None) -> None:
-        """What follows on an answer of the exchange follows when that has come."""
-        took, actor.took = actor.took, 0.0
-        actor.busy_until = self.now + took
-        self.at(actor.busy_until, lambda: self._sends(actor, sent, effects))
+    def _delay_effects(self, actor: ActorProcess, sent: list[tuple[ActorAddress, Any]], effects: int | None) -> None:
+        """The effects of a handler that waited for the exchange happen when the answer has come."""
+        waited_s, actor.waited_s = actor.waited_s, 0.0
+        actor.busy_until = self.now + waited_s
+        self.at(actor.busy_until, lambda: self._send_effects(actor, sent, effects))
 
-    def _sends(self, actor: Seat | Stream, sent: list[tuple[ActorAddress, Any]], effects: int | None) -> None:
+    def _send_effects(self, actor: Actor, sent: list[tuple[ActorAddress, Any]], effects: int | None) -> None:
         if not actor.is_alive:
             return
         for to, message in sent if effects is None else sent[:effects]:
-            self.tell(actor.name, lambda message=message: shown("->", message))
+            self.tell(actor.name, lambda message=message: describe_message("->", message))
             self.post(actor, to, message)
         if effects is not None:
-            self.house.dies(actor)
-        elif isinstance(actor, Seat) and actor.exited:
-            self.house.ended(actor)
+            self.system.crash(actor)
+        elif isinstance(actor, ActorProcess) and actor.exited:
+            self.system.on_exit(actor)
 
-    def _cut_at(self, actor: Seat | Stream) -> int | None:
-        """After how many effects of this message its actor dies; None when it lives on."""
+    def _crash_after(self, actor: Actor) -> int | None:
+        """After how many effects of this message its actor dies; None if it does not."""
         self.handled += 1
-        if self.handled in self._cuts:
-            return self._cuts[self.handled]
+        if self.handled in self._crash_points:
+            return self._crash_points[self.handled]
         is_crash = self.chance("crash")
         return self.dice.choice((-1, 0, 1, 1, 2, 9)) if is_crash else None
 
     # What the exchange does
 
-    def _executed(self, execution: Any) -> None:
-        self.judge.executed(execution)
-        stream = self.house.stream
+    def _on_execution(self, execution: Any) -> None:
+        self.judge.on_execution(execution)
+        stream = self.system.stream
         if stream is not None:
-            stream.happened(execution)
+            stream.on_execution(execution)
 
     def tell(self, who: str, what: Callable[[], str]) -> None:
         self.story.tell(self.now, who, what)

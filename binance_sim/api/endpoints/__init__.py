@@ -1,1 +1,1 @@
-"""What each request does, by what it is about. `table.py` says which request that is, and what it weighs."""
+"""What each request does. `table.py` maps requests to these functions and gives their weights."""

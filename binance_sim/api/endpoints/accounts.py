@@ -1,4 +1,4 @@
-"""The account itself (source: "Account endpoints")."""
+"""The account, its orders and its trades (source: "Account endpoints")."""
 
 from binance_sim.api.endpoints.orders import find_order
 from binance_sim.api.params import DEFAULT_LIMIT, MAX_LIMIT, inside, page
@@ -9,28 +9,28 @@ from binance_sim.errors import bad_combination, unknown_order
 from binance_sim.numbers import format_amount
 
 
-def account(call: ApiRequest) -> Json:
-    omit = call.params.flag("omitZeroBalances")
-    call.params.finish()
-    return shapes.described(call.account, omit, call.unit)
+def account(request: ApiRequest) -> Json:
+    omit = request.params.flag("omitZeroBalances")
+    request.params.finish()
+    return shapes.account_answer(request.account, omit, request.unit)
 
 
-def commission(call: ApiRequest) -> Json:
-    symbol = call.market().name
-    call.params.finish()
-    return shapes.commission(symbol, call.account.fees)
+def commission(request: ApiRequest) -> Json:
+    symbol = request.market().name
+    request.params.finish()
+    return shapes.commission_answer(symbol, request.account.fees)
 
 
-def order_counts(call: ApiRequest) -> list[Json]:
-    call.params.finish()
-    return shapes.order_limit_rows(call.account)
+def order_counts(request: ApiRequest) -> list[Json]:
+    request.params.finish()
+    return shapes.order_limit_rows(request.account)
 
 
-def my_filters(call: ApiRequest) -> Json:
-    """The pair's filters, and those that the account alone has (MAX_ASSET)."""
-    rules = call.market().rules
-    call.params.finish()
-    limits = call.account.limits
+def my_filters(request: ApiRequest) -> Json:
+    """The filters of the pair, and the account's own filters (MAX_ASSET)."""
+    rules = request.market().rules
+    request.params.finish()
+    limits = request.account.limits
     return {
         "exchangeFilters": [],
         "symbolFilters": [dict(each) for each in rules.document["filters"]],
@@ -53,46 +53,47 @@ TRADE_COMBINATIONS: tuple[set[str], ...] = (
 )
 
 
-def get_order(call: ApiRequest) -> Json:
-    order = find_order(call.market(), call.account, call.params, unknown_order())
-    call.params.finish()
-    if not call.is_visible(order.created):
+def get_order(request: ApiRequest) -> Json:
+    order = find_order(request.market(), request.account, request.params, unknown_order())
+    request.params.finish()
+    if not request.is_visible(order.created):
         raise unknown_order()
-    return order_shapes.order_row(order, call.unit)
+    return order_shapes.order_row(order, request.unit)
 
 
-def open_orders(call: ApiRequest) -> list[Json]:
-    markets = [call.market()] if call.params.text("symbol") else list(call.exchange.markets.values())
-    call.params.finish()
+def open_orders(request: ApiRequest) -> list[Json]:
+    markets = [request.market()] if request.params.text("symbol") else list(request.exchange.markets.values())
+    request.params.finish()
     return [
-        order_shapes.order_row(order, call.unit)
+        order_shapes.order_row(order, request.unit)
         for market in markets
-        for order in sorted(market.blotter(call.account).open.values(), key=lambda order: order.order_id)
-        if call.is_visible(order.created)
+        for order in sorted(market.blotter(request.account).open.values(), key=lambda order: order.order_id)
+        if request.is_visible(order.created)
     ]
 
 
-def all_orders(call: ApiRequest) -> list[Json]:
-    """From `orderId` on, or created within a window."""
-    market, params = call.market(), call.params
+def all_orders(request: ApiRequest) -> list[Json]:
+    """Orders from `orderId` on, or created within a window of time."""
+    market, params = request.market(), request.params
     first, (start, end) = params.number("orderId"), params.window()
     limit = params.limit(DEFAULT_LIMIT, MAX_LIMIT)
     params.finish()
     rows = [
         order
-        for order in market.blotter(call.account).orders.values()
+        for order in market.blotter(request.account).orders.values()
         if (first is None or order.order_id >= first)
         and inside(order.created, start, end)
-        and call.is_visible(order.created)
+        and request.is_visible(order.created)
     ]
     return [
-        order_shapes.order_row(order, call.unit) for order in page(rows, first is not None or start is not None, limit)
+        order_shapes.order_row(order, request.unit)
+        for order in page(rows, first is not None or start is not None, limit)
     ]
 
 
-def my_trades(call: ApiRequest) -> list[Json]:
+def my_trades(request: ApiRequest) -> list[Json]:
     """`fromId` is inclusive."""
-    market, params = call.market(), call.params
+    market, params = request.market(), request.params
     names = {name for name in ("orderId", "fromId", "startTime", "endTime") if name in params}
     start, end = params.window()
     order_id, first = params.number("orderId"), params.number("fromId")
@@ -102,20 +103,20 @@ def my_trades(call: ApiRequest) -> list[Json]:
         raise bad_combination()
     rows = [
         trade
-        for trade in market.blotter(call.account).trades
+        for trade in market.blotter(request.account).trades
         if (order_id is None or trade.order.order_id == order_id)
         and (first is None or trade.trade_id >= first)
         and inside(trade.time, start, end)
-        and call.is_visible(trade.time)
+        and request.is_visible(trade.time)
     ]
     return [
-        order_shapes.own_trade_row(trade, call.unit)
+        order_shapes.own_trade_row(trade, request.unit)
         for trade in page(rows, first is not None or start is not None, limit)
     ]
 
 
-def my_prevented_matches(call: ApiRequest) -> list[Json]:
-    market, params = call.market(), call.params
+def my_prevented_matches(request: ApiRequest) -> list[Json]:
+    market, params = request.market(), request.params
     match_id, order_id = params.number("preventedMatchId"), params.number("orderId")
     first, limit = params.number("fromPreventedMatchId"), params.limit(DEFAULT_LIMIT, MAX_LIMIT)
     params.finish()
@@ -123,19 +124,19 @@ def my_prevented_matches(call: ApiRequest) -> list[Json]:
         raise bad_combination()
     rows = [
         match
-        for match in market.blotter(call.account).prevented
+        for match in market.blotter(request.account).prevented
         if (match_id is None or match.match_id == match_id)
         and (order_id is None or order_id in (match.taker.order_id, match.maker.order_id))
         and (first is None or match.match_id >= first)
     ]
-    return [order_shapes.prevented_match(match, call.unit) for match in rows[:limit]]
+    return [order_shapes.prevented_match_row(match, request.unit) for match in rows[:limit]]
 
 
-def my_allocations(call: ApiRequest) -> list[Json]:
-    """Always none: there is no smart order routing here."""
-    call.market()
-    call.params.window()
+def my_allocations(request: ApiRequest) -> list[Json]:
+    """Always empty: smart order routing is not simulated."""
+    request.market()
+    request.params.window()
     for name in ("fromAllocationId", "limit", "orderId"):
-        call.params.number(name)
-    call.params.finish()
+        request.params.number(name)
+    request.params.finish()
     return []

@@ -1,13 +1,13 @@
 """Canceling an order and placing another in one request (source: "Cancel an Existing Order and Send a New Order").
 
-Not atomic: the cancel may succeed and the new order fail. What may refuse the new order before the matching engine is
-looked at first, so that nothing is canceled for an order that could never be.
+Not atomic: the cancel may succeed and the new order fail. The checks of the new order that do not need the matching
+engine come first, so that nothing is canceled for an order that cannot be placed.
 """
 
 from dataclasses import dataclass
 from typing import Any
 
-from binance_sim.api.endpoints.orders import canceled, check_restriction, find_order, read_restriction
+from binance_sim.api.endpoints.orders import cancel_answer_of, check_restriction, find_order, read_restriction
 from binance_sim.api.order_params import random_client_id, read_response_kind, read_ticket
 from binance_sim.api.request import ApiRequest, Json
 from binance_sim.api.shapes import orders as shapes
@@ -26,7 +26,7 @@ NAMES = ("cancelOrderId", "cancelOrigClientOrderId")
 
 @dataclass(frozen=True, slots=True)
 class ReplaceRequest:
-    """What is asked for, apart from the order to cancel."""
+    """The request, apart from the order to cancel."""
 
     ticket: Ticket
     kind: str
@@ -38,33 +38,37 @@ class ReplaceRequest:
 
 @dataclass(frozen=True, slots=True)
 class HalfResult:
-    """What became of one half: its result, and what it answered or was refused with."""
+    """The result of the cancel or of the new order, with its answer or its error."""
 
     result: str
     answer: Json | None
     error: ApiError | None = None
 
 
-def cancel_replace(call: ApiRequest) -> Json:
-    market = call.market()
-    wanted = _read(call, market)
-    filters.check(market, call.account, (wanted.ticket,))
-    full = _limit(call)
-    if full is not None and not wanted.cancels_anyway:
-        raise full
-    with call.exchange.transaction(market) as tx:
-        gone = _attempt(lambda: _cancel(call, market, tx, wanted))
-        if gone.result == FAILURE and not wanted.allows_failure:
-            call.account.unfilled.add()
-            return _answer(gone, HalfResult(NOT_ATTEMPTED, None), wanted, full)
-        if full is not None:
-            return _answer(gone, _failed(full), wanted, full)
-        new = _attempt(lambda: shapes.placed(place(tx, call.account, wanted.ticket), wanted.kind, call.unit))
-        return _answer(gone, new, wanted, None)
+def cancel_replace(request: ApiRequest) -> Json:
+    market = request.market()
+    replacement = _read(request, market)
+    filters.check(market, request.account, (replacement.ticket,))
+    limit_error = _order_limit_error(request)
+    if limit_error is not None and not replacement.cancels_anyway:
+        raise limit_error
+    with request.exchange.transaction(market) as tx:
+        cancel_half = _attempt(lambda: _cancel(request, market, tx, replacement))
+        if cancel_half.result == FAILURE and not replacement.allows_failure:
+            request.account.unfilled.add()
+            return _combined_answer(cancel_half, HalfResult(NOT_ATTEMPTED, None), replacement, limit_error)
+        if limit_error is not None:
+            return _combined_answer(cancel_half, _failed_half(limit_error), replacement, limit_error)
+        order_half = _attempt(
+            lambda: shapes.new_order_answer(
+                place(tx, request.account, replacement.ticket), replacement.kind, request.unit
+            )
+        )
+        return _combined_answer(cancel_half, order_half, replacement, None)
 
 
-def _read(call: ApiRequest, market: SymbolMarket) -> ReplaceRequest:
-    params = call.params
+def _read(request: ApiRequest, market: SymbolMarket) -> ReplaceRequest:
+    params = request.params
     params.require("cancelReplaceMode")
     mode = params.choice("cancelReplaceMode", MODES, invalid_data("cancelReplaceMode"))
     if not any(name in params for name in NAMES):
@@ -73,7 +77,7 @@ def _read(call: ApiRequest, market: SymbolMarket) -> ReplaceRequest:
         read(name)
     ticket = read_ticket(params, market.rules)
     limit_mode = params.choice("orderRateLimitExceededMode", LIMIT_MODES, invalid_data("orderRateLimitExceededMode"))
-    wanted = ReplaceRequest(
+    replacement = ReplaceRequest(
         ticket=ticket,
         kind=read_response_kind(params, ticket.kind),
         allows_failure=mode == "ALLOW_FAILURE",
@@ -84,49 +88,51 @@ def _read(call: ApiRequest, market: SymbolMarket) -> ReplaceRequest:
     params.finish()
     if not market.rules.allows("cancelReplaceAllowed"):
         raise ApiError(-2010, "Order cancel-replace is not supported for this symbol.")
-    return wanted
+    return replacement
 
 
-def _limit(call: ApiRequest) -> TooManyOrdersError | None:
+def _order_limit_error(request: ApiRequest) -> TooManyOrdersError | None:
     try:
-        call.account.unfilled.check()
+        request.account.unfilled.check()
     except TooManyOrdersError as error:
         return error
     return None
 
 
-def _cancel(call: ApiRequest, market: SymbolMarket, tx: Any, wanted: ReplaceRequest) -> Json:
-    order = find_order(market, call.account, call.params, cancel_rejection(), names=NAMES)
-    check_restriction(order, wanted.restriction)
-    cancel(tx, order, wanted.cancel_id)
-    return canceled(order, call)
+def _cancel(request: ApiRequest, market: SymbolMarket, tx: Any, replacement: ReplaceRequest) -> Json:
+    order = find_order(market, request.account, request.params, cancel_rejection(), names=NAMES)
+    check_restriction(order, replacement.restriction)
+    cancel(tx, order, replacement.cancel_id)
+    return cancel_answer_of(order, request)
 
 
 def _attempt(half: Any) -> HalfResult:
     try:
         return HalfResult(SUCCESS, half())
     except ApiError as error:
-        return _failed(error)
+        return _failed_half(error)
 
 
-def _failed(error: ApiError) -> HalfResult:
+def _failed_half(error: ApiError) -> HalfResult:
     return HalfResult(FAILURE, error.body(), error)
 
 
-def _answer(gone: HalfResult, new: HalfResult, wanted: ReplaceRequest, full: ApiError | None) -> Json:
-    """Both halves; raises ApiError -2021 (409) where one succeeded, -2022 (400) where none did.
+def _combined_answer(
+    cancel_half: HalfResult, order_half: HalfResult, replacement: ReplaceRequest, limit_error: ApiError | None
+) -> Json:
+    """Both halves; raises ApiError -2021 (409) if one succeeded, -2022 (400) if both failed.
 
-    Beyond the order count it is 429, unless failure is allowed (source: the request's table of results).
+    The status is 429 if the order count is exceeded and failure is not allowed (source: the table of results).
     """
     whole = {
-        "cancelResult": gone.result,
-        "newOrderResult": new.result,
-        "cancelResponse": gone.answer,
-        "newOrderResponse": new.answer,
+        "cancelResult": cancel_half.result,
+        "newOrderResult": order_half.result,
+        "cancelResponse": cancel_half.answer,
+        "newOrderResponse": order_half.answer,
     }
-    if gone.result == new.result == SUCCESS:
+    if cancel_half.result == order_half.result == SUCCESS:
         return whole
-    limited = full is not None and not wanted.allows_failure
-    if SUCCESS in (gone.result, new.result):
+    limited = limit_error is not None and not replacement.allows_failure
+    if SUCCESS in (cancel_half.result, order_half.result):
         raise ApiError(-2021, "Order cancel-replace partially failed.", 429 if limited else 409, whole)
     raise ApiError(-2022, "Order cancel-replace failed.", 429 if limited else 400, whole)

@@ -1,4 +1,4 @@
-"""What the exchange is: time, rules, pairs (source: "General endpoints")."""
+"""Time, limits and pairs of the exchange (source: "General endpoints")."""
 
 from collections.abc import Callable
 from typing import Any
@@ -15,19 +15,19 @@ WEIGHT_LIMIT = {"rateLimitType": "REQUEST_WEIGHT", "interval": "MINUTE", "interv
 STATUSES = ("TRADING", "HALT", "BREAK")
 
 
-def ping(call: ApiRequest) -> Json:
-    call.params.finish()
+def ping(request: ApiRequest) -> Json:
+    request.params.finish()
     return {}
 
 
-def server_time(call: ApiRequest) -> Json:
-    call.params.finish()
-    return {"serverTime": call.now()}
+def server_time(request: ApiRequest) -> Json:
+    request.params.finish()
+    return {"serverTime": request.now()}
 
 
-def read_symbols(call: ApiRequest) -> list[str] | None:
-    """The pairs meant by `symbol` or `symbols`, None where neither is there."""
-    params = call.params
+def read_symbols(request: ApiRequest) -> list[str] | None:
+    """The pairs that `symbol` or `symbols` names, None if neither is given."""
+    params = request.params
     if "symbol" in params and "symbols" in params:
         raise bad_combination()
     if "symbol" in params:
@@ -36,7 +36,7 @@ def read_symbols(call: ApiRequest) -> list[str] | None:
         names = _parse(params.text("symbols") or "")
     else:
         return None
-    if any(name not in call.exchange.markets for name in names):
+    if any(name not in request.exchange.markets for name in names):
         raise unknown_symbol()
     return list(names)
 
@@ -53,45 +53,45 @@ def _parse(text: str) -> list[str]:
     return names
 
 
-def read_status(call: ApiRequest) -> str | None:
-    return call.params.choice("symbolStatus", STATUSES, ApiError(-1122, "Invalid symbolStatus."))
+def read_status(request: ApiRequest) -> str | None:
+    return request.params.choice("symbolStatus", STATUSES, ApiError(-1122, "Invalid symbolStatus."))
 
 
-def market_in_status(call: ApiRequest) -> SymbolMarket:
-    """The pair of `symbol`, which must be in the status asked for; raises ApiError -1220."""
-    market, status = call.market(), read_status(call)
+def market_in_status(request: ApiRequest) -> SymbolMarket:
+    """The pair of `symbol`, which must have the requested status; raises ApiError -1220."""
+    market, status = request.market(), read_status(request)
     if status not in (None, market.status):
         raise ApiError(-1220, "The symbol's status does not match the requested symbolStatus.")
     return market
 
 
-def answer_per_market(call: ApiRequest, shape: Callable[[SymbolMarket], Json]) -> Json | list[Json]:
-    """One object for `symbol`, a list for `symbols` or none; `symbolStatus` leaves others out."""
-    names = read_symbols(call)
-    if "symbol" in call.params:
-        market = market_in_status(call)
-        call.params.finish()
+def answer_per_market(request: ApiRequest, shape: Callable[[SymbolMarket], Json]) -> Json | list[Json]:
+    """One object for `symbol`, a list for `symbols` or for all pairs; `symbolStatus` filters the pairs."""
+    names = read_symbols(request)
+    if "symbol" in request.params:
+        market = market_in_status(request)
+        request.params.finish()
         return shape(market)
-    status = read_status(call)
-    call.params.finish()
-    markets = (call.exchange.markets[name] for name in names or call.exchange.markets)
+    status = read_status(request)
+    request.params.finish()
+    markets = (request.exchange.markets[name] for name in names or request.exchange.markets)
     return [shape(market) for market in markets if status in (None, market.status)]
 
 
-def exchange_info(call: ApiRequest) -> Json:
-    names, status = read_symbols(call), read_status(call)
+def exchange_info(request: ApiRequest) -> Json:
+    names, status = read_symbols(request), read_status(request)
     if status is not None and names is not None:
         raise bad_combination()
-    call.params.text("permissions")
-    sets = call.params.flag("showPermissionSets", default=True)
-    call.params.finish()
-    markets = [call.exchange.markets[name] for name in names or call.exchange.markets]
-    ten, day = next((each.unfilled.limits for each in call.exchange.accounts.values()), list(DEFAULT_LIMITS))
+    request.params.text("permissions")
+    sets = request.params.flag("showPermissionSets", default=True)
+    request.params.finish()
+    markets = [request.exchange.markets[name] for name in names or request.exchange.markets]
+    ten, day = next((each.unfilled.limits for each in request.exchange.accounts.values()), list(DEFAULT_LIMITS))
     return {
         "timezone": "UTC",
-        "serverTime": call.now(),
+        "serverTime": request.now(),
         "rateLimits": [
-            WEIGHT_LIMIT | {"limit": call.weight_limit},
+            WEIGHT_LIMIT | {"limit": request.weight_limit},
             {"rateLimitType": "ORDERS", "interval": "SECOND", "intervalNum": 10, "limit": ten},
             {"rateLimitType": "ORDERS", "interval": "DAY", "intervalNum": 1, "limit": day},
             RAW_LIMIT,
@@ -106,11 +106,11 @@ def _document(market: SymbolMarket, sets: bool) -> Json:
     return document if sets else document | {"permissionSets": []}
 
 
-def execution_rules(call: ApiRequest) -> Json:
-    """Which pairs have a price range rule: none, here."""
-    names, status = read_symbols(call), read_status(call)
-    call.params.finish()
-    markets = (call.exchange.markets[name] for name in names or call.exchange.markets)
+def execution_rules(request: ApiRequest) -> Json:
+    """Which pairs have a price range rule: no pair has one here."""
+    names, status = read_symbols(request), read_status(request)
+    request.params.finish()
+    markets = (request.exchange.markets[name] for name in names or request.exchange.markets)
     return {
         "symbolRules": [{"symbol": market.name, "rules": []} for market in markets if status in (None, market.status)]
     }

@@ -17,35 +17,35 @@ ZONE = re.compile(r"([+-]?)(\d{1,2})(?::(\d{2}))?")
 MINUTE_US = 60_000_000
 
 
-def depth(call: ApiRequest) -> Json:
-    market = market_in_status(call)
-    limit = call.params.limit(100, MAX_LEVELS)
-    call.params.finish()
-    call.exchange.show_whole_book(market)
+def depth(request: ApiRequest) -> Json:
+    market = market_in_status(request)
+    limit = request.params.limit(100, MAX_LEVELS)
+    request.params.finish()
+    request.exchange.show_whole_book(market)
     return shapes.depth(market, limit)
 
 
-def trades(call: ApiRequest) -> list[Json]:
-    market = call.market()
-    limit = call.params.limit(DEFAULT_LIMIT, MAX_LIMIT)
-    call.params.finish()
+def trades(request: ApiRequest) -> list[Json]:
+    market = request.market()
+    limit = request.params.limit(DEFAULT_LIMIT, MAX_LIMIT)
+    request.params.finish()
     rows = market.history.public_trades.trades
-    return [shapes.public_trade(trade, call.unit) for trade in newest(rows, len(rows), limit)]
+    return [shapes.public_trade(trade, request.unit) for trade in newest(rows, len(rows), limit)]
 
 
-def historical_trades(call: ApiRequest) -> list[Json]:
-    market, first = call.market(), call.params.number("fromId")
-    limit = call.params.limit(DEFAULT_LIMIT, MAX_LIMIT)
-    call.params.finish()
+def historical_trades(request: ApiRequest) -> list[Json]:
+    market, first = request.market(), request.params.number("fromId")
+    limit = request.params.limit(DEFAULT_LIMIT, MAX_LIMIT)
+    request.params.finish()
     rows = [trade for trade in market.history.public_trades.trades if first is None or trade.trade_id >= first]
-    return [shapes.public_trade(trade, call.unit) for trade in page(rows, first is not None, limit)]
+    return [shapes.public_trade(trade, request.unit) for trade in page(rows, first is not None, limit)]
 
 
-def aggregate_trades(call: ApiRequest) -> list[Json]:
-    market, first = call.market(), call.params.number("fromId")
-    start, end = call.params.time("startTime"), call.params.time("endTime")
-    limit = call.params.limit(DEFAULT_LIMIT, MAX_LIMIT)
-    call.params.finish()
+def aggregate_trades(request: ApiRequest) -> list[Json]:
+    market, first = request.market(), request.params.number("fromId")
+    start, end = request.params.time("startTime"), request.params.time("endTime")
+    limit = request.params.limit(DEFAULT_LIMIT, MAX_LIMIT)
+    request.params.finish()
     if first is not None and (start is not None or end is not None):
         raise bad_combination()
     rows = [
@@ -53,20 +53,22 @@ def aggregate_trades(call: ApiRequest) -> list[Json]:
         for trade in market.history.public_trades.aggregates
         if (first is None or trade.number >= first) and inside(trade.time, start, end)
     ]
-    return [shapes.aggregate(trade, call.unit) for trade in page(rows, first is not None or start is not None, limit)]
+    return [
+        shapes.aggregate(trade, request.unit) for trade in page(rows, first is not None or start is not None, limit)
+    ]
 
 
-def block_trades(call: ApiRequest) -> list[Json]:
-    """Always none: nobody trades blocks here."""
-    call.market()
-    call.params.require_number("fromId")
-    call.params.limit(DEFAULT_LIMIT, MAX_LIMIT)
-    call.params.finish()
+def block_trades(request: ApiRequest) -> list[Json]:
+    """Always empty: block trades are not simulated."""
+    request.market()
+    request.params.require_number("fromId")
+    request.params.limit(DEFAULT_LIMIT, MAX_LIMIT)
+    request.params.finish()
     return []
 
 
-def candles(call: ApiRequest) -> list[list[Any]]:
-    market, params = call.market(), call.params
+def candles(request: ApiRequest) -> list[list[Any]]:
+    market, params = request.market(), request.params
     params.require("interval")
     interval = params.choice("interval", INTERVALS, ApiError(-1120, "Invalid interval.")) or ""
     offset = read_zone(params.text("timeZone"))
@@ -74,18 +76,18 @@ def candles(call: ApiRequest) -> list[list[Any]]:
     limit = params.limit(DEFAULT_LIMIT, MAX_LIMIT)
     params.finish()
     return _rows(
-        call, market, CandleSpan(interval, min(end or market.clock_us, market.clock_us), start or 0, offset), limit
+        request, market, CandleSpan(interval, min(end or market.clock_us, market.clock_us), start or 0, offset), limit
     )
 
 
-def _rows(call: ApiRequest, market: SymbolMarket, span: CandleSpan, limit: int) -> list[list[Any]]:
+def _rows(request: ApiRequest, market: SymbolMarket, span: CandleSpan, limit: int) -> list[list[Any]]:
     found = list(candles_of(market.history.candles, span))
     chosen = page(found, bool(span.since_us), limit)
-    return [shapes.candle_row(candle, span.after(candle.start) - 1, call.unit) for candle in chosen]
+    return [shapes.candle_row(candle, span.after(candle.start) - 1, request.unit) for candle in chosen]
 
 
 def read_zone(text: str | None) -> int:
-    """A zone such as `8`, `-1:00` or `05:45`, in microseconds ahead of UTC; raises ApiError -1100 beyond -12 to +14."""
+    """The offset of a zone such as `8`, `-1:00` or `05:45` in microseconds; raises ApiError -1100 beyond -12 to +14."""
     match = ZONE.fullmatch(text) if text is not None else None
     if text is None:
         return 0
@@ -95,25 +97,25 @@ def read_zone(text: str | None) -> int:
     return minutes * MINUTE_US
 
 
-def average_price(call: ApiRequest) -> Json:
-    market = call.market()
-    call.params.finish()
-    return shapes.average_price(market, call.unit)
+def average_price(request: ApiRequest) -> Json:
+    market = request.market()
+    request.params.finish()
+    return shapes.average_price(market, request.unit)
 
 
-def reference_price(call: ApiRequest) -> Json:
-    market = call.market()
-    call.params.finish()
+def reference_price(request: ApiRequest) -> Json:
+    market = request.market()
+    request.params.finish()
     history = market.history
     if not history.has_reference:
         raise no_reference()
     price = None if history.reference_price is None else format_amount(history.reference_price)
-    return {"symbol": market.name, "referencePrice": price, "timestamp": call.unit(history.reference_us)}
+    return {"symbol": market.name, "referencePrice": price, "timestamp": request.unit(history.reference_us)}
 
 
-def reference_calculation(call: ApiRequest) -> Json:
-    market = market_in_status(call)
-    call.params.finish()
+def reference_calculation(request: ApiRequest) -> Json:
+    market = market_in_status(request)
+    request.params.finish()
     if not market.history.has_reference:
         raise no_reference()
     return {"symbol": market.name, "calculationType": "EXTERNAL", "externalCalculationId": 1}

@@ -1,4 +1,4 @@
-"""Placing and canceling single orders (source: "Trading endpoints")."""
+"""Placing, canceling and amending single orders (source: "Trading endpoints", "Order Amend Keep Priority")."""
 
 from typing import Any
 
@@ -18,24 +18,24 @@ from binance_sim.matching.symbol_market import SymbolMarket
 RESTRICTIONS = {"ONLY_NEW": "NEW", "ONLY_PARTIALLY_FILLED": "PARTIALLY_FILLED"}
 
 
-def new_order(call: ApiRequest) -> Json:
-    market = call.market()
-    ticket = read_ticket(call.params, market.rules)
-    kind = read_response_kind(call.params, ticket.kind)
-    call.params.finish()
-    with call.exchange.transaction(market) as tx:
-        return shapes.placed(place(tx, call.account, ticket), kind, call.unit)
+def new_order(request: ApiRequest) -> Json:
+    market = request.market()
+    ticket = read_ticket(request.params, market.rules)
+    kind = read_response_kind(request.params, ticket.kind)
+    request.params.finish()
+    with request.exchange.transaction(market) as tx:
+        return shapes.new_order_answer(place(tx, request.account, ticket), kind, request.unit)
 
 
-def test_order(call: ApiRequest) -> Json:
-    """Everything that can be refused without the matching engine."""
-    market = call.market()
-    ticket = read_ticket(call.params, market.rules)
-    read_response_kind(call.params, ticket.kind)
-    rates = call.params.flag("computeCommissionRates")
-    call.params.finish()
-    check_placement(market, call.account, (ticket,))
-    return accounts.order_commission(ticket, call.account.fees) if rates else {}
+def test_order(request: ApiRequest) -> Json:
+    """Make all checks that do not need the matching engine."""
+    market = request.market()
+    ticket = read_ticket(request.params, market.rules)
+    read_response_kind(request.params, ticket.kind)
+    rates = request.params.flag("computeCommissionRates")
+    request.params.finish()
+    check_placement(market, request.account, (ticket,))
+    return accounts.order_commission_answer(ticket, request.account.fees) if rates else {}
 
 
 def find_order(
@@ -46,7 +46,7 @@ def find_order(
     *,
     names: tuple[str, str] = ("orderId", "origClientOrderId"),
 ) -> Order:
-    """The order meant by its id, its client order id or both, which must agree; raises `missing`."""
+    """The order with this id, client order id or both; raises `missing` if there is none or if they do not match."""
     order_id, client_id = params.number(names[0]), params.client_id(names[1])
     if order_id is None and client_id is None:
         raise one_of(names[1], names[0])
@@ -58,7 +58,7 @@ def find_order(
 
 
 def check_restriction(order: Order, restriction: str | None) -> None:
-    """Raises ApiError -2011 where the order cannot be canceled, or not under that restriction."""
+    """Raises ApiError -2011 if the order cannot be canceled, or if the restriction forbids it."""
     if not order.is_open:
         raise cancel_rejection()
     if restriction and order.status != RESTRICTIONS[restriction]:
@@ -69,57 +69,61 @@ def read_restriction(params: RequestParams) -> str | None:
     return params.choice("cancelRestrictions", RESTRICTIONS, ApiError(-1145, "Invalid cancelRestrictions"))
 
 
-def cancel_order(call: ApiRequest) -> Json:
-    market = call.market()
-    order = find_order(market, call.account, call.params, cancel_rejection())
-    cancel_id = call.params.client_id("newClientOrderId") or random_client_id()
-    restriction = read_restriction(call.params)
-    call.params.finish()
+def cancel_order(request: ApiRequest) -> Json:
+    market = request.market()
+    order = find_order(market, request.account, request.params, cancel_rejection())
+    cancel_id = request.params.client_id("newClientOrderId") or random_client_id()
+    restriction = read_restriction(request.params)
+    request.params.finish()
     check_restriction(order, restriction)
-    with call.exchange.transaction(market) as tx:
+    with request.exchange.transaction(market) as tx:
         cancel(tx, order, cancel_id)
-        return canceled(order, call)
+        return cancel_answer_of(order, request)
 
 
-def canceled(order: Order, call: ApiRequest) -> Json:
-    """The answer to a cancel: that of its whole list for an order of one."""
-    whole = order.order_list
-    return lists.list_cancel_answer(whole, call.unit) if whole is not None else shapes.canceled(order, call.unit)
+def cancel_answer_of(order: Order, request: ApiRequest) -> Json:
+    """The answer to a cancel; for an order of a list, that of the whole list."""
+    order_list = order.order_list
+    return (
+        lists.list_cancel_answer(order_list, request.unit)
+        if order_list is not None
+        else shapes.cancel_answer(order, request.unit)
+    )
 
 
-def cancel_all(call: ApiRequest) -> list[Json]:
-    market = call.market()
-    call.params.finish()
-    open_orders = list(market.blotter(call.account).open.values())
+def cancel_all(request: ApiRequest) -> list[Json]:
+    market = request.market()
+    request.params.finish()
+    open_orders = list(market.blotter(request.account).open.values())
     if not open_orders:
         raise cancel_rejection()
     answers: list[Any] = []
-    with call.exchange.transaction(market) as tx:
+    with request.exchange.transaction(market) as tx:
         for order in open_orders:
             if order.is_open:
                 cancel(tx, order, random_client_id())
-                answers.append(canceled(order, call))
+                answers.append(cancel_answer_of(order, request))
     return answers
 
 
-def amend_order(call: ApiRequest) -> Json:
-    market, params = call.market(), call.params
-    order = find_order(market, call.account, params, amend_rejection("Unknown order sent."))
+def amend_order(request: ApiRequest) -> Json:
+    market, params = request.market(), request.params
+    order = find_order(market, request.account, params, amend_rejection("Unknown order sent."))
     qty = read_qty(params, "newQty")
     client_id = params.client_id("newClientOrderId") or random_client_id()
     params.finish()
     if not order.is_open:
         raise amend_rejection("Unknown order sent.")
-    with call.exchange.transaction(market) as tx:
-        answer = shapes.amended(amend(tx, order, qty, client_id), call.unit)
+    with request.exchange.transaction(market) as tx:
+        answer = shapes.amendment_answer(amend(tx, order, qty, client_id), request.unit)
         return answer if order.order_list is None else answer | lists.amended_list_status(order.order_list)
 
 
-def amendments(call: ApiRequest) -> list[Json]:
-    market, params = call.market(), call.params
+def amendments(request: ApiRequest) -> list[Json]:
+    market, params = request.market(), request.params
     order_id, first = params.require_number("orderId"), params.number("fromExecutionId") or 0
     limit = params.limit(DEFAULT_LIMIT, MAX_LIMIT)
     params.finish()
-    rows = market.blotter(call.account).amendments
+    rows = market.blotter(request.account).amendments
     found = [row for row in rows if row.order.order_id == order_id and row.execution_id >= first]
-    return [shapes.amendment(row, call.unit) for row in found[:limit]]
+    return [shapes.amendment_row(row, request.unit) for row in found[:limit]]

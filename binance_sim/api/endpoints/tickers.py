@@ -17,42 +17,42 @@ UNITS_US = {"m": 60_000_000, "h": 3_600_000_000, "d": DAY_US}
 MOST = {"m": 59, "h": 23, "d": 7}
 
 
-def price(call: ApiRequest) -> Json | list[Json]:
-    return answer_per_market(call, shapes.price_ticker)
+def price(request: ApiRequest) -> Json | list[Json]:
+    return answer_per_market(request, shapes.price_ticker)
 
 
-def book(call: ApiRequest) -> Json | list[Json]:
-    return answer_per_market(call, shapes.book_ticker)
+def book(request: ApiRequest) -> Json | list[Json]:
+    return answer_per_market(request, shapes.book_ticker)
 
 
-def day(call: ApiRequest) -> Json | list[Json]:
-    shape = shapes.day_ticker if read_full(call) else shapes.mini_ticker
-    return answer_per_market(call, lambda market: shape(shapes.TickerWindow(market, DAY_US), call.unit))
+def day(request: ApiRequest) -> Json | list[Json]:
+    shape = shapes.day_ticker if read_full(request) else shapes.mini_ticker
+    return answer_per_market(request, lambda market: shape(shapes.TickerWindow(market, DAY_US), request.unit))
 
 
-def read_full(call: ApiRequest) -> bool:
-    return call.params.choice("type", ("FULL", "MINI"), ApiError(-1139, "Invalid ticker type.")) != "MINI"
+def read_full(request: ApiRequest) -> bool:
+    return request.params.choice("type", ("FULL", "MINI"), ApiError(-1139, "Invalid ticker type.")) != "MINI"
 
 
-def _need_symbols(call: ApiRequest) -> None:
-    if "symbol" not in call.params and "symbols" not in call.params:
+def _need_symbols(request: ApiRequest) -> None:
+    if "symbol" not in request.params and "symbols" not in request.params:
         raise one_of("symbol", "symbols")
 
 
-def rolling(call: ApiRequest) -> Json | list[Json]:
-    """A window of any length; it begins on a minute."""
-    _need_symbols(call)
-    length = read_window(call.params.text("windowSize"))
-    return answer_per_market(call, partial(_rolling, call=call, length_us=length, shape=_shape(call)))
+def rolling(request: ApiRequest) -> Json | list[Json]:
+    """A window of any length that begins on a full minute."""
+    _need_symbols(request)
+    length = read_window(request.params.text("windowSize"))
+    return answer_per_market(request, partial(_rolling, request=request, length_us=length, shape=_shape(request)))
 
 
-def _rolling(market: SymbolMarket, call: ApiRequest, length_us: int, shape: Callable[..., Json]) -> Json:
+def _rolling(market: SymbolMarket, request: ApiRequest, length_us: int, shape: Callable[..., Json]) -> Json:
     opened = (market.clock_us - length_us) // 60_000_000 * 60_000_000
-    return shape(shapes.TickerWindow(market, length_us, opened), call.unit)
+    return shape(shapes.TickerWindow(market, length_us, opened), request.unit)
 
 
-def _shape(call: ApiRequest) -> Callable[..., Json]:
-    return shapes.full_ticker if read_full(call) else shapes.mini_ticker
+def _shape(request: ApiRequest) -> Callable[..., Json]:
+    return shapes.full_ticker if read_full(request) else shapes.mini_ticker
 
 
 def read_window(text: str | None) -> int:
@@ -63,15 +63,15 @@ def read_window(text: str | None) -> int:
     return int(match[1]) * UNITS_US[match[2]]
 
 
-def trading_day(call: ApiRequest) -> Json | list[Json]:
-    """From midnight on, in a zone."""
-    _need_symbols(call)
-    offset = read_zone(call.params.text("timeZone"))
-    return answer_per_market(call, partial(_trading_day, call=call, offset_us=offset, shape=_shape(call)))
+def trading_day(request: ApiRequest) -> Json | list[Json]:
+    """From midnight on, in a time zone."""
+    _need_symbols(request)
+    offset = read_zone(request.params.text("timeZone"))
+    return answer_per_market(request, partial(_trading_day, request=request, offset_us=offset, shape=_shape(request)))
 
 
-def _trading_day(market: SymbolMarket, call: ApiRequest, offset_us: int, shape: Callable[..., Json]) -> Json:
+def _trading_day(market: SymbolMarket, request: ApiRequest, offset_us: int, shape: Callable[..., Json]) -> Json:
     opened = start_of("1d", market.clock_us, offset_us)
     window = shapes.TickerWindow(market, market.clock_us - opened, opened)
     window.close_us = opened + DAY_US - 1
-    return shape(window, call.unit)
+    return shape(window, request.unit)

@@ -1,1 +1,1 @@
-"""JSON answers, by what they are about."""
+"""JSON answers."""

@@ -13,14 +13,14 @@ BIPS = 10_000
 INTERVALS = (("SECOND", 10), ("DAY", 1))
 
 
-def described(account: TradingAccount, omit_zero: bool, unit: TimeUnit) -> Json:
+def account_answer(account: TradingAccount, omit_zero: bool, unit: TimeUnit) -> Json:
     usual, funds = account.fees.usual.standard, account.funds
     answer: Json = {
         "makerCommission": int(usual.maker * BIPS),
         "takerCommission": int(usual.taker * BIPS),
         "buyerCommission": int(usual.buyer * BIPS),
         "sellerCommission": int(usual.seller * BIPS),
-        "commissionRates": rates(usual),
+        "commissionRates": rates_row(usual),
         "canTrade": account.can_trade,
         "canWithdraw": True,
         "canDeposit": True,
@@ -40,7 +40,7 @@ def described(account: TradingAccount, omit_zero: bool, unit: TimeUnit) -> Json:
     return answer if account.group == NO_GROUP else answer | {"tradeGroupId": account.group}
 
 
-def rates(part: CommissionRates) -> Json:
+def rates_row(part: CommissionRates) -> Json:
     return {
         "maker": format_amount(part.maker),
         "taker": format_amount(part.taker),
@@ -49,19 +49,19 @@ def rates(part: CommissionRates) -> Json:
     }
 
 
-def commission(symbol: str, fees: FeeSchedule) -> Json:
+def commission_answer(symbol: str, fees: FeeSchedule) -> Json:
     found = fees.of(symbol)
     return {
         "symbol": symbol,
-        "standardCommission": rates(found.standard),
-        "specialCommission": rates(found.special),
-        "taxCommission": rates(found.tax),
+        "standardCommission": rates_row(found.standard),
+        "specialCommission": rates_row(found.special),
+        "taxCommission": rates_row(found.tax),
         "discount": _discount(fees, symbol),
     }
 
 
-def order_commission(ticket: Ticket, fees: FeeSchedule) -> Json:
-    """What one order would pay, as maker and as taker: buyer's or seller's part is added already."""
+def order_commission_answer(ticket: Ticket, fees: FeeSchedule) -> Json:
+    """The commission of one order, as maker and as taker, including the part of the buyer or seller."""
     found = fees.of(ticket.rules.name)
     parts = {"standard": found.standard, "special": found.special, "tax": found.tax}
     return {

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from binance_sim.api.shapes.orders import canceled, placed
+from binance_sim.api.shapes.orders import cancel_answer, new_order_answer
 from binance_sim.clock import TimeUnit
 from binance_sim.matching.order_states import STARTED
 from binance_sim.matching.orders import OrderList
@@ -10,50 +10,52 @@ from binance_sim.matching.orders import OrderList
 Json = dict[str, Any]
 
 
-def described(whole: OrderList, unit: TimeUnit) -> Json:
-    """A list as it is queried."""
-    kind, status = whole.status or STARTED
+def list_row(order_list: OrderList, unit: TimeUnit) -> Json:
+    """A list as queries show it."""
+    kind, status = order_list.status or STARTED
     return {
-        "orderListId": whole.list_id,
-        "contingencyType": whole.contingency,
+        "orderListId": order_list.list_id,
+        "contingencyType": order_list.contingency,
         "listStatusType": kind,
         "listOrderStatus": status,
-        "listClientOrderId": whole.client_id,
-        "transactionTime": unit(whole.created),
-        "symbol": whole.rules.name,
-        "orders": _orders(whole),
+        "listClientOrderId": order_list.client_id,
+        "transactionTime": unit(order_list.created),
+        "symbol": order_list.rules.name,
+        "orders": _orders(order_list),
     }
 
 
-def _orders(whole: OrderList) -> list[Json]:
+def _orders(order_list: OrderList) -> list[Json]:
     return [
-        {"symbol": whole.rules.name, "orderId": order.order_id, "clientOrderId": order.client_id}
-        for order in whole.orders
+        {"symbol": order_list.rules.name, "orderId": order.order_id, "clientOrderId": order.client_id}
+        for order in order_list.orders
     ]
 
 
-def new_list_answer(whole: OrderList, kind: str, unit: TimeUnit) -> Json:
+def new_list_answer(order_list: OrderList, kind: str, unit: TimeUnit) -> Json:
     """The answer to a new list."""
-    return described(whole, unit) | {"orderReports": [placed(order, kind, unit) for order in whole.orders]}
+    return list_row(order_list, unit) | {
+        "orderReports": [new_order_answer(order, kind, unit) for order in order_list.orders]
+    }
 
 
-def list_cancel_answer(whole: OrderList, unit: TimeUnit) -> Json:
-    """The answer to a cancel: `orders` carry the ids from before it."""
-    answer = described(whole, unit) | {"transactionTime": unit(whole.updated)}
-    for row, order in zip(answer["orders"], whole.orders, strict=True):
+def list_cancel_answer(order_list: OrderList, unit: TimeUnit) -> Json:
+    """The answer to a cancel: `orders` show the client order ids from before the cancel."""
+    answer = list_row(order_list, unit) | {"transactionTime": unit(order_list.updated)}
+    for row, order in zip(answer["orders"], order_list.orders, strict=True):
         row["clientOrderId"] = order.old_client_id or order.client_id
-    return answer | {"orderReports": [canceled(order, unit) for order in whole.orders]}
+    return answer | {"orderReports": [cancel_answer(order, unit) for order in order_list.orders]}
 
 
-def amended_list_status(whole: OrderList) -> Json:
-    """The part of an amendment's answer that is about the list."""
+def amended_list_status(order_list: OrderList) -> Json:
+    """The part of an amendment's answer that describes the list."""
     return {
         "listStatus": {
-            "orderListId": whole.list_id,
-            "contingencyType": whole.contingency,
-            "listOrderStatus": (whole.status or STARTED)[1],
-            "listClientOrderId": whole.client_id,
-            "symbol": whole.rules.name,
-            "orders": _orders(whole),
+            "orderListId": order_list.list_id,
+            "contingencyType": order_list.contingency,
+            "listOrderStatus": (order_list.status or STARTED)[1],
+            "listClientOrderId": order_list.client_id,
+            "symbol": order_list.rules.name,
+            "orders": _orders(order_list),
         }
     }

@@ -39,7 +39,7 @@ def aggregate(trade: AggregateTrade, unit: TimeUnit) -> Json:
 
 
 def levels(side: BookSide, limit: int) -> list[list[str]]:
-    """Prices and quantities from the best one on."""
+    """Prices and quantities, the best price first."""
     found: list[list[str]] = []
     for level in side.from_best():
         if len(found) == limit:
@@ -96,7 +96,7 @@ def candle_row(candle: Candle, close_us: int, unit: TimeUnit) -> list[Any]:
 
 
 class TickerWindow:
-    """A sliding window's figures, all zero where nothing was traded. Times are in microseconds."""
+    """The figures of a sliding window, all zero if nothing was traded. Times are in microseconds."""
 
     def __init__(self, market: SymbolMarket, length_us: int, open_us: int | None = None) -> None:
         now = market.clock_us

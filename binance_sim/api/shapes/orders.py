@@ -9,30 +9,30 @@ from binance_sim.numbers import format_amount
 Json = dict[str, Any]
 
 
-def when(unit: TimeUnit, us: int) -> int:
-    """A time, or -1 for what has not been yet."""
+def time_if_set(unit: TimeUnit, us: int) -> int:
+    """A time, or -1 for a moment that has not come yet."""
     return us if us == NOT_YET else unit(us)
 
 
-def list_id(order: Order) -> int:
+def order_list_id(order: Order) -> int:
     return order.order_list.list_id if order.order_list is not None else -1
 
 
-def placed(order: Order, kind: str, unit: TimeUnit) -> Json:
+def new_order_answer(order: Order, kind: str, unit: TimeUnit) -> Json:
     """The answer to a new order: `kind` is ACK, RESULT or FULL."""
     answer = {
         "symbol": order.rules.name,
         "orderId": order.order_id,
-        "orderListId": list_id(order),
+        "orderListId": order_list_id(order),
         "clientOrderId": order.client_id,
         "transactTime": unit(order.updated),
     }
     if kind == "ACK":
         return answer
-    answer |= _state(order) | _marks(order, unit) | {"workingTime": when(unit, order.working_us)}
+    answer |= _state(order) | _marks(order, unit) | {"workingTime": time_if_set(unit, order.working_us)}
     if kind == "FULL":
         answer["fills"] = [_fill(trade) for trade in order.trades]
-        answer |= _own_matches(order)
+        answer |= _prevented_matches(order)
     return answer | {"selfTradePreventionMode": order.ticket.stp} | _prevention(order)
 
 
@@ -50,12 +50,12 @@ def _state(order: Order) -> Json:
         "side": ticket.side,
     }
     if not order.qty:
-        del state["origQty"]  # an OPO's pending order does not know yet what it sells
+        del state["origQty"]  # the pending order of an OPO does not know its quantity yet
     return state
 
 
 def _marks(order: Order, unit: TimeUnit) -> Json:
-    """What appears only for orders that have it."""
+    """Fields that appear only for orders that have them."""
     ticket, marks = order.ticket, {}
     if ticket.is_stop:
         marks["stopPrice"] = format_amount(ticket.stop_price)
@@ -68,7 +68,7 @@ def _labels(order: Order, unit: TimeUnit) -> Json:
     ticket = order.ticket
     labels: Json = {}
     if ticket.trailing_delta:
-        labels |= {"trailingDelta": ticket.trailing_delta, "trailingTime": when(unit, order.trailing_us)}
+        labels |= {"trailingDelta": ticket.trailing_delta, "trailingTime": time_if_set(unit, order.trailing_us)}
     if ticket.strategy_id is not None:
         labels["strategyId"] = ticket.strategy_id
     if ticket.strategy_type is not None:
@@ -77,7 +77,7 @@ def _labels(order: Order, unit: TimeUnit) -> Json:
 
 
 def _prevention(order: Order) -> Json:
-    """Why the order ended, where a rule of the exchange ended it."""
+    """Why the order ended, if a rule of the exchange ended it."""
     found: Json = {}
     if order.prevented:
         group = order.account.group
@@ -98,8 +98,8 @@ def _fill(trade: AccountTrade) -> Json:
     }
 
 
-def _own_matches(order: Order) -> Json:
-    """What self-trade prevention did when this order took."""
+def _prevented_matches(order: Order) -> Json:
+    """What self-trade prevention did while this order was the taker."""
     matches = [match for match in order.matches if match.taker is order]
     if not matches:
         return {}
@@ -125,7 +125,7 @@ def _quantities(match: PreventedMatch) -> Json:
     return found
 
 
-def prevented_match(match: PreventedMatch, unit: TimeUnit) -> Json:
+def prevented_match_row(match: PreventedMatch, unit: TimeUnit) -> Json:
     """A row of myPreventedMatches."""
     return {
         "symbol": match.taker.rules.name,
@@ -141,12 +141,12 @@ def prevented_match(match: PreventedMatch, unit: TimeUnit) -> Json:
     }
 
 
-def canceled(order: Order, unit: TimeUnit) -> Json:
+def cancel_answer(order: Order, unit: TimeUnit) -> Json:
     return {
         "symbol": order.rules.name,
         "origClientOrderId": order.old_client_id,
         "orderId": order.order_id,
-        "orderListId": list_id(order),
+        "orderListId": order_list_id(order),
         "clientOrderId": order.client_id,
         "transactTime": unit(order.updated),
         **_state(order),
@@ -160,7 +160,7 @@ def order_row(order: Order, unit: TimeUnit) -> Json:
     return {
         "symbol": order.rules.name,
         "orderId": order.order_id,
-        "orderListId": list_id(order),
+        "orderListId": order_list_id(order),
         "clientOrderId": order.client_id,
         **_state(order),
         "stopPrice": format_amount(order.ticket.stop_price),
@@ -168,22 +168,22 @@ def order_row(order: Order, unit: TimeUnit) -> Json:
         "time": unit(order.created),
         "updateTime": unit(order.updated),
         "isWorking": order.is_working,
-        "workingTime": when(unit, order.working_us),
+        "workingTime": time_if_set(unit, order.working_us),
         "selfTradePreventionMode": order.ticket.stp,
         **_labels(order, unit),
         **_prevention(order),
     }
 
 
-def amended(made: Amendment, unit: TimeUnit) -> Json:
-    """The answer to amend keepPriority: other names than everywhere else."""
-    order, ticket = made.order, made.order.ticket
+def amendment_answer(amendment: Amendment, unit: TimeUnit) -> Json:
+    """The answer to amend keepPriority, whose field names differ from those of other answers."""
+    order, ticket = amendment.order, amendment.order.ticket
     shown = {
         "symbol": order.rules.name,
         "orderId": order.order_id,
-        "orderListId": list_id(order),
-        "origClientOrderId": made.old_client_id,
-        "clientOrderId": made.new_client_id,
+        "orderListId": order_list_id(order),
+        "origClientOrderId": amendment.old_client_id,
+        "clientOrderId": amendment.new_client_id,
         "price": format_amount(ticket.price),
         "qty": format_amount(order.qty),
         "executedQty": format_amount(order.filled),
@@ -198,20 +198,20 @@ def amended(made: Amendment, unit: TimeUnit) -> Json:
         **({"workingTime": unit(order.working_us)} if order.is_working else {}),
         "selfTradePreventionMode": ticket.stp,
     }
-    return {"transactTime": unit(made.time), "executionId": made.execution_id, "amendedOrder": shown}
+    return {"transactTime": unit(amendment.time), "executionId": amendment.execution_id, "amendedOrder": shown}
 
 
-def amendment(made: Amendment, unit: TimeUnit) -> Json:
+def amendment_row(amendment: Amendment, unit: TimeUnit) -> Json:
     """A row of order/amendments."""
     return {
-        "symbol": made.order.rules.name,
-        "orderId": made.order.order_id,
-        "executionId": made.execution_id,
-        "origClientOrderId": made.old_client_id,
-        "newClientOrderId": made.new_client_id,
-        "origQty": format_amount(made.old_qty),
-        "newQty": format_amount(made.new_qty),
-        "time": unit(made.time),
+        "symbol": amendment.order.rules.name,
+        "orderId": amendment.order.order_id,
+        "executionId": amendment.execution_id,
+        "origClientOrderId": amendment.old_client_id,
+        "newClientOrderId": amendment.new_client_id,
+        "origQty": format_amount(amendment.old_qty),
+        "newQty": format_amount(amendment.new_qty),
+        "time": unit(amendment.time),
     }
 
 
@@ -220,7 +220,7 @@ def own_trade_row(trade: AccountTrade, unit: TimeUnit) -> Json:
         "symbol": trade.order.rules.name,
         "id": trade.trade_id,
         "orderId": trade.order.order_id,
-        "orderListId": list_id(trade.order),
+        "orderListId": order_list_id(trade.order),
         "price": format_amount(trade.price),
         "qty": format_amount(trade.qty),
         "quoteQty": format_amount(trade.quote),

@@ -1,1 +1,1 @@
-"""Readers of recorded market data, one module for what belongs together."""
+"""Readers of recorded market data."""

@@ -1,4 +1,4 @@
-"""Prices for pairs whose book was not recorded: their prints stand for it."""
+"""Best prices for pairs whose book was not recorded, built from their trades."""
 
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
@@ -15,7 +15,7 @@ REMEMBERED = 100
 
 
 class CaptureSurvey:
-    """Which pairs of a capture have a book, which have trades only, and which aggregate trades only."""
+    """Which pairs of a capture have a book, trades only, or aggregate trades only."""
 
     def __init__(self, frames: Iterable[RecordedFrame]) -> None:
         kinds: dict[str, set[str]] = {}
@@ -29,7 +29,7 @@ class CaptureSurvey:
 
 
 class BookBuilder:
-    """Adds to recorded frames what the pairs without a book need to be traded."""
+    """Adds the frames that pairs without a book need to be traded."""
 
     def __init__(self, drivers: Mapping[str, str], documents: Mapping[str, Json]) -> None:
         self._drivers = dict(drivers)
@@ -37,7 +37,7 @@ class BookBuilder:
         self._sizes: dict[str, deque[Decimal]] = {symbol: deque(maxlen=REMEMBERED) for symbol in drivers}
 
     def follow(self, frame: RecordedFrame) -> Iterator[RecordedFrame]:
-        """The frame, then those made of it. Once a real book comes, it is the one that counts."""
+        """The frame, then the frames built from it. They end with the first recorded book of the pair."""
         yield frame
         if frame.kind == BOOK:
             self._drivers.pop(frame.symbol, None)
@@ -47,7 +47,7 @@ class BookBuilder:
             yield self._book(frame)
 
     def _book(self, frame: RecordedFrame) -> RecordedFrame:
-        """The print is one side of the book, the side of its maker; the other is a tick away."""
+        """The trade's price is the side of its maker; the other side is a tick away."""
         symbol, data = frame.symbol, frame.data
         price, grid = Decimal(data["p"]), self._grids[symbol]
         bid = price if data["m"] or price <= grid.tick else price - grid.tick
@@ -64,14 +64,14 @@ class BookBuilder:
         return make_frame(frame.time_ns, symbol, BOOK, book)
 
     def _size(self, symbol: str, grid: PairSteps, qty: Decimal) -> Decimal:
-        """The largest of the last prints: the last alone is often dust, while the book behind it was not."""
+        """The largest of the last trades: the last trade alone is often tiny, while the book behind it was not."""
         sizes = self._sizes[symbol]
         sizes.append(qty)
         return max(floor_to(max(sizes), grid.step), grid.step)
 
 
 def trade_from_aggregate(frame: RecordedFrame) -> RecordedFrame:
-    """An aggregate trade as one trade, under the last of the ids that it stands for."""
+    """An aggregate trade as one trade, with the last of its trade ids."""
     data = frame.data
     sides = data["m"], bool(data.get("M", True))
     time_ns, price, qty = stamp_ns(str(data["T"])), Decimal(data["p"]), Decimal(data["q"])

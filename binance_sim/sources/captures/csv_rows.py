@@ -1,4 +1,4 @@
-"""CSV rows as data.binance.vision lays them out: trades without a header, candles with or without one."""
+"""CSV rows as on data.binance.vision: trades without a header, candles with or without a header."""
 
 import re
 from collections.abc import Iterable
@@ -20,7 +20,7 @@ PRINTS_OF_A_CANDLE = 4
 
 
 class TradeRows:
-    """`id,price,qty,quoteQty,time,isBuyerMaker,isBestMatch`, one trade a row."""
+    """Rows `id,price,qty,quoteQty,time,isBuyerMaker,isBestMatch`, one trade in each."""
 
     def __init__(self, symbol: str) -> None:
         self._symbol = symbol
@@ -34,9 +34,9 @@ class TradeRows:
 
 
 class CandleRows:
-    """`open_time,open,high,low,close,volume`: each candle becomes four trades of a quarter of its volume each.
+    """Rows `open_time,open,high,low,close,volume`: each candle becomes four trades with a quarter of its volume.
 
-    They are its open, the extreme away from its close, the other one and its close, at the quarters of its time.
+    Their prices are open, low, high, close (open, high, low, close for a falling candle), at the quarters of its time.
     """
 
     def __init__(self, symbol: str, grid: PairSteps, interval_ns: int) -> None:
@@ -66,7 +66,7 @@ class CandleRows:
         ]
 
     def _print(self, time_ns: int, price: Decimal, qty: Decimal) -> RecordedFrame:
-        """Down is where a seller took, up where a buyer did."""
+        """One trade: at a falling price the seller is the taker, otherwise the buyer."""
         falls, self._last = price < self._last, price
         self._count += 1
         return trade_frame(self._symbol, self._count, time_ns, price, qty, sides=(falls, True))
@@ -75,20 +75,20 @@ class CandleRows:
 def trade_frame(
     symbol: str, number: int, time_ns: int, price: Decimal, qty: Decimal, *, sides: tuple[bool, bool]
 ) -> RecordedFrame:
-    """A trade in the shape of the `<symbol>@trade` stream (source: "WebSocket Streams").
+    """A trade as a frame of the `<symbol>@trade` stream (source: "WebSocket Streams").
 
     `sides` says whether the buyer was the maker, and whether the price was the best. Raises ValueError for a price or
-    quantity that is zero in the eight decimals of the wire.
+    quantity that is zero with eight decimals.
     """
     if price < ATOM or qty < ATOM:
-        raise ValueError("a trade of nothing, or for nothing")
+        raise ValueError("a trade with a price or quantity of zero")
     time_ms = time_ns // 10**6
     data = {"e": "trade", "E": time_ms, "s": symbol, "t": number, "p": format_amount(price), "q": format_amount(qty)}
     return make_frame(time_ns, symbol, TRADE, data | {"T": time_ms, "m": sides[0], "M": sides[1]})
 
 
 def interval_of(rows: Iterable[bytes], file_name: str) -> int:
-    """Nanoseconds from candle to candle: the least distance among `rows`, else what the name says, else a minute."""
+    """Nanoseconds from candle to candle: the smallest distance in `rows`, else by the file's name, else a minute."""
     stamps = [stamp_ns(row.split(b",")[0].decode()) for row in rows if CANDLE_ROW.fullmatch(row.strip())]
     distances = [later - earlier for earlier, later in pairwise(stamps) if later > earlier]
     named = INTERVAL.search(file_name)

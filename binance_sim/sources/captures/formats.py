@@ -1,4 +1,4 @@
-"""Which format a file is of, told by what it holds."""
+"""The format of a file, by its contents."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -29,9 +29,9 @@ KNOWN = (
 def choose_reader(
     head: Sequence[bytes], path: Path, symbols: Sequence[str], documents: Mapping[str, Json]
 ) -> LineReader:
-    """A reader for the file that begins with the lines `head`; the first of them that makes sense decides.
+    """A reader for the file that begins with the lines `head`; the first known line decides.
 
-    Raises CaptureError for a file of no known format, and for a CSV of which nobody says what pair it is.
+    Raises CaptureError for an unknown format, and for a CSV file without a known pair.
     """
     for line in map(bytes.strip, head):
         if NANOSECOND_LINE.match(line):
@@ -43,11 +43,11 @@ def choose_reader(
         if CANDLE_ROW.fullmatch(line) or CANDLE_HEADER.fullmatch(line):
             symbol = symbol_of(path, symbols)
             return CandleRows(symbol, steps_of(symbol, documents), interval_of(head, path.name))
-    raise CaptureError(f"{path}: of no format that can be replayed, which are: {KNOWN}; each plain, gzip or xz")
+    raise CaptureError(f"{path}: not in a format that can be replayed, which are: {KNOWN}; each plain, gzip or xz")
 
 
 def symbol_of(path: Path, symbols: Sequence[str]) -> str:
-    """The pair that the file's name begins with, else the only one given; raises CaptureError."""
+    """The pair at the start of the file's name, else the only pair of `symbols`; raises CaptureError."""
     named = NAMED.match(path.name)
     if named:
         return named[1]
@@ -55,5 +55,5 @@ def symbol_of(path: Path, symbols: Sequence[str]) -> str:
         return symbols[0]
     raise CaptureError(
         f"{path}: rows without a symbol; name the file like BTCUSDT-trades-2024-08-08.csv or BTCUSDT-1h-2024-08.csv, "
-        "or say what pair it is by exactly one --symbol"
+        "or give the pair with exactly one --symbol"
     )

@@ -1,4 +1,4 @@
-"""Lines that hold a frame as JSON: `<ns> <frame>`, and the raw collection of cryptofeed, `<s>: <frame>`."""
+"""Lines with a frame as JSON: `<ns> <frame>`, and cryptofeed's raw collection, `<s>: <frame>`."""
 
 import re
 from typing import Any
@@ -7,7 +7,7 @@ import orjson
 
 from binance_sim.sources.captures.frames import AGG_TRADE, BOOK, TRADE, RecordedFrame, seconds_ns, split, stamp_ns
 
-# What the matching reads of each kind of frame: amounts, whole numbers, flags.
+# What the simulator reads of each kind of frame: amounts, whole numbers, flags.
 FIELDS: dict[str, tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]] = {
     BOOK: (("b", "B", "a", "A"), ("u",), ()),
     TRADE: (("p", "q"), ("t",), ("m",)),
@@ -15,13 +15,13 @@ FIELDS: dict[str, tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]] = {
 }
 SIZES_THAT_MAY_BE_ZERO = ("B", "A")
 PLAIN = re.compile(r"\d{1,20}(\.\d{1,8})?")
-# Connections made, requests and their answers, what was sent, and what cryptofeed was started with.
+# Lines without market data: connections, requests and their answers, sent messages, cryptofeed's configuration.
 CRYPTOFEED_OTHERS = re.compile(rb"(wss?|https?)://\S+ (<->|<-|->) \d+(\.\d+)?(:|\s*$)|configuration: ")
 DATA = b'"data":'
 
 
 class NanosecondLines:
-    """`<receive time, ns> <combined stream frame>`."""
+    """Lines `<receive time, ns> <combined stream frame>`."""
 
     def read(self, line: bytes) -> list[RecordedFrame] | None:
         stamp, _, text = line.partition(b" ")
@@ -29,7 +29,7 @@ class NanosecondLines:
 
 
 class CryptofeedLines:
-    """`<receive time, s>: <combined stream frame>` among lines of other kinds, in the order of arrival."""
+    """Lines `<receive time, s>: <combined stream frame>` among lines of other kinds, in the order of arrival."""
 
     def read(self, line: bytes) -> list[RecordedFrame] | None:
         if CRYPTOFEED_OTHERS.match(line):
@@ -46,18 +46,18 @@ def _frames(time_ns: int, text: bytes) -> list[RecordedFrame] | None:
         return None
     name, data = whole["stream"], whole["data"]
     if not isinstance(name, str):
-        raise TypeError("the stream's name is no text")
+        raise TypeError("the stream's name is not a text")
     _check(name, data)
     return [RecordedFrame(time_ns, name, _payload(text, data), data)]
 
 
 def _check(name: str, data: Any) -> None:
-    """Everything that the matching will read, so that nothing breaks there."""
+    """Check everything that the simulator will read, so that no error occurs later."""
     symbol, kind = split(name)
     if kind not in FIELDS:
         return
     if not symbol or data["s"] != symbol:
-        raise ValueError(f"{name} is of {data['s']!r}")
+        raise ValueError(f"{name} has the symbol {data['s']!r}")
     amounts, numbers, flags = FIELDS[kind]
     for each in amounts:
         _check_amount(each, data[each], zero=each in SIZES_THAT_MAY_BE_ZERO)
@@ -74,6 +74,6 @@ def _check_amount(name: str, text: str, zero: bool) -> None:
 
 
 def _payload(text: bytes, data: Any) -> bytes:
-    """The payload's own bytes where the frame has the usual order of members."""
+    """The payload as it was recorded, if the frame has the usual order of members."""
     raw = text[text.find(DATA) + len(DATA) : -1].strip()
     return raw if text.startswith(b'{"stream":') and raw.endswith((b"}", b"]")) else orjson.dumps(data)

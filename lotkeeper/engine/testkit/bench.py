@@ -106,7 +106,7 @@ class ActorBench(Generic[TheActor]):
         self.tell(Ask(ask_id, message), sender)
         return ask_id
 
-    def readable(self, *descriptors: int) -> None:
+    def make_readable(self, *descriptors: int) -> None:
         """Reports watched descriptors as readable; AssertionError when the actor does not watch one of them."""
         for descriptor in descriptors:
             assert descriptor in self._watch, f"descriptor {descriptor} is not watched, only {self._watch}"

@@ -1,5 +1,5 @@
-"""Decides from the exchange's journal alone: no BUY lost, nothing sold twice, nothing sold below its floor.
+"""The judge decides from the exchange's journal alone: no BUY lost, nothing sold twice, nothing sold below its floor.
 
-Independent on purpose: it reads the journal's lines and does its own exact arithmetic (`Fraction`). Nothing of the
-service or its rules is imported here, so that a mistake there cannot hide itself.
+It is independent on purpose: it reads the lines of the journal and computes with exact fractions. It imports nothing of
+the service and its rules, so that an error there cannot hide itself here.
 """

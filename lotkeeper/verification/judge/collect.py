@@ -1,4 +1,4 @@
-"""Gathers the facts from a journal's lines."""
+"""Collects the facts from a journal's lines."""
 
 from collections.abc import Callable, Iterable
 from fractions import Fraction
@@ -14,7 +14,7 @@ from lotkeeper.verification.judge.evidence import (
     SellRefusal,
 )
 from lotkeeper.verification.judge.journal_reader import JournalError, JournalLine
-from lotkeeper.verification.judge.naming import buy_of
+from lotkeeper.verification.judge.naming import buy_order_id_of
 
 Json = dict[str, Any]
 WIPE = "wipe"
@@ -23,23 +23,23 @@ PLACING = ("POST /api/v3/order", "order.place")
 
 
 def collect_evidence(lines: Iterable[JournalLine]) -> list[JournalEvidence]:
-    """All facts of a journal, era by era; raises JournalError where there is no beginning."""
-    gatherer = Collector()
+    """All facts of a journal by era; raises JournalError if it has no start line."""
+    collector = Collector()
     for line in lines:
-        gatherer.take(line)
-    if not gatherer.eras:
+        collector.take(line)
+    if not collector.eras:
         raise JournalError("no line of the kind `start`: not a journal of the embedded exchange")
-    return gatherer.eras
+    return collector.eras
 
 
 class Collector:
-    """Takes line by line."""
+    """Collects facts line by line."""
 
     def __init__(self) -> None:
         self.eras: list[JournalEvidence] = []
         self.evidence = JournalEvidence()
         self._requests: dict[int, tuple[str, int]] = {}
-        self._takers: dict[str, Callable[[JournalLine], None]] = {
+        self._readers: dict[str, Callable[[JournalLine], None]] = {
             "start": self._start,
             "pair": self._pair,
             "fees": self._fees,
@@ -57,23 +57,23 @@ class Collector:
         found = self.evidence
         found.first_ns = found.first_ns or line.wall_ns
         found.last_ns, found.lines = line.wall_ns, found.lines + 1
-        taker = self._takers.get(line.kind)
-        if taker is None:
+        reader = self._readers.get(line.kind)
+        if reader is None:
             return
         try:
-            taker(line)
+            reader(line)
         except (KeyError, TypeError, ValueError, AttributeError) as error:
-            raise JournalError(f"line {line.number} is no line of the kind {line.kind} ({error!r})") from error
+            raise JournalError(f"line {line.number} is not a valid line of the kind {line.kind} ({error!r})") from error
 
     def _start(self, line: JournalLine) -> None:
-        """A process that took up its state goes on where it was; any other begins anew."""
+        """A process that continues with its state continues the era; any other start begins an era."""
         if not self.eras or not line.fields.get("resumed"):
             self.evidence = JournalEvidence(first_ns=line.wall_ns, last_ns=line.wall_ns, lines=1)
             self.eras.append(self.evidence)
 
     def _fault(self, line: JournalLine) -> None:
         if line.fields["name"] == WIPE:
-            self.evidence = self.evidence.successor()
+            self.evidence = self.evidence.next_era()
             self.eras.append(self.evidence)
 
     def _pair(self, line: JournalLine) -> None:
@@ -91,7 +91,7 @@ class Collector:
         bids.append((line.wall_ns, Fraction(line.fields["bid"])))
 
     def _account(self, line: JournalLine) -> None:
-        """One that goes on in a later life of the exchange was told of before."""
+        """The balances at the first start count: later processes write them again."""
         for asset, amount in line.fields["balances"].items():
             self.evidence.funds.setdefault((line.fields["account"], asset), Fraction(amount))
 
@@ -106,22 +106,22 @@ class Collector:
         key = (line.fields["account"], body["s"], body["i"])
         self.evidence.pair(body["s"])
         if body["S"] == "BUY":
-            self._bought(line, key, body)
+            self._add_buy(line, key, body)
         else:
-            self._sold(line, key, body)
+            self._add_sell(line, key, body)
 
-    def _bought(self, line: JournalLine, key: tuple[str, str, int], body: Json) -> None:
+    def _add_buy(self, line: JournalLine, key: tuple[str, str, int], body: Json) -> None:
         buy = self.evidence.buys.get(key)
         if buy is None:
             buy = self.evidence.buys[key] = BuyFacts(*key, client_id=body["c"], list_id=body["g"])
         if body["x"] == "TRADE":
             buy.fills.append(read_fill(line, body))
 
-    def _sold(self, line: JournalLine, key: tuple[str, str, int], body: Json) -> None:
+    def _add_sell(self, line: JournalLine, key: tuple[str, str, int], body: Json) -> None:
         sell = self.evidence.sells.get(key)
         if sell is None:
-            named, price, qty = buy_of(body["c"]), Fraction(body["p"]), Fraction(body["q"])
-            sell = SellFacts(*key, body["c"], body["g"], named, line.number, line.wall_ns, price, qty)
+            buy_order_id, price, qty = buy_order_id_of(body["c"]), Fraction(body["p"]), Fraction(body["q"])
+            sell = SellFacts(*key, body["c"], body["g"], buy_order_id, line.number, line.wall_ns, price, qty)
             self.evidence.add_sell(sell)
         if body["x"] == "TRADE":
             sell.fills.append(read_fill(line, body))
@@ -133,7 +133,7 @@ class Collector:
             sell.ended_by = body["c"]
 
     def _carried(self, line: JournalLine) -> None:
-        """An order of an earlier life, with its trades. A kill may have cut that life's last lines off."""
+        """An order of an earlier process, with its trades. A kill may have cut off that process's last lines."""
         body, account = line.fields["body"], line.fields["account"]
         key = (account, body["symbol"], body["orderId"])
         self.evidence.pair(body["symbol"])
@@ -142,17 +142,17 @@ class Collector:
             buy = self.evidence.buys.setdefault(key, BuyFacts(*key, body["clientOrderId"], body["orderListId"]))
             buy.fills += fills[len(buy.fills) :]
         elif key in self.evidence.sells:
-            catch_up(self.evidence.sells[key], carried_sell(key, line, body, fills))
+            update_sell(self.evidence.sells[key], read_carried_sell(key, line, body, fills))
         else:
-            self.evidence.add_sell(carried_sell(key, line, body, fills))
+            self.evidence.add_sell(read_carried_sell(key, line, body, fills))
 
     # SELLs that were refused
 
     def _request(self, line: JournalLine) -> None:
         params = line.fields.get("params", {})
-        named = buy_of(str(params.get("newClientOrderId", "")))
-        if line.fields["name"] in PLACING and named is not None:
-            self._requests[line.fields["n"]] = (str(params.get("symbol")), named)
+        buy_order_id = buy_order_id_of(str(params.get("newClientOrderId", "")))
+        if line.fields["name"] in PLACING and buy_order_id is not None:
+            self._requests[line.fields["n"]] = (str(params.get("symbol")), buy_order_id)
 
     def _reply(self, line: JournalLine) -> None:
         lot = self._requests.pop(line.fields.get("n", 0), None)
@@ -176,32 +176,34 @@ def read_pair(fields: Json) -> PairFacts:
         status=fields.get("status", "TRADING"),
         tick=Fraction(filters.get("PRICE_FILTER", {}).get("tickSize", 0)),
         step=Fraction(filters.get("LOT_SIZE", {}).get("stepSize", 0)),
-        least_qty=Fraction(filters.get("LOT_SIZE", {}).get("minQty", 0)),
-        least_notional=Fraction(notional.get("minNotional", 0)),
+        min_qty=Fraction(filters.get("LOT_SIZE", {}).get("minQty", 0)),
+        min_notional=Fraction(notional.get("minNotional", 0)),
     )
 
 
 def sell_rate(commission: Json) -> Fraction:
-    """What a SELL may cost: the worse of maker and taker with the seller's part, over all parts, without discount."""
+    """The highest rate of a SELL: the higher of maker and taker plus the seller's part, of all parts, no discount."""
     parts = [commission[name] for name in ("standard", "special", "tax")]
-    maker, taker, seller = (sum((Fraction(part[name]) for part in parts), Fraction(0)) for name in ROLES)
-    return max(maker, taker) + seller
+    maker, reader, seller = (sum((Fraction(part[name]) for part in parts), Fraction(0)) for name in ROLES)
+    return max(maker, reader) + seller
 
 
 ROLES = ("maker", "taker", "seller")
 
 
-def carried_sell(key: tuple[str, str, int], line: JournalLine, body: Json, fills: list[FillFacts]) -> SellFacts:
-    """It counts from the line that carries it."""
+def read_carried_sell(key: tuple[str, str, int], line: JournalLine, body: Json, fills: list[FillFacts]) -> SellFacts:
+    """A SELL of an earlier process; it counts from this line on."""
     name, ended = body["clientOrderId"], "" if body["status"] in OPEN else body["status"]
     price, qty = Fraction(body["price"]), Fraction(body["origQty"])
-    sell = SellFacts(*key, name, body["orderListId"], buy_of(name), line.number, line.wall_ns, price, qty, fills)
+    sell = SellFacts(
+        *key, name, body["orderListId"], buy_order_id_of(name), line.number, line.wall_ns, price, qty, fills
+    )
     sell.ended, sell.ended_at, sell.ended_ns = ended, line.number * bool(ended), line.wall_ns * bool(ended)
     return sell
 
 
-def catch_up(known: SellFacts, carried: SellFacts) -> None:
-    """Learn what became of a SELL after the last line that told of it."""
+def update_sell(known: SellFacts, carried: SellFacts) -> None:
+    """Add what happened to a known SELL after its last line."""
     known.fills += carried.fills[len(known.fills) :]
     known.qty = carried.qty
     if not known.ended:

@@ -12,7 +12,7 @@ SECOND_NS = 1_000_000_000
 
 @dataclass(frozen=True, slots=True)
 class LotPart:
-    """A fill of a BUY: what it left in the account, and what that cost with its fee, in the quote asset."""
+    """A fill of a BUY: what it added to the account, and what that cost with its fee, in the quote asset."""
 
     at: int
     received: Fraction
@@ -20,7 +20,7 @@ class LotPart:
 
 
 def parts_of(buy: BuyFacts, evidence: JournalEvidence, window_s: float) -> list[LotPart]:
-    """The fills in order. A fee in a third asset is worth that asset's lowest bid near the fill: none is overstated."""
+    """The fills in order. A fee in a third asset is valued at the lowest bid near the fill, so never too high."""
     pair = evidence.pair(buy.symbol)
     return [_part(each, pair, evidence, window_s) for each in buy.fills]
 
@@ -35,7 +35,7 @@ def _part(fill: FillFacts, pair: PairFacts, evidence: JournalEvidence, window_s:
 
 
 def lowest_bid(evidence: JournalEvidence, symbol: str, wall_ns: int, window_s: float) -> Fraction:
-    """The lowest bid within so many seconds, before and after; the last one before where there was none; else zero."""
+    """The lowest bid within so many seconds before and after; else the last bid before; else zero."""
     window_ns = int(window_s * SECOND_NS)
     bids = evidence.bids.get(symbol, [])
     first = bisect_left(bids, wall_ns - window_ns, key=itemgetter(0))
@@ -53,17 +53,17 @@ def cost(parts: list[LotPart]) -> Fraction:
 
 
 def lowest_rate(evidence: JournalEvidence, account: str, symbol: str, line: int) -> Fraction:
-    """The lowest sell rate that was in force for the pair until that line: the service may know no newer one."""
+    """The lowest sell rate of the pair up to this line: the service may not know newer rates."""
     known = [(name, rate) for at, name, rate in evidence.rates.get(account, []) if at <= line]
     own = [rate for name, rate in known if name == symbol]
     usual = [rate for name, rate in known if not name]
     return min(own + usual, default=Fraction(0))
 
 
-def up_to_tick(price: Fraction, tick: Fraction) -> Fraction:
+def round_up_to_tick(price: Fraction, tick: Fraction) -> Fraction:
     return -(-price // tick) * tick if tick else price
 
 
 def floor_price(cost_share: Fraction, qty: Fraction, profit: Fraction, rate: Fraction, tick: Fraction) -> Fraction:
-    """The lowest price on the tick at which `qty` brings its cost and the wanted profit, after the sell fee."""
-    return up_to_tick(cost_share * (1 + profit) / (qty * (1 - rate)), tick)
+    """The lowest price, rounded up to the tick, at which `qty` brings its cost and the profit after the sell fee."""
+    return round_up_to_tick(cost_share * (1 + profit) / (qty * (1 - rate)), tick)

@@ -11,7 +11,7 @@ FORMAT = 1
 
 
 class JournalError(ValueError):
-    """A file is no journal, or of a format that is not known: a sentence."""
+    """The file is not a journal, or has an unknown format."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class JournalLine:
 
 
 def read_lines(path: Path) -> Iterator[JournalLine]:
-    """All lines in order; raises JournalError. A line that a kill broke off is passed over."""
+    """All lines in order; raises JournalError. A line that a killed process left incomplete is skipped."""
     try:
         text = path.read_bytes()
     except OSError as error:

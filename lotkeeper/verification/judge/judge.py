@@ -15,22 +15,22 @@ from lotkeeper.verification.judge.quantity_checks import find_lost, find_oversol
 from lotkeeper.verification.judge.verdict import Expectations, JournalVerdict, JudgeFinding, PairSums
 
 
-def judge(path: Path, wishes: Expectations) -> JournalVerdict:
-    """Read a journal and decide; raises JournalError."""
-    return decide(collect_evidence(read_lines(path)), wishes)
+def judge(path: Path, expectations: Expectations) -> JournalVerdict:
+    """Read a journal and judge it; raises JournalError."""
+    return decide(collect_evidence(read_lines(path)), expectations)
 
 
-def decide(eras: list[JournalEvidence], wishes: Expectations) -> JournalVerdict:
+def decide(eras: list[JournalEvidence], expectations: Expectations) -> JournalVerdict:
     lots: list[JudgedLot] = []
     violations: list[JudgeFinding] = []
     notes: list[JudgeFinding] = []
     for evidence in eras:
-        found = lots_of(evidence, wishes.pairs, wishes.window_s)
+        found = lots_of(evidence, expectations.pairs, expectations.window_s)
         for (account, symbol), peers in group_by_pair(found).items():
             pool = pool_of(peers, evidence, account, symbol)
-            violations += [*find_oversold(peers), *find_below_floor(peers, evidence, wishes)]
+            violations += [*find_oversold(peers), *find_below_floor(peers, evidence, expectations)]
             for lot in peers:
-                violation, note = find_lost(lot, evidence, wishes, pool, eras[0].first_ns)
+                violation, note = find_lost(lot, evidence, expectations, pool, eras[0].first_ns)
                 violations += [violation] if violation else []
                 notes += [note] if note else []
         lots += found

@@ -10,14 +10,14 @@ from lotkeeper.verification.judge.naming import lot_name
 
 @dataclass(frozen=True, slots=True)
 class JudgedLot:
-    """`parts` are the BUY's fills, `sells` in the order of acceptance; `native` is what the BUY's own list sells."""
+    """A BUY with its SELLs."""
 
     pair: PairFacts
     account: str
     order_id: int
-    parts: list[LotPart]
-    sells: list[SellFacts]
-    native: Fraction
+    parts: list[LotPart]  # the fills of the BUY
+    sells: list[SellFacts]  # in the order of acceptance
+    native: Fraction  # what the SELLs of the BUY's own order list sold and still offer
     bought_ns: int
     last_ns: int
 
@@ -35,26 +35,26 @@ class JudgedLot:
         return sum((each.open_at(line) for each in self.sells), Fraction(0))
 
     def left_at(self, line: int = NEVER) -> Fraction:
-        """What its own SELLs neither sold nor offered; below zero where they cover more than the lot had."""
+        """What its SELLs neither sold nor offered; below zero if they cover more than the lot had."""
         return self.received_at(line) - self.sold_at(line) - self.open_at(line)
 
     def over_at(self, line: int = NEVER) -> Fraction:
-        """By how much its SELLs cover more than the lot had."""
+        """How much its SELLs cover beyond what the lot had."""
         return max(Fraction(0), -self.left_at(line))
 
     @property
     def remainder(self) -> Fraction:
-        """What nothing sold and nothing offers in the end."""
+        """What is neither sold nor offered at the end."""
         return self.left_at() - self.native
 
 
 def lots_of(evidence: JournalEvidence, pairs: frozenset[str], window_s: float) -> list[JudgedLot]:
-    """Every BUY that was filled, and every BUY that a SELL names though it was not."""
+    """Every filled BUY, and every BUY that a SELL names although it was not filled."""
     found = [_lot(buy, evidence, window_s) for buy in evidence.buys.values() if buy.fills or evidence.sells_of(buy)]
     known = {(lot.account, lot.pair.symbol, lot.order_id) for lot in found}
     for sell in evidence.sells.values():
-        key = (sell.account, sell.symbol, sell.named or 0)
-        if sell.named is not None and key not in known:
+        key = (sell.account, sell.symbol, sell.buy_order_id or 0)
+        if sell.buy_order_id is not None and key not in known:
             known.add(key)
             found.append(_lot(BuyFacts(*key, client_id="", list_id=-1), evidence, window_s))
     return [lot for lot in found if not pairs or lot.pair.symbol in pairs]
@@ -69,14 +69,14 @@ def _lot(buy: BuyFacts, evidence: JournalEvidence, window_s: float) -> JudgedLot
         order_id=buy.order_id,
         parts=parts_of(buy, evidence, window_s),
         sells=sells,
-        native=_native(buy, evidence),
+        native=_sold_by_own_list(buy, evidence),
         bought_ns=bought_ns,
         last_ns=max([bought_ns, *(max(each.wall_ns, each.ended_ns) for each in sells)]),
     )
 
 
-def _native(buy: BuyFacts, evidence: JournalEvidence) -> Fraction:
-    """What SELLs of the BUY's own order list sold and still offer: coins that the exchange itself looks after."""
+def _sold_by_own_list(buy: BuyFacts, evidence: JournalEvidence) -> Fraction:
+    """What SELLs of the BUY's own order list sold and still offer: the exchange itself handles these coins."""
     if buy.list_id < 0:
         return Fraction(0)
     own = evidence.sells_of_list(buy)

@@ -1,23 +1,23 @@
-"""Which lot a SELL belongs to: its client order id says it, `lk1-<the BUY's order id in base 36>-<generation>`."""
+"""The lot of a SELL, by its client order id `lk1-<the BUY's order id in base 36>-<generation>`."""
 
 import re
 
 _NAME = re.compile(r"lk1-([0-9a-z]+)-([0-9]+)")
 
 
-def buy_of(client_id: str) -> int | None:
-    """The order id of the BUY that a SELL names; None for a SELL that is not one of the service's."""
+def buy_order_id_of(client_id: str) -> int | None:
+    """The order id of the BUY that a SELL names; None for a SELL that the service did not place."""
     match = _NAME.fullmatch(client_id)
     return int(match[1], 36) if match else None
 
 
-def is_cancel_of_a_sell(client_id: str) -> bool:
-    """Whether it is the name of a cancel of the service's own: that of the SELL and `-x`. Any other is a hand's."""
-    return client_id.endswith("-x") and buy_of(client_id.removesuffix("-x")) is not None
+def is_service_cancel(client_id: str) -> bool:
+    """Whether the service canceled: the id of the SELL with `-x` added. Any other id means a manual cancel."""
+    return client_id.endswith("-x") and buy_order_id_of(client_id.removesuffix("-x")) is not None
 
 
 def lot_name(buy_order_id: int) -> str:
-    """A lot as its SELLs call it, without the generation."""
+    """The name of a lot: the client order ids of its SELLs without the generation."""
     digits, number = "", buy_order_id
     while True:
         number, rest = divmod(number, 36)

@@ -1,7 +1,7 @@
-"""What the lots of one account and pair share: dust that one sells for another, and coins that a hand sold.
+"""What the lots of one account and pair share: dust that one lot sells for another, and manual sales.
 
-What is too little to be sold may go with the SELL of another lot of the pair. And whoever sells by hand, under any
-name but that of a lot, takes coins of which nobody can say whose they were: of the oldest lots that lack some.
+A remainder that is too small for an order may be sold with the SELL of another lot. A manual SELL, whose client order
+id names no lot, takes coins of unknown lots: they are attributed to the oldest lots with missing coins.
 """
 
 from collections.abc import Iterable, Iterator
@@ -17,22 +17,19 @@ AccountPair = tuple[str, str]
 
 @dataclass(slots=True)
 class LotPool:
-    """`dust`: by how much SELLs cover more than their own lots had; `by_hand`: what hands sold and still offer.
+    """Quantities that explain missing coins of lots. They are used up in the order of the lots."""
 
-    Both are used up as lots are found to lack something.
-    """
+    dust: Fraction  # how much SELLs cover beyond what their own lots had
+    manual: Fraction  # what manual SELLs sold and still offer
 
-    dust: Fraction
-    by_hand: Fraction
-
-    def take_dust(self, most: Fraction) -> Fraction:
-        taken = min(self.dust, most)
+    def take_dust(self, limit: Fraction) -> Fraction:
+        taken = min(self.dust, limit)
         self.dust -= taken
         return taken
 
-    def take_by_hand(self, most: Fraction) -> Fraction:
-        taken = min(self.by_hand, most)
-        self.by_hand -= taken
+    def take_manual(self, limit: Fraction) -> Fraction:
+        taken = min(self.manual, limit)
+        self.manual -= taken
         return taken
 
 
@@ -45,48 +42,48 @@ def group_by_pair(lots: Iterable[JudgedLot]) -> dict[AccountPair, list[JudgedLot
 
 
 def pool_of(lots: list[JudgedLot], evidence: JournalEvidence, account: str, symbol: str) -> LotPool:
-    """A hand that sold no more than the coins that the account had at the start took none of any lot."""
+    """The pool of one account and pair. Manual SELLs take the coins that the account had at the start first."""
     sells = (each for each in evidence.sells.values() if (each.account, each.symbol) == (account, symbol))
-    by_hand = sum((each.sold + each.open_at(NEVER) for each in sells if is_by_hand(each)), Fraction(0))
+    manual = sum((each.sold + each.open_at(NEVER) for each in sells if is_manual(each)), Fraction(0))
     own = evidence.funds.get((account, evidence.pair(symbol).base), Fraction(0))
     return LotPool(
         dust=sum((lot.over_at() for lot in lots), Fraction(0)),
-        by_hand=max(Fraction(0), by_hand - own),
+        manual=max(Fraction(0), manual - own),
     )
 
 
-def is_by_hand(sell: SellFacts) -> bool:
-    """A SELL that names no lot, and is none of an order list, which looks after its own BUY."""
-    return sell.named is None and sell.list_id < 0
+def is_manual(sell: SellFacts) -> bool:
+    """Whether a person placed the SELL: it names no lot and belongs to no order list."""
+    return sell.buy_order_id is None and sell.list_id < 0
 
 
-def most_dust(lot: JudgedLot) -> Fraction:
-    """More than this of a lot can be sold alone: it is no dust, whatever it was when it came."""
-    units = units_of(lot.parts)
+def largest_dust(lot: JudgedLot) -> Fraction:
+    """The largest quantity of a lot that counts as dust: more than this can be sold alone."""
+    units = unit_costs(lot.parts)
     if not units:
         return Fraction(0)
     pair = lot.pair
-    return max(pair.least_qty, least_for(pair, min(units))) + pair.step
+    return max(pair.min_qty, quantity_of_min_notional(pair, min(units))) + pair.step
 
 
-def least_for(pair: PairFacts, unit: Fraction) -> Fraction:
-    """The quantity that is worth the smallest order at this price."""
-    return pair.least_notional / unit if unit else Fraction(0)
+def quantity_of_min_notional(pair: PairFacts, unit: Fraction) -> Fraction:
+    """The quantity that has the minimum notional at this price."""
+    return pair.min_notional / unit if unit else Fraction(0)
 
 
 def spare_at(lots: Iterable[JudgedLot], taker: JudgedLot, line: int) -> Fraction:
-    """What all other lots of the pair had at that line in dust: so much of it `taker` may sell for them."""
+    """The dust of all other lots of the pair at this line, which `taker` may sell for them."""
     lefts = ((lot, lot.left_at(line)) for lot in lots if lot is not taker)
-    return sum((min(left, most_dust(lot)) for lot, left in lefts if left > 0), Fraction(0))
+    return sum((min(left, largest_dust(lot)) for lot, left in lefts if left > 0), Fraction(0))
 
 
-def units_of(parts: Iterable[LotPart]) -> list[Fraction]:
-    """What one unit of each fill cost."""
+def unit_costs(parts: Iterable[LotPart]) -> list[Fraction]:
+    """The cost of one unit of each fill."""
     return [each.cost / each.received for each in parts if each.received > 0]
 
 
 def totals(lots: Iterable[JudgedLot]) -> Iterator[tuple[int, Fraction, Fraction]]:
-    """After each line: what all lots had received, and what their SELLs had sold and still offered."""
+    """After each line: what all lots had received, and what their SELLs had sold and offered."""
     had, covered = Fraction(0), Fraction(0)
     for line, received, offered in sorted(each for lot in lots for each in _changes(lot)):
         had, covered = had + received, covered + offered

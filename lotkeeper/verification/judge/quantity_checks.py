@@ -1,4 +1,4 @@
-"""The first two points of the promise: no BUY is lost, nothing is sold twice. The third is in `prices`."""
+"""The first two points of the promise: no BUY is lost, nothing is sold twice."""
 
 from collections.abc import Iterator
 from fractions import Fraction
@@ -6,7 +6,7 @@ from fractions import Fraction
 from lotkeeper.verification.judge.evidence import NEVER, JournalEvidence
 from lotkeeper.verification.judge.floors import SECOND_NS, cost, floor_price, lowest_rate, received
 from lotkeeper.verification.judge.lots import JudgedLot
-from lotkeeper.verification.judge.pools import LotPool, most_dust, spare_at, totals
+from lotkeeper.verification.judge.pools import LotPool, largest_dust, spare_at, totals
 from lotkeeper.verification.judge.verdict import NO_BUY_LOST, NOTHING_TWICE, Expectations, JudgeFinding, amount
 
 FILTER_FAILURE = -1013
@@ -20,69 +20,69 @@ def finding(point: int, lot: JudgedLot, text: str, wall_ns: int = 0) -> JudgeFin
 
 
 def find_lost(
-    lot: JudgedLot, evidence: JournalEvidence, wishes: Expectations, pool: LotPool, began_ns: int
+    lot: JudgedLot, evidence: JournalEvidence, expectations: Expectations, pool: LotPool, began_ns: int
 ) -> tuple[JudgeFinding | None, JudgeFinding | None]:
-    """A violation, or a note that says why something without a SELL is none; the journal began at `began_ns`."""
+    """A violation, or a note that excuses a missing SELL. `began_ns` is the start of the journal."""
     left = lot.remainder
-    qty = _sellable(lot, left, evidence, wishes)
-    if qty:  # what another lot sells for this one is not missing
-        left -= pool.take_dust(min(left, most_dust(lot)))
-        qty = _sellable(lot, left, evidence, wishes)
+    qty = _sellable(lot, left, evidence, expectations)
+    if qty:  # another lot may sell this lot's dust
+        left -= pool.take_dust(min(left, largest_dust(lot)))
+        qty = _sellable(lot, left, evidence, expectations)
     if not qty:
         return None, None
     text = f"{amount(qty)} {lot.pair.base} bought, could be sold, and no SELL offers it"
-    excuse = _too_early(lot, wishes, began_ns) or _excuse(lot, evidence, wishes)
-    excuse = excuse or _sold_by_hand(lot, left, evidence, wishes, pool)
+    excuse = _too_early(lot, expectations, began_ns) or _excuse(lot, evidence, expectations)
+    excuse = excuse or _excuse_manual_sale(lot, left, evidence, expectations, pool)
     if excuse:
         return None, finding(NO_BUY_LOST, lot, f"{text}: {excuse}")
-    return finding(NO_BUY_LOST, lot, f"{text} ({_story(lot)})"), None
+    return finding(NO_BUY_LOST, lot, f"{text} ({_summary(lot)})"), None
 
 
-def _sold_by_hand(
-    lot: JudgedLot, left: Fraction, evidence: JournalEvidence, wishes: Expectations, pool: LotPool
+def _excuse_manual_sale(
+    lot: JudgedLot, left: Fraction, evidence: JournalEvidence, expectations: Expectations, pool: LotPool
 ) -> str:
-    """Enough was sold by hand that what is left of the lot cannot be sold any more."""
-    taken = pool.take_by_hand(left)
-    if not taken or _sellable(lot, left - taken, evidence, wishes):
+    """An excuse: so much was sold manually that the rest of the lot is too small to sell."""
+    taken = pool.take_manual(left)
+    if not taken or _sellable(lot, left - taken, evidence, expectations):
         return ""
     return f"{amount(taken)} {lot.pair.base} was sold or is offered by hand"
 
 
-def _sellable(lot: JudgedLot, left: Fraction, evidence: JournalEvidence, wishes: Expectations) -> Fraction:
-    """Of what is left without a SELL, what is enough for one, in whole steps."""
+def _sellable(lot: JudgedLot, left: Fraction, evidence: JournalEvidence, expectations: Expectations) -> Fraction:
+    """How much of `left` a SELL could offer, in whole steps; zero if it is too small for an order."""
     pair = lot.pair
     qty = left // pair.step * pair.step if pair.step else left
-    if qty <= 0 or qty < pair.least_qty:
+    if qty <= 0 or qty < pair.min_qty:
         return Fraction(0)
     rate = lowest_rate(evidence, lot.account, pair.symbol, NEVER)
     share = cost(lot.parts) * qty / received(lot.parts)
-    price = floor_price(share, qty, wishes.wanted(pair.symbol), rate, pair.tick)
-    return qty if qty * price >= pair.least_notional else Fraction(0)
+    price = floor_price(share, qty, expectations.profit_for(pair.symbol), rate, pair.tick)
+    return qty if qty * price >= pair.min_notional else Fraction(0)
 
 
-def _too_early(lot: JudgedLot, wishes: Expectations, began_ns: int) -> str:
-    early = not lot.sells and lot.bought_ns - began_ns < wishes.from_s * SECOND_NS
-    return f"bought within the first {wishes.from_s:g} s" if early else ""
+def _too_early(lot: JudgedLot, expectations: Expectations, began_ns: int) -> str:
+    early = not lot.sells and lot.bought_ns - began_ns < expectations.from_s * SECOND_NS
+    return f"bought within the first {expectations.from_s:g} s" if early else ""
 
 
-def _excuse(lot: JudgedLot, evidence: JournalEvidence, wishes: Expectations) -> str:
-    if evidence.last_ns - lot.last_ns < wishes.grace_s * SECOND_NS:
-        return f"the journal ends within {wishes.grace_s:g} s"
+def _excuse(lot: JudgedLot, evidence: JournalEvidence, expectations: Expectations) -> str:
+    if evidence.last_ns - lot.last_ns < expectations.grace_s * SECOND_NS:
+        return f"the journal ends within {expectations.grace_s:g} s"
     if lot.pair.status != "TRADING":
         return f"the pair is in {lot.pair.status}"
     refusal = evidence.refusals.get((lot.pair.symbol, lot.order_id))
     if refusal is not None and refusal.code == FILTER_FAILURE:
         return f"the exchange refused the last one: {refusal.text}"
-    if wishes.strict:
+    if expectations.strict:
         return ""
-    if any(each.was_canceled_by_hand for each in lot.sells):
+    if any(each.was_canceled_manually for each in lot.sells):
         return "its SELL was canceled by hand and not placed again"
     if any(each.was_amended for each in lot.sells):
         return "its SELL was made smaller by hand"
     return ""
 
 
-def _story(lot: JudgedLot) -> str:
+def _summary(lot: JudgedLot) -> str:
     held = f"received {amount(lot.received_at())}"
     return f"{held}, sold {amount(lot.sold_at())}, offered {amount(lot.open_at())}, {len(lot.sells)} SELLs"
 
@@ -91,19 +91,19 @@ def _story(lot: JudgedLot) -> str:
 
 
 def find_oversold(lots: list[JudgedLot]) -> Iterator[JudgeFinding]:
-    """At each acceptance of a SELL: sold and offered are never more than was received by then. Once a lot is enough.
+    """Check at each acceptance of a SELL that not more is sold and offered than was received. One finding for each lot.
 
-    A lot's SELLs may sell other lots' dust besides; all lots of the account and pair together never more than all had.
+    The SELLs of a lot may also sell dust of other lots, but all lots together never sell more than all received.
     """
-    single = [found for lot in lots if (found := _one_twice(lot, lots)) is not None]
+    single = [found for lot in lots if (found := _find_oversold_lot(lot, lots)) is not None]
     yield from single
-    line, over = next(((line, sold - had) for line, had, sold in _by_line(lots) if sold > had), (0, Fraction(0)))
+    line, over = next(((line, sold - had) for line, had, sold in _totals_by_line(lots) if sold > had), (0, Fraction(0)))
     if line and not single:
         last = max(lots, key=lambda lot: max((each.at for each in lot.sells if each.at <= line), default=0))
         yield finding(NOTHING_TWICE, last, f"{amount(over)} {last.pair.base} too many over all lots at line {line}")
 
 
-def _one_twice(lot: JudgedLot, lots: list[JudgedLot]) -> JudgeFinding | None:
+def _find_oversold_lot(lot: JudgedLot, lots: list[JudgedLot]) -> JudgeFinding | None:
     moments = sorted({each.at for each in lot.sells} | {fill.at for each in lot.sells for fill in each.fills})
     for line in moments:
         over = lot.over_at(line)
@@ -115,8 +115,8 @@ def _one_twice(lot: JudgedLot, lots: list[JudgedLot]) -> JudgeFinding | None:
     return None
 
 
-def _by_line(lots: list[JudgedLot]) -> Iterator[tuple[int, Fraction, Fraction]]:
-    """The state after the last change of each line: one line may change several things."""
+def _totals_by_line(lots: list[JudgedLot]) -> Iterator[tuple[int, Fraction, Fraction]]:
+    """The totals after each line: one line may contain several changes."""
     steps = list(totals(lots))
     return (now for now, after in zip(steps, [*steps[1:], (NEVER, 0, 0)], strict=True) if now[0] != after[0])
 

@@ -1,4 +1,4 @@
-"""A verdict for people and for programs."""
+"""Shows a verdict to people and to programs."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -13,7 +13,7 @@ from lotkeeper.verification.judge.verdict import Expectations, JournalVerdict, J
 POINTS = {1: "no BUY is lost", 2: "nothing is sold twice", 3: "nothing is sold below its floor"}
 
 
-def document(verdict: JournalVerdict, wishes: Expectations) -> dict[str, Any]:
+def verdict_document(verdict: JournalVerdict, expectations: Expectations) -> dict[str, Any]:
     """The verdict as JSON; amounts are texts."""
     return {
         "kept": verdict.is_kept,
@@ -35,7 +35,7 @@ def document(verdict: JournalVerdict, wishes: Expectations) -> dict[str, Any]:
             }
             for each in verdict.pairs
         ],
-        "net_profit_pct": amount(wishes.profit * 100),
+        "net_profit_pct": amount(expectations.profit * 100),
         "lines": verdict.lines,
         "seconds": round(verdict.seconds, 3),
         "eras": verdict.eras,
@@ -59,15 +59,15 @@ def _when(finding: JudgeFinding) -> str:
     )
 
 
-def show(verdict: JournalVerdict, wishes: Expectations, console: Console) -> None:
+def print_verdict(verdict: JournalVerdict, expectations: Expectations, console: Console) -> None:
     """The verdict as tables."""
     console.print(_pairs(verdict))
     console.print(_points(verdict))
     _tell("Violations", verdict.violations, console)
-    _tell("Not held against it", verdict.notes, console)
-    wanted = f"{amount(wishes.profit * 100)} % of cost"
-    others = "".join(f", {symbol} {amount(share * 100)} %" for symbol, share in wishes.profit_of.items())
-    console.print(f"{verdict.lines} lines over {verdict.seconds:.1f} s; profit wanted: {wanted}{others}.")
+    _tell("Not counted as violations", verdict.notes, console)
+    profit_for = f"{amount(expectations.profit * 100)} % of cost"
+    others = "".join(f", {symbol} {amount(share * 100)} %" for symbol, share in expectations.profit_of.items())
+    console.print(f"{verdict.lines} lines over {verdict.seconds:.1f} s; profit wanted: {profit_for}{others}.")
     kept, broken = "The promise was kept.", f"The promise was broken {times(len(verdict.violations))}."
     console.print(kept if verdict.is_kept else broken, style="green" if verdict.is_kept else "bold red")
 
@@ -91,7 +91,7 @@ def _points(verdict: JournalVerdict) -> Table:
 
 
 def _tell(title: str, findings: tuple[JudgeFinding, ...], console: Console) -> None:
-    """Two lines each: where, and what."""
+    """Print two lines for each finding: the place, then the text."""
     if not findings:
         return
     console.print(f"{title}:", style="bold")

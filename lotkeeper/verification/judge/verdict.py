@@ -1,4 +1,4 @@
-"""The judge: what was asked of it, and what it found."""
+"""What the judge is to check, and what it found."""
 
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -8,30 +8,24 @@ NO_BUY_LOST, NOTHING_TWICE, NOT_BELOW_FLOOR = 1, 2, 3
 
 @dataclass(frozen=True, slots=True)
 class Expectations:
-    """What the service was to do: the profit wanted, as a fraction of cost, for all pairs and for single ones.
+    """What the service was expected to do."""
 
-    BUYs of the first `from_s` seconds were not the service's yet. Those of the last `grace_s`, and what its SELLs left
-    then, are not asked for yet. Bids within `window_s` seconds of a fill may
-    have valued its fee. Lots of `exempt` were sold by another rule, so that no floor binds them. With `strict`, SELLs
-    that were canceled and not placed again count as missing.
-    """
+    profit: Fraction = Fraction(0)  # as a fraction of cost
+    profit_of: dict[str, Fraction] = field(default_factory=dict)  # of single pairs
+    pairs: frozenset[str] = frozenset()  # that the service traded; empty: all
+    from_s: float = 0.0  # BUYs of this many first seconds were made before the service started
+    grace_s: float = 5.0  # BUYs and SELLs of this many last seconds need no new SELL yet
+    window_s: float = 10.0  # bids within this many seconds of a fill may have valued its fee
+    exempt: frozenset[str] = frozenset()  # lots that another rule sold, without a floor
+    strict: bool = False  # canceled SELLs that were not placed again count as missing
 
-    profit: Fraction = Fraction(0)
-    profit_of: dict[str, Fraction] = field(default_factory=dict)
-    pairs: frozenset[str] = frozenset()
-    from_s: float = 0.0
-    grace_s: float = 5.0
-    window_s: float = 10.0
-    exempt: frozenset[str] = frozenset()
-    strict: bool = False
-
-    def wanted(self, symbol: str) -> Fraction:
+    def profit_for(self, symbol: str) -> Fraction:
         return self.profit_of.get(symbol, self.profit)
 
 
 @dataclass(frozen=True, slots=True)
 class JudgeFinding:
-    """Something about one lot: which point of the promise, and a sentence with the numbers."""
+    """A violation or note about one lot: the point of the promise, and a sentence with the numbers."""
 
     point: int
     account: str
@@ -56,17 +50,14 @@ class PairSums:
 
 @dataclass(frozen=True, slots=True)
 class JournalVerdict:
-    """`violations` break the promise; `notes` are what looks like it and is not, with the reason.
-
-    `eras` counts how often ids began anew: at a start without the state of an earlier one, and at a wipe.
-    """
+    """The result of the judge."""
 
     violations: tuple[JudgeFinding, ...]
-    notes: tuple[JudgeFinding, ...]
+    notes: tuple[JudgeFinding, ...]  # what looks like a violation, with the reason why it is not one
     pairs: tuple[PairSums, ...]
     lines: int
     seconds: float
-    eras: int
+    eras: int  # how often ids restarted: at a start without state, and at a wipe
 
     @property
     def is_kept(self) -> bool:
@@ -74,7 +65,7 @@ class JournalVerdict:
 
 
 def amount(value: Fraction) -> str:
-    """Plain digits, at most ten after the point, without trailing zeros."""
+    """An amount in plain digits, at most ten decimals, without trailing zeros."""
     text = f"{round(value * 10**10)}".rjust(12, "0") if value >= 0 else f"-{amount(-value)}"
     if value < 0:
         return text

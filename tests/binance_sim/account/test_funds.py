@@ -1,4 +1,4 @@
-"""Balances: whatever orders do, nothing appears, nothing goes under zero."""
+"""Balances: whatever orders do, nothing appears and nothing goes below zero."""
 
 import pytest
 from hypothesis import given
@@ -15,7 +15,7 @@ STEPS = st.lists(st.tuples(st.sampled_from(["raise_to", "spend", "add", "shrink_
 
 @given(steps=STEPS)
 def test_a_reserve_holds_what_is_locked(steps):
-    """Locked is what the reserve holds, and the sum changes by what is spent and received only."""
+    """The reserve holds exactly what is locked; only spending and receiving change the sum."""
     funds, expected = Funds({"USDT": D(100)}), D(100)
     reserve = Reserve(funds, "USDT")
     for what, amount in steps:

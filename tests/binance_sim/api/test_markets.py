@@ -1,4 +1,4 @@
-"""Public market data by its requests: trades, aggregates, candles, tickers of windows."""
+"""Requests for public market data: trades, aggregate trades, candles, tickers of windows."""
 
 import pytest
 
@@ -11,7 +11,7 @@ MINUTE_MS = 60_000
 
 @pytest.fixture
 def traded(bench):
-    """Ten trades a minute for 90 minutes: prices count up by a dollar, each of 0.001."""
+    """Ten trades a minute for 90 minutes: each of 0.001, prices rise by a dollar."""
     bench.clock.pass_ms(MINUTE_MS - bench.clock.us() // 1000 % MINUTE_MS)
     for number in range(900):
         bench.print(str(60000 + number), "0.001", buyer_is_maker=number % 2 == 0)

@@ -1,4 +1,4 @@
-"""Order lists by their requests: parameters, refusals, answers, queries."""
+"""Requests for order lists: parameters, errors, answers, queries."""
 
 import pytest
 
@@ -89,7 +89,7 @@ def test_lists_with_a_working_order(bench, name, values, orders):
     bench.quote("58999.99", ask="59000", ask_qty="5")
     found = bench.call(accounts.all_orders, symbol="BTCUSDT")
     assert [row["status"] for row in found] == ["FILLED"] + ["NEW"] * (len(orders) - 1)
-    # An OPO sells all that was bought: the commission was paid from what the account had free.
+    # An OPO sells everything that was bought: the commission was paid from free funds.
     assert {row["origQty"] for row in found[1:]} == ({"0.10000000"} if name.startswith("opo") else {"0.05000000"})
 
 

@@ -1,4 +1,4 @@
-"""Reading parameters, paging, and what each refusal says: over the endpoints' own functions."""
+"""Reading parameters, paging and errors, with the functions of the endpoints."""
 
 from decimal import Decimal as D
 

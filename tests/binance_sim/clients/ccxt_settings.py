@@ -1,16 +1,16 @@
-"""How ccxt and ccxt.pro are pointed at the embedded exchange."""
+"""Settings that point ccxt and ccxt.pro to the simulator."""
 
 PAIR = "BTC/USDT"
 
 
 def settings(live):
-    """Every door that leads elsewhere is closed."""
-    rest = live.paper.rest_url + "/api/v3"
-    nowhere = dict.fromkeys(("sapi", "sapiV2", "sapiV3", "sapiV4"), live.paper.rest_url + "/sapi")
-    streams = {"spot": live.paper.stream_url + "/ws", "ws-api": {"spot": live.paper.ws_api_url}}
+    """Every URL leads to the simulator."""
+    rest = live.simulator.rest_url + "/api/v3"
+    nowhere = dict.fromkeys(("sapi", "sapiV2", "sapiV3", "sapiV4"), live.simulator.rest_url + "/sapi")
+    streams = {"spot": live.simulator.stream_url + "/ws", "ws-api": {"spot": live.simulator.ws_api_url}}
     return {
-        "apiKey": live.paper.api_key,
-        "secret": live.paper.api_secret,
+        "apiKey": live.simulator.api_key,
+        "secret": live.simulator.api_secret,
         "enableRateLimit": False,
         "options": {
             "defaultType": "spot",

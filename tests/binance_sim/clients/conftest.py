@@ -1,4 +1,4 @@
-"""The libraries that others use for the real exchange, against this one: prices stand unless a test moves them."""
+"""Libraries for the real exchange, against the simulator: prices stand still unless a test moves them."""
 
 import asyncio
 from dataclasses import dataclass
@@ -14,9 +14,9 @@ WAIT_S = 30
 
 @dataclass
 class Live:
-    """The process, a bare client to look at it from outside, and the file of an Ed25519 key."""
+    """The process, a plain client to check its state, and the file of an Ed25519 key."""
 
-    paper: SimulatorProcess
+    simulator: SimulatorProcess
     client: Client
     key: Path
 
@@ -24,7 +24,7 @@ class Live:
         self.client.control("price", symbol="BTCUSDT", price=price, size=size)
 
     def state(self, order_id):
-        """What the exchange says of an order when it is asked by hand."""
+        """The order as a plain query shows it."""
         return self.client.signed("GET", "order", symbol="BTCUSDT", orderId=order_id).json()
 
     def last_trade(self):
@@ -54,5 +54,5 @@ def live(running, monkeypatch):
 
 
 async def soon(awaitable):
-    """Wait for it, but not for ever."""
+    """Wait with a time limit."""
     return await asyncio.wait_for(awaitable, WAIT_S)

@@ -1,4 +1,4 @@
-"""ccxt: its one interface of all exchanges, by requests."""
+"""ccxt: its common interface of all exchanges, by requests."""
 
 import time
 
@@ -129,8 +129,8 @@ def test_a_wrong_secret(exchange):
     ],
 )
 def test_a_lost_reply_is_no_refusal(exchange, live, fault, error):
-    """What it raises says that nothing is known; the order stands."""
-    live.paper.controls().fault("lose-reply", where={"method": "order.place"}, **fault)
+    """Its exception says that the outcome is unknown; the order exists."""
+    live.simulator.controls().fault("lose-reply", where={"method": "order.place"}, **fault)
     name = f"cx-lost{fault['how']}"
     with pytest.raises((getattr(ccxt, error), ccxt.NetworkError)):
         exchange.create_order(PAIR, "limit", "sell", "0.001", "65000", {"newClientOrderId": name})
@@ -139,8 +139,8 @@ def test_a_lost_reply_is_no_refusal(exchange, live, fault, error):
 
 
 def test_too_many_requests(exchange, live):
-    live.paper.controls().fault("too-many-requests", seconds=0.5)
+    live.simulator.controls().fault("too-many-requests", seconds=0.5)
     with pytest.raises(ccxt.DDoSProtection):
         exchange.fetch_ticker(PAIR)
-    time.sleep(0.6)  # to ask again at once would be answered with a ban
+    time.sleep(0.6)  # another request at once would cause a ban
     assert exchange.fetch_ticker(PAIR)["bid"] == 60000

@@ -24,7 +24,7 @@ def run(live, play):
 
 
 async def while_it_waits(awaitable, act):
-    """What a watch gives that began before `act` was done."""
+    """The result of a watch that began before `act`."""
     task = asyncio.ensure_future(awaitable)
     await asyncio.sleep(0.3)
     while not task.done():
@@ -52,7 +52,7 @@ def test_market_streams(live):
 
 
 def test_an_order_book_that_it_keeps_by_itself(live):
-    """From a snapshot and differences: it must be the exchange's own."""
+    """Its book, from a snapshot and updates, must be equal to the exchange's."""
 
     async def play(exchange):
         prices = iter(range(60001, 70000))
@@ -106,7 +106,7 @@ def test_a_dropped_socket_is_an_error_and_the_next_call_heals(live):
     async def play(exchange):
         watching = asyncio.ensure_future(exchange.watch_trades(PAIR))
         await asyncio.sleep(0.5)
-        live.paper.controls().fault("cut", socket="market")
+        live.simulator.controls().fault("cut", socket="market")
         with pytest.raises(ccxt.NetworkError):
             await soon(watching)
         trades = await while_it_waits(

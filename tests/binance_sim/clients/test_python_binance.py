@@ -16,30 +16,30 @@ SELL = {"symbol": "BTCUSDT", "side": "SELL", "type": "LIMIT", "timeInForce": "GT
 
 @pytest.fixture
 def client(live):
-    found = binance.Client(live.paper.api_key, live.paper.api_secret, ping=False)
-    found.API_URL = live.paper.rest_url + "/api"
+    found = binance.Client(live.simulator.api_key, live.simulator.api_secret, ping=False)
+    found.API_URL = live.simulator.rest_url + "/api"
     return found
 
 
 @pytest.fixture(autouse=True)
 def quick_to_close(monkeypatch):
-    """A socket that is closed ends when its reading times out: by default after ten seconds."""
+    """A closed socket ends when its read times out: by default after ten seconds."""
     reconnecting = pytest.importorskip("binance.ws.reconnecting_websocket")
     monkeypatch.setattr(reconnecting.ReconnectingWebsocket, "TIMEOUT", 3)
 
 
 def run(live, play):
-    """Play with an async client and its sockets."""
+    """Run a function with an async client and its sockets."""
 
     class Local(binance.AsyncClient):
-        API_URL = live.paper.rest_url + "/api"
-        WS_API_URL = live.paper.ws_api_url
+        API_URL = live.simulator.rest_url + "/api"
+        WS_API_URL = live.simulator.ws_api_url
 
     class Sockets(binance.BinanceSocketManager):
-        STREAM_URL = live.paper.stream_url + "/"
+        STREAM_URL = live.simulator.stream_url + "/"
 
     async def session():
-        client = await Local.create(live.paper.api_key, live.paper.api_secret)
+        client = await Local.create(live.simulator.api_key, live.simulator.api_secret)
         try:
             await play(client, Sockets(client))
         finally:
@@ -158,7 +158,7 @@ def test_a_wrong_secret(client, live):
 
 
 def test_what_is_gone(client):
-    """An HTML page instead of JSON: the library can make nothing of it but the status."""
+    """An HTML page instead of JSON: the library can only report the status."""
     with pytest.raises(binance.exceptions.BinanceAPIException) as gone:
         client.stream_get_listen_key()
     assert (gone.value.status_code, gone.value.code) == (410, 0)
@@ -182,7 +182,7 @@ def test_the_life_of_an_order_in_events(live):
 
 
 def check_life(seen, order_id):
-    """Accepted, filled in part as maker, canceled; balances after each."""
+    """Accepted, partially filled as maker, canceled; with the balances after each step."""
     new, _, trade, position, gone, _ = seen
     assert [event["e"] for event in seen] == ["executionReport", "outboundAccountPosition"] * 3
     assert [(event["x"], event["X"]) for event in (new, trade, gone)] == [
@@ -272,11 +272,13 @@ def test_tickers_of_all_pairs_and_candles(live):
 
 
 def test_a_dropped_user_socket_says_so_and_has_to_be_opened_again(live):
-    """The library connects again by itself, but subscribes to nothing."""
+    """The library connects again by itself, but does not subscribe."""
 
     async def play(client, sockets):
-        user = await sockets.user_socket().__aenter__()  # to leave it would unsubscribe what is gone
-        live.paper.controls().fault("cut")
+        user = (
+            await sockets.user_socket().__aenter__()
+        )  # leaving it would unsubscribe a subscription that does not exist any more
+        live.simulator.controls().fault("cut")
         while (error := await soon(user.recv()))["type"] != "BinanceWebsocketClosed":
             assert error["e"] == "error"
         while client.ws_api.ws_state.name != "STREAMING":
@@ -293,10 +295,10 @@ def test_a_dropped_user_socket_says_so_and_has_to_be_opened_again(live):
 def test_threads(live, monkeypatch):
     streams = pytest.importorskip("binance.ws.streams")
     base = pytest.importorskip("binance.base_client").BaseClient
-    monkeypatch.setattr(base, "API_URL", live.paper.rest_url + "/api")
-    monkeypatch.setattr(base, "WS_API_URL", live.paper.ws_api_url)
-    monkeypatch.setattr(streams.BinanceSocketManager, "STREAM_URL", live.paper.stream_url + "/")
-    manager = streams.ThreadedWebsocketManager(live.paper.api_key, live.paper.api_secret)
+    monkeypatch.setattr(base, "API_URL", live.simulator.rest_url + "/api")
+    monkeypatch.setattr(base, "WS_API_URL", live.simulator.ws_api_url)
+    monkeypatch.setattr(streams.BinanceSocketManager, "STREAM_URL", live.simulator.stream_url + "/")
+    manager = streams.ThreadedWebsocketManager(live.simulator.api_key, live.simulator.api_secret)
     manager.daemon = True
     manager.start()
     seen, trades, sockets = queue.Queue(), queue.Queue(), []
@@ -312,7 +314,7 @@ def test_threads(live, monkeypatch):
 
 
 def stop(manager, sockets):
-    """Sockets first: the user socket unsubscribes as it leaves, and would open the client again for that."""
+    """Stop the sockets first: the user socket unsubscribes at its end, and would open the client again for that."""
     for socket in sockets:
         manager.stop_socket(socket)
     deadline = time.monotonic() + WAIT_S
@@ -324,7 +326,7 @@ def stop(manager, sockets):
 
 
 def buy_until_heard(live, seen):
-    """The threads say nothing when their sockets are up: buy until an event comes."""
+    """The threads do not report when their sockets are connected: buy until an event arrives."""
     while True:
         bought = live.client.order("BUY", "MARKET", quantity="0.001").json()
         try:

@@ -1,4 +1,4 @@
-"""binance-sdk-spot, the exchange's own: REST, WebSocket API, an Ed25519 session, streams."""
+"""binance-sdk-spot, Binance's own library: REST, WebSocket API, an Ed25519 session, streams."""
 
 import asyncio
 import time
@@ -16,10 +16,10 @@ SELL = {"symbol": "BTCUSDT", "side": "SELL", "type": "LIMIT", "time_in_force": "
 
 
 def spot_of(live, **ws_keys):
-    keys = {"api_key": live.paper.api_key, "api_secret": live.paper.api_secret}
-    rest = configuration.ConfigurationRestAPI(**keys, base_path=live.paper.rest_url, timeout=30_000, retries=0)
-    sockets = configuration.ConfigurationWebSocketAPI(**(ws_keys or keys), stream_url=live.paper.ws_api_url)
-    streams = configuration.ConfigurationWebSocketStreams(stream_url=live.paper.stream_url)
+    keys = {"api_key": live.simulator.api_key, "api_secret": live.simulator.api_secret}
+    rest = configuration.ConfigurationRestAPI(**keys, base_path=live.simulator.rest_url, timeout=30_000, retries=0)
+    sockets = configuration.ConfigurationWebSocketAPI(**(ws_keys or keys), stream_url=live.simulator.ws_api_url)
+    streams = configuration.ConfigurationWebSocketStreams(stream_url=live.simulator.stream_url)
     return spot.Spot(config_rest_api=rest, config_ws_api=sockets, config_ws_streams=streams)
 
 
@@ -124,15 +124,15 @@ def test_orders_that_are_not_there(rest):
     ],
 )
 def test_limits(rest, live, name, params, error):
-    live.paper.controls().fault(name, **params)
+    live.simulator.controls().fault(name, **params)
     with pytest.raises(getattr(errors, error)):
         rest.time()
-    time.sleep(0.5)  # to ask again at once would be answered with a longer ban
+    time.sleep(0.5)  # another request at once would cause a longer ban
     assert live.client.get("ping").status_code == 200
 
 
 def test_an_answer_that_says_nothing(rest, live):
-    live.paper.controls().fault("lose-reply", how="-1007", where={"method": "order.place"})
+    live.simulator.controls().fault("lose-reply", how="-1007", where={"method": "order.place"})
     with pytest.raises(errors.ServerError):
         rest.new_order(**SELL, price="65000.00", new_client_order_id="sdk-lost")
     assert rest.get_order(symbol="BTCUSDT", orig_client_order_id="sdk-lost").data().status == "NEW"
@@ -153,7 +153,7 @@ def on_socket(client, play):
 
 
 def listen(stream):
-    """What a stream sends from now on: the kind of each event, and the event."""
+    """The later events of a stream, each with its kind."""
     seen = asyncio.Queue()
     stream.on("message", seen.put_nowait)
     return seen
@@ -195,12 +195,12 @@ def check_life(events, order_id):
 
 
 def test_an_ed25519_session(live):
-    """It logs on once; after that requests carry neither key nor signature."""
-    keys = {"api_key": live.paper.ed25519_api_key, "private_key": str(live.key)}
+    """It logs on once; later requests have neither key nor signature."""
+    keys = {"api_key": live.simulator.ed25519_api_key, "private_key": str(live.key)}
 
     async def play(connection):
         logged = (await connection.session_logon()).data().result
-        assert logged.api_key == live.paper.ed25519_api_key
+        assert logged.api_key == live.simulator.ed25519_api_key
         assert logged.authorized_since <= logged.server_time
         user = await connection.user_data_stream_subscribe()
         seen = listen(user.stream)

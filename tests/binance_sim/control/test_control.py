@@ -5,7 +5,7 @@ from tests.binance_sim.support import D
 
 
 def test_the_key_is_asked_for(client):
-    url = client.paper.control_url + "/summary"
+    url = client.simulator.control_url + "/summary"
     for headers in ({}, {"X-Control-Key": "guess"}):
         answer = requests.get(url, headers=headers, proxies={"http": ""}, timeout=30)
         assert answer.status_code == 403
@@ -45,7 +45,7 @@ def test_the_trader_can_be_started_and_stopped(client):
     ("path", "body", "text"),
     [
         ("accounts", {"name": 5}, "name is 5"),
-        ("accounts", {"name": "main"}, "a name that no other has"),
+        ("accounts", {"name": "main"}, "a name of its own"),
         ("accounts", {"name": "a", "balances": ["BTC"]}, "balances is ['BTC']"),
         ("accounts", {"name": "b", "balances": {"BTC": "many"}}, "many"),
         ("accounts", {"name": "c", "balances": {"BTC": "-1"}}, "below zero"),
@@ -57,11 +57,11 @@ def test_the_trader_can_be_started_and_stopped(client):
         ("keys", {"permissions": 5}, "permissions"),
         ("keys", {"public_key": 5}, "public_key"),
         ("faults", {}, "name is missing"),
-        ("faults", {"name": "no-such"}, "no-such is no fault"),
+        ("faults", {"name": "no-such"}, "no-such is not a fault"),
         ("faults", {"name": "cut", "where": {"x": "y"}}, "takes no where"),
         ("faults", {"name": "cut", "socket": 5}, "socket is 5"),
         ("faults", {"name": "cut", "code": "x"}, "code is 'x'"),
-        ("faults", {"name": "lose-reply", "where": "x"}, "where is no object"),
+        ("faults", {"name": "lose-reply", "where": "x"}, "where is not an object"),
         ("faults", {"name": "lose-reply", "times": -1}, "times is -1"),
         ("faults", {"name": "lose-reply", "how": "never"}, "how is 'never'"),
         ("faults", {"name": "filter", "symbol": "BTCUSDT", "filter": "LOT_SIZE", "set": {"stepSize": "x"}}, "set is"),
@@ -80,7 +80,7 @@ def test_what_makes_no_sense_is_a_sentence(client, path, body, text):
 
 
 def test_a_body_that_is_no_object(client):
-    url, headers = client.paper.control_url + "/faults", {"X-Control-Key": client.paper.control_key}
+    url, headers = client.simulator.control_url + "/faults", {"X-Control-Key": client.simulator.control_key}
     for body in ("[1]", "{", '"x"'):
         answer = client.http.post(url, data=body, headers=headers, timeout=30)
         assert answer.status_code == 400

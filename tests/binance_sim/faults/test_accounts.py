@@ -1,4 +1,4 @@
-"""The account: funds that come and go, BNB that runs out, other fees, keys revoked, and the wipe of a testnet."""
+"""Faults of accounts: deposits and withdrawals, no more BNB, other fees, revoked keys, the wipe of a testnet."""
 
 import pytest
 
@@ -9,7 +9,7 @@ from tests.binance_sim.support import Client, D, ask, until
 
 @pytest.fixture
 def own():
-    """A process of this test alone, that pays commissions in BNB."""
+    """A process for one test that pays commissions in BNB."""
     args = ["--symbol", "BTCUSDT", "--paused", "--bnb-fees", "--depth", "100000"]
     with start_simulator([*args, "--balance", "USDT=100000", "--balance", "BNB=1"]) as process:
         client = Client(process)
@@ -29,19 +29,19 @@ def balance(client, asset):
 
 def test_deposits_and_withdrawals(own):
     user = own.subscribe()
-    own.paper.controls().fault("move-funds", asset="USDT", amount="-40000.5")
+    own.simulator.controls().fault("move-funds", asset="USDT", amount="-40000.5")
     event = until(user, lambda frame: frame["event"]["e"] == "balanceUpdate")["event"]
     assert (event["a"], event["d"]) == ("USDT", "-40000.50000000")
     assert balance(own, "USDT") == D("59999.5")
     with pytest.raises(ControlRefusedError, match=r"main has only 59999\.5 USDT free"):
-        own.paper.controls().fault("move-funds", asset="USDT", amount="-60000")
+        own.simulator.controls().fault("move-funds", asset="USDT", amount="-60000")
     user.close()
 
 
 def test_bnb_that_runs_out_in_the_middle_of_an_order(own):
-    """Fills of one order pay in two assets (source: "BNB discount": it falls back in silence)."""
+    """The fills of one order pay in two assets (source: "BNB discount": it falls back silently)."""
     own.control("price", symbol="BTCUSDT", price="60000", size="0.001")
-    own.paper.controls().fault("bnb-runs-out", after_fills=2)
+    own.simulator.controls().fault("bnb-runs-out", after_fills=2)
     answer = own.order("BUY", "MARKET", quantity="0.01").json()
     assert len(answer["fills"]) > 3
     assert fees(answer)[:3] == ["BNB", "BNB", "BTC"]
@@ -51,14 +51,14 @@ def test_bnb_that_runs_out_in_the_middle_of_an_order(own):
 
 
 def test_bnb_that_is_spent(own):
-    own.paper.controls().fault("move-funds", asset="BNB", amount="-0.99999")
+    own.simulator.controls().fault("move-funds", asset="BNB", amount="-0.99999")
     assert fees(own.order("BUY", "MARKET", quantity="0.01").json()) == ["BTC"]
-    own.paper.controls().fault("move-funds", asset="BNB", amount="1")
+    own.simulator.controls().fault("move-funds", asset="BNB", amount="1")
     assert fees(own.order("BUY", "MARKET", quantity="0.01").json()) == ["BNB"]
 
 
 def test_other_commissions(own):
-    controls = own.paper.controls()
+    controls = own.simulator.controls()
     controls.fault("fees", symbol="BTCUSDT", in_bnb=False, standard={"taker": "0.002"}, tax={"buyer": "0.0003"})
     answer = own.signed("GET", "account/commission", symbol="BTCUSDT").json()
     assert (answer["standardCommission"]["taker"], answer["taxCommission"]["buyer"]) == ("0.00200000", "0.00030000")
@@ -69,7 +69,7 @@ def test_other_commissions(own):
 
 
 def test_a_key_that_may_less(own):
-    own.paper.controls().fault("key", permissions=["USER_DATA"])
+    own.simulator.controls().fault("key", permissions=["USER_DATA"])
     assert own.signed("GET", "account").status_code == 200
     answer = own.order("BUY", "MARKET", quantity="0.01")
     assert (answer.status_code, answer.json()["code"]) == (401, -2015)
@@ -77,7 +77,7 @@ def test_a_key_that_may_less(own):
 
 def test_a_key_that_is_revoked(own):
     socket = own.connect()
-    own.paper.controls().fault("key")
+    own.simulator.controls().fault("key")
     answer = own.signed("GET", "account")
     assert (answer.status_code, answer.json()["code"]) == (401, -2015)
     reply = ask(socket, "account.status", own.ws_params())
@@ -88,7 +88,7 @@ def test_a_key_that_is_revoked(own):
 def test_a_wipe(own):
     first = own.order("BUY", "MARKET", quantity="0.01").json()
     own.order("BUY", quantity="0.01", price="50000")
-    own.paper.controls().fault("wipe")
+    own.simulator.controls().fault("wipe")
     assert own.signed("GET", "allOrders", symbol="BTCUSDT").json() == []
     assert own.signed("GET", "myTrades", symbol="BTCUSDT").json() == []
     assert own.signed("GET", "openOrders").json() == []

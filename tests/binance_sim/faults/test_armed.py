@@ -1,4 +1,4 @@
-"""When a fault happens: what it matches, how often, and by which dice."""
+"""When a fault happens: what it matches, how often, and by which random numbers."""
 
 from collections import Counter
 
@@ -85,7 +85,7 @@ def test_chance_is_what_it_says():
 
 
 def test_each_fault_has_dice_of_its_own():
-    """Another fault that is armed beside it changes nothing."""
+    """A second armed fault does not change the first."""
     alone, _ = armed("x", times=0, chance=0.5)
     pair, told = armed("x", times=0, chance=0.5)
     pair.arm(pair.take_number(), Fault("lose-event", times=0, chance=0.5), Seam.EVENT, LOST)
@@ -116,8 +116,8 @@ def test_a_fault_goes_there_and_back():
     ("body", "text"),
     [
         ({}, "name is missing"),
-        ({"name": "x", "where": []}, "where is no object"),
-        ({"name": "x", "times": -1}, "times is -1, not a number from zero on"),
+        ({"name": "x", "where": []}, "where is not an object"),
+        ({"name": "x", "times": -1}, "times is -1, not a number of zero or more"),
         ({"name": "x", "in_s": True}, "in_s is True"),
         ({"name": "x", "chance": 1.5}, "not between 0 and 1"),
     ],
@@ -130,7 +130,7 @@ def test_what_is_no_fault_is_told(body, text):
 @pytest.mark.parametrize(
     ("fault", "text"),
     [
-        (Fault("break-everything"), "break-everything is no fault; there are: "),
+        (Fault("break-everything"), "break-everything is not a fault; there are: "),
         (Fault("delay-event"), "delay-event needs seconds"),
         (Fault("cut", params={"sock": "user"}), "cut has no parameter sock; it takes: code, how, socket"),
         (Fault("wipe", params={"now": 1}), "wipe has no parameter now; it takes: none"),

@@ -1,4 +1,4 @@
-"""Sockets: cut, closed, muted, refused, told that the server goes away."""
+"""Faults of connections: cut, closed, muted, refused, told that the server shuts down."""
 
 import json
 import struct
@@ -27,7 +27,7 @@ def market(client):
 
 
 def is_gone(socket):
-    """Whether it ends, after whatever was on its way."""
+    """Whether the connection ends, after all frames that were sent."""
     try:
         while True:
             socket.recv()
@@ -73,7 +73,7 @@ def test_sockets_without_an_account_go_with_all(client, controls, user, market):
 
 
 def test_a_muted_socket_stands_and_says_nothing(client, controls, user):
-    """No event, no pong, no reply; afterwards it works, what was said meanwhile is lost."""
+    """No event, no pong, no reply; afterwards it works again, messages in between are lost."""
     controls.fault("mute", seconds=0.6)
     client.order("BUY", quantity="0.001", price="50000", newClientOrderId="unheard")
     user.settimeout(0.2)
@@ -115,7 +115,7 @@ def test_market_connections_and_requests_are_refused_apart(client, controls):
 
 
 def test_server_shutdown_is_announced_and_then_happens():
-    """Both kinds of sockets hear of it (source: "WebSocket Streams" and "User Data Streams")."""
+    """Both kinds of connections receive it (source: "WebSocket Streams" and "User Data Streams")."""
     with start_simulator(["--symbol", "BTCUSDT", "--paused"]) as process:
         client = Client(process)
         user, raw = client.subscribe(), client.stream("/ws/btcusdt@bookTicker")
@@ -143,7 +143,7 @@ def test_a_socket_lives_a_day_and_ends_in_order():
 
 
 def test_pings_come_and_silence_ends_it():
-    """Source: a ping each 20 seconds, a pong within a minute; here all of it is shorter."""
+    """Source: a ping every 20 seconds, a pong within a minute; both are shorter here."""
     with start_simulator(["--symbol", "BTCUSDT", "--ping-every", "0.1", "--pong-within", "1", "--paused"]) as process:
         client = Client(process)
         answering, silent = client.connect(), client.connect()
@@ -157,7 +157,7 @@ def test_pings_come_and_silence_ends_it():
 
 
 def ends_without_answer(socket):
-    """Reads, but answers no ping: websocket-client would."""
+    """Read without answering pings: websocket-client would answer them."""
     socket.pong = lambda *_: None
     try:
         while True:

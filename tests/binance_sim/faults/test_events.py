@@ -1,4 +1,4 @@
-"""The account's events: twice, late, out of order, never."""
+"""Faults of events: twice, late, out of order, never."""
 
 import time
 
@@ -8,7 +8,7 @@ from tests.binance_sim.support import receive, until
 
 
 def names(user, count):
-    """Kinds of so many events, as they come."""
+    """The kinds of the next events."""
     events = [receive(user)["event"] for _ in range(count)]
     return [event.get("x", event["e"][:8]) for event in events]
 

@@ -1,4 +1,4 @@
-"""Frames that mean nothing, to any socket."""
+"""Frames without meaning on any connection."""
 
 from binance_sim.faults.garbage import SAMPLES
 from tests.binance_sim.support import receive

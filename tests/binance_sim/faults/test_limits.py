@@ -1,4 +1,4 @@
-"""Too many requests, bans, and a clock that is wrong."""
+"""Faults of limits: too many requests, bans, and a wrong clock."""
 
 import time
 
@@ -11,14 +11,14 @@ from tests.binance_sim.support import Client, ask
 
 @pytest.fixture
 def own():
-    """A process of this test alone."""
+    """A process for one test."""
     with start_simulator(["--symbol", "BTCUSDT", "--paused"]) as process:
         yield Client(process)
 
 
 def test_too_many_requests(own):
     socket = own.connect()
-    own.paper.controls().fault("too-many-requests", seconds=2)
+    own.simulator.controls().fault("too-many-requests", seconds=2)
     answer = own.get("time")
     assert (answer.status_code, answer.json()["code"]) == (429, -1003)
     assert 1 <= int(answer.headers["Retry-After"]) <= 2
@@ -32,7 +32,7 @@ def test_too_many_requests(own):
 
 def test_a_ban_says_until_when_and_cuts_the_sockets(own):
     socket = own.subscribe()
-    own.paper.controls().fault("ban", seconds=1)
+    own.simulator.controls().fault("ban", seconds=1)
     answer = own.get("time")
     assert (answer.status_code, answer.json()["code"]) == (418, -1003)
     assert answer.json()["msg"].startswith("Way too much request weight used; IP banned until 1")
@@ -54,7 +54,7 @@ def test_who_goes_on_after_429_is_banned():
 
 
 def test_too_many_orders(own):
-    own.paper.controls().fault("too-many-orders")
+    own.simulator.controls().fault("too-many-orders")
     answer = own.order("BUY", quantity="0.001", price="50000")
     assert (answer.status_code, answer.json()["code"]) == (429, -1015)
     assert answer.json()["msg"].startswith("Too many new orders; current limit is 100 orders per 10 SECOND")
@@ -65,10 +65,10 @@ def test_too_many_orders(own):
 
 @pytest.mark.parametrize(("ms", "text"), [(-5000, "1000ms ahead"), (10_000, "outside of the recvWindow")])
 def test_a_wrong_clock(own, ms, text):
-    own.paper.controls().fault("clock-skew", ms=ms)
+    own.simulator.controls().fault("clock-skew", ms=ms)
     difference = own.get("time").json()["serverTime"] - time.time() * 1000
     assert abs(difference - ms) < 900
     answer = own.signed("GET", "account").json()
     assert (answer["code"], text in answer["msg"]) == (-1021, True)
-    own.paper.controls().fault("clock-skew", ms=0)
+    own.simulator.controls().fault("clock-skew", ms=0)
     assert own.signed("GET", "account").status_code == 200

@@ -1,4 +1,4 @@
-"""Pairs: halted, closed, canceled by maintenance, with other filters or another reference price."""
+"""Faults of pairs: halted, closed, orders expired by maintenance, other filters, a reference price."""
 
 import pytest
 
@@ -83,7 +83,7 @@ def test_a_filter_changes_and_open_orders_stay(client, controls):
 
 
 def test_a_reference_price(client, controls):
-    """Filters that compare with a price use it (source: "reference price")."""
+    """Filters that need a price use it (source: "reference price")."""
     controls.fault("reference-price", symbol="ETHBTC", price="0.05")
     found = client.get("referencePrice", symbol="ETHBTC").json()
     assert found["referencePrice"] == "0.05000000"
@@ -98,11 +98,11 @@ def test_a_reference_price(client, controls):
         ("status", {"status": "HALT", "symbol": "NOPE"}, "symbol NOPE is not among BTCUSDT"),
         ("filter", {"symbol": "BTCUSDT", "filter": "NO_FILTER", "set": {"a": 1}}, "has no filter NO_FILTER"),
         ("filter", {"symbol": "BTCUSDT", "filter": "LOT_SIZE", "set": {"size": 1}}, "LOT_SIZE has no field size"),
-        ("filter", {"symbol": "BTCUSDT", "filter": "LOT_SIZE", "set": []}, "set is no object"),
+        ("filter", {"symbol": "BTCUSDT", "filter": "LOT_SIZE", "set": []}, "set is not an object"),
         (
             "filter",
             {"symbol": "BTCUSDT", "filter": "LOT_SIZE", "set": {"stepSize": "much"}},
-            "not what LOT_SIZE can hold",
+            "LOT_SIZE cannot have these values",
         ),
         ("reference-price", {"symbol": "BTCUSDT", "price": "much"}, "much"),
     ],

@@ -1,4 +1,4 @@
-"""Requests and replies: what was carried out, and what the client hears of it, are two things."""
+"""Faults of requests and replies: what is executed differs from what the client learns."""
 
 import json
 import time
@@ -25,7 +25,7 @@ def exists(client, name):
     [("504", 504, None), ("502", 502, None), ("-1007", 504, -1007), ("-1006", 500, -1006), ("-1001", 500, -1001)],
 )
 def test_a_reply_that_says_nothing(client, controls, how, status, code):
-    """Over HTTP some are not even JSON; the order stands all the same."""
+    """Over HTTP some answers are not even JSON; the order exists all the same."""
     controls.fault("lose-reply", how=how, where={"method": "order.place"})
     answer = order(client, f"lost{how}")
     assert answer.status_code == status
@@ -118,7 +118,7 @@ def test_a_request_that_arrives_late_is_accepted_within_its_window_only(client, 
 
 
 def test_an_answer_that_comes_before_the_request_is_carried_out(client, controls):
-    """Asked at once, the exchange does not know the order: not found is no proof."""
+    """A query at once does not find the order: "not found" proves nothing."""
     controls.fault("answer-then-accept", seconds=0.5, where={"method": "order.place"})
     assert order(client, "ghost").json()["code"] == -1007
     assert exists(client, "ghost") is None
@@ -143,7 +143,7 @@ def test_a_reply_that_is_late_while_the_order_is_there(client, controls, user):
 
 
 def test_events_before_the_reply_or_after_it(client, controls, user):
-    """On one connection the order of frames shows it."""
+    """The order of frames on one connection shows it."""
     for number, name in enumerate(("usual", "after", "usual")):
         if name == "after":
             controls.fault("events-after-reply", where={"method": "order.place"})
@@ -155,7 +155,7 @@ def test_events_before_the_reply_or_after_it(client, controls, user):
 
 
 def test_what_lags_is_not_seen_yet(client, controls):
-    """Trades and orders of the last seconds are missing from queries; older ones are there."""
+    """Queries do not show trades and orders of the last seconds, only older ones."""
     client.order("BUY", "MARKET", quantity="0.001", newClientOrderId="old")
     time.sleep(1.1)
     client.order("BUY", "MARKET", quantity="0.001", newClientOrderId="young")
@@ -171,7 +171,7 @@ def test_what_lags_is_not_seen_yet(client, controls):
 
 
 def test_only_what_is_meant(client, controls):
-    """By method, by client order id, by account, by the way that it came."""
+    """Matches by method, client order id, account and interface."""
     number = controls.fault("refuse", where={"method": "order.place", "newClientOrderId": "lk1-*", "via": "rest"})["id"]
     assert order(client, "other").status_code == 200
     assert order(client, "lk1-a-1").status_code == 503

@@ -5,7 +5,7 @@ from tests.binance_sim.support import Bench, D
 
 @pytest.fixture(scope="module")
 def busy():
-    """An account that has done a bit of everything."""
+    """An account with orders and trades of all kinds."""
     bench = Bench({"USDT": "100000"})
     order = bench.place("BUY", qty="0.1", price="50000")
     bench.cancel(order)

@@ -1,4 +1,4 @@
-"""Fields that one side has and the other has not, by kind of frame, and why. A line that nothing needs is an error."""
+"""Fields that only one side has, by kind of frame, with the reason. An unused line is an error."""
 
 REMOVED = "removed from the stream in June 2024"
 IN_2023 = "working time and self-trade prevention came in 2023; the recording is older"
@@ -34,5 +34,5 @@ DIFFERENCES = {
         "allowedSelfTradePreventionModes": IN_2023,
     },
 }
-# Whose fields stand in another order: sorted by who recorded it, or moved by the exchange since.
+# Frames with another order of fields: sorted by the recorder, or moved by the exchange since.
 UNORDERED = {"GET exchangeInfo", "GET openOrders", "exchangeInfo", "trades", "filter"}

@@ -1,4 +1,4 @@
-"""Recorded frames: read, taken out of what wraps them, and named by their kind."""
+"""Recorded frames: read, unwrapped, and grouped by kind."""
 
 import gzip
 import lzma
@@ -7,7 +7,7 @@ import orjson
 
 from tests.binance_sim.support import shared
 
-# What was recorded, but is nothing that we send, and why.
+# Recorded kinds that the simulator does not send, with the reason.
 NOT_OURS = {
     "request": "sent by a client",
     "listen_key_ack/simple": "listen keys are gone since February 2026: the answer is 410",
@@ -34,7 +34,7 @@ def user_data():
 
 
 def named(frame):
-    """The kind of a recorded frame, and its bodies: those of a list are several."""
+    """The kind of a recorded frame, and its bodies: a list has several."""
     if frame["ch"] == "http_request":
         return "request", []
     body = orjson.loads(frame["raw"])
@@ -62,7 +62,7 @@ def nautilus():
 
 
 def exchange_infos():
-    """Every recorded exchangeInfo of the exchange that has the fields of our time, oldest first."""
+    """Every recorded exchangeInfo with today's fields, the oldest first."""
     answers = [
         orjson.loads(line.partition(b" -> ")[2].partition(b": ")[2])
         for name in ("2021-04-17", "2021-10-12")
@@ -75,7 +75,7 @@ def exchange_infos():
 
 
 def depth_snapshots():
-    """What REST answered to depth as books were recorded."""
+    """Recorded answers of REST to depth."""
     for name in ("2021-04-17_BINANCE", "2021-10-12_BINANCE", "2021-10-12_BINANCE_US"):
         for line in lines(f"ws/cryptofeed_{name}.http.0.0.txt.xz"):
             if b"/depth?" in line:

@@ -4,7 +4,7 @@ from tests.binance_sim.frames.differences import DIFFERENCES, UNORDERED
 
 
 def kind_of(value):
-    """A JSON value's type; lists by that of their first element, objects by their fields."""
+    """The type of a JSON value; of a list by its first element, of an object by its fields."""
     if isinstance(value, dict):
         return {name: kind_of(each) for name, each in value.items()}
     if isinstance(value, list):
@@ -13,7 +13,7 @@ def kind_of(value):
 
 
 def same_kind(ours, real):
-    """The same type all the way down; an empty list on either side says nothing."""
+    """The same types on all levels; an empty list matches every list."""
     if isinstance(ours, list) and isinstance(real, list):
         return not ours or not real or same_kind(ours[0], real[0])
     if isinstance(ours, dict) and isinstance(real, dict):
@@ -22,7 +22,7 @@ def same_kind(ours, real):
 
 
 def same_shape(name, ours, real):
-    """Fields, types and order, but for the differences in the table; which of those there were."""
+    """Compare fields, types and order; returns the differences of the table that were used."""
     allowed = DIFFERENCES.get(name, {})
     different = set(ours) ^ set(real)
     assert different <= set(allowed), f"{name}: {different - set(allowed)} is on one side only"
@@ -35,7 +35,7 @@ def same_shape(name, ours, real):
 
 
 def all_same(name, pairs):
-    """The same of many pairs; each line of the table is needed by one of them."""
+    """Compare many pairs; each line of the table must be used by one of them."""
     met = set()
     for ours, real in pairs:
         met |= same_shape(name, ours, real)

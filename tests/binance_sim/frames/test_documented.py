@@ -1,13 +1,13 @@
-"""What we send and nobody recorded has the fields of its documentation; nothing that we send is left out.
+"""Frames without a recording have the fields of the documentation; everything that the simulator sends is checked.
 
-Fields are in one string: names parted by spaces. Those that stand only where they apply are in CONDITIONAL.
+Fields are in one string, separated by spaces. Fields that appear only where they apply are in CONDITIONAL.
 """
 
 import pytest
 
 from binance_sim.api.endpoints import accounts, cancel_replace, general, markets, order_lists, orders, tickers
 from binance_sim.api.table import BY_METHOD
-from tests.binance_sim.frames.ours import ORDER, events, payload
+from tests.binance_sim.frames.simulated import ORDER, events, payload
 from tests.binance_sim.support import Bench, D
 
 ACK = "symbol orderId orderListId clientOrderId transactTime"
@@ -70,7 +70,7 @@ def test_the_fills_of_a_new_order(bench):
 
 
 def test_conditional_fields_of_a_new_order(bench):
-    """Each only where it applies ("Conditional fields in Order Responses")."""
+    """Each appears only where it applies ("Conditional fields in Order Responses")."""
     usual = set(FULL.split())
     stop = {"type": "STOP_LOSS_LIMIT", "side": "SELL", "price": "50000", "newOrderRespType": "FULL"}
     assert set(new(bench, **stop, stopPrice="50001")) - usual == {"stopPrice"}
@@ -186,7 +186,7 @@ def test_streams(bench):
 
 
 def test_conditional_fields_of_events(bench):
-    """An executionReport's letters beyond those that it always has ("Conditional Fields in Execution Report")."""
+    """The optional fields of an executionReport ("Conditional Fields in Execution Report")."""
     usual = set(events(bench, "executionReport")[0])
     bench.place("SELL", "STOP_LOSS", qty="0.1", trailing_delta=100)
     assert set(events(bench, "executionReport")[-1]) - usual == {"d", "D"}

@@ -1,10 +1,12 @@
-"""Every recorded frame of an account, a stream or a socket has its like here: fields, JSON types, order."""
+"""Every recorded frame has a counterpart in the simulator: fields, JSON types, order."""
 
 from collections import defaultdict
 
 import pytest
 
-from tests.binance_sim.frames.ours import (
+from tests.binance_sim.frames.recorded import NOT_OURS, named, recorded_streams, user_data
+from tests.binance_sim.frames.shapes import all_same, same_shape
+from tests.binance_sim.frames.simulated import (
     control_answers,
     events,
     payload,
@@ -13,8 +15,6 @@ from tests.binance_sim.frames.ours import (
     session_answer,
     socket_answers,
 )
-from tests.binance_sim.frames.recorded import NOT_OURS, named, recorded_streams, user_data
-from tests.binance_sim.frames.shapes import all_same, same_shape
 from tests.binance_sim.support import Client
 
 ACCOUNT = ("outboundAccountPosition", "listStatus", "balanceUpdate")
@@ -31,9 +31,9 @@ def real():
     return found
 
 
-def test_every_kind_that_was_recorded_is_compared(real, busy, paper):
+def test_every_kind_that_was_recorded_is_compared(real, busy, simulator):
     compared = {"executionReport", *ACCOUNT, *STREAMS, "session_logon"}
-    compared |= {*rest_answers(busy), *socket_answers(Client(paper)), *control_answers(Client(paper))}
+    compared |= {*rest_answers(busy), *socket_answers(Client(simulator)), *control_answers(Client(simulator))}
     assert set(real) - set(NOT_OURS) == compared
 
 
@@ -62,7 +62,7 @@ def test_other_events_of_an_account(real, busy, kind):
 
 def test_answers_of_rest(real, busy):
     for kind, ours in rest_answers(busy).items():
-        if kind == "exchangeInfo":  # its pairs are compared with those of all years elsewhere
+        if kind == "exchangeInfo":  # its pairs are compared in another test
             real[kind] = [each | {"symbols": []} for each in real[kind]]
         all_same(kind, [(ours, each) for each in real[kind]])
 
@@ -90,7 +90,7 @@ def test_streams_of_2021_and_2024(busy):
 
 
 def same_answers(ours, real):
-    """Whole frames, and what they carry; ours are whole, the recorded events were taken out of their wrapper."""
+    """Compare complete frames and their contents; recorded events were unwrapped."""
     for kind, mine in ours.items():
         for each in real[kind]:
             if "event" in mine or "stream" in mine:
@@ -101,8 +101,8 @@ def same_answers(ours, real):
                 same_shape(f"result {kind}", mine["result"], each["result"])
 
 
-def test_answers_of_the_websocket_api(real, paper):
-    ours = socket_answers(Client(paper))
+def test_answers_of_the_websocket_api(real, simulator):
+    ours = socket_answers(Client(simulator))
     same_answers(ours, real)
     (refused,) = real["session_logon refused"]
     mine = ours["session_logon refused"]
@@ -114,8 +114,8 @@ def test_a_session(real, tmp_path):
     same_answers({"session_logon": session_answer(tmp_path / "ed25519.pem")}, real)
 
 
-def test_answers_on_a_stream(real, paper):
-    ours = control_answers(Client(paper))
+def test_answers_on_a_stream(real, simulator):
+    ours = control_answers(Client(simulator))
     same_answers(ours, real)
     assert [ours["result"]] == real["result"]
     assert [ours["error"]] == real["error"]

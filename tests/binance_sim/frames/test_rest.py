@@ -1,4 +1,4 @@
-"""Answers of REST about markets, of 2018 to 2026, against ours."""
+"""Recorded REST answers about markets, of 2018 to 2026, against the simulator's."""
 
 from collections import defaultdict
 
@@ -72,13 +72,13 @@ def test_exchange_information(busy):
 
 
 def without_lists(info):
-    """Filters are compared below; what a pair permits differs from pair to pair."""
+    """Filters are compared below; permissions differ from pair to pair."""
     return [
         {name: [] if isinstance(value, list) else value for name, value in symbol.items()} for symbol in info["symbols"]
     ]
 
 
-# Filters that were recorded but that our pairs do not have by themselves: taken from a file of --symbols.
+# Recorded filters that the default pairs do not have: they come from a file of --symbols.
 OTHERS = {
     "PERCENT_PRICE": "until 2022, on Binance.US still",
     "MIN_NOTIONAL": "until 2022, on Binance.US still",

@@ -1,4 +1,4 @@
-"""The journal: whole lines, in order, stamped with both clocks, without a secret."""
+"""The journal: complete lines, in order, with both clocks, without secrets."""
 
 import asyncio
 

@@ -1,4 +1,4 @@
-"""The average price of five minutes, against one that is counted anew each time."""
+"""The average price of five minutes, against one that is computed from all trades each time."""
 
 from hypothesis import given
 from hypothesis import strategies as st

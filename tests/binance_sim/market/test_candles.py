@@ -1,4 +1,4 @@
-"""Candles of every interval say the same as their trades, counted by hand."""
+"""Candles of every interval agree with their trades."""
 
 from datetime import UTC, datetime
 from itertools import pairwise
@@ -19,7 +19,7 @@ TRADES = st.lists(
 
 
 def public_trades(rows):
-    """Trades by the seconds that they lie apart, with prices and quantities in hundredths."""
+    """Trades by the seconds between them, with prices and quantities in hundredths."""
     time, made = NOW_US, []
     for number, (gap, cents, parts, sold) in enumerate(rows, start=1):
         time += gap * 1_000_000
@@ -93,7 +93,7 @@ def test_a_day_holds_what_lies_within_a_minute_of_it(rows):
     trades, candles = public_trades(rows), Candles()
     for each in trades:
         candles.add(each)
-        candles.window(each.time, 60 * MINUTE_US)  # what is remembered of closed minutes must not go stale
+        candles.window(each.time, 60 * MINUTE_US)  # the cached candle of closed minutes must not get stale
     now = trades[-1].time
     hour = candles.window(now, 60 * MINUTE_US)
     oldest = now // MINUTE_US * MINUTE_US - 60 * MINUTE_US

@@ -1,4 +1,4 @@
-"""Trades, gathered into aggregate trades."""
+"""Trades and their aggregate trades."""
 
 from binance_sim.market.public_trades import KEPT, TradeTape, newest
 from tests.binance_sim.market.test_candles import public_trades

@@ -1,4 +1,4 @@
-"""A crowd of accounts that orders at random: every kind of order, list and change, and a market that moves."""
+"""A crowd of accounts that place random orders: every kind of order, list and change, in a moving market."""
 
 import random
 from collections import Counter
@@ -25,7 +25,7 @@ from binance_sim.symbols.rules import rules_of
 CENTRES = {"BTCUSDT": D(60000), "ETHBTC": D("0.04"), "BNBUSDT": D(600)}
 FUNDS = {"USDT": D(400_000), "BTC": D(8), "ETH": D(150), "BNB": D(40)}
 STP = ("NONE", "EXPIRE_TAKER", "EXPIRE_MAKER", "EXPIRE_BOTH", "DECREMENT", "TRANSFER")
-# What is drawn; the more often a name stands here, the more often it comes.
+# Random choices: a name that appears more often is chosen more often.
 ORDERS = ("limit",) * 7 + ("market",) * 4 + ("stop",) * 2 + ("list",) * 2 + ("replace",)
 CHANGES = ("quote",) * 8 + ("print",) * 4 + ("take",) * 4 + ("cancel",) * 10 + ("amend",) * 4 + ("deposit",) * 2
 CHANGES += ("cancel_all",)
@@ -33,7 +33,7 @@ STOPS = ("STOP_LOSS", "STOP_LOSS_LIMIT", "TAKE_PROFIT", "TAKE_PROFIT_LIMIT")
 
 
 def roomy_rules(symbol):
-    """The pair's usual rules, with room for many orders and every self-trade prevention mode."""
+    """The pair's default rules, but with many orders and every self-trade prevention mode allowed."""
     document = default_document(symbol)
     document["allowedSelfTradePreventionModes"] = list(STP)
     for each in document["filters"]:
@@ -44,7 +44,7 @@ def roomy_rules(symbol):
 
 
 def fees(in_bnb):
-    """All three parts, with rates of many digits."""
+    """A fee schedule with all three parts and many digits."""
     standard = CommissionRates(D("0.00075"), D("0.001"), D("0.00000001"), D("0.00000003"))
     return FeeSchedule(
         PairCommission(standard, CommissionRates(taker=D("0.0001")), CommissionRates(buyer=D("0.00003"))), in_bnb
@@ -52,7 +52,7 @@ def fees(in_bnb):
 
 
 class Crowd:
-    """Accounts "a" to "e" at one exchange; "b" and "c" share a trade group. The same seed does the same."""
+    """Accounts "a" to "e" at one exchange; "b" and "c" share a trade group. The same seed gives the same actions."""
 
     def __init__(self, seed):
         self.random = random.Random(seed)
@@ -66,7 +66,7 @@ class Crowd:
         for symbol in CENTRES:
             self.do_quote(symbol)
 
-    # Draws
+    # Random values
 
     def draw_price(self, symbol, spread=40):
         rules = self.exchange.markets[symbol].rules
@@ -93,7 +93,7 @@ class Crowd:
         fields = {"tif": "GTC", "client_id": self.draw_id(), "stp": self.random.choice((*STP, "TRANSFER"))}
         return Ticket(self.exchange.markets[symbol].rules, side, kind, **(fields | more))
 
-    # What is done
+    # Actions
 
     def do_quote(self, symbol):
         bid = self.draw_price(symbol, 25)
@@ -182,7 +182,7 @@ class Crowd:
                     cancel(tx, order, self.draw_id())
 
     def do_replace(self, symbol, side):
-        """As requests do it, which takes both halves or one."""
+        """Cancel and replace by a request, where one half may fail."""
         order = self.draw_open()
         if order is None:
             return
@@ -208,13 +208,13 @@ class Crowd:
         self.exchange.move_funds(account, asset, FUNDS[asset] * self.random.randint(-5, 8) / 100)
 
     def order_something(self):
-        """One new order or list, whatever becomes of it."""
+        """Try one new order or list."""
         symbol, side = self.random.choice(tuple(CENTRES)), self.random.choice(("BUY", "SELL"))
         name = self.random.choice(ORDERS)
         self.try_to(name, symbol, side)
 
     def stir(self):
-        """Something else that happens between orders."""
+        """Try something else that happens between orders."""
         self.clock.pass_ms(self.random.randint(1, 400))
         self.try_to(self.random.choice(CHANGES), self.random.choice(tuple(CENTRES)))
 

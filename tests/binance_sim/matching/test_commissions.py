@@ -1,4 +1,4 @@
-"""Commission (source: "Commission Rates" FAQ): its own example, BNB that runs out, and what base BNB does."""
+"""Commissions (source: "Commission Rates" FAQ): its example, no more BNB, and BNB as base asset."""
 
 from decimal import Decimal as D
 

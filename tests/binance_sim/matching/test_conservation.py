@@ -1,6 +1,6 @@
-"""No asset comes from nowhere and none is lost, whatever is ordered, by whom, and wherever the price goes.
+"""No asset appears and none is lost, whatever is ordered and wherever the price moves.
 
-A short run here; `make conservation` has a hundred thousand orders, or as many as ORDERS says.
+This run is short; `make conservation` runs a hundred thousand orders, or the number in ORDERS.
 """
 
 import os
@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 
 from binance_sim.matching.tickets import STOPS
 from tests.binance_sim.matching.crowd import STP, Crowd
-from tests.binance_sim.matching.soundness import check
+from tests.binance_sim.matching.invariants import check
 
 PARTS = 4
 ORDERS = int(os.environ.get("LOTKEEPER_CONSERVATION_ORDERS", "20000")) // PARTS
 CHECK_EVERY = 50
-# With fewer, the rarest kinds may not have been drawn.
+# With fewer orders the rarest kinds may be missing.
 ENOUGH = 5000
 TIFS = ("GTC", "IOC", "FOK")
 KINDS = {
@@ -41,7 +41,7 @@ def orders_of(crowd):
 
 
 def kind_of(order):
-    """All that makes its matching different from others'."""
+    """What makes the matching of the order different from others."""
     ticket = order.ticket
     trails = "trails" if ticket.trailing_delta else ""
     measure = "by quote" if ticket.quote_qty else "iceberg" if ticket.iceberg_qty else ""
@@ -49,7 +49,7 @@ def kind_of(order):
 
 
 def lists_of(crowd):
-    """Each list as its contingency and number of orders; an OPO is an OTO that pays for its others."""
+    """Each list as its contingency and number of orders; an OPO is an OTO that pays for its pending orders."""
     return {
         ("OPO" if whole.pending and not whole.pending[0].ticket.qty else whole.contingency, len(whole.orders))
         for account in crowd.exchange.accounts.values()
@@ -60,7 +60,7 @@ def lists_of(crowd):
 @pytest.mark.timeout(0)
 @pytest.mark.parametrize("seed", range(PARTS))
 def test_orders_of_all_kinds_keep_every_asset_and_never_cross_the_book(seed):
-    """Seeded: a failure names its seed, and the same seed does the same again. Orders count that were accepted."""
+    """A failure names its seed, which reproduces it. Only accepted orders count."""
     crowd, checked = Crowd(seed), 0
     while (placed := sum(len(market.orders) for market in crowd.exchange.markets.values())) < ORDERS:
         crowd.order_something()
@@ -75,7 +75,7 @@ def test_orders_of_all_kinds_keep_every_asset_and_never_cross_the_book(seed):
 
 
 def assert_all_kinds(crowd):
-    """The run was of what its name says: every kind was accepted, filled where it can be, and ended in every way."""
+    """The run covered every kind of order: accepted, filled, and ended in every way."""
     orders = orders_of(crowd)
     assert {kind_of(order) for order in orders} >= KINDS
     assert {order.ticket.kind for order in orders if order.trades} == {kind for kind, _, _ in KINDS}

@@ -21,7 +21,7 @@ def trade(bench, price):
 
 
 def oco(bench, qty="0.1", side="SELL", high="61000", low="59000", kind="STOP_LOSS"):
-    """A limit order on the good side of the market, a stop on the other."""
+    """A limit order on one side of the market, a stop order on the other."""
     limit = bench.ticket(side, "LIMIT_MAKER", qty=qty, price=high if side == "SELL" else low)
     more = {"price": D(low)} if kind == "STOP_LOSS_LIMIT" else {}
     stop = bench.ticket(side, kind, qty=qty, stop_price=low if side == "SELL" else high, **more)
@@ -29,7 +29,7 @@ def oco(bench, qty="0.1", side="SELL", high="61000", low="59000", kind="STOP_LOS
 
 
 def told(bench, since=0):
-    """Events in short."""
+    """The events in short form."""
     return [
         (event["e"][:4], event.get("x") or event.get("l"), event.get("X") or event.get("L"), event.get("eR", ""))
         for event in bench.events[since:]

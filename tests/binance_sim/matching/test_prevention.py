@@ -13,7 +13,7 @@ MODES = ("NONE", "EXPIRE_TAKER", "EXPIRE_MAKER", "EXPIRE_BOTH", "DECREMENT", "TR
 
 @pytest.fixture
 def bench():
-    """A pair without filters, and nobody outside: only the account's own orders meet."""
+    """A pair without filters and without external orders: only the account's own orders meet."""
     document = default_document("BTCUSDT") | {"filters": [], "allowedSelfTradePreventionModes": list(MODES)}
     bench = Bench({"USDT": "20000", "BTC": "20000"}, maker="0", taker="0", symbols={"BTCUSDT": rules_of(document)})
     bench.quote("0.01", "1000", bid_qty="0", ask_qty="0")

@@ -1,4 +1,4 @@
-"""Accounts trade with each other and with the market outside, by price and age; each hears of its own orders only."""
+"""Accounts trade with each other and with the external market, by price and age; each gets its own events only."""
 
 from decimal import Decimal as D
 

@@ -1,4 +1,4 @@
-"""Stop and take-profit orders (source: "New order"), and trailing ones (source: "Spot Trailing Stop order FAQ")."""
+"""Stop and take-profit orders (source: "New order"), and trailing stops (source: "Spot Trailing Stop order FAQ")."""
 
 from decimal import Decimal as D
 
@@ -10,14 +10,14 @@ from tests.binance_sim.support import Bench
 
 @pytest.fixture
 def bench():
-    """Money and coins, and a last price of 60000."""
+    """An account with quote and base assets, and a last price of 60000."""
     bench = Bench({"USDT": "100000", "BTC": "1"})
     bench.print("60000", "0.01", buyer_is_maker=True)
     return bench
 
 
 def trade(bench, price):
-    """A trade of others, far from all quotes: the book follows."""
+    """A trade of others far from the quote, which follows."""
     bench.quote(price, bid_qty="50", ask_qty="50")
     bench.print(price, "0.00001", buyer_is_maker=True)
 
@@ -106,19 +106,19 @@ def test_a_stop_can_be_canceled_while_it_waits(bench):
     assert (order.status, order.trades, bench.locked("BTC")) == ("CANCELED", [], 0)
 
 
-# Trailing: the FAQ's own scenarios
+# Trailing stops: the scenarios of the FAQ
 
 
 @pytest.mark.parametrize(
     ("side", "kind", "stop", "delta", "waits", "triggers"),
     [
-        # A: below 44000 nothing is followed; from 44000 on a rise of 5 % from the lowest triggers.
+        # A: it trails from 44000 on; then a rise of 5 % from the lowest price triggers.
         ("BUY", "STOP_LOSS_LIMIT", "44000", 500, (37000, 44000, 45000, 46000, 42000), 44100),
-        # B: from 39000 on a fall of 10 % from the highest triggers.
+        # B: it trails from 39000 on; then a fall of 10 % from the highest price triggers.
         ("SELL", "STOP_LOSS_LIMIT", "39000", 1000, (41500, 39000, 37000, 41000), 36900),
         ("BUY", "TAKE_PROFIT_LIMIT", "38000", 850, (42000, 38000, 37000, 39000, 38000), 40145),
         ("SELL", "TAKE_PROFIT_LIMIT", "42000", 750, (41500, 39000, 42000, 45000, 44000, 46500), 43012.5),
-        # E: without a stop price it follows at once.
+        # E: without a stop price it trails at once.
         ("SELL", "STOP_LOSS_LIMIT", "0", 700, (42000, 39500, 45500), 42315),
     ],
 )

@@ -49,7 +49,7 @@ def test_buy_shows_up_in_trades_and_balances(client):
 
 
 def test_parameters_may_stand_in_query_and_body_with_the_signature_in_either(client):
-    base = f"{client.paper.rest_url}/api/v3/order/test"
+    base = f"{client.simulator.rest_url}/api/v3/order/test"
     query = urlencode({"symbol": "BTCUSDT", "side": "BUY", "type": "LIMIT", "timeInForce": "GTC"})
     body = urlencode({"quantity": "0.001", "price": "50000", "timestamp": int(time.time() * 1000)})
     signature = client.sign(query + body)
@@ -70,15 +70,15 @@ def test_parameters_may_stand_in_query_and_body_with_the_signature_in_either(cli
 
 def test_percent_encoding_is_signed_as_sent(client):
     query = f"symbol=%42TCUSDT&timestamp={int(time.time() * 1000)}"
-    connection = HTTPConnection(client.paper.rest_url.removeprefix("http://"), timeout=WAIT_S)
+    connection = HTTPConnection(client.simulator.rest_url.removeprefix("http://"), timeout=WAIT_S)
     path = f"/api/v3/openOrders?{query}&signature={client.sign(query)}"
-    connection.request("GET", path, headers={"X-MBX-APIKEY": client.paper.api_key})
+    connection.request("GET", path, headers={"X-MBX-APIKEY": client.simulator.api_key})
     assert connection.getresponse().status == 200
     connection.close()
 
 
 def test_who_may_not_in(client):
-    url = f"{client.paper.rest_url}/api/v3/account"
+    url = f"{client.simulator.rest_url}/api/v3/account"
     query = f"timestamp={int(time.time() * 1000)}"
     signed = f"{url}?{query}&signature={client.sign(query)}"
 
@@ -88,7 +88,7 @@ def test_who_may_not_in(client):
 
     assert code(signed) == (401, -2014)
     assert code(signed, **{"X-MBX-APIKEY": "a" * 64}) == (401, -2015)
-    key = {"X-MBX-APIKEY": client.paper.api_key}
+    key = {"X-MBX-APIKEY": client.simulator.api_key}
     assert code(f"{url}?{query}&signature=00", **key) == (400, -1022)
     assert code(f"{url}?{query}", **key) == (400, -1102)
     old = f"timestamp={int(time.time() * 1000) - 6000}"
@@ -98,10 +98,10 @@ def test_who_may_not_in(client):
 
 
 def test_what_is_gone_or_never_was(client):
-    gone = client.http.post(f"{client.paper.rest_url}/api/v3/userDataStream")
+    gone = client.http.post(f"{client.simulator.rest_url}/api/v3/userDataStream")
     assert gone.status_code == 410
     assert "html" in gone.headers["Content-Type"]
     assert client.get("nowhere").status_code == 404
-    assert client.http.get(f"{client.paper.rest_url}/api/v1/ping").status_code == 410
-    page = client.http.get(f"{client.paper.rest_url}/nowhere", headers={"Accept": "text/html"})
+    assert client.http.get(f"{client.simulator.rest_url}/api/v1/ping").status_code == 410
+    page = client.http.get(f"{client.simulator.rest_url}/nowhere", headers={"Accept": "text/html"})
     assert "<html>" in page.text

@@ -30,7 +30,7 @@ def test_a_ping():
     assert read(ping_frame(b"1700000000000")) == (1, ABNF.OPCODE_PING, b"1700000000000")
 
 
-# The pace of what comes in
+# The rate of incoming messages
 
 
 def test_messages_are_counted_by_the_second():

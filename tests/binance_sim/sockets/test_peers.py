@@ -1,4 +1,4 @@
-"""Connections over real sockets: pinged, told apart from dead ones, muted, ended, dropped when they do not read."""
+"""Connections over real sockets: pinged, muted, ended, and cut when dead or too slow."""
 
 import socket as sockets
 import time
@@ -14,14 +14,14 @@ WAIT_S = 30
 
 @pytest.fixture(scope="module")
 def hasty():
-    """A process that pings ten times a second and has no patience."""
+    """A process that pings ten times a second and waits only briefly for pongs."""
     args = ["--symbol", "BTCUSDT", "--paused", "--message-limit", "0"]
     with start_simulator([*args, "--ping-every", "0.1", "--pong-within", "0.5"]) as process:
         yield Client(process)
 
 
 def frames(socket, until):
-    """Opcodes and payloads, answered by nobody, until `until` says so or the end."""
+    """Opcodes and payloads, without answers to pings, until `until` or the end of the connection."""
     deadline = time.monotonic() + WAIT_S
     while time.monotonic() < deadline:
         try:
@@ -91,8 +91,8 @@ def test_a_life_that_is_over(tmp_path):
 
 
 def test_a_half_open_connection_harms_nobody(client):
-    """A client that is gone without a word, in the middle of its request."""
-    host, port = client.paper.rest_url.removeprefix("http://").split(":")
+    """A client that disappears in the middle of its request."""
+    host, port = client.simulator.rest_url.removeprefix("http://").split(":")
     with sockets.create_connection((host, int(port))) as raw:
         raw.sendall(b"POST /api/v3/order HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\nsymbol=")
     assert client.get("ping").json() == {}

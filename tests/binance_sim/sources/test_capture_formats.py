@@ -5,8 +5,8 @@ import orjson
 import pytest
 from click.testing import CliRunner
 
+from binance_sim.command.main import build_command
 from binance_sim.sources.capture import Capture, CaptureError
-from cli.commands.paper import paper as paper_command
 
 SECOND = 10**9
 BOOK = {"u": 7, "s": "NKNUSDT", "b": "0.35", "B": "3", "a": "0.3501", "A": "2"}
@@ -42,7 +42,7 @@ def capture(tmp_path, *lines, name="capture", packer=lambda text: text, **more):
 
 
 def told(frame):
-    """A trade or a book, in short."""
+    """A trade or a book in short form."""
     names = ("t", "p", "q", "m") if frame.kind == "trade" else ("u", "b", "B", "a", "A")
     return (frame.kind, *(frame.data[name] for name in names))
 
@@ -80,7 +80,7 @@ def test_the_order_of_lines_of_several_kinds_does_not_matter(tmp_path, order):
         ("trade", TRADE | {"t": None}, "t is None"),
         ("trade", {"s": "NKNUSDT", "q": "1"}, "'p'"),
         ("aggTrade", AGGREGATE | {"m": 1}, "m is 1"),
-        ("aggTrade", AGGREGATE | {"T": 16339985120022}, "no time"),
+        ("aggTrade", AGGREGATE | {"T": 16339985120022}, "not a time"),
     ],
 )
 def test_a_frame_that_would_break_the_matching_is_damage(tmp_path, kind, data, reason):
@@ -192,7 +192,7 @@ def test_a_stamp_of_another_century_does_not_stop_the_replay(tmp_path):
     late = TRADE_ROWS[0].replace("1723161255342", "9723161255342")
     found = capture(tmp_path, late, *TRADE_ROWS, name="BTCUSDT-trades-2024.csv")
     assert len(list(found.read())) == 6
-    assert "no time of the exchange" in found.first_damage
+    assert "not a time of the exchange" in found.first_damage
 
 
 @pytest.mark.parametrize("header", [(), (HEADER,)])
@@ -235,7 +235,7 @@ def test_a_candle_without_volume_moves_nothing_and_one_out_of_order_is_damage(tm
     assert found.first_damage == "line 3: low and high do not enclose open and close"
 
 
-# Whose rows they are
+# The pair of the rows
 
 
 def test_the_pair_is_the_one_of_the_name_or_the_only_one_given(tmp_path):
@@ -259,7 +259,7 @@ def test_rows_of_no_pair_are_refused(tmp_path, symbols):
 def test_a_file_of_no_known_format_is_refused_and_the_formats_are_named(tmp_path, text):
     path = tmp_path / "file"
     path.write_bytes(text)
-    result = CliRunner().invoke(paper_command, ["--replay", str(path)])
+    result = CliRunner().invoke(build_command(), ["--replay", str(path)])
     assert result.exit_code == 2, result.output
     for word in (str(path), "bookTicker", "cryptofeed", "CSV of trades", "CSV of candles", "gzip", "xz"):
         assert word in result.output
@@ -268,12 +268,12 @@ def test_a_file_of_no_known_format_is_refused_and_the_formats_are_named(tmp_path
 def test_a_capture_of_answers_only_is_refused(tmp_path):
     path = tmp_path / "BINANCE.0"
     path.write_text("\n".join(OTHERS[:2]))
-    result = CliRunner().invoke(paper_command, ["--replay", str(path)])
+    result = CliRunner().invoke(build_command(), ["--replay", str(path)])
     assert (result.exit_code, "no bookTicker, trade or aggTrade" in result.output) == (2, True)
 
 
 def test_a_pair_of_a_capture_that_cannot_be_described_is_named(tmp_path):
     path = tmp_path / "capture"
     path.write_text(line("bookTicker", BOOK).replace("NKNUSDT", "ADARUB").replace("nknusdt", "adarub"))
-    result = CliRunner().invoke(paper_command, ["--replay", str(path)])
+    result = CliRunner().invoke(build_command(), ["--replay", str(path)])
     assert (result.exit_code, "ADARUB" in result.output) == (2, True)

@@ -1,4 +1,4 @@
-"""Five minutes of 2024-08-08, replayed over real sockets: the streams and candles that the real exchange had then."""
+"""Five minutes of 2024-08-08, replayed over real sockets: the same streams and candles as on the real exchange."""
 
 import gzip
 import lzma
@@ -19,20 +19,20 @@ def capture(symbol):
 
 
 def recorded(symbol):
-    """The frames of a capture as they came, in order; the depth snapshot among them is none."""
+    """The frames of a capture in order, without the depth snapshot."""
     lines = gzip.decompress(capture(symbol).read_bytes()).decode().splitlines()
     frames = [line.partition(" ")[2].strip() for line in lines]
     return [each for each in frames if each.startswith('{"stream"')]
 
 
 def candle_of_the_file():
-    """open, high, low, close, volume: through 64-bit floats, so that zeros at the end are gone but no digit."""
+    """Open, high, low, close and volume of the file, through 64-bit floats: trailing zeros are lost, no digits."""
     rows = lzma.decompress(shared(CANDLES).read_bytes()).decode().splitlines()
     return tuple(map(Decimal, next(row for row in rows if row.startswith(f"{START_MS},")).split(",")[1:]))
 
 
 def gathered(symbol):
-    """The same and quote volume, number of trades, and what takers bought, from the file of the trades alone."""
+    """The same with quote volume, number of trades and taker volumes, from the file of trades."""
     path = shared(f"series/{symbol}-trades-2024-08-08_part.csv.xz")
     rows = [line.split(",") for line in lzma.decompress(path.read_bytes()).decode().splitlines()]
     inside = [row for row in rows if START_MS <= int(row[4]) < START_MS + FIVE_MINUTES_MS]
@@ -54,7 +54,7 @@ def of_stream(candle):
 
 
 def received(socket, count):
-    """So many frames of the recorded streams, as texts."""
+    """This many frames of the recorded streams, as texts."""
     found = []
     while len(found) < count:
         found.append(socket.recv())
@@ -62,16 +62,16 @@ def received(socket, count):
 
 
 @pytest.fixture(scope="module")
-def paper():
+def simulator():
     files = [part for symbol in ("BTCUSDT", "ETHUSDT") for part in ("--replay", str(capture(symbol)))]
     with start_simulator([*files, "--speed", "max", "--paused"]) as process:
         yield process
 
 
 @pytest.fixture(scope="module")
-def replayed(paper):
-    """What came over three sockets: all streams, two raw ones, and candles."""
-    client = Client(paper)
+def replayed(simulator):
+    """What three sockets received: all streams, two raw streams, and candles."""
+    client = Client(simulator)
     names = [f"{symbol}@{kind}" for symbol in ("btcusdt", "ethusdt") for kind in STREAMS]
     wanted = {symbol: recorded(symbol) for symbol in ("BTCUSDT", "ETHUSDT")}
     whole = client.stream("/stream?streams=" + "/".join(names))
@@ -94,7 +94,7 @@ def replayed(paper):
 
 @pytest.mark.e2e
 def test_every_stream_equals_the_recorded_one_to_the_last_byte(replayed):
-    """Each capture in its order; between the two the times of both decide, of which many are equal."""
+    """Each capture keeps its order; the two are merged by time, and many times are equal."""
     wanted, got, _ = replayed
     for symbol, frames in wanted.items():
         assert [each for each in got["all"] if each.startswith(f'{{"stream":"{symbol.lower()}@')] == frames

@@ -47,7 +47,7 @@ def test_ten_pairs_with_the_filters_that_were_recorded_with_them(tmp_path):
 
 @pytest.mark.parametrize(("symbol", "rows"), [("BTCUSDT", 9757), ("ETHUSDT", 6106)])
 def test_rows_of_trades_are_the_trades_of_the_raw_capture(symbol, rows):
-    """Two files of the same five minutes: what one lists, the other has as frames."""
+    """Two files of the same five minutes: one with rows, the other with frames."""
     found = Capture(shared(f"series/{symbol}-trades-2024-08-08_part.csv.xz"))
     raw = Capture(shared(f"ws/hftbacktest_{symbol.lower()}_20240808.txt.gz"))
     names = ("e", "s", "t", "p", "q", "T", "m", "M")

@@ -1,4 +1,4 @@
-"""What a recorded frame does to its pair."""
+"""How a recorded frame changes its pair."""
 
 from binance_sim.sources.captures.frames import make_frame
 from binance_sim.sources.replay import ReplayFeed
@@ -10,7 +10,7 @@ BOOK = {"u": 9, "s": "BTCUSDT", "b": "60000.00", "B": "1", "a": "60000.01", "A":
 
 
 def test_a_pairs_time_is_never_behind_its_trades_whatever_the_recorders_clock_said():
-    """Behind by 1.27 s, as in the captures of 2024-08-08: the candle of a trade would begin in the future."""
+    """The recorder's clock was 1.27 s behind, as in the captures of 2024-08-08: a candle would start in the future."""
     bench, sent = Bench(), []
     feed = ReplayFeed(bench.exchange, lambda name, raw: sent.append(name), set())
     market = bench.exchange.markets["BTCUSDT"]

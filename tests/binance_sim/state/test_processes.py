@@ -1,4 +1,4 @@
-"""`--state` over the life of several processes."""
+"""`--state` over several processes."""
 
 import json
 import os
@@ -7,18 +7,15 @@ import signal
 from click.testing import CliRunner
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
+from binance_sim.command.main import build_command
 from binance_sim.process import start_simulator
-from cli.commands.paper import paper as paper_command
-from lotkeeper.verification.judge.judge import judge
-from lotkeeper.verification.judge.naming import lot_name
-from lotkeeper.verification.judge.verdict import Expectations
 from tests.binance_sim.support import Client, ask, receive
 
 ARGS = ["--symbol", "BTCUSDT", "--paused", "--balance", "USDT=100000"]
 
 
 def kill(process):
-    """Without a word: what it had not written into the journal yet, the next life tells."""
+    """Kill the process: journal lines that it had not written yet are written by the next process."""
     os.kill(process.pid, signal.SIGKILL)
     process.process.wait()
 
@@ -36,7 +33,7 @@ def test_a_killed_exchange_comes_back_with_everything_that_it_answered(tmp_path)
         kill(process)
     with start_simulator([*ARGS, *state]) as process:
         client = Client(process)
-        assert (process.api_key, process.api_secret) == (client.paper.api_key, client.paper.api_secret)
+        assert (process.api_key, process.api_secret) == (client.simulator.api_key, client.simulator.api_secret)
         assert looks(client) == before
         assert client.get("ticker/bookTicker", symbol="BTCUSDT").json()["bidPrice"] == "50000.00000000"
         new = client.order("BUY", "MARKET", quantity="0.001").json()
@@ -50,7 +47,7 @@ def test_a_killed_exchange_comes_back_with_everything_that_it_answered(tmp_path)
 
 
 def looks(client):
-    """What queries say, times and all."""
+    """The answers of all queries, including times."""
     answers = [client.signed("GET", path, symbol="BTCUSDT").json() for path in ("allOrders", "myTrades", "openOrders")]
     account = client.signed("GET", "account").json()
     return [*answers, account["balances"], account["uid"]]
@@ -92,30 +89,8 @@ def test_pairs_stay(tmp_path):
         assert steps == ["0.01000000"]
 
 
-def test_the_judge_knows_lots_of_an_earlier_life(tmp_path):
-    """A new journal carries the BUY; without it, its SELL would be one of nothing."""
-    state, second = ["--state", str(tmp_path / "state")], tmp_path / "second.jsonl"
-    first = tmp_path / "first.jsonl"
-    with start_simulator([*ARGS, *state, "--journal", str(first)]) as process:
-        client = Client(process)
-        lot = client.order("BUY", "MARKET", quantity="0.01").json()["orderId"]
-        kill(process)
-    with start_simulator([*ARGS, *state, "--journal", str(second)]) as process:
-        client = Client(process)
-        name = f"{lot_name(lot)}-1"
-        assert client.order("SELL", quantity="0.00999", price="70000", newClientOrderId=name).status_code == 200
-        kill(process)
-    for journal in (first, second):
-        with start_simulator([*ARGS, *state, "--journal", str(journal)]) as process:
-            assert process.symbols == ["BTCUSDT"]
-    for journal in (first, second):
-        verdict = judge(journal, Expectations(grace_s=0, strict=True))
-        assert verdict.is_kept, verdict.violations
-        assert (verdict.eras, verdict.pairs[0].lots, verdict.pairs[0].sells) == (1, 1, 1)
-
-
 def test_events_come_only_after_they_are_kept(tmp_path):
-    """The order of events is the same as without a state, before the reply."""
+    """The order of events is the same as without a state file: before the reply."""
     with start_simulator([*ARGS, "--state", str(tmp_path / "state")]) as process:
         client = Client(process)
         socket = client.subscribe()
@@ -131,9 +106,9 @@ def test_events_come_only_after_they_are_kept(tmp_path):
 def test_a_file_that_is_no_state_is_told_in_a_sentence(tmp_path):
     path = tmp_path / "state"
     path.write_text("hello, no database" * 100)
-    result = CliRunner().invoke(paper_command, ["--state", str(path)])
+    result = CliRunner().invoke(build_command(), ["--state", str(path)])
     assert (result.exit_code, "Traceback" in result.output) == (2, False)
-    assert "is no state of an embedded exchange" in result.output.replace("\n", " ")
+    assert "is not a state file" in result.output.replace("\n", " ")
 
 
 def test_an_empty_file_will_do(tmp_path):

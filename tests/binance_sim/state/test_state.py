@@ -1,4 +1,4 @@
-"""What is kept is what there was, to the last digit and the last place in the queue."""
+"""The restored state is exact, to the last digit and the last place in the queue."""
 
 import os
 import sqlite3
@@ -13,17 +13,17 @@ from binance_sim.state.restore import restore
 from binance_sim.state.snapshotter import Snapshotter
 from binance_sim.state.state_file import StateError, StateFile
 from tests.binance_sim.matching.crowd import CENTRES, Crowd, roomy_rules
-from tests.binance_sim.matching.soundness import check
-from tests.binance_sim.state.picture import picture
+from tests.binance_sim.matching.invariants import check
+from tests.binance_sim.state.snapshot import take_snapshot
 
 
 def kept(crowd, path):
-    """Have everything that the crowd does kept."""
+    """Save everything that the crowd does."""
     keys = KeyStore()
-    keeper = Snapshotter(StateFile(path), crowd.exchange, keys, lambda: lambda: None)
-    crowd.exchange.sink = keeper
-    keeper.save_all()
-    return keeper
+    snapshotter = Snapshotter(StateFile(path), crowd.exchange, keys, lambda: lambda: None)
+    crowd.exchange.sink = snapshotter
+    snapshotter.save_all()
+    return snapshotter
 
 
 def taken_up(path):
@@ -38,50 +38,50 @@ def taken_up(path):
 def test_a_crowds_exchange_comes_back_as_it_was(tmp_path, seed):
     path = tmp_path / "state"
     crowd = Crowd(seed)
-    keeper = kept(crowd, path)
+    snapshotter = kept(crowd, path)
     for _ in range(400):
         crowd.order_something()
         crowd.stir()
-    keeper.close()
+    snapshotter.close()
     exchange = taken_up(path)
-    assert picture(exchange) == picture(crowd.exchange)
+    assert take_snapshot(exchange) == take_snapshot(crowd.exchange)
     assert exchange.ledger.surplus(exchange.accounts.values()) == {}
     assert sum(market.open_orders for market in exchange.markets.values()) > 5
 
 
 def test_it_goes_on_from_there(tmp_path):
-    """What the same crowd does afterwards keeps every asset, and is kept again."""
+    """The same crowd continues, keeps every asset, and is saved again."""
     path = tmp_path / "state"
     crowd = Crowd(11)
-    keeper = kept(crowd, path)
+    snapshotter = kept(crowd, path)
     for _ in range(6):
         for _ in range(60):
             crowd.order_something()
             crowd.stir()
-        keeper.close()
+        snapshotter.close()
         keys = KeyStore()
         state_file = StateFile(path)
         crowd.exchange = Exchange({name: roomy_rules(name) for name in CENTRES}, crowd.clock)
         restore(state_file, crowd.exchange, keys)
-        keeper = Snapshotter(state_file, crowd.exchange, keys, lambda: lambda: None)
-        crowd.exchange.sink = keeper
+        snapshotter = Snapshotter(state_file, crowd.exchange, keys, lambda: lambda: None)
+        crowd.exchange.sink = snapshotter
         for symbol in CENTRES:
             crowd.do_quote(symbol)
         check(crowd.exchange)
     assert sum(len(market.orders) for market in crowd.exchange.markets.values()) > 250
-    keeper.close()
+    snapshotter.close()
 
 
 def test_a_wipe_is_kept(tmp_path):
     path = tmp_path / "state"
     crowd = Crowd(3)
-    keeper = kept(crowd, path)
+    snapshotter = kept(crowd, path)
     for _ in range(50):
         crowd.order_something()
     wipe(crowd.exchange)
-    keeper.close()
+    snapshotter.close()
     exchange = taken_up(path)
-    assert picture(exchange) == picture(crowd.exchange)
+    assert take_snapshot(exchange) == take_snapshot(crowd.exchange)
     assert all(not market.orders for market in exchange.markets.values())
 
 
@@ -89,17 +89,17 @@ def test_keys_commissions_and_statuses_are_looked_at_by_themselves(tmp_path):
     path = tmp_path / "state"
     crowd = Crowd(3)
     keys, state_file = KeyStore(), StateFile(path)
-    keeper = Snapshotter(state_file, crowd.exchange, keys, lambda: lambda: None)
-    keeper.save_all()
+    snapshotter = Snapshotter(state_file, crowd.exchange, keys, lambda: lambda: None)
+    snapshotter.save_all()
     first, second = (hmac_key(name, crowd.exchange.accounts["a"], f"secret of {name}") for name in "xy")
     keys.add(first)
     keys.add(second)
-    keeper.save_changes()
+    snapshotter.save_changes()
     keys.revoke("x")
     second.permissions = frozenset({"USER_DATA"})
     crowd.exchange.accounts["b"].fees.in_bnb = True
     crowd.exchange.markets["ETHBTC"].status = "HALT"
-    keeper.close()
+    snapshotter.close()
     back, found, state_file = (
         Exchange({name: roomy_rules(name) for name in CENTRES}, FixedClock()),
         KeyStore(),
@@ -143,7 +143,7 @@ def test_what_is_no_state_is_told(tmp_path):
     with sqlite3.connect(other) as database:
         database.execute("CREATE TABLE mine (x)")
     for path in (text, other):
-        with pytest.raises(StateError, match=f"{path} is no state of an embedded exchange"):
+        with pytest.raises(StateError, match=f"{path} is not a state file of the exchange simulator"):
             StateFile(path)
     assert text.read_text().startswith("hello")
     assert sqlite3.connect(other).execute("SELECT name FROM sqlite_master").fetchall() == [("mine",)]
@@ -154,5 +154,5 @@ def test_what_is_no_state_is_told(tmp_path):
 def test_what_cannot_be_taken_up_is_told(tmp_path):
     state_file = StateFile(tmp_path / "state")
     state_file.put([("account", "main", {"uid": 1})])
-    with pytest.raises(StateError, match="cannot be taken up"):
+    with pytest.raises(StateError, match="cannot be restored"):
         restore(state_file, Exchange({}, FixedClock()), KeyStore())

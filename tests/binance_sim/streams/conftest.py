@@ -7,7 +7,7 @@ from tests.binance_sim.support import until
 
 @pytest.fixture
 def connect(client):
-    """Opens sockets that are subscribed when they are handed out, with the answer to LIST_SUBSCRIPTIONS."""
+    """Opens sockets whose subscriptions are confirmed by LIST_SUBSCRIPTIONS."""
     sockets = []
 
     def connect(path):

@@ -1,4 +1,4 @@
-"""A local book, kept by differences as the exchange says ("How to manage a local order book correctly")."""
+"""A local book, built from updates as documented ("How to manage a local order book correctly")."""
 
 import itertools
 import time
@@ -7,14 +7,14 @@ from tests.binance_sim.support import D, receive
 
 
 class LocalBook:
-    """Levels by price, from a snapshot and the events after it."""
+    """Levels by price, from a snapshot and later events."""
 
     def __init__(self, snapshot):
         self.update_id = snapshot["lastUpdateId"]
         self.sides = {"b": dict(snapshot["bids"]), "a": dict(snapshot["asks"])}
 
     def take(self, event):
-        """An event that is older is passed over; none may be missing in between."""
+        """Apply an event: an older one is skipped, and none may be missing in between."""
         if event["u"] <= self.update_id:
             return
         assert event["U"] <= self.update_id + 1, "an event is missing"
@@ -31,7 +31,7 @@ class LocalBook:
 
 
 def stir(client, count):
-    """The market moves, orders come, take and go."""
+    """Move the market, place and cancel orders."""
     for number in range(count):
         client.control("price", symbol="BTCUSDT", price=str(60000 + number % 7), size=str(1 + number % 3))
         client.order("BUY", quantity="0.002", price=str(59990 + number % 5))
@@ -60,7 +60,7 @@ def test_a_local_book_is_the_exchanges_book(client, connect):
 
 
 def test_who_comes_later_gets_no_gap(client, connect):
-    """What changed while nobody listened is in no event: the first one says from where it counts."""
+    """Changes without listeners are in no event: the first event says from which id it counts."""
     first, _ = connect("/ws/btcusdt@depth@100ms")
     stir(client, 2)
     receive(first)
@@ -74,7 +74,7 @@ def test_who_comes_later_gets_no_gap(client, connect):
 
 
 def test_both_speeds_tell_the_same_changes(client, connect):
-    """The slow stream's events begin where the one before ended."""
+    """Each event of the slow stream starts where the previous event ended."""
     slow, _ = connect("/ws/btcusdt@depth")
     ends = []
     for _ in range(3):

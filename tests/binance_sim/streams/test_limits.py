@@ -12,7 +12,7 @@ from tests.binance_sim.support import Client, ask, receive
 
 @pytest.fixture(scope="module")
 def usual():
-    """Limits as they are on the real exchange."""
+    """Limits as on the real exchange."""
     with start_simulator(["--symbol", "BTCUSDT", "--paused"]) as process:
         yield Client(process)
 
@@ -76,7 +76,7 @@ def test_the_websocket_api_counts_its_own_attempts():
 
 
 def receive_used(socket):
-    """The weight so far: each attempt costs two."""
+    """The used weight: each attempt costs two."""
     socket.send(json.dumps({"id": 1, "method": "ping"}))
     limits = receive(socket)["rateLimits"]
     return next(row["count"] for row in limits if row["rateLimitType"] == "REQUEST_WEIGHT")

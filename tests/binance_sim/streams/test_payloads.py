@@ -1,4 +1,4 @@
-"""Every stream of a pair at once, after trades that are known: all values, against each other and against REST."""
+"""Every stream of a pair after known trades: all values, compared with each other and with REST."""
 
 import time
 
@@ -27,7 +27,7 @@ ARRAYS = {"!miniTicker@arr", "!ticker_1h@arr"}
 
 @pytest.fixture
 def frames(client, connect):
-    """The frames of each stream, from before a BUY of three levels on, until each stream said something."""
+    """The frames of each stream after a BUY over three levels, until each stream has sent something."""
     names = {f"ethusdt@{kind}" for kind in KINDS} | ARRAYS
     client.control("price", symbol="ETHUSDT", price="2500", size="0.01")
     socket, _ = connect("/stream?streams=" + "/".join(sorted(names)))
@@ -52,7 +52,7 @@ def test_all_of_them(client, frames):
 
 
 def check_trades(found, answer):
-    """One trade each fill; aggregated by price, since one taker made them all."""
+    """One trade for each fill; aggregated by price, because all have the same taker."""
     trades = found["ethusdt@trade"]
     fills = [(fill["tradeId"], fill["price"], fill["qty"]) for fill in answer["fills"]]
     assert len(fills) > 2
@@ -72,7 +72,7 @@ def check_candles(found, answer):
     candle = last["k"]
     assert (candle["t"] % 60_000, candle["T"] - candle["t"]) == (0, 59_999)
     assert (candle["i"], candle["s"]) == ("1m", "ETHUSDT")
-    assert candle["x"] is (last["E"] > candle["T"])  # the BUY may come in the last moments of a minute
+    assert candle["x"] is (last["E"] > candle["T"])  # the BUY may happen in the last moments of a minute
     assert (candle["c"], candle["L"]) == (answer["fills"][-1]["price"], answer["fills"][-1]["tradeId"])
     assert D(candle["l"]) <= D(candle["o"]) <= D(candle["h"])
     assert D(candle["V"]) >= D("0.05")
@@ -143,6 +143,6 @@ def test_times_in_microseconds(client, connect, unit, digits):
 
 
 def test_a_unit_that_is_none(client):
-    answer = client.http.get(f"{client.paper.rest_url}/ws/ethusdt@trade?timeUnit=HOUR", timeout=30)
+    answer = client.http.get(f"{client.simulator.rest_url}/ws/ethusdt@trade?timeUnit=HOUR", timeout=30)
     assert answer.status_code == 400
     assert "time unit" in answer.json()["msg"]

@@ -1,4 +1,4 @@
-"""Whatever can be asked over HTTP can be asked on a socket, by the same parameters and with the same answer."""
+"""Every request over HTTP is possible over the WebSocket API, with the same parameters and the same answer."""
 
 import json
 
@@ -8,7 +8,7 @@ from binance_sim.api.table import BY_METHOD, ROWS
 from tests.binance_sim.support import Client, ask
 
 SYMBOL = {"symbol": "BTCUSDT"}
-# Parameters of each query; those that are not here take none.
+# Parameters of each query; queries that are not here have none.
 PARAMS = {
     "exchangeInfo": SYMBOL,
     "executionRules": SYMBOL,
@@ -41,8 +41,8 @@ QUERIES = [(verb, path, method) for verb, path, method, _ in ROWS if verb == "GE
 
 
 @pytest.fixture(scope="module")
-def known(paper):
-    client = Client(paper)
+def known(simulator):
+    client = Client(simulator)
     client.control("price", symbol="BTCUSDT", price="60000", size="1")
     client.order("BUY", "MARKET", quantity="0.01", newClientOrderId="known")
     return client

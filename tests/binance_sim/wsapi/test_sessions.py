@@ -15,7 +15,7 @@ from tests.binance_sim.support import Client, ask, receive, until
 
 @pytest.fixture(scope="module")
 def signed(tmp_path_factory):
-    """A process whose account has a key of each kind, and the files of the private ones."""
+    """A process whose account has a key of each kind, and the files of the private keys."""
     folder = tmp_path_factory.mktemp("keys")
     files = {"ed25519": folder / "ed25519.pem", "rsa": folder / "rsa.pem"}
     args = ["--symbol", "BTCUSDT", "--paused", "--order-limit", "0", "--weight-limit", "0"]
@@ -106,8 +106,8 @@ def test_without_a_session_nothing_is_allowed(client):
 
 
 def test_an_explicit_key_goes_before_the_session(client, session):
-    opened = client.paper.controls().open_account(f"other{time.monotonic_ns()}", balances={"USDT": "77"})
-    answer = ask(session, "account.status", Client(client.paper, opened).ws_params(omitZeroBalances=True))
+    opened = client.simulator.controls().open_account(f"other{time.monotonic_ns()}", balances={"USDT": "77"})
+    answer = ask(session, "account.status", Client(client.simulator, opened).ws_params(omitZeroBalances=True))
     assert [(row["asset"], row["free"]) for row in answer["result"]["balances"]] == [("USDT", "77.00000000")]
     balances = ask(session, "account.status", now())["result"]["balances"]
     assert next(row["free"] for row in balances if row["asset"] == "USDT") != "77.00000000"
@@ -118,8 +118,8 @@ def test_logout_ends_what_the_logon_subscribed_to(signed, client, session):
     assert ask(session, "userDataStream.subscribe")["result"] == {"subscriptionId": 0}
     again = ask(session, "userDataStream.subscribe")
     assert again["error"]["code"] == -2035
-    opened = client.paper.controls().open_account(f"more{time.monotonic_ns()}", balances={"USDT": "1000"})
-    other = ask(session, "userDataStream.subscribe.signature", Client(client.paper, opened).ws_params())
+    opened = client.simulator.controls().open_account(f"more{time.monotonic_ns()}", balances={"USDT": "1000"})
+    other = ask(session, "userDataStream.subscribe.signature", Client(client.simulator, opened).ws_params())
     assert other["result"] == {"subscriptionId": 1}
     assert ask(session, "session.subscriptions")["result"] == [{"subscriptionId": 0}, {"subscriptionId": 1}]
     session.send(json.dumps({"id": 9, "method": "session.logout"}))
@@ -133,8 +133,8 @@ def test_logout_ends_what_the_logon_subscribed_to(signed, client, session):
 def test_each_event_says_whose_it_is(client):
     """One connection, two accounts: each event goes to its own subscription."""
     socket = client.subscribe()
-    opened = client.paper.controls().open_account(f"third{time.monotonic_ns()}", balances={"USDT": "1000"})
-    other = Client(client.paper, opened)
+    opened = client.simulator.controls().open_account(f"third{time.monotonic_ns()}", balances={"USDT": "1000"})
+    other = Client(client.simulator, opened)
     answer = ask(socket, "userDataStream.subscribe.signature", other.ws_params())
     assert answer["result"] == {"subscriptionId": 1}
     other.order("BUY", quantity="0.001", price="50000", newClientOrderId="theirs")
@@ -161,7 +161,7 @@ def test_unsubscribing(client):
 
 
 def test_events_in_microseconds(client):
-    socket = client.connect(f"{client.paper.ws_api_url}?timeUnit=MICROSECOND")
+    socket = client.connect(f"{client.simulator.ws_api_url}?timeUnit=MICROSECOND")
     ask(socket, "userDataStream.subscribe.signature", client.ws_params())
     coarse = client.subscribe()
     client.order("BUY", quantity="0.001", price="50000")

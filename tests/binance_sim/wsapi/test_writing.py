@@ -1,4 +1,4 @@
-"""How events leave: what happened at once goes in one piece, and its time is taken before anybody can answer it."""
+"""How events are written: those of one transaction together, with a time from before any client can react."""
 
 import time
 
@@ -13,7 +13,7 @@ BUYS = 20
 
 @pytest.fixture(scope="module")
 def bought(tmp_path_factory):
-    """For each of some BUYs its events as they came, each with the moment after it came; and the journal's lines."""
+    """The events of some BUYs, each with the time after its arrival; and the journal's lines."""
     path = tmp_path_factory.mktemp("journal") / "journal.jsonl"
     with start_simulator(["--paused", "--symbol", "BTCUSDT", "--journal", str(path)]) as process:
         client = Client(process)
@@ -38,7 +38,7 @@ def test_the_events_of_one_order_leave_together_and_in_order(bought):
 
 
 def test_no_event_comes_before_the_time_that_the_journal_tells(bought):
-    """The clock is the same for all processes of a machine: a stamp taken after the write may be too late."""
+    """All processes of a machine have the same clock: a time that is taken after the write may be too late."""
     came, lines = bought
     received = [moment for each in came for _, moment in each]
     assert all(line["mono_ns"] < moment for line, moment in zip(lines, received, strict=True))

@@ -37,7 +37,7 @@ def test_ids_of_any_kind_are_echoed(socket):
 def test_rate_limits_may_be_hidden(client, socket):
     assert "rateLimits" not in ask(socket, "time", {"returnRateLimits": False})
     assert "rateLimits" not in ask(socket, "account.status", client.ws_params(returnRateLimits=False))
-    quiet = client.connect(client.paper.ws_api_url + "?returnRateLimits=false")
+    quiet = client.connect(client.simulator.ws_api_url + "?returnRateLimits=false")
     assert "rateLimits" not in ask(quiet, "time")
     quiet.close()
 

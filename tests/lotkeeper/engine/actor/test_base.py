@@ -121,11 +121,11 @@ def test_descriptors_are_watched_after_every_message():
     bench.tell([reading])
     bench.tell(Base())
     assert bench.watched == [reading]
-    bench.readable(reading)
+    bench.make_readable(reading)
     assert bench.actor.heard[-1] == f"readable [{reading}]"
     bench.tell([])
     with pytest.raises(AssertionError, match="is not watched"):
-        bench.readable(reading)
+        bench.make_readable(reading)
     os.close(reading)
     os.close(writing)
 

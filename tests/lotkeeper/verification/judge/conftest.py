@@ -1,8 +1,8 @@
 import pytest
 
-from tests.lotkeeper.verification.judge.hall import Hall
+from tests.lotkeeper.verification.judge.bench import JournalBench
 
 
 @pytest.fixture
-def hall(tmp_path):
-    return Hall(tmp_path / "journal.jsonl")
+def bench(tmp_path):
+    return JournalBench(tmp_path / "journal.jsonl")

@@ -1,4 +1,4 @@
-"""The arithmetic by hand: 0.01 BTC at 60000.01 with 0.1 % in BTC leaves 0.00999; costs 600.0001; wanted 0.5 %."""
+"""The expected numbers: 0.01 BTC at 60000.01 with 0.1 % in BTC leaves 0.00999; cost 600.0001; wanted profit 0.5 %."""
 
 from fractions import Fraction
 
@@ -16,82 +16,82 @@ def test_the_floor_is_what_it_says():
     assert Fraction(BELOW) < exact <= Fraction(FLOOR)
 
 
-def test_at_the_floor_the_promise_is_kept_and_a_tick_below_it_is_not(hall):
-    lot = hall.buy()
-    hall.sell(lot, "0.00999", FLOOR)
-    assert hall.broken() == []
-    other = hall.buy()
-    hall.sell(other, "0.00999", BELOW)
-    (found,) = hall.verdict().violations
+def test_at_the_floor_the_promise_is_kept_and_a_tick_below_it_is_not(bench):
+    lot = bench.buy()
+    bench.sell(lot, "0.00999", FLOOR)
+    assert bench.broken() == []
+    other = bench.buy()
+    bench.sell(other, "0.00999", BELOW)
+    (found,) = bench.verdict().violations
     assert found.point == NOT_BELOW_FLOOR
     assert found.lot == lot_name(other.order_id)
     assert "at 60420.79, its floor is 60420.8" in found.text
 
 
-def test_a_lot_is_excepted_by_name_only(hall):
-    first, second = hall.buy(), hall.buy()
+def test_a_lot_is_excepted_by_name_only(bench):
+    first, second = bench.buy(), bench.buy()
     for lot in (first, second):
-        hall.sell(lot, "0.00999", "60100")
-    names = [lot for _, lot in hall.broken()]
+        bench.sell(lot, "0.00999", "60100")
+    names = [lot for _, lot in bench.broken()]
     assert len(names) == 2
-    assert hall.broken(exempt=frozenset(names[:1])) == [(NOT_BELOW_FLOOR, names[1])]
-    assert hall.broken(exempt=frozenset(names)) == []
+    assert bench.broken(exempt=frozenset(names[:1])) == [(NOT_BELOW_FLOOR, names[1])]
+    assert bench.broken(exempt=frozenset(names)) == []
 
 
-def test_each_pair_may_have_a_profit_of_its_own(hall):
-    hall.sell(hall.buy(), "0.00999", FLOOR)
-    assert hall.broken(profit_of={"BTCUSDT": Fraction("0.006")}) != []
-    assert hall.broken(profit=Fraction(1), profit_of={"BTCUSDT": Fraction("0.005")}) == []
-    assert hall.broken(profit=Fraction(1), pairs=frozenset({"ETHBTC"})) == []
+def test_each_pair_may_have_a_profit_of_its_own(bench):
+    bench.sell(bench.buy(), "0.00999", FLOOR)
+    assert bench.broken(profit_of={"BTCUSDT": Fraction("0.006")}) != []
+    assert bench.broken(profit=Fraction(1), profit_of={"BTCUSDT": Fraction("0.005")}) == []
+    assert bench.broken(profit=Fraction(1), pairs=frozenset({"ETHBTC"})) == []
 
 
-def test_parts_of_a_lot_may_have_prices_of_their_own(hall):
-    """A BUY in two fills, each 0.01: a SELL for each by its own cost is as good as one for both."""
-    lot = fill_twice(hall)
-    cheap, dear = (floor(price) for price in prices(hall))
+def test_parts_of_a_lot_may_have_prices_of_their_own(bench):
+    """A BUY in two fills, each 0.01: a SELL for each by its own cost is as good as one SELL for both."""
+    lot = fill_twice(bench)
+    cheap, dear = (floor(price) for price in prices(bench))
     assert dear - cheap > 900
-    hall.sell(lot, "0.00999", cheap)
-    hall.sell(lot, "0.00999", dear, 2)
-    assert hall.broken() == []
+    bench.sell(lot, "0.00999", cheap)
+    bench.sell(lot, "0.00999", dear, 2)
+    assert bench.broken() == []
 
 
-def test_sells_that_are_fair_alone_may_be_too_cheap_together(hall):
-    """Each could be for the cheap fill, but there is only one of it."""
-    lot = fill_twice(hall)
-    cheap, dear = (floor(price) for price in prices(hall))
-    hall.sell(lot, "0.00999", cheap)
-    hall.sell(lot, "0.00999", dear - D(1), 2)
-    (found,) = hall.verdict().violations
+def test_sells_that_are_fair_alone_may_be_too_cheap_together(bench):
+    """Each could be for the cheap fill, but only one of them can be."""
+    lot = fill_twice(bench)
+    cheap, dear = (floor(price) for price in prices(bench))
+    bench.sell(lot, "0.00999", cheap)
+    bench.sell(lot, "0.00999", dear - D(1), 2)
+    (found,) = bench.verdict().violations
     assert found.point == NOT_BELOW_FLOOR
     assert "the SELLs up to lk1-" in found.text
     assert "less than the floor of all they cover" in found.text
 
 
-def test_a_sell_knows_only_what_was_bought_before_it(hall):
-    """While a BUY climbs, its first SELL is fair by the first fill; the next one has to bring the rest."""
-    hall.quote("60000", ask_qty="0.01")
-    lot = hall.place("BUY", qty="0.02", price="60000.01", tif="GTC")
-    hall.sell(lot, "0.00999", FLOOR)
-    hall.quote("60000", ask_qty="0.01")
-    hall.sell(lot, "0.00999", FLOOR, 2)
-    assert (lot.filled, hall.broken()) == (D("0.02"), [])
+def test_a_sell_knows_only_what_was_bought_before_it(bench):
+    """While a BUY fills at rising prices, its first SELL is fair by the first fill; the next must bring the rest."""
+    bench.quote("60000", ask_qty="0.01")
+    lot = bench.place("BUY", qty="0.02", price="60000.01", tif="GTC")
+    bench.sell(lot, "0.00999", FLOOR)
+    bench.quote("60000", ask_qty="0.01")
+    bench.sell(lot, "0.00999", FLOOR, 2)
+    assert (lot.filled, bench.broken()) == (D("0.02"), [])
 
 
-def fill_twice(hall):
+def fill_twice(bench):
     """One order that takes two of another account's, at 50000 and 51000."""
-    hall.quote("40000", ask="52000")
-    other = hall.open_account("other", BTC="1")
+    bench.quote("40000", ask="52000")
+    other = bench.open_account("other", BTC="1")
     for price in ("50000.00", "51000.00"):
-        hall.place("SELL", qty="0.01", price=price, account=other)
-    return hall.place("BUY", qty="0.02", price="51000.00")
+        bench.place("SELL", qty="0.01", price=price, account=other)
+    return bench.place("BUY", qty="0.02", price="51000.00")
 
 
-def prices(hall):
-    """What the last order's fills were at."""
-    return [D(event["L"]) for event in hall.events if event.get("x") == "TRADE" and event["S"] == "BUY"][-2:]
+def prices(bench):
+    """The prices of the last order's fills."""
+    return [D(event["L"]) for event in bench.events if event.get("x") == "TRADE" and event["S"] == "BUY"][-2:]
 
 
 def floor(price):
-    """By hand: a fill of 0.01 at this price leaves 0.00999, and a SELL of that brings 0.999 of its worth."""
+    """A fill of 0.01 at this price leaves 0.00999, and a SELL of that brings 0.999 of its value."""
     exact = Fraction(price) * Fraction("0.01") * Fraction("1.005") / Fraction("0.00999") / Fraction("0.999")
     return D(int(-(-exact * 100 // 1))) / 100

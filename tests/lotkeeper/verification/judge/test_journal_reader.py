@@ -1,4 +1,4 @@
-"""What is no journal is said; what a killed process left is read."""
+"""Invalid journals are refused; the journal of a killed process is read."""
 
 import json
 import subprocess
@@ -17,35 +17,35 @@ from tests.binance_sim.support import D
 PACKAGES = ("lotkeeper", "lotkeeper.verification")
 
 
-def test_a_broken_last_line_is_passed_over(hall):
-    lot = hall.buy()
-    hall.sell(lot, "0.00999", "60500")
-    hall.journal.flush()
-    whole = hall.path.read_bytes()
-    hall.path.write_bytes(whole[:-20])
-    verdict = hall.verdict()
+def test_a_broken_last_line_is_passed_over(bench):
+    lot = bench.buy()
+    bench.sell(lot, "0.00999", "60500")
+    bench.journal.flush()
+    whole = bench.path.read_bytes()
+    bench.path.write_bytes(whole[:-20])
+    verdict = bench.verdict()
     assert verdict.lines == whole.count(b"\n") - 1
 
 
-def test_a_broken_line_in_the_middle_is_told(hall):
-    hall.buy()
-    hall.journal.flush()
-    rows = hall.path.read_bytes().splitlines()
-    hall.path.write_bytes(b"\n".join([*rows[:3], rows[3][:-5], *rows[4:]]))
+def test_a_broken_line_in_the_middle_is_told(bench):
+    bench.buy()
+    bench.journal.flush()
+    rows = bench.path.read_bytes().splitlines()
+    bench.path.write_bytes(b"\n".join([*rows[:3], rows[3][:-5], *rows[4:]]))
     with pytest.raises(JournalError, match="line 4 is no line of a journal"):
-        hall.verdict()
+        bench.verdict()
 
 
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
         ("", "no line of the kind `start`"),
-        ('{"kind": "pair", "wall_ns": 1, "symbol": "X"}\n{"kind":', "line 1 is no line of the kind pair"),
+        ('{"kind": "pair", "wall_ns": 1, "symbol": "X"}\n{"kind":', "line 1 is not a valid line of the kind pair"),
         ("hello\nworld\n", "line 1 is no line of a journal"),
         ('{"kind": "start", "wall_ns": 1, "format": 99}\n{}', "format 99 is not known; this judge reads format 1"),
         (
             '{"kind": "execution", "wall_ns": 1, "account": "a", "body": {"s": "X", "i": 1}}\n',
-            "line 1 is no line of the kind",
+            "line 1 is not a valid line of the kind",
         ),
         ('{"kind": "stop", "wall_ns": 1}\n', "no line of the kind `start`"),
     ],
@@ -57,36 +57,36 @@ def test_what_is_no_journal_is_told(tmp_path, text, sentence):
         judge(path, Expectations())
 
 
-def test_a_second_start_begins_anew_unless_it_resumed(hall):
-    hall.sell(hall.buy(), "0.00999", "60500")
-    hall.journal.flush()
-    text = hall.path.read_text()
-    hall.path.write_text(text + text)
-    verdict = hall.verdict()
+def test_a_second_start_begins_anew_unless_it_resumed(bench):
+    bench.sell(bench.buy(), "0.00999", "60500")
+    bench.journal.flush()
+    text = bench.path.read_text()
+    bench.path.write_text(text + text)
+    verdict = bench.verdict()
     assert (verdict.eras, verdict.pairs[0].lots, verdict.violations) == (2, 2, ())
     first = text.partition("\n")[0]
     resumed = json.dumps(json.loads(first) | {"resumed": True})
-    hall.path.write_text(text + resumed + "\n")
-    assert (hall.verdict().eras, hall.verdict().pairs[0].lots) == (1, 1)
+    bench.path.write_text(text + resumed + "\n")
+    assert (bench.verdict().eras, bench.verdict().pairs[0].lots) == (1, 1)
 
 
-def test_a_line_that_a_kill_broke_off_ends_where_the_next_life_begins(hall):
-    hall.sell(hall.buy(), "0.00999", "60500")
-    hall.journal.close()
-    hall.path.write_bytes(hall.path.read_bytes() + b'{"mono_ns":1,"wall_')
-    hall.journal = Journal(hall.path)
-    JournalFacts(hall.journal).write_start(hall.exchange, "1", resumed=True)
-    verdict = hall.verdict()
+def test_a_line_that_a_kill_broke_off_ends_where_the_next_life_begins(bench):
+    bench.sell(bench.buy(), "0.00999", "60500")
+    bench.journal.close()
+    bench.path.write_bytes(bench.path.read_bytes() + b'{"mono_ns":1,"wall_')
+    bench.journal = Journal(bench.path)
+    JournalFacts(bench.journal).write_start(bench.exchange, "1", resumed=True)
+    verdict = bench.verdict()
     assert (verdict.is_kept, verdict.eras, verdict.pairs[0].lots) == (True, 1, 1)
 
 
-def test_kinds_that_it_does_not_know_are_passed_over(hall):
-    hall.journal.write("new-kind", something="else")
-    assert hall.verdict().is_kept
+def test_kinds_that_it_does_not_know_are_passed_over(bench):
+    bench.journal.write("new-kind", something="else")
+    assert bench.verdict().is_kept
 
 
 def test_nothing_of_the_service_is_imported():
-    """A mistake in its rules cannot hide here."""
+    """An error in the service's rules cannot hide here."""
     script = (
         "import sys, lotkeeper.verification.judge.options\n"
         "ours = ('lotkeeper', 'actors', 'persistence', 'messages', 'cli.')\n"

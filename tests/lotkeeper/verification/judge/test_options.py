@@ -9,33 +9,33 @@ from cli.commands.paper import paper
 from lotkeeper.verification.judge.naming import lot_name
 
 
-def check(hall, *args):
-    hall.journal.flush()
-    return CliRunner().invoke(paper, ["--check", str(hall.path), *args], env={"COLUMNS": "120"})
+def check(bench, *args):
+    bench.journal.flush()
+    return CliRunner().invoke(paper, ["--check", str(bench.path), *args], env={"COLUMNS": "120"})
 
 
-def test_kept_is_zero_and_broken_is_one(hall):
-    lot = hall.buy()
-    hall.sell(lot, "0.00999", "60420.80")
-    assert check(hall, "--net-profit-pct", "0.5").exit_code == 0
-    broken = check(hall, "--net-profit-pct", "0.6")
+def test_kept_is_zero_and_broken_is_one(bench):
+    lot = bench.buy()
+    bench.sell(lot, "0.00999", "60420.80")
+    assert check(bench, "--net-profit-pct", "0.5").exit_code == 0
+    broken = check(bench, "--net-profit-pct", "0.6")
     assert broken.exit_code == 1
     assert "its floor is 60480.92" in broken.output
     assert "The promise was broken once." in broken.output
 
 
-def test_a_table_for_people(hall):
-    hall.sell(hall.buy(), "0.00999", "60420.80")
-    lost = hall.buy()
-    output = check(hall, "--grace", "0").output
+def test_a_table_for_people(bench):
+    bench.sell(bench.buy(), "0.00999", "60420.80")
+    lost = bench.buy()
+    output = check(bench, "--grace", "0").output
     for text in ("BTCUSDT", "0.01998", "0.00999", "no BUY is lost", "broken once", lot_name(lost.order_id)):
         assert text in output
 
 
-def test_one_document_for_programs(hall):
-    hall.sell(hall.buy(), "0.00999", "60420.80")
-    lost = hall.buy()
-    result = check(hall, "--grace", "0", "--net-profit-pct", "0.5", "--json")
+def test_one_document_for_programs(bench):
+    bench.sell(bench.buy(), "0.00999", "60420.80")
+    lost = bench.buy()
+    result = check(bench, "--grace", "0", "--net-profit-pct", "0.5", "--json")
     document = json.loads(result.output)
     assert (result.exit_code, document["kept"]) == (1, False)
     assert {point: each["violations"] for point, each in document["points"].items()} == {"1": 1, "2": 0, "3": 0}
@@ -46,22 +46,22 @@ def test_one_document_for_programs(hall):
     assert (pair["received"], pair["offered"], pair["remainder"]) == ("0.01998", "0.00999", "0.00999")
 
 
-def test_each_wish_arrives(hall):
-    lot = hall.buy()
-    hall.cancel(hall.sell(lot, "0.00999", "60000.5"))
+def test_each_wish_arrives(bench):
+    lot = bench.buy()
+    bench.cancel(bench.sell(lot, "0.00999", "60000.5"))
     name = lot_name(lot.order_id)
-    assert check(hall, "--grace", "0").exit_code == 1
-    assert check(hall, "--grace", "0", "--except", name).exit_code == 0
-    assert check(hall, "--grace", "0", "--except", name, "--strict").exit_code == 1
-    assert check(hall, "--grace", "60", "--except", name, "--strict").exit_code == 0
-    assert check(hall, "--grace", "0", "--pair", "ethbtc", "--strict").exit_code == 0
-    assert check(hall, "--net-profit-pct", "btcusdt=5", "--pair", "BTCUSDT").exit_code == 1
+    assert check(bench, "--grace", "0").exit_code == 1
+    assert check(bench, "--grace", "0", "--except", name).exit_code == 0
+    assert check(bench, "--grace", "0", "--except", name, "--strict").exit_code == 1
+    assert check(bench, "--grace", "60", "--except", name, "--strict").exit_code == 0
+    assert check(bench, "--grace", "0", "--pair", "ethbtc", "--strict").exit_code == 0
+    assert check(bench, "--net-profit-pct", "btcusdt=5", "--pair", "BTCUSDT").exit_code == 1
 
 
-def test_the_first_seconds_may_be_before_the_service(hall):
-    hall.buy()
-    assert check(hall, "--grace", "0").exit_code == 1
-    assert check(hall, "--grace", "0", "--from", "60").exit_code == 0
+def test_the_first_seconds_may_be_before_the_service(bench):
+    bench.buy()
+    assert check(bench, "--grace", "0").exit_code == 1
+    assert check(bench, "--grace", "0", "--from", "60").exit_code == 0
 
 
 @pytest.mark.parametrize(
@@ -71,8 +71,8 @@ def test_the_first_seconds_may_be_before_the_service(hall):
         (["--check", __file__], "line 1 is no line of a journal"),
         (["--check", __file__, "--port", "1"], "no meaning with --check, which serves nothing: --port."),
         (["--grace", "1", "--strict"], "no meaning without --check: --grace, --strict."),
-        (["--check", __file__, "--net-profit-pct", "BTCUSDT=much"], "'much' is no percentage"),
-        (["--check", __file__, "--net-profit-pct", "-1"], "'-1' is no percentage"),
+        (["--check", __file__, "--net-profit-pct", "BTCUSDT=much"], "'much' is not a percentage"),
+        (["--check", __file__, "--net-profit-pct", "-1"], "'-1' is not a percentage"),
     ],
 )
 def test_what_is_wrong_is_told_in_a_sentence(args, text):

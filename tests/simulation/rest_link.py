@@ -1,6 +1,6 @@
-"""The Gateway's REST client with the exchange at its other end, in this process: nothing is signed, nothing is sent.
+"""The Gateway's REST client, connected to the exchange in this process: nothing is signed or sent over a network.
 
-Requests, answers and their decoding are the real ones; between them lies the weather.
+Requests, answers and their decoding are the real ones. The faults happen between them.
 """
 
 from collections.abc import Callable, Mapping
@@ -22,30 +22,30 @@ if TYPE_CHECKING:
     from tests.simulation.world import World
 
 ANSWER_WITHIN_S = 3.0  # as the Gateway waits for an order
-LATE_S = 12.0  # of the fifteen that the exchange may take: what is seen of it may lag besides
+LATE_S = 12.0  # less than the 15 s that the exchange may take, because an answer may lag behind as well
 LAG_S = 2.0
 _FATES = ("not_reached", "limited", "refused_busy", "never_arrived", "accepted_late", "reply_lost")
 TIMEOUT = Unknown("no answer within 3 s")
 BUSY = {"code": -1008, "msg": "Server is currently overloaded with other requests. Please try again in a few minutes."}
 
 
-class Line(RestClient):
-    """`took` is told how long the Gateway had to wait."""
+class RestLink(RestClient):
+    """`on_wait` is called with the time (seconds) that the Gateway had to wait for an answer."""
 
-    def __init__(self, world: "World", took: Callable[[float], None], observer: RequestObserver) -> None:
+    def __init__(self, world: "World", on_wait: Callable[[float], None], observer: RequestObserver) -> None:
         super().__init__("http://nowhere", None, clock=lambda: world.wall_ms / 1000, observer=observer)
-        self._world, self._took = world, took
+        self._world, self._on_wait = world, on_wait
 
     def close(self) -> None:
         pass
 
     def _public(self, path: str, params: Mapping[str, str], decode: Callable[[object], object]) -> Outcome:
-        return self._requested("GET", path, params, decode, is_signed=False)
+        return self._request("GET", path, params, decode, is_signed=False)
 
     def _signed(self, method: str, path: str, params: Mapping[str, str], decode: Callable[[object], object]) -> Outcome:
-        return self._requested(method, path, params, decode, is_signed=True)
+        return self._request(method, path, params, decode, is_signed=True)
 
-    def _requested(self, method: str, path: str, params: Mapping[str, str], decode: Any, *, is_signed: bool) -> Outcome:
+    def _request(self, method: str, path: str, params: Mapping[str, str], decode: Any, *, is_signed: bool) -> Outcome:
         request = SentRequest(method, path, cost_of(method, path, params), is_signed=is_signed)
         self._observer.before_request(request)
         outcome = self._command(method, path, params) if method != "GET" else self._query(path, params)
@@ -55,54 +55,53 @@ class Line(RestClient):
     # Orders and cancels
 
     def _command(self, method: str, path: str, params: Mapping[str, str]) -> Outcome:
-        world, weather = self._world, self._world.weather
-        self._tell(method, params)
-        is_raid = method == "POST" and world.raids.strikes(world)
-        fate = "accepted_late" if is_raid else world.fate(*_FATES)
-        world.judge.left(
+        world = self._world
+        self._tell_request(method, params)
+        is_target = method == "POST" and world.kill_after_send.on_order(world)
+        fate = "accepted_late" if is_target else world.draw_fault(*_FATES)
+        world.judge.on_request(
             method, params, is_doubtful=fate in ("refused_busy", "never_arrived", "accepted_late", "reply_lost")
         )
         match fate:
             case "not_reached":
-                return self._told(fate, NotSent("nobody was reached"))
+                return self._tell_outcome(fate, NotSent("no connection"))
             case "limited":
-                return self._told(fate, RateLimited(world.dice.uniform(1.0, 6.0), "Too many requests"))
+                return self._tell_outcome(fate, RateLimited(world.dice.uniform(1.0, 6.0), "Too many requests"))
             case "refused_busy":
-                return self._told(fate, outcome_of(503, {}, orjson.dumps(BUSY)))
+                return self._tell_outcome(fate, outcome_of(503, {}, orjson.dumps(BUSY)))
             case "never_arrived":
                 return self._silence(fate)
             case "accepted_late":
-                delay = world.raids.late_s if is_raid else world.dice.uniform(0.0, LATE_S)
-                world.later(delay, lambda: self._arrives_late(method, path, params))
+                delay = world.kill_after_send.late_s if is_target else world.dice.uniform(0.0, LATE_S)
+                world.later(delay, lambda: self._deliver_late(method, path, params))
                 return self._silence(fate)
             case "reply_lost":
                 self._serve(method, path, params)
                 return self._silence(fate)
-        assert weather is world.weather
-        return self._told("", self._serve(method, path, params))
+        return self._tell_outcome("", self._serve(method, path, params))
 
     def _silence(self, fate: str) -> Outcome:
-        self._took(ANSWER_WITHIN_S)
-        return self._told(fate, TIMEOUT)
+        self._on_wait(ANSWER_WITHIN_S)
+        return self._tell_outcome(fate, TIMEOUT)
 
-    def _arrives_late(self, method: str, path: str, params: Mapping[str, str]) -> None:
+    def _deliver_late(self, method: str, path: str, params: Mapping[str, str]) -> None:
         outcome = self._serve(method, path, params)
-        self._world.tell("exchange", lambda: f"a late {method} arrives: {_brief(outcome)}")
+        self._world.tell("exchange", lambda: f"a late {method} arrives: {_describe_outcome(outcome)}")
 
     # Questions
 
     def _query(self, path: str, params: Mapping[str, str]) -> Outcome:
         world = self._world
         if world.chance("query_failed"):
-            self._took(world.dice.choice((0.0, 1.0, 3.0)))
-            return world.dice.choice((TIMEOUT, NotSent("nobody was reached"), Unknown("HTTP 502")))
-        outcome = self._seen(path, params)
-        world.judge.answered(path, params, outcome)
-        self._tell("GET", params, path, outcome)
+            self._on_wait(world.dice.choice((0.0, 1.0, 3.0)))
+            return world.dice.choice((TIMEOUT, NotSent("no connection"), Unknown("HTTP 502")))
+        outcome = self._answer_maybe_stale(path, params)
+        world.judge.on_answer(path, params, outcome)
+        self._tell_request("GET", params, path, outcome)
         return outcome
 
-    def _seen(self, path: str, params: Mapping[str, str]) -> Outcome:
-        """The answer, perhaps by a database that is behind."""
+    def _answer_maybe_stale(self, path: str, params: Mapping[str, str]) -> Outcome:
+        """The answer; perhaps from a database of the exchange that lags behind."""
         world, endpoint = self._world, path.rpartition("/")[2]
         lag = {"order": "order_lags", "openOrders": "stale_list", "myTrades": "trades_lag"}.get(endpoint)
         if lag is None or not world.chance(lag):
@@ -135,21 +134,21 @@ class Line(RestClient):
 
     # The story
 
-    def _told(self, fate: str, outcome: Outcome) -> Outcome:
-        self._world.tell("exchange", lambda: f"{fate or 'answers'}: {_brief(outcome)}")
+    def _tell_outcome(self, fate: str, outcome: Outcome) -> Outcome:
+        self._world.tell("exchange", lambda: f"{fate or 'answers'}: {_describe_outcome(outcome)}")
         return outcome
 
-    def _tell(self, method: str, params: Mapping[str, str], path: str = "", outcome: object = "") -> None:
-        self._world.tell("wire", lambda: _asked(method, path, params, outcome))
+    def _tell_request(self, method: str, params: Mapping[str, str], path: str = "", outcome: object = "") -> None:
+        self._world.tell("request", lambda: _describe_request(method, path, params, outcome))
 
 
-def _asked(method: str, path: str, params: Mapping[str, str], outcome: object) -> str:
+def _describe_request(method: str, path: str, params: Mapping[str, str], outcome: object) -> str:
     about = " ".join(text for name, text in params.items() if name not in ("symbol", "newOrderRespType", "timeInForce"))
-    return f"{method} {path.rpartition('/')[2]} {about}{_brief(outcome)}"
+    return f"{method} {path.rpartition('/')[2]} {about}{_describe_outcome(outcome)}"
 
 
-def _brief(outcome: object) -> str:
-    """Enough of an answer to follow the story."""
+def _describe_outcome(outcome: object) -> str:
+    """An answer, as short as a story needs it."""
     body = getattr(outcome, "body", None)
     if isinstance(body, list):
         return f": {len(body)} rows {[each.get('clientOrderId') or each.get('id') for each in body]}"

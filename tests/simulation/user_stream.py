@@ -1,4 +1,4 @@
-"""The account's stream as its keepers see it: real frames, read by the real decoder, on a connection that breaks."""
+"""The user stream as its keepers see it: real frames, read by the real decoder, on a connection that can break."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -8,7 +8,7 @@ from thespian.actors import ActorAddress
 from actors.user_stream.actor import is_news
 from binance_sim.matching.sinks import ExecutionEvent
 from binance_sim.wsapi.reports import execution_report
-from lotkeeper.exchange.shapes import Execution as Told
+from lotkeeper.exchange.shapes import Execution as DecodedExecution
 from lotkeeper.exchange.websocket.decode import decode_user_frame
 from messages.account import BalanceMoved, OrderReported, StreamLost, StreamProven, WatchBalance, WatchOrders
 from messages.connections import StreamSuspected
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 CONNECTS_S = 0.5
 
 
-class Stream:
-    """One life of the actor. A cut connection tells nothing any more; that it is cut is found out sooner or later."""
+class SimulatedUserStream:
+    """One process of the actor. A cut connection delivers nothing more; the actor notices the cut sooner or later."""
 
     role = "stream"
 
@@ -35,7 +35,7 @@ class Stream:
         self._incarnation = 0
         self._connection = 0
         self._is_whole = self._is_proven = False
-        world.later(world.dice.uniform(0.05, CONNECTS_S), self._connected)
+        world.later(world.dice.uniform(0.05, CONNECTS_S), self._on_connected)
 
     def handle(self, message: Any, sender: ActorAddress) -> list[tuple[ActorAddress, Any]]:
         match message:
@@ -47,24 +47,24 @@ class Stream:
             case WatchBalance():
                 self._balance_watcher = sender
             case StreamSuspected():
-                self.renewed()
+                self.renew()
         return []
 
     # The connection
 
-    def happened(self, execution: ExecutionEvent) -> None:
-        """The exchange tells what happened: at once in its books, a moment later here."""
+    def on_execution(self, execution: ExecutionEvent) -> None:
+        """The exchange sends an event, which arrives a moment after its books have changed."""
         if self._is_whole:
             frame = orjson.dumps(execution_report(execution))
             told = decode_user_frame(frame)
-            assert isinstance(told, Told)
+            assert isinstance(told, DecodedExecution)
             if self._watcher is not None and is_news(told.report, told.fill):
                 self._tell_event(OrderReported(told.report, told.fill))
             if execution.trade is not None:
                 self._tell_balance()
 
     def _tell_balance(self) -> None:
-        """An event of its own, lost on its own; one that is late is known by its time and dropped."""
+        """The balance is an event of its own and can be lost alone."""
         if not self.world.chance("event_lost"):
             self.world.send_event(self, self._balance_watcher, BalanceMoved(BASE, self.world.venue.held()), 0.0)
 
@@ -78,29 +78,29 @@ class Stream:
             world.send_event(self, self._watcher, event, delay)
 
     def cut(self, silent_s: float) -> None:
-        """The connection is gone, which is noticed after so many seconds."""
+        """Cuts the connection, which is noticed after `silent_s` seconds."""
         if self._is_whole:
             self._is_whole = False
             self._connection += 1
             number = self._connection
             self.world.tell("stream", lambda: f"is cut, noticed in {silent_s:.1f} s")
-            self.world.later(silent_s, lambda: self._lost(number))
+            self.world.later(silent_s, lambda: self._on_lost(number))
 
-    def _lost(self, number: int) -> None:
+    def _on_lost(self, number: int) -> None:
         if self.is_alive and number == self._connection and not self._is_whole:
             self._is_proven = False
             self._tell_watcher(StreamLost(self.world.wall_ms, "the connection is gone"))
-            self.world.later(self.world.dice.uniform(0.1, 3.0), self._connected)
+            self.world.later(self.world.dice.uniform(0.1, 3.0), self._on_connected)
 
-    def _connected(self) -> None:
+    def _on_connected(self) -> None:
         if self.is_alive:
             self._is_whole = self._is_proven = True
             self._tell_watcher(StreamProven(self.world.wall_ms))
 
-    def renewed(self) -> None:
-        """Another connection in its place, subscribed and proven."""
+    def renew(self) -> None:
+        """Replaces the connection by another one, subscribed and proven."""
         self._connection += 1
-        self.world.later(CONNECTS_S, self._connected)
+        self.world.later(CONNECTS_S, self._on_connected)
 
     def _tell_watcher(self, message: Any) -> None:
         if self._watcher is not None:

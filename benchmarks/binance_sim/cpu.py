@@ -1,4 +1,4 @@
-"""A core for the server alone, and what it used of it."""
+"""A core for the server alone, and its CPU time."""
 
 import contextlib
 import os
@@ -10,8 +10,8 @@ TICKS_A_SECOND = os.sysconf("SC_CLK_TCK")
 
 
 @dataclass(slots=True)
-class Spent:
-    """What a stretch of work took: seconds by the clock, and of a core by the process that is measured."""
+class CpuTime:
+    """The time of some work: seconds by the clock, and CPU seconds of the measured process."""
 
     wall_s: float = 0.0
     cpu_s: float = 0.0
@@ -21,8 +21,8 @@ class Spent:
         return f"{count / self.wall_s:,.0f} | {count / max(self.cpu_s, 1e-9):,.0f}"
 
 
-def share_out(server_pid: int) -> None:
-    """The server on the first core, this process, which drives it, on the others; as high a priority as may be."""
+def pin_processes(server_pid: int) -> None:
+    """Run the server on the first core and this process on the others, with the highest allowed priority."""
     cores = sorted(os.sched_getaffinity(0))
     os.sched_setaffinity(server_pid, cores[:1])
     os.sched_setaffinity(0, cores[1:] or cores)
@@ -32,15 +32,15 @@ def share_out(server_pid: int) -> None:
 
 
 @contextlib.contextmanager
-def spending(pid: int) -> Iterator[Spent]:
-    """Measure what the process does while the block runs."""
-    spent, cpu, start = Spent(), cpu_s(pid), time.perf_counter()
+def measure_cpu(pid: int) -> Iterator[CpuTime]:
+    """Measure a process while the block runs."""
+    spent, cpu, start = CpuTime(), cpu_s(pid), time.perf_counter()
     yield spent
     spent.wall_s, spent.cpu_s = time.perf_counter() - start, cpu_s(pid) - cpu
 
 
 def cpu_s(pid: int) -> float:
-    """Seconds of a core that the process has used, in user code and in the kernel."""
+    """CPU seconds that the process has used, in user code and in the kernel."""
     with open(f"/proc/{pid}/stat") as file:
         fields = file.read().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / TICKS_A_SECOND

@@ -1,4 +1,4 @@
-"""A bench whose exchange writes a journal, and the judge's word on it. SELLs are placed by hand, right or wrong."""
+"""A bench whose exchange writes a journal, and the judge's verdict on it. Tests place SELLs, right or wrong."""
 
 import json
 from fractions import Fraction
@@ -19,8 +19,8 @@ PLENTY = {"USDT": "100000", "BTC": "10", "BNB": "10"}
 HALF_PERCENT = Fraction("0.005")
 
 
-class Hall(Bench):
-    """BTCUSDT stands at 60000.00 / 60000.01, rates are 0.1 %, and the profit wanted is half a percent."""
+class JournalBench(Bench):
+    """BTCUSDT is at 60000.00 / 60000.01, rates are 0.1 %, and the wanted profit is 0.5 %."""
 
     def __init__(self, path, balances=None, **more):
         super().__init__(balances or PLENTY, **more)
@@ -45,11 +45,11 @@ class Hall(Bench):
         return judge(self.path, Expectations(**{"profit": HALF_PERCENT, "grace_s": 0, "strict": True} | wishes))
 
     def broken(self, **wishes):
-        """The points that were broken, each with its lot's name."""
+        """The broken points, each with the name of the lot."""
         return [(each.point, each.lot) for each in self.verdict(**wishes).violations]
 
     def rewrite(self, change):
-        """Change the journal's lines: `change` is given each as an object, and gives it back or None."""
+        """Change the journal's lines: `change` receives each as an object and returns it, or None to delete it."""
         self.journal.flush()
         changed = (change(json.loads(row)) for row in self.path.read_text().splitlines())
         self.path.write_text("".join(json.dumps(row) + "\n" for row in changed if row is not None))

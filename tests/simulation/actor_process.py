@@ -1,4 +1,4 @@
-"""The actors of the simulation: real ones, each on a desk of its own, with the world between them."""
+"""The actors of the simulation: the real classes, each on a test bench; the world carries their messages."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -10,19 +10,15 @@ if TYPE_CHECKING:
     from tests.simulation.world import World
 
 
-class Seat(ActorBench[Any]):
-    """One life of an actor. What it sends is kept in `out` until its handler is done: there a crash may cut it off.
-
-    `took` is how long (seconds of virtual time) the handler was kept waiting by the exchange; until `busy_until` the
-    actor handles nothing.
-    """
+class ActorProcess(ActorBench[Any]):
+    """One process of an actor, from its start to its end."""
 
     def __init__(self, actor_class: type, name: str, role: str, world: "World") -> None:
         self.name, self.role, self.world = name, role, world
         self.is_alive = True
-        self.out: list[tuple[ActorAddress, Any]] = []
-        self.took = 0.0
-        self.busy_until = 0.0
+        self.out: list[tuple[ActorAddress, Any]] = []  # sent by the handler that runs; a crash may cut it off
+        self.waited_s = 0.0  # virtual time that the handler waited for the exchange
+        self.busy_until = 0.0  # the actor handles no message before this moment
         self._born = world.now
         self._first = 0.0
         super().__init__(actor_class, start_ms=world.wall_ms)
@@ -46,17 +42,17 @@ class Seat(ActorBench[Any]):
         self.world.wake_later(self, delay, payload)
 
     def handle(self, message: Any, sender: ActorAddress) -> list[tuple[ActorAddress, Any]]:
-        """Runs the handler; what it sent. Raises what the handler raises."""
-        self._at_this_moment()
+        """Runs the handler and returns what it sent. Raises what the handler raises."""
+        self._set_clock()
         self.tell_from(message, sender)
         sent, self.out = self.out, []
         return sent
 
     def tell_from(self, message: Any, sender: ActorAddress) -> None:
         if not isinstance(message, WakeupMessage):
-            message = self.world.copied(message)
+            message = self.world.copy_message(message)
         self._run(message, sender)
 
-    def _at_this_moment(self) -> None:
-        """The desk's clock stands where the world's does."""
+    def _set_clock(self) -> None:
+        """Sets the bench's clock to the world's time."""
         self.advance(max(0.0, self._first + self.world.now - self._born - self.now))

@@ -1,6 +1,6 @@
-"""The notebook of a simulated Ledger: what the store keeps of each record, without SQLite between.
+"""A double of the store for the simulated Ledger: it keeps what the store keeps of each record, without SQLite.
 
-`test_notebook.py` holds it against the real store. It can be full, deleted, or restored from a backup.
+`test_database_double.py` compares it with the real store. It can be full, deleted, or restored from a backup.
 """
 
 from collections.abc import Callable, Sequence
@@ -31,8 +31,8 @@ from persistence.records import (
 
 
 @dataclass(slots=True)
-class Pages:
-    """All rows, each under the key that it has in the database."""
+class Tables:
+    """All rows by their keys in the database."""
 
     lots: dict[str, LotRecord] = field(default_factory=dict)
     fills: dict[tuple[int, str], FillRecord] = field(default_factory=dict)
@@ -43,21 +43,22 @@ class Pages:
     cursor: CursorRecord | None = None
     states: dict[str, str] = field(default_factory=dict)
 
-    def copied(self) -> "Pages":
-        """Rows never change, they are replaced: so a copy of the tables will do."""
+    def copy(self) -> "Tables":
+        """A copy of the tables is enough, because rows are replaced and never changed."""
         dicts = (self.lots, self.fills, self.orders, self.values, self.carries, self.disposals)
-        return Pages(*(dict(each) for each in dicts), self.cursor, dict(self.states))  # type: ignore[arg-type]
+        return Tables(*(dict(each) for each in dicts), self.cursor, dict(self.states))  # type: ignore[arg-type]
 
 
 @dataclass(slots=True)
-class Notebook:
-    """As the store has it, for one pair. `is_full` is asked before each record is written."""
+class DatabaseDouble:
+    """The store's interface, for one pair."""
 
-    is_full: Callable[[], bool] = lambda: False
-    pages: Pages = field(default_factory=Pages)
-    backups: list[Pages] = field(default_factory=list)
-    begins: Callable[[int | None], None] = lambda _: None  # told of a start without a cursor: from which trade on
-    _told: frozenset[tuple[int, int]] = frozenset()
+    is_full: Callable[[], bool] = lambda: False  # called before each write
+    tables: Tables = field(default_factory=Tables)
+    backups: list[Tables] = field(default_factory=list)
+    # Called at a start without a cursor, with the first recorded trade.
+    on_start_without_cursor: Callable[[int | None], None] = lambda _: None
+    _loaded_orders: frozenset[tuple[int, int]] = frozenset()
 
     # What the Ledger calls
 
@@ -65,10 +66,10 @@ class Notebook:
         return 0
 
     def check_lease(self, token: int) -> None:
-        """Nobody else has this notebook."""
+        """No other system uses this database."""
 
     def cursor(self, symbol: str) -> int | None:
-        return self.pages.cursor.last_trade_id if self.pages.cursor else None
+        return self.tables.cursor.last_trade_id if self.tables.cursor else None
 
     def record(self, entries: Sequence[Entry], lease: int | None = None) -> None:
         if self.is_full():
@@ -77,89 +78,89 @@ class Notebook:
             self._write(entry)
 
     def load_pair(self, symbol: str, *, with_dust: bool = True) -> StoredPair:
-        self._told = frozenset(self.pages.orders)
-        last = self.pages.cursor.last_trade_id if self.pages.cursor else None
+        self._loaded_orders = frozenset(self.tables.orders)
+        last = self.tables.cursor.last_trade_id if self.tables.cursor else None
         if last is None:
-            self.begins(min((trade_id for trade_id, _ in self.pages.fills), default=None))
-        lots = sorted((self.lot(lot_id) for lot_id in self.pages.lots), key=lambda lot: lot.buy_order_id)
+            self.on_start_without_cursor(min((trade_id for trade_id, _ in self.tables.fills), default=None))
+        lots = sorted((self.lot(lot_id) for lot_id in self.tables.lots), key=lambda lot: lot.buy_order_id)
         unfinished = tuple(lot for lot in lots if _is_unfinished(lot, -1 if last is None else last, with_dust))
         finished = [lot for lot in lots if lot.state is LotState.CLOSED and lot not in unfinished]
         return StoredPair(unfinished, last, totals_of(finished) if finished else Totals())
 
     def state(self, key: str) -> str | None:
-        return self.pages.states.get(key)
+        return self.tables.states.get(key)
 
     def close(self) -> None:
         pass
 
-    # What befalls it
+    # Faults
 
     def back_up(self) -> None:
-        self.backups.append(self.pages.copied())
+        self.backups.append(self.tables.copy())
 
-    def restore(self, backup: Pages | None) -> None:
-        """An old backup in its place, or (None) an empty file."""
-        self.pages = backup.copied() if backup else Pages()
+    def restore(self, backup: Tables | None) -> None:
+        """Replaces it by an old backup or (None) by an empty database."""
+        self.tables = backup.copy() if backup else Tables()
 
-    def has_told(self, buy_order_id: int, generation: int) -> bool:
-        """Whether the SELL stood here when a keeper read it last."""
-        return (buy_order_id, generation) in self._told
+    def has_loaded(self, buy_order_id: int, generation: int) -> bool:
+        """Whether the SELL was here when a keeper last loaded the pair."""
+        return (buy_order_id, generation) in self._loaded_orders
 
-    def knows_id(self, order_id: int) -> bool:
-        """Whether a SELL stands here with the exchange's own number."""
-        return any(each.order.order_id == order_id for each in self.pages.orders.values())
+    def knows_order_id(self, order_id: int) -> bool:
+        """Whether a SELL is here with this order id of the exchange."""
+        return any(each.order.order_id == order_id for each in self.tables.orders.values())
 
     # Rows
 
     def lot(self, lot_id: str) -> Lot:
-        pages, words = self.pages, self.pages.lots[lot_id]
-        number = words.buy_order_id
-        fills = [each.fill for _, each in sorted(pages.fills.items()) if each.lot_id == lot_id]
-        orders = [each.order for _, each in sorted(pages.orders.items()) if each.lot_id == lot_id]
-        values = [value for (owner, _), value in sorted(pages.values.items()) if owner == lot_id]
-        carries = [carry for _, carry in sorted(pages.carries.items())]
-        disposals = [each for each in pages.disposals.values() if each.buy_order_id == number]
+        tables, row = self.tables, self.tables.lots[lot_id]
+        number = row.buy_order_id
+        fills = [each.fill for _, each in sorted(tables.fills.items()) if each.lot_id == lot_id]
+        orders = [each.order for _, each in sorted(tables.orders.items()) if each.lot_id == lot_id]
+        values = [value for (owner, _), value in sorted(tables.values.items()) if owner == lot_id]
+        carries = [carry for _, carry in sorted(tables.carries.items())]
+        disposals = [each for each in tables.disposals.values() if each.buy_order_id == number]
         return Lot(
-            symbol=words.symbol,
-            base=words.base,
-            quote=words.quote,
+            symbol=row.symbol,
+            base=row.base,
+            quote=row.quote,
             buy_order_id=number,
             buys=tuple(each for each in fills if each.side == "BUY"),
             sells=tuple(each for each in fills if each.side == "SELL"),
             orders=tuple(orders),
             fee_values=tuple(values),
-            state=words.state,
-            reason=words.reason,
-            hold=words.hold,
-            buy_ended=words.buy_ended,
+            state=row.state,
+            reason=row.reason,
+            hold=row.hold,
+            buy_ended=row.buy_ended,
             taken=tuple(each for each in carries if each.target == number),
             given=tuple(each for each in carries if each.source == number),
             disposals=tuple(sorted(disposals, key=lambda each: (each.time_ms, each.number))),
         )
 
     def _write(self, entry: Entry) -> None:
-        pages: Any = self.pages
+        tables: Any = self.tables
         match entry:
             case LotRecord():
-                pages.lots[entry.lot_id] = entry
+                tables.lots[entry.lot_id] = entry
             case FillRecord(lot_id, fill):
-                pages.fills[_fill_key(fill)] = _claimed(pages.fills.get(_fill_key(fill)), lot_id, fill)
+                tables.fills[_fill_key(fill)] = _with_lot(tables.fills.get(_fill_key(fill)), lot_id, fill)
             case OrderRecord(lot_id, order):
                 key = (order.name.buy_order_id, order.name.generation)
-                known = pages.orders.get(key)
-                pages.orders[key] = OrderRecord(lot_id, _newer(known.order, order) if known else order)
+                known = tables.orders.get(key)
+                tables.orders[key] = OrderRecord(lot_id, _merge_orders(known.order, order) if known else order)
             case FeeValueRecord(lot_id, _, value):
-                pages.values.setdefault((lot_id, value.trade_id), value)
+                tables.values.setdefault((lot_id, value.trade_id), value)
             case DustTransferRecord(carry):
-                pages.carries.setdefault((carry.source, carry.target, carry.generation), carry)
+                tables.carries.setdefault((carry.source, carry.target, carry.generation), carry)
             case DisposalRecord(disposal):
-                pages.disposals[disposal.buy_order_id, disposal.way, disposal.number] = disposal
+                tables.disposals[disposal.buy_order_id, disposal.way, disposal.number] = disposal
             case CursorRecord(_, last, at_ms):
-                old = pages.cursor
+                old = tables.cursor
                 is_newer = old is None or (last, at_ms) > (old.last_trade_id, old.at_ms)
-                pages.cursor = entry if is_newer else old
+                tables.cursor = entry if is_newer else old
             case StateRecord(key, value):
-                pages.states[key] = value
+                tables.states[key] = value
             case PairRecord():
                 pass
             case _:
@@ -170,13 +171,13 @@ def _fill_key(fill: Fill) -> tuple[int, str]:
     return fill.trade_id, str(fill.side)
 
 
-def _claimed(known: FillRecord | None, lot_id: str | None, fill: Fill) -> FillRecord:
-    """A fill never changes; only the lot that claims it may be found out later."""
+def _with_lot(known: FillRecord | None, lot_id: str | None, fill: Fill) -> FillRecord:
+    """A fill never changes, but its lot may become known later."""
     return FillRecord(lot_id, fill) if known is None else FillRecord(known.lot_id or lot_id, known.fill)
 
 
-def _newer(known: SellOrder, order: SellOrder) -> SellOrder:
-    """A late copy of older news moves nothing but what can only grow."""
+def _merge_orders(known: SellOrder, order: SellOrder) -> SellOrder:
+    """A late copy of older news changes only what can only grow."""
     newest = known if order.updated_ms < known.updated_ms else order
     order_id = known.order_id if order.order_id is None else order.order_id
     created_ms = known.created_ms if order.created_ms is None else order.created_ms

@@ -1,28 +1,28 @@
-"""The simulated notebook against the real store: what is read back is the same, whatever was written in which order."""
+"""The database double against the real store: both return the same, whatever was written in which order."""
 
 from lotkeeper.trading.lots.lot import Lot
 from messages.ledger import RecordLots
 from persistence.records import CursorRecord, lot_entries
 from persistence.store import Store
-from tests.simulation.notebook import Notebook
+from tests.simulation.actor_process import ActorProcess
+from tests.simulation.database_double import DatabaseDouble
 from tests.simulation.schedule import Schedule
-from tests.simulation.seats import Seat
 from tests.simulation.venue import SYMBOL
 from tests.simulation.world import World
 
 
 def records_of(seed: int) -> list[RecordLots]:
-    """All that the keepers of one schedule wanted to have written down."""
+    """All records that the keepers of one schedule sent to the Ledger."""
     world, found = World(seed), []
     post = world.post
 
     def noting(sender: object, to: object, message: object) -> None:
-        if isinstance(message, RecordLots) and isinstance(sender, Seat):
+        if isinstance(message, RecordLots) and isinstance(sender, ActorProcess):
             found.append(message)
         post(sender, to, message)
 
     world.post = noting  # type: ignore[method-assign]
-    Schedule(world).runs()
+    Schedule(world).run()
     return found
 
 
@@ -39,15 +39,15 @@ def by_number(lots: tuple[Lot, ...]) -> dict[int, Lot]:
 def test_it_keeps_what_the_store_keeps(tmp_path):
     for seed in (1, 2, 5):
         store = Store.open(f"sqlite:///{tmp_path / str(seed)}.sqlite")
-        notebook = Notebook()
+        double = DatabaseDouble()
         records = records_of(seed)
         assert records
         for number, message in enumerate((*records, *records[::-3])):  # the newest, and some old ones late
             written = entries(message, with_cursor=number % 2 == 0)
             store.record(written)
-            notebook.record(written)
+            double.record(written)
             if number % 5 == 0:
-                real, simulated = store.load_pair(SYMBOL), notebook.load_pair(SYMBOL)
+                real, simulated = store.load_pair(SYMBOL), double.load_pair(SYMBOL)
                 assert by_number(simulated.lots) == by_number(real.lots)
                 assert simulated.cursor == real.cursor
         store.close()

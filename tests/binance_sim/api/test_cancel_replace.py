@@ -8,14 +8,14 @@ from tests.binance_sim.support import D
 
 ORDER = {"symbol": "BTCUSDT", "side": "BUY", "quantity": "0.01"}
 LIMIT = ORDER | {"type": "LIMIT", "timeInForce": "GTC", "price": "50000"}
-# Would take at once, so that the matching engine refuses it.
+# It would take at once, so the matching engine refuses it.
 REFUSED = ORDER | {"type": "LIMIT_MAKER", "price": "70000"}
 
 OK, BAD, NOT = "SUCCESS", "FAILURE", "NOT_ATTEMPTED"
 
 
 def replace(bench, *, cancels=True, places=True, **values):
-    """Ask for it; the two results, and status and code."""
+    """Send the request; returns the two results, status and code."""
     standing = bench.call(orders.new_order, **LIMIT)["orderId"]
     new = LIMIT if places else REFUSED
     try:
@@ -93,14 +93,14 @@ def test_the_halves_errors_are_told(bench):
 
 
 def test_nothing_is_canceled_for_an_order_that_could_never_be(bench):
-    """Filters are looked at first (source: "if the new order fails filters, nothing is canceled")."""
+    """Filters are checked first (source: "if the new order fails filters, nothing is canceled")."""
     found = replace(bench, cancelReplaceMode="ALLOW_FAILURE", quantity="0.000001")
     assert found == (None, None, 400, -1013)
     assert len(bench.open_orders()) == 1
 
 
 def test_a_new_order_may_use_what_the_canceled_one_frees(bench):
-    """60 % of the funds are locked; an order for 80 % goes through, for the cancel comes first."""
+    """60 % of the funds are locked; an order for 80 % is accepted because the cancel comes first."""
     standing = bench.call(orders.new_order, **(LIMIT | {"quantity": "1.2"}))["orderId"]
     wanted = LIMIT | {"quantity": "1.6"}
     bench.call(cancel_replace.cancel_replace, cancelReplaceMode="STOP_ON_FAILURE", cancelOrderId=standing, **wanted)

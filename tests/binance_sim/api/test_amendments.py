@@ -1,4 +1,4 @@
-"""Amend keepPriority, prevented matches and own filters by their requests."""
+"""Requests: amend keepPriority, prevented matches and the account's filters."""
 
 import pytest
 

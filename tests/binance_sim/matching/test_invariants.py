@@ -1,4 +1,4 @@
-"""The checks of the conservation run can fail: each mistake planted in the engine is found within a few orders."""
+"""The checks of the conservation run work: each planted error of the engine is found within a few orders."""
 
 import pytest
 
@@ -9,7 +9,7 @@ from binance_sim.matching.asset_ledger import AssetLedger
 from binance_sim.matching.books import BookSide
 from binance_sim.numbers import ATOM, up
 from tests.binance_sim.matching.crowd import Crowd
-from tests.binance_sim.matching.soundness import check
+from tests.binance_sim.matching.invariants import check
 
 STEPS = 400
 ZERO_TEXT = staticmethod(lambda *_, **__: None)

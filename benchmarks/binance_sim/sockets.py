@@ -1,4 +1,4 @@
-"""Plain sockets, each with one request under way at a time: a client that costs next to nothing."""
+"""Plain sockets with one request at a time: a client that costs next to nothing."""
 
 import selectors
 import socket
@@ -29,7 +29,7 @@ def connect_ws(server: Server, path: str) -> socket.socket:
 
 
 def is_answer(data: bytes) -> bool:
-    """Whether a whole HTTP answer is there."""
+    """Whether the HTTP answer is complete."""
     head, end, body = data.partition(b"\r\n\r\n")
     if not end:
         return False
@@ -38,7 +38,7 @@ def is_answer(data: bytes) -> bool:
 
 
 def is_frame(data: bytes) -> bool:
-    """Whether a whole frame of a server is there."""
+    """Whether the frame of a server is complete."""
     if len(data) < 4:
         return False
     length = data[1] if data[1] < 126 else int.from_bytes(data[2:4], "big") + 2
@@ -46,7 +46,7 @@ def is_frame(data: bytes) -> bool:
 
 
 def drive(sockets: Sequence[socket.socket], requests: Sequence[bytes], complete: Complete) -> list[bytes]:
-    """Send all requests, one at a time over each socket; the answers. Four in a row belong together."""
+    """Send all requests, one at a time over each socket; returns the answers. Four in a row belong together."""
     answers: list[bytes] = []
     lanes = [_lane(requests, index, len(sockets)) for index in range(len(sockets))]
     with selectors.DefaultSelector() as selector:
@@ -86,7 +86,7 @@ def _receive(
 def drain(
     sockets: Sequence[socket.socket], until: Callable[[dict[socket.socket, int]], bool]
 ) -> dict[socket.socket, int]:
-    """Read and count bytes until enough came."""
+    """Read until this many bytes arrived."""
     counts = dict.fromkeys(sockets, 0)
     with selectors.DefaultSelector() as selector:
         for each in sockets:
@@ -102,7 +102,7 @@ def drain(
 
 
 def count(sockets: Sequence[socket.socket], mark: bytes, seconds: float) -> int:
-    """How often the mark comes within so many seconds, also across the ends of what is read at once."""
+    """How often the mark arrives within so many seconds, also across the ends of reads."""
     end, found, tails = time.perf_counter() + seconds, 0, dict.fromkeys(sockets, b"")
     while time.perf_counter() < end:
         for each in sockets:

@@ -1,6 +1,6 @@
-"""Which faults a schedule has, and how often: drawn once from its seed, so that few schedules have them all.
+"""Which faults a schedule has, and how often: drawn once from its seed, so that few schedules have all of them.
 
-A run in which everything goes wrong all the time finds less than many runs in which some things do.
+Many runs with a few faults each find more than one run in which everything fails all the time.
 """
 
 from dataclasses import dataclass, fields
@@ -8,12 +8,12 @@ from random import Random
 
 
 @dataclass(slots=True)
-class Weather:
-    """Chances, each of its own occasion: a request, an event, a message, a second. All zero in the end."""
+class FaultMix:
+    """The chance of each fault at each request, event or message. All are zero at the end."""
 
-    reply_lost: float = 0.0  # carried out, and no answer
-    never_arrived: float = 0.0  # no answer, and not carried out
-    accepted_late: float = 0.0  # no answer, and carried out up to twelve seconds later
+    reply_lost: float = 0.0  # carried out, no answer
+    never_arrived: float = 0.0  # not carried out, no answer
+    accepted_late: float = 0.0  # carried out up to twelve seconds later, no answer
     not_reached: float = 0.0
     refused_busy: float = 0.0  # -1008, whose outcome counts as unknown
     limited: float = 0.0  # 429
@@ -27,14 +27,14 @@ class Weather:
     event_first: float = 0.0  # before the reply to the order
     slow_post: float = 0.0  # a message between actors takes up to a second
     disk_full: float = 0.0
-    crash: float = 0.0  # of whoever handles a message, before it, after it, or between two of its effects
+    crash: float = 0.0  # of the actor that handles a message: before it, after it, or between two of its effects
 
-    def calm_down(self) -> None:
+    def end_all(self) -> None:
         for each in fields(self):
             setattr(self, each.name, 0.0)
 
 
-_MOST = {
+_MAX_CHANCES = {
     "reply_lost": 0.4,
     "never_arrived": 0.3,
     "accepted_late": 0.4,
@@ -55,6 +55,8 @@ _MOST = {
 }
 
 
-def drawn(dice: Random) -> Weather:
+def draw_fault_mix(dice: Random) -> FaultMix:
     """Each fault is absent in more than half of all schedules."""
-    return Weather(**{name: most * dice.random() if dice.random() < 0.4 else 0.0 for name, most in _MOST.items()})
+    return FaultMix(
+        **{name: most * dice.random() if dice.random() < 0.4 else 0.0 for name, most in _MAX_CHANCES.items()}
+    )

@@ -1,4 +1,4 @@
-"""What our exchange sends: events of an account, payloads of market streams, answers on sockets."""
+"""What the simulator sends: events of an account, payloads of market streams, answers on sockets."""
 
 import base64
 import json
@@ -22,7 +22,7 @@ def events(bench, kind):
 
 
 def reports(bench):
-    """Of each execution type, state and side of the book, one."""
+    """One report of each execution type, state and side of the book."""
     found = {}
     for event in events(bench, "executionReport"):
         found.setdefault((event["x"], event["X"], event["m"]), event)
@@ -30,7 +30,7 @@ def reports(bench):
 
 
 def payload(bench, kind):
-    """What our stream of a kind would send now."""
+    """What the simulator's stream of this kind would send now."""
     market = bench.exchange.markets["BTCUSDT"]
     pending = PendingDepth()
     pending.add_changes(market)
@@ -70,7 +70,7 @@ def rest_answers(busy):
 
 
 def socket_answers(client):
-    """Frames of the WebSocket API, whole, in the order in which one connection sees them."""
+    """Complete frames of the WebSocket API, in the order of one connection."""
     socket = client.connect()
     found = {
         "session_logon refused": ask(socket, "session.logon", client.ws_params() | {"signature": "0" * 64}, "id"),
@@ -91,7 +91,7 @@ def socket_answers(client):
 
 
 def control_answers(client):
-    """Answers of a stream's connection, and what it is told before the server goes."""
+    """Answers on a stream's connection, and the announcement of a shutdown."""
     socket = client.stream("/stream")
     socket.send(json.dumps({"method": "SUBSCRIBE", "params": ["btcusdt@trade"], "id": 5000001}))
     found = {"result": receive(socket)}
@@ -104,12 +104,12 @@ def control_answers(client):
 
 
 def session_answer(key):
-    """The answer to session.logon, with an Ed25519 key of the process's own making."""
-    with start_simulator(["--symbol", "BTCUSDT", "--paused", "--ed25519-key", str(key)]) as paper:
-        params = {"apiKey": paper.ed25519_api_key, "timestamp": int(time.time() * 1000)}
+    """The answer to session.logon, with an Ed25519 key that the process created."""
+    with start_simulator(["--symbol", "BTCUSDT", "--paused", "--ed25519-key", str(key)]) as simulator:
+        params = {"apiKey": simulator.ed25519_api_key, "timestamp": int(time.time() * 1000)}
         payload = "&".join(f"{name}={value}" for name, value in sorted(params.items()))
         signature = load_pem_private_key(key.read_bytes(), None).sign(payload.encode())
-        socket = Client(paper).connect()
+        socket = Client(simulator).connect()
         answer = ask(socket, "session.logon", params | {"signature": base64.b64encode(signature).decode()}, "id")
         socket.close()
     return answer

@@ -1,4 +1,4 @@
-"""What has to be true of an exchange after whatever was done to it. Each check fails with what is wrong."""
+"""Invariants of an exchange. Each check fails with a message."""
 
 from collections import defaultdict
 from decimal import Decimal as D
@@ -7,7 +7,7 @@ from binance_sim.numbers import quote_ceiling
 
 
 def check(exchange, every_order=True):
-    """Everything; without `every_order`, orders that ended long ago are not looked at again."""
+    """Check everything; without `every_order`, finished orders are not checked again."""
     check_assets(exchange)
     for market in exchange.markets.values():
         assert not is_crossed(market.book), f"the book of {market.name} is crossed"
@@ -23,7 +23,7 @@ def is_crossed(book):
 
 
 def check_assets(exchange):
-    """No asset came from nowhere and none is lost; what is locked is what open orders hold, which is what they need."""
+    """No asset appears or is lost; exactly the needs of open orders are locked."""
     surplus = exchange.ledger.surplus(exchange.accounts.values())
     assert surplus == {}, f"assets from nowhere (or lost): {surplus}"
     for account in exchange.accounts.values():
@@ -37,7 +37,7 @@ def check_assets(exchange):
 
 
 def by_reserve(exchange, account):
-    """What the account's open orders and lists hold: each reserve once, with the open orders that hold it."""
+    """Each reserve of the account once, with the open orders that hold it."""
     found = {}
     for market in exchange.markets.values():
         for order in market.blotter(account).open.values():
@@ -57,10 +57,10 @@ def held(holders):
 
 
 def check_reserve(reserve, orders):
-    """Worked out anew from the orders: a SELL holds its rest, a BUY what its rest may cost at its limit.
+    """Compare with the orders: a SELL holds its remainder, a BUY the cost of its remainder at its limit.
 
-    The two of a pair hold the larger of both needs. A BUY at the market that waits for its price holds what it was
-    reckoned at when it came, and a pending order nothing yet.
+    Two orders of an OCO hold the larger need. A waiting BUY at the market holds its cost at the stop price, and a
+    pending order holds nothing yet.
     """
     assert reserve.amount >= 0
     needs = [need(order) for order in orders if not order.is_pending]
@@ -73,7 +73,7 @@ def check_reserve(reserve, orders):
 
 
 def need(order):
-    """None where the orders alone do not say."""
+    """What an order needs; None if the order alone does not determine it."""
     ticket = order.ticket
     if not ticket.buys:
         return order.qty - order.filled - order.prevented
@@ -81,7 +81,7 @@ def need(order):
 
 
 def check_proceeds(exchange, account):
-    """What an OPO's working order bought waits for the others, with or without its commission."""
+    """What the working order of an OPO bought is reserved for the pending orders, with or without its commission."""
     for whole in exchange.order_lists(account):
         if whole.proceeds is not None:
             trades = whole.working.trades
@@ -91,7 +91,7 @@ def check_proceeds(exchange, account):
 
 
 def check_book(market):
-    """Each level's total is right, prices are in order, nothing rests that is used up."""
+    """Each level's total is correct, prices are in order, and no empty order rests."""
     for buys in (True, False):
         prices = []
         for level in market.book.side(buys).from_best():
@@ -102,7 +102,7 @@ def check_book(market):
 
 
 def check_orders(market, orders):
-    """The book holds just what is open and working; what waits for a price is where it should be."""
+    """The book contains exactly the open and working orders; `waiting` those that wait for a stop price."""
     for order in orders:
         assert order.filled + order.prevented <= order.qty or order.is_pending
         assert order.filled == sum((each.qty for each in order.trades), D(0))

@@ -1,10 +1,10 @@
-"""An exchange as values: everything that a restart must not change."""
+"""A snapshot of an exchange: everything that a restart must not change."""
 
 import dataclasses
 
 
 def value_of(value):
-    """A value; orders, accounts and lists are their ids."""
+    """A value; orders, accounts and lists are replaced by their ids."""
     if hasattr(value, "order_id"):
         return (value.rules.name, value.order_id)
     if hasattr(value, "list_id"):
@@ -18,11 +18,11 @@ def value_of(value):
     return value_of_thing(value) if dataclasses.is_dataclass(value) else value
 
 
-def picture(exchange):
-    """All that an exchange is, as values."""
+def take_snapshot(exchange):
+    """The whole exchange as values."""
     return {
-        "accounts": {name: account_picture(account, exchange) for name, account in exchange.accounts.items()},
-        "desks": {name: market_picture(market) for name, market in exchange.markets.items()},
+        "accounts": {name: account_snapshot(account, exchange) for name, account in exchange.accounts.items()},
+        "markets": {name: market_snapshot(market) for name, market in exchange.markets.items()},
         "ledger": [nonzero(exchange.ledger.external), nonzero(exchange.ledger.commissions)],
         "counters": [exchange.executions, exchange.next_list_id],
     }
@@ -32,7 +32,7 @@ def nonzero(held):
     return {asset: amount for asset, amount in held.items() if amount}
 
 
-def account_picture(account, exchange):
+def account_snapshot(account, exchange):
     funds = account.funds
     return {
         "uid": account.uid,
@@ -41,11 +41,11 @@ def account_picture(account, exchange):
         "fees": value_of(account.fees.usual),
         "counts": account.unfilled.dump(),
         "lists": {whole.list_id: value_of_thing(whole) for whole in exchange.order_lists(account)},
-        "blotters": {symbol: blotter_picture(market.blotter(account)) for symbol, market in exchange.markets.items()},
+        "blotters": {symbol: blotter_snapshot(market.blotter(account)) for symbol, market in exchange.markets.items()},
     }
 
 
-def blotter_picture(blotter):
+def blotter_snapshot(blotter):
     return {
         "orders": {number: value_of_order(order) for number, order in blotter.orders.items()},
         "names": {name: order.order_id for name, order in blotter.by_client.items()},
@@ -68,7 +68,7 @@ def value_of_order(order):
     return found
 
 
-def market_picture(market):
+def market_snapshot(market):
     return {
         "ids": [market.next_order_id, market.next_trade_id, market.next_match_id],
         "open": market.open_orders,
@@ -79,7 +79,7 @@ def market_picture(market):
 
 
 def levels(market, buys):
-    """The accounts' orders in the book, best first, each level in its queue's order; icebergs come back by age."""
+    """The accounts' orders in the book, best price first, in the order of the queue; icebergs are restored by age."""
     found = []
     for level in market.book.side(buys).from_best():
         queue = [each for each in level.queue.values() if each.account is not None]

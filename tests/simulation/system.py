@@ -1,0 +1,217 @@
+"""Does what the Guardian and a pair's supervisor do: starts actors, tells them their peers, fences, restarts."""
+
+from decimal import Decimal as D
+from typing import TYPE_CHECKING, Any
+
+from thespian.actors import ActorAddress
+
+from actors.gateway.actor import Gateway
+from actors.gateway.in_flight_journal import ROWS
+from actors.ledger.actor import Ledger
+from actors.pair_keeper.actor import PairKeeper
+from lotkeeper.exchange.websocket.connect_policy import poll_every_s
+from lotkeeper.trading.policy import ExitPolicy, OnPartial
+from lotkeeper.trading.recovery.in_flight import FREE_ROW
+from messages.lifecycle import (
+    Credentials,
+    FencePair,
+    LeaseChecked,
+    PairSettings,
+    Peers,
+    PeersChanged,
+    StartGateway,
+    StartKeeper,
+    StartLedger,
+)
+from tests.simulation.actor_process import ActorProcess
+from tests.simulation.rest_link import RestLink
+from tests.simulation.user_stream import SimulatedUserStream
+from tests.simulation.venue import SYMBOL
+
+if TYPE_CHECKING:
+    from tests.simulation.world import World
+
+RECV_WINDOW_MS = 5000
+KEY = Credentials("hmac", "the-key", "the-secret", None)  # the exchange of the simulation checks no signature
+POLICIES = (
+    ExitPolicy(D("0.5")),
+    ExitPolicy(D("0.5"), OnPartial.COMPLETE),
+    ExitPolicy(D("0.5"), min_net_profit=D(1), max_sells=2),
+)
+
+
+class InFlightRows:
+    """The file of orders in flight, which survives every crash."""
+
+    def __init__(self) -> None:
+        self._rows = [FREE_ROW] * ROWS
+
+    def rows(self) -> list[bytes]:
+        return list(self._rows)
+
+    def write(self, number: int, row: bytes) -> None:
+        self._rows[number] = row
+
+    def close(self) -> None:
+        pass
+
+
+class SimulatedLedger(Ledger):
+    """The real Ledger, with a database double for its store."""
+
+    database: Any
+
+    def _open(self) -> None:
+        self._store = self.database
+        self._answer_waiting()
+
+
+class SimulatedSystem:
+    """`stream`, `keeper`, `gateway` and `ledger` are the running actors; None while one is being restarted."""
+
+    role, name = "system", "system"
+    address = ActorAddress("system")
+
+    def __init__(self, world: "World") -> None:
+        self.world = world
+        self.policy = world.dice.choice(POLICIES)
+        self.keeper: ActorProcess | None = None
+        self.gateway: ActorProcess | None = None
+        self.ledger: ActorProcess | None = None
+        self.stream: SimulatedUserStream | None = None
+        self.ghosts: list[ActorProcess] = []
+        self.notes = InFlightRows()
+        self.incarnation = 0
+        self._starts = 0
+
+    def start_all(self) -> None:
+        """Starts the whole system."""
+        for role in ("ledger", "gateway", "stream", "keeper"):
+            self._start(role)
+
+    def kill_all(self) -> None:
+        """Kills every actor at the same moment, the ghosts included."""
+        for actor in (self.keeper, self.gateway, self.ledger, self.stream, *self.ghosts):
+            if actor is not None:
+                actor.is_alive = False
+        self.keeper = self.gateway = self.ledger = self.stream = None
+
+    def restart_all(self) -> None:
+        self.world.tell("system", lambda: "the whole system is killed")
+        self.kill_all()
+        self.world.later(self.world.dice.uniform(0.1, 10.0), self.start_all)
+
+    def lose_database(self) -> None:
+        self.restart_all()
+        self.world.tell("system", lambda: "the database is deleted")
+        self.world.database.restore(None)
+
+    def kill_pair(self) -> None:
+        """Kills Gateway and keeper at the same moment."""
+        for actor in (self.gateway, self.keeper):
+            if actor is not None:
+                self.crash(actor)
+
+    def crash(self, actor: Any) -> None:
+        """Kills an actor, which is restarted a little later."""
+        self.world.tell(actor.name, lambda: "CRASHES")
+        actor.is_alive = False
+        self._schedule_restart(actor)
+
+    def on_exit(self, actor: ActorProcess) -> None:
+        """The actor ended itself, because it was fenced off."""
+        self.world.tell(actor.name, lambda: "ends itself")
+        actor.is_alive = False
+        self._schedule_restart(actor)
+
+    def _schedule_restart(self, actor: Any) -> None:
+        if getattr(self, actor.role) is not actor:
+            return
+        setattr(self, actor.role, None)
+        if actor.role != "keeper":
+            self._send_peers()
+        delay = self.world.dice.choice((0.0, 0.05, 0.3, 2.0))
+        self.world.later(delay, lambda: self._start(actor.role))
+
+    def give_up_keeper(self) -> None:
+        """The keeper is believed dead, but runs on for a while with its state (a ghost); a new keeper starts."""
+        if self.keeper is not None:
+            ghost, self.keeper = self.keeper, None
+            self.ghosts.append(ghost)
+            self.world.tell(ghost.name, lambda: "is given up, and runs on")
+            self.world.later(self.world.dice.uniform(0.5, 20.0), lambda: self._end_ghost(ghost))
+            self._start("keeper")
+
+    def _end_ghost(self, ghost: ActorProcess) -> None:
+        ghost.is_alive = False
+
+    # Starts
+
+    def _start(self, role: str) -> None:
+        if getattr(self, role) is not None:
+            return
+        self._starts += 1
+        name = f"{role}-{self._starts}"
+        self.world.tell(name, lambda: "starts")
+        actor = SimulatedUserStream(name, self.world) if role == "stream" else self._create_process(role, name)
+        self.world.actors[name] = actor
+        setattr(self, role, actor)
+        if role == "keeper":
+            self._start_keeper(actor)
+        else:
+            self._send_start(role, actor)
+            self._send_peers()
+
+    def _create_process(self, role: str, name: str) -> ActorProcess:
+        actor_class = {"keeper": PairKeeper, "gateway": Gateway, "ledger": SimulatedLedger}[role]
+        process = ActorProcess(actor_class, name, role, self.world)
+        if role == "gateway":
+            self._equip_gateway(process)
+        elif role == "ledger":
+            process.actor.database = self.world.database
+        return process
+
+    def _equip_gateway(self, process: ActorProcess) -> None:
+        """Its client has the exchange in this process, the journal is in memory; key and lease are there at once."""
+        process.actor.client_factory = lambda *_, observer, **__: RestLink(
+            self.world, lambda seconds: _add_wait(process, seconds), observer
+        )
+        process.actor.journal_factory = lambda _: self.notes
+        process.handle(KEY, self.address)
+        process.handle(LeaseChecked(), self.address)
+
+    def _send_start(self, role: str, actor: Any) -> None:
+        if role == "gateway":
+            self._send(actor, StartGateway("", RECV_WINDOW_MS, self.address, None, in_flight="in memory"))
+            if self.incarnation:
+                self._send(actor, FencePair(SYMBOL, self.incarnation))
+        elif role == "ledger":
+            self._send(actor, StartLedger("", None))
+
+    def _start_keeper(self, process: Any) -> None:
+        self.incarnation += 1
+        if self.gateway is not None:
+            self._send(self.gateway, FencePair(SYMBOL, self.incarnation))
+        pair = PairSettings(SYMBOL, self.policy)
+        start = StartKeeper(pair, self.incarnation, RECV_WINDOW_MS, poll_every_s(1), self._peers())
+        self._send(process, start)
+
+    def _send_peers(self) -> None:
+        if self.keeper is not None:
+            self._send(self.keeper, PeersChanged(self._peers()))
+
+    def _peers(self) -> Peers:
+        here = {"ledger": self.ledger, "gateway": self.gateway, "user_stream": self.stream}
+        return Peers(**{name: each.address for name, each in here.items() if each is not None})
+
+    def _send(self, actor: Any, message: Any) -> None:
+        self.world.post(self, actor.address, message)
+
+    def command_keeper(self, message: Any) -> None:
+        """Sends an operator's command to the keeper, if one is running."""
+        if self.keeper is not None:
+            self._send(self.keeper, message)
+
+
+def _add_wait(process: ActorProcess, seconds: float) -> None:
+    process.waited_s += seconds
