@@ -36,9 +36,7 @@ class SignerRequest:
             return False
         hide(secret_values(message))
         try:
-            self.signer = load_signer(
-                message.key_type, message.api_key, secret=message.api_secret, private_key_pem=message.private_key_pem
-            )
+            self.signer = load_signer(message)
         except KeyProblemError as error:
             self.trouble = f"the key cannot be used: {error}"
             return False

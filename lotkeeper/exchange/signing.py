@@ -15,11 +15,30 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 KEY_TYPES = ("ed25519", "hmac", "rsa")
-_LEAST_RSA_BITS = 2048
+_MIN_RSA_BITS = 2048
 
 
 class KeyProblemError(ValueError):
-    """An API key, secret or private key cannot be used; the sentence says why and never shows the key."""
+    """An API key, secret or private key cannot be used; the text says why and never shows the key."""
+
+
+class KeyMaterial(Protocol):
+    """A key as it is configured."""
+
+    @property
+    def key_type(self) -> str:
+        """One of KEY_TYPES."""
+
+    @property
+    def api_key(self) -> str: ...
+
+    @property
+    def api_secret(self) -> str | None:
+        """Of an hmac key."""
+
+    @property
+    def private_key_pem(self) -> bytes | None:
+        """Of an Ed25519 or RSA key."""
 
 
 class Signer(Protocol):
@@ -32,7 +51,7 @@ class Signer(Protocol):
 
 
 class _Key:
-    """What all signers share: the API key, and a repr that shows nothing of it."""
+    """What all signers share: the API key, and a repr that does not show it."""
 
     __slots__ = ("_api_key",)
 
@@ -90,27 +109,26 @@ class RsaSigner(_Key):
         key = _private_key(pem)
         if not isinstance(key, RSAPrivateKey):
             raise KeyProblemError("the private key is not an RSA key; is exchange.key_type right?")
-        if key.key_size < _LEAST_RSA_BITS:
-            raise KeyProblemError(f"the RSA key has {key.key_size} bits; Binance takes {_LEAST_RSA_BITS} and more")
+        if key.key_size < _MIN_RSA_BITS:
+            raise KeyProblemError(f"the RSA key has {key.key_size} bits; Binance takes {_MIN_RSA_BITS} and more")
         self._key = key
 
     def sign(self, payload: bytes) -> str:
         return base64.b64encode(self._key.sign(payload, PKCS1v15(), hashes.SHA256())).decode()
 
 
-def load_signer(
-    key_type: str, api_key: str, *, secret: str | None = None, private_key_pem: bytes | None = None
-) -> Signer:
-    """The signer for a configured key; raises KeyProblemError with a sentence for one that cannot work."""
-    if key_type not in KEY_TYPES:
-        raise KeyProblemError(f"the key type {key_type!r} is not known; allowed are {', '.join(KEY_TYPES)}")
-    if key_type == "hmac":
-        if secret is None:
+def load_signer(key: KeyMaterial) -> Signer:
+    """The signer for a configured key; raises KeyProblemError for a key that cannot work."""
+    if key.key_type not in KEY_TYPES:
+        raise KeyProblemError(f"the key type {key.key_type!r} is not known; allowed are {', '.join(KEY_TYPES)}")
+    if key.key_type == "hmac":
+        if key.api_secret is None:
             raise KeyProblemError("an hmac key needs its API secret")
-        return HmacSigner(api_key, secret)
-    if private_key_pem is None:
-        raise KeyProblemError(f"an {key_type} key needs its private key file")
-    return Ed25519Signer(api_key, private_key_pem) if key_type == "ed25519" else RsaSigner(api_key, private_key_pem)
+        return HmacSigner(key.api_key, key.api_secret)
+    if key.private_key_pem is None:
+        raise KeyProblemError(f"an {key.key_type} key needs its private key file")
+    kind = Ed25519Signer if key.key_type == "ed25519" else RsaSigner
+    return kind(key.api_key, key.private_key_pem)
 
 
 def encoded_query(params: Mapping[str, str]) -> str:
@@ -119,7 +137,7 @@ def encoded_query(params: Mapping[str, str]) -> str:
 
 
 def signed_query(params: Mapping[str, str], signer: Signer, timestamp_ms: int, recv_window_ms: int) -> str:
-    """The query of a signed REST request: what is signed is exactly the text that is sent.
+    """The query of a signed REST request: exactly the text that is signed is sent.
 
     Percent-encoding comes before signing, else the exchange answers -1022 (Binance CHANGELOG.md, 2026-01-15).
     """

@@ -25,15 +25,26 @@ def hand_over_key(config: Config, secrets: Secrets, account: str = "") -> NoRetu
 
     Inheritable descriptors, such as those of the lease, stay open. `account` is the lease's name for the account.
     """
+    credentials = credentials_of(config, secrets)
     document = {
-        "key_type": str(config.exchange.key_type),
-        "api_key": secrets.api_key,
-        "api_secret": secrets.api_secret.get_secret_value() if secrets.api_secret else None,
-        "private_key_pem": secrets.private_key_pem.decode() if secrets.private_key_pem else None,
+        "key_type": credentials.key_type,
+        "api_key": credentials.api_key,
+        "api_secret": credentials.api_secret,
+        "private_key_pem": credentials.private_key_pem.decode() if credentials.private_key_pem else None,
     }
     descriptor = os.memfd_create("credentials", 0)  # inheritable: without close-on-exec
     os.write(descriptor, orjson.dumps(document))
     restart_process(["--credentials-fd", str(descriptor), *(["--account", account] if account else [])])
+
+
+def credentials_of(config: Config, secrets: Secrets) -> Credentials:
+    """The configured key, as the actors that sign get it."""
+    return Credentials(
+        key_type=str(config.exchange.key_type),
+        api_key=secrets.api_key,
+        api_secret=secrets.api_secret.get_secret_value() if secrets.api_secret else None,
+        private_key_pem=secrets.private_key_pem,
+    )
 
 
 def restart_process(more: Sequence[str]) -> NoReturn:

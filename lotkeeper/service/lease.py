@@ -68,12 +68,10 @@ def account_number(config: Config, secrets: Secrets) -> int | None:
     from lotkeeper.exchange.rest.outcomes import Answered
     from lotkeeper.exchange.shapes import Account
     from lotkeeper.exchange.signing import KeyProblemError, load_signer
+    from lotkeeper.service.key_handover import credentials_of
 
-    secret = secrets.api_secret.get_secret_value() if secrets.api_secret else None
     try:
-        signer = load_signer(
-            str(config.exchange.key_type), secrets.api_key, secret=secret, private_key_pem=secrets.private_key_pem
-        )
+        signer = load_signer(credentials_of(config, secrets))
     except KeyProblemError:
         return None  # the Gateway reports what is wrong with the key
     client = RestClient(config.exchange.rest_url, signer, recv_window_ms=config.exchange.recv_window_ms)

@@ -163,8 +163,9 @@ class SimulatedSystem:
             self._send_peers()
 
     def _create_process(self, role: str, name: str) -> ActorProcess:
-        actor_class = {"keeper": PairKeeper, "gateway": Gateway, "ledger": SimulatedLedger}[role]
-        process = ActorProcess(actor_class, name, role, self.world)
+        process = ActorProcess(
+            {"keeper": PairKeeper, "gateway": Gateway, "ledger": SimulatedLedger}[role], name, role, self.world
+        )
         if role == "gateway":
             self._equip_gateway(process)
         elif role == "ledger":
@@ -172,7 +173,7 @@ class SimulatedSystem:
         return process
 
     def _equip_gateway(self, process: ActorProcess) -> None:
-        """Its client has the exchange in this process, the journal is in memory; key and lease are there at once."""
+        """The client has the exchange in this process, the journal is in memory; key and lease are there at once."""
         process.actor.client_factory = lambda *_, observer, **__: RestLink(
             self.world, lambda seconds: _add_wait(process, seconds), observer
         )

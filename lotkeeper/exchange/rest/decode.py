@@ -34,7 +34,7 @@ def canceled_order(body: object) -> OrderReport:
 def placed_order(body: object) -> PlacedOrder:
     """The reply to POST order with newOrderRespType FULL.
 
-    Fills whose notional the exchange had to round are left to the event and to myTrades, which tell it.
+    Fills whose notional the exchange had to round are left out: the event and myTrades have it.
     """
     source = fields.row(body)
     report = _report(source, fields.text(source, "clientOrderId"), fields.whole(source, "transactTime"))
@@ -84,7 +84,7 @@ def commission(body: object) -> Commission:
 
 
 def _discount(value: object) -> Discount | None:
-    """What paying in BNB does; None where the answer has none, or none that can be read: then it does not count."""
+    """The discount for paying fees in BNB; None where the answer has none that can be read: then none is assumed."""
     try:
         source = fields.row(value)
         is_enabled = fields.flag(source, "enabledForAccount") and fields.flag(source, "enabledForSymbol")
@@ -101,7 +101,7 @@ def book_ticker(body: object) -> BookTicker:
 
 
 def book_tickers(body: object) -> tuple[BookTicker, ...]:
-    """Many at once: a row that cannot be read never hides the others."""
+    """A row that cannot be read does not hide the others."""
     found: list[BookTicker] = []
     for each in fields.rows(body):
         with suppress(MalformedError):
@@ -116,7 +116,7 @@ def reference_price(body: object) -> Decimal | None:
 
 
 def average_price(body: object) -> Decimal:
-    """GET avgPrice: what filters measure prices by where there is no reference price."""
+    """GET avgPrice: filters measure by it where there is no reference price."""
     return fields.amount(fields.row(body), "price")
 
 
@@ -151,7 +151,7 @@ def _report(source: Row, client_id: str, time_ms: int) -> OrderReport:
 
 
 def _part(source: Row, report: OrderReport) -> Fill:
-    """One of the `fills` of a reply: taken at once; the reply names neither its time nor its notional."""
+    """One of the `fills` of a reply, which took liquidity; the reply has neither its time nor its notional."""
     price, quantity = fields.amount(source, "price"), fields.amount(source, "qty")
     return Fill(
         symbol=report.symbol,

@@ -10,12 +10,12 @@ from lotkeeper.trading.filters.sizes import LotSize
 from lotkeeper.trading.filters.times import TPlusSell
 from lotkeeper.trading.pair import TradePair
 
-_PRECISION = 8  # of both assets, where the row does not state it
+_PRECISION = 8  # digits of both assets, where the row does not state them
 _MOST_PRECISION = 20
 
 
 def parse_exchange_info(body: object) -> ExchangeInfo:
-    """The pairs of an exchangeInfo answer; raises MalformedError when it is no such answer at all."""
+    """The pairs of an exchangeInfo answer; raises MalformedError for any other answer."""
     source = fields.row(body)
     everywhere = read_filters(_list(source.get("exchangeFilters")))
     pairs: dict[str, TradePair] = {}
@@ -56,7 +56,7 @@ def _pair(source: Row, everywhere: FiltersRead) -> tuple[TradePair, FiltersRead]
 
 
 def _needed_filters(read: FiltersRead) -> tuple[PriceFilter, LotSize]:
-    """Without these two no price and no quantity can be worked out."""
+    """Without these two filters no price and no quantity can be calculated."""
     try:
         return needed(read.filters, PriceFilter), needed(read.filters, LotSize)
     except MalformedError as error:
@@ -69,7 +69,7 @@ def _restrictions(pair: TradePair) -> list[str]:
 
 
 def _quote_digits(source: Row) -> int:
-    """The older name is there where the newer one is not."""
+    """Rows without the newer name have the older one."""
     return _digits(source, "quoteAssetPrecision" if "quoteAssetPrecision" in source else "quotePrecision")
 
 

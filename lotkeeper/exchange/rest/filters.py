@@ -31,15 +31,13 @@ _Wanted = TypeVar("_Wanted", bound=Filter)
 
 @dataclass(frozen=True, slots=True)
 class FiltersRead:
-    """The filters that could be read, a sentence for each that could not, and the names of those new to us."""
-
     filters: tuple[Filter, ...]
-    problems: tuple[str, ...]
-    unknown: tuple[str, ...]
+    problems: tuple[str, ...]  # for people: one for each filter that could not be read
+    unknown: tuple[str, ...]  # names of filters that are new to us
 
 
 def read_filters(rows: Iterable[object], base: str = "") -> FiltersRead:
-    """All filters of a list; `base` is the pair's base asset. A damaged or unknown one hides no other."""
+    """All filters of a list; `base` is the pair's base asset. A damaged or unknown filter hides no other."""
     known: list[Filter] = []
     problems: list[str] = []
     unknown: list[str] = []
@@ -92,7 +90,7 @@ def _size(kind: type[LotSize] | type[MarketLotSize]) -> "Reader":
 
 
 def _min_notional(source: Row, _: str) -> Filter:
-    """In 2018 it told the amount alone."""
+    """In 2018 it had the amount only."""
     return MinNotional(fields.amount(source, "minNotional"), _flag(source, "applyToMarket", True))
 
 
@@ -106,7 +104,7 @@ def _notional(source: Row, _: str) -> Filter:
 
 
 def _counting(kind: Callable[[int], Filter], *names: str) -> "Reader":
-    """A filter of one whole number, under the first of the names that is there."""
+    """A filter of one whole number, under the first of the names that the row has."""
     return lambda source, _: kind(fields.whole(source, next((name for name in names if name in source), names[0])))
 
 

@@ -122,7 +122,7 @@ WANTED = ["btcusdt@trade", "btcusdt@bookTicker", "btcusdt@miniTicker"]
 
 
 @pytest.mark.parametrize(("names", "is_proven"), [(WANTED, True), (WANTED[:2], False), ([], False)])
-def test_a_quiet_pair_is_proven_by_the_exchange_s_word(bench, server, names, is_proven):
+def test_a_quiet_pair_is_proven_by_its_list_of_subscriptions(bench, server, names, is_proven):
     assert server.text() == {"method": "LIST_SUBSCRIPTIONS", "id": 1}
     bench.take(server, {"result": names, "id": 1})
     assert bench.desk.actor._status.is_proven is is_proven
@@ -279,7 +279,7 @@ def test_each_second_a_price_that_stays_is_said_again_for_its_age(bench, server)
     assert len(bench.seen()) == 5, "without a frame it only grows older"
 
 
-def test_a_new_broadcaster_is_told_without_a_new_tick(bench, server):
+def test_a_new_broadcaster_gets_the_price_without_a_new_tick(bench, server):
     bench.take(server, top("60000", "60001", 1))
     bench.price()
     newer = bench.desk.probe("the next broadcaster")

@@ -5,7 +5,7 @@ from hypothesis import HealthCheck, settings
 
 from tests.lotkeeper.exchange.peers import certificate
 
-# A machine that is busy with other things must not fail a property.
+# A property must not fail because the machine is busy.
 UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 PROXY_VARIABLES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")
 CA_VARIABLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE", "WEBSOCKET_CLIENT_CA_BUNDLE")
@@ -13,7 +13,7 @@ CA_VARIABLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE", "WEBSOC
 
 @pytest.fixture(autouse=True)
 def _plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Neither proxies nor certificates of the machine that the tests run on."""
+    """Tests use neither proxies nor certificates of the machine on which they run."""
     for name in (*PROXY_VARIABLES, *CA_VARIABLES):
         monkeypatch.delenv(name, raising=False)
         monkeypatch.delenv(name.lower(), raising=False)

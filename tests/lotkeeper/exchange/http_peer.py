@@ -1,4 +1,4 @@
-"""An HTTP server in the hands of a test: it gives the replies it was told to, and keeps what it was asked."""
+"""An HTTP server that a test controls: it sends prepared replies and records the requests."""
 
 import contextlib
 import json
@@ -13,13 +13,13 @@ from urllib.parse import parse_qs, urlsplit
 
 from tests.lotkeeper.exchange.peers import PATIENCE_S
 
-CUT = b"cut"  # reads the request and closes without a word
+CUT = b"cut"  # reads the request and closes without a reply
 RESET = b"reset"  # the same with a TCP reset
-SILENT = b"silent"  # reads the request and says nothing until the client gives up
+SILENT = b"silent"  # reads the request and sends nothing until the client gives up
 
 
 class LastWords(bytes):
-    """A reply after which the server hangs up without having said so."""
+    """A reply after which the server closes the connection without having announced it."""
 
 
 class Asked:
@@ -44,7 +44,7 @@ def answer(body: object, status: int = 200, *, keep: bool = True, **headers: str
 
 
 class HttpPeer:
-    """Listens on loopback; `asked` are the requests, `connections` how many there were."""
+    """Listens on loopback; `asked` are the requests that arrived, `connections` their number of connections."""
 
     def __init__(self, *replies: bytes, certificate_file: Path | None = None) -> None:
         self._listening = socket.create_server(("127.0.0.1", 0))

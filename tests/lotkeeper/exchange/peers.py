@@ -1,4 +1,4 @@
-"""The other end of a connection, in the hands of a test: it answers the handshake, then the test drives it."""
+"""A websocket server that a test controls: it answers the handshake by itself, everything else is up to the test."""
 
 import base64
 import hashlib
@@ -62,7 +62,7 @@ def server_frame(payload: bytes | str, opcode: int = TEXT, *, final: bool = True
 
 
 class Peer:
-    """Listens on loopback and serves one websocket; `request` is the head that the client sent."""
+    """Listens on loopback and serves one websocket; `request` is the client's HTTP request."""
 
     def __init__(
         self, *, certificate_file: Path | None = None, as_proxy: bool = False, reply: bytes = b"", greeting: bytes = b""
@@ -147,7 +147,7 @@ class Peer:
 
 
 def drained_until(stream: StreamSocket, enough: Callable[[Drained], bool], most: int = 200) -> Drained:
-    """Drains as an actor does, when the socket is readable or more was announced, until the sum of it is `enough`."""
+    """Drains as an actor does, when the socket is readable or has more, until the sum is `enough`."""
     total = stream.drain(most)
     more, limit = total.more, time.monotonic() + PATIENCE_S
     while not enough(total):

@@ -1,4 +1,4 @@
-"""Recorded data of the real exchange, which lies beside the checkout and not in it."""
+"""Recorded data of the real exchange, which is stored beside the checkout."""
 
 import json
 import lzma

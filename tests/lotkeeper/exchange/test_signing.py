@@ -1,4 +1,5 @@
 import base64
+from typing import Any
 from urllib.parse import parse_qs, unquote
 
 import pytest
@@ -22,11 +23,13 @@ from lotkeeper.exchange.signing import (
     signed_frame_params,
     signed_query,
 )
+from messages.lifecycle import Credentials
 
 # The keys and signatures of Binance's own documents (request-security.md, web-socket-api.md).
 API_KEY = "vmPUZE6mv9SD5VNHk4HlWFsOr6aKE2zvsw0MuIgwCIPy6utIco14y7Ju91duEh8A"
 SECRET = "NhqPtmdSJYdKjVHjA7PZj4Mge3R5YNiP1e3UZjInClVN65XAbvqqM6A7H5fATj0j"
 ORDER = {"side": "BUY", "type": "LIMIT", "timeInForce": "GTC", "quantity": "1", "price": "0.1"}
+NO_KEY: dict[str, Any] = {"api_secret": None, "private_key_pem": None}
 ED25519_KEY = ed25519.Ed25519PrivateKey.generate()
 RSA_KEY = rsa.generate_private_key(65537, 2048)
 
@@ -109,13 +112,13 @@ def test_rsa_signature_verifies() -> None:
 @pytest.mark.parametrize(
     ("key_type", "material", "kind"),
     [
-        ("hmac", {"secret": SECRET}, HmacSigner),
+        ("hmac", {"api_secret": SECRET}, HmacSigner),
         ("ed25519", {"private_key_pem": pem_of(ED25519_KEY)}, Ed25519Signer),
         ("rsa", {"private_key_pem": pem_of(RSA_KEY)}, RsaSigner),
     ],
 )
 def test_each_key_type_loads_and_shows_nothing(key_type, material, kind) -> None:
-    signer = load_signer(key_type, API_KEY, **material)
+    signer = load_signer(Credentials(key_type, API_KEY, **NO_KEY | material))
     assert type(signer) is kind
     assert signer.api_key == API_KEY
     assert repr(signer) == f"{kind.__name__}(***)"
@@ -129,10 +132,10 @@ SMALL_RSA_PEM = pem_of(rsa.generate_private_key(65537, 1024))
     ("key_type", "api_key", "material", "words"),
     [
         ("dsa", "key", {}, "'dsa' is not known"),
-        ("hmac", "", {"secret": "s"}, "API key is empty"),
-        ("hmac", "key\n", {"secret": "s"}, "API key is empty or contains"),
+        ("hmac", "", {"api_secret": "s"}, "API key is empty"),
+        ("hmac", "key\n", {"api_secret": "s"}, "API key is empty or contains"),
         ("hmac", "key", {}, "needs its API secret"),
-        ("hmac", "key", {"secret": "s\n"}, "white space"),
+        ("hmac", "key", {"api_secret": "s\n"}, "white space"),
         ("ed25519", "key", {}, "needs its private key file"),
         ("ed25519", "key", {"private_key_pem": pem_of(RSA_KEY)}, "not an Ed25519 key"),
         ("rsa", "key", {"private_key_pem": pem_of(ED25519_KEY)}, "not an RSA key"),
@@ -142,6 +145,6 @@ SMALL_RSA_PEM = pem_of(rsa.generate_private_key(65537, 1024))
         ("ed25519", "key", {"private_key_pem": pem_of(ED25519_KEY, BestAvailableEncryption(b"pw"))}, "encrypted"),
     ],
 )
-def test_wrong_keys_are_told_in_a_sentence(key_type, api_key, material, words) -> None:
+def test_wrong_keys_are_explained(key_type, api_key, material, words) -> None:
     with pytest.raises(KeyProblemError, match=words):
-        load_signer(key_type, api_key, **material)
+        load_signer(Credentials(key_type, api_key, **NO_KEY | material))

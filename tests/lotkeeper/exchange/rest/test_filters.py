@@ -90,13 +90,13 @@ each = pytest.mark.parametrize(("row", "wanted"), CASES, ids=[f"{case[0]['filter
 
 
 @each
-def test_it_is_read_with_its_own_numbers(row, wanted):
+def test_each_filter_is_read_with_its_own_numbers(row, wanted):
     read = read_filters([row], "BTC")
     assert (read.filters, read.problems, read.unknown) == ((wanted,), (), ())
 
 
 @each
-def test_a_damaged_one_is_told_by_its_name_and_hides_no_other(row, wanted):
+def test_a_damaged_filter_is_reported_by_name_and_hides_no_other(row, wanted):
     needed = {name for name in row if name != "filterType" and name not in ("applyToMarket", "avgPriceMins")}
     for name in needed - {"applyMinToMarket", "applyMaxToMarket", "maxNotional"}:
         damaged = {**row, name: None}
@@ -106,7 +106,7 @@ def test_a_damaged_one_is_told_by_its_name_and_hides_no_other(row, wanted):
         assert problem.startswith(f"the filter {row['filterType']} cannot be read: {name} should be")
 
 
-def test_one_that_is_new_is_named_once_and_passed():
+def test_an_unknown_filter_is_named_once():
     rows = [{"filterType": "MOON_PHASE"}, {"filterType": "MOON_PHASE"}, {"filterType": "ICEBERG_PARTS", "limit": 1}]
     read = read_filters(rows)
     assert (read.filters, read.unknown, read.problems) == ((IcebergParts(1),), ("MOON_PHASE",), ())

@@ -268,7 +268,7 @@ def test_symbol_need_not_be_ascii() -> None:
         {"m": 1},
     ],
 )
-def test_execution_that_cannot_be_read_is_told_as_damaged(changes: dict[str, object]) -> None:
+def test_execution_that_cannot_be_read_is_damaged(changes: dict[str, object]) -> None:
     found = decoded(**changes)
     assert isinstance(found, Ignored)
     assert found.damaged

@@ -102,7 +102,7 @@ def test_pings_are_answered_with_their_own_payload(peer: Peer, stream: StreamSoc
     assert [peer.received(), peer.received()] == [(PONG, b"1795342476665"), (PONG, b"")]
 
 
-def test_close_of_the_server_is_told_with_code_and_reason(peer: Peer, stream: StreamSocket) -> None:
+def test_close_of_the_server_is_reported_with_code_and_reason(peer: Peer, stream: StreamSocket) -> None:
     peer.send(server_frame("last words"), server_frame(struct.pack("!H", 1008) + b"too many requests", CLOSE))
     drained = drained_until(stream, lambda total: total.closed is not None)
     assert drained.frames == [b"last words"]
@@ -118,7 +118,7 @@ def test_close_without_a_code(peer: Peer, stream: StreamSocket) -> None:
     assert closed == "closed by the server without a code"
 
 
-def test_close_is_told_though_it_cannot_be_answered(peer: Peer, stream: StreamSocket) -> None:
+def test_close_is_reported_though_it_cannot_be_answered(peer: Peer, stream: StreamSocket) -> None:
     with socket.socket(fileno=socket.dup(stream.fileno())) as copy:
         copy.shutdown(socket.SHUT_WR)
     peer.send(server_frame(struct.pack("!H", 1001), CLOSE))
@@ -134,7 +134,7 @@ def test_end_without_a_close_frame(peer: Peer, stream: StreamSocket) -> None:
     assert drained.closed == "connection was lost without a close frame"
 
 
-def test_reset_is_told_and_does_not_raise(peer: Peer, stream: StreamSocket) -> None:
+def test_reset_is_reported_and_does_not_raise(peer: Peer, stream: StreamSocket) -> None:
     peer.abort()
     closed = drained_until(stream, lambda total: total.closed is not None).closed
     assert closed
@@ -200,7 +200,7 @@ def test_frames_that_come_with_the_handshake_are_found_by_the_first_drain(scheme
         stream.close()
 
 
-def test_certificate_that_nobody_vouches_for_is_refused(tmp_path: Path) -> None:
+def test_certificate_of_an_unknown_authority_is_refused(tmp_path: Path) -> None:
     with Peer(certificate_file=certificate(tmp_path)) as peer, pytest.raises(ConnectError, match="certificate"):
         StreamSocket.open(peer.url)
 
@@ -236,7 +236,7 @@ def test_refusal_says_how_long_to_wait() -> None:
     assert (caught.value.kind, caught.value.retry_after_s) == (FailureKind.LIMITED, 120.0)
 
 
-def test_nobody_listens() -> None:
+def test_a_port_without_a_listener() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listening:
         port = listening.getsockname()[1]
     with pytest.raises(ConnectError, match=r"no websocket to 127\.0\.0\.1: .*refused"):
