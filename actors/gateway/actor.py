@@ -243,7 +243,7 @@ class Gateway(EngineActor):
             weight_used=throttle.weight_used(),
             trouble=self._trouble(),
             limits=throttle.limit_uses(),
-            holds=throttle.pauses(),
+            pauses=throttle.pauses(),
         )
         self.send(self._monitor, report)
 
