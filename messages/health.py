@@ -5,7 +5,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from lotkeeper.trading.book.holdings import PairHolding
-from lotkeeper.trading.lots.disposal import Disposal
+from lotkeeper.trading.lots.transfers import Disposal
 from lotkeeper.trading.money import ZERO
 
 

@@ -8,7 +8,7 @@ import pytest
 from actors.ledger.positions import position
 from cli.views.lots import lots_table
 from cli.views.status import limit_lines, pairs_table, status_view
-from lotkeeper.trading.prices.price_enums import Source
+from lotkeeper.trading.prices.best_prices import PriceSource
 from messages.health import ExchangePause, LimitUse, StreamState, WaitingLot
 from tests.actors.monitor import reports
 from tests.actors.monitor.reports import NOW_MS
@@ -71,7 +71,7 @@ def test_a_pair_that_starts_has_dashes():
     ("changes", "words"),
     [
         ({}, "0.1 s ago"),
-        ({"source": Source.REST}, "0.1 s ago by REST"),
+        ({"source": PriceSource.REST}, "0.1 s ago by REST"),
         ({"is_stale": True, "at_ms": NOW_MS - 23_000}, "stale, 23 s ago"),
         ({"at_ms": NOW_MS - 90_000}, "stale, 1 m 30 s ago"),
     ],
