@@ -29,13 +29,13 @@ def replayed(server: Server, listeners: int, wanted: Sequence[int]) -> CpuTime:
     """Send every frame of the capture to this many sockets."""
     pin_processes(server.pid)
     path = "/stream?streams=" + "/".join(STREAMS)
-    sockets = [sockets.connect_ws(server, path) for _ in range(listeners)]
-    for each in sockets:
+    opened = [sockets.connect_ws(server, path) for _ in range(listeners)]
+    for each in opened:
         each.sendall(LISTED)
         each.recv(sockets.CHUNK)
     with measure_cpu(server.pid) as spent:
         control(server, "source/start")
-        received(sockets, sum(wanted))
+        received(opened, sum(wanted))
     return spent
 
 
@@ -57,17 +57,17 @@ def bare(server: Server, listeners: int, wanted: Sequence[int]) -> CpuTime:
     pin_processes(server.pid)
     size = sum(wanted) // len(wanted) - 4
     path = f"/stream?size={size}&count={len(wanted)}"
-    sockets = [sockets.connect_ws(server, path) for _ in range(listeners)]
+    opened = [sockets.connect_ws(server, path) for _ in range(listeners)]
     with measure_cpu(server.pid) as spent:
-        for each in sockets:
+        for each in opened:
             each.sendall(LISTED)
-        received(sockets, len(wanted) * (size + (2 if size < 126 else 4)))
+        received(opened, len(wanted) * (size + (2 if size < 126 else 4)))
     return spent
 
 
-def received(sockets: Sequence[socket.socket], total: int) -> None:
-    counts = sockets.drain(sockets, lambda counts: min(counts.values()) >= total)
-    for each in sockets:
+def received(opened: Sequence[socket.socket], total: int) -> None:
+    counts = sockets.drain(opened, lambda counts: min(counts.values()) >= total)
+    for each in opened:
         each.close()
     assert max(counts.values()) < total + 1000, "more came than the capture holds"
 

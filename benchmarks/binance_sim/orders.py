@@ -44,12 +44,12 @@ WS_API = Transport(
 def measure(way: Transport, server: Server, count: int, connections: int) -> CpuTime:
     """Send requests over some connections, one at a time over each."""
     pin_processes(server.pid)
-    sockets = [way.connect(server) for _ in range(connections)]
-    sockets.drive(sockets, way.requests(server, WARM_UP), way.complete)
+    opened = [way.connect(server) for _ in range(connections)]
+    sockets.drive(opened, way.requests(server, WARM_UP), way.complete)
     requests = way.requests(server, count)
     with measure_cpu(server.pid) as spent:
-        answers = sockets.drive(sockets, requests, way.complete)
-    for each in sockets:
+        answers = sockets.drive(opened, requests, way.complete)
+    for each in opened:
         each.close()
     check(way, answers, count)
     return spent

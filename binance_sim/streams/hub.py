@@ -31,7 +31,7 @@ class MarketHub:
         self, peers: PeerGroup, limits: Limits, clock: SimulatorClock, journal: Journal, faults: ArmedFaults
     ) -> None:
         self._peers, self._limits, self._clock, self._journal = peers, limits, clock, journal
-        self._gatekeeper = ConnectionGate(limits, faults, journal, "market")
+        self._connection_gate = ConnectionGate(limits, faults, journal, "market")
         self._by_peer: dict[SocketPeer, Listener] = {}
         self._by_name: dict[str, dict[Listener, None]] = {}
 
@@ -75,7 +75,7 @@ class MarketHub:
         return len(self._by_peer)
 
     async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
-        refused = self._gatekeeper.refusal_for(request, self._limits.stream_connections)
+        refused = self._connection_gate.refusal_for(request, self._limits.stream_connections)
         if refused is not None:
             return refused
         path, _, query = request.raw_path.partition("?")
@@ -96,7 +96,7 @@ class MarketHub:
     ) -> web.StreamResponse:
         def opened(peer: SocketPeer) -> None:
             listener = self._by_peer[peer] = Listener(peer, combined, unit)
-            self._gatekeeper.record_connect(peer, request)
+            self._connection_gate.record_connect(peer, request)
             self.subscribe(listener, names)
 
         return await self._peers.accept(request, opened, self._on_text, self._closed)
@@ -104,7 +104,7 @@ class MarketHub:
     def _closed(self, peer: SocketPeer) -> None:
         listener = self._by_peer.pop(peer)
         self.unsubscribe(listener, list(listener.names))
-        self._gatekeeper.record_disconnect(peer)
+        self._connection_gate.record_disconnect(peer)
 
     def _on_text(self, peer: SocketPeer, text: str) -> None:
         listener = self._by_peer[peer]

@@ -68,12 +68,12 @@ class WsApiHandler:
     def __init__(self, service: Service, hub: UserHub, peers: PeerGroup, journal: Journal, faults: ArmedFaults) -> None:
         self._service, self._hub, self._peers, self._journal = service, hub, peers, journal
         self._gate = service.gate
-        self._gatekeeper = ConnectionGate(service.gate.limits, faults, journal, "user")
+        self._connection_gate = ConnectionGate(service.gate.limits, faults, journal, "user")
         self._sessions = SessionMethods(service.gate, hub)
         self._by_peer: dict[SocketPeer, Session] = {}
 
     async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
-        refused = self._gatekeeper.refusal_for(request, self._gate.limits.api_connections, CONNECT_WEIGHT)
+        refused = self._connection_gate.refusal_for(request, self._gate.limits.api_connections, CONNECT_WEIGHT)
         if refused is not None:
             return refused
         show_limits = request.query.get("returnRateLimits", "true").lower() != "false"
@@ -84,14 +84,14 @@ class WsApiHandler:
 
         def opened(peer: SocketPeer) -> None:
             self._by_peer[peer] = Session(peer, self._gate.exchange.clock.us(), show_limits, unit)
-            self._gatekeeper.record_connect(peer, request)
+            self._connection_gate.record_connect(peer, request)
 
         return await self._peers.accept(request, opened, self._on_text, self._closed)
 
     def _closed(self, peer: SocketPeer) -> None:
         self._hub.forget(peer)
         self._by_peer.pop(peer, None)
-        self._gatekeeper.record_disconnect(peer)
+        self._connection_gate.record_disconnect(peer)
 
     def _on_text(self, peer: SocketPeer, text: str) -> None:
         session = self._by_peer[peer]

@@ -22,10 +22,10 @@ _BY_CODE = {
     -2015: RefusalKind.BAD_KEY,
     -2026: RefusalKind.ARCHIVED_ORDER,
 }
+_DUPLICATE = "duplicate order"  # under any code: taken for a plain refusal, it would lead to a second SELL
 # One code has many causes, and one cause comes under several codes: the text decides. The first that is found counts.
 _TEXT_CODES = frozenset({-1010, -1013, -2010})
 _BY_TEXT = (
-    ("duplicate order", RefusalKind.DUPLICATE_ORDER),
     ("insufficient balance", RefusalKind.INSUFFICIENT_BALANCE),
     ("max_num_orders", RefusalKind.MAX_NUM_ORDERS),
     ("percent_price", RefusalKind.PERCENT_PRICE),
@@ -36,9 +36,11 @@ _BAN_END = re.compile(r"banned until (\d{13})\b")
 
 def refusal_kind(code: int, text: str) -> RefusalKind:
     """What a refusal with this code and text means."""
+    lower = text.lower()
+    if _DUPLICATE in lower:
+        return RefusalKind.DUPLICATE_ORDER
     if code not in _TEXT_CODES:
         return _BY_CODE.get(code, RefusalKind.OTHER)
-    lower = text.lower()
     return next((kind for words, kind in _BY_TEXT if words in lower), RefusalKind.OTHER)
 
 

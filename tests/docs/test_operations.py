@@ -16,6 +16,7 @@ CODE = "\n".join(path.read_text() for path in SOURCES)
 # What stands within a field that the page describes as a whole.
 WITHIN = {"name", "per", "seconds", "what", "until", "lot", "state", "quantity", "order", "kind", "count"}
 WITHIN |= {"bid", "ask", "last", "source", "stale", "confirmed", "taken"}
+FIELD_MODULES = [f"actors/monitor/{name}.py" for name in ("status", "pair_fields", "price_fields", "service_fields")]
 
 
 def keys_of(module: str) -> set[str]:
@@ -24,7 +25,7 @@ def keys_of(module: str) -> set[str]:
     return {key.value for each in found for key in each.keys if isinstance(key, ast.Constant)}
 
 
-@pytest.mark.parametrize("module", ["actors/monitor/status.py", "actors/monitor/price_fields.py"])
+@pytest.mark.parametrize("module", FIELD_MODULES)
 def test_every_field_of_the_status_is_described(module):
     keys = keys_of(module) - WITHIN
     assert keys
@@ -35,7 +36,7 @@ def test_every_field_that_is_described_exists():
     rows = re.findall(r"^\| (`.*?) \|", STATUS, re.MULTILINE)
     named = {key for row in rows for key in re.findall(r"`(\w+)`", row)}
     assert len(named) > 40
-    assert sorted(named - keys_of("actors/monitor/status.py") - keys_of("actors/monitor/price_fields.py")) == []
+    assert sorted(named - set().union(*map(keys_of, FIELD_MODULES))) == []
 
 
 @pytest.mark.parametrize("heading", re.findall(r"^### [^`\n]*`([^`\n]+)`", RUNBOOK, re.MULTILINE))

@@ -10,6 +10,8 @@ from lotkeeper.trading.orders.refusals import RefusalKind
     ("code", "text", "kind"),
     [
         (-2010, "Duplicate order sent.", RefusalKind.DUPLICATE_ORDER),
+        (-4116, "Duplicate order sent.", RefusalKind.DUPLICATE_ORDER),
+        (-1121, "duplicate order", RefusalKind.DUPLICATE_ORDER),
         (-2010, "Duplicate Order sent.", RefusalKind.DUPLICATE_ORDER),
         (-2010, "Account has insufficient balance for requested action.", RefusalKind.INSUFFICIENT_BALANCE),
         (-1013, "Filter failure: MAX_NUM_ORDERS", RefusalKind.MAX_NUM_ORDERS),
