@@ -12,23 +12,20 @@ from collections.abc import Callable, Iterator
 from decimal import ROUND_CEILING, Decimal
 
 from lotkeeper.trading.book.pair_book import PairBook
+from lotkeeper.trading.filters.amounts import LotSize, MarketLotSize, Notional, PercentPriceBySide, PriceFilter
 from lotkeeper.trading.filters.counts import MaxNumAlgoOrders, MaxNumOrders
-from lotkeeper.trading.filters.notionals import Notional
-from lotkeeper.trading.filters.prices import PercentPriceBySide, PriceFilter
-from lotkeeper.trading.filters.sizes import LotSize, MarketLotSize
-from lotkeeper.trading.lots.floors import claim_on, floor_price
+from lotkeeper.trading.lots.floors import floor_price, required_proceeds
 from lotkeeper.trading.money import ONE, Ratio
 from lotkeeper.trading.orders.fills import Fill, Side
 from lotkeeper.trading.orders.order import OrderReport
 from lotkeeper.trading.pair import TRADING, TradePair
-from lotkeeper.trading.policy import ExitPolicy
+from lotkeeper.trading.policy import ExitPolicy, Market
 from lotkeeper.trading.selling.decisions import Close, PlaceSell, TransferDust
-from lotkeeper.trading.selling.planning import Known, decided
-from lotkeeper.trading.selling.situation import Market
+from lotkeeper.trading.selling.plan import PairConditions, decide_lot
 
 NOW = 1_700_000_000_000
 ROUNDS = 7
-KNOWN = Known(NOW)
+KNOWN = PairConditions(NOW)
 POLICY = ExitPolicy(Decimal("0.5"))
 RATE = Decimal("0.001")
 # The filters of BTCUSDT as of 2025.
@@ -87,31 +84,31 @@ def floors(count: int) -> Work:
     costs, quantity = some_costs(count), Decimal("0.00101")
     yield
     for cost in costs:
-        floor_price(claim_on(Ratio(cost), Ratio(ONE), POLICY), quantity, RATE, PAIR.tick)
+        floor_price(required_proceeds(Ratio(cost), Ratio(ONE), POLICY), quantity, RATE, PAIR.tick)
 
 
 def updates(count: int) -> Work:
     book, fills = new_book(), buys(count)
     yield
     for fill in fills:
-        book.take_fill(fill)
+        book.apply_fill(fill)
 
 
 def updates_and_floors(count: int) -> Work:
     book, fills = new_book(), buys(count)
     yield
     for fill in fills:
-        lot = book.take_fill(fill)
+        lot = book.apply_fill(fill)
         assert lot is not None
-        floor_price(claim_on(Ratio(lot.stock_cost), Ratio(ONE), POLICY), lot.stock, RATE, PAIR.tick)
+        floor_price(required_proceeds(Ratio(lot.stock_cost), Ratio(ONE), POLICY), lot.stock, RATE, PAIR.tick)
 
 
 def decisions(count: int) -> Work:
     book, fills = new_book(), buys(count)
     yield
     for fill in fills:
-        book.take_fill(fill)
-        (step,) = decided(book, fill.order_id, KNOWN)
+        book.apply_fill(fill)
+        (step,) = decide_lot(book, fill.order_id, KNOWN)
         assert isinstance(step, PlaceSell)
 
 
@@ -125,23 +122,23 @@ def lives(count: int) -> Work:
 def live(book: PairBook, fill: Fill, number: int) -> None:
     """Bought, placed with the dust of those before, sold in one trade, closed, forgotten."""
     bought, sell_id = (fill.price, fill.quantity), 10**9 + number
-    book.take_fill(fill)
-    book.take_report(report(Side.BUY, fill.order_id, "web_1", bought, "FILLED"))
-    *carries, step = decided(book, fill.order_id, KNOWN)
+    book.apply_fill(fill)
+    book.apply_report(report(Side.BUY, fill.order_id, "web_1", bought, "FILLED"))
+    *carries, step = decide_lot(book, fill.order_id, KNOWN)
     for each in carries:
         assert isinstance(each, TransferDust)
-        book.carry(each.carry)
+        book.lots.transfer_dust(each.transfer)
     assert isinstance(step, PlaceSell)
-    order = book.sell_sent(step, NOW)
+    order = book.lots.record_sell_sent(step, NOW)
     sold = order.price, order.quantity
-    book.take_report(report(Side.SELL, sell_id, order.client_id, sold, "NEW"))
-    book.take_fill(sale(fill, sell_id, number, sold))
-    book.take_report(report(Side.SELL, sell_id, order.client_id, sold, "FILLED"))
-    (end,) = decided(book, fill.order_id, KNOWN)
+    book.apply_report(report(Side.SELL, sell_id, order.client_id, sold, "NEW"))
+    book.apply_fill(sale(fill, sell_id, number, sold))
+    book.apply_report(report(Side.SELL, sell_id, order.client_id, sold, "FILLED"))
+    (end,) = decide_lot(book, fill.order_id, KNOWN)
     assert isinstance(end, Close)
-    book.decided(book.lots[fill.order_id], end)
+    book.lots.apply_decision(book.lots[fill.order_id], end)
     if number % 50 == 0:
-        book.forget_finished(2 * 10**9)
+        book.archive_finished(2 * 10**9)
 
 
 CONTENDERS: dict[str, Callable[[int], Work]] = {

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from lotkeeper.trading.lots.lot import Lot
-from lotkeeper.trading.reports.totals import Totals
-from lotkeeper.trading.selling.situation import Terms
+from lotkeeper.trading.policy import Terms
+from lotkeeper.trading.reports.profit import Totals
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from lotkeeper.trading.prices.price_enums import Source
+from lotkeeper.trading.prices.best_prices import PriceSource
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +15,7 @@ class Price:
     ask: Decimal
     last: Decimal
     at_ms: int  # when it was last known to be right (wall clock)
-    source: Source = Source.STREAM
+    source: PriceSource = PriceSource.STREAM
     is_stale: bool = False  # no source confirms it any more, or the pair does not trade
     is_confirmed: bool = True  # False for a first price that no other frame or answer has confirmed yet
 
@@ -106,6 +106,6 @@ class PriceModeChanged:
     """Sent to the Monitor when a pair's prices come from another source from now on, and again to a new Monitor."""
 
     symbol: str
-    mode: Source  # where they come from now
+    mode: PriceSource  # where they come from now
     reason: str  # for people
     at_ms: int  # wall clock, milliseconds

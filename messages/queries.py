@@ -7,7 +7,7 @@ from lotkeeper.trading.lots.fees import Commission
 from lotkeeper.trading.orders.fills import Fill
 from lotkeeper.trading.orders.order import OrderReport
 from lotkeeper.trading.pair import TradePair
-from lotkeeper.trading.prices.valuing import Top
+from lotkeeper.trading.prices.fee_valuation import Top
 from lotkeeper.trading.recovery.reconcile import Question
 
 

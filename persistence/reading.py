@@ -5,14 +5,14 @@ from typing import Any
 
 from pony.orm import select
 
-from lotkeeper.trading.lots.disposal import Way
 from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.lots.states import LotState
+from lotkeeper.trading.lots.transfers import DisposalKind
 from persistence.entities import Entities
 from persistence.rows import Parts, disposal_of, dust_transfer_of, fee_value_of, fill_of, lot_of, order_of
 
 CLOSED = str(LotState.CLOSED)
-BY_HAND = str(Way.SOLD_BY_HAND)
+BY_HAND = str(DisposalKind.SOLD_BY_HAND)
 NO_REST = "0"
 _LOTS_PER_QUERY = 200  # SQLite takes a limited number of parameters
 

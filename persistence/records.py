@@ -2,14 +2,13 @@
 
 from dataclasses import dataclass
 
-from lotkeeper.trading.lots.disposal import Disposal
-from lotkeeper.trading.lots.dust_transfer import DustTransfer
 from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.lots.states import HoldReason, LotState
+from lotkeeper.trading.lots.transfers import Disposal, DustTransfer
 from lotkeeper.trading.orders.fills import FeeValue, Fill
 from lotkeeper.trading.orders.order import SellOrder
-from lotkeeper.trading.reports.totals import Totals
-from lotkeeper.trading.selling.situation import Terms
+from lotkeeper.trading.policy import Terms
+from lotkeeper.trading.reports.profit import Totals
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +130,6 @@ def lot_entries(lot: Lot) -> tuple[Entry, ...]:
         *(FillRecord(lot.lot_id, fill) for fill in (*lot.buys, *lot.sells)),
         *(OrderRecord(lot.lot_id, order) for order in lot.orders),
         *(FeeValueRecord(lot.lot_id, lot.symbol, value) for value in lot.fee_values),
-        *(DustTransferRecord(transfer) for transfer in (*lot.taken, *lot.given)),
+        *(DustTransferRecord(transfer) for transfer in (*lot.dust_taken, *lot.dust_given)),
         *(DisposalRecord(disposal) for disposal in lot.disposals),
     )

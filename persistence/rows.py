@@ -5,15 +5,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from lotkeeper.trading.lots.disposal import Disposal, Way
-from lotkeeper.trading.lots.dust_transfer import DustTransfer
 from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.lots.states import HoldReason, LotState
+from lotkeeper.trading.lots.transfers import Disposal, DisposalKind, DustTransfer
 from lotkeeper.trading.orders.client_ids import SellName
 from lotkeeper.trading.orders.fills import FeeValue, Fill, Side
 from lotkeeper.trading.orders.order import SellOrder
 from lotkeeper.trading.orders.states import OrderState
-from lotkeeper.trading.selling.situation import Terms
+from lotkeeper.trading.policy import Terms
 from persistence.terms_text import terms_to_text
 
 Columns = dict[str, Any]
@@ -139,7 +138,7 @@ def disposal_of(row: Any) -> Disposal:
     return Disposal(
         row.symbol,
         row.buy_order_id,
-        Way(row.way),
+        DisposalKind(row.way),
         row.number,
         row.order_id,
         Decimal(row.quantity),
@@ -181,8 +180,8 @@ def lot_of(row: Any, parts: Parts) -> Lot:
         state=LotState(row.state),
         reason=row.reason,
         buy_ended=row.buy_ended,
-        taken=tuple(each for each in transfers if each.target == row.buy_order_id),
-        given=tuple(each for each in transfers if each.source == row.buy_order_id),
+        dust_taken=tuple(each for each in transfers if each.target == row.buy_order_id),
+        dust_given=tuple(each for each in transfers if each.source == row.buy_order_id),
         hold=None if row.hold is None else HoldReason(row.hold),
         disposals=tuple(sorted(parts.disposals, key=lambda each: (each.time_ms, each.number))),
     )

@@ -17,7 +17,7 @@ from pony.orm.core import TransactionError
 from pony.orm.dbapiprovider import DBException
 
 from lotkeeper.trading.lots.lot import Lot
-from lotkeeper.trading.selling.situation import Terms
+from lotkeeper.trading.policy import Terms
 from persistence import reading, sums, writing
 from persistence.entities import SCHEMA_KEY, SCHEMA_VERSION, define_entities
 from persistence.errors import OvertakenError, raised_as_store_errors, store_error

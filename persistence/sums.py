@@ -7,7 +7,7 @@ from typing import Any
 
 from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.money import ZERO, plain, total
-from lotkeeper.trading.reports.totals import Fees, Totals, added_fees, totals_of
+from lotkeeper.trading.reports.profit import Fees, Totals, sum_fees, totals_of
 from persistence.entities import Entities
 from persistence.reading import CLOSED, lots_of
 from persistence.rows import Columns, digits
@@ -43,7 +43,7 @@ class FeesSum:
         self._sum: Fees = ()
 
     def step(self, text: Any) -> None:
-        self._sum = added_fees(self._sum, _fees_of(text))
+        self._sum = sum_fees(self._sum, _fees_of(text))
 
     def finalize(self) -> str:
         return _fees_text(self._sum)

@@ -7,14 +7,11 @@ from typing import Any, TypeVar
 
 import orjson
 
+from lotkeeper.trading.filters.amounts import LotSize, Precision, PriceFilter
 from lotkeeper.trading.filters.base import Filter
 from lotkeeper.trading.filters.catalogue import FILTERS
-from lotkeeper.trading.filters.precision import Precision
-from lotkeeper.trading.filters.prices import PriceFilter
-from lotkeeper.trading.filters.sizes import LotSize
 from lotkeeper.trading.pair import TradePair
-from lotkeeper.trading.policy import ExitPolicy
-from lotkeeper.trading.selling.situation import Market, Terms
+from lotkeeper.trading.policy import ExitPolicy, Market, Terms
 
 Json = dict[str, Any]
 _Value = TypeVar("_Value")

@@ -5,8 +5,8 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Any
 
-from lotkeeper.trading.lots.disposal import Way
 from lotkeeper.trading.lots.states import LotState
+from lotkeeper.trading.lots.transfers import DisposalKind
 from lotkeeper.trading.orders.order import SellOrder
 from persistence.entities import Entities
 from persistence.records import (
@@ -62,7 +62,7 @@ def must_survive_power_loss(entry: Entry) -> bool:
     """Whether the exchange does not know it: an operator's command, the lease."""
     if isinstance(entry, FillRecord):
         return entry.fill.trade_id < 0  # adopted coins, which came without a trade
-    is_release = isinstance(entry, DisposalRecord) and entry.disposal.way is Way.RELEASED
+    is_release = isinstance(entry, DisposalRecord) and entry.disposal.kind is DisposalKind.RELEASED
     return (
         is_release or isinstance(entry, StateRecord) or (isinstance(entry, LotRecord) and entry.state is LotState.HELD)
     )
@@ -143,7 +143,7 @@ def _write_disposal(entities: Entities, entry: DisposalRecord) -> None:
     key = {
         "symbol": disposal.symbol,
         "buy_order_id": disposal.buy_order_id,
-        "way": str(disposal.way),
+        "way": str(disposal.kind),
         "number": disposal.number,
     }
     row = entities.disposal.get(**key)

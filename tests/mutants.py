@@ -40,19 +40,27 @@ MUTANTS = (
     Mutant("money.py", "a quantity is divided, and so rounded", "STRICT.divide_int(value, step)", "value / step"),
     Mutant("money.py", "a step of zero divides", " if step else value", ""),
     Mutant("money.py", "sums are rounded at 28 digits", "reduce(STRICT.add, amounts, ZERO)", "sum(amounts, ZERO)"),
-    Mutant("money.py", "quotients are compared the wrong way", "self.of, other.over) <", "self.of, other.over) >"),
     Mutant(
-        "money.py", "the smaller of two is the larger", "other if one.is_under(other)", "one if one.is_under(other)"
+        "money.py",
+        "quotients are compared the wrong way",
+        "self.numerator, other.denominator) <",
+        "self.numerator, other.denominator) >",
+    ),
+    Mutant(
+        "money.py",
+        "the smaller of two is the larger",
+        "other if one.is_less_than(other)",
+        "one if one.is_less_than(other)",
     ),
     # floors.py: the claim and its price
-    Mutant("lots/floors.py", "the percentage is a fraction", "product(cost.over, _HUNDRED)", "cost.over"),
+    Mutant("lots/floors.py", "the percentage is a fraction", "product(cost.denominator, _HUNDRED)", "cost.denominator"),
     Mutant(
         "lots/floors.py", "the lesser of the two profits is wanted", "larger(percent, Ratio(", "min(percent, Ratio("
     ),
     Mutant(
         "lots/floors.py",
         "a part wants the profit of the whole",
-        "Ratio(product(policy.min_net_profit, part.of), part.over)",
+        "Ratio(product(policy.min_net_profit, part.numerator), part.denominator)",
         "Ratio(policy.min_net_profit)",
     ),
     Mutant("lots/floors.py", "the profit is forgotten", "self.cost.plus(self.profit)", "self.cost"),
@@ -86,50 +94,50 @@ MUTANTS = (
     Mutant(
         "lots/floors.py",
         "a SELL that was found pays for more than it can",
-        "by_amount if by_amount.is_under",
-        "by_percent if by_amount.is_under",
+        "by_amount if by_amount.is_less_than",
+        "by_percent if by_amount.is_less_than",
     ),
-    # pricing.py: quantity, share of the cost, what a filter raises
+    # decide.py: quantity, share of the cost, what a filter raises
     Mutant(
-        "selling/pricing.py",
+        "selling/decide.py",
         "the whole cost for a part",
         "share = Ratio(product(left, quantity), rest)",
         "share = Ratio(left)",
     ),
     Mutant(
-        "selling/pricing.py",
+        "selling/decide.py",
         "the SELLs of a climbing lot fall short",
         "return larger(share, Ratio(left) if",
         "return share if True else larger(share, Ratio(left) if",
     ),
     Mutant(
-        "selling/pricing.py",
+        "selling/decide.py",
         "written off dust keeps its cost",
         "idle = dust if policy.dust is Dust.WRITE_OFF",
         "idle = dust if policy.dust is Dust.KEEP",
     ),
-    Mutant("selling/pricing.py", "a quantity below the least", "quantity >= pair.min_quantity", "quantity >= ZERO"),
+    Mutant("selling/decide.py", "a quantity below the least", "quantity >= pair.min_quantity", "quantity >= ZERO"),
     Mutant(
-        "selling/pricing.py",
+        "selling/decide.py",
         "the largest quantity is no bound",
         "quantity = min(quantity, floor_to(pair.size.most",
         "quantity = max(quantity, floor_to(pair.size.most",
     ),
-    Mutant("selling/pricing.py", "more than is free is sold", "else min(lot.remainder, free)", "else lot.remainder"),
+    Mutant("selling/decide.py", "more than is free is sold", "else min(lot.remainder, free)", "else lot.remainder"),
     Mutant(
-        "selling/pricing.py",
+        "selling/decide.py",
         "a filter lowers the price",
         "Ratio(max([price, *wanted]))",
         "Ratio(min([price, *wanted]))",
     ),
     Mutant(
-        "selling/pricing.py",
+        "selling/decide.py",
         "the last SELL takes a share, and a rest is lost",
-        "lot.cost_of_remainder if _is_all(lot, pair, policy, quantity) else rounded_down(claim.cost)",
-        "rounded_down(claim.cost)",
+        "lot.uncovered_cost if _sells_the_rest(lot, pair, policy, quantity) else round_cost_down(claim.cost)",
+        "round_cost_down(claim.cost)",
     ),
     Mutant(
-        "selling/pricing.py",
+        "selling/decide.py",
         "an order is worth more than the largest",
         "ratio_floor_to(Ratio(most, sell.price), pair.step)",
         "ratio_ceil_to(Ratio(most, sell.price), pair.step)",
@@ -148,8 +156,8 @@ MUTANTS = (
     Mutant(
         "lots/lot.py",
         "dust is worth more than its share",
-        "max(min(self.cost_of_remainder, share), ZERO)",
-        "max(self.cost_of_remainder, ZERO)",
+        "max(min(self.uncovered_cost, share), ZERO)",
+        "max(self.uncovered_cost, ZERO)",
     ),
     Mutant(
         "orders/order.py",
@@ -166,11 +174,11 @@ MUTANTS = (
     Mutant(
         "selling/dust.py",
         "dust goes for nothing",
-        "cost=share_of(source.cost_of_rest, quantity, source.remainder)",
+        "cost=share_of(source.inventory_cost, quantity, source.remainder)",
         "cost=ZERO",
     ),
     Mutant("selling/dust.py", "dust of a BUY that goes on is given", "is_certain = lot.buy_ended and", "is_certain ="),
-    # fees.py, valuing.py: rates and values
+    # fees.py, fee_valuation.py: rates and values
     Mutant(
         "lots/fees.py", "the better of maker and taker", "max(part.maker, part.taker)", "min(part.maker, part.taker)"
     ),
@@ -182,7 +190,7 @@ MUTANTS = (
         "product(total((standard, _side(commission.special, fee), _side(commission.tax, fee))), Decimal('0.75'))",
     ),
     Mutant(
-        "prices/valuing.py",
+        "prices/fee_valuation.py",
         "a fee in BNB is valued too low",
         "value=ratio_ceil_to(Ratio(product(fill.commission, price)), COST_STEP)",
         "value=product(fill.commission, price).quantize(COST_STEP, 'ROUND_DOWN')",
@@ -196,13 +204,13 @@ MUTANTS = (
     ),
     Mutant("filters/base.py", "the nearest allowed is the farther one", "min(allowed, key=", "max(allowed, key="),
     Mutant(
-        "filters/notionals.py",
+        "filters/amounts.py",
         "the smallest order is none",
         "return None if nearest == notional else",
         "return None if True else",
     ),
     Mutant(
-        "filters/prices.py",
+        "filters/amounts.py",
         "the side of PERCENT_PRICE_BY_SIDE is the other one",
         "Side.SELL: (self.ask_down, self.ask_up)",
         "Side.SELL: (self.bid_down, self.bid_up)",
@@ -215,10 +223,10 @@ MUTANTS = (
         "ZERO",
     ),
     Mutant(
-        "selling/planning.py",
+        "selling/plan.py",
         "what a SELL has of a lot that is no dust any more is left to that one",
-        "rests=_rests(book, lot) if lot.remainder < 0 else (),",
-        "rests=(),",
+        "remainders=_remainders(book, lot) if lot.remainder < 0 else (),",
+        "remainders=(),",
     ),
     Mutant(
         "selling/dust.py",
@@ -229,7 +237,7 @@ MUTANTS = (
     Mutant(
         "book/pair_book.py",
         "a late copy of a BUY is a lot anew",
-        "return self.cursor is not None and fill.trade_id <= self.cursor",
+        "return self._cursor is not None and fill.trade_id <= self._cursor",
         "return False",
     ),
 )
@@ -309,7 +317,7 @@ def noticed(copy: Path) -> str:
 
 
 def in_order(copy: Path) -> Sequence[str]:
-    slow = ("test_life.py", "test_rebuilding.py", "test_any_order.py", "test_explaining.py")
+    slow = ("test_life.py", "test_rebuilding.py", "test_any_order.py", "test_explanation.py")
     files = sorted(path.relative_to(copy) for path in (copy / TESTS).rglob("test_*.py"))
     return [str(path) for path in sorted(files, key=lambda path: (path.name in slow, "golden" not in str(path)))]
 

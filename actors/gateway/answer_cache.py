@@ -9,7 +9,7 @@ from lotkeeper.exchange.shapes import Account, Balance, ExchangeInfo
 from lotkeeper.trading.money import ZERO
 from lotkeeper.trading.orders.order import OrderReport
 from lotkeeper.trading.orders.refusals import RefusalKind
-from lotkeeper.trading.prices.valuing import Top
+from lotkeeper.trading.prices.fee_valuation import Top
 from messages.queries import AskExchange, BalanceFetched, FetchBalance, FetchMarket, OrdersFetched
 
 _NOT_LISTED = (RefusalKind.UNKNOWN_SYMBOL, RefusalKind.ILLEGAL_CHARACTERS)

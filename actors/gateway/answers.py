@@ -13,7 +13,7 @@ from lotkeeper.exchange.rest.outcomes import Answered, NotSent, Outcome, RateLim
 from lotkeeper.exchange.shapes import BookTicker, ExchangeInfo
 from lotkeeper.trading.lots.fees import Commission
 from lotkeeper.trading.orders.refusals import RefusalKind
-from lotkeeper.trading.prices.valuing import Top
+from lotkeeper.trading.prices.fee_valuation import Top
 from lotkeeper.trading.recovery.reconcile import (
     PAGE,
     NewestTrade,

@@ -16,15 +16,15 @@ from lotkeeper.trading.recovery.in_flight import (
     SENDING_MS,
     Conflict,
     InFlight,
-    Wanted,
-    arrives_within_ms,
-    as_answered,
-    conflict,
-    note_in,
-    row_of,
-    words_about,
+    SellToSend,
+    alive_until,
+    answered_note,
+    decode_row,
+    describe_note,
+    encode_row,
+    find_conflict,
+    may_arrive_for_ms,
 )
-from lotkeeper.trading.recovery.reconcile import alive_until
 from messages.orders import PlaceSellOrder, SellBlocked, SellOutcomeUnknown, SellPlaced
 
 _RETRY_S = 1.0
@@ -96,26 +96,28 @@ class InFlightGuard:
                 order, is_answered = replace(order, left_by_ms=now.exchange_ms), False
             case SellPlaced():
                 self._recent.add(order)
-                order, is_answered = as_answered(order, now.exchange_ms), True
+                order, is_answered = answered_note(order, now.exchange_ms), True
             case _:
                 self._write(admission.row, FREE_ROW)
                 return
         for older in [row for row, each in self._unresolved.items() if _is_replaced(each, order, is_answered)]:
             self._forget(older)
         self._unresolved[admission.row] = _unresolved(order, now, is_answered)
-        self._write(admission.row, row_of(order))
+        self._write(admission.row, encode_row(order))
 
     def close(self) -> None:
         self._journal.close()
 
     def _load(self, journal: InFlightJournal, now: ClockReading) -> list[str]:
         self._journal = journal
-        found = {row: note_in(text, now.exchange_ms, self._recv_window_ms) for row, text in enumerate(journal.rows())}
+        found = {
+            row: decode_row(text, now.exchange_ms, self._recv_window_ms) for row, text in enumerate(journal.rows())
+        }
         for row, note in found.items():
             if note is not None:
                 self._unresolved[row] = _unresolved(note, now)
         self._forget_old(now.monotonic_s)
-        return [text for note in found.values() if note and (text := words_about(note, now.exchange_ms))]
+        return [text for note in found.values() if note and (text := describe_note(note, now.exchange_ms))]
 
     def _conflict_of(self, order: PlaceSellOrder, now: ClockReading) -> SellOutcomeUnknown | SellBlocked | None:
         """Why the order might sell coins that another order sells; None when it cannot."""
@@ -127,7 +129,7 @@ class InFlightGuard:
         wanted = _wanted(order, now)
         blocked_until = None
         for each in self._unresolved.values():
-            match conflict(each.order, each.until, wanted):
+            match find_conflict(each.order, each.until, wanted):
                 case Conflict.SAME_NAME:
                     return SellOutcomeUnknown(order.symbol, order.client_id, str(Conflict.SAME_NAME))
                 case Conflict.ANOTHER_KEEPER:
@@ -144,7 +146,7 @@ class InFlightGuard:
         left_by_ms = now.exchange_ms + SENDING_MS
         note = InFlight(order.symbol, order.client_id, order.incarnation, left_by_ms, self._recv_window_ms)
         try:
-            self._journal.write(row, row_of(note))
+            self._journal.write(row, encode_row(note))
         except OSError as error:
             return Deferred(f"an order cannot be noted as in flight: {error.strerror or error}", _RETRY_S)
         alive_s = (alive_until(left_by_ms, self._recv_window_ms) - now.exchange_ms) / 1000
@@ -209,7 +211,7 @@ class RecentOrderIds:
 
 
 def _unresolved(order: InFlight, now: ClockReading, is_answered: bool = False) -> _Unresolved:
-    return _Unresolved(order, now.monotonic_s + arrives_within_ms(order, now.exchange_ms) / 1000, is_answered)
+    return _Unresolved(order, now.monotonic_s + may_arrive_for_ms(order, now.exchange_ms) / 1000, is_answered)
 
 
 def _is_replaced(known: _Unresolved, by: InFlight, is_answered: bool) -> bool:
@@ -219,7 +221,7 @@ def _is_replaced(known: _Unresolved, by: InFlight, is_answered: bool) -> bool:
     return is_of_same_keeper and (order.client_id == by.client_id or (known.is_answered and is_answered))
 
 
-def _wanted(order: PlaceSellOrder, now: ClockReading) -> Wanted:
+def _wanted(order: PlaceSellOrder, now: ClockReading) -> SellToSend:
     """The age of its comparison is by the wall clock, which both actors share."""
     compared_at = now.monotonic_s - (now.wall_ms - order.complete_as_of_ms) / 1000
-    return Wanted(order.symbol, order.client_id, order.incarnation, now.monotonic_s, compared_at)
+    return SellToSend(order.symbol, order.client_id, order.incarnation, now.monotonic_s, compared_at)

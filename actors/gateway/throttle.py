@@ -114,7 +114,7 @@ class RequestThrottle:
             weight_used=self._weight_used(),
             trouble=trouble,
             limits=self._limit_uses(),
-            holds=self._pauses(),
+            pauses=self._pauses(),
         )
 
     def _limit_uses(self) -> tuple[LimitUse, ...]:

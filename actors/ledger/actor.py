@@ -8,7 +8,7 @@ from actors.ledger.pair_records import KnownSince, load_pair, lots_entries, paus
 from actors.ledger.positions import position
 from lotkeeper.engine.actor import EngineActor, handles
 from lotkeeper.engine.asking import Sender
-from lotkeeper.trading.reports.explaining import explained
+from lotkeeper.trading.reports.explanation import explain
 from messages.control import AskPositions, ExplainLot, LotExplained, PositionsReported, Refused
 from messages.health import LedgerReported
 from messages.ledger import LedgerFailed, LoadPair, LotsRecorded, RecordLots, RecordPause, RecordWatchOnly
@@ -212,4 +212,4 @@ def _explanation(store: Store, lot_id: str, now_ms: int) -> LotExplained | Refus
     lot = store.lot(lot_id)
     if lot is None:
         return Refused(f"there is no lot {lot_id}; `lotkeeper positions --all` lists them")
-    return LotExplained(explanation(explained(lot, store.terms(lot.symbol), now_ms)))
+    return LotExplained(explanation(explain(lot, store.terms(lot.symbol), now_ms)))

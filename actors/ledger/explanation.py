@@ -7,10 +7,10 @@ from actors.ledger.positions import iso, position
 from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.money import Ratio, plain
 from lotkeeper.trading.orders.fills import Fill
-from lotkeeper.trading.reports.explaining import Asked, Explanation
+from lotkeeper.trading.policy import Terms
+from lotkeeper.trading.reports.explanation import Explanation, SellTerms
 from lotkeeper.trading.reports.profit import Sale
 from lotkeeper.trading.selling.decisions import Decision, Queue, Wait
-from lotkeeper.trading.selling.situation import Terms
 
 Json = dict[str, Any]
 _SHOWN = Context(prec=20, rounding=ROUND_DOWN)  # of a quotient without an end
@@ -32,16 +32,16 @@ def explanation(found: Explanation) -> Json:
         "stock_cost": plain(lot.stock_cost),
         "asked": [
             {"client_order_id": order.client_id, "state": str(order.state), **_asked(each)}
-            for order, each in found.asked
+            for order, each in found.sell_terms
         ],
         "dust": plain(found.dust),
         "dust_cost": plain(found.dust_cost),
         "next": [_step(step) for step in found.next_steps],
-        "next_asked": _asked(found.next_asked) if found.next_asked else None,
+        "next_asked": _asked(found.next_sell_terms) if found.next_sell_terms else None,
         "sales": [_sale(lot, sale) for sale in found.sales],
-        "expected_net": None if found.expected is None else plain(found.expected),
+        "expected_net": None if found.expected_profit is None else plain(found.expected_profit),
         "correction": plain(found.correction),
-        "realised_net": plain(found.realised),
+        "realised_net": plain(found.realised_profit),
     }
 
 
@@ -77,7 +77,7 @@ def _fill(lot: Lot, fill: Fill) -> Json:
     }
 
 
-def _asked(asked: Asked) -> Json:
+def _asked(asked: SellTerms) -> Json:
     return {
         "price": plain(asked.price),
         "quantity": plain(asked.quantity),
@@ -117,4 +117,4 @@ def _maybe(amount: Decimal | None) -> str | None:
 
 def _quotient(ratio: Ratio) -> str:
     """Twenty digits, the rest cut off."""
-    return plain(_SHOWN.divide(ratio.of, ratio.over))
+    return plain(_SHOWN.divide(ratio.numerator, ratio.denominator))

@@ -3,12 +3,11 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from lotkeeper.trading.lots.disposal import Disposal
-from lotkeeper.trading.lots.dust_transfer import DustTransfer
 from lotkeeper.trading.lots.lot import Lot
+from lotkeeper.trading.lots.transfers import Disposal, DustTransfer
 from lotkeeper.trading.money import plain
 from lotkeeper.trading.orders.order import SellOrder
-from lotkeeper.trading.reports.profit import fees_by_asset, fees_in_quote, realised
+from lotkeeper.trading.reports.profit import fees_by_asset, fees_in_quote, realised_profit
 
 
 def position(lot: Lot) -> dict[str, Any]:
@@ -26,10 +25,10 @@ def position(lot: Lot) -> dict[str, Any]:
         "sold": plain(lot.sold),
         "in_sells": plain(lot.open_quantity),
         "remainder": plain(lot.remainder),
-        "taken": [_carry(carry, carry.source_lot) for carry in lot.taken],
-        "given": [_carry(carry, carry.target_lot) for carry in lot.given],
+        "taken": [_carry(carry, carry.source_lot) for carry in lot.dust_taken],
+        "given": [_carry(carry, carry.target_lot) for carry in lot.dust_given],
         "disposed": [disposal(each) for each in lot.disposals if each.quantity],
-        "realised_profit": plain(realised(lot)),
+        "realised_profit": plain(realised_profit(lot)),
         "fees": {asset: plain(amount) for asset, amount in sorted(fees_by_asset(lot).items())},
         "fees_quote": plain(fees_in_quote(lot)),
         "opened": iso(lot.opened_ms),
@@ -46,7 +45,7 @@ def _carry(carry: DustTransfer, other: str) -> dict[str, str]:
 def disposal(each: Disposal) -> dict[str, Any]:
     """What was sold by hand or released; `proceeds` after the fee."""
     return {
-        "way": str(each.way),
+        "way": str(each.kind),
         "order_id": each.order_id or None,
         "trade_id": each.number if each.order_id else None,
         "quantity": plain(each.quantity),

@@ -17,9 +17,9 @@ from lotkeeper.exchange.shapes import (
     TradePrint,
 )
 from lotkeeper.exchange.websocket.decode import decode_market_frame
-from lotkeeper.trading.prices.price_enums import Refusal
-from lotkeeper.trading.prices.price_filter import Belief, Quote
-from lotkeeper.trading.prices.tally import Pace, Tally
+from lotkeeper.trading.prices.best_prices import PriceRefusal
+from lotkeeper.trading.prices.frame_counters import FrameCounters, FrameRate
+from lotkeeper.trading.prices.price_filter import Quote, ValidatedPrice
 from messages.health import FramesCounted
 from messages.lifecycle import PeersChanged, StartMarketStream
 from messages.prices import Price, PriceChecked, PriceFeedReported, PriceSeen, RulesLearned
@@ -32,7 +32,11 @@ _HEARTBEAT_S = 1.0
 _COUNT_EVERY_S = 5.0
 _HELD_LONG_S = 1.0
 _SHOWN_CHARACTERS = 200
-_IMPOSSIBLE = (Refusal.EMPTY, Refusal.CROSSED, Refusal.NOT_POSITIVE)  # all else shows that the stream delivers
+_IMPOSSIBLE = (
+    PriceRefusal.EMPTY,
+    PriceRefusal.CROSSED,
+    PriceRefusal.NOT_POSITIVE,
+)  # all else shows that the stream delivers
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +71,9 @@ class MarketStream(StreamActor):
 
     def __init__(self) -> None:
         super().__init__()
-        self._belief = Belief()
-        self._tally = Tally()
-        self._pace = Pace()
+        self._belief = ValidatedPrice()
+        self._tally = FrameCounters()
+        self._pace = FrameRate()
 
     @handles(StartMarketStream)
     def _begin(self, message: StartMarketStream, sender: Sender) -> None:
@@ -111,9 +115,9 @@ class MarketStream(StreamActor):
         self._now_s = self._now_s or self.monotonic()
         shape = decode_market_frame(frame)
         if type(shape) is BookTop and shape.symbol == self._symbol:
-            refusal = self._belief.take_top(shape.bid, shape.ask, shape.update_id, self._now_s)
+            refusal = self._belief.apply_best_prices(shape.bid, shape.ask, shape.update_id, self._now_s)
             if refusal is None:
-                self._tally.taken += 1
+                self._tally.accepted += 1
                 self.confirm()
             else:
                 self._handle_refused("bookTicker", refusal, frame)
@@ -123,14 +127,14 @@ class MarketStream(StreamActor):
     def _handle_other(self, shape: MarketFrame, frame: bytes) -> None:
         match shape:
             case TradePrint(symbol, trade_id, price) if symbol == self._symbol:
-                self._handle_verdict("trade", self._belief.take_trade(price, trade_id, self._now_s), frame)
+                self._handle_verdict("trade", self._belief.apply_trade(price, trade_id, self._now_s), frame)
             case MiniTicker(symbol, close) if symbol == self._symbol:
-                self._handle_verdict("24hrMiniTicker", self._belief.take_close(close, self._now_s), frame)
+                self._handle_verdict("24hrMiniTicker", self._belief.apply_close(close, self._now_s), frame)
             case SubscriptionsListed(names) if names.issuperset(self._names()):
-                self._tally.taken += 1
+                self._tally.accepted += 1
                 self.confirm()
             case ServerShutdown():
-                self._tally.taken += 1
+                self._tally.accepted += 1
                 self.renew("the exchange's server shuts down")
             case Ignored(kind):
                 name, _, reason = kind.partition(": ")
@@ -138,31 +142,31 @@ class MarketStream(StreamActor):
             case _:
                 self._count_refused(type(shape).__name__, "another pair", frame)
 
-    def _handle_verdict(self, kind: str, refusal: Refusal | None, frame: bytes) -> None:
+    def _handle_verdict(self, kind: str, refusal: PriceRefusal | None, frame: bytes) -> None:
         if refusal is None:
-            self._tally.taken += 1
+            self._tally.accepted += 1
             self.confirm()
         else:
             self._handle_refused(kind, refusal, frame)
 
-    def _handle_refused(self, kind: str, refusal: Refusal, frame: bytes) -> None:
+    def _handle_refused(self, kind: str, refusal: PriceRefusal, frame: bytes) -> None:
         self._count_refused(kind, refusal.value, frame)
         if refusal not in _IMPOSSIBLE:
             self.confirm()
 
     def _count_refused(self, kind: str, reason: str, frame: bytes) -> None:
         self._status.ignored += 1
-        if self._tally.refuse(kind, reason):
+        if self._tally.count_refused(kind, reason):
             text = frame[:_SHOWN_CHARACTERS].decode("utf-8", "replace")
             self.log.warning("%s: %s: %s; counted from now on: %s", self._symbol, kind[:60], reason, text)
 
     def on_frame_failed(self) -> None:
-        self._tally.refuse("any", "a fault of ours")
+        self._tally.count_refused("any", "a fault of ours")
 
     def on_burst_end(self) -> None:
         self._now_s = 0.0
         self._send_if_changed()
-        is_thick = self._pace.is_thick(self._tally.total, self.monotonic())
+        is_thick = self._pace.is_dense(self._tally.total, self.monotonic())
         if is_thick and not self._is_resting:
             self._is_resting = True
             self.wake_in(_FLUSH_AFTER_S, _ReadAgain())
@@ -179,14 +183,14 @@ class MarketStream(StreamActor):
     def on_lost(self, reason: str) -> None:
         """No connection is left whose frames could still arrive: the next connection may count from any number."""
         self._delivers = False
-        self._belief.begin_anew()
+        self._belief.start_over()
         self._report_feed()
 
     # What other actors know
 
     @handles(PriceChecked)
     def _price_checked(self, message: PriceChecked, sender: Sender) -> None:
-        self._belief.take_rest(Quote(message.bid, message.ask), message.asked_s, self.monotonic())
+        self._belief.apply_rest_answer(Quote(message.bid, message.ask), message.asked_s, self.monotonic())
         self._send_if_changed()
 
     @handles(RulesLearned)
@@ -211,14 +215,14 @@ class MarketStream(StreamActor):
     def _send_if_changed(self) -> None:
         """Sends a changed price: at once if the last one was sent long enough ago, else as soon as that is so."""
         belief = self._belief
-        if belief.quote is None or self._prices is None:
+        if belief.best is None or self._prices is None:
             return
-        is_known = (belief.quote, belief.last, belief.is_confirmed) == self._sent
+        is_known = (belief.best, belief.last, belief.is_confirmed) == self._sent
         if is_known or self._is_flush_due:
             return
         wait_s = self._flushed_s + _FLUSH_AFTER_S - self.monotonic()
         if wait_s <= _TOO_SHORT_S:
-            self._flush(belief.quote)
+            self._flush(belief.best)
         else:
             self._is_flush_due = True
             self.wake_in(wait_s, _Flush())
@@ -236,11 +240,11 @@ class MarketStream(StreamActor):
         self.wake_in(_HEARTBEAT_S, _Heartbeat())
         self._report_feed()
         belief = self._belief
-        if belief.quote is not None and self._prices is not None and belief.heard_s > self._sent_heard_s:
-            self._flush(belief.quote)
+        if belief.best is not None and self._prices is not None and belief.heard_s > self._sent_heard_s:
+            self._flush(belief.best)
         if self._monitor is not None and self.monotonic() - self._counted_s >= _COUNT_EVERY_S:
             self._counted_s = self.monotonic()
-            self.send(self._monitor, FramesCounted(self._symbol, self._tally.taken, self._tally.rows()))
+            self.send(self._monitor, FramesCounted(self._symbol, self._tally.accepted, self._tally.rows()))
 
     def _report_feed(self) -> None:
         if self._prices is not None:
@@ -249,5 +253,5 @@ class MarketStream(StreamActor):
 
     def _suspicion(self) -> str:
         belief = self._belief
-        is_long = self.monotonic() - belief.held_s >= _HELD_LONG_S
-        return f"its newest price is {belief.held_why}" if is_long else ""
+        is_long = self.monotonic() - belief.suspicious_since_s >= _HELD_LONG_S
+        return f"its newest price is {belief.suspicion}" if is_long else ""

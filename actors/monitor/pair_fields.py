@@ -7,7 +7,7 @@ from actors.monitor.price_fields import price_fields
 from actors.monitor.service_fields import stream_fields
 from actors.monitor.view import View
 from lotkeeper.trading.money import plain
-from lotkeeper.trading.reports.profit import unrealised
+from lotkeeper.trading.reports.profit import unrealised_profit
 from messages.health import PairReported, UnresolvedOrder, WaitingLot
 from messages.prices import Price
 
@@ -29,7 +29,7 @@ def pair_fields(view: View, symbol: str, now_ms: int) -> dict[str, Any]:
         **_waiting_lots(report),
         **_costs(report),
         "disposed": [{"lot": each.lot_id, **disposal(each)} for each in report.disposed],
-        "in_doubt": [_unresolved_order(each, now_ms) for each in report.in_doubt],
+        "in_doubt": [_unresolved_order(each, now_ms) for each in report.unresolved],
         "trouble": report.trouble,
         "incarnation": report.incarnation,
         "age_seconds": (now_ms - report.at_ms) / 1000,
@@ -78,7 +78,7 @@ def _unrealised_profit(report: PairReported, price: Price | None) -> str | None:
     """What the open quantity would earn at the bid, after the expected sell fee; None without a price."""
     if price is None:
         return None
-    return plain(unrealised(report.open_quantity, report.open_cost, price.bid, report.sell_rate))
+    return plain(unrealised_profit(report.open_quantity, report.open_cost, price.bid, report.sell_rate))
 
 
 def _waiting_lots(report: PairReported) -> dict[str, Any]:

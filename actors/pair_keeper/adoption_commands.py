@@ -7,10 +7,15 @@ from actors.pair_keeper.effects import Effects, Moment, Reply, lot_event
 from actors.pair_keeper.reconciler import Reconciler
 from actors.pair_keeper.sell_execution import SellExecution
 from actors.pair_keeper.state import KeeperState
-from lotkeeper.trading.lots.dust_transfer import lot_id
 from lotkeeper.trading.lots.lot import Lot
+from lotkeeper.trading.lots.transfers import lot_id
 from lotkeeper.trading.money import plain, total
-from lotkeeper.trading.recovery.adopted_coins import no_coins, not_an_amount, number_of, refusal
+from lotkeeper.trading.recovery.adopted_coins import (
+    adopted_lot_number,
+    why_coins_are_missing,
+    why_no_amount,
+    why_not_adoptable,
+)
 from messages.control import AdoptCoins, AdoptOrder, AdoptSince, Done, Refused
 
 _PLACED = "; its SELL is placed like any other's"
@@ -31,13 +36,13 @@ class AdoptionCommands:
     def adopt_order(self, message: AdoptOrder, asker: Any, now: Moment) -> Effects[None]:
         number = message.order_id
         obstacle = self._obstacle()
-        if not obstacle and (number in self._state.book.lots or number in self._state.book.past):
+        if not obstacle and (number in self._state.book.lots or number in self._state.book.lots.archived):
             obstacle = f"order {number} is lot {lot_id(self._state.symbol, number)} already"
         if obstacle:
             yield Reply(asker, Refused(obstacle))
             return
-        copy = self._state.book.copied()
-        copy.missing.setdefault(number, [])
+        copy = self._state.book.copy()
+        copy.request_rebuild(number)
 
         def finish(done: Comparison, now: Moment) -> Effects[None]:
             yield from self._finish_order(done, message, now)
@@ -55,7 +60,7 @@ class AdoptionCommands:
             yield Reply(done.asker, answer)
             return
         if number not in self._state.book.lots:
-            self._state.book.missing.setdefault(number, [])
+            self._state.book.request_rebuild(number)
         yield from self._reconciler.answer_after_pass(done.asker, answer, now)
 
     # All BUYs since a moment
@@ -68,7 +73,7 @@ class AdoptionCommands:
         def finish(done: Comparison, now: Moment) -> Effects[None]:
             yield from self._finish_since(done, message, now)
 
-        copy = self._state.book.copied()
+        copy = self._state.book.copy()
         yield from self._comparison.begin(asker, copy, finish, now, since_ms=message.since_ms, is_adopting=True)
 
     def _finish_since(self, done: Comparison, message: AdoptSince, now: Moment) -> Effects[None]:
@@ -99,21 +104,21 @@ class AdoptionCommands:
         def finish(done: Comparison, now: Moment) -> Effects[None]:
             yield from self._finish_coins(done, message, now)
 
-        yield from self._comparison.begin(asker, self._state.book.copied(), finish, now, is_adopting=True)
+        yield from self._comparison.begin(asker, self._state.book.copy(), finish, now, is_adopting=True)
 
     def _no_lot_of_coins(self, message: AdoptCoins) -> str:
         """Why the coins can be no lot, whatever the account holds; empty when they can."""
-        number = number_of(message.at_ms)
+        number = adopted_lot_number(message.at_ms)
         if number in self._state.book.lots:
             return f"lot {lot_id(self._state.symbol, number)} is adopted already"
         assert self._state.market is not None  # or nothing could be compared
-        return not_an_amount(message.quantity, message.cost, self._state.market.pair.precision)
+        return why_no_amount(message.quantity, message.cost, self._state.market.pair.precision)
 
     def _finish_coins(self, done: Comparison, message: AdoptCoins, now: Moment) -> Effects[None]:
         """By the book of the comparison, which has all trades up to now."""
         book = done.current.book
-        obstacle = self._coins_obstacle(done, now) or refusal(message.quantity, done.beyond, book.base)
-        name = lot_id(self._state.symbol, number_of(message.at_ms))
+        obstacle = self._coins_obstacle(done, now) or why_not_adoptable(message.quantity, done.beyond, book.base)
+        name = lot_id(self._state.symbol, adopted_lot_number(message.at_ms))
         coins = f"{plain(message.quantity)} {book.base} at a cost of {plain(message.cost)} {book.quote}"
         if obstacle:
             yield Reply(done.asker, Refused(obstacle))
@@ -141,7 +146,7 @@ class AdoptionCommands:
             return f"the balance of {base} moved while it was compared; try again in a moment"
         if doubt := done.doubt(now):
             return f"what other pairs hold of {base} is not known: {doubt}"
-        return no_coins([lot for lot in lots if lot is not None], done.beyond)
+        return why_coins_are_missing([lot for lot in lots if lot is not None], done.beyond)
 
 
 def _not_adoptable(lot: Lot | None, number: int, symbol: str) -> str:
@@ -156,5 +161,5 @@ def _bought_text(lot: Lot) -> str:
     sold = total((lot.sold, *(each.quantity for each in lot.disposals)))
     gone = f"; {plain(sold)} of it is sold since" if sold else ""
     text = f"lot {lot.lot_id}: bought {plain(lot.received)} {lot.base} for {plain(lot.cost)} {lot.quote}{gone}"
-    fees = "" if not lot.unvalued() else " and fees in a third asset, which are valued at today's price"
+    fees = "" if not lot.unvalued_fills() else " and fees in a third asset, which are valued at today's price"
     return text + fees

@@ -7,11 +7,12 @@ from actors.pair_keeper.effects import Effects, Moment, Peer, Send, lot_event, w
 from actors.pair_keeper.requests import Requests, exchange_question
 from actors.pair_keeper.state import KeeperState
 from actors.pair_keeper.tags import CancelTag
-from lotkeeper.trading.lots.dust_transfer import lot_id
+from lotkeeper.trading.lots.transfers import lot_id
 from lotkeeper.trading.orders.client_ids import cancel_id, client_order_id
 from lotkeeper.trading.orders.order import SellOrder
 from lotkeeper.trading.orders.states import OrderEvent, OrderState
-from lotkeeper.trading.recovery.reconcile import OrderById, alive_until
+from lotkeeper.trading.recovery.in_flight import alive_until
+from lotkeeper.trading.recovery.reconcile import OrderById
 from lotkeeper.trading.selling.decisions import CancelSell
 from messages.health import UnresolvedOrder
 from messages.orders import MAX_SEND_DELAY_MS, CancelOutcomeUnknown, CancelRefused, CancelSellOrder
@@ -48,7 +49,7 @@ class Cancels:
     def send(self, decision: CancelSell, now: Moment) -> Effects[None]:
         """Booked before it is sent, so that the order's end is known to be ours."""
         name = decision.name
-        self._state.book.order_event(name, OrderEvent.CANCEL_SENT, now.wall_ms)
+        self._state.book.lots.apply_order_event(name, OrderEvent.CANCEL_SENT, now.wall_ms)
         message = CancelSellOrder(
             symbol=self._state.symbol,
             incarnation=self._state.start.incarnation,
@@ -105,7 +106,7 @@ class Cancels:
         if not is_refused and cancel.asked_ms <= self._settles_ms(cancel):
             return None
         del self._under_way[client_id]
-        lot = self._state.book.order_event(order.name, OrderEvent.CANCEL_REFUSED, now.wall_ms)
+        lot = self._state.book.lots.apply_order_event(order.name, OrderEvent.CANCEL_REFUSED, now.wall_ms)
         return [lot.buy_order_id] if lot else []
 
     def unresolved(self, now: Moment) -> Iterator[UnresolvedOrder]:
@@ -113,9 +114,9 @@ class Cancels:
         for order in self._being_cancelled():
             cancel = self._find(order.client_id, now)
             if cancel.is_doubted:
-                yield self._in_doubt(order, cancel)
+                yield self._unresolved_order(order, cancel)
 
-    def _in_doubt(self, order: SellOrder, cancel: _UnderWay) -> UnresolvedOrder:
+    def _unresolved_order(self, order: SellOrder, cancel: _UnderWay) -> UnresolvedOrder:
         return UnresolvedOrder(
             lot=lot_id(order.symbol, order.name.buy_order_id),
             order=order.client_id,
@@ -145,7 +146,7 @@ class Cancels:
         return self._under_way.setdefault(client_id, _UnderWay(now.wall_ms, now.wall_ms, is_doubted=True))
 
     def _being_cancelled(self) -> list[SellOrder]:
-        if not self._state.has_book or not self._state.book.index.canceling:
+        if not self._state.has_book or not self._state.book.lots.index.canceling:
             return []
-        orders = (order for lot in self._state.book.open_lots() for order in lot.orders)
+        orders = (order for lot in self._state.book.lots.open() for order in lot.orders)
         return [order for order in orders if order.state is OrderState.CANCELING]

@@ -9,12 +9,12 @@ from actors.pair_keeper.effects import Effects, Moment, Peer, Reply, Send
 from actors.pair_keeper.requests import Build, Requests, exchange_question
 from actors.pair_keeper.state import KeeperState
 from actors.pair_keeper.tags import ComparisonTag
-from lotkeeper.trading.book.holdings import PairHolding, are_since, unknown
+from lotkeeper.trading.book.holdings import PairHolding, all_reported_since, uncertainty_of
 from lotkeeper.trading.book.pair_book import PairBook
 from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.money import ZERO, total
 from lotkeeper.trading.orders.states import ImpossibleError
-from lotkeeper.trading.recovery.differences import beyond_lots
+from lotkeeper.trading.recovery.differences import coins_beyond_lots
 from lotkeeper.trading.recovery.reconcile import Question, Reconciliation
 from messages.control import Refused
 from messages.health import AskHoldings, HoldingsReported
@@ -62,11 +62,11 @@ class Comparison:
     @property
     def beyond(self) -> Decimal:
         """What the account holds (base) that no lot has."""
-        return beyond_lots(self.current.book.lots, self.balance or ZERO, self.others or ())
+        return coins_beyond_lots(self.current.book.lots, self.balance or ZERO, self.others or ())
 
     def doubt(self, now: Moment) -> str:
         """Why it is not known well enough what other pairs hold; empty where it is."""
-        return unknown(self.others or (), self.balance_ms, now.wall_ms)
+        return uncertainty_of(self.others or (), self.balance_ms, now.wall_ms)
 
 
 Finish = Callable[[Comparison, Moment], Effects[None]]
@@ -109,10 +109,10 @@ class ComparisonCommand:
     # Answers
 
     def on_trades(self, tag: ComparisonTag, message: TradesFetched, now: Moment) -> Effects[None]:
-        yield from self._take(tag, lambda current: current.current.trades(_question(tag), message.fills), now)
+        yield from self._take(tag, lambda current: current.current.apply_trades(_question(tag), message.fills), now)
 
     def on_orders(self, tag: ComparisonTag, message: OrdersFetched, now: Moment) -> Effects[None]:
-        yield from self._take(tag, lambda current: current.current.orders(_question(tag), message.reports), now)
+        yield from self._take(tag, lambda current: current.current.apply_orders(_question(tag), message.reports), now)
 
     def on_balance(self, tag: ComparisonTag, message: BalanceFetched, now: Moment) -> Effects[None]:
         def note_balance(current: Comparison) -> Iterable[Question]:
@@ -182,7 +182,7 @@ class ComparisonCommand:
         current = self._current
         if current is None or message.number != self._number or current.others is not None:
             return
-        if are_since(message.holdings, current.balance_ms) or current.asked_others >= _ASK_OTHERS:
+        if all_reported_since(message.holdings, current.balance_ms) or current.asked_others >= _ASK_OTHERS:
             current.others = message.holdings
             yield from self._ask_balance(now)
 

@@ -45,7 +45,7 @@ from actors.pair_keeper.tags import (
 from actors.pair_keeper.trust import TradingPermission
 from actors.pair_keeper.unresolved_sells import UnresolvedSells
 from lotkeeper.trading.book.pair_book import PairBook
-from lotkeeper.trading.recovery.reconcile import Reconciliation, counted_up_to
+from lotkeeper.trading.recovery.reconcile import Reconciliation, starting_cursor
 from messages.account import BalanceMoved, OrderReported, StreamLost, StreamProven
 from messages.control import (
     AdoptCoins,
@@ -298,7 +298,7 @@ class KeeperCore:
         if self.state.loaded is not None:
             return
         self.state.loaded = message
-        self.state.cursor = counted_up_to(message.lots, message.cursor)
+        self.state.cursor = starting_cursor(message.lots, message.cursor)
         self.state.known_since_ms = message.known_since_ms
         self._ledger.load(message)
         if not self._operator.wishes.is_pause_known:
@@ -314,7 +314,7 @@ class KeeperCore:
             yield from self._open_book(now)
         elif has_changed:
             self._ledger.update_terms()
-            self.state.book.market = self.state.market
+            self.state.book.set_terms(self.state.market, self.state.start.pair.policy)
             yield from self._selling.follow_open(now)
         yield from warn_of_unknown_filters(message.pair, before.pair if before else None)
 
@@ -324,9 +324,16 @@ class KeeperCore:
         if loaded is None or market is None or self.state.has_book:
             return
         pair, settings = market.pair, self.state.start.pair
-        book = PairBook(pair.symbol, pair.base, pair.quote, market=market, policy=settings.policy)
-        book.load(loaded.lots)
-        book.cursor, book.takes_all = self.state.cursor, settings.adoption.takes_all
+        book = PairBook(
+            pair.symbol,
+            pair.base,
+            pair.quote,
+            market=market,
+            policy=settings.policy,
+            adopts_all_buys=settings.adoption.takes_all,
+        )
+        book.load_lots(loaded.lots)
+        book.set_cursor(self.state.cursor)
         self.state.book = book
         self._ledger.update_terms()
         self.state.move(PhaseEvent.BOOK_OPENED)
@@ -350,15 +357,15 @@ class KeeperCore:
         unexplained = self._stream.settle_balance(done, now)
         self.state.move(PhaseEvent.RECONCILED)
         yield from self._permission.look_for_another(now)
-        yield from self._permission.on_reconciled(done.denied, self.reconciler.begun_s, now)
+        yield from self._permission.on_reconciled(done.sells_unknown_to_exchange, self.reconciler.begun_s, now)
         cursor = yield from self.reconciler.account_for(done)
         book = self.state.book
         # A lot that it changed may have been finished, recorded and forgotten meanwhile.
-        lots = {lot.buy_order_id for lot in book.open_lots()} | (done.changed & book.lots.keys())
+        lots = {lot.buy_order_id for lot in book.lots.open()} | (done.changed_lots & book.lots.keys())
         lots |= yield from self._selling.decide_about(lots, now)
         yield from self._ledger.record(lots, now, cursor)
-        yield from self._selling.log_manual_sales(done.disposed)
-        for order in book.in_doubt():
+        yield from self._selling.log_manual_sales(done.new_disposals)
+        for order in book.lots.unknown_sells():
             yield from self._unresolved.begin_asking(order.client_id, now)
         yield from self._cancels.doubt_unanswered(_ANSWER_WITHIN_S, now)
         yield ReportSoon()

@@ -7,7 +7,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from lotkeeper.trading.lots.dust_transfer import lot_id
+from lotkeeper.trading.lots.transfers import lot_id
 from lotkeeper.trading.money import plain
 
 

@@ -6,7 +6,7 @@ from actors.pair_keeper.effects import Effects, Moment, Peer, ReportSoon, Send, 
 from actors.pair_keeper.requests import Requests
 from actors.pair_keeper.state import KeeperState, Trouble, TroubleKind
 from actors.pair_keeper.tags import FeeTag
-from lotkeeper.trading.prices.valuing import Top, fee_values, price_of, wanted_symbol
+from lotkeeper.trading.prices.fee_valuation import Top, fee_values, price_of, wanted_symbol
 from messages.queries import FetchTop, TopFetched
 
 _AGAIN_S = 30.0
@@ -47,10 +47,10 @@ class FeeValuation:
             self._state.trouble = None
             yield ReportSoon()
         book = self._state.book
-        lots = [lot for lot in book.lots.values() if lot.unvalued()]
+        lots = [lot for lot in book.lots.values() if lot.unvalued_fills()]
         values = [(lot, value) for lot in lots for value in fee_values(lot, asset, price, now.wall_ms)]
         for lot, value in values:
-            book.fee_valued(lot.buy_order_id, value)
+            book.lots.set_fee_value(lot.buy_order_id, value)
         return {lot.buy_order_id for lot, _ in values}
 
     def _ask_for_missing(self, asset: str, now: Moment) -> Effects[bool]:

@@ -6,9 +6,8 @@ from dataclasses import dataclass, field
 from actors.pair_keeper.effects import Effects, Moment, Peer, ReportSoon, Send
 from actors.pair_keeper.state import KeeperState
 from lotkeeper.trading.lots.lot import Lot
-from lotkeeper.trading.policy import Dust
-from lotkeeper.trading.reports.totals import Totals, totals_of
-from lotkeeper.trading.selling.situation import Terms
+from lotkeeper.trading.policy import Dust, Terms
+from lotkeeper.trading.reports.profit import Totals, totals_of
 from messages.ledger import LoadPair, LotsRecorded, PairLoaded, RecordLots
 
 _REPEAT_AFTER_S = 5.0
@@ -112,7 +111,7 @@ class LedgerOutbox:
         yield from self._look_at_first_cursor()
         if not self._records.is_empty or self._state.cursor is None:
             return []
-        finished = self._state.book.forget_finished(self._state.cursor)
+        finished = self._state.book.archive_finished(self._state.cursor)
         self.closed = self.closed + totals_of(finished)
         return finished
 

@@ -81,7 +81,7 @@ class ManualVerdicts:
         if obstacle or order is None or report is None:
             yield Reply(asker, Refused(obstacle))
             return
-        self._state.book.identified(order.name, report.order_id)
+        self._state.book.lots.set_order_id(order.name, report.order_id)
         yield from self._take(report, (), now)
         yield self._verdict_line(order, f"found as {report.order_id}")
         yield from self._reconciler.begin(now)  # for its trades
@@ -101,7 +101,7 @@ class ManualVerdicts:
         if report is None:
             return f"the exchange knows no order {tag.order_id} of {self._state.symbol}"
         named = sell_name(report.client_id)
-        is_another = (named or order.name) != order.name or report.order_id in self._state.book.index.lot_of_order
+        is_another = (named or order.name) != order.name or report.order_id in self._state.book.lots.index.lot_of_order
         is_like = report.side is Side.SELL and report.price == order.price and report.quantity <= order.quantity
         if is_like and not is_another:
             return ""

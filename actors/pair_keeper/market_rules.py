@@ -8,7 +8,7 @@ from actors.pair_keeper.state import KeeperState, TroubleKind
 from actors.pair_keeper.tags import MarketTag
 from lotkeeper.trading.lots.fees import Commission, expected_sell_rate
 from lotkeeper.trading.pair import TradePair
-from lotkeeper.trading.selling.situation import Market
+from lotkeeper.trading.policy import Market
 from messages.prices import RulesLearned
 from messages.queries import FetchMarket, MarketFetched
 

@@ -12,7 +12,7 @@ from actors.pair_keeper.trust import TradingPermission
 from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.lots.states import READING, HoldEvent
 from lotkeeper.trading.money import ZERO, less, plain
-from lotkeeper.trading.recovery.differences import differences, money_sentence
+from lotkeeper.trading.recovery.differences import describe_coins_beyond, differences
 from messages.control import Done, PausePair, Reconciled, ReconcilePair, Refused, ReleaseLot, ResumePair
 
 
@@ -67,7 +67,7 @@ class OperatorCommands:
         def finish(done: Comparison, now: Moment) -> Effects[None]:
             yield from self._tell_differences(done, message.is_dry_run, now)
 
-        yield from self._comparison.begin(asker, self._state.book.copied(), finish, now, is_adopting=False)
+        yield from self._comparison.begin(asker, self._state.book.copy(), finish, now, is_adopting=False)
 
     def _tell_differences(self, done: Comparison, is_dry_run: bool, now: Moment) -> Effects[None]:
         money = (done.current.book, done.beyond, done.bid or ZERO, done.others or (), done.doubt(now))
@@ -76,7 +76,7 @@ class OperatorCommands:
             is_dry_run=is_dry_run,
             as_of_ms=done.current.started_ms,
             differences=differences(done.before, done.current),
-            money=money_sentence(*money),
+            money=describe_coins_beyond(*money),
         )
         if is_dry_run:
             yield Reply(done.asker, answer)
@@ -96,7 +96,7 @@ class OperatorCommands:
 
     def _release(self, lot: Lot, now: Moment) -> Effects[None]:
         """Its SELLs are cancelled first; then the rest of it is the owner's."""
-        self._state.book.hold(lot.buy_order_id, HoldEvent.RELEASED)
+        self._state.book.lots.apply_hold_event(lot.buy_order_id, HoldEvent.RELEASED)
         quantity = less(lot.stock, lot.sold)
         yield lot_event("lot released", self._state.symbol, lot.buy_order_id, quantity=quantity)
         yield from self._selling.follow([lot.buy_order_id], now)
@@ -105,7 +105,7 @@ class OperatorCommands:
         """The lot of this name, or why it cannot be released now."""
         if obstacle := self._comparison.obstacle(is_taken=self._reconciler.has_waiting_answers):
             return obstacle
-        lot = next((each for each in self._state.book.open_lots() if each.lot_id == name), None)
+        lot = next((each for each in self._state.book.lots.open() if each.lot_id == name), None)
         if lot is None:
             return f"{name} is no open lot; `lotkeeper positions` lists them"
         return self._not_releasable(lot) or lot

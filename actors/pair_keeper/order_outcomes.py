@@ -16,10 +16,10 @@ from actors.pair_keeper.unresolved_sells import UnresolvedSells
 from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.orders.client_ids import sell_name
 from lotkeeper.trading.orders.fills import Fill, Side
-from lotkeeper.trading.orders.order import OrderReport, SellOrder, found_by_name
+from lotkeeper.trading.orders.order import OrderReport, SellOrder, with_asked_id
 from lotkeeper.trading.orders.refusals import RefusalKind
 from lotkeeper.trading.orders.states import ImpossibleError, OrderEvent, OrderState
-from lotkeeper.trading.recovery.unknown_orders import AskAgain, GiveUp, SendAgain, not_found
+from lotkeeper.trading.recovery.in_flight import AbandonSell, AskAgain, SendAgain, decide_not_found
 from messages.account import OrderReported
 from messages.orders import (
     SellBlocked,
@@ -79,20 +79,20 @@ class OrderOutcomes:
         """Takes what the exchange reports of an order, and its fills."""
         yield from self._suspect(report, fills, now)
         # Fills first: a BUY has ended when its report says so and all its fills are here.
-        lots = [*(self._state.book.take_fill(fill) for fill in fills), (yield from self._take_report(report, now))]
+        lots = [*(self._state.book.apply_fill(fill) for fill in fills), (yield from self._take_report(report, now))]
         yield from self._permission.look_for_another(now)
         yield from self._permission.confirm_duplicate(report, now)
         if fills or report.is_final:
             self._facts.forget_balance()
         yield from self._selling.follow({lot.buy_order_id for lot in lots if lot}, now)
         yield from self._log_fills(fills, lots)
-        if self._state.book.missing:
+        if self._state.book.buys_to_rebuild:
             yield from self._reconciler.begin(now)
 
     def _suspect(self, report: OrderReport, fills: Sequence[Fill], now: Moment) -> Effects[None]:
         """News that contradicts the book: a reconciliation follows."""
         book = self._state.book
-        name = book.name_of(report) if report.side is Side.SELL else None
+        name = book.sell_name_of(report) if report.side is Side.SELL else None
         lot = book.lots.get(name.buy_order_id) if name else None
         if lot is None or name is None:
             return
@@ -107,7 +107,7 @@ class OrderOutcomes:
 
     def _take_report(self, report: OrderReport, now: Moment) -> Effects[Lot | None]:
         try:
-            return self._state.book.take_report(report)
+            return self._state.book.apply_report(report)
         except ImpossibleError as impossible:
             yield from self._report_contradiction(f"{report.client_id}: {impossible}", now)
             return None
@@ -172,7 +172,7 @@ class OrderOutcomes:
         if name is None:
             return
         try:
-            lot = self._state.book.order_event(name, event, now.wall_ms, reason)
+            lot = self._state.book.lots.apply_order_event(name, event, now.wall_ms, reason)
         except ImpossibleError as impossible:
             yield from self._report_contradiction(f"{client_id}: {impossible}", now)
             return
@@ -190,7 +190,7 @@ class OrderOutcomes:
         if not self._state.has_book:
             return
         latest_ms = now.wall_ms - int(older_than_s * 1000)
-        for order in [order for lot in self._state.book.open_lots() for order in lot.orders]:
+        for order in [order for lot in self._state.book.lots.open() for order in lot.orders]:
             if order.state is OrderState.PLACING and order.sent_ms <= latest_ms:
                 yield from self._doubt(order.client_id, _UNANSWERED, now)
         yield from self._cancels.doubt_unanswered(older_than_s, now)
@@ -198,7 +198,7 @@ class OrderOutcomes:
     def on_sell_answer(self, tag: SellTag, message: OrdersFetched, now: Moment) -> Effects[None]:
         """The exchange was asked about an unresolved SELL."""
         if message.reports:
-            yield from self.take(found_by_name(message.reports[0], tag.topic.client_id), (), now)
+            yield from self.take(with_asked_id(message.reports[0], tag.topic.client_id), (), now)
         elif (order := self._unresolved.find_asked(tag.topic)) is not None:
             yield from self._not_found(order, tag, now)
 
@@ -207,10 +207,10 @@ class OrderOutcomes:
         topic, lot = tag.topic, self._state.book.lots[order.name.buy_order_id]
         # It may have left the Gateway later than it was sent there, and the exchange have looked before it answered.
         sent = replace(order, sent_ms=self._unresolved.left_by_ms(order))
-        match not_found(sent, lot, topic.asked, tag.asked_ms, self._state.start.recv_window_ms):
+        match decide_not_found(sent, lot, topic.asked, tag.asked_ms, self._state.start.recv_window_ms):
             case SendAgain():
                 yield from self._send_again(topic, order, now)
-            case GiveUp():
+            case AbandonSell():
                 reason = "never arrived, and other SELLs cover it"
                 yield from self.apply(order.client_id, OrderEvent.REFUSED, now, reason)
             case AskAgain(after_s):

@@ -106,10 +106,10 @@ class Reconciler:
     # Answers of the exchange
 
     def on_trades(self, tag: PassTag, message: TradesFetched, now: Moment) -> Effects[None]:
-        yield from self._take(tag, lambda: tag.current.trades(tag.question, message.fills), now)
+        yield from self._take(tag, lambda: tag.current.apply_trades(tag.question, message.fills), now)
 
     def on_orders(self, tag: PassTag, message: OrdersFetched, now: Moment) -> Effects[None]:
-        yield from self._take(tag, lambda: tag.current.orders(tag.question, message.reports), now)
+        yield from self._take(tag, lambda: tag.current.apply_orders(tag.question, message.reports), now)
 
     def on_failure(self, tag: PassTag, message: FetchFailed, now: Moment) -> Effects[None]:
         if tag.current is self._pass:
@@ -150,17 +150,17 @@ class Reconciler:
 
     def account_for(self, done: Reconciliation) -> Effects[int | None]:
         """All trades up to the pass are accounted for; the cursor to record."""
-        cursor = None if done.cursor is None else self._state.book.accounted_for(done.cursor)
+        cursor = None if done.cursor is None else self._state.book.safe_cursor(done.cursor)
         if self._state.cursor is None:
             yield self._first_start_line(done)
         self._state.cursor, self._state.complete_as_of_ms = cursor, done.started_ms
-        self._state.book.cursor = cursor
+        self._state.book.set_cursor(cursor)
         return cursor
 
     def _first_start_line(self, done: Reconciliation) -> Log:
         """The database is empty: a first start, or it was lost. What the exchange still shows is all there is."""
         self._state.known_since_ms = done.started_ms
-        rebuilt = sum(1 for _ in self._state.book.open_lots())
+        rebuilt = sum(1 for _ in self._state.book.lots.open())
         facts = {"symbol": self._state.symbol, "trade": done.cursor, "lots_rebuilt": rebuilt}
         return info("history before this start is not known: lots and profit count from here on", **facts)
 

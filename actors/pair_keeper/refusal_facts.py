@@ -82,4 +82,4 @@ class RefusalFacts:
         """All that could be sold (base) and has no SELL."""
         assert self._state.market is not None
         step = self._state.market.pair.step
-        return total(floor_to(lot.remainder, step) for lot in self._state.book.open_lots() if lot.remainder > 0)
+        return total(floor_to(lot.remainder, step) for lot in self._state.book.lots.open() if lot.remainder > 0)

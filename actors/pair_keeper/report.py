@@ -13,15 +13,13 @@ from actors.pair_keeper.state import KeeperState
 from actors.pair_keeper.trust import TradingPermission
 from actors.pair_keeper.unresolved_sells import UnresolvedSells
 from lotkeeper.trading.book.pair_book import PairBook
-from lotkeeper.trading.lots.disposal import Disposal
 from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.lots.states import LotState
+from lotkeeper.trading.lots.transfers import Disposal
 from lotkeeper.trading.money import ZERO, less, total
-from lotkeeper.trading.policy import ExitPolicy
-from lotkeeper.trading.reports.profit import cost_left
-from lotkeeper.trading.reports.totals import Totals, totals_of
-from lotkeeper.trading.selling.deciding import unprotected
-from lotkeeper.trading.selling.situation import Market
+from lotkeeper.trading.policy import ExitPolicy, Market
+from lotkeeper.trading.reports.profit import Totals, cost_left, totals_of
+from lotkeeper.trading.selling.decide import unprotected_quantity
 from messages.health import PairReported, UnresolvedOrder, WaitingLot
 
 _MOST_DISPOSED = 5
@@ -39,7 +37,7 @@ class Standing:
     complete_as_of_ms: int | None
     trouble: str
     at_ms: int
-    in_doubt: tuple[UnresolvedOrder, ...] = ()
+    unresolved: tuple[UnresolvedOrder, ...] = ()
     denied: frozenset[str] = frozenset()  # client order ids of SELLs that the exchange says it does not know
     watch_only: str = ""
     known_since_ms: int | None = None
@@ -82,10 +80,10 @@ class ReportBuilder:
             lots_closed=totals.lots - len(held),
             sells_placed=totals.sells_placed,
             sells_filled=totals.sells_filled,
-            sells_unknown=len(book.in_doubt()),
+            sells_unknown=len(book.lots.unknown_sells()),
             open_quantity=total(each.open_quantity for each in summaries),
             open_cost=total(each.open_cost for each in summaries),
-            nearest_sell=min((order.price for order in book.on_book()), default=None),
+            nearest_sell=min((order.price for order in book.lots.sells_on_book()), default=None),
             realised_profit=totals.realised_profit,
             unprotected=total((_denied(book, standing.denied), *(each.unprotected for each in summaries))),
             first_sell_ms=totals.first_sell_ms,
@@ -102,7 +100,7 @@ class ReportBuilder:
             watch_only=standing.watch_only,
             known_since_ms=standing.known_since_ms,
             disposed=_disposed(book),
-            in_doubt=standing.in_doubt,
+            unresolved=standing.unresolved,
             base=book.base,
             held=total(each.held for each in summaries),
             is_adopting=standing.is_adopting,
@@ -121,7 +119,7 @@ def _summary(lot: Lot, market: Market, policy: ExitPolicy) -> _Summary:
     held = less(lot.stock, lot.sold)
     if lot.state is LotState.CLOSED:
         return _Summary(totals_of([lot]), held, ZERO, ZERO, ZERO)
-    return _Summary(totals_of([lot]), held, held, cost_left(lot), unprotected(lot, market, policy))
+    return _Summary(totals_of([lot]), held, held, cost_left(lot), unprotected_quantity(lot, market, policy))
 
 
 def _count(lots: Iterable[Lot], state: LotState) -> int:
@@ -142,7 +140,11 @@ def _disposed(book: PairBook) -> tuple[Disposal, ...]:
 
 def _denied(book: PairBook, denied: frozenset[str]) -> Decimal:
     """What only SELLs cover that the exchange does not know."""
-    return total(order.open_quantity for order in book.on_book() if order.client_id in denied) if denied else ZERO
+    return (
+        total(order.open_quantity for order in book.lots.sells_on_book() if order.client_id in denied)
+        if denied
+        else ZERO
+    )
 
 
 class Reporter:
@@ -184,6 +186,6 @@ class Reporter:
             denied=self._permission.denied,
             watch_only=self._permission.watch_only(now),
             known_since_ms=state.known_since_ms,
-            in_doubt=(*self._unresolved.unresolved(), *self._cancels.unresolved(now)),
+            unresolved=(*self._unresolved.unresolved(), *self._cancels.unresolved(now)),
             is_adopting=self._comparison.is_adopting or self._reconciler.has_waiting_answers,
         )

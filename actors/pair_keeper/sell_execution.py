@@ -11,11 +11,10 @@ from actors.pair_keeper.state import KeeperState
 from actors.pair_keeper.tags import BalanceTag, FeeTag, OrdersAllowedAgain, ReferenceTag, RetryLot
 from actors.pair_keeper.trust import TradingPermission
 from actors.pair_keeper.unresolved_sells import UnresolvedSells
-from lotkeeper.trading.lots.disposal import Disposal
-from lotkeeper.trading.lots.dust_transfer import DustTransfer
 from lotkeeper.trading.lots.states import LotState
+from lotkeeper.trading.lots.transfers import Disposal, DustTransfer
 from lotkeeper.trading.orders.order import SellOrder
-from lotkeeper.trading.reports.profit import realised
+from lotkeeper.trading.reports.profit import realised_profit
 from lotkeeper.trading.selling.decisions import (
     CancelSell,
     Close,
@@ -28,7 +27,7 @@ from lotkeeper.trading.selling.decisions import (
     ValueFees,
     Wait,
 )
-from lotkeeper.trading.selling.planning import Known, decided, in_order
+from lotkeeper.trading.selling.plan import PairConditions, decide_lot, lots_in_order
 from messages.orders import PlaceSellOrder
 from messages.queries import BalanceFetched, ReferenceFetched, TopFetched
 
@@ -59,7 +58,7 @@ class SellExecution:
 
     def follow(self, buy_order_ids: Iterable[int], now: Moment) -> Effects[None]:
         """Decides about changed lots, then records them."""
-        sold = self._state.book.count_sales_by_hand()
+        sold = self._state.book.apply_manual_sales()
         changed = {*buy_order_ids, *(each.buy_order_id for each in sold)}
         if not changed:
             return
@@ -72,16 +71,16 @@ class SellExecution:
     def follow_open(self, now: Moment) -> Effects[None]:
         """Something that concerns every lot has changed."""
         if self._state.is_trading:
-            yield from self.follow({lot.buy_order_id for lot in self._state.book.open_lots()}, now)
+            yield from self.follow({lot.buy_order_id for lot in self._state.book.lots.open()}, now)
 
     def free_held(self, now: Moment) -> Effects[None]:
         """A person resumed the pair: what was held is sold again."""
-        yield from self.follow({lot.buy_order_id for lot in self._state.book.resume()}, now)
+        yield from self.follow({lot.buy_order_id for lot in self._state.book.lots.resume()}, now)
 
     def decide_about(self, buy_order_ids: Iterable[int], now: Moment) -> Effects[Changed]:
         """Decides about these lots, and about those that wait for an order slot."""
         changed: Changed = set()
-        for buy_order_id in in_order(self._state.book, buy_order_ids, self._known(now)):
+        for buy_order_id in lots_in_order(self._state.book, buy_order_ids, self._known(now)):
             changed |= yield from self._decide(buy_order_id, now)
         return changed
 
@@ -94,10 +93,10 @@ class SellExecution:
 
     def _decide(self, buy_order_id: int, now: Moment) -> Effects[Changed]:
         """Dust is moved in the book first, and logged last: only arithmetic stands before the network."""
-        decisions = decided(self._state.book, buy_order_id, self._known(now))
-        transfers = [decision.carry for decision in decisions if isinstance(decision, TransferDust)]
+        decisions = decide_lot(self._state.book, buy_order_id, self._known(now))
+        transfers = [decision.transfer for decision in decisions if isinstance(decision, TransferDust)]
         for transfer in transfers:
-            self._state.book.carry(transfer)
+            self._state.book.lots.transfer_dust(transfer)
         changed = {buy_order_id} if transfers else set()
         for decision in decisions:
             changed |= yield from self._apply(buy_order_id, decision, now)
@@ -105,10 +104,10 @@ class SellExecution:
             changed |= yield from self._follow_dust(transfer, now)
         return changed
 
-    def _known(self, now: Moment) -> Known:
+    def _known(self, now: Moment) -> PairConditions:
         obstacle = self._permission.obstacle(now)
         text = obstacle.text if obstacle else ""
-        return Known(now.wall_ms, text, self._facts.free, self._facts.reference)
+        return PairConditions(now.wall_ms, text, self._facts.free, self._facts.reference)
 
     def _apply(self, buy_order_id: int, decision: Decision, now: Moment) -> Effects[Changed]:
         match decision:
@@ -121,7 +120,7 @@ class SellExecution:
                 yield from self._fees.begin(assets, now)
                 return set()
             case Release():
-                self._state.book.release(buy_order_id, now.wall_ms)
+                self._state.book.lots.release_rest(buy_order_id, now.wall_ms)
                 return {buy_order_id} | (yield from self._decide(buy_order_id, now))
             case TransferDust():
                 return set()  # done before everything else
@@ -129,7 +128,7 @@ class SellExecution:
                 return (yield from self._stand_by(buy_order_id, decision, now))
 
     def _place(self, decision: PlaceSell, now: Moment) -> Effects[None]:
-        order = self._state.book.sell_sent(decision, now.wall_ms)
+        order = self._state.book.lots.record_sell_sent(decision, now.wall_ms)
         yield from self.send(order)
         self._facts.reserve(order.quantity)
         facts = {"order": order.client_id, "price": order.price, "quantity": order.quantity}
@@ -160,9 +159,9 @@ class SellExecution:
         if isinstance(decision, Park) and decision.until_ms is not None:
             yield from self._retry_later(buy_order_id, decision.until_ms, now)
         if isinstance(decision, Close) and lot.state is not LotState.CLOSED and lot.sold:
-            yield self._lot_event("lot sold", buy_order_id, profit=realised(lot), quote=lot.quote)
-        changed = self._state.book.decided(lot, decision)
-        yield from self._fees.begin({fill.commission_asset for fill in lot.unvalued()}, now)
+            yield self._lot_event("lot sold", buy_order_id, profit=realised_profit(lot), quote=lot.quote)
+        changed = self._state.book.lots.apply_decision(lot, decision)
+        yield from self._fees.begin({fill.commission_asset for fill in lot.unvalued_fills()}, now)
         return {buy_order_id} if changed else set()
 
     def _follow_dust(self, transfer: DustTransfer, now: Moment) -> Effects[Changed]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from lotkeeper.trading.book.pair_book import PairBook
-from lotkeeper.trading.selling.situation import Market, Terms
+from lotkeeper.trading.policy import Market, Terms
 from messages.ledger import PairLoaded
 from messages.lifecycle import Peers, StartKeeper
 

@@ -11,7 +11,7 @@ from actors.pair_keeper.trust import TradingPermission
 from lotkeeper.trading.money import ZERO, less, plain
 from lotkeeper.trading.orders.fills import Fill
 from lotkeeper.trading.recovery.reconcile import Reconciliation
-from lotkeeper.trading.recovery.stream_audit import missed_by_stream
+from lotkeeper.trading.recovery.trust import find_missed_buy
 from messages.account import BalanceMoved, StreamLost, StreamProven, WatchBalance, WatchOrders
 from messages.connections import StreamSuspected
 from messages.queries import BalanceFetched, FetchBalance
@@ -79,7 +79,7 @@ class StreamWatch:
 
     def on_balance_moved(self, message: BalanceMoved, now: Moment) -> Effects[None]:
         if self._state.has_book:
-            self._state.book.flow.told(less(message.balance, message.by_others), now.monotonic_s)
+            self._state.book.balance_check.apply_balance(less(message.balance, message.by_others), now.monotonic_s)
         yield from ()
 
     # Time
@@ -97,7 +97,7 @@ class StreamWatch:
 
     def _suspect_balance(self, now: Moment) -> Effects[None]:
         """It moved, and no trade known here moved it: a trade was missed, it was another pair's, or coins moved."""
-        change = self._state.book.flow.unexplained(now.monotonic_s)
+        change = self._state.book.balance_check.unexplained_change(now.monotonic_s)
         is_soon = now.monotonic_s - self._reconciler.begun_s < _SUSPECT_EVERY_S
         if change and not self._reconciler.is_under_way and not is_soon:
             self._is_balance_suspected = True
@@ -125,11 +125,11 @@ class StreamWatch:
 
     def settle_balance(self, done: Reconciliation, now: Moment) -> Decimal:
         """What moved the balance (base) without a trade; zero where this pass was not begun to find that out."""
-        flow = self._state.book.flow
-        unexplained = flow.unexplained(now.monotonic_s) if self._is_balance_suspected else ZERO
+        flow = self._state.book.balance_check
+        unexplained = flow.unexplained_change(now.monotonic_s) if self._is_balance_suspected else ZERO
         self._is_balance_suspected = False
         if done.cursor is not None:
-            flow.compared(done.cursor)
+            flow.accept_as_normal(done.cursor)
         return unexplained
 
     def judge(self, done: Reconciliation, unexplained: Decimal, now: Moment) -> Effects[None]:
@@ -139,7 +139,7 @@ class StreamWatch:
             went = "came" if unexplained > 0 else "went"
             coins = f"{plain(unexplained.copy_abs())} {self._state.book.base} {went}"
             yield warning(f"{self._state.symbol}: {coins}, and no trade of the pair did it")
-        missed = missed_by_stream(done.found, self._proven_ms, done.started_ms)
+        missed = find_missed_buy(done.new_fills, self._proven_ms, done.started_ms)
         if missed is not None and not self._is_blind and self._state.peers.user_stream is not None:
             yield from self._doubt_stream(missed, now)
 

@@ -10,8 +10,13 @@ from actors.pair_keeper.state import KeeperState, Trouble, TroubleKind
 from actors.pair_keeper.tags import OrdersAllowedAgain
 from lotkeeper.trading.orders.client_ids import sell_name
 from lotkeeper.trading.orders.order import OrderReport, SellOrder
-from lotkeeper.trading.recovery.other_keeper import SoleSenderSince, is_of_another, tenure_from
-from lotkeeper.trading.recovery.trust import BookTrust, watch_only
+from lotkeeper.trading.recovery.trust import (
+    BookTrust,
+    SoleSenderSince,
+    proves_other_keeper,
+    sole_sender_since,
+    watch_only_reason,
+)
 from messages.ledger import LedgerFailed, RecordWatchOnly
 from messages.orders import MAX_SEND_DELAY_MS, SellBlocked
 
@@ -56,7 +61,7 @@ class TradingPermission:
 
     def start(self, now: Moment) -> None:
         recv_window_ms = self._state.start.recv_window_ms
-        self._sole_sender = tenure_from(now.wall_ms, now.monotonic_s, MAX_SEND_DELAY_MS, recv_window_ms)
+        self._sole_sender = sole_sender_since(now.wall_ms, now.monotonic_s, MAX_SEND_DELAY_MS, recv_window_ms)
 
     def load(self, another: str) -> None:
         """What the database says of another keeper; empty when there is none."""
@@ -64,7 +69,7 @@ class TradingPermission:
 
     def dismiss_other_keeper(self) -> None:
         """A person says that there is no other keeper any more."""
-        self._trust = replace(self._trust, another="")
+        self._trust = replace(self._trust, other_keeper="")
 
     # What may be sent
 
@@ -83,7 +88,7 @@ class TradingPermission:
     def watch_only(self, now: Moment) -> str:
         """Why the pair is only watched now, for people; empty when its book is proven well enough."""
         as_of_ms = self._state.complete_as_of_ms
-        return watch_only(self._trust, self._state.symbol, None if as_of_ms is None else now.wall_ms - as_of_ms)
+        return watch_only_reason(self._trust, self._state.symbol, None if as_of_ms is None else now.wall_ms - as_of_ms)
 
     def pause_sending(self, for_s: float, reason: str, now: Moment) -> Effects[None]:
         """Nothing is tried before the Gateway may send orders again; then every lot is looked at."""
@@ -115,10 +120,9 @@ class TradingPermission:
 
     def look_for_another(self, now: Moment) -> Effects[None]:
         """Judges the SELLs with our names that were not sent from here."""
-        unsent, self._state.book.unsent = self._state.book.unsent, {}
-        for report in unsent.values():
+        for report in self._state.book.pop_sells_not_sent_here():
             is_ours = report.client_id in self._sent_again
-            if not is_ours and is_of_another(report, self._sole_sender, now.monotonic_s):
+            if not is_ours and proves_other_keeper(report, self._sole_sender, now.monotonic_s):
                 evidence = f"SELL {report.client_id} (order {report.order_id}) was not placed from here"
                 yield from self._report_other_keeper(evidence, now)
 
@@ -137,7 +141,7 @@ class TradingPermission:
 
     def confirm_duplicate(self, report: OrderReport, now: Moment) -> Effects[None]:
         is_doubled = report.client_id in self._doubled - self._sent_again
-        if is_doubled and is_of_another(report, self._sole_sender, now.monotonic_s):
+        if is_doubled and proves_other_keeper(report, self._sole_sender, now.monotonic_s):
             yield from self._report_duplicate(report.client_id, now)
 
     def _report_duplicate(self, client_id: str, now: Moment) -> Effects[None]:
@@ -145,35 +149,35 @@ class TradingPermission:
         yield from self._report_other_keeper(f"SELL {client_id} was on the book before it was placed from here", now)
 
     def _report_other_keeper(self, evidence: str, now: Moment) -> Effects[None]:
-        if self._trust.another:
+        if self._trust.other_keeper:
             return
         text = f"another lotkeeper trades {self._state.symbol}: {evidence}"
-        self._trust = replace(self._trust, another=text)
+        self._trust = replace(self._trust, other_keeper=text)
         yield from self._say_watch_only(now)
         yield from self.write()
 
     def write(self) -> Effects[None]:
         """A restart must not forget another keeper: it is still there."""
-        if self._trust.another:
+        if self._trust.other_keeper:
             yield Send(Peer.LEDGER, self._watch_only_record())
 
     def on_ledger_failed(self, message: LedgerFailed, now: Moment) -> Effects[None]:
         """The Ledger tells the Monitor; what is not confirmed is sent again after a while."""
-        if self._trust.another:
+        if self._trust.other_keeper:
             yield Wake(_WRITE_AGAIN_S, self._watch_only_record())
 
     def on_write_due(self, wakeup: RecordWatchOnly, now: Moment) -> Effects[None]:
         yield from self.write()
 
     def _watch_only_record(self) -> RecordWatchOnly:
-        return RecordWatchOnly(self._state.symbol, self._trust.another)
+        return RecordWatchOnly(self._state.symbol, self._trust.other_keeper)
 
     # Reconciliations
 
     @property
     def reconcile_after_s(self) -> float | None:
         """How soon to reconcile again what the exchange does not know; None when there is no such thing."""
-        return self._trust.again_after_s
+        return self._trust.retry_after_s
 
     def on_reconciled(self, denied: list[SellOrder], begun_s: float, now: Moment) -> Effects[None]:
         """A pass that began at `begun_s` (monotonic) is complete; `denied` are the SELLs the exchange does not know."""
@@ -183,7 +187,7 @@ class TradingPermission:
         self._not_known = self._state.trouble = _not_known(denied)
         is_certain = any(now.wall_ms - order.updated_ms > _SEEN_WITHIN_MS for order in denied)
         text = self._state.trouble_sentence()
-        self._trust = self._trust.passed(text, is_certain=is_certain)
+        self._trust = self._trust.after_success(text, is_certain=is_certain)
         if self.watch_only(now) not in ("", said_before):
             yield from self._say_watch_only(now)
         elif self._not_known not in (None, known_before):
@@ -192,7 +196,7 @@ class TradingPermission:
     def on_reconciliation_failed(self, reason: str, now: Moment, *, is_contradiction: bool) -> Effects[None]:
         """A reconciliation had no answer, or (`is_contradiction`) one that cannot be true together with the book."""
         said_before, before = self.watch_only(now), self._trust
-        self._trust = before.contradicted(reason) if is_contradiction else before.unanswered(reason)
+        self._trust = before.after_contradiction(reason) if is_contradiction else before.after_no_answer(reason)
         if not said_before and self.watch_only(now):
             yield from self._say_watch_only(now)
 

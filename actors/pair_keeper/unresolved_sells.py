@@ -10,10 +10,11 @@ from actors.pair_keeper.effects import Effects, Moment, Peer, Send, Wake
 from actors.pair_keeper.requests import Requests, exchange_question
 from actors.pair_keeper.state import KeeperState
 from actors.pair_keeper.tags import AskAboutSell, SellTag
-from lotkeeper.trading.lots.dust_transfer import lot_id
+from lotkeeper.trading.lots.transfers import lot_id
 from lotkeeper.trading.orders.order import SellOrder
 from lotkeeper.trading.orders.states import IN_FLIGHT
-from lotkeeper.trading.recovery.reconcile import OrderByClientId, alive_until
+from lotkeeper.trading.recovery.in_flight import alive_until
+from lotkeeper.trading.recovery.reconcile import OrderByClientId
 from messages.health import UnresolvedOrder
 from messages.orders import MAX_SEND_DELAY_MS
 
@@ -54,7 +55,7 @@ class UnresolvedSells:
 
     def on_gateway_ended(self, now: Moment) -> None:
         """What the Gateway had was sent before its end, or never will be."""
-        for order in (order for lot in self._state.book.open_lots() for order in lot.orders):
+        for order in (order for lot in self._state.book.lots.open() for order in lot.orders):
             if order.state in IN_FLIGHT:
                 left_by_ms = self._left_by_ms.get(order.client_id, now.wall_ms)
                 self._left_by_ms[order.client_id] = min(now.wall_ms, left_by_ms)
@@ -75,7 +76,7 @@ class UnresolvedSells:
 
     def find(self, client_id: str) -> SellOrder | None:
         """The SELL of this client order id, if it is unresolved."""
-        orders = self._state.book.in_doubt() if self._state.has_book else ()
+        orders = self._state.book.lots.unknown_sells() if self._state.has_book else ()
         return next((order for order in orders if order.client_id == client_id), None)
 
     def find_asked(self, topic: AskAboutSell) -> SellOrder | None:
@@ -108,12 +109,12 @@ class UnresolvedSells:
 
     def unresolved(self) -> Iterator[UnresolvedOrder]:
         """All of them, for people."""
-        orders = self._state.book.in_doubt()
+        orders = self._state.book.lots.unknown_sells()
         client_ids = {order.client_id for order in orders}
         self._evidence = {each: evidence for each, evidence in self._evidence.items() if each in client_ids}
-        return map(self._in_doubt, orders)
+        return map(self._unresolved_order, orders)
 
-    def _in_doubt(self, order: SellOrder) -> UnresolvedOrder:
+    def _unresolved_order(self, order: SellOrder) -> UnresolvedOrder:
         evidence = self._evidence.get(order.client_id) or _Evidence(order.updated_ms, _BEFORE)
         return UnresolvedOrder(
             lot=lot_id(order.symbol, order.name.buy_order_id),

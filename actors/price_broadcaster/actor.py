@@ -7,8 +7,8 @@ from actors.price_broadcaster.requests import GatewayRequests
 from actors.price_broadcaster.subscribers import Subscriber, Subscribers
 from lotkeeper.engine.actor import EngineActor, handles
 from lotkeeper.engine.asking import Sender
-from lotkeeper.trading.prices.feed import Feed, Finding
-from lotkeeper.trading.prices.price_enums import Source
+from lotkeeper.trading.prices.best_prices import PriceSource
+from lotkeeper.trading.prices.feed import PriceFeed, RestFinding
 from lotkeeper.trading.prices.price_filter import Quote
 from messages.connections import StreamSuspected
 from messages.health import PricesReported
@@ -47,7 +47,7 @@ class PriceBroadcaster(EngineActor):
 
     def __init__(self) -> None:
         super().__init__()
-        self._feeds: dict[str, Feed] = {}  # all by symbol
+        self._feeds: dict[str, PriceFeed] = {}  # all by symbol
         self._prices: dict[str, Price] = {}  # as last published
         self._streams: dict[str, Any] = {}  # addresses of the market streams
         self._rules: dict[str, RulesLearned] = {}
@@ -69,10 +69,10 @@ class PriceBroadcaster(EngineActor):
             for change in self._modes.values():
                 self._send_monitor(change)
 
-    def _feed_of(self, symbol: str) -> Feed:
+    def _feed_of(self, symbol: str) -> PriceFeed:
         feed = self._feeds.get(symbol)
         if feed is None:
-            feed = self._feeds[symbol] = Feed(self.monotonic())
+            feed = self._feeds[symbol] = PriceFeed(self.monotonic())
         return feed
 
     # From the streams
@@ -81,14 +81,14 @@ class PriceBroadcaster(EngineActor):
     def _on_price_seen(self, message: PriceSeen, sender: Sender) -> None:
         price = message.price
         feed = self._feed_of(price.symbol)
-        if feed.hear(Quote(price.bid, price.ask), price.is_confirmed, message.heard_s):
+        if feed.apply_stream_price(Quote(price.bid, price.ask), price.is_confirmed, message.heard_s):
             self._publish(replace(price, is_stale=True) if feed.is_halted else price)
 
     @handles(PriceFeedReported)
     def _on_feed_reported(self, message: PriceFeedReported, sender: Sender) -> None:
         symbol = message.symbol
         feed = self._feed_of(symbol)
-        feed.report(message.is_proven, message.reason, message.doubt, self.monotonic())
+        feed.apply_stream_report(message.is_proven, message.reason, message.doubt, self.monotonic())
         if self._streams.get(symbol) != sender:
             self._streams[symbol] = sender
             if symbol in self._rules:
@@ -124,13 +124,13 @@ class PriceBroadcaster(EngineActor):
 
     def _apply_rest_quote(self, symbol: str, quote: Quote, asked_s: float, at_ms: int) -> None:
         feed = self._feed_of(symbol)
-        finding = feed.answered(quote, asked_s)
+        finding = feed.apply_rest_answer(quote, asked_s)
         self._send_stream(symbol, PriceChecked(symbol, quote.bid, quote.ask, asked_s))
-        if finding is Finding.DEAF:
+        if finding is RestFinding.DEAF:
             reason = f"REST says {quote.bid} / {quote.ask}, the stream nothing"
             self.log.warning("%s stream suspected: %s", symbol, reason)
             self._send_stream(symbol, StreamSuspected(symbol, reason, at_ms))
-        if finding in (Finding.SAME, Finding.TAKEN, Finding.DEAF):
+        if finding in (RestFinding.SAME, RestFinding.ACCEPTED, RestFinding.DEAF):
             self._update_mode(symbol, feed)
             self._publish_if_changed(symbol, feed, at_ms)
 
@@ -165,11 +165,11 @@ class PriceBroadcaster(EngineActor):
                 subscriber.changed.add(price.symbol)
                 self._flush_soon(subscriber)
 
-    def _publish_if_changed(self, symbol: str, feed: Feed, at_ms: int | None = None) -> None:
+    def _publish_if_changed(self, symbol: str, feed: PriceFeed, at_ms: int | None = None) -> None:
         """Publishes a pair's price as its feed has it now, unless the same was published last."""
-        if feed.quote is None:
+        if feed.best is None:
             return
-        known, quote = self._prices.get(symbol), feed.quote
+        known, quote = self._prices.get(symbol), feed.best
         price = Price(
             symbol,
             quote.bid,
@@ -227,15 +227,15 @@ class PriceBroadcaster(EngineActor):
         symbols = self._requests.due_symbols(self._feeds, now_s)
         if symbols:
             for symbol in symbols:
-                self._feeds[symbol].asked(now_s)
+                self._feeds[symbol].mark_asked(now_s)
             self.send(self._peers.gateway, FetchPrices(self._requests.open_request(symbols, now_s), symbols))
         if (rules := self._requests.next_rules_request(self._feeds, now_s)) is not None:
             self.send(self._peers.gateway, FetchMarket(*rules))
 
-    def _update_mode(self, symbol: str, feed: Feed) -> None:
-        if not feed.decide(self.monotonic()):
+    def _update_mode(self, symbol: str, feed: PriceFeed) -> None:
+        if not feed.update_mode(self.monotonic()):
             return
-        if feed.mode is Source.REST:
+        if feed.mode is PriceSource.REST:
             self.log.warning("%s prices by REST: %s", symbol, feed.reason)
         else:
             self.log.info("%s prices by its stream again", symbol)

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from lotkeeper.trading.prices.feed import Feed
-from lotkeeper.trading.prices.price_enums import Source
+from lotkeeper.trading.prices.best_prices import PriceSource
+from lotkeeper.trading.prices.feed import PriceFeed
 
 LOST_AFTER_S = 10.0  # an answer that has not come within this time is not expected any more
 RULES_EVERY_S = 10.0  # one pair at a time: rules cost ten times as much as all prices
@@ -27,13 +27,15 @@ class GatewayRequests:
     _rules_s: float = _NEVER  # when rules were asked for last
     _rules_asked: dict[str, float] = field(default_factory=dict)  # the same by symbol
 
-    def due_symbols(self, feeds: Mapping[str, Feed], now_s: float) -> tuple[str, ...]:
+    def due_symbols(self, feeds: Mapping[str, PriceFeed], now_s: float) -> tuple[str, ...]:
         """The pairs to ask about now in one request: those that are due, and with them all whose mode is REST."""
         if now_s < self._not_before_s or (self.open_id is not None and now_s - self.asked_s < LOST_AFTER_S):
             return ()
-        if not any(feed.is_due(now_s) for feed in feeds.values()):
+        if not any(feed.is_rest_due(now_s) for feed in feeds.values()):
             return ()
-        return tuple(sorted(key for key, feed in feeds.items() if feed.mode is Source.REST or feed.is_due(now_s)))
+        return tuple(
+            sorted(key for key, feed in feeds.items() if feed.mode is PriceSource.REST or feed.is_rest_due(now_s))
+        )
 
     def open_request(self, symbols: tuple[str, ...], now_s: float) -> int:
         """Opens a request and returns its id; an earlier one without an answer has failed."""
@@ -59,7 +61,7 @@ class GatewayRequests:
         self._not_before_s = now_s + retry_s
         return True
 
-    def next_rules_request(self, feeds: Mapping[str, Feed], now_s: float) -> tuple[int, str] | None:
+    def next_rules_request(self, feeds: Mapping[str, PriceFeed], now_s: float) -> tuple[int, str] | None:
         """A request id and a pair whose rules may show why it is silent, or that it trades again; None for none now."""
         if now_s - self._rules_s < RULES_EVERY_S or now_s < self._not_before_s:
             return None

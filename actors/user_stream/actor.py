@@ -23,7 +23,7 @@ from lotkeeper.exchange.shapes import (
 from lotkeeper.exchange.signing import signed_frame_params
 from lotkeeper.exchange.websocket.connect_policy import ConnectFailure, FailureKind, failure_of_code
 from lotkeeper.exchange.websocket.decode import decode_user_frame
-from lotkeeper.trading.book.account_moves import AssetMovesByPair
+from lotkeeper.trading.book.balance_check import AssetMovesByPair
 from lotkeeper.trading.money import total
 from lotkeeper.trading.orders.fills import Fill, Side
 from lotkeeper.trading.orders.order import OrderReport
@@ -92,7 +92,7 @@ class UserStream(StreamActor):
     @handles(WatchBalance)
     def _watch_balance(self, message: WatchBalance, sender: Sender) -> None:
         self._assets[message.symbol] = (message.asset, sender)
-        self._moves.knows(message.symbol, message.asset, message.quote)
+        self._moves.add_pair(message.symbol, message.asset, message.quote)
 
     def _handle_balances(self, balances: Iterable[Balance], at_ms: int) -> None:
         """Notifies keepers of a changed balance; to lock and free coins changes nothing.
@@ -107,7 +107,7 @@ class UserStream(StreamActor):
             self._balances[each.asset] = (at_ms, balance)
             for symbol, (asset, watcher) in self._assets.items():
                 if asset == each.asset:
-                    self.send(watcher, BalanceMoved(asset, balance, self._moves.by_others(symbol, asset)))
+                    self.send(watcher, BalanceMoved(asset, balance, self._moves.moved_by_other_pairs(symbol, asset)))
 
     # The stream
 
@@ -137,7 +137,7 @@ class UserStream(StreamActor):
                 if watcher is not None:
                     self.send(watcher, OrderReported(report, fill))
                 if fill is not None:
-                    self._moves.take(fill)
+                    self._moves.count_trade(fill)
             case Execution():
                 pass
             case BalancesChanged(assets, at_ms):

@@ -24,26 +24,30 @@ class NotANumberError(ValueError):
 class Ratio(NamedTuple):
     """An exact quotient, never worked out: `of` divided by `over`, which is above zero."""
 
-    of: Decimal
-    over: Decimal = ONE
+    numerator: Decimal
+    denominator: Decimal = ONE
 
-    def is_under(self, other: "Ratio") -> bool:
+    def is_less_than(self, other: "Ratio") -> bool:
         """Whether it is less than the other (operators would compare the parts)."""
-        return STRICT.multiply(self.of, other.over) < STRICT.multiply(other.of, self.over)
+        return STRICT.multiply(self.numerator, other.denominator) < STRICT.multiply(other.numerator, self.denominator)
 
     def plus(self, other: "Ratio") -> "Ratio":
         """Their sum."""
-        of = STRICT.add(STRICT.multiply(self.of, other.over), STRICT.multiply(other.of, self.over))
-        return Ratio(of, STRICT.multiply(self.over, other.over))
+        of = STRICT.add(
+            STRICT.multiply(self.numerator, other.denominator), STRICT.multiply(other.numerator, self.denominator)
+        )
+        return Ratio(of, STRICT.multiply(self.denominator, other.denominator))
 
     def divided_by(self, other: "Ratio") -> "Ratio":
         """Their quotient; the other is above zero."""
-        return Ratio(STRICT.multiply(self.of, other.over), STRICT.multiply(self.over, other.of))
+        return Ratio(
+            STRICT.multiply(self.numerator, other.denominator), STRICT.multiply(self.denominator, other.numerator)
+        )
 
 
 def larger(one: Ratio, other: Ratio) -> Ratio:
     """The larger of two quotients."""
-    return other if one.is_under(other) else one
+    return other if one.is_less_than(other) else one
 
 
 def amount(text: str) -> Decimal:
@@ -83,13 +87,13 @@ def floor_to(value: Decimal, step: Decimal) -> Decimal:
 
 def ratio_floor_to(value: Ratio, step: Decimal) -> Decimal:
     """The highest multiple of `step` (above zero) that is not over the exact `value`."""
-    multiples, rest = STRICT.divmod(value.of, STRICT.multiply(value.over, step))
+    multiples, rest = STRICT.divmod(value.numerator, STRICT.multiply(value.denominator, step))
     return STRICT.multiply(STRICT.subtract(multiples, ONE) if rest < 0 else multiples, step)
 
 
 def ratio_ceil_to(value: Ratio, step: Decimal) -> Decimal:
     """The lowest multiple of `step` (above zero) that is not under the exact `value`."""
-    multiples, rest = STRICT.divmod(value.of, STRICT.multiply(value.over, step))  # which cuts toward zero
+    multiples, rest = STRICT.divmod(value.numerator, STRICT.multiply(value.denominator, step))  # which cuts toward zero
     return STRICT.multiply(STRICT.add(multiples, ONE) if rest > 0 else multiples, step)
 
 

@@ -3,12 +3,9 @@
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from lotkeeper.trading.filters.base import NOTHING_KNOWN, Draft, Filter, MarketContext, Refusal
+from lotkeeper.trading.filters.amounts import LotSize, MinNotional, Notional, Precision, PriceFilter
+from lotkeeper.trading.filters.base import NOTHING_KNOWN, Draft, Filter, FilterRefusal, MarketContext
 from lotkeeper.trading.filters.counts import MaxNumOrders
-from lotkeeper.trading.filters.notionals import MinNotional, Notional
-from lotkeeper.trading.filters.precision import Precision
-from lotkeeper.trading.filters.prices import PriceFilter
-from lotkeeper.trading.filters.sizes import LotSize
 from lotkeeper.trading.money import ZERO
 
 TRADING = "TRADING"
@@ -67,7 +64,7 @@ class TradePair:
         """How many orders may stand on the pair, whoever placed them; None where no filter says."""
         return min((each.limit for each in self.filters if isinstance(each, MaxNumOrders)), default=None)
 
-    def refusals(self, draft: Draft, around: MarketContext = NOTHING_KNOWN) -> tuple[Refusal, ...]:
+    def refusals(self, draft: Draft, around: MarketContext = NOTHING_KNOWN) -> tuple[FilterRefusal, ...]:
         """Every filter's reason to refuse the order; none when it may be sent."""
         checked = (self.precision, self.price, self.size, *self.filters)
         return tuple(refusal for each in checked if (refusal := each.refusal(draft, around)) is not None)

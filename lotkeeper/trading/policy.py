@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from lotkeeper.trading.lots.fees import SellFee
 from lotkeeper.trading.money import ZERO
+from lotkeeper.trading.pair import TradePair
 
 
 class OnPartial(StrEnum):
@@ -47,3 +48,19 @@ class ExitPolicy:
     bnb_discount: bool = False
     max_sells: int = 5
     free_order_slots: int = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Market:
+    """What a SELL of one pair must reckon with: its rules and the expected sell fee (a fraction of the proceeds)."""
+
+    pair: TradePair
+    sell_rate: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """On which terms the lots of a pair are sold: what the exchange sets, and what the configuration wants."""
+
+    market: Market
+    policy: ExitPolicy

@@ -12,18 +12,15 @@ from lotkeeper.exchange.errors import refusal_kind
 from lotkeeper.exchange.rest.outcomes import Refused
 from lotkeeper.trading.book.holdings import PairHolding
 from lotkeeper.trading.book.pair_book import PairBook
-from lotkeeper.trading.filters.notionals import Notional
-from lotkeeper.trading.filters.prices import PriceFilter
-from lotkeeper.trading.filters.sizes import LotSize
-from lotkeeper.trading.lots.fees import Commission, Rates
+from lotkeeper.trading.filters.amounts import LotSize, Notional, PriceFilter
+from lotkeeper.trading.lots.fees import Commission, CommissionRates
 from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.orders.fills import Side
 from lotkeeper.trading.pair import TradePair
-from lotkeeper.trading.policy import Adoption, ExitPolicy
-from lotkeeper.trading.prices.valuing import Top
+from lotkeeper.trading.policy import Adoption, ExitPolicy, Market, Terms
+from lotkeeper.trading.prices.fee_valuation import Top
 from lotkeeper.trading.recovery.reconcile import NewestTrade, OlderTrades, TradesFrom, TradesOfOrder
-from lotkeeper.trading.reports.totals import Totals
-from lotkeeper.trading.selling.situation import Market, Terms
+from lotkeeper.trading.reports.profit import Totals
 from messages.account import OrderReported, StreamProven
 from messages.health import AskHoldings, HoldingsReported, PairReported
 from messages.ledger import LotsRecorded, PairLoaded, RecordLots
@@ -51,7 +48,7 @@ PAIR = TradePair(
     size=LotSize(D("0.00001"), D("0.00001"), D(9000)),
     filters=(Notional(D(5), D(9_000_000)),),
 )
-COMMISSION = Commission(Rates(maker=D("0.001"), taker=D("0.001")))
+COMMISSION = Commission(CommissionRates(maker=D("0.001"), taker=D("0.001")))
 POLICY = ExitPolicy(D("0.5"))
 TERMS = Terms(Market(PAIR, D("0.001")), POLICY)
 RECV_WINDOW_MS = 5000

@@ -15,7 +15,7 @@ from actors.market_stream.actor import MarketStream
 from lotkeeper.engine.testkit import ActorBench
 from lotkeeper.exchange.shapes import BookTop, Ignored, MiniTicker, ServerShutdown, TradePrint
 from lotkeeper.exchange.websocket.decode import decode_market_frame, decode_user_frame
-from lotkeeper.trading.prices.price_filter import Belief
+from lotkeeper.trading.prices.price_filter import ValidatedPrice
 from messages.lifecycle import Peers, StartMarketStream
 
 EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "0"))
@@ -145,17 +145,17 @@ def test_no_exception_leaves_the_decoder(frame: bytes) -> None:
 @TRIED
 @given(st.lists(almost().map(written), max_size=4), st.sampled_from([D(0), D("0.01"), D("1e-8")]))
 def test_no_exception_leaves_the_rules_of_prices(texts: list[bytes], tick: D) -> None:
-    belief = Belief()
+    belief = ValidatedPrice()
     belief.learn(tick, False, 0.0)
     for second, text in enumerate(texts):
         match decode_market_frame(text):
             case BookTop(_, bid, _, ask, _, update_id):
-                belief.take_top(bid, ask, update_id, float(second))
+                belief.apply_best_prices(bid, ask, update_id, float(second))
             case TradePrint(_, trade_id, price):
-                belief.take_trade(price, trade_id, float(second))
+                belief.apply_trade(price, trade_id, float(second))
             case MiniTicker(_, close):
-                belief.take_close(close, float(second))
-        assert belief.quote is None or 0 < belief.quote.bid <= belief.quote.ask
+                belief.apply_close(close, float(second))
+        assert belief.best is None or 0 < belief.best.bid <= belief.best.ask
 
 
 class Fed(MarketStream):
@@ -178,6 +178,6 @@ def test_a_market_stream_accounts_for_every_frame_and_never_fails(texts: list[by
     desk.tell(StartMarketStream("BTCUSDT", "ws://nowhere", 60.0, 82_800.0, peers))
     desk.actor.feed(texts)
     tally = desk.actor._tally
-    assert tally.taken + tally.refused == len(texts)
+    assert tally.accepted + tally.refused == len(texts)
     assert ("any", "a fault of ours") not in {row[:2] for row in tally.rows()}
     desk.advance(2.0)

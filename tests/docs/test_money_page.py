@@ -41,7 +41,7 @@ def test_there_are_sums_to_check():
 def test_the_lot_adds_up():
     open_lot, closed = bought().lots[7001], sold().lots[7001]
     assert open_lot.received == closed.sold + closed.remainder
-    assert open_lot.cost == closed.cost_sold + closed.cost_of_rest
+    assert open_lot.cost == closed.cost_sold + closed.inventory_cost
 
 
 def test_every_wish_and_every_filter_of_an_order_is_on_the_page():

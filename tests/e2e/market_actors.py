@@ -12,7 +12,7 @@ from lotkeeper.engine.actor import handles
 from lotkeeper.engine.asking import Sender
 from lotkeeper.engine.supervision import ChildSpec, Supervisor
 from lotkeeper.exchange.rest.decode import book_ticker
-from lotkeeper.trading.prices.valuing import Top
+from lotkeeper.trading.prices.fee_valuation import Top
 from messages.connections import ConnectPermitGranted, RequestConnectPermit
 from messages.health import FramesCounted, PricesReported, StreamReported
 from messages.lifecycle import Peers, PeersChanged, StartMarketStream, StartPrices

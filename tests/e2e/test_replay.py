@@ -9,12 +9,12 @@ import pytest
 
 from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.lots.states import LotState
-from lotkeeper.trading.reports.profit import realised
+from lotkeeper.trading.reports.profit import realised_profit
 from lotkeeper.verification.staging.waiting import wait_for
 from persistence.store import Store
 from tests.e2e.environment import ROOT, SystemUnderTest
 
-pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.e2e, pytest.mark.long, pytest.mark.timeout(300)]
 
 DATA = ROOT.parent / "shared" / "data" / "ws"
 CAPTURES = [DATA / f"hftbacktest_{symbol}_20240808.txt.gz" for symbol in ("btcusdt", "ethusdt")]
@@ -73,7 +73,7 @@ def _check_ledger(lots: list[Lot], books: dict[str, Any], balances: dict[str, An
     closed = [lot for lot in lots if lot.state is LotState.CLOSED]
     assert len(lots) == sum(len(desk["buys"]) for desk in books.values()) >= 10
     assert closed
-    assert all(realised(lot) > 0 for lot in closed)
+    assert all(realised_profit(lot) > 0 for lot in closed)
     for lot in lots:
         _check_lot(lot, books[lot.symbol])
     before, after = balances["USDT"]

@@ -5,9 +5,9 @@ from decimal import Decimal as D
 
 from hypothesis import strategies as st
 
-from lotkeeper.trading.lots.dust_transfer import DustTransfer
 from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.lots.states import HoldReason, LotState
+from lotkeeper.trading.lots.transfers import DustTransfer
 from lotkeeper.trading.orders.client_ids import SellName
 from lotkeeper.trading.orders.fills import FeeValue, Fill, Side
 from lotkeeper.trading.orders.order import SellOrder
@@ -152,8 +152,8 @@ def with_carries(draw: st.DrawFn, book: list[Lot]) -> list[Lot]:
     return [
         replace(
             each,
-            taken=tuple(carry for carry in carries if carry.target_lot == each.lot_id),
-            given=tuple(carry for carry in carries if carry.source_lot == each.lot_id),
+            dust_taken=tuple(carry for carry in carries if carry.target_lot == each.lot_id),
+            dust_given=tuple(carry for carry in carries if carry.source_lot == each.lot_id),
         )
         for each in book
     ]

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from lotkeeper.trading.book.pair_book import PairBook
-from lotkeeper.trading.lots.disposal import Way
 from lotkeeper.trading.lots.states import HoldEvent, HoldReason, LotState
+from lotkeeper.trading.lots.transfers import DisposalKind
 from lotkeeper.trading.orders.states import OrderEvent
-from lotkeeper.trading.selling.decisions import CancelSell, Close, Decision, Park, PlaceSell, Release, Until, Wait
+from lotkeeper.trading.selling.decisions import CancelSell, Close, Decision, Park, PlaceSell, Release, Wait, WaitUntil
 from persistence.entities import SCHEMA_KEY, SCHEMA_VERSION
 from persistence.store import Store
 from tests.lotkeeper.trading import make
@@ -136,8 +136,8 @@ def store(tmp_path: Path) -> Store:
 
 def loaded(store: Store) -> PairBook:
     book = make.book()
-    book.market, book.policy = make.market(), make.policy()
-    book.load(store.load_pair("BTCUSDT").lots)
+    book.set_terms(make.market(), make.policy())
+    book.load_lots(store.load_pair("BTCUSDT").lots)
     return book
 
 
@@ -158,7 +158,7 @@ def test_each_lot_has_its_state_and_the_held_ones_their_reason(store: Store) -> 
 
 def test_what_is_not_held_goes_on_as_before(store: Store) -> None:
     book = loaded(store)
-    assert step(book, SELLING) == Wait("its SELLs on the book", Until.SOLD)
+    assert step(book, SELLING) == Wait("its SELLs on the book", WaitUntil.SOLD)
     assert isinstance(step(book, PARKED), Park)
     for buy in (BUYING, QUEUED):
         assert isinstance(step(book, buy), PlaceSell)
@@ -174,7 +174,7 @@ def test_nothing_is_placed_for_a_held_lot_before_the_pair_is_resumed(store: Stor
 @pytest.mark.parametrize(("buy", "quantity"), [(CANCELLED, "1"), (AMENDED, "0.6"), (DOUBTED, "1"), (NAMELESS, "1")])
 def test_what_a_person_held_is_sold_again_after_a_resume(store: Store, buy: int, quantity: str) -> None:
     book = loaded(store)
-    book.resume()
+    book.lots.resume()
     sell = step(book, buy)
     assert isinstance(sell, PlaceSell)
     assert str(sell.quantity.normalize()) == quantity
@@ -183,25 +183,25 @@ def test_what_a_person_held_is_sold_again_after_a_resume(store: Store, buy: int,
 @pytest.mark.parametrize("is_cancelled_by_hand", [True, False])
 def test_a_released_lot_is_not_sold_after_a_resume(store: Store, is_cancelled_by_hand: bool) -> None:
     book = loaded(store)
-    book.resume()
+    book.lots.resume()
     cancel = step(book, RELEASED)
     assert isinstance(cancel, CancelSell)
     if not is_cancelled_by_hand:
-        book.order_event(cancel.name, OrderEvent.CANCEL_SENT, make.NOW)
-    book.take_report(make.sell_report(book.lots[RELEASED].orders[0], RELEASED + 2000, "CANCELED"))
-    book.resume()
+        book.lots.apply_order_event(cancel.name, OrderEvent.CANCEL_SENT, make.NOW)
+    book.apply_report(make.sell_report(book.lots[RELEASED].orders[0], RELEASED + 2000, "CANCELED"))
+    book.lots.resume()
     assert step(book, RELEASED) == Release()
-    lot = book.release(RELEASED, make.NOW)
-    assert [(each.way, each.quantity) for each in lot.disposals] == [(Way.RELEASED, 1)]
+    lot = book.lots.release_rest(RELEASED, make.NOW)
+    assert [(each.kind, each.quantity) for each in lot.disposals] == [(DisposalKind.RELEASED, 1)]
     assert isinstance(step(book, RELEASED), Close)
 
 
 def test_a_lot_whose_history_was_being_read_waits_for_it(store: Store) -> None:
     book = loaded(store)
-    book.resume()
-    assert [lot.buy_order_id for lot in book.being_read()] == [READING]
+    book.lots.resume()
+    assert [lot.buy_order_id for lot in book.lots.being_read()] == [READING]
     assert isinstance(step(book, READING), Wait)
-    book.hold(READING, HoldEvent.READ)
+    book.lots.apply_hold_event(READING, HoldEvent.READ)
     sell = step(book, READING)
     assert isinstance(sell, PlaceSell)
     assert str(sell.quantity.normalize()) == "0.6"

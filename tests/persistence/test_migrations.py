@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from lotkeeper.trading.lots.dust_transfer import DustTransfer
+from lotkeeper.trading.lots.transfers import DustTransfer
 from persistence.entities import SCHEMA_KEY, SCHEMA_VERSION
 from persistence.errors import StoreError
 from persistence.records import lot_entries
@@ -78,9 +78,9 @@ def test_the_sums_of_closed_lots_are_worked_out_again(old: Path) -> None:
 def test_it_takes_new_records(old: Path) -> None:
     store = Store.open(f"sqlite:///{old}")
     carry = DustTransfer(SYMBOL, 2, 7, 1, D("0.0001"), D("6.4"), 1_700_000_000_001)
-    known = replace(lot(7), taken=(carry,))
+    known = replace(lot(7), dust_taken=(carry,))
     store.record(lot_entries(known))
-    assert store.lots() == (known, replace(sold(2), given=(carry,)))
+    assert store.lots() == (known, replace(sold(2), dust_given=(carry,)))
     store.close()
 
 

@@ -5,8 +5,8 @@ from decimal import Decimal as D
 
 import pytest
 
-from lotkeeper.trading.lots.disposal import Disposal, Way
-from lotkeeper.trading.reports.totals import Totals
+from lotkeeper.trading.lots.transfers import Disposal, DisposalKind
+from lotkeeper.trading.reports.profit import Totals
 from persistence.records import (
     CursorRecord,
 )
@@ -38,7 +38,7 @@ def test_a_closed_lot_that_may_still_change_is_loaded_and_not_in_the_sums(
 def test_a_closed_lot_with_a_manual_sale_is_loaded_while_the_sale_may_be_read_again(
     store: Store, cursor: int, is_loaded: bool
 ) -> None:
-    sale = Disposal(SYMBOL, 2, Way.SOLD_BY_HAND, 31, 77, D("0.1"), D(1), D(2), 1000)
+    sale = Disposal(SYMBOL, 2, DisposalKind.SOLD_BY_HAND, 31, 77, D("0.1"), D(1), D(2), 1000)
     closed = replace(sold(2), buy_ended=True, disposals=(sale,))
     record(store, closed)
     store.record([CursorRecord(SYMBOL, cursor, 1000)])

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from lotkeeper.trading.lots.disposal import Disposal, Way
 from lotkeeper.trading.lots.lot import Lot
+from lotkeeper.trading.lots.transfers import Disposal, DisposalKind
 from persistence.records import Entry, lot_entries
 from persistence.store import Store
 from tests.persistence.lots import books, buy, lot
@@ -103,9 +103,11 @@ def test_what_was_disposed_of_comes_back_as_it_was_last(tmp_path: Path) -> None:
     """More of it, and nothing of it when the SELL was ours after all."""
     store = Store.open(f"sqlite:///{tmp_path}/lots.sqlite")
     sold = Disposal(
-        lot(7).symbol, 7, Way.SOLD_BY_HAND, 501, 90, Decimal("0.1"), Decimal(6000), Decimal("6100.5"), 1_000
+        lot(7).symbol, 7, DisposalKind.SOLD_BY_HAND, 501, 90, Decimal("0.1"), Decimal(6000), Decimal("6100.5"), 1_000
     )
-    freed = Disposal(lot(7).symbol, 7, Way.RELEASED, 2_000, 0, Decimal("0.2"), Decimal(9000), Decimal(0), 2_000)
+    freed = Disposal(
+        lot(7).symbol, 7, DisposalKind.RELEASED, 2_000, 0, Decimal("0.2"), Decimal(9000), Decimal(0), 2_000
+    )
     for quantity in ("0.1", "0.3", "0"):
         known = replace(lot(7), disposals=(replace(sold, quantity=Decimal(quantity)), freed))
         for _ in range(2):

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from lotkeeper.trading.reports.totals import Totals
+from lotkeeper.trading.reports.profit import Totals
 from persistence.errors import OvertakenError
 from persistence.records import (
     FillRecord,

@@ -5,10 +5,9 @@ from decimal import Decimal as D
 
 import pytest
 
-from lotkeeper.trading.lots.dust_transfer import DustTransfer
 from lotkeeper.trading.lots.states import LotState
-from lotkeeper.trading.reports.profit import realised
-from lotkeeper.trading.reports.totals import Totals
+from lotkeeper.trading.lots.transfers import DustTransfer
+from lotkeeper.trading.reports.profit import Totals, realised_profit
 from persistence.records import (
     CursorRecord,
     FillRecord,
@@ -35,7 +34,7 @@ def test_sums_of_closed_lots_come_with_the_pair(store: Store) -> None:
     store.record([CursorRecord(SYMBOL, 31, 1000)])
     sums = store.load_pair(SYMBOL).closed
     assert (sums.lots, sums.sells_placed, sums.sells_filled, sums.first_sell_ms) == (2, 2, 2, 1000)
-    assert sums.realised_profit == 2 * realised(sold(2))
+    assert sums.realised_profit == 2 * realised_profit(sold(2))
 
 
 @pytest.mark.parametrize("asked", [True, False])
@@ -45,7 +44,7 @@ def test_sums_include_what_is_learned_after_a_lot_was_closed(store: Store, asked
         closed(store)
     late = sell(3, 22, quote_quantity=D(100), commission=D(1))
     store.record([FillRecord("BTCUSDT-2", late)])
-    assert closed(store).realised_profit == realised(sold(2)) + 99
+    assert closed(store).realised_profit == realised_profit(sold(2)) + 99
 
 
 def test_a_lot_that_opened_again_is_in_no_sum(store: Store) -> None:
@@ -59,8 +58,8 @@ def test_a_dust_transfer_does_not_change_what_a_closed_lot_earned(store: Store) 
     """The cost goes with the dust: the sums are computed again and stay the same."""
     record(store, dusty(3))
     before = closed(store).realised_profit
-    cost = dusty(3).cost_of_rest
-    record(store, replace(dusty(3), given=(DustTransfer(SYMBOL, 3, 4, 2, D("0.0995"), cost, 2000),)))
+    cost = dusty(3).inventory_cost
+    record(store, replace(dusty(3), dust_given=(DustTransfer(SYMBOL, 3, 4, 2, D("0.0995"), cost, 2000),)))
     assert closed(store).realised_profit == before
 
 

@@ -3,18 +3,14 @@
 from dataclasses import replace
 from decimal import Decimal as D
 
+from lotkeeper.trading.filters.amounts import LotSize, Notional, PriceFilter, TrailingDelta
 from lotkeeper.trading.filters.counts import MaxNumOrders
-from lotkeeper.trading.filters.notionals import Notional
-from lotkeeper.trading.filters.prices import PriceFilter
-from lotkeeper.trading.filters.sizes import LotSize
-from lotkeeper.trading.filters.times import TrailingDelta
-from lotkeeper.trading.lots.dust_transfer import DustTransfer
 from lotkeeper.trading.lots.fees import SellFee
+from lotkeeper.trading.lots.transfers import DustTransfer
 from lotkeeper.trading.orders.fills import FeeValue
 from lotkeeper.trading.orders.states import OrderState
 from lotkeeper.trading.pair import TradePair
-from lotkeeper.trading.policy import Dust, ExitPolicy, OnPartial
-from lotkeeper.trading.selling.situation import Market, Terms
+from lotkeeper.trading.policy import Dust, ExitPolicy, Market, OnPartial, Terms
 from persistence.records import (
     CursorRecord,
     DustTransferRecord,
@@ -115,7 +111,7 @@ def test_a_dust_transfer_is_recorded_for_both_lots(store: Store) -> None:
     carry = DustTransfer(SYMBOL, 3, 4, 2, D("0.0995"), D(6375), 2000)
     store.record([DustTransferRecord(carry), DustTransferRecord(carry)])
     giver, taker = sorted(store.lots(), key=lambda each: each.buy_order_id)
-    assert (giver.given, giver.taken, taker.taken, taker.given) == ((carry,), (), (carry,), ())
+    assert (giver.dust_given, giver.dust_taken, taker.dust_taken, taker.dust_given) == ((carry,), (), (carry,), ())
     assert giver.remainder == 0
     assert [each.buy_order_id for each in store.load_pair(SYMBOL).lots] == [4]
 

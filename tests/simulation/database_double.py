@@ -7,13 +7,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, assert_never
 
-from lotkeeper.trading.lots.disposal import Disposal, Way
-from lotkeeper.trading.lots.dust_transfer import DustTransfer
 from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.lots.states import LotState
+from lotkeeper.trading.lots.transfers import Disposal, DisposalKind, DustTransfer
 from lotkeeper.trading.orders.fills import FeeValue, Fill
 from lotkeeper.trading.orders.order import SellOrder
-from lotkeeper.trading.reports.totals import Totals, totals_of
+from lotkeeper.trading.reports.profit import Totals, totals_of
 from persistence.errors import StoreError
 from persistence.records import (
     CursorRecord,
@@ -39,7 +38,7 @@ class Tables:
     orders: dict[tuple[int, int], OrderRecord] = field(default_factory=dict)
     values: dict[tuple[str, int], FeeValue] = field(default_factory=dict)
     carries: dict[tuple[int, int, int], DustTransfer] = field(default_factory=dict)
-    disposals: dict[tuple[int, Way, int], Disposal] = field(default_factory=dict)
+    disposals: dict[tuple[int, DisposalKind, int], Disposal] = field(default_factory=dict)
     cursor: CursorRecord | None = None
     states: dict[str, str] = field(default_factory=dict)
 
@@ -133,8 +132,8 @@ class DatabaseDouble:
             reason=row.reason,
             hold=row.hold,
             buy_ended=row.buy_ended,
-            taken=tuple(each for each in carries if each.target == number),
-            given=tuple(each for each in carries if each.source == number),
+            dust_taken=tuple(each for each in carries if each.target == number),
+            dust_given=tuple(each for each in carries if each.source == number),
             disposals=tuple(sorted(disposals, key=lambda each: (each.time_ms, each.number))),
         )
 
@@ -154,7 +153,7 @@ class DatabaseDouble:
             case DustTransferRecord(carry):
                 tables.carries.setdefault((carry.source, carry.target, carry.generation), carry)
             case DisposalRecord(disposal):
-                tables.disposals[disposal.buy_order_id, disposal.way, disposal.number] = disposal
+                tables.disposals[disposal.buy_order_id, disposal.kind, disposal.number] = disposal
             case CursorRecord(_, last, at_ms):
                 old = tables.cursor
                 is_newer = old is None or (last, at_ms) > (old.last_trade_id, old.at_ms)
@@ -187,5 +186,5 @@ def _merge_orders(known: SellOrder, order: SellOrder) -> SellOrder:
 def _is_unfinished(lot: Lot, cursor: int, with_dust: bool) -> bool:
     if lot.state is not LotState.CLOSED or not lot.buy_ended or (with_dust and lot.remainder > 0):
         return True
-    sales = [each.number for each in lot.disposals if each.way is Way.SOLD_BY_HAND]
+    sales = [each.number for each in lot.disposals if each.kind is DisposalKind.SOLD_BY_HAND]
     return max([*sales, *(fill.trade_id for fill in (*lot.buys, *lot.sells))], default=-1) > cursor

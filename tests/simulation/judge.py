@@ -14,7 +14,7 @@ from binance_sim.matching.orders import AccountTrade, Order
 from lotkeeper.exchange.rest.outcomes import Answered, is_refused_as
 from lotkeeper.trading.orders.client_ids import sell_name
 from lotkeeper.trading.orders.refusals import RefusalKind
-from lotkeeper.trading.recovery.reconcile import BACKEND_MS
+from lotkeeper.trading.recovery.in_flight import BACKEND_MS
 from tests.simulation.venue import BASE, BNB_BID, RULES, SYMBOL
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from lotkeeper.exchange import fields
 from lotkeeper.exchange.fields import MalformedError, Row
 from lotkeeper.exchange.shapes import Account, Balance, BookTicker, PlacedOrder
-from lotkeeper.trading.lots.fees import Commission, Discount, Rates
+from lotkeeper.trading.lots.fees import Commission, CommissionRates, Discount
 from lotkeeper.trading.money import EXACT, ZERO, floor_to
 from lotkeeper.trading.orders.fills import Fill, Side
 from lotkeeper.trading.orders.order import OrderReport
@@ -77,8 +77,8 @@ def commission(body: object) -> Commission:
     source = fields.row(body)
     return Commission(
         standard=_rates(source.get("standardCommission")),
-        special=_rates(source["specialCommission"]) if "specialCommission" in source else Rates(),
-        tax=_rates(source["taxCommission"]) if "taxCommission" in source else Rates(),
+        special=_rates(source["specialCommission"]) if "specialCommission" in source else CommissionRates(),
+        tax=_rates(source["taxCommission"]) if "taxCommission" in source else CommissionRates(),
         discount=_discount(source.get("discount")),
     )
 
@@ -168,6 +168,6 @@ def _part(source: Row, report: OrderReport) -> Fill:
     )
 
 
-def _rates(value: object) -> Rates:
+def _rates(value: object) -> CommissionRates:
     source = fields.row(value)
-    return Rates(*(fields.amount(source, name) for name in ("maker", "taker", "buyer", "seller")))
+    return CommissionRates(*(fields.amount(source, name) for name in ("maker", "taker", "buyer", "seller")))

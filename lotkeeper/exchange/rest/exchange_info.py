@@ -4,10 +4,7 @@ from lotkeeper.exchange import fields
 from lotkeeper.exchange.fields import MalformedError, Row
 from lotkeeper.exchange.rest.filters import FiltersRead, needed, read_filters
 from lotkeeper.exchange.shapes import ExchangeInfo
-from lotkeeper.trading.filters.precision import Precision
-from lotkeeper.trading.filters.prices import PriceFilter
-from lotkeeper.trading.filters.sizes import LotSize
-from lotkeeper.trading.filters.times import TPlusSell
+from lotkeeper.trading.filters.amounts import LotSize, Precision, PriceFilter, TPlusSell
 from lotkeeper.trading.pair import TradePair
 
 _PRECISION = 8  # digits of both assets, where the row does not state them

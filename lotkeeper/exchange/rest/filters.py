@@ -7,6 +7,20 @@ from typing import TypeVar
 
 from lotkeeper.exchange import fields
 from lotkeeper.exchange.fields import MalformedError, Row
+from lotkeeper.trading.filters.amounts import (
+    IcebergParts,
+    LotSize,
+    MarketLotSize,
+    MaxAsset,
+    MaxPosition,
+    MinNotional,
+    Notional,
+    PercentPrice,
+    PercentPriceBySide,
+    PriceFilter,
+    TPlusSell,
+    TrailingDelta,
+)
 from lotkeeper.trading.filters.base import Filter
 from lotkeeper.trading.filters.counts import (
     ExchangeMaxNumAlgoOrders,
@@ -19,11 +33,6 @@ from lotkeeper.trading.filters.counts import (
     MaxNumOrderLists,
     MaxNumOrders,
 )
-from lotkeeper.trading.filters.holdings import MaxAsset, MaxPosition
-from lotkeeper.trading.filters.notionals import MinNotional, Notional
-from lotkeeper.trading.filters.prices import PercentPrice, PercentPriceBySide, PriceFilter
-from lotkeeper.trading.filters.sizes import IcebergParts, LotSize, MarketLotSize
-from lotkeeper.trading.filters.times import TPlusSell, TrailingDelta
 from lotkeeper.trading.money import ZERO
 
 _Wanted = TypeVar("_Wanted", bound=Filter)

@@ -24,23 +24,23 @@ class PairHolding:
     is_adopting: bool = False
 
 
-def held_elsewhere(holdings: Iterable[PairHolding]) -> Decimal:
+def total_quantity(holdings: Iterable[PairHolding]) -> Decimal:
     """What other pairs believe in (base), known or not so well."""
     return total(each.quantity for each in holdings)
 
 
-def are_since(holdings: Iterable[PairHolding], since_ms: int) -> bool:
+def all_reported_since(holdings: Iterable[PairHolding], since_ms: int) -> bool:
     """Whether every pair has reported since that moment: what happened before it is in these reports."""
     return all(each.at_ms >= since_ms for each in holdings)
 
 
-def unknown(holdings: Iterable[PairHolding], since_ms: int, now_ms: int) -> str:
+def uncertainty_of(holdings: Iterable[PairHolding], since_ms: int, now_ms: int) -> str:
     """Why one cannot build upon what other pairs say, which has to be from `since_ms` on; empty where one can."""
     why = (f"{each.symbol}: {text}" for each in holdings if (text := _unknown(each, since_ms, now_ms)))
     return ", ".join(why)
 
 
-def in_words(holdings: Iterable[PairHolding], base: str) -> str:
+def describe_holdings(holdings: Iterable[PairHolding], base: str) -> str:
     """The other pairs and how much each holds, to stand behind the name of the own pair."""
     return "".join(f" or of {each.symbol} ({plain(each.quantity)} {base} in lots)" for each in holdings)
 

@@ -1,16 +1,16 @@
-"""SELLs made by hand: whose coins they sold.
+"""SELLs that no lot of ours has: their trades, which of them a person made, and whose coins those sold.
 
-The rule: of the coins that no SELL of ours held when the trade happened, those of the lot that was bought first. What a
-SELL of ours holds is locked on the exchange and cannot have been sold; what is left over was none of the lots'.
+The rule for a manual sale: it sold the coins that no SELL of ours held when the trade happened, those of the lot that
+was bought first before others. What a SELL of ours holds is locked on the exchange and cannot have been sold by hand.
+What is left of the sale after that came from coins that no lot has.
 """
 
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from lotkeeper.trading.lots.disposal import Disposal, Way
-from lotkeeper.trading.lots.dust_transfer import DustTransfer
 from lotkeeper.trading.lots.lot import Lot, fee_in
+from lotkeeper.trading.lots.transfers import Disposal, DisposalKind, DustTransfer
 from lotkeeper.trading.money import ZERO, less, product, total
 from lotkeeper.trading.orders.fills import Fill
 from lotkeeper.trading.orders.order import SellOrder, share_of
@@ -18,70 +18,116 @@ from lotkeeper.trading.orders.states import IN_FLIGHT, OrderState
 
 
 @dataclass(slots=True)
-class SalesByHand:
-    """The orders made by hand, and those of their trades that lots may still have to answer for, by trade id.
+class ManualSales:
+    """SELL orders that are not known to be ours, by order id, and their trades."""
 
-    One stays until all is settled that it may have been sold from: an order that was in flight when it happened may
-    turn out never to have held its coins.
-    """
+    # SELLs that a person made.
+    order_ids: set[int] = field(default_factory=set)
+    # Their trades by trade id, until it is settled which lots they were sold from: an order that was in flight when the
+    # trade happened may turn out never to have held its coins.
+    unsettled_trades: dict[int, Fill] = field(default_factory=dict)
+    # Trades of SELLs of which it is not known yet whose they are: reconciliation asks for the orders.
+    unattributed: dict[int, list[Fill]] = field(default_factory=dict)
+    # SELLs that no lot here has: those made by hand, and finished ones of lots that were lost with the database.
+    dismissed_ids: set[int] = field(default_factory=set)
 
-    orders: set[int] = field(default_factory=set)
-    trades: dict[int, Fill] = field(default_factory=dict)
+    def add_fill(self, fill: Fill) -> None:
+        """A trade of a SELL that no lot has."""
+        if fill.order_id in self.order_ids:
+            self.unsettled_trades[fill.trade_id] = fill
+        elif fill.order_id not in self.dismissed_ids:
+            fills = self.unattributed.setdefault(fill.order_id, [])
+            if all(known.trade_id != fill.trade_id for known in fills):
+                fills.append(fill)
 
-    def concerns(self, disposals: Iterable[Disposal]) -> bool:
-        """Whether one is for a trade that is not settled: were it forgotten, another lot would answer for it anew."""
-        return any(each.way is Way.SOLD_BY_HAND and each.number in self.trades for each in disposals)
+    def pop_unattributed(self, order_id: int) -> list[Fill]:
+        """The trades of an order that turned out to be a SELL of ours."""
+        return self.unattributed.pop(order_id, [])
 
-    def settled(self, trade_ids: Iterable[int]) -> None:
-        """What is left of these trades was sold from coins that no lot has."""
+    def record_order(self, order_id: int) -> None:
+        """A person made this SELL."""
+        self.order_ids.add(order_id)
+        self.unsettled_trades.update({fill.trade_id: fill for fill in self.unattributed.get(order_id, ())})
+        self.dismiss(order_id)
+
+    def dismiss(self, order_id: int) -> None:
+        """No lot here has this SELL: nobody asks about its trades again."""
+        self.dismissed_ids.add(order_id)
+        self.unattributed.pop(order_id, None)
+
+    def restore(self, order_id: int) -> None:
+        """The lot of this SELL is here after all."""
+        self.dismissed_ids.discard(order_id)
+
+    def reclaim(self, order_id: int) -> None:
+        """The SELL is one of ours after all."""
+        self.restore(order_id)
+        self.order_ids.discard(order_id)
+        self.settle([fill.trade_id for fill in self.unsettled_trades.values() if fill.order_id == order_id])
+
+    def settle(self, trade_ids: Iterable[int]) -> None:
+        """What the lots did not give for these trades was sold from coins that no lot has."""
         for trade_id in trade_ids:
-            self.trades.pop(trade_id, None)
+            self.unsettled_trades.pop(trade_id, None)
 
-    def taken_back(self, order_id: int) -> None:
-        """The order is one of ours after all."""
-        self.orders.discard(order_id)
-        self.settled([fill.trade_id for fill in self.trades.values() if fill.order_id == order_id])
+    def settle_before(self, time_ms: int) -> None:
+        """Settles the trades from before that moment."""
+        self.settle([fill.trade_id for fill in self.unsettled_trades.values() if fill.time_ms < time_ms])
+
+    def concerns_any(self, disposals: Iterable[Disposal]) -> bool:
+        """Whether one of them is for a trade that is not settled: without its lot, another lot would give again."""
+        return any(
+            each.kind is DisposalKind.SOLD_BY_HAND and each.number in self.unsettled_trades for each in disposals
+        )
+
+    def trades_without_lots(self) -> Iterator[Fill]:
+        """The trades that lots may still have to give coins for, or that may be of a SELL of ours."""
+        yield from self.unsettled_trades.values()
+        for fills in self.unattributed.values():
+            yield from fills
 
 
-def disposals(lots: Iterable[Lot], sale: Fill, base: str) -> Iterator[Disposal]:
-    """What the lots have to give for a sale by hand, beyond what any of them gave for it already.
+def disposals_for(lots: Iterable[Lot], sale: Fill, base: str) -> Iterator[Disposal]:
+    """What the lots have to give for a manual sale, beyond what they gave for it already.
 
-    A lot that had the coins and covers them with a SELL since, which stands on those of another lot, owes them:
-    that is taken from what the lots have left, whenever it was bought. Together they never believe in more than is
-    there.
+    A lot that had the coins may have covered them since with a SELL that stands on the coins of another lot. It then
+    owes them, and they are taken from what the lots have left, whichever lot that is: together the lots never count
+    coins that are not there.
     """
     known = sorted(lots, key=lambda each: (each.opened_ms, each.buy_order_id))
     gone = total((sale.quantity, fee_in(sale, base)))
     left = less(gone, *(each.quantity for lot in known for each in lot.disposals if _is_for(each, sale)))
-    owed, rests = ZERO, {lot.buy_order_id: max(lot.remainder, ZERO) for lot in known}
-    parts: dict[int, Decimal] = dict.fromkeys(rests, ZERO)
+    owed, remainders = ZERO, {lot.buy_order_id: max(lot.remainder, ZERO) for lot in known}
+    parts: dict[int, Decimal] = dict.fromkeys(remainders, ZERO)
     for lot in known:
-        had = min(left, free_at(lot, sale.time_ms, rests.keys()))
-        parts[lot.buy_order_id] = min(had, rests[lot.buy_order_id])
+        had = min(left, unlocked_quantity_at(lot, sale.time_ms, remainders.keys()))
+        parts[lot.buy_order_id] = min(had, remainders[lot.buy_order_id])
         left, owed = less(left, had), total((owed, less(had, parts[lot.buy_order_id])))
     for lot in known:
-        more = min(owed, less(rests[lot.buy_order_id], parts[lot.buy_order_id]))
+        more = min(owed, less(remainders[lot.buy_order_id], parts[lot.buy_order_id]))
         owed, parts[lot.buy_order_id] = less(owed, more), total((parts[lot.buy_order_id], more))
         if parts[lot.buy_order_id] > 0:
             yield _disposal(lot, sale, parts[lot.buy_order_id], gone, base)
 
 
-def free_at(lot: Lot, at_ms: int, known: Collection[int]) -> Decimal:
+def unlocked_quantity_at(lot: Lot, at_ms: int, known: Collection[int]) -> Decimal:
     """What of a lot (base) no SELL of ours held at that moment: its remainder, with what changed since undone.
 
-    Dust that it took since was its giver's, where that is `known` (BUY order ids) to answer for it. Local times and the
-    exchange's meet here, which may be off by as much as the clocks are.
+    Dust that it took since then was its giver's, if the giver is one of the `known` lots (BUY order ids). Local times
+    are compared with the exchange's here, so the result is as exact as the two clocks agree.
     """
     if not lot.buys or lot.opened_ms > at_ms:
         return ZERO
     sent_since = (
-        order.covered for order in lot.orders if order.holds_since_ms > at_ms and order.state not in IN_FLIGHT
+        order.covered_quantity
+        for order in lot.orders
+        if order.locks_coins_since_ms > at_ms and order.state not in IN_FLIGHT
     )
-    left: tuple[DustTransfer | Disposal, ...] = (*lot.given, *lot.disposals)
+    left: tuple[DustTransfer | Disposal, ...] = (*lot.dust_given, *lot.disposals)
     given_since = (each.quantity for each in left if each.time_ms > at_ms)
     freed_since = (less(order.quantity, order.executed) for order in lot.orders if _held_at(order, at_ms))
     bought_since = (less(fill.quantity, fee_in(fill, lot.base)) for fill in lot.buys if fill.time_ms > at_ms)
-    taken_since = (each.quantity for each in lot.taken if each.time_ms > at_ms and each.source in known)
+    taken_since = (each.quantity for each in lot.dust_taken if each.time_ms > at_ms and each.source in known)
     then = less(total((lot.remainder, *sent_since, *given_since)), *freed_since, *bought_since, *taken_since)
     return max(then, ZERO)
 
@@ -89,11 +135,11 @@ def free_at(lot: Lot, at_ms: int, known: Collection[int]) -> Decimal:
 def _held_at(order: SellOrder, at_ms: int) -> bool:
     """Whether it stood then and ended unsold since; one that was refused never held anything."""
     is_over = not order.is_live and order.state is not OrderState.REFUSED
-    return is_over and order.holds_since_ms <= at_ms < order.updated_ms
+    return is_over and order.locks_coins_since_ms <= at_ms < order.updated_ms
 
 
 def _is_for(disposal: Disposal, sale: Fill) -> bool:
-    return disposal.way is Way.SOLD_BY_HAND and disposal.number == sale.trade_id
+    return disposal.kind is DisposalKind.SOLD_BY_HAND and disposal.number == sale.trade_id
 
 
 def _disposal(lot: Lot, sale: Fill, part: Decimal, gone: Decimal, base: str) -> Disposal:
@@ -101,11 +147,11 @@ def _disposal(lot: Lot, sale: Fill, part: Decimal, gone: Decimal, base: str) -> 
     return Disposal(
         symbol=lot.symbol,
         buy_order_id=lot.buy_order_id,
-        way=Way.SOLD_BY_HAND,
+        kind=DisposalKind.SOLD_BY_HAND,
         number=sale.trade_id,
         order_id=sale.order_id,
         quantity=part,
-        cost=share_of(lot.cost_of_rest, part, lot.remainder),
+        cost=share_of(lot.inventory_cost, part, lot.remainder),
         proceeds=share_of(net, part, gone),
         time_ms=sale.time_ms,
     )

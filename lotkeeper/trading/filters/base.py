@@ -10,7 +10,7 @@ from lotkeeper.trading.money import STRICT, floor_to, less, plain, product, tota
 from lotkeeper.trading.orders.fills import Side
 
 
-class Kind(StrEnum):
+class OrderType(StrEnum):
     """Order types (Binance enums.md)."""
 
     LIMIT = "LIMIT"
@@ -36,7 +36,7 @@ class Draft:
     """
 
     side: Side
-    kind: Kind
+    order_type: OrderType
     quantity: Decimal
     price: Decimal | None = None
     stop_price: Decimal | None = None
@@ -65,7 +65,7 @@ class MarketContext:
     base asset held, free and locked, with what open BUYs would add.
     """
 
-    reference: Decimal | None = None
+    reference_price: Decimal | None = None
     position: Decimal | None = None
     pair: OrderCounts = OrderCounts()
     account: OrderCounts = OrderCounts()
@@ -76,7 +76,7 @@ NOTHING_KNOWN = MarketContext()
 
 
 @dataclass(frozen=True, slots=True)
-class Refusal:
+class FilterRefusal:
     """Why an order may not be sent: the filter, the value it looks at, and the nearest value that it allows.
 
     `nearest` is None where no value would do.
@@ -99,26 +99,26 @@ class Filter:
     name: ClassVar[str]
 
     @abstractmethod
-    def refusal(self, draft: Draft, around: MarketContext) -> Refusal | None:
+    def refusal(self, draft: Draft, around: MarketContext) -> FilterRefusal | None:
         """Why it refuses the order; None when it lets it pass."""
 
 
 @dataclass(frozen=True, slots=True)
-class Grid:
+class SteppedRange:
     """The values from `least` to `most` that are multiples of `step`; zero switches each of the three off."""
 
     least: Decimal
     most: Decimal
     step: Decimal
 
-    def holds(self, value: Decimal) -> bool:
+    def contains(self, value: Decimal) -> bool:
         return not self._is_outside(value) and not (self.step and STRICT.remainder(value, self.step))
 
     def nearest(self, value: Decimal) -> Decimal | None:
         """The value on the grid that is nearest to `value`, the higher of two; None when the grid is empty."""
         below = floor_to(value, self.step)
         around = (below, total((below, self.step)), self._lowest(), floor_to(self.most, self.step))
-        allowed = [each for each in around if self.holds(each) and each > 0]
+        allowed = [each for each in around if self.contains(each) and each > 0]
         return min(allowed, key=lambda each: (less(each, value).copy_abs(), each.copy_negate()), default=None)
 
     def _lowest(self) -> Decimal:
@@ -132,7 +132,7 @@ class Grid:
         return bool(value < self.least or (self.most and value > self.most))
 
 
-def within(least: Decimal, most: Decimal, value: Decimal) -> Decimal:
+def clamp(least: Decimal, most: Decimal, value: Decimal) -> Decimal:
     """The bound that `value` lies beyond, or itself."""
     return max(least, min(value, most) if most else value)
 
@@ -141,5 +141,5 @@ def notional_of(draft: Draft, around: MarketContext) -> Decimal | None:
     """What the order is worth, in quote: at the reference price where the market sets its price; None: not known."""
     if draft.quote_quantity is not None:
         return draft.quote_quantity
-    price = around.reference if draft.price is None else draft.price
+    price = around.reference_price if draft.price is None else draft.price
     return None if price is None else product(price, draft.quantity)

@@ -1,5 +1,19 @@
 """Every filter by the name the exchange gives it."""
 
+from lotkeeper.trading.filters.amounts import (
+    IcebergParts,
+    LotSize,
+    MarketLotSize,
+    MaxAsset,
+    MaxPosition,
+    MinNotional,
+    Notional,
+    PercentPrice,
+    PercentPriceBySide,
+    PriceFilter,
+    TPlusSell,
+    TrailingDelta,
+)
 from lotkeeper.trading.filters.base import Filter
 from lotkeeper.trading.filters.counts import (
     ExchangeMaxNumAlgoOrders,
@@ -12,11 +26,6 @@ from lotkeeper.trading.filters.counts import (
     MaxNumOrderLists,
     MaxNumOrders,
 )
-from lotkeeper.trading.filters.holdings import MaxAsset, MaxPosition
-from lotkeeper.trading.filters.notionals import MinNotional, Notional
-from lotkeeper.trading.filters.prices import PercentPrice, PercentPriceBySide, PriceFilter
-from lotkeeper.trading.filters.sizes import IcebergParts, LotSize, MarketLotSize
-from lotkeeper.trading.filters.times import TPlusSell, TrailingDelta
 
 _ALL: tuple[type[Filter], ...] = (
     PriceFilter,

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import ClassVar
 
-from lotkeeper.trading.filters.base import Draft, Filter, MarketContext, Refusal
+from lotkeeper.trading.filters.base import Draft, Filter, FilterRefusal, MarketContext
 
 
 class _Counting(Filter):
@@ -14,11 +14,11 @@ class _Counting(Filter):
     of: ClassVar[str] = "orders"
     limit: int
 
-    def refusal(self, draft: Draft, around: MarketContext) -> Refusal | None:
+    def refusal(self, draft: Draft, around: MarketContext) -> FilterRefusal | None:
         known = self._known(draft, around)
         if known is None or known < self.limit:
             return None
-        return Refusal(self.name, self.of, Decimal(known + 1), Decimal(self.limit))
+        return FilterRefusal(self.name, self.of, Decimal(known + 1), Decimal(self.limit))
 
     def _known(self, draft: Draft, around: MarketContext) -> int | None:
         """How many there are, without the draft; None when it is none of them, or nobody knows."""
@@ -44,7 +44,7 @@ class MaxNumAlgoOrders(_Counting):
     limit: int
 
     def _known(self, draft: Draft, around: MarketContext) -> int | None:
-        return around.pair.algo if draft.kind.is_algo else None
+        return around.pair.algo if draft.order_type.is_algo else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,7 @@ class ExchangeMaxNumAlgoOrders(_Counting):
     limit: int
 
     def _known(self, draft: Draft, around: MarketContext) -> int | None:
-        return around.account.algo if draft.kind.is_algo else None
+        return around.account.algo if draft.order_type.is_algo else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ class SellFee(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Rates:
+class CommissionRates:
     """One part of the commission (standard, special or tax), each a fraction of the traded amount."""
 
     maker: Decimal = ZERO
@@ -42,9 +42,9 @@ class Discount:
 class Commission:
     """The commission of one pair: the parts are summed (Binance commission_faq.md)."""
 
-    standard: Rates
-    special: Rates = Rates()
-    tax: Rates = Rates()
+    standard: CommissionRates
+    special: CommissionRates = CommissionRates()
+    tax: CommissionRates = CommissionRates()
     discount: Discount | None = None
 
 
@@ -58,7 +58,7 @@ def expected_sell_rate(commission: Commission, fee: SellFee = SellFee.WORSE, *, 
     return total((standard, _side(commission.special, fee), _side(commission.tax, fee)))
 
 
-def _side(part: Rates, fee: SellFee) -> Decimal:
+def _side(part: CommissionRates, fee: SellFee) -> Decimal:
     sides = {SellFee.MAKER: part.maker, SellFee.TAKER: part.taker, SellFee.WORSE: max(part.maker, part.taker)}
     return total((sides[fee], part.seller))
 

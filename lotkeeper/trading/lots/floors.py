@@ -22,15 +22,17 @@ class RequiredProceeds:
         return self.cost.plus(self.profit)
 
 
-def claim_on(cost: Ratio, part: Ratio, policy: ExitPolicy) -> RequiredProceeds:
+def required_proceeds(cost: Ratio, part: Ratio, policy: ExitPolicy) -> RequiredProceeds:
     """The claim of a SELL that covers `cost` (quote) and is `part` (at most 1) of all that its lot can sell.
 
     The profit is the larger of `net_profit_pct` of the cost and the part's share of `min_net_profit`.
     """
-    percent = Ratio(product(cost.of, policy.net_profit_pct), product(cost.over, _HUNDRED))
+    percent = Ratio(product(cost.numerator, policy.net_profit_pct), product(cost.denominator, _HUNDRED))
     if not policy.min_net_profit:
         return RequiredProceeds(cost, percent)
-    return RequiredProceeds(cost, larger(percent, Ratio(product(policy.min_net_profit, part.of), part.over)))
+    return RequiredProceeds(
+        cost, larger(percent, Ratio(product(policy.min_net_profit, part.numerator), part.denominator))
+    )
 
 
 def exact_floor(claim: RequiredProceeds, quantity: Decimal, sell_rate: Decimal) -> Ratio:
@@ -53,19 +55,19 @@ def floor_price(claim: RequiredProceeds, quantity: Decimal, sell_rate: Decimal, 
     return max(ratio_ceil_to(exact_floor(claim, quantity, sell_rate), tick), tick)
 
 
-def cost_paid(price: Decimal, quantity: Decimal, sell_rate: Decimal, policy: ExitPolicy, part: Ratio) -> Decimal:
+def affordable_cost(price: Decimal, quantity: Decimal, sell_rate: Decimal, policy: ExitPolicy, part: Ratio) -> Decimal:
     """The most cost (quote, rounded down to 1e-12) that `quantity` (base) sold at `price` pays for with its profit.
 
     `part` as in `claim_on`. Zero where the profit alone asks for more than is left after the fee.
     """
     net = Ratio(product(price, quantity, less(ONE, sell_rate)))
     by_percent = net.divided_by(Ratio(total((_HUNDRED, policy.net_profit_pct)), _HUNDRED))
-    wanted = Ratio(product(policy.min_net_profit, part.of).copy_negate(), part.over)
+    wanted = Ratio(product(policy.min_net_profit, part.numerator).copy_negate(), part.denominator)
     by_amount = net.plus(wanted) if policy.min_net_profit else by_percent
-    return max(rounded_down(by_amount if by_amount.is_under(by_percent) else by_percent), ZERO)
+    return max(round_cost_down(by_amount if by_amount.is_less_than(by_percent) else by_percent), ZERO)
 
 
-def rounded_down(cost: Ratio) -> Decimal:
+def round_cost_down(cost: Ratio) -> Decimal:
     """A cost (quote) rounded down to 1e-12; itself where it needs no more digits.
 
     Down, so that what one SELL covers never claims a cost that the others would then not have to bring.
@@ -73,6 +75,6 @@ def rounded_down(cost: Ratio) -> Decimal:
     return ratio_floor_to(cost, COST_STEP)
 
 
-def rounded_up(profit: Ratio) -> Decimal:
+def round_profit_up(profit: Ratio) -> Decimal:
     """A wanted profit (quote) rounded up to 1e-12."""
     return ratio_ceil_to(profit, COST_STEP)

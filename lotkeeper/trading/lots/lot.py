@@ -4,14 +4,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from lotkeeper.trading.lots.disposal import Disposal
-from lotkeeper.trading.lots.dust_transfer import DustTransfer, lot_id
-from lotkeeper.trading.lots.floors import rounded_up
-from lotkeeper.trading.lots.states import HOLD_SENTENCES, HoldEvent, HoldReason, LotEvent, LotState, hold_after, moved
+from lotkeeper.trading.lots.floors import round_profit_up
+from lotkeeper.trading.lots.states import (
+    HOLD_SENTENCES,
+    HoldEvent,
+    HoldReason,
+    LotEvent,
+    LotState,
+    hold_after,
+    next_state,
+)
+from lotkeeper.trading.lots.transfers import Disposal, DustTransfer, lot_id
 from lotkeeper.trading.money import ZERO, Ratio, less, product, total
 from lotkeeper.trading.orders.client_ids import SellName
 from lotkeeper.trading.orders.fills import FeeValue, Fill
-from lotkeeper.trading.orders.order import SellOrder, executed_to
+from lotkeeper.trading.orders.order import SellOrder, with_executed
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +39,8 @@ class Lot:
     state: LotState = LotState.OPEN
     reason: str = ""  # tells people why it waits; nothing is decided by it
     buy_ended: bool = False  # False while the BUY may still fill, or its end is not known
-    taken: tuple[DustTransfer, ...] = ()  # dust of earlier lots
-    given: tuple[DustTransfer, ...] = ()  # dust that later lots took over
+    dust_taken: tuple[DustTransfer, ...] = ()  # dust of earlier lots
+    dust_given: tuple[DustTransfer, ...] = ()  # dust that later lots took over
     disposals: tuple[Disposal, ...] = ()  # what was sold by hand or released
     hold: HoldReason | None = None  # why it is HELD; None in every other state
 
@@ -55,17 +62,17 @@ class Lot:
     @property
     def stock(self) -> Decimal:
         """All that the lot ever had to sell: received, with the dust it took, without what left it."""
-        return _with_carries(self.received, self.taken, (*self.given, *self.disposals), "quantity")
+        return _with_dust_transfers(self.received, self.dust_taken, (*self.dust_given, *self.disposals), "quantity")
 
     @property
     def stock_cost(self) -> Decimal:
         """What that cost: its own cost, with that of the dust it took, without that of what left it."""
-        return _with_carries(self.cost, self.taken, (*self.given, *self.disposals), "cost")
+        return _with_dust_transfers(self.cost, self.dust_taken, (*self.dust_given, *self.disposals), "cost")
 
     @property
     def proceeds(self) -> Decimal:
         """What the sales brought after their fees, in quote."""
-        return total(self.net_of(fill) for fill in self.sells)
+        return total(self.net_proceeds(fill) for fill in self.sells)
 
     @property
     def sold(self) -> Decimal:
@@ -79,26 +86,26 @@ class Lot:
     @property
     def remainder(self) -> Decimal:
         """What no SELL covers."""
-        return less(self.stock, *[order.covered for order in self.orders])
+        return less(self.stock, *[order.covered_quantity for order in self.orders])
 
     @property
     def cost_sold(self) -> Decimal:
         return total(order.cost_sold for order in self.orders)
 
     @property
-    def cost_of_remainder(self) -> Decimal:
-        return less(self.stock_cost, *[order.cost_held for order in self.orders])
+    def uncovered_cost(self) -> Decimal:
+        return less(self.stock_cost, *[order.covered_cost for order in self.orders])
 
     @property
-    def cost_of_rest(self) -> Decimal:
+    def inventory_cost(self) -> Decimal:
         """What the remainder is worth as inventory: what is not covered of its cost, at most its share of the whole.
 
         A SELL that was found on the exchange may bring less than its own share; nothing of that is a cost of dust.
         """
         if self.remainder <= 0:
             return ZERO
-        share = rounded_up(Ratio(product(self.stock_cost, self.remainder), self.stock))
-        return max(min(self.cost_of_remainder, share), ZERO)
+        share = round_profit_up(Ratio(product(self.stock_cost, self.remainder), self.stock))
+        return max(min(self.uncovered_cost, share), ZERO)
 
     @property
     def live_sells(self) -> tuple[SellOrder, ...]:
@@ -114,7 +121,7 @@ class Lot:
         if self.state is not LotState.CLOSED:
             return None
         ends = [*(fill.time_ms for fill in self.sells), *(each.time_ms for each in self.disposals if each.quantity)]
-        return max(ends or [each.time_ms for each in self.given], default=None)
+        return max(ends or [each.time_ms for each in self.dust_given], default=None)
 
     @property
     def next_generation(self) -> int:
@@ -126,11 +133,11 @@ class Lot:
         in_quote = [fill.commission for fill in fills if fill.commission_asset == self.quote]
         return total((*in_quote, *[values[fill.trade_id] for fill in fills if fill.trade_id in values]))
 
-    def net_of(self, sale: Fill) -> Decimal:
+    def net_proceeds(self, sale: Fill) -> Decimal:
         """What one sale brought after its fee, in quote; a fee in the coin itself at the price it was sold for."""
         return less(sale.quote_quantity, self.fees((sale,)), product(fee_in(sale, self.base), sale.price))
 
-    def unvalued(self) -> tuple[Fill, ...]:
+    def unvalued_fills(self) -> tuple[Fill, ...]:
         """The fills whose commission was taken in a third asset and has no value in quote yet."""
         valued = {value.trade_id for value in self.fee_values}
         return tuple(
@@ -139,11 +146,11 @@ class Lot:
             if fill.commission and fill.commission_asset not in (self.base, self.quote) and fill.trade_id not in valued
         )
 
-    def untold(self) -> tuple[SellOrder, ...]:
+    def sells_lacking_fills(self) -> tuple[SellOrder, ...]:
         """The SELLs that are known to have sold more than their fills here say."""
-        return tuple(order for order in self.orders if order.executed > self._told(order))
+        return tuple(order for order in self.orders if order.executed > self._quantity_of_fills(order))
 
-    def _told(self, order: SellOrder) -> Decimal:
+    def _quantity_of_fills(self, order: SellOrder) -> Decimal:
         return total(fill.quantity for fill in self.sells if fill.order_id == order.order_id)
 
 
@@ -156,7 +163,7 @@ def with_sell(lot: Lot, fill: Fill) -> Lot:
     """The lot with a fill of one of its SELLs, and that SELL's executed quantity not below its fills."""
     sells = _with_fill(lot.sells, fill)
     executed = total(sell.quantity for sell in sells if sell.order_id == fill.order_id)
-    orders = tuple(executed_to(order, executed) if order.order_id == fill.order_id else order for order in lot.orders)
+    orders = tuple(with_executed(order, executed) if order.order_id == fill.order_id else order for order in lot.orders)
     return replace(lot, sells=sells, orders=orders)
 
 
@@ -178,11 +185,11 @@ def with_fee_value(lot: Lot, value: FeeValue) -> Lot:
     return replace(lot, fee_values=(*lot.fee_values, value))
 
 
-def with_carry(lot: Lot, carry: DustTransfer) -> Lot:
+def with_dust_transfer(lot: Lot, carry: DustTransfer) -> Lot:
     """The lot on whichever side of the carry it stands; the same lot when it has it already."""
     if carry.source == lot.buy_order_id:
-        return lot if carry in lot.given else replace(lot, given=(*lot.given, carry))
-    return lot if carry in lot.taken else replace(lot, taken=(*lot.taken, carry))
+        return lot if carry in lot.dust_given else replace(lot, dust_given=(*lot.dust_given, carry))
+    return lot if carry in lot.dust_taken else replace(lot, dust_taken=(*lot.dust_taken, carry))
 
 
 def with_disposal(lot: Lot, disposal: Disposal) -> Lot:
@@ -200,8 +207,8 @@ def with_hold_event(lot: Lot, event: HoldEvent, why: str = "") -> Lot:
     if hold is lot.hold:
         return lot
     if hold is None:
-        return replace(lot, state=moved(lot.state, LotEvent.RESUMED), hold=None, reason="")
-    return replace(lot, state=moved(lot.state, LotEvent.HELD), hold=hold, reason=why or HOLD_SENTENCES[hold])
+        return replace(lot, state=next_state(lot.state, LotEvent.RESUMED), hold=None, reason="")
+    return replace(lot, state=next_state(lot.state, LotEvent.HELD), hold=hold, reason=why or HOLD_SENTENCES[hold])
 
 
 def fee_in(fill: Fill, asset: str) -> Decimal:
@@ -215,7 +222,7 @@ def _with_fill(fills: tuple[Fill, ...], fill: Fill) -> tuple[Fill, ...]:
     return tuple(sorted([*fills, fill], key=lambda known: known.trade_id))
 
 
-def _with_carries(
+def _with_dust_transfers(
     own: Decimal, taken: tuple[DustTransfer, ...], given: tuple[DustTransfer | Disposal, ...], of: str
 ) -> Decimal:
     if not taken and not given:

@@ -100,7 +100,7 @@ IMPOSSIBLE: dict[tuple[LotState, LotEvent], str] = {
 }
 
 
-def moved(state: LotState, event: LotEvent) -> LotState:
+def next_state(state: LotState, event: LotEvent) -> LotState:
     """The state after `event`; raises ImpossibleError where the table has no entry."""
     row = _TABLE[state]
     if event not in row:

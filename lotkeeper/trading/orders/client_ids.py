@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 
 PREFIX = "lk1"
-MOST_CHARACTERS = 36  # Binance: ^[a-zA-Z0-9-_]{1,36}$
+MAX_CHARACTERS = 36  # Binance: ^[a-zA-Z0-9-_]{1,36}$
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 # One SELL has one name: no leading zeros, which would be read as one number and written as another.
 _PATTERN = re.compile(rf"{PREFIX}-(0|[1-9a-z][0-9a-z]*)-([1-9][0-9]*)")
@@ -27,28 +27,28 @@ def client_order_id(name: SellName) -> str:
     """The client order id of a SELL, within Binance's 36 characters."""
     if name.buy_order_id < 0 or name.generation < 1:
         raise ValueError(f"no client order id for {name}")
-    return _fitting(f"{PREFIX}-{_base36(name.buy_order_id)}-{name.generation}")
+    return _checked_length(f"{PREFIX}-{_base36(name.buy_order_id)}-{name.generation}")
 
 
 def sell_name(client_id: str) -> SellName | None:
     """The SELL that a client order id names, or None when the id is not one of ours."""
-    match = _PATTERN.fullmatch(client_id) if len(client_id) <= MOST_CHARACTERS else None
+    match = _PATTERN.fullmatch(client_id) if len(client_id) <= MAX_CHARACTERS else None
     return SellName(int(match[1], 36), int(match[2])) if match else None
 
 
 def cancel_id(name: SellName) -> str:
     """The client order id of the request that cancels a SELL."""
-    return _fitting(client_order_id(name) + _CANCEL)
+    return _checked_length(client_order_id(name) + _CANCEL)
 
 
-def cancelled_name(client_id: str) -> SellName | None:
+def cancelled_sell_name(client_id: str) -> SellName | None:
     """The SELL that a cancel of ours names, or None when the id is that of no such cancel."""
     return sell_name(client_id.removesuffix(_CANCEL)) if client_id.endswith(_CANCEL) else None
 
 
-def _fitting(text: str) -> str:
-    if len(text) > MOST_CHARACTERS:
-        raise ValueError(f"{text} is longer than {MOST_CHARACTERS} characters")
+def _checked_length(text: str) -> str:
+    if len(text) > MAX_CHARACTERS:
+        raise ValueError(f"{text} is longer than {MAX_CHARACTERS} characters")
     return text
 
 

@@ -3,11 +3,11 @@
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
-from lotkeeper.trading.lots.floors import rounded_down
+from lotkeeper.trading.lots.floors import round_cost_down
 from lotkeeper.trading.money import ZERO, Ratio, less, product
-from lotkeeper.trading.orders.client_ids import SellName, cancelled_name, client_order_id
+from lotkeeper.trading.orders.client_ids import SellName, cancelled_sell_name, client_order_id
 from lotkeeper.trading.orders.fills import Side
-from lotkeeper.trading.orders.states import CANCELABLE, FINAL_STATUS, LIVE, OrderEvent, OrderState, event_of, moved
+from lotkeeper.trading.orders.states import CANCELABLE, FINAL_STATUS, LIVE, OrderEvent, OrderState, event_of, next_state
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class OrderReport:
     @property
     def is_cancelled_by_us(self) -> bool:
         """Whether the cancel bears a name that we derived: then no person ended it."""
-        return cancelled_name(self.cancel_id or self.client_id) is not None
+        return cancelled_sell_name(self.cancel_id or self.client_id) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +84,12 @@ class SellOrder:
         return less(self.quantity, self.executed) if self.is_live else ZERO
 
     @property
-    def covered(self) -> Decimal:
+    def covered_quantity(self) -> Decimal:
         """What no other SELL may cover: sold, or on its way to be."""
         return self.quantity if self.is_live else self.executed
 
     @property
-    def holds_since_ms(self) -> int:
+    def locks_coins_since_ms(self) -> int:
         """When it began to hold its coins on the exchange; as long as that is not known, when it was sent."""
         return self.sent_ms if self.created_ms is None else self.created_ms
 
@@ -99,7 +99,7 @@ class SellOrder:
         return share_of(self.cost, self.executed, self.quantity)
 
     @property
-    def cost_held(self) -> Decimal:
+    def covered_cost(self) -> Decimal:
         """The cost (quote) that no other SELL may cover: all of it while the order lives, then what was sold."""
         return self.cost if self.is_live else self.cost_sold
 
@@ -111,31 +111,31 @@ def share_of(cost: Decimal, part: Decimal, whole: Decimal) -> Decimal:
     """
     if part >= whole:
         return cost
-    return rounded_down(Ratio(product(cost, part), whole)) if part else ZERO
+    return round_cost_down(Ratio(product(cost, part), whole)) if part else ZERO
 
 
-def executed_to(order: SellOrder, executed: Decimal) -> SellOrder:
+def with_executed(order: SellOrder, executed: Decimal) -> SellOrder:
     """`order` with at least `executed` (base) sold; sold whole it is FILLED, whatever report is still to come."""
     executed = max(order.executed, executed)
     event = OrderEvent.FILLED if executed >= order.quantity else OrderEvent.PARTIALLY_FILLED
-    return replace(order, executed=executed, state=moved(order.state, event)) if executed else order
+    return replace(order, executed=executed, state=next_state(order.state, event)) if executed else order
 
 
-def reported(order: SellOrder, report: OrderReport) -> SellOrder:
+def apply_report(order: SellOrder, report: OrderReport) -> SellOrder:
     """`order` after a report of it, which may be late or a copy: executed only grows; raises ImpossibleError."""
-    amended = _amended(order, report)
+    amended = _with_amendment(order, report)
     event = _event(amended, report)
     moved_on = replace(
         amended,
-        state=moved(amended.state, event),
+        state=next_state(amended.state, event),
         order_id=order.order_id if event is OrderEvent.REFUSED else report.order_id,
         updated_ms=max(order.updated_ms, report.time_ms),
         created_ms=order.created_ms if event is OrderEvent.REFUSED or order.created_ms else report.created_ms,
     )
-    return executed_to(moved_on, report.executed)
+    return with_executed(moved_on, report.executed)
 
 
-def found_by_name(report: OrderReport, client_id: str) -> OrderReport:
+def with_asked_id(report: OrderReport, client_id: str) -> OrderReport:
     """The answer to a question by client order id, under that id whatever the order is called now.
 
     A cancel or an amendment by hand gives it another, and a query shows nothing but that one: whose order it is, is
@@ -144,7 +144,7 @@ def found_by_name(report: OrderReport, client_id: str) -> OrderReport:
     return report if report.client_id == client_id else replace(report, client_id=client_id, cancel_id=report.client_id)
 
 
-def is_namesake(order: SellOrder, report: OrderReport) -> bool:
+def reuses_name(order: SellOrder, report: OrderReport) -> bool:
     """Whether the report is of another order that bears the same name.
 
     A client order id may be used again once its order has ended (Binance rest-api.md, "New order"), and a copy that
@@ -153,7 +153,7 @@ def is_namesake(order: SellOrder, report: OrderReport) -> bool:
     return order.order_id not in (None, report.order_id) and order.state is not OrderState.REFUSED
 
 
-def is_another_body(order: SellOrder, report: OrderReport) -> bool:
+def differs_from_record(order: SellOrder, report: OrderReport) -> bool:
     """Whether what stands on the exchange under this name is not what is written down here.
 
     An earlier keeper sent it and died before that was written; what was sent since was refused for its name.
@@ -162,7 +162,7 @@ def is_another_body(order: SellOrder, report: OrderReport) -> bool:
     return is_unidentified and (report.price != order.price or report.quantity > order.quantity)
 
 
-def _amended(order: SellOrder, report: OrderReport) -> SellOrder:
+def _with_amendment(order: SellOrder, report: OrderReport) -> SellOrder:
     """`order` as small as the report has it: an amendment only ever shrinks one (Binance rest-api.md, "Order Amend").
 
     What it lets go of takes its share of the cost along.
@@ -171,7 +171,7 @@ def _amended(order: SellOrder, report: OrderReport) -> SellOrder:
         return order
     return replace(
         order,
-        state=moved(order.state, OrderEvent.AMENDED),
+        state=next_state(order.state, OrderEvent.AMENDED),
         quantity=report.quantity,
         cost=share_of(order.cost, report.quantity, order.quantity),
         profit=None if order.profit is None else share_of(order.profit, report.quantity, order.quantity),
@@ -185,12 +185,12 @@ def _event(order: SellOrder, report: OrderReport) -> OrderEvent:
     return OrderEvent.EXPIRED if event is OrderEvent.REFUSED and was_on_book else event
 
 
-def happened(order: SellOrder, event: OrderEvent, at_ms: int) -> SellOrder:
+def apply_event(order: SellOrder, event: OrderEvent, at_ms: int) -> SellOrder:
     """`order` after an event of our own (answer lost, sent again, refused, cancel sent); raises ImpossibleError.
 
     When it ended is the exchange's to say: that we lost an answer, or sent a cancel, does not make it live longer.
     """
-    state, is_sent = moved(order.state, event), event is OrderEvent.SENT_AGAIN
+    state, is_sent = next_state(order.state, event), event is OrderEvent.SENT_AGAIN
     if state is order.state and not is_sent:
         return order
     if not is_sent and state is not OrderState.REFUSED:

@@ -161,7 +161,7 @@ _STATUS = {
 FINAL_STATUS = frozenset({"FILLED", "CANCELED", "EXPIRED", "EXPIRED_IN_MATCH", "REJECTED"})
 
 
-def moved(state: OrderState, event: OrderEvent) -> OrderState:
+def next_state(state: OrderState, event: OrderEvent) -> OrderState:
     """The state after `event`; raises ImpossibleError where the table has no entry."""
     row = _TABLE[state]
     if event not in row:

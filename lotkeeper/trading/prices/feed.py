@@ -8,7 +8,7 @@ still not spoken, the stream is deaf. All times are seconds of one clock that ne
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from lotkeeper.trading.prices.price_enums import Source
+from lotkeeper.trading.prices.best_prices import PriceSource
 from lotkeeper.trading.prices.price_filter import Quote, fault_of
 
 STALE_AFTER_S = 15.0  # nobody has confirmed the price for so long
@@ -19,24 +19,24 @@ GRACE_S = 1.5  # less than a poll: the second answer that differs decides
 _NEVER = float("-inf")
 
 
-class Finding(StrEnum):
+class RestFinding(StrEnum):
     """What an answer of REST was worth."""
 
     NOTHING = "nothing"  # the stream has said something newer, or the answer cannot be true
     SAME = "same"
-    TAKEN = "taken"
+    ACCEPTED = "taken"
     DIFFERENT = "different"
     DEAF = "deaf"
 
 
 @dataclass(slots=True)
-class Feed:
+class PriceFeed:
     """One pair. `begun_s` is when waiting for its stream began."""
 
-    begun_s: float
-    quote: Quote | None = None
-    source: Source = Source.STREAM
-    mode: Source = Source.STREAM
+    started_s: float
+    best: Quote | None = None
+    source: PriceSource = PriceSource.STREAM
+    mode: PriceSource = PriceSource.STREAM
     reason: str = ""
     is_proven: bool = True  # until its stream says otherwise, or nothing
     is_halted: bool = False
@@ -53,13 +53,13 @@ class Feed:
 
     # What is heard
 
-    def report(self, is_proven: bool, reason: str, doubt: str, now_s: float) -> None:
+    def apply_stream_report(self, is_proven: bool, reason: str, doubt: str, now_s: float) -> None:
         """The stream's own word on itself, each second."""
         if is_proven and not (self.is_proven and self._reported_s > _NEVER):
             self.proven_s = now_s
         self.is_proven, self.down_reason, self.doubt, self._reported_s = is_proven, reason, doubt, now_s
 
-    def hear(self, quote: Quote, is_confirmed: bool, heard_s: float) -> bool:
+    def apply_stream_price(self, quote: Quote, is_confirmed: bool, heard_s: float) -> bool:
         """The stream's price, received at `heard_s`; False when something newer is known.
 
         That REST has agreed with the price before says nothing against it: REST may lag, and batches take their time.
@@ -68,70 +68,70 @@ class Feed:
             return False
         if heard_s > self.heard_s:
             self.heard_s, self._differed_s = heard_s, None
-        if self.source is Source.REST and heard_s < self.known_s:
+        if self.source is PriceSource.REST and heard_s < self.known_s:
             return False
-        self.quote, self.source, self.is_confirmed = quote, Source.STREAM, is_confirmed
+        self.best, self.source, self.is_confirmed = quote, PriceSource.STREAM, is_confirmed
         self.known_s = max(self.known_s, heard_s)
         return True
 
-    def answered(self, quote: Quote, asked_s: float) -> Finding:
+    def apply_rest_answer(self, quote: Quote, asked_s: float) -> RestFinding:
         """What REST said, asked at `asked_s`."""
         if fault_of(*quote) is not None or asked_s <= max(self.heard_s, self.known_s):
-            return Finding.NOTHING
-        if quote == self.quote:
+            return RestFinding.NOTHING
+        if quote == self.best:
             self._differed_s, self.known_s, self.is_confirmed = None, asked_s, True
-            return Finding.SAME
-        if self.mode is Source.STREAM and self.quote is not None and self.known_s >= self.proven_s:
-            return self._contradicted(quote, asked_s)
-        self._take(quote, asked_s)
-        return Finding.TAKEN
+            return RestFinding.SAME
+        if self.mode is PriceSource.STREAM and self.best is not None and self.known_s >= self.proven_s:
+            return self._handle_contradiction(quote, asked_s)
+        self._accept_rest(quote, asked_s)
+        return RestFinding.ACCEPTED
 
     # What follows
 
-    def decide(self, now_s: float) -> bool:
+    def update_mode(self, now_s: float) -> bool:
         """Whether the mode is another from now on; `mode` and `reason` say which and why."""
-        reason = self._why_rest(now_s)
-        mode = Source.REST if reason else Source.STREAM
+        reason = self._reason_for_rest(now_s)
+        mode = PriceSource.REST if reason else PriceSource.STREAM
         if mode is self.mode:
             return False
         self.mode, self.reason = mode, reason
         return True
 
-    def is_due(self, now_s: float) -> bool:
+    def is_rest_due(self, now_s: float) -> bool:
         """Whether REST is to be asked about the pair now."""
         if now_s - self._asked_s < POLL_EVERY_S:
             return False
-        is_unsure = self.mode is Source.REST or not self.is_confirmed or self._differed_s is not None
-        return is_unsure or now_s - max(self.heard_s, self.known_s, self.begun_s) >= SILENT_AFTER_S
+        is_unsure = self.mode is PriceSource.REST or not self.is_confirmed or self._differed_s is not None
+        return is_unsure or now_s - max(self.heard_s, self.known_s, self.started_s) >= SILENT_AFTER_S
 
-    def asked(self, now_s: float) -> None:
+    def mark_asked(self, now_s: float) -> None:
         self._asked_s = now_s
 
     def is_silent(self, now_s: float) -> bool:
         """Whether the stream has not spoken of the pair for long, which an exchange that has halted it explains too."""
-        return now_s - max(self.heard_s, self.begun_s) >= 3 * SILENT_AFTER_S
+        return now_s - max(self.heard_s, self.started_s) >= 3 * SILENT_AFTER_S
 
     def is_stale(self, now_s: float) -> bool:
         """Whether nobody stands for the price any more."""
         return self.is_halted or now_s - self.known_s > STALE_AFTER_S
 
-    def _contradicted(self, quote: Quote, asked_s: float) -> Finding:
+    def _handle_contradiction(self, quote: Quote, asked_s: float) -> RestFinding:
         if self._differed_s is None:
             self._differed_s = asked_s
         if asked_s - self._differed_s < GRACE_S:
-            return Finding.DIFFERENT
+            return RestFinding.DIFFERENT
         self._deaf_s = asked_s
-        self._take(quote, asked_s)
-        return Finding.DEAF
+        self._accept_rest(quote, asked_s)
+        return RestFinding.DEAF
 
-    def _take(self, quote: Quote, asked_s: float) -> None:
-        self.quote, self.source, self.known_s = quote, Source.REST, asked_s
+    def _accept_rest(self, quote: Quote, asked_s: float) -> None:
+        self.best, self.source, self.known_s = quote, PriceSource.REST, asked_s
         self._differed_s, self.is_confirmed = None, True
 
-    def _why_rest(self, now_s: float) -> str:
-        if now_s - max(self._reported_s, self.begun_s) > MUTE_AFTER_S:
+    def _reason_for_rest(self, now_s: float) -> str:
+        if now_s - max(self._reported_s, self.started_s) > MUTE_AFTER_S:
             return f"no word from its stream for {MUTE_AFTER_S:g} s"
-        if self.proven_s == _NEVER and now_s - self.begun_s <= MUTE_AFTER_S:
+        if self.proven_s == _NEVER and now_s - self.started_s <= MUTE_AFTER_S:
             return ""  # a start takes a moment
         if not self.is_proven:
             return self.down_reason or "its stream is not proven"

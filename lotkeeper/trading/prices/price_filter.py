@@ -12,10 +12,10 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from lotkeeper.trading.money import STRICT, ZERO
-from lotkeeper.trading.prices.price_enums import Refusal
+from lotkeeper.trading.prices.best_prices import PriceRefusal
 
 OUTLIER = Decimal("0.02")
-ANEW_AFTER_S = 5.0  # ids that stay below the known one for so long have begun anew
+IDS_RESTART_AFTER_S = 5.0  # ids that stay below the known one for so long have begun anew
 
 _MULTIPLY, _SUBTRACT = STRICT.multiply, STRICT.subtract
 
@@ -37,15 +37,15 @@ def are_near(one: Quote, other: Quote) -> bool:
     return is_near(one.bid, other.bid) and is_near(one.ask, other.ask)
 
 
-def fault_of(bid: Decimal, ask: Decimal) -> Refusal | None:
+def fault_of(bid: Decimal, ask: Decimal) -> PriceRefusal | None:
     """Why a best bid and ask cannot be true, whatever was known before: a side is empty, or they are crossed."""
     if bid <= 0 or ask <= 0:
-        return Refusal.EMPTY
-    return Refusal.CROSSED if bid > ask else None
+        return PriceRefusal.EMPTY
+    return PriceRefusal.CROSSED if bid > ask else None
 
 
 @dataclass(slots=True)
-class Ids:
+class GrowingIds:
     """Ids that only grow: the same frame by two connections counts once.
 
     Where the exchange has lost its numbers (a test network that was wiped), they stay below the known one for good: an
@@ -56,72 +56,72 @@ class Ids:
     _refused: int = -1
     _refused_s: float = 0.0
 
-    def takes(self, number: int, now_s: float) -> bool:
+    def accept(self, number: int, now_s: float) -> bool:
         """Whether the id is newer than all before; it is the newest from now on."""
-        if number <= self.newest and not self._begins_anew(number, now_s):
+        if number <= self.newest and not self._restarts_at(number, now_s):
             return False
         self.newest, self._refused = number, -1
         return True
 
-    def _begins_anew(self, number: int, now_s: float) -> bool:
+    def _restarts_at(self, number: int, now_s: float) -> bool:
         if self._refused < 0:
             self._refused, self._refused_s = number, now_s
-        return number > self._refused and now_s - self._refused_s >= ANEW_AFTER_S
+        return number > self._refused and now_s - self._refused_s >= IDS_RESTART_AFTER_S
 
 
-class Belief:
+class ValidatedPrice:
     """The last believed price of a pair, as its stream says. Times are seconds of any clock that never runs back."""
 
     def __init__(self) -> None:
-        self.quote: Quote | None = None
+        self.best: Quote | None = None
         self.last = ZERO  # the last trade, or the close of the day's statistics until there is one
         self.is_confirmed = False
         self.is_halted = False
         self.tick = ZERO  # zero while it is not known
         self.heard_s = float("-inf")
-        self.held: Quote | None = None
-        self.held_why: Refusal | None = None
-        self.held_s = float("inf")  # since when something has been held
+        self.suspicious: Quote | None = None
+        self.suspicion: PriceRefusal | None = None
+        self.suspicious_since_s = float("inf")  # since when something has been held
         self._reference: Quote | None = None
         self._waiting: Quote | None = None  # the newest while the pair is halted
-        self._updates = Ids()
-        self._trades = Ids()
+        self._updates = GrowingIds()
+        self._trades = GrowingIds()
 
     # Frames
 
-    def take_top(self, bid: Decimal, ask: Decimal, update_id: int, now_s: float) -> Refusal | None:
+    def apply_best_prices(self, bid: Decimal, ask: Decimal, update_id: int, now_s: float) -> PriceRefusal | None:
         """A frame of the best prices; None when it is believed."""
         fault = fault_of(bid, ask)
         if fault is not None:
             return fault
-        if not self._updates.takes(update_id, now_s):
-            return Refusal.OLD
+        if not self._updates.accept(update_id, now_s):
+            return PriceRefusal.OLD
         if self.is_halted:
             self._waiting = Quote(bid, ask)
-            return Refusal.HALTED
-        known = self.quote
-        if known is not None and bid == known.bid and ask == known.ask and self.held is None:
+            return PriceRefusal.HALTED
+        known = self.best
+        if known is not None and bid == known.bid and ask == known.ask and self.suspicious is None:
             self._reference, self.heard_s, self.is_confirmed = known, now_s, True
             return None
-        return self._weigh(Quote(bid, ask), now_s)
+        return self._accept_or_suspect(Quote(bid, ask), now_s)
 
-    def take_trade(self, price: Decimal, trade_id: int, now_s: float) -> Refusal | None:
+    def apply_trade(self, price: Decimal, trade_id: int, now_s: float) -> PriceRefusal | None:
         """A trade; None when it is the last price from now on. It can confirm what is held."""
         if price <= 0:
-            return Refusal.NOT_POSITIVE
-        if not self._trades.takes(trade_id, now_s):
-            return Refusal.OLD
-        return self._witness(price, now_s)
+            return PriceRefusal.NOT_POSITIVE
+        if not self._trades.accept(trade_id, now_s):
+            return PriceRefusal.OLD
+        return self._compare_single_price(price, now_s)
 
-    def take_close(self, price: Decimal, now_s: float) -> Refusal | None:
+    def apply_close(self, price: Decimal, now_s: float) -> PriceRefusal | None:
         """The close of the day's statistics: a second word on the first price, and the last one until a trade comes."""
         if price <= 0:
-            return Refusal.NOT_POSITIVE
+            return PriceRefusal.NOT_POSITIVE
         if self._trades.newest < 0:
-            return self._witness(price, now_s)
+            return self._compare_single_price(price, now_s)
         return None
 
-    def take_rest(self, answer: Quote, asked_s: float, now_s: float) -> bool:
+    def apply_rest_answer(self, answer: Quote, asked_s: float, now_s: float) -> bool:
         """What REST said, asked at `asked_s`; whether the believed price is another for it.
 
         It confirms what it agrees with. Otherwise the next frames are measured by it, unless the stream has said
@@ -129,14 +129,14 @@ class Belief:
         """
         if fault_of(*answer) is not None:
             return False
-        if self.held is not None and are_near(self.held, answer):
-            self._believe(self.held, now_s)
+        if self.suspicious is not None and are_near(self.suspicious, answer):
+            self._accept(self.suspicious, now_s)
             return True
         if self.heard_s > asked_s:
             return False
-        self._let_go()
+        self._drop_suspicious()
         self._reference = answer
-        self.is_confirmed = self.quote is not None and are_near(self.quote, answer)
+        self.is_confirmed = self.best is not None and are_near(self.best, answer)
         return False
 
     # The rest of the world
@@ -146,48 +146,48 @@ class Belief:
         self.tick, self.is_halted = tick, is_halted
         if not is_halted and self._waiting is not None:
             waiting, self._waiting = self._waiting, None
-            self._weigh(waiting, now_s)
+            self._accept_or_suspect(waiting, now_s)
 
-    def begin_anew(self) -> None:
+    def start_over(self) -> None:
         """The connection is gone and nothing of it can come any more: the next one may count from anywhere."""
-        self._updates, self._trades = Ids(), Ids()
-        self._let_go()
+        self._updates, self._trades = GrowingIds(), GrowingIds()
+        self._drop_suspicious()
 
     # The weighing
 
-    def _weigh(self, quote: Quote, now_s: float) -> Refusal | None:
-        why = self._doubt(quote)
-        if why is not None and not (self.held is not None and are_near(quote, self.held)):
-            self.held, self.held_why, self.held_s = quote, why, min(self.held_s, now_s)
+    def _accept_or_suspect(self, quote: Quote, now_s: float) -> PriceRefusal | None:
+        why = self._suspicion_of(quote)
+        if why is not None and not (self.suspicious is not None and are_near(quote, self.suspicious)):
+            self.suspicious, self.suspicion, self.suspicious_since_s = quote, why, min(self.suspicious_since_s, now_s)
             return why
-        self._believe(quote, now_s)
+        self._accept(quote, now_s)
         return None
 
-    def _doubt(self, quote: Quote) -> Refusal | None:
+    def _suspicion_of(self, quote: Quote) -> PriceRefusal | None:
         if self._reference is not None and not are_near(quote, self._reference):
-            return Refusal.FAR
+            return PriceRefusal.FAR
         if self.tick and not (self._is_on_tick(quote.bid) and self._is_on_tick(quote.ask)):
-            return Refusal.OFF_TICK
+            return PriceRefusal.OFF_TICK
         return None
 
     def _is_on_tick(self, price: Decimal) -> bool:
         return not STRICT.remainder(price, self.tick)
 
-    def _believe(self, quote: Quote, now_s: float) -> None:
+    def _accept(self, quote: Quote, now_s: float) -> None:
         if not self.is_confirmed:
             self.is_confirmed = self._reference is not None or bool(self.last and is_near(self.last, quote.bid))
-        self.quote = self._reference = quote
+        self.best = self._reference = quote
         self.heard_s = now_s
-        if self.held is not None:
-            self._let_go()
+        if self.suspicious is not None:
+            self._drop_suspicious()
 
-    def _witness(self, price: Decimal, now_s: float) -> Refusal | None:
+    def _compare_single_price(self, price: Decimal, now_s: float) -> PriceRefusal | None:
         """A price that is none of the book's: near what is held it confirms that, far from both it is not believed."""
-        if self.held is not None and self.held_why is Refusal.FAR and is_near(price, self.held.bid):
-            self._believe(self.held, now_s)
+        if self.suspicious is not None and self.suspicion is PriceRefusal.FAR and is_near(price, self.suspicious.bid):
+            self._accept(self.suspicious, now_s)
         elif self._reference is not None and not self._spans(price):
-            return Refusal.FAR
-        elif self.quote is not None:
+            return PriceRefusal.FAR
+        elif self.best is not None:
             self.is_confirmed = True
         self.last = price
         return None
@@ -198,6 +198,6 @@ class Belief:
         assert reference is not None
         return reference.bid <= price <= reference.ask or is_near(price, reference.bid) or is_near(price, reference.ask)
 
-    def _let_go(self) -> None:
-        self.held = self.held_why = None
-        self.held_s = float("inf")
+    def _drop_suspicious(self) -> None:
+        self.suspicious = self.suspicion = None
+        self.suspicious_since_s = float("inf")

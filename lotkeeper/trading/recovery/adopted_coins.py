@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from decimal import ROUND_UP, Context, Decimal
 
-from lotkeeper.trading.filters.precision import Precision
+from lotkeeper.trading.filters.amounts import Precision
 from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.money import ZERO, less, plain, total
 from lotkeeper.trading.orders.fills import Fill, Side
@@ -14,12 +14,12 @@ _MOST = Decimal(10**12)
 _UP = Context(prec=20, rounding=ROUND_UP)
 
 
-def number_of(at_ms: int) -> int:
+def adopted_lot_number(at_ms: int) -> int:
     """What stands for the BUY's order id in the lot of coins that were adopted at that moment (ms)."""
     return FIRST_NUMBER + at_ms
 
 
-def coins_fill(symbol: str, base: str, at_ms: int, quantity: Decimal, cost: Decimal) -> Fill:
+def fill_of_coins(symbol: str, base: str, at_ms: int, quantity: Decimal, cost: Decimal) -> Fill:
     """The one fill of such a lot: `quantity` (base) for `cost` (quote), all fees in it.
 
     Its trade id is below zero: the exchange never tells it, and no cursor waits for it.
@@ -27,7 +27,7 @@ def coins_fill(symbol: str, base: str, at_ms: int, quantity: Decimal, cost: Deci
     return Fill(
         symbol=symbol,
         trade_id=-at_ms,
-        order_id=number_of(at_ms),
+        order_id=adopted_lot_number(at_ms),
         side=Side.BUY,
         price=_UP.divide(cost, quantity),
         quantity=quantity,
@@ -39,7 +39,7 @@ def coins_fill(symbol: str, base: str, at_ms: int, quantity: Decimal, cost: Deci
     )
 
 
-def no_coins(lots: Sequence[Lot], beyond: Decimal) -> str:
+def why_coins_are_missing(lots: Sequence[Lot], beyond: Decimal) -> str:
     """Why BUYs from before cannot be adopted, where the account holds `beyond` (base) with these lots in the book.
 
     Below zero their coins have gone: sold on another pair, withdrawn, or another pair's lots have them. Empty if not.
@@ -55,7 +55,7 @@ def no_coins(lots: Sequence[Lot], beyond: Decimal) -> str:
     )
 
 
-def not_an_amount(quantity: Decimal, cost: Decimal, precision: Precision) -> str:
+def why_no_amount(quantity: Decimal, cost: Decimal, precision: Precision) -> str:
     """Why they are no amounts of the pair's assets, of which a SELL could bring the cost; empty where they are."""
     if quantity <= 0 or cost <= 0:
         return "the quantity and the cost have to be above zero: a SELL has to bring the cost"
@@ -67,7 +67,7 @@ def not_an_amount(quantity: Decimal, cost: Decimal, precision: Precision) -> str
     return ""
 
 
-def refusal(quantity: Decimal, beyond: Decimal, base: str) -> str:
+def why_not_adoptable(quantity: Decimal, beyond: Decimal, base: str) -> str:
     """Why so many coins cannot be adopted, where `beyond` are in no lot; empty if they can."""
     if quantity > beyond:
         return f"the account holds {_coins(beyond, base)}, and {plain(quantity)} {base} was asked for"

@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
-from lotkeeper.trading.book.holdings import PairHolding, held_elsewhere, in_words
+from lotkeeper.trading.book.holdings import PairHolding, describe_holdings, total_quantity
 from lotkeeper.trading.book.pair_book import PairBook
-from lotkeeper.trading.lots.disposal import Disposal
 from lotkeeper.trading.lots.lot import Lot
+from lotkeeper.trading.lots.transfers import Disposal
 from lotkeeper.trading.money import ZERO, less, plain, product
 from lotkeeper.trading.orders.fills import Fill, Side
 from lotkeeper.trading.orders.order import SellOrder
@@ -17,32 +17,35 @@ def differences(before: Mapping[int, Lot], compared: Reconciliation) -> tuple[st
     """The lots as they were `before` against those of the book that went through the pass; none where they agree."""
     lots = compared.book.lots
     found = [text for number in sorted(lots) for text in _of_lot(before.get(number), lots[number])]
-    denied = [f"SELL {order.client_id} stands here, and the exchange does not know it" for order in compared.denied]
+    denied = [
+        f"SELL {order.client_id} stands here, and the exchange does not know it"
+        for order in compared.sells_unknown_to_exchange
+    ]
     return (*found, *denied)
 
 
-def beyond_lots(lots: Mapping[int, Lot], balance: Decimal, others: Sequence[PairHolding] = ()) -> Decimal:
+def coins_beyond_lots(lots: Mapping[int, Lot], balance: Decimal, others: Sequence[PairHolding] = ()) -> Decimal:
     """What the account holds (base) beyond what the lots have not sold, those of other pairs with the same coin too.
 
     Below zero where it holds less than they believe.
     """
     held = (less(lot.stock, lot.sold) for lot in lots.values())
-    return less(balance, held_elsewhere(others), *held)
+    return less(balance, total_quantity(others), *held)
 
 
-def money_sentence(
+def describe_coins_beyond(
     book: PairBook, beyond: Decimal, bid: Decimal, others: Sequence[PairHolding] = (), doubt: str = ""
 ) -> str:
     """The difference between the account's balance and the lots, as money at the bid (zero where there is none).
 
     `doubt` says of which other pair it is not known what it holds.
     """
-    names = f"{book.symbol}{in_words(others, book.base)}"
-    sentence = _money_sentence(names, book.base, book.quote, beyond, bid)
+    names = f"{book.symbol}{describe_holdings(others, book.base)}"
+    sentence = _describe(names, book.base, book.quote, beyond, bid)
     return f"{sentence}; what other pairs hold is not known for certain ({doubt})" if doubt else sentence
 
 
-def _money_sentence(names: str, base: str, quote: str, beyond: Decimal, bid: Decimal) -> str:
+def _describe(names: str, base: str, quote: str, beyond: Decimal, bid: Decimal) -> str:
     if not beyond:
         return f"the account holds exactly the {base} that the lots of {names} have not sold"
     value = product(abs(beyond), bid).quantize(Decimal("0.01"))

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from lotkeeper.trading.book.pair_book import PairBook
-from lotkeeper.trading.lots.dust_transfer import DustTransfer
-from lotkeeper.trading.lots.lot import Lot, fee_in, with_carry
+from lotkeeper.trading.lots.lot import Lot, fee_in, with_dust_transfer
+from lotkeeper.trading.lots.transfers import DustTransfer
 from lotkeeper.trading.money import ZERO, less, plain, total
 from lotkeeper.trading.orders.fills import Fill, Side
 from lotkeeper.trading.orders.order import OrderReport, share_of
@@ -17,7 +17,7 @@ from lotkeeper.trading.selling.dust import most_given
 
 
 @dataclass(slots=True)
-class History:
+class TradeHistory:
     """How far back the trades are read in one pass. Ranges are named by the trade id they begin with."""
 
     read_from: int = 0
@@ -34,10 +34,10 @@ class History:
         self._stops[trade_id], self.read_from = self.read_from, trade_id
         return trade_id
 
-    def holds(self, start: int) -> bool:
+    def is_reading(self, start: int) -> bool:
         return start in self._stops
 
-    def concerning(self, book: PairBook, start: int, fills: Sequence[Fill]) -> Iterator[Fill]:
+    def relevant_fills(self, book: PairBook, start: int, fills: Sequence[Fill]) -> Iterator[Fill]:
         """The SELLs, whose orders may be a lot's, and the fills of lots known. Other BUYs are from before our time."""
         for fill in fills:
             if fill.trade_id >= self._stops[start]:
@@ -50,17 +50,17 @@ class History:
                 continue
             yield fill
 
-    def unread(self, gone: Iterable[int]) -> list[int]:
+    def buys_to_read(self, gone: Iterable[int]) -> list[int]:
         """The BUYs of lots that are gone of which not all is read: what their SELLs had of others hangs on it."""
         return [buy_order_id for buy_order_id in gone if buy_order_id not in self._read]
 
-    def bought(self, book: PairBook, buy_order_id: int, fills: Sequence[Fill]) -> None:
+    def record_buy(self, book: PairBook, buy_order_id: int, fills: Sequence[Fill]) -> None:
         """All that the BUY of a lot that is gone has brought."""
         self._read.add(buy_order_id)
         if fills:
             self._received[buy_order_id] = total(less(fill.quantity, fee_in(fill, book.base)) for fill in fills)
 
-    def after(self, start: int, fills: Sequence[Fill]) -> int | None:
+    def next_page(self, start: int, fills: Sequence[Fill]) -> int | None:
         """Where the next page begins after a full one; None when what follows is read."""
         stop, following = self._stops[start], fills[-1].trade_id + 1
         if following >= stop:
@@ -68,43 +68,47 @@ class History:
         self._stops[following] = stop
         return following
 
-    def sets_aside(self, book: PairBook, report: OrderReport) -> bool:
+    def set_aside_if_lost(self, book: PairBook, report: OrderReport) -> bool:
         """Whether it is a SELL of a lot that is gone: nothing of it is on the book, for it would have been listed."""
         if report.side is Side.BUY:
             return False
-        name = book.name_of(report)
+        name = book.sell_name_of(report)
         if name is None:
             self._nameless += [report] if report.status == "CANCELED" and report.executed else []
             return False
-        if report.order_id not in self._sells or name.buy_order_id in book.lots or name.buy_order_id in book.missing:
+        if (
+            report.order_id not in self._sells
+            or name.buy_order_id in book.lots
+            or name.buy_order_id in book.buys_to_rebuild
+        ):
             return False
-        book.set_aside(name.buy_order_id, report)
+        book.set_aside_closed_sell(name.buy_order_id, report)
         return True
 
-    def carried_off(self, book: PairBook, lot: Lot) -> tuple[DustTransfer, ...]:
+    def lost_dust_transfers(self, book: PairBook, lot: Lot) -> tuple[DustTransfer, ...]:
         """What of a rebuilt lot's rest has gone to lots that are gone: their SELLs sold more than their BUYs brought.
 
         Nobody knows any more whose dust that was; each lot that may have given it has given it, until all is found.
         """
         carries: list[DustTransfer] = []
-        for buy_order_id, reports in sorted(book.gone.items()):
+        for buy_order_id, reports in sorted(book.closed_lot_sells.items()):
             if lot.remainder <= 0 or all(each.order_id < lot.buy_order_id for each in reports):
                 continue
             most = lot.remainder if book.market is None else most_given(lot, book.market.pair)
-            quantity = min(most, self._unexplained(book, buy_order_id, carries))
+            quantity = min(most, self._unexplained_sales(book, buy_order_id, carries))
             if quantity > 0:
-                carries.append(_gone_with(lot, buy_order_id, reports, quantity))
-                lot = with_carry(lot, carries[-1])
+                carries.append(_transfer_to_lost_lot(lot, buy_order_id, reports, quantity))
+                lot = with_dust_transfer(lot, carries[-1])
         return tuple(carries)
 
-    def _unexplained(self, book: PairBook, buy_order_id: int, carries: Sequence[DustTransfer]) -> Decimal:
+    def _unexplained_sales(self, book: PairBook, buy_order_id: int, carries: Sequence[DustTransfer]) -> Decimal:
         """What a lot that is gone has sold beyond what its BUY, as far as it is known, and known dust brought."""
-        given = [carry for lot in book.lots.values() for carry in lot.given]
+        given = [carry for lot in book.lots.values() for carry in lot.dust_given]
         known = [carry.quantity for carry in (*given, *carries) if carry.target == buy_order_id]
-        sold = total(report.executed for report in book.gone[buy_order_id])
+        sold = total(report.executed for report in book.closed_lot_sells[buy_order_id])
         return less(sold, self._received.get(buy_order_id, ZERO), *known)
 
-    def doubt(self, lot: Lot) -> str:
+    def doubt_about(self, lot: Lot) -> str:
         """Why a rebuilt lot must wait for a person: a SELL cut short by hand lost its name, and may have been its."""
         for report in self._nameless:
             if report.order_id > lot.buy_order_id and report.executed <= lot.remainder:
@@ -115,13 +119,13 @@ class History:
         return ""
 
 
-def _gone_with(lot: Lot, target: int, reports: Sequence[OrderReport], quantity: Decimal) -> DustTransfer:
+def _transfer_to_lost_lot(lot: Lot, target: int, reports: Sequence[OrderReport], quantity: Decimal) -> DustTransfer:
     return DustTransfer(
         symbol=lot.symbol,
         source=lot.buy_order_id,
         target=target,
         generation=len(reports),
         quantity=quantity,
-        cost=share_of(lot.cost_of_rest, quantity, lot.remainder),
+        cost=share_of(lot.inventory_cost, quantity, lot.remainder),
         time_ms=max(each.time_ms for each in reports),
     )

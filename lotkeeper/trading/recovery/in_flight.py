@@ -15,12 +15,56 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from zlib import crc32
 
-from lotkeeper.trading.recovery.reconcile import alive_until
+from lotkeeper.trading.lots.lot import Lot
+from lotkeeper.trading.orders.order import SellOrder
+
+_FIRST_S = 0.25
+
+
+_MOST_S = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class AskAgain:
+    """The exchange does not know the order, and the request may still be under way: ask again after so many seconds."""
+
+    after_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class SendAgain:
+    """The request cannot be alive any more and the exchange does not know the order: send it again, same id."""
+
+
+@dataclass(frozen=True, slots=True)
+class AbandonSell:
+    """It never arrived, and it must not be sent now: other SELLs cover its coins, or its lot is held."""
+
+
+def decide_not_found(
+    order: SellOrder, lot: Lot, asked: int, now_ms: int, recv_window_ms: int
+) -> AskAgain | SendAgain | AbandonSell:
+    """After the exchange said for the `asked`-th time that it knows no such order (-2013).
+
+    A notebook that is behind may have it in doubt after it was refused and another one placed.
+    """
+    if now_ms > alive_until(order.sent_ms, recv_window_ms):
+        return AbandonSell() if lot.remainder < 0 or lot.hold is not None else SendAgain()
+    return AskAgain(min(_FIRST_S * 2 ** min(asked - 1, 10), _MOST_S))
+
 
 ROW_BYTES = 256  # divides a page, so that no row lies on two of them
+
+
 FREE_ROW = b" " * (ROW_BYTES - 1) + b"\n"
+
+
 SENDING_MS = 7_000  # connecting, and a second try after the clock was wrong: so long after the note it may leave
+
+
 BEHIND_MS = 3_000  # by so much trades may be behind the matching (Binance rest-api.md, "Data Sources": no promise)
+
+
 _DAY_MS = 86_400_000
 
 
@@ -48,7 +92,7 @@ class Conflict(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class SellToSend:
     """A SELL that would leave: by which keeper, and how its book stands. Moments by one clock, in seconds.
 
     `compared_at` is when the last comparison of the book with the exchange began.
@@ -61,7 +105,7 @@ class Wanted:
     compared_at: float
 
 
-def conflict(note: InFlight, until: float, wanted: Wanted) -> Conflict | None:
+def find_conflict(note: InFlight, until: float, wanted: SellToSend) -> Conflict | None:
     """Why a SELL must not leave beside one that may arrive until `until`; None when it may."""
     if note.symbol not in ("", wanted.symbol):
         return None
@@ -71,12 +115,12 @@ def conflict(note: InFlight, until: float, wanted: Wanted) -> Conflict | None:
     return Conflict.ANOTHER_KEEPER if wanted.compared_at <= until else None
 
 
-def as_answered(note: InFlight, now_ms: int) -> InFlight:
+def answered_note(note: InFlight, now_ms: int) -> InFlight:
     """What is noted of an order that is on the book, or was sold: as if it could arrive for BEHIND_MS more."""
     return replace(note, left_by_ms=now_ms + BEHIND_MS - alive_until(0, note.recv_window_ms))
 
 
-def arrives_within_ms(note: InFlight, now_ms: int) -> int:
+def may_arrive_for_ms(note: InFlight, now_ms: int) -> int:
     """For how long from now on (ms) it may still reach the book; negative when it cannot any more.
 
     Whoever reads a note after its sender's end knows that it has left by now or never will. So a note from the future
@@ -85,9 +129,9 @@ def arrives_within_ms(note: InFlight, now_ms: int) -> int:
     return alive_until(min(note.left_by_ms, now_ms), note.recv_window_ms) - now_ms
 
 
-def words_about(note: InFlight, now_ms: int) -> str:
+def describe_note(note: InFlight, now_ms: int) -> str:
     """What there is to say of a note that an earlier life left; empty for one that is over."""
-    age_ms, left_ms = now_ms - note.left_by_ms, arrives_within_ms(note, now_ms)
+    age_ms, left_ms = now_ms - note.left_by_ms, may_arrive_for_ms(note, now_ms)
     what = f"SELL {note.client_id} of {note.symbol}"
     if not note.symbol:
         return "a note of an order in flight cannot be read: it may be of any pair"
@@ -100,17 +144,14 @@ def words_about(note: InFlight, now_ms: int) -> str:
     return f"{what} was in flight when its sender ended, and may arrive for {left_ms / 1000:.1f} s"
 
 
-# How it is written
-
-
-def row_of(note: InFlight) -> bytes:
+def encode_row(note: InFlight) -> bytes:
     """A line of text of ROW_BYTES bytes, with a checksum. One that is too long names no pair, and so is of any."""
     fields = f"{note.symbol} {note.client_id} {note.incarnation} {note.left_by_ms} {note.recv_window_ms}".encode()
     row = b"%b %08x" % (fields, crc32(fields))
     return (row if len(row) < ROW_BYTES else b"?").ljust(ROW_BYTES - 1) + b"\n"
 
 
-def note_in(row: bytes, now_ms: int, recv_window_ms: int) -> InFlight | None:
+def decode_row(row: bytes, now_ms: int, recv_window_ms: int) -> InFlight | None:
     """What a row says; None for one that is free. One that cannot be read is a note of any pair, as of now."""
     if row[:1] in (b"", b" ", b"\0"):
         return None
@@ -122,3 +163,11 @@ def note_in(row: bytes, now_ms: int, recv_window_ms: int) -> InFlight | None:
         except (ValueError, TypeError):  # written by another version
             pass
     return InFlight("", "", 0, now_ms, recv_window_ms)
+
+
+BACKEND_MS = 10_000  # Binance rest-api.md, general information: the time-out of the exchange's own backend
+
+
+def alive_until(sent_ms: int, recv_window_ms: int) -> int:
+    """Until when (ms) a request that was sent may still reach the book: its own window, then the backend's time-out."""
+    return sent_ms + recv_window_ms + BACKEND_MS

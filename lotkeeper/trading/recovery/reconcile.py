@@ -11,18 +11,17 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from lotkeeper.trading.book.pair_book import PairBook
-from lotkeeper.trading.lots.disposal import Disposal
 from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.lots.states import HoldEvent
+from lotkeeper.trading.lots.transfers import Disposal
 from lotkeeper.trading.money import ZERO
 from lotkeeper.trading.orders.fills import Fill, Side
-from lotkeeper.trading.orders.order import OrderReport, SellOrder, found_by_name
+from lotkeeper.trading.orders.order import OrderReport, SellOrder, with_asked_id
 from lotkeeper.trading.orders.states import AWAITED
-from lotkeeper.trading.recovery.history import History
+from lotkeeper.trading.recovery.history import TradeHistory
 
 PAGE = 1000  # Binance rest-api.md, myTrades: the most trades an answer holds
 _FIRST_STEP = 1 << 20  # trade ids count all trades of the pair, whoever made them
-BACKEND_MS = 10_000  # Binance rest-api.md, general information: the time-out of the exchange's own backend
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,23 +77,29 @@ class Reconciliation:
     book: PairBook
     cursor: int | None
     started_ms: int
-    changed: set[int] = field(default_factory=set)
-    found: list[Fill] = field(default_factory=list)  # from the cursor on, and new to the book
-    disposed: list[Disposal] = field(default_factory=list)  # what lots gave for sales by hand
-    denied: list[SellOrder] = field(default_factory=list)  # SELLs on the book that the exchange does not know
+    changed_lots: set[int] = field(default_factory=set)
+    new_fills: list[Fill] = field(default_factory=list)  # from the cursor on, and new to the book
+    new_disposals: list[Disposal] = field(default_factory=list)  # what lots gave for sales by hand
+    sells_unknown_to_exchange: list[SellOrder] = field(
+        default_factory=list
+    )  # SELLs on the book that the exchange does not know
     _pending: set[Question] = field(default_factory=set)
     _asked: set[Question] = field(default_factory=set)
-    _listed: set[str] = field(default_factory=set)  # client ids; one that was free again may name another order
-    _listed_ids: set[int] = field(default_factory=set)
-    _short: dict[int, OrderReport] = field(default_factory=dict)  # BUYs that filled more than their fills here say
+    _listed_client_ids: set[str] = field(
+        default_factory=set
+    )  # client ids; one that was free again may name another order
+    _listed_order_ids: set[int] = field(default_factory=set)
+    _buys_lacking_fills: dict[int, OrderReport] = field(
+        default_factory=dict
+    )  # BUYs that filled more than their fills here say
     since_ms: int | None = None  # BUYs from this moment on are adopted, also those from before the cursor
-    _begun_with: int = 0  # the trade id that the pass began with
-    _history: History = field(default_factory=History)
+    _first_trade_id: int = 0  # the trade id that the pass began with
+    _history: TradeHistory = field(default_factory=TradeHistory)
 
     @property
     def cursor_at_start(self) -> int:
         """The last trade that was accounted for when the pass began; on a first start the newest trade."""
-        return self._begun_with - 1
+        return self._first_trade_id - 1
 
     @property
     def is_done(self) -> bool:
@@ -105,56 +110,58 @@ class Reconciliation:
             return self._ask(NewestTrade(), OpenOrders())
         return self._ask(*self._from_cursor(self.cursor), OpenOrders())
 
-    def trades(self, question: Question, fills: Sequence[Fill]) -> tuple[Question, ...]:
+    def apply_trades(self, question: Question, fills: Sequence[Fill]) -> tuple[Question, ...]:
         """Takes the answer to a question for trades; what is to be asked next. Raises ImpossibleError."""
         self._pending.discard(question)
         if isinstance(question, NewestTrade):
             newest = max((fill.trade_id for fill in fills), default=-1)
-            return self._next(*self._from_cursor(counted_up_to(self.book.lots.values(), None, newest)))
+            return self._next(*self._from_cursor(starting_cursor(self.book.lots.values(), None, newest)))
         if isinstance(question, OlderTrades):
-            return self._next(*self._older(question.trade_id, question.is_found, fills))
-        if isinstance(question, TradesOfOrder) and self._is_gone(question.order_id):
-            self._history.bought(self.book, question.order_id, fills)
+            return self._next(*self._questions_further_back(question.trade_id, question.is_found, fills))
+        if isinstance(question, TradesOfOrder) and self._must_read_buy(question.order_id):
+            self._history.record_buy(self.book, question.order_id, fills)
             return self._next()
-        if isinstance(question, TradesFrom) and self._history.holds(question.trade_id):
-            return self._next(*self._past(question.trade_id, fills))
+        if isinstance(question, TradesFrom) and self._history.is_reading(question.trade_id):
+            return self._next(*self._after_past_trades(question.trade_id, fills))
         for fill in fills:
-            lot = self.book.take_fill(fill)
+            lot = self.book.apply_fill(fill)
             self._note(lot)
             if lot is not None and isinstance(question, TradesFrom):
-                self.found.append(fill)
+                self.new_fills.append(fill)
         if isinstance(question, TradesOfOrder):
-            return self._next(*self._of_order(question.order_id, fills))
+            return self._next(*self._after_order_trades(question.order_id, fills))
         self.cursor = max([-1 if self.cursor is None else self.cursor, *(fill.trade_id for fill in fills)])
         return self._next(*([TradesFrom(self.cursor + 1)] if len(fills) >= PAGE else []))
 
-    def orders(self, question: Question, reports: Sequence[OrderReport]) -> tuple[Question, ...]:
+    def apply_orders(self, question: Question, reports: Sequence[OrderReport]) -> tuple[Question, ...]:
         """Takes the answer to a question for orders, empty when the exchange knows none. Raises ImpossibleError."""
         self._pending.discard(question)
         if isinstance(question, OpenOrders):
-            self.book.others.clear()  # the list has all of them
+            self.book.forget_other_open_orders()
         if not reports:
-            self.denied += [order for order in self.book.on_book() if _is_about(question, order)]
+            self.sells_unknown_to_exchange += [
+                order for order in self.book.lots.sells_on_book() if _is_about(question, order)
+            ]
         if isinstance(question, OrderByClientId):
-            reports = [found_by_name(each, question.client_id) for each in reports]
+            reports = [with_asked_id(each, question.client_id) for each in reports]
         for report in reports:
-            self._listed.add(report.client_id)
-            self._listed_ids.add(report.order_id)
-            if self._history.sets_aside(self.book, report):
+            self._listed_client_ids.add(report.client_id)
+            self._listed_order_ids.add(report.order_id)
+            if self._history.set_aside_if_lost(self.book, report):
                 continue
-            self._note(self.book.take_report(report))
-            if _bought(self.book, report) < report.executed:
-                self._short[report.order_id] = report
+            self._note(self.book.apply_report(report))
+            if _known_quantity(self.book, report) < report.executed:
+                self._buys_lacking_fills[report.order_id] = report
         return self._next()
 
     def _from_cursor(self, cursor: int | None) -> list[Question]:
         assert cursor is not None
         self.cursor = cursor
-        self._history.read_from = self._begun_with = cursor + 1
+        self._history.read_from = self._first_trade_id = cursor + 1
         back = [] if self.since_ms is None else [OlderTrades(max(cursor + 1 - _FIRST_STEP, 0))]
         return [TradesFrom(cursor + 1), *back]
 
-    def _older(self, start: int, is_found: bool, fills: Sequence[Fill]) -> list[Question]:
+    def _questions_further_back(self, start: int, is_found: bool, fills: Sequence[Fill]) -> list[Question]:
         """Back in steps that double until a page begins before the date, then forward page by page to the cursor.
 
         By trade id alone: a window of time holds 24 hours at most (Binance rest-api.md, myTrades), and the account may
@@ -163,33 +170,33 @@ class Reconciliation:
         assert self.since_ms is not None
         if not is_found:
             is_later = start > 0 and (not fills or fills[0].time_ms >= self.since_ms)
-            further = max(self._begun_with - 2 * (self._begun_with - start), 0)
+            further = max(self._first_trade_id - 2 * (self._first_trade_id - start), 0)
             return [OlderTrades(further) if is_later else OlderTrades(start, is_found=True)]
         for fill in fills:
-            is_wanted = fill.side is Side.BUY and self.since_ms <= fill.time_ms and fill.trade_id < self._begun_with
-            if is_wanted and fill.order_id not in self.book.lots and fill.order_id not in self.book.past:
-                self.book.missing.setdefault(fill.order_id, [])
-        following = fills[-1].trade_id + 1 if len(fills) >= PAGE else self._begun_with
-        return [OlderTrades(following, is_found=True)] if following < self._begun_with else []
+            is_wanted = fill.side is Side.BUY and self.since_ms <= fill.time_ms and fill.trade_id < self._first_trade_id
+            if is_wanted and fill.order_id not in self.book.lots and fill.order_id not in self.book.lots.archived:
+                self.book.request_rebuild(fill.order_id)
+        following = fills[-1].trade_id + 1 if len(fills) >= PAGE else self._first_trade_id
+        return [OlderTrades(following, is_found=True)] if following < self._first_trade_id else []
 
-    def _of_order(self, order_id: int, fills: Sequence[Fill]) -> list[Question]:
-        was_missing = order_id in self.book.missing
-        self._note(self.book.lot_rebuilt(order_id))
-        short = self._short.pop(order_id, None)
+    def _after_order_trades(self, order_id: int, fills: Sequence[Fill]) -> list[Question]:
+        was_missing = order_id in self.book.buys_to_rebuild
+        self._note(self.book.rebuild_lot(order_id))
+        short = self._buys_lacking_fills.pop(order_id, None)
         if short is not None:
-            self._note(self.book.take_report(short))
+            self._note(self.book.apply_report(short))
         if order_id in self.book.lots:
-            self._note(self.book.recall(order_id))
+            self._note(self.book.restore_closed_sells(order_id))
         is_new = order_id in self.book.lots and (was_missing or short is not None)
-        is_older = is_new and bool(fills) and fills[0].trade_id < self._begun_with
+        is_older = is_new and bool(fills) and fills[0].trade_id < self._first_trade_id
         if is_older:
-            self._note(self.book.hold_to_read(order_id))
+            self._note(self.book.hold_until_read(order_id))
         return self._trades_from(self._history.back_to(fills[0].trade_id)) if is_older or len(fills) >= PAGE else []
 
-    def _past(self, start: int, fills: Sequence[Fill]) -> list[Question]:
-        for fill in self._history.concerning(self.book, start, fills):
-            self._note(self.book.take_fill(fill))
-        return self._trades_from(self._history.after(start, fills)) if len(fills) >= PAGE else []
+    def _after_past_trades(self, start: int, fills: Sequence[Fill]) -> list[Question]:
+        for fill in self._history.relevant_fills(self.book, start, fills):
+            self._note(self.book.apply_fill(fill))
+        return self._trades_from(self._history.next_page(start, fills)) if len(fills) >= PAGE else []
 
     def _trades_from(self, trade_id: int | None) -> list[Question]:
         return [] if trade_id is None else [TradesFrom(trade_id)]
@@ -197,57 +204,69 @@ class Reconciliation:
     def _note(self, lot: object) -> None:
         buy_order_id = getattr(lot, "buy_order_id", None)
         if buy_order_id is not None:
-            self.changed.add(buy_order_id)
+            self.changed_lots.add(buy_order_id)
 
     def _next(self, *more: Question) -> tuple[Question, ...]:
         asked = self._ask(*more)
-        asked = asked if self._pending else self._ask(*self._unexplained())
+        asked = asked if self._pending else self._ask(*self._questions_about_unexplained())
         if not self._pending:
             self._settle_rebuilt()
         return asked
 
-    def _unexplained(self) -> list[Question]:
+    def _questions_about_unexplained(self) -> list[Question]:
         lots = self.book.lots.values()
-        sells = (order for lot in self.book.open_lots() for order in lot.orders if order.is_live)
+        sells = (order for lot in self.book.lots.open() for order in lot.orders if order.is_live)
         buys = (lot.buy_order_id for lot in lots if not lot.buy_ended)
-        untold = (order.order_id for lot in lots for order in lot.untold() if order.order_id is not None)
-        first = min((fill.trade_id for lot in self.book.being_read() for fill in lot.buys), default=None)
-        gone = [] if first is None else self._history.unread(filter(self._is_gone, self.book.gone))
+        untold = (order.order_id for lot in lots for order in lot.sells_lacking_fills() if order.order_id is not None)
+        first = min((fill.trade_id for lot in self.book.lots.being_read() for fill in lot.buys), default=None)
+        gone = (
+            [] if first is None else self._history.buys_to_read(filter(self._must_read_buy, self.book.closed_lot_sells))
+        )
         return [
             *(_by_id_or_name(order) for order in sells if not self._is_listed(order)),
-            *(OrderById(order_id) for order_id in (*self.book.strays, *buys)),
-            *(TradesOfOrder(order_id) for order_id in (*self.book.missing, *self._short, *untold, *gone)),
+            *(OrderById(order_id) for order_id in (*self.book.manual_sales.unattributed, *buys)),
+            *(
+                TradesOfOrder(order_id)
+                for order_id in (*self.book.buys_to_rebuild, *self._buys_lacking_fills, *untold, *gone)
+            ),
             *(self._trades_from(self._history.back_to(first)) if first is not None else []),
         ]
 
-    def _is_gone(self, buy_order_id: int) -> bool:
+    def _must_read_buy(self, buy_order_id: int) -> bool:
         book = self.book
-        return buy_order_id in book.gone and buy_order_id not in book.missing and buy_order_id not in self._short
+        return (
+            buy_order_id in book.closed_lot_sells
+            and buy_order_id not in book.buys_to_rebuild
+            and buy_order_id not in self._buys_lacking_fills
+        )
 
     def _is_listed(self, order: SellOrder) -> bool:
-        return order.client_id in self._listed if order.order_id is None else order.order_id in self._listed_ids
+        return (
+            order.client_id in self._listed_client_ids
+            if order.order_id is None
+            else order.order_id in self._listed_order_ids
+        )
 
     def _settle_rebuilt(self) -> None:
         """All trades since they were bought are read: rebuilt lots are free, but where a person must be asked.
 
         What was sold by hand is taken from them first; of sales from before that is settled then.
         """
-        self._sold_by_hand()
-        for lot in self.book.being_read():
-            for carry in self._history.carried_off(self.book, lot):
-                self._note(self.book.gave(carry))
-            doubt = self._history.doubt(self.book.lots[lot.buy_order_id])
+        self._settle_manual_sales()
+        for lot in self.book.lots.being_read():
+            for carry in self._history.lost_dust_transfers(self.book, lot):
+                self._note(self.book.lots.record_dust_given(carry))
+            doubt = self._history.doubt_about(self.book.lots[lot.buy_order_id])
             event = HoldEvent.DOUBTED if doubt else HoldEvent.READ
-            self._note(self.book.hold(lot.buy_order_id, event, doubt))
+            self._note(self.book.lots.apply_hold_event(lot.buy_order_id, event, doubt))
 
-    def _sold_by_hand(self) -> None:
+    def _settle_manual_sales(self) -> None:
         """With nothing in flight all is known that held coins before this pass began: what is left was no lot's."""
-        self.disposed += self.book.count_sales_by_hand()
-        self.changed |= {each.buy_order_id for each in self.disposed}
+        self.new_disposals += self.book.apply_manual_sales()
+        self.changed_lots |= {each.buy_order_id for each in self.new_disposals}
         orders = (order for lot in self.book.lots.values() for order in lot.orders)
         if not any(order.state in AWAITED for order in orders):
-            sales = self.book.by_hand.trades.values()
-            self.book.by_hand.settled([fill.trade_id for fill in sales if fill.time_ms < self.started_ms])
+            self.book.manual_sales.settle_before(self.started_ms)
 
     def _ask(self, *questions: Question) -> tuple[Question, ...]:
         """The questions not asked before in this pass: an answer that explains nothing must not be asked for ever."""
@@ -257,7 +276,7 @@ class Reconciliation:
         return fresh
 
 
-def counted_up_to(lots: Iterable[Lot], cursor: int | None, newest: int | None = None) -> int | None:
+def starting_cursor(lots: Iterable[Lot], cursor: int | None, newest: int | None = None) -> int | None:
     """Where counting begins with what is known: the cursor, else before the first trade of the lots.
 
     A lot may have been written down, or told by the stream, before the first pass ever was done. Without lots it begins
@@ -278,12 +297,7 @@ def _is_about(question: Question, order: SellOrder) -> bool:
     return question in (OrderByClientId(order.client_id), OrderById(-1 if order.order_id is None else order.order_id))
 
 
-def _bought(book: PairBook, report: OrderReport) -> Decimal:
+def _known_quantity(book: PairBook, report: OrderReport) -> Decimal:
     """What the book holds of a BUY; all of it where the book has no such lot."""
     lot = book.lots.get(report.order_id) if report.side is Side.BUY else None
     return sum((fill.quantity for fill in lot.buys), ZERO) if lot else report.executed
-
-
-def alive_until(sent_ms: int, recv_window_ms: int) -> int:
-    """Until when (ms) a request that was sent may still reach the book: its own window, then the backend's time-out."""
-    return sent_ms + recv_window_ms + BACKEND_MS

@@ -5,7 +5,7 @@ were bought first; dust that goes to another lot, or stays, does so at its share
 shows when the lot closes, so that nothing is counted twice or left out.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -14,6 +14,7 @@ from lotkeeper.trading.lots.states import LotState
 from lotkeeper.trading.money import ONE, STRICT, ZERO, less, product, total
 from lotkeeper.trading.orders.fills import Fill
 from lotkeeper.trading.orders.order import share_of
+from lotkeeper.trading.orders.states import OrderState
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,29 +43,31 @@ class _Parcel:
     time_ms: int
 
 
-def sales(lot: Lot) -> tuple[Sale, ...]:
+def sales_of(lot: Lot) -> tuple[Sale, ...]:
     """The lot's sales, the first first."""
     if not lot.sells:
         return ()
     parcels = list(_parcels(lot))
     found = []
     for fill in sorted(lot.sells, key=lambda each: (each.time_ms, each.trade_id)):
-        used, parcels = _taken(parcels, fill.quantity)
-        found.append(Sale(fill, total(each.cost for each in used), lot.net_of(fill), _held_ms(used, fill.time_ms)))
+        used, parcels = _split_parcels(parcels, fill.quantity)
+        found.append(
+            Sale(fill, total(each.cost for each in used), lot.net_proceeds(fill), _held_ms(used, fill.time_ms))
+        )
     return tuple(found)
 
 
-def realised(lot: Lot) -> Decimal:
+def realised_profit(lot: Lot) -> Decimal:
     """The net profit (quote) of what a lot has sold; of a closed one to the last digit of its cost.
 
     What is left of a closed lot, and what it gave away, keeps its share of the cost; written off, it has none.
     """
     if lot.state is LotState.CLOSED:
-        return less(total((lot.proceeds, lot.cost_of_rest)), lot.stock_cost)
-    return total(sale.profit for sale in sales(lot))
+        return less(total((lot.proceeds, lot.inventory_cost)), lot.stock_cost)
+    return total(sale.profit for sale in sales_of(lot))
 
 
-def unrealised(quantity: Decimal, cost: Decimal, price: Decimal, sell_rate: Decimal) -> Decimal:
+def unrealised_profit(quantity: Decimal, cost: Decimal, price: Decimal, sell_rate: Decimal) -> Decimal:
     """What `quantity` (base) that cost `cost` (quote) would earn, sold at `price` with a fee of `sell_rate`."""
     return less(product(quantity, price, less(ONE, sell_rate)), cost)
 
@@ -72,8 +75,8 @@ def unrealised(quantity: Decimal, cost: Decimal, price: Decimal, sell_rate: Deci
 def cost_left(lot: Lot) -> Decimal:
     """The cost (quote) of what a lot still has: all of it, less that of its sales."""
     if lot.state is LotState.CLOSED:
-        return lot.cost_of_rest
-    return less(lot.stock_cost, total(sale.cost for sale in sales(lot)))
+        return lot.inventory_cost
+    return less(lot.stock_cost, total(sale.cost for sale in sales_of(lot)))
 
 
 def fees_by_asset(lot: Lot) -> dict[str, Decimal]:
@@ -94,14 +97,14 @@ def fees_in_quote(lot: Lot) -> Decimal:
 
 def _parcels(lot: Lot) -> Iterator[_Parcel]:
     """What the lot took over came first; then its fills, as they were bought."""
-    for carry in lot.taken:
+    for carry in lot.dust_taken:
         yield _Parcel(carry.quantity, carry.cost, carry.time_ms)
     for fill in lot.buys:
         cost = total((fill.quote_quantity, lot.fees((fill,))))
         yield _Parcel(less(fill.quantity, fee_in(fill, lot.base)), cost, fill.time_ms)
 
 
-def _taken(parcels: list[_Parcel], quantity: Decimal) -> tuple[list[_Parcel], list[_Parcel]]:
+def _split_parcels(parcels: list[_Parcel], quantity: Decimal) -> tuple[list[_Parcel], list[_Parcel]]:
     """The parcels that make up `quantity`, the first ones first, and those that are left."""
     used: list[_Parcel] = []
     for place, parcel in enumerate(parcels):
@@ -120,3 +123,72 @@ def _held_ms(used: list[_Parcel], sold_ms: int) -> int:
         return 0
     weighted = total(product(each.quantity, Decimal(sold_ms - each.time_ms)) for each in used)
     return int(STRICT.divide_int(weighted, quantity))
+
+
+Fees = tuple[tuple[str, Decimal], ...]  # by asset, in the order of their names
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """Counts of lots and their SELLs, the net profit (quote) of what they sold, and what it cost in fees and time.
+
+    `fees` are the commissions as they were taken, `fees_quote` all of them in quote. `held_ms` sums up how long the
+    `closed` lots were held.
+    """
+
+    lots: int = 0
+    sells_placed: int = 0
+    sells_filled: int = 0
+    realised_profit: Decimal = ZERO
+    first_sell_ms: int | None = None
+    closed: int = 0
+    held_ms: int = 0
+    fees_quote: Decimal = ZERO
+    fees: Fees = ()
+
+    def __add__(self, other: "Totals") -> "Totals":
+        return Totals(
+            lots=self.lots + other.lots,
+            sells_placed=self.sells_placed + other.sells_placed,
+            sells_filled=self.sells_filled + other.sells_filled,
+            realised_profit=total((self.realised_profit, other.realised_profit)),
+            first_sell_ms=min((ms for ms in (self.first_sell_ms, other.first_sell_ms) if ms is not None), default=None),
+            closed=self.closed + other.closed,
+            held_ms=self.held_ms + other.held_ms,
+            fees_quote=total((self.fees_quote, other.fees_quote)),
+            fees=sum_fees(self.fees, other.fees),
+        )
+
+    @property
+    def mean_held_ms(self) -> int | None:
+        """How long a closed lot was held on average; None without one."""
+        return self.held_ms // self.closed if self.closed else None
+
+
+def totals_of(lots: Iterable[Lot]) -> Totals:
+    """The sums over `lots`; refused SELLs never were placed."""
+    return sum((_of(lot) for lot in lots), Totals())
+
+
+def sum_fees(one: Iterable[tuple[str, Decimal]], other: Iterable[tuple[str, Decimal]]) -> Fees:
+    """Both together, by asset."""
+    sums: dict[str, Decimal] = {}
+    for asset, amount in (*one, *other):
+        sums[asset] = total((sums.get(asset, ZERO), amount))
+    return tuple(sorted(sums.items()))
+
+
+def _of(lot: Lot) -> Totals:
+    known = [order for order in lot.orders if order.order_id is not None]
+    closed_ms = lot.closed_ms
+    return Totals(
+        lots=1,
+        sells_placed=len(known),
+        sells_filled=sum(order.state is OrderState.FILLED for order in known),
+        realised_profit=realised_profit(lot),
+        first_sell_ms=min((order.sent_ms for order in known), default=None),
+        closed=int(lot.state is LotState.CLOSED),
+        held_ms=closed_ms - lot.opened_ms if closed_ms is not None else 0,
+        fees_quote=fees_in_quote(lot),
+        fees=tuple(sorted(fees_by_asset(lot).items())),
+    )

@@ -4,11 +4,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-from lotkeeper.trading.lots.dust_transfer import DustTransfer
+from lotkeeper.trading.lots.lot import Lot
+from lotkeeper.trading.lots.transfers import DustTransfer
 from lotkeeper.trading.orders.client_ids import SellName
+from lotkeeper.trading.orders.order import SellOrder
 
 
-class Until(StrEnum):
+class WaitUntil(StrEnum):
     """What ends a wait."""
 
     OUTCOME = "the outcome of what was sent"
@@ -19,7 +21,7 @@ class Until(StrEnum):
     RECONCILED = "the next reconciliation"
 
 
-class Cause(StrEnum):
+class ParkCause(StrEnum):
     """Why a lot is parked, for programs."""
 
     TOO_SMALL = "too small"
@@ -59,7 +61,7 @@ class CancelSell:
 class TransferDust:
     """The lot takes over the dust of an earlier one, before anything else is done for it."""
 
-    carry: DustTransfer
+    transfer: DustTransfer
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,14 +69,14 @@ class Wait:
     """Nothing to do until something happens."""
 
     why: str
-    until: Until
+    until: WaitUntil
 
 
 @dataclass(frozen=True, slots=True)
 class Park:
     """What is left cannot be sold now; look again at `until_ms` (None: when something changes)."""
 
-    cause: Cause
+    cause: ParkCause
     why: str
     until_ms: int | None = None
 
@@ -107,3 +109,26 @@ class Release:
 
 
 Decision = PlaceSell | CancelSell | TransferDust | Wait | Park | Queue | ValueFees | Close | Release
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """The moment (ms) and what is known then. None where nobody knows: nothing is held back for a guess.
+
+    `obstacle` says why nothing can be sent now; `free` is the base asset that no order holds, `reference` the price
+    (quote) that the exchange measures prices by. `dust` are the lots whose rest is too little to be sold alone, the
+    oldest first, and `rests`, for a lot whose SELLs cover too much, those with more than that. `slots` are the order
+    slots left to us, `farthest` our SELL that could be cancelled and is the farthest from being sold, `coming` how many
+    slots are being freed, and `queue` the floors (quote) of the lots that wait for one.
+    """
+
+    now_ms: int
+    obstacle: str = ""
+    free_balance: Decimal | None = None
+    reference_price: Decimal | None = None
+    dust: tuple[Lot, ...] = ()
+    remainders: tuple[Lot, ...] = ()
+    free_slots: int | None = None
+    farthest_sell: SellOrder | None = None
+    slots_being_freed: int = 0
+    queued_floors: tuple[Decimal, ...] = ()

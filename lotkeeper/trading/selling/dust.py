@@ -4,41 +4,27 @@ from collections.abc import Iterable
 from decimal import Decimal
 from functools import reduce
 
-from lotkeeper.trading.lots.dust_transfer import DustTransfer
-from lotkeeper.trading.lots.lot import Lot, with_carry
+from lotkeeper.trading.lots.lot import Lot, with_dust_transfer
 from lotkeeper.trading.lots.states import LotState
-from lotkeeper.trading.money import ZERO, Ratio, floor_to, less, product, ratio_ceil_to
+from lotkeeper.trading.lots.transfers import DustTransfer
+from lotkeeper.trading.money import ZERO, Ratio, less, product, ratio_ceil_to
 from lotkeeper.trading.orders.order import share_of
 from lotkeeper.trading.orders.states import AWAITED
 from lotkeeper.trading.pair import TradePair
-from lotkeeper.trading.policy import Dust, ExitPolicy
-from lotkeeper.trading.selling.pricing import next_sell, sellable
-from lotkeeper.trading.selling.situation import Market, Situation
 
 _GIVING = (LotState.CLOSED, LotState.PARKED, LotState.SELLING, LotState.OPEN)
 
 
-def may_give(lot: Lot) -> bool:
+def can_give_dust(lot: Lot) -> bool:
     """Whether the rest of a lot is certain: nothing more is bought or known late, nobody holds it back."""
     is_certain = lot.buy_ended and lot.state in _GIVING and not any(order.state in AWAITED for order in lot.orders)
-    return is_certain and lot.remainder > 0 and not any(fill in lot.buys for fill in lot.unvalued())
-
-
-def is_dust(lot: Lot, market: Market, policy: ExitPolicy) -> bool:
-    """Whether the rest of a lot goes to the next one: it is certain, and too little to be sold alone."""
-    if policy.dust is Dust.WRITE_OFF or not may_give(lot):
-        return False
-    quantity = floor_to(lot.remainder, market.pair.step)
-    if lot.state is LotState.CLOSED or not sellable(lot, market.pair):
-        return True
-    sell, _ = next_sell(lot, market, policy, Situation(0), quantity)
-    return product(sell.price, quantity) < market.pair.min_notional
+    return is_certain and lot.remainder > 0 and not any(fill in lot.buys for fill in lot.unvalued_fills())
 
 
 def is_little(lot: Lot, quantity: Decimal, pair: TradePair) -> bool:
     """Whether a quantity is too little to be an order, at what the lot's coins cost on average."""
     worth = Ratio(product(lot.stock_cost, quantity), lot.stock) if lot.stock > 0 else Ratio(ZERO)
-    return quantity < pair.min_quantity or worth.is_under(Ratio(pair.min_notional))
+    return quantity < pair.min_quantity or worth.is_less_than(Ratio(pair.min_notional))
 
 
 def most_given(lot: Lot, pair: TradePair) -> Decimal:
@@ -49,17 +35,17 @@ def most_given(lot: Lot, pair: TradePair) -> Decimal:
     return min(lot.remainder, max(pair.min_quantity, of_worth))
 
 
-def carried(lot: Lot, carries: Iterable[DustTransfer]) -> Lot:
+def with_dust_transfers(lot: Lot, carries: Iterable[DustTransfer]) -> Lot:
     """The lot after it took these."""
-    return reduce(with_carry, carries, lot)
+    return reduce(with_dust_transfer, carries, lot)
 
 
-def carries_for(lot: Lot, dust: Iterable[Lot], now_ms: int) -> tuple[DustTransfer, ...]:
+def transfers_to(lot: Lot, dust: Iterable[Lot], now_ms: int) -> tuple[DustTransfer, ...]:
     """All that is left of the given lots, for the next SELL of `lot`."""
-    return tuple(_carry(each, lot, lot.next_generation, each.remainder, now_ms) for each in dust)
+    return tuple(_transfer(each, lot, lot.next_generation, each.remainder, now_ms) for each in dust)
 
 
-def covering(
+def transfers_covering(
     lot: Lot, missing: Decimal, dust: Iterable[Lot], rests: Iterable[Lot], now_ms: int
 ) -> tuple[DustTransfer, ...]:
     """The oldest dust that makes up for what the lot's SELLs cover beyond what it received; none if it is not enough.
@@ -71,22 +57,22 @@ def covering(
     found: list[DustTransfer] = []
     for each, is_whole in [*((each, True) for each in dust), *((each, False) for each in rests)]:
         quantity = each.remainder if is_whole else min(each.remainder, missing)
-        found.append(_carry(each, lot, generation, quantity, now_ms))
+        found.append(_transfer(each, lot, generation, quantity, now_ms))
         missing = less(missing, quantity)
         if missing <= 0:
             return tuple(found)
     return ()
 
 
-def _carry(source: Lot, target: Lot, generation: int, quantity: Decimal, now_ms: int) -> DustTransfer:
+def _transfer(source: Lot, target: Lot, generation: int, quantity: Decimal, now_ms: int) -> DustTransfer:
     """No two from one lot to another bear the same generation: the second would pass for a copy of the first."""
-    before = (each.generation for each in target.taken if each.source == source.buy_order_id)
+    before = (each.generation for each in target.dust_taken if each.source == source.buy_order_id)
     return DustTransfer(
         symbol=source.symbol,
         source=source.buy_order_id,
         target=target.buy_order_id,
         generation=max(generation, 1 + max(before, default=0)),
         quantity=quantity,
-        cost=share_of(source.cost_of_rest, quantity, source.remainder),
+        cost=share_of(source.inventory_cost, quantity, source.remainder),
         time_ms=now_ms,
     )

@@ -4,7 +4,7 @@ from decimal import Decimal as D
 
 import pytest
 
-from lotkeeper.trading.prices.valuing import Top
+from lotkeeper.trading.prices.fee_valuation import Top
 from lotkeeper.trading.recovery.reconcile import NewestTrade, OpenOrders
 from messages.queries import AskExchange, FetchFailed, FetchPrices, OrdersFetched, PricesFetched, TradesFetched
 from tests.actors.gateway.bench import QUERIED, TIME, TRADE, Bench, bench, error, locked

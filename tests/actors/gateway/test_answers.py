@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from lotkeeper.trading.pair import TradePair
-from lotkeeper.trading.prices.valuing import Top
+from lotkeeper.trading.prices.fee_valuation import Top
 from lotkeeper.trading.recovery.reconcile import (
     NewestTrade,
     OpenOrders,

@@ -8,7 +8,7 @@ import pytest
 from actors.gateway.in_flight_guard import Admission, InFlightGuard
 from actors.gateway.in_flight_journal import ROWS, FileJournal
 from actors.gateway.throttle import ClockReading, Deferred
-from lotkeeper.trading.recovery.in_flight import FREE_ROW, note_in
+from lotkeeper.trading.recovery.in_flight import FREE_ROW, decode_row
 from messages.orders import PlaceSellOrder, SellBlocked, SellOutcomeUnknown, SellRefused
 
 NOW_MS = 1_700_000_000_000
@@ -56,7 +56,7 @@ class Rows:
 
     @property
     def client_ids(self) -> list[str]:
-        return [note.client_id for row in self.all if (note := note_in(row, NOW_MS, RECV_WINDOW_MS))]
+        return [note.client_id for row in self.all if (note := decode_row(row, NOW_MS, RECV_WINDOW_MS))]
 
 
 @pytest.fixture

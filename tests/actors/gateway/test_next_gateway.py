@@ -8,7 +8,7 @@ import pytest
 
 from actors.gateway.in_flight_journal import FileJournal
 from lotkeeper.exchange.rest.client import RestClient
-from lotkeeper.trading.recovery.in_flight import BEHIND_MS, FREE_ROW, arrives_within_ms, note_in
+from lotkeeper.trading.recovery.in_flight import BEHIND_MS, FREE_ROW, decode_row, may_arrive_for_ms
 from messages.orders import PlaceSellOrder, SellBlocked, SellOutcomeUnknown, SellPlaced, SellRefused
 from tests.actors.gateway.bench import ORDER, Bench, error
 from tests.actors.gateway.exchange_memory import NOW_MS
@@ -46,7 +46,7 @@ def rows(path: Path) -> list[bytes]:
 
 
 def in_flight(path: Path) -> list[str]:
-    return [note.client_id for row in rows(path) if (note := note_in(row, 0, 5000))]
+    return [note.client_id for row in rows(path) if (note := decode_row(row, 0, 5000))]
 
 
 def successors(bench: Bench, client_id: str = "lk1-5ei-1") -> PlaceSellOrder:
@@ -67,7 +67,7 @@ def test_an_order_is_recorded_before_it_is_sent_and_as_answered_afterwards(next_
     assert isinstance(next_gateway().place(answer(ORDER)), SellPlaced)
     assert seen == [["lk1-5eh-1"]]
     (row,) = [each for each in rows(path) if each != FREE_ROW]
-    assert arrives_within_ms(note_in(row, 0, 5000), NOW_MS) == BEHIND_MS
+    assert may_arrive_for_ms(decode_row(row, 0, 5000), NOW_MS) == BEHIND_MS
 
 
 def test_a_refused_order_frees_its_row(next_gateway, path):

@@ -11,7 +11,7 @@ import pytest
 
 from actors.ledger.actor import Ledger
 from lotkeeper.engine.testkit import ActorBench, Probe
-from lotkeeper.trading.reports.profit import realised
+from lotkeeper.trading.reports.profit import realised_profit
 from messages.control import AskPositions, ExplainLot, LotExplained, PositionsReported, Refused
 from messages.health import LedgerReported
 from messages.ledger import LedgerFailed, LoadPair, LotsRecorded, PairLoaded, RecordLots, RecordPause, RecordWatchOnly
@@ -74,7 +74,7 @@ def test_records_are_there_after_a_restart(bench):
     later = Bench(bench.database)
     loaded = later.load()
     assert (loaded.lots, loaded.cursor) == ((open_lot,), 999)
-    assert (loaded.closed.lots, loaded.closed.realised_profit) == (1, realised(closed_lot))
+    assert (loaded.closed.lots, loaded.closed.realised_profit) == (1, realised_profit(closed_lot))
     later.desk.actor.on_exit()
 
 

@@ -4,13 +4,12 @@ from decimal import Decimal as D
 import orjson
 
 from actors.ledger.explanation import explanation
-from lotkeeper.trading.lots.dust_transfer import DustTransfer
-from lotkeeper.trading.lots.lot import Lot, with_carry
+from lotkeeper.trading.lots.lot import Lot, with_dust_transfer
+from lotkeeper.trading.lots.transfers import DustTransfer
 from lotkeeper.trading.orders.fills import FeeValue
-from lotkeeper.trading.policy import ExitPolicy
-from lotkeeper.trading.reports.explaining import explained
+from lotkeeper.trading.policy import ExitPolicy, Terms
+from lotkeeper.trading.reports.explanation import explain
 from lotkeeper.trading.selling.decisions import Close
-from lotkeeper.trading.selling.situation import Terms
 from tests.lotkeeper.trading import make
 from tests.lotkeeper.trading.make import NOW
 
@@ -20,17 +19,17 @@ TERMS = Terms(make.market(step=D("0.01"), min_quantity=D("0.01")), ExitPolicy(D(
 def sold():
     """Bought with a fee in BNB, sold with one in quote."""
     kept = make.book()
-    kept.market, kept.policy = TERMS.market, TERMS.policy
-    kept.take_fill(make.buy(1, quantity="1.004", price="100", fee="0.0002", asset="BNB"))
-    kept.fee_valued(7, FeeValue(1, "BNB", D("600.10"), NOW, D("0.12002")))
-    kept.take_report(make.sell_report(make.place(kept, on=TERMS.market, by=TERMS.policy)))
-    kept.take_fill(make.sell(2, quantity="1", price="101.30", fee="0.1013"))
-    kept.decided(kept.lots[7], Close())
+    kept.set_terms(TERMS.market, TERMS.policy)
+    kept.apply_fill(make.buy(1, quantity="1.004", price="100", fee="0.0002", asset="BNB"))
+    kept.lots.set_fee_value(7, FeeValue(1, "BNB", D("600.10"), NOW, D("0.12002")))
+    kept.apply_report(make.sell_report(make.place(kept, on=TERMS.market, by=TERMS.policy)))
+    kept.apply_fill(make.sell(2, quantity="1", price="101.30", fee="0.1013"))
+    kept.lots.apply_decision(kept.lots[7], Close())
     return kept.lots[7]
 
 
 def document(lot, terms=TERMS):
-    return explanation(explained(lot, terms, NOW))
+    return explanation(explain(lot, terms, NOW))
 
 
 def test_it_begins_with_the_fields_of_positions():
@@ -99,7 +98,7 @@ def test_a_lot_that_waits_says_for_what():
 
 def test_transferred_dust_names_the_other_lot():
     carry = DustTransfer(make.SYMBOL, 6, 7, 1, D("0.10"), D("10.0"), NOW)
-    lot = with_carry(make.selling()[0].lots[7], carry)
+    lot = with_dust_transfer(make.selling()[0].lots[7], carry)
     found = document(lot)
     at = "2023-11-14T22:13:20.000+00:00"
     assert found["taken"] == [{"lot": "BTCUSDT-6", "quantity": "0.1", "cost": "10", "at": at}]

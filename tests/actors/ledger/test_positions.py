@@ -4,8 +4,8 @@ from decimal import Decimal as D
 import orjson
 
 from actors.ledger.positions import iso, position
-from lotkeeper.trading.lots.disposal import Disposal, Way
 from lotkeeper.trading.lots.lot import Lot
+from lotkeeper.trading.lots.transfers import Disposal, DisposalKind
 from tests.persistence import lots
 
 
@@ -54,7 +54,7 @@ def test_a_sold_lot_knows_how_long_it_was_held():
 
 
 def test_a_manual_sale_is_listed_with_the_lot():
-    gone = Disposal("BTCUSDT", 7, Way.SOLD_BY_HAND, 501, 90, D("0.1"), D(6000), D("6100.5"), 1_700_000_000_000)
+    gone = Disposal("BTCUSDT", 7, DisposalKind.SOLD_BY_HAND, 501, 90, D("0.1"), D(6000), D("6100.5"), 1_700_000_000_000)
     assert position(replace(lots.lot(7), disposals=(gone,)))["disposed"] == [
         {
             "way": "SOLD_BY_HAND",

@@ -76,7 +76,7 @@ class Bench:
 
     @property
     def bid(self) -> D | None:
-        quote = self.desk.actor._belief.quote
+        quote = self.desk.actor._belief.best
         return quote.bid if quote else None
 
     def refused(self) -> dict[tuple[str, str], int]:
@@ -84,7 +84,7 @@ class Bench:
 
     def accounted(self) -> bool:
         tally = self.desk.actor._tally
-        return tally.taken + tally.refused == self.desk.actor._status.frames
+        return tally.accepted + tally.refused == self.desk.actor._status.frames
 
     def state(self) -> StreamReported:
         return [each for each in self.monitor.received if isinstance(each, StreamReported)][-1]

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from actors.ledger.positions import iso
 from actors.monitor.status import status_document
-from lotkeeper.trading.prices.price_enums import Source
+from lotkeeper.trading.prices.best_prices import PriceSource
 from messages.health import FramesCounted, PricesReported
 from messages.prices import PriceModeChanged
 from tests.actors.monitor import reports
@@ -26,7 +26,7 @@ def test_a_price_of_which_nobody_reports_any_more_is_stale():
 
 def test_the_source_of_prices_and_the_counts_of_frames():
     seen = view(
-        modes={"BTCUSDT": PriceModeChanged("BTCUSDT", Source.REST, "closed by the server", NOW_MS)},
+        modes={"BTCUSDT": PriceModeChanged("BTCUSDT", PriceSource.REST, "closed by the server", NOW_MS)},
         frames={"BTCUSDT": FramesCounted("BTCUSDT", 7, (("bookTicker", "crossed", 2),))},
         broadcast=PricesReported(NOW_MS - 500, subscribers=2, rest_requests=4, rest_failures=1, trouble="x"),
     )

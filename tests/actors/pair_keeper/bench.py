@@ -9,7 +9,7 @@ from actors.pair_keeper.effects import Effect, Effects, Log, Moment, Peer, Reply
 from actors.pair_keeper.state import KeeperState, PhaseEvent
 from lotkeeper.trading.book.pair_book import PairBook
 from lotkeeper.trading.lots.lot import Lot
-from lotkeeper.trading.selling.situation import Market
+from lotkeeper.trading.policy import Market
 from messages.lifecycle import PairSettings, Peers, StartKeeper
 from tests.actors.gateway.exchange_memory import NOW_MS, SYMBOL
 from tests.actors.stage import PAIR, POLICY, POLL_EVERY_S, RECV_WINDOW_MS
@@ -50,8 +50,9 @@ def open_core(*lots: Lot) -> KeeperCore:
 def _open(state: KeeperState, lots: Iterable[Lot], is_trading: bool) -> None:
     state.market = Market(PAIR, D("0.001"))
     state.book = PairBook(SYMBOL, "BTC", "USDT", market=state.market, policy=POLICY)
-    state.book.load(lots)
-    state.book.cursor = state.cursor = 100
+    state.book.load_lots(lots)
+    state.cursor = 100
+    state.book.set_cursor(state.cursor)
     state.complete_as_of_ms = NOW_MS
     state.move(PhaseEvent.BOOK_OPENED)
     if is_trading:

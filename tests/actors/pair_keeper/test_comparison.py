@@ -7,7 +7,7 @@ from actors.pair_keeper.effects import Peer
 from actors.pair_keeper.requests import Requests
 from actors.pair_keeper.state import Trouble, TroubleKind
 from lotkeeper.trading.book.holdings import PairHolding
-from lotkeeper.trading.prices.valuing import Top
+from lotkeeper.trading.prices.fee_valuation import Top
 from lotkeeper.trading.recovery.reconcile import TradesFrom
 from messages.control import Refused
 from messages.health import AskHoldings, HoldingsReported
@@ -35,7 +35,7 @@ class Bench:
         self.finished = []
 
     def begin(self):
-        copy = self.state.book.copied()
+        copy = self.state.book.copy()
         return sent(done(self.command.begin("a person", copy, self.finish, at(0), is_adopting=False))[0])
 
     def finish(self, comparison, now):

@@ -7,7 +7,7 @@ from actors.pair_keeper.fee_valuation import FeeValuation
 from actors.pair_keeper.requests import Requests
 from actors.pair_keeper.state import Trouble, TroubleKind
 from actors.pair_keeper.tags import FeeTag
-from lotkeeper.trading.prices.valuing import Top
+from lotkeeper.trading.prices.fee_valuation import Top
 from messages.queries import FetchTop, TopFetched
 from tests.actors.pair_keeper.bench import at, done, open_state, sent, wakeups
 from tests.persistence.lots import buy, lot

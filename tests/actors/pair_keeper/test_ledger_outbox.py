@@ -2,7 +2,7 @@ import pytest
 
 from actors.pair_keeper.effects import Peer, ReportSoon
 from actors.pair_keeper.ledger_outbox import LedgerOutbox, UnconfirmedRecords
-from lotkeeper.trading.reports.totals import Totals
+from lotkeeper.trading.reports.profit import Totals
 from messages.ledger import LoadPair, LotsRecorded, PairLoaded, RecordLots
 from messages.lifecycle import Peers
 from tests.actors.pair_keeper.bench import at, done, new_state, open_state, sent

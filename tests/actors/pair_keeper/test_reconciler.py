@@ -110,7 +110,7 @@ def test_an_impossible_answer_is_a_contradiction():
 def test_a_fault_of_ours_abandons_the_pass_and_is_raised_after_all_else(bench, monkeypatch):
     first, second = bench.begin()
     bench.answer(first)
-    monkeypatch.setattr(PairBook, "take_report", lambda book, report: 1 / 0)
+    monkeypatch.setattr(PairBook, "apply_report", lambda book, report: 1 / 0)
     effects = bench.answer(second, reports=(report(9, "web", Side.SELL, "NEW", "1", "0", "70000"),))
     assert isinstance(effects[-1], Raise)
     assert isinstance(effects[-1].error, ZeroDivisionError)

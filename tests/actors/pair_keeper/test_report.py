@@ -8,9 +8,8 @@ from actors.pair_keeper.tags import SendReport
 from lotkeeper.trading.book.pair_book import PairBook
 from lotkeeper.trading.lots.states import LotState
 from lotkeeper.trading.orders.states import OrderState
-from lotkeeper.trading.reports.profit import realised
-from lotkeeper.trading.reports.totals import Totals
-from lotkeeper.trading.selling.situation import Market
+from lotkeeper.trading.policy import Market
+from lotkeeper.trading.reports.profit import Totals, realised_profit
 from messages.control import PausePair
 from messages.lifecycle import Peers
 from tests.actors.pair_keeper.bench import HERE, at, done, new_state, open_core, sent, wakeups
@@ -22,7 +21,7 @@ STANDING = Standing(3, "trading", False, 5000, "", 6000)
 
 def report(*lots, closed=Totals()):  # noqa: B008 (frozen)
     book = PairBook("BTCUSDT", "BTC", "USDT")
-    book.load(lots)
+    book.load_lots(lots)
     return ReportBuilder().build(book, Market(PAIR, D("0.001")), POLICY, closed, STANDING)
 
 
@@ -44,7 +43,7 @@ def test_lots_that_are_closed_count_once_and_hold_nothing():
     both = report(sold(20), lot(7), closed=Totals(5, 6, 5, D("1.5"), 900))
     assert (both.buys, both.lots_open, both.lots_closed) == (7, 1, 6)
     assert both.open_quantity == lot(7).received
-    assert both.realised_profit == D("1.5") + realised(sold(20))
+    assert both.realised_profit == D("1.5") + realised_profit(sold(20))
     assert both.first_sell_ms == 900
 
 
@@ -69,7 +68,7 @@ def test_a_report_says_how_the_pair_stands():
     (told,) = sent(done(core._reporter.report(at(0)))[0], Peer.MONITOR)
     assert (told.phase, told.is_paused, told.trouble) == ("trading", True, "HTTP 502")
     assert told.complete_as_of_ms is None  # its cursor is not recorded
-    assert [each.order for each in told.in_doubt] == ["lk1-7-1"]
+    assert [each.order for each in told.unresolved] == ["lk1-7-1"]
     core._ledger.has_cursor_recorded = True
     (told,) = sent(done(core._reporter.report(at(0)))[0], Peer.MONITOR)
     assert told.complete_as_of_ms == core.state.complete_as_of_ms

@@ -74,7 +74,7 @@ def test_a_balance_that_no_trade_moved_is_compared_and_then_told(core):
         done(core._stream.on_balance_moved(BalanceMoved("BTC", D(held)), at(seconds)))
     effects, _ = done(core._stream.reconcile_when_due(at(35)))
     assert logged(effects) == ["BTCUSDT: the balance of BTC moved by 1 without a trade; all is compared"]
-    complete = type("Complete", (), {"cursor": 100, "found": [], "started_ms": at(35).wall_ms})()
+    complete = type("Complete", (), {"cursor": 100, "new_fills": [], "started_ms": at(35).wall_ms})()
     unexplained = core._stream.settle_balance(complete, at(36))
     assert unexplained == D(1)
     told = logged(done(core._stream.judge(complete, unexplained, at(36)))[0])

@@ -31,7 +31,7 @@ def permission(state):
 def other_keeper(state, permission):
     """A SELL with one of our names appears long after an earlier keeper could have sent it; the effects."""
     found = report(9500, "lk1-7-2", Side.SELL, "NEW", "0.001", "0", "70000")
-    state.book.unsent[9500] = type(found)(**{**_fields(found), "created_ms": NOW_MS + 100_000})
+    state.book.apply_report(type(found)(**{**_fields(found), "created_ms": NOW_MS + 100_000}))
     return done(permission.look_for_another(at(100)))[0]
 
 

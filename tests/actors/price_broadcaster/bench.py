@@ -4,8 +4,8 @@ from decimal import Decimal as D
 
 from actors.price_broadcaster.actor import PriceBroadcaster
 from lotkeeper.engine.testkit import ActorBench, Probe
-from lotkeeper.trading.prices.price_enums import Source
-from lotkeeper.trading.prices.valuing import Top
+from lotkeeper.trading.prices.best_prices import PriceSource
+from lotkeeper.trading.prices.fee_valuation import Top
 from messages.lifecycle import Peers, PeersChanged, StartPrices
 from messages.prices import (
     Price,
@@ -62,7 +62,7 @@ class Bench:
         self.desk.tell(SubscribePrices(symbols, every_s), probe)
         return probe
 
-    def modes(self) -> list[tuple[str, Source, str]]:
+    def modes(self) -> list[tuple[str, PriceSource, str]]:
         changes = [each for each in self.monitor.received if isinstance(each, PriceModeChanged)]
         return [(each.symbol, each.mode, each.reason) for each in changes]
 

@@ -3,9 +3,9 @@
 from decimal import Decimal as D
 
 from lotkeeper.engine.testkit import a
-from lotkeeper.trading.filters.prices import PriceFilter
+from lotkeeper.trading.filters.amounts import PriceFilter
 from lotkeeper.trading.pair import TradePair
-from lotkeeper.trading.prices.price_enums import Source
+from lotkeeper.trading.prices.best_prices import PriceSource
 from messages.connections import StreamSuspected
 from messages.health import PricesReported
 from messages.lifecycle import Peers, PeersChanged
@@ -33,10 +33,13 @@ def test_all_pairs_whose_streams_are_down_are_asked_for_in_one_request(bench):
     bench.desk.advance(0.02)
     prices = {price.symbol: price for batch in all_seen(probe) for price in batch}
     assert {symbol: (price.bid, price.source) for symbol, price in prices.items()} == {
-        BTC: (101, Source.REST),
-        ETH: (102, Source.REST),
+        BTC: (101, PriceSource.REST),
+        ETH: (102, PriceSource.REST),
     }
-    assert bench.modes() == [(BTC, Source.REST, "closed by the server"), (ETH, Source.REST, "closed by the server")]
+    assert bench.modes() == [
+        (BTC, PriceSource.REST, "closed by the server"),
+        (ETH, PriceSource.REST, "closed by the server"),
+    ]
 
 
 def test_the_stream_takes_over_when_it_is_proven(bench, caplog):
@@ -48,8 +51,8 @@ def test_the_stream_takes_over_when_it_is_proven(bench, caplog):
     bench.report(BTC)
     bench.tick(BTC, "102")
     (last,) = all_seen(bench.subscriber())[-1]
-    assert (last.bid, last.source) == (102, Source.STREAM)
-    assert [mode for _, mode, _ in bench.modes()] == [Source.REST, Source.STREAM]
+    assert (last.bid, last.source) == (102, PriceSource.STREAM)
+    assert [mode for _, mode, _ in bench.modes()] == [PriceSource.REST, PriceSource.STREAM]
     assert "prices by REST: gone" in caplog.text
     assert "by its stream again" in caplog.text
 
@@ -150,13 +153,13 @@ def test_a_stream_that_rest_contradicts_is_suspected(bench, caplog):
     bench.answer(bench.asked(), BTCUSDT="106")
     doubted = bench.stream(BTC).pop(StreamSuspected)
     assert (doubted.stream, doubted.reason) == (BTC, "REST says 106 / 107, the stream nothing")
-    assert bench.modes() == [(BTC, Source.REST, "its stream is deaf: REST says something else")]
-    assert all_seen(probe)[-1][0].source is Source.REST
+    assert bench.modes() == [(BTC, PriceSource.REST, "its stream is deaf: REST says something else")]
+    assert all_seen(probe)[-1][0].source is PriceSource.REST
     assert "BTCUSDT stream suspected" in caplog.text
     bench.live(1, BTC)
     bench.tick(BTC, "107")
     bench.live(1, BTC)
-    assert bench.modes()[-1] == (BTC, Source.STREAM, "")
+    assert bench.modes()[-1] == (BTC, PriceSource.STREAM, "")
 
 
 def test_a_rest_answer_is_sent_to_the_stream_that_waits_for_it(bench):

@@ -4,7 +4,7 @@ import json
 
 from actors.ledger.explanation import explanation
 from lotkeeper.service.errors import ServiceError
-from lotkeeper.trading.reports.explaining import explained
+from lotkeeper.trading.reports.explanation import explain
 from messages.control import (
     ExplainLot,
     LotExplained,
@@ -14,7 +14,7 @@ from tests.persistence import lots
 
 
 def test_explain_for_people_and_for_programs(run, service):
-    document = explanation(explained(lots.sold(20), None, NOW_MS))
+    document = explanation(explain(lots.sold(20), None, NOW_MS))
     asked = service(ExplainLot=LotExplained(document))
     assert "Lot BTCUSDT-20  closed" in run("explain", "btcusdt-20").output
     assert json.loads(run("explain", "BTCUSDT-20", "--json").output) == document

@@ -7,14 +7,13 @@ import pytest
 
 from actors.ledger.explanation import explanation
 from cli.views.explanation import explanation_view
-from lotkeeper.trading.lots.dust_transfer import DustTransfer
 from lotkeeper.trading.lots.fees import SellFee
-from lotkeeper.trading.lots.lot import with_carry
+from lotkeeper.trading.lots.lot import with_dust_transfer
+from lotkeeper.trading.lots.transfers import DustTransfer
 from lotkeeper.trading.orders.fills import FeeValue
-from lotkeeper.trading.policy import Dust, ExitPolicy
-from lotkeeper.trading.reports.explaining import explained
+from lotkeeper.trading.policy import Dust, ExitPolicy, Terms
+from lotkeeper.trading.reports.explanation import explain
 from lotkeeper.trading.selling.decisions import Close
-from lotkeeper.trading.selling.situation import Terms
 from tests.cli.views.rendering import render
 from tests.lotkeeper.trading import make
 from tests.lotkeeper.trading.make import NOW
@@ -24,28 +23,28 @@ TERMS = Terms(make.market(step=D("0.01"), min_quantity=D("0.01")), ExitPolicy(D(
 
 def book(*fills, terms=TERMS):
     kept = make.book()
-    kept.market, kept.policy = terms.market, terms.policy
+    kept.set_terms(terms.market, terms.policy)
     for fill in fills or (make.buy(quantity="1.004"),):
-        kept.take_fill(fill)
+        kept.apply_fill(fill)
     return kept
 
 
 def selling(*fills, terms=TERMS):
     kept = book(*fills, terms=terms)
-    kept.take_report(make.sell_report(make.place(kept, on=terms.market, by=terms.policy)))
+    kept.apply_report(make.sell_report(make.place(kept, on=terms.market, by=terms.policy)))
     return kept
 
 
 def lines(lot, terms=TERMS, width=120):
     """Every line in single spaces."""
-    document = explanation(explained(lot, terms, NOW))
+    document = explanation(explain(lot, terms, NOW))
     return [" ".join(line.split()) for line in render(explanation_view(document), width)]
 
 
 def test_sections_stand_in_the_order_of_the_sums():
     kept = selling()
-    kept.take_fill(make.sell(2, quantity="1", price="101.30", fee="0.1013"))
-    kept.decided(kept.lots[7], Close())
+    kept.apply_fill(make.sell(2, quantity="1", price="101.30", fee="0.1013"))
+    kept.lots.apply_decision(kept.lots[7], Close())
     titles = [line for line in lines(kept.lots[7]) if line.split(" ")[0] in ("Lot", "Bought", "SELL", "Sold", "Net")]
     assert titles == ["Lot BTCUSDT-7 closed", "Bought", "SELL lk1-7-1, filled", "Sold", "Net"]
 
@@ -75,7 +74,7 @@ def test_fees_of_every_kind_and_none():
         make.buy(4, quantity="1", price="120", fee="0.0002", asset="ADA"),
         make.buy(5, quantity="1", price="130"),
     )
-    kept.fee_valued(7, FeeValue(3, "BNB", D(600), NOW, D("0.12")))
+    kept.lots.set_fee_value(7, FeeValue(3, "BNB", D(600), NOW, D("0.12")))
     found = lines(kept.lots[7], width=160)
     assert [line.partition(", ")[2].partition(", ")[2] for line in found if line.startswith("trade")] == [
         "fee 0.001 BTC (taker)",
@@ -113,11 +112,11 @@ def test_what_becomes_of_dust(dust, line):
 
 
 def test_dust_that_came_and_went():
-    came = with_carry(selling().lots[7], DustTransfer(make.SYMBOL, 6, 7, 1, D("0.006"), D("0.7"), NOW))
+    came = with_dust_transfer(selling().lots[7], DustTransfer(make.SYMBOL, 6, 7, 1, D("0.006"), D("0.7"), NOW))
     found = lines(came)
     assert "taken over 0.006 BTC dust of lot BTCUSDT-6, at its cost of 0.7 USDT" in found
     assert "to sell 1.01 BTC in all, which cost 101.1 USDT" in found
-    went = with_carry(selling().lots[7], DustTransfer(make.SYMBOL, 7, 8, 1, D("0.004"), D("0.4"), NOW))
+    went = with_dust_transfer(selling().lots[7], DustTransfer(make.SYMBOL, 7, 8, 1, D("0.004"), D("0.4"), NOW))
     assert "given away 0.004 BTC dust to lot BTCUSDT-8, at its cost of 0.4 USDT" in lines(went)
 
 
@@ -142,7 +141,7 @@ def test_a_price_that_a_filter_raised_says_so():
 
 def test_a_sell_that_was_found():
     kept = book()
-    kept.take_report(make.named_report(7, 1, 70, "1", "150"))
+    kept.apply_report(make.named_report(7, 1, 70, "1", "150"))
     found = lines(kept.lots[7])
     assert "price 150 USDT found on the exchange: the terms it was placed on are not known" in found
     assert not any(line.startswith(("floor", "expected")) for line in found)
@@ -157,8 +156,8 @@ def test_without_terms_there_is_no_claim():
 
 def test_sales_and_what_they_came_to():
     kept = selling()
-    kept.take_fill(make.sell(2, quantity="1", price="101.30", fee="0.1013"))
-    kept.decided(kept.lots[7], Close())
+    kept.apply_fill(make.sell(2, quantity="1", price="101.30", fee="0.1013"))
+    kept.lots.apply_decision(kept.lots[7], Close())
     found = lines(kept.lots[7])
     assert "trade 2 101.1987 USDT 1 BTC at 101.3, 2023-11-14 22:13:20, fee 0.1013 USDT (taker)" in found
     assert "+1.1987 USDT 101.1987 - 100 that its coins cost, held for 0.0 s" in found
@@ -181,8 +180,8 @@ def test_what_is_left_of_a_closed_lot_is_a_line_of_its_own(dust, line):
     terms = replace(TERMS, policy=ExitPolicy(D(1), dust=dust))
     fills = make.buy(1, quantity="0.5", price="100"), make.buy(2, quantity="0.504", price="104")
     kept = selling(*fills, terms=terms)
-    kept.take_fill(make.sell(2, quantity="1", price="110", fee="0.11"))
-    kept.decided(kept.lots[7], Close())
+    kept.apply_fill(make.sell(2, quantity="1", price="110", fee="0.11"))
+    kept.lots.apply_decision(kept.lots[7], Close())
     assert line in lines(kept.lots[7], terms, width=140)
 
 

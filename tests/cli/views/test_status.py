@@ -8,7 +8,7 @@ import pytest
 from actors.ledger.positions import position
 from cli.views.lots import lots_table
 from cli.views.status import limit_lines, pairs_table, status_view
-from lotkeeper.trading.prices.price_enums import Source
+from lotkeeper.trading.prices.best_prices import PriceSource
 from messages.health import ExchangePause, LimitUse, StreamState, WaitingLot
 from tests.actors.monitor import reports
 from tests.actors.monitor.reports import NOW_MS
@@ -71,7 +71,7 @@ def test_a_pair_that_starts_has_dashes():
     ("changes", "words"),
     [
         ({}, "0.1 s ago"),
-        ({"source": Source.REST}, "0.1 s ago by REST"),
+        ({"source": PriceSource.REST}, "0.1 s ago by REST"),
         ({"is_stale": True, "at_ms": NOW_MS - 23_000}, "stale, 23 s ago"),
         ({"at_ms": NOW_MS - 90_000}, "stale, 1 m 30 s ago"),
     ],
@@ -160,7 +160,7 @@ def test_until_when_the_exchange_said_wait():
         ExchangePause("everything", NOW_MS + 24_500, "Too many requests."),
         ExchangePause("orders", NOW_MS + 90_000, "Too many new orders."),
     )
-    lines = render(status_view(sample_status(gateway=reports.gateway(holds=holds, trouble="Too many requests."))))
+    lines = render(status_view(sample_status(gateway=reports.gateway(pauses=holds, trouble="Too many requests."))))
     first = next(number for number, line in enumerate(lines) if line.startswith("the exchange asked"))
     assert lines[first : first + 3] == [
         "the exchange asked for a pause: nothing is sent for 24 s, until 22:13:44 UTC",

@@ -125,7 +125,7 @@ class Exchange:
             assert asked <= most, "the pass does not end"
             between()
             is_trades = isinstance(question, NewestTrade | TradesFrom | OlderTrades | TradesOfOrder)
-            take = current.trades if is_trades else current.orders
+            take = current.apply_trades if is_trades else current.apply_orders
             questions += take(question, self.answer(question))
         assert current.is_done
         return asked
@@ -165,13 +165,13 @@ def bought(exchange, *parts, quantity=None):
 def placed(exchange, book, buy):
     """The SELL that the rules want, on both sides; its order id on the exchange."""
     report = exchange.place(make.place(book, buy))
-    book.take_report(report)
+    book.apply_report(report)
     return report.order_id
 
 
 def traded(exchange, book):
     for fill in exchange.trades:
-        book.take_fill(fill)
+        book.apply_fill(fill)
 
 
 def agree(exchange, book):
@@ -180,5 +180,5 @@ def agree(exchange, book):
         assert (lot.received, lot.sold) == (exchange.bought(buy), exchange.sold(buy))
         assert lot.open_quantity == exchange.on_book(buy)
         assert sum((fill.quantity for fill in lot.sells), D(0)) == lot.sold
-    assert not book.missing
-    assert not book.strays
+    assert not book.buys_to_rebuild
+    assert not book.manual_sales.unattributed

@@ -3,22 +3,18 @@
 from decimal import Decimal as D
 
 from lotkeeper.trading.book.pair_book import PairBook
+from lotkeeper.trading.filters.amounts import LotSize, Notional, Precision, PriceFilter
 from lotkeeper.trading.filters.base import Filter
 from lotkeeper.trading.filters.counts import MaxNumOrders
-from lotkeeper.trading.filters.notionals import Notional
-from lotkeeper.trading.filters.precision import Precision
-from lotkeeper.trading.filters.prices import PriceFilter
-from lotkeeper.trading.filters.sizes import LotSize
 from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.money import EXACT, ZERO
 from lotkeeper.trading.orders.client_ids import SellName, client_order_id
 from lotkeeper.trading.orders.fills import Fill, Side
 from lotkeeper.trading.orders.order import OrderReport, SellOrder
 from lotkeeper.trading.pair import TradePair
-from lotkeeper.trading.policy import ExitPolicy, OnPartial
-from lotkeeper.trading.selling.deciding import decide
-from lotkeeper.trading.selling.decisions import Decision, PlaceSell
-from lotkeeper.trading.selling.situation import Market, Situation
+from lotkeeper.trading.policy import ExitPolicy, Market, OnPartial
+from lotkeeper.trading.selling.decide import decide
+from lotkeeper.trading.selling.decisions import Decision, PlaceSell, Situation
 
 SYMBOL, BASE, QUOTE = "BTCUSDT", "BTC", "USDT"
 NOW = 1_700_000_000_000
@@ -142,25 +138,25 @@ def place(
     """The SELL that the rules want for a lot, booked as sent."""
     found = decision(book.lots[buy_order_id], on, by)
     assert isinstance(found, PlaceSell), found
-    return book.sell_sent(found, NOW)
+    return book.lots.record_sell_sent(found, NOW)
 
 
 def selling(quantity: str = "1", price: str = "100", order_id: int = 70) -> tuple[PairBook, SellOrder]:
     """A book with one lot (BUY order 7) whose SELL (`order_id`) stands on the exchange's book."""
     kept = book()
-    kept.take_fill(buy(quantity=quantity, price=price))
+    kept.apply_fill(buy(quantity=quantity, price=price))
     order = place(kept)
-    kept.take_report(sell_report(order, order_id))
+    kept.apply_report(sell_report(order, order_id))
     return kept, order
 
 
 def check(lot: Lot) -> None:
     """What holds for every lot at every moment."""
-    held = sum((order.cost_held for order in lot.orders), D(0))
+    held = sum((order.covered_cost for order in lot.orders), D(0))
     still_held = held - lot.cost_sold
-    gone = (*lot.given, *lot.disposals)
-    taken, given = (sum((each.quantity for each in carries), D(0)) for carries in (lot.taken, gone))
+    gone = (*lot.dust_given, *lot.disposals)
+    taken, given = (sum((each.quantity for each in carries), D(0)) for carries in (lot.dust_taken, gone))
     assert lot.received + taken - given == lot.sold + lot.open_quantity + lot.remainder
-    cost = lot.cost + sum(each.cost for each in lot.taken) - sum(each.cost for each in gone)
-    assert cost == lot.cost_sold + still_held + lot.cost_of_remainder
+    cost = lot.cost + sum(each.cost for each in lot.dust_taken) - sum(each.cost for each in gone)
+    assert cost == lot.cost_sold + still_held + lot.uncovered_cost
     assert len({order.name for order in lot.orders}) == len(lot.orders)

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from lotkeeper.trading.book.pair_book import PairBook
 from lotkeeper.trading.orders.fills import Side
 from lotkeeper.trading.recovery import reconcile
 from lotkeeper.trading.recovery.reconcile import OlderTrades, Reconciliation
@@ -27,10 +28,10 @@ def years(*days: int) -> tuple[Exchange, list[int]]:
 
 def started(exchange: Exchange, since: int, cursor: int | None = None, book=None):
     book = book or make.book()
-    book.cursor = cursor
+    book.set_cursor(cursor)
     current = Reconciliation(book, cursor, make.NOW + 9_999 * DAY, since_ms=make.NOW + since * DAY)
     asked = exchange.drive(current, most=2_000)
-    book.cursor = current.cursor
+    book.set_cursor(current.cursor)
     return current, book, asked
 
 
@@ -40,7 +41,7 @@ def test_a_first_start_adopts_the_buys_since_a_date(since):
     exchange, buys = years(*days)
     _, book, _ = started(exchange, since)
     assert sorted(book.lots) == [buy for buy, day in zip(buys, days, strict=True) if day >= since]
-    assert not book.being_read()
+    assert not book.lots.being_read()
     agree(exchange, book)
 
 
@@ -63,7 +64,7 @@ def test_a_sell_of_ours_from_a_life_before_is_found_too():
     exchange, buys = years(0, 400)
     old = make.book()
     for fill in exchange.trades:
-        old.take_fill(fill)
+        old.apply_fill(fill)
     sell = placed(exchange, old, buys[1])
     exchange.fill(sell, D("0.4"))
     _, book, _ = started(exchange, 300)
@@ -98,15 +99,14 @@ def test_a_date_in_the_future_adopts_nothing():
 
 
 def test_only_those_that_are_named_become_lots():
-    exchange, book = Exchange(), make.book()
-    book.takes_all = False
+    exchange, book = Exchange(), PairBook(make.SYMBOL, make.BASE, make.QUOTE, adopts_all_buys=False)
     run(exchange, book)
     named, other = bought(exchange, ("1", "100")), bought(exchange, ("2", "90"))
-    book.missing.setdefault(named, [])
+    book.request_rebuild(named)
     run(exchange, book, 0)
     assert list(book.lots) == [named]
     assert book.lots[named].received == 1
-    assert other not in book.missing
+    assert other not in book.buys_to_rebuild
 
 
 def test_a_question_for_older_trades_is_another_than_one_for_new_ones():

@@ -36,20 +36,20 @@ def story(order, end, **last):
 def ended(news, *, is_taken_back=False):
     """What the lot comes to, and what is decided about it then."""
     book = make.book()
-    book.take_fill(make.buy(1))
+    book.apply_fill(make.buy(1))
     order = make.place(book)
     if is_taken_back:
-        book.take_report(make.sell_report(order))
-        book.order_event(order.name, OrderEvent.CANCEL_SENT, make.NOW)
+        book.apply_report(make.sell_report(order))
+        book.lots.apply_order_event(order.name, OrderEvent.CANCEL_SENT, make.NOW)
     for each in news:
         if isinstance(each, Fill):
-            book.take_fill(each)
+            book.apply_fill(each)
         else:
-            book.take_report(each)
+            book.apply_report(each)
     decision = make.decision(book.lots[7], at=make.NOW + 10**9)
     if not isinstance(decision, PlaceSell):
-        book.decided(book.lots[7], decision)
-    assert not book.strays
+        book.lots.apply_decision(book.lots[7], decision)
+    assert not book.manual_sales.unattributed
     make.check(book.lots[7])
     return book.lots[7], decision
 

@@ -58,7 +58,7 @@ ratios = st.builds(Ratio, numbers, st.decimals(min_value=D("1E-8"), max_value=10
 
 
 def exact(ratio):
-    return Fraction(ratio.of) / Fraction(ratio.over)
+    return Fraction(ratio.numerator) / Fraction(ratio.denominator)
 
 
 @given(ratios, steps)
@@ -81,9 +81,9 @@ def test_quotients_of_either_sign(of, up, down):
 @given(ratios, ratios)
 def test_quotients_add_up_divide_and_compare_exactly(one, other):
     assert exact(one.plus(other)) == exact(one) + exact(other)
-    assert one.is_under(other) == (exact(one) < exact(other))
+    assert one.is_less_than(other) == (exact(one) < exact(other))
     assert exact(larger(one, other)) == max(exact(one), exact(other))
-    if other.of > 0:
+    if other.numerator > 0:
         assert exact(one.divided_by(other)) == exact(one) / exact(other)
 
 

@@ -6,12 +6,9 @@ from fractions import Fraction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lotkeeper.trading.filters.base import Draft, Kind, MarketContext, OrderCounts
+from lotkeeper.trading.filters.amounts import MarketLotSize, MinNotional, Notional, PercentPriceBySide, TPlusSell
+from lotkeeper.trading.filters.base import Draft, MarketContext, OrderCounts, OrderType
 from lotkeeper.trading.filters.counts import MaxNumOrders
-from lotkeeper.trading.filters.notionals import MinNotional, Notional
-from lotkeeper.trading.filters.prices import PercentPriceBySide
-from lotkeeper.trading.filters.sizes import MarketLotSize
-from lotkeeper.trading.filters.times import TPlusSell
 from lotkeeper.trading.orders.fills import Side
 from tests.lotkeeper.trading import make
 
@@ -37,7 +34,7 @@ def broken(draft, around):
     """The names of the filters that an order breaks, worked out in fractions from the exchange's own words."""
     quantity, is_sell = Fraction(draft.quantity), draft.side is Side.SELL
     price = None if draft.price is None else Fraction(draft.price)
-    at = price if price is not None else None if around.reference is None else Fraction(around.reference)
+    at = price if price is not None else None if around.reference_price is None else Fraction(around.reference_price)
     found = set()
     amounts = [quantity] if price is None else [quantity, price]
     if any(each % Fraction(1, 10**8) for each in amounts):
@@ -48,9 +45,9 @@ def broken(draft, around):
         found.add("LOT_SIZE")
     if price is None and quantity > 40:
         found.add("MARKET_LOT_SIZE")
-    if price is not None and around.reference is not None:
+    if price is not None and around.reference_price is not None:
         low, high = (Fraction(1, 2), 3) if is_sell else (Fraction(1, 4), 2)
-        if not low * Fraction(around.reference) <= price <= high * Fraction(around.reference):
+        if not low * Fraction(around.reference_price) <= price <= high * Fraction(around.reference_price):
             found.add("PERCENT_PRICE_BY_SIDE")
     if at is not None and (at * quantity < 6 or (price is not None and at * quantity > 900)):
         found.add("NOTIONAL")
@@ -81,8 +78,8 @@ amounts = st.one_of(
 def test_what_passes_keeps_every_rule_and_what_does_not_is_told_by_the_right_name(
     side, quantity, price, reference, orders, now_ms
 ):
-    draft = Draft(side, Kind.LIMIT if price is not None else Kind.MARKET, quantity, price)
-    around = MarketContext(reference=reference, pair=OrderCounts(orders=orders), now_ms=now_ms)
+    draft = Draft(side, OrderType.LIMIT if price is not None else OrderType.MARKET, quantity, price)
+    around = MarketContext(reference_price=reference, pair=OrderCounts(orders=orders), now_ms=now_ms)
     assert {refusal.filter for refusal in PAIR.refusals(draft, around)} == broken(draft, around)
 
 

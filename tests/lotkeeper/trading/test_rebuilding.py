@@ -9,7 +9,7 @@ from lotkeeper.trading.orders.client_ids import SellName, client_order_id
 from lotkeeper.trading.orders.fills import FeeValue, Side
 from lotkeeper.trading.recovery import reconcile
 from lotkeeper.trading.recovery.reconcile import Reconciliation, TradesFrom, TradesOfOrder
-from lotkeeper.trading.reports.profit import realised
+from lotkeeper.trading.reports.profit import realised_profit
 from lotkeeper.trading.selling.decisions import Close, Wait
 from tests.lotkeeper.trading import make
 from tests.lotkeeper.trading.exchange import Exchange, agree, bought, placed, run, traded
@@ -20,7 +20,7 @@ def test_a_sell_that_was_placed_and_never_noted_is_adopted():
     exchange, old, book = Exchange(), make.book(), make.book()
     buy = bought(exchange, ("1", "100"))
     traded(exchange, old)
-    book.load(old.lots.values())
+    book.load_lots(old.lots.values())
     cursor = exchange.trades[-1].trade_id
     sell = placed(exchange, old, buy)
     exchange.fill(sell, D("0.25"))
@@ -32,32 +32,32 @@ def test_a_sell_that_was_placed_and_never_noted_is_adopted():
 def adopted_unvalued(sell_quantity: str, price: str) -> PairBook:
     """A lot of 1 BTC for 100 with a fee of 0.001 BNB not valued yet; its SELL is known by the exchange alone."""
     book = make.book()
-    book.market, book.policy = make.market(), make.policy()
-    book.take_fill(make.buy(fee="0.001", asset="BNB"))
-    book.take_report(make.named_report(7, 1, 70, sell_quantity, price))
+    book.set_terms(make.market(), make.policy())
+    book.apply_fill(make.buy(fee="0.001", asset="BNB"))
+    book.apply_report(make.named_report(7, 1, 70, sell_quantity, price))
     return book
 
 
 def test_a_fee_valued_after_a_sell_was_adopted_is_no_profit():
     """The SELL covers what was known when it was found; the fee counts all the same once it is sold."""
     book = adopted_unvalued("1", "200")
-    book.take_fill(make.sell(quantity="1", price="200"))
-    book.fee_valued(7, FeeValue(1, "BNB", D(600), make.NOW, D("0.6")))
+    book.apply_fill(make.sell(quantity="1", price="200"))
+    book.lots.set_fee_value(7, FeeValue(1, "BNB", D(600), make.NOW, D("0.6")))
     make.check(book.lots[7])
-    assert realised(book.lots[7]) == D("99.4")
-    assert realised(book.decided(book.lots[7], Close())) == D("99.4")
+    assert realised_profit(book.lots[7]) == D("99.4")
+    assert realised_profit(book.lots.apply_decision(book.lots[7], Close())) == D("99.4")
 
 
 def test_dust_keeps_its_share_of_a_fee_valued_late():
     book = adopted_unvalued("0.999995", "200")
-    lot = book.fee_valued(7, FeeValue(1, "BNB", D(600), make.NOW, D("0.6")))
-    assert (lot.orders[0].cost, lot.cost_of_rest) == (D("99.9995"), D("0.000503"))
+    lot = book.lots.set_fee_value(7, FeeValue(1, "BNB", D(600), make.NOW, D("0.6")))
+    assert (lot.orders[0].cost, lot.inventory_cost) == (D("99.9995"), D("0.000503"))
 
 
 def test_a_fee_valued_late_is_brought_by_the_sells_to_come():
     book = adopted_unvalued("0.5", "200")
-    lot = book.fee_valued(7, FeeValue(1, "BNB", D(600), make.NOW, D("0.6")))
-    assert (lot.orders[0].cost, lot.cost_of_remainder) == (50, D("50.6"))
+    lot = book.lots.set_fee_value(7, FeeValue(1, "BNB", D(600), make.NOW, D("0.6")))
+    assert (lot.orders[0].cost, lot.uncovered_cost) == (50, D("50.6"))
 
 
 def seen(order):
@@ -70,7 +70,7 @@ def test_a_sell_that_was_placed_filled_and_never_noted_is_not_placed_again():
     exchange, old, book = Exchange(), make.book(), make.book()
     buy = bought(exchange, ("1", "100"))
     traded(exchange, old)
-    book.load(old.lots.values())
+    book.load_lots(old.lots.values())
     cursor = exchange.trades[-1].trade_id
     exchange.fill(placed(exchange, old, buy), D(1))
     run(exchange, book, cursor)
@@ -152,9 +152,9 @@ def test_without_a_notebook_a_sell_that_a_person_cut_short_is_not_sold_again():
     buy = bought(exchange, ("1", "100"))
     traded(exchange, old)
     first = placed(exchange, old, buy)
-    old.take_fill(exchange.fill(first, D("0.4")))
-    old.take_report(exchange.cancel(first))
-    old.resume()
+    old.apply_fill(exchange.fill(first, D("0.4")))
+    old.apply_report(exchange.cancel(first))
+    old.lots.resume()
     placed(exchange, old, buy)
     run(exchange, book)
     assert [(each.order_id, each.quantity) for each in book.lots[buy].disposals] == [(first, D("0.4"))]
@@ -168,9 +168,9 @@ def test_of_two_lots_that_may_have_lost_a_sell_that_a_person_cut_short_a_person_
     traded(exchange, old)
     for buy in buys:
         cut = placed(exchange, old, buy)
-        old.take_fill(exchange.fill(cut, D("0.4"))) if buy == buys[1] else None
-        old.take_report(exchange.cancel(cut))
-    old.resume()
+        old.apply_fill(exchange.fill(cut, D("0.4"))) if buy == buys[1] else None
+        old.apply_report(exchange.cancel(cut))
+    old.lots.resume()
     for buy, part in zip(buys, ("0.5", "0.1"), strict=True):
         name = client_order_id(SellName(buy, 2))
         exchange.order(Side.SELL, part, "101", name)
@@ -189,7 +189,7 @@ def test_a_buy_that_goes_on_after_the_notebook_was_lost_is_not_sold_again():
     traded(exchange, old)
     exchange.fill(placed(exchange, old, buy), D("0.5"))
     current, _ = run(exchange, book)
-    book.take_fill(exchange.fill(buy, D("0.5"), D(101)))
+    book.apply_fill(exchange.fill(buy, D("0.5"), D(101)))
     placed(exchange, book, buy)
     run(exchange, book, current.cursor)
     agree(exchange, book)
@@ -215,17 +215,17 @@ def test_while_the_past_of_a_buy_that_goes_on_is_read_nothing_is_sold():
     exchange, book = Exchange(), make.book()
     buy = bought(exchange, ("0.5", "100"), quantity="1")
     current = Reconciliation(book, exchange.trades[-1].trade_id, make.NOW)
-    book.take_fill(exchange.fill(buy, D("0.5"), D(101)))
+    book.apply_fill(exchange.fill(buy, D("0.5"), D(101)))
     questions = list(current.begin())
     while not any(isinstance(each, TradesOfOrder) for each in questions):
         question = questions.pop(0)
-        take = current.trades if isinstance(question, TradesFrom) else current.orders
+        take = current.apply_trades if isinstance(question, TradesFrom) else current.apply_orders
         questions += take(question, exchange.answer(question))
     assert questions == [TradesOfOrder(buy)]
-    following = current.trades(questions[0], exchange.answer(questions[0]))
+    following = current.apply_trades(questions[0], exchange.answer(questions[0]))
     assert following == (TradesFrom(exchange.trades[0].trade_id),)
     assert isinstance(make.decision(book.lots[buy]), Wait)
-    current.trades(following[0], exchange.answer(following[0]))
+    current.apply_trades(following[0], exchange.answer(following[0]))
     assert current.is_done
     assert make.place(book, buy).quantity == 1
 
@@ -236,10 +236,10 @@ def test_a_late_copy_of_a_buy_that_was_sold_before_the_restart_is_not_sold_again
     buy = bought(exchange, ("1", "100"))
     traded(exchange, old)
     exchange.fill(placed(exchange, old, buy), D(1))
-    book.cursor = exchange.trades[-1].trade_id
-    assert book.take_fill(exchange.trades[0]) is None
+    book.set_cursor(exchange.trades[-1].trade_id)
+    assert book.apply_fill(exchange.trades[0]) is None
     assert buy not in book.lots
-    assert set(book.missing) == {buy}
+    assert set(book.buys_to_rebuild) == {buy}
     run(exchange, book, book.cursor)
     agree(exchange, book)
     assert book.lots[buy].remainder == 0
@@ -249,8 +249,8 @@ def test_a_trade_that_the_list_of_trades_did_not_have_is_sold_when_its_past_is_r
     """It is older than one that was listed: slower, but not lost."""
     exchange, book = Exchange(), make.book()
     buy = bought(exchange, ("1", "100"))
-    book.cursor = exchange.trades[-1].trade_id
-    book.take_fill(exchange.trades[0])
+    book.set_cursor(exchange.trades[-1].trade_id)
+    book.apply_fill(exchange.trades[0])
     run(exchange, book, book.cursor)
     agree(exchange, book)
     assert make.place(book, buy).quantity == 1
@@ -258,9 +258,9 @@ def test_a_trade_that_the_list_of_trades_did_not_have_is_sold_when_its_past_is_r
 
 def test_a_buy_after_the_last_trade_accounted_for_is_sold_at_once():
     exchange, book = Exchange(), make.book()
-    book.cursor = 5000
+    book.set_cursor(5000)
     buy = bought(exchange, ("1", "100"))
-    assert book.take_fill(exchange.trades[0]) is not None
+    assert book.apply_fill(exchange.trades[0]) is not None
     assert make.place(book, buy).quantity == 1
 
 
@@ -270,11 +270,11 @@ def test_two_buys_from_before_our_time_that_go_on_are_both_read():
     first, second = bought(exchange, ("0.5", "100"), quantity="1"), bought(exchange, ("0.5", "100"), quantity="1")
     current, _ = run(exchange, book)
     for buy in (first, second):
-        book.take_fill(exchange.fill(buy, D("0.5"), D(101)))
+        book.apply_fill(exchange.fill(buy, D("0.5"), D(101)))
     held = set()
-    run(exchange, book, current.cursor, between=lambda: held.update(lot.buy_order_id for lot in book.being_read()))
+    run(exchange, book, current.cursor, between=lambda: held.update(lot.buy_order_id for lot in book.lots.being_read()))
     assert held == {first, second}
-    assert not book.being_read()
+    assert not book.lots.being_read()
 
 
 def test_a_sell_taken_back_by_hand_while_its_lot_is_read_holds_the_lot_once_it_is_read():
@@ -287,9 +287,9 @@ def test_a_sell_taken_back_by_hand_while_its_lot_is_read_holds_the_lot_once_it_i
     cancelled: list = []
 
     def cancels_and_sells() -> None:
-        if book.being_read() and not cancelled:
+        if book.lots.being_read() and not cancelled:
             cancelled.append(exchange.cancel(sell))
-            book.take_report(cancelled[0])
+            book.apply_report(cancelled[0])
             exchange.fill(by_hand, D("0.4"))
 
     run(exchange, book, between=cancels_and_sells)
@@ -297,4 +297,4 @@ def test_a_sell_taken_back_by_hand_while_its_lot_is_read_holds_the_lot_once_it_i
     assert cancelled
     assert (book.lots[buy].state, book.lots[buy].hold) == (LotState.HELD, HoldReason.CANCELLED_BY_HAND)
     assert book.lots[buy].remainder == D("0.6")
-    assert not book.being_read()
+    assert not book.lots.being_read()

@@ -11,7 +11,7 @@ from lotkeeper.trading.orders.client_ids import SellName
 from lotkeeper.trading.orders.fills import Side
 from lotkeeper.trading.recovery.reconcile import TradesOfOrder
 from lotkeeper.trading.selling.decisions import PlaceSell, TransferDust
-from lotkeeper.trading.selling.planning import Known, decided, in_order
+from lotkeeper.trading.selling.plan import PairConditions, decide_lot, lots_in_order
 from tests.lotkeeper.trading import make
 from tests.lotkeeper.trading.exchange import Exchange, run, traded
 
@@ -32,25 +32,25 @@ def bought(exchange: Exchange, quantity: str, fee: str = "0") -> int:
 def told(exchange: Exchange, book: PairBook) -> None:
     traded(exchange, book)
     for report in list(exchange.orders.values()):
-        book.take_report(report)
+        book.apply_report(report)
 
 
 def sells(exchange: Exchange, book: PairBook, buy: int) -> int:
     """What is decided about the lot is done, on both sides; the SELL's order id."""
     told(exchange, book)
-    *carries, last = decided(book, buy, Known(make.NOW))
+    *carries, last = decide_lot(book, buy, PairConditions(make.NOW))
     for each in carries:
         assert isinstance(each, TransferDust)
-        book.carry(each.carry)
+        book.lots.transfer_dust(each.transfer)
     assert isinstance(last, PlaceSell)
-    report = exchange.place(book.sell_sent(last, make.NOW))
-    book.take_report(report)
+    report = exchange.place(book.lots.record_sell_sent(last, make.NOW))
+    book.apply_report(report)
     return report.order_id
 
 
 def sells_nothing(book: PairBook, buy: int) -> None:
-    (step,) = decided(book, buy, Known(make.NOW))
-    book.decided(book.lots[buy], step)
+    (step,) = decide_lot(book, buy, PairConditions(make.NOW))
+    book.lots.apply_decision(book.lots[buy], step)
 
 
 def sold(exchange: Exchange, order_id: int) -> None:
@@ -63,7 +63,7 @@ def given_and_lost(rest: str = "0.004") -> tuple[Exchange, int]:
     exchange, old = Exchange(), new_book()
     first = bought(exchange, str(1 + D(rest)))
     told(exchange, old)
-    old.take_report(exchange.place(make.place(old, first, on=CAPPED)))
+    old.apply_report(exchange.place(make.place(old, first, on=CAPPED)))
     second = bought(exchange, "0.996")
     sell = sells(exchange, old, second)
     assert exchange.orders[sell].quantity == floor_to(D("0.996") + D(rest), MARKET.pair.step)
@@ -79,8 +79,8 @@ def test_dust_that_was_sold_with_a_lot_of_the_past_is_not_given_again():
     sell = sells(exchange, book, third)
     assert exchange.orders[sell].quantity == D("0.99")
     lot = book.lots[first]
-    assert (lot.remainder, lot.cost_of_remainder) == (0, 0)
-    (carry,) = lot.given
+    assert (lot.remainder, lot.uncovered_cost) == (0, 0)
+    (carry,) = lot.dust_given
     assert (carry.quantity, carry.cost) == (D("0.004"), D("0.4"))
 
 
@@ -173,19 +173,19 @@ def test_a_crash_while_the_giver_s_own_sell_ends_does_not_sell_its_dust_twice():
     first, second = bought(exchange, "1.04"), bought(exchange, "0.996")
     told(exchange, old)
     own = exchange.place(make.place(old, first, on=CAPPED))
-    old.take_report(own)
+    old.apply_report(own)
     notebook, cursor = list(old.lots.values()), exchange.trades[-1].trade_id
     sell = sells(exchange, old, second)
     assert exchange.orders[sell].quantity == D("1.03")
     exchange.expire(own.order_id)
-    book.load(notebook)
+    book.load_lots(notebook)
     run(exchange, book, cursor)
-    for number in in_order(book, [first, second], Known(make.NOW)):
-        for step in decided(book, number, Known(make.NOW)):
+    for number in lots_in_order(book, [first, second], PairConditions(make.NOW)):
+        for step in decide_lot(book, number, PairConditions(make.NOW)):
             if isinstance(step, TransferDust):
-                book.carry(step.carry)
+                book.lots.transfer_dust(step.transfer)
             if isinstance(step, PlaceSell):
-                exchange.place(book.sell_sent(step, make.NOW))
+                exchange.place(book.lots.record_sell_sent(step, make.NOW))
     offered = sum(exchange.on_book(each) for each in (first, second))
     assert offered <= D("2.036")
     assert (book.lots[first].open_quantity, book.lots[second].open_quantity) == (D("1"), D("1.03"))
@@ -203,15 +203,16 @@ def test_late_news_of_a_finished_lot_bring_no_dust_back_that_a_known_lot_took(is
     late = exchange.trades[-1], exchange.orders[own]
     second = bought(exchange, "0.996")
     sell = sells(exchange, old, second)
-    book.load([old.lots[second]])
-    book.cursor = cursor = exchange.trades[-1].trade_id
+    book.load_lots([old.lots[second]])
+    cursor = exchange.trades[-1].trade_id
+    book.set_cursor(cursor)
     if not is_taker_here:
         sold(exchange, sell)
         cursor = run(exchange, book, cursor)[0].cursor
         sells_nothing(book, second)
-        assert book.forget_finished(cursor)
-    book.take_fill(late[0])
-    book.take_report(late[1])
+        assert book.archive_finished(cursor)
+    book.apply_fill(late[0])
+    book.apply_report(late[1])
     run(exchange, book, cursor)
     assert book.lots[first].remainder == 0
     make.check(book.lots[first])

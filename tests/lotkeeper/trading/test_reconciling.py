@@ -11,7 +11,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from lotkeeper.trading.orders.fills import Fill, Side
 from lotkeeper.trading.orders.states import OrderEvent, OrderState
-from lotkeeper.trading.recovery.reconcile import Question, Reconciliation, counted_up_to
+from lotkeeper.trading.recovery.reconcile import Question, Reconciliation, starting_cursor
 from lotkeeper.trading.selling.decisions import PlaceSell
 from tests.lotkeeper.trading import make
 from tests.lotkeeper.trading.exchange import OPEN, Exchange
@@ -26,7 +26,8 @@ class Comparing(RuleBasedStateMachine):
     def begins(self):
         self.exchange, self.book, self.news = Exchange(), make.book(), []
         self.before, self.notebook = [], ([], 0)
-        self.cursor = self.book.cursor = 0
+        self.cursor = 0
+        self.book.set_cursor(self.cursor)
         self.asked: list[Question] = []
         self.current: Reconciliation | None = None
         self.is_up_to_date = True  # nothing is placed by who was just started, before a pass is done
@@ -76,14 +77,14 @@ class Comparing(RuleBasedStateMachine):
         self.news.pop(data.draw(st.integers(0, len(self.news) - 1)))
 
     def _told(self, news):
-        (self.book.take_fill if isinstance(news, Fill) else self.book.take_report)(news)
+        (self.book.apply_fill if isinstance(news, Fill) else self.book.apply_report)(news)
 
     # SELLs
 
     @precondition(lambda self: self.is_up_to_date and self.current is None)
     @rule(data=st.data(), fate=st.sampled_from(["told", "event only", "answer lost"]))
     def a_sell_is_placed(self, data, fate):
-        wanted = [lot for lot in self.book.open_lots() if isinstance(make.decision(lot), PlaceSell)]
+        wanted = [lot for lot in self.book.lots.open() if isinstance(make.decision(lot), PlaceSell)]
         if wanted:
             order = make.place(self.book, data.draw(st.sampled_from(wanted)).buy_order_id)
             report = self.exchange.place(order)
@@ -91,7 +92,7 @@ class Comparing(RuleBasedStateMachine):
                 self._told(report)
             else:
                 self.news += [report] if fate == "event only" else []
-                self.book.order_event(order.name, OrderEvent.ANSWER_LOST, make.NOW)
+                self.book.lots.apply_order_event(order.name, OrderEvent.ANSWER_LOST, make.NOW)
 
     # Passes
 
@@ -118,9 +119,10 @@ class Comparing(RuleBasedStateMachine):
             self._passed(self.current)
 
     def _passed(self, done):
-        self.cursor = self.book.cursor = done.cursor
+        self.cursor = done.cursor
+        self.book.set_cursor(self.cursor)
         self.current, self.asked = None, []
-        self.book.forget_finished(self.cursor)
+        self.book.archive_finished(self.cursor)
 
     # Crashes
 
@@ -133,10 +135,11 @@ class Comparing(RuleBasedStateMachine):
         """Whatever pass was under way is gone; what the exchange has told meanwhile may still come, or not."""
         lots, cursor = self.notebook
         self.book, self.current, self.asked = make.book(), None, []
-        self.book.load(lots)
+        self.book.load_lots(lots)
         for order in [each for lot in lots for each in lot.orders if each.state is OrderState.PLACING]:
-            self.book.order_event(order.name, OrderEvent.ANSWER_LOST, make.NOW)
-        self.cursor = self.book.cursor = counted_up_to(lots, cursor)
+            self.book.lots.apply_order_event(order.name, OrderEvent.ANSWER_LOST, make.NOW)
+        self.cursor = starting_cursor(lots, cursor)
+        self.book.set_cursor(self.cursor)
         self.news = self.news if is_heard else []
         self.is_up_to_date = False
 
@@ -169,21 +172,21 @@ class Comparing(RuleBasedStateMachine):
 
     def _the_lots_are_those_of_the_exchange(self):
         buys = {each.order_id for each in self.exchange.trades if each.side is Side.BUY}
-        assert buys == self.book.lots.keys() | self.book.past
+        assert buys == self.book.lots.keys() | self.book.lots.archived
         for buy, lot in self.book.lots.items():
             assert list(lot.buys) == [each for each in self.exchange.trades if each.order_id == buy]
             assert (lot.received, lot.sold) == (self.exchange.bought(buy), self.exchange.sold(buy))
             assert lot.open_quantity == self.exchange.on_book(buy)
-            assert not lot.untold()
-        assert not self.book.strays
-        assert not self.book.missing
-        assert not self.book.being_read()
+            assert not lot.sells_lacking_fills()
+        assert not self.book.manual_sales.unattributed
+        assert not self.book.buys_to_rebuild
+        assert not self.book.lots.being_read()
 
 
 def _taken(current, question, exchange):
     answer = exchange.answer(question)
     is_about_trades = type(question).__name__ in ("NewestTrade", "TradesFrom", "TradesOfOrder")
-    return (current.trades if is_about_trades else current.orders)(question, answer)
+    return (current.apply_trades if is_about_trades else current.apply_orders)(question, answer)
 
 
 Comparing.TestCase.settings = settings(

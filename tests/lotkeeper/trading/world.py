@@ -16,11 +16,11 @@ from lotkeeper.trading.orders.client_ids import cancel_id
 from lotkeeper.trading.orders.fills import Fill, Side
 from lotkeeper.trading.orders.states import OrderEvent, OrderState
 from lotkeeper.trading.policy import Dust, ExitPolicy, OnPartial
+from lotkeeper.trading.recovery.in_flight import AbandonSell, SendAgain, decide_not_found
 from lotkeeper.trading.recovery.reconcile import Reconciliation
-from lotkeeper.trading.recovery.unknown_orders import GiveUp, SendAgain, not_found
-from lotkeeper.trading.selling.deciding import unprotected
+from lotkeeper.trading.selling.decide import unprotected_quantity
 from lotkeeper.trading.selling.decisions import CancelSell, PlaceSell, TransferDust, ValueFees
-from lotkeeper.trading.selling.planning import Known, decided, in_order
+from lotkeeper.trading.selling.plan import PairConditions, decide_lot, lots_in_order
 from tests.lotkeeper.trading import make
 from tests.lotkeeper.trading.exchange import OPEN, Exchange
 
@@ -84,7 +84,7 @@ class World:
     def sells_known(self) -> list[int]:
         """Those of which the book knows the order id. One that a person changes before has no name of ours any more,
         and nothing tells whose it is."""
-        return [each for each in self.exchange.open_sells() if each in self.book.index.lot_of_order]
+        return [each for each in self.exchange.open_sells() if each in self.book.lots.index.lot_of_order]
 
     def sell_is_cancelled_by_hand(self, dice: Random) -> None:
         if self.sells_known():
@@ -101,7 +101,7 @@ class World:
                 self.handled.append(order.order_id)  # and so is its name
 
     def pair_is_resumed(self, dice: Random) -> None:
-        self.book.resume()
+        self.book.lots.resume()
 
     # The market
 
@@ -126,17 +126,17 @@ class World:
 
     def told(self, news: object) -> None:
         if isinstance(news, Fill):
-            self.book.take_fill(news)
+            self.book.apply_fill(news)
         else:
-            self.book.take_report(news)
+            self.book.apply_report(news)
 
     def decides(self, dice: Random) -> None:
         if self.book.lots:
             number = dice.choice(sorted(self.book.lots))
             self.now += dice.choice((0, 0, 2_000, 400_000))
-            known = Known(make.NOW + self.now)
-            for each in in_order(self.book, [number], known):
-                for decision in decided(self.book, each, known):
+            known = PairConditions(make.NOW + self.now)
+            for each in lots_in_order(self.book, [number], known):
+                for decision in decide_lot(self.book, each, known):
                     self.carries_out(each, decision, dice)
 
     def carries_out(self, number: int, decision: object, dice: Random) -> None:
@@ -145,19 +145,19 @@ class World:
             case TransferDust(carry):
                 has_it = self.book.lots[number].remainder < 0
                 self.count("TransferDust for a SELL that has it" if has_it else "TransferDust new")
-                source, _ = self.book.carry(carry)
+                source, _ = self.book.lots.transfer_dust(carry)
                 assert source.remainder == 0 or has_it  # it gave all that it had
                 assert source.remainder >= 0  # and not more
             case PlaceSell():
                 self.is_lawful(decision)
-                self.send(self.book.sell_sent(decision, make.NOW + self.now), dice)
+                self.send(self.book.lots.record_sell_sent(decision, make.NOW + self.now), dice)
             case CancelSell(name, order_id):
                 self.count("CancelSell its own" if name.buy_order_id == number else "CancelSell another's")
-                self.book.order_event(name, OrderEvent.CANCEL_SENT, make.NOW + self.now)
+                self.book.lots.apply_order_event(name, OrderEvent.CANCEL_SENT, make.NOW + self.now)
                 self.take_back(name, order_id, dice.choice(CANCEL_FATES))
             case _:
                 assert not isinstance(decision, ValueFees)
-                self.book.decided(self.book.lots[number], decision)
+                self.book.lots.apply_decision(self.book.lots[number], decision)
 
     def count(self, kind: str) -> None:
         self.seen[kind] = self.seen.get(kind, 0) + 1
@@ -174,9 +174,9 @@ class World:
     def send(self, order, dice: Random) -> None:
         fate = dice.choice(FATES)
         if fate == "refused":
-            self.book.order_event(order.name, OrderEvent.REFUSED, make.NOW + self.now, "refused: at random")
+            self.book.lots.apply_order_event(order.name, OrderEvent.REFUSED, make.NOW + self.now, "refused: at random")
         elif fate == "never arrived":
-            self.book.order_event(order.name, OrderEvent.ANSWER_LOST, make.NOW + self.now)
+            self.book.lots.apply_order_event(order.name, OrderEvent.ANSWER_LOST, make.NOW + self.now)
         else:
             self.arrives(order, fate)
 
@@ -186,7 +186,7 @@ class World:
             self.news.append(self.exchange.fill(placed.order_id, order.quantity))
         self.news.append(placed)  # older than the fill it may come after
         if fate == "reply lost":
-            self.book.order_event(order.name, OrderEvent.ANSWER_LOST, make.NOW + self.now)
+            self.book.lots.apply_order_event(order.name, OrderEvent.ANSWER_LOST, make.NOW + self.now)
 
     def take_back(self, name, order_id: int, fate: str) -> None:
         """The cancel arrives or not, and the reply comes or not; an order that has ended refuses it."""
@@ -202,7 +202,7 @@ class World:
         self.told(self.exchange.orders[order_id])
         order = next(each for each in self.book.lots[name.buy_order_id].orders if each.name == name)
         if order.state is OrderState.CANCELING:
-            self.book.order_event(name, OrderEvent.CANCEL_REFUSED, make.NOW + self.now)
+            self.book.lots.apply_order_event(name, OrderEvent.CANCEL_REFUSED, make.NOW + self.now)
 
     def cancel_is_asked_about(self, dice: Random) -> None:
         if self.canceling():
@@ -215,29 +215,30 @@ class World:
 
     def doubt_is_settled(self, dice: Random) -> None:
         """Asked by name; sent again only where the request cannot be alive, which here it never is."""
-        if not self.book.in_doubt():
+        if not self.book.lots.unknown_sells():
             return
-        order = dice.choice(self.book.in_doubt())
+        order = dice.choice(self.book.lots.unknown_sells())
         arrived = [number for number, name in self.exchange.first_names.items() if name == order.client_id]
         if arrived:
             report = self.exchange.orders[arrived[0]]
             if report.client_id == order.client_id:
                 self.told(report)
             return
-        verdict = not_found(order, self.book.lots[order.name.buy_order_id], 1, order.sent_ms + 10**6, 5_000)
-        if isinstance(verdict, GiveUp):
-            self.count("GiveUp")
-            self.book.order_event(order.name, OrderEvent.REFUSED, make.NOW + self.now)
+        verdict = decide_not_found(order, self.book.lots[order.name.buy_order_id], 1, order.sent_ms + 10**6, 5_000)
+        if isinstance(verdict, AbandonSell):
+            self.count("AbandonSell")
+            self.book.lots.apply_order_event(order.name, OrderEvent.REFUSED, make.NOW + self.now)
             return
         assert isinstance(verdict, SendAgain)
-        self.book.order_event(order.name, OrderEvent.SENT_AGAIN, make.NOW + self.now)
+        self.book.lots.apply_order_event(order.name, OrderEvent.SENT_AGAIN, make.NOW + self.now)
         self.send(order, dice)
 
     def reconciles(self, dice: Random | None = None) -> None:
         current = Reconciliation(self.book, self.cursor, make.NOW + self.now)
         self.exchange.drive(current, most=40 + 8 * len(self.exchange.orders))
-        self.cursor = self.book.cursor = self.book.accounted_for(current.cursor)
-        self.book.forget_finished(self.cursor)
+        self.cursor = self.book.safe_cursor(current.cursor)
+        self.book.set_cursor(self.cursor)
+        self.book.archive_finished(self.cursor)
 
     def writes_down(self, dice: Random) -> None:
         self.notebook = (list(self.book.lots.values()), self.cursor)
@@ -248,10 +249,11 @@ class World:
             return
         lots, cursor = self.notebook if dice.random() < 0.8 else ([], None)
         self.book = self.new_book()
-        self.book.load(lots)
+        self.book.load_lots(lots)
         for order in [order for lot in lots for order in lot.orders if order.state is OrderState.PLACING]:
-            self.book.order_event(order.name, OrderEvent.ANSWER_LOST, make.NOW + self.now)
-        self.cursor = self.book.cursor = cursor
+            self.book.lots.apply_order_event(order.name, OrderEvent.ANSWER_LOST, make.NOW + self.now)
+        self.cursor = cursor
+        self.book.set_cursor(self.cursor)
         if dice.random() < 0.5:
             self.news.clear()  # a new subscription repeats nothing, but what was under way may still come
         self.reconciles()
@@ -272,28 +274,30 @@ class World:
         assert offered + left <= sum(map(self.exchange.bought, buys))
 
     def every_lot_adds_up(self) -> None:
-        given = {carry for lot in self.book.lots.values() for carry in lot.given}
+        given = {carry for lot in self.book.lots.values() for carry in lot.dust_given}
         for lot in self.book.lots.values():
             make.check(lot)
             if lot.state is LotState.CLOSED:
                 assert lot.remainder < MARKET.pair.min_quantity
                 assert not lot.open_quantity
-            assert len({(each.source, each.generation) for each in lot.taken}) == len(lot.taken)  # as they are stored
-            for carry in lot.taken:
+            assert len({(each.source, each.generation) for each in lot.dust_taken}) == len(
+                lot.dust_taken
+            )  # as they are stored
+            for carry in lot.dust_taken:
                 assert carry in given or carry.source not in self.book.lots
 
     def the_index_agrees_with_the_lots(self) -> None:
-        lots, index = self.book.lots.values(), self.book.index
+        lots, index = self.book.lots.values(), self.book.lots.index
         assert index.live_sells == sum(order.is_live for lot in lots for order in lot.orders)
         assert index.canceling == len(self.canceling())
         assert index.deficits == {lot.buy_order_id for lot in lots if lot.remainder < 0}
-        assert index.queue.keys() <= self.book.lots.keys()
+        assert index.queued_floors.keys() <= self.book.lots.keys()
 
     def the_sells_of_a_lot_bring_the_floor_of_all_they_cover(self) -> None:
         for lot in self.book.lots.values():
             covered = [(order, order.open_quantity + order.executed) for order in lot.orders]
             brought = sum(Fraction(order.price) * Fraction(quantity) for order, quantity in covered)
-            held = sum(Fraction(order.cost_held) for order in lot.orders)
+            held = sum(Fraction(order.covered_cost) for order in lot.orders)
             wanted = held * (1 + Fraction(self.policy.net_profit_pct) / 100)
             assert brought * (1 - Fraction(MARKET.sell_rate)) >= wanted
 
@@ -306,13 +310,13 @@ class World:
         self.reconciles()
         for buy, lot in self.book.lots.items():
             assert (lot.received, lot.sold) == (self.exchange.bought(buy), self.exchange.sold(buy))
-            assert not lot.untold()
+            assert not lot.sells_lacking_fills()
             known = sum((order.open_quantity for order in lot.orders if order.order_id), D(0))
             assert known == self.exchange.on_book(buy)
-            assert unprotected(lot, MARKET, self.policy) >= 0
-        assert not self.book.strays
-        assert not self.book.missing
-        assert not self.book.being_read()
+            assert unprotected_quantity(lot, MARKET, self.policy) >= 0
+        assert not self.book.manual_sales.unattributed
+        assert not self.book.buys_to_rebuild
+        assert not self.book.lots.being_read()
 
 
 MOVES = {

@@ -8,8 +8,8 @@ import pytest
 
 from lotkeeper.engine.testkit import Probe
 from lotkeeper.trading.book.holdings import PairHolding
-from lotkeeper.trading.lots.disposal import Way
 from lotkeeper.trading.lots.states import HoldReason, LotState
+from lotkeeper.trading.lots.transfers import DisposalKind
 from lotkeeper.trading.orders.fills import Side
 from lotkeeper.trading.policy import Adoption
 from lotkeeper.trading.recovery.adopted_coins import FIRST_NUMBER
@@ -57,7 +57,9 @@ def test_a_buy_from_before_becomes_a_lot_with_its_own_fees_less_what_was_sold_si
     assert order.quantity == D("0.00199")
     lot = stage.written()
     assert (lot.received, lot.cost) == (D("0.002997"), 120)
-    assert [(each.way, each.number, each.quantity) for each in lot.disposals] == [(Way.SOLD_BY_HAND, 50, D("0.001"))]
+    assert [(each.kind, each.number, each.quantity) for each in lot.disposals] == [
+        (DisposalKind.SOLD_BY_HAND, 50, D("0.001"))
+    ]
     # its share of the cost, half a percent on it, and a fee of 0.1 %
     assert order.price >= D(120) / D("0.002997") * D("1.005") / D("0.999")
 
@@ -235,7 +237,7 @@ def test_a_lot_is_released_when_its_sell_is_off_the_book():
     stage.desk.tell(SellCanceled(SYMBOL, order.client_id, ended), stage.gateway)
     lot = stage.written()
     assert (lot.state, lot.remainder, lot.reason) == (LotState.CLOSED, 0, "it was released")
-    assert [(each.way, each.quantity) for each in lot.disposals] == [(Way.RELEASED, D("0.001"))]
+    assert [(each.kind, each.quantity) for each in lot.disposals] == [(DisposalKind.RELEASED, D("0.001"))]
     stage.desk.advance(400)
     stage.gateway.nothing(PlaceSellOrder)
 
@@ -351,7 +353,7 @@ def shrunk_by_hand(stage: Stage, order_id: int = 9001, quantity: str = "0.0004")
 
 def is_released(stage: Stage) -> bool:
     lot = stage.written()
-    return lot.state is LotState.CLOSED and [each.way for each in lot.disposals] == [Way.RELEASED]
+    return lot.state is LotState.CLOSED and [each.kind for each in lot.disposals] == [DisposalKind.RELEASED]
 
 
 def resumes(stage: Stage) -> None:

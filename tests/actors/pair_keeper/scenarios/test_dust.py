@@ -46,8 +46,8 @@ def test_the_next_lot_sells_the_dust_along_at_its_cost():
     assert order.quantity == D("0.00100")
     lots = lots_of(stage)
     assert (lots[7001].remainder, lots[7002].remainder) == (0, D("0.000008"))
-    (carry,) = lots[7002].taken
-    assert lots[7001].given == (carry,)
+    (carry,) = lots[7002].dust_taken
+    assert lots[7001].dust_given == (carry,)
     # its share of 60: 60 * 0.000009 / 0.000999
     assert (carry.quantity, carry.cost) == (D("0.000009"), D("0.540540540541"))
     # 60.540540540541 of cost for 0.001008; a hundred steps have a share of 60.060060060060 and the floor of that with
@@ -81,7 +81,7 @@ def test_what_would_not_make_one_step_more_stays_where_it_is():
     first_lot(stage)
     stage.buys("0.001", fee="0", order_id=7002, trade_id=102)
     assert stage.order().quantity == D("0.001")
-    assert lots_of(stage)[7002].taken == ()
+    assert lots_of(stage)[7002].dust_taken == ()
 
 
 def test_a_lot_below_the_smallest_order_is_sold_with_the_next_one():
@@ -114,7 +114,7 @@ def test_dust_that_is_written_off_is_not_carried():
     first = first_lot(stage)
     assert str(first.price) == "60970.07"  # 60 * 1.005 / (0.00099 * 0.999) = 60970.060...
     assert second_buy(stage).quantity == D("0.00099")
-    assert lots_of(stage)[7002].taken == ()
+    assert lots_of(stage)[7002].dust_taken == ()
 
 
 def test_a_paused_pair_carries_nothing():
@@ -124,7 +124,7 @@ def test_a_paused_pair_carries_nothing():
     first_lot(stage)
     stage.desk.tell(PausePair("BTCUSDT"))
     stage.buys("0.001", fee=FEE, order_id=7002, trade_id=102)
-    assert lots_of(stage)[7002].taken == ()
+    assert lots_of(stage)[7002].dust_taken == ()
 
 
 @pytest.mark.parametrize("filled", [False, True])

@@ -5,7 +5,7 @@ from decimal import Decimal as D
 
 from actors.pair_keeper.state import Trouble, TroubleKind
 from lotkeeper.trading.lots.states import LotState
-from lotkeeper.trading.prices.valuing import Top
+from lotkeeper.trading.prices.fee_valuation import Top
 from messages.account import OrderReported
 from messages.orders import PlaceSellOrder
 from messages.queries import FetchFailed, FetchTop, TopFetched

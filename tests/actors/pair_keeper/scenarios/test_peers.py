@@ -170,7 +170,7 @@ def test_a_lot_that_is_finished_and_forgotten_during_a_pass_does_not_stop_it():
     stage.desk.tell(StreamProven(NOW_MS), stage.probes["user_stream"])
     current = stage.core.reconciler._pass
     assert current is not None
-    current.changed.add(BUY_ID)  # as a report in this pass does that brings the BUY's end
+    current.changed_lots.add(BUY_ID)  # as a report in this pass does that brings the BUY's end
     stage.recorded()
     assert BUY_ID not in stage.book.lots
     stage.answers()

@@ -5,8 +5,7 @@ from decimal import Decimal as D
 
 import pytest
 
-from lotkeeper.trading.filters.prices import PercentPriceBySide
-from lotkeeper.trading.filters.times import TPlusSell
+from lotkeeper.trading.filters.amounts import PercentPriceBySide, TPlusSell
 from lotkeeper.trading.lots.states import LotState
 from messages.orders import PlaceSellOrder
 from messages.queries import (

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from decimal import Decimal as D
 
-from lotkeeper.trading.reports.totals import Totals
+from lotkeeper.trading.reports.profit import Totals
 from messages.health import PairReported
 from tests.actors.gateway.exchange_memory import NOW_MS, SYMBOL
 from tests.actors.stage import starting_keeper, trading_keeper

@@ -8,7 +8,7 @@ from lotkeeper.trading.book.pair_book import PairBook
 from lotkeeper.trading.lots.states import LotState
 from lotkeeper.trading.orders.fills import Side
 from lotkeeper.trading.orders.states import OrderState
-from lotkeeper.trading.reports.totals import Totals
+from lotkeeper.trading.reports.profit import Totals
 from messages.account import OrderReported
 from messages.control import ResumePair
 from messages.ledger import LedgerFailed, PairLoaded, RecordWatchOnly
@@ -262,7 +262,7 @@ def test_a_comparison_of_which_an_answer_was_not_taken_proves_nothing_and_begins
     before = stage.last_report().complete_as_of_ms
     stage.bought()
     with monkeypatch.context() as broken:
-        broken.setattr(PairBook, "take_fill", lambda book, fill: 1 / 0)
+        broken.setattr(PairBook, "apply_fill", lambda book, fill: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             stage.answers()
         stage.answers()

@@ -7,7 +7,7 @@ import pytest
 from lotkeeper.exchange.fields import MalformedError
 from lotkeeper.exchange.rest import decode as rows
 from lotkeeper.exchange.shapes import Account, Balance, BookTicker
-from lotkeeper.trading.lots.fees import Commission, Discount, Rates
+from lotkeeper.trading.lots.fees import Commission, CommissionRates, Discount
 from lotkeeper.trading.orders.fills import Fill, Side
 from tests.lotkeeper.exchange.recorded import frame
 
@@ -126,7 +126,7 @@ def test_trade_row_without_a_field_is_malformed(name: str) -> None:
 def test_commission_sums_up_from_its_parts() -> None:
     part = {"maker": "0.001", "taker": "0.0015", "buyer": "0", "seller": "0.0001"}
     body = {"symbol": "BTCUSDT", "standardCommission": part, "taxCommission": part, "discount": {}}
-    rates = Rates(Decimal("0.001"), Decimal("0.0015"), Decimal(0), Decimal("0.0001"))
+    rates = CommissionRates(Decimal("0.001"), Decimal("0.0015"), Decimal(0), Decimal("0.0001"))
     assert rows.commission(body) == Commission(standard=rates, tax=rates)
     assert rows.commission({**body, "specialCommission": part}).special == rates
 

@@ -11,12 +11,18 @@ from hypothesis import strategies as st
 from lotkeeper.exchange.fields import MalformedError
 from lotkeeper.exchange.rest.exchange_info import parse_exchange_info
 from lotkeeper.exchange.shapes import ExchangeInfo
+from lotkeeper.trading.filters.amounts import (
+    IcebergParts,
+    LotSize,
+    MarketLotSize,
+    Notional,
+    PercentPriceBySide,
+    PriceFilter,
+    TPlusSell,
+    TrailingDelta,
+)
 from lotkeeper.trading.filters.catalogue import FILTERS
 from lotkeeper.trading.filters.counts import ExchangeMaxNumOrders, MaxNumAlgoOrders, MaxNumOrders
-from lotkeeper.trading.filters.notionals import Notional
-from lotkeeper.trading.filters.prices import PercentPriceBySide, PriceFilter
-from lotkeeper.trading.filters.sizes import IcebergParts, LotSize, MarketLotSize
-from lotkeeper.trading.filters.times import TPlusSell, TrailingDelta
 from lotkeeper.trading.pair import TradePair
 from tests.lotkeeper.exchange.conftest import UNHURRIED
 from tests.lotkeeper.exchange.recorded import data_file, frame

@@ -6,11 +6,20 @@ import pytest
 
 from lotkeeper.exchange.rest.filters import read_filters
 from lotkeeper.trading.filters import counts
-from lotkeeper.trading.filters.holdings import MaxAsset, MaxPosition
-from lotkeeper.trading.filters.notionals import MinNotional, Notional
-from lotkeeper.trading.filters.prices import PercentPrice, PercentPriceBySide, PriceFilter
-from lotkeeper.trading.filters.sizes import IcebergParts, LotSize, MarketLotSize
-from lotkeeper.trading.filters.times import TPlusSell, TrailingDelta
+from lotkeeper.trading.filters.amounts import (
+    IcebergParts,
+    LotSize,
+    MarketLotSize,
+    MaxAsset,
+    MaxPosition,
+    MinNotional,
+    Notional,
+    PercentPrice,
+    PercentPriceBySide,
+    PriceFilter,
+    TPlusSell,
+    TrailingDelta,
+)
 
 NONE = {"avgPriceMins": 5}
 CASES = [

@@ -4,11 +4,11 @@ from decimal import Decimal as D
 
 import pytest
 
-from lotkeeper.trading.book.holdings import PairHolding, are_since, held_elsewhere, unknown
-from lotkeeper.trading.filters.precision import Precision
+from lotkeeper.trading.book.holdings import PairHolding, all_reported_since, total_quantity, uncertainty_of
+from lotkeeper.trading.filters.amounts import Precision
 from lotkeeper.trading.lots.lot import Lot, with_buy
-from lotkeeper.trading.recovery.adopted_coins import no_coins, not_an_amount, refusal
-from lotkeeper.trading.recovery.differences import beyond_lots, money_sentence
+from lotkeeper.trading.recovery.adopted_coins import why_coins_are_missing, why_no_amount, why_not_adoptable
+from lotkeeper.trading.recovery.differences import coins_beyond_lots, describe_coins_beyond
 from tests.lotkeeper.trading import make
 
 SINCE, NOW = make.NOW, make.NOW + 1000
@@ -38,25 +38,27 @@ def lots(quantity: str = "1") -> dict[int, Lot]:
     ],
 )
 def test_what_is_not_known_well_enough_is_said(holding, why):
-    assert unknown((holding,), SINCE, NOW) == why
+    assert uncertainty_of((holding,), SINCE, NOW) == why
 
 
 def test_all_that_is_not_known_is_said_at_once():
-    assert unknown((PairHolding("A"), KNOWN, PairHolding("B")), SINCE, NOW) == "A: no report yet, B: no report yet"
+    assert (
+        uncertainty_of((PairHolding("A"), KNOWN, PairHolding("B")), SINCE, NOW) == "A: no report yet, B: no report yet"
+    )
 
 
 def test_reports_have_to_be_from_after_the_balance():
-    assert are_since((KNOWN,), NOW)
-    assert not are_since((KNOWN, PairHolding("BTCUSDC")), NOW)
-    assert are_since((), NOW)
+    assert all_reported_since((KNOWN,), NOW)
+    assert not all_reported_since((KNOWN, PairHolding("BTCUSDC")), NOW)
+    assert all_reported_since((), NOW)
 
 
 def test_what_other_pairs_hold_is_not_beyond_the_lots():
     others = (KNOWN, PairHolding("BTCUSDC", D("0.5")))
-    assert held_elsewhere(others) == D("0.75")
-    assert beyond_lots(lots(), D(2), others) == D("0.25")
-    assert beyond_lots(lots(), D(2)) == 1
-    assert beyond_lots(lots(), D("1.5"), others) == D("-0.25")
+    assert total_quantity(others) == D("0.75")
+    assert coins_beyond_lots(lots(), D(2), others) == D("0.25")
+    assert coins_beyond_lots(lots(), D(2)) == 1
+    assert coins_beyond_lots(lots(), D("1.5"), others) == D("-0.25")
 
 
 @pytest.mark.parametrize(
@@ -74,28 +76,31 @@ def test_what_other_pairs_hold_is_not_beyond_the_lots():
     ],
 )
 def test_the_sentence_says_which_pairs_hold_how_much(beyond, text):
-    assert money_sentence(make.book(), beyond, D(9), (KNOWN,)).startswith(text)
+    assert describe_coins_beyond(make.book(), beyond, D(9), (KNOWN,)).startswith(text)
 
 
 def test_the_sentence_says_what_is_not_known():
-    assert money_sentence(make.book(), D(0), D(9), (), "BTCEUR: no report yet").endswith(
+    assert describe_coins_beyond(make.book(), D(0), D(9), (), "BTCEUR: no report yet").endswith(
         "not sold; what other pairs hold is not known for certain (BTCEUR: no report yet)"
     )
 
 
 def test_a_buy_is_adopted_only_with_its_coins():
     lot = lots()[7]
-    assert no_coins([lot], D(0)) == ""
-    assert no_coins([lot], D("0.1")) == ""
+    assert why_coins_are_missing([lot], D(0)) == ""
+    assert why_coins_are_missing([lot], D("0.1")) == ""
     text = f"1 BTC of {lot.lot_id} is not sold on this pair, and the account holds"
-    assert no_coins([lot], D("-0.3")) == f"{text} 0.7 BTC that no lot has; adopt those with --quantity 0.7 and --cost"
-    assert no_coins([lot], D("-1.5")) == f"{text} nothing that no lot has"
+    assert (
+        why_coins_are_missing([lot], D("-0.3"))
+        == f"{text} 0.7 BTC that no lot has; adopt those with --quantity 0.7 and --cost"
+    )
+    assert why_coins_are_missing([lot], D("-1.5")) == f"{text} nothing that no lot has"
 
 
 def test_more_coins_than_there_are_beyond_the_lots_are_refused():
-    assert refusal(D("0.2"), D("0.2"), "BTC") == ""
-    assert "holds 0.1 BTC that no lot has, and 0.2 BTC was asked for" in refusal(D("0.2"), D("0.1"), "BTC")
-    assert "holds nothing that no lot has" in refusal(D("0.2"), D("-0.1"), "BTC")
+    assert why_not_adoptable(D("0.2"), D("0.2"), "BTC") == ""
+    assert "holds 0.1 BTC that no lot has, and 0.2 BTC was asked for" in why_not_adoptable(D("0.2"), D("0.1"), "BTC")
+    assert "holds nothing that no lot has" in why_not_adoptable(D("0.2"), D("-0.1"), "BTC")
 
 
 @pytest.mark.parametrize(
@@ -112,6 +117,6 @@ def test_more_coins_than_there_are_beyond_the_lots_are_refused():
     ],
 )
 def test_what_is_no_amount_of_its_asset_gets_a_sentence(quantity, cost, why):
-    found = not_an_amount(D(quantity), D(cost), Precision(8, 2))
+    found = why_no_amount(D(quantity), D(cost), Precision(8, 2))
     assert why in found
     assert bool(found) == bool(why)

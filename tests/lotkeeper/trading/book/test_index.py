@@ -3,7 +3,7 @@ from decimal import Decimal as D
 
 import pytest
 
-from lotkeeper.trading.book.index import Index
+from lotkeeper.trading.book.index import BookIndex
 from lotkeeper.trading.lots.states import LotState
 from lotkeeper.trading.orders.states import OrderState
 from tests.lotkeeper.trading import make
@@ -21,8 +21,8 @@ def with_state(lot, state):
 
 @pytest.mark.parametrize("state", OrderState)
 def test_it_counts_what_takes_an_order_slot(lot, state):
-    index = Index()
-    index.keep(with_state(lot, state))
+    index = BookIndex()
+    index.update_lot(with_state(lot, state))
     ended = (OrderState.FILLED, OrderState.CANCELED, OrderState.EXPIRED, OrderState.REFUSED)
     assert index.live_sells == int(state not in ended)
     assert index.canceling == int(state is OrderState.CANCELING)
@@ -30,39 +30,45 @@ def test_it_counts_what_takes_an_order_slot(lot, state):
 
 
 def test_the_newest_of_a_lot_replaces_what_was_there(lot):
-    index = Index()
+    index = BookIndex()
     for _ in range(3):
-        index.keep(lot)
+        index.update_lot(lot)
     assert index.live_sells == 1
-    index.keep(with_state(lot, OrderState.CANCELED))
+    index.update_lot(with_state(lot, OrderState.CANCELED))
     assert index.live_sells == 0
     assert index.lot_of_order == {70: 7}  # late news of it still find their lot
 
 
 def test_rests_are_those_that_are_certain(lot):
-    index = Index()
+    index = BookIndex()
     thin = replace(lot, orders=(replace(lot.orders[0], quantity=D("0.9")),))
-    index.keep(thin)
-    assert index.rests == {}  # the BUY goes on
-    index.keep(replace(thin, buy_ended=True))
-    assert index.rests == {7: D("0.1")}
-    index.keep(replace(thin, buy_ended=True, state=LotState.HELD))
-    assert index.rests == {}
+    index.update_lot(thin)
+    assert index.remainders == {}  # the BUY goes on
+    index.update_lot(replace(thin, buy_ended=True))
+    assert index.remainders == {7: D("0.1")}
+    index.update_lot(replace(thin, buy_ended=True, state=LotState.HELD))
+    assert index.remainders == {}
 
 
 def test_deficits_come_and_go(lot):
-    index = Index()
-    index.keep(replace(lot, buys=()))
+    index = BookIndex()
+    index.update_lot(replace(lot, buys=()))
     assert index.deficits == {7}
-    index.keep(lot)
+    index.update_lot(lot)
     assert index.deficits == set()
 
 
 def test_a_lot_that_left_counts_no_more_but_its_sells_are_still_known(lot):
-    index = Index()
-    index.keep(replace(lot, buys=()))
-    index.queue[7] = D(100)
-    index.drop(7)
-    assert (index.live_sells, index.canceling, index.rests, index.deficits, index.queue) == (0, 0, {}, set(), {})
+    index = BookIndex()
+    index.update_lot(replace(lot, buys=()))
+    index.queued_floors[7] = D(100)
+    index.remove_lot(7)
+    assert (index.live_sells, index.canceling, index.remainders, index.deficits, index.queued_floors) == (
+        0,
+        0,
+        {},
+        set(),
+        {},
+    )
     assert index.lot_of_order == {70: 7}
-    index.drop(7)  # and twice
+    index.remove_lot(7)  # and twice

@@ -8,11 +8,10 @@ import pytest
 from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
-from lotkeeper.trading.book.manual_sales import free_at
-from lotkeeper.trading.lots.disposal import Way
-from lotkeeper.trading.lots.dust_transfer import DustTransfer
-from lotkeeper.trading.lots.lot import Lot, with_buy, with_carry
+from lotkeeper.trading.book.manual_sales import unlocked_quantity_at
+from lotkeeper.trading.lots.lot import Lot, with_buy, with_dust_transfer
 from lotkeeper.trading.lots.states import LotState
+from lotkeeper.trading.lots.transfers import DisposalKind, DustTransfer
 from lotkeeper.trading.orders.fills import Fill, Side
 from lotkeeper.trading.orders.states import OrderEvent, OrderState
 from lotkeeper.trading.selling.decisions import Close
@@ -29,8 +28,8 @@ def by_hand(exchange, quantity, price="101", fee="0"):
 
 def told(book, *news):
     for each in news:
-        (book.take_fill if isinstance(each, Fill) else book.take_report)(each)
-    return [(each.buy_order_id, each.quantity) for each in book.count_sales_by_hand()]
+        (book.apply_fill if isinstance(each, Fill) else book.apply_report)(each)
+    return [(each.buy_order_id, each.quantity) for each in book.apply_manual_sales()]
 
 
 def two_lots():
@@ -44,7 +43,7 @@ def test_the_coins_of_the_lot_that_was_bought_first_are_sold_first():
     exchange, book, (first, second) = two_lots()
     assert told(book, *by_hand(exchange, "1.5")) == [(first, 1), (second, D("0.5"))]
     assert (book.lots[first].remainder, book.lots[second].remainder) == (0, D("1.5"))
-    assert book.lots[second].cost_of_remainder == 135
+    assert book.lots[second].uncovered_cost == 135
     decision = make.decision(book.lots[first])
     assert isinstance(decision, Close)
     assert "made by hand" in decision.why
@@ -55,7 +54,7 @@ def test_its_share_of_cost_and_proceeds_goes_along():
     told(book, *by_hand(exchange, "1.5", "120", "0.6"))
     gone = [each for lot in book.lots.values() for each in lot.disposals]
     assert [(each.cost, each.proceeds) for each in gone] == [(100, D("119.6")), (45, D("59.8"))]
-    assert {each.way for each in gone} == {Way.SOLD_BY_HAND}
+    assert {each.kind for each in gone} == {DisposalKind.SOLD_BY_HAND}
 
 
 def test_what_a_sell_of_ours_holds_cannot_have_been_sold():
@@ -96,7 +95,7 @@ def test_a_sell_in_flight_that_is_refused_had_lost_its_coins():
     order = make.place(book, first)
     make.place(book, second)
     assert told(book, *by_hand(exchange, "0.5")) == []
-    book.order_event(order.name, OrderEvent.REFUSED, make.NOW)
+    book.lots.apply_order_event(order.name, OrderEvent.REFUSED, make.NOW)
     assert told(book) == [(first, D("0.5"))]
     assert book.lots[first].remainder == D("0.5")
 
@@ -105,17 +104,17 @@ def test_while_an_order_is_in_flight_the_cursor_waits_before_the_sale():
     exchange, book, (first, _) = two_lots()
     before = exchange.trades[-1].trade_id
     make.place(book, first)
-    book.order_event(book.lots[first].orders[0].name, OrderEvent.ANSWER_LOST, make.NOW)
+    book.lots.apply_order_event(book.lots[first].orders[0].name, OrderEvent.ANSWER_LOST, make.NOW)
     sale, order = by_hand(exchange, "3")
     told(book, sale, order)
-    assert book.accounted_for(sale.trade_id) == sale.trade_id - 1 >= before
-    book.order_event(book.lots[first].orders[0].name, OrderEvent.REFUSED, make.NOW)
+    assert book.safe_cursor(sale.trade_id) == sale.trade_id - 1 >= before
+    book.lots.apply_order_event(book.lots[first].orders[0].name, OrderEvent.REFUSED, make.NOW)
     exchange.now_ms = make.NOW + 10**6
     current, _ = run(exchange, book, before)
     assert book.lots[first].remainder == 0
-    assert book.accounted_for(current.cursor) == sale.trade_id - 1  # its time is after the pass began
-    book.by_hand.settled([sale.trade_id])
-    assert book.accounted_for(current.cursor) == current.cursor
+    assert book.safe_cursor(current.cursor) == sale.trade_id - 1  # its time is after the pass began
+    book.manual_sales.settle([sale.trade_id])
+    assert book.safe_cursor(current.cursor) == current.cursor
 
 
 def test_a_cancel_by_hand_that_is_told_after_the_sale_came_before_it():
@@ -152,7 +151,7 @@ def test_a_sell_that_turns_out_to_be_ours_gives_back_what_it_took():
     """Its reply was lost, a part was sold and the rest cancelled by hand: at first its name is not to be seen."""
     exchange, book, (first, second) = two_lots()
     order = make.place(book, second)
-    book.order_event(order.name, OrderEvent.ANSWER_LOST, make.NOW)
+    book.lots.apply_order_event(order.name, OrderEvent.ANSWER_LOST, make.NOW)
     sell = exchange.place(order).order_id
     sale = exchange.fill(sell, D("0.4"))
     named = exchange.cancel(sell)
@@ -168,28 +167,30 @@ def test_a_sell_that_turns_out_to_be_ours_gives_back_what_it_took():
 def test_a_lot_is_not_finished_before_the_sale_that_closed_it_is_accounted_for():
     exchange, book, (first, second) = two_lots()
     for each in (first, second):
-        book.take_report(exchange.orders[each])
+        book.apply_report(exchange.orders[each])
     told(book, *by_hand(exchange, "3"))
     for each in (first, second):
-        book.decided(book.lots[each], make.decision(book.lots[each]))
+        book.lots.apply_decision(book.lots[each], make.decision(book.lots[each]))
     assert {lot.state for lot in book.lots.values()} == {LotState.CLOSED}
     newest = exchange.trades[-1].trade_id
-    assert book.forget_finished(exchange.trades[-2].trade_id) == []
-    assert book.forget_finished(newest) == []  # the sale may still be told again, and another lot have to answer for it
-    book.by_hand.settled([newest])
-    assert len(book.forget_finished(newest)) == 2
+    assert book.archive_finished(exchange.trades[-2].trade_id) == []
+    assert (
+        book.archive_finished(newest) == []
+    )  # the sale may still be told again, and another lot have to answer for it
+    book.manual_sales.settle([newest])
+    assert len(book.archive_finished(newest)) == 2
 
 
 def test_a_sale_whose_order_is_not_known_yet_is_not_accounted_for():
     """The exchange may tell of the trade, and say for a moment that it knows no such order."""
     exchange, book, _ = two_lots()
     sale, order = by_hand(exchange, "0.4")
-    book.take_fill(sale)
-    assert book.accounted_for(sale.trade_id) == sale.trade_id - 1
-    book.take_report(order)
-    assert book.accounted_for(sale.trade_id) == sale.trade_id - 1
-    book.by_hand.settled([sale.trade_id])
-    assert book.accounted_for(sale.trade_id) == sale.trade_id
+    book.apply_fill(sale)
+    assert book.safe_cursor(sale.trade_id) == sale.trade_id - 1
+    book.apply_report(order)
+    assert book.safe_cursor(sale.trade_id) == sale.trade_id - 1
+    book.manual_sales.settle([sale.trade_id])
+    assert book.safe_cursor(sale.trade_id) == sale.trade_id
 
 
 def test_a_sell_holds_its_coins_since_the_exchange_has_it_not_since_it_was_sent():
@@ -200,7 +201,7 @@ def test_a_sell_holds_its_coins_since_the_exchange_has_it_not_since_it_was_sent(
     sold = by_hand(exchange, "0.4")
     exchange.now_ms += 1000
     report = exchange.place(order)
-    book.take_report(replace(report, created_ms=report.time_ms))
+    book.apply_report(replace(report, created_ms=report.time_ms))
     assert told(book, *sold) == [(second, D("0.4"))]
     assert (book.lots[first].remainder, book.lots[second].remainder) == (0, D("1.6"))
 
@@ -209,10 +210,10 @@ def test_an_answer_that_was_lost_after_the_end_does_not_make_a_sell_hold_its_coi
     exchange, book, (first, _) = two_lots()
     order = make.place(book, first)
     exchange.now_ms = make.NOW + 10_000
-    book.take_report(exchange.expire(exchange.place(order).order_id))
+    book.apply_report(exchange.expire(exchange.place(order).order_id))
     exchange.now_ms += 1000
     sold = by_hand(exchange, "0.4")
-    book.order_event(order.name, OrderEvent.ANSWER_LOST, exchange.now_ms + 1000)
+    book.lots.apply_order_event(order.name, OrderEvent.ANSWER_LOST, exchange.now_ms + 1000)
     assert told(book, *sold) == [(first, D("0.4"))]
 
 
@@ -224,27 +225,27 @@ def test_what_we_do_about_a_sell_after_its_end_does_not_make_it_hold_its_coins_l
     exchange.now_ms = make.NOW + 10_000
     placed_ = exchange.place(order)
     if event is OrderEvent.CANCEL_SENT:
-        book.take_report(placed_)
+        book.apply_report(placed_)
     ended = exchange.expire(placed_.order_id)
     exchange.now_ms += 1
     sold = by_hand(exchange, "0.4")
-    book.order_event(order.name, event, exchange.now_ms + 1000)
+    book.lots.apply_order_event(order.name, event, exchange.now_ms + 1000)
     assert told(book, ended, *sold) == [(first, D("0.4"))]
 
 
 def test_dust_whose_giver_is_forgotten_was_the_takers():
     lot = with_buy(Lot(make.SYMBOL, make.BASE, make.QUOTE, 7), make.buy())
     dust = DustTransfer(make.SYMBOL, 3, 7, 1, D("0.1"), D(1), lot.opened_ms + 5)
-    with_dust = with_carry(lot, dust)
-    assert free_at(with_dust, lot.opened_ms, {3, 7}) == 1
-    assert free_at(with_dust, lot.opened_ms, {7}) == D("1.1")
+    with_dust = with_dust_transfer(lot, dust)
+    assert unlocked_quantity_at(with_dust, lot.opened_ms, {3, 7}) == 1
+    assert unlocked_quantity_at(with_dust, lot.opened_ms, {7}) == D("1.1")
 
 
 def test_nothing_is_free_before_it_was_bought():
     lot = with_buy(Lot(make.SYMBOL, make.BASE, make.QUOTE, 7), make.buy())
-    assert free_at(lot, lot.opened_ms, ()) == 1
-    assert free_at(lot, lot.opened_ms - 1, ()) == 0
-    assert free_at(Lot(make.SYMBOL, make.BASE, make.QUOTE, 7), make.NOW, ()) == 0
+    assert unlocked_quantity_at(lot, lot.opened_ms, ()) == 1
+    assert unlocked_quantity_at(lot, lot.opened_ms - 1, ()) == 0
+    assert unlocked_quantity_at(Lot(make.SYMBOL, make.BASE, make.QUOTE, 7), make.NOW, ()) == 0
 
 
 class Kept(Random):
@@ -281,12 +282,12 @@ class HandWorld(World):
     def send(self, order, dice: Random) -> None:
         if order.quantity > self.exchange.free():
             self.count("no coins")
-            self.book.order_event(order.name, OrderEvent.REFUSED, make.NOW + self.now, "no coins")
+            self.book.lots.apply_order_event(order.name, OrderEvent.REFUSED, make.NOW + self.now, "no coins")
         else:
             super().send(order, dice)
 
     def decides(self, dice: Random) -> None:
-        self.book.count_sales_by_hand()
+        self.book.apply_manual_sales()
         super().decides(dice)
 
     def starts_again(self, dice: Random) -> None:
@@ -301,8 +302,8 @@ class HandWorld(World):
         super().settle()
         self.passes()
         self.reconciles()
-        self.book.count_sales_by_hand()
-        if self.book.in_doubt():
+        self.book.apply_manual_sales()
+        if self.book.lots.unknown_sells():
             return  # nor is the sale settled, and the cursor waits before it
         self.count("settled")
         left = sum((lot.remainder for lot in self.book.lots.values()), D(0))

@@ -8,8 +8,8 @@ from lotkeeper.trading.book.pair_book import PairBook
 from lotkeeper.trading.lots.states import HOLD_SENTENCES, HoldEvent, HoldReason, LotState
 from lotkeeper.trading.orders.fills import FeeValue, Side
 from lotkeeper.trading.orders.states import ImpossibleError, OrderEvent, OrderState
-from lotkeeper.trading.reports.profit import realised
-from lotkeeper.trading.selling.decisions import Cause, Close, Park, PlaceSell, Until, Wait
+from lotkeeper.trading.reports.profit import realised_profit
+from lotkeeper.trading.selling.decisions import Close, Park, ParkCause, PlaceSell, Wait, WaitUntil
 from tests.lotkeeper.trading import make
 
 
@@ -20,10 +20,10 @@ def deciding(book, buy=7):
 def sold_out():
     """A lot that is sold and closed, its BUY ended; its last trade is number 2."""
     book, order = make.selling()
-    book.take_report(make.buy_report())
-    book.take_fill(make.sell(2))
-    book.take_report(make.sell_report(order, status="FILLED", executed="1"))
-    book.decided(book.lots[7], Close())
+    book.apply_report(make.buy_report())
+    book.apply_fill(make.sell(2))
+    book.apply_report(make.sell_report(order, status="FILLED", executed="1"))
+    book.lots.apply_decision(book.lots[7], Close())
     return book, order
 
 
@@ -32,61 +32,61 @@ def sold_out():
 
 def test_each_buy_order_is_a_lot():
     book = make.book()
-    book.take_fill(make.buy(1, 7))
-    book.take_fill(make.buy(2, 8))
-    book.take_fill(make.buy(3, 7))
+    book.apply_fill(make.buy(1, 7))
+    book.apply_fill(make.buy(2, 8))
+    book.apply_fill(make.buy(3, 7))
     assert [len(book.lots[buy].buys) for buy in (7, 8)] == [2, 1]
 
 
 def test_a_fill_that_comes_twice_is_no_news():
     book = make.book()
-    assert book.take_fill(make.buy()) is not None
-    assert book.take_fill(make.buy()) is None
+    assert book.apply_fill(make.buy()) is not None
+    assert book.apply_fill(make.buy()) is None
 
 
 @pytest.mark.parametrize("state", LotState)
 def test_a_copy_of_a_fill_wakes_no_lot(state):
     book, _ = sold_out()
     before = replace(book.lots[7], state=state)
-    book.load([before])
-    assert book.take_fill(make.buy()) is None
-    assert book.take_fill(make.sell()) is None
+    book.load_lots([before])
+    assert book.apply_fill(make.buy()) is None
+    assert book.apply_fill(make.sell()) is None
     assert book.lots[7] == before
 
 
 def test_a_buy_that_fills_after_its_lot_closed_opens_it_again():
     book, _ = sold_out()
-    lot = book.take_fill(make.buy(9, quantity="0.5"))
+    lot = book.apply_fill(make.buy(9, quantity="0.5"))
     assert lot.state is LotState.OPEN
     assert deciding(book).quantity == D("0.5")
 
 
 def test_a_sell_that_filled_before_anyone_said_whose_it_is():
     book = make.book()
-    book.take_fill(make.buy())
+    book.apply_fill(make.buy())
     order = make.place(book)
-    assert book.take_fill(make.sell(2, quantity="0.4")) is None
-    assert book.take_fill(make.sell(2, quantity="0.4")) is None
-    assert [len(fills) for fills in book.strays.values()] == [1]
-    lot = book.take_report(make.sell_report(order))  # the reply, older than the fill
+    assert book.apply_fill(make.sell(2, quantity="0.4")) is None
+    assert book.apply_fill(make.sell(2, quantity="0.4")) is None
+    assert [len(fills) for fills in book.manual_sales.unattributed.values()] == [1]
+    lot = book.apply_report(make.sell_report(order))  # the reply, older than the fill
     assert (lot.sold, lot.open_quantity, len(lot.sells)) == (D("0.4"), D("0.6"), 1)
-    assert book.strays == {}
+    assert book.manual_sales.unattributed == {}
 
 
 def test_a_sell_by_hand_is_foreign_and_stays_so():
     book = make.book()
-    book.take_fill(make.sell(2, 90))
-    assert book.take_report(replace(make.sell_report(make.selling()[1], 90), client_id="web_1")) is None
-    assert (book.foreign, book.strays) == ({90}, {})
-    assert book.take_fill(make.sell(3, 90)) is None
-    assert book.strays == {}
+    book.apply_fill(make.sell(2, 90))
+    assert book.apply_report(replace(make.sell_report(make.selling()[1], 90), client_id="web_1")) is None
+    assert (book.manual_sales.dismissed_ids, book.manual_sales.unattributed) == ({90}, {})
+    assert book.apply_fill(make.sell(3, 90)) is None
+    assert book.manual_sales.unattributed == {}
 
 
 def test_one_trade_on_both_sides():
     """A trade with oneself has one id for the BUY and the SELL."""
     book, _order = make.selling()
-    book.take_fill(make.buy(5, 8, quantity="1", price="100.11"))
-    lot = book.take_fill(make.sell(5, 70, price="100.11"))
+    book.apply_fill(make.buy(5, 8, quantity="1", price="100.11"))
+    lot = book.apply_fill(make.sell(5, 70, price="100.11"))
     assert (lot.sold, book.lots[8].received) == (1, 1)
     assert lot.sells[0].trade_id == book.lots[8].buys[0].trade_id
 
@@ -96,73 +96,73 @@ def test_one_trade_on_both_sides():
 
 def test_a_sell_cancelled_by_hand_is_held_until_resumed():
     book, order = make.selling()
-    lot = book.take_report(make.sell_report(order, status="CANCELED"))
+    lot = book.apply_report(make.sell_report(order, status="CANCELED"))
     assert (lot.state, lot.hold) == (LotState.HELD, HoldReason.CANCELLED_BY_HAND)
-    assert deciding(book) == Wait(HOLD_SENTENCES[HoldReason.CANCELLED_BY_HAND], Until.RESUMED)
-    assert book.decided(lot, Park(Cause.TOO_SMALL, "too small")) is None  # a held lot keeps its reason
-    assert [each.state for each in book.resume()] == [LotState.OPEN]
+    assert deciding(book) == Wait(HOLD_SENTENCES[HoldReason.CANCELLED_BY_HAND], WaitUntil.RESUMED)
+    assert book.lots.apply_decision(lot, Park(ParkCause.TOO_SMALL, "too small")) is None  # a held lot keeps its reason
+    assert [each.state for each in book.lots.resume()] == [LotState.OPEN]
     assert deciding(book).name.generation == 2
-    assert book.resume() == []
+    assert book.lots.resume() == []
 
 
 def test_a_sell_amended_by_hand_is_known_by_its_order_id():
     """An amended order bears a new client id (Binance rest-api.md, "Order Amend Keep Priority")."""
     book, order = make.selling()
-    lot = book.take_report(make.sell_report(order, status="PARTIALLY_FILLED", executed="0.5", client_id="amend_1"))
+    lot = book.apply_report(make.sell_report(order, status="PARTIALLY_FILLED", executed="0.5", client_id="amend_1"))
     assert lot.sold == D("0.5")
-    assert book.foreign == set()
+    assert book.manual_sales.dismissed_ids == set()
 
 
 @pytest.mark.parametrize(("price", "quantity"), [("101.5", "1"), ("100.11", "1.5")])
 def test_what_an_earlier_keeper_sent_under_a_name_counts_and_not_what_was_refused_for_it(price, quantity):
     """It died before its record was written; the next one chose the same name for another order."""
     book = make.book()
-    book.take_fill(make.buy(quantity="1"))
+    book.apply_fill(make.buy(quantity="1"))
     order = make.place(book)
-    book.take_fill(make.buy(2, quantity="1"))
+    book.apply_fill(make.buy(2, quantity="1"))
     theirs = replace(make.sell_report(order, status="NEW"), price=D(price), quantity=D(quantity))
-    lot = book.take_report(theirs)
+    lot = book.apply_report(theirs)
     assert [(each.price, each.quantity) for each in lot.orders] == [(D(price), D(quantity))]
-    assert (lot.state, lot.remainder, book.unsent) == (LotState.SELLING, 2 - D(quantity), {})
+    assert (lot.state, lot.remainder, book.pop_sells_not_sent_here()) == (LotState.SELLING, 2 - D(quantity), [])
     make.check(lot)
 
 
 def test_a_sell_that_the_exchange_ended_is_placed_again():
     book, order = make.selling()
-    book.take_report(make.sell_report(order, status="EXPIRED_IN_MATCH", executed="0.5"))
-    book.take_report(make.sell_report(order, status="EXPIRED_IN_MATCH", executed="0.5"))
+    book.apply_report(make.sell_report(order, status="EXPIRED_IN_MATCH", executed="0.5"))
+    book.apply_report(make.sell_report(order, status="EXPIRED_IN_MATCH", executed="0.5"))
     decision = deciding(book)
     assert (decision.name.generation, decision.quantity) == (2, D("0.5"))
 
 
 def test_filled_after_the_cancel_closes_a_held_lot():
     book, order = make.selling()
-    book.take_report(make.sell_report(order, status="CANCELED", executed="0.5"))
-    book.take_report(make.sell_report(order, status="FILLED", executed="1"))
+    book.apply_report(make.sell_report(order, status="CANCELED", executed="0.5"))
+    book.apply_report(make.sell_report(order, status="FILLED", executed="1"))
     assert deciding(book) == Close()
-    assert book.decided(book.lots[7], Close()).state is LotState.CLOSED
+    assert book.lots.apply_decision(book.lots[7], Close()).state is LotState.CLOSED
 
 
 def test_the_end_of_a_buy_counts_when_all_its_fills_are_here():
     """Its report may overtake them, and comes once."""
     book = make.book()
-    book.take_fill(make.buy(quantity="0.5"))
-    assert book.take_report(make.buy_report(status="NEW")) is None
-    assert book.take_report(make.buy_report(executed="1")) is None
+    book.apply_fill(make.buy(quantity="0.5"))
+    assert book.apply_report(make.buy_report(status="NEW")) is None
+    assert book.apply_report(make.buy_report(executed="1")) is None
     assert not book.lots[7].buy_ended
-    assert book.take_fill(make.buy(2, quantity="0.5")).buy_ended
-    assert book.take_report(make.buy_report(executed="1")) is None
+    assert book.apply_fill(make.buy(2, quantity="0.5")).buy_ended
+    assert book.apply_report(make.buy_report(executed="1")) is None
 
 
 def test_the_end_of_a_buy_may_come_before_its_first_fill():
     book = make.book()
-    assert book.take_report(make.buy_report(executed="1")) is None
-    assert book.take_fill(make.buy()).buy_ended
+    assert book.apply_report(make.buy_report(executed="1")) is None
+    assert book.apply_fill(make.buy()).buy_ended
 
 
 def test_a_buy_that_ends_with_nothing_is_no_lot():
     book = make.book()
-    assert book.take_report(make.buy_report(executed="0", status="CANCELED")) is None
+    assert book.apply_report(make.buy_report(executed="0", status="CANCELED")) is None
     assert not book.lots
 
 
@@ -170,29 +170,29 @@ def test_an_impossible_report_changes_nothing():
     book, order = make.selling()
     before = book.lots[7]
     with pytest.raises(ImpossibleError, match="not known"):
-        book.take_report(make.sell_report(order, status="MELTED"))
+        book.apply_report(make.sell_report(order, status="MELTED"))
     assert book.lots[7] == before
 
 
 def test_a_refused_copy_takes_nothing_from_the_order_that_stands():
     book, order = make.selling(order_id=70)
-    assert book.take_report(make.sell_report(order, 71, "REJECTED")) is None
+    assert book.apply_report(make.sell_report(order, 71, "REJECTED")) is None
 
 
 def test_an_older_namesake_that_sold_nothing_says_nothing():
     """A name may be used again once its order has ended: the exchange may answer with either."""
     book, order = make.selling(order_id=71)
-    assert book.take_report(make.sell_report(order, 70, "EXPIRED")) is None
+    assert book.apply_report(make.sell_report(order, 70, "EXPIRED")) is None
 
 
 def test_two_orders_of_one_name_are_never_counted_as_one():
     book, order = make.selling(order_id=70)
-    book.take_fill(make.sell(2, 71, quantity="0.75"))
+    book.apply_fill(make.sell(2, 71, quantity="0.75"))
     for _ in range(2):
-        lot = book.take_report(make.sell_report(order, 71, "PARTIALLY_FILLED", "0.75")) or book.lots[7]
+        lot = book.apply_report(make.sell_report(order, 71, "PARTIALLY_FILLED", "0.75")) or book.lots[7]
     assert (lot.sold, lot.open_quantity, lot.remainder) == (D("0.75"), D("1.25"), -1)
-    assert deciding(book) == Wait("reconciliation: SELLs cover 1 BTC more than was received", Until.RECONCILED)
-    lot = book.take_report(make.sell_report(order, 71, "FILLED", "1"))
+    assert deciding(book) == Wait("reconciliation: SELLs cover 1 BTC more than was received", WaitUntil.RECONCILED)
+    lot = book.apply_report(make.sell_report(order, 71, "FILLED", "1"))
     assert [each.order_id for each in lot.orders] == [70, 71]
     make.check(lot)
 
@@ -202,39 +202,39 @@ def test_two_orders_of_one_name_are_never_counted_as_one():
 
 def rebuilt(quantity="0.4"):
     book = make.book()
-    assert book.take_report(make.named_report(7, 2, 71, quantity, "100.11")) is None
+    assert book.apply_report(make.named_report(7, 2, 71, quantity, "100.11")) is None
     return book
 
 
 def test_a_sell_that_names_a_lot_not_known_is_a_question():
     book = rebuilt()
-    assert list(book.missing) == [7]
-    book.take_fill(make.buy())
-    lot = book.lot_rebuilt(7)
+    assert list(book.buys_to_rebuild) == [7]
+    book.apply_fill(make.buy())
+    lot = book.rebuild_lot(7)
     assert (lot.open_quantity, lot.remainder) == (D("0.4"), D("0.6"))
-    assert book.missing == {}
+    assert not book.buys_to_rebuild
 
 
 def test_a_rebuilt_lot_sells_nothing_before_its_other_sells_are_looked_for():
     book = rebuilt()
-    assert book.take_fill(make.buy()) is None  # a live copy, before the answer
+    assert book.apply_fill(make.buy()) is None  # a live copy, before the answer
     assert book.lots == {}
-    book.lot_rebuilt(7)
+    book.rebuild_lot(7)
     assert book.lots[7].hold is HoldReason.READING
-    assert deciding(book) == Wait(HOLD_SENTENCES[HoldReason.READING], Until.RESUMED)
-    assert book.resume() == []  # a person frees what a person held
-    assert book.being_read() == [book.lots[7]]
+    assert deciding(book) == Wait(HOLD_SENTENCES[HoldReason.READING], WaitUntil.RESUMED)
+    assert book.lots.resume() == []  # a person frees what a person held
+    assert book.lots.being_read() == [book.lots[7]]
     again = make.book()
-    again.load(book.lots.values())  # also after a restart
-    assert len(again.being_read()) == 1
-    book.hold(7, HoldEvent.READ)
+    again.load_lots(book.lots.values())  # also after a restart
+    assert len(again.lots.being_read()) == 1
+    book.lots.apply_hold_event(7, HoldEvent.READ)
     assert deciding(book).name.generation == 3
 
 
 def test_a_buy_that_nobody_knows_is_given_up():
     book = rebuilt()
-    assert book.lot_rebuilt(7) is None
-    assert (book.lots, book.missing) == ({}, {})
+    assert book.rebuild_lot(7) is None
+    assert (*book.lots, *book.buys_to_rebuild) == ()
 
 
 @pytest.mark.parametrize("pct", ["0", "0.5"])
@@ -242,14 +242,14 @@ def test_a_rebuilt_lot_brings_the_floor_of_all_it_covers(pct):
     """The SELL on the book covers the cheap part; the rest must bring what the dear part cost."""
     market, policy = make.market(), make.policy(pct)
     old = make.book()
-    old.take_fill(make.buy(1, price="100"))
+    old.apply_fill(make.buy(1, price="100"))
     first = make.place(old, on=market, by=policy)
     book = PairBook(make.SYMBOL, make.BASE, make.QUOTE, market=market, policy=policy)
-    book.take_report(make.sell_report(first))
+    book.apply_report(make.sell_report(first))
     for fill in (make.buy(1, price="100"), make.buy(2, price="130")):
-        book.take_fill(fill)
-    book.lot_rebuilt(7)
-    book.hold(7, HoldEvent.READ)
+        book.apply_fill(fill)
+    book.rebuild_lot(7)
+    book.lots.apply_hold_event(7, HoldEvent.READ)
     second = make.place(book, on=market, by=policy)
     brought = sum(Fraction(order.price) * Fraction(order.quantity) for order in (first, second))
     assert brought * (1 - Fraction(market.sell_rate)) >= 230 * (1 + Fraction(D(pct)) / 100)
@@ -260,18 +260,18 @@ def test_a_rebuilt_sell_covers_what_it_pays_for_and_the_lot_earns_what_it_brough
     """Placed when less profit was wanted: what it does not pay for with today's is no cost of the dust that is left."""
     market = make.market(rate="0")
     book = PairBook(make.SYMBOL, make.BASE, make.QUOTE, market=market, policy=make.policy("5"))
-    book.take_report(make.named_report(7, 1, 70, "1", "101"))
-    book.take_fill(make.buy(quantity="1.000004", price="100"))
-    book.lot_rebuilt(7)
-    lot = book.take_report(make.buy_report(executed="1.000004"))
+    book.apply_report(make.named_report(7, 1, 70, "1", "101"))
+    book.apply_fill(make.buy(quantity="1.000004", price="100"))
+    book.rebuild_lot(7)
+    lot = book.apply_report(make.buy_report(executed="1.000004"))
     # 101 / 1.05 = 96.19047619...; the dust is worth its share of the cost, 0.0004
     assert lot.orders[0].cost == D("96.190476190476")
-    assert lot.cost_of_remainder == D("3.809923809524")
-    assert lot.cost_of_rest == D("0.0004")
-    book.hold(7, HoldEvent.READ)
-    book.take_fill(make.sell(2, price="101"))
-    book.decided(book.lots[7], Close())
-    assert realised(book.lots[7]) == 1
+    assert lot.uncovered_cost == D("3.809923809524")
+    assert lot.inventory_cost == D("0.0004")
+    book.lots.apply_hold_event(7, HoldEvent.READ)
+    book.apply_fill(make.sell(2, price="101"))
+    book.lots.apply_decision(book.lots[7], Close())
+    assert realised_profit(book.lots[7]) == 1
 
 
 # Our own events
@@ -279,41 +279,41 @@ def test_a_rebuilt_sell_covers_what_it_pays_for_and_the_lot_earns_what_it_brough
 
 def test_a_refused_sell_keeps_its_reason():
     book = make.book()
-    book.take_fill(make.buy())
+    book.apply_fill(make.buy())
     order = make.place(book)
-    lot = book.order_event(order.name, OrderEvent.REFUSED, make.NOW, "refused: no coin")
+    lot = book.lots.apply_order_event(order.name, OrderEvent.REFUSED, make.NOW, "refused: no coin")
     assert lot.reason == "refused: no coin"
     decision = deciding(book)
-    assert decision == Park(Cause.REFUSED, "refused: no coin", make.NOW + 1000)
-    assert book.decided(lot, decision).state is LotState.PARKED
+    assert decision == Park(ParkCause.REFUSED, "refused: no coin", make.NOW + 1000)
+    assert book.lots.apply_decision(lot, decision).state is LotState.PARKED
 
 
 def test_an_event_on_a_sell_not_known_is_none():
     book, order = make.selling()
-    assert book.order_event(replace(order.name, generation=9), OrderEvent.REFUSED, 0) is None
-    assert book.order_event(replace(order.name, buy_order_id=9), OrderEvent.REFUSED, 0) is None
+    assert book.lots.apply_order_event(replace(order.name, generation=9), OrderEvent.REFUSED, 0) is None
+    assert book.lots.apply_order_event(replace(order.name, buy_order_id=9), OrderEvent.REFUSED, 0) is None
 
 
 def test_what_is_in_doubt_and_on_the_book():
     book = make.book()
-    book.take_fill(make.buy())
+    book.apply_fill(make.buy())
     order = make.place(book)
-    book.order_event(order.name, OrderEvent.ANSWER_LOST, make.NOW)
-    assert [each.name for each in book.in_doubt()] == [order.name]
-    book.take_report(make.sell_report(order))
-    assert book.in_doubt() == []
-    assert [each.state for each in book.on_book()] == [OrderState.OPEN]
+    book.lots.apply_order_event(order.name, OrderEvent.ANSWER_LOST, make.NOW)
+    assert [each.name for each in book.lots.unknown_sells()] == [order.name]
+    book.apply_report(make.sell_report(order))
+    assert book.lots.unknown_sells() == []
+    assert [each.state for each in book.lots.sells_on_book()] == [OrderState.OPEN]
 
 
 def test_decisions_that_place_nothing_move_the_lot():
     book = make.book()
-    lot = book.take_fill(make.buy())
-    park = Park(Cause.TOO_SMALL, "too small")
-    parked = book.decided(lot, park)
+    lot = book.apply_fill(make.buy())
+    park = Park(ParkCause.TOO_SMALL, "too small")
+    parked = book.lots.apply_decision(lot, park)
     assert (parked.state, parked.reason) == (LotState.PARKED, "too small")
-    assert book.decided(parked, park) is None
+    assert book.lots.apply_decision(parked, park) is None
     standing, _ = make.selling()
-    assert standing.decided(standing.lots[7], park).state is LotState.SELLING
+    assert standing.lots.apply_decision(standing.lots[7], park).state is LotState.SELLING
 
 
 # What is finished
@@ -321,25 +321,25 @@ def test_decisions_that_place_nothing_move_the_lot():
 
 def test_finished_lots_leave_and_late_copies_change_nothing():
     book, order = sold_out()
-    assert list(book.open_lots()) == []
-    assert book.forget_finished(cursor=1) == []  # trade 2 is not accounted for yet
-    assert [lot.buy_order_id for lot in book.forget_finished(cursor=2)] == [7]
+    assert list(book.lots.open()) == []
+    assert book.archive_finished(cursor=1) == []  # trade 2 is not accounted for yet
+    assert [lot.buy_order_id for lot in book.archive_finished(cursor=2)] == [7]
     for copy in (make.buy(), make.sell(), make.buy(8)):
-        assert book.take_fill(copy) is None
-    assert book.take_report(make.buy_report()) is None
-    assert book.take_report(make.sell_report(order)) is None
-    assert (book.lots, book.strays, book.missing) == ({}, {}, {})
+        assert book.apply_fill(copy) is None
+    assert book.apply_report(make.buy_report()) is None
+    assert book.apply_report(make.sell_report(order)) is None
+    assert (*book.lots, *book.manual_sales.unattributed, *book.buys_to_rebuild) == ()
 
 
 def test_a_lot_whose_sale_is_known_only_by_report_waits_for_its_fills():
     """Forgotten before, it would go down as sold for nothing."""
     book, order = make.selling()
-    book.take_report(make.buy_report())
-    book.take_report(make.sell_report(order, status="FILLED", executed="1"))
-    book.decided(book.lots[7], Close())
-    assert book.forget_finished(cursor=100) == []
-    book.take_fill(make.sell(2))
-    assert len(book.forget_finished(cursor=100)) == 1
+    book.apply_report(make.buy_report())
+    book.apply_report(make.sell_report(order, status="FILLED", executed="1"))
+    book.lots.apply_decision(book.lots[7], Close())
+    assert book.archive_finished(cursor=100) == []
+    book.apply_fill(make.sell(2))
+    assert len(book.archive_finished(cursor=100)) == 1
 
 
 @pytest.mark.parametrize("open_end", ["buy", "fee"])
@@ -347,19 +347,19 @@ def test_a_lot_of_which_news_may_come_stays(open_end):
     book, _ = sold_out()
     lot = book.lots[7]
     unvalued = replace(lot.sells[0], commission=D("0.1"), commission_asset="BNB")
-    book.load([replace(lot, buy_ended=False) if open_end == "buy" else replace(lot, sells=(unvalued,))])
-    assert book.forget_finished(cursor=100) == []
+    book.load_lots([replace(lot, buy_ended=False) if open_end == "buy" else replace(lot, sells=(unvalued,))])
+    assert book.archive_finished(cursor=100) == []
     if open_end == "fee":
-        assert book.fee_valued(7, FeeValue(2, "BNB", D(600), make.NOW, D(60))).proceeds == 41
-        assert len(book.forget_finished(cursor=100)) == 1
+        assert book.lots.set_fee_value(7, FeeValue(2, "BNB", D(600), make.NOW, D(60))).proceeds == 41
+        assert len(book.archive_finished(cursor=100)) == 1
 
 
 def test_place_is_what_the_rules_want():
     book = make.book()
-    book.take_fill(make.buy())
+    book.apply_fill(make.buy())
     decision = deciding(book)
     assert isinstance(decision, PlaceSell)
-    order = book.sell_sent(decision, make.NOW)
+    order = book.lots.record_sell_sent(decision, make.NOW)
     assert (order.state, order.sent_ms, book.lots[7].state) == (OrderState.PLACING, make.NOW, LotState.SELLING)
     assert make.buy().side is Side.BUY
 
@@ -373,25 +373,25 @@ def test_orders_of_others_are_counted_while_they_stand():
     by_hand = replace(make.sell_report(ours, 71), client_id="web_1")
     waiting = replace(make.buy_report(8, "0", "NEW"), quantity=D(1))
     for report in (by_hand, waiting, by_hand):
-        book.take_report(report)
-    assert book.others == {71, 8}
-    book.take_report(replace(by_hand, status="CANCELED"))
-    book.take_report(make.buy_report(8, "1"))
-    assert book.others == set()
+        book.apply_report(report)
+    assert book.other_open_orders == {71, 8}
+    book.apply_report(replace(by_hand, status="CANCELED"))
+    book.apply_report(make.buy_report(8, "1"))
+    assert book.other_open_orders == set()
 
 
 def test_a_buy_that_was_cancelled_has_ended_with_what_it_bought():
     book = make.book()
-    book.take_fill(make.buy(quantity="0.5"))
+    book.apply_fill(make.buy(quantity="0.5"))
     report = replace(make.buy_report(executed="0.5", status="CANCELED"), quantity=D(1))
-    assert book.take_report(report).buy_ended
+    assert book.apply_report(report).buy_ended
 
 
 def test_a_refused_sell_that_stands_after_all_is_selling():
     book = make.book()
-    book.take_fill(make.buy())
+    book.apply_fill(make.buy())
     order = make.place(book)
-    book.order_event(order.name, OrderEvent.REFUSED, make.NOW, "refused")
-    book.decided(book.lots[7], Park(Cause.REFUSED, "refused"))
+    book.lots.apply_order_event(order.name, OrderEvent.REFUSED, make.NOW, "refused")
+    book.lots.apply_decision(book.lots[7], Park(ParkCause.REFUSED, "refused"))
     assert book.lots[7].state is LotState.PARKED
-    assert book.take_report(make.sell_report(order)).state is LotState.SELLING
+    assert book.apply_report(make.sell_report(order)).state is LotState.SELLING

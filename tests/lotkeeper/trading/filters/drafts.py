@@ -2,31 +2,31 @@
 
 from decimal import Decimal as D
 
-from lotkeeper.trading.filters.base import NOTHING_KNOWN, Draft, Filter, Kind, MarketContext, OrderCounts
+from lotkeeper.trading.filters.base import NOTHING_KNOWN, Draft, Filter, MarketContext, OrderCounts, OrderType
 from lotkeeper.trading.orders.fills import Side
 
 _AMOUNTS = ("price", "stop_price", "iceberg_quantity", "quote_quantity")
 
 
-def sell(quantity: str = "1", price: str | None = "100", kind: Kind = Kind.LIMIT, **more: object) -> Draft:
+def sell(quantity: str = "1", price: str | None = "100", kind: OrderType = OrderType.LIMIT, **more: object) -> Draft:
     return draft(Side.SELL, quantity, price, kind, **more)
 
 
-def buy(quantity: str = "1", price: str | None = "100", kind: Kind = Kind.LIMIT, **more: object) -> Draft:
+def buy(quantity: str = "1", price: str | None = "100", kind: OrderType = OrderType.LIMIT, **more: object) -> Draft:
     return draft(Side.BUY, quantity, price, kind, **more)
 
 
-def draft(side: Side, quantity: str, price: str | None, kind: Kind, **more: object) -> Draft:
+def draft(side: Side, quantity: str, price: str | None, kind: OrderType, **more: object) -> Draft:
     amounts = {name: D(str(value)) if name in _AMOUNTS else value for name, value in more.items()}
     return Draft(side, kind, D(quantity), None if price is None else D(price), **amounts)
 
 
 def market(quantity: str = "1", side: Side = Side.SELL, **more: object) -> Draft:
-    return draft(side, quantity, None, Kind.MARKET, **more)
+    return draft(side, quantity, None, OrderType.MARKET, **more)
 
 
 def at(reference: str) -> MarketContext:
-    return MarketContext(reference=D(reference))
+    return MarketContext(reference_price=D(reference))
 
 
 def standing(**counts: int) -> MarketContext:

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lotkeeper.trading.filters.base import Grid, Refusal
+from lotkeeper.trading.filters.base import FilterRefusal, SteppedRange
 
 steps = st.sampled_from([D(0), D("0.00001"), D("0.01"), D("0.05"), D(1), D(7)])
 bounds = st.sampled_from([D(0), D("0.003"), D("0.5"), D(3), D(40)])
@@ -26,11 +26,11 @@ def brute_nearest(grid, value):
 
 @given(bounds, bounds, steps, values)
 def test_the_nearest_value_is_allowed_and_none_is_nearer(least, most, step, value):
-    grid = Grid(least, most, step)
+    grid = SteppedRange(least, most, step)
     nearest = grid.nearest(value)
     assert (None if nearest is None else Fraction(nearest)) == brute_nearest(grid, value)
-    assert nearest is None or grid.holds(nearest)
-    if value and grid.holds(value):
+    assert nearest is None or grid.contains(nearest)
+    if value and grid.contains(value):
         assert nearest == value
 
 
@@ -44,21 +44,21 @@ def test_the_nearest_value_is_allowed_and_none_is_nearer(least, most, step, valu
     ],
 )
 def test_examples_of_prices(value, nearest):
-    assert Grid(D("0.5"), D(1000), D("0.01")).nearest(D(value)) == D(nearest)
+    assert SteppedRange(D("0.5"), D(1000), D("0.01")).nearest(D(value)) == D(nearest)
 
 
 def test_bounds_that_are_no_multiples_do_not_count():
     # multiples of 0.05 from 0.503 to 0.58 are 0.55 alone
-    grid = Grid(D("0.503"), D("0.58"), D("0.05"))
+    grid = SteppedRange(D("0.503"), D("0.58"), D("0.05"))
     assert (grid.nearest(D("0.1")), grid.nearest(D(9))) == (D("0.55"), D("0.55"))
 
 
 def test_where_nothing_is_allowed_there_is_no_nearest():
-    assert Grid(D("0.51"), D("0.54"), D("0.05")).nearest(D("0.52")) is None
+    assert SteppedRange(D("0.51"), D("0.54"), D("0.05")).nearest(D("0.52")) is None
 
 
 def test_a_refusal_says_filter_value_and_what_would_do():
-    assert str(Refusal("LOT_SIZE", "quantity", D("1E-6"), D("0.00001"))) == (
+    assert str(FilterRefusal("LOT_SIZE", "quantity", D("1E-6"), D("0.00001"))) == (
         "LOT_SIZE: quantity 0.000001; the nearest allowed is 0.00001"
     )
-    assert str(Refusal("LOT_SIZE", "quantity", D(1), None)) == "LOT_SIZE: quantity 1; no value is allowed"
+    assert str(FilterRefusal("LOT_SIZE", "quantity", D(1), None)) == "LOT_SIZE: quantity 1; no value is allowed"

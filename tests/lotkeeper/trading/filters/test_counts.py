@@ -1,10 +1,10 @@
 import pytest
 
 from lotkeeper.trading.filters import counts
-from lotkeeper.trading.filters.base import Kind
+from lotkeeper.trading.filters.base import OrderType
 from tests.lotkeeper.trading.filters.drafts import market, on_account, said, sell, standing
 
-ALGO = sell(kind=Kind.STOP_LOSS_LIMIT, stop_price="90")
+ALGO = sell(kind=OrderType.STOP_LOSS_LIMIT, stop_price="90")
 ICEBERG = sell(iceberg_quantity="0.5")
 LIST = sell(opens_list=True)
 
@@ -50,7 +50,7 @@ def test_an_amendment_takes_no_slot_and_is_counted_by_itself():
     assert said(counts.MaxNumOrderAmends(10), sell()) is None
 
 
-@pytest.mark.parametrize("kind", Kind)
+@pytest.mark.parametrize("kind", OrderType)
 def test_orders_with_a_trigger_are_algo_orders(kind):
     order = sell(kind=kind) if "LIMIT" in kind else market()
     expected = kind.value.startswith(("STOP", "TAKE"))

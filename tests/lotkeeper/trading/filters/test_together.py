@@ -10,13 +10,16 @@ from fractions import Fraction as F
 from hypothesis import event, given
 from hypothesis import strategies as st
 
-from lotkeeper.trading.filters.base import Draft, Kind, MarketContext, OrderCounts
+from lotkeeper.trading.filters.amounts import (
+    MarketLotSize,
+    MaxPosition,
+    MinNotional,
+    PercentPrice,
+    PercentPriceBySide,
+    TPlusSell,
+)
+from lotkeeper.trading.filters.base import Draft, MarketContext, OrderCounts, OrderType
 from lotkeeper.trading.filters.counts import MaxNumAlgoOrders
-from lotkeeper.trading.filters.holdings import MaxPosition
-from lotkeeper.trading.filters.notionals import MinNotional
-from lotkeeper.trading.filters.prices import PercentPrice, PercentPriceBySide
-from lotkeeper.trading.filters.sizes import MarketLotSize
-from lotkeeper.trading.filters.times import TPlusSell
 from lotkeeper.trading.orders.fills import Side
 from tests.lotkeeper.trading import make
 
@@ -42,15 +45,15 @@ PAIR = make.pair(
 drafts = st.builds(
     Draft,
     side=st.sampled_from(Side),
-    kind=st.sampled_from([Kind.LIMIT, Kind.MARKET]),
+    order_type=st.sampled_from([OrderType.LIMIT, OrderType.MARKET]),
     quantity=st.decimals(min_value=D("0.001"), max_value=6, places=3)
     | st.just(D("0.0005"))
     | st.just(D("0.000000001")),
     price=st.decimals(min_value=1, max_value=310, places=1).map(lambda each: each / 2) | st.just(D("10.01")),
-).map(lambda draft: replace(draft, price=None) if draft.kind is Kind.MARKET else draft)
+).map(lambda draft: replace(draft, price=None) if draft.order_type is OrderType.MARKET else draft)
 around = st.builds(
     MarketContext,
-    reference=st.none() | st.decimals(min_value=10, max_value=200, places=2),
+    reference_price=st.none() | st.decimals(min_value=10, max_value=200, places=2),
     position=st.none() | st.decimals(min_value=0, max_value=10, places=2),
     pair=st.builds(OrderCounts, orders=st.none() | st.integers(0, 5)),
     now_ms=st.sampled_from([make.NOW - 1, make.NOW]),
@@ -63,7 +66,7 @@ def is_multiple(value: D, step: str) -> bool:
 
 def broken(draft: Draft, now: MarketContext) -> set[str]:
     """The names of the rules that the order breaks."""
-    price, quantity, reference, is_sell = draft.price, draft.quantity, now.reference, draft.side is Side.SELL
+    price, quantity, reference, is_sell = draft.price, draft.quantity, now.reference_price, draft.side is Side.SELL
     amounts = [each for each in (price, quantity) if each is not None]
     bounds = {"PRECISION": all(is_multiple(each, "1e-8") for each in amounts)}
     bounds["LOT_SIZE"] = F("0.01") <= F(quantity) <= 5 and is_multiple(quantity, "0.001")

@@ -5,9 +5,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal as D
 
 from lotkeeper.trading.filters.base import Filter
-from lotkeeper.trading.policy import Dust, ExitPolicy
-from lotkeeper.trading.selling.decisions import Cause
-from lotkeeper.trading.selling.situation import Market
+from lotkeeper.trading.policy import Dust, ExitPolicy, Market
+from lotkeeper.trading.selling.decisions import ParkCause
 from tests.lotkeeper.trading import make
 
 _USUAL = make.market("0.001", step=D("0.001"), min_quantity=D("0.001"))
@@ -38,7 +37,7 @@ class Sells:
 
 @dataclass(frozen=True)
 class Parks:
-    cause: Cause
+    cause: ParkCause
     why: str
 
 

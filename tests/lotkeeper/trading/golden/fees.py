@@ -2,19 +2,21 @@
 
 from decimal import Decimal as D
 
-from lotkeeper.trading.lots.fees import Commission, Discount, Rates, SellFee, expected_sell_rate
+from lotkeeper.trading.lots.fees import Commission, CommissionRates, Discount, SellFee, expected_sell_rate
 from tests.lotkeeper.trading.golden.case import Bought, Case, Sells, market, wanted
 
 IN_BNB = {"fee": "0.0002", "asset": "BNB"}
 
 # standard 0.08 % maker, 0.1 % taker, 0.01 % seller; special 0.01 % and 0.02 %; tax 0.05 % taker, 0.03 % seller
 PARTS = Commission(
-    standard=Rates(maker=D("0.0008"), taker=D("0.001"), seller=D("0.0001")),
-    special=Rates(maker=D("0.0001"), taker=D("0.0002")),
-    tax=Rates(taker=D("0.0005"), seller=D("0.0003")),
+    standard=CommissionRates(maker=D("0.0008"), taker=D("0.001"), seller=D("0.0001")),
+    special=CommissionRates(maker=D("0.0001"), taker=D("0.0002")),
+    tax=CommissionRates(taker=D("0.0005"), seller=D("0.0003")),
     discount=Discount("BNB", D("0.75"), is_enabled=True),
 )
-PLAIN = Commission(Rates(maker=D("0.001"), taker=D("0.001")), discount=Discount("BNB", D("0.75"), is_enabled=True))
+PLAIN = Commission(
+    CommissionRates(maker=D("0.001"), taker=D("0.001")), discount=Discount("BNB", D("0.75"), is_enabled=True)
+)
 
 
 def rate(commission: Commission, fee: SellFee = SellFee.WORSE, *, with_discount: bool = False) -> str:

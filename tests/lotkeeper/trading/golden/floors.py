@@ -2,8 +2,7 @@
 
 from decimal import Decimal as D
 
-from lotkeeper.trading.filters.precision import Precision
-from lotkeeper.trading.filters.prices import PercentPriceBySide
+from lotkeeper.trading.filters.amounts import PercentPriceBySide, Precision
 from lotkeeper.trading.policy import Dust
 from tests.lotkeeper.trading.golden.case import Bought, Case, Sells, market, wanted
 

@@ -2,9 +2,8 @@
 
 from decimal import Decimal as D
 
-from lotkeeper.trading.filters.prices import PercentPriceBySide
-from lotkeeper.trading.filters.times import TPlusSell
-from lotkeeper.trading.selling.decisions import Cause
+from lotkeeper.trading.filters.amounts import PercentPriceBySide, TPlusSell
+from lotkeeper.trading.selling.decisions import ParkCause
 from tests.lotkeeper.trading import make
 from tests.lotkeeper.trading.golden.case import Bought, Case, Parks, market, wanted
 
@@ -16,26 +15,26 @@ CASES = (
     Case(
         "worth less than the smallest order",
         (Bought("0.04", "100"),),
-        Parks(Cause.TOO_SMALL, "worth 4.0044 USDT, below the smallest order of 5 (NOTIONAL)"),
+        Parks(ParkCause.TOO_SMALL, "worth 4.0044 USDT, below the smallest order of 5 (NOTIONAL)"),
     ),
     # 0.0009 received, and the step is 0.001
     Case(
         "less than a step",
         (Bought("0.0009", "9000"),),
-        Parks(Cause.TOO_SMALL, "0.0009 BTC is below the smallest order quantity 0.001 (LOT_SIZE)"),
+        Parks(ParkCause.TOO_SMALL, "0.0009 BTC is below the smallest order quantity 0.001 (LOT_SIZE)"),
     ),
     # 1.01 - 0.02 = 0.99: the fee in the coin takes it below the least of 1
     Case(
         "less than the least quantity, after the fee",
         (Bought("1.01", "100", "0.02"),),
-        Parks(Cause.TOO_SMALL, "0.99 BTC is below the smallest order quantity 1 (LOT_SIZE)"),
+        Parks(ParkCause.TOO_SMALL, "0.99 BTC is below the smallest order quantity 1 (LOT_SIZE)"),
         market=market(min_quantity=D(1)),
     ),
     # 100 / 0.999 = 100.1001...; 60 * 1.5 = 90 is the highest price allowed
     Case(
         "a price too far above the market",
         COIN,
-        Parks(Cause.PRICE, "the floor 100.11 is above the highest price allowed, 90 (PERCENT_PRICE_BY_SIDE)"),
+        Parks(ParkCause.PRICE, "the floor 100.11 is above the highest price allowed, 90 (PERCENT_PRICE_BY_SIDE)"),
         market=market(filters=(BY_SIDE,)),
         reference="60",
     ),
@@ -43,34 +42,34 @@ CASES = (
     Case(
         "a price above the highest of the pair",
         COIN,
-        Parks(Cause.PRICE, "the floor 1101.11 is above the highest price allowed, 1000 (PRICE_FILTER)"),
+        Parks(ParkCause.PRICE, "the floor 1101.11 is above the highest price allowed, 1000 (PRICE_FILTER)"),
         market=market(max_price=D(1000)),
         policy=wanted("1000"),
     ),
     Case(
         "a pair that is not traded",
         COIN,
-        Parks(Cause.NOT_TRADING, "BTCUSDT is BREAK on the exchange"),
+        Parks(ParkCause.NOT_TRADING, "BTCUSDT is BREAK on the exchange"),
         market=market(status="BREAK"),
     ),
     Case(
         "coins that are not on the account",
         COIN,
-        Parks(Cause.NO_BALANCE, "0.0009 BTC is free on the account, and 1 is to be sold"),
+        Parks(ParkCause.NO_BALANCE, "0.0009 BTC is free on the account, and 1 is to be sold"),
         free="0.0009",
     ),
     # NOW is 2023-11-14T22:13:20 UTC, and an hour later it may be sold
     Case(
         "what may not be sold yet",
         COIN,
-        Parks(Cause.RESTRICTED, "what was bought may not be sold before 2023-11-14T23:13:20+00:00 (T_PLUS_SELL)"),
+        Parks(ParkCause.RESTRICTED, "what was bought may not be sold before 2023-11-14T23:13:20+00:00 (T_PLUS_SELL)"),
         market=market(filters=(TPlusSell(make.NOW + 3_600_000),)),
     ),
     # a fee of all the proceeds: no price leaves anything
     Case(
         "a fee that leaves nothing",
         COIN,
-        Parks(Cause.PRICE, "a sell fee of 1 of the proceeds leaves nothing"),
+        Parks(ParkCause.PRICE, "a sell fee of 1 of the proceeds leaves nothing"),
         market=market("1"),
     ),
     # the largest order of 0.05 carries 0.05 / 100.11 = 0.00049..., less than a step
@@ -78,7 +77,7 @@ CASES = (
         "a largest order below the smallest quantity",
         COIN,
         Parks(
-            Cause.TOO_SMALL,
+            ParkCause.TOO_SMALL,
             "the largest order of 0.05 USDT carries 0 BTC, below the smallest order quantity 0.001",
         ),
         market=market(min_notional=D(0), max_notional=D("0.05")),

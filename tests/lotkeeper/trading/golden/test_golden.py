@@ -7,9 +7,9 @@ import pytest
 
 from lotkeeper.trading.book.pair_book import PairBook
 from lotkeeper.trading.orders.fills import Side
-from lotkeeper.trading.prices.valuing import fee_values
+from lotkeeper.trading.prices.fee_valuation import fee_values
 from lotkeeper.trading.selling.decisions import Park, PlaceSell, TransferDust
-from lotkeeper.trading.selling.planning import Known, decided
+from lotkeeper.trading.selling.plan import PairConditions, decide_lot
 from tests.lotkeeper.trading import make
 from tests.lotkeeper.trading.golden import fees, floors, parked
 from tests.lotkeeper.trading.golden.case import Bought, Case, Parks, Sells
@@ -23,30 +23,30 @@ def buys(book: PairBook, case: Case, order_id: int, fills: tuple[Bought, ...]) -
     numbers = count(100 * order_id + (len(known.buys) if known else 0))
     for number, each in zip(numbers, fills, strict=False):
         asset = each.asset if each.fee != "0" else case.base
-        book.take_fill(make.fill(number, order_id, Side.BUY, each.quantity, each.price, each.fee, asset))
+        book.apply_fill(make.fill(number, order_id, Side.BUY, each.quantity, each.price, each.fee, asset))
     for asset, price in case.fee_prices.items():
         for value in fee_values(book.lots[order_id], asset, D(price), make.NOW):
-            book.fee_valued(order_id, value)
+            book.lots.set_fee_value(order_id, value)
 
 
 def ends(book: PairBook, order_id: int) -> None:
     executed = sum(each.quantity for each in book.lots[order_id].buys)
-    book.take_report(make.buy_report(order_id, str(executed)))
+    book.apply_report(make.buy_report(order_id, str(executed)))
 
 
 def does(book: PairBook, case: Case, order_id: int) -> PlaceSell | Park:
     """What is decided; dust is carried, and the SELL booked as sent."""
     free, reference = (None if each is None else D(each) for each in (case.free, case.reference))
-    decisions = decided(book, order_id, Known(make.NOW, free=free, reference=reference))
+    decisions = decide_lot(book, order_id, PairConditions(make.NOW, free_balance=free, reference_price=reference))
     for each in decisions:
         if isinstance(each, TransferDust):
-            book.carry(each.carry)
+            book.lots.transfer_dust(each.transfer)
     last = decisions[-1]
     assert isinstance(last, PlaceSell | Park), last
     if isinstance(last, PlaceSell):
-        book.sell_sent(last, make.NOW)
+        book.lots.record_sell_sent(last, make.NOW)
     else:
-        book.decided(book.lots[order_id], last)
+        book.lots.apply_decision(book.lots[order_id], last)
     return last
 
 
@@ -57,13 +57,13 @@ def played(case: Case) -> tuple[PairBook, PlaceSell | Park]:
         buys(book, case, EARLIER, case.earlier)
         ends(book, EARLIER)
         if isinstance(does(book, case, EARLIER), PlaceSell):
-            book.take_report(make.sell_report(book.lots[EARLIER].orders[0], 60))
+            book.apply_report(make.sell_report(book.lots[EARLIER].orders[0], 60))
     if case.first:
         buys(book, case, LOT, case.first)
         assert isinstance(does(book, case, LOT), PlaceSell)
         state = "EXPIRED" if case.first_sold else "NEW"
         first = book.lots[LOT].orders[0]
-        book.take_report(make.sell_report(first, 70, state, executed=case.first_sold or "0"))
+        book.apply_report(make.sell_report(first, 70, state, executed=case.first_sold or "0"))
     buys(book, case, LOT, case.buys)
     if not case.goes_on:
         ends(book, LOT)
@@ -79,7 +79,7 @@ def test_it_is_as_worked_out_by_hand(case):
         return
     assert isinstance(decision, PlaceSell), decision
     lot = book.lots[LOT]
-    rest = lot.cost_of_remainder if case.policy.dust == "keep" or lot.remainder == 0 else D(0)
+    rest = lot.uncovered_cost if case.policy.dust == "keep" or lot.remainder == 0 else D(0)
     found = (decision.price, decision.quantity, decision.cost, decision.profit, lot.remainder, rest)
     assert Sells(*map(plain, found)) == Sells(*map(plain, numbers(case.expected)))
 

@@ -2,13 +2,13 @@ from decimal import Decimal as D
 
 import pytest
 
-from lotkeeper.trading.lots.fees import Commission, Discount, Rates, SellFee, expected_sell_rate
+from lotkeeper.trading.lots.fees import Commission, CommissionRates, Discount, SellFee, expected_sell_rate
 
 # percent: standard 0.1 maker, 0.2 taker, 0.05 seller; special 0.3 maker, 0.1 taker; tax 0.01 seller
 PARTS = Commission(
-    standard=Rates(maker=D("0.001"), taker=D("0.002"), buyer=D("0.9"), seller=D("0.0005")),
-    special=Rates(maker=D("0.003"), taker=D("0.001")),
-    tax=Rates(seller=D("0.0001"), buyer=D("0.5")),
+    standard=CommissionRates(maker=D("0.001"), taker=D("0.002"), buyer=D("0.9"), seller=D("0.0005")),
+    special=CommissionRates(maker=D("0.003"), taker=D("0.001")),
+    tax=CommissionRates(seller=D("0.0001"), buyer=D("0.5")),
 )
 
 
@@ -30,7 +30,7 @@ def test_the_parts_are_summed_with_the_sellers_rate_and_never_the_buyers(fee, ra
 
 def test_the_worse_of_maker_and_taker_is_expected_unless_told_otherwise():
     assert expected_sell_rate(PARTS) == expected_sell_rate(PARTS, SellFee.WORSE)
-    assert expected_sell_rate(Commission(Rates())) == 0
+    assert expected_sell_rate(Commission(CommissionRates())) == 0
 
 
 def test_the_discount_is_for_the_standard_part_alone():

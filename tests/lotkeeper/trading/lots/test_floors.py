@@ -7,12 +7,12 @@ from hypothesis import strategies as st
 
 from lotkeeper.trading.lots.floors import (
     RequiredProceeds,
-    claim_on,
-    cost_paid,
+    affordable_cost,
     exact_floor,
     floor_price,
-    rounded_down,
-    rounded_up,
+    required_proceeds,
+    round_cost_down,
+    round_profit_up,
 )
 from lotkeeper.trading.money import ONE, Ratio
 from lotkeeper.trading.policy import ExitPolicy
@@ -25,7 +25,7 @@ NO_PROFIT = ExitPolicy(D(0))
 def floor(cost, quantity, rate="0.001", pct="0", tick=TICK, least="0"):
     """The floor of a whole lot."""
     policy = ExitPolicy(D(pct), min_net_profit=D(least))
-    return floor_price(claim_on(Ratio(D(cost)), ALL, policy), D(quantity), D(rate), D(tick))
+    return floor_price(required_proceeds(Ratio(D(cost)), ALL, policy), D(quantity), D(rate), D(tick))
 
 
 def test_fee_in_the_coin():
@@ -88,7 +88,7 @@ def test_the_more_of_percent_and_amount_counts():
 
 def test_a_part_of_a_lot_brings_its_part_of_the_amount():
     # a quarter of the lot: cost 25, and a quarter of 2: 25.5 for 0.25 coins
-    claim = claim_on(Ratio(D(25)), Ratio(D(1), D(4)), ExitPolicy(D(0), min_net_profit=D(2)))
+    claim = required_proceeds(Ratio(D(25)), Ratio(D(1), D(4)), ExitPolicy(D(0), min_net_profit=D(2)))
     assert floor_price(claim, D("0.25"), D(0), TICK) == 102
 
 
@@ -122,13 +122,13 @@ def test_at_the_floor_the_wanted_sum_is_left_and_a_tick_lower_it_is_not(
     def net(price):
         return Fraction(price) * Fraction(quantity) * (1 - Fraction(rate))
 
-    claim = claim_on(Ratio(cost, over), Ratio(D(part), D(10)), policy)
+    claim = required_proceeds(Ratio(cost, over), Ratio(D(part), D(10)), policy)
     price = floor_price(claim, quantity, rate, tick)
     assert (Fraction(price) / Fraction(tick)).denominator == 1
     assert net(price) >= exact_cost + profit
     assert price == tick or net(Fraction(price) - Fraction(tick)) < exact_cost + profit
     exact = exact_floor(claim, quantity, rate)
-    assert Fraction(exact.of) / Fraction(exact.over) <= Fraction(price)
+    assert Fraction(exact.numerator) / Fraction(exact.denominator) <= Fraction(price)
 
 
 # The other way round: what a price pays for
@@ -144,25 +144,25 @@ def test_at_the_floor_the_wanted_sum_is_left_and_a_tick_lower_it_is_not(
 )
 def test_a_sell_pays_for_the_cost_whose_floor_is_its_price(price, quantity, rate, pct, least, part):
     policy, part = ExitPolicy(pct, min_net_profit=least), Ratio(D(part), D(7))
-    cost = cost_paid(price, quantity, rate, policy, part)
+    cost = affordable_cost(price, quantity, rate, policy, part)
     assert cost >= 0
     if cost:
-        assert floor_price(claim_on(Ratio(cost), part, policy), quantity, rate, TICK) <= price
+        assert floor_price(required_proceeds(Ratio(cost), part, policy), quantity, rate, TICK) <= price
         more = Ratio(cost + D("1E-11"))
-        claim = exact_floor(claim_on(more, part, policy), quantity, rate)
-        assert Fraction(claim.of) / Fraction(claim.over) > Fraction(price)
+        claim = exact_floor(required_proceeds(more, part, policy), quantity, rate)
+        assert Fraction(claim.numerator) / Fraction(claim.denominator) > Fraction(price)
 
 
 def test_an_amount_that_the_price_cannot_bring_pays_for_nothing():
-    assert cost_paid(D(100), D(1), D(0), ExitPolicy(D(0), min_net_profit=D(101)), ALL) == 0
+    assert affordable_cost(D(100), D(1), D(0), ExitPolicy(D(0), min_net_profit=D(101)), ALL) == 0
 
 
 def test_a_part_of_a_lot_pays_for_more_than_the_whole_profit_would_leave():
     # 50 for half of the lot; a half of 10 is wanted, and 45 are left for its cost
-    assert cost_paid(D(100), D("0.5"), D(0), ExitPolicy(D(0), min_net_profit=D(10)), Ratio(D(1), D(2))) == 45
+    assert affordable_cost(D(100), D("0.5"), D(0), ExitPolicy(D(0), min_net_profit=D(10)), Ratio(D(1), D(2))) == 45
 
 
 def test_costs_are_cut_and_profits_raised_at_the_twelfth_decimal():
-    assert rounded_down(Ratio(D(2), D(3))) == D("0.666666666666")
-    assert rounded_up(Ratio(D(2), D(3))) == D("0.666666666667")
-    assert rounded_down(Ratio(D("0.5"))) == rounded_up(Ratio(D("0.5"))) == D("0.5")
+    assert round_cost_down(Ratio(D(2), D(3))) == D("0.666666666666")
+    assert round_profit_up(Ratio(D(2), D(3))) == D("0.666666666667")
+    assert round_cost_down(Ratio(D("0.5"))) == round_profit_up(Ratio(D("0.5"))) == D("0.5")

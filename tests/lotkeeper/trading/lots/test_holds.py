@@ -8,12 +8,12 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from lotkeeper.trading.lots.disposal import Way
 from lotkeeper.trading.lots.lot import Lot, with_hold_event
 from lotkeeper.trading.lots.states import READING, HoldEvent, HoldReason, LotState
+from lotkeeper.trading.lots.transfers import DisposalKind
 from lotkeeper.trading.orders.states import ImpossibleError, OrderEvent
 from lotkeeper.trading.selling.decisions import CancelSell, Close, PlaceSell, Release, TransferDust, Wait
-from lotkeeper.trading.selling.planning import Known, decided
+from lotkeeper.trading.selling.plan import PairConditions, decide_lot
 from tests.lotkeeper.trading import make
 from tests.lotkeeper.trading.world import MOVES, POLICIES, World
 
@@ -23,19 +23,19 @@ H, V = HoldReason, HoldEvent
 def cancelled(book, order, executed="0"):
     """A person cancels the SELL; the cancel bears no name of ours."""
     report = make.sell_report(order, order.order_id or 70, "CANCELED", executed)
-    book.take_report(replace(report, cancel_id="web_9"))
+    book.apply_report(replace(report, cancel_id="web_9"))
 
 
 def shrunk(book, order, quantity="0.3"):
     """A person makes the SELL smaller, which gives it another client id."""
     report = make.sell_report(order, order.order_id or 70, client_id="web_9")
-    book.take_report(replace(report, quantity=D(quantity)))
+    book.apply_report(replace(report, quantity=D(quantity)))
 
 
 def restarted(book):
     """A later process with the same lots, as the database gives them back."""
     later = make.book()
-    later.load(book.lots.values())
+    later.load_lots(book.lots.values())
     return later
 
 
@@ -48,18 +48,18 @@ def released(book, buy=7, at=make.NOW):
     while not isinstance(step := make.decision(book.lots[buy]), Close):
         assert isinstance(step, CancelSell | Release), step
         if isinstance(step, Release):
-            book.release(buy, at)
+            book.lots.release_rest(buy, at)
             continue
         sells.append(step.order_id)
-        book.order_event(step.name, OrderEvent.CANCEL_SENT, make.NOW)
+        book.lots.apply_order_event(step.name, OrderEvent.CANCEL_SENT, make.NOW)
         order = next(each for each in book.lots[buy].orders if each.name == step.name)
-        book.take_report(make.sell_report(order, order.order_id, "CANCELED", str(order.executed)))
-    book.decided(book.lots[buy], step)
+        book.apply_report(make.sell_report(order, order.order_id, "CANCELED", str(order.executed)))
+    book.lots.apply_decision(book.lots[buy], step)
     return sells
 
 
 def gone(lot):
-    return [(each.way, each.quantity) for each in lot.disposals]
+    return [(each.kind, each.quantity) for each in lot.disposals]
 
 
 # A release
@@ -69,25 +69,25 @@ def gone(lot):
 @pytest.mark.parametrize("again", [lambda book: book, restarted], ids=["the same process", "after a restart"])
 def test_a_released_lot_is_not_sold_whatever_a_person_does_to_its_sell(change, again):
     book, order = make.selling()
-    book.hold(7, V.RELEASED)
+    book.lots.apply_hold_event(7, V.RELEASED)
     change(book, order)
     book = again(book)
-    assert book.resume() == []
+    assert book.lots.resume() == []
     assert book.lots[7].hold is H.RELEASING
     assert released(book) == ([70] if change is shrunk else [])
     lot = book.lots[7]
     assert (lot.state, lot.hold, lot.remainder, lot.sold) == (LotState.CLOSED, None, 0, 0)
-    assert gone(lot) == [(Way.RELEASED, 1)]
+    assert gone(lot) == [(DisposalKind.RELEASED, 1)]
     make.check(lot)
 
 
 @pytest.mark.parametrize("change", [cancelled, shrunk])
 def test_nor_while_our_own_cancel_is_under_way(change):
     book, order = make.selling()
-    book.hold(7, V.RELEASED)
-    book.order_event(order.name, OrderEvent.CANCEL_SENT, make.NOW)
+    book.lots.apply_hold_event(7, V.RELEASED)
+    book.lots.apply_order_event(order.name, OrderEvent.CANCEL_SENT, make.NOW)
     change(book, order)
-    book.resume()
+    book.lots.resume()
     assert book.lots[7].hold is H.RELEASING
     assert not isinstance(make.decision(book.lots[7]), PlaceSell)
 
@@ -95,14 +95,14 @@ def test_nor_while_our_own_cancel_is_under_way(change):
 @pytest.mark.parametrize("executed", ["0.4", "1"])
 def test_what_a_released_lot_sells_before_the_cancel_is_sold_and_only_the_rest_is_its_owners(executed):
     book, order = make.selling()
-    book.hold(7, V.RELEASED)
-    book.take_fill(make.sell(2, quantity=executed))
+    book.lots.apply_hold_event(7, V.RELEASED)
+    book.apply_fill(make.sell(2, quantity=executed))
     cancelled(book, order, executed)
-    book.resume()
+    book.lots.resume()
     released(book)
     rest = 1 - D(executed)
     assert book.lots[7].sold == D(executed)
-    assert gone(book.lots[7]) == ([(Way.RELEASED, rest)] if rest else [])
+    assert gone(book.lots[7]) == ([(DisposalKind.RELEASED, rest)] if rest else [])
     make.check(book.lots[7])
 
 
@@ -110,17 +110,17 @@ def test_a_lot_that_a_person_held_can_be_released_and_then_stays_so():
     book, order = make.selling()
     cancelled(book, order)
     assert book.lots[7].hold is H.CANCELLED_BY_HAND
-    book.hold(7, V.RELEASED)
-    book.resume()
+    book.lots.apply_hold_event(7, V.RELEASED)
+    book.lots.resume()
     released(book)
-    assert gone(book.lots[7]) == [(Way.RELEASED, 1)]
+    assert gone(book.lots[7]) == [(DisposalKind.RELEASED, 1)]
 
 
 def test_the_history_of_a_released_lot_need_not_be_read():
     book, _ = make.selling()
-    book.hold(7, V.RELEASED)
-    assert book.hold_to_read(7) is None
-    assert book.being_read() == []
+    book.lots.apply_hold_event(7, V.RELEASED)
+    assert book.hold_until_read(7) is None
+    assert book.lots.being_read() == []
 
 
 # A lot that is being read
@@ -129,9 +129,9 @@ def test_the_history_of_a_released_lot_need_not_be_read():
 def reading():
     """A lot rebuilt from its SELL on the exchange, which stands."""
     book = make.book()
-    book.take_report(make.named_report(7, 2, 71, "0.4", "100.11"))
-    book.take_fill(make.buy())
-    book.lot_rebuilt(7)
+    book.apply_report(make.named_report(7, 2, 71, "0.4", "100.11"))
+    book.apply_fill(make.buy())
+    book.rebuild_lot(7)
     return book, book.lots[7].orders[0]
 
 
@@ -139,7 +139,7 @@ def test_a_lot_that_is_being_read_is_released_only_afterwards():
     book, _ = reading()
     before = book.lots[7]
     with pytest.raises(ImpossibleError, match="not known before its history is read"):
-        book.hold(7, V.RELEASED)
+        book.lots.apply_hold_event(7, V.RELEASED)
     assert book.lots[7] is before
 
 
@@ -151,43 +151,43 @@ def test_what_a_person_does_while_a_lot_is_read_holds_it_when_it_is_read(change,
     book, order = reading()
     change(book, order)
     book = again(book)
-    assert [each.hold for each in book.being_read()] == [H(f"READING_{after.removesuffix('_BY_HAND')}")]
-    assert book.hold(7, V.READ).hold is after
+    assert [each.hold for each in book.lots.being_read()] == [H(f"READING_{after.removesuffix('_BY_HAND')}")]
+    assert book.lots.apply_hold_event(7, V.READ).hold is after
     assert isinstance(make.decision(book.lots[7]), Wait)
-    assert [each.state for each in book.resume()] == [LotState.OPEN]
+    assert [each.state for each in book.lots.resume()] == [LotState.OPEN]
     assert isinstance(make.decision(book.lots[7]), PlaceSell)
 
 
 def test_a_resume_while_a_lot_is_read_takes_effect_when_it_is_read():
     """The person wants it sold again, and what it sold before is not known yet."""
     book, order = reading()
-    book.take_report(make.sell_report(order, 71, "CANCELED"))
-    (lot,) = book.resume()
+    book.apply_report(make.sell_report(order, 71, "CANCELED"))
+    (lot,) = book.lots.resume()
     assert (lot.state, lot.hold) == (LotState.HELD, H.READING)
     assert isinstance(make.decision(lot), Wait)
-    assert book.hold(7, V.READ).state is LotState.OPEN
+    assert book.lots.apply_hold_event(7, V.READ).state is LotState.OPEN
 
 
 def test_a_lot_held_by_hand_is_read_all_the_same():
     """Resumed meanwhile, it would sell again what a SELL that is not known yet has sold."""
     book, order = make.selling()
     cancelled(book, order)
-    book.hold_to_read(7)
-    assert book.being_read() == [book.lots[7]]
-    book.resume()
+    book.hold_until_read(7)
+    assert book.lots.being_read() == [book.lots[7]]
+    book.lots.resume()
     assert isinstance(make.decision(book.lots[7]), Wait)
 
 
 def test_a_doubt_about_the_history_outlives_a_second_reading_and_a_cancel_by_hand():
     book, order = reading()
     why = "order 90, cancelled by hand, may have been its"
-    assert book.hold(7, V.DOUBTED, why).reason == why
-    book.take_report(make.sell_report(order, 71, "CANCELED"))
+    assert book.lots.apply_hold_event(7, V.DOUBTED, why).reason == why
+    book.apply_report(make.sell_report(order, 71, "CANCELED"))
     assert (book.lots[7].hold, book.lots[7].reason) == (H.PERHAPS_SOLD, why)
-    book.hold_to_read(7)
-    book.hold(7, V.READ)
+    book.hold_until_read(7)
+    book.lots.apply_hold_event(7, V.READ)
     assert book.lots[7].hold is H.PERHAPS_SOLD
-    assert [each.state for each in book.resume()] == [LotState.OPEN]
+    assert [each.state for each in book.lots.resume()] == [LotState.OPEN]
 
 
 # Nothing is placed for a lot that is held
@@ -197,22 +197,22 @@ def test_a_doubt_about_the_history_outlives_a_second_reading_and_a_cancel_by_han
 def test_a_held_lot_takes_no_dust_to_make_up_a_sell(hold):
     """Together with the dust of another lot its own would be enough for a SELL."""
     book = make.book()
-    book.market, book.policy = make.market(step=D("0.1"), min_quantity=D("0.1"), min_notional=D(0)), make.policy()
+    book.set_terms(make.market(step=D("0.1"), min_quantity=D("0.1"), min_notional=D(0)), make.policy())
     for number, quantity in ((6, "0.06"), (7, "0.07")):
-        book.take_fill(make.buy(number, number, quantity))
-        book.take_report(make.buy_report(number, quantity))
-    assert any(isinstance(each, TransferDust) for each in decided(book, 7, Known(make.NOW)))
-    book.load([replace(book.lots[7], state=LotState.HELD, hold=hold)])
-    steps = decided(book, 7, Known(make.NOW))
+        book.apply_fill(make.buy(number, number, quantity))
+        book.apply_report(make.buy_report(number, quantity))
+    assert any(isinstance(each, TransferDust) for each in decide_lot(book, 7, PairConditions(make.NOW)))
+    book.load_lots([replace(book.lots[7], state=LotState.HELD, hold=hold)])
+    steps = decide_lot(book, 7, PairConditions(make.NOW))
     assert not any(isinstance(each, TransferDust | PlaceSell) for each in steps)
 
 
 def test_a_closed_lot_is_held_by_nothing():
     book, order = make.selling()
-    book.take_report(make.buy_report())
+    book.apply_report(make.buy_report())
     cancelled(book, order, "0.5")
-    book.take_report(make.sell_report(order, status="FILLED", executed="1"))
-    lot = book.decided(book.lots[7], Close())
+    book.apply_report(make.sell_report(order, status="FILLED", executed="1"))
+    lot = book.lots.apply_decision(book.lots[7], Close())
     assert (lot.state, lot.hold) == (LotState.CLOSED, None)
 
 
@@ -247,17 +247,17 @@ class ReleasingWorld(World):
         self.released: set[int] = set()
 
     def lot_is_released(self, dice: Random) -> None:
-        lots = [lot for lot in self.book.open_lots() if lot.buy_ended and lot.hold not in READING]
+        lots = [lot for lot in self.book.lots.open() if lot.buy_ended and lot.hold not in READING]
         if lots:
             number = dice.choice(lots).buy_order_id
-            self.book.hold(number, V.RELEASED)
+            self.book.lots.apply_hold_event(number, V.RELEASED)
             self.released.add(number)
             self.count("released")
 
     def carries_out(self, number: int, decision: object, dice: Random) -> None:
         if isinstance(decision, Release):
             self.count("Release")
-            self.book.release(number, make.NOW + self.now)
+            self.book.lots.release_rest(number, make.NOW + self.now)
             return
         assert not (isinstance(decision, PlaceSell) and number in self.released), "a released lot is sold"
         super().carries_out(number, decision, dice)
@@ -272,7 +272,7 @@ class ReleasingWorld(World):
         self.released = {
             lot.buy_order_id
             for lot in self.book.lots.values()
-            if lot.hold is H.RELEASING or any(each.way is Way.RELEASED for each in lot.disposals)
+            if lot.hold is H.RELEASING or any(each.kind is DisposalKind.RELEASED for each in lot.disposals)
         }
 
     def check(self) -> None:

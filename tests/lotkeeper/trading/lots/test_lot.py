@@ -3,12 +3,12 @@ from decimal import Decimal as D
 from fractions import Fraction
 from itertools import permutations
 
-from lotkeeper.trading.lots.dust_transfer import DustTransfer
-from lotkeeper.trading.lots.lot import Lot, with_buy, with_carry, with_fee_value, with_order, with_sell
+from lotkeeper.trading.lots.lot import Lot, with_buy, with_dust_transfer, with_fee_value, with_order, with_sell
 from lotkeeper.trading.lots.states import LotState
+from lotkeeper.trading.lots.transfers import DustTransfer
 from lotkeeper.trading.orders.fills import FeeValue
 from lotkeeper.trading.orders.states import OrderState
-from lotkeeper.trading.reports.profit import realised
+from lotkeeper.trading.reports.profit import realised_profit
 from tests.lotkeeper.trading import make
 
 
@@ -37,16 +37,16 @@ def test_a_fee_in_quote_is_paid_on_top():
 def test_a_fee_in_bnb_is_paid_on_top_at_its_value():
     fill = make.buy(fee="0.000125", asset="BNB")
     kept = lot(fill)
-    assert kept.unvalued() == (fill,)
+    assert kept.unvalued_fills() == (fill,)
     valued = with_fee_value(kept, value(1, "0.075"))
     assert (valued.received, valued.cost) == (1, D("100.075"))
-    assert valued.unvalued() == ()
+    assert valued.unvalued_fills() == ()
     assert with_fee_value(valued, value(1, "9")) == valued  # the first value stays
 
 
 def test_bnb_bought_with_a_fee_in_bnb_is_received_less():
     kept = lot(make.buy(fee="0.00075", asset="BNB"), base="BNB")
-    assert (kept.received, kept.cost, kept.unvalued()) == (D("0.99925"), 100, ())
+    assert (kept.received, kept.cost, kept.unvalued_fills()) == (D("0.99925"), 100, ())
 
 
 def test_fees_switch_their_asset_within_one_order():
@@ -59,7 +59,7 @@ def test_fees_switch_their_asset_within_one_order():
 def test_bnb_sold_with_a_fee_in_bnb_brings_less_by_what_that_coin_brought():
     # 1 BNB sold at 101, fee 0.00075 BNB: worth 0.07575 at the price of the same trade
     kept = with_sell(Lot(make.SYMBOL, "BNB", "USDT", 7), make.sell(fee="0.00075", asset="BNB"))
-    assert kept.unvalued() == ()
+    assert kept.unvalued_fills() == ()
     assert kept.proceeds == D("100.92425")
 
 
@@ -67,18 +67,18 @@ def test_profit_of_what_is_sold():
     # bought 1 at 100; sold 0.4 at 100.11, fee 0.1 %: 40.044 - 0.040044 - 40 = 0.003956
     book, order = make.selling()
     assert order.price == D("100.11")
-    book.take_fill(make.sell(2, quantity="0.4", price="100.11", fee="0.040044"))
+    book.apply_fill(make.sell(2, quantity="0.4", price="100.11", fee="0.040044"))
     kept = book.lots[7]
     assert (kept.sold, kept.open_quantity, kept.remainder) == (D("0.4"), D("0.6"), 0)
-    assert (kept.proceeds, kept.cost_sold, realised(kept)) == (D("40.003956"), 40, D("0.003956"))
+    assert (kept.proceeds, kept.cost_sold, realised_profit(kept)) == (D("40.003956"), 40, D("0.003956"))
 
 
 def test_fills_alone_say_what_is_sold():
     book, _ = make.selling()
-    book.take_fill(make.sell(2, quantity="0.4"))
-    book.take_fill(make.sell(3, quantity="0.3"))
+    book.apply_fill(make.sell(2, quantity="0.4"))
+    book.apply_fill(make.sell(3, quantity="0.3"))
     assert book.lots[7].sold == D("0.7")
-    assert book.take_fill(make.sell(4, quantity="0.3")).orders[0].state is OrderState.FILLED
+    assert book.apply_fill(make.sell(4, quantity="0.3")).orders[0].state is OrderState.FILLED
 
 
 def test_sums_of_amounts_with_all_twenty_digits_are_exact():
@@ -86,7 +86,7 @@ def test_sums_of_amounts_with_all_twenty_digits_are_exact():
     fills = [make.buy(number, quantity="123456789012.12345678", price="98765432.12345678") for number in range(1, 4)]
     kept = lot(*fills)
     assert kept.received == D("370370367036.37037034")
-    assert kept.cost_of_remainder == kept.cost
+    assert kept.uncovered_cost == kept.cost
     assert Fraction(kept.cost) == sum(Fraction(each.quote_quantity) for each in fills)
 
 
@@ -107,7 +107,7 @@ def test_orders_stand_by_generation():
 def test_when_it_opened_and_closed():
     book, _ = make.selling()
     assert book.lots[7].opened_ms == make.NOW + 1
-    book.take_fill(make.sell(5))
+    book.apply_fill(make.sell(5))
     assert book.lots[7].closed_ms is None
     assert replace(book.lots[7], state=LotState.CLOSED).closed_ms == make.NOW + 5
     assert Lot(make.SYMBOL, "BTC", "USDT", 7).opened_ms == 0
@@ -115,9 +115,9 @@ def test_when_it_opened_and_closed():
 
 def test_it_opened_with_its_first_fill_and_closed_with_its_last_sale():
     book, _ = make.selling(quantity="2")
-    book.take_fill(make.buy(9, quantity="1"))
+    book.apply_fill(make.buy(9, quantity="1"))
     for number in (5, 7, 6):
-        book.take_fill(make.sell(number, quantity="0.5"))
+        book.apply_fill(make.sell(number, quantity="0.5"))
     known = replace(book.lots[7], state=LotState.CLOSED)
     assert (known.opened_ms, known.closed_ms) == (make.NOW + 1, make.NOW + 7)
 
@@ -130,32 +130,32 @@ def carry(source, target, quantity="0.1", cost="10", at=make.NOW + 9):
 
 
 def test_dust_adds_to_the_stock_and_what_was_received_stays():
-    kept = with_carry(lot(make.buy()), carry(6, 7))
+    kept = with_dust_transfer(lot(make.buy()), carry(6, 7))
     assert (kept.received, kept.cost) == (1, 100)
-    assert (kept.stock, kept.stock_cost, kept.remainder, kept.cost_of_remainder) == (D("1.1"), 110, D("1.1"), 110)
-    assert with_carry(kept, carry(6, 7)) == kept
+    assert (kept.stock, kept.stock_cost, kept.remainder, kept.uncovered_cost) == (D("1.1"), 110, D("1.1"), 110)
+    assert with_dust_transfer(kept, carry(6, 7)) == kept
 
 
 def test_dust_that_was_given_is_gone_at_its_cost():
-    kept = with_carry(lot(make.buy()), carry(7, 8))
-    assert (kept.stock, kept.stock_cost, kept.remainder, kept.cost_of_rest) == (D("0.9"), 90, D("0.9"), 90)
-    assert kept.given[0].target_lot == "BTCUSDT-8"
-    assert kept.given[0].source_lot == kept.lot_id
+    kept = with_dust_transfer(lot(make.buy()), carry(7, 8))
+    assert (kept.stock, kept.stock_cost, kept.remainder, kept.inventory_cost) == (D("0.9"), 90, D("0.9"), 90)
+    assert kept.dust_given[0].target_lot == "BTCUSDT-8"
+    assert kept.dust_given[0].source_lot == kept.lot_id
 
 
 def test_the_rest_is_worth_its_share_and_no_more():
     """A SELL that was found may cover less of the cost than its share: dust does not have to bring that."""
     book, order = make.selling()
     thin = replace(order, quantity=D("0.9"), cost=D(50), order_id=70)
-    assert replace(book.lots[7], orders=(thin,)).cost_of_remainder == 50
-    assert replace(book.lots[7], orders=(thin,)).cost_of_rest == 10
+    assert replace(book.lots[7], orders=(thin,)).uncovered_cost == 50
+    assert replace(book.lots[7], orders=(thin,)).inventory_cost == 10
     dear = replace(thin, cost=D(95))
-    assert replace(book.lots[7], orders=(dear,)).cost_of_rest == 5
+    assert replace(book.lots[7], orders=(dear,)).inventory_cost == 5
     over = replace(thin, cost=D(101))
-    assert replace(book.lots[7], orders=(over,)).cost_of_rest == 0
-    assert replace(book.lots[7], orders=(replace(thin, quantity=D(2)),)).cost_of_rest == 0  # nothing is left
+    assert replace(book.lots[7], orders=(over,)).inventory_cost == 0
+    assert replace(book.lots[7], orders=(replace(thin, quantity=D(2)),)).inventory_cost == 0  # nothing is left
 
 
 def test_a_lot_that_gave_all_away_closed_when_it_did():
-    kept = replace(with_carry(lot(make.buy(quantity="0.1")), carry(7, 8)), state=LotState.CLOSED)
+    kept = replace(with_dust_transfer(lot(make.buy(quantity="0.1")), carry(7, 8)), state=LotState.CLOSED)
     assert kept.closed_ms == make.NOW + 9

@@ -11,7 +11,7 @@ from lotkeeper.trading.lots.states import (
     LotEvent,
     LotState,
     hold_after,
-    moved,
+    next_state,
 )
 from lotkeeper.trading.orders.states import ImpossibleError
 
@@ -24,10 +24,10 @@ IMPOSSIBLE = {(S.CLOSED, E.HELD), (S.CLOSED, E.QUEUED)}
 @pytest.mark.parametrize(("state", "event"), list(product(S, E)))
 def test_every_event_moves_or_is_named_impossible(state, event):
     if (state, event) not in IMPOSSIBLE:
-        assert moved(state, event) in S
+        assert next_state(state, event) in S
         return
     with pytest.raises(ImpossibleError, match=f"a lot that is {state} cannot be {event}"):
-        moved(state, event)
+        next_state(state, event)
 
 
 def test_the_table_is_total_and_what_is_impossible_is_named_with_its_reason():
@@ -40,12 +40,12 @@ def test_the_table_is_total_and_what_is_impossible_is_named_with_its_reason():
 
 @pytest.mark.parametrize("event", sorted(set(E) - {E.RESUMED, E.SOLD_OUT}))
 def test_what_a_person_holds_only_a_person_frees(event):
-    assert moved(S.HELD, event) is S.HELD
+    assert next_state(S.HELD, event) is S.HELD
 
 
 @pytest.mark.parametrize("state", S)
 def test_everything_sold_closes_a_lot_whatever_it_waited_for(state):
-    assert moved(state, E.SOLD_OUT) is S.CLOSED
+    assert next_state(state, E.SOLD_OUT) is S.CLOSED
 
 
 @pytest.mark.parametrize(
@@ -63,7 +63,7 @@ def test_everything_sold_closes_a_lot_whatever_it_waited_for(state):
     ],
 )
 def test_ways(state, event, after):
-    assert moved(state, event) is after
+    assert next_state(state, event) is after
 
 
 # Why a lot is held

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lotkeeper.trading.orders.client_ids import SellName, cancel_id, cancelled_name, client_order_id, sell_name
+from lotkeeper.trading.orders.client_ids import SellName, cancel_id, cancelled_sell_name, client_order_id, sell_name
 
 names = st.builds(SellName, st.integers(0, 2**63 - 1), st.integers(1, 10**9))
 
@@ -76,14 +76,14 @@ def test_leading_zeros_are_not_ours():
 @given(names)
 def test_a_cancel_tells_its_sell_and_is_no_name_of_one(name):
     assert cancel_id(name) == client_order_id(name) + "-x"
-    assert cancelled_name(cancel_id(name)) == name
+    assert cancelled_sell_name(cancel_id(name)) == name
     assert sell_name(cancel_id(name)) is None
     assert re.fullmatch(r"[a-zA-Z0-9-_]{1,36}", cancel_id(name))
 
 
 @pytest.mark.parametrize("text", ["", "-x", "web_1-x", "lk1-7-1", "lk1-7-1-x-x", "lk1-07-1-x", "lk1-7-1-X"])
 def test_a_foreign_cancel_names_no_sell(text):
-    assert cancelled_name(text) is None
+    assert cancelled_sell_name(text) is None
 
 
 def test_the_cancel_of_the_longest_name_does_not_fit():

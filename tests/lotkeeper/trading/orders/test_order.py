@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lotkeeper.trading.orders.order import executed_to, happened, reported, share_of
+from lotkeeper.trading.orders.order import apply_event, apply_report, share_of, with_executed
 from lotkeeper.trading.orders.states import ImpossibleError, OrderEvent, OrderState
 from tests.lotkeeper.trading import make
 
@@ -15,12 +15,12 @@ amounts = st.decimals(min_value=D("1E-8"), max_value=10**9, places=8)
 
 def placing(quantity="1"):
     book = make.book()
-    book.take_fill(make.buy(quantity=quantity))
+    book.apply_fill(make.buy(quantity=quantity))
     return make.place(book)
 
 
 def told(order, status, executed="0", order_id=70):
-    return reported(order, make.sell_report(order, order_id, status, executed))
+    return apply_report(order, make.sell_report(order, order_id, status, executed))
 
 
 @given(cost=amounts, whole=amounts, part=amounts)
@@ -46,9 +46,9 @@ def test_a_third_of_ten():
 
 def test_open_and_held_while_it_lives_and_after():
     order = told(placing("2"), "PARTIALLY_FILLED", "0.5")
-    assert (order.open_quantity, order.cost_sold, order.cost_held) == (D("1.5"), 50, 200)
+    assert (order.open_quantity, order.cost_sold, order.covered_cost) == (D("1.5"), 50, 200)
     ended = told(order, "CANCELED", "0.5")
-    assert (ended.open_quantity, ended.cost_sold, ended.cost_held) == (0, 50, 50)
+    assert (ended.open_quantity, ended.cost_sold, ended.covered_cost) == (0, 50, 50)
     assert ended.state is OrderState.CANCELED
 
 
@@ -79,7 +79,7 @@ def test_what_ended_with_fills_has_ended(status):
 def test_executed_only_grows():
     order = told(placing(), "PARTIALLY_FILLED", "0.6")
     assert told(order, "NEW", "0").executed == D("0.6")
-    assert executed_to(order, D("0.2")).executed == D("0.6")
+    assert with_executed(order, D("0.2")).executed == D("0.6")
 
 
 def test_an_order_on_the_book_that_the_exchange_then_rejects_has_ended():
@@ -92,15 +92,15 @@ def test_a_rejected_order_never_was_placed():
 
 
 def test_a_refused_one_that_stands_after_all_is_adopted():
-    order = happened(placing(), OrderEvent.REFUSED, make.NOW)
+    order = apply_event(placing(), OrderEvent.REFUSED, make.NOW)
     stands = told(order, "NEW")
     assert (stands.state, stands.order_id) == (OrderState.OPEN, 70)
 
 
 def test_sent_again_counts_from_the_new_sending():
-    lost = happened(placing(), OrderEvent.ANSWER_LOST, make.NOW + 5)
+    lost = apply_event(placing(), OrderEvent.ANSWER_LOST, make.NOW + 5)
     assert (lost.state, lost.sent_ms, lost.updated_ms) == (OrderState.UNKNOWN, make.NOW, make.NOW)
-    again = happened(lost, OrderEvent.SENT_AGAIN, make.NOW + 9)
+    again = apply_event(lost, OrderEvent.SENT_AGAIN, make.NOW + 9)
     assert (again.state, again.sent_ms, again.updated_ms) == (OrderState.PLACING, make.NOW + 9, make.NOW + 9)
 
 
@@ -118,9 +118,9 @@ def test_reports_know_their_end():
 def test_a_late_report_does_not_make_the_news_older():
     order = told(placing(), "NEW")
     late = replace(make.sell_report(order), time_ms=order.updated_ms - 5_000)
-    assert reported(order, late).updated_ms == order.updated_ms
+    assert apply_report(order, late).updated_ms == order.updated_ms
     newer = replace(late, time_ms=order.updated_ms + 5_000)
-    assert reported(order, newer).updated_ms == order.updated_ms + 5_000
+    assert apply_report(order, newer).updated_ms == order.updated_ms + 5_000
 
 
 # Amended
@@ -129,32 +129,32 @@ def test_a_late_report_does_not_make_the_news_older():
 def test_an_amendment_takes_its_share_of_the_cost_along():
     """Binance rest-api.md, "Order Amend": the quantity can only shrink."""
     order = replace(placing(), profit=D(1))
-    smaller = reported(order, replace(make.sell_report(order), quantity=D("0.4"), status="NEW"))
+    smaller = apply_report(order, replace(make.sell_report(order), quantity=D("0.4"), status="NEW"))
     assert (smaller.quantity, smaller.cost, smaller.profit) == (D("0.4"), D(40), D("0.4"))
     assert smaller.state is OrderState.OPEN
-    assert reported(smaller, make.sell_report(smaller)) == smaller
+    assert apply_report(smaller, make.sell_report(smaller)) == smaller
 
 
 def test_an_older_report_makes_no_order_larger():
     order = placing()
-    smaller = reported(order, replace(make.sell_report(order), quantity=D("0.4")))
-    assert reported(smaller, make.sell_report(order)).quantity == D("0.4")
+    smaller = apply_report(order, replace(make.sell_report(order), quantity=D("0.4")))
+    assert apply_report(smaller, make.sell_report(order)).quantity == D("0.4")
 
 
 def test_an_order_made_as_small_as_what_it_sold_is_filled():
     order = told(placing(), "PARTIALLY_FILLED", "0.4")
-    ended = reported(order, replace(make.sell_report(order, executed="0.4"), quantity=D("0.4")))
+    ended = apply_report(order, replace(make.sell_report(order, executed="0.4"), quantity=D("0.4")))
     assert (ended.state, ended.cost_sold, ended.open_quantity) == (OrderState.FILLED, D(40), 0)
 
 
 def test_a_report_without_a_quantity_makes_no_order_smaller():
     order = placing()
-    assert reported(order, replace(make.sell_report(order), quantity=D(0))).quantity == 1
+    assert apply_report(order, replace(make.sell_report(order), quantity=D(0))).quantity == 1
 
 
 def test_one_found_on_the_exchange_has_no_wanted_profit_to_share():
     order = replace(placing(), profit=None)
-    assert reported(order, replace(make.sell_report(order), quantity=D("0.5"))).profit is None
+    assert apply_report(order, replace(make.sell_report(order), quantity=D("0.5"))).profit is None
 
 
 # Cancelled by us

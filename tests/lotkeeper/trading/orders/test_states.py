@@ -14,7 +14,7 @@ from lotkeeper.trading.orders.states import (
     OrderEvent,
     OrderState,
     event_of,
-    moved,
+    next_state,
 )
 
 S, E = OrderState, OrderEvent
@@ -33,10 +33,10 @@ IMPOSSIBLE = {
 @pytest.mark.parametrize(("state", "event"), list(product(S, E)))
 def test_every_event_moves_or_is_named_impossible(state, event):
     if (state, event) not in IMPOSSIBLE:
-        assert moved(state, event) in S
+        assert next_state(state, event) in S
         return
     with pytest.raises(ImpossibleError, match=f"an order that is {state} cannot be {event}"):
-        moved(state, event)
+        next_state(state, event)
 
 
 def test_the_table_is_total_and_what_is_impossible_is_named_with_its_reason():
@@ -73,20 +73,20 @@ def test_the_table_is_total_and_what_is_impossible_is_named_with_its_reason():
     ],
 )
 def test_surprises(state, event, after):
-    assert moved(state, event) is after
+    assert next_state(state, event) is after
 
 
 @pytest.mark.parametrize(
     ("state", "event"), sorted(product(ENDED - {S.REFUSED}, set(E) - {E.SENT_AGAIN, E.CANCEL_SENT, E.NEVER_ARRIVED}))
 )
 def test_an_order_that_ended_on_the_book_stays_ended(state, event):
-    assert moved(state, event) in ENDED
+    assert next_state(state, event) in ENDED
 
 
 @pytest.mark.parametrize("state", S)
 def test_silence_ends_nothing(state):
     """A lost answer never makes an order that may live an ended one."""
-    assert (state in LIVE) == (moved(state, E.ANSWER_LOST) in LIVE)
+    assert (state in LIVE) == (next_state(state, E.ANSWER_LOST) in LIVE)
 
 
 def test_the_sets_of_states_agree():
@@ -114,7 +114,7 @@ def test_the_sets_of_states_agree():
 )
 def test_every_status_of_the_exchange_is_an_event(status, event):
     assert event_of(status) is event
-    assert (status in FINAL_STATUS) == (moved(S.PLACING, event) not in LIVE)
+    assert (status in FINAL_STATUS) == (next_state(S.PLACING, event) not in LIVE)
 
 
 @pytest.mark.parametrize("status", ["", "new", "HALTED"])

@@ -4,8 +4,8 @@ from decimal import Decimal as D
 
 import pytest
 
-from lotkeeper.trading.prices.feed import Feed, Finding
-from lotkeeper.trading.prices.price_enums import Source
+from lotkeeper.trading.prices.best_prices import PriceSource
+from lotkeeper.trading.prices.feed import PriceFeed, RestFinding
 from lotkeeper.trading.prices.price_filter import Quote
 
 
@@ -18,20 +18,20 @@ class Watched:
 
     def __init__(self) -> None:
         self.now_s = 1000.0
-        self.feed = Feed(self.now_s)
+        self.feed = PriceFeed(self.now_s)
         self.report()
         self.hear("100")
 
     def report(self, is_proven: bool = True, reason: str = "", doubt: str = "") -> None:
-        self.feed.report(is_proven, reason, doubt, self.now_s)
-        self.feed.decide(self.now_s)
+        self.feed.apply_stream_report(is_proven, reason, doubt, self.now_s)
+        self.feed.update_mode(self.now_s)
 
     def hear(self, bid: str) -> bool:
-        return self.feed.hear(quote(bid), True, self.now_s)
+        return self.feed.apply_stream_price(quote(bid), True, self.now_s)
 
-    def rest(self, bid: str, asked_ago_s: float = 0.0) -> Finding:
-        finding = self.feed.answered(quote(bid), self.now_s - asked_ago_s)
-        self.feed.decide(self.now_s)
+    def rest(self, bid: str, asked_ago_s: float = 0.0) -> RestFinding:
+        finding = self.feed.apply_rest_answer(quote(bid), self.now_s - asked_ago_s)
+        self.feed.update_mode(self.now_s)
         return finding
 
     def wait(self, seconds: int, is_proven: bool = True) -> None:
@@ -41,9 +41,9 @@ class Watched:
             self.report(is_proven, "" if is_proven else "gone")
 
     @property
-    def state(self) -> tuple[Source, Source, D]:
-        assert self.feed.quote is not None
-        return self.feed.mode, self.feed.source, self.feed.quote.bid
+    def state(self) -> tuple[PriceSource, PriceSource, D]:
+        assert self.feed.best is not None
+        return self.feed.mode, self.feed.source, self.feed.best.bid
 
 
 @pytest.fixture
@@ -53,21 +53,21 @@ def pair() -> Watched:
 
 def test_a_stream_that_is_down_gives_way_to_rest_and_takes_over_when_it_is_proven(pair):
     pair.wait(1, is_proven=False)
-    assert (pair.feed.mode, pair.feed.reason) == (Source.REST, "gone")
-    assert pair.feed.is_due(pair.now_s)
-    assert pair.rest("105") is Finding.TAKEN
-    assert pair.state == (Source.REST, Source.REST, 105)
+    assert (pair.feed.mode, pair.feed.reason) == (PriceSource.REST, "gone")
+    assert pair.feed.is_rest_due(pair.now_s)
+    assert pair.rest("105") is RestFinding.ACCEPTED
+    assert pair.state == (PriceSource.REST, PriceSource.REST, 105)
     pair.wait(1)
     pair.hear("106")
-    assert pair.state == (Source.STREAM, Source.STREAM, 106)
+    assert pair.state == (PriceSource.STREAM, PriceSource.STREAM, 106)
 
 
 def test_what_the_stream_said_before_rest_was_asked_is_older(pair):
     heard_s = pair.now_s
     pair.wait(3, is_proven=False)
     pair.rest("105")
-    assert not pair.feed.hear(quote("101"), True, heard_s + 1)
-    assert pair.state == (Source.REST, Source.REST, 105)
+    assert not pair.feed.apply_stream_price(quote("101"), True, heard_s + 1)
+    assert pair.state == (PriceSource.REST, PriceSource.REST, 105)
 
 
 def test_an_answer_that_was_asked_for_before_the_stream_spoke_is_older(pair):
@@ -75,8 +75,8 @@ def test_an_answer_that_was_asked_for_before_the_stream_spoke_is_older(pair):
     pair.now_s += 1
     pair.wait(1)
     pair.hear("106")
-    assert pair.rest("105", asked_ago_s=0.5) is Finding.NOTHING
-    assert pair.state == (Source.STREAM, Source.STREAM, 106)
+    assert pair.rest("105", asked_ago_s=0.5) is RestFinding.NOTHING
+    assert pair.state == (PriceSource.STREAM, PriceSource.STREAM, 106)
 
 
 def test_a_price_that_was_under_way_when_rest_agreed_with_the_old_one_is_news(pair):
@@ -84,72 +84,72 @@ def test_a_price_that_was_under_way_when_rest_agreed_with_the_old_one_is_news(pa
     pair.wait(10)
     heard_s = pair.now_s
     pair.now_s += 0.05
-    assert pair.rest("100") is Finding.SAME
-    assert pair.feed.hear(quote("101"), True, heard_s)
-    assert pair.state == (Source.STREAM, Source.STREAM, 101)
+    assert pair.rest("100") is RestFinding.SAME
+    assert pair.feed.apply_stream_price(quote("101"), True, heard_s)
+    assert pair.state == (PriceSource.STREAM, PriceSource.STREAM, 101)
 
 
 def test_rest_is_asked_every_two_seconds_while_it_is_needed(pair):
     asked = 0
     for _ in range(20):
         pair.wait(1, is_proven=False)
-        if pair.feed.is_due(pair.now_s):
-            pair.feed.asked(pair.now_s)
+        if pair.feed.is_rest_due(pair.now_s):
+            pair.feed.mark_asked(pair.now_s)
             asked += 1
     assert asked == 10
 
 
 def test_an_actor_without_a_word_is_taken_for_dead(pair):
     pair.now_s += 5.5
-    assert pair.feed.decide(pair.now_s)
-    assert (pair.feed.mode, pair.feed.reason) == (Source.REST, "no word from its stream for 5 s")
+    assert pair.feed.update_mode(pair.now_s)
+    assert (pair.feed.mode, pair.feed.reason) == (PriceSource.REST, "no word from its stream for 5 s")
 
 
 def test_a_pair_whose_stream_never_spoke_is_given_time_and_then_asked_for():
-    feed = Feed(1000.0)
-    assert not feed.decide(1004.0)
-    assert not feed.is_due(1004.0)
-    assert feed.decide(1005.5)
-    assert feed.is_due(1005.5)
-    assert feed.answered(quote("7"), 1006.0) is Finding.TAKEN
-    assert feed.source is Source.REST
+    feed = PriceFeed(1000.0)
+    assert not feed.update_mode(1004.0)
+    assert not feed.is_rest_due(1004.0)
+    assert feed.update_mode(1005.5)
+    assert feed.is_rest_due(1005.5)
+    assert feed.apply_rest_answer(quote("7"), 1006.0) is RestFinding.ACCEPTED
+    assert feed.source is PriceSource.REST
 
 
 def test_a_stream_that_begins_is_given_time():
-    feed = Feed(1000.0)
-    feed.report(False, "not proven yet", "", 1001.0)
-    assert not feed.decide(1001.0)
-    feed.report(False, "not proven yet", "", 1005.5)
-    assert feed.decide(1005.5)
+    feed = PriceFeed(1000.0)
+    feed.apply_stream_report(False, "not proven yet", "", 1001.0)
+    assert not feed.update_mode(1001.0)
+    feed.apply_stream_report(False, "not proven yet", "", 1005.5)
+    assert feed.update_mode(1005.5)
     assert feed.reason == "not proven yet"
 
 
 def test_a_calm_book_is_asked_about_and_stays_fresh_when_rest_agrees(pair):
     for _ in range(6):
         pair.wait(9)
-        assert not pair.feed.is_due(pair.now_s)
+        assert not pair.feed.is_rest_due(pair.now_s)
         pair.wait(1)
-        assert pair.feed.is_due(pair.now_s)
-        assert pair.rest("100") is Finding.SAME
+        assert pair.feed.is_rest_due(pair.now_s)
+        assert pair.rest("100") is RestFinding.SAME
         assert not pair.feed.is_stale(pair.now_s + 14)
-    assert pair.state == (Source.STREAM, Source.STREAM, 100)
+    assert pair.state == (PriceSource.STREAM, PriceSource.STREAM, 100)
     assert pair.feed.is_silent(pair.now_s)
 
 
 def test_a_silent_stream_that_rest_contradicts_twice_is_deaf(pair):
     pair.wait(10)
-    assert pair.rest("101") is Finding.DIFFERENT
-    assert pair.state == (Source.STREAM, Source.STREAM, 100), "the frame may be under way"
+    assert pair.rest("101") is RestFinding.DIFFERENT
+    assert pair.state == (PriceSource.STREAM, PriceSource.STREAM, 100), "the frame may be under way"
     pair.wait(2)
-    assert pair.feed.is_due(pair.now_s)
-    assert pair.rest("101") is Finding.DEAF
-    assert pair.state == (Source.REST, Source.REST, 101)
+    assert pair.feed.is_rest_due(pair.now_s)
+    assert pair.rest("101") is RestFinding.DEAF
+    assert pair.state == (PriceSource.REST, PriceSource.REST, 101)
     assert "deaf" in pair.feed.reason
     pair.wait(1)
-    assert pair.feed.mode is Source.REST, "it is still the same connection, proven long ago"
+    assert pair.feed.mode is PriceSource.REST, "it is still the same connection, proven long ago"
     pair.hear("102")
     pair.wait(1)
-    assert pair.state == (Source.STREAM, Source.STREAM, 102)
+    assert pair.state == (PriceSource.STREAM, PriceSource.STREAM, 102)
 
 
 def test_a_stream_that_speaks_before_the_second_answer_is_not_deaf(pair):
@@ -158,32 +158,32 @@ def test_a_stream_that_speaks_before_the_second_answer_is_not_deaf(pair):
     pair.wait(1)
     pair.hear("101")
     pair.wait(1)
-    assert pair.rest("102") is Finding.DIFFERENT
-    assert pair.feed.mode is Source.STREAM
+    assert pair.rest("102") is RestFinding.DIFFERENT
+    assert pair.feed.mode is PriceSource.STREAM
 
 
 def test_right_after_an_outage_rest_contradicts_nobody(pair):
     pair.wait(30, is_proven=False)
     pair.wait(1)
-    assert pair.rest("130") is Finding.TAKEN
-    assert pair.state == (Source.STREAM, Source.REST, 130)
+    assert pair.rest("130") is RestFinding.ACCEPTED
+    assert pair.state == (PriceSource.STREAM, PriceSource.REST, 130)
 
 
 def test_a_doubt_that_lasts_is_settled_by_rest(pair):
     pair.now_s += 1
     pair.report(doubt="its newest price is far")
-    assert (pair.feed.mode, pair.feed.reason) == (Source.REST, "its newest price is far")
-    assert pair.rest("90") is Finding.TAKEN
+    assert (pair.feed.mode, pair.feed.reason) == (PriceSource.REST, "its newest price is far")
+    assert pair.rest("90") is RestFinding.ACCEPTED
     pair.wait(1)
-    assert pair.feed.mode is Source.STREAM
+    assert pair.feed.mode is PriceSource.STREAM
 
 
 def test_a_first_price_is_confirmed_by_rest():
-    feed = Feed(1000.0)
-    feed.report(True, "", "", 1000.0)
-    feed.hear(quote("100"), False, 1000.0)
-    assert feed.is_due(1000.0)
-    assert feed.answered(quote("100"), 1001.0) is Finding.SAME
+    feed = PriceFeed(1000.0)
+    feed.apply_stream_report(True, "", "", 1000.0)
+    feed.apply_stream_price(quote("100"), False, 1000.0)
+    assert feed.is_rest_due(1000.0)
+    assert feed.apply_rest_answer(quote("100"), 1001.0) is RestFinding.SAME
     assert feed.is_confirmed
 
 
@@ -204,5 +204,5 @@ def test_a_halted_pairs_price_is_stale_at_once(pair):
 @pytest.mark.parametrize("answer", [Quote(D(0), D(1)), Quote(D(2), D(1))])
 def test_an_answer_that_cannot_be_true_is_not_taken(pair, answer):
     pair.wait(1, is_proven=False)
-    assert pair.feed.answered(answer, pair.now_s) is Finding.NOTHING
-    assert pair.feed.quote == quote("100")
+    assert pair.feed.apply_rest_answer(answer, pair.now_s) is RestFinding.NOTHING
+    assert pair.feed.best == quote("100")

@@ -6,35 +6,35 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lotkeeper.trading.prices.price_enums import Refusal
-from lotkeeper.trading.prices.price_filter import ANEW_AFTER_S, Belief, Ids, Quote, are_near
+from lotkeeper.trading.prices.best_prices import PriceRefusal
+from lotkeeper.trading.prices.price_filter import IDS_RESTART_AFTER_S, GrowingIds, Quote, ValidatedPrice, are_near
 
 
 class Stream:
     """Frames one after the other, a tenth of a second apart, each with the next id."""
 
     def __init__(self, *bids: str) -> None:
-        self.belief = Belief()
+        self.belief = ValidatedPrice()
         self.now_s, self.number = 100.0, 0
         for bid in bids:
             self.top(bid)
 
-    def top(self, bid: str, ask: str | None = None, number: int | None = None) -> Refusal | None:
+    def top(self, bid: str, ask: str | None = None, number: int | None = None) -> PriceRefusal | None:
         self.now_s += 0.1
         self.number = self.number + 1 if number is None else number
         asked = D(bid) + D("0.01") if ask is None else D(ask)
-        return self.belief.take_top(D(bid), asked, self.number, self.now_s)
+        return self.belief.apply_best_prices(D(bid), asked, self.number, self.now_s)
 
-    def trade(self, price: str, number: int) -> Refusal | None:
+    def trade(self, price: str, number: int) -> PriceRefusal | None:
         self.now_s += 0.1
-        return self.belief.take_trade(D(price), number, self.now_s)
+        return self.belief.apply_trade(D(price), number, self.now_s)
 
     def rest(self, bid: str, asked_ago_s: float = 0.0) -> bool:
-        return self.belief.take_rest(Quote(D(bid), D(bid) + D("0.01")), self.now_s - asked_ago_s, self.now_s)
+        return self.belief.apply_rest_answer(Quote(D(bid), D(bid) + D("0.01")), self.now_s - asked_ago_s, self.now_s)
 
     @property
     def bid(self) -> D | None:
-        return self.belief.quote.bid if self.belief.quote else None
+        return self.belief.best.bid if self.belief.best else None
 
 
 # Possible
@@ -45,10 +45,10 @@ class Stream:
     [
         ("100", "100.01", None),
         ("100", "100", None),  # locked, not crossed
-        ("100.01", "100", Refusal.CROSSED),
-        ("0", "100", Refusal.EMPTY),  # an empty side is reported as 0
-        ("100", "0", Refusal.EMPTY),
-        ("-1", "1", Refusal.EMPTY),
+        ("100.01", "100", PriceRefusal.CROSSED),
+        ("0", "100", PriceRefusal.EMPTY),  # an empty side is reported as 0
+        ("100", "0", PriceRefusal.EMPTY),
+        ("-1", "1", PriceRefusal.EMPTY),
     ],
 )
 def test_both_sides_are_there_and_not_crossed(bid, ask, refusal):
@@ -59,7 +59,7 @@ def test_both_sides_are_there_and_not_crossed(bid, ask, refusal):
 
 def test_an_impossible_frame_does_not_use_up_its_id():
     stream = Stream("100")
-    assert stream.top("100.02", "100", number=7) is Refusal.CROSSED
+    assert stream.top("100.02", "100", number=7) is PriceRefusal.CROSSED
     assert stream.top("100.01", number=7) is None
 
 
@@ -68,8 +68,8 @@ def test_an_impossible_frame_does_not_use_up_its_id():
 
 def test_an_update_that_is_not_newer_is_refused():
     stream = Stream("100", "101")
-    assert stream.top("100", number=2) is Refusal.OLD
-    assert stream.top("100", number=1) is Refusal.OLD
+    assert stream.top("100", number=2) is PriceRefusal.OLD
+    assert stream.top("100", number=1) is PriceRefusal.OLD
     assert stream.bid == 101
 
 
@@ -79,40 +79,40 @@ def test_two_connections_that_say_the_same_count_once():
         bid = str(100 + number % 3)
         once.top(bid, number=number)
         answers = [twice.top(bid, number=number), twice.top(bid, number=max(1, number - 3))]
-        assert answers == [None, Refusal.OLD]
-    assert once.belief.quote == twice.belief.quote
+        assert answers == [None, PriceRefusal.OLD]
+    assert once.belief.best == twice.belief.best
 
 
 def test_a_trade_that_is_not_newer_is_refused():
     stream = Stream("100")
     assert stream.trade("100.01", 8) is None
-    assert stream.trade("99", 7) is Refusal.OLD
-    assert stream.trade("99", 8) is Refusal.OLD
+    assert stream.trade("99", 7) is PriceRefusal.OLD
+    assert stream.trade("99", 8) is PriceRefusal.OLD
     assert stream.belief.last == D("100.01")
 
 
 def test_ids_that_stay_low_for_good_have_begun_anew():
-    ids = Ids()
-    assert ids.takes(1_000, 0.0)
-    assert not ids.takes(5, 1.0)
-    assert not ids.takes(6, 1.0 + ANEW_AFTER_S / 2)
-    assert ids.takes(7, 1.0 + ANEW_AFTER_S)
-    assert not ids.takes(7, 7.0)
-    assert ids.takes(8, 7.1)
+    ids = GrowingIds()
+    assert ids.accept(1_000, 0.0)
+    assert not ids.accept(5, 1.0)
+    assert not ids.accept(6, 1.0 + IDS_RESTART_AFTER_S / 2)
+    assert ids.accept(7, 1.0 + IDS_RESTART_AFTER_S)
+    assert not ids.accept(7, 7.0)
+    assert ids.accept(8, 7.1)
 
 
 def test_a_late_copy_does_not_begin_the_ids_anew():
-    ids = Ids()
-    assert ids.takes(1_000, 0.0)
-    assert not ids.takes(999, 60.0)
-    assert not ids.takes(999, 120.0)
-    assert ids.takes(1_001, 121.0)
-    assert not ids.takes(1_000, 300.0)
+    ids = GrowingIds()
+    assert ids.accept(1_000, 0.0)
+    assert not ids.accept(999, 60.0)
+    assert not ids.accept(999, 120.0)
+    assert ids.accept(1_001, 121.0)
+    assert not ids.accept(1_000, 300.0)
 
 
 def test_after_a_lost_connection_ids_may_begin_anywhere():
     stream = Stream("100", "100.5")
-    stream.belief.begin_anew()
+    stream.belief.start_over()
     assert stream.top("101", number=1) is None
     assert stream.bid == 101
 
@@ -122,29 +122,29 @@ def test_after_a_lost_connection_ids_may_begin_anywhere():
 
 def test_one_wrong_frame_moves_nothing():
     stream = Stream("100", "100.1")
-    assert stream.top("50") is Refusal.FAR
+    assert stream.top("50") is PriceRefusal.FAR
     assert stream.bid == D("100.1")
     assert stream.top("100.2") is None
     assert stream.bid == D("100.2")
-    assert stream.top("50") is Refusal.FAR, "the one that was dropped does not confirm the next"
+    assert stream.top("50") is PriceRefusal.FAR, "the one that was dropped does not confirm the next"
 
 
 def test_one_wrong_side_is_enough():
     stream = Stream("100")
-    assert stream.top("100", "150") is Refusal.FAR
+    assert stream.top("100", "150") is PriceRefusal.FAR
 
 
 def test_a_market_that_moved_is_believed_with_the_second_frame():
     stream = Stream("100")
-    assert stream.top("90") is Refusal.FAR
+    assert stream.top("90") is PriceRefusal.FAR
     assert stream.top("89.5") is None
     assert stream.bid == D("89.5")
 
 
 def test_a_fall_without_end_is_believed_as_soon_as_two_frames_agree():
     stream = Stream("100")
-    assert [stream.top(bid) for bid in ("90", "80", "70", "60")] == [Refusal.FAR] * 4
-    assert stream.belief.held_s == pytest.approx(100.2), "held since the first of them"
+    assert [stream.top(bid) for bid in ("90", "80", "70", "60")] == [PriceRefusal.FAR] * 4
+    assert stream.belief.suspicious_since_s == pytest.approx(100.2), "held since the first of them"
     assert stream.top("59.9") is None
     assert stream.bid == D("59.9")
 
@@ -152,7 +152,7 @@ def test_a_fall_without_end_is_believed_as_soon_as_two_frames_agree():
 def test_the_same_frame_again_confirms_nothing():
     stream = Stream("100")
     stream.top("90", number=2)
-    assert stream.top("90", number=2) is Refusal.OLD
+    assert stream.top("90", number=2) is PriceRefusal.OLD
     assert stream.bid == 100
 
 
@@ -165,7 +165,7 @@ def test_a_trade_confirms_what_is_held():
 
 def test_a_trade_far_from_the_book_is_not_the_last_price():
     stream = Stream("100")
-    assert stream.trade("50", 1) is Refusal.FAR
+    assert stream.trade("50", 1) is PriceRefusal.FAR
     assert stream.belief.last == 0
 
 
@@ -186,7 +186,7 @@ def test_rest_that_agrees_with_the_known_price_drops_what_is_held():
     stream = Stream("100")
     stream.top("90")
     assert not stream.rest("100.1")
-    assert stream.top("90.1") is Refusal.FAR
+    assert stream.top("90.1") is PriceRefusal.FAR
     assert stream.bid == 100
 
 
@@ -198,7 +198,7 @@ def test_what_rest_said_before_the_last_frame_says_nothing_about_it():
 
 def test_after_an_outage_frames_are_measured_by_rest():
     stream = Stream("100")
-    stream.belief.begin_anew()
+    stream.belief.start_over()
     stream.now_s += 60
     stream.rest("150")
     assert stream.top("150.1") is None
@@ -207,17 +207,17 @@ def test_after_an_outage_frames_are_measured_by_rest():
 
 def test_an_impossible_answer_of_rest_says_nothing():
     stream = Stream("100")
-    stream.belief.take_rest(Quote(D(200), D(100)), stream.now_s, stream.now_s)
+    stream.belief.apply_rest_answer(Quote(D(200), D(100)), stream.now_s, stream.now_s)
     assert stream.top("100.1") is None
 
 
 def test_a_price_off_the_tick_waits_for_a_second_one():
     stream = Stream("100")
     stream.belief.learn(D("0.01"), False, stream.now_s)
-    assert stream.top("100.005", "100.02") is Refusal.OFF_TICK
+    assert stream.top("100.005", "100.02") is PriceRefusal.OFF_TICK
     assert stream.bid == 100
     assert stream.top("100.01") is None, "the right frame after a wrong one"
-    assert stream.top("100.015", "100.03") is Refusal.OFF_TICK
+    assert stream.top("100.015", "100.03") is PriceRefusal.OFF_TICK
     assert stream.top("100.025", "100.04") is None, "the exchange has changed the tick, or old orders stand"
     assert stream.bid == D("100.025")
 
@@ -237,7 +237,7 @@ def test_the_first_price_is_believed_but_not_confirmed():
     [
         lambda stream: stream.top("100"),
         lambda stream: stream.trade("100.01", 1),
-        lambda stream: stream.belief.take_close(D("100.01"), 200.0),
+        lambda stream: stream.belief.apply_close(D("100.01"), 200.0),
         lambda stream: stream.rest("100"),
     ],
     ids=["the same again", "a trade", "the day's close", "REST"],
@@ -250,14 +250,14 @@ def test_any_second_word_confirms_it(word):
 
 def test_a_close_that_came_before_confirms_it():
     stream = Stream()
-    stream.belief.take_close(D("100"), 1.0)
+    stream.belief.apply_close(D("100"), 1.0)
     stream.top("100.01")
     assert stream.belief.is_confirmed
 
 
 def test_a_wrong_first_frame_is_forgotten():
     stream = Stream("1")
-    assert stream.top("100") is Refusal.FAR
+    assert stream.top("100") is PriceRefusal.FAR
     assert not stream.belief.is_confirmed
     assert stream.top("100.1") is None
     assert stream.belief.is_confirmed
@@ -270,8 +270,8 @@ def test_a_wrong_first_frame_is_forgotten():
 def test_while_the_pair_is_halted_nothing_is_believed_and_the_newest_counts_afterwards():
     stream = Stream("100")
     stream.belief.learn(D("0.01"), True, stream.now_s)
-    assert stream.top("101") is Refusal.HALTED
-    assert stream.top("101.5") is Refusal.HALTED
+    assert stream.top("101") is PriceRefusal.HALTED
+    assert stream.top("101.5") is PriceRefusal.HALTED
     assert stream.bid == 100
     stream.belief.learn(D("0.01"), False, stream.now_s)
     assert stream.bid == D("101.5")
@@ -288,14 +288,14 @@ words = st.one_of(
 )
 
 
-def say(belief: Belief, word: tuple[str, D, D, int], now_s: float) -> object:
+def say(belief: ValidatedPrice, word: tuple[str, D, D, int], now_s: float) -> object:
     match word:
         case "top", bid, ask, number:
-            return belief.take_top(bid, ask, number, now_s)
+            return belief.apply_best_prices(bid, ask, number, now_s)
         case "trade", price, _, number:
-            return belief.take_trade(price, number, now_s)
+            return belief.apply_trade(price, number, now_s)
         case "rest", bid, ask, ago_s:
-            return belief.take_rest(Quote(bid, ask), now_s - ago_s, now_s)
+            return belief.apply_rest_answer(Quote(bid, ask), now_s - ago_s, now_s)
         case "rules", tick, _, is_halted:
             return belief.learn(tick, bool(is_halted), now_s)
     raise AssertionError(word)
@@ -303,24 +303,24 @@ def say(belief: Belief, word: tuple[str, D, D, int], now_s: float) -> object:
 
 @given(st.lists(words, max_size=40))
 def test_whatever_comes_what_is_believed_is_possible(said):
-    belief = Belief()
+    belief = ValidatedPrice()
     for second, word in enumerate(said):
         say(belief, word, float(second))
-        if belief.quote is not None:
-            assert 0 < belief.quote.bid <= belief.quote.ask
+        if belief.best is not None:
+            assert 0 < belief.best.bid <= belief.best.ask
         assert belief.last >= 0
 
 
 @given(st.lists(words, max_size=20), st.decimals("0.01", "1e9", places=2))
 def test_two_later_frames_that_agree_are_believed_whatever_was_before(said, bid):
-    belief = Belief()
+    belief = ValidatedPrice()
     for second, word in enumerate(said):
         say(belief, word, float(second))
     belief.learn(D(0), False, 100.0)
     quote = Quote(bid, bid + D("0.01"))
     for number in (1_000, 1_001):
-        belief.take_top(*quote, number, 100.0 + number)
-    assert belief.quote == quote
+        belief.apply_best_prices(*quote, number, 100.0 + number)
+    assert belief.best == quote
 
 
 @given(st.lists(st.integers(-100, 100), min_size=3, max_size=30), st.data())
@@ -328,11 +328,11 @@ def test_one_wrong_frame_anywhere_is_never_believed(steps, data):
     """A walk of at most a percent from its beginning, and one frame elsewhere among them."""
     at = data.draw(st.integers(1, len(steps) - 1))
     wrong = Quote(*(data.draw(st.sampled_from(["1", "50", "90", "110", "1e9"])) for _ in range(2)))
-    belief = Belief()
-    belief.take_top(D(100), D("100.01"), 1, 0.0)
+    belief = ValidatedPrice()
+    belief.apply_best_prices(D(100), D("100.01"), 1, 0.0)
     for number, step in enumerate(steps, 2):
         right = Quote(D(100) + D(step) / 200, D(100) + D(step) / 200 + D("0.01"))
         sent = Quote(D(wrong.bid), D(wrong.ask)) if number - 2 == at else right
-        belief.take_top(*sent, number, float(number))
-        assert belief.quote is not None
-        assert are_near(belief.quote, Quote(D(100), D("100.01")))
+        belief.apply_best_prices(*sent, number, float(number))
+        assert belief.best is not None
+        assert are_near(belief.best, Quote(D(100), D("100.01")))

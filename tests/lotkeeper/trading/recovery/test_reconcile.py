@@ -6,6 +6,7 @@ from lotkeeper.trading.lots.states import LotState
 from lotkeeper.trading.orders.fills import Side
 from lotkeeper.trading.orders.states import OrderEvent, OrderState
 from lotkeeper.trading.recovery import reconcile
+from lotkeeper.trading.recovery.in_flight import alive_until
 from lotkeeper.trading.recovery.reconcile import (
     NewestTrade,
     OpenOrders,
@@ -13,8 +14,7 @@ from lotkeeper.trading.recovery.reconcile import (
     OrderById,
     Reconciliation,
     TradesFrom,
-    alive_until,
-    counted_up_to,
+    starting_cursor,
 )
 from lotkeeper.trading.selling.decisions import PlaceSell, Wait
 from tests.lotkeeper.trading import make
@@ -50,7 +50,7 @@ def test_what_happened_while_away_is_found():
     current, _ = run(exchange, book, cursor)
     agree(exchange, book)
     assert current.cursor == exchange.trades[-1].trade_id
-    assert current.changed == {first, second}
+    assert current.changed_lots == {first, second}
     assert book.lots[second].buy_ended
 
 
@@ -91,7 +91,7 @@ def test_a_sell_cancelled_by_hand_while_away_is_held(part):
     agree(exchange, book)
     assert book.lots[buy].state is LotState.HELD
     assert isinstance(make.decision(book.lots[buy]), Wait)
-    book.resume()
+    book.lots.resume()
     assert make.place(book, buy).quantity == 1 - D(part)
 
 
@@ -99,7 +99,7 @@ def test_a_buy_that_filled_before_the_first_start_and_goes_on_is_whole():
     exchange, book = Exchange(), make.book()
     buy = bought(exchange, ("0.3", "100"), quantity="1")
     current, _ = run(exchange, book)
-    book.take_fill(exchange.fill(buy, D("0.7"), D(101)))
+    book.apply_fill(exchange.fill(buy, D("0.7"), D(101)))
     current, _ = run(exchange, book, current.cursor)
     run(exchange, book, current.cursor)
     agree(exchange, book)
@@ -124,7 +124,7 @@ def test_a_sell_known_only_by_a_report_gets_its_fills():
     traded(exchange, book)
     sell = placed(exchange, book, buy)
     exchange.fill(sell, D(1))
-    book.take_report(exchange.orders[sell])
+    book.apply_report(exchange.orders[sell])
     run(exchange, book, exchange.trades[-1].trade_id)
     agree(exchange, book)
 
@@ -138,8 +138,8 @@ def test_live_events_between_the_questions_change_nothing():
     def live():
         if exchange.on_book(buy) > D("0.2"):
             fill = exchange.fill(sell, D("0.2"))
-            book.take_fill(fill)
-            book.take_report(exchange.orders[sell])
+            book.apply_fill(fill)
+            book.apply_report(exchange.orders[sell])
 
     run(exchange, book, cursor=0, between=live)
     agree(exchange, book)
@@ -153,12 +153,12 @@ def test_a_stale_snapshot_takes_nothing_back():
     current = Reconciliation(book, 0, make.NOW)
     questions = current.begin()
     stale = {question: exchange.answer(question) for question in questions}
-    book.take_fill(exchange.fill(sell, D(1)))
-    book.take_report(exchange.orders[sell])
+    book.apply_fill(exchange.fill(sell, D(1)))
+    book.apply_report(exchange.orders[sell])
     assert questions == (TradesFrom(1), OpenOrders())
-    assert current.trades(questions[0], stale[questions[0]]) == ()
-    assert current.orders(questions[1], stale[questions[1]]) == (OrderById(buy),)
-    current.orders(OrderById(buy), exchange.answer(OrderById(buy)))
+    assert current.apply_trades(questions[0], stale[questions[0]]) == ()
+    assert current.apply_orders(questions[1], stale[questions[1]]) == (OrderById(buy),)
+    current.apply_orders(OrderById(buy), exchange.answer(OrderById(buy)))
     assert current.is_done
     agree(exchange, book)
     assert book.lots[buy].orders[0].state is OrderState.FILLED
@@ -179,7 +179,7 @@ def test_foreign_sells_are_asked_for_once():
     hand = exchange.order(Side.SELL, "1", "100", "web_1").order_id
     exchange.fill(hand, D("0.5"))
     current, _ = run(exchange, book, cursor=0)
-    assert book.foreign == {hand}
+    assert book.manual_sales.dismissed_ids == {hand}
     exchange.fill(hand, D("0.5"))
     current, asked = run(exchange, book, current.cursor)
     assert asked == 2
@@ -209,14 +209,16 @@ def test_what_is_found_by_its_name_is_ours_whatever_it_is_called_now():
     buy = bought(exchange, ("1", "100"))
     traded(exchange, book)
     order = make.place(book, buy)
-    book.order_event(order.name, OrderEvent.ANSWER_LOST, make.NOW)
+    book.lots.apply_order_event(order.name, OrderEvent.ANSWER_LOST, make.NOW)
     sell = exchange.place(order).order_id
     exchange.cancel(sell)
     current = Reconciliation(book, exchange.trades[-1].trade_id, make.NOW)
     current.begin()
-    asked = current.orders(OpenOrders(), []) + current.trades(TradesFrom(exchange.trades[-1].trade_id + 1), [])
+    asked = current.apply_orders(OpenOrders(), []) + current.apply_trades(
+        TradesFrom(exchange.trades[-1].trade_id + 1), []
+    )
     assert OrderByClientId(order.client_id) in asked
-    current.orders(OrderByClientId(order.client_id), [exchange.orders[sell]])
+    current.apply_orders(OrderByClientId(order.client_id), [exchange.orders[sell]])
     assert [(each.state, each.order_id) for each in book.lots[buy].orders] == [(OrderState.CANCELED, sell)]
     assert book.lots[buy].state is LotState.HELD
 
@@ -226,18 +228,18 @@ def test_lots_without_a_cursor_are_counted_from_their_first_trade():
     exchange, book = Exchange(), make.book()
     bought(exchange, ("9", "100"))
     buy = bought(exchange, ("1", "100"))
-    book.take_fill(exchange.trades[-1])
+    book.apply_fill(exchange.trades[-1])
     sell = placed(exchange, book, buy)
     exchange.fill(sell, D(1))
     later = bought(exchange, ("2", "90"))
-    run(exchange, book, counted_up_to(book.lots.values(), None))
+    run(exchange, book, starting_cursor(book.lots.values(), None))
     agree(exchange, book)
     assert book.lots.keys() == {buy, later}
 
 
 def test_a_cursor_stays_and_without_lots_there_is_none():
-    assert counted_up_to([], 17) == 17
-    assert counted_up_to([], None) is None
+    assert starting_cursor([], 17) == 17
+    assert starting_cursor([], None) is None
 
 
 def test_a_name_that_is_used_again_hides_no_order_that_has_ended():

@@ -5,15 +5,20 @@ from decimal import Decimal as D
 
 import pytest
 
-from lotkeeper.trading.lots.dust_transfer import DustTransfer
 from lotkeeper.trading.lots.states import LotState
+from lotkeeper.trading.lots.transfers import DustTransfer
 from lotkeeper.trading.orders.states import OrderEvent, OrderState
 from lotkeeper.trading.policy import Dust, ExitPolicy
-from lotkeeper.trading.selling.deciding import decide
-from lotkeeper.trading.selling.decisions import Close, Park, PlaceSell, TransferDust, Until, Wait
-from lotkeeper.trading.selling.dust import carried, carries_for, covering, is_dust, is_little, may_give
-from lotkeeper.trading.selling.planning import Known, decided
-from lotkeeper.trading.selling.situation import Situation
+from lotkeeper.trading.selling.decide import decide
+from lotkeeper.trading.selling.decisions import Close, Park, PlaceSell, Situation, TransferDust, Wait, WaitUntil
+from lotkeeper.trading.selling.dust import (
+    can_give_dust,
+    is_little,
+    transfers_covering,
+    transfers_to,
+    with_dust_transfers,
+)
+from lotkeeper.trading.selling.plan import PairConditions, decide_lot, is_dust
 from tests.lotkeeper.trading import make
 from tests.lotkeeper.trading.make import NOW
 
@@ -23,27 +28,27 @@ KEEP = ExitPolicy(D(0))
 
 def book(policy=KEEP):
     found = make.book()
-    found.market, found.policy = MARKET, policy
+    found.set_terms(MARKET, policy)
     return found
 
 
 def bought(kept, order_id, quantity, price="100", *, fee="0", has_ended=True, **asset):
-    kept.take_fill(make.buy(order_id * 10, order_id, quantity, price, fee=fee, **asset))
+    kept.apply_fill(make.buy(order_id * 10, order_id, quantity, price, fee=fee, **asset))
     if has_ended:
-        kept.take_report(make.buy_report(order_id, quantity))
+        kept.apply_report(make.buy_report(order_id, quantity))
     return kept.lots[order_id]
 
 
 def sold(kept, order_id):
     """All of the lot that fits the step is sold."""
     order = make.place(kept, order_id, on=MARKET, by=kept.policy)
-    kept.take_report(make.sell_report(order, order_id + 100, "FILLED", executed=str(order.quantity)))
-    kept.decided(kept.lots[order_id], Close())
+    kept.apply_report(make.sell_report(order, order_id + 100, "FILLED", executed=str(order.quantity)))
+    kept.lots.apply_decision(kept.lots[order_id], Close())
     return kept.lots[order_id]
 
 
 def next_steps(kept, order_id):
-    return decided(kept, order_id, Known(NOW))
+    return decide_lot(kept, order_id, PairConditions(NOW))
 
 
 def test_what_is_left_of_a_sold_lot_is_dust():
@@ -76,7 +81,7 @@ def test_what_a_largest_order_left_over_is_dust():
     kept = book()
     lot = bought(kept, 6, "1.04")
     capped = make.market(step=D("0.01"), min_quantity=D("0.01"), max_quantity=D(1))
-    kept.take_report(make.sell_report(make.place(kept, 6, on=capped), 106))
+    kept.apply_report(make.sell_report(make.place(kept, 6, on=capped), 106))
     assert not is_dust(lot, capped, KEEP)
     assert is_dust(kept.lots[6], capped, KEEP)
 
@@ -84,8 +89,8 @@ def test_what_a_largest_order_left_over_is_dust():
 def test_a_lot_that_is_covered_has_nothing_to_give():
     kept = book()
     bought(kept, 6, "1")
-    kept.take_report(make.sell_report(make.place(kept, 6, on=MARKET), 106))
-    assert not may_give(kept.lots[6])
+    kept.apply_report(make.sell_report(make.place(kept, 6, on=MARKET), 106))
+    assert not can_give_dust(kept.lots[6])
 
 
 @pytest.mark.parametrize(
@@ -95,11 +100,11 @@ def test_a_lot_that_is_covered_has_nothing_to_give():
 )
 def test_what_is_not_certain_gives_nothing(change):
     lot = replace(bought(book(), 6, "0.04"), **change)
-    assert not may_give(lot)
+    assert not can_give_dust(lot)
 
 
 def test_a_fee_without_a_value_gives_nothing_for_its_cost_is_not_known():
-    assert not may_give(bought(book(), 6, "0.04", fee="0.0001", asset="BNB"))
+    assert not can_give_dust(bought(book(), 6, "0.04", fee="0.0001", asset="BNB"))
 
 
 @pytest.mark.parametrize("state", [OrderState.PLACING, OrderState.UNKNOWN, OrderState.CANCELING])
@@ -107,8 +112,8 @@ def test_while_something_is_under_way_nothing_is_given(state):
     kept = book()
     bought(kept, 6, "1.004")
     order = make.place(kept, 6, on=MARKET)
-    assert not may_give(replace(kept.lots[6], orders=(replace(order, state=state),)))
-    assert may_give(replace(kept.lots[6], orders=(replace(order, state=OrderState.OPEN),)))
+    assert not can_give_dust(replace(kept.lots[6], orders=(replace(order, state=state),)))
+    assert can_give_dust(replace(kept.lots[6], orders=(replace(order, state=OrderState.OPEN),)))
 
 
 def test_written_off_dust_goes_nowhere():
@@ -118,17 +123,17 @@ def test_written_off_dust_goes_nowhere():
 def test_all_that_is_left_goes_at_its_cost():
     lots = [bought(book(), number, quantity) for number, quantity in ((5, "0.04"), (6, "0.03"))]
     target = bought(book(), 7, "1")
-    carries = carries_for(target, lots, NOW)
+    carries = transfers_to(target, lots, NOW)
     assert carries == (
         DustTransfer(make.SYMBOL, 5, 7, 1, D("0.04"), D(4), NOW),
         DustTransfer(make.SYMBOL, 6, 7, 1, D("0.03"), D(3), NOW),
     )
-    taker = carried(target, carries)
+    taker = with_dust_transfers(target, carries)
     assert (taker.stock, taker.stock_cost, taker.remainder) == (D("1.07"), 107, D("1.07"))
     assert (taker.received, taker.cost) == (1, 100)
-    assert carried(taker, carries) == taker  # the same again is no news
-    giver = carried(lots[0], carries[:1])
-    assert (giver.stock, giver.stock_cost, giver.remainder, giver.cost_of_rest) == (0, 0, 0, 0)
+    assert with_dust_transfers(taker, carries) == taker  # the same again is no news
+    giver = with_dust_transfers(lots[0], carries[:1])
+    assert (giver.stock, giver.stock_cost, giver.remainder, giver.inventory_cost) == (0, 0, 0, 0)
 
 
 def test_the_next_lot_takes_it_with_its_sell():
@@ -138,7 +143,7 @@ def test_the_next_lot_takes_it_with_its_sell():
     carry, sell = next_steps(kept, 7)
     assert isinstance(carry, TransferDust)
     assert isinstance(sell, PlaceSell)
-    assert (carry.carry.source, sell.quantity, sell.cost) == (6, D("1.01"), D(101))
+    assert (carry.transfer.source, sell.quantity, sell.cost) == (6, D("1.01"), D(101))
 
 
 def test_what_makes_no_further_step_stays_where_it_is():
@@ -158,7 +163,9 @@ def test_without_a_sell_nothing_is_taken():
     assert isinstance(step, Park)
 
 
-@pytest.mark.parametrize("around", [{"slots": 0}, {"free": D(1)}], ids=["no order slot", "coins are short"])
+@pytest.mark.parametrize(
+    "around", [{"free_slots": 0}, {"free_balance": D(1)}], ids=["no order slot", "coins are short"]
+)
 def test_where_nothing_can_be_placed_nothing_is_taken(around):
     kept = book()
     dust = bought(kept, 6, "0.004")
@@ -187,7 +194,7 @@ def test_the_giver_that_has_nothing_left_closes():
     kept = book()
     bought(kept, 6, "0.004")
     bought(kept, 7, "1.006")
-    kept.carry(next_steps(kept, 7)[0].carry)
+    kept.lots.transfer_dust(next_steps(kept, 7)[0].transfer)
     assert next_steps(kept, 6) == (Close("its dust went to lot BTCUSDT-7"),)
 
 
@@ -199,14 +206,14 @@ def test_a_deficit_takes_the_same_dust_again():
     kept = book()
     bought(kept, 6, "0.004")
     bought(kept, 7, "1.006")
-    kept.take_report(make.named_report(7, 1, 70, "1.01", "100.11"))
+    kept.apply_report(make.named_report(7, 1, 70, "1.01", "100.11"))
     assert kept.lots[7].remainder == D("-0.004")
-    assert kept.index.deficits == {7}
+    assert kept.lots.index.deficits == {7}
     steps = next_steps(kept, 7)
     assert [type(step) for step in steps] == [TransferDust, Wait]
-    assert steps[0].carry == DustTransfer(make.SYMBOL, 6, 7, 1, D("0.004"), D("0.4"), NOW)
-    kept.carry(steps[0].carry)
-    assert (kept.lots[7].remainder, kept.index.deficits) == (0, set())
+    assert steps[0].transfer == DustTransfer(make.SYMBOL, 6, 7, 1, D("0.004"), D("0.4"), NOW)
+    kept.lots.transfer_dust(steps[0].transfer)
+    assert (kept.lots[7].remainder, kept.lots.index.deficits) == (0, set())
 
 
 def test_what_a_deficit_did_not_take_may_be_sold_with_the_lot():
@@ -215,9 +222,9 @@ def test_what_a_deficit_did_not_take_may_be_sold_with_the_lot():
     bought(kept, 5, "0.04")
     bought(kept, 6, "0.03")
     bought(kept, 7, "1.006")
-    kept.take_report(make.named_report(7, 1, 70, "1.01", "100.11"))
+    kept.apply_report(make.named_report(7, 1, 70, "1.01", "100.11"))
     *carries, sell = next_steps(kept, 7)
-    assert [each.carry.source for each in carries] == [4, 5, 6]
+    assert [each.transfer.source for each in carries] == [4, 5, 6]
     # 108 in all; the SELL was found when the lot had cost 100.6: 7.4 / (0.07 * 0.999) = 105.82...
     assert (sell.quantity, sell.price) == (D("0.07"), D("105.83"))
 
@@ -225,15 +232,15 @@ def test_what_a_deficit_did_not_take_may_be_sold_with_the_lot():
 def test_the_oldest_dust_comes_first_and_no_more_than_is_missing():
     givers = [bought(book(), number, "0.005") for number in (3, 4, 5)]
     target = bought(book(), 7, "1")
-    assert [carry.source for carry in covering(target, D("0.005"), givers, (), NOW)] == [3]
-    assert [carry.source for carry in covering(target, D("0.006"), givers, (), NOW)] == [3, 4]
-    assert covering(target, D("0.016"), givers, (), NOW) == ()
+    assert [carry.source for carry in transfers_covering(target, D("0.005"), givers, (), NOW)] == [3]
+    assert [carry.source for carry in transfers_covering(target, D("0.006"), givers, (), NOW)] == [3, 4]
+    assert transfers_covering(target, D("0.016"), givers, (), NOW) == ()
 
 
 def test_what_is_no_dust_gives_just_what_is_missing_and_after_the_dust():
     dust, rest = bought(book(), 4, "0.005"), bought(book(), 3, "2")
     target = bought(book(), 7, "1")
-    carries = covering(target, D("0.006"), [dust], [rest], NOW)
+    carries = transfers_covering(target, D("0.006"), [dust], [rest], NOW)
     assert [(each.source, each.quantity, each.cost) for each in carries] == [
         (4, D("0.005"), D("0.5")),
         (3, D("0.001"), D("0.1")),
@@ -245,7 +252,7 @@ def test_a_large_deficit_takes_nothing_of_what_is_no_dust():
     kept = book()
     bought(kept, 6, "2")
     bought(kept, 7, "1")
-    kept.take_report(make.named_report(7, 1, 70, "1.06", "100.11"))
+    kept.apply_report(make.named_report(7, 1, 70, "1.06", "100.11"))
     (step,) = next_steps(kept, 7)
     assert isinstance(step, Wait)
 
@@ -254,10 +261,14 @@ def test_a_second_carry_from_lot_to_lot_is_no_copy_of_the_first():
     """In the database the second would be one that is known already, and its dust be there again after a restart."""
     kept = book()
     giver, target = bought(kept, 6, "2"), bought(kept, 7, "1")
-    (first,) = covering(target, D("0.01"), (), [giver], NOW)
-    (second,) = covering(carried(target, [first]), D("0.01"), (), [carried(giver, [first])], NOW)
+    (first,) = transfers_covering(target, D("0.01"), (), [giver], NOW)
+    (second,) = transfers_covering(
+        with_dust_transfers(target, [first]), D("0.01"), (), [with_dust_transfers(giver, [first])], NOW
+    )
     assert (first.generation, second.generation) == (1, 2)
-    (third,) = carries_for(carried(target, [first, second]), [carried(giver, [first, second])], NOW)
+    (third,) = transfers_to(
+        with_dust_transfers(target, [first, second]), [with_dust_transfers(giver, [first, second])], NOW
+    )
     assert third.generation == 3
 
 
@@ -266,7 +277,7 @@ def test_dust_is_kept_for_the_lot_whose_sell_has_it():
     bought(kept, 6, "0.004")
     bought(kept, 7, "1.006")
     bought(kept, 8, "1.006")
-    kept.take_report(make.named_report(7, 1, 70, "1.01", "100.11"))
+    kept.apply_report(make.named_report(7, 1, 70, "1.01", "100.11"))
     (sell,) = next_steps(kept, 8)
     assert sell.quantity == 1
 
@@ -274,8 +285,8 @@ def test_dust_is_kept_for_the_lot_whose_sell_has_it():
 def test_a_deficit_that_no_dust_explains_waits_for_reconciliation():
     kept = book()
     bought(kept, 7, "1")
-    kept.take_report(make.named_report(7, 1, 70, "1.1", "100.11"))
-    expected = Wait("reconciliation: SELLs cover 0.1 BTC more than was received", Until.RECONCILED)
+    kept.apply_report(make.named_report(7, 1, 70, "1.1", "100.11"))
+    expected = Wait("reconciliation: SELLs cover 0.1 BTC more than was received", WaitUntil.RECONCILED)
     assert next_steps(kept, 7) == (expected,)
 
 
@@ -283,7 +294,7 @@ def test_a_little_too_much_sold_is_the_dust_of_a_lot_that_is_forgotten():
     """The notebook was deleted: nobody knows any more whose dust it was."""
     kept = book()
     bought(kept, 7, "1.006")
-    kept.take_report(make.named_report(7, 1, 70, "1.01", "100.11", "FILLED", executed="1.01"))
+    kept.apply_report(make.named_report(7, 1, 70, "1.01", "100.11", "FILLED", executed="1.01"))
     why = "its SELLs cover 0.004 BTC more than was received: dust of a lot that is not known any more"
     assert next_steps(kept, 7) == (Close(why),)
 
@@ -297,7 +308,7 @@ def test_little_is_what_no_order_carries(quantity, is_so):
 def test_little_is_measured_by_what_all_coins_of_the_lot_cost_and_by_the_least_quantity():
     kept = book()
     bought(kept, 7, "1", "1000")
-    kept.take_report(make.named_report(7, 1, 70, "0.9", "2000"))
+    kept.apply_report(make.named_report(7, 1, 70, "0.9", "2000"))
     least = make.pair(step=D("0.01"), min_quantity=D("0.01"))
     assert not is_little(kept.lots[7], D("0.01"), least)  # 10 USDT's worth
     assert is_little(kept.lots[7], D("0.004"), least)
@@ -313,8 +324,8 @@ def test_a_sell_that_was_refused_with_its_dust_is_tried_again_with_it():
     bought(kept, 6, "0.004")
     bought(kept, 7, "1.006")
     carry, sell = next_steps(kept, 7)
-    kept.carry(carry.carry)
-    order = kept.sell_sent(sell, NOW)
-    kept.order_event(order.name, OrderEvent.REFUSED, NOW, "refused")
-    (again,) = decided(kept, 7, Known(NOW + 10**6))
+    kept.lots.transfer_dust(carry.transfer)
+    order = kept.lots.record_sell_sent(sell, NOW)
+    kept.lots.apply_order_event(order.name, OrderEvent.REFUSED, NOW, "refused")
+    (again,) = decide_lot(kept, 7, PairConditions(NOW + 10**6))
     assert (again.quantity, again.cost) == (D("1.01"), D(101))

@@ -5,23 +5,23 @@ from collections import Counter
 _MOST_KINDS = 100
 _MOST_CHARACTERS = 60
 _MOST_IN_A_BURST = 100
-THICK_PER_S = 40.0  # twice as many as prices are sent at most
+DENSE_PER_S = 40.0  # twice as many as prices are sent at most
 OTHERS = ("others", "more kinds than are told apart")
 
 
-class Tally:
+class FrameCounters:
     """taken + the sum of refused = the frames that came."""
 
     def __init__(self) -> None:
-        self.taken = 0
+        self.accepted = 0
         self.refused = 0
         self._refused: Counter[tuple[str, str]] = Counter()
 
     @property
     def total(self) -> int:
-        return self.taken + self.refused
+        return self.accepted + self.refused
 
-    def refuse(self, kind: str, reason: str) -> bool:
+    def count_refused(self, kind: str, reason: str) -> bool:
         """Counts a frame that was not taken; whether it is the first of its kind and reason."""
         key = (_cut(kind), _cut(reason))
         if key not in self._refused and len(self._refused) >= _MOST_KINDS:
@@ -35,7 +35,7 @@ class Tally:
         return tuple((kind, reason, count) for (kind, reason), count in self._refused.most_common())
 
 
-class Pace:
+class FrameRate:
     """How fast frames come, measured each second; times are seconds of a clock that never runs back."""
 
     def __init__(self) -> None:
@@ -43,7 +43,7 @@ class Pace:
         self._frames = self._newest = 0
         self._per_s = 0.0
 
-    def is_thick(self, frames: int, now_s: float) -> bool:
+    def is_dense(self, frames: int, now_s: float) -> bool:
         """Whether so many came of late that several are better read at a time; `frames` is how many there were in all.
 
         Not in a burst: whoever sends as much as can be read is read without a pause.
@@ -52,7 +52,7 @@ class Pace:
             self._per_s = (frames - self._frames) / (now_s - self._begun_s)
             self._begun_s, self._frames = now_s, frames
         burst, self._newest = frames - self._newest, frames
-        return self._per_s > THICK_PER_S and burst < _MOST_IN_A_BURST
+        return self._per_s > DENSE_PER_S and burst < _MOST_IN_A_BURST
 
 
 def _cut(text: str) -> str:

@@ -6,65 +6,69 @@ from decimal import Decimal
 
 from lotkeeper.trading.book.pair_book import PairBook
 from lotkeeper.trading.lots.lot import Lot
+from lotkeeper.trading.lots.states import LotState
 from lotkeeper.trading.money import floor_to, product, total
 from lotkeeper.trading.orders.order import SellOrder
 from lotkeeper.trading.pair import TradePair
-from lotkeeper.trading.policy import Dust, ExitPolicy
-from lotkeeper.trading.selling.deciding import decide
-from lotkeeper.trading.selling.decisions import Decision, PlaceSell, Queue
-from lotkeeper.trading.selling.dust import is_dust
-from lotkeeper.trading.selling.situation import Market, Situation
+from lotkeeper.trading.policy import Dust, ExitPolicy, Market
+from lotkeeper.trading.selling.decide import decide, next_sell, sellable
+from lotkeeper.trading.selling.decisions import Decision, PlaceSell, Queue, Situation
+from lotkeeper.trading.selling.dust import can_give_dust
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class PairConditions:
     """What is known of the moment beside the book; see Situation."""
 
     now_ms: int
     obstacle: str = ""
-    free: Decimal | None = None
-    reference: Decimal | None = None
+    free_balance: Decimal | None = None
+    reference_price: Decimal | None = None
 
 
-def decided(book: PairBook, buy_order_id: int, known: Known) -> tuple[Decision, ...]:
+def decide_lot(book: PairBook, buy_order_id: int, known: PairConditions) -> tuple[Decision, ...]:
     """The next steps for one lot of the book. To be carried out in the book before the next lot is decided about."""
     market, policy = _terms(book)
     lot = book.lots[buy_order_id]
     return decide(lot, market, policy, situation_of(book, lot, known))
 
 
-def in_order(book: PairBook, buy_order_ids: Iterable[int], known: Known) -> list[int]:
+def lots_in_order(book: PairBook, buy_order_ids: Iterable[int], known: PairConditions) -> list[int]:
     """The lots to decide about, in their order: first those whose SELLs cover what nobody knows they received.
 
     For their dust must not go to another. Where order slots are short, those that wait for one come along, and the
     lowest floor, which is the nearest to being sold, comes first.
     """
-    wanted = {*buy_order_ids} | book.index.deficits
-    slots = _slots(book)
-    if slots is None or slots >= len(wanted | book.index.queue.keys()):
-        return sorted(wanted | book.index.queue.keys(), key=lambda each: (each not in book.index.deficits, each))
+    wanted = {*buy_order_ids} | book.lots.index.deficits
+    slots = _free_slots(book)
+    if slots is None or slots >= len(wanted | book.lots.index.queued_floors.keys()):
+        return sorted(
+            wanted | book.lots.index.queued_floors.keys(), key=lambda each: (each not in book.lots.index.deficits, each)
+        )
     return sorted(
-        wanted | book.index.queue.keys() if slots else wanted,
-        key=lambda each: (each not in book.index.deficits, _floor(book, each, known), each),
+        wanted | book.lots.index.queued_floors.keys() if slots else wanted,
+        key=lambda each: (each not in book.lots.index.deficits, _floor(book, each, known), each),
     )
 
 
-def situation_of(book: PairBook, lot: Lot, known: Known) -> Situation:
+def situation_of(book: PairBook, lot: Lot, known: PairConditions) -> Situation:
     """What stands around a lot now."""
-    slots = _slots(book)
+    slots = _free_slots(book)
     is_full = slots is not None and slots <= 0
     number = lot.buy_order_id
     return Situation(
         now_ms=known.now_ms,
         obstacle=known.obstacle,
-        free=known.free,
-        reference=known.reference,
+        free_balance=known.free_balance,
+        reference_price=known.reference_price,
         dust=_dust(book, lot),
-        rests=_rests(book, lot) if lot.remainder < 0 else (),
-        slots=slots,
-        farthest=_farthest(book) if is_full else None,
-        coming=book.index.canceling if is_full else 0,
-        queue=tuple(price for each, price in book.index.queue.items() if each != number) if is_full else (),
+        remainders=_remainders(book, lot) if lot.remainder < 0 else (),
+        free_slots=slots,
+        farthest_sell=_farthest_sell(book) if is_full else None,
+        slots_being_freed=book.lots.index.canceling if is_full else 0,
+        queued_floors=tuple(price for each, price in book.lots.index.queued_floors.items() if each != number)
+        if is_full
+        else (),
     )
 
 
@@ -74,14 +78,14 @@ def _terms(book: PairBook) -> tuple[Market, ExitPolicy]:
     return book.market, book.policy
 
 
-def _slots(book: PairBook) -> int | None:
+def _free_slots(book: PairBook) -> int | None:
     """How many more orders of ours the pair has room for; some of its slots are the trader's."""
     market, policy = _terms(book)
     most = market.pair.max_orders
     if most is None:
         return None
     ours = most - min(policy.free_order_slots, most // 2)
-    return max(0, min(ours, most - len(book.others)) - book.index.live_sells)
+    return max(0, min(ours, most - len(book.other_open_orders)) - book.lots.index.live_sells)
 
 
 def _dust(book: PairBook, lot: Lot) -> tuple[Lot, ...]:
@@ -90,24 +94,27 @@ def _dust(book: PairBook, lot: Lot) -> tuple[Lot, ...]:
     While the SELLs of some lot cover what nobody knows it received, dust is kept for that one.
     """
     market, policy = _terms(book)
-    deficits, numbers = book.index.deficits, [each for each in sorted(book.index.rests) if each != lot.buy_order_id]
+    deficits, numbers = (
+        book.lots.index.deficits,
+        [each for each in sorted(book.lots.index.remainders) if each != lot.buy_order_id],
+    )
     if not numbers or policy.dust is Dust.WRITE_OFF or (deficits and lot.buy_order_id not in deficits):
         return ()
     rest, step = lot.remainder, market.pair.step
-    together = total((rest, *(book.index.rests[each] for each in numbers)))
+    together = total((rest, *(book.lots.index.remainders[each] for each in numbers)))
     if rest >= 0 and floor_to(together, step) == floor_to(rest, step):
         return ()
     return tuple(book.lots[each] for each in numbers if is_dust(book.lots[each], market, policy))
 
 
-def _rests(book: PairBook, lot: Lot) -> tuple[Lot, ...]:
+def _remainders(book: PairBook, lot: Lot) -> tuple[Lot, ...]:
     """The others with a rest that is certain and is no dust, the oldest first."""
     market, policy = _terms(book)
-    lots = (book.lots[each] for each in sorted(book.index.rests) if each != lot.buy_order_id)
+    lots = (book.lots[each] for each in sorted(book.lots.index.remainders) if each != lot.buy_order_id)
     return tuple(each for each in lots if not is_dust(each, market, policy))
 
 
-def _farthest(book: PairBook) -> SellOrder | None:
+def _farthest_sell(book: PairBook) -> SellOrder | None:
     """Our SELL that is the farthest from being sold and could be cancelled, and placed anew afterwards."""
     pair = _terms(book)[0].pair
     orders = (order for lot in book.lots.values() for order in lot.orders)
@@ -121,7 +128,18 @@ def _is_an_order(sell: SellOrder, pair: TradePair) -> bool:
     return rest >= pair.min_quantity and product(rest, sell.price) >= pair.min_notional
 
 
-def _floor(book: PairBook, buy_order_id: int, known: Known) -> Decimal:
+def _floor(book: PairBook, buy_order_id: int, known: PairConditions) -> Decimal:
     """The price at which a lot would be placed; zero where something else is to be done, which takes no slot."""
-    steps = decided(book, buy_order_id, known)
+    steps = decide_lot(book, buy_order_id, known)
     return next((each.price for each in steps if isinstance(each, PlaceSell | Queue)), Decimal(0))
+
+
+def is_dust(lot: Lot, market: Market, policy: ExitPolicy) -> bool:
+    """Whether the rest of a lot goes to the next one: it is certain, and too little to be sold alone."""
+    if policy.dust is Dust.WRITE_OFF or not can_give_dust(lot):
+        return False
+    quantity = floor_to(lot.remainder, market.pair.step)
+    if lot.state is LotState.CLOSED or not sellable(lot, market.pair):
+        return True
+    sell, _ = next_sell(lot, market, policy, Situation(0), quantity)
+    return product(sell.price, quantity) < market.pair.min_notional

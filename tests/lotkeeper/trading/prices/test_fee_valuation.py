@@ -1,7 +1,7 @@
 from decimal import Decimal as D
 
 from lotkeeper.trading.orders.fills import FeeValue
-from lotkeeper.trading.prices.valuing import Top, fee_values, price_of, wanted_symbol
+from lotkeeper.trading.prices.fee_valuation import Top, fee_values, price_of, wanted_symbol
 from tests.persistence.lots import buy, lot
 
 

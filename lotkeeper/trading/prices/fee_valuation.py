@@ -76,7 +76,7 @@ def fee_values(lot: Lot, asset: str, price: Decimal, at_ms: int) -> list[FeeValu
             time_ms=at_ms,
             value=ratio_ceil_to(Ratio(product(fill.commission, price)), COST_STEP),
         )
-        for fill in lot.unvalued()
+        for fill in lot.unvalued_fills()
         if fill.commission_asset == asset
     ]
 

@@ -2,7 +2,7 @@
 
 from decimal import Decimal as D
 
-from lotkeeper.trading.book.found_sells import adopted
+from lotkeeper.trading.book.rebuild import sell_from_report
 from lotkeeper.trading.lots.floors import RequiredProceeds, floor_price
 from lotkeeper.trading.lots.lot import Lot, with_buy
 from lotkeeper.trading.money import Ratio
@@ -19,7 +19,7 @@ def found(quantity="1", price="120", *, bought="1", market=MARKET, policy=POLICY
     if bought:
         lot = with_buy(lot, make.buy(quantity=bought))
     report = make.named_report(7, 3, 70, quantity, price)
-    return adopted(lot, SellName(7, 3), report, market, policy)
+    return sell_from_report(lot, SellName(7, 3), report, market, policy)
 
 
 def test_it_is_taken_as_it_was_when_it_was_sent():
@@ -44,23 +44,23 @@ def test_at_a_low_price_it_covers_what_it_pays_for_and_the_others_have_to_bring_
 def half_sold():
     """1 for 100, of which 0.4 has a SELL that covers 40."""
     book = make.book()
-    book.market, book.policy = MARKET, ExitPolicy(D(0))
-    book.take_fill(make.buy())
-    book.take_report(make.named_report(7, 1, 69, "0.4", "200"))
+    book.set_terms(MARKET, ExitPolicy(D(0)))
+    book.apply_fill(make.buy())
+    book.apply_report(make.named_report(7, 1, 69, "0.4", "200"))
     return book.lots[7]
 
 
 def test_of_a_lot_that_has_others_it_covers_its_share_of_the_rest():
     report = make.named_report(7, 2, 70, "0.3", "200")
-    assert adopted(half_sold(), SellName(7, 2), report, MARKET, ExitPolicy(D(0))).cost == 30
-    assert adopted(half_sold(), SellName(7, 2), report, None, None).cost == 30
+    assert sell_from_report(half_sold(), SellName(7, 2), report, MARKET, ExitPolicy(D(0))).cost == 30
+    assert sell_from_report(half_sold(), SellName(7, 2), report, None, None).cost == 30
 
 
 def test_a_profit_in_quote_is_shared_by_all_of_the_lot():
     # 0.3 at 80 leave 24 * 0.999 = 23.976, of which 0.3 of the 10 that the lot wants are profit
     report = make.named_report(7, 2, 70, "0.3", "80")
     policy = ExitPolicy(D(0), min_net_profit=D(10))
-    assert adopted(half_sold(), SellName(7, 2), report, MARKET, policy).cost == D("20.976")
+    assert sell_from_report(half_sold(), SellName(7, 2), report, MARKET, policy).cost == D("20.976")
 
 
 def test_without_terms_it_covers_its_share():

@@ -1,14 +1,45 @@
-"""Coins that left a lot otherwise than by one of its SELLs: sold by hand, or released to their owner."""
+"""Coins that come into a lot or leave it without an order of its own: dust, manual sales, releases."""
 
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 
-from lotkeeper.trading.lots.dust_transfer import lot_id
 from lotkeeper.trading.money import total
 
 
-class Way(StrEnum):
+@dataclass(frozen=True, slots=True)
+class DustTransfer:
+    """What the lot of BUY order `source` gave to the lot of BUY order `target`, for that one's SELL `generation`.
+
+    `quantity` in base asset, `cost` in quote asset; a lot gives a SELL of another at most once. One value stands for
+    both sides: what the one lot has less the other has more, in the same record.
+    """
+
+    symbol: str
+    source: int
+    target: int
+    generation: int
+    quantity: Decimal
+    cost: Decimal
+    time_ms: int
+
+    @property
+    def source_lot(self) -> str:
+        """The lot that gave it, as people name it."""
+        return lot_id(self.symbol, self.source)
+
+    @property
+    def target_lot(self) -> str:
+        """The lot that took it, as people name it."""
+        return lot_id(self.symbol, self.target)
+
+
+def lot_id(symbol: str, buy_order_id: int) -> str:
+    """How a lot is named to people: the pair and the order id of its BUY."""
+    return f"{symbol}-{buy_order_id}"
+
+
+class DisposalKind(StrEnum):
     """How they left."""
 
     SOLD_BY_HAND = "SOLD_BY_HAND"
@@ -25,7 +56,7 @@ class Disposal:
 
     symbol: str
     buy_order_id: int
-    way: Way
+    kind: DisposalKind
     number: int
     order_id: int
     quantity: Decimal
@@ -40,7 +71,7 @@ class Disposal:
 
     def is_same(self, other: "Disposal") -> bool:
         """Whether it is another state of the same one."""
-        return (self.buy_order_id, self.way, self.number) == (other.buy_order_id, other.way, other.number)
+        return (self.buy_order_id, self.kind, self.number) == (other.buy_order_id, other.kind, other.number)
 
     def with_more(self, more: "Disposal") -> "Disposal":
         """Both together."""

@@ -7,14 +7,13 @@ import pytest
 from hypothesis import assume, event, given
 from hypothesis import strategies as st
 
-from lotkeeper.trading.filters.base import Draft, Kind, MarketContext
-from lotkeeper.trading.filters.prices import PercentPriceBySide
+from lotkeeper.trading.filters.amounts import PercentPriceBySide
+from lotkeeper.trading.filters.base import Draft, MarketContext, OrderType
 from lotkeeper.trading.lots.lot import Lot, with_buy
 from lotkeeper.trading.orders.fills import Side
-from lotkeeper.trading.policy import Dust, ExitPolicy
-from lotkeeper.trading.selling.decisions import PlaceSell
-from lotkeeper.trading.selling.pricing import claim_of, fitting_part, next_sell, sellable
-from lotkeeper.trading.selling.situation import Market, Situation
+from lotkeeper.trading.policy import Dust, ExitPolicy, Market
+from lotkeeper.trading.selling.decide import fitting_part, next_sell, required_of, sellable
+from lotkeeper.trading.selling.decisions import PlaceSell, Situation
 from tests.lotkeeper.trading import make
 
 TICKS = [D("1E-8"), D("0.0001"), D("0.01"), D("0.05"), D(1)]
@@ -69,7 +68,7 @@ def test_at_its_price_a_sell_brings_what_is_wanted_and_a_tick_lower_it_would_not
     pair = market.pair
     quantity = sellable(lot, pair)
     assume(quantity)
-    now = Situation(make.NOW, reference=reference)
+    now = Situation(make.NOW, reference_price=reference)
     sell, refusals = next_sell(lot, market, policy, now, quantity)
     wanted = net_wanted(lot, pair, policy, quantity)
     assert net(sell, sell.price, market) >= wanted
@@ -98,8 +97,8 @@ def net_wanted(lot, pair, policy, quantity) -> Fraction:
 
 
 def refused(sell, price, market, reference):
-    draft = Draft(Side.SELL, Kind.LIMIT, sell.quantity, price)
-    return market.pair.refusals(draft, MarketContext(reference=reference, now_ms=make.NOW))
+    draft = Draft(Side.SELL, OrderType.LIMIT, sell.quantity, price)
+    return market.pair.refusals(draft, MarketContext(reference_price=reference, now_ms=make.NOW))
 
 
 @given(lot=bought(), market=markets(), free=st.none() | st.decimals(min_value=0, max_value=10**4, places=4))
@@ -117,10 +116,10 @@ def test_what_can_be_sold_fits_the_rules_and_one_step_more_would_not(lot, market
 def test_all_of_the_rest_takes_all_of_its_cost():
     """Three thirds are the whole, to the last digit."""
     book = make.book()
-    book.take_fill(make.buy(quantity="0.3", price="33.3333333"))
+    book.apply_fill(make.buy(quantity="0.3", price="33.3333333"))
     thirds = make.market(step=D("0.1"), max_quantity=D("0.1"), min_notional=D(0))
     for order_id in (70, 71, 72):
-        book.take_report(make.sell_report(make.place(book, on=thirds), order_id))
+        book.apply_report(make.sell_report(make.place(book, on=thirds), order_id))
     costs = [order.cost for order in book.lots[7].orders]
     assert costs == [D("3.33333333"), D("3.33333333"), D("3.33333333")]
     assert sum(costs) == book.lots[7].cost == D("9.99999999")
@@ -128,52 +127,52 @@ def test_all_of_the_rest_takes_all_of_its_cost():
 
 def test_the_last_sell_takes_what_rounding_left():
     book = make.book()
-    book.take_fill(make.buy(quantity="0.7", price="1"))
+    book.apply_fill(make.buy(quantity="0.7", price="1"))
     sevenths = make.market(rate="0", step=D("0.3"), max_quantity=D("0.3"), min_notional=D(0), tick=D("1E-8"))
     first = make.place(book, on=sevenths)
-    book.take_report(make.sell_report(first, 70))
+    book.apply_report(make.sell_report(first, 70))
     second = make.place(book, on=sevenths)
     lot = book.lots[7]
     assert (first.cost, second.cost) == (D("0.3"), D("0.3"))
-    assert (lot.remainder, lot.cost_of_remainder) == (D("0.1"), D("0.1"))
+    assert (lot.remainder, lot.uncovered_cost) == (D("0.1"), D("0.1"))
 
 
 def test_a_cost_with_more_digits_than_are_written_down_is_covered_whole():
     """A price and a quantity of eight decimals each make sixteen: nothing may stay for dust to bring."""
     book = make.book()
-    book.take_fill(make.buy(quantity="0.99999999", price="0.99999999"))
+    book.apply_fill(make.buy(quantity="0.99999999", price="0.99999999"))
     fine = make.market(rate="0", step=D("1E-8"), min_quantity=D(0), min_notional=D(0), tick=D("1E-8"))
     order = make.place(book, on=fine)
     lot = book.lots[7]
     assert order.cost == lot.cost == D("0.9999999800000001")
-    assert (lot.remainder, lot.cost_of_remainder) == (0, 0)
+    assert (lot.remainder, lot.uncovered_cost) == (0, 0)
 
 
 def test_two_sells_share_a_cost_with_more_digits_than_are_written_down():
     book = make.book()
-    book.take_fill(make.buy(quantity="0.99999999", price="0.99999999"))
+    book.apply_fill(make.buy(quantity="0.99999999", price="0.99999999"))
     rules = {"step": D("1E-8"), "min_quantity": D(0), "min_notional": D(0), "tick": D("1E-8")}
     halves = make.market(rate="0", max_quantity=D("0.5"), **rules)
-    book.take_report(make.sell_report(make.place(book, on=halves), 70))
-    book.take_report(make.sell_report(make.place(book, on=halves), 71))
+    book.apply_report(make.sell_report(make.place(book, on=halves), 70))
+    book.apply_report(make.sell_report(make.place(book, on=halves), 71))
     lot = book.lots[7]
     # 0.9999999800000001 * 0.5 / 0.99999999 = 0.499999995 to the last digit, and the other takes the rest
     assert [order.cost for order in lot.orders] == [D("0.499999995"), D("0.4999999850000001")]
-    assert (lot.remainder, lot.cost_of_remainder) == (0, 0)
+    assert (lot.remainder, lot.uncovered_cost) == (0, 0)
 
 
 def test_a_price_that_is_raised_to_a_bound_off_the_tick_is_raised_to_the_next_tick():
     # 150.01 * 0.8 = 120.008
     rule = PercentPriceBySide(D(5), D("0.2"), D(5), D("0.8"))
     lot = with_buy(Lot(make.SYMBOL, make.BASE, make.QUOTE, 7), make.buy())
-    now = Situation(make.NOW, reference=D("150.01"))
+    now = Situation(make.NOW, reference_price=D("150.01"))
     sell, refusals = next_sell(lot, make.market("0.001", rule), ExitPolicy(D(0)), now, D(1))
     assert (sell.price, refusals) == (D("120.01"), ())
 
 
 def test_no_more_than_the_remainder_is_sold_however_much_is_free():
     book, _ = make.selling(quantity="1")
-    book.take_fill(make.buy(3, quantity="0.5"))
+    book.apply_fill(make.buy(3, quantity="0.5"))
     assert sellable(book.lots[7], make.pair(), D(9)) == D("0.5")
     assert sellable(book.lots[7], make.pair(), D("0.25")) == D("0.25")
     assert sellable(book.lots[7], make.pair(), D(0)) == 0
@@ -183,16 +182,16 @@ def test_written_off_dust_is_shared_by_the_sells():
     """0.25 for 25, of which 0.2 fits: each tenth brings half of it, and the last all that is left."""
     lot = with_buy(Lot(make.SYMBOL, make.BASE, make.QUOTE, 7), make.buy(quantity="0.25"))
     pair = make.pair(step=D("0.1"))
-    claim = claim_of(lot, pair, ExitPolicy(D(0), dust=Dust.WRITE_OFF), D("0.1"))
-    assert Fraction(claim.cost.of) / Fraction(claim.cost.over) == Fraction("12.5")
-    claim = claim_of(lot, pair, ExitPolicy(D(0)), D("0.1"))
-    assert Fraction(claim.cost.of) / Fraction(claim.cost.over) == 10
+    claim = required_of(lot, pair, ExitPolicy(D(0), dust=Dust.WRITE_OFF), D("0.1"))
+    assert Fraction(claim.cost.numerator) / Fraction(claim.cost.denominator) == Fraction("12.5")
+    claim = required_of(lot, pair, ExitPolicy(D(0)), D("0.1"))
+    assert Fraction(claim.cost.numerator) / Fraction(claim.cost.denominator) == 10
 
 
 @pytest.mark.parametrize(("most", "part"), [("50", "0.49"), ("100.11", "1"), ("0.5", "0.00")])
 def test_how_much_an_order_of_a_largest_worth_carries(most, part):
     book = make.book()
-    book.take_fill(make.buy())
+    book.apply_fill(make.buy())
     found = make.decision(book.lots[7])
     assert isinstance(found, PlaceSell)
     assert found.price == D("100.11")

@@ -4,15 +4,24 @@ from fractions import Fraction
 
 import pytest
 
-from lotkeeper.trading.filters.precision import Precision
+from lotkeeper.trading.filters.amounts import Precision
+from lotkeeper.trading.filters.base import FilterRefusal
 from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.orders.client_ids import SellName
 from lotkeeper.trading.orders.fills import FeeValue
 from lotkeeper.trading.orders.states import OrderEvent, OrderState
 from lotkeeper.trading.policy import ExitPolicy, OnPartial
-from lotkeeper.trading.selling.deciding import retry_at, unprotected
-from lotkeeper.trading.selling.decisions import CancelSell, Cause, Close, Park, PlaceSell, Until, ValueFees, Wait
-from lotkeeper.trading.selling.pricing import sellable
+from lotkeeper.trading.selling.decide import park_for, retry_at, sellable, unprotected_quantity
+from lotkeeper.trading.selling.decisions import (
+    CancelSell,
+    Close,
+    Park,
+    ParkCause,
+    PlaceSell,
+    ValueFees,
+    Wait,
+    WaitUntil,
+)
 from tests.lotkeeper.trading import make
 
 COMPLETE = make.policy(on_partial=OnPartial.COMPLETE)
@@ -21,7 +30,7 @@ COMPLETE = make.policy(on_partial=OnPartial.COMPLETE)
 def bought(*fills):
     book = make.book()
     for fill in fills or (make.buy(),):
-        book.take_fill(fill)
+        book.apply_fill(fill)
     return book
 
 
@@ -66,8 +75,8 @@ def test_the_sells_of_a_climbing_lot_bring_the_floor_of_all_they_cover_together(
     market = make.market(rate="0.00002", min_notional=D(5))
     book = bought(make.buy(quantity="0.00014", price="59870.61", fee="0.00000002"))
     first = make.place(book, on=market)
-    book.take_fill(make.buy(2, quantity="0.00046", price="59970.62", fee="0.00000009"))
-    book.take_report(make.sell_report(first, order_id=70))
+    book.apply_fill(make.buy(2, quantity="0.00046", price="59970.62", fee="0.00000009"))
+    book.apply_report(make.sell_report(first, order_id=70))
     second = make.place(book, on=market)
     lot = book.lots[7]
     covered = Fraction(lot.cost) * Fraction(first.quantity + second.quantity) / Fraction(lot.received)
@@ -98,10 +107,10 @@ def test_a_largest_quantity_leaves_the_rest_for_the_next_sell():
         order = make.place(book, on=capped)
         quantities.append(order.quantity)
         assert isinstance(deciding(book, on=capped), Wait)
-        book.take_report(make.sell_report(order, order_id))
+        book.apply_report(make.sell_report(order, order_id))
     assert quantities == [1, 1, D("0.5")]
-    assert book.lots[7].cost_of_remainder == 0
-    assert deciding(book, on=capped) == Wait("its SELLs on the book", Until.SOLD)
+    assert book.lots[7].uncovered_cost == 0
+    assert deciding(book, on=capped) == Wait("its SELLs on the book", WaitUntil.SOLD)
 
 
 def test_a_largest_notional_leaves_the_rest_for_the_next_sell():
@@ -129,7 +138,7 @@ def test_what_no_order_can_carry_is_parked_with_the_numbers(rules):
     assert isinstance(decision, Park)
     assert decision.until_ms is None
     assert any(letter.isdigit() for letter in decision.why)
-    assert unprotected(book.lots[7], make.market(**rules), make.policy()) == 0
+    assert unprotected_quantity(book.lots[7], make.market(**rules), make.policy()) == 0
 
 
 def test_the_smallest_quantity_may_be_all_that_the_largest_order_carries():
@@ -138,13 +147,13 @@ def test_the_smallest_quantity_may_be_all_that_the_largest_order_carries():
 
 
 def test_an_account_without_a_coin_says_so():
-    parked = make.decision(bought().lots[7], free=D(0))
+    parked = make.decision(bought().lots[7], free_balance=D(0))
     assert parked.why == "0 BTC is free on the account, and 1 is to be sold"
     assert parked.until_ms == make.NOW + 30_000
 
 
 def test_a_pair_that_is_halted_parks():
-    parked = Park(Cause.NOT_TRADING, "BTCUSDT is BREAK on the exchange")
+    parked = Park(ParkCause.NOT_TRADING, "BTCUSDT is BREAK on the exchange")
     assert deciding(bought(), on=make.market(status="BREAK")) == parked
 
 
@@ -166,7 +175,7 @@ def test_small_parts_are_sold_together():
     """A part below the smallest order waits for the next one, at cost."""
     book = bought(make.buy(quantity="0.04", price="100"))
     assert isinstance(deciding(book), Park)
-    book.take_fill(make.buy(2, quantity="0.04", price="110"))
+    book.apply_fill(make.buy(2, quantity="0.04", price="110"))
     # (4 + 4.4) / (0.08 * 0.999) = 105.105...
     assert asked(deciding(book)) == (SellName(7, 1), D("105.11"), D("0.08"), D("8.4"))
 
@@ -179,47 +188,49 @@ def test_an_outcome_not_known_blocks_its_lot(lost):
     book = bought(make.buy(quantity="2"))
     order = make.place(book, on=make.market(max_quantity=D(1)))
     if lost:
-        book.order_event(order.name, OrderEvent.ANSWER_LOST, make.NOW)
-    assert deciding(book, at=make.NOW + 10**9) == Wait("the outcome of SELL lk1-7-1", Until.OUTCOME)
+        book.lots.apply_order_event(order.name, OrderEvent.ANSWER_LOST, make.NOW)
+    assert deciding(book, at=make.NOW + 10**9) == Wait("the outcome of SELL lk1-7-1", WaitUntil.OUTCOME)
 
 
 def test_fees_in_third_assets_are_valued_first():
     book = bought(make.buy(fee="0.1", asset="BNB"), make.buy(2, fee="0.1", asset="ADA"))
     assert deciding(book) == ValueFees(("ADA", "BNB"))
-    book.fee_valued(7, FeeValue(1, "BNB", D(600), make.NOW, D(60)))
+    book.lots.set_fee_value(7, FeeValue(1, "BNB", D(600), make.NOW, D(60)))
     assert deciding(book) == ValueFees(("ADA",))
-    book.fee_valued(7, FeeValue(2, "ADA", D(1), make.NOW, D("0.1")))
+    book.lots.set_fee_value(7, FeeValue(2, "ADA", D(1), make.NOW, D("0.1")))
     # (200 + 60 + 0.1) / (2 * 0.999) = 130.18...
     assert deciding(book).price == D("130.19")
 
 
 def test_the_fee_of_a_sale_stops_nothing():
     book, _ = make.selling(quantity="1")
-    book.take_fill(make.sell(quantity="0.5", fee="0.1", asset="BNB"))
-    assert deciding(book) == Wait("its SELLs on the book", Until.SOLD)
+    book.apply_fill(make.sell(quantity="0.5", fee="0.1", asset="BNB"))
+    assert deciding(book) == Wait("its SELLs on the book", WaitUntil.SOLD)
 
 
 def test_on_partial_complete_waits_for_the_end_of_the_buy():
     book = bought(make.buy(quantity="0.5"))
-    assert deciding(book, by=COMPLETE) == Wait("the end of the BUY order", Until.BUY_END)
-    assert unprotected(book.lots[7], make.market(), COMPLETE) == 0
-    book.take_report(make.buy_report(executed="1"))
-    assert deciding(book, by=COMPLETE) == Wait("the end of the BUY order", Until.BUY_END)  # the report overtook a fill
-    book.take_fill(make.buy(2, quantity="0.5"))
+    assert deciding(book, by=COMPLETE) == Wait("the end of the BUY order", WaitUntil.BUY_END)
+    assert unprotected_quantity(book.lots[7], make.market(), COMPLETE) == 0
+    book.apply_report(make.buy_report(executed="1"))
+    assert deciding(book, by=COMPLETE) == Wait(
+        "the end of the BUY order", WaitUntil.BUY_END
+    )  # the report overtook a fill
+    book.apply_fill(make.buy(2, quantity="0.5"))
     assert deciding(book, by=COMPLETE).quantity == 1
 
 
 @pytest.mark.parametrize("status", ["CANCELED", "EXPIRED", "EXPIRED_IN_MATCH"])
 def test_a_buy_that_ends_before_it_is_filled_is_sold(status):
     book = bought(make.buy(quantity="0.5"))
-    book.take_report(make.buy_report(executed="0.5", status=status))
+    book.apply_report(make.buy_report(executed="0.5", status=status))
     assert deciding(book, by=COMPLETE).quantity == D("0.5")
 
 
 def test_more_in_sells_than_received_waits_for_reconciliation():
     book, _ = make.selling()
     lot = replace(book.lots[7], buys=(make.buy(quantity="0.75"),))
-    wait = Wait("reconciliation: SELLs cover 0.25 BTC more than was received", Until.RECONCILED)
+    wait = Wait("reconciliation: SELLs cover 0.25 BTC more than was received", WaitUntil.RECONCILED)
     assert make.decision(lot) == wait
 
 
@@ -233,11 +244,11 @@ def parts(*quantities, has_ended=False):
     """A lot bought in parts, of which all but the last have a SELL that stands."""
     book = make.book()
     for number, quantity in enumerate(quantities, 1):
-        book.take_fill(make.buy(number, quantity=quantity))
+        book.apply_fill(make.buy(number, quantity=quantity))
         if number < len(quantities):
-            book.take_report(make.sell_report(make.place(book), 69 + number))
+            book.apply_report(make.sell_report(make.place(book), 69 + number))
     if has_ended:
-        book.take_report(make.buy_report(executed=str(sum(map(D, quantities)))))
+        book.apply_report(make.buy_report(executed=str(sum(map(D, quantities)))))
     return book
 
 
@@ -252,7 +263,7 @@ def test_beyond_it_the_smallest_is_taken_back_to_be_sold_with_the_rest():
 
 def test_while_the_buy_goes_on_a_smaller_part_waits():
     text = "2 SELLs of it stand on the book, as many as are allowed"
-    assert deciding(parts("2", "1", "0.5"), by=TWO) == Wait(text, Until.MORE_BOUGHT)
+    assert deciding(parts("2", "1", "0.5"), by=TWO) == Wait(text, WaitUntil.MORE_BOUGHT)
     assert isinstance(deciding(parts("2", "1", "0.5", has_ended=True), by=TWO), CancelSell)
 
 
@@ -271,9 +282,9 @@ def test_together_they_may_be_as_large_as_the_largest_order():
 def test_together_they_are_as_dear_as_the_dearer_of_both():
     book = make.book()
     for number, price in ((1, "100"), (2, "100"), (3, "200")):
-        book.take_fill(make.buy(number, price=price))
+        book.apply_fill(make.buy(number, price=price))
         if number < 3:
-            book.take_report(make.sell_report(make.place(book), 69 + number))
+            book.apply_report(make.sell_report(make.place(book), 69 + number))
     # the third is to be sold at 200.21: together with another it is worth up to 400.42
     assert isinstance(deciding(book, by=TWO, on=make.market(max_notional=D("400.41"))), PlaceSell)
     assert isinstance(deciding(book, by=TWO, on=make.market(max_notional=D("400.42"))), CancelSell)
@@ -289,7 +300,7 @@ def test_what_no_single_order_carries_has_as_many_as_it_needs():
 def test_nothing_is_taken_back_while_nothing_can_be_sent():
     book = parts("2", "1", "1.5")
     assert make.decision(book.lots[7], by=TWO, obstacle="the pair is paused") == Park(
-        Cause.OBSTACLE, "the pair is paused"
+        ParkCause.OBSTACLE, "the pair is paused"
     )
 
 
@@ -315,7 +326,7 @@ def test_much_too_much_sold_waits_for_reconciliation():
 def test_sold_out_closes_and_dust_stays():
     book = bought(make.buy(quantity="0.100005"))
     order = make.place(book)
-    book.take_report(make.sell_report(order, status="FILLED", executed="0.1"))
+    book.apply_report(make.sell_report(order, status="FILLED", executed="0.1"))
     assert deciding(book) == Close()
     assert book.lots[7].remainder == D("0.000005")
 
@@ -324,7 +335,7 @@ def test_sold_to_the_last_digit_closes_where_no_step_and_no_least_quantity_are_s
     book = bought()
     free = make.market(step=D(0), min_quantity=D(0))
     order = make.place(book, on=free)
-    book.take_report(make.sell_report(order, status="FILLED", executed="1"))
+    book.apply_report(make.sell_report(order, status="FILLED", executed="1"))
     assert deciding(book, on=free) == Close()
 
 
@@ -347,7 +358,7 @@ def test_after_refusals_it_waits_longer_and_longer(setbacks, delay_ms):
     lot = Lot(make.SYMBOL, "BTC", "USDT", 7, buys=(make.buy(),), orders=orders, reason="refused: no coin")
     assert retry_at(lot) == make.NOW + delay_ms
     until = make.NOW + delay_ms
-    assert make.decision(lot, at=until - 1) == Park(Cause.REFUSED, "refused: no coin", until)
+    assert make.decision(lot, at=until - 1) == Park(ParkCause.REFUSED, "refused: no coin", until)
     assert isinstance(make.decision(lot, at=until), PlaceSell)
 
 
@@ -367,10 +378,67 @@ def test_one_that_expired_is_placed_again_at_once_and_the_second_time_later():
 
 def test_unprotected_is_what_could_be_sold_and_is_not():
     book = bought(make.buy(quantity="2"))
-    assert unprotected(book.lots[7], make.market(), make.policy()) == 2
-    assert unprotected(book.lots[7], make.market(max_quantity=D(1)), make.policy()) == 2
+    assert unprotected_quantity(book.lots[7], make.market(), make.policy()) == 2
+    assert unprotected_quantity(book.lots[7], make.market(max_quantity=D(1)), make.policy()) == 2
     order = make.place(book)
-    assert unprotected(book.lots[7], make.market(), make.policy()) == 0
-    book.take_report(make.sell_report(order))
-    book.take_report(make.sell_report(order, status="CANCELED", executed="0.5"))
-    assert unprotected(book.lots[7], make.market(), make.policy()) == D("1.5")
+    assert unprotected_quantity(book.lots[7], make.market(), make.policy()) == 0
+    book.apply_report(make.sell_report(order))
+    book.apply_report(make.sell_report(order, status="CANCELED", executed="0.5"))
+    assert unprotected_quantity(book.lots[7], make.market(), make.policy()) == D("1.5")
+
+
+LOT = Lot(make.SYMBOL, make.BASE, make.QUOTE, 7)
+LATER = make.NOW + 30_000
+
+
+@pytest.mark.parametrize(
+    ("refusal", "expected"),
+    [
+        (
+            FilterRefusal("NOTIONAL", "notional", D("4.0"), D(5)),
+            Park(ParkCause.TOO_SMALL, "worth 4 USDT, below the smallest order of 5 (NOTIONAL)"),
+        ),
+        (
+            FilterRefusal("PRICE_FILTER", "price", D(101), D(100)),
+            Park(ParkCause.PRICE, "the floor 101 is above the highest price allowed, 100 (PRICE_FILTER)"),
+        ),
+        (
+            FilterRefusal("PERCENT_PRICE", "price", D(101), D(100)),
+            Park(ParkCause.PRICE, "the floor 101 is above the highest price allowed, 100 (PERCENT_PRICE)", LATER),
+        ),
+        (
+            FilterRefusal("T_PLUS_SELL", "time", D(make.NOW), D(make.NOW + 60_000)),
+            Park(
+                ParkCause.RESTRICTED,
+                "what was bought may not be sold before 2023-11-14T22:14:20+00:00 (T_PLUS_SELL)",
+                make.NOW + 60_000,
+            ),
+        ),
+        (
+            FilterRefusal("T_PLUS_SELL", "time", D(make.NOW), D(10**30)),
+            Park(
+                ParkCause.RESTRICTED,
+                f"what was bought may not be sold before {10**30} ms (T_PLUS_SELL)",
+                10**30,
+            ),
+        ),
+        (
+            FilterRefusal("PRECISION", "quantity", D("0.125"), D("0.12")),
+            Park(ParkCause.REFUSED, "PRECISION: quantity 0.125; the nearest allowed is 0.12", LATER),
+        ),
+        (
+            FilterRefusal("MAX_ASSET", "quantity of BTC", D(1), None),
+            Park(ParkCause.REFUSED, "MAX_ASSET: quantity of BTC 1; no value is allowed", LATER),
+        ),
+    ],
+    ids=lambda each: getattr(each, "filter", ""),
+)
+def test_what_it_waits_for_and_until_when(refusal, expected):
+    assert park_for((refusal,), LOT, LATER) == expected
+
+
+def test_the_first_of_several_is_told():
+    small = FilterRefusal("NOTIONAL", "notional", D(4), D(5))
+    dear = FilterRefusal("PRICE_FILTER", "price", D(101), D(100))
+    assert park_for((dear, small), LOT, LATER).cause is ParkCause.PRICE
+    assert park_for((small, dear), LOT, LATER).cause is ParkCause.TOO_SMALL

@@ -3,22 +3,21 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from lotkeeper.trading.lots.floors import RequiredProceeds, exact_floor, rounded_up
+from lotkeeper.trading.lots.floors import RequiredProceeds, exact_floor, round_profit_up
 from lotkeeper.trading.lots.lot import Lot, fee_in
 from lotkeeper.trading.money import ONE, ZERO, Ratio, floor_to, less, product, total
 from lotkeeper.trading.orders.order import SellOrder, share_of
 from lotkeeper.trading.pair import TradePair
-from lotkeeper.trading.policy import Dust, ExitPolicy
-from lotkeeper.trading.reports.profit import Sale, realised, sales
-from lotkeeper.trading.selling.deciding import decide
-from lotkeeper.trading.selling.decisions import Decision, PlaceSell
-from lotkeeper.trading.selling.situation import Situation, Terms
+from lotkeeper.trading.policy import Dust, ExitPolicy, Terms
+from lotkeeper.trading.reports.profit import Sale, realised_profit, sales_of
+from lotkeeper.trading.selling.decide import decide
+from lotkeeper.trading.selling.decisions import Decision, PlaceSell, Situation
 
 _CLOSE = Decimal("1E-11")  # what roundings at the twelfth decimal may differ by
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class SellTerms:
     """What a SELL asks for, and what is expected of it, in quote asset; None where its terms are not known.
 
     `floor` is the exact price before it was rounded up, `reason` how the wanted profit came about.
@@ -58,30 +57,30 @@ class Explanation:
     paid: Decimal
     fees_in_quote: Decimal
     fees_valued: Decimal
-    asked: tuple[tuple[SellOrder, Asked], ...]
+    sell_terms: tuple[tuple[SellOrder, SellTerms], ...]
     dust: Decimal
     dust_cost: Decimal
     next_steps: tuple[Decision, ...]
-    next_asked: Asked | None
+    next_sell_terms: SellTerms | None
     sales: tuple[Sale, ...]
-    realised: Decimal
+    realised_profit: Decimal
 
     @property
     def correction(self) -> Decimal:
         """What `realised` has beside the profits of the sales: what is left of a closed lot counts at its share."""
-        return less(self.realised, total(sale.profit for sale in self.sales))
+        return less(self.realised_profit, total(sale.profit for sale in self.sales))
 
     @property
-    def expected(self) -> Decimal | None:
+    def expected_profit(self) -> Decimal | None:
         """The net profit once everything that stands on the book is sold, too; None where terms are not known."""
-        waiting = [asked for order, asked in self.asked if order.is_live]
+        waiting = [asked for order, asked in self.sell_terms if order.is_live]
         profits = [asked.expected_profit for asked in waiting]
         if any(profit is None for profit in profits):
             return None
-        return total((self.realised, *(profit for profit in profits if profit is not None)))
+        return total((self.realised_profit, *(profit for profit in profits if profit is not None)))
 
 
-def explained(lot: Lot, terms: Terms | None, now_ms: int) -> Explanation:
+def explain(lot: Lot, terms: Terms | None, now_ms: int) -> Explanation:
     """The arithmetic of a lot, with the terms of its pair as they are now; None where they were never recorded."""
     policy = terms.policy if terms else None
     steps = decide(lot, terms.market, terms.policy, Situation(now_ms)) if terms else ()
@@ -95,13 +94,15 @@ def explained(lot: Lot, terms: Terms | None, now_ms: int) -> Explanation:
         paid=total(fill.quote_quantity for fill in lot.buys),
         fees_in_quote=total(fee_in(fill, lot.quote) for fill in lot.buys),
         fees_valued=less(lot.fees(lot.buys), total(fee_in(fill, lot.quote) for fill in lot.buys)),
-        asked=tuple((order, _asked(order, policy, lot)) for order in lot.orders if order.executed or order.is_live),
+        sell_terms=tuple(
+            (order, _sell_terms(order, policy, lot)) for order in lot.orders if order.executed or order.is_live
+        ),
         dust=dust,
         dust_cost=_dust_cost(lot, dust, policy),
         next_steps=steps,
-        next_asked=_asked(placing, policy, lot) if placing else None,
-        sales=sales(lot),
-        realised=realised(lot),
+        next_sell_terms=_sell_terms(placing, policy, lot) if placing else None,
+        sales=sales_of(lot),
+        realised_profit=realised_profit(lot),
     )
 
 
@@ -114,13 +115,13 @@ def _dust(lot: Lot, pair: TradePair | None) -> Decimal:
 def _dust_cost(lot: Lot, dust: Decimal, policy: ExitPolicy | None) -> Decimal:
     """Its share of what is left of the cost; none where the next SELL has to bring it."""
     is_brought = policy is not None and policy.dust is Dust.WRITE_OFF
-    return ZERO if is_brought or not dust else share_of(lot.cost_of_rest, dust, lot.remainder)
+    return ZERO if is_brought or not dust else share_of(lot.inventory_cost, dust, lot.remainder)
 
 
-def _asked(sell: SellOrder | PlaceSell, policy: ExitPolicy | None, lot: Lot) -> Asked:
+def _sell_terms(sell: SellOrder | PlaceSell, policy: ExitPolicy | None, lot: Lot) -> SellTerms:
     proceeds = product(sell.price, sell.quantity)
     fee = None if sell.sell_rate is None else product(proceeds, sell.sell_rate)
-    return Asked(
+    return SellTerms(
         price=sell.price,
         quantity=sell.quantity,
         cost=sell.cost,
@@ -144,8 +145,8 @@ def _reason(sell: SellOrder | PlaceSell, policy: ExitPolicy | None, lot: Lot) ->
     """Which of the two wishes the profit is, by today's policy; empty where it is neither."""
     if sell.profit is None or policy is None:
         return ""
-    percent = rounded_up(Ratio(product(sell.cost, policy.net_profit_pct), Decimal(100)))
+    percent = round_profit_up(Ratio(product(sell.cost, policy.net_profit_pct), Decimal(100)))
     if less(sell.profit, percent).copy_abs() <= _CLOSE:
         return "net_profit_pct"
-    part = rounded_up(Ratio(product(policy.min_net_profit, sell.quantity), lot.stock)) if lot.stock > 0 else ZERO
+    part = round_profit_up(Ratio(product(policy.min_net_profit, sell.quantity), lot.stock)) if lot.stock > 0 else ZERO
     return "min_net_profit" if policy.min_net_profit and sell.profit >= part else ""

@@ -3,14 +3,14 @@
 from enum import StrEnum
 
 
-class Source(StrEnum):
+class PriceSource(StrEnum):
     """Who said a price."""
 
     STREAM = "stream"
     REST = "rest"
 
 
-class Refusal(StrEnum):
+class PriceRefusal(StrEnum):
     """Why a frame's price is not believed, or not yet."""
 
     EMPTY = "an empty side"

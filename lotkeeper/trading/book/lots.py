@@ -1,0 +1,199 @@
+"""The lots of one pair, and what changes one of them: our own steps, decisions, and what a person asks for."""
+
+from collections.abc import ItemsView, Iterable, Iterator, KeysView, Mapping, ValuesView
+from collections.abc import Set as AbstractSet
+from dataclasses import replace
+
+from lotkeeper.trading.book.index import BookIndex
+from lotkeeper.trading.book.lot_changes import order_of, with_decision, with_order_event, with_sell_sent
+from lotkeeper.trading.lots.lot import (
+    Lot,
+    with_disposal,
+    with_dust_transfer,
+    with_fee_value,
+    with_hold_event,
+    with_order,
+)
+from lotkeeper.trading.lots.states import READING, HoldEvent, LotState
+from lotkeeper.trading.lots.transfers import Disposal, DisposalKind, DustTransfer
+from lotkeeper.trading.money import ZERO
+from lotkeeper.trading.orders.client_ids import SellName
+from lotkeeper.trading.orders.fills import FeeValue
+from lotkeeper.trading.orders.order import SellOrder
+from lotkeeper.trading.orders.states import ON_BOOK, OrderEvent, OrderState
+from lotkeeper.trading.selling.decisions import Decision, PlaceSell, Queue
+
+
+class Lots(Mapping[int, Lot]):
+    """The lots by BUY order id: to read, a mapping; its methods alone change it.
+
+    A method that changes one lot returns the lot as it is then, and None when it stays as it was.
+    """
+
+    def __init__(self) -> None:
+        self.index = BookIndex()  # sums and look-ups over all lots
+        self._lots: dict[int, Lot] = {}
+        self._archived: set[int] = set()  # finished and recorded, by BUY order id
+        self._archived_transfers: list[DustTransfer] = []  # dust that archived lots took
+
+    # The mapping: views of the dictionary itself, because all lots are looked through often
+
+    def __getitem__(self, buy_order_id: int) -> Lot:
+        return self._lots[buy_order_id]
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(self._lots)
+
+    def __len__(self) -> int:
+        return len(self._lots)
+
+    def __contains__(self, buy_order_id: object) -> bool:
+        return buy_order_id in self._lots
+
+    def keys(self) -> KeysView[int]:
+        return self._lots.keys()
+
+    def values(self) -> ValuesView[Lot]:
+        return self._lots.values()
+
+    def items(self) -> ItemsView[int, Lot]:
+        return self._lots.items()
+
+    # To look through
+
+    @property
+    def archived(self) -> AbstractSet[int]:
+        """The lots that are finished and recorded, by BUY order id."""
+        return self._archived
+
+    def open(self) -> Iterator[Lot]:
+        """The lots that are not closed."""
+        return (lot for lot in self._lots.values() if lot.state is not LotState.CLOSED)
+
+    def being_read(self) -> list[Lot]:
+        """The rebuilt lots of which it is not known yet what their earlier SELLs sold."""
+        return [lot for lot in self._lots.values() if lot.hold in READING]
+
+    def unknown_sells(self) -> list[SellOrder]:
+        """The SELLs whose outcome is not known."""
+        return [order for lot in self._lots.values() for order in lot.orders if order.state is OrderState.UNKNOWN]
+
+    def sells_on_book(self) -> list[SellOrder]:
+        """The SELLs believed to stand on the exchange's book."""
+        return [order for lot in self._lots.values() for order in lot.orders if order.state in ON_BOOK]
+
+    def dust_transfers(self) -> Iterator[DustTransfer]:
+        """All known transfers of dust between lots."""
+        yield from self._archived_transfers
+        for lot in self._lots.values():
+            yield from (*lot.dust_taken, *lot.dust_given)
+
+    # What we do
+
+    def record_sell_sent(self, decision: PlaceSell, now_ms: int) -> SellOrder:
+        """Records the SELL as sent, before it is sent: a reply or an event may come at once."""
+        lot = with_sell_sent(self._lots[decision.name.buy_order_id], decision, now_ms)
+        self.index.remove_from_queue(lot.buy_order_id)
+        self.store(lot)
+        order = order_of(lot, decision.name)
+        assert order is not None
+        return order
+
+    def apply_decision(self, lot: Lot, decision: Decision) -> Lot | None:
+        """After a decision that places nothing."""
+        self.index.remove_from_queue(lot.buy_order_id)
+        if isinstance(decision, Queue):
+            self.index.add_to_queue(lot.buy_order_id, decision.price)
+        return self.store_if_changed(lot, with_decision(lot, decision))
+
+    def apply_order_event(self, name: SellName, event: OrderEvent, now_ms: int, reason: str = "") -> Lot | None:
+        """After an event of our own on a SELL (answer lost, cancel sent, ...). Raises ImpossibleError."""
+        lot = self._lots.get(name.buy_order_id)
+        order = order_of(lot, name) if lot else None
+        if lot is None or order is None:
+            return None
+        return self.store_if_changed(lot, with_order_event(lot, order, event, now_ms, reason))
+
+    def set_fee_value(self, buy_order_id: int, value: FeeValue) -> Lot | None:
+        """The value in quote of one of its commissions is known."""
+        lot = self._lots[buy_order_id]
+        return self.store_if_changed(lot, with_fee_value(lot, value))
+
+    def transfer_dust(self, transfer: DustTransfer) -> tuple[Lot, Lot]:
+        """Dust goes from one lot to another at its cost; both lots as they are then."""
+        source = with_dust_transfer(self._lots[transfer.source], transfer)
+        target = with_dust_transfer(self._lots[transfer.target], transfer)
+        self.store(source)
+        self.store(target)
+        return source, target
+
+    def record_dust_given(self, transfer: DustTransfer) -> Lot | None:
+        """A lot gave dust to one that is not here any more."""
+        source = self._lots[transfer.source]
+        return self.store_if_changed(source, with_dust_transfer(source, transfer))
+
+    # What a person does
+
+    def set_order_id(self, name: SellName, order_id: int) -> Lot | None:
+        """A person says which order on the exchange a SELL is, which may have lost its name."""
+        lot = self._lots[name.buy_order_id]
+        order = order_of(lot, name)
+        if order is None:
+            return None
+        return self.store_if_changed(lot, with_order(lot, replace(order, order_id=order_id)))
+
+    def apply_hold_event(self, buy_order_id: int, event: HoldEvent, why: str = "") -> Lot | None:
+        """After something that holds the lot or frees it: nothing is placed for a lot that is held.
+
+        `why` tells people more than the sentence of the reason does. Raises ImpossibleError.
+        """
+        lot = self._lots[buy_order_id]
+        return self.store_if_changed(lot, with_hold_event(lot, event, why))
+
+    def resume(self) -> list[Lot]:
+        """Frees the lots held by hand; those that changed."""
+        return [lot for number in list(self._lots) if (lot := self.apply_hold_event(number, HoldEvent.RESUMED))]
+
+    def release_rest(self, buy_order_id: int, at_ms: int) -> Lot:
+        """The rest of a lot, with all that is left of its cost, belongs to its owner from now on."""
+        lot = self._lots[buy_order_id]
+        kind, cost = DisposalKind.RELEASED, lot.inventory_cost
+        return self.dispose(Disposal(lot.symbol, buy_order_id, kind, at_ms, 0, lot.remainder, cost, ZERO, at_ms))
+
+    def dispose(self, disposal: Disposal) -> Lot:
+        """Coins leave a lot; more of the same disposal adds to it."""
+        lot = self._lots[disposal.buy_order_id]
+        before = next((each for each in lot.disposals if each.is_same(disposal)), None)
+        changed = with_disposal(lot, disposal if before is None else before.with_more(disposal))
+        self.store(changed)
+        return changed
+
+    def undo_disposals(self, order_id: int) -> None:
+        """What lots gave for the trades of this order is theirs again."""
+        for lot in list(self._lots.values()):
+            for each in lot.disposals:
+                if each.order_id == order_id:
+                    nothing = replace(each, quantity=ZERO, cost=ZERO, proceeds=ZERO)
+                    self.store(with_disposal(self._lots[lot.buy_order_id], nothing))
+
+    # To keep them
+
+    def store(self, lot: Lot) -> None:
+        """Takes the newest state of a lot."""
+        self._lots[lot.buy_order_id] = lot
+        self.index.update_lot(lot)
+
+    def store_if_changed(self, old: Lot, new: Lot) -> Lot | None:
+        """Takes the newest state of a lot, unless it is the known one; a lot that is not here yet is stored anyway."""
+        if new == old and old.buy_order_id in self._lots:
+            return None
+        self.store(new)
+        return new
+
+    def archive(self, finished: Iterable[Lot]) -> None:
+        """Drops lots of which no news can come; their numbers and the dust they took stay known."""
+        for lot in finished:
+            del self._lots[lot.buy_order_id]
+            self._archived_transfers += lot.dust_taken
+            self.index.remove_lot(lot.buy_order_id)
+            self._archived.add(lot.buy_order_id)

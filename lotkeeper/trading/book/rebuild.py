@@ -1,0 +1,87 @@
+"""Lots that the exchange knows and the book does not: what is kept until their BUYs have been read, and how a SELL that
+only the exchange knows becomes a SELL of its lot again.
+"""
+
+from collections.abc import Iterable
+from decimal import Decimal
+from functools import reduce
+
+from lotkeeper.trading.lots.floors import affordable_cost
+from lotkeeper.trading.lots.lot import Lot, with_dust_transfer
+from lotkeeper.trading.lots.transfers import DustTransfer
+from lotkeeper.trading.money import ZERO, Ratio
+from lotkeeper.trading.orders.client_ids import SellName
+from lotkeeper.trading.orders.fills import Fill
+from lotkeeper.trading.orders.order import OrderReport, SellOrder, share_of
+from lotkeeper.trading.orders.states import OrderState
+from lotkeeper.trading.policy import ExitPolicy, Market
+
+
+class LotsToRebuild:
+    """What is known of lots that are not in the book yet, by BUY order id."""
+
+    def __init__(self) -> None:
+        # BUYs to be read: a SELL of ours on the exchange names them, they were filled up to the cursor, or a person
+        # asked for them. With the reports of their SELLs.
+        self.sells: dict[int, list[OrderReport]] = {}
+        # Finished SELLs of lots that were lost with the database: nothing of such a lot is left on the exchange.
+        self.closed_lot_sells: dict[int, list[OrderReport]] = {}
+        self._buy_fills: dict[int, list[Fill]] = {}  # decided about when all fills of the BUY are here
+
+    def request(self, buy_order_id: int) -> None:
+        """The BUY has to be read."""
+        self.sells.setdefault(buy_order_id, [])
+
+    def add_sell(self, buy_order_id: int, report: OrderReport) -> None:
+        """A SELL of ours names a BUY that no lot has."""
+        self.sells.setdefault(buy_order_id, []).append(report)
+
+    def add_buy_fill(self, fill: Fill) -> None:
+        """A fill of a BUY that has to be read as a whole."""
+        self.request(fill.order_id)
+        self._buy_fills.setdefault(fill.order_id, []).append(fill)
+
+    def pop(self, buy_order_id: int) -> tuple[list[OrderReport], list[Fill]]:
+        """The SELL reports and the BUY fills kept for a lot; the lot needs no rebuild from now on."""
+        return self.sells.pop(buy_order_id, []), self._buy_fills.pop(buy_order_id, [])
+
+    def set_aside_closed(self, buy_order_id: int, report: OrderReport) -> None:
+        """A finished SELL of a lost lot: needed again if the lot's BUY is still being filled."""
+        self.closed_lot_sells.setdefault(buy_order_id, []).append(report)
+
+    def pop_closed(self, buy_order_id: int) -> list[OrderReport]:
+        """The SELLs that were set aside for a lot that is there after all."""
+        return self.closed_lot_sells.pop(buy_order_id, [])
+
+
+def with_known_transfers(lot: Lot, transfers: Iterable[DustTransfer]) -> Lot:
+    """A rebuilt lot with the dust that other lots have from it or gave to it."""
+    return reduce(
+        with_dust_transfer, (each for each in transfers if lot.buy_order_id in (each.source, each.target)), lot
+    )
+
+
+def sell_from_report(
+    lot: Lot, name: SellName, report: OrderReport, market: Market | None, policy: ExitPolicy | None
+) -> SellOrder:
+    """The SELL of the report as it was when it was sent; without market and policy it has its plain share of cost."""
+    return SellOrder(
+        symbol=lot.symbol,
+        name=name,
+        price=report.price,
+        quantity=report.quantity,
+        cost=_covered_cost(lot, report, market, policy),
+        state=OrderState.PLACING,
+        sent_ms=report.time_ms,
+    )
+
+
+def _covered_cost(lot: Lot, report: OrderReport, market: Market | None, policy: ExitPolicy | None) -> Decimal:
+    """Its share of the cost that no SELL covers, but no more than it pays for: the next SELLs bring the rest."""
+    if lot.remainder <= 0:
+        return ZERO
+    share = share_of(lot.uncovered_cost, report.quantity, lot.remainder)
+    if market is None or policy is None:
+        return share
+    part = Ratio(report.quantity, lot.stock)
+    return min(share, affordable_cost(report.price, report.quantity, market.sell_rate, policy, part))

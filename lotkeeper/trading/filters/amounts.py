@@ -1,0 +1,272 @@
+"""Filters of what an order is about: precision, price, quantity, notional, holdings, trailing and time."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import ClassVar
+
+from lotkeeper.trading.filters.base import (
+    Draft,
+    Filter,
+    FilterRefusal,
+    MarketContext,
+    OrderType,
+    SteppedRange,
+    clamp,
+    notional_of,
+)
+from lotkeeper.trading.money import ONE, STRICT, ZERO, Ratio, less, product, ratio_ceil_to, total
+from lotkeeper.trading.orders.fills import Side
+
+
+@dataclass(frozen=True, slots=True)
+class Precision(Filter):
+    """How many decimals an amount of the base and of the quote asset has at most."""
+
+    name: ClassVar[str] = "PRECISION"
+    base: int = 8
+    quote: int = 8
+
+    @property
+    def base_step(self) -> Decimal:
+        """The finest quantity."""
+        return Decimal(1).scaleb(-self.base)
+
+    @property
+    def quote_step(self) -> Decimal:
+        """The finest price."""
+        return Decimal(1).scaleb(-self.quote)
+
+    def refusal(self, draft: Draft, around: MarketContext) -> FilterRefusal | None:
+        for of, value, step in self._amounts(draft):
+            if value is not None and STRICT.remainder(value, step):
+                return FilterRefusal(self.name, of, value, SteppedRange(ZERO, ZERO, step).nearest(value))
+        return None
+
+    def _amounts(self, draft: Draft) -> tuple[tuple[str, Decimal | None, Decimal], ...]:
+        base, quote = self.base_step, self.quote_step
+        return (
+            ("quantity", draft.quantity, base),
+            ("iceberg quantity", draft.iceberg_quantity, base),
+            ("price", draft.price, quote),
+            ("stop price", draft.stop_price, quote),
+            ("quote quantity", draft.quote_quantity, quote),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class PriceFilter(Filter):
+    """Price and stop price: from `least` to `most`, a multiple of `tick` (quote); zero switches each off.
+
+    Multiples are counted from zero (Binance filters.md, since 2022-12).
+    """
+
+    name: ClassVar[str] = "PRICE_FILTER"
+    tick: Decimal
+    least: Decimal = ZERO
+    most: Decimal = ZERO
+
+    def refusal(self, draft: Draft, around: MarketContext) -> FilterRefusal | None:
+        grid = SteppedRange(self.least, self.most, self.tick)
+        for of, price in _prices(draft):
+            if not grid.contains(price):
+                return FilterRefusal(self.name, of, price, grid.nearest(price))
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class PercentPrice(Filter):
+    """The price may lie from `down` to `up` times the reference price."""
+
+    name: ClassVar[str] = "PERCENT_PRICE"
+    up: Decimal
+    down: Decimal
+
+    def refusal(self, draft: Draft, around: MarketContext) -> FilterRefusal | None:
+        return _far(self.name, draft, around, self.down, self.up)
+
+
+@dataclass(frozen=True, slots=True)
+class PercentPriceBySide(Filter):
+    """As PERCENT_PRICE, with multipliers of their own for BUY (`bid`) and SELL (`ask`)."""
+
+    name: ClassVar[str] = "PERCENT_PRICE_BY_SIDE"
+    bid_up: Decimal
+    bid_down: Decimal
+    ask_up: Decimal
+    ask_down: Decimal
+
+    def refusal(self, draft: Draft, around: MarketContext) -> FilterRefusal | None:
+        sides = {Side.BUY: (self.bid_down, self.bid_up), Side.SELL: (self.ask_down, self.ask_up)}
+        return _far(self.name, draft, around, *sides[draft.side])
+
+
+def _prices(draft: Draft) -> Iterator[tuple[str, Decimal]]:
+    if draft.price is not None:
+        yield "price", draft.price
+    if draft.stop_price is not None:
+        yield "stop price", draft.stop_price
+
+
+def _far(name: str, draft: Draft, around: MarketContext, down: Decimal, up: Decimal) -> FilterRefusal | None:
+    if around.reference_price is None or draft.price is None:
+        return None
+    nearest = clamp(product(around.reference_price, down), product(around.reference_price, up), draft.price)
+    return None if nearest == draft.price else FilterRefusal(name, "price", draft.price, nearest)
+
+
+@dataclass(frozen=True, slots=True)
+class LotSize(Filter):
+    """Quantity and iceberg quantity: from `least` to `most`, a multiple of `step` (base); zero switches each off."""
+
+    name: ClassVar[str] = "LOT_SIZE"
+    step: Decimal
+    least: Decimal = ZERO
+    most: Decimal = ZERO
+
+    def refusal(self, draft: Draft, around: MarketContext) -> FilterRefusal | None:
+        if draft.quote_quantity is not None:
+            return None  # the exchange cuts what it buys for a sum to the step by itself
+        grid = SteppedRange(self.least, self.most, self.step)
+        for of, quantity in (("quantity", draft.quantity), ("iceberg quantity", draft.iceberg_quantity)):
+            if quantity is not None and not (grid.contains(quantity) and quantity > 0):
+                return FilterRefusal(self.name, of, quantity, grid.nearest(quantity))
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class MarketLotSize(Filter):
+    """The quantity of MARKET orders, beside LOT_SIZE. A step of zero, which is usual, means no step."""
+
+    name: ClassVar[str] = "MARKET_LOT_SIZE"
+    step: Decimal
+    least: Decimal = ZERO
+    most: Decimal = ZERO
+
+    def refusal(self, draft: Draft, around: MarketContext) -> FilterRefusal | None:
+        grid = SteppedRange(self.least, self.most, self.step)
+        is_theirs = draft.order_type is OrderType.MARKET and draft.quote_quantity is None
+        if not is_theirs or grid.contains(draft.quantity):
+            return None
+        return FilterRefusal(self.name, "quantity", draft.quantity, grid.nearest(draft.quantity))
+
+
+@dataclass(frozen=True, slots=True)
+class IcebergParts(Filter):
+    """An iceberg order shows itself in at most `limit` parts."""
+
+    name: ClassVar[str] = "ICEBERG_PARTS"
+    limit: int
+
+    def refusal(self, draft: Draft, around: MarketContext) -> FilterRefusal | None:
+        if not draft.iceberg_quantity:
+            return None
+        parts = int(ratio_ceil_to(Ratio(draft.quantity, draft.iceberg_quantity), ONE))
+        return FilterRefusal(self.name, "parts", Decimal(parts), Decimal(self.limit)) if parts > self.limit else None
+
+
+@dataclass(frozen=True, slots=True)
+class MinNotional(Filter):
+    """The older form: at least `least`; orders at the market are measured at the reference price, if at all."""
+
+    name: ClassVar[str] = "MIN_NOTIONAL"
+    least: Decimal
+    to_market: bool = True
+
+    def refusal(self, draft: Draft, around: MarketContext) -> FilterRefusal | None:
+        return _refusal(self.name, draft, around, self.least if self.to_market or draft.price else ZERO, ZERO)
+
+
+@dataclass(frozen=True, slots=True)
+class Notional(Filter):
+    """From `least` to `most` (zero: no most); `..._to_market` tell which of them holds for orders at the market."""
+
+    name: ClassVar[str] = "NOTIONAL"
+    least: Decimal
+    most: Decimal = ZERO
+    least_to_market: bool = True
+    most_to_market: bool = False
+
+    def refusal(self, draft: Draft, around: MarketContext) -> FilterRefusal | None:
+        least = self.least if self.least_to_market or draft.price else ZERO
+        most = self.most if self.most_to_market or draft.price else ZERO
+        return _refusal(self.name, draft, around, least, most)
+
+
+def _refusal(name: str, draft: Draft, around: MarketContext, least: Decimal, most: Decimal) -> FilterRefusal | None:
+    notional = notional_of(draft, around)
+    if notional is None:
+        return None
+    nearest = clamp(least, most, notional)
+    return None if nearest == notional else FilterRefusal(name, "notional", notional, nearest)
+
+
+@dataclass(frozen=True, slots=True)
+class MaxPosition(Filter):
+    """The most of the base asset that the account may hold, open BUYs included. Only a BUY can break it."""
+
+    name: ClassVar[str] = "MAX_POSITION"
+    most: Decimal
+
+    def refusal(self, draft: Draft, around: MarketContext) -> FilterRefusal | None:
+        if draft.side is Side.SELL or around.position is None:
+            return None
+        after = total((around.position, draft.quantity))
+        if after <= self.most:
+            return None
+        return FilterRefusal(self.name, "quantity", draft.quantity, max(less(self.most, around.position), ZERO))
+
+
+@dataclass(frozen=True, slots=True)
+class MaxAsset(Filter):
+    """The most of one asset that one order may move: its quantity of the base asset, or its notional of the quote.
+
+    Told by myFilters alone (Binance filters.md, "Asset Filters").
+    """
+
+    name: ClassVar[str] = "MAX_ASSET"
+    asset: str
+    limit: Decimal
+    is_base: bool
+
+    def refusal(self, draft: Draft, around: MarketContext) -> FilterRefusal | None:
+        of = "quantity" if self.is_base else "notional"
+        moved = draft.quantity if self.is_base else notional_of(draft, around)
+        if moved is None or moved <= self.limit:
+            return None
+        return FilterRefusal(self.name, f"{of} of {self.asset}", moved, self.limit)
+
+
+@dataclass(frozen=True, slots=True)
+class TrailingDelta(Filter):
+    """How far a trailing stop may trail, in bips: "above" for STOP_LOSS* BUY and TAKE_PROFIT* SELL, else "below"."""
+
+    name: ClassVar[str] = "TRAILING_DELTA"
+    least_above: int
+    most_above: int
+    least_below: int
+    most_below: int
+
+    def refusal(self, draft: Draft, around: MarketContext) -> FilterRefusal | None:
+        delta = draft.trailing_delta
+        if delta is None:
+            return None
+        is_above = draft.order_type.value.startswith("STOP_LOSS") == (draft.side is Side.BUY)
+        least, most = (self.least_above, self.most_above) if is_above else (self.least_below, self.most_below)
+        nearest = max(least, min(delta, most))
+        return (
+            None if nearest == delta else FilterRefusal(self.name, "trailing delta", Decimal(delta), Decimal(nearest))
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class TPlusSell(Filter):
+    """SELLs are restricted until `end_ms`. Not documented; in the exchange's own client library since 2026-07."""
+
+    name: ClassVar[str] = "T_PLUS_SELL"
+    end_ms: int
+
+    def refusal(self, draft: Draft, around: MarketContext) -> FilterRefusal | None:
+        if draft.side is Side.BUY or around.now_ms >= self.end_ms:
+            return None
+        return FilterRefusal(self.name, "time", Decimal(around.now_ms), Decimal(self.end_ms))

@@ -1,0 +1,420 @@
+"""What to do about one lot, in reading order: the same lot, rules and situation always give the same decisions."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from decimal import Decimal
+from functools import reduce
+
+from lotkeeper.trading.filters.amounts import PriceFilter, TPlusSell
+from lotkeeper.trading.filters.base import Draft, FilterRefusal, MarketContext, OrderType
+from lotkeeper.trading.lots.floors import (
+    RequiredProceeds,
+    floor_price,
+    required_proceeds,
+    round_cost_down,
+    round_profit_up,
+)
+from lotkeeper.trading.lots.lot import Lot, with_order
+from lotkeeper.trading.lots.states import HoldReason, LotState
+from lotkeeper.trading.lots.transfers import DisposalKind, DustTransfer
+from lotkeeper.trading.money import (
+    ZERO,
+    Ratio,
+    floor_to,
+    larger,
+    less,
+    plain,
+    product,
+    ratio_ceil_to,
+    ratio_floor_to,
+    total,
+)
+from lotkeeper.trading.orders.client_ids import SellName, client_order_id
+from lotkeeper.trading.orders.fills import Side
+from lotkeeper.trading.orders.order import SellOrder
+from lotkeeper.trading.orders.states import AWAITED, OrderState
+from lotkeeper.trading.pair import TradePair
+from lotkeeper.trading.policy import Dust, ExitPolicy, Market, OnPartial
+from lotkeeper.trading.selling.decisions import (
+    CancelSell,
+    Close,
+    Decision,
+    Park,
+    ParkCause,
+    PlaceSell,
+    Queue,
+    Release,
+    Situation,
+    TransferDust,
+    ValueFees,
+    Wait,
+    WaitUntil,
+)
+from lotkeeper.trading.selling.dust import is_little, transfers_covering, transfers_to, with_dust_transfers
+
+LOOK_AGAIN_MS = 30_000  # at what changes without a word of the exchange: a reference price, a balance
+_RETRY_FIRST_MS = 1_000
+_RETRY_MOST_MS = 300_000
+_OF_PRICE = "price"
+_WORTH_IT = Decimal("0.001")  # of the price: what a place on the book is given up for
+
+
+def decide(lot: Lot, market: Market, policy: ExitPolicy, now: Situation) -> tuple[Decision, ...]:
+    """The next steps for a lot, in their order: dust that it takes over comes before what is done with it."""
+    awaited = _wait_for_outcome(lot)
+    if awaited is None and lot.remainder < 0:
+        return _deficit_steps(lot, market, policy, now)
+    if lot.hold is HoldReason.RELEASING:
+        return _release_steps(lot, awaited)
+    waiting = awaited or _wait_before_selling(lot, market.pair, policy)
+    if waiting is not None:
+        return (waiting,)
+    repriced = _repricing_steps(lot, market, policy, now)
+    if repriced:
+        return repriced
+    carries, step = _step_with_dust(lot, market, policy, now)
+    return (*map(TransferDust, carries), *_with_order_slot(step, now))
+
+
+def unprotected_quantity(lot: Lot, market: Market, policy: ExitPolicy) -> Decimal:
+    """The quantity that could be sold and that no SELL covers, whatever the reason; zero is the promise.
+
+    A BUY that the configuration waits for (`on_partial: complete`) is not unprotected but unfinished.
+    """
+    if lot.state is LotState.CLOSED or _is_unfinished(lot, policy):
+        return ZERO
+    quantity = sellable(lot, market.pair)
+    is_worth_selling = quantity and isinstance(_sell(lot, market, policy, Situation(0), quantity), PlaceSell)
+    return floor_to(lot.remainder, market.pair.step) if is_worth_selling else ZERO
+
+
+# Before a SELL is thought of
+
+
+def _wait_for_outcome(lot: Lot) -> Wait | None:
+    """What was sent for the lot and not answered blocks it, and it alone."""
+    order = next((order for order in lot.orders if order.state in AWAITED), None)
+    if order is None:
+        return None
+    what = "cancel" if order.state is OrderState.CANCELING else "outcome"
+    return Wait(f"the {what} of SELL {order.client_id}", WaitUntil.OUTCOME)
+
+
+def _wait_before_selling(lot: Lot, pair: TradePair, policy: ExitPolicy) -> Decision | None:
+    if lot.state is LotState.HELD and sellable(lot, pair):
+        return Wait(lot.reason or "held by hand", WaitUntil.RESUMED)
+    assets = sorted({fill.commission_asset for fill in lot.unvalued_fills() if fill in lot.buys})
+    if assets:
+        return ValueFees(tuple(assets))
+    return Wait("the end of the BUY order", WaitUntil.BUY_END) if _is_unfinished(lot, policy) else None
+
+
+def _is_unfinished(lot: Lot, policy: ExitPolicy) -> bool:
+    return policy.on_partial is OnPartial.COMPLETE and not lot.buy_ended
+
+
+def _release_steps(lot: Lot, awaited: Wait | None) -> tuple[Decision, ...]:
+    """What it has on the book is taken back; then the rest goes, in whatever state its BUY is."""
+    if awaited is not None:
+        return (awaited,)
+    why = "its lot was released"
+    cancels = (CancelSell(order.name, order.order_id, why) for order in lot.live_sells if order.order_id is not None)
+    return tuple(cancels) or ((Release(),) if lot.remainder > 0 else (Close("it was released"),))
+
+
+def _deficit_steps(lot: Lot, market: Market, policy: ExitPolicy, now: Situation) -> tuple[Decision, ...]:
+    """Its SELLs cover more than it received: with dust that the notebook forgot, or because our belief is wrong."""
+    missing = lot.remainder.copy_negate()
+    is_small = is_little(lot, missing, market.pair)
+    carries = transfers_covering(lot, missing, now.dust, now.remainders if is_small else (), now.now_ms)
+    if carries:
+        left = tuple(each for each in now.dust if each.buy_order_id not in {carry.source for carry in carries})
+        then = decide(with_dust_transfers(lot, carries), market, policy, replace(now, dust=left))
+        return (*map(TransferDust, carries), *then)
+    text = f"SELLs cover {plain(missing)} {lot.base} more than was received"
+    if not lot.open_quantity and is_small:
+        return (Close(f"its {text}: dust of a lot that is not known any more"),)
+    return (Wait(f"reconciliation: {text}", WaitUntil.RECONCILED),)
+
+
+# SELLs on the book that ask for too much
+
+
+def _repricing_steps(lot: Lot, market: Market, policy: ExitPolicy, now: Situation) -> tuple[Decision, ...]:
+    """Takes back what asks for too much, where all of it can be placed anew at once, together and for less."""
+    dear = overpriced_sells(lot, market.pair, policy)
+    if lot.state is LotState.HELD or now.free_balance is not None:
+        return ()
+    while dear:
+        freed = reduce(with_order, (replace(order, state=OrderState.CANCELED) for order in dear), lot)
+        step = _step(freed, market, policy, now)
+        if not isinstance(step, PlaceSell):
+            return ()
+        dearer = tuple(order for order in dear if order.price > step.price)
+        if dearer == dear:
+            why = f"what was bought since shares its profit: it is sold at {plain(step.price)}"
+            return tuple(CancelSell(order.name, order.order_id, why) for order in dear if order.order_id is not None)
+        dear = dearer
+    return ()
+
+
+def overpriced_sells(lot: Lot, pair: TradePair, policy: ExitPolicy) -> tuple[SellOrder, ...]:
+    """The SELLs of the lot that could be placed anew for less by a thousandth, or more.
+
+    While the BUY goes on, for half the profit or less: so a BUY in a thousand parts makes few cancels. Only
+    `min_net_profit` is shared; a profit in percent is each SELL's own.
+    """
+    if not policy.min_net_profit:
+        return ()
+    dust = less(lot.remainder, floor_to(lot.remainder, pair.step))
+    whole = less(lot.stock, dust)
+    return tuple(
+        order for order in lot.orders if order.is_cancelable and _is_overpriced(order, whole, lot.buy_ended, policy)
+    )
+
+
+def _is_overpriced(order: SellOrder, whole: Decimal, buy_ended: bool, policy: ExitPolicy) -> bool:
+    if order.profit is None or whole < order.quantity:
+        return False
+    fair = round_profit_up(required_proceeds(Ratio(order.cost), Ratio(order.quantity, whole), policy).profit)
+    is_far = buy_ended or total((fair, fair)) <= order.profit
+    return is_far and less(order.profit, fair) >= product(total((order.cost, order.profit)), _WORTH_IT)
+
+
+# The next SELL
+
+
+def _step_with_dust(
+    lot: Lot, market: Market, policy: ExitPolicy, now: Situation
+) -> tuple[tuple[DustTransfer, ...], Decision]:
+    """What the lot's rest asks for, and all the pair's dust, where with it more can be sold at once than without.
+
+    Each step is worked out once at the most: this stands between a fill and its SELL.
+    """
+    takes_none = lot.hold is not None or lot.state is LotState.CLOSED
+    if not now.dust or now.free_slots == 0 or now.free_balance is not None or takes_none:
+        return (), _step(lot, market, policy, now)
+    carries = transfers_to(lot, now.dust, now.now_ms)
+    with_it = _step(with_dust_transfers(lot, carries), market, policy, now)
+    if _quantity(with_it) > sellable(lot, market.pair):  # more than the lot alone can ever sell at once
+        return carries, with_it
+    alone = _step(lot, market, policy, now)
+    return (carries, with_it) if _quantity(with_it) > _quantity(alone) else ((), alone)
+
+
+def _quantity(step: Decision) -> Decimal:
+    return step.quantity if isinstance(step, PlaceSell) else ZERO
+
+
+def _step(lot: Lot, market: Market, policy: ExitPolicy, now: Situation) -> Decision:
+    """What the lot's rest asks for, order slots aside."""
+    quantity = sellable(lot, market.pair, now.free_balance)
+    if not quantity:
+        return _nothing_to_sell(lot, market.pair, now)
+    again_ms = retry_at(lot)
+    if again_ms > now.now_ms:
+        return Park(ParkCause.REFUSED, lot.reason or "the exchange ended the last SELL", again_ms)
+    step = _sell(lot, market, policy, now, quantity)
+    step = _within_max_sells(lot, step, market.pair, policy) if isinstance(step, PlaceSell) else step
+    return Park(ParkCause.OBSTACLE, now.obstacle) if now.obstacle and isinstance(step, PlaceSell | CancelSell) else step
+
+
+def retry_at(lot: Lot) -> int:
+    """When the next SELL may be tried (ms): at once, or later and later after SELLs that ended unfilled in a row."""
+    setbacks = 0
+    for order in reversed(lot.orders):
+        if order.executed or order.state not in (OrderState.REFUSED, OrderState.EXPIRED):
+            break
+        setbacks += 1
+    if setbacks == 0 or (setbacks == 1 and lot.orders[-1].state is OrderState.EXPIRED):
+        return 0
+    delay = min(_RETRY_FIRST_MS << (setbacks - 1), _RETRY_MOST_MS)
+    return lot.orders[-1].updated_ms + delay
+
+
+def _nothing_to_sell(lot: Lot, pair: TradePair, now: Situation) -> Decision:
+    wanted = sellable(lot, pair)
+    if wanted:  # and no coins for it
+        text = f"{plain(now.free_balance or ZERO)} {lot.base} is free on the account, and {plain(wanted)} is to be sold"
+        return Park(ParkCause.NO_BALANCE, text, now.now_ms + LOOK_AGAIN_MS)
+    if lot.open_quantity:
+        return Wait("its SELLs on the book", WaitUntil.SOLD)
+    if lot.sold or lot.dust_given or any(each.quantity for each in lot.disposals):
+        return Close(_why_closed(lot))
+    rest, least = plain(lot.remainder), plain(pair.min_quantity)
+    return Park(ParkCause.TOO_SMALL, f"{rest} {lot.base} is below the smallest order quantity {least} (LOT_SIZE)")
+
+
+def _why_closed(lot: Lot) -> str:
+    """Empty where its own SELLs sold it."""
+    last = next((each for each in reversed(lot.disposals) if each.quantity), None)
+    if last is not None:
+        return (
+            "it was released" if last.kind is DisposalKind.RELEASED else f"order {last.order_id}, made by hand, sold it"
+        )
+    return "" if lot.sold or not lot.dust_given else f"its dust went to lot {lot.dust_given[-1].target_lot}"
+
+
+def _sell(lot: Lot, market: Market, policy: ExitPolicy, now: Situation, quantity: Decimal) -> Decision:
+    """The SELL of as much of `quantity` as one order carries, or why there is none."""
+    pair = market.pair
+    if not pair.is_trading:
+        return Park(ParkCause.NOT_TRADING, f"{pair.symbol} is {pair.status} on the exchange")
+    if market.sell_rate >= 1:
+        return Park(ParkCause.PRICE, f"a sell fee of {plain(market.sell_rate)} of the proceeds leaves nothing")
+    sell, refusals = next_sell(lot, market, policy, now, quantity)
+    most = _largest_notional(refusals)
+    if most is None:
+        return park_for(refusals, lot, now.now_ms + LOOK_AGAIN_MS) if refusals else sell
+    part = fitting_part(sell, most, pair)
+    if part >= pair.min_quantity:
+        return _sell(lot, market, policy, now, part)
+    text = f"the largest order of {plain(most)} {lot.quote} carries {plain(part)} {lot.base}"
+    return Park(ParkCause.TOO_SMALL, f"{text}, below the smallest order quantity {plain(pair.min_quantity)}")
+
+
+def _largest_notional(refusals: Sequence[FilterRefusal]) -> Decimal | None:
+    """The most that an order may be worth, where this one is worth more."""
+    too_large = (each for each in refusals if each.of == "notional" and each.nearest is not None)
+    return next((each.nearest for each in too_large if each.nearest < each.value), None)  # type: ignore[operator]
+
+
+def fitting_part(sell: PlaceSell, most: Decimal, pair: TradePair) -> Decimal:
+    """How much of a SELL an order of at most `most` (quote) carries at its price."""
+    return ratio_floor_to(Ratio(most, sell.price), pair.step)
+
+
+# Its quantity and price
+
+
+def sellable(lot: Lot, pair: TradePair, free: Decimal | None = None) -> Decimal:
+    """How much of the remainder fits the exchange's quantity rules in one order; zero when nothing does.
+
+    `free` (base) is what no order holds: more than that cannot be sold; None where nobody knows.
+    """
+    rest = lot.remainder if free is None else min(lot.remainder, free)
+    quantity = floor_to(rest, pair.step)
+    if pair.size.most:
+        quantity = min(quantity, floor_to(pair.size.most, pair.step))
+    return quantity if quantity >= pair.min_quantity else ZERO
+
+
+def next_sell(
+    lot: Lot, market: Market, policy: ExitPolicy, now: Situation, quantity: Decimal
+) -> tuple[PlaceSell, tuple[FilterRefusal, ...]]:
+    """The SELL of `quantity` at its floor, or at the lowest allowed price above it, and what refuses it."""
+    pair = market.pair
+    claim = required_of(lot, pair, policy, quantity)
+    price = floor_price(claim, quantity, market.sell_rate, pair.tick)
+    around = MarketContext(reference_price=now.reference_price, now_ms=now.now_ms)
+    refusals = pair.refusals(Draft(Side.SELL, OrderType.LIMIT, quantity, price), around)
+    lifted = _raised_to_filters(price, pair, refusals)
+    if lifted != price:
+        price, refusals = lifted, pair.refusals(Draft(Side.SELL, OrderType.LIMIT, quantity, lifted), around)
+    cost = lot.uncovered_cost if _sells_the_rest(lot, pair, policy, quantity) else round_cost_down(claim.cost)
+    name = SellName(lot.buy_order_id, lot.next_generation)
+    return PlaceSell(name, price, quantity, cost, round_profit_up(claim.profit), market.sell_rate), refusals
+
+
+def required_of(lot: Lot, pair: TradePair, policy: ExitPolicy, quantity: Decimal) -> RequiredProceeds:
+    """What a SELL of `quantity` (base) of the remainder has to bring, exactly.
+
+    Its cost is its share of what no SELL covers yet, and at least what all SELLs together then lack of their share of
+    the whole lot: while a BUY climbs, cheap dust stays behind and the later parts are dearer than it. Where dust is
+    written off, its cost is shared by what can be sold.
+    """
+    stock, remainder = lot.stock, lot.remainder
+    dust = less(remainder, floor_to(remainder, pair.step))
+    idle = dust if policy.dust is Dust.WRITE_OFF else ZERO
+    cost = _cost_to_cover(lot, less(stock, idle), less(remainder, idle), quantity)
+    return required_proceeds(cost, Ratio(quantity, less(stock, dust)), policy)
+
+
+def _cost_to_cover(lot: Lot, stock: Decimal, rest: Decimal, quantity: Decimal) -> Ratio:
+    whole, left = lot.stock_cost, lot.uncovered_cost
+    share = Ratio(product(left, quantity), rest)
+    covered = total((less(stock, rest), quantity))
+    together = Ratio(less(product(whole, covered), product(less(whole, left), stock)), stock)
+    return larger(share, Ratio(left) if Ratio(left).is_less_than(together) else together)
+
+
+def _raised_to_filters(price: Decimal, pair: TradePair, refusals: tuple[FilterRefusal, ...]) -> Decimal:
+    """The floor, or what the exchange asks for above it: a SELL may always ask for more."""
+    wanted = [each.nearest for each in refusals if each.of == _OF_PRICE and each.nearest is not None]
+    return ratio_ceil_to(Ratio(max([price, *wanted])), pair.tick)
+
+
+def _sells_the_rest(lot: Lot, pair: TradePair, policy: ExitPolicy, quantity: Decimal) -> bool:
+    """Whether nothing is left that has to bring a cost of its own."""
+    remainder = lot.remainder
+    return quantity == (floor_to(remainder, pair.step) if policy.dust is Dust.WRITE_OFF else remainder)
+
+
+# Why it has to wait
+
+
+def park_for(refusals: Sequence[FilterRefusal], lot: Lot, look_again_ms: int) -> Park:
+    """The lot is parked for the first refusal; what the market changes is looked at again at `look_again_ms`."""
+    refusal = refusals[0]
+    value, nearest = plain(refusal.value), "none" if refusal.nearest is None else plain(refusal.nearest)
+    if refusal.of == "notional":
+        text = f"worth {value} {lot.quote}, below the smallest order of {nearest} ({refusal.filter})"
+        return Park(ParkCause.TOO_SMALL, text)
+    if refusal.of == "price":
+        text = f"the floor {value} is above the highest price allowed, {nearest} ({refusal.filter})"
+        return Park(ParkCause.PRICE, text, None if refusal.filter == PriceFilter.name else look_again_ms)
+    if refusal.filter == TPlusSell.name and refusal.nearest is not None:
+        return _park_until(int(refusal.nearest))
+    return Park(ParkCause.REFUSED, str(refusal), look_again_ms)
+
+
+def _park_until(end_ms: int) -> Park:
+    """The exchange's end of the restriction may be any number."""
+    try:
+        moment = datetime.fromtimestamp(end_ms / 1000, UTC).isoformat(timespec="seconds")
+    except (OverflowError, ValueError, OSError):
+        moment = f"{end_ms} ms"
+    return Park(ParkCause.RESTRICTED, f"what was bought may not be sold before {moment} ({TPlusSell.name})", end_ms)
+
+
+# What stands on the book already
+
+
+def _within_max_sells(lot: Lot, sell: PlaceSell, pair: TradePair, policy: ExitPolicy) -> Decision:
+    """The SELL, or where enough of the lot's stand: the smallest of them is taken back, to be sold with the rest.
+
+    While the BUY goes on only for a rest at least as large, so that a BUY in a thousand parts makes few cancels. A lot
+    of several of the largest orders has as many as it needs.
+    """
+    live = lot.live_sells
+    smallest = min((each for each in live if each.is_cancelable), key=lambda each: each.open_quantity, default=None)
+    if len(live) < policy.max_sells or smallest is None:
+        return sell
+    merged = total((sell.quantity, smallest.open_quantity))
+    if _is_too_large(merged, max(sell.price, smallest.price), pair):
+        return sell
+    if lot.buy_ended or sell.quantity >= smallest.open_quantity:
+        assert smallest.order_id is not None
+        return CancelSell(smallest.name, smallest.order_id, "to be sold together with what was bought since")
+    return Wait(f"{len(live)} SELLs of it stand on the book, as many as are allowed", WaitUntil.MORE_BOUGHT)
+
+
+def _is_too_large(quantity: Decimal, price: Decimal, pair: TradePair) -> bool:
+    most_quantity, most_notional = pair.size.most, pair.max_notional
+    is_too_much = most_quantity and quantity > most_quantity
+    return bool(is_too_much or (most_notional and product(quantity, price) > most_notional))
+
+
+def _with_order_slot(step: Decision, now: Situation) -> tuple[Decision, ...]:
+    """The step, where an order slot is free for it; else it waits, and the farthest SELL may have to make room."""
+    if not isinstance(step, PlaceSell) or now.free_slots is None or now.free_slots > 0:
+        return (step,)
+    queue = Queue(step.price, f"every order slot is taken; it is sold at {plain(step.price)} when one is free")
+    farthest = now.farthest_sell
+    nearer = sum(price <= step.price for price in now.queued_floors)
+    if nearer < now.slots_being_freed or farthest is None or farthest.price <= step.price:
+        return (queue,)
+    assert farthest.order_id is not None
+    why = f"its order slot goes to the nearer {client_order_id(step.name)}"
+    return CancelSell(farthest.name, farthest.order_id, why), queue
