@@ -3,9 +3,13 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --no-input --disable-pip-version-check
+# Python compiles what it imports; to compile all of the test libraries at once takes longer than to install them.
+INSTALL := $(PIP) install --no-compile
 COMPILE := $(BIN)/python -m piptools compile --quiet --no-header --no-annotate --no-emit-index-url \
 	--no-emit-find-links --strip-extras
 WORKERS ?= 2
+# End-to-end tests mostly wait for other processes: twice as many as cores keep the cores busy.
+E2E_WORKERS ?= 4
 ORDERS ?= 100000
 SEEDS ?= 10000
 SEED ?= 1
@@ -33,13 +37,13 @@ types: $(VENV)/.test  ## type hints
 	$(BIN)/mypy
 
 unit: $(VENV)/.test  ## tests without a running system
-	$(BIN)/python -m pytest -m "not e2e" -n $(WORKERS)
+	$(BIN)/python -m pytest -m "not e2e and not long" -n $(WORKERS)
 
 e2e: $(VENV)/.test  ## tests of the whole system, with real processes
-	$(BIN)/python -m pytest -m "e2e and not long"
+	$(BIN)/python -m pytest -m "e2e and not long" -n $(E2E_WORKERS) --dist worksteal
 
-long: $(VENV)/.test  ## the longest of them: further faults, crashes on the wire, two machines (some minutes)
-	$(BIN)/python -m pytest -m long
+long: $(VENV)/.test  ## the longest tests: further faults, recorded market data, crashes while sending, two machines
+	$(BIN)/python -m pytest -m long -n $(E2E_WORKERS) --dist worksteal
 
 coverage: $(VENV)/.test  ## lines and branches that the tests without a running system reach
 	$(BIN)/python -m pytest -m "not e2e" -n $(WORKERS) --cov --cov-branch --cov-report=term-missing:skip-covered
@@ -112,10 +116,10 @@ $(VENV)/bin/python:
 		{ echo "Python's venv module is missing; on Debian: apt-get install python3-venv"; rm -rf $(VENV); exit 1; }
 
 $(VENV)/.run: $(VENV)/bin/python requirements.lock setup.cfg pyproject.toml
-	$(PIP) install --requirement requirements.lock
-	$(PIP) install --no-deps --editable .
+	$(INSTALL) --requirement requirements.lock
+	$(INSTALL) --no-deps --editable .
 	@touch $@
 
 $(VENV)/.test: $(VENV)/.run requirements-test.lock
-	$(PIP) install --requirement requirements-test.lock
+	$(INSTALL) --requirement requirements-test.lock
 	@touch $@

@@ -73,7 +73,7 @@ class GatewayReported:
     weight_used: int | None  # request weight in the current minute
     trouble: str  # why no request can be sent, for people; empty for none
     limits: tuple[LimitUse, ...] = ()
-    holds: tuple[ExchangePause, ...] = ()  # the pauses that are not over yet
+    pauses: tuple[ExchangePause, ...] = ()  # the pauses that are not over yet
 
     def state_key(self) -> str:
         return ""
@@ -153,7 +153,7 @@ class PairReported:
     # the first reconciliation with this database; None if an earlier version made it
     known_since_ms: int | None = None
     disposed: tuple[Disposal, ...] = ()  # the last disposals of the lots in memory
-    in_doubt: tuple[UnresolvedOrder, ...] = ()  # orders whose outcome is unknown
+    unresolved: tuple[UnresolvedOrder, ...] = ()  # orders whose outcome is unknown
     base: str = ""
     held: Decimal = ZERO  # what lots have not sold of `base`, dust of closed lots included
     is_adopting: bool = False  # more may be added to `held`

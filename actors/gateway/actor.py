@@ -17,7 +17,6 @@ from lotkeeper.engine.asking import Sender
 from lotkeeper.exchange.budget.costs import Purpose
 from lotkeeper.exchange.rest.client import RestClient
 from messages.connections import LimitHit, RequestConnectPermit
-from messages.health import GatewayReported
 from messages.lifecycle import Credentials, FencePair, LeaseChecked, PeersChanged, StartGateway
 from messages.orders import CancelSellOrder, PlaceSellOrder, SellFenced
 from messages.queries import AskExchange, FetchBalance, FetchFailed, FetchMarket, FetchPrices, FetchReference, FetchTop
@@ -231,21 +230,8 @@ class Gateway(EngineActor):
             self._rest.server_time()
 
     def _report(self) -> None:
-        if self._monitor is None:
-            return
-        orders, throttle = self._order_entry, self._throttle
-        report = GatewayReported(
-            at_ms=self.wall_ms(),
-            requests=throttle.requests,
-            orders=orders.orders,
-            refused=orders.refused,
-            unknown=orders.unknown,
-            weight_used=throttle.weight_used(),
-            trouble=self._trouble(),
-            limits=throttle.limit_uses(),
-            holds=throttle.pauses(),
-        )
-        self.send(self._monitor, report)
+        if self._monitor is not None:
+            self.send(self._monitor, self._throttle.report(self._order_entry.counts, self._trouble()))
 
     def _trouble(self) -> str:
         if self._rest is None:

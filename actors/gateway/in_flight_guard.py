@@ -89,7 +89,7 @@ class InFlightGuard:
         return self._conflict_of(order, now) or self._record(order, now)
 
     def record_reply(self, admission: Admission, reply: object, now: ClockReading) -> None:
-        """What the keeper is told of its order now. A row that cannot be written blocks longer, which harms nobody."""
+        """The keeper gets this reply to its order. A row that cannot be written blocks longer, which does no harm."""
         order = self._unresolved.pop(admission.row).order
         match reply:
             case SellOutcomeUnknown():

@@ -11,7 +11,7 @@ from lotkeeper.exchange.rest.client import SentRequest
 from lotkeeper.exchange.rest.connection import HttpReply
 from lotkeeper.exchange.rest.outcomes import Answered, NotSent, Outcome, RateLimited, Unknown, describe, is_refused_as
 from lotkeeper.trading.orders.refusals import RefusalKind
-from messages.health import ExchangePause, LimitUse
+from messages.health import ExchangePause, GatewayReported, LimitUse
 
 UNREACHED_S = 0.25  # an attempt costs nothing at the exchange, and the network may be back at any moment
 TIME_COST = cost_of("GET", "/api/v3/time", {})
@@ -32,6 +32,15 @@ class ClockReading:
     exchange_ms: int
     wall_ms: int  # this machine's time
     monotonic_s: float  # by the clock that nobody can set
+
+
+@dataclass(slots=True)
+class OrderCounts:
+    """Since the start of the Gateway."""
+
+    orders: int = 0  # that keepers sent, whether they went on to the exchange or not
+    refused: int = 0  # by the exchange
+    unknown: int = 0  # without an answer
 
 
 def with_retry(cost: Cost) -> Cost:
@@ -95,7 +104,20 @@ class RequestThrottle:
         pauses = self.budget.pauses(self.now_ms)
         return self._key_trouble or (pauses[0].reason if pauses else self._trouble)
 
-    def limit_uses(self) -> tuple[LimitUse, ...]:
+    def report(self, counts: OrderCounts, trouble: str) -> GatewayReported:
+        return GatewayReported(
+            at_ms=self._wall_ms(),
+            requests=self.requests,
+            orders=counts.orders,
+            refused=counts.refused,
+            unknown=counts.unknown,
+            weight_used=self._weight_used(),
+            trouble=trouble,
+            limits=self._limit_uses(),
+            pauses=self._pauses(),
+        )
+
+    def _limit_uses(self) -> tuple[LimitUse, ...]:
         return tuple(
             LimitUse(
                 str(each.limit.kind),
@@ -107,12 +129,12 @@ class RequestThrottle:
             for each in self.budget.usage(self.now_ms)
         )
 
-    def weight_used(self) -> int | None:
+    def _weight_used(self) -> int | None:
         """The request weight of this minute."""
         used = {(each.limit.kind, each.limit.window_ms): each.used for each in self.budget.usage(self.now_ms)}
         return used.get((LimitKind.WEIGHT, MINUTE_MS))
 
-    def pauses(self) -> tuple[ExchangePause, ...]:
+    def _pauses(self) -> tuple[ExchangePause, ...]:
         """By the clock of this machine."""
         now_ms = self.now_ms
         shift_ms = self._wall_ms() - now_ms

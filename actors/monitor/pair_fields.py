@@ -29,7 +29,7 @@ def pair_fields(view: View, symbol: str, now_ms: int) -> dict[str, Any]:
         **_waiting_lots(report),
         **_costs(report),
         "disposed": [{"lot": each.lot_id, **disposal(each)} for each in report.disposed],
-        "in_doubt": [_unresolved_order(each, now_ms) for each in report.in_doubt],
+        "in_doubt": [_unresolved_order(each, now_ms) for each in report.unresolved],
         "trouble": report.trouble,
         "incarnation": report.incarnation,
         "age_seconds": (now_ms - report.at_ms) / 1000,

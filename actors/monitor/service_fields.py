@@ -42,7 +42,7 @@ def gateway_fields(report: GatewayReported | None, now_ms: int) -> dict[str, Any
         "unknown": report.unknown,
         "weight_used": report.weight_used,
         "limits": [_limit_use(use) for use in report.limits],
-        "holds": [_pause(pause, now_ms) for pause in report.holds],
+        "holds": [_pause(pause, now_ms) for pause in report.pauses],
         "trouble": report.trouble,
         "age_seconds": (now_ms - report.at_ms) / 1000,
     }

@@ -114,9 +114,9 @@ class Cancels:
         for order in self._being_cancelled():
             cancel = self._find(order.client_id, now)
             if cancel.is_doubted:
-                yield self._in_doubt(order, cancel)
+                yield self._unresolved_order(order, cancel)
 
-    def _in_doubt(self, order: SellOrder, cancel: _UnderWay) -> UnresolvedOrder:
+    def _unresolved_order(self, order: SellOrder, cancel: _UnderWay) -> UnresolvedOrder:
         return UnresolvedOrder(
             lot=lot_id(order.symbol, order.name.buy_order_id),
             order=order.client_id,

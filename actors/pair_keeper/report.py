@@ -37,7 +37,7 @@ class Standing:
     complete_as_of_ms: int | None
     trouble: str
     at_ms: int
-    in_doubt: tuple[UnresolvedOrder, ...] = ()
+    unresolved: tuple[UnresolvedOrder, ...] = ()
     denied: frozenset[str] = frozenset()  # client order ids of SELLs that the exchange says it does not know
     watch_only: str = ""
     known_since_ms: int | None = None
@@ -100,7 +100,7 @@ class ReportBuilder:
             watch_only=standing.watch_only,
             known_since_ms=standing.known_since_ms,
             disposed=_disposed(book),
-            in_doubt=standing.in_doubt,
+            unresolved=standing.unresolved,
             base=book.base,
             held=total(each.held for each in summaries),
             is_adopting=standing.is_adopting,
@@ -186,6 +186,6 @@ class Reporter:
             denied=self._permission.denied,
             watch_only=self._permission.watch_only(now),
             known_since_ms=state.known_since_ms,
-            in_doubt=(*self._unresolved.unresolved(), *self._cancels.unresolved(now)),
+            unresolved=(*self._unresolved.unresolved(), *self._cancels.unresolved(now)),
             is_adopting=self._comparison.is_adopting or self._reconciler.has_waiting_answers,
         )

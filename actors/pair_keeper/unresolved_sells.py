@@ -112,9 +112,9 @@ class UnresolvedSells:
         orders = self._state.book.lots.unknown_sells()
         client_ids = {order.client_id for order in orders}
         self._evidence = {each: evidence for each, evidence in self._evidence.items() if each in client_ids}
-        return map(self._in_doubt, orders)
+        return map(self._unresolved_order, orders)
 
-    def _in_doubt(self, order: SellOrder) -> UnresolvedOrder:
+    def _unresolved_order(self, order: SellOrder) -> UnresolvedOrder:
         evidence = self._evidence.get(order.client_id) or _Evidence(order.updated_ms, _BEFORE)
         return UnresolvedOrder(
             lot=lot_id(order.symbol, order.name.buy_order_id),

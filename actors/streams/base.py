@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from actors.streams.connect_permit import PermitHolder
 from actors.streams.connection import StreamConnection
+from actors.streams.permit_holder import PermitHolder
 from actors.streams.status import StreamStatus
 from lotkeeper.engine.actor import EngineActor, handles
 from lotkeeper.engine.asking import Sender

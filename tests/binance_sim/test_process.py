@@ -167,6 +167,7 @@ def check_journal(journal, events, secret):
     assert sent[: len(events)] == events
 
 
+@pytest.mark.long
 @pytest.mark.e2e
 def test_a_capture_is_replayed_as_recorded():
     path = shared("ws/hftbacktest_btcusdt_20240808.txt.gz")

@@ -12,7 +12,7 @@ PAGE = (ROOT / "docs" / "glossary.md").read_text()
 FOLDERS = ("actors", "binance_sim", "cli", "lotkeeper", "messages", "persistence")
 CODE = sorted(chain.from_iterable((ROOT / folder).rglob("*.py") for folder in FOLDERS))
 SECTIONS = [section for section in PAGE.split("\n## ")[1:] if "\n- **" in section]
-STILL_TO_COME = {"BestPrices", "ConnectPermit", "PermitPool"}
+STILL_TO_COME = {"BestPrices"}
 ENTRIES = re.findall(r"^- \*\*(.+?)\*\*", PAGE, re.MULTILINE)
 
 

@@ -21,7 +21,7 @@ from lotkeeper.verification.staging.waiting import wait_for
 from tests.e2e.environment import ROOT
 from tests.e2e.market_actors import AskHeard, Heard, MarketRoot, StartMarkets
 
-pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.e2e, pytest.mark.long, pytest.mark.timeout(300)]
 
 DATA = ROOT.parent / "shared" / "data" / "ws"
 SPEED = os.environ.get("CAPTURE_SPEED", "40")

@@ -8,6 +8,7 @@ from tests.e2e.environment import lotkeeper
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
 
 
+@pytest.mark.long
 def test_two_rounds_are_kept(tmp_path):
     done = lotkeeper("drill", "--seed", "201", "--rounds", "2", "--json", "--folder", str(tmp_path), within_s=240)
     assert done.returncode == 0, done.stdout + done.stderr

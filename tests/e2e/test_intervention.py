@@ -86,6 +86,7 @@ def _release_and_adopt_its_coins(system: SystemUnderTest, number: int) -> None:
     assert (more.returncode, "that no lot has" in more.stderr) == (1, True)
 
 
+@pytest.mark.long
 def test_buys_since_a_date_are_adopted_and_no_coins_of_another_pair(tmp_path: Path) -> None:
     with SystemUnderTest(tmp_path, ["--symbol", "BTCUSDT", "--symbol", "BTCUSDC"], profit_pct="50") as system:
         buys = [system.buy("BTCUSDT", quote) for quote in ("400", "300")]

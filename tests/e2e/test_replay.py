@@ -14,7 +14,7 @@ from lotkeeper.verification.staging.waiting import wait_for
 from persistence.store import Store
 from tests.e2e.environment import ROOT, SystemUnderTest
 
-pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.e2e, pytest.mark.long, pytest.mark.timeout(300)]
 
 DATA = ROOT.parent / "shared" / "data" / "ws"
 CAPTURES = [DATA / f"hftbacktest_{symbol}_20240808.txt.gz" for symbol in ("btcusdt", "ethusdt")]

@@ -155,6 +155,7 @@ def test_a_second_instance_is_refused_on_the_same_database_and_on_another(tmp_pa
         assert system.sells_of("BTCUSDT", bought) is None
 
 
+@pytest.mark.long
 def test_a_database_put_back_from_an_old_backup_is_brought_up_to_date(tmp_path: Path) -> None:
     """Lots that were sold, taken up or closed since are found again by their names: nothing is sold twice or lost.
 

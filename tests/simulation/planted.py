@@ -31,7 +31,7 @@ class PlantedBug:
 PLANTED = (
     PlantedBug(
         "sent again at once after -2013",
-        "lotkeeper/trading/recovery/unknown_orders.py",
+        "lotkeeper/trading/recovery/in_flight.py",
         "if now_ms > alive_until(order.sent_ms, recv_window_ms):",
         "if True:",
         35,
@@ -84,27 +84,27 @@ PLANTED = (
     PlantedBug(
         "UNKNOWN counts as refused after five seconds",
         "actors/pair_keeper/order_outcomes.py",
-        "        match not_found(sent, lot, topic.asked, tag.asked_ms, self._state.start.recv_window_ms):",
-        "        verdict = not_found(sent, lot, topic.asked, tag.asked_ms, self._state.start.recv_window_ms)\n"
-        "        match GiveUp() if tag.asked_ms - order.sent_ms > 5_000 else verdict:",
+        "        match decide_not_found(sent, lot, topic.asked, tag.asked_ms, self._state.start.recv_window_ms):",
+        "        verdict = decide_not_found(sent, lot, topic.asked, tag.asked_ms, self._state.start.recv_window_ms)\n"
+        "        match AbandonSell() if tag.asked_ms - order.sent_ms > 5_000 else verdict:",
         29,
         "2",
     ),
     PlantedBug(
         "a restart forgets what was in flight",
         "actors/pair_keeper/core.py",
-        "        book.load(loaded.lots)",
+        "        book.load_lots(loaded.lots)",
         "        from dataclasses import replace\n"
         "        lots = loaded.lots\n"
-        "        book.load(replace(lot, orders=tuple(o for o in lot.orders if o.order_id)) for lot in lots)",
+        "        book.load_lots(replace(lot, orders=tuple(o for o in lot.orders if o.order_id)) for lot in lots)",
         102,
         "4",
     ),
     PlantedBug(
         "a SELL found on the exchange is added twice",
         "lotkeeper/trading/book/pair_book.py",
-        "        if known is not None and is_namesake(known, report):\n",
-        "        if known is not None and (known.order_id is None or is_namesake(known, report)):\n",
+        "        if known is not None and reuses_name(known, report):\n",
+        "        if known is not None and (known.order_id is None or reuses_name(known, report)):\n",
         0,
         "the pair book",
     ),

@@ -66,7 +66,7 @@ def read_counts(headers: Mapping[str, str]) -> tuple[Count, ...]:
 
 
 def merge_limits(known: Iterable[Limit], read: Iterable[Limit]) -> tuple[Limit, ...]:
-    """The known limits; where exchangeInfo names one of the same kind and window, that one replaces it."""
+    """The known limits; a limit that was read replaces the known one of the same kind and window."""
     merged = {(limit.kind, limit.window_ms): limit for limit in (*known, *read)}
     return tuple(merged.values())
 

@@ -137,7 +137,7 @@ def test_too_many_orders_pause_orders_and_nothing_else(bench):
     assert len(bench.peer.asked) == asked
     assert bench.ask(QUESTION, answer([])) == OrdersFetched(2, ())
     assert isinstance(cancel(bench, answer(CANCELLED)), SellCanceled)
-    (pause,) = bench.report().holds
+    (pause,) = bench.report().pauses
     assert (pause.what, pause.until_ms - bench.desk.actor.wall_ms()) == ("orders", pytest.approx(3_000, abs=5))
     bench.desk.advance(3.0)
     assert isinstance(bench.place(answer(ORDER)), SellPlaced)
@@ -188,12 +188,12 @@ def test_a_stream_that_was_refused_stops_everything(bench):
     assert bench.place().text == "not sent: HTTP 418: banned; again in 12 s"
     assert bench.ask(QUESTION).retry_s == pytest.approx(12.0)
     report = bench.report()
-    assert (report.trouble, report.holds) == (
+    assert (report.trouble, report.pauses) == (
         "HTTP 418: banned",
         (ExchangePause("everything", 1_700_000_012_000, "HTTP 418: banned"),),
     )
     bench.desk.advance(11.0)
-    assert bench.report().holds == ()
+    assert bench.report().pauses == ()
     assert isinstance(bench.place(answer(ORDER)), SellPlaced)
     assert len(bench.peer.asked) == asked + 1
 

@@ -16,8 +16,8 @@ def test_the_mode_says_how_keepers_learn_of_the_accounts_trades(is_proven, mode)
 
 def test_used_limits_and_pauses_of_the_exchange():
     limits = (LimitUse("REQUEST_WEIGHT", "a minute", 60, 420, 6000),)
-    holds = (ExchangePause("everything", NOW_MS + 24_500, "Too many requests."),)
-    document = status_document(view(gateway=reports.gateway(limits=limits, holds=holds)), NOW_MS)
+    pauses = (ExchangePause("everything", NOW_MS + 24_500, "Too many requests."),)
+    document = status_document(view(gateway=reports.gateway(limits=limits, pauses=pauses)), NOW_MS)
     assert document["gateway"]["limits"] == [
         {"name": "REQUEST_WEIGHT", "per": "a minute", "seconds": 60, "used": 420, "most": 6000}
     ]
@@ -29,5 +29,5 @@ def test_used_limits_and_pauses_of_the_exchange():
             "reason": "Too many requests.",
         }
     ]
-    over = status_document(view(gateway=reports.gateway(holds=holds)), NOW_MS + 30_000)
+    over = status_document(view(gateway=reports.gateway(pauses=pauses)), NOW_MS + 30_000)
     assert over["gateway"]["holds"][0]["seconds"] == 0

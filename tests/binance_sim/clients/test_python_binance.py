@@ -292,6 +292,7 @@ def test_a_dropped_user_socket_says_so_and_has_to_be_opened_again(live):
     run(live, play)
 
 
+@pytest.mark.long
 def test_threads(live, monkeypatch):
     streams = pytest.importorskip("binance.ws.streams")
     base = pytest.importorskip("binance.base_client").BaseClient

@@ -92,6 +92,7 @@ def replayed(simulator):
     return wanted, got, client
 
 
+@pytest.mark.long
 @pytest.mark.e2e
 def test_every_stream_equals_the_recorded_one_to_the_last_byte(replayed):
     """Each capture keeps its order; the two are merged by time, and many times are equal."""
@@ -101,6 +102,7 @@ def test_every_stream_equals_the_recorded_one_to_the_last_byte(replayed):
     assert {symbol: len(frames) for symbol, frames in wanted.items()} == {"BTCUSDT": 41_248, "ETHUSDT": 33_617}
 
 
+@pytest.mark.long
 @pytest.mark.e2e
 @pytest.mark.parametrize(
     ("name", "symbol", "kind", "count"),
@@ -113,6 +115,7 @@ def test_raw_streams_are_the_same_without_the_name_around_them(replayed, name, s
     assert len(got[name]) == count
 
 
+@pytest.mark.long
 @pytest.mark.e2e
 def test_trades_gathered_into_five_minutes_are_the_candle_of_the_file(replayed):
     _, got, client = replayed
@@ -122,6 +125,7 @@ def test_trades_gathered_into_five_minutes_are_the_candle_of_the_file(replayed):
     assert of_stream(got["candle"]["k"]) == of_rest(row) == gathered("BTCUSDT")
 
 
+@pytest.mark.long
 @pytest.mark.e2e
 def test_the_other_pairs_candle_is_what_its_trades_make(replayed):
     _, _, client = replayed
@@ -129,6 +133,7 @@ def test_the_other_pairs_candle_is_what_its_trades_make(replayed):
     assert of_rest(row) == gathered("ETHUSDT")
 
 
+@pytest.mark.long
 @pytest.mark.e2e
 def test_the_minutes_of_the_replay_join_into_the_same_five(replayed):
     _, _, client = replayed

@@ -56,6 +56,7 @@ def test_rows_of_trades_are_the_trades_of_the_raw_capture(symbol, rows):
     assert (len(listed), found.damaged) == (rows, 0)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("name", "candles", "empty", "low", "high"),
     [
@@ -108,6 +109,7 @@ def test_cryptofeed_over_sockets():
     assert trades == []
 
 
+@pytest.mark.long
 @pytest.mark.e2e
 def test_rows_of_trades_over_sockets():
     path = shared(TRADES)

@@ -160,7 +160,7 @@ def test_until_when_the_exchange_said_wait():
         ExchangePause("everything", NOW_MS + 24_500, "Too many requests."),
         ExchangePause("orders", NOW_MS + 90_000, "Too many new orders."),
     )
-    lines = render(status_view(sample_status(gateway=reports.gateway(holds=holds, trouble="Too many requests."))))
+    lines = render(status_view(sample_status(gateway=reports.gateway(pauses=holds, trouble="Too many requests."))))
     first = next(number for number, line in enumerate(lines) if line.startswith("the exchange asked"))
     assert lines[first : first + 3] == [
         "the exchange asked for a pause: nothing is sent for 24 s, until 22:13:44 UTC",

@@ -67,6 +67,7 @@ def test_floods_both_ways_at_once(system: RunningSystem):
         all_in_order(system, one, count)
 
 
+@pytest.mark.long
 def test_nothing_is_lost_at_a_slow_receiver_and_memory_is_bounded(directory: Path, monkeypatch, no_children_left: None):
     """100,000 messages to a receiver that takes 1 ms for each: what is refused is reported, and sent again."""
     count = size(5_000, 100_000)
@@ -84,6 +85,7 @@ def test_nothing_is_lost_at_a_slow_receiver_and_memory_is_bounded(directory: Pat
         assert ask(system, sender, GetPeakMemory()) - before < 200
 
 
+@pytest.mark.long
 def test_a_stopped_receiver_among_fifty_does_not_delay_the_others(system: RunningSystem):
     count = size(300, 3_000)
     actors = [new_actor(system) for _ in range(50)]
@@ -200,6 +202,7 @@ def service(directory: Path) -> Iterator[Callable[[], Service]]:
         each.close()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM, signal.SIGSEGV])
 def test_after_the_kill_of_any_process_the_system_is_whole_or_gone_and_can_be_started(
     service: Callable[[], Service], directory: Path, how: signal.Signals

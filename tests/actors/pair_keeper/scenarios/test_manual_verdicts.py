@@ -38,12 +38,12 @@ def answers_the_person(stage: Stage) -> None:
 
 def test_the_doubt_is_told_with_its_evidence_and_its_next_question():
     stage, order = doubting()
-    (doubt,) = stage.last_report().in_doubt
+    (doubt,) = stage.last_report().unresolved
     assert (doubt.order, doubt.lot, doubt.what) == (order.client_id, f"{SYMBOL}-7001", "SELL")
     assert (doubt.evidence, doubt.asked, doubt.next_ms) == ("no answer", 1, None)
     since_ms = doubt.since_ms
     pass_time(stage, 3)
-    (doubt,) = stage.last_report().in_doubt
+    (doubt,) = stage.last_report().unresolved
     assert doubt.since_ms == since_ms
     assert doubt.evidence == "no answer; the exchange knows no such order now (-2013)"
     assert doubt.next_ms is not None
@@ -55,7 +55,7 @@ def test_what_is_settled_is_told_no_more():
     stage, order = doubting()
     stage.accepts(order)
     stage.answers()
-    assert stage.last_report().in_doubt == ()
+    assert stage.last_report().unresolved == ()
 
 
 def test_it_did_not_arrive_is_refused_while_it_still_may():

@@ -2,7 +2,7 @@
 
 import pytest
 
-from actors.streams.connect_permit import PermitHolder
+from actors.streams.permit_holder import PermitHolder
 from lotkeeper.engine.actor import EngineActor
 from lotkeeper.engine.testkit import ActorBench
 from lotkeeper.exchange.websocket.connect_policy import ConnectFailure, FailureKind
