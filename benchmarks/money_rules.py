@@ -124,8 +124,8 @@ def live(book: PairBook, fill: Fill, number: int) -> None:
     bought, sell_id = (fill.price, fill.quantity), 10**9 + number
     book.apply_fill(fill)
     book.apply_report(report(Side.BUY, fill.order_id, "web_1", bought, "FILLED"))
-    *carries, step = decide_lot(book, fill.order_id, KNOWN)
-    for each in carries:
+    *transfers, step = decide_lot(book, fill.order_id, KNOWN)
+    for each in transfers:
         assert isinstance(each, TransferDust)
         book.lots.transfer_dust(each.transfer)
     assert isinstance(step, PlaceSell)

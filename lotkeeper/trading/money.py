@@ -13,7 +13,7 @@ ONE = Decimal(1)
 
 # Wide enough that no product or sum of exchange amounts (at most 20 digits each) is ever rounded.
 EXACT = Context(prec=60)
-# As wide as anything can get here, and an error rather than a rounding: what counts money never loses a digit unseen.
+# As wide as anything can get here, and it raises an error instead of rounding: no digit of money is lost unseen.
 STRICT = Context(prec=999, traps=[InvalidOperation, DivisionByZero, Overflow, Inexact])
 
 
@@ -22,21 +22,21 @@ class NotANumberError(ValueError):
 
 
 class Ratio(NamedTuple):
-    """An exact quotient, never worked out: `of` divided by `over`, which is above zero."""
+    """An exact quotient that is never divided out."""
 
     numerator: Decimal
-    denominator: Decimal = ONE
+    denominator: Decimal = ONE  # above zero
 
     def is_less_than(self, other: "Ratio") -> bool:
-        """Whether it is less than the other (operators would compare the parts)."""
+        """Whether it is less than the other (`<` would compare the two as tuples)."""
         return STRICT.multiply(self.numerator, other.denominator) < STRICT.multiply(other.numerator, self.denominator)
 
     def plus(self, other: "Ratio") -> "Ratio":
         """Their sum."""
-        of = STRICT.add(
+        numerator = STRICT.add(
             STRICT.multiply(self.numerator, other.denominator), STRICT.multiply(other.numerator, self.denominator)
         )
-        return Ratio(of, STRICT.multiply(self.denominator, other.denominator))
+        return Ratio(numerator, STRICT.multiply(self.denominator, other.denominator))
 
     def divided_by(self, other: "Ratio") -> "Ratio":
         """Their quotient; the other is above zero."""
@@ -51,7 +51,7 @@ def larger(one: Ratio, other: Ratio) -> Ratio:
 
 
 def amount(text: str) -> Decimal:
-    """The decimal number that `text` writes out; raises NotANumberError for anything else, NaN and Infinity too."""
+    """The decimal number in `text`; raises NotANumberError for anything else, also for NaN and Infinity."""
     try:
         value = Decimal(text)
     except (InvalidOperation, TypeError, ValueError) as error:
@@ -93,7 +93,9 @@ def ratio_floor_to(value: Ratio, step: Decimal) -> Decimal:
 
 def ratio_ceil_to(value: Ratio, step: Decimal) -> Decimal:
     """The lowest multiple of `step` (above zero) that is not under the exact `value`."""
-    multiples, rest = STRICT.divmod(value.numerator, STRICT.multiply(value.denominator, step))  # which cuts toward zero
+    multiples, rest = STRICT.divmod(
+        value.numerator, STRICT.multiply(value.denominator, step)
+    )  # divmod cuts toward zero
     return STRICT.multiply(STRICT.add(multiples, ONE) if rest > 0 else multiples, step)
 
 

@@ -13,21 +13,17 @@ TRADING = "TRADING"
 
 @dataclass(frozen=True, slots=True)
 class TradePair:
-    """The rules of `exchangeInfo` for one symbol (Binance filters.md).
-
-    `filters` are those beside PRICE_FILTER and LOT_SIZE, the exchange's own included; `unknown` are the names of
-    filters that are new to us: the exchange may refuse an order for one of them.
-    """
+    """The rules of `exchangeInfo` for one symbol (Binance filters.md)."""
 
     symbol: str
     base: str
     quote: str
-    status: str
+    status: str  # the exchange's word, TRADING or another
     price: PriceFilter
     size: LotSize
-    filters: tuple[Filter, ...] = ()
+    filters: tuple[Filter, ...] = ()  # all but PRICE_FILTER and LOT_SIZE, with those of the whole exchange
     precision: Precision = field(default=Precision())
-    unknown: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()  # names of filters new to us: the exchange may refuse an order for one of them
 
     @property
     def is_trading(self) -> bool:
@@ -35,12 +31,12 @@ class TradePair:
 
     @property
     def tick(self) -> Decimal:
-        """The step of prices (quote): the finest amount where the filter has none."""
+        """The step of prices (quote): the finest amount if the filter has none."""
         return self.price.tick or self.precision.quote_step
 
     @property
     def step(self) -> Decimal:
-        """The step of quantities (base): the finest amount where the filter has none."""
+        """The step of quantities (base): the finest amount if the filter has none."""
         return self.size.step or self.precision.base_step
 
     @property
@@ -50,21 +46,21 @@ class TradePair:
 
     @property
     def min_notional(self) -> Decimal:
-        """The least that a LIMIT order is worth (quote), zero where no filter says."""
+        """The least that a LIMIT order has to be worth (quote); zero if no filter says so."""
         return max((each.least for each in self.filters if isinstance(each, MinNotional | Notional)), default=ZERO)
 
     @property
     def max_notional(self) -> Decimal:
-        """The most that a LIMIT order is worth (quote), zero where no filter says."""
+        """The most that a LIMIT order may be worth (quote); zero if no filter says so."""
         most = (each.most for each in self.filters if isinstance(each, Notional) and each.most)
         return min(most, default=ZERO)
 
     @property
     def max_orders(self) -> int | None:
-        """How many orders may stand on the pair, whoever placed them; None where no filter says."""
+        """How many orders may be open on the pair, the trader's included; None if no filter says so."""
         return min((each.limit for each in self.filters if isinstance(each, MaxNumOrders)), default=None)
 
     def refusals(self, draft: Draft, around: MarketContext = NOTHING_KNOWN) -> tuple[FilterRefusal, ...]:
-        """Every filter's reason to refuse the order; none when it may be sent."""
+        """The refusals of all filters; none if the order may be sent."""
         checked = (self.precision, self.price, self.size, *self.filters)
         return tuple(refusal for each in checked if (refusal := each.refusal(draft, around)) is not None)

@@ -1,4 +1,4 @@
-"""How lots are sold, as the configuration says."""
+"""On which terms lots are sold: what the configuration wants, and what the exchange sets."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -15,52 +15,45 @@ class OnPartial(StrEnum):
 
 
 class Dust(StrEnum):
-    """What becomes of the cost of what is too little to be sold."""
+    """What becomes of the cost of a remainder that is too little to be sold."""
 
-    KEEP = "keep"  # it stays with the dust, which the next lot of the pair takes over at that cost
-    WRITE_OFF = "write_off"  # what is sold has to bring it
+    KEEP = "keep"  # the dust keeps it, and the next lot of the pair takes over the dust at that cost
+    WRITE_OFF = "write_off"  # the coins that are sold have to bring it
 
 
 @dataclass(frozen=True, slots=True)
 class Adoption:
-    """Which BUYs become lots: with `takes_all` each from now on, else only those that a person names.
+    """Which BUYs become lots."""
 
-    `since_ms`: a first start also adopts those from this moment (ms) on, less what was sold since.
-    """
-
-    takes_all: bool = True
-    since_ms: int | None = None
+    takes_all: bool = True  # every BUY from now on; False: only those that a person names
+    since_ms: int | None = None  # a first start also adopts the BUYs from this moment on, less what was sold since
 
 
 @dataclass(frozen=True, slots=True)
 class ExitPolicy:
-    """`net_profit_pct` is in percent of the cost, `min_net_profit` in quote asset for a whole lot: the more counts.
+    """How the lots of a pair are sold. Of the two wanted profits the larger counts."""
 
-    At most `max_sells` SELLs of a lot stand on the book at a time, and `free_order_slots` of the order slots that the
-    exchange gives a pair are left to the trader.
-    """
-
-    net_profit_pct: Decimal
+    net_profit_pct: Decimal  # wanted net profit, in percent of the cost
     on_partial: OnPartial = OnPartial.IMMEDIATE
-    min_net_profit: Decimal = ZERO
+    min_net_profit: Decimal = ZERO  # wanted net profit of a whole lot, in quote asset
     dust: Dust = Dust.KEEP
     sell_fee: SellFee = SellFee.WORSE
-    bnb_discount: bool = False
-    max_sells: int = 5
-    free_order_slots: int = 5
+    bnb_discount: bool = False  # whether the expected sell fee counts on the discount for paying fees in BNB
+    max_sells: int = 5  # so many SELLs of one lot stand on the book at a time
+    free_order_slots: int = 5  # so many of the pair's order slots are left to the trader
 
 
 @dataclass(frozen=True, slots=True)
 class Market:
-    """What a SELL of one pair must reckon with: its rules and the expected sell fee (a fraction of the proceeds)."""
+    """What a SELL of one pair has to take into account."""
 
     pair: TradePair
-    sell_rate: Decimal
+    sell_rate: Decimal  # the expected sell fee, as a fraction of the proceeds
 
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """On which terms the lots of a pair are sold: what the exchange sets, and what the configuration wants."""
+    """On which terms the lots of a pair are sold."""
 
-    market: Market
-    policy: ExitPolicy
+    market: Market  # what the exchange sets
+    policy: ExitPolicy  # what the configuration wants

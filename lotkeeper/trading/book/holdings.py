@@ -1,4 +1,4 @@
-"""What the lots of other kept pairs hold of the same coin: the account has one balance for all of them."""
+"""What the lots of other kept pairs hold of the same coin: the account has one balance for all pairs."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -11,37 +11,33 @@ COMPLETE_WITHIN_MS = 150_000  # keepers compare every two minutes, and a compari
 
 @dataclass(frozen=True, slots=True)
 class PairHolding:
-    """`quantity` (base) is what the lots of a pair have not sold, dust too, by the report its keeper made at `at_ms`.
-
-    `at_ms` is 0 where it never reported, `complete_as_of_ms` the moment up to which all its trades are accounted for,
-    None where that was not proven yet. `is_adopting`: it is about to believe in more.
-    """
+    """What the lots of one pair hold, as its keeper reported it last."""
 
     symbol: str
-    quantity: Decimal = ZERO
-    at_ms: int = 0
-    complete_as_of_ms: int | None = None
-    is_adopting: bool = False
+    quantity: Decimal = ZERO  # base; what the lots have not sold, dust included
+    at_ms: int = 0  # when it was reported; 0: never
+    complete_as_of_ms: int | None = None  # up to when all trades are accounted for; None: not proven yet
+    is_adopting: bool = False  # its lots are about to hold more
 
 
 def total_quantity(holdings: Iterable[PairHolding]) -> Decimal:
-    """What other pairs believe in (base), known or not so well."""
+    """What the lots of these pairs hold together (base), whether or not that is certain."""
     return total(each.quantity for each in holdings)
 
 
 def all_reported_since(holdings: Iterable[PairHolding], since_ms: int) -> bool:
-    """Whether every pair has reported since that moment: what happened before it is in these reports."""
+    """Whether every pair has reported since that moment, so that its report has all that happened before."""
     return all(each.at_ms >= since_ms for each in holdings)
 
 
 def uncertainty_of(holdings: Iterable[PairHolding], since_ms: int, now_ms: int) -> str:
-    """Why one cannot build upon what other pairs say, which has to be from `since_ms` on; empty where one can."""
+    """Why the reports of other pairs are not certain, which have to be from `since_ms` on; empty if they are."""
     why = (f"{each.symbol}: {text}" for each in holdings if (text := _unknown(each, since_ms, now_ms)))
     return ", ".join(why)
 
 
 def describe_holdings(holdings: Iterable[PairHolding], base: str) -> str:
-    """The other pairs and how much each holds, to stand behind the name of the own pair."""
+    """The other pairs and how much each holds, as a text to follow the name of the own pair."""
     return "".join(f" or of {each.symbol} ({plain(each.quantity)} {base} in lots)" for each in holdings)
 
 

@@ -95,8 +95,8 @@ def disposals_for(lots: Iterable[Lot], sale: Fill, base: str) -> Iterator[Dispos
     coins that are not there.
     """
     known = sorted(lots, key=lambda each: (each.opened_ms, each.buy_order_id))
-    gone = total((sale.quantity, fee_in(sale, base)))
-    left = less(gone, *(each.quantity for lot in known for each in lot.disposals if _is_for(each, sale)))
+    sold = total((sale.quantity, fee_in(sale, base)))
+    left = less(sold, *(each.quantity for lot in known for each in lot.disposals if _is_for(each, sale)))
     owed, remainders = ZERO, {lot.buy_order_id: max(lot.remainder, ZERO) for lot in known}
     parts: dict[int, Decimal] = dict.fromkeys(remainders, ZERO)
     for lot in known:
@@ -107,7 +107,7 @@ def disposals_for(lots: Iterable[Lot], sale: Fill, base: str) -> Iterator[Dispos
         more = min(owed, less(remainders[lot.buy_order_id], parts[lot.buy_order_id]))
         owed, parts[lot.buy_order_id] = less(owed, more), total((parts[lot.buy_order_id], more))
         if parts[lot.buy_order_id] > 0:
-            yield _disposal(lot, sale, parts[lot.buy_order_id], gone, base)
+            yield _disposal(lot, sale, parts[lot.buy_order_id], sold, base)
 
 
 def unlocked_quantity_at(lot: Lot, at_ms: int, known: Collection[int]) -> Decimal:
@@ -142,7 +142,7 @@ def _is_for(disposal: Disposal, sale: Fill) -> bool:
     return disposal.kind is DisposalKind.SOLD_BY_HAND and disposal.number == sale.trade_id
 
 
-def _disposal(lot: Lot, sale: Fill, part: Decimal, gone: Decimal, base: str) -> Disposal:
+def _disposal(lot: Lot, sale: Fill, part: Decimal, sold: Decimal, base: str) -> Disposal:
     net = less(sale.quote_quantity, fee_in(sale, lot.quote), product(fee_in(sale, base), sale.price))
     return Disposal(
         symbol=lot.symbol,
@@ -152,6 +152,6 @@ def _disposal(lot: Lot, sale: Fill, part: Decimal, gone: Decimal, base: str) -> 
         order_id=sale.order_id,
         quantity=part,
         cost=share_of(lot.inventory_cost, part, lot.remainder),
-        proceeds=share_of(net, part, gone),
+        proceeds=share_of(net, part, sold),
         time_ms=sale.time_ms,
     )

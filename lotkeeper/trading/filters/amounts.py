@@ -1,4 +1,4 @@
-"""Filters of what an order is about: precision, price, quantity, notional, holdings, trailing and time."""
+"""Filters of an order's amounts and times: precision, price, quantity, notional, holdings, trailing delta."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -56,7 +56,7 @@ class Precision(Filter):
 
 @dataclass(frozen=True, slots=True)
 class PriceFilter(Filter):
-    """Price and stop price: from `least` to `most`, a multiple of `tick` (quote); zero switches each off.
+    """Price and stop price (quote): from `least` to `most`, a multiple of `tick`; zero switches each of the three off.
 
     Multiples are counted from zero (Binance filters.md, since 2022-12).
     """
@@ -67,10 +67,10 @@ class PriceFilter(Filter):
     most: Decimal = ZERO
 
     def refusal(self, draft: Draft, around: MarketContext) -> FilterRefusal | None:
-        grid = SteppedRange(self.least, self.most, self.tick)
+        allowed = SteppedRange(self.least, self.most, self.tick)
         for of, price in _prices(draft):
-            if not grid.contains(price):
-                return FilterRefusal(self.name, of, price, grid.nearest(price))
+            if not allowed.contains(price):
+                return FilterRefusal(self.name, of, price, allowed.nearest(price))
         return None
 
 
@@ -88,7 +88,7 @@ class PercentPrice(Filter):
 
 @dataclass(frozen=True, slots=True)
 class PercentPriceBySide(Filter):
-    """As PERCENT_PRICE, with multipliers of their own for BUY (`bid`) and SELL (`ask`)."""
+    """As PERCENT_PRICE, with separate multipliers for BUY (`bid`) and SELL (`ask`)."""
 
     name: ClassVar[str] = "PERCENT_PRICE_BY_SIDE"
     bid_up: Decimal
@@ -117,7 +117,7 @@ def _far(name: str, draft: Draft, around: MarketContext, down: Decimal, up: Deci
 
 @dataclass(frozen=True, slots=True)
 class LotSize(Filter):
-    """Quantity and iceberg quantity: from `least` to `most`, a multiple of `step` (base); zero switches each off."""
+    """Quantity and iceberg quantity (base): from `least` to `most`, a multiple of `step`; zero switches each off."""
 
     name: ClassVar[str] = "LOT_SIZE"
     step: Decimal
@@ -127,16 +127,16 @@ class LotSize(Filter):
     def refusal(self, draft: Draft, around: MarketContext) -> FilterRefusal | None:
         if draft.quote_quantity is not None:
             return None  # the exchange cuts what it buys for a sum to the step by itself
-        grid = SteppedRange(self.least, self.most, self.step)
+        allowed = SteppedRange(self.least, self.most, self.step)
         for of, quantity in (("quantity", draft.quantity), ("iceberg quantity", draft.iceberg_quantity)):
-            if quantity is not None and not (grid.contains(quantity) and quantity > 0):
-                return FilterRefusal(self.name, of, quantity, grid.nearest(quantity))
+            if quantity is not None and not (allowed.contains(quantity) and quantity > 0):
+                return FilterRefusal(self.name, of, quantity, allowed.nearest(quantity))
         return None
 
 
 @dataclass(frozen=True, slots=True)
 class MarketLotSize(Filter):
-    """The quantity of MARKET orders, beside LOT_SIZE. A step of zero, which is usual, means no step."""
+    """The quantity of MARKET orders, in addition to LOT_SIZE. The step is usually zero, which means no step."""
 
     name: ClassVar[str] = "MARKET_LOT_SIZE"
     step: Decimal
@@ -144,11 +144,11 @@ class MarketLotSize(Filter):
     most: Decimal = ZERO
 
     def refusal(self, draft: Draft, around: MarketContext) -> FilterRefusal | None:
-        grid = SteppedRange(self.least, self.most, self.step)
+        allowed = SteppedRange(self.least, self.most, self.step)
         is_theirs = draft.order_type is OrderType.MARKET and draft.quote_quantity is None
-        if not is_theirs or grid.contains(draft.quantity):
+        if not is_theirs or allowed.contains(draft.quantity):
             return None
-        return FilterRefusal(self.name, "quantity", draft.quantity, grid.nearest(draft.quantity))
+        return FilterRefusal(self.name, "quantity", draft.quantity, allowed.nearest(draft.quantity))
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +167,7 @@ class IcebergParts(Filter):
 
 @dataclass(frozen=True, slots=True)
 class MinNotional(Filter):
-    """The older form: at least `least`; orders at the market are measured at the reference price, if at all."""
+    """The older form: worth at least `least` (quote), MARKET orders by the reference price and only with `to_market`."""
 
     name: ClassVar[str] = "MIN_NOTIONAL"
     least: Decimal
@@ -179,7 +179,7 @@ class MinNotional(Filter):
 
 @dataclass(frozen=True, slots=True)
 class Notional(Filter):
-    """From `least` to `most` (zero: no most); `..._to_market` tell which of them holds for orders at the market."""
+    """Worth from `least` to `most` (quote; zero: no bound); `..._to_market` tell which bound MARKET orders have."""
 
     name: ClassVar[str] = "NOTIONAL"
     least: Decimal
@@ -203,7 +203,7 @@ def _refusal(name: str, draft: Draft, around: MarketContext, least: Decimal, mos
 
 @dataclass(frozen=True, slots=True)
 class MaxPosition(Filter):
-    """The most of the base asset that the account may hold, open BUYs included. Only a BUY can break it."""
+    """The most of the base asset that the account may hold, with what open BUYs would add. Only a BUY can break it."""
 
     name: ClassVar[str] = "MAX_POSITION"
     most: Decimal
@@ -219,7 +219,7 @@ class MaxPosition(Filter):
 
 @dataclass(frozen=True, slots=True)
 class MaxAsset(Filter):
-    """The most of one asset that one order may move: its quantity of the base asset, or its notional of the quote.
+    """The most of one asset that one order may move: its quantity if it is the base asset, its notional if the quote.
 
     Told by myFilters alone (Binance filters.md, "Asset Filters").
     """
@@ -261,7 +261,7 @@ class TrailingDelta(Filter):
 
 @dataclass(frozen=True, slots=True)
 class TPlusSell(Filter):
-    """SELLs are restricted until `end_ms`. Not documented; in the exchange's own client library since 2026-07."""
+    """No SELLs until `end_ms`. Not in the documentation, but in the exchange's own client library since 2026-07."""
 
     name: ClassVar[str] = "T_PLUS_SELL"
     end_ms: int

@@ -1,4 +1,4 @@
-"""What every filter looks at, and what it says."""
+"""What every filter looks at, and how it refuses an order."""
 
 from abc import abstractmethod
 from dataclasses import dataclass
@@ -29,44 +29,36 @@ class OrderType(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """An order that is not sent yet. Prices in quote asset, quantities in base asset, `trailing_delta` in bips.
-
-    `price` is None where the market sets it. `opens_list`: it is the first leg of an order list; `amends`: it only
-    shrinks an order that stands, and has been amended so many times before.
-    """
+    """An order that is not sent yet."""
 
     side: Side
     order_type: OrderType
-    quantity: Decimal
-    price: Decimal | None = None
-    stop_price: Decimal | None = None
-    iceberg_quantity: Decimal | None = None
-    trailing_delta: int | None = None
-    quote_quantity: Decimal | None = None
-    opens_list: bool = False
-    amends: int | None = None
+    quantity: Decimal  # base
+    price: Decimal | None = None  # quote; None: the market sets it
+    stop_price: Decimal | None = None  # quote
+    iceberg_quantity: Decimal | None = None  # base
+    trailing_delta: int | None = None  # bips
+    quote_quantity: Decimal | None = None  # quote; the sum to buy or sell for
+    opens_list: bool = False  # whether it is the first leg of an order list
+    amends: int | None = None  # how often the open order was amended before that this one shrinks; None: a new order
 
 
 @dataclass(frozen=True, slots=True)
 class OrderCounts:
-    """Orders that stand now, without the draft; None where nobody knows, and then the exchange has to say."""
+    """How many orders are open now, without the draft; None: not known, and the exchange decides."""
 
     orders: int | None = None
-    algo: int | None = None
+    algo: int | None = None  # those that wait for a trigger price
     iceberg: int | None = None
     lists: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class MarketContext:
-    """What a filter needs to know beside the order; None where nobody knows: the filter then lets it pass.
+    """What a filter needs to know beside the order; None: not known, and the filter lets the order pass."""
 
-    `reference` (quote) is the reference price, or the average price where the exchange sets none. `position` is the
-    base asset held, free and locked, with what open BUYs would add.
-    """
-
-    reference_price: Decimal | None = None
-    position: Decimal | None = None
+    reference_price: Decimal | None = None  # quote; the average price if the exchange sets no reference price
+    position: Decimal | None = None  # base asset held, free and locked, with what open BUYs would add
     pair: OrderCounts = OrderCounts()
     account: OrderCounts = OrderCounts()
     now_ms: int = 0
@@ -77,15 +69,12 @@ NOTHING_KNOWN = MarketContext()
 
 @dataclass(frozen=True, slots=True)
 class FilterRefusal:
-    """Why an order may not be sent: the filter, the value it looks at, and the nearest value that it allows.
+    """Why an order may not be sent."""
 
-    `nearest` is None where no value would do.
-    """
-
-    filter: str
-    of: str
+    filter: str  # the exchange's name of the filter
+    of: str  # what of the order it refuses: price, quantity, notional, ...
     value: Decimal
-    nearest: Decimal | None
+    nearest: Decimal | None  # the nearest value that it allows; None: no value would do
 
     def __str__(self) -> str:
         allowed = "no value is allowed" if self.nearest is None else f"the nearest allowed is {plain(self.nearest)}"
@@ -93,14 +82,14 @@ class FilterRefusal:
 
 
 class Filter:
-    """One rule. `name` is the exchange's."""
+    """One rule of the exchange for orders."""
 
     __slots__ = ()
-    name: ClassVar[str]
+    name: ClassVar[str]  # the exchange's
 
     @abstractmethod
     def refusal(self, draft: Draft, around: MarketContext) -> FilterRefusal | None:
-        """Why it refuses the order; None when it lets it pass."""
+        """Why it refuses the order; None if it lets the order pass."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,14 +104,14 @@ class SteppedRange:
         return not self._is_outside(value) and not (self.step and STRICT.remainder(value, self.step))
 
     def nearest(self, value: Decimal) -> Decimal | None:
-        """The value on the grid that is nearest to `value`, the higher of two; None when the grid is empty."""
+        """The value of the range that is nearest to `value`, the higher of two; None if the range is empty."""
         below = floor_to(value, self.step)
         around = (below, total((below, self.step)), self._lowest(), floor_to(self.most, self.step))
         allowed = [each for each in around if self.contains(each) and each > 0]
         return min(allowed, key=lambda each: (less(each, value).copy_abs(), each.copy_negate()), default=None)
 
     def _lowest(self) -> Decimal:
-        """The lowest multiple that is not under `least`; the first step where there is no least value."""
+        """The lowest multiple that is not under `least`; the first step if there is no least value."""
         if not self.step:
             return self.least
         below = floor_to(self.least, self.step)
@@ -133,12 +122,12 @@ class SteppedRange:
 
 
 def clamp(least: Decimal, most: Decimal, value: Decimal) -> Decimal:
-    """The bound that `value` lies beyond, or itself."""
+    """`value`, or the bound that it lies beyond; a `most` of zero is no bound."""
     return max(least, min(value, most) if most else value)
 
 
 def notional_of(draft: Draft, around: MarketContext) -> Decimal | None:
-    """What the order is worth, in quote: at the reference price where the market sets its price; None: not known."""
+    """What the order is worth (quote), at the reference price if the market sets its price; None: not known."""
     if draft.quote_quantity is not None:
         return draft.quote_quantity
     price = around.reference_price if draft.price is None else draft.price

@@ -8,7 +8,7 @@ from lotkeeper.trading.filters.base import Draft, Filter, FilterRefusal, MarketC
 
 
 class _Counting(Filter):
-    """Refuses one more of what there are `limit` of. The value it names counts the draft."""
+    """Refuses one order more than `limit`. The value it names includes the draft."""
 
     __slots__ = ()
     of: ClassVar[str] = "orders"
@@ -21,13 +21,13 @@ class _Counting(Filter):
         return FilterRefusal(self.name, self.of, Decimal(known + 1), Decimal(self.limit))
 
     def _known(self, draft: Draft, around: MarketContext) -> int | None:
-        """How many there are, without the draft; None when it is none of them, or nobody knows."""
+        """How many there are, without the draft; None if the draft is not counted, or nobody knows."""
         raise NotImplementedError
 
 
 @dataclass(frozen=True, slots=True)
 class MaxNumOrders(_Counting):
-    """Open orders of the pair, algo orders too, whoever placed them."""
+    """Open orders of the pair, algo orders and the trader's orders included."""
 
     name: ClassVar[str] = "MAX_NUM_ORDERS"
     limit: int

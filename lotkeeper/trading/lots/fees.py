@@ -10,9 +10,9 @@ from lotkeeper.trading.money import ONE, ZERO, product, total
 class SellFee(StrEnum):
     """Which of the two rates a SELL is expected to cost."""
 
-    WORSE = "worse"
-    MAKER = "maker"  # it waits on the book
-    TAKER = "taker"  # it meets a bid at once
+    WORSE = "worse"  # the higher of the two
+    MAKER = "maker"  # the SELL waits on the book
+    TAKER = "taker"  # the SELL meets a bid at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,15 +27,13 @@ class CommissionRates:
 
 @dataclass(frozen=True, slots=True)
 class Discount:
-    """What paying commissions in `asset` (BNB) does: the standard part is multiplied by `multiplier`.
+    """The discount on the standard part of the commission for paying it in another asset."""
 
-    0.75 means that three quarters are paid (Binance commission_faq.md multiplies by it, whatever the field's comment
-    in rest-api.md says). `is_enabled`: by the account and by the pair.
-    """
-
-    asset: str
+    asset: str  # BNB
+    # What the standard part is multiplied by: 0.75 means that three quarters are paid. So says Binance
+    # commission_faq.md; the comment on the field in rest-api.md says otherwise.
     multiplier: Decimal
-    is_enabled: bool
+    is_enabled: bool  # by the account and by the pair
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +49,8 @@ class Commission:
 def expected_sell_rate(commission: Commission, fee: SellFee = SellFee.WORSE, *, with_discount: bool = False) -> Decimal:
     """The rate a SELL is expected to cost: the maker or taker rate and the seller's, over all parts.
 
-    `with_discount` counts on the discount where the exchange has it enabled; it falls back silently to the full rate
-    when the asset that pays for it runs out.
+    `with_discount` counts on the discount if the exchange has it enabled. The exchange charges the full rate, without a
+    message, as soon as the asset that pays for it runs out.
     """
     standard = product(_side(commission.standard, fee), _multiplier(commission) if with_discount else ONE)
     return total((standard, _side(commission.special, fee), _side(commission.tax, fee)))
@@ -64,6 +62,6 @@ def _side(part: CommissionRates, fee: SellFee) -> Decimal:
 
 
 def _multiplier(commission: Commission) -> Decimal:
-    """A discount that would make the fee dearer is none."""
+    """At most one: a discount never raises the fee."""
     discount = commission.discount
     return min(discount.multiplier, ONE) if discount and discount.is_enabled else ONE

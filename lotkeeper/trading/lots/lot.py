@@ -50,28 +50,28 @@ class Lot:
 
     @property
     def received(self) -> Decimal:
-        """Bought, less the commission taken in the coin itself."""
+        """Bought (base), minus the commission taken in the coin itself."""
         bought = total([fill.quantity for fill in self.buys])
         return less(bought, *[fill.commission for fill in self.buys if fill.commission_asset == self.base])
 
     @property
     def cost(self) -> Decimal:
-        """Paid, with every buy fee that did not come out of the coin, in quote."""
+        """Paid (quote), with every buy fee that was not taken in the coin itself."""
         return total((*[fill.quote_quantity for fill in self.buys], self.fees(self.buys)))
 
     @property
     def stock(self) -> Decimal:
-        """All that the lot ever had to sell: received, with the dust it took, without what left it."""
+        """All that the lot ever had to sell (base): received, plus the dust it took, minus what left it."""
         return _with_dust_transfers(self.received, self.dust_taken, (*self.dust_given, *self.disposals), "quantity")
 
     @property
     def stock_cost(self) -> Decimal:
-        """What that cost: its own cost, with that of the dust it took, without that of what left it."""
+        """What that cost (quote): its own cost, plus that of the dust it took, minus that of what left it."""
         return _with_dust_transfers(self.cost, self.dust_taken, (*self.dust_given, *self.disposals), "cost")
 
     @property
     def proceeds(self) -> Decimal:
-        """What the sales brought after their fees, in quote."""
+        """What the sales brought after their fees (quote)."""
         return total(self.net_proceeds(fill) for fill in self.sells)
 
     @property
@@ -80,12 +80,12 @@ class Lot:
 
     @property
     def open_quantity(self) -> Decimal:
-        """Quantity in SELLs that may still fill (also those whose outcome is not known)."""
+        """Quantity (base) in SELLs that may still fill, those included whose outcome is not known."""
         return total(order.open_quantity for order in self.orders)
 
     @property
     def remainder(self) -> Decimal:
-        """What no SELL covers."""
+        """What no SELL covers (base); below zero if the SELLs cover more than the lot has."""
         return less(self.stock, *[order.covered_quantity for order in self.orders])
 
     @property
@@ -98,9 +98,9 @@ class Lot:
 
     @property
     def inventory_cost(self) -> Decimal:
-        """What the remainder is worth as inventory: what is not covered of its cost, at most its share of the whole.
+        """The cost of the remainder as inventory (quote): the uncovered cost, but at most its share of the whole cost.
 
-        A SELL that was found on the exchange may bring less than its own share; nothing of that is a cost of dust.
+        A SELL that was found on the exchange may bring less than its own share; dust does not get that cost on top.
         """
         if self.remainder <= 0:
             return ZERO
@@ -117,7 +117,7 @@ class Lot:
 
     @property
     def closed_ms(self) -> int | None:
-        """When the last sale, by hand too, or the lot that took its dust, closed it; None while it is open."""
+        """When its last sale or disposal, or the transfer of its dust, closed it; None while it is open."""
         if self.state is not LotState.CLOSED:
             return None
         ends = [*(fill.time_ms for fill in self.sells), *(each.time_ms for each in self.disposals if each.quantity)]
@@ -128,17 +128,17 @@ class Lot:
         return max((order.name.generation for order in self.orders), default=0) + 1
 
     def fees(self, fills: Sequence[Fill]) -> Decimal:
-        """The commissions of these fills that did not come out of the coin, in quote, as far as they are valued."""
+        """The commissions of these fills that were not taken in the coin itself (quote), as far as they are valued."""
         values = {value.trade_id: value.value for value in self.fee_values}
         in_quote = [fill.commission for fill in fills if fill.commission_asset == self.quote]
         return total((*in_quote, *[values[fill.trade_id] for fill in fills if fill.trade_id in values]))
 
     def net_proceeds(self, sale: Fill) -> Decimal:
-        """What one sale brought after its fee, in quote; a fee in the coin itself at the price it was sold for."""
+        """What one sale brought after its fee (quote); a fee in the coin itself counts at the price of the sale."""
         return less(sale.quote_quantity, self.fees((sale,)), product(fee_in(sale, self.base), sale.price))
 
     def unvalued_fills(self) -> tuple[Fill, ...]:
-        """The fills whose commission was taken in a third asset and has no value in quote yet."""
+        """The fills whose commission was taken in an asset other than base and quote, and has no value in quote yet."""
         valued = {value.trade_id for value in self.fee_values}
         return tuple(
             fill
@@ -147,7 +147,7 @@ class Lot:
         )
 
     def sells_lacking_fills(self) -> tuple[SellOrder, ...]:
-        """The SELLs that are known to have sold more than their fills here say."""
+        """The SELLs that sold more than the fills that are known here."""
         return tuple(order for order in self.orders if order.executed > self._quantity_of_fills(order))
 
     def _quantity_of_fills(self, order: SellOrder) -> Decimal:
@@ -155,12 +155,12 @@ class Lot:
 
 
 def with_buy(lot: Lot, fill: Fill) -> Lot:
-    """The lot with a BUY fill; the same lot when it has it already."""
+    """The lot with a BUY fill; the same lot if it has the fill already."""
     return replace(lot, buys=_with_fill(lot.buys, fill))
 
 
 def with_sell(lot: Lot, fill: Fill) -> Lot:
-    """The lot with a fill of one of its SELLs, and that SELL's executed quantity not below its fills."""
+    """The lot with a fill of one of its SELLs; the SELL's executed quantity is at least the sum of its fills."""
     sells = _with_fill(lot.sells, fill)
     executed = total(sell.quantity for sell in sells if sell.order_id == fill.order_id)
     orders = tuple(with_executed(order, executed) if order.order_id == fill.order_id else order for order in lot.orders)
@@ -174,7 +174,7 @@ def with_order(lot: Lot, changed: SellOrder) -> Lot:
 
 
 def without_order(lot: Lot, name: SellName) -> Lot:
-    """The lot as if the SELL of that name had never been thought of."""
+    """The lot without the SELL of that name."""
     return replace(lot, orders=tuple(order for order in lot.orders if order.name != name))
 
 
@@ -185,15 +185,15 @@ def with_fee_value(lot: Lot, value: FeeValue) -> Lot:
     return replace(lot, fee_values=(*lot.fee_values, value))
 
 
-def with_dust_transfer(lot: Lot, carry: DustTransfer) -> Lot:
-    """The lot on whichever side of the carry it stands; the same lot when it has it already."""
-    if carry.source == lot.buy_order_id:
-        return lot if carry in lot.dust_given else replace(lot, dust_given=(*lot.dust_given, carry))
-    return lot if carry in lot.dust_taken else replace(lot, dust_taken=(*lot.dust_taken, carry))
+def with_dust_transfer(lot: Lot, transfer: DustTransfer) -> Lot:
+    """The lot after it gave or took this dust; the same lot if it has the transfer already."""
+    if transfer.source == lot.buy_order_id:
+        return lot if transfer in lot.dust_given else replace(lot, dust_given=(*lot.dust_given, transfer))
+    return lot if transfer in lot.dust_taken else replace(lot, dust_taken=(*lot.dust_taken, transfer))
 
 
 def with_disposal(lot: Lot, disposal: Disposal) -> Lot:
-    """The lot with one more disposal, or with a newer state of one it has."""
+    """The lot with one more disposal, or with a newer state of one that it has."""
     others = [each for each in lot.disposals if not each.is_same(disposal)]
     return replace(lot, disposals=tuple(sorted([*others, disposal], key=lambda each: (each.time_ms, each.number))))
 
@@ -212,7 +212,7 @@ def with_hold_event(lot: Lot, event: HoldEvent, why: str = "") -> Lot:
 
 
 def fee_in(fill: Fill, asset: str) -> Decimal:
-    """The fill's commission where it was taken in `asset`, else nothing."""
+    """The fill's commission if it was taken in `asset`, else zero."""
     return fill.commission if fill.commission_asset == asset else ZERO
 
 

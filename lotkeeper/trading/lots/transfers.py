@@ -9,38 +9,37 @@ from lotkeeper.trading.money import total
 
 @dataclass(frozen=True, slots=True)
 class DustTransfer:
-    """What the lot of BUY order `source` gave to the lot of BUY order `target`, for that one's SELL `generation`.
+    """Dust that one lot gave to a SELL of another lot, which happens at most once for each SELL.
 
-    `quantity` in base asset, `cost` in quote asset; a lot gives a SELL of another at most once. One value stands for
-    both sides: what the one lot has less the other has more, in the same record.
+    One value stands for both sides: what one lot has less the other has more, in the same record.
     """
 
     symbol: str
-    source: int
-    target: int
-    generation: int
-    quantity: Decimal
-    cost: Decimal
+    source: int  # BUY order id of the lot that gave
+    target: int  # BUY order id of the lot that took
+    generation: int  # of the SELL of the target
+    quantity: Decimal  # base
+    cost: Decimal  # quote; the share of the giving lot's cost
     time_ms: int
 
     @property
     def source_lot(self) -> str:
-        """The lot that gave it, as people name it."""
+        """The name of the lot that gave it."""
         return lot_id(self.symbol, self.source)
 
     @property
     def target_lot(self) -> str:
-        """The lot that took it, as people name it."""
+        """The name of the lot that took it."""
         return lot_id(self.symbol, self.target)
 
 
 def lot_id(symbol: str, buy_order_id: int) -> str:
-    """How a lot is named to people: the pair and the order id of its BUY."""
+    """The name of a lot for people: the pair and the order id of its BUY."""
     return f"{symbol}-{buy_order_id}"
 
 
 class DisposalKind(StrEnum):
-    """How they left."""
+    """How coins left a lot."""
 
     SOLD_BY_HAND = "SOLD_BY_HAND"
     RELEASED = "RELEASED"
@@ -48,33 +47,32 @@ class DisposalKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Disposal:
-    """`quantity` (base) with its share of the lot's cost (`cost`, quote); what it brought after its fee (`proceeds`).
+    """Coins that left a lot by a manual sale or a release.
 
-    `number` is the id of the trade that sold it, for a release the moment (ms); a lot has one disposal of a way and a
-    number, which may grow, or become nothing when the SELL turns out to be one of ours. `order_id` is 0 for a release.
+    A lot has one disposal of a kind and a number. It may grow, and becomes zero if the SELL turns out to be ours.
     """
 
     symbol: str
     buy_order_id: int
     kind: DisposalKind
-    number: int
-    order_id: int
-    quantity: Decimal
-    cost: Decimal
-    proceeds: Decimal
+    number: int  # the id of the trade that sold them; for a release the moment (ms)
+    order_id: int  # of the manual SELL; 0 for a release
+    quantity: Decimal  # base
+    cost: Decimal  # quote; their share of the lot's cost
+    proceeds: Decimal  # quote; what they brought after the fee
     time_ms: int
 
     @property
     def lot_id(self) -> str:
-        """The lot that it left, as people name it."""
+        """The name of the lot that they left."""
         return lot_id(self.symbol, self.buy_order_id)
 
     def is_same(self, other: "Disposal") -> bool:
-        """Whether it is another state of the same one."""
+        """Whether the two are states of the same disposal."""
         return (self.buy_order_id, self.kind, self.number) == (other.buy_order_id, other.kind, other.number)
 
     def with_more(self, more: "Disposal") -> "Disposal":
-        """Both together."""
+        """The sum of both."""
         return replace(
             self,
             quantity=total((self.quantity, more.quantity)),

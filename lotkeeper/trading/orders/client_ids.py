@@ -1,7 +1,7 @@
 """Client order ids of our SELLs: derived, never random, so that a SELL on the book tells which lot it belongs to.
 
-The id of a cancel is that of its SELL with "-x": the exchange gives a cancelled order the id of its cancel (Binance
-rest-api.md, "Cancel order"), which then still tells the lot, and that no person cancelled it.
+The id of a cancel is that of its SELL with "-x". Binance reports a cancelled order under the id of its cancel
+(rest-api.md, "Cancel order"): so we can still tell its lot, and that we cancelled it.
 """
 
 import re
@@ -10,17 +10,17 @@ from dataclasses import dataclass
 PREFIX = "lk1"
 MAX_CHARACTERS = 36  # Binance: ^[a-zA-Z0-9-_]{1,36}$
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
-# One SELL has one name: no leading zeros, which would be read as one number and written as another.
+# One SELL has one name: leading zeros would give a second text for the same number.
 _PATTERN = re.compile(rf"{PREFIX}-(0|[1-9a-z][0-9a-z]*)-([1-9][0-9]*)")
 _CANCEL = "-x"
 
 
 @dataclass(frozen=True, slots=True)
 class SellName:
-    """Which SELL of which lot: the BUY's order id (unique per symbol) and the generation, from 1."""
+    """Which SELL of which lot."""
 
-    buy_order_id: int
-    generation: int
+    buy_order_id: int  # of the lot's BUY; unique per symbol
+    generation: int  # counts the SELLs of the lot, from 1
 
 
 def client_order_id(name: SellName) -> str:
@@ -31,7 +31,7 @@ def client_order_id(name: SellName) -> str:
 
 
 def sell_name(client_id: str) -> SellName | None:
-    """The SELL that a client order id names, or None when the id is not one of ours."""
+    """The SELL that a client order id names; None if the id is not one of ours."""
     match = _PATTERN.fullmatch(client_id) if len(client_id) <= MAX_CHARACTERS else None
     return SellName(int(match[1], 36), int(match[2])) if match else None
 
@@ -42,7 +42,7 @@ def cancel_id(name: SellName) -> str:
 
 
 def cancelled_sell_name(client_id: str) -> SellName | None:
-    """The SELL that a cancel of ours names, or None when the id is that of no such cancel."""
+    """The SELL that the id of a cancel of ours names; None if it is no such id."""
     return sell_name(client_id.removesuffix(_CANCEL)) if client_id.endswith(_CANCEL) else None
 
 

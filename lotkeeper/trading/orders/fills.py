@@ -12,31 +12,27 @@ class Side(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Fill:
-    """A trade on the account. Never recomputed: every number is the exchange's own.
-
-    `price` and `quote_quantity` are in quote asset, `quantity` in base asset, `commission` in `commission_asset`,
-    `time_ms` in milliseconds since the epoch. `trade_id` and `order_id` are unique per symbol only.
-    """
+    """A trade on the account. Every number is the exchange's own and is never recomputed."""
 
     symbol: str
-    trade_id: int
-    order_id: int
+    trade_id: int  # unique per symbol
+    order_id: int  # unique per symbol
     side: Side
-    price: Decimal
-    quantity: Decimal
-    quote_quantity: Decimal
-    commission: Decimal
+    price: Decimal  # quote
+    quantity: Decimal  # base
+    quote_quantity: Decimal  # quote
+    commission: Decimal  # in commission_asset
     commission_asset: str
-    time_ms: int
+    time_ms: int  # milliseconds since the epoch
     is_maker: bool
 
 
 @dataclass(frozen=True, slots=True)
 class FeeValue:
-    """What the commission of one trade, paid in a third asset, is worth in quote, and the price used for it."""
+    """What the commission of one trade is worth in quote that was paid in another asset than base and quote."""
 
     trade_id: int
     asset: str
-    price: Decimal
+    price: Decimal  # quote; used for one of the asset
     time_ms: int
-    value: Decimal
+    value: Decimal  # quote

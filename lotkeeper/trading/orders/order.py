@@ -12,25 +12,24 @@ from lotkeeper.trading.orders.states import CANCELABLE, FINAL_STATUS, LIVE, Orde
 
 @dataclass(frozen=True, slots=True)
 class OrderReport:
-    """One order as the exchange reports it, by event, by reply or by query.
+    """One order as the exchange reports it, in an event, a reply or the answer to a query.
 
-    `client_id` is the order's own. After a cancel the exchange shows the cancel's id: an event or a reply names the
-    order's beside it, and `cancel_id` then is the cancel's; a query shows nothing but the cancel's, as `client_id`.
-    `price` is 0 for MARKET and pegged orders. `executed` and `quote_executed` are cumulative. `created_ms` is when the
-    order came into being, by the exchange's clock; None where a reply does not name it.
+    After a cancel the exchange shows the id of the cancel: an event or a reply names the order's own id beside it, a
+    query shows nothing else, and then that id stands in `client_id`.
     """
 
     symbol: str
     order_id: int
-    client_id: str
+    client_id: str  # the order's own, except in a query after a cancel
     side: Side
     status: str
-    price: Decimal
-    quantity: Decimal
-    executed: Decimal
-    quote_executed: Decimal
+    price: Decimal  # quote; 0 for MARKET and pegged orders
+    quantity: Decimal  # base
+    executed: Decimal  # base, cumulative
+    quote_executed: Decimal  # quote, cumulative
     time_ms: int
-    cancel_id: str = ""
+    cancel_id: str = ""  # the id of the cancel in an event or a reply
+    # When the order was created, by the exchange's clock; None if a reply does not say.
     created_ms: int | None = field(default=None, compare=False)
 
     @property
@@ -39,32 +38,27 @@ class OrderReport:
 
     @property
     def is_cancelled_by_us(self) -> bool:
-        """Whether the cancel bears a name that we derived: then no person ended it."""
+        """Whether the cancel has an id that we derived: then no person cancelled the order."""
         return cancelled_sell_name(self.cancel_id or self.client_id) is not None
 
 
 @dataclass(frozen=True, slots=True)
 class SellOrder:
-    """A SELL of a lot. `cost` (quote) is the share of the lot's cost that `quantity` (base) covers.
-
-    `profit` (quote) and `sell_rate` (a fraction) are the net profit that was wanted on it and the fee that was
-    expected when its price was worked out; None for a SELL that was found on the exchange. `created_ms` is when it
-    came onto the book, by the exchange's clock; None while nothing has said so.
-    """
+    """A SELL of a lot. `profit` and `sell_rate` are None for a SELL that was found on the exchange."""
 
     symbol: str
     name: SellName
-    price: Decimal
-    quantity: Decimal
-    cost: Decimal
+    price: Decimal  # quote
+    quantity: Decimal  # base
+    cost: Decimal  # quote; the share of the lot's cost that the quantity covers
     state: OrderState
     sent_ms: int
-    order_id: int | None = None
-    executed: Decimal = ZERO
+    order_id: int | None = None  # None until the exchange has named it
+    executed: Decimal = ZERO  # base
     updated_ms: int = 0
-    profit: Decimal | None = None
-    sell_rate: Decimal | None = None
-    created_ms: int | None = None
+    profit: Decimal | None = None  # quote; the net profit that its price includes
+    sell_rate: Decimal | None = None  # the fee that its price includes, as a fraction of the proceeds
+    created_ms: int | None = None  # when it came onto the book, by the exchange's clock; None if not known
 
     @property
     def client_id(self) -> str:
@@ -80,17 +74,17 @@ class SellOrder:
 
     @property
     def open_quantity(self) -> Decimal:
-        """What may still be sold by this order; nothing once it has ended."""
+        """What this order may still sell (base); zero once it has ended."""
         return less(self.quantity, self.executed) if self.is_live else ZERO
 
     @property
     def covered_quantity(self) -> Decimal:
-        """What no other SELL may cover: sold, or on its way to be."""
+        """What no other SELL may cover (base): while the order is live all of it, then what it sold."""
         return self.quantity if self.is_live else self.executed
 
     @property
     def locks_coins_since_ms(self) -> int:
-        """When it began to hold its coins on the exchange; as long as that is not known, when it was sent."""
+        """Since when it has locked its coins on the exchange; if that is not known, when it was sent."""
         return self.sent_ms if self.created_ms is None else self.created_ms
 
     @property
@@ -100,14 +94,14 @@ class SellOrder:
 
     @property
     def covered_cost(self) -> Decimal:
-        """The cost (quote) that no other SELL may cover: all of it while the order lives, then what was sold."""
+        """The cost (quote) that no other SELL may cover: all of it while the order is live, then that of its sales."""
         return self.cost if self.is_live else self.cost_sold
 
 
 def share_of(cost: Decimal, part: Decimal, whole: Decimal) -> Decimal:
-    """The cost of `part` of `whole`, rounded down to 1e-12 quote; exactly `cost` for the whole: sums stay exact.
+    """The cost of `part` of `whole`, rounded down to 1e-12 quote; exactly `cost` for the whole.
 
-    Down, so that what a part has sold never claims a cost that the rest would then not have to bring.
+    Down, so that a part that was sold never takes a cost that the rest would then not have to bring.
     """
     if part >= whole:
         return cost
@@ -115,14 +109,14 @@ def share_of(cost: Decimal, part: Decimal, whole: Decimal) -> Decimal:
 
 
 def with_executed(order: SellOrder, executed: Decimal) -> SellOrder:
-    """`order` with at least `executed` (base) sold; sold whole it is FILLED, whatever report is still to come."""
+    """`order` with at least `executed` (base) sold; FILLED if that is all of it, even before a report says so."""
     executed = max(order.executed, executed)
     event = OrderEvent.FILLED if executed >= order.quantity else OrderEvent.PARTIALLY_FILLED
     return replace(order, executed=executed, state=next_state(order.state, event)) if executed else order
 
 
 def apply_report(order: SellOrder, report: OrderReport) -> SellOrder:
-    """`order` after a report of it, which may be late or a copy: executed only grows; raises ImpossibleError."""
+    """`order` after a report of it, which may be late or a copy: executed only grows. Raises ImpossibleError."""
     amended = _with_amendment(order, report)
     event = _event(amended, report)
     moved_on = replace(
@@ -136,36 +130,36 @@ def apply_report(order: SellOrder, report: OrderReport) -> SellOrder:
 
 
 def with_asked_id(report: OrderReport, client_id: str) -> OrderReport:
-    """The answer to a question by client order id, under that id whatever the order is called now.
+    """The answer to a query by client order id, under the id that was asked for.
 
-    A cancel or an amendment by hand gives it another, and a query shows nothing but that one: whose order it is, is
-    known from the question alone while its order id is not.
+    A cancel or an amendment by hand gives the order another id, and a query shows only that one: as long as we do not
+    know its order id, only the query tells which SELL it is.
     """
     return report if report.client_id == client_id else replace(report, client_id=client_id, cancel_id=report.client_id)
 
 
 def reuses_name(order: SellOrder, report: OrderReport) -> bool:
-    """Whether the report is of another order that bears the same name.
+    """Whether the report is of another order that has the same client order id.
 
-    A client order id may be used again once its order has ended (Binance rest-api.md, "New order"), and a copy that
-    is refused has an order id of its own.
+    A client order id may be used again once its order has ended (Binance rest-api.md, "New order"). A copy that is
+    refused has an order id of its own.
     """
     return order.order_id not in (None, report.order_id) and order.state is not OrderState.REFUSED
 
 
 def differs_from_record(order: SellOrder, report: OrderReport) -> bool:
-    """Whether what stands on the exchange under this name is not what is written down here.
+    """Whether the exchange has an order of this name that is not the one recorded here.
 
-    An earlier keeper sent it and died before that was written; what was sent since was refused for its name.
+    An earlier keeper sent it and died before it was recorded; what was sent since was refused for its name.
     """
     is_unidentified = order.order_id is None and report.price > 0
     return is_unidentified and (report.price != order.price or report.quantity > order.quantity)
 
 
 def _with_amendment(order: SellOrder, report: OrderReport) -> SellOrder:
-    """`order` as small as the report has it: an amendment only ever shrinks one (Binance rest-api.md, "Order Amend").
+    """`order` as small as the report says: an amendment only shrinks an order (Binance rest-api.md, "Order Amend").
 
-    What it lets go of takes its share of the cost along.
+    The quantity that leaves the order takes its share of the cost along.
     """
     if not 0 < report.quantity < order.quantity:
         return order
@@ -179,16 +173,16 @@ def _with_amendment(order: SellOrder, report: OrderReport) -> SellOrder:
 
 
 def _event(order: SellOrder, report: OrderReport) -> OrderEvent:
-    """What the report says; one rejected after it stood on the book was there, and has ended."""
+    """What the report says; an order rejected after it stood on the book was on it, and has ended."""
     event = event_of(report.status)
     was_on_book = report.executed or report.order_id == order.order_id
     return OrderEvent.EXPIRED if event is OrderEvent.REFUSED and was_on_book else event
 
 
 def apply_event(order: SellOrder, event: OrderEvent, at_ms: int) -> SellOrder:
-    """`order` after an event of our own (answer lost, sent again, refused, cancel sent); raises ImpossibleError.
+    """`order` after an event of our own (answer lost, sent again, refused, cancel sent). Raises ImpossibleError.
 
-    When it ended is the exchange's to say: that we lost an answer, or sent a cancel, does not make it live longer.
+    `updated_ms` stays, except for a refusal or a repeated request: when an order ended is for the exchange to say.
     """
     state, is_sent = next_state(order.state, event), event is OrderEvent.SENT_AGAIN
     if state is order.state and not is_sent:

@@ -1,8 +1,8 @@
 """The states of an order of ours, and every way from one to another.
 
-Two rules: whatever moves an order stands in this table, and an event that has no entry in its row is impossible, for
-the reason that stands in `IMPOSSIBLE`. "Surprise" marks what a tidy protocol would forbid and a real exchange does:
-events late, twice, or before the reply.
+Every move of an order stands in this table. An event that has no entry in its row is impossible, for the reason that
+stands in `IMPOSSIBLE`. "Surprise" marks what a tidy protocol would forbid and a real exchange does: events that come
+late, twice, or before the reply.
 """
 
 from enum import StrEnum
@@ -10,14 +10,14 @@ from enum import StrEnum
 
 class OrderState(StrEnum):
     PLACING = "PLACING"  # sent, no answer yet
-    UNKNOWN = "UNKNOWN"  # the answer was lost: asked about by its client id
+    UNKNOWN = "UNKNOWN"  # the answer was lost: the keeper asks the exchange by its client id
     OPEN = "OPEN"
     PARTIALLY_FILLED = "PARTIALLY_FILLED"
     CANCELING = "CANCELING"  # we asked for its cancel: it stands on the book until the exchange says otherwise
     FILLED = "FILLED"
     CANCELED = "CANCELED"
     EXPIRED = "EXPIRED"  # ended by the exchange: self-trade prevention, maintenance, delisting
-    REFUSED = "REFUSED"  # never on the book, by the exchange's own word
+    REFUSED = "REFUSED"  # never on the book, as the exchange said
 
 
 class OrderEvent(StrEnum):
@@ -31,19 +31,19 @@ class OrderEvent(StrEnum):
     ANSWER_LOST = "ANSWER_LOST"
     SENT_AGAIN = "SENT_AGAIN"
     CANCEL_SENT = "CANCEL_SENT"
-    NEVER_ARRIVED = "NEVER_ARRIVED"  # by the word of a person, once the request cannot be alive any more
+    NEVER_ARRIVED = "NEVER_ARRIVED"  # a person says so, once the request cannot arrive any more
     CANCEL_REFUSED = "CANCEL_REFUSED"  # refused or never arrived: the order stands
 
 
 class ImpossibleError(Exception):
-    """An event met a state in which it cannot happen: our belief or the report is wrong; reconcile."""
+    """An event met a state in which it cannot happen: our data or the report is wrong, so reconcile."""
 
 
 S, E = OrderState, OrderEvent
 
 # None: the event changes nothing.
 _ENDED = {
-    # a surprise all of them: late copies of earlier news change nothing
+    # all of them are surprises: late copies of earlier events change nothing
     E.ACCEPTED: None,
     E.PARTIALLY_FILLED: None,
     E.AMENDED: None,
@@ -101,7 +101,7 @@ _TABLE: dict[OrderState, dict[OrderEvent, OrderState | None]] = {
         E.CANCEL_REFUSED: None,
     },
     S.CANCELING: {
-        E.ACCEPTED: None,  # it stands still; that the cancel failed is another event
+        E.ACCEPTED: None,  # it is still on the book; a failed cancel is another event
         E.PARTIALLY_FILLED: None,
         E.FILLED: S.FILLED,  # surprise: the cancel lost the race
         E.CANCELED: S.CANCELED,
@@ -131,7 +131,7 @@ _TABLE: dict[OrderState, dict[OrderEvent, OrderState | None]] = {
 _ANSWERED = "what has answered is never sent again"
 _NOT_STANDING = "only an order that is known to stand is cancelled by us"
 _NO_CANCEL = "no cancel of it was sent"
-_NO_DOUBT = "only an order whose outcome is not known is settled by a person's word"
+_NO_DOUBT = "only an order whose outcome is not known is settled by a person"
 IMPOSSIBLE: dict[tuple[OrderState, OrderEvent], str] = {
     **{(state, E.SENT_AGAIN): _ANSWERED for state in S if state not in (S.PLACING, S.UNKNOWN)},
     **{(state, E.CANCEL_SENT): _NOT_STANDING for state in S if E.CANCEL_SENT not in _TABLE[state]},
@@ -142,7 +142,7 @@ IMPOSSIBLE: dict[tuple[OrderState, OrderEvent], str] = {
 LIVE = frozenset({S.PLACING, S.UNKNOWN, S.OPEN, S.PARTIALLY_FILLED, S.CANCELING})
 IN_FLIGHT = frozenset({S.PLACING, S.UNKNOWN})
 ON_BOOK = frozenset({S.OPEN, S.PARTIALLY_FILLED, S.CANCELING})
-AWAITED = IN_FLIGHT | {S.CANCELING}  # something was sent, and what became of it is not known
+AWAITED = IN_FLIGHT | {S.CANCELING}  # a request was sent, and its outcome is not known
 CANCELABLE = ON_BOOK - AWAITED
 
 # Binance enums.md, "Order status"; PENDING_CANCEL is unused by the exchange, PENDING_NEW waits for another leg.

@@ -1,4 +1,4 @@
-"""Commissions paid in a third asset: which prices value them in quote, and at what."""
+"""The value in quote of commissions paid in another asset: by which prices, and how much."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ _UP = Context(prec=20, rounding=ROUND_UP)  # a fee is never valued too low
 
 @dataclass(frozen=True, slots=True)
 class Leg:
-    """A step from one asset to another: sold for the bid of `symbol`, or, the other way round, bought at its ask."""
+    """A step from one asset to another: it is sold at the bid of `symbol`; inverse, the other is bought at the ask."""
 
     symbol: str
     is_inverse: bool = False
@@ -27,7 +27,7 @@ Tops = Mapping[str, BestPrices | None]  # by symbol; None for one that the excha
 
 
 def routes(asset: str, quote: str) -> tuple[Route, ...]:
-    """The ways to value `asset` in `quote`, the best first: its own market, the reverse, then through another asset."""
+    """The ways to value `asset` in `quote`, the best first: its own market, the inverse, then through another asset."""
     bridges = [bridge for bridge in _BRIDGES if bridge not in (asset, quote)]
     return (
         *_direct(asset, quote),
@@ -41,7 +41,7 @@ def routes(asset: str, quote: str) -> tuple[Route, ...]:
 
 
 def wanted_symbol(asset: str, quote: str, known: Tops) -> str | None:
-    """The next symbol whose price has to be asked for; None when a way is known, or none is left."""
+    """The next symbol whose price has to be asked for; None if a way is known, or none is left."""
     for route in routes(asset, quote):
         missing = next((leg.symbol for leg in route if leg.symbol not in known), None)
         is_dead = any(leg.symbol in known and not _price(leg, known) for leg in route)
@@ -79,7 +79,7 @@ def _direct(asset: str, quote: str) -> tuple[Route, ...]:
 
 
 def _price(leg: Leg, known: Tops) -> Decimal:
-    """What the leg brings for one of its asset; zero where nobody buys, or the price is not known."""
+    """What the leg brings for one of its asset; zero if nobody buys, or the price is not known."""
     top = known.get(leg.symbol)
     if top is None:
         return ZERO

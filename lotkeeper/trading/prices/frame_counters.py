@@ -1,4 +1,4 @@
-"""What became of each frame: counted by kind and reason, said once a kind, bounded whatever comes."""
+"""How many frames were accepted and refused, by kind and reason, and how fast frames come."""
 
 from collections import Counter
 
@@ -10,7 +10,7 @@ OTHERS = ("others", "more kinds than are told apart")
 
 
 class FrameCounters:
-    """taken + the sum of refused = the frames that came."""
+    """accepted + refused = all frames that came."""
 
     def __init__(self) -> None:
         self.accepted = 0
@@ -22,7 +22,7 @@ class FrameCounters:
         return self.accepted + self.refused
 
     def count_refused(self, kind: str, reason: str) -> bool:
-        """Counts a frame that was not taken; whether it is the first of its kind and reason."""
+        """Counts a frame that was refused; whether it is the first of its kind and reason."""
         key = (_cut(kind), _cut(reason))
         if key not in self._refused and len(self._refused) >= _MOST_KINDS:
             key = OTHERS
@@ -44,9 +44,9 @@ class FrameRate:
         self._per_s = 0.0
 
     def is_dense(self, frames: int, now_s: float) -> bool:
-        """Whether so many came of late that several are better read at a time; `frames` is how many there were in all.
+        """Whether so many came lately that it is better to read several at a time; `frames` is the total so far.
 
-        Not in a burst: whoever sends as much as can be read is read without a pause.
+        Never in a burst: a sender that sends as much as can be read is read without a pause.
         """
         if now_s - self._begun_s >= 1.0:
             self._per_s = (frames - self._frames) / (now_s - self._begun_s)

@@ -1,10 +1,11 @@
-"""What is believed of one pair's stream: one wrong frame never moves the price, and a real move always does.
+"""Which prices of a pair's stream are believed: one wrong frame never moves the price, a real move always does.
 
-The rule for outliers: a best bid or ask that is more than `OUTLIER` away from the last believed one is held, and
-believed once a later frame (a best price or a trade) or an answer of REST lies within `OUTLIER` of it. A later frame
-that agrees with the last believed price drops it. A frame that agrees with neither takes its place. A price off the
-tick is held in the same way and not refused for good: the exchange changes ticks, and orders placed before stay valid
-(Binance filters.md). The first price of all is believed, but not confirmed, until a second word agrees with it.
+The rule for outliers: best prices that are more than `OUTLIER` away from the last believed ones are suspicious. They
+are believed once a later frame (best prices or a trade) or an answer of REST lies within `OUTLIER` of them. A later
+frame that agrees with the last believed prices drops them. A frame that agrees with neither takes their place. A price
+off the tick is suspicious in the same way and not refused for good: the exchange changes ticks, and orders placed
+before stay valid (Binance filters.md). The first price of all is believed, but not confirmed, until another frame
+agrees.
 """
 
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from lotkeeper.trading.money import STRICT, ZERO
 from lotkeeper.trading.prices.best_prices import BestPrices, PriceRefusal, fault_of
 
 OUTLIER = Decimal("0.02")
-IDS_RESTART_AFTER_S = 5.0  # ids that stay below the known one for so long have begun anew
+IDS_RESTART_AFTER_S = 5.0  # ids that stay below the newest one for so long have started over
 
 _MULTIPLY, _SUBTRACT = STRICT.multiply, STRICT.subtract
 
@@ -25,24 +26,25 @@ def is_near(value: Decimal, other: Decimal) -> bool:
 
 
 def are_near(one: BestPrices, other: BestPrices) -> bool:
-    """Whether both sides are."""
+    """Whether both sides are near each other."""
     return is_near(one.bid, other.bid) and is_near(one.ask, other.ask)
 
 
 @dataclass(slots=True)
 class GrowingIds:
-    """Ids that only grow: the same frame by two connections counts once.
+    """Ids that only grow, so that a frame that comes by two connections counts once.
 
-    Where the exchange has lost its numbers (a test network that was wiped), they stay below the known one for good: an
-    id that is higher than the first refused one, `ANEW_AFTER_S` after it and with none accepted between, begins anew.
+    If the exchange starts its numbers over (a test network that was wiped), they stay below the newest known id. Then
+    an id is accepted that is higher than the first refused one and comes `IDS_RESTART_AFTER_S` after it, with no id
+    accepted in between.
     """
 
     newest: int = -1
-    _refused: int = -1
+    _refused: int = -1  # the first one refused since one was accepted; -1: none
     _refused_s: float = 0.0
 
     def accept(self, number: int, now_s: float) -> bool:
-        """Whether the id is newer than all before; it is the newest from now on."""
+        """Whether the id is newer than all before; if so, it is the newest from now on."""
         if number <= self.newest and not self._restarts_at(number, now_s):
             return False
         self.newest, self._refused = number, -1
@@ -55,7 +57,7 @@ class GrowingIds:
 
 
 class ValidatedPrice:
-    """The last believed price of a pair, as its stream says. Times are seconds of any clock that never runs back."""
+    """The last believed price of a pair's stream. Times are seconds of any clock that never runs back."""
 
     def __init__(self) -> None:
         self.best: BestPrices | None = None
@@ -63,10 +65,10 @@ class ValidatedPrice:
         self.is_confirmed = False
         self.is_halted = False
         self.tick = ZERO  # zero while it is not known
-        self.heard_s = float("-inf")
+        self.heard_s = float("-inf")  # when the newest believed frame came
         self.suspicious: BestPrices | None = None
         self.suspicion: PriceRefusal | None = None
-        self.suspicious_since_s = float("inf")  # since when something has been held
+        self.suspicious_since_s = float("inf")  # since when there have been suspicious prices
         self._reference: BestPrices | None = None
         self._waiting: BestPrices | None = None  # the newest while the pair is halted
         self._updates = GrowingIds()
@@ -75,7 +77,7 @@ class ValidatedPrice:
     # Frames
 
     def apply_best_prices(self, best: BestPrices, update_id: int, now_s: float) -> PriceRefusal | None:
-        """A frame of the best prices; None when it is believed."""
+        """A frame of the best prices; None if they are believed."""
         fault = fault_of(best)
         if fault is not None:
             return fault
@@ -91,7 +93,7 @@ class ValidatedPrice:
         return self._accept_or_suspect(best, now_s)
 
     def apply_trade(self, price: Decimal, trade_id: int, now_s: float) -> PriceRefusal | None:
-        """A trade; None when it is the last price from now on. It can confirm what is held."""
+        """A trade; None if it is the last price from now on. It can confirm suspicious prices."""
         if price <= 0:
             return PriceRefusal.NOT_POSITIVE
         if not self._trades.accept(trade_id, now_s):
@@ -99,7 +101,7 @@ class ValidatedPrice:
         return self._compare_single_price(price, now_s)
 
     def apply_close(self, price: Decimal, now_s: float) -> PriceRefusal | None:
-        """The close of the day's statistics: a second word on the first price, and the last one until a trade comes."""
+        """The close of the day's statistics: it can confirm the first price, and is the last one until a trade."""
         if price <= 0:
             return PriceRefusal.NOT_POSITIVE
         if self._trades.newest < 0:
@@ -107,9 +109,9 @@ class ValidatedPrice:
         return None
 
     def apply_rest_answer(self, answer: BestPrices, asked_s: float, now_s: float) -> bool:
-        """What REST said, asked at `asked_s`; whether the believed price is another for it.
+        """An answer of REST, asked at `asked_s`; whether the believed price changed.
 
-        It confirms what it agrees with. Otherwise the next frames are measured by it, unless the stream has said
+        It confirms prices that it agrees with. Otherwise the next frames are measured by it, unless the stream has sent
         something newer meanwhile.
         """
         if fault_of(answer) is not None:
@@ -134,40 +136,40 @@ class ValidatedPrice:
             self._accept_or_suspect(waiting, now_s)
 
     def start_over(self) -> None:
-        """The connection is gone and nothing of it can come any more: the next one may count from anywhere."""
+        """The connection is gone and no frame of it can come any more: the next one may count from any number."""
         self._updates, self._trades = GrowingIds(), GrowingIds()
         self._drop_suspicious()
 
-    # The weighing
+    # Believe or suspect
 
-    def _accept_or_suspect(self, quote: BestPrices, now_s: float) -> PriceRefusal | None:
-        why = self._suspicion_of(quote)
-        if why is not None and not (self.suspicious is not None and are_near(quote, self.suspicious)):
-            self.suspicious, self.suspicion, self.suspicious_since_s = quote, why, min(self.suspicious_since_s, now_s)
+    def _accept_or_suspect(self, best: BestPrices, now_s: float) -> PriceRefusal | None:
+        why = self._suspicion_of(best)
+        if why is not None and not (self.suspicious is not None and are_near(best, self.suspicious)):
+            self.suspicious, self.suspicion, self.suspicious_since_s = best, why, min(self.suspicious_since_s, now_s)
             return why
-        self._accept(quote, now_s)
+        self._accept(best, now_s)
         return None
 
-    def _suspicion_of(self, quote: BestPrices) -> PriceRefusal | None:
-        if self._reference is not None and not are_near(quote, self._reference):
+    def _suspicion_of(self, best: BestPrices) -> PriceRefusal | None:
+        if self._reference is not None and not are_near(best, self._reference):
             return PriceRefusal.FAR
-        if self.tick and not (self._is_on_tick(quote.bid) and self._is_on_tick(quote.ask)):
+        if self.tick and not (self._is_on_tick(best.bid) and self._is_on_tick(best.ask)):
             return PriceRefusal.OFF_TICK
         return None
 
     def _is_on_tick(self, price: Decimal) -> bool:
         return not STRICT.remainder(price, self.tick)
 
-    def _accept(self, quote: BestPrices, now_s: float) -> None:
+    def _accept(self, best: BestPrices, now_s: float) -> None:
         if not self.is_confirmed:
-            self.is_confirmed = self._reference is not None or bool(self.last and is_near(self.last, quote.bid))
-        self.best = self._reference = quote
+            self.is_confirmed = self._reference is not None or bool(self.last and is_near(self.last, best.bid))
+        self.best = self._reference = best
         self.heard_s = now_s
         if self.suspicious is not None:
             self._drop_suspicious()
 
     def _compare_single_price(self, price: Decimal, now_s: float) -> PriceRefusal | None:
-        """A price that is none of the book's: near what is held it confirms that, far from both it is not believed."""
+        """A single price, not of the order book: it confirms suspicious prices near it, and is refused far from all."""
         if self.suspicious is not None and self.suspicion is PriceRefusal.FAR and is_near(price, self.suspicious.bid):
             self._accept(self.suspicious, now_s)
         elif self._reference is not None and not self._spans(price):
@@ -178,7 +180,7 @@ class ValidatedPrice:
         return None
 
     def _spans(self, price: Decimal) -> bool:
-        """Whether the price lies between the believed best ones, or near one of them."""
+        """Whether the price lies between the believed best prices, or near one of them."""
         reference = self._reference
         assert reference is not None
         return reference.bid <= price <= reference.ask or is_near(price, reference.bid) or is_near(price, reference.ask)

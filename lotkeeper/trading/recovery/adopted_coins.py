@@ -1,4 +1,4 @@
-"""Coins that became ours without a trade here: taken over at a cost that a person states."""
+"""Coins that came to the account without a trade on the pair: adopted at a cost that a person states."""
 
 from collections.abc import Sequence
 from decimal import ROUND_UP, Context, Decimal
@@ -8,21 +8,21 @@ from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.money import ZERO, less, plain, total
 from lotkeeper.trading.orders.fills import Fill, Side
 
-# Beyond every order id of the exchange, and short enough for a client order id: such a lot never meets a real BUY.
+# Above every order id of the exchange, and short enough for a client order id: no real BUY has such a number.
 FIRST_NUMBER = 10**17
 _MOST = Decimal(10**12)
 _UP = Context(prec=20, rounding=ROUND_UP)
 
 
 def adopted_lot_number(at_ms: int) -> int:
-    """What stands for the BUY's order id in the lot of coins that were adopted at that moment (ms)."""
+    """The number that takes the place of the BUY's order id in a lot of coins adopted at that moment (ms)."""
     return FIRST_NUMBER + at_ms
 
 
 def fill_of_coins(symbol: str, base: str, at_ms: int, quantity: Decimal, cost: Decimal) -> Fill:
-    """The one fill of such a lot: `quantity` (base) for `cost` (quote), all fees in it.
+    """The one fill of such a lot: `quantity` (base) for `cost` (quote), all fees included.
 
-    Its trade id is below zero: the exchange never tells it, and no cursor waits for it.
+    Its trade id is below zero, because the exchange has no such trade and no cursor may wait for it.
     """
     return Fill(
         symbol=symbol,
@@ -40,9 +40,9 @@ def fill_of_coins(symbol: str, base: str, at_ms: int, quantity: Decimal, cost: D
 
 
 def why_coins_are_missing(lots: Sequence[Lot], beyond: Decimal) -> str:
-    """Why BUYs from before cannot be adopted, where the account holds `beyond` (base) with these lots in the book.
+    """Why earlier BUYs cannot be adopted, if the account holds `beyond` (base) more than all lots including these.
 
-    Below zero their coins have gone: sold on another pair, withdrawn, or another pair's lots have them. Empty if not.
+    Below zero their coins are gone: sold on another pair, withdrawn, or part of another pair's lots. Empty if not.
     """
     if beyond >= 0 or not lots:
         return ""
@@ -56,7 +56,7 @@ def why_coins_are_missing(lots: Sequence[Lot], beyond: Decimal) -> str:
 
 
 def why_no_amount(quantity: Decimal, cost: Decimal, precision: Precision) -> str:
-    """Why they are no amounts of the pair's assets, of which a SELL could bring the cost; empty where they are."""
+    """Why these are no possible amounts of the pair's assets; empty if they are."""
     if quantity <= 0 or cost <= 0:
         return "the quantity and the cost have to be above zero: a SELL has to bring the cost"
     for name, value, decimals in (("quantity", quantity, precision.base), ("cost", cost, precision.quote)):
@@ -68,7 +68,7 @@ def why_no_amount(quantity: Decimal, cost: Decimal, precision: Precision) -> str
 
 
 def why_not_adoptable(quantity: Decimal, beyond: Decimal, base: str) -> str:
-    """Why so many coins cannot be adopted, where `beyond` are in no lot; empty if they can."""
+    """Why so many coins cannot be adopted if `beyond` (base) are in no lot; empty if they can."""
     if quantity > beyond:
         return f"the account holds {_coins(beyond, base)}, and {plain(quantity)} {base} was asked for"
     return ""

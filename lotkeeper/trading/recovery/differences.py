@@ -1,4 +1,4 @@
-"""What differs between what is believed of a pair and what the exchange says, in sentences."""
+"""Sentences about what differs between the book of a pair and what the exchange says."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
@@ -14,7 +14,7 @@ from lotkeeper.trading.recovery.reconcile import Reconciliation
 
 
 def differences(before: Mapping[int, Lot], compared: Reconciliation) -> tuple[str, ...]:
-    """The lots as they were `before` against those of the book that went through the pass; none where they agree."""
+    """What a reconciliation changed: the lots as they were `before`, compared with its book. Empty if they agree."""
     lots = compared.book.lots
     found = [text for number in sorted(lots) for text in _of_lot(before.get(number), lots[number])]
     denied = [
@@ -25,9 +25,9 @@ def differences(before: Mapping[int, Lot], compared: Reconciliation) -> tuple[st
 
 
 def coins_beyond_lots(lots: Mapping[int, Lot], balance: Decimal, others: Sequence[PairHolding] = ()) -> Decimal:
-    """What the account holds (base) beyond what the lots have not sold, those of other pairs with the same coin too.
+    """What the account holds (base) more than all lots, those of other pairs with the same coin included.
 
-    Below zero where it holds less than they believe.
+    Below zero if it holds less.
     """
     held = (less(lot.stock, lot.sold) for lot in lots.values())
     return less(balance, total_quantity(others), *held)
@@ -36,9 +36,9 @@ def coins_beyond_lots(lots: Mapping[int, Lot], balance: Decimal, others: Sequenc
 def describe_coins_beyond(
     book: PairBook, beyond: Decimal, bid: Decimal, others: Sequence[PairHolding] = (), doubt: str = ""
 ) -> str:
-    """The difference between the account's balance and the lots, as money at the bid (zero where there is none).
+    """The difference between the account's balance and the lots, and its worth at the bid (zero: no bid).
 
-    `doubt` says of which other pair it is not known what it holds.
+    `doubt` names the other pairs of which it is not known what they hold.
     """
     names = f"{book.symbol}{describe_holdings(others, book.base)}"
     sentence = _describe(names, book.base, book.quote, beyond, bid)

@@ -1,6 +1,7 @@
-"""The trades from before the cursor, read again when a lot had to be rebuilt: what had its SELLs sold already?
+"""The trades from before the cursor, read again when a lot had to be rebuilt: how much had its earlier SELLs sold?
 
-An open SELL names its lot, but a lot may have had others, sold or cut short, which no list of open orders shows.
+An open SELL names its lot. But the lot may have had other SELLs, filled or cancelled after a part, and no list of open
+orders shows those.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -18,17 +19,17 @@ from lotkeeper.trading.selling.dust import most_given
 
 @dataclass(slots=True)
 class TradeHistory:
-    """How far back the trades are read in one pass. Ranges are named by the trade id they begin with."""
+    """How far back the trades are read in one pass. A lost lot is one of which nothing but finished SELLs is left."""
 
-    read_from: int = 0
-    _stops: dict[int, int] = field(default_factory=dict)
-    _sells: set[int] = field(default_factory=set)
-    _nameless: list[OrderReport] = field(default_factory=list)
-    _read: set[int] = field(default_factory=set)  # BUYs of lots that are gone, by order id
-    _received: dict[int, Decimal] = field(default_factory=dict)  # by BUY orders that the book has no lot of
+    read_from: int = 0  # all trades from this id on are read, or being read
+    _stops: dict[int, int] = field(default_factory=dict)  # where each range of trades ends, by the id it begins with
+    _sells: set[int] = field(default_factory=set)  # order ids of the SELLs met
+    _nameless: list[OrderReport] = field(default_factory=list)  # SELLs cancelled by hand after a part: whose is unknown
+    _read: set[int] = field(default_factory=set)  # BUYs of lost lots whose fills are read, by order id
+    _received: dict[int, Decimal] = field(default_factory=dict)  # quantity (base) of BUYs without a lot, by order id
 
     def back_to(self, trade_id: int) -> int | None:
-        """Where to begin reading so that all trades from `trade_id` on are read; None when they are."""
+        """Where to begin reading so that all trades from `trade_id` on are read; None if they are read already."""
         if trade_id >= self.read_from:
             return None
         self._stops[trade_id], self.read_from = self.read_from, trade_id
@@ -38,7 +39,7 @@ class TradeHistory:
         return start in self._stops
 
     def relevant_fills(self, book: PairBook, start: int, fills: Sequence[Fill]) -> Iterator[Fill]:
-        """The SELLs, whose orders may be a lot's, and the fills of lots known. Other BUYs are from before our time."""
+        """The SELLs, which may be a lot's, and the BUYs of known lots. Other BUYs are from before our time."""
         for fill in fills:
             if fill.trade_id >= self._stops[start]:
                 continue
@@ -50,18 +51,18 @@ class TradeHistory:
                 continue
             yield fill
 
-    def buys_to_read(self, gone: Iterable[int]) -> list[int]:
-        """The BUYs of lots that are gone of which not all is read: what their SELLs had of others hangs on it."""
-        return [buy_order_id for buy_order_id in gone if buy_order_id not in self._read]
+    def buys_to_read(self, lost: Iterable[int]) -> list[int]:
+        """The BUYs of lost lots that are not read yet: they tell how much dust of other lots their SELLs sold."""
+        return [buy_order_id for buy_order_id in lost if buy_order_id not in self._read]
 
     def record_buy(self, book: PairBook, buy_order_id: int, fills: Sequence[Fill]) -> None:
-        """All that the BUY of a lot that is gone has brought."""
+        """Records all that the BUY of a lost lot received."""
         self._read.add(buy_order_id)
         if fills:
             self._received[buy_order_id] = total(less(fill.quantity, fee_in(fill, book.base)) for fill in fills)
 
     def next_page(self, start: int, fills: Sequence[Fill]) -> int | None:
-        """Where the next page begins after a full one; None when what follows is read."""
+        """Where the next page begins after a full one; None if what follows is read already."""
         stop, following = self._stops[start], fills[-1].trade_id + 1
         if following >= stop:
             return None
@@ -69,7 +70,7 @@ class TradeHistory:
         return following
 
     def set_aside_if_lost(self, book: PairBook, report: OrderReport) -> bool:
-        """Whether it is a SELL of a lot that is gone: nothing of it is on the book, for it would have been listed."""
+        """Sets the report aside if its SELL is of a lost lot (so finished, else it would be listed); whether it did."""
         if report.side is Side.BUY:
             return False
         name = book.sell_name_of(report)
@@ -86,30 +87,31 @@ class TradeHistory:
         return True
 
     def lost_dust_transfers(self, book: PairBook, lot: Lot) -> tuple[DustTransfer, ...]:
-        """What of a rebuilt lot's rest has gone to lots that are gone: their SELLs sold more than their BUYs brought.
+        """The dust of a rebuilt lot that lost lots may have taken: their SELLs sold more than their BUYs received.
 
-        Nobody knows any more whose dust that was; each lot that may have given it has given it, until all is found.
+        Nothing tells any more whose dust that was. So every lot that may have given it counts as having given it, until
+        all of it is accounted for.
         """
-        carries: list[DustTransfer] = []
+        transfers: list[DustTransfer] = []
         for buy_order_id, reports in sorted(book.closed_lot_sells.items()):
             if lot.remainder <= 0 or all(each.order_id < lot.buy_order_id for each in reports):
                 continue
             most = lot.remainder if book.market is None else most_given(lot, book.market.pair)
-            quantity = min(most, self._unexplained_sales(book, buy_order_id, carries))
+            quantity = min(most, self._unexplained_sales(book, buy_order_id, transfers))
             if quantity > 0:
-                carries.append(_transfer_to_lost_lot(lot, buy_order_id, reports, quantity))
-                lot = with_dust_transfer(lot, carries[-1])
-        return tuple(carries)
+                transfers.append(_transfer_to_lost_lot(lot, buy_order_id, reports, quantity))
+                lot = with_dust_transfer(lot, transfers[-1])
+        return tuple(transfers)
 
-    def _unexplained_sales(self, book: PairBook, buy_order_id: int, carries: Sequence[DustTransfer]) -> Decimal:
-        """What a lot that is gone has sold beyond what its BUY, as far as it is known, and known dust brought."""
-        given = [carry for lot in book.lots.values() for carry in lot.dust_given]
-        known = [carry.quantity for carry in (*given, *carries) if carry.target == buy_order_id]
+    def _unexplained_sales(self, book: PairBook, buy_order_id: int, transfers: Sequence[DustTransfer]) -> Decimal:
+        """What a lost lot has sold beyond what its BUY received (as far as known) and the dust it took."""
+        given = [transfer for lot in book.lots.values() for transfer in lot.dust_given]
+        known = [transfer.quantity for transfer in (*given, *transfers) if transfer.target == buy_order_id]
         sold = total(report.executed for report in book.closed_lot_sells[buy_order_id])
         return less(sold, self._received.get(buy_order_id, ZERO), *known)
 
     def doubt_about(self, lot: Lot) -> str:
-        """Why a rebuilt lot must wait for a person: a SELL cut short by hand lost its name, and may have been its."""
+        """Why a rebuilt lot has to wait for a person: a SELL cancelled by hand lost its name, and may be the lot's."""
         for report in self._nameless:
             if report.order_id > lot.buy_order_id and report.executed <= lot.remainder:
                 return (

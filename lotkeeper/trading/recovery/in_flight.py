@@ -1,14 +1,15 @@
-"""SELLs in flight: what is noted of one before it leaves, and what must not leave while nobody knows what it sold.
+"""SELLs in flight: what to do about one whose outcome is not known, and the note that is kept of each.
 
-Who sent it may be killed before anything else is written down, and its successor knows nothing of it: not which lot it
-sells, nor under which name (with the database lost, generations are counted anew), nor whose dust it has. So a note
-holds back every SELL of its pair by another keeper, until that one has compared its book with the exchange after the
-last moment at which the order can have arrived. One that was answered holds back the next keepers for a moment, too:
-what it sold at once may be missing in a comparison, for trades come from a database that may be behind.
+A note is written before a SELL is sent, because its sender may be killed before anything else is recorded. The next
+keeper then knows nothing of the order: not its lot, not its client id (with the database lost, generations are counted
+from the start), not whose dust it has. So a note blocks every SELL of its pair by another keeper, until that keeper has
+compared its book with the exchange after the last moment at which the order can have arrived. A note of an order that
+was answered blocks the next keepers for a moment, too: a comparison may not show yet what it sold at once, because the
+exchange reads trades from a database that may be behind.
 
-The keeper that sent it knows it, and has its lot wait by itself; only one of the same name waits, too: a client order
-id is free again once its order is filled (Binance rest-api.md, "New order"), so that a copy that comes late would be
-taken.
+The keeper that sent the order knows it, and makes its lot wait. Of that keeper only a SELL with the same client id has
+to wait: a client id is free again once its order is filled (Binance rest-api.md, "New order"), so a late copy would be
+accepted.
 """
 
 from dataclasses import dataclass, replace
@@ -18,22 +19,34 @@ from zlib import crc32
 from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.orders.order import SellOrder
 
-_FIRST_S = 0.25
+BACKEND_MS = 10_000  # Binance rest-api.md, general information: the time-out of the exchange's own backend
+SENDING_MS = 7_000  # connecting, and a second try after the clock was wrong: a request may leave so long after its note
+BEHIND_MS = 3_000  # trades may be so far behind the matching (Binance rest-api.md, "Data Sources", promises nothing)
+ROW_BYTES = 256  # divides a page, so that no row lies on two of them
+FREE_ROW = b" " * (ROW_BYTES - 1) + b"\n"
+_ASK_FIRST_S = 0.25
+_ASK_MAX_S = 5.0
+_DAY_MS = 86_400_000
 
 
-_MOST_S = 5.0
+def alive_until(sent_ms: int, recv_window_ms: int) -> int:
+    """Until when (ms) a request that was sent may still reach the book: its own window, then the backend's time-out."""
+    return sent_ms + recv_window_ms + BACKEND_MS
+
+
+# What to do about a SELL whose outcome is not known: silence proves nothing, and neither does a clock alone
 
 
 @dataclass(frozen=True, slots=True)
 class AskAgain:
-    """The exchange does not know the order, and the request may still be under way: ask again after so many seconds."""
+    """The exchange does not know the order, and the request may still be under way: ask again."""
 
     after_s: float
 
 
 @dataclass(frozen=True, slots=True)
 class SendAgain:
-    """The request cannot be alive any more and the exchange does not know the order: send it again, same id."""
+    """The exchange does not know the order, and the request cannot arrive any more: send it again, with the same id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,45 +59,29 @@ def decide_not_found(
 ) -> AskAgain | SendAgain | AbandonSell:
     """After the exchange said for the `asked`-th time that it knows no such order (-2013).
 
-    A notebook that is behind may have it in doubt after it was refused and another one placed.
+    A database that is behind may have an order as unknown that was refused, and whose coins another SELL covers since.
     """
     if now_ms > alive_until(order.sent_ms, recv_window_ms):
         return AbandonSell() if lot.remainder < 0 or lot.hold is not None else SendAgain()
-    return AskAgain(min(_FIRST_S * 2 ** min(asked - 1, 10), _MOST_S))
+    return AskAgain(min(_ASK_FIRST_S * 2 ** min(asked - 1, 10), _ASK_MAX_S))
 
 
-ROW_BYTES = 256  # divides a page, so that no row lies on two of them
-
-
-FREE_ROW = b" " * (ROW_BYTES - 1) + b"\n"
-
-
-SENDING_MS = 7_000  # connecting, and a second try after the clock was wrong: so long after the note it may leave
-
-
-BEHIND_MS = 3_000  # by so much trades may be behind the matching (Binance rest-api.md, "Data Sources": no promise)
-
-
-_DAY_MS = 86_400_000
+# The note of a SELL in flight, and what it blocks
 
 
 @dataclass(frozen=True, slots=True)
 class InFlight:
-    """A SELL that was sent, or may have been, and has no answer.
+    """A SELL that was sent, or may have been, and has no answer."""
 
-    `incarnation` is that of the keeper that sent it, `left_by_ms` the latest moment at which it can have left (ms, by
-    the exchange's clock), `recv_window_ms` its own receive window. Without a symbol it may be of any pair and name.
-    """
-
-    symbol: str
+    symbol: str  # empty: it may be of any pair and have any client id
     client_id: str
-    incarnation: int
-    left_by_ms: int
-    recv_window_ms: int
+    incarnation: int  # of the keeper that sent it
+    left_by_ms: int  # the latest moment at which it can have left (ms, the exchange's clock)
+    recv_window_ms: int  # its own receive window
 
 
 class Conflict(StrEnum):
-    """Why a SELL must not leave."""
+    """Why a SELL must not be sent."""
 
     SAME_NAME = "an order of this name was sent before without an answer, and may still arrive; nothing was sent"
     PLACED = "an order of this name was placed before, and what became of it has to be asked about; nothing was sent"
@@ -93,20 +90,17 @@ class Conflict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SellToSend:
-    """A SELL that would leave: by which keeper, and how its book stands. Moments by one clock, in seconds.
-
-    `compared_at` is when the last comparison of the book with the exchange began.
-    """
+    """A SELL that a keeper asks to send. Moments are seconds of one clock."""
 
     symbol: str
     client_id: str
-    incarnation: int
+    incarnation: int  # of the keeper that asks
     now: float
-    compared_at: float
+    compared_at: float  # when the last comparison of the keeper's book with the exchange began
 
 
 def find_conflict(note: InFlight, until: float, wanted: SellToSend) -> Conflict | None:
-    """Why a SELL must not leave beside one that may arrive until `until`; None when it may."""
+    """Why a SELL must not be sent while the noted one may arrive, until `until`; None if it may be sent."""
     if note.symbol not in ("", wanted.symbol):
         return None
     if note.symbol and note.incarnation == wanted.incarnation:
@@ -116,21 +110,21 @@ def find_conflict(note: InFlight, until: float, wanted: SellToSend) -> Conflict 
 
 
 def answered_note(note: InFlight, now_ms: int) -> InFlight:
-    """What is noted of an order that is on the book, or was sold: as if it could arrive for BEHIND_MS more."""
+    """The note of an order that is on the book or was sold: as if it could arrive for BEHIND_MS more."""
     return replace(note, left_by_ms=now_ms + BEHIND_MS - alive_until(0, note.recv_window_ms))
 
 
 def may_arrive_for_ms(note: InFlight, now_ms: int) -> int:
-    """For how long from now on (ms) it may still reach the book; negative when it cannot any more.
+    """For how long from now on (ms) it may still reach the book; negative if it cannot any more.
 
-    Whoever reads a note after its sender's end knows that it has left by now or never will. So a note from the future
-    (a clock that was set, a file that was copied) is doubted for as long as one that has just been sent, no longer.
+    If the sender is dead, its request was either sent already or never will be. So a note from the future (a clock was
+    set, a file was copied) counts for as long as one of a request that has just been sent, and no longer.
     """
     return alive_until(min(note.left_by_ms, now_ms), note.recv_window_ms) - now_ms
 
 
 def describe_note(note: InFlight, now_ms: int) -> str:
-    """What there is to say of a note that an earlier life left; empty for one that is over."""
+    """A sentence about a note that an earlier process left; empty for one that is over."""
     age_ms, left_ms = now_ms - note.left_by_ms, may_arrive_for_ms(note, now_ms)
     what = f"SELL {note.client_id} of {note.symbol}"
     if not note.symbol:
@@ -144,15 +138,18 @@ def describe_note(note: InFlight, now_ms: int) -> str:
     return f"{what} was in flight when its sender ended, and may arrive for {left_ms / 1000:.1f} s"
 
 
+# How a note is written
+
+
 def encode_row(note: InFlight) -> bytes:
-    """A line of text of ROW_BYTES bytes, with a checksum. One that is too long names no pair, and so is of any."""
+    """ROW_BYTES bytes of text with a checksum. A note that is too long names no pair, and so may be of any."""
     fields = f"{note.symbol} {note.client_id} {note.incarnation} {note.left_by_ms} {note.recv_window_ms}".encode()
     row = b"%b %08x" % (fields, crc32(fields))
     return (row if len(row) < ROW_BYTES else b"?").ljust(ROW_BYTES - 1) + b"\n"
 
 
 def decode_row(row: bytes, now_ms: int, recv_window_ms: int) -> InFlight | None:
-    """What a row says; None for one that is free. One that cannot be read is a note of any pair, as of now."""
+    """The note in a row; None for a free row. A row that cannot be read is a note of any pair, written now."""
     if row[:1] in (b"", b" ", b"\0"):
         return None
     fields, _, checksum = row.rstrip().rpartition(b" ")
@@ -163,11 +160,3 @@ def decode_row(row: bytes, now_ms: int, recv_window_ms: int) -> InFlight | None:
         except (ValueError, TypeError):  # written by another version
             pass
     return InFlight("", "", 0, now_ms, recv_window_ms)
-
-
-BACKEND_MS = 10_000  # Binance rest-api.md, general information: the time-out of the exchange's own backend
-
-
-def alive_until(sent_ms: int, recv_window_ms: int) -> int:
-    """Until when (ms) a request that was sent may still reach the book: its own window, then the backend's time-out."""
-    return sent_ms + recv_window_ms + BACKEND_MS

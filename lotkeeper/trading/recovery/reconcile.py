@@ -1,9 +1,9 @@
 """Reconciliation of a pair with the exchange: which questions to ask, and when all is accounted for. No I/O.
 
-Trades come first by the cursor of trade ids; open orders beside them. What is then unexplained (a SELL of ours that
-is not among the open orders, a SELL trade of an order not known, a SELL that names a BUY not known) is asked for one by
-one. A lot rebuilt from its SELL has its past read, from its first trade on. Live events may arrive in between: the
-book takes everything twice and in any order.
+First it asks for the trades from the cursor on, and for the open orders. Then it asks one by one for what is
+unexplained: a SELL of ours that is not among the open orders, a SELL trade of an unknown order, a SELL that names an
+unknown BUY. For a lot rebuilt from its SELL it reads the trades from the lot's first trade on. Live events may arrive
+in between: the book takes every fact twice, and in any order.
 """
 
 from collections.abc import Iterable, Sequence
@@ -21,49 +21,52 @@ from lotkeeper.trading.orders.states import AWAITED
 from lotkeeper.trading.recovery.history import TradeHistory
 
 PAGE = 1000  # Binance rest-api.md, myTrades: the most trades an answer holds
-_FIRST_STEP = 1 << 20  # trade ids count all trades of the pair, whoever made them
+_FIRST_STEP = 1 << 20  # trade ids count the trades of all accounts on the pair
 
 
 @dataclass(frozen=True, slots=True)
 class NewestTrade:
-    """The newest trade of the pair: where a first start begins to count."""
+    """Asks for the newest trade of the pair, where a first start begins to count."""
 
 
 @dataclass(frozen=True, slots=True)
 class TradesFrom:
-    """Trades from this id on, the oldest first, one page."""
+    """Asks for one page of trades from this id on, the oldest first."""
 
     trade_id: int
 
 
 @dataclass(frozen=True, slots=True)
 class OlderTrades:
-    """Trades from this id on like TradesFrom, asked to find those since a date: BUYs among them are to be adopted.
-
-    `is_found`: the date is within or before them, and they are read on from here.
-    """
+    """Asks for trades like TradesFrom, to find those since a date: BUYs among them are to be adopted."""
 
     trade_id: int
-    is_found: bool = False
+    is_found: bool = False  # the date is within or before these trades: from here the reading goes forward
 
 
 @dataclass(frozen=True, slots=True)
 class TradesOfOrder:
+    """Asks for all trades of an order."""
+
     order_id: int
 
 
 @dataclass(frozen=True, slots=True)
 class OpenOrders:
-    pass
+    """Asks for all open orders of the pair."""
 
 
 @dataclass(frozen=True, slots=True)
 class OrderByClientId:
+    """Asks for one order by its client order id."""
+
     client_id: str
 
 
 @dataclass(frozen=True, slots=True)
 class OrderById:
+    """Asks for one order by the exchange's order id."""
+
     order_id: int
 
 
@@ -72,26 +75,22 @@ Question = NewestTrade | TradesFrom | OlderTrades | TradesOfOrder | OpenOrders |
 
 @dataclass(slots=True)
 class Reconciliation:
-    """One pass over a pair. `cursor` is the last trade id proven to be in the book, None on a first start ever."""
+    """One pass over a pair: a method that takes an answer returns the next questions, until `is_done`."""
 
     book: PairBook
-    cursor: int | None
+    cursor: int | None  # the last trade id proven to be in the book; None on a first start ever
     started_ms: int
-    changed_lots: set[int] = field(default_factory=set)
+    changed_lots: set[int] = field(default_factory=set)  # by BUY order id
     new_fills: list[Fill] = field(default_factory=list)  # from the cursor on, and new to the book
-    new_disposals: list[Disposal] = field(default_factory=list)  # what lots gave for sales by hand
-    sells_unknown_to_exchange: list[SellOrder] = field(
-        default_factory=list
-    )  # SELLs on the book that the exchange does not know
+    new_disposals: list[Disposal] = field(default_factory=list)  # what lots gave for manual sales
+    # SELLs that are believed to be on the exchange's book, and that the exchange does not know.
+    sells_unknown_to_exchange: list[SellOrder] = field(default_factory=list)
     _pending: set[Question] = field(default_factory=set)
     _asked: set[Question] = field(default_factory=set)
-    _listed_client_ids: set[str] = field(
-        default_factory=set
-    )  # client ids; one that was free again may name another order
+    _listed_client_ids: set[str] = field(default_factory=set)  # one that was free again may name another order
     _listed_order_ids: set[int] = field(default_factory=set)
-    _buys_lacking_fills: dict[int, OrderReport] = field(
-        default_factory=dict
-    )  # BUYs that filled more than their fills here say
+    # BUYs that were filled more than the fills here say, by order id.
+    _buys_lacking_fills: dict[int, OrderReport] = field(default_factory=dict)
     since_ms: int | None = None  # BUYs from this moment on are adopted, also those from before the cursor
     _first_trade_id: int = 0  # the trade id that the pass began with
     _history: TradeHistory = field(default_factory=TradeHistory)
@@ -111,7 +110,7 @@ class Reconciliation:
         return self._ask(*self._from_cursor(self.cursor), OpenOrders())
 
     def apply_trades(self, question: Question, fills: Sequence[Fill]) -> tuple[Question, ...]:
-        """Takes the answer to a question for trades; what is to be asked next. Raises ImpossibleError."""
+        """Takes the answer to a question for trades; returns what to ask next. Raises ImpossibleError."""
         self._pending.discard(question)
         if isinstance(question, NewestTrade):
             newest = max((fill.trade_id for fill in fills), default=-1)
@@ -134,7 +133,7 @@ class Reconciliation:
         return self._next(*([TradesFrom(self.cursor + 1)] if len(fills) >= PAGE else []))
 
     def apply_orders(self, question: Question, reports: Sequence[OrderReport]) -> tuple[Question, ...]:
-        """Takes the answer to a question for orders, empty when the exchange knows none. Raises ImpossibleError."""
+        """Takes the answer to a question for orders, empty if the exchange knows none. Raises ImpossibleError."""
         self._pending.discard(question)
         if isinstance(question, OpenOrders):
             self.book.forget_other_open_orders()
@@ -162,10 +161,10 @@ class Reconciliation:
         return [TradesFrom(cursor + 1), *back]
 
     def _questions_further_back(self, start: int, is_found: bool, fills: Sequence[Fill]) -> list[Question]:
-        """Back in steps that double until a page begins before the date, then forward page by page to the cursor.
+        """Goes back in steps that double until a page begins before the date, then forward page by page to the cursor.
 
-        By trade id alone: a window of time holds 24 hours at most (Binance rest-api.md, myTrades), and the account may
-        have rested for years. Pages that were read on the way back are read again on the way forward.
+        It goes by trade id, because a window of time is limited to 24 hours (Binance rest-api.md, myTrades), and the
+        account may not have traded for years. Pages read on the way back are read again on the way forward.
         """
         assert self.since_ms is not None
         if not is_found:
@@ -217,9 +216,9 @@ class Reconciliation:
         lots = self.book.lots.values()
         sells = (order for lot in self.book.lots.open() for order in lot.orders if order.is_live)
         buys = (lot.buy_order_id for lot in lots if not lot.buy_ended)
-        untold = (order.order_id for lot in lots for order in lot.sells_lacking_fills() if order.order_id is not None)
+        lacking = (order.order_id for lot in lots for order in lot.sells_lacking_fills() if order.order_id is not None)
         first = min((fill.trade_id for lot in self.book.lots.being_read() for fill in lot.buys), default=None)
-        gone = (
+        lost = (
             [] if first is None else self._history.buys_to_read(filter(self._must_read_buy, self.book.closed_lot_sells))
         )
         return [
@@ -227,7 +226,7 @@ class Reconciliation:
             *(OrderById(order_id) for order_id in (*self.book.manual_sales.unattributed, *buys)),
             *(
                 TradesOfOrder(order_id)
-                for order_id in (*self.book.buys_to_rebuild, *self._buys_lacking_fills, *untold, *gone)
+                for order_id in (*self.book.buys_to_rebuild, *self._buys_lacking_fills, *lacking, *lost)
             ),
             *(self._trades_from(self._history.back_to(first)) if first is not None else []),
         ]
@@ -248,20 +247,22 @@ class Reconciliation:
         )
 
     def _settle_rebuilt(self) -> None:
-        """All trades since they were bought are read: rebuilt lots are free, but where a person must be asked.
+        """Frees the rebuilt lots, because all trades since they were bought are read, unless a person has to be asked.
 
-        What was sold by hand is taken from them first; of sales from before that is settled then.
+        Manual sales are taken from them first; that settles the sales from before this pass.
         """
         self._settle_manual_sales()
         for lot in self.book.lots.being_read():
-            for carry in self._history.lost_dust_transfers(self.book, lot):
-                self._note(self.book.lots.record_dust_given(carry))
+            for transfer in self._history.lost_dust_transfers(self.book, lot):
+                self._note(self.book.lots.record_dust_given(transfer))
             doubt = self._history.doubt_about(self.book.lots[lot.buy_order_id])
             event = HoldEvent.DOUBTED if doubt else HoldEvent.READ
             self._note(self.book.lots.apply_hold_event(lot.buy_order_id, event, doubt))
 
     def _settle_manual_sales(self) -> None:
-        """With nothing in flight all is known that held coins before this pass began: what is left was no lot's."""
+        """With no order in flight we know everything that locked coins before this pass: the rest of a manual sale came
+        from coins outside our lots.
+        """
         self.new_disposals += self.book.apply_manual_sales()
         self.changed_lots |= {each.buy_order_id for each in self.new_disposals}
         orders = (order for lot in self.book.lots.values() for order in lot.orders)
@@ -269,7 +270,7 @@ class Reconciliation:
             self.book.manual_sales.settle_before(self.started_ms)
 
     def _ask(self, *questions: Question) -> tuple[Question, ...]:
-        """The questions not asked before in this pass: an answer that explains nothing must not be asked for ever."""
+        """The questions not asked before in this pass, so that no question is asked for ever."""
         fresh = tuple(question for question in dict.fromkeys(questions) if question not in self._asked)
         self._asked.update(fresh)
         self._pending.update(fresh)
@@ -277,10 +278,10 @@ class Reconciliation:
 
 
 def starting_cursor(lots: Iterable[Lot], cursor: int | None, newest: int | None = None) -> int | None:
-    """Where counting begins with what is known: the cursor, else before the first trade of the lots.
+    """Where counting begins: at the cursor, else before the first trade of the lots.
 
-    A lot may have been written down, or told by the stream, before the first pass ever was done. Without lots it begins
-    with the `newest` trade of the pair; None where that is not known either.
+    A lot may have been recorded, or come by the stream, before the first pass was done. Without lots counting begins
+    at the `newest` trade of the pair; None if that is not known either.
     """
     if cursor is not None:
         return cursor
@@ -289,7 +290,7 @@ def starting_cursor(lots: Iterable[Lot], cursor: int | None, newest: int | None 
 
 
 def _by_id_or_name(order: SellOrder) -> Question:
-    """By id where it is known: an order cancelled by hand is not found by its client id any more."""
+    """By order id if it is known: an order cancelled by hand is not found by its client id any more."""
     return OrderByClientId(order.client_id) if order.order_id is None else OrderById(order.order_id)
 
 
@@ -298,6 +299,6 @@ def _is_about(question: Question, order: SellOrder) -> bool:
 
 
 def _known_quantity(book: PairBook, report: OrderReport) -> Decimal:
-    """What the book holds of a BUY; all of it where the book has no such lot."""
+    """How much of a BUY (base) the book has; all of it if the book has no such lot."""
     lot = book.lots.get(report.order_id) if report.side is Side.BUY else None
     return sum((fill.quantity for fill in lot.buys), ZERO) if lot else report.executed

@@ -1,4 +1,4 @@
-"""The arithmetic of a lot, step by step: values that a person can follow and work out again."""
+"""The arithmetic of a lot, step by step, as values that a person can follow and recompute."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -13,26 +13,23 @@ from lotkeeper.trading.reports.profit import Sale, realised_profit, sales_of
 from lotkeeper.trading.selling.decide import decide
 from lotkeeper.trading.selling.decisions import Decision, PlaceSell, Situation
 
-_CLOSE = Decimal("1E-11")  # what roundings at the twelfth decimal may differ by
+_CLOSE = Decimal("1E-11")  # results of roundings at the twelfth decimal differ by less
 
 
 @dataclass(frozen=True, slots=True)
 class SellTerms:
-    """What a SELL asks for, and what is expected of it, in quote asset; None where its terms are not known.
-
-    `floor` is the exact price before it was rounded up, `reason` how the wanted profit came about.
-    """
+    """What a SELL asks for, and what it is expected to bring, in quote asset. None: its terms are not known."""
 
     price: Decimal
-    quantity: Decimal
+    quantity: Decimal  # base
     cost: Decimal
-    profit: Decimal | None
-    reason: str
-    sell_rate: Decimal | None
-    floor: Ratio | None
+    profit: Decimal | None  # the wanted net profit
+    reason: str  # the setting that the wanted profit follows from
+    sell_rate: Decimal | None  # the expected fee, as a fraction of the proceeds
+    floor: Ratio | None  # the exact price before it was rounded up
     proceeds: Decimal
     fee: Decimal | None
-    net: Decimal | None
+    net: Decimal | None  # proceeds less the fee
 
     @property
     def expected_profit(self) -> Decimal | None:
@@ -42,46 +39,39 @@ class SellTerms:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """A lot and its sums; quantities in base asset, money in quote asset.
-
-    `paid` is price times quantity of all BUY fills, `fees_in_quote` and `fees_valued` the commissions that are part of
-    the cost, `fees_in_base` those that came out of the coin. `dust` is what of the rest is no whole step, at
-    `dust_cost`. `asked` belongs to the SELLs of the lot, one each; `next_steps` is what would be done now, and
-    `next_asked` what the next SELL would ask for.
-    """
+    """A lot and its sums; quantities in base asset, money in quote asset."""
 
     lot: Lot
-    terms: Terms | None
+    terms: Terms | None  # None: never recorded
     bought: Decimal
-    fees_in_base: Decimal
-    paid: Decimal
-    fees_in_quote: Decimal
-    fees_valued: Decimal
-    sell_terms: tuple[tuple[SellOrder, SellTerms], ...]
-    dust: Decimal
+    fees_in_base: Decimal  # commissions taken in the coin itself
+    paid: Decimal  # price times quantity of all BUY fills
+    fees_in_quote: Decimal  # commissions taken in quote, part of the cost
+    fees_valued: Decimal  # commissions taken in other assets, valued in quote, part of the cost
+    sell_terms: tuple[tuple[SellOrder, SellTerms], ...]  # of the lot's SELLs
+    dust: Decimal  # what of the remainder is no whole step
     dust_cost: Decimal
-    next_steps: tuple[Decision, ...]
-    next_sell_terms: SellTerms | None
+    next_steps: tuple[Decision, ...]  # what would be done now
+    next_sell_terms: SellTerms | None  # what the next SELL would ask for
     sales: tuple[Sale, ...]
     realised_profit: Decimal
 
     @property
     def correction(self) -> Decimal:
-        """What `realised` has beside the profits of the sales: what is left of a closed lot counts at its share."""
+        """What `realised_profit` has beside the sales' profits: the rest of a closed lot counts at its share."""
         return less(self.realised_profit, total(sale.profit for sale in self.sales))
 
     @property
     def expected_profit(self) -> Decimal | None:
-        """The net profit once everything that stands on the book is sold, too; None where terms are not known."""
-        waiting = [asked for order, asked in self.sell_terms if order.is_live]
-        profits = [asked.expected_profit for asked in waiting]
+        """The net profit once everything on the book is sold, too; None if the terms of a SELL are not known."""
+        profits = [terms.expected_profit for order, terms in self.sell_terms if order.is_live]
         if any(profit is None for profit in profits):
             return None
         return total((self.realised_profit, *(profit for profit in profits if profit is not None)))
 
 
 def explain(lot: Lot, terms: Terms | None, now_ms: int) -> Explanation:
-    """The arithmetic of a lot, with the terms of its pair as they are now; None where they were never recorded."""
+    """The arithmetic of a lot, by the terms of its pair as they are now; None: they were never recorded."""
     policy = terms.policy if terms else None
     steps = decide(lot, terms.market, terms.policy, Situation(now_ms)) if terms else ()
     placing = next((step for step in steps if isinstance(step, PlaceSell)), None)
@@ -113,7 +103,7 @@ def _dust(lot: Lot, pair: TradePair | None) -> Decimal:
 
 
 def _dust_cost(lot: Lot, dust: Decimal, policy: ExitPolicy | None) -> Decimal:
-    """Its share of what is left of the cost; none where the next SELL has to bring it."""
+    """The dust's share of what is left of the cost; zero if the next SELL has to bring it."""
     is_brought = policy is not None and policy.dust is Dust.WRITE_OFF
     return ZERO if is_brought or not dust else share_of(lot.inventory_cost, dust, lot.remainder)
 
@@ -142,7 +132,7 @@ def _floor(sell: SellOrder | PlaceSell) -> Ratio | None:
 
 
 def _reason(sell: SellOrder | PlaceSell, policy: ExitPolicy | None, lot: Lot) -> str:
-    """Which of the two wishes the profit is, by today's policy; empty where it is neither."""
+    """Which of the two settings the profit follows from, by the present policy; empty if from neither."""
     if sell.profit is None or policy is None:
         return ""
     percent = round_profit_up(Ratio(product(sell.cost, policy.net_profit_pct), Decimal(100)))

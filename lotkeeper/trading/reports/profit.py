@@ -1,8 +1,8 @@
 """What sales earned: each by FIFO within its lot, the lot as a whole, and what is left at a price.
 
-A report, not the floor: the floor goes by each SELL's share of the cost. FIFO tells a sale's cost by the coins that
-were bought first; dust that goes to another lot, or stays, does so at its share. Where the two differ, the difference
-shows when the lot closes, so that nothing is counted twice or left out.
+These figures are a report; the floor follows each SELL's share of the cost instead. By FIFO a sale costs what the coins
+cost that were bought first; dust that goes to another lot, or stays, does so at its share of the cost. If the two
+differ, the difference shows when the lot closes, so that nothing is counted twice or left out.
 """
 
 from collections.abc import Iterable, Iterator
@@ -19,15 +19,12 @@ from lotkeeper.trading.orders.states import OrderState
 
 @dataclass(frozen=True, slots=True)
 class Sale:
-    """One sale of a lot. `cost` (quote) is that of the coins bought first, `net` what it brought after its fee.
-
-    `held_ms` is how long its coins were held, on average by quantity.
-    """
+    """One sale of a lot."""
 
     fill: Fill
-    cost: Decimal
-    net: Decimal
-    held_ms: int
+    cost: Decimal  # quote; of the coins bought first
+    net: Decimal  # quote; what it brought after its fee
+    held_ms: int  # how long its coins were held, on average by quantity
 
     @property
     def profit(self) -> Decimal:
@@ -36,15 +33,15 @@ class Sale:
 
 @dataclass(frozen=True, slots=True)
 class _Parcel:
-    """Coins that came together: their quantity (base), cost (quote) and time (ms)."""
+    """Coins that came together."""
 
-    quantity: Decimal
-    cost: Decimal
+    quantity: Decimal  # base
+    cost: Decimal  # quote
     time_ms: int
 
 
 def sales_of(lot: Lot) -> tuple[Sale, ...]:
-    """The lot's sales, the first first."""
+    """The lot's sales, the oldest first."""
     if not lot.sells:
         return ()
     parcels = list(_parcels(lot))
@@ -58,9 +55,9 @@ def sales_of(lot: Lot) -> tuple[Sale, ...]:
 
 
 def realised_profit(lot: Lot) -> Decimal:
-    """The net profit (quote) of what a lot has sold; of a closed one to the last digit of its cost.
+    """The net profit (quote) of what a lot has sold; of a closed lot exact to the last digit of its cost.
 
-    What is left of a closed lot, and what it gave away, keeps its share of the cost; written off, it has none.
+    What is left of a closed lot, and what it gave away, keeps its share of the cost; if written off, it has no cost.
     """
     if lot.state is LotState.CLOSED:
         return less(total((lot.proceeds, lot.inventory_cost)), lot.stock_cost)
@@ -89,23 +86,23 @@ def fees_by_asset(lot: Lot) -> dict[str, Decimal]:
 
 
 def fees_in_quote(lot: Lot) -> Decimal:
-    """All commissions of a lot in quote: one taken in the coin at the price of its own trade, others as valued."""
+    """All commissions of a lot in quote: those taken in the coin at the price of their trade, others as valued."""
     fills = (*lot.buys, *lot.sells)
     in_coin = total(product(fee_in(fill, lot.base), fill.price) for fill in fills)
     return total((lot.fees(fills), in_coin))
 
 
 def _parcels(lot: Lot) -> Iterator[_Parcel]:
-    """What the lot took over came first; then its fills, as they were bought."""
-    for carry in lot.dust_taken:
-        yield _Parcel(carry.quantity, carry.cost, carry.time_ms)
+    """The dust that the lot took over comes first, then its fills in the order of the BUY."""
+    for transfer in lot.dust_taken:
+        yield _Parcel(transfer.quantity, transfer.cost, transfer.time_ms)
     for fill in lot.buys:
         cost = total((fill.quote_quantity, lot.fees((fill,))))
         yield _Parcel(less(fill.quantity, fee_in(fill, lot.base)), cost, fill.time_ms)
 
 
 def _split_parcels(parcels: list[_Parcel], quantity: Decimal) -> tuple[list[_Parcel], list[_Parcel]]:
-    """The parcels that make up `quantity`, the first ones first, and those that are left."""
+    """The parcels that make up `quantity`, the oldest first, and the parcels that are left."""
     used: list[_Parcel] = []
     for place, parcel in enumerate(parcels):
         if quantity < parcel.quantity:
@@ -130,21 +127,17 @@ Fees = tuple[tuple[str, Decimal], ...]  # by asset, in the order of their names
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """Counts of lots and their SELLs, the net profit (quote) of what they sold, and what it cost in fees and time.
-
-    `fees` are the commissions as they were taken, `fees_quote` all of them in quote. `held_ms` sums up how long the
-    `closed` lots were held.
-    """
+    """Sums over lots."""
 
     lots: int = 0
     sells_placed: int = 0
     sells_filled: int = 0
-    realised_profit: Decimal = ZERO
+    realised_profit: Decimal = ZERO  # quote; the net profit of what was sold
     first_sell_ms: int | None = None
-    closed: int = 0
-    held_ms: int = 0
-    fees_quote: Decimal = ZERO
-    fees: Fees = ()
+    closed: int = 0  # lots
+    held_ms: int = 0  # how long the closed lots were held, added up
+    fees_quote: Decimal = ZERO  # all commissions, in quote
+    fees: Fees = ()  # all commissions, in the assets they were taken in
 
     def __add__(self, other: "Totals") -> "Totals":
         return Totals(
@@ -166,12 +159,12 @@ class Totals:
 
 
 def totals_of(lots: Iterable[Lot]) -> Totals:
-    """The sums over `lots`; refused SELLs never were placed."""
+    """The sums over `lots`; refused SELLs do not count as placed."""
     return sum((_of(lot) for lot in lots), Totals())
 
 
 def sum_fees(one: Iterable[tuple[str, Decimal]], other: Iterable[tuple[str, Decimal]]) -> Fees:
-    """Both together, by asset."""
+    """The sums of both, by asset."""
     sums: dict[str, Decimal] = {}
     for asset, amount in (*one, *other):
         sums[asset] = total((sums.get(asset, ZERO), amount))

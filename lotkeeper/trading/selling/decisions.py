@@ -1,4 +1,4 @@
-"""What can be decided about a lot, as values that the actor carries out, and the situation that decides."""
+"""What can be decided about a lot, as values that the actor carries out, and the situation they are decided in."""
 
 from dataclasses import dataclass
 from decimal import Decimal

@@ -101,7 +101,7 @@ def test_a_dead_stream_actor_is_noticed_by_its_silence(bench):
     bench.tick(BTC, "100")
     bench.desk.advance(7.0)
     assert bench.asked().symbols == (BTC,)
-    assert bench.modes()[0][2] == "no word from its stream for 5 s"
+    assert bench.modes()[0][2] == "nothing from its stream for 5 s"
 
 
 def test_a_pair_whose_stream_never_reported_is_asked_for_too():

@@ -101,7 +101,7 @@ def test_rest_is_asked_every_two_seconds_while_it_is_needed(pair):
 def test_an_actor_without_a_word_is_taken_for_dead(pair):
     pair.now_s += 5.5
     assert pair.feed.update_mode(pair.now_s)
-    assert (pair.feed.mode, pair.feed.reason) == (PriceSource.REST, "no word from its stream for 5 s")
+    assert (pair.feed.mode, pair.feed.reason) == (PriceSource.REST, "nothing from its stream for 5 s")
 
 
 def test_a_pair_whose_stream_never_spoke_is_given_time_and_then_asked_for():
