@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from lotkeeper.trading.prices.best_prices import PriceSource
+from lotkeeper.trading.prices.best_prices import BestPrices, PriceSource
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,8 +11,7 @@ class Price:
     """The last valid price of a pair, in quote asset."""
 
     symbol: str
-    bid: Decimal
-    ask: Decimal
+    best: BestPrices
     last: Decimal
     at_ms: int  # when it was last known to be right (wall clock)
     source: PriceSource = PriceSource.STREAM
@@ -49,8 +48,7 @@ class PriceChecked:
     """Sent to a market stream: what REST said about its pair."""
 
     symbol: str
-    bid: Decimal
-    ask: Decimal
+    best: BestPrices
     asked_s: float  # when REST was asked (monotonic clock of the machine)
 
     def state_key(self) -> str:

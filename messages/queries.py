@@ -7,7 +7,7 @@ from lotkeeper.trading.lots.fees import Commission
 from lotkeeper.trading.orders.fills import Fill
 from lotkeeper.trading.orders.order import OrderReport
 from lotkeeper.trading.pair import TradePair
-from lotkeeper.trading.prices.fee_valuation import Top
+from lotkeeper.trading.prices.best_prices import BestPrices
 from lotkeeper.trading.recovery.reconcile import Question
 
 
@@ -68,7 +68,7 @@ class TopFetched:
 
     request_id: int
     symbol: str
-    top: Top | None  # None if the exchange lists no such symbol
+    top: BestPrices | None  # None if the exchange lists no such symbol
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +123,7 @@ class PricesFetched:
     """The best bid and ask of each symbol that has both."""
 
     request_id: int
-    tops: dict[str, Top]
+    tops: dict[str, BestPrices]
     at_ms: int  # when the exchange was asked (wall clock)
 
 

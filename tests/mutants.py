@@ -133,8 +133,8 @@ MUTANTS = (
     Mutant(
         "selling/decide.py",
         "the last SELL takes a share, and a rest is lost",
-        "lot.uncovered_cost if _sells_the_rest(lot, pair, policy, quantity) else round_cost_down(claim.cost)",
-        "round_cost_down(claim.cost)",
+        "lot.uncovered_cost if _sells_the_rest(lot, pair, policy, quantity) else round_cost_down(required.cost)",
+        "round_cost_down(required.cost)",
     ),
     Mutant(
         "selling/decide.py",

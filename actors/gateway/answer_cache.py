@@ -9,7 +9,7 @@ from lotkeeper.exchange.shapes import Account, Balance, ExchangeInfo
 from lotkeeper.trading.money import ZERO
 from lotkeeper.trading.orders.order import OrderReport
 from lotkeeper.trading.orders.refusals import RefusalKind
-from lotkeeper.trading.prices.fee_valuation import Top
+from lotkeeper.trading.prices.best_prices import BestPrices
 from messages.queries import AskExchange, BalanceFetched, FetchBalance, FetchMarket, OrdersFetched
 
 _NOT_LISTED = (RefusalKind.UNKNOWN_SYMBOL, RefusalKind.ILLEGAL_CHARACTERS)
@@ -30,7 +30,7 @@ class PriceFetcher:
         self._unlisted: dict[str, int] = {}  # by symbol: until when it is not asked for
 
     def fetch(self, symbols: Sequence[str], rest: RestClient, now_ms: int) -> Outcome:
-        """Answered with the Top by symbol of those that are listed and have both sides."""
+        """Answered with the BestPrices by symbol of those that are listed and have both sides."""
         self._unlisted = {symbol: until_ms for symbol, until_ms in self._unlisted.items() if now_ms < until_ms}
         wanted = [symbol for symbol in dict.fromkeys(symbols) if symbol not in self._unlisted]
         if not wanted:
@@ -38,9 +38,9 @@ class PriceFetcher:
         outcome = rest.book_tickers(wanted if len(wanted) <= _MAX_NAMED else None)
         if is_refused_as(outcome, *_NOT_LISTED):
             outcome = rest.book_tickers()
-        if not isinstance(outcome, Answered) or not isinstance(outcome.body, tuple):
+        if not isinstance(outcome, Answered) or not isinstance(outcome.body, dict):
             return outcome
-        found = {each.symbol: Top(each.bid, each.ask) for each in outcome.body}
+        found: dict[str, BestPrices] = outcome.body
         self._unlisted |= {symbol: now_ms + _UNLISTED_MS for symbol in wanted if symbol not in found}
         tops = {symbol: found[symbol] for symbol in wanted if symbol in found}
         return Answered({symbol: top for symbol, top in tops.items() if top.bid > 0 and top.ask > 0})

@@ -10,10 +10,10 @@ from actors.gateway.throttle import UNREACHED_S, RequestThrottle, with_retry
 from lotkeeper.exchange.budget.costs import Cost, Purpose, cost_of
 from lotkeeper.exchange.rest.client import RestClient
 from lotkeeper.exchange.rest.outcomes import Answered, NotSent, Outcome, RateLimited, describe, is_refused_as
-from lotkeeper.exchange.shapes import BookTicker, ExchangeInfo
+from lotkeeper.exchange.shapes import ExchangeInfo
 from lotkeeper.trading.lots.fees import Commission
 from lotkeeper.trading.orders.refusals import RefusalKind
-from lotkeeper.trading.prices.fee_valuation import Top
+from lotkeeper.trading.prices.best_prices import BestPrices
 from lotkeeper.trading.recovery.reconcile import (
     PAGE,
     NewestTrade,
@@ -200,8 +200,8 @@ def _fetch_top(query: FetchTop, rest: RestClient) -> object:
     outcome = rest.book_ticker(query.symbol)
     if is_refused_as(outcome, RefusalKind.UNKNOWN_SYMBOL):
         return TopFetched(query.request_id, query.symbol, None)
-    if isinstance(outcome, Answered) and isinstance(outcome.body, BookTicker):
-        return TopFetched(query.request_id, query.symbol, Top(outcome.body.bid, outcome.body.ask))
+    if isinstance(outcome, Answered) and isinstance(outcome.body, BestPrices):
+        return TopFetched(query.request_id, query.symbol, outcome.body)
     return _failed(query, outcome)
 
 

@@ -17,9 +17,9 @@ from lotkeeper.exchange.shapes import (
     TradePrint,
 )
 from lotkeeper.exchange.websocket.decode import decode_market_frame
-from lotkeeper.trading.prices.best_prices import PriceRefusal
+from lotkeeper.trading.prices.best_prices import BestPrices, PriceRefusal
 from lotkeeper.trading.prices.frame_counters import FrameCounters, FrameRate
-from lotkeeper.trading.prices.price_filter import Quote, ValidatedPrice
+from lotkeeper.trading.prices.price_filter import ValidatedPrice
 from messages.health import FramesCounted
 from messages.lifecycle import PeersChanged, StartMarketStream
 from messages.prices import Price, PriceChecked, PriceFeedReported, PriceSeen, RulesLearned
@@ -115,7 +115,7 @@ class MarketStream(StreamActor):
         self._now_s = self._now_s or self.monotonic()
         shape = decode_market_frame(frame)
         if type(shape) is BookTop and shape.symbol == self._symbol:
-            refusal = self._belief.apply_best_prices(shape.bid, shape.ask, shape.update_id, self._now_s)
+            refusal = self._belief.apply_best_prices(shape.best, shape.update_id, self._now_s)
             if refusal is None:
                 self._tally.accepted += 1
                 self.confirm()
@@ -190,7 +190,7 @@ class MarketStream(StreamActor):
 
     @handles(PriceChecked)
     def _price_checked(self, message: PriceChecked, sender: Sender) -> None:
-        self._belief.apply_rest_answer(Quote(message.bid, message.ask), message.asked_s, self.monotonic())
+        self._belief.apply_rest_answer(message.best, message.asked_s, self.monotonic())
         self._send_if_changed()
 
     @handles(RulesLearned)
@@ -227,13 +227,13 @@ class MarketStream(StreamActor):
             self._is_flush_due = True
             self.wake_in(wait_s, _Flush())
 
-    def _flush(self, quote: Quote) -> None:
+    def _flush(self, best: BestPrices) -> None:
         belief, now_s = self._belief, self.monotonic()
         self._flushed_s, self._sent_heard_s = now_s, belief.heard_s
-        self._sent = (quote, belief.last, belief.is_confirmed)
+        self._sent = (best, belief.last, belief.is_confirmed)
         at_ms = self.wall_ms() - int((now_s - belief.heard_s) * 1000)
-        last = belief.last or quote.bid
-        price = Price(self._symbol, quote.bid, quote.ask, last, at_ms, is_confirmed=belief.is_confirmed)
+        last = belief.last or best.bid
+        price = Price(self._symbol, best, last, at_ms, is_confirmed=belief.is_confirmed)
         self.send(self._prices, PriceSeen(price, belief.heard_s))
 
     def _send_heartbeat(self) -> None:

@@ -78,7 +78,7 @@ def _unrealised_profit(report: PairReported, price: Price | None) -> str | None:
     """What the open quantity would earn at the bid, after the expected sell fee; None without a price."""
     if price is None:
         return None
-    return plain(unrealised_profit(report.open_quantity, report.open_cost, price.bid, report.sell_rate))
+    return plain(unrealised_profit(report.open_quantity, report.open_cost, price.best.bid, report.sell_rate))
 
 
 def _waiting_lots(report: PairReported) -> dict[str, Any]:

@@ -50,8 +50,8 @@ def broadcast_fields(report: PricesReported | None, now_ms: int) -> dict[str, An
 
 def _price(price: Price, now_ms: int) -> dict[str, Any]:
     return {
-        "bid": plain(price.bid),
-        "ask": plain(price.ask),
+        "bid": plain(price.best.bid),
+        "ask": plain(price.best.ask),
         "last": plain(price.last),
         "age_seconds": max(0, now_ms - price.at_ms) / 1000,
         "source": str(price.source),

@@ -6,7 +6,8 @@ from actors.pair_keeper.effects import Effects, Moment, Peer, ReportSoon, Send, 
 from actors.pair_keeper.requests import Requests
 from actors.pair_keeper.state import KeeperState, Trouble, TroubleKind
 from actors.pair_keeper.tags import FeeTag
-from lotkeeper.trading.prices.fee_valuation import Top, fee_values, price_of, wanted_symbol
+from lotkeeper.trading.prices.best_prices import BestPrices
+from lotkeeper.trading.prices.fee_valuation import fee_values, price_of, wanted_symbol
 from messages.queries import FetchTop, TopFetched
 
 _AGAIN_S = 30.0
@@ -17,7 +18,7 @@ class FeeValuation:
 
     def __init__(self, state: KeeperState, requests: Requests) -> None:
         self._state, self._requests = state, requests
-        self._tops: dict[str, dict[str, Top | None]] = {}  # by asset: the prices asked for so far, by symbol
+        self._tops: dict[str, dict[str, BestPrices | None]] = {}  # by asset: the prices asked for so far, by symbol
 
     def begin(self, assets: Iterable[str], now: Moment) -> Effects[None]:
         """Asks for the first price of each asset that is not being valued yet."""

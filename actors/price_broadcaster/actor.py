@@ -7,9 +7,8 @@ from actors.price_broadcaster.requests import GatewayRequests
 from actors.price_broadcaster.subscribers import Subscriber, Subscribers
 from lotkeeper.engine.actor import EngineActor, handles
 from lotkeeper.engine.asking import Sender
-from lotkeeper.trading.prices.best_prices import PriceSource
+from lotkeeper.trading.prices.best_prices import BestPrices, PriceSource
 from lotkeeper.trading.prices.feed import PriceFeed, RestFinding
-from lotkeeper.trading.prices.price_filter import Quote
 from messages.connections import StreamSuspected
 from messages.health import PricesReported
 from messages.lifecycle import Peers, PeersChanged, StartPrices
@@ -81,7 +80,7 @@ class PriceBroadcaster(EngineActor):
     def _on_price_seen(self, message: PriceSeen, sender: Sender) -> None:
         price = message.price
         feed = self._feed_of(price.symbol)
-        if feed.apply_stream_price(Quote(price.bid, price.ask), price.is_confirmed, message.heard_s):
+        if feed.apply_stream_price(price.best, price.is_confirmed, message.heard_s):
             self._publish(replace(price, is_stale=True) if feed.is_halted else price)
 
     @handles(PriceFeedReported)
@@ -118,16 +117,16 @@ class PriceBroadcaster(EngineActor):
         if not self._requests.close_answered(message.request_id):
             return
         for symbol in symbols:
-            top = message.tops.get(symbol)
-            if top is not None:
-                self._apply_rest_quote(symbol, Quote(top.bid, top.ask), asked_s, message.at_ms)
+            best = message.tops.get(symbol)
+            if best is not None:
+                self._apply_rest_answer(symbol, best, asked_s, message.at_ms)
 
-    def _apply_rest_quote(self, symbol: str, quote: Quote, asked_s: float, at_ms: int) -> None:
+    def _apply_rest_answer(self, symbol: str, best: BestPrices, asked_s: float, at_ms: int) -> None:
         feed = self._feed_of(symbol)
-        finding = feed.apply_rest_answer(quote, asked_s)
-        self._send_stream(symbol, PriceChecked(symbol, quote.bid, quote.ask, asked_s))
+        finding = feed.apply_rest_answer(best, asked_s)
+        self._send_stream(symbol, PriceChecked(symbol, best, asked_s))
         if finding is RestFinding.DEAF:
-            reason = f"REST says {quote.bid} / {quote.ask}, the stream nothing"
+            reason = f"REST says {best.bid} / {best.ask}, the stream nothing"
             self.log.warning("%s stream suspected: %s", symbol, reason)
             self._send_stream(symbol, StreamSuspected(symbol, reason, at_ms))
         if finding in (RestFinding.SAME, RestFinding.ACCEPTED, RestFinding.DEAF):
@@ -169,12 +168,11 @@ class PriceBroadcaster(EngineActor):
         """Publishes a pair's price as its feed has it now, unless the same was published last."""
         if feed.best is None:
             return
-        known, quote = self._prices.get(symbol), feed.best
+        known, best = self._prices.get(symbol), feed.best
         price = Price(
             symbol,
-            quote.bid,
-            quote.ask,
-            last=known.last if known else quote.bid,
+            best,
+            last=known.last if known else best.bid,
             at_ms=at_ms or (known.at_ms if known else self.wall_ms()),
             source=feed.source,
             is_stale=feed.is_stale(self.monotonic()),

@@ -123,7 +123,7 @@ class Listener(EngineActor):
     def _prices_changed(self, message: PricesChanged, sender: Sender) -> None:
         self._notes.messages += 1
         for price in message.prices:
-            self._notes.ages.append(age_us(_decimals(price.bid)))
+            self._notes.ages.append(age_us(_decimals(price.best.bid)))
 
     @handles(AskMeasured)
     def _measured(self, message: AskMeasured, sender: Sender) -> None:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from lotkeeper.trading.orders.fills import Fill
 from lotkeeper.trading.orders.order import OrderReport
 from lotkeeper.trading.pair import TradePair
+from lotkeeper.trading.prices.best_prices import BestPrices
 
 # ---- answers of REST
 
@@ -32,15 +33,6 @@ class Account:
     balances: tuple[Balance, ...]
     can_trade: bool
     uid: int | None  # the account's number; None where the exchange does not name it
-
-
-@dataclass(frozen=True, slots=True)
-class BookTicker:
-    """The best prices of a pair."""
-
-    symbol: str
-    bid: Decimal  # in quote asset; 0 for an empty side of the book
-    ask: Decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,9 +107,8 @@ class BookTop(NamedTuple):
     """The best prices of a pair with their quantities (bookTicker); 0 for an empty side of the book."""
 
     symbol: str
-    bid: Decimal  # in quote asset
+    best: BestPrices
     bid_quantity: Decimal  # in base asset
-    ask: Decimal
     ask_quantity: Decimal
     update_id: int
 

@@ -18,7 +18,7 @@ from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.orders.fills import Side
 from lotkeeper.trading.pair import TradePair
 from lotkeeper.trading.policy import Adoption, ExitPolicy, Market, Terms
-from lotkeeper.trading.prices.fee_valuation import Top
+from lotkeeper.trading.prices.best_prices import BestPrices
 from lotkeeper.trading.recovery.reconcile import NewestTrade, OlderTrades, TradesFrom, TradesOfOrder
 from lotkeeper.trading.reports.profit import Totals
 from messages.account import OrderReported, StreamProven
@@ -140,7 +140,7 @@ class Stage:
         """Answers all that a comparison takes: the account holds so much, at its end perhaps something else."""
         self._has(held)
         top = self.gateway.pop(FetchTop)
-        self.desk.tell(TopFetched(top.request_id, SYMBOL, Top(D(50000), D(50001))), self.gateway)
+        self.desk.tell(TopFetched(top.request_id, SYMBOL, BestPrices(D(50000), D(50001))), self.gateway)
         self.answers()
         self.others_hold(*others)
         self.comparing_ends(then or held)

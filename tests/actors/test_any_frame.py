@@ -149,8 +149,8 @@ def test_no_exception_leaves_the_rules_of_prices(texts: list[bytes], tick: D) ->
     belief.learn(tick, False, 0.0)
     for second, text in enumerate(texts):
         match decode_market_frame(text):
-            case BookTop(_, bid, _, ask, _, update_id):
-                belief.apply_best_prices(bid, ask, update_id, float(second))
+            case BookTop(_, best, _, _, update_id):
+                belief.apply_best_prices(best, update_id, float(second))
             case TradePrint(_, trade_id, price):
                 belief.apply_trade(price, trade_id, float(second))
             case MiniTicker(_, close):

@@ -11,8 +11,7 @@ from actors.price_broadcaster.actor import PriceBroadcaster
 from lotkeeper.engine.actor import handles
 from lotkeeper.engine.asking import Sender
 from lotkeeper.engine.supervision import ChildSpec, Supervisor
-from lotkeeper.exchange.rest.decode import book_ticker
-from lotkeeper.trading.prices.fee_valuation import Top
+from lotkeeper.exchange.rest.decode import book_tickers
 from messages.connections import ConnectPermitGranted, RequestConnectPermit
 from messages.health import FramesCounted, PricesReported, StreamReported
 from messages.lifecycle import Peers, PeersChanged, StartMarketStream, StartPrices
@@ -122,8 +121,7 @@ class MarketRoot(Supervisor):
         symbols = orjson.dumps(message.symbols).decode()
         url = f"{self._open.rest_url}/api/v3/ticker/bookTicker"
         rows = requests.get(url, params={"symbols": symbols}, timeout=5).json()
-        tickers = [book_ticker(row) for row in rows]
-        tops = {each.symbol: Top(each.bid, each.ask) for each in tickers if each.bid and each.ask}
+        tops = {symbol: best for symbol, best in book_tickers(rows).items() if best.bid and best.ask}
         self.reply(sender, PricesFetched(message.request_id, tops, asked_ms))
 
     @handles(RequestConnectPermit)

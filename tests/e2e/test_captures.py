@@ -132,7 +132,7 @@ def _count_frames(heard: Heard, symbol: str) -> int:
 
 def _check_price(heard: Heard, symbol: str, witness: Witness) -> None:
     price = heard.prices[symbol]
-    assert (price.bid, price.ask) == witness.bid_and_ask
+    assert (price.best.bid, price.best.ask) == witness.bid_and_ask
     assert price.is_confirmed
     if "trade" in witness.last:
         assert price.last == D(witness.last["trade"]["p"])

@@ -17,6 +17,7 @@ from thespian.actors import ActorAddress
 import messages
 from lotkeeper.trading.filters.base import Filter
 from lotkeeper.trading.filters.counts import MaxNumOrders
+from lotkeeper.trading.prices.best_prices import BestPrices
 from messages.lifecycle import Credentials
 from messages.prices import Price, PricesChanged
 
@@ -46,6 +47,8 @@ def example(kind: typing.Any) -> typing.Any:
     if dataclasses.is_dataclass(kind):
         hints = typing.get_type_hints(kind)
         return kind(**{each.name: example(hints[each.name]) for each in dataclasses.fields(kind)})
+    if kind is BestPrices:
+        return BestPrices(Decimal("1.10"), Decimal("1.20"))
     if kind is Filter:
         return MaxNumOrders(200)
     return {int: 7, float: 1.5, str: "text", bool: True, bytes: b"octets", Decimal: Decimal("1.10")}[kind]
@@ -90,7 +93,7 @@ def test_credentials_show_nothing_of_themselves(show):
 
 
 def price(symbol: str, bid: str) -> Price:
-    return Price(symbol, Decimal(bid), Decimal(bid), Decimal(bid), 0)
+    return Price(symbol, BestPrices(Decimal(bid), Decimal(bid)), Decimal(bid), 0)
 
 
 def test_prices_that_a_subscriber_has_missed_are_joined():

@@ -169,11 +169,11 @@ class RestClient:
         return self._public("/api/v3/exchangeInfo", params, parse_exchange_info)
 
     def book_ticker(self, symbol: str) -> Outcome:
-        """Answered with the BookTicker."""
+        """Answered with the BestPrices."""
         return self._public("/api/v3/ticker/bookTicker", {"symbol": symbol}, decode.book_ticker)
 
     def book_tickers(self, symbols: Sequence[str] | None = None) -> Outcome:
-        """Answered with a tuple of BookTicker, of all pairs for None; one unlisted symbol has all refused."""
+        """Answered with the BestPrices by symbol, of all pairs for None; one unlisted symbol has all refused."""
         params = {} if symbols is None else {"symbols": orjson.dumps(list(symbols)).decode()}
         return self._public("/api/v3/ticker/bookTicker", params, decode.book_tickers)
 

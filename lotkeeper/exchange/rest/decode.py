@@ -6,11 +6,12 @@ from decimal import Decimal
 
 from lotkeeper.exchange import fields
 from lotkeeper.exchange.fields import MalformedError, Row
-from lotkeeper.exchange.shapes import Account, Balance, BookTicker, PlacedOrder
+from lotkeeper.exchange.shapes import Account, Balance, PlacedOrder
 from lotkeeper.trading.lots.fees import Commission, CommissionRates, Discount
 from lotkeeper.trading.money import EXACT, ZERO, floor_to
 from lotkeeper.trading.orders.fills import Fill, Side
 from lotkeeper.trading.orders.order import OrderReport
+from lotkeeper.trading.prices.best_prices import BestPrices
 
 _ATOM = Decimal("1E-8")  # of a quote asset: Binance exchangeInfo has quoteAssetPrecision 8 throughout
 
@@ -93,20 +94,18 @@ def _discount(value: object) -> Discount | None:
         return None
 
 
-def book_ticker(body: object) -> BookTicker:
+def book_ticker(body: object) -> BestPrices:
     source = fields.row(body)
-    return BookTicker(
-        fields.text(source, "symbol"), fields.amount(source, "bidPrice"), fields.amount(source, "askPrice")
-    )
+    return BestPrices(fields.amount(source, "bidPrice"), fields.amount(source, "askPrice"))
 
 
-def book_tickers(body: object) -> tuple[BookTicker, ...]:
-    """A row that cannot be read does not hide the others."""
-    found: list[BookTicker] = []
+def book_tickers(body: object) -> dict[str, BestPrices]:
+    """The best prices by symbol; a row that cannot be read does not hide the others."""
+    found: dict[str, BestPrices] = {}
     for each in fields.rows(body):
         with suppress(MalformedError):
-            found.append(book_ticker(each))
-    return tuple(found)
+            found[fields.text(each, "symbol")] = book_ticker(each)
+    return found
 
 
 def reference_price(body: object) -> Decimal | None:

@@ -25,6 +25,7 @@ from lotkeeper.exchange.shapes import (
 )
 from lotkeeper.trading.orders.fills import Fill
 from lotkeeper.trading.orders.order import OrderReport
+from lotkeeper.trading.prices.best_prices import BestPrices
 
 _Frame = TypeVar("_Frame")
 _MAX_KIND = 40  # characters of a name that we did not choose
@@ -186,9 +187,8 @@ def _reply(source: Row) -> Subscribed | RequestFailed | Ignored:
 def _book_top(event: Row) -> BookTop:
     return BookTop(
         fields.text(event, "s"),
-        fields.amount(event, "b"),
+        BestPrices(fields.amount(event, "b"), fields.amount(event, "a")),
         fields.amount(event, "B"),
-        fields.amount(event, "a"),
         fields.amount(event, "A"),
         fields.whole(event, "u"),
     )

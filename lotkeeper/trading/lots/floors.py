@@ -12,10 +12,10 @@ _HUNDRED = Decimal(100)
 
 @dataclass(frozen=True, slots=True)
 class RequiredProceeds:
-    """What a SELL has to bring after its fee, in quote, exactly: the cost it covers, and the net profit on it."""
+    """What a SELL has to bring after its fee, exactly."""
 
-    cost: Ratio
-    profit: Ratio = field(default=Ratio(ZERO))
+    cost: Ratio  # quote; what was paid for the coins it sells
+    profit: Ratio = field(default=Ratio(ZERO))  # quote; the net profit wanted on them
 
     @property
     def net(self) -> Ratio:
@@ -23,7 +23,7 @@ class RequiredProceeds:
 
 
 def required_proceeds(cost: Ratio, part: Ratio, policy: ExitPolicy) -> RequiredProceeds:
-    """The claim of a SELL that covers `cost` (quote) and is `part` (at most 1) of all that its lot can sell.
+    """What a SELL has to bring that covers `cost` (quote) and is `part` (at most 1) of all that its lot can sell.
 
     The profit is the larger of `net_profit_pct` of the cost and the part's share of `min_net_profit`.
     """
@@ -35,30 +35,30 @@ def required_proceeds(cost: Ratio, part: Ratio, policy: ExitPolicy) -> RequiredP
     )
 
 
-def exact_floor(claim: RequiredProceeds, quantity: Decimal, sell_rate: Decimal) -> Ratio:
-    """The price (quote) at which `quantity` (base), less the fee of `sell_rate` (a fraction), brings the claim.
+def exact_floor(required: RequiredProceeds, quantity: Decimal, sell_rate: Decimal) -> Ratio:
+    """The price (quote) at which `quantity` (base), less the fee of `sell_rate` (a fraction), brings `required`.
 
     Raises ValueError for a quantity that is not positive and a rate that leaves nothing.
     """
     if quantity <= 0 or not 0 <= sell_rate < 1:
         raise ValueError(f"no floor for quantity {quantity}, sell rate {sell_rate}")
-    return claim.net.divided_by(Ratio(product(quantity, less(ONE, sell_rate))))
+    return required.net.divided_by(Ratio(product(quantity, less(ONE, sell_rate))))
 
 
-def floor_price(claim: RequiredProceeds, quantity: Decimal, sell_rate: Decimal, tick: Decimal) -> Decimal:
+def floor_price(required: RequiredProceeds, quantity: Decimal, sell_rate: Decimal, tick: Decimal) -> Decimal:
     """The lowest multiple of `tick` (quote, above zero) that is not under the exact floor; at least one tick.
 
     Rounded once, upward. Raises ValueError like `exact_floor`, and for a tick that is not positive.
     """
     if tick <= 0:
         raise ValueError(f"no floor for a tick of {tick}")
-    return max(ratio_ceil_to(exact_floor(claim, quantity, sell_rate), tick), tick)
+    return max(ratio_ceil_to(exact_floor(required, quantity, sell_rate), tick), tick)
 
 
 def affordable_cost(price: Decimal, quantity: Decimal, sell_rate: Decimal, policy: ExitPolicy, part: Ratio) -> Decimal:
     """The most cost (quote, rounded down to 1e-12) that `quantity` (base) sold at `price` pays for with its profit.
 
-    `part` as in `claim_on`. Zero where the profit alone asks for more than is left after the fee.
+    `part` as in `required_proceeds`. Zero if the profit alone asks for more than is left after the fee.
     """
     net = Ratio(product(price, quantity, less(ONE, sell_rate)))
     by_percent = net.divided_by(Ratio(total((_HUNDRED, policy.net_profit_pct)), _HUNDRED))
@@ -70,7 +70,7 @@ def affordable_cost(price: Decimal, quantity: Decimal, sell_rate: Decimal, polic
 def round_cost_down(cost: Ratio) -> Decimal:
     """A cost (quote) rounded down to 1e-12; itself where it needs no more digits.
 
-    Down, so that what one SELL covers never claims a cost that the others would then not have to bring.
+    Down, so that one SELL never takes a cost that the others would then not have to bring.
     """
     return ratio_floor_to(cost, COST_STEP)
 

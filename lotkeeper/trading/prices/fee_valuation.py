@@ -8,17 +8,10 @@ from lotkeeper.trading.lots.floors import COST_STEP
 from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.money import ONE, ZERO, Ratio, product, ratio_ceil_to
 from lotkeeper.trading.orders.fills import FeeValue
+from lotkeeper.trading.prices.best_prices import BestPrices
 
 _BRIDGES = ("USDT", "USDC", "FDUSD", "BTC", "ETH", "BNB")
 _UP = Context(prec=20, rounding=ROUND_UP)  # a fee is never valued too low
-
-
-@dataclass(frozen=True, slots=True)
-class Top:
-    """The best bid and ask of a symbol, in its quote asset; zero for an empty side."""
-
-    bid: Decimal
-    ask: Decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +23,7 @@ class Leg:
 
 
 Route = tuple[Leg, ...]
-Tops = Mapping[str, Top | None]  # by symbol; None for one that the exchange does not list
+Tops = Mapping[str, BestPrices | None]  # by symbol; None for one that the exchange does not list
 
 
 def routes(asset: str, quote: str) -> tuple[Route, ...]:

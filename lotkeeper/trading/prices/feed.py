@@ -8,8 +8,7 @@ still not spoken, the stream is deaf. All times are seconds of one clock that ne
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from lotkeeper.trading.prices.best_prices import PriceSource
-from lotkeeper.trading.prices.price_filter import Quote, fault_of
+from lotkeeper.trading.prices.best_prices import BestPrices, PriceSource, fault_of
 
 STALE_AFTER_S = 15.0  # nobody has confirmed the price for so long
 SILENT_AFTER_S = 10.0  # the stream has not spoken of the pair for so long: ask REST
@@ -34,7 +33,7 @@ class PriceFeed:
     """One pair. `begun_s` is when waiting for its stream began."""
 
     started_s: float
-    best: Quote | None = None
+    best: BestPrices | None = None
     source: PriceSource = PriceSource.STREAM
     mode: PriceSource = PriceSource.STREAM
     reason: str = ""
@@ -59,7 +58,7 @@ class PriceFeed:
             self.proven_s = now_s
         self.is_proven, self.down_reason, self.doubt, self._reported_s = is_proven, reason, doubt, now_s
 
-    def apply_stream_price(self, quote: Quote, is_confirmed: bool, heard_s: float) -> bool:
+    def apply_stream_price(self, quote: BestPrices, is_confirmed: bool, heard_s: float) -> bool:
         """The stream's price, received at `heard_s`; False when something newer is known.
 
         That REST has agreed with the price before says nothing against it: REST may lag, and batches take their time.
@@ -74,9 +73,9 @@ class PriceFeed:
         self.known_s = max(self.known_s, heard_s)
         return True
 
-    def apply_rest_answer(self, quote: Quote, asked_s: float) -> RestFinding:
+    def apply_rest_answer(self, quote: BestPrices, asked_s: float) -> RestFinding:
         """What REST said, asked at `asked_s`."""
-        if fault_of(*quote) is not None or asked_s <= max(self.heard_s, self.known_s):
+        if fault_of(quote) is not None or asked_s <= max(self.heard_s, self.known_s):
             return RestFinding.NOTHING
         if quote == self.best:
             self._differed_s, self.known_s, self.is_confirmed = None, asked_s, True
@@ -115,7 +114,7 @@ class PriceFeed:
         """Whether nobody stands for the price any more."""
         return self.is_halted or now_s - self.known_s > STALE_AFTER_S
 
-    def _handle_contradiction(self, quote: Quote, asked_s: float) -> RestFinding:
+    def _handle_contradiction(self, quote: BestPrices, asked_s: float) -> RestFinding:
         if self._differed_s is None:
             self._differed_s = asked_s
         if asked_s - self._differed_s < GRACE_S:
@@ -124,7 +123,7 @@ class PriceFeed:
         self._accept_rest(quote, asked_s)
         return RestFinding.DEAF
 
-    def _accept_rest(self, quote: Quote, asked_s: float) -> None:
+    def _accept_rest(self, quote: BestPrices, asked_s: float) -> None:
         self.best, self.source, self.known_s = quote, PriceSource.REST, asked_s
         self._differed_s, self.is_confirmed = None, True
 

@@ -9,10 +9,9 @@ tick is held in the same way and not refused for good: the exchange changes tick
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import NamedTuple
 
 from lotkeeper.trading.money import STRICT, ZERO
-from lotkeeper.trading.prices.best_prices import PriceRefusal
+from lotkeeper.trading.prices.best_prices import BestPrices, PriceRefusal, fault_of
 
 OUTLIER = Decimal("0.02")
 IDS_RESTART_AFTER_S = 5.0  # ids that stay below the known one for so long have begun anew
@@ -20,28 +19,14 @@ IDS_RESTART_AFTER_S = 5.0  # ids that stay below the known one for so long have 
 _MULTIPLY, _SUBTRACT = STRICT.multiply, STRICT.subtract
 
 
-class Quote(NamedTuple):
-    """Best bid and ask, in quote asset."""
-
-    bid: Decimal
-    ask: Decimal
-
-
 def is_near(value: Decimal, other: Decimal) -> bool:
     """Whether `value` is at most `OUTLIER` (of `other`) away from `other`."""
     return abs(_SUBTRACT(value, other)) <= _MULTIPLY(other, OUTLIER)
 
 
-def are_near(one: Quote, other: Quote) -> bool:
+def are_near(one: BestPrices, other: BestPrices) -> bool:
     """Whether both sides are."""
     return is_near(one.bid, other.bid) and is_near(one.ask, other.ask)
-
-
-def fault_of(bid: Decimal, ask: Decimal) -> PriceRefusal | None:
-    """Why a best bid and ask cannot be true, whatever was known before: a side is empty, or they are crossed."""
-    if bid <= 0 or ask <= 0:
-        return PriceRefusal.EMPTY
-    return PriceRefusal.CROSSED if bid > ask else None
 
 
 @dataclass(slots=True)
@@ -73,37 +58,37 @@ class ValidatedPrice:
     """The last believed price of a pair, as its stream says. Times are seconds of any clock that never runs back."""
 
     def __init__(self) -> None:
-        self.best: Quote | None = None
+        self.best: BestPrices | None = None
         self.last = ZERO  # the last trade, or the close of the day's statistics until there is one
         self.is_confirmed = False
         self.is_halted = False
         self.tick = ZERO  # zero while it is not known
         self.heard_s = float("-inf")
-        self.suspicious: Quote | None = None
+        self.suspicious: BestPrices | None = None
         self.suspicion: PriceRefusal | None = None
         self.suspicious_since_s = float("inf")  # since when something has been held
-        self._reference: Quote | None = None
-        self._waiting: Quote | None = None  # the newest while the pair is halted
+        self._reference: BestPrices | None = None
+        self._waiting: BestPrices | None = None  # the newest while the pair is halted
         self._updates = GrowingIds()
         self._trades = GrowingIds()
 
     # Frames
 
-    def apply_best_prices(self, bid: Decimal, ask: Decimal, update_id: int, now_s: float) -> PriceRefusal | None:
+    def apply_best_prices(self, best: BestPrices, update_id: int, now_s: float) -> PriceRefusal | None:
         """A frame of the best prices; None when it is believed."""
-        fault = fault_of(bid, ask)
+        fault = fault_of(best)
         if fault is not None:
             return fault
         if not self._updates.accept(update_id, now_s):
             return PriceRefusal.OLD
         if self.is_halted:
-            self._waiting = Quote(bid, ask)
+            self._waiting = best
             return PriceRefusal.HALTED
         known = self.best
-        if known is not None and bid == known.bid and ask == known.ask and self.suspicious is None:
+        if best == known and self.suspicious is None:
             self._reference, self.heard_s, self.is_confirmed = known, now_s, True
             return None
-        return self._accept_or_suspect(Quote(bid, ask), now_s)
+        return self._accept_or_suspect(best, now_s)
 
     def apply_trade(self, price: Decimal, trade_id: int, now_s: float) -> PriceRefusal | None:
         """A trade; None when it is the last price from now on. It can confirm what is held."""
@@ -121,13 +106,13 @@ class ValidatedPrice:
             return self._compare_single_price(price, now_s)
         return None
 
-    def apply_rest_answer(self, answer: Quote, asked_s: float, now_s: float) -> bool:
+    def apply_rest_answer(self, answer: BestPrices, asked_s: float, now_s: float) -> bool:
         """What REST said, asked at `asked_s`; whether the believed price is another for it.
 
         It confirms what it agrees with. Otherwise the next frames are measured by it, unless the stream has said
         something newer meanwhile.
         """
-        if fault_of(*answer) is not None:
+        if fault_of(answer) is not None:
             return False
         if self.suspicious is not None and are_near(self.suspicious, answer):
             self._accept(self.suspicious, now_s)
@@ -155,7 +140,7 @@ class ValidatedPrice:
 
     # The weighing
 
-    def _accept_or_suspect(self, quote: Quote, now_s: float) -> PriceRefusal | None:
+    def _accept_or_suspect(self, quote: BestPrices, now_s: float) -> PriceRefusal | None:
         why = self._suspicion_of(quote)
         if why is not None and not (self.suspicious is not None and are_near(quote, self.suspicious)):
             self.suspicious, self.suspicion, self.suspicious_since_s = quote, why, min(self.suspicious_since_s, now_s)
@@ -163,7 +148,7 @@ class ValidatedPrice:
         self._accept(quote, now_s)
         return None
 
-    def _suspicion_of(self, quote: Quote) -> PriceRefusal | None:
+    def _suspicion_of(self, quote: BestPrices) -> PriceRefusal | None:
         if self._reference is not None and not are_near(quote, self._reference):
             return PriceRefusal.FAR
         if self.tick and not (self._is_on_tick(quote.bid) and self._is_on_tick(quote.ask)):
@@ -173,7 +158,7 @@ class ValidatedPrice:
     def _is_on_tick(self, price: Decimal) -> bool:
         return not STRICT.remainder(price, self.tick)
 
-    def _accept(self, quote: Quote, now_s: float) -> None:
+    def _accept(self, quote: BestPrices, now_s: float) -> None:
         if not self.is_confirmed:
             self.is_confirmed = self._reference is not None or bool(self.last and is_near(self.last, quote.bid))
         self.best = self._reference = quote

@@ -53,15 +53,19 @@ from lotkeeper.trading.selling.decisions import (
 )
 from lotkeeper.trading.selling.dust import is_little, transfers_covering, transfers_to, with_dust_transfers
 
-LOOK_AGAIN_MS = 30_000  # at what changes without a word of the exchange: a reference price, a balance
+# How soon to look again at what changes without an event of the exchange: a reference price, a balance.
+LOOK_AGAIN_MS = 30_000
 _RETRY_FIRST_MS = 1_000
-_RETRY_MOST_MS = 300_000
+_RETRY_MAX_MS = 300_000
 _OF_PRICE = "price"
-_WORTH_IT = Decimal("0.001")  # of the price: what a place on the book is given up for
+_WORTH_IT = Decimal("0.001")  # of the price: a SELL gives up its place on the book for a gain of at least this
 
 
 def decide(lot: Lot, market: Market, policy: ExitPolicy, now: Situation) -> tuple[Decision, ...]:
-    """The next steps for a lot, in their order: dust that it takes over comes before what is done with it."""
+    """The next steps for a lot, in the order in which to carry them out: dust is taken over before the lot is sold.
+
+    First what prevents a SELL, then SELLs that ask for too much, then the next SELL.
+    """
     awaited = _wait_for_outcome(lot)
     if awaited is None and lot.remainder < 0:
         return _deficit_steps(lot, market, policy, now)
@@ -73,14 +77,14 @@ def decide(lot: Lot, market: Market, policy: ExitPolicy, now: Situation) -> tupl
     repriced = _repricing_steps(lot, market, policy, now)
     if repriced:
         return repriced
-    carries, step = _step_with_dust(lot, market, policy, now)
-    return (*map(TransferDust, carries), *_with_order_slot(step, now))
+    transfers, step = _step_with_dust(lot, market, policy, now)
+    return (*map(TransferDust, transfers), *_with_order_slot(step, now))
 
 
 def unprotected_quantity(lot: Lot, market: Market, policy: ExitPolicy) -> Decimal:
-    """The quantity that could be sold and that no SELL covers, whatever the reason; zero is the promise.
+    """The quantity (base) that could be sold and that no SELL covers, for whatever reason; the promise is zero.
 
-    A BUY that the configuration waits for (`on_partial: complete`) is not unprotected but unfinished.
+    A BUY whose end the configuration waits for (`on_partial: complete`) counts as unfinished, not as unprotected.
     """
     if lot.state is LotState.CLOSED or _is_unfinished(lot, policy):
         return ZERO
@@ -89,11 +93,11 @@ def unprotected_quantity(lot: Lot, market: Market, policy: ExitPolicy) -> Decima
     return floor_to(lot.remainder, market.pair.step) if is_worth_selling else ZERO
 
 
-# Before a SELL is thought of
+# What comes before any SELL
 
 
 def _wait_for_outcome(lot: Lot) -> Wait | None:
-    """What was sent for the lot and not answered blocks it, and it alone."""
+    """A request that was sent for the lot and not answered blocks this lot, and no other."""
     order = next((order for order in lot.orders if order.state in AWAITED), None)
     if order is None:
         return None
@@ -115,7 +119,7 @@ def _is_unfinished(lot: Lot, policy: ExitPolicy) -> bool:
 
 
 def _release_steps(lot: Lot, awaited: Wait | None) -> tuple[Decision, ...]:
-    """What it has on the book is taken back; then the rest goes, in whatever state its BUY is."""
+    """Its SELLs on the book are cancelled, then the rest leaves the lot, whether or not its BUY has ended."""
     if awaited is not None:
         return (awaited,)
     why = "its lot was released"
@@ -124,14 +128,14 @@ def _release_steps(lot: Lot, awaited: Wait | None) -> tuple[Decision, ...]:
 
 
 def _deficit_steps(lot: Lot, market: Market, policy: ExitPolicy, now: Situation) -> tuple[Decision, ...]:
-    """Its SELLs cover more than it received: with dust that the notebook forgot, or because our belief is wrong."""
+    """Its SELLs cover more than it received: the database lost a transfer of dust, or our data is wrong."""
     missing = lot.remainder.copy_negate()
     is_small = is_little(lot, missing, market.pair)
-    carries = transfers_covering(lot, missing, now.dust, now.remainders if is_small else (), now.now_ms)
-    if carries:
-        left = tuple(each for each in now.dust if each.buy_order_id not in {carry.source for carry in carries})
-        then = decide(with_dust_transfers(lot, carries), market, policy, replace(now, dust=left))
-        return (*map(TransferDust, carries), *then)
+    transfers = transfers_covering(lot, missing, now.dust, now.remainders if is_small else (), now.now_ms)
+    if transfers:
+        left = tuple(dust for dust in now.dust if dust.buy_order_id not in {each.source for each in transfers})
+        then = decide(with_dust_transfers(lot, transfers), market, policy, replace(now, dust=left))
+        return (*map(TransferDust, transfers), *then)
     text = f"SELLs cover {plain(missing)} {lot.base} more than was received"
     if not lot.open_quantity and is_small:
         return (Close(f"its {text}: dust of a lot that is not known any more"),)
@@ -142,28 +146,30 @@ def _deficit_steps(lot: Lot, market: Market, policy: ExitPolicy, now: Situation)
 
 
 def _repricing_steps(lot: Lot, market: Market, policy: ExitPolicy, now: Situation) -> tuple[Decision, ...]:
-    """Takes back what asks for too much, where all of it can be placed anew at once, together and for less."""
-    dear = overpriced_sells(lot, market.pair, policy)
+    """Cancels the SELLs that ask for too much, if all they cover can be placed again together at once for less."""
+    overpriced = overpriced_sells(lot, market.pair, policy)
     if lot.state is LotState.HELD or now.free_balance is not None:
         return ()
-    while dear:
-        freed = reduce(with_order, (replace(order, state=OrderState.CANCELED) for order in dear), lot)
+    while overpriced:
+        freed = reduce(with_order, (replace(order, state=OrderState.CANCELED) for order in overpriced), lot)
         step = _step(freed, market, policy, now)
         if not isinstance(step, PlaceSell):
             return ()
-        dearer = tuple(order for order in dear if order.price > step.price)
-        if dearer == dear:
+        still_overpriced = tuple(order for order in overpriced if order.price > step.price)
+        if still_overpriced == overpriced:
             why = f"what was bought since shares its profit: it is sold at {plain(step.price)}"
-            return tuple(CancelSell(order.name, order.order_id, why) for order in dear if order.order_id is not None)
-        dear = dearer
+            return tuple(
+                CancelSell(order.name, order.order_id, why) for order in overpriced if order.order_id is not None
+            )
+        overpriced = still_overpriced
     return ()
 
 
 def overpriced_sells(lot: Lot, pair: TradePair, policy: ExitPolicy) -> tuple[SellOrder, ...]:
-    """The SELLs of the lot that could be placed anew for less by a thousandth, or more.
+    """The SELLs of the lot that could be placed again at a price lower by a thousandth or more.
 
-    While the BUY goes on, for half the profit or less: so a BUY in a thousand parts makes few cancels. Only
-    `min_net_profit` is shared; a profit in percent is each SELL's own.
+    While the BUY is still being filled, only those that could do with half the profit: so a BUY of a thousand fills
+    causes few cancels. Only `min_net_profit` is shared among SELLs; a profit in percent is each SELL's own.
     """
     if not policy.min_net_profit:
         return ()
@@ -188,19 +194,19 @@ def _is_overpriced(order: SellOrder, whole: Decimal, buy_ended: bool, policy: Ex
 def _step_with_dust(
     lot: Lot, market: Market, policy: ExitPolicy, now: Situation
 ) -> tuple[tuple[DustTransfer, ...], Decision]:
-    """What the lot's rest asks for, and all the pair's dust, where with it more can be sold at once than without.
+    """The next step for the lot's remainder, with all dust of the pair if that sells more at once.
 
-    Each step is worked out once at the most: this stands between a fill and its SELL.
+    Each step is worked out at most once, because this stands between a fill and its SELL.
     """
     takes_none = lot.hold is not None or lot.state is LotState.CLOSED
     if not now.dust or now.free_slots == 0 or now.free_balance is not None or takes_none:
         return (), _step(lot, market, policy, now)
-    carries = transfers_to(lot, now.dust, now.now_ms)
-    with_it = _step(with_dust_transfers(lot, carries), market, policy, now)
+    transfers = transfers_to(lot, now.dust, now.now_ms)
+    with_it = _step(with_dust_transfers(lot, transfers), market, policy, now)
     if _quantity(with_it) > sellable(lot, market.pair):  # more than the lot alone can ever sell at once
-        return carries, with_it
+        return transfers, with_it
     alone = _step(lot, market, policy, now)
-    return (carries, with_it) if _quantity(with_it) > _quantity(alone) else ((), alone)
+    return (transfers, with_it) if _quantity(with_it) > _quantity(alone) else ((), alone)
 
 
 def _quantity(step: Decision) -> Decimal:
@@ -208,7 +214,7 @@ def _quantity(step: Decision) -> Decimal:
 
 
 def _step(lot: Lot, market: Market, policy: ExitPolicy, now: Situation) -> Decision:
-    """What the lot's rest asks for, order slots aside."""
+    """The next step for the lot's remainder, not counting order slots."""
     quantity = sellable(lot, market.pair, now.free_balance)
     if not quantity:
         return _nothing_to_sell(lot, market.pair, now)
@@ -221,7 +227,7 @@ def _step(lot: Lot, market: Market, policy: ExitPolicy, now: Situation) -> Decis
 
 
 def retry_at(lot: Lot) -> int:
-    """When the next SELL may be tried (ms): at once, or later and later after SELLs that ended unfilled in a row."""
+    """When the next SELL may be tried (ms): at once (0), or later with each SELL in a row that ended unfilled."""
     setbacks = 0
     for order in reversed(lot.orders):
         if order.executed or order.state not in (OrderState.REFUSED, OrderState.EXPIRED):
@@ -229,13 +235,13 @@ def retry_at(lot: Lot) -> int:
         setbacks += 1
     if setbacks == 0 or (setbacks == 1 and lot.orders[-1].state is OrderState.EXPIRED):
         return 0
-    delay = min(_RETRY_FIRST_MS << (setbacks - 1), _RETRY_MOST_MS)
+    delay = min(_RETRY_FIRST_MS << (setbacks - 1), _RETRY_MAX_MS)
     return lot.orders[-1].updated_ms + delay
 
 
 def _nothing_to_sell(lot: Lot, pair: TradePair, now: Situation) -> Decision:
     wanted = sellable(lot, pair)
-    if wanted:  # and no coins for it
+    if wanted:  # the lot has it, and the account has no free coins for it
         text = f"{plain(now.free_balance or ZERO)} {lot.base} is free on the account, and {plain(wanted)} is to be sold"
         return Park(ParkCause.NO_BALANCE, text, now.now_ms + LOOK_AGAIN_MS)
     if lot.open_quantity:
@@ -247,7 +253,7 @@ def _nothing_to_sell(lot: Lot, pair: TradePair, now: Situation) -> Decision:
 
 
 def _why_closed(lot: Lot) -> str:
-    """Empty where its own SELLs sold it."""
+    """What closed the lot, for people; empty if its own SELLs sold it."""
     last = next((each for each in reversed(lot.disposals) if each.quantity), None)
     if last is not None:
         return (
@@ -257,7 +263,7 @@ def _why_closed(lot: Lot) -> str:
 
 
 def _sell(lot: Lot, market: Market, policy: ExitPolicy, now: Situation, quantity: Decimal) -> Decision:
-    """The SELL of as much of `quantity` as one order carries, or why there is none."""
+    """The SELL of as much of `quantity` as one order can carry, or why there is none."""
     pair = market.pair
     if not pair.is_trading:
         return Park(ParkCause.NOT_TRADING, f"{pair.symbol} is {pair.status} on the exchange")
@@ -275,23 +281,23 @@ def _sell(lot: Lot, market: Market, policy: ExitPolicy, now: Situation, quantity
 
 
 def _largest_notional(refusals: Sequence[FilterRefusal]) -> Decimal | None:
-    """The most that an order may be worth, where this one is worth more."""
+    """The most that an order may be worth (quote), if this one is worth more; else None."""
     too_large = (each for each in refusals if each.of == "notional" and each.nearest is not None)
     return next((each.nearest for each in too_large if each.nearest < each.value), None)  # type: ignore[operator]
 
 
 def fitting_part(sell: PlaceSell, most: Decimal, pair: TradePair) -> Decimal:
-    """How much of a SELL an order of at most `most` (quote) carries at its price."""
+    """How much (base) of a SELL fits into an order of at most `most` (quote) at its price."""
     return ratio_floor_to(Ratio(most, sell.price), pair.step)
 
 
-# Its quantity and price
+# The quantity and the price of a SELL
 
 
 def sellable(lot: Lot, pair: TradePair, free: Decimal | None = None) -> Decimal:
-    """How much of the remainder fits the exchange's quantity rules in one order; zero when nothing does.
+    """How much of the remainder (base) one order can sell by the exchange's quantity rules; zero if nothing.
 
-    `free` (base) is what no order holds: more than that cannot be sold; None where nobody knows.
+    `free` (base) is the free balance of the account: more cannot be sold. None if it is not known.
     """
     rest = lot.remainder if free is None else min(lot.remainder, free)
     quantity = floor_to(rest, pair.step)
@@ -303,26 +309,26 @@ def sellable(lot: Lot, pair: TradePair, free: Decimal | None = None) -> Decimal:
 def next_sell(
     lot: Lot, market: Market, policy: ExitPolicy, now: Situation, quantity: Decimal
 ) -> tuple[PlaceSell, tuple[FilterRefusal, ...]]:
-    """The SELL of `quantity` at its floor, or at the lowest allowed price above it, and what refuses it."""
+    """The SELL of `quantity` at its floor, or at the lowest allowed price above it, and the filters that refuse it."""
     pair = market.pair
-    claim = required_of(lot, pair, policy, quantity)
-    price = floor_price(claim, quantity, market.sell_rate, pair.tick)
+    required = required_of(lot, pair, policy, quantity)
+    price = floor_price(required, quantity, market.sell_rate, pair.tick)
     around = MarketContext(reference_price=now.reference_price, now_ms=now.now_ms)
     refusals = pair.refusals(Draft(Side.SELL, OrderType.LIMIT, quantity, price), around)
-    lifted = _raised_to_filters(price, pair, refusals)
-    if lifted != price:
-        price, refusals = lifted, pair.refusals(Draft(Side.SELL, OrderType.LIMIT, quantity, lifted), around)
-    cost = lot.uncovered_cost if _sells_the_rest(lot, pair, policy, quantity) else round_cost_down(claim.cost)
+    raised = _raised_to_filters(price, pair, refusals)
+    if raised != price:
+        price, refusals = raised, pair.refusals(Draft(Side.SELL, OrderType.LIMIT, quantity, raised), around)
+    cost = lot.uncovered_cost if _sells_the_rest(lot, pair, policy, quantity) else round_cost_down(required.cost)
     name = SellName(lot.buy_order_id, lot.next_generation)
-    return PlaceSell(name, price, quantity, cost, round_profit_up(claim.profit), market.sell_rate), refusals
+    return PlaceSell(name, price, quantity, cost, round_profit_up(required.profit), market.sell_rate), refusals
 
 
 def required_of(lot: Lot, pair: TradePair, policy: ExitPolicy, quantity: Decimal) -> RequiredProceeds:
     """What a SELL of `quantity` (base) of the remainder has to bring, exactly.
 
-    Its cost is its share of what no SELL covers yet, and at least what all SELLs together then lack of their share of
-    the whole lot: while a BUY climbs, cheap dust stays behind and the later parts are dearer than it. Where dust is
-    written off, its cost is shared by what can be sold.
+    Its cost is its share of the uncovered cost, and at least what all SELLs together would lack of their share of the
+    whole lot: when a BUY is filled at rising prices, cheap dust stays behind and later parts cost more than it. If dust
+    is written off, its cost is shared by what can be sold.
     """
     stock, remainder = lot.stock, lot.remainder
     dust = less(remainder, floor_to(remainder, pair.step))
@@ -340,22 +346,22 @@ def _cost_to_cover(lot: Lot, stock: Decimal, rest: Decimal, quantity: Decimal) -
 
 
 def _raised_to_filters(price: Decimal, pair: TradePair, refusals: tuple[FilterRefusal, ...]) -> Decimal:
-    """The floor, or what the exchange asks for above it: a SELL may always ask for more."""
+    """The floor, or the price above it that the filters ask for: a SELL may always ask for more."""
     wanted = [each.nearest for each in refusals if each.of == _OF_PRICE and each.nearest is not None]
     return ratio_ceil_to(Ratio(max([price, *wanted])), pair.tick)
 
 
 def _sells_the_rest(lot: Lot, pair: TradePair, policy: ExitPolicy, quantity: Decimal) -> bool:
-    """Whether nothing is left that has to bring a cost of its own."""
+    """Whether nothing is left after this SELL that would have to bring a cost of its own."""
     remainder = lot.remainder
     return quantity == (floor_to(remainder, pair.step) if policy.dust is Dust.WRITE_OFF else remainder)
 
 
-# Why it has to wait
+# Refused by a filter
 
 
 def park_for(refusals: Sequence[FilterRefusal], lot: Lot, look_again_ms: int) -> Park:
-    """The lot is parked for the first refusal; what the market changes is looked at again at `look_again_ms`."""
+    """Parks the lot for the first refusal; if the market can change it, until `look_again_ms`."""
     refusal = refusals[0]
     value, nearest = plain(refusal.value), "none" if refusal.nearest is None else plain(refusal.nearest)
     if refusal.of == "notional":
@@ -370,7 +376,7 @@ def park_for(refusals: Sequence[FilterRefusal], lot: Lot, look_again_ms: int) ->
 
 
 def _park_until(end_ms: int) -> Park:
-    """The exchange's end of the restriction may be any number."""
+    """Until the end of a restriction, which may be any number that the exchange sends."""
     try:
         moment = datetime.fromtimestamp(end_ms / 1000, UTC).isoformat(timespec="seconds")
     except (OverflowError, ValueError, OSError):
@@ -378,14 +384,14 @@ def _park_until(end_ms: int) -> Park:
     return Park(ParkCause.RESTRICTED, f"what was bought may not be sold before {moment} ({TPlusSell.name})", end_ms)
 
 
-# What stands on the book already
+# SELLs of the lot, and order slots of the pair
 
 
 def _within_max_sells(lot: Lot, sell: PlaceSell, pair: TradePair, policy: ExitPolicy) -> Decision:
-    """The SELL, or where enough of the lot's stand: the smallest of them is taken back, to be sold with the rest.
+    """The SELL; or, if the lot has as many SELLs as allowed, the cancel of the smallest, to sell both together.
 
-    While the BUY goes on only for a rest at least as large, so that a BUY in a thousand parts makes few cancels. A lot
-    of several of the largest orders has as many as it needs.
+    While the BUY is still being filled, only for a remainder at least as large as that SELL: so a BUY of a thousand
+    fills causes few cancels. A lot too large for one order has as many SELLs as it needs.
     """
     live = lot.live_sells
     smallest = min((each for each in live if each.is_cancelable), key=lambda each: each.open_quantity, default=None)
@@ -407,7 +413,7 @@ def _is_too_large(quantity: Decimal, price: Decimal, pair: TradePair) -> bool:
 
 
 def _with_order_slot(step: Decision, now: Situation) -> tuple[Decision, ...]:
-    """The step, where an order slot is free for it; else it waits, and the farthest SELL may have to make room."""
+    """The step if an order slot is free for it; else the lot waits, and the farthest SELL may have to make room."""
     if not isinstance(step, PlaceSell) or now.free_slots is None or now.free_slots > 0:
         return (step,)
     queue = Queue(step.price, f"every order slot is taken; it is sold at {plain(step.price)} when one is free")

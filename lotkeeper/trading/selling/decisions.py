@@ -1,4 +1,4 @@
-"""What can be decided about a lot, as values: the actor only carries them out."""
+"""What can be decided about a lot, as values that the actor carries out, and the situation that decides."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -35,31 +35,28 @@ class ParkCause(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PlaceSell:
-    """Put `quantity` on the book at `price`, the floor of the `cost` it covers and the net `profit` wanted on it.
-
-    `sell_rate` is the fee that the price reckons with, a fraction of the proceeds.
-    """
+    """Put a SELL on the book at its floor, or at the lowest allowed price above it."""
 
     name: SellName
-    price: Decimal
-    quantity: Decimal
-    cost: Decimal
-    profit: Decimal
-    sell_rate: Decimal
+    price: Decimal  # quote
+    quantity: Decimal  # base
+    cost: Decimal  # quote; the share of the lot's cost that it covers
+    profit: Decimal  # quote; the net profit wanted on that cost
+    sell_rate: Decimal  # the fee that the price includes, as a fraction of the proceeds
 
 
 @dataclass(frozen=True, slots=True)
 class CancelSell:
-    """Take a SELL of ours from the book, its own lot's or another's; `why` says for whose sake."""
+    """Cancel a SELL of ours, of this lot or of another."""
 
     name: SellName
     order_id: int
-    why: str
+    why: str  # for people
 
 
 @dataclass(frozen=True, slots=True)
 class TransferDust:
-    """The lot takes over the dust of an earlier one, before anything else is done for it."""
+    """The lot takes over the dust of an earlier lot, before anything else is done for it."""
 
     transfer: DustTransfer
 
@@ -74,16 +71,16 @@ class Wait:
 
 @dataclass(frozen=True, slots=True)
 class Park:
-    """What is left cannot be sold now; look again at `until_ms` (None: when something changes)."""
+    """What is left cannot be sold now."""
 
     cause: ParkCause
-    why: str
-    until_ms: int | None = None
+    why: str  # for people
+    until_ms: int | None = None  # when to look again; None: when something changes
 
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """It could be sold at `price`, and nearer SELLs hold every order slot of the pair."""
+    """It could be sold at `price` (quote), but SELLs nearer to the market take every order slot of the pair."""
 
     price: Decimal
     why: str
@@ -91,21 +88,21 @@ class Queue:
 
 @dataclass(frozen=True, slots=True)
 class ValueFees:
-    """A buy fee was taken in third assets whose value in quote must be known first."""
+    """A BUY's fee was taken in assets other than base and quote: their value in quote must be known first."""
 
     assets: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Close:
-    """Everything sellable is sold, or went to another lot."""
+    """Everything that can be sold is sold, or went to another lot."""
 
     why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """Nothing of the lot is on the book any more: the rest of it is the owner's."""
+    """None of its SELLs is on the book any more: the rest of the lot belongs to its owner."""
 
 
 Decision = PlaceSell | CancelSell | TransferDust | Wait | Park | Queue | ValueFees | Close | Release
@@ -113,22 +110,16 @@ Decision = PlaceSell | CancelSell | TransferDust | Wait | Park | Queue | ValueFe
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """The moment (ms) and what is known then. None where nobody knows: nothing is held back for a guess.
-
-    `obstacle` says why nothing can be sent now; `free` is the base asset that no order holds, `reference` the price
-    (quote) that the exchange measures prices by. `dust` are the lots whose rest is too little to be sold alone, the
-    oldest first, and `rests`, for a lot whose SELLs cover too much, those with more than that. `slots` are the order
-    slots left to us, `farthest` our SELL that could be cancelled and is the farthest from being sold, `coming` how many
-    slots are being freed, and `queue` the floors (quote) of the lots that wait for one.
-    """
+    """The moment, and what is known then beside the lot. What is None is not known, and prevents nothing."""
 
     now_ms: int
-    obstacle: str = ""
-    free_balance: Decimal | None = None
-    reference_price: Decimal | None = None
-    dust: tuple[Lot, ...] = ()
-    remainders: tuple[Lot, ...] = ()
-    free_slots: int | None = None
-    farthest_sell: SellOrder | None = None
-    slots_being_freed: int = 0
-    queued_floors: tuple[Decimal, ...] = ()
+    obstacle: str = ""  # why nothing can be sent now; empty for none
+    free_balance: Decimal | None = None  # base asset that no order has locked
+    reference_price: Decimal | None = None  # quote; the exchange measures the prices of orders by it
+    dust: tuple[Lot, ...] = ()  # lots whose remainder is too little to be sold alone, the oldest first
+    remainders: tuple[Lot, ...] = ()  # only for a lot whose SELLs cover too much: lots with more than dust left
+    free_slots: int | None = None  # order slots of the pair that are left to us
+    # Only if no slot is free:
+    farthest_sell: SellOrder | None = None  # our SELL farthest from being sold that could be cancelled
+    slots_being_freed: int = 0  # by cancels under way
+    queued_floors: tuple[Decimal, ...] = ()  # quote; the floors of other lots that wait for a slot

@@ -1,4 +1,4 @@
-"""Which rests of lots are dust, and what the next lot of the pair takes over of them."""
+"""Dust: which lots can give their remainder, and what another lot of the pair takes over of it."""
 
 from collections.abc import Iterable
 from decimal import Decimal
@@ -16,7 +16,7 @@ _GIVING = (LotState.CLOSED, LotState.PARKED, LotState.SELLING, LotState.OPEN)
 
 
 def can_give_dust(lot: Lot) -> bool:
-    """Whether the rest of a lot is certain: nothing more is bought or known late, nobody holds it back."""
+    """Whether the remainder of a lot is final: its BUY has ended, no answer is awaited, and nothing holds the lot."""
     is_certain = lot.buy_ended and lot.state in _GIVING and not any(order.state in AWAITED for order in lot.orders)
     return is_certain and lot.remainder > 0 and not any(fill in lot.buys for fill in lot.unvalued_fills())
 
@@ -28,34 +28,35 @@ def is_little(lot: Lot, quantity: Decimal, pair: TradePair) -> bool:
 
 
 def most_given(lot: Lot, pair: TradePair) -> Decimal:
-    """The most of a lot's rest (base) that can ever have gone to one other SELL: more would have been an order."""
+    """The most of a lot's remainder (base) that one SELL of another lot can have taken: more would be an order."""
     if is_little(lot, lot.remainder, pair) or lot.stock_cost <= 0:
         return lot.remainder
     of_worth = ratio_ceil_to(Ratio(product(pair.min_notional, lot.stock), lot.stock_cost), pair.step)
     return min(lot.remainder, max(pair.min_quantity, of_worth))
 
 
-def with_dust_transfers(lot: Lot, carries: Iterable[DustTransfer]) -> Lot:
-    """The lot after it took these."""
-    return reduce(with_dust_transfer, carries, lot)
+def with_dust_transfers(lot: Lot, transfers: Iterable[DustTransfer]) -> Lot:
+    """The lot after it took over this dust."""
+    return reduce(with_dust_transfer, transfers, lot)
 
 
 def transfers_to(lot: Lot, dust: Iterable[Lot], now_ms: int) -> tuple[DustTransfer, ...]:
-    """All that is left of the given lots, for the next SELL of `lot`."""
+    """The transfers of all that is left of the `dust` lots to the next SELL of `lot`."""
     return tuple(_transfer(each, lot, lot.next_generation, each.remainder, now_ms) for each in dust)
 
 
 def transfers_covering(
-    lot: Lot, missing: Decimal, dust: Iterable[Lot], rests: Iterable[Lot], now_ms: int
+    lot: Lot, missing: Decimal, dust: Iterable[Lot], remainders: Iterable[Lot], now_ms: int
 ) -> tuple[DustTransfer, ...]:
-    """The oldest dust that makes up for what the lot's SELLs cover beyond what it received; none if it is not enough.
+    """The transfers of the oldest dust that make up for the `missing` quantity (base); none if there is not enough.
 
-    A SELL was placed with dust, and the notebook does not know it: the same dust is taken again, and so not twice. Of
-    `rests`, which are no dust any more since a SELL of theirs has ended meanwhile, just what is missing.
+    The lot's SELLs cover more than it received: a SELL was placed with dust, and the database lost the transfer. The
+    same dust is taken again, so that it is not sold twice. Lots in `remainders` have more than dust since one of their
+    SELLs ended: of them only what is missing is taken.
     """
     generation = lot.next_generation - 1
     found: list[DustTransfer] = []
-    for each, is_whole in [*((each, True) for each in dust), *((each, False) for each in rests)]:
+    for each, is_whole in [*((each, True) for each in dust), *((each, False) for each in remainders)]:
         quantity = each.remainder if is_whole else min(each.remainder, missing)
         found.append(_transfer(each, lot, generation, quantity, now_ms))
         missing = less(missing, quantity)
@@ -65,7 +66,7 @@ def transfers_covering(
 
 
 def _transfer(source: Lot, target: Lot, generation: int, quantity: Decimal, now_ms: int) -> DustTransfer:
-    """No two from one lot to another bear the same generation: the second would pass for a copy of the first."""
+    """No two transfers between the same lots have the same generation: the second would be taken for a copy."""
     before = (each.generation for each in target.dust_taken if each.source == source.buy_order_id)
     return DustTransfer(
         symbol=source.symbol,

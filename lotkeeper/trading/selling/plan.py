@@ -1,4 +1,4 @@
-"""Deciding about the lots of a pair together: who comes first, and what stands around each."""
+"""Decides about the lots of a pair together: which lot comes first, and the situation of each."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -18,26 +18,27 @@ from lotkeeper.trading.selling.dust import can_give_dust
 
 @dataclass(frozen=True, slots=True)
 class PairConditions:
-    """What is known of the moment beside the book; see Situation."""
+    """What is known of the moment beside the book; None: not known."""
 
     now_ms: int
-    obstacle: str = ""
-    free_balance: Decimal | None = None
-    reference_price: Decimal | None = None
+    obstacle: str = ""  # why nothing can be sent now; empty for none
+    free_balance: Decimal | None = None  # base asset that no order has locked
+    reference_price: Decimal | None = None  # quote; the exchange measures the prices of orders by it
 
 
 def decide_lot(book: PairBook, buy_order_id: int, known: PairConditions) -> tuple[Decision, ...]:
-    """The next steps for one lot of the book. To be carried out in the book before the next lot is decided about."""
+    """The next steps for one lot of the book. Carry them out in the book before you decide about another lot."""
     market, policy = _terms(book)
     lot = book.lots[buy_order_id]
     return decide(lot, market, policy, situation_of(book, lot, known))
 
 
 def lots_in_order(book: PairBook, buy_order_ids: Iterable[int], known: PairConditions) -> list[int]:
-    """The lots to decide about, in their order: first those whose SELLs cover what nobody knows they received.
+    """The lots to decide about, in order: lots whose SELLs cover more than they received first, so that no other lot
+    gets the dust they need.
 
-    For their dust must not go to another. Where order slots are short, those that wait for one come along, and the
-    lowest floor, which is the nearest to being sold, comes first.
+    If order slots are scarce, the queued lots are included, and the lowest floor, which is the nearest to being sold,
+    comes first.
     """
     wanted = {*buy_order_ids} | book.lots.index.deficits
     slots = _free_slots(book)
@@ -52,7 +53,7 @@ def lots_in_order(book: PairBook, buy_order_ids: Iterable[int], known: PairCondi
 
 
 def situation_of(book: PairBook, lot: Lot, known: PairConditions) -> Situation:
-    """What stands around a lot now."""
+    """The situation of a lot now."""
     slots = _free_slots(book)
     is_full = slots is not None and slots <= 0
     number = lot.buy_order_id
@@ -79,7 +80,7 @@ def _terms(book: PairBook) -> tuple[Market, ExitPolicy]:
 
 
 def _free_slots(book: PairBook) -> int | None:
-    """How many more orders of ours the pair has room for; some of its slots are the trader's."""
+    """How many more orders of ours the pair has room for; some of its slots are left to the trader. None: no limit."""
     market, policy = _terms(book)
     most = market.pair.max_orders
     if most is None:
@@ -89,9 +90,9 @@ def _free_slots(book: PairBook) -> int | None:
 
 
 def _dust(book: PairBook, lot: Lot) -> tuple[Lot, ...]:
-    """The dust of the others, the oldest first; none where it makes no whole step together with the lot's own.
+    """The other lots that are dust, the oldest first; none if their dust and the lot's own make no whole step together.
 
-    While the SELLs of some lot cover what nobody knows it received, dust is kept for that one.
+    While the SELLs of some lot cover more than it received, the dust is kept for that lot.
     """
     market, policy = _terms(book)
     deficits, numbers = (
@@ -108,14 +109,14 @@ def _dust(book: PairBook, lot: Lot) -> tuple[Lot, ...]:
 
 
 def _remainders(book: PairBook, lot: Lot) -> tuple[Lot, ...]:
-    """The others with a rest that is certain and is no dust, the oldest first."""
+    """The other lots with a final remainder that is more than dust, the oldest first."""
     market, policy = _terms(book)
     lots = (book.lots[each] for each in sorted(book.lots.index.remainders) if each != lot.buy_order_id)
     return tuple(each for each in lots if not is_dust(each, market, policy))
 
 
 def _farthest_sell(book: PairBook) -> SellOrder | None:
-    """Our SELL that is the farthest from being sold and could be cancelled, and placed anew afterwards."""
+    """Our SELL farthest from being sold that could be cancelled, and placed again afterwards."""
     pair = _terms(book)[0].pair
     orders = (order for lot in book.lots.values() for order in lot.orders)
     sells = (order for order in orders if order.is_cancelable and _is_an_order(order, pair))
@@ -123,19 +124,19 @@ def _farthest_sell(book: PairBook) -> SellOrder | None:
 
 
 def _is_an_order(sell: SellOrder, pair: TradePair) -> bool:
-    """Whether what is left of it would make an order; too little of it would be dust."""
+    """Whether what is left of the SELL would still be an order, and not dust."""
     rest = sell.open_quantity
     return rest >= pair.min_quantity and product(rest, sell.price) >= pair.min_notional
 
 
 def _floor(book: PairBook, buy_order_id: int, known: PairConditions) -> Decimal:
-    """The price at which a lot would be placed; zero where something else is to be done, which takes no slot."""
+    """The price at which the lot's SELL would be placed; zero if its next step takes no order slot."""
     steps = decide_lot(book, buy_order_id, known)
     return next((each.price for each in steps if isinstance(each, PlaceSell | Queue)), Decimal(0))
 
 
 def is_dust(lot: Lot, market: Market, policy: ExitPolicy) -> bool:
-    """Whether the rest of a lot goes to the next one: it is certain, and too little to be sold alone."""
+    """Whether the remainder of a lot goes to the next lot: it is final, and too little to be sold alone."""
     if policy.dust is Dust.WRITE_OFF or not can_give_dust(lot):
         return False
     quantity = floor_to(lot.remainder, market.pair.step)

@@ -13,8 +13,8 @@ from lotkeeper.exchange.budget.limits import DAY_MS, Limit, LimitKind
 from lotkeeper.exchange.rest.client import RestClient, SentRequest
 from lotkeeper.exchange.rest.connection import HttpReply
 from lotkeeper.exchange.rest.outcomes import Answered
-from lotkeeper.exchange.shapes import BookTicker
 from lotkeeper.exchange.signing import HmacSigner
+from lotkeeper.trading.prices.best_prices import BestPrices
 
 
 @pytest.fixture(scope="module")
@@ -60,7 +60,7 @@ def far_above(rest: RestClient, symbol: str) -> D:
     """A price at which nothing is sold, and that the exchange takes."""
     outcome = rest.book_ticker(symbol)
     assert isinstance(outcome, Answered)
-    assert isinstance(outcome.body, BookTicker)
+    assert isinstance(outcome.body, BestPrices)
     return outcome.body.ask * 2
 
 

@@ -4,7 +4,7 @@ from decimal import Decimal as D
 
 import pytest
 
-from lotkeeper.trading.prices.fee_valuation import Top
+from lotkeeper.trading.prices.best_prices import BestPrices
 from lotkeeper.trading.recovery.reconcile import NewestTrade, OpenOrders
 from messages.queries import AskExchange, FetchFailed, FetchPrices, OrdersFetched, PricesFetched, TradesFetched
 from tests.actors.gateway.bench import QUERIED, TIME, TRADE, Bench, bench, error, locked
@@ -21,12 +21,12 @@ def row(symbol: str, bid: str = "1.5", ask: str = "1.6") -> dict[str, str]:
     return {"symbol": symbol, "bidPrice": bid, "bidQty": "1", "askPrice": ask, "askQty": "1"}
 
 
-TOP = Top(D("1.5"), D("1.6"))
+TOP = BestPrices(D("1.5"), D("1.6"))
 
 
 def test_the_best_prices_of_many_pairs_in_one_request(bench):
     told = bench.ask(FetchPrices(7, ("AUSDT", "BUSDT")), answer([row("AUSDT"), row("BUSDT", "2", "3")]))
-    assert told == PricesFetched(7, {"AUSDT": TOP, "BUSDT": Top(D(2), D(3))}, bench.desk.actor.wall_ms())
+    assert told == PricesFetched(7, {"AUSDT": TOP, "BUSDT": BestPrices(D(2), D(3))}, bench.desk.actor.wall_ms())
     assert bench.peer.asked[-1].params == {"symbols": '["AUSDT","BUSDT"]'}
 
 

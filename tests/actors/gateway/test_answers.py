@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from lotkeeper.trading.pair import TradePair
-from lotkeeper.trading.prices.fee_valuation import Top
+from lotkeeper.trading.prices.best_prices import BestPrices
 from lotkeeper.trading.recovery.reconcile import (
     NewestTrade,
     OpenOrders,
@@ -189,7 +189,7 @@ def test_the_reply_about_a_pair_whose_rules_cannot_be_read_says_what_is_wrong(be
 
 def test_the_best_prices_of_a_symbol(bench):
     ticker = {"symbol": "BNBUSDT", "bidPrice": "600.1", "askPrice": "600.2"}
-    best = Top(D("600.1"), D("600.2"))
+    best = BestPrices(D("600.1"), D("600.2"))
     assert bench.ask(FetchTop(6, "BNBUSDT"), answer(ticker)) == TopFetched(6, "BNBUSDT", best)
     assert bench.ask(FetchTop(8, "XYZUSDT"), error(-1121, "Invalid symbol.")) == TopFetched(8, "XYZUSDT", None)
     assert isinstance(bench.ask(FetchTop(9, "BNBUSDT"), CUT), FetchFailed)

@@ -10,6 +10,7 @@ import pytest
 from actors.market_stream.actor import MarketStream
 from binance_sim.process import SimulatorProcess, start_simulator
 from lotkeeper.engine.testkit import ActorBench, Probe
+from lotkeeper.trading.prices.best_prices import BestPrices
 from messages.health import FramesCounted, StreamReported
 from messages.lifecycle import Peers, PeersChanged, StartMarketStream
 from messages.prices import Price, PriceChecked, PriceFeedReported, PriceSeen, RulesLearned
@@ -114,7 +115,7 @@ def test_the_first_price_proves_it_not_the_open_socket(bench, server):
     bench.take(server, top("60000", "60001", 1))
     assert bench.state().is_proven
     price = bench.price()
-    assert price == Price(SYMBOL, D(60000), D(60001), D(60000), price.at_ms, is_confirmed=False)
+    assert price == Price(SYMBOL, BestPrices(D(60000), D(60001)), D(60000), price.at_ms, is_confirmed=False)
     assert bench.desk.actor.wall_ms() - price.at_ms == 50
 
 
@@ -191,14 +192,14 @@ def test_a_frame_with_fields_that_are_new_is_read(bench, server):
     frame = top("60000", "60001", 1)
     frame["data"]["zz"] = {"new": [1, None]}
     bench.take(server, frame)
-    assert bench.price().bid == 60000
+    assert bench.price().best.bid == 60000
 
 
 def test_one_wrong_frame_moves_nothing_and_a_second_one_is_believed(bench, server):
     bench.take(server, top("60000", "60001", 1), top("60000", "60001", 2), top("30000", "30001", 3))
-    assert bench.price().bid == 60000
+    assert bench.price().best.bid == 60000
     bench.take(server, top("30010", "30011", 4))
-    assert bench.price().bid == 30010
+    assert bench.price().best.bid == 30010
 
 
 def test_a_price_that_is_held_for_long_is_said_and_rest_settles_it(bench, server):
@@ -207,8 +208,8 @@ def test_a_price_that_is_held_for_long_is_said_and_rest_settles_it(bench, server
     bench.take(server, top("30000", "30001", 3))
     bench.desk.advance(0.5)
     assert bench.feed().doubt == f"its newest price is {FAR}"
-    bench.desk.tell(PriceChecked(SYMBOL, D(30001), D(30002), bench.desk.now))
-    assert bench.price().bid == 30000
+    bench.desk.tell(PriceChecked(SYMBOL, BestPrices(D(30001), D(30002)), bench.desk.now))
+    assert bench.price().best.bid == 30000
     assert bench.feed().doubt == ""
 
 
@@ -221,13 +222,13 @@ def test_a_halted_pair_has_no_new_price(bench, server):
     assert bench.seen() == []
     assert bench.refused() == {("bookTicker", "the pair does not trade"): 1}
     bench.desk.tell(RulesLearned(SYMBOL, D("0.01"), True))
-    assert bench.price().bid == 60002
+    assert bench.price().best.bid == 60002
 
 
 def test_when_frames_come_thick_they_are_read_together_and_none_is_late(bench, server):
     for second in range(40):
         bench.take(server, *(top("60000", str(60001 + second), second * 5 + n) for n in range(1, 6)))
-        assert bench.price().ask == 60001 + second
+        assert bench.price().best.ask == 60001 + second
     assert bench.desk.watched
     bench.take(server, top("60000", "60001", 1_000))
     assert bench.desk.watched == []
@@ -241,7 +242,7 @@ def test_a_burst_of_1400_frames_is_one_price_and_all_are_counted(bench, server):
     bench.take(server, *(top(str(60000 + n % 7), str(60001 + n % 7), n) for n in range(2, 1_402)))
     bench.desk.advance(0.05)
     assert 1 <= len(bench.seen()) <= 2
-    assert bench.seen()[-1].price.bid == 60000 + 1401 % 7
+    assert bench.seen()[-1].price.best.bid == 60000 + 1401 % 7
     assert bench.accounted()
 
 
@@ -250,7 +251,7 @@ def test_a_storm_of_ticks_leaves_as_twenty_prices_a_second(bench, server):
         ticks = (second * 50 + n for n in range(50))
         bench.take(server, *(top(str(60000 + n), str(60001 + n), n + 1) for n in ticks))
         bench.desk.advance(0.05)
-    seen = [each.price.bid for each in bench.seen()]
+    seen = [each.price.best.bid for each in bench.seen()]
     assert 20 <= len(seen) <= 21
     assert seen == sorted(seen)
     assert seen[-1] == D(60000 + 999)
@@ -287,7 +288,7 @@ def test_a_new_broadcaster_gets_the_price_without_a_new_tick(bench, server):
     bench.desk.tell(PeersChanged(bench.peers(newer)))
     bench.desk.advance(0.05)
     assert newer.pop(PriceFeedReported).is_proven
-    assert newer.pop(PriceSeen).price.bid == D(60000)
+    assert newer.pop(PriceSeen).price.best.bid == D(60000)
     assert bench.seen() == []
 
 
@@ -300,7 +301,7 @@ def test_ids_may_begin_anew_on_a_new_connection(bench, server):
     server.connected(2)
     bench.take(server, top("61000", "61001", 5))
     assert bench.state().is_proven
-    assert bench.price().bid == D(61000)
+    assert bench.price().best.bid == D(61000)
 
 
 def test_a_stream_that_is_lost_says_so_at_once(bench, server):
@@ -335,7 +336,7 @@ def test_a_server_that_goes_is_replaced_without_a_gap(bench, server):
     turn(bench.desk, lambda: bench.bid == D(60002))
     server.ended(0)
     assert (bench.state().is_proven, bench.state().renewals, bench.state().reconnects) == (True, 1, 0)
-    assert bench.price().bid == D(60002)
+    assert bench.price().best.bid == D(60002)
 
 
 def test_a_new_connection_that_brings_copies_only_is_verified_by_them(bench, server):
@@ -374,7 +375,7 @@ def test_the_embedded_exchange_moves_the_price(paper):
     for price in ("60000", "61000"):
         quote = client.control("price", symbol=SYMBOL, price=price, size="1")
         turn(bench.desk, lambda quote=quote: bench.bid == D(quote["bid"]))
-        assert bench.price().ask == D(quote["ask"])
+        assert bench.price().best.ask == D(quote["ask"])
     assert client.control("drop/market")["dropped"] == 1
     turn(bench.desk, lambda: not bench.state().is_proven)
     bench.again()

@@ -5,6 +5,7 @@ from decimal import Decimal as D
 from typing import Any
 
 from actors.monitor.view import View
+from lotkeeper.trading.prices.best_prices import BestPrices
 from messages.health import ChildReported, GatewayReported, LedgerReported, PairReported, StreamReported, StreamState
 from messages.prices import Price
 
@@ -57,7 +58,7 @@ def child(key: str = "gateway", **changes: Any) -> ChildReported:
 
 
 def price(symbol: str = "BTCUSDT", bid: str = "60100") -> Price:
-    return Price(symbol, D(bid), D(bid) + 1, D(bid), NOW_MS - 100)
+    return Price(symbol, BestPrices(D(bid), D(bid) + 1), D(bid), NOW_MS - 100)
 
 
 def view(**changes: Any) -> View:

@@ -7,6 +7,7 @@ import pytest
 from actors.monitor.actor import Monitor
 from lotkeeper.engine.testkit import ActorBench
 from lotkeeper.trading.book.holdings import PairHolding
+from lotkeeper.trading.prices.best_prices import BestPrices
 from messages.control import AskStatus, StatusReported
 from messages.health import AskHoldings, HoldingsReported
 from messages.lifecycle import Peers, PeersChanged, StartMonitor
@@ -90,7 +91,8 @@ def test_a_new_broadcaster_is_subscribed_to_at_once(desk):
 
 def test_a_new_price_replaces_the_last_one_of_its_pair(desk):
     all_is_well(desk)
-    desk.tell(PricesChanged((replace(reports.price(), bid=reports.price().bid + 5),)))
+    price = reports.price()
+    desk.tell(PricesChanged((replace(price, best=BestPrices(price.best.bid + 5, price.best.ask)),)))
     assert status(desk)["pairs"]["BTCUSDT"]["price"]["bid"] == "60105"
 
 

@@ -7,7 +7,7 @@ from actors.pair_keeper.effects import Peer
 from actors.pair_keeper.requests import Requests
 from actors.pair_keeper.state import Trouble, TroubleKind
 from lotkeeper.trading.book.holdings import PairHolding
-from lotkeeper.trading.prices.fee_valuation import Top
+from lotkeeper.trading.prices.best_prices import BestPrices
 from lotkeeper.trading.recovery.reconcile import TradesFrom
 from messages.control import Refused
 from messages.health import AskHoldings, HoldingsReported
@@ -50,7 +50,7 @@ class Bench:
             case FetchBalance():
                 return done(self.command.on_balance(tag, BalanceFetched(number, "BTC", D(0), D(held)), at(1)))[0]
             case FetchTop():
-                return done(self.command.on_price(tag, TopFetched(number, SYMBOL, Top(D(5), D(6))), at(1)))[0]
+                return done(self.command.on_price(tag, TopFetched(number, SYMBOL, BestPrices(D(5), D(6))), at(1)))[0]
             case AskExchange() if isinstance(asked.question, TradesFrom):
                 return done(self.command.on_trades(tag, TradesFetched(number, ()), at(1)))[0]
         return done(self.command.on_orders(tag, OrdersFetched(number, ()), at(1)))[0]

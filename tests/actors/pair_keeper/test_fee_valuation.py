@@ -7,7 +7,7 @@ from actors.pair_keeper.fee_valuation import FeeValuation
 from actors.pair_keeper.requests import Requests
 from actors.pair_keeper.state import Trouble, TroubleKind
 from actors.pair_keeper.tags import FeeTag
-from lotkeeper.trading.prices.fee_valuation import Top
+from lotkeeper.trading.prices.best_prices import BestPrices
 from messages.queries import FetchTop, TopFetched
 from tests.actors.pair_keeper.bench import at, done, open_state, sent, wakeups
 from tests.persistence.lots import buy, lot
@@ -54,7 +54,7 @@ def test_one_question_an_asset(fees):
 
 def test_with_a_price_the_fees_are_valued_in_the_book(state, fees, requests):
     (question,) = sent(done(fees.begin(["BNB"], at(0)))[0])
-    effects, valued = tell(fees, requests, question, Top(D(600), D(601)))
+    effects, valued = tell(fees, requests, question, BestPrices(D(600), D(601)))
     assert (effects, valued) == ([], {7})
     assert state.book.lots[7].fee_values[0].price == D(600)
 
@@ -67,7 +67,7 @@ def test_without_a_market_it_is_shown_and_tried_again(state, fees, requests):
     assert ReportSoon() in effects
     assert wakeups(effects) == [(30.0, FeeTag("BNB"))]
     (again,) = sent(done(fees.on_fee_due(FeeTag("BNB"), at(31)))[0])
-    effects, valued = tell(fees, requests, again, Top(D(600), D(601)))
+    effects, valued = tell(fees, requests, again, BestPrices(D(600), D(601)))
     assert (effects, valued, state.trouble) == ([ReportSoon()], {7}, None)
 
 
@@ -83,5 +83,5 @@ def test_without_a_market_it_is_shown_and_tried_again(state, fees, requests):
 def test_a_price_ends_only_the_trouble_that_it_settles(state, fees, requests, trouble, stays):
     (question,) = sent(done(fees.begin(["BNB"], at(0)))[0])
     state.trouble = trouble
-    tell(fees, requests, question, Top(D(600), D(601)))
+    tell(fees, requests, question, BestPrices(D(600), D(601)))
     assert (state.trouble == trouble) is stays

@@ -4,8 +4,7 @@ from decimal import Decimal as D
 
 from actors.price_broadcaster.actor import PriceBroadcaster
 from lotkeeper.engine.testkit import ActorBench, Probe
-from lotkeeper.trading.prices.best_prices import PriceSource
-from lotkeeper.trading.prices.fee_valuation import Top
+from lotkeeper.trading.prices.best_prices import BestPrices, PriceSource
 from messages.lifecycle import Peers, PeersChanged, StartPrices
 from messages.prices import (
     Price,
@@ -37,7 +36,7 @@ class Bench:
 
     def tick(self, symbol: str, bid: str, is_confirmed: bool = True, ago_s: float = 0.0) -> None:
         at_ms = self.desk.actor.wall_ms() - int(ago_s * 1000)
-        price = Price(symbol, D(bid), D(bid) + 1, D(bid), at_ms, is_confirmed=is_confirmed)
+        price = Price(symbol, BestPrices(D(bid), D(bid) + 1), D(bid), at_ms, is_confirmed=is_confirmed)
         self.desk.tell(PriceSeen(price, self.desk.now - ago_s), self.stream(symbol))
 
     def report(self, symbol: str, reason: str = "", doubt: str = "") -> None:
@@ -54,7 +53,7 @@ class Bench:
         return self.gateway.pop(FetchPrices)
 
     def answer(self, question: FetchPrices, **bids: str) -> None:
-        tops = {symbol: Top(D(bid), D(bid) + 1) for symbol, bid in bids.items()}
+        tops = {symbol: BestPrices(D(bid), D(bid) + 1) for symbol, bid in bids.items()}
         self.desk.tell(PricesFetched(question.request_id, tops, self.desk.actor.wall_ms()), self.gateway)
 
     def subscriber(self, *symbols: str, every_s: float = 1.0, name: str = "subscriber") -> Probe:
@@ -69,7 +68,7 @@ class Bench:
 
 def seen(probe: Probe) -> list[list[tuple[str, str]]]:
     """What came, message by message."""
-    return [[(price.symbol, str(price.bid)) for price in prices] for prices in all_seen(probe)]
+    return [[(price.symbol, str(price.best.bid)) for price in prices] for prices in all_seen(probe)]
 
 
 def all_seen(probe: Probe) -> list[tuple[Price, ...]]:

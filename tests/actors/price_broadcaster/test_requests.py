@@ -32,7 +32,7 @@ def test_all_pairs_whose_streams_are_down_are_asked_for_in_one_request(bench):
     bench.answer(question, BTCUSDT="101", ETHUSDT="102")
     bench.desk.advance(0.02)
     prices = {price.symbol: price for batch in all_seen(probe) for price in batch}
-    assert {symbol: (price.bid, price.source) for symbol, price in prices.items()} == {
+    assert {symbol: (price.best.bid, price.source) for symbol, price in prices.items()} == {
         BTC: (101, PriceSource.REST),
         ETH: (102, PriceSource.REST),
     }
@@ -51,7 +51,7 @@ def test_the_stream_takes_over_when_it_is_proven(bench, caplog):
     bench.report(BTC)
     bench.tick(BTC, "102")
     (last,) = all_seen(bench.subscriber())[-1]
-    assert (last.bid, last.source) == (102, PriceSource.STREAM)
+    assert (last.best.bid, last.source) == (102, PriceSource.STREAM)
     assert [mode for _, mode, _ in bench.modes()] == [PriceSource.REST, PriceSource.STREAM]
     assert "prices by REST: gone" in caplog.text
     assert "by its stream again" in caplog.text
@@ -169,7 +169,7 @@ def test_a_rest_answer_is_sent_to_the_stream_that_waits_for_it(bench):
     bench.desk.advance(1.0)
     bench.answer(bench.asked(), BTCUSDT="80")
     checked = bench.stream(BTC).pop(PriceChecked)
-    assert (checked.bid, checked.ask) == (80, 81)
+    assert checked.best == (80, 81)
     assert seen(bench.subscriber()) == [[(BTC, "80")]]
 
 

@@ -5,7 +5,7 @@ from decimal import Decimal as D
 
 from actors.pair_keeper.state import Trouble, TroubleKind
 from lotkeeper.trading.lots.states import LotState
-from lotkeeper.trading.prices.fee_valuation import Top
+from lotkeeper.trading.prices.best_prices import BestPrices
 from messages.account import OrderReported
 from messages.orders import PlaceSellOrder
 from messages.queries import FetchFailed, FetchTop, TopFetched
@@ -15,7 +15,7 @@ from tests.actors.stage import Stage, trading_keeper
 def bid(stage: Stage, price: str | None) -> None:
     asked = stage.gateway.pop(FetchTop)
     assert asked.symbol == "BNBUSDT"
-    top = Top(D(price), D(price) + 1) if price else None
+    top = BestPrices(D(price), D(price) + 1) if price else None
     stage.desk.tell(TopFetched(asked.request_id, asked.symbol, top), stage.gateway)
 
 
@@ -98,7 +98,7 @@ def test_a_late_answer_to_a_question_already_answered_changes_nothing():
     asked = stage.gateway.received[-1]
     bid(stage, "600")
     order = stage.order()
-    stage.desk.tell(TopFetched(asked.request_id, "BNBUSDT", Top(D(900), D(901))), stage.gateway)
+    stage.desk.tell(TopFetched(asked.request_id, "BNBUSDT", BestPrices(D(900), D(901))), stage.gateway)
     stage.gateway.nothing(PlaceSellOrder)
     assert stage.written().cost == D("60.06")
     assert order.quantity == D("0.001")

@@ -12,9 +12,10 @@ import pytest
 from lotkeeper.exchange.rest.client import RestClient, SentRequest
 from lotkeeper.exchange.rest.connection import HttpReply
 from lotkeeper.exchange.rest.outcomes import Answered, NotSent, Outcome, RateLimited, Refused, Unknown
-from lotkeeper.exchange.shapes import Account, BookTicker, ExchangeInfo, PlacedOrder
+from lotkeeper.exchange.shapes import Account, ExchangeInfo, PlacedOrder
 from lotkeeper.exchange.signing import HmacSigner
 from lotkeeper.trading.orders.refusals import RefusalKind
+from lotkeeper.trading.prices.best_prices import BestPrices
 from tests.lotkeeper.exchange.http_peer import CUT, RESET, SILENT, HttpPeer, LastWords, answer
 from tests.lotkeeper.exchange.peers import PATIENCE_S
 from tests.lotkeeper.exchange.rest.test_decode import ORDER, TRADE
@@ -132,7 +133,7 @@ def test_public_requests_carry_no_key() -> None:
             client.server_time(),
         ]
     bodies = [outcome.body for outcome in outcomes if isinstance(outcome, Answered)]
-    assert bodies[2:] == [BookTicker("BTCUSDT", Decimal(1), Decimal(2)), 5]
+    assert bodies[2:] == [BestPrices(Decimal(1), Decimal(2)), 5]
     for body in bodies[:2]:
         assert isinstance(body, ExchangeInfo)
         assert list(body.pairs) == ["BTCUSDT"]

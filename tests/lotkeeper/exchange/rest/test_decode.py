@@ -6,9 +6,10 @@ import pytest
 
 from lotkeeper.exchange.fields import MalformedError
 from lotkeeper.exchange.rest import decode as rows
-from lotkeeper.exchange.shapes import Account, Balance, BookTicker
+from lotkeeper.exchange.shapes import Account, Balance
 from lotkeeper.trading.lots.fees import Commission, CommissionRates, Discount
 from lotkeeper.trading.orders.fills import Fill, Side
+from lotkeeper.trading.prices.best_prices import BestPrices
 from tests.lotkeeper.exchange.recorded import frame
 
 ORDER = {
@@ -174,7 +175,7 @@ def test_account() -> None:
 
 def test_book_ticker_and_time() -> None:
     body = {"symbol": "BTCUSDT", "bidPrice": "4.1", "bidQty": "431", "askPrice": "4.2", "askQty": "9"}
-    assert rows.book_ticker(body) == BookTicker("BTCUSDT", Decimal("4.1"), Decimal("4.2"))
+    assert rows.book_ticker(body) == BestPrices(Decimal("4.1"), Decimal("4.2"))
     assert rows.server_time(orjson.loads(frame("roq/json_ping/json_ping_simple"))) == 1634180186435
 
 

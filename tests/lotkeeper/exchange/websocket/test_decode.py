@@ -24,6 +24,7 @@ from lotkeeper.exchange.shapes import (
 from lotkeeper.exchange.websocket.decode import decode_market_frame, decode_user_frame
 from lotkeeper.trading.orders.fills import Fill, Side
 from lotkeeper.trading.orders.order import OrderReport
+from lotkeeper.trading.prices.best_prices import BestPrices
 from tests.lotkeeper.exchange.conftest import UNHURRIED
 from tests.lotkeeper.exchange.recorded import frame, user_frames
 
@@ -176,7 +177,11 @@ def test_recorded_frames_around_the_orders(seq: str, expected: UserFrame) -> Non
         (
             "roq/json_book_ticker/simple",
             BookTop(
-                "ETHUSDT", Decimal("3290.28"), Decimal("65.9711"), Decimal("3290.29"), Decimal("3.0276"), 68791858400
+                "ETHUSDT",
+                BestPrices(Decimal("3290.28"), Decimal("3290.29")),
+                Decimal("65.9711"),
+                Decimal("3.0276"),
+                68791858400,
             ),
         ),
         (
@@ -291,7 +296,7 @@ def test_connection_level_error_without_an_id() -> None:
 
 def test_market_frames_come_raw_too() -> None:
     raw = {"u": 1, "s": "BTCUSDT", "b": "0.00000000", "B": "0.00000000", "a": "5", "A": "1"}
-    expected = BookTop("BTCUSDT", Decimal(0), Decimal(0), Decimal(5), Decimal(1), 1)
+    expected = BookTop("BTCUSDT", BestPrices(Decimal(0), Decimal(5)), Decimal(0), Decimal(1), 1)
     assert decode_market_frame(orjson.dumps(raw)) == expected
     assert decode_market_frame(orjson.dumps({"stream": "btcusdt@bookTicker", "data": raw})) == expected
     damaged = decode_market_frame(orjson.dumps({**raw, "b": 7}))

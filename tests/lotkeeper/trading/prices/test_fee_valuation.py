@@ -1,19 +1,20 @@
 from decimal import Decimal as D
 
 from lotkeeper.trading.orders.fills import FeeValue
-from lotkeeper.trading.prices.fee_valuation import Top, fee_values, price_of, wanted_symbol
+from lotkeeper.trading.prices.best_prices import BestPrices
+from lotkeeper.trading.prices.fee_valuation import fee_values, price_of, wanted_symbol
 from tests.persistence.lots import buy, lot
 
 
 def test_the_market_of_the_asset_itself_comes_first():
     assert wanted_symbol("BNB", "USDT", {}) == "BNBUSDT"
-    assert wanted_symbol("BNB", "USDT", {"BNBUSDT": Top(D(600), D(601))}) is None
-    assert price_of("BNB", "USDT", {"BNBUSDT": Top(D(600), D(601))}) == 600
+    assert wanted_symbol("BNB", "USDT", {"BNBUSDT": BestPrices(D(600), D(601))}) is None
+    assert price_of("BNB", "USDT", {"BNBUSDT": BestPrices(D(600), D(601))}) == 600
 
 
 def test_the_reverse_market_is_bought_at_its_ask():
     """One USDT costs 0.9 EUR at most: one EUR is worth 1 / 0.9 USDT, rounded up at the twentieth digit."""
-    known = {"EURUSDT": None, "USDTEUR": Top(D("0.8"), D("0.9"))}
+    known = {"EURUSDT": None, "USDTEUR": BestPrices(D("0.8"), D("0.9"))}
     assert wanted_symbol("EUR", "USDT", known) is None
     assert price_of("EUR", "USDT", known) == D("1.1111111111111111112")
 
@@ -21,16 +22,16 @@ def test_the_reverse_market_is_bought_at_its_ask():
 def test_where_there_is_no_market_it_goes_through_another_asset():
     known = {"XYZTRY": None, "TRYXYZ": None}
     assert wanted_symbol("XYZ", "TRY", known) == "XYZUSDT"
-    known |= {"XYZUSDT": Top(D("0.5"), D("0.6"))}
+    known |= {"XYZUSDT": BestPrices(D("0.5"), D("0.6"))}
     assert wanted_symbol("XYZ", "TRY", known) == "USDTTRY"
     assert price_of("XYZ", "TRY", known) is None
-    known |= {"USDTTRY": Top(D(40), D(41))}
+    known |= {"USDTTRY": BestPrices(D(40), D(41))}
     assert wanted_symbol("XYZ", "TRY", known) is None
     assert price_of("XYZ", "TRY", known) == 20
 
 
 def test_a_market_without_a_bid_is_no_way():
-    known = {"BNBUSDT": Top(D(0), D(601)), "USDTBNB": None}
+    known = {"BNBUSDT": BestPrices(D(0), D(601)), "USDTBNB": None}
     assert wanted_symbol("BNB", "USDT", known) == "BNBUSDC"
 
 

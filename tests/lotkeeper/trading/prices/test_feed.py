@@ -4,13 +4,12 @@ from decimal import Decimal as D
 
 import pytest
 
-from lotkeeper.trading.prices.best_prices import PriceSource
+from lotkeeper.trading.prices.best_prices import BestPrices, PriceSource
 from lotkeeper.trading.prices.feed import PriceFeed, RestFinding
-from lotkeeper.trading.prices.price_filter import Quote
 
 
-def quote(bid: str) -> Quote:
-    return Quote(D(bid), D(bid) + 1)
+def quote(bid: str) -> BestPrices:
+    return BestPrices(D(bid), D(bid) + 1)
 
 
 class Watched:
@@ -201,7 +200,7 @@ def test_a_halted_pairs_price_is_stale_at_once(pair):
     assert pair.feed.is_stale(pair.now_s)
 
 
-@pytest.mark.parametrize("answer", [Quote(D(0), D(1)), Quote(D(2), D(1))])
+@pytest.mark.parametrize("answer", [BestPrices(D(0), D(1)), BestPrices(D(2), D(1))])
 def test_an_answer_that_cannot_be_true_is_not_taken(pair, answer):
     pair.wait(1, is_proven=False)
     assert pair.feed.apply_rest_answer(answer, pair.now_s) is RestFinding.NOTHING

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lotkeeper.trading.prices.best_prices import PriceRefusal
-from lotkeeper.trading.prices.price_filter import IDS_RESTART_AFTER_S, GrowingIds, Quote, ValidatedPrice, are_near
+from lotkeeper.trading.prices.best_prices import BestPrices, PriceRefusal
+from lotkeeper.trading.prices.price_filter import IDS_RESTART_AFTER_S, GrowingIds, ValidatedPrice, are_near
 
 
 class Stream:
@@ -23,14 +23,16 @@ class Stream:
         self.now_s += 0.1
         self.number = self.number + 1 if number is None else number
         asked = D(bid) + D("0.01") if ask is None else D(ask)
-        return self.belief.apply_best_prices(D(bid), asked, self.number, self.now_s)
+        return self.belief.apply_best_prices(BestPrices(D(bid), asked), self.number, self.now_s)
 
     def trade(self, price: str, number: int) -> PriceRefusal | None:
         self.now_s += 0.1
         return self.belief.apply_trade(D(price), number, self.now_s)
 
     def rest(self, bid: str, asked_ago_s: float = 0.0) -> bool:
-        return self.belief.apply_rest_answer(Quote(D(bid), D(bid) + D("0.01")), self.now_s - asked_ago_s, self.now_s)
+        return self.belief.apply_rest_answer(
+            BestPrices(D(bid), D(bid) + D("0.01")), self.now_s - asked_ago_s, self.now_s
+        )
 
     @property
     def bid(self) -> D | None:
@@ -207,7 +209,7 @@ def test_after_an_outage_frames_are_measured_by_rest():
 
 def test_an_impossible_answer_of_rest_says_nothing():
     stream = Stream("100")
-    stream.belief.apply_rest_answer(Quote(D(200), D(100)), stream.now_s, stream.now_s)
+    stream.belief.apply_rest_answer(BestPrices(D(200), D(100)), stream.now_s, stream.now_s)
     assert stream.top("100.1") is None
 
 
@@ -291,11 +293,11 @@ words = st.one_of(
 def say(belief: ValidatedPrice, word: tuple[str, D, D, int], now_s: float) -> object:
     match word:
         case "top", bid, ask, number:
-            return belief.apply_best_prices(bid, ask, number, now_s)
+            return belief.apply_best_prices(BestPrices(bid, ask), number, now_s)
         case "trade", price, _, number:
             return belief.apply_trade(price, number, now_s)
         case "rest", bid, ask, ago_s:
-            return belief.apply_rest_answer(Quote(bid, ask), now_s - ago_s, now_s)
+            return belief.apply_rest_answer(BestPrices(bid, ask), now_s - ago_s, now_s)
         case "rules", tick, _, is_halted:
             return belief.learn(tick, bool(is_halted), now_s)
     raise AssertionError(word)
@@ -317,9 +319,9 @@ def test_two_later_frames_that_agree_are_believed_whatever_was_before(said, bid)
     for second, word in enumerate(said):
         say(belief, word, float(second))
     belief.learn(D(0), False, 100.0)
-    quote = Quote(bid, bid + D("0.01"))
+    quote = BestPrices(bid, bid + D("0.01"))
     for number in (1_000, 1_001):
-        belief.apply_best_prices(*quote, number, 100.0 + number)
+        belief.apply_best_prices(quote, number, 100.0 + number)
     assert belief.best == quote
 
 
@@ -327,12 +329,12 @@ def test_two_later_frames_that_agree_are_believed_whatever_was_before(said, bid)
 def test_one_wrong_frame_anywhere_is_never_believed(steps, data):
     """A walk of at most a percent from its beginning, and one frame elsewhere among them."""
     at = data.draw(st.integers(1, len(steps) - 1))
-    wrong = Quote(*(data.draw(st.sampled_from(["1", "50", "90", "110", "1e9"])) for _ in range(2)))
+    wrong = BestPrices(*(data.draw(st.sampled_from(["1", "50", "90", "110", "1e9"])) for _ in range(2)))
     belief = ValidatedPrice()
-    belief.apply_best_prices(D(100), D("100.01"), 1, 0.0)
+    belief.apply_best_prices(BestPrices(D(100), D("100.01")), 1, 0.0)
     for number, step in enumerate(steps, 2):
-        right = Quote(D(100) + D(step) / 200, D(100) + D(step) / 200 + D("0.01"))
-        sent = Quote(D(wrong.bid), D(wrong.ask)) if number - 2 == at else right
-        belief.apply_best_prices(*sent, number, float(number))
+        right = BestPrices(D(100) + D(step) / 200, D(100) + D(step) / 200 + D("0.01"))
+        sent = BestPrices(D(wrong.bid), D(wrong.ask)) if number - 2 == at else right
+        belief.apply_best_prices(BestPrices(*sent), number, float(number))
         assert belief.best is not None
-        assert are_near(belief.best, Quote(D(100), D("100.01")))
+        assert are_near(belief.best, BestPrices(D(100), D("100.01")))
