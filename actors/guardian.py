@@ -19,12 +19,12 @@ from messages.control import (
     AdoptSince,
     AskPositions,
     AskStatus,
-    Done,
+    CommandDone,
+    CommandRefused,
     ExplainLot,
     PairCommand,
     PausePair,
     ReconcilePair,
-    Refused,
     ReleaseLot,
     ResolveOrder,
     ResumePair,
@@ -191,7 +191,7 @@ class Guardian(Supervisor):
     def _stop_service(self, message: StopService, sender: Sender) -> None:
         """The launcher ends the system, because only it outlives all actors."""
         self.send(self._launcher, RequestStop())
-        self.reply(sender, Done("stopping"))
+        self.reply(sender, CommandDone("stopping"))
 
     @handles(LedgerFailed)
     def _on_ledger_failed(self, message: LedgerFailed, sender: Sender) -> None:
@@ -220,4 +220,4 @@ class Guardian(Supervisor):
 
     def _refuse_unknown_pair(self, symbol: str, sender: Sender) -> None:
         known = ", ".join(sorted(pair.symbol for pair in self._start.settings.pairs))
-        self.reply(sender, Refused(f"{symbol} is not a configured pair; configured: {known}"))
+        self.reply(sender, CommandRefused(f"{symbol} is not a configured pair; configured: {known}"))

@@ -2,7 +2,7 @@
 
 from lotkeeper.engine.asking import Sender
 from lotkeeper.engine.supervision import ChildStatus, Supervisor, TryAgain
-from messages.control import Refused
+from messages.control import CommandRefused
 from messages.health import ChildReported
 
 # A child that keeps dying is shown as given up and is started again after this time, while the others go on.
@@ -20,6 +20,6 @@ def forward_to_child(supervisor: Supervisor, key: str, message: object, sender: 
     """Forwards a request to a child, which answers it; refuses it while the child is being restarted."""
     child = supervisor.child(key)
     if child is None:
-        supervisor.reply(sender, Refused(f"the {name} is being restarted; try again in a moment"))
+        supervisor.reply(sender, CommandRefused(f"the {name} is being restarted; try again in a moment"))
     else:
         supervisor.forward(child, message, sender)

@@ -67,14 +67,14 @@ class StopService:
 
 
 @dataclass(frozen=True, slots=True)
-class Done:
+class CommandDone:
     """The command was carried out; `text` says what is now true."""
 
     text: str
 
 
 @dataclass(frozen=True, slots=True)
-class Refused:
+class CommandRefused:
     """The command was not carried out; `text` says why and what can be done instead."""
 
     text: str

@@ -9,7 +9,7 @@ from actors.ledger.positions import position
 from lotkeeper.engine.actor import EngineActor, handles
 from lotkeeper.engine.asking import Sender
 from lotkeeper.trading.reports.explanation import explain
-from messages.control import AskPositions, ExplainLot, LotExplained, PositionsReported, Refused
+from messages.control import AskPositions, CommandRefused, ExplainLot, LotExplained, PositionsReported
 from messages.health import LedgerReported
 from messages.ledger import LedgerFailed, LoadPair, LotsRecorded, RecordLots, RecordPause, RecordWatchOnly
 from messages.lifecycle import LeaseChecked, Peers, PeersChanged, StartLedger
@@ -174,12 +174,12 @@ class Ledger(EngineActor):
     def _answer(self, sender: Sender, query: Callable[[Store], object]) -> None:
         """Replies with what the query returns; refuses while the database cannot be read."""
         if self._store is None:
-            self.reply(sender, Refused(self._trouble))
+            self.reply(sender, CommandRefused(self._trouble))
             return
         try:
             answer = query(self._store)
         except StoreError as error:
-            answer = Refused(str(error))
+            answer = CommandRefused(str(error))
         self.reply(sender, answer)
 
     # Time
@@ -208,8 +208,8 @@ def _positions(store: Store, message: AskPositions) -> PositionsReported:
     return PositionsReported(tuple(position(lot) for lot in lots))
 
 
-def _explanation(store: Store, lot_id: str, now_ms: int) -> LotExplained | Refused:
+def _explanation(store: Store, lot_id: str, now_ms: int) -> LotExplained | CommandRefused:
     lot = store.lot(lot_id)
     if lot is None:
-        return Refused(f"there is no lot {lot_id}; `lotkeeper positions --all` lists them")
+        return CommandRefused(f"there is no lot {lot_id}; `lotkeeper positions --all` lists them")
     return LotExplained(explanation(explain(lot, store.terms(lot.symbol), now_ms)))

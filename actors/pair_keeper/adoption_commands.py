@@ -16,7 +16,7 @@ from lotkeeper.trading.recovery.adopted_coins import (
     why_no_amount,
     why_not_adoptable,
 )
-from messages.control import AdoptCoins, AdoptOrder, AdoptSince, Done, Refused
+from messages.control import AdoptCoins, AdoptOrder, AdoptSince, CommandDone, CommandRefused
 
 _PLACED = "; its SELL is placed like any other's"
 _ALL_PLACED = "their SELLs are placed like any other's"
@@ -39,7 +39,7 @@ class AdoptionCommands:
         if not obstacle and (number in self._state.book.lots or number in self._state.book.lots.archived):
             obstacle = f"order {number} is lot {lot_id(self._state.symbol, number)} already"
         if obstacle:
-            yield Reply(asker, Refused(obstacle))
+            yield Reply(asker, CommandRefused(obstacle))
             return
         copy = self._state.book.copy()
         copy.request_rebuild(number)
@@ -53,9 +53,9 @@ class AdoptionCommands:
         number, lot = message.order_id, done.current.book.lots.get(message.order_id)
         obstacle = _not_adoptable(lot, number, self._state.symbol) or self._coins_obstacle(done, now, lot)
         if obstacle or lot is None:
-            yield Reply(done.asker, Refused(obstacle))
+            yield Reply(done.asker, CommandRefused(obstacle))
             return
-        answer = Done(_bought_text(lot) + _PLACED)
+        answer = CommandDone(_bought_text(lot) + _PLACED)
         if message.is_dry_run:
             yield Reply(done.asker, answer)
             return
@@ -67,7 +67,7 @@ class AdoptionCommands:
 
     def adopt_since(self, message: AdoptSince, asker: Any, now: Moment) -> Effects[None]:
         if obstacle := self._obstacle():
-            yield Reply(asker, Refused(obstacle))
+            yield Reply(asker, CommandRefused(obstacle))
             return
 
         def finish(done: Comparison, now: Moment) -> Effects[None]:
@@ -85,9 +85,9 @@ class AdoptionCommands:
         if lots:
             obstacle = self._coins_obstacle(done, now, *lots)
         if obstacle:
-            yield Reply(done.asker, Refused(obstacle))
+            yield Reply(done.asker, CommandRefused(obstacle))
             return
-        answer = Done("\n".join((*(_bought_text(lot) for lot in lots), _ALL_PLACED)))
+        answer = CommandDone("\n".join((*(_bought_text(lot) for lot in lots), _ALL_PLACED)))
         if message.is_dry_run:
             yield Reply(done.asker, answer)
             return
@@ -98,7 +98,7 @@ class AdoptionCommands:
 
     def adopt_coins(self, message: AdoptCoins, asker: Any, now: Moment) -> Effects[None]:
         if obstacle := self._obstacle() or self._no_lot_of_coins(message):
-            yield Reply(asker, Refused(obstacle))
+            yield Reply(asker, CommandRefused(obstacle))
             return
 
         def finish(done: Comparison, now: Moment) -> Effects[None]:
@@ -121,11 +121,11 @@ class AdoptionCommands:
         name = lot_id(self._state.symbol, adopted_lot_number(message.at_ms))
         coins = f"{plain(message.quantity)} {book.base} at a cost of {plain(message.cost)} {book.quote}"
         if obstacle:
-            yield Reply(done.asker, Refused(obstacle))
+            yield Reply(done.asker, CommandRefused(obstacle))
             return
         if not message.is_dry_run:
             yield from self._adopt_coins(message, now)
-        yield Reply(done.asker, Done(f"lot {name}: {coins}{_PLACED}"))
+        yield Reply(done.asker, CommandDone(f"lot {name}: {coins}{_PLACED}"))
 
     def _adopt_coins(self, message: AdoptCoins, now: Moment) -> Effects[None]:
         lot = self._state.book.adopt_coins(message.at_ms, message.quantity, message.cost)

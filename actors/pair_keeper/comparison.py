@@ -16,7 +16,7 @@ from lotkeeper.trading.money import ZERO, total
 from lotkeeper.trading.orders.states import ImpossibleError
 from lotkeeper.trading.recovery.differences import coins_beyond_lots
 from lotkeeper.trading.recovery.reconcile import Question, Reconciliation
-from messages.control import Refused
+from messages.control import CommandRefused
 from messages.health import AskHoldings, HoldingsReported
 from messages.queries import (
     BalanceFetched,
@@ -156,7 +156,7 @@ class ComparisonCommand:
     def _give_up(self, reason: str) -> Effects[None]:
         if self._current is not None:
             asker, self._current = self._current.asker, None
-            yield Reply(asker, Refused(f"{self._state.symbol} could not be compared: {reason}"))
+            yield Reply(asker, CommandRefused(f"{self._state.symbol} could not be compared: {reason}"))
 
     # Questions
 

@@ -16,7 +16,7 @@ from lotkeeper.trading.orders.fills import Fill, Side
 from lotkeeper.trading.orders.order import OrderReport, SellOrder
 from lotkeeper.trading.orders.states import OrderEvent
 from lotkeeper.trading.recovery.reconcile import OrderById
-from messages.control import Done, Refused, ResolveOrder
+from messages.control import CommandDone, CommandRefused, ResolveOrder
 from messages.queries import FetchFailed, OrdersFetched
 
 _BY_HAND = "settled by hand: it never arrived"
@@ -47,7 +47,7 @@ class ManualVerdicts:
         order = self._unresolved.find(message.client_id)
         if order is None:
             text = f"SELL {message.client_id} of {self._state.symbol} is not in doubt"
-            yield Reply(asker, Refused(text))
+            yield Reply(asker, CommandRefused(text))
         elif message.found_order_id is None:
             yield from self._never_arrived(order, asker, now)
         else:
@@ -58,11 +58,11 @@ class ManualVerdicts:
         if now.wall_ms <= settles_ms:
             until = datetime.fromtimestamp(settles_ms / 1000, UTC)
             text = f"SELL {order.client_id} may still arrive until {until:%H:%M:%S} UTC; say so after that"
-            yield Reply(asker, Refused(text))
+            yield Reply(asker, CommandRefused(text))
             return
         yield from self._apply(order.client_id, OrderEvent.NEVER_ARRIVED, now, _BY_HAND)
         yield self._verdict_line(order, "never arrived")
-        yield Reply(asker, Done(f"SELL {order.client_id} never arrived: its coins are free to be sold again"))
+        yield Reply(asker, CommandDone(f"SELL {order.client_id} never arrived: its coins are free to be sold again"))
 
     def _check(self, order: SellOrder, order_id: int, asker: Any, now: Moment) -> Effects[None]:
         tag = VerdictTag(order.client_id, order_id)
@@ -79,7 +79,7 @@ class ManualVerdicts:
         report = message.reports[0] if message.reports else None
         obstacle = self._mismatch(order, report, tag)
         if obstacle or order is None or report is None:
-            yield Reply(asker, Refused(obstacle))
+            yield Reply(asker, CommandRefused(obstacle))
             return
         self._state.book.lots.set_order_id(order.name, report.order_id)
         yield from self._take(report, (), now)
@@ -87,12 +87,12 @@ class ManualVerdicts:
         yield from self._reconciler.begin(now)  # for its trades
         sold = f"{plain(report.executed)} of {plain(report.quantity)} sold"
         text = f"SELL {order.client_id} is order {report.order_id}: {report.status}, {sold}"
-        yield Reply(asker, Done(text))
+        yield Reply(asker, CommandDone(text))
 
     def on_failure(self, tag: VerdictTag, message: FetchFailed, now: Moment) -> Effects[None]:
         asker = self._askers.pop(tag, None)
         if asker is not None:
-            yield Reply(asker, Refused(f"the exchange could not be asked: {message.reason}"))
+            yield Reply(asker, CommandRefused(f"the exchange could not be asked: {message.reason}"))
 
     def _mismatch(self, order: SellOrder | None, report: OrderReport | None, tag: VerdictTag) -> str:
         """Why the order cannot be the SELL; empty where it can."""

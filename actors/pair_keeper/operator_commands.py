@@ -13,7 +13,7 @@ from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.lots.states import READING, HoldEvent
 from lotkeeper.trading.money import ZERO, less, plain
 from lotkeeper.trading.recovery.differences import describe_coins_beyond, differences
-from messages.control import Done, PausePair, Reconciled, ReconcilePair, Refused, ReleaseLot, ResumePair
+from messages.control import CommandDone, CommandRefused, PausePair, Reconciled, ReconcilePair, ReleaseLot, ResumePair
 
 
 @dataclass(slots=True)
@@ -43,7 +43,7 @@ class OperatorCommands:
         self.wishes.is_resume_known = False
         yield ReportSoon()
         yield info("paused", symbol=symbol)
-        yield Reply(asker, Done(f"{symbol} is paused: no new SELL is placed; those on the book stand"))
+        yield Reply(asker, CommandDone(f"{symbol} is paused: no new SELL is placed; those on the book stand"))
 
     def resume(self, message: ResumePair, asker: Any, now: Moment) -> Effects[None]:
         symbol = self._state.symbol
@@ -54,14 +54,14 @@ class OperatorCommands:
             yield from self._selling.free_held(now)
             yield from self._selling.follow_open(now)
         yield info("resumed", symbol=symbol)
-        yield Reply(asker, Done(f"{symbol} is resumed"))
+        yield Reply(asker, CommandDone(f"{symbol} is resumed"))
 
     # Reconciling
 
     def reconcile(self, message: ReconcilePair, asker: Any, now: Moment) -> Effects[None]:
         obstacle = self._comparison.obstacle()
         if obstacle:
-            yield Reply(asker, Refused(obstacle))
+            yield Reply(asker, CommandRefused(obstacle))
             return
 
         def finish(done: Comparison, now: Moment) -> Effects[None]:
@@ -88,11 +88,11 @@ class OperatorCommands:
     def release(self, message: ReleaseLot, asker: Any, now: Moment) -> Effects[None]:
         found = self._releasable(message.lot)
         if isinstance(found, str):
-            yield Reply(asker, Refused(found))
+            yield Reply(asker, CommandRefused(found))
             return
         if not message.is_dry_run:
             yield from self._release(found, now)
-        yield Reply(asker, Done(_release_text(found)))
+        yield Reply(asker, CommandDone(_release_text(found)))
 
     def _release(self, lot: Lot, now: Moment) -> Effects[None]:
         """Its SELLs are cancelled first; then the rest of it is the owner's."""

@@ -16,7 +16,7 @@ DISCOUNT = Decimal("0.75")
 
 
 @dataclass(frozen=True, slots=True)
-class CommissionRates:
+class FeeRates:
     """One part of the commission, as fractions: 0.001 is 0.1 %."""
 
     maker: Decimal = ZERO
@@ -32,9 +32,9 @@ class CommissionRates:
 class PairCommission:
     """All commission parts of one pair, and whether the BNB discount applies to it."""
 
-    standard: CommissionRates = field(default_factory=CommissionRates)
-    special: CommissionRates = field(default_factory=CommissionRates)
-    tax: CommissionRates = field(default_factory=CommissionRates)
+    standard: FeeRates = field(default_factory=FeeRates)
+    special: FeeRates = field(default_factory=FeeRates)
+    tax: FeeRates = field(default_factory=FeeRates)
     discounted: bool = True
 
     @cached_property
@@ -72,4 +72,4 @@ class FeeSchedule:
 
 def standard_fees(maker: Decimal, taker: Decimal, in_bnb: bool = False) -> FeeSchedule:
     """A fee schedule with a standard part only."""
-    return FeeSchedule(PairCommission(CommissionRates(maker, taker)), in_bnb)
+    return FeeSchedule(PairCommission(FeeRates(maker, taker)), in_bnb)

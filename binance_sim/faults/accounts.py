@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from binance_sim.account.fees import BNB, CommissionRates, PairCommission
+from binance_sim.account.fees import BNB, FeeRates, PairCommission
 from binance_sim.errors import ApiError
 from binance_sim.faults.effects import Seam
 from binance_sim.faults.fault import FaultError
@@ -50,7 +50,7 @@ def _fees(targets: FaultTargets, params: FaultParams) -> dict[str, Any]:
     return {"symbol": symbol, "in_bnb": account.fees.in_bnb}
 
 
-def _rates(old: CommissionRates, changes: Any) -> CommissionRates:
+def _rates(old: FeeRates, changes: Any) -> FeeRates:
     names = {"maker", "taker", "buyer", "seller"}
     if not isinstance(changes, dict) or set(changes) - names:
         raise FaultError(f"rates are an object of {', '.join(sorted(names))}, not {changes!r}")

@@ -4,7 +4,7 @@ from typing import Any
 
 from binance_sim import __version__
 from binance_sim.account.account import TradingAccount
-from binance_sim.account.fees import CommissionRates, PairCommission
+from binance_sim.account.fees import FeeRates, PairCommission
 from binance_sim.api.shapes.orders import order_row, own_trade_row
 from binance_sim.clock import milliseconds
 from binance_sim.journal.writer import FORMAT, Journal
@@ -67,7 +67,7 @@ def commission_fields(commission: PairCommission) -> Json:
     }
 
 
-def _rates(rates: CommissionRates) -> Json:
+def _rates(rates: FeeRates) -> Json:
     return {
         "maker": format_plain(rates.maker),
         "taker": format_plain(rates.taker),

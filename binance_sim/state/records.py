@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from binance_sim.account.account import TradingAccount
-from binance_sim.account.fees import CommissionRates, PairCommission
+from binance_sim.account.fees import FeeRates, PairCommission
 from binance_sim.account.reserves import Reserve
 from binance_sim.api.keys import ApiKey
 from binance_sim.matching.asset_ledger import AssetLedger
@@ -92,7 +92,7 @@ def commission(found: PairCommission) -> Json:
     return {**parts, "discounted": found.discounted}
 
 
-def rates(found: CommissionRates) -> dict[str, str]:
+def rates(found: FeeRates) -> dict[str, str]:
     return amounts(asdict(found))
 
 

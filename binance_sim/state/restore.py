@@ -4,7 +4,7 @@ from collections.abc import Callable
 from decimal import Decimal
 
 from binance_sim.account.account import TradingAccount
-from binance_sim.account.fees import CommissionRates, FeeSchedule, PairCommission
+from binance_sim.account.fees import FeeRates, FeeSchedule, PairCommission
 from binance_sim.account.funds import Funds
 from binance_sim.account.reserves import Reserve
 from binance_sim.api.keys import HMAC, KeyStore, hmac_key, public_key
@@ -195,5 +195,5 @@ def read_reserve(account: TradingAccount, body: Json) -> Reserve:
 
 
 def read_commission(body: Json) -> PairCommission:
-    parts = {name: CommissionRates(**read_amounts(body[name])) for name in ("standard", "special", "tax")}
+    parts = {name: FeeRates(**read_amounts(body[name])) for name in ("standard", "special", "tax")}
     return PairCommission(**parts, discounted=body["discounted"])

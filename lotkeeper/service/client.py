@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from lotkeeper.service.errors import ServiceError, ServiceNotRunningError
+from messages.control import CommandRefused
 
 if TYPE_CHECKING:
     from lotkeeper.config import Config
@@ -41,11 +42,9 @@ def connect(config: "Config", *, any_version: bool = False) -> Iterator["Attache
 
 def ask_service(config: "Config", message: object, within_s: float = ANSWER_WITHIN_S) -> Any:
     """The running service's answer. Raises the errors of `connect`, and ServiceError if the service refuses."""
-    from messages.control import Refused
-
     with connect(config) as system:
         answer = system.ask(message, within_s)
-    if isinstance(answer, Refused):
+    if isinstance(answer, CommandRefused):
         raise ServiceError(answer.text)
     return answer
 

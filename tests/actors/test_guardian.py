@@ -16,10 +16,10 @@ from lotkeeper.exchange.websocket.connect_policy import stream_starts_after_s
 from messages.control import (
     AskPositions,
     AskStatus,
-    Done,
+    CommandDone,
+    CommandRefused,
     ExplainLot,
     PausePair,
-    Refused,
     ResumePair,
     StopService,
 )
@@ -148,7 +148,7 @@ def test_a_child_that_keeps_dying_is_given_up_visibly_and_tried_again_later(benc
     reports = [each for each in monitor.received if isinstance(each, ChildReported) and each.key == LEDGER]
     assert (reports[-1].state, "died 6 times" in reports[-1].reason) == ("given up", True)
     assert not bench.desk.exited
-    assert isinstance(bench.desk.ask(AskPositions()), Refused)
+    assert isinstance(bench.desk.ask(AskPositions()), CommandRefused)
     count = len(bench.desk.children)
     bench.desk.advance(30.5)
     assert len(bench.desk.children) == count + 1
@@ -183,13 +183,13 @@ def test_questions_are_forwarded_to_the_actor_that_can_answer(bench, message, ke
 def test_an_unknown_pair_is_refused_with_the_list_of_configured_ones(bench, message):
     bench.forget()
     answer = bench.desk.ask(message)
-    assert answer == Refused("DOGEUSDT is not a configured pair; configured: BTCUSDT, ETHUSDT")
+    assert answer == CommandRefused("DOGEUSDT is not a configured pair; configured: BTCUSDT, ETHUSDT")
     bench.child(LEDGER).nothing()
 
 
 def test_a_question_to_an_actor_that_is_being_restarted_is_refused(bench):
     bench.desk.kill(bench.child(MONITOR))
-    assert bench.desk.ask(AskStatus()) == Refused("the monitor is being restarted; try again in a moment")
+    assert bench.desk.ask(AskStatus()) == CommandRefused("the monitor is being restarted; try again in a moment")
 
 
 def test_a_pause_is_recorded_before_it_is_forwarded(bench):
@@ -227,7 +227,7 @@ def test_a_pause_that_could_not_be_recorded_is_recorded_later(bench):
 
 
 def test_a_stop_is_passed_to_the_launcher_and_confirmed_to_the_client(bench):
-    assert isinstance(bench.desk.ask(StopService()), Done)
+    assert isinstance(bench.desk.ask(StopService()), CommandDone)
     assert bench.launcher.pop(RequestStop) == RequestStop()
 
 

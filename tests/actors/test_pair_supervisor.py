@@ -5,7 +5,7 @@ from actors.pair_keeper.actor import PairKeeper
 from actors.pair_supervisor import PairSupervisor
 from lotkeeper.engine.asking import Forwarded
 from lotkeeper.engine.testkit import ActorBench, Probe
-from messages.control import Done, PausePair, Refused, ResumePair
+from messages.control import CommandDone, CommandRefused, PausePair, ResumePair
 from messages.health import ChildReported
 from messages.lifecycle import (
     FencePair,
@@ -111,13 +111,13 @@ def test_a_command_is_forwarded_to_the_keeper_which_answers(bench, message):
     ask_id = bench.desk.ask_later(message, client)
     handed = next(each for each in bench.keeper.received if isinstance(each, Forwarded))
     assert (handed.body, handed.asker.ask_id, handed.asker.address) == (message, ask_id, client.address)
-    client.nothing(Done)
+    client.nothing(CommandDone)
 
 
 def test_while_there_is_no_keeper_a_command_is_refused(bench):
     bench.desk.kill(bench.keeper)
     answer = bench.desk.ask(PausePair(SYMBOL))
-    assert answer == Refused("the keeper of BTCUSDT is being restarted; try again in a moment")
+    assert answer == CommandRefused("the keeper of BTCUSDT is being restarted; try again in a moment")
 
 
 def test_restarts_are_counted_for_the_monitor(bench):

@@ -3,7 +3,7 @@
 from typing import Any
 
 from binance_sim.account.account import NO_GROUP, TradingAccount
-from binance_sim.account.fees import BNB, DISCOUNT, CommissionRates, FeeSchedule
+from binance_sim.account.fees import BNB, DISCOUNT, FeeRates, FeeSchedule
 from binance_sim.clock import TimeUnit
 from binance_sim.matching.tickets import Ticket
 from binance_sim.numbers import format_amount
@@ -40,7 +40,7 @@ def account_answer(account: TradingAccount, omit_zero: bool, unit: TimeUnit) -> 
     return answer if account.group == NO_GROUP else answer | {"tradeGroupId": account.group}
 
 
-def rates_row(part: CommissionRates) -> Json:
+def rates_row(part: FeeRates) -> Json:
     return {
         "maker": format_amount(part.maker),
         "taker": format_amount(part.taker),

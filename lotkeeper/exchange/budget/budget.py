@@ -18,7 +18,7 @@ _NAMES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Wait:
+class Delay:
     """Nothing of this cost may be sent yet."""
 
     until_ms: int  # by the exchange's clock
@@ -62,14 +62,14 @@ class Budget:
         self._pause: Pause | None = None
         self._order_pause: Pause | None = None
 
-    def wait_for(self, cost: Cost, purpose: Purpose, now_ms: int) -> Wait | None:
+    def wait_for(self, cost: Cost, purpose: Purpose, now_ms: int) -> Delay | None:
         """Why something of this cost must wait, the longest wait of several; None when it may be sent now.
 
         To ask spends nothing.
         """
         pause = self.pause(now_ms) or (self._order_pause_at(now_ms) if cost.orders else None)
         if pause is not None:
-            return Wait(pause.until_ms, pause.reason)
+            return Delay(pause.until_ms, pause.reason)
         waits = (self._wait_for_limit(windows, cost, purpose, now_ms) for windows in self._limits)
         return max((wait for wait in waits if wait is not None), key=lambda wait: wait.until_ms, default=None)
 
@@ -140,14 +140,14 @@ class Budget:
         return pause if pause is not None and now_ms < pause.until_ms else None
 
     @staticmethod
-    def _wait_for_limit(windows: LimitWindows, cost: Cost, purpose: Purpose, now_ms: int) -> Wait | None:
+    def _wait_for_limit(windows: LimitWindows, cost: Cost, purpose: Purpose, now_ms: int) -> Delay | None:
         amount, limit = cost.of(windows.limit.kind), windows.limit
         until_ms = windows.fits_at(amount, share_of(purpose, limit.maximum), now_ms) if amount else now_ms
         if until_ms == now_ms:
             return None
         kept = "" if purpose is Purpose.TRADING else ", the rest is kept for what comes first"
         used = f"{windows.used(now_ms)} of {limit.maximum} {_NAMES[limit.kind]}"
-        return Wait(until_ms, f"{used} {describe_window(limit.window_ms)} are used{kept}")
+        return Delay(until_ms, f"{used} {describe_window(limit.window_ms)} are used{kept}")
 
 
 def describe_window(window_ms: int) -> str:

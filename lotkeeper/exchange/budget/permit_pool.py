@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from lotkeeper.exchange.budget.budget import Budget, Wait
+from lotkeeper.exchange.budget.budget import Budget, Delay
 from lotkeeper.exchange.budget.costs import ACCOUNT_CONNECTION, MARKET_CONNECTION, Cost, Purpose
 from lotkeeper.exchange.budget.limits import LimitKind
 
@@ -61,11 +61,11 @@ class PermitPool:
         ]
         return [granted for *_, name in sorted(waiting) if (granted := self._grant(name, now_ms)) is not None]
 
-    def exhausted(self, now_ms: int) -> Wait | None:
+    def exhausted(self, now_ms: int) -> Delay | None:
         """Until when no stream may connect, not even with a permit; None while there is room."""
         return self._budget.wait_for(Cost(connections=1), Purpose.TRADING, now_ms)
 
-    def wait_of(self, name: str, now_ms: int) -> Wait | None:
+    def wait_of(self, name: str, now_ms: int) -> Delay | None:
         """Why the permit that a stream asked for is not granted now; None when it is."""
         stream = self._streams[name]
         if stream.wanted is None or stream.wanted <= stream.granted:  # granted before: it counts already

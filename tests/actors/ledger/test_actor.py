@@ -12,7 +12,7 @@ import pytest
 from actors.ledger.actor import Ledger
 from lotkeeper.engine.testkit import ActorBench, Probe
 from lotkeeper.trading.reports.profit import realised_profit
-from messages.control import AskPositions, ExplainLot, LotExplained, PositionsReported, Refused
+from messages.control import AskPositions, CommandRefused, ExplainLot, LotExplained, PositionsReported
 from messages.health import LedgerReported
 from messages.ledger import LedgerFailed, LoadPair, LotsRecorded, PairLoaded, RecordLots, RecordPause, RecordWatchOnly
 from messages.lifecycle import LeaseChecked, Peers, PeersChanged, StartLedger
@@ -132,13 +132,13 @@ def test_a_lot_is_explained_with_the_terms_of_its_pair(bench):
 
 def test_an_unknown_lot_is_refused_with_a_sentence(bench):
     refused = bench.desk.ask(ExplainLot(lot="BTCUSDT-99"))
-    assert isinstance(refused, Refused)
+    assert isinstance(refused, CommandRefused)
     assert refused.text == "there is no lot BTCUSDT-99; `lotkeeper positions --all` lists them"
 
 
 def test_a_shut_database_explains_nothing(shut):
     refused = shut.desk.ask(ExplainLot(lot="BTCUSDT-7"))
-    assert isinstance(refused, Refused)
+    assert isinstance(refused, CommandRefused)
     assert "lots.sqlite" in refused.text
 
 
@@ -168,7 +168,7 @@ def test_while_it_is_shut_nothing_is_confirmed(shut):
     assert failed.symbol == SYMBOL
     assert str(shut.database) in failed.reason
     shut.keeper.nothing()
-    assert isinstance(shut.desk.ask(AskPositions()), Refused)
+    assert isinstance(shut.desk.ask(AskPositions()), CommandRefused)
 
 
 @pytest.fixture

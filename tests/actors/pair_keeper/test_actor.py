@@ -9,7 +9,7 @@ from actors.pair_keeper.effects import Exit, Peer, Raise, Reply, Send, Wake, inf
 from actors.pair_keeper.tags import MessageQuarantined, Tick
 from lotkeeper.engine.testkit import ActorBench
 from messages.account import StreamProven
-from messages.control import Done, PausePair
+from messages.control import CommandDone, PausePair
 from messages.lifecycle import Peers
 from tests.actors.gateway.exchange_memory import NOW_MS, SYMBOL
 from tests.actors.pair_keeper.bench import new_state
@@ -71,9 +71,9 @@ def test_the_core_gets_the_sender_of_a_command_to_answer_to(desk):
     desk.ask_later(PausePair(SYMBOL))
     ((event, asker),) = core.given
     assert event == PausePair(SYMBOL)
-    core.effects = (Reply(asker, Done("paused")),)
+    core.effects = (Reply(asker, CommandDone("paused")),)
     desk.tell(StreamProven(NOW_MS))
-    assert desk.outside.received[-1].body == Done("paused")
+    assert desk.outside.received[-1].body == CommandDone("paused")
 
 
 def test_the_core_gets_both_clocks(desk):

@@ -3,7 +3,7 @@ from decimal import Decimal as D
 import pytest
 
 from lotkeeper.trading.recovery.reconcile import OlderTrades, TradesFrom, TradesOfOrder
-from messages.control import AdoptCoins, AdoptOrder, AdoptSince, Done, Refused
+from messages.control import AdoptCoins, AdoptOrder, AdoptSince, CommandDone, CommandRefused
 from messages.health import HoldingsReported
 from messages.orders import PlaceSellOrder
 from messages.queries import BalanceFetched, FetchBalance, FetchTop, OrdersFetched, TopFetched, TradesFetched
@@ -57,13 +57,13 @@ def answer(asked, held):
 )
 def test_what_needs_no_comparison_to_be_refused(core, command, reason):
     (told,) = replies(tell(core, command))
-    assert isinstance(told, Refused)
+    assert isinstance(told, CommandRefused)
     assert told.text.startswith(reason)
 
 
 def test_a_dry_run_changes_nothing(core):
     (told,) = compare(core, AdoptOrder(SYMBOL, 5, is_dry_run=True))
-    assert isinstance(told, Done)
+    assert isinstance(told, CommandDone)
     assert told.text.startswith("lot BTCUSDT-5: bought 0.4995 BTC")
     assert list(core.state.book.lots) == [7]
     assert not core.reconciler.is_under_way
@@ -71,13 +71,13 @@ def test_a_dry_run_changes_nothing(core):
 
 def test_a_buy_is_a_lot_after_the_reconciliation_that_follows(core):
     (told,) = compare(core, AdoptOrder(SYMBOL, 5, is_dry_run=False))
-    assert isinstance(told, Done)
+    assert isinstance(told, CommandDone)
     assert sorted(core.state.book.lots) == [5, 7]
 
 
 def test_without_the_coins_it_is_refused(core):
     (told,) = compare(core, AdoptOrder(SYMBOL, 5, is_dry_run=False), held="0.4995")
-    assert isinstance(told, Refused)
+    assert isinstance(told, CommandRefused)
     assert list(core.state.book.lots) == [7]
 
 
@@ -89,6 +89,6 @@ def test_all_since_a_moment(core):
 
 def test_coins_are_a_lot_at_once(core):
     (told,) = compare(core, COINS)
-    assert isinstance(told, Done)
+    assert isinstance(told, CommandDone)
     assert len(core.state.book.lots) == 2
     assert "is adopted already" in replies(tell(core, COINS))[0].text

@@ -9,7 +9,7 @@ from actors.pair_keeper.state import Trouble, TroubleKind
 from lotkeeper.trading.book.holdings import PairHolding
 from lotkeeper.trading.prices.best_prices import BestPrices
 from lotkeeper.trading.recovery.reconcile import TradesFrom
-from messages.control import Refused
+from messages.control import CommandRefused
 from messages.health import AskHoldings, HoldingsReported
 from messages.queries import (
     AskExchange,
@@ -94,7 +94,9 @@ def test_without_an_answer_of_the_monitor_it_is_given_up(bench):
     for _ in range(4):
         done(bench.command.ask_others_again())
     (answer,) = replies(done(bench.command.ask_others_again())[0])
-    assert answer == Refused("BTCUSDT could not be compared: the monitor does not say what other pairs hold of BTC")
+    assert answer == CommandRefused(
+        "BTCUSDT could not be compared: the monitor does not say what other pairs hold of BTC"
+    )
 
 
 def test_one_at_a_time(bench):
@@ -119,7 +121,7 @@ def test_a_question_that_fails_ends_it(bench):
     asked = bench.begin()[0]
     tag = bench.requests.take_answered(asked.request_id)
     effects, _ = done(bench.command.on_failure(tag, FetchFailed(1, "HTTP 502", 1.0), at(1)))
-    assert replies(effects) == [Refused("BTCUSDT could not be compared: HTTP 502")]
+    assert replies(effects) == [CommandRefused("BTCUSDT could not be compared: HTTP 502")]
     assert not bench.command.obstacle()
 
 

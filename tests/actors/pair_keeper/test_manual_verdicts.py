@@ -3,7 +3,7 @@ import pytest
 from lotkeeper.trading.orders.fills import Side
 from lotkeeper.trading.orders.states import OrderState
 from lotkeeper.trading.recovery.reconcile import OrderById
-from messages.control import Done, Refused, ResolveOrder
+from messages.control import CommandDone, CommandRefused, ResolveOrder
 from messages.queries import FetchFailed, OrdersFetched
 from tests.actors.gateway.exchange_memory import NOW_MS, SYMBOL, report
 from tests.actors.pair_keeper.bench import at, open_core, replies, sent
@@ -32,15 +32,15 @@ def check(core, *reports):
 
 def test_that_it_never_arrived_is_believed_once_it_cannot_arrive_any_more(core):
     (told,) = replies(tell(core, ResolveOrder(SYMBOL, ID, None), SETTLED_S))
-    assert isinstance(told, Refused)
+    assert isinstance(told, CommandRefused)
     effects = tell(core, ResolveOrder(SYMBOL, ID, None), SETTLED_S + 0.001)
-    assert replies(effects) == [Done(f"SELL {ID} never arrived: its coins are free to be sold again")]
+    assert replies(effects) == [CommandDone(f"SELL {ID} never arrived: its coins are free to be sold again")]
     assert core.state.book.lots[7].orders[0].state is OrderState.REFUSED
 
 
 def test_an_order_that_can_be_it_is_taken(core):
     (told,) = check(core, report(8, "web_1", Side.SELL, "NEW", "0.4995", "0", "70000"))
-    assert told == Done(f"SELL {ID} is order 8: NEW, 0 of 0.4995 sold")
+    assert told == CommandDone(f"SELL {ID} is order 8: NEW, 0 of 0.4995 sold")
     assert core.state.book.lots[7].orders[0].order_id == 8
 
 
@@ -55,21 +55,21 @@ def test_an_order_that_can_be_it_is_taken(core):
 )
 def test_one_that_cannot_be_it_is_refused(core, other):
     (told,) = check(core, other)
-    assert isinstance(told, Refused)
+    assert isinstance(told, CommandRefused)
     assert told.text.startswith("order 8 is a")
     assert core.state.book.lots[7].orders[0].state is OrderState.UNKNOWN
 
 
 def test_an_order_that_the_exchange_does_not_know_is_refused(core):
-    assert check(core) == [Refused("the exchange knows no order 8 of BTCUSDT")]
+    assert check(core) == [CommandRefused("the exchange knows no order 8 of BTCUSDT")]
 
 
 def test_without_an_answer_nothing_is_settled(core):
     (question,) = sent(tell(core, ResolveOrder(SYMBOL, ID, 8)))
     told = replies(tell(core, FetchFailed(question.request_id, "HTTP 502", 1.0)))
-    assert told == [Refused("the exchange could not be asked: HTTP 502")]
+    assert told == [CommandRefused("the exchange could not be asked: HTTP 502")]
 
 
 def test_what_is_not_unresolved_needs_no_verdict():
     told = replies(tell(open_core(lot(7)), ResolveOrder(SYMBOL, ID, None)))
-    assert told == [Refused(f"SELL {ID} of BTCUSDT is not in doubt")]
+    assert told == [CommandRefused(f"SELL {ID} of BTCUSDT is not in doubt")]

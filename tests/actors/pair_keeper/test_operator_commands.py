@@ -4,7 +4,7 @@ import pytest
 
 from actors.pair_keeper.core import KeeperCore
 from lotkeeper.trading.lots.states import LotState
-from messages.control import Done, PausePair, ReconcilePair, Refused, ReleaseLot, ResumePair
+from messages.control import CommandDone, CommandRefused, PausePair, ReconcilePair, ReleaseLot, ResumePair
 from messages.orders import CancelSellOrder
 from tests.actors.gateway.exchange_memory import SYMBOL
 from tests.actors.pair_keeper.bench import at, done, new_state, open_core, replies, sent
@@ -28,7 +28,7 @@ def test_pause_and_resume(core):
     done(core._selling.follow([7], at(0)))
     effects = tell(core, ResumePair(SYMBOL))
     assert len(sent(effects)) == 1
-    assert replies(effects) == [Done("BTCUSDT is resumed")]
+    assert replies(effects) == [CommandDone("BTCUSDT is resumed")]
 
 
 @pytest.mark.parametrize(
@@ -50,7 +50,7 @@ def test_a_command_is_newer_than_the_database(commands, is_pause_known, is_resum
 
 def test_a_lot_is_released_once_nothing_of_it_is_on_the_book(core):
     effects = tell(core, ReleaseLot(SYMBOL, "BTCUSDT-7", is_dry_run=False))
-    assert replies(effects) == [Done("lot BTCUSDT-7: 0.4995 BTC is no longer kept, and not sold")]
+    assert replies(effects) == [CommandDone("lot BTCUSDT-7: 0.4995 BTC is no longer kept, and not sold")]
     assert sent(effects) == []
     assert core.state.book.lots[7].remainder == 0
 
@@ -71,11 +71,11 @@ def test_what_cannot_be_released_is_refused_with_the_reason():
     core = open_core(replace(UNSOLD, buy_ended=False))
     for name, reason in (("BTCUSDT-9", "BTCUSDT-9 is no open lot"), ("BTCUSDT-7", "BUY order 7 may still fill")):
         (answer,) = replies(tell(core, ReleaseLot(SYMBOL, name, is_dry_run=False)))
-        assert isinstance(answer, Refused)
+        assert isinstance(answer, CommandRefused)
         assert answer.text.startswith(reason)
 
 
 def test_nothing_is_compared_or_released_before_the_book_is_open():
     core = KeeperCore(new_state().start)
     for command in (ReconcilePair(SYMBOL, is_dry_run=True), ReleaseLot(SYMBOL, "BTCUSDT-7", is_dry_run=True)):
-        assert replies(tell(core, command)) == [Refused("BTCUSDT is still loading: its start")]
+        assert replies(tell(core, command)) == [CommandRefused("BTCUSDT is still loading: its start")]

@@ -2,13 +2,13 @@
 
 import pytest
 
-from binance_sim.account.fees import CommissionRates, FeeSchedule, PairCommission, standard_fees
+from binance_sim.account.fees import FeeRates, FeeSchedule, PairCommission, standard_fees
 from tests.binance_sim.support import D
 
 FAQ = PairCommission(
-    standard=CommissionRates(maker=D("0.0001"), taker=D("0.0002"), buyer=D("0.0003"), seller=D("0.0004")),
-    special=CommissionRates(maker=D("0.001"), taker=D("0.002"), buyer=D("0.003"), seller=D("0.004")),
-    tax=CommissionRates(maker=D("0.01"), taker=D("0.02"), buyer=D("0.03"), seller=D("0.04")),
+    standard=FeeRates(maker=D("0.0001"), taker=D("0.0002"), buyer=D("0.0003"), seller=D("0.0004")),
+    special=FeeRates(maker=D("0.001"), taker=D("0.002"), buyer=D("0.003"), seller=D("0.004")),
+    tax=FeeRates(maker=D("0.01"), taker=D("0.02"), buyer=D("0.03"), seller=D("0.04")),
 )
 
 

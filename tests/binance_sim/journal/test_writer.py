@@ -5,7 +5,7 @@ import asyncio
 import orjson
 import pytest
 
-from binance_sim.account.fees import CommissionRates, PairCommission
+from binance_sim.account.fees import FeeRates, PairCommission
 from binance_sim.journal.book_tops import EVERY_US, BookTopJournal
 from binance_sim.journal.facts import JournalFacts
 from binance_sim.journal.writer import FORMAT, Journal
@@ -73,7 +73,7 @@ def test_without_a_path_requests_are_numbered_all_the_same():
 
 
 def test_it_begins_with_pairs_accounts_and_fees(path, bench):
-    bench.account.fees.by_symbol["ETHBTC"] = PairCommission(CommissionRates(D("0.002"), D("0.003")))
+    bench.account.fees.by_symbol["ETHBTC"] = PairCommission(FeeRates(D("0.002"), D("0.003")))
     journal = Journal(path)
     JournalFacts(journal).write_start(bench.exchange, "7")
     journal.close()

@@ -4,7 +4,7 @@ import random
 from collections import Counter
 from decimal import Decimal as D
 
-from binance_sim.account.fees import CommissionRates, FeeSchedule, PairCommission
+from binance_sim.account.fees import FeeRates, FeeSchedule, PairCommission
 from binance_sim.api.endpoints.cancel_replace import cancel_replace
 from binance_sim.api.params import RequestParams
 from binance_sim.api.request import ApiRequest
@@ -45,10 +45,8 @@ def roomy_rules(symbol):
 
 def fees(in_bnb):
     """A fee schedule with all three parts and many digits."""
-    standard = CommissionRates(D("0.00075"), D("0.001"), D("0.00000001"), D("0.00000003"))
-    return FeeSchedule(
-        PairCommission(standard, CommissionRates(taker=D("0.0001")), CommissionRates(buyer=D("0.00003"))), in_bnb
-    )
+    standard = FeeRates(D("0.00075"), D("0.001"), D("0.00000001"), D("0.00000003"))
+    return FeeSchedule(PairCommission(standard, FeeRates(taker=D("0.0001")), FeeRates(buyer=D("0.00003"))), in_bnb)
 
 
 class Crowd:

@@ -2,13 +2,13 @@
 
 from decimal import Decimal as D
 
-from binance_sim.account.fees import CommissionRates, PairCommission
+from binance_sim.account.fees import FeeRates, PairCommission
 from binance_sim.api.endpoints.accounts import commission
 from tests.binance_sim.support import Bench
 
-STANDARD = CommissionRates(D("0.0000001"), D("0.0000002"), D("0.0000003"), D("0.0000004"))
-SPECIAL = CommissionRates(D("0.01"), D("0.02"), D("0.03"), D("0.04"))
-TAX = CommissionRates(D("0.00000112"), D("0.00000114"), D("0.00000118"), D("0.00000116"))
+STANDARD = FeeRates(D("0.0000001"), D("0.0000002"), D("0.0000003"), D("0.0000004"))
+SPECIAL = FeeRates(D("0.01"), D("0.02"), D("0.03"), D("0.04"))
+TAX = FeeRates(D("0.00000112"), D("0.00000114"), D("0.00000118"), D("0.00000116"))
 
 
 def sold(in_bnb, bnb):
@@ -61,7 +61,7 @@ def test_bnb_that_is_bought_pays_for_itself():
 
 def test_a_pair_may_have_rates_of_its_own():
     bench = Bench({"USDT": "100000"})
-    bench.account.fees.by_symbol["BTCUSDT"] = PairCommission(CommissionRates(), discounted=False)
+    bench.account.fees.by_symbol["BTCUSDT"] = PairCommission(FeeRates(), discounted=False)
     assert bench.place("BUY", "MARKET", qty="0.5").trades[0].commission == 0
     told = bench.call(commission, symbol="BTCUSDT")
     assert (told["standardCommission"]["taker"], told["discount"]["enabledForSymbol"]) == ("0.00000000", False)

@@ -5,31 +5,31 @@ from decimal import Decimal as D
 
 import pytest
 
-from messages.control import AdoptCoins, AdoptOrder, AdoptSince, Done, ReleaseLot
+from messages.control import AdoptCoins, AdoptOrder, AdoptSince, CommandDone, ReleaseLot
 
 
 def test_the_plan_is_shown_confirmed_and_carried_out(run, service):
-    asked = service(AdoptOrder=Done("0.5 BTC of order 7"))
+    asked = service(AdoptOrder=CommandDone("0.5 BTC of order 7"))
     result = run("adopt", "btcusdt", "--order", "7", answer="y\n")
     assert "To be adopted: 0.5 BTC of order 7." in result.output
     assert asked == [AdoptOrder("BTCUSDT", 7, True), AdoptOrder("BTCUSDT", 7, False)]
 
 
 def test_a_no_changes_nothing(run, service):
-    asked = service(AdoptOrder=Done("0.5 BTC of order 7"))
+    asked = service(AdoptOrder=CommandDone("0.5 BTC of order 7"))
     assert run("adopt", "BTCUSDT", "--order", "7", answer="n\n").exit_code == 1
     assert asked == [AdoptOrder("BTCUSDT", 7, True)]
 
 
 def test_with_yes_nothing_is_asked(run, service):
-    asked = service(AdoptSince=Done("3 lots adopted"))
+    asked = service(AdoptSince=CommandDone("3 lots adopted"))
     result = run("adopt", "BTCUSDT", "--since", "2026-01-31", "--yes", "--json")
     assert json.loads(result.output) == {"done": "3 lots adopted"}
     assert asked == [AdoptSince("BTCUSDT", 1_769_817_600_000, False)]
 
 
 def test_coins_have_a_quantity_and_a_cost(run, service):
-    asked = service(AdoptCoins=Done("adopted"))
+    asked = service(AdoptCoins=CommandDone("adopted"))
     assert run("adopt", "BTCUSDT", "--quantity", "0.5", "--cost", "30000", "--yes").exit_code == 0
     (message,) = asked
     assert isinstance(message, AdoptCoins)
@@ -54,7 +54,7 @@ def test_what_cannot_be_adopted_is_a_wrong_usage(run, service, words):
 
 
 def test_a_lot_is_released(run, service):
-    asked = service(ReleaseLot=Done("BTCUSDT-7 is released"))
+    asked = service(ReleaseLot=CommandDone("BTCUSDT-7 is released"))
     assert run("release", "btcusdt-7", "--yes").output == "BTCUSDT-7 is released\n"
     assert asked == [ReleaseLot("BTCUSDT", "BTCUSDT-7", False)]
 

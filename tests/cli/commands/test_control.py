@@ -4,14 +4,14 @@ import json
 
 from lotkeeper.service.errors import ServiceError
 from messages.control import (
-    Done,
+    CommandDone,
     PausePair,
     ResumePair,
 )
 
 
 def test_pause_and_resume_say_what_is_now_true(run, service):
-    asked = service(PausePair=Done("BTCUSDT is paused"), ResumePair=Done("BTCUSDT is resumed"))
+    asked = service(PausePair=CommandDone("BTCUSDT is paused"), ResumePair=CommandDone("BTCUSDT is resumed"))
     assert run("pause", "btcusdt").output == "BTCUSDT is paused\n"
     assert json.loads(run("resume", "BTCUSDT", "--json").output) == {"done": "BTCUSDT is resumed"}
     assert asked == [PausePair("BTCUSDT"), ResumePair("BTCUSDT")]

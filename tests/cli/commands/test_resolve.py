@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from messages.control import AskStatus, Done, ResolveOrder, StatusReported
+from messages.control import AskStatus, CommandDone, ResolveOrder, StatusReported
 from tests.cli.views.rendering import sample_status
 
 ORDER = {
@@ -48,7 +48,7 @@ def test_when_every_outcome_is_known_it_says_so(run, service):
     ],
 )
 def test_a_settled_order_is_confirmed_and_sent(run, service, words, found_id, verdict):
-    asked = service(AskStatus=status(ORDER), ResolveOrder=Done("settled"))
+    asked = service(AskStatus=status(ORDER), ResolveOrder=CommandDone("settled"))
     result = run("resolve", "lk1-7-1", *words, answer="y\n")
     assert f"You say that SELL lk1-7-1 {verdict}." in result.output
     assert result.output.endswith("settled\n")

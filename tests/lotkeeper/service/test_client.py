@@ -12,7 +12,7 @@ from lotkeeper.engine.errors import EngineError, NotRunningError, OtherLabelErro
 from lotkeeper.service.client import ask_service, connect, is_running
 from lotkeeper.service.errors import ServiceError, ServiceNotRunningError
 from lotkeeper.version import ENGINE_LABEL
-from messages.control import AskStatus, Refused, StatusReported
+from messages.control import AskStatus, CommandRefused, StatusReported
 
 CONFIG = Config.model_validate({"pairs": {"BTCUSDT": {}}})
 
@@ -47,7 +47,7 @@ def test_the_answer(monkeypatch):
 
 
 def test_a_refusal_is_an_error(monkeypatch):
-    attach_to(monkeypatch, Refused("not a configured pair"))
+    attach_to(monkeypatch, CommandRefused("not a configured pair"))
     with pytest.raises(ServiceError, match="not a configured pair") as refused:
         ask_service(CONFIG, AskStatus())
     assert refused.value.exit_code == 1

@@ -14,7 +14,16 @@ from lotkeeper.trading.orders.fills import Side
 from lotkeeper.trading.policy import Adoption
 from lotkeeper.trading.recovery.adopted_coins import FIRST_NUMBER
 from messages.account import OrderReported
-from messages.control import AdoptCoins, AdoptOrder, AdoptSince, Done, PausePair, Refused, ReleaseLot, ResumePair
+from messages.control import (
+    AdoptCoins,
+    AdoptOrder,
+    AdoptSince,
+    CommandDone,
+    CommandRefused,
+    PausePair,
+    ReleaseLot,
+    ResumePair,
+)
 from messages.orders import CancelSellOrder, PlaceSellOrder, SellCanceled, SellOutcomeUnknown
 from messages.queries import FetchTop
 from tests.actors.gateway.exchange_memory import NOW_MS, SYMBOL, fill, report
@@ -44,7 +53,7 @@ def with_history() -> Stage:
 
 def test_a_dry_run_says_what_a_buy_comes_to_and_adopts_nothing():
     stage = with_history()
-    text = told(stage, AdoptOrder(SYMBOL, OLD, True)).pop(Done).text
+    text = told(stage, AdoptOrder(SYMBOL, OLD, True)).pop(CommandDone).text
     assert text.startswith(f"lot {SYMBOL}-{OLD}: bought 0.002997 BTC for 120 USDT; 0.001 of it is sold since")
     stage.gateway.nothing(PlaceSellOrder)
     assert stage.last_report().lots_open == 0
@@ -52,7 +61,7 @@ def test_a_dry_run_says_what_a_buy_comes_to_and_adopts_nothing():
 
 def test_a_buy_from_before_becomes_a_lot_with_its_own_fees_less_what_was_sold_since():
     stage = with_history()
-    assert "bought 0.002997 BTC" in told(stage, AdoptOrder(SYMBOL, OLD, False)).pop(Done).text
+    assert "bought 0.002997 BTC" in told(stage, AdoptOrder(SYMBOL, OLD, False)).pop(CommandDone).text
     order = stage.order()
     assert order.quantity == D("0.00199")
     lot = stage.written()
@@ -66,16 +75,16 @@ def test_a_buy_from_before_becomes_a_lot_with_its_own_fees_less_what_was_sold_si
 
 def test_adopted_twice_is_refused():
     stage = with_history()
-    told(stage, AdoptOrder(SYMBOL, OLD, False)).pop(Done)
+    told(stage, AdoptOrder(SYMBOL, OLD, False)).pop(CommandDone)
     stage.gateway.received.clear()
-    assert "is lot" in told(stage, AdoptOrder(SYMBOL, OLD, False)).pop(Refused).text
+    assert "is lot" in told(stage, AdoptOrder(SYMBOL, OLD, False)).pop(CommandRefused).text
     stage.gateway.nothing(PlaceSellOrder)
 
 
 @pytest.mark.parametrize("number", [4711, 5005])
 def test_what_is_no_buy_of_the_pair_is_refused(number):
     stage = with_history()
-    assert "no trades of a BUY order" in told(stage, AdoptOrder(SYMBOL, number, False)).pop(Refused).text
+    assert "no trades of a BUY order" in told(stage, AdoptOrder(SYMBOL, number, False)).pop(CommandRefused).text
     assert stage.last_report().lots_open == 0
 
 
@@ -83,7 +92,7 @@ def test_a_buy_that_is_sold_already_is_refused():
     stage = with_history()
     sold = fill(5006, 51, Side.SELL, "0.002", "45000", "0", "USDT")
     stage.memory.keep(report(5006, "app-sell-2", Side.SELL, "FILLED", "0.002", "0.002", "45000"), sold)
-    assert "all of it is sold" in told(stage, AdoptOrder(SYMBOL, OLD, False)).pop(Refused).text
+    assert "all of it is sold" in told(stage, AdoptOrder(SYMBOL, OLD, False)).pop(CommandRefused).text
 
 
 def elsewhere(quantity: str, **changes: Any) -> PairHolding:
@@ -98,11 +107,11 @@ def test_a_buy_whose_coins_are_those_of_another_pair_is_refused(way, has_sold):
     stage = with_history()
     message = AdoptOrder(SYMBOL, OLD, False) if way == "order" else since()
     account = ("0.0005",) if has_sold else ("0.002", elsewhere("0.0015"))
-    text = told(stage, message, *account).pop(Refused).text
+    text = told(stage, message, *account).pop(CommandRefused).text
     assert f"0.001997 BTC of {SYMBOL}-{OLD} is not sold on this pair, and the account holds 0.0005 BTC" in text
     stage.gateway.nothing(PlaceSellOrder)
     assert stage.last_report().lots_open == 0
-    told(stage, message, "0.0035", elsewhere("0.0015")).pop(Done)
+    told(stage, message, "0.0035", elsewhere("0.0015")).pop(CommandDone)
     assert stage.order().quantity == D("0.00199")
 
 
@@ -112,7 +121,7 @@ def coins(quantity: str, cost: str = "55", *, dry: bool = False, at_ms: int = NO
 
 def test_coins_without_a_trade_become_a_lot_at_the_stated_cost():
     stage = trading_keeper()
-    assert "0.001 BTC at a cost of 55 USDT" in told(stage, coins("0.001")).pop(Done).text
+    assert "0.001 BTC at a cost of 55 USDT" in told(stage, coins("0.001")).pop(CommandDone).text
     order, lot = stage.order(), stage.written()
     assert (lot.received, lot.cost, lot.buy_order_id) == (D("0.001"), 55, FIRST_NUMBER + NOW_MS)
     assert order.quantity == D("0.001")
@@ -122,31 +131,35 @@ def test_coins_without_a_trade_become_a_lot_at_the_stated_cost():
 
 def test_a_dry_run_of_coins_adopts_none():
     stage = trading_keeper()
-    told(stage, coins("0.001", dry=True)).pop(Done)
+    told(stage, coins("0.001", dry=True)).pop(CommandDone)
     stage.gateway.nothing(PlaceSellOrder)
 
 
 def test_more_coins_than_no_lot_has_are_refused():
     stage = trading_keeper()
     stage.selling()
-    assert "nothing that no lot has" in told(stage, coins("0.0001"), "0.001").pop(Refused).text
-    assert "0.0005 BTC that no lot has" in told(stage, coins("0.0006"), "0.0015").pop(Refused).text
+    assert "nothing that no lot has" in told(stage, coins("0.0001"), "0.001").pop(CommandRefused).text
+    assert "0.0005 BTC that no lot has" in told(stage, coins("0.0006"), "0.0015").pop(CommandRefused).text
 
 
 def test_the_same_coins_are_adopted_once():
     stage = trading_keeper()
-    told(stage, coins("0.001"), "0.002").pop(Done)
-    assert "adopted already" in told(stage, coins("0.001"), "0.002").pop(Refused).text
-    assert "nothing that no lot has" in told(stage, coins("0.001", at_ms=NOW_MS + 1), "0.001").pop(Refused).text
+    told(stage, coins("0.001"), "0.002").pop(CommandDone)
+    assert "adopted already" in told(stage, coins("0.001"), "0.002").pop(CommandRefused).text
+    assert "nothing that no lot has" in told(stage, coins("0.001", at_ms=NOW_MS + 1), "0.001").pop(CommandRefused).text
 
 
 def test_coins_of_another_pair_are_no_more_than_those_of_its_own_adoptable():
     stage = trading_keeper()
-    assert "nothing that no lot has" in told(stage, coins("0.001"), "0.002", elsewhere("0.002")).pop(Refused).text
-    text = told(stage, coins("0.001"), "0.0025", elsewhere("0.001"), elsewhere("0.001", symbol="BTCUSDC")).pop(Refused)
+    assert (
+        "nothing that no lot has" in told(stage, coins("0.001"), "0.002", elsewhere("0.002")).pop(CommandRefused).text
+    )
+    text = told(stage, coins("0.001"), "0.0025", elsewhere("0.001"), elsewhere("0.001", symbol="BTCUSDC")).pop(
+        CommandRefused
+    )
     assert "0.0005 BTC that no lot has" in text.text
     stage.gateway.nothing(PlaceSellOrder)
-    told(stage, coins("0.0005", "30"), "0.0025", elsewhere("0.002")).pop(Done)
+    told(stage, coins("0.0005", "30"), "0.0025", elsewhere("0.002")).pop(CommandDone)
     assert stage.order().quantity == D("0.0005")
 
 
@@ -160,7 +173,7 @@ def test_coins_of_another_pair_are_no_more_than_those_of_its_own_adoptable():
 )
 def test_where_it_is_not_known_what_another_pair_holds_nothing_is_adopted(changes, why):
     stage = trading_keeper()
-    text = told(stage, coins("0.001"), "5", elsewhere("0", **changes)).pop(Refused).text
+    text = told(stage, coins("0.001"), "5", elsewhere("0", **changes)).pop(CommandRefused).text
     assert text.startswith(f"what other pairs hold of BTC is not known: {why}")
     stage.gateway.nothing(PlaceSellOrder)
 
@@ -171,11 +184,11 @@ def test_another_pair_that_does_not_report_is_waited_for_and_then_said(at_ms, wh
     old = elsewhere("0", at_ms=at_ms)
     person = told(stage, coins("0.001"), "5", old)
     for _ in range(5):
-        person.nothing(Refused)
+        person.nothing(CommandRefused)
         stage.desk.advance(1)
         stage.others_hold(old)
     stage.comparing_ends("5")
-    assert f"BTCEUR: {why}" in person.pop(Refused).text
+    assert f"BTCEUR: {why}" in person.pop(CommandRefused).text
     stage.gateway.nothing(PlaceSellOrder)
 
 
@@ -186,12 +199,12 @@ def test_a_report_from_before_the_balance_is_not_enough_and_the_next_one_is():
     stage.desk.advance(1)
     stage.others_hold(elsewhere("0.001"))
     stage.comparing_ends("0.001")
-    assert "nothing that no lot has" in person.pop(Refused).text
+    assert "nothing that no lot has" in person.pop(CommandRefused).text
 
 
 def test_a_balance_that_moves_meanwhile_proves_nothing():
     stage = trading_keeper()
-    assert "moved while it was compared" in told(stage, coins("0.001"), "0.002", then="0.001").pop(Refused).text
+    assert "moved while it was compared" in told(stage, coins("0.001"), "0.002", then="0.001").pop(CommandRefused).text
     stage.gateway.nothing(PlaceSellOrder)
 
 
@@ -202,12 +215,12 @@ def test_while_coins_are_being_adopted_the_report_says_so():
     stage.desk.advance(1)
     assert stage.last_report().is_adopting
     stage.comparing("0.002")
-    person.pop(Done)
+    person.pop(CommandDone)
     assert (stage.last_report().is_adopting, stage.last_report().held) == (False, D("0.001997"))
 
 
 def test_coins_for_nothing_are_refused():
-    assert "above zero" in told(trading_keeper(), coins("0.001", "0")).pop(Refused).text
+    assert "above zero" in told(trading_keeper(), coins("0.001", "0")).pop(CommandRefused).text
 
 
 def releases(stage: Stage, *, dry: bool = False, lot: str = f"{SYMBOL}-7001") -> Probe:
@@ -219,7 +232,7 @@ def releases(stage: Stage, *, dry: bool = False, lot: str = f"{SYMBOL}-7001") ->
 def test_a_dry_run_says_what_is_taken_back():
     stage = trading_keeper()
     order = stage.selling()
-    text = releases(stage, dry=True).pop(Done).text
+    text = releases(stage, dry=True).pop(CommandDone).text
     assert order.client_id in text
     assert "0.001 BTC is no longer kept" in text
     stage.gateway.nothing(CancelSellOrder)
@@ -228,7 +241,7 @@ def test_a_dry_run_says_what_is_taken_back():
 def test_a_lot_is_released_when_its_sell_is_off_the_book():
     stage = trading_keeper()
     order = stage.selling()
-    releases(stage).pop(Done)
+    releases(stage).pop(CommandDone)
     cancel = stage.gateway.pop(CancelSellOrder)
     assert (stage.written().state, stage.written().hold) == (LotState.HELD, HoldReason.RELEASING)
     stage.desk.tell(ResumePair(SYMBOL))
@@ -246,7 +259,7 @@ def test_a_lot_released_while_the_gateway_is_gone_has_its_sell_taken_back_by_the
     stage = trading_keeper()
     stage.selling()
     stage.lost("gateway")
-    releases(stage).pop(Done)
+    releases(stage).pop(CommandDone)
     later = stage.reborn("gateway")
     assert later.pop(CancelSellOrder).order_id == 9001
 
@@ -255,7 +268,7 @@ def test_a_lot_is_released_in_a_paused_pair_too():
     stage = trading_keeper()
     stage.selling()
     stage.desk.tell(PausePair(SYMBOL))
-    releases(stage).pop(Done)
+    releases(stage).pop(CommandDone)
     assert stage.gateway.pop(CancelSellOrder).order_id == 9001
 
 
@@ -272,9 +285,9 @@ def test_a_lot_without_a_sell_is_released_at_once_and_only_once():
     stage = trading_keeper()
     stage.selling()
     stage.desk.tell(OrderReported(replace(stage.memory.turned(9001, "CANCELED"), cancel_id="web"), None))
-    releases(stage).pop(Done)
+    releases(stage).pop(CommandDone)
     assert stage.written().state is LotState.CLOSED
-    assert "is no open lot" in releases(stage).pop(Refused).text
+    assert "is no open lot" in releases(stage).pop(CommandRefused).text
 
 
 @pytest.mark.parametrize("end", ["CANCELED", "FILLED"])
@@ -284,16 +297,16 @@ def test_a_lot_whose_buy_still_fills_is_released_only_after_its_end(end):
     stage.buys(status="PARTIALLY_FILLED", executed="0.001")
     stage.desk.tell(stage.accepts(stage.order()), stage.gateway)
     for dry in (True, False):
-        text = releases(stage, dry=dry).pop(Refused).text
+        text = releases(stage, dry=dry).pop(CommandRefused).text
         assert "BUY order 7001 may still fill" in text
     stage.gateway.nothing(CancelSellOrder)
     stage.desk.tell(OrderReported(report(7001, "web-7001", Side.BUY, end, "0.001", "0.001", "60000"), None))
-    releases(stage).pop(Done)
+    releases(stage).pop(CommandDone)
     assert stage.gateway.pop(CancelSellOrder).order_id == 9001
 
 
 def test_a_lot_that_is_not_there_is_refused():
-    assert "is no open lot" in releases(trading_keeper(), lot=f"{SYMBOL}-1").pop(Refused).text
+    assert "is no open lot" in releases(trading_keeper(), lot=f"{SYMBOL}-1").pop(CommandRefused).text
 
 
 def since(*, dry: bool = False, ms: int = NOW_MS) -> AdoptSince:
@@ -302,17 +315,17 @@ def since(*, dry: bool = False, ms: int = NOW_MS) -> AdoptSince:
 
 def test_every_buy_since_a_date_is_adopted_once():
     stage = with_history()
-    text = told(stage, since(dry=True)).pop(Done).text
+    text = told(stage, since(dry=True)).pop(CommandDone).text
     assert f"lot {SYMBOL}-{OLD}: bought 0.002997 BTC" in text
     stage.gateway.nothing(PlaceSellOrder)
-    assert told(stage, since()).pop(Done).text == text
+    assert told(stage, since()).pop(CommandDone).text == text
     assert stage.order().quantity == D("0.00199")
-    assert "no BUY" in told(stage, since()).pop(Refused).text
+    assert "no BUY" in told(stage, since()).pop(CommandRefused).text
     stage.gateway.nothing(PlaceSellOrder)
 
 
 def test_a_date_after_all_buys_adopts_none():
-    assert "no BUY" in told(with_history(), since(ms=NOW_MS + 1)).pop(Refused).text
+    assert "no BUY" in told(with_history(), since(ms=NOW_MS + 1)).pop(CommandRefused).text
 
 
 def test_a_first_start_adopts_since_the_configured_date():
@@ -332,7 +345,7 @@ def test_with_buys_named_a_buy_is_no_lot_until_it_is_named():
     stage.buys()
     stage.compared()
     stage.gateway.nothing(PlaceSellOrder)
-    told(stage, AdoptOrder(SYMBOL, 7001, False)).pop(Done)
+    told(stage, AdoptOrder(SYMBOL, 7001, False)).pop(CommandDone)
     assert stage.order().quantity == D("0.001")
 
 
@@ -371,7 +384,7 @@ def test_a_released_lot_whose_sell_is_cancelled_by_hand_while_the_gateway_is_awa
     stage = trading_keeper()
     stage.selling()
     stage.lost("gateway")
-    releases(stage).pop(Done)
+    releases(stage).pop(CommandDone)
     stage.desk.tell(taken_by_hand(stage))
     resumes(stage)
     later = stage.reborn("gateway")
@@ -387,7 +400,7 @@ def test_a_released_lot_whose_sell_is_made_smaller_by_hand_stays_released(is_gat
     order = stage.selling()
     if is_gateway_away:
         stage.lost("gateway")
-    releases(stage).pop(Done)
+    releases(stage).pop(CommandDone)
     stage.desk.tell(shrunk_by_hand(stage))
     resumes(stage)
     later = stage.reborn("gateway") if is_gateway_away else stage.gateway
@@ -406,7 +419,7 @@ def test_a_released_lot_whose_sell_a_person_changes_while_the_service_is_down_st
     before = trading_keeper()
     before.selling()
     before.lost("gateway")
-    releases(before).pop(Done)
+    releases(before).pop(CommandDone)
     change(before)
     stage = Stage(incarnation=2, memory=before.memory)
     resumes(stage)
@@ -426,7 +439,7 @@ def test_a_released_lot_of_a_paused_pair_stays_released_when_the_pair_is_resumed
     stage.selling()
     stage.desk.tell(PausePair(SYMBOL))
     stage.lost("gateway")
-    releases(stage).pop(Done)
+    releases(stage).pop(CommandDone)
     stage.desk.tell(taken_by_hand(stage))
     later = stage.reborn("gateway")
     resumes(stage)
@@ -439,7 +452,7 @@ def test_what_a_released_lot_sells_after_a_cancel_by_hand_is_not_released():
     stage = trading_keeper()
     stage.selling()
     stage.lost("gateway")
-    releases(stage).pop(Done)
+    releases(stage).pop(CommandDone)
     stage.desk.tell(stage.sold(quantity="0.0004"))
     stage.desk.tell(taken_by_hand(stage))
     lot = stage.written()
@@ -454,7 +467,7 @@ def test_a_released_lot_whose_sell_never_arrived_is_not_sold_by_sending_it_again
     stage.buys()
     order = stage.order()
     stage.desk.tell(SellOutcomeUnknown(SYMBOL, order.client_id, "no answer"), stage.gateway)
-    releases(stage).pop(Done)
+    releases(stage).pop(CommandDone)
     for _ in range(120):
         stage.answers()
         stage.desk.advance(0.5)

@@ -12,7 +12,7 @@ from lotkeeper.trading.orders.fills import Side
 from lotkeeper.trading.orders.states import OrderState
 from lotkeeper.trading.recovery.reconcile import TradesFrom
 from messages.account import BalanceMoved, OrderReported
-from messages.control import Reconciled, ReconcilePair, Refused
+from messages.control import CommandRefused, Reconciled, ReconcilePair
 from messages.orders import PlaceSellOrder
 from messages.queries import AskExchange, FetchFailed
 from tests.actors.gateway.exchange_memory import NOW_MS, SYMBOL, fill, report
@@ -98,7 +98,7 @@ def test_a_monitor_that_says_nothing_ends_the_comparison():
     stage.lost("monitor")
     person = compared(stage)
     stage.desk.advance(7)
-    assert "the monitor does not say" in person.pop(Refused).text
+    assert "the monitor does not say" in person.pop(CommandRefused).text
     stage.reborn("monitor")
     compared(stage, "0").pop(Reconciled)
 
@@ -108,10 +108,10 @@ def test_one_at_a_time_and_not_before_the_start_is_done():
     stage.desk.tell(ReconcilePair(SYMBOL, True), stage.desk.probe("one"))
     other = stage.desk.probe("another")
     stage.desk.tell(ReconcilePair(SYMBOL, True), other)
-    assert "being compared" in other.pop(Refused).text
+    assert "being compared" in other.pop(CommandRefused).text
     starting = starting_keeper()
     starting.desk.tell(ReconcilePair(SYMBOL, True), early := starting.desk.probe("early"))
-    assert "still loading" in early.pop(Refused).text
+    assert "still loading" in early.pop(CommandRefused).text
 
 
 def test_an_exchange_that_does_not_answer_is_said():
@@ -120,7 +120,7 @@ def test_an_exchange_that_does_not_answer_is_said():
     stage.desk.tell(ReconcilePair(SYMBOL, True), person)
     asked = stage.gateway.pop(AskExchange)
     stage.desk.tell(FetchFailed(asked.request_id, "HTTP 502", 1.0), stage.gateway)
-    assert "HTTP 502" in person.pop(Refused).text
+    assert "HTTP 502" in person.pop(CommandRefused).text
     stage.gateway.received.clear()
     compared(stage).pop(Reconciled)
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from lotkeeper.engine.testkit import Probe
 from lotkeeper.trading.orders.states import OrderState
-from messages.control import Done, PausePair, Refused, ResolveOrder
+from messages.control import CommandDone, CommandRefused, PausePair, ResolveOrder
 from messages.orders import PlaceSellOrder, SellOutcomeUnknown
 from messages.queries import AskExchange, FetchFailed, OrdersFetched
 from tests.actors.gateway.exchange_memory import SYMBOL
@@ -60,7 +60,7 @@ def test_what_is_settled_is_told_no_more():
 
 def test_it_did_not_arrive_is_refused_while_it_still_may():
     stage, order = doubting()
-    refused = resolves(stage, order.client_id).pop(Refused)
+    refused = resolves(stage, order.client_id).pop(CommandRefused)
     assert "may still arrive until" in refused.text
     assert stage.written().orders[0].state is OrderState.UNKNOWN
 
@@ -68,7 +68,7 @@ def test_it_did_not_arrive_is_refused_while_it_still_may():
 def test_afterwards_the_word_of_a_person_counts_and_the_coins_are_sold_again():
     stage, order = unanswerable()
     stage.gateway.received.clear()
-    assert "never arrived" in resolves(stage, order.client_id).pop(Done).text
+    assert "never arrived" in resolves(stage, order.client_id).pop(CommandDone).text
     assert stage.written().orders[0].state is OrderState.REFUSED
     pass_time(stage, 3, 0.5)
     again = stage.gateway.pop(PlaceSellOrder)
@@ -78,7 +78,7 @@ def test_afterwards_the_word_of_a_person_counts_and_the_coins_are_sold_again():
 def test_if_it_stands_after_all_nothing_more_is_placed_for_its_coins():
     stage, order = unanswerable()
     stage.desk.tell(PausePair(SYMBOL))
-    resolves(stage, order.client_id).pop(Done)
+    resolves(stage, order.client_id).pop(CommandDone)
     stage.desk.tell(stage.accepts(order), stage.gateway)
     assert stage.written().orders[0].state is OrderState.OPEN
     assert stage.written().remainder < order.quantity
@@ -90,7 +90,7 @@ def test_an_order_that_lost_its_name_is_found_by_the_id_that_a_person_names():
     stage.memory.keep(replace(taken, client_id="web-cancel", status="CANCELED"))
     person = resolves(stage, order.client_id, taken.order_id)
     answers_the_person(stage)
-    assert "is order 9001: CANCELED" in person.pop(Done).text
+    assert "is order 9001: CANCELED" in person.pop(CommandDone).text
     settled = stage.written().orders[0]
     assert (settled.state, settled.order_id) == (OrderState.CANCELED, 9001)
 
@@ -103,7 +103,7 @@ def test_an_order_that_is_not_like_it_is_refused():
         person = resolves(stage, order.client_id, 77)
         stage.memory.orders.pop(9001, None)
         answers_the_person(stage)
-        assert "order 77 is a SELL" in person.pop(Refused).text
+        assert "order 77 is a SELL" in person.pop(CommandRefused).text
     assert stage.last_report().sells_unknown == 1
 
 
@@ -111,7 +111,7 @@ def test_an_order_that_the_exchange_does_not_know_is_refused():
     stage, order = unanswerable()
     person = resolves(stage, order.client_id, 4711)
     answers_the_person(stage)
-    assert "knows no order 4711" in person.pop(Refused).text
+    assert "knows no order 4711" in person.pop(CommandRefused).text
 
 
 def test_when_nobody_can_be_asked_it_says_so():
@@ -119,14 +119,14 @@ def test_when_nobody_can_be_asked_it_says_so():
     person = resolves(stage, order.client_id, 4711)
     asked = next(each for each in reversed(stage.gateway.received) if isinstance(each, AskExchange))
     stage.desk.tell(FetchFailed(asked.request_id, "HTTP 502", 1.0), stage.gateway)
-    assert "HTTP 502" in person.pop(Refused).text
+    assert "HTTP 502" in person.pop(CommandRefused).text
     stage.desk.tell(OrdersFetched(asked.request_id, ()), stage.gateway)
-    person.nothing(Refused)
+    person.nothing(CommandRefused)
 
 
 def test_what_is_not_in_doubt_is_refused():
     stage = trading_keeper()
     order = stage.selling()
-    assert "is not in doubt" in resolves(stage, order.client_id).pop(Refused).text
+    assert "is not in doubt" in resolves(stage, order.client_id).pop(CommandRefused).text
     stage.desk.tell(SellOutcomeUnknown(SYMBOL, order.client_id, "late"), stage.gateway)  # the event came before
-    assert "is not in doubt" in resolves(stage, order.client_id).pop(Refused).text
+    assert "is not in doubt" in resolves(stage, order.client_id).pop(CommandRefused).text

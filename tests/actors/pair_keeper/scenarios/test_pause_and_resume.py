@@ -2,7 +2,7 @@
 
 from lotkeeper.trading.lots.states import LotState
 from messages.account import OrderReported
-from messages.control import Done, PausePair, ResumePair
+from messages.control import CommandDone, PausePair, ResumePair
 from messages.orders import PlaceSellOrder
 from tests.actors.gateway.exchange_memory import SYMBOL
 from tests.actors.stage import BUY_ID, Stage, starting_keeper, trading_keeper
@@ -19,7 +19,7 @@ def held() -> Stage:
 
 def test_a_paused_pair_places_nothing_and_follows_everything():
     stage = trading_keeper()
-    assert isinstance(stage.desk.ask(PAUSE), Done)
+    assert isinstance(stage.desk.ask(PAUSE), CommandDone)
     stage.buys()
     stage.desk.advance(200)
     stage.gateway.nothing(PlaceSellOrder)
@@ -40,7 +40,7 @@ def test_a_resumed_pair_sells_what_was_bought_meanwhile():
     stage = trading_keeper()
     stage.desk.ask(PAUSE)
     stage.buys()
-    assert isinstance(stage.desk.ask(RESUME), Done)
+    assert isinstance(stage.desk.ask(RESUME), CommandDone)
     assert stage.order().client_id == "lk1-5eh-1"
     assert not stage.last_report().is_paused
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lotkeeper.exchange.budget.budget import Budget, LimitUsage, Pause, Wait, describe_window, later_of, pause_for
+from lotkeeper.exchange.budget.budget import Budget, Delay, LimitUsage, Pause, describe_window, later_of, pause_for
 from lotkeeper.exchange.budget.costs import Cost, Purpose, share_of
 from lotkeeper.exchange.budget.limits import DEFAULT_LIMITS, Count, Limit, LimitKind
 from lotkeeper.exchange.budget.windows import SLACK_MS
@@ -46,11 +46,11 @@ def test_each_purpose_stops_so_that_the_purposes_before_it_find_room(weight: int
 def test_a_wait_says_until_when_and_why() -> None:
     budget = Budget()
     budget.apply_reported_counts([Count(LimitKind.WEIGHT, 60_000, 5_390)], NOW)
-    assert budget.wait_for(QUESTION, Purpose.RECONCILING, NOW) == Wait(
+    assert budget.wait_for(QUESTION, Purpose.RECONCILING, NOW) == Delay(
         1_700_000_101_000, "5390 of 6000 request weight a minute are used, the rest is kept for what comes first"
     )
     budget.apply_reported_counts([Count(LimitKind.ORDERS, 10_000, 50)], NOW + 5_000)
-    assert budget.wait_for(ORDER, Purpose.TRADING, NOW + 5_000) == Wait(
+    assert budget.wait_for(ORDER, Purpose.TRADING, NOW + 5_000) == Delay(
         1_700_000_081_000, "50 of 50 orders in 10 s are used"
     )
 
@@ -78,13 +78,13 @@ def test_asking_spends_nothing_and_sending_does() -> None:
 def test_a_pause_stops_everything_and_a_pause_of_orders_only_orders() -> None:
     budget = Budget()
     budget.pause_until(Pause(NOW + 5_000, "Too many new orders", is_about_orders=True))
-    assert budget.wait_for(ORDER, Purpose.TRADING, NOW) == Wait(NOW + 5_000, "Too many new orders")
+    assert budget.wait_for(ORDER, Purpose.TRADING, NOW) == Delay(NOW + 5_000, "Too many new orders")
     assert is_allowed(budget, Cost(weight=1, requests=1), Purpose.TRADING)  # a cancel
     assert budget.pause(NOW) is None
     budget.pause_until(Pause(NOW + 3_000, "banned"))
     budget.pause_until(Pause(NOW + 1_000, "a shorter one"))
     for cost in (ORDER, QUESTION, Cost(connections=1)):
-        assert budget.wait_for(cost, Purpose.TRADING, NOW + 2_999) == Wait(NOW + 3_000, "banned")
+        assert budget.wait_for(cost, Purpose.TRADING, NOW + 2_999) == Delay(NOW + 3_000, "banned")
     assert [hold.reason for hold in budget.pauses(NOW)] == ["banned", "Too many new orders"]
     assert is_allowed(budget, QUESTION, Purpose.TRADING, NOW + 3_000)
     assert budget.pauses(NOW + 5_000) == ()
@@ -98,7 +98,7 @@ def test_a_limit_that_is_learned_keeps_what_was_spent() -> None:
     assert is_allowed(budget, ORDER, Purpose.TRADING)
     assert LimitUsage(Limit(LimitKind.ORDERS, 10_000, 100), 50) in budget.usage(NOW)
     budget.spend(Cost(orders=51), NOW)
-    assert budget.wait_for(ORDER, Purpose.TRADING, NOW) == Wait(1_700_000_101_000, "51 of 51 orders a minute are used")
+    assert budget.wait_for(ORDER, Purpose.TRADING, NOW) == Delay(1_700_000_101_000, "51 of 51 orders a minute are used")
 
 
 def test_a_count_of_a_window_that_is_not_known_changes_nothing() -> None:
