@@ -167,7 +167,7 @@ class IcebergParts(Filter):
 
 @dataclass(frozen=True, slots=True)
 class MinNotional(Filter):
-    """The older form: worth at least `least` (quote), MARKET orders by the reference price and only with `to_market`."""
+    """The older form: worth at least `least` (quote), MARKET orders at the reference price if `to_market`."""
 
     name: ClassVar[str] = "MIN_NOTIONAL"
     least: Decimal
