@@ -68,7 +68,7 @@ PLANTED = (
     PlantedBug(
         "a late NEW opens an order that has ended",
         "lotkeeper/trading/orders/states.py",
-        "    # a surprise all of them: late copies of earlier news change nothing\n    E.ACCEPTED: None,",
+        "    # all of them are surprises: late copies of earlier events change nothing\n    E.ACCEPTED: None,",
         "    E.ACCEPTED: S.OPEN,",
         807,
         "1",
