@@ -215,7 +215,7 @@ MUTANTS = (
         "Side.SELL: (self.ask_down, self.ask_up)",
         "Side.SELL: (self.bid_down, self.bid_up)",
     ),
-    # dust, over crashes and lost notebooks
+    # dust, over crashes and a lost database
     Mutant(
         "recovery/history.py",
         "dust that went with a lot of the past is there still",

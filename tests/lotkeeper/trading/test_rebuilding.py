@@ -1,4 +1,4 @@
-"""Lots rebuilt from what only the exchange knows: a notebook old or lost, and a SELL that names its lot."""
+"""Lots rebuilt from what only the exchange knows: a database old or lost, and a SELL that names its lot."""
 
 from dataclasses import replace
 from decimal import Decimal as D
@@ -16,7 +16,7 @@ from tests.lotkeeper.trading.exchange import Exchange, agree, bought, placed, ru
 
 
 def test_a_sell_that_was_placed_and_never_noted_is_adopted():
-    """A crash between the wire and the notebook."""
+    """A crash between the wire and the database."""
     exchange, old, book = Exchange(), make.book(), make.book()
     buy = bought(exchange, ("1", "100"))
     traded(exchange, old)
@@ -78,7 +78,7 @@ def test_a_sell_that_was_placed_filled_and_never_noted_is_not_placed_again():
     assert book.lots[buy].remainder == 0
 
 
-def test_without_a_notebook_each_open_sell_brings_its_lot_back():
+def test_without_a_database_each_open_sell_brings_its_lot_back():
     exchange, old, book = Exchange(), make.book(), make.book()
     buys = [bought(exchange, ("0.5", "100"), ("0.5", "102")) for _ in range(3)]
     traded(exchange, old)
@@ -90,7 +90,7 @@ def test_without_a_notebook_each_open_sell_brings_its_lot_back():
     assert all(lot.remainder == 0 and lot.buy_ended for lot in book.lots.values())
 
 
-def test_without_a_notebook_what_an_earlier_sell_has_sold_is_not_sold_again():
+def test_without_a_database_what_an_earlier_sell_has_sold_is_not_sold_again():
     exchange, old, book = Exchange(), make.book(), make.book()
     buy = bought(exchange, ("1", "100"), quantity="2")
     traded(exchange, old)
@@ -104,7 +104,7 @@ def test_without_a_notebook_what_an_earlier_sell_has_sold_is_not_sold_again():
     assert book.lots[buy].remainder == 0
 
 
-def test_without_a_notebook_what_a_later_sell_has_sold_is_not_sold_again():
+def test_without_a_database_what_a_later_sell_has_sold_is_not_sold_again():
     exchange, old, book = Exchange(), make.book(), make.book()
     buy = bought(exchange, ("1", "100"), quantity="2")
     traded(exchange, old)
@@ -118,7 +118,7 @@ def test_without_a_notebook_what_a_later_sell_has_sold_is_not_sold_again():
     assert book.lots[buy].next_generation == 3
 
 
-def test_without_a_notebook_the_history_of_a_lot_is_read_in_pages(monkeypatch):
+def test_without_a_database_the_history_of_a_lot_is_read_in_pages(monkeypatch):
     monkeypatch.setattr(reconcile, "PAGE", 2)
     exchange, old, book = Exchange(), make.book(), make.book()
     buy = bought(exchange, *[("0.1", "100")] * 5)
@@ -133,7 +133,7 @@ def test_without_a_notebook_the_history_of_a_lot_is_read_in_pages(monkeypatch):
     assert set(book.lots) == {buy}
 
 
-def test_without_a_notebook_a_lot_sold_out_long_ago_stays_in_the_past():
+def test_without_a_database_a_lot_sold_out_long_ago_stays_in_the_past():
     exchange, old, book = Exchange(), make.book(), make.book()
     kept = bought(exchange, ("1", "100"))
     gone = bought(exchange, ("1", "90"))
@@ -146,7 +146,7 @@ def test_without_a_notebook_a_lot_sold_out_long_ago_stays_in_the_past():
     assert asked < 12
 
 
-def test_without_a_notebook_a_sell_that_a_person_cut_short_is_not_sold_again():
+def test_without_a_database_a_sell_that_a_person_cut_short_is_not_sold_again():
     """Its name is gone with the cancel: it counts as made by hand, and so sold what no other SELL held."""
     exchange, old, book = Exchange(), make.book(), make.book()
     buy = bought(exchange, ("1", "100"))
@@ -182,7 +182,7 @@ def test_of_two_lots_that_may_have_lost_a_sell_that_a_person_cut_short_a_person_
     assert book.lots[buys[1]].hold is HoldReason.PERHAPS_SOLD
 
 
-def test_a_buy_that_goes_on_after_the_notebook_was_lost_is_not_sold_again():
+def test_a_buy_that_goes_on_after_the_database_was_lost_is_not_sold_again():
     """Its earlier part was sold by a SELL of the very name that the next one would bear."""
     exchange, old, book = Exchange(), make.book(), make.book()
     buy = bought(exchange, ("0.5", "100"), quantity="1")
@@ -231,7 +231,7 @@ def test_while_the_past_of_a_buy_that_goes_on_is_read_nothing_is_sold():
 
 
 def test_a_late_copy_of_a_buy_that_was_sold_before_the_restart_is_not_sold_again():
-    """The notebook does not tell of a lot that is finished: what became of it is read before anything is placed."""
+    """The database does not tell of a lot that is finished: what became of it is read before anything is placed."""
     exchange, old, book = Exchange(), make.book(), make.book()
     buy = bought(exchange, ("1", "100"))
     traded(exchange, old)

@@ -59,7 +59,7 @@ def sold(exchange: Exchange, order_id: int) -> None:
 
 
 def given_and_lost(rest: str = "0.004") -> tuple[Exchange, int]:
-    """The SELL of a lot stands; its rest was sold with the next lot, which is sold out; then the notebook is lost."""
+    """The SELL of a lot stands; its rest was sold with the next lot, which is sold out; then the database is lost."""
     exchange, old = Exchange(), new_book()
     first = bought(exchange, str(1 + D(rest)))
     told(exchange, old)
@@ -94,7 +94,7 @@ def test_nor_sold_again_with_what_its_own_sell_leaves():
     assert exchange.orders[sell].quantity == 1
 
 
-def test_nor_where_its_own_sell_had_ended_before_the_notebook_was_lost():
+def test_nor_where_its_own_sell_had_ended_before_the_database_was_lost():
     exchange, first = given_and_lost("0.04")
     (own,) = exchange.open_sells()
     exchange.fill(own, D("0.3"))
@@ -168,17 +168,17 @@ def test_the_lot_that_is_gone_has_it_should_its_buy_go_on():
 
 
 def test_a_crash_while_the_giver_s_own_sell_ends_does_not_sell_its_dust_twice():
-    """The notebook knows of no dust given, and with what the ended SELL left it is none any more."""
+    """The database knows of no dust given, and with what the ended SELL left it is none any more."""
     exchange, old, book = Exchange(), new_book(), new_book()
     first, second = bought(exchange, "1.04"), bought(exchange, "0.996")
     told(exchange, old)
     own = exchange.place(make.place(old, first, on=CAPPED))
     old.apply_report(own)
-    notebook, cursor = list(old.lots.values()), exchange.trades[-1].trade_id
+    database, cursor = list(old.lots.values()), exchange.trades[-1].trade_id
     sell = sells(exchange, old, second)
     assert exchange.orders[sell].quantity == D("1.03")
     exchange.expire(own.order_id)
-    book.load_lots(notebook)
+    book.load_lots(database)
     run(exchange, book, cursor)
     for number in lots_in_order(book, [first, second], PairConditions(make.NOW)):
         for step in decide_lot(book, number, PairConditions(make.NOW)):
@@ -195,7 +195,7 @@ def test_a_crash_while_the_giver_s_own_sell_ends_does_not_sell_its_dust_twice():
 
 @pytest.mark.parametrize("is_taker_here", [True, False], ids=["it is on the book", "it is finished"])
 def test_late_news_of_a_finished_lot_bring_no_dust_back_that_a_known_lot_took(is_taker_here):
-    """After a restart the notebook does not tell of the lot that is finished; it does of the one that took its dust."""
+    """After a restart the database does not tell of the lot that is finished; it does of the one that took its dust."""
     exchange, old, book = Exchange(), new_book(), new_book()
     first = bought(exchange, "1.004")
     own = sells(exchange, old, first)

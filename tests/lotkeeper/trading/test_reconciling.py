@@ -25,7 +25,7 @@ class Comparing(RuleBasedStateMachine):
     @initialize()
     def begins(self):
         self.exchange, self.book, self.news = Exchange(), make.book(), []
-        self.before, self.notebook = [], ([], 0)
+        self.before, self.database = [], ([], 0)
         self.cursor = 0
         self.book.set_cursor(self.cursor)
         self.asked: list[Question] = []
@@ -128,12 +128,12 @@ class Comparing(RuleBasedStateMachine):
 
     @rule()
     def it_is_written_down(self):
-        self.notebook = (list(self.book.lots.values()), self.cursor)
+        self.database = (list(self.book.lots.values()), self.cursor)
 
     @rule(is_heard=st.booleans())
     def it_crashes(self, is_heard):
         """Whatever pass was under way is gone; what the exchange has told meanwhile may still come, or not."""
-        lots, cursor = self.notebook
+        lots, cursor = self.database
         self.book, self.current, self.asked = make.book(), None, []
         self.book.load_lots(lots)
         for order in [each for lot in lots for each in lot.orders if each.state is OrderState.PLACING]:

@@ -1,6 +1,6 @@
 """A pair's life at random: the exchange with its account, and a keeper that learns of it by news.
 
-News come late, twice and in any order; replies are lost, people cancel, notebooks are old or gone. Each move takes the
+News come late, twice and in any order; replies are lost, people cancel, databases are old or gone. Each move takes the
 dice it is to be played with.
 """
 
@@ -49,7 +49,7 @@ class World:
         self.cursor: int | None = 0
         self.now = 0
         self.handled: list[int] = []  # a person cancelled them after a part was sold: their names are gone
-        self.notebook: tuple = ([], 0)
+        self.database: tuple = ([], 0)
         self.seen: dict[str, int] = {}
 
     def new_book(self) -> PairBook:
@@ -241,13 +241,13 @@ class World:
         self.book.archive_finished(self.cursor)
 
     def writes_down(self, dice: Random) -> None:
-        self.notebook = (list(self.book.lots.values()), self.cursor)
+        self.database = (list(self.book.lots.values()), self.cursor)
 
     def starts_again(self, dice: Random) -> None:
-        """With the notebook as it was last written, or with none; nothing is decided before the first pass is done."""
+        """With the database as it was last written, or with none; nothing is decided before the first pass is done."""
         if self.handled:
             return
-        lots, cursor = self.notebook if dice.random() < 0.8 else ([], None)
+        lots, cursor = self.database if dice.random() < 0.8 else ([], None)
         self.book = self.new_book()
         self.book.load_lots(lots)
         for order in [order for lot in lots for order in lot.orders if order.state is OrderState.PLACING]:

@@ -249,7 +249,7 @@ def test_nothing_is_free_before_it_was_bought():
 
 
 class Kept(Random):
-    """Dice with which a start has the notebook as it was last written."""
+    """Dice with which a start has the database as it was last written."""
 
     def random(self) -> float:
         return 0.6
@@ -258,7 +258,7 @@ class Kept(Random):
 class HandWorld(World):
     """Time goes by with every move, and a person sells what lies free; a SELL without its coins is refused.
 
-    `loses_records`: a start has the notebook of some moves ago, as after a full disk, and still hears events of before.
+    `loses_records`: a start has the database of some moves ago, as after a full disk, and still hears events of before.
     Else it has that of just before, and a new subscription, which repeats nothing.
     """
 
@@ -346,7 +346,7 @@ def test_whatever_a_person_sells_and_whenever_it_is_heard_no_lot_believes_it_has
 @LIVES
 @example(seed=405, policy=POLICIES[1])
 @example(seed=255, policy=POLICIES[3])
-def test_nor_with_a_notebook_that_lost_what_was_decided_last(seed, policy):
+def test_nor_with_a_database_that_lost_what_was_decided_last(seed, policy):
     """The same lives each time, for one in a thousand ends wrong. A SELL that was cancelled by hand is lost with the
     record, its name is used again, and its cancel is then heard as that of the second; or a late copy brings back a
     finished lot that had answered for a sale older than its BUY, which nothing tells of any more.

@@ -267,7 +267,7 @@ class ReleasingWorld(World):
         super().send(order, dice)
 
     def starts_again(self, dice: Random) -> None:
-        """What an older notebook does not tell of any more is known to nobody."""
+        """What an older database does not tell of any more is known to nobody."""
         super().starts_again(dice)
         self.released = {
             lot.buy_order_id

@@ -55,7 +55,7 @@ def test_a_clock_set_back_only_waits_longer():
 
 
 def test_what_other_sells_cover_meanwhile_is_not_sent_again():
-    """The notebook was behind: the order had been refused, and another one stands on the book for the same coins."""
+    """The database was behind: the order had been refused, and another one stands on the book for the same coins."""
     other = replace(ORDER, name=SellName(7, 2), state=OrderState.OPEN, order_id=71)
     lot = replace(LOT, orders=(ORDER, other))
     assert decide_not_found(ORDER, lot, 1, 115_000, 5_000) == AskAgain(0.25)

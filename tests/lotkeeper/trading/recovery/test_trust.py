@@ -94,7 +94,7 @@ def test_a_keeper_is_settled_when_nothing_of_the_life_before_can_be_alive():
     [
         (NOW_MS + 30_001, 1030.0, True),
         (NOW_MS + 30_000, 1030.0, False),  # the last moment at which the life before may have sent it
-        (NOW_MS - 86_400_000, 9000.0, False),  # the notebook is older than the order
+        (NOW_MS - 86_400_000, 9000.0, False),  # the database is older than the order
         (NOW_MS + 3_600_000, 1029.0, False),  # the exchange's clock, or ours, is wrong
         (None, 9000.0, False),  # silence proves nothing
     ],

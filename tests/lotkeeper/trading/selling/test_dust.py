@@ -198,7 +198,7 @@ def test_the_giver_that_has_nothing_left_closes():
     assert next_steps(kept, 6) == (Close("its dust went to lot BTCUSDT-7"),)
 
 
-# A SELL was placed with dust, and the notebook does not know it
+# A SELL was placed with dust, and the database does not know it
 
 
 def test_a_deficit_takes_the_same_dust_again():
@@ -291,7 +291,7 @@ def test_a_deficit_that_no_dust_explains_waits_for_reconciliation():
 
 
 def test_a_little_too_much_sold_is_the_dust_of_a_lot_that_is_forgotten():
-    """The notebook was deleted: nobody knows any more whose dust it was."""
+    """The database was deleted: nobody knows any more whose dust it was."""
     kept = book()
     bought(kept, 7, "1.006")
     kept.apply_report(make.named_report(7, 1, 70, "1.01", "100.11", "FILLED", executed="1.01"))
