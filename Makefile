@@ -7,6 +7,8 @@ PIP := $(BIN)/python -m pip --quiet --no-input --disable-pip-version-check
 INSTALL := $(PIP) install --no-compile
 COMPILE := $(BIN)/python -m piptools compile --quiet --no-header --no-annotate --no-emit-index-url \
 	--no-emit-find-links --strip-extras
+# Every process of the system and every test worker imports the same files: their byte code is kept.
+unexport PYTHONDONTWRITEBYTECODE
 WORKERS ?= 2
 # End-to-end tests mostly wait for other processes: twice as many as cores keep the cores busy.
 E2E_WORKERS ?= 4
