@@ -28,6 +28,7 @@ from lotkeeper.trading.recovery.in_flight import (
 from messages.orders import PlaceSellOrder, SellBlocked, SellOutcomeUnknown, SellPlaced
 
 _RETRY_S = 1.0
+_NOT_OPEN = "the file of orders in flight is not open yet"
 _KEPT_S = 600.0  # a comparison that began before an order arrived has ended by then
 _FULL = Deferred("too many orders are in flight without an answer", _RETRY_S)
 _MAX_RECENT = 10_000  # client order ids; the oldest are forgotten
@@ -58,7 +59,7 @@ class InFlightGuard:
     """
 
     def __init__(self) -> None:
-        self.trouble = ""  # why no order may be sent: the journal cannot be used
+        self.trouble = _NOT_OPEN  # why no order may be sent; empty once the journal is loaded
         self._journal: InFlightJournal = NoJournal()
         self._recv_window_ms = 0
         self._unresolved: dict[int, _Unresolved] = {}  # by row, in the order in which they were sent

@@ -236,3 +236,8 @@ def test_a_file_that_cannot_be_read_is_closed_again_and_lets_no_order_through(tm
     assert len(closed) == 1
     guard.close()
     assert len(closed) == 1
+
+
+def test_before_the_journal_is_open_no_order_is_admitted():
+    """What the previous Gateway left in flight is not known yet."""
+    assert InFlightGuard().admit(ORDER, at(0.0)) == Deferred("the file of orders in flight is not open yet", 1.0)
