@@ -1,7 +1,7 @@
 """SELLs and cancels on their way to the exchange: fenced, throttled, and recorded before they are sent."""
 
 from actors.gateway.in_flight_guard import Admission, InFlightGuard
-from actors.gateway.throttle import UNREACHED_S, Deferred, OrderCounts, RequestThrottle, with_retry
+from actors.gateway.throttle import UNREACHED_S, Deferred, OutcomeCounts, RequestThrottle, with_retry
 from lotkeeper.exchange.budget.costs import Cost, Purpose, cost_of
 from lotkeeper.exchange.rest.client import RestClient
 from lotkeeper.exchange.rest.outcomes import Answered, NotSent, Outcome, RateLimited, Refused, describe
@@ -40,7 +40,7 @@ class OrderEntry:
     def __init__(self, throttle: RequestThrottle) -> None:
         self.guard = InFlightGuard()
         self.lease: LeaseChecked | None = None  # None until the Ledger has said whether this system is the newest
-        self.counts = OrderCounts()
+        self.counts = OutcomeCounts()
         self._throttle = throttle
         self._newest: dict[str, int] = {}  # by symbol: the incarnation of the newest keeper
 

@@ -35,7 +35,7 @@ class ClockReading:
 
 
 @dataclass(slots=True)
-class OrderCounts:
+class OutcomeCounts:
     """Since the start of the Gateway."""
 
     orders: int = 0  # that keepers sent, whether they went on to the exchange or not
@@ -104,7 +104,7 @@ class RequestThrottle:
         pauses = self.budget.pauses(self.now_ms)
         return self._key_trouble or (pauses[0].reason if pauses else self._trouble)
 
-    def report(self, counts: OrderCounts, trouble: str) -> GatewayReported:
+    def report(self, counts: OutcomeCounts, trouble: str) -> GatewayReported:
         return GatewayReported(
             at_ms=self._wall_ms(),
             requests=self.requests,
