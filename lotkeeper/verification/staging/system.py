@@ -75,6 +75,7 @@ class StagedSystem:
             self._runtime_dir.cleanup()
             raise StagingError(str(error)) from error
         self.prepare_service()
+        _ = self.exchange_info  # asked now: later a fault may refuse the request
         return self
 
     def prepare_service(self) -> None:
