@@ -24,6 +24,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return built
 
 
+@pytest.mark.long
 @pytest.mark.e2e
 def test_the_wheel_has_exactly_our_top_level(wheel: Path) -> None:
     names = zipfile.ZipFile(wheel).namelist()
@@ -32,6 +33,7 @@ def test_the_wheel_has_exactly_our_top_level(wheel: Path) -> None:
     assert all(f"{room}/py.typed" in names for room in OUR_PACKAGES)
 
 
+@pytest.mark.long
 @pytest.mark.e2e
 def test_the_installed_wheel_works_from_another_folder(wheel: Path, tmp_path: Path) -> None:
     site, elsewhere = tmp_path / "site", tmp_path / "elsewhere"

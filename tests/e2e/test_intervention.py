@@ -28,6 +28,7 @@ def _on_book(system: SystemUnderTest, number: int) -> list[dict[str, Any]]:
     return [sell for sell in _lot(system, number).get("sells", ()) if sell["state"] == "OPEN"]
 
 
+@pytest.mark.long
 def test_a_buy_from_before_is_adopted_compared_sold_manually_and_released(tmp_path: Path) -> None:
     with SystemUnderTest(tmp_path, ["--symbol", "BTCUSDT"], profit_pct="50") as system:
         before = system.buy("BTCUSDT", "400")

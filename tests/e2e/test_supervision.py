@@ -14,6 +14,7 @@ from tests.e2e.environment import SystemUnderTest
 pytestmark = pytest.mark.e2e
 
 
+@pytest.mark.long
 def test_a_hung_keeper_is_replaced_and_what_was_bought_meanwhile_gets_its_sell(tmp_path: Path) -> None:
     with SystemUnderTest(tmp_path, ["--symbol", "BTCUSDT"]) as system:
         system.run()

@@ -7,7 +7,7 @@ import pytest
 from tests.binance_sim.clients.ccxt_settings import PAIR, settings
 from tests.binance_sim.support import D
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.long]
 ccxt = pytest.importorskip("ccxt")
 
 

@@ -9,7 +9,7 @@ import pytest
 from tests.binance_sim.clients.conftest import WAIT_S, soon
 from tests.binance_sim.support import D
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.long]
 binance = pytest.importorskip("binance")
 SELL = {"symbol": "BTCUSDT", "side": "SELL", "type": "LIMIT", "timeInForce": "GTC", "quantity": "0.00300"}
 
@@ -292,7 +292,6 @@ def test_a_dropped_user_socket_says_so_and_has_to_be_opened_again(live):
     run(live, play)
 
 
-@pytest.mark.long
 def test_threads(live, monkeypatch):
     streams = pytest.importorskip("binance.ws.streams")
     base = pytest.importorskip("binance.base_client").BaseClient

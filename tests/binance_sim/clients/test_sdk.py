@@ -8,7 +8,7 @@ import pytest
 from tests.binance_sim.clients.conftest import soon
 from tests.binance_sim.support import D
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.long]
 configuration = pytest.importorskip("binance_common.configuration")
 errors = pytest.importorskip("binance_common.errors")
 spot = pytest.importorskip("binance_sdk_spot.spot")

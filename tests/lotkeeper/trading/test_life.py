@@ -36,6 +36,7 @@ Life.TestCase.settings = settings(max_examples=40, stateful_step_count=40, **UNH
 TestLife = Life.TestCase
 
 
+@pytest.mark.long
 @settings(max_examples=60, phases=[Phase.generate], **UNHURRIED)
 @given(seed=st.integers(0, 2**32), policy=st.sampled_from(POLICIES))
 def test_long_lives(seed, policy):
@@ -50,6 +51,7 @@ def live(world, dice, moves):
     world.settle()
 
 
+@pytest.mark.long
 def test_the_long_lives_see_every_decision():
     """A test of the test: with these dice, and so with those of Hypothesis, nothing that can be decided is missed."""
     seen = {}
