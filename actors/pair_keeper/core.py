@@ -95,6 +95,7 @@ class KeeperCore:
     def __init__(self, start: StartKeeper) -> None:
         self.state = state = KeeperState(start)
         self._is_report_due = False
+        self._has_recorded_all = False  # whether every open lot was recorded in this life of the keeper
         self._requests = requests = Requests()
         self._permission = TradingPermission(state)
         self._rules = MarketRules(state, requests)
@@ -361,9 +362,12 @@ class KeeperCore:
         cursor = yield from self.reconciler.account_for(done)
         book = self.state.book
         # A lot that it changed may have been finished, recorded and forgotten meanwhile.
-        lots = {lot.buy_order_id for lot in book.lots.open()} | (done.changed_lots & book.lots.keys())
-        lots |= yield from self._selling.decide_about(lots, now)
-        yield from self._ledger.record(lots, now, cursor)
+        changed = done.changed_lots & book.lots.keys()
+        changed |= yield from self._selling.decide_about(changed | self._selling.lots_out_of_queue(), now)
+        if not self._has_recorded_all:
+            self._has_recorded_all = True
+            changed |= {lot.buy_order_id for lot in book.lots.open()}
+        yield from self._ledger.record(changed, now, cursor)
         yield from self._selling.log_manual_sales(done.new_disposals)
         for order in book.lots.unknown_sells():
             yield from self._unresolved.begin_asking(order.client_id, now)
@@ -402,6 +406,7 @@ class KeeperCore:
         self._facts.forget_stale(now)
         yield from self._comparison.ask_others_again()
         yield from self._ledger.send_again_when_due(now)
+        yield from self._selling.follow_queue(now)
         yield from self._stream.reconcile_when_due(now)
         yield from self._rules.fetch_when_due(now)
         yield from self._on_report_due(wakeup, now)

@@ -70,6 +70,7 @@ class OrderOutcomes:
             yield from self.on_order_reported(message, now)
 
     def on_sell_placed(self, message: SellPlaced, now: Moment) -> Effects[None]:
+        self._permission.window.on_taken()
         yield from self.take(message.report, message.fills, now)
 
     def on_sell_canceled(self, message: SellCanceled, now: Moment) -> Effects[None]:
@@ -84,6 +85,8 @@ class OrderOutcomes:
         yield from self._permission.confirm_duplicate(report, now)
         if fills or report.is_final:
             self._facts.forget_balance()
+        if fills and report.side is Side.BUY:
+            self._selling.note_bought(now)
         yield from self._selling.follow({lot.buy_order_id for lot in lots if lot}, now)
         yield from self._log_fills(fills, lots)
         if self._state.book.buys_to_rebuild:
@@ -132,9 +135,12 @@ class OrderOutcomes:
             yield from self._permission.look_at_duplicate(message.client_id, now)
             yield from self._doubt(message.client_id, f"refused: {message.text}", now)
             return
-        yield warning(f"{self._state.symbol}: SELL {message.client_id} refused: {message.text}")
-        if message.retry_s is not None:
+        if message.kind is RefusalKind.NOT_SENT or message.retry_s is not None:
             yield from self._permission.pause_sending(message.retry_s, message.text, now)
+            yield from self.apply(message.client_id, OrderEvent.NOT_SENT, now, message.text)
+            return
+        self._permission.window.on_taken()
+        yield warning(f"{self._state.symbol}: SELL {message.client_id} refused: {message.text}")
         yield from self.apply(message.client_id, OrderEvent.REFUSED, now, f"refused: {message.text}")
         yield from self._learn_from(message.kind, now)
 
@@ -154,7 +160,7 @@ class OrderOutcomes:
 
     def on_sell_blocked(self, message: SellBlocked, now: Moment) -> Effects[None]:
         yield from self._permission.block_sells(message, now)
-        yield from self.apply(message.client_id, OrderEvent.REFUSED, now, f"not sent: {message.reason}")
+        yield from self.apply(message.client_id, OrderEvent.NOT_SENT, now, f"not sent: {message.reason}")
 
     def on_sell_outcome_unknown(self, message: SellOutcomeUnknown, now: Moment) -> Effects[None]:
         yield warning(f"{self._state.symbol}: outcome of SELL {message.client_id} not known: {message.reason}")
@@ -190,8 +196,8 @@ class OrderOutcomes:
         if not self._state.has_book:
             return
         latest_ms = now.wall_ms - int(older_than_s * 1000)
-        for order in [order for lot in self._state.book.lots.open() for order in lot.orders]:
-            if order.state is OrderState.PLACING and order.sent_ms <= latest_ms:
+        for order in self._state.book.lots.awaited_sells(OrderState.PLACING):
+            if order.sent_ms <= latest_ms:
                 yield from self._doubt(order.client_id, _UNANSWERED, now)
         yield from self._cancels.doubt_unanswered(older_than_s, now)
 

@@ -11,8 +11,9 @@ from actors.pair_keeper.requests import Requests, exchange_question
 from actors.pair_keeper.state import KeeperState
 from actors.pair_keeper.tags import AskAboutSell, SellTag
 from lotkeeper.trading.lots.transfers import lot_id
+from lotkeeper.trading.orders.client_ids import sell_name
 from lotkeeper.trading.orders.order import SellOrder
-from lotkeeper.trading.orders.states import IN_FLIGHT
+from lotkeeper.trading.orders.states import IN_FLIGHT, OrderState
 from lotkeeper.trading.recovery.in_flight import alive_until
 from lotkeeper.trading.recovery.reconcile import OrderByClientId
 from messages.health import UnresolvedOrder
@@ -55,10 +56,9 @@ class UnresolvedSells:
 
     def on_gateway_ended(self, now: Moment) -> None:
         """What the Gateway had was sent before its end, or never will be."""
-        for order in (order for lot in self._state.book.lots.open() for order in lot.orders):
-            if order.state in IN_FLIGHT:
-                left_by_ms = self._left_by_ms.get(order.client_id, now.wall_ms)
-                self._left_by_ms[order.client_id] = min(now.wall_ms, left_by_ms)
+        for order in self._state.book.lots.awaited_sells(*IN_FLIGHT):
+            left_by_ms = self._left_by_ms.get(order.client_id, now.wall_ms)
+            self._left_by_ms[order.client_id] = min(now.wall_ms, left_by_ms)
 
     def forget(self, client_ids: Iterable[str]) -> None:
         """These SELLs belong to finished lots."""
@@ -76,8 +76,9 @@ class UnresolvedSells:
 
     def find(self, client_id: str) -> SellOrder | None:
         """The SELL of this client order id, if it is unresolved."""
-        orders = self._state.book.lots.unknown_sells() if self._state.has_book else ()
-        return next((order for order in orders if order.client_id == client_id), None)
+        name = sell_name(client_id)
+        order = self._state.book.lots.sell(name) if name and self._state.has_book else None
+        return order if order is not None and order.state is OrderState.UNKNOWN else None
 
     def find_asked(self, topic: AskAboutSell) -> SellOrder | None:
         """The SELL that is asked about; None when it is settled, or when a newer series of questions goes on."""

@@ -57,6 +57,8 @@ class PairBook:
         # SELLs with our names that were not sent from here, by order id, until the keeper has looked at them.
         self._sells_not_sent_here: dict[int, OrderReport] = {}
         self._ended_buy_quantities: dict[int, Decimal] = {}  # of BUYs that have ended, until all their fills are here
+        # By which cursor, and with how many manual sales unsettled, finished lots were looked for.
+        self._archived_by: tuple[int, int] | None = None
 
     # What the book knows beside its lots
 
@@ -112,6 +114,7 @@ class PairBook:
 
     def set_terms(self, market: Market | None, policy: ExitPolicy | None) -> None:
         self._market, self._policy = market, policy
+        self.lots.index.dust.forget(self.lots.index.remainders)
 
     def set_cursor(self, cursor: int | None) -> None:
         """All trades up to this id are accounted for."""
@@ -285,9 +288,11 @@ class PairBook:
     def archive_finished(self, cursor: int) -> list[Lot]:
         """Drops the lots of which no news can come, with all trades up to `cursor` accounted for; returns them."""
         keeps_dust = self._policy is None or self._policy.dust is Dust.KEEP
+        evidence = cursor, len(self.manual_sales.unsettled_trades)
+        is_new, self._archived_by = evidence != self._archived_by, evidence
         finished = [
             lot
-            for lot in self.lots.values()
+            for lot in (self.lots[number] for number in self.lots.index.take_closed(is_complete=is_new))
             if is_finished(lot, cursor, keeps_dust=keeps_dust) and not self.manual_sales.concerns_any(lot.disposals)
         ]
         self.lots.archive(finished)
