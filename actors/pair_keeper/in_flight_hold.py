@@ -13,10 +13,12 @@ class GatewayPause:
     until_s: float = 0.0
     has_wakeup: bool = False  # whether the keeper will be woken at its end, or at an earlier one
 
-    def extend(self, for_s: float, reason: str, now_s: float) -> None:
-        """A shorter pause does not end a longer one."""
-        if now_s + for_s > self.until_s:
+    def extend(self, for_s: float, reason: str, now_s: float) -> bool:
+        """Whether it lasts longer now: a shorter pause does not end a longer one."""
+        is_longer = now_s + for_s > self.until_s
+        if is_longer:
             self.until_s, self.reason = now_s + for_s, reason
+        return is_longer
 
     def end(self) -> None:
         """There is a new Gateway, which finds out for itself."""

@@ -85,7 +85,7 @@ def with_turn(book: PairBook, lot: Lot, sell: PlaceSell, known: PairConditions) 
     is_first = first is None or (sell.price, lot.buy_order_id) <= first
     if is_first and may_place(book, sell.price, known):
         return sell
-    return Queue(sell.price, f"{_why_it_waits(book, known)}; it is sold at {plain(sell.price)} when one is free")
+    return Queue(sell.price, _why_it_waits(book, sell.price, known, is_first=is_first))
 
 
 def next_slot_step(book: PairBook, known: PairConditions) -> int | CancelSell | None:
@@ -151,12 +151,14 @@ def _is_nearer(price: Decimal, farthest: SellOrder) -> bool:
     return less(farthest.price, price) >= product(price, WORTH_IT)
 
 
-def _why_it_waits(book: PairBook, known: PairConditions) -> str:
-    if known.pause:
-        return known.pause
+def _why_it_waits(book: PairBook, price: Decimal, known: PairConditions, *, is_first: bool) -> str:
+    """For people."""
+    sold = f"it is sold at {plain(price)}"
     if free_slots(book) == 0:
-        return "every order slot is taken"
-    return "nearer lots come first"
+        return f"every order slot is taken; {sold} when one is free"
+    if known.send_room == 0 or not is_first:
+        return f"nearer lots come first; {sold} when it is its turn"
+    return f"the last order slots are kept for nearer lots; {sold} when more are free"
 
 
 def _cancel(sell: SellOrder, why: str) -> CancelSell:
