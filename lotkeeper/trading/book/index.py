@@ -32,6 +32,45 @@ class _Counts:
 _NOTHING = _Counts()
 
 
+class DustLots:
+    """Which lots are dust, the oldest first. Whether one is takes arithmetic: once for each change of it."""
+
+    def __init__(self) -> None:
+        self.undecided: set[int] = set()  # lots with a remainder of which it is not known whether it is dust
+        self.total = ZERO  # base
+        self._quantities: dict[int, Decimal] = {}
+        self._numbers: list[int] = []  # in order
+
+    @property
+    def numbers(self) -> list[int]:
+        return self._numbers
+
+    def quantity_of(self, buy_order_id: int) -> Decimal:
+        """What a lot has of the dust (base)."""
+        return self._quantities.get(buy_order_id, ZERO)
+
+    def note_changed(self, buy_order_id: int, *, is_certain: bool) -> None:
+        """The lot changed; `is_certain` if it has a remainder that is final."""
+        quantity = self._quantities.pop(buy_order_id, None)
+        if quantity is not None:
+            del self._numbers[bisect_left(self._numbers, buy_order_id)]
+            self.total = less(self.total, quantity)
+        _keep(self.undecided, buy_order_id, is_in=is_certain)
+
+    def decide(self, buy_order_id: int, quantity: Decimal | None) -> None:
+        """The remainder of the lot (base) is dust; None if it is not."""
+        self.undecided.discard(buy_order_id)
+        if quantity is not None:
+            self._quantities[buy_order_id] = quantity
+            insort(self._numbers, buy_order_id)
+            self.total = total((self.total, quantity))
+
+    def forget(self, remainders: dict[int, Decimal]) -> None:
+        """The rules have changed: nothing is known of these remainders."""
+        self.total, self._quantities, self._numbers = ZERO, {}, []
+        self.undecided = set(remainders)
+
+
 @dataclass(slots=True)
 class BookIndex:
     """Sums and look-ups over all lots; where nothing else is said, the keys are the BUY order ids of lots."""
@@ -48,7 +87,7 @@ class BookIndex:
     disposed: set[int] = field(default_factory=set)  # lots that coins have left otherwise than by our SELLs
     queue: PriceOrder[int] = field(default_factory=PriceOrder)  # lots that wait to be sold, by their floors (quote)
     on_book: PriceOrder[SellKey] = field(default_factory=PriceOrder)  # SELLs believed to stand on the exchange's book
-    dust: "DustLots" = field(default_factory=lambda: DustLots())
+    dust: DustLots = field(default_factory=DustLots)
     _counts: dict[int, _Counts] = field(default_factory=dict)
     _changed: set[int] = field(default_factory=set)  # since they were taken the last time
     _newly_closed: set[int] = field(default_factory=set)  # closed lots that changed since they were taken
@@ -116,45 +155,6 @@ class BookIndex:
             del self._counts[number]
         else:
             self._counts[number] = now
-
-
-class DustLots:
-    """Which lots are dust, the oldest first. Whether one is takes arithmetic: once for each change of it."""
-
-    def __init__(self) -> None:
-        self.undecided: set[int] = set()  # lots with a remainder of which it is not known whether it is dust
-        self.total = ZERO  # base
-        self._quantities: dict[int, Decimal] = {}
-        self._numbers: list[int] = []  # in order
-
-    @property
-    def numbers(self) -> list[int]:
-        return self._numbers
-
-    def quantity_of(self, buy_order_id: int) -> Decimal:
-        """What a lot has of the dust (base)."""
-        return self._quantities.get(buy_order_id, ZERO)
-
-    def note_changed(self, buy_order_id: int, *, is_certain: bool) -> None:
-        """The lot changed; `is_certain` if it has a remainder that is final."""
-        quantity = self._quantities.pop(buy_order_id, None)
-        if quantity is not None:
-            del self._numbers[bisect_left(self._numbers, buy_order_id)]
-            self.total = less(self.total, quantity)
-        _keep(self.undecided, buy_order_id, is_in=is_certain)
-
-    def decide(self, buy_order_id: int, quantity: Decimal | None) -> None:
-        """The remainder of the lot (base) is dust; None if it is not."""
-        self.undecided.discard(buy_order_id)
-        if quantity is not None:
-            self._quantities[buy_order_id] = quantity
-            insort(self._numbers, buy_order_id)
-            self.total = total((self.total, quantity))
-
-    def forget(self, remainders: dict[int, Decimal]) -> None:
-        """The rules have changed: nothing is known of these remainders."""
-        self.total, self._quantities, self._numbers = ZERO, {}, []
-        self.undecided = set(remainders)
 
 
 def key_of(name: SellName) -> SellKey:

@@ -191,7 +191,8 @@ def _event(order: SellOrder, report: OrderReport) -> OrderEvent:
 def apply_event(order: SellOrder, event: OrderEvent, at_ms: int) -> SellOrder:
     """`order` after an event of our own (answer lost, sent again, refused, cancel sent). Raises ImpossibleError.
 
-    `updated_ms` stays, except for a refusal, one that was not sent, or a repeated request: when an order ended is for the exchange to say.
+    `updated_ms` stays, except for a refusal, one that was not sent, or a repeated request: when an order ended is for
+    the exchange to say.
     """
     state, is_sent = next_state(order.state, event), event is OrderEvent.SENT_AGAIN
     if state is order.state and not is_sent:

@@ -268,8 +268,8 @@ def test_one_that_is_no_nearer_does_not_get_the_reserve():
     kept = crowded()
     slots_filled(kept, BUSY)
     end_cancels(kept)
-    (found,) = comes(kept, 200, "150", BUSY)
-    assert found.why == "the last order slots are kept for nearer lots; it is sold at 150.16 when more are free"
+    (found,) = comes(kept, 200, "138.5", BUSY)
+    assert found.why == "the last order slots are kept for nearer lots; it is sold at 138.64 when more are free"
 
 
 def test_between_its_limits_the_reserve_changes_without_a_cancel_and_without_an_order_for_others():
@@ -332,9 +332,8 @@ def choice_from_scratch(kept: PairBook, known: PairConditions) -> tuple[set[int]
             free, left = free - 1, left - 1
             continue
         coming = max(free, 0) + canceling
-        is_wanted = (
-            coming < len(waiting) and standing and standing[-1][0] - waiting[coming][0] >= waiting[coming][0] / 1000
-        )
+        wanted = waiting[coming][0] if coming < len(waiting) else None
+        is_wanted = bool(standing) and wanted is not None and standing[-1][0] - wanted >= wanted * D("0.001")
         if not standing or canceling >= left or not (is_wanted or coming < least):
             break
         cancelled.add(standing.pop()[1])
