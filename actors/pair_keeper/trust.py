@@ -22,6 +22,7 @@ from messages.ledger import LedgerFailed, RecordWatchOnly
 from messages.orders import MAX_SEND_DELAY_MS, SellBlocked
 
 _WRITE_AGAIN_S = 2.0
+_LEAST_WAIT_S = 0.01  # what is left of a pause may be less than the clock can tell
 _SEEN_WITHIN_MS = 20_000  # a query may lag behind: an order just placed is not always found
 
 
@@ -111,7 +112,7 @@ class TradingPermission:
         left_s = self._pause.until_s - now.monotonic_s
         self._pause.has_wakeup = left_s > 0
         if left_s > 0:
-            yield Wake(left_s, OrdersAllowedAgain())
+            yield Wake(max(left_s, _LEAST_WAIT_S), OrdersAllowedAgain())
         return left_s <= 0
 
     def on_new_gateway(self) -> None:

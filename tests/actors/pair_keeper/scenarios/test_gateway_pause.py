@@ -1,5 +1,8 @@
 """The Gateway may send no orders for a while: nothing hammers, nothing is lost."""
 
+import pytest
+
+from actors.pair_keeper.tags import OrdersAllowedAgain
 from lotkeeper.trading.orders.refusals import RefusalKind
 from messages.orders import PlaceSellOrder, SellRefused
 from tests.actors.gateway.exchange_memory import SYMBOL
@@ -60,6 +63,19 @@ def test_a_pause_is_one_wake_up_and_one_line_of_the_log(caplog):
         held(stage, 10.0 - number)
     assert sum("SELLs wait" in each.message for each in caplog.records) == 1
     assert len(stage.desk.wakeups) == before + 1
+
+
+def test_what_is_left_of_a_pause_is_never_too_little_to_pass():
+    stage = trading_keeper()
+    stage.buys()
+    held(stage, 10.0)
+    stage.core._permission._pause.until_s += 1e-9
+    stage.desk.advance(10.0)
+    assert orders(stage) == []
+    ((after_s, _),) = [each for each in stage.desk.wakeups if isinstance(each[1], OrdersAllowedAgain)]
+    assert after_s == pytest.approx(0.01)
+    stage.desk.advance(0.01)
+    assert len(orders(stage)) == 1
 
 
 def test_attempts_that_were_not_sent_do_not_pile_up():
