@@ -25,14 +25,16 @@ def buys(stage: Stage, number: int, at: int) -> None:
 def accept_all(stage: Stage) -> int:
     """The exchange takes every SELL that is sent, until no more come; how many."""
     count = 0
-    while (
-        order := next((each for each in stage.gateway.received if isinstance(each, PlaceSellOrder)), None)
-    ) is not None:
-        stage.gateway.received.remove(order)
+    while orders := sent_sells(stage):
         count += 1
+        stage.gateway.received.remove(orders[0])
         order_id = 50_000 + len(stage.memory.orders)
-        stage.desk.tell(stage.accepts(order, order_id), stage.gateway)
+        stage.desk.tell(stage.accepts(orders[0], order_id), stage.gateway)
     return count
+
+
+def sent_sells(stage: Stage) -> list[PlaceSellOrder]:
+    return [each for each in stage.gateway.received if isinstance(each, PlaceSellOrder)]
 
 
 @pytest.fixture
@@ -80,8 +82,9 @@ def test_a_sale_concerns_its_lot_and_the_one_whose_turn_it_is(stage, decided):
 def test_a_buy_concerns_itself_and_the_one_that_gives_up_its_slot(stage, decided):
     buys(stage, 5000, 59_000)
     assert decided == [15_000]
-    cancels = [each for each in stage.gateway.received if isinstance(each, CancelSellOrder)]
-    assert [each.client_id for each in cancels][0] == stage.book.lots[10_000 + SLOTS - 1].orders[0].client_id
+    cancels = [each.client_id for each in stage.gateway.received if isinstance(each, CancelSellOrder)]
+    farthest = [stage.book.lots[10_000 + SLOTS - 1 - rank].orders[0].client_id for rank in range(len(cancels))]
+    assert cancels == farthest
     assert len(cancels) <= 2  # one for the lot, one for the reserve
 
 
@@ -89,7 +92,7 @@ def test_sells_that_are_not_sent_cost_one_look_each_and_the_end_of_the_pause_one
     for number in range(5):
         nearest = stage.book.lots[10_000 + number].orders[0].order_id
         stage.desk.tell(stage.sold(nearest, trade_id=5000 + number))
-    sent = [each for each in stage.gateway.received if isinstance(each, PlaceSellOrder)]
+    sent = sent_sells(stage)
     assert len(sent) == 5
     decided.clear()
     for order in sent:
@@ -117,7 +120,7 @@ def test_a_comparison_that_finds_nothing_records_no_lots(stage):
     before = len(stage.sent)
     stage.compared()
     records = [message for _, message in stage.sent[before:] if isinstance(message, RecordLots)]
-    assert [len(each.lots) for each in records] == [0]
+    assert {len(each.lots) for each in records} == {0}
 
 
 def test_a_report_names_few_of_the_lots_that_wait(stage):
