@@ -3,7 +3,7 @@
 import os
 from collections.abc import Mapping
 from ipaddress import ip_address
-from typing import Any, NamedTuple
+from typing import Any
 from urllib.parse import urlsplit
 
 import requests
@@ -12,7 +12,8 @@ from requests.utils import DEFAULT_CA_BUNDLE_PATH
 from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError
 from urllib3.util import Timeout
 
-from lotkeeper.exchange.budget.limits import Count, read_counts
+from lotkeeper.exchange.budget.limits import read_counts
+from lotkeeper.exchange.observer import Reply
 from lotkeeper.exchange.rest.outcomes import NotSent, Outcome, Unknown, outcome_of
 
 _NEVER_CONNECTED = (NewConnectionError, ConnectTimeoutError)
@@ -23,13 +24,6 @@ def ca_file() -> str:
     """The certificates that we trust: those that the environment names, else the Mozilla list of requests."""
     paths = (os.environ.get(name, "") for name in _CA_VARIABLES)
     return next((path for path in paths if path), DEFAULT_CA_BUNDLE_PATH)
-
-
-class HttpReply(NamedTuple):
-    """What became of a request, and what the exchange has counted."""
-
-    outcome: Outcome
-    counts: tuple[Count, ...] = ()  # from the headers; empty where nothing came back
 
 
 class HttpConnection:
@@ -50,7 +44,7 @@ class HttpConnection:
         self._pool = self._make_pool(self._session)
         self._prefix = self._base_url if self._sends_whole_url() else self._path()
 
-    def send(self, method: str, target: str, headers: Mapping[str, str]) -> HttpReply:
+    def send(self, method: str, target: str, headers: Mapping[str, str]) -> Reply:
         """Sends one request without a body; `target` is path and query. Never raises for what the network does."""
         self._handed_over = False
         try:
@@ -64,8 +58,8 @@ class HttpConnection:
                 timeout=self._timeout,
             )
         except (HTTPError, OSError) as error:
-            return HttpReply(self._outcome_of_failure(error))
-        return HttpReply(outcome_of(reply.status, reply.headers, reply.data), read_counts(reply.headers))
+            return Reply(self._outcome_of_failure(error))
+        return Reply(outcome_of(reply.status, reply.headers, reply.data), read_counts(reply.headers))
 
     def close(self) -> None:
         """Closes the connection; whatever is sent afterwards is NotSent."""

@@ -1,6 +1,6 @@
 """What a request to the exchange can end in, as values. After Unknown nobody knows whether something happened."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 
@@ -13,6 +13,7 @@ from lotkeeper.exchange.errors import (
     ban_end_ms,
     refusal_kind,
 )
+from lotkeeper.exchange.fields import MalformedError
 from lotkeeper.trading.orders.refusals import RefusalKind
 
 _RETRY_AFTER_S = 60.0  # the longest fixed window of a request limit is a minute
@@ -72,6 +73,16 @@ def outcome_of(http_status: int, headers: Mapping[str, str], body: bytes) -> Out
     if 200 <= http_status < 300:
         return Answered(content)
     return _problem(http_status, lower, content)
+
+
+def decoded(outcome: Outcome, read: Callable[[object], object]) -> Outcome:
+    """The outcome with its body decoded; Unknown where the body cannot be read."""
+    if not isinstance(outcome, Answered):
+        return outcome
+    try:
+        return Answered(read(outcome.body))
+    except MalformedError as error:
+        return Unknown(f"the answer cannot be read: {error}")
 
 
 def is_refused_as(outcome: object, *kinds: RefusalKind) -> bool:
