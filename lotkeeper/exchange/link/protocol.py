@@ -42,5 +42,12 @@ class ExchangeLink(Protocol):
         answer from before holds no longer.
         """
 
+    def keep_warm(self) -> None:
+        """Sends what keeps an unused REST connection open, once in a while: it costs as much as `server_time`.
+
+        Call it every few seconds while the budget has room for that. Without it the first request after the loss of a
+        websocket would wait for a handshake.
+        """
+
     def close(self) -> None:
         """Closes everything; no outcome is called any more."""

@@ -7,9 +7,9 @@ from decimal import Decimal
 from lotkeeper.exchange import requests
 from lotkeeper.exchange.observer import NoObserver, RequestObserver, SentRequest
 from lotkeeper.exchange.requests import ExchangeRequest
-from lotkeeper.exchange.rest.connection import HttpConnection
-from lotkeeper.exchange.rest.outcomes import Answered, NotSent, Outcome, decoded, is_refused_as
-from lotkeeper.exchange.signing import Signer, encoded_query, signed_query
+from lotkeeper.exchange.rest.outcomes import Answered, Outcome, decoded, is_refused_as
+from lotkeeper.exchange.rest.sender import RestSender
+from lotkeeper.exchange.signing import Signer
 from lotkeeper.trading.orders.refusals import RefusalKind
 
 
@@ -32,14 +32,13 @@ class RestClient:
         clock: Callable[[], float] = time.time,
         observer: RequestObserver | None = None,
     ) -> None:
-        self._connection = HttpConnection(base_url, connect_timeout_s=connect_timeout_s, read_timeout_s=read_timeout_s)
+        self._sender = RestSender(
+            base_url, signer, self.now_ms, recv_window_ms=recv_window_ms, connect_timeout_s=connect_timeout_s
+        )
         self._observer = observer or NoObserver()
-        self._signer = signer
-        self._recv_window_ms = recv_window_ms
+        self._read_timeout_s = read_timeout_s
         self._clock = clock
         self._offset_ms = 0
-        self._public_headers = {"Accept": "application/json", "Accept-Encoding": "gzip"}
-        self._signed_headers = {"Accept": "application/json", "X-MBX-APIKEY": signer.api_key} if signer else {}
 
     @property
     def clock_offset_ms(self) -> int:
@@ -51,7 +50,7 @@ class RestClient:
         return int(self._clock() * 1000) + self._offset_ms
 
     def close(self) -> None:
-        self._connection.close()
+        self._sender.close()
 
     # ---- each request of `lotkeeper/exchange/requests.py`, which says what it is answered with
 
@@ -125,16 +124,8 @@ class RestClient:
         return decoded(outcome, request.read)
 
     def _send(self, request: ExchangeRequest) -> Outcome:
-        """All parameters are in the query, also of a POST: head and body would be sent in two packets."""
-        if not request.is_signed:
-            query, headers = encoded_query(request.params), self._public_headers
-        elif self._signer is not None:
-            query = signed_query(request.params, self._signer, self.now_ms(), self._recv_window_ms)
-            headers = self._signed_headers
-        else:
-            return NotSent("no API key is configured")
         sent = SentRequest(request.method, request.path, request.cost, request.is_signed)
         self._observer.before_request(sent)
-        reply = self._connection.send(request.method, f"{request.path}?{query}" if query else request.path, headers)
+        reply = self._sender.send(request, self._read_timeout_s)
         self._observer.after_request(sent, reply)
         return reply.outcome

@@ -34,9 +34,9 @@ class HttpConnection:
     a test checks it). Texts of errors do not show the URL, because it carries a signature.
     """
 
-    def __init__(self, base_url: str, *, connect_timeout_s: float, read_timeout_s: float) -> None:
+    def __init__(self, base_url: str, *, connect_timeout_s: float) -> None:
         self._base_url = base_url.rstrip("/")
-        self._timeout = Timeout(connect=connect_timeout_s, read=read_timeout_s)
+        self._connect_timeout_s = connect_timeout_s
         self._handed_over = False
         self._session = requests.Session()
         for scheme in ("https://", "http://"):
@@ -44,7 +44,7 @@ class HttpConnection:
         self._pool = self._make_pool(self._session)
         self._prefix = self._base_url if self._sends_whole_url() else self._path()
 
-    def send(self, method: str, target: str, headers: Mapping[str, str]) -> Reply:
+    def send(self, method: str, target: str, headers: Mapping[str, str], read_timeout_s: float) -> Reply:
         """Sends one request without a body; `target` is path and query. Never raises for what the network does."""
         self._handed_over = False
         try:
@@ -55,7 +55,7 @@ class HttpConnection:
                 retries=False,
                 redirect=False,
                 assert_same_host=False,
-                timeout=self._timeout,
+                timeout=Timeout(connect=self._connect_timeout_s, read=read_timeout_s),
             )
         except (HTTPError, OSError) as error:
             return Reply(self._outcome_of_failure(error))
