@@ -40,8 +40,8 @@ def main() -> None:
         rounds, fills = (options.rounds, options.fills) if ms == 0 else (options.far_rounds, options.far_fills)
         times: dict[str, list[float]] = {name: [] for name in options.only or all_contenders()}
         for number in range(rounds):
-            for name, found in times.items():
-                found += turn(all_contenders()[name], RoundTrip(ms), fills, options.gap_ms / 1000, number)
+            for name, every in times.items():
+                every.extend(turn(all_contenders()[name], RoundTrip(ms), fills, options.gap_ms / 1000, number))
                 print(f"{ms:g} ms, turn {number + 1} of {rounds}: {name}", file=sys.stderr)
         table.rows += [_row(ms, name, found, times.get(REFERENCE, [])) for name, found in times.items()]
     show_results([table], as_json=options.json)
