@@ -1,5 +1,7 @@
 """What a connection is asked to change: few messages, and none for ever."""
 
+from itertools import pairwise
+
 import orjson
 import pytest
 
@@ -58,7 +60,7 @@ def test_many_names_go_in_several_messages_with_pauses(known):
                 known.apply_list(have)
     assert have == set(wanted)
     assert len(sent) == 6
-    assert all(later - earlier >= 0.49 for earlier, later in zip(sent, sent[1:], strict=False))
+    assert all(later - earlier >= 0.49 for earlier, later in pairwise(sent))
 
 
 def test_a_change_without_effect_is_repeated_less_and_less_often(known):
