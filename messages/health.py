@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
-from typing import NamedTuple
 
 from lotkeeper.trading.book.holdings import PairHolding
 from lotkeeper.trading.lots.transfers import Disposal
@@ -42,7 +41,8 @@ class StreamReported:
         return self.symbol
 
 
-class PairStreamState(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class PairStreamState:
     """The part of a market stream that concerns one pair."""
 
     symbol: str
@@ -200,7 +200,8 @@ class ChildReported:
         return self.key
 
 
-class FrameCounts(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class FrameCounts:
     """What became of the frames of one pair; all that came are in one of the numbers."""
 
     symbol: str  # empty: frames that belong to no pair of the stream

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import NamedTuple
 
 from lotkeeper.trading.prices.best_prices import BestPrices, PriceSource
 
@@ -20,8 +19,9 @@ class Price:
     is_confirmed: bool = True  # False for a first price that no other frame or answer has confirmed yet
 
 
-class SeenPrice(NamedTuple):
-    """A price of a market stream. A tuple, because hundreds travel a second."""
+@dataclass(frozen=True, slots=True)
+class SeenPrice:
+    """A price of a market stream."""
 
     symbol: str
     best: BestPrices
@@ -48,7 +48,8 @@ class PricesSeen:
         return PricesSeen(tuple(newest.values()))
 
 
-class FeedState(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class FeedState:
     """Whether the stream delivers the prices of a pair."""
 
     symbol: str
