@@ -87,12 +87,12 @@ class Listen:
 class MeasuredStream(MarketStream):
     """A market stream that says when it is connected, and how long a number of frames took."""
 
-    _wanted = 0
+    _counted = 0
     _begun: tuple[float, float] | None = None
 
     @handles(CountTo)
     def _count_to(self, message: CountTo, sender: Sender) -> None:
-        self._wanted = message.frames
+        self._counted = message.frames
 
     def on_open(self, connection: StreamConnection) -> None:
         super().on_open(connection)
@@ -103,10 +103,10 @@ class MeasuredStream(MarketStream):
         taken = self._status.frames
         if taken and self._begun is None:  # the first burst is not counted, which makes us slower, not faster
             self._begun = time.perf_counter(), time.process_time()
-        if self._wanted and taken >= self._wanted and self._begun is not None:
+        if self._counted and taken >= self._counted and self._begun is not None:
             seconds, processor_s = time.perf_counter() - self._begun[0], time.process_time() - self._begun[1]
             self.send(self._monitor, Taken(seconds, processor_s))
-            self._wanted = 0
+            self._counted = 0
 
 
 @dataclass(slots=True)
