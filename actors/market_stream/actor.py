@@ -173,8 +173,9 @@ class MarketStream(StreamActor):
         if connection is not self._newest_of:
             self._decode_newest()
             self._newest_of = connection
-        self._read_s = self.monotonic()
-        for frame in self._reader.sort(frames, self._read_s):
+        now_s = self.monotonic()
+        for frame in self._reader.sort(frames, now_s):
+            self._read_s = now_s
             if not self.handle_frame(self._apply_frame, frame, connection):
                 self._reader.count_fault()
         if not connection.is_verified or self._connections.spare is not None:

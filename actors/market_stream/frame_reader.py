@@ -83,9 +83,12 @@ class FrameReader:
         return (others, *(pair.frame_counts() for pair in self.pairs.values()))
 
     def reduce(self, pair: PairPrices) -> None:
-        """Whether only the newest frames of the pair are decoded, as it is with the pair now."""
+        """From now on only the newest frames of the pair are decoded if it is settled, else each frame."""
+        if pair.is_reduced is pair.is_settled:
+            return
+        pair.is_reduced = pair.is_settled
         for stream in streams_of(pair.symbol):
-            self._newest.reduce(head_of_stream(stream), pair.is_settled)
+            self._newest.reduce(head_of_stream(stream), pair.is_reduced)
 
     def count_fault(self) -> None:
         """A frame could not be handled."""
@@ -96,10 +99,8 @@ class FrameReader:
         if pair is None or self._by_head.get(head_of(frame), pair) is not pair:
             self._count_refused(None, type(shape).__name__, "another pair", frame)
             return None
-        was_settled = pair.is_settled
         refusal = pair.apply(shape, now_s)
-        if pair.is_settled is not was_settled:
-            self.reduce(pair)
+        self.reduce(pair)
         if refusal is None:
             pair.tally.accepted += 1
             return pair

@@ -23,6 +23,7 @@ class PairPrices:
         self.belief = ValidatedPrice()
         self.tally = FrameCounters()
         self.is_delivering = False  # the exchange confirmed its subscription, or a frame has come, on this connection
+        self.is_reduced = False  # of several frames that arrived together only the newest is decoded
         self._since_ms = 0  # of is_delivering (wall clock)
         self._sent: object = None  # what the broadcaster knows: best prices, last price, whether confirmed
         self._sent_heard_s = _NEVER  # when the price that it knows was heard

@@ -103,6 +103,7 @@ def failure_of_code(code: int) -> FailureKind:
 
 _FEW_PAIRS = 8  # with so few the keepers leave room
 _KEEPER_S = 0.05  # processor time of a pair's keeper until its first SELL, and of its requests; generous
+_MOST_DELAY_S = 4.0  # the streams are few; a little later the broadcaster would ask for prices by REST
 
 
 def market_streams_start_after_s(pairs: int) -> float:
@@ -110,7 +111,7 @@ def market_streams_start_after_s(pairs: int) -> float:
 
     No SELL waits for a price, but BUYs filled meanwhile wait for their SELL, which the keepers place first.
     """
-    return 0.0 if pairs <= _FEW_PAIRS else pairs * _KEEPER_S
+    return 0.0 if pairs <= _FEW_PAIRS else min(pairs * _KEEPER_S, _MOST_DELAY_S)
 
 
 # ---- polling the account while its stream is down

@@ -118,7 +118,7 @@ def test_with_a_few_pairs_the_market_stream_starts_with_their_keepers():
 
 
 def test_with_many_pairs_the_market_streams_start_when_the_keepers_are_done():
-    assert [market_streams_start_after_s(pairs) for pairs in (50, 100)] == [2.5, 5.0]
+    assert [market_streams_start_after_s(pairs) for pairs in (50, 200)] == [2.5, 4.0]
 
 
 # Polling
