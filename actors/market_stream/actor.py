@@ -37,7 +37,9 @@ class _Flush:
 
 @dataclass(frozen=True, slots=True)
 class _ReadAgain:
-    """Wake-up: the pause after a burst is over."""
+    """Wake-up: the pause after a burst is over. Only the newest one counts."""
+
+    number: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,7 @@ class MarketStream(StreamActor):
     _url_streams: Sequence[str] = ()  # the streams that the address of the newest attempt names
     _is_flush_due = False
     _is_resting = False  # not reading for a moment after a burst
+    _rest_number = 0
     _are_feeds_changed = False
 
     def __init__(self) -> None:
@@ -217,7 +220,8 @@ class MarketStream(StreamActor):
         is_dense = self._rate.is_dense(self._status.frames, self.monotonic())
         if is_dense and not self._is_resting:
             self._is_resting = True
-            self.wake_in(_REST_S, _ReadAgain())
+            self._rest_number += 1
+            self.wake_in(_REST_S, _ReadAgain(self._rest_number))
 
     def watched(self) -> Sequence[int]:
         """Nothing for a moment after each burst of busy pairs: prices are sent no later, and at less cost."""
@@ -248,10 +252,11 @@ class MarketStream(StreamActor):
     def on_wakeup(self, payload: Any) -> None:
         match payload:
             case _Flush():
-                self._is_flush_due = False
-                self._flush()
-            case _ReadAgain():
-                self._is_resting = False
+                self._read_and_flush()
+            case _ReadAgain(number):
+                if number == self._rest_number:
+                    self._is_resting = False
+                    self._drain_all()
             case _Heartbeat():
                 self._send_heartbeat()
             case _:
@@ -268,6 +273,13 @@ class MarketStream(StreamActor):
             self._is_flush_due = True
             self.wake_in(wait_s, _Flush())
 
+    def _read_and_flush(self) -> None:
+        """Reads first, so that the prices that are sent now are not those of the read before."""
+        self._is_resting = False
+        self._drain_all()
+        self._is_flush_due = False
+        self._flush()
+
     def _flush(self, *, even_unchanged: bool = False) -> None:
         self._decode_newest()
         self._flushed_s = now_s = self.monotonic()
@@ -281,8 +293,7 @@ class MarketStream(StreamActor):
 
     def on_undelivered(self, message: Any, reason: str) -> None:
         super().on_undelivered(message, reason)
-        if isinstance(message, PricesSeen):
-            self._forget_sent()
+        self._forget_sent()  # it may have been prices: all are sent again
 
     def _repeat_all(self) -> None:
         """The broadcaster gets everything again."""

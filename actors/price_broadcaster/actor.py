@@ -1,5 +1,6 @@
 """PriceBroadcaster: sends the last valid price of each pair to its subscribers, as often as each has asked for."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +15,6 @@ from messages.connections import StreamSuspected
 from messages.health import PricesReported
 from messages.lifecycle import Peers, PeersChanged, StartPrices
 from messages.prices import (
-    FeedState,
     Price,
     PriceChecked,
     PriceFeedsReported,
@@ -105,13 +105,10 @@ class PriceBroadcaster(EngineActor):
             if symbol in self._rules:
                 self.send(sender, self._rules[symbol])
         for state in message.feeds:
-            self._apply_feed_state(state)
+            feed = self._feed_of(state.symbol)
+            feed.apply_stream_report(state.is_proven, state.reason, state.doubt, self.monotonic())
+        self._update_modes(symbols)
         self._send_wanted()
-
-    def _apply_feed_state(self, state: FeedState) -> None:
-        feed = self._feed_of(state.symbol)
-        feed.apply_stream_report(state.is_proven, state.reason, state.doubt, self.monotonic())
-        self._update_mode(state.symbol, feed)
 
     def _send_wanted(self) -> None:
         """Tells the streams what is wanted of their pairs, where that has changed or was told long ago."""
@@ -154,7 +151,7 @@ class PriceBroadcaster(EngineActor):
             self.log.warning("%s stream suspected: %s", symbol, reason)
             self._send_stream(symbol, StreamSuspected(symbol, reason, at_ms))
         if finding in (RestFinding.SAME, RestFinding.ACCEPTED, RestFinding.DEAF):
-            self._update_mode(symbol, feed)
+            self._update_modes([symbol])
             self._publish_if_changed(symbol, feed, at_ms)
 
     @handles(MarketFetched)
@@ -246,8 +243,8 @@ class PriceBroadcaster(EngineActor):
 
     def _check_feeds(self) -> None:
         now_s = self.monotonic()
+        self._update_modes(self._feeds)
         for symbol, feed in self._feeds.items():
-            self._update_mode(symbol, feed)
             self._publish_if_changed(symbol, feed)
         if dropped := self._subscribers.drop_expired(now_s):
             self.log.warning("%d subscribers have not renewed their subscription and count as dead", dropped)
@@ -266,15 +263,20 @@ class PriceBroadcaster(EngineActor):
         if (rules := self._requests.next_rules_request(wanted, now_s)) is not None:
             self.send(self._peers.gateway, FetchMarket(*rules))
 
-    def _update_mode(self, symbol: str, feed: PriceFeed) -> None:
-        if not feed.update_mode(self.monotonic()):
-            return
-        if feed.mode is PriceSource.REST:
-            self.log.warning("%s prices by REST: %s", symbol, feed.reason)
-        else:
-            self.log.info("%s prices by its stream again", symbol)
-        self._modes[symbol] = PriceModeChanged(symbol, feed.mode, feed.reason, self.wall_ms())
-        self._send_monitor(self._modes[symbol])
+    def _update_modes(self, symbols: Iterable[str]) -> None:
+        changed: dict[tuple[PriceSource, str], list[str]] = {}  # by mode and reason, which pairs of a stream share
+        for symbol in symbols:
+            feed = self._feeds[symbol]
+            if feed.update_mode(self.monotonic()):
+                changed.setdefault((feed.mode, feed.reason), []).append(symbol)
+                self._modes[symbol] = PriceModeChanged(symbol, feed.mode, feed.reason, self.wall_ms())
+                self._send_monitor(self._modes[symbol])
+        for (mode, reason), pairs in changed.items():
+            names = pairs[0] if len(pairs) == 1 else f"{pairs[0]} and {len(pairs) - 1} more pairs:"
+            if mode is PriceSource.REST:
+                self.log.warning("%s prices by REST: %s", names, reason)
+            else:
+                self.log.info("%s prices by stream again", names)
 
     def _send_stream(self, symbol: str, message: object) -> None:
         address = self._streams.of_pair(symbol)

@@ -33,7 +33,8 @@ class Connector:
 
     def watched(self) -> list[int]:
         """The descriptor that is readable when the attempt has ended."""
-        return [] if self._opening is None else [self._opening.fileno()]
+        descriptor = -1 if self._opening is None else self._opening.fileno()
+        return [descriptor] if descriptor >= 0 else []
 
     def begin(self, url: str) -> ConnectFailure | None:
         """Begins an attempt, or waits for its permit. A failure if the attempt ended at once."""

@@ -1,5 +1,6 @@
 """One connection for many pairs: each has its own price, its own state, and only what is wanted is subscribed."""
 
+import selectors
 from collections.abc import Iterator
 from decimal import Decimal as D
 
@@ -238,3 +239,26 @@ def test_a_suspicion_of_a_pair_that_is_served_by_another_stream_is_ignored(bench
     bench.desk.tell(suspicion("BNBUSDT"))
     bench.desk.advance(2.0)
     server.connected(1)
+
+
+def test_prices_of_a_busy_stream_are_those_of_the_newest_read(bench, server):
+    """The moment of sending and that of reading are set by different wake-ups, whatever their order."""
+    for number in range(1, 200):  # for more than a second, so that it counts as busy
+        bench.take(server, top("10000", "10001", 2 * number), top("10000", "10001", 2 * number + 1))
+        bench.desk.advance(0.013)
+        if bench.desk.actor._is_resting:
+            break
+        assert number < 199, "it never rested"
+    for number in range(5):
+        server.send(top(str(10010 + number), "10100", 1000 + number))
+        _arrived(bench)
+        bench.desk.advance(0.05)
+        assert bids(bench)[-1][SYMBOL] == 10010 + number
+
+
+def _arrived(bench: Bench) -> None:
+    """Waits until there is something to read on the connection, without reading it."""
+    (descriptor,) = bench.desk.actor._connections.watched()
+    with selectors.DefaultSelector() as selector:
+        selector.register(descriptor, selectors.EVENT_READ)
+        assert selector.select(30.0)

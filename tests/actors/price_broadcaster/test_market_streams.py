@@ -76,3 +76,9 @@ def test_of_a_pair_that_nobody_wants_rest_is_not_asked(bench):
     bench.subscriber(ETH)
     bench.desk.advance(2.0)
     assert bench.asked().symbols == (ETH,)
+
+
+def test_when_a_stream_ends_one_line_tells_it_for_all_its_pairs(bench, caplog):
+    states = tuple(FeedState(symbol, False, "cut", "") for symbol in (BTC, ETH))
+    bench.desk.tell(PriceFeedsReported(states), bench.desk.probe("first"))
+    assert [each.message for each in caplog.records] == ["BTCUSDT and 1 more pairs: prices by REST: cut"]

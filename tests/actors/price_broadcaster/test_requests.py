@@ -62,7 +62,7 @@ def test_the_stream_takes_over_when_it_is_proven(bench, caplog):
     assert (last.best.bid, last.source) == (102, PriceSource.STREAM)
     assert [mode for _, mode, _ in bench.modes()] == [PriceSource.REST, PriceSource.STREAM]
     assert "prices by REST: gone" in caplog.text
-    assert "by its stream again" in caplog.text
+    assert "by stream again" in caplog.text
 
 
 def test_rest_is_asked_again_every_two_seconds_and_one_question_at_a_time(bench):
