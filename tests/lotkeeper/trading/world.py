@@ -136,7 +136,7 @@ class World:
         if self.book.lots:
             number = dice.choice(sorted(self.book.lots))
             self.now += dice.choice((0, 0, 2_000, 400_000))
-            known = PairConditions(make.NOW + self.now, is_busy=dice.random() < 0.5)
+            known = PairConditions(make.NOW + self.now)
             for each in lots_in_order(self.book, [number]):
                 self.decides_about(each, known, dice)
             while (step := next_slot_step(self.book, known)) is not None:
