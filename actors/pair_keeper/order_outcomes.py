@@ -33,6 +33,7 @@ from messages.queries import OrdersFetched
 
 _UNANSWERED = "no answer of the Gateway to it"
 _NOT_FOUND = "the exchange knows no such order now (-2013)"
+_OF_EARLIER = "an order of its name has ended, perhaps an earlier one; this one may still arrive"
 
 
 class OrderOutcomes:
@@ -71,16 +72,21 @@ class OrderOutcomes:
 
     def on_sell_placed(self, message: SellPlaced, now: Moment) -> Effects[None]:
         self._permission.window.on_taken()
-        yield from self.take(message.report, message.fills, now)
+        yield from self.take(message.report, message.fills, now, is_certain=True)
 
     def on_sell_canceled(self, message: SellCanceled, now: Moment) -> Effects[None]:
         yield from self.take(message.report, (), now)
 
-    def take(self, report: OrderReport, fills: Sequence[Fill], now: Moment) -> Effects[None]:
-        """Takes what the exchange reports of an order, and its fills."""
+    def take(
+        self, report: OrderReport, fills: Sequence[Fill], now: Moment, *, is_certain: bool = False
+    ) -> Effects[None]:
+        """Takes what the exchange reports of an order, and its fills; `is_certain` as for `PairBook.apply_report`."""
         yield from self._suspect(report, fills, now)
         # Fills first: a BUY has ended when its report says so and all its fills are here.
-        lots = [*(self._state.book.apply_fill(fill) for fill in fills), (yield from self._take_report(report, now))]
+        lots = [
+            *(self._state.book.apply_fill(fill) for fill in fills),
+            (yield from self._take_report(report, now, is_certain)),
+        ]
         yield from self._permission.look_for_another(now)
         yield from self._permission.confirm_duplicate(report, now)
         if fills or report.is_final:
@@ -108,9 +114,9 @@ class OrderOutcomes:
             reason = f"SELL {known.client_id} was {known.state} here, and has sold more"
             yield from self._reconciler.begin_because(reason, now)
 
-    def _take_report(self, report: OrderReport, now: Moment) -> Effects[Lot | None]:
+    def _take_report(self, report: OrderReport, now: Moment, is_certain: bool) -> Effects[Lot | None]:
         try:
-            return self._state.book.apply_report(report)
+            return self._state.book.apply_report(report, is_certain=is_certain)
         except ImpossibleError as impossible:
             yield from self._report_contradiction(f"{report.client_id}: {impossible}", now)
             return None
@@ -204,11 +210,19 @@ class OrderOutcomes:
     def on_sell_answer(self, tag: SellTag, message: OrdersFetched, now: Moment) -> Effects[None]:
         """The exchange was asked about an unresolved SELL."""
         if message.reports:
-            yield from self.take(with_asked_id(message.reports[0], tag.topic.client_id), (), now)
+            yield from self._found(with_asked_id(message.reports[0], tag.topic.client_id), tag, now)
         elif (order := self._unresolved.find_asked(tag.topic)) is not None:
             yield from self._not_found(order, tag, now)
 
-    def _not_found(self, order: SellOrder, tag: SellTag, now: Moment) -> Effects[None]:
+    def _found(self, report: OrderReport, tag: SellTag, now: Moment) -> Effects[None]:
+        """An order of that name that has ended may be an earlier one, as long as this one may arrive: asked again."""
+        order = self._unresolved.find_asked(tag.topic)
+        is_certain = order is None or tag.asked_ms > self._unresolved.settles_ms(order)
+        yield from self.take(report, (), now, is_certain=is_certain)
+        if not is_certain and (order := self._unresolved.find_asked(tag.topic)) is not None:
+            yield from self._not_found(order, tag, now, _OF_EARLIER)
+
+    def _not_found(self, order: SellOrder, tag: SellTag, now: Moment, answer: str = _NOT_FOUND) -> Effects[None]:
         """The exchange knows no such order: it is asked again until the request cannot be alive, then sent again."""
         topic, lot = tag.topic, self._state.book.lots[order.name.buy_order_id]
         # It may have left the Gateway later than it was sent there, and the exchange have looked before it answered.
@@ -221,7 +235,7 @@ class OrderOutcomes:
                 yield from self.apply(order.client_id, OrderEvent.REFUSED, now, reason)
             case AskAgain(after_s):
                 following = replace(topic, asked=topic.asked + 1)
-                yield from self._unresolved.ask_later(_NOT_FOUND, after_s, following, now)
+                yield from self._unresolved.ask_later(answer, after_s, following, now)
 
     def _send_again(self, topic: AskAboutSell, order: SellOrder, now: Moment) -> Effects[None]:
         """It never reached the exchange: the same order under the same name. Where nothing is placed it is given up."""

@@ -10,6 +10,7 @@ from lotkeeper.trading.orders.fills import Side
 from lotkeeper.trading.orders.states import (
     CANCELABLE,
     FINAL_STATUS,
+    IN_FLIGHT,
     LIVE,
     NEVER_ON_BOOK,
     OrderEvent,
@@ -163,6 +164,17 @@ def differs_from_record(order: SellOrder, report: OrderReport) -> bool:
     """
     is_unidentified = order.order_id is None and report.price > 0
     return is_unidentified and (report.price != order.price or report.quantity > order.quantity)
+
+
+def ends_uncertainly(order: SellOrder, report: OrderReport) -> bool:
+    """Whether the report may be of an earlier order of the same name, so that its end must not free any coins.
+
+    An earlier keeper sent and cancelled that order, and died before it was recorded. It sold nothing, so a comparison
+    does not show it: neither the open orders nor the trades do. The next keeper uses its name again, and the news of
+    its end come late. As long as the order id of ours is not known, ours may stand, or arrive yet.
+    """
+    is_unidentified = order.order_id is None and order.state in IN_FLIGHT
+    return is_unidentified and report.is_final and not report.executed
 
 
 def _with_amendment(order: SellOrder, report: OrderReport) -> SellOrder:

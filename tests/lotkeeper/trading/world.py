@@ -224,16 +224,21 @@ class World:
         orders = (order for lot in self.book.lots.values() for order in lot.orders)
         return [order for order in orders if order.state is OrderState.CANCELING]
 
+    def is_asked_about(self, order) -> bool:
+        """Whether the exchange has an order of that name; the request cannot arrive any more, which settles it."""
+        arrived = [number for number, name in self.exchange.first_names.items() if name == order.client_id]
+        if arrived:
+            report = self.exchange.orders[arrived[-1]]
+            if report.client_id == order.client_id:
+                self.book.apply_report(report, is_certain=True)
+        return bool(arrived)
+
     def doubt_is_settled(self, dice: Random) -> None:
         """Asked by name; sent again only where the request cannot be alive, which here it never is."""
         if not self.book.lots.unknown_sells():
             return
         order = dice.choice(self.book.lots.unknown_sells())
-        arrived = [number for number, name in self.exchange.first_names.items() if name == order.client_id]
-        if arrived:
-            report = self.exchange.orders[arrived[0]]
-            if report.client_id == order.client_id:
-                self.told(report)
+        if self.is_asked_about(order):
             return
         verdict = decide_not_found(order, self.book.lots[order.name.buy_order_id], 1, order.sent_ms + 10**6, 5_000)
         if isinstance(verdict, AbandonSell):
@@ -330,6 +335,8 @@ class World:
             self.told(news)
         self.news.clear()
         self.reconciles()
+        for order in self.book.lots.unknown_sells():
+            self.is_asked_about(order)
         self.reconciles()
         for buy, lot in self.book.lots.items():
             assert (lot.received, lot.sold) == (self.exchange.bought(buy), self.exchange.sold(buy))
