@@ -165,7 +165,7 @@ class PairReported:
     trouble: str  # for people; empty for none
     at_ms: int  # wall clock, milliseconds
     lots_parked: int = 0  # too small for an order of their own
-    lots_queued: int = 0  # waiting for one of the exchange's order slots
+    lots_queued: int = 0  # waiting for their turn: for an order slot, or until orders may be sent
     lots_held: int = 0  # kept from selling until something has happened, or a person resumes the pair
     waiting: tuple[WaitingLot, ...] = ()  # the first lots that are parked, queued or held
     fees: tuple[tuple[str, Decimal], ...] = ()  # commissions by asset
