@@ -81,9 +81,11 @@ def prepare(system: StagedSystem, contender: Contender) -> None:
     """Lots that stay open: they were bought far above the market."""
     market = float(system.controls.summary()["symbols"][contender.symbol]["bid"])
     while (left := contender.lots - pair(system, contender)["lots_open"]) > 0:
-        for number in range(left):  # the walk goes on in between, so that some are sold
+        for number in range(left):
             contender.prepared += 1
-            system.controls.price(contender.symbol, f"{market * FAR * (1 - number / 100_000):.2f}")
+            # Each below the one before, farther than the walk goes meanwhile: so hardly one is sold.
+            price = market * FAR * 2 ** (1 - number / left)
+            system.controls.price(contender.symbol, f"{price:.2f}")
             system.controls.buy(contender.symbol, QUOTE)
             time.sleep(1 / _PREPARED_PER_S)
         system.controls.price(contender.symbol, f"{market:.2f}")

@@ -70,15 +70,15 @@ PLANTED = (
         "lotkeeper/trading/orders/states.py",
         "    # all of them are surprises: late copies of earlier events change nothing\n    E.ACCEPTED: None,",
         "    E.ACCEPTED: S.OPEN,",
-        807,
-        "1",
+        666,
+        "the pair book",
     ),
     PlantedBug(
         "the cursor skips what was not reported",
         "lotkeeper/trading/recovery/reconcile.py",
         "max([-1 if self.cursor is None else self.cursor, *(fill.trade_id",
         "max([-1 if self.cursor is None else self.cursor + 1, *(fill.trade_id",
-        9,
+        6,
         "1",
     ),
     PlantedBug(
@@ -87,7 +87,7 @@ PLANTED = (
         "        match decide_not_found(sent, lot, topic.asked, tag.asked_ms, self._state.start.recv_window_ms):",
         "        verdict = decide_not_found(sent, lot, topic.asked, tag.asked_ms, self._state.start.recv_window_ms)\n"
         "        match AbandonSell() if tag.asked_ms - order.sent_ms > 5_000 else verdict:",
-        29,
+        189,
         "2",
     ),
     PlantedBug(
