@@ -28,7 +28,8 @@ from lotkeeper.verification.staging.waiting import wait_for
 MANY, FEW = "ETHUSDT", "SOLUSDT"
 TICK_HZ = os.sysconf("SC_CLK_TCK")
 TURN_S = 20.0
-FAR = 1.5  # times the market: where the lots are bought that stay open
+FAR = 1.5  # times the market, and up to twice that: where the lots are bought that stay open
+STEP_DOWN = 0.9993  # from one of them to the next
 PROFIT_PCT = "0.2"
 QUOTE = "20"
 _PREPARED_PER_S = 12
@@ -81,10 +82,10 @@ def prepare(system: StagedSystem, contender: Contender) -> None:
     """Lots that stay open: they were bought far above the market."""
     market = float(system.controls.summary()["symbols"][contender.symbol]["bid"])
     while (left := contender.lots - pair(system, contender)["lots_open"]) > 0:
-        for number in range(left):
+        for _ in range(left):
+            # Each below all before, farther than the walk goes meanwhile: so hardly one is sold.
+            price = market * FAR * 2 * STEP_DOWN**contender.prepared
             contender.prepared += 1
-            # Each below the one before, farther than the walk goes meanwhile: so hardly one is sold.
-            price = market * FAR * 2 ** (1 - number / left)
             system.controls.price(contender.symbol, f"{price:.2f}")
             system.controls.buy(contender.symbol, QUOTE)
             time.sleep(1 / _PREPARED_PER_S)
