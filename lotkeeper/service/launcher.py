@@ -17,7 +17,9 @@ from lotkeeper.engine.service import RunningSystem, start
 from lotkeeper.logging.setup import configure_logging, hide, rotate_if_needed
 from lotkeeper.service.configuration import check_pairs_listed, service_settings
 from lotkeeper.service.errors import ServiceError
+from lotkeeper.service.histories import settle_histories
 from lotkeeper.service.key_handover import close_in_children, read_credentials, restart_process
+from lotkeeper.trading.recovery.history_start import MachineMoment
 from lotkeeper.version import ENGINE_LABEL
 from messages.lifecycle import (
     Credentials,
@@ -74,16 +76,18 @@ class Launcher:
         credentials_fd: int,
         account: str = "",
         *,
+        started: MachineMoment,
         is_quiet: bool,
         starts: str,
         lease: int | None = None,
     ) -> None:
-        """After a restart `starts` are the times of the earlier starts and `lease` is the token of the last one.
+        """`started` is when the service was started.
 
-        The times are in seconds since 1970, separated by commas.
+        After a restart `starts` are the times of the earlier starts, in seconds since 1970 and separated by commas, and
+        `lease` is the token of the last one.
         """
         self._config, self._path, self._fd, self._account = config, path, credentials_fd, account
-        self._is_quiet = is_quiet
+        self._started, self._is_quiet = started, is_quiet
         self._started_at = [*(float(each) for each in starts.split(",") if each), time.time()]
         self._is_stopping = False
         self._lease = lease
@@ -96,9 +100,11 @@ class Launcher:
         self._configure_logging("launcher")
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             signal.signal(number, self._on_signal)
-        if len(self._started_at) == 1:  # a restart works while the exchange is unreachable: the actors wait for it
+        is_again = len(self._started_at) > 1
+        if not is_again:  # a restart works while the exchange is unreachable: the actors wait for it
             check_pairs_listed(self._config, self._path)
         self._lease = self._next_lease()
+        self._settle_histories(is_again=is_again)
         close_in_children(self._fd)
         try:
             system = start(
@@ -127,6 +133,15 @@ class Launcher:
                 raise
             log.error("%s", error)
             return self._lease
+
+    def _settle_histories(self, *, is_again: bool) -> None:
+        """A restart goes on without it, as without a new lease, if the database cannot be opened."""
+        try:
+            settle_histories(self._config, self._started, is_again=is_again)
+        except ServiceError as error:
+            if not is_again:
+                raise
+            log.error("%s", error)
 
     def _serve(self, system: RunningSystem) -> None:
         self._credentials = read_credentials(self._fd)

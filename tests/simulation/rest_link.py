@@ -103,7 +103,12 @@ class RestLink(RestClient):
     def _answer_maybe_stale(self, path: str, params: Mapping[str, str]) -> Outcome:
         """The answer; perhaps from a database of the exchange that lags behind."""
         world, endpoint = self._world, path.rpartition("/")[2]
-        lag = {"order": "order_lags", "openOrders": "stale_list", "myTrades": "trades_lag"}.get(endpoint)
+        lag = {
+            "order": "order_lags",
+            "openOrders": "stale_list",
+            "allOrders": "stale_list",
+            "myTrades": "trades_lag",
+        }.get(endpoint)
         if lag is None or not world.chance(lag):
             return self._serve("GET", path, params)
         us = int(world.dice.uniform(0.0, LAG_S) * 1_000_000)

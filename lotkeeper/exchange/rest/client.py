@@ -134,23 +134,35 @@ class RestClient:
 
     def open_orders(self, symbol: str | None = None) -> Outcome:
         """Answered with a tuple of OrderReport: all open orders of one pair or of all, placed by any program."""
-        return self._signed("GET", "/api/v3/openOrders", {"symbol": symbol} if symbol else {}, decode.open_orders)
+        return self._signed("GET", "/api/v3/openOrders", {"symbol": symbol} if symbol else {}, decode.orders)
+
+    def newest_orders(self, symbol: str, limit: int = _MAX_ROWS) -> Outcome:
+        """Answered with a tuple of OrderReport: the newest orders of a pair, open or ended, at most 1000, ascending."""
+        return self._signed("GET", "/api/v3/allOrders", {"symbol": symbol, "limit": str(limit)}, decode.orders)
 
     # ---- the account
 
     def trades(
-        self, symbol: str, from_id: int | None = None, order_id: int | None = None, limit: int = _MAX_ROWS
+        self,
+        symbol: str,
+        from_id: int | None = None,
+        order_id: int | None = None,
+        limit: int = _MAX_ROWS,
+        *,
+        since_ms: int | None = None,
     ) -> Outcome:
         """Answered with a tuple of Fill, ascending, at most 1000.
 
-        Without `from_id` the newest `limit`; with it the oldest from that trade id on, which is included. After a page
-        of `limit` rows there may be more.
+        Without `from_id` and `since_ms` the newest `limit`; with one of them the oldest from that trade id or moment
+        on, which is included. After a page of `limit` rows there may be more.
         """
         params = {"symbol": symbol, "limit": str(limit)}
         if order_id is not None:
             params["orderId"] = str(order_id)
         if from_id is not None:
             params["fromId"] = str(from_id)
+        if since_ms is not None:
+            params["startTime"] = str(since_ms)
         return self._signed("GET", "/api/v3/myTrades", params, decode.trades)
 
     def commission(self, symbol: str) -> Outcome:

@@ -65,7 +65,7 @@ def trade(body: object) -> Fill:
     )
 
 
-def open_orders(body: object) -> tuple[OrderReport, ...]:
+def orders(body: object) -> tuple[OrderReport, ...]:
     return tuple(queried_order(each) for each in fields.rows(body))
 
 
