@@ -134,11 +134,14 @@ class RestClient:
 
     def open_orders(self, symbol: str | None = None) -> Outcome:
         """Answered with a tuple of OrderReport: all open orders of one pair or of all, placed by any program."""
-        return self._signed("GET", "/api/v3/openOrders", {"symbol": symbol} if symbol else {}, decode.orders)
+        return self._signed("GET", "/api/v3/openOrders", {"symbol": symbol} if symbol else {}, decode.open_orders)
 
     def newest_orders(self, symbol: str, limit: int = _MAX_ROWS) -> Outcome:
-        """Answered with a tuple of OrderReport: the newest orders of a pair, open or ended, at most 1000, ascending."""
-        return self._signed("GET", "/api/v3/allOrders", {"symbol": symbol, "limit": str(limit)}, decode.orders)
+        """Answered with a tuple of OrderReport: the newest orders of a pair, open or ended, at most 1000, ascending.
+
+        Rows that cannot be read are left out.
+        """
+        return self._signed("GET", "/api/v3/allOrders", {"symbol": symbol, "limit": str(limit)}, decode.newest_orders)
 
     # ---- the account
 

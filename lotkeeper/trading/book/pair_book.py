@@ -196,7 +196,7 @@ class PairBook:
         is_requested = fill.order_id in self.buys_to_rebuild
         if not is_requested and not self._adopts_all_buys:
             return None  # no person named it
-        if is_requested or self._is_up_to_cursor(fill):
+        if is_requested or self._is_up_to_cursor(fill) or self._is_early(fill):
             self._rebuild.add_buy_fill(fill)
             return None
         return self._add_buy_fill(fill)
@@ -255,8 +255,14 @@ class PairBook:
 
     def is_before_history(self, fill: Fill) -> bool:
         """Whether the fill of a BUY is from before the pair's history, and no part of a lot."""
-        is_early = self._history_from_ms is not None and fill.time_ms < self._history_from_ms
-        return is_early and not self.counts_whole(fill.order_id)
+        return self._is_early(fill) and not self._is_lost(fill) and not self.counts_whole(fill.order_id)
+
+    def _is_early(self, fill: Fill) -> bool:
+        return self._history_from_ms is not None and fill.time_ms < self._history_from_ms
+
+    def _is_lost(self, fill: Fill) -> bool:
+        """Whether it is of a lot that was lost with the database: the exchange showed it later than older trades."""
+        return self._is_database_lost and self._cursor is not None and fill.trade_id > self._cursor
 
     # Lots to be rebuilt from the exchange
 
@@ -283,7 +289,7 @@ class PairBook:
         if buy_order_id not in self.lots:
             return None
         self.lots.store(with_known_transfers(self.lots[buy_order_id], self.lots.dust_transfers()))
-        if reports or any(map(self._is_up_to_cursor, fills)):
+        if reports or any(self._is_up_to_cursor(fill) or self._is_early(fill) for fill in fills):
             self.hold_until_read(buy_order_id)
         for report in reports:
             self.apply_report(report)

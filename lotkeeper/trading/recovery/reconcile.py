@@ -123,7 +123,7 @@ class Reconciliation:
     _history: TradeHistory = field(default_factory=TradeHistory)
     _newest: Sequence[Fill] = ()  # the newest trades, on a first start, while older ones are being looked for
     _lost: LostBuys | None = None  # what the database has lost; None where it has a cursor
-    _requested_lost: set[int] = field(default_factory=set)  # BUYs (order ids); each is read once
+    _lost_by_order: set[int] = field(default_factory=set)  # those of its BUYs (order ids) that the orders told of
 
     @property
     def cursor_at_start(self) -> int:
@@ -247,16 +247,17 @@ class Reconciliation:
 
     def _request_lost(self, buy_order_id: int) -> None:
         """The BUY becomes a lot with all its trades, unless it is one. It may have been asked about for its mark."""
-        is_lot = buy_order_id in self.book.lots.archived or self.book.counts_whole(buy_order_id)
-        if not is_lot and buy_order_id not in self._requested_lost:
-            self._requested_lost.add(buy_order_id)
+        if buy_order_id not in self.book.lots.archived and not self.book.counts_whole(buy_order_id):
             self._asked.discard(TradesOfOrder(buy_order_id))
             self.book.request_rebuild(buy_order_id)
 
     def _request_lost_by_order(self, lost: LostBuys) -> None:
+        """Each once: what no question shows now is found when its trades are shown."""
         for report in lost.lost_by_order():
-            if report.order_id not in self.book.lots or _known_quantity(self.book, report) < report.executed:
+            is_lacking = report.order_id not in self.book.lots or _known_quantity(self.book, report) < report.executed
+            if is_lacking and report.order_id not in self._lost_by_order:
                 self._request_lost(report.order_id)
+            self._lost_by_order.add(report.order_id)
 
     def _questions_about_lost(self) -> list[Question]:
         """Finds the newest BUY that a SELL of ours names, and reads the trades since then."""
@@ -295,6 +296,8 @@ class Reconciliation:
         is_lacking = fill.order_id not in self.book.lots or self.book.is_before_history(fill)
         if is_adopted and is_lacking and fill.order_id not in self.book.lots.archived:
             self.book.request_rebuild(fill.order_id)
+        if fill.order_id in self.book.buys_to_rebuild:  # the question for all of its trades may not show this one yet
+            self._note(self.book.apply_fill(fill))
 
     def _after_order_trades(self, order_id: int, fills: Sequence[Fill]) -> list[Question]:
         was_missing = order_id in self.book.buys_to_rebuild
@@ -304,11 +307,12 @@ class Reconciliation:
             self._note(self.book.apply_report(short))
         if order_id in self.book.lots:
             self._note(self.book.restore_closed_sells(order_id))
-        is_new = order_id in self.book.lots and (was_missing or short is not None)
-        is_older = is_new and bool(fills) and self.book.lots[order_id].buys[0].trade_id < self._first_trade_id
-        if is_older:
-            self._note(self.book.hold_until_read(order_id))
-        return self._trades_from(self._history.back_to(fills[0].trade_id)) if is_older or len(fills) >= PAGE else []
+        if order_id in self.book.lots and (was_missing or short is not None):
+            first = self.book.lots[order_id].buys[0].trade_id
+            if first < self._first_trade_id:
+                self._note(self.book.hold_until_read(order_id))
+                return self._trades_from(self._history.back_to(first))
+        return self._trades_from(self._history.back_to(fills[0].trade_id)) if len(fills) >= PAGE else []
 
     def _after_past_trades(self, start: int, fills: Sequence[Fill]) -> list[Question]:
         for fill in self._history.relevant_fills(self.book, start, fills):
