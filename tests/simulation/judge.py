@@ -199,10 +199,11 @@ class Judge:
             self._rebuilt_until[number] = self.world.now + 60
 
     def _newest_named(self) -> Lot | None:
-        """The newest lot with a SELL that the exchange's queries, which lag behind, show for certain by now."""
+        """The newest lot that a SELL names; None if the exchange's queries, which lag behind, may show no SELL yet."""
         shown_us = self.world.venue.clock.us() - int(LAG_S * 1_000_000)
-        named = (lot for lot in self.lots.values() if any(_name_shows(each, shown_us) for each in lot.sells))
-        return max(named, key=lambda lot: lot.buy.order_id, default=None)
+        named = [(lot, each.created) for lot in self.lots.values() for each in lot.sells if _is_named(each)]
+        is_certain = any(created_us <= shown_us for _, created_us in named)
+        return max((lot for lot, _ in named), key=lambda lot: lot.buy.order_id) if is_certain else None
 
     def _is_newer(self, lot: Lot, mark: Lot | None) -> bool:
         """Whether a trade of the BUY is newer than the mark, and no SELL was placed for it since."""
@@ -249,10 +250,9 @@ class Judge:
             raise BrokenPromiseError(f"book: the lots believe in {believed} {BASE}, and the account has {held}")
 
 
-def _name_shows(sell: Order, shown_us: int) -> bool:
-    """Whether the SELL bears its name: a cancel by hand takes it away."""
-    name = sell_name(sell.client_id) or cancelled_sell_name(sell.client_id)
-    return name is not None and sell.created <= shown_us
+def _is_named(sell: Order) -> bool:
+    """Whether the SELL still bears its name: a cancel by hand takes it away."""
+    return (sell_name(sell.client_id) or cancelled_sell_name(sell.client_id)) is not None
 
 
 def _received(trade: AccountTrade) -> D:
