@@ -11,6 +11,7 @@ from lotkeeper.engine.testkit import ActorBench
 from messages.health import GatewayReported
 from messages.lifecycle import Credentials, LeaseChecked, StartGateway
 from messages.orders import PlaceSellOrder, SellPlaced
+from tests.actors.gateway.links import BlockingLink
 from tests.lotkeeper.exchange.http_peer import HttpPeer, answer
 
 SYMBOL = "BTCUSDT"
@@ -68,6 +69,7 @@ class Bench:
         self.peer = peer
         self.placed = 0
         self.desk = ActorBench(Gateway)
+        self.desk.actor.link_factory = BlockingLink
         self.keeper, self.monitor, self.launcher = (self.desk.probe(name) for name in ("keeper", "monitor", "launcher"))
         launcher, monitor = self.launcher.address, self.monitor.address
         start = StartGateway(url or peer.url, 5000, launcher, monitor, in_flight=in_flight)
