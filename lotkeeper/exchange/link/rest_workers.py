@@ -14,7 +14,7 @@ from lotkeeper.exchange.link.clock import RequestClock
 from lotkeeper.exchange.link.protocol import OnOutcome
 from lotkeeper.exchange.link.settings import LinkSettings
 from lotkeeper.exchange.link.states import LinkCondition, LinkState
-from lotkeeper.exchange.link.submissions import Submission, SubmissionDesk, due, next_deadline
+from lotkeeper.exchange.link.submissions import Submission, SubmissionDesk, next_deadline
 from lotkeeper.exchange.link.wake import Wake
 from lotkeeper.exchange.observer import LinkObserver, Reply
 from lotkeeper.exchange.requests import ExchangeRequest, server_time
@@ -124,7 +124,8 @@ class RestWorkers:
         self._hand_out()
 
     def _give_up_due(self) -> None:
-        for submission in due(self._unsettled, self._clock.monotonic()):
+        now = self._clock.monotonic()
+        for submission in [each for each in self._unsettled if each.is_due(now)]:
             is_with_a_thread = self._unsettled.pop(submission)
             self._desk.settle(submission, Reply(_LATE if is_with_a_thread else _BUSY))
         while self._waiting and self._waiting[0].is_settled:

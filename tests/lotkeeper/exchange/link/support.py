@@ -9,6 +9,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import orjson
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from lotkeeper.exchange.link.clock import RequestClock
 from lotkeeper.exchange.link.protocol import ExchangeLink
@@ -153,3 +155,9 @@ def held_answers() -> Iterator[HeldAnswers]:
         server.shutdown()
         server.server_close()
         thread.join(PATIENCE_S)
+
+
+def ed25519_pem() -> bytes:
+    """A new private key."""
+    key = Ed25519PrivateKey.generate()
+    return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
