@@ -8,23 +8,22 @@ from typing import Any, Protocol
 from actors.credentials import AskForKey, SignerRequest
 from actors.gateway.answers import Answers, Query
 from actors.gateway.connect_permits import Addressed, ConnectPermits
-from actors.gateway.in_flight_journal import JournalFactory, MappedJournal, is_memory
+from actors.gateway.in_flight_journal import JournalFactory, MappedJournal, remove_unused
 from actors.gateway.keepers import Keepers
 from actors.gateway.link_events import LinkEvents
 from actors.gateway.order_entry import STARTING, OrderEntry, cancel_not_sent, sell_not_sent
 from actors.gateway.questions import Questions
-from actors.gateway.report import JournalPlace, build_report
+from actors.gateway.report import build_report
 from actors.gateway.request_runner import RequestRunner, Steps
 from actors.gateway.throttle import TIME_COST, RequestThrottle
 from lotkeeper.engine.actor import EngineActor, handles
 from lotkeeper.engine.asking import Sender
 from lotkeeper.exchange import requests
 from lotkeeper.exchange.budget.costs import Purpose
-from lotkeeper.exchange.link.clock import RequestClock
 from lotkeeper.exchange.link.protocol import ExchangeLink
-from lotkeeper.exchange.link.rest_workers import RestWorkers
 from lotkeeper.exchange.link.settings import LinkSettings
 from lotkeeper.exchange.link.states import Route
+from lotkeeper.exchange.link.switching_link import SwitchingLink
 from lotkeeper.exchange.observer import LinkObserver
 from lotkeeper.exchange.requests import ExchangeRequest
 from lotkeeper.exchange.rest.outcomes import Outcome
@@ -46,7 +45,6 @@ _REPORT_EVERY_S = 1.0
 _OPEN_AGAIN_S = 0.1
 _SYNC_TIME_EVERY_S = 600.0
 _TIME_WITHIN_S = 3.0
-_IDLE_S = 20.0  # a connection that is idle for longer may be closed by the exchange
 _REST_CONNECTIONS = 20
 _MOST_QUESTIONS = {Route.REST: 16, Route.WEBSOCKET_API: 64}  # under way; by REST some connections stay for orders
 _FAULT = "a fault in the Gateway, see the log"
@@ -65,18 +63,6 @@ class LinkFactory(Protocol):
         monotonic: Callable[[], float],
         wall_ms: Callable[[], int],
     ) -> ExchangeLink: ...
-
-
-def _rest_link(
-    settings: LinkSettings,
-    signer: Signer,
-    observer: LinkObserver,
-    *,
-    may_connect: object,
-    monotonic: Callable[[], float],
-    wall_ms: Callable[[], int],
-) -> ExchangeLink:
-    return RestWorkers(settings, signer, observer, RequestClock(monotonic, wall_ms))
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,11 +102,10 @@ class Gateway(EngineActor):
     _link_due_s: float | None = None  # monotonic: when the link is tended next
     _link_number = 0
     _is_answer_due = False
-    _place_of_journal = JournalPlace()
 
     def __init__(self) -> None:
         super().__init__()
-        self.link_factory: LinkFactory = _rest_link  # a simulation puts its own exchange here
+        self.link_factory: LinkFactory = SwitchingLink  # a simulation puts its own exchange here
         self.journal_factory: JournalFactory = MappedJournal
         self._key = SignerRequest(self)
         self._throttle = RequestThrottle(self.monotonic, self.wall_ms)
@@ -149,7 +134,12 @@ class Gateway(EngineActor):
         if self._start is None or self._key.signer is None or self._link is not None:
             return
         settings = LinkSettings(
-            self._start.rest_url, recv_window_ms=self._start.recv_window_ms, rest_connections=_REST_CONNECTIONS
+            self._start.rest_url,
+            self._start.ws_api_url,
+            recv_window_ms=self._start.recv_window_ms,
+            rest_connections=_REST_CONNECTIONS,
+            silent_after_s=self._start.silent_after_s,
+            renew_after_s=self._start.renew_after_s,
         )
         self._link = self.link_factory(
             settings,
@@ -170,17 +160,19 @@ class Gateway(EngineActor):
         """Loads what the previous Gateway left in flight; no order is sent before."""
         if self._start is None:
             return
-        guard, before = self._order_entry.guard, self._order_entry.guard.trouble
-        path = Path(self._start.in_flight) if self._start.in_flight else None
-        clocks, recv_window_ms = self._throttle.read_clocks(), self._start.recv_window_ms
-        for text in guard.open(path, self.journal_factory, clocks, recv_window_ms):
+        guard, place, now = self._order_entry.guard, self._start.in_flight, self._throttle.read_clocks()
+        before, path = guard.trouble, Path(place.path) if place else None
+        for text in guard.open(path, self.journal_factory, now, self._start.recv_window_ms):
             self.log.warning("%s", text)
         if guard.trouble:
             if guard.trouble != before:
                 self.log.error("%s", guard.trouble)
             self.wake_in(_OPEN_AGAIN_S, _OpenJournal())
             return
-        self._place_of_journal = JournalPlace(str(path or ""), path is not None and is_memory(path))
+        if place and place.earlier_path:
+            guard.import_earlier(Path(place.earlier_path), now)
+        if place and place.is_memory:
+            remove_unused(Path(place.path).parent, now.monotonic_ms)
         self._introduce_waiting()
 
     @handles(PeersChanged)
@@ -330,14 +322,16 @@ class Gateway(EngineActor):
             self._link.submit(requests.server_time(), _TIME_WITHIN_S, lambda _: None)
 
     def _keep_warm(self) -> None:
-        """Keeps the connection open: if the exchange closed it, the next SELL would wait for a handshake.
+        """Keeps a connection open: if the exchange closed it, the next SELL would wait for a handshake.
 
         When requests stayed without an answer, the next answer tells which of them were counted.
         """
-        is_due = self._throttle.idle_s > _IDLE_S or self._throttle.is_count_unsure
-        if is_due and self._throttle.deferral(TIME_COST, Purpose.TRADING) is None:
+        if self._link is None or self._throttle.deferral(TIME_COST, Purpose.TRADING) is not None:
+            return
+        if self._throttle.is_count_unsure:
             self._ask_time()
-            self._tend_link()
+        self._link.keep_warm()
+        self._tend_link()
 
     # Streams
 
@@ -390,7 +384,7 @@ class Gateway(EngineActor):
                 self._throttle,
                 self._order_entry.counts,
                 link,
-                self._place_of_journal,
+                self._start.in_flight if self._start is not None else None,
                 waiting=self._questions.waiting,
                 trouble=self._trouble(),
                 wall_ms=self.wall_ms(),

@@ -5,6 +5,7 @@ system with another database, holds back what its predecessor would have, and kn
 `lotkeeper/trading/recovery/in_flight.py`.
 """
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -14,14 +15,17 @@ from actors.gateway.recent_order_ids import RecentOrderIds
 from actors.gateway.throttle import ClockReading, Deferred
 from lotkeeper.trading.recovery.in_flight import (
     OVER,
+    ROW_BYTES,
     SENDING_MS,
     Conflict,
     InFlight,
     SellToSend,
     alive_until,
     answered_note,
+    decode_row,
     describe_note,
     find_conflict,
+    from_wall_clock,
     may_arrive_for_ms,
 )
 from messages.orders import (
@@ -80,9 +84,22 @@ class InFlightGuard:
         self.trouble = ""
         return [text for note in self._notes if (text := describe_note(note.order, now.monotonic_ms))]
 
+    def import_earlier(self, path: Path, now: ClockReading) -> None:
+        """Takes in the orders that an earlier version noted in this file, by the wall clock.
+
+        Once is enough, and more does no harm: what is old is left out.
+        """
+        with suppress(OSError):
+            content = path.read_bytes()
+            rows = [content[start : start + ROW_BYTES] for start in range(0, len(content), ROW_BYTES)]
+            found = [order for row in rows if (order := decode_row(row, now.wall_ms, self._recv_window_ms))]
+            orders = [from_wall_clock(order, now.wall_ms, now.monotonic_ms) for order in found]
+            self._notes.import_orders(orders, now.monotonic_s)
+
     def keep(self, now: ClockReading) -> None:
         """Once a second. Begins another journal if somebody has deleted the file: nothing in flight may be lost."""
         self._notes.forget_old(now.monotonic_s)
+        self._notes.journal.mark_used(now.monotonic_ms)
         if self._path is None or self._make is None or self.trouble or self._notes.journal.is_in_place:
             return
         try:

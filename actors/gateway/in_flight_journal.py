@@ -8,18 +8,21 @@ seconds, and a machine takes longer to start.
 import fcntl
 import mmap
 import os
+import re
 import stat
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
 from zlib import crc32
 
 from lotkeeper.trading.recovery.in_flight import ROW_BYTES
 
-ROWS = 4096
+ROWS = 1024
 _HEADER_AT = ROWS * ROW_BYTES
 _LENGTH = _HEADER_AT + ROW_BYTES
-_MEMORY_TYPES = ("tmpfs", "ramfs")
+_UNUSED_MS = 3_600_000  # a journal that nobody has used for so long says nothing about any order
+_HEADER = re.compile(rb"all orders since (\d+), used at (\d+)")
 
 
 class InFlightJournal(Protocol):
@@ -40,6 +43,9 @@ class InFlightJournal(Protocol):
 
     def begin_at(self, since_ms: int) -> None:
         """From now on `since_ms` is this."""
+
+    def mark_used(self, now_ms: int) -> None:
+        """A process works with it at this moment (monotonic clock)."""
 
     def close(self) -> None: ...
 
@@ -63,6 +69,9 @@ class NoJournal:
 
     def begin_at(self, since_ms: int) -> None:
         self.since_ms = since_ms
+
+    def mark_used(self, now_ms: int) -> None:
+        pass
 
     def close(self) -> None:
         pass
@@ -88,10 +97,10 @@ class MappedJournal:
         except OSError:
             os.close(self._descriptor)
             raise
-        since_ms = _decode_header(self._memory[_HEADER_AT:])
+        since_ms, _ = _decode_header(self._memory[_HEADER_AT:]) or (now_ms, now_ms)
         # A moment in the future is from before the machine was started: the monotonic clock has begun again.
-        self._since_ms = since_ms if since_ms is not None and since_ms <= now_ms else now_ms
-        self.begin_at(self._since_ms)
+        self._since_ms = since_ms if since_ms <= now_ms else now_ms
+        self.mark_used(now_ms)
 
     @property
     def since_ms(self) -> int:
@@ -114,22 +123,36 @@ class MappedJournal:
 
     def begin_at(self, since_ms: int) -> None:
         self._since_ms = since_ms
-        self._memory[_HEADER_AT:] = _encode_header(since_ms)
+        self.mark_used(self._used_ms)
+
+    def mark_used(self, now_ms: int) -> None:
+        self._used_ms = now_ms
+        self._memory[_HEADER_AT:] = _encode_header(self._since_ms, now_ms)
 
     def close(self) -> None:
         self._memory.close()
         os.close(self._descriptor)
 
 
-def is_memory(path: Path) -> bool:
-    """Whether files at `path` are memory, which no disk can hold up."""
+def remove_unused(folder: Path, now_ms: int) -> None:
+    """Removes the journals of services that do not run any more, which take memory; `now_ms` is monotonic.
+
+    A journal that a process has is locked, and one whose process has just been killed was used a moment ago.
+    """
+    for path in folder.glob("*.in-flight"):
+        with suppress(OSError):
+            _remove_if_unused(path, now_ms)
+
+
+def _remove_if_unused(path: Path, now_ms: int) -> None:
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK)
     try:
-        mounts = [line.split(" ") for line in Path("/proc/self/mounts").read_text().splitlines()]
-    except OSError:
-        return False
-    folders = {Path(each[1]): each[2] for each in mounts}  # the last mount of a folder counts
-    holder = next((each for each in path.parents if each in folders), None)
-    return folders.get(holder) in _MEMORY_TYPES if holder is not None else False
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        _, used_ms = _decode_header(os.pread(descriptor, ROW_BYTES, _HEADER_AT)) or (0, now_ms)
+        if not 0 <= now_ms - used_ms < _UNUSED_MS:
+            path.unlink()
+    finally:
+        os.close(descriptor)
 
 
 def _open_file(path: Path) -> int:
@@ -158,13 +181,13 @@ def _check_owner(path: Path, status: os.stat_result) -> None:
         raise OSError(0, f"{path} must belong to this user alone (chmod go=)")
 
 
-def _encode_header(since_ms: int) -> bytes:
-    text = b"all orders since %d" % since_ms
+def _encode_header(since_ms: int, used_ms: int) -> bytes:
+    text = b"all orders since %d, used at %d" % (since_ms, used_ms)
     return (b"%b %08x" % (text, crc32(text))).ljust(ROW_BYTES - 1) + b"\n"
 
 
-def _decode_header(header: bytes) -> int | None:
-    """None for a new file, and for a header that cannot be read."""
+def _decode_header(header: bytes) -> tuple[int, int] | None:
+    """Since when, and when it was used; None for a new file, and for a header that cannot be read."""
     text, _, checksum = header.rstrip(b" \n\0").rpartition(b" ")
-    number = text.rpartition(b" ")[2]
-    return int(number) if b"%08x" % crc32(text) == checksum and number.isdigit() else None
+    found = _HEADER.fullmatch(text) if b"%08x" % crc32(text) == checksum else None
+    return None if found is None else (int(found[1]), int(found[2]))

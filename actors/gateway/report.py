@@ -7,6 +7,7 @@ from lotkeeper.exchange.budget.budget import describe_window
 from lotkeeper.exchange.budget.limits import MINUTE_MS, LimitKind
 from lotkeeper.exchange.link.states import LinkState
 from messages.health import ExchangePause, GatewayReported, LimitUse, RequestRoute
+from messages.lifecycle import JournalPlace
 
 
 @dataclass(slots=True)
@@ -18,19 +19,11 @@ class OutcomeCounts:
     unknown: int = 0  # without an answer
 
 
-@dataclass(frozen=True, slots=True)
-class JournalPlace:
-    """Where the orders in flight are noted."""
-
-    path: str = ""  # empty for nowhere
-    is_memory: bool = False  # else a disk may hold up orders
-
-
 def build_report(
     throttle: RequestThrottle,
     counts: OutcomeCounts,
     link: LinkState | None,
-    place: JournalPlace,
+    place: JournalPlace | None,
     *,
     waiting: int,
     trouble: str,
@@ -51,8 +44,8 @@ def build_report(
         in_flight=throttle.in_flight,
         oldest_in_flight_ms=round(throttle.oldest_in_flight_s * 1000),
         waiting=waiting,
-        journal=place.path,
-        is_journal_memory=place.is_memory,
+        journal=place.path if place else "",
+        is_journal_memory=place is not None and place.is_memory,
     )
 
 

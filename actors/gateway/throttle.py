@@ -64,7 +64,6 @@ class RequestThrottle:
         self._clock = ExchangeClock(wall_ms(), monotonic())
         self._sent: dict[SentRequest, _Sent] = {}  # without a reply, in the order in which they were sent
         self._spent = self._in_flight = NOTHING
-        self._last_request_at = monotonic()
         self._unsure_since: float | None = None  # since when the exchange may or may not have counted a request
         self._trouble = ""  # of the last request, for people
         self._key_trouble = ""
@@ -74,11 +73,6 @@ class RequestThrottle:
     def now_ms(self) -> int:
         """The exchange's time."""
         return self._clock.ms(self._monotonic())
-
-    @property
-    def idle_s(self) -> float:
-        """For how long nothing was sent."""
-        return self._monotonic() - self._last_request_at
 
     @property
     def is_count_unsure(self) -> bool:
@@ -135,10 +129,9 @@ class RequestThrottle:
 
     def before_request(self, request: SentRequest) -> None:
         self.requests += 1
-        self._last_request_at = self._monotonic()
         before, self._in_flight = self._in_flight, self._in_flight + request.cost
         self._spent += request.cost
-        self._sent[request] = _Sent(self.now_ms, self._last_request_at, self._spent, before)
+        self._sent[request] = _Sent(self.now_ms, self._monotonic(), self._spent, before)
         self.budget.spend(request.cost, self.now_ms)
 
     def after_request(self, request: SentRequest, reply: Reply) -> None:

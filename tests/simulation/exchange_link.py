@@ -76,6 +76,9 @@ class SimulatedLink:
     def on_time(self) -> float | None:
         return None
 
+    def keep_warm(self) -> None:
+        pass
+
     def close(self) -> None:
         pass
 

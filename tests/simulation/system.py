@@ -15,6 +15,7 @@ from lotkeeper.trading.recovery.in_flight import FREE_ROW
 from messages.lifecycle import (
     Credentials,
     FencePair,
+    JournalPlace,
     LeaseChecked,
     PairSettings,
     Peers,
@@ -56,6 +57,9 @@ class InFlightRows:
 
     def begin_at(self, since_ms: int) -> None:
         self.since_ms = since_ms
+
+    def mark_used(self, now_ms: int) -> None:
+        pass
 
     def close(self) -> None:
         pass
@@ -188,7 +192,7 @@ class SimulatedSystem:
 
     def _send_start(self, role: str, actor: Any) -> None:
         if role == "gateway":
-            self._send(actor, StartGateway("", RECV_WINDOW_MS, self.address, None, in_flight="in memory"))
+            self._send(actor, StartGateway("", RECV_WINDOW_MS, self.address, None, in_flight=JournalPlace("in memory")))
             if self.incarnation:
                 self._send(actor, FencePair(SYMBOL, self.incarnation))
         elif role == "ledger":

@@ -23,7 +23,7 @@ class Rows:
     def __init__(self) -> None:
         self.all = [FREE_ROW] * ROWS
         self.error: OSError | None = None
-        self.since_ms = 0
+        self.since_ms = self.used_ms = 0
         self.is_in_place = True
 
     def rows(self) -> list[bytes]:
@@ -36,6 +36,9 @@ class Rows:
 
     def begin_at(self, since_ms: int) -> None:
         self.since_ms = since_ms
+
+    def mark_used(self, now_ms: int) -> None:
+        self.used_ms = now_ms
 
     def close(self) -> None:
         pass

@@ -11,7 +11,7 @@ from lotkeeper.exchange.link.protocol import OnOutcome
 from lotkeeper.exchange.link.settings import LinkSettings
 from lotkeeper.exchange.link.states import LinkCondition, LinkState
 from lotkeeper.exchange.observer import LinkObserver, Reply, SentRequest
-from lotkeeper.exchange.requests import ExchangeRequest
+from lotkeeper.exchange.requests import ExchangeRequest, server_time
 from lotkeeper.exchange.rest.client import RestClient
 from lotkeeper.exchange.rest.outcomes import Outcome, Unknown
 from lotkeeper.exchange.signing import Signer
@@ -43,9 +43,15 @@ class BlockingLink:
         self._observer = observer
         self._submitted: deque[tuple[ExchangeRequest, float, OnOutcome]] = deque()
         self._is_clock_set = False
+        self._monotonic, self._used_at = monotonic, monotonic()
 
     def submit(self, request: ExchangeRequest, timeout_s: float, on_outcome: OnOutcome) -> None:
+        self._used_at = self._monotonic()
         self._submitted.append((request, timeout_s, on_outcome))
+
+    def keep_warm(self) -> None:
+        if self._monotonic() - self._used_at > 20.0:
+            self.submit(server_time(), 3.0, lambda _: None)
 
     def filenos(self) -> list[int]:
         return []
@@ -92,6 +98,7 @@ class ScriptedLink:
         self.observer = observer
         self.waiting: list[Submitted] = []
         self.is_closed = False
+        self.warmed = 0
         self._outcomes: deque[tuple[OnOutcome, Outcome]] = deque()
 
     def submit(self, request: ExchangeRequest, timeout_s: float, on_outcome: OnOutcome) -> None:
@@ -109,6 +116,9 @@ class ScriptedLink:
 
     def on_time(self) -> float | None:
         return None
+
+    def keep_warm(self) -> None:
+        self.warmed += 1
 
     def close(self) -> None:
         self.is_closed = True

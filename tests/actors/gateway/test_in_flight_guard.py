@@ -9,7 +9,7 @@ from actors.gateway.in_flight_guard import Admission, InFlightGuard
 from actors.gateway.in_flight_journal import ROWS, MappedJournal
 from actors.gateway.throttle import ClockReading, Deferred
 from lotkeeper.trading.orders.fills import Side
-from lotkeeper.trading.recovery.in_flight import FREE_ROW, SENDING_MS
+from lotkeeper.trading.recovery.in_flight import FREE_ROW, SENDING_MS, InFlight, encode_row
 from messages.orders import (
     EarlierSell,
     IntroduceKeeper,
@@ -358,6 +358,20 @@ def test_a_file_that_somebody_deleted_is_written_anew_with_all_that_is_in_flight
     assert isinstance(successor.admit(ORDER, at(2)), SellOutcomeUnknown)
     assert introduced(successor, 2.0, "lk1-5eh-9").off_the_book == ()  # sent before the first journal began
     successor.close()
+
+
+def test_what_an_earlier_version_noted_in_its_file_is_taken_in(rows, tmp_path):
+    """It noted the exchange's time; a row is 256 bytes of text, as now."""
+    young = InFlight("BTCUSDT", "lk1-5eh-1", 1, NOW_MS - 2_000, RECV_WINDOW_MS)
+    old = replace(young, client_id="lk1-5eh-0", left_by_ms=NOW_MS - 3_600_000)
+    path = tmp_path / ".lots.sqlite.in-flight"
+    path.write_bytes(encode_row(young) + FREE_ROW + encode_row(old))
+    guard = start(rows)
+    guard.import_earlier(path, at(0))
+    assert rows.client_ids == ["lk1-5eh-1"]
+    assert isinstance(guard.admit(ORDER, at(12.9)), SellOutcomeUnknown)
+    assert isinstance(guard.admit(ORDER, at(13.1)), Admission)
+    guard.import_earlier(tmp_path / "nowhere", at(0))
 
 
 def test_before_the_journal_is_open_no_order_is_admitted():

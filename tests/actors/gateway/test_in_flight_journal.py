@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from actors.gateway.in_flight_journal import ROWS, MappedJournal, NoJournal, is_memory
+from actors.gateway.in_flight_journal import ROWS, MappedJournal, NoJournal, remove_unused
 from lotkeeper.trading.recovery.in_flight import ROW_BYTES, decode_row
 
 ROW = b"a row".ljust(ROW_BYTES - 1) + b"\n"
@@ -80,7 +80,7 @@ def test_a_header_that_cannot_be_read_proves_nothing_of_earlier_orders(path, ope
     MappedJournal(path, NOW_MS).close()
     with path.open("r+b") as file:
         file.seek(ROWS * ROW_BYTES)
-        file.write(b"all orders since 1 ffffffff")
+        file.write(b"all orders since 1, used at 1 ffffffff")
     assert opened(path, NOW_MS + 7).since_ms == NOW_MS + 7
 
 
@@ -136,14 +136,27 @@ def test_a_second_name_of_a_file_is_not_used(path, tmp_path):
         MappedJournal(path, NOW_MS)
 
 
-def test_what_is_memory_and_what_is_a_disk():
-    assert is_memory(Path("/dev/shm/lotkeeper/in-flight"))
-    assert not is_memory(Path("/proc/in-flight"))
+def test_journals_that_nobody_uses_any_more_are_removed(path, opened):
+    names = ["used-of-late", "unused", "not-a-journal"]
+    files = {name: path.with_name(f"{name}.in-flight") for name in names}
+    for name, used_ms in (("used-of-late", NOW_MS), ("unused", NOW_MS - 3_600_000)):
+        journal = MappedJournal(files[name], 1)
+        journal.mark_used(used_ms)
+        journal.close()
+    files["not-a-journal"].write_bytes(b"something")
+    opened(path.with_name("locked.in-flight"), 1)
+    remove_unused(path.parent, NOW_MS)
+    assert sorted(each.name for each in path.parent.iterdir()) == [
+        "locked.in-flight",
+        "not-a-journal.in-flight",
+        "used-of-late.in-flight",
+    ]
 
 
 def test_without_a_file_nothing_outlives_the_process():
     journal = NoJournal()
     journal.write(0, ROW)
     journal.begin_at(7)
+    journal.mark_used(8)
     assert (journal.rows(), journal.since_ms, journal.is_in_place) == ([], 7, True)
     journal.close()

@@ -17,7 +17,7 @@ from lotkeeper.trading.orders.fills import Side
 from lotkeeper.trading.orders.refusals import RefusalKind
 from lotkeeper.trading.recovery.in_flight import BEHIND_MS, decode_row, may_arrive_for_ms
 from messages.health import GatewayReported
-from messages.lifecycle import FencePair, LeaseChecked, StartGateway
+from messages.lifecycle import FencePair, JournalPlace, LeaseChecked, StartGateway
 from messages.orders import (
     EarlierSell,
     IntroduceKeeper,
@@ -48,7 +48,7 @@ class Life:
         self.desk._clock._wall_at_zero -= int(at_s * 1e9)
         self.keeper, self.monitor = self.desk.probe("keeper"), self.desk.probe("monitor")
         start = StartGateway("http://nowhere", 5000, self.desk.probe("launcher").address, self.monitor.address)
-        self.desk.tell(replace(start, in_flight=str(path)))
+        self.desk.tell(replace(start, in_flight=JournalPlace(str(path), is_memory=True)))
         if is_leased:
             self.desk.tell(LeaseChecked())
         if has_key:
@@ -307,7 +307,7 @@ def test_the_status_says_where_orders_are_noted(begin, path):
     life.monitor.received.clear()
     life.desk.advance(1.0)
     told = life.monitor.pop(GatewayReported)
-    assert told.journal == str(path)
+    assert (told.journal, told.is_journal_memory) == (str(path), True)
     assert told.trouble == ""
 
 

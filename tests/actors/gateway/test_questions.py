@@ -9,7 +9,7 @@ from actors.gateway.actor import Gateway
 from lotkeeper.engine.testkit import ActorBench, Probe
 from lotkeeper.exchange.budget.limits import MINUTE_MS, Count, LimitKind
 from lotkeeper.exchange.observer import Reply
-from lotkeeper.exchange.rest.outcomes import Answered, NotSent, Refused, Unknown
+from lotkeeper.exchange.rest.outcomes import Answered, NotSent, RateLimited, Refused, Unknown
 from lotkeeper.exchange.shapes import PlacedOrder
 from lotkeeper.trading.orders.fills import Side
 from lotkeeper.trading.orders.refusals import RefusalKind
@@ -284,6 +284,11 @@ def test_it_reports_what_is_in_flight_and_for_how_long(desk):
     assert desk.report().oldest_in_flight_ms == 1_500
 
 
-def test_it_keeps_a_quiet_connection_warm(desk):
-    desk.bench.advance(21.0)
-    assert desk.waiting("time") == 1
+def test_it_keeps_connections_warm_while_the_budget_has_room(desk):
+    warmed = desk.link.warmed
+    desk.bench.advance(2.0)
+    assert desk.link.warmed == warmed + 2
+    desk.order(1)
+    desk.settle("order", RateLimited(30.0, "Too many requests"))
+    desk.bench.advance(20.0)
+    assert desk.link.warmed == warmed + 2
