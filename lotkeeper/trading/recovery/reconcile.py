@@ -212,8 +212,6 @@ class Reconciliation:
             self._note(lot)
             if lot is not None:
                 self.new_fills.append(fill)
-            if lot is not None and len(lot.buys) == 1 and fill.side is Side.BUY:  # others may have dust of it
-                self._note(self.book.restore_closed_sells(fill.order_id))
             self.cursor = max(fill.trade_id, -1 if self.cursor is None else self.cursor)
 
     # A first start: the cursor is found by the moment at which the history begins
