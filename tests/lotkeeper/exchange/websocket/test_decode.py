@@ -114,7 +114,7 @@ def as_sell(recorded: bytes) -> UserFrame:
 
 def test_recorded_buy_that_was_accepted_is_not_read_any_further() -> None:
     assert decode_user_frame(frame(MAKER, 3)) == BuyAccepted()
-    assert decoded(x="NEW", X="NEW", q="what is not read does no harm") == BuyAccepted()
+    assert decoded(S="BUY", x="NEW", X="NEW", q="what is not read does no harm") == BuyAccepted()
 
 
 def test_recorded_order_that_rests_has_no_fill() -> None:
