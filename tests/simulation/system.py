@@ -117,9 +117,9 @@ class SimulatedSystem:
         self.world.tell("system", lambda: "the database is deleted")
         self.world.database.restore(None)
 
-    def kill_pair(self) -> None:
-        """Kills Gateway and keeper at the same moment."""
-        for actor in (self.gateway, self.keeper):
+    def kill(self, *actors: ActorProcess | None) -> None:
+        """Kills these actors at the same moment."""
+        for actor in actors:
             if actor is not None:
                 self.crash(actor)
 
