@@ -32,6 +32,7 @@ FAR = 1.5  # times the market, and up to twice that: where the lots are bought t
 STEP_DOWN = 0.9993  # from one of them to the next
 PROFIT_PCT = "0.2"
 QUOTE = "20"
+PLACING = ("order.place", "POST /api/v3/order")  # as the journal names a request for an order
 _PREPARED_PER_S = 12
 
 
@@ -154,7 +155,7 @@ def read_journal(journal: Path, contenders: tuple[Contender, ...]) -> None:
                 filled[body["i"]] = body["s"], entry["mono_ns"]
         elif entry["kind"] == "request":
             names[entry["name"]] += 1
-            if entry["name"] == "POST /api/v3/order":
+            if entry["name"] in PLACING:
                 sent[entry["wall_ns"] // 10_000_000_000] += 1
                 name = sell_name(entry["params"]["newClientOrderId"])
                 found = filled.pop(name.buy_order_id, None) if name else None

@@ -13,8 +13,8 @@ from tests.simulation.world import CrashPoint
 SCHEDULES = 200
 AT_ONCE = 50
 SYSTEMATIC = 11
-# Lots that are rebuilt, a sale by hand, then a restart before they are read: what closed lots gave for the sale is taken
-# a second time. `tests/lotkeeper/trading/book/test_manual_sales.py` shows the same in a few lines.
+# Lots that are rebuilt, a sale by hand, then a restart before they are read: what closed lots gave for the sale is
+# taken a second time. `tests/lotkeeper/trading/book/test_manual_sales.py` shows the same in a few lines.
 KNOWN_FAULT = 196
 AT_MOST = 24
 
