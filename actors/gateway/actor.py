@@ -8,7 +8,7 @@ from typing import Any, Protocol
 from actors.credentials import AskForKey, SignerRequest
 from actors.gateway.answers import Answers, Query
 from actors.gateway.connect_permits import Addressed, ConnectPermits
-from actors.gateway.in_flight_journal import JournalFactory, MappedJournal, remove_unused
+from actors.gateway.in_flight_journal import JournalFactory, MappedJournal, machine_began_ms, remove_unused
 from actors.gateway.keepers import Keepers
 from actors.gateway.link_events import LinkEvents
 from actors.gateway.order_entry import STARTING, OrderEntry, cancel_not_sent, sell_not_sent
@@ -107,6 +107,7 @@ class Gateway(EngineActor):
         super().__init__()
         self.link_factory: LinkFactory = SwitchingLink  # a simulation puts its own exchange here
         self.journal_factory: JournalFactory = MappedJournal
+        self.machine_began_ms: Callable[[], int] = machine_began_ms
         self._key = SignerRequest(self)
         self._throttle = RequestThrottle(self.monotonic, self.wall_ms)
         self._order_entry = OrderEntry(self._throttle, number=self.wall_ns())
@@ -162,7 +163,8 @@ class Gateway(EngineActor):
             return
         guard, place, now = self._order_entry.guard, self._start.in_flight, self._throttle.read_clocks()
         before, path = guard.trouble, Path(place.path) if place else None
-        for text in guard.open(path, self.journal_factory, now, self._start.recv_window_ms):
+        began_ms, recv_window_ms = self.machine_began_ms(), self._start.recv_window_ms
+        for text in guard.open(path, self.journal_factory, now, recv_window_ms, began_ms):
             self.log.warning("%s", text)
         if guard.trouble:
             if guard.trouble != before:
