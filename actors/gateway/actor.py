@@ -113,7 +113,7 @@ class Gateway(EngineActor):
         self._order_entry = OrderEntry(self._throttle, number=self.wall_ns())
         self._keepers = Keepers()
         self._answers = Answers(self._throttle)
-        self._questions = Questions(self._answers, self.reply, self.on_failure)
+        self._questions = Questions(self._answers, self.reply, self._report_fault)
         self._permits = ConnectPermits(self._throttle)
 
     @handles(StartGateway)
@@ -250,11 +250,16 @@ class Gateway(EngineActor):
             self.reply(self._keepers.receiver(message.symbol, sender), reply)
 
         def fail(error: Exception) -> None:
-            self.on_failure(message, error)
+            self._report_fault(message, error)
             tell(unknown)
 
         runner.run(steps, ORDER_ANSWER_S, tell, fail)
         self._tend_link()
+
+    def _report_fault(self, message: object, error: Exception) -> None:
+        """As if its handler had raised: what goes on with an outcome is handled in the name of another message."""
+        self._on_handler_error(error)
+        self.on_failure(message, error)
 
     def _on_late_reply(self, request: ExchangeRequest, outcome: Outcome) -> None:
         """The keeper was told that the outcome is unknown, and asks. This is the answer."""
