@@ -1,11 +1,17 @@
 """`lotkeeper run`: the service in the foreground."""
 
+import gc
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from cli.shared import ServiceCommand, config_option
 from lotkeeper.service.configuration import load_config, load_secrets
+
+if TYPE_CHECKING:
+    from lotkeeper.service.launcher import Launcher
+    from lotkeeper.service.start_checks import StartChecks
 
 
 @click.command(cls=ServiceCommand, short_help="Run the service in the foreground.")
@@ -32,15 +38,31 @@ def run(  # noqa: PLR0917 (each is an option)
     Ctrl-C or SIGTERM stops the service; its SELLs stay on the book.
     """
     from lotkeeper.service.key_handover import exit_with_parent, hand_over_key
-    from lotkeeper.service.lease import acquire_lease
+    from lotkeeper.service.start_checks import begin_start_checks
 
     if parent_pid is not None:
         exit_with_parent(parent_pid)
     config = load_config(config_path)
-    if credentials_fd is None:
-        secrets = load_secrets(config)
-        hand_over_key(config, secrets, acquire_lease(config, secrets).account)
-    else:
-        from lotkeeper.service.launcher import Launcher
+    if credentials_fd is None:  # only where another program calls this function: `main` has handed the key over
+        load_secrets(config)
+        hand_over_key()
+    # A restart works while the exchange is unreachable: the actors wait for it. The locks are still held.
+    checks = None if starts else begin_start_checks(config, config_path, credentials_fd)
+    launcher = _import_launcher(checks)
+    if checks is not None:
+        account = checks.findings().lease.account
+    launcher(config, credentials_fd, account, is_quiet=quiet, starts=starts, lease=lease).run()
 
-        Launcher(config, config_path, credentials_fd, account, is_quiet=quiet, starts=starts, lease=lease).run()
+
+def _import_launcher(checks: "StartChecks | None") -> "type[Launcher]":
+    """Imports all actors, which takes most of a start."""
+    gc.disable()  # what is imported stays
+    try:
+        from lotkeeper.service.launcher import Launcher
+    except ImportError:
+        if checks is not None:
+            checks.findings()  # says so if another package has the names of ours
+        raise
+    finally:
+        gc.enable()
+    return Launcher

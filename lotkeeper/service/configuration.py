@@ -4,6 +4,7 @@ The imports stand inside the functions: `lotkeeper --help` imports every command
 """
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -27,8 +28,8 @@ def load_config(path: Path) -> "Config":
         raise ConfigurationError(str(error)) from error
 
 
-def load_secrets(config: "Config") -> "Secrets":
-    """The API key and its secret, from this process's environment.
+def load_secrets(config: "Config", variables: Mapping[str, str] = os.environ) -> "Secrets":
+    """The API key and its secret, from this process's environment or from `variables`.
 
     Raises ConfigurationError with one line for each problem.
     """
@@ -36,7 +37,7 @@ def load_secrets(config: "Config") -> "Secrets":
     from lotkeeper.config import load_secrets as load
 
     try:
-        return load(config, os.environ)
+        return load(config, variables)
     except ConfigProblems as error:
         raise ConfigurationError(str(error)) from error
 

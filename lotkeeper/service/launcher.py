@@ -5,7 +5,6 @@ import signal
 import sys
 import time
 from dataclasses import replace
-from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
@@ -15,9 +14,10 @@ from lotkeeper.engine.errors import AlreadyRunningError, AskError, EngineError, 
 from lotkeeper.engine.notifying import Notifier
 from lotkeeper.engine.service import RunningSystem, start
 from lotkeeper.logging.setup import configure_logging, hide, rotate_if_needed
-from lotkeeper.service.configuration import check_pairs_listed, service_settings
+from lotkeeper.service.configuration import service_settings
+from lotkeeper.service.credentials_file import close_in_children, read_credentials
 from lotkeeper.service.errors import ServiceError
-from lotkeeper.service.key_handover import close_in_children, read_credentials, restart_process
+from lotkeeper.service.key_handover import restart_process
 from lotkeeper.version import ENGINE_LABEL
 from messages.lifecycle import (
     Credentials,
@@ -70,7 +70,6 @@ class Launcher:
     def __init__(
         self,
         config: Config,
-        path: Path,
         credentials_fd: int,
         account: str = "",
         *,
@@ -82,7 +81,7 @@ class Launcher:
 
         The times are in seconds since 1970, separated by commas.
         """
-        self._config, self._path, self._fd, self._account = config, path, credentials_fd, account
+        self._config, self._fd, self._account = config, credentials_fd, account
         self._is_quiet = is_quiet
         self._started_at = [*(float(each) for each in starts.split(",") if each), time.time()]
         self._is_stopping = False
@@ -96,8 +95,6 @@ class Launcher:
         self._configure_logging("launcher")
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             signal.signal(number, self._on_signal)
-        if len(self._started_at) == 1:  # a restart works while the exchange is unreachable: the actors wait for it
-            check_pairs_listed(self._config, self._path)
         self._lease = self._next_lease()
         close_in_children(self._fd)
         try:
@@ -169,9 +166,8 @@ class Launcher:
             raise ServiceError(f"the actor system failed {len(recent)} times in {_STARTS_WITHIN_S:.0f} s: {error}")
         log.warning("restarting the actor system")
         sys.stderr.flush()
-        restart_process(
-            ["--lease", str(self._lease), "--again", ",".join(str(each) for each in recent or self._started_at[-1:])]
-        )
+        starts = ",".join(str(each) for each in recent or self._started_at[-1:])
+        restart_process(["--account", self._account, "--lease", str(self._lease), "--again", starts])
 
     def _on_signal(self, number: int, frame: FrameType | None) -> None:
         self._is_stopping = True
