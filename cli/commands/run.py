@@ -18,19 +18,8 @@ if TYPE_CHECKING:
 @config_option
 @click.option("--quiet", is_flag=True, help="Log to the files only.")
 @click.option("--credentials-fd", type=int, hidden=True)
-@click.option("--account", default="", hidden=True)
 @click.option("--parent-pid", type=int, hidden=True)
-@click.option("--lease", type=int, hidden=True)
-@click.option("--again", "starts", type=str, default="", hidden=True)
-def run(  # noqa: PLR0917 (each is an option)
-    config_path: Path,
-    quiet: bool,
-    credentials_fd: int | None,
-    account: str,
-    parent_pid: int | None,
-    lease: int | None,
-    starts: str,
-) -> None:
+def run(config_path: Path, quiet: bool, credentials_fd: int | None, parent_pid: int | None) -> None:
     """Run the service in the foreground: for systemd, for containers, or to watch it.
 
     The key comes from the environment and is removed from there at once: LOTKEEPER_EXCHANGE__API_KEY with
@@ -46,22 +35,18 @@ def run(  # noqa: PLR0917 (each is an option)
     if credentials_fd is None:  # only where another program calls this function: `main` has handed the key over
         load_secrets(config)
         hand_over_key()
-    # A restart works while the exchange is unreachable: the actors wait for it. The locks are still held.
-    checks = None if starts else begin_start_checks(config, config_path, credentials_fd)
+    checks = begin_start_checks(config, config_path, credentials_fd)
     launcher = _import_launcher(checks)
-    if checks is not None:
-        account = checks.findings().lease.account
-    launcher(config, credentials_fd, account, is_quiet=quiet, starts=starts, lease=lease).run()
+    launcher(config, credentials_fd, checks.findings().lease.account, is_quiet=quiet).run()
 
 
-def _import_launcher(checks: "StartChecks | None") -> "type[Launcher]":
+def _import_launcher(checks: "StartChecks") -> "type[Launcher]":
     """Imports all actors, which takes most of a start."""
     gc.disable()  # what is imported stays
     try:
         from lotkeeper.service.launcher import Launcher
     except ImportError:
-        if checks is not None:
-            checks.findings()  # says so if another package has the names of ours
+        checks.findings()  # says so if another package has the names of ours
         raise
     finally:
         gc.enable()

@@ -1,7 +1,6 @@
 """The file in memory that holds the key: at first the variables of the environment, then the checked credentials.
 
-It exists in memory only. The launcher reads it when the actors are forked, so that none of them inherits the key, and
-no forked process keeps the file itself.
+It exists in memory only, and no actor has it open.
 """
 
 import os
@@ -50,17 +49,6 @@ def read_credentials(descriptor: int) -> Credentials:
         api_secret=document["api_secret"],
         private_key_pem=pem.encode() if pem else None,
     )
-
-
-def close_in_children(descriptor: int) -> None:
-    """Closes the memory file in every process that is forked from now on."""
-    still_open = [descriptor]
-
-    def close_once() -> None:
-        if still_open:  # in a child's own children another file may have this number
-            os.close(still_open.pop())
-
-    os.register_at_fork(after_in_child=close_once)
 
 
 def _content(descriptor: int) -> bytes:

@@ -32,16 +32,8 @@ def hand_over_key() -> NoReturn:
     given = {name: os.environ[name] for name in SECRET_VARIABLES if name in os.environ}
     descriptor = os.memfd_create("credentials", 0)  # inheritable: without close-on-exec
     os.write(descriptor, b"".join(os.fsencode(f"{name}={value}\0") for name, value in given.items()))
-    restart_process([_DESCRIPTOR, str(descriptor)])
-
-
-def restart_process(more: Sequence[str]) -> NoReturn:
-    """Replaces this process by a fresh one with the same command line and the arguments `more`.
-
-    Inheritable descriptors, such as those of the lease, stay open.
-    """
     environment = {name: value for name, value in os.environ.items() if name not in SECRET_VARIABLES}
-    command = [sys.executable, *sys.orig_argv[1:], *more]
+    command = [sys.executable, *sys.orig_argv[1:], _DESCRIPTOR, str(descriptor)]
     os.execve(sys.executable, command, environment)  # noqa: S606 (our own command line, no shell)
 
 

@@ -116,7 +116,6 @@ def lock_database(config: Config, holder: int) -> int | None:
         )
     os.ftruncate(descriptor, 0)
     os.pwrite(descriptor, f"{holder}\n".encode(), 0)
-    os.set_inheritable(descriptor, True)
     return descriptor
 
 
@@ -130,7 +129,6 @@ def lock_account(name: str) -> int:
             "Stop it first (`lotkeeper stop --config ITS_CONFIG`; `pgrep -af 'main run'` finds it), "
             "or give this one the key of another account"
         )
-    lock.set_inheritable(True)
     return lock.detach()
 
 

@@ -38,7 +38,7 @@ class StartFindings:
 
 
 class StartChecks:
-    """The process that checks. A start that needs no checks, because an earlier one made them, has none."""
+    """The process that checks."""
 
     def __init__(self, check: Callable[[], StartFindings]) -> None:
         self._channel, child = socket.socketpair()
@@ -58,8 +58,6 @@ class StartChecks:
         if "error" in document:
             is_configuration = document.get("exit_code") == ConfigurationError.exit_code
             raise (ConfigurationError if is_configuration else ServiceError)(document["error"])
-        for each in descriptors:
-            os.set_inheritable(each, True)  # a restart of the launcher keeps the locks
         held = {asset: Decimal(amount) for asset, amount in document["held"].items()}
         return StartFindings(Lease(tuple(descriptors), document["account"]), held)
 

@@ -37,7 +37,6 @@ def test_what_was_found_comes_back_with_open_descriptors():
     os.close(writer)
     assert (found.lease.account, found.held) == ("one", {"BTC": Decimal("0.10")})
     (descriptor,) = found.lease.descriptors
-    assert os.get_inheritable(descriptor)
     os.write(descriptor, b"!")
     assert os.read(reader, 1) == b"!"
     os.close(descriptor)
