@@ -1,9 +1,12 @@
 """Guardian: the root. Starts and supervises everything else and answers the command line."""
 
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from actors.gateway.actor import Gateway
 from actors.ledger.actor import Ledger
+from actors.market_stream.actor import MarketStream
 from actors.monitor.actor import Monitor
 from actors.pair_supervisor import PairSupervisor
 from actors.price_broadcaster.actor import PriceBroadcaster
@@ -12,7 +15,8 @@ from actors.user_stream.actor import UserStream
 from lotkeeper.engine.actor import handles
 from lotkeeper.engine.asking import Sender
 from lotkeeper.engine.supervision import ChildSpec, ChildStatus, Supervisor
-from lotkeeper.exchange.websocket.connect_policy import stream_starts_after_s
+from lotkeeper.exchange.websocket.connect_policy import market_streams_start_after_s
+from lotkeeper.exchange.websocket.market_shares import market_shares
 from messages.control import (
     AdoptCoins,
     AdoptOrder,
@@ -39,6 +43,7 @@ from messages.lifecycle import (
     StartGateway,
     StartGuardian,
     StartLedger,
+    StartMarketStream,
     StartMonitor,
     StartPair,
     StartPrices,
@@ -46,8 +51,12 @@ from messages.lifecycle import (
 )
 
 _RECORD_AGAIN_S = 2.0
-_STARTING_MS = 15_000  # after the start of the service, market streams are started one after the other
 MONITOR, LEDGER, GATEWAY, USER_STREAM, PRICES = "monitor", "ledger", "gateway", "user stream", "prices"
+
+
+@dataclass(frozen=True, slots=True)
+class _StartMarketStreams:
+    """Wake-up: start the market streams, for by now the keepers are started."""
 
 
 class Guardian(Supervisor):
@@ -65,6 +74,11 @@ class Guardian(Supervisor):
     def _begin(self, message: StartGuardian, sender: Sender) -> None:
         self._start, self._launcher, self._started_ms = message, sender, self.wall_ms()
         self.supervise(*self._children())
+        wait_s = market_streams_start_after_s(len(message.settings.pairs))
+        if wait_s:
+            self.wake_in(wait_s, _StartMarketStreams())
+        else:
+            self.supervise(*self._market_streams())
 
     def _children(self) -> list[ChildSpec]:
         """In the order in which they are started. `hang_timeout_s` is longer than any request or write may take."""
@@ -116,14 +130,24 @@ class Guardian(Supervisor):
         )
 
     def _start_pair(self, pair: PairSettings) -> Any:
-        return lambda _: StartPair(pair, self._start.settings, self._peers(), self._stream_after_s(pair.symbol))
+        return lambda _: StartPair(pair, self._start.settings, self._peers())
 
-    def _stream_after_s(self, symbol: str) -> float:
-        """At the start of the service keepers come before streams; a pair that is restarted later gets both at once."""
-        if self.wall_ms() - self._started_ms > _STARTING_MS:
-            return 0.0
-        symbols = self._symbols()
-        return stream_starts_after_s(symbols.index(symbol), len(symbols))
+    def _market_streams(self) -> Iterator[ChildSpec]:
+        for number, symbols in enumerate(market_shares(self._symbols()), start=1):
+            name = f"market stream {number}"
+            start = self._start_market_stream(name, symbols)
+            yield ChildSpec(name, MarketStream, start, on_give_up=RETRY_LATER, hang_timeout_s=30.0)
+
+    def _start_market_stream(self, name: str, symbols: tuple[str, ...]) -> Callable[[int], StartMarketStream]:
+        settings = self._start.settings
+        return lambda _: StartMarketStream(
+            name=name,
+            symbols=symbols,
+            stream_url=settings.stream_url,
+            silent_after_s=settings.silent_after_s,
+            renew_after_s=settings.renew_after_s,
+            peers=self._peers(),
+        )
 
     def _peers(self) -> Peers:
         return Peers(
@@ -200,8 +224,11 @@ class Guardian(Supervisor):
         self.wake_in(_RECORD_AGAIN_S, RecordPause(message.symbol, self._pauses[message.symbol]))
 
     def on_wakeup(self, payload: Any) -> None:
-        if isinstance(payload, RecordPause) and payload.is_paused == self._pauses[payload.symbol]:
-            self._record_pause(payload.symbol)
+        match payload:
+            case RecordPause(symbol, is_paused) if is_paused == self._pauses[symbol]:
+                self._record_pause(symbol)
+            case _StartMarketStreams():
+                self.supervise(*self._market_streams())
 
     def _record_all_pauses(self) -> None:
         for symbol in self._pauses:

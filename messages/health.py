@@ -23,7 +23,7 @@ class StreamState(StrEnum):
 class StreamReported:
     """The state of a websocket. Proven means that it delivers, which is more than connected."""
 
-    symbol: str  # empty for the user stream
+    symbol: str  # the pair, or the name of a market stream; empty for the user stream
     state: StreamState
     since_ms: int  # when it reached this state (wall clock)
     reason: str  # for people, where the state alone does not say enough
@@ -39,6 +39,29 @@ class StreamReported:
 
     def state_key(self) -> str:
         return self.symbol
+
+
+@dataclass(frozen=True, slots=True)
+class PairStreamState:
+    """The part of a market stream that concerns one pair."""
+
+    symbol: str
+    state: StreamState
+    since_ms: int  # when it reached this state (wall clock)
+    reason: str  # for people, where the state alone does not say enough
+    frames: int  # of this pair, received since the actor's start
+    ignored: int  # of them: of no use or damaged
+
+
+@dataclass(frozen=True, slots=True)
+class MarketStreamReported:
+    """The state of a market stream, and of each pair that it serves."""
+
+    stream: StreamReported
+    pairs: tuple[PairStreamState, ...]
+
+    def state_key(self) -> str:
+        return self.stream.symbol
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,15 +201,24 @@ class ChildReported:
 
 
 @dataclass(frozen=True, slots=True)
-class FramesCounted:
-    """What became of a market stream's frames: all are either taken or refused."""
+class FrameCounts:
+    """What became of the frames of one pair; all that came are in one of the numbers."""
 
-    symbol: str
+    symbol: str  # empty: frames that belong to no pair of the stream
     taken: int
+    superseded: int  # not decoded, because a newer one of the same pair had arrived by then
     refused: tuple[tuple[str, str, int], ...]  # (kind, reason, count)
 
+
+@dataclass(frozen=True, slots=True)
+class FramesCounted:
+    """What became of a market stream's frames, by pair."""
+
+    stream: str  # its name
+    counts: tuple[FrameCounts, ...]
+
     def state_key(self) -> str:
-        return self.symbol
+        return self.stream
 
 
 @dataclass(frozen=True, slots=True)

@@ -121,7 +121,6 @@ class StartPair:
     pair: PairSettings
     settings: ServiceSettings
     peers: Peers
-    stream_after_s: float = 0.0  # how many seconds after the keeper the market stream starts
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,9 +136,10 @@ class StartKeeper:
 
 @dataclass(frozen=True, slots=True)
 class StartMarketStream:
-    """Sent by a pair's supervisor after each start."""
+    """Sent by the Guardian after each start."""
 
-    symbol: str
+    name: str  # of the stream, as in the status
+    symbols: tuple[str, ...]  # the pairs that it serves
     stream_url: str
     silent_after_s: float
     renew_after_s: float

@@ -7,8 +7,7 @@ from lotkeeper.exchange.budget.budget import Budget, describe_window, pause_for
 from lotkeeper.exchange.budget.costs import Cost, Purpose, cost_of
 from lotkeeper.exchange.budget.limits import MINUTE_MS, LimitKind, read_limits
 from lotkeeper.exchange.budget.windows import ExchangeClock
-from lotkeeper.exchange.rest.client import SentRequest
-from lotkeeper.exchange.rest.connection import HttpReply
+from lotkeeper.exchange.observer import Reply, SentRequest
 from lotkeeper.exchange.rest.outcomes import Answered, NotSent, Outcome, RateLimited, Unknown, describe, is_refused_as
 from lotkeeper.trading.orders.refusals import RefusalKind
 from messages.health import ExchangePause, GatewayReported, LimitUse
@@ -150,7 +149,7 @@ class RequestThrottle:
         self._sent_ms, self._last_request_at = self.now_ms, self._monotonic()
         self.budget.spend(request.cost, self._sent_ms)
 
-    def after_request(self, request: SentRequest, reply: HttpReply) -> None:
+    def after_request(self, request: SentRequest, reply: Reply) -> None:
         outcome = reply.outcome
         self._refund(request.cost, outcome)
         self.budget.apply_reported_counts(reply.counts, self._sent_ms)

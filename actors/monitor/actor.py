@@ -14,6 +14,7 @@ from messages.health import (
     GatewayReported,
     HoldingsReported,
     LedgerReported,
+    MarketStreamReported,
     PairReported,
     PricesReported,
     StreamReported,
@@ -61,6 +62,10 @@ class Monitor(EngineActor):
     def _on_stream_reported(self, message: StreamReported, sender: Sender) -> None:
         self._view.streams[message.symbol] = (message, self.wall_ms())
 
+    @handles(MarketStreamReported)
+    def _on_market_stream_reported(self, message: MarketStreamReported, sender: Sender) -> None:
+        self._view.note_market_stream(message, self.wall_ms())
+
     @handles(GatewayReported)
     def _on_gateway_reported(self, message: GatewayReported, sender: Sender) -> None:
         self._view.gateway = message
@@ -87,7 +92,11 @@ class Monitor(EngineActor):
 
     @handles(FramesCounted)
     def _on_frames_counted(self, message: FramesCounted, sender: Sender) -> None:
-        self._view.frames[message.symbol] = message
+        for counts in message.counts:
+            if counts.symbol:
+                self._view.frames[counts.symbol] = counts
+            else:
+                self._view.stream_frames[message.stream] = counts
 
     @handles(AskHoldings)
     def _answer_holdings(self, message: AskHoldings, sender: Sender) -> None:

@@ -1,14 +1,15 @@
 """What the Monitor knows: the newest report of every source, and what it answers about the holdings of pairs."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from lotkeeper.trading.book.holdings import PairHolding
 from messages.health import (
     ChildReported,
-    FramesCounted,
+    FrameCounts,
     GatewayReported,
     LedgerReported,
+    MarketStreamReported,
     PairReported,
     PricesReported,
     StreamReported,
@@ -23,15 +24,35 @@ class View:
     symbols: tuple[str, ...] = ()  # the configured pairs
     started_ms: int = 0  # when the service was started (wall clock)
     pairs: dict[str, PairReported] = field(default_factory=dict)  # by symbol
-    # by symbol, the user stream under the empty one; with the time of arrival (wall clock)
+    # by symbol what a market stream reports of its pair, the user stream under the empty symbol; with the time of
+    # arrival (wall clock)
     streams: dict[str, tuple[StreamReported, int]] = field(default_factory=dict)
+    # by name, with the time of arrival (wall clock)
+    market_streams: dict[str, tuple[MarketStreamReported, int]] = field(default_factory=dict)
     prices: dict[str, Price] = field(default_factory=dict)  # by symbol
     children: dict[str, ChildReported] = field(default_factory=dict)  # by the child's key
     gateway: GatewayReported | None = None
     ledger: LedgerReported | None = None
     broadcast: PricesReported | None = None
     modes: dict[str, PriceModeChanged] = field(default_factory=dict)  # by symbol
-    frames: dict[str, FramesCounted] = field(default_factory=dict)  # by symbol
+    frames: dict[str, FrameCounts] = field(default_factory=dict)  # by symbol
+    stream_frames: dict[str, FrameCounts] = field(default_factory=dict)  # by stream: frames that belong to no pair
+
+    def note_market_stream(self, message: MarketStreamReported, now_ms: int) -> None:
+        """Its state, and that of each of its pairs."""
+        stream = message.stream
+        self.market_streams[stream.symbol] = (message, now_ms)
+        for pair in message.pairs:
+            of_pair = replace(
+                stream,
+                symbol=pair.symbol,
+                state=pair.state,
+                since_ms=pair.since_ms,
+                reason=pair.reason,
+                frames=pair.frames,
+                ignored=pair.ignored,
+            )
+            self.streams[pair.symbol] = (of_pair, now_ms)
 
     def complete_as_of_ms(self, symbol: str) -> int | None:
         """Up to when all trades of a pair are known to be accounted for; None while that was never proven."""

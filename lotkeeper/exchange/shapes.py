@@ -134,4 +134,18 @@ class SubscriptionsListed:
     names: frozenset[str]
 
 
-MarketFrame = BookTop | TradePrint | MiniTicker | SubscriptionsListed | ServerShutdown | Ignored
+@dataclass(frozen=True, slots=True)
+class SubscriptionsChanged:
+    """The exchange accepted a request to subscribe or to unsubscribe."""
+
+
+MarketFrame = (
+    BookTop
+    | TradePrint
+    | MiniTicker
+    | SubscriptionsListed
+    | SubscriptionsChanged
+    | RequestFailed
+    | ServerShutdown
+    | Ignored
+)

@@ -6,13 +6,15 @@ import pytest
 from actors.gateway.actor import Gateway
 from actors.guardian import GATEWAY, LEDGER, MONITOR, PRICES, USER_STREAM, Guardian
 from actors.ledger.actor import Ledger
+from actors.market_stream.actor import MarketStream
 from actors.monitor.actor import Monitor
 from actors.pair_supervisor import PairSupervisor
 from actors.price_broadcaster.actor import PriceBroadcaster
 from actors.user_stream.actor import UserStream
 from lotkeeper.engine.asking import Forwarded
 from lotkeeper.engine.testkit import ActorBench, Probe
-from lotkeeper.exchange.websocket.connect_policy import stream_starts_after_s
+from lotkeeper.exchange.websocket.connect_policy import market_streams_start_after_s
+from lotkeeper.exchange.websocket.market_shares import market_shares
 from messages.control import (
     AskPositions,
     AskStatus,
@@ -32,6 +34,7 @@ from messages.lifecycle import (
     StartGateway,
     StartGuardian,
     StartLedger,
+    StartMarketStream,
     StartMonitor,
     StartPair,
     StartPrices,
@@ -40,6 +43,7 @@ from messages.lifecycle import (
 from tests.actors.supervision import PAIRS, SETTINGS, exhaust
 
 SYMBOLS = tuple(pair.symbol for pair in PAIRS)
+MARKET = "market stream 1"
 SHARED = (MONITOR, LEDGER, GATEWAY, PRICES, USER_STREAM)
 
 
@@ -81,6 +85,7 @@ def test_every_child_is_started_with_what_it_needs(bench):
         ("BTCUSDT", PairSupervisor),
         ("ETHUSDT", PairSupervisor),
         (USER_STREAM, UserStream),
+        (MARKET, MarketStream),
     ]
     monitor, launcher = bench.child(MONITOR).address, bench.launcher.address
     assert bench.child(MONITOR).received[0] == StartMonitor(SYMBOLS, bench.desk.actor.wall_ms())
@@ -90,6 +95,9 @@ def test_every_child_is_started_with_what_it_needs(bench):
     assert bench.child(PRICES).received[0] == StartPrices(monitor, SYMBOLS)
     stream = bench.child(USER_STREAM).received[0]
     assert stream == StartUserStream(SETTINGS.ws_api_url, 5000, 60.0, 82_800.0, launcher, monitor)
+    market = bench.child(MARKET).received[0]
+    url, peers = SETTINGS.stream_url, bench.last_news(MARKET)
+    assert market == StartMarketStream(MARKET, SYMBOLS, url, 60.0, 82_800.0, peers)
     for pair in PAIRS:
         start = bench.child(pair.symbol).received[0]
         assert isinstance(start, StartPair)
@@ -97,7 +105,7 @@ def test_every_child_is_started_with_what_it_needs(bench):
 
 
 def test_after_the_start_all_have_the_addresses_of_the_others(bench):
-    for key in (*SHARED, *SYMBOLS):
+    for key in (*SHARED, *SYMBOLS, MARKET):
         news = bench.last_news(key)
         assert (news.ledger, news.gateway, news.user_stream, news.prices, news.monitor) == tuple(
             bench.child(name).address for name in (LEDGER, GATEWAY, USER_STREAM, PRICES, MONITOR)
@@ -109,10 +117,10 @@ def test_all_get_the_new_addresses_when_a_child_dies_and_when_it_is_restarted(be
     field = {USER_STREAM: "user_stream"}.get(key, key)
     bench.forget()
     bench.desk.kill(bench.child(key))
-    for other in {*SHARED, *SYMBOLS} - {key}:
+    for other in {*SHARED, *SYMBOLS, MARKET} - {key}:
         assert getattr(bench.last_news(other), field) is None
     bench.desk.advance(5.0)
-    for other in {*SHARED, *SYMBOLS}:
+    for other in {*SHARED, *SYMBOLS, MARKET}:
         assert getattr(bench.last_news(other), field) == bench.child(key).address
 
 
@@ -121,7 +129,15 @@ def test_the_restart_of_a_pair_concerns_no_other_actor(bench):
     restarted = bench.restart("BTCUSDT")
     assert isinstance(restarted.received[0], StartPair)
     assert restarted.received[0].peers.gateway == bench.child(GATEWAY).address
-    for other in {*SHARED, "ETHUSDT"} - {MONITOR}:
+    for other in {*SHARED, "ETHUSDT", MARKET} - {MONITOR}:
+        bench.child(other).nothing()
+
+
+def test_the_death_of_a_market_stream_concerns_no_pair(bench):
+    bench.forget()
+    restarted = bench.restart(MARKET)
+    assert isinstance(restarted.received[0], StartMarketStream)
+    for other in {*SHARED, *SYMBOLS} - {MONITOR}:
         bench.child(other).nothing()
 
 
@@ -130,7 +146,7 @@ def test_a_new_monitor_gets_the_report_of_every_child(bench):
     bench.restart(MONITOR)
     reports = [each for each in bench.child(MONITOR).received if isinstance(each, ChildReported)]
     assert {each.key: each.restarts for each in reports} == {
-        **dict.fromkeys((*SHARED, *SYMBOLS), 0),
+        **dict.fromkeys((*SHARED, *SYMBOLS, MARKET), 0),
         GATEWAY: 1,
         MONITOR: 1,
     }
@@ -231,10 +247,13 @@ def test_a_stop_is_passed_to_the_launcher_and_confirmed_to_the_client(bench):
     assert bench.launcher.pop(RequestStop) == RequestStop()
 
 
-def test_with_many_pairs_the_keepers_come_first_at_a_start_and_only_then():
-    pairs = tuple(replace(PAIRS[0], symbol=f"C{number}USDT") for number in range(20))
+def test_with_many_pairs_the_keepers_come_first_at_a_start():
+    pairs = tuple(replace(PAIRS[0], symbol=f"C{number}USDT") for number in range(100))
     bench = Bench(replace(SETTINGS, pairs=pairs))
-    starts = [bench.child(pair.symbol).pop(StartPair) for pair in pairs]
-    assert [each.stream_after_s for each in starts] == [stream_starts_after_s(number, 20) for number in range(20)]
-    bench.desk.advance(20.0)
-    assert bench.restart("C3USDT").pop(StartPair).stream_after_s == 0.0
+    assert all(bench.child(pair.symbol).pop(StartPair) for pair in pairs)
+    bench.desk.advance(market_streams_start_after_s(100) - 0.1)
+    assert MARKET not in {child.key for child in bench.desk.children}
+    bench.desk.advance(0.2)
+    starts = [bench.child(f"market stream {number}").pop(StartMarketStream) for number in (1, 2)]
+    assert tuple(each.symbols for each in starts) == market_shares([pair.symbol for pair in pairs])
+    assert bench.last_news(MARKET) == bench.last_news(GATEWAY)

@@ -4,7 +4,7 @@ Requests, answers and their decoding are the real ones. The faults happen betwee
 """
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import orjson
 
@@ -13,10 +13,10 @@ from binance_sim.api.request import ApiRequest
 from binance_sim.api.table import BY_PATH
 from binance_sim.clock import milliseconds
 from binance_sim.errors import ApiError
-from lotkeeper.exchange.budget.costs import cost_of
-from lotkeeper.exchange.rest.client import RequestObserver, RestClient, SentRequest, decoded
-from lotkeeper.exchange.rest.connection import HttpReply
-from lotkeeper.exchange.rest.outcomes import NotSent, Outcome, RateLimited, Unknown, outcome_of
+from lotkeeper.exchange.observer import Reply, RequestObserver, SentRequest
+from lotkeeper.exchange.requests import ExchangeRequest
+from lotkeeper.exchange.rest.client import RestClient
+from lotkeeper.exchange.rest.outcomes import NotSent, Outcome, RateLimited, Unknown, decoded, outcome_of
 
 if TYPE_CHECKING:
     from tests.simulation.world import World
@@ -39,18 +39,13 @@ class RestLink(RestClient):
     def close(self) -> None:
         pass
 
-    def _public(self, path: str, params: Mapping[str, str], decode: Callable[[object], object]) -> Outcome:
-        return self._request("GET", path, params, decode, is_signed=False)
-
-    def _signed(self, method: str, path: str, params: Mapping[str, str], decode: Callable[[object], object]) -> Outcome:
-        return self._request(method, path, params, decode, is_signed=True)
-
-    def _request(self, method: str, path: str, params: Mapping[str, str], decode: Any, *, is_signed: bool) -> Outcome:
-        request = SentRequest(method, path, cost_of(method, path, params), is_signed=is_signed)
-        self._observer.before_request(request)
-        outcome = self._command(method, path, params) if method != "GET" else self._query(path, params)
-        self._observer.after_request(request, HttpReply(outcome))
-        return decoded(outcome, decode)
+    def send(self, request: ExchangeRequest) -> Outcome:
+        sent = SentRequest(request.method, request.path, request.cost, request.is_signed)
+        self._observer.before_request(sent)
+        ask = self._command if request.method != "GET" else self._query
+        outcome = ask(request.method, request.path, request.params)
+        self._observer.after_request(sent, Reply(outcome))
+        return decoded(outcome, request.read)
 
     # Orders and cancels
 
@@ -90,7 +85,7 @@ class RestLink(RestClient):
 
     # Questions
 
-    def _query(self, path: str, params: Mapping[str, str]) -> Outcome:
+    def _query(self, _: str, path: str, params: Mapping[str, str]) -> Outcome:
         world = self._world
         if world.chance("query_failed"):
             self._on_wait(world.dice.choice((0.0, 1.0, 3.0)))

@@ -134,7 +134,7 @@ class StagedSystem:
         """The exchange's answer to exchangeInfo: its pairs and their filters."""
         with requests.Session() as session:
             session.trust_env = False  # directly to this machine, whatever proxy the environment names
-            answer = session.get(f"{self.exchange.rest_url}/api/v3/exchangeInfo", timeout=_ANSWER_WITHIN_S)
+            answer = session.get(f"{self.exchange.undelayed_rest_url}/api/v3/exchangeInfo", timeout=_ANSWER_WITHIN_S)
         answer.raise_for_status()
         document: dict[str, Any] = answer.json()
         return document

@@ -10,8 +10,8 @@ from actors.gateway.answer_cache import PriceFetcher
 from actors.gateway.throttle import RequestThrottle
 from binance_sim.process import SimulatorProcess, start_simulator
 from lotkeeper.exchange.budget.limits import DAY_MS, Limit, LimitKind
-from lotkeeper.exchange.rest.client import RestClient, SentRequest
-from lotkeeper.exchange.rest.connection import HttpReply
+from lotkeeper.exchange.observer import Reply, SentRequest
+from lotkeeper.exchange.rest.client import RestClient
 from lotkeeper.exchange.rest.outcomes import Answered
 from lotkeeper.exchange.signing import HmacSigner
 from lotkeeper.trading.prices.best_prices import BestPrices
@@ -30,7 +30,7 @@ class ComparingThrottle(RequestThrottle):
         super().__init__(time.monotonic, wall_ms)
         self.counted: list[tuple[int, int]] = []
 
-    def after_request(self, request: SentRequest, reply: HttpReply) -> None:
+    def after_request(self, request: SentRequest, reply: Reply) -> None:
         before = self._by_header(), self._refunded(request, reply)
         super().after_request(request, reply)
         reported = [count.count for count in reply.counts if count.kind is LimitKind.WEIGHT]
@@ -44,7 +44,7 @@ class ComparingThrottle(RequestThrottle):
         return self._header
 
     @staticmethod
-    def _refunded(request: SentRequest, reply: HttpReply) -> int:
+    def _refunded(request: SentRequest, reply: Reply) -> int:
         return request.cost.weight - (request.cost.refund if isinstance(reply.outcome, Answered) else 0)
 
 

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from lotkeeper.exchange.rest.client import RestClient, SentRequest
-from lotkeeper.exchange.rest.connection import HttpReply
+from lotkeeper.exchange.observer import Reply, SentRequest
+from lotkeeper.exchange.rest.client import RestClient
 from lotkeeper.exchange.rest.outcomes import Answered, NotSent, Outcome, RateLimited, Refused, Unknown
 from lotkeeper.exchange.shapes import Account, ExchangeInfo, PlacedOrder
 from lotkeeper.exchange.signing import HmacSigner
@@ -314,7 +314,7 @@ class Recorder:
     def before_request(self, request: SentRequest) -> None:
         self.heard.append(("before", request.method, request.path, request.cost.weight, request.is_signed))
 
-    def after_request(self, request: SentRequest, reply: HttpReply) -> None:
+    def after_request(self, request: SentRequest, reply: Reply) -> None:
         self.heard.append(("after", request.path, type(reply.outcome), [count.count for count in reply.counts]))
 
     def on_server_time(self, server_ms: int) -> None:

@@ -17,6 +17,7 @@ from lotkeeper.exchange.shapes import (
     ServerShutdown,
     StreamEnded,
     Subscribed,
+    SubscriptionsChanged,
     SubscriptionsListed,
     TradePrint,
     UserFrame,
@@ -192,7 +193,7 @@ def test_recorded_frames_around_the_orders(seq: str, expected: UserFrame) -> Non
         ("roq/json_server_shutdown/simple", ServerShutdown(1770123456789)),
         ("roq/json_agg_trade/simple", Ignored("aggTrade")),
         ("roq/json_depth_update/simple", Ignored("depthUpdate")),
-        ("roq/json_result/empty", Ignored("no event")),
+        ("roq/json_result/empty", SubscriptionsChanged()),
     ],
 )
 def test_recorded_market_frames(seq: str, expected: MarketFrame) -> None:
@@ -375,4 +376,13 @@ def test_no_mutated_recorded_frame_raises(data: st.DataObject) -> None:
 def test_the_streams_that_the_exchange_lists():
     answer = b'{"result":["btcusdt@trade",7,"btcusdt@bookTicker"],"id":1}'
     assert decode_market_frame(answer) == SubscriptionsListed(frozenset({"btcusdt@trade", "btcusdt@bookTicker"}))
-    assert isinstance(decode_market_frame(b'{"result":null,"id":1}'), Ignored)
+    assert isinstance(decode_market_frame(b'{"result":{},"id":1}'), Ignored)
+
+
+def test_the_answers_to_changes_of_subscriptions():
+    assert decode_market_frame(b'{"result":null,"id":2}') == SubscriptionsChanged()
+    refused = RequestFailed(2, 2, "Invalid request: streams must be an array")
+    text = b'{"code":2,"msg":"Invalid request: streams must be an array","id":2}'
+    assert decode_market_frame(text) == refused
+    text = b'{"error":{"code":2,"msg":"Invalid request: streams must be an array"},"id":2}'
+    assert decode_market_frame(text) == refused
