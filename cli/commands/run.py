@@ -37,7 +37,7 @@ def run(config_path: Path, quiet: bool, credentials_fd: int | None, parent_pid: 
         hand_over_key()
     checks = begin_start_checks(config, config_path, credentials_fd)
     launcher = _import_launcher(checks)
-    launcher(config, credentials_fd, checks.findings().lease.account, is_quiet=quiet).run()
+    launcher(config, credentials_fd, checks.findings(), is_quiet=quiet).run()
 
 
 def _import_launcher(checks: "StartChecks") -> "type[Launcher]":

@@ -12,6 +12,7 @@ from lotkeeper.service.errors import ConfigurationError, ServiceError
 
 if TYPE_CHECKING:
     from lotkeeper.config import Config, Secrets
+    from lotkeeper.trading.pair import TradePair
     from messages.lifecycle import ServiceSettings
 
 
@@ -42,8 +43,11 @@ def load_secrets(config: "Config", variables: Mapping[str, str] = os.environ) ->
         raise ConfigurationError(str(error)) from error
 
 
-def check_pairs_listed(config: "Config", path: Path) -> None:
-    """Raises ConfigurationError for pairs that the exchange does not list, ServiceError if it cannot be asked."""
+def check_pairs_listed(config: "Config", path: Path) -> "dict[str, TradePair]":
+    """The rules of all pairs, by symbol.
+
+    Raises ConfigurationError for pairs that the exchange does not list, ServiceError if it cannot be asked.
+    """
     from lotkeeper.config import unlisted_pairs
     from lotkeeper.exchange.rest.client import RestClient
     from lotkeeper.exchange.rest.outcomes import Answered, is_refused_as
@@ -63,6 +67,7 @@ def check_pairs_listed(config: "Config", path: Path) -> None:
     unlisted = [symbol for symbol in config.pairs if symbol not in outcome.body.pairs]
     if unlisted:
         raise ConfigurationError(str(unlisted_pairs(path, unlisted, outcome.body.pairs)))
+    return {symbol: outcome.body.pairs[symbol] for symbol in config.pairs}
 
 
 def _reason(outcome: object) -> str:

@@ -19,6 +19,7 @@ from lotkeeper.logging.setup import configure_logging, rotate_if_needed
 from lotkeeper.service.configuration import service_settings
 from lotkeeper.service.errors import ServiceError
 from lotkeeper.service.key_giver import KeyGiver
+from lotkeeper.service.start_checks import StartFindings
 from lotkeeper.version import ENGINE_LABEL
 from messages.lifecycle import (
     RequestCredentials,
@@ -66,9 +67,8 @@ log = logging.getLogger("lotkeeper.launcher")
 class Launcher:
     """Not an actor."""
 
-    def __init__(self, config: Config, credentials_fd: int, account: str = "", *, is_quiet: bool) -> None:
-        """`account` is the lease's name for the account; it is empty where the exchange did not tell the number."""
-        self._config, self._account, self._is_quiet = config, account, is_quiet
+    def __init__(self, config: Config, credentials_fd: int, found: StartFindings, *, is_quiet: bool) -> None:
+        self._config, self._found, self._is_quiet = config, found, is_quiet
         self._key = KeyGiver(runtime_dir(config), credentials_fd)
         self._started_at: list[float] = []  # monotonic: the starts of the actor system, the newest last
         self._is_stopping = False
@@ -104,7 +104,7 @@ class Launcher:
         return start(
             runtime_dir(self._config),
             Guardian,
-            StartGuardian(replace(service_settings(self._config), lease=self._lease)),
+            StartGuardian(replace(service_settings(self._config), lease=self._lease), self._found.first),
             preload=_PRELOAD,
             on_process_start=self._configure_logging,
             subject_fields=_SUBJECT_FIELDS,
@@ -114,7 +114,7 @@ class Launcher:
     def _next_lease(self) -> int:
         """After a restart the last start's token is still valid, as are its locks, if the database cannot be opened."""
         try:
-            return next_lease_token(self._config, self._account)
+            return next_lease_token(self._config, self._found.lease.account)
         except ServiceError as error:
             if self._lease is None:
                 raise

@@ -16,7 +16,6 @@ import socket
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -52,8 +51,8 @@ class Lease:
     account: str  # identifies the account by its number; empty where the exchange did not tell the number
 
 
-def acquire_lease(config: Config, secrets: Secrets, holder: int) -> tuple[Lease, dict[str, Decimal]]:
-    """The locks, for process `holder`, and what the account holds by asset, free and locked; empty where not known.
+def acquire_lease(config: Config, secrets: Secrets, holder: int) -> "tuple[Lease, Account | None]":
+    """The locks, for process `holder`, and the account; None where the exchange did not tell.
 
     Raises ServiceError if another service holds the database or the account. Sends one request to the exchange.
     """
@@ -65,8 +64,7 @@ def acquire_lease(config: Config, secrets: Secrets, holder: int) -> tuple[Lease,
         descriptors.append(lock_account(account_name(realm, "number", str(number))))
     # Without the exchange's address: the database stays with its account when the address in the configuration changes.
     account = "" if number is None else account_name("", "number", str(number))
-    held = {each.asset: each.free + each.locked for each in found.balances} if found is not None else {}
-    return Lease(tuple(each for each in descriptors if each is not None), account), held
+    return Lease(tuple(each for each in descriptors if each is not None), account), found
 
 
 def read_account(config: Config, secrets: Secrets) -> "Account | None":

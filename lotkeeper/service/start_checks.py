@@ -10,8 +10,7 @@ import signal
 import socket
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
-from decimal import Decimal
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -21,6 +20,7 @@ from lotkeeper.config import Config
 from lotkeeper.service.configuration import check_pairs_listed, load_secrets
 from lotkeeper.service.credentials_file import credentials_of, read_variables, write_credentials
 from lotkeeper.service.errors import ConfigurationError, ServiceError
+from lotkeeper.service.first_pairs import ask_prices, pairs_with_free_coins
 from lotkeeper.service.key_handover import exit_with_parent
 from lotkeeper.service.lease import Lease, acquire_lease
 from lotkeeper.service.package_clash import find_clashes
@@ -34,7 +34,7 @@ class StartFindings:
     """What the checks found."""
 
     lease: Lease
-    held: dict[str, Decimal] = field(default_factory=dict)  # what the account holds by asset; empty where not known
+    first: tuple[str, ...] = ()  # the pairs that start before the others
 
 
 class StartChecks:
@@ -58,8 +58,7 @@ class StartChecks:
         if "error" in document:
             is_configuration = document.get("exit_code") == ConfigurationError.exit_code
             raise (ConfigurationError if is_configuration else ServiceError)(document["error"])
-        held = {asset: Decimal(amount) for asset, amount in document["held"].items()}
-        return StartFindings(Lease(tuple(descriptors), document["account"]), held)
+        return StartFindings(Lease(tuple(descriptors), document["account"]), tuple(document["first"]))
 
 
 def begin_start_checks(config: Config, path: Path, descriptor: int) -> StartChecks:
@@ -72,12 +71,13 @@ def _check(config: Config, path: Path, descriptor: int, holder: int) -> StartFin
     if clashes := find_clashes():
         raise ConfigurationError("\n".join(clashes))
     secrets = load_secrets(config, read_variables(descriptor))
-    with ThreadPoolExecutor(1) as beside:
-        listed = beside.submit(check_pairs_listed, config, path)
-        lease, held = acquire_lease(config, secrets, holder)
-        listed.result()
+    with ThreadPoolExecutor(2) as beside:
+        listed, prices = beside.submit(check_pairs_listed, config, path), beside.submit(ask_prices, config)
+        lease, account = acquire_lease(config, secrets, holder)
+        pairs = listed.result()
+        first = () if account is None else pairs_with_free_coins(pairs, account, prices.result())
     write_credentials(descriptor, credentials_of(config, secrets))
-    return StartFindings(lease, held)
+    return StartFindings(lease, first)
 
 
 def _check_in_child(parent: int, channel: socket.socket, check: Callable[[], StartFindings]) -> NoReturn:
@@ -100,8 +100,7 @@ def _result_of(check: Callable[[], StartFindings]) -> tuple[dict[str, Any], tupl
         return {"error": str(error), "exit_code": error.exit_code}, ()
     except Exception as error:
         return {"error": f"the checks of the start failed: {type(error).__name__}: {error}"}, ()
-    held = {asset: str(amount) for asset, amount in found.held.items()}
-    return {"account": found.lease.account, "held": held}, found.lease.descriptors
+    return {"account": found.lease.account, "first": found.first}, found.lease.descriptors
 
 
 def _receive(channel: socket.socket) -> tuple[bytes, list[int]]:

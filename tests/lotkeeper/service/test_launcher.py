@@ -10,6 +10,8 @@ from lotkeeper.engine.errors import StartFailedError
 from lotkeeper.service import launcher
 from lotkeeper.service.errors import ServiceError
 from lotkeeper.service.launcher import next_lease_token
+from lotkeeper.service.lease import Lease
+from lotkeeper.service.start_checks import StartFindings
 from messages.lifecycle import StartGuardian
 from tests.lotkeeper.service.test_configuration import write_config
 
@@ -31,7 +33,7 @@ def starts(monkeypatch) -> list[int]:
 
 def launched(folder: Path) -> launcher.Launcher:
     """A launcher; its key cannot be given to anybody."""
-    return launcher.Launcher(write_config(folder)[0], -1, is_quiet=True)
+    return launcher.Launcher(write_config(folder)[0], -1, StartFindings(Lease((), "")), is_quiet=True)
 
 
 def test_a_system_that_is_killed_while_it_comes_up_is_started_again_a_few_times(tmp_path, starts):

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from lotkeeper.config import Config, Secrets, load_config, load_secrets
+from lotkeeper.exchange.shapes import Balance
 from lotkeeper.service import lease
 from lotkeeper.service.errors import ServiceError
 from lotkeeper.service.lease import (
@@ -169,9 +170,10 @@ def test_the_lock_is_held_until_the_last_process_of_the_service_is_gone(monkeypa
     dropped(lock_account(name))
 
 
-def test_what_the_account_holds_is_known_with_the_lease(tmp_path):
+def test_the_account_comes_with_the_lease(tmp_path):
     balances = [{"asset": "BTC", "free": "1.5", "locked": "0.25"}]
     with HttpPeer(answer({"canTrade": True, "balances": balances, "uid": 1})) as peer:
-        lease_of_one, held = acquire_lease(*configured(tmp_path, peer.url), os.getpid())
-    assert held == {"BTC": Decimal("1.75")}
+        lease_of_one, found = acquire_lease(*configured(tmp_path, peer.url), os.getpid())
+    assert found is not None
+    assert found.balances == (Balance("BTC", Decimal("1.5"), Decimal("0.25")),)
     dropped(*lease_of_one.descriptors)

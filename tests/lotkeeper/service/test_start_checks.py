@@ -2,7 +2,6 @@
 
 import json
 import os
-from decimal import Decimal
 
 import pytest
 
@@ -33,9 +32,9 @@ def failing(error: Exception):
 
 def test_what_was_found_comes_back_with_open_descriptors():
     reader, writer = os.pipe()
-    found = StartChecks(lambda: StartFindings(Lease((writer,), "one"), {"BTC": Decimal("0.10")})).findings()
+    found = StartChecks(lambda: StartFindings(Lease((writer,), "one"), ("BTCUSDT",))).findings()
     os.close(writer)
-    assert (found.lease.account, found.held) == ("one", {"BTC": Decimal("0.10")})
+    assert (found.lease.account, found.first) == ("one", ("BTCUSDT",))
     (descriptor,) = found.lease.descriptors
     os.write(descriptor, b"!")
     assert os.read(reader, 1) == b"!"
@@ -74,14 +73,14 @@ def configured(folder, url):
     return load_config(path, {}), path
 
 
-def test_a_start_gets_its_credentials_its_locks_and_what_the_account_holds(tmp_path, descriptor):
+def test_a_start_gets_its_credentials_its_locks_and_its_order_of_pairs(tmp_path, descriptor):
     os.write(descriptor, VARIABLES)
     balances = [{"asset": "BTC", "free": "1", "locked": "0.5"}]
     pairs = json.loads(listed("BTCUSDT").partition(b"\r\n\r\n")[2])
-    both = answer({"canTrade": True, "uid": 1, "balances": balances, **pairs})
-    with HttpPeer(both, both) as peer:  # the account and the list of pairs are asked for at the same time
+    every = answer({"canTrade": True, "uid": 1, "balances": balances, **pairs})
+    with HttpPeer(every, every, every) as peer:  # account, pairs and prices are asked for at the same time
         found = begin_start_checks(*configured(tmp_path, peer.url), descriptor).findings()
-    assert found.held == {"BTC": Decimal("1.5")}
+    assert found.first == ()  # no prices came
     assert len(found.lease.descriptors) == 3
     assert (tmp_path / "lotkeeper.sqlite.lock").read_text() == f"{os.getpid()}\n"
     assert read_credentials(descriptor).api_secret == "the-secret"
