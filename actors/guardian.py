@@ -53,6 +53,8 @@ from messages.lifecycle import (
 _RECORD_AGAIN_S = 2.0
 _PAIRS_AT_ONCE = 10
 _NEXT_PAIRS_AFTER_S = 0.03  # meanwhile the pairs before them get processor time
+_MOST_FIRST = 20  # of the pairs that start first: a person may hold coins of many pairs
+_AFTER_FIRST_PAIRS_S = 0.4  # so long pairs take for their missing SELLs on two cores, when nothing else starts
 MONITOR, LEDGER, GATEWAY, USER_STREAM, PRICES = "monitor", "ledger", "gateway", "user stream", "prices"
 
 
@@ -91,13 +93,14 @@ class Guardian(Supervisor):
             self.supervise(*self._market_streams())
 
     def _start_some_pairs(self) -> None:
-        """Those that start first begin to work while the others are still started."""
+        """Those that start first begin to work, and have the processors for a moment, before others are started."""
         pairs, self._waiting_pairs = self._waiting_pairs[:_PAIRS_AT_ONCE], self._waiting_pairs[_PAIRS_AT_ONCE:]
+        are_first = pairs[0].symbol in self._start.first[:_MOST_FIRST] if pairs else False
         self.supervise(
             *(ChildSpec(pair.symbol, PairSupervisor, self._start_pair(pair), on_give_up=RETRY_LATER) for pair in pairs)
         )
         if self._waiting_pairs:
-            self.wake_in(_NEXT_PAIRS_AFTER_S, _StartPairs())
+            self.wake_in(_AFTER_FIRST_PAIRS_S if are_first else _NEXT_PAIRS_AFTER_S, _StartPairs())
 
     def _shared_children(self) -> list[ChildSpec]:
         """In the order in which they are started, before all pairs, which need them.

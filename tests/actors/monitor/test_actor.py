@@ -72,7 +72,7 @@ def test_silent_sources_are_named(desk):
 def test_who_asks_for_holdings_makes_the_other_keepers_of_the_coin_report_again(desk):
     all_is_well(desk)
     keeper = desk.probe("keeper of BTCUSDT")
-    desk.tell(reports.pair(), keeper)
+    desk.tell(reports.pair(base="BTC"), keeper)
     desk.tell(AskHoldings(1, "BTCEUR", "BTC"), desk.probe("keeper of BTCEUR"))
     assert keeper.pop(AskReport) == AskReport()
     desk.tell(AskHoldings(2, "BTCUSDT", "BTC"), keeper)
