@@ -137,6 +137,9 @@ class Guardian(Supervisor):
             monitor=self.child(MONITOR),
             symbols=self._symbols(),
             in_flight=settings.in_flight,
+            ws_api_url=settings.ws_api_url if settings.orders_by_websocket else "",
+            silent_after_s=settings.silent_after_s,
+            renew_after_s=settings.renew_after_s,
         )
 
     def _start_user_stream(self, _: int) -> StartUserStream:

@@ -12,6 +12,7 @@ from actors.pair_keeper.comparison import ComparisonCommand
 from actors.pair_keeper.effects import Effect, Effects, Moment, Peer, ReportSoon, Send, Wake
 from actors.pair_keeper.fee_valuation import FeeValuation
 from actors.pair_keeper.heartbeat import Heartbeat
+from actors.pair_keeper.introduction import Introduction
 from actors.pair_keeper.ledger_outbox import LedgerOutbox
 from actors.pair_keeper.manual_verdicts import ManualVerdicts
 from actors.pair_keeper.market_rules import MarketRules, warn_of_unknown_filters
@@ -30,6 +31,7 @@ from actors.pair_keeper.tags import (
     BeginReconciliation,
     CancelTag,
     ComparisonTag,
+    EarlierSellTag,
     FeeTag,
     MarketTag,
     MessageQuarantined,
@@ -64,6 +66,7 @@ from messages.lifecycle import Peers, PeersChanged, StartKeeper
 from messages.orders import (
     CancelOutcomeUnknown,
     CancelRefused,
+    KeeperIntroduced,
     SellBlocked,
     SellCanceled,
     SellFenced,
@@ -124,6 +127,15 @@ class KeeperCore:
             unresolved=self._unresolved,
             selling=self._selling,
             reconciler=self.reconciler,
+        )
+        self._introduction = Introduction(
+            state,
+            requests,
+            permission=self._permission,
+            unresolved=self._unresolved,
+            cancels=self._cancels,
+            outcomes=self._outcomes,
+            selling=self._selling,
         )
         self._stream = StreamWatch(state, requests, self._permission, self.reconciler)
         self._operator = OperatorCommands(state, self._permission, self._selling, self.reconciler, self._comparison)
@@ -192,6 +204,7 @@ class KeeperCore:
             SellBlocked: self._outcomes.on_sell_blocked,
             SellOutcomeUnknown: self._outcomes.on_sell_outcome_unknown,
             SellFenced: self._outcomes.on_sell_fenced,
+            KeeperIntroduced: self._introduction.on_introduced,
             SellCanceled: self._outcomes.on_sell_canceled,
             CancelRefused: self._cancels.on_cancel_refused,
             CancelOutcomeUnknown: self._cancels.on_cancel_outcome_unknown,
@@ -212,6 +225,7 @@ class KeeperCore:
             OrdersAllowedAgain: self._selling.on_orders_allowed,
             RetryLot: self._selling.on_retry_due,
             AskAboutSell: self._unresolved.ask_about,
+            EarlierSellTag: self._introduction.ask_about,
             CancelTag: self._cancels.on_cancel_due,
             MarketTag: self._rules.on_market_due,
             FeeTag: self._fees.on_fee_due,
@@ -239,6 +253,7 @@ class KeeperCore:
             (OrdersFetched, PassTag): self.reconciler.on_orders,
             (OrdersFetched, ComparisonTag): self._comparison.on_orders,
             (OrdersFetched, SellTag): self._outcomes.on_sell_answer,
+            (OrdersFetched, EarlierSellTag): self._introduction.on_answer,
             (OrdersFetched, CancelTag): self._outcomes.on_cancel_answer,
             (OrdersFetched, VerdictTag): self._verdicts.on_order,
             (BalanceFetched, BalanceTag): self._selling.on_balance,
@@ -251,6 +266,7 @@ class KeeperCore:
             (FetchFailed, ComparisonTag): self._comparison.on_failure,
             (FetchFailed, VerdictTag): self._verdicts.on_failure,
             (FetchFailed, SellTag): self._ask_about_sell_later,
+            (FetchFailed, EarlierSellTag): self._introduction.on_failure,
             (FetchFailed, MarketTag): self._ask_later_visibly,
             (FetchFailed, FeeTag): self._ask_later_visibly,
             (FetchFailed, BalanceTag): self._ask_later,
@@ -280,17 +296,8 @@ class KeeperCore:
         if new.prices not in (None, old.prices):
             yield from self._rules.publish()
         if new.gateway not in (None, old.gateway):
+            yield from self._introduction.begin(now)
             yield from self._repeat_requests(0, now)
-            yield from self._meet_gateway(now)
-
-    def _meet_gateway(self, now: Moment) -> Effects[None]:
-        """What was sent to the old Gateway is unresolved now; lots that waited for a Gateway are decided about."""
-        self._permission.on_new_gateway()
-        if self.state.has_book:
-            self._unresolved.on_gateway_ended(now)
-            self._cancels.on_gateway_ended(now)
-            yield from self._outcomes.doubt_unanswered(0, now)
-            yield from self._selling.follow_open(now)
 
     def _repeat_requests(self, older_than_s: float, now: Moment) -> Effects[None]:
         for message in self._requests.repeat(now.monotonic_s, older_than_s):
@@ -401,9 +408,9 @@ class KeeperCore:
     def _on_tick(self, wakeup: Tick, now: Moment) -> Effects[None]:
         if not self._heartbeat.is_newest(wakeup):
             return
-        may_be_quiet = self.state.is_trading and not self._stream.is_blind and self._requests.is_empty
         due_in_s = self._stream.compares_in_s(now)
-        yield from self._heartbeat.next_tick(now, may_be_quiet=may_be_quiet, due_in_s=due_in_s)
+        yield from self._heartbeat.next_tick(now, may_be_quiet=self._may_be_quiet(), due_in_s=due_in_s)
+        yield from self._introduction.repeat_when_due(now)
         yield from self._repeat_requests(_ANSWER_WITHIN_S, now)
         yield from self._outcomes.doubt_unanswered(_ANSWER_WITHIN_S, now)
         self._facts.forget_stale(now)
@@ -412,6 +419,11 @@ class KeeperCore:
         yield from self._stream.reconcile_when_due(now)
         yield from self._rules.fetch_when_due(now)
         yield from self._on_report_due(wakeup, now)
+
+    def _may_be_quiet(self) -> bool:
+        """Whether nothing is waited for that an event would not tell."""
+        is_settled = self.state.is_trading and not self._stream.is_blind
+        return is_settled and self._requests.is_empty and not self._permission.waits_for_gateway
 
     def _on_report_wanted(self, message: AskReport, now: Moment) -> Effects[None]:
         yield ReportSoon()

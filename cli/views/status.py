@@ -14,6 +14,7 @@ from lotkeeper.trading.book.holdings import COMPLETE_WITHIN_MS
 
 Json = Mapping[str, Any]
 _HEALTH_STYLE = {"ok": "bold green", "degraded": "bold red", "starting": "bold yellow"}
+_ROUTES = {"websocket-api": "over the WebSocket API", "rest": "by REST"}
 _LIMIT_NAMES = {
     "REQUEST_WEIGHT": "weight",
     "RAW_REQUESTS": "requests",
@@ -35,6 +36,7 @@ def status_view(status: Json) -> RenderableType:
         *_waiting_lines(status),
         *_unresolved_lines(status),
         *_disposal_lines(status),
+        *route_lines(status),
         *limit_lines(status),
         *_problem_lines(status),
     )
@@ -156,6 +158,31 @@ def _disposal_line(disposal: Json) -> str:
     if disposal["way"] == "RELEASED":
         return f"{disposal['lot']}: {disposal['quantity']} released at {at}"
     return f"{disposal['lot']}: {disposal['quantity']} sold manually (order {disposal['order_id']}) at {at}"
+
+
+def route_lines(status: Json) -> list[Text]:
+    """Which way requests go to the exchange, and how many have no answer; a journal that is on a disk."""
+    gateway = status.get("gateway") or {}
+    route = gateway.get("route")
+    lines = [] if route is None else [_route_line(route, gateway)]
+    journal = gateway.get("journal")
+    if journal and not journal["memory"]:
+        lines.append(Text(f"orders in flight are noted on a disk, which may hold them up: {journal['path']}", "yellow"))
+    return lines
+
+
+def _route_line(route: Json, gateway: Json) -> Text:
+    is_fallback = route["route"] == "rest" and route["condition"] != "REST_ONLY"
+    line = Text.assemble(("requests go ", "dim"), (_ROUTES[str(route["route"])], "dim"))
+    if is_fallback:
+        condition = str(route["condition"]).lower().replace("_", " ")
+        line = Text(f"requests go by REST: the WebSocket API is {condition}", "yellow")
+        line.append(f" ({route['failure']})" if route["failure"] else "")
+    counts = [f"{gateway['in_flight']} in flight"] if gateway["in_flight"] else []
+    if gateway["in_flight"]:
+        counts.append(f"the oldest for {gateway['oldest_in_flight_seconds']:.1f} s")
+    counts += [f"{gateway['waiting']} questions wait"] if gateway["waiting"] else []
+    return line.append(f"; {', '.join(counts)}" if counts else "", "dim")
 
 
 def limit_lines(status: Json) -> list[Text]:

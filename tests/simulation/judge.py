@@ -11,7 +11,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from binance_sim.matching.orders import AccountTrade, Order
-from lotkeeper.exchange.rest.outcomes import Answered, is_refused_as
+from lotkeeper.exchange.rest.outcomes import Answered, Unknown, is_refused_as
 from lotkeeper.trading.orders.client_ids import sell_name
 from lotkeeper.trading.orders.refusals import RefusalKind
 from lotkeeper.trading.recovery.in_flight import BACKEND_MS
@@ -38,7 +38,7 @@ class Sent:
     incarnation: int  # of the keeper
     gateway: object
     at: float
-    is_doubtful: bool  # the sender got no answer
+    is_doubtful: bool = True  # the sender got no answer
     is_denied: bool = False  # the exchange said, late enough, that it does not know the order
     is_unlisted: bool = False  # the open orders were listed late enough
 
@@ -143,7 +143,7 @@ class Judge:
 
     # 4: silence proves nothing
 
-    def on_request(self, method: str, params: Mapping[str, str], *, is_doubtful: bool) -> None:
+    def on_request(self, method: str, params: Mapping[str, str]) -> None:
         """A request is sent to the exchange."""
         if method != "POST":
             return
@@ -154,7 +154,13 @@ class Judge:
                 f"4: {client_id} is sent again {now - before.at:.1f} s after it was sent with no answer, and the "
                 "exchange was not asked since the request can no longer arrive"
             )
-        self._sent[client_id] = Sent(self.world.system.incarnation, self.world.system.gateway, now, is_doubtful)
+        self._sent[client_id] = Sent(self.world.system.incarnation, self.world.system.gateway, now)
+
+    def on_reply(self, method: str, params: Mapping[str, str], outcome: object) -> None:
+        """The reply to a request is at the Gateway that sent it, which handles it."""
+        sent = self._sent.get(params.get("newClientOrderId", "")) if method == "POST" else None
+        if sent is not None and not isinstance(outcome, Unknown):
+            sent.is_doubtful = False
 
     def on_answer(self, path: str, params: Mapping[str, str], outcome: object) -> None:
         """The exchange answers a query. That it does not know an order counts only if it was asked late enough."""

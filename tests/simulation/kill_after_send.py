@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from tests.simulation.world import World
 
 SHARE = 0.2  # of all schedules
-MAX_LATE_S = 12.0  # as `rest_link.LATE_S`
+MAX_LATE_S = 12.0  # as `exchange_link.LATE_S`
 
 
 @dataclass(slots=True)

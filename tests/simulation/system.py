@@ -15,6 +15,7 @@ from lotkeeper.trading.recovery.in_flight import FREE_ROW
 from messages.lifecycle import (
     Credentials,
     FencePair,
+    JournalPlace,
     LeaseChecked,
     PairSettings,
     Peers,
@@ -24,7 +25,7 @@ from messages.lifecycle import (
     StartLedger,
 )
 from tests.simulation.actor_process import ActorProcess
-from tests.simulation.rest_link import RestLink
+from tests.simulation.exchange_link import SimulatedLink
 from tests.simulation.user_stream import SimulatedUserStream
 from tests.simulation.venue import SYMBOL
 
@@ -45,12 +46,20 @@ class InFlightRows:
 
     def __init__(self) -> None:
         self._rows = [FREE_ROW] * ROWS
+        self.since_ms = 0
+        self.is_in_place = True
 
     def rows(self) -> list[bytes]:
         return list(self._rows)
 
     def write(self, number: int, row: bytes) -> None:
         self._rows[number] = row
+
+    def begin_at(self, since_ms: int) -> None:
+        self.since_ms = since_ms
+
+    def mark_used(self, now_ms: int) -> None:
+        pass
 
     def close(self) -> None:
         pass
@@ -173,17 +182,17 @@ class SimulatedSystem:
         return process
 
     def _equip_gateway(self, process: ActorProcess) -> None:
-        """The client has the exchange in this process, the journal is in memory; key and lease are there at once."""
-        process.actor.client_factory = lambda *_, observer, **__: RestLink(
-            self.world, lambda seconds: _add_wait(process, seconds), observer
+        """The link has the exchange in this process, the journal is in memory; key and lease are there at once."""
+        process.actor.link_factory = lambda _settings, _signer, observer, **_: SimulatedLink(
+            self.world, process, observer
         )
-        process.actor.journal_factory = lambda _: self.notes
+        process.actor.journal_factory = lambda _path, _now_ms: self.notes
         process.handle(KEY, self.address)
         process.handle(LeaseChecked(), self.address)
 
     def _send_start(self, role: str, actor: Any) -> None:
         if role == "gateway":
-            self._send(actor, StartGateway("", RECV_WINDOW_MS, self.address, None, in_flight="in memory"))
+            self._send(actor, StartGateway("", RECV_WINDOW_MS, self.address, None, in_flight=JournalPlace("in memory")))
             if self.incarnation:
                 self._send(actor, FencePair(SYMBOL, self.incarnation))
         elif role == "ledger":
@@ -212,7 +221,3 @@ class SimulatedSystem:
         """Sends an operator's command to the keeper, if one is running."""
         if self.keeper is not None:
             self._send(self.keeper, message)
-
-
-def _add_wait(process: ActorProcess, seconds: float) -> None:
-    process.waited_s += seconds

@@ -56,7 +56,17 @@ class Cost:
             self.refund + other.refund,
         )
 
+    def __sub__(self, other: Self) -> "Cost":
+        return Cost(
+            self.weight - other.weight,
+            self.requests - other.requests,
+            self.orders - other.orders,
+            self.connections - other.connections,
+            self.refund - other.refund,
+        )
 
+
+NOTHING = Cost()
 _PART_OF = {
     LimitKind.WEIGHT: attrgetter("weight"),
     LimitKind.REQUESTS: attrgetter("requests"),
@@ -82,6 +92,7 @@ WEIGHTS: Mapping[tuple[str, str], Cost | Callable[[Params], int]] = {
 }
 # A connection to the WebSocket API weighs 2. For market streams no weight is documented: we count the same. The user
 # stream subscribes over its connection for 2 more (Binance web-socket-api.md).
+API_CONNECTION = Cost(weight=2, connections=1)
 MARKET_CONNECTION = Cost(weight=2, connections=1)
 ACCOUNT_CONNECTION = Cost(weight=4, connections=1)
 

@@ -17,7 +17,7 @@ from lotkeeper.trading.book.manual_sales import ManualSales, disposals_for
 from lotkeeper.trading.book.rebuild import LotsToRebuild, sell_from_report, with_known_transfers
 from lotkeeper.trading.lots.lot import Lot, with_buy, with_sell, without_order
 from lotkeeper.trading.lots.states import HoldEvent, LotEvent, next_state
-from lotkeeper.trading.lots.transfers import Disposal
+from lotkeeper.trading.lots.transfers import Disposal, DustTransfer
 from lotkeeper.trading.money import total
 from lotkeeper.trading.orders.client_ids import SellName, cancelled_sell_name, sell_name
 from lotkeeper.trading.orders.fills import Fill, Side
@@ -53,6 +53,8 @@ class PairBook:
         # be rebuilt.
         self._cursor: int | None = None
         self._rebuild = LotsToRebuild()
+        # Dust that loaded lots took from lots that were never recorded, by the BUY order ids of the latter.
+        self._dust_of_missing: dict[int, list[DustTransfer]] = {}
         self._other_open_orders: set[int] = set()  # order ids on the exchange's book that are not ours, BUYs too
         # SELLs with our names that were not sent from here, by order id, until the keeper has looked at them.
         self._sells_not_sent_here: dict[int, OrderReport] = {}
@@ -109,6 +111,9 @@ class PairBook:
         """Takes the lots that the database has."""
         for lot in lots:
             self.lots.store(lot)
+        for transfer in self.lots.dust_transfers():
+            if transfer.source not in self.lots:
+                self._dust_of_missing.setdefault(transfer.source, []).append(transfer)
 
     def set_terms(self, market: Market | None, policy: ExitPolicy | None) -> None:
         self._market, self._policy = market, policy
@@ -183,6 +188,7 @@ class PairBook:
         new = with_buy(old, fill)
         if new.buys == old.buys:
             return None
+        new = with_known_transfers(new, self._dust_of_missing.pop(fill.order_id, ()))
         state = next_state(new.state, LotEvent.BOUGHT)
         new = new if state is new.state else replace(new, state=state)
         return self.lots.store_if_changed(old, self._with_buy_end(new))

@@ -11,6 +11,7 @@ import requests
 
 from binance_sim.control.client import ControlClient
 from binance_sim.process import SimulatorProcess, SimulatorStartError, start_simulator
+from lotkeeper.config import in_flight_file, load_config
 from lotkeeper.verification.coverage_check import find_unprotected
 from lotkeeper.verification.staging.configuration import config_text, secret_variables
 from lotkeeper.verification.staging.reconnecting_client import ReconnectingClient
@@ -57,6 +58,11 @@ class StagedSystem:
     @property
     def database(self) -> Path:
         return self.folder / "lots.sqlite"
+
+    @property
+    def in_flight(self) -> Path:
+        """The file in which the Gateway notes orders in flight; it is in memory, and not below `folder`."""
+        return in_flight_file(load_config(self.config, {})).path
 
     @property
     def runtime_dir(self) -> Path:
@@ -112,6 +118,7 @@ class StagedSystem:
         self.client.close()
         self.service.stop()
         self._runtime_dir.cleanup()
+        self.in_flight.unlink(missing_ok=True)
 
     def check(self) -> None:
         """Raises StagingError if the exchange or the service has ended."""

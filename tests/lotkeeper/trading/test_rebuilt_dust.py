@@ -216,3 +216,19 @@ def test_late_news_of_a_finished_lot_bring_no_dust_back_that_a_known_lot_took(is
     run(exchange, book, cursor)
     assert book.lots[first].remainder == 0
     make.check(book.lots[first])
+
+
+def test_a_lot_that_was_never_recorded_knows_the_dust_that_a_recorded_one_took_of_it():
+    """The record of the giver failed, and its keeper died: the next one reads its BUY like a new one."""
+    exchange, old, book = Exchange(), new_book(), new_book()
+    first = bought(exchange, "1.004")
+    sells(exchange, old, first)
+    second = bought(exchange, "0.996")
+    sells(exchange, old, second)
+    assert old.lots[second].dust_taken
+    book.load_lots([old.lots[second]])
+    book.set_cursor(0)
+    for fill in exchange.trades:
+        book.apply_fill(fill)
+    assert book.lots[first].dust_given == old.lots[second].dust_taken
+    make.check(book.lots[first])
