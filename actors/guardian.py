@@ -126,7 +126,7 @@ class Guardian(Supervisor):
 
     def _start_ledger(self, _: int) -> StartLedger:
         settings = self._start.settings
-        return StartLedger(settings.database, self.child(MONITOR), settings.lease)
+        return StartLedger(settings.database, self.child(MONITOR), settings.lease, self._started_ms)
 
     def _start_gateway(self, _: int) -> StartGateway:
         settings = self._start.settings

@@ -195,6 +195,7 @@ class PairReported:
     watch_only: str = ""  # why no SELL is placed on the pair, and what to do; empty while it trades
     # the first reconciliation with this database; None if an earlier version made it
     known_since_ms: int | None = None
+    history_from_ms: int | None = None  # BUYs from then on are kept (exchange's time); None if there was none yet
     disposed: tuple[Disposal, ...] = ()  # the last disposals of the lots in memory
     unresolved: tuple[UnresolvedOrder, ...] = ()  # orders whose outcome is unknown
     base: str = ""

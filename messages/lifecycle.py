@@ -83,6 +83,7 @@ class StartLedger:
     database: str  # its URL
     monitor: Address
     lease: int = 0  # nothing is written once the database has a newer one
+    started_ms: int = 0  # of the service (wall clock): where a history begins that the launcher did not note
 
 
 @dataclass(frozen=True, slots=True)

@@ -298,8 +298,9 @@ class Gateway(EngineActor):
         if self._link is None:
             return
         due_in_s = self._link.on_time()
+        if self._throttle.pop_new_pause():
+            self._grant_permits()
         self._answer_later()
-        self._grant_permits()
         if due_in_s is None:
             return
         due_s = self.monotonic() + due_in_s

@@ -17,8 +17,10 @@ from lotkeeper.trading.lots.fees import Commission
 from lotkeeper.trading.orders.refusals import RefusalKind
 from lotkeeper.trading.prices.best_prices import BestPrices
 from lotkeeper.trading.recovery.reconcile import (
+    NEWEST,
     PAGE,
-    NewestTrade,
+    NewestOrders,
+    NewestTrades,
     OlderTrades,
     OpenOrders,
     OrderByClientId,
@@ -26,6 +28,7 @@ from lotkeeper.trading.recovery.reconcile import (
     Question,
     TradesFrom,
     TradesOfOrder,
+    TradesSince,
 )
 from messages.queries import (
     AskExchange,
@@ -64,9 +67,14 @@ def _cost(path: str, *named: str) -> Cost:
 _OPEN_ORDERS, _ALL_OPEN_ORDERS = _cost("openOrders", "symbol"), _cost("openOrders")
 _TRADES, _TRADES_OF_ORDER = with_retry(_cost("myTrades")), with_retry(_cost("myTrades", "orderId"))
 _ORDER = with_retry(_cost("order", "symbol"))
+_NEWEST_ORDERS = with_retry(_cost("allOrders"))
 
 _REQUESTS: Mapping[type[Question], _Request] = {
-    NewestTrade: _Request(_TRADES, lambda symbol, _: requests.trades(symbol, limit=1), TradesFetched),
+    NewestTrades: _Request(_TRADES, lambda symbol, _: requests.trades(symbol, limit=NEWEST), TradesFetched),
+    TradesSince: _Request(
+        _TRADES, lambda symbol, asked: requests.trades(symbol, since_ms=asked.time_ms, limit=PAGE), TradesFetched
+    ),
+    NewestOrders: _Request(_NEWEST_ORDERS, lambda symbol, _: requests.newest_orders(symbol, PAGE), OrdersFetched),
     TradesFrom: _Request(
         _TRADES, lambda symbol, asked: requests.trades(symbol, from_id=asked.trade_id, limit=PAGE), TradesFetched
     ),

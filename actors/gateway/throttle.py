@@ -68,6 +68,7 @@ class RequestThrottle:
         self._trouble = ""  # of the last request, for people
         self._key_trouble = ""
         self._unreached_until = 0.0  # monotonic
+        self._is_pause_new = False
 
     @property
     def now_ms(self) -> int:
@@ -116,9 +117,15 @@ class RequestThrottle:
         self, retry_after_s: float, text: str, *, ban_ends_ms: int | None = None, is_about_orders: bool = False
     ) -> None:
         """The exchange refused a request or a connection of this address with 429 or 418."""
+        self._is_pause_new = True
         self.budget.pause_until(
             pause_for(retry_after_s, text, self.now_ms, ban_ends_ms=ban_ends_ms, is_about_orders=is_about_orders)
         )
+
+    def pop_new_pause(self) -> bool:
+        """Whether the exchange has asked for a pause since this was called last."""
+        is_new, self._is_pause_new = self._is_pause_new, False
+        return is_new
 
     def trouble(self) -> str:
         """What is wrong, for people; empty when all is well."""

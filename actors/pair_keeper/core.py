@@ -308,8 +308,9 @@ class KeeperCore:
         if self.state.loaded is not None:
             return
         self.state.loaded = message
-        self.state.cursor = starting_cursor(message.lots, message.cursor)
+        self.state.cursor = starting_cursor(message.lots, message.cursor, message.history_from_ms)
         self.state.known_since_ms = message.known_since_ms
+        self.state.history_shown_ms = message.history_shown_ms
         self._ledger.load(message)
         if not self._operator.wishes.is_pause_known:
             self.state.is_paused = message.is_paused
@@ -341,6 +342,7 @@ class KeeperCore:
             market=market,
             policy=settings.policy,
             adopts_all_buys=settings.adoption.takes_all,
+            history_from_ms=loaded.history_from_ms,
         )
         book.load_lots(loaded.lots)
         book.set_cursor(self.state.cursor)
@@ -355,10 +357,11 @@ class KeeperCore:
         yield from self.reconciler.begin(now)
 
     def _on_lots_recorded(self, message: LotsRecorded, now: Moment) -> Effects[None]:
-        finished = yield from self._ledger.take_confirmation(message)
+        finished = self._ledger.take_confirmation(message)
         client_ids = [order.client_id for lot in finished for order in lot.orders]
         self._unresolved.forget(client_ids)
         self._permission.forget(client_ids)
+        yield from ()
 
     # A complete reconciliation
 

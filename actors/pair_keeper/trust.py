@@ -10,8 +10,9 @@ from actors.pair_keeper.state import KeeperState, Trouble, TroubleKind
 from actors.pair_keeper.tags import OrdersAllowedAgain
 from lotkeeper.trading.orders.client_ids import sell_name
 from lotkeeper.trading.orders.order import OrderReport, SellOrder
-from lotkeeper.trading.recovery.in_flight import Conflict
+from lotkeeper.trading.recovery.in_flight import Conflict, alive_until
 from lotkeeper.trading.recovery.trust import (
+    MARGIN_MS,
     BookTrust,
     SoleSenderSince,
     proves_other_keeper,
@@ -51,6 +52,7 @@ class TradingPermission:
     """A pair that is not proven is only watched. It trades again by itself, except after another keeper was seen."""
 
     _sole_sender: SoleSenderSince  # from when on no earlier keeper of ours can have sent an order
+    _earlier_settled_s: float  # monotonic: from then on queries tell of all orders sent before the service's start
 
     def __init__(self, state: KeeperState) -> None:
         self._state = state
@@ -65,6 +67,15 @@ class TradingPermission:
     def start(self, now: Moment) -> None:
         recv_window_ms = self._state.start.recv_window_ms
         self._sole_sender = sole_sender_since(now.wall_ms, now.monotonic_s, MAX_SEND_DELAY_MS, recv_window_ms)
+        # No other process of ours runs by now; its last request is over after its own time, and queries may lag behind.
+        self._earlier_settled_s = now.monotonic_s + (alive_until(0, recv_window_ms) + MARGIN_MS) / 1000
+
+    def are_earlier_orders_settled(self, now: Moment) -> bool:
+        """Whether queries tell of every order that a process before this service may have sent."""
+        return now.monotonic_s >= self._earlier_settled_s
+
+    def earlier_orders_settle_in_s(self, now: Moment) -> float:
+        return max(0.0, self._earlier_settled_s - now.monotonic_s)
 
     def load(self, another: str) -> None:
         """What the database says of another keeper; empty when there is none."""

@@ -14,6 +14,7 @@ from lotkeeper.engine.asking import Sender
 from lotkeeper.exchange.shapes import (
     Balance,
     BalancesChanged,
+    BuyAccepted,
     Execution,
     Ignored,
     RequestFailed,
@@ -141,7 +142,7 @@ class UserStream(StreamActor):
                     self.send(watcher, OrderReported(report, fill))
                 if fill is not None:
                     self._moves.count_trade(fill)
-            case Execution():
+            case Execution() | BuyAccepted():
                 pass
             case BalancesChanged(assets, at_ms):
                 self._handle_balances(assets, at_ms)
@@ -209,6 +210,6 @@ def _request(connection: StreamConnection, request: dict[str, object]) -> None:
 def is_news(report: OrderReport, fill: Fill | None) -> bool:
     """Whether a keeper can learn from an event: of a BUY it follows the fills and the end.
 
-    The NEW of a BUY at the market arrives right before its fill: it would keep the keeper busy when the fill arrives.
+    Anything else of a BUY at the market arrives right before its fill, and would keep the keeper busy at that moment.
     """
     return fill is not None or report.is_final or report.side is Side.SELL

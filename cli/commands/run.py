@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 @click.option("--quiet", is_flag=True, help="Log to the files only.")
 @click.option("--credentials-fd", type=int, hidden=True)
 @click.option("--parent-pid", type=int, hidden=True)
-def run(config_path: Path, quiet: bool, credentials_fd: int | None, parent_pid: int | None) -> None:
+@click.option("--since-boot", "since_boot_s", type=float, hidden=True)
+def run(
+    config_path: Path, quiet: bool, credentials_fd: int | None, parent_pid: int | None, since_boot_s: float | None
+) -> None:
     """Run the service in the foreground: for systemd, for containers, or to watch it.
 
     The key comes from the environment and is removed from there at once: LOTKEEPER_EXCHANGE__API_KEY with
@@ -28,16 +31,18 @@ def run(config_path: Path, quiet: bool, credentials_fd: int | None, parent_pid: 
     """
     from lotkeeper.service.key_handover import exit_with_parent, hand_over_key
     from lotkeeper.service.start_checks import begin_start_checks
+    from lotkeeper.service.start_moment import moment_at, process_start
 
+    started = process_start() if since_boot_s is None else moment_at(since_boot_s)
     if parent_pid is not None:
         exit_with_parent(parent_pid)
     config = load_config(config_path)
     if credentials_fd is None:  # only where another program calls this function: `main` has handed the key over
         load_secrets(config)
         hand_over_key()
-    checks = begin_start_checks(config, config_path, credentials_fd)
+    checks = begin_start_checks(config, config_path, credentials_fd, started)
     launcher = _import_launcher(checks)
-    launcher(config, credentials_fd, checks.findings(), is_quiet=quiet).run()
+    launcher(config, credentials_fd, checks.findings(), started=started, is_quiet=quiet).run()
 
 
 def _import_launcher(checks: "StartChecks") -> "type[Launcher]":

@@ -24,6 +24,7 @@ _LIMIT_NAMES = {
 _MUCH = 0.7  # of a limit; above it the Gateway delays requests for prices
 _MAX_PROBLEMS = 6
 _MAX_WAITING = 8
+_MAX_HISTORIES, _MAX_NAMED = 3, 5  # lines about histories, the newest first, and pairs in one of them
 _PAIR_COLUMNS = ("Bid", "seen", "Lots open", "closed", "Quantity", "Next SELL at", "Realised", "Unrealised", "Complete")
 
 
@@ -105,12 +106,22 @@ def _completeness(pair: Json) -> Text:
 
 
 def _history_lines(status: Json) -> list[Text]:
-    """Since when lots and profit are known: the first start, or the loss of the database."""
-    since = [pair["known_since"] for pair in status["pairs"].values() if pair.get("known_since")]
-    if not since:
-        return []
-    first = datetime.fromisoformat(max(since)).astimezone(UTC)
-    return [Text(f"history before {first:%Y-%m-%d %H:%M} UTC is not known", "dim")]
+    """From when on the pairs' BUYs are kept: their first start, the loss of the database, or when they were added."""
+    pairs: dict[str, list[str]] = {}
+    for symbol, pair in status["pairs"].items():
+        if since := pair.get("history_from"):
+            first = datetime.fromisoformat(since).astimezone(UTC)
+            pairs.setdefault(f"history from {first:%Y-%m-%d %H:%M} UTC", []).append(symbol)
+    if len(pairs) == 1:
+        return [Text(next(iter(pairs)), "dim")]
+    lines = [f"{text}: {_some(symbols)}" for text, symbols in sorted(pairs.items(), reverse=True)]
+    return [Text(line, "dim") for line in lines[:_MAX_HISTORIES]]
+
+
+def _some(symbols: Sequence[str]) -> str:
+    """The first of these pairs, and how many there are beside them."""
+    more = len(symbols) - _MAX_NAMED
+    return ", ".join(symbols[:_MAX_NAMED]) + (f" and {more} more" if more > 0 else "")
 
 
 def _waiting_lines(status: Json) -> list[Text]:

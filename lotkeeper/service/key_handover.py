@@ -14,7 +14,7 @@ from typing import NoReturn
 from lotkeeper.secret_variables import SECRET_VARIABLES
 
 _PR_SET_PDEATHSIG = 1  # prctl(2)
-_RUN, _DESCRIPTOR = "run", "--credentials-fd"
+_RUN, _DESCRIPTOR, _STARTED = "run", "--credentials-fd", "--since-boot"
 
 
 def is_service(arguments: Sequence[str]) -> bool:
@@ -28,12 +28,18 @@ def must_hand_over(arguments: Sequence[str]) -> bool:
 
 
 def hand_over_key() -> NoReturn:
-    """Starts this command again with the secret variables in a memory file instead of the environment."""
+    """Starts this command again with the secret variables in a memory file instead of the environment.
+
+    Also passes on when the service was started.
+    """
+    from lotkeeper.service.start_moment import process_start
+
+    more = [] if _STARTED in sys.argv else [_STARTED, f"{process_start().boot_ms / 1000:.3f}"]
     given = {name: os.environ[name] for name in SECRET_VARIABLES if name in os.environ}
     descriptor = os.memfd_create("credentials", 0)  # inheritable: without close-on-exec
     os.write(descriptor, b"".join(os.fsencode(f"{name}={value}\0") for name, value in given.items()))
     environment = {name: value for name, value in os.environ.items() if name not in SECRET_VARIABLES}
-    command = [sys.executable, *sys.orig_argv[1:], _DESCRIPTOR, str(descriptor)]
+    command = [sys.executable, *sys.orig_argv[1:], _DESCRIPTOR, str(descriptor), *more]
     os.execve(sys.executable, command, environment)  # noqa: S606 (our own command line, no shell)
 
 

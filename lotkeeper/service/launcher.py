@@ -15,11 +15,13 @@ from lotkeeper.config import Config, runtime_dir
 from lotkeeper.engine.errors import AlreadyRunningError, AskError, EngineError, StartFailedError, SystemGoneError
 from lotkeeper.engine.notifying import Notifier
 from lotkeeper.engine.service import RunningSystem, start
-from lotkeeper.logging.setup import configure_logging, rotate_if_needed
+from lotkeeper.logging.setup import configure_logging, request_rotation
 from lotkeeper.service.configuration import service_settings
 from lotkeeper.service.errors import ServiceError
+from lotkeeper.service.histories import settle_histories
 from lotkeeper.service.key_giver import KeyGiver
 from lotkeeper.service.start_checks import StartFindings
+from lotkeeper.trading.recovery.history_start import MachineMoment
 from lotkeeper.version import ENGINE_LABEL
 from messages.lifecycle import (
     RequestCredentials,
@@ -67,8 +69,11 @@ log = logging.getLogger("lotkeeper.launcher")
 class Launcher:
     """Not an actor."""
 
-    def __init__(self, config: Config, credentials_fd: int, found: StartFindings, *, is_quiet: bool) -> None:
-        self._config, self._found, self._is_quiet = config, found, is_quiet
+    def __init__(
+        self, config: Config, credentials_fd: int, found: StartFindings, *, started: MachineMoment, is_quiet: bool
+    ) -> None:
+        """`started` is when the service was started."""
+        self._config, self._found, self._started, self._is_quiet = config, found, started, is_quiet
         self._key = KeyGiver(runtime_dir(config), credentials_fd)
         self._started_at: list[float] = []  # monotonic: the starts of the actor system, the newest last
         self._is_stopping = False
@@ -100,7 +105,9 @@ class Launcher:
         self._serve(system)
 
     def _start_system(self) -> RunningSystem:
+        is_again = self._lease is not None
         self._lease = self._next_lease()
+        self._settle_histories(is_again=is_again)
         return start(
             runtime_dir(self._config),
             Guardian,
@@ -120,6 +127,15 @@ class Launcher:
                 raise
             log.error("%s", error)
             return self._lease
+
+    def _settle_histories(self, *, is_again: bool) -> None:
+        """A restart goes on without it, as without a new lease, if the database cannot be opened."""
+        try:
+            settle_histories(self._config, self._started, is_again=is_again)
+        except ServiceError as error:
+            if not is_again:
+                raise
+            log.error("%s", error)
 
     def _serve(self, system: RunningSystem) -> None:
         log.info("lotkeeper keeps %s", ", ".join(self._config.pairs))
@@ -145,7 +161,7 @@ class Launcher:
             self._key.collect()
             self._pinged_at = time.monotonic()
         if now - self._rotated_at >= _ROTATE_EVERY_S:
-            rotate_if_needed(self._config.logs)
+            request_rotation(self._config.logs)
             self._rotated_at = now
 
     def _handle_message(self, message: object) -> None:

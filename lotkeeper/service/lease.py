@@ -51,13 +51,17 @@ class Lease:
     account: str  # identifies the account by its number; empty where the exchange did not tell the number
 
 
-def acquire_lease(config: Config, secrets: Secrets, holder: int) -> "tuple[Lease, Account | None]":
+def acquire_lease(
+    config: Config, secrets: Secrets, holder: int, before_asking: Callable[[], None] = lambda: None
+) -> "tuple[Lease, Account | None]":
     """The locks, for process `holder`, and the account; None where the exchange did not tell.
 
-    Raises ServiceError if another service holds the database or the account. Sends one request to the exchange.
+    Raises ServiceError if another service holds the database or the account. Sends one request to the exchange, after
+    it has locked what this machine knows and has called `before_asking`.
     """
     realm = realm_of(config.exchange.rest_url)
     descriptors = [lock_database(config, holder), lock_account(account_name(realm, "key", secrets.api_key))]
+    before_asking()
     found = read_account(config, secrets)
     number = None if found is None else found.uid
     if number is not None:

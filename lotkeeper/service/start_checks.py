@@ -9,7 +9,7 @@ import os
 import signal
 import socket
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
@@ -21,9 +21,11 @@ from lotkeeper.service.configuration import check_pairs_listed, load_secrets
 from lotkeeper.service.credentials_file import credentials_of, read_variables, write_credentials
 from lotkeeper.service.errors import ConfigurationError, ServiceError
 from lotkeeper.service.first_pairs import ask_prices, pairs_with_free_coins
+from lotkeeper.service.histories import begin_histories
 from lotkeeper.service.key_handover import exit_with_parent
 from lotkeeper.service.lease import Lease, acquire_lease
 from lotkeeper.service.package_clash import find_clashes
+from lotkeeper.trading.recovery.history_start import MachineMoment
 
 _LOCKS = 3  # of the database, of the key, of the account's number
 _MAX_BYTES = 1 << 20
@@ -61,21 +63,30 @@ class StartChecks:
         return StartFindings(Lease(tuple(descriptors), document["account"]), tuple(document["first"]))
 
 
-def begin_start_checks(config: Config, path: Path, descriptor: int) -> StartChecks:
-    """Begins to check. `descriptor` is the memory file with the secret variables; it gets the credentials instead."""
+def begin_start_checks(config: Config, path: Path, descriptor: int, started: MachineMoment) -> StartChecks:
+    """Begins to check. `started` is when the service was started.
+
+    `descriptor` is the memory file with the secret variables; it gets the credentials instead.
+    """
     holder = os.getpid()
-    return StartChecks(lambda: _check(config, path, descriptor, holder))
+    return StartChecks(lambda: _check(config, path, descriptor, started, holder))
 
 
-def _check(config: Config, path: Path, descriptor: int, holder: int) -> StartFindings:
+def _check(config: Config, path: Path, descriptor: int, started: MachineMoment, holder: int) -> StartFindings:
     if clashes := find_clashes():
         raise ConfigurationError("\n".join(clashes))
     secrets = load_secrets(config, read_variables(descriptor))
     with ThreadPoolExecutor(2) as beside:
-        listed, prices = beside.submit(check_pairs_listed, config, path), beside.submit(ask_prices, config)
-        lease, account = acquire_lease(config, secrets, holder)
-        pairs = listed.result()
-        first = () if account is None else pairs_with_free_coins(pairs, account, prices.result())
+        asked: list[Future[Any]] = []
+
+        def before_asking() -> None:
+            """Where the histories begin is on the disk before the exchange is asked for anything else."""
+            begin_histories(config, started)
+            asked.extend((beside.submit(check_pairs_listed, config, path), beside.submit(ask_prices, config)))
+
+        lease, account = acquire_lease(config, secrets, holder, before_asking)
+        pairs, prices = (each.result() for each in asked)
+        first = () if account is None else pairs_with_free_coins(pairs, account, prices)
     write_credentials(descriptor, credentials_of(config, secrets))
     return StartFindings(lease, first)
 

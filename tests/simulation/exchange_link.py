@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 LATE_S = 12.0  # less than the 15 s that the exchange may take, because an answer may lag behind as well
 LAG_S = 2.0
+_LAGS = {"order": "order_lags", "openOrders": "stale_list", "allOrders": "stale_list", "myTrades": "trades_lag"}
 READY = 0  # a descriptor to say that something has arrived; nothing watches it
 _FATES = ("not_reached", "limited", "refused_busy", "never_arrived", "accepted_late", "reply_lost")
 TIMEOUT = Unknown("no answer in time")
@@ -167,7 +168,7 @@ class SimulatedLink:
     def _answer_maybe_stale(self, path: str, params: Mapping[str, str]) -> Outcome:
         """The answer; perhaps from a database of the exchange that lags behind."""
         world, endpoint = self._world, path.rpartition("/")[2]
-        lag = {"order": "order_lags", "openOrders": "stale_list", "myTrades": "trades_lag"}.get(endpoint)
+        lag = _LAGS.get(endpoint)
         if lag is None or not world.chance(lag):
             return self._serve("GET", path, params)
         us = int(world.dice.uniform(0.0, LAG_S) * 1_000_000)

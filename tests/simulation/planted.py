@@ -1,4 +1,4 @@
-"""Fifteen planted bugs, each a wrong line or two, and the schedule that finds each: `make planted`.
+"""Sixteen planted bugs, each a wrong line or two, and the schedule that finds each: `make planted`.
 
 As in `tests/mutants.py` a copy of the sources is changed, never the checkout.
 """
@@ -123,6 +123,14 @@ PLANTED = (
         "for row, order in rows if False]",
         19,
         "4",
+    ),
+    PlantedBug(
+        "a first start counts from its first comparison",
+        "lotkeeper/trading/recovery/reconcile.py",
+        "counted = [fill for fill in fills if fill.time_ms >= self._begins_ms]",
+        "counted = [fill for fill in fills if fill.time_ms >= self.started_ms]",
+        0,
+        "1",
     ),
     PlantedBug(
         "a new Gateway takes all that is in flight for unsent",

@@ -11,6 +11,7 @@ from actors.ledger.actor import Ledger
 from actors.pair_keeper.actor import PairKeeper
 from lotkeeper.exchange.websocket.connect_policy import poll_every_s
 from lotkeeper.trading.policy import ExitPolicy, OnPartial
+from lotkeeper.trading.recovery.history_start import Clock, HistoryStart
 from lotkeeper.trading.recovery.in_flight import FREE_ROW
 from messages.lifecycle import (
     Credentials,
@@ -94,7 +95,8 @@ class SimulatedSystem:
         self._starts = 0
 
     def start_all(self) -> None:
-        """Starts the whole system."""
+        """Starts the whole system, as the launcher does."""
+        self.world.database.begin_history(SYMBOL, HistoryStart(self.world.wall_ms, Clock.EXCHANGE))
         for role in ("ledger", "gateway", "stream", "keeper"):
             self._start(role)
 
@@ -115,9 +117,9 @@ class SimulatedSystem:
         self.world.tell("system", lambda: "the database is deleted")
         self.world.database.restore(None)
 
-    def kill_pair(self) -> None:
-        """Kills Gateway and keeper at the same moment."""
-        for actor in (self.gateway, self.keeper):
+    def kill(self, *actors: ActorProcess | None) -> None:
+        """Kills these actors at the same moment."""
+        for actor in actors:
             if actor is not None:
                 self.crash(actor)
 

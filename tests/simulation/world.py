@@ -55,7 +55,6 @@ class World:
         self.database = DatabaseDouble(is_full=lambda: self.chance("disk_full"))
         self.fees = self.dice.choice(("coin", "coin", "BNB"))
         self.judge = Judge(self)
-        self.database.on_start_without_cursor = self.judge.on_start_without_cursor
         spare = self.dice.choice((10, 10, 10, 0, 0))
         self.venue = Venue(START_MS, type(self.judge.spare)(spare), fees_of(self.fees), self._on_execution)
         self.judge.spare = self.venue.balance()

@@ -81,6 +81,7 @@ WEIGHTS: Mapping[tuple[str, str], Cost | Callable[[Params], int]] = {
     ("DELETE", "/api/v3/order"): _CANCEL,
     ("GET", "/api/v3/order"): lambda _: 4,
     ("GET", "/api/v3/openOrders"): lambda params: 6 if "symbol" in params else 80,
+    ("GET", "/api/v3/allOrders"): lambda _: 20,
     ("GET", "/api/v3/myTrades"): lambda params: 5 if "orderId" in params else 20,
     ("GET", "/api/v3/account"): lambda _: 20,
     ("GET", "/api/v3/account/commission"): lambda _: 20,

@@ -11,6 +11,7 @@ from lotkeeper.exchange.shapes import (
     Balance,
     BalancesChanged,
     BookTop,
+    BuyAccepted,
     Execution,
     Ignored,
     MarketFrame,
@@ -29,6 +30,7 @@ from lotkeeper.trading.orders.order import OrderReport
 from lotkeeper.trading.prices.best_prices import BestPrices
 
 _Frame = TypeVar("_Frame")
+_BUY_ACCEPTED = BuyAccepted()
 _MAX_KIND = 40  # characters of a name that we did not choose
 
 
@@ -103,6 +105,11 @@ def _guarded(reader: Callable[[Row], _Frame], source: Row, kind: str) -> _Frame 
         return reader(source)
     except MalformedError as error:
         return Ignored(f"{kind}: {error}", damaged=True)
+
+
+def _execution_report(event: Row) -> Execution | BuyAccepted:
+    """Of the NEW of a BUY nothing is read: a BUY at the market is filled right after it, and that event waits."""
+    return _BUY_ACCEPTED if event.get("x") == "NEW" and event.get("S") == "BUY" else _execution(event)
 
 
 def _execution(event: Row) -> Execution:
@@ -223,7 +230,7 @@ def _mini_ticker(event: Row) -> MiniTicker:
 
 
 _USER_EVENTS: dict[str, Callable[[Row], UserFrame]] = {
-    "executionReport": _execution,
+    "executionReport": _execution_report,
     "outboundAccountPosition": _balances,
     "eventStreamTerminated": _stream_ended,
     "serverShutdown": _server_shutdown,

@@ -94,6 +94,11 @@ class StagedSystem:
         )
         self.client = ReconnectingClient(self.runtime_dir)
 
+    def configure_pairs(self, *symbols: str) -> None:
+        """The next start of the service is with these pairs."""
+        self._pairs = symbols
+        self.config.write_text(self._config_text(), encoding="utf-8")
+
     def _config_text(self) -> str:
         return config_text(
             self.exchange,

@@ -8,13 +8,15 @@ from actors.gateway import answers
 from lotkeeper.trading.pair import TradePair
 from lotkeeper.trading.prices.best_prices import BestPrices
 from lotkeeper.trading.recovery.reconcile import (
-    NewestTrade,
+    NewestOrders,
+    NewestTrades,
     OpenOrders,
     OrderByClientId,
     OrderById,
     Question,
     TradesFrom,
     TradesOfOrder,
+    TradesSince,
 )
 from messages.orders import SellRefused
 from messages.queries import (
@@ -40,7 +42,9 @@ __all__ = ["bench", "locked"]
 @pytest.mark.parametrize(
     ("question", "path", "named"),
     [
-        (NewestTrade(), "myTrades", "limit=1&"),
+        (NewestTrades(), "myTrades", "limit=100&"),
+        (TradesSince(1_700_000_000_000), "myTrades", "limit=1000&startTime=1700000000000&"),
+        (NewestOrders(), "allOrders", "limit=1000&"),
         (TradesFrom(101), "myTrades", "fromId=101"),
         (TradesOfOrder(7001), "myTrades", "orderId=7001"),
         (OpenOrders(), "openOrders", "symbol=BTCUSDT"),
@@ -49,7 +53,7 @@ __all__ = ["bench", "locked"]
     ],
 )
 def test_each_question_is_answered_with_its_number(bench, question: Question, path, named):
-    body: object = [TRADE] if path == "myTrades" else [QUERIED] if path == "openOrders" else QUERIED
+    body: object = [TRADE] if path == "myTrades" else [QUERIED] if path in ("openOrders", "allOrders") else QUERIED
     reply = bench.ask(AskExchange(12, SYMBOL, question), answer(body))
     assert reply.request_id == 12
     if path == "myTrades":

@@ -3,12 +3,12 @@
 from actors.gateway import query_queue
 from actors.gateway.answers import asks_open_orders
 from actors.gateway.query_queue import QueryQueue
-from lotkeeper.trading.recovery.reconcile import NewestTrade, OpenOrders
+from lotkeeper.trading.recovery.reconcile import NewestTrades, OpenOrders
 from messages.queries import AskExchange, FetchPrices
 
 PRICES = FetchPrices(1, ("BTCUSDT",))
 OPEN_ORDERS = AskExchange(2, "BTCUSDT", OpenOrders())
-NEWEST = AskExchange(3, "BTCUSDT", NewestTrade())
+NEWEST = AskExchange(3, "BTCUSDT", NewestTrades())
 
 
 def filled(*waiting):

@@ -13,7 +13,7 @@ from lotkeeper.exchange.rest.outcomes import Answered, NotSent, RateLimited, Ref
 from lotkeeper.exchange.shapes import PlacedOrder
 from lotkeeper.trading.orders.fills import Side
 from lotkeeper.trading.orders.refusals import RefusalKind
-from lotkeeper.trading.recovery.reconcile import NewestTrade, OpenOrders
+from lotkeeper.trading.recovery.reconcile import NewestTrades, OpenOrders
 from messages.health import GatewayReported
 from messages.lifecycle import FencePair, LeaseChecked, StartGateway
 from messages.orders import (
@@ -115,7 +115,7 @@ def test_the_budget_counts_what_is_in_flight(desk):
 def test_replies_that_overtake_each_other_never_make_the_count_lower_than_what_is_in_flight(desk):
     used = lambda: desk.bench.actor._throttle.budget.usage(desk.bench.actor._throttle.now_ms)[0].used  # noqa: E731
     for number in range(30):
-        desk.ask(AskExchange(number, SYMBOL, NewestTrade()))
+        desk.ask(AskExchange(number, SYMBOL, NewestTrades()))
     assert used() == 1 + 16 * 20
     late, early = desk.link.waiting[1], desk.link.waiting[15]
     counts = {early: 340, late: 60}  # the exchange had counted so much when it answered
@@ -201,7 +201,7 @@ def test_a_late_reply_goes_to_the_keeper_that_works_now(desk):
 
 def test_a_bounded_number_of_questions_is_in_flight_and_orders_never_wait_for_them(desk):
     for number in range(20):
-        desk.ask(AskExchange(number, SYMBOL, NewestTrade()))
+        desk.ask(AskExchange(number, SYMBOL, NewestTrades()))
     assert desk.waiting("myTrades") == 16
     assert desk.report().waiting == 4
     desk.order(1)
@@ -214,9 +214,9 @@ def test_a_bounded_number_of_questions_is_in_flight_and_orders_never_wait_for_th
 
 def test_prices_are_asked_for_after_the_other_questions(desk):
     for number in range(16):
-        desk.ask(AskExchange(number, SYMBOL, NewestTrade()))
+        desk.ask(AskExchange(number, SYMBOL, NewestTrades()))
     desk.ask(FetchPrices(99, (SYMBOL,)))
-    desk.ask(AskExchange(16, SYMBOL, NewestTrade()))
+    desk.ask(AskExchange(16, SYMBOL, NewestTrades()))
     desk.settle("myTrades", Answered(()))
     assert (desk.waiting("myTrades"), desk.waiting("bookTicker")) == (16, 0)
     desk.settle("myTrades", Answered(()))
@@ -225,7 +225,7 @@ def test_prices_are_asked_for_after_the_other_questions(desk):
 
 def test_a_question_that_is_repeated_while_it_is_under_way_is_answered_once(desk):
     for _ in range(3):
-        desk.ask(AskExchange(1, SYMBOL, NewestTrade()))
+        desk.ask(AskExchange(1, SYMBOL, NewestTrades()))
     assert desk.waiting("myTrades") == 1
     desk.settle("myTrades", Answered(()))
     assert len(desk.keeper.received) == 1
@@ -245,7 +245,7 @@ def test_a_balance_that_is_being_asked_for_is_shared_with_whoever_accepts_its_ag
 
 def test_one_request_answers_all_keepers_that_wait_for_their_open_orders(desk):
     for number in range(16):
-        desk.ask(AskExchange(number, SYMBOL, NewestTrade()))
+        desk.ask(AskExchange(number, SYMBOL, NewestTrades()))
     for number in range(20):
         desk.ask(AskExchange(100 + number, f"C{number}USDT", OpenOrders()))
     desk.settle("myTrades", Answered(()))
@@ -258,7 +258,7 @@ def test_one_request_answers_all_keepers_that_wait_for_their_open_orders(desk):
 
 def test_where_one_request_for_all_fails_each_asks_alone(desk):
     for number in range(16):
-        desk.ask(AskExchange(number, SYMBOL, NewestTrade()))
+        desk.ask(AskExchange(number, SYMBOL, NewestTrades()))
     for number in range(20):
         desk.ask(AskExchange(100 + number, f"C{number}USDT", OpenOrders()))
     desk.settle("myTrades", Answered(()))

@@ -210,8 +210,19 @@ def test_an_age_that_degrades_the_health_is_red(age_s, style):
 
 def test_from_when_on_the_history_is_known():
     pairs = {
-        "BTCUSDT": reports.pair(known_since_ms=NOW_MS - 86_400_000),
-        "ETHUSDT": reports.pair("ETHUSDT", known_since_ms=NOW_MS - 60_000),
+        "BTCUSDT": reports.pair(history_from_ms=NOW_MS - 86_400_000),
+        "ETHUSDT": reports.pair("ETHUSDT", history_from_ms=NOW_MS - 60_000),
     }
-    assert "history before 2023-11-14 22:12 UTC is not known" in render(status_view(sample_status(pairs=pairs)))
-    assert not any("history before" in line for line in render(status_view(sample_status())))
+    lines = render(status_view(sample_status(pairs=pairs)))
+    newest = lines.index("history from 2023-11-14 22:12 UTC: ETHUSDT")
+    assert lines[newest + 1] == "history from 2023-11-13 22:13 UTC: BTCUSDT"
+    assert not any("history" in line for line in render(status_view(sample_status())))
+
+
+def test_pairs_that_began_together_are_one_line():
+    pairs = {f"COIN{number}USDT": reports.pair(history_from_ms=NOW_MS + number) for number in range(8)}
+    assert "history from 2023-11-14 22:13 UTC" in render(status_view(sample_status(pairs=pairs)))
+    pairs["BTCUSDT"] = reports.pair(history_from_ms=NOW_MS + 60_000)
+    lines = render(status_view(sample_status(pairs=pairs)))
+    assert any(line.startswith("history from 2023-11-14 22:13 UTC: COIN0USDT, ") for line in lines)
+    assert any(line.endswith(" and 3 more") for line in lines)

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,7 @@ print(json.dumps({
     "environment": open("/proc/self/environ").read(),
     "command": open("/proc/self/cmdline").read(),
     "visible": dict(os.environ),
+    "since_boot_s": float(sys.argv[sys.argv.index("--since-boot") + 1]),
     "variables": read_variables(descriptor),
 }))
 """
@@ -49,6 +51,10 @@ def after(tmp_path_factory):
 
 def test_the_key_arrives_as_it_was_given(after):
     assert after["variables"] == {"LOTKEEPER_EXCHANGE__API_KEY": KEY, "LOTKEEPER_EXCHANGE__API_SECRET": SECRET}
+
+
+def test_it_is_passed_on_when_the_service_was_started(after):
+    assert 0 <= time.clock_gettime(time.CLOCK_BOOTTIME) - after["since_boot_s"] < 60
 
 
 def test_nobody_can_read_it_off_the_process(after):

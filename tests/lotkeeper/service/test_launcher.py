@@ -12,12 +12,21 @@ from lotkeeper.service.errors import ServiceError
 from lotkeeper.service.launcher import next_lease_token
 from lotkeeper.service.lease import Lease
 from lotkeeper.service.start_checks import StartFindings
+from lotkeeper.service.start_moment import now
 from messages.lifecycle import StartGuardian
 from tests.lotkeeper.service.test_configuration import write_config
 
 
 @pytest.fixture
-def starts(monkeypatch) -> list[int]:
+def settled(monkeypatch) -> list[bool]:
+    """Whether each settlement of the histories was one after a restart of the actors."""
+    found: list[bool] = []
+    monkeypatch.setattr(launcher, "settle_histories", lambda config, started, is_again: found.append(is_again))
+    return found
+
+
+@pytest.fixture
+def starts(monkeypatch, settled) -> list[int]:
     """The actor system never comes up. Returns the lease of each start."""
     leases: list[int] = []
 
@@ -33,13 +42,22 @@ def starts(monkeypatch) -> list[int]:
 
 def launched(folder: Path) -> launcher.Launcher:
     """A launcher; its key cannot be given to anybody."""
-    return launcher.Launcher(write_config(folder)[0], -1, StartFindings(Lease((), "")), is_quiet=True)
+    return launcher.Launcher(write_config(folder)[0], -1, StartFindings(Lease((), "")), started=now(), is_quiet=True)
 
 
 def test_a_system_that_is_killed_while_it_comes_up_is_started_again_a_few_times(tmp_path, starts):
     with pytest.raises(ServiceError, match="failed 5 times in 60 s: the system did not come up"):
         launched(tmp_path).run()
     assert len(starts) == 5
+
+
+def test_only_the_first_start_needs_the_exchange_to_settle_histories(tmp_path, starts, settled, monkeypatch):
+    """Otherwise a crash while the exchange is unreachable would end the service."""
+    monkeypatch.setattr(launcher, "_STARTS_WITHIN_S", 0.0)
+    service = launched(tmp_path)
+    for _ in range(3):
+        service._run_system()
+    assert settled == [False, True, True]
 
 
 def test_starts_of_long_ago_do_not_count(tmp_path, starts, monkeypatch):

@@ -10,6 +10,7 @@ from lotkeeper.service.credentials_file import read_credentials
 from lotkeeper.service.errors import ConfigurationError, ServiceError
 from lotkeeper.service.lease import Lease, lock_account
 from lotkeeper.service.start_checks import StartChecks, StartFindings, begin_start_checks
+from lotkeeper.service.start_moment import now
 from tests.lotkeeper.exchange.http_peer import HttpPeer, answer
 from tests.lotkeeper.service.test_configuration import listed
 
@@ -78,8 +79,9 @@ def test_a_start_gets_its_credentials_its_locks_and_its_order_of_pairs(tmp_path,
     balances = [{"asset": "BTC", "free": "1", "locked": "0.5"}]
     pairs = json.loads(listed("BTCUSDT").partition(b"\r\n\r\n")[2])
     every = answer({"canTrade": True, "uid": 1, "balances": balances, **pairs})
-    with HttpPeer(every, every, every) as peer:  # account, pairs and prices are asked for at the same time
-        found = begin_start_checks(*configured(tmp_path, peer.url), descriptor).findings()
+    time = answer({"serverTime": 1_700_000_000_000})
+    with HttpPeer(time, every, every, every) as peer:  # account, pairs and prices are asked for at the same time
+        found = begin_start_checks(*configured(tmp_path, peer.url), descriptor, now()).findings()
     assert found.first == ()  # no prices came
     assert len(found.lease.descriptors) == 3
     assert (tmp_path / "lotkeeper.sqlite.lock").read_text() == f"{os.getpid()}\n"
@@ -90,5 +92,5 @@ def test_a_start_gets_its_credentials_its_locks_and_its_order_of_pairs(tmp_path,
 
 def test_a_key_that_is_missing_refuses_the_start_before_the_exchange_is_asked(tmp_path, descriptor):
     with HttpPeer() as peer, pytest.raises(ConfigurationError, match="LOTKEEPER_EXCHANGE__API_KEY"):
-        begin_start_checks(*configured(tmp_path, peer.url), descriptor).findings()
+        begin_start_checks(*configured(tmp_path, peer.url), descriptor, now()).findings()
     assert not peer.asked

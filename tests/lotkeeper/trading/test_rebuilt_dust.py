@@ -71,6 +71,21 @@ def given_and_lost(rest: str = "0.004") -> tuple[Exchange, int]:
     return exchange, first
 
 
+def test_a_lot_that_was_never_recorded_does_not_have_the_dust_that_another_lot_took():
+    """The database has the other lot alone: the record of the first one failed."""
+    exchange, old, book = Exchange(), new_book(), new_book()
+    first = bought(exchange, "1.004")
+    told(exchange, old)
+    old.apply_report(exchange.place(make.place(old, first, on=CAPPED)))
+    second = bought(exchange, "0.996")
+    sells(exchange, old, second)
+    book.load_lots([old.lots[second]])
+    book.set_cursor(0)
+    run(exchange, book, 0)
+    assert book.lots[first].dust_given == old.lots[first].dust_given
+    assert book.lots[first].remainder == 0
+
+
 def test_dust_that_was_sold_with_a_lot_of_the_past_is_not_given_again():
     exchange, first = given_and_lost()
     book = new_book()
