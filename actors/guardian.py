@@ -105,7 +105,7 @@ class Guardian(Supervisor):
 
     def _start_ledger(self, _: int) -> StartLedger:
         settings = self._start.settings
-        return StartLedger(settings.database, self.child(MONITOR), settings.lease)
+        return StartLedger(settings.database, self.child(MONITOR), settings.lease, self._started_ms)
 
     def _start_gateway(self, _: int) -> StartGateway:
         settings = self._start.settings
@@ -116,6 +116,9 @@ class Guardian(Supervisor):
             monitor=self.child(MONITOR),
             symbols=self._symbols(),
             in_flight=settings.in_flight,
+            ws_api_url=settings.ws_api_url if settings.orders_by_websocket else "",
+            silent_after_s=settings.silent_after_s,
+            renew_after_s=settings.renew_after_s,
         )
 
     def _start_user_stream(self, _: int) -> StartUserStream:

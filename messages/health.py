@@ -85,6 +85,17 @@ class ExchangePause:
 
 
 @dataclass(frozen=True, slots=True)
+class RequestRoute:
+    """Which way requests go to the exchange."""
+
+    route: str  # "websocket-api" or "rest"
+    condition: str  # why, as the link names it
+    since_ms: int  # wall clock, milliseconds
+    failure: str = ""  # of the last attempt to connect, for people; empty for none
+    needs_a_person: bool = False  # trying again will hardly help
+
+
+@dataclass(frozen=True, slots=True)
 class GatewayReported:
     """What the Gateway has sent, what it may still send, and whether the exchange accepts its key."""
 
@@ -97,6 +108,12 @@ class GatewayReported:
     trouble: str  # why no request can be sent, for people; empty for none
     limits: tuple[LimitUse, ...] = ()
     pauses: tuple[ExchangePause, ...] = ()  # the pauses that are not over yet
+    route: RequestRoute | None = None  # None before there is a key
+    in_flight: int = 0  # requests without a reply
+    oldest_in_flight_ms: int = 0  # for how long the oldest of them has had none
+    waiting: int = 0  # questions that wait to be sent
+    journal: str = ""  # the path of the in-flight journal; empty while it is not open
+    is_journal_memory: bool = False  # else it is on a disk, which may hold up orders
 
     def state_key(self) -> str:
         return ""
@@ -175,6 +192,7 @@ class PairReported:
     watch_only: str = ""  # why no SELL is placed on the pair, and what to do; empty while it trades
     # the first reconciliation with this database; None if an earlier version made it
     known_since_ms: int | None = None
+    history_from_ms: int | None = None  # BUYs from then on are kept (exchange's time); None if there was none yet
     disposed: tuple[Disposal, ...] = ()  # the last disposals of the lots in memory
     unresolved: tuple[UnresolvedOrder, ...] = ()  # orders whose outcome is unknown
     base: str = ""

@@ -63,6 +63,13 @@ def unfinished_rows(entities: Entities, symbol: str, cursor: int | None, with_du
     return sorted(rows.values(), key=lambda row: row.buy_order_id)
 
 
+def first_trade_ms(entities: Entities, symbol: str) -> int | None:
+    """When the first recorded trade of a pair happened; adopted coins, whose trade ids are below zero, have none."""
+    query = entities.fill.select(lambda fill: fill.symbol == symbol and fill.trade_id >= 0)
+    row = query.order_by(lambda fill: fill.trade_id).first()
+    return None if row is None else int(row.time_ms)
+
+
 def _by_lot(entity: Any, ids: list[str], value_of: Any) -> dict[str, list[Any]]:
     found: dict[str, list[Any]] = {}
     for row in entity.select(lambda row: row.lot_id in ids):

@@ -6,7 +6,15 @@ from actors.ledger.positions import iso
 from actors.monitor.price_fields import frame_fields
 from actors.monitor.problems import why_not_proven
 from actors.monitor.view import View
-from messages.health import ExchangePause, GatewayReported, LedgerReported, LimitUse, StreamReported, StreamState
+from messages.health import (
+    ExchangePause,
+    GatewayReported,
+    LedgerReported,
+    LimitUse,
+    RequestRoute,
+    StreamReported,
+    StreamState,
+)
 
 
 def stream_fields(view: View, symbol: str, now_ms: int) -> dict[str, Any] | None:
@@ -63,8 +71,23 @@ def gateway_fields(report: GatewayReported | None, now_ms: int) -> dict[str, Any
         "weight_used": report.weight_used,
         "limits": [_limit_use(use) for use in report.limits],
         "holds": [_pause(pause, now_ms) for pause in report.pauses],
+        "route": report.route and _route(report.route),
+        "in_flight": report.in_flight,
+        "oldest_in_flight_seconds": report.oldest_in_flight_ms / 1000,
+        "waiting": report.waiting,
+        "journal": {"path": report.journal, "memory": report.is_journal_memory} if report.journal else None,
         "trouble": report.trouble,
         "age_seconds": (now_ms - report.at_ms) / 1000,
+    }
+
+
+def _route(route: RequestRoute) -> dict[str, Any]:
+    return {
+        "route": route.route,
+        "condition": route.condition,
+        "since": iso(route.since_ms),
+        "failure": route.failure,
+        "needs_a_person": route.needs_a_person,
     }
 
 

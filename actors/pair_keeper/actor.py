@@ -24,6 +24,7 @@ from messages.lifecycle import PeersChanged, StartKeeper
 from messages.orders import (
     CancelOutcomeUnknown,
     CancelRefused,
+    KeeperIntroduced,
     SellBlocked,
     SellCanceled,
     SellFenced,
@@ -62,6 +63,7 @@ class PairKeeper(EngineActor):
         SellBlocked,
         SellOutcomeUnknown,
         SellFenced,
+        KeeperIntroduced,
         SellCanceled,
         CancelRefused,
         CancelOutcomeUnknown,

@@ -11,6 +11,7 @@ from actors.pair_keeper.cancels import Cancels
 from actors.pair_keeper.comparison import ComparisonCommand
 from actors.pair_keeper.effects import Effect, Effects, Moment, Peer, ReportSoon, Send, Wake
 from actors.pair_keeper.fee_valuation import FeeValuation
+from actors.pair_keeper.introduction import Introduction
 from actors.pair_keeper.ledger_outbox import LedgerOutbox
 from actors.pair_keeper.manual_verdicts import ManualVerdicts
 from actors.pair_keeper.market_rules import MarketRules, warn_of_unknown_filters
@@ -29,6 +30,7 @@ from actors.pair_keeper.tags import (
     BeginReconciliation,
     CancelTag,
     ComparisonTag,
+    EarlierSellTag,
     FeeTag,
     MarketTag,
     MessageQuarantined,
@@ -63,6 +65,7 @@ from messages.lifecycle import Peers, PeersChanged, StartKeeper
 from messages.orders import (
     CancelOutcomeUnknown,
     CancelRefused,
+    KeeperIntroduced,
     SellBlocked,
     SellCanceled,
     SellFenced,
@@ -123,6 +126,15 @@ class KeeperCore:
             unresolved=self._unresolved,
             selling=self._selling,
             reconciler=self.reconciler,
+        )
+        self._introduction = Introduction(
+            state,
+            requests,
+            permission=self._permission,
+            unresolved=self._unresolved,
+            cancels=self._cancels,
+            outcomes=self._outcomes,
+            selling=self._selling,
         )
         self._stream = StreamWatch(state, requests, self._permission, self.reconciler)
         self._operator = OperatorCommands(state, self._permission, self._selling, self.reconciler, self._comparison)
@@ -190,6 +202,7 @@ class KeeperCore:
             SellBlocked: self._outcomes.on_sell_blocked,
             SellOutcomeUnknown: self._outcomes.on_sell_outcome_unknown,
             SellFenced: self._outcomes.on_sell_fenced,
+            KeeperIntroduced: self._introduction.on_introduced,
             SellCanceled: self._outcomes.on_sell_canceled,
             CancelRefused: self._cancels.on_cancel_refused,
             CancelOutcomeUnknown: self._cancels.on_cancel_outcome_unknown,
@@ -209,6 +222,7 @@ class KeeperCore:
             OrdersAllowedAgain: self._selling.on_orders_allowed,
             RetryLot: self._selling.on_retry_due,
             AskAboutSell: self._unresolved.ask_about,
+            EarlierSellTag: self._introduction.ask_about,
             CancelTag: self._cancels.on_cancel_due,
             MarketTag: self._rules.on_market_due,
             FeeTag: self._fees.on_fee_due,
@@ -236,6 +250,7 @@ class KeeperCore:
             (OrdersFetched, PassTag): self.reconciler.on_orders,
             (OrdersFetched, ComparisonTag): self._comparison.on_orders,
             (OrdersFetched, SellTag): self._outcomes.on_sell_answer,
+            (OrdersFetched, EarlierSellTag): self._introduction.on_answer,
             (OrdersFetched, CancelTag): self._outcomes.on_cancel_answer,
             (OrdersFetched, VerdictTag): self._verdicts.on_order,
             (BalanceFetched, BalanceTag): self._selling.on_balance,
@@ -248,6 +263,7 @@ class KeeperCore:
             (FetchFailed, ComparisonTag): self._comparison.on_failure,
             (FetchFailed, VerdictTag): self._verdicts.on_failure,
             (FetchFailed, SellTag): self._ask_about_sell_later,
+            (FetchFailed, EarlierSellTag): self._introduction.on_failure,
             (FetchFailed, MarketTag): self._ask_later_visibly,
             (FetchFailed, FeeTag): self._ask_later_visibly,
             (FetchFailed, BalanceTag): self._ask_later,
@@ -277,17 +293,8 @@ class KeeperCore:
         if new.prices not in (None, old.prices):
             yield from self._rules.publish()
         if new.gateway not in (None, old.gateway):
+            yield from self._introduction.begin(now)
             yield from self._repeat_requests(0, now)
-            yield from self._meet_gateway(now)
-
-    def _meet_gateway(self, now: Moment) -> Effects[None]:
-        """What was sent to the old Gateway is unresolved now; lots that waited for a Gateway are decided about."""
-        self._permission.on_new_gateway()
-        if self.state.has_book:
-            self._unresolved.on_gateway_ended(now)
-            self._cancels.on_gateway_ended(now)
-            yield from self._outcomes.doubt_unanswered(0, now)
-            yield from self._selling.follow_open(now)
 
     def _repeat_requests(self, older_than_s: float, now: Moment) -> Effects[None]:
         for message in self._requests.repeat(now.monotonic_s, older_than_s):
@@ -298,8 +305,9 @@ class KeeperCore:
         if self.state.loaded is not None:
             return
         self.state.loaded = message
-        self.state.cursor = starting_cursor(message.lots, message.cursor)
+        self.state.cursor = starting_cursor(message.lots, message.cursor, message.history_from_ms)
         self.state.known_since_ms = message.known_since_ms
+        self.state.history_shown_ms = message.history_shown_ms
         self._ledger.load(message)
         if not self._operator.wishes.is_pause_known:
             self.state.is_paused = message.is_paused
@@ -331,6 +339,7 @@ class KeeperCore:
             market=market,
             policy=settings.policy,
             adopts_all_buys=settings.adoption.takes_all,
+            history_from_ms=loaded.history_from_ms,
         )
         book.load_lots(loaded.lots)
         book.set_cursor(self.state.cursor)
@@ -345,10 +354,11 @@ class KeeperCore:
         yield from self.reconciler.begin(now)
 
     def _on_lots_recorded(self, message: LotsRecorded, now: Moment) -> Effects[None]:
-        finished = yield from self._ledger.take_confirmation(message)
+        finished = self._ledger.take_confirmation(message)
         client_ids = [order.client_id for lot in finished for order in lot.orders]
         self._unresolved.forget(client_ids)
         self._permission.forget(client_ids)
+        yield from ()
 
     # A complete reconciliation
 
@@ -397,6 +407,7 @@ class KeeperCore:
 
     def _on_tick(self, wakeup: Tick, now: Moment) -> Effects[None]:
         yield Wake(_TICK_S, Tick())
+        yield from self._introduction.repeat_when_due(now)
         yield from self._repeat_requests(_ANSWER_WITHIN_S, now)
         yield from self._outcomes.doubt_unanswered(_ANSWER_WITHIN_S, now)
         self._facts.forget_stale(now)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from actors.pair_keeper.effects import Effects, Moment, Peer, ReportSoon, Send
+from actors.pair_keeper.effects import Effects, Moment, Peer, Send
 from actors.pair_keeper.state import KeeperState
 from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.policy import Dust, Terms
@@ -30,11 +30,6 @@ class UnconfirmedRecords:
     @property
     def is_empty(self) -> bool:
         return not self._lots and self._cursor is None
-
-    @property
-    def has_cursor(self) -> bool:
-        """Whether a cursor waits for its confirmation."""
-        return self._cursor is not None
 
     def put(self, lots: Iterable[Lot], at_ms: int, cursor: int | None = None) -> RecordLots:
         """The message that records these lots, and the cursor of trade ids when it moved.
@@ -74,10 +69,9 @@ class LedgerOutbox:
         self._records = UnconfirmedRecords(state.symbol, incarnation=state.start.incarnation)
         self._sent_s = 0.0  # monotonic: when a record was sent last
         self.closed = Totals()  # the sums of lots that are in the database alone
-        self.has_cursor_recorded = False  # until then the first reconciliation does not count
 
     def load(self, message: PairLoaded) -> None:
-        self.closed, self.has_cursor_recorded = message.closed, message.cursor is not None
+        self.closed = message.closed
 
     def update_terms(self) -> None:
         self._records.terms = self._state.terms()
@@ -105,19 +99,11 @@ class LedgerOutbox:
         if now.monotonic_s - self._sent_s >= _REPEAT_AFTER_S:
             yield from self.send_again(now)
 
-    def take_confirmation(self, message: LotsRecorded) -> Effects[list[Lot]]:
+    def take_confirmation(self, message: LotsRecorded) -> list[Lot]:
         """Once everything is recorded, finished lots leave the memory; those that left. Their sums stay."""
         self._records.confirm(message.number)
-        yield from self._look_at_first_cursor()
         if not self._records.is_empty or self._state.cursor is None:
             return []
         finished = self._state.book.archive_finished(self._state.cursor)
         self.closed = self.closed + totals_of(finished)
         return finished
-
-    def _look_at_first_cursor(self) -> Effects[None]:
-        """A start without a cursor counts from the newest trade, once the cursor of the first pass is recorded."""
-        is_recorded = self._state.complete_as_of_ms is not None and not self._records.has_cursor
-        if is_recorded and not self.has_cursor_recorded:
-            self.has_cursor_recorded = True
-            yield ReportSoon()

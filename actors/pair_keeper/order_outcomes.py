@@ -1,6 +1,6 @@
 """What became of the pair's orders: the event, the reply, or the answer to the question about a SELL."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from actors.pair_keeper.cancels import Cancels
@@ -53,27 +53,42 @@ class OrderOutcomes:
         self._state, self._permission, self._facts, self._rules = state, permission, facts, rules
         self._cancels, self._unresolved = cancels, unresolved
         self._selling, self._reconciler = selling, reconciler
-        self._early: list[OrderReported] = []  # events that came before the book was open
+        self._early: list[tuple[OrderReport, Sequence[Fill]]] = []  # what came before the book was open
 
     # Reports
 
     def on_order_reported(self, message: OrderReported, now: Moment) -> Effects[None]:
-        if self._state.has_book:
-            yield from self.take(message.report, (message.fill,) if message.fill else (), now)
-        else:
-            self._early.append(message)
+        yield from self._take_or_keep(message.report, (message.fill,) if message.fill else (), now)
 
     def take_early(self, now: Moment) -> Effects[None]:
         """The book is open: the events that came before."""
         early, self._early = self._early, []
-        for message in early:
-            yield from self.on_order_reported(message, now)
+        for report, fills in early:
+            yield from self.take(report, fills, now)
 
     def on_sell_placed(self, message: SellPlaced, now: Moment) -> Effects[None]:
-        yield from self.take(message.report, message.fills, now)
+        """It may be the order of an earlier keeper."""
+        yield from self._take_or_keep(message.report, message.fills, now)
+        yield from self._settle_earlier(message.client_id, now)
 
     def on_sell_canceled(self, message: SellCanceled, now: Moment) -> Effects[None]:
-        yield from self.take(message.report, (), now)
+        yield from self._take_or_keep(message.report, (), now)
+
+    def on_earlier_found(self, client_id: str, report: OrderReport, now: Moment) -> Effects[None]:
+        """The exchange was asked about the SELL of an earlier keeper, and has it."""
+        yield from self._take_or_keep(with_asked_id(report, client_id), (), now)
+        yield from self._settle_earlier(client_id, now)
+
+    def _take_or_keep(self, report: OrderReport, fills: Sequence[Fill], now: Moment) -> Effects[None]:
+        if self._state.has_book:
+            yield from self.take(report, fills, now)
+        else:
+            self._early.append((report, fills))
+
+    def _settle_earlier(self, client_id: str, now: Moment) -> Effects[None]:
+        """What became of the SELL of an earlier keeper is known; where it was the last one, SELLs are sent again."""
+        if self._permission.settle_earlier(client_id):
+            yield from self._selling.follow_open(now)
 
     def take(self, report: OrderReport, fills: Sequence[Fill], now: Moment) -> Effects[None]:
         """Takes what the exchange reports of an order, and its fills."""
@@ -128,15 +143,29 @@ class OrderOutcomes:
     # The Gateway's other replies
 
     def on_sell_refused(self, message: SellRefused, now: Moment) -> Effects[None]:
+        if not self._state.has_book:  # the order of an earlier keeper
+            if message.kind is not RefusalKind.DUPLICATE_ORDER:
+                self._permission.settle_earlier(message.client_id)
+            return
         if message.kind is RefusalKind.DUPLICATE_ORDER:
             yield from self._permission.look_at_duplicate(message.client_id, now)
             yield from self._doubt(message.client_id, f"refused: {message.text}", now)
+            return
+        yield from self._settle_earlier(message.client_id, now)
+        if not self._is_of_last_sending(message):
             return
         yield warning(f"{self._state.symbol}: SELL {message.client_id} refused: {message.text}")
         if message.retry_s is not None:
             yield from self._permission.pause_sending(message.retry_s, message.text, now)
         yield from self.apply(message.client_id, OrderEvent.REFUSED, now, f"refused: {message.text}")
         yield from self._learn_from(message.kind, now)
+
+    def _is_of_last_sending(self, message: SellRefused) -> bool:
+        """A refusal that comes late says nothing of a copy that was sent since."""
+        name = sell_name(message.client_id)
+        lot = self._state.book.lots.get(name.buy_order_id) if name else None
+        sent_ms = next((order.sent_ms for order in lot.orders if order.name == name), None) if lot else None
+        return not message.sent_ms or sent_ms in (None, message.sent_ms)
 
     def _learn_from(self, kind: RefusalKind, now: Moment) -> Effects[None]:
         """A refusal shows that we are wrong about the coins, the price, the open orders or the rules."""
@@ -157,6 +186,8 @@ class OrderOutcomes:
         yield from self.apply(message.client_id, OrderEvent.REFUSED, now, f"not sent: {message.reason}")
 
     def on_sell_outcome_unknown(self, message: SellOutcomeUnknown, now: Moment) -> Effects[None]:
+        if not self._state.has_book:
+            return  # the order of an earlier keeper, which is asked about
         yield warning(f"{self._state.symbol}: outcome of SELL {message.client_id} not known: {message.reason}")
         self._unresolved.note_reply(message.client_id, now)
         yield from self._doubt(message.client_id, message.reason, now)
@@ -185,13 +216,17 @@ class OrderOutcomes:
         yield from self.apply(client_id, OrderEvent.ANSWER_LOST, now)
         yield from self._unresolved.begin_asking(client_id, now)
 
-    def doubt_unanswered(self, older_than_s: float, now: Moment) -> Effects[None]:
-        """SELLs and cancels without an answer: their Gateway, or the keeper before this one, may be dead."""
+    def doubt_unanswered(self, older_than_s: float, now: Moment, unsent: Collection[str] = ()) -> Effects[None]:
+        """SELLs and cancels without an answer: their Gateway, or the keeper before this one, may be dead.
+
+        `unsent` are the client ids of SELLs that certainly never left.
+        """
         if not self._state.has_book:
             return
         latest_ms = now.wall_ms - int(older_than_s * 1000)
         for order in [order for lot in self._state.book.lots.open() for order in lot.orders]:
-            if order.state is OrderState.PLACING and order.sent_ms <= latest_ms:
+            is_doubtful = order.state is OrderState.PLACING and order.sent_ms <= latest_ms
+            if is_doubtful and order.client_id not in unsent:
                 yield from self._doubt(order.client_id, _UNANSWERED, now)
         yield from self._cancels.doubt_unanswered(older_than_s, now)
 
@@ -223,12 +258,24 @@ class OrderOutcomes:
         if obstacle is None:
             self._permission.note_sent_again(order.client_id)
             yield from self.apply(order.client_id, OrderEvent.SENT_AGAIN, now)
-            yield from self._selling.send(replace(order, sent_ms=now.wall_ms))
+            yield from self._selling.send(replace(order, sent_ms=now.wall_ms), now)
         elif obstacle.is_lasting:
             yield from self.apply(order.client_id, OrderEvent.REFUSED, now, f"not on the book, and {obstacle.text}")
         else:
             answer = f"not on the book; to be sent again, but {obstacle.text}"
             yield from self._unresolved.ask_later(answer, 1.0, topic, now)
+
+    def send_unsent(self, client_id: str, now: Moment) -> Effects[None]:
+        """It certainly is not on the book: the same order is sent at once, unless nothing can be sent now."""
+        order = self._unresolved.find_in_flight(client_id)
+        if order is None:
+            return
+        obstacle = self._permission.obstacle(now)
+        if obstacle is None:
+            yield from self.apply(client_id, OrderEvent.SENT_AGAIN, now)
+            yield from self._selling.send(replace(order, sent_ms=now.wall_ms), now)
+        else:
+            yield from self.apply(client_id, OrderEvent.REFUSED, now, f"never left, and {obstacle.text}")
 
     # Cancels
 

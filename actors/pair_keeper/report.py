@@ -41,6 +41,7 @@ class Standing:
     denied: frozenset[str] = frozenset()  # client order ids of SELLs that the exchange says it does not know
     watch_only: str = ""
     known_since_ms: int | None = None
+    history_from_ms: int | None = None
     is_adopting: bool = False
 
 
@@ -99,6 +100,7 @@ class ReportBuilder:
             sell_rate=market.sell_rate,
             watch_only=standing.watch_only,
             known_since_ms=standing.known_since_ms,
+            history_from_ms=standing.history_from_ms,
             disposed=_disposed(book),
             unresolved=standing.unresolved,
             base=book.base,
@@ -180,12 +182,13 @@ class Reporter:
             incarnation=state.start.incarnation,
             phase=state.phase,
             is_paused=state.is_paused,
-            complete_as_of_ms=state.complete_as_of_ms if self._ledger.has_cursor_recorded else None,
+            complete_as_of_ms=state.complete_as_of_ms,
             trouble=state.trouble_sentence(),
             at_ms=now.wall_ms,
             denied=self._permission.denied,
             watch_only=self._permission.watch_only(now),
             known_since_ms=state.known_since_ms,
+            history_from_ms=state.history_shown_ms,
             unresolved=(*self._unresolved.unresolved(), *self._cancels.unresolved(now)),
             is_adopting=self._comparison.is_adopting or self._reconciler.has_waiting_answers,
         )

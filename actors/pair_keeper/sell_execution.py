@@ -129,12 +129,12 @@ class SellExecution:
 
     def _place(self, decision: PlaceSell, now: Moment) -> Effects[None]:
         order = self._state.book.lots.record_sell_sent(decision, now.wall_ms)
-        yield from self.send(order)
+        yield from self.send(order, now)
         self._facts.reserve(order.quantity)
         facts = {"order": order.client_id, "price": order.price, "quantity": order.quantity}
         yield self._lot_event("SELL sent", order.name.buy_order_id, **facts)
 
-    def send(self, order: SellOrder) -> Effects[None]:
+    def send(self, order: SellOrder, now: Moment) -> Effects[None]:
         """The order goes to the Gateway; the book knows it as sent."""
         message = PlaceSellOrder(
             symbol=self._state.symbol,
@@ -144,9 +144,10 @@ class SellExecution:
             quantity=order.quantity,
             sent_ms=order.sent_ms,
             complete_as_of_ms=self._state.complete_as_of_ms or 0,
+            introduced_to=self._permission.introduced_to,
         )
         yield Send(Peer.GATEWAY, message)
-        self._unresolved.note_sent(order)
+        self._unresolved.note_sent(order, now)
 
     def _cancel(self, decision: CancelSell, now: Moment) -> Effects[Changed]:
         if self._state.peers.gateway is None:

@@ -10,7 +10,9 @@ from actors.pair_keeper.state import KeeperState, Trouble, TroubleKind
 from actors.pair_keeper.tags import OrdersAllowedAgain
 from lotkeeper.trading.orders.client_ids import sell_name
 from lotkeeper.trading.orders.order import OrderReport, SellOrder
+from lotkeeper.trading.recovery.in_flight import Conflict, alive_until
 from lotkeeper.trading.recovery.trust import (
+    MARGIN_MS,
     BookTrust,
     SoleSenderSince,
     proves_other_keeper,
@@ -18,7 +20,7 @@ from lotkeeper.trading.recovery.trust import (
     watch_only_reason,
 )
 from messages.ledger import LedgerFailed, RecordWatchOnly
-from messages.orders import MAX_SEND_DELAY_MS, SellBlocked
+from messages.orders import MAX_SEND_DELAY_MS, EarlierSell, SellBlocked
 
 _WRITE_AGAIN_S = 2.0
 _SEEN_WITHIN_MS = 20_000  # a query may lag behind: an order just placed is not always found
@@ -31,6 +33,7 @@ class ObstacleKind(StrEnum):
     WATCH_ONLY = "watch-only"
     GATEWAY_PAUSES = "the Gateway pauses"
     NO_GATEWAY = "no Gateway"
+    NOT_INTRODUCED = "not introduced to the Gateway"
     IN_FLIGHT = "an earlier order is in flight"
 
 
@@ -49,10 +52,12 @@ class TradingPermission:
     """A pair that is not proven is only watched. It trades again by itself, except after another keeper was seen."""
 
     _sole_sender: SoleSenderSince  # from when on no earlier keeper of ours can have sent an order
+    _earlier_settled_s: float  # monotonic: from then on queries tell of all orders sent before the service's start
 
     def __init__(self, state: KeeperState) -> None:
         self._state = state
         self._pause, self._hold = GatewayPause(), InFlightHold()
+        self.introduced_to = 0  # the Gateway that said what is in flight; 0 while none has
         self._trust = BookTrust()
         self._not_known: Trouble | None = None  # what the last reconciliation found that the exchange does not know
         self.denied: frozenset[str] = frozenset()  # the client order ids of these SELLs
@@ -62,6 +67,15 @@ class TradingPermission:
     def start(self, now: Moment) -> None:
         recv_window_ms = self._state.start.recv_window_ms
         self._sole_sender = sole_sender_since(now.wall_ms, now.monotonic_s, MAX_SEND_DELAY_MS, recv_window_ms)
+        # No other process of ours runs by now; its last request is over after its own time, and queries may lag behind.
+        self._earlier_settled_s = now.monotonic_s + (alive_until(0, recv_window_ms) + MARGIN_MS) / 1000
+
+    def are_earlier_orders_settled(self, now: Moment) -> bool:
+        """Whether queries tell of every order that a process before this service may have sent."""
+        return now.monotonic_s >= self._earlier_settled_s
+
+    def earlier_orders_settle_in_s(self, now: Moment) -> float:
+        return max(0.0, self._earlier_settled_s - now.monotonic_s)
 
     def load(self, another: str) -> None:
         """What the database says of another keeper; empty when there is none."""
@@ -83,6 +97,8 @@ class TradingPermission:
             return Obstacle(ObstacleKind.GATEWAY_PAUSES, self._pause.reason)
         if self._state.peers.gateway is None:
             return Obstacle(ObstacleKind.NO_GATEWAY, "the Gateway is being restarted")
+        if not self.is_introduced:
+            return Obstacle(ObstacleKind.NOT_INTRODUCED, "the Gateway has not said yet what is in flight")
         return Obstacle(ObstacleKind.IN_FLIGHT, self._hold.reason) if self._hold.is_on else None
 
     def watch_only(self, now: Moment) -> str:
@@ -98,6 +114,28 @@ class TradingPermission:
     def on_new_gateway(self) -> None:
         """The new Gateway finds out for itself whether it may send."""
         self._pause.end()
+        self.introduced_to = 0
+
+    def introduce(self, gateway: int) -> None:
+        """The Gateway has said what of the pair is in flight."""
+        self.introduced_to = gateway
+
+    @property
+    def is_introduced(self) -> bool:
+        return self.introduced_to != 0
+
+    def hold_for_earlier(self, earlier: Iterable[EarlierSell], now: Moment) -> None:
+        """These SELLs of earlier keepers may be on the exchange, and are not in the book."""
+        for sell in earlier:
+            self._hold.extend(sell.for_s, str(Conflict.ANOTHER_KEEPER), now.monotonic_s, sell.client_id)
+
+    def waits_for(self, client_id: str) -> bool:
+        """Whether no SELL is sent because this one of an earlier keeper is not known yet."""
+        return self._hold.waits_for(client_id)
+
+    def settle_earlier(self, client_id: str) -> bool:
+        """It is in the book, or not on the exchange; whether SELLs may be sent again because of that."""
+        return self._hold.settle(client_id)
 
     def block_sells(self, message: SellBlocked, now: Moment) -> Effects[None]:
         """An order of an earlier keeper may still arrive: nothing is sent before a reconciliation that sees it."""

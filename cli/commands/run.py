@@ -14,6 +14,7 @@ from lotkeeper.service.configuration import load_config, load_secrets
 @click.option("--credentials-fd", type=int, hidden=True)
 @click.option("--account", default="", hidden=True)
 @click.option("--parent-pid", type=int, hidden=True)
+@click.option("--since-boot", "since_boot_s", type=float, hidden=True)
 @click.option("--lease", type=int, hidden=True)
 @click.option("--again", "starts", type=str, default="", hidden=True)
 def run(  # noqa: PLR0917 (each is an option)
@@ -22,6 +23,7 @@ def run(  # noqa: PLR0917 (each is an option)
     credentials_fd: int | None,
     account: str,
     parent_pid: int | None,
+    since_boot_s: float | None,
     lease: int | None,
     starts: str,
 ) -> None:
@@ -33,14 +35,21 @@ def run(  # noqa: PLR0917 (each is an option)
     """
     from lotkeeper.service.key_handover import exit_with_parent, hand_over_key
     from lotkeeper.service.lease import acquire_lease
+    from lotkeeper.service.start_moment import moment_at, process_start
 
+    started = process_start() if since_boot_s is None else moment_at(since_boot_s)
     if parent_pid is not None:
         exit_with_parent(parent_pid)
     config = load_config(config_path)
     if credentials_fd is None:
+        from lotkeeper.service.histories import begin_histories
+
         secrets = load_secrets(config)
-        hand_over_key(config, secrets, acquire_lease(config, secrets).account)
+        lease_held = acquire_lease(config, secrets, lambda: begin_histories(config, started))
+        hand_over_key(config, secrets, lease_held.account, started.boot_ms / 1000)
     else:
         from lotkeeper.service.launcher import Launcher
 
-        Launcher(config, config_path, credentials_fd, account, is_quiet=quiet, starts=starts, lease=lease).run()
+        Launcher(
+            config, config_path, credentials_fd, account, started=started, is_quiet=quiet, starts=starts, lease=lease
+        ).run()

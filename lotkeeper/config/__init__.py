@@ -11,12 +11,13 @@ from lotkeeper.config.models import (
     KeyType,
     LogLevel,
     LogsConfig,
+    OrdersBy,
     StreamsConfig,
     adoption,
     exit_policy,
     is_loopback,
 )
-from lotkeeper.config.places import database_file, in_flight_file, runtime_dir
+from lotkeeper.config.places import JournalFile, database_file, earlier_in_flight_file, in_flight_file, runtime_dir
 from lotkeeper.config.problems import ConfigProblem, ConfigProblems
 
 __all__ = [
@@ -28,13 +29,16 @@ __all__ = [
     "ExchangeConfig",
     "ExitConfig",
     "ExitOverrides",
+    "JournalFile",
     "KeyType",
     "LogLevel",
     "LogsConfig",
+    "OrdersBy",
     "Secrets",
     "StreamsConfig",
     "adoption",
     "database_file",
+    "earlier_in_flight_file",
     "exit_policy",
     "in_flight_file",
     "is_loopback",

@@ -78,22 +78,37 @@ def open_orders(symbol: str | None = None) -> ExchangeRequest:
     return _question("openOrders", "openOrders.status", {"symbol": symbol} if symbol else {}, decode.open_orders)
 
 
+def newest_orders(symbol: str, limit: int = MAX_ROWS) -> ExchangeRequest:
+    """Answered with a tuple of OrderReport: the newest orders of a pair, open or ended, at most 1000, ascending.
+
+    Rows that cannot be read are left out. It goes by REST, because the answer is long.
+    """
+    return _question("allOrders", "", {"symbol": symbol, "limit": str(limit)}, decode.newest_orders)
+
+
 # ---- the account
 
 
 def trades(
-    symbol: str, from_id: int | None = None, order_id: int | None = None, limit: int = MAX_ROWS
+    symbol: str,
+    from_id: int | None = None,
+    order_id: int | None = None,
+    limit: int = MAX_ROWS,
+    *,
+    since_ms: int | None = None,
 ) -> ExchangeRequest:
     """Answered with a tuple of Fill, ascending, at most 1000.
 
-    Without `from_id` the newest `limit`; with it the oldest from that trade id on, which is included. After a page of
-    `limit` rows there may be more.
+    Without `from_id` and `since_ms` the newest `limit`; with one of them the oldest from that trade id or moment on,
+    which is included. After a page of `limit` rows there may be more.
     """
     params = {"symbol": symbol, "limit": str(limit)}
     if order_id is not None:
         params["orderId"] = str(order_id)
     if from_id is not None:
         params["fromId"] = str(from_id)
+    if since_ms is not None:
+        params["startTime"] = str(since_ms)
     return _question("myTrades", "myTrades", params, decode.trades)
 
 

@@ -70,10 +70,10 @@ def _reason(outcome: object) -> str:
 
 def service_settings(config: "Config") -> "ServiceSettings":
     """The part of the configuration that the actors need."""
-    from lotkeeper.config import adoption, exit_policy, in_flight_file
-    from messages.lifecycle import PairSettings, ServiceSettings
+    from lotkeeper.config import OrdersBy, adoption, earlier_in_flight_file, exit_policy, in_flight_file
+    from messages.lifecycle import JournalPlace, PairSettings, ServiceSettings
 
-    exchange = config.exchange
+    exchange, journal = config.exchange, in_flight_file(config)
     return ServiceSettings(
         rest_url=exchange.rest_url,
         ws_api_url=exchange.ws_api_url,
@@ -83,5 +83,6 @@ def service_settings(config: "Config") -> "ServiceSettings":
         silent_after_s=config.streams.silent_after_s,
         renew_after_s=config.streams.renew_after_s,
         pairs=tuple(PairSettings(symbol, exit_policy(config, symbol), adoption(config)) for symbol in config.pairs),
-        in_flight=str(in_flight_file(config)),
+        in_flight=JournalPlace(str(journal.path), journal.is_memory, str(earlier_in_flight_file(config))),
+        orders_by_websocket=exchange.orders_by is OrdersBy.WEBSOCKET,
     )

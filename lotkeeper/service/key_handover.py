@@ -20,10 +20,11 @@ from messages.lifecycle import Credentials
 _PR_SET_PDEATHSIG = 1  # prctl(2)
 
 
-def hand_over_key(config: Config, secrets: Secrets, account: str = "") -> NoReturn:
+def hand_over_key(config: Config, secrets: Secrets, account: str, since_boot_s: float) -> NoReturn:
     """Starts this command again with the secrets in a memory file instead of the environment.
 
-    Inheritable descriptors, such as those of the lease, stay open. `account` is the lease's name for the account.
+    Inheritable descriptors, such as those of the lease, stay open. `account` is the lease's name for the account, empty
+    for none; `since_boot_s` is when the service was started.
     """
     credentials = credentials_of(config, secrets)
     document = {
@@ -34,7 +35,8 @@ def hand_over_key(config: Config, secrets: Secrets, account: str = "") -> NoRetu
     }
     descriptor = os.memfd_create("credentials", 0)  # inheritable: without close-on-exec
     os.write(descriptor, orjson.dumps(document))
-    restart_process(["--credentials-fd", str(descriptor), *(["--account", account] if account else [])])
+    more = ["--account", account] if account else []
+    restart_process(["--credentials-fd", str(descriptor), "--since-boot", f"{since_boot_s:.3f}", *more])
 
 
 def credentials_of(config: Config, secrets: Secrets) -> Credentials:

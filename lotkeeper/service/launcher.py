@@ -2,7 +2,6 @@
 
 import logging
 import signal
-import sys
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -14,10 +13,12 @@ from lotkeeper.config import Config, runtime_dir
 from lotkeeper.engine.errors import AlreadyRunningError, AskError, EngineError, StartFailedError, SystemGoneError
 from lotkeeper.engine.notifying import Notifier
 from lotkeeper.engine.service import RunningSystem, start
-from lotkeeper.logging.setup import configure_logging, hide, rotate_if_needed
+from lotkeeper.logging.setup import configure_logging, flush_logs, hide, request_rotation
 from lotkeeper.service.configuration import check_pairs_listed, service_settings
 from lotkeeper.service.errors import ServiceError
+from lotkeeper.service.histories import settle_histories
 from lotkeeper.service.key_handover import close_in_children, read_credentials, restart_process
+from lotkeeper.trading.recovery.history_start import MachineMoment
 from lotkeeper.version import ENGINE_LABEL
 from messages.lifecycle import (
     Credentials,
@@ -74,16 +75,18 @@ class Launcher:
         credentials_fd: int,
         account: str = "",
         *,
+        started: MachineMoment,
         is_quiet: bool,
         starts: str,
         lease: int | None = None,
     ) -> None:
-        """After a restart `starts` are the times of the earlier starts and `lease` is the token of the last one.
+        """`started` is when the service was started.
 
-        The times are in seconds since 1970, separated by commas.
+        After a restart `starts` are the times of the earlier starts, in seconds since 1970 and separated by commas, and
+        `lease` is the token of the last one.
         """
         self._config, self._path, self._fd, self._account = config, path, credentials_fd, account
-        self._is_quiet = is_quiet
+        self._started, self._is_quiet = started, is_quiet
         self._started_at = [*(float(each) for each in starts.split(",") if each), time.time()]
         self._is_stopping = False
         self._lease = lease
@@ -96,9 +99,11 @@ class Launcher:
         self._configure_logging("launcher")
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             signal.signal(number, self._on_signal)
-        if len(self._started_at) == 1:  # a restart works while the exchange is unreachable: the actors wait for it
+        is_again = len(self._started_at) > 1
+        if not is_again:  # a restart works while the exchange is unreachable: the actors wait for it
             check_pairs_listed(self._config, self._path)
         self._lease = self._next_lease()
+        self._settle_histories(is_again=is_again)
         close_in_children(self._fd)
         try:
             system = start(
@@ -128,6 +133,15 @@ class Launcher:
             log.error("%s", error)
             return self._lease
 
+    def _settle_histories(self, *, is_again: bool) -> None:
+        """A restart goes on without it, as without a new lease, if the database cannot be opened."""
+        try:
+            settle_histories(self._config, self._started, is_again=is_again)
+        except ServiceError as error:
+            if not is_again:
+                raise
+            log.error("%s", error)
+
     def _serve(self, system: RunningSystem) -> None:
         self._credentials = read_credentials(self._fd)
         hide(secret_values(self._credentials))
@@ -152,7 +166,7 @@ class Launcher:
             self._notifier.notify_alive()
             self._pinged_at = time.monotonic()
         if now - self._rotated_at >= _ROTATE_EVERY_S:
-            rotate_if_needed(self._config.logs)
+            request_rotation(self._config.logs)
             self._rotated_at = now
 
     def _handle_message(self, system: RunningSystem, message: object) -> None:
@@ -168,7 +182,7 @@ class Launcher:
         if len(recent) >= _MAX_STARTS:
             raise ServiceError(f"the actor system failed {len(recent)} times in {_STARTS_WITHIN_S:.0f} s: {error}")
         log.warning("restarting the actor system")
-        sys.stderr.flush()
+        flush_logs()
         restart_process(
             ["--lease", str(self._lease), "--again", ",".join(str(each) for each in recent or self._started_at[-1:])]
         )

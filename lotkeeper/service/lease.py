@@ -47,10 +47,14 @@ class Lease:
     account: str  # identifies the account by its number; empty where the exchange did not tell the number
 
 
-def acquire_lease(config: Config, secrets: Secrets) -> Lease:
-    """Raises ServiceError if another service holds the database or the account. Sends one request to the exchange."""
+def acquire_lease(config: Config, secrets: Secrets, before_asking: Callable[[], None] = lambda: None) -> Lease:
+    """Raises ServiceError if another service holds the database or the account.
+
+    Sends one request to the exchange, after it has locked what this machine knows and has called `before_asking`.
+    """
     realm = realm_of(config.exchange.rest_url)
     descriptors = [lock_database(config), lock_account(account_name(realm, "key", secrets.api_key))]
+    before_asking()
     number = account_number(config, secrets)
     if number is not None:
         descriptors.append(lock_account(account_name(realm, "number", str(number))))

@@ -89,8 +89,10 @@ def test_every_child_is_started_with_what_it_needs(bench):
     ]
     monitor, launcher = bench.child(MONITOR).address, bench.launcher.address
     assert bench.child(MONITOR).received[0] == StartMonitor(SYMBOLS, bench.desk.actor.wall_ms())
-    assert bench.child(LEDGER).received[0] == StartLedger(SETTINGS.database, monitor)
-    gateway = StartGateway(SETTINGS.rest_url, 5000, launcher, monitor, SYMBOLS, SETTINGS.in_flight)
+    assert bench.child(LEDGER).received[0] == StartLedger(SETTINGS.database, monitor, 0, bench.desk.actor.wall_ms())
+    gateway = StartGateway(
+        SETTINGS.rest_url, 5000, launcher, monitor, SYMBOLS, SETTINGS.in_flight, SETTINGS.ws_api_url, 60.0, 82800.0
+    )
     assert bench.child(GATEWAY).received[0] == gateway
     assert bench.child(PRICES).received[0] == StartPrices(monitor, SYMBOLS)
     stream = bench.child(USER_STREAM).received[0]

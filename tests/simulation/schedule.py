@@ -60,6 +60,8 @@ class Schedule:
     def run(self) -> None:
         world, dice = self.world, self.world.dice
         world.system.start_all()
+        for _ in range(dice.choice((0, 0, 1, 3))):  # BUYs while the first comparison goes on
+            world.later(dice.uniform(0.0, 0.2), self.trader.buy_now)
         length = dice.uniform(8.0, 40.0)
         for _ in range(dice.randint(4, 16)):
             world.later(dice.uniform(0.0, length), self.trader.make_move)

@@ -28,9 +28,14 @@ class SimulatedTrader:
         self._names = 0
 
     def make_move(self) -> None:
-        """Makes one random move; the exchange may refuse it."""
-        dice = self.world.dice
-        move = dice.choices(list(MOVES), list(MOVES.values()))[0]
+        """Makes one random move."""
+        self._make(self.world.dice.choices(list(MOVES), list(MOVES.values()))[0])
+
+    def buy_now(self) -> None:
+        self._make(SimulatedTrader.buy)
+
+    def _make(self, move: "Callable[[SimulatedTrader], None]") -> None:
+        """The exchange may refuse it."""
         self.world.tell("trader", lambda: move.__name__)
         try:
             move(self)

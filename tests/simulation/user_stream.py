@@ -29,7 +29,6 @@ class SimulatedUserStream:
         self.name, self.world = name, world
         self.address = ActorAddress(name)
         self.is_alive = True
-        self.busy_until = 0.0
         self._watcher: ActorAddress | None = None
         self._balance_watcher: ActorAddress | None = None
         self._incarnation = 0

@@ -37,12 +37,12 @@ class ApiConnection:
 
     def send(self, submission: Submission, now: float) -> None:
         """Sends a request at once; raises ConnectError after the socket broke. A reply or `lost` will tell more."""
-        number = next(self._numbers)
-        self._post(number, self._writer.request(number, submission.request), submission, now)
-
-    def send_logon(self, submission: Submission, now: float) -> None:
-        number = next(self._numbers)
-        self._post(number, self._writer.logon(number), submission, now)
+        number, outgoing = next(self._numbers), self.socket.outgoing
+        begins_at = outgoing.put_count
+        try:
+            self.socket.post_text(self._writer.request(number, submission.request))
+        finally:
+            self._waiting[number] = _Waiting(submission, begins_at, outgoing.put_count, now)
 
     @property
     def has_room(self) -> bool:
@@ -113,14 +113,6 @@ class ApiConnection:
     def is_silent(self, now: float) -> bool:
         """Whether nothing has arrived for some seconds."""
         return now - self.liveness.last_byte_at >= _UNANSWERED_S
-
-    def _post(self, number: int, frame: bytes, submission: Submission, now: float) -> None:
-        outgoing = self.socket.outgoing
-        begins_at = outgoing.put_count
-        try:
-            self.socket.post_text(frame)
-        finally:
-            self._waiting[number] = _Waiting(submission, begins_at, outgoing.put_count, now)
 
     def _outcome_without_reply(self, waiting: _Waiting, reason: str) -> Outcome:
         has_left = waiting.begins_at < self.socket.outgoing.touched_count

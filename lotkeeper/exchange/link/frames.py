@@ -14,7 +14,7 @@ from lotkeeper.exchange.signing import Ed25519Signer, Signer, signed_frame_param
 
 # What REST takes as text these parameters take as JSON values, which are written the same: 28, true, ["BTCUSDT"].
 _JSON_VALUES = frozenset({"orderId", "fromId", "limit", "omitZeroBalances", "symbols"})
-_LOGON = "session.logon"
+LOGON = "session.logon"
 _MAX_KIND = 40  # characters of a name that we did not choose
 
 
@@ -25,16 +25,15 @@ class FrameWriter:
         self._signer, self._recv_window_ms, self._now_ms = signer, recv_window_ms, now_ms
         self.logs_on = isinstance(signer, Ed25519Signer)  # the only key type that can ("Session Authentication")
 
-    def logon(self, number: int) -> bytes:
-        """The request that makes the exchange know the key on this connection."""
-        return _frame(number, _LOGON, self._signed({}))
-
     def request(self, number: int, request: ExchangeRequest) -> bytes:
-        """A request; one that is signed is good for a connection that is logged on, where the key can do that."""
+        """A request; one that is signed is good for a connection that is logged on, where the key can do that.
+
+        The logon itself always carries its signature.
+        """
         params: dict[str, object] = {
             name: orjson.Fragment(text) if name in _JSON_VALUES else text for name, text in request.params.items()
         }
-        if request.is_signed and self.logs_on:
+        if request.is_signed and self.logs_on and request.ws_method != LOGON:
             params["recvWindow"] = self._recv_window_ms
             params["timestamp"] = self._now_ms()
         elif request.is_signed:

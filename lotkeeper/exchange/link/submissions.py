@@ -4,6 +4,7 @@ from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from lotkeeper.exchange.budget.costs import Cost
 from lotkeeper.exchange.link.clock import RequestClock
 from lotkeeper.exchange.link.protocol import OnOutcome
 from lotkeeper.exchange.observer import LinkObserver, Reply, SentRequest
@@ -41,8 +42,12 @@ class SubmissionDesk:
         """Whether outcomes wait to be told."""
         return bool(self._outcomes)
 
-    def accept(self, request: ExchangeRequest, timeout_s: float, on_outcome: OnOutcome) -> Submission:
-        sent = SentRequest(request.method, request.path, request.cost, request.is_signed)
+    def accept(
+        self, request: ExchangeRequest, timeout_s: float, on_outcome: OnOutcome, cost: Cost | None = None
+    ) -> Submission:
+        """Takes a request in, which is sent next. `cost` is that of a request that REST does not have."""
+        path = request.path or request.ws_method
+        sent = SentRequest(request.method, path, cost or request.cost, request.is_signed)
         self._observer.before_request(sent)
         return Submission(request, sent, self._clock.monotonic() + timeout_s, on_outcome)
 
@@ -61,8 +66,8 @@ class SubmissionDesk:
             return
         submission.is_settled = True
         self._observer.after_request(submission.sent, reply)
-        if submission.request.path == _TIME_PATH:
-            self._set_clock(outcome, received_at)
+        if submission.request.path == _TIME_PATH and isinstance(outcome, Answered) and isinstance(outcome.body, int):
+            self.learn_time(outcome.body, self._clock.monotonic() if received_at is None else received_at)
         self._outcomes.append((submission.on_outcome, outcome))
 
     def tell(self) -> None:
@@ -71,10 +76,10 @@ class SubmissionDesk:
             on_outcome, outcome = self._outcomes.popleft()
             on_outcome(outcome)
 
-    def _set_clock(self, outcome: Outcome, received_at: float | None) -> None:
-        if isinstance(outcome, Answered) and isinstance(outcome.body, int):
-            self._clock.set(outcome.body, self._clock.monotonic() if received_at is None else received_at)
-            self._observer.on_server_time(outcome.body)
+    def learn_time(self, server_ms: int, received_at: float) -> None:
+        """The exchange told its time in a reply that was received at `received_at` (monotonic, s)."""
+        self._clock.set(server_ms, received_at)
+        self._observer.on_server_time(server_ms)
 
 
 def next_deadline(submissions: Iterable[Submission]) -> float | None:

@@ -8,29 +8,26 @@ import itertools
 import logging
 import random
 from collections.abc import Callable
-from functools import partial
 
-from lotkeeper.exchange.budget.costs import Cost
-from lotkeeper.exchange.fields import row
 from lotkeeper.exchange.link.api_connection import ApiConnection, lost_text
 from lotkeeper.exchange.link.clock import RequestClock
 from lotkeeper.exchange.link.connect_attempt import ConnectAttempt
 from lotkeeper.exchange.link.frames import ApiReply, FrameWriter, LoggedOff, OtherFrame, ShuttingDown, read_frame
+from lotkeeper.exchange.link.introduction import Introduction
 from lotkeeper.exchange.link.protocol import OnOutcome
 from lotkeeper.exchange.link.settings import LinkSettings
 from lotkeeper.exchange.link.states import AttemptState, LinkCondition, LinkEvent, LinkState
 from lotkeeper.exchange.link.submissions import Submission, SubmissionDesk
-from lotkeeper.exchange.observer import LinkObserver, Reply, SentRequest
-from lotkeeper.exchange.requests import ExchangeRequest, server_time
-from lotkeeper.exchange.rest.outcomes import Answered, NotSent, Outcome, RateLimited, Refused, describe
+from lotkeeper.exchange.observer import LinkObserver, Reply
+from lotkeeper.exchange.requests import ExchangeRequest
+from lotkeeper.exchange.rest.outcomes import NotSent, RateLimited
 from lotkeeper.exchange.signing import Signer
-from lotkeeper.exchange.websocket.connect_policy import ConnectFailure, FailureKind, failure_of_code
+from lotkeeper.exchange.websocket.connect_policy import ConnectFailure, FailureKind
 from lotkeeper.exchange.websocket.liveness import Alive, Dead
 from lotkeeper.exchange.websocket.socket import ConnectError
 
 log = logging.getLogger("lotkeeper.exchange")
 
-_READY_WITHIN_S = 5.0  # after the socket is open
 _CHECK_EVERY_S = 1.0
 _FLUSH_EVERY_S = 0.01
 _RENEW_EVERY_S = 60.0  # a connection that delivers is not replaced more often for a mere doubt
@@ -39,7 +36,6 @@ _MAX_KINDS = 100  # of frames that are told apart in the log
 _LIMITED_S = 60.0  # where the exchange names no time
 _NO_CONNECTION = NotSent("no connection to the WebSocket API is ready")
 _NO_ROOM = NotSent("the exchange takes nothing from the websocket")
-_LOGON_COST = Cost(weight=2, requests=1)  # Binance web-socket-api.md, "Log in with API key"
 
 
 class WebSocketLink:
@@ -62,6 +58,7 @@ class WebSocketLink:
         self._writer = FrameWriter(signer, settings.recv_window_ms, clock.now_ms)
         self._desk = SubmissionDesk(observer, clock)
         self._attempt = ConnectAttempt(settings.ws_api_url, may_connect, clock.monotonic, jitter)
+        self._introduction = Introduction(self._desk, clock, self._writer.logs_on, self)
         self._numbers = itertools.count(1)
         self._renew_after_s = settings.renew_after_s * (1 - jitter() / 10)
         self._live: ApiConnection | None = None
@@ -85,7 +82,7 @@ class WebSocketLink:
         if live is None or not live.has_room:
             self._desk.settle(submission, Reply(_NO_CONNECTION if live is None else _NO_ROOM))
             return
-        self._send(live, live.send, submission)
+        self.send_on(live, submission)
 
     def keep_warm(self) -> None:
         """Pings do it."""
@@ -138,11 +135,9 @@ class WebSocketLink:
 
     # ---- sending
 
-    def _send(
-        self, connection: ApiConnection, send: Callable[[Submission, float], None], submission: Submission
-    ) -> None:
+    def send_on(self, connection: ApiConnection, submission: Submission) -> None:
         try:
-            send(submission, self._clock.monotonic())
+            connection.send(submission, self._clock.monotonic())
         except ConnectError as error:
             self._end(connection, error.failure)
 
@@ -170,54 +165,17 @@ class WebSocketLink:
             return
         connection = ApiConnection(socket, self._writer, self._numbers, self._clock.monotonic())
         self._candidate = connection
-        self._introduce(connection)
+        self._introduction.begin(connection)
         self._drain(connection)
 
-    def _introduce(self, connection: ApiConnection) -> None:
-        """Logs on; with a key that cannot log on asks for the time: an open socket alone proves nothing."""
-        if self._writer.logs_on:
-            self._send(connection, connection.send_logon, self._logon(connection))
-        else:
-            self._ask_time(connection, self._introduced)
-
-    def _logon(self, connection: ApiConnection) -> Submission:
-        sent = SentRequest("GET", "session.logon", _LOGON_COST, is_signed=True)
-        self._observer.before_request(sent)
-        deadline = self._clock.monotonic() + _READY_WITHIN_S
-        return Submission(_LOGON, sent, deadline, partial(self._introduced, connection))
-
-    def _ask_time(self, connection: ApiConnection, then: Callable[[ApiConnection, Outcome], None]) -> None:
-        submission = self._desk.accept(server_time(), _READY_WITHIN_S, partial(then, connection))
-        self._send(connection, connection.send, submission)
-
-    def _introduced(self, connection: ApiConnection, outcome: Outcome) -> None:
-        """What the exchange said to the first request on a new connection."""
+    def on_introduced(self, connection: ApiConnection, failure: ConnectFailure | None) -> None:
+        """A new connection is ready, or the exchange does not serve it."""
         if connection is not self._candidate:
             return
-        if isinstance(outcome, Answered):
-            if outcome.body is not None and self._writer.logs_on:
-                self._learn_time(outcome.body)
+        if failure is None:
             self._become_live(connection)
-            return
-        failure = _failure_of(outcome)
-        if failure.kind is FailureKind.CLOCK and not connection.has_asked_time:
-            connection.has_asked_time = True
-            self._ask_time(connection, self._time_told)
         else:
             self._end(connection, failure)
-
-    def _time_told(self, connection: ApiConnection, outcome: Outcome) -> None:
-        if connection is not self._candidate:
-            return
-        if isinstance(outcome, Answered):
-            self._introduce(connection)
-        else:
-            self._end(connection, _failure_of(outcome))
-
-    def _learn_time(self, server_ms: object) -> None:
-        if isinstance(server_ms, int):
-            self._clock.set(server_ms, self._clock.monotonic())
-            self._observer.on_server_time(server_ms)
 
     def _become_live(self, connection: ApiConnection) -> None:
         self._attempt.become_ready()
@@ -335,24 +293,3 @@ class WebSocketLink:
 
     def _connections(self) -> list[ApiConnection]:
         return [each for each in (self._live, self._candidate, *self._retired) if each is not None]
-
-
-def _logon_time(body: object) -> int | None:
-    """The exchange's time (ms) in the answer to a logon, where it is there."""
-    time_ms = row(body).get("serverTime")
-    return time_ms if type(time_ms) is int else None
-
-
-_LOGON = ExchangeRequest("GET", "", "session.logon", {}, _logon_time, is_signed=True)
-
-
-def _failure_of(outcome: Outcome) -> ConnectFailure:
-    """Why a connection did not become ready."""
-    text = f"the exchange does not serve the new connection: {describe(outcome)}"
-    match outcome:
-        case Refused(code):
-            return ConnectFailure(failure_of_code(code), text)
-        case RateLimited(retry_after_s):
-            return ConnectFailure(FailureKind.LIMITED, text, retry_after_s)
-        case _:
-            return ConnectFailure(FailureKind.ENDED, text)

@@ -69,10 +69,19 @@ class RestClient:
     def open_orders(self, symbol: str | None = None) -> Outcome:
         return self.send(requests.open_orders(symbol))
 
+    def newest_orders(self, symbol: str, limit: int = requests.MAX_ROWS) -> Outcome:
+        return self.send(requests.newest_orders(symbol, limit))
+
     def trades(
-        self, symbol: str, from_id: int | None = None, order_id: int | None = None, limit: int = requests.MAX_ROWS
+        self,
+        symbol: str,
+        from_id: int | None = None,
+        order_id: int | None = None,
+        limit: int = requests.MAX_ROWS,
+        *,
+        since_ms: int | None = None,
     ) -> Outcome:
-        return self.send(requests.trades(symbol, from_id, order_id, limit))
+        return self.send(requests.trades(symbol, from_id, order_id, limit, since_ms=since_ms))
 
     def commission(self, symbol: str) -> Outcome:
         return self.send(requests.commission(symbol))

@@ -16,8 +16,8 @@ from lotkeeper.trading.book.lots import Lots
 from lotkeeper.trading.book.manual_sales import ManualSales, disposals_for
 from lotkeeper.trading.book.rebuild import LotsToRebuild, sell_from_report, with_known_transfers
 from lotkeeper.trading.lots.lot import Lot, with_buy, with_sell, without_order
-from lotkeeper.trading.lots.states import HoldEvent, LotEvent, next_state
-from lotkeeper.trading.lots.transfers import Disposal
+from lotkeeper.trading.lots.states import READING, HoldEvent, LotEvent, next_state
+from lotkeeper.trading.lots.transfers import Disposal, DustTransfer
 from lotkeeper.trading.money import total
 from lotkeeper.trading.orders.client_ids import SellName, cancelled_sell_name, sell_name
 from lotkeeper.trading.orders.fills import Fill, Side
@@ -38,6 +38,7 @@ class PairBook:
         market: Market | None = None,
         policy: ExitPolicy | None = None,
         adopts_all_buys: bool = True,
+        history_from_ms: int | None = None,
     ) -> None:
         self.symbol = symbol
         self.base = base
@@ -49,10 +50,16 @@ class PairBook:
         self._market = market
         self._policy = policy
         self._adopts_all_buys = adopts_all_buys  # False: a BUY becomes a lot only when a person names it
+        # BUYs count from this moment on (exchange's time, ms); None where an earlier version began without one.
+        self._history_from_ms = history_from_ms
+        self._is_database_lost = False
+        self._early_fills: dict[int, dict[int, Decimal]] = {}  # quantities (base) from before it, by BUY and trade id
         # All trades up to this id are accounted for; None on a first start. A BUY up to there without a lot is one to
         # be rebuilt.
         self._cursor: int | None = None
         self._rebuild = LotsToRebuild()
+        # Dust that loaded lots took from lots that were never recorded, by the BUY order ids of the latter.
+        self._dust_of_missing: dict[int, list[DustTransfer]] = {}
         self._other_open_orders: set[int] = set()  # order ids on the exchange's book that are not ours, BUYs too
         # SELLs with our names that were not sent from here, by order id, until the keeper has looked at them.
         self._sells_not_sent_here: dict[int, OrderReport] = {}
@@ -71,6 +78,14 @@ class PairBook:
     @property
     def cursor(self) -> int | None:
         return self._cursor
+
+    @property
+    def history_from_ms(self) -> int | None:
+        return self._history_from_ms
+
+    @property
+    def adopts_all_buys(self) -> bool:
+        return self._adopts_all_buys
 
     @property
     def buys_to_rebuild(self) -> Collection[int]:
@@ -109,6 +124,11 @@ class PairBook:
         """Takes the lots that the database has."""
         for lot in lots:
             self.lots.store(lot)
+            if lot.hold in READING and not lot.orders:
+                self._rebuild.unproven.add(lot.buy_order_id)
+        for transfer in self.lots.dust_transfers():
+            if transfer.source not in self.lots:
+                self._dust_of_missing.setdefault(transfer.source, []).append(transfer)
 
     def set_terms(self, market: Market | None, policy: ExitPolicy | None) -> None:
         self._market, self._policy = market, policy
@@ -116,6 +136,11 @@ class PairBook:
     def set_cursor(self, cursor: int | None) -> None:
         """All trades up to this id are accounted for."""
         self._cursor = cursor
+
+    def begin_history(self, from_ms: int) -> None:
+        """The first pass begins (exchange's time): where no moment was noted, the history begins with it."""
+        if self._history_from_ms is None:
+            self._history_from_ms = from_ms
 
     def forget_other_open_orders(self) -> None:
         """The exchange is about to list all open orders."""
@@ -168,12 +193,15 @@ class PairBook:
     def _apply_buy_fill(self, fill: Fill) -> Lot | None:
         if fill.order_id in self.lots.archived:
             return None  # a late copy
+        if self.is_before_history(fill):
+            self._early_fills.setdefault(fill.order_id, {})[fill.trade_id] = fill.quantity
+            return None
         if fill.order_id in self.lots:
             return self._add_buy_fill(fill)
         is_requested = fill.order_id in self.buys_to_rebuild
         if not is_requested and not self._adopts_all_buys:
             return None  # no person named it
-        if is_requested or self._is_up_to_cursor(fill):
+        if is_requested or self._is_up_to_cursor(fill) or self._is_early(fill):
             self._rebuild.add_buy_fill(fill)
             return None
         return self._add_buy_fill(fill)
@@ -183,6 +211,7 @@ class PairBook:
         new = with_buy(old, fill)
         if new.buys == old.buys:
             return None
+        new = with_known_transfers(new, self._dust_of_missing.pop(fill.order_id, ()))
         state = next_state(new.state, LotEvent.BOUGHT)
         new = new if state is new.state else replace(new, state=state)
         return self.lots.store_if_changed(old, self._with_buy_end(new))
@@ -197,7 +226,7 @@ class PairBook:
     def _with_buy_end(self, lot: Lot) -> Lot:
         """A BUY has ended for us only when all its fills are here: the report may overtake them."""
         executed = self._ended_buy_quantities.get(lot.buy_order_id)
-        if executed is None or total(fill.quantity for fill in lot.buys) < executed:
+        if executed is None or self.known_quantity(lot) < executed:
             return lot
         del self._ended_buy_quantities[lot.buy_order_id]
         return replace(lot, buy_ended=True)
@@ -216,11 +245,44 @@ class PairBook:
         now = apply_report(known or sell_from_report(lot, name, report, self._market, self._policy), report)
         return with_reported_sell(lot, known, now, report, self.manual_sales.pop_unattributed(report.order_id))
 
+    def known_quantity(self, lot: Lot) -> Decimal:
+        """How much of its BUY (base) is accounted for: the lot's fills, and those from before the pair's history."""
+        early = {} if self.counts_whole(lot.buy_order_id) else self._early_fills.get(lot.buy_order_id, {})
+        return total((*(fill.quantity for fill in lot.buys), *early.values()))
+
+    def counts_whole(self, buy_order_id: int) -> bool:
+        """Whether a BUY counts with all its fills, those from before the pair's history included.
+
+        A person or a SELL of ours named it, or it has such a fill; or it is a lot that a lost database may have had.
+        """
+        lot, begins_ms = self.lots.get(buy_order_id), self._history_from_ms
+        is_older = lot is not None and begins_ms is not None and lot.opened_ms < begins_ms
+        return buy_order_id in self.buys_to_rebuild or is_older or (lot is not None and self._is_database_lost)
+
+    def is_before_history(self, fill: Fill) -> bool:
+        """Whether the fill of a BUY is from before the pair's history, and no part of a lot."""
+        return self._is_early(fill) and not self._is_lost(fill) and not self.counts_whole(fill.order_id)
+
+    def _is_early(self, fill: Fill) -> bool:
+        return self._history_from_ms is not None and fill.time_ms < self._history_from_ms
+
+    def _is_lost(self, fill: Fill) -> bool:
+        """Whether it is of a lot that was lost with the database: the exchange showed it later than older trades."""
+        return self._is_database_lost and self._cursor is not None and fill.trade_id > self._cursor
+
     # Lots to be rebuilt from the exchange
 
     def request_rebuild(self, buy_order_id: int) -> None:
         """The BUY is to become a lot: its fills have to be read."""
         self._rebuild.request(buy_order_id)
+
+    def note_database_lost(self) -> None:
+        """SELLs of ours are on the exchange from before the pair's history: an earlier database had their lots."""
+        self._is_database_lost = True
+
+    def unproven_lots(self) -> list[Lot]:
+        """The lots without a known SELL that may have one all the same."""
+        return [lot for lot in self.lots.being_read() if lot.buy_order_id in self._rebuild.unproven and not lot.orders]
 
     def rebuild_lot(self, buy_order_id: int) -> Lot | None:
         """Builds a lot after its BUY's fills were read, with the SELL reports kept for it; None without any fill.
@@ -233,7 +295,7 @@ class PairBook:
         if buy_order_id not in self.lots:
             return None
         self.lots.store(with_known_transfers(self.lots[buy_order_id], self.lots.dust_transfers()))
-        if reports or any(map(self._is_up_to_cursor, fills)):
+        if reports or any(self._is_up_to_cursor(fill) or self._is_early(fill) for fill in fills):
             self.hold_until_read(buy_order_id)
         for report in reports:
             self.apply_report(report)
@@ -241,6 +303,8 @@ class PairBook:
 
     def hold_until_read(self, buy_order_id: int) -> Lot | None:
         """For a lot with fills from before our time: SELLs that nobody here knows may have sold them."""
+        if self._is_database_lost:
+            self._rebuild.unproven.add(buy_order_id)
         return self.lots.apply_hold_event(buy_order_id, HoldEvent.UNREAD)
 
     def set_aside_closed_sell(self, buy_order_id: int, report: OrderReport) -> None:

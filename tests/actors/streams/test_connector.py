@@ -1,6 +1,7 @@
 """One attempt to connect at a time, with a permit and after the back-off."""
 
 import socket
+from typing import Any
 
 import pytest
 
@@ -26,7 +27,7 @@ def bench() -> ActorBench[Stream]:
     return ActorBench(Stream)
 
 
-def result(connector: Connector) -> object:
+def result(connector: Connector) -> Any:
     """Waits for the end of the attempt."""
     (descriptor,) = connector.watched()
     with socket.socket(fileno=socket.dup(descriptor)) as copy:

@@ -22,7 +22,7 @@ if "--credentials-fd" not in sys.argv:
     from lotkeeper.service.key_handover import hand_over_key
     from lotkeeper.config import load_config, load_secrets
     config = load_config(Path(sys.argv[1]), {})
-    hand_over_key(config, load_secrets(config, os.environ))
+    hand_over_key(config, load_secrets(config, os.environ), "", 0.0)
 descriptor = int(sys.argv[sys.argv.index("--credentials-fd") + 1])
 from lotkeeper.service.key_handover import read_credentials, close_in_children
 credentials = read_credentials(descriptor)

@@ -12,6 +12,7 @@ from lotkeeper.engine.errors import StartFailedError
 from lotkeeper.service import launcher
 from lotkeeper.service.errors import ServiceError
 from lotkeeper.service.launcher import next_lease_token
+from lotkeeper.service.start_moment import now
 from tests.lotkeeper.service.test_configuration import write_config
 
 
@@ -29,6 +30,7 @@ def failing_system(monkeypatch) -> list[str]:
     monkeypatch.setattr(launcher, "start", fails)
     monkeypatch.setattr(launcher, "restart_process", again)
     monkeypatch.setattr(launcher, "check_pairs_listed", lambda *args: checked.append("listed"))
+    monkeypatch.setattr(launcher, "settle_histories", lambda *args, **more: None)
     for name in ("close_in_children", "configure_logging"):
         monkeypatch.setattr(launcher, name, lambda *args, **more: None)
     monkeypatch.setattr(launcher.signal, "signal", lambda number, handler: None)
@@ -38,7 +40,7 @@ def failing_system(monkeypatch) -> list[str]:
 def start_and_fail(folder: Path, starts: str) -> str:
     """One start of the launcher; returns the times of the starts that it passes to the next."""
     with pytest.raises(SystemExit) as ended:
-        launcher.Launcher(*write_config(folder), 0, is_quiet=True, starts=starts).run()
+        launcher.Launcher(*write_config(folder), 0, started=now(), is_quiet=True, starts=starts).run()
     return str(ended.value)
 
 
@@ -48,12 +50,12 @@ def test_a_system_that_is_killed_while_it_comes_up_is_started_again_a_few_times(
         starts = start_and_fail(tmp_path, starts)
         assert len(starts.split(",")) == count
     with pytest.raises(ServiceError, match="failed 5 times in 60 s: the system did not come up"):
-        launcher.Launcher(*write_config(tmp_path), 0, is_quiet=True, starts=starts).run()
+        launcher.Launcher(*write_config(tmp_path), 0, started=now(), is_quiet=True, starts=starts).run()
 
 
 def test_a_restart_does_not_need_the_exchange(tmp_path, failing_system):
     """Otherwise a crash while the exchange is unreachable would end the service."""
-    old = launcher.Launcher(*write_config(tmp_path), 0, is_quiet=True, starts="")
+    old = launcher.Launcher(*write_config(tmp_path), 0, started=now(), is_quiet=True, starts="")
     old._started_at = [1000.0]  # its own start is no longer recent
     with pytest.raises(SystemExit) as ended:
         old.run()
@@ -88,11 +90,11 @@ def test_every_start_takes_a_newer_lease_and_keeps_the_last_if_its_database_fail
     monkeypatch.setattr(launcher, "restart_process", lambda more: handed.append(more[1]) or sys.exit())
     for lease in (None, 1):
         with pytest.raises(SystemExit):
-            launcher.Launcher(*write_config(tmp_path), 0, is_quiet=True, starts="", lease=lease).run()
+            launcher.Launcher(*write_config(tmp_path), 0, started=now(), is_quiet=True, starts="", lease=lease).run()
     (tmp_path / "lotkeeper.sqlite").unlink()
     (tmp_path / "lotkeeper.sqlite").mkdir()
     with pytest.raises(SystemExit):
-        launcher.Launcher(*write_config(tmp_path), 0, is_quiet=True, starts="", lease=2).run()
+        launcher.Launcher(*write_config(tmp_path), 0, started=now(), is_quiet=True, starts="", lease=2).run()
     with pytest.raises(ServiceError, match="is a folder"):
-        launcher.Launcher(*write_config(tmp_path), 0, is_quiet=True, starts="").run()
+        launcher.Launcher(*write_config(tmp_path), 0, started=now(), is_quiet=True, starts="").run()
     assert handed == ["1", "2", "2"]

@@ -215,11 +215,35 @@ def test_cut_sockets_make_unknown_what_is_in_flight_and_rest_goes_on(faulty: Sim
         faulty.controls().fault("reply-late", where={"method": "order.place"}, times=10, seconds=5)
         outcomes = [sent(link, sell(f"lk1-g-{number}")) for number in range(3)]
         turn(link, lambda: faulty.controls().faults()[0]["fired"] == 3)
-        faulty.controls().fault("cut", socket="all")
+        faulty.controls().fault("cut", socket="requests")
         turn(link, lambda: all(outcomes))
         assert all(isinstance(each, Unknown) for (each,) in outcomes)
         assert isinstance(asked(link, requests.open_orders("BTCUSDT")), Answered)
         turn(link, lambda: link.state.condition is LinkCondition.READY)
+
+
+def test_a_shutdown_loses_nothing(faulty: SimulatorProcess, ed25519: Signer) -> None:
+    with opened(faulty, ed25519) as (link, recorder):
+        faulty.controls().fault("reply-late", where={"newClientOrderId": "lk1-h-1"}, seconds=0.5)
+        in_flight = sent(link, sell("lk1-h-1"))
+        faulty.controls().fault("server-shutdown", seconds=1.0)
+        turn(link, lambda: len([each for each in recorder.before if each.path == "session.logon"]) == 2)
+        turn(link, lambda: link.state.condition is LinkCondition.READY and in_flight)
+        assert isinstance(in_flight[0], Answered)
+        assert isinstance(asked(link, requests.open_orders("BTCUSDT")), Answered)
+
+
+def test_a_mute_socket_is_left_before_the_deadline_of_further_requests(
+    faulty: SimulatorProcess, ed25519: Signer
+) -> None:
+    with opened(faulty, ed25519) as (link, _):
+        faulty.controls().fault("mute", socket="requests", seconds=60)
+        first = sent(link, requests.account(), 5.0)
+        turn(link, lambda: link.state.condition is LinkCondition.SUSPECTED)
+        assert isinstance(asked(link, requests.open_orders("BTCUSDT")), Answered)
+        turn(link, lambda: link.state.condition is LinkCondition.READY)
+        turn(link, lambda: first)
+        assert isinstance(first[0], Unknown)
 
 
 def test_a_ban_is_told(keys: dict[str, Path]) -> None:

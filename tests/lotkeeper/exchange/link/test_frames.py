@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from binance_sim.wsapi.handler import read_params, signed_payload
 from lotkeeper.exchange import requests
 from lotkeeper.exchange.budget.limits import MINUTE_MS, Count, LimitKind
-from lotkeeper.exchange.link.frames import ApiReply, FrameWriter, LoggedOff, OtherFrame, ShuttingDown, read_frame
+from lotkeeper.exchange.link.frames import LOGON, ApiReply, FrameWriter, LoggedOff, OtherFrame, ShuttingDown, read_frame
 from lotkeeper.exchange.observer import Reply
 from lotkeeper.exchange.rest.outcomes import Answered, RateLimited, Refused, Unknown
 from lotkeeper.exchange.signing import Ed25519Signer, HmacSigner, Signer
@@ -67,7 +67,8 @@ def test_a_connection_that_is_logged_on_needs_no_signature() -> None:
 
 def test_the_logon_is_signed() -> None:
     key, signer = ed25519()
-    text = writer(signer).logon(1)
+    logon = requests.ExchangeRequest("GET", "", LOGON, {}, lambda body: body, is_signed=True)
+    text = writer(signer).request(1, logon)
     sent = frame(text)
     assert (sent["id"], sent["method"]) == (1, "session.logon")
     key.public_key().verify(base64.b64decode(sent["params"].pop("signature")), signature_payload(text))

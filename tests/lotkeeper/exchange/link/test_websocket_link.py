@@ -1,5 +1,7 @@
 """One connection for requests, against a server that a test controls."""
 
+import contextlib
+import random
 import socket
 from collections.abc import Callable, Iterator
 from decimal import Decimal
@@ -511,6 +513,61 @@ def test_closing_ends_every_connection(server: SocketServer) -> None:
     server.ended(0)
     server.ended(1)
     assert desk.link.filenos() == []
+
+
+# ---- anything at any moment
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_each_request_ends_once_and_what_is_not_sent_never_arrived(server: SocketServer, seed: int) -> None:
+    """The server answers late, twice, in any order or never, and cuts the connection again and again."""
+    dice, desk = random.Random(seed), Desk(server.url)
+    outcomes: dict[str, list[object]] = {}
+    arrived: list[str] = []
+    ids: list[int] = []
+    open_requests: list[Any] = []
+
+    def serve() -> None:
+        while not server.texts.empty():
+            request = server.text()
+            ids.append(request["id"])
+            if request["method"] == "session.logon":
+                send(reply(request, {"serverTime": 5}))
+            else:
+                arrived.append(request["params"]["symbol"])
+                open_requests.append(request)
+        dice.shuffle(open_requests)
+        for _ in range(dice.randrange(4)):
+            if open_requests:
+                send(*[reply(open_requests.pop(), [])] * dice.choice((0, 1, 1, 1, 2)))
+
+    def send(*frames: object) -> None:
+        with contextlib.suppress(ConnectionError):
+            server.send(*frames)
+
+    for number in range(150):
+        name = f"S{number}"
+        outcomes[name] = []
+        desk.link.submit(requests.open_orders(name), 30.0, outcomes[name].append)
+        serve()
+        if dice.random() < 0.05 and server.paths:
+            with contextlib.suppress(AssertionError):
+                server.cut()
+        turn_once(desk)
+    desk.clock.ahead_s = 31.0
+    desk.turn(lambda: all(outcomes.values()))
+    serve()
+    desk.link.close()
+    assert all(len(each) == 1 for each in outcomes.values())
+    not_sent = {name for name, (outcome,) in outcomes.items() if isinstance(outcome, NotSent)}
+    assert not not_sent & set(arrived)
+    assert len(set(ids)) == len(ids)
+    assert {Answered, Unknown} <= {type(outcome) for (outcome,) in outcomes.values()}
+
+
+def turn_once(desk: Desk) -> None:
+    rounds = iter((False, True))
+    desk.turn(lambda: next(rounds))
 
 
 # ---- a server that reads nothing

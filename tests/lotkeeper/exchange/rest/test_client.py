@@ -90,6 +90,18 @@ def test_sell_is_one_request_without_a_body() -> None:
             lambda body: body[0].trade_id == 28457,
         ),
         (
+            lambda client: client.newest_orders("BTCUSDT", 500),
+            [QUERIED, {**QUERIED, "origQty": None}],
+            "GET /api/v3/allOrders symbol=BTCUSDT&limit=500",
+            lambda body: [each.order_id for each in body] == [28],
+        ),
+        (
+            lambda client: client.trades("BNBBTC", since_ms=1_700_000_000_000),
+            [],
+            "GET /api/v3/myTrades symbol=BNBBTC&limit=1000&startTime=1700000000000",
+            lambda body: body == (),
+        ),
+        (
             lambda client: client.trades("BNBBTC", from_id=0, order_id=9, limit=500),
             [],
             "GET /api/v3/myTrades symbol=BNBBTC&limit=500&orderId=9&fromId=0",
