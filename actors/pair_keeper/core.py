@@ -345,7 +345,7 @@ class KeeperCore:
             adopts_all_buys=settings.adoption.takes_all,
             history_from_ms=loaded.history_from_ms,
         )
-        book.load_lots(loaded.lots)
+        book.load_lots(loaded.lots, loaded.finished)
         book.set_cursor(self.state.cursor)
         self.state.book = book
         self._ledger.update_terms()
