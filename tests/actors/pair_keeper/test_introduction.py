@@ -90,7 +90,7 @@ def test_what_never_left_is_given_up_where_nothing_is_placed(orphaned):
     stage.desk.ask(PausePair(SYMBOL))
     tell(stage, off_the_book=(NAME,))
     assert sent(stage) == []
-    assert stage.written().orders[0].state is OrderState.REFUSED
+    assert stage.written().orders[0].state is OrderState.NOT_SENT
     assert "the pair is paused" in stage.written().reason
 
 

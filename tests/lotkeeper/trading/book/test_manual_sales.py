@@ -364,3 +364,16 @@ def test_these_lives_see_sales_by_hand_and_sells_without_coins():
     assert seen["no coins"] >= 3
     assert seen["settled"] > 3
     assert MARKET.pair.max_orders
+
+
+def test_a_sale_that_was_taken_from_lots_that_are_closed_is_not_taken_again_from_one_that_is_read_after_a_restart():
+    """The closed lots are not in the book any more, and their part of the sale is not to be seen."""
+    exchange, book, (first, second) = two_lots()
+    sold = by_hand(exchange, "1.5")
+    assert told(book, *sold) == [(first, D(1)), (second, D("0.5"))]
+    later = make.book()
+    later.load_lots([book.lots[second]])
+    later.set_cursor(exchange.trades[-1].trade_id)
+    later.hold_until_read(second)
+    assert told(later, *sold) == []
+    assert later.lots[second].remainder == D("1.5")
