@@ -21,7 +21,7 @@ ROUNDS ?= 200
 CONFORM := env -u PYTHONUNBUFFERED $(BIN)/python -m pytest --pyargs thespian.test -q -p no:cacheprovider \
 	-p tests.lotkeeper.engine.conformance.plugin
 
-.PHONY: run test lint types unit e2e long coverage messages conform conform-quick conservation proof mutants bench bench-engine bench-faults bench-market bench-paper bench-cold bench-pairs bench-deaths drill simulate planted fuzz soak lock clean help
+.PHONY: run test lint types unit e2e long coverage messages conform conform-quick conservation proof mutants bench bench-engine bench-faults bench-market bench-paper bench-cold bench-lots bench-pairs bench-deaths drill simulate planted fuzz soak lock clean help
 
 help:  ## what can be made
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -97,6 +97,9 @@ bench-engine: $(VENV)/.test  ## the engine beside Thespian's bases: hops, floods
 
 bench-faults: $(VENV)/.test  ## faults of connections: how long until all is proven again (some minutes)
 	$(BIN)/python -m benchmarks.faults
+
+bench-lots: $(VENV)/.test  ## many lots on one pair beside few on another: fill to SELL, cost of the keeper (some 15 minutes)
+	$(BIN)/python -m benchmarks.many_lots
 
 bench-cold: $(VENV)/.test  ## BUYs filled while the service was down: when all have their SELLs after a start, by pairs
 	$(BIN)/python -m benchmarks.cold_start

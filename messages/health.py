@@ -157,7 +157,10 @@ class UnresolvedOrder:
 
 @dataclass(frozen=True, slots=True)
 class PairReported:
-    """A pair as its keeper sees it, at most a few times a second. Quantities in base asset, money in quote asset."""
+    """A pair as its keeper sees it: some times a second at most, and every few seconds while nothing happens.
+
+    Quantities in base asset, money in quote asset.
+    """
 
     symbol: str
     quote: str
@@ -182,7 +185,7 @@ class PairReported:
     trouble: str  # for people; empty for none
     at_ms: int  # wall clock, milliseconds
     lots_parked: int = 0  # too small for an order of their own
-    lots_queued: int = 0  # waiting for one of the exchange's order slots
+    lots_queued: int = 0  # waiting for their turn: for an order slot, or until orders may be sent
     lots_held: int = 0  # kept from selling until something has happened, or a person resumes the pair
     waiting: tuple[WaitingLot, ...] = ()  # the first lots that are parked, queued or held
     fees: tuple[tuple[str, Decimal], ...] = ()  # commissions by asset
@@ -251,6 +254,11 @@ class PricesReported:
 
     def state_key(self) -> str:
         return ""
+
+
+@dataclass(frozen=True, slots=True)
+class AskReport:
+    """The Monitor asks a keeper to report now. A keeper with which nothing happens reports rarely by itself."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -152,5 +152,4 @@ class Cancels:
     def _being_cancelled(self) -> list[SellOrder]:
         if not self._state.has_book or not self._state.book.lots.index.canceling:
             return []
-        orders = (order for lot in self._state.book.lots.open() for order in lot.orders)
-        return [order for order in orders if order.state is OrderState.CANCELING]
+        return self._state.book.lots.awaited_sells(OrderState.CANCELING)

@@ -11,6 +11,7 @@ class GatewayPause:
 
     reason: str = ""
     until_s: float = 0.0
+    has_wakeup: bool = False  # whether the keeper will be woken at its end, or at an earlier one
 
     def extend(self, for_s: float, reason: str, now_s: float) -> bool:
         """Whether it lasts longer now: a shorter pause does not end a longer one."""

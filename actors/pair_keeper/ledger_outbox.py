@@ -25,6 +25,7 @@ class UnconfirmedRecords:
     incarnation: int = 0
     _number: int = 0
     _lots: dict[int, tuple[int, Lot]] = field(default_factory=dict)  # by BUY order id: the record's number, the lot
+    _lots_of: dict[int, list[int]] = field(default_factory=dict)  # the lots of each record that is not confirmed
     _cursor: tuple[int, int] | None = None  # the record's number and the trade id
 
     @property
@@ -49,16 +50,30 @@ class UnconfirmedRecords:
 
     def confirm(self, number: int) -> None:
         """The record of that number is in the database."""
-        self._lots = {each: (sent, lot) for each, (sent, lot) in self._lots.items() if sent != number}
+        for each in self._lots_of.pop(number, ()):
+            del self._lots[each]
         if self._cursor is not None and self._cursor[0] == number:
             self._cursor = None
 
     def _record(self, lots: dict[int, Lot], cursor: int | None, at_ms: int) -> RecordLots:
         self._number += 1
-        self._lots |= {number: (self._number, lot) for number, lot in lots.items()}
+        for number, lot in lots.items():
+            self._forget_earlier(number)
+            self._lots[number] = self._number, lot
+        if lots:
+            self._lots_of[self._number] = list(lots)
         if cursor is not None:
             self._cursor = (self._number, cursor)
         return RecordLots(self.symbol, self._number, tuple(lots.values()), cursor, at_ms, self.terms, self.incarnation)
+
+    def _forget_earlier(self, buy_order_id: int) -> None:
+        """The record that had the lot before does not count for it any more."""
+        earlier = self._lots.get(buy_order_id)
+        if earlier is not None:
+            lots = self._lots_of[earlier[0]]
+            lots.remove(buy_order_id)
+            if not lots:
+                del self._lots_of[earlier[0]]
 
 
 class LedgerOutbox:

@@ -33,6 +33,7 @@ from messages.queries import OrdersFetched
 
 _UNANSWERED = "no answer of the Gateway to it"
 _NOT_FOUND = "the exchange knows no such order now (-2013)"
+_OF_EARLIER = "an order of its name has ended, perhaps an earlier one; this one may still arrive"
 
 
 class OrderOutcomes:
@@ -53,7 +54,8 @@ class OrderOutcomes:
         self._state, self._permission, self._facts, self._rules = state, permission, facts, rules
         self._cancels, self._unresolved = cancels, unresolved
         self._selling, self._reconciler = selling, reconciler
-        self._early: list[tuple[OrderReport, Sequence[Fill]]] = []  # what came before the book was open
+        # What came before the book was open; with each report whether it is certain.
+        self._early: list[tuple[OrderReport, Sequence[Fill], bool]] = []
 
     # Reports
 
@@ -63,12 +65,13 @@ class OrderOutcomes:
     def take_early(self, now: Moment) -> Effects[None]:
         """The book is open: the events that came before."""
         early, self._early = self._early, []
-        for report, fills in early:
-            yield from self.take(report, fills, now)
+        for report, fills, is_certain in early:
+            yield from self.take(report, fills, now, is_certain=is_certain)
 
     def on_sell_placed(self, message: SellPlaced, now: Moment) -> Effects[None]:
         """It may be the order of an earlier keeper."""
-        yield from self._take_or_keep(message.report, message.fills, now)
+        self._permission.window.on_taken()
+        yield from self._take_or_keep(message.report, message.fills, now, is_certain=True)
         yield from self._settle_earlier(message.client_id, now)
 
     def on_sell_canceled(self, message: SellCanceled, now: Moment) -> Effects[None]:
@@ -79,26 +82,35 @@ class OrderOutcomes:
         yield from self._take_or_keep(with_asked_id(report, client_id), (), now)
         yield from self._settle_earlier(client_id, now)
 
-    def _take_or_keep(self, report: OrderReport, fills: Sequence[Fill], now: Moment) -> Effects[None]:
+    def _take_or_keep(
+        self, report: OrderReport, fills: Sequence[Fill], now: Moment, *, is_certain: bool = False
+    ) -> Effects[None]:
         if self._state.has_book:
-            yield from self.take(report, fills, now)
+            yield from self.take(report, fills, now, is_certain=is_certain)
         else:
-            self._early.append((report, fills))
+            self._early.append((report, fills, is_certain))
 
     def _settle_earlier(self, client_id: str, now: Moment) -> Effects[None]:
         """What became of the SELL of an earlier keeper is known; where it was the last one, SELLs are sent again."""
         if self._permission.settle_earlier(client_id):
             yield from self._selling.follow_open(now)
 
-    def take(self, report: OrderReport, fills: Sequence[Fill], now: Moment) -> Effects[None]:
-        """Takes what the exchange reports of an order, and its fills."""
+    def take(
+        self, report: OrderReport, fills: Sequence[Fill], now: Moment, *, is_certain: bool = False
+    ) -> Effects[None]:
+        """Takes what the exchange reports of an order, and its fills; `is_certain` as for `PairBook.apply_report`."""
         yield from self._suspect(report, fills, now)
         # Fills first: a BUY has ended when its report says so and all its fills are here.
-        lots = [*(self._state.book.apply_fill(fill) for fill in fills), (yield from self._take_report(report, now))]
+        lots = [
+            *(self._state.book.apply_fill(fill) for fill in fills),
+            (yield from self._take_report(report, now, is_certain)),
+        ]
         yield from self._permission.look_for_another(now)
         yield from self._permission.confirm_duplicate(report, now)
         if fills or report.is_final:
             self._facts.forget_balance()
+        if fills and report.side is Side.BUY:
+            self._selling.note_bought(now)
         yield from self._selling.follow({lot.buy_order_id for lot in lots if lot}, now)
         yield from self._log_fills(fills, lots)
         if self._state.book.buys_to_rebuild:
@@ -120,9 +132,9 @@ class OrderOutcomes:
             reason = f"SELL {known.client_id} was {known.state} here, and has sold more"
             yield from self._reconciler.begin_because(reason, now)
 
-    def _take_report(self, report: OrderReport, now: Moment) -> Effects[Lot | None]:
+    def _take_report(self, report: OrderReport, now: Moment, is_certain: bool) -> Effects[Lot | None]:
         try:
-            return self._state.book.apply_report(report)
+            return self._state.book.apply_report(report, is_certain=is_certain)
         except ImpossibleError as impossible:
             yield from self._report_contradiction(f"{report.client_id}: {impossible}", now)
             return None
@@ -154,9 +166,12 @@ class OrderOutcomes:
         yield from self._settle_earlier(message.client_id, now)
         if not self._is_of_last_sending(message):
             return
-        yield warning(f"{self._state.symbol}: SELL {message.client_id} refused: {message.text}")
-        if message.retry_s is not None:
+        if message.kind is RefusalKind.NOT_SENT or message.retry_s is not None:
             yield from self._permission.pause_sending(message.retry_s, message.text, now)
+            yield from self.apply(message.client_id, OrderEvent.NOT_SENT, now, message.text)
+            return
+        self._permission.window.on_taken()
+        yield warning(f"{self._state.symbol}: SELL {message.client_id} refused: {message.text}")
         yield from self.apply(message.client_id, OrderEvent.REFUSED, now, f"refused: {message.text}")
         yield from self._learn_from(message.kind, now)
 
@@ -183,7 +198,7 @@ class OrderOutcomes:
 
     def on_sell_blocked(self, message: SellBlocked, now: Moment) -> Effects[None]:
         yield from self._permission.block_sells(message, now)
-        yield from self.apply(message.client_id, OrderEvent.REFUSED, now, f"not sent: {message.reason}")
+        yield from self.apply(message.client_id, OrderEvent.NOT_SENT, now, f"not sent: {message.reason}")
 
     def on_sell_outcome_unknown(self, message: SellOutcomeUnknown, now: Moment) -> Effects[None]:
         if not self._state.has_book:
@@ -224,20 +239,27 @@ class OrderOutcomes:
         if not self._state.has_book:
             return
         latest_ms = now.wall_ms - int(older_than_s * 1000)
-        for order in [order for lot in self._state.book.lots.open() for order in lot.orders]:
-            is_doubtful = order.state is OrderState.PLACING and order.sent_ms <= latest_ms
-            if is_doubtful and order.client_id not in unsent:
+        for order in self._state.book.lots.awaited_sells(OrderState.PLACING):
+            if order.sent_ms <= latest_ms and order.client_id not in unsent:
                 yield from self._doubt(order.client_id, _UNANSWERED, now)
         yield from self._cancels.doubt_unanswered(older_than_s, now)
 
     def on_sell_answer(self, tag: SellTag, message: OrdersFetched, now: Moment) -> Effects[None]:
         """The exchange was asked about an unresolved SELL."""
         if message.reports:
-            yield from self.take(with_asked_id(message.reports[0], tag.topic.client_id), (), now)
+            yield from self._found(with_asked_id(message.reports[0], tag.topic.client_id), tag, now)
         elif (order := self._unresolved.find_asked(tag.topic)) is not None:
             yield from self._not_found(order, tag, now)
 
-    def _not_found(self, order: SellOrder, tag: SellTag, now: Moment) -> Effects[None]:
+    def _found(self, report: OrderReport, tag: SellTag, now: Moment) -> Effects[None]:
+        """An order of that name that has ended may be an earlier one, as long as this one may arrive: asked again."""
+        order = self._unresolved.find_asked(tag.topic)
+        is_certain = order is None or tag.asked_ms > self._unresolved.settles_ms(order)
+        yield from self.take(report, (), now, is_certain=is_certain)
+        if not is_certain and (order := self._unresolved.find_asked(tag.topic)) is not None:
+            yield from self._not_found(order, tag, now, _OF_EARLIER)
+
+    def _not_found(self, order: SellOrder, tag: SellTag, now: Moment, answer: str = _NOT_FOUND) -> Effects[None]:
         """The exchange knows no such order: it is asked again until the request cannot be alive, then sent again."""
         topic, lot = tag.topic, self._state.book.lots[order.name.buy_order_id]
         # It may have left the Gateway later than it was sent there, and the exchange have looked before it answered.
@@ -250,7 +272,7 @@ class OrderOutcomes:
                 yield from self.apply(order.client_id, OrderEvent.REFUSED, now, reason)
             case AskAgain(after_s):
                 following = replace(topic, asked=topic.asked + 1)
-                yield from self._unresolved.ask_later(_NOT_FOUND, after_s, following, now)
+                yield from self._unresolved.ask_later(answer, after_s, following, now)
 
     def _send_again(self, topic: AskAboutSell, order: SellOrder, now: Moment) -> Effects[None]:
         """It never reached the exchange: the same order under the same name. Where nothing is placed it is given up."""
@@ -275,7 +297,7 @@ class OrderOutcomes:
             yield from self.apply(client_id, OrderEvent.SENT_AGAIN, now)
             yield from self._selling.send(replace(order, sent_ms=now.wall_ms), now)
         else:
-            yield from self.apply(client_id, OrderEvent.REFUSED, now, f"never left, and {obstacle.text}")
+            yield from self.apply(client_id, OrderEvent.NOT_SENT, now, f"never left, and {obstacle.text}")
 
     # Cancels
 

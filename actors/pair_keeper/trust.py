@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from actors.pair_keeper.effects import Effects, Moment, Peer, ReportSoon, Send, Wake, error, warning
 from actors.pair_keeper.in_flight_hold import GatewayPause, InFlightHold
+from actors.pair_keeper.send_window import SendWindow
 from actors.pair_keeper.state import KeeperState, Trouble, TroubleKind
 from actors.pair_keeper.tags import OrdersAllowedAgain
 from lotkeeper.trading.orders.client_ids import sell_name
@@ -23,6 +24,7 @@ from messages.ledger import LedgerFailed, RecordWatchOnly
 from messages.orders import MAX_SEND_DELAY_MS, EarlierSell, SellBlocked
 
 _WRITE_AGAIN_S = 2.0
+_LEAST_WAIT_S = 0.01  # what is left of a pause may be less than the clock can tell
 _SEEN_WITHIN_MS = 20_000  # a query may lag behind: an order just placed is not always found
 
 
@@ -57,6 +59,7 @@ class TradingPermission:
     def __init__(self, state: KeeperState) -> None:
         self._state = state
         self._pause, self._hold = GatewayPause(), InFlightHold()
+        self.window = SendWindow()
         self.introduced_to = 0  # the Gateway that said what is in flight; 0 while none has
         self._trust = BookTrust()
         self._not_known: Trouble | None = None  # what the last reconciliation found that the exchange does not know
@@ -106,14 +109,32 @@ class TradingPermission:
         as_of_ms = self._state.complete_as_of_ms
         return watch_only_reason(self._trust, self._state.symbol, None if as_of_ms is None else now.wall_ms - as_of_ms)
 
-    def pause_sending(self, for_s: float, reason: str, now: Moment) -> Effects[None]:
-        """Nothing is tried before the Gateway may send orders again; then every lot is looked at."""
-        if self._pause.extend(for_s, reason, now.monotonic_s):
+    def pause_sending(self, for_s: float | None, reason: str, now: Moment) -> Effects[None]:
+        """A SELL was not sent: nothing is tried before the Gateway may send orders again, or for a moment if it does
+        not say when that is. Then the nearest lots are tried.
+        """
+        is_paused = now.monotonic_s < self._pause.until_s
+        self.window.on_not_sent()
+        for_s = max(for_s or 0.0, self.window.wait_s)
+        self._pause.extend(for_s, reason, now.monotonic_s)
+        if not is_paused:
+            yield warning(f"{self._state.symbol}: SELLs wait for {for_s:.1f} s: {reason}")
+        if not self._pause.has_wakeup:
+            self._pause.has_wakeup = True
             yield Wake(for_s, OrdersAllowedAgain())
+
+    def end_pause(self, now: Moment) -> Effects[bool]:
+        """The pair's one wake-up from the pause: whether it is over; it may have been extended meanwhile."""
+        left_s = self._pause.until_s - now.monotonic_s
+        self._pause.has_wakeup = left_s > 0
+        if left_s > 0:
+            yield Wake(max(left_s, _LEAST_WAIT_S), OrdersAllowedAgain())
+        return left_s <= 0
 
     def on_new_gateway(self) -> None:
         """The new Gateway finds out for itself whether it may send."""
         self._pause.end()
+        self.window = SendWindow()
         self.introduced_to = 0
 
     def introduce(self, gateway: int) -> None:
@@ -141,6 +162,11 @@ class TradingPermission:
         """An order of an earlier keeper may still arrive: nothing is sent before a reconciliation that sees it."""
         if self._hold.extend(message.for_s, message.reason, now.monotonic_s):
             yield warning(f"{self._state.symbol}: SELLs wait for {message.for_s:.1f} s: {message.reason}")
+
+    @property
+    def waits_for_gateway(self) -> bool:
+        """Whether SELLs wait for an introduction, or for orders of earlier keepers."""
+        return not self.is_introduced or self._hold.is_on
 
     def needs_reconciliation(self, now: Moment) -> bool:
         """Whether the reconciliation that the SELLs wait for can begin now."""

@@ -11,8 +11,9 @@ from actors.pair_keeper.requests import Requests, exchange_question
 from actors.pair_keeper.state import KeeperState
 from actors.pair_keeper.tags import AskAboutSell, SellTag
 from lotkeeper.trading.lots.transfers import lot_id
+from lotkeeper.trading.orders.client_ids import sell_name
 from lotkeeper.trading.orders.order import SellOrder
-from lotkeeper.trading.orders.states import IN_FLIGHT
+from lotkeeper.trading.orders.states import IN_FLIGHT, OrderState
 from lotkeeper.trading.recovery.in_flight import alive_until
 from lotkeeper.trading.recovery.reconcile import OrderByClientId
 from messages.health import UnresolvedOrder
@@ -69,12 +70,17 @@ class UnresolvedSells:
 
     def find_in_flight(self, client_id: str) -> SellOrder | None:
         """The SELL of this client order id, if it has no outcome."""
-        return next((order for order in self._in_flight() if order.client_id == client_id), None)
+        order = self._find(client_id)
+        return order if order is not None and order.state in IN_FLIGHT else None
 
     def _in_flight(self) -> list[SellOrder]:
         if not self._state.has_book:
             return []
-        return [order for lot in self._state.book.lots.open() for order in lot.orders if order.state in IN_FLIGHT]
+        return self._state.book.lots.awaited_sells(*IN_FLIGHT)
+
+    def _find(self, client_id: str) -> SellOrder | None:
+        name = sell_name(client_id)
+        return self._state.book.lots.sell(name) if name and self._state.has_book else None
 
     def forget(self, client_ids: Iterable[str]) -> None:
         """These SELLs belong to finished lots."""
@@ -93,8 +99,8 @@ class UnresolvedSells:
 
     def find(self, client_id: str) -> SellOrder | None:
         """The SELL of this client order id, if it is unresolved."""
-        orders = self._state.book.lots.unknown_sells() if self._state.has_book else ()
-        return next((order for order in orders if order.client_id == client_id), None)
+        order = self._find(client_id)
+        return order if order is not None and order.state is OrderState.UNKNOWN else None
 
     def find_asked(self, topic: AskAboutSell) -> SellOrder | None:
         """The SELL that is asked about; None when it is settled, or when a newer series of questions goes on."""

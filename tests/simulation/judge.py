@@ -223,6 +223,14 @@ class Judge:
 
     # 1: no BUY is lost
 
+    def has_unsold_lots(self) -> bool:
+        """Whether a lot is left that could be sold and is not, by the exchange."""
+        return any(
+            _is_sellable(lot, lot.received - sum((each.filled for each in lot.sells), D(0)))
+            for number, lot in self.lots.items()
+            if number not in self.exempt
+        )
+
     def check_end(self) -> None:
         """Every lot is sold or offered, except for what is too small and for what the trader sold manually."""
         allowed, free = self.sold_manually, self.world.venue.balance()

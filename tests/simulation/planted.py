@@ -70,14 +70,14 @@ PLANTED = (
         "lotkeeper/trading/orders/states.py",
         "    # all of them are surprises: late copies of earlier events change nothing\n    E.ACCEPTED: None,",
         "    E.ACCEPTED: S.OPEN,",
-        807,
-        "1",
+        666,
+        "the pair book",
     ),
     PlantedBug(
         "the cursor skips what was not reported",
         "lotkeeper/trading/recovery/reconcile.py",
-        "max([-1 if self.cursor is None else self.cursor, *(fill.trade_id",
-        "max([-1 if self.cursor is None else self.cursor + 1, *(fill.trade_id",
+        "self.cursor = max(fill.trade_id, ",
+        "self.cursor = max(fill.trade_id + 1, ",
         9,
         "1",
     ),
@@ -87,7 +87,7 @@ PLANTED = (
         "        match decide_not_found(sent, lot, topic.asked, tag.asked_ms, self._state.start.recv_window_ms):",
         "        verdict = decide_not_found(sent, lot, topic.asked, tag.asked_ms, self._state.start.recv_window_ms)\n"
         "        match AbandonSell() if tag.asked_ms - order.sent_ms > 5_000 else verdict:",
-        29,
+        189,
         "2",
     ),
     PlantedBug(
@@ -129,7 +129,7 @@ PLANTED = (
         "lotkeeper/trading/recovery/reconcile.py",
         "counted = [fill for fill in fills if fill.time_ms >= self._begins_ms]",
         "counted = [fill for fill in fills if fill.time_ms >= self.started_ms]",
-        0,
+        4,
         "1",
     ),
     PlantedBug(

@@ -47,6 +47,15 @@ class SimulatedTrader:
     def buy(self) -> None:
         self.world.venue.order("BUY", "MARKET", self._amount(), name=self._name())
 
+    def buy_at(self, price: D, quantity: D) -> None:
+        """The market comes to this price, and the trader buys; the exchange may refuse it."""
+        self.world.tell("trader", lambda: f"buys {quantity} at {price}")
+        self.world.venue.quote(price, D(50))
+        try:
+            self.world.venue.order("BUY", "MARKET", quantity, name=self._name())
+        except ApiError as error:
+            self.world.tell("trader", lambda error=error: f"refused: {error}")  # type: ignore[misc]
+
     def buy_below_market(self) -> None:
         """A BUY below the market, which fills in parts as the price comes down."""
         price = self._price(-self.world.dice.randint(1, 60))

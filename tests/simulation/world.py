@@ -15,6 +15,7 @@ from typing import Any
 from thespian.actors import ActorAddress, WakeupMessage
 
 from tests.simulation.actor_process import ActorProcess
+from tests.simulation.crowd import draw_crowd
 from tests.simulation.database_double import DatabaseDouble
 from tests.simulation.fault_mix import draw_fault_mix
 from tests.simulation.judge import Judge
@@ -22,7 +23,7 @@ from tests.simulation.kill_after_send import draw_kill_after_send
 from tests.simulation.story import Story, describe_message
 from tests.simulation.system import SimulatedSystem
 from tests.simulation.user_stream import SimulatedUserStream
-from tests.simulation.venue import Venue, fees_of
+from tests.simulation.venue import SYMBOL, Venue, fees_of
 
 START_MS = 1_700_000_000_000
 HOP_S = 0.0003
@@ -56,7 +57,9 @@ class World:
         self.fees = self.dice.choice(("coin", "coin", "BNB"))
         self.judge = Judge(self)
         spare = self.dice.choice((10, 10, 10, 0, 0))
-        self.venue = Venue(START_MS, type(self.judge.spare)(spare), fees_of(self.fees), self._on_execution)
+        self.crowd = draw_crowd(seed)
+        limits = {"rules": self.crowd.rules(SYMBOL), "orders_in_10_s": self.crowd.orders_in_10_s} if self.crowd else {}
+        self.venue = Venue(START_MS, type(self.judge.spare)(spare), fees_of(self.fees), self._on_execution, **limits)
         self.judge.spare = self.venue.balance()
         self.system = SimulatedSystem(self)
         self.kill_after_send = draw_kill_after_send(seed)

@@ -21,7 +21,13 @@ from lotkeeper.trading.lots.transfers import Disposal, DustTransfer
 from lotkeeper.trading.money import total
 from lotkeeper.trading.orders.client_ids import SellName, cancelled_sell_name, sell_name
 from lotkeeper.trading.orders.fills import Fill, Side
-from lotkeeper.trading.orders.order import OrderReport, apply_report, differs_from_record, reuses_name
+from lotkeeper.trading.orders.order import (
+    OrderReport,
+    apply_report,
+    differs_from_record,
+    ends_uncertainly,
+    reuses_name,
+)
 from lotkeeper.trading.policy import Dust, ExitPolicy, Market
 from lotkeeper.trading.recovery.adopted_coins import fill_of_coins
 
@@ -63,7 +69,11 @@ class PairBook:
         self._other_open_orders: set[int] = set()  # order ids on the exchange's book that are not ours, BUYs too
         # SELLs with our names that were not sent from here, by order id, until the keeper has looked at them.
         self._sells_not_sent_here: dict[int, OrderReport] = {}
+        # Ends of orders that have the name of a SELL in flight, until it is known which order the SELL is.
+        self._uncertain_ends: dict[SellName, OrderReport] = {}
         self._ended_buy_quantities: dict[int, Decimal] = {}  # of BUYs that have ended, until all their fills are here
+        # By which cursor, and with how many manual sales unsettled, finished lots were looked for.
+        self._archived_by: tuple[int, int] | None = None
 
     # What the book knows beside its lots
 
@@ -132,6 +142,7 @@ class PairBook:
 
     def set_terms(self, market: Market | None, policy: ExitPolicy | None) -> None:
         self._market, self._policy = market, policy
+        self.lots.index.dust.forget(self.lots.index.remainders)
 
     def set_cursor(self, cursor: int | None) -> None:
         """All trades up to this id are accounted for."""
@@ -168,8 +179,12 @@ class PairBook:
         old = self.lots[buy_order_id]
         return self.lots.store_if_changed(old, with_sell(old, fill))
 
-    def apply_report(self, report: OrderReport) -> Lot | None:
-        """The lot that a report changed; None when it says nothing new. Raises ImpossibleError."""
+    def apply_report(self, report: OrderReport, *, is_certain: bool = False) -> Lot | None:
+        """The lot that a report changed; None when it says nothing new. Raises ImpossibleError.
+
+        `is_certain`: it is the reply to our request, or was asked for when no copy of the request could arrive any
+        more. Any other report may be of an earlier order of the same name (`ends_uncertainly`).
+        """
         name = self.sell_name_of(report) if report.side is Side.SELL else None
         if name is None:
             (self._other_open_orders.discard if report.is_final else self._other_open_orders.add)(report.order_id)
@@ -188,7 +203,13 @@ class PairBook:
             self._sells_not_sent_here[report.order_id] = report
             self._rebuild.add_sell(name.buy_order_id, report)
             return None
-        return self.lots.store_if_changed(lot, self._with_sell_report(lot, name, report))
+        if not is_certain and self._is_uncertain_end(lot, name, report):
+            return None
+        changed = self._with_sell_report(lot, name, report)
+        end = self._uncertain_ends.pop(name, None)
+        if end is not None and end.order_id == report.order_id:  # it was our order that ended
+            changed = self._with_sell_report(changed, name, end)
+        return self.lots.store_if_changed(lot, changed)
 
     def _apply_buy_fill(self, fill: Fill) -> Lot | None:
         if fill.order_id in self.lots.archived:
@@ -230,6 +251,14 @@ class PairBook:
             return lot
         del self._ended_buy_quantities[lot.buy_order_id]
         return replace(lot, buy_ended=True)
+
+    def _is_uncertain_end(self, lot: Lot, name: SellName, report: OrderReport) -> bool:
+        """Whether it may be the end of an earlier order; it is remembered until the order id of ours is known."""
+        known = order_of(lot, name)
+        if known is None or not ends_uncertainly(known, report):
+            return False
+        self._uncertain_ends[name] = report
+        return True
 
     def _with_sell_report(self, lot: Lot, name: SellName, report: OrderReport) -> Lot:
         known = order_of(lot, name)
@@ -349,9 +378,11 @@ class PairBook:
     def archive_finished(self, cursor: int) -> list[Lot]:
         """Drops the lots of which no news can come, with all trades up to `cursor` accounted for; returns them."""
         keeps_dust = self._policy is None or self._policy.dust is Dust.KEEP
+        evidence = cursor, len(self.manual_sales.unsettled_trades)
+        is_new, self._archived_by = evidence != self._archived_by, evidence
         finished = [
             lot
-            for lot in self.lots.values()
+            for lot in (self.lots[number] for number in self.lots.index.take_closed(is_complete=is_new))
             if is_finished(lot, cursor, keeps_dust=keeps_dust) and not self.manual_sales.concerns_any(lot.disposals)
         ]
         self.lots.archive(finished)

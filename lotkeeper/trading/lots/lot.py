@@ -19,6 +19,7 @@ from lotkeeper.trading.money import ZERO, Ratio, less, product, total
 from lotkeeper.trading.orders.client_ids import SellName
 from lotkeeper.trading.orders.fills import FeeValue, Fill
 from lotkeeper.trading.orders.order import SellOrder, with_executed
+from lotkeeper.trading.orders.states import OrderState
 from lotkeeper.trading.remembered import Remembering, remembered
 
 
@@ -126,7 +127,11 @@ class Lot(Remembering):
 
     @property
     def next_generation(self) -> int:
-        return max((order.name.generation for order in self.orders), default=0) + 1
+        """That of the next SELL. One that was not sent leaves its name to the next: so attempts do not pile up."""
+        if not self.orders:
+            return 1
+        newest = self.orders[-1]  # they are kept in the order of generations
+        return newest.name.generation + (newest.state is not OrderState.NOT_SENT)
 
     def fees(self, fills: Sequence[Fill]) -> Decimal:
         """The commissions of these fills that were not taken in the coin itself (quote), as far as they are valued."""

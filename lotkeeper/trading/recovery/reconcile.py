@@ -14,9 +14,10 @@ from lotkeeper.trading.book.pair_book import PairBook
 from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.lots.states import HoldEvent
 from lotkeeper.trading.lots.transfers import Disposal
+from lotkeeper.trading.orders.client_ids import sell_name
 from lotkeeper.trading.orders.fills import Fill, Side
 from lotkeeper.trading.orders.order import OrderReport, SellOrder, with_asked_id
-from lotkeeper.trading.orders.states import AWAITED
+from lotkeeper.trading.orders.states import ON_BOOK
 from lotkeeper.trading.recovery.history import TradeHistory
 from lotkeeper.trading.recovery.lost_lots import LostBuys
 
@@ -176,9 +177,7 @@ class Reconciliation:
         if isinstance(question, OpenOrders):
             self.book.forget_other_open_orders()
         if not reports:
-            self.sells_unknown_to_exchange += [
-                order for order in self.book.lots.sells_on_book() if _is_about(question, order)
-            ]
+            self.sells_unknown_to_exchange += _sells_on_book(self.book, question)
         if isinstance(question, OrderByClientId):
             reports = [with_asked_id(each, question.client_id) for each in reports]
         for report in reports:
@@ -375,8 +374,8 @@ class Reconciliation:
 
         Manual sales are taken from them first; that settles the sales from before this pass.
         """
-        self._settle_manual_sales()
         waiting = () if self.is_settled else self.book.unproven_lots()
+        self._settle_manual_sales(is_open=bool(waiting))
         for lot in (lot for lot in self.book.lots.being_read() if lot not in waiting):
             for transfer in self._history.lost_dust_transfers(self.book, lot):
                 self._note(self.book.lots.record_dust_given(transfer))
@@ -384,14 +383,13 @@ class Reconciliation:
             event = HoldEvent.DOUBTED if doubt else HoldEvent.READ
             self._note(self.book.lots.apply_hold_event(lot.buy_order_id, event, doubt))
 
-    def _settle_manual_sales(self) -> None:
+    def _settle_manual_sales(self, *, is_open: bool) -> None:
         """With no order in flight we know everything that locked coins before this pass: the rest of a manual sale came
-        from coins outside our lots.
+        from coins outside our lots. They stay open while a lot may have SELLs that are not known yet (`is_open`).
         """
         self.new_disposals += self.book.apply_manual_sales()
         self.changed_lots |= {each.buy_order_id for each in self.new_disposals}
-        orders = (order for lot in self.book.lots.values() for order in lot.orders)
-        if not any(order.state in AWAITED for order in orders):
+        if not is_open and not self.book.lots.index.awaited:
             self.book.manual_sales.settle_before(self.started_ms)
 
     def _ask(self, *questions: Question) -> tuple[Question, ...]:
@@ -418,8 +416,16 @@ def _by_id_or_name(order: SellOrder) -> Question:
     return OrderByClientId(order.client_id) if order.order_id is None else OrderById(order.order_id)
 
 
-def _is_about(question: Question, order: SellOrder) -> bool:
-    return question in (OrderByClientId(order.client_id), OrderById(-1 if order.order_id is None else order.order_id))
+def _sells_on_book(book: PairBook, question: Question) -> list[SellOrder]:
+    """The SELLs that the question is about and that are believed to stand on the exchange's book."""
+    if isinstance(question, OrderById):
+        lot = book.lots.get(book.lots.index.lot_of_order.get(question.order_id, -1))
+        found = [order for order in lot.orders if order.order_id == question.order_id] if lot else []
+    else:
+        name = sell_name(question.client_id) if isinstance(question, OrderByClientId) else None
+        order = book.lots.sell(name) if name else None
+        found = [order] if order else []
+    return [order for order in found if order.state in ON_BOOK]
 
 
 def _known_quantity(book: PairBook, report: OrderReport) -> Decimal:

@@ -195,7 +195,7 @@ def test_a_crash_while_the_giver_s_own_sell_ends_does_not_sell_its_dust_twice():
     exchange.expire(own.order_id)
     book.load_lots(database)
     run(exchange, book, cursor)
-    for number in lots_in_order(book, [first, second], PairConditions(make.NOW)):
+    for number in lots_in_order(book, [first, second]):
         for step in decide_lot(book, number, PairConditions(make.NOW)):
             if isinstance(step, TransferDust):
                 book.lots.transfer_dust(step.transfer)

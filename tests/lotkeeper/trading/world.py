@@ -8,6 +8,7 @@ from decimal import Decimal as D
 from fractions import Fraction
 from random import Random
 
+from lotkeeper.trading.book.index import BookIndex
 from lotkeeper.trading.book.pair_book import PairBook
 from lotkeeper.trading.lots.floors import RequiredProceeds, floor_price
 from lotkeeper.trading.lots.states import LotState
@@ -20,7 +21,8 @@ from lotkeeper.trading.recovery.in_flight import AbandonSell, SendAgain, decide_
 from lotkeeper.trading.recovery.reconcile import Reconciliation
 from lotkeeper.trading.selling.decide import unprotected_quantity
 from lotkeeper.trading.selling.decisions import CancelSell, PlaceSell, TransferDust, ValueFees
-from lotkeeper.trading.selling.plan import PairConditions, decide_lot, lots_in_order
+from lotkeeper.trading.selling.order_slots import PairConditions, next_slot_step
+from lotkeeper.trading.selling.plan import decide_lot, is_dust, lots_in_order
 from tests.lotkeeper.trading import make
 from tests.lotkeeper.trading.exchange import OPEN, Exchange
 
@@ -135,9 +137,18 @@ class World:
             number = dice.choice(sorted(self.book.lots))
             self.now += dice.choice((0, 0, 2_000, 400_000))
             known = PairConditions(make.NOW + self.now)
-            for each in lots_in_order(self.book, [number], known):
-                for decision in decide_lot(self.book, each, known):
-                    self.carries_out(each, decision, dice)
+            for each in lots_in_order(self.book, [number]):
+                self.decides_about(each, known, dice)
+            while (step := next_slot_step(self.book, known)) is not None:
+                if isinstance(step, CancelSell):
+                    self.carries_out(0, step, dice)
+                else:
+                    self.decides_about(step, known, dice)
+
+    def decides_about(self, number: int, known: PairConditions, dice: Random) -> None:
+        self.book.lots.index.remove_from_queue(number)
+        for decision in decide_lot(self.book, number, known):
+            self.carries_out(number, decision, dice)
 
     def carries_out(self, number: int, decision: object, dice: Random) -> None:
         self.count(type(decision).__name__)
@@ -213,16 +224,21 @@ class World:
         orders = (order for lot in self.book.lots.values() for order in lot.orders)
         return [order for order in orders if order.state is OrderState.CANCELING]
 
+    def is_asked_about(self, order) -> bool:
+        """Whether the exchange has an order of that name; the request cannot arrive any more, which settles it."""
+        arrived = [number for number, name in self.exchange.first_names.items() if name == order.client_id]
+        if arrived:
+            report = self.exchange.orders[arrived[-1]]
+            if report.client_id == order.client_id:
+                self.book.apply_report(report, is_certain=True)
+        return bool(arrived)
+
     def doubt_is_settled(self, dice: Random) -> None:
         """Asked by name; sent again only where the request cannot be alive, which here it never is."""
         if not self.book.lots.unknown_sells():
             return
         order = dice.choice(self.book.lots.unknown_sells())
-        arrived = [number for number, name in self.exchange.first_names.items() if name == order.client_id]
-        if arrived:
-            report = self.exchange.orders[arrived[0]]
-            if report.client_id == order.client_id:
-                self.told(report)
+        if self.is_asked_about(order):
             return
         verdict = decide_not_found(order, self.book.lots[order.name.buy_order_id], 1, order.sent_ms + 10**6, 5_000)
         if isinstance(verdict, AbandonSell):
@@ -287,11 +303,23 @@ class World:
                 assert carry in given or carry.source not in self.book.lots
 
     def the_index_agrees_with_the_lots(self) -> None:
+        """What was counted with each change is what a new index counts that sees only the lots as they are now."""
         lots, index = self.book.lots.values(), self.book.lots.index
         assert index.live_sells == sum(order.is_live for lot in lots for order in lot.orders)
         assert index.canceling == len(self.canceling())
         assert index.deficits == {lot.buy_order_id for lot in lots if lot.remainder < 0}
-        assert index.queued_floors.keys() <= self.book.lots.keys()
+        assert {number for _, number in index.queue.ascending()} <= self.book.lots.keys()
+        anew = BookIndex()
+        for lot in lots:
+            anew.update_lot(lot)
+        sums = ("live_sells", "canceling", "placing", "remainders", "deficits", "awaited", "unvalued", "closed")
+        for name in (*sums, "disposed", "_counts"):
+            assert getattr(index, name) == getattr(anew, name), name
+        assert index.on_book.ascending() == anew.on_book.ascending()
+        dust = [number for number, lot in sorted(self.book.lots.items()) if is_dust(lot, MARKET, self.policy)]
+        known = set(dust) - index.dust.undecided
+        assert set(index.dust.numbers) == known
+        assert index.dust.total == sum((index.remainders[each] for each in known), D(0))
 
     def the_sells_of_a_lot_bring_the_floor_of_all_they_cover(self) -> None:
         for lot in self.book.lots.values():
@@ -307,6 +335,8 @@ class World:
             self.told(news)
         self.news.clear()
         self.reconciles()
+        for order in self.book.lots.unknown_sells():
+            self.is_asked_about(order)
         self.reconciles()
         for buy, lot in self.book.lots.items():
             assert (lot.received, lot.sold) == (self.exchange.bought(buy), self.exchange.sold(buy))

@@ -210,7 +210,7 @@ def test_an_answer_that_was_lost_after_the_end_does_not_make_a_sell_hold_its_coi
     exchange, book, (first, _) = two_lots()
     order = make.place(book, first)
     exchange.now_ms = make.NOW + 10_000
-    book.apply_report(exchange.expire(exchange.place(order).order_id))
+    book.apply_report(exchange.expire(exchange.place(order).order_id), is_certain=True)
     exchange.now_ms += 1000
     sold = by_hand(exchange, "0.4")
     book.lots.apply_order_event(order.name, OrderEvent.ANSWER_LOST, exchange.now_ms + 1000)
@@ -230,7 +230,8 @@ def test_what_we_do_about_a_sell_after_its_end_does_not_make_it_hold_its_coins_l
     exchange.now_ms += 1
     sold = by_hand(exchange, "0.4")
     book.lots.apply_order_event(order.name, event, exchange.now_ms + 1000)
-    assert told(book, ended, *sold) == [(first, D("0.4"))]
+    book.apply_report(ended, is_certain=True)
+    assert told(book, *sold) == [(first, D("0.4"))]
 
 
 def test_dust_whose_giver_is_forgotten_was_the_takers():
