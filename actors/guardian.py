@@ -51,7 +51,16 @@ from messages.lifecycle import (
 )
 
 _RECORD_AGAIN_S = 2.0
+_PAIRS_AT_ONCE = 10
+_NEXT_PAIRS_AFTER_S = 0.03  # meanwhile the pairs before them get processor time
+_MOST_FIRST = 20  # of the pairs that start first: a person may hold coins of many pairs
+_AFTER_FIRST_PAIRS_S = 0.4  # so long pairs take for their missing SELLs on two cores, when nothing else starts
 MONITOR, LEDGER, GATEWAY, USER_STREAM, PRICES = "monitor", "ledger", "gateway", "user stream", "prices"
+
+
+@dataclass(frozen=True, slots=True)
+class _StartPairs:
+    """Wake-up: start the next pairs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +74,7 @@ class Guardian(Supervisor):
     _start: StartGuardian
     _launcher: Any
     _started_ms = 0
+    _waiting_pairs: list[PairSettings]  # those that are not started yet, in order
 
     def __init__(self) -> None:
         super().__init__()
@@ -73,24 +83,35 @@ class Guardian(Supervisor):
     @handles(StartGuardian)
     def _begin(self, message: StartGuardian, sender: Sender) -> None:
         self._start, self._launcher, self._started_ms = message, sender, self.wall_ms()
-        self.supervise(*self._children())
+        self.supervise(*self._shared_children())
+        self._waiting_pairs = _in_order(message)
+        self._start_some_pairs()
         wait_s = market_streams_start_after_s(len(message.settings.pairs))
         if wait_s:
             self.wake_in(wait_s, _StartMarketStreams())
         else:
             self.supervise(*self._market_streams())
 
-    def _children(self) -> list[ChildSpec]:
-        """In the order in which they are started. `hang_timeout_s` is longer than any request or write may take."""
+    def _start_some_pairs(self) -> None:
+        """Those that start first begin to work, and have the processors for a moment, before others are started."""
+        pairs, self._waiting_pairs = self._waiting_pairs[:_PAIRS_AT_ONCE], self._waiting_pairs[_PAIRS_AT_ONCE:]
+        are_first = pairs[0].symbol in self._start.first[:_MOST_FIRST] if pairs else False
+        self.supervise(
+            *(ChildSpec(pair.symbol, PairSupervisor, self._start_pair(pair), on_give_up=RETRY_LATER) for pair in pairs)
+        )
+        if self._waiting_pairs:
+            self.wake_in(_AFTER_FIRST_PAIRS_S if are_first else _NEXT_PAIRS_AFTER_S, _StartPairs())
+
+    def _shared_children(self) -> list[ChildSpec]:
+        """In the order in which they are started, before all pairs, which need them.
+
+        `hang_timeout_s` is longer than any request or write may take.
+        """
         return [
             ChildSpec(MONITOR, Monitor, self._start_monitor, on_give_up=RETRY_LATER),
             ChildSpec(LEDGER, Ledger, self._start_ledger, on_give_up=RETRY_LATER, hang_timeout_s=60.0),
             ChildSpec(GATEWAY, Gateway, self._start_gateway, on_give_up=RETRY_LATER, hang_timeout_s=30.0),
             ChildSpec(PRICES, PriceBroadcaster, self._start_prices, on_give_up=RETRY_LATER),
-            *(
-                ChildSpec(pair.symbol, PairSupervisor, self._start_pair(pair), on_give_up=RETRY_LATER)
-                for pair in self._start.settings.pairs
-            ),
             ChildSpec(USER_STREAM, UserStream, self._start_user_stream, on_give_up=RETRY_LATER, hang_timeout_s=30.0),
         ]
 
@@ -230,6 +251,8 @@ class Guardian(Supervisor):
         match payload:
             case RecordPause(symbol, is_paused) if is_paused == self._pauses[symbol]:
                 self._record_pause(symbol)
+            case _StartPairs():
+                self._start_some_pairs()
             case _StartMarketStreams():
                 self.supervise(*self._market_streams())
 
@@ -251,3 +274,10 @@ class Guardian(Supervisor):
     def _refuse_unknown_pair(self, symbol: str, sender: Sender) -> None:
         known = ", ".join(sorted(pair.symbol for pair in self._start.settings.pairs))
         self.reply(sender, CommandRefused(f"{symbol} is not a configured pair; configured: {known}"))
+
+
+def _in_order(start: StartGuardian) -> list[PairSettings]:
+    """All pairs, those that start first before the others."""
+    pairs = {pair.symbol: pair for pair in start.settings.pairs}
+    first = [pairs[symbol] for symbol in dict.fromkeys(start.first) if symbol in pairs]
+    return [*first, *(pair for pair in start.settings.pairs if pair not in first)]

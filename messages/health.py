@@ -157,7 +157,10 @@ class UnresolvedOrder:
 
 @dataclass(frozen=True, slots=True)
 class PairReported:
-    """A pair as its keeper sees it, at most a few times a second. Quantities in base asset, money in quote asset."""
+    """A pair as its keeper sees it: some times a second at most, and every few seconds while nothing happens.
+
+    Quantities in base asset, money in quote asset.
+    """
 
     symbol: str
     quote: str
@@ -251,6 +254,11 @@ class PricesReported:
 
     def state_key(self) -> str:
         return ""
+
+
+@dataclass(frozen=True, slots=True)
+class AskReport:
+    """The Monitor asks a keeper to report now. A keeper with which nothing happens reports rarely by itself."""
 
 
 @dataclass(frozen=True, slots=True)

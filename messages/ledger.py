@@ -32,6 +32,8 @@ class PairLoaded:
     history_from_ms: int | None = None
     # the same for people: also where it was not noted, and then the first recorded trade; None if there is none
     history_shown_ms: int | None = None
+    # BUY order ids of lots among the closed ones whose SELLs ended last: late news of these changes nothing
+    finished: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

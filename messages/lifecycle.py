@@ -70,9 +70,10 @@ def _if_new(address: Address, old: Address) -> Address:
 
 @dataclass(frozen=True, slots=True)
 class StartGuardian:
-    """Sent once by the launcher, which holds the credentials. Does not promise that children run."""
+    """Sent once by the launcher, which gives the credentials. Does not promise that children run."""
 
     settings: ServiceSettings
+    first: tuple[str, ...] = ()  # symbols of the pairs that start before the others: a BUY may wait there for its SELL
 
 
 @dataclass(frozen=True, slots=True)

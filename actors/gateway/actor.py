@@ -8,7 +8,7 @@ from typing import Any, Protocol
 from actors.credentials import AskForKey, SignerRequest
 from actors.gateway.answers import Answers, Query
 from actors.gateway.connect_permits import Addressed, ConnectPermits
-from actors.gateway.in_flight_journal import JournalFactory, MappedJournal, remove_unused
+from actors.gateway.in_flight_journal import JournalFactory, MappedJournal, machine_began_ms, remove_unused
 from actors.gateway.keepers import Keepers
 from actors.gateway.link_events import LinkEvents
 from actors.gateway.order_entry import STARTING, OrderEntry, cancel_not_sent, sell_not_sent
@@ -107,12 +107,13 @@ class Gateway(EngineActor):
         super().__init__()
         self.link_factory: LinkFactory = SwitchingLink  # a simulation puts its own exchange here
         self.journal_factory: JournalFactory = MappedJournal
+        self.machine_began_ms: Callable[[], int] = machine_began_ms
         self._key = SignerRequest(self)
         self._throttle = RequestThrottle(self.monotonic, self.wall_ms)
         self._order_entry = OrderEntry(self._throttle, number=self.wall_ns())
         self._keepers = Keepers()
         self._answers = Answers(self._throttle)
-        self._questions = Questions(self._answers, self.reply, self.on_failure)
+        self._questions = Questions(self._answers, self.reply, self._report_fault)
         self._permits = ConnectPermits(self._throttle)
 
     @handles(StartGateway)
@@ -162,7 +163,8 @@ class Gateway(EngineActor):
             return
         guard, place, now = self._order_entry.guard, self._start.in_flight, self._throttle.read_clocks()
         before, path = guard.trouble, Path(place.path) if place else None
-        for text in guard.open(path, self.journal_factory, now, self._start.recv_window_ms):
+        began_ms, recv_window_ms = self.machine_began_ms(), self._start.recv_window_ms
+        for text in guard.open(path, self.journal_factory, now, recv_window_ms, began_ms):
             self.log.warning("%s", text)
         if guard.trouble:
             if guard.trouble != before:
@@ -248,11 +250,16 @@ class Gateway(EngineActor):
             self.reply(self._keepers.receiver(message.symbol, sender), reply)
 
         def fail(error: Exception) -> None:
-            self.on_failure(message, error)
+            self._report_fault(message, error)
             tell(unknown)
 
         runner.run(steps, ORDER_ANSWER_S, tell, fail)
         self._tend_link()
+
+    def _report_fault(self, message: object, error: Exception) -> None:
+        """As if its handler had raised: what goes on with an outcome is handled in the name of another message."""
+        self._on_handler_error(error)
+        self.on_failure(message, error)
 
     def _on_late_reply(self, request: ExchangeRequest, outcome: Outcome) -> None:
         """The keeper was told that the outcome is unknown, and asks. This is the answer."""

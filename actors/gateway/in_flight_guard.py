@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from actors.gateway.in_flight_journal import JournalFactory
+from actors.gateway.in_flight_journal import JournalFactory, NoJournal
 from actors.gateway.in_flight_notes import ANSWERED_KEPT_S, UNANSWERED_KEPT_S, InFlightNotes, Note
 from actors.gateway.recent_order_ids import RecentOrderIds
 from actors.gateway.throttle import ClockReading, Deferred
@@ -67,22 +67,33 @@ class InFlightGuard:
 
     # The journal
 
-    def open(self, path: Path | None, make: JournalFactory, now: ClockReading, recv_window_ms: int) -> list[str]:
+    def open(
+        self,
+        path: Path | None,
+        make: JournalFactory,
+        now: ClockReading,
+        recv_window_ms: int,
+        machine_began_ms: int = 0,
+    ) -> list[str]:
         """Opens the journal (none without a path) and loads it. Where that fails `trouble` says so.
 
+        A new journal knows nothing of orders from before the machine began (monotonic clock): they may still arrive.
         Gives what there is to say, for people, of orders that a predecessor left. Call it before the first order.
         """
         self._path, self._make, self._recv_window_ms = path, make, recv_window_ms
         self._notes = InFlightNotes()
         try:
-            if path is not None:
-                self._notes.load(make(path, now.monotonic_ms), now.monotonic_s, recv_window_ms)
+            journal = make(path, now.monotonic_ms) if path is not None else NoJournal(now.monotonic_ms)
+            self._notes.load(journal, now.monotonic_s, recv_window_ms)
+            texts = [text for note in self._notes if (text := describe_note(note.order, now.monotonic_ms))]
+            if path is not None and journal.is_new:
+                self._notes.import_orders([InFlight("", "", 0, machine_began_ms, recv_window_ms)], now.monotonic_s)
         except OSError as error:
             self._notes.close()
             self._say_unusable(error)
             return []
         self.trouble = ""
-        return [text for note in self._notes if (text := describe_note(note.order, now.monotonic_ms))]
+        return texts
 
     def import_earlier(self, path: Path, now: ClockReading) -> None:
         """Takes in the orders that an earlier version noted in this file, by the wall clock.

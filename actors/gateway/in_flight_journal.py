@@ -33,6 +33,10 @@ class InFlightJournal(Protocol):
         """Every order that was sent since then (monotonic clock) and is not forgotten for its age has a row."""
 
     @property
+    def is_new(self) -> bool:
+        """Whether no process has had it before: what was sent until now may be noted elsewhere, or nowhere."""
+
+    @property
     def is_in_place(self) -> bool:
         """Whether a successor would find it. What was deleted is lost with this process."""
 
@@ -56,7 +60,7 @@ JournalFactory = Callable[[Path, int], InFlightJournal]  # the path, and the mom
 class NoJournal:
     """For a Gateway without a file: nothing outlives the process."""
 
-    is_in_place = True
+    is_new = is_in_place = True
 
     def __init__(self, since_ms: int = 0) -> None:
         self.since_ms = since_ms
@@ -97,7 +101,9 @@ class MappedJournal:
         except OSError:
             os.close(self._descriptor)
             raise
-        since_ms, _ = _decode_header(self._memory[_HEADER_AT:]) or (now_ms, now_ms)
+        header = _decode_header(self._memory[_HEADER_AT:])
+        self.is_new = header is None
+        since_ms, _ = header or (now_ms, now_ms)
         # A moment in the future is from before the machine was started: the monotonic clock has begun again.
         self._since_ms = since_ms if since_ms <= now_ms else now_ms
         self.mark_used(now_ms)
@@ -132,6 +138,18 @@ class MappedJournal:
     def close(self) -> None:
         self._memory.close()
         os.close(self._descriptor)
+
+
+def machine_began_ms() -> int:
+    """When the machine, or the container that we are in, was started: monotonic clock, ms (proc(5), starttime).
+
+    With a container its memory ends, and the next one may begin before a request has arrived.
+    """
+    try:
+        ticks = Path("/proc/1/stat").read_bytes().rpartition(b")")[2].split()[19]
+    except (OSError, IndexError):
+        return 0
+    return int(ticks) * 1000 // os.sysconf("SC_CLK_TCK")
 
 
 def remove_unused(folder: Path, now_ms: int) -> None:

@@ -91,10 +91,10 @@ class InFlightNotes:
         self.journal = journal
 
     def import_orders(self, orders: Iterable[InFlight], now_s: float) -> None:
-        """Takes orders that an earlier version noted elsewhere. Raises OSError."""
+        """Takes orders that may still arrive and that were not noted here. Raises OSError."""
         for order in orders:
             until = now_s + may_arrive_for_ms(order, int(now_s * 1000)) / 1000
-            if until + UNANSWERED_KEPT_S > now_s:
+            if until > now_s:
                 self.add(order, until, now_s)
 
     def add(self, order: InFlight, until: float, now_s: float) -> Note | None:

@@ -32,6 +32,7 @@ def load_pair(store: Store, message: LoadPair) -> PairLoaded:
         symbol=symbol,
         lots=stored.lots,
         closed=stored.closed,
+        finished=stored.finished,
         cursor=stored.cursor,
         is_paused=store.state(_PAUSED + symbol) == _Pause.PAUSED,
         watch_only=store.state(_WATCH_ONLY + symbol) or "",

@@ -9,6 +9,7 @@ from lotkeeper.engine.asking import Sender
 from messages.control import AskStatus, StatusReported
 from messages.health import (
     AskHoldings,
+    AskReport,
     ChildReported,
     FramesCounted,
     GatewayReported,
@@ -56,7 +57,7 @@ class Monitor(EngineActor):
 
     @handles(PairReported)
     def _on_pair_reported(self, message: PairReported, sender: Sender) -> None:
-        self._view.pairs[message.symbol] = message
+        self._view.pairs[message.symbol], self._view.keepers[message.symbol] = message, sender
 
     @handles(StreamReported)
     def _on_stream_reported(self, message: StreamReported, sender: Sender) -> None:
@@ -100,8 +101,12 @@ class Monitor(EngineActor):
 
     @handles(AskHoldings)
     def _answer_holdings(self, message: AskHoldings, sender: Sender) -> None:
+        """By the newest reports. All of these pairs are asked to report, because who asks may need newer ones."""
         holdings = tuple(self._view.holdings(message.base, excluded=message.symbol))
         self.reply(sender, HoldingsReported(message.number, holdings))
+        for symbol in self._view.pairs_of(message.base, excluded=message.symbol):
+            if symbol in self._view.keepers:
+                self.send(self._view.keepers[symbol], AskReport())
 
     @handles(AskStatus)
     def _answer_status(self, message: AskStatus, sender: Sender) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from lotkeeper.trading.book.holdings import PairHolding
 from messages.health import (
@@ -24,6 +25,7 @@ class View:
     symbols: tuple[str, ...] = ()  # the configured pairs
     started_ms: int = 0  # when the service was started (wall clock)
     pairs: dict[str, PairReported] = field(default_factory=dict)  # by symbol
+    keepers: dict[str, Any] = field(default_factory=dict)  # the addresses that the newest reports of pairs came from
     # by symbol what a market stream reports of its pair, the user stream under the empty symbol; with the time of
     # arrival (wall clock)
     streams: dict[str, tuple[StreamReported, int]] = field(default_factory=dict)
@@ -59,8 +61,8 @@ class View:
         report = self.pairs.get(symbol)
         return report.complete_as_of_ms if report else None
 
-    def holdings(self, base: str, excluded: str) -> Iterator[PairHolding]:
-        """What the pairs of a base asset hold, without one pair.
+    def pairs_of(self, base: str, excluded: str) -> Iterator[str]:
+        """The symbols of the pairs of a base asset, without one pair.
 
         A pair that has not reported yet is included if its symbol begins with the base asset.
         """
@@ -68,7 +70,13 @@ class View:
             report = self.pairs.get(symbol)
             is_of_base = symbol.startswith(base) if report is None else report.base == base
             if is_of_base and symbol != excluded:
-                yield PairHolding(symbol) if report is None else _holding(report)
+                yield symbol
+
+    def holdings(self, base: str, excluded: str) -> Iterator[PairHolding]:
+        """What these pairs hold."""
+        for symbol in self.pairs_of(base, excluded):
+            report = self.pairs.get(symbol)
+            yield PairHolding(symbol) if report is None else _holding(report)
 
 
 def _holding(report: PairReported) -> PairHolding:

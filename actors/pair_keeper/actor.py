@@ -18,7 +18,7 @@ from messages.control import (
     ResolveOrder,
     ResumePair,
 )
-from messages.health import HoldingsReported
+from messages.health import AskReport, HoldingsReported
 from messages.ledger import LedgerFailed, LotsRecorded, PairLoaded
 from messages.lifecycle import PeersChanged, StartKeeper
 from messages.orders import (
@@ -72,6 +72,7 @@ class PairKeeper(EngineActor):
         LotsRecorded,
         LedgerFailed,
         HoldingsReported,
+        AskReport,
         MarketFetched,
         TradesFetched,
         OrdersFetched,

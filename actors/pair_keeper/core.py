@@ -11,6 +11,7 @@ from actors.pair_keeper.cancels import Cancels
 from actors.pair_keeper.comparison import ComparisonCommand
 from actors.pair_keeper.effects import Effect, Effects, Moment, Peer, ReportSoon, Send, Wake
 from actors.pair_keeper.fee_valuation import FeeValuation
+from actors.pair_keeper.heartbeat import Heartbeat
 from actors.pair_keeper.introduction import Introduction
 from actors.pair_keeper.ledger_outbox import LedgerOutbox
 from actors.pair_keeper.manual_verdicts import ManualVerdicts
@@ -59,7 +60,7 @@ from messages.control import (
     ResolveOrder,
     ResumePair,
 )
-from messages.health import HoldingsReported
+from messages.health import AskReport, HoldingsReported
 from messages.ledger import LedgerFailed, LotsRecorded, PairLoaded, RecordWatchOnly
 from messages.lifecycle import Peers, PeersChanged, StartKeeper
 from messages.orders import (
@@ -83,7 +84,6 @@ from messages.queries import (
     TradesFetched,
 )
 
-_TICK_S = 1.0
 _REPORT_AFTER_S = 0.1
 _ANSWER_WITHIN_S = 15.0  # longer than any request of the Gateway may take
 
@@ -99,6 +99,7 @@ class KeeperCore:
         self.state = state = KeeperState(start)
         self._is_report_due = False
         self._has_recorded_all = False  # whether every open lot was recorded in this life of the keeper
+        self._heartbeat = Heartbeat()
         self._requests = requests = Requests()
         self._permission = TradingPermission(state)
         self._rules = MarketRules(state, requests)
@@ -180,6 +181,7 @@ class KeeperCore:
             elif not self._is_report_due:
                 self._is_report_due = True
                 yield Wake(_REPORT_AFTER_S, SendReport())
+        yield from self._heartbeat.stir(event, now)
 
     def _on_answer(self, message: Any, now: Moment) -> Effects[None]:
         """An answer to a question, by what the question was about; a late copy of one changes nothing."""
@@ -215,6 +217,7 @@ class KeeperCore:
             LotsRecorded: self._on_lots_recorded,
             LedgerFailed: self._permission.on_ledger_failed,
             HoldingsReported: self._comparison.on_holdings,
+            AskReport: self._on_report_wanted,
             MarketFetched: self._on_market,
             # wake-ups
             Tick: self._on_tick,
@@ -278,7 +281,7 @@ class KeeperCore:
         self._permission.start(now)
         yield from self._meet(message.peers, now)
         yield from self._rules.fetch(now)
-        yield Wake(_TICK_S, Tick())
+        yield from self._heartbeat.first_tick(now)
 
     def _on_peers(self, message: PeersChanged, now: Moment) -> Effects[None]:
         yield from self._meet(message.peers, now)
@@ -342,7 +345,7 @@ class KeeperCore:
             adopts_all_buys=settings.adoption.takes_all,
             history_from_ms=loaded.history_from_ms,
         )
-        book.load_lots(loaded.lots)
+        book.load_lots(loaded.lots, loaded.finished)
         book.set_cursor(self.state.cursor)
         self.state.book = book
         self._ledger.update_terms()
@@ -410,7 +413,10 @@ class KeeperCore:
     # Time
 
     def _on_tick(self, wakeup: Tick, now: Moment) -> Effects[None]:
-        yield Wake(_TICK_S, Tick())
+        if not self._heartbeat.is_newest(wakeup):
+            return
+        due_in_s = self._stream.compares_in_s(now)
+        yield from self._heartbeat.next_tick(now, may_be_quiet=self._may_be_quiet(), due_in_s=due_in_s)
         yield from self._introduction.repeat_when_due(now)
         yield from self._repeat_requests(_ANSWER_WITHIN_S, now)
         yield from self._outcomes.doubt_unanswered(_ANSWER_WITHIN_S, now)
@@ -421,6 +427,14 @@ class KeeperCore:
         yield from self._stream.reconcile_when_due(now)
         yield from self._rules.fetch_when_due(now)
         yield from self._on_report_due(wakeup, now)
+
+    def _may_be_quiet(self) -> bool:
+        """Whether nothing is waited for that an event would not tell."""
+        is_settled = self.state.is_trading and not self._stream.is_blind
+        return is_settled and self._requests.is_empty and not self._permission.waits_for_gateway
+
+    def _on_report_wanted(self, message: AskReport, now: Moment) -> Effects[None]:
+        yield ReportSoon()
 
     def _on_report_due(self, wakeup: Tick | SendReport, now: Moment) -> Effects[None]:
         self._is_report_due = False

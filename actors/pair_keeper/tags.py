@@ -100,7 +100,9 @@ class ReferenceTag:
 
 @dataclass(frozen=True, slots=True)
 class Tick:
-    """Once a second: what was not answered is asked or sent again."""
+    """Once a second, or less often while nothing happens: what was not answered is asked or sent again."""
+
+    number: int = 0  # only the newest counts
 
 
 @dataclass(frozen=True, slots=True)

@@ -163,6 +163,11 @@ class TradingPermission:
         if self._hold.extend(message.for_s, message.reason, now.monotonic_s):
             yield warning(f"{self._state.symbol}: SELLs wait for {message.for_s:.1f} s: {message.reason}")
 
+    @property
+    def waits_for_gateway(self) -> bool:
+        """Whether SELLs wait for an introduction, or for orders of earlier keepers."""
+        return not self.is_introduced or self._hold.is_on
+
     def needs_reconciliation(self, now: Moment) -> bool:
         """Whether the reconciliation that the SELLs wait for can begin now."""
         return self._hold.is_due(now.monotonic_s)

@@ -19,15 +19,17 @@ def describe_clashes(owners: Mapping[str, Sequence[str]]) -> list[str]:
     ]
 
 
+def find_clashes() -> list[str]:
+    """A sentence for each of our packages that another installed distribution has too."""
+    for distribution in importlib.metadata.distributions():
+        if _has_our_package(distribution) and distribution.metadata["Name"] != DISTRIBUTION:
+            return describe_clashes(importlib.metadata.packages_distributions())
+    return []
+
+
 def refuse_clashes() -> None:
     """Ends the process with code 2 and a sentence if another installed distribution has one of our packages."""
-    for distribution in importlib.metadata.distributions():
-        if distribution.metadata["Name"] != DISTRIBUTION and _has_our_package(distribution):
-            break
-    else:
-        return
-    sentences = describe_clashes(importlib.metadata.packages_distributions())
-    if sentences:
+    if sentences := find_clashes():
         sys.stderr.write("".join(f"Error: {sentence}\n" for sentence in sentences))
         sys.exit(2)
 

@@ -48,10 +48,10 @@ SHARED = (MONITOR, LEDGER, GATEWAY, PRICES, USER_STREAM)
 
 
 class Bench:
-    def __init__(self, settings: ServiceSettings = SETTINGS) -> None:
+    def __init__(self, settings: ServiceSettings = SETTINGS, first: tuple[str, ...] = ()) -> None:
         self.desk = ActorBench(Guardian)
         self.launcher = self.desk.probe("launcher")
-        self.desk.tell(StartGuardian(settings), self.launcher)
+        self.desk.tell(StartGuardian(settings, first), self.launcher)
 
     def child(self, key: str) -> Probe:
         return self.desk.child(key)
@@ -82,9 +82,9 @@ def test_every_child_is_started_with_what_it_needs(bench):
         (LEDGER, Ledger),
         (GATEWAY, Gateway),
         (PRICES, PriceBroadcaster),
+        (USER_STREAM, UserStream),
         ("BTCUSDT", PairSupervisor),
         ("ETHUSDT", PairSupervisor),
-        (USER_STREAM, UserStream),
         (MARKET, MarketStream),
     ]
     monitor, launcher = bench.child(MONITOR).address, bench.launcher.address
@@ -104,6 +104,33 @@ def test_every_child_is_started_with_what_it_needs(bench):
         start = bench.child(pair.symbol).received[0]
         assert isinstance(start, StartPair)
         assert (start.pair, start.settings) == (pair, SETTINGS)
+
+
+def many_pairs(count: int) -> ServiceSettings:
+    return replace(SETTINGS, pairs=tuple(replace(PAIRS[0], symbol=f"P{number}USDT") for number in range(count)))
+
+
+def started_pairs(bench: Bench) -> list[str]:
+    return [child.key for child in bench.desk.children if child.actor_class is PairSupervisor]
+
+
+def test_pairs_that_wait_for_a_sell_start_before_the_others_and_all_start_once():
+    bench = Bench(many_pairs(35), ("P30USDT", "P7USDT", "P30USDT", "NOSUCHPAIR"))
+    early = started_pairs(bench)
+    assert len(early) == 10
+    bench.desk.advance(0.3)  # they have the processors for a moment
+    assert started_pairs(bench) == early
+    assert early[:4] == ["P30USDT", "P7USDT", "P0USDT", "P1USDT"]
+    bench.desk.advance(1.0)
+    assert sorted(started_pairs(bench)) == sorted(f"P{number}USDT" for number in range(35))
+
+
+def test_a_command_for_a_pair_that_is_not_started_yet_is_refused_for_the_moment():
+    bench = Bench(many_pairs(35))
+    assert isinstance(bench.desk.ask(PausePair("P34USDT")), CommandRefused)
+    bench.desk.advance(1.0)
+    bench.desk.ask_later(PausePair("P34USDT"))
+    assert isinstance(bench.child("P34USDT").received[-1], Forwarded)
 
 
 def test_after_the_start_all_have_the_addresses_of_the_others(bench):
@@ -252,8 +279,9 @@ def test_a_stop_is_passed_to_the_launcher_and_confirmed_to_the_client(bench):
 def test_with_many_pairs_the_keepers_come_first_at_a_start():
     pairs = tuple(replace(PAIRS[0], symbol=f"C{number}USDT") for number in range(100))
     bench = Bench(replace(SETTINGS, pairs=pairs))
+    bench.desk.advance(1.0)
     assert all(bench.child(pair.symbol).pop(StartPair) for pair in pairs)
-    bench.desk.advance(market_streams_start_after_s(100) - 0.1)
+    bench.desk.advance(market_streams_start_after_s(100) - 1.1)
     assert MARKET not in {child.key for child in bench.desk.children}
     bench.desk.advance(0.2)
     starts = [bench.child(f"market stream {number}").pop(StartMarketStream) for number in (1, 2)]

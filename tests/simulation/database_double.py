@@ -82,7 +82,8 @@ class DatabaseDouble:
         lots = sorted((self.lot(lot_id) for lot_id in self.tables.lots), key=lambda lot: lot.buy_order_id)
         unfinished = tuple(lot for lot in lots if _is_unfinished(lot, -1 if last is None else last, with_dust))
         finished = [lot for lot in lots if lot.state is LotState.CLOSED and lot not in unfinished]
-        return StoredPair(unfinished, last, totals_of(finished) if finished else Totals())
+        numbers = frozenset(lot.buy_order_id for lot in finished if lot.orders)
+        return StoredPair(unfinished, last, totals_of(finished) if finished else Totals(), numbers)
 
     def first_trade_ms(self, symbol: str) -> int | None:
         return next((each.fill.time_ms for _, each in sorted(self.tables.fills.items())), None)

@@ -76,9 +76,9 @@ PLANTED = (
     PlantedBug(
         "the cursor skips what was not reported",
         "lotkeeper/trading/recovery/reconcile.py",
-        "max([-1 if self.cursor is None else self.cursor, *(fill.trade_id",
-        "max([-1 if self.cursor is None else self.cursor + 1, *(fill.trade_id",
-        6,
+        "self.cursor = max(fill.trade_id, ",
+        "self.cursor = max(fill.trade_id + 1, ",
+        9,
         "1",
     ),
     PlantedBug(
@@ -129,7 +129,7 @@ PLANTED = (
         "lotkeeper/trading/recovery/reconcile.py",
         "counted = [fill for fill in fills if fill.time_ms >= self._begins_ms]",
         "counted = [fill for fill in fills if fill.time_ms >= self.started_ms]",
-        0,
+        4,
         "1",
     ),
     PlantedBug(

@@ -48,7 +48,7 @@ class InFlightRows:
     def __init__(self) -> None:
         self._rows = [FREE_ROW] * ROWS
         self.since_ms = 0
-        self.is_in_place = True
+        self.is_new, self.is_in_place = False, True
 
     def rows(self) -> list[bytes]:
         return list(self._rows)

@@ -200,6 +200,10 @@ class Lots(Mapping[int, Lot]):
         self.store(new)
         return new
 
+    def note_archived(self, finished: Iterable[int]) -> None:
+        """These lots (BUY order ids) are finished and recorded, and were never loaded."""
+        self._archived.update(finished)
+
     def archive(self, finished: Iterable[Lot]) -> None:
         """Drops lots of which no news can come; their numbers and the dust they took stay known."""
         for lot in finished:

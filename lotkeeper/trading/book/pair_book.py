@@ -130,8 +130,12 @@ class PairBook:
 
     # What is set for it
 
-    def load_lots(self, lots: Iterable[Lot]) -> None:
-        """Takes the lots that the database has."""
+    def load_lots(self, lots: Iterable[Lot], finished: Iterable[int] = ()) -> None:
+        """Takes the lots that the database has; `finished` are BUY order ids of lots of which no news can come.
+
+        A late reply or event of a SELL of a finished lot would build that lot again, with its dust a second time.
+        """
+        self.lots.note_archived(finished)
         for lot in lots:
             self.lots.store(lot)
             if lot.hold in READING and not lot.orders:

@@ -374,8 +374,8 @@ class Reconciliation:
 
         Manual sales are taken from them first; that settles the sales from before this pass.
         """
-        self._settle_manual_sales()
         waiting = () if self.is_settled else self.book.unproven_lots()
+        self._settle_manual_sales(is_open=bool(waiting))
         for lot in (lot for lot in self.book.lots.being_read() if lot not in waiting):
             for transfer in self._history.lost_dust_transfers(self.book, lot):
                 self._note(self.book.lots.record_dust_given(transfer))
@@ -383,13 +383,13 @@ class Reconciliation:
             event = HoldEvent.DOUBTED if doubt else HoldEvent.READ
             self._note(self.book.lots.apply_hold_event(lot.buy_order_id, event, doubt))
 
-    def _settle_manual_sales(self) -> None:
+    def _settle_manual_sales(self, *, is_open: bool) -> None:
         """With no order in flight we know everything that locked coins before this pass: the rest of a manual sale came
-        from coins outside our lots.
+        from coins outside our lots. They stay open while a lot may have SELLs that are not known yet (`is_open`).
         """
         self.new_disposals += self.book.apply_manual_sales()
         self.changed_lots |= {each.buy_order_id for each in self.new_disposals}
-        if not self.book.lots.index.awaited:
+        if not is_open and not self.book.lots.index.awaited:
             self.book.manual_sales.settle_before(self.started_ms)
 
     def _ask(self, *questions: Question) -> tuple[Question, ...]:

@@ -24,7 +24,7 @@ class Rows:
         self.all = [FREE_ROW] * ROWS
         self.error: OSError | None = None
         self.since_ms = self.used_ms = 0
-        self.is_in_place = True
+        self.is_new, self.is_in_place = False, True
 
     def rows(self) -> list[bytes]:
         return list(self.all)

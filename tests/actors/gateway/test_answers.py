@@ -214,6 +214,7 @@ def test_a_query_that_fails_does_not_hold_up_the_others(bench, monkeypatch):
         raise ValueError(symbol)
 
     monkeypatch.setattr(answers.requests, "book_ticker", broken)
+    bench.desk.tolerant = True
     failed = bench.ask(FetchTop(1, "BNBUSDT"))
     assert (failed.request_id, "a fault in the Gateway" in failed.reason) == (1, True)
     assert bench.ask(AskExchange(2, SYMBOL, OpenOrders()), answer([])) == OrdersFetched(2, ())

@@ -344,6 +344,24 @@ def test_while_another_gateway_has_the_journal_no_order_is_admitted(tmp_path):
     guard.close()
 
 
+def test_a_new_journal_does_not_know_what_was_sent_before_the_machine_or_container_began(rows):
+    rows.is_new = True
+    guard = InFlightGuard(GATEWAY)
+    guard.open(PATH, lambda *_: rows, at(2), RECV_WINDOW_MS, at(0).monotonic_ms)
+    told = guard.introduce(IntroduceKeeper("BTCUSDT", 1, 1), at(2))
+    assert told.earlier == (EarlierSell("", pytest.approx(13.0)),)
+    assert isinstance(guard.admit(ORDER, at(2)), SellBlocked)
+    long_ago = InFlightGuard(GATEWAY)
+    long_ago.open(PATH, lambda *_: Rows(), at(16), RECV_WINDOW_MS, at(0).monotonic_ms)
+    assert isinstance(long_ago.admit(ORDER, at(16)), Admission)
+
+
+def test_without_a_journal_nothing_is_known_of_orders_from_before(rows):
+    guard = InFlightGuard(GATEWAY)
+    guard.open(None, lambda *_: rows, at(1), RECV_WINDOW_MS)
+    assert introduced(guard, 2.0, "lk1-5eh-1").off_the_book == ()
+
+
 def test_a_file_that_somebody_deleted_is_written_anew_with_all_that_is_in_flight(tmp_path):
     path = tmp_path / "private" / "in-flight"
     guard = InFlightGuard()

@@ -3,11 +3,12 @@
 import os
 import signal
 import stat
+import time
 from pathlib import Path
 
 import pytest
 
-from actors.gateway.in_flight_journal import ROWS, MappedJournal, NoJournal, remove_unused
+from actors.gateway.in_flight_journal import ROWS, MappedJournal, NoJournal, machine_began_ms, remove_unused
 from lotkeeper.trading.recovery.in_flight import ROW_BYTES, decode_row
 
 ROW = b"a row".ljust(ROW_BYTES - 1) + b"\n"
@@ -44,6 +45,7 @@ def test_a_new_file_has_free_rows_and_all_the_memory_that_it_will_take(path, ope
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
     assert journal.is_in_place
+    assert journal.is_new
 
 
 def test_a_process_that_is_killed_leaves_its_rows_and_its_lock_to_the_next(path, opened):
@@ -56,6 +58,7 @@ def test_a_process_that_is_killed_leaves_its_rows_and_its_lock_to_the_next(path,
     assert taken(journal) == [3]
     assert journal.rows()[3] == ROW
     assert journal.since_ms == NOW_MS
+    assert not journal.is_new
 
 
 def test_two_processes_never_have_it_together(path, opened):
@@ -151,6 +154,10 @@ def test_journals_that_nobody_uses_any_more_are_removed(path, opened):
         "not-a-journal.in-flight",
         "used-of-late.in-flight",
     ]
+
+
+def test_the_machine_began_before_now():
+    assert 0 < machine_began_ms() < time.monotonic_ns() // 1_000_000
 
 
 def test_without_a_file_nothing_outlives_the_process():

@@ -44,6 +44,7 @@ class Life:
     def __init__(self, path: Path, *, at_s: float = 0.0, is_leased: bool = True, has_key: bool = True) -> None:
         self.desk = ActorBench(Gateway, start_ms=1_700_000_000_000 + int(at_s * 1000))
         self.desk.actor.link_factory = ScriptedLink
+        self.desk.actor.machine_began_ms = lambda: 0
         self.desk._clock.now += at_s  # all processes of a machine share the monotonic clock
         self.desk._clock._wall_at_zero -= int(at_s * 1e9)
         self.keeper, self.monitor = self.desk.probe("keeper"), self.desk.probe("monitor")

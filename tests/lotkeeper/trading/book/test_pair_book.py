@@ -209,6 +209,15 @@ def test_finished_lots_leave_and_late_copies_change_nothing():
     assert (*book.lots, *book.manual_sales.unattributed, *book.buys_to_rebuild) == ()
 
 
+def test_late_news_of_a_finished_lot_builds_it_no_second_time():
+    """An earlier keeper sold it, and recorded that; the Gateway still has the reply."""
+    _, order = sold_out()
+    book = make.book()
+    book.load_lots((), finished=(7,))
+    assert book.apply_report(make.sell_report(order, status="FILLED", executed="1")) is None
+    assert (*book.buys_to_rebuild, *book.pop_sells_not_sent_here()) == ()
+
+
 def test_a_lot_whose_sale_is_known_only_by_report_waits_for_its_fills():
     """Forgotten before, it would go down as sold for nothing."""
     book, order = make.selling()

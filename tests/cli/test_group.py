@@ -5,7 +5,7 @@ import os
 
 import pytest
 
-from cli.main import COMMANDS
+from cli.group import COMMANDS
 from lotkeeper.version import __version__
 
 ASKING = (("status",), ("positions",), ("explain", "BTCUSDT-7"), ("pause", "BTCUSDT"), ("resume", "BTCUSDT"), ("stop",))
