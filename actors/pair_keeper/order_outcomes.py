@@ -1,6 +1,6 @@
 """What became of the pair's orders: the event, the reply, or the answer to the question about a SELL."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from actors.pair_keeper.cancels import Cancels
@@ -31,6 +31,8 @@ from messages.orders import (
 )
 from messages.queries import OrdersFetched
 
+ApplyReport = Callable[[OrderReport], Lot | None]
+
 _UNANSWERED = "no answer of the Gateway to it"
 _NOT_FOUND = "the exchange knows no such order now (-2013)"
 
@@ -59,7 +61,8 @@ class OrderOutcomes:
 
     def on_order_reported(self, message: OrderReported, now: Moment) -> Effects[None]:
         if self._state.has_book:
-            yield from self.take(message.report, (message.fill,) if message.fill else (), now)
+            fills = (message.fill,) if message.fill else ()
+            yield from self._take(message.report, fills, self._state.book.apply_event, now)
         else:
             self._early.append(message)
 
@@ -76,10 +79,14 @@ class OrderOutcomes:
         yield from self.take(message.report, (), now)
 
     def take(self, report: OrderReport, fills: Sequence[Fill], now: Moment) -> Effects[None]:
-        """Takes what the exchange reports of an order, and its fills."""
+        """Takes what the exchange answers about an order, and its fills."""
+        yield from self._take(report, fills, self._state.book.apply_report, now)
+
+    def _take(self, report: OrderReport, fills: Sequence[Fill], apply: ApplyReport, now: Moment) -> Effects[None]:
+        """`apply` is how the book takes the report: as an answer, or as an event of the stream."""
         yield from self._suspect(report, fills, now)
         # Fills first: a BUY has ended when its report says so and all its fills are here.
-        lots = [*(self._state.book.apply_fill(fill) for fill in fills), (yield from self._take_report(report, now))]
+        lots = [*map(self._state.book.apply_fill, fills), (yield from self._take_report(report, apply, now))]
         yield from self._permission.look_for_another(now)
         yield from self._permission.confirm_duplicate(report, now)
         if fills or report.is_final:
@@ -105,9 +112,9 @@ class OrderOutcomes:
             reason = f"SELL {known.client_id} was {known.state} here, and has sold more"
             yield from self._reconciler.begin_because(reason, now)
 
-    def _take_report(self, report: OrderReport, now: Moment) -> Effects[Lot | None]:
+    def _take_report(self, report: OrderReport, apply: ApplyReport, now: Moment) -> Effects[Lot | None]:
         try:
-            return self._state.book.apply_report(report)
+            return apply(report)
         except ImpossibleError as impossible:
             yield from self._report_contradiction(f"{report.client_id}: {impossible}", now)
             return None
@@ -173,6 +180,8 @@ class OrderOutcomes:
             return
         try:
             lot = self._state.book.lots.apply_order_event(name, event, now.wall_ms, reason)
+            if event in (OrderEvent.REFUSED, OrderEvent.NEVER_ARRIVED):
+                lot = self._state.book.apply_early_events(name) or lot
         except ImpossibleError as impossible:
             yield from self._report_contradiction(f"{client_id}: {impossible}", now)
             return
@@ -208,6 +217,10 @@ class OrderOutcomes:
         # It may have left the Gateway later than it was sent there, and the exchange have looked before it answered.
         sent = replace(order, sent_ms=self._unresolved.left_by_ms(order))
         match decide_not_found(sent, lot, topic.asked, tag.asked_ms, self._state.start.recv_window_ms):
+            case SendAgain() | AbandonSell() if known := self._state.book.apply_early_events(order.name):
+                # Cancelled or amended by hand it goes by another client id; or the events were of a forgotten order.
+                yield from self._reconciler.begin_because(f"SELL {order.client_id} is known only by its events", now)
+                yield from self._selling.follow([known.buy_order_id], now)
             case SendAgain():
                 yield from self._send_again(topic, order, now)
             case AbandonSell():

@@ -11,6 +11,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from lotkeeper.trading.book.balance_check import BalanceCheck
+from lotkeeper.trading.book.early_events import EarlyEvents, must_wait
 from lotkeeper.trading.book.lot_changes import is_finished, order_of, with_reported_sell
 from lotkeeper.trading.book.lots import Lots
 from lotkeeper.trading.book.manual_sales import ManualSales, disposals_for
@@ -21,7 +22,7 @@ from lotkeeper.trading.lots.transfers import Disposal
 from lotkeeper.trading.money import total
 from lotkeeper.trading.orders.client_ids import SellName, cancelled_sell_name, sell_name
 from lotkeeper.trading.orders.fills import Fill, Side
-from lotkeeper.trading.orders.order import OrderReport, apply_report, differs_from_record, reuses_name
+from lotkeeper.trading.orders.order import OrderReport, SellOrder, apply_report, differs_from_record, reuses_name
 from lotkeeper.trading.policy import Dust, ExitPolicy, Market
 from lotkeeper.trading.recovery.adopted_coins import fill_of_coins
 
@@ -56,6 +57,7 @@ class PairBook:
         self._other_open_orders: set[int] = set()  # order ids on the exchange's book that are not ours, BUYs too
         # SELLs with our names that were not sent from here, by order id, until the keeper has looked at them.
         self._sells_not_sent_here: dict[int, OrderReport] = {}
+        self._early_events = EarlyEvents()  # of SELLs in flight, from the stream
         self._ended_buy_quantities: dict[int, Decimal] = {}  # of BUYs that have ended, until all their fills are here
 
     # What the book knows beside its lots
@@ -143,8 +145,39 @@ class PairBook:
         old = self.lots[buy_order_id]
         return self.lots.store_if_changed(old, with_sell(old, fill))
 
+    def apply_event(self, event: OrderReport) -> Lot | None:
+        """Like `apply_report`, for what the stream says: of a SELL in flight it proves only that it sold.
+
+        The rest waits until the reply to the SELL, or the answer to the question about it, names its order id.
+        """
+        order = self._find_sell(event)
+        if order is None or not must_wait(order, event):
+            return self.apply_report(event)
+        self._early_events.add(order.name, event)
+        return None
+
     def apply_report(self, report: OrderReport) -> Lot | None:
-        """The lot that a report changed; None when it says nothing new. Raises ImpossibleError."""
+        """The lot that the reply to a request, or the answer to a question, changed; None when it says nothing new.
+
+        Raises ImpossibleError.
+        """
+        changed = self._apply_report(report)
+        order = self._find_sell(report)
+        return (self.apply_early_events(order.name) if order else None) or changed
+
+    def apply_early_events(self, name: SellName) -> Lot | None:
+        """The SELL is not in flight any more: what the stream said of it before; the lot if that changed it."""
+        changed = None
+        for event in self._early_events.pop(name):
+            changed = self._apply_report(event) or changed
+        return changed
+
+    def _find_sell(self, report: OrderReport) -> SellOrder | None:
+        name = self.sell_name_of(report) if report.side is Side.SELL else None
+        lot = self.lots.get(name.buy_order_id) if name else None
+        return order_of(lot, name) if lot and name else None
+
+    def _apply_report(self, report: OrderReport) -> Lot | None:
         name = self.sell_name_of(report) if report.side is Side.SELL else None
         if name is None:
             (self._other_open_orders.discard if report.is_final else self._other_open_orders.add)(report.order_id)
@@ -236,7 +269,7 @@ class PairBook:
         if reports or any(map(self._is_up_to_cursor, fills)):
             self.hold_until_read(buy_order_id)
         for report in reports:
-            self.apply_report(report)
+            self._apply_report(report)
         return self.lots[buy_order_id]
 
     def hold_until_read(self, buy_order_id: int) -> Lot | None:
@@ -254,7 +287,7 @@ class PairBook:
         changed = self.lots.store_if_changed(lot, with_known_transfers(lot, self.lots.dust_transfers()))
         for report in self._rebuild.pop_closed(buy_order_id):
             self.manual_sales.restore(report.order_id)
-            changed = self.apply_report(report) or changed
+            changed = self._apply_report(report) or changed
         return changed
 
     # Sales and coins that are not ours by a trade of ours
@@ -291,6 +324,7 @@ class PairBook:
             if is_finished(lot, cursor, keeps_dust=keeps_dust) and not self.manual_sales.concerns_any(lot.disposals)
         ]
         self.lots.archive(finished)
+        self._early_events.forget(lot.buy_order_id for lot in finished)
         return finished
 
     def _is_up_to_cursor(self, fill: Fill) -> bool:

@@ -4,6 +4,7 @@ News come late, twice and in any order; replies are lost, people cancel, databas
 dice it is to be played with.
 """
 
+from dataclasses import dataclass
 from decimal import Decimal as D
 from fractions import Fraction
 from random import Random
@@ -14,6 +15,7 @@ from lotkeeper.trading.lots.states import LotState
 from lotkeeper.trading.money import Ratio
 from lotkeeper.trading.orders.client_ids import cancel_id
 from lotkeeper.trading.orders.fills import Fill, Side
+from lotkeeper.trading.orders.order import OrderReport
 from lotkeeper.trading.orders.states import OrderEvent, OrderState
 from lotkeeper.trading.policy import Dust, ExitPolicy, OnPartial
 from lotkeeper.trading.recovery.in_flight import AbandonSell, SendAgain, decide_not_found
@@ -36,6 +38,13 @@ POLICIES = [
 ]
 FATES = ("accepted", "accepted", "accepted", "reply lost", "never arrived", "refused", "filled at once")
 CANCEL_FATES = ("cancelled", "cancelled", "reply lost", "never arrived", "refused")
+
+
+@dataclass(frozen=True)
+class Reply:
+    """To an order that was sent; every other report in the news is an event of the stream."""
+
+    report: OrderReport
 
 
 class World:
@@ -127,8 +136,10 @@ class World:
     def told(self, news: object) -> None:
         if isinstance(news, Fill):
             self.book.apply_fill(news)
+        elif isinstance(news, Reply):
+            self.book.apply_report(news.report)
         else:
-            self.book.apply_report(news)
+            self.book.apply_event(news)
 
     def decides(self, dice: Random) -> None:
         if self.book.lots:
@@ -184,7 +195,7 @@ class World:
         placed = self.exchange.place(order)
         if fate == "filled at once":
             self.news.append(self.exchange.fill(placed.order_id, order.quantity))
-        self.news.append(placed)  # older than the fill it may come after
+        self.news.append(placed if fate == "reply lost" else Reply(placed))  # older than the fill it may come after
         if fate == "reply lost":
             self.book.lots.apply_order_event(order.name, OrderEvent.ANSWER_LOST, make.NOW + self.now)
 
@@ -199,7 +210,7 @@ class World:
 
     def still_stands(self, name, order_id: int) -> None:
         """What the keeper does about a cancel without an outcome: it asks for the order."""
-        self.told(self.exchange.orders[order_id])
+        self.book.apply_report(self.exchange.orders[order_id])
         order = next(each for each in self.book.lots[name.buy_order_id].orders if each.name == name)
         if order.state is OrderState.CANCELING:
             self.book.lots.apply_order_event(name, OrderEvent.CANCEL_REFUSED, make.NOW + self.now)
@@ -222,7 +233,7 @@ class World:
         if arrived:
             report = self.exchange.orders[arrived[0]]
             if report.client_id == order.client_id:
-                self.told(report)
+                self.book.apply_report(report)
             return
         verdict = decide_not_found(order, self.book.lots[order.name.buy_order_id], 1, order.sent_ms + 10**6, 5_000)
         if isinstance(verdict, AbandonSell):
@@ -254,8 +265,11 @@ class World:
             self.book.lots.apply_order_event(order.name, OrderEvent.ANSWER_LOST, make.NOW + self.now)
         self.cursor = cursor
         self.book.set_cursor(self.cursor)
+        # A reply was for the keeper before this one. Of the events a new subscription repeats none, but those that were
+        # under way may still come.
+        self.news = [each.report if isinstance(each, Reply) else each for each in self.news]
         if dice.random() < 0.5:
-            self.news.clear()  # a new subscription repeats nothing, but what was under way may still come
+            self.news.clear()
         self.reconciles()
 
     # What always holds

@@ -296,20 +296,20 @@ def lived(seed, policy, moves=150):
     return world
 
 
-# The same examples in each run: the fault of the next test is rare, and must not show here by chance.
-@settings(max_examples=40, phases=[Phase.explicit, Phase.generate], deadline=None, derandomize=True)
+@settings(max_examples=40, phases=[Phase.explicit, Phase.generate], deadline=None)
 @given(seed=st.integers(0, 2**32), policy=st.sampled_from(POLICIES))
 def test_whatever_happens_a_released_lot_is_not_sold_again(seed, policy):
     lived(seed, policy)
 
 
-@pytest.mark.xfail(strict=True, reason="the late end of an earlier order of the same name is taken for the new order's")
-def test_a_late_cancel_of_an_earlier_order_of_the_same_name_ends_nothing():
+@pytest.mark.parametrize(("seed", "policy"), [(93529, 0), (1445, 1), (1854, 2), (4173, 1), (4861, 1)])
+def test_a_late_event_of_an_earlier_order_of_the_same_name_is_not_taken_for_the_new_ones(seed, policy):
     """After a restart from an older database a SELL takes the client order id of an order that is forgotten.
 
-    That order was cancelled with nothing sold. Its report arrives before the order id of the new SELL is known.
+    That order's event arrives before the order id of the new SELL is known: its cancel with nothing sold, that it is on
+    the book, or its end after it sold.
     """
-    lived(93529, POLICIES[0])
+    lived(seed, POLICIES[policy])
 
 
 def test_these_lives_see_lots_released_to_the_end():
