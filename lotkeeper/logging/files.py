@@ -1,12 +1,12 @@
 """The log files: every process appends lines, and one process rotates them."""
 
 import contextlib
+import io
 import logging
 import os
 import sys
-from logging.handlers import WatchedFileHandler
 from pathlib import Path
-from typing import Any
+from typing import TextIO
 
 from lotkeeper.config import LogsConfig
 
@@ -14,49 +14,74 @@ ALL = "lotkeeper.jsonl"
 ERRORS = "errors.jsonl"
 
 
-class LineFileHandler(WatchedFileHandler):
-    """Appends each record with a single write, so that the lines of many processes never mix.
+class LineFile:
+    """Appends each line with a single write, so that the lines of many processes never mix.
 
     When the file was renamed (rotated), it begins a new one. If the file cannot be written it says so once, on stderr.
     """
 
     def __init__(self, path: Path) -> None:
-        super().__init__(path, encoding="utf-8", delay=True)
+        self._path = path
+        self._descriptor: int | None = None
         self._is_broken = False
 
-    def _open(self) -> Any:
-        Path(self.baseFilename).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        descriptor = os.open(self.baseFilename, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        return os.fdopen(descriptor, "ab", buffering=0)  # without a buffer, which would split a long line
-
-    def emit(self, record: logging.LogRecord) -> None:
+    def write(self, line: bytes) -> None:
         try:
-            line = self.format(record).encode("utf-8", "backslashreplace")
-            self._current_stream().write(line + b"\n")
+            os.write(self._open_newest(), line)
             self._is_broken = False
-        except RecursionError:
-            raise
-        except Exception as error:  # a log must not stop the service
+        except OSError as error:  # a log must not stop the service
             self._report_once(error)
 
-    def _current_stream(self) -> Any:
-        self.reopenIfNeeded()
-        if self.stream is None:
-            self.stream = self._open()
-            self._statstream()
-        return self.stream
+    def close(self) -> None:
+        if self._descriptor is not None:
+            with contextlib.suppress(OSError):
+                os.close(self._descriptor)
+            self._descriptor = None
 
-    def _report_once(self, error: Exception) -> None:
+    def _open_newest(self) -> int:
+        """The descriptor of the file that has the name now."""
+        if self._descriptor is None or not self._has_name(self._descriptor):
+            self.close()
+            self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._descriptor = os.open(self._path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        return self._descriptor
+
+    def _has_name(self, descriptor: int) -> bool:
+        try:
+            return os.path.samestat(os.stat(self._path), os.fstat(descriptor))
+        except FileNotFoundError:
+            return False
+
+    def _report_once(self, error: OSError) -> None:
         if not self._is_broken:
             self._is_broken = True
-            write_to_stderr(f"the log {self.baseFilename} cannot be written: {error}")
+            write_to_stderr(f"the log {self._path} cannot be written: {error}")
+
+
+class Terminal:
+    """Standard error. Written without its buffer, whose lock would make every other writer wait for a terminal."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, line: bytes) -> None:
+        """Ignores a terminal that was closed."""
+        with contextlib.suppress(OSError, ValueError, AttributeError):
+            try:
+                descriptor = self._stream.fileno()
+            except io.UnsupportedOperation:  # no real file, as in tests
+                self._stream.write(line.decode())
+                return
+            while line:
+                line = line[os.write(descriptor, line) :]
+
+    def close(self) -> None:
+        """It stays open: it belongs to the process."""
 
 
 def write_to_stderr(line: str) -> None:
     """One line on stderr, if the process has one."""
-    with contextlib.suppress(OSError, ValueError, AttributeError):
-        sys.stderr.write(f"lotkeeper: {line}\n")
-        sys.stderr.flush()
+    Terminal(sys.stderr).write(f"lotkeeper: {line}\n".encode("utf-8", "backslashreplace"))
 
 
 def rotate_if_needed(settings: LogsConfig) -> bool:

@@ -8,22 +8,25 @@ import logging
 import sys
 from collections.abc import Iterable, MutableMapping
 from datetime import UTC, datetime
-from typing import Any, TextIO
+from typing import Any
 
 import orjson
 import structlog
 from structlog.tracebacks import ExceptionDictTransformer
 
 from lotkeeper.config import LogsConfig
-from lotkeeper.logging.files import ALL, ERRORS, LineFileHandler, rotate_if_needed
+from lotkeeper.logging.background import BackgroundHandler, BackgroundWriter
+from lotkeeper.logging.files import ALL, ERRORS, LineFile, Terminal, rotate_if_needed
 from lotkeeper.logging.masks import hide, mask_fields, mask_hidden, mask_named
 
-__all__ = ["configure_logging", "hide", "rotate_if_needed"]
+__all__ = ["configure_logging", "flush_logs", "hide", "request_rotation"]
 
 # Only the loggers of our packages have handlers, so libraries stay quiet at every level. A handler of the root logger
 # would not last anyway: Thespian replaces that logger in each actor.
 PACKAGES = ("lotkeeper", "actors", "messages", "persistence", "cli")
 _FIRST_MANAGER = logging.Logger.manager
+# A terminal that stands still (a pipe that nobody reads) must not keep the files from being written.
+_TO_FILES, _TO_TERMINAL = BackgroundWriter(), BackgroundWriter()
 _OPTIONS = orjson.OPT_NON_STR_KEYS | orjson.OPT_PASSTHROUGH_DATACLASS
 
 
@@ -31,7 +34,7 @@ def configure_logging(settings: LogsConfig, process: str, terminal: bool) -> Non
     """Logs from `settings.level` on to files in `settings.directory`, and with `terminal` also to stderr.
 
     `process` names the process in each line (the actor's role). Call it in each process, also after a fork; a second
-    call replaces the first. Does not raise if a file cannot be written.
+    call replaces the first. Does not raise if a file cannot be written, and no log line waits for a disk.
     """
     handlers = _handlers(settings, process, terminal)
     for manager in _managers():
@@ -50,6 +53,17 @@ def configure_logging(settings: LogsConfig, process: str, terminal: bool) -> Non
     )
 
 
+def flush_logs() -> None:
+    """Waits until all lines are written, but not for long. Python calls it by itself when a process ends."""
+    _TO_FILES.flush()
+    _TO_TERMINAL.flush()
+
+
+def request_rotation(settings: LogsConfig) -> None:
+    """Rotates the log files if they need it, soon; only one process may call this."""
+    _TO_FILES.submit(lambda: rotate_if_needed(settings))
+
+
 def _managers() -> Iterable[logging.Manager]:
     """Thespian sets a new manager in each actor's process; modules loaded before have loggers of the first manager."""
     return {id(manager): manager for manager in (_FIRST_MANAGER, logging.Logger.manager)}.values()
@@ -61,7 +75,7 @@ def _handlers(settings: LogsConfig, process: str, terminal: bool) -> list[loggin
         foreign_pre_chain=_STDLIB_CHAIN,
         pass_foreign_args=False,
     )
-    everything, errors = LineFileHandler(settings.directory / ALL), LineFileHandler(settings.directory / ERRORS)
+    everything, errors = (BackgroundHandler(LineFile(settings.directory / name), _TO_FILES) for name in (ALL, ERRORS))
     errors.setLevel(logging.ERROR)
     handlers: list[logging.Handler] = [everything, errors]
     for handler in handlers:
@@ -70,7 +84,7 @@ def _handlers(settings: LogsConfig, process: str, terminal: bool) -> list[loggin
 
 
 def _terminal(process: str) -> logging.Handler:
-    handler = _TerminalHandler(sys.stderr)
+    handler = BackgroundHandler(Terminal(sys.stderr), _TO_TERMINAL)
     console = structlog.dev.ConsoleRenderer(
         colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback, timestamp_key="ts"
     )
@@ -91,11 +105,6 @@ def _set_handlers(logger: logging.Logger, handlers: Iterable[logging.Handler], l
         logger.addHandler(handler)
     logger.setLevel(level)
     logger.propagate = False
-
-
-class _TerminalHandler(logging.StreamHandler[TextIO]):
-    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 (the library's name)
-        """Ignores a terminal that was closed."""
 
 
 class _LinesFormatter(structlog.stdlib.ProcessorFormatter):

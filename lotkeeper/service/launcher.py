@@ -2,7 +2,6 @@
 
 import logging
 import signal
-import sys
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -14,7 +13,7 @@ from lotkeeper.config import Config, runtime_dir
 from lotkeeper.engine.errors import AlreadyRunningError, AskError, EngineError, StartFailedError, SystemGoneError
 from lotkeeper.engine.notifying import Notifier
 from lotkeeper.engine.service import RunningSystem, start
-from lotkeeper.logging.setup import configure_logging, hide, rotate_if_needed
+from lotkeeper.logging.setup import configure_logging, flush_logs, hide, request_rotation
 from lotkeeper.service.configuration import check_pairs_listed, service_settings
 from lotkeeper.service.errors import ServiceError
 from lotkeeper.service.key_handover import close_in_children, read_credentials, restart_process
@@ -152,7 +151,7 @@ class Launcher:
             self._notifier.notify_alive()
             self._pinged_at = time.monotonic()
         if now - self._rotated_at >= _ROTATE_EVERY_S:
-            rotate_if_needed(self._config.logs)
+            request_rotation(self._config.logs)
             self._rotated_at = now
 
     def _handle_message(self, system: RunningSystem, message: object) -> None:
@@ -168,7 +167,7 @@ class Launcher:
         if len(recent) >= _MAX_STARTS:
             raise ServiceError(f"the actor system failed {len(recent)} times in {_STARTS_WITHIN_S:.0f} s: {error}")
         log.warning("restarting the actor system")
-        sys.stderr.flush()
+        flush_logs()
         restart_process(
             ["--lease", str(self._lease), "--again", ",".join(str(each) for each in recent or self._started_at[-1:])]
         )

@@ -27,6 +27,24 @@ def test_a_hung_keeper_is_replaced_and_what_was_bought_meanwhile_gets_its_sell(t
         wait_for("the restart in the status", lambda: system.status()["restarts"] == {"BTCUSDT keeper": 1})
 
 
+@pytest.mark.long
+def test_a_disk_that_hangs_stops_no_sell(tmp_path: Path) -> None:
+    """To open a FIFO that nobody reads waits for ever, as a mount does whose server is gone; the Ledger waits, too."""
+    with SystemUnderTest(tmp_path, ["--symbol", "BTCUSDT"]) as system:
+        logs = tmp_path / "logs"
+        logs.mkdir(exist_ok=True)
+        os.mkfifo(logs / "lotkeeper.jsonl")
+        system.run()
+        (ledger,) = system.processes("Ledger")
+        os.kill(ledger.pid, signal.SIGSTOP)
+        for _ in range(3):
+            bought = system.buy("BTCUSDT")
+            wait_for("its SELL", lambda bought=bought: system.sells_of("BTCUSDT", bought))
+        assert ledger.pid in {each.pid for each in system.processes("Ledger")}
+        os.kill(ledger.pid, signal.SIGCONT)
+        system.wait_until_well()
+
+
 def test_a_deleted_runtime_folder_costs_a_restart_and_no_sell(tmp_path: Path) -> None:
     with SystemUnderTest(tmp_path, ["--symbol", "BTCUSDT"]) as system:
         system.run()

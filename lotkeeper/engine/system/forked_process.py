@@ -5,6 +5,7 @@ touches between two forks becomes a copy in the earlier child. Thespian needs on
 """
 
 import contextlib
+import logging
 import multiprocessing.process
 import os
 import signal
@@ -85,7 +86,7 @@ class ForkedProcess:
         except BaseException:
             traceback.print_exc()
         finally:
-            for stream in (sys.stdout, sys.stderr):
+            for flush in (logging.shutdown, sys.stdout.flush, sys.stderr.flush):
                 with contextlib.suppress(Exception):
-                    stream.flush()
+                    flush()
             os._exit(code)

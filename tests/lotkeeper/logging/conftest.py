@@ -12,7 +12,7 @@ import structlog
 
 from lotkeeper.config import LogsConfig
 from lotkeeper.logging import masks as log_masks
-from lotkeeper.logging.setup import PACKAGES
+from lotkeeper.logging.setup import PACKAGES, flush_logs
 
 Read = Callable[..., list[dict[str, Any]]]  # the parsed lines of a log file
 
@@ -51,6 +51,7 @@ def read(settings: LogsConfig) -> Read:
     """The lines of a log file, parsed."""
 
     def lines(name: str = "lotkeeper.jsonl") -> list[dict[str, Any]]:
+        flush_logs()
         path = settings.directory / name
         return [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
 

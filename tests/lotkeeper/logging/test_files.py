@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from lotkeeper.config import LogsConfig
-from lotkeeper.logging.files import LineFileHandler
-from lotkeeper.logging.setup import configure_logging, rotate_if_needed
+from lotkeeper.logging.files import LineFile, rotate_if_needed
+from lotkeeper.logging.setup import configure_logging, flush_logs, request_rotation
 from tests.lotkeeper.logging.conftest import Read
 
 ROOT = Path(__file__).parents[3]
@@ -24,6 +24,7 @@ def test_a_file_that_cannot_be_written_is_told_of_once_and_tried_again(
     configure_logging(settings, "x", False)
     std.info("lost")
     std.info("lost too")
+    flush_logs()
     (line,) = capsys.readouterr().err.splitlines()
     assert line.startswith(f"lotkeeper: the log {settings.directory}/lotkeeper.jsonl cannot be written: ")
     settings.directory.unlink()
@@ -32,16 +33,17 @@ def test_a_file_that_cannot_be_written_is_told_of_once_and_tried_again(
 
 
 def test_a_full_disk_stops_nothing(capsys: pytest.CaptureFixture[str]) -> None:
-    handler = LineFileHandler(Path("/dev/full"))
-    handler.emit(logging.makeLogRecord({"msg": "x"}))
-    handler.emit(logging.makeLogRecord({"msg": "x"}))
-    handler.close()
+    file = LineFile(Path("/dev/full"))
+    file.write(b"x\n")
+    file.write(b"x\n")
+    file.close()
     assert capsys.readouterr().err.count("No space left on device") == 1
 
 
 def test_only_the_owner_can_read_the_logs(settings: LogsConfig) -> None:
     configure_logging(settings, "x", False)
     std.error("x")
+    flush_logs()
     assert settings.directory.stat().st_mode & 0o777 == 0o700
     assert {path.stat().st_mode & 0o777 for path in settings.directory.iterdir()} == {0o600}
 
@@ -55,9 +57,11 @@ def test_a_file_that_grew_too_large_is_set_aside(settings: LogsConfig, read: Rea
     assert not rotate_if_needed(small(settings))
     for number in range(4):
         std.info("line %d %s", number, "x" * 100)
+        flush_logs()
         assert rotate_if_needed(small(settings))
     assert not rotate_if_needed(small(settings))
     std.info("short")
+    flush_logs()
     assert not rotate_if_needed(small(settings, max_bytes=10_000))
     assert [str(line["event"])[:6] for line in read("lotkeeper.jsonl.1")] == ["line 3"]
     assert [str(line["event"])[:6] for line in read("lotkeeper.jsonl.2")] == ["line 2"]
@@ -65,10 +69,19 @@ def test_a_file_that_grew_too_large_is_set_aside(settings: LogsConfig, read: Rea
     assert not (settings.directory / "lotkeeper.jsonl.3").exists()
 
 
+def test_it_is_set_aside_behind_the_lines_that_wait(settings: LogsConfig, read: Read) -> None:
+    configure_logging(settings, "x", False)
+    std.info("x" * 200)
+    request_rotation(small(settings))
+    std.info("new")
+    assert [line["event"] for line in read()] == ["new"]
+
+
 def test_a_folder_that_cannot_be_rotated_in_stops_nothing(settings: LogsConfig, read: Read) -> None:
     configure_logging(settings, "x", False)
     (settings.directory / "lotkeeper.jsonl.1").mkdir(parents=True)
     std.info("x" * 200)
+    flush_logs()
     assert not rotate_if_needed(small(settings, keep=1))
     assert "cannot be rotated" in str(read()[-1]["event"])
 

@@ -12,7 +12,7 @@ import pytest
 import structlog
 
 from lotkeeper.config import LogsConfig
-from lotkeeper.logging.setup import configure_logging
+from lotkeeper.logging.setup import configure_logging, flush_logs
 from tests.lotkeeper.logging.conftest import Odd, Read
 
 std = logging.getLogger("lotkeeper.engine")  # made before any configuration, as modules do
@@ -130,6 +130,7 @@ def test_nothing_reaches_the_root_logger(settings: LogsConfig, caplog: pytest.Lo
 def test_a_terminal_gets_lines_for_people(settings: LogsConfig, capsys: pytest.CaptureFixture[str]) -> None:
     configure_logging(settings, "keeper", True)
     std.warning("dust is left", extra={"lot": "BTCUSDT-7"})
+    flush_logs()
     captured = capsys.readouterr()
     assert captured.out == ""
     assert "dust is left" in captured.err
@@ -140,6 +141,7 @@ def test_a_terminal_gets_lines_for_people(settings: LogsConfig, capsys: pytest.C
 def test_without_a_terminal_nothing_is_written_to_it(settings: LogsConfig, capsys: pytest.CaptureFixture[str]) -> None:
     configure_logging(settings, "keeper", False)
     std.error("quiet")
+    flush_logs()
     assert capsys.readouterr() == ("", "")
 
 

@@ -172,3 +172,12 @@ def test_a_keeper_that_is_dead_tells_nothing_new_and_the_age_grows_all_the_same(
     assert shown["pairs"][SYMBOL]["complete_age_seconds"] >= 200
     assert f"{SYMBOL}: no report for 200 s" in shown["problems"]
     assert any("accounted for up to" in problem for problem in shown["problems"])
+
+
+def test_a_ledger_that_answers_nothing_for_an_hour_keeps_no_lot_from_being_sold(stage):
+    """Its disk hangs: what is not confirmed waits in memory, and the exchange proves the pair as before."""
+    stage.recorded()
+    live(stage, 3600)
+    assert age_s(stage) < 150
+    stage.buys()
+    assert stage.order().quantity == PAIR.step * 100

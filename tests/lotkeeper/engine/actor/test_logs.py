@@ -180,6 +180,21 @@ def test_the_log_file_of_a_running_system_shows_handled_messages_at_debug_withou
     assert {"Begin", "Create", "SendNumbers", "Echo"} <= {line["message_type"] for line in handled}
 
 
+@pytest.mark.e2e
+def test_actors_go_on_while_their_log_folder_hangs(directory: Path, tmp_path: Path, no_children_left: None):
+    """To open a FIFO that nobody reads waits for ever, as a mount does whose server is gone."""
+    settings = LogsConfig(directory=tmp_path / "logs", level="DEBUG")
+    settings.directory.mkdir()
+    os.mkfifo(settings.directory / "lotkeeper.jsonl")
+
+    def configure(process: str) -> None:
+        configure_logging(settings, process, terminal=False)
+
+    with start(directory, CommandedActor, Begin(), on_process_start=configure) as system:
+        actor, _ = new_actor(system)
+        assert [ask(system, actor, Echo(number)) for number in range(100)] == list(range(100))
+
+
 def test_the_first_event_is_reported_and_then_how_many_there_were():
     throttle = LogThrottle()
     assert [throttle.count("a", 0.1 * number) for number in range(12)] == [1, *[0] * 9, 10, 0]
