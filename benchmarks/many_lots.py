@@ -32,6 +32,7 @@ FAR = 1.5  # times the market, and up to twice that: where the lots are bought t
 STEP_DOWN = 0.9993  # from one of them to the next
 PROFIT_PCT = "0.2"
 QUOTE = "20"
+PLACING = ("order.place", "POST /api/v3/order")  # as the journal names a request for an order
 _PREPARED_PER_S = 12
 
 
@@ -74,8 +75,8 @@ def main() -> None:
             waiting = show_service(system, keepers)
             system.controls.summary()  # makes the exchange write its whole journal
             read_journal(journal, contenders)
-            verdict = judge(journal, Expectations())
-    report(contenders, waiting, verdict, options.order_limit)
+            report(contenders)
+            show_verdict(judge(journal, Expectations()), waiting)
 
 
 def prepare(system: StagedSystem, contender: Contender) -> None:
@@ -154,7 +155,7 @@ def read_journal(journal: Path, contenders: tuple[Contender, ...]) -> None:
                 filled[body["i"]] = body["s"], entry["mono_ns"]
         elif entry["kind"] == "request":
             names[entry["name"]] += 1
-            if entry["name"] == "POST /api/v3/order":
+            if entry["name"] in PLACING:
                 sent[entry["wall_ns"] // 10_000_000_000] += 1
                 name = sell_name(entry["params"]["newClientOrderId"])
                 found = filled.pop(name.buy_order_id, None) if name else None
@@ -164,22 +165,24 @@ def read_journal(journal: Path, contenders: tuple[Contender, ...]) -> None:
     print(f"fills without a SELL yet: {dict(Counter(symbol for symbol, _ in filled.values()))}")
 
 
-def report(contenders: tuple[Contender, ...], waiting: int, verdict: JournalVerdict, order_limit: int) -> None:
+def report(contenders: tuple[Contender, ...]) -> None:
     print("\n| open lots | fill to SELL, ms: p50 | p95 | p99 | most | fills | keeper, of a core |")
     print("|---|---|---|---|---|---|---|")
     for each in contenders:
         row = " | ".join(f"{quantile(each.times_ms, part):.2f}" for part in (0.5, 0.95, 0.99))
         print(f"| {each.lots} | {row} | {max(each.times_ms):.2f} | {len(each.times_ms)} | {each.share:.3f} |")
     many, few = (quantile(each.times_ms, 0.5) for each in contenders)
-    print(f"\nmany / few, p50: {many / few:.2f}")
-    # The judge does not know that order slots are short: what waits for one has no SELL.
+    print(f"\nmany / few, p50: {many / few:.2f}; cores {os.cpu_count()}, load {os.getloadavg()[0]:.1f}", flush=True)
+
+
+def show_verdict(verdict: JournalVerdict, waiting: int) -> None:
+    """The judge does not know that order slots are short: what waits for one has no SELL."""
     without = [each for each in verdict.violations if each.point == NO_BUY_LOST]
     others = [each for each in verdict.violations if each.point != NO_BUY_LOST]
     is_kept = not others and len(without) <= waiting
     print(f"the promise was {'kept' if is_kept else 'BROKEN'}: {len(without)} lots without a SELL, {waiting} wait")
     for finding in others[:5] or ([] if is_kept else without[:5]):
         print(f"{finding.point}: {finding.lot}: {finding.text}")
-    print(f"order limit {order_limit} in 10 s; cores {os.cpu_count()}, load {os.getloadavg()[0]:.1f}")
 
 
 if __name__ == "__main__":

@@ -30,13 +30,6 @@ class ManualSales:
     unattributed: dict[int, list[Fill]] = field(default_factory=dict)
     # SELLs that no lot here has: those made by hand, and finished ones of lots that were lost with the database.
     dismissed_ids: set[int] = field(default_factory=set)
-    # Trades (ids) for which lots of the database gave. Others that gave for them may be closed, and not be here.
-    given_before: set[int] = field(default_factory=set)
-
-    def note_given(self, disposals: Iterable[Disposal]) -> None:
-        """What a lot from the database gave: its sales were taken from the lots when they happened."""
-        given = (each.number for each in disposals if each.kind is DisposalKind.SOLD_BY_HAND and each.quantity)
-        self.given_before.update(given)
 
     def add_fill(self, fill: Fill) -> None:
         """A trade of a SELL that no lot has."""

