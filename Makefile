@@ -21,7 +21,7 @@ ROUNDS ?= 200
 CONFORM := env -u PYTHONUNBUFFERED $(BIN)/python -m pytest --pyargs thespian.test -q -p no:cacheprovider \
 	-p tests.lotkeeper.engine.conformance.plugin
 
-.PHONY: run test lint types unit e2e long coverage messages conform conform-quick conservation proof mutants bench bench-engine bench-faults bench-market bench-paper bench-cold drill simulate planted fuzz soak lock clean help
+.PHONY: run test lint types unit e2e long coverage messages conform conform-quick conservation proof mutants bench bench-engine bench-faults bench-market bench-paper bench-cold bench-lots bench-pairs bench-deaths drill simulate planted fuzz soak lock clean help
 
 help:  ## what can be made
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -65,9 +65,16 @@ proof: $(VENV)/.test  ## the engine's promises in full: 400,000 messages, 100 ro
 conservation: $(VENV)/.test  ## ORDERS random orders at the embedded exchange, of every kind: no asset made or lost
 	LOTKEEPER_CONSERVATION_ORDERS=$(ORDERS) $(BIN)/python -m pytest tests/binance_sim/matching/test_conservation.py -n $(WORKERS)
 
-bench: $(VENV)/.test  ## the measurements of docs/performance.md
+bench: $(VENV)/.test  ## fill to SELL at 0, 20, 100 and 250 ms beside python-binance and bare scripts (some minutes)
 	$(BIN)/python -m benchmarks.money_rules
+	$(BIN)/python -m benchmarks.fast_path
 	$(BIN)/python -m benchmarks.fill_to_sell
+
+bench-pairs: $(VENV)/.test  ## 40 to 200 pairs: a burst, a restart, memory and idle cost, a busy market (some minutes)
+	$(BIN)/python -m benchmarks.many_pairs
+
+bench-deaths: $(VENV)/.test  ## each actor killed amid BUYs: how long they wait for their SELLs (some minutes)
+	$(BIN)/python -m benchmarks.deaths
 
 mutants: $(VENV)/.test  ## whether the tests of the money rules can fail: each wrong line has to be noticed
 	$(BIN)/python -m tests.mutants
@@ -81,7 +88,7 @@ bench-market: $(VENV)/.test  ## market data: frames a second beside a bare loop,
 simulate: $(VENV)/.test  ## SEEDS schedules of faults and crashes in virtual time: the promise holds in all (some minutes)
 	$(BIN)/python -m tests.simulation --seeds $(SEEDS) --workers $(WORKERS)
 
-planted: $(VENV)/.test  ## whether the simulation can fail: each of eleven bugs planted by hand has to be found
+planted: $(VENV)/.test  ## whether the simulation can fail: each of sixteen bugs planted by hand has to be found
 	$(BIN)/python -m tests.simulation.planted
 
 bench-engine: $(VENV)/.test  ## the engine beside Thespian's bases: hops, floods, crowds
@@ -90,6 +97,9 @@ bench-engine: $(VENV)/.test  ## the engine beside Thespian's bases: hops, floods
 
 bench-faults: $(VENV)/.test  ## faults of connections: how long until all is proven again (some minutes)
 	$(BIN)/python -m benchmarks.faults
+
+bench-lots: $(VENV)/.test  ## many lots on one pair beside few on another: fill to SELL, cost of the keeper (some 15 minutes)
+	$(BIN)/python -m benchmarks.many_lots
 
 bench-cold: $(VENV)/.test  ## BUYs filled while the service was down: when all have their SELLs after a start, by pairs
 	$(BIN)/python -m benchmarks.cold_start

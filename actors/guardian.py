@@ -1,9 +1,12 @@
 """Guardian: the root. Starts and supervises everything else and answers the command line."""
 
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from actors.gateway.actor import Gateway
 from actors.ledger.actor import Ledger
+from actors.market_stream.actor import MarketStream
 from actors.monitor.actor import Monitor
 from actors.pair_supervisor import PairSupervisor
 from actors.price_broadcaster.actor import PriceBroadcaster
@@ -12,7 +15,8 @@ from actors.user_stream.actor import UserStream
 from lotkeeper.engine.actor import handles
 from lotkeeper.engine.asking import Sender
 from lotkeeper.engine.supervision import ChildSpec, ChildStatus, Supervisor
-from lotkeeper.exchange.websocket.connect_policy import stream_starts_after_s
+from lotkeeper.exchange.websocket.connect_policy import market_streams_start_after_s
+from lotkeeper.exchange.websocket.market_shares import market_shares
 from messages.control import (
     AdoptCoins,
     AdoptOrder,
@@ -39,6 +43,7 @@ from messages.lifecycle import (
     StartGateway,
     StartGuardian,
     StartLedger,
+    StartMarketStream,
     StartMonitor,
     StartPair,
     StartPrices,
@@ -46,8 +51,21 @@ from messages.lifecycle import (
 )
 
 _RECORD_AGAIN_S = 2.0
-_STARTING_MS = 15_000  # after the start of the service, market streams are started one after the other
+_PAIRS_AT_ONCE = 10
+_NEXT_PAIRS_AFTER_S = 0.03  # meanwhile the pairs before them get processor time
+_MOST_FIRST = 20  # of the pairs that start first: a person may hold coins of many pairs
+_AFTER_FIRST_PAIRS_S = 0.4  # so long pairs take for their missing SELLs on two cores, when nothing else starts
 MONITOR, LEDGER, GATEWAY, USER_STREAM, PRICES = "monitor", "ledger", "gateway", "user stream", "prices"
+
+
+@dataclass(frozen=True, slots=True)
+class _StartPairs:
+    """Wake-up: start the next pairs."""
+
+
+@dataclass(frozen=True, slots=True)
+class _StartMarketStreams:
+    """Wake-up: start the market streams, for by now the keepers are started."""
 
 
 class Guardian(Supervisor):
@@ -56,6 +74,7 @@ class Guardian(Supervisor):
     _start: StartGuardian
     _launcher: Any
     _started_ms = 0
+    _waiting_pairs: list[PairSettings]  # those that are not started yet, in order
 
     def __init__(self) -> None:
         super().__init__()
@@ -64,19 +83,35 @@ class Guardian(Supervisor):
     @handles(StartGuardian)
     def _begin(self, message: StartGuardian, sender: Sender) -> None:
         self._start, self._launcher, self._started_ms = message, sender, self.wall_ms()
-        self.supervise(*self._children())
+        self.supervise(*self._shared_children())
+        self._waiting_pairs = _in_order(message)
+        self._start_some_pairs()
+        wait_s = market_streams_start_after_s(len(message.settings.pairs))
+        if wait_s:
+            self.wake_in(wait_s, _StartMarketStreams())
+        else:
+            self.supervise(*self._market_streams())
 
-    def _children(self) -> list[ChildSpec]:
-        """In the order in which they are started. `hang_timeout_s` is longer than any request or write may take."""
+    def _start_some_pairs(self) -> None:
+        """Those that start first begin to work, and have the processors for a moment, before others are started."""
+        pairs, self._waiting_pairs = self._waiting_pairs[:_PAIRS_AT_ONCE], self._waiting_pairs[_PAIRS_AT_ONCE:]
+        are_first = pairs[0].symbol in self._start.first[:_MOST_FIRST] if pairs else False
+        self.supervise(
+            *(ChildSpec(pair.symbol, PairSupervisor, self._start_pair(pair), on_give_up=RETRY_LATER) for pair in pairs)
+        )
+        if self._waiting_pairs:
+            self.wake_in(_AFTER_FIRST_PAIRS_S if are_first else _NEXT_PAIRS_AFTER_S, _StartPairs())
+
+    def _shared_children(self) -> list[ChildSpec]:
+        """In the order in which they are started, before all pairs, which need them.
+
+        `hang_timeout_s` is longer than any request or write may take.
+        """
         return [
             ChildSpec(MONITOR, Monitor, self._start_monitor, on_give_up=RETRY_LATER),
             ChildSpec(LEDGER, Ledger, self._start_ledger, on_give_up=RETRY_LATER, hang_timeout_s=60.0),
             ChildSpec(GATEWAY, Gateway, self._start_gateway, on_give_up=RETRY_LATER, hang_timeout_s=30.0),
             ChildSpec(PRICES, PriceBroadcaster, self._start_prices, on_give_up=RETRY_LATER),
-            *(
-                ChildSpec(pair.symbol, PairSupervisor, self._start_pair(pair), on_give_up=RETRY_LATER)
-                for pair in self._start.settings.pairs
-            ),
             ChildSpec(USER_STREAM, UserStream, self._start_user_stream, on_give_up=RETRY_LATER, hang_timeout_s=30.0),
         ]
 
@@ -91,7 +126,7 @@ class Guardian(Supervisor):
 
     def _start_ledger(self, _: int) -> StartLedger:
         settings = self._start.settings
-        return StartLedger(settings.database, self.child(MONITOR), settings.lease)
+        return StartLedger(settings.database, self.child(MONITOR), settings.lease, self._started_ms)
 
     def _start_gateway(self, _: int) -> StartGateway:
         settings = self._start.settings
@@ -102,6 +137,9 @@ class Guardian(Supervisor):
             monitor=self.child(MONITOR),
             symbols=self._symbols(),
             in_flight=settings.in_flight,
+            ws_api_url=settings.ws_api_url if settings.orders_by_websocket else "",
+            silent_after_s=settings.silent_after_s,
+            renew_after_s=settings.renew_after_s,
         )
 
     def _start_user_stream(self, _: int) -> StartUserStream:
@@ -116,14 +154,24 @@ class Guardian(Supervisor):
         )
 
     def _start_pair(self, pair: PairSettings) -> Any:
-        return lambda _: StartPair(pair, self._start.settings, self._peers(), self._stream_after_s(pair.symbol))
+        return lambda _: StartPair(pair, self._start.settings, self._peers())
 
-    def _stream_after_s(self, symbol: str) -> float:
-        """At the start of the service keepers come before streams; a pair that is restarted later gets both at once."""
-        if self.wall_ms() - self._started_ms > _STARTING_MS:
-            return 0.0
-        symbols = self._symbols()
-        return stream_starts_after_s(symbols.index(symbol), len(symbols))
+    def _market_streams(self) -> Iterator[ChildSpec]:
+        for number, symbols in enumerate(market_shares(self._symbols()), start=1):
+            name = f"market stream {number}"
+            start = self._start_market_stream(name, symbols)
+            yield ChildSpec(name, MarketStream, start, on_give_up=RETRY_LATER, hang_timeout_s=30.0)
+
+    def _start_market_stream(self, name: str, symbols: tuple[str, ...]) -> Callable[[int], StartMarketStream]:
+        settings = self._start.settings
+        return lambda _: StartMarketStream(
+            name=name,
+            symbols=symbols,
+            stream_url=settings.stream_url,
+            silent_after_s=settings.silent_after_s,
+            renew_after_s=settings.renew_after_s,
+            peers=self._peers(),
+        )
 
     def _peers(self) -> Peers:
         return Peers(
@@ -200,8 +248,13 @@ class Guardian(Supervisor):
         self.wake_in(_RECORD_AGAIN_S, RecordPause(message.symbol, self._pauses[message.symbol]))
 
     def on_wakeup(self, payload: Any) -> None:
-        if isinstance(payload, RecordPause) and payload.is_paused == self._pauses[payload.symbol]:
-            self._record_pause(payload.symbol)
+        match payload:
+            case RecordPause(symbol, is_paused) if is_paused == self._pauses[symbol]:
+                self._record_pause(symbol)
+            case _StartPairs():
+                self._start_some_pairs()
+            case _StartMarketStreams():
+                self.supervise(*self._market_streams())
 
     def _record_all_pauses(self) -> None:
         for symbol in self._pauses:
@@ -221,3 +274,10 @@ class Guardian(Supervisor):
     def _refuse_unknown_pair(self, symbol: str, sender: Sender) -> None:
         known = ", ".join(sorted(pair.symbol for pair in self._start.settings.pairs))
         self.reply(sender, CommandRefused(f"{symbol} is not a configured pair; configured: {known}"))
+
+
+def _in_order(start: StartGuardian) -> list[PairSettings]:
+    """All pairs, those that start first before the others."""
+    pairs = {pair.symbol: pair for pair in start.settings.pairs}
+    first = [pairs[symbol] for symbol in dict.fromkeys(start.first) if symbol in pairs]
+    return [*first, *(pair for pair in start.settings.pairs if pair not in first)]

@@ -1,9 +1,7 @@
-"""PairSupervisor: one a trade pair; keeps its keeper and its market stream running and fences off old keepers."""
+"""PairSupervisor: one a trade pair; keeps its keeper running and fences off old keepers."""
 
-from dataclasses import dataclass
-from typing import Any, get_args
+from typing import get_args
 
-from actors.market_stream.actor import MarketStream
 from actors.pair_keeper.actor import PairKeeper
 from actors.supervising import RETRY_LATER, child_report, forward_to_child
 from lotkeeper.engine.actor import handles
@@ -16,17 +14,10 @@ from messages.lifecycle import (
     Peers,
     PeersChanged,
     StartKeeper,
-    StartMarketStream,
     StartPair,
 )
 
 KEEPER = "keeper"
-STREAM = "stream"
-
-
-@dataclass(frozen=True, slots=True)
-class _StartStream:
-    """Wake-up: start the market stream, for by now the keepers are started."""
 
 
 class PairSupervisor(Supervisor):
@@ -38,21 +29,7 @@ class PairSupervisor(Supervisor):
     @handles(StartPair)
     def _begin(self, message: StartPair, sender: Sender) -> None:
         self._settings, self._peers = message, message.peers
-        keeper = ChildSpec(self._key(KEEPER), PairKeeper, self._start_keeper, on_give_up=RETRY_LATER)
-        if message.stream_after_s:
-            self.supervise(keeper)
-            self.wake_in(message.stream_after_s, _StartStream())
-        else:
-            self.supervise(keeper, self._stream_spec())
-
-    def on_wakeup(self, payload: Any) -> None:
-        if isinstance(payload, _StartStream):
-            self.supervise(self._stream_spec())
-
-    def _stream_spec(self) -> ChildSpec:
-        return ChildSpec(
-            self._key(STREAM), MarketStream, self._start_stream, on_give_up=RETRY_LATER, hang_timeout_s=30.0
-        )
+        self.supervise(ChildSpec(self._key(KEEPER), PairKeeper, self._start_keeper, on_give_up=RETRY_LATER))
 
     def _start_keeper(self, incarnation: int) -> StartKeeper:
         self._fence(incarnation)
@@ -61,16 +38,6 @@ class PairSupervisor(Supervisor):
             incarnation=incarnation,
             recv_window_ms=self._settings.settings.recv_window_ms,
             poll_every_s=poll_every_s(len(self._settings.settings.pairs)),
-            peers=self._peers,
-        )
-
-    def _start_stream(self, _: int) -> StartMarketStream:
-        settings = self._settings.settings
-        return StartMarketStream(
-            symbol=self._symbol,
-            stream_url=settings.stream_url,
-            silent_after_s=settings.silent_after_s,
-            renew_after_s=settings.renew_after_s,
             peers=self._peers,
         )
 

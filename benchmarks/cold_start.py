@@ -3,12 +3,12 @@
 Run: python -m benchmarks.cold_start [PAIRS ...]
 """
 
-import os
 import sys
 import tempfile
 import time
 from pathlib import Path
 
+from benchmarks.process_costs import cpu_s
 from lotkeeper.verification.drill.environment import DrillEnvironment, drill_environment
 from lotkeeper.verification.drill.figures import BuyRecord, read_buys
 from lotkeeper.verification.judge.journal_reader import read_lines
@@ -38,19 +38,13 @@ def _row(count: int, folder: Path) -> str:
         began_ns = time.time_ns()
         environment.service.start()
         environment.wait(lambda: len(_buys_with_sell(environment, bought)) == count, _WITHIN_S, every_s=0.5)
-        cpu_s = sum(_cpu_s(each.pid) for each in environment.service.processes())
+        used_s = cpu_s(environment.service.processes())
         sold = _buys_with_sell(environment, bought)
     times = sorted((each.sells[0][0] - began_ns) / 1e9 for each in sold)
     if len(times) < count:
         return f"| {count} | only {len(times)} SELLs within {_WITHIN_S:.0f} s |"
     figures = " | ".join(f"{each:.2f}" for each in (times[0], times[len(times) // 2], times[-1]))
-    return f"| {count} | {figures} | {cpu_s:.1f} |"
-
-
-def _cpu_s(pid: int) -> float:
-    """What a process has used so far, of all its cores."""
-    words = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(words[11]) + int(words[12])) / os.sysconf("SC_CLK_TCK")
+    return f"| {count} | {figures} | {used_s:.1f} |"
 
 
 def _buys_with_sell(environment: DrillEnvironment, bought: set[tuple[str, int]]) -> list[BuyRecord]:

@@ -14,6 +14,7 @@ from binance_sim.clock import SimulatorClock
 from binance_sim.control.account_admin import AccountAdmin
 from binance_sim.control.actions import ControlActions
 from binance_sim.control.handler import ControlHandler
+from binance_sim.distance.delays import read_distance
 from binance_sim.faults.armed import ArmedFaults
 from binance_sim.faults.injector import FaultInjector
 from binance_sim.faults.targets import FaultTargets
@@ -48,11 +49,14 @@ class Application:
     def __init__(self, settings: Settings, startup: Startup) -> None:
         self._settings, self._startup = settings, startup
         self.control_key = random_key()
+        self.distance = read_distance(settings.round_trip_ms, settings.jitter_ms, settings.seed)
         self._make_core()
         self._make_servers()
         self._make_sources()
         self._make_control()
-        self._facts.write_start(self.exchange, settings.seed, resumed=self._is_resumed)
+        self._facts.write_start(
+            self.exchange, settings.seed, resumed=self._is_resumed, round_trip_ms=settings.round_trip_ms
+        )
         for snapshotter in self._snapshotters:
             snapshotter.save_all()
 

@@ -42,6 +42,11 @@ class SimulatorProcess:
     def pid(self) -> int:
         return self.process.pid
 
+    @property
+    def undelayed_rest_url(self) -> str:
+        """The REST API for one who stands beside the exchange: with `--round-trip-ms` it is not delayed here."""
+        return self.control_url.removesuffix("/control")
+
     def controls(self) -> "ControlClient":
         """The control API: prices, faults, accounts."""
         from binance_sim.control.client import ControlClient

@@ -9,6 +9,7 @@ from typing import Any
 from aiohttp import web
 
 from binance_sim.application import Application
+from binance_sim.distance.site import DistantSite
 from binance_sim.settings import Settings, Startup
 
 HOST = "127.0.0.1"
@@ -40,7 +41,21 @@ def make_server(app: Application) -> web.Server:
     return web.Server(handle, access_log=None)
 
 
-def ready_line(app: Application, port: int) -> Ready:
+async def open_ports(app: Application, runner: web.ServerRunner, port: int) -> tuple[int, int]:
+    """Listen; returns the port for clients, and that of the control API. Raises OSError if the port is taken.
+
+    For distant clients everything on their port is delayed. The control API then has a port of its own, without delay.
+    """
+    if not app.distance.is_remote:
+        await web.TCPSite(runner, HOST, port).start()
+    else:
+        await DistantSite(runner, HOST, port, app.distance).start()
+        await web.TCPSite(runner, HOST, 0).start()
+    ports = [address[1] for address in runner.addresses]
+    return ports[0], ports[-1]
+
+
+def ready_line(app: Application, port: int, control_port: int) -> Ready:
     """The addresses and keys of the running simulator."""
     host = f"{HOST}:{port}"
     line: Ready = {
@@ -49,7 +64,7 @@ def ready_line(app: Application, port: int) -> Ready:
         "stream_url": f"ws://{host}",
         "api_key": app.main_key.api_key,
         "api_secret": app.main_key.material,
-        "control_url": f"http://{host}/control",
+        "control_url": f"http://{HOST}:{control_port}/control",
         "control_key": app.control_key,
         "symbols": list(app.exchange.markets),
     }
@@ -65,12 +80,11 @@ async def serve(settings: Settings, startup: Startup, on_ready: Callable[[Ready]
     runner = web.ServerRunner(make_server(app), shutdown_timeout=0.2)
     await runner.setup()
     try:
-        site = web.TCPSite(runner, HOST, settings.port)
-        await site.start()
+        ports = await open_ports(app, runner, settings.port)
         tasks = app.start()
         gc.freeze()
         gc.set_threshold(GARBAGE_EVERY)
-        on_ready(ready_line(app, runner.addresses[0][1]))
+        on_ready(ready_line(app, *ports))
         await _until(stop, tasks)
     finally:
         await runner.cleanup()

@@ -31,6 +31,8 @@ class Settings:
     """
 
     port: int = 0
+    round_trip_ms: float = 0.0
+    jitter_ms: float = 0.0
     seed: str = "1"
     replay: tuple[Path, ...] = ()
     speed: float = 1.0

@@ -1,81 +1,20 @@
-"""The command `lotkeeper`: a group that imports each subcommand when it is needed."""
+"""The console script `lotkeeper`. A start of the service hands its key over before anything else is imported."""
 
-import importlib
-from typing import NamedTuple
+import sys
 
-import click
-
-from lotkeeper.version import __version__
-
-
-class Entry(NamedTuple):
-    """Where a command is, and its line in `lotkeeper --help`, which therefore need not import any command."""
-
-    module: str
-    summary: str
-
-
-# In the order a new user needs them.
-COMMANDS = {
-    "demo": Entry("demo", "Watch lotkeeper work, without a key and without a network."),
-    "run": Entry("run", "Run the service in the foreground."),
-    "start": Entry("background", "Start the service in the background."),
-    "stop": Entry("background", "Stop the service."),
-    "restart": Entry("background", "Stop the service and start it again."),
-    "status": Entry("status", "Show pairs, streams, lots and health."),
-    "positions": Entry("positions", "List the lots and their SELLs."),
-    "explain": Entry("explain", "Show the arithmetic of one lot, line by line."),
-    "pause": Entry("control", "Place no new SELL on PAIR until it is resumed."),
-    "resume": Entry("control", "Sell on PAIR again after a pause."),
-    "adopt": Entry("adopt", "Make a lot of an earlier BUY, or of coins that came without a trade."),
-    "release": Entry("adopt", "Cancel the SELLs of LOT and do not sell it."),
-    "reconcile": Entry("reconcile", "Compare with the exchange now, and say what differs."),
-    "resolve": Entry("resolve", "Settle an order whose outcome is not known."),
-    "paper": Entry("paper", "The embedded exchange alone."),
-    "drill": Entry("drill", "Break the service on purpose, and check that it keeps its promise."),
-}
-
-
-class LazyGroup(click.Group):
-    """Imports a command when it is used, and lists the commands in the order of the table."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in COMMANDS:
-            return None
-        module = importlib.import_module(f"cli.commands.{COMMANDS[cmd_name].module}")
-        command: click.Command = getattr(module, cmd_name)
-        return command
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, entry.summary) for name, entry in COMMANDS.items()])
-
-
-@click.command(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(__version__, prog_name="lotkeeper")
-def lotkeeper() -> None:
-    """Keeps every lot you buy on Binance spot until it is sold at a profit.
-
-    You buy: on the web, in the app, by API or with another bot. lotkeeper sees each fill, calculates the lowest price
-    at which that lot leaves a net profit after every fee, places the SELL and watches it until it is sold.
-
-    \b
-    To look around, without a key:       lotkeeper demo
-    To use it:                           edit config.yaml, set the variables for the key, lotkeeper start
-    To see what it believes and why:     lotkeeper status, lotkeeper positions, lotkeeper explain LOT
-
-    Exit codes: 0 done, 1 refused or failed, 2 wrong usage or configuration, 3 not running.
-    """
+from lotkeeper.service.key_handover import hand_over_key, is_service, must_hand_over
 
 
 def main() -> None:
     """The console script."""
-    from lotkeeper.service.package_clash import refuse_clashes
+    if must_hand_over(sys.argv):
+        hand_over_key()
+    if not is_service(sys.argv):  # a start of the service checks it later, beside its imports
+        from lotkeeper.service.package_clash import refuse_clashes
 
-    refuse_clashes()
+        refuse_clashes()
+    from cli.group import lotkeeper
+
     lotkeeper(prog_name="lotkeeper")
 
 

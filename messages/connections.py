@@ -7,7 +7,7 @@ from dataclasses import dataclass
 class RequestConnectPermit:
     """Asks for a permit to open a connection. A stream keeps one unused, so that it can reconnect at once."""
 
-    stream: str  # the symbol; empty for the user stream
+    stream: str  # its name; empty for the user stream
     number: int  # counts this stream's permits; requesting a granted one again grants it again
     attempts_ms: tuple[int, ...]  # its attempts in the last five minutes (wall clock), for a new Gateway to count
 
@@ -46,6 +46,6 @@ class PauseConnecting:
 class StreamSuspected:
     """Sent to a stream that did not report something that it should have: it replaces its connection."""
 
-    stream: str  # the symbol; empty for the user stream
+    stream: str  # the symbol of the pair; empty for the user stream
     reason: str  # for people
     at_ms: int  # when that was found (wall clock)

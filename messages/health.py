@@ -23,7 +23,7 @@ class StreamState(StrEnum):
 class StreamReported:
     """The state of a websocket. Proven means that it delivers, which is more than connected."""
 
-    symbol: str  # empty for the user stream
+    symbol: str  # the pair, or the name of a market stream; empty for the user stream
     state: StreamState
     since_ms: int  # when it reached this state (wall clock)
     reason: str  # for people, where the state alone does not say enough
@@ -39,6 +39,29 @@ class StreamReported:
 
     def state_key(self) -> str:
         return self.symbol
+
+
+@dataclass(frozen=True, slots=True)
+class PairStreamState:
+    """The part of a market stream that concerns one pair."""
+
+    symbol: str
+    state: StreamState
+    since_ms: int  # when it reached this state (wall clock)
+    reason: str  # for people, where the state alone does not say enough
+    frames: int  # of this pair, received since the actor's start
+    ignored: int  # of them: of no use or damaged
+
+
+@dataclass(frozen=True, slots=True)
+class MarketStreamReported:
+    """The state of a market stream, and of each pair that it serves."""
+
+    stream: StreamReported
+    pairs: tuple[PairStreamState, ...]
+
+    def state_key(self) -> str:
+        return self.stream.symbol
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +85,17 @@ class ExchangePause:
 
 
 @dataclass(frozen=True, slots=True)
+class RequestRoute:
+    """Which way requests go to the exchange."""
+
+    route: str  # "websocket-api" or "rest"
+    condition: str  # why, as the link names it
+    since_ms: int  # wall clock, milliseconds
+    failure: str = ""  # of the last attempt to connect, for people; empty for none
+    needs_a_person: bool = False  # trying again will hardly help
+
+
+@dataclass(frozen=True, slots=True)
 class GatewayReported:
     """What the Gateway has sent, what it may still send, and whether the exchange accepts its key."""
 
@@ -74,6 +108,12 @@ class GatewayReported:
     trouble: str  # why no request can be sent, for people; empty for none
     limits: tuple[LimitUse, ...] = ()
     pauses: tuple[ExchangePause, ...] = ()  # the pauses that are not over yet
+    route: RequestRoute | None = None  # None before there is a key
+    in_flight: int = 0  # requests without a reply
+    oldest_in_flight_ms: int = 0  # for how long the oldest of them has had none
+    waiting: int = 0  # questions that wait to be sent
+    journal: str = ""  # the path of the in-flight journal; empty while it is not open
+    is_journal_memory: bool = False  # else it is on a disk, which may hold up orders
 
     def state_key(self) -> str:
         return ""
@@ -117,7 +157,10 @@ class UnresolvedOrder:
 
 @dataclass(frozen=True, slots=True)
 class PairReported:
-    """A pair as its keeper sees it, at most a few times a second. Quantities in base asset, money in quote asset."""
+    """A pair as its keeper sees it: some times a second at most, and every few seconds while nothing happens.
+
+    Quantities in base asset, money in quote asset.
+    """
 
     symbol: str
     quote: str
@@ -142,7 +185,7 @@ class PairReported:
     trouble: str  # for people; empty for none
     at_ms: int  # wall clock, milliseconds
     lots_parked: int = 0  # too small for an order of their own
-    lots_queued: int = 0  # waiting for one of the exchange's order slots
+    lots_queued: int = 0  # waiting for their turn: for an order slot, or until orders may be sent
     lots_held: int = 0  # kept from selling until something has happened, or a person resumes the pair
     waiting: tuple[WaitingLot, ...] = ()  # the first lots that are parked, queued or held
     fees: tuple[tuple[str, Decimal], ...] = ()  # commissions by asset
@@ -152,6 +195,7 @@ class PairReported:
     watch_only: str = ""  # why no SELL is placed on the pair, and what to do; empty while it trades
     # the first reconciliation with this database; None if an earlier version made it
     known_since_ms: int | None = None
+    history_from_ms: int | None = None  # BUYs from then on are kept (exchange's time); None if there was none yet
     disposed: tuple[Disposal, ...] = ()  # the last disposals of the lots in memory
     unresolved: tuple[UnresolvedOrder, ...] = ()  # orders whose outcome is unknown
     base: str = ""
@@ -178,15 +222,24 @@ class ChildReported:
 
 
 @dataclass(frozen=True, slots=True)
-class FramesCounted:
-    """What became of a market stream's frames: all are either taken or refused."""
+class FrameCounts:
+    """What became of the frames of one pair; all that came are in one of the numbers."""
 
-    symbol: str
+    symbol: str  # empty: frames that belong to no pair of the stream
     taken: int
+    superseded: int  # not decoded, because a newer one of the same pair had arrived by then
     refused: tuple[tuple[str, str, int], ...]  # (kind, reason, count)
 
+
+@dataclass(frozen=True, slots=True)
+class FramesCounted:
+    """What became of a market stream's frames, by pair."""
+
+    stream: str  # its name
+    counts: tuple[FrameCounts, ...]
+
     def state_key(self) -> str:
-        return self.symbol
+        return self.stream
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +254,11 @@ class PricesReported:
 
     def state_key(self) -> str:
         return ""
+
+
+@dataclass(frozen=True, slots=True)
+class AskReport:
+    """The Monitor asks a keeper to report now. A keeper with which nothing happens reports rarely by itself."""
 
 
 @dataclass(frozen=True, slots=True)

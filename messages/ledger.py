@@ -28,6 +28,12 @@ class PairLoaded:
     watch_only: str = ""  # why no SELL may be placed until the pair is resumed; empty if none is recorded
     # when the pair was first reconciled with this database: what was finished before is unknown
     known_since_ms: int | None = None
+    # BUYs from this moment on are kept (exchange's time); None if an earlier version began without noting it
+    history_from_ms: int | None = None
+    # the same for people: also where it was not noted, and then the first recorded trade; None if there is none
+    history_shown_ms: int | None = None
+    # BUY order ids of lots among the closed ones whose SELLs ended last: late news of these changes nothing
+    finished: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

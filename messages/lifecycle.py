@@ -18,6 +18,15 @@ class PairSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class JournalPlace:
+    """Where the Gateway notes the orders in flight."""
+
+    path: str
+    is_memory: bool = False  # else on a disk, which may hold up orders
+    earlier_path: str = ""  # where an earlier version noted them; empty for none
+
+
+@dataclass(frozen=True, slots=True)
 class ServiceSettings:
     """What the actors need of the configuration; holds no secret."""
 
@@ -30,7 +39,8 @@ class ServiceSettings:
     renew_after_s: float
     pairs: tuple[PairSettings, ...]
     lease: int = 0  # the token that this system took from the database; only the newest writes and sends orders
-    in_flight: str = ""  # the path of the in-flight journal
+    in_flight: JournalPlace | None = None  # the in-flight journal; None for none
+    orders_by_websocket: bool = True  # else requests go by REST alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +70,10 @@ def _if_new(address: Address, old: Address) -> Address:
 
 @dataclass(frozen=True, slots=True)
 class StartGuardian:
-    """Sent once by the launcher, which holds the credentials. Does not promise that children run."""
+    """Sent once by the launcher, which gives the credentials. Does not promise that children run."""
 
     settings: ServiceSettings
+    first: tuple[str, ...] = ()  # symbols of the pairs that start before the others: a BUY may wait there for its SELL
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +83,7 @@ class StartLedger:
     database: str  # its URL
     monitor: Address
     lease: int = 0  # nothing is written once the database has a newer one
+    started_ms: int = 0  # of the service (wall clock): where a history begins that the launcher did not note
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +95,10 @@ class StartGateway:
     launcher: Address  # has the credentials
     monitor: Address
     symbols: tuple[str, ...] = ()  # all pairs: their rules are asked for together
-    in_flight: str = ""  # the path of the in-flight journal; empty for none
+    in_flight: JournalPlace | None = None  # the in-flight journal; None for none
+    ws_api_url: str = ""  # empty: requests go by REST alone
+    silent_after_s: float = 60.0  # a connection without a byte for so long is dead
+    renew_after_s: float = 82_800.0  # the age at which a connection is replaced
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +136,6 @@ class StartPair:
     pair: PairSettings
     settings: ServiceSettings
     peers: Peers
-    stream_after_s: float = 0.0  # how many seconds after the keeper the market stream starts
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,9 +151,10 @@ class StartKeeper:
 
 @dataclass(frozen=True, slots=True)
 class StartMarketStream:
-    """Sent by a pair's supervisor after each start."""
+    """Sent by the Guardian after each start."""
 
-    symbol: str
+    name: str  # of the stream, as in the status
+    symbols: tuple[str, ...]  # the pairs that it serves
     stream_url: str
     silent_after_s: float
     renew_after_s: float

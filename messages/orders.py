@@ -23,6 +23,8 @@ class PlaceSellOrder:
     sent_ms: int = field(compare=False)
     # of the pair book with which it was decided (wall clock); a later order of an earlier keeper may be missing in it
     complete_as_of_ms: int = field(compare=False, default=0)
+    # the Gateway that told the keeper which orders of earlier keepers may arrive, and they are settled; 0 for none
+    introduced_to: int = field(compare=False, default=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,7 @@ class SellRefused:
     text: str  # for people; decide by `kind`
     retry_s: float | None = None  # no order of any pair can be sent for so many seconds; try again after them
     kind: RefusalKind = RefusalKind.OTHER
+    sent_ms: int = field(compare=False, default=0)  # of its PlaceSellOrder: a late refusal is not of a later copy
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +80,48 @@ class SellFenced:
     symbol: str
     client_id: str
     newest: int  # the incarnation whose orders are sent
+
+
+@dataclass(frozen=True, slots=True)
+class UnansweredSell:
+    """A SELL that its keeper has sent and that has no outcome."""
+
+    client_id: str
+    sent_s: float  # when the keeper sent it last (monotonic clock, which all processes of the machine share)
+
+
+@dataclass(frozen=True, slots=True)
+class IntroduceKeeper:
+    """A keeper's first message to a Gateway: one of the two is new. Older keepers of the pair are fenced off by it.
+
+    The keeper sends no SELL before the answer. The Gateway answers once it can send orders.
+    """
+
+    symbol: str
+    incarnation: int
+    number: int  # of the keeper's introductions; the answer repeats it
+    complete_as_of_ms: int = 0  # of the keeper's pair book (wall clock); 0 before its first reconciliation
+    unanswered: tuple[UnansweredSell, ...] = ()  # of this keeper
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierSell:
+    """A SELL of an earlier keeper of the pair, which may come onto the book or may have sold already."""
+
+    client_id: str  # empty: it cannot be read, and may be any
+    for_s: float  # a reconciliation that begins later shows what became of it
+
+
+@dataclass(frozen=True, slots=True)
+class KeeperIntroduced:
+    """The Gateway's answer: what is in flight on the pair, and what was answered of late."""
+
+    symbol: str
+    number: int
+    gateway: int  # names this Gateway; the keeper's orders repeat it
+    off_the_book: tuple[str, ...] = ()  # client ids among `unanswered` that are certainly not on the book
+    placed: tuple[SellPlaced, ...] = ()  # replies to earlier keepers, of which a reconciliation may not know yet
+    earlier: tuple[EarlierSell, ...] = ()  # the others; their outcomes follow, or have to be asked about
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ class Price:
 
     symbol: str
     best: BestPrices
-    last: Decimal
+    last: Decimal  # of the last trade; up to a second old where nobody wants each trade
     at_ms: int  # when it was last known to be right (wall clock)
     source: PriceSource = PriceSource.STREAM
     is_stale: bool = False  # no source confirms it any more, or the pair does not trade
@@ -20,27 +20,67 @@ class Price:
 
 
 @dataclass(frozen=True, slots=True)
-class PriceSeen:
-    """Sent by a market stream when the price changed (the newest of several), and each second while frames come."""
+class SeenPrice:
+    """A price of a market stream."""
 
-    price: Price
+    symbol: str
+    best: BestPrices
+    last: Decimal
+    at_ms: int  # when it was last known to be right (wall clock)
+    is_confirmed: bool
     heard_s: float  # when the newest frame was received (monotonic clock of the machine)
-
-    def state_key(self) -> str:
-        return self.price.symbol
 
 
 @dataclass(frozen=True, slots=True)
-class PriceFeedReported:
-    """Sent by a market stream each second and on a change: whether it delivers, and if not, why."""
+class PricesSeen:
+    """Sent by a market stream: the newest price of each pair that changed since the last one, and each second of those
+    of which frames came.
+    """
+
+    prices: tuple[SeenPrice, ...]  # each pair once
+
+    def state_key(self) -> str:
+        return ""
+
+    def joined_to(self, older: "PricesSeen") -> "PricesSeen":
+        """What a broadcaster that was busy has missed, in one message."""
+        newest = {price.symbol: price for price in (*older.prices, *self.prices)}
+        return PricesSeen(tuple(newest.values()))
+
+
+@dataclass(frozen=True, slots=True)
+class FeedState:
+    """Whether the stream delivers the prices of a pair."""
 
     symbol: str
     is_proven: bool
-    reason: str
+    reason: str  # why not; for people
     doubt: str  # why its newest price has not been believed for a second or more; empty for none
 
+
+@dataclass(frozen=True, slots=True)
+class PriceFeedsReported:
+    """Sent by a market stream each second and on a change: all its pairs."""
+
+    feeds: tuple[FeedState, ...]
+
     def state_key(self) -> str:
-        return self.symbol
+        return ""
+
+
+@dataclass(frozen=True, slots=True)
+class PricesWanted:
+    """Sent to a market stream on a change and every few seconds: what of its pairs anybody has asked for.
+
+    What is not wanted for a minute is not subscribed at the exchange.
+    """
+
+    best: tuple[str, ...]  # the pairs whose best prices are wanted
+    trades: tuple[str, ...]  # the pairs of which the price of each trade is wanted
+    every_s: float  # the shortest interval that anybody has asked for; 0: each change
+
+    def state_key(self) -> str:
+        return ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +119,7 @@ class SubscribePrices:
 
     symbols: tuple[str, ...]  # empty: all pairs
     every_s: float = 0.0  # zero: each change, those of one moment together; else changes at most so often
+    with_trades: bool = False  # `Price.last` follows each trade; else it is up to a second old
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,7 @@ from typing import Any
 
 from pony.orm import Optional, PrimaryKey, Required, composite_index
 
-SCHEMA_VERSION = 4
-SCHEMA_KEY = "schema.version"
-STATE_TABLE = "system_state"
+from persistence.schema import STATE_TABLE
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,9 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from persistence.entities import SCHEMA_KEY, SCHEMA_VERSION, STATE_TABLE
 from persistence.errors import StoreError, raised_as_store_errors
 from persistence.migrations import can_migrate, migrate
+from persistence.schema import SCHEMA_KEY, SCHEMA_VERSION, STATE_TABLE
 
 PREFIX = "sqlite:///"
 

@@ -2,7 +2,7 @@
 
 import sqlite3
 
-from persistence.entities import SCHEMA_KEY, SCHEMA_VERSION, STATE_TABLE
+from persistence.schema import SCHEMA_KEY, SCHEMA_VERSION, STATE_TABLE
 
 # Up to version 3 only a sentence said why a lot was held; these are the sentences of 0.1.0. Any other sentence held a
 # lot until its pair was resumed, as after a manually cancelled SELL.

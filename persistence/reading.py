@@ -15,6 +15,7 @@ CLOSED = str(LotState.CLOSED)
 BY_HAND = str(DisposalKind.SOLD_BY_HAND)
 NO_REST = "0"
 _LOTS_PER_QUERY = 200  # SQLite takes a limited number of parameters
+_LATEST_SELLS = 500  # more than an account may place within a minute: news of older ones has come long ago
 
 
 def lots_of(entities: Entities, rows: Sequence[Any]) -> Iterator[Lot]:
@@ -61,6 +62,21 @@ def unfinished_rows(entities: Entities, symbol: str, cursor: int | None, with_du
     missing = {lot_id for lot_id in newer if lot_id is not None} - set(rows)
     rows.update({lot_id: row for lot_id in missing if (row := lots.get(lot_id=lot_id)) is not None})
     return sorted(rows.values(), key=lambda row: row.buy_order_id)
+
+
+def finished_ids(entities: Entities, symbol: str, unfinished: Sequence[Any]) -> frozenset[int]:
+    """The BUY order ids of the lots that are not among the `unfinished` rows, of the SELLs that changed last."""
+    latest = entities.order.select().where(symbol=symbol).order_by(lambda order: -order.updated_ms)
+    return frozenset(order.buy_order_id for order in latest.limit(_LATEST_SELLS)) - {
+        row.buy_order_id for row in unfinished
+    }
+
+
+def first_trade_ms(entities: Entities, symbol: str) -> int | None:
+    """When the first recorded trade of a pair happened; adopted coins, whose trade ids are below zero, have none."""
+    query = entities.fill.select(lambda fill: fill.symbol == symbol and fill.trade_id >= 0)
+    row = query.order_by(lambda fill: fill.trade_id).first()
+    return None if row is None else int(row.time_ms)
 
 
 def _by_lot(entity: Any, ids: list[str], value_of: Any) -> dict[str, list[Any]]:

@@ -116,6 +116,7 @@ class StoredPair:
     lots: tuple[Lot, ...]  # those that may still change
     cursor: int | None  # the trade id up to which all trades are accounted for
     closed: Totals  # the sums over the other lots
+    finished: frozenset[int] = frozenset()  # BUY order ids of those of the other lots whose SELLs ended last
 
 
 def lot_record(lot: Lot) -> LotRecord:

@@ -19,10 +19,11 @@ from pony.orm.dbapiprovider import DBException
 from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.policy import Terms
 from persistence import reading, sums, writing
-from persistence.entities import SCHEMA_KEY, SCHEMA_VERSION, define_entities
+from persistence.entities import define_entities
 from persistence.errors import OvertakenError, raised_as_store_errors, store_error
 from persistence.files import database_path, prepare
 from persistence.records import Entry, StateRecord, StoredPair
+from persistence.schema import SCHEMA_KEY, SCHEMA_VERSION
 from persistence.terms_text import terms_from_text
 
 BUSY_TIMEOUT_S = 5.0
@@ -88,13 +89,18 @@ class Store:
             rows = reading.unfinished_rows(self._entities, symbol, last, with_dust)
             lots = tuple(reading.lots_of(self._entities, rows))
             finished = sums.closed_totals(self._entities, symbol, except_for={row.id for row in rows})
-            return StoredPair(lots, last, finished)
+            return StoredPair(lots, last, finished, reading.finished_ids(self._entities, symbol, rows))
 
     def cursor(self, symbol: str) -> int | None:
         """The trade id up to which all trades of a pair are accounted for; None before its first reconciliation."""
         with self._transaction():
             row = self._entities.cursor.get(symbol=symbol)
             return None if row is None else int(row.last_trade_id)
+
+    def first_trade_ms(self, symbol: str) -> int | None:
+        """When the first trade happened that is recorded of a pair (exchange's time); None if there is none."""
+        with self._transaction():
+            return reading.first_trade_ms(self._entities, symbol)
 
     def lots(self, *, symbol: str | None = None, open_only: bool = False, limit: int | None = 1000) -> tuple[Lot, ...]:
         """The newest `limit` lots, the newest first."""

@@ -1,31 +1,68 @@
-"""Gateway: the only sender of signed requests. Orders go before queries, and only the newest keeper is obeyed."""
+"""Gateway: the only sender of signed requests. It never waits: requests are in flight together."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from actors.credentials import AskForKey, SignerRequest
-from actors.gateway.answers import Answers, Query, asks_open_orders
+from actors.gateway.answers import Answers, Query
 from actors.gateway.connect_permits import Addressed, ConnectPermits
-from actors.gateway.in_flight_journal import FileJournal, JournalFactory
-from actors.gateway.order_entry import OrderEntry
-from actors.gateway.query_queue import QueryQueue, Waiting
+from actors.gateway.in_flight_journal import JournalFactory, MappedJournal, machine_began_ms, remove_unused
+from actors.gateway.keepers import Keepers
+from actors.gateway.link_events import LinkEvents
+from actors.gateway.order_entry import STARTING, OrderEntry, cancel_not_sent, sell_not_sent
+from actors.gateway.questions import Questions
+from actors.gateway.report import build_report
+from actors.gateway.request_runner import RequestRunner, Steps
 from actors.gateway.throttle import TIME_COST, RequestThrottle
 from lotkeeper.engine.actor import EngineActor, handles
 from lotkeeper.engine.asking import Sender
+from lotkeeper.exchange import requests
 from lotkeeper.exchange.budget.costs import Purpose
-from lotkeeper.exchange.rest.client import RestClient
+from lotkeeper.exchange.link.protocol import ExchangeLink
+from lotkeeper.exchange.link.settings import LinkSettings
+from lotkeeper.exchange.link.states import Route
+from lotkeeper.exchange.link.switching_link import SwitchingLink
+from lotkeeper.exchange.observer import LinkObserver
+from lotkeeper.exchange.requests import ExchangeRequest
+from lotkeeper.exchange.rest.outcomes import Outcome
+from lotkeeper.exchange.signing import Signer
 from messages.connections import LimitHit, RequestConnectPermit
 from messages.lifecycle import Credentials, FencePair, LeaseChecked, PeersChanged, StartGateway
-from messages.orders import CancelSellOrder, PlaceSellOrder, SellFenced
-from messages.queries import AskExchange, FetchBalance, FetchFailed, FetchMarket, FetchPrices, FetchReference, FetchTop
+from messages.orders import (
+    CancelOutcomeUnknown,
+    CancelSellOrder,
+    IntroduceKeeper,
+    PlaceSellOrder,
+    SellFenced,
+    SellOutcomeUnknown,
+)
+from messages.queries import AskExchange, FetchBalance, FetchMarket, FetchPrices, FetchReference, FetchTop
 
 ORDER_ANSWER_S = 3.0  # a later answer is not waited for: the keeper asks about the outcome instead
 _REPORT_EVERY_S = 1.0
+_OPEN_AGAIN_S = 0.1
 _SYNC_TIME_EVERY_S = 600.0
-_IDLE_S = 20.0  # a connection that is idle for longer may be closed by the exchange
-_QUEUE_FULL, _QUEUE_FULL_RETRY_S = "too many questions wait in the Gateway", 5.0
+_TIME_WITHIN_S = 3.0
+_REST_CONNECTIONS = 20
+_MOST_QUESTIONS = {Route.REST: 16, Route.WEBSOCKET_API: 64}  # under way; by REST some connections stay for orders
+_FAULT = "a fault in the Gateway, see the log"
+
+
+class LinkFactory(Protocol):
+    """Makes the link to the exchange."""
+
+    def __call__(
+        self,
+        settings: LinkSettings,
+        signer: Signer,
+        observer: LinkObserver,
+        *,
+        may_connect: Callable[[], bool],  # asks for permission to open a connection, and spends it
+        monotonic: Callable[[], float],
+        wall_ms: Callable[[], int],
+    ) -> ExchangeLink: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +71,20 @@ class _AnswerNext:
 
 
 @dataclass(frozen=True, slots=True)
+class _TendLink:
+    """Wake-up: the link has something to do. Only the newest one counts."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
 class _Report:
     """Wake-up: once a second."""
+
+
+@dataclass(frozen=True, slots=True)
+class _OpenJournal:
+    """Wake-up: the journal could not be opened before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,27 +93,34 @@ class _SyncTime:
 
 
 class Gateway(EngineActor):
-    """Sends one request at a time and waits for its answer; holds the account's key and the rate budget."""
+    """Holds the account's key, the rate budget, and the account of what is in flight."""
 
     _start: StartGateway | None = None
     _monitor: Any = None
-    _rest: RestClient | None = None  # None until the key is here
+    _link: ExchangeLink | None = None  # None until the key is here
+    _runner: RequestRunner | None = None
+    _link_due_s: float | None = None  # monotonic: when the link is tended next
+    _link_number = 0
+    _is_answer_due = False
 
     def __init__(self) -> None:
         super().__init__()
-        self.client_factory: Callable[..., RestClient] = RestClient  # a simulation puts its own exchange here
-        self.journal_factory: JournalFactory = FileJournal
+        self.link_factory: LinkFactory = SwitchingLink  # a simulation puts its own exchange here
+        self.journal_factory: JournalFactory = MappedJournal
+        self.machine_began_ms: Callable[[], int] = machine_began_ms
         self._key = SignerRequest(self)
         self._throttle = RequestThrottle(self.monotonic, self.wall_ms)
-        self._order_entry = OrderEntry(self._throttle)
-        self._queue = QueryQueue()
+        self._order_entry = OrderEntry(self._throttle, number=self.wall_ns())
+        self._keepers = Keepers()
         self._answers = Answers(self._throttle)
+        self._questions = Questions(self._answers, self.reply, self._report_fault)
         self._permits = ConnectPermits(self._throttle)
 
     @handles(StartGateway)
     def _begin(self, message: StartGateway, sender: Sender) -> None:
         self._start, self._monitor = message, message.monitor
         self._answers.rules.symbols = message.symbols
+        self._open_journal()
         self._connect()
         self._key.ask(message.launcher)
         self.wake_in(_REPORT_EVERY_S, _Report())
@@ -76,102 +132,214 @@ class Gateway(EngineActor):
 
     def _connect(self) -> None:
         """Begins to serve once both the settings and the key are here."""
-        if self._start is None or self._key.signer is None or self._rest is not None:
+        if self._start is None or self._key.signer is None or self._link is not None:
             return
-        self._rest = self.client_factory(
+        settings = LinkSettings(
             self._start.rest_url,
-            self._key.signer,
+            self._start.ws_api_url,
             recv_window_ms=self._start.recv_window_ms,
-            read_timeout_s=ORDER_ANSWER_S,
-            clock=lambda: self.wall_ns() / 1e9,
-            observer=self._throttle,
+            rest_connections=_REST_CONNECTIONS,
+            silent_after_s=self._start.silent_after_s,
+            renew_after_s=self._start.renew_after_s,
         )
+        self._link = self.link_factory(
+            settings,
+            self._key.signer,
+            LinkEvents(self._throttle, self._on_late_reply),
+            may_connect=self._throttle.take_connection,
+            monotonic=self.monotonic,
+            wall_ms=self.wall_ms,
+        )
+        self._runner = RequestRunner(self._link)
         self._sync_time()
-        self._open_journal(self._start)
+        self._introduce_waiting()
         self._answer_later()
+        self._tend_link()
         self._report()
 
-    def _open_journal(self, start: StartGateway) -> None:
-        """Loads what the previous Gateway left in flight, by the exchange's clock; no order is sent before."""
-        path = Path(start.in_flight) if start.in_flight else None
-        texts = self._order_entry.guard.open(
-            path, self.journal_factory, self._throttle.read_clocks(), start.recv_window_ms
-        )
-        for text in texts:
+    def _open_journal(self) -> None:
+        """Loads what the previous Gateway left in flight; no order is sent before."""
+        if self._start is None:
+            return
+        guard, place, now = self._order_entry.guard, self._start.in_flight, self._throttle.read_clocks()
+        before, path = guard.trouble, Path(place.path) if place else None
+        began_ms, recv_window_ms = self.machine_began_ms(), self._start.recv_window_ms
+        for text in guard.open(path, self.journal_factory, now, recv_window_ms, began_ms):
             self.log.warning("%s", text)
+        if guard.trouble:
+            if guard.trouble != before:
+                self.log.error("%s", guard.trouble)
+            self.wake_in(_OPEN_AGAIN_S, _OpenJournal())
+            return
+        if place and place.earlier_path:
+            guard.import_earlier(Path(place.earlier_path), now)
+        if place and place.is_memory:
+            remove_unused(Path(place.path).parent, now.monotonic_ms)
+        self._introduce_waiting()
 
     @handles(PeersChanged)
     def _peers_changed(self, message: PeersChanged, sender: Sender) -> None:
         self._monitor = message.peers.monitor
 
-    # Orders
+    # Keepers
 
     @handles(LeaseChecked)
     def _lease_checked(self, message: LeaseChecked, sender: Sender) -> None:
         if message.overtaken and message != self._order_entry.lease:
             self.log.error("no order is sent any more: %s", message.overtaken)
         self._order_entry.lease = message
+        self._introduce_waiting()
 
     @handles(FencePair)
     def _fence(self, message: FencePair, sender: Sender) -> None:
-        self._order_entry.fence(message.symbol, message.incarnation)
+        self._keepers.fence(message.symbol, message.incarnation)
+
+    @handles(IntroduceKeeper)
+    def _introduce(self, message: IntroduceKeeper, sender: Sender) -> None:
+        if self._is_newest(message.symbol, message.incarnation, "", sender):
+            self._keepers.let_wait(message, sender)
+            self._introduce_waiting()
+
+    def _introduce_waiting(self) -> None:
+        """Answers the keepers that wait, once orders can be sent: their SELLs follow at once."""
+        if self._link is None or self._order_entry.lease is None or self._order_entry.guard.trouble:
+            return
+        for keeper, address in self._keepers.pop_waiting():
+            self.reply(address, self._order_entry.guard.introduce(keeper, self._throttle.read_clocks()))
+
+    def _is_newest(self, symbol: str, incarnation: int, client_id: str, sender: Sender) -> bool:
+        """Whether the newest keeper of the pair sent it; an older keeper is told that it is fenced off."""
+        newest = self._keepers.note(symbol, incarnation, sender)
+        if incarnation < newest:
+            self.reply(sender, SellFenced(symbol, client_id, newest))
+        return incarnation == newest
+
+    # Orders
 
     @handles(PlaceSellOrder)
     def _place(self, message: PlaceSellOrder, sender: Sender) -> None:
-        if self._is_newest(message, sender):
-            self.reply(sender, self._order_entry.place(message, self._rest))
-            self._grant_permits()
+        if not self._is_newest(message.symbol, message.incarnation, message.client_id, sender):
+            return
+        if self._runner is None:
+            self.reply(sender, sell_not_sent(message, STARTING))
+            return
+        unknown = SellOutcomeUnknown(message.symbol, message.client_id, _FAULT)
+        self._run_order(self._runner, message, self._order_entry.place(message), unknown, sender)
 
     @handles(CancelSellOrder)
     def _cancel(self, message: CancelSellOrder, sender: Sender) -> None:
-        if self._is_newest(message, sender):
-            self.reply(sender, self._order_entry.cancel(message, self._rest))
-            self._grant_permits()
+        if not self._is_newest(message.symbol, message.incarnation, message.client_id, sender):
+            return
+        if self._runner is None:
+            self.reply(sender, cancel_not_sent(message, STARTING))
+            return
+        unknown = CancelOutcomeUnknown(message.symbol, message.client_id, _FAULT)
+        self._run_order(self._runner, message, self._order_entry.cancel(message), unknown, sender)
 
-    def _is_newest(self, message: PlaceSellOrder | CancelSellOrder, sender: Sender) -> bool:
-        """Whether the newest keeper of the pair sent it; an older keeper is told that it is fenced off."""
-        newest = self._order_entry.fence(message.symbol, message.incarnation)
-        if message.incarnation < newest:
-            self.reply(sender, SellFenced(message.symbol, message.client_id, newest))
-        return message.incarnation == newest
+    def _run_order(
+        self,
+        runner: RequestRunner,
+        message: PlaceSellOrder | CancelSellOrder,
+        steps: Steps[Any],
+        unknown: SellOutcomeUnknown | CancelOutcomeUnknown,
+        sender: Sender,
+    ) -> None:
+        """`unknown` is the reply where a fault of ours leaves the outcome unknown."""
+
+        def tell(reply: Any) -> None:
+            self.reply(self._keepers.receiver(message.symbol, sender), reply)
+
+        def fail(error: Exception) -> None:
+            self._report_fault(message, error)
+            tell(unknown)
+
+        runner.run(steps, ORDER_ANSWER_S, tell, fail)
+        self._tend_link()
+
+    def _report_fault(self, message: object, error: Exception) -> None:
+        """As if its handler had raised: what goes on with an outcome is handled in the name of another message."""
+        self._on_handler_error(error)
+        self.on_failure(message, error)
+
+    def _on_late_reply(self, request: ExchangeRequest, outcome: Outcome) -> None:
+        """The keeper was told that the outcome is unknown, and asks. This is the answer."""
+        reply = self._order_entry.reply_late(request, outcome)
+        receiver = None if reply is None else self._keepers.receiver(reply.symbol, None)
+        if receiver is not None:
+            self.reply(receiver, reply)
 
     # Queries
 
     @handles(AskExchange, FetchMarket, FetchTop, FetchBalance, FetchReference, FetchPrices)
     def _query(self, message: Query, sender: Sender) -> None:
-        if not self._queue.put(message, sender):
-            self.reply(sender, FetchFailed(message.request_id, _QUEUE_FULL, _QUEUE_FULL_RETRY_S))
-        elif len(self._queue) == 1:
-            self._answer_later()
+        self._questions.put(message, sender)
+        self._answer_later()
 
     def _answer_later(self) -> None:
-        if len(self._queue) and self._rest is not None:
+        if self._link is None or self._is_answer_due:
+            return
+        if self._questions.can_begin(_MOST_QUESTIONS[self._link.state.route]):
+            self._is_answer_due = True
             self.send(self.myAddress, _AnswerNext())
 
     @handles(_AnswerNext)
     def _answer_next(self, message: _AnswerNext, sender: Sender) -> None:
-        waiting = self._queue.pop() if self._rest is not None else None
-        if waiting is None or self._rest is None:
-            return
-        try:
-            if not self._answer_batch(self._rest, waiting):
-                query, asker = waiting
-                self.reply(asker, self._answers.reply_to(query, self._rest, self.wall_ms()))
-        finally:
-            self._answer_later()  # a query that fails must not hold up the others
-        self._grant_permits()
+        self._is_answer_due = False
+        if self._runner is not None:
+            self._questions.begin_next(self._runner, self.wall_ms())
+            self._tend_link()
 
-    def _answer_batch(self, rest: RestClient, first: Waiting) -> bool:
-        """When many keepers reconcile at once, as at a start, one request has the open orders of them all."""
-        if not asks_open_orders(first[0]):
-            return False
-        batch = [first, *self._queue.matching(asks_open_orders)]
-        replies = self._answers.reply_to_batch([query for query, _ in batch], rest, self.wall_ms())
-        if replies:
-            self._queue.drop(batch)
-        for (_, asker), reply in zip(batch, replies, strict=False):
-            self.reply(asker, reply)
-        return bool(replies)
+    # The link
+
+    def watched(self) -> Sequence[int]:
+        return () if self._link is None else self._link.filenos()
+
+    def on_readable(self, descriptors: Sequence[int]) -> None:
+        if self._link is not None:
+            for descriptor in descriptors:
+                self._link.on_ready(descriptor)
+            self._tend_link()
+
+    def _tend_link(self) -> None:
+        """After each call of the link: it does what is due, and says when it has to be called again."""
+        if self._link is None:
+            return
+        due_in_s = self._link.on_time()
+        if self._throttle.pop_new_pause():
+            self._grant_permits()
+        self._answer_later()
+        if due_in_s is None:
+            return
+        due_s = self.monotonic() + due_in_s
+        if self._link_due_s is None or due_s < self._link_due_s:
+            self._link_due_s = due_s
+            self._link_number += 1
+            self.wake_in(due_in_s, _TendLink(self._link_number))
+
+    def _sync_time(self) -> None:
+        deferred = self._throttle.deferral(TIME_COST, Purpose.RECONCILING)
+        if deferred is not None:
+            self.wake_in(deferred.retry_s, _SyncTime())
+            return
+        self._ask_time()
+        self.wake_in(_SYNC_TIME_EVERY_S, _SyncTime())
+
+    def _ask_time(self) -> None:
+        """The link sets its clock by the answer, and tells the throttle."""
+        if self._link is not None:
+            self._link.submit(requests.server_time(), _TIME_WITHIN_S, lambda _: None)
+
+    def _keep_warm(self) -> None:
+        """Keeps a connection open: if the exchange closed it, the next SELL would wait for a handshake.
+
+        When requests stayed without an answer, the next answer tells which of them were counted.
+        """
+        if self._link is None or self._throttle.deferral(TIME_COST, Purpose.TRADING) is not None:
+            return
+        if self._throttle.is_count_unsure:
+            self._ask_time()
+        self._link.keep_warm()
+        self._tend_link()
 
     # Streams
 
@@ -197,48 +365,46 @@ class Gateway(EngineActor):
 
     def on_wakeup(self, payload: Any) -> None:
         match payload:
+            case _TendLink(number) if number == self._link_number:
+                self._link_due_s = None
+                self._tend_link()
             case AskForKey() if self._start is not None:
                 self._key.ask(self._start.launcher)
             case _SyncTime():
                 self._sync_time()
-            case _Report() if self._start is not None:
+                self._tend_link()
+            case _OpenJournal():
+                self._open_journal()
+            case _Report():
                 self.wake_in(_REPORT_EVERY_S, _Report())
-                self._keep_warm()
-                if self._order_entry.guard.trouble:
-                    self._open_journal(self._start)
-                self._grant_permits()
-                self._report()
+                self._each_second()
 
-    def _sync_time(self) -> None:
-        if self._rest is None:
-            return
-        deferred = self._throttle.deferral(TIME_COST, Purpose.RECONCILING)
-        if deferred is not None:
-            self.wake_in(deferred.retry_s, _SyncTime())
-            return
-        self._rest.sync_time()
-        self.wake_in(_SYNC_TIME_EVERY_S, _SyncTime())
+    def _each_second(self) -> None:
+        self._keep_warm()
+        self._order_entry.guard.keep(self._throttle.read_clocks())
         self._grant_permits()
-
-    def _keep_warm(self) -> None:
-        """Keeps the connection open: if the exchange closed it, the next SELL would wait for a handshake.
-
-        When requests stayed without an answer, the next answer tells which of them were counted.
-        """
-        is_due = self._throttle.idle_s > _IDLE_S or self._throttle.is_count_unsure
-        if self._rest is not None and is_due and self._throttle.deferral(TIME_COST, Purpose.TRADING) is None:
-            self._rest.server_time()
+        self._report()
 
     def _report(self) -> None:
         if self._monitor is not None:
-            self.send(self._monitor, self._throttle.report(self._order_entry.counts, self._trouble()))
+            link = None if self._link is None else self._link.state
+            report = build_report(
+                self._throttle,
+                self._order_entry.counts,
+                link,
+                self._start.in_flight if self._start is not None else None,
+                waiting=self._questions.waiting,
+                trouble=self._trouble(),
+                wall_ms=self.wall_ms(),
+            )
+            self.send(self._monitor, report)
 
     def _trouble(self) -> str:
-        if self._rest is None:
+        if self._link is None:
             return self._key.trouble or "waiting for the key"
         return self._order_entry.trouble() or self._throttle.trouble()
 
     def on_exit(self) -> None:
         self._order_entry.guard.close()
-        if self._rest is not None:
-            self._rest.close()
+        if self._link is not None:
+            self._link.close()

@@ -3,7 +3,8 @@
 from collections import defaultdict
 from collections.abc import Sequence
 
-from lotkeeper.exchange.rest.client import RestClient
+from actors.gateway.request_runner import SharedFetch, Steps
+from lotkeeper.exchange import requests
 from lotkeeper.exchange.rest.outcomes import Answered, Outcome, is_refused_as
 from lotkeeper.exchange.shapes import Account, Balance, ExchangeInfo
 from lotkeeper.trading.money import ZERO
@@ -29,15 +30,15 @@ class PriceFetcher:
     def __init__(self) -> None:
         self._unlisted: dict[str, int] = {}  # by symbol: until when it is not asked for
 
-    def fetch(self, symbols: Sequence[str], rest: RestClient, now_ms: int) -> Outcome:
+    def fetch(self, symbols: Sequence[str], now_ms: int) -> Steps[Outcome]:
         """Answered with the BestPrices by symbol of those that are listed and have both sides."""
         self._unlisted = {symbol: until_ms for symbol, until_ms in self._unlisted.items() if now_ms < until_ms}
         wanted = [symbol for symbol in dict.fromkeys(symbols) if symbol not in self._unlisted]
         if not wanted:
             return Answered({})
-        outcome = rest.book_tickers(wanted if len(wanted) <= _MAX_NAMED else None)
+        outcome = yield requests.book_tickers(wanted if len(wanted) <= _MAX_NAMED else None)
         if is_refused_as(outcome, *_NOT_LISTED):
-            outcome = rest.book_tickers()
+            outcome = yield requests.book_tickers()
         if not isinstance(outcome, Answered) or not isinstance(outcome.body, dict):
             return outcome
         found: dict[str, BestPrices] = outcome.body
@@ -52,20 +53,30 @@ class RulesCache:
     def __init__(self) -> None:
         self.symbols: tuple[str, ...] = ()  # all configured pairs
         self._read: dict[str, tuple[ExchangeInfo, int]] = {}  # by symbol: the answer, and when it was asked for
+        self._fetches: dict[str, SharedFetch] = {}  # by symbol: the newest request for them
 
-    def fetch(self, query: FetchMarket, rest: RestClient, now_ms: int) -> ExchangeInfo | Outcome:
+    def fetch(self, query: FetchMarket, now_ms: int) -> Steps[ExchangeInfo | Outcome]:
         """The rules of this pair (and of others), as old as the query accepts, else as they are now."""
         info, asked_ms = self._read.get(query.symbol, (None, 0))
         if info is not None and 0 <= now_ms - asked_ms < query.at_most_old_ms:
             return info
-        wanted = self._symbols_beside(query)
-        outcome = rest.exchange_info(wanted)
-        if is_refused_as(outcome, *_NOT_LISTED) and len(wanted) > 1:
-            outcome = rest.exchange_info([query.symbol])  # one symbol that is not listed has all of them refused
+        shared = self._fetches.get(query.symbol)
+        if shared is None or not shared.is_as_young(query.at_most_old_ms, now_ms):
+            shared = self._begin(self._symbols_beside(query), now_ms)
+        outcome = yield shared
+        alone = requests.exchange_info([query.symbol])
+        if is_refused_as(outcome, *_NOT_LISTED) and shared.request != alone:
+            shared = self._begin([query.symbol], now_ms)  # one symbol that is not listed has all of them refused
+            outcome = yield shared
         if not isinstance(outcome, Answered) or not isinstance(outcome.body, ExchangeInfo):
             return outcome
-        self._read |= dict.fromkeys(outcome.body.pairs, (outcome.body, now_ms))
+        self._read |= dict.fromkeys(outcome.body.pairs, (outcome.body, shared.asked_ms))
         return outcome.body
+
+    def _begin(self, symbols: list[str], now_ms: int) -> SharedFetch:
+        fetch = SharedFetch(requests.exchange_info(symbols), now_ms)
+        self._fetches |= dict.fromkeys(symbols, fetch)
+        return fetch
 
     def _symbols_beside(self, query: FetchMarket) -> list[str]:
         """The pairs of one request: many where an older answer will do for their keepers too, else this one."""
@@ -81,17 +92,22 @@ class BalanceCache:
     def __init__(self) -> None:
         self._account: Account | None = None
         self._asked_ms = 0
+        self._fetch: SharedFetch | None = None  # the newest
 
     def find(self, query: FetchBalance, now_ms: int) -> BalanceFetched | None:
         """The answer without a request, where the query accepts one as old as ours."""
         is_young = 0 <= now_ms - self._asked_ms < query.at_most_old_ms
         return _balance_in(self._account, query) if self._account is not None and is_young else None
 
-    def fetch(self, query: FetchBalance, rest: RestClient, now_ms: int) -> BalanceFetched | Outcome:
-        outcome = rest.account()
+    def fetch(self, query: FetchBalance, now_ms: int) -> Steps[BalanceFetched | Outcome]:
+        fetch = self._fetch
+        if fetch is None or not fetch.is_as_young(query.at_most_old_ms, now_ms):
+            fetch = self._fetch = SharedFetch(requests.account(), now_ms)
+        outcome = yield fetch
         if not isinstance(outcome, Answered) or not isinstance(outcome.body, Account):
             return outcome
-        self._account, self._asked_ms = outcome.body, now_ms
+        if fetch.asked_ms >= self._asked_ms:
+            self._account, self._asked_ms = outcome.body, fetch.asked_ms
         return _balance_in(outcome.body, query)
 
 
@@ -115,9 +131,9 @@ class OpenOrdersBatch:
     def is_paused(self, now_ms: int) -> bool:
         return now_ms < self._paused_until_ms
 
-    def fetch(self, queries: Sequence[AskExchange], rest: RestClient, now_ms: int) -> list[OrdersFetched]:
+    def fetch(self, queries: Sequence[AskExchange], now_ms: int) -> Steps[list[OrdersFetched]]:
         """The answers in the order of the queries; none where the account's list could not be had."""
-        outcome = rest.open_orders()
+        outcome = yield requests.open_orders()
         if not isinstance(outcome, Answered) or not isinstance(outcome.body, tuple):
             self._paused_until_ms = now_ms + _BATCH_PAUSE_MS
             return []

@@ -6,17 +6,21 @@ from decimal import Decimal
 from typing import Any
 
 from actors.gateway.answer_cache import BalanceCache, OpenOrdersBatch, PriceFetcher, RulesCache
+from actors.gateway.request_runner import Steps
 from actors.gateway.throttle import UNREACHED_S, RequestThrottle, with_retry
+from lotkeeper.exchange import requests
 from lotkeeper.exchange.budget.costs import Cost, Purpose, cost_of
-from lotkeeper.exchange.rest.client import RestClient
+from lotkeeper.exchange.requests import ExchangeRequest
 from lotkeeper.exchange.rest.outcomes import Answered, NotSent, Outcome, RateLimited, describe, is_refused_as
 from lotkeeper.exchange.shapes import ExchangeInfo
 from lotkeeper.trading.lots.fees import Commission
 from lotkeeper.trading.orders.refusals import RefusalKind
 from lotkeeper.trading.prices.best_prices import BestPrices
 from lotkeeper.trading.recovery.reconcile import (
+    NEWEST,
     PAGE,
-    NewestTrade,
+    NewestOrders,
+    NewestTrades,
     OlderTrades,
     OpenOrders,
     OrderByClientId,
@@ -24,6 +28,7 @@ from lotkeeper.trading.recovery.reconcile import (
     Question,
     TradesFrom,
     TradesOfOrder,
+    TradesSince,
 )
 from messages.queries import (
     AskExchange,
@@ -48,10 +53,10 @@ _RETRY_S = 1.0
 
 @dataclass(frozen=True, slots=True)
 class _Request:
-    """One question of a reconciliation as a request: what it costs at most, the call, and the kind of the reply."""
+    """One question of a reconciliation as a request: what it costs at most, and the kind of the reply."""
 
     cost: Cost
-    send: Callable[[RestClient, str, Any], Outcome]  # with the symbol and the question
+    build: Callable[[str, Any], ExchangeRequest]  # from the symbol and the question
     reply: type[OrdersFetched] | type[TradesFetched]
 
 
@@ -62,25 +67,30 @@ def _cost(path: str, *named: str) -> Cost:
 _OPEN_ORDERS, _ALL_OPEN_ORDERS = _cost("openOrders", "symbol"), _cost("openOrders")
 _TRADES, _TRADES_OF_ORDER = with_retry(_cost("myTrades")), with_retry(_cost("myTrades", "orderId"))
 _ORDER = with_retry(_cost("order", "symbol"))
+_NEWEST_ORDERS = with_retry(_cost("allOrders"))
 
 _REQUESTS: Mapping[type[Question], _Request] = {
-    NewestTrade: _Request(_TRADES, lambda rest, symbol, _: rest.trades(symbol, limit=1), TradesFetched),
+    NewestTrades: _Request(_TRADES, lambda symbol, _: requests.trades(symbol, limit=NEWEST), TradesFetched),
+    TradesSince: _Request(
+        _TRADES, lambda symbol, asked: requests.trades(symbol, since_ms=asked.time_ms, limit=PAGE), TradesFetched
+    ),
+    NewestOrders: _Request(_NEWEST_ORDERS, lambda symbol, _: requests.newest_orders(symbol, PAGE), OrdersFetched),
     TradesFrom: _Request(
-        _TRADES, lambda rest, symbol, asked: rest.trades(symbol, from_id=asked.trade_id, limit=PAGE), TradesFetched
+        _TRADES, lambda symbol, asked: requests.trades(symbol, from_id=asked.trade_id, limit=PAGE), TradesFetched
     ),
     OlderTrades: _Request(
-        _TRADES, lambda rest, symbol, asked: rest.trades(symbol, from_id=asked.trade_id, limit=PAGE), TradesFetched
+        _TRADES, lambda symbol, asked: requests.trades(symbol, from_id=asked.trade_id, limit=PAGE), TradesFetched
     ),
     TradesOfOrder: _Request(
         _TRADES_OF_ORDER,
-        lambda rest, symbol, asked: rest.trades(symbol, order_id=asked.order_id, limit=PAGE),
+        lambda symbol, asked: requests.trades(symbol, order_id=asked.order_id, limit=PAGE),
         TradesFetched,
     ),
-    OpenOrders: _Request(with_retry(_OPEN_ORDERS), lambda rest, symbol, _: rest.open_orders(symbol), OrdersFetched),
+    OpenOrders: _Request(with_retry(_OPEN_ORDERS), lambda symbol, _: requests.open_orders(symbol), OrdersFetched),
     OrderByClientId: _Request(
-        _ORDER, lambda rest, symbol, asked: rest.order_by_client_id(symbol, asked.client_id), OrdersFetched
+        _ORDER, lambda symbol, asked: requests.order_by_client_id(symbol, asked.client_id), OrdersFetched
     ),
-    OrderById: _Request(_ORDER, lambda rest, symbol, asked: rest.order_by_id(symbol, asked.order_id), OrdersFetched),
+    OrderById: _Request(_ORDER, lambda symbol, asked: requests.order_by_id(symbol, asked.order_id), OrdersFetched),
 }
 # What the other queries cost at most, with the requests that only a wrong clock or an unlisted symbol makes necessary.
 _MARKET = _cost("exchangeInfo") + _cost("exchangeInfo") + with_retry(_cost("account/commission"))
@@ -125,7 +135,7 @@ class Answers:
         self._batch = OpenOrdersBatch()
         self._throttle = throttle
 
-    def reply_to(self, query: Query, rest: RestClient, wall_ms: int) -> object:
+    def reply_to(self, query: Query, wall_ms: int) -> Steps[object]:
         """The message that answers the query; FetchFailed when no answer could be had."""
         cached = self._balances.find(query, wall_ms) if isinstance(query, FetchBalance) else None
         if cached is not None:
@@ -133,39 +143,40 @@ class Answers:
         deferred = self._throttle.deferral(max_cost_of(query), purpose_of(query))
         if deferred is not None:
             return FetchFailed(query.request_id, deferred.reason, deferred.retry_s)
-        return self._fetch(query, rest, wall_ms)
+        return (yield from self._fetch(query, wall_ms))
 
-    def reply_to_batch(self, waiting: Sequence[Query], rest: RestClient, wall_ms: int) -> list[OrdersFetched]:
+    def is_cheaper_for_all(self, count: int, wall_ms: int) -> bool:
+        """Whether one request for the open orders of all pairs should answer so many queries for them."""
+        if count * _OPEN_ORDERS.weight <= _ALL_OPEN_ORDERS.weight or self._batch.is_paused(wall_ms):
+            return False
+        return self._throttle.deferral(with_retry(_ALL_OPEN_ORDERS), Purpose.RECONCILING) is None
+
+    def reply_to_all(self, queries: Sequence[Query], wall_ms: int) -> Steps[list[OrdersFetched]]:
         """The answers to queries for open orders by one request for all pairs; none where each should go alone.
 
         The queries must be of `asks_open_orders`; the answers come in their order.
         """
-        queries = [query for query in waiting if isinstance(query, AskExchange)]
-        is_cheaper = len(queries) * _OPEN_ORDERS.weight > _ALL_OPEN_ORDERS.weight
-        if not is_cheaper or self._batch.is_paused(wall_ms):
-            return []
-        if self._throttle.deferral(with_retry(_ALL_OPEN_ORDERS), Purpose.RECONCILING) is not None:
-            return []
-        return self._batch.fetch(queries, rest, wall_ms)
+        asked = [query for query in queries if isinstance(query, AskExchange)]
+        return (yield from self._batch.fetch(asked, wall_ms))
 
-    def _fetch(self, query: Query, rest: RestClient, wall_ms: int) -> object:
+    def _fetch(self, query: Query, wall_ms: int) -> Steps[object]:
         match query:
             case AskExchange():
-                return _fetch_question(query, rest)
+                return (yield from _fetch_question(query))
             case FetchMarket():
-                return self._fetch_market(query, rest, wall_ms)
+                return (yield from self._fetch_market(query, wall_ms))
             case FetchTop():
-                return _fetch_top(query, rest)
+                return (yield from _fetch_top(query))
             case FetchBalance():
-                found = self._balances.fetch(query, rest, wall_ms)
+                found = yield from self._balances.fetch(query, wall_ms)
                 return found if isinstance(found, BalanceFetched) else _failed(query, found)
             case FetchReference():
-                return _fetch_reference(query, rest)
+                return (yield from self._fetch_reference(query))
             case FetchPrices():
-                return self._fetch_prices(query, rest, wall_ms)
+                return (yield from self._fetch_prices(query, wall_ms))
 
-    def _fetch_market(self, query: FetchMarket, rest: RestClient, wall_ms: int) -> object:
-        found = self.rules.fetch(query, rest, wall_ms)
+    def _fetch_market(self, query: FetchMarket, wall_ms: int) -> Steps[object]:
+        found = yield from self.rules.fetch(query, wall_ms)
         if not isinstance(found, ExchangeInfo):
             return _failed(query, found)
         pair = found.pairs.get(query.symbol)
@@ -173,21 +184,38 @@ class Answers:
             about = (problem for problem in found.problems if problem.startswith(query.symbol))
             reason = "; ".join(about) or "; ".join(found.problems) or f"the exchange's answer has no {query.symbol}"
             return FetchFailed(query.request_id, reason, _RETRY_S)
-        commission = rest.commission(query.symbol)
+        commission = yield from self._then(requests.commission(query.symbol))
         if isinstance(commission, Answered) and isinstance(commission.body, Commission):
             return MarketFetched(query.request_id, pair, commission.body)
         return _failed(query, commission)
 
-    def _fetch_prices(self, query: FetchPrices, rest: RestClient, wall_ms: int) -> object:
-        outcome = self._prices.fetch(query.symbols, rest, wall_ms)
+    def _fetch_reference(self, query: FetchReference) -> Steps[object]:
+        """The reference price; the average price for pairs that have none and for exchanges that do not know it."""
+        outcome = yield requests.reference_price(query.symbol)
+        if not isinstance(outcome, Answered | RateLimited) or (isinstance(outcome, Answered) and not outcome.body):
+            outcome = yield from self._then(requests.average_price(query.symbol))
+        if isinstance(outcome, Answered) and isinstance(outcome.body, Decimal):
+            return ReferenceFetched(query.request_id, query.symbol, outcome.body)
+        return _failed(query, outcome)
+
+    def _fetch_prices(self, query: FetchPrices, wall_ms: int) -> Steps[object]:
+        outcome = yield from self._prices.fetch(query.symbols, wall_ms)
         if isinstance(outcome, Answered) and isinstance(outcome.body, dict):
             return PricesFetched(query.request_id, outcome.body, wall_ms)
         return _failed(query, outcome)
 
+    def _then(self, request: ExchangeRequest) -> Steps[Outcome]:
+        """A further request of an answer: others may have used up meanwhile what was there for it."""
+        cost = with_retry(request.cost) if request.is_signed else request.cost
+        deferred = self._throttle.deferral(cost, Purpose.RECONCILING)
+        if deferred is not None:
+            return RateLimited(deferred.retry_s, deferred.reason)
+        return (yield request)
 
-def _fetch_question(query: AskExchange, rest: RestClient) -> object:
+
+def _fetch_question(query: AskExchange) -> Steps[object]:
     request = _REQUESTS[type(query.question)]
-    outcome = request.send(rest, query.symbol, query.question)
+    outcome = yield request.build(query.symbol, query.question)
     if is_refused_as(outcome, RefusalKind.UNKNOWN_ORDER):
         return OrdersFetched(query.request_id, ())
     if not isinstance(outcome, Answered):
@@ -196,22 +224,12 @@ def _fetch_question(query: AskExchange, rest: RestClient) -> object:
     return request.reply(query.request_id, body)
 
 
-def _fetch_top(query: FetchTop, rest: RestClient) -> object:
-    outcome = rest.book_ticker(query.symbol)
+def _fetch_top(query: FetchTop) -> Steps[object]:
+    outcome = yield requests.book_ticker(query.symbol)
     if is_refused_as(outcome, RefusalKind.UNKNOWN_SYMBOL):
         return TopFetched(query.request_id, query.symbol, None)
     if isinstance(outcome, Answered) and isinstance(outcome.body, BestPrices):
         return TopFetched(query.request_id, query.symbol, outcome.body)
-    return _failed(query, outcome)
-
-
-def _fetch_reference(query: FetchReference, rest: RestClient) -> object:
-    """The reference price; the average price for pairs that have none and for exchanges that do not know it."""
-    outcome = rest.reference_price(query.symbol)
-    if not isinstance(outcome, Answered | RateLimited) or (isinstance(outcome, Answered) and not outcome.body):
-        outcome = rest.average_price(query.symbol)
-    if isinstance(outcome, Answered) and isinstance(outcome.body, Decimal):
-        return ReferenceFetched(query.request_id, query.symbol, outcome.body)
     return _failed(query, outcome)
 
 

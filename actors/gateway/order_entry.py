@@ -1,9 +1,13 @@
 """SELLs and cancels on their way to the exchange: fenced, throttled, and recorded before they are sent."""
 
 from actors.gateway.in_flight_guard import Admission, InFlightGuard
-from actors.gateway.throttle import UNREACHED_S, Deferred, OutcomeCounts, RequestThrottle, with_retry
+from actors.gateway.late_replies import LateReplies
+from actors.gateway.report import OutcomeCounts
+from actors.gateway.request_runner import Steps
+from actors.gateway.throttle import UNREACHED_S, Deferred, RequestThrottle, with_retry
+from lotkeeper.exchange import requests
 from lotkeeper.exchange.budget.costs import Cost, Purpose, cost_of
-from lotkeeper.exchange.rest.client import RestClient
+from lotkeeper.exchange.requests import ExchangeRequest
 from lotkeeper.exchange.rest.outcomes import Answered, NotSent, Outcome, RateLimited, Refused, describe
 from lotkeeper.exchange.shapes import PlacedOrder
 from lotkeeper.trading.orders.order import OrderReport
@@ -28,7 +32,7 @@ CancelReply = SellCanceled | CancelRefused | CancelOutcomeUnknown
 
 _PLACE_COST = with_retry(cost_of("POST", "/api/v3/order", {}))
 _CANCEL_COST = with_retry(cost_of("DELETE", "/api/v3/order", {}))
-_STARTING = Deferred("the Gateway is starting")
+STARTING = Deferred("the Gateway is starting")
 _UNLEASED = Deferred("the Ledger has not yet said that this system is the newest", 0.25)
 _TOO_LATE = Deferred("it waited too long in the Gateway")
 _OVERTAKEN_RETRY_S = 30.0
@@ -37,17 +41,12 @@ _OVERTAKEN_RETRY_S = 30.0
 class OrderEntry:
     """Sends an order or cancel of the newest keeper of its pair, or says why not."""
 
-    def __init__(self, throttle: RequestThrottle) -> None:
-        self.guard = InFlightGuard()
+    def __init__(self, throttle: RequestThrottle, number: int) -> None:
+        self.guard = InFlightGuard(number)
         self.lease: LeaseChecked | None = None  # None until the Ledger has said whether this system is the newest
         self.counts = OutcomeCounts()
         self._throttle = throttle
-        self._newest: dict[str, int] = {}  # by symbol: the incarnation of the newest keeper
-
-    def fence(self, symbol: str, incarnation: int) -> int:
-        """Refuses every older keeper of the pair from now on; the newest incarnation known."""
-        self._newest[symbol] = max(incarnation, self._newest.get(symbol, 0))
-        return self._newest[symbol]
+        self._late = LateReplies()
 
     def trouble(self) -> str:
         """Why no order can be sent, for people; empty when all is well."""
@@ -55,35 +54,53 @@ class OrderEntry:
             return _UNLEASED.reason
         return self.lease.overtaken or self.guard.trouble
 
-    def place(self, order: PlaceSellOrder, rest: RestClient | None) -> SellReply:
-        reply = self._place(order, rest)
+    def place(self, order: PlaceSellOrder) -> Steps[SellReply]:
+        """Takes one request at most. The order is noted as in flight before it."""
+        reply = yield from self._place(order)
         self.counts.orders += 1
         self.counts.refused += isinstance(reply, SellRefused) and reply.kind is not RefusalKind.NOT_SENT
         self.counts.unknown += isinstance(reply, SellOutcomeUnknown)
         return reply
 
-    def cancel(self, order: CancelSellOrder, rest: RestClient | None) -> CancelReply:
-        if rest is None:
-            return _cancel_not_sent(order, _STARTING)
+    def cancel(self, order: CancelSellOrder) -> Steps[CancelReply]:
+        """Takes one request at most."""
         deferred = self._deferral(order.sent_ms, _CANCEL_COST)
         if deferred is not None:
-            return _cancel_not_sent(order, deferred)
-        return _cancel_reply(order, rest.cancel_order(order.symbol, order.order_id, order.cancel_id))
+            return cancel_not_sent(order, deferred)
+        request = requests.cancel_order(order.symbol, order.order_id, order.cancel_id)
+        reply = _cancel_reply(order, (yield request))
+        if isinstance(reply, CancelOutcomeUnknown):
+            self._late.expect(request, order, self._now_s)
+        return reply
 
-    def _place(self, order: PlaceSellOrder, rest: RestClient | None) -> SellReply:
-        if rest is None:
-            return _sell_not_sent(order, _STARTING)
+    def reply_late(self, request: ExchangeRequest, outcome: Outcome) -> SellReply | CancelReply | None:
+        """What became of an order or cancel whose keeper was told that its outcome is unknown; None for no news."""
+        match self._late.take(request, self._now_s):
+            case CancelSellOrder() as order:
+                canceled = _cancel_reply(order, outcome)
+                return canceled if isinstance(canceled, SellCanceled) else None
+            case PlaceSellOrder() as order, Admission() as admission:
+                reply = sell_reply(order, outcome)
+                if isinstance(reply, SellOutcomeUnknown):
+                    return None
+                is_newest = self.guard.record_reply(admission, reply, self._throttle.read_clocks())
+                return reply if is_newest or isinstance(reply, SellPlaced) else None
+        return None
+
+    def _place(self, order: PlaceSellOrder) -> Steps[SellReply]:
         deferred = self._deferral(order.sent_ms, _PLACE_COST)
         if deferred is not None:
-            return _sell_not_sent(order, deferred)
+            return sell_not_sent(order, deferred)
         admission = self.guard.admit(order, self._throttle.read_clocks())
         if isinstance(admission, Deferred):
-            return _sell_not_sent(order, admission)
+            return sell_not_sent(order, admission)
         if not isinstance(admission, Admission):
             return admission
-        outcome = rest.place_sell(order.symbol, order.client_id, order.price, order.quantity)
-        reply = sell_reply(order, outcome)
+        request = requests.place_sell(order.symbol, order.client_id, order.price, order.quantity)
+        reply = sell_reply(order, (yield request))
         self.guard.record_reply(admission, reply, self._throttle.read_clocks())
+        if isinstance(reply, SellOutcomeUnknown):
+            self._late.expect(request, (order, admission), self._now_s)
         return reply
 
     def _deferral(self, sent_ms: int, cost: Cost) -> Deferred | None:
@@ -96,6 +113,10 @@ class OrderEntry:
             return _TOO_LATE
         return self._throttle.deferral(cost, Purpose.TRADING)
 
+    @property
+    def _now_s(self) -> float:
+        return self._throttle.read_clocks().monotonic_s
+
 
 def sell_reply(order: PlaceSellOrder, outcome: Outcome) -> SellPlaced | SellRefused | SellOutcomeUnknown:
     """What the keeper gets for this outcome of its order."""
@@ -104,13 +125,11 @@ def sell_reply(order: PlaceSellOrder, outcome: Outcome) -> SellPlaced | SellRefu
         case Answered(body=PlacedOrder(report, fills)):
             return SellPlaced(symbol, client_id, report, fills)
         case Refused(code, text, kind):
-            return SellRefused(symbol, client_id, code, text, kind=kind)
-        case RateLimited(retry_s):
-            return SellRefused(symbol, client_id, 0, f"not sent: {describe(outcome)}", retry_s, RefusalKind.NOT_SENT)
+            return SellRefused(symbol, client_id, code, text, kind=kind, sent_ms=order.sent_ms)
+        case RateLimited(retry_after_s):
+            return sell_not_sent(order, Deferred(describe(outcome)), retry_after_s)
         case NotSent():
-            return SellRefused(
-                symbol, client_id, 0, f"not sent: {describe(outcome)}", UNREACHED_S, RefusalKind.NOT_SENT
-            )
+            return sell_not_sent(order, Deferred(describe(outcome)), UNREACHED_S)
         case _:
             return SellOutcomeUnknown(symbol, client_id, describe(outcome))
 
@@ -128,12 +147,14 @@ def _cancel_reply(order: CancelSellOrder, outcome: Outcome) -> CancelReply:
             return CancelOutcomeUnknown(symbol, client_id, describe(outcome))
 
 
-def _sell_not_sent(order: PlaceSellOrder, deferred: Deferred) -> SellRefused:
-    text, retry_s = _text_of(deferred), deferred.retry_s or None
-    return SellRefused(order.symbol, order.client_id, 0, text, retry_s, RefusalKind.NOT_SENT)
+def sell_not_sent(order: PlaceSellOrder, deferred: Deferred, retry_s: float | None = None) -> SellRefused:
+    text, kind = _text_of(deferred), RefusalKind.NOT_SENT
+    return SellRefused(
+        order.symbol, order.client_id, 0, text, retry_s or deferred.retry_s or None, kind, sent_ms=order.sent_ms
+    )
 
 
-def _cancel_not_sent(order: CancelSellOrder, deferred: Deferred) -> CancelRefused:
+def cancel_not_sent(order: CancelSellOrder, deferred: Deferred) -> CancelRefused:
     return CancelRefused(order.symbol, order.client_id, 0, _text_of(deferred))
 
 

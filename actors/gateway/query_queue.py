@@ -1,7 +1,7 @@
-"""The queries that wait in the Gateway: in the order of their purposes, first in, first out within one purpose."""
+"""The queries at the Gateway: those that wait, in the order of their purposes, and those that are under way."""
 
 from collections import deque
-from collections.abc import Callable, Container
+from collections.abc import Callable, Collection, Iterable
 
 from actors.gateway.answers import Query, purpose_of
 from lotkeeper.engine.asking import Sender
@@ -16,21 +16,29 @@ Waiting = tuple[Query, Sender]
 class QueryQueue:
     """Bounded: a query that does not fit is refused, and its sender asks again.
 
-    A sender that asks for prices again does not want its older query for prices any more.
+    Within one purpose they wait first in, first out. A sender that asks for prices again does not want its older query
+    for prices any more.
     """
 
     def __init__(self) -> None:
         self._waiting: dict[Purpose, deque[Waiting]] = {purpose: deque() for purpose in Purpose}
+        self._under_way: list[Waiting] = []
 
     def __len__(self) -> int:
+        """How many wait."""
         return sum(map(len, self._waiting.values()))
 
+    @property
+    def under_way(self) -> int:
+        """How many were taken out and are not finished."""
+        return len(self._under_way)
+
     def put(self, query: Query, asker: Sender) -> bool:
-        """Whether the query waits now; one that waited already keeps its place."""
+        """Whether the query waits now or is under way; one that waited already keeps its place."""
         if isinstance(query, FetchPrices):
             self._drop_prices_of(asker)
         waiting = self._waiting[purpose_of(query)]
-        if (query, asker) in waiting:
+        if (query, asker) in waiting or (query, asker) in self._under_way:
             return True
         if len(waiting) >= MAX_WAITING:
             return False
@@ -38,16 +46,31 @@ class QueryQueue:
         return True
 
     def pop(self) -> Waiting | None:
-        """Takes out the query whose turn it is."""
-        return next((waiting.popleft() for waiting in self._waiting.values() if waiting), None)
+        """Takes out the query whose turn it is: it is under way from now on."""
+        found = next((waiting.popleft() for waiting in self._waiting.values() if waiting), None)
+        if found is not None:
+            self._under_way.append(found)
+        return found
 
     def matching(self, wanted: Callable[[Query], bool]) -> list[Waiting]:
         """The waiting queries for which `wanted` holds, in their order; they stay in the queue."""
         return [each for waiting in self._waiting.values() for each in waiting if wanted(each[0])]
 
-    def drop(self, answered: Container[Waiting]) -> None:
+    def take_out(self, wanted: Collection[Waiting]) -> None:
+        """These are under way from now on, together."""
         for purpose, waiting in self._waiting.items():
-            self._waiting[purpose] = deque(each for each in waiting if each not in answered)
+            self._waiting[purpose] = deque(each for each in waiting if each not in wanted)
+        self._under_way += wanted
+
+    def put_back(self, waiting: Iterable[Waiting]) -> None:
+        """They have no answer, and wait again in their old places."""
+        for each in reversed(list(waiting)):
+            self.finish(each)
+            self._waiting[purpose_of(each[0])].appendleft(each)
+
+    def finish(self, answered: Waiting) -> None:
+        """It is answered."""
+        self._under_way.remove(answered)
 
     def _drop_prices_of(self, asker: Sender) -> None:
         waiting = self._waiting[Purpose.PRICES]

@@ -3,15 +3,13 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from lotkeeper.exchange.budget.budget import Budget, describe_window, pause_for
-from lotkeeper.exchange.budget.costs import Cost, Purpose, cost_of
-from lotkeeper.exchange.budget.limits import MINUTE_MS, LimitKind, read_limits
+from lotkeeper.exchange.budget.budget import Budget, pause_for
+from lotkeeper.exchange.budget.costs import API_CONNECTION, NOTHING, Cost, Purpose, cost_of
+from lotkeeper.exchange.budget.limits import read_limits
 from lotkeeper.exchange.budget.windows import ExchangeClock
-from lotkeeper.exchange.rest.client import SentRequest
-from lotkeeper.exchange.rest.connection import HttpReply
+from lotkeeper.exchange.observer import Reply, SentRequest
 from lotkeeper.exchange.rest.outcomes import Answered, NotSent, Outcome, RateLimited, Unknown, describe, is_refused_as
 from lotkeeper.trading.orders.refusals import RefusalKind
-from messages.health import ExchangePause, GatewayReported, LimitUse
 
 UNREACHED_S = 0.25  # an attempt costs nothing at the exchange, and the network may be back at any moment
 TIME_COST = cost_of("GET", "/api/v3/time", {})
@@ -27,20 +25,14 @@ class Deferred:
 
 @dataclass(frozen=True, slots=True)
 class ClockReading:
-    """One moment by three clocks."""
+    """One moment by two clocks."""
 
-    exchange_ms: int
     wall_ms: int  # this machine's time
-    monotonic_s: float  # by the clock that nobody can set
+    monotonic_s: float  # by the clock that nobody can set, and that all processes of the machine share
 
-
-@dataclass(slots=True)
-class OutcomeCounts:
-    """Since the start of the Gateway."""
-
-    orders: int = 0  # that keepers sent, whether they went on to the exchange or not
-    refused: int = 0  # by the exchange
-    unknown: int = 0  # without an answer
+    @property
+    def monotonic_ms(self) -> int:
+        return int(self.monotonic_s * 1000)
 
 
 def with_retry(cost: Cost) -> Cost:
@@ -48,21 +40,35 @@ def with_retry(cost: Cost) -> Cost:
     return cost + TIME_COST + cost
 
 
+@dataclass(frozen=True, slots=True)
+class _Sent:
+    """A request that was sent and has no reply."""
+
+    at_ms: int  # by the exchange's clock
+    at_s: float  # monotonic
+    spent: Cost  # by all requests up to this one, this one included
+    in_flight: Cost  # of the requests that had no reply then
+
+
 class RequestThrottle:
-    """Decides what may be sent now. It observes the REST client, so that it knows what was sent and answered."""
+    """Decides what may be sent now. It observes the link, so that it knows what was sent, and what was answered.
+
+    What is in flight is spent; a reply corrects that, in any order of replies.
+    """
 
     def __init__(self, monotonic: Callable[[], float], wall_ms: Callable[[], int]) -> None:
         self.budget = Budget()
         self.requests = 0  # sent since the start
-        self.is_count_unsure = False  # the exchange may or may not have counted the last request
         self._monotonic = monotonic
         self._wall_ms = wall_ms
         self._clock = ExchangeClock(wall_ms(), monotonic())
-        self._sent_ms = 0  # when the last request was sent, by the exchange's clock
-        self._last_request_at = monotonic()
+        self._sent: dict[SentRequest, _Sent] = {}  # without a reply, in the order in which they were sent
+        self._spent = self._in_flight = NOTHING
+        self._unsure_since: float | None = None  # since when the exchange may or may not have counted a request
         self._trouble = ""  # of the last request, for people
         self._key_trouble = ""
         self._unreached_until = 0.0  # monotonic
+        self._is_pause_new = False
 
     @property
     def now_ms(self) -> int:
@@ -70,12 +76,23 @@ class RequestThrottle:
         return self._clock.ms(self._monotonic())
 
     @property
-    def idle_s(self) -> float:
-        """For how long nothing was sent."""
-        return self._monotonic() - self._last_request_at
+    def is_count_unsure(self) -> bool:
+        """Whether the exchange may or may not have counted some request: the reply to the next one will tell."""
+        return self._unsure_since is not None
+
+    @property
+    def in_flight(self) -> int:
+        """How many requests have no reply."""
+        return len(self._sent)
+
+    @property
+    def oldest_in_flight_s(self) -> float:
+        """For how long the oldest request has had no reply; 0 where there is none."""
+        oldest = next(iter(self._sent.values()), None)
+        return 0.0 if oldest is None else self._monotonic() - oldest.at_s
 
     def read_clocks(self) -> ClockReading:
-        return ClockReading(self.now_ms, self._wall_ms(), self._monotonic())
+        return ClockReading(self._wall_ms(), self._monotonic())
 
     def deferral(self, cost: Cost, purpose: Purpose) -> Deferred | None:
         """Why something may not be sent now; None when it may.
@@ -89,91 +106,75 @@ class RequestThrottle:
         wait = self.budget.wait_for(cost, purpose, now_ms)
         return None if wait is None else Deferred(wait.reason, (wait.until_ms - now_ms) / 1000)
 
+    def take_connection(self) -> bool:
+        """Whether the Gateway may open a connection of its own now; if so, that is spent."""
+        if self.deferral(API_CONNECTION, Purpose.TRADING) is not None:
+            return False
+        self.budget.spend(API_CONNECTION, self.now_ms)
+        return True
+
     def pause(
         self, retry_after_s: float, text: str, *, ban_ends_ms: int | None = None, is_about_orders: bool = False
     ) -> None:
         """The exchange refused a request or a connection of this address with 429 or 418."""
+        self._is_pause_new = True
         self.budget.pause_until(
             pause_for(retry_after_s, text, self.now_ms, ban_ends_ms=ban_ends_ms, is_about_orders=is_about_orders)
         )
 
-    # What the Monitor is told
+    def pop_new_pause(self) -> bool:
+        """Whether the exchange has asked for a pause since this was called last."""
+        is_new, self._is_pause_new = self._is_pause_new, False
+        return is_new
 
     def trouble(self) -> str:
         """What is wrong, for people; empty when all is well."""
         pauses = self.budget.pauses(self.now_ms)
         return self._key_trouble or (pauses[0].reason if pauses else self._trouble)
 
-    def report(self, counts: OutcomeCounts, trouble: str) -> GatewayReported:
-        return GatewayReported(
-            at_ms=self._wall_ms(),
-            requests=self.requests,
-            orders=counts.orders,
-            refused=counts.refused,
-            unknown=counts.unknown,
-            weight_used=self._weight_used(),
-            trouble=trouble,
-            limits=self._limit_uses(),
-            pauses=self._pauses(),
-        )
-
-    def _limit_uses(self) -> tuple[LimitUse, ...]:
-        return tuple(
-            LimitUse(
-                str(each.limit.kind),
-                describe_window(each.limit.window_ms),
-                each.limit.window_ms // 1000,
-                each.used,
-                each.limit.maximum,
-            )
-            for each in self.budget.usage(self.now_ms)
-        )
-
-    def _weight_used(self) -> int | None:
-        """The request weight of this minute."""
-        used = {(each.limit.kind, each.limit.window_ms): each.used for each in self.budget.usage(self.now_ms)}
-        return used.get((LimitKind.WEIGHT, MINUTE_MS))
-
-    def _pauses(self) -> tuple[ExchangePause, ...]:
-        """By the clock of this machine."""
-        now_ms = self.now_ms
-        shift_ms = self._wall_ms() - now_ms
-        return tuple(
-            ExchangePause("orders" if each.is_about_orders else "everything", each.until_ms + shift_ms, each.reason)
-            for each in self.budget.pauses(now_ms)
-        )
-
-    # As the observer of the REST client
+    # As the observer of the link
 
     def before_request(self, request: SentRequest) -> None:
         self.requests += 1
-        self._sent_ms, self._last_request_at = self.now_ms, self._monotonic()
-        self.budget.spend(request.cost, self._sent_ms)
+        before, self._in_flight = self._in_flight, self._in_flight + request.cost
+        self._spent += request.cost
+        self._sent[request] = _Sent(self.now_ms, self._monotonic(), self._spent, before)
+        self.budget.spend(request.cost, self.now_ms)
 
-    def after_request(self, request: SentRequest, reply: HttpReply) -> None:
-        outcome = reply.outcome
-        self._refund(request.cost, outcome)
-        self.budget.apply_reported_counts(reply.counts, self._sent_ms)
+    def after_request(self, request: SentRequest, reply: Reply) -> None:
+        sent, outcome = self._sent.pop(request, None), reply.outcome
+        if sent is None:
+            return
+        self._in_flight -= request.cost
+        self._refund(request.cost, outcome, sent.at_ms)
+        unseen = self._spent - sent.spent + sent.in_flight
+        self.budget.apply_reported_counts(reply.counts, sent.at_ms, unseen=unseen, in_flight=self._in_flight)
         match outcome:
             case RateLimited(retry_after_s, text, is_about_orders, ban_ends_ms):
                 self.pause(retry_after_s, text, ban_ends_ms=ban_ends_ms, is_about_orders=is_about_orders)
             case Answered(dict() as body):
                 self.budget.learn(read_limits(body.get("rateLimits")))
-        self.is_count_unsure = isinstance(outcome, Unknown)
-        is_unreached = isinstance(outcome, NotSent)
-        self._trouble = describe(outcome) if is_unreached else ""
-        self._unreached_until = self._monotonic() + UNREACHED_S if is_unreached else 0.0
+        self._learn_about_network(sent, outcome)
         if request.is_signed:  # a public request says nothing about the key
             is_refused = is_refused_as(outcome, RefusalKind.BAD_KEY)
             self._key_trouble = f"the exchange refuses the key: {describe(outcome)}" if is_refused else ""
+
+    def _learn_about_network(self, sent: _Sent, outcome: Outcome) -> None:
+        is_unreached = isinstance(outcome, NotSent)
+        if isinstance(outcome, Unknown):
+            self._unsure_since = self._monotonic()
+        elif not is_unreached and self._unsure_since is not None and sent.at_s >= self._unsure_since:
+            self._unsure_since = None
+        self._trouble = describe(outcome) if is_unreached else ""
+        self._unreached_until = self._monotonic() + UNREACHED_S if is_unreached else 0.0
 
     def on_server_time(self, server_ms: int) -> None:
         before_ms = self.now_ms
         self._clock.set(server_ms, self._monotonic())
         self.budget.realign(before_ms, self.now_ms)
 
-    def _refund(self, cost: Cost, outcome: Outcome) -> None:
+    def _refund(self, cost: Cost, outcome: Outcome, sent_ms: int) -> None:
         if isinstance(outcome, NotSent):
-            self.budget.refund(cost, self._sent_ms)
+            self.budget.refund(cost, sent_ms)
         elif isinstance(outcome, Answered):
-            self.budget.refund(Cost(weight=cost.refund), self._sent_ms)
+            self.budget.refund(Cost(weight=cost.refund), sent_ms)

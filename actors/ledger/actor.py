@@ -4,7 +4,14 @@ from collections.abc import Callable
 from typing import Any
 
 from actors.ledger.explanation import explanation
-from actors.ledger.pair_records import KnownSince, load_pair, lots_entries, pause_entries, watch_only_entries
+from actors.ledger.pair_records import (
+    KnownSince,
+    history_entries,
+    load_pair,
+    lots_entries,
+    pause_entries,
+    watch_only_entries,
+)
 from actors.ledger.positions import position
 from lotkeeper.engine.actor import EngineActor, handles
 from lotkeeper.engine.asking import Sender
@@ -96,12 +103,17 @@ class Ledger(EngineActor):
             return
         self._is_newest(message.symbol, message.incarnation)
         try:
+            self._begin_history(self._store, message.symbol)
             loaded = load_pair(self._store, message)
         except StoreError as error:
             self._note_failure(error)
             self._keep_waiting(message, sender)
             return
         self.reply(sender, loaded)
+
+    def _begin_history(self, store: Store, symbol: str) -> None:
+        """The launcher has noted where it begins, unless the database was replaced while the service runs."""
+        store.record(history_entries(store, symbol, self._start.started_ms), self._start.lease)
 
     def _keep_waiting(self, message: LoadPair, sender: Sender) -> None:
         """Keepers repeat the request, which is answered once."""

@@ -3,7 +3,9 @@
 from collections.abc import Iterable
 from enum import StrEnum
 
+from lotkeeper.trading.recovery.history_start import Clock, HistoryStart, from_text, to_text
 from messages.ledger import LoadPair, PairLoaded, RecordLots, RecordPause, RecordWatchOnly
+from persistence.history_starts import state_key
 from persistence.records import CursorRecord, Entry, PairRecord, StateRecord, lot_entries
 from persistence.store import Store
 
@@ -25,15 +27,36 @@ def load_pair(store: Store, message: LoadPair) -> PairLoaded:
     symbol = message.symbol
     stored = store.load_pair(symbol, with_dust=message.with_dust)
     known_since = store.state(_KNOWN_SINCE + symbol)
+    history_from_ms = _history_from_ms(store, symbol)
     return PairLoaded(
         symbol=symbol,
         lots=stored.lots,
         closed=stored.closed,
+        finished=stored.finished,
         cursor=stored.cursor,
         is_paused=store.state(_PAUSED + symbol) == _Pause.PAUSED,
         watch_only=store.state(_WATCH_ONLY + symbol) or "",
         known_since_ms=None if known_since is None else int(known_since),
+        history_from_ms=history_from_ms,
+        history_shown_ms=store.first_trade_ms(symbol) if history_from_ms is None else history_from_ms,
     )
+
+
+def _history_from_ms(store: Store, symbol: str) -> int | None:
+    text = store.state(state_key(symbol))
+    history = None if text is None else from_text(text)
+    return history.since_ms if isinstance(history, HistoryStart) else None
+
+
+def history_entries(store: Store, symbol: str, started_ms: int) -> list[Entry]:
+    """The start of a history that nobody has noted: that of the service. None where an earlier version kept the pair.
+
+    Raises StoreError.
+    """
+    is_noted = _history_from_ms(store, symbol) is not None
+    if is_noted or store.cursor(symbol) is not None or store.first_trade_ms(symbol) is not None:
+        return []
+    return [StateRecord(state_key(symbol), to_text(HistoryStart(started_ms, Clock.EXCHANGE)))]
 
 
 def lots_entries(message: RecordLots) -> list[Entry]:

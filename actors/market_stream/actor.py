@@ -1,52 +1,45 @@
-"""MarketStream: the pair's websocket. It sends the newest price that is believed to the PriceBroadcaster."""
+"""MarketStream: the websocket of many pairs. It sends the newest prices that are believed to the PriceBroadcaster."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
+from actors.market_stream.frame_reader import FrameReader
+from actors.market_stream.pair_prices import PairPrices
+from actors.market_stream.suspicions import Suspicions
+from actors.market_stream.wanted_streams import WantedStreams, streams_of
 from actors.streams.base import StreamActor
+from actors.streams.connection import StreamConnection
 from lotkeeper.engine.actor import handles
 from lotkeeper.engine.asking import Sender
-from lotkeeper.exchange.shapes import (
-    BookTop,
-    Ignored,
-    MarketFrame,
-    MiniTicker,
-    ServerShutdown,
-    SubscriptionsListed,
-    TradePrint,
-)
-from lotkeeper.exchange.websocket.decode import decode_market_frame
-from lotkeeper.trading.prices.best_prices import BestPrices, PriceRefusal
-from lotkeeper.trading.prices.frame_counters import FrameCounters, FrameRate
-from lotkeeper.trading.prices.price_filter import ValidatedPrice
-from messages.health import FramesCounted
-from messages.lifecycle import PeersChanged, StartMarketStream
-from messages.prices import Price, PriceChecked, PriceFeedReported, PriceSeen, RulesLearned
+from lotkeeper.exchange.shapes import RequestFailed, ServerShutdown, SubscriptionsListed
+from lotkeeper.exchange.websocket.socket import ConnectError
+from lotkeeper.exchange.websocket.subscriptions import Subscriptions, streams_for_url
+from lotkeeper.trading.prices.frame_counters import FrameRate
+from messages.connections import StreamSuspected
+from messages.health import FramesCounted, MarketStreamReported
+from messages.lifecycle import Peers, PeersChanged, StartMarketStream
+from messages.prices import PriceChecked, PriceFeedsReported, PricesSeen, PricesWanted, RulesLearned
 
-_LIST = '{"method":"LIST_SUBSCRIPTIONS","id":1}'
-_STREAMS = ("trade", "bookTicker", "miniTicker")
 _FLUSH_AFTER_S = 0.05
+_REST_S = 0.05  # between two reads of a busy connection
 _TOO_SHORT_S = 0.001  # to wait for
 _HEARTBEAT_S = 1.0
 _COUNT_EVERY_S = 5.0
-_HELD_LONG_S = 1.0
-_SHOWN_CHARACTERS = 200
-_IMPOSSIBLE = (
-    PriceRefusal.EMPTY,
-    PriceRefusal.CROSSED,
-    PriceRefusal.NOT_POSITIVE,
-)  # all else shows that the stream delivers
+_MOST_PACE_S = 1.0
 
 
 @dataclass(frozen=True, slots=True)
 class _Flush:
-    """Wake-up: send what has changed since the last price."""
+    """Wake-up: decode what has arrived since the last prices, and send what has changed."""
 
 
 @dataclass(frozen=True, slots=True)
 class _ReadAgain:
-    """Wake-up: the pause after a burst is over."""
+    """Wake-up: the pause after a burst is over. Only the newest one counts."""
+
+    number: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,203 +48,281 @@ class _Heartbeat:
 
 
 class MarketStream(StreamActor):
-    """The cost does not follow the tick rate: the actor sends at most twenty prices a second."""
+    """The cost hardly follows the tick rate: of each pair the newest frame is decoded, as often as prices are wanted,
+    at most twenty times a second.
+    """
+
+    most_frames = 2000
 
     _start: StartMarketStream
+    _reader: FrameReader
+    _wanted: WantedStreams
     # Moments ending in _s are of the monotonic clock.
+    _monitor: Any = None
     _prices: Any = None  # the PriceBroadcaster
-    _sent: object = None  # what it knows: quote, last price, whether confirmed
-    _sent_heard_s = float("-inf")  # when the price that it knows was heard
-    _flushed_s = float("-inf")  # when the newest price was sent
+    _pace_s = _FLUSH_AFTER_S  # prices are sent at most so often
+    _flushed_s = float("-inf")  # when prices were last decoded and sent
     _counted_s = float("-inf")  # when the counts were reported
-    _now_s = 0.0  # of the burst that is being handled; 0 outside
+    _read_s = 0.0  # when the frame that is being applied was read
+    _newest_of: StreamConnection | None = None  # whose frames wait to be decoded
+    _url_streams: Sequence[str] = ()  # the streams that the address of the newest attempt names
     _is_flush_due = False
     _is_resting = False  # not reading for a moment after a burst
-    _delivers = False
+    _rest_number = 0
+    _are_feeds_changed = False
 
     def __init__(self) -> None:
         super().__init__()
-        self._belief = ValidatedPrice()
-        self._tally = FrameCounters()
-        self._pace = FrameRate()
+        self._rate = FrameRate()
+        self._suspicions = Suspicions()
+        self._subscriptions: dict[StreamConnection, Subscriptions] = {}
 
     @handles(StartMarketStream)
     def _begin(self, message: StartMarketStream, sender: Sender) -> None:
         self._start = message
-        self.configure(message.symbol, message.silent_after_s, message.renew_after_s)
-        self._permits.meet_gateway(message.peers.gateway)
-        self._meet(message.peers.prices, message.peers.monitor)
+        self._reader = FrameReader(message.symbols, self.log, message.name)
+        self._wanted = WantedStreams(message.symbols)
+        self.configure(message.name, message.silent_after_s, message.renew_after_s)
+        self._meet(message.peers)
         self._send_heartbeat()
         self.begin_stream()
 
     @handles(PeersChanged)
     def _peers_changed(self, message: PeersChanged, sender: Sender) -> None:
-        self._meet(message.peers.prices, message.peers.monitor)
-        self._permits.meet_gateway(message.peers.gateway)
+        self._meet(message.peers)
 
-    def _meet(self, prices: Any, monitor: Any) -> None:
-        self._monitor = monitor
-        if prices != self._prices:
-            self._prices, self._sent = prices, None  # a new broadcaster knows nothing
-            self._report_feed()
-            self._send_if_changed()
+    def _meet(self, peers: Peers) -> None:
+        self._monitor = peers.monitor
+        self._permits.meet_gateway(peers.gateway)
+        if peers.prices != self._prices:
+            self._prices = peers.prices
+            self._repeat_all()  # a new broadcaster knows nothing
 
-    # The stream
+    # The connection
 
     def url(self) -> str:
-        return f"{self._start.stream_url}/stream?streams={'/'.join(self._names())}"
+        self._url_streams = streams_for_url(self._wanted.names(self.monotonic()))
+        names = "/".join(quote(name, safe="@") for name in self._url_streams)
+        return f"{self._start.stream_url}/stream" + (f"?streams={names}" if names else "")
 
-    def _names(self) -> list[str]:
-        return [f"{self._symbol.lower()}@{stream}" for stream in _STREAMS]
-
-    def on_open(self) -> None:
+    def on_open(self, connection: StreamConnection) -> None:
         """Asks for the subscriptions: an open socket proves nothing, and a quiet pair may have no frame for minutes.
 
         Update ids go on: another connection may still deliver them too.
         """
-        self.send_text(_LIST)
-
-    def on_frame(self, frame: bytes) -> None:
-        self._now_s = self._now_s or self.monotonic()
-        shape = decode_market_frame(frame)
-        if type(shape) is BookTop and shape.symbol == self._symbol:
-            refusal = self._belief.apply_best_prices(shape.best, shape.update_id, self._now_s)
-            if refusal is None:
-                self._tally.accepted += 1
-                self.confirm()
-            else:
-                self._handle_refused("bookTicker", refusal, frame)
-        else:
-            self._handle_other(shape, frame)
-
-    def _handle_other(self, shape: MarketFrame, frame: bytes) -> None:
-        match shape:
-            case TradePrint(symbol, trade_id, price) if symbol == self._symbol:
-                self._handle_verdict("trade", self._belief.apply_trade(price, trade_id, self._now_s), frame)
-            case MiniTicker(symbol, close) if symbol == self._symbol:
-                self._handle_verdict("24hrMiniTicker", self._belief.apply_close(close, self._now_s), frame)
-            case SubscriptionsListed(names) if names.issuperset(self._names()):
-                self._tally.accepted += 1
-                self.confirm()
-            case ServerShutdown():
-                self._tally.accepted += 1
-                self.renew("the exchange's server shuts down")
-            case Ignored(kind):
-                name, _, reason = kind.partition(": ")
-                self._count_refused(name, reason.partition(", ")[0] or "not for us", frame)
-            case _:
-                self._count_refused(type(shape).__name__, "another pair", frame)
-
-    def _handle_verdict(self, kind: str, refusal: PriceRefusal | None, frame: bytes) -> None:
-        if refusal is None:
-            self._tally.accepted += 1
-            self.confirm()
-        else:
-            self._handle_refused(kind, refusal, frame)
-
-    def _handle_refused(self, kind: str, refusal: PriceRefusal, frame: bytes) -> None:
-        self._count_refused(kind, refusal.value, frame)
-        if refusal not in _IMPOSSIBLE:
-            self.confirm()
-
-    def _count_refused(self, kind: str, reason: str, frame: bytes) -> None:
-        self._status.ignored += 1
-        if self._tally.count_refused(kind, reason):
-            text = frame[:_SHOWN_CHARACTERS].decode("utf-8", "replace")
-            self.log.warning("%s: %s: %s; counted from now on: %s", self._symbol, kind[:60], reason, text)
-
-    def on_frame_failed(self) -> None:
-        self._tally.count_refused("any", "a fault of ours")
-
-    def on_burst_end(self) -> None:
-        self._now_s = 0.0
-        self._send_if_changed()
-        is_thick = self._pace.is_dense(self._tally.total, self.monotonic())
-        if is_thick and not self._is_resting:
-            self._is_resting = True
-            self.wake_in(_FLUSH_AFTER_S, _ReadAgain())
-
-    def watched(self) -> Sequence[int]:
-        """Nothing for a moment after each burst of a busy pair: its price is sent no later, and at less cost."""
-        return () if self._is_resting else super().watched()
+        subscriptions = self._subscriptions[connection] = Subscriptions(self._url_streams)
+        connection.socket.send_text(subscriptions.request_list(self.monotonic()))
 
     def on_proven(self) -> None:
-        self._delivers, self._sent = True, None
-        self._report_feed()
-        self._send_if_changed()
+        self._repeat_all()
 
     def on_lost(self, reason: str) -> None:
         """No connection is left whose frames could still arrive: the next connection may count from any number."""
-        self._delivers = False
-        self._belief.start_over()
-        self._report_feed()
+        self._decode_newest()
+        for pair in self._reader.pairs.values():
+            pair.become_delivering(False, self.wall_ms())
+            pair.belief.start_over()
+        self._report_feeds()
+
+    @handles(StreamSuspected)
+    def _suspected(self, message: StreamSuspected, sender: Sender) -> None:
+        """REST says another price of a pair: a new connection for all pairs, unless that has not helped before."""
+        pair = self._reader.pairs.get(message.stream)
+        now_s = self.monotonic()
+        if pair is None or not self._connections.may_suspect(now_s):
+            return
+        heard_s = pair.belief.heard_s
+        if self._suspicions.deserves_renewal(pair.symbol, heard_s, now_s):
+            self._suspicions.note_renewal(pair.symbol, heard_s, now_s)
+            self.renew(f"{pair.symbol}: {message.reason}")
+
+    # Subscriptions
+
+    @handles(PricesWanted)
+    def _prices_wanted(self, message: PricesWanted, sender: Sender) -> None:
+        self._pace_s = min(max(message.every_s, _FLUSH_AFTER_S), _MOST_PACE_S)
+        self._wanted.learn(message, self.monotonic())
+        self._change_subscriptions()
+
+    def _change_subscriptions(self) -> None:
+        """Sends each connection the next message that it needs, if it needs one."""
+        now_s = self.monotonic()
+        wanted = self._wanted.names(now_s)
+        open_now = {each: self._subscriptions[each] for each in self._connections if each in self._subscriptions}
+        self._subscriptions = open_now
+        for connection, subscriptions in open_now.items():
+            request = subscriptions.next_request(wanted, now_s)
+            if request is not None:
+                try:
+                    connection.socket.send_text(request)
+                except ConnectError as error:
+                    self.give_up(connection, error.failure)
+
+    def _apply_list(self, names: frozenset[str], connection: StreamConnection) -> None:
+        """The exchange's list of what the connection is subscribed to."""
+        if connection in self._subscriptions:
+            self._subscriptions[connection].apply_list(names)
+        wanted = self._wanted.names(self.monotonic())
+        for pair in self._reader.pairs.values():
+            streams = wanted.intersection(streams_of(pair.symbol))
+            if names.issuperset(streams):
+                self._note_delivery(pair)
+        if names.issuperset(wanted):
+            self.confirm(connection)
+
+    # Frames
+
+    def on_frames(self, frames: list[bytes], connection: StreamConnection) -> None:
+        if connection is not self._newest_of:
+            self._decode_newest()
+            self._newest_of = connection
+        now_s = self.monotonic()
+        for frame in self._reader.sort(frames, now_s):
+            self._read_s = now_s
+            if not self.handle_frame(self._apply_frame, frame, connection):
+                self._reader.count_fault()
+        if not connection.is_verified or self._connections.spare is not None:
+            self._decode_newest()
+        if self._are_feeds_changed:
+            self._report_feeds()
+        if frames:
+            self._flush_when_due()
+            self._rest_when_dense()
+
+    def _decode_newest(self) -> None:
+        connection = self._newest_of
+        if connection is None:
+            return
+        for frame, read_s in self._reader.take_newest():
+            self._read_s = read_s
+            if not self.handle_frame(self._apply_frame, frame, connection):
+                self._reader.count_fault()
+
+    def _apply_frame(self, frame: bytes, connection: StreamConnection) -> None:
+        match self._reader.apply(frame, self._read_s):
+            case PairPrices() as pair:
+                if not pair.is_delivering:
+                    self._note_delivery(pair)
+                if not connection.is_verified:
+                    self.confirm(connection)
+            case SubscriptionsListed(names):
+                self._apply_list(names, connection)
+            case ServerShutdown():
+                self.renew("the exchange's server shuts down")
+            case RequestFailed(_, code, text):
+                self.log.warning("%s: the exchange refuses a subscription: %s (%d)", self._name, text, code)
+
+    def _note_delivery(self, pair: PairPrices) -> None:
+        if pair.become_delivering(True, self.wall_ms()):
+            self._are_feeds_changed = True
+
+    def _rest_when_dense(self) -> None:
+        is_dense = self._rate.is_dense(self._status.frames, self.monotonic())
+        if is_dense and not self._is_resting:
+            self._is_resting = True
+            self._rest_number += 1
+            self.wake_in(_REST_S, _ReadAgain(self._rest_number))
+
+    def watched(self) -> Sequence[int]:
+        """Nothing for a moment after each burst of busy pairs: prices are sent no later, and at less cost."""
+        return () if self._is_resting else super().watched()
 
     # What other actors know
 
     @handles(PriceChecked)
     def _price_checked(self, message: PriceChecked, sender: Sender) -> None:
-        self._belief.apply_rest_answer(message.best, message.asked_s, self.monotonic())
-        self._send_if_changed()
+        pair = self._reader.pairs.get(message.symbol)
+        if pair is not None:
+            self._decode_newest()
+            pair.belief.apply_rest_answer(message.best, message.asked_s, self.monotonic())
+            self._reader.reduce(pair)
+            self._flush_when_due()
 
     @handles(RulesLearned)
     def _rules_learned(self, message: RulesLearned, sender: Sender) -> None:
-        self._belief.learn(message.tick, not message.is_trading, self.monotonic())
-        self._send_if_changed()
+        pair = self._reader.pairs.get(message.symbol)
+        if pair is not None:
+            self._decode_newest()
+            pair.belief.learn(message.tick, not message.is_trading, self.monotonic())
+            self._reader.reduce(pair)
+            self._flush_when_due()
 
     # Sending
 
     def on_wakeup(self, payload: Any) -> None:
         match payload:
             case _Flush():
-                self._is_flush_due = False
-                self._send_if_changed()
-            case _ReadAgain():
-                self._is_resting = False
+                self._read_and_flush()
+            case _ReadAgain(number):
+                if number == self._rest_number:
+                    self._is_resting = False
+                    self._drain_all()
             case _Heartbeat():
                 self._send_heartbeat()
             case _:
                 super().on_wakeup(payload)
 
-    def _send_if_changed(self) -> None:
-        """Sends a changed price: at once if the last one was sent long enough ago, else as soon as that is so."""
-        belief = self._belief
-        if belief.best is None or self._prices is None:
+    def _flush_when_due(self) -> None:
+        """Sends changed prices: at once if the last ones were sent long enough ago, else as soon as that is so."""
+        if self._is_flush_due:
             return
-        is_known = (belief.best, belief.last, belief.is_confirmed) == self._sent
-        if is_known or self._is_flush_due:
-            return
-        wait_s = self._flushed_s + _FLUSH_AFTER_S - self.monotonic()
+        wait_s = self._flushed_s + self._pace_s - self.monotonic()
         if wait_s <= _TOO_SHORT_S:
-            self._flush(belief.best)
+            self._flush()
         else:
             self._is_flush_due = True
             self.wake_in(wait_s, _Flush())
 
-    def _flush(self, best: BestPrices) -> None:
-        belief, now_s = self._belief, self.monotonic()
-        self._flushed_s, self._sent_heard_s = now_s, belief.heard_s
-        self._sent = (best, belief.last, belief.is_confirmed)
-        at_ms = self.wall_ms() - int((now_s - belief.heard_s) * 1000)
-        last = belief.last or best.bid
-        price = Price(self._symbol, best, last, at_ms, is_confirmed=belief.is_confirmed)
-        self.send(self._prices, PriceSeen(price, belief.heard_s))
+    def _read_and_flush(self) -> None:
+        """Reads first, so that the prices that are sent now are not those of the read before."""
+        self._is_resting = False
+        self._drain_all()
+        self._is_flush_due = False
+        self._flush()
+
+    def _flush(self, *, even_unchanged: bool = False) -> None:
+        self._decode_newest()
+        self._flushed_s = now_s = self.monotonic()
+        if self._prices is None:
+            return
+        now_ms = self.wall_ms()
+        found = (pair.news(now_s, now_ms, even_unchanged=even_unchanged) for pair in self._reader.pairs.values())
+        prices = tuple(price for price in found if price is not None)
+        if prices:
+            self.send(self._prices, PricesSeen(prices))
+
+    def on_undelivered(self, message: Any, reason: str) -> None:
+        super().on_undelivered(message, reason)
+        self._forget_sent()  # it may have been prices: all are sent again
+
+    def _repeat_all(self) -> None:
+        """The broadcaster gets everything again."""
+        self._forget_sent()
+        self._report_feeds()
+        self._flush()
+
+    def _forget_sent(self) -> None:
+        for pair in self._reader.pairs.values():
+            pair.forget_sent()
 
     def _send_heartbeat(self) -> None:
         self.wake_in(_HEARTBEAT_S, _Heartbeat())
-        self._report_feed()
-        belief = self._belief
-        if belief.best is not None and self._prices is not None and belief.heard_s > self._sent_heard_s:
-            self._flush(belief.best)
+        self._change_subscriptions()
+        self._report_feeds()
+        self._flush(even_unchanged=True)
         if self._monitor is not None and self.monotonic() - self._counted_s >= _COUNT_EVERY_S:
             self._counted_s = self.monotonic()
-            self.send(self._monitor, FramesCounted(self._symbol, self._tally.accepted, self._tally.rows()))
+            self.send(self._monitor, FramesCounted(self._name, self._reader.frame_counts()))
 
-    def _report_feed(self) -> None:
+    def _report_feeds(self) -> None:
+        self._are_feeds_changed = False
         if self._prices is not None:
-            reason = "" if self._delivers else self._status.reason or str(self._status.state)
-            self.send(self._prices, PriceFeedReported(self._symbol, self._delivers, reason, self._suspicion()))
+            now_s = self.monotonic()
+            feeds = tuple(pair.feed_state(self._status, now_s) for pair in self._reader.pairs.values())
+            self.send(self._prices, PriceFeedsReported(feeds))
 
-    def _suspicion(self) -> str:
-        belief = self._belief
-        is_long = self.monotonic() - belief.suspicious_since_s >= _HELD_LONG_S
-        return f"its newest price is {belief.suspicion}" if is_long else ""
+    def report(self) -> None:
+        if self._monitor is not None:
+            self._status.ignored = self._reader.refused
+            pairs = tuple(pair.stream_state(self._status) for pair in self._reader.pairs.values())
+            self.send(self._monitor, MarketStreamReported(self._status.report(self._name), pairs))

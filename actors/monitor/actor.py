@@ -9,11 +9,13 @@ from lotkeeper.engine.asking import Sender
 from messages.control import AskStatus, StatusReported
 from messages.health import (
     AskHoldings,
+    AskReport,
     ChildReported,
     FramesCounted,
     GatewayReported,
     HoldingsReported,
     LedgerReported,
+    MarketStreamReported,
     PairReported,
     PricesReported,
     StreamReported,
@@ -55,11 +57,15 @@ class Monitor(EngineActor):
 
     @handles(PairReported)
     def _on_pair_reported(self, message: PairReported, sender: Sender) -> None:
-        self._view.pairs[message.symbol] = message
+        self._view.pairs[message.symbol], self._view.keepers[message.symbol] = message, sender
 
     @handles(StreamReported)
     def _on_stream_reported(self, message: StreamReported, sender: Sender) -> None:
         self._view.streams[message.symbol] = (message, self.wall_ms())
+
+    @handles(MarketStreamReported)
+    def _on_market_stream_reported(self, message: MarketStreamReported, sender: Sender) -> None:
+        self._view.note_market_stream(message, self.wall_ms())
 
     @handles(GatewayReported)
     def _on_gateway_reported(self, message: GatewayReported, sender: Sender) -> None:
@@ -87,12 +93,20 @@ class Monitor(EngineActor):
 
     @handles(FramesCounted)
     def _on_frames_counted(self, message: FramesCounted, sender: Sender) -> None:
-        self._view.frames[message.symbol] = message
+        for counts in message.counts:
+            if counts.symbol:
+                self._view.frames[counts.symbol] = counts
+            else:
+                self._view.stream_frames[message.stream] = counts
 
     @handles(AskHoldings)
     def _answer_holdings(self, message: AskHoldings, sender: Sender) -> None:
+        """By the newest reports. All of these pairs are asked to report, because who asks may need newer ones."""
         holdings = tuple(self._view.holdings(message.base, excluded=message.symbol))
         self.reply(sender, HoldingsReported(message.number, holdings))
+        for symbol in self._view.pairs_of(message.base, excluded=message.symbol):
+            if symbol in self._view.keepers:
+                self.send(self._view.keepers[symbol], AskReport())
 
     @handles(AskStatus)
     def _answer_status(self, message: AskStatus, sender: Sender) -> None:

@@ -45,6 +45,7 @@ def _trust(report: PairReported, now_ms: int) -> dict[str, Any]:
         "paused": report.is_paused,
         "watch_only": report.watch_only,
         "known_since": iso(report.known_since_ms) if report.known_since_ms else None,
+        "history_from": iso(report.history_from_ms) if report.history_from_ms else None,
         "quote": report.quote,
         "complete_as_of": iso(as_of_ms) if as_of_ms else None,
         "complete_age_seconds": (now_ms - as_of_ms) / 1000 if as_of_ms else None,

@@ -5,20 +5,20 @@ from typing import Any
 from actors.ledger.positions import iso
 from lotkeeper.trading.money import plain
 from lotkeeper.trading.prices.feed import STALE_AFTER_S
-from messages.health import FramesCounted, PricesReported
+from messages.health import FrameCounts, PricesReported
 from messages.prices import Price, PriceModeChanged
 
 _SILENT_AFTER_MS = int(2 * STALE_AFTER_S * 1000)  # by then even the broadcaster would have called the price stale
 
 
 def price_fields(
-    price: Price | None, mode: PriceModeChanged | None, frames: FramesCounted | None, now_ms: int
+    price: Price | None, mode: PriceModeChanged | None, frames: FrameCounts | None, now_ms: int
 ) -> dict[str, Any]:
     """A pair's fields about its price; ages in seconds."""
     return {
         "price": None if price is None else _price(price, now_ms),
         "price_mode": None if mode is None else _mode(mode),
-        "frames": None if frames is None else _frames(frames),
+        "frames": None if frames is None else frame_fields(frames),
     }
 
 
@@ -48,6 +48,12 @@ def broadcast_fields(report: PricesReported | None, now_ms: int) -> dict[str, An
     }
 
 
+def frame_fields(frames: FrameCounts) -> dict[str, Any]:
+    """What became of frames."""
+    rows = [{"kind": kind, "reason": reason, "count": count} for kind, reason, count in frames.refused]
+    return {"taken": frames.taken, "superseded": frames.superseded, "refused": rows}
+
+
 def _price(price: Price, now_ms: int) -> dict[str, Any]:
     return {
         "bid": plain(price.best.bid),
@@ -62,8 +68,3 @@ def _price(price: Price, now_ms: int) -> dict[str, Any]:
 
 def _mode(mode: PriceModeChanged) -> dict[str, Any]:
     return {"source": str(mode.mode), "reason": mode.reason, "since": iso(mode.at_ms)}
-
-
-def _frames(frames: FramesCounted) -> dict[str, Any]:
-    rows = [{"kind": kind, "reason": reason, "count": count} for kind, reason, count in frames.refused]
-    return {"taken": frames.taken, "refused": rows}

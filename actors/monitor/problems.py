@@ -10,7 +10,8 @@ from lotkeeper.trading.book.holdings import COMPLETE_WITHIN_MS
 from messages.health import GatewayReported, LedgerReported, PairReported, StreamReported
 
 _START_WITHIN_MS = 30_000
-_SILENT_AFTER_MS = 10_000  # every source reports at least every few seconds
+_SILENT_AFTER_MS = 10_000  # every source but the keepers reports at least every few seconds
+_PAIR_SILENT_AFTER_MS = 20_000  # a keeper with which nothing happens reports every eight seconds
 
 
 class Health(StrEnum):
@@ -63,15 +64,20 @@ def _stream_problem(view: View, symbol: str, now_ms: int) -> str:
 
 def _pair_problem(view: View, symbol: str, now_ms: int) -> str:
     report = view.pairs.get(symbol)
-    if report is not None and report.watch_only and now_ms - report.at_ms <= _SILENT_AFTER_MS:
+    if report is not None and report.watch_only and now_ms - report.at_ms <= _PAIR_SILENT_AFTER_MS:
         return f"{symbol}: watch-only: {report.watch_only}"
-    return _report_problem(symbol, report, now_ms)
+    return _report_problem(symbol, report, now_ms, _PAIR_SILENT_AFTER_MS)
 
 
-def _report_problem(name: str, report: GatewayReported | LedgerReported | PairReported | None, now_ms: int) -> str:
+def _report_problem(
+    name: str,
+    report: GatewayReported | LedgerReported | PairReported | None,
+    now_ms: int,
+    silent_after_ms: int = _SILENT_AFTER_MS,
+) -> str:
     if report is None:
         return _no_report(name)
-    if now_ms - report.at_ms > _SILENT_AFTER_MS:
+    if now_ms - report.at_ms > silent_after_ms:
         return _no_report(name, now_ms - report.at_ms)
     return f"{name}: {report.trouble}" if report.trouble else ""
 

@@ -3,16 +3,44 @@
 from typing import Any
 
 from actors.ledger.positions import iso
+from actors.monitor.price_fields import frame_fields
 from actors.monitor.problems import why_not_proven
 from actors.monitor.view import View
-from messages.health import ExchangePause, GatewayReported, LedgerReported, LimitUse
+from messages.health import (
+    ExchangePause,
+    GatewayReported,
+    LedgerReported,
+    LimitUse,
+    RequestRoute,
+    StreamReported,
+    StreamState,
+)
 
 
 def stream_fields(view: View, symbol: str, now_ms: int) -> dict[str, Any] | None:
     """A pair's market stream, or the user stream for the empty symbol."""
     report, received_ms = view.streams.get(symbol, (None, 0))
-    if report is None:
-        return None
+    return None if report is None else _stream(report, received_ms, now_ms)
+
+
+def market_stream_fields(view: View, now_ms: int) -> list[dict[str, Any]]:
+    """The connections to the market streams; `of_no_pair` counts frames that belong to none of its pairs."""
+    return [_market_stream(view, name, now_ms) for name in sorted(view.market_streams)]
+
+
+def _market_stream(view: View, name: str, now_ms: int) -> dict[str, Any]:
+    message, received_ms = view.market_streams[name]
+    of_no_pair = view.stream_frames.get(name)
+    return {
+        "name": name,
+        "pairs": [pair.symbol for pair in message.pairs],
+        "pairs_proven": sum(pair.state is StreamState.PROVEN for pair in message.pairs),
+        **_stream(message.stream, received_ms, now_ms),
+        "of_no_pair": of_no_pair and frame_fields(of_no_pair),
+    }
+
+
+def _stream(report: StreamReported, received_ms: int, now_ms: int) -> dict[str, Any]:
     return {
         "proven": report.is_proven,
         "since": iso(report.since_ms),
@@ -43,8 +71,23 @@ def gateway_fields(report: GatewayReported | None, now_ms: int) -> dict[str, Any
         "weight_used": report.weight_used,
         "limits": [_limit_use(use) for use in report.limits],
         "holds": [_pause(pause, now_ms) for pause in report.pauses],
+        "route": report.route and _route(report.route),
+        "in_flight": report.in_flight,
+        "oldest_in_flight_seconds": report.oldest_in_flight_ms / 1000,
+        "waiting": report.waiting,
+        "journal": {"path": report.journal, "memory": report.is_journal_memory} if report.journal else None,
         "trouble": report.trouble,
         "age_seconds": (now_ms - report.at_ms) / 1000,
+    }
+
+
+def _route(route: RequestRoute) -> dict[str, Any]:
+    return {
+        "route": route.route,
+        "condition": route.condition,
+        "since": iso(route.since_ms),
+        "failure": route.failure,
+        "needs_a_person": route.needs_a_person,
     }
 
 

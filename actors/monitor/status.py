@@ -8,7 +8,7 @@ from actors.ledger.positions import iso
 from actors.monitor.pair_fields import pair_fields
 from actors.monitor.price_fields import broadcast_fields
 from actors.monitor.problems import find_problems, health
-from actors.monitor.service_fields import gateway_fields, ledger_fields, user_stream_fields
+from actors.monitor.service_fields import gateway_fields, ledger_fields, market_stream_fields, user_stream_fields
 from actors.monitor.view import View
 from lotkeeper.trading.money import ZERO, plain, total
 from messages.health import PairReported
@@ -23,6 +23,7 @@ def status_document(view: View, now_ms: int) -> dict[str, Any]:
         "started": iso(view.started_ms),
         "uptime_seconds": (now_ms - view.started_ms) / 1000,
         "user_stream": user_stream_fields(view, now_ms),
+        "market_streams": market_stream_fields(view, now_ms),
         "gateway": gateway_fields(view.gateway, now_ms),
         "ledger": ledger_fields(view.ledger, now_ms),
         "prices": broadcast_fields(view.broadcast, now_ms),

@@ -1,14 +1,16 @@
 """What the Monitor knows: the newest report of every source, and what it answers about the holdings of pairs."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 from lotkeeper.trading.book.holdings import PairHolding
 from messages.health import (
     ChildReported,
-    FramesCounted,
+    FrameCounts,
     GatewayReported,
     LedgerReported,
+    MarketStreamReported,
     PairReported,
     PricesReported,
     StreamReported,
@@ -23,23 +25,44 @@ class View:
     symbols: tuple[str, ...] = ()  # the configured pairs
     started_ms: int = 0  # when the service was started (wall clock)
     pairs: dict[str, PairReported] = field(default_factory=dict)  # by symbol
-    # by symbol, the user stream under the empty one; with the time of arrival (wall clock)
+    keepers: dict[str, Any] = field(default_factory=dict)  # the addresses that the newest reports of pairs came from
+    # by symbol what a market stream reports of its pair, the user stream under the empty symbol; with the time of
+    # arrival (wall clock)
     streams: dict[str, tuple[StreamReported, int]] = field(default_factory=dict)
+    # by name, with the time of arrival (wall clock)
+    market_streams: dict[str, tuple[MarketStreamReported, int]] = field(default_factory=dict)
     prices: dict[str, Price] = field(default_factory=dict)  # by symbol
     children: dict[str, ChildReported] = field(default_factory=dict)  # by the child's key
     gateway: GatewayReported | None = None
     ledger: LedgerReported | None = None
     broadcast: PricesReported | None = None
     modes: dict[str, PriceModeChanged] = field(default_factory=dict)  # by symbol
-    frames: dict[str, FramesCounted] = field(default_factory=dict)  # by symbol
+    frames: dict[str, FrameCounts] = field(default_factory=dict)  # by symbol
+    stream_frames: dict[str, FrameCounts] = field(default_factory=dict)  # by stream: frames that belong to no pair
+
+    def note_market_stream(self, message: MarketStreamReported, now_ms: int) -> None:
+        """Its state, and that of each of its pairs."""
+        stream = message.stream
+        self.market_streams[stream.symbol] = (message, now_ms)
+        for pair in message.pairs:
+            of_pair = replace(
+                stream,
+                symbol=pair.symbol,
+                state=pair.state,
+                since_ms=pair.since_ms,
+                reason=pair.reason,
+                frames=pair.frames,
+                ignored=pair.ignored,
+            )
+            self.streams[pair.symbol] = (of_pair, now_ms)
 
     def complete_as_of_ms(self, symbol: str) -> int | None:
         """Up to when all trades of a pair are known to be accounted for; None while that was never proven."""
         report = self.pairs.get(symbol)
         return report.complete_as_of_ms if report else None
 
-    def holdings(self, base: str, excluded: str) -> Iterator[PairHolding]:
-        """What the pairs of a base asset hold, without one pair.
+    def pairs_of(self, base: str, excluded: str) -> Iterator[str]:
+        """The symbols of the pairs of a base asset, without one pair.
 
         A pair that has not reported yet is included if its symbol begins with the base asset.
         """
@@ -47,7 +70,13 @@ class View:
             report = self.pairs.get(symbol)
             is_of_base = symbol.startswith(base) if report is None else report.base == base
             if is_of_base and symbol != excluded:
-                yield PairHolding(symbol) if report is None else _holding(report)
+                yield symbol
+
+    def holdings(self, base: str, excluded: str) -> Iterator[PairHolding]:
+        """What these pairs hold."""
+        for symbol in self.pairs_of(base, excluded):
+            report = self.pairs.get(symbol)
+            yield PairHolding(symbol) if report is None else _holding(report)
 
 
 def _holding(report: PairReported) -> PairHolding:

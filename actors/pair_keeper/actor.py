@@ -18,12 +18,13 @@ from messages.control import (
     ResolveOrder,
     ResumePair,
 )
-from messages.health import HoldingsReported
+from messages.health import AskReport, HoldingsReported
 from messages.ledger import LedgerFailed, LotsRecorded, PairLoaded
 from messages.lifecycle import PeersChanged, StartKeeper
 from messages.orders import (
     CancelOutcomeUnknown,
     CancelRefused,
+    KeeperIntroduced,
     SellBlocked,
     SellCanceled,
     SellFenced,
@@ -62,6 +63,7 @@ class PairKeeper(EngineActor):
         SellBlocked,
         SellOutcomeUnknown,
         SellFenced,
+        KeeperIntroduced,
         SellCanceled,
         CancelRefused,
         CancelOutcomeUnknown,
@@ -70,6 +72,7 @@ class PairKeeper(EngineActor):
         LotsRecorded,
         LedgerFailed,
         HoldingsReported,
+        AskReport,
         MarketFetched,
         TradesFetched,
         OrdersFetched,

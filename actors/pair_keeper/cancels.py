@@ -30,6 +30,7 @@ class _UnderWay:
     left_by_ms: int  # the latest moment at which it can have left the Gateway
     is_doubted: bool = False
     refused_ms: int | None = None
+    lost_ms: int | None = None  # when its Gateway was known to have ended without a reply to it
     asked_ms: int = 0
     asked: int = 0
 
@@ -91,11 +92,13 @@ class Cancels:
         """What the Gateway had was sent before its end, or never will be."""
         for cancel in self._under_way.values():
             cancel.left_by_ms = min(cancel.left_by_ms, now.wall_ms)
+            cancel.lost_ms = now.wall_ms
 
     def still_stands(self, client_id: str, now: Moment) -> list[int] | None:
         """The exchange was asked. If the order has not ended, the cancel failed, or may yet arrive.
 
-        The lots to decide about when it certainly failed; None when there is nothing to decide.
+        The lots to decide about when it certainly failed, or was lost with its Gateway: should that one arrive after
+        all, it ends no other order. None when there is nothing to decide.
         """
         order = next((each for each in self._being_cancelled() if each.client_id == client_id), None)
         cancel = self._under_way.get(client_id)
@@ -103,7 +106,8 @@ class Cancels:
             self._under_way.pop(client_id, None)
             return None
         is_refused = cancel.refused_ms is not None and now.wall_ms - cancel.refused_ms >= _AGAIN_AFTER_MS
-        if not is_refused and cancel.asked_ms <= self._settles_ms(cancel):
+        is_lost = cancel.lost_ms is not None and cancel.asked_ms >= cancel.lost_ms
+        if not is_refused and not is_lost and cancel.asked_ms <= self._settles_ms(cancel):
             return None
         del self._under_way[client_id]
         lot = self._state.book.lots.apply_order_event(order.name, OrderEvent.CANCEL_REFUSED, now.wall_ms)
@@ -148,5 +152,4 @@ class Cancels:
     def _being_cancelled(self) -> list[SellOrder]:
         if not self._state.has_book or not self._state.book.lots.index.canceling:
             return []
-        orders = (order for lot in self._state.book.lots.open() for order in lot.orders)
-        return [order for order in orders if order.state is OrderState.CANCELING]
+        return self._state.book.lots.awaited_sells(OrderState.CANCELING)

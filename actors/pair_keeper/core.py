@@ -11,6 +11,8 @@ from actors.pair_keeper.cancels import Cancels
 from actors.pair_keeper.comparison import ComparisonCommand
 from actors.pair_keeper.effects import Effect, Effects, Moment, Peer, ReportSoon, Send, Wake
 from actors.pair_keeper.fee_valuation import FeeValuation
+from actors.pair_keeper.heartbeat import Heartbeat
+from actors.pair_keeper.introduction import Introduction
 from actors.pair_keeper.ledger_outbox import LedgerOutbox
 from actors.pair_keeper.manual_verdicts import ManualVerdicts
 from actors.pair_keeper.market_rules import MarketRules, warn_of_unknown_filters
@@ -29,6 +31,7 @@ from actors.pair_keeper.tags import (
     BeginReconciliation,
     CancelTag,
     ComparisonTag,
+    EarlierSellTag,
     FeeTag,
     MarketTag,
     MessageQuarantined,
@@ -57,12 +60,13 @@ from messages.control import (
     ResolveOrder,
     ResumePair,
 )
-from messages.health import HoldingsReported
+from messages.health import AskReport, HoldingsReported
 from messages.ledger import LedgerFailed, LotsRecorded, PairLoaded, RecordWatchOnly
 from messages.lifecycle import Peers, PeersChanged, StartKeeper
 from messages.orders import (
     CancelOutcomeUnknown,
     CancelRefused,
+    KeeperIntroduced,
     SellBlocked,
     SellCanceled,
     SellFenced,
@@ -80,7 +84,6 @@ from messages.queries import (
     TradesFetched,
 )
 
-_TICK_S = 1.0
 _REPORT_AFTER_S = 0.1
 _ANSWER_WITHIN_S = 15.0  # longer than any request of the Gateway may take
 
@@ -95,6 +98,8 @@ class KeeperCore:
     def __init__(self, start: StartKeeper) -> None:
         self.state = state = KeeperState(start)
         self._is_report_due = False
+        self._has_recorded_all = False  # whether every open lot was recorded in this life of the keeper
+        self._heartbeat = Heartbeat()
         self._requests = requests = Requests()
         self._permission = TradingPermission(state)
         self._rules = MarketRules(state, requests)
@@ -123,6 +128,15 @@ class KeeperCore:
             unresolved=self._unresolved,
             selling=self._selling,
             reconciler=self.reconciler,
+        )
+        self._introduction = Introduction(
+            state,
+            requests,
+            permission=self._permission,
+            unresolved=self._unresolved,
+            cancels=self._cancels,
+            outcomes=self._outcomes,
+            selling=self._selling,
         )
         self._stream = StreamWatch(state, requests, self._permission, self.reconciler)
         self._operator = OperatorCommands(state, self._permission, self._selling, self.reconciler, self._comparison)
@@ -167,6 +181,7 @@ class KeeperCore:
             elif not self._is_report_due:
                 self._is_report_due = True
                 yield Wake(_REPORT_AFTER_S, SendReport())
+        yield from self._heartbeat.stir(event, now)
 
     def _on_answer(self, message: Any, now: Moment) -> Effects[None]:
         """An answer to a question, by what the question was about; a late copy of one changes nothing."""
@@ -190,6 +205,7 @@ class KeeperCore:
             SellBlocked: self._outcomes.on_sell_blocked,
             SellOutcomeUnknown: self._outcomes.on_sell_outcome_unknown,
             SellFenced: self._outcomes.on_sell_fenced,
+            KeeperIntroduced: self._introduction.on_introduced,
             SellCanceled: self._outcomes.on_sell_canceled,
             CancelRefused: self._cancels.on_cancel_refused,
             CancelOutcomeUnknown: self._cancels.on_cancel_outcome_unknown,
@@ -201,6 +217,7 @@ class KeeperCore:
             LotsRecorded: self._on_lots_recorded,
             LedgerFailed: self._permission.on_ledger_failed,
             HoldingsReported: self._comparison.on_holdings,
+            AskReport: self._on_report_wanted,
             MarketFetched: self._on_market,
             # wake-ups
             Tick: self._on_tick,
@@ -209,6 +226,7 @@ class KeeperCore:
             OrdersAllowedAgain: self._selling.on_orders_allowed,
             RetryLot: self._selling.on_retry_due,
             AskAboutSell: self._unresolved.ask_about,
+            EarlierSellTag: self._introduction.ask_about,
             CancelTag: self._cancels.on_cancel_due,
             MarketTag: self._rules.on_market_due,
             FeeTag: self._fees.on_fee_due,
@@ -236,6 +254,7 @@ class KeeperCore:
             (OrdersFetched, PassTag): self.reconciler.on_orders,
             (OrdersFetched, ComparisonTag): self._comparison.on_orders,
             (OrdersFetched, SellTag): self._outcomes.on_sell_answer,
+            (OrdersFetched, EarlierSellTag): self._introduction.on_answer,
             (OrdersFetched, CancelTag): self._outcomes.on_cancel_answer,
             (OrdersFetched, VerdictTag): self._verdicts.on_order,
             (BalanceFetched, BalanceTag): self._selling.on_balance,
@@ -248,6 +267,7 @@ class KeeperCore:
             (FetchFailed, ComparisonTag): self._comparison.on_failure,
             (FetchFailed, VerdictTag): self._verdicts.on_failure,
             (FetchFailed, SellTag): self._ask_about_sell_later,
+            (FetchFailed, EarlierSellTag): self._introduction.on_failure,
             (FetchFailed, MarketTag): self._ask_later_visibly,
             (FetchFailed, FeeTag): self._ask_later_visibly,
             (FetchFailed, BalanceTag): self._ask_later,
@@ -261,7 +281,7 @@ class KeeperCore:
         self._permission.start(now)
         yield from self._meet(message.peers, now)
         yield from self._rules.fetch(now)
-        yield Wake(_TICK_S, Tick())
+        yield from self._heartbeat.first_tick(now)
 
     def _on_peers(self, message: PeersChanged, now: Moment) -> Effects[None]:
         yield from self._meet(message.peers, now)
@@ -277,17 +297,8 @@ class KeeperCore:
         if new.prices not in (None, old.prices):
             yield from self._rules.publish()
         if new.gateway not in (None, old.gateway):
+            yield from self._introduction.begin(now)
             yield from self._repeat_requests(0, now)
-            yield from self._meet_gateway(now)
-
-    def _meet_gateway(self, now: Moment) -> Effects[None]:
-        """What was sent to the old Gateway is unresolved now; lots that waited for a Gateway are decided about."""
-        self._permission.on_new_gateway()
-        if self.state.has_book:
-            self._unresolved.on_gateway_ended(now)
-            self._cancels.on_gateway_ended(now)
-            yield from self._outcomes.doubt_unanswered(0, now)
-            yield from self._selling.follow_open(now)
 
     def _repeat_requests(self, older_than_s: float, now: Moment) -> Effects[None]:
         for message in self._requests.repeat(now.monotonic_s, older_than_s):
@@ -298,8 +309,9 @@ class KeeperCore:
         if self.state.loaded is not None:
             return
         self.state.loaded = message
-        self.state.cursor = starting_cursor(message.lots, message.cursor)
+        self.state.cursor = starting_cursor(message.lots, message.cursor, message.history_from_ms)
         self.state.known_since_ms = message.known_since_ms
+        self.state.history_shown_ms = message.history_shown_ms
         self._ledger.load(message)
         if not self._operator.wishes.is_pause_known:
             self.state.is_paused = message.is_paused
@@ -331,8 +343,9 @@ class KeeperCore:
             market=market,
             policy=settings.policy,
             adopts_all_buys=settings.adoption.takes_all,
+            history_from_ms=loaded.history_from_ms,
         )
-        book.load_lots(loaded.lots)
+        book.load_lots(loaded.lots, loaded.finished)
         book.set_cursor(self.state.cursor)
         self.state.book = book
         self._ledger.update_terms()
@@ -345,10 +358,11 @@ class KeeperCore:
         yield from self.reconciler.begin(now)
 
     def _on_lots_recorded(self, message: LotsRecorded, now: Moment) -> Effects[None]:
-        finished = yield from self._ledger.take_confirmation(message)
+        finished = self._ledger.take_confirmation(message)
         client_ids = [order.client_id for lot in finished for order in lot.orders]
         self._unresolved.forget(client_ids)
         self._permission.forget(client_ids)
+        yield from ()
 
     # A complete reconciliation
 
@@ -356,14 +370,18 @@ class KeeperCore:
         """All trades up to its start are accounted for: open lots and those it changed are decided and recorded."""
         unexplained = self._stream.settle_balance(done, now)
         self.state.move(PhaseEvent.RECONCILED)
+        heard_of = yield from self._outcomes.apply_to_new_lots(now)
         yield from self._permission.look_for_another(now)
         yield from self._permission.on_reconciled(done.sells_unknown_to_exchange, self.reconciler.begun_s, now)
         cursor = yield from self.reconciler.account_for(done)
         book = self.state.book
         # A lot that it changed may have been finished, recorded and forgotten meanwhile.
-        lots = {lot.buy_order_id for lot in book.lots.open()} | (done.changed_lots & book.lots.keys())
-        lots |= yield from self._selling.decide_about(lots, now)
-        yield from self._ledger.record(lots, now, cursor)
+        changed = (done.changed_lots | heard_of) & book.lots.keys()
+        changed |= yield from self._selling.decide_about(changed | self._selling.lots_out_of_queue(), now)
+        if not self._has_recorded_all:
+            self._has_recorded_all = True
+            changed |= {lot.buy_order_id for lot in book.lots.open()}
+        yield from self._ledger.record(changed, now, cursor)
         yield from self._selling.log_manual_sales(done.new_disposals)
         for order in book.lots.unknown_sells():
             yield from self._unresolved.begin_asking(order.client_id, now)
@@ -396,15 +414,28 @@ class KeeperCore:
     # Time
 
     def _on_tick(self, wakeup: Tick, now: Moment) -> Effects[None]:
-        yield Wake(_TICK_S, Tick())
+        if not self._heartbeat.is_newest(wakeup):
+            return
+        due_in_s = self._stream.compares_in_s(now)
+        yield from self._heartbeat.next_tick(now, may_be_quiet=self._may_be_quiet(), due_in_s=due_in_s)
+        yield from self._introduction.repeat_when_due(now)
         yield from self._repeat_requests(_ANSWER_WITHIN_S, now)
         yield from self._outcomes.doubt_unanswered(_ANSWER_WITHIN_S, now)
         self._facts.forget_stale(now)
         yield from self._comparison.ask_others_again()
         yield from self._ledger.send_again_when_due(now)
+        yield from self._selling.follow_queue(now)
         yield from self._stream.reconcile_when_due(now)
         yield from self._rules.fetch_when_due(now)
         yield from self._on_report_due(wakeup, now)
+
+    def _may_be_quiet(self) -> bool:
+        """Whether nothing is waited for that an event would not tell."""
+        is_settled = self.state.is_trading and not self._stream.is_blind
+        return is_settled and self._requests.is_empty and not self._permission.waits_for_gateway
+
+    def _on_report_wanted(self, message: AskReport, now: Moment) -> Effects[None]:
+        yield ReportSoon()
 
     def _on_report_due(self, wakeup: Tick | SendReport, now: Moment) -> Effects[None]:
         self._is_report_due = False

@@ -48,7 +48,7 @@ class FeeValuation:
             self._state.trouble = None
             yield ReportSoon()
         book = self._state.book
-        lots = [lot for lot in book.lots.values() if lot.unvalued_fills()]
+        lots = [book.lots[number] for number in sorted(book.lots.index.unvalued)]
         values = [(lot, value) for lot in lots for value in fee_values(lot, asset, price, now.wall_ms)]
         for lot, value in values:
             book.lots.set_fee_value(lot.buy_order_id, value)

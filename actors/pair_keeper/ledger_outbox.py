@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from actors.pair_keeper.effects import Effects, Moment, Peer, ReportSoon, Send
+from actors.pair_keeper.effects import Effects, Moment, Peer, Send
 from actors.pair_keeper.state import KeeperState
 from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.policy import Dust, Terms
@@ -25,16 +25,12 @@ class UnconfirmedRecords:
     incarnation: int = 0
     _number: int = 0
     _lots: dict[int, tuple[int, Lot]] = field(default_factory=dict)  # by BUY order id: the record's number, the lot
+    _lots_of: dict[int, list[int]] = field(default_factory=dict)  # the lots of each record that is not confirmed
     _cursor: tuple[int, int] | None = None  # the record's number and the trade id
 
     @property
     def is_empty(self) -> bool:
         return not self._lots and self._cursor is None
-
-    @property
-    def has_cursor(self) -> bool:
-        """Whether a cursor waits for its confirmation."""
-        return self._cursor is not None
 
     def put(self, lots: Iterable[Lot], at_ms: int, cursor: int | None = None) -> RecordLots:
         """The message that records these lots, and the cursor of trade ids when it moved.
@@ -54,16 +50,30 @@ class UnconfirmedRecords:
 
     def confirm(self, number: int) -> None:
         """The record of that number is in the database."""
-        self._lots = {each: (sent, lot) for each, (sent, lot) in self._lots.items() if sent != number}
+        for each in self._lots_of.pop(number, ()):
+            del self._lots[each]
         if self._cursor is not None and self._cursor[0] == number:
             self._cursor = None
 
     def _record(self, lots: dict[int, Lot], cursor: int | None, at_ms: int) -> RecordLots:
         self._number += 1
-        self._lots |= {number: (self._number, lot) for number, lot in lots.items()}
+        for number, lot in lots.items():
+            self._forget_earlier(number)
+            self._lots[number] = self._number, lot
+        if lots:
+            self._lots_of[self._number] = list(lots)
         if cursor is not None:
             self._cursor = (self._number, cursor)
         return RecordLots(self.symbol, self._number, tuple(lots.values()), cursor, at_ms, self.terms, self.incarnation)
+
+    def _forget_earlier(self, buy_order_id: int) -> None:
+        """The record that had the lot before does not count for it any more."""
+        earlier = self._lots.get(buy_order_id)
+        if earlier is not None:
+            lots = self._lots_of[earlier[0]]
+            lots.remove(buy_order_id)
+            if not lots:
+                del self._lots_of[earlier[0]]
 
 
 class LedgerOutbox:
@@ -74,10 +84,9 @@ class LedgerOutbox:
         self._records = UnconfirmedRecords(state.symbol, incarnation=state.start.incarnation)
         self._sent_s = 0.0  # monotonic: when a record was sent last
         self.closed = Totals()  # the sums of lots that are in the database alone
-        self.has_cursor_recorded = False  # until then the first reconciliation does not count
 
     def load(self, message: PairLoaded) -> None:
-        self.closed, self.has_cursor_recorded = message.closed, message.cursor is not None
+        self.closed = message.closed
 
     def update_terms(self) -> None:
         self._records.terms = self._state.terms()
@@ -105,19 +114,11 @@ class LedgerOutbox:
         if now.monotonic_s - self._sent_s >= _REPEAT_AFTER_S:
             yield from self.send_again(now)
 
-    def take_confirmation(self, message: LotsRecorded) -> Effects[list[Lot]]:
+    def take_confirmation(self, message: LotsRecorded) -> list[Lot]:
         """Once everything is recorded, finished lots leave the memory; those that left. Their sums stay."""
         self._records.confirm(message.number)
-        yield from self._look_at_first_cursor()
         if not self._records.is_empty or self._state.cursor is None:
             return []
         finished = self._state.book.archive_finished(self._state.cursor)
         self.closed = self.closed + totals_of(finished)
         return finished
-
-    def _look_at_first_cursor(self) -> Effects[None]:
-        """A start without a cursor counts from the newest trade, once the cursor of the first pass is recorded."""
-        is_recorded = self._state.complete_as_of_ms is not None and not self._records.has_cursor
-        if is_recorded and not self.has_cursor_recorded:
-            self.has_cursor_recorded = True
-            yield ReportSoon()

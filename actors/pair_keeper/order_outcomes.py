@@ -1,6 +1,6 @@
 """What became of the pair's orders: the event, the reply, or the answer to the question about a SELL."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from actors.pair_keeper.cancels import Cancels
@@ -31,10 +31,12 @@ from messages.orders import (
 )
 from messages.queries import OrdersFetched
 
-ApplyReport = Callable[[OrderReport], Lot | None]
-
 _UNANSWERED = "no answer of the Gateway to it"
 _NOT_FOUND = "the exchange knows no such order now (-2013)"
+_OF_EARLIER = "an order of its name has ended, perhaps an earlier one; this one may still arrive"
+
+
+_News = tuple[OrderReport, Sequence[Fill], bool]  # of an order, and whether it is certain
 
 
 class OrderOutcomes:
@@ -55,43 +57,94 @@ class OrderOutcomes:
         self._state, self._permission, self._facts, self._rules = state, permission, facts, rules
         self._cancels, self._unresolved = cancels, unresolved
         self._selling, self._reconciler = selling, reconciler
-        self._early: list[OrderReported] = []  # events that came before the book was open
+        # What came before the book was open; with each report whether it is certain.
+        self._early: list[_News] = []
+        # What became of SELLs of lots that are not in the book, by BUY order id: they are finished, or not known yet.
+        self._of_unknown_lots: dict[int, list[_News]] = {}
 
     # Reports
 
     def on_order_reported(self, message: OrderReported, now: Moment) -> Effects[None]:
-        if self._state.has_book:
-            fills = (message.fill,) if message.fill else ()
-            yield from self._take(message.report, fills, self._state.book.apply_event, now)
-        else:
-            self._early.append(message)
+        yield from self._take_or_keep(message.report, (message.fill,) if message.fill else (), now)
 
     def take_early(self, now: Moment) -> Effects[None]:
         """The book is open: the events that came before."""
         early, self._early = self._early, []
-        for message in early:
-            yield from self.on_order_reported(message, now)
+        for report, fills, is_certain in early:
+            yield from self.take(report, fills, now, is_certain=is_certain)
+        yield from self._selling.follow((yield from self.apply_to_new_lots(now)), now)
+
+    def apply_to_new_lots(self, now: Moment) -> Effects[set[int]]:
+        """A lot came into the book whose SELL was heard of before; the BUY order ids of those that changed.
+
+        To be called before anything is decided about a new lot.
+        """
+        changed: set[int] = set()
+        if not self._of_unknown_lots or not self._state.has_book:
+            return changed
+        for number in self._of_unknown_lots.keys() & self._state.book.lots.keys():
+            for report, fills, is_certain in self._of_unknown_lots.pop(number):
+                for fill in fills:
+                    self._state.book.apply_fill(fill)
+                yield from self._take_report(report, now, is_certain)
+            changed.add(number)
+        return changed
 
     def on_sell_placed(self, message: SellPlaced, now: Moment) -> Effects[None]:
-        yield from self.take(message.report, message.fills, now)
+        """It may be the order of an earlier keeper."""
+        self._permission.window.on_taken()
+        yield from self._take_sell(message.report, message.fills, now, is_certain=True)
+        yield from self._settle_earlier(message.client_id, now)
 
     def on_sell_canceled(self, message: SellCanceled, now: Moment) -> Effects[None]:
-        yield from self.take(message.report, (), now)
+        yield from self._take_or_keep(message.report, (), now)
 
-    def take(self, report: OrderReport, fills: Sequence[Fill], now: Moment) -> Effects[None]:
-        """Takes what the exchange answers about an order, and its fills."""
-        yield from self._take(report, fills, self._state.book.apply_report, now)
+    def on_earlier_found(self, client_id: str, report: OrderReport, now: Moment) -> Effects[None]:
+        """The exchange was asked about the SELL of an earlier keeper, and has it."""
+        yield from self._take_sell(with_asked_id(report, client_id), (), now)
+        yield from self._settle_earlier(client_id, now)
 
-    def _take(self, report: OrderReport, fills: Sequence[Fill], apply: ApplyReport, now: Moment) -> Effects[None]:
-        """`apply` is how the book takes the report: as an answer, or as an event of the stream."""
+    def _take_sell(
+        self, report: OrderReport, fills: Sequence[Fill], now: Moment, *, is_certain: bool = False
+    ) -> Effects[None]:
+        """Of a finished lot it would bring back what is over: a SELL waits until its lot is in the book."""
+        name, has_book = sell_name(report.client_id), self._state.has_book
+        if name is None or (has_book and self._state.book.knows_lot(name.buy_order_id)):
+            yield from self._take_or_keep(report, fills, now, is_certain=is_certain)
+        else:
+            self._of_unknown_lots.setdefault(name.buy_order_id, []).append((report, fills, is_certain))
+
+    def _take_or_keep(
+        self, report: OrderReport, fills: Sequence[Fill], now: Moment, *, is_certain: bool = False
+    ) -> Effects[None]:
+        if self._state.has_book:
+            yield from self.take(report, fills, now, is_certain=is_certain)
+        else:
+            self._early.append((report, fills, is_certain))
+
+    def _settle_earlier(self, client_id: str, now: Moment) -> Effects[None]:
+        """What became of the SELL of an earlier keeper is known; where it was the last one, SELLs are sent again."""
+        if self._permission.settle_earlier(client_id):
+            yield from self._selling.follow_open(now)
+
+    def take(
+        self, report: OrderReport, fills: Sequence[Fill], now: Moment, *, is_certain: bool = False
+    ) -> Effects[None]:
+        """Takes what the exchange reports of an order, and its fills; `is_certain` as for `PairBook.apply_report`."""
         yield from self._suspect(report, fills, now)
         # Fills first: a BUY has ended when its report says so and all its fills are here.
-        lots = [*map(self._state.book.apply_fill, fills), (yield from self._take_report(report, apply, now))]
+        lots = [
+            *(self._state.book.apply_fill(fill) for fill in fills),
+            (yield from self._take_report(report, now, is_certain)),
+        ]
         yield from self._permission.look_for_another(now)
         yield from self._permission.confirm_duplicate(report, now)
         if fills or report.is_final:
             self._facts.forget_balance()
-        yield from self._selling.follow({lot.buy_order_id for lot in lots if lot}, now)
+        if fills and report.side is Side.BUY:
+            self._selling.note_bought(now)
+        changed = {lot.buy_order_id for lot in lots if lot} | (yield from self.apply_to_new_lots(now))
+        yield from self._selling.follow(changed, now)
         yield from self._log_fills(fills, lots)
         if self._state.book.buys_to_rebuild:
             yield from self._reconciler.begin(now)
@@ -112,9 +165,9 @@ class OrderOutcomes:
             reason = f"SELL {known.client_id} was {known.state} here, and has sold more"
             yield from self._reconciler.begin_because(reason, now)
 
-    def _take_report(self, report: OrderReport, apply: ApplyReport, now: Moment) -> Effects[Lot | None]:
+    def _take_report(self, report: OrderReport, now: Moment, is_certain: bool) -> Effects[Lot | None]:
         try:
-            return apply(report)
+            return self._state.book.apply_report(report, is_certain=is_certain)
         except ImpossibleError as impossible:
             yield from self._report_contradiction(f"{report.client_id}: {impossible}", now)
             return None
@@ -135,15 +188,32 @@ class OrderOutcomes:
     # The Gateway's other replies
 
     def on_sell_refused(self, message: SellRefused, now: Moment) -> Effects[None]:
+        if not self._state.has_book:  # the order of an earlier keeper
+            if message.kind is not RefusalKind.DUPLICATE_ORDER:
+                self._permission.settle_earlier(message.client_id)
+            return
         if message.kind is RefusalKind.DUPLICATE_ORDER:
             yield from self._permission.look_at_duplicate(message.client_id, now)
             yield from self._doubt(message.client_id, f"refused: {message.text}", now)
             return
-        yield warning(f"{self._state.symbol}: SELL {message.client_id} refused: {message.text}")
-        if message.retry_s is not None:
+        yield from self._settle_earlier(message.client_id, now)
+        if not self._is_of_last_sending(message):
+            return
+        if message.kind is RefusalKind.NOT_SENT or message.retry_s is not None:
             yield from self._permission.pause_sending(message.retry_s, message.text, now)
+            yield from self.apply(message.client_id, OrderEvent.NOT_SENT, now, message.text)
+            return
+        self._permission.window.on_taken()
+        yield warning(f"{self._state.symbol}: SELL {message.client_id} refused: {message.text}")
         yield from self.apply(message.client_id, OrderEvent.REFUSED, now, f"refused: {message.text}")
         yield from self._learn_from(message.kind, now)
+
+    def _is_of_last_sending(self, message: SellRefused) -> bool:
+        """A refusal that comes late says nothing of a copy that was sent since."""
+        name = sell_name(message.client_id)
+        lot = self._state.book.lots.get(name.buy_order_id) if name else None
+        sent_ms = next((order.sent_ms for order in lot.orders if order.name == name), None) if lot else None
+        return not message.sent_ms or sent_ms in (None, message.sent_ms)
 
     def _learn_from(self, kind: RefusalKind, now: Moment) -> Effects[None]:
         """A refusal shows that we are wrong about the coins, the price, the open orders or the rules."""
@@ -161,9 +231,11 @@ class OrderOutcomes:
 
     def on_sell_blocked(self, message: SellBlocked, now: Moment) -> Effects[None]:
         yield from self._permission.block_sells(message, now)
-        yield from self.apply(message.client_id, OrderEvent.REFUSED, now, f"not sent: {message.reason}")
+        yield from self.apply(message.client_id, OrderEvent.NOT_SENT, now, f"not sent: {message.reason}")
 
     def on_sell_outcome_unknown(self, message: SellOutcomeUnknown, now: Moment) -> Effects[None]:
+        if not self._state.has_book:
+            return  # the order of an earlier keeper, which is asked about
         yield warning(f"{self._state.symbol}: outcome of SELL {message.client_id} not known: {message.reason}")
         self._unresolved.note_reply(message.client_id, now)
         yield from self._doubt(message.client_id, message.reason, now)
@@ -180,8 +252,6 @@ class OrderOutcomes:
             return
         try:
             lot = self._state.book.lots.apply_order_event(name, event, now.wall_ms, reason)
-            if event in (OrderEvent.REFUSED, OrderEvent.NEVER_ARRIVED):
-                lot = self._state.book.apply_early_events(name) or lot
         except ImpossibleError as impossible:
             yield from self._report_contradiction(f"{client_id}: {impossible}", now)
             return
@@ -194,33 +264,40 @@ class OrderOutcomes:
         yield from self.apply(client_id, OrderEvent.ANSWER_LOST, now)
         yield from self._unresolved.begin_asking(client_id, now)
 
-    def doubt_unanswered(self, older_than_s: float, now: Moment) -> Effects[None]:
-        """SELLs and cancels without an answer: their Gateway, or the keeper before this one, may be dead."""
+    def doubt_unanswered(self, older_than_s: float, now: Moment, unsent: Collection[str] = ()) -> Effects[None]:
+        """SELLs and cancels without an answer: their Gateway, or the keeper before this one, may be dead.
+
+        `unsent` are the client ids of SELLs that certainly never left.
+        """
         if not self._state.has_book:
             return
         latest_ms = now.wall_ms - int(older_than_s * 1000)
-        for order in [order for lot in self._state.book.lots.open() for order in lot.orders]:
-            if order.state is OrderState.PLACING and order.sent_ms <= latest_ms:
+        for order in self._state.book.lots.awaited_sells(OrderState.PLACING):
+            if order.sent_ms <= latest_ms and order.client_id not in unsent:
                 yield from self._doubt(order.client_id, _UNANSWERED, now)
         yield from self._cancels.doubt_unanswered(older_than_s, now)
 
     def on_sell_answer(self, tag: SellTag, message: OrdersFetched, now: Moment) -> Effects[None]:
         """The exchange was asked about an unresolved SELL."""
         if message.reports:
-            yield from self.take(with_asked_id(message.reports[0], tag.topic.client_id), (), now)
+            yield from self._found(with_asked_id(message.reports[0], tag.topic.client_id), tag, now)
         elif (order := self._unresolved.find_asked(tag.topic)) is not None:
             yield from self._not_found(order, tag, now)
 
-    def _not_found(self, order: SellOrder, tag: SellTag, now: Moment) -> Effects[None]:
+    def _found(self, report: OrderReport, tag: SellTag, now: Moment) -> Effects[None]:
+        """An order of that name that has ended may be an earlier one, as long as this one may arrive: asked again."""
+        order = self._unresolved.find_asked(tag.topic)
+        is_certain = order is None or tag.asked_ms > self._unresolved.settles_ms(order)
+        yield from self.take(report, (), now, is_certain=is_certain)
+        if not is_certain and (order := self._unresolved.find_asked(tag.topic)) is not None:
+            yield from self._not_found(order, tag, now, _OF_EARLIER)
+
+    def _not_found(self, order: SellOrder, tag: SellTag, now: Moment, answer: str = _NOT_FOUND) -> Effects[None]:
         """The exchange knows no such order: it is asked again until the request cannot be alive, then sent again."""
         topic, lot = tag.topic, self._state.book.lots[order.name.buy_order_id]
         # It may have left the Gateway later than it was sent there, and the exchange have looked before it answered.
         sent = replace(order, sent_ms=self._unresolved.left_by_ms(order))
         match decide_not_found(sent, lot, topic.asked, tag.asked_ms, self._state.start.recv_window_ms):
-            case SendAgain() | AbandonSell() if known := self._state.book.apply_early_events(order.name):
-                # Cancelled or amended by hand it goes by another client id; or the events were of a forgotten order.
-                yield from self._reconciler.begin_because(f"SELL {order.client_id} is known only by its events", now)
-                yield from self._selling.follow([known.buy_order_id], now)
             case SendAgain():
                 yield from self._send_again(topic, order, now)
             case AbandonSell():
@@ -228,7 +305,7 @@ class OrderOutcomes:
                 yield from self.apply(order.client_id, OrderEvent.REFUSED, now, reason)
             case AskAgain(after_s):
                 following = replace(topic, asked=topic.asked + 1)
-                yield from self._unresolved.ask_later(_NOT_FOUND, after_s, following, now)
+                yield from self._unresolved.ask_later(answer, after_s, following, now)
 
     def _send_again(self, topic: AskAboutSell, order: SellOrder, now: Moment) -> Effects[None]:
         """It never reached the exchange: the same order under the same name. Where nothing is placed it is given up."""
@@ -236,12 +313,24 @@ class OrderOutcomes:
         if obstacle is None:
             self._permission.note_sent_again(order.client_id)
             yield from self.apply(order.client_id, OrderEvent.SENT_AGAIN, now)
-            yield from self._selling.send(replace(order, sent_ms=now.wall_ms))
+            yield from self._selling.send(replace(order, sent_ms=now.wall_ms), now)
         elif obstacle.is_lasting:
             yield from self.apply(order.client_id, OrderEvent.REFUSED, now, f"not on the book, and {obstacle.text}")
         else:
             answer = f"not on the book; to be sent again, but {obstacle.text}"
             yield from self._unresolved.ask_later(answer, 1.0, topic, now)
+
+    def send_unsent(self, client_id: str, now: Moment) -> Effects[None]:
+        """It certainly is not on the book: the same order is sent at once, unless nothing can be sent now."""
+        order = self._unresolved.find_in_flight(client_id)
+        if order is None:
+            return
+        obstacle = self._permission.obstacle(now)
+        if obstacle is None:
+            yield from self.apply(client_id, OrderEvent.SENT_AGAIN, now)
+            yield from self._selling.send(replace(order, sent_ms=now.wall_ms), now)
+        else:
+            yield from self.apply(client_id, OrderEvent.NOT_SENT, now, f"never left, and {obstacle.text}")
 
     # Cancels
 

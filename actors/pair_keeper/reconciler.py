@@ -44,7 +44,6 @@ class Reconciler:
         self._number = 0
         self._begun_s = float("-inf")  # monotonic: when the newest pass began
         self._adopts_since_ms: int | None = None  # as a person asked, until a pass has done it
-        self._counted_from: int | None = None  # where a first start found the account, until its first pass is complete
         self._answers: list[Reply] = []  # those to give when the pass under way is complete
         self._later_answers: list[Reply] = []  # those that wait for a pass that begins after them
 
@@ -77,8 +76,9 @@ class Reconciler:
         self._answers, self._later_answers = [*self._answers, *self._later_answers], []
         is_first = self._state.cursor is None
         since_ms = self._state.start.pair.adoption.since_ms if is_first else self._adopts_since_ms
-        cursor = self._counted_from if is_first else self._state.cursor
-        self._pass = Reconciliation(self._state.book, cursor, now.wall_ms, since_ms=since_ms)
+        is_settled = self._permission.are_earlier_orders_settled(now)
+        book, cursor = self._state.book, self._state.cursor
+        self._pass = Reconciliation(book, cursor, now.wall_ms, since_ms=since_ms, is_settled=is_settled)
         yield from self._ask(self._pass, self._pass.begin(), now)
 
     def begin_because(self, reason: str, now: Moment) -> Effects[None]:
@@ -160,16 +160,19 @@ class Reconciler:
     def _first_start_line(self, done: Reconciliation) -> Log:
         """The database is empty: a first start, or it was lost. What the exchange still shows is all there is."""
         self._state.known_since_ms = done.started_ms
+        self._state.history_shown_ms = self._state.history_shown_ms or done.started_ms
         rebuilt = sum(1 for _ in self._state.book.lots.open())
         facts = {"symbol": self._state.symbol, "trade": done.cursor, "lots_rebuilt": rebuilt}
         return info("history before this start is not known: lots and profit count from here on", **facts)
 
     def follow_up(self, now: Moment) -> Effects[None]:
-        """The next pass, where one is wanted, or where the exchange did not know all SELLs."""
+        """The next pass: where one is wanted, where the exchange did not know all SELLs, where lots are unproven."""
         if self._is_wanted:
             yield from self.begin(now)
         elif (after_s := self._permission.reconcile_after_s) is not None:
             yield self.begin_later(after_s)
+        elif self._state.book.unproven_lots():
+            yield self.begin_later(self._permission.earlier_orders_settle_in_s(now))
 
     # Giving up
 
@@ -178,9 +181,7 @@ class Reconciler:
         return max(retry_s, self._state.start.poll_every_s / 2) if retry_s >= _COUNTED_RETRY_S else retry_s
 
     def _abandon(self, detail: str, retry_s: float, now: Moment, *, is_contradiction: bool = False) -> Effects[None]:
-        current, self._pass = self._pass, None
-        if self._state.cursor is None and current is not None and current.cursor is not None:
-            self._counted_from = current.cursor_at_start  # what is bought before the next pass is not from before
+        self._pass = None
         trouble = Trouble(TroubleKind.RECONCILIATION_FAILED, detail)
         yield from self._permission.on_reconciliation_failed(trouble.sentence(), now, is_contradiction=is_contradiction)
         self._requests.drop(lambda tag: isinstance(tag, PassTag))

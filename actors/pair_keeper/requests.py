@@ -42,6 +42,11 @@ class Requests:
         pending = self._pending.pop(request_id, None)
         return pending.tag if pending else None
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether no question waits for its answer."""
+        return not self._pending
+
     def is_pending(self, tag: Any) -> bool:
         """Whether a question with this tag waits for its answer."""
         return any(pending.tag == tag for pending in self._pending.values())

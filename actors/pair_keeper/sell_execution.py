@@ -1,6 +1,7 @@
 """From a changed lot to a SELL on the book: decides about lots, and has it carried out."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from actors.pair_keeper.cancels import Cancels
 from actors.pair_keeper.effects import Effects, Log, Moment, Peer, ReportSoon, Send, Wake, lot_event
@@ -9,7 +10,7 @@ from actors.pair_keeper.ledger_outbox import LedgerOutbox
 from actors.pair_keeper.refusal_facts import RefusalFacts
 from actors.pair_keeper.state import KeeperState
 from actors.pair_keeper.tags import BalanceTag, FeeTag, OrdersAllowedAgain, ReferenceTag, RetryLot
-from actors.pair_keeper.trust import TradingPermission
+from actors.pair_keeper.trust import ObstacleKind, TradingPermission
 from actors.pair_keeper.unresolved_sells import UnresolvedSells
 from lotkeeper.trading.lots.states import LotState
 from lotkeeper.trading.lots.transfers import Disposal, DustTransfer
@@ -27,11 +28,13 @@ from lotkeeper.trading.selling.decisions import (
     ValueFees,
     Wait,
 )
-from lotkeeper.trading.selling.plan import PairConditions, decide_lot, lots_in_order
+from lotkeeper.trading.selling.order_slots import PairConditions, next_slot_step, room
+from lotkeeper.trading.selling.plan import decide_lot, lots_in_order
 from messages.orders import PlaceSellOrder
 from messages.queries import BalanceFetched, ReferenceFetched, TopFetched
 
 _LONGEST_SLEEP_S = 3600.0  # the exchange may name any moment
+_BUSY_S = 60.0  # after a BUY: so long some order slots are kept for the next ones
 
 Changed = set[int]  # BUY order ids of the lots that changed
 
@@ -53,6 +56,7 @@ class SellExecution:
         self._state, self._permission, self._facts = state, permission, facts
         self._cancels, self._fees, self._unresolved, self._ledger = cancels, fees, unresolved, ledger
         self._retry_at_ms: dict[int, int] = {}  # by BUY order id: when a parked lot is looked at again
+        self._bought_s = float("-inf")  # monotonic: when a BUY was filled the last time
 
     # Which lots
 
@@ -78,10 +82,40 @@ class SellExecution:
         yield from self.follow({lot.buy_order_id for lot in self._state.book.lots.resume()}, now)
 
     def decide_about(self, buy_order_ids: Iterable[int], now: Moment) -> Effects[Changed]:
-        """Decides about these lots, and about those that wait for an order slot."""
+        """Decides about these lots, then about those whose turn it is.
+
+        If there are more of them than may be sold now, all of them wait for their turn: the nearest come first.
+        """
         changed: Changed = set()
-        for buy_order_id in lots_in_order(self._state.book, buy_order_ids, self._known(now)):
-            changed |= yield from self._decide(buy_order_id, now)
+        known, wanted = self._known(now), lots_in_order(self._state.book, buy_order_ids)
+        most = room(self._state.book, known)
+        is_crowded = most is not None and len(wanted) > most
+        for buy_order_id in wanted:
+            changed |= yield from self._decide(buy_order_id, now, may_place=not is_crowded)
+        changed |= yield from self._fill_slots(now)
+        return changed
+
+    def lots_out_of_queue(self) -> Changed:
+        """The open lots that do not wait for their turn; those that wait are decided about when it comes."""
+        lots = self._state.book.lots
+        return {lot.buy_order_id for lot in lots.open() if lot.buy_order_id not in lots.index.queue}
+
+    def follow_queue(self, now: Moment) -> Effects[None]:
+        """More may be sent than before, or more slots be used: decides about the lots whose turn it is."""
+        if self._state.is_trading and len(self._state.book.lots.index.queue):
+            changed = yield from self._fill_slots(now)
+            yield from self._ledger.record(changed, now)
+            if changed:
+                yield ReportSoon()
+
+    def _fill_slots(self, now: Moment) -> Effects[Changed]:
+        """One lot after the other, as each takes a slot."""
+        changed: Changed = set()
+        while (step := next_slot_step(self._state.book, self._known(now))) is not None:
+            if isinstance(step, CancelSell):
+                changed |= yield from self._cancel(step, now)
+            else:
+                changed |= yield from self._decide(step, now)
         return changed
 
     def log_manual_sales(self, sold: Iterable[Disposal]) -> Effects[None]:
@@ -91,9 +125,11 @@ class SellExecution:
 
     # One lot
 
-    def _decide(self, buy_order_id: int, now: Moment) -> Effects[Changed]:
+    def _decide(self, buy_order_id: int, now: Moment, *, may_place: bool = True) -> Effects[Changed]:
         """Dust is moved in the book first, and logged last: only arithmetic stands before the network."""
-        decisions = decide_lot(self._state.book, buy_order_id, self._known(now))
+        known = self._known(now) if may_place else replace(self._known(now), send_room=0)
+        self._state.book.lots.index.remove_from_queue(buy_order_id)
+        decisions = decide_lot(self._state.book, buy_order_id, known)
         transfers = [decision.transfer for decision in decisions if isinstance(decision, TransferDust)]
         for transfer in transfers:
             self._state.book.lots.transfer_dust(transfer)
@@ -107,7 +143,20 @@ class SellExecution:
     def _known(self, now: Moment) -> PairConditions:
         obstacle = self._permission.obstacle(now)
         text = obstacle.text if obstacle else ""
-        return PairConditions(now.wall_ms, text, self._facts.free, self._facts.reference)
+        is_pause = obstacle is not None and obstacle.kind is ObstacleKind.GATEWAY_PAUSES
+        return PairConditions(
+            now_ms=now.wall_ms,
+            obstacle="" if is_pause else text,
+            pause=text if is_pause else "",
+            free_balance=self._facts.free,
+            reference_price=self._facts.reference,
+            send_room=max(0, self._permission.window.size - self._state.book.lots.index.placing),
+            is_busy=now.monotonic_s - self._bought_s < _BUSY_S,
+        )
+
+    def note_bought(self, now: Moment) -> None:
+        """A BUY was filled."""
+        self._bought_s = now.monotonic_s
 
     def _apply(self, buy_order_id: int, decision: Decision, now: Moment) -> Effects[Changed]:
         match decision:
@@ -129,12 +178,12 @@ class SellExecution:
 
     def _place(self, decision: PlaceSell, now: Moment) -> Effects[None]:
         order = self._state.book.lots.record_sell_sent(decision, now.wall_ms)
-        yield from self.send(order)
+        yield from self.send(order, now)
         self._facts.reserve(order.quantity)
         facts = {"order": order.client_id, "price": order.price, "quantity": order.quantity}
         yield self._lot_event("SELL sent", order.name.buy_order_id, **facts)
 
-    def send(self, order: SellOrder) -> Effects[None]:
+    def send(self, order: SellOrder, now: Moment) -> Effects[None]:
         """The order goes to the Gateway; the book knows it as sent."""
         message = PlaceSellOrder(
             symbol=self._state.symbol,
@@ -144,9 +193,10 @@ class SellExecution:
             quantity=order.quantity,
             sent_ms=order.sent_ms,
             complete_as_of_ms=self._state.complete_as_of_ms or 0,
+            introduced_to=self._permission.introduced_to,
         )
         yield Send(Peer.GATEWAY, message)
-        self._unresolved.note_sent(order)
+        self._unresolved.note_sent(order, now)
 
     def _cancel(self, decision: CancelSell, now: Moment) -> Effects[Changed]:
         if self._state.peers.gateway is None:
@@ -187,7 +237,9 @@ class SellExecution:
             yield from self.follow([buy_order_id], now)
 
     def on_orders_allowed(self, wakeup: OrdersAllowedAgain, now: Moment) -> Effects[None]:
-        yield from self.follow_open(now)
+        """The nearest lots are tried, and the others only when those were sent."""
+        if (yield from self._permission.end_pause(now)):
+            yield from self.follow_queue(now)
 
     # Figures and prices that were asked for
 

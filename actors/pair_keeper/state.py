@@ -83,6 +83,7 @@ class KeeperState:
         self.cursor: int | None = None  # the last trade id up to which all is accounted for; None on a first start
         self.complete_as_of_ms: int | None = None  # wall clock; None before the first reconciliation
         self.known_since_ms: int | None = None  # when the pair was reconciled for the first time with this database
+        self.history_shown_ms: int | None = None  # from when on the pair's BUYs are kept, for people (exchange's time)
         self.is_paused = False
         self.trouble: Trouble | None = None
         self._phase = Phase.LOADING

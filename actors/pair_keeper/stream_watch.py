@@ -43,6 +43,15 @@ class StreamWatch:
         self._is_gap_open = False  # what happened just before the stream was proven may not have been answered yet
         self._probed_s = _NEVER
 
+    @property
+    def is_blind(self) -> bool:
+        """Whether the account is polled, because its stream is not proven."""
+        return self._is_blind
+
+    def compares_in_s(self, now: Moment) -> float:
+        """When the next comparison is due while the stream is proven."""
+        return self._reconciler.begun_s + _RECONCILE_EVERY_S - now.monotonic_s
+
     # Being told
 
     def watch(self, now: Moment) -> Effects[None]:

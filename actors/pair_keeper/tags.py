@@ -55,6 +55,18 @@ class SellTag:
 
 
 @dataclass(frozen=True, slots=True)
+class EarlierSellTag:
+    """A SELL of an earlier keeper that may be on the exchange. As a wake-up: ask about it again."""
+
+    client_id: str
+    introduction: int  # by which the keeper was told of it: only the newest counts
+    asked: int = 1  # which question about it this is
+
+    def next(self) -> "EarlierSellTag":
+        return EarlierSellTag(self.client_id, self.introduction, self.asked + 1)
+
+
+@dataclass(frozen=True, slots=True)
 class FeeTag:
     """The price of an asset that fees were paid in. As a wake-up: look for it again."""
 
@@ -88,7 +100,9 @@ class ReferenceTag:
 
 @dataclass(frozen=True, slots=True)
 class Tick:
-    """Once a second: what was not answered is asked or sent again."""
+    """Once a second, or less often while nothing happens: what was not answered is asked or sent again."""
+
+    number: int = 0  # only the newest counts
 
 
 @dataclass(frozen=True, slots=True)

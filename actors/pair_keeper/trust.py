@@ -6,11 +6,14 @@ from enum import StrEnum
 
 from actors.pair_keeper.effects import Effects, Moment, Peer, ReportSoon, Send, Wake, error, warning
 from actors.pair_keeper.in_flight_hold import GatewayPause, InFlightHold
+from actors.pair_keeper.send_window import SendWindow
 from actors.pair_keeper.state import KeeperState, Trouble, TroubleKind
 from actors.pair_keeper.tags import OrdersAllowedAgain
 from lotkeeper.trading.orders.client_ids import sell_name
 from lotkeeper.trading.orders.order import OrderReport, SellOrder
+from lotkeeper.trading.recovery.in_flight import Conflict, alive_until
 from lotkeeper.trading.recovery.trust import (
+    MARGIN_MS,
     BookTrust,
     SoleSenderSince,
     proves_other_keeper,
@@ -18,9 +21,10 @@ from lotkeeper.trading.recovery.trust import (
     watch_only_reason,
 )
 from messages.ledger import LedgerFailed, RecordWatchOnly
-from messages.orders import MAX_SEND_DELAY_MS, SellBlocked
+from messages.orders import MAX_SEND_DELAY_MS, EarlierSell, SellBlocked
 
 _WRITE_AGAIN_S = 2.0
+_LEAST_WAIT_S = 0.01  # what is left of a pause may be less than the clock can tell
 _SEEN_WITHIN_MS = 20_000  # a query may lag behind: an order just placed is not always found
 
 
@@ -31,6 +35,7 @@ class ObstacleKind(StrEnum):
     WATCH_ONLY = "watch-only"
     GATEWAY_PAUSES = "the Gateway pauses"
     NO_GATEWAY = "no Gateway"
+    NOT_INTRODUCED = "not introduced to the Gateway"
     IN_FLIGHT = "an earlier order is in flight"
 
 
@@ -49,10 +54,13 @@ class TradingPermission:
     """A pair that is not proven is only watched. It trades again by itself, except after another keeper was seen."""
 
     _sole_sender: SoleSenderSince  # from when on no earlier keeper of ours can have sent an order
+    _earlier_settled_s: float  # monotonic: from then on queries tell of all orders sent before the service's start
 
     def __init__(self, state: KeeperState) -> None:
         self._state = state
         self._pause, self._hold = GatewayPause(), InFlightHold()
+        self.window = SendWindow()
+        self.introduced_to = 0  # the Gateway that said what is in flight; 0 while none has
         self._trust = BookTrust()
         self._not_known: Trouble | None = None  # what the last reconciliation found that the exchange does not know
         self.denied: frozenset[str] = frozenset()  # the client order ids of these SELLs
@@ -62,6 +70,15 @@ class TradingPermission:
     def start(self, now: Moment) -> None:
         recv_window_ms = self._state.start.recv_window_ms
         self._sole_sender = sole_sender_since(now.wall_ms, now.monotonic_s, MAX_SEND_DELAY_MS, recv_window_ms)
+        # No other process of ours runs by now; its last request is over after its own time, and queries may lag behind.
+        self._earlier_settled_s = now.monotonic_s + (alive_until(0, recv_window_ms) + MARGIN_MS) / 1000
+
+    def are_earlier_orders_settled(self, now: Moment) -> bool:
+        """Whether queries tell of every order that a process before this service may have sent."""
+        return now.monotonic_s >= self._earlier_settled_s
+
+    def earlier_orders_settle_in_s(self, now: Moment) -> float:
+        return max(0.0, self._earlier_settled_s - now.monotonic_s)
 
     def load(self, another: str) -> None:
         """What the database says of another keeper; empty when there is none."""
@@ -83,6 +100,8 @@ class TradingPermission:
             return Obstacle(ObstacleKind.GATEWAY_PAUSES, self._pause.reason)
         if self._state.peers.gateway is None:
             return Obstacle(ObstacleKind.NO_GATEWAY, "the Gateway is being restarted")
+        if not self.is_introduced:
+            return Obstacle(ObstacleKind.NOT_INTRODUCED, "the Gateway has not said yet what is in flight")
         return Obstacle(ObstacleKind.IN_FLIGHT, self._hold.reason) if self._hold.is_on else None
 
     def watch_only(self, now: Moment) -> str:
@@ -90,19 +109,64 @@ class TradingPermission:
         as_of_ms = self._state.complete_as_of_ms
         return watch_only_reason(self._trust, self._state.symbol, None if as_of_ms is None else now.wall_ms - as_of_ms)
 
-    def pause_sending(self, for_s: float, reason: str, now: Moment) -> Effects[None]:
-        """Nothing is tried before the Gateway may send orders again; then every lot is looked at."""
-        if self._pause.extend(for_s, reason, now.monotonic_s):
+    def pause_sending(self, for_s: float | None, reason: str, now: Moment) -> Effects[None]:
+        """A SELL was not sent: nothing is tried before the Gateway may send orders again, or for a moment if it does
+        not say when that is. Then the nearest lots are tried.
+        """
+        is_paused = now.monotonic_s < self._pause.until_s
+        self.window.on_not_sent()
+        for_s = max(for_s or 0.0, self.window.wait_s)
+        self._pause.extend(for_s, reason, now.monotonic_s)
+        if not is_paused:
+            yield warning(f"{self._state.symbol}: SELLs wait for {for_s:.1f} s: {reason}")
+        if not self._pause.has_wakeup:
+            self._pause.has_wakeup = True
             yield Wake(for_s, OrdersAllowedAgain())
+
+    def end_pause(self, now: Moment) -> Effects[bool]:
+        """The pair's one wake-up from the pause: whether it is over; it may have been extended meanwhile."""
+        left_s = self._pause.until_s - now.monotonic_s
+        self._pause.has_wakeup = left_s > 0
+        if left_s > 0:
+            yield Wake(max(left_s, _LEAST_WAIT_S), OrdersAllowedAgain())
+        return left_s <= 0
 
     def on_new_gateway(self) -> None:
         """The new Gateway finds out for itself whether it may send."""
         self._pause.end()
+        self.window = SendWindow()
+        self.introduced_to = 0
+
+    def introduce(self, gateway: int) -> None:
+        """The Gateway has said what of the pair is in flight."""
+        self.introduced_to = gateway
+
+    @property
+    def is_introduced(self) -> bool:
+        return self.introduced_to != 0
+
+    def hold_for_earlier(self, earlier: Iterable[EarlierSell], now: Moment) -> None:
+        """These SELLs of earlier keepers may be on the exchange, and are not in the book."""
+        for sell in earlier:
+            self._hold.extend(sell.for_s, str(Conflict.ANOTHER_KEEPER), now.monotonic_s, sell.client_id)
+
+    def waits_for(self, client_id: str) -> bool:
+        """Whether no SELL is sent because this one of an earlier keeper is not known yet."""
+        return self._hold.waits_for(client_id)
+
+    def settle_earlier(self, client_id: str) -> bool:
+        """It is in the book, or not on the exchange; whether SELLs may be sent again because of that."""
+        return self._hold.settle(client_id)
 
     def block_sells(self, message: SellBlocked, now: Moment) -> Effects[None]:
         """An order of an earlier keeper may still arrive: nothing is sent before a reconciliation that sees it."""
         if self._hold.extend(message.for_s, message.reason, now.monotonic_s):
             yield warning(f"{self._state.symbol}: SELLs wait for {message.for_s:.1f} s: {message.reason}")
+
+    @property
+    def waits_for_gateway(self) -> bool:
+        """Whether SELLs wait for an introduction, or for orders of earlier keepers."""
+        return not self.is_introduced or self._hold.is_on
 
     def needs_reconciliation(self, now: Moment) -> bool:
         """Whether the reconciliation that the SELLs wait for can begin now."""

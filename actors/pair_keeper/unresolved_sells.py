@@ -11,12 +11,13 @@ from actors.pair_keeper.requests import Requests, exchange_question
 from actors.pair_keeper.state import KeeperState
 from actors.pair_keeper.tags import AskAboutSell, SellTag
 from lotkeeper.trading.lots.transfers import lot_id
+from lotkeeper.trading.orders.client_ids import sell_name
 from lotkeeper.trading.orders.order import SellOrder
-from lotkeeper.trading.orders.states import IN_FLIGHT
+from lotkeeper.trading.orders.states import IN_FLIGHT, OrderState
 from lotkeeper.trading.recovery.in_flight import alive_until
 from lotkeeper.trading.recovery.reconcile import OrderByClientId
 from messages.health import UnresolvedOrder
-from messages.orders import MAX_SEND_DELAY_MS
+from messages.orders import MAX_SEND_DELAY_MS, UnansweredSell
 
 _BEFORE = "no answer to it was known when this keeper began"
 
@@ -38,12 +39,14 @@ class UnresolvedSells:
         self._evidence: dict[str, _Evidence] = {}  # entries of settled SELLs go with the next report
         self._series: dict[str, int] = {}  # the newest series of questions about a SELL
         self._left_by_ms: dict[str, int] = {}  # the latest moment (wall ms) at which the Gateway may have sent it
+        self._sent_s: dict[str, float] = {}  # when this keeper sent it last (monotonic)
 
     # What is known
 
-    def note_sent(self, order: SellOrder) -> None:
+    def note_sent(self, order: SellOrder, now: Moment) -> None:
         """The SELL goes to the Gateway."""
         self._left_by_ms[order.client_id] = order.sent_ms + MAX_SEND_DELAY_MS
+        self._sent_s[order.client_id] = now.monotonic_s
 
     def note_reply(self, client_id: str, now: Moment) -> None:
         """The Gateway replied that the outcome is not known: the SELL left it before this moment."""
@@ -55,15 +58,35 @@ class UnresolvedSells:
 
     def on_gateway_ended(self, now: Moment) -> None:
         """What the Gateway had was sent before its end, or never will be."""
-        for order in (order for lot in self._state.book.lots.open() for order in lot.orders):
-            if order.state in IN_FLIGHT:
-                left_by_ms = self._left_by_ms.get(order.client_id, now.wall_ms)
-                self._left_by_ms[order.client_id] = min(now.wall_ms, left_by_ms)
+        for order in self._in_flight():
+            left_by_ms = self._left_by_ms.get(order.client_id, now.wall_ms)
+            self._left_by_ms[order.client_id] = min(now.wall_ms, left_by_ms)
+
+    def unanswered(self) -> tuple[UnansweredSell, ...]:
+        """The SELLs that this keeper sent and that have no outcome."""
+        sent_s = self._sent_s
+        found = (order.client_id for order in self._in_flight() if order.client_id in sent_s)
+        return tuple(UnansweredSell(client_id, sent_s[client_id]) for client_id in found)
+
+    def find_in_flight(self, client_id: str) -> SellOrder | None:
+        """The SELL of this client order id, if it has no outcome."""
+        order = self._find(client_id)
+        return order if order is not None and order.state in IN_FLIGHT else None
+
+    def _in_flight(self) -> list[SellOrder]:
+        if not self._state.has_book:
+            return []
+        return self._state.book.lots.awaited_sells(*IN_FLIGHT)
+
+    def _find(self, client_id: str) -> SellOrder | None:
+        name = sell_name(client_id)
+        return self._state.book.lots.sell(name) if name and self._state.has_book else None
 
     def forget(self, client_ids: Iterable[str]) -> None:
         """These SELLs belong to finished lots."""
         for client_id in client_ids:
             self._left_by_ms.pop(client_id, None)
+            self._sent_s.pop(client_id, None)
             self._series.pop(client_id, None)
 
     def left_by_ms(self, order: SellOrder) -> int:
@@ -76,8 +99,8 @@ class UnresolvedSells:
 
     def find(self, client_id: str) -> SellOrder | None:
         """The SELL of this client order id, if it is unresolved."""
-        orders = self._state.book.lots.unknown_sells() if self._state.has_book else ()
-        return next((order for order in orders if order.client_id == client_id), None)
+        order = self._find(client_id)
+        return order if order is not None and order.state is OrderState.UNKNOWN else None
 
     def find_asked(self, topic: AskAboutSell) -> SellOrder | None:
         """The SELL that is asked about; None when it is settled, or when a newer series of questions goes on."""

@@ -1,8 +1,10 @@
 """PriceBroadcaster: sends the last valid price of each pair to its subscribers, as often as each has asked for."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
+from actors.price_broadcaster.market_streams import MarketStreams
 from actors.price_broadcaster.requests import GatewayRequests
 from actors.price_broadcaster.subscribers import Subscriber, Subscribers
 from lotkeeper.engine.actor import EngineActor, handles
@@ -15,11 +17,12 @@ from messages.lifecycle import Peers, PeersChanged, StartPrices
 from messages.prices import (
     Price,
     PriceChecked,
-    PriceFeedReported,
+    PriceFeedsReported,
     PriceModeChanged,
     PricesChanged,
-    PriceSeen,
+    PricesSeen,
     RulesLearned,
+    SeenPrice,
     SubscribePrices,
 )
 from messages.queries import FetchFailed, FetchMarket, FetchPrices, MarketFetched, PricesFetched
@@ -48,7 +51,7 @@ class PriceBroadcaster(EngineActor):
         super().__init__()
         self._feeds: dict[str, PriceFeed] = {}  # all by symbol
         self._prices: dict[str, Price] = {}  # as last published
-        self._streams: dict[str, Any] = {}  # addresses of the market streams
+        self._streams = MarketStreams()
         self._rules: dict[str, RulesLearned] = {}
         self._modes: dict[str, PriceModeChanged] = {}
         self._subscribers = Subscribers()
@@ -76,23 +79,41 @@ class PriceBroadcaster(EngineActor):
 
     # From the streams
 
-    @handles(PriceSeen)
-    def _on_price_seen(self, message: PriceSeen, sender: Sender) -> None:
-        price = message.price
-        feed = self._feed_of(price.symbol)
-        if feed.apply_stream_price(price.best, price.is_confirmed, message.heard_s):
-            self._publish(replace(price, is_stale=True) if feed.is_halted else price)
+    @handles(PricesSeen)
+    def _on_prices_seen(self, message: PricesSeen, sender: Sender) -> None:
+        for price in message.prices:
+            self._apply_seen(price)
+        self._flush_changed()
 
-    @handles(PriceFeedReported)
-    def _on_feed_reported(self, message: PriceFeedReported, sender: Sender) -> None:
-        symbol = message.symbol
-        feed = self._feed_of(symbol)
-        feed.apply_stream_report(message.is_proven, message.reason, message.doubt, self.monotonic())
-        if self._streams.get(symbol) != sender:
-            self._streams[symbol] = sender
+    def _apply_seen(self, seen: SeenPrice) -> None:
+        feed = self._feed_of(seen.symbol)
+        if feed.apply_stream_price(seen.best, seen.is_confirmed, seen.heard_s):
+            price = Price(
+                symbol=seen.symbol,
+                best=seen.best,
+                last=seen.last,
+                at_ms=seen.at_ms,
+                is_stale=feed.is_halted,
+                is_confirmed=seen.is_confirmed,
+            )
+            self._keep(price)
+
+    @handles(PriceFeedsReported)
+    def _on_feeds_reported(self, message: PriceFeedsReported, sender: Sender) -> None:
+        symbols = [state.symbol for state in message.feeds]
+        for symbol in self._streams.meet(sender, symbols):
             if symbol in self._rules:
                 self.send(sender, self._rules[symbol])
-        self._update_mode(symbol, feed)
+        for state in message.feeds:
+            feed = self._feed_of(state.symbol)
+            feed.apply_stream_report(state.is_proven, state.reason, state.doubt, self.monotonic())
+        self._update_modes(symbols)
+        self._send_wanted()
+
+    def _send_wanted(self) -> None:
+        """Tells the streams what is wanted of their pairs, where that has changed or was told long ago."""
+        for address, message in self._streams.wanted(self._subscribers, self.monotonic()):
+            self.send(address, message)
 
     @handles(RulesLearned)
     def _on_rules_learned(self, message: RulesLearned, sender: Sender) -> None:
@@ -130,7 +151,7 @@ class PriceBroadcaster(EngineActor):
             self.log.warning("%s stream suspected: %s", symbol, reason)
             self._send_stream(symbol, StreamSuspected(symbol, reason, at_ms))
         if finding in (RestFinding.SAME, RestFinding.ACCEPTED, RestFinding.DEAF):
-            self._update_mode(symbol, feed)
+            self._update_modes([symbol])
             self._publish_if_changed(symbol, feed, at_ms)
 
     @handles(MarketFetched)
@@ -151,17 +172,27 @@ class PriceBroadcaster(EngineActor):
         if subscriber is not None:
             subscriber.changed = {symbol for symbol in self._prices if subscriber.wants(symbol)}
             self._flush(subscriber)
+            self._send_wanted()
 
     # Publishing
 
-    def _publish(self, price: Price) -> None:
+    def _keep(self, price: Price) -> None:
         """Keeps a price as the last one. If only its time is newer, just subscribers with an interval get it."""
         known = self._prices.get(price.symbol)
-        is_news = known is None or replace(known, at_ms=price.at_ms) != price
+        is_news = known is None or not _are_same(known, price)
         self._prices[price.symbol] = price
         for subscriber in self._subscribers.wanting(price.symbol):
             if is_news or subscriber.every_s:
                 subscriber.changed.add(price.symbol)
+
+    def _publish(self, price: Price) -> None:
+        self._keep(price)
+        self._flush_changed()
+
+    def _flush_changed(self) -> None:
+        """Everybody to whom a price has changed gets it, now or when the next message may be sent."""
+        for subscriber in self._subscribers:
+            if subscriber.changed:
                 self._flush_soon(subscriber)
 
     def _publish_if_changed(self, symbol: str, feed: PriceFeed, at_ms: int | None = None) -> None:
@@ -212,37 +243,45 @@ class PriceBroadcaster(EngineActor):
 
     def _check_feeds(self) -> None:
         now_s = self.monotonic()
+        self._update_modes(self._feeds)
         for symbol, feed in self._feeds.items():
-            self._update_mode(symbol, feed)
             self._publish_if_changed(symbol, feed)
         if dropped := self._subscribers.drop_expired(now_s):
             self.log.warning("%d subscribers have not renewed their subscription and count as dead", dropped)
+        self._send_wanted()
         if self._peers.gateway is not None:
             self._send_requests(now_s)
         self._report()
 
     def _send_requests(self, now_s: float) -> None:
-        symbols = self._requests.due_symbols(self._feeds, now_s)
+        wanted = {symbol: feed for symbol, feed in self._feeds.items() if self._subscribers.want(symbol)}
+        symbols = self._requests.due_symbols(wanted, now_s)
         if symbols:
             for symbol in symbols:
                 self._feeds[symbol].mark_asked(now_s)
             self.send(self._peers.gateway, FetchPrices(self._requests.open_request(symbols, now_s), symbols))
-        if (rules := self._requests.next_rules_request(self._feeds, now_s)) is not None:
+        if (rules := self._requests.next_rules_request(wanted, now_s)) is not None:
             self.send(self._peers.gateway, FetchMarket(*rules))
 
-    def _update_mode(self, symbol: str, feed: PriceFeed) -> None:
-        if not feed.update_mode(self.monotonic()):
-            return
-        if feed.mode is PriceSource.REST:
-            self.log.warning("%s prices by REST: %s", symbol, feed.reason)
-        else:
-            self.log.info("%s prices by its stream again", symbol)
-        self._modes[symbol] = PriceModeChanged(symbol, feed.mode, feed.reason, self.wall_ms())
-        self._send_monitor(self._modes[symbol])
+    def _update_modes(self, symbols: Iterable[str]) -> None:
+        changed: dict[tuple[PriceSource, str], list[str]] = {}  # by mode and reason, which pairs of a stream share
+        for symbol in symbols:
+            feed = self._feeds[symbol]
+            if feed.update_mode(self.monotonic()):
+                changed.setdefault((feed.mode, feed.reason), []).append(symbol)
+                self._modes[symbol] = PriceModeChanged(symbol, feed.mode, feed.reason, self.wall_ms())
+                self._send_monitor(self._modes[symbol])
+        for (mode, reason), pairs in changed.items():
+            names = pairs[0] if len(pairs) == 1 else f"{pairs[0]} and {len(pairs) - 1} more pairs:"
+            if mode is PriceSource.REST:
+                self.log.warning("%s prices by REST: %s", names, reason)
+            else:
+                self.log.info("%s prices by stream again", names)
 
     def _send_stream(self, symbol: str, message: object) -> None:
-        if symbol in self._streams:
-            self.send(self._streams[symbol], message)
+        address = self._streams.of_pair(symbol)
+        if address is not None:
+            self.send(address, message)
 
     def _send_monitor(self, message: object) -> None:
         if self._peers.monitor is not None:
@@ -258,3 +297,14 @@ class PriceBroadcaster(EngineActor):
                 trouble=self._requests.trouble,
             )
         )
+
+
+def _are_same(one: Price, other: Price) -> bool:
+    """Whether the prices differ in nothing, or in their time alone."""
+    return (one.best, one.last, one.source, one.is_stale, one.is_confirmed) == (
+        other.best,
+        other.last,
+        other.source,
+        other.is_stale,
+        other.is_confirmed,
+    )

@@ -1,10 +1,10 @@
 """Who gets which prices, and how often. Their number is bounded, and subscribers that do not renew are dropped."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from messages.prices import SubscribePrices
+from messages.prices import PricesWanted, SubscribePrices
 
 EXPIRES_AFTER_S = 90.0  # a subscriber that has not renewed its subscription for so long counts as dead
 MAX_SUBSCRIBERS = 1000
@@ -18,6 +18,7 @@ class Subscriber:
     address: Any
     symbols: frozenset[str]  # empty: all
     every_s: float  # at most one message in this time; 0: each change
+    with_trades: bool  # it wants the price of each trade
     renewed_at: float
     sent_at: float = float("-inf")
     is_due: bool = False  # a wake-up for its next message is set
@@ -40,6 +41,9 @@ class Subscribers:
     def __len__(self) -> int:
         return len(self._all)
 
+    def __iter__(self) -> Iterator[Subscriber]:
+        return iter(self._all)
+
     def __contains__(self, subscriber: Subscriber) -> bool:
         return any(each is subscriber for each in self._all)
 
@@ -47,18 +51,34 @@ class Subscribers:
         """The subscriber if its subscription is new or changed; None for a mere renewal, or if there is no room."""
         known = next((each for each in self._all if each.address == address), None)
         symbols = frozenset(request.symbols)
-        if known is not None and (known.symbols, known.every_s) == (symbols, request.every_s):
+        if known is not None and (known.symbols, known.every_s, known.with_trades) == (
+            symbols,
+            request.every_s,
+            request.with_trades,
+        ):
             known.renewed_at = now_s
             return None
         others = [each for each in self._all if each is not known]
         if len(others) >= MAX_SUBSCRIBERS:
             return None
-        subscriber = Subscriber(address, symbols, request.every_s, now_s)
+        subscriber = Subscriber(address, symbols, request.every_s, request.with_trades, now_s)
         self._all = [*others, subscriber]
         return subscriber
 
     def wanting(self, symbol: str) -> Iterator[Subscriber]:
         return (each for each in self._all if each.wants(symbol))
+
+    def want(self, symbol: str) -> bool:
+        """Whether anybody wants prices of the pair."""
+        return any(each.wants(symbol) for each in self._all)
+
+    def wanted(self, symbols: Sequence[str]) -> PricesWanted:
+        """What they want of these pairs."""
+        best = tuple(symbol for symbol in symbols if self.want(symbol))
+        with_trades = [each for each in self._all if each.with_trades]
+        trades = tuple(symbol for symbol in symbols if any(each.wants(symbol) for each in with_trades))
+        concerned = [each.every_s for each in self._all if any(map(each.wants, symbols))]
+        return PricesWanted(best, trades, min(concerned, default=0.0))
 
     def drop_expired(self, now_s: float) -> int:
         """Removes the subscribers that have not renewed in time; returns their number."""

@@ -8,11 +8,13 @@ import orjson
 
 from actors.credentials import AskForKey, SignerRequest
 from actors.streams.base import StreamActor
+from actors.streams.connection import StreamConnection
 from lotkeeper.engine.actor import handles
 from lotkeeper.engine.asking import Sender
 from lotkeeper.exchange.shapes import (
     Balance,
     BalancesChanged,
+    BuyAccepted,
     Execution,
     Ignored,
     RequestFailed,
@@ -21,7 +23,7 @@ from lotkeeper.exchange.shapes import (
     Subscribed,
 )
 from lotkeeper.exchange.signing import signed_frame_params
-from lotkeeper.exchange.websocket.connect_policy import ConnectFailure, FailureKind, failure_of_code
+from lotkeeper.exchange.websocket.connect_policy import Ceilings, ConnectFailure, FailureKind, failure_of_code
 from lotkeeper.exchange.websocket.decode import decode_user_frame
 from lotkeeper.trading.book.balance_check import AssetMovesByPair
 from lotkeeper.trading.money import total
@@ -37,11 +39,11 @@ _SUBSCRIBE = "userDataStream.subscribe.signature"  # Binance user-data-stream.md
 class UserStream(StreamActor):
     """A stream counts as proven when the exchange has confirmed the subscription."""
 
-    most_wait_s = 2.0  # fills wait for it
-    most_unreachable_s = 0.4
+    ceilings = Ceilings(counted_s=2.0, unreachable_s=0.4)  # fills wait for it
     verified_within_s = 5.0
 
     _start: StartUserStream
+    _monitor: Any = None
     _request_number = 0
     _is_clock_wrong = False
 
@@ -114,23 +116,25 @@ class UserStream(StreamActor):
     def url(self) -> str:
         return self._start.ws_api_url
 
-    def on_open(self) -> None:
+    def on_open(self, connection: StreamConnection) -> None:
         self._request_number += 1
         if self._is_clock_wrong:
-            self._request({"id": f"time-{self._request_number}", "method": "time"})
+            _request(connection, {"id": f"time-{self._request_number}", "method": "time"})
         else:
-            self._subscribe()
+            self._subscribe(connection)
 
-    def _subscribe(self) -> None:
+    def _subscribe(self, connection: StreamConnection) -> None:
         assert self._key.signer is not None  # the stream begins with it
         now_ms = self.wall_ms() + self._clock_offset_ms
         params = signed_frame_params({}, self._key.signer, now_ms, self._start.recv_window_ms)
-        self._request({"id": f"subscribe-{self._request_number}", "method": _SUBSCRIBE, "params": params})
+        _request(connection, {"id": f"subscribe-{self._request_number}", "method": _SUBSCRIBE, "params": params})
 
-    def _request(self, request: dict[str, object]) -> None:
-        self.send_text(orjson.dumps(request).decode())
+    def on_frames(self, frames: list[bytes], connection: StreamConnection) -> None:
+        for frame in frames:
+            if not self.handle_frame(self._on_frame, frame, connection):
+                self._event_lost("its handling failed")
 
-    def on_frame(self, frame: bytes) -> None:
+    def _on_frame(self, frame: bytes, connection: StreamConnection) -> None:
         match decode_user_frame(frame):
             case Execution(report, fill) if is_news(report, fill):
                 watcher = self._watchers.get(report.symbol)
@@ -138,20 +142,21 @@ class UserStream(StreamActor):
                     self.send(watcher, OrderReported(report, fill))
                 if fill is not None:
                     self._moves.count_trade(fill)
-            case Execution():
+            case Execution() | BuyAccepted():
                 pass
             case BalancesChanged(assets, at_ms):
                 self._handle_balances(assets, at_ms)
             case Subscribed():
-                self.confirm()
+                self.confirm(connection)
             case Ignored("reply") if self._is_clock_wrong:
-                self._set_clock(frame)
+                self._set_clock(frame, connection)
             case RequestFailed(_, code, text):
                 failure = failure_of_code(code)
                 self._is_clock_wrong = failure is FailureKind.CLOCK
-                self.give_up(ConnectFailure(failure, f"the exchange refuses the subscription: {text} ({code})"))
+                text = f"the exchange refuses the subscription: {text} ({code})"
+                self.give_up(connection, ConnectFailure(failure, text))
             case StreamEnded(reason):
-                self.give_up(f"the exchange ended the subscription: {reason}")
+                self.give_up(connection, f"the exchange ended the subscription: {reason}")
             case ServerShutdown():
                 self.renew("the exchange's server shuts down")
             case Ignored(kind, damaged):
@@ -159,21 +164,18 @@ class UserStream(StreamActor):
                 if damaged:
                     self._event_lost(kind)
 
-    def _set_clock(self, frame: bytes) -> None:
+    def _set_clock(self, frame: bytes, connection: StreamConnection) -> None:
         """Rather behind than ahead: the exchange tolerates a second ahead, but the whole receive window behind."""
         theirs = orjson.loads(frame).get("result", {}).get("serverTime")
         if isinstance(theirs, int):
             self._clock_offset_ms, self._is_clock_wrong = theirs - self.wall_ms() - 1, False
-            self._subscribe()
+            self._subscribe(connection)
 
     def _event_lost(self, kind: str) -> None:
         """An event could not be read: the keepers ask the exchange for what it said."""
         self.log.error("an event of the account could not be read: %s", kind)
         if self._status.is_proven:
             self.on_proven()
-
-    def on_frame_failed(self) -> None:
-        self._event_lost("its handling failed")
 
     def on_proven(self) -> None:
         self._broadcast(StreamProven(self.wall_ms()))
@@ -189,6 +191,10 @@ class UserStream(StreamActor):
         for watcher in self._watchers.values():
             self.send(watcher, message)
 
+    def report(self) -> None:
+        if self._monitor is not None:
+            self.send(self._monitor, self._status.report(""))
+
     def on_wakeup(self, payload: Any) -> None:
         match payload:
             case AskForKey():
@@ -197,9 +203,13 @@ class UserStream(StreamActor):
                 super().on_wakeup(payload)
 
 
+def _request(connection: StreamConnection, request: dict[str, object]) -> None:
+    connection.socket.send_text(orjson.dumps(request).decode())
+
+
 def is_news(report: OrderReport, fill: Fill | None) -> bool:
     """Whether a keeper can learn from an event: of a BUY it follows the fills and the end.
 
-    The NEW of a BUY at the market arrives right before its fill: it would keep the keeper busy when the fill arrives.
+    Anything else of a BUY at the market arrives right before its fill, and would keep the keeper busy at that moment.
     """
     return fill is not None or report.is_final or report.side is Side.SELL

@@ -12,24 +12,35 @@ from benchmarks.market_data.source import running, ticks
 from lotkeeper.engine.service import start
 from lotkeeper.verification.staging.waiting import wait_for
 
+MONITOR_EVERY_S = 0.25  # the only subscriber of the service
 _WARM_UP_S = 3.0
 _ROLES = ("MeasuredStream", "PriceBroadcaster", "Listener")
 
 
 def compare(sizes: list[int], rate: float, seconds: float) -> None:
-    """Prints a table."""
-    rows = [[size, *measure(size, rate, seconds)] for size in sizes]
-    columns = ["age ms: p50", "p99", "messages/s", "prices/s"]
-    print(f"{rate:g} frames a second for each pair, {seconds:g} s")
-    print(table("pairs", [*columns, *(f"{role}, % of a core" for role in _ROLES)], rows), flush=True)
+    """Prints a table for a listener to each change, and one for a listener that is as slow as the Monitor."""
+    for every_s in (0.0, MONITOR_EVERY_S):
+        _compare(sizes, rate, seconds, every_s)
 
 
-def measure(size: int, rate: float, seconds: float) -> list[float]:
+def _compare(sizes: list[int], rate: float, seconds: float, every_s: float) -> None:
+    rows = []
+    for size in sizes:
+        found = measure(size, rate, seconds, every_s)
+        rows.append([size, *found, found[-3] + found[-2]])
+    columns = ["age ms: p50", "p99", "messages/s", "prices/s", *(f"{role}, % of a core" for role in _ROLES)]
+    wanted = f"wanted each {every_s:g} s" if every_s else "each change wanted"
+    print(f"{rate:g} frames a second for each pair, {seconds:g} s, {wanted}")
+    print(table("pairs", [*columns, "streams + broadcaster"], rows), flush=True)
+
+
+def measure(size: int, rate: float, seconds: float, every_s: float) -> list[float]:
+    """The age of prices (p50, p99, ms), messages and prices a second, and percents of a core of each role."""
     symbols = tuple(f"PAIR{number}USDT" for number in range(size))
     with (
         running(ticks, size, rate, seconds + _WARM_UP_S + 10) as (url, go),
         tempfile.TemporaryDirectory(prefix="lk-") as folder,
-        start(Path(folder) / "run", Hall, Open(symbols, url)) as system,
+        start(Path(folder) / "run", Hall, Open(symbols, url, every_s=every_s)) as system,
     ):
         wait_for("all connected", lambda: system.ask(AskProgress(), 10).connected == size)
         go.set()

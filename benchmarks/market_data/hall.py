@@ -7,24 +7,27 @@ from typing import Any
 
 from actors.market_stream.actor import MarketStream
 from actors.price_broadcaster.actor import PriceBroadcaster
+from actors.streams.connection import StreamConnection
 from benchmarks.market_data.source import age_us
 from lotkeeper.engine.actor import EngineActor, handles
 from lotkeeper.engine.asking import Sender
 from lotkeeper.engine.supervision import ChildSpec, Supervisor
+from lotkeeper.exchange.websocket.market_shares import market_shares
 from messages.connections import ConnectPermitGranted, RequestConnectPermit
 from messages.lifecycle import Peers, PeersChanged, StartMarketStream, StartPrices
 from messages.prices import PricesChanged, SubscribePrices
 
-PRICES, LISTENER = "prices", "listener"
+PRICES, LISTENER, STREAM = "prices", "listener", "market stream"
 
 
 @dataclass(frozen=True, slots=True)
 class Open:
-    """Start a stream for each pair; each says when it has taken so many frames (0: never)."""
+    """Start the streams of these pairs; each says when it has taken so many frames (0: never)."""
 
     symbols: tuple[str, ...]
     url: str
     frames: int = 0
+    every_s: float = 0.0  # how often the listener wants prices at most; 0: each change
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,8 @@ class CountTo:
 class Connected:
     """A stream's connection stands."""
 
+    pairs: int
+
 
 @dataclass(frozen=True, slots=True)
 class Taken:
@@ -49,7 +54,7 @@ class Taken:
 
 @dataclass(frozen=True, slots=True)
 class AskProgress:
-    """How many streams are connected, and has one taken all?"""
+    """How many pairs are connected, and has a stream taken all?"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,30 +81,32 @@ class Listen:
     """Subscribe to everything."""
 
     prices: Any
+    every_s: float
 
 
 class MeasuredStream(MarketStream):
     """A market stream that says when it is connected, and how long a number of frames took."""
 
-    _wanted = 0
+    _counted = 0
     _begun: tuple[float, float] | None = None
 
     @handles(CountTo)
     def _count_to(self, message: CountTo, sender: Sender) -> None:
-        self._wanted = message.frames
+        self._counted = message.frames
 
-    def on_open(self) -> None:
-        super().on_open()
-        self.send(self._monitor, Connected())
+    def on_open(self, connection: StreamConnection) -> None:
+        super().on_open(connection)
+        self.send(self._monitor, Connected(len(self._reader.pairs)))
 
-    def on_burst_end(self) -> None:
-        super().on_burst_end()
-        if self._frames and self._begun is None:  # the first burst is not counted, which makes us slower, not faster
+    def on_frames(self, frames: list[bytes], connection: StreamConnection) -> None:
+        super().on_frames(frames, connection)
+        taken = self._status.frames
+        if taken and self._begun is None:  # the first burst is not counted, which makes us slower, not faster
             self._begun = time.perf_counter(), time.process_time()
-        if self._wanted and self._frames >= self._wanted and self._begun is not None:
+        if self._counted and taken >= self._counted and self._begun is not None:
             seconds, processor_s = time.perf_counter() - self._begun[0], time.process_time() - self._begun[1]
             self.send(self._monitor, Taken(seconds, processor_s))
-            self._wanted = 0
+            self._counted = 0
 
 
 @dataclass(slots=True)
@@ -117,7 +124,7 @@ class Listener(EngineActor):
 
     @handles(Listen)
     def _listen(self, message: Listen, sender: Sender) -> None:
-        self.send(message.prices, SubscribePrices(()))
+        self.send(message.prices, SubscribePrices((), message.every_s))
 
     @handles(PricesChanged)
     def _prices_changed(self, message: PricesChanged, sender: Sender) -> None:
@@ -150,14 +157,16 @@ class Hall(Supervisor):
         self._open = message
         symbols = message.symbols
         self.supervise(ChildSpec(PRICES, PriceBroadcaster, lambda _: StartPrices(self.myAddress, symbols)))
-        self.supervise(ChildSpec(LISTENER, Listener, lambda _: Listen(self.child(PRICES))))
-        self.supervise(*(ChildSpec(symbol, MeasuredStream, self._start(symbol)) for symbol in symbols))
+        self.supervise(ChildSpec(LISTENER, Listener, lambda _: Listen(self.child(PRICES), message.every_s)))
+        for number, share in enumerate(market_shares(symbols), start=1):
+            name = f"{STREAM} {number}"
+            self.supervise(ChildSpec(name, MeasuredStream, self._start(name, share)))
 
-    def _start(self, symbol: str) -> Any:
-        return lambda _: StartMarketStream(symbol, self._open.url, 60.0, 82_800.0, self._peers())
+    def _start(self, name: str, share: tuple[str, ...]) -> Any:
+        return lambda _: StartMarketStream(name, share, self._open.url, 60.0, 82_800.0, self._peers())
 
     def on_child_started(self, key: str, address: Any, incarnation: int) -> None:
-        if key in self._open.symbols and self._open.frames:
+        if key.startswith(STREAM) and self._open.frames:
             self.send(address, CountTo(self._open.frames))
 
     def _peers(self) -> Peers:
@@ -172,7 +181,7 @@ class Hall(Supervisor):
 
     @handles(Connected)
     def _is_connected(self, message: Connected, sender: Sender) -> None:
-        self._connected += 1
+        self._connected += message.pairs
 
     @handles(Taken)
     def _has_taken(self, message: Taken, sender: Sender) -> None:

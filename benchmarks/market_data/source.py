@@ -53,8 +53,11 @@ def feed(listener: socket.socket, go: Event, frames: bytes) -> None:
 
 
 def ticks(listener: socket.socket, go: Event, pairs: int, rate: float, seconds: float) -> None:
-    """`rate` frames a second to each of `pairs` connections, evenly spread."""
-    connections = [accepted(listener) for _ in range(pairs)]
+    """`rate` frames a second of each of `pairs`, evenly spread, on the connection that asked for the pair."""
+    connections: list[tuple[socket.socket, str]] = []
+    while len(connections) < pairs:
+        connection, symbols = accepted(listener)
+        connections += [(connection, symbol) for symbol in symbols]
     go.wait()
     begun, step = time.monotonic(), 1.0 / (rate * pairs)
     for number in range(int(seconds * rate * pairs)):
@@ -76,8 +79,8 @@ def age_us(decimals: int) -> int:
     return (time.monotonic_ns() // 1000 - decimals) % _WRAP_US
 
 
-def accepted(listener: socket.socket) -> tuple[socket.socket, str]:
-    """The next websocket, and the pair that it asks for."""
+def accepted(listener: socket.socket) -> tuple[socket.socket, list[str]]:
+    """The next websocket, and the pairs of which it asks for the best prices."""
     connection, _ = listener.accept()
     connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     head = b""
@@ -89,7 +92,8 @@ def accepted(listener: socket.socket) -> tuple[socket.socket, str]:
     upgrade = b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
     connection.sendall(upgrade + b"Sec-WebSocket-Accept: " + token + b"\r\n\r\n")
     names = parse_qs(urlsplit(lines[0].split()[1].decode()).query)["streams"][0]
-    return connection, names.partition("@")[0].upper()
+    wanted = [name.removesuffix("@bookTicker").upper() for name in names.split("/") if name.endswith("@bookTicker")]
+    return connection, wanted
 
 
 def text_frame(text: bytes) -> bytes:

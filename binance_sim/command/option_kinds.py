@@ -10,6 +10,7 @@ from binance_sim.numbers import AmountError, parse_amount
 
 READ_FILE = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
 NEW_FILE = click.Path(dir_okay=False, path_type=Path)
+LONGEST_MS = 10_000
 
 
 def flag(name: str, text: str) -> click.Option:
@@ -19,6 +20,12 @@ def flag(name: str, text: str) -> click.Option:
 def seconds(name: str, default: float, text: str, least: float = 0) -> click.Option:
     kind = click.FloatRange(min=least)
     return click.Option([name], metavar="SECONDS", type=kind, default=default, show_default=True, help=text)
+
+
+def milliseconds(name: str, text: str) -> click.Option:
+    """Up to ten seconds; by default none."""
+    kind = click.FloatRange(0, LONGEST_MS)
+    return click.Option([name], metavar="MS", type=kind, default=0.0, show_default=True, help=text)
 
 
 def count(name: str, default: int, text: str) -> click.Option:

@@ -8,6 +8,7 @@ from binance_sim.command.option_kinds import (
     count,
     flag,
     fraction,
+    milliseconds,
     read_balances,
     read_size,
     read_speed,
@@ -26,6 +27,8 @@ _NETWORK = (
         show_default=True,
         help="Port on 127.0.0.1; 0 takes a free one.",
     ),
+    milliseconds("--round-trip-ms", "Distance of the clients: everything is delayed by half of it each way."),
+    milliseconds("--jitter-ms", "Most that a round trip takes longer, at random."),
 )
 _PRICES = (
     click.Option(

@@ -13,15 +13,18 @@ from binance_sim.faults.kinds import FaultKind, FaultParams, read_choice, read_s
 from binance_sim.faults.targets import FaultTargets
 from binance_sim.sockets.peers import SocketPeer
 
-SOCKETS = ("user", "market", "all")
+SOCKETS = ("user", "requests", "market", "all")
 HOW = ("abort", "drop", "close")
 
 
 def select_peers(targets: FaultTargets, params: FaultParams) -> list[SocketPeer]:
     """The connections that `socket` means: `user` are those with a subscription, `all` are really all."""
     which = read_choice(params, "socket", SOCKETS, "user")
+    users = list(targets.users.peers())
     if which == "user":
-        return list(targets.users.peers())
+        return users
+    if which == "requests":
+        return [peer for peer in targets.api_peers if peer not in users]
     return [*targets.market_peers, *(targets.api_peers if which == "all" else ())]
 
 
@@ -47,7 +50,7 @@ def _mute(targets: FaultTargets, params: FaultParams) -> dict[str, Any]:
 def _shut_down(targets: FaultTargets, params: FaultParams) -> dict[str, Any]:
     """Announce the shutdown, then close every connection that is still open."""
     wait = read_seconds(params, "seconds", 10.0)
-    told = targets.users.announce_shutdown() + targets.streams.announce_shutdown()
+    told = targets.users.announce_shutdown(targets.api_peers) + targets.streams.announce_shutdown()
     standing = [*targets.api_peers, *targets.market_peers]
     for peer in standing:
         asyncio.get_running_loop().call_later(wait, peer.close)
@@ -59,7 +62,7 @@ def _refuse(params: FaultParams) -> RefuseConnection:
     return RefuseConnection(None if status is None else read_whole(params, "status"))
 
 
-_SOCKET = "user (connections with an account's stream; the default), market or all"
+_SOCKET = "user (with an account's stream; the default), requests (others of the WebSocket API), market or all"
 
 KINDS = (
     FaultKind(

@@ -21,9 +21,11 @@ class JournalFacts:
     def __init__(self, journal: Journal) -> None:
         self._journal = journal
 
-    def write_start(self, exchange: Exchange, seed: str, *, resumed: bool = False) -> None:
+    def write_start(self, exchange: Exchange, seed: str, *, resumed: bool = False, round_trip_ms: float = 0) -> None:
         """Write all facts; `resumed` means that the exchange continues with the state of an earlier process."""
-        self._journal.write("start", format=FORMAT, version=__version__, seed=seed, resumed=resumed)
+        self._journal.write(
+            "start", format=FORMAT, version=__version__, seed=seed, resumed=resumed, round_trip_ms=round_trip_ms
+        )
         for market in exchange.markets.values():
             self.write_pair(market)
         for account in exchange.accounts.values():

@@ -5,7 +5,7 @@ request is answered.
 """
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -93,14 +93,14 @@ class UserHub:
         self._outbox.put(subscription.peer, subscription.number, orjson.dumps(body))
         self._outbox.flush()
 
-    def announce_shutdown(self) -> int:
-        """Announce a shutdown on every connection with a subscription; returns how many there were."""
+    def announce_shutdown(self, peers: Iterable[SocketPeer]) -> int:
+        """Announce a shutdown on these connections; returns how many there were (source: "Server Shutdown")."""
         frame = orjson.dumps({"event": {"e": "serverShutdown", "E": self._clock.ms()}})
-        peers = list(self.peers())
-        for peer in peers:
+        told = list(peers)
+        for peer in told:
             peer.send_text(frame)
             self._journal.write("event", conn=peer.number, sent=not peer.is_gone, body=frame)
-        return len(peers)
+        return len(told)
 
     # Events
 

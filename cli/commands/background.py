@@ -9,6 +9,7 @@ from lotkeeper.service.background import check_startable, start_service, stop_se
 from lotkeeper.service.client import is_running
 from lotkeeper.service.configuration import load_config
 from lotkeeper.service.errors import ServiceError
+from lotkeeper.service.start_moment import process_start
 
 
 @click.command(cls=ServiceCommand, short_help="Start the service in the background.")
@@ -19,10 +20,11 @@ def start(config_path: Path, as_json: bool) -> None:
 
     What the service prints before its logs are open goes to lotkeeper.out in the same folder.
     """
+    started = process_start()
     config = load_config(config_path)
     if is_running(config):
         raise ServiceError("lotkeeper is already running with this configuration")
-    report_done(f"lotkeeper runs (process {start_service(config, config_path)})", as_json)
+    report_done(f"lotkeeper runs (process {start_service(config, config_path, started)})", as_json)
 
 
 @click.command(cls=ServiceCommand)
@@ -39,8 +41,9 @@ def stop(config_path: Path, as_json: bool) -> None:
 @json_option
 def restart(config_path: Path, as_json: bool) -> None:
     """Stop the service if it runs, and start it with the configuration as it is now."""
+    started = process_start()
     config = load_config(config_path)
     check_startable(config, config_path)  # do not stop a running service for one that could not start
     if is_running(config):
         stop_service(config)
-    report_done(f"lotkeeper runs (process {start_service(config, config_path)})", as_json)
+    report_done(f"lotkeeper runs (process {start_service(config, config_path, started)})", as_json)

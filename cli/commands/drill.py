@@ -1,14 +1,17 @@
 """`lotkeeper drill`: the service under faults and kills, judged from the journal of an exchange of its own."""
 
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
 from cli.shared import ServiceCommand, json_option, write_json
 from lotkeeper.service.errors import ServiceError
+from lotkeeper.verification.staging.round_trip import RoundTrip
 
 _BROKEN = 1  # exit code
+_MOST_MS = 1000  # a round's `silent_after_s` would end streams that are further away
 
 
 @click.command(cls=ServiceCommand, short_help="Break the service on purpose, and check that it keeps its promise.")
@@ -29,8 +32,34 @@ _BROKEN = 1  # exit code
     show_default=True,
     help="Where the journal and logs of a broken promise are kept.",
 )
+@click.option(
+    "--round-trip-ms",
+    metavar="MS",
+    type=click.FloatRange(0, _MOST_MS),
+    default=0,
+    show_default=True,
+    help="How far away the exchange is: everything takes half of it each way.",
+)
+@click.option(
+    "--jitter-ms",
+    metavar="MS",
+    type=click.FloatRange(0, _MOST_MS),
+    default=0,
+    show_default=True,
+    help="Most that a round trip takes longer, at random.",
+)
 @json_option
-def drill(name: tuple[str, ...], *, is_list: bool, seed: int, rounds: int, folder: Path, as_json: bool) -> None:
+def drill(
+    name: tuple[str, ...],
+    *,
+    is_list: bool,
+    seed: int,
+    rounds: int,
+    folder: Path,
+    round_trip_ms: float,
+    jitter_ms: float,
+    as_json: bool,
+) -> None:
     """Break the service on purpose, and check that it keeps its promise.
 
     The same service that runs against the real exchange runs here against an embedded exchange, without a key. A
@@ -42,12 +71,13 @@ def drill(name: tuple[str, ...], *, is_list: bool, seed: int, rounds: int, folde
 
     Exit codes: 0 kept, 1 broken, 2 wrong usage.
     """
+    round_trip = RoundTrip(round_trip_ms, jitter_ms)
     if is_list:
         _list_scenarios(as_json)
     elif name:
-        _run_fault("-".join(name), folder, as_json)
+        _run_fault("-".join(name), folder, round_trip, as_json)
     else:
-        _play_rounds(seed, rounds, folder, as_json)
+        _play_rounds(range(seed, seed + rounds), folder, round_trip, as_json)
 
 
 def _list_scenarios(as_json: bool) -> None:
@@ -62,7 +92,7 @@ def _list_scenarios(as_json: bool) -> None:
     stdout_console().print(scenarios_table(SCENARIOS))
 
 
-def _run_fault(name: str, folder: Path, as_json: bool) -> None:
+def _run_fault(name: str, folder: Path, round_trip: RoundTrip, as_json: bool) -> None:
     from cli.views.drill import fault_run_document, fault_run_view
     from cli.views.responsive_table import stdout_console
     from lotkeeper.verification.drill.artifacts import keep_if_broken
@@ -72,7 +102,7 @@ def _run_fault(name: str, folder: Path, as_json: bool) -> None:
     if name not in SCENARIOS:
         raise click.UsageError(f"no fault {name}; there are: {', '.join(SCENARIOS)}")
     with tempfile.TemporaryDirectory(prefix="lk-") as temporary:
-        run = run_fault(name, SCENARIOS[name], Path(temporary))
+        run = run_fault(name, SCENARIOS[name], Path(temporary), round_trip=round_trip)
         kept_in = keep_if_broken(run.broken, Path(temporary), folder / name)
     if as_json:
         write_json(fault_run_document(run, kept_in))
@@ -82,7 +112,7 @@ def _run_fault(name: str, folder: Path, as_json: bool) -> None:
         raise SystemExit(_BROKEN)
 
 
-def _play_rounds(seed: int, rounds: int, folder: Path, as_json: bool) -> None:
+def _play_rounds(seeds: Sequence[int], folder: Path, round_trip: RoundTrip, as_json: bool) -> None:
     from cli.views.drill import RoundWithFolder, round_document, round_line, rounds_document, rounds_view
     from cli.views.responsive_table import stdout_console
     from lotkeeper.verification.drill.artifacts import keep_if_broken
@@ -90,10 +120,10 @@ def _play_rounds(seed: int, rounds: int, folder: Path, as_json: bool) -> None:
     from lotkeeper.verification.drill.schedule import draw_schedule
 
     played: list[RoundWithFolder] = []
-    for number in range(seed, seed + rounds):
+    for number in seeds:
         with tempfile.TemporaryDirectory(prefix="lk-") as temporary:
             try:
-                found = play_round(draw_schedule(number), Path(temporary))
+                found = play_round(draw_schedule(number), Path(temporary), round_trip)
             except ServiceError as error:
                 raise ServiceError(f"seed {number}: {error}") from error
             document = round_document(found, None)

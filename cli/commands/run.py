@@ -1,29 +1,27 @@
 """`lotkeeper run`: the service in the foreground."""
 
+import gc
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from cli.shared import ServiceCommand, config_option
 from lotkeeper.service.configuration import load_config, load_secrets
 
+if TYPE_CHECKING:
+    from lotkeeper.service.launcher import Launcher
+    from lotkeeper.service.start_checks import StartChecks
+
 
 @click.command(cls=ServiceCommand, short_help="Run the service in the foreground.")
 @config_option
 @click.option("--quiet", is_flag=True, help="Log to the files only.")
 @click.option("--credentials-fd", type=int, hidden=True)
-@click.option("--account", default="", hidden=True)
 @click.option("--parent-pid", type=int, hidden=True)
-@click.option("--lease", type=int, hidden=True)
-@click.option("--again", "starts", type=str, default="", hidden=True)
-def run(  # noqa: PLR0917 (each is an option)
-    config_path: Path,
-    quiet: bool,
-    credentials_fd: int | None,
-    account: str,
-    parent_pid: int | None,
-    lease: int | None,
-    starts: str,
+@click.option("--since-boot", "since_boot_s", type=float, hidden=True)
+def run(
+    config_path: Path, quiet: bool, credentials_fd: int | None, parent_pid: int | None, since_boot_s: float | None
 ) -> None:
     """Run the service in the foreground: for systemd, for containers, or to watch it.
 
@@ -32,15 +30,29 @@ def run(  # noqa: PLR0917 (each is an option)
     Ctrl-C or SIGTERM stops the service; its SELLs stay on the book.
     """
     from lotkeeper.service.key_handover import exit_with_parent, hand_over_key
-    from lotkeeper.service.lease import acquire_lease
+    from lotkeeper.service.start_checks import begin_start_checks
+    from lotkeeper.service.start_moment import moment_at, process_start
 
+    started = process_start() if since_boot_s is None else moment_at(since_boot_s)
     if parent_pid is not None:
         exit_with_parent(parent_pid)
     config = load_config(config_path)
-    if credentials_fd is None:
-        secrets = load_secrets(config)
-        hand_over_key(config, secrets, acquire_lease(config, secrets).account)
-    else:
-        from lotkeeper.service.launcher import Launcher
+    if credentials_fd is None:  # only where another program calls this function: `main` has handed the key over
+        load_secrets(config)
+        hand_over_key()
+    checks = begin_start_checks(config, config_path, credentials_fd, started)
+    launcher = _import_launcher(checks)
+    launcher(config, credentials_fd, checks.findings(), started=started, is_quiet=quiet).run()
 
-        Launcher(config, config_path, credentials_fd, account, is_quiet=quiet, starts=starts, lease=lease).run()
+
+def _import_launcher(checks: "StartChecks") -> "type[Launcher]":
+    """Imports all actors, which takes most of a start."""
+    gc.disable()  # what is imported stays
+    try:
+        from lotkeeper.service.launcher import Launcher
+    except ImportError:
+        checks.findings()  # says so if another package has the names of ours
+        raise
+    finally:
+        gc.enable()
+    return Launcher

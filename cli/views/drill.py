@@ -12,6 +12,7 @@ from lotkeeper.verification.drill.fault_run import FaultRun
 from lotkeeper.verification.drill.fault_scenarios import FaultScenario
 from lotkeeper.verification.drill.figures import BuyRecord, slowest_sell_s
 from lotkeeper.verification.drill.rounds import DrillRound
+from lotkeeper.verification.staging.round_trip import RoundTrip
 
 Json = dict[str, Any]
 RoundWithFolder = tuple[DrillRound, str | None]  # the folder with the journal and the logs of a round that failed
@@ -53,7 +54,7 @@ def _verdict(broken: Sequence[str]) -> Text:
 
 
 def _complaints(found: DrillRound, folder: str | None) -> Iterable[RenderableType]:
-    again = f"lotkeeper drill --seed {found.seed} --rounds 1"
+    again = " ".join((f"lotkeeper drill --seed {found.seed} --rounds 1", *found.round_trip.options()))
     yield Text(f"Seed {found.seed}: journal and logs are in {folder}; to repeat it: {again}", "bold")
     yield from (Text(f"  {each.at_s:5.2f} s  {each.text}  {each.result}", "dim") for each in found.performed)
     yield from (Text(f"  {each}", "red") for each in found.broken)
@@ -71,6 +72,7 @@ def round_document(found: DrillRound, folder: str | None) -> Json:
     """One round as JSON; times in seconds."""
     return {
         "seed": found.seed,
+        **_round_trip_fields(found.round_trip),
         "kept": not found.broken,
         "broken": list(found.broken),
         "trades": found.trades,
@@ -84,6 +86,10 @@ def round_document(found: DrillRound, folder: str | None) -> Json:
         "played": [{"at": round(each.at_s, 3), "act": each.text, "came": each.result} for each in found.performed],
         "folder": folder,
     }
+
+
+def _round_trip_fields(round_trip: RoundTrip) -> Json:
+    return {"round_trip_ms": round_trip.ms, "jitter_ms": round_trip.jitter_ms}
 
 
 # One fault
@@ -138,6 +144,7 @@ def fault_run_document(run: FaultRun, folder: str | None) -> Json:
     return {
         "name": run.name,
         "text": run.text,
+        **_round_trip_fields(run.round_trip),
         "kept": not run.broken,
         "broken": list(run.broken),
         "said_after_seconds": run.noticed_s,

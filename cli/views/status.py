@@ -14,6 +14,7 @@ from lotkeeper.trading.book.holdings import COMPLETE_WITHIN_MS
 
 Json = Mapping[str, Any]
 _HEALTH_STYLE = {"ok": "bold green", "degraded": "bold red", "starting": "bold yellow"}
+_ROUTES = {"websocket-api": "over the WebSocket API", "rest": "by REST"}
 _LIMIT_NAMES = {
     "REQUEST_WEIGHT": "weight",
     "RAW_REQUESTS": "requests",
@@ -23,6 +24,7 @@ _LIMIT_NAMES = {
 _MUCH = 0.7  # of a limit; above it the Gateway delays requests for prices
 _MAX_PROBLEMS = 6
 _MAX_WAITING = 8
+_MAX_HISTORIES, _MAX_NAMED = 3, 5  # lines about histories, the newest first, and pairs in one of them
 _PAIR_COLUMNS = ("Bid", "seen", "Lots open", "closed", "Quantity", "Next SELL at", "Realised", "Unrealised", "Complete")
 
 
@@ -35,6 +37,7 @@ def status_view(status: Json) -> RenderableType:
         *_waiting_lines(status),
         *_unresolved_lines(status),
         *_disposal_lines(status),
+        *route_lines(status),
         *limit_lines(status),
         *_problem_lines(status),
     )
@@ -103,12 +106,22 @@ def _completeness(pair: Json) -> Text:
 
 
 def _history_lines(status: Json) -> list[Text]:
-    """Since when lots and profit are known: the first start, or the loss of the database."""
-    since = [pair["known_since"] for pair in status["pairs"].values() if pair.get("known_since")]
-    if not since:
-        return []
-    first = datetime.fromisoformat(max(since)).astimezone(UTC)
-    return [Text(f"history before {first:%Y-%m-%d %H:%M} UTC is not known", "dim")]
+    """From when on the pairs' BUYs are kept: their first start, the loss of the database, or when they were added."""
+    pairs: dict[str, list[str]] = {}
+    for symbol, pair in status["pairs"].items():
+        if since := pair.get("history_from"):
+            first = datetime.fromisoformat(since).astimezone(UTC)
+            pairs.setdefault(f"history from {first:%Y-%m-%d %H:%M} UTC", []).append(symbol)
+    if len(pairs) == 1:
+        return [Text(next(iter(pairs)), "dim")]
+    lines = [f"{text}: {_some(symbols)}" for text, symbols in sorted(pairs.items(), reverse=True)]
+    return [Text(line, "dim") for line in lines[:_MAX_HISTORIES]]
+
+
+def _some(symbols: Sequence[str]) -> str:
+    """The first of these pairs, and how many there are beside them."""
+    more = len(symbols) - _MAX_NAMED
+    return ", ".join(symbols[:_MAX_NAMED]) + (f" and {more} more" if more > 0 else "")
 
 
 def _waiting_lines(status: Json) -> list[Text]:
@@ -156,6 +169,31 @@ def _disposal_line(disposal: Json) -> str:
     if disposal["way"] == "RELEASED":
         return f"{disposal['lot']}: {disposal['quantity']} released at {at}"
     return f"{disposal['lot']}: {disposal['quantity']} sold manually (order {disposal['order_id']}) at {at}"
+
+
+def route_lines(status: Json) -> list[Text]:
+    """Which way requests go to the exchange, and how many have no answer; a journal that is on a disk."""
+    gateway = status.get("gateway") or {}
+    route = gateway.get("route")
+    lines = [] if route is None else [_route_line(route, gateway)]
+    journal = gateway.get("journal")
+    if journal and not journal["memory"]:
+        lines.append(Text(f"orders in flight are noted on a disk, which may hold them up: {journal['path']}", "yellow"))
+    return lines
+
+
+def _route_line(route: Json, gateway: Json) -> Text:
+    is_fallback = route["route"] == "rest" and route["condition"] != "REST_ONLY"
+    line = Text.assemble(("requests go ", "dim"), (_ROUTES[str(route["route"])], "dim"))
+    if is_fallback:
+        condition = str(route["condition"]).lower().replace("_", " ")
+        line = Text(f"requests go by REST: the WebSocket API is {condition}", "yellow")
+        line.append(f" ({route['failure']})" if route["failure"] else "")
+    counts = [f"{gateway['in_flight']} in flight"] if gateway["in_flight"] else []
+    if gateway["in_flight"]:
+        counts.append(f"the oldest for {gateway['oldest_in_flight_seconds']:.1f} s")
+    counts += [f"{gateway['waiting']} questions wait"] if gateway["waiting"] else []
+    return line.append(f"; {', '.join(counts)}" if counts else "", "dim")
 
 
 def limit_lines(status: Json) -> list[Text]:

@@ -1,6 +1,6 @@
 """The configuration: config.yaml and the environment, checked completely before anything starts."""
 
-from lotkeeper.config.credentials import SECRET_VARIABLES, Secrets, load_secrets
+from lotkeeper.config.credentials import Secrets, load_secrets
 from lotkeeper.config.environment import CONFIG_VARIABLE
 from lotkeeper.config.loading import load_config, unlisted_pairs
 from lotkeeper.config.models import (
@@ -11,13 +11,15 @@ from lotkeeper.config.models import (
     KeyType,
     LogLevel,
     LogsConfig,
+    OrdersBy,
     StreamsConfig,
     adoption,
     exit_policy,
     is_loopback,
 )
-from lotkeeper.config.places import database_file, in_flight_file, runtime_dir
+from lotkeeper.config.places import JournalFile, database_file, earlier_in_flight_file, in_flight_file, runtime_dir
 from lotkeeper.config.problems import ConfigProblem, ConfigProblems
+from lotkeeper.secret_variables import SECRET_VARIABLES
 
 __all__ = [
     "CONFIG_VARIABLE",
@@ -28,13 +30,16 @@ __all__ = [
     "ExchangeConfig",
     "ExitConfig",
     "ExitOverrides",
+    "JournalFile",
     "KeyType",
     "LogLevel",
     "LogsConfig",
+    "OrdersBy",
     "Secrets",
     "StreamsConfig",
     "adoption",
     "database_file",
+    "earlier_in_flight_file",
     "exit_policy",
     "in_flight_file",
     "is_loopback",

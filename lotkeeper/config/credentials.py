@@ -6,18 +6,12 @@ import stat
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
 
 from pydantic import SecretStr
 
 from lotkeeper.config.models import Config, KeyType
 from lotkeeper.config.problems import ConfigProblem, ConfigProblems, show_value
-
-API_KEY: Final = "LOTKEEPER_EXCHANGE__API_KEY"
-API_SECRET: Final = "LOTKEEPER_EXCHANGE__API_SECRET"  # noqa: S105 (a name)
-API_SECRET_FILE: Final = "LOTKEEPER_EXCHANGE__API_SECRET_FILE"  # noqa: S105 (a name)
-PRIVATE_KEY_FILE: Final = "LOTKEEPER_EXCHANGE__PRIVATE_KEY_FILE"
-SECRET_VARIABLES: Final = (API_KEY, API_SECRET, API_SECRET_FILE, PRIVATE_KEY_FILE)
+from lotkeeper.secret_variables import API_KEY, API_SECRET, API_SECRET_FILE, PRIVATE_KEY_FILE
 
 _FORBIDDEN_MODE = 0o177  # every permission bit beyond 0600
 _MAX_BYTES = 100_000

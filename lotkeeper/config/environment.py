@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from lotkeeper.config.credentials import SECRET_VARIABLES
 from lotkeeper.config.document import ConfigDocument, KeyPath
 from lotkeeper.config.models import SECTIONS, Config, ExitOverrides
 from lotkeeper.config.problems import ConfigProblem, suggestion
+from lotkeeper.secret_variables import SECRET_VARIABLES
 
 PREFIX: Final = "LOTKEEPER_"
 CONFIG_VARIABLE: Final = "LOTKEEPER_CONFIG"

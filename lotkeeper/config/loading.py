@@ -8,11 +8,11 @@ from typing import Any, Final
 from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 
-from lotkeeper.config.credentials import API_KEY, API_SECRET, API_SECRET_FILE, PRIVATE_KEY_FILE
 from lotkeeper.config.document import ConfigDocument, KeyPath, Tree, read_document
 from lotkeeper.config.environment import apply_environment
 from lotkeeper.config.models import FOLDER, SECTIONS, Config, ExitOverrides
 from lotkeeper.config.problems import ConfigProblem, ConfigProblems, show_value, suggestion
+from lotkeeper.secret_variables import API_KEY, API_SECRET, API_SECRET_FILE, PRIVATE_KEY_FILE
 
 _SYMBOL: Final = "a symbol as the exchange writes it, in upper case, such as BTCUSDT"
 _OVERRIDES: Final = "keys of `exit`, or {} for none"

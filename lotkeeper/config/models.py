@@ -26,6 +26,13 @@ class KeyType(StrEnum):
     RSA = "rsa"
 
 
+class OrdersBy(StrEnum):
+    """Which way orders and questions go to the exchange."""
+
+    WEBSOCKET = "websocket"  # the WebSocket API; by REST while it is not to be had
+    REST = "rest"
+
+
 class LogLevel(StrEnum):
     DEBUG = "DEBUG"
     INFO = "INFO"
@@ -124,6 +131,7 @@ class ExchangeConfig(_Section):
     stream_url: Wss = "wss://stream.binance.com:9443"
     key_type: KeyType = Field(default=KeyType.ED25519, description="ed25519, hmac or rsa")
     recv_window_ms: int = Field(default=5000, ge=1, le=60000, description="a whole number from 1 to 60000")
+    orders_by: OrdersBy = Field(default=OrdersBy.WEBSOCKET, description="websocket or rest")
 
 
 class ExitConfig(_Section):

@@ -2,10 +2,15 @@
 
 import hashlib
 import os
+import stat
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from lotkeeper.config.models import SOCKETS_MAX_BYTES, SQLITE, Config
+
+SHARED_MEMORY: Final = Path("/dev/shm")  # noqa: S108 (the Gateway checks the owner and mode of what is there)
 
 
 def runtime_dir(config: Config, environ: Mapping[str, str] = os.environ) -> Path:
@@ -28,13 +33,53 @@ def database_file(config: Config) -> Path:
     return Path(config.database.removeprefix(SQLITE)).expanduser().resolve()
 
 
-def in_flight_file(config: Config) -> Path:
-    """The file of the orders in flight: beside the database, under a name that does not begin with the database's.
+@dataclass(frozen=True, slots=True)
+class JournalFile:
+    """Where the orders in flight are noted."""
 
-    So it stays when a user deletes, moves or replaces the database's files.
+    path: Path
+    is_memory: bool  # else on a disk, which may hold up orders
+
+
+def in_flight_file(
+    config: Config, memory: Path = SHARED_MEMORY, environ: Mapping[str, str] = os.environ
+) -> JournalFile:
+    """The file of the orders in flight, one for each database: in memory where there is a file system for that.
+
+    Else it is in the folder of the sockets. It outlives the processes, and not the machine.
     """
+    name, mine = f"{_name(config)}.in-flight", memory / f"lotkeeper-{os.geteuid()}"
+    if is_memory(memory) and _is_usable(mine):
+        return JournalFile(mine / name, True)
+    folder = runtime_dir(config, environ)
+    return JournalFile(folder / name, is_memory(folder))
+
+
+def _is_usable(folder: Path) -> bool:
+    """Whether it is a folder of this user alone, or can be made one: anybody may make a folder of that name."""
+    try:
+        status = folder.lstat()
+    except FileNotFoundError:
+        return os.access(folder.parent, os.W_OK | os.X_OK)
+    except OSError:
+        return False
+    return stat.S_ISDIR(status.st_mode) and status.st_uid == os.geteuid() and not status.st_mode & 0o077
+
+
+def earlier_in_flight_file(config: Config) -> Path:
+    """Where versions before 2.0 noted the orders in flight. It is read at a start, and not written any more."""
     database = database_file(config)
     return database.with_name(f".{database.name}.in-flight")
+
+
+def is_memory(path: Path) -> bool:
+    """Whether files in this folder are memory, which no disk can hold up (proc(5), mounts)."""
+    try:
+        mounts = [line.split(" ") for line in Path("/proc/self/mounts").read_text().splitlines()]
+    except OSError:
+        return False
+    types = {Path(each[1]): each[2] for each in mounts}  # the last mount of a folder counts
+    return next((types[each] for each in (path, *path.parents) if each in types), "") in ("tmpfs", "ramfs")
 
 
 def _name(config: Config) -> str:

@@ -159,6 +159,10 @@ class AttachedSystem:
         """The root's answer; raises as `SystemClient.ask`."""
         return self._client.ask(self._root, message, seconds)
 
+    def send_to(self, address: ActorAddress, message: object) -> None:
+        """Sends any actor a message; SystemGoneError when the system has ended."""
+        self._client.send(address, message)
+
     def close(self) -> None:
         """Ends the attachment; the system goes on."""
         self._client.close()

@@ -56,6 +56,11 @@ class Execution:
 
 
 @dataclass(frozen=True, slots=True)
+class BuyAccepted:
+    """The exchange has accepted a BUY (executionReport NEW). Nothing is bought yet, and no more is read of it."""
+
+
+@dataclass(frozen=True, slots=True)
 class BalancesChanged:
     """Absolute balances of the assets that may have changed (outboundAccountPosition)."""
 
@@ -98,7 +103,9 @@ class Ignored:
     damaged: bool = False  # it was meant for us and could not be read: reconcile
 
 
-UserFrame = Execution | BalancesChanged | Subscribed | RequestFailed | StreamEnded | ServerShutdown | Ignored
+UserFrame = (
+    Execution | BuyAccepted | BalancesChanged | Subscribed | RequestFailed | StreamEnded | ServerShutdown | Ignored
+)
 
 # ---- frames of market streams: tuples, because thousands arrive a second and a frozen dataclass takes thrice as long
 
@@ -134,4 +141,18 @@ class SubscriptionsListed:
     names: frozenset[str]
 
 
-MarketFrame = BookTop | TradePrint | MiniTicker | SubscriptionsListed | ServerShutdown | Ignored
+@dataclass(frozen=True, slots=True)
+class SubscriptionsChanged:
+    """The exchange accepted a request to subscribe or to unsubscribe."""
+
+
+MarketFrame = (
+    BookTop
+    | TradePrint
+    | MiniTicker
+    | SubscriptionsListed
+    | SubscriptionsChanged
+    | RequestFailed
+    | ServerShutdown
+    | Ignored
+)

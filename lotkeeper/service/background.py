@@ -13,6 +13,7 @@ from lotkeeper.service.errors import ConfigurationError, ServiceError
 
 if TYPE_CHECKING:
     from lotkeeper.config import Config
+    from lotkeeper.trading.recovery.history_start import MachineMoment
 
 _UP_WITHIN_S = 30.0
 _DOWN_WITHIN_S = 15.0
@@ -26,12 +27,16 @@ def check_startable(config: "Config", path: Path) -> None:
     check_pairs_listed(config, path)
 
 
-def start_service(config: "Config", path: Path) -> int:
-    """The process id of the service, which answers by then. Raises ServiceError with its output if it ends instead."""
+def start_service(config: "Config", path: Path, started: "MachineMoment") -> int:
+    """The process id of the service, which answers by then. Raises ServiceError with its output if it ends instead.
+
+    `started` is when the person asked for it: what is bought from then on is kept.
+    """
     check_startable(config, path)
     output = _open_output(config)
     size_before = output.stat().st_size
     command = [sys.executable, "-m", "cli.main", "run", "--quiet", "--config", str(path.absolute())]
+    command += ["--since-boot", f"{started.boot_ms / 1000:.3f}"]
     with output.open("ab") as log:
         process = subprocess.Popen(  # noqa: S603 (our own command, no shell)
             command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True

@@ -4,6 +4,7 @@ The imports stand inside the functions: `lotkeeper --help` imports every command
 """
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ from lotkeeper.service.errors import ConfigurationError, ServiceError
 
 if TYPE_CHECKING:
     from lotkeeper.config import Config, Secrets
+    from lotkeeper.trading.pair import TradePair
     from messages.lifecycle import ServiceSettings
 
 
@@ -27,8 +29,8 @@ def load_config(path: Path) -> "Config":
         raise ConfigurationError(str(error)) from error
 
 
-def load_secrets(config: "Config") -> "Secrets":
-    """The API key and its secret, from this process's environment.
+def load_secrets(config: "Config", variables: Mapping[str, str] = os.environ) -> "Secrets":
+    """The API key and its secret, from this process's environment or from `variables`.
 
     Raises ConfigurationError with one line for each problem.
     """
@@ -36,13 +38,16 @@ def load_secrets(config: "Config") -> "Secrets":
     from lotkeeper.config import load_secrets as load
 
     try:
-        return load(config, os.environ)
+        return load(config, variables)
     except ConfigProblems as error:
         raise ConfigurationError(str(error)) from error
 
 
-def check_pairs_listed(config: "Config", path: Path) -> None:
-    """Raises ConfigurationError for pairs that the exchange does not list, ServiceError if it cannot be asked."""
+def check_pairs_listed(config: "Config", path: Path) -> "dict[str, TradePair]":
+    """The rules of all pairs, by symbol.
+
+    Raises ConfigurationError for pairs that the exchange does not list, ServiceError if it cannot be asked.
+    """
     from lotkeeper.config import unlisted_pairs
     from lotkeeper.exchange.rest.client import RestClient
     from lotkeeper.exchange.rest.outcomes import Answered, is_refused_as
@@ -62,6 +67,7 @@ def check_pairs_listed(config: "Config", path: Path) -> None:
     unlisted = [symbol for symbol in config.pairs if symbol not in outcome.body.pairs]
     if unlisted:
         raise ConfigurationError(str(unlisted_pairs(path, unlisted, outcome.body.pairs)))
+    return {symbol: outcome.body.pairs[symbol] for symbol in config.pairs}
 
 
 def _reason(outcome: object) -> str:
@@ -70,10 +76,10 @@ def _reason(outcome: object) -> str:
 
 def service_settings(config: "Config") -> "ServiceSettings":
     """The part of the configuration that the actors need."""
-    from lotkeeper.config import adoption, exit_policy, in_flight_file
-    from messages.lifecycle import PairSettings, ServiceSettings
+    from lotkeeper.config import OrdersBy, adoption, earlier_in_flight_file, exit_policy, in_flight_file
+    from messages.lifecycle import JournalPlace, PairSettings, ServiceSettings
 
-    exchange = config.exchange
+    exchange, journal = config.exchange, in_flight_file(config)
     return ServiceSettings(
         rest_url=exchange.rest_url,
         ws_api_url=exchange.ws_api_url,
@@ -83,5 +89,6 @@ def service_settings(config: "Config") -> "ServiceSettings":
         silent_after_s=config.streams.silent_after_s,
         renew_after_s=config.streams.renew_after_s,
         pairs=tuple(PairSettings(symbol, exit_policy(config, symbol), adoption(config)) for symbol in config.pairs),
-        in_flight=str(in_flight_file(config)),
+        in_flight=JournalPlace(str(journal.path), journal.is_memory, str(earlier_in_flight_file(config))),
+        orders_by_websocket=exchange.orders_by is OrdersBy.WEBSOCKET,
     )

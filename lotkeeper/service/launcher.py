@@ -1,29 +1,32 @@
-"""The launcher: the service's main process. Holds the API key, and starts, restarts and stops the actor system."""
+"""The launcher: the service's main process. Starts, restarts and stops the actor system, and gives it the API key.
+
+It starts the system again without starting Python again, so that what was imported need not be imported again. That is
+safe because the key is never in its memory, which all actors inherit (`key_giver.py`).
+"""
 
 import logging
 import signal
 import time
 from dataclasses import replace
-from pathlib import Path
 from types import FrameType
-from typing import NoReturn
 
 from actors.guardian import Guardian
 from lotkeeper.config import Config, runtime_dir
 from lotkeeper.engine.errors import AlreadyRunningError, AskError, EngineError, StartFailedError, SystemGoneError
 from lotkeeper.engine.notifying import Notifier
 from lotkeeper.engine.service import RunningSystem, start
-from lotkeeper.logging.setup import configure_logging, flush_logs, hide, request_rotation
-from lotkeeper.service.configuration import check_pairs_listed, service_settings
+from lotkeeper.logging.setup import configure_logging, request_rotation
+from lotkeeper.service.configuration import service_settings
 from lotkeeper.service.errors import ServiceError
-from lotkeeper.service.key_handover import close_in_children, read_credentials, restart_process
+from lotkeeper.service.histories import settle_histories
+from lotkeeper.service.key_giver import KeyGiver
+from lotkeeper.service.start_checks import StartFindings
+from lotkeeper.trading.recovery.history_start import MachineMoment
 from lotkeeper.version import ENGINE_LABEL
 from messages.lifecycle import (
-    Credentials,
     RequestCredentials,
     RequestStop,
     StartGuardian,
-    secret_values,
 )
 from persistence.errors import StoreError
 from persistence.records import StateRecord
@@ -64,29 +67,17 @@ log = logging.getLogger("lotkeeper.launcher")
 
 
 class Launcher:
-    """Not an actor. It gives the API key to the actors that sign requests, after they were forked."""
+    """Not an actor."""
 
     def __init__(
-        self,
-        config: Config,
-        path: Path,
-        credentials_fd: int,
-        account: str = "",
-        *,
-        is_quiet: bool,
-        starts: str,
-        lease: int | None = None,
+        self, config: Config, credentials_fd: int, found: StartFindings, *, started: MachineMoment, is_quiet: bool
     ) -> None:
-        """After a restart `starts` are the times of the earlier starts and `lease` is the token of the last one.
-
-        The times are in seconds since 1970, separated by commas.
-        """
-        self._config, self._path, self._fd, self._account = config, path, credentials_fd, account
-        self._is_quiet = is_quiet
-        self._started_at = [*(float(each) for each in starts.split(",") if each), time.time()]
+        """`started` is when the service was started."""
+        self._config, self._found, self._started, self._is_quiet = config, found, started, is_quiet
+        self._key = KeyGiver(runtime_dir(config), credentials_fd)
+        self._started_at: list[float] = []  # monotonic: the starts of the actor system, the newest last
         self._is_stopping = False
-        self._lease = lease
-        self._credentials: Credentials | None = None
+        self._lease: int | None = None  # the token of the last start
         self._notifier = Notifier()
         self._pinged_at = self._rotated_at = time.monotonic()
 
@@ -95,82 +86,98 @@ class Launcher:
         self._configure_logging("launcher")
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             signal.signal(number, self._on_signal)
-        if len(self._started_at) == 1:  # a restart works while the exchange is unreachable: the actors wait for it
-            check_pairs_listed(self._config, self._path)
-        self._lease = self._next_lease()
-        close_in_children(self._fd)
+        while not self._is_stopping:
+            self._run_system()
+        log.info("stopped; the SELLs stay on the book")
+
+    def _run_system(self) -> None:
+        """One life of the actor system. Returns when the service is to stop, or when the system has failed."""
+        self._started_at.append(time.monotonic())
         try:
-            system = start(
-                runtime_dir(self._config),
-                Guardian,
-                StartGuardian(replace(service_settings(self._config), lease=self._lease)),
-                preload=_PRELOAD,
-                on_process_start=self._configure_logging,
-                subject_fields=_SUBJECT_FIELDS,
-                label=ENGINE_LABEL,
-            )
+            system = self._start_system()
         except AlreadyRunningError as error:
             raise ServiceError(f"lotkeeper is already running with this configuration: {error}") from error
         except (StartFailedError, SystemGoneError) as error:  # killed while it was starting
-            self._restart(error)
+            self._note_failure(error)
+            return
         except EngineError as error:
             raise ServiceError(str(error)) from error
         self._serve(system)
 
+    def _start_system(self) -> RunningSystem:
+        is_again = self._lease is not None
+        self._lease = self._next_lease()
+        self._settle_histories(is_again=is_again)
+        return start(
+            runtime_dir(self._config),
+            Guardian,
+            StartGuardian(replace(service_settings(self._config), lease=self._lease), self._found.first),
+            preload=_PRELOAD,
+            on_process_start=self._configure_logging,
+            subject_fields=_SUBJECT_FIELDS,
+            label=ENGINE_LABEL,
+        )
+
     def _next_lease(self) -> int:
         """After a restart the last start's token is still valid, as are its locks, if the database cannot be opened."""
         try:
-            return next_lease_token(self._config, self._account)
+            return next_lease_token(self._config, self._found.lease.account)
         except ServiceError as error:
             if self._lease is None:
                 raise
             log.error("%s", error)
             return self._lease
 
+    def _settle_histories(self, *, is_again: bool) -> None:
+        """A restart goes on without it, as without a new lease, if the database cannot be opened."""
+        try:
+            settle_histories(self._config, self._started, is_again=is_again)
+        except ServiceError as error:
+            if not is_again:
+                raise
+            log.error("%s", error)
+
     def _serve(self, system: RunningSystem) -> None:
-        self._credentials = read_credentials(self._fd)
-        hide(secret_values(self._credentials))
         log.info("lotkeeper keeps %s", ", ".join(self._config.pairs))
         self._notifier.notify_ready()
+        failure: Exception | None = None
         try:
             while not self._is_stopping:
                 self._turn(system)
         except (SystemGoneError, AskError) as error:
-            if not self._is_stopping:
-                system.stop(_STOP_WITHIN_S)
-                self._restart(error)
-        self._notifier.notify_stopping()
+            failure = None if self._is_stopping else error
+        if failure is None:
+            self._notifier.notify_stopping()
         system.stop(_STOP_WITHIN_S)
-        log.info("stopped; the SELLs stay on the book")
+        if failure is not None:
+            self._note_failure(failure)
 
     def _turn(self, system: RunningSystem) -> None:
-        self._handle_message(system, system.listen(_LISTEN_S))
+        self._handle_message(system.listen(_LISTEN_S))
         now = time.monotonic()
         if now - self._pinged_at >= _PING_EVERY_S:
             system.ping(_PONG_WITHIN_S)
             self._notifier.notify_alive()
+            self._key.collect()
             self._pinged_at = time.monotonic()
         if now - self._rotated_at >= _ROTATE_EVERY_S:
             request_rotation(self._config.logs)
             self._rotated_at = now
 
-    def _handle_message(self, system: RunningSystem, message: object) -> None:
-        if isinstance(message, RequestCredentials) and self._credentials is not None:
-            system.send_to(message.reply_to, self._credentials)
+    def _handle_message(self, message: object) -> None:
+        if isinstance(message, RequestCredentials):
+            self._key.give(message.reply_to)
         elif isinstance(message, RequestStop):
             self._is_stopping = True
 
-    def _restart(self, error: Exception) -> NoReturn:
-        """The actor system ended or does not answer: replaces this process by a fresh one, which starts it again."""
+    def _note_failure(self, error: Exception) -> None:
+        """The actor system ended or does not answer. Raises ServiceError where another start would not help."""
         log.error("the actor system failed: %s", error)
-        recent = [each for each in self._started_at if time.time() - each < _STARTS_WITHIN_S]
+        recent = [each for each in self._started_at if time.monotonic() - each < _STARTS_WITHIN_S]
         if len(recent) >= _MAX_STARTS:
             raise ServiceError(f"the actor system failed {len(recent)} times in {_STARTS_WITHIN_S:.0f} s: {error}")
+        self._started_at = recent
         log.warning("restarting the actor system")
-        flush_logs()
-        restart_process(
-            ["--lease", str(self._lease), "--again", ",".join(str(each) for each in recent or self._started_at[-1:])]
-        )
 
     def _on_signal(self, number: int, frame: FrameType | None) -> None:
         self._is_stopping = True

@@ -17,10 +17,14 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from lotkeeper.config import Config, Secrets, database_file
 from lotkeeper.service.errors import ServiceError
+
+if TYPE_CHECKING:
+    from lotkeeper.exchange.shapes import Account
 
 _LOCK_WITHIN_S = 3.0  # a service that is just ending gives its locks up within this time
 _RETRY_EVERY_S = 0.02
@@ -47,20 +51,28 @@ class Lease:
     account: str  # identifies the account by its number; empty where the exchange did not tell the number
 
 
-def acquire_lease(config: Config, secrets: Secrets) -> Lease:
-    """Raises ServiceError if another service holds the database or the account. Sends one request to the exchange."""
+def acquire_lease(
+    config: Config, secrets: Secrets, holder: int, before_asking: Callable[[], None] = lambda: None
+) -> "tuple[Lease, Account | None]":
+    """The locks, for process `holder`, and the account; None where the exchange did not tell.
+
+    Raises ServiceError if another service holds the database or the account. Sends one request to the exchange, after
+    it has locked what this machine knows and has called `before_asking`.
+    """
     realm = realm_of(config.exchange.rest_url)
-    descriptors = [lock_database(config), lock_account(account_name(realm, "key", secrets.api_key))]
-    number = account_number(config, secrets)
+    descriptors = [lock_database(config, holder), lock_account(account_name(realm, "key", secrets.api_key))]
+    before_asking()
+    found = read_account(config, secrets)
+    number = None if found is None else found.uid
     if number is not None:
         descriptors.append(lock_account(account_name(realm, "number", str(number))))
     # Without the exchange's address: the database stays with its account when the address in the configuration changes.
     account = "" if number is None else account_name("", "number", str(number))
-    return Lease(tuple(each for each in descriptors if each is not None), account)
+    return Lease(tuple(each for each in descriptors if each is not None), account), found
 
 
-def account_number(config: Config, secrets: Secrets) -> int | None:
-    """The account's number (Binance rest-api.md, "Account information", uid); two keys may belong to one account.
+def read_account(config: Config, secrets: Secrets) -> "Account | None":
+    """The account with its number (Binance rest-api.md, "Account information", uid); two keys may belong to one.
 
     None if the exchange does not answer now: then only the key identifies the account.
     """
@@ -68,7 +80,7 @@ def account_number(config: Config, secrets: Secrets) -> int | None:
     from lotkeeper.exchange.rest.outcomes import Answered
     from lotkeeper.exchange.shapes import Account
     from lotkeeper.exchange.signing import KeyProblemError, load_signer
-    from lotkeeper.service.key_handover import credentials_of
+    from lotkeeper.service.credentials_file import credentials_of
 
     try:
         signer = load_signer(credentials_of(config, secrets))
@@ -79,11 +91,14 @@ def account_number(config: Config, secrets: Secrets) -> int | None:
         outcome = client.account()
     finally:
         client.close()
-    return outcome.body.uid if isinstance(outcome, Answered) and isinstance(outcome.body, Account) else None
+    return outcome.body if isinstance(outcome, Answered) and isinstance(outcome.body, Account) else None
 
 
-def lock_database(config: Config) -> int | None:
-    """Locks the database. None if its folder is not writable: opening it reports that. Raises ServiceError."""
+def lock_database(config: Config, holder: int) -> int | None:
+    """Locks the database for process `holder`. Raises ServiceError.
+
+    None if its folder is not writable: opening it reports that.
+    """
     path = database_file(config)
     lock = path.with_name(path.name + ".lock")
     try:
@@ -102,8 +117,7 @@ def lock_database(config: Config) -> int | None:
             "`lotkeeper status` with its configuration shows it, `lotkeeper stop` ends it"
         )
     os.ftruncate(descriptor, 0)
-    os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)
-    os.set_inheritable(descriptor, True)
+    os.pwrite(descriptor, f"{holder}\n".encode(), 0)
     return descriptor
 
 
@@ -117,7 +131,6 @@ def lock_account(name: str) -> int:
             "Stop it first (`lotkeeper stop --config ITS_CONFIG`; `pgrep -af 'main run'` finds it), "
             "or give this one the key of another account"
         )
-    lock.set_inheritable(True)
     return lock.detach()
 
 

@@ -7,12 +7,13 @@ from lotkeeper.trading.filters.amounts import LotSize, MinNotional, Notional, Pr
 from lotkeeper.trading.filters.base import NOTHING_KNOWN, Draft, Filter, FilterRefusal, MarketContext
 from lotkeeper.trading.filters.counts import MaxNumOrders
 from lotkeeper.trading.money import ZERO
+from lotkeeper.trading.remembered import Remembering, remembered
 
 TRADING = "TRADING"
 
 
 @dataclass(frozen=True, slots=True)
-class TradePair:
+class TradePair(Remembering):
     """The rules of `exchangeInfo` for one symbol (Binance filters.md)."""
 
     symbol: str
@@ -29,33 +30,33 @@ class TradePair:
     def is_trading(self) -> bool:
         return self.status == TRADING
 
-    @property
+    @remembered
     def tick(self) -> Decimal:
         """The step of prices (quote): the finest amount if the filter has none."""
         return self.price.tick or self.precision.quote_step
 
-    @property
+    @remembered
     def step(self) -> Decimal:
         """The step of quantities (base): the finest amount if the filter has none."""
         return self.size.step or self.precision.base_step
 
-    @property
+    @remembered
     def min_quantity(self) -> Decimal:
         """The smallest quantity of an order (base): at least one step."""
         return max(self.size.least, self.step)
 
-    @property
+    @remembered
     def min_notional(self) -> Decimal:
         """The least that a LIMIT order has to be worth (quote); zero if no filter says so."""
         return max((each.least for each in self.filters if isinstance(each, MinNotional | Notional)), default=ZERO)
 
-    @property
+    @remembered
     def max_notional(self) -> Decimal:
         """The most that a LIMIT order may be worth (quote); zero if no filter says so."""
         most = (each.most for each in self.filters if isinstance(each, Notional) and each.most)
         return min(most, default=ZERO)
 
-    @property
+    @remembered
     def max_orders(self) -> int | None:
         """How many orders may be open on the pair, the trader's included; None if no filter says so."""
         return min((each.limit for each in self.filters if isinstance(each, MaxNumOrders)), default=None)

@@ -141,7 +141,7 @@ def turn(desk: ActorBench[Any], is_enough: Callable[[], Any]) -> None:
 
 def opened(desk: ActorBench[Any]) -> None:
     """Waits until the connection that is being opened, if there is one, is open or has failed."""
-    turn(desk, lambda: desk.actor._opening is None)
+    turn(desk, lambda: not desk.actor._connector.is_opening)
 
 
 def granted(desk: ActorBench[Any], gateway: Probe) -> None:

@@ -19,13 +19,13 @@ from lotkeeper.trading.orders.fills import Side
 from lotkeeper.trading.pair import TradePair
 from lotkeeper.trading.policy import Adoption, ExitPolicy, Market, Terms
 from lotkeeper.trading.prices.best_prices import BestPrices
-from lotkeeper.trading.recovery.reconcile import NewestTrade, OlderTrades, TradesFrom, TradesOfOrder
+from lotkeeper.trading.recovery.reconcile import TRADE_QUESTIONS
 from lotkeeper.trading.reports.profit import Totals
 from messages.account import OrderReported, StreamProven
 from messages.health import AskHoldings, HoldingsReported, PairReported
 from messages.ledger import LotsRecorded, PairLoaded, RecordLots
 from messages.lifecycle import PairSettings, Peers, PeersChanged, StartKeeper
-from messages.orders import PlaceSellOrder, SellPlaced, SellRefused
+from messages.orders import IntroduceKeeper, KeeperIntroduced, PlaceSellOrder, SellPlaced, SellRefused
 from messages.queries import (
     AskExchange,
     BalanceFetched,
@@ -67,6 +67,7 @@ class Stage:
     desk: ActorBench[PairKeeper] = field(init=False)
     memory: ExchangeMemory = field(default_factory=ExchangeMemory)
     sent: list[tuple[str, Any]] = field(default_factory=list)
+    is_introduced_at_once: bool = True  # the Gateway says that nothing is in flight; else the test answers
 
     def __post_init__(self) -> None:
         self.desk = ActorBench(PairKeeper)
@@ -82,6 +83,9 @@ class Stage:
 
         def noting(to: Any, message: Any) -> None:
             name = next((name for name, probe in self.probes.items() if probe.address == to), "itself")
+            if isinstance(message, IntroduceKeeper) and self.is_introduced_at_once:
+                self.desk._to_self.append((KeeperIntroduced(SYMBOL, message.number, gateway=1), to))
+                return
             self.sent.append((name, message))
             deliver(to, message)
 
@@ -114,9 +118,24 @@ class Stage:
     # The start
 
     def loaded(
-        self, *lots: Lot, cursor: int | None = 100, is_paused: bool = False, closed: Totals | None = None
+        self,
+        *lots: Lot,
+        cursor: int | None = 100,
+        is_paused: bool = False,
+        closed: Totals | None = None,
+        history_from_ms: int | None = None,
     ) -> None:
-        self.desk.tell(PairLoaded(SYMBOL, lots, closed or Totals(), cursor, is_paused), self.ledger)
+        """`history_from_ms` is as an earlier version left it: it noted none."""
+        loaded = PairLoaded(
+            SYMBOL,
+            lots,
+            closed or Totals(),
+            cursor,
+            is_paused,
+            history_from_ms=history_from_ms,
+            history_shown_ms=history_from_ms,
+        )
+        self.desk.tell(loaded, self.ledger)
 
     def market(self, pair: TradePair = PAIR, commission: Commission = COMMISSION) -> None:
         question = self.gateway.pop(FetchMarket)
@@ -132,7 +151,7 @@ class Stage:
         return asked
 
     def answer(self, asked: AskExchange) -> TradesFetched | OrdersFetched:
-        if isinstance(asked.question, NewestTrade | TradesFrom | OlderTrades | TradesOfOrder):
+        if isinstance(asked.question, TRADE_QUESTIONS):
             return TradesFetched(asked.request_id, self.memory.trades(asked.question))
         return OrdersFetched(asked.request_id, self.memory.reports(asked.question))
 

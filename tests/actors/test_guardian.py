@@ -6,13 +6,15 @@ import pytest
 from actors.gateway.actor import Gateway
 from actors.guardian import GATEWAY, LEDGER, MONITOR, PRICES, USER_STREAM, Guardian
 from actors.ledger.actor import Ledger
+from actors.market_stream.actor import MarketStream
 from actors.monitor.actor import Monitor
 from actors.pair_supervisor import PairSupervisor
 from actors.price_broadcaster.actor import PriceBroadcaster
 from actors.user_stream.actor import UserStream
 from lotkeeper.engine.asking import Forwarded
 from lotkeeper.engine.testkit import ActorBench, Probe
-from lotkeeper.exchange.websocket.connect_policy import stream_starts_after_s
+from lotkeeper.exchange.websocket.connect_policy import market_streams_start_after_s
+from lotkeeper.exchange.websocket.market_shares import market_shares
 from messages.control import (
     AskPositions,
     AskStatus,
@@ -32,6 +34,7 @@ from messages.lifecycle import (
     StartGateway,
     StartGuardian,
     StartLedger,
+    StartMarketStream,
     StartMonitor,
     StartPair,
     StartPrices,
@@ -40,14 +43,15 @@ from messages.lifecycle import (
 from tests.actors.supervision import PAIRS, SETTINGS, exhaust
 
 SYMBOLS = tuple(pair.symbol for pair in PAIRS)
+MARKET = "market stream 1"
 SHARED = (MONITOR, LEDGER, GATEWAY, PRICES, USER_STREAM)
 
 
 class Bench:
-    def __init__(self, settings: ServiceSettings = SETTINGS) -> None:
+    def __init__(self, settings: ServiceSettings = SETTINGS, first: tuple[str, ...] = ()) -> None:
         self.desk = ActorBench(Guardian)
         self.launcher = self.desk.probe("launcher")
-        self.desk.tell(StartGuardian(settings), self.launcher)
+        self.desk.tell(StartGuardian(settings, first), self.launcher)
 
     def child(self, key: str) -> Probe:
         return self.desk.child(key)
@@ -78,26 +82,59 @@ def test_every_child_is_started_with_what_it_needs(bench):
         (LEDGER, Ledger),
         (GATEWAY, Gateway),
         (PRICES, PriceBroadcaster),
+        (USER_STREAM, UserStream),
         ("BTCUSDT", PairSupervisor),
         ("ETHUSDT", PairSupervisor),
-        (USER_STREAM, UserStream),
+        (MARKET, MarketStream),
     ]
     monitor, launcher = bench.child(MONITOR).address, bench.launcher.address
     assert bench.child(MONITOR).received[0] == StartMonitor(SYMBOLS, bench.desk.actor.wall_ms())
-    assert bench.child(LEDGER).received[0] == StartLedger(SETTINGS.database, monitor)
-    gateway = StartGateway(SETTINGS.rest_url, 5000, launcher, monitor, SYMBOLS, SETTINGS.in_flight)
+    assert bench.child(LEDGER).received[0] == StartLedger(SETTINGS.database, monitor, 0, bench.desk.actor.wall_ms())
+    gateway = StartGateway(
+        SETTINGS.rest_url, 5000, launcher, monitor, SYMBOLS, SETTINGS.in_flight, SETTINGS.ws_api_url, 60.0, 82800.0
+    )
     assert bench.child(GATEWAY).received[0] == gateway
     assert bench.child(PRICES).received[0] == StartPrices(monitor, SYMBOLS)
     stream = bench.child(USER_STREAM).received[0]
     assert stream == StartUserStream(SETTINGS.ws_api_url, 5000, 60.0, 82_800.0, launcher, monitor)
+    market = bench.child(MARKET).received[0]
+    url, peers = SETTINGS.stream_url, bench.last_news(MARKET)
+    assert market == StartMarketStream(MARKET, SYMBOLS, url, 60.0, 82_800.0, peers)
     for pair in PAIRS:
         start = bench.child(pair.symbol).received[0]
         assert isinstance(start, StartPair)
         assert (start.pair, start.settings) == (pair, SETTINGS)
 
 
+def many_pairs(count: int) -> ServiceSettings:
+    return replace(SETTINGS, pairs=tuple(replace(PAIRS[0], symbol=f"P{number}USDT") for number in range(count)))
+
+
+def started_pairs(bench: Bench) -> list[str]:
+    return [child.key for child in bench.desk.children if child.actor_class is PairSupervisor]
+
+
+def test_pairs_that_wait_for_a_sell_start_before_the_others_and_all_start_once():
+    bench = Bench(many_pairs(35), ("P30USDT", "P7USDT", "P30USDT", "NOSUCHPAIR"))
+    early = started_pairs(bench)
+    assert len(early) == 10
+    bench.desk.advance(0.3)  # they have the processors for a moment
+    assert started_pairs(bench) == early
+    assert early[:4] == ["P30USDT", "P7USDT", "P0USDT", "P1USDT"]
+    bench.desk.advance(1.0)
+    assert sorted(started_pairs(bench)) == sorted(f"P{number}USDT" for number in range(35))
+
+
+def test_a_command_for_a_pair_that_is_not_started_yet_is_refused_for_the_moment():
+    bench = Bench(many_pairs(35))
+    assert isinstance(bench.desk.ask(PausePair("P34USDT")), CommandRefused)
+    bench.desk.advance(1.0)
+    bench.desk.ask_later(PausePair("P34USDT"))
+    assert isinstance(bench.child("P34USDT").received[-1], Forwarded)
+
+
 def test_after_the_start_all_have_the_addresses_of_the_others(bench):
-    for key in (*SHARED, *SYMBOLS):
+    for key in (*SHARED, *SYMBOLS, MARKET):
         news = bench.last_news(key)
         assert (news.ledger, news.gateway, news.user_stream, news.prices, news.monitor) == tuple(
             bench.child(name).address for name in (LEDGER, GATEWAY, USER_STREAM, PRICES, MONITOR)
@@ -109,10 +146,10 @@ def test_all_get_the_new_addresses_when_a_child_dies_and_when_it_is_restarted(be
     field = {USER_STREAM: "user_stream"}.get(key, key)
     bench.forget()
     bench.desk.kill(bench.child(key))
-    for other in {*SHARED, *SYMBOLS} - {key}:
+    for other in {*SHARED, *SYMBOLS, MARKET} - {key}:
         assert getattr(bench.last_news(other), field) is None
     bench.desk.advance(5.0)
-    for other in {*SHARED, *SYMBOLS}:
+    for other in {*SHARED, *SYMBOLS, MARKET}:
         assert getattr(bench.last_news(other), field) == bench.child(key).address
 
 
@@ -121,7 +158,15 @@ def test_the_restart_of_a_pair_concerns_no_other_actor(bench):
     restarted = bench.restart("BTCUSDT")
     assert isinstance(restarted.received[0], StartPair)
     assert restarted.received[0].peers.gateway == bench.child(GATEWAY).address
-    for other in {*SHARED, "ETHUSDT"} - {MONITOR}:
+    for other in {*SHARED, "ETHUSDT", MARKET} - {MONITOR}:
+        bench.child(other).nothing()
+
+
+def test_the_death_of_a_market_stream_concerns_no_pair(bench):
+    bench.forget()
+    restarted = bench.restart(MARKET)
+    assert isinstance(restarted.received[0], StartMarketStream)
+    for other in {*SHARED, *SYMBOLS} - {MONITOR}:
         bench.child(other).nothing()
 
 
@@ -130,7 +175,7 @@ def test_a_new_monitor_gets_the_report_of_every_child(bench):
     bench.restart(MONITOR)
     reports = [each for each in bench.child(MONITOR).received if isinstance(each, ChildReported)]
     assert {each.key: each.restarts for each in reports} == {
-        **dict.fromkeys((*SHARED, *SYMBOLS), 0),
+        **dict.fromkeys((*SHARED, *SYMBOLS, MARKET), 0),
         GATEWAY: 1,
         MONITOR: 1,
     }
@@ -231,10 +276,14 @@ def test_a_stop_is_passed_to_the_launcher_and_confirmed_to_the_client(bench):
     assert bench.launcher.pop(RequestStop) == RequestStop()
 
 
-def test_with_many_pairs_the_keepers_come_first_at_a_start_and_only_then():
-    pairs = tuple(replace(PAIRS[0], symbol=f"C{number}USDT") for number in range(20))
+def test_with_many_pairs_the_keepers_come_first_at_a_start():
+    pairs = tuple(replace(PAIRS[0], symbol=f"C{number}USDT") for number in range(100))
     bench = Bench(replace(SETTINGS, pairs=pairs))
-    starts = [bench.child(pair.symbol).pop(StartPair) for pair in pairs]
-    assert [each.stream_after_s for each in starts] == [stream_starts_after_s(number, 20) for number in range(20)]
-    bench.desk.advance(20.0)
-    assert bench.restart("C3USDT").pop(StartPair).stream_after_s == 0.0
+    bench.desk.advance(1.0)
+    assert all(bench.child(pair.symbol).pop(StartPair) for pair in pairs)
+    bench.desk.advance(market_streams_start_after_s(100) - 1.1)
+    assert MARKET not in {child.key for child in bench.desk.children}
+    bench.desk.advance(0.2)
+    starts = [bench.child(f"market stream {number}").pop(StartMarketStream) for number in (1, 2)]
+    assert tuple(each.symbols for each in starts) == market_shares([pair.symbol for pair in pairs])
+    assert bench.last_news(MARKET) == bench.last_news(GATEWAY)

@@ -1,6 +1,5 @@
 import pytest
 
-from actors.market_stream.actor import MarketStream
 from actors.pair_keeper.actor import PairKeeper
 from actors.pair_supervisor import PairSupervisor
 from lotkeeper.engine.asking import Forwarded
@@ -12,20 +11,19 @@ from messages.lifecycle import (
     Peers,
     PeersChanged,
     StartKeeper,
-    StartMarketStream,
     StartPair,
 )
 from tests.actors.supervision import PAIRS, SETTINGS, exhaust
 
 SYMBOL = "BTCUSDT"
-KEEPER, STREAM = "BTCUSDT keeper", "BTCUSDT stream"
+KEEPER = "BTCUSDT keeper"
 
 
 class Bench:
-    def __init__(self, stream_after_s: float = 0.0) -> None:
+    def __init__(self) -> None:
         self.desk = ActorBench(PairSupervisor)
         self.gateway, self.monitor, self.ledger = (self.desk.probe(name) for name in ("gateway", "monitor", "ledger"))
-        self.desk.tell(StartPair(PAIRS[0], SETTINGS, self.peers(), stream_after_s))
+        self.desk.tell(StartPair(PAIRS[0], SETTINGS, self.peers()))
 
     def peers(self, **instead: Probe) -> Peers:
         probes = {"gateway": self.gateway, "monitor": self.monitor, "ledger": self.ledger, **instead}
@@ -45,16 +43,10 @@ def bench() -> Bench:
     return Bench()
 
 
-def test_it_has_a_keeper_and_a_stream(bench):
-    assert [(child.key, child.actor_class) for child in bench.desk.children] == [
-        (KEEPER, PairKeeper),
-        (STREAM, MarketStream),
-    ]
+def test_it_has_a_keeper(bench):
+    assert [(child.key, child.actor_class) for child in bench.desk.children] == [(KEEPER, PairKeeper)]
     start = bench.keeper.pop(StartKeeper)
     assert (start.pair, start.recv_window_ms, start.peers) == (PAIRS[0], 5000, bench.peers())
-    assert bench.desk.child(STREAM).pop(StartMarketStream) == StartMarketStream(
-        SYMBOL, "wss://stream.example", 60.0, 82_800.0, bench.peers()
-    )
 
 
 def test_the_gateway_gets_the_fence_before_the_keeper_starts(bench):
@@ -76,14 +68,6 @@ def test_each_new_keeper_has_a_higher_number_and_a_fence_before_it(bench):
     assert numbers == sorted(set(numbers))
 
 
-def test_the_death_of_the_stream_does_not_restart_the_keeper(bench):
-    keeper = bench.keeper
-    bench.restart(bench.desk.child(STREAM))
-    assert bench.keeper is keeper
-    assert len([child for child in bench.desk.children if child.key == STREAM]) == 2
-    assert len([message for _, message in bench.desk.sent if isinstance(message, FencePair)]) == 1
-
-
 def test_a_new_gateway_gets_the_fence_before_the_keeper_gets_its_address(bench):
     newer, number = bench.desk.probe("the next gateway"), bench.gateway.pop(FencePair).incarnation
     bench.desk.sent.clear()
@@ -91,7 +75,6 @@ def test_a_new_gateway_gets_the_fence_before_the_keeper_gets_its_address(bench):
     assert [(to, type(message)) for to, message in bench.desk.sent] == [
         (newer, FencePair),
         (bench.keeper, PeersChanged),
-        (bench.desk.child(STREAM), PeersChanged),
     ]
     assert newer.pop(FencePair) == FencePair(SYMBOL, number)
 
@@ -125,7 +108,6 @@ def test_restarts_are_counted_for_the_monitor(bench):
     reports = [each for each in bench.monitor.received if isinstance(each, ChildReported)]
     assert [(each.key, each.restarts, each.state) for each in reports] == [
         (KEEPER, 0, "running"),
-        (STREAM, 0, "running"),
         (KEEPER, 0, "lost"),
         (KEEPER, 1, "running"),
     ]
@@ -135,7 +117,7 @@ def test_a_new_monitor_gets_the_report_of_every_child(bench):
     bench.restart(bench.keeper)
     newer = bench.desk.probe("the next monitor")
     bench.desk.tell(PeersChanged(bench.peers(monitor=newer)))
-    assert sorted((each.key, each.restarts) for each in newer.received) == [(KEEPER, 1), (STREAM, 0)]
+    assert sorted((each.key, each.restarts) for each in newer.received) == [(KEEPER, 1)]
 
 
 def test_a_child_that_keeps_dying_is_given_up_visibly_and_tried_again_later(bench):
@@ -151,14 +133,3 @@ def test_a_child_that_keeps_dying_is_given_up_visibly_and_tried_again_later(benc
     bench.desk.advance(1.5)
     assert bench.keeper.pop(StartKeeper).incarnation > last
     assert [each for each in bench.monitor.received if isinstance(each, ChildReported)][-1].state == "running"
-
-
-def test_at_a_start_with_many_pairs_the_stream_starts_after_the_keeper():
-    bench = Bench(stream_after_s=1.5)
-    assert [child.key for child in bench.desk.children] == [KEEPER]
-    bench.desk.advance(1.4)
-    assert [child.key for child in bench.desk.children] == [KEEPER]
-    bench.desk.advance(0.2)
-    assert [child.key for child in bench.desk.children] == [KEEPER, STREAM]
-    assert bench.desk.child(STREAM).pop(StartMarketStream).symbol == SYMBOL
-    assert bench.desk.child(STREAM).pop(PeersChanged).peers == bench.peers()

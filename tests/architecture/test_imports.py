@@ -5,9 +5,10 @@ import pytest
 from tests.architecture.source import circles, modules, room_of
 
 VERSION = "lotkeeper.version"
+SECRET_VARIABLES = "lotkeeper.secret_variables"
 GROUND = {"lotkeeper.trading"}
 ACTORS = {"messages", "persistence", "lotkeeper.engine", "lotkeeper.exchange", "lotkeeper.logging", *GROUND}
-SERVICE = {"actors", "lotkeeper.config", *ACTORS}
+SERVICE = {"actors", "lotkeeper.config", SECRET_VARIABLES, *ACTORS}
 VERIFICATION = {"binance_sim", "lotkeeper.service", *SERVICE}
 
 MAY_IMPORT: dict[str, set[str]] = {
@@ -15,7 +16,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "lotkeeper.engine": set(),
     "binance_sim": set(),
     "lotkeeper.exchange": GROUND,
-    "lotkeeper.config": GROUND,
+    "lotkeeper.config": {SECRET_VARIABLES, *GROUND},
     "lotkeeper.logging": {"lotkeeper.config"},
     "messages": GROUND,
     "persistence": GROUND,
@@ -25,6 +26,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "cli": {"lotkeeper.verification", *VERIFICATION},
     "lotkeeper": set(),
     VERSION: set(),
+    SECRET_VARIABLES: set(),
 }
 WITHOUT_VERSION = {"binance_sim", "lotkeeper.trading", "lotkeeper.engine"}
 

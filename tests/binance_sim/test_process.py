@@ -9,6 +9,7 @@ import sys
 
 import orjson
 import pytest
+import requests
 from click.testing import CliRunner
 
 from binance_sim import __version__
@@ -82,6 +83,8 @@ def ends(pid):
         (["--balance", "=1"], "'=1'"),
         (["--maker-fee", "-1"], "below zero"),
         (["--taker-fee", "1"], "1 is not below 1: a fraction is wanted, 0.001 for a tenth of a percent"),
+        (["--round-trip-ms", "-1"], "-1"),
+        (["--jitter-ms", "10001"], "10001"),
         (["--depth", "0"], "0 is not above zero"),
         (["--symbol", "NOPE"], "NOPE"),
         (["--replay", "/no/such/file"], "/no/such/file"),
@@ -122,6 +125,24 @@ def test_a_start_that_fails_is_an_error(capfd):
     with pytest.raises(SimulatorStartError, match="code 2"):
         start_simulator(["--symbol", "NOPE"])
     assert "NOPE" in capfd.readouterr().err
+
+
+def test_distant_clients_are_delayed_and_the_control_api_is_not(tmp_path):
+    """How long is tested in virtual time."""
+    journal = tmp_path / "journal.jsonl"
+    args = ["--symbol", "BTCUSDT", "--paused", "--round-trip-ms", "30", "--jitter-ms", "10"]
+    with start_simulator([*args, "--journal", str(journal)]) as process:
+        assert process.undelayed_rest_url != process.rest_url
+        assert requests.get(f"{process.undelayed_rest_url}/api/v3/ping", timeout=WAIT_S).json() == {}
+        client = Client(process)
+        user = client.subscribe()
+        client.control("buy", symbol="BTCUSDT", quote="100")
+        assert receive(user)["event"]["x"] == "NEW"
+        user.close()
+        assert client.order("BUY", "MARKET", quantity="0.001").json()["status"] == "FILLED"
+        assert process.stop() == 0
+    start = json.loads(journal.read_text().splitlines()[0])
+    assert (start["kind"], start["round_trip_ms"]) == ("start", 30)
 
 
 @pytest.mark.e2e

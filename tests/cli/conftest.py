@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from cli.main import lotkeeper
+from cli.group import lotkeeper
 
 CONFIG = """\
 exchange:

@@ -5,7 +5,7 @@ import re
 import click
 import pytest
 
-from cli.main import lotkeeper
+from cli.group import lotkeeper
 from tests.docs.pages import ROOT, page_paths
 
 TEXT = "\n".join(path.read_text() for path in page_paths() if path.name != "CHANGELOG.md")

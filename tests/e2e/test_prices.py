@@ -1,5 +1,7 @@
 """Prices of the whole service while its market streams are refused, or say nothing: from REST, and back."""
 
+import os
+import signal
 from collections.abc import Iterator
 from typing import Any
 
@@ -38,6 +40,23 @@ def test_prices_have_an_age_and_a_source(system: SystemUnderTest) -> None:
         assert not price["stale"]
         assert 0 <= price["age_seconds"] < 10
     wait_for("frames counted", lambda: all(pair["frames"] and pair["frames"]["taken"] for pair in pairs(system)))
+
+
+def test_the_stream_that_both_pairs_share_is_in_the_status(system: SystemUnderTest) -> None:
+    (stream,) = (system.status() or {})["market_streams"]
+    assert (stream["name"], stream["pairs"], stream["pairs_proven"]) == ("market stream 1", [*PAIRS], 2)
+    assert stream["proven"]
+    assert len(system.processes("MarketStream")) == 1
+
+
+def test_a_killed_stream_takes_no_sell_with_it_and_delivers_again(system: SystemUnderTest) -> None:
+    (victim,) = system.processes("MarketStream")
+    os.kill(victim.pid, signal.SIGKILL)
+    bought = system.buy(PAIRS[0])
+    wait_for("its SELL", lambda: system.sells_of(PAIRS[0], bought))
+    wait_for("it runs again", lambda: (system.status() or {})["restarts"].get("market stream 1") == 1)
+    wait_for("both by stream", lambda: sources(system) == {"stream"})
+    system.wait_until_well()
 
 
 @pytest.mark.long

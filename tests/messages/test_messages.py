@@ -19,7 +19,7 @@ from lotkeeper.trading.filters.base import Filter
 from lotkeeper.trading.filters.counts import MaxNumOrders
 from lotkeeper.trading.prices.best_prices import BestPrices
 from messages.lifecycle import Credentials
-from messages.prices import Price, PricesChanged
+from messages.prices import Price, PricesChanged, PricesSeen, SeenPrice
 
 MODULES = [importlib.import_module(f"messages.{each.name}") for each in pkgutil.iter_modules(messages.__path__)]
 MESSAGES = [
@@ -96,18 +96,30 @@ def price(symbol: str, bid: str) -> Price:
     return Price(symbol, BestPrices(Decimal(bid), Decimal(bid)), Decimal(bid), 0)
 
 
+def seen(symbol: str, bid: str) -> SeenPrice:
+    return SeenPrice(symbol, BestPrices(Decimal(bid), Decimal(bid)), Decimal(bid), 0, True, 1.0)
+
+
 def test_prices_that_a_subscriber_has_missed_are_joined():
     older = PricesChanged((price("BTCUSDT", "1"), price("ETHUSDT", "2")))
     newer = PricesChanged((price("ETHUSDT", "3"), price("BNBUSDT", "4")))
     assert newer.joined_to(older).prices == (price("BTCUSDT", "1"), price("ETHUSDT", "3"), price("BNBUSDT", "4"))
 
 
+def test_prices_that_a_busy_broadcaster_has_missed_are_joined():
+    """A batch has only the prices that changed: a newer one must not lose those of pairs that it does not name."""
+    older = PricesSeen((seen("BTCUSDT", "1"), seen("ETHUSDT", "2")))
+    newer = PricesSeen((seen("ETHUSDT", "3"), seen("BNBUSDT", "4")))
+    assert newer.joined_to(older).prices == (seen("BTCUSDT", "1"), seen("ETHUSDT", "3"), seen("BNBUSDT", "4"))
+
+
 def test_only_what_is_reported_again_and_again_is_a_state():
     states = {each.__name__ for each in MESSAGES if hasattr(each, "state_key")}
     assert states == {
-        "PriceSeen",
+        "PricesSeen",
         "PriceChecked",
-        "PriceFeedReported",
+        "PriceFeedsReported",
+        "PricesWanted",
         "RulesLearned",
         "FramesCounted",
         "PricesReported",
@@ -119,4 +131,5 @@ def test_only_what_is_reported_again_and_again_is_a_state():
         "LedgerReported",
         "PairReported",
         "StreamReported",
+        "MarketStreamReported",
     }

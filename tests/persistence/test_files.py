@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from persistence.entities import SCHEMA_KEY, SCHEMA_VERSION
 from persistence.errors import StoreError
 from persistence.records import StateRecord
+from persistence.schema import SCHEMA_KEY, SCHEMA_VERSION
 from persistence.store import Store
 
 NOBODY = 65534

@@ -11,7 +11,7 @@ from lotkeeper.trading.lots.states import HoldEvent, HoldReason, LotState
 from lotkeeper.trading.lots.transfers import DisposalKind
 from lotkeeper.trading.orders.states import OrderEvent
 from lotkeeper.trading.selling.decisions import CancelSell, Close, Decision, Park, PlaceSell, Release, Wait, WaitUntil
-from persistence.entities import SCHEMA_KEY, SCHEMA_VERSION
+from persistence.schema import SCHEMA_KEY, SCHEMA_VERSION
 from persistence.store import Store
 from tests.lotkeeper.trading import make
 

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from lotkeeper.trading.lots.transfers import DustTransfer
-from persistence.entities import SCHEMA_KEY, SCHEMA_VERSION
 from persistence.errors import StoreError
 from persistence.records import lot_entries
+from persistence.schema import SCHEMA_KEY, SCHEMA_VERSION
 from persistence.store import Store
 from tests.persistence.lots import SYMBOL, lot, sold
 

@@ -17,7 +17,8 @@ from tests.persistence.lots import SYMBOL, dusty, lot, record, sold
 def test_a_finished_lot_is_not_loaded_but_listed(store: Store) -> None:
     record(store, lot(1), sold(2))
     store.record([CursorRecord(SYMBOL, 21, 1000)])
-    assert store.load_pair(SYMBOL).lots == (lot(1),)
+    loaded = store.load_pair(SYMBOL)
+    assert (loaded.lots, loaded.finished) == ((lot(1),), frozenset({sold(2).buy_order_id}))
     assert store.lots() == (sold(2), lot(1))
     assert store.lots(open_only=True) == (lot(1),)
 

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from thespian.actors import ActorAddress, ActorExitRequest, WakeupMessage
+from thespian.actors import ActorAddress, ActorExitRequest, WakeupMessage, WatchMessage
 
 from lotkeeper.engine.testkit import ActorBench
 
@@ -17,15 +17,13 @@ class ActorProcess(ActorBench[Any]):
         self.name, self.role, self.world = name, role, world
         self.is_alive = True
         self.out: list[tuple[ActorAddress, Any]] = []  # sent by the handler that runs; a crash may cut it off
-        self.waited_s = 0.0  # virtual time that the handler waited for the exchange
-        self.busy_until = 0.0  # the actor handles no message before this moment
-        self._born = world.now
-        self._first = 0.0
-        super().__init__(actor_class, start_ms=world.wall_ms)
-        self._first = self.now
+        self.dies_now = False  # in the middle of what it handles: nothing of that is sent
+        super().__init__(actor_class, start_ms=world.wall_ms - int(world.now * 1000))
 
     def _create(self, actor_class: type) -> Any:
         self._address = ActorAddress(self.name)
+        self._first = self.now  # the monotonic clock is that of the machine, the same for all processes
+        self._set_clock()
         return super()._create(actor_class)
 
     @property
@@ -49,10 +47,10 @@ class ActorProcess(ActorBench[Any]):
         return sent
 
     def tell_from(self, message: Any, sender: ActorAddress) -> None:
-        if not isinstance(message, WakeupMessage):
+        if not isinstance(message, WakeupMessage | WatchMessage):
             message = self.world.copy_message(message)
         self._run(message, sender)
 
     def _set_clock(self) -> None:
         """Sets the bench's clock to the world's time."""
-        self.advance(max(0.0, self._first + self.world.now - self._born - self.now))
+        self.advance(max(0.0, self._first + self.world.now - self.now))

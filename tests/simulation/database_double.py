@@ -12,8 +12,10 @@ from lotkeeper.trading.lots.states import LotState
 from lotkeeper.trading.lots.transfers import Disposal, DisposalKind, DustTransfer
 from lotkeeper.trading.orders.fills import FeeValue, Fill
 from lotkeeper.trading.orders.order import SellOrder
+from lotkeeper.trading.recovery.history_start import HistoryStart, from_text, to_text
 from lotkeeper.trading.reports.profit import Totals, totals_of
 from persistence.errors import StoreError
+from persistence.history_starts import state_key
 from persistence.records import (
     CursorRecord,
     DisposalRecord,
@@ -55,8 +57,6 @@ class DatabaseDouble:
     is_full: Callable[[], bool] = lambda: False  # called before each write
     tables: Tables = field(default_factory=Tables)
     backups: list[Tables] = field(default_factory=list)
-    # Called at a start without a cursor, with the first recorded trade.
-    on_start_without_cursor: Callable[[int | None], None] = lambda _: None
     _loaded_orders: frozenset[tuple[int, int]] = frozenset()
 
     # What the Ledger calls
@@ -79,12 +79,14 @@ class DatabaseDouble:
     def load_pair(self, symbol: str, *, with_dust: bool = True) -> StoredPair:
         self._loaded_orders = frozenset(self.tables.orders)
         last = self.tables.cursor.last_trade_id if self.tables.cursor else None
-        if last is None:
-            self.on_start_without_cursor(min((trade_id for trade_id, _ in self.tables.fills), default=None))
         lots = sorted((self.lot(lot_id) for lot_id in self.tables.lots), key=lambda lot: lot.buy_order_id)
         unfinished = tuple(lot for lot in lots if _is_unfinished(lot, -1 if last is None else last, with_dust))
         finished = [lot for lot in lots if lot.state is LotState.CLOSED and lot not in unfinished]
-        return StoredPair(unfinished, last, totals_of(finished) if finished else Totals())
+        numbers = frozenset(lot.buy_order_id for lot in finished if lot.orders)
+        return StoredPair(unfinished, last, totals_of(finished) if finished else Totals(), numbers)
+
+    def first_trade_ms(self, symbol: str) -> int | None:
+        return next((each.fill.time_ms for _, each in sorted(self.tables.fills.items())), None)
 
     def state(self, key: str) -> str | None:
         return self.tables.states.get(key)
@@ -96,6 +98,16 @@ class DatabaseDouble:
 
     def back_up(self) -> None:
         self.backups.append(self.tables.copy())
+
+    def begin_history(self, symbol: str, start: HistoryStart) -> None:
+        """What the launcher notes at the first start with the pair, before an actor runs."""
+        self.tables.states.setdefault(state_key(symbol), to_text(start))
+
+    def history_from_ms(self, symbol: str) -> int:
+        """Where the history of the pair begins."""
+        history = from_text(self.tables.states[state_key(symbol)])
+        assert isinstance(history, HistoryStart)
+        return history.since_ms
 
     def restore(self, backup: Tables | None) -> None:
         """Replaces it by an old backup or (None) by an empty database."""

@@ -11,9 +11,11 @@ from random import Random
 class FaultMix:
     """The chance of each fault at each request, event or message. All are zero at the end."""
 
-    reply_lost: float = 0.0  # carried out, no answer
+    reply_lost: float = 0.0  # carried out, no answer in time
     never_arrived: float = 0.0  # not carried out, no answer
-    accepted_late: float = 0.0  # carried out up to twelve seconds later, no answer
+    accepted_late: float = 0.0  # carried out up to twelve seconds later
+    late_reply: float = 0.0  # the answer to one of these comes after all
+    dies_unsent: float = 0.0  # the Gateway dies after an order was noted as in flight and before it leaves
     not_reached: float = 0.0
     refused_busy: float = 0.0  # -1008, whose outcome counts as unknown
     limited: float = 0.0  # 429
@@ -38,6 +40,8 @@ _MAX_CHANCES = {
     "reply_lost": 0.4,
     "never_arrived": 0.3,
     "accepted_late": 0.4,
+    "late_reply": 0.8,
+    "dies_unsent": 0.2,
     "not_reached": 0.3,
     "refused_busy": 0.2,
     "limited": 0.1,

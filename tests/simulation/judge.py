@@ -11,8 +11,8 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from binance_sim.matching.orders import AccountTrade, Order
-from lotkeeper.exchange.rest.outcomes import Answered, is_refused_as
-from lotkeeper.trading.orders.client_ids import sell_name
+from lotkeeper.exchange.rest.outcomes import Answered, Unknown, is_refused_as
+from lotkeeper.trading.orders.client_ids import cancelled_sell_name, sell_name
 from lotkeeper.trading.orders.refusals import RefusalKind
 from lotkeeper.trading.recovery.in_flight import BACKEND_MS
 from tests.simulation.venue import BASE, BNB_BID, RULES, SYMBOL
@@ -25,6 +25,7 @@ RATE = Fraction(1, 1000)
 PROFIT = Fraction(1, 200)
 RULE = RULES[SYMBOL]
 RECV_WINDOW_S = 5.0
+LAG_S = 2.0  # queries show what happened longer ago
 
 
 class BrokenPromiseError(AssertionError):
@@ -38,7 +39,7 @@ class Sent:
     incarnation: int  # of the keeper
     gateway: object
     at: float
-    is_doubtful: bool  # the sender got no answer
+    is_doubtful: bool = True  # the sender got no answer
     is_denied: bool = False  # the exchange said, late enough, that it does not know the order
     is_unlisted: bool = False  # the open orders were listed late enough
 
@@ -71,7 +72,8 @@ class Judge:
         self.world = world
         self.spare = D(0)
         self.lots: dict[int, Lot] = {}
-        self.exempt: dict[int, str] = {}  # lots that no keeper could know, and why
+        self.exempt: dict[int, str] = {}  # lots that no keeper could know, or not as a whole, and why
+        self.uncounted: dict[int, D] = {}  # what of such a lot was received before its keeper's time
         self.sold_manually = D(0)
         self._sent: dict[str, Sent] = {}
         self._rebuilt_until: dict[int, float] = {}
@@ -143,7 +145,7 @@ class Judge:
 
     # 4: silence proves nothing
 
-    def on_request(self, method: str, params: Mapping[str, str], *, is_doubtful: bool) -> None:
+    def on_request(self, method: str, params: Mapping[str, str]) -> None:
         """A request is sent to the exchange."""
         if method != "POST":
             return
@@ -154,7 +156,13 @@ class Judge:
                 f"4: {client_id} is sent again {now - before.at:.1f} s after it was sent with no answer, and the "
                 "exchange was not asked since the request can no longer arrive"
             )
-        self._sent[client_id] = Sent(self.world.system.incarnation, self.world.system.gateway, now, is_doubtful)
+        self._sent[client_id] = Sent(self.world.system.incarnation, self.world.system.gateway, now)
+
+    def on_reply(self, method: str, params: Mapping[str, str], outcome: object) -> None:
+        """The reply to a request is at the Gateway that sent it, which handles it."""
+        sent = self._sent.get(params.get("newClientOrderId", "")) if method == "POST" else None
+        if sent is not None and not isinstance(outcome, Unknown):
+            sent.is_doubtful = False
 
     def on_answer(self, path: str, params: Mapping[str, str], outcome: object) -> None:
         """The exchange answers a query. That it does not know an order counts only if it was asked late enough."""
@@ -165,8 +173,8 @@ class Judge:
         if path.endswith("/openOrders") and isinstance(outcome, Answered):
             for sent in filter(self._is_dead, self._sent.values()):
                 sent.is_unlisted = True
-        if path.endswith("/myTrades") and params.get("limit") == "1" and isinstance(outcome, Answered):
-            self._first_start()
+        if path.endswith("/allOrders") and isinstance(outcome, Answered):
+            self._look_at_empty_database()
 
     def _is_dead(self, sent: Sent) -> bool:
         return self.world.now > sent.at + RECV_WINDOW_S + BACKEND_MS / 1000
@@ -183,28 +191,55 @@ class Judge:
         is_read = name is not None and self.world.database.has_loaded(name.buy_order_id, name.generation)
         return is_read or sent.incarnation == system.incarnation or sent.gateway is system.gateway
 
-    def on_start_without_cursor(self, trade_id: int | None) -> None:
-        """A start after one whose first reconciliation never ended: lots count from the first recorded trade on."""
-        if trade_id is not None:
-            self._first_start(before=trade_id)
-
-    def _first_start(self, before: int | None = None) -> None:
-        """Without a database lots count from here on; an earlier lot is known only by an open SELL."""
+    def _look_at_empty_database(self) -> None:
+        """Without a cursor BUYs count from the moment of the start on. An earlier one is known by an open SELL, or is
+        newer than the newest one that a SELL names, open or ended.
+        """
+        began_us = self.world.database.history_from_ms(SYMBOL) * 1000
+        mark = self._newest_named()
         for number, lot in self.lots.items():
-            is_before = before is None or lot.buy.trades[0].trade_id < before
-            if is_before and not any(each.is_open for each in lot.sells):
+            before = [each for each in lot.buy.trades if each.time < began_us]
+            if before and not any(each.is_open for each in lot.sells) and not self._is_newer(lot, mark):
                 self.exempt[number] = "bought before the first start, or the database was lost while it had no SELL"
+                self.uncounted[number] = sum(map(_received, before), D(0))
             self._rebuilt_until[number] = self.world.now + 60
 
+    def _newest_named(self) -> Lot | None:
+        """The newest lot that a SELL names; None if the exchange's queries, which lag behind, may show no SELL yet."""
+        shown_us = self.world.venue.clock.us() - int(LAG_S * 1_000_000)
+        named = [(lot, each.created) for lot in self.lots.values() for each in lot.sells if _is_named(each)]
+        is_certain = any(created_us <= shown_us for _, created_us in named)
+        return max((lot for lot, _ in named), key=lambda lot: lot.buy.order_id) if is_certain else None
+
+    def _is_newer(self, lot: Lot, mark: Lot | None) -> bool:
+        """Whether a trade of the BUY is newer than the mark, and no SELL was placed for it since."""
+        if mark is None:
+            return False
+        first = mark.buy.trades[0].trade_id
+        placed_us = max((each.created for each in lot.sells), default=0)
+        newest = lot.buy.trades[-1]
+        is_by_order = lot.buy.order_id > mark.buy.order_id
+        return newest.time > placed_us and (is_by_order or newest.trade_id >= first)
+
     # 1: no BUY is lost
+
+    def has_unsold_lots(self) -> bool:
+        """Whether a lot is left that could be sold and is not, by the exchange."""
+        return any(
+            _is_sellable(lot, lot.received - sum((each.filled for each in lot.sells), D(0)))
+            for number, lot in self.lots.items()
+            if number not in self.exempt
+        )
 
     def check_end(self) -> None:
         """Every lot is sold or offered, except for what is too small and for what the trader sold manually."""
         allowed, free = self.sold_manually, self.world.venue.balance()
-        for lot in (lot for number, lot in self.lots.items() if number not in self.exempt):
-            if not _is_sellable(lot, min(lot.uncovered, free)):
+        for number, lot in self.lots.items():
+            uncovered = lot.uncovered - self.uncounted.get(number, D(0))
+            is_unknown = number in self.exempt and number not in self.uncounted
+            if is_unknown or not _is_sellable(lot, min(uncovered, free)):
                 continue
-            missing, allowed = max(D(0), lot.uncovered - allowed), max(D(0), allowed - lot.uncovered)
+            missing, allowed = max(D(0), uncovered - allowed), max(D(0), allowed - uncovered)
             if _is_sellable(lot, min(missing, free)):
                 raise BrokenPromiseError(f"1: {_numbers(lot)}: {missing} {BASE} could be sold, and no SELL offers it")
         for lot in self.lots.values():
@@ -227,6 +262,11 @@ class Judge:
         believed, held = sum((each.stock - each.sold for each in book.lots.values()), D(0)), self.world.venue.held()
         if believed > held and not self.exempt:  # with an unknown lot, the coins of a manual sale cannot be assigned
             raise BrokenPromiseError(f"book: the lots believe in {believed} {BASE}, and the account has {held}")
+
+
+def _is_named(sell: Order) -> bool:
+    """Whether the SELL still bears its name: a cancel by hand takes it away."""
+    return (sell_name(sell.client_id) or cancelled_sell_name(sell.client_id)) is not None
 
 
 def _received(trade: AccountTrade) -> D:

@@ -1,38 +1,63 @@
-"""Kills every actor that knows of an order right after it was sent; the order arrives seconds later all the same.
+"""Kills actors that know of an order right after it was sent; the order arrives seconds later all the same.
 
 It has dice of its own, so that the other faults of a schedule are the same with and without it.
 """
 
 from dataclasses import dataclass
 from decimal import Decimal as D
+from enum import StrEnum
 from random import Random
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from tests.simulation.world import World
 
-SHARE = 0.2  # of all schedules
-MAX_LATE_S = 12.0  # as `rest_link.LATE_S`
+SHARE = 0.3  # of all schedules
+MAX_LATE_S = 12.0  # as `exchange_link.LATE_S`
+
+
+class Victims(StrEnum):
+    """Who dies."""
+
+    GATEWAY = "the Gateway"
+    KEEPER = "the keeper"
+    PAIR = "both"
+    SYSTEM = "the whole system, and its database is deleted"
 
 
 @dataclass(slots=True)
 class KillAfterSend:
     dice: Random
     order: int  # the number of the order, counted as they are sent; 0: none
-    loses_database: bool  # whether the database is deleted too
+    victims: Victims
     late_s: float  # when the order arrives after all
     sent: int = 0
 
     def on_order(self, world: "World") -> bool:
-        """Whether the order that is sent is the one. If so, its keeper and the Gateway die, and the price jumps."""
+        """Whether the order that is sent is the one. If so, the victims die, and the price jumps."""
         self.sent += 1
         if self.sent != self.order:
             return False
-        kill = world.system.lose_database if self.loses_database else world.system.kill_pair
-        world.later(self.dice.uniform(0.0, 0.01), kill)
+        world.later(self.dice.uniform(0.0, 0.01), lambda: self._kill(world))
         for _ in range(3):
             world.later(self.dice.uniform(0.5, 20.0), lambda: self._spike_price(world))
         return True
+
+    @property
+    def loses_database(self) -> bool:
+        return self.victims is Victims.SYSTEM
+
+    def _kill(self, world: "World") -> None:
+        system = world.system
+        match self.victims:
+            case Victims.GATEWAY:
+                system.kill(system.gateway)
+            case Victims.KEEPER:
+                system.kill(system.keeper)
+            case Victims.PAIR:
+                system.kill(system.gateway, system.keeper)
+            case Victims.SYSTEM:
+                system.lose_database()
 
     def _spike_price(self, world: "World") -> None:
         """So high that a SELL on the book is filled, for a moment."""
@@ -45,4 +70,4 @@ class KillAfterSend:
 def draw_kill_after_send(seed: int) -> KillAfterSend:
     dice = Random(f"raids {seed}")  # the text is part of what a seed means
     order = dice.randint(1, 5) if dice.random() < SHARE else 0
-    return KillAfterSend(dice, order, dice.random() < 0.3, dice.uniform(0.0, MAX_LATE_S))
+    return KillAfterSend(dice, order, dice.choice(list(Victims)), dice.uniform(0.0, MAX_LATE_S))

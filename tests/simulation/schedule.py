@@ -60,13 +60,19 @@ class Schedule:
     def run(self) -> None:
         world, dice = self.world, self.world.dice
         world.system.start_all()
+        for _ in range(dice.choice((0, 0, 1, 3))):  # BUYs while the first comparison goes on
+            world.later(dice.uniform(0.0, 0.2), self.trader.buy_now)
         length = dice.uniform(8.0, 40.0)
         for _ in range(dice.randint(4, 16)):
             world.later(dice.uniform(0.0, length), self.trader.make_move)
+        if world.crowd:
+            world.crowd.schedule_buys(self.trader, length)
         self._schedule_faults(length)
         world.run(length)
         self._end_faults()
         world.run(CALM_S if self.is_stream_renewed_at_end or self.is_every_event_delivered else CALM_WITHOUT_NEWS_S)
+        if world.crowd:  # not every lot has a SELL before others are sold
+            world.crowd.sell_out(world)
         self._judge()
         self._sell_out()
 

@@ -12,7 +12,16 @@ from lotkeeper.trading.money import plain
 from lotkeeper.trading.orders.fills import Fill
 from lotkeeper.trading.orders.order import OrderReport, SellOrder
 
-_IGNORED_MESSAGES = ("Tick", "_Report", "SendReport", "_AnswerNext", "report", "LotsRecorded")
+_IGNORED_MESSAGES = (
+    "Tick",
+    "_Report",
+    "SendReport",
+    "_AnswerNext",
+    "_TendLink",
+    "WatchMessage",
+    "report",
+    "LotsRecorded",
+)
 _IGNORED_FIELDS = ("symbol", "terms", "pair", "commission", "at_ms", "sent_ms")
 
 

@@ -11,10 +11,12 @@ from actors.ledger.actor import Ledger
 from actors.pair_keeper.actor import PairKeeper
 from lotkeeper.exchange.websocket.connect_policy import poll_every_s
 from lotkeeper.trading.policy import ExitPolicy, OnPartial
+from lotkeeper.trading.recovery.history_start import Clock, HistoryStart
 from lotkeeper.trading.recovery.in_flight import FREE_ROW
 from messages.lifecycle import (
     Credentials,
     FencePair,
+    JournalPlace,
     LeaseChecked,
     PairSettings,
     Peers,
@@ -24,7 +26,7 @@ from messages.lifecycle import (
     StartLedger,
 )
 from tests.simulation.actor_process import ActorProcess
-from tests.simulation.rest_link import RestLink
+from tests.simulation.exchange_link import SimulatedLink
 from tests.simulation.user_stream import SimulatedUserStream
 from tests.simulation.venue import SYMBOL
 
@@ -45,12 +47,20 @@ class InFlightRows:
 
     def __init__(self) -> None:
         self._rows = [FREE_ROW] * ROWS
+        self.since_ms = 0
+        self.is_new, self.is_in_place = False, True
 
     def rows(self) -> list[bytes]:
         return list(self._rows)
 
     def write(self, number: int, row: bytes) -> None:
         self._rows[number] = row
+
+    def begin_at(self, since_ms: int) -> None:
+        self.since_ms = since_ms
+
+    def mark_used(self, now_ms: int) -> None:
+        pass
 
     def close(self) -> None:
         pass
@@ -85,7 +95,8 @@ class SimulatedSystem:
         self._starts = 0
 
     def start_all(self) -> None:
-        """Starts the whole system."""
+        """Starts the whole system, as the launcher does."""
+        self.world.database.begin_history(SYMBOL, HistoryStart(self.world.wall_ms, Clock.EXCHANGE))
         for role in ("ledger", "gateway", "stream", "keeper"):
             self._start(role)
 
@@ -106,9 +117,9 @@ class SimulatedSystem:
         self.world.tell("system", lambda: "the database is deleted")
         self.world.database.restore(None)
 
-    def kill_pair(self) -> None:
-        """Kills Gateway and keeper at the same moment."""
-        for actor in (self.gateway, self.keeper):
+    def kill(self, *actors: ActorProcess | None) -> None:
+        """Kills these actors at the same moment."""
+        for actor in actors:
             if actor is not None:
                 self.crash(actor)
 
@@ -173,17 +184,17 @@ class SimulatedSystem:
         return process
 
     def _equip_gateway(self, process: ActorProcess) -> None:
-        """The client has the exchange in this process, the journal is in memory; key and lease are there at once."""
-        process.actor.client_factory = lambda *_, observer, **__: RestLink(
-            self.world, lambda seconds: _add_wait(process, seconds), observer
+        """The link has the exchange in this process, the journal is in memory; key and lease are there at once."""
+        process.actor.link_factory = lambda _settings, _signer, observer, **_: SimulatedLink(
+            self.world, process, observer
         )
-        process.actor.journal_factory = lambda _: self.notes
+        process.actor.journal_factory = lambda _path, _now_ms: self.notes
         process.handle(KEY, self.address)
         process.handle(LeaseChecked(), self.address)
 
     def _send_start(self, role: str, actor: Any) -> None:
         if role == "gateway":
-            self._send(actor, StartGateway("", RECV_WINDOW_MS, self.address, None, in_flight="in memory"))
+            self._send(actor, StartGateway("", RECV_WINDOW_MS, self.address, None, in_flight=JournalPlace("in memory")))
             if self.incarnation:
                 self._send(actor, FencePair(SYMBOL, self.incarnation))
         elif role == "ledger":
@@ -212,7 +223,3 @@ class SimulatedSystem:
         """Sends an operator's command to the keeper, if one is running."""
         if self.keeper is not None:
             self._send(self.keeper, message)
-
-
-def _add_wait(process: ActorProcess, seconds: float) -> None:
-    process.waited_s += seconds

@@ -50,4 +50,5 @@ def test_it_keeps_what_the_store_keeps(tmp_path):
                 real, simulated = store.load_pair(SYMBOL), double.load_pair(SYMBOL)
                 assert by_number(simulated.lots) == by_number(real.lots)
                 assert simulated.cursor == real.cursor
+                assert simulated.finished == real.finished
         store.close()

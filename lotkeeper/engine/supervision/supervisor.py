@@ -27,7 +27,7 @@ from lotkeeper.engine.supervision.spec import ChildSpec, ChildStatus, LifeState
 from lotkeeper.engine.system.child_process import ChildEnded, ChildProcess
 from lotkeeper.engine.transport.message_format import unpack
 
-_CHECK_EVERY = 2.0  # seconds between checks whether a child is hung
+_CHECK_EVERY = 5.0  # seconds between checks whether a child is hung
 
 
 @dataclass(frozen=True, slots=True)

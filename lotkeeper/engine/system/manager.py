@@ -12,6 +12,7 @@ from thespian.system.utilis import setProcName
 
 from lotkeeper.engine.system.child_tracking import ChildTracking
 from lotkeeper.engine.system.forked_process import ForkContext
+from lotkeeper.engine.system.ordinary_messages import OrdinaryMessages
 from lotkeeper.engine.system.process_setup import (
     EXIT_SIGNALS,
     IGNORED_SIGNALS,
@@ -22,7 +23,7 @@ from lotkeeper.engine.system.process_setup import (
 )
 
 
-class EngineManager(ChildTracking, MultiProcManager):  # type: ignore[misc]
+class EngineManager(OrdinaryMessages, ChildTracking, MultiProcManager):  # type: ignore[misc]
     """Thespian's manager of an actor, repaired; calls the process hook before the actor is made."""
 
     def _createInstance(self) -> None:  # noqa: N802

@@ -21,7 +21,7 @@ from thespian.system.transport import (
 from lotkeeper.engine.transport.addresses import address_of
 from lotkeeper.engine.transport.incoming import IncomingConnection, IncomingConnections, UndecodableError
 from lotkeeper.engine.transport.message_format import is_secret
-from lotkeeper.engine.transport.outgoing import OutgoingConnection, OutgoingConnections
+from lotkeeper.engine.transport.outgoing import OutgoingConnection, OutgoingConnections, make_pending
 from lotkeeper.engine.transport.shared_memory import NoMessageSlot
 from lotkeeper.engine.transport.waiting import ACTOR, ENDED, READ, Event, Poller, WakeupPipe, Wakeups, now
 
@@ -184,7 +184,7 @@ class EventLoop:
         except UndecodableError as error:
             log.error("%s, from %s", error, error.sender)
             notice = PoisonMessage("undecodable message", str(error))
-            self.outgoing.send(error.sender, TransmitIntent(address_of(error.sender), notice))
+            self.outgoing.send(error.sender, make_pending(TransmitIntent(address_of(error.sender), notice)))
         finally:
             messages.close()
 

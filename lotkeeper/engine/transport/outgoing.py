@@ -45,6 +45,13 @@ class PendingMessage:
     state_key: StateKey | None = None  # None for a fact
 
 
+def make_pending(intent: Any) -> PendingMessage:
+    """The intent's message, pickled; raises what pickling raises."""
+    message = intent.message
+    packets, size = pack(message)
+    return PendingMessage(intent, packets, size, state_key_of(message))
+
+
 class OutgoingConnection:
     """The sender's end of a connection. Keeps the order, and limits how much may wait."""
 
@@ -253,15 +260,12 @@ class OutgoingConnections:
         self._with_delayed: dict[str, OutgoingConnection] = {}  # or because states are delayed
         self._check_delayed_at: float | None = None
 
-    def send(self, path: str, intent: Any) -> None:
-        """Sends the intent's message; its callback is called, now or later. Raises what pickling raises."""
-        message = intent.message
-        key = state_key_of(message)
-        packets, size = pack(message)
+    def send(self, path: str, pending: PendingMessage) -> None:
+        """Sends a message; its intent's callback is called, now or later."""
+        intent = pending.intent
         connection = self._by_path.get(path)
         if connection is None:
             connection = self._by_path[path] = OutgoingConnection(path, self._own_path)
-        pending = PendingMessage(intent, packets, size, key)
         if connection.socket is not None:
             outcome = connection.offer(pending)
         else:

@@ -34,6 +34,7 @@ from lotkeeper.engine.transport.addresses import address_of, admin_path, new_act
 from lotkeeper.engine.transport.directory import check_private, is_served
 from lotkeeper.engine.transport.event_loop import EventLoop
 from lotkeeper.engine.transport.message_format import pack, unpack
+from lotkeeper.engine.transport.outgoing import PendingMessage, make_pending
 from lotkeeper.engine.transport.shared_memory import NoMessageSlot
 from lotkeeper.engine.transport.waiting import now
 
@@ -127,6 +128,11 @@ class UnixTransport:
         return UnixTransport(_Clone(), self._admin)
 
     @property
+    def path(self) -> str:
+        """The path of the socket that this endpoint listens at."""
+        return self._path
+
+    @property
     def is_closed(self) -> bool:
         """Whether this endpoint has ended."""
         return self._is_closed
@@ -192,7 +198,11 @@ class UnixTransport:
         if details.path == self._path:
             self._post_to_self(intent)
         else:
-            self._outgoing.send(details.path, intent)
+            self._outgoing.send(details.path, make_pending(intent))
+
+    def send_pending(self, path: str, pending: PendingMessage) -> None:
+        """Sends a pickled message to another process."""
+        self._outgoing.send(path, pending)
 
     def _resolve_addresses(self, manager: Any, intent: Any) -> bool:
         target, message = manager.prepMessageSend(intent.targetAddr, intent.message)

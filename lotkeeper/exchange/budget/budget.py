@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from lotkeeper.exchange.budget.costs import Cost, Purpose, share_of
+from lotkeeper.exchange.budget.costs import NOTHING, Cost, Purpose, share_of
 from lotkeeper.exchange.budget.limits import DAY_MS, DEFAULT_LIMITS, MINUTE_MS, Count, Limit, LimitKind, merge_limits
 from lotkeeper.exchange.budget.windows import SLACK_MS, LimitWindows
 
@@ -87,12 +87,20 @@ class Budget:
 
     # What the exchange says
 
-    def apply_reported_counts(self, counts: Iterable[Count], sent_ms: int) -> None:
-        """The counts in the headers of the reply to what was sent at `sent_ms`."""
+    def apply_reported_counts(
+        self, counts: Iterable[Count], sent_ms: int, *, unseen: Cost = NOTHING, in_flight: Cost = NOTHING
+    ) -> None:
+        """The counts in the reply to what was sent at `sent_ms`.
+
+        `unseen` is the cost of all that we have sent and that may be missing in them, because replies overtake each
+        other; `in_flight` is the part of it that has no reply.
+        """
         for count in counts:
             for windows in self._limits:
                 if (windows.limit.kind, windows.limit.window_ms) == (count.kind, count.window_ms):
-                    windows.apply_reported_count(count.count, sent_ms)
+                    windows.apply_reported_count(
+                        count.count, sent_ms, unseen=unseen.of(count.kind), in_flight=in_flight.of(count.kind)
+                    )
 
     def learn(self, limits: Sequence[Limit]) -> None:
         """The limits of exchangeInfo; what is spent stays spent."""

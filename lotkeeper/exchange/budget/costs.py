@@ -56,7 +56,17 @@ class Cost:
             self.refund + other.refund,
         )
 
+    def __sub__(self, other: Self) -> "Cost":
+        return Cost(
+            self.weight - other.weight,
+            self.requests - other.requests,
+            self.orders - other.orders,
+            self.connections - other.connections,
+            self.refund - other.refund,
+        )
 
+
+NOTHING = Cost()
 _PART_OF = {
     LimitKind.WEIGHT: attrgetter("weight"),
     LimitKind.REQUESTS: attrgetter("requests"),
@@ -71,6 +81,7 @@ WEIGHTS: Mapping[tuple[str, str], Cost | Callable[[Params], int]] = {
     ("DELETE", "/api/v3/order"): _CANCEL,
     ("GET", "/api/v3/order"): lambda _: 4,
     ("GET", "/api/v3/openOrders"): lambda params: 6 if "symbol" in params else 80,
+    ("GET", "/api/v3/allOrders"): lambda _: 20,
     ("GET", "/api/v3/myTrades"): lambda params: 5 if "orderId" in params else 20,
     ("GET", "/api/v3/account"): lambda _: 20,
     ("GET", "/api/v3/account/commission"): lambda _: 20,
@@ -82,6 +93,7 @@ WEIGHTS: Mapping[tuple[str, str], Cost | Callable[[Params], int]] = {
 }
 # A connection to the WebSocket API weighs 2. For market streams no weight is documented: we count the same. The user
 # stream subscribes over its connection for 2 more (Binance web-socket-api.md).
+API_CONNECTION = Cost(weight=2, connections=1)
 MARKET_CONNECTION = Cost(weight=2, connections=1)
 ACCOUNT_CONNECTION = Cost(weight=4, connections=1)
 

@@ -65,6 +65,12 @@ def read_counts(headers: Mapping[str, str]) -> tuple[Count, ...]:
     return tuple(count for count in found if count is not None)
 
 
+def read_reply_counts(rows: object) -> tuple[Count, ...]:
+    """The counts in `rateLimits` of a reply of the WebSocket API (web-socket-api.md, "Rate limits")."""
+    found = (_reply_count(row) for row in rows) if isinstance(rows, list) else ()
+    return tuple(count for count in found if count is not None)
+
+
 def merge_limits(known: Iterable[Limit], read: Iterable[Limit]) -> tuple[Limit, ...]:
     """The known limits; a limit that was read replaces the known one of the same kind and window."""
     merged = {(limit.kind, limit.window_ms): limit for limit in (*known, *read)}
@@ -86,6 +92,14 @@ def _limit(row: object) -> Limit | None:
     ):
         return None
     return Limit(kind, number * unit, maximum)
+
+
+def _reply_count(row: object) -> Count | None:
+    limit = _limit(row)
+    count = row.get("count") if isinstance(row, dict) else None
+    if limit is None or type(count) is not int or count < 0:
+        return None
+    return Count(limit.kind, limit.window_ms, count)
 
 
 def _count(name: str, value: str) -> Count | None:

@@ -5,7 +5,7 @@ from lotkeeper.exchange.budget.limits import DAY_MS, Limit, LimitKind
 # How far our reading of the exchange's clock may be off when a request arrives there, in either direction: the request
 # travels, and the exchange accepts a clock that is up to a second ahead (Binance rest-api.md, "Timing security").
 SLACK_MS = 1_000
-# How much of what we count above the exchange's own count may still be on its way: mainly connections.
+# How much that the caller does not know of may still be on its way: mainly connections.
 _MAX_ON_ITS_WAY = 100
 _MAX_WINDOWS = 6  # more than can still matter
 
@@ -55,21 +55,24 @@ class LimitWindows:
         for index in self._windows_at(at_ms):
             self._counts[index] = max(0, self._counts.get(index, 0) - amount)
 
-    def apply_reported_count(self, count: int, sent_ms: int) -> None:
+    def apply_reported_count(self, count: int, sent_ms: int, *, unseen: int = 0, in_flight: int = 0) -> None:
         """The exchange's own count, in the reply to what was sent at `sent_ms`.
+
+        Of ours `unseen` may be missing in it, and of that `in_flight` has no reply yet.
 
         - A higher count wins: other programs spend from the same address.
         - A lower count of a day's orders wins too, because orders that begin to fill count no longer.
         - Any other lower count wins down to what may still be on its way: requests that a broken network lost were
           never counted, and would block everything until the window ends.
+        - No count becomes lower than what it says and what may be missing in it.
         - Near a boundary the count is taken for the older window: taken for the newer one it would block that whole
           window, and the newer window's own count comes with the next reply.
         """
         windows = self._windows_at(sent_ms)
         is_certain = len(windows) == 1
-        ours, on_its_way = self._counts.get(windows[0], 0), 0 if self._can_fall else _MAX_ON_ITS_WAY
+        ours, on_its_way = self._counts.get(windows[0], 0), unseen + (0 if self._can_fall else _MAX_ON_ITS_WAY)
         lower = min(ours, count + on_its_way) if is_certain or self._can_fall else ours
-        self._counts[windows[0]] = max(count, lower)
+        self._counts[windows[0]] = max(count + in_flight, lower)
         self._drop_old()
 
     def fits_at(self, amount: int, maximum: int, now_ms: int) -> int:

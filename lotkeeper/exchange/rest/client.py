@@ -1,58 +1,16 @@
-"""The REST side of Binance spot (Binance rest-api.md): each method sends one request and returns its outcome."""
+"""The REST side of Binance spot (Binance rest-api.md): each method sends one request and waits for its outcome."""
 
 import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from decimal import Decimal
-from typing import Protocol
 
-import orjson
-
-from lotkeeper.exchange.budget.costs import Cost, cost_of
-from lotkeeper.exchange.fields import MalformedError
-from lotkeeper.exchange.rest import decode
-from lotkeeper.exchange.rest.connection import HttpConnection, HttpReply
-from lotkeeper.exchange.rest.exchange_info import parse_exchange_info
-from lotkeeper.exchange.rest.outcomes import Answered, NotSent, Outcome, Unknown, is_refused_as
-from lotkeeper.exchange.signing import Signer, encoded_query, signed_query
-from lotkeeper.trading.money import plain
+from lotkeeper.exchange import requests
+from lotkeeper.exchange.observer import NoObserver, RequestObserver, SentRequest
+from lotkeeper.exchange.requests import ExchangeRequest
+from lotkeeper.exchange.rest.outcomes import Answered, Outcome, decoded, is_refused_as
+from lotkeeper.exchange.rest.sender import RestSender
+from lotkeeper.exchange.signing import Signer
 from lotkeeper.trading.orders.refusals import RefusalKind
-
-_MAX_ROWS = 1000
-
-
-@dataclass(frozen=True, slots=True)
-class SentRequest:
-    """A single request as it goes over the network; one call of a method may send several."""
-
-    method: str
-    path: str
-    cost: Cost
-    is_signed: bool
-
-
-class RequestObserver(Protocol):
-    """Hears of every single request, before and after it is sent; must not raise."""
-
-    def before_request(self, request: SentRequest) -> None: ...
-
-    def after_request(self, request: SentRequest, reply: HttpReply) -> None: ...
-
-    def on_server_time(self, server_ms: int) -> None:
-        """The exchange's clock, in milliseconds, as it is now or was a moment ago."""
-
-
-class NoObserver:
-    """For programs that keep no account of what they send."""
-
-    def before_request(self, request: SentRequest) -> None:
-        pass
-
-    def after_request(self, request: SentRequest, reply: HttpReply) -> None:
-        pass
-
-    def on_server_time(self, server_ms: int) -> None:
-        pass
 
 
 class RestClient:
@@ -74,14 +32,13 @@ class RestClient:
         clock: Callable[[], float] = time.time,
         observer: RequestObserver | None = None,
     ) -> None:
-        self._connection = HttpConnection(base_url, connect_timeout_s=connect_timeout_s, read_timeout_s=read_timeout_s)
+        self._sender = RestSender(
+            base_url, signer, self.now_ms, recv_window_ms=recv_window_ms, connect_timeout_s=connect_timeout_s
+        )
         self._observer = observer or NoObserver()
-        self._signer = signer
-        self._recv_window_ms = recv_window_ms
+        self._read_timeout_s = read_timeout_s
         self._clock = clock
         self._offset_ms = 0
-        self._public_headers = {"Accept": "application/json", "Accept-Encoding": "gzip"}
-        self._signed_headers = {"Accept": "application/json", "X-MBX-APIKEY": signer.api_key} if signer else {}
 
     @property
     def clock_offset_ms(self) -> int:
@@ -93,104 +50,62 @@ class RestClient:
         return int(self._clock() * 1000) + self._offset_ms
 
     def close(self) -> None:
-        self._connection.close()
+        self._sender.close()
 
-    # ---- orders
+    # ---- each request of `lotkeeper/exchange/requests.py`, which says what it is answered with
 
     def place_sell(self, symbol: str, client_id: str, price: Decimal, quantity: Decimal) -> Outcome:
-        """A LIMIT SELL, good till cancelled; answered with PlacedOrder.
-
-        It is sent once: after Unknown ask for its client order id.
-        """
-        params = {
-            "symbol": symbol,
-            "side": "SELL",
-            "type": "LIMIT",
-            "timeInForce": "GTC",
-            "quantity": plain(quantity),
-            "price": plain(price),
-            "newClientOrderId": client_id,
-            "newOrderRespType": "FULL",
-        }
-        return self._signed("POST", "/api/v3/order", params, decode.placed_order)
+        return self.send(requests.place_sell(symbol, client_id, price, quantity))
 
     def cancel_order(self, symbol: str, order_id: int, cancel_id: str) -> Outcome:
-        """Answered with the OrderReport after the cancel; Refused as CANCEL_REJECTED when it has ended or never was.
-
-        From then on the exchange reports the order under the client order id `cancel_id`.
-        """
-        params = {"symbol": symbol, "orderId": str(order_id), "newClientOrderId": cancel_id}
-        return self._signed("DELETE", "/api/v3/order", params, decode.canceled_order)
+        return self.send(requests.cancel_order(symbol, order_id, cancel_id))
 
     def order_by_client_id(self, symbol: str, client_id: str) -> Outcome:
-        """Answered with the OrderReport; Refused as UNKNOWN_ORDER when the exchange knows none."""
-        params = {"symbol": symbol, "origClientOrderId": client_id}
-        return self._signed("GET", "/api/v3/order", params, decode.queried_order)
+        return self.send(requests.order_by_client_id(symbol, client_id))
 
     def order_by_id(self, symbol: str, order_id: int) -> Outcome:
-        """Answered with the OrderReport."""
-        params = {"symbol": symbol, "orderId": str(order_id)}
-        return self._signed("GET", "/api/v3/order", params, decode.queried_order)
+        return self.send(requests.order_by_id(symbol, order_id))
 
     def open_orders(self, symbol: str | None = None) -> Outcome:
-        """Answered with a tuple of OrderReport: all open orders of one pair or of all, placed by any program."""
-        return self._signed("GET", "/api/v3/openOrders", {"symbol": symbol} if symbol else {}, decode.open_orders)
+        return self.send(requests.open_orders(symbol))
 
-    # ---- the account
+    def newest_orders(self, symbol: str, limit: int = requests.MAX_ROWS) -> Outcome:
+        return self.send(requests.newest_orders(symbol, limit))
 
     def trades(
-        self, symbol: str, from_id: int | None = None, order_id: int | None = None, limit: int = _MAX_ROWS
+        self,
+        symbol: str,
+        from_id: int | None = None,
+        order_id: int | None = None,
+        limit: int = requests.MAX_ROWS,
+        *,
+        since_ms: int | None = None,
     ) -> Outcome:
-        """Answered with a tuple of Fill, ascending, at most 1000.
-
-        Without `from_id` the newest `limit`; with it the oldest from that trade id on, which is included. After a page
-        of `limit` rows there may be more.
-        """
-        params = {"symbol": symbol, "limit": str(limit)}
-        if order_id is not None:
-            params["orderId"] = str(order_id)
-        if from_id is not None:
-            params["fromId"] = str(from_id)
-        return self._signed("GET", "/api/v3/myTrades", params, decode.trades)
+        return self.send(requests.trades(symbol, from_id, order_id, limit, since_ms=since_ms))
 
     def commission(self, symbol: str) -> Outcome:
-        """Answered with the pair's Commission."""
-        return self._signed("GET", "/api/v3/account/commission", {"symbol": symbol}, decode.commission)
+        return self.send(requests.commission(symbol))
 
     def account(self) -> Outcome:
-        """Answered with the Account; balances of zero are left out."""
-        return self._signed("GET", "/api/v3/account", {"omitZeroBalances": "true"}, decode.account)
-
-    # ---- public
+        return self.send(requests.account())
 
     def exchange_info(self, symbols: Sequence[str] | None = None) -> Outcome:
-        """Answered with ExchangeInfo, of all pairs for None. One unlisted symbol has all refused (UNKNOWN_SYMBOL)."""
-        params = {} if symbols is None else {"symbols": orjson.dumps(list(symbols)).decode()}
-        return self._public("/api/v3/exchangeInfo", params, parse_exchange_info)
+        return self.send(requests.exchange_info(symbols))
 
     def book_ticker(self, symbol: str) -> Outcome:
-        """Answered with the BestPrices."""
-        return self._public("/api/v3/ticker/bookTicker", {"symbol": symbol}, decode.book_ticker)
+        return self.send(requests.book_ticker(symbol))
 
     def book_tickers(self, symbols: Sequence[str] | None = None) -> Outcome:
-        """Answered with the BestPrices by symbol, of all pairs for None; one unlisted symbol has all refused."""
-        params = {} if symbols is None else {"symbols": orjson.dumps(list(symbols)).decode()}
-        return self._public("/api/v3/ticker/bookTicker", params, decode.book_tickers)
+        return self.send(requests.book_tickers(symbols))
 
     def reference_price(self, symbol: str) -> Outcome:
-        """Answered with the price by which filters measure, or None where none is set now.
-
-        Refused (-2043) for a pair that never has one.
-        """
-        return self._public("/api/v3/referencePrice", {"symbol": symbol}, decode.reference_price)
+        return self.send(requests.reference_price(symbol))
 
     def average_price(self, symbol: str) -> Outcome:
-        """Answered with the average price, which replaces a reference price that is not set."""
-        return self._public("/api/v3/avgPrice", {"symbol": symbol}, decode.average_price)
+        return self.send(requests.average_price(symbol))
 
     def server_time(self) -> Outcome:
-        """Answered with the exchange's time in milliseconds."""
-        return self._public("/api/v3/time", {}, decode.server_time)
+        return self.send(requests.server_time())
 
     def sync_time(self) -> Outcome:
         """Measures `clock_offset_ms` and answers with it.
@@ -208,38 +123,18 @@ class RestClient:
 
     # ---- sending
 
-    def _public(self, path: str, params: Mapping[str, str], reader: Callable[[object], object]) -> Outcome:
-        query = f"?{encoded_query(params)}" if params else ""
-        request = SentRequest("GET", path, cost_of("GET", path, params), is_signed=False)
-        return decoded(self._send(request, query, self._public_headers), reader)
-
-    def _signed(self, method: str, path: str, params: Mapping[str, str], reader: Callable[[object], object]) -> Outcome:
-        outcome = self._send_signed(method, path, params)
+    def send(self, request: ExchangeRequest) -> Outcome:
+        """Sends one request and waits for its outcome; after a refusal for a wrong clock it is sent once more."""
+        outcome = self._send(request)
         # A wrong timestamp is refused before anything is executed: this is no second copy.
-        if is_refused_as(outcome, RefusalKind.CLOCK_SKEW) and isinstance(self.sync_time(), Answered):
-            outcome = self._send_signed(method, path, params)
-        return decoded(outcome, reader)
+        is_skewed = request.is_signed and is_refused_as(outcome, RefusalKind.CLOCK_SKEW)
+        if is_skewed and isinstance(self.sync_time(), Answered):
+            outcome = self._send(request)
+        return decoded(outcome, request.read)
 
-    def _send_signed(self, method: str, path: str, params: Mapping[str, str]) -> Outcome:
-        """All parameters are in the query, also of a POST: head and body would be sent in two packets."""
-        if self._signer is None:
-            return NotSent("no API key is configured")
-        query = signed_query(params, self._signer, self.now_ms(), self._recv_window_ms)
-        request = SentRequest(method, path, cost_of(method, path, params), is_signed=True)
-        return self._send(request, f"?{query}", self._signed_headers)
-
-    def _send(self, request: SentRequest, query: str, headers: Mapping[str, str]) -> Outcome:
-        self._observer.before_request(request)
-        reply = self._connection.send(request.method, request.path + query, headers)
-        self._observer.after_request(request, reply)
+    def _send(self, request: ExchangeRequest) -> Outcome:
+        sent = SentRequest(request.method, request.path, request.cost, request.is_signed)
+        self._observer.before_request(sent)
+        reply = self._sender.send(request, self._read_timeout_s)
+        self._observer.after_request(sent, reply)
         return reply.outcome
-
-
-def decoded(outcome: Outcome, reader: Callable[[object], object]) -> Outcome:
-    """The outcome with its body decoded; Unknown where the body cannot be read."""
-    if not isinstance(outcome, Answered):
-        return outcome
-    try:
-        return Answered(reader(outcome.body))
-    except MalformedError as error:
-        return Unknown(f"the answer cannot be read: {error}")

@@ -3,7 +3,7 @@
 import os
 from collections.abc import Mapping
 from ipaddress import ip_address
-from typing import Any, NamedTuple
+from typing import Any
 from urllib.parse import urlsplit
 
 import requests
@@ -12,7 +12,8 @@ from requests.utils import DEFAULT_CA_BUNDLE_PATH
 from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError
 from urllib3.util import Timeout
 
-from lotkeeper.exchange.budget.limits import Count, read_counts
+from lotkeeper.exchange.budget.limits import read_counts
+from lotkeeper.exchange.observer import Reply
 from lotkeeper.exchange.rest.outcomes import NotSent, Outcome, Unknown, outcome_of
 
 _NEVER_CONNECTED = (NewConnectionError, ConnectTimeoutError)
@@ -25,13 +26,6 @@ def ca_file() -> str:
     return next((path for path in paths if path), DEFAULT_CA_BUNDLE_PATH)
 
 
-class HttpReply(NamedTuple):
-    """What became of a request, and what the exchange has counted."""
-
-    outcome: Outcome
-    counts: tuple[Count, ...] = ()  # from the headers; empty where nothing came back
-
-
 class HttpConnection:
     """One kept-alive connection, from the connection pool of a requests session.
 
@@ -40,9 +34,9 @@ class HttpConnection:
     a test checks it). Texts of errors do not show the URL, because it carries a signature.
     """
 
-    def __init__(self, base_url: str, *, connect_timeout_s: float, read_timeout_s: float) -> None:
+    def __init__(self, base_url: str, *, connect_timeout_s: float) -> None:
         self._base_url = base_url.rstrip("/")
-        self._timeout = Timeout(connect=connect_timeout_s, read=read_timeout_s)
+        self._connect_timeout_s = connect_timeout_s
         self._handed_over = False
         self._session = requests.Session()
         for scheme in ("https://", "http://"):
@@ -50,7 +44,7 @@ class HttpConnection:
         self._pool = self._make_pool(self._session)
         self._prefix = self._base_url if self._sends_whole_url() else self._path()
 
-    def send(self, method: str, target: str, headers: Mapping[str, str]) -> HttpReply:
+    def send(self, method: str, target: str, headers: Mapping[str, str], read_timeout_s: float) -> Reply:
         """Sends one request without a body; `target` is path and query. Never raises for what the network does."""
         self._handed_over = False
         try:
@@ -61,11 +55,11 @@ class HttpConnection:
                 retries=False,
                 redirect=False,
                 assert_same_host=False,
-                timeout=self._timeout,
+                timeout=Timeout(connect=self._connect_timeout_s, read=read_timeout_s),
             )
         except (HTTPError, OSError) as error:
-            return HttpReply(self._outcome_of_failure(error))
-        return HttpReply(outcome_of(reply.status, reply.headers, reply.data), read_counts(reply.headers))
+            return Reply(self._outcome_of_failure(error))
+        return Reply(outcome_of(reply.status, reply.headers, reply.data), read_counts(reply.headers))
 
     def close(self) -> None:
         """Closes the connection; whatever is sent afterwards is NotSent."""

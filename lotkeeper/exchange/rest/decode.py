@@ -69,6 +69,15 @@ def open_orders(body: object) -> tuple[OrderReport, ...]:
     return tuple(queried_order(each) for each in fields.rows(body))
 
 
+def newest_orders(body: object) -> tuple[OrderReport, ...]:
+    """The rows of allOrders that can be read: a pending order of a list has no quantity yet, and sells nothing."""
+    found = []
+    for each in fields.rows(body):
+        with suppress(MalformedError):
+            found.append(queried_order(each))
+    return tuple(found)
+
+
 def trades(body: object) -> tuple[Fill, ...]:
     return tuple(trade(each) for each in fields.rows(body))
 

@@ -1,6 +1,6 @@
 """What a request to the exchange can end in, as values. After Unknown nobody knows whether something happened."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 
@@ -13,6 +13,7 @@ from lotkeeper.exchange.errors import (
     ban_end_ms,
     refusal_kind,
 )
+from lotkeeper.exchange.fields import MalformedError
 from lotkeeper.trading.orders.refusals import RefusalKind
 
 _RETRY_AFTER_S = 60.0  # the longest fixed window of a request limit is a minute
@@ -71,7 +72,18 @@ def outcome_of(http_status: int, headers: Mapping[str, str], body: bytes) -> Out
         return _without_json(http_status, lower, body)
     if 200 <= http_status < 300:
         return Answered(content)
-    return _problem(http_status, lower, content)
+    code, text = code_and_text(content)
+    return outcome_of_error(http_status, code, text, _waits_s(lower, ban_end_ms(text)))
+
+
+def decoded(outcome: Outcome, read: Callable[[object], object]) -> Outcome:
+    """The outcome with its body decoded; Unknown where the body cannot be read."""
+    if not isinstance(outcome, Answered):
+        return outcome
+    try:
+        return Answered(read(outcome.body))
+    except MalformedError as error:
+        return Unknown(f"the answer cannot be read: {error}")
 
 
 def is_refused_as(outcome: object, *kinds: RefusalKind) -> bool:
@@ -92,29 +104,43 @@ def describe(outcome: Outcome) -> str:
             return "an answer of an unexpected shape"
 
 
-def _problem(status: int, headers: Mapping[str, str], content: object) -> Outcome:
-    code, text = _code_and_text(content)
+def outcome_of_error(status: int, code: int | None, text: str, waits_s: Iterable[float | None] = ()) -> Outcome:
+    """What an error means; the WebSocket API has the same statuses, codes and texts as HTTP.
+
+    `waits_s` are the seconds that the exchange asks us to wait, if it does; the longest counts.
+    """
     if status in {418, 429} or code in TOO_MANY_REQUESTS:
-        return _limited(status, headers, text, is_about_orders=code == TOO_MANY_ORDERS and status != 418)
+        is_about_orders = code == TOO_MANY_ORDERS and status != 418
+        return _limited(status, text, waits_s, is_about_orders=is_about_orders)
     if code is None or status >= 500 or status < 400 or status == 409 or code in UNKNOWN_EXECUTION:
         return Unknown(f"HTTP {status}, code {code}: {text}")
     return Refused(code, text, refusal_kind(code, text))
 
 
+def code_and_text(content: object) -> tuple[int | None, str]:
+    """The code and the text of an error."""
+    if not isinstance(content, dict):
+        return None, "the body names no error"
+    code, text = content.get("code"), content.get("msg")
+    return (code if type(code) is int else None), str(text)[:500]
+
+
 def _without_json(status: int, headers: Mapping[str, str], body: bytes) -> Outcome:
     # A web application firewall, a proxy or a load balancer answered: the exchange may have got the request or not.
     if status in {418, 429}:
-        return _limited(status, headers, f"HTTP {status}")
+        return _limited(status, f"HTTP {status}", _waits_s(headers, None))
     return Unknown(f"HTTP {status} with a body of {len(body)} bytes that is not JSON")
 
 
-def _limited(status: int, headers: Mapping[str, str], text: str, *, is_about_orders: bool = False) -> RateLimited:
-    """The later of Retry-After and the end of a ban counts."""
-    ban_ends_ms = ban_end_ms(text)
+def _limited(status: int, text: str, waits_s: Iterable[float | None], *, is_about_orders: bool = False) -> RateLimited:
     default = _RETRY_AFTER_BAN_S if status == 418 or "banned" in text else _RETRY_AFTER_S
-    waits = (_number(headers, "retry-after"), _until_ban_ends(headers, ban_ends_ms))
-    wait = max((float(each) for each in waits if each is not None), default=default)
-    return RateLimited(wait, text, is_about_orders, ban_ends_ms)
+    wait_s = max((float(each) for each in waits_s if each is not None), default=default)
+    return RateLimited(wait_s, text, is_about_orders, ban_end_ms(text))
+
+
+def _waits_s(headers: Mapping[str, str], ban_ends_ms: int | None) -> tuple[float | None, ...]:
+    """By the headers of a reply: Retry-After, and the time until a ban ends."""
+    return _number(headers, "retry-after"), _until_ban_ends(headers, ban_ends_ms)
 
 
 def _until_ban_ends(headers: Mapping[str, str], ban_ends_ms: int | None) -> float | None:
@@ -124,13 +150,6 @@ def _until_ban_ends(headers: Mapping[str, str], ban_ends_ms: int | None) -> floa
     except (ValueError, OverflowError):
         return None
     return None if ban_ends_ms is None else max(0.0, ban_ends_ms / 1000 - answered_s)
-
-
-def _code_and_text(content: object) -> tuple[int | None, str]:
-    if not isinstance(content, dict):
-        return None, "the body names no error"
-    code, text = content.get("code"), content.get("msg")
-    return (code if type(code) is int else None), str(text)[:500]
 
 
 def _number(headers: Mapping[str, str], name: str) -> int | None:

@@ -101,18 +101,17 @@ def failure_of_code(code: int) -> FailureKind:
 
 # ---- market streams at the start of the service
 
-_FEW_PAIRS = 8  # their streams disturb nothing
+_FEW_PAIRS = 8  # with so few the keepers leave room
 _KEEPER_S = 0.05  # processor time of a pair's keeper until its first SELL, and of its requests; generous
-_STREAM_S = 0.02  # processor time for opening a stream
+_MOST_DELAY_S = 4.0  # the streams are few; a little later the broadcaster would ask for prices by REST
 
 
-def stream_starts_after_s(number: int, pairs: int) -> float:
-    """Seconds after the start of the service until the stream of pair `number` (the first is 0) of `pairs` starts.
+def market_streams_start_after_s(pairs: int) -> float:
+    """Seconds after the start of the service until the market streams of `pairs` start.
 
-    No SELL waits for a price, but BUYs filled meanwhile wait for their SELL: with many pairs, opening their streams
-    takes as much processor time as placing the missing SELLs.
+    No SELL waits for a price, but BUYs filled meanwhile wait for their SELL, which the keepers place first.
     """
-    return 0.0 if pairs <= _FEW_PAIRS else pairs * _KEEPER_S + number * _STREAM_S
+    return 0.0 if pairs <= _FEW_PAIRS else min(pairs * _KEEPER_S, _MOST_DELAY_S)
 
 
 # ---- polling the account while its stream is down

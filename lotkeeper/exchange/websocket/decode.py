@@ -11,6 +11,7 @@ from lotkeeper.exchange.shapes import (
     Balance,
     BalancesChanged,
     BookTop,
+    BuyAccepted,
     Execution,
     Ignored,
     MarketFrame,
@@ -19,6 +20,7 @@ from lotkeeper.exchange.shapes import (
     ServerShutdown,
     StreamEnded,
     Subscribed,
+    SubscriptionsChanged,
     SubscriptionsListed,
     TradePrint,
     UserFrame,
@@ -28,6 +30,7 @@ from lotkeeper.trading.orders.order import OrderReport
 from lotkeeper.trading.prices.best_prices import BestPrices
 
 _Frame = TypeVar("_Frame")
+_BUY_ACCEPTED = BuyAccepted()
 _MAX_KIND = 40  # characters of a name that we did not choose
 
 
@@ -61,10 +64,20 @@ def _without_event(source: Row, event: Row) -> MarketFrame:
     """A frame of bookTicker, the only stream of ours without an event type; or the answer to a request of ours."""
     if "B" in event and "u" in event:
         return _guarded(_book_top, event, "bookTicker")
+    return _guarded(_market_reply, source, "reply") if "id" in source else Ignored(_kind(None))
+
+
+def _market_reply(source: Row) -> SubscriptionsListed | SubscriptionsChanged | RequestFailed | Ignored:
+    if "error" in source or "code" in source:
+        return _request_failed(source, fields.row(source.get("error", source)))
     names = source.get("result")
-    if "id" in source and isinstance(names, list):
+    if isinstance(names, list):
         return SubscriptionsListed(frozenset(name for name in names if isinstance(name, str)))
-    return Ignored(_kind(None))
+    return SubscriptionsChanged() if "result" in source and names is None else Ignored(_kind(None))
+
+
+def _request_failed(source: Row, error: Row) -> RequestFailed:
+    return RequestFailed(_request_id(source), fields.whole(error, "code"), fields.text(error, "msg"))
 
 
 def _loaded(text: bytes) -> Row | Ignored:
@@ -92,6 +105,11 @@ def _guarded(reader: Callable[[Row], _Frame], source: Row, kind: str) -> _Frame 
         return reader(source)
     except MalformedError as error:
         return Ignored(f"{kind}: {error}", damaged=True)
+
+
+def _execution_report(event: Row) -> Execution | BuyAccepted:
+    """Of the NEW of a BUY nothing is read: a BUY at the market is filled right after it, and that event waits."""
+    return _BUY_ACCEPTED if event.get("x") == "NEW" and event.get("S") == "BUY" else _execution(event)
 
 
 def _execution(event: Row) -> Execution:
@@ -171,16 +189,19 @@ def _server_shutdown(event: Row) -> ServerShutdown:
     return ServerShutdown(fields.whole(event, "E"))
 
 
-def _reply(source: Row) -> Subscribed | RequestFailed | Ignored:
+def _request_id(source: Row) -> str | int | None:
     request_id = source.get("id")
     if not isinstance(request_id, str | int | None):
         raise MalformedError("id should be a text or a whole number")
+    return request_id
+
+
+def _reply(source: Row) -> Subscribed | RequestFailed | Ignored:
     if "error" in source:
-        error = fields.row(source["error"])
-        return RequestFailed(request_id, fields.whole(error, "code"), fields.text(error, "msg"))
+        return _request_failed(source, fields.row(source["error"]))
     result = source.get("result")
     if isinstance(result, dict) and "subscriptionId" in result:
-        return Subscribed(request_id, fields.whole(result, "subscriptionId"))
+        return Subscribed(_request_id(source), fields.whole(result, "subscriptionId"))
     return Ignored("reply")
 
 
@@ -209,7 +230,7 @@ def _mini_ticker(event: Row) -> MiniTicker:
 
 
 _USER_EVENTS: dict[str, Callable[[Row], UserFrame]] = {
-    "executionReport": _execution,
+    "executionReport": _execution_report,
     "outboundAccountPosition": _balances,
     "eventStreamTerminated": _stream_ended,
     "serverShutdown": _server_shutdown,

@@ -74,9 +74,19 @@ class Lots(Mapping[int, Lot]):
         """The rebuilt lots of which it is not known yet what their earlier SELLs sold."""
         return [lot for lot in self._lots.values() if lot.hold in READING]
 
+    def sell(self, name: SellName) -> SellOrder | None:
+        """The SELL of this name; None if no lot has it."""
+        lot = self._lots.get(name.buy_order_id)
+        return None if lot is None else order_of(lot, name)
+
+    def awaited_sells(self, *states: OrderState) -> list[SellOrder]:
+        """The SELLs in these states of AWAITED: a request was sent for them, and its outcome is not known."""
+        lots = (self._lots[number] for number in sorted(self.index.awaited))
+        return [order for lot in lots for order in lot.orders if order.state in states]
+
     def unknown_sells(self) -> list[SellOrder]:
         """The SELLs whose outcome is not known."""
-        return [order for lot in self._lots.values() for order in lot.orders if order.state is OrderState.UNKNOWN]
+        return self.awaited_sells(OrderState.UNKNOWN)
 
     def sells_on_book(self) -> list[SellOrder]:
         """The SELLs believed to stand on the exchange's book."""
@@ -189,6 +199,10 @@ class Lots(Mapping[int, Lot]):
             return None
         self.store(new)
         return new
+
+    def note_archived(self, finished: Iterable[int]) -> None:
+        """These lots (BUY order ids) are finished and recorded, and were never loaded."""
+        self._archived.update(finished)
 
     def archive(self, finished: Iterable[Lot]) -> None:
         """Drops lots of which no news can come; their numbers and the dust they took stay known."""

@@ -14,7 +14,7 @@ from lotkeeper.trading.lots.transfers import Disposal, DisposalKind, DustTransfe
 from lotkeeper.trading.money import ZERO, less, product, total
 from lotkeeper.trading.orders.fills import Fill
 from lotkeeper.trading.orders.order import SellOrder, share_of
-from lotkeeper.trading.orders.states import IN_FLIGHT, OrderState
+from lotkeeper.trading.orders.states import IN_FLIGHT, NEVER_ON_BOOK
 
 
 @dataclass(slots=True)
@@ -94,9 +94,12 @@ def disposals_for(lots: Iterable[Lot], sale: Fill, base: str) -> Iterator[Dispos
     owes them, and they are taken from what the lots have left, whichever lot that is: together the lots never count
     coins that are not there.
     """
-    known = sorted(lots, key=lambda each: (each.opened_ms, each.buy_order_id))
+    lots = list(lots)
     sold = total((sale.quantity, fee_in(sale, base)))
-    left = less(sold, *(each.quantity for lot in known for each in lot.disposals if _is_for(each, sale)))
+    left = less(sold, *(each.quantity for lot in lots for each in lot.disposals if _is_for(each, sale)))
+    if left <= 0:  # the rule in short, because this is asked after each event until the sale is settled
+        return
+    known = sorted(lots, key=lambda each: (each.opened_ms, each.buy_order_id))
     owed, remainders = ZERO, {lot.buy_order_id: max(lot.remainder, ZERO) for lot in known}
     parts: dict[int, Decimal] = dict.fromkeys(remainders, ZERO)
     for lot in known:
@@ -133,8 +136,8 @@ def unlocked_quantity_at(lot: Lot, at_ms: int, known: Collection[int]) -> Decima
 
 
 def _held_at(order: SellOrder, at_ms: int) -> bool:
-    """Whether it stood then and ended unsold since; one that was refused never held anything."""
-    is_over = not order.is_live and order.state is not OrderState.REFUSED
+    """Whether it stood then and ended unsold since; one that was never on the book never held anything."""
+    is_over = not order.is_live and order.state not in NEVER_ON_BOOK
     return is_over and order.locks_coins_since_ms <= at_ms < order.updated_ms
 
 

@@ -11,18 +11,23 @@ from dataclasses import replace
 from decimal import Decimal
 
 from lotkeeper.trading.book.balance_check import BalanceCheck
-from lotkeeper.trading.book.early_events import EarlyEvents, must_wait
 from lotkeeper.trading.book.lot_changes import is_finished, order_of, with_reported_sell
 from lotkeeper.trading.book.lots import Lots
 from lotkeeper.trading.book.manual_sales import ManualSales, disposals_for
 from lotkeeper.trading.book.rebuild import LotsToRebuild, sell_from_report, with_known_transfers
 from lotkeeper.trading.lots.lot import Lot, with_buy, with_sell, without_order
-from lotkeeper.trading.lots.states import HoldEvent, LotEvent, next_state
-from lotkeeper.trading.lots.transfers import Disposal
+from lotkeeper.trading.lots.states import READING, HoldEvent, LotEvent, next_state
+from lotkeeper.trading.lots.transfers import Disposal, DustTransfer
 from lotkeeper.trading.money import total
 from lotkeeper.trading.orders.client_ids import SellName, cancelled_sell_name, sell_name
 from lotkeeper.trading.orders.fills import Fill, Side
-from lotkeeper.trading.orders.order import OrderReport, SellOrder, apply_report, differs_from_record, reuses_name
+from lotkeeper.trading.orders.order import (
+    OrderReport,
+    apply_report,
+    differs_from_record,
+    ends_uncertainly,
+    reuses_name,
+)
 from lotkeeper.trading.policy import Dust, ExitPolicy, Market
 from lotkeeper.trading.recovery.adopted_coins import fill_of_coins
 
@@ -39,6 +44,7 @@ class PairBook:
         market: Market | None = None,
         policy: ExitPolicy | None = None,
         adopts_all_buys: bool = True,
+        history_from_ms: int | None = None,
     ) -> None:
         self.symbol = symbol
         self.base = base
@@ -50,15 +56,24 @@ class PairBook:
         self._market = market
         self._policy = policy
         self._adopts_all_buys = adopts_all_buys  # False: a BUY becomes a lot only when a person names it
+        # BUYs count from this moment on (exchange's time, ms); None where an earlier version began without one.
+        self._history_from_ms = history_from_ms
+        self._is_database_lost = False
+        self._early_fills: dict[int, dict[int, Decimal]] = {}  # quantities (base) from before it, by BUY and trade id
         # All trades up to this id are accounted for; None on a first start. A BUY up to there without a lot is one to
         # be rebuilt.
         self._cursor: int | None = None
         self._rebuild = LotsToRebuild()
+        # Dust that loaded lots took from lots that were never recorded, by the BUY order ids of the latter.
+        self._dust_of_missing: dict[int, list[DustTransfer]] = {}
         self._other_open_orders: set[int] = set()  # order ids on the exchange's book that are not ours, BUYs too
         # SELLs with our names that were not sent from here, by order id, until the keeper has looked at them.
         self._sells_not_sent_here: dict[int, OrderReport] = {}
-        self._early_events = EarlyEvents()  # of SELLs in flight, from the stream
+        # Ends of orders that have the name of a SELL in flight, until it is known which order the SELL is.
+        self._uncertain_ends: dict[SellName, OrderReport] = {}
         self._ended_buy_quantities: dict[int, Decimal] = {}  # of BUYs that have ended, until all their fills are here
+        # By which cursor, and with how many manual sales unsettled, finished lots were looked for.
+        self._archived_by: tuple[int, int] | None = None
 
     # What the book knows beside its lots
 
@@ -73,6 +88,14 @@ class PairBook:
     @property
     def cursor(self) -> int | None:
         return self._cursor
+
+    @property
+    def history_from_ms(self) -> int | None:
+        return self._history_from_ms
+
+    @property
+    def adopts_all_buys(self) -> bool:
+        return self._adopts_all_buys
 
     @property
     def buys_to_rebuild(self) -> Collection[int]:
@@ -100,6 +123,10 @@ class PairBook:
         waiting = (sale for sale in self.manual_sales.trades_without_lots() if not self._is_up_to_cursor(sale))
         return min([cursor, *(sale.trade_id - 1 for sale in waiting)])
 
+    def knows_lot(self, buy_order_id: int) -> bool:
+        """Whether the lot is in the book, or was until it was finished."""
+        return buy_order_id in self.lots or buy_order_id in self.lots.archived
+
     def copy(self) -> "PairBook":
         """A book with the same lots to try things on; what is frozen is shared."""
         frozen = (*self.lots.values(), self._market, self._policy)
@@ -107,17 +134,32 @@ class PairBook:
 
     # What is set for it
 
-    def load_lots(self, lots: Iterable[Lot]) -> None:
-        """Takes the lots that the database has."""
+    def load_lots(self, lots: Iterable[Lot], finished: Iterable[int] = ()) -> None:
+        """Takes the lots that the database has; `finished` are BUY order ids of lots of which no news can come.
+
+        A late reply or event of a SELL of a finished lot would build that lot again, with its dust a second time.
+        """
+        self.lots.note_archived(finished)
         for lot in lots:
             self.lots.store(lot)
+            if lot.hold in READING and not lot.orders:
+                self._rebuild.unproven.add(lot.buy_order_id)
+        for transfer in self.lots.dust_transfers():
+            if transfer.source not in self.lots:
+                self._dust_of_missing.setdefault(transfer.source, []).append(transfer)
 
     def set_terms(self, market: Market | None, policy: ExitPolicy | None) -> None:
         self._market, self._policy = market, policy
+        self.lots.index.dust.forget(self.lots.index.remainders)
 
     def set_cursor(self, cursor: int | None) -> None:
         """All trades up to this id are accounted for."""
         self._cursor = cursor
+
+    def begin_history(self, from_ms: int) -> None:
+        """The first pass begins (exchange's time): where no moment was noted, the history begins with it."""
+        if self._history_from_ms is None:
+            self._history_from_ms = from_ms
 
     def forget_other_open_orders(self) -> None:
         """The exchange is about to list all open orders."""
@@ -145,39 +187,12 @@ class PairBook:
         old = self.lots[buy_order_id]
         return self.lots.store_if_changed(old, with_sell(old, fill))
 
-    def apply_event(self, event: OrderReport) -> Lot | None:
-        """Like `apply_report`, for what the stream says: of a SELL in flight it proves only that it sold.
+    def apply_report(self, report: OrderReport, *, is_certain: bool = False) -> Lot | None:
+        """The lot that a report changed; None when it says nothing new. Raises ImpossibleError.
 
-        The rest waits until the reply to the SELL, or the answer to the question about it, names its order id.
+        `is_certain`: it is the reply to our request, or was asked for when no copy of the request could arrive any
+        more. Any other report may be of an earlier order of the same name (`ends_uncertainly`).
         """
-        order = self._find_sell(event)
-        if order is None or not must_wait(order, event):
-            return self.apply_report(event)
-        self._early_events.add(order.name, event)
-        return None
-
-    def apply_report(self, report: OrderReport) -> Lot | None:
-        """The lot that the reply to a request, or the answer to a question, changed; None when it says nothing new.
-
-        Raises ImpossibleError.
-        """
-        changed = self._apply_report(report)
-        order = self._find_sell(report)
-        return (self.apply_early_events(order.name) if order else None) or changed
-
-    def apply_early_events(self, name: SellName) -> Lot | None:
-        """The SELL is not in flight any more: what the stream said of it before; the lot if that changed it."""
-        changed = None
-        for event in self._early_events.pop(name):
-            changed = self._apply_report(event) or changed
-        return changed
-
-    def _find_sell(self, report: OrderReport) -> SellOrder | None:
-        name = self.sell_name_of(report) if report.side is Side.SELL else None
-        lot = self.lots.get(name.buy_order_id) if name else None
-        return order_of(lot, name) if lot and name else None
-
-    def _apply_report(self, report: OrderReport) -> Lot | None:
         name = self.sell_name_of(report) if report.side is Side.SELL else None
         if name is None:
             (self._other_open_orders.discard if report.is_final else self._other_open_orders.add)(report.order_id)
@@ -196,17 +211,26 @@ class PairBook:
             self._sells_not_sent_here[report.order_id] = report
             self._rebuild.add_sell(name.buy_order_id, report)
             return None
-        return self.lots.store_if_changed(lot, self._with_sell_report(lot, name, report))
+        if not is_certain and self._is_uncertain_end(lot, name, report):
+            return None
+        changed = self._with_sell_report(lot, name, report)
+        end = self._uncertain_ends.pop(name, None)
+        if end is not None and end.order_id == report.order_id:  # it was our order that ended
+            changed = self._with_sell_report(changed, name, end)
+        return self.lots.store_if_changed(lot, changed)
 
     def _apply_buy_fill(self, fill: Fill) -> Lot | None:
         if fill.order_id in self.lots.archived:
             return None  # a late copy
+        if self.is_before_history(fill):
+            self._early_fills.setdefault(fill.order_id, {})[fill.trade_id] = fill.quantity
+            return None
         if fill.order_id in self.lots:
             return self._add_buy_fill(fill)
         is_requested = fill.order_id in self.buys_to_rebuild
         if not is_requested and not self._adopts_all_buys:
             return None  # no person named it
-        if is_requested or self._is_up_to_cursor(fill):
+        if is_requested or self._is_up_to_cursor(fill) or self._is_early(fill):
             self._rebuild.add_buy_fill(fill)
             return None
         return self._add_buy_fill(fill)
@@ -216,6 +240,7 @@ class PairBook:
         new = with_buy(old, fill)
         if new.buys == old.buys:
             return None
+        new = with_known_transfers(new, self._dust_of_missing.pop(fill.order_id, ()))
         state = next_state(new.state, LotEvent.BOUGHT)
         new = new if state is new.state else replace(new, state=state)
         return self.lots.store_if_changed(old, self._with_buy_end(new))
@@ -230,10 +255,18 @@ class PairBook:
     def _with_buy_end(self, lot: Lot) -> Lot:
         """A BUY has ended for us only when all its fills are here: the report may overtake them."""
         executed = self._ended_buy_quantities.get(lot.buy_order_id)
-        if executed is None or total(fill.quantity for fill in lot.buys) < executed:
+        if executed is None or self.known_quantity(lot) < executed:
             return lot
         del self._ended_buy_quantities[lot.buy_order_id]
         return replace(lot, buy_ended=True)
+
+    def _is_uncertain_end(self, lot: Lot, name: SellName, report: OrderReport) -> bool:
+        """Whether it may be the end of an earlier order; it is remembered until the order id of ours is known."""
+        known = order_of(lot, name)
+        if known is None or not ends_uncertainly(known, report):
+            return False
+        self._uncertain_ends[name] = report
+        return True
 
     def _with_sell_report(self, lot: Lot, name: SellName, report: OrderReport) -> Lot:
         known = order_of(lot, name)
@@ -249,11 +282,44 @@ class PairBook:
         now = apply_report(known or sell_from_report(lot, name, report, self._market, self._policy), report)
         return with_reported_sell(lot, known, now, report, self.manual_sales.pop_unattributed(report.order_id))
 
+    def known_quantity(self, lot: Lot) -> Decimal:
+        """How much of its BUY (base) is accounted for: the lot's fills, and those from before the pair's history."""
+        early = {} if self.counts_whole(lot.buy_order_id) else self._early_fills.get(lot.buy_order_id, {})
+        return total((*(fill.quantity for fill in lot.buys), *early.values()))
+
+    def counts_whole(self, buy_order_id: int) -> bool:
+        """Whether a BUY counts with all its fills, those from before the pair's history included.
+
+        A person or a SELL of ours named it, or it has such a fill; or it is a lot that a lost database may have had.
+        """
+        lot, begins_ms = self.lots.get(buy_order_id), self._history_from_ms
+        is_older = lot is not None and begins_ms is not None and lot.opened_ms < begins_ms
+        return buy_order_id in self.buys_to_rebuild or is_older or (lot is not None and self._is_database_lost)
+
+    def is_before_history(self, fill: Fill) -> bool:
+        """Whether the fill of a BUY is from before the pair's history, and no part of a lot."""
+        return self._is_early(fill) and not self._is_lost(fill) and not self.counts_whole(fill.order_id)
+
+    def _is_early(self, fill: Fill) -> bool:
+        return self._history_from_ms is not None and fill.time_ms < self._history_from_ms
+
+    def _is_lost(self, fill: Fill) -> bool:
+        """Whether it is of a lot that was lost with the database: the exchange showed it later than older trades."""
+        return self._is_database_lost and self._cursor is not None and fill.trade_id > self._cursor
+
     # Lots to be rebuilt from the exchange
 
     def request_rebuild(self, buy_order_id: int) -> None:
         """The BUY is to become a lot: its fills have to be read."""
         self._rebuild.request(buy_order_id)
+
+    def note_database_lost(self) -> None:
+        """SELLs of ours are on the exchange from before the pair's history: an earlier database had their lots."""
+        self._is_database_lost = True
+
+    def unproven_lots(self) -> list[Lot]:
+        """The lots without a known SELL that may have one all the same."""
+        return [lot for lot in self.lots.being_read() if lot.buy_order_id in self._rebuild.unproven and not lot.orders]
 
     def rebuild_lot(self, buy_order_id: int) -> Lot | None:
         """Builds a lot after its BUY's fills were read, with the SELL reports kept for it; None without any fill.
@@ -266,14 +332,16 @@ class PairBook:
         if buy_order_id not in self.lots:
             return None
         self.lots.store(with_known_transfers(self.lots[buy_order_id], self.lots.dust_transfers()))
-        if reports or any(map(self._is_up_to_cursor, fills)):
+        if reports or any(self._is_up_to_cursor(fill) or self._is_early(fill) for fill in fills):
             self.hold_until_read(buy_order_id)
         for report in reports:
-            self._apply_report(report)
+            self.apply_report(report)
         return self.lots[buy_order_id]
 
     def hold_until_read(self, buy_order_id: int) -> Lot | None:
         """For a lot with fills from before our time: SELLs that nobody here knows may have sold them."""
+        if self._is_database_lost:
+            self._rebuild.unproven.add(buy_order_id)
         return self.lots.apply_hold_event(buy_order_id, HoldEvent.UNREAD)
 
     def set_aside_closed_sell(self, buy_order_id: int, report: OrderReport) -> None:
@@ -287,7 +355,7 @@ class PairBook:
         changed = self.lots.store_if_changed(lot, with_known_transfers(lot, self.lots.dust_transfers()))
         for report in self._rebuild.pop_closed(buy_order_id):
             self.manual_sales.restore(report.order_id)
-            changed = self._apply_report(report) or changed
+            changed = self.apply_report(report) or changed
         return changed
 
     # Sales and coins that are not ours by a trade of ours
@@ -318,13 +386,14 @@ class PairBook:
     def archive_finished(self, cursor: int) -> list[Lot]:
         """Drops the lots of which no news can come, with all trades up to `cursor` accounted for; returns them."""
         keeps_dust = self._policy is None or self._policy.dust is Dust.KEEP
+        evidence = cursor, len(self.manual_sales.unsettled_trades)
+        is_new, self._archived_by = evidence != self._archived_by, evidence
         finished = [
             lot
-            for lot in self.lots.values()
+            for lot in (self.lots[number] for number in self.lots.index.take_closed(is_complete=is_new))
             if is_finished(lot, cursor, keeps_dust=keeps_dust) and not self.manual_sales.concerns_any(lot.disposals)
         ]
         self.lots.archive(finished)
-        self._early_events.forget(lot.buy_order_id for lot in finished)
         return finished
 
     def _is_up_to_cursor(self, fill: Fill) -> bool:

@@ -27,6 +27,8 @@ class LotsToRebuild:
         # Finished SELLs of lots that were lost with the database: nothing of such a lot is left on the exchange.
         self.closed_lot_sells: dict[int, list[OrderReport]] = {}
         self._buy_fills: dict[int, list[Fill]] = {}  # decided about when all fills of the BUY are here
+        # BUYs (order ids) without a known SELL that may have one all the same: the exchange's queries may be behind.
+        self.unproven: set[int] = set()
 
     def request(self, buy_order_id: int) -> None:
         """The BUY has to be read."""

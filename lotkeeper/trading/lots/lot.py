@@ -19,10 +19,12 @@ from lotkeeper.trading.money import ZERO, Ratio, less, product, total
 from lotkeeper.trading.orders.client_ids import SellName
 from lotkeeper.trading.orders.fills import FeeValue, Fill
 from lotkeeper.trading.orders.order import SellOrder, with_executed
+from lotkeeper.trading.orders.states import OrderState
+from lotkeeper.trading.remembered import Remembering, remembered
 
 
 @dataclass(frozen=True, slots=True)
-class Lot:
+class Lot(Remembering):
     """One BUY order of one pair. Quantities in base asset, cost and proceeds in quote asset.
 
     At every moment: received + taken - given - disposed of = sold + open in SELLs + remainder.
@@ -48,23 +50,23 @@ class Lot:
     def lot_id(self) -> str:
         return lot_id(self.symbol, self.buy_order_id)
 
-    @property
+    @remembered
     def received(self) -> Decimal:
         """Bought (base), minus the commission taken in the coin itself."""
         bought = total([fill.quantity for fill in self.buys])
         return less(bought, *[fill.commission for fill in self.buys if fill.commission_asset == self.base])
 
-    @property
+    @remembered
     def cost(self) -> Decimal:
         """Paid (quote), with every buy fee that was not taken in the coin itself."""
         return total((*[fill.quote_quantity for fill in self.buys], self.fees(self.buys)))
 
-    @property
+    @remembered
     def stock(self) -> Decimal:
         """All that the lot ever had to sell (base): received, plus the dust it took, minus what left it."""
         return _with_dust_transfers(self.received, self.dust_taken, (*self.dust_given, *self.disposals), "quantity")
 
-    @property
+    @remembered
     def stock_cost(self) -> Decimal:
         """What that cost (quote): its own cost, plus that of the dust it took, minus that of what left it."""
         return _with_dust_transfers(self.cost, self.dust_taken, (*self.dust_given, *self.disposals), "cost")
@@ -83,7 +85,7 @@ class Lot:
         """Quantity (base) in SELLs that may still fill, those included whose outcome is not known."""
         return total(order.open_quantity for order in self.orders)
 
-    @property
+    @remembered
     def remainder(self) -> Decimal:
         """What no SELL covers (base); below zero if the SELLs cover more than the lot has."""
         return less(self.stock, *[order.covered_quantity for order in self.orders])
@@ -92,11 +94,11 @@ class Lot:
     def cost_sold(self) -> Decimal:
         return total(order.cost_sold for order in self.orders)
 
-    @property
+    @remembered
     def uncovered_cost(self) -> Decimal:
         return less(self.stock_cost, *[order.covered_cost for order in self.orders])
 
-    @property
+    @remembered
     def inventory_cost(self) -> Decimal:
         """The cost of the remainder as inventory (quote): the uncovered cost, but at most its share of the whole cost.
 
@@ -125,7 +127,11 @@ class Lot:
 
     @property
     def next_generation(self) -> int:
-        return max((order.name.generation for order in self.orders), default=0) + 1
+        """That of the next SELL. One that was not sent leaves its name to the next: so attempts do not pile up."""
+        if not self.orders:
+            return 1
+        newest = self.orders[-1]  # they are kept in the order of generations
+        return newest.name.generation + (newest.state is not OrderState.NOT_SENT)
 
     def fees(self, fills: Sequence[Fill]) -> Decimal:
         """The commissions of these fills that were not taken in the coin itself (quote), as far as they are valued."""

@@ -220,7 +220,7 @@ HOLD_SENTENCES: dict[HoldReason, str] = {
     H.CANCELLED_BY_HAND: "its SELL was cancelled by hand; resume the pair to sell it again",
     H.AMENDED_BY_HAND: "its SELL was made smaller by hand; resume the pair to sell the rest again",
     H.PERHAPS_SOLD: "an order cancelled by hand may have been its SELL; resume the pair to sell the rest all the same",
-    **dict.fromkeys(READING, "rebuilt from a SELL on the exchange: its earlier SELLs are being looked for"),
+    **dict.fromkeys(READING, "rebuilt from the exchange: its earlier SELLs are being looked for"),
 }
 
 

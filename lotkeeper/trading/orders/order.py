@@ -7,7 +7,17 @@ from lotkeeper.trading.lots.floors import round_cost_down
 from lotkeeper.trading.money import ZERO, Ratio, less, product
 from lotkeeper.trading.orders.client_ids import SellName, cancelled_sell_name, client_order_id
 from lotkeeper.trading.orders.fills import Side
-from lotkeeper.trading.orders.states import CANCELABLE, FINAL_STATUS, LIVE, OrderEvent, OrderState, event_of, next_state
+from lotkeeper.trading.orders.states import (
+    CANCELABLE,
+    FINAL_STATUS,
+    IN_FLIGHT,
+    LIVE,
+    NEVER_ON_BOOK,
+    OrderEvent,
+    OrderState,
+    event_of,
+    next_state,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +154,7 @@ def reuses_name(order: SellOrder, report: OrderReport) -> bool:
     A client order id may be used again once its order has ended (Binance rest-api.md, "New order"). A copy that is
     refused has an order id of its own.
     """
-    return order.order_id not in (None, report.order_id) and order.state is not OrderState.REFUSED
+    return order.order_id not in (None, report.order_id) and order.state not in NEVER_ON_BOOK
 
 
 def differs_from_record(order: SellOrder, report: OrderReport) -> bool:
@@ -154,6 +164,17 @@ def differs_from_record(order: SellOrder, report: OrderReport) -> bool:
     """
     is_unidentified = order.order_id is None and report.price > 0
     return is_unidentified and (report.price != order.price or report.quantity > order.quantity)
+
+
+def ends_uncertainly(order: SellOrder, report: OrderReport) -> bool:
+    """Whether the report may be of an earlier order of the same name, so that its end must not free any coins.
+
+    An earlier keeper sent and cancelled that order, and died before it was recorded. It sold nothing, so a comparison
+    does not show it: neither the open orders nor the trades do. The next keeper uses its name again, and the news of
+    its end come late. As long as the order id of ours is not known, ours may stand, or arrive yet.
+    """
+    is_unidentified = order.order_id is None and order.state in IN_FLIGHT
+    return is_unidentified and report.is_final and not report.executed
 
 
 def _with_amendment(order: SellOrder, report: OrderReport) -> SellOrder:
@@ -182,12 +203,13 @@ def _event(order: SellOrder, report: OrderReport) -> OrderEvent:
 def apply_event(order: SellOrder, event: OrderEvent, at_ms: int) -> SellOrder:
     """`order` after an event of our own (answer lost, sent again, refused, cancel sent). Raises ImpossibleError.
 
-    `updated_ms` stays, except for a refusal or a repeated request: when an order ended is for the exchange to say.
+    `updated_ms` stays, except for a refusal, one that was not sent, or a repeated request: when an order ended is for
+    the exchange to say.
     """
     state, is_sent = next_state(order.state, event), event is OrderEvent.SENT_AGAIN
     if state is order.state and not is_sent:
         return order
-    if not is_sent and state is not OrderState.REFUSED:
+    if not is_sent and state not in NEVER_ON_BOOK:
         return replace(order, state=state)
     sent_ms = at_ms if is_sent else order.sent_ms
     return replace(order, state=state, sent_ms=sent_ms, updated_ms=max(order.updated_ms, at_ms))

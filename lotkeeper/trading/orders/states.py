@@ -18,6 +18,7 @@ class OrderState(StrEnum):
     CANCELED = "CANCELED"
     EXPIRED = "EXPIRED"  # ended by the exchange: self-trade prevention, maintenance, delisting
     REFUSED = "REFUSED"  # never on the book, as the exchange said
+    NOT_SENT = "NOT_SENT"  # never left the Gateway: the next SELL of its lot takes its name
 
 
 class OrderEvent(StrEnum):
@@ -27,6 +28,7 @@ class OrderEvent(StrEnum):
     CANCELED = "CANCELED"
     EXPIRED = "EXPIRED"
     REFUSED = "REFUSED"
+    NOT_SENT = "NOT_SENT"  # the Gateway did not send it, or the exchange did not look at it
     AMENDED = "AMENDED"  # somebody made it smaller (the exchange says REPLACED)
     ANSWER_LOST = "ANSWER_LOST"
     SENT_AGAIN = "SENT_AGAIN"
@@ -49,7 +51,20 @@ _ENDED = {
     E.AMENDED: None,
     E.ANSWER_LOST: None,
     E.REFUSED: None,  # surprise: a cancel or a second copy was refused; the order itself has ended
+    E.NOT_SENT: None,
     E.CANCEL_REFUSED: None,  # surprise: it ended before its cancel arrived
+}
+
+_WAS_NOT_ON_BOOK = {
+    E.NOT_SENT: None,
+    E.ANSWER_LOST: None,
+    # surprise: what was refused or not sent was a copy, and the first one stands on the book after all
+    E.ACCEPTED: S.OPEN,
+    E.PARTIALLY_FILLED: S.PARTIALLY_FILLED,
+    E.FILLED: S.FILLED,
+    E.CANCELED: S.CANCELED,
+    E.EXPIRED: S.EXPIRED,
+    E.AMENDED: S.OPEN,
 }
 
 _TABLE: dict[OrderState, dict[OrderEvent, OrderState | None]] = {
@@ -60,6 +75,7 @@ _TABLE: dict[OrderState, dict[OrderEvent, OrderState | None]] = {
         E.CANCELED: S.CANCELED,
         E.EXPIRED: S.EXPIRED,
         E.REFUSED: S.REFUSED,
+        E.NOT_SENT: S.NOT_SENT,
         E.AMENDED: S.OPEN,  # surprise: amended before our reply arrived, so it stands
         E.ANSWER_LOST: S.UNKNOWN,
         E.SENT_AGAIN: None,
@@ -71,6 +87,7 @@ _TABLE: dict[OrderState, dict[OrderEvent, OrderState | None]] = {
         E.CANCELED: S.CANCELED,
         E.EXPIRED: S.EXPIRED,
         E.REFUSED: S.REFUSED,
+        E.NOT_SENT: S.NOT_SENT,
         E.AMENDED: S.OPEN,
         E.ANSWER_LOST: None,
         E.SENT_AGAIN: S.PLACING,
@@ -84,6 +101,7 @@ _TABLE: dict[OrderState, dict[OrderEvent, OrderState | None]] = {
         E.EXPIRED: S.EXPIRED,
         E.AMENDED: None,
         E.REFUSED: None,  # surprise: the refusal of a copy ("Duplicate order sent."), the order stands
+        E.NOT_SENT: None,  # surprise: a copy was not sent
         E.ANSWER_LOST: None,  # surprise: the event came before the reply was lost
         E.CANCEL_SENT: S.CANCELING,
         E.CANCEL_REFUSED: None,
@@ -96,6 +114,7 @@ _TABLE: dict[OrderState, dict[OrderEvent, OrderState | None]] = {
         E.EXPIRED: S.EXPIRED,
         E.AMENDED: None,
         E.REFUSED: None,
+        E.NOT_SENT: None,
         E.ANSWER_LOST: None,
         E.CANCEL_SENT: S.CANCELING,
         E.CANCEL_REFUSED: None,
@@ -108,6 +127,7 @@ _TABLE: dict[OrderState, dict[OrderEvent, OrderState | None]] = {
         E.EXPIRED: S.EXPIRED,
         E.AMENDED: None,
         E.REFUSED: None,
+        E.NOT_SENT: None,
         E.ANSWER_LOST: None,  # asked about by its order id until the exchange answers
         E.CANCEL_SENT: None,
         E.CANCEL_REFUSED: S.OPEN,
@@ -115,17 +135,8 @@ _TABLE: dict[OrderState, dict[OrderEvent, OrderState | None]] = {
     S.FILLED: {**_ENDED, E.FILLED: None, E.CANCELED: None, E.EXPIRED: None},
     S.CANCELED: {**_ENDED, E.FILLED: S.FILLED, E.CANCELED: None, E.EXPIRED: None},  # surprise: filled after cancel
     S.EXPIRED: {**_ENDED, E.FILLED: S.FILLED, E.CANCELED: None, E.EXPIRED: None},
-    S.REFUSED: {
-        E.REFUSED: None,
-        E.ANSWER_LOST: None,
-        # surprise: a refusal belonged to a copy, and the first one stands on the book after all
-        E.ACCEPTED: S.OPEN,
-        E.PARTIALLY_FILLED: S.PARTIALLY_FILLED,
-        E.FILLED: S.FILLED,
-        E.CANCELED: S.CANCELED,
-        E.EXPIRED: S.EXPIRED,
-        E.AMENDED: S.OPEN,
-    },
+    S.REFUSED: {E.REFUSED: None, **_WAS_NOT_ON_BOOK},
+    S.NOT_SENT: {E.REFUSED: S.REFUSED, **_WAS_NOT_ON_BOOK},
 }
 
 _ANSWERED = "what has answered is never sent again"
@@ -136,7 +147,7 @@ IMPOSSIBLE: dict[tuple[OrderState, OrderEvent], str] = {
     **{(state, E.SENT_AGAIN): _ANSWERED for state in S if state not in (S.PLACING, S.UNKNOWN)},
     **{(state, E.CANCEL_SENT): _NOT_STANDING for state in S if E.CANCEL_SENT not in _TABLE[state]},
     **{(state, E.NEVER_ARRIVED): _NO_DOUBT for state in S if state is not S.UNKNOWN},
-    **{(state, E.CANCEL_REFUSED): _NO_CANCEL for state in (S.PLACING, S.UNKNOWN, S.REFUSED)},
+    **{(state, E.CANCEL_REFUSED): _NO_CANCEL for state in (S.PLACING, S.UNKNOWN, S.REFUSED, S.NOT_SENT)},
 }
 
 LIVE = frozenset({S.PLACING, S.UNKNOWN, S.OPEN, S.PARTIALLY_FILLED, S.CANCELING})
@@ -144,6 +155,7 @@ IN_FLIGHT = frozenset({S.PLACING, S.UNKNOWN})
 ON_BOOK = frozenset({S.OPEN, S.PARTIALLY_FILLED, S.CANCELING})
 AWAITED = IN_FLIGHT | {S.CANCELING}  # a request was sent, and its outcome is not known
 CANCELABLE = ON_BOOK - AWAITED
+NEVER_ON_BOOK = frozenset({S.REFUSED, S.NOT_SENT})
 
 # Binance enums.md, "Order status"; PENDING_CANCEL is unused by the exchange, PENDING_NEW waits for another leg.
 _STATUS = {

@@ -10,16 +10,17 @@ OTHERS = ("others", "more kinds than are told apart")
 
 
 class FrameCounters:
-    """accepted + refused = all frames that came."""
+    """accepted + superseded + refused = all frames that came."""
 
     def __init__(self) -> None:
         self.accepted = 0
+        self.superseded = 0  # not decoded, because a newer one made them worthless
         self.refused = 0
         self._refused: Counter[tuple[str, str]] = Counter()
 
     @property
     def total(self) -> int:
-        return self.accepted + self.refused
+        return self.accepted + self.superseded + self.refused
 
     def count_refused(self, kind: str, reason: str) -> bool:
         """Counts a frame that was refused; whether it is the first of its kind and reason."""

@@ -15,6 +15,7 @@ from lotkeeper.trading.money import STRICT, ZERO
 from lotkeeper.trading.prices.best_prices import BestPrices, PriceRefusal, fault_of
 
 OUTLIER = Decimal("0.02")
+TRADES_GO_ON_S = 2.0  # for so long after a trade it is newer than the close, which comes once a second
 IDS_RESTART_AFTER_S = 5.0  # ids that stay below the newest one for so long have started over
 
 _MULTIPLY, _SUBTRACT = STRICT.multiply, STRICT.subtract
@@ -61,7 +62,7 @@ class ValidatedPrice:
 
     def __init__(self) -> None:
         self.best: BestPrices | None = None
-        self.last = ZERO  # the last trade, or the close of the day's statistics until there is one
+        self.last = ZERO  # the last trade, or the close of the day's statistics where trades do not come
         self.is_confirmed = False
         self.is_halted = False
         self.tick = ZERO  # zero while it is not known
@@ -73,6 +74,7 @@ class ValidatedPrice:
         self._waiting: BestPrices | None = None  # the newest while the pair is halted
         self._updates = GrowingIds()
         self._trades = GrowingIds()
+        self._traded_s = float("-inf")  # when the newest trade came
 
     # Frames
 
@@ -98,13 +100,14 @@ class ValidatedPrice:
             return PriceRefusal.NOT_POSITIVE
         if not self._trades.accept(trade_id, now_s):
             return PriceRefusal.OLD
+        self._traded_s = now_s
         return self._compare_single_price(price, now_s)
 
     def apply_close(self, price: Decimal, now_s: float) -> PriceRefusal | None:
-        """The close of the day's statistics: it can confirm the first price, and is the last one until a trade."""
+        """The close of the day's statistics: it can confirm prices, and is the last one unless trades come too."""
         if price <= 0:
             return PriceRefusal.NOT_POSITIVE
-        if self._trades.newest < 0:
+        if now_s - self._traded_s > TRADES_GO_ON_S:
             return self._compare_single_price(price, now_s)
         return None
 

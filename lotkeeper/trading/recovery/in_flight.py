@@ -2,14 +2,18 @@
 
 A note is written before a SELL is sent, because its sender may be killed before anything else is recorded. The next
 keeper then knows nothing of the order: not its lot, not its client id (with the database lost, generations are counted
-from the start), not whose dust it has. So a note blocks every SELL of its pair by another keeper, until that keeper has
-compared its book with the exchange after the last moment at which the order can have arrived. A note of an order that
-was answered blocks the next keepers for a moment, too: a comparison may not show yet what it sold at once, because the
-exchange reads trades from a database that may be behind.
+from the start), not whose dust it has. So a note blocks every SELL of its pair by another keeper, until that keeper was
+told of the order, or has compared its book with the exchange after the last moment at which the order can have arrived.
+A note of an order that was answered blocks the next keepers for a moment, too: a comparison may not show yet what it
+sold at once, because the exchange reads trades from a database that may be behind.
 
 The keeper that sent the order knows it, and makes its lot wait. Of that keeper only a SELL with the same client id has
 to wait: a client id is free again once its order is filled (Binance rest-api.md, "New order"), so a late copy would be
 accepted.
+
+Notes stay for a minute after the answer: a SELL of which there is no note never left.
+Their moments are by the monotonic clock of the machine, which all its processes share and nobody can set. It begins
+again when the machine does.
 """
 
 from dataclasses import dataclass, replace
@@ -24,9 +28,9 @@ SENDING_MS = 7_000  # connecting, and a second try after the clock was wrong: a 
 BEHIND_MS = 3_000  # trades may be so far behind the matching (Binance rest-api.md, "Data Sources", promises nothing)
 ROW_BYTES = 256  # divides a page, so that no row lies on two of them
 FREE_ROW = b" " * (ROW_BYTES - 1) + b"\n"
+OVER = 0  # as `left_by_ms`: the order was refused, or never left after all
 _ASK_FIRST_S = 0.25
 _ASK_MAX_S = 5.0
-_DAY_MS = 86_400_000
 
 
 def alive_until(sent_ms: int, recv_window_ms: int) -> int:
@@ -63,7 +67,12 @@ def decide_not_found(
     """
     if now_ms > alive_until(order.sent_ms, recv_window_ms):
         return AbandonSell() if lot.remainder < 0 or lot.hold is not None else SendAgain()
-    return AskAgain(min(_ASK_FIRST_S * 2 ** min(asked - 1, 10), _ASK_MAX_S))
+    return AskAgain(ask_again_after_s(asked))
+
+
+def ask_again_after_s(asked: int) -> float:
+    """When to ask again about an order that the exchange did not know the `asked`-th time."""
+    return min(_ASK_FIRST_S * float(2 ** min(asked - 1, 10)), _ASK_MAX_S)
 
 
 # The note of a SELL in flight, and what it blocks
@@ -71,12 +80,12 @@ def decide_not_found(
 
 @dataclass(frozen=True, slots=True)
 class InFlight:
-    """A SELL that was sent, or may have been, and has no answer."""
+    """A SELL that was sent, or may have been. Moments are milliseconds of the machine's monotonic clock."""
 
     symbol: str  # empty: it may be of any pair and have any client id
     client_id: str
     incarnation: int  # of the keeper that sent it
-    left_by_ms: int  # the latest moment at which it can have left (ms, the exchange's clock)
+    left_by_ms: int  # the latest moment at which it can have left; OVER when it cannot be on the book
     recv_window_ms: int  # its own receive window
 
 
@@ -97,6 +106,7 @@ class SellToSend:
     incarnation: int  # of the keeper that asks
     now: float
     compared_at: float  # when the last comparison of the keeper's book with the exchange began
+    is_told: bool = False  # whether the keeper was told of all orders of earlier keepers, and has settled them
 
 
 def find_conflict(note: InFlight, until: float, wanted: SellToSend) -> Conflict | None:
@@ -106,7 +116,7 @@ def find_conflict(note: InFlight, until: float, wanted: SellToSend) -> Conflict 
     if note.symbol and note.incarnation == wanted.incarnation:
         is_copy = note.client_id == wanted.client_id and wanted.now <= until
         return Conflict.SAME_NAME if is_copy else None
-    return Conflict.ANOTHER_KEEPER if wanted.compared_at <= until else None
+    return Conflict.ANOTHER_KEEPER if wanted.compared_at <= until and not wanted.is_told else None
 
 
 def answered_note(note: InFlight, now_ms: int) -> InFlight:
@@ -117,25 +127,28 @@ def answered_note(note: InFlight, now_ms: int) -> InFlight:
 def may_arrive_for_ms(note: InFlight, now_ms: int) -> int:
     """For how long from now on (ms) it may still reach the book; negative if it cannot any more.
 
-    If the sender is dead, its request was either sent already or never will be. So a note from the future (a clock was
-    set, a file was copied) counts for as long as one of a request that has just been sent, and no longer.
+    If the sender is dead, its request was either sent already or never will be. So a note from the future (the machine
+    was started again, and the file was on a disk) counts for as long as one of a request that has just been sent.
     """
     return alive_until(min(note.left_by_ms, now_ms), note.recv_window_ms) - now_ms
 
 
 def describe_note(note: InFlight, now_ms: int) -> str:
     """A sentence about a note that an earlier process left; empty for one that is over."""
-    age_ms, left_ms = now_ms - note.left_by_ms, may_arrive_for_ms(note, now_ms)
+    left_ms = may_arrive_for_ms(note, now_ms)
     what = f"SELL {note.client_id} of {note.symbol}"
     if not note.symbol:
         return "a note of an order in flight cannot be read: it may be of any pair"
-    if age_ms < -SENDING_MS:
-        return f"{what} was noted as in flight {-age_ms / 1000:.0f} s in the future: a clock was set"
-    if age_ms > _DAY_MS:
-        return f"{what} was noted as in flight {age_ms // _DAY_MS} days ago, and is forgotten"
+    if note.left_by_ms - now_ms > SENDING_MS:
+        return f"{what} was noted as in flight before this machine was started, and counts as just sent"
     if left_ms < 0:
         return ""
     return f"{what} was in flight when its sender ended, and may arrive for {left_ms / 1000:.1f} s"
+
+
+def from_wall_clock(note: InFlight, wall_ms: int, now_ms: int) -> InFlight:
+    """A note of an earlier version, whose moments are by the exchange's clock; `wall_ms` is that clock's time now."""
+    return replace(note, left_by_ms=now_ms - max(0, wall_ms - note.left_by_ms))
 
 
 # How a note is written
@@ -149,7 +162,7 @@ def encode_row(note: InFlight) -> bytes:
 
 
 def decode_row(row: bytes, now_ms: int, recv_window_ms: int) -> InFlight | None:
-    """The note in a row; None for a free row. A row that cannot be read is a note of any pair, written now."""
+    """The note in a row; None for a free row. A row that cannot be read is a note of any pair, written at `now_ms`."""
     if row[:1] in (b"", b" ", b"\0"):
         return None
     fields, _, checksum = row.rstrip().rpartition(b" ")

@@ -14,19 +14,29 @@ from lotkeeper.trading.book.pair_book import PairBook
 from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.lots.states import HoldEvent
 from lotkeeper.trading.lots.transfers import Disposal
-from lotkeeper.trading.money import ZERO
+from lotkeeper.trading.orders.client_ids import sell_name
 from lotkeeper.trading.orders.fills import Fill, Side
 from lotkeeper.trading.orders.order import OrderReport, SellOrder, with_asked_id
-from lotkeeper.trading.orders.states import AWAITED
+from lotkeeper.trading.orders.states import ON_BOOK
 from lotkeeper.trading.recovery.history import TradeHistory
+from lotkeeper.trading.recovery.lost_lots import LostBuys
 
-PAGE = 1000  # Binance rest-api.md, myTrades: the most trades an answer holds
+PAGE = 1000  # Binance rest-api.md, myTrades and allOrders: the most rows an answer holds
+NEWEST = 100  # trades; few pairs have more since the start of the service, and an answer of 1000 is long
+_DAY_MS = 86_400_000  # a window of time holds no more (Binance rest-api.md, myTrades)
 _FIRST_STEP = 1 << 20  # trade ids count the trades of all accounts on the pair
 
 
 @dataclass(frozen=True, slots=True)
-class NewestTrade:
-    """Asks for the newest trade of the pair, where a first start begins to count."""
+class NewestTrades:
+    """Asks for the newest trades of the pair, NEWEST at most: a first start counts those since its moment."""
+
+
+@dataclass(frozen=True, slots=True)
+class TradesSince:
+    """Asks for one page of trades since a moment, the oldest first: where more happened than NewestTrades shows."""
+
+    time_ms: int  # exchange's time
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +67,11 @@ class OpenOrders:
 
 
 @dataclass(frozen=True, slots=True)
+class NewestOrders:
+    """Asks for the newest orders of the pair, open or ended: do SELLs of ours tell of a lost database?"""
+
+
+@dataclass(frozen=True, slots=True)
 class OrderByClientId:
     """Asks for one order by its client order id."""
 
@@ -70,7 +85,18 @@ class OrderById:
     order_id: int
 
 
-Question = NewestTrade | TradesFrom | OlderTrades | TradesOfOrder | OpenOrders | OrderByClientId | OrderById
+Question = (
+    NewestTrades
+    | TradesSince
+    | TradesFrom
+    | OlderTrades
+    | TradesOfOrder
+    | OpenOrders
+    | NewestOrders
+    | OrderByClientId
+    | OrderById
+)
+TRADE_QUESTIONS = (NewestTrades, TradesSince, TradesFrom, OlderTrades, TradesOfOrder)  # answered with trades
 
 
 @dataclass(slots=True)
@@ -92,12 +118,17 @@ class Reconciliation:
     # BUYs that were filled more than the fills here say, by order id.
     _buys_lacking_fills: dict[int, OrderReport] = field(default_factory=dict)
     since_ms: int | None = None  # BUYs from this moment on are adopted, also those from before the cursor
+    # Whether queries tell of every SELL that an earlier process of ours may have sent: none can be on its way any more.
+    is_settled: bool = True
     _first_trade_id: int = 0  # the trade id that the pass began with
     _history: TradeHistory = field(default_factory=TradeHistory)
+    _newest: Sequence[Fill] = ()  # the newest trades, on a first start, while older ones are being looked for
+    _lost: LostBuys | None = None  # what the database has lost; None where it has a cursor
+    _lost_by_order: set[int] = field(default_factory=set)  # those of its BUYs (order ids) that the orders told of
 
     @property
     def cursor_at_start(self) -> int:
-        """The last trade that was accounted for when the pass began; on a first start the newest trade."""
+        """The last trade that was accounted for when the pass began; on a first start the last before its moment."""
         return self._first_trade_id - 1
 
     @property
@@ -106,41 +137,47 @@ class Reconciliation:
 
     def begin(self) -> tuple[Question, ...]:
         if self.cursor is None:
-            return self._ask(NewestTrade(), OpenOrders())
+            self.book.begin_history(self.started_ms)
+            self._lost = LostBuys() if self.book.adopts_all_buys else None
+            return self._ask(NewestTrades(), OpenOrders(), *([NewestOrders()] if self._lost else []))
         return self._ask(*self._from_cursor(self.cursor), OpenOrders())
 
     def apply_trades(self, question: Question, fills: Sequence[Fill]) -> tuple[Question, ...]:
         """Takes the answer to a question for trades; returns what to ask next. Raises ImpossibleError."""
         self._pending.discard(question)
-        if isinstance(question, NewestTrade):
-            newest = max((fill.trade_id for fill in fills), default=-1)
-            return self._next(*self._from_cursor(starting_cursor(self.book.lots.values(), None, newest)))
+        if isinstance(question, NewestTrades):
+            return self._next(*self._after_newest_trades(fills))
+        if isinstance(question, TradesSince):
+            return self._next(*self._after_trades_since(question.time_ms, fills))
         if isinstance(question, OlderTrades):
             return self._next(*self._questions_further_back(question.trade_id, question.is_found, fills))
+        if isinstance(question, TradesOfOrder) and self._lost is not None:
+            self._lost.take_named_trades(question.order_id, fills)
         if isinstance(question, TradesOfOrder) and self._must_read_buy(question.order_id):
             self._history.record_buy(self.book, question.order_id, fills)
             return self._next()
         if isinstance(question, TradesFrom) and self._history.is_reading(question.trade_id):
             return self._next(*self._after_past_trades(question.trade_id, fills))
-        for fill in fills:
-            lot = self.book.apply_fill(fill)
-            self._note(lot)
-            if lot is not None and isinstance(question, TradesFrom):
-                self.new_fills.append(fill)
         if isinstance(question, TradesOfOrder):
+            for fill in fills:
+                self._note(self.book.apply_fill(fill))
             return self._next(*self._after_order_trades(question.order_id, fills))
-        self.cursor = max([-1 if self.cursor is None else self.cursor, *(fill.trade_id for fill in fills)])
-        return self._next(*([TradesFrom(self.cursor + 1)] if len(fills) >= PAGE else []))
+        self._apply_new(fills)
+        return self._next(*(self._page_after_cursor() if len(fills) >= PAGE else []))
 
     def apply_orders(self, question: Question, reports: Sequence[OrderReport]) -> tuple[Question, ...]:
         """Takes the answer to a question for orders, empty if the exchange knows none. Raises ImpossibleError."""
         self._pending.discard(question)
+        if self._lost is not None and isinstance(question, NewestOrders | OpenOrders):
+            self._lost.take_orders(self.book, reports)
+            if self._lost.newest_named is not None:
+                self.book.note_database_lost()
+        if isinstance(question, NewestOrders):
+            return self._next()
         if isinstance(question, OpenOrders):
             self.book.forget_other_open_orders()
         if not reports:
-            self.sells_unknown_to_exchange += [
-                order for order in self.book.lots.sells_on_book() if _is_about(question, order)
-            ]
+            self.sells_unknown_to_exchange += _sells_on_book(self.book, question)
         if isinstance(question, OrderByClientId):
             reports = [with_asked_id(each, question.client_id) for each in reports]
         for report in reports:
@@ -153,12 +190,86 @@ class Reconciliation:
                 self._buys_lacking_fills[report.order_id] = report
         return self._next()
 
-    def _from_cursor(self, cursor: int | None) -> list[Question]:
-        assert cursor is not None
+    def _from_cursor(self, cursor: int) -> list[Question]:
+        back = self._begin_at(cursor)
+        return [*self._page_after_cursor(), *back]
+
+    def _begin_at(self, cursor: int) -> list[Question]:
+        """The trades after `cursor` are those of this pass; asks for older ones where BUYs are to be adopted."""
         self.cursor = cursor
         self._history.read_from = self._first_trade_id = cursor + 1
-        back = [] if self.since_ms is None else [OlderTrades(max(cursor + 1 - _FIRST_STEP, 0))]
-        return [TradesFrom(cursor + 1), *back]
+        return [] if self.since_ms is None else [OlderTrades(max(cursor + 1 - _FIRST_STEP, 0))]
+
+    def _page_after_cursor(self) -> list[Question]:
+        assert self.cursor is not None
+        return [TradesFrom(self.cursor + 1)]
+
+    def _apply_new(self, fills: Iterable[Fill]) -> None:
+        """Takes trades from after the cursor, which moves on to the last of them."""
+        for fill in fills:
+            lot = self.book.apply_fill(fill)
+            self._note(lot)
+            if lot is not None:
+                self.new_fills.append(fill)
+            self.cursor = max(fill.trade_id, -1 if self.cursor is None else self.cursor)
+
+    # A first start: the cursor is found by the moment at which the history begins
+
+    @property
+    def _begins_ms(self) -> int:
+        assert self.book.history_from_ms is not None
+        return self.book.history_from_ms
+
+    def _after_newest_trades(self, fills: Sequence[Fill]) -> list[Question]:
+        """All since the moment are among them if the oldest is from before it, or if there are no more."""
+        if len(fills) >= NEWEST and fills[0].time_ms >= self._begins_ms:
+            self._newest = fills
+            return [TradesSince(self._begins_ms)]
+        return self._count_from_moment(fills)
+
+    def _after_trades_since(self, time_ms: int, fills: Sequence[Fill]) -> list[Question]:
+        """A page of fewer trades may be the end of a window of time: what follows is read by trade id."""
+        if fills:
+            return [*self._count_from_moment(fills), *self._page_after_cursor()]
+        later_ms = time_ms + _DAY_MS
+        return [TradesSince(later_ms)] if later_ms < self._newest[0].time_ms else self._count_from_moment(self._newest)
+
+    def _count_from_moment(self, fills: Sequence[Fill]) -> list[Question]:
+        """Of these trades those since the moment count; the cursor begins at the last trade before it."""
+        counted = [fill for fill in fills if fill.time_ms >= self._begins_ms]
+        newest = max((fill.trade_id for fill in fills), default=-1)
+        back = self._begin_at(counted[0].trade_id - 1 if counted else newest)
+        self._apply_new(counted)
+        return back
+
+    # A lost database
+
+    def _request_lost(self, buy_order_id: int) -> None:
+        """The BUY becomes a lot with all its trades, unless it is one. It may have been asked about for its mark."""
+        if buy_order_id not in self.book.lots.archived and not self.book.counts_whole(buy_order_id):
+            self._asked.discard(TradesOfOrder(buy_order_id))
+            self.book.request_rebuild(buy_order_id)
+
+    def _request_lost_by_order(self, lost: LostBuys) -> None:
+        """Each once: what no question shows now is found when its trades are shown."""
+        for report in lost.lost_by_order():
+            is_lacking = report.order_id not in self.book.lots or _known_quantity(self.book, report) < report.executed
+            if is_lacking and report.order_id not in self._lost_by_order:
+                self._request_lost(report.order_id)
+            self._lost_by_order.add(report.order_id)
+
+    def _questions_about_lost(self) -> list[Question]:
+        """Finds the newest BUY that a SELL of ours names, and reads the trades since then."""
+        lost = self._lost
+        if lost is None or lost.newest_named is None:
+            return []
+        if lost.first_trade_id is None:
+            return [TradesOfOrder(lost.newest_named)]
+        self._request_lost_by_order(lost)
+        first = lost.first_trade_id
+        return [OlderTrades(first, is_found=True)] if first < self._first_trade_id else []
+
+    # BUYs from before the cursor that are to become lots
 
     def _questions_further_back(self, start: int, is_found: bool, fills: Sequence[Fill]) -> list[Question]:
         """Goes back in steps that double until a page begins before the date, then forward page by page to the cursor.
@@ -166,17 +277,26 @@ class Reconciliation:
         It goes by trade id, because a window of time is limited to 24 hours (Binance rest-api.md, myTrades), and the
         account may not have traded for years. Pages read on the way back are read again on the way forward.
         """
-        assert self.since_ms is not None
         if not is_found:
+            assert self.since_ms is not None
             is_later = start > 0 and (not fills or fills[0].time_ms >= self.since_ms)
             further = max(self._first_trade_id - 2 * (self._first_trade_id - start), 0)
             return [OlderTrades(further) if is_later else OlderTrades(start, is_found=True)]
         for fill in fills:
-            is_wanted = fill.side is Side.BUY and self.since_ms <= fill.time_ms and fill.trade_id < self._first_trade_id
-            if is_wanted and fill.order_id not in self.book.lots and fill.order_id not in self.book.lots.archived:
-                self.book.request_rebuild(fill.order_id)
+            if fill.trade_id < self._first_trade_id:
+                self._request_if_wanted(fill)
         following = fills[-1].trade_id + 1 if len(fills) >= PAGE else self._first_trade_id
         return [OlderTrades(following, is_found=True)] if following < self._first_trade_id else []
+
+    def _request_if_wanted(self, fill: Fill) -> None:
+        if self._lost is not None and self._lost.is_lost(fill):
+            self._request_lost(fill.order_id)
+        is_adopted = fill.side is Side.BUY and self.since_ms is not None and self.since_ms <= fill.time_ms
+        is_lacking = fill.order_id not in self.book.lots or self.book.is_before_history(fill)
+        if is_adopted and is_lacking and fill.order_id not in self.book.lots.archived:
+            self.book.request_rebuild(fill.order_id)
+        if fill.order_id in self.book.buys_to_rebuild:  # the question for all of its trades may not show this one yet
+            self._note(self.book.apply_fill(fill))
 
     def _after_order_trades(self, order_id: int, fills: Sequence[Fill]) -> list[Question]:
         was_missing = order_id in self.book.buys_to_rebuild
@@ -186,11 +306,12 @@ class Reconciliation:
             self._note(self.book.apply_report(short))
         if order_id in self.book.lots:
             self._note(self.book.restore_closed_sells(order_id))
-        is_new = order_id in self.book.lots and (was_missing or short is not None)
-        is_older = is_new and bool(fills) and fills[0].trade_id < self._first_trade_id
-        if is_older:
-            self._note(self.book.hold_until_read(order_id))
-        return self._trades_from(self._history.back_to(fills[0].trade_id)) if is_older or len(fills) >= PAGE else []
+        if order_id in self.book.lots and (was_missing or short is not None):
+            first = self.book.lots[order_id].buys[0].trade_id
+            if first < self._first_trade_id:
+                self._note(self.book.hold_until_read(order_id))
+                return self._trades_from(self._history.back_to(first))
+        return self._trades_from(self._history.back_to(fills[0].trade_id)) if len(fills) >= PAGE else []
 
     def _after_past_trades(self, start: int, fills: Sequence[Fill]) -> list[Question]:
         for fill in self._history.relevant_fills(self.book, start, fills):
@@ -213,6 +334,7 @@ class Reconciliation:
         return asked
 
     def _questions_about_unexplained(self) -> list[Question]:
+        about_lost = self._questions_about_lost()
         lots = self.book.lots.values()
         sells = (order for lot in self.book.lots.open() for order in lot.orders if order.is_live)
         buys = (lot.buy_order_id for lot in lots if not lot.buy_ended)
@@ -229,6 +351,7 @@ class Reconciliation:
                 for order_id in (*self.book.buys_to_rebuild, *self._buys_lacking_fills, *lacking, *lost)
             ),
             *(self._trades_from(self._history.back_to(first)) if first is not None else []),
+            *about_lost,
         ]
 
     def _must_read_buy(self, buy_order_id: int) -> bool:
@@ -251,22 +374,22 @@ class Reconciliation:
 
         Manual sales are taken from them first; that settles the sales from before this pass.
         """
-        self._settle_manual_sales()
-        for lot in self.book.lots.being_read():
+        waiting = () if self.is_settled else self.book.unproven_lots()
+        self._settle_manual_sales(is_open=bool(waiting))
+        for lot in (lot for lot in self.book.lots.being_read() if lot not in waiting):
             for transfer in self._history.lost_dust_transfers(self.book, lot):
                 self._note(self.book.lots.record_dust_given(transfer))
             doubt = self._history.doubt_about(self.book.lots[lot.buy_order_id])
             event = HoldEvent.DOUBTED if doubt else HoldEvent.READ
             self._note(self.book.lots.apply_hold_event(lot.buy_order_id, event, doubt))
 
-    def _settle_manual_sales(self) -> None:
+    def _settle_manual_sales(self, *, is_open: bool) -> None:
         """With no order in flight we know everything that locked coins before this pass: the rest of a manual sale came
-        from coins outside our lots.
+        from coins outside our lots. They stay open while a lot may have SELLs that are not known yet (`is_open`).
         """
         self.new_disposals += self.book.apply_manual_sales()
         self.changed_lots |= {each.buy_order_id for each in self.new_disposals}
-        orders = (order for lot in self.book.lots.values() for order in lot.orders)
-        if not any(order.state in AWAITED for order in orders):
+        if not is_open and not self.book.lots.index.awaited:
             self.book.manual_sales.settle_before(self.started_ms)
 
     def _ask(self, *questions: Question) -> tuple[Question, ...]:
@@ -277,16 +400,15 @@ class Reconciliation:
         return fresh
 
 
-def starting_cursor(lots: Iterable[Lot], cursor: int | None, newest: int | None = None) -> int | None:
-    """Where counting begins: at the cursor, else before the first trade of the lots.
+def starting_cursor(lots: Iterable[Lot], cursor: int | None, history_from_ms: int | None = None) -> int | None:
+    """Where counting begins: at the cursor. None if the first pass has to find it by the moment of the history's start.
 
-    A lot may have been recorded, or come by the stream, before the first pass was done. Without lots counting begins
-    at the `newest` trade of the pair; None if that is not known either.
+    An earlier version recorded no such moment, and perhaps lots before its first pass was done: then it is before the
+    first trade of the lots.
     """
-    if cursor is not None:
+    if cursor is not None or history_from_ms is not None:
         return cursor
-    known = [fill.trade_id - 1 for lot in lots for fill in lot.buys if fill.trade_id >= 0]
-    return min([*known, *([] if newest is None else [newest])], default=None)
+    return min((fill.trade_id - 1 for lot in lots for fill in lot.buys if fill.trade_id >= 0), default=None)
 
 
 def _by_id_or_name(order: SellOrder) -> Question:
@@ -294,11 +416,19 @@ def _by_id_or_name(order: SellOrder) -> Question:
     return OrderByClientId(order.client_id) if order.order_id is None else OrderById(order.order_id)
 
 
-def _is_about(question: Question, order: SellOrder) -> bool:
-    return question in (OrderByClientId(order.client_id), OrderById(-1 if order.order_id is None else order.order_id))
+def _sells_on_book(book: PairBook, question: Question) -> list[SellOrder]:
+    """The SELLs that the question is about and that are believed to stand on the exchange's book."""
+    if isinstance(question, OrderById):
+        lot = book.lots.get(book.lots.index.lot_of_order.get(question.order_id, -1))
+        found = [order for order in lot.orders if order.order_id == question.order_id] if lot else []
+    else:
+        name = sell_name(question.client_id) if isinstance(question, OrderByClientId) else None
+        order = book.lots.sell(name) if name else None
+        found = [order] if order else []
+    return [order for order in found if order.state in ON_BOOK]
 
 
 def _known_quantity(book: PairBook, report: OrderReport) -> Decimal:
     """How much of a BUY (base) the book has; all of it if the book has no such lot."""
     lot = book.lots.get(report.order_id) if report.side is Side.BUY else None
-    return sum((fill.quantity for fill in lot.buys), ZERO) if lot else report.executed
+    return book.known_quantity(lot) if lot else report.executed

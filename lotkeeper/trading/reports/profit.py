@@ -152,6 +152,21 @@ class Totals:
             fees=sum_fees(self.fees, other.fees),
         )
 
+    def __sub__(self, other: "Totals") -> "Totals":
+        """Without lots that were added before; the time of the first SELL stays, whichever lot it was of."""
+        less_fees = tuple((asset, amount.copy_negate()) for asset, amount in other.fees)
+        return Totals(
+            lots=self.lots - other.lots,
+            sells_placed=self.sells_placed - other.sells_placed,
+            sells_filled=self.sells_filled - other.sells_filled,
+            realised_profit=less(self.realised_profit, other.realised_profit),
+            first_sell_ms=self.first_sell_ms,
+            closed=self.closed - other.closed,
+            held_ms=self.held_ms - other.held_ms,
+            fees_quote=less(self.fees_quote, other.fees_quote),
+            fees=tuple((asset, amount) for asset, amount in sum_fees(self.fees, less_fees) if amount),
+        )
+
     @property
     def mean_held_ms(self) -> int | None:
         """How long a closed lot was held on average; None without one."""

@@ -30,7 +30,7 @@ from lotkeeper.trading.money import (
     ratio_floor_to,
     total,
 )
-from lotkeeper.trading.orders.client_ids import SellName, client_order_id
+from lotkeeper.trading.orders.client_ids import SellName
 from lotkeeper.trading.orders.fills import Side
 from lotkeeper.trading.orders.order import SellOrder
 from lotkeeper.trading.orders.states import AWAITED, OrderState
@@ -57,8 +57,9 @@ from lotkeeper.trading.selling.dust import is_little, transfers_covering, transf
 LOOK_AGAIN_MS = 30_000
 _RETRY_FIRST_MS = 1_000
 _RETRY_MAX_MS = 300_000
+_RETRY_DOUBLED = 9  # times at most: then the wait is as long as it gets
 _OF_PRICE = "price"
-_WORTH_IT = Decimal("0.001")  # of the price: a SELL gives up its place on the book for a gain of at least this
+WORTH_IT = Decimal("0.001")  # of the price: a SELL gives up its place on the book for a gain of at least this
 
 
 def decide(lot: Lot, market: Market, policy: ExitPolicy, now: Situation) -> tuple[Decision, ...]:
@@ -78,7 +79,7 @@ def decide(lot: Lot, market: Market, policy: ExitPolicy, now: Situation) -> tupl
     if repriced:
         return repriced
     transfers, step = _step_with_dust(lot, market, policy, now)
-    return (*map(TransferDust, transfers), *_with_order_slot(step, now))
+    return (*map(TransferDust, transfers), step)
 
 
 def unprotected_quantity(lot: Lot, market: Market, policy: ExitPolicy) -> Decimal:
@@ -185,7 +186,7 @@ def _is_overpriced(order: SellOrder, whole: Decimal, buy_ended: bool, policy: Ex
         return False
     fair = round_profit_up(required_proceeds(Ratio(order.cost), Ratio(order.quantity, whole), policy).profit)
     is_far = buy_ended or total((fair, fair)) <= order.profit
-    return is_far and less(order.profit, fair) >= product(total((order.cost, order.profit)), _WORTH_IT)
+    return is_far and less(order.profit, fair) >= product(total((order.cost, order.profit)), WORTH_IT)
 
 
 # The next SELL
@@ -199,7 +200,7 @@ def _step_with_dust(
     Each step is worked out at most once, because this stands between a fill and its SELL.
     """
     takes_none = lot.hold is not None or lot.state is LotState.CLOSED
-    if not now.dust or now.free_slots == 0 or now.free_balance is not None or takes_none:
+    if not now.dust or not now.can_place or now.pause or now.free_balance is not None or takes_none:
         return (), _step(lot, market, policy, now)
     transfers = transfers_to(lot, now.dust, now.now_ms)
     with_it = _step(with_dust_transfers(lot, transfers), market, policy, now)
@@ -214,7 +215,7 @@ def _quantity(step: Decision) -> Decimal:
 
 
 def _step(lot: Lot, market: Market, policy: ExitPolicy, now: Situation) -> Decision:
-    """The next step for the lot's remainder, not counting order slots."""
+    """The next step for the lot's remainder, whether or not it is its turn."""
     quantity = sellable(lot, market.pair, now.free_balance)
     if not quantity:
         return _nothing_to_sell(lot, market.pair, now)
@@ -223,20 +224,34 @@ def _step(lot: Lot, market: Market, policy: ExitPolicy, now: Situation) -> Decis
         return Park(ParkCause.REFUSED, lot.reason or "the exchange ended the last SELL", again_ms)
     step = _sell(lot, market, policy, now, quantity)
     step = _within_max_sells(lot, step, market.pair, policy) if isinstance(step, PlaceSell) else step
-    return Park(ParkCause.OBSTACLE, now.obstacle) if now.obstacle and isinstance(step, PlaceSell | CancelSell) else step
+    if not isinstance(step, PlaceSell | CancelSell):
+        return step
+    if now.obstacle:
+        return Park(ParkCause.OBSTACLE, now.obstacle)
+    return _wait_for_pause(lot, step, now) if now.pause else step
+
+
+def _wait_for_pause(lot: Lot, step: PlaceSell | CancelSell, now: Situation) -> Queue:
+    """Its turn is that of the SELL which would be placed, or be cancelled to be placed again with more."""
+    if isinstance(step, CancelSell):
+        price = next(order.price for order in lot.orders if order.name == step.name)
+    else:
+        price = step.price
+    return Queue(price, f"{now.pause}; it is sold at {plain(price)} when it is its turn")
 
 
 def retry_at(lot: Lot) -> int:
     """When the next SELL may be tried (ms): at once (0), or later with each SELL in a row that ended unfilled."""
+    tried = [order for order in lot.orders if order.state is not OrderState.NOT_SENT]
     setbacks = 0
-    for order in reversed(lot.orders):
+    for order in reversed(tried):
         if order.executed or order.state not in (OrderState.REFUSED, OrderState.EXPIRED):
             break
         setbacks += 1
-    if setbacks == 0 or (setbacks == 1 and lot.orders[-1].state is OrderState.EXPIRED):
+    if setbacks == 0 or (setbacks == 1 and tried[-1].state is OrderState.EXPIRED):
         return 0
-    delay = min(_RETRY_FIRST_MS << (setbacks - 1), _RETRY_MAX_MS)
-    return lot.orders[-1].updated_ms + delay
+    delay = min(_RETRY_FIRST_MS << min(setbacks - 1, _RETRY_DOUBLED), _RETRY_MAX_MS)
+    return tried[-1].updated_ms + delay
 
 
 def _nothing_to_sell(lot: Lot, pair: TradePair, now: Situation) -> Decision:
@@ -384,7 +399,7 @@ def _park_until(end_ms: int) -> Park:
     return Park(ParkCause.RESTRICTED, f"what was bought may not be sold before {moment} ({TPlusSell.name})", end_ms)
 
 
-# SELLs of the lot, and order slots of the pair
+# SELLs of the lot
 
 
 def _within_max_sells(lot: Lot, sell: PlaceSell, pair: TradePair, policy: ExitPolicy) -> Decision:
@@ -410,17 +425,3 @@ def _is_too_large(quantity: Decimal, price: Decimal, pair: TradePair) -> bool:
     most_quantity, most_notional = pair.size.most, pair.max_notional
     is_too_much = most_quantity and quantity > most_quantity
     return bool(is_too_much or (most_notional and product(quantity, price) > most_notional))
-
-
-def _with_order_slot(step: Decision, now: Situation) -> tuple[Decision, ...]:
-    """The step if an order slot is free for it; else the lot waits, and the farthest SELL may have to make room."""
-    if not isinstance(step, PlaceSell) or now.free_slots is None or now.free_slots > 0:
-        return (step,)
-    queue = Queue(step.price, f"every order slot is taken; it is sold at {plain(step.price)} when one is free")
-    farthest = now.farthest_sell
-    nearer = sum(price <= step.price for price in now.queued_floors)
-    if nearer < now.slots_being_freed or farthest is None or farthest.price <= step.price:
-        return (queue,)
-    assert farthest.order_id is not None
-    why = f"its order slot goes to the nearer {client_order_id(step.name)}"
-    return CancelSell(farthest.name, farthest.order_id, why), queue

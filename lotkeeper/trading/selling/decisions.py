@@ -7,7 +7,6 @@ from enum import StrEnum
 from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.lots.transfers import DustTransfer
 from lotkeeper.trading.orders.client_ids import SellName
-from lotkeeper.trading.orders.order import SellOrder
 
 
 class WaitUntil(StrEnum):
@@ -80,7 +79,7 @@ class Park:
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """It could be sold at `price` (quote), but SELLs nearer to the market take every order slot of the pair."""
+    """It could be sold at `price` (quote), and waits for its turn: for an order slot, or until orders may be sent."""
 
     price: Decimal
     why: str
@@ -114,12 +113,9 @@ class Situation:
 
     now_ms: int
     obstacle: str = ""  # why nothing can be sent now; empty for none
+    pause: str = ""  # why nothing can be sent for a moment, so that the lot only waits for its turn; empty for none
     free_balance: Decimal | None = None  # base asset that no order has locked
     reference_price: Decimal | None = None  # quote; the exchange measures the prices of orders by it
     dust: tuple[Lot, ...] = ()  # lots whose remainder is too little to be sold alone, the oldest first
     remainders: tuple[Lot, ...] = ()  # only for a lot whose SELLs cover too much: lots with more than dust left
-    free_slots: int | None = None  # order slots of the pair that are left to us
-    # Only if no slot is free:
-    farthest_sell: SellOrder | None = None  # our SELL farthest from being sold that could be cancelled
-    slots_being_freed: int = 0  # by cancels under way
-    queued_floors: tuple[Decimal, ...] = ()  # quote; the floors of other lots that wait for a slot
+    can_place: bool = True  # False: whatever the lot, no SELL of it can be placed now; it takes no dust then

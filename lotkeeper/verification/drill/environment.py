@@ -13,6 +13,7 @@ from binance_sim.control.client import ControlRefusedError
 from lotkeeper.exchange.rest.exchange_info import parse_exchange_info
 from lotkeeper.verification.drill.actions import Action, ExchangeFault, ProcessFault, SystemOutage, TraderAction
 from lotkeeper.verification.drill.trader_client import TraderClient
+from lotkeeper.verification.staging.round_trip import NO_DISTANCE, RoundTrip
 from lotkeeper.verification.staging.system import StagedSystem
 from lotkeeper.verification.staging.waiting import StagingError
 from messages.control import ResumePair
@@ -26,11 +27,16 @@ _RESTART_AFTER_S = 1.0  # as a service manager restarts a service that has ended
 
 @contextmanager
 def drill_environment(
-    folder: Path, exchange_arguments: Sequence[str], *, profit_pct: str, more_config: str = ""
+    folder: Path,
+    exchange_arguments: Sequence[str],
+    *,
+    profit_pct: str,
+    more_config: str = "",
+    round_trip: RoundTrip = NO_DISTANCE,
 ) -> Iterator["DrillEnvironment"]:
     """Inside it the exchange runs, with its journal in `folder`, and the service can be started."""
     journal = folder / "journal.jsonl"
-    arguments = [*exchange_arguments, "--journal", str(journal)]
+    arguments = [*exchange_arguments, *round_trip.options(), "--journal", str(journal)]
     with StagedSystem(folder, arguments, profit_pct=profit_pct, more_config=more_config) as system:
         environment = DrillEnvironment(system, journal)
         try:

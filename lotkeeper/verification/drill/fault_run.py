@@ -13,6 +13,7 @@ from lotkeeper.verification.drill.figures import BuyRecord, read_buys
 from lotkeeper.verification.judge.journal_reader import read_lines
 from lotkeeper.verification.judge.judge import judge
 from lotkeeper.verification.judge.verdict import Expectations, JournalVerdict
+from lotkeeper.verification.staging.round_trip import NO_DISTANCE, RoundTrip
 
 PAIRS = ("BTCUSDT", "ETHUSDT", "BNBUSDT")
 PROFIT_PCT = "0.3"
@@ -39,6 +40,7 @@ class FaultRun:
     name: str
     text: str
     lasts_s: float
+    round_trip: RoundTrip = NO_DISTANCE
     began_ns: int = 0  # since 1970
     changes: list[StatusChange] = field(default_factory=list)
     noticed_s: float | None = None  # when the status first named a problem; None: never
@@ -47,12 +49,14 @@ class FaultRun:
     broken: tuple[str, ...] = ()  # how the promise was broken
 
 
-def run_fault(name: str, scenario: FaultScenario, folder: Path, *, watch_s: float = 0.0) -> FaultRun:
+def run_fault(
+    name: str, scenario: FaultScenario, folder: Path, *, watch_s: float = 0.0, round_trip: RoundTrip = NO_DISTANCE
+) -> FaultRun:
     """Waits at least `watch_s` seconds for the status to name a problem. Raises StagingError if nothing can run."""
-    run = FaultRun(name, scenario.text, scenario.lasts_s)
+    run = FaultRun(name, scenario.text, scenario.lasts_s, round_trip)
     arguments = [part for symbol in PAIRS for part in ("--symbol", symbol)]
     arguments += ["--buy-every", str(_BUY_EVERY_S)]
-    with drill_environment(folder, arguments, profit_pct=PROFIT_PCT) as environment:
+    with drill_environment(folder, arguments, profit_pct=PROFIT_PCT, round_trip=round_trip) as environment:
         environment.start()
         _let_trader_buy(environment)
         if scenario.is_settled_first:

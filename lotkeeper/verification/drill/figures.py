@@ -4,9 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from lotkeeper.trading.orders.client_ids import sell_name
+from lotkeeper.verification.judge.collect import PLACING
 from lotkeeper.verification.judge.journal_reader import JournalLine
-
-_PLACING = "POST /api/v3/order"
 
 
 @dataclass(slots=True)
@@ -31,7 +30,7 @@ def read_buys(lines: Iterable[JournalLine]) -> list[BuyRecord]:
     for line in lines:
         if line.kind == "execution":
             _add_execution(line, found)
-        elif line.kind == "request" and line.fields.get("name") == _PLACING:
+        elif line.kind == "request" and line.fields.get("name") in PLACING:
             _add_request(line, found)
     return list(found.values())
 

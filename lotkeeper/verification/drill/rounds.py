@@ -19,6 +19,7 @@ from lotkeeper.verification.judge.verdict import (
     JournalVerdict,
     JudgeFinding,
 )
+from lotkeeper.verification.staging.round_trip import NO_DISTANCE, RoundTrip
 
 SETTLE_WITHIN_S = 150.0  # a BUY without any event is found by the comparison every two minutes
 _JUDGE_EVERY_S = 0.5
@@ -50,17 +51,19 @@ class DrillRound:
     settled_s: float  # from the end of the faults until everything was well
     broken: tuple[str, ...]  # how the promise was broken; empty if it was kept
     waited: tuple[str, ...]  # what was not well yet after the end of the faults
+    round_trip: RoundTrip = NO_DISTANCE
 
 
-def play_round(plan: DrillSchedule, folder: Path) -> DrillRound:
+def play_round(plan: DrillSchedule, folder: Path, round_trip: RoundTrip = NO_DISTANCE) -> DrillRound:
     """Raises StagingError if exchange or service cannot run at all."""
-    arguments = plan.exchange_arguments
-    with drill_environment(folder, arguments, profit_pct=PROFIT_PCT, more_config=_MORE_CONFIG) as environment:
+    with drill_environment(
+        folder, plan.exchange_arguments, profit_pct=PROFIT_PCT, more_config=_MORE_CONFIG, round_trip=round_trip
+    ) as environment:
         environment.start()
         performed = _perform_all(environment, plan)
         environment.end_faults()
         began = time.monotonic()
-        verdict, complaint, waited = _judge_settled(environment)
+        verdict, complaint, waited = _judge_settled(environment, round_trip.longest_s)
         settled_s = time.monotonic() - began
     buys = read_buys(read_lines(environment.journal))
     return DrillRound(
@@ -75,6 +78,7 @@ def play_round(plan: DrillSchedule, folder: Path) -> DrillRound:
         settled_s=settled_s,
         broken=(*map(_sentence, verdict.violations), *complaint),
         waited=tuple(waited),
+        round_trip=round_trip,
     )
 
 
@@ -87,9 +91,9 @@ def _perform_all(environment: DrillEnvironment, plan: DrillSchedule) -> tuple[Pe
     return tuple(performed)
 
 
-def _judge_settled(environment: DrillEnvironment) -> tuple[JournalVerdict, list[str], list[str]]:
+def _judge_settled(environment: DrillEnvironment, round_trip_s: float) -> tuple[JournalVerdict, list[str], list[str]]:
     """The verdict once everything is well, or the last one in time; what the service complains about then; what was
-    not well meanwhile.
+    not well meanwhile. What is on its way to the exchange has arrived before the last look.
     """
     environment.wait(environment.is_well, SETTLE_WITHIN_S)
     deadline, resume_at = time.monotonic() + SETTLE_WITHIN_S, 0.0
@@ -109,7 +113,7 @@ def _judge_settled(environment: DrillEnvironment) -> tuple[JournalVerdict, list[
         was_good = is_good
         missing = [complaint, *map(_sentence, verdict.violations)]
         waited += [each for each in missing if each and each not in waited]
-        environment.wait_until(time.monotonic() + _JUDGE_EVERY_S)
+        environment.wait_until(time.monotonic() + _JUDGE_EVERY_S + round_trip_s)
 
 
 def is_irreparable(violations: Sequence[JudgeFinding]) -> bool:

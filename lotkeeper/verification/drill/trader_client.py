@@ -23,11 +23,14 @@ _BELOW = (Decimal("0.9985"), Decimal("0.9998"))
 
 
 class TraderClient:
-    """Each action is one request or two. A request that is refused or not answered is not repeated."""
+    """Each action is one request or two. A request that is refused or not answered is not repeated.
+
+    The trader is near the exchange, however far the service is: an action is carried out when its schedule says so.
+    """
 
     def __init__(self, exchange: SimulatorProcess, pairs: Mapping[str, TradePair]) -> None:
         key = exchange.controls().add_key()
-        self._url, self._signer = exchange.rest_url, HmacSigner(key["api_key"], key["api_secret"])
+        self._url, self._signer = exchange.undelayed_rest_url, HmacSigner(key["api_key"], key["api_secret"])
         self._pairs = pairs
         self._http = requests.Session()
         self._http.trust_env = False

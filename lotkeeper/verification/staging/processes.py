@@ -1,11 +1,13 @@
 """Finds the processes of a staged service in /proc, so that a drill or a test can kill them."""
 
 import os
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
 _PROC = Path("/proc")
 _MARK = "STAGED_FOR"
+_STARTED = 19  # the place of `starttime` after the name of the process (source: proc_pid_stat(5))
 
 
 def mark_variables(mark: str) -> dict[str, str]:
@@ -20,6 +22,16 @@ def mark_variables(mark: str) -> dict[str, str]:
 class StagedProcess:
     pid: int
     title: str  # as `ps` shows it, such as `PairKeeper BTCUSDT`
+
+    @property
+    def age_s(self) -> float:
+        """How long it has run; 0 if it has ended."""
+        try:
+            after_name = (_PROC / str(self.pid) / "stat").read_text().rpartition(")")[2].split()
+        except OSError:
+            return 0.0
+        started_s = int(after_name[_STARTED]) / os.sysconf("SC_CLK_TCK")
+        return max(0.0, time.clock_gettime(time.CLOCK_BOOTTIME) - started_s)
 
 
 def find_processes(mark: str, title: str = "") -> list[StagedProcess]:

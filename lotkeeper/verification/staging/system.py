@@ -11,6 +11,7 @@ import requests
 
 from binance_sim.control.client import ControlClient
 from binance_sim.process import SimulatorProcess, SimulatorStartError, start_simulator
+from lotkeeper.config import in_flight_file, load_config
 from lotkeeper.verification.coverage_check import find_unprotected
 from lotkeeper.verification.staging.configuration import config_text, secret_variables
 from lotkeeper.verification.staging.reconnecting_client import ReconnectingClient
@@ -59,6 +60,11 @@ class StagedSystem:
         return self.folder / "lots.sqlite"
 
     @property
+    def in_flight(self) -> Path:
+        """The file in which the Gateway notes orders in flight; it is in memory, and not below `folder`."""
+        return in_flight_file(load_config(self.config, {})).path
+
+    @property
     def runtime_dir(self) -> Path:
         return Path(self._runtime_dir.name)
 
@@ -88,6 +94,11 @@ class StagedSystem:
         )
         self.client = ReconnectingClient(self.runtime_dir)
 
+    def configure_pairs(self, *symbols: str) -> None:
+        """The next start of the service is with these pairs."""
+        self._pairs = symbols
+        self.config.write_text(self._config_text(), encoding="utf-8")
+
     def _config_text(self) -> str:
         return config_text(
             self.exchange,
@@ -112,6 +123,7 @@ class StagedSystem:
         self.client.close()
         self.service.stop()
         self._runtime_dir.cleanup()
+        self.in_flight.unlink(missing_ok=True)
 
     def check(self) -> None:
         """Raises StagingError if the exchange or the service has ended."""
@@ -134,7 +146,7 @@ class StagedSystem:
         """The exchange's answer to exchangeInfo: its pairs and their filters."""
         with requests.Session() as session:
             session.trust_env = False  # directly to this machine, whatever proxy the environment names
-            answer = session.get(f"{self.exchange.rest_url}/api/v3/exchangeInfo", timeout=_ANSWER_WITHIN_S)
+            answer = session.get(f"{self.exchange.undelayed_rest_url}/api/v3/exchangeInfo", timeout=_ANSWER_WITHIN_S)
         answer.raise_for_status()
         document: dict[str, Any] = answer.json()
         return document

@@ -11,6 +11,7 @@ from lotkeeper.engine.testkit import ActorBench
 from messages.health import GatewayReported
 from messages.lifecycle import Credentials, LeaseChecked, StartGateway
 from messages.orders import PlaceSellOrder, SellPlaced
+from tests.actors.gateway.links import BlockingLink
 from tests.lotkeeper.exchange.http_peer import HttpPeer, answer
 
 SYMBOL = "BTCUSDT"
@@ -64,13 +65,14 @@ COMMISSION = {"standardCommission": {"maker": "0.001", "taker": "0.001", "buyer"
 class Bench:
     """A Gateway on a bench, and the exchange to which it talks."""
 
-    def __init__(self, peer: HttpPeer, url: str = "", *, is_leased: bool = True, in_flight: str = "") -> None:
+    def __init__(self, peer: HttpPeer, url: str = "", *, is_leased: bool = True) -> None:
         self.peer = peer
         self.placed = 0
         self.desk = ActorBench(Gateway)
+        self.desk.actor.link_factory = BlockingLink
         self.keeper, self.monitor, self.launcher = (self.desk.probe(name) for name in ("keeper", "monitor", "launcher"))
         launcher, monitor = self.launcher.address, self.monitor.address
-        start = StartGateway(url or peer.url, 5000, launcher, monitor, in_flight=in_flight)
+        start = StartGateway(url or peer.url, 5000, launcher, monitor)
         self.desk.tell(start, self.launcher)
         if is_leased:
             self.desk.tell(LeaseChecked())

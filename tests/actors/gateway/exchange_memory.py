@@ -6,7 +6,9 @@ from decimal import Decimal as D
 from lotkeeper.trading.orders.fills import Fill, Side
 from lotkeeper.trading.orders.order import OrderReport
 from lotkeeper.trading.recovery.reconcile import (
-    NewestTrade,
+    NEWEST,
+    NewestOrders,
+    NewestTrades,
     OlderTrades,
     OpenOrders,
     OrderByClientId,
@@ -14,6 +16,7 @@ from lotkeeper.trading.recovery.reconcile import (
     Question,
     TradesFrom,
     TradesOfOrder,
+    TradesSince,
 )
 
 SYMBOL = "BTCUSDT"
@@ -77,8 +80,10 @@ class ExchangeMemory:
     def trades(self, question: Question) -> tuple[Fill, ...]:
         known = sorted(self.fills.values(), key=lambda each: each.trade_id)
         match question:
-            case NewestTrade():
-                return tuple(known[-1:])
+            case NewestTrades():
+                return tuple(known[-NEWEST:])
+            case TradesSince(time_ms):
+                return tuple(each for each in known if each.time_ms >= time_ms)[:1000]
             case TradesFrom(trade_id) | OlderTrades(trade_id):
                 return tuple(each for each in known if each.trade_id >= trade_id)[:1000]
             case TradesOfOrder(order_id):
@@ -90,6 +95,8 @@ class ExchangeMemory:
         match question:
             case OpenOrders():
                 return tuple(each for each in known if not each.is_final)
+            case NewestOrders():
+                return tuple(known)
             case OrderByClientId(client_id):
                 return tuple(each for each in known if each.client_id == client_id)
             case OrderById(order_id):

@@ -208,9 +208,9 @@ def test_the_key_is_asked_for_until_it_comes(locked):
 
 
 def test_a_second_copy_of_the_key_changes_nothing(bench):
-    client = bench.desk.actor._rest
+    link = bench.desk.actor._link
     bench.desk.tell(KEY, bench.launcher)
-    assert bench.desk.actor._rest is client
+    assert bench.desk.actor._link is link
 
 
 def test_a_key_that_cannot_sign_is_reported_and_asked_for_again(locked, caplog):

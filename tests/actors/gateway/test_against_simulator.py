@@ -7,12 +7,14 @@ from decimal import Decimal as D
 import pytest
 
 from actors.gateway.answer_cache import PriceFetcher
+from actors.gateway.request_runner import Steps
 from actors.gateway.throttle import RequestThrottle
 from binance_sim.process import SimulatorProcess, start_simulator
 from lotkeeper.exchange.budget.limits import DAY_MS, Limit, LimitKind
-from lotkeeper.exchange.rest.client import RestClient, SentRequest
-from lotkeeper.exchange.rest.connection import HttpReply
-from lotkeeper.exchange.rest.outcomes import Answered
+from lotkeeper.exchange.observer import Reply, SentRequest
+from lotkeeper.exchange.requests import ExchangeRequest
+from lotkeeper.exchange.rest.client import RestClient
+from lotkeeper.exchange.rest.outcomes import Answered, Outcome
 from lotkeeper.exchange.signing import HmacSigner
 from lotkeeper.trading.prices.best_prices import BestPrices
 
@@ -30,7 +32,7 @@ class ComparingThrottle(RequestThrottle):
         super().__init__(time.monotonic, wall_ms)
         self.counted: list[tuple[int, int]] = []
 
-    def after_request(self, request: SentRequest, reply: HttpReply) -> None:
+    def after_request(self, request: SentRequest, reply: Reply) -> None:
         before = self._by_header(), self._refunded(request, reply)
         super().after_request(request, reply)
         reported = [count.count for count in reply.counts if count.kind is LimitKind.WEIGHT]
@@ -44,7 +46,7 @@ class ComparingThrottle(RequestThrottle):
         return self._header
 
     @staticmethod
-    def _refunded(request: SentRequest, reply: HttpReply) -> int:
+    def _refunded(request: SentRequest, reply: Reply) -> int:
         return request.cost.weight - (request.cost.refund if isinstance(reply.outcome, Answered) else 0)
 
 
@@ -54,6 +56,18 @@ def wall_ms() -> int:
 
 def client(paper: SimulatorProcess, throttle: RequestThrottle) -> RestClient:
     return RestClient(paper.rest_url, HmacSigner(paper.api_key, paper.api_secret), observer=throttle)
+
+
+def carried_out(steps: Steps[Outcome], rest: RestClient) -> Outcome:
+    """Sends each request of the steps, one after the other."""
+    try:
+        ask = next(steps)
+        while True:
+            assert isinstance(ask, ExchangeRequest)
+            ask = steps.send(rest.send(ask))
+    except StopIteration as end:
+        found: Outcome = end.value
+        return found
 
 
 def far_above(rest: RestClient, symbol: str) -> D:
@@ -98,7 +112,7 @@ def test_each_request_weighs_what_the_exchange_says(paper):
 def test_a_symbol_that_is_not_listed_does_not_hide_the_others(paper):
     rest, quotes = client(paper, RequestThrottle(time.monotonic, wall_ms)), PriceFetcher()
     for _ in range(2):
-        outcome = quotes.fetch(["BTCUSDT", "NOSUCHUSDT", "ETHUSDT"], rest, time.time_ns() // 1_000_000)
+        outcome = carried_out(quotes.fetch(["BTCUSDT", "NOSUCHUSDT", "ETHUSDT"], wall_ms()), rest)
         assert isinstance(outcome, Answered)
         assert set(outcome.body) == {"BTCUSDT", "ETHUSDT"}
         assert all(0 < top.bid < top.ask for top in outcome.body.values())

@@ -5,7 +5,7 @@ from decimal import Decimal as D
 import pytest
 
 from lotkeeper.trading.prices.best_prices import BestPrices
-from lotkeeper.trading.recovery.reconcile import NewestTrade, OpenOrders
+from lotkeeper.trading.recovery.reconcile import NewestTrades, OpenOrders
 from messages.queries import AskExchange, FetchFailed, FetchPrices, OrdersFetched, PricesFetched, TradesFetched
 from tests.actors.gateway.bench import QUERIED, TIME, TRADE, Bench, bench, error, locked
 from tests.lotkeeper.exchange.http_peer import CUT, answer
@@ -109,9 +109,9 @@ def test_a_query_after_the_request_was_sent_has_its_own_request(locked):
 
 
 def test_other_queries_are_answered_in_their_turn(locked):
-    locked.desk.tell(AskExchange(50, "BTCUSDT", NewestTrade()), locked.keeper)
+    locked.desk.tell(AskExchange(50, "BTCUSDT", NewestTrades()), locked.keeper)
     wait(locked, 20)
-    locked.desk.tell(AskExchange(51, "BTCUSDT", NewestTrade()), locked.keeper)
+    locked.desk.tell(AskExchange(51, "BTCUSDT", NewestTrades()), locked.keeper)
     go(locked, answer([TRADE]), answer(OPEN), answer([TRADE]))
     kinds = [type(each) for each in locked.keeper.received]
     assert (kinds[0], kinds[-1], len(kinds)) == (TradesFetched, TradesFetched, 22)
@@ -133,7 +133,7 @@ def test_after_a_failure_each_pair_is_asked_for_on_its_own_for_a_minute(locked, 
 
 
 def test_where_the_weight_has_no_room_for_all_some_are_answered_one_by_one(locked):
-    locked.desk.tell(AskExchange(50, "BTCUSDT", NewestTrade()), locked.keeper)
+    locked.desk.tell(AskExchange(50, "BTCUSDT", NewestTrades()), locked.keeper)
     wait(locked, 20)
     go(locked, answer([TRADE], x_mbx_used_weight_1m="5330"), *[answer([])] * 20)
     assert 0 < len(answered(locked)) < 20

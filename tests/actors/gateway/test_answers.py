@@ -1,20 +1,22 @@
 """Queries through the Gateway: each is answered, in order, after the orders."""
 
 from decimal import Decimal as D
-from typing import Any
 
 import pytest
 
+from actors.gateway import answers
 from lotkeeper.trading.pair import TradePair
 from lotkeeper.trading.prices.best_prices import BestPrices
 from lotkeeper.trading.recovery.reconcile import (
-    NewestTrade,
+    NewestOrders,
+    NewestTrades,
     OpenOrders,
     OrderByClientId,
     OrderById,
     Question,
     TradesFrom,
     TradesOfOrder,
+    TradesSince,
 )
 from messages.orders import SellRefused
 from messages.queries import (
@@ -31,7 +33,7 @@ from messages.queries import (
     TopFetched,
     TradesFetched,
 )
-from tests.actors.gateway.bench import COMMISSION, INFO, KEY, ORDER, QUERIED, SYMBOL, TRADE, Bench, bench, error, locked
+from tests.actors.gateway.bench import COMMISSION, INFO, KEY, QUERIED, SYMBOL, TRADE, Bench, bench, error, locked
 from tests.lotkeeper.exchange.http_peer import CUT, HttpPeer, answer
 
 __all__ = ["bench", "locked"]
@@ -40,7 +42,9 @@ __all__ = ["bench", "locked"]
 @pytest.mark.parametrize(
     ("question", "path", "named"),
     [
-        (NewestTrade(), "myTrades", "limit=1&"),
+        (NewestTrades(), "myTrades", "limit=100&"),
+        (TradesSince(1_700_000_000_000), "myTrades", "limit=1000&startTime=1700000000000&"),
+        (NewestOrders(), "allOrders", "limit=1000&"),
         (TradesFrom(101), "myTrades", "fromId=101"),
         (TradesOfOrder(7001), "myTrades", "orderId=7001"),
         (OpenOrders(), "openOrders", "symbol=BTCUSDT"),
@@ -49,7 +53,7 @@ __all__ = ["bench", "locked"]
     ],
 )
 def test_each_question_is_answered_with_its_number(bench, question: Question, path, named):
-    body: object = [TRADE] if path == "myTrades" else [QUERIED] if path == "openOrders" else QUERIED
+    body: object = [TRADE] if path == "myTrades" else [QUERIED] if path in ("openOrders", "allOrders") else QUERIED
     reply = bench.ask(AskExchange(12, SYMBOL, question), answer(body))
     assert reply.request_id == 12
     if path == "myTrades":
@@ -205,27 +209,12 @@ def test_queries_wait_for_the_key_and_for_each_other(locked):
     assert locked.keeper.received == [OrdersFetched(1, ()), TradesFetched(2, ())]
 
 
-def test_orders_go_before_queries(locked):
-    for number in range(3):
-        locked.desk.tell(AskExchange(number, SYMBOL, OpenOrders()), locked.keeper)
-    locked.peer.replies.extend([answer([]), answer(ORDER), answer([]), answer([])])
-    say = locked.desk.actor.reply
+def test_a_query_that_fails_does_not_hold_up_the_others(bench, monkeypatch):
+    def broken(symbol: str) -> None:
+        raise ValueError(symbol)
 
-    def reply_and_receive_an_order(sender: Any, body: Any) -> None:
-        say(sender, body)
-        if isinstance(body, OrdersFetched) and body.request_id == 0:
-            # The order comes in while the first question is under way.
-            locked.desk._to_self.append((locked.order(), locked.keeper.address))
-
-    locked.desk.actor.reply = reply_and_receive_an_order
-    locked.unlock()
-    assert locked.paths() == ["time", "openOrders", "order", "openOrders", "openOrders"]
-
-
-def test_a_query_that_fails_does_not_hold_up_the_others(locked):
-    locked.desk.tolerant = True
-    locked.desk.tell(FetchTop(1, "\ud800"), locked.keeper)
-    locked.desk.tell(AskExchange(2, SYMBOL, OpenOrders()), locked.keeper)
-    locked.peer.replies.append(answer([]))
-    locked.unlock()
-    assert OrdersFetched(2, ()) in locked.keeper.received
+    monkeypatch.setattr(answers.requests, "book_ticker", broken)
+    bench.desk.tolerant = True
+    failed = bench.ask(FetchTop(1, "BNBUSDT"))
+    assert (failed.request_id, "a fault in the Gateway" in failed.reason) == (1, True)
+    assert bench.ask(AskExchange(2, SYMBOL, OpenOrders()), answer([])) == OrdersFetched(2, ())

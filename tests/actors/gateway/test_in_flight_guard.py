@@ -1,4 +1,4 @@
-"""For how long an order without an answer blocks others, also through the next Gateway."""
+"""For how long an order without an answer blocks others, also through the next Gateway, and what keepers are told."""
 
 from dataclasses import replace
 from decimal import Decimal as D
@@ -6,26 +6,32 @@ from decimal import Decimal as D
 import pytest
 
 from actors.gateway.in_flight_guard import Admission, InFlightGuard
-from actors.gateway.in_flight_journal import ROWS, FileJournal
+from actors.gateway.in_flight_journal import ROWS, MappedJournal
 from actors.gateway.throttle import ClockReading, Deferred
-from lotkeeper.trading.recovery.in_flight import FREE_ROW, decode_row
-from messages.orders import PlaceSellOrder, SellBlocked, SellOutcomeUnknown, SellRefused
+from lotkeeper.trading.orders.fills import Side
+from lotkeeper.trading.recovery.in_flight import FREE_ROW, SENDING_MS, InFlight, encode_row
+from messages.orders import (
+    EarlierSell,
+    IntroduceKeeper,
+    PlaceSellOrder,
+    SellBlocked,
+    SellOutcomeUnknown,
+    SellPlaced,
+    SellRefused,
+    UnansweredSell,
+)
+from tests.actors.gateway.exchange_memory import report
+from tests.actors.gateway.journals import BEGUN_S, NOW_MS, PATH, RECV_WINDOW_MS, Rows, at
 
-NOW_MS = 1_700_000_000_000
 ORDER = PlaceSellOrder("BTCUSDT", 1, "lk1-5eh-1", D(1), D(1), NOW_MS)
 UNKNOWN = SellOutcomeUnknown("BTCUSDT", "lk1-5eh-1", "no answer")
 REFUSED = SellRefused("BTCUSDT", "lk1-5eh-1", -2010, "no")
-RECV_WINDOW_MS = 5000
+PLACED = SellPlaced("BTCUSDT", "lk1-5eh-1", report(9001, "lk1-5eh-1", Side.SELL, "NEW", "1", "0", "1"), ())
 CANNOT_ARRIVE_S = 15.0
+GATEWAY = 77
 
 
-def at(seconds: float) -> ClockReading:
-    """So many seconds after the beginning of the test."""
-    ms = NOW_MS + round(seconds * 1000)
-    return ClockReading(ms, ms, 100 + seconds)
-
-
-def successors(seconds: float, compared_s: float = -60.0) -> PlaceSellOrder:
+def successors(seconds: float, compared_s: float = -60.0, introduced_to: int = 0) -> PlaceSellOrder:
     """An order that a later keeper of the pair sends then, after a comparison at `compared_s`."""
     return replace(
         ORDER,
@@ -33,30 +39,8 @@ def successors(seconds: float, compared_s: float = -60.0) -> PlaceSellOrder:
         client_id="lk1-5ei-1",
         sent_ms=at(seconds).wall_ms,
         complete_as_of_ms=at(compared_s).wall_ms,
+        introduced_to=introduced_to,
     )
-
-
-class Rows:
-    """A journal without a file."""
-
-    def __init__(self) -> None:
-        self.all = [FREE_ROW] * ROWS
-        self.error: OSError | None = None
-
-    def rows(self) -> list[bytes]:
-        return list(self.all)
-
-    def write(self, number: int, row: bytes) -> None:
-        if self.error is not None:
-            raise self.error
-        self.all[number] = row
-
-    def close(self) -> None:
-        pass
-
-    @property
-    def client_ids(self) -> list[str]:
-        return [note.client_id for row in self.all if (note := decode_row(row, NOW_MS, RECV_WINDOW_MS))]
 
 
 @pytest.fixture
@@ -64,10 +48,10 @@ def rows():
     return Rows()
 
 
-def start(rows: Rows, seconds: float = 0.0) -> InFlightGuard:
+def start(rows: Rows, seconds: float = 0.0, number: int = GATEWAY) -> InFlightGuard:
     """The guard of a Gateway that starts now."""
-    guard = InFlightGuard()
-    guard.open(rows, lambda journal: journal, at(seconds), RECV_WINDOW_MS)
+    guard = InFlightGuard(number)
+    guard.open(PATH, lambda *_: rows, at(seconds), RECV_WINDOW_MS)
     return guard
 
 
@@ -93,13 +77,22 @@ def test_a_copy_waits_until_the_order_cannot_arrive_any_more(rows):
     assert isinstance(guard.admit(ORDER, at(CANNOT_ARRIVE_S + 0.001)), Admission)
 
 
-def test_an_answered_order_leaves_no_doubt_and_no_row(rows):
+def test_an_order_is_noted_before_it_is_sent_and_stays_noted_for_a_while_after_its_answer(rows):
     guard = start(rows)
     admission = admitted(guard)
     assert rows.client_ids == ["lk1-5eh-1"]
     guard.record_reply(admission, REFUSED, at(0.001))
+    guard.keep(at(60))
+    assert rows.client_ids == ["lk1-5eh-1"]
+    guard.keep(at(60.1))
     assert rows.client_ids == []
+
+
+def test_a_refused_order_leaves_no_doubt(rows):
+    guard = start(rows)
+    guard.record_reply(admitted(guard), REFUSED, at(0.001))
     admitted(guard, ORDER, 0.002)
+    assert isinstance(guard.admit(successors(0.002), at(0.002)), SellBlocked)  # the second one has no answer
 
 
 def test_an_order_that_was_blocked_does_not_wait_longer(rows):
@@ -110,10 +103,8 @@ def test_an_order_that_was_blocked_does_not_wait_longer(rows):
 
 def test_a_clock_that_is_set_does_not_make_the_wait_shorter(rows):
     guard = unanswered(rows)
-    assert isinstance(guard.admit(ORDER, replace(at(1), exchange_ms=0, wall_ms=0)), SellOutcomeUnknown)
-    later = at(86_400)
-    leap = ClockReading(later.exchange_ms, later.wall_ms, at(1).monotonic_s)
-    assert isinstance(guard.admit(ORDER, leap), SellOutcomeUnknown)
+    for wall_ms in (0, at(86_400).wall_ms):
+        assert isinstance(guard.admit(ORDER, ClockReading(wall_ms, at(1).monotonic_s)), SellOutcomeUnknown)
 
 
 def test_the_next_keeper_waits_for_a_comparison_and_not_only_for_time(rows):
@@ -127,12 +118,55 @@ def test_the_next_keeper_waits_for_a_comparison_and_not_only_for_time(rows):
     assert isinstance(guard.admit(successors(20, compared_s=15.1), at(20)), Admission)
 
 
+def test_a_keeper_that_was_told_by_this_gateway_what_is_in_flight_does_not_wait(rows):
+    guard = unanswered(rows)
+    assert isinstance(guard.admit(successors(1, introduced_to=GATEWAY + 1), at(1)), SellBlocked)
+    assert isinstance(guard.admit(successors(1, introduced_to=GATEWAY), at(1)), Admission)
+
+
 def test_an_order_that_is_sent_again_and_again_takes_one_row(rows):
     guard = unanswered(rows)
     for seconds in (16, 32, 48):
         guard.record_reply(admitted(guard, ORDER, seconds), UNKNOWN, at(seconds))
     assert rows.client_ids == ["lk1-5eh-1"]
     assert isinstance(guard.admit(ORDER, at(48 + CANNOT_ARRIVE_S)), SellOutcomeUnknown)
+
+
+def test_many_orders_are_in_flight_together_and_their_answers_come_in_any_order(rows):
+    guard = start(rows)
+    orders = [replace(ORDER, client_id=f"lk1-{number}-1") for number in range(5)]
+    admissions = [admitted(guard, order) for order in orders]
+    guard.record_reply(admissions[3], REFUSED, at(0.1))
+    guard.record_reply(admissions[0], PLACED, at(0.2))
+    guard.record_reply(admissions[4], UNKNOWN, at(3.0))
+    said = [guard.admit(order, at(4.0)) for order in orders]
+    assert [type(each) for each in said] == [
+        SellOutcomeUnknown,  # placed: what became of it has to be asked about
+        SellOutcomeUnknown,
+        SellOutcomeUnknown,
+        Admission,
+        SellOutcomeUnknown,
+    ]
+
+
+# Late replies
+
+
+def test_a_late_reply_settles_its_own_order(rows):
+    guard = start(rows)
+    admission = admitted(guard)
+    guard.record_reply(admission, UNKNOWN, at(3))
+    assert guard.record_reply(admission, REFUSED, at(5))
+    assert isinstance(guard.admit(ORDER, at(5.1)), Admission)
+
+
+def test_a_late_refusal_says_nothing_of_a_copy_that_was_sent_since(rows):
+    guard = start(rows)
+    first = admitted(guard)
+    guard.record_reply(first, UNKNOWN, at(3))
+    admitted(guard, ORDER, 19)
+    assert not guard.record_reply(first, REFUSED, at(20))
+    assert isinstance(guard.admit(ORDER, at(20.1)), SellOutcomeUnknown)
 
 
 # The next Gateway
@@ -160,24 +194,96 @@ def test_an_order_that_was_refused_blocks_nothing_in_the_next_gateway(rows):
 
 
 def test_an_order_is_forgotten_when_every_comparison_from_before_has_ended(rows):
-    unanswered(rows)
-    assert isinstance(start(rows, 600).admit(successors(600), at(600)), SellBlocked)
-    assert isinstance(start(rows, 616).admit(successors(616), at(616)), Admission)
+    guard = unanswered(rows)
+    guard.keep(at(600))
+    assert isinstance(guard.admit(successors(600), at(600)), SellBlocked)
+    guard.keep(at(616))
+    assert isinstance(guard.admit(successors(616), at(616)), Admission)
     assert rows.client_ids == ["lk1-5ei-1"]
 
 
 def test_what_the_journal_contains_is_reported_once(rows):
     admitted(start(rows))
     rows.all[5] = b"garbage" + FREE_ROW[7:]
-    texts = InFlightGuard().open(rows, lambda journal: journal, at(0.5), RECV_WINDOW_MS)
-    assert ["may arrive for 15.0 s" in text for text in texts] == [True, False]
-    assert "cannot be read" in texts[1]
+    texts = InFlightGuard().open(PATH, lambda *_: rows, at(0.5), RECV_WINDOW_MS)
+    assert sorted("may arrive for 15.0 s" in text for text in texts) == [False, True]
+    assert any("cannot be read" in text for text in texts)
 
 
-# Where orders cannot be recorded
+# Introductions
 
 
-def test_an_order_that_cannot_be_recorded_is_not_admitted(rows):
+def introduced(guard: InFlightGuard, seconds: float, *unanswered: str, incarnation: int = 1, compared_s: float = -60.0):
+    sells = tuple(UnansweredSell(client_id, BEGUN_S - 1) for client_id in unanswered)
+    keeper = IntroduceKeeper("BTCUSDT", incarnation, 5, at(compared_s).wall_ms, sells)
+    return guard.introduce(keeper, at(seconds))
+
+
+def test_a_keeper_learns_of_a_new_gateway_what_off_the_book_the_old_one(rows):
+    """The old one died with an order in its mailbox, one in flight, one whose reply it had read, and one refused."""
+    rows.since_ms = 1
+    before = start(rows, number=GATEWAY - 1)
+    admitted(before)
+    before.record_reply(admitted(before, replace(ORDER, client_id="lk1-placed-1")), PLACED, at(0.1))
+    before.record_reply(admitted(before, replace(ORDER, client_id="lk1-refused-1")), REFUSED, at(0.1))
+    told = introduced(start(rows, 0.5), 0.5, "lk1-mailbox-1", "lk1-5eh-1", "lk1-placed-1", "lk1-refused-1")
+    assert (told.number, told.gateway) == (5, GATEWAY)
+    assert told.off_the_book == ("lk1-mailbox-1", "lk1-refused-1")
+    assert (told.placed, told.earlier) == ((), ())
+
+
+def test_what_a_keeper_sent_before_the_journal_began_may_have_left(rows):
+    """Somebody deleted the file, and the Gateway was killed before it had noticed."""
+    rows.since_ms = at(0).monotonic_ms
+    assert introduced(start(rows, 0.5), 0.5, "lk1-5eh-1").off_the_book == ()
+
+
+def test_a_new_keeper_learns_of_the_old_gateway_what_was_answered_of_late_and_what_is_in_flight(rows):
+    guard = start(rows)
+    guard.record_reply(admitted(guard), PLACED, at(0))
+    admitted(guard, replace(ORDER, client_id="lk1-flies-1"))
+    guard.record_reply(admitted(guard, replace(ORDER, client_id="lk1-refused-1")), REFUSED, at(0))
+    admitted(guard, replace(ORDER, symbol="ETHUSDT"))
+    told = introduced(guard, 1.0, incarnation=2)
+    assert told.placed == (PLACED,)
+    assert told.earlier == (EarlierSell("lk1-flies-1", pytest.approx(SENDING_MS / 1000 + CANNOT_ARRIVE_S - 1)),)
+
+
+def test_a_new_keeper_learns_of_a_new_gateway_the_names_that_are_left_of_the_old_one(rows):
+    before = start(rows)
+    before.record_reply(admitted(before), PLACED, at(0))
+    told = introduced(start(rows, 1.0), 1.0, incarnation=2)
+    assert (told.placed, told.earlier) == ((), (EarlierSell("lk1-5eh-1", pytest.approx(2.0)),))
+
+
+def test_what_a_comparison_shows_that_begins_later_is_not_told(rows):
+    guard = start(rows)
+    guard.record_reply(admitted(guard), PLACED, at(0))
+    assert introduced(guard, 3.1, incarnation=2, compared_s=2.9).placed == (PLACED,)
+    assert introduced(guard, 3.1, incarnation=2, compared_s=3.05).placed == ()
+    first_of_all = IntroduceKeeper("BTCUSDT", 2, 1)
+    assert guard.introduce(first_of_all, at(2.9)).placed == (PLACED,)
+    assert guard.introduce(first_of_all, at(3.1)).placed == ()
+
+
+def test_a_keeper_is_not_told_of_its_own_orders(rows):
+    guard = start(rows)
+    admitted(guard)
+    told = introduced(guard, 0.1)
+    assert (told.placed, told.earlier) == ((), ())
+
+
+def test_a_row_that_cannot_be_read_may_be_of_every_pair(rows):
+    rows.all[5] = b"garbage" + FREE_ROW[7:]
+    told = introduced(start(rows), 0.5, "lk1-5eh-1")
+    assert told.off_the_book == ()
+    assert told.earlier == (EarlierSell("", pytest.approx(CANNOT_ARRIVE_S - 0.5)),)
+
+
+# Where orders cannot be noted
+
+
+def test_an_order_that_cannot_be_noted_is_not_admitted(rows):
     guard = start(rows)
     rows.error = OSError(28, "No space left on device")
     deferred = guard.admit(ORDER, at(0))
@@ -187,7 +293,7 @@ def test_an_order_that_cannot_be_recorded_is_not_admitted(rows):
     assert isinstance(guard.admit(successors(1), at(1)), Admission)
 
 
-def test_an_answer_that_cannot_be_recorded_is_an_answer(rows):
+def test_an_answer_that_cannot_be_noted_is_an_answer(rows):
     guard = start(rows)
     admission = admitted(guard)
     rows.error = OSError(5, "Input/output error")
@@ -196,48 +302,96 @@ def test_an_answer_that_cannot_be_recorded_is_an_answer(rows):
     assert isinstance(guard.admit(successors(1), at(1)), Admission)
 
 
-def test_when_all_rows_are_taken_the_oldest_order_that_cannot_arrive_makes_room(rows):
+def test_when_all_rows_are_taken_no_further_order_is_sent(rows):
     guard = start(rows)
     for number in range(ROWS):
-        order = replace(ORDER, client_id=f"lk1-5eh-{number + 1}")
-        guard.record_reply(admitted(guard, order, number / 100), UNKNOWN, at(number / 100))
+        guard.record_reply(admitted(guard, replace(ORDER, client_id=f"lk1-5eh-{number + 1}")), UNKNOWN, at(0))
     other_pair = replace(successors(11), symbol="ETHUSDT")
     assert isinstance(guard.admit(other_pair, at(11)), Deferred)
-    assert admitted(guard, replace(other_pair, sent_ms=at(16).wall_ms), 16).row == 0
+    admitted(guard, other_pair, 16)
 
 
 def test_a_file_that_cannot_be_used_lets_no_order_through(tmp_path):
     guard = InFlightGuard()
-    assert guard.open(tmp_path / "nowhere" / "file", FileJournal, at(0), RECV_WINDOW_MS) == []
+    assert guard.open(tmp_path / "no" / "folder" / "file", MappedJournal, at(0), RECV_WINDOW_MS) == []
     deferred = guard.admit(ORDER, at(0))
     assert isinstance(deferred, Deferred)
     assert "No such file" in deferred.reason
-    assert guard.open(tmp_path / "file", FileJournal, at(0), RECV_WINDOW_MS) == []
+    assert guard.open(tmp_path / "folder" / "file", MappedJournal, at(0), RECV_WINDOW_MS) == []
     admitted(guard)
     guard.close()
 
 
-def test_a_file_that_cannot_be_read_is_closed_again_and_lets_no_order_through(tmp_path):
+def test_a_journal_that_cannot_be_read_is_closed_again_and_lets_no_order_through(rows):
     closed = []
-
-    class UnreadableJournal(FileJournal):
-        def rows(self):
-            raise OSError(5, "Input/output error")
-
-        def close(self):
-            closed.append(self)
-            super().close()
-
-    guard = InFlightGuard()
-    guard.open(tmp_path / "file", UnreadableJournal, at(0), RECV_WINDOW_MS)
+    rows.rows = lambda: (_ for _ in ()).throw(OSError(5, "Input/output error"))
+    rows.close = lambda: closed.append(rows)
+    guard = start(rows)
     deferred = guard.admit(ORDER, at(0))
     assert isinstance(deferred, Deferred)
     assert "Input/output error" in deferred.reason
-    assert len(closed) == 1
+    assert closed == [rows]
+
+
+def test_while_another_gateway_has_the_journal_no_order_is_admitted(tmp_path):
+    path = tmp_path / "private" / "in-flight"
+    before, guard = MappedJournal(path, at(0).monotonic_ms), InFlightGuard()
+    guard.open(path, MappedJournal, at(0), RECV_WINDOW_MS)
+    assert "has not ended yet" in guard.trouble
+    before.close()
+    guard.open(path, MappedJournal, at(0), RECV_WINDOW_MS)
+    admitted(guard)
     guard.close()
-    assert len(closed) == 1
+
+
+def test_a_new_journal_does_not_know_what_was_sent_before_the_machine_or_container_began(rows):
+    rows.is_new = True
+    guard = InFlightGuard(GATEWAY)
+    guard.open(PATH, lambda *_: rows, at(2), RECV_WINDOW_MS, at(0).monotonic_ms)
+    told = guard.introduce(IntroduceKeeper("BTCUSDT", 1, 1), at(2))
+    assert told.earlier == (EarlierSell("", pytest.approx(13.0)),)
+    assert isinstance(guard.admit(ORDER, at(2)), SellBlocked)
+    long_ago = InFlightGuard(GATEWAY)
+    long_ago.open(PATH, lambda *_: Rows(), at(16), RECV_WINDOW_MS, at(0).monotonic_ms)
+    assert isinstance(long_ago.admit(ORDER, at(16)), Admission)
+
+
+def test_without_a_journal_nothing_is_known_of_orders_from_before(rows):
+    guard = InFlightGuard(GATEWAY)
+    guard.open(None, lambda *_: rows, at(1), RECV_WINDOW_MS)
+    assert introduced(guard, 2.0, "lk1-5eh-1").off_the_book == ()
+
+
+def test_a_file_that_somebody_deleted_is_written_anew_with_all_that_is_in_flight(tmp_path):
+    path = tmp_path / "private" / "in-flight"
+    guard = InFlightGuard()
+    guard.open(path, MappedJournal, at(0), RECV_WINDOW_MS)
+    admitted(guard)
+    path.unlink()
+    guard.keep(at(1))
+    assert guard.trouble == ""
+    guard.close()
+    successor = InFlightGuard(GATEWAY)
+    successor.open(path, MappedJournal, at(2), RECV_WINDOW_MS)
+    assert isinstance(successor.admit(ORDER, at(2)), SellOutcomeUnknown)
+    assert introduced(successor, 2.0, "lk1-5eh-9").off_the_book == ()  # sent before the first journal began
+    successor.close()
+
+
+def test_what_an_earlier_version_noted_in_its_file_is_taken_in(rows, tmp_path):
+    """It noted the exchange's time; a row is 256 bytes of text, as now."""
+    young = InFlight("BTCUSDT", "lk1-5eh-1", 1, NOW_MS - 2_000, RECV_WINDOW_MS)
+    old = replace(young, client_id="lk1-5eh-0", left_by_ms=NOW_MS - 3_600_000)
+    path = tmp_path / ".lots.sqlite.in-flight"
+    path.write_bytes(encode_row(young) + FREE_ROW + encode_row(old))
+    guard = start(rows)
+    guard.import_earlier(path, at(0))
+    assert rows.client_ids == ["lk1-5eh-1"]
+    assert isinstance(guard.admit(ORDER, at(12.9)), SellOutcomeUnknown)
+    assert isinstance(guard.admit(ORDER, at(13.1)), Admission)
+    guard.import_earlier(tmp_path / "nowhere", at(0))
 
 
 def test_before_the_journal_is_open_no_order_is_admitted():
     """What the previous Gateway left in flight is not known yet."""
-    assert InFlightGuard().admit(ORDER, at(0.0)) == Deferred("the file of orders in flight is not open yet", 1.0)
+    assert InFlightGuard().admit(ORDER, at(0.0)) == Deferred("the journal of orders in flight is not open yet", 1.0)

@@ -10,7 +10,7 @@ from lotkeeper.exchange.budget.budget import Budget
 from lotkeeper.exchange.budget.limits import LimitKind
 from lotkeeper.trading.orders.refusals import RefusalKind
 from lotkeeper.trading.recovery.reconcile import (
-    NewestTrade,
+    NewestTrades,
     OpenOrders,
     OrderByClientId,
     OrderById,
@@ -271,7 +271,7 @@ def test_counts_of_a_refusal_are_read_too(bench):
 @pytest.mark.parametrize(
     ("query", "replies"),
     [
-        (AskExchange(1, SYMBOL, NewestTrade()), [SKEWED, TIME, answer([])]),
+        (AskExchange(1, SYMBOL, NewestTrades()), [SKEWED, TIME, answer([])]),
         (AskExchange(1, SYMBOL, TradesFrom(1)), [SKEWED, TIME, answer([])]),
         (AskExchange(1, SYMBOL, TradesOfOrder(1)), [SKEWED, TIME, answer([])]),
         (AskExchange(1, SYMBOL, OpenOrders()), [SKEWED, TIME, answer([])]),

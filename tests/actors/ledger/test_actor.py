@@ -11,17 +11,20 @@ import pytest
 
 from actors.ledger.actor import Ledger
 from lotkeeper.engine.testkit import ActorBench, Probe
+from lotkeeper.trading.recovery.history_start import Clock, HistoryStart
 from lotkeeper.trading.reports.profit import realised_profit
 from messages.control import AskPositions, CommandRefused, ExplainLot, LotExplained, PositionsReported
 from messages.health import LedgerReported
 from messages.ledger import LedgerFailed, LoadPair, LotsRecorded, PairLoaded, RecordLots, RecordPause, RecordWatchOnly
 from messages.lifecycle import LeaseChecked, Peers, PeersChanged, StartLedger
 from persistence.errors import StoreError
+from persistence.history_starts import HistoryStarts
 from persistence.store import Store
 from tests.actors.stage import TERMS
 from tests.persistence import lots
 
 SYMBOL = lots.SYMBOL
+STARTED_MS = 1_700_000_000_000
 
 
 class Bench:
@@ -31,7 +34,7 @@ class Bench:
         self.database = database
         self.desk = ActorBench(Ledger)
         self.keeper, self.monitor = self.desk.probe("keeper"), self.desk.probe("monitor")
-        self.desk.tell(StartLedger(f"sqlite:///{database}", self.monitor.address))
+        self.desk.tell(StartLedger(f"sqlite:///{database}", self.monitor.address, started_ms=STARTED_MS))
 
     def load(self, symbol: str = SYMBOL) -> PairLoaded:
         self.desk.tell(LoadPair(symbol), self.keeper)
@@ -63,8 +66,25 @@ def shut(tmp_path):
 
 
 def test_a_pair_that_was_never_seen(bench):
-    assert bench.load() == PairLoaded(SYMBOL, (), bench.load().closed, None, False)
+    """The launcher notes where its history begins; here the database was replaced since."""
+    history = {"history_from_ms": STARTED_MS, "history_shown_ms": STARTED_MS}
+    assert bench.load() == PairLoaded(SYMBOL, (), bench.load().closed, None, False, **history)
     assert bench.load().closed.lots == 0
+
+
+def test_a_history_begins_where_the_launcher_noted_it_to_begin(tmp_path):
+    starts = HistoryStarts.open(f"sqlite:///{tmp_path}/lots.sqlite")
+    starts.write({SYMBOL: HistoryStart(17, Clock.EXCHANGE)})
+    bench = Bench(tmp_path / "lots.sqlite")
+    assert (bench.load().history_from_ms, bench.load().history_shown_ms) == (17, 17)
+    bench.desk.actor.on_exit()
+
+
+def test_a_pair_that_an_earlier_version_kept_is_known_from_its_first_trade(bench):
+    """No moment was noted: whatever comes after the cursor counts."""
+    first = lots.lot(7)
+    bench.record(lots.lot(20), first, cursor=999)
+    assert (bench.load().history_from_ms, bench.load().history_shown_ms) == (None, first.buys[0].time_ms)
 
 
 def test_records_are_there_after_a_restart(bench):

@@ -8,16 +8,18 @@ from typing import Any
 import pytest
 
 from actors.market_stream.actor import MarketStream
+from actors.market_stream.pair_prices import PairPrices
 from binance_sim.process import SimulatorProcess, start_simulator
 from lotkeeper.engine.testkit import ActorBench, Probe
 from lotkeeper.trading.prices.best_prices import BestPrices
-from messages.health import FramesCounted, StreamReported
+from messages.health import FrameCounts, FramesCounted, MarketStreamReported, PairStreamState, StreamReported
 from messages.lifecycle import Peers, PeersChanged, StartMarketStream
-from messages.prices import Price, PriceChecked, PriceFeedReported, PriceSeen, RulesLearned
+from messages.prices import FeedState, PriceChecked, PriceFeedsReported, PricesSeen, RulesLearned, SeenPrice
 from tests.actors.socket_server import SocketServer, granted, opened, turn
 from tests.binance_sim.support import Client
 
-SYMBOL = "BTCUSDT"
+SYMBOL, OTHER = "BTCUSDT", "ETHUSDT"
+NAME = "market stream 1"
 
 
 def top(bid: str, ask: str, update_id: int, symbol: str = SYMBOL) -> dict[str, Any]:
@@ -38,11 +40,13 @@ def mini(close: str) -> dict[str, Any]:
 
 
 class Bench:
-    def __init__(self, url: str) -> None:
+    """A stream of one pair, unless more are named."""
+
+    def __init__(self, url: str, *symbols: str) -> None:
         self.desk = ActorBench(MarketStream)
         self.prices, self.monitor = self.desk.probe("prices"), self.desk.probe("monitor")
         self.gateway = self.desk.probe("gateway")
-        self.desk.tell(StartMarketStream(SYMBOL, url, 60.0, 82_800.0, self.peers()))
+        self.desk.tell(StartMarketStream(NAME, symbols or (SYMBOL,), url, 60.0, 82_800.0, self.peers()))
         opened(self.desk)
 
     def peers(self, prices: Probe | None = None) -> Peers:
@@ -60,35 +64,48 @@ class Bench:
         server.send(*frames)
         turn(self.desk, lambda: self.desk.actor._status.frames >= wanted)
 
-    def price(self) -> Price:
+    def price(self) -> SeenPrice:
         """What the broadcaster knows after the time of a flush."""
         self.desk.advance(0.05)
-        price = self.seen()[-1].price
+        price = self.seen()[-1]
         self.prices.received.clear()
         return price
 
-    def seen(self) -> list[PriceSeen]:
-        return [each for each in self.prices.received if isinstance(each, PriceSeen)]
+    def seen(self) -> list[SeenPrice]:
+        """Of all pairs."""
+        return [price for each in self.prices.received if isinstance(each, PricesSeen) for price in each.prices]
 
-    def feed(self) -> PriceFeedReported:
-        """What the stream says of itself within a second."""
+    def feed(self, symbol: str = SYMBOL) -> FeedState:
+        """What the stream says of a pair within a second."""
         self.desk.advance(1.0)
-        return [each for each in self.prices.received if isinstance(each, PriceFeedReported)][-1]
+        (last,) = [each for each in self.prices.received if isinstance(each, PriceFeedsReported)][-1:]
+        return next(each for each in last.feeds if each.symbol == symbol)
+
+    def pair(self, symbol: str = SYMBOL) -> PairPrices:
+        return self.desk.actor._reader.pairs[symbol]
 
     @property
     def bid(self) -> D | None:
-        quote = self.desk.actor._belief.best
-        return quote.bid if quote else None
+        best = self.pair().belief.best
+        return best.bid if best else None
 
     def refused(self) -> dict[tuple[str, str], int]:
-        return {(kind, reason): count for kind, reason, count in self.desk.actor._tally.rows()}
+        reader = self.desk.actor._reader
+        tallies = [reader.tally, *(pair.tally for pair in reader.pairs.values())]
+        return {(kind, reason): count for tally in tallies for kind, reason, count in tally.rows()}
 
     def accounted(self) -> bool:
-        tally = self.desk.actor._tally
-        return tally.accepted + tally.refused == self.desk.actor._status.frames
+        self.desk.advance(0.05)
+        return self.desk.actor._reader.frames == self.desk.actor._status.frames
+
+    def reported(self) -> MarketStreamReported:
+        return [each for each in self.monitor.received if isinstance(each, MarketStreamReported)][-1]
 
     def state(self) -> StreamReported:
-        return [each for each in self.monitor.received if isinstance(each, StreamReported)][-1]
+        return self.reported().stream
+
+    def pair_state(self, symbol: str = SYMBOL) -> PairStreamState:
+        return next(each for each in self.reported().pairs if each.symbol == symbol)
 
 
 @pytest.fixture
@@ -105,8 +122,8 @@ def bench(server: SocketServer) -> Iterator[Bench]:
     bench.desk.actor.on_exit()
 
 
-def test_it_connects_to_the_three_streams_of_its_pair(bench, server):
-    assert server.paths[0] == "/stream?streams=btcusdt@trade/btcusdt@bookTicker/btcusdt@miniTicker"
+def test_it_connects_to_what_is_wanted_of_its_pair(bench, server):
+    assert server.paths[0] == "/stream?streams=btcusdt@bookTicker/btcusdt@miniTicker"
 
 
 def test_the_first_price_proves_it_not_the_open_socket(bench, server):
@@ -115,14 +132,15 @@ def test_the_first_price_proves_it_not_the_open_socket(bench, server):
     bench.take(server, top("60000", "60001", 1))
     assert bench.state().is_proven
     price = bench.price()
-    assert price == Price(SYMBOL, BestPrices(D(60000), D(60001)), D(60000), price.at_ms, is_confirmed=False)
+    assert (price.symbol, price.best, price.last) == (SYMBOL, BestPrices(D(60000), D(60001)), D(60000))
+    assert not price.is_confirmed
     assert bench.desk.actor.wall_ms() - price.at_ms == 50
 
 
-WANTED = ["btcusdt@trade", "btcusdt@bookTicker", "btcusdt@miniTicker"]
+WANTED = ["btcusdt@bookTicker", "btcusdt@miniTicker"]
 
 
-@pytest.mark.parametrize(("names", "is_proven"), [(WANTED, True), (WANTED[:2], False), ([], False)])
+@pytest.mark.parametrize(("names", "is_proven"), [(WANTED, True), (WANTED[:1], False), ([], False)])
 def test_a_quiet_pair_is_proven_by_its_list_of_subscriptions(bench, server, names, is_proven):
     assert server.text() == {"method": "LIST_SUBSCRIPTIONS", "id": 1}
     bench.take(server, {"result": names, "id": 1})
@@ -132,8 +150,11 @@ def test_a_quiet_pair_is_proven_by_its_list_of_subscriptions(bench, server, name
 def test_the_last_trade_is_the_last_price(bench, server):
     bench.take(server, mini("59990"), top("60000", "60001", 1))
     assert bench.price().last == D(59990)
-    bench.take(server, trade("60000.5", 8), trade("59000", 7))
+    bench.take(server, trade("60000.5", 8))
     assert bench.price().last == D("60000.5")
+    bench.take(server, trade("59000", 7))  # by another connection
+    bench.desk.advance(0.1)
+    assert bench.seen() == []
 
 
 FAR = "far from the last, held until it is confirmed"
@@ -159,7 +180,12 @@ REFUSED = {
         "bookTicker",
         "b should be a decimal number of sane size",
     ),
-    "a reply": ({"result": None, "id": 1}, "no event", "not for us"),
+    "a reply": ({"result": {}, "id": 1}, "no event", "not for us"),
+    "another pair in a frame of ours": (
+        {"stream": "btcusdt@bookTicker", "data": {"u": 3, "s": OTHER, "b": "1", "B": "1", "a": "2", "A": "1"}},
+        "BookTop",
+        "another pair",
+    ),
 }
 
 
@@ -170,8 +196,9 @@ def test_what_cannot_be_believed_is_counted_by_kind_and_reason_and_said_once(
     bench.take(server, top("60000", "60001", 1), top("60000", "60001", 2))
     bench.price()
     with caplog.at_level("WARNING"):
-        bench.take(server, frame, frame)
-    bench.desk.advance(1.0)
+        for _ in range(2):
+            bench.take(server, frame)
+            bench.desk.advance(0.5)
     assert bench.seen() == []
     second = OLD if reason == FAR else reason  # the same frame again confirms nothing
     assert Counter(bench.refused()) == Counter([(kind, reason), (kind, second)])
@@ -185,7 +212,8 @@ def test_the_counts_reach_the_monitor(bench, server):
     bench.take(server, top("60000", "60001", 1), b"{", trade("60000", 1), top("60000", "60001", 1))
     bench.desk.advance(5.0)
     counts = [each for each in bench.monitor.received if isinstance(each, FramesCounted)][-1]
-    assert counts == FramesCounted(SYMBOL, 2, (("not JSON", "not for us", 1), ("bookTicker", OLD, 1)))
+    others = FrameCounts("", 0, 0, (("not JSON", "not for us", 1),))
+    assert counts == FramesCounted(NAME, (others, FrameCounts(SYMBOL, 2, 0, (("bookTicker", OLD, 1),))))
 
 
 def test_a_frame_with_fields_that_are_new_is_read(bench, server):
@@ -204,7 +232,7 @@ def test_one_wrong_frame_moves_nothing_and_a_second_one_is_believed(bench, serve
 
 def test_a_price_that_is_held_for_long_is_said_and_rest_settles_it(bench, server):
     bench.take(server, top("60000", "60001", 1), top("60000", "60001", 2))
-    assert bench.feed() == PriceFeedReported(SYMBOL, True, "", "")
+    assert bench.feed() == FeedState(SYMBOL, True, "", "")
     bench.take(server, top("30000", "30001", 3))
     bench.desk.advance(0.5)
     assert bench.feed().doubt == f"its newest price is {FAR}"
@@ -242,7 +270,7 @@ def test_a_burst_of_1400_frames_is_one_price_and_all_are_counted(bench, server):
     bench.take(server, *(top(str(60000 + n % 7), str(60001 + n % 7), n) for n in range(2, 1_402)))
     bench.desk.advance(0.05)
     assert 1 <= len(bench.seen()) <= 2
-    assert bench.seen()[-1].price.best.bid == 60000 + 1401 % 7
+    assert bench.seen()[-1].best.bid == 60000 + 1401 % 7
     assert bench.accounted()
 
 
@@ -251,10 +279,12 @@ def test_a_storm_of_ticks_leaves_as_twenty_prices_a_second(bench, server):
         ticks = (second * 50 + n for n in range(50))
         bench.take(server, *(top(str(60000 + n), str(60001 + n), n + 1) for n in ticks))
         bench.desk.advance(0.05)
-    seen = [each.price.best.bid for each in bench.seen()]
+    seen = [each.best.bid for each in bench.seen()]
     assert 20 <= len(seen) <= 21
     assert seen == sorted(seen)
     assert seen[-1] == D(60000 + 999)
+    assert bench.pair().tally.superseded > 900
+    assert bench.accounted()
 
 
 def test_a_price_that_stays_is_said_once(bench, server):
@@ -273,7 +303,7 @@ def test_each_second_a_price_that_stays_is_said_again_for_its_age(bench, server)
     for number in range(3, 8):
         bench.take(server, top("60000", "60001", number))
         bench.desk.advance(1.0)
-    ages = [each.price.at_ms for each in bench.seen()]
+    ages = [each.at_ms for each in bench.seen()]
     assert len(ages) == 5
     assert ages == sorted(set(ages))
     bench.desk.advance(10.0)
@@ -287,8 +317,8 @@ def test_a_new_broadcaster_gets_the_price_without_a_new_tick(bench, server):
     bench.desk.tell(PeersChanged(Peers(monitor=bench.monitor.address)))
     bench.desk.tell(PeersChanged(bench.peers(newer)))
     bench.desk.advance(0.05)
-    assert newer.pop(PriceFeedReported).is_proven
-    assert newer.pop(PriceSeen).price.best.bid == D(60000)
+    assert newer.pop(PriceFeedsReported).feeds[0].is_proven
+    assert newer.pop(PricesSeen).prices[0].best.bid == D(60000)
     assert bench.seen() == []
 
 
@@ -309,9 +339,9 @@ def test_a_stream_that_is_lost_says_so_at_once(bench, server):
     bench.prices.received.clear()
     server.cut()
     turn(bench.desk, lambda: not bench.state().is_proven)
-    said = bench.prices.pop(PriceFeedReported)
-    assert not said.is_proven
-    assert said.reason
+    (state,) = bench.prices.pop(PriceFeedsReported).feeds
+    assert not state.is_proven
+    assert state.reason
 
 
 def test_silence_is_death(bench, server):

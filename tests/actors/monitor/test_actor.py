@@ -9,7 +9,7 @@ from lotkeeper.engine.testkit import ActorBench
 from lotkeeper.trading.book.holdings import PairHolding
 from lotkeeper.trading.prices.best_prices import BestPrices
 from messages.control import AskStatus, StatusReported
-from messages.health import AskHoldings, HoldingsReported
+from messages.health import AskHoldings, AskReport, HoldingsReported
 from messages.lifecycle import Peers, PeersChanged, StartMonitor
 from messages.prices import PricesChanged, SubscribePrices
 from tests.actors.monitor import reports
@@ -60,12 +60,23 @@ def test_the_newest_report_of_a_source_counts(desk):
 
 def test_silent_sources_are_named(desk):
     all_is_well(desk)
+    sources = ["user stream", "market stream BTCUSDT", "gateway", "ledger"]
     desk.advance(15)
     document = status(desk)
     assert document["health"] == "degraded"
-    assert document["problems"] == [
-        f"{source}: no report for 15 s" for source in ("user stream", "market stream BTCUSDT", "gateway", "ledger")
-    ] + ["BTCUSDT: no report for 15 s"]
+    assert document["problems"] == [f"{source}: no report for 15 s" for source in sources]
+    desk.advance(10)
+    assert status(desk)["problems"] == [f"{source}: no report for 25 s" for source in (*sources, "BTCUSDT")]
+
+
+def test_who_asks_for_holdings_makes_the_other_keepers_of_the_coin_report_again(desk):
+    all_is_well(desk)
+    keeper = desk.probe("keeper of BTCUSDT")
+    desk.tell(reports.pair(base="BTC"), keeper)
+    desk.tell(AskHoldings(1, "BTCEUR", "BTC"), desk.probe("keeper of BTCEUR"))
+    assert keeper.pop(AskReport) == AskReport()
+    desk.tell(AskHoldings(2, "BTCUSDT", "BTC"), keeper)
+    keeper.nothing(AskReport)
 
 
 def test_it_subscribes_to_prices_and_keeps_its_lease(desk):

@@ -14,6 +14,7 @@ def test_the_document_of_a_pair():
         "paused": False,
         "watch_only": "",
         "known_since": None,
+        "history_from": None,
         "quote": "USDT",
         "complete_as_of": "2023-11-14T22:13:16.000+00:00",
         "complete_age_seconds": 4.0,

@@ -5,7 +5,7 @@ from dataclasses import replace
 from actors.ledger.positions import iso
 from actors.monitor.status import status_document
 from lotkeeper.trading.prices.best_prices import PriceSource
-from messages.health import FramesCounted, PricesReported
+from messages.health import FrameCounts, PricesReported
 from messages.prices import PriceModeChanged
 from tests.actors.monitor import reports
 from tests.actors.monitor.reports import NOW_MS, view
@@ -27,13 +27,17 @@ def test_a_price_of_which_nobody_reports_any_more_is_stale():
 def test_the_source_of_prices_and_the_counts_of_frames():
     seen = view(
         modes={"BTCUSDT": PriceModeChanged("BTCUSDT", PriceSource.REST, "closed by the server", NOW_MS)},
-        frames={"BTCUSDT": FramesCounted("BTCUSDT", 7, (("bookTicker", "crossed", 2),))},
+        frames={"BTCUSDT": FrameCounts("BTCUSDT", 7, 3, (("bookTicker", "crossed", 2),))},
         broadcast=PricesReported(NOW_MS - 500, subscribers=2, rest_requests=4, rest_failures=1, trouble="x"),
     )
     document = status_document(seen, NOW_MS)
     pair = document["pairs"]["BTCUSDT"]
     assert pair["price_mode"] == {"source": "rest", "reason": "closed by the server", "since": iso(NOW_MS)}
-    assert pair["frames"] == {"taken": 7, "refused": [{"kind": "bookTicker", "reason": "crossed", "count": 2}]}
+    assert pair["frames"] == {
+        "taken": 7,
+        "superseded": 3,
+        "refused": [{"kind": "bookTicker", "reason": "crossed", "count": 2}],
+    }
     assert document["prices"] == {
         "subscribers": 2,
         "levels": 0,

@@ -3,7 +3,7 @@
 import pytest
 
 from actors.monitor.status import status_document
-from messages.health import ExchangePause, LimitUse, StreamState
+from messages.health import ExchangePause, LimitUse, RequestRoute, StreamState
 from tests.actors.monitor import reports
 from tests.actors.monitor.reports import NOW_MS, view
 
@@ -12,6 +12,25 @@ from tests.actors.monitor.reports import NOW_MS, view
 def test_the_mode_says_how_keepers_learn_of_the_accounts_trades(is_proven, mode):
     streams = {"": (reports.stream("", state=StreamState.PROVEN if is_proven else StreamState.DOWN), NOW_MS)}
     assert status_document(view(streams=streams), NOW_MS)["user_stream"]["mode"] == mode
+
+
+def test_which_way_requests_go_and_what_is_in_flight():
+    route = RequestRoute("rest", "LOST", NOW_MS - 4_000, "no route to host")
+    told = reports.gateway(
+        route=route, in_flight=3, oldest_in_flight_ms=250, waiting=2, journal="/dev/shm/j", is_journal_memory=True
+    )
+    gateway = status_document(view(gateway=told), NOW_MS)["gateway"]
+    assert gateway["route"] == {
+        "route": "rest",
+        "condition": "LOST",
+        "since": "2023-11-14T22:13:16.000+00:00",
+        "failure": "no route to host",
+        "needs_a_person": False,
+    }
+    assert (gateway["in_flight"], gateway["oldest_in_flight_seconds"], gateway["waiting"]) == (3, 0.25, 2)
+    assert gateway["journal"] == {"path": "/dev/shm/j", "memory": True}
+    starting = status_document(view(gateway=reports.gateway()), NOW_MS)["gateway"]
+    assert (starting["route"], starting["journal"]) == (None, None)
 
 
 def test_used_limits_and_pauses_of_the_exchange():

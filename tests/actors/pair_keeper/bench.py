@@ -42,6 +42,7 @@ def open_core(*lots: Lot) -> KeeperCore:
     core = KeeperCore(new_state().start)
     core.state.peers = HERE
     core._permission.start(at(-600))
+    core._permission.introduce(gateway=1)
     _open(core.state, lots, True)
     core._ledger.update_terms()
     return core

@@ -70,6 +70,18 @@ def test_a_question_that_waits_for_its_answer_is_not_asked_twice(cancels):
     assert done(cancels.on_cancel_due(CancelTag(ID), at(60)))[0] == []
 
 
+def test_one_that_was_lost_with_its_gateway_is_given_up_when_the_order_was_seen_to_stand_since(
+    state, cancels, requests
+):
+    done(cancels.send(DECISION, at(0)))
+    cancels.on_gateway_ended(at(1))
+    assert cancels.still_stands(ID, at(1)) is None  # asked before
+    (asked,) = sent(done(cancels.doubt_unanswered(0, at(1)))[0])
+    answered(requests, asked)
+    assert cancels.still_stands(ID, at(1.1)) == [7]
+    assert state.book.lots[7].orders[0].state is OrderState.OPEN
+
+
 def test_a_refused_cancel_is_given_up_after_five_seconds(state, cancels):
     done(cancels.send(DECISION, at(0)))
     done(cancels.on_cancel_refused(CancelRefused(SYMBOL, ID, -2011, "Unknown order sent."), at(1)))
@@ -80,8 +92,7 @@ def test_a_refused_cancel_is_given_up_after_five_seconds(state, cancels):
 
 def test_one_that_may_still_arrive_is_not_given_up(cancels):
     done(cancels.send(DECISION, at(0)))
-    cancels.on_gateway_ended(at(1))
-    done(cancels.doubt_unanswered(0, at(1)))
+    done(cancels.on_cancel_outcome_unknown(CancelOutcomeUnknown(SYMBOL, ID, "no answer"), at(1)))
     assert cancels.still_stands(ID, at(16.1)) is None  # asked at 1 s, when it could still arrive
     done(cancels.on_cancel_due(CancelTag(ID), at(16.1)))
     (told,) = cancels.unresolved(at(16.1))

@@ -1,6 +1,6 @@
 import pytest
 
-from actors.pair_keeper.effects import Peer, ReportSoon
+from actors.pair_keeper.effects import Peer
 from actors.pair_keeper.ledger_outbox import LedgerOutbox, UnconfirmedRecords
 from lotkeeper.trading.reports.profit import Totals
 from messages.ledger import LoadPair, LotsRecorded, PairLoaded, RecordLots
@@ -112,26 +112,17 @@ def test_what_is_not_confirmed_is_sent_again_after_five_seconds():
     assert done(ledger.send_again_when_due(at(4.9)))[0] == []
     (again,) = records(done(ledger.send_again_when_due(at(5)))[0])
     assert (ids(first), ids(again), again.number) == ([7], [7], 2)
-    done(ledger.take_confirmation(LotsRecorded("BTCUSDT", 2)))
+    ledger.take_confirmation(LotsRecorded("BTCUSDT", 2))
     assert done(ledger.send_again_when_due(at(11)))[0] == []
 
 
 def test_finished_lots_leave_the_book_once_all_is_confirmed_and_their_sums_stay():
     ledger = box(sold(7), lot(9))
     done(ledger.record([7, 9], at(0)))
-    _, finished = done(ledger.take_confirmation(LotsRecorded("BTCUSDT", 1)))
+    finished = ledger.take_confirmation(LotsRecorded("BTCUSDT", 1))
     assert [each.buy_order_id for each in finished] == [7]
     assert list(ledger._state.book.lots) == [9]
     assert ledger.closed.lots == 1
-
-
-def test_the_first_cursor_counts_when_it_is_confirmed():
-    ledger = box(lot(7))
-    done(ledger.record([7], at(0), 100))
-    assert not ledger.has_cursor_recorded
-    effects, _ = done(ledger.take_confirmation(LotsRecorded("BTCUSDT", 1)))
-    assert ledger.has_cursor_recorded
-    assert effects == [ReportSoon()]
 
 
 def test_nothing_to_record_is_no_message():

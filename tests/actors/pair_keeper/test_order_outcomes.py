@@ -5,7 +5,6 @@ import pytest
 from actors.pair_keeper.core import KeeperCore
 from actors.pair_keeper.effects import Exit, Peer
 from actors.pair_keeper.state import TroubleKind
-from lotkeeper.trading.lots.states import HoldReason
 from lotkeeper.trading.orders.fills import Side
 from lotkeeper.trading.orders.refusals import RefusalKind
 from lotkeeper.trading.orders.states import OrderEvent, OrderState
@@ -131,71 +130,6 @@ def test_then_it_is_sent_again_under_the_same_name(core):
     assert again.sent_ms == at(15.1).wall_ms
 
 
-def ended(order, by, order_id=9001):
-    """The event that the SELL was cancelled with nothing sold."""
-    gone = report(order_id, order.client_id, Side.SELL, "CANCELED", "0.001", "0", str(order.price))
-    return OrderReported(replace(gone, cancel_id=by), None)
-
-
-def test_an_end_before_the_reply_waits_for_it_and_the_lot_is_then_decided_about(core):
-    order = selling(core)
-    effects, _ = done(core._outcomes.on_order_reported(ended(order, "lk1-5eh-1-x"), at(1)))
-    assert sent(effects) == []
-    assert state_of(core) is OrderState.PLACING
-    standing = report(9001, order.client_id, Side.SELL, "NEW", "0.001", "0", str(order.price))
-    effects, _ = done(core._outcomes.on_sell_placed(SellPlaced(SYMBOL, order.client_id, standing, ()), at(2)))
-    assert state_of(core) is OrderState.CANCELED
-    assert [each.client_id for each in sent(effects)] == ["lk1-5eh-2"]
-
-
-def test_the_end_of_a_forgotten_order_of_the_same_name_is_not_taken_for_the_sells_own(core):
-    order = selling(core)
-    done(core._outcomes.on_order_reported(ended(order, "lk1-5eh-1-x", 8000), at(1)))
-    standing = report(9001, order.client_id, Side.SELL, "NEW", "0.001", "0", str(order.price))
-    effects, _ = done(core._outcomes.on_sell_placed(SellPlaced(SYMBOL, order.client_id, standing, ()), at(2)))
-    assert sent(effects) == []
-    assert state_of(core) is OrderState.OPEN
-
-
-@pytest.mark.parametrize("status", ["NEW", "CANCELED"])
-def test_where_the_reply_is_lost_the_answer_to_the_question_decides_about_an_end(core, status):
-    order = selling(core)
-    done(core._outcomes.on_order_reported(ended(order, "lk1-5eh-1-x", 8000), at(1)))
-    done(core._outcomes.on_sell_outcome_unknown(SellOutcomeUnknown(SYMBOL, order.client_id, "no answer"), at(2)))
-    found = report(9001, order.client_id, Side.SELL, status, "0.001", "0", str(order.price))
-    done(core._outcomes.on_sell_answer(core._requests.take_answered(1), OrdersFetched(1, (found,)), at(3)))
-    assert state_of(core) is (OrderState.OPEN if status == "NEW" else OrderState.CANCELED)
-
-
-def test_a_sell_cancelled_by_hand_whose_reply_was_lost_is_held_when_nothing_can_arrive(core):
-    """The exchange does not find it under its own client id any more."""
-    order = selling(core)
-    done(core._outcomes.on_order_reported(ended(order, "web_9"), at(0)))
-    done(core._outcomes.on_sell_outcome_unknown(SellOutcomeUnknown(SYMBOL, order.client_id, "no answer"), at(0)))
-    tag = core._requests.take_answered(1)
-    effects, _ = done(
-        core._outcomes.on_sell_answer(replace(tag, asked_ms=at(15).wall_ms), OrdersFetched(1, ()), at(15))
-    )
-    assert kinds(effects) == ["Wake"]
-    assert state_of(core) is OrderState.UNKNOWN
-    effects, _ = done(
-        core._outcomes.on_sell_answer(replace(tag, asked_ms=at(16).wall_ms), OrdersFetched(1, ()), at(16))
-    )
-    assert {type(each) for each in sent(effects)} == {AskExchange}
-    assert core.reconciler.is_under_way
-    assert core.state.book.lots[7001].hold is HoldReason.CANCELLED_BY_HAND
-
-
-def test_a_refusal_of_a_copy_after_the_event_of_the_first_one_leaves_it_standing(core):
-    order = selling(core)
-    standing = report(9001, order.client_id, Side.SELL, "NEW", "0.001", "0", str(order.price))
-    done(core._outcomes.on_order_reported(OrderReported(standing, None), at(1)))
-    message = SellRefused(SYMBOL, order.client_id, -2010, "no", kind=RefusalKind.INSUFFICIENT_BALANCE)
-    effects, _ = done(core._outcomes.on_sell_refused(message, at(1)))
-    assert state_of(core) is OrderState.OPEN
-    assert [each for each in sent(effects) if hasattr(each, "client_id")] == []
-
-
 def test_where_nothing_is_placed_it_is_given_up(core):
     order = selling(core)
     done(core._outcomes.on_sell_outcome_unknown(SellOutcomeUnknown(SYMBOL, order.client_id, "no answer"), at(0)))
@@ -213,20 +147,12 @@ def test_a_sell_without_an_answer_is_doubted_after_a_while(core):
     assert [each.question for each in sent(effects)] == [OrderByClientId(order.client_id)]
 
 
-def test_an_event_before_the_reply_changes_nothing(core):
-    """It may be of an earlier order of the same name; the reply says the same a moment later."""
+def test_a_reply_after_the_event_changes_nothing(core):
     order = selling(core)
     standing = report(9001, order.client_id, Side.SELL, "NEW", "0.001", "0", str(order.price))
-    assert done(core._outcomes.on_order_reported(OrderReported(standing, None), at(1)))[0] == []
-    effects, _ = done(core._outcomes.on_sell_placed(SellPlaced(SYMBOL, order.client_id, standing, ()), at(1)))
+    effects, _ = done(core._outcomes.on_order_reported(OrderReported(standing, None), at(1)))
     assert len(sent(effects, Peer.LEDGER)) == 1
-
-
-def test_nor_does_an_event_after_it(core):
-    order = selling(core)
-    standing = report(9001, order.client_id, Side.SELL, "NEW", "0.001", "0", str(order.price))
-    done(core._outcomes.on_sell_placed(SellPlaced(SYMBOL, order.client_id, standing, ()), at(1)))
-    assert done(core._outcomes.on_order_reported(OrderReported(standing, None), at(1)))[0] == []
+    assert done(core._outcomes.on_sell_placed(SellPlaced(SYMBOL, order.client_id, standing, ()), at(1)))[0] == []
 
 
 def test_an_event_on_what_is_no_sell_of_ours_changes_nothing(core):

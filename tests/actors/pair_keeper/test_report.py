@@ -2,18 +2,18 @@ from decimal import Decimal as D
 
 from actors.pair_keeper.core import KeeperCore
 from actors.pair_keeper.effects import Peer
-from actors.pair_keeper.report import ReportBuilder, Standing
+from actors.pair_keeper.lot_sums import LotSums
+from actors.pair_keeper.report import Standing, build_report
 from actors.pair_keeper.state import Trouble, TroubleKind
 from actors.pair_keeper.tags import SendReport
 from lotkeeper.trading.book.pair_book import PairBook
 from lotkeeper.trading.lots.states import LotState
 from lotkeeper.trading.orders.states import OrderState
-from lotkeeper.trading.policy import Market
 from lotkeeper.trading.reports.profit import Totals, realised_profit
 from messages.control import PausePair
 from messages.lifecycle import Peers
 from tests.actors.pair_keeper.bench import HERE, at, done, new_state, open_core, sent, wakeups
-from tests.actors.stage import PAIR, POLICY
+from tests.actors.stage import TERMS
 from tests.persistence.lots import lot, order, sold
 
 STANDING = Standing(3, "trading", False, 5000, "", 6000)
@@ -22,7 +22,7 @@ STANDING = Standing(3, "trading", False, 5000, "", 6000)
 def report(*lots, closed=Totals()):  # noqa: B008 (frozen)
     book = PairBook("BTCUSDT", "BTC", "USDT")
     book.load_lots(lots)
-    return ReportBuilder().build(book, Market(PAIR, D("0.001")), POLICY, closed, STANDING)
+    return build_report(LotSums(), book, TERMS, closed, STANDING)
 
 
 def test_an_empty_book():
@@ -67,11 +67,8 @@ def test_a_report_says_how_the_pair_stands():
     core.state.is_paused, core.state.trouble = True, Trouble(TroubleKind.UNANSWERED, "HTTP 502")
     (told,) = sent(done(core._reporter.report(at(0)))[0], Peer.MONITOR)
     assert (told.phase, told.is_paused, told.trouble) == ("trading", True, "HTTP 502")
-    assert told.complete_as_of_ms is None  # its cursor is not recorded
-    assert [each.order for each in told.unresolved] == ["lk1-7-1"]
-    core._ledger.has_cursor_recorded = True
-    (told,) = sent(done(core._reporter.report(at(0)))[0], Peer.MONITOR)
     assert told.complete_as_of_ms == core.state.complete_as_of_ms
+    assert [each.order for each in told.unresolved] == ["lk1-7-1"]
 
 
 def test_several_changes_make_one_report():

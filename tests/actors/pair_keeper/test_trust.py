@@ -25,6 +25,7 @@ def state():
 def permission(state):
     permission = TradingPermission(state)
     permission.start(at(0))
+    permission.introduce(gateway=1)
     return permission
 
 
@@ -43,6 +44,8 @@ def test_of_several_obstacles_a_person_comes_first_and_the_gateway_last(state, p
     assert permission.obstacle(at(1)) is None
     done(permission.block_sells(SellBlocked(SYMBOL, "lk1-7-1", "in flight", 9.5), at(1)))
     assert permission.obstacle(at(1)).kind is ObstacleKind.IN_FLIGHT
+    permission.on_new_gateway()
+    assert permission.obstacle(at(1)).kind is ObstacleKind.NOT_INTRODUCED
     state.peers = Peers()
     assert permission.obstacle(at(1)).kind is ObstacleKind.NO_GATEWAY
     done(permission.pause_sending(60.0, "banned", at(1)))

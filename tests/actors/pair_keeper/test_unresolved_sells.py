@@ -47,7 +47,7 @@ def test_one_that_is_settled_is_not_asked_about():
 
 def test_it_may_leave_the_gateway_within_fifteen_seconds_of_being_sent(unresolved):
     assert unresolved.left_by_ms(UNKNOWN) == NOW_MS + 15_000
-    unresolved.note_sent(UNKNOWN)
+    unresolved.note_sent(UNKNOWN, at(0))
     unresolved.on_gateway_ended(at(20))
     assert unresolved.left_by_ms(UNKNOWN) == NOW_MS + 15_000  # before the Gateway ended
     unresolved.note_reply(ID, at(3))
@@ -58,7 +58,7 @@ def test_it_may_leave_the_gateway_within_fifteen_seconds_of_being_sent(unresolve
 
 
 def test_a_gateway_that_ends_at_once_sends_nothing_later(unresolved):
-    unresolved.note_sent(UNKNOWN)
+    unresolved.note_sent(UNKNOWN, at(0))
     unresolved.on_gateway_ended(at(1))
     assert unresolved.left_by_ms(UNKNOWN) == NOW_MS + 1_000
 

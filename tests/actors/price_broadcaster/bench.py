@@ -7,11 +7,13 @@ from lotkeeper.engine.testkit import ActorBench, Probe
 from lotkeeper.trading.prices.best_prices import BestPrices, PriceSource
 from messages.lifecycle import Peers, PeersChanged, StartPrices
 from messages.prices import (
+    FeedState,
     Price,
-    PriceFeedReported,
+    PriceFeedsReported,
     PriceModeChanged,
     PricesChanged,
-    PriceSeen,
+    PricesSeen,
+    SeenPrice,
     SubscribePrices,
 )
 from messages.queries import FetchPrices, PricesFetched
@@ -20,13 +22,22 @@ BTC, ETH = "BTCUSDT", "ETHUSDT"
 
 
 class Bench:
-    """A broadcaster, its Gateway and Monitor, and a stream for each pair that is named."""
+    """A broadcaster, its Gateway and Monitor, and a stream for each pair that is named.
 
-    def __init__(self, *symbols: str) -> None:
+    `is_watched`: somebody wants all prices, and renews that while time passes.
+    """
+
+    def __init__(self, *symbols: str, is_watched: bool = False) -> None:
         self.desk = ActorBench(PriceBroadcaster)
         self.gateway, self.monitor = self.desk.probe("gateway"), self.desk.probe("monitor")
         self.desk.tell(StartPrices(self.monitor.address, symbols))
         self.desk.tell(PeersChanged(self.peers()))
+        self.is_watched = is_watched
+        self._watch()
+
+    def _watch(self) -> None:
+        if self.is_watched:
+            self.subscriber(name="watcher")
 
     def peers(self) -> Peers:
         return Peers(gateway=self.gateway.address, monitor=self.monitor.address)
@@ -36,15 +47,18 @@ class Bench:
 
     def tick(self, symbol: str, bid: str, is_confirmed: bool = True, ago_s: float = 0.0) -> None:
         at_ms = self.desk.actor.wall_ms() - int(ago_s * 1000)
-        price = Price(symbol, BestPrices(D(bid), D(bid) + 1), D(bid), at_ms, is_confirmed=is_confirmed)
-        self.desk.tell(PriceSeen(price, self.desk.now - ago_s), self.stream(symbol))
+        best = BestPrices(D(bid), D(bid) + 1)
+        seen_price = SeenPrice(symbol, best, D(bid), at_ms, is_confirmed, self.desk.now - ago_s)
+        self.desk.tell(PricesSeen((seen_price,)), self.stream(symbol))
 
     def report(self, symbol: str, reason: str = "", doubt: str = "") -> None:
-        self.desk.tell(PriceFeedReported(symbol, not reason, reason, doubt), self.stream(symbol))
+        state = FeedState(symbol, not reason, reason, doubt)
+        self.desk.tell(PriceFeedsReported((state,)), self.stream(symbol))
 
     def live(self, seconds: float, *symbols: str, down: str = "") -> None:
         """Time passes; the streams of `symbols` say each second that they deliver, or why not."""
         for _ in range(int(seconds)):
+            self._watch()
             for symbol in symbols:
                 self.report(symbol, down)
             self.desk.advance(1.0)

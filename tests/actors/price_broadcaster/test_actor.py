@@ -5,9 +5,9 @@ from decimal import Decimal as D
 from lotkeeper.trading.prices.best_prices import BestPrices
 from messages.lifecycle import Peers, PeersChanged
 from messages.prices import (
-    Price,
     PriceModeChanged,
-    PriceSeen,
+    PricesSeen,
+    SeenPrice,
 )
 from tests.actors.price_broadcaster.bench import BTC, seen
 
@@ -23,9 +23,9 @@ def test_a_price_that_was_received_before_the_known_one_is_dropped(bench):
 def test_a_wall_clock_that_is_set_back_stops_nothing(bench):
     probe = bench.subscriber()
     bench.tick(BTC, "60000")
-    price = Price(BTC, BestPrices(D(61000), D(61001)), D(61000), 5)
     bench.desk.advance(1.0)
-    bench.desk.tell(PriceSeen(price, bench.desk.now), bench.stream(BTC))
+    price = SeenPrice(BTC, BestPrices(D(61000), D(61001)), D(61000), 5, True, bench.desk.now)
+    bench.desk.tell(PricesSeen((price,)), bench.stream(BTC))
     assert seen(probe)[-1] == [(BTC, "61000")]
 
 

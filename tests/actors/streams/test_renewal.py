@@ -43,7 +43,7 @@ def bench(server: SocketServer) -> Iterator[Bench]:
 def renewing(bench: Bench, server: SocketServer) -> None:
     """The server announces its shutdown; the spare connection is open and not yet confirmed."""
     server.send(SHUTDOWN, to=OLD)
-    turn(bench.desk, lambda: bench.desk.actor._opening is not None)
+    turn(bench.desk, lambda: bench.desk.actor._connector.is_opening)
     opened(bench.desk)
     server.connected(2)
 
@@ -85,7 +85,7 @@ def test_both_connections_deliver_meanwhile_and_the_keeper_gets_events_twice(ben
 def test_a_new_connection_that_is_refused_costs_nothing(bench, server):
     server.refusals = [(503, {})]
     server.send(SHUTDOWN, to=OLD)
-    turn(bench.desk, lambda: bench.desk.actor._opening is not None)
+    turn(bench.desk, lambda: bench.desk.actor._connector.is_opening)
     opened(bench.desk)
     assert bench.state().is_proven
     bench.again()
@@ -125,9 +125,11 @@ def test_a_second_warning_opens_no_third_connection(bench, server):
 def test_a_connection_of_almost_a_day_is_replaced(bench, server):
     began = bench.desk.now
     for _ in range(23 * 60 * 2):
-        bench.desk.actor._live.liveness = bench.desk.actor._live.liveness.heard(bench.desk.now, pinged=True)
+        bench.desk.actor._connections.live.liveness = bench.desk.actor._connections.live.liveness.heard(
+            bench.desk.now, pinged=True
+        )
         bench.desk.advance(30.0)
-        if bench.desk.actor._opening is not None:
+        if bench.desk.actor._connector.is_opening:
             break
     opened(bench.desk)
     server.connected(2)
@@ -156,7 +158,7 @@ def test_data_without_pings_renews_the_connection_without_losing_it(bench, serve
         bench.desk.advance(10.0)
         server.send(execution(), to=OLD)
         bench.until(OrderReported)
-    turn(bench.desk, lambda: bench.desk.actor._opening is None)
+    turn(bench.desk, lambda: not bench.desk.actor._connector.is_opening)
     server.connected(2)
     bench.keeper.nothing(StreamLost)
 
@@ -201,11 +203,11 @@ def test_without_a_permit_it_waits_and_connects_when_the_permit_comes(bench, ser
     wanted = [each for each in bench.gateway.received if isinstance(each, RequestConnectPermit)][-1]
     assert (wanted.stream, wanted.number, len(wanted.attempts_ms)) == ("", 3, 2)
     server.cut(to=NEW)
-    turn(bench.desk, lambda: bench.desk.actor._live is None)
+    turn(bench.desk, lambda: bench.desk.actor._connections.live is None)
     bench.desk.advance(1.0)
-    assert bench.desk.actor._opening is None
+    assert not bench.desk.actor._connector.is_opening
     bench.desk.tell(ConnectPermitGranted("", 2), bench.gateway)  # an older permit
-    assert bench.desk.actor._opening is None
+    assert not bench.desk.actor._connector.is_opening
     granted(bench.desk, bench.gateway)
     opened(bench.desk)
     server.connected(3)
@@ -214,12 +216,12 @@ def test_without_a_permit_it_waits_and_connects_when_the_permit_comes(bench, ser
 def test_without_an_answer_of_the_gateway_it_connects_rarely(bench, server):
     for number in (2, 3):
         server.cut()
-        turn(bench.desk, lambda: bench.desk.actor._live is None)
+        turn(bench.desk, lambda: bench.desk.actor._connections.live is None)
         bench.desk.advance(3.0)
         opened(bench.desk)
         server.connected(number)
     server.cut()
-    turn(bench.desk, lambda: bench.desk.actor._live is None)
+    turn(bench.desk, lambda: bench.desk.actor._connections.live is None)
     bench.desk.advance(60.0)
     assert len(server.paths) == 3
     bench.desk.advance(45.0)

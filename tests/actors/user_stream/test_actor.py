@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from actors.streams import base
+from actors.streams import connector
 from actors.user_stream.actor import UserStream
 from binance_sim.process import SimulatorProcess, start_simulator
 from lotkeeper.engine.testkit import ActorBench, Probe
@@ -235,7 +235,7 @@ def test_a_ping_is_a_sign_of_life(proven, server):
     for _ in range(6):
         before = proven.desk.now
         server.ping()
-        turn(proven.desk, lambda before=before: proven.desk.actor._live.liveness.last_byte_at >= before)
+        turn(proven.desk, lambda before=before: proven.desk.actor._connections.live.liveness.last_byte_at >= before)
         proven.desk.advance(29.0)
     proven.keeper.nothing(StreamLost)
     server.connected(1)
@@ -318,13 +318,13 @@ def test_a_handler_that_fails_on_one_event_does_not_lose_the_next(proven, server
 
 
 def test_the_back_off_grows_with_short_connections(server, monkeypatch):
-    monkeypatch.setattr(base.random, "random", lambda: 1.0)
+    monkeypatch.setattr(connector.random, "random", lambda: 1.0)
     server.refusals = [(503, {})] * 6
     bench = Bench(server.url)
     bench.unlock()
     waits = []
     for _ in range(6):
-        (wait_s,) = [seconds for seconds, payload in bench.desk.wakeups if isinstance(payload, base.Connect)]
+        (wait_s,) = [seconds for seconds, payload in bench.desk.wakeups if isinstance(payload, connector.Connect)]
         waits.append(round(wait_s, 3))
         bench.again(wait_s)
     assert waits == [0.01, 0.2, 0.4, 0.8, 1.6, 2.0]
@@ -333,7 +333,7 @@ def test_the_back_off_grows_with_short_connections(server, monkeypatch):
 
 
 def test_after_a_long_connection_the_next_is_opened_at_once(proven, server, monkeypatch):
-    monkeypatch.setattr(base.random, "random", lambda: 1.0)
+    monkeypatch.setattr(connector.random, "random", lambda: 1.0)
     for number in range(3):
         proven.desk.advance(31.0)
         server.close()

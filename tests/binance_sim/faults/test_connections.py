@@ -65,6 +65,13 @@ def test_market_sockets_only(client, controls, user, market):
     assert ask(user, "ping")["status"] == 200
 
 
+def test_sockets_for_requests_only(client, controls, user, market):
+    plain = client.connect()
+    assert controls.fault("cut", socket="requests")["dropped"] == 1
+    assert is_gone(plain)
+    assert ask(user, "ping")["status"] == 200
+
+
 def test_sockets_without_an_account_go_with_all(client, controls, user, market):
     plain = client.connect()
     assert controls.fault("cut", socket="all")["dropped"] == 3
@@ -115,20 +122,22 @@ def test_market_connections_and_requests_are_refused_apart(client, controls):
 
 
 def test_server_shutdown_is_announced_and_then_happens():
-    """Both kinds of connections receive it (source: "WebSocket Streams" and "User Data Streams")."""
+    """All connections receive it (sources: "WebSocket Streams", "Server Shutdown")."""
     with start_simulator(["--symbol", "BTCUSDT", "--paused"]) as process:
         client = Client(process)
         user, raw = client.subscribe(), client.stream("/ws/btcusdt@bookTicker")
         combined = client.stream("/stream?streams=btcusdt@bookTicker")
+        plain = client.connect()
         answer = process.controls().fault("server-shutdown", seconds=0.4)
-        assert (answer["told"], answer["closing"]) == (3, 3)
-        event = until(user, lambda frame: "event" in frame)["event"]
-        assert event["e"] == "serverShutdown"
-        assert abs(event["E"] / 1000 - time.time()) < 10
+        assert (answer["told"], answer["closing"]) == (4, 4)
+        for socket in (user, plain):
+            event = until(socket, lambda frame: "event" in frame)["event"]
+            assert event["e"] == "serverShutdown"
+            assert abs(event["E"] / 1000 - time.time()) < 10
         assert until(raw, lambda frame: frame.get("e") == "serverShutdown").keys() == {"e", "E"}
         wrapped = until(combined, lambda frame: frame.get("data", frame).get("e") == "serverShutdown")
         assert wrapped["data"]["e"] == "serverShutdown"
-        for socket in (user, raw, combined):
+        for socket in (user, plain, raw, combined):
             assert closing_code(socket) in (1000, 1001)
 
 

@@ -24,6 +24,13 @@ def test_no_round_is_no_drill(run):
     assert run("drill", "--rounds", "0").exit_code == 2
 
 
+@pytest.mark.parametrize("option", ["--round-trip-ms", "--jitter-ms"])
+def test_a_distance_that_no_round_could_work_at_is_refused(run, option):
+    refused = run("drill", option, "1001")
+    assert refused.exit_code == 2
+    assert "1001" in refused.stderr
+
+
 def test_what_was_broken_is_kept_and_what_was_not_is_not(tmp_path):
     place, folder = tmp_path / "place", tmp_path / "kept" / "seed-1"
     place.mkdir()

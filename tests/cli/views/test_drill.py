@@ -14,13 +14,14 @@ from lotkeeper.verification.drill.fault_run import FaultRun, StatusChange
 from lotkeeper.verification.drill.fault_scenarios import SCENARIOS
 from lotkeeper.verification.drill.figures import BuyRecord
 from lotkeeper.verification.drill.rounds import DrillRound, PerformedAction
+from lotkeeper.verification.staging.round_trip import RoundTrip
 from tests.cli.views.rendering import render
 
 PERFORMED = (PerformedAction(0.5, "kill Gateway", "4711 Gateway"),)
 
 
-def drill_round(seed=7, broken=()):
-    return DrillRound(seed, PERFORMED, 2, 1, 18, 9, 12, 1.234, 3.4, broken, ())
+def drill_round(seed=7, broken=(), **more):
+    return DrillRound(seed, PERFORMED, 2, 1, 18, 9, 12, 1.234, 3.4, broken, (), **more)
 
 
 def fault_run(**more):
@@ -50,6 +51,15 @@ def test_a_round_that_was_not_says_what_was_played_where_it_is_and_how_to_play_i
     assert "drill-logs/seed-8" in text
     assert "lotkeeper drill --seed 8 --rounds 1" in text
     assert "0.50 s  kill Gateway  4711 Gateway" in text
+
+
+def test_a_round_at_a_distance_is_played_again_at_that_distance():
+    distant = drill_round(8, ("lost",), round_trip=RoundTrip(100, 20))
+    text = " ".join(" ".join(render(rounds_view([(distant, None)]))).split())
+    assert "lotkeeper drill --seed 8 --rounds 1 --round-trip-ms 100 --jitter-ms 20" in text
+    (document,) = rounds_document([(distant, None)])["rounds"]
+    assert (document["round_trip_ms"], document["jitter_ms"]) == (100, 20)
+    assert fault_run_document(fault_run(round_trip=RoundTrip(100)), None)["round_trip_ms"] == 100
 
 
 @pytest.mark.parametrize("broken", [(), ("lost",)])

@@ -7,9 +7,9 @@ import pytest
 
 from actors.ledger.positions import position
 from cli.views.lots import lots_table
-from cli.views.status import limit_lines, pairs_table, status_view
+from cli.views.status import limit_lines, pairs_table, route_lines, status_view
 from lotkeeper.trading.prices.best_prices import PriceSource
-from messages.health import ExchangePause, LimitUse, StreamState, WaitingLot
+from messages.health import ExchangePause, LimitUse, RequestRoute, StreamState, WaitingLot
 from tests.actors.monitor import reports
 from tests.actors.monitor.reports import NOW_MS
 from tests.cli.views.rendering import render, sample_status
@@ -155,6 +155,31 @@ def test_what_is_used_of_the_exchange_s_limits():
     assert line.plain == "limits used: requests 290000/300000 in 5 minutes"
 
 
+@pytest.mark.parametrize(
+    ("changes", "line"),
+    [
+        ({"route": RequestRoute("websocket-api", "READY", NOW_MS)}, "requests go over the WebSocket API"),
+        ({"route": RequestRoute("rest", "REST_ONLY", NOW_MS)}, "requests go by REST"),
+        (
+            {"route": RequestRoute("rest", "LOST", NOW_MS, "no route to host"), "in_flight": 2, "waiting": 7}
+            | {"oldest_in_flight_ms": 300},
+            "requests go by REST: the WebSocket API is lost (no route to host); 2 in flight, the oldest for 0.3 s, "
+            "7 questions wait",
+        ),
+        ({"journal": "/run/j"}, "orders in flight are noted on a disk, which may hold them up: /run/j"),
+    ],
+    ids=["websocket", "REST alone", "REST meanwhile", "disk"],
+)
+def test_which_way_requests_go(changes, line):
+    (found,) = route_lines(sample_status(gateway=reports.gateway(**changes)))
+    assert found.plain == line
+
+
+def test_of_the_way_of_requests_nothing_is_said_while_it_is_not_known():
+    assert route_lines(sample_status(gateway=None)) == []
+    assert route_lines(sample_status(gateway=reports.gateway(journal="/dev/shm/j", is_journal_memory=True))) == []
+
+
 def test_until_when_the_exchange_said_wait():
     holds = (
         ExchangePause("everything", NOW_MS + 24_500, "Too many requests."),
@@ -185,8 +210,19 @@ def test_an_age_that_degrades_the_health_is_red(age_s, style):
 
 def test_from_when_on_the_history_is_known():
     pairs = {
-        "BTCUSDT": reports.pair(known_since_ms=NOW_MS - 86_400_000),
-        "ETHUSDT": reports.pair("ETHUSDT", known_since_ms=NOW_MS - 60_000),
+        "BTCUSDT": reports.pair(history_from_ms=NOW_MS - 86_400_000),
+        "ETHUSDT": reports.pair("ETHUSDT", history_from_ms=NOW_MS - 60_000),
     }
-    assert "history before 2023-11-14 22:12 UTC is not known" in render(status_view(sample_status(pairs=pairs)))
-    assert not any("history before" in line for line in render(status_view(sample_status())))
+    lines = render(status_view(sample_status(pairs=pairs)))
+    newest = lines.index("history from 2023-11-14 22:12 UTC: ETHUSDT")
+    assert lines[newest + 1] == "history from 2023-11-13 22:13 UTC: BTCUSDT"
+    assert not any("history" in line for line in render(status_view(sample_status())))
+
+
+def test_pairs_that_began_together_are_one_line():
+    pairs = {f"COIN{number}USDT": reports.pair(history_from_ms=NOW_MS + number) for number in range(8)}
+    assert "history from 2023-11-14 22:13 UTC" in render(status_view(sample_status(pairs=pairs)))
+    pairs["BTCUSDT"] = reports.pair(history_from_ms=NOW_MS + 60_000)
+    lines = render(status_view(sample_status(pairs=pairs)))
+    assert any(line.startswith("history from 2023-11-14 22:13 UTC: COIN0USDT, ") for line in lines)
+    assert any(line.endswith(" and 3 more") for line in lines)

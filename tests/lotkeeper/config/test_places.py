@@ -1,10 +1,14 @@
 """The paths that follow from the configuration."""
 
+import os
+from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
-from lotkeeper.config import Config, in_flight_file, runtime_dir
+from lotkeeper.config import Config, JournalFile, earlier_in_flight_file, in_flight_file, runtime_dir
+from lotkeeper.config.places import is_memory
 
 
 def sample_config(**values: object) -> Config:
@@ -35,14 +39,52 @@ def test_each_database_has_sockets_of_its_own_by_whatever_path(tmp_path: Path) -
     assert one == same != other
 
 
-def test_orders_in_flight_are_noted_beside_the_database_and_stay_when_it_is_deleted(tmp_path: Path) -> None:
-    path = in_flight_file(sample_config(database=f"sqlite:///{tmp_path}/l.sqlite"))
-    assert path.parent == tmp_path
-    for each in ("l.sqlite", "l.sqlite-wal", "l.sqlite.lock", path.name):
-        (tmp_path / each).touch()
-    for each in tmp_path.glob("l.sqlite*"):
-        each.unlink()
-    assert [each.name for each in tmp_path.iterdir()] == [path.name]
+@pytest.fixture
+def memory() -> Iterator[Path]:
+    """A folder in memory."""
+    with TemporaryDirectory(dir="/dev/shm") as folder:
+        yield Path(folder)
+
+
+def journal(memory: Path, name: str = "l.sqlite") -> JournalFile:
+    config = sample_config(database=f"sqlite:////srv/{name}", runtime_dir="/srv/sockets")
+    return in_flight_file(config, memory)
+
+
+def test_orders_in_flight_are_noted_in_memory_each_database_has_its_own_file(memory: Path) -> None:
+    one, other = journal(memory), journal(memory, "other.sqlite")
+    assert one.is_memory
+    assert one.path.parent == other.path.parent == memory / f"lotkeeper-{os.geteuid()}"
+    assert one == journal(memory) != other
+
+
+@pytest.mark.parametrize("spoil", ["others may enter", "a link", "a file"])
+def test_a_folder_that_is_not_of_this_user_alone_is_not_used(memory: Path, spoil: str) -> None:
+    mine = memory / f"lotkeeper-{os.geteuid()}"
+    if spoil == "others may enter":
+        mine.mkdir()
+        mine.chmod(0o711)
+    elif spoil == "a link":
+        mine.symlink_to(memory)
+    else:
+        mine.touch()
+    assert journal(memory).path.parent == Path("/srv/sockets")
+    assert not journal(memory).is_memory
+
+
+def test_without_memory_they_are_noted_in_the_folder_of_the_sockets() -> None:
+    assert journal(Path("/proc")).path.parent == Path("/srv/sockets")
+
+
+def test_what_is_memory_and_what_is_a_disk(memory: Path) -> None:
+    assert is_memory(memory)
+    assert is_memory(memory / "no such folder")
+    assert not is_memory(Path("/proc"))
+
+
+def test_where_an_earlier_version_noted_them(tmp_path: Path) -> None:
+    config = sample_config(database=f"sqlite:///{tmp_path}/l.sqlite")
+    assert earlier_in_flight_file(config) == tmp_path / ".l.sqlite.in-flight"
 
 
 def test_the_configured_folder_is_taken_as_it_is() -> None:

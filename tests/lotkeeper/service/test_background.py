@@ -9,6 +9,7 @@ from lotkeeper.config import Config, load_config
 from lotkeeper.service import background
 from lotkeeper.service.background import check_startable, start_service
 from lotkeeper.service.errors import ConfigurationError, ServiceError
+from lotkeeper.service.start_moment import now
 
 
 @pytest.fixture
@@ -48,28 +49,28 @@ def test_a_service_that_ends_at_once_is_an_error_with_its_output(
     replace_service(script)
     for _ in range(2):  # the output of the first start is not taken for that of the second
         with pytest.raises(error) as raised:
-            start_service(config, tmp_path / "config.yaml")
+            start_service(config, tmp_path / "config.yaml", now())
         assert (type(raised.value), str(raised.value)) == (error, text)
 
 
 def test_a_service_that_answers_has_a_process_id(config, replace_service, tmp_path, monkeypatch):
     replace_service("sleep 1")
     monkeypatch.setattr(background, "is_running", lambda _: True)
-    assert start_service(config, tmp_path / "config.yaml") > 0
+    assert start_service(config, tmp_path / "config.yaml", now()) > 0
 
 
 def test_a_service_that_never_answers_is_an_error(config, replace_service, tmp_path, monkeypatch):
     replace_service("sleep 1")
     monkeypatch.setattr(background, "_UP_WITHIN_S", 0.1)
     with pytest.raises(ServiceError, match=r"does not answer within 0 s; see .*lotkeeper\.out"):
-        start_service(config, tmp_path / "config.yaml")
+        start_service(config, tmp_path / "config.yaml", now())
 
 
 def test_a_folder_for_the_logs_that_cannot_be_written_is_an_error(config, replace_service, tmp_path):
     replace_service("sleep 1")
     (tmp_path / "logs").write_text("a file")
     with pytest.raises(ServiceError, match="cannot write to the folder for the logs"):
-        start_service(config, tmp_path / "config.yaml")
+        start_service(config, tmp_path / "config.yaml", now())
 
 
 def test_without_a_key_nothing_can_be_started(config, tmp_path, monkeypatch):

@@ -5,14 +5,24 @@ import signal
 import subprocess
 import sys
 import time
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from lotkeeper.config import Config, Secrets, load_config, load_secrets
+from lotkeeper.exchange.shapes import Balance
 from lotkeeper.service import lease
 from lotkeeper.service.errors import ServiceError
-from lotkeeper.service.lease import account_name, account_number, acquire_lease, lock_account, lock_database, realm_of
+from lotkeeper.service.lease import (
+    Lease,
+    account_name,
+    acquire_lease,
+    lock_account,
+    lock_database,
+    read_account,
+    realm_of,
+)
 from tests.lotkeeper.exchange.http_peer import CUT, HttpPeer, answer
 
 KEY = "the-key-of-the-account"
@@ -35,6 +45,14 @@ def configured(folder: Path, url: str = "https://api.binance.com", key: str = KE
 @pytest.fixture(autouse=True)
 def _impatient(monkeypatch):
     monkeypatch.setattr(lease, "_LOCK_WITHIN_S", 0.1)
+
+
+def leased(config: Config, secrets: Secrets) -> Lease:
+    return acquire_lease(config, secrets, os.getpid())[0]
+
+
+def locked(config: Config) -> int | None:
+    return lock_database(config, os.getpid())
 
 
 def dropped(*descriptors: int) -> None:
@@ -69,17 +87,17 @@ def test_the_name_of_a_lock_shows_neither_key_nor_number_and_differs_with_each()
 def test_a_database_has_one_service_whatever_link_leads_to_it(tmp_path):
     (tmp_path / "real").mkdir()
     (tmp_path / "link").symlink_to(tmp_path / "real")
-    first = lock_database(configured(tmp_path / "real")[0])
+    first = locked(configured(tmp_path / "real")[0])
     with pytest.raises(ServiceError, match=rf"already running with the database .*\(process {os.getpid()}\)"):
-        lock_database(configured(tmp_path / "link")[0])
+        locked(configured(tmp_path / "link")[0])
     dropped(first)
-    dropped(lock_database(configured(tmp_path / "link")[0]))
+    dropped(locked(configured(tmp_path / "link")[0]))
     assert (tmp_path / "real" / "lotkeeper.sqlite.lock").stat().st_mode & 0o077 == 0
 
 
 def test_a_folder_that_is_not_there_is_said_by_who_opens_the_database(tmp_path):
     config, _ = configured(tmp_path)
-    assert lock_database(config.model_copy(update={"database": f"sqlite:///{tmp_path}/gone/lots.sqlite"})) is None
+    assert locked(config.model_copy(update={"database": f"sqlite:///{tmp_path}/gone/lots.sqlite"})) is None
 
 
 def test_an_account_has_one_service_and_another_comes_after_it():
@@ -93,9 +111,9 @@ def test_an_account_has_one_service_and_another_comes_after_it():
 
 def test_two_keys_of_one_account_on_two_databases_are_one_account(tmp_path):
     with HttpPeer(account(), account()) as peer:
-        first = acquire_lease(*configured(tmp_path / "a", peer.url, "one-key"))
+        first = leased(*configured(tmp_path / "a", peer.url, "one-key"))
         with pytest.raises(ServiceError, match="uses this account"):
-            acquire_lease(*configured(tmp_path / "b", peer.url, "another-key"))
+            leased(*configured(tmp_path / "b", peer.url, "another-key"))
         dropped(*first.descriptors)
     assert len(first.descriptors) == 3
     assert "354937868" not in first.account
@@ -103,17 +121,17 @@ def test_two_keys_of_one_account_on_two_databases_are_one_account(tmp_path):
 
 def test_one_key_on_two_databases_is_refused_without_asking_the_exchange(tmp_path):
     with HttpPeer(account()) as peer:
-        first = acquire_lease(*configured(tmp_path / "a", peer.url))
+        first = leased(*configured(tmp_path / "a", peer.url))
         with pytest.raises(ServiceError, match="uses this account"):
-            acquire_lease(*configured(tmp_path / "b", peer.url))
+            leased(*configured(tmp_path / "b", peer.url))
         assert len(peer.asked) == 1
         dropped(*first.descriptors)
 
 
 def test_two_accounts_have_two_services(tmp_path):
     with HttpPeer(account(1), account(2)) as peer:
-        first = acquire_lease(*configured(tmp_path / "a", peer.url, "one-key"))
-        second = acquire_lease(*configured(tmp_path / "b", peer.url, "another-key"))
+        first = leased(*configured(tmp_path / "a", peer.url, "one-key"))
+        second = leased(*configured(tmp_path / "b", peer.url, "another-key"))
     assert first.account != second.account
     dropped(*first.descriptors, *second.descriptors)
 
@@ -122,7 +140,7 @@ def test_two_accounts_have_two_services(tmp_path):
 def test_an_exchange_that_does_not_tell_the_account_leaves_the_key_to_stand_for_it(tmp_path, reply):
     with HttpPeer(reply) as peer:
         config, secrets = configured(tmp_path, peer.url)
-        assert account_number(config, secrets) is None
+        assert read_account(config, secrets) is None
 
 
 # A process that holds an account and forks; what it forked outlives it.
@@ -150,3 +168,12 @@ def test_the_lock_is_held_until_the_last_process_of_the_service_is_gone(monkeypa
         os.kill(child, signal.SIGKILL)
     monkeypatch.setattr(lease, "_LOCK_WITHIN_S", 5.0)
     dropped(lock_account(name))
+
+
+def test_the_account_comes_with_the_lease(tmp_path):
+    balances = [{"asset": "BTC", "free": "1.5", "locked": "0.25"}]
+    with HttpPeer(answer({"canTrade": True, "balances": balances, "uid": 1})) as peer:
+        lease_of_one, found = acquire_lease(*configured(tmp_path, peer.url), os.getpid())
+    assert found is not None
+    assert found.balances == (Balance("BTC", Decimal("1.5"), Decimal("0.25")),)
+    dropped(*lease_of_one.descriptors)

@@ -8,7 +8,9 @@ from lotkeeper.trading.orders.fills import Fill, Side
 from lotkeeper.trading.orders.order import OrderReport, SellOrder
 from lotkeeper.trading.recovery import reconcile
 from lotkeeper.trading.recovery.reconcile import (
-    NewestTrade,
+    TRADE_QUESTIONS,
+    NewestOrders,
+    NewestTrades,
     OlderTrades,
     OpenOrders,
     OrderByClientId,
@@ -17,6 +19,7 @@ from lotkeeper.trading.recovery.reconcile import (
     Reconciliation,
     TradesFrom,
     TradesOfOrder,
+    TradesSince,
 )
 from tests.lotkeeper.trading import make
 
@@ -29,14 +32,16 @@ class Exchange:
     trades: list[Fill] = field(default_factory=list)
     first_names: dict[int, str] = field(default_factory=dict)
     now_ms: int | None = None  # the moment, where a test goes by the time; else each thing has one of its own
+    reach_ms: int = 10**15  # how much time one question by time covers
     _last_order: int = 1000
     _last_trade: int = 5000
+    _ticks: int = 0
 
     def order(self, side: Side, quantity: str, price: str, client_id: str = "web") -> OrderReport:
         self._last_order += 3
         number = self._last_order
         self.first_names[number] = client_id
-        now_ms = self._at(make.NOW)
+        now_ms = self._at(self._tick())
         self.orders[number] = OrderReport(
             make.SYMBOL,
             number,
@@ -60,7 +65,7 @@ class Exchange:
         self._last_trade += 7
         at = str(order.price if price is None else price)
         fill = make.fill(self._last_trade, order_id, order.side, str(quantity), at, fee)
-        fill = replace(fill, time_ms=self._at(fill.time_ms))
+        fill = replace(fill, time_ms=self._at(self._tick()))
         self.trades.append(fill)
         executed = order.executed + quantity
         status = "FILLED" if executed == order.quantity else "PARTIALLY_FILLED"
@@ -86,6 +91,10 @@ class Exchange:
         self.orders[order_id] = replace(order, status="EXPIRED_IN_MATCH", time_ms=self._at(order.time_ms))
         return self.orders[order_id]
 
+    def _tick(self) -> int:
+        self._ticks += 1
+        return make.NOW + self._ticks
+
     def _at(self, otherwise: int) -> int:
         return otherwise if self.now_ms is None else self.now_ms
 
@@ -103,8 +112,12 @@ class Exchange:
     def answer(self, question: Question) -> list[Fill] | list[OrderReport]:
         page = reconcile.PAGE
         match question:
-            case NewestTrade():
-                return self.trades[-1:]
+            case NewestTrades():
+                return self.trades[-reconcile.NEWEST :]
+            case TradesSince(time_ms):
+                return [each for each in self.trades if 0 <= each.time_ms - time_ms < self.reach_ms][:page]
+            case NewestOrders():
+                return list(self.orders.values())[-page:]
             case TradesFrom(trade_id) | OlderTrades(trade_id):
                 return [each for each in self.trades if each.trade_id >= trade_id][:page]
             case TradesOfOrder(order_id):
@@ -124,8 +137,7 @@ class Exchange:
             asked += 1
             assert asked <= most, "the pass does not end"
             between()
-            is_trades = isinstance(question, NewestTrade | TradesFrom | OlderTrades | TradesOfOrder)
-            take = current.apply_trades if is_trades else current.apply_orders
+            take = current.apply_trades if isinstance(question, TRADE_QUESTIONS) else current.apply_orders
             questions += take(question, self.answer(question))
         assert current.is_done
         return asked
@@ -148,7 +160,9 @@ class Exchange:
 
 
 def run(exchange, book, cursor=None, **how):
-    current = Reconciliation(book, cursor, make.NOW)
+    """One pass; without a cursor the pair's history begins with it."""
+    times = [each.time_ms + 1 for each in exchange.trades] if cursor is None else []
+    current = Reconciliation(book, cursor, max(times, default=make.NOW))
     asked = exchange.drive(current, **how)
     return current, asked
 

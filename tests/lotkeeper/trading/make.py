@@ -128,8 +128,8 @@ def named_report(
     return OrderReport(SYMBOL, order_id, name, Side.SELL, status, *numbers, NOW + 10)
 
 
-def book() -> PairBook:
-    return PairBook(SYMBOL, BASE, QUOTE)
+def book(**more: object) -> PairBook:
+    return PairBook(SYMBOL, BASE, QUOTE, **more)  # type: ignore[arg-type]
 
 
 def place(

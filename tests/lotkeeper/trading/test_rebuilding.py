@@ -123,14 +123,14 @@ def test_without_a_database_the_history_of_a_lot_is_read_in_pages(monkeypatch):
     exchange, old, book = Exchange(), make.book(), make.book()
     buy = bought(exchange, *[("0.1", "100")] * 5)
     traded(exchange, old)
-    sell = placed(exchange, old, buy)
+    sell, later = placed(exchange, old, buy), set()
     for _ in range(3):
         exchange.fill(sell, D("0.1"))
         exchange.fill(exchange.order(Side.SELL, "1", "200", "web_by_hand").order_id, D("0.3"))
-        bought(exchange, ("1", "50"))  # bought before this start, by one who keeps it
+        later.add(bought(exchange, ("1", "50")))
     run(exchange, book)
     agree(exchange, book)
-    assert set(book.lots) == {buy}
+    assert set(book.lots) == {buy, *later}
 
 
 def test_without_a_database_a_lot_sold_out_long_ago_stays_in_the_past():
@@ -265,10 +265,13 @@ def test_a_buy_after_the_last_trade_accounted_for_is_sold_at_once():
 
 
 def test_two_buys_from_before_our_time_that_go_on_are_both_read():
-    """The first has the trades read from its first one on; the second, which is within them, is held all the same."""
+    """The first has the trades read from its first one on; the second, which is within them, is held all the same.
+
+    An earlier version noted no moment from which on BUYs count.
+    """
     exchange, book = Exchange(), make.book()
     first, second = bought(exchange, ("0.5", "100"), quantity="1"), bought(exchange, ("0.5", "100"), quantity="1")
-    current, _ = run(exchange, book)
+    current, _ = run(exchange, book, exchange.trades[-1].trade_id)
     for buy in (first, second):
         book.apply_fill(exchange.fill(buy, D("0.5"), D(101)))
     held = set()

@@ -71,6 +71,21 @@ def given_and_lost(rest: str = "0.004") -> tuple[Exchange, int]:
     return exchange, first
 
 
+def test_a_lot_that_was_never_recorded_does_not_have_the_dust_that_another_lot_took():
+    """The database has the other lot alone: the record of the first one failed."""
+    exchange, old, book = Exchange(), new_book(), new_book()
+    first = bought(exchange, "1.004")
+    told(exchange, old)
+    old.apply_report(exchange.place(make.place(old, first, on=CAPPED)))
+    second = bought(exchange, "0.996")
+    sells(exchange, old, second)
+    book.load_lots([old.lots[second]])
+    book.set_cursor(0)
+    run(exchange, book, 0)
+    assert book.lots[first].dust_given == old.lots[first].dust_given
+    assert book.lots[first].remainder == 0
+
+
 def test_dust_that_was_sold_with_a_lot_of_the_past_is_not_given_again():
     exchange, first = given_and_lost()
     book = new_book()
@@ -180,7 +195,7 @@ def test_a_crash_while_the_giver_s_own_sell_ends_does_not_sell_its_dust_twice():
     exchange.expire(own.order_id)
     book.load_lots(database)
     run(exchange, book, cursor)
-    for number in lots_in_order(book, [first, second], PairConditions(make.NOW)):
+    for number in lots_in_order(book, [first, second]):
         for step in decide_lot(book, number, PairConditions(make.NOW)):
             if isinstance(step, TransferDust):
                 book.lots.transfer_dust(step.transfer)
@@ -215,4 +230,20 @@ def test_late_news_of_a_finished_lot_bring_no_dust_back_that_a_known_lot_took(is
     book.apply_report(late[1])
     run(exchange, book, cursor)
     assert book.lots[first].remainder == 0
+    make.check(book.lots[first])
+
+
+def test_a_lot_that_was_never_recorded_knows_the_dust_that_a_recorded_one_took_of_it():
+    """The record of the giver failed, and its keeper died: the next one reads its BUY like a new one."""
+    exchange, old, book = Exchange(), new_book(), new_book()
+    first = bought(exchange, "1.004")
+    sells(exchange, old, first)
+    second = bought(exchange, "0.996")
+    sells(exchange, old, second)
+    assert old.lots[second].dust_taken
+    book.load_lots([old.lots[second]])
+    book.set_cursor(0)
+    for fill in exchange.trades:
+        book.apply_fill(fill)
+    assert book.lots[first].dust_given == old.lots[second].dust_taken
     make.check(book.lots[first])

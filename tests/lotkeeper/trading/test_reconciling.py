@@ -185,7 +185,7 @@ class Comparing(RuleBasedStateMachine):
 
 def _taken(current, question, exchange):
     answer = exchange.answer(question)
-    is_about_trades = type(question).__name__ in ("NewestTrade", "TradesFrom", "TradesOfOrder")
+    is_about_trades = type(question).__name__ in ("NewestTrades", "TradesFrom", "TradesOfOrder")
     return (current.apply_trades if is_about_trades else current.apply_orders)(question, answer)
 
 

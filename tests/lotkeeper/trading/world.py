@@ -4,25 +4,25 @@ News come late, twice and in any order; replies are lost, people cancel, databas
 dice it is to be played with.
 """
 
-from dataclasses import dataclass
 from decimal import Decimal as D
 from fractions import Fraction
 from random import Random
 
+from lotkeeper.trading.book.index import BookIndex
 from lotkeeper.trading.book.pair_book import PairBook
 from lotkeeper.trading.lots.floors import RequiredProceeds, floor_price
 from lotkeeper.trading.lots.states import LotState
 from lotkeeper.trading.money import Ratio
 from lotkeeper.trading.orders.client_ids import cancel_id
 from lotkeeper.trading.orders.fills import Fill, Side
-from lotkeeper.trading.orders.order import OrderReport
 from lotkeeper.trading.orders.states import OrderEvent, OrderState
 from lotkeeper.trading.policy import Dust, ExitPolicy, OnPartial
 from lotkeeper.trading.recovery.in_flight import AbandonSell, SendAgain, decide_not_found
 from lotkeeper.trading.recovery.reconcile import Reconciliation
 from lotkeeper.trading.selling.decide import unprotected_quantity
 from lotkeeper.trading.selling.decisions import CancelSell, PlaceSell, TransferDust, ValueFees
-from lotkeeper.trading.selling.plan import PairConditions, decide_lot, lots_in_order
+from lotkeeper.trading.selling.order_slots import PairConditions, next_slot_step
+from lotkeeper.trading.selling.plan import decide_lot, is_dust, lots_in_order
 from tests.lotkeeper.trading import make
 from tests.lotkeeper.trading.exchange import OPEN, Exchange
 
@@ -38,13 +38,6 @@ POLICIES = [
 ]
 FATES = ("accepted", "accepted", "accepted", "reply lost", "never arrived", "refused", "filled at once")
 CANCEL_FATES = ("cancelled", "cancelled", "reply lost", "never arrived", "refused")
-
-
-@dataclass(frozen=True)
-class Reply:
-    """To an order that was sent; every other report in the news is an event of the stream."""
-
-    report: OrderReport
 
 
 class World:
@@ -136,19 +129,26 @@ class World:
     def told(self, news: object) -> None:
         if isinstance(news, Fill):
             self.book.apply_fill(news)
-        elif isinstance(news, Reply):
-            self.book.apply_report(news.report)
         else:
-            self.book.apply_event(news)
+            self.book.apply_report(news)
 
     def decides(self, dice: Random) -> None:
         if self.book.lots:
             number = dice.choice(sorted(self.book.lots))
             self.now += dice.choice((0, 0, 2_000, 400_000))
             known = PairConditions(make.NOW + self.now)
-            for each in lots_in_order(self.book, [number], known):
-                for decision in decide_lot(self.book, each, known):
-                    self.carries_out(each, decision, dice)
+            for each in lots_in_order(self.book, [number]):
+                self.decides_about(each, known, dice)
+            while (step := next_slot_step(self.book, known)) is not None:
+                if isinstance(step, CancelSell):
+                    self.carries_out(0, step, dice)
+                else:
+                    self.decides_about(step, known, dice)
+
+    def decides_about(self, number: int, known: PairConditions, dice: Random) -> None:
+        self.book.lots.index.remove_from_queue(number)
+        for decision in decide_lot(self.book, number, known):
+            self.carries_out(number, decision, dice)
 
     def carries_out(self, number: int, decision: object, dice: Random) -> None:
         self.count(type(decision).__name__)
@@ -195,7 +195,7 @@ class World:
         placed = self.exchange.place(order)
         if fate == "filled at once":
             self.news.append(self.exchange.fill(placed.order_id, order.quantity))
-        self.news.append(placed if fate == "reply lost" else Reply(placed))  # older than the fill it may come after
+        self.news.append(placed)  # older than the fill it may come after
         if fate == "reply lost":
             self.book.lots.apply_order_event(order.name, OrderEvent.ANSWER_LOST, make.NOW + self.now)
 
@@ -210,7 +210,7 @@ class World:
 
     def still_stands(self, name, order_id: int) -> None:
         """What the keeper does about a cancel without an outcome: it asks for the order."""
-        self.book.apply_report(self.exchange.orders[order_id])
+        self.told(self.exchange.orders[order_id])
         order = next(each for each in self.book.lots[name.buy_order_id].orders if each.name == name)
         if order.state is OrderState.CANCELING:
             self.book.lots.apply_order_event(name, OrderEvent.CANCEL_REFUSED, make.NOW + self.now)
@@ -224,16 +224,21 @@ class World:
         orders = (order for lot in self.book.lots.values() for order in lot.orders)
         return [order for order in orders if order.state is OrderState.CANCELING]
 
+    def is_asked_about(self, order) -> bool:
+        """Whether the exchange has an order of that name; the request cannot arrive any more, which settles it."""
+        arrived = [number for number, name in self.exchange.first_names.items() if name == order.client_id]
+        if arrived:
+            report = self.exchange.orders[arrived[-1]]
+            if report.client_id == order.client_id:
+                self.book.apply_report(report, is_certain=True)
+        return bool(arrived)
+
     def doubt_is_settled(self, dice: Random) -> None:
         """Asked by name; sent again only where the request cannot be alive, which here it never is."""
         if not self.book.lots.unknown_sells():
             return
         order = dice.choice(self.book.lots.unknown_sells())
-        arrived = [number for number, name in self.exchange.first_names.items() if name == order.client_id]
-        if arrived:
-            report = self.exchange.orders[arrived[0]]
-            if report.client_id == order.client_id:
-                self.book.apply_report(report)
+        if self.is_asked_about(order):
             return
         verdict = decide_not_found(order, self.book.lots[order.name.buy_order_id], 1, order.sent_ms + 10**6, 5_000)
         if isinstance(verdict, AbandonSell):
@@ -265,11 +270,8 @@ class World:
             self.book.lots.apply_order_event(order.name, OrderEvent.ANSWER_LOST, make.NOW + self.now)
         self.cursor = cursor
         self.book.set_cursor(self.cursor)
-        # A reply was for the keeper before this one. Of the events a new subscription repeats none, but those that were
-        # under way may still come.
-        self.news = [each.report if isinstance(each, Reply) else each for each in self.news]
         if dice.random() < 0.5:
-            self.news.clear()
+            self.news.clear()  # a new subscription repeats nothing, but what was under way may still come
         self.reconciles()
 
     # What always holds
@@ -301,11 +303,23 @@ class World:
                 assert carry in given or carry.source not in self.book.lots
 
     def the_index_agrees_with_the_lots(self) -> None:
+        """What was counted with each change is what a new index counts that sees only the lots as they are now."""
         lots, index = self.book.lots.values(), self.book.lots.index
         assert index.live_sells == sum(order.is_live for lot in lots for order in lot.orders)
         assert index.canceling == len(self.canceling())
         assert index.deficits == {lot.buy_order_id for lot in lots if lot.remainder < 0}
-        assert index.queued_floors.keys() <= self.book.lots.keys()
+        assert {number for _, number in index.queue.ascending()} <= self.book.lots.keys()
+        anew = BookIndex()
+        for lot in lots:
+            anew.update_lot(lot)
+        sums = ("live_sells", "canceling", "placing", "remainders", "deficits", "awaited", "unvalued", "closed")
+        for name in (*sums, "disposed", "_counts"):
+            assert getattr(index, name) == getattr(anew, name), name
+        assert index.on_book.ascending() == anew.on_book.ascending()
+        dust = [number for number, lot in sorted(self.book.lots.items()) if is_dust(lot, MARKET, self.policy)]
+        known = set(dust) - index.dust.undecided
+        assert set(index.dust.numbers) == known
+        assert index.dust.total == sum((index.remainders[each] for each in known), D(0))
 
     def the_sells_of_a_lot_bring_the_floor_of_all_they_cover(self) -> None:
         for lot in self.book.lots.values():
@@ -321,6 +335,8 @@ class World:
             self.told(news)
         self.news.clear()
         self.reconciles()
+        for order in self.book.lots.unknown_sells():
+            self.is_asked_about(order)
         self.reconciles()
         for buy, lot in self.book.lots.items():
             assert (lot.received, lot.sold) == (self.exchange.bought(buy), self.exchange.sold(buy))

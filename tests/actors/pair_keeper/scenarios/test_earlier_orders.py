@@ -1,5 +1,9 @@
 """While an order of an earlier keeper may still arrive, its successor sells nothing; then it compares first."""
 
+from dataclasses import replace
+
+from lotkeeper.trading.orders.states import OrderState
+from messages.account import OrderReported
 from messages.orders import PlaceSellOrder, SellBlocked
 from tests.actors.gateway.exchange_memory import NOW_MS, SYMBOL
 from tests.actors.stage import Stage, trading_keeper
@@ -91,3 +95,22 @@ def test_a_comparison_that_fails_is_tried_again_before_anything_is_sold():
     pass_time(stage, 1.0)
     assert len(sent(stage)) == 1
     assert stage.last_report().complete_as_of_ms >= NOW_MS + 1_000
+
+
+def test_the_late_end_of_a_sell_of_an_earlier_keeper_does_not_free_the_coins_of_ours():
+    """It placed a SELL and cancelled it for its order slot, and was killed before either was recorded.
+
+    Nothing shows that SELL to its successor, which uses the same name again. The event of the end comes late.
+    """
+    stage = trading_keeper()
+    stage.buys()
+    order = stage.order()
+    ours = stage.accepts(order, order_id=9002)
+    earlier = replace(ours.report, order_id=9001, status="CANCELED", cancel_id=f"{order.client_id}-x")
+    stage.desk.tell(OrderReported(earlier, None))
+    assert sent(stage) == []
+    stage.desk.tell(ours, stage.gateway)
+    stage.desk.tell(OrderReported(earlier, None))
+    pass_time(stage, 1.0)
+    assert sent(stage) == []
+    assert [(each.order_id, each.state) for each in stage.book.lots[7001].orders] == [(9002, OrderState.OPEN)]

@@ -10,9 +10,16 @@ from lotkeeper.trading.lots.states import LotState
 from lotkeeper.trading.orders.client_ids import SellName
 from lotkeeper.trading.orders.fills import Side
 from lotkeeper.trading.orders.states import OrderState
-from lotkeeper.trading.recovery.reconcile import NewestTrade, OpenOrders, OrderByClientId, TradesFrom
+from lotkeeper.trading.recovery.reconcile import (
+    NewestOrders,
+    NewestTrades,
+    OpenOrders,
+    OrderByClientId,
+    OrderById,
+    TradesFrom,
+)
 from messages.account import WatchOrders
-from messages.ledger import LoadPair, LotsRecorded, RecordLots
+from messages.ledger import LoadPair, RecordLots
 from messages.orders import PlaceSellOrder
 from messages.queries import AskExchange, FetchFailed, FetchMarket
 from tests.actors.gateway.exchange_memory import NOW_MS, SYMBOL, fill, report
@@ -69,15 +76,56 @@ def test_an_event_that_came_first_counts_though_the_exchange_does_not_list_its_t
     assert stage.order().client_id == "lk1-5eh-1"
 
 
-def test_a_pair_that_was_never_reconciled_counts_from_the_newest_trade():
+def test_a_pair_that_was_never_reconciled_counts_from_the_moment_of_its_first_start():
+    """Nothing that was bought while the pair waited for its first comparison is lost."""
     stage = starting_keeper()
-    stage.bought(trade_id=55)
-    stage.loaded(cursor=None)
+    before = stage.bought(trade_id=55)
+    stage.memory.retimed(before.fill, NOW_MS - 1)
+    stage.loaded(cursor=None, history_from_ms=NOW_MS)
+    stage.bought(order_id=7002, trade_id=56)
     stage.market()
-    assert stage.answers() == [NewestTrade(), OpenOrders(), TradesFrom(56)]
+    assert stage.answers() == [NewestTrades(), OpenOrders(), NewestOrders(), OrderById(7002)]
+    assert stage.order().client_id == "lk1-5ei-1"
+    assert stage.ledger.pop(RecordLots).cursor == 56
+    assert stage.last_report().history_from_ms == NOW_MS
+
+
+def test_a_pair_that_was_put_back_counts_from_then_and_keeps_its_lots():
+    """The trader bought meanwhile, and one of the lots was sold."""
+    before = trading_keeper()
+    before.selling()
+    kept = before.written()
+    before.sold(9001, trade_id=102)
+    stage = starting_keeper(incarnation=2, memory=before.memory)
+    bought = stage.bought(order_id=7002, trade_id=103)
+    stage.memory.retimed(bought.fill, NOW_MS + 1000)
+    again = stage.bought(order_id=7003, trade_id=104)
+    stage.memory.retimed(again.fill, NOW_MS + 5000)
+    stage.loaded(kept, cursor=FIRST_TRADE, history_from_ms=NOW_MS + 5000)
+    stage.market()
+    stage.answers()
+    assert stage.order().client_id == "lk1-5ej-1"
+    assert set(stage.book.lots) == {BUY_ID, 7003}
+    assert stage.book.lots[BUY_ID].state is LotState.CLOSED
+    assert stage.ledger.pop(RecordLots).cursor == 104
+
+
+def test_with_the_database_lost_newer_buys_are_sold_once_no_order_of_before_can_be_on_its_way():
+    before = trading_keeper()
+    before.selling()
+    stage = starting_keeper(memory=before.memory)
+    stage.bought(order_id=7002, trade_id=103)
+    stage.loaded(cursor=None, history_from_ms=NOW_MS + 1)
+    stage.market()
+    stage.answers()
+    assert set(stage.book.lots) == {BUY_ID, 7002}
     stage.gateway.nothing(PlaceSellOrder)
-    assert stage.ledger.pop(RecordLots).cursor == 55
-    stage.buys(order_id=7002, trade_id=56)
+    assert stage.last_report().lots_held == 1
+    stage.desk.advance(19.0)
+    stage.answers()
+    stage.gateway.nothing(PlaceSellOrder)
+    stage.desk.advance(2.0)
+    stage.answers()
     assert stage.order().client_id == "lk1-5ei-1"
 
 
@@ -85,7 +133,7 @@ def test_an_empty_database_says_that_it_knows_nothing_of_before(caplog):
     caplog.set_level("INFO")
     stage = starting_keeper()
     stage.bought(trade_id=55)
-    stage.loaded(cursor=None)
+    stage.loaded(cursor=None, history_from_ms=NOW_MS + 1)
     stage.market()
     stage.answers()
     assert stage.last_report().known_since_ms == NOW_MS
@@ -122,7 +170,7 @@ def test_without_a_database_the_lot_is_rebuilt_from_its_sell():
     before = trading_keeper()
     before.selling()
     stage = starting_keeper(memory=before.memory)
-    stage.loaded(cursor=None)
+    stage.loaded(cursor=None, history_from_ms=NOW_MS + 1)
     stage.market()
     stage.answers()
     stage.gateway.nothing(PlaceSellOrder)
@@ -134,10 +182,10 @@ def test_without_a_database_the_lot_is_rebuilt_from_its_sell():
 def test_what_is_bought_while_the_first_comparison_ever_does_not_succeed_is_not_from_before():
     """The account's stream is down as well: only the trades tell of it, and the next try finds them all."""
     stage = starting_keeper()
-    stage.loaded(cursor=None)
+    stage.loaded(cursor=None, history_from_ms=NOW_MS)
     stage.market()
     newest = stage.gateway.pop(AskExchange)
-    assert isinstance(newest.question, NewestTrade)
+    assert isinstance(newest.question, NewestTrades)
     stage.desk.tell(stage.answer(newest), stage.gateway)
     lists = stage.gateway.pop(AskExchange)
     stage.desk.tell(FetchFailed(lists.request_id, "HTTP 502", 1.0), stage.gateway)
@@ -151,7 +199,7 @@ def test_what_is_bought_while_the_first_comparison_ever_does_not_succeed_is_not_
 def test_a_first_start_counts_from_the_first_trade_that_the_stream_has_told():
     """The trade after it, a sale by hand, was not told, and is the newest when the exchange is asked."""
     stage = starting_keeper()
-    stage.loaded(cursor=None)
+    stage.loaded(cursor=None, history_from_ms=NOW_MS)
     stage.buys("0.002")
     sale = fill(8001, 301, Side.SELL, "0.0005", "61000", "0", "USDT")
     stage.memory.keep(report(8001, "web-sell", Side.SELL, "FILLED", "0.0005", "0.0005", "61000"), sale)
@@ -285,21 +333,11 @@ def test_a_late_copy_of_a_buy_that_was_sold_in_an_earlier_life_places_nothing(wh
     assert stage.order().client_id == "lk1-5ei-1"
 
 
-def test_the_first_pass_ever_proves_nothing_before_it_is_written_down():
+@pytest.mark.parametrize("cursor", [None, 100])
+def test_a_pass_counts_though_the_ledger_is_silent(cursor):
+    """A start after a crash now would count from the same moment again."""
     stage = starting_keeper()
-    stage.loaded(cursor=None)
-    stage.market()
-    stage.answers()
-    assert stage.last_report().complete_as_of_ms is None  # a start after a crash now would count from the newest trade
-    record = stage.ledger.pop(RecordLots)
-    assert record.cursor is not None
-    stage.desk.tell(LotsRecorded(SYMBOL, record.number), stage.ledger)
-    assert stage.last_report().complete_as_of_ms is not None
-
-
-def test_a_later_pass_counts_though_the_ledger_is_silent():
-    stage = starting_keeper()
-    stage.loaded(cursor=100)
+    stage.loaded(cursor=cursor, history_from_ms=NOW_MS)
     stage.market()
     stage.answers()
     assert stage.last_report().complete_as_of_ms is not None

@@ -15,7 +15,7 @@ from thespian.system.transport import SendStatus, TransmitIntent
 from lotkeeper.engine.transport import outgoing
 from lotkeeper.engine.transport.addresses import address_of
 from lotkeeper.engine.transport.incoming import IncomingConnection, IncomingConnections
-from lotkeeper.engine.transport.outgoing import OutgoingConnection, OutgoingConnections
+from lotkeeper.engine.transport.outgoing import OutgoingConnection, OutgoingConnections, make_pending
 from lotkeeper.engine.transport.waiting import ENDED, READ, Poller
 
 
@@ -60,7 +60,7 @@ class Ends:
         intent = TransmitIntent(address_of(str(self.path)), message)
         note = lambda result, sent: self.done.append((sent.message, result))  # noqa: E731
         intent.addCallback(onSuccess=note, onFailure=note)
-        self.outgoing.send(str(self.path), intent)
+        self.outgoing.send(str(self.path), make_pending(intent))
 
     def handle(self, most: int) -> int:
         """The receiver handles up to so many messages."""

@@ -25,3 +25,4 @@ def test_what_the_table_lacks_costs_rather_too_much() -> None:
 def test_costs_add_up() -> None:
     assert Cost(weight=6, connections=2) == MARKET_CONNECTION + ACCOUNT_CONNECTION
     assert Cost(1, 2, 3, 4, 5) + Cost(1, 1, 1, 1, 1) == Cost(2, 3, 4, 5, 6)
+    assert Cost(2, 3, 4, 5, 6) - Cost(1, 1, 1, 1, 1) == Cost(1, 2, 3, 4, 5)

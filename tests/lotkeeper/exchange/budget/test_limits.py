@@ -15,6 +15,7 @@ from lotkeeper.exchange.budget.limits import (
     merge_limits,
     read_counts,
     read_limits,
+    read_reply_counts,
 )
 from tests.lotkeeper.exchange.recorded import data_file
 
@@ -100,3 +101,32 @@ def test_the_counts_of_headers() -> None:
         Count(LimitKind.ORDERS, 10_000, 3),
         Count(LimitKind.ORDERS, 86_400_000, 1200),
     )
+
+
+def test_the_counts_in_a_reply_of_the_websocket_api() -> None:
+    rows = [
+        row("ORDERS", "SECOND", 10, 50) | {"count": 3},
+        row("ORDERS", "DAY", 1, 160_000) | {"count": 0},
+        row("REQUEST_WEIGHT", "MINUTE", 1, 6000) | {"count": 70},
+    ]
+    assert read_reply_counts(rows) == (
+        Count(LimitKind.ORDERS, 10_000, 3),
+        Count(LimitKind.ORDERS, DAY_MS, 0),
+        Count(LimitKind.WEIGHT, MINUTE_MS, 70),
+    )
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        None,
+        {},
+        ["no row"],
+        [row("ORDERS", "SECOND", 10, 50)],
+        [row("ORDERS", "SECOND", 10, 50) | {"count": "3"}],
+        [row("ORDERS", "SECOND", 10, 50) | {"count": -1}],
+        [row("SOMETHING_NEW", "SECOND", 10, 50) | {"count": 3}],
+    ],
+)
+def test_counts_that_cannot_be_read_are_left_out(rows: object) -> None:
+    assert read_reply_counts(rows) == ()

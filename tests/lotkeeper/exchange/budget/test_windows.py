@@ -143,6 +143,25 @@ def test_after_the_wait_that_was_named_the_request_fits(sent) -> None:
         now_ms = at_ms
 
 
+def test_a_reply_that_was_overtaken_takes_nothing_back_of_what_was_sent_since() -> None:
+    spent = window(6_000)
+    spent.spend(600, MIDDLE)
+    spent.apply_reported_count(20, MIDDLE, unseen=580, in_flight=300)
+    assert spent.used(MIDDLE) == 600
+    spent.apply_reported_count(20, MIDDLE, unseen=400, in_flight=300)
+    assert spent.used(MIDDLE) == 20 + 400 + 100  # what the caller does not know of may be on its way, too
+
+
+def test_what_is_in_flight_comes_on_top_of_what_the_exchange_has_counted() -> None:
+    """Another program uses the same address."""
+    spent = window(6_000)
+    spent.spend(320, MIDDLE)
+    spent.apply_reported_count(5_020, MIDDLE, unseen=300, in_flight=300)
+    assert spent.used(MIDDLE) == 5_320
+    spent.apply_reported_count(5_320, MIDDLE)
+    assert spent.used(MIDDLE) == 5_320
+
+
 def test_the_clock_goes_on_from_what_the_exchange_said() -> None:
     clock = ExchangeClock(wall_ms=1_000_000, monotonic_s=50.0)
     assert clock.ms(50.25) == 1_000_250

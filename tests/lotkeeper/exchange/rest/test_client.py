@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from lotkeeper.exchange.rest.client import RestClient, SentRequest
-from lotkeeper.exchange.rest.connection import HttpReply
+from lotkeeper.exchange.observer import Reply, SentRequest
+from lotkeeper.exchange.rest.client import RestClient
 from lotkeeper.exchange.rest.outcomes import Answered, NotSent, Outcome, RateLimited, Refused, Unknown
 from lotkeeper.exchange.shapes import Account, ExchangeInfo, PlacedOrder
 from lotkeeper.exchange.signing import HmacSigner
@@ -88,6 +88,18 @@ def test_sell_is_one_request_without_a_body() -> None:
             [TRADE],
             "GET /api/v3/myTrades symbol=BNBBTC&limit=1000",
             lambda body: body[0].trade_id == 28457,
+        ),
+        (
+            lambda client: client.newest_orders("BTCUSDT", 500),
+            [QUERIED, {**QUERIED, "origQty": None}],
+            "GET /api/v3/allOrders symbol=BTCUSDT&limit=500",
+            lambda body: [each.order_id for each in body] == [28],
+        ),
+        (
+            lambda client: client.trades("BNBBTC", since_ms=1_700_000_000_000),
+            [],
+            "GET /api/v3/myTrades symbol=BNBBTC&limit=1000&startTime=1700000000000",
+            lambda body: body == (),
         ),
         (
             lambda client: client.trades("BNBBTC", from_id=0, order_id=9, limit=500),
@@ -314,7 +326,7 @@ class Recorder:
     def before_request(self, request: SentRequest) -> None:
         self.heard.append(("before", request.method, request.path, request.cost.weight, request.is_signed))
 
-    def after_request(self, request: SentRequest, reply: HttpReply) -> None:
+    def after_request(self, request: SentRequest, reply: Reply) -> None:
         self.heard.append(("after", request.path, type(reply.outcome), [count.count for count in reply.counts]))
 
     def on_server_time(self, server_ms: int) -> None:

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lotkeeper.exchange.websocket.connect_permit import WINDOW_MS, ConnectPermit
+from tests.lotkeeper.exchange.conftest import UNHURRIED
 
 NOW_MS = 1_795_000_000_000
 
@@ -38,6 +39,7 @@ def test_without_an_answer_it_connects_after_two_seconds_and_then_rarely():
     assert alone.may_connect(NOW_MS + 102_000, NOW_MS + 2000)
 
 
+@UNHURRIED
 @given(st.integers(0, 2**32))
 def test_a_hundred_streams_without_a_gateway_stay_within_the_limit(seed):
     """300 attempts in any five minutes for the address, however often each of them falls."""

@@ -9,6 +9,7 @@ from lotkeeper.exchange.shapes import (
     Balance,
     BalancesChanged,
     BookTop,
+    BuyAccepted,
     Execution,
     Ignored,
     MarketFrame,
@@ -17,6 +18,7 @@ from lotkeeper.exchange.shapes import (
     ServerShutdown,
     StreamEnded,
     Subscribed,
+    SubscriptionsChanged,
     SubscriptionsListed,
     TradePrint,
     UserFrame,
@@ -104,8 +106,19 @@ def test_recorded_maker_fill_with_the_fee_in_a_third_asset() -> None:
     )
 
 
+def as_sell(recorded: bytes) -> UserFrame:
+    """The recorded event of a BUY as that of a SELL."""
+    assert b'"BUY"' in recorded
+    return decode_user_frame(recorded.replace(b'"BUY"', b'"SELL"'))
+
+
+def test_recorded_buy_that_was_accepted_is_not_read_any_further() -> None:
+    assert decode_user_frame(frame(MAKER, 3)) == BuyAccepted()
+    assert decoded(S="BUY", x="NEW", X="NEW", q="what is not read does no harm") == BuyAccepted()
+
+
 def test_recorded_order_that_rests_has_no_fill() -> None:
-    found = decode_user_frame(frame(MAKER, 3))
+    found = as_sell(frame(MAKER, 3))
     assert isinstance(found, Execution)
     assert (found.execution_type, found.report.status, found.fill) == ("NEW", "NEW", None)
 
@@ -128,13 +141,13 @@ def test_recorded_cancel_names_the_order_and_not_the_cancel() -> None:
 
 
 def test_what_was_not_cancelled_has_no_name_of_a_cancel() -> None:
-    found = decode_user_frame(frame(MAKER, 3))
+    found = as_sell(frame(MAKER, 3))
     assert isinstance(found, Execution)
     assert found.report.cancel_id == ""
 
 
 def test_recorded_frame_of_the_websocket_api() -> None:
-    found = decode_user_frame(frame("roq/json_wsapi_execution_report/empty"))
+    found = as_sell(frame("roq/json_wsapi_execution_report/empty"))
     assert isinstance(found, Execution)
     assert (found.report.order_id, found.report.symbol, found.fill) == (55472337221, "BTCUSDT", None)
 
@@ -192,7 +205,7 @@ def test_recorded_frames_around_the_orders(seq: str, expected: UserFrame) -> Non
         ("roq/json_server_shutdown/simple", ServerShutdown(1770123456789)),
         ("roq/json_agg_trade/simple", Ignored("aggTrade")),
         ("roq/json_depth_update/simple", Ignored("depthUpdate")),
-        ("roq/json_result/empty", Ignored("no event")),
+        ("roq/json_result/empty", SubscriptionsChanged()),
     ],
 )
 def test_recorded_market_frames(seq: str, expected: MarketFrame) -> None:
@@ -205,7 +218,8 @@ def test_every_recorded_frame_is_understood_or_not_for_us() -> None:
     counted = {kind: kinds.count(kind) for kind in set(kinds)}
     assert len(found) == 64
     assert counted == {
-        "Execution": 16,
+        "Execution": 7,
+        "BuyAccepted": 9,
         "BalancesChanged": 8,
         "Subscribed": 2,
         "RequestFailed": 2,
@@ -375,4 +389,13 @@ def test_no_mutated_recorded_frame_raises(data: st.DataObject) -> None:
 def test_the_streams_that_the_exchange_lists():
     answer = b'{"result":["btcusdt@trade",7,"btcusdt@bookTicker"],"id":1}'
     assert decode_market_frame(answer) == SubscriptionsListed(frozenset({"btcusdt@trade", "btcusdt@bookTicker"}))
-    assert isinstance(decode_market_frame(b'{"result":null,"id":1}'), Ignored)
+    assert isinstance(decode_market_frame(b'{"result":{},"id":1}'), Ignored)
+
+
+def test_the_answers_to_changes_of_subscriptions():
+    assert decode_market_frame(b'{"result":null,"id":2}') == SubscriptionsChanged()
+    refused = RequestFailed(2, 2, "Invalid request: streams must be an array")
+    text = b'{"code":2,"msg":"Invalid request: streams must be an array","id":2}'
+    assert decode_market_frame(text) == refused
+    text = b'{"error":{"code":2,"msg":"Invalid request: streams must be an array"},"id":2}'
+    assert decode_market_frame(text) == refused

@@ -5,7 +5,7 @@ import pytest
 
 from lotkeeper.trading.book.index import BookIndex
 from lotkeeper.trading.lots.states import LotState
-from lotkeeper.trading.orders.states import OrderState
+from lotkeeper.trading.orders.states import LIVE, OrderState
 from tests.lotkeeper.trading import make
 
 
@@ -23,8 +23,7 @@ def with_state(lot, state):
 def test_it_counts_what_takes_an_order_slot(lot, state):
     index = BookIndex()
     index.update_lot(with_state(lot, state))
-    ended = (OrderState.FILLED, OrderState.CANCELED, OrderState.EXPIRED, OrderState.REFUSED)
-    assert index.live_sells == int(state not in ended)
+    assert index.live_sells == int(state in LIVE)
     assert index.canceling == int(state is OrderState.CANCELING)
     assert index.lot_of_order == {70: 7}
 
@@ -61,14 +60,9 @@ def test_deficits_come_and_go(lot):
 def test_a_lot_that_left_counts_no_more_but_its_sells_are_still_known(lot):
     index = BookIndex()
     index.update_lot(replace(lot, buys=()))
-    index.queued_floors[7] = D(100)
+    index.add_to_queue(7, D(100))
     index.remove_lot(7)
-    assert (index.live_sells, index.canceling, index.remainders, index.deficits, index.queued_floors) == (
-        0,
-        0,
-        {},
-        set(),
-        {},
-    )
+    assert (index.live_sells, index.canceling, index.remainders, index.deficits) == (0, 0, {}, set())
+    assert (len(index.queue), len(index.on_book)) == (0, 0)
     assert index.lot_of_order == {70: 7}
     index.remove_lot(7)  # and twice

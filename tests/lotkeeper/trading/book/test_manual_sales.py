@@ -210,7 +210,7 @@ def test_an_answer_that_was_lost_after_the_end_does_not_make_a_sell_hold_its_coi
     exchange, book, (first, _) = two_lots()
     order = make.place(book, first)
     exchange.now_ms = make.NOW + 10_000
-    book.apply_report(exchange.expire(exchange.place(order).order_id))
+    book.apply_report(exchange.expire(exchange.place(order).order_id), is_certain=True)
     exchange.now_ms += 1000
     sold = by_hand(exchange, "0.4")
     book.lots.apply_order_event(order.name, OrderEvent.ANSWER_LOST, exchange.now_ms + 1000)
@@ -230,7 +230,8 @@ def test_what_we_do_about_a_sell_after_its_end_does_not_make_it_hold_its_coins_l
     exchange.now_ms += 1
     sold = by_hand(exchange, "0.4")
     book.lots.apply_order_event(order.name, event, exchange.now_ms + 1000)
-    assert told(book, ended, *sold) == [(first, D("0.4"))]
+    book.apply_report(ended, is_certain=True)
+    assert told(book, *sold) == [(first, D("0.4"))]
 
 
 def test_dust_whose_giver_is_forgotten_was_the_takers():
@@ -363,3 +364,17 @@ def test_these_lives_see_sales_by_hand_and_sells_without_coins():
     assert seen["no coins"] >= 3
     assert seen["settled"] > 3
     assert MARKET.pair.max_orders
+
+
+@pytest.mark.xfail(strict=True, reason="what closed lots gave for a sale is not loaded, so it is taken a second time")
+def test_a_sale_that_closed_lots_gave_for_is_not_taken_again_from_one_that_is_read_after_a_restart():
+    """The closed lots are not in the book any more, and their part of the sale is not to be seen."""
+    exchange, book, (first, second) = two_lots()
+    sold = by_hand(exchange, "1.5")
+    assert told(book, *sold) == [(first, D(1)), (second, D("0.5"))]
+    later = make.book()
+    later.load_lots([book.lots[second]])
+    later.set_cursor(exchange.trades[-1].trade_id)
+    later.hold_until_read(second)
+    assert told(later, *sold) == []
+    assert later.lots[second].remainder == D("1.5")

@@ -209,6 +209,15 @@ def test_finished_lots_leave_and_late_copies_change_nothing():
     assert (*book.lots, *book.manual_sales.unattributed, *book.buys_to_rebuild) == ()
 
 
+def test_late_news_of_a_finished_lot_builds_it_no_second_time():
+    """An earlier keeper sold it, and recorded that; the Gateway still has the reply."""
+    _, order = sold_out()
+    book = make.book()
+    book.load_lots((), finished=(7,))
+    assert book.apply_report(make.sell_report(order, status="FILLED", executed="1")) is None
+    assert (*book.buys_to_rebuild, *book.pop_sells_not_sent_here()) == ()
+
+
 def test_a_lot_whose_sale_is_known_only_by_report_waits_for_its_fills():
     """Forgotten before, it would go down as sold for nothing."""
     book, order = make.selling()
@@ -273,3 +282,45 @@ def test_a_refused_sell_that_stands_after_all_is_selling():
     book.lots.apply_decision(book.lots[7], Park(ParkCause.REFUSED, "refused"))
     assert book.lots[7].state is LotState.PARKED
     assert book.apply_report(make.sell_report(order)).state is LotState.SELLING
+
+
+def in_flight():
+    """A SELL was sent; an earlier keeper had cancelled one of the same name, of which nothing is known here."""
+    book = make.book()
+    book.apply_fill(make.buy())
+    order = make.place(book)
+    return book, make.sell_report(order, 60, "CANCELED"), make.sell_report(order, 70)
+
+
+def test_the_late_end_of_an_earlier_order_of_the_same_name_frees_no_coins():
+    book, earlier_end, _ = in_flight()
+    assert book.apply_report(earlier_end) is None
+    assert (book.lots[7].orders[0].state, book.lots[7].remainder) == (OrderState.PLACING, 0)
+
+
+def test_the_reply_says_which_of_the_two_is_ours():
+    book, earlier_end, ours = in_flight()
+    book.apply_report(earlier_end)
+    book.apply_report(ours, is_certain=True)
+    book.apply_report(earlier_end)
+    assert [(each.order_id, each.state) for each in book.lots[7].orders] == [(70, OrderState.OPEN)]
+
+
+def test_an_end_that_comes_before_the_reply_counts_when_the_reply_shows_that_it_is_ours():
+    book, _, ours = in_flight()
+    assert book.apply_report(replace(ours, status="EXPIRED")) is None
+    book.apply_report(ours, is_certain=True)
+    assert [(each.order_id, each.state) for each in book.lots[7].orders] == [(70, OrderState.EXPIRED)]
+
+
+def test_an_end_that_is_certain_counts_at_once():
+    book, _, ours = in_flight()
+    book.apply_report(replace(ours, status="EXPIRED"), is_certain=True)
+    assert book.lots[7].orders[0].state is OrderState.EXPIRED
+
+
+def test_an_end_with_something_sold_counts_at_once():
+    """What sold something is found by its trades before anything is decided, so no name of it is used again."""
+    book, _, ours = in_flight()
+    book.apply_report(replace(ours, status="CANCELED", executed=D("0.5")))
+    assert book.lots[7].orders[0].state is OrderState.CANCELED

@@ -9,6 +9,7 @@ from lotkeeper.trading.orders.states import (
     FINAL_STATUS,
     IN_FLIGHT,
     LIVE,
+    NEVER_ON_BOOK,
     ON_BOOK,
     ImpossibleError,
     OrderEvent,
@@ -18,15 +19,15 @@ from lotkeeper.trading.orders.states import (
 )
 
 S, E = OrderState, OrderEvent
-ENDED = {S.FILLED, S.CANCELED, S.EXPIRED, S.REFUSED}
+ENDED = {S.FILLED, S.CANCELED, S.EXPIRED, S.REFUSED, S.NOT_SENT}
 
 # What cannot happen: an order that answered is never sent again; only what stands for certain is cancelled by us; and
 # no cancel is refused that was never sent; and a person settles nothing but a doubt.
 IMPOSSIBLE = {
     *((state, E.SENT_AGAIN) for state in S if state not in IN_FLIGHT),
-    *((state, E.CANCEL_SENT) for state in (S.PLACING, S.UNKNOWN, S.FILLED, S.CANCELED, S.EXPIRED, S.REFUSED)),
+    *((state, E.CANCEL_SENT) for state in (S.PLACING, S.UNKNOWN, *ENDED)),
     *((state, E.NEVER_ARRIVED) for state in S if state is not S.UNKNOWN),
-    *((state, E.CANCEL_REFUSED) for state in (S.PLACING, S.UNKNOWN, S.REFUSED)),
+    *((state, E.CANCEL_REFUSED) for state in (S.PLACING, S.UNKNOWN, S.REFUSED, S.NOT_SENT)),
 }
 
 
@@ -63,6 +64,9 @@ def test_the_table_is_total_and_what_is_impossible_is_named_with_its_reason():
         (S.OPEN, E.REFUSED, S.OPEN),  # "Duplicate order sent."
         (S.REFUSED, E.ACCEPTED, S.OPEN),  # the refusal was a copy's
         (S.REFUSED, E.ANSWER_LOST, S.REFUSED),
+        (S.OPEN, E.NOT_SENT, S.OPEN),  # a copy was not sent
+        (S.NOT_SENT, E.ACCEPTED, S.OPEN),  # what was not sent was a copy
+        (S.NOT_SENT, E.NOT_SENT, S.NOT_SENT),
         (S.CANCELING, E.FILLED, S.FILLED),  # our cancel lost the race
         (S.CANCELING, E.ANSWER_LOST, S.CANCELING),  # silence about a cancel ends nothing
         (S.CANCELING, E.ACCEPTED, S.CANCELING),  # a late NEW, or an answer that says it stands still
@@ -77,7 +81,7 @@ def test_surprises(state, event, after):
 
 
 @pytest.mark.parametrize(
-    ("state", "event"), sorted(product(ENDED - {S.REFUSED}, set(E) - {E.SENT_AGAIN, E.CANCEL_SENT, E.NEVER_ARRIVED}))
+    ("state", "event"), sorted(product(ENDED - NEVER_ON_BOOK, set(E) - {E.SENT_AGAIN, E.CANCEL_SENT, E.NEVER_ARRIVED}))
 )
 def test_an_order_that_ended_on_the_book_stays_ended(state, event):
     assert next_state(state, event) in ENDED
@@ -95,6 +99,7 @@ def test_the_sets_of_states_agree():
     assert set(S) - ENDED == LIVE
     assert IN_FLIGHT | {S.CANCELING} == AWAITED
     assert {S.OPEN, S.PARTIALLY_FILLED} == CANCELABLE
+    assert {S.REFUSED, S.NOT_SENT} == NEVER_ON_BOOK
 
 
 @pytest.mark.parametrize(

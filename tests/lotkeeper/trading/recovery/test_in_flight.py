@@ -12,6 +12,7 @@ from lotkeeper.trading.orders.order import SellOrder
 from lotkeeper.trading.orders.states import OrderState
 from lotkeeper.trading.recovery.in_flight import (
     FREE_ROW,
+    OVER,
     ROW_BYTES,
     SENDING_MS,
     AbandonSell,
@@ -25,6 +26,7 @@ from lotkeeper.trading.recovery.in_flight import (
     describe_note,
     encode_row,
     find_conflict,
+    from_wall_clock,
     may_arrive_for_ms,
 )
 from tests.lotkeeper.trading import make
@@ -126,8 +128,7 @@ def test_one_from_the_future_counts_no_longer_than_one_just_sent():
     [
         (NOTE, "may arrive for 15.0 s"),
         (replace(NOTE, left_by_ms=NOW_MS + SENDING_MS), "may arrive for 15.0 s"),
-        (replace(NOTE, left_by_ms=NOW_MS + 60_000), "60 s in the future"),
-        (replace(NOTE, left_by_ms=NOW_MS - 3 * 86_400_000), "3 days ago"),
+        (replace(NOTE, left_by_ms=NOW_MS + 60_000), "before this machine was started"),
         (replace(NOTE, symbol=""), "cannot be read"),
     ],
 )
@@ -137,6 +138,19 @@ def test_what_is_said_of_it(note, said):
 
 def test_of_one_that_is_over_nothing_is_said():
     assert describe_note(NOTE, NOW_MS + LIFE_MS + 1) == ""
+    assert describe_note(replace(NOTE, left_by_ms=OVER), NOW_MS) == ""
+
+
+def test_a_keeper_that_was_told_of_it_does_not_have_to_compare_first():
+    told = wanted(incarnation=8, client_id="lk1-5ei-1", is_told=True)
+    assert find_conflict(NOTE, UNTIL, told) is None
+
+
+def test_a_note_by_the_wall_clock_keeps_its_age():
+    wall_ms, now_ms = NOW_MS, 5_000_000
+    old = from_wall_clock(replace(NOTE, left_by_ms=wall_ms - 4_000), wall_ms, now_ms)
+    assert old.left_by_ms == now_ms - 4_000
+    assert from_wall_clock(replace(NOTE, left_by_ms=wall_ms + 9_000), wall_ms, now_ms).left_by_ms == now_ms
 
 
 # How it is written

@@ -8,7 +8,8 @@ from lotkeeper.trading.orders.states import OrderEvent, OrderState
 from lotkeeper.trading.recovery import reconcile
 from lotkeeper.trading.recovery.in_flight import alive_until
 from lotkeeper.trading.recovery.reconcile import (
-    NewestTrade,
+    NewestOrders,
+    NewestTrades,
     OpenOrders,
     OrderByClientId,
     OrderById,
@@ -20,12 +21,26 @@ from lotkeeper.trading.selling.decisions import PlaceSell, Wait
 from tests.lotkeeper.trading import make
 from tests.lotkeeper.trading.exchange import Exchange, agree, bought, placed, run, traded
 
+DAY_MS = 86_400_000
 
-def test_a_first_start_counts_from_the_newest_trade():
+
+def test_a_first_start_counts_from_its_moment():
+    exchange = Exchange()
+    bought(exchange, ("1", "100"))
+    began_ms = exchange.trades[-1].time_ms + 1
+    buy = bought(exchange, ("2", "100"))
+    book = make.book(history_from_ms=began_ms)
+    current, _ = run(exchange, book)
+    assert (current.cursor_at_start, current.cursor) == (exchange.trades[1].trade_id - 1, exchange.trades[1].trade_id)
+    assert set(book.lots) == {buy}
+    agree(exchange, book)
+
+
+def test_without_a_trade_since_its_moment_a_first_start_counts_from_the_newest_one():
     exchange, book = Exchange(), make.book()
     bought(exchange, ("1", "100"))
     current, _ = run(exchange, book)
-    assert current.cursor == exchange.trades[-1].trade_id
+    assert current.cursor == current.cursor_at_start == exchange.trades[-1].trade_id
     assert book.lots == {}
 
 
@@ -95,15 +110,43 @@ def test_a_sell_cancelled_by_hand_while_away_is_held(part):
     assert make.place(book, buy).quantity == 1 - D(part)
 
 
-def test_a_buy_that_filled_before_the_first_start_and_goes_on_is_whole():
+@pytest.mark.parametrize("is_told", [True, False])
+def test_of_a_buy_that_filled_before_the_first_start_and_goes_on_only_the_rest_counts(is_told):
     exchange, book = Exchange(), make.book()
     buy = bought(exchange, ("0.3", "100"), quantity="1")
     current, _ = run(exchange, book)
-    book.apply_fill(exchange.fill(buy, D("0.7"), D(101)))
+    rest = exchange.fill(buy, D("0.7"), D(101))
+    if is_told:
+        book.apply_fill(rest)
     current, _ = run(exchange, book, current.cursor)
-    run(exchange, book, current.cursor)
-    agree(exchange, book)
-    assert book.lots[buy].buy_ended
+    lot = book.lots[buy]
+    assert (lot.received, lot.cost, lot.buy_ended, lot.hold) == (D("0.7"), D("70.7"), True, None)
+    _, asked = run(exchange, book, current.cursor)
+    assert asked == 2  # the part from before is not asked about again
+
+
+def test_more_trades_since_the_moment_than_one_answer_shows_are_all_found(monkeypatch):
+    monkeypatch.setattr(reconcile, "NEWEST", 4)
+    monkeypatch.setattr(reconcile, "PAGE", 3)
+    exchange = Exchange()
+    bought(exchange, ("1", "100"))
+    book = make.book(history_from_ms=exchange.trades[-1].time_ms + 1)
+    buys = {bought(exchange, ("1", "100")) for _ in range(11)}
+    current, _ = run(exchange, book)
+    assert set(book.lots) == buys
+    assert current.cursor == exchange.trades[-1].trade_id
+
+
+def test_where_a_question_by_time_reaches_a_day_only_the_next_day_is_asked_for(monkeypatch):
+    """The first start was stopped in the middle, and the next one came days later."""
+    monkeypatch.setattr(reconcile, "NEWEST", 2)
+    exchange = Exchange(now_ms=make.NOW)
+    book = make.book(history_from_ms=make.NOW)
+    exchange.now_ms = make.NOW + 5 * DAY_MS // 2
+    exchange.reach_ms = DAY_MS
+    buys = {bought(exchange, ("1", "100")) for _ in range(4)}
+    run(exchange, book)
+    assert set(book.lots) == buys
 
 
 def test_a_trade_that_the_exchange_showed_late_is_fetched_with_its_order():
@@ -194,8 +237,8 @@ def test_a_sell_that_names_a_buy_nobody_knows_ends_the_pass_all_the_same():
     assert book.lots == {}
 
 
-def test_the_newest_trade_is_asked_for_on_a_first_start_only():
-    assert Reconciliation(make.book(), None, 0).begin() == (NewestTrade(), OpenOrders())
+def test_the_newest_trades_and_orders_are_asked_for_on_a_first_start_only():
+    assert Reconciliation(make.book(), None, 0).begin() == (NewestTrades(), OpenOrders(), NewestOrders())
     assert Reconciliation(make.book(), 41, 0).begin() == (TradesFrom(42), OpenOrders())
 
 
@@ -204,7 +247,26 @@ def test_a_request_lives_for_its_window_and_the_backends():
 
 
 def test_what_is_found_by_its_name_is_ours_whatever_it_is_called_now():
-    """The reply was lost, and a person cancelled the SELL before anybody here knew its order id."""
+    """The reply was lost, and a person cancelled the SELL when a part was sold, before anybody knew its order id."""
+    exchange, book = Exchange(), make.book()
+    buy = bought(exchange, ("1", "100"))
+    traded(exchange, book)
+    order = make.place(book, buy)
+    book.lots.apply_order_event(order.name, OrderEvent.ANSWER_LOST, make.NOW)
+    sell, cursor = exchange.place(order).order_id, exchange.trades[-1].trade_id
+    exchange.fill(sell, D("0.4"))
+    exchange.cancel(sell)
+    current = Reconciliation(book, cursor, make.NOW)
+    current.begin()
+    asked = current.apply_orders(OpenOrders(), []) + current.apply_trades(TradesFrom(cursor + 1), [])
+    assert OrderByClientId(order.client_id) in asked
+    current.apply_orders(OrderByClientId(order.client_id), [exchange.orders[sell]])
+    assert [(each.state, each.order_id) for each in book.lots[buy].orders] == [(OrderState.CANCELED, sell)]
+    assert book.lots[buy].state is LotState.HELD
+
+
+def test_the_end_of_an_order_found_by_its_name_that_sold_nothing_may_be_of_an_earlier_one():
+    """As long as the SELL may arrive: a question that is asked after that settles it, not the pass."""
     exchange, book = Exchange(), make.book()
     buy = bought(exchange, ("1", "100"))
     traded(exchange, book)
@@ -212,15 +274,14 @@ def test_what_is_found_by_its_name_is_ours_whatever_it_is_called_now():
     book.lots.apply_order_event(order.name, OrderEvent.ANSWER_LOST, make.NOW)
     sell = exchange.place(order).order_id
     exchange.cancel(sell)
-    current = Reconciliation(book, exchange.trades[-1].trade_id, make.NOW)
+    cursor = exchange.trades[-1].trade_id
+    current = Reconciliation(book, cursor, make.NOW)
     current.begin()
-    asked = current.apply_orders(OpenOrders(), []) + current.apply_trades(
-        TradesFrom(exchange.trades[-1].trade_id + 1), []
-    )
-    assert OrderByClientId(order.client_id) in asked
+    current.apply_orders(OpenOrders(), [])
+    current.apply_trades(TradesFrom(cursor + 1), [])
     current.apply_orders(OrderByClientId(order.client_id), [exchange.orders[sell]])
-    assert [(each.state, each.order_id) for each in book.lots[buy].orders] == [(OrderState.CANCELED, sell)]
-    assert book.lots[buy].state is LotState.HELD
+    assert [(each.state, each.order_id) for each in book.lots[buy].orders] == [(OrderState.UNKNOWN, None)]
+    assert book.lots[buy].remainder == 0
 
 
 def test_lots_without_a_cursor_are_counted_from_their_first_trade():

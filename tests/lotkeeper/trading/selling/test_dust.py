@@ -164,7 +164,7 @@ def test_without_a_sell_nothing_is_taken():
 
 
 @pytest.mark.parametrize(
-    "around", [{"free_slots": 0}, {"free_balance": D(1)}], ids=["no order slot", "coins are short"]
+    "around", [{"can_place": False}, {"free_balance": D(1)}], ids=["no order slot", "coins are short"]
 )
 def test_where_nothing_can_be_placed_nothing_is_taken(around):
     kept = book()

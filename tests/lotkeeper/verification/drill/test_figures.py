@@ -32,6 +32,11 @@ def test_it_waits_from_the_first_fill_to_the_first_request_for_its_sell():
     assert [at for at, _, _ in buy.sells] == [int(2.6 * SECOND_NS), int(4.1 * SECOND_NS)]
 
 
+def test_a_request_on_the_websocket_api_counts_like_one_by_rest():
+    (buy,) = read_buys([execution(2, "BUY", "TRADE", 36), request(2.5, "lk1-10-1", name="order.place")])
+    assert buy.waited_s == 0.5
+
+
 def test_sells_of_others_and_other_pairs_and_other_requests_are_not_its_own():
     lines = [
         execution(1, "BUY", "TRADE", 36),

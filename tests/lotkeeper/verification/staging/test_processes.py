@@ -34,6 +34,14 @@ def test_by_the_beginning_of_their_title(child):
     assert find_processes(MARK, "PairKeeper") == []
 
 
+def test_how_long_one_has_run(child):
+    (found,) = find_processes(MARK)
+    assert 0 <= found.age_s < 3600
+    child.kill()
+    child.wait()
+    assert found.age_s == 0
+
+
 def test_one_that_has_ended_is_gone_before_anybody_has_noticed(child):
     child.kill()
     os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)

@@ -1,0 +1,49 @@
+"""When a keeper wakes by itself: once a second while something goes on, and rarely while nothing does.
+
+With many pairs most have nothing to do most of the time, and each wake-up costs a millisecond of a processor.
+"""
+
+from collections.abc import Iterator
+
+from actors.pair_keeper.effects import Effects, Moment, Wake
+from actors.pair_keeper.tags import SendReport, Tick
+
+BUSY_S = 1.0
+QUIET_S = 8.0  # the Monitor misses a report after 20 s
+# After the last event: what is due some time after an event (a question or a record to be repeated, a balance to be
+# judged) is due by then.
+STAYS_BUSY_S = 20.0
+
+
+class Heartbeat:
+    """The next tick of a keeper. An event makes it come soon again."""
+
+    def __init__(self) -> None:
+        self._number = 0  # of the newest tick that was asked for
+        self._stirred_s = 0.0  # monotonic: when something happened last
+        self._is_quiet = False
+
+    def first_tick(self, now: Moment) -> Effects[None]:
+        self._stirred_s = now.monotonic_s
+        yield self._next(BUSY_S)
+
+    def stir(self, event: object, now: Moment) -> Iterator[Wake]:
+        """Something happened."""
+        if isinstance(event, Tick | SendReport):
+            return
+        self._stirred_s = now.monotonic_s
+        if self._is_quiet:
+            self._is_quiet = False
+            yield self._next(BUSY_S)
+
+    def is_newest(self, tick: Tick) -> bool:
+        return tick.number == self._number
+
+    def next_tick(self, now: Moment, *, may_be_quiet: bool, due_in_s: float) -> Effects[None]:
+        """A tick has come. The next one comes no later than what is due in so many seconds, but for a second."""
+        self._is_quiet = may_be_quiet and now.monotonic_s - self._stirred_s >= STAYS_BUSY_S
+        yield self._next(min(QUIET_S, max(BUSY_S, due_in_s)) if self._is_quiet else BUSY_S)
+
+    def _next(self, after_s: float) -> Wake:
+        self._number += 1
+        return Wake(after_s, Tick(self._number))

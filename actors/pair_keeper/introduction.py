@@ -1,0 +1,106 @@
+"""Meeting a Gateway: the keeper learns what of its pair is in flight and what never left, before it sends a SELL there.
+
+Where the Gateway is new, this settles what the old one had in hand. Where the keeper is new, it settles what earlier
+keepers of the pair had sent.
+"""
+
+from actors.pair_keeper.cancels import Cancels
+from actors.pair_keeper.effects import Effects, Moment, Peer, Send, Wake, warning
+from actors.pair_keeper.order_outcomes import OrderOutcomes
+from actors.pair_keeper.requests import Requests, exchange_question
+from actors.pair_keeper.sell_execution import SellExecution
+from actors.pair_keeper.state import KeeperState
+from actors.pair_keeper.tags import EarlierSellTag
+from actors.pair_keeper.trust import TradingPermission
+from actors.pair_keeper.unresolved_sells import UnresolvedSells
+from lotkeeper.trading.recovery.in_flight import ask_again_after_s
+from lotkeeper.trading.recovery.reconcile import OrderByClientId
+from messages.orders import IntroduceKeeper, KeeperIntroduced
+from messages.queries import FetchFailed, OrdersFetched
+
+_AGAIN_S = 2.0  # the Gateway answers when it can send orders; a repeated introduction replaces the earlier one
+
+
+class Introduction:
+    """One at a time: the answer to an older introduction changes nothing."""
+
+    def __init__(
+        self,
+        state: KeeperState,
+        requests: Requests,
+        *,
+        permission: TradingPermission,
+        unresolved: UnresolvedSells,
+        cancels: Cancels,
+        outcomes: OrderOutcomes,
+        selling: SellExecution,
+    ) -> None:
+        self._state, self._requests, self._permission = state, requests, permission
+        self._unresolved, self._cancels = unresolved, cancels
+        self._outcomes, self._selling = outcomes, selling
+        self._number = 0
+        self._begun_s = float("-inf")  # monotonic
+
+    def begin(self, now: Moment) -> Effects[None]:
+        """There is a Gateway that does not know this keeper."""
+        self._permission.on_new_gateway()
+        self._number, self._begun_s = self._number + 1, now.monotonic_s
+        message = IntroduceKeeper(
+            self._state.symbol,
+            self._state.start.incarnation,
+            self._number,
+            self._state.complete_as_of_ms or 0,
+            self._unresolved.unanswered(),
+        )
+        yield Send(Peer.GATEWAY, message)
+        if self._state.has_book:
+            self._unresolved.on_gateway_ended(now)
+            self._cancels.on_gateway_ended(now)
+            yield from self._cancels.doubt_unanswered(0, now)
+
+    def repeat_when_due(self, now: Moment) -> Effects[None]:
+        """The answer, or the introduction, may have been lost with its receiver."""
+        is_waiting = self._state.peers.gateway is not None and not self._permission.is_introduced
+        if is_waiting and now.monotonic_s - self._begun_s >= _AGAIN_S:
+            yield from self.begin(now)
+
+    def on_introduced(self, message: KeeperIntroduced, now: Moment) -> Effects[None]:
+        """Nothing is sent before all that was told is in the book."""
+        if message.number != self._number or self._permission.is_introduced:
+            return
+        self._permission.hold_for_earlier(message.earlier, now)
+        for placed in message.placed:
+            yield from self._outcomes.on_sell_placed(placed, now)
+        self._permission.introduce(message.gateway)
+        if message.earlier:
+            yield warning(f"{self._state.symbol}: {len(message.earlier)} SELLs of an earlier keeper are asked about")
+        for sell in message.earlier:
+            if sell.client_id:
+                yield from self.ask_about(EarlierSellTag(sell.client_id, self._number), now)
+        yield from self._settle_own(message, now)
+
+    def _settle_own(self, message: KeeperIntroduced, now: Moment) -> Effects[None]:
+        """What never left is sent at once; what left is asked about at once."""
+        if not self._state.has_book:
+            return
+        yield from self._outcomes.doubt_unanswered(0, now, message.off_the_book)
+        for client_id in message.off_the_book:
+            yield from self._outcomes.send_unsent(client_id, now)
+        yield from self._selling.follow_open(now)
+
+    # The SELLs of earlier keepers
+
+    def ask_about(self, topic: EarlierSellTag, now: Moment) -> Effects[None]:
+        """Until it is found, or a reconciliation begins late enough to show what became of it."""
+        if topic.introduction == self._number and self._permission.waits_for(topic.client_id):
+            build = exchange_question(self._state.symbol, OrderByClientId(topic.client_id))
+            yield Send(Peer.GATEWAY, self._requests.ask(build, topic, now.monotonic_s))
+
+    def on_answer(self, tag: EarlierSellTag, message: OrdersFetched, now: Moment) -> Effects[None]:
+        if message.reports:
+            yield from self._outcomes.on_earlier_found(tag.client_id, message.reports[0], now)
+        else:
+            yield Wake(ask_again_after_s(tag.asked), tag.next())
+
+    def on_failure(self, tag: EarlierSellTag, message: FetchFailed, now: Moment) -> Effects[None]:
+        yield Wake(max(message.retry_s, ask_again_after_s(tag.asked)), tag.next())

@@ -1,0 +1,86 @@
+"""Sums over the lots of a pair, for its report: kept up to date instead of added up again."""
+
+from bisect import bisect_left, insort
+from collections import Counter
+from dataclasses import dataclass
+from decimal import Decimal
+
+from lotkeeper.trading.book.pair_book import PairBook
+from lotkeeper.trading.lots.lot import Lot
+from lotkeeper.trading.lots.states import LotState
+from lotkeeper.trading.money import ZERO, less, total
+from lotkeeper.trading.policy import ExitPolicy, Market
+from lotkeeper.trading.reports.profit import Totals, cost_left, totals_of
+from lotkeeper.trading.selling.decide import unprotected_quantity
+
+_WAITS = (LotState.QUEUED, LotState.PARKED, LotState.HELD)
+
+
+@dataclass(frozen=True, slots=True)
+class _Summary:
+    """What a report needs of one lot."""
+
+    lot: Lot
+    totals: Totals
+    held: Decimal
+    open_quantity: Decimal
+    open_cost: Decimal
+    unprotected: Decimal
+
+
+class LotSums:
+    """Sums over the lots of a book. Only the lots that changed are looked at: a report is sent several times a second,
+    and a pair may have a thousand lots.
+    """
+
+    def __init__(self) -> None:
+        self.totals = Totals()
+        self.held = self.open_quantity = self.open_cost = self.unprotected = ZERO
+        self.states: Counter[LotState] = Counter()
+        self.waiting: list[int] = []  # the lots of which something waits for a reason that was told, the oldest first
+        self._summaries: dict[int, _Summary] = {}
+        self._terms: tuple[Market, ExitPolicy] | None = None
+
+    def update(self, book: PairBook, market: Market, policy: ExitPolicy) -> None:
+        """Takes the lots that changed since the last call; all of them if the terms have changed."""
+        changed = book.lots.index.take_changed()
+        if self._terms is None or self._terms[0] is not market or self._terms[1] is not policy:
+            self._terms = market, policy
+            changed = {*book.lots, *self._summaries}
+        for number in changed:
+            lot, before = book.lots.get(number), self._summaries.pop(number, None)
+            if before is not None:
+                self._add(before, -1)
+            if lot is not None:
+                self._summaries[number] = summary = _summary(lot, market, policy)
+                self._add(summary, 1)
+
+    @property
+    def open_lots(self) -> int:
+        return len(self._summaries) - self.states[LotState.CLOSED]
+
+    def _add(self, summary: _Summary, sign: int) -> None:
+        """Adds what a lot contributes, or takes it away again (`sign` -1)."""
+        self.totals = self.totals + summary.totals if sign > 0 else self.totals - summary.totals
+        self.held = _moved(self.held, summary.held, sign)
+        self.open_quantity = _moved(self.open_quantity, summary.open_quantity, sign)
+        self.open_cost = _moved(self.open_cost, summary.open_cost, sign)
+        self.unprotected = _moved(self.unprotected, summary.unprotected, sign)
+        self.states[summary.lot.state] += sign
+        number = summary.lot.buy_order_id
+        if summary.lot.state in _WAITS:
+            if sign > 0:
+                insort(self.waiting, number)
+            else:
+                del self.waiting[bisect_left(self.waiting, number)]
+
+
+def _summary(lot: Lot, market: Market, policy: ExitPolicy) -> _Summary:
+    held = less(lot.stock, lot.sold)
+    if lot.state is LotState.CLOSED:
+        return _Summary(lot, totals_of([lot]), held, ZERO, ZERO, ZERO)
+    return _Summary(lot, totals_of([lot]), held, held, cost_left(lot), unprotected_quantity(lot, market, policy))
+
+
+def _moved(amount: Decimal, part: Decimal, sign: int) -> Decimal:
+    return total((amount, part)) if sign > 0 else less(amount, part)

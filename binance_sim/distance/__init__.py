@@ -1,0 +1,1 @@
+"""The distance between clients and the exchange: everything on a connection arrives later, in order."""

@@ -1,0 +1,1 @@
+"""The link to the exchange: many requests in flight, over the WebSocket API or by REST."""

@@ -1,0 +1,186 @@
+"""Every request that we send, as a value; REST and the WebSocket API send the same (Binance rest-api.md)."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal
+
+import orjson
+
+from lotkeeper.exchange.budget.costs import Cost, cost_of
+from lotkeeper.exchange.rest import decode
+from lotkeeper.exchange.rest.exchange_info import parse_exchange_info
+from lotkeeper.trading.money import plain
+
+Method = Literal["GET", "POST", "DELETE"]
+MAX_ROWS = 1000  # in one answer (Binance rest-api.md, "Account trade list")
+
+
+@dataclass(frozen=True, slots=True)
+class ExchangeRequest:
+    """One request, not yet signed. The WebSocket API has the same parameters, weights and answers as REST."""
+
+    method: Method
+    path: str  # of REST, such as "/api/v3/order"
+    ws_method: str  # of the WebSocket API, such as "order.place"; empty for a request that goes by REST alone
+    params: Mapping[str, str]  # as REST takes them, not percent-encoded
+    read: Callable[[object], object]  # decodes the body of the answer; raises MalformedError
+    is_signed: bool
+
+    @property
+    def cost(self) -> Cost:
+        """What it takes of the limits of its address and account."""
+        return cost_of(self.method, self.path, self.params)
+
+
+# ---- orders
+
+
+def place_sell(symbol: str, client_id: str, price: Decimal, quantity: Decimal) -> ExchangeRequest:
+    """A LIMIT SELL, good till cancelled; answered with PlacedOrder.
+
+    Send it once: after Unknown ask for its client order id.
+    """
+    params = {
+        "symbol": symbol,
+        "side": "SELL",
+        "type": "LIMIT",
+        "timeInForce": "GTC",
+        "quantity": plain(quantity),
+        "price": plain(price),
+        "newClientOrderId": client_id,
+        "newOrderRespType": "FULL",
+    }
+    return ExchangeRequest("POST", "/api/v3/order", "order.place", params, decode.placed_order, is_signed=True)
+
+
+def cancel_order(symbol: str, order_id: int, cancel_id: str) -> ExchangeRequest:
+    """Answered with the OrderReport after the cancel; Refused as CANCEL_REJECTED when it has ended or never was.
+
+    From then on the exchange reports the order under the client order id `cancel_id`.
+    """
+    params = {"symbol": symbol, "orderId": str(order_id), "newClientOrderId": cancel_id}
+    return ExchangeRequest("DELETE", "/api/v3/order", "order.cancel", params, decode.canceled_order, is_signed=True)
+
+
+def order_by_client_id(symbol: str, client_id: str) -> ExchangeRequest:
+    """Answered with the OrderReport; Refused as UNKNOWN_ORDER when the exchange knows none."""
+    return _order({"symbol": symbol, "origClientOrderId": client_id})
+
+
+def order_by_id(symbol: str, order_id: int) -> ExchangeRequest:
+    """Answered with the OrderReport."""
+    return _order({"symbol": symbol, "orderId": str(order_id)})
+
+
+def open_orders(symbol: str | None = None) -> ExchangeRequest:
+    """Answered with a tuple of OrderReport: all open orders of one pair or of all, placed by any program."""
+    return _question("openOrders", "openOrders.status", {"symbol": symbol} if symbol else {}, decode.open_orders)
+
+
+def newest_orders(symbol: str, limit: int = MAX_ROWS) -> ExchangeRequest:
+    """Answered with a tuple of OrderReport: the newest orders of a pair, open or ended, at most 1000, ascending.
+
+    Rows that cannot be read are left out. It goes by REST, because the answer is long.
+    """
+    return _question("allOrders", "", {"symbol": symbol, "limit": str(limit)}, decode.newest_orders)
+
+
+# ---- the account
+
+
+def trades(
+    symbol: str,
+    from_id: int | None = None,
+    order_id: int | None = None,
+    limit: int = MAX_ROWS,
+    *,
+    since_ms: int | None = None,
+) -> ExchangeRequest:
+    """Answered with a tuple of Fill, ascending, at most 1000.
+
+    Without `from_id` and `since_ms` the newest `limit`; with one of them the oldest from that trade id or moment on,
+    which is included. After a page of `limit` rows there may be more.
+    """
+    params = {"symbol": symbol, "limit": str(limit)}
+    if order_id is not None:
+        params["orderId"] = str(order_id)
+    if from_id is not None:
+        params["fromId"] = str(from_id)
+    if since_ms is not None:
+        params["startTime"] = str(since_ms)
+    return _question("myTrades", "myTrades", params, decode.trades)
+
+
+def commission(symbol: str) -> ExchangeRequest:
+    """Answered with the pair's Commission."""
+    return _question("account/commission", "account.commission", {"symbol": symbol}, decode.commission)
+
+
+def account() -> ExchangeRequest:
+    """Answered with the Account; balances of zero are left out."""
+    return _question("account", "account.status", {"omitZeroBalances": "true"}, decode.account)
+
+
+# ---- public
+
+
+def exchange_info(symbols: Sequence[str] | None = None) -> ExchangeRequest:
+    """Answered with ExchangeInfo, of all pairs for None. One unlisted symbol has all refused (UNKNOWN_SYMBOL).
+
+    It goes by REST: the answer is long, and behind it on one socket the answers to orders would wait.
+    """
+    return _public("exchangeInfo", "", _symbols(symbols), parse_exchange_info)
+
+
+def book_ticker(symbol: str) -> ExchangeRequest:
+    """Answered with the BestPrices."""
+    return _public("ticker/bookTicker", "ticker.book", {"symbol": symbol}, decode.book_ticker)
+
+
+def book_tickers(symbols: Sequence[str] | None = None) -> ExchangeRequest:
+    """Answered with the BestPrices by symbol, of all pairs for None; one unlisted symbol has all refused.
+
+    For all pairs it goes by REST, because that answer is long.
+    """
+    ws_method = "" if symbols is None else "ticker.book"
+    return _public("ticker/bookTicker", ws_method, _symbols(symbols), decode.book_tickers)
+
+
+def reference_price(symbol: str) -> ExchangeRequest:
+    """Answered with the price by which filters measure, or None where none is set now.
+
+    Refused (-2043) for a pair that never has one.
+    """
+    return _public("referencePrice", "referencePrice", {"symbol": symbol}, decode.reference_price)
+
+
+def average_price(symbol: str) -> ExchangeRequest:
+    """Answered with the average price, which replaces a reference price that is not set."""
+    return _public("avgPrice", "avgPrice", {"symbol": symbol}, decode.average_price)
+
+
+def server_time() -> ExchangeRequest:
+    """Answered with the exchange's time in milliseconds."""
+    return _public("time", "time", {}, decode.server_time)
+
+
+# ---- by security type
+
+
+def _order(params: Mapping[str, str]) -> ExchangeRequest:
+    return _question("order", "order.status", params, decode.queried_order)
+
+
+def _question(
+    name: str, ws_method: str, params: Mapping[str, str], read: Callable[[object], object]
+) -> ExchangeRequest:
+    return ExchangeRequest("GET", f"/api/v3/{name}", ws_method, params, read, is_signed=True)
+
+
+def _public(name: str, ws_method: str, params: Mapping[str, str], read: Callable[[object], object]) -> ExchangeRequest:
+    return ExchangeRequest("GET", f"/api/v3/{name}", ws_method, params, read, is_signed=False)
+
+
+def _symbols(symbols: Sequence[str] | None) -> Mapping[str, str]:
+    return {} if symbols is None else {"symbols": orjson.dumps(list(symbols)).decode()}

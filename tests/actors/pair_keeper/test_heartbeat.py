@@ -1,0 +1,61 @@
+"""A keeper with which nothing happens wakes rarely, and once a second when something does."""
+
+from actors.pair_keeper.heartbeat import BUSY_S, QUIET_S, STAYS_BUSY_S, Heartbeat
+from actors.pair_keeper.tags import SendReport, Tick
+from messages.account import StreamProven
+from tests.actors.pair_keeper.bench import at, done, wakeups
+
+NEWS = StreamProven(0)
+FAR = 1000.0
+
+
+def ticks(effects):
+    return wakeups(list(effects))
+
+
+def next_tick(heart: Heartbeat, seconds: float, *, may_be_quiet: bool = True, due_in_s: float = FAR) -> float:
+    """How long after the tick of that moment the next one comes."""
+    effects, _ = done(heart.next_tick(at(seconds), may_be_quiet=may_be_quiet, due_in_s=due_in_s))
+    ((after_s, _),) = wakeups(effects)
+    return after_s
+
+
+def started() -> Heartbeat:
+    heart = Heartbeat()
+    assert [after_s for after_s, _ in ticks(heart.first_tick(at(0)))] == [BUSY_S]
+    return heart
+
+
+def test_it_is_busy_for_a_while_after_the_last_event_and_then_quiet():
+    heart = started()
+    assert next_tick(heart, STAYS_BUSY_S - 1) == BUSY_S
+    assert next_tick(heart, STAYS_BUSY_S) == QUIET_S
+    assert next_tick(heart, STAYS_BUSY_S + QUIET_S) == QUIET_S
+
+
+def test_an_event_ends_the_quiet_at_once_and_the_slow_tick_counts_no_more():
+    heart = started()
+    assert ticks(heart.stir(NEWS, at(1))) == []  # it is busy anyway
+    assert next_tick(heart, 30) == QUIET_S
+    slow = Tick(heart._number)
+    assert heart.is_newest(slow)
+    ((after_s, tick),) = ticks(heart.stir(NEWS, at(31)))
+    assert after_s == BUSY_S
+    assert (heart.is_newest(tick), heart.is_newest(slow)) == (True, False)
+    assert ticks(heart.stir(NEWS, at(31.5))) == []
+    assert next_tick(heart, 32) == BUSY_S
+    assert next_tick(heart, 31.5 + STAYS_BUSY_S) == QUIET_S
+
+
+def test_its_own_wakeups_are_no_events():
+    heart = started()
+    for wakeup in (Tick(1), SendReport()):
+        assert ticks(heart.stir(wakeup, at(100))) == []
+    assert next_tick(heart, 100) == QUIET_S
+
+
+def test_it_is_not_quiet_while_it_must_not_be_and_wakes_for_what_is_due():
+    heart = started()
+    assert next_tick(heart, 100, may_be_quiet=False) == BUSY_S
+    assert next_tick(heart, 100, due_in_s=3.0) == 3.0
+    assert next_tick(heart, 100, due_in_s=-5.0) == BUSY_S

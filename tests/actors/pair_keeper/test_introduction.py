@@ -1,0 +1,378 @@
+"""A keeper meets a Gateway: what never left is sent at once, what left is asked about, what is told is in the book."""
+
+from dataclasses import replace
+
+import pytest
+
+from lotkeeper.trading.orders.states import OrderState
+from lotkeeper.trading.recovery.reconcile import OrderByClientId
+from messages.account import OrderReported
+from messages.control import PausePair
+from messages.lifecycle import PeersChanged
+from messages.orders import (
+    EarlierSell,
+    IntroduceKeeper,
+    KeeperIntroduced,
+    PlaceSellOrder,
+    SellOutcomeUnknown,
+    SellPlaced,
+    SellRefused,
+    UnansweredSell,
+)
+from messages.queries import AskExchange, FetchFailed, OrdersFetched
+from tests.actors.gateway.exchange_memory import SYMBOL
+from tests.actors.stage import Stage, starting_keeper, trading_keeper
+
+NAME = "lk1-5eh-1"
+OTHER = "lk1-5ei-1"
+
+
+def sent(stage: Stage) -> list[PlaceSellOrder]:
+    return [each for each in stage.gateway.received if isinstance(each, PlaceSellOrder)]
+
+
+def pass_time(stage: Stage, seconds: float, step: float = 0.05) -> None:
+    for _ in range(round(seconds / step)):
+        stage.desk.advance(step)
+        stage.answers()
+
+
+def tell(stage: Stage, **told: object) -> None:
+    """The Gateway answers the newest introduction."""
+    number = stage.gateway.pop(IntroduceKeeper).number
+    stage.desk.tell(KeeperIntroduced(SYMBOL, number, gateway=7, **told), stage.gateway)
+
+
+@pytest.fixture
+def orphaned():
+    """A keeper whose Gateway died with a SELL; there is a new one, which has not answered yet."""
+    stage = trading_keeper()
+    stage.buys()
+    order = stage.order()
+    stage.is_introduced_at_once = False
+    stage.lost("gateway")
+    stage.reborn("gateway")
+    return stage, order
+
+
+# A new Gateway
+
+
+def test_it_says_which_sells_have_no_answer_and_when_it_sent_them(orphaned):
+    stage, order = orphaned
+    introduction = stage.gateway.pop(IntroduceKeeper)
+    assert introduction.unanswered == (UnansweredSell(order.client_id, pytest.approx(1000.0, abs=1.0)),)
+    assert introduction.complete_as_of_ms == order.complete_as_of_ms
+    assert (introduction.symbol, introduction.incarnation, introduction.number) == (SYMBOL, 1, 2)
+
+
+def test_before_the_answer_nothing_is_sent_and_nothing_is_doubted(orphaned):
+    stage, _ = orphaned
+    stage.buys(order_id=7002, trade_id=102)
+    assert sent(stage) == []
+    assert OrderByClientId(NAME) not in stage.questions()
+    assert "what is in flight" in stage.written().reason
+
+
+def test_what_never_left_is_sent_at_once_under_the_same_name(orphaned):
+    stage, order = orphaned
+    stage.desk.advance(1.0)
+    tell(stage, off_the_book=(NAME,))
+    (again,) = sent(stage)
+    assert (again.client_id, again.price, again.quantity) == (NAME, order.price, order.quantity)
+    assert (again.introduced_to, again.sent_ms - order.sent_ms) == (7, 1_000)
+    assert [each.state for each in stage.written().orders] == [OrderState.PLACING]
+    assert OrderByClientId(NAME) not in stage.questions()
+
+
+def test_what_never_left_is_given_up_where_nothing_is_placed(orphaned):
+    stage, _ = orphaned
+    stage.desk.ask(PausePair(SYMBOL))
+    tell(stage, off_the_book=(NAME,))
+    assert sent(stage) == []
+    assert stage.written().orders[0].state is OrderState.NOT_SENT
+    assert "the pair is paused" in stage.written().reason
+
+
+def test_what_was_answered_meanwhile_is_not_sent_again(orphaned):
+    """Its event came before; that it never left cannot be, and does no harm."""
+    stage, order = orphaned
+    stage.desk.tell(OrderReported(stage.accepts(order).report, None))
+    tell(stage, off_the_book=(NAME,))
+    assert sent(stage) == []
+
+
+def test_what_left_is_asked_about_at_once(orphaned):
+    stage, order = orphaned
+    tell(stage)
+    assert sent(stage) == []
+    assert OrderByClientId(NAME) in stage.questions()
+    stage.accepts(order)
+    stage.answers()
+    assert stage.written().orders[0].state is OrderState.OPEN
+    pass_time(stage, 30.0, 1.0)
+    assert sent(stage) == []
+
+
+def test_what_left_and_is_not_found_is_not_sent_again_while_it_may_arrive(orphaned):
+    stage, _ = orphaned
+    tell(stage)
+    pass_time(stage, 14.9)
+    assert sent(stage) == []
+    pass_time(stage, 6.0)
+    assert [each.client_id for each in sent(stage)] == [NAME]
+
+
+def test_a_buy_of_meanwhile_is_sold_after_the_answer(orphaned):
+    stage, _ = orphaned
+    stage.buys(order_id=7002, trade_id=102)
+    tell(stage)
+    assert [each.client_id for each in sent(stage)] == ["lk1-5ei-1"]
+
+
+def test_an_answer_that_does_not_come_is_asked_for_again(orphaned):
+    stage, _ = orphaned
+    first = stage.gateway.pop(IntroduceKeeper)
+    stage.desk.advance(3.0)
+    second = stage.gateway.pop(IntroduceKeeper)
+    assert second.number > first.number
+    stage.desk.tell(KeeperIntroduced(SYMBOL, first.number, gateway=7, off_the_book=(NAME,)), stage.gateway)
+    assert sent(stage) == []
+    stage.desk.tell(KeeperIntroduced(SYMBOL, second.number, gateway=7, off_the_book=(NAME,)), stage.gateway)
+    assert len(sent(stage)) == 1
+    stage.desk.tell(KeeperIntroduced(SYMBOL, second.number, gateway=7, off_the_book=(NAME,)), stage.gateway)
+    assert len(sent(stage)) == 1
+
+
+def test_a_gateway_that_dies_again_before_it_answers_is_followed_by_another(orphaned):
+    stage, _ = orphaned
+    stage.lost("gateway")
+    stage.reborn("gateway")
+    tell(stage, off_the_book=(NAME,))
+    assert len(sent(stage)) == 1
+
+
+def test_a_sell_that_never_left_is_not_sold_a_second_time_when_its_event_comes_all_the_same(orphaned):
+    """It cannot. If it does, the order stands, and no coin has two SELLs for longer than that takes to be heard."""
+    stage, order = orphaned
+    tell(stage, off_the_book=(NAME,))
+    stage.desk.tell(stage.accepts(order), stage.gateway)
+    assert stage.written().orders[0].state is OrderState.OPEN
+
+
+# A new keeper
+
+
+@pytest.fixture
+def successor():
+    """A keeper whose predecessor sent a SELL and recorded nothing of it; the exchange has the BUY."""
+    before = trading_keeper()
+    before.buys()
+    order = before.order()
+    stage = starting_keeper(incarnation=2, memory=before.memory, is_introduced_at_once=False)
+    return stage, order
+
+
+def started(stage: Stage) -> None:
+    stage.loaded()
+    stage.market()
+    stage.answers()
+
+
+def test_its_first_message_to_the_gateway_is_its_introduction(successor):
+    stage, _ = successor
+    assert next(message for name, message in stage.sent if name == "gateway") == IntroduceKeeper(SYMBOL, 2, 1)
+
+
+def test_it_sells_nothing_before_it_was_told(successor):
+    stage, _ = successor
+    started(stage)
+    assert sent(stage) == []
+    tell(stage)
+    assert [each.client_id for each in sent(stage)] == [NAME]
+
+
+@pytest.mark.parametrize("is_started", [True, False], ids=["after its start", "during its start"])
+def test_what_was_answered_of_late_is_in_its_book(successor, is_started):
+    stage, order = successor
+    if is_started:
+        started(stage)
+    tell(stage, placed=(stage.accepts(order),))
+    if not is_started:
+        started(stage)
+    assert sent(stage) == []
+    pass_time(stage, 20.0, 1.0)
+    assert sent(stage) == []
+    (known,) = stage.written().orders
+    assert (known.client_id, known.state, known.quantity) == (NAME, OrderState.OPEN, order.quantity)
+
+
+@pytest.mark.parametrize("is_started", [True, False], ids=["after its start", "during its start"])
+def test_what_is_in_flight_holds_the_pair_until_it_is_found(successor, is_started):
+    stage, order = successor
+    if is_started:
+        started(stage)
+    tell(stage, earlier=(EarlierSell(NAME, 20.0),))
+    if not is_started:
+        started(stage)
+    stage.buys(order_id=7002, trade_id=102)
+    assert sent(stage) == []
+    stage.accepts(order)
+    pass_time(stage, 1.0)
+    assert [each.client_id for each in sent(stage)] == [OTHER]
+    assert stage.book.lots[7001].orders[0].state is OrderState.OPEN
+
+
+def test_of_a_lot_that_is_finished_nothing_comes_back(successor):
+    """It is closed and recorded, and the keeper does not know it: what it gave to others is not known either."""
+    stage, order = successor
+    finished = stage.accepts(replace(order, client_id="lk1-4-1"), 8001)
+    started(stage)
+    tell(stage, placed=(finished,), earlier=(EarlierSell("lk1-3-1", 20.0),))
+    stage.accepts(replace(order, client_id="lk1-3-1"), 8002)
+    pass_time(stage, 1.0)
+    assert {4, 3}.isdisjoint(stage.book.lots)
+    assert list(stage.book.buys_to_rebuild) == []
+
+
+def test_a_lot_that_is_heard_of_after_its_sell_is_not_sold_again(successor):
+    """The BUY's trade comes from a database that is behind, and its event is late."""
+    stage, order = successor
+    late = stage.bought(order_id=7002, trade_id=102)
+    stage.memory.fills.pop(102)
+    stage.memory.orders.pop(7002)
+    placed = SellPlaced(SYMBOL, OTHER, replace(stage.accepts(replace(order, client_id=OTHER), 9002).report), ())
+    stage.memory.orders.pop(9002)
+    started(stage)
+    tell(stage, placed=(placed,))
+    assert [each.client_id for each in sent(stage)] == [NAME]
+    stage.gateway.received.clear()
+    stage.desk.tell(late)
+    assert sent(stage) == []
+    assert [each.client_id for each in stage.book.lots[7002].orders] == [OTHER]
+
+
+def test_its_reply_ends_the_wait_too(successor):
+    stage, order = successor
+    started(stage)
+    tell(stage, earlier=(EarlierSell(NAME, 20.0),))
+    stage.desk.tell(stage.accepts(order), stage.gateway)
+    stage.buys(order_id=7002, trade_id=102)
+    assert [each.client_id for each in sent(stage)] == [OTHER]
+
+
+@pytest.mark.parametrize("is_started", [True, False], ids=["after its start", "during its start"])
+def test_a_refusal_ends_the_wait_and_the_lot_is_sold(successor, is_started):
+    stage, order = successor
+    if is_started:
+        started(stage)
+    tell(stage, earlier=(EarlierSell(NAME, 20.0),))
+    stage.desk.tell(stage.refuses(order, -2010, "Account has insufficient balance"), stage.gateway)
+    if not is_started:
+        started(stage)
+    assert len(sent(stage)) == 1
+
+
+def test_that_the_reply_is_not_known_ends_nothing(successor):
+    stage, _ = successor
+    tell(stage, earlier=(EarlierSell(NAME, 20.0),))
+    stage.desk.tell(SellOutcomeUnknown(SYMBOL, NAME, "no answer"), stage.gateway)
+    started(stage)
+    stage.desk.tell(SellOutcomeUnknown(SYMBOL, NAME, "no answer"), stage.gateway)
+    pass_time(stage, 10.0, 0.5)
+    assert sent(stage) == []
+
+
+def test_several_in_flight_hold_the_pair_until_the_last_is_known(successor):
+    stage, order = successor
+    started(stage)
+    tell(stage, earlier=(EarlierSell(NAME, 20.0), EarlierSell("lk1-5ej-1", 20.0)))
+    stage.desk.tell(stage.accepts(order), stage.gateway)
+    stage.buys(order_id=7002, trade_id=102)
+    assert sent(stage) == []
+    gone = replace(order, client_id="lk1-5ej-1")
+    stage.desk.tell(stage.refuses(gone, -2010, "Account has insufficient balance"), stage.gateway)
+    assert [each.client_id for each in sent(stage)] == [OTHER]
+
+
+def test_one_that_is_never_found_holds_the_pair_until_a_reconciliation_would_see_it(successor):
+    stage, _ = successor
+    started(stage)
+    tell(stage, earlier=(EarlierSell(NAME, 9.0),))
+    pass_time(stage, 8.9)
+    assert sent(stage) == []
+    pass_time(stage, 3.0)
+    assert len(sent(stage)) == 1
+
+
+def test_one_without_a_name_is_not_asked_about(successor):
+    stage, _ = successor
+    started(stage)
+    tell(stage, earlier=(EarlierSell("", 9.0),))
+    assert not any(isinstance(each, OrderByClientId) for each in stage.questions())
+    pass_time(stage, 8.9)
+    assert sent(stage) == []
+    pass_time(stage, 3.0)
+    assert len(sent(stage)) == 1
+
+
+def test_a_question_that_fails_is_asked_again(successor):
+    stage, order = successor
+    started(stage)
+    tell(stage, earlier=(EarlierSell(NAME, 20.0),))
+    asked = stage.gateway.pop(AskExchange)
+    stage.desk.tell(FetchFailed(asked.request_id, "HTTP 502", 0.5), stage.gateway)
+    stage.accepts(order)
+    pass_time(stage, 1.0)
+    assert stage.book.lots[7001].orders[0].state is OrderState.OPEN
+
+
+def test_an_answer_about_an_order_of_an_earlier_introduction_changes_nothing(successor):
+    stage, _ = successor
+    started(stage)
+    tell(stage, earlier=(EarlierSell(NAME, 20.0),))
+    asked = stage.gateway.pop(AskExchange)
+    stage.lost("gateway")
+    stage.reborn("gateway")
+    tell(stage)
+    stage.gateway.received.clear()
+    stage.desk.tell(OrdersFetched(asked.request_id, ()), stage.gateway)
+    stage.desk.advance(1.0)
+    assert not any(isinstance(each, OrderByClientId) for each in stage.questions())
+
+
+def test_with_all_its_peers_unchanged_it_introduces_itself_once():
+    stage = trading_keeper(is_introduced_at_once=False)
+    tell(stage)
+    stage.desk.tell(PeersChanged(stage.peers()))
+    stage.desk.advance(10.0)
+    stage.gateway.nothing(IntroduceKeeper)
+
+
+# Late replies
+
+
+def test_a_refusal_of_an_earlier_copy_says_nothing_of_the_one_that_was_sent_since():
+    stage = trading_keeper()
+    stage.buys()
+    first = stage.order()
+    stage.desk.tell(SellOutcomeUnknown(SYMBOL, NAME, "no answer"), stage.gateway)
+    pass_time(stage, 21.0)
+    second = stage.order()
+    assert second.client_id == first.client_id
+    assert second.sent_ms > first.sent_ms
+    late = SellRefused(SYMBOL, NAME, -2010, "Account has insufficient balance", sent_ms=first.sent_ms)
+    stage.desk.tell(late, stage.gateway)
+    assert sent(stage) == []
+    assert stage.written().orders[0].state is OrderState.PLACING
+
+
+def test_a_late_reply_settles_an_unresolved_sell():
+    stage = trading_keeper()
+    stage.buys()
+    order = stage.order()
+    stage.desk.tell(SellOutcomeUnknown(SYMBOL, NAME, "no answer"), stage.gateway)
+    placed = stage.accepts(order)
+    for _ in range(2):
+        stage.desk.tell(SellPlaced(SYMBOL, NAME, placed.report, ()), stage.gateway)
+    assert stage.written().orders[0].state is OrderState.OPEN
