@@ -1,29 +1,38 @@
 """The command `lotkeeper`: a group that imports each subcommand when it is needed."""
 
 import importlib
+from typing import NamedTuple
 
 import click
 
 from lotkeeper.version import __version__
 
+
+class Entry(NamedTuple):
+    """Where a command is, and its line in `lotkeeper --help`, which therefore need not import any command."""
+
+    module: str
+    summary: str
+
+
 # In the order a new user needs them.
 COMMANDS = {
-    "demo": "cli.commands.demo",
-    "run": "cli.commands.run",
-    "start": "cli.commands.background",
-    "stop": "cli.commands.background",
-    "restart": "cli.commands.background",
-    "status": "cli.commands.status",
-    "positions": "cli.commands.positions",
-    "explain": "cli.commands.explain",
-    "pause": "cli.commands.control",
-    "resume": "cli.commands.control",
-    "adopt": "cli.commands.adopt",
-    "release": "cli.commands.adopt",
-    "reconcile": "cli.commands.reconcile",
-    "resolve": "cli.commands.resolve",
-    "paper": "cli.commands.paper",
-    "drill": "cli.commands.drill",
+    "demo": Entry("demo", "Watch lotkeeper work, without a key and without a network."),
+    "run": Entry("run", "Run the service in the foreground."),
+    "start": Entry("background", "Start the service in the background."),
+    "stop": Entry("background", "Stop the service."),
+    "restart": Entry("background", "Stop the service and start it again."),
+    "status": Entry("status", "Show pairs, streams, lots and health."),
+    "positions": Entry("positions", "List the lots and their SELLs."),
+    "explain": Entry("explain", "Show the arithmetic of one lot, line by line."),
+    "pause": Entry("control", "Place no new SELL on PAIR until it is resumed."),
+    "resume": Entry("control", "Sell on PAIR again after a pause."),
+    "adopt": Entry("adopt", "Make a lot of an earlier BUY, or of coins that came without a trade."),
+    "release": Entry("adopt", "Cancel the SELLs of LOT and do not sell it."),
+    "reconcile": Entry("reconcile", "Compare with the exchange now, and say what differs."),
+    "resolve": Entry("resolve", "Settle an order whose outcome is not known."),
+    "paper": Entry("paper", "The embedded exchange alone."),
+    "drill": Entry("drill", "Break the service on purpose, and check that it keeps its promise."),
 }
 
 
@@ -36,8 +45,13 @@ class LazyGroup(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = getattr(importlib.import_module(COMMANDS[cmd_name]), cmd_name)
+        module = importlib.import_module(f"cli.commands.{COMMANDS[cmd_name].module}")
+        command: click.Command = getattr(module, cmd_name)
         return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, entry.summary) for name, entry in COMMANDS.items()])
 
 
 @click.command(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})

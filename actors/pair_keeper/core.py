@@ -370,12 +370,13 @@ class KeeperCore:
         """All trades up to its start are accounted for: open lots and those it changed are decided and recorded."""
         unexplained = self._stream.settle_balance(done, now)
         self.state.move(PhaseEvent.RECONCILED)
+        heard_of = yield from self._outcomes.apply_to_new_lots(now)
         yield from self._permission.look_for_another(now)
         yield from self._permission.on_reconciled(done.sells_unknown_to_exchange, self.reconciler.begun_s, now)
         cursor = yield from self.reconciler.account_for(done)
         book = self.state.book
         # A lot that it changed may have been finished, recorded and forgotten meanwhile.
-        changed = done.changed_lots & book.lots.keys()
+        changed = (done.changed_lots | heard_of) & book.lots.keys()
         changed |= yield from self._selling.decide_about(changed | self._selling.lots_out_of_queue(), now)
         if not self._has_recorded_all:
             self._has_recorded_all = True

@@ -36,6 +36,9 @@ _NOT_FOUND = "the exchange knows no such order now (-2013)"
 _OF_EARLIER = "an order of its name has ended, perhaps an earlier one; this one may still arrive"
 
 
+_News = tuple[OrderReport, Sequence[Fill], bool]  # of an order, and whether it is certain
+
+
 class OrderOutcomes:
     """Silence proves nothing: an order whose outcome is not known is asked about until it is."""
 
@@ -55,7 +58,9 @@ class OrderOutcomes:
         self._cancels, self._unresolved = cancels, unresolved
         self._selling, self._reconciler = selling, reconciler
         # What came before the book was open; with each report whether it is certain.
-        self._early: list[tuple[OrderReport, Sequence[Fill], bool]] = []
+        self._early: list[_News] = []
+        # What became of SELLs of lots that are not in the book, by BUY order id: they are finished, or not known yet.
+        self._of_unknown_lots: dict[int, list[_News]] = {}
 
     # Reports
 
@@ -67,11 +72,28 @@ class OrderOutcomes:
         early, self._early = self._early, []
         for report, fills, is_certain in early:
             yield from self.take(report, fills, now, is_certain=is_certain)
+        yield from self._selling.follow((yield from self.apply_to_new_lots(now)), now)
+
+    def apply_to_new_lots(self, now: Moment) -> Effects[set[int]]:
+        """A lot came into the book whose SELL was heard of before; the BUY order ids of those that changed.
+
+        To be called before anything is decided about a new lot.
+        """
+        changed: set[int] = set()
+        if not self._of_unknown_lots or not self._state.has_book:
+            return changed
+        for number in self._of_unknown_lots.keys() & self._state.book.lots.keys():
+            for report, fills, is_certain in self._of_unknown_lots.pop(number):
+                for fill in fills:
+                    self._state.book.apply_fill(fill)
+                yield from self._take_report(report, now, is_certain)
+            changed.add(number)
+        return changed
 
     def on_sell_placed(self, message: SellPlaced, now: Moment) -> Effects[None]:
         """It may be the order of an earlier keeper."""
         self._permission.window.on_taken()
-        yield from self._take_or_keep(message.report, message.fills, now, is_certain=True)
+        yield from self._take_sell(message.report, message.fills, now, is_certain=True)
         yield from self._settle_earlier(message.client_id, now)
 
     def on_sell_canceled(self, message: SellCanceled, now: Moment) -> Effects[None]:
@@ -79,8 +101,18 @@ class OrderOutcomes:
 
     def on_earlier_found(self, client_id: str, report: OrderReport, now: Moment) -> Effects[None]:
         """The exchange was asked about the SELL of an earlier keeper, and has it."""
-        yield from self._take_or_keep(with_asked_id(report, client_id), (), now)
+        yield from self._take_sell(with_asked_id(report, client_id), (), now)
         yield from self._settle_earlier(client_id, now)
+
+    def _take_sell(
+        self, report: OrderReport, fills: Sequence[Fill], now: Moment, *, is_certain: bool = False
+    ) -> Effects[None]:
+        """Of a finished lot it would bring back what is over: a SELL waits until its lot is in the book."""
+        name, has_book = sell_name(report.client_id), self._state.has_book
+        if name is None or (has_book and self._state.book.knows_lot(name.buy_order_id)):
+            yield from self._take_or_keep(report, fills, now, is_certain=is_certain)
+        else:
+            self._of_unknown_lots.setdefault(name.buy_order_id, []).append((report, fills, is_certain))
 
     def _take_or_keep(
         self, report: OrderReport, fills: Sequence[Fill], now: Moment, *, is_certain: bool = False
@@ -111,7 +143,8 @@ class OrderOutcomes:
             self._facts.forget_balance()
         if fills and report.side is Side.BUY:
             self._selling.note_bought(now)
-        yield from self._selling.follow({lot.buy_order_id for lot in lots if lot}, now)
+        changed = {lot.buy_order_id for lot in lots if lot} | (yield from self.apply_to_new_lots(now))
+        yield from self._selling.follow(changed, now)
         yield from self._log_fills(fills, lots)
         if self._state.book.buys_to_rebuild:
             yield from self._reconciler.begin(now)

@@ -1,6 +1,7 @@
 """The REST API over HTTP (source: "General API information")."""
 
 import asyncio
+import contextlib
 from collections.abc import Callable
 from urllib.parse import unquote_plus
 
@@ -113,8 +114,9 @@ class RestHandler:
         response = self._respond(number, raw_request.endpoint, reply, raw_request.api_key or "")
         if reply.after is not None:
             try:
-                await response.prepare(request)
-                await response.write_eof()
+                with contextlib.suppress(ConnectionResetError):  # the client has gone meanwhile
+                    await response.prepare(request)
+                    await response.write_eof()
             finally:
                 reply.after()
         return response

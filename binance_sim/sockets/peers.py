@@ -1,6 +1,7 @@
 """WebSocket connections that are written to at once, without a queue between a fill and its socket."""
 
 import asyncio
+import contextlib
 import itertools
 import time
 from collections.abc import Callable, Iterator
@@ -153,7 +154,8 @@ class PeerGroup:
             if message.type is WSMsgType.TEXT:
                 on_text(peer, message.data)
             elif message.type is WSMsgType.PING:
-                await socket.pong(message.data)
+                with contextlib.suppress(ConnectionResetError):  # the client has gone meanwhile
+                    await socket.pong(message.data)
             elif message.type is WSMsgType.PONG:
                 peer.last_pong = asyncio.get_running_loop().time()
 

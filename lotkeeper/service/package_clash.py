@@ -1,8 +1,10 @@
 """Our top-level packages have common names: another distribution with one of these names would break the service."""
 
-import importlib.metadata
+import contextlib
+import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 
 OUR_PACKAGES = ("binance_sim", "actors", "cli", "lotkeeper", "messages", "persistence")
 DISTRIBUTION = "lotkeeper"
@@ -21,10 +23,11 @@ def describe_clashes(owners: Mapping[str, Sequence[str]]) -> list[str]:
 
 def find_clashes() -> list[str]:
     """A sentence for each of our packages that another installed distribution has too."""
-    for distribution in importlib.metadata.distributions():
-        if _has_our_package(distribution) and distribution.metadata["Name"] != DISTRIBUTION:
-            return describe_clashes(importlib.metadata.packages_distributions())
-    return []
+    if not any(map(_has_our_package, _other_distributions())):
+        return []
+    import importlib.metadata  # takes longer than all of the look above
+
+    return describe_clashes(importlib.metadata.packages_distributions())
 
 
 def refuse_clashes() -> None:
@@ -34,13 +37,29 @@ def refuse_clashes() -> None:
         sys.exit(2)
 
 
-def _has_our_package(distribution: importlib.metadata.Distribution) -> bool:
-    """Fast, while packages_distributions reads every file list. A distribution may lack top_level.txt."""
-    top_level = distribution.read_text("top_level.txt")
-    names = top_level.split() if top_level is not None else _first_folders(distribution)
+def _other_distributions() -> Iterator[Path]:
+    """The folders in which the installers describe what they installed, without ours."""
+    for folder in sys.path:
+        with contextlib.suppress(OSError), os.scandir(folder or ".") as entries:
+            for entry in entries:
+                is_description = entry.name.endswith((".dist-info", ".egg-info"))
+                if is_description and not entry.name.startswith((f"{DISTRIBUTION}-", f"{DISTRIBUTION}.")):
+                    yield Path(entry.path)
+
+
+def _has_our_package(description: Path) -> bool:
+    """A distribution may lack top_level.txt."""
+    top_level = _read(description / "top_level.txt")
+    names = top_level.split() if top_level is not None else _first_folders(_read(description / "RECORD") or "")
     return any(name in OUR_PACKAGES for name in names)
 
 
-def _first_folders(distribution: importlib.metadata.Distribution) -> set[str]:
-    record = distribution.read_text("RECORD") or ""
+def _first_folders(record: str) -> set[str]:
     return {line.partition("/")[0] for line in record.splitlines()}
+
+
+def _read(path: Path) -> str | None:
+    try:
+        return path.read_text("utf-8", "replace")
+    except OSError:
+        return None

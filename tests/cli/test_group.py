@@ -2,12 +2,17 @@
 
 import json
 import os
+import subprocess
+import sys
+from pathlib import Path
 
+import click
 import pytest
 
-from cli.group import COMMANDS
+from cli.group import COMMANDS, lotkeeper
 from lotkeeper.version import __version__
 
+ROOT = Path(__file__).parents[2]
 ASKING = (("status",), ("positions",), ("explain", "BTCUSDT-7"), ("pause", "BTCUSDT"), ("resume", "BTCUSDT"), ("stop",))
 ASKING += (
     ("adopt", "BTCUSDT", "--order", "7"),
@@ -145,3 +150,52 @@ def test_without_a_key_nothing_starts(run, config, words):
 def test_nothing_is_left_behind_by_asking(run, config):
     run("status")
     assert [path.name for path in config.parent.iterdir()] == ["config.yaml"]
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_the_line_in_the_help_is_the_first_sentence_of_the_commands_own(name):
+    command = lotkeeper.get_command(click.Context(lotkeeper), name)
+    assert COMMANDS[name].summary == command.get_short_help_str(limit=200)
+
+
+HEAVY = {
+    "actors",
+    "aiohttp",
+    "asyncio",
+    "binance_sim",
+    "cryptography",
+    "lotkeeper.exchange",
+    "lotkeeper.verification",
+    "persistence",
+    "pony",
+    "requests",
+    "structlog",
+    "urllib3",
+    "websocket",
+}
+LOADED = """
+import sys
+from cli.main import main
+try:
+    main()
+finally:
+    print(*sys.modules, file=sys.stderr)
+"""
+
+
+@pytest.mark.parametrize(
+    ("words", "also"),
+    [
+        (("--help",), {"cli.commands", "lotkeeper.service.client", "orjson", "pydantic", "rich", "thespian"}),
+        (("status",), set()),
+    ],
+)
+def test_what_is_not_needed_is_not_imported(config, words, also):
+    """Each of these takes longer than all that `lotkeeper --help` does."""
+    more = () if words == ("--help",) else ("--config", str(config))
+    command = [sys.executable, "-c", LOADED, *words, *more]
+    result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert result.returncode in {0, 3}, result.stderr
+    loaded = set(result.stderr.splitlines()[-1].split())
+    assert "click" in loaded
+    assert loaded & (HEAVY | also) == set()

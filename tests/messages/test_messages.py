@@ -38,6 +38,8 @@ def example(kind: typing.Any) -> typing.Any:
         return example(parts[0])
     if origin is tuple:
         return (example(parts[0]),) if parts[-1] is Ellipsis else tuple(example(each) for each in parts)
+    if origin is frozenset:
+        return frozenset({example(parts[0])})
     if origin in (dict, Mapping):
         return {example(parts[0]): example(parts[1])}
     if kind is typing.Any:

@@ -93,7 +93,7 @@ PLANTED = (
     PlantedBug(
         "a restart forgets what was in flight",
         "actors/pair_keeper/core.py",
-        "        book.load_lots(loaded.lots)",
+        "        book.load_lots(loaded.lots, loaded.finished)",
         "        from dataclasses import replace\n"
         "        lots = loaded.lots\n"
         "        book.load_lots(replace(lot, orders=tuple(o for o in lot.orders if o.order_id)) for lot in lots)",

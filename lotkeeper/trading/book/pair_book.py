@@ -123,6 +123,10 @@ class PairBook:
         waiting = (sale for sale in self.manual_sales.trades_without_lots() if not self._is_up_to_cursor(sale))
         return min([cursor, *(sale.trade_id - 1 for sale in waiting)])
 
+    def knows_lot(self, buy_order_id: int) -> bool:
+        """Whether the lot is in the book, or was until it was finished."""
+        return buy_order_id in self.lots or buy_order_id in self.lots.archived
+
     def copy(self) -> "PairBook":
         """A book with the same lots to try things on; what is frozen is shared."""
         frozen = (*self.lots.values(), self._market, self._policy)

@@ -223,6 +223,35 @@ def test_what_is_in_flight_holds_the_pair_until_it_is_found(successor, is_starte
     assert stage.book.lots[7001].orders[0].state is OrderState.OPEN
 
 
+def test_of_a_lot_that_is_finished_nothing_comes_back(successor):
+    """It is closed and recorded, and the keeper does not know it: what it gave to others is not known either."""
+    stage, order = successor
+    finished = stage.accepts(replace(order, client_id="lk1-4-1"), 8001)
+    started(stage)
+    tell(stage, placed=(finished,), earlier=(EarlierSell("lk1-3-1", 20.0),))
+    stage.accepts(replace(order, client_id="lk1-3-1"), 8002)
+    pass_time(stage, 1.0)
+    assert {4, 3}.isdisjoint(stage.book.lots)
+    assert list(stage.book.buys_to_rebuild) == []
+
+
+def test_a_lot_that_is_heard_of_after_its_sell_is_not_sold_again(successor):
+    """The BUY's trade comes from a database that is behind, and its event is late."""
+    stage, order = successor
+    late = stage.bought(order_id=7002, trade_id=102)
+    stage.memory.fills.pop(102)
+    stage.memory.orders.pop(7002)
+    placed = SellPlaced(SYMBOL, OTHER, replace(stage.accepts(replace(order, client_id=OTHER), 9002).report), ())
+    stage.memory.orders.pop(9002)
+    started(stage)
+    tell(stage, placed=(placed,))
+    assert [each.client_id for each in sent(stage)] == [NAME]
+    stage.gateway.received.clear()
+    stage.desk.tell(late)
+    assert sent(stage) == []
+    assert [each.client_id for each in stage.book.lots[7002].orders] == [OTHER]
+
+
 def test_its_reply_ends_the_wait_too(successor):
     stage, order = successor
     started(stage)

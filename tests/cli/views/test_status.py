@@ -221,8 +221,8 @@ def test_from_when_on_the_history_is_known():
 
 def test_pairs_that_began_together_are_one_line():
     pairs = {f"COIN{number}USDT": reports.pair(history_from_ms=NOW_MS + number) for number in range(8)}
-    assert "history from 2023-11-14 22:13 UTC" in render(status_view(sample_status(pairs=pairs)))
+    assert "history from 2023-11-14 22:13 UTC" in render(status_view(sample_status(symbols=tuple(pairs), pairs=pairs)))
     pairs["BTCUSDT"] = reports.pair(history_from_ms=NOW_MS + 60_000)
-    lines = render(status_view(sample_status(pairs=pairs)))
+    lines = render(status_view(sample_status(symbols=tuple(pairs), pairs=pairs)))
     assert any(line.startswith("history from 2023-11-14 22:13 UTC: COIN0USDT, ") for line in lines)
     assert any(line.endswith(" and 3 more") for line in lines)

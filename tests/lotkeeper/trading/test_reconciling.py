@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from lotkeeper.trading.orders.fills import Fill, Side
+from lotkeeper.trading.orders.order import with_asked_id
 from lotkeeper.trading.orders.states import OrderEvent, OrderState
-from lotkeeper.trading.recovery.reconcile import Question, Reconciliation, starting_cursor
+from lotkeeper.trading.recovery.reconcile import OrderByClientId, Question, Reconciliation, starting_cursor
 from lotkeeper.trading.selling.decisions import PlaceSell
 from tests.lotkeeper.trading import make
 from tests.lotkeeper.trading.exchange import OPEN, Exchange
@@ -164,6 +165,13 @@ class Comparing(RuleBasedStateMachine):
             current = Reconciliation(self.book, self.cursor, make.NOW)
             self.exchange.drive(current, most=40 + 8 * len(self.exchange.orders))
             self._passed(current)
+            self._questions_are_asked_that_no_request_can_outrun()
+
+    def _questions_are_asked_that_no_request_can_outrun(self):
+        """What a keeper does about a SELL in doubt: before that, an end may be of an earlier order of its name."""
+        for order in self.book.lots.unknown_sells():
+            for report in self.exchange.answer(OrderByClientId(order.client_id)):
+                self.book.apply_report(with_asked_id(report, order.client_id), is_certain=True)
 
     def teardown(self):
         if hasattr(self, "book"):
