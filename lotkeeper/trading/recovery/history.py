@@ -46,10 +46,15 @@ class TradeHistory:
             if fill.side is Side.SELL:
                 self._sells.add(fill.order_id)
             elif fill.order_id not in book.lots:
-                net = less(fill.quantity, fee_in(fill, book.base))
-                self._received[fill.order_id] = total((self._received.get(fill.order_id, ZERO), net))
+                self._add_received(book, fill)
                 continue
             yield fill
+
+    def _add_received(self, book: PairBook, fill: Fill) -> None:
+        """Adds up what a BUY without a lot received, unless all its fills are known at once."""
+        if fill.order_id not in self._read:
+            net = less(fill.quantity, fee_in(fill, book.base))
+            self._received[fill.order_id] = total((self._received.get(fill.order_id, ZERO), net))
 
     def buys_to_read(self, lost: Iterable[int]) -> list[int]:
         """The BUYs of lost lots that are not read yet: they tell how much dust of other lots their SELLs sold."""

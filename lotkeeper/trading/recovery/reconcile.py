@@ -153,6 +153,7 @@ class Reconciliation:
             return self._next(*self._questions_further_back(question.trade_id, question.is_found, fills))
         if isinstance(question, TradesOfOrder) and self._lost is not None:
             self._lost.take_named_trades(question.order_id, fills)
+            self._history.record_buy(self.book, question.order_id, fills)  # it is not asked for again
         if isinstance(question, TradesOfOrder) and self._must_read_buy(question.order_id):
             self._history.record_buy(self.book, question.order_id, fills)
             return self._next()
@@ -374,9 +375,9 @@ class Reconciliation:
 
         Manual sales are taken from them first; that settles the sales from before this pass.
         """
-        waiting = () if self.is_settled else self.book.unproven_lots()
+        waiting = set() if self.is_settled else {lot.buy_order_id for lot in self.book.unproven_lots()}
         self._settle_manual_sales(is_open=bool(waiting))
-        for lot in (lot for lot in self.book.lots.being_read() if lot not in waiting):
+        for lot in (lot for lot in self.book.lots.being_read() if lot.buy_order_id not in waiting):
             for transfer in self._history.lost_dust_transfers(self.book, lot):
                 self._note(self.book.lots.record_dust_given(transfer))
             doubt = self._history.doubt_about(self.book.lots[lot.buy_order_id])

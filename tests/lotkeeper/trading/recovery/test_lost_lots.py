@@ -163,6 +163,31 @@ def test_nothing_is_placed_for_them_while_a_sell_may_have_been_overlooked():
     assert (book.lots[buy].hold, book.lots[buy].remainder, book.unproven_lots()) == (None, 0, [])
 
 
+def test_a_sale_by_hand_frees_none_of_them_too_early():
+    exchange = Exchange()
+    kept(exchange)
+    buys = [bought(exchange, ("1", "100")) for _ in range(2)]
+    exchange.fill(exchange.order(Side.SELL, "0.4", "110", "web-1").order_id, D("0.4"))
+    book, current = after_loss(exchange, is_settled=False)
+    assert [book.lots[each].hold in READING for each in buys] == [True, True]
+    assert [book.lots[each].remainder for each in buys] == [D("0.6"), 1]
+    exchange.drive(Reconciliation(book, current.cursor, make.NOW + 30_000))
+    agree(exchange, book)
+    assert [book.lots[each].remainder for each in buys] == [D("0.6"), 1]
+
+
+def test_the_newest_named_lot_that_is_sold_has_taken_no_dust_of_a_newer_one():
+    """How much its BUY received is known: it was read to find the mark."""
+    exchange = Exchange()
+    _, sell = kept(exchange)
+    later = bought(exchange, ("1.00000999", "100"))
+    exchange.fill(sell, D(1))
+    book = make.book(history_from_ms=exchange.trades[-1].time_ms + 1)
+    book.set_terms(make.market(), make.policy())
+    run(exchange, book)
+    assert book.lots[later].dust_given == ()
+
+
 def test_after_another_restart_they_are_still_held():
     """The database has them by then, and its cursor is beyond them."""
     exchange = Exchange()
@@ -220,7 +245,8 @@ def _live(exchange, old, what, number):
         if order.executed == 1:
             exchange.fill(order.order_id, D(1))
     elif what == "keep":
-        traded(exchange, old)
+        current, _ = run(exchange, old, cursor=old.cursor or 0)
+        old.set_cursor(current.cursor)
         lots = [lot for lot in old.lots.values() if lot.remainder >= 1 and exchange.free() >= lot.remainder]
         if lots:
             placed(exchange, old, lots[number % len(lots)].buy_order_id)
