@@ -406,5 +406,6 @@ class Gateway(EngineActor):
 
     def on_exit(self) -> None:
         self._order_entry.guard.close()
-        if self._link is not None:
-            self._link.close()
+        link, self._link = self._link, None  # its descriptors are watched no more
+        if link is not None:
+            link.close()

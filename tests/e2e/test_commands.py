@@ -206,4 +206,12 @@ def test_ctrl_c_ends_the_demo_clean(tmp_path: Path, number: signal.Signals) -> N
 def _children_with_keeper(pid: int) -> list[psutil.Process]:
     """The processes below the demonstration once its keepers are there."""
     children: list[psutil.Process] = psutil.Process(pid).children(recursive=True)
-    return children if any("PairKeeper" in (child.cmdline() or [""])[0] for child in children) else []
+    return children if any("PairKeeper" in _title(child) for child in children) else []
+
+
+def _title(process: psutil.Process) -> str:
+    """The first word of its command line; empty for one that has just ended."""
+    try:
+        return (process.cmdline() or [""])[0]
+    except psutil.Error:
+        return ""
