@@ -34,8 +34,8 @@ PLANTED = (
         "lotkeeper/trading/recovery/in_flight.py",
         "if now_ms > alive_until(order.sent_ms, recv_window_ms):",
         "if True:",
-        35,
-        "4",
+        39,
+        "1",
     ),
     PlantedBug(
         "the same fill counts each time it arrives",
@@ -50,8 +50,8 @@ PLANTED = (
         "actors/gateway/actor.py",
         "return incarnation == newest",
         "return True",
-        654,
-        "2",
+        26,
+        "4",
         (
             ("actors/ledger/actor.py", "        return incarnation == self._newest[symbol]", "        return True"),
             ("actors/gateway/in_flight_guard.py", "            case SellPlaced():\n", "            case None:\n"),
@@ -70,7 +70,7 @@ PLANTED = (
         "lotkeeper/trading/orders/states.py",
         "    # all of them are surprises: late copies of earlier events change nothing\n    E.ACCEPTED: None,",
         "    E.ACCEPTED: S.OPEN,",
-        666,
+        56,
         "the pair book",
     ),
     PlantedBug(
@@ -78,7 +78,7 @@ PLANTED = (
         "lotkeeper/trading/recovery/reconcile.py",
         "self.cursor = max(fill.trade_id, ",
         "self.cursor = max(fill.trade_id + 1, ",
-        9,
+        4,
         "1",
     ),
     PlantedBug(
@@ -87,7 +87,7 @@ PLANTED = (
         "        match decide_not_found(sent, lot, topic.asked, tag.asked_ms, self._state.start.recv_window_ms):",
         "        verdict = decide_not_found(sent, lot, topic.asked, tag.asked_ms, self._state.start.recv_window_ms)\n"
         "        match AbandonSell() if tag.asked_ms - order.sent_ms > 5_000 else verdict:",
-        189,
+        66,
         "2",
     ),
     PlantedBug(
@@ -97,7 +97,7 @@ PLANTED = (
         "        from dataclasses import replace\n"
         "        lots = loaded.lots\n"
         "        book.load_lots(replace(lot, orders=tuple(o for o in lot.orders if o.order_id)) for lot in lots)",
-        102,
+        26,
         "4",
     ),
     PlantedBug(
@@ -113,7 +113,7 @@ PLANTED = (
         "lotkeeper/trading/orders/states.py",
         '    "EXPIRED_IN_MATCH": E.EXPIRED,',
         '    "EXPIRED_IN_MATCH": E.ACCEPTED,',
-        9,
+        5,
         "1",
     ),
     PlantedBug(
@@ -121,7 +121,7 @@ PLANTED = (
         "actors/gateway/in_flight_notes.py",
         "for row, order in rows if order is not None]",
         "for row, order in rows if False]",
-        19,
+        6,
         "4",
     ),
     PlantedBug(
@@ -137,7 +137,7 @@ PLANTED = (
         "actors/gateway/in_flight_notes.py",
         "        return all(note.order.left_by_ms == OVER for note in found) and (bool(found) or is_young)",
         "        return is_young",
-        0,
+        6,
         "4",
         (
             (
