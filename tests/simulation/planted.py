@@ -160,8 +160,8 @@ PLANTED = (
         "actors/pair_keeper/introduction.py",
         "        self._permission.hold_for_earlier(message.earlier, now)\n",
         "",
-        0,
-        "2",
+        35,
+        "4",
     ),
     PlantedBug(
         "a late refusal is taken for that of a copy",
