@@ -144,11 +144,12 @@ def test_an_order_in_doubt_is_shown_and_settled_by_a_person(tmp_path: Path) -> N
         system.buy("BTCUSDT")
         (doubt,) = wait_for("the doubt", lambda: _json(system, "resolve"))
         assert doubt["evidence"]
-        order, (sell,) = doubt["order"], system.control("summary")["symbols"]["BTCUSDT"]["sells"]
-        assert f"SELL {order} unknown for" in system.command("resolve", order).stdout
-        assert f"SELL {order} unknown for" in " ".join(system.command("status").stdout.split())
+        order = doubt["order"]
         early = system.command("resolve", order, "--never-arrived", "--yes")
         assert (early.returncode, "may still arrive" in early.stderr) == (1, True)
+        (sell,) = system.control("summary")["symbols"]["BTCUSDT"]["sells"]
+        assert f"SELL {order} unknown for" in system.command("resolve", order).stdout
+        assert f"SELL {order} unknown for" in " ".join(system.command("status").stdout.split())
         wrong = system.command("resolve", order, "--found", "987654321", "--yes")
         assert (wrong.returncode, "knows no order" in wrong.stderr) == (1, True)
         assert str(sell["orderId"]) in _json(system, "resolve", order, "--found", str(sell["orderId"]), "--yes")["done"]
