@@ -280,7 +280,8 @@ class PairBook:
         elif differs_from_record(known, report):
             lot, known = without_order(lot, name), None
         now = apply_report(known or sell_from_report(lot, name, report, self._market, self._policy), report)
-        return with_reported_sell(lot, known, now, report, self.manual_sales.pop_unattributed(report.order_id))
+        fills = self.manual_sales.pop_unattributed(report.order_id)
+        return with_reported_sell(lot, known, now, report, fills, resumed_ms=self.lots.resumed_ms)
 
     def known_quantity(self, lot: Lot) -> Decimal:
         """How much of its BUY (base) is accounted for: the lot's fills, and those from before the pair's history."""

@@ -103,7 +103,7 @@ class World:
                 self.handled.append(order.order_id)  # and so is its name
 
     def pair_is_resumed(self, dice: Random) -> None:
-        self.book.lots.resume()
+        self.book.lots.resume(make.NOW)
 
     # The market
 
