@@ -346,6 +346,7 @@ class KeeperCore:
             history_from_ms=loaded.history_from_ms,
         )
         book.load_lots(loaded.lots, loaded.finished)
+        book.manual_sales.note_finished(loaded.finished_disposals)
         book.set_cursor(self.state.cursor)
         self.state.book = book
         self._ledger.update_terms()

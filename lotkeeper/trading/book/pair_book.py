@@ -13,7 +13,7 @@ from decimal import Decimal
 from lotkeeper.trading.book.balance_check import BalanceCheck
 from lotkeeper.trading.book.lot_changes import is_finished, order_of, with_reported_sell
 from lotkeeper.trading.book.lots import Lots
-from lotkeeper.trading.book.manual_sales import ManualSales, disposals_for
+from lotkeeper.trading.book.manual_sales import ManualSales, disposals_for, given_for
 from lotkeeper.trading.book.rebuild import LotsToRebuild, sell_from_report, with_known_transfers
 from lotkeeper.trading.lots.lot import Lot, with_buy, with_sell, without_order
 from lotkeeper.trading.lots.states import READING, HoldEvent, LotEvent, next_state
@@ -364,15 +364,22 @@ class PairBook:
     def apply_manual_sales(self) -> list[Disposal]:
         """Takes from the lots what was sold by hand, and returns it. To be called before anything is decided.
 
-        Trades up to the cursor were applied already; only lots that are being rebuilt still need them.
+        Trades up to the cursor were applied already; only lots that are being rebuilt still need them, for what no
+        other lot gave.
         """
         found: list[Disposal] = []
         for _, sale in sorted(self.manual_sales.unsettled_trades.items()):
-            lots = self.lots.being_read() if self._is_up_to_cursor(sale) else self.lots.values()
-            for each in list(disposals_for(lots, sale, self.base)):
+            lots = self.lots.being_read() if self._is_up_to_cursor(sale) else list(self.lots.values())
+            for each in list(disposals_for(lots, sale, self.base, self._given_by_others(sale, lots))):
                 self.lots.dispose(each)
                 found.append(each)
         return found
+
+    def _given_by_others(self, sale: Fill, lots: Iterable[Lot]) -> Decimal:
+        """What lots gave for a manual sale (base) that are not among these, also those that are finished."""
+        others = self.lots.index.disposed - {lot.buy_order_id for lot in lots}
+        given = given_for(sale, (self.lots[number] for number in others))
+        return total((given, self.manual_sales.given_by_finished(sale.trade_id)))
 
     def adopt_coins(self, at_ms: int, quantity: Decimal, cost: Decimal) -> Lot:
         """A lot of coins that came without a trade; adopted at the same moment twice it is one."""
@@ -395,6 +402,7 @@ class PairBook:
             if is_finished(lot, cursor, keeps_dust=keeps_dust) and not self.manual_sales.concerns_any(lot.disposals)
         ]
         self.lots.archive(finished)
+        self.manual_sales.note_finished(each for lot in finished for each in lot.disposals)
         return finished
 
     def _is_up_to_cursor(self, fill: Fill) -> bool:
