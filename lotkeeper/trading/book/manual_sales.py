@@ -5,7 +5,7 @@ was bought first before others. What a SELL of ours holds is locked on the excha
 What is left of the sale after that came from coins that no lot has.
 """
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Container, Iterable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -30,8 +30,8 @@ class ManualSales:
     unattributed: dict[int, list[Fill]] = field(default_factory=dict)
     # SELLs that no lot here has: those made by hand, and finished ones of lots that were lost with the database.
     dismissed_ids: set[int] = field(default_factory=set)
-    # What lots gave that are finished and not in the book (base), by trade id.
-    _given_by_finished: dict[int, Decimal] = field(default_factory=dict)
+    # What finished lots gave, by trade id.
+    _finished_disposals: dict[int, list[Disposal]] = field(default_factory=dict)
 
     def add_fill(self, fill: Fill) -> None:
         """A trade of a SELL that no lot has."""
@@ -80,11 +80,17 @@ class ManualSales:
         """Lots with these disposals are finished, and not in the book any more."""
         for each in disposals:
             if each.kind is DisposalKind.SOLD_BY_HAND:
-                self._given_by_finished[each.number] = total((self.given_by_finished(each.number), each.quantity))
+                self._finished_disposals.setdefault(each.number, []).append(each)
 
-    def given_by_finished(self, trade_id: int) -> Decimal:
-        """What finished lots gave for this trade (base)."""
-        return self._given_by_finished.get(trade_id, ZERO)
+    def given_by_finished(self, trade_id: int, here: Container[int]) -> Decimal:
+        """What finished lots gave for this trade (base), except for those that are `here` again (BUY order ids)."""
+        found = self._finished_disposals.get(trade_id, ())
+        return total(each.quantity for each in found if each.buy_order_id not in here)
+
+    def disposals_of_finished(self, buy_order_id: int) -> Iterator[Disposal]:
+        """What a finished lot gave, which a late copy of a report brings back."""
+        of_all = (each for found in self._finished_disposals.values() for each in found)
+        return (each for each in of_all if each.buy_order_id == buy_order_id)
 
     def concerns_any(self, disposals: Iterable[Disposal]) -> bool:
         """Whether one of them is for a trade that is not settled: without its lot, another lot would give again."""

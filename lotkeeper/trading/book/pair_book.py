@@ -15,7 +15,7 @@ from lotkeeper.trading.book.lot_changes import is_finished, order_of, with_repor
 from lotkeeper.trading.book.lots import Lots
 from lotkeeper.trading.book.manual_sales import ManualSales, disposals_for, given_for
 from lotkeeper.trading.book.rebuild import LotsToRebuild, sell_from_report, with_known_transfers
-from lotkeeper.trading.lots.lot import Lot, with_buy, with_sell, without_order
+from lotkeeper.trading.lots.lot import Lot, with_buy, with_disposal, with_sell, without_order
 from lotkeeper.trading.lots.states import READING, HoldEvent, LotEvent, next_state
 from lotkeeper.trading.lots.transfers import Disposal, DustTransfer
 from lotkeeper.trading.money import total
@@ -333,6 +333,8 @@ class PairBook:
         if buy_order_id not in self.lots:
             return None
         self.lots.store(with_known_transfers(self.lots[buy_order_id], self.lots.dust_transfers()))
+        for each in self.manual_sales.disposals_of_finished(buy_order_id):
+            self.lots.store(with_disposal(self.lots[buy_order_id], each))
         if reports or any(self._is_up_to_cursor(fill) or self._is_early(fill) for fill in fills):
             self.hold_until_read(buy_order_id)
         for report in reports:
@@ -379,7 +381,7 @@ class PairBook:
         """What lots gave for a manual sale (base) that are not among these, also those that are finished."""
         others = self.lots.index.disposed - {lot.buy_order_id for lot in lots}
         given = given_for(sale, (self.lots[number] for number in others))
-        return total((given, self.manual_sales.given_by_finished(sale.trade_id)))
+        return total((given, self.manual_sales.given_by_finished(sale.trade_id, self.lots)))
 
     def adopt_coins(self, at_ms: int, quantity: Decimal, cost: Decimal) -> Lot:
         """A lot of coins that came without a trade; adopted at the same moment twice it is one."""

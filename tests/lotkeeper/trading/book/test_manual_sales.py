@@ -407,3 +407,21 @@ def test_a_lot_that_is_found_later_gives_what_no_other_lot_gave():
     book.apply_fill(exchange.trades[1])
     book.rebuild_lot(lost)
     assert told(book, *sold) == [(lost, D("0.5"))]
+
+
+def test_a_finished_lot_that_comes_back_has_given_what_it_gave():
+    """Its last SELL ended so long ago that it is not among those that are known to be finished.
+
+    From the exchange alone the sale might be divided in another way, and what other lots gave stands already.
+    """
+    exchange, book, (first, second) = two_lots()
+    sold = by_hand(exchange, "1")
+    assert told(book, *sold) == [(first, D(1))]
+    later = make.book()
+    later.load_lots([book.lots[second]])
+    later.manual_sales.note_finished(book.lots[first].disposals)
+    later.set_cursor(exchange.trades[-1].trade_id)
+    later.request_rebuild(first)
+    later.apply_fill(exchange.trades[0])
+    assert later.rebuild_lot(first).remainder == 0
+    assert told(later, *sold) == []
