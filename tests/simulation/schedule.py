@@ -29,6 +29,7 @@ class Verdict:
 
 def play(seed: int, *, crash_points: tuple[CrashPoint, ...] = (), with_story: bool = False) -> Verdict:
     """The same seed plays the same schedule, in any process."""
+    disabled = logging.root.manager.disable
     logging.disable(logging.CRITICAL)
     world = World(seed, crash_points=crash_points, with_story=with_story)
     try:
@@ -41,6 +42,8 @@ def play(seed: int, *, crash_points: tuple[CrashPoint, ...] = (), with_story: bo
         if with_story:
             logging.disable(logging.NOTSET)
             logging.exception("a handler raised")
+    finally:
+        logging.disable(disabled)
     judge = world.judge
     sells = sum(len(lot.sells) for lot in judge.lots.values())
     return Verdict(seed, broken, world.handled, len(judge.lots), len(judge.exempt), sells, tuple(world.story.lines))
