@@ -14,13 +14,13 @@ from lotkeeper.trading.book.balance_check import BalanceCheck
 from lotkeeper.trading.book.lot_changes import is_finished, order_of, with_reported_sell
 from lotkeeper.trading.book.lots import Lots
 from lotkeeper.trading.book.manual_sales import ManualSales, disposals_for
-from lotkeeper.trading.book.rebuild import LotsToRebuild, sell_from_report, with_known_transfers
-from lotkeeper.trading.lots.lot import Lot, with_buy, with_sell, without_order
+from lotkeeper.trading.book.rebuild import LotsToRebuild, sell_from_report, with_found_costs, with_known_transfers
+from lotkeeper.trading.lots.lot import Lot, with_buy, with_fee_value, with_sell, without_order
 from lotkeeper.trading.lots.states import READING, HoldEvent, LotEvent, next_state
 from lotkeeper.trading.lots.transfers import Disposal, DustTransfer
 from lotkeeper.trading.money import total
 from lotkeeper.trading.orders.client_ids import SellName, cancelled_sell_name, sell_name
-from lotkeeper.trading.orders.fills import Fill, Side
+from lotkeeper.trading.orders.fills import FeeValue, Fill, Side
 from lotkeeper.trading.orders.order import (
     OrderReport,
     apply_report,
@@ -241,6 +241,7 @@ class PairBook:
         if new.buys == old.buys:
             return None
         new = with_known_transfers(new, self._dust_of_missing.pop(fill.order_id, ()))
+        new = self._with_found_costs(new, fill.time_ms)
         state = next_state(new.state, LotEvent.BOUGHT)
         new = new if state is new.state else replace(new, state=state)
         return self.lots.store_if_changed(old, self._with_buy_end(new))
@@ -279,8 +280,12 @@ class PairBook:
             self._sells_not_sent_here[report.order_id] = report
         elif differs_from_record(known, report):
             lot, known = without_order(lot, name), None
-        now = apply_report(known or sell_from_report(lot, name, report, self._market, self._policy), report)
-        return with_reported_sell(lot, known, now, report, self.manual_sales.pop_unattributed(report.order_id))
+        now = apply_report(known or sell_from_report(name, report), report)
+        changed = with_reported_sell(lot, known, now, report, self.manual_sales.pop_unattributed(report.order_id))
+        return changed if known is not None else self._with_found_costs(changed, now.locks_coins_since_ms)
+
+    def _with_found_costs(self, lot: Lot, since_ms: int) -> Lot:
+        return with_found_costs(lot, since_ms, self._market, self._policy)
 
     def known_quantity(self, lot: Lot) -> Decimal:
         """How much of its BUY (base) is accounted for: the lot's fills, and those from before the pair's history."""
@@ -358,7 +363,16 @@ class PairBook:
             changed = self.apply_report(report) or changed
         return changed
 
-    # Sales and coins that are not ours by a trade of ours
+    # Sales, coins and values that no trade of ours tells
+
+    def set_fee_value(self, buy_order_id: int, value: FeeValue) -> Lot | None:
+        """The value in quote of one of the lot's commissions is known."""
+        lot = self.lots[buy_order_id]
+        valued = with_fee_value(lot, value)
+        if valued is not lot:
+            for fill in (each for each in lot.buys if each.trade_id == value.trade_id):
+                valued = self._with_found_costs(valued, fill.time_ms)
+        return self.lots.store_if_changed(lot, valued)
 
     def apply_manual_sales(self) -> list[Disposal]:
         """Takes from the lots what was sold by hand, and returns it. To be called before anything is decided.

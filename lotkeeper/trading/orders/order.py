@@ -79,6 +79,11 @@ class SellOrder:
         return self.state in LIVE
 
     @property
+    def was_found(self) -> bool:
+        """Whether it was found on the exchange: nobody here knows the terms of its price."""
+        return self.profit is None
+
+    @property
     def is_cancelable(self) -> bool:
         return self.state in CANCELABLE and self.order_id is not None
 

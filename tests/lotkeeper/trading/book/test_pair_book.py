@@ -237,7 +237,7 @@ def test_a_lot_of_which_news_may_come_stays(open_end):
     book.load_lots([replace(lot, buy_ended=False) if open_end == "buy" else replace(lot, sells=(unvalued,))])
     assert book.archive_finished(cursor=100) == []
     if open_end == "fee":
-        assert book.lots.set_fee_value(7, FeeValue(2, "BNB", D(600), make.NOW, D(60))).proceeds == 41
+        assert book.set_fee_value(7, FeeValue(2, "BNB", D(600), make.NOW, D(60))).proceeds == 41
         assert len(book.archive_finished(cursor=100)) == 1
 
 
