@@ -25,7 +25,7 @@ from lotkeeper.trading.orders.order import (
     OrderReport,
     apply_report,
     differs_from_record,
-    ends_uncertainly,
+    frees_coins_uncertainly,
     reuses_name,
 )
 from lotkeeper.trading.policy import Dust, ExitPolicy, Market
@@ -69,8 +69,8 @@ class PairBook:
         self._other_open_orders: set[int] = set()  # order ids on the exchange's book that are not ours, BUYs too
         # SELLs with our names that were not sent from here, by order id, until the keeper has looked at them.
         self._sells_not_sent_here: dict[int, OrderReport] = {}
-        # Ends of orders that have the name of a SELL in flight, until it is known which order the SELL is.
-        self._uncertain_ends: dict[SellName, OrderReport] = {}
+        # Reports of orders that have the name of a SELL in flight, until it is known which order the SELL is.
+        self._uncertain_reports: dict[SellName, list[OrderReport]] = {}
         self._ended_buy_quantities: dict[int, Decimal] = {}  # of BUYs that have ended, until all their fills are here
         # By which cursor, and with how many manual sales unsettled, finished lots were looked for.
         self._archived_by: tuple[int, int] | None = None
@@ -191,7 +191,7 @@ class PairBook:
         """The lot that a report changed; None when it says nothing new. Raises ImpossibleError.
 
         `is_certain`: it is the reply to our request, or was asked for when no copy of the request could arrive any
-        more. Any other report may be of an earlier order of the same name (`ends_uncertainly`).
+        more. Any other report may be of an earlier order of the same name (`frees_coins_uncertainly`).
         """
         name = self.sell_name_of(report) if report.side is Side.SELL else None
         if name is None:
@@ -211,12 +211,12 @@ class PairBook:
             self._sells_not_sent_here[report.order_id] = report
             self._rebuild.add_sell(name.buy_order_id, report)
             return None
-        if not is_certain and self._is_uncertain_end(lot, name, report):
+        if not is_certain and self._is_uncertain(lot, name, report):
             return None
         changed = self._with_sell_report(lot, name, report)
-        end = self._uncertain_ends.pop(name, None)
-        if end is not None and end.order_id == report.order_id:  # it was our order that ended
-            changed = self._with_sell_report(changed, name, end)
+        for each in self._uncertain_reports.pop(name, ()):
+            if each.order_id == report.order_id:  # it was of our order
+                changed = self._with_sell_report(changed, name, each)
         return self.lots.store_if_changed(lot, changed)
 
     def _apply_buy_fill(self, fill: Fill) -> Lot | None:
@@ -261,12 +261,13 @@ class PairBook:
         del self._ended_buy_quantities[lot.buy_order_id]
         return replace(lot, buy_ended=True)
 
-    def _is_uncertain_end(self, lot: Lot, name: SellName, report: OrderReport) -> bool:
-        """Whether it may be the end of an earlier order; it is remembered until the order id of ours is known."""
+    def _is_uncertain(self, lot: Lot, name: SellName, report: OrderReport) -> bool:
+        """Whether it may be of an earlier order; it is remembered until the order id of ours is known."""
         known = order_of(lot, name)
-        if known is None or not ends_uncertainly(known, report):
+        if known is None or not frees_coins_uncertainly(known, report):
             return False
-        self._uncertain_ends[name] = report
+        kept = self._uncertain_reports.setdefault(name, [])
+        kept += [report] if report not in kept else []
         return True
 
     def _with_sell_report(self, lot: Lot, name: SellName, report: OrderReport) -> Lot:
