@@ -6,7 +6,6 @@ from tests.simulation.schedule import play
 
 FAULTS = {
     5220: "a lot whose SELLs ended in self-trade prevention and by a cancel is offered no more",
-    5401: "after a database was restored from a backup, lots believe in dust that another lot has sold",
     10056: "a part of a BUY is in no SELL, and no reason is found",
 }
 
