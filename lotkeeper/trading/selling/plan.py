@@ -84,7 +84,7 @@ def _find_dust(book: PairBook, but: int) -> None:
 
 
 def _remainders(book: PairBook, lot: Lot) -> tuple[Lot, ...]:
-    """The other lots with a final remainder that is more than dust, the oldest first; those too that wait to be sold."""
+    """The other lots with a final remainder that is more than dust, queued ones too, the oldest first."""
     market, policy = _terms(book)
     index = book.lots.index
     lots = (book.lots[each] for each in sorted({*index.remainders, *index.queue.descending()} - {lot.buy_order_id}))
