@@ -17,9 +17,13 @@ SEEDS ?= 10000
 SEED ?= 1
 ROUNDS ?= 200
 
+# Each test worker reads the files that it is given, and to read all of them takes a while.
+E2E_FILES = $(shell grep -rlE --include='test_*.py' 'mark\.e2e' tests)
+LONG_FILES = $(shell grep -rlE --include='test_*.py' 'mark\.long' tests)
+
 # Output that Python does not buffer makes one of Thespian's own tests fail, on any base.
 CONFORM := env -u PYTHONUNBUFFERED $(BIN)/python -m pytest --pyargs thespian.test -q -p no:cacheprovider \
-	-p tests.lotkeeper.engine.conformance.plugin
+	-p tests.lotkeeper.engine.conformance.plugin -n $(E2E_WORKERS) --dist worksteal
 
 .PHONY: run test lint types unit e2e long coverage messages conform conform-quick conservation proof mutants bench bench-engine bench-faults bench-market bench-paper bench-cold bench-lots bench-pairs bench-deaths drill simulate planted fuzz soak lock clean help
 
@@ -42,10 +46,10 @@ unit: $(VENV)/.test  ## tests without a running system
 	$(BIN)/python -m pytest -m "not e2e and not long" -n $(WORKERS)
 
 e2e: $(VENV)/.test  ## tests of the whole system, with real processes
-	$(BIN)/python -m pytest -m "e2e and not long" -n $(E2E_WORKERS) --dist worksteal
+	$(BIN)/python -m pytest -m "e2e and not long" $(E2E_FILES) -n $(E2E_WORKERS) --dist worksteal
 
 long: $(VENV)/.test  ## the longest tests: further faults, recorded market data, crashes while sending, two machines
-	$(BIN)/python -m pytest -m long -n $(E2E_WORKERS) --dist worksteal
+	$(BIN)/python -m pytest -m long $(LONG_FILES) -n $(E2E_WORKERS) --dist worksteal
 
 coverage: $(VENV)/.test  ## lines and branches that the tests without a running system reach
 	$(BIN)/python -m pytest -m "not e2e" -n $(WORKERS) --cov --cov-branch --cov-report=term-missing:skip-covered

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Sequence
 from contextlib import closing
 from decimal import Decimal
@@ -105,6 +106,12 @@ class SystemUnderTest(StagedSystem):
     def buy(self, symbol: str, quote: str = "200") -> int:
         """The order id of a BUY at the market, filled when this returns."""
         return int(self.controls.buy(symbol, quote)["orderId"])
+
+    def buy_before_start(self, symbol: str, quote: str = "200") -> int:
+        """As `buy`, a second before what follows: the service knows the moment of its start to a round trip."""
+        bought = self.buy(symbol, quote)
+        time.sleep(1.0)
+        return bought
 
     def sells_of(self, symbol: str, buy_order_id: int) -> dict[str, Any] | None:
         """The SELLs of a lot by the exchange's books."""

@@ -48,8 +48,7 @@ def wait_for_sells(system: SystemUnderTest, bought: set[str]) -> None:
 def test_a_first_start_counts_from_its_very_beginning(tmp_path: Path, count: int) -> None:
     symbols = symbols_of(count)
     with SystemUnderTest(tmp_path, arguments(symbols), profit_pct="50") as system:
-        before = system.buy(symbols[0])
-        time.sleep(1.0)  # the moment is known to about a round trip
+        before = system.buy_before_start(symbols[0])
         system.service.start()
         bought = buy_all_along(system, symbols, 0.05 if count < 50 else 0.4)
         wait_for("all have a SELL but what was bought before", lambda: len(system.unprotected()) == 1, WITHIN_S)

@@ -31,7 +31,7 @@ def _on_book(system: SystemUnderTest, number: int) -> list[dict[str, Any]]:
 @pytest.mark.long
 def test_a_buy_from_before_is_adopted_compared_sold_manually_and_released(tmp_path: Path) -> None:
     with SystemUnderTest(tmp_path, ["--symbol", "BTCUSDT"], profit_pct="50") as system:
-        before = system.buy("BTCUSDT", "400")
+        before = system.buy_before_start("BTCUSDT", "400")
         system.run()
         person = Client(system.exchange)
         (compared,) = _json(system, "reconcile", "BTCUSDT", "--dry-run")
@@ -91,7 +91,7 @@ def _release_and_adopt_its_coins(system: SystemUnderTest, number: int) -> None:
 def test_buys_since_a_date_are_adopted_and_no_coins_of_another_pair(tmp_path: Path) -> None:
     with SystemUnderTest(tmp_path, ["--symbol", "BTCUSDT", "--symbol", "BTCUSDC"], profit_pct="50") as system:
         buys = [system.buy("BTCUSDT", quote) for quote in ("400", "300")]
-        other = system.buy("BTCUSDC", "200")
+        other = system.buy_before_start("BTCUSDC", "200")
         system.run()
         since = ("adopt", "BTCUSDT", "--since", "2020-01-31")
         asking = system.command(*since)

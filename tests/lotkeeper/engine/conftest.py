@@ -1,4 +1,3 @@
-import os
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -41,6 +40,10 @@ def ask(system: RunningSystem, address: object, message: object, seconds: float 
     return system._client.ask(address, message, seconds)
 
 
+def _descendants() -> list[int]:
+    return [each.pid for each in psutil.Process().children(recursive=True)]
+
+
 @pytest.fixture
 def directory() -> Iterator[Path]:
     with tempfile.TemporaryDirectory(prefix="lk-") as parent:
@@ -57,8 +60,9 @@ def no_children_left() -> Iterator[None]:
 
 @pytest.fixture
 def system(directory: Path, no_children_left: None) -> Iterator[RunningSystem]:
+    others = set(_descendants())  # such as an exchange that all tests of this process share
     with start(directory, CommandedActor, Begin()) as running:
         yield running
-        processes = [each.pid for each in psutil.Process().children(recursive=True)]
-    assert not living([each for each in processes if each != os.getpid()])
+        processes = [each for each in _descendants() if each not in others]
+    assert not living(processes)
     assert list(directory.glob("*.sock")) == []
