@@ -190,7 +190,7 @@ class Reconciler:
     def _abandon(
         self, current: Reconciliation, detail: str, retry_s: float, now: Moment, *, is_contradiction: bool = False
     ) -> Effects[None]:
-        """What the pass has found is kept: the next one, or an event, finds it known, and moves the cursor beyond it."""
+        """What the pass has found is kept: the next one finds it known, and moves the cursor beyond it."""
         self._pass = None
         trouble = Trouble(TroubleKind.RECONCILIATION_FAILED, detail)
         yield from self._permission.on_reconciliation_failed(trouble.sentence(), now, is_contradiction=is_contradiction)
