@@ -35,7 +35,7 @@ def judged_lots(draw):
         st.builds(lambda at, qty: LotPart(at=at, received=qty, cost=qty * 100), lines, amounts), max_size=3
     )
     sells = st.lists(sell_facts(), max_size=3)
-    zero = Fraction(0)
+    zero, count = Fraction(0), draw(st.integers(1, 5))
     return [
         JudgedLot(PAIR, "main", number, draw(parts), draw(sells), zero, 0, 0)
         for number in range(draw(st.integers(1, 5)))
