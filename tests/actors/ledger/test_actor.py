@@ -2,8 +2,8 @@
 
 import sqlite3
 from dataclasses import replace
-from functools import partial
 from decimal import Decimal as D
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 
