@@ -25,7 +25,7 @@ LONG_FILES = $(shell grep -rlE --include='test_*.py' 'mark\.long' tests)
 CONFORM := env -u PYTHONUNBUFFERED $(BIN)/python -m pytest --pyargs thespian.test -q -p no:cacheprovider \
 	-p tests.lotkeeper.engine.conformance.plugin -n $(E2E_WORKERS) --dist worksteal
 
-.PHONY: run test lint types unit e2e long coverage messages conform conform-quick conservation proof mutants bench bench-engine bench-faults bench-market bench-paper bench-cold bench-lots bench-pairs bench-deaths drill simulate planted fuzz soak lock clean help
+.PHONY: run test quick lint types unit e2e long coverage messages conform conform-quick conservation proof mutants bench bench-engine bench-faults bench-market bench-paper bench-cold bench-lots bench-pairs bench-deaths drill simulate planted fuzz soak lock clean help
 
 help:  ## what can be made
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -33,7 +33,11 @@ help:  ## what can be made
 run: $(VENV)/.run  ## the demonstration: no key, no network but the package index
 	$(BIN)/lotkeeper demo
 
-test: lint types unit e2e conform-quick  ## what is checked at each change
+test: $(VENV)/.test  ## what is checked at each change
+	$(MAKE) --no-print-directory --jobs 3 --output-sync=target quick
+	$(MAKE) --no-print-directory e2e
+
+quick: lint types conform-quick unit  ## all of it but the tests with a whole system; some of these mostly wait, so: -j 3
 
 lint: $(VENV)/.test  ## style
 	$(BIN)/ruff check .

@@ -29,7 +29,7 @@ def bought() -> PairBook:
     book.apply_fill(on_the_hour(make.buy(501, BUY, "0.004", "60000", fee="0.000004")))
     book.apply_fill(on_the_hour(make.buy(502, BUY, "0.006", "60010", fee="0.0003", asset="BNB")))
     for value in fee_values(book.lots[BUY], "BNB", D(600), NOW):
-        book.lots.set_fee_value(BUY, value)
+        book.set_fee_value(BUY, value)
     book.apply_report(make.buy_report(BUY, "0.01"))
     return book
 

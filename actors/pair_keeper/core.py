@@ -119,7 +119,9 @@ class KeeperCore:
             unresolved=self._unresolved,
             ledger=self._ledger,
         )
-        self.reconciler = Reconciler(state, requests, self._permission, self._conclude)
+        self.reconciler = Reconciler(
+            state, requests, self._permission, conclude=self._conclude, keep_found=self._keep_found
+        )
         self._outcomes = OrderOutcomes(
             state,
             permission=self._permission,
@@ -375,7 +377,13 @@ class KeeperCore:
         self._permission.forget(client_ids)
         yield from ()
 
-    # A complete reconciliation
+    # Reconciliations
+
+    def _keep_found(self, abandoned: Reconciliation, now: Moment) -> Effects[None]:
+        """One was given up in the middle: the lots that it changed are decided and recorded as after an event."""
+        heard_of = yield from self._outcomes.apply_to_new_lots(now)
+        changed = (abandoned.changed_lots | heard_of) & self.state.book.lots.keys()
+        yield from self._selling.follow(changed, now)
 
     def _conclude(self, done: Reconciliation, now: Moment) -> Effects[None]:
         """All trades up to its start are accounted for: open lots and those it changed are decided and recorded."""

@@ -51,7 +51,7 @@ class FeeValuation:
         lots = [book.lots[number] for number in sorted(book.lots.index.unvalued)]
         values = [(lot, value) for lot in lots for value in fee_values(lot, asset, price, now.wall_ms)]
         for lot, value in values:
-            book.lots.set_fee_value(lot.buy_order_id, value)
+            book.set_fee_value(lot.buy_order_id, value)
         return {lot.buy_order_id for lot, _ in values}
 
     def _ask_for_missing(self, asset: str, now: Moment) -> Effects[bool]:

@@ -35,10 +35,17 @@ class Reconciler:
     """One pass at a time; live events go on meanwhile, and the book takes everything twice."""
 
     def __init__(
-        self, state: KeeperState, requests: Requests, permission: TradingPermission, conclude: Conclude
+        self,
+        state: KeeperState,
+        requests: Requests,
+        permission: TradingPermission,
+        *,
+        conclude: Conclude,
+        keep_found: Conclude,
     ) -> None:
         self._state, self._requests, self._permission = state, requests, permission
         self._conclude = conclude  # what is done with a complete pass
+        self._keep_found = keep_found  # what is done with one that is given up: the book has what it has found
         self._pass: Reconciliation | None = None
         self._is_wanted = False  # another pass after the one under way
         self._number = 0
@@ -152,7 +159,7 @@ class Reconciler:
     def on_failure(self, tag: PassTag, message: FetchFailed, now: Moment) -> Effects[None]:
         if tag.current is self._pass:
             retry_s = self._retry_s(max(LEAST_RETRY_S, message.retry_s))
-            yield from self._abandon(message.reason, retry_s, now)
+            yield from self._abandon(tag.current, message.reason, retry_s, now)
 
     def _take(self, tag: PassTag, step: Callable[[], tuple[Question, ...]], now: Moment) -> Effects[None]:
         """Takes an answer to the pass under way; one to an abandoned pass changes nothing."""
@@ -162,11 +169,11 @@ class Reconciler:
         try:
             questions = step()
         except ImpossibleError as error:
-            yield from self._abandon(str(error), _CONTRADICTED_RETRY_S, now, is_contradiction=True)
+            yield from self._abandon(current, str(error), _CONTRADICTED_RETRY_S, now, is_contradiction=True)
             return
         except Exception as error:  # a fault of ours: a pass of which an answer was not taken proves nothing
             reason = f"an answer could not be taken ({type(error).__name__}, see the log)"
-            yield from self._abandon(reason, _CONTRADICTED_RETRY_S, now, is_contradiction=True)
+            yield from self._abandon(current, reason, _CONTRADICTED_RETRY_S, now, is_contradiction=True)
             yield Raise(error)
             return
         yield from self._ask(current, questions, now)
@@ -218,7 +225,10 @@ class Reconciler:
         """A request that may have been counted is not repeated faster than all pairs together may ask."""
         return max(retry_s, self._state.start.poll_every_s / 2) if retry_s >= _COUNTED_RETRY_S else retry_s
 
-    def _abandon(self, detail: str, retry_s: float, now: Moment, *, is_contradiction: bool = False) -> Effects[None]:
+    def _abandon(
+        self, current: Reconciliation, detail: str, retry_s: float, now: Moment, *, is_contradiction: bool = False
+    ) -> Effects[None]:
+        """What the pass has found is kept: the next one finds it known, and moves the cursor beyond it."""
         self._pass = None
         trouble = Trouble(TroubleKind.RECONCILIATION_FAILED, detail)
         yield from self._permission.on_reconciliation_failed(trouble.sentence(), now, is_contradiction=is_contradiction)
@@ -228,4 +238,5 @@ class Reconciler:
             yield warning(f"{self._state.symbol}: {trouble.sentence()}; again in {retry_s:.2f} s")
         self._state.trouble = trouble
         yield self.begin_later(retry_s)
+        yield from self._keep_found(current, now)
         yield ReportSoon()

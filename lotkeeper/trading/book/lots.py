@@ -10,7 +10,6 @@ from lotkeeper.trading.lots.lot import (
     Lot,
     with_disposal,
     with_dust_transfer,
-    with_fee_value,
     with_hold_event,
     with_order,
 )
@@ -18,7 +17,6 @@ from lotkeeper.trading.lots.states import READING, HoldEvent, LotState
 from lotkeeper.trading.lots.transfers import Disposal, DisposalKind, DustTransfer
 from lotkeeper.trading.money import ZERO
 from lotkeeper.trading.orders.client_ids import SellName
-from lotkeeper.trading.orders.fills import FeeValue
 from lotkeeper.trading.orders.order import SellOrder
 from lotkeeper.trading.orders.states import ON_BOOK, OrderEvent, OrderState
 from lotkeeper.trading.selling.decisions import Decision, PlaceSell, Queue
@@ -123,11 +121,6 @@ class Lots(Mapping[int, Lot]):
         if lot is None or order is None:
             return None
         return self.store_if_changed(lot, with_order_event(lot, order, event, now_ms, reason))
-
-    def set_fee_value(self, buy_order_id: int, value: FeeValue) -> Lot | None:
-        """The value in quote of one of its commissions is known."""
-        lot = self._lots[buy_order_id]
-        return self.store_if_changed(lot, with_fee_value(lot, value))
 
     def transfer_dust(self, transfer: DustTransfer) -> tuple[Lot, Lot]:
         """Dust goes from one lot to another at its cost; both lots as they are then."""

@@ -14,18 +14,18 @@ from lotkeeper.trading.book.balance_check import BalanceCheck
 from lotkeeper.trading.book.lot_changes import is_finished, order_of, with_reported_sell
 from lotkeeper.trading.book.lots import Lots
 from lotkeeper.trading.book.manual_sales import ManualSales, disposals_for
-from lotkeeper.trading.book.rebuild import LotsToRebuild, sell_from_report, with_known_transfers
-from lotkeeper.trading.lots.lot import Lot, with_buy, with_sell, without_order
+from lotkeeper.trading.book.rebuild import LotsToRebuild, sell_from_report, with_found_costs, with_known_transfers
+from lotkeeper.trading.lots.lot import Lot, with_buy, with_fee_value, with_sell, without_order
 from lotkeeper.trading.lots.states import READING, HoldEvent, LotEvent, next_state
 from lotkeeper.trading.lots.transfers import Disposal, DustTransfer
 from lotkeeper.trading.money import total
 from lotkeeper.trading.orders.client_ids import SellName, cancelled_sell_name, sell_name
-from lotkeeper.trading.orders.fills import Fill, Side
+from lotkeeper.trading.orders.fills import FeeValue, Fill, Side
 from lotkeeper.trading.orders.order import (
     OrderReport,
     apply_report,
     differs_from_record,
-    ends_uncertainly,
+    frees_coins_uncertainly,
     reuses_name,
 )
 from lotkeeper.trading.policy import Dust, ExitPolicy, Market
@@ -69,8 +69,8 @@ class PairBook:
         self._other_open_orders: set[int] = set()  # order ids on the exchange's book that are not ours, BUYs too
         # SELLs with our names that were not sent from here, by order id, until the keeper has looked at them.
         self._sells_not_sent_here: dict[int, OrderReport] = {}
-        # Ends of orders that have the name of a SELL in flight, until it is known which order the SELL is.
-        self._uncertain_ends: dict[SellName, OrderReport] = {}
+        # Reports of orders that have the name of a SELL in flight, until it is known which order the SELL is.
+        self._uncertain_reports: dict[SellName, list[OrderReport]] = {}
         self._ended_buy_quantities: dict[int, Decimal] = {}  # of BUYs that have ended, until all their fills are here
         # By which cursor, and with how many manual sales unsettled, finished lots were looked for.
         self._archived_by: tuple[int, int] | None = None
@@ -191,7 +191,7 @@ class PairBook:
         """The lot that a report changed; None when it says nothing new. Raises ImpossibleError.
 
         `is_certain`: it is the reply to our request, or was asked for when no copy of the request could arrive any
-        more. Any other report may be of an earlier order of the same name (`ends_uncertainly`).
+        more. Any other report may be of an earlier order of the same name (`frees_coins_uncertainly`).
         """
         name = self.sell_name_of(report) if report.side is Side.SELL else None
         if name is None:
@@ -211,12 +211,12 @@ class PairBook:
             self._sells_not_sent_here[report.order_id] = report
             self._rebuild.add_sell(name.buy_order_id, report)
             return None
-        if not is_certain and self._is_uncertain_end(lot, name, report):
+        if not is_certain and self._is_uncertain(lot, name, report):
             return None
         changed = self._with_sell_report(lot, name, report)
-        end = self._uncertain_ends.pop(name, None)
-        if end is not None and end.order_id == report.order_id:  # it was our order that ended
-            changed = self._with_sell_report(changed, name, end)
+        for each in self._uncertain_reports.pop(name, ()):
+            if each.order_id == report.order_id:  # it was of our order
+                changed = self._with_sell_report(changed, name, each)
         return self.lots.store_if_changed(lot, changed)
 
     def _apply_buy_fill(self, fill: Fill) -> Lot | None:
@@ -241,6 +241,7 @@ class PairBook:
         if new.buys == old.buys:
             return None
         new = with_known_transfers(new, self._dust_of_missing.pop(fill.order_id, ()))
+        new = self._with_found_costs(new, fill.time_ms)
         state = next_state(new.state, LotEvent.BOUGHT)
         new = new if state is new.state else replace(new, state=state)
         return self.lots.store_if_changed(old, self._with_buy_end(new))
@@ -260,12 +261,13 @@ class PairBook:
         del self._ended_buy_quantities[lot.buy_order_id]
         return replace(lot, buy_ended=True)
 
-    def _is_uncertain_end(self, lot: Lot, name: SellName, report: OrderReport) -> bool:
-        """Whether it may be the end of an earlier order; it is remembered until the order id of ours is known."""
+    def _is_uncertain(self, lot: Lot, name: SellName, report: OrderReport) -> bool:
+        """Whether it may be of an earlier order; it is remembered until the order id of ours is known."""
         known = order_of(lot, name)
-        if known is None or not ends_uncertainly(known, report):
+        if known is None or not frees_coins_uncertainly(known, report):
             return False
-        self._uncertain_ends[name] = report
+        kept = self._uncertain_reports.setdefault(name, [])
+        kept += [report] if report not in kept else []
         return True
 
     def _with_sell_report(self, lot: Lot, name: SellName, report: OrderReport) -> Lot:
@@ -279,8 +281,12 @@ class PairBook:
             self._sells_not_sent_here[report.order_id] = report
         elif differs_from_record(known, report):
             lot, known = without_order(lot, name), None
-        now = apply_report(known or sell_from_report(lot, name, report, self._market, self._policy), report)
-        return with_reported_sell(lot, known, now, report, self.manual_sales.pop_unattributed(report.order_id))
+        now = apply_report(known or sell_from_report(name, report), report)
+        changed = with_reported_sell(lot, known, now, report, self.manual_sales.pop_unattributed(report.order_id))
+        return changed if known is not None else self._with_found_costs(changed, now.locks_coins_since_ms)
+
+    def _with_found_costs(self, lot: Lot, since_ms: int) -> Lot:
+        return with_found_costs(lot, since_ms, self._market, self._policy)
 
     def known_quantity(self, lot: Lot) -> Decimal:
         """How much of its BUY (base) is accounted for: the lot's fills, and those from before the pair's history."""
@@ -358,7 +364,16 @@ class PairBook:
             changed = self.apply_report(report) or changed
         return changed
 
-    # Sales and coins that are not ours by a trade of ours
+    # Sales, coins and values that no trade of ours tells
+
+    def set_fee_value(self, buy_order_id: int, value: FeeValue) -> Lot | None:
+        """The value in quote of one of the lot's commissions is known."""
+        lot = self.lots[buy_order_id]
+        valued = with_fee_value(lot, value)
+        if valued is not lot:
+            for fill in (each for each in lot.buys if each.trade_id == value.trade_id):
+                valued = self._with_found_costs(valued, fill.time_ms)
+        return self.lots.store_if_changed(lot, valued)
 
     def apply_manual_sales(self) -> list[Disposal]:
         """Takes from the lots what was sold by hand, and returns it. To be called before anything is decided.

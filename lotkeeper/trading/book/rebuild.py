@@ -3,13 +3,13 @@ only the exchange knows becomes a SELL of its lot again.
 """
 
 from collections.abc import Iterable
-from decimal import Decimal
+from dataclasses import replace
 from functools import reduce
 
-from lotkeeper.trading.lots.floors import affordable_cost
-from lotkeeper.trading.lots.lot import Lot, with_dust_transfer
+from lotkeeper.trading.lots.floors import affordable_cost, round_cost_down
+from lotkeeper.trading.lots.lot import Lot, with_dust_transfer, with_order
 from lotkeeper.trading.lots.transfers import DustTransfer
-from lotkeeper.trading.money import ZERO, Ratio
+from lotkeeper.trading.money import ZERO, Ratio, product
 from lotkeeper.trading.orders.client_ids import SellName
 from lotkeeper.trading.orders.fills import Fill
 from lotkeeper.trading.orders.order import OrderReport, SellOrder, share_of
@@ -63,27 +63,44 @@ def with_known_transfers(lot: Lot, transfers: Iterable[DustTransfer]) -> Lot:
     )
 
 
-def sell_from_report(
-    lot: Lot, name: SellName, report: OrderReport, market: Market | None, policy: ExitPolicy | None
-) -> SellOrder:
-    """The SELL of the report as it was when it was sent; without market and policy it has its plain share of cost."""
+def sell_from_report(name: SellName, report: OrderReport) -> SellOrder:
+    """The SELL of the report as it was when it was sent; `with_found_costs` gives it its share of the lot's cost."""
     return SellOrder(
-        symbol=lot.symbol,
+        symbol=report.symbol,
         name=name,
         price=report.price,
         quantity=report.quantity,
-        cost=_covered_cost(lot, report, market, policy),
+        cost=ZERO,
         state=OrderState.PLACING,
         sent_ms=report.time_ms,
     )
 
 
-def _covered_cost(lot: Lot, report: OrderReport, market: Market | None, policy: ExitPolicy | None) -> Decimal:
-    """Its share of the cost that no SELL covers, but no more than it pays for: the next SELLs bring the rest."""
+def with_found_costs(lot: Lot, since_ms: int, market: Market | None, policy: ExitPolicy | None) -> Lot:
+    """The lot after its SELLs that were found on the exchange shared its cost anew: those created since a moment.
+
+    Such a SELL was priced by what had been bought before it, and that may become known after the SELL: a fill of the
+    BUY, the value of a fee, an earlier SELL. Each takes its share when it is known, and no other SELL has to bring it.
+    `since_ms` (exchange's time) is when that happened which is known now. Without market and policy the shares are
+    plain.
+    """
+    found = [order for order in lot.orders if order.was_found and order.locks_coins_since_ms >= since_ms]
+    others = replace(lot, orders=tuple(order for order in lot.orders if order not in found)) if found else lot
+    return reduce(lambda before, order: with_order(before, _with_cost(before, order, market, policy)), found, others)
+
+
+def _with_cost(lot: Lot, order: SellOrder, market: Market | None, policy: ExitPolicy | None) -> SellOrder:
+    """The SELL with its share of the cost that no SELL of the lot covers, but no more than it pays for: the next SELLs
+    bring the rest. Of a SELL that has ended, what it sold takes the share.
+    """
     if lot.remainder <= 0:
-        return ZERO
-    share = share_of(lot.uncovered_cost, report.quantity, lot.remainder)
+        return replace(order, cost=ZERO)
+    part = order.covered_quantity or order.quantity
+    share = share_of(lot.uncovered_cost, part, lot.remainder)
+    share = share if part == order.quantity else round_cost_down(Ratio(product(share, order.quantity), part))
     if market is None or policy is None:
-        return share
-    part = Ratio(report.quantity, lot.stock)
-    return min(share, affordable_cost(report.price, report.quantity, market.sell_rate, policy, part))
+        return replace(order, cost=share)
+    of_stock = Ratio(order.quantity, lot.stock)
+    return replace(
+        order, cost=min(share, affordable_cost(order.price, order.quantity, market.sell_rate, policy, of_stock))
+    )

@@ -79,6 +79,11 @@ class SellOrder:
         return self.state in LIVE
 
     @property
+    def was_found(self) -> bool:
+        """Whether it was found on the exchange: nobody here knows the terms of its price."""
+        return self.profit is None
+
+    @property
     def is_cancelable(self) -> bool:
         return self.state in CANCELABLE and self.order_id is not None
 
@@ -166,15 +171,16 @@ def differs_from_record(order: SellOrder, report: OrderReport) -> bool:
     return is_unidentified and (report.price != order.price or report.quantity > order.quantity)
 
 
-def ends_uncertainly(order: SellOrder, report: OrderReport) -> bool:
-    """Whether the report may be of an earlier order of the same name, so that its end must not free any coins.
+def frees_coins_uncertainly(order: SellOrder, report: OrderReport) -> bool:
+    """Whether the report may be of an earlier order of the same name, so that it must not free any coins.
 
     An earlier keeper sent and cancelled that order, and died before it was recorded. It sold nothing, so a comparison
-    does not show it: neither the open orders nor the trades do. The next keeper uses its name again, and the news of
-    its end come late. As long as the order id of ours is not known, ours may stand, or arrive yet.
+    does not show it: neither the open orders nor the trades do. The next keeper uses its name again, and the news that
+    it stands with a smaller quantity, or has ended, come late. As long as the order id of ours is not known, ours may
+    stand with all of its quantity, or arrive yet.
     """
     is_unidentified = order.order_id is None and order.state in IN_FLIGHT
-    return is_unidentified and report.is_final and not report.executed
+    return is_unidentified and not report.executed and (report.is_final or report.quantity < order.quantity)
 
 
 def _with_amendment(order: SellOrder, report: OrderReport) -> SellOrder:

@@ -138,7 +138,7 @@ def _deficit_steps(lot: Lot, market: Market, policy: ExitPolicy, now: Situation)
         then = decide(with_dust_transfers(lot, transfers), market, policy, replace(now, dust=left))
         return (*map(TransferDust, transfers), *then)
     text = f"SELLs cover {plain(missing)} {lot.base} more than was received"
-    if not lot.open_quantity and is_small:
+    if not lot.open_quantity and is_small and not now.is_more_to_come:
         return (Close(f"its {text}: dust of a lot that is not known any more"),)
     return (Wait(f"reconciliation: {text}", WaitUntil.RECONCILED),)
 

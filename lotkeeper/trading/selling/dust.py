@@ -16,9 +16,23 @@ _GIVING = (LotState.CLOSED, LotState.PARKED, LotState.SELLING, LotState.OPEN)
 
 
 def can_give_dust(lot: Lot) -> bool:
-    """Whether the remainder of a lot is final: its BUY has ended, no answer is awaited, and nothing holds the lot."""
-    is_certain = lot.buy_ended and lot.state in _GIVING and not any(order.state in AWAITED for order in lot.orders)
+    """Whether the remainder of a lot is final, and nothing holds the lot."""
+    return lot.state in _GIVING and has_final_remainder(lot)
+
+
+def has_final_remainder(lot: Lot) -> bool:
+    """Whether something is left of a lot for certain: its BUY has ended and is valued, and no answer is awaited."""
+    is_certain = lot.buy_ended and not _is_awaited(lot)
     return is_certain and lot.remainder > 0 and not any(fill in lot.buys for fill in lot.unvalued_fills())
+
+
+def may_give_later(lot: Lot) -> bool:
+    """Whether a lot whose BUY has ended cannot give what is left of it yet, or may be left with something."""
+    return lot.buy_ended and not can_give_dust(lot) and (lot.remainder > 0 or _is_awaited(lot))
+
+
+def _is_awaited(lot: Lot) -> bool:
+    return any(order.state in AWAITED for order in lot.orders)
 
 
 def is_little(lot: Lot, quantity: Decimal, pair: TradePair) -> bool:

@@ -9,7 +9,7 @@ from lotkeeper.trading.money import floor_to, less, product, total
 from lotkeeper.trading.policy import Dust, ExitPolicy, Market
 from lotkeeper.trading.selling.decide import decide, next_sell, sellable
 from lotkeeper.trading.selling.decisions import Decision, PlaceSell, Queue, Situation
-from lotkeeper.trading.selling.dust import can_give_dust
+from lotkeeper.trading.selling.dust import can_give_dust, has_final_remainder, may_give_later
 from lotkeeper.trading.selling.order_slots import PairConditions, may_place_any, with_turn
 
 
@@ -47,6 +47,7 @@ def situation_of(book: PairBook, lot: Lot, known: PairConditions) -> Situation:
         reference_price=known.reference_price,
         dust=_dust(book, lot) if can_place or lot.remainder < 0 else (),
         remainders=_remainders(book, lot) if lot.remainder < 0 else (),
+        is_more_to_come=lot.remainder < 0 and _is_more_to_come(book, lot),
         can_place=can_place,
     )
 
@@ -83,10 +84,16 @@ def _find_dust(book: PairBook, but: int) -> None:
 
 
 def _remainders(book: PairBook, lot: Lot) -> tuple[Lot, ...]:
-    """The other lots with a final remainder that is more than dust, the oldest first."""
+    """The other lots with a final remainder that is more than dust, queued ones too, the oldest first."""
     market, policy = _terms(book)
-    lots = (book.lots[each] for each in sorted(book.lots.index.remainders) if each != lot.buy_order_id)
-    return tuple(each for each in lots if not is_dust(each, market, policy))
+    index = book.lots.index
+    lots = (book.lots[each] for each in sorted({*index.remainders, *index.queue.descending()} - {lot.buy_order_id}))
+    return tuple(each for each in lots if has_final_remainder(each) and not is_dust(each, market, policy))
+
+
+def _is_more_to_come(book: PairBook, lot: Lot) -> bool:
+    """Whether other lots may have something left later: an order of theirs is in doubt, or something holds them."""
+    return any(may_give_later(each) for each in book.lots.open() if each.buy_order_id != lot.buy_order_id)
 
 
 def is_dust(lot: Lot, market: Market, policy: ExitPolicy) -> bool:

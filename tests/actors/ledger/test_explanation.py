@@ -21,7 +21,7 @@ def sold():
     kept = make.book()
     kept.set_terms(TERMS.market, TERMS.policy)
     kept.apply_fill(make.buy(1, quantity="1.004", price="100", fee="0.0002", asset="BNB"))
-    kept.lots.set_fee_value(7, FeeValue(1, "BNB", D("600.10"), NOW, D("0.12002")))
+    kept.set_fee_value(7, FeeValue(1, "BNB", D("600.10"), NOW, D("0.12002")))
     kept.apply_report(make.sell_report(make.place(kept, on=TERMS.market, by=TERMS.policy)))
     kept.apply_fill(make.sell(2, quantity="1", price="101.30", fee="0.1013"))
     kept.lots.apply_decision(kept.lots[7], Close())

@@ -21,14 +21,20 @@ class Bench:
     def __init__(self, state=None):
         self.state = state or open_state()
         self.requests = Requests()
-        self.completed = []
+        self.completed, self.abandoned = [], []
         permission = TradingPermission(self.state)
         permission.start(at(0))
-        self.reconciler = Reconciler(self.state, self.requests, permission, self.conclude)
+        self.reconciler = Reconciler(
+            self.state, self.requests, permission, conclude=self.conclude, keep_found=self.keep_found
+        )
 
     def conclude(self, complete, now):
         self.completed.append(complete)
         yield from self.reconciler.follow_up(now)
+
+    def keep_found(self, abandoned, now):
+        self.abandoned.append(abandoned)
+        yield from ()
 
     def begin(self, seconds=0.0):
         return sent(done(self.reconciler.begin(at(seconds)))[0])
@@ -80,6 +86,7 @@ def test_a_failure_abandons_the_pass_and_its_other_answers_count_no_more(bench):
     assert bench.state.trouble == Trouble(TroubleKind.RECONCILIATION_FAILED, "HTTP 502")
     assert bench.requests.take_answered(second.request_id) is None
     assert len(sent(done(bench.reconciler.on_begin_due(BeginReconciliation(1), at(2)))[0])) == 2
+    assert [each.started_ms for each in bench.abandoned] == [at(0).wall_ms]
 
 
 def test_the_same_failure_is_logged_once(bench):
@@ -115,7 +122,7 @@ def test_a_fault_of_ours_abandons_the_pass_and_is_raised_after_all_else(bench, m
     assert isinstance(effects[-1], Raise)
     assert isinstance(effects[-1].error, ZeroDivisionError)
     assert any(isinstance(each, Wake) for each in effects)
-    assert (bench.reconciler.is_under_way, bench.completed) == (False, [])
+    assert (bench.reconciler.is_under_way, bench.completed, len(bench.abandoned)) == (False, [], 1)
 
 
 def test_an_answer_waits_for_a_pass_that_begins_after_it(bench):

@@ -74,7 +74,7 @@ def test_fees_of_every_kind_and_none():
         make.buy(4, quantity="1", price="120", fee="0.0002", asset="ADA"),
         make.buy(5, quantity="1", price="130"),
     )
-    kept.lots.set_fee_value(7, FeeValue(3, "BNB", D(600), NOW, D("0.12")))
+    kept.set_fee_value(7, FeeValue(3, "BNB", D(600), NOW, D("0.12")))
     found = lines(kept.lots[7], width=160)
     assert [line.partition(", ")[2].partition(", ")[2] for line in found if line.startswith("trade")] == [
         "fee 0.001 BTC (taker)",

@@ -39,10 +39,9 @@ def adopted_unvalued(sell_quantity: str, price: str) -> PairBook:
 
 
 def test_a_fee_valued_after_a_sell_was_adopted_is_no_profit():
-    """The SELL covers what was known when it was found; the fee counts all the same once it is sold."""
     book = adopted_unvalued("1", "200")
     book.apply_fill(make.sell(quantity="1", price="200"))
-    book.lots.set_fee_value(7, FeeValue(1, "BNB", D(600), make.NOW, D("0.6")))
+    book.set_fee_value(7, FeeValue(1, "BNB", D(600), make.NOW, D("0.6")))
     make.check(book.lots[7])
     assert realised_profit(book.lots[7]) == D("99.4")
     assert realised_profit(book.lots.apply_decision(book.lots[7], Close())) == D("99.4")
@@ -50,14 +49,21 @@ def test_a_fee_valued_after_a_sell_was_adopted_is_no_profit():
 
 def test_dust_keeps_its_share_of_a_fee_valued_late():
     book = adopted_unvalued("0.999995", "200")
-    lot = book.lots.set_fee_value(7, FeeValue(1, "BNB", D(600), make.NOW, D("0.6")))
-    assert (lot.orders[0].cost, lot.inventory_cost) == (D("99.9995"), D("0.000503"))
+    lot = book.set_fee_value(7, FeeValue(1, "BNB", D(600), make.NOW, D("0.6")))
+    assert (lot.orders[0].cost, lot.inventory_cost) == (D("100.599497"), D("0.000503"))
 
 
-def test_a_fee_valued_late_is_brought_by_the_sells_to_come():
+def test_of_a_fee_valued_late_each_sell_brings_its_share():
+    """The SELL on the book was priced with it; if it ends, the next one of its coins is priced with it as well."""
     book = adopted_unvalued("0.5", "200")
-    lot = book.lots.set_fee_value(7, FeeValue(1, "BNB", D(600), make.NOW, D("0.6")))
-    assert (lot.orders[0].cost, lot.uncovered_cost) == (50, D("50.6"))
+    lot = book.set_fee_value(7, FeeValue(1, "BNB", D(600), make.NOW, D("0.6")))
+    assert (lot.orders[0].cost, lot.uncovered_cost) == (D("50.3"), D("50.3"))
+
+
+def test_what_the_sell_on_the_book_does_not_pay_for_of_a_fee_is_brought_by_the_sells_to_come():
+    book = adopted_unvalued("0.5", "100.2")  # 0.5 at 100.2 leave 50.1 * 0.999
+    lot = book.set_fee_value(7, FeeValue(1, "BNB", D(600), make.NOW, D("0.6")))
+    assert (lot.orders[0].cost, lot.uncovered_cost) == (D("50.0499"), D("50.5501"))
 
 
 def seen(order):

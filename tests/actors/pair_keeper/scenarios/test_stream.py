@@ -10,7 +10,7 @@ from messages.connections import StreamSuspected
 from messages.orders import PlaceSellOrder
 from messages.queries import AskExchange, BalanceFetched, FetchBalance, FetchFailed
 from tests.actors.gateway.exchange_memory import NOW_MS
-from tests.actors.stage import POLL_EVERY_S, Stage
+from tests.actors.stage import BUY_ID, POLL_EVERY_S, Stage
 
 
 @pytest.fixture
@@ -164,6 +164,21 @@ def test_where_nobody_is_reached_it_is_asked_again_soon(stage):
     stage.desk.tell(FetchFailed(asked.request_id, "nobody was reached", 0.25), stage.gateway)
     stage.desk.advance(0.3)
     assert OpenOrders() in stage.questions()
+
+
+def test_what_a_comparison_has_found_is_kept_when_it_fails_in_the_middle(stage):
+    """The next one finds it known and moves the cursor beyond it: what was not recorded by then a crash would lose."""
+    blind(stage)
+    stage.ledger.received.clear()
+    stage.bought()
+    stage.desk.advance(POLL_EVERY_S)
+    trades = stage.gateway.pop(AskExchange)
+    stage.desk.tell(stage.answer(trades), stage.gateway)
+    orders = stage.gateway.pop(AskExchange)
+    assert (trades.question, orders.question) == (TradesFrom(101), OpenOrders())
+    stage.desk.tell(FetchFailed(orders.request_id, "HTTP 502", 1.0), stage.gateway)
+    assert stage.order().quantity == D("0.001")
+    assert stage.written().buy_order_id == BUY_ID
 
 
 # Deaf

@@ -237,7 +237,7 @@ def test_a_lot_of_which_news_may_come_stays(open_end):
     book.load_lots([replace(lot, buy_ended=False) if open_end == "buy" else replace(lot, sells=(unvalued,))])
     assert book.archive_finished(cursor=100) == []
     if open_end == "fee":
-        assert book.lots.set_fee_value(7, FeeValue(2, "BNB", D(600), make.NOW, D(60))).proceeds == 41
+        assert book.set_fee_value(7, FeeValue(2, "BNB", D(600), make.NOW, D(60))).proceeds == 41
         assert len(book.archive_finished(cursor=100)) == 1
 
 
@@ -326,9 +326,26 @@ def test_an_end_with_something_sold_counts_at_once():
     assert book.lots[7].orders[0].state is OrderState.CANCELED
 
 
-@pytest.mark.xfail(strict=True, reason="a late NEW of a smaller forgotten order is taken for our SELL made smaller")
-def test_the_late_news_that_an_earlier_order_of_the_same_name_stands_frees_no_coins():
+@pytest.mark.parametrize("price", ["100.11", "101.5"])
+def test_the_late_news_that_an_earlier_order_of_the_same_name_stands_frees_no_coins(price):
     """Ours is on the exchange with all of its quantity, and the rest would be offered a second time."""
     book, _, ours = in_flight()
-    book.apply_report(replace(ours, order_id=60, quantity=D("0.6")))
+    book.apply_report(replace(ours, order_id=60, quantity=D("0.6"), price=D(price)))
     assert book.lots[7].remainder == 0
+    book.apply_report(ours, is_certain=True)
+    assert [(each.order_id, each.quantity) for each in book.lots[7].orders] == [(70, 1)]
+
+
+def test_our_sell_that_was_made_smaller_before_its_reply_is_smaller_when_the_reply_shows_that_it_is_ours():
+    book, _, ours = in_flight()
+    for report in (replace(ours, quantity=D("0.6")), replace(ours, status="CANCELED", quantity=D("0.6"))):
+        assert book.apply_report(report) is None
+    lot = book.apply_report(ours, is_certain=True)
+    assert [(each.state, each.quantity) for each in lot.orders] == [(OrderState.CANCELED, D("0.6"))]
+    assert lot.hold is HoldReason.CANCELLED_BY_HAND
+
+
+def test_that_a_smaller_order_stands_counts_at_once_when_ours_cannot_arrive_any_more():
+    book, _, ours = in_flight()
+    book.apply_report(replace(ours, order_id=60, quantity=D("0.6")), is_certain=True)
+    assert [(each.order_id, each.quantity) for each in book.lots[7].orders] == [(60, D("0.6"))]

@@ -1,17 +1,19 @@
-"""What a SELL covers that only the exchange knows."""
+"""What a SELL covers that was found on the exchange."""
 
 from decimal import Decimal as D
 from fractions import Fraction
+from itertools import permutations
 
 import pytest
 
 from lotkeeper.trading.book.pair_book import PairBook
-from lotkeeper.trading.book.rebuild import sell_from_report
+from lotkeeper.trading.book.rebuild import sell_from_report, with_found_costs
 from lotkeeper.trading.lots.floors import RequiredProceeds, floor_price
-from lotkeeper.trading.lots.lot import Lot, with_buy
+from lotkeeper.trading.lots.lot import Lot, with_buy, with_order
 from lotkeeper.trading.lots.states import HOLD_SENTENCES, HoldEvent, HoldReason
 from lotkeeper.trading.money import Ratio
 from lotkeeper.trading.orders.client_ids import SellName
+from lotkeeper.trading.orders.fills import Fill, Side
 from lotkeeper.trading.orders.states import OrderState
 from lotkeeper.trading.policy import ExitPolicy
 from lotkeeper.trading.reports.profit import realised_profit
@@ -25,8 +27,13 @@ def found(quantity="1", price="120", *, bought="1", market=MARKET, policy=POLICY
     lot = Lot(make.SYMBOL, make.BASE, make.QUOTE, 7)
     if bought:
         lot = with_buy(lot, make.buy(quantity=bought))
-    report = make.named_report(7, 3, 70, quantity, price)
-    return sell_from_report(lot, SellName(7, 3), report, market, policy)
+    return with_found(lot, make.named_report(7, 3, 70, quantity, price), market, policy).orders[-1]
+
+
+def with_found(lot, report, market=MARKET, policy=POLICY):
+    """The lot with the SELL of a report, and its share of the cost."""
+    name = SellName(7, lot.next_generation if lot.orders else 3)
+    return with_found_costs(with_order(lot, sell_from_report(name, report)), make.NOW, market, policy)
 
 
 def test_it_is_taken_as_it_was_when_it_was_sent():
@@ -59,15 +66,15 @@ def half_sold():
 
 def test_of_a_lot_that_has_others_it_covers_its_share_of_the_rest():
     report = make.named_report(7, 2, 70, "0.3", "200")
-    assert sell_from_report(half_sold(), SellName(7, 2), report, MARKET, ExitPolicy(D(0))).cost == 30
-    assert sell_from_report(half_sold(), SellName(7, 2), report, None, None).cost == 30
+    assert [each.cost for each in with_found(half_sold(), report, MARKET, ExitPolicy(D(0))).orders] == [40, 30]
+    assert [each.cost for each in with_found(half_sold(), report, None, None).orders] == [40, 30]
 
 
 def test_a_profit_in_quote_is_shared_by_all_of_the_lot():
     # 0.3 at 80 leave 24 * 0.999 = 23.976, of which 0.3 of the 10 that the lot wants are profit
     report = make.named_report(7, 2, 70, "0.3", "80")
     policy = ExitPolicy(D(0), min_net_profit=D(10))
-    assert sell_from_report(half_sold(), SellName(7, 2), report, MARKET, policy).cost == D("20.976")
+    assert with_found(half_sold(), report, MARKET, policy).orders[-1].cost == D("20.976")
 
 
 def test_without_terms_it_covers_its_share():
@@ -81,6 +88,55 @@ def test_of_nothing_it_covers_nothing():
 
 def test_more_than_all_is_all():
     assert found("2", "1000").cost == 100
+
+
+# What becomes known after the SELL
+
+
+def found_in_order(*facts):
+    """The lot after its fills (of BUYs) and reports (of SELLs) came in this order."""
+    book = PairBook(make.SYMBOL, make.BASE, make.QUOTE, market=MARKET, policy=ExitPolicy(D(0)))
+    for fact in facts:
+        (book.apply_fill if isinstance(fact, Fill) else book.apply_report)(fact)
+    make.check(book.lots[7])
+    return book.lots[7]
+
+
+def test_a_sell_that_is_found_before_the_fills_it_was_priced_by_takes_its_share_of_them():
+    """Otherwise the next SELL has to bring all of the cost, far above the market."""
+    lot = found_in_order(make.buy(1, quantity="0.1"), make.named_report(7, 1, 70, "0.6", "101"), make.buy(2))
+    assert (lot.orders[0].cost, lot.uncovered_cost) == (60, 50)
+
+
+def test_what_is_bought_after_a_sell_was_placed_is_no_cost_of_it():
+    cheaper = make.buy(50, price="90")  # the SELL was created before it
+    lot = found_in_order(make.buy(), make.named_report(7, 1, 70, "1", "101"), cheaper)
+    assert (lot.orders[0].cost, lot.uncovered_cost) == (100, 90)
+
+
+def test_an_earlier_sell_that_ended_is_found_after_the_one_on_the_book():
+    """What it sold has its share, and the SELL on the book has that of its own coins."""
+    ended = make.named_report(7, 1, 69, "0.6", "101", "CANCELED", "0.2")
+    lot = found_in_order(make.buy(), make.named_report(7, 2, 70, "0.8", "101"), ended)
+    assert [each.covered_cost for each in lot.orders] == [20, 80]
+    assert (lot.remainder, lot.uncovered_cost) == (0, 0)
+
+
+def test_the_costs_are_the_same_in_whichever_order_the_news_come():
+    """Fills of the BUY, SELLs on the book, one that has ended, and one that pays for less than its share."""
+    facts = (
+        make.buy(1, quantity="0.3", price="90"),
+        make.buy(2, quantity="0.7", price="110"),
+        make.named_report(7, 1, 69, "0.5", "120", "CANCELED", "0.2"),
+        make.named_report(7, 2, 70, "0.4", "80"),
+        make.named_report(7, 3, 71, "0.3", "120"),
+    )
+    costs = {
+        tuple(each.cost for each in found_in_order(*order).orders)
+        for order in permutations(facts)
+        if order[0].side is Side.BUY  # a SELL before every fill makes a lot to be rebuilt
+    }
+    assert len(costs) == 1
 
 
 # Lots that only a SELL tells of

@@ -26,7 +26,7 @@ def buys(book: PairBook, case: Case, order_id: int, fills: tuple[Bought, ...]) -
         book.apply_fill(make.fill(number, order_id, Side.BUY, each.quantity, each.price, each.fee, asset))
     for asset, price in case.fee_prices.items():
         for value in fee_values(book.lots[order_id], asset, D(price), make.NOW):
-            book.lots.set_fee_value(order_id, value)
+            book.set_fee_value(order_id, value)
 
 
 def ends(book: PairBook, order_id: int) -> None:

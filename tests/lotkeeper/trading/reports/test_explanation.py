@@ -44,7 +44,7 @@ def test_what_was_bought_with_fees_of_three_kinds():
         make.buy(2, quantity="1", price="110", fee="0.11", asset="USDT"),
         make.buy(3, quantity="1", price="120", fee="0.0002", asset="BNB"),
     )
-    kept.lots.set_fee_value(7, FeeValue(3, "BNB", D(600), NOW, D("0.12")))
+    kept.set_fee_value(7, FeeValue(3, "BNB", D(600), NOW, D("0.12")))
     found = explain(kept.lots[7], TERMS, NOW)
     assert (found.bought, found.fees_in_base) == (3, D("0.001"))
     assert (found.paid, found.fees_in_quote, found.fees_valued) == (330, D("0.11"), D("0.12"))

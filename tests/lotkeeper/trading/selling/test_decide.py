@@ -195,9 +195,9 @@ def test_an_outcome_not_known_blocks_its_lot(lost):
 def test_fees_in_third_assets_are_valued_first():
     book = bought(make.buy(fee="0.1", asset="BNB"), make.buy(2, fee="0.1", asset="ADA"))
     assert deciding(book) == ValueFees(("ADA", "BNB"))
-    book.lots.set_fee_value(7, FeeValue(1, "BNB", D(600), make.NOW, D(60)))
+    book.set_fee_value(7, FeeValue(1, "BNB", D(600), make.NOW, D(60)))
     assert deciding(book) == ValueFees(("ADA",))
-    book.lots.set_fee_value(7, FeeValue(2, "ADA", D(1), make.NOW, D("0.1")))
+    book.set_fee_value(7, FeeValue(2, "ADA", D(1), make.NOW, D("0.1")))
     # (200 + 60 + 0.1) / (2 * 0.999) = 130.18...
     assert deciding(book).price == D("130.19")
 

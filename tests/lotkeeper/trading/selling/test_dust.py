@@ -5,12 +5,12 @@ from decimal import Decimal as D
 
 import pytest
 
-from lotkeeper.trading.lots.states import LotState
+from lotkeeper.trading.lots.states import HoldEvent, LotState
 from lotkeeper.trading.lots.transfers import DustTransfer
 from lotkeeper.trading.orders.states import OrderEvent, OrderState
 from lotkeeper.trading.policy import Dust, ExitPolicy
 from lotkeeper.trading.selling.decide import decide
-from lotkeeper.trading.selling.decisions import Close, Park, PlaceSell, Situation, TransferDust, Wait, WaitUntil
+from lotkeeper.trading.selling.decisions import Close, Park, PlaceSell, Queue, Situation, TransferDust, Wait, WaitUntil
 from lotkeeper.trading.selling.dust import (
     can_give_dust,
     is_little,
@@ -297,6 +297,53 @@ def test_a_little_too_much_sold_is_the_dust_of_a_lot_that_is_forgotten():
     kept.apply_report(make.named_report(7, 1, 70, "1.01", "100.11", "FILLED", executed="1.01"))
     why = "its SELLs cover 0.004 BTC more than was received: dust of a lot that is not known any more"
     assert next_steps(kept, 7) == (Close(why),)
+
+
+def with_deficit(kept):
+    """Lot 7 has sold 0.004 more than it received."""
+    bought(kept, 7, "1.006")
+    kept.apply_report(make.named_report(7, 1, 70, "1.01", "100.11", "FILLED", executed="1.01"))
+
+
+STILL_MISSING = Wait("reconciliation: SELLs cover 0.004 BTC more than was received", WaitUntil.RECONCILED)
+
+
+def test_dust_of_a_lot_whose_sell_is_in_doubt_is_waited_for():
+    """If that SELL never arrived, the lot would believe in dust that has been sold, and sell it once more."""
+    kept = book()
+    bought(kept, 6, "1")
+    in_doubt = make.place(kept, 6, on=MARKET, by=KEEP)
+    with_deficit(kept)
+    assert next_steps(kept, 7) == (STILL_MISSING,)
+    kept.lots.apply_order_event(in_doubt.name, OrderEvent.REFUSED, NOW, "never arrived")
+    (first, *_) = next_steps(kept, 7)
+    assert (first.transfer.source, first.transfer.quantity) == (6, D("0.004"))
+
+
+def test_dust_of_a_lot_that_is_held_is_waited_for():
+    kept = book()
+    bought(kept, 6, "1")
+    kept.lots.apply_hold_event(6, HoldEvent.CANCELLED)
+    with_deficit(kept)
+    assert next_steps(kept, 7) == (STILL_MISSING,)
+    kept.lots.resume()
+    assert [type(each) for each in next_steps(kept, 7)] == [TransferDust, Close]
+
+
+def test_a_lot_that_waits_for_its_turn_gives_what_was_sold_of_it():
+    kept = book()
+    lot = bought(kept, 6, "1")
+    kept.lots.apply_decision(lot, Queue(D(101), "order slots are used"))
+    with_deficit(kept)
+    (first, *_) = next_steps(kept, 7)
+    assert (first.transfer.source, first.transfer.quantity) == (6, D("0.004"))
+
+
+def test_a_lot_that_is_still_being_bought_gave_no_dust():
+    kept = book()
+    bought(kept, 6, "0.004", has_ended=False)
+    with_deficit(kept)
+    assert [type(each) for each in next_steps(kept, 7)] == [Close]
 
 
 @pytest.mark.parametrize(("quantity", "is_so"), [("0.009", True), ("0.049", True), ("0.05", False)])
