@@ -1,6 +1,7 @@
 """Keepers and the Guardian with the Ledger: what is to be recorded, and what has been."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 
 from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.lots.transfers import Disposal
@@ -37,6 +38,7 @@ class PairLoaded:
     finished: frozenset[int] = frozenset()
     # what lots among the closed ones gave for manual sales: it is not asked of other lots again
     finished_disposals: tuple[Disposal, ...] = ()
+    sell_rate: Decimal | None = None  # the expected fee of a SELL, a fraction, as recorded last; None if there is none
 
 
 @dataclass(frozen=True, slots=True)
