@@ -7,7 +7,6 @@ from tests.simulation.schedule import play
 FAULTS = {
     5220: "a lot whose SELLs ended in self-trade prevention and by a cancel is offered no more",
     10056: "a part of a BUY is in no SELL, and no reason is found",
-    21461: "a comparison settles a SELL of an earlier keeper that is in doubt, and nobody asks for it by its name",
 }
 
 
