@@ -79,6 +79,11 @@ class SellFacts:
     def was_canceled_manually(self) -> bool:
         return self.ended == "CANCELED" and not is_service_cancel(self.ended_by)
 
+    def change_lines(self) -> set[int]:
+        """The lines at which its quantity, or what it sold or offers, changes."""
+        amended = {line for line, _ in self.sizes}
+        return {self.at, *(each.at for each in self.fills), *amended, *([self.ended_at] if self.ended else [])}
+
     def qty_at(self, line: int) -> Fraction:
         return next((qty for until, qty in self.sizes if line < until), self.qty)
 

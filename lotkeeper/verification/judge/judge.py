@@ -9,7 +9,7 @@ from lotkeeper.verification.judge.evidence import JournalEvidence
 from lotkeeper.verification.judge.floors import SECOND_NS
 from lotkeeper.verification.judge.journal_reader import read_lines
 from lotkeeper.verification.judge.lots import JudgedLot, lots_of
-from lotkeeper.verification.judge.pools import group_by_pair, pool_of
+from lotkeeper.verification.judge.pools import SpareDust, group_by_pair, pool_of
 from lotkeeper.verification.judge.price_checks import find_below_floor
 from lotkeeper.verification.judge.quantity_checks import find_lost, find_oversold
 from lotkeeper.verification.judge.verdict import Expectations, JournalVerdict, JudgeFinding, PairSums
@@ -28,7 +28,8 @@ def decide(eras: list[JournalEvidence], expectations: Expectations) -> JournalVe
         found = lots_of(evidence, expectations.pairs, expectations.window_s)
         for (account, symbol), peers in group_by_pair(found).items():
             pool = pool_of(peers, evidence, account, symbol)
-            violations += [*find_oversold(peers), *find_below_floor(peers, evidence, expectations)]
+            dust = SpareDust(peers)
+            violations += [*find_oversold(peers, dust), *find_below_floor(peers, dust, evidence, expectations)]
             for lot in peers:
                 violation, note = find_lost(lot, evidence, expectations, pool, eras[0].first_ns)
                 violations += [violation] if violation else []

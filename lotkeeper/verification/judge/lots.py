@@ -42,6 +42,10 @@ class JudgedLot:
         """How much its SELLs cover beyond what the lot had."""
         return max(Fraction(0), -self.left_at(line))
 
+    def change_lines(self) -> set[int]:
+        """The lines of the journal at which one of these quantities changes."""
+        return {each.at for each in self.parts} | {line for each in self.sells for line in each.change_lines()}
+
     @property
     def remainder(self) -> Fraction:
         """What is neither sold nor offered at the end."""

@@ -4,9 +4,12 @@ A remainder that is too small for an order may be sold with the SELL of another 
 id names no lot, takes coins of unknown lots: they are attributed to the oldest lots with missing coins.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import accumulate
+from operator import itemgetter
 
 from lotkeeper.verification.judge.evidence import NEVER, JournalEvidence, PairFacts, SellFacts
 from lotkeeper.verification.judge.floors import LotPart
@@ -71,10 +74,44 @@ def quantity_of_min_notional(pair: PairFacts, unit: Fraction) -> Fraction:
     return pair.min_notional / unit if unit else Fraction(0)
 
 
-def spare_at(lots: Iterable[JudgedLot], taker: JudgedLot, line: int) -> Fraction:
-    """The dust of all other lots of the pair at this line, which `taker` may sell for them."""
-    lefts = ((lot, lot.left_at(line)) for lot in lots if lot is not taker)
-    return sum((min(left, largest_dust(lot)) for lot, left in lefts if left > 0), Fraction(0))
+class SpareDust:
+    """After each line: the dust of the lots of one account and pair that the SELL of another lot may cover.
+
+    Each lot is looked at where it changes, and not once for each SELL of each other lot: there may be thousands.
+    """
+
+    def __init__(self, lots: Iterable[JudgedLot]) -> None:
+        self._of = {lot.order_id: _Amounts.of(_dust_changes(lot)) for lot in lots}
+        self._all = _Amounts.of(change for each in self._of.values() for change in each.changes)
+
+    def for_lot(self, taker: JudgedLot, line: int) -> Fraction:
+        """What `taker` may sell for all other lots after this line."""
+        return self._all.at(line) - self._of[taker.order_id].at(line)
+
+
+@dataclass(frozen=True, slots=True)
+class _Amounts:
+    """An amount that changes at some lines."""
+
+    changes: list[tuple[int, Fraction]]  # by line
+    sums: list[Fraction]  # of the changes until then
+
+    @classmethod
+    def of(cls, changes: Iterable[tuple[int, Fraction]]) -> "_Amounts":
+        by_line = sorted(changes)
+        return cls(by_line, list(accumulate(change for _, change in by_line)))
+
+    def at(self, line: int) -> Fraction:
+        count = bisect_right(self.changes, line, key=itemgetter(0))
+        return self.sums[count - 1] if count else Fraction(0)
+
+
+def _dust_changes(lot: JudgedLot) -> Iterator[tuple[int, Fraction]]:
+    largest, before = largest_dust(lot), Fraction(0)
+    for line in sorted(lot.change_lines()):
+        dust = min(max(lot.left_at(line), Fraction(0)), largest)
+        yield line, dust - before
+        before = dust
 
 
 def unit_costs(parts: Iterable[LotPart]) -> list[Fraction]:

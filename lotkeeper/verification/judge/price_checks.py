@@ -7,17 +7,17 @@ from fractions import Fraction
 from lotkeeper.verification.judge.evidence import NEVER, JournalEvidence, SellFacts
 from lotkeeper.verification.judge.floors import SECOND_NS, LotPart, cost, floor_price, lowest_rate, received
 from lotkeeper.verification.judge.lots import JudgedLot
-from lotkeeper.verification.judge.pools import spare_at, unit_costs
+from lotkeeper.verification.judge.pools import SpareDust, unit_costs
 from lotkeeper.verification.judge.quantity_checks import finding
 from lotkeeper.verification.judge.verdict import NOT_BELOW_FLOOR, Expectations, JudgeFinding, amount
 
 
 @dataclass(frozen=True, slots=True)
 class _Case:
-    """A lot, all lots of its pair, the evidence and the expectations."""
+    """A lot, the dust of all lots of its pair, the evidence and the expectations."""
 
     lot: JudgedLot
-    lots: list[JudgedLot]
+    dust: SpareDust
     evidence: JournalEvidence
     expectations: Expectations
 
@@ -26,14 +26,14 @@ class _Case:
 
 
 def find_below_floor(
-    lots: list[JudgedLot], evidence: JournalEvidence, expectations: Expectations
+    lots: list[JudgedLot], dust: SpareDust, evidence: JournalEvidence, expectations: Expectations
 ) -> Iterator[JudgeFinding]:
     """Check all lots of an account and pair.
 
     What a SELL covers beyond its own lot is dust of other lots. The journal does not say of which, so this dust costs
     nothing in the check of one lot; its cost is checked for all lots together.
     """
-    single = [found for lot in lots for found in _check_lot(_Case(lot, lots, evidence, expectations))]
+    single = [found for lot in lots for found in _check_lot(_Case(lot, dust, evidence, expectations))]
     yield from single
     if not single and not any(lot.name in expectations.exempt for lot in lots):
         yield from _check_all_lots(lots, evidence, expectations)
@@ -45,7 +45,7 @@ def _check_lot(case: _Case) -> Iterator[JudgeFinding]:
     if lot.name in case.expectations.exempt:
         return
     for sell in lot.sells:
-        spare = spare_at(case.lots, lot, sell.at)
+        spare = case.dust.for_lot(lot, sell.at)
         text = _too_cheap_alone(case, sell, spare) or _too_cheap_together(case, sell, spare)
         if text:
             yield finding(NOT_BELOW_FLOOR, lot, text, sell.wall_ns)
@@ -86,7 +86,7 @@ def _too_cheap_in_the_end(case: _Case) -> str:
     lot = case.lot
     if case.evidence.last_ns - lot.last_ns < case.expectations.grace_s * SECOND_NS or not lot.sells:
         return ""
-    lack = _lack(case, lot.parts, NEVER, spare_at(case.lots, lot, NEVER))
+    lack = _lack(case, lot.parts, NEVER, case.dust.for_lot(lot, NEVER))
     if lack is None or lack <= 0:
         return ""
     return f"its SELLs together bring {amount(lack)} {lot.pair.quote} less than the floor of all they cover"

@@ -6,7 +6,7 @@ from fractions import Fraction
 from lotkeeper.verification.judge.evidence import NEVER, JournalEvidence
 from lotkeeper.verification.judge.floors import SECOND_NS, cost, floor_price, lowest_rate, received
 from lotkeeper.verification.judge.lots import JudgedLot
-from lotkeeper.verification.judge.pools import LotPool, largest_dust, spare_at, totals
+from lotkeeper.verification.judge.pools import LotPool, SpareDust, largest_dust, totals
 from lotkeeper.verification.judge.verdict import NO_BUY_LOST, NOTHING_TWICE, Expectations, JudgeFinding, amount
 
 FILTER_FAILURE = -1013
@@ -90,12 +90,12 @@ def _summary(lot: JudgedLot) -> str:
 # 2: nothing sold or offered twice
 
 
-def find_oversold(lots: list[JudgedLot]) -> Iterator[JudgeFinding]:
+def find_oversold(lots: list[JudgedLot], dust: SpareDust) -> Iterator[JudgeFinding]:
     """Check at each acceptance of a SELL that not more is sold and offered than was received. One finding for each lot.
 
     The SELLs of a lot may also sell dust of other lots, but all lots together never sell more than all received.
     """
-    single = [found for lot in lots if (found := _find_oversold_lot(lot, lots)) is not None]
+    single = [found for lot in lots if (found := _find_oversold_lot(lot, dust)) is not None]
     yield from single
     line, over = next(((line, sold - had) for line, had, sold in _totals_by_line(lots) if sold > had), (0, Fraction(0)))
     if line and not single:
@@ -103,11 +103,11 @@ def find_oversold(lots: list[JudgedLot]) -> Iterator[JudgeFinding]:
         yield finding(NOTHING_TWICE, last, f"{amount(over)} {last.pair.base} too many over all lots at line {line}")
 
 
-def _find_oversold_lot(lot: JudgedLot, lots: list[JudgedLot]) -> JudgeFinding | None:
+def _find_oversold_lot(lot: JudgedLot, dust: SpareDust) -> JudgeFinding | None:
     moments = sorted({each.at for each in lot.sells} | {fill.at for each in lot.sells for fill in each.fills})
     for line in moments:
         over = lot.over_at(line)
-        if over and over > spare_at(lots, lot, line):
+        if over and over > dust.for_lot(lot, line):
             had, sold, offered = lot.received_at(line), lot.sold_at(line), lot.open_at(line)
             numbers = f"received {amount(had)}, sold {amount(sold)}, offered {amount(offered)}"
             text = f"{amount(over)} {lot.pair.base} too many at line {line}: {numbers}; SELLs {_ids(lot, line)}"
