@@ -64,7 +64,7 @@ class InFlightHold:
         return client_id in self._arrives_by_s
 
     def arrives_in_s(self, client_id: str, now_s: float) -> float:
-        """In how many seconds the order arrives at the latest; negative when it can no longer arrive."""
+        """In how many seconds the order arrives at the latest; not positive when it cannot any more."""
         return self._arrives_by_s.get(client_id, _NEVER) - now_s
 
     def settle(self, client_id: str) -> bool:

@@ -101,7 +101,7 @@ class Introduction:
             yield Send(Peer.GATEWAY, self._requests.ask(build, tag, now.monotonic_s))
 
     def on_answer(self, tag: EarlierSellTag, message: OrdersFetched, now: Moment) -> Effects[None]:
-        may_arrive = self._permission.arrives_in_s(tag.client_id, tag.asked_s) >= 0
+        may_arrive = self._permission.arrives_in_s(tag.client_id, tag.asked_s) > 0
         report = message.reports[0] if message.reports else None
         if report is not None and not (may_arrive and sold_nothing(report)):
             yield from self._outcomes.on_earlier_found(tag.client_id, report, now)

@@ -160,7 +160,7 @@ class TradingPermission:
         return self._hold.client_ids
 
     def arrives_in_s(self, client_id: str, now_s: float) -> float:
-        """In how many seconds such a SELL arrives at the latest; negative when it can no longer arrive."""
+        """In how many seconds such a SELL arrives at the latest; not positive when it cannot any more."""
         return self._hold.arrives_in_s(client_id, now_s)
 
     def settle_earlier(self, client_id: str) -> bool:
