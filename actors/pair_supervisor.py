@@ -2,6 +2,7 @@
 
 from typing import get_args
 
+from actors.pacing import pace_of
 from actors.pair_keeper.actor import PairKeeper
 from actors.supervising import RETRY_LATER, child_report, forward_to_child
 from lotkeeper.engine.actor import handles
@@ -33,12 +34,14 @@ class PairSupervisor(Supervisor):
 
     def _start_keeper(self, incarnation: int) -> StartKeeper:
         self._fence(incarnation)
+        symbols = [pair.symbol for pair in self._settings.settings.pairs]
         return StartKeeper(
             pair=self._settings.pair,
             incarnation=incarnation,
             recv_window_ms=self._settings.settings.recv_window_ms,
-            poll_every_s=poll_every_s(len(self._settings.settings.pairs)),
+            poll_every_s=poll_every_s(len(symbols)),
             peers=self._peers,
+            pace=pace_of(symbols.index(self._symbol), len(symbols)),
         )
 
     def _fence(self, incarnation: int) -> None:

@@ -191,7 +191,7 @@ class PairReported:
     fees: tuple[tuple[str, Decimal], ...] = ()  # commissions by asset
     fees_quote: Decimal = ZERO  # all commissions in quote asset
     mean_held_ms: int | None = None  # how long a closed lot was held on average
-    sell_rate: Decimal = ZERO  # the fee that a SELL is expected to cost, a fraction
+    sell_rate: Decimal | None = ZERO  # the fee that a SELL is expected to cost, a fraction; None if not known yet
     watch_only: str = ""  # why no SELL is placed on the pair, and what to do; empty while it trades
     # the first reconciliation with this database; None if an earlier version made it
     known_since_ms: int | None = None

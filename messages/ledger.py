@@ -1,6 +1,7 @@
 """Keepers and the Guardian with the Ledger: what is to be recorded, and what has been."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 
 from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.policy import Terms
@@ -34,6 +35,7 @@ class PairLoaded:
     history_shown_ms: int | None = None
     # BUY order ids of lots among the closed ones whose SELLs ended last: late news of these changes nothing
     finished: frozenset[int] = frozenset()
+    sell_rate: Decimal | None = None  # the expected fee of a SELL, a fraction, as recorded last; None if there is none
 
 
 @dataclass(frozen=True, slots=True)

@@ -139,6 +139,15 @@ class StartPair:
 
 
 @dataclass(frozen=True, slots=True)
+class KeeperPace:
+    """When a keeper asks for what nobody waits for: the keepers of many pairs share the request weight of a minute."""
+
+    is_sparing: bool = False  # it asks for nothing of which another answer may show that it is not needed
+    commission_after_s: float = 0.0  # after the keeper's start; sooner where a lot needs it
+    second_look_after_s: float | None = None  # after the user stream is proven; None: as soon as it helps
+
+
+@dataclass(frozen=True, slots=True)
 class StartKeeper:
     """Sent by a pair's supervisor after each start."""
 
@@ -147,6 +156,7 @@ class StartKeeper:
     recv_window_ms: int
     poll_every_s: float  # how often to ask for the pair's trades while the user stream is down
     peers: Peers
+    pace: KeeperPace = field(default=KeeperPace())
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,7 +42,8 @@ class FetchMarket:
 
     request_id: int
     symbol: str
-    at_most_old_ms: int = 0  # an answer of this age suffices, so that keepers that start together share one request
+    at_most_old_ms: int = 0  # rules of this age suffice, so that keepers that start together share one request
+    with_commission: bool = True  # which costs a request of its own for each pair
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ class MarketFetched:
 
     request_id: int
     pair: TradePair
-    commission: Commission
+    commission: Commission | None  # None if it was not asked for
 
 
 @dataclass(frozen=True, slots=True)

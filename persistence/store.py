@@ -9,6 +9,7 @@ import os
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from decimal import Decimal
 from pathlib import Path
 from typing import Self
 
@@ -24,7 +25,7 @@ from persistence.errors import OvertakenError, raised_as_store_errors, store_err
 from persistence.files import database_path, prepare
 from persistence.records import Entry, StateRecord, StoredPair
 from persistence.schema import SCHEMA_KEY, SCHEMA_VERSION
-from persistence.terms_text import terms_from_text
+from persistence.terms_text import sell_rate_from_text, terms_from_text
 
 BUSY_TIMEOUT_S = 5.0
 _LEASE = "lease"
@@ -113,6 +114,12 @@ class Store:
         with self._transaction():
             row = self._entities.lot.get(lot_id=lot_id)
             return None if row is None else next(reading.lots_of(self._entities, [row]))
+
+    def sell_rate(self, symbol: str) -> Decimal | None:
+        """The last recorded fee that a SELL is expected to cost, a fraction; None for an unknown pair."""
+        with self._transaction():
+            row = self._entities.pair.get(symbol=symbol)
+            return None if row is None else sell_rate_from_text(row.terms)
 
     def terms(self, symbol: str) -> Terms | None:
         """The last recorded terms on which the lots of a pair are sold; None for an unknown pair."""

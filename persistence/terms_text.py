@@ -53,6 +53,14 @@ def terms_from_text(text: str) -> Terms:
     return Terms(Market(pair, Decimal(document["sell_rate"])), _from_json(ExitPolicy, document["policy"]))
 
 
+def sell_rate_from_text(text: str) -> Decimal | None:
+    """The fee alone, also from a text of an earlier version; None if it has none."""
+    try:
+        return Decimal(orjson.loads(text)["sell_rate"])
+    except (ValueError, KeyError, TypeError, ArithmeticError):
+        return None
+
+
 def _filter(document: Json) -> Filter:
     return _from_json(FILTERS[document["name"]], document)
 

@@ -12,7 +12,7 @@ from actors.gateway.in_flight_journal import JournalFactory, MappedJournal, mach
 from actors.gateway.keepers import Keepers
 from actors.gateway.link_events import LinkEvents
 from actors.gateway.order_entry import STARTING, OrderEntry, cancel_not_sent, sell_not_sent
-from actors.gateway.questions import Questions
+from actors.gateway.questions import GATHER_S, Questions
 from actors.gateway.report import build_report
 from actors.gateway.request_runner import RequestRunner, Steps
 from actors.gateway.throttle import TIME_COST, RequestThrottle
@@ -68,6 +68,11 @@ class LinkFactory(Protocol):
 @dataclass(frozen=True, slots=True)
 class _AnswerNext:
     """To itself: answer the next query, after the orders that have arrived meanwhile."""
+
+
+@dataclass(frozen=True, slots=True)
+class _EndGathering:
+    """Wake-up: the queries that waited for each other are answered together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,7 +277,10 @@ class Gateway(EngineActor):
 
     @handles(AskExchange, FetchMarket, FetchTop, FetchBalance, FetchReference, FetchPrices)
     def _query(self, message: Query, sender: Sender) -> None:
-        self._questions.put(message, sender)
+        was_gathering = self._questions.is_gathering
+        self._questions.put(message, sender, self._throttle.read_clocks())
+        if self._questions.is_gathering and not was_gathering:
+            self.wake_in(GATHER_S, _EndGathering())
         self._answer_later()
 
     def _answer_later(self) -> None:
@@ -375,6 +383,9 @@ class Gateway(EngineActor):
                 self._tend_link()
             case _OpenJournal():
                 self._open_journal()
+            case _EndGathering():
+                self._questions.end_gathering()
+                self._answer_later()
             case _Report():
                 self.wake_in(_REPORT_EVERY_S, _Report())
                 self._each_second()

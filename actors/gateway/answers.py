@@ -10,6 +10,7 @@ from actors.gateway.request_runner import Steps
 from actors.gateway.throttle import UNREACHED_S, RequestThrottle, with_retry
 from lotkeeper.exchange import requests
 from lotkeeper.exchange.budget.costs import Cost, Purpose, cost_of
+from lotkeeper.exchange.budget.limits import LimitKind
 from lotkeeper.exchange.requests import ExchangeRequest
 from lotkeeper.exchange.rest.outcomes import Answered, NotSent, Outcome, RateLimited, describe, is_refused_as
 from lotkeeper.exchange.shapes import ExchangeInfo
@@ -49,6 +50,7 @@ from messages.queries import (
 
 Query = AskExchange | FetchMarket | FetchTop | FetchBalance | FetchReference | FetchPrices
 _RETRY_S = 1.0
+_BUSY_PERCENT = 30  # of the request weight: two hundred pairs that ask alone from here on would use up the minute
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +95,8 @@ _REQUESTS: Mapping[type[Question], _Request] = {
     OrderById: _Request(_ORDER, lambda symbol, asked: requests.order_by_id(symbol, asked.order_id), OrdersFetched),
 }
 # What the other queries cost at most, with the requests that only a wrong clock or an unlisted symbol makes necessary.
-_MARKET = _cost("exchangeInfo") + _cost("exchangeInfo") + with_retry(_cost("account/commission"))
+_RULES = _cost("exchangeInfo") + _cost("exchangeInfo")
+_COMMISSION = with_retry(_cost("account/commission"))
 _TOP = _cost("ticker/bookTicker", "symbol")
 _BALANCE = with_retry(_cost("account"))
 _REFERENCE = _cost("referencePrice") + _cost("avgPrice")
@@ -109,8 +112,8 @@ def max_cost_of(query: Query) -> Cost:
     match query:
         case AskExchange(question=question):
             return _REQUESTS[type(question)].cost
-        case FetchMarket():
-            return _MARKET
+        case FetchMarket(with_commission=with_commission):
+            return _RULES + _COMMISSION if with_commission else _RULES
         case FetchTop():
             return _TOP
         case FetchBalance():
@@ -144,6 +147,14 @@ class Answers:
         if deferred is not None:
             return FetchFailed(query.request_id, deferred.reason, deferred.retry_s)
         return (yield from self._fetch(query, wall_ms))
+
+    def should_gather_open_orders(self, wall_ms: int) -> bool:
+        """Whether queries for open orders should wait for each other, so that one request answers them all.
+
+        While little of the minute's weight is used, there is room for each pair to ask alone.
+        """
+        used_percent = self._throttle.budget.used_percent(LimitKind.WEIGHT, self._throttle.now_ms)
+        return used_percent >= _BUSY_PERCENT and not self._batch.is_paused(wall_ms)
 
     def is_cheaper_for_all(self, count: int, wall_ms: int) -> bool:
         """Whether one request for the open orders of all pairs should answer so many queries for them."""
@@ -184,6 +195,8 @@ class Answers:
             about = (problem for problem in found.problems if problem.startswith(query.symbol))
             reason = "; ".join(about) or "; ".join(found.problems) or f"the exchange's answer has no {query.symbol}"
             return FetchFailed(query.request_id, reason, _RETRY_S)
+        if not query.with_commission:
+            return MarketFetched(query.request_id, pair, None)
         commission = yield from self._then(requests.commission(query.symbol))
         if isinstance(commission, Answered) and isinstance(commission.body, Commission):
             return MarketFetched(query.request_id, pair, commission.body)

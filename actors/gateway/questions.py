@@ -6,9 +6,12 @@ from typing import Any
 from actors.gateway.answers import Answers, Query, asks_open_orders
 from actors.gateway.query_queue import QueryQueue, Waiting
 from actors.gateway.request_runner import RequestRunner
+from actors.gateway.throttle import ClockReading
 from lotkeeper.engine.asking import Sender
 from messages.queries import FetchFailed, OrdersFetched
 
+GATHER_S = 1.0  # so long queries for open orders wait for each other, if there are many
+_MOST_ALONE = 4  # in that time
 TIMEOUT_S = 4.0  # of each request; a market has three of them, and its keeper waits for 15 s
 _QUEUE_FULL, _QUEUE_FULL_RETRY_S = "too many questions wait in the Gateway", 5.0
 _FAULT, _FAULT_RETRY_S = "a fault in the Gateway, see the log", 5.0
@@ -23,17 +26,46 @@ class Questions:
     def __init__(self, answers: Answers, tell: Tell, on_fault: OnFault) -> None:
         self._answers, self._tell, self._on_fault = answers, tell, on_fault
         self._queue = QueryQueue()
+        self._gathered: list[Waiting] = []  # for open orders: they wait for each other
+        self._alone_since_s, self._alone = 0.0, 0  # so many asked for open orders since then (monotonic)
 
     @property
     def waiting(self) -> int:
         """How many wait to be sent."""
-        return len(self._queue)
+        return len(self._queue) + len(self._gathered)
+
+    @property
+    def is_gathering(self) -> bool:
+        """Whether queries for open orders wait for each other: `end_gathering` is due after GATHER_S."""
+        return bool(self._gathered)
 
     def can_begin(self, most_under_way: int) -> bool:
         """Whether another query may be taken out of the queue."""
         return bool(len(self._queue)) and self._queue.under_way < most_under_way
 
-    def put(self, query: Query, asker: Sender) -> None:
+    def put(self, query: Query, asker: Sender, now: ClockReading) -> None:
+        if asks_open_orders(query) and self._should_gather(now):
+            if (query, asker) not in self._gathered:
+                self._gathered.append((query, asker))
+            return
+        self._put(query, asker)
+
+    def _should_gather(self, now: ClockReading) -> bool:
+        """A keeper that asks alone is not held up: some of each second go on at once."""
+        if not self._answers.should_gather_open_orders(now.wall_ms):
+            return False
+        if now.monotonic_s - self._alone_since_s >= GATHER_S:
+            self._alone_since_s, self._alone = now.monotonic_s, 0
+        self._alone += 1
+        return self._alone > _MOST_ALONE
+
+    def end_gathering(self) -> None:
+        """Those that wait for each other go on together."""
+        gathered, self._gathered = self._gathered, []
+        for query, asker in gathered:
+            self._put(query, asker)
+
+    def _put(self, query: Query, asker: Sender) -> None:
         if not self._queue.put(query, asker):
             self._tell(asker, FetchFailed(query.request_id, _QUEUE_FULL, _QUEUE_FULL_RETRY_S))
 

@@ -39,6 +39,7 @@ def load_pair(store: Store, message: LoadPair) -> PairLoaded:
         known_since_ms=None if known_since is None else int(known_since),
         history_from_ms=history_from_ms,
         history_shown_ms=store.first_trade_ms(symbol) if history_from_ms is None else history_from_ms,
+        sell_rate=store.sell_rate(symbol),
     )
 
 

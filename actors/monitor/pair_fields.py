@@ -76,8 +76,8 @@ def _amounts(report: PairReported, price: Price | None) -> dict[str, Any]:
 
 
 def _unrealised_profit(report: PairReported, price: Price | None) -> str | None:
-    """What the open quantity would earn at the bid, after the expected sell fee; None without a price."""
-    if price is None:
+    """What the open quantity would earn at the bid, after the expected sell fee; None without price or fee."""
+    if price is None or report.sell_rate is None:
         return None
     return plain(unrealised_profit(report.open_quantity, report.open_cost, price.best.bid, report.sell_rate))
 
@@ -101,7 +101,7 @@ def _costs(report: PairReported) -> dict[str, Any]:
     return {
         "fees": {asset: plain(amount) for asset, amount in report.fees},
         "fees_quote": plain(report.fees_quote),
-        "sell_rate": plain(report.sell_rate),
+        "sell_rate": None if report.sell_rate is None else plain(report.sell_rate),
         "mean_held_seconds": None if report.mean_held_ms is None else report.mean_held_ms / 1000,
     }
 

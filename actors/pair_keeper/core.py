@@ -4,6 +4,7 @@ Same events at the same moments give the same effects: nothing here reads a cloc
 """
 
 from collections.abc import Callable, Iterator
+from itertools import chain
 from typing import Any
 
 from actors.pair_keeper.adoption_commands import AdoptionCommands
@@ -177,13 +178,21 @@ class KeeperCore:
             effects = self._commands[kind](event, sender, now)
         else:
             effects = self._on_answer(event, now)
-        for effect in effects:
+        for effect in chain(effects, self._ask_needed_commission(now)):
             if not isinstance(effect, ReportSoon):
                 yield effect
             elif not self._is_report_due:
                 self._is_report_due = True
                 yield Wake(_REPORT_AFTER_S, SendReport())
         yield from self._heartbeat.stir(event, now)
+
+    def _ask_needed_commission(self, now: Moment) -> Effects[None]:
+        """A lot has something to sell or to send again, or what the exchange shows has to be priced."""
+        if self.state.is_commission_known or not self.state.has_book:
+            return
+        lots, waits = self.state.book.lots, self.reconciler.waits_for_commission
+        if waits or lots.index.awaited or any(lot.remainder > 0 for lot in lots.open()):
+            yield from self._rules.fetch_needed_commission(now)
 
     def _on_answer(self, message: Any, now: Moment) -> Effects[None]:
         """An answer to a question, by what the question was about; a late copy of one changes nothing."""
@@ -282,7 +291,7 @@ class KeeperCore:
     def _on_start(self, message: StartKeeper, now: Moment) -> Effects[None]:
         self._permission.start(now)
         yield from self._meet(message.peers, now)
-        yield from self._rules.fetch(now)
+        yield from self._rules.begin(now)
         yield from self._heartbeat.first_tick(now)
 
     def _on_peers(self, message: PeersChanged, now: Moment) -> Effects[None]:
@@ -315,6 +324,7 @@ class KeeperCore:
         self.state.known_since_ms = message.known_since_ms
         self.state.history_shown_ms = message.history_shown_ms
         self._ledger.load(message)
+        self._rules.recall(message.sell_rate)
         if not self._operator.wishes.is_pause_known:
             self.state.is_paused = message.is_paused
         if not self._operator.wishes.is_resume_known:
@@ -329,6 +339,7 @@ class KeeperCore:
         elif has_changed:
             self._ledger.update_terms()
             self.state.book.set_terms(self.state.market, self.state.start.pair.policy)
+            yield from self.reconciler.take_waiting(now)
             yield from self._selling.follow_open(now)
         yield from warn_of_unknown_filters(message.pair, before.pair if before else None)
 

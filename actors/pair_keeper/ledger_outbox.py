@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from actors.pair_keeper.effects import Effects, Moment, Peer, Send
-from actors.pair_keeper.state import KeeperState
+from actors.pair_keeper.state import KeeperState, RateSource
 from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.policy import Dust, Terms
 from lotkeeper.trading.reports.profit import Totals, totals_of
@@ -89,7 +89,9 @@ class LedgerOutbox:
         self.closed = message.closed
 
     def update_terms(self) -> None:
-        self._records.terms = self._state.terms()
+        """What nobody has said is not recorded."""
+        if self._state.rate_source is not RateSource.USUAL:
+            self._records.terms = self._state.terms()
 
     def record(self, buy_order_ids: Iterable[int], now: Moment, cursor: int | None = None) -> Effects[None]:
         """Writes down these lots of the book, and the cursor when it moved."""

@@ -1,10 +1,11 @@
 """The rules and fees of the pair: the exchange changes them, and halts pairs, at any time."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 from actors.pair_keeper.effects import Effects, Moment, Peer, ReportSoon, Send, warning
 from actors.pair_keeper.requests import Requests
-from actors.pair_keeper.state import KeeperState, TroubleKind
+from actors.pair_keeper.state import KeeperState, RateSource, TroubleKind
 from actors.pair_keeper.tags import MarketTag
 from lotkeeper.trading.lots.fees import Commission, expected_sell_rate
 from lotkeeper.trading.pair import TradePair
@@ -14,57 +15,97 @@ from messages.queries import FetchMarket, MarketFetched
 
 _AGAIN_S = 600.0
 _HALTED_AGAIN_S = 30.0
-_SHARED_FOR_MS = 10_000  # many keepers start at about the same time
+_SHARED_FOR_MS = 10_000  # many keepers ask at about the same time
 _SUSPECT_AFTER_S = 60.0  # rules that are younger are not suspected
+_USUAL_RATE = Decimal("0.001")  # for figures until the pair's own is known; nothing is sold by it
 
 
 class MarketRules:
-    """Asks for them at the start, every few minutes, and when a SELL was refused by a filter."""
+    """Asks for them at the start, every few minutes, and when a SELL was refused by a filter.
+
+    The commission, which costs a request for each pair, is asked for every ten minutes: first at the start, or with
+    many pairs some minutes later, unless something needs it before.
+    """
 
     def __init__(self, state: KeeperState, requests: Requests) -> None:
         self._state, self._requests = state, requests
+        self._rate = _USUAL_RATE  # what a SELL costs, as far as it is known
         self._fetched_s = 0.0  # monotonic
         self._due_s = 0.0  # when they are asked for again
+        self._commission_due_s = 0.0  # from when on the commission is asked for with them
+        self._is_suspected = False  # a copy of the rules that others asked for will not do
+        self._is_commission_asked = False  # its question is repeated until it is answered
 
-    def fetch(self, now: Moment) -> Effects[None]:
-        if self._requests.is_pending(MarketTag()):
-            return
-        symbol, old_ms = self._state.symbol, 0 if self._state.has_book else _SHARED_FOR_MS
-        message = self._requests.ask(lambda number: FetchMarket(number, symbol, old_ms), MarketTag(), now.monotonic_s)
-        yield Send(Peer.GATEWAY, message)
+    # Asking
+
+    def begin(self, now: Moment) -> Effects[None]:
+        """The keeper starts."""
+        self._commission_due_s = now.monotonic_s + self._state.start.pace.commission_after_s
+        yield from self._fetch(now, with_commission=now.monotonic_s >= self._commission_due_s)
 
     def on_market_due(self, wakeup: MarketTag, now: Moment) -> Effects[None]:
-        yield from self.fetch(now)
+        yield from self._fetch(now, with_commission=wakeup.with_commission)
 
     def fetch_when_due(self, now: Moment) -> Effects[None]:
-        if self._state.is_trading and now.monotonic_s >= self._due_s:
-            yield from self.fetch(now)
+        is_commission_due = now.monotonic_s >= self._commission_due_s
+        if self._state.is_trading and (is_commission_due or now.monotonic_s >= self._due_s):
+            yield from self._fetch(now, with_commission=is_commission_due)
+
+    def fetch_needed_commission(self, now: Moment) -> Effects[None]:
+        """Something waits for the commission."""
+        if not self._state.is_commission_known and not self._is_commission_asked:
+            yield from self._fetch(now, with_commission=True)
 
     def suspect(self) -> None:
         """A filter refused a SELL: the rules may have changed."""
         self._due_s = min(self._due_s, self._fetched_s + _SUSPECT_AFTER_S)
+        self._is_suspected = True
+
+    def _fetch(self, now: Moment, *, with_commission: bool) -> Effects[None]:
+        tag = MarketTag(with_commission)
+        if self._requests.is_pending(tag):
+            return
+        self._is_commission_asked |= with_commission
+        symbol, old_ms = self._state.symbol, 0 if self._is_suspected else _SHARED_FOR_MS
+        message = self._requests.ask(
+            lambda number: FetchMarket(number, symbol, old_ms, with_commission), tag, now.monotonic_s
+        )
+        yield Send(Peer.GATEWAY, message)
+
+    # What is known
+
+    def recall(self, sell_rate: Decimal | None) -> None:
+        """What the database has of the fee counts until the exchange has said it."""
+        if sell_rate is not None and not self._state.is_commission_known:
+            self._rate, self._state.rate_source = sell_rate, RateSource.RECORDED
+            if self._state.market is not None:
+                self._state.market = replace(self._state.market, sell_rate=sell_rate)
 
     def learn(self, message: MarketFetched, now: Moment) -> Effects[bool]:
         """Whether they have changed; also a second answer to the same question counts."""
         self._requests.take_answered(message.request_id)
         if self._state.end_trouble(TroubleKind.UNANSWERED):
             yield ReportSoon()
-        before = self._state.market
-        self._state.market = Market(message.pair, self._sell_rate(message.commission))
+        before = self._state.market, self._state.rate_source
+        if message.commission is not None:
+            self._learn_commission(message.commission, now)
+        self._state.market = Market(message.pair, self._rate)
         yield from self.publish()
-        self._fetched_s = now.monotonic_s
+        self._fetched_s, self._is_suspected = now.monotonic_s, False
         self._due_s = now.monotonic_s + (_AGAIN_S if message.pair.is_trading else _HALTED_AGAIN_S)
-        return self._state.market != before
+        return (self._state.market, self._state.rate_source) != before
+
+    def _learn_commission(self, commission: Commission, now: Moment) -> None:
+        policy = self._state.start.pair.policy
+        self._rate = expected_sell_rate(commission, policy.sell_fee, with_discount=policy.bnb_discount)
+        self._state.rate_source = RateSource.EXCHANGE
+        self._commission_due_s = now.monotonic_s + _AGAIN_S
 
     def publish(self) -> Effects[None]:
         """The step of prices and whether the pair trades decide which prices are believed."""
         if self._state.market is not None:
             pair = self._state.market.pair
             yield Send(Peer.PRICES, RulesLearned(pair.symbol, pair.tick, pair.is_trading))
-
-    def _sell_rate(self, commission: Commission) -> Decimal:
-        policy = self._state.start.pair.policy
-        return expected_sell_rate(commission, policy.sell_fee, with_discount=policy.bnb_discount)
 
 
 def warn_of_unknown_filters(pair: TradePair, before: TradePair | None) -> Effects[None]:

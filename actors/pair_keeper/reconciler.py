@@ -17,11 +17,11 @@ from actors.pair_keeper.effects import (
     warning,
 )
 from actors.pair_keeper.requests import Requests, exchange_question
-from actors.pair_keeper.state import KeeperState, Trouble, TroubleKind
+from actors.pair_keeper.state import KeeperState, RateSource, Trouble, TroubleKind
 from actors.pair_keeper.tags import BeginReconciliation, PassTag
 from actors.pair_keeper.trust import TradingPermission
 from lotkeeper.trading.orders.states import ImpossibleError
-from lotkeeper.trading.recovery.reconcile import Question, Reconciliation
+from lotkeeper.trading.recovery.reconcile import NO_TRADE, Question, Reconciliation, TradesOfOrder
 from messages.queries import FetchFailed, OrdersFetched, TradesFetched
 
 LEAST_RETRY_S = 0.2
@@ -53,6 +53,8 @@ class Reconciler:
         self._adopts_since_ms: int | None = None  # as a person asked, until a pass has done it
         self._answers: list[Reply] = []  # those to give when the pass under way is complete
         self._later_answers: list[Reply] = []  # those that wait for a pass that begins after them
+        # Answers of the exchange that wait for the commission.
+        self._waiting: list[tuple[PassTag, TradesFetched | OrdersFetched]] = []
 
     @property
     def is_under_way(self) -> bool:
@@ -67,6 +69,10 @@ class Reconciler:
     def has_waiting_answers(self) -> bool:
         """Whether a command is answered only when a pass is complete."""
         return bool(self._answers or self._later_answers)
+
+    @property
+    def waits_for_commission(self) -> bool:
+        return bool(self._waiting)
 
     # Beginning
 
@@ -84,9 +90,21 @@ class Reconciler:
         is_first = self._state.cursor is None
         since_ms = self._state.start.pair.adoption.since_ms if is_first else self._adopts_since_ms
         is_settled = self._permission.are_earlier_orders_settled(now)
-        book, cursor = self._state.book, self._state.cursor
-        self._pass = Reconciliation(book, cursor, now.wall_ms, since_ms=since_ms, is_settled=is_settled)
+        self._pass = Reconciliation(
+            self._state.book,
+            self._starting_cursor(),
+            now.wall_ms,
+            since_ms=since_ms,
+            is_settled=is_settled,
+            is_sparing=self._state.start.pace.is_sparing,
+        )
         yield from self._ask(self._pass, self._pass.begin(), now)
+
+    def _starting_cursor(self) -> int | None:
+        """Where a sparing pass saw no trade, it looked for no lost database either: the next is a first pass again."""
+        cursor, lots = self._state.cursor, self._state.book.lots
+        is_untouched = cursor == NO_TRADE and not lots and not lots.archived
+        return None if is_untouched and self._state.start.pace.is_sparing else cursor
 
     def begin_because(self, reason: str, now: Moment) -> Effects[None]:
         """News contradicts the book: says why, and begins."""
@@ -113,10 +131,30 @@ class Reconciler:
     # Answers of the exchange
 
     def on_trades(self, tag: PassTag, message: TradesFetched, now: Moment) -> Effects[None]:
+        if self._lacks_rate and isinstance(tag.question, TradesOfOrder):
+            self._waiting.append((tag, message))
+            return
         yield from self._take(tag, lambda: tag.current.apply_trades(tag.question, message.fills), now)
 
     def on_orders(self, tag: PassTag, message: OrdersFetched, now: Moment) -> Effects[None]:
+        if self._lacks_rate and any(self._state.book.sell_name_of(each) for each in message.reports):
+            self._waiting.append((tag, message))
+            return
         yield from self._take(tag, lambda: tag.current.apply_orders(tag.question, message.reports), now)
+
+    @property
+    def _lacks_rate(self) -> bool:
+        """A SELL that only the exchange knows gets its share of its lot's cost by the commission."""
+        return self._state.rate_source is RateSource.USUAL
+
+    def take_waiting(self, now: Moment) -> Effects[None]:
+        """The commission may be known now: takes the answers that waited for it."""
+        waiting, self._waiting = self._waiting, []
+        for tag, message in waiting:
+            if isinstance(message, TradesFetched):
+                yield from self.on_trades(tag, message, now)
+            else:
+                yield from self.on_orders(tag, message, now)
 
     def on_failure(self, tag: PassTag, message: FetchFailed, now: Moment) -> Effects[None]:
         if tag.current is self._pass:
@@ -195,6 +233,7 @@ class Reconciler:
         trouble = Trouble(TroubleKind.RECONCILIATION_FAILED, detail)
         yield from self._permission.on_reconciliation_failed(trouble.sentence(), now, is_contradiction=is_contradiction)
         self._requests.drop(lambda tag: isinstance(tag, PassTag))
+        self._waiting.clear()
         if trouble != self._state.trouble:  # logged once, and tried several times a second while nobody is reached
             yield warning(f"{self._state.symbol}: {trouble.sentence()}; again in {retry_s:.2f} s")
         self._state.trouble = trouble

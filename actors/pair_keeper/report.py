@@ -10,7 +10,7 @@ from actors.pair_keeper.effects import Effects, Moment, Peer, Send
 from actors.pair_keeper.ledger_outbox import LedgerOutbox
 from actors.pair_keeper.lot_sums import LotSums
 from actors.pair_keeper.reconciler import Reconciler
-from actors.pair_keeper.state import KeeperState
+from actors.pair_keeper.state import KeeperState, RateSource
 from actors.pair_keeper.trust import TradingPermission
 from actors.pair_keeper.unresolved_sells import UnresolvedSells
 from lotkeeper.trading.book.pair_book import PairBook
@@ -44,6 +44,7 @@ class Standing:
     known_since_ms: int | None = None
     history_from_ms: int | None = None
     is_adopting: bool = False
+    is_rate_told: bool = True  # whether the exchange, or the database, has said what a SELL costs
 
 
 def build_report(sums: LotSums, book: PairBook, terms: Terms, closed: Totals, standing: Standing) -> PairReported:
@@ -79,7 +80,7 @@ def build_report(sums: LotSums, book: PairBook, terms: Terms, closed: Totals, st
         fees=totals.fees,
         fees_quote=totals.fees_quote,
         mean_held_ms=totals.mean_held_ms,
-        sell_rate=terms.market.sell_rate,
+        sell_rate=terms.market.sell_rate if standing.is_rate_told else None,
         watch_only=standing.watch_only,
         known_since_ms=standing.known_since_ms,
         history_from_ms=standing.history_from_ms,
@@ -149,5 +150,6 @@ class Reporter:
             known_since_ms=state.known_since_ms,
             history_from_ms=state.history_shown_ms,
             unresolved=(*self._unresolved.unresolved(), *self._cancels.unresolved(now)),
+            is_rate_told=state.rate_source is not RateSource.USUAL,
             is_adopting=self._comparison.is_adopting or self._reconciler.has_waiting_answers,
         )

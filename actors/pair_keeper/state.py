@@ -57,6 +57,14 @@ _SENTENCES = {
 }
 
 
+class RateSource(StrEnum):
+    """Where the expected sell fee comes from. No SELL is priced by any but the exchange's own answer."""
+
+    USUAL = "usual"  # nobody has said it: what most accounts pay
+    RECORDED = "recorded"  # the last one that the database has; it may be old
+    EXCHANGE = "exchange"  # asked for in this process
+
+
 @dataclass(frozen=True, slots=True)
 class Trouble:
     """What is wrong with the pair now; of several troubles the newest."""
@@ -80,6 +88,7 @@ class KeeperState:
         self.peers = Peers()
         self.loaded: PairLoaded | None = None  # what the database held of the pair at the start
         self.market: Market | None = None
+        self.rate_source = RateSource.USUAL  # of the market's sell rate
         self.cursor: int | None = None  # the last trade id up to which all is accounted for; None on a first start
         self.complete_as_of_ms: int | None = None  # wall clock; None before the first reconciliation
         self.known_since_ms: int | None = None  # when the pair was reconciled for the first time with this database
@@ -96,6 +105,11 @@ class KeeperState:
     def has_book(self) -> bool:
         """Whether events can be taken: the lots and the market's rules are known."""
         return self._phase is not Phase.LOADING
+
+    @property
+    def is_commission_known(self) -> bool:
+        """Whether the exchange has said what a SELL costs: before that none is sent."""
+        return self.rate_source is RateSource.EXCHANGE
 
     @property
     def is_trading(self) -> bool:

@@ -156,7 +156,9 @@ class StreamWatch:
         """The answer after the subscription may lack a trade from just before it, which the stream did not tell."""
         if self._is_gap_open and not self._reconciler.is_under_way:
             self._is_gap_open = False
-            yield self._reconciler.begin_later(max(_BEHIND_S, self._state.start.poll_every_s))
+            soonest_s = max(_BEHIND_S, self._state.start.poll_every_s)
+            after_s = self._state.start.pace.second_look_after_s
+            yield self._reconciler.begin_later(soonest_s if after_s is None else after_s)
 
     def _doubt_stream(self, missed: Fill, now: Moment) -> Effects[None]:
         reason = f"trade {missed.trade_id} of {self._state.symbol} was found by request and not told by the stream"

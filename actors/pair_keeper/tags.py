@@ -12,6 +12,8 @@ from lotkeeper.trading.recovery.reconcile import Question, Reconciliation
 class MarketTag:
     """The rules and fees of the pair. As a wake-up: ask for them."""
 
+    with_commission: bool = True
+
 
 @dataclass(frozen=True, slots=True)
 class PassTag:

@@ -36,6 +36,7 @@ class ObstacleKind(StrEnum):
     GATEWAY_PAUSES = "the Gateway pauses"
     NO_GATEWAY = "no Gateway"
     NOT_INTRODUCED = "not introduced to the Gateway"
+    NO_COMMISSION = "commission not known"
     IN_FLIGHT = "an earlier order is in flight"
 
 
@@ -102,6 +103,8 @@ class TradingPermission:
             return Obstacle(ObstacleKind.NO_GATEWAY, "the Gateway is being restarted")
         if not self.is_introduced:
             return Obstacle(ObstacleKind.NOT_INTRODUCED, "the Gateway has not said yet what is in flight")
+        if not self._state.is_commission_known:
+            return Obstacle(ObstacleKind.NO_COMMISSION, "the exchange has not said yet what a SELL costs")
         return Obstacle(ObstacleKind.IN_FLIGHT, self._hold.reason) if self._hold.is_on else None
 
     def watch_only(self, now: Moment) -> str:

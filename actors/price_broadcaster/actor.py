@@ -261,7 +261,7 @@ class PriceBroadcaster(EngineActor):
                 self._feeds[symbol].mark_asked(now_s)
             self.send(self._peers.gateway, FetchPrices(self._requests.open_request(symbols, now_s), symbols))
         if (rules := self._requests.next_rules_request(wanted, now_s)) is not None:
-            self.send(self._peers.gateway, FetchMarket(*rules))
+            self.send(self._peers.gateway, FetchMarket(*rules, with_commission=False))
 
     def _update_modes(self, symbols: Iterable[str]) -> None:
         changed: dict[tuple[PriceSource, str], list[str]] = {}  # by mode and reason, which pairs of a stream share

@@ -24,7 +24,7 @@ from lotkeeper.trading.reports.profit import Totals
 from messages.account import OrderReported, StreamProven
 from messages.health import AskHoldings, HoldingsReported, PairReported
 from messages.ledger import LotsRecorded, PairLoaded, RecordLots
-from messages.lifecycle import PairSettings, Peers, PeersChanged, StartKeeper
+from messages.lifecycle import KeeperPace, PairSettings, Peers, PeersChanged, StartKeeper
 from messages.orders import IntroduceKeeper, KeeperIntroduced, PlaceSellOrder, SellPlaced, SellRefused
 from messages.queries import (
     AskExchange,
@@ -67,6 +67,7 @@ class Stage:
     desk: ActorBench[PairKeeper] = field(init=False)
     memory: ExchangeMemory = field(default_factory=ExchangeMemory)
     sent: list[tuple[str, Any]] = field(default_factory=list)
+    pace: KeeperPace = field(default=KeeperPace())
     is_introduced_at_once: bool = True  # the Gateway says that nothing is in flight; else the test answers
 
     def __post_init__(self) -> None:
@@ -75,7 +76,7 @@ class Stage:
         self.probes = {name: self.desk.probe(name) for name in probes}
         self._listen_in()
         pair = PairSettings(SYMBOL, self.policy, self.adoption)
-        self.desk.tell(StartKeeper(pair, self.incarnation, RECV_WINDOW_MS, POLL_EVERY_S, self.peers()))
+        self.desk.tell(StartKeeper(pair, self.incarnation, RECV_WINDOW_MS, POLL_EVERY_S, self.peers(), self.pace))
         self.desk.tell(StreamProven(NOW_MS), self.probes["user_stream"])
 
     def _listen_in(self) -> None:
@@ -124,6 +125,7 @@ class Stage:
         is_paused: bool = False,
         closed: Totals | None = None,
         history_from_ms: int | None = None,
+        sell_rate: D | None = None,
     ) -> None:
         """`history_from_ms` is as an earlier version left it: it noted none."""
         loaded = PairLoaded(
@@ -134,12 +136,16 @@ class Stage:
             is_paused,
             history_from_ms=history_from_ms,
             history_shown_ms=history_from_ms,
+            sell_rate=sell_rate,
         )
         self.desk.tell(loaded, self.ledger)
 
-    def market(self, pair: TradePair = PAIR, commission: Commission = COMMISSION) -> None:
+    def market(self, pair: TradePair = PAIR, commission: Commission = COMMISSION) -> FetchMarket:
+        """The rules are told, and the commission if it was asked for; the question."""
         question = self.gateway.pop(FetchMarket)
-        self.desk.tell(MarketFetched(question.request_id, pair, commission), self.gateway)
+        told = commission if question.with_commission else None
+        self.desk.tell(MarketFetched(question.request_id, pair, told), self.gateway)
+        return question
 
     def answers(self) -> list[Any]:
         """Answers every question from the exchange's memory until none is left; the questions."""

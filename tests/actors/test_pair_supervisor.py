@@ -1,5 +1,8 @@
+from dataclasses import replace
+
 import pytest
 
+from actors.pacing import pace_of
 from actors.pair_keeper.actor import PairKeeper
 from actors.pair_supervisor import PairSupervisor
 from lotkeeper.engine.asking import Forwarded
@@ -8,6 +11,7 @@ from messages.control import CommandDone, CommandRefused, PausePair, ResumePair
 from messages.health import ChildReported
 from messages.lifecycle import (
     FencePair,
+    PairSettings,
     Peers,
     PeersChanged,
     StartKeeper,
@@ -47,6 +51,16 @@ def test_it_has_a_keeper(bench):
     assert [(child.key, child.actor_class) for child in bench.desk.children] == [(KEEPER, PairKeeper)]
     start = bench.keeper.pop(StartKeeper)
     assert (start.pair, start.recv_window_ms, start.peers) == (PAIRS[0], 5000, bench.peers())
+
+
+def test_beside_many_pairs_each_keeper_has_a_pace_of_its_own():
+    pairs = tuple(PairSettings(f"C{number}USDT", PAIRS[0].policy) for number in range(100))
+    paces = set()
+    for pair in pairs[::50]:
+        desk = ActorBench(PairSupervisor)
+        desk.tell(StartPair(pair, replace(SETTINGS, pairs=pairs), Peers()))
+        paces.add(desk.child(f"{pair.symbol} keeper").pop(StartKeeper).pace)
+    assert paces == {pace_of(0, 100), pace_of(50, 100)}
 
 
 def test_the_gateway_gets_the_fence_before_the_keeper_starts(bench):

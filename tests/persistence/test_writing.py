@@ -94,6 +94,7 @@ def test_the_rules_of_a_pair_are_the_last_recorded(store: Store) -> None:
     store.record([PairRecord(Terms(Market(new, D("0.00075")), policy))])
     assert store.terms(SYMBOL) == Terms(Market(new, D("0.00075")), policy)
     assert store.terms("ETHUSDT") is None
+    assert (store.sell_rate(SYMBOL), store.sell_rate("ETHUSDT")) == (D("0.00075"), None)
 
 
 def test_values_of_the_system_state_are_found_by_key(store: Store) -> None:

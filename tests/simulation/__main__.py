@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
+from functools import partial
 
 from tests.simulation.schedule import Verdict, play
 
@@ -15,9 +16,9 @@ AT_ONCE = 50
 def main() -> int:
     wanted = _parse_arguments()
     if wanted.seed is not None:
-        return _print_story(play(wanted.seed, with_story=True))
+        return _print_story(play(wanted.seed, with_story=True, is_one_of_many=wanted.many))
     began, failed, sums = time.monotonic(), [], [0, 0, 0, 0]
-    for verdict in verdicts(wanted.first, wanted.seeds, wanted.workers):
+    for verdict in verdicts(wanted.first, wanted.seeds, wanted.workers, is_one_of_many=wanted.many):
         failed += [verdict] if verdict.broken else []
         sums = [
             a + b for a, b in zip(sums, (verdict.handled, verdict.lots, verdict.exempt, verdict.sells), strict=True)
@@ -41,17 +42,18 @@ def _parse_arguments() -> argparse.Namespace:
     parser.add_argument("--first", type=int, default=0, help="the first of them")
     parser.add_argument("--workers", type=int, default=min(2, os.cpu_count() or 1), help="processes")
     parser.add_argument("--most", type=int, default=20, help="stop after so many that are broken")
+    parser.add_argument("--many", action="store_true", help="the pair is one of many: its keeper spares requests")
     return parser.parse_args()
 
 
-def verdicts(first: int, count: int, workers: int) -> Iterator[Verdict]:
+def verdicts(first: int, count: int, workers: int, *, is_one_of_many: bool = False) -> Iterator[Verdict]:
     """The verdicts in the order of their seeds."""
-    seeds = range(first, first + count)
+    seeds, play_one = range(first, first + count), partial(play, is_one_of_many=is_one_of_many)
     if workers < 2:
-        yield from map(play, seeds)
+        yield from map(play_one, seeds)
         return
     with ProcessPoolExecutor(workers) as pool:
-        yield from pool.map(play, seeds, chunksize=AT_ONCE)
+        yield from pool.map(play_one, seeds, chunksize=AT_ONCE)
 
 
 def _print_story(verdict: Verdict) -> int:

@@ -5,6 +5,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from typing import Any, assert_never
 
 from lotkeeper.trading.lots.lot import Lot
@@ -12,6 +13,7 @@ from lotkeeper.trading.lots.states import LotState
 from lotkeeper.trading.lots.transfers import Disposal, DisposalKind, DustTransfer
 from lotkeeper.trading.orders.fills import FeeValue, Fill
 from lotkeeper.trading.orders.order import SellOrder
+from lotkeeper.trading.policy import Terms
 from lotkeeper.trading.recovery.history_start import HistoryStart, from_text, to_text
 from lotkeeper.trading.reports.profit import Totals, totals_of
 from persistence.errors import StoreError
@@ -43,11 +45,12 @@ class Tables:
     disposals: dict[tuple[int, DisposalKind, int], Disposal] = field(default_factory=dict)
     cursor: CursorRecord | None = None
     states: dict[str, str] = field(default_factory=dict)
+    terms: Terms | None = None
 
     def copy(self) -> "Tables":
         """A copy of the tables is enough, because rows are replaced and never changed."""
         dicts = (self.lots, self.fills, self.orders, self.values, self.carries, self.disposals)
-        return Tables(*(dict(each) for each in dicts), self.cursor, dict(self.states))  # type: ignore[arg-type]
+        return Tables(*(dict(each) for each in dicts), self.cursor, dict(self.states), self.terms)  # type: ignore[arg-type]
 
 
 @dataclass(slots=True)
@@ -87,6 +90,9 @@ class DatabaseDouble:
 
     def first_trade_ms(self, symbol: str) -> int | None:
         return next((each.fill.time_ms for _, each in sorted(self.tables.fills.items())), None)
+
+    def sell_rate(self, symbol: str) -> Decimal | None:
+        return self.tables.terms.market.sell_rate if self.tables.terms else None
 
     def state(self, key: str) -> str | None:
         return self.tables.states.get(key)
@@ -172,8 +178,8 @@ class DatabaseDouble:
                 tables.cursor = entry if is_newer else old
             case StateRecord(key, value):
                 tables.states[key] = value
-            case PairRecord():
-                pass
+            case PairRecord(terms):
+                tables.terms = terms
             case _:
                 assert_never(entry)
 

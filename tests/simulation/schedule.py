@@ -4,12 +4,14 @@ import logging
 from dataclasses import dataclass
 from decimal import Decimal as D
 
+from actors.pacing import pace_of
 from messages.control import ResumePair
 from tests.simulation.judge import BrokenPromiseError
 from tests.simulation.trader import SimulatedTrader
 from tests.simulation.venue import SYMBOL
 from tests.simulation.world import CrashPoint, World
 
+MANY_PAIRS = 200
 CALM_S = 45.0
 CALM_WITHOUT_NEWS_S = 170.0  # lost events are found by the comparison of every two minutes
 
@@ -27,10 +29,20 @@ class Verdict:
     story: tuple[str, ...]
 
 
-def play(seed: int, *, crash_points: tuple[CrashPoint, ...] = (), with_story: bool = False) -> Verdict:
-    """The same seed plays the same schedule, in any process."""
+def play(
+    seed: int,
+    *,
+    crash_points: tuple[CrashPoint, ...] = (),
+    with_story: bool = False,
+    is_one_of_many: bool = False,
+) -> Verdict:
+    """The same seed plays the same schedule, in any process.
+
+    `is_one_of_many`: the pair's keeper spares the request weight, as it does beside many others.
+    """
     logging.disable(logging.CRITICAL)
-    world = World(seed, crash_points=crash_points, with_story=with_story)
+    pace = pace_of(0, MANY_PAIRS) if is_one_of_many else None
+    world = World(seed, crash_points=crash_points, with_story=with_story, pace=pace)
     try:
         Schedule(world).run()
         broken = ""
@@ -70,7 +82,9 @@ class Schedule:
         self._schedule_faults(length)
         world.run(length)
         self._end_faults()
-        world.run(CALM_S if self.is_stream_renewed_at_end or self.is_every_event_delivered else CALM_WITHOUT_NEWS_S)
+        is_soon_proven = self.is_stream_renewed_at_end or self.is_every_event_delivered
+        second_look_s = world.pace.second_look_after_s or 0.0
+        world.run(CALM_S + second_look_s if is_soon_proven else CALM_WITHOUT_NEWS_S)
         if world.crowd:  # not every lot has a SELL before others are sold
             world.crowd.sell_out(world)
         self._judge()

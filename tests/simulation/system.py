@@ -205,7 +205,7 @@ class SimulatedSystem:
         if self.gateway is not None:
             self._send(self.gateway, FencePair(SYMBOL, self.incarnation))
         pair = PairSettings(SYMBOL, self.policy)
-        start = StartKeeper(pair, self.incarnation, RECV_WINDOW_MS, poll_every_s(1), self._peers())
+        start = StartKeeper(pair, self.incarnation, RECV_WINDOW_MS, poll_every_s(1), self._peers(), self.world.pace)
         self._send(process, start)
 
     def _send_peers(self) -> None:

@@ -29,6 +29,12 @@ def test_the_promise_holds_in_every_schedule(first):
     assert sells >= lots
 
 
+def test_the_promise_holds_for_a_pair_among_many():
+    """Its keeper leaves out requests and puts others off."""
+    verdicts = {seed: play(seed, is_one_of_many=True) for seed in range(30)}
+    assert [f"seed {seed}: {verdict.broken}" for seed, verdict in verdicts.items() if verdict.broken] == []
+
+
 def test_one_integer_gives_one_schedule_in_any_process():
     code = "from tests.simulation.schedule import play; print('\\n'.join(play(17, with_story=True).story))"
     here = "\n".join(play(17, with_story=True).story) + "\n"

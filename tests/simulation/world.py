@@ -14,6 +14,7 @@ from typing import Any
 
 from thespian.actors import ActorAddress, WakeupMessage
 
+from messages.lifecycle import KeeperPace
 from tests.simulation.actor_process import ActorProcess
 from tests.simulation.crowd import draw_crowd
 from tests.simulation.database_double import DatabaseDouble
@@ -40,10 +41,18 @@ class CrashPoint:
 
 
 class World:
-    """`crash_points` are further crashes, besides those of the fault mix."""
+    """`crash_points` are further crashes, besides those of the fault mix. `pace` is that of the keepers."""
 
-    def __init__(self, seed: int, *, crash_points: tuple[CrashPoint, ...] = (), with_story: bool = False) -> None:
+    def __init__(
+        self,
+        seed: int,
+        *,
+        crash_points: tuple[CrashPoint, ...] = (),
+        with_story: bool = False,
+        pace: KeeperPace | None = None,
+    ) -> None:
         self.dice = Random(seed)
+        self.pace = pace or KeeperPace()
         self.fault_mix = draw_fault_mix(self.dice)
         self.story = Story(with_story)
         self.now = 0.0

@@ -135,6 +135,11 @@ class Budget:
     def usage(self, now_ms: int) -> tuple[LimitUsage, ...]:
         return tuple(LimitUsage(windows.limit, windows.used(now_ms)) for windows in self._limits)
 
+    def used_percent(self, kind: LimitKind, now_ms: int) -> int:
+        """How much is spent of the limits of that kind; of several the fullest."""
+        found = (windows for windows in self._limits if windows.limit.kind is kind)
+        return max((100 * each.used(now_ms) // each.limit.maximum for each in found), default=0)
+
     def lowest_limit(self, kind: LimitKind) -> int:
         """The lowest maximum of the limits of that kind."""
         return min(windows.limit.maximum for windows in self._limits if windows.limit.kind is kind)

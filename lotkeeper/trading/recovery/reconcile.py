@@ -22,6 +22,7 @@ from lotkeeper.trading.recovery.history import TradeHistory
 from lotkeeper.trading.recovery.lost_lots import LostBuys
 
 PAGE = 1000  # Binance rest-api.md, myTrades and allOrders: the most rows an answer holds
+NO_TRADE = -1  # the cursor of a pair that has never traded
 NEWEST = 100  # trades; few pairs have more since the start of the service, and an answer of 1000 is long
 _DAY_MS = 86_400_000  # a window of time holds no more (Binance rest-api.md, myTrades)
 _FIRST_STEP = 1 << 20  # trade ids count the trades of all accounts on the pair
@@ -120,10 +121,12 @@ class Reconciliation:
     since_ms: int | None = None  # BUYs from this moment on are adopted, also those from before the cursor
     # Whether queries tell of every SELL that an earlier process of ours may have sent: none can be on its way any more.
     is_settled: bool = True
+    is_sparing: bool = False  # a first start asks for the newest orders only if the pair has traded
     _first_trade_id: int = 0  # the trade id that the pass began with
     _history: TradeHistory = field(default_factory=TradeHistory)
     _newest: Sequence[Fill] = ()  # the newest trades, on a first start, while older ones are being looked for
     _lost: LostBuys | None = None  # what the database has lost; None where it has a cursor
+    _has_traded: bool = False  # or has an open order
     _lost_by_order: set[int] = field(default_factory=set)  # those of its BUYs (order ids) that the orders told of
 
     @property
@@ -139,13 +142,15 @@ class Reconciliation:
         if self.cursor is None:
             self.book.begin_history(self.started_ms)
             self._lost = LostBuys() if self.book.adopts_all_buys else None
-            return self._ask(NewestTrades(), OpenOrders(), *([NewestOrders()] if self._lost else []))
+            at_once = [] if self.is_sparing else self._newest_orders()
+            return self._ask(NewestTrades(), OpenOrders(), *at_once)
         return self._ask(*self._from_cursor(self.cursor), OpenOrders())
 
     def apply_trades(self, question: Question, fills: Sequence[Fill]) -> tuple[Question, ...]:
         """Takes the answer to a question for trades; returns what to ask next. Raises ImpossibleError."""
         self._pending.discard(question)
         if isinstance(question, NewestTrades):
+            self._has_traded |= bool(fills)
             return self._next(*self._after_newest_trades(fills))
         if isinstance(question, TradesSince):
             return self._next(*self._after_trades_since(question.time_ms, fills))
@@ -176,6 +181,7 @@ class Reconciliation:
         if isinstance(question, NewestOrders):
             return self._next()
         if isinstance(question, OpenOrders):
+            self._has_traded |= bool(reports)
             self.book.forget_other_open_orders()
         if not reports:
             self.sells_unknown_to_exchange += _sells_on_book(self.book, question)
@@ -214,6 +220,10 @@ class Reconciliation:
                 self.new_fills.append(fill)
             self.cursor = max(fill.trade_id, -1 if self.cursor is None else self.cursor)
 
+    def _newest_orders(self) -> list[Question]:
+        """They tell whether the database was lost. A pair that never traded had nothing to lose."""
+        return [NewestOrders()] if self._lost is not None and (self._has_traded or not self.is_sparing) else []
+
     # A first start: the cursor is found by the moment at which the history begins
 
     @property
@@ -238,7 +248,7 @@ class Reconciliation:
     def _count_from_moment(self, fills: Sequence[Fill]) -> list[Question]:
         """Of these trades those since the moment count; the cursor begins at the last trade before it."""
         counted = [fill for fill in fills if fill.time_ms >= self._begins_ms]
-        newest = max((fill.trade_id for fill in fills), default=-1)
+        newest = max((fill.trade_id for fill in fills), default=NO_TRADE)
         back = self._begin_at(counted[0].trade_id - 1 if counted else newest)
         self._apply_new(counted)
         return back
@@ -329,6 +339,7 @@ class Reconciliation:
 
     def _next(self, *more: Question) -> tuple[Question, ...]:
         asked = self._ask(*more)
+        asked = asked if self._pending else self._ask(*self._newest_orders())
         asked = asked if self._pending else self._ask(*self._questions_about_unexplained())
         if not self._pending:
             self._settle_rebuilt()

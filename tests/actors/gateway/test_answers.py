@@ -88,6 +88,11 @@ def test_the_rules_and_fees_of_a_pair(bench):
     assert reply.commission.standard.taker == D("0.001")
 
 
+def test_the_rules_alone_take_one_request(bench):
+    reply = bench.ask(FetchMarket(5, SYMBOL, with_commission=False), answer(INFO))
+    assert (reply.pair.symbol, reply.commission, bench.paths()[-1]) == (SYMBOL, None, "exchangeInfo")
+
+
 @pytest.mark.parametrize(
     "replies",
     [(error(-1121, "Invalid symbol."),), (answer({"symbols": []}), answer(COMMISSION)), (answer(INFO), CUT)],

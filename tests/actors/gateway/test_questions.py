@@ -256,6 +256,46 @@ def test_one_request_answers_all_keepers_that_wait_for_their_open_orders(desk):
     assert [type(each) for each in desk.keeper.received] == [OrdersFetched] * 20
 
 
+def ask_for_open_orders(desk, count):
+    for number in range(count):
+        desk.ask(AskExchange(100 + number, f"C{number}USDT", OpenOrders()))
+
+
+def use_weight(desk, percent):
+    desk.ask(AskExchange(1, SYMBOL, NewestTrades()))
+    counts = (Count(LimitKind.WEIGHT, MINUTE_MS, 60 * percent),)
+    desk.settle("myTrades", Answered(()), Reply(Answered(()), counts))
+    desk.keeper.received.clear()
+
+
+def test_while_much_of_the_minute_is_used_keepers_wait_a_second_for_one_request_for_all_open_orders(desk):
+    use_weight(desk, 30)
+    ask_for_open_orders(desk, 40)
+    desk.ask(AskExchange(139, "C39USDT", OpenOrders()))  # once more
+    assert desk.waiting("openOrders") == 4
+    assert desk.report().waiting == 36
+    assert [each.request.params.get("symbol") for each in desk.link.waiting] == [*(f"C{n}USDT" for n in range(4)), None]
+    everything = desk.link.waiting[-1]
+    desk.link.settle(desk.bench, everything, Answered((report(9001, "web", Side.SELL, "NEW", "1", "0", "1"),)))
+    assert sorted(each.request_id for each in desk.keeper.received) == list(range(104, 140))
+
+
+def test_a_keeper_that_asks_alone_does_not_wait(desk):
+    use_weight(desk, 80)
+    for _ in range(3):
+        ask_for_open_orders(desk, 4)
+        for _ in range(4):
+            desk.settle("openOrders", Answered(()))
+        desk.bench.advance(1.0)
+    assert len(desk.keeper.received) == 12
+
+
+def test_with_room_in_the_minute_none_waits(desk):
+    use_weight(desk, 29)
+    ask_for_open_orders(desk, 10)
+    assert desk.waiting("openOrders") == 10
+
+
 def test_where_one_request_for_all_fails_each_asks_alone(desk):
     for number in range(16):
         desk.ask(AskExchange(number, SYMBOL, NewestTrades()))

@@ -2,6 +2,7 @@
 
 import sqlite3
 from dataclasses import replace
+from decimal import Decimal as D
 from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
@@ -148,6 +149,12 @@ def test_a_lot_is_explained_with_the_terms_of_its_pair(bench):
         assert document["lot"] == f"{SYMBOL}-{number}"
         assert document["terms"]["step"] == "0.00001"
         assert len(document["buys"]) == 1
+
+
+def test_the_fee_of_a_pair_is_the_last_recorded_one(bench):
+    assert bench.load().sell_rate is None
+    bench.record(lots.lot(7))
+    assert bench.load().sell_rate == D("0.001")
 
 
 def test_an_unknown_lot_is_refused_with_a_sentence(bench):

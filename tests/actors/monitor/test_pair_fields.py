@@ -103,6 +103,12 @@ def test_the_unrealised_profit_is_what_remains_after_the_expected_fee():
     assert pair["sell_rate"] == "0.001"
 
 
+def test_a_fee_that_nobody_has_said_is_null():
+    pairs = {**view().pairs, "BTCUSDT": reports.pair(sell_rate=None)}
+    pair = status_document(view(pairs=pairs), NOW_MS)["pairs"]["BTCUSDT"]
+    assert (pair["sell_rate"], pair["unrealised_profit"]) == (None, None)
+
+
 def test_without_a_price_there_is_no_unrealised_profit():
     document = status_document(view(prices={}), NOW_MS)["pairs"]["BTCUSDT"]
     assert (document["price"], document["unrealised_profit"]) == (None, None)

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 from actors.pair_keeper.core import KeeperCore
 from actors.pair_keeper.effects import Effect, Effects, Log, Moment, Peer, Reply, Send, Wake
-from actors.pair_keeper.state import KeeperState, PhaseEvent
+from actors.pair_keeper.state import KeeperState, PhaseEvent, RateSource
 from lotkeeper.trading.book.pair_book import PairBook
 from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.policy import Market
@@ -49,7 +49,7 @@ def open_core(*lots: Lot) -> KeeperCore:
 
 
 def _open(state: KeeperState, lots: Iterable[Lot], is_trading: bool) -> None:
-    state.market = Market(PAIR, D("0.001"))
+    state.market, state.rate_source = Market(PAIR, D("0.001")), RateSource.EXCHANGE
     state.book = PairBook(SYMBOL, "BTC", "USDT", market=state.market, policy=POLICY)
     state.book.load_lots(lots)
     state.cursor = 100

@@ -3,6 +3,7 @@ from decimal import Decimal as D
 import pytest
 
 from actors.pair_keeper.effects import Peer
+from actors.pair_keeper.state import RateSource
 from actors.pair_keeper.tags import OrdersAllowedAgain
 from actors.pair_keeper.trust import ObstacleKind, TradingPermission
 from lotkeeper.trading.orders.fills import Side
@@ -44,6 +45,8 @@ def test_of_several_obstacles_a_person_comes_first_and_the_gateway_last(state, p
     assert permission.obstacle(at(1)) is None
     done(permission.block_sells(SellBlocked(SYMBOL, "lk1-7-1", "in flight", 9.5), at(1)))
     assert permission.obstacle(at(1)).kind is ObstacleKind.IN_FLIGHT
+    state.rate_source = RateSource.RECORDED
+    assert permission.obstacle(at(1)).kind is ObstacleKind.NO_COMMISSION
     permission.on_new_gateway()
     assert permission.obstacle(at(1)).kind is ObstacleKind.NOT_INTRODUCED
     state.peers = Peers()

@@ -25,7 +25,16 @@ def kept(exchange, *parts, price="120"):
 
 
 def after_loss(exchange, **how):
-    """A pair with an empty database; its history begins after all that has happened so far."""
+    """A pair with an empty database; its history begins after all that has happened so far.
+
+    A pass that spares requests finds the same.
+    """
+    found = _pass_after_loss(exchange, **how)
+    assert _pass_after_loss(exchange, is_sparing=True, **how)[0].lots == found[0].lots
+    return found
+
+
+def _pass_after_loss(exchange, **how):
     book = make.book(history_from_ms=exchange.trades[-1].time_ms + 1)
     current = Reconciliation(book, None, make.NOW + 10_000, **how)
     exchange.drive(current)

@@ -242,6 +242,15 @@ def test_the_newest_trades_and_orders_are_asked_for_on_a_first_start_only():
     assert Reconciliation(make.book(), 41, 0).begin() == (TradesFrom(42), OpenOrders())
 
 
+def test_a_first_pass_that_spares_requests_asks_for_the_newest_orders_where_the_pair_has_traded():
+    for fills, orders in (([], []), ([make.buy()], []), ([], [make.buy_report(executed="0", status="NEW")])):
+        current = Reconciliation(make.book(history_from_ms=make.NOW), None, 0, is_sparing=True)
+        assert current.begin() == (NewestTrades(), OpenOrders())
+        assert NewestOrders() not in current.apply_trades(NewestTrades(), fills)
+        asked = current.apply_orders(OpenOrders(), orders)
+        assert (NewestOrders() in asked, current.is_done) == (bool(fills or orders), not fills and not orders)
+
+
 def test_a_request_lives_for_its_window_and_the_backends():
     assert alive_until(1_000, 5_000) == 16_000
 

@@ -36,10 +36,7 @@ def judged_lots(draw):
     )
     sells = st.lists(sell_facts(), max_size=3)
     zero, count = Fraction(0), draw(st.integers(1, 5))
-    return [
-        JudgedLot(PAIR, "main", number, draw(parts), draw(sells), zero, 0, 0)
-        for number in range(draw(st.integers(1, 5)))
-    ]
+    return [JudgedLot(PAIR, "main", number, draw(parts), draw(sells), zero, 0, 0) for number in range(count)]
 
 
 @given(judged_lots(), st.integers(0, 70))
