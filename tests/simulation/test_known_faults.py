@@ -5,7 +5,6 @@ import pytest
 from tests.simulation.schedule import play
 
 FAULTS = {
-    5220: "a lot whose SELLs ended in self-trade prevention and by a cancel is offered no more",
     10056: "a part of a BUY is in no SELL, and no reason is found",
 }
 
