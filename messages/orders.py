@@ -106,10 +106,13 @@ class IntroduceKeeper:
 
 @dataclass(frozen=True, slots=True)
 class EarlierSell:
-    """A SELL of an earlier keeper of the pair, which may come onto the book or may have sold already."""
+    """A SELL of an earlier keeper of the pair, which may come onto the book or may have sold already.
+
+    By its client id the exchange tells what became of it. Without one only a reconciliation does.
+    """
 
     client_id: str  # empty: it cannot be read, and may be any
-    for_s: float  # a reconciliation that begins later shows what became of it
+    for_s: float  # seconds in which it may still reach the book; 0 when it cannot
 
 
 @dataclass(frozen=True, slots=True)

@@ -199,9 +199,14 @@ class InFlightGuard:
             for sell in keeper.unanswered
             if self._notes.is_off_the_book(symbol, sell.client_id, sell.sent_s, now.monotonic_s)
         )
-        # A keeper that has not compared yet will: what a comparison shows that begins now need not be told.
+        # A keeper that has not compared yet will: what a comparison shows that begins now need not be told. An order
+        # that was never answered is told all the same: it is asked about by its name.
         compared_at = _compared_at(keeper.complete_as_of_ms, now) if keeper.complete_as_of_ms else now.monotonic_s
-        others = [note for note in self._notes.of_others(symbol, incarnation) if note.until >= compared_at]
+        others = [
+            note
+            for note in self._notes.of_others(symbol, incarnation)
+            if note.until >= compared_at or note.lacks_answer
+        ]
         return KeeperIntroduced(
             symbol,
             keeper.number,

@@ -4,6 +4,8 @@ Where the Gateway is new, this settles what the old one had in hand. Where the k
 keepers of the pair had sent.
 """
 
+from dataclasses import replace
+
 from actors.pair_keeper.cancels import Cancels
 from actors.pair_keeper.effects import Effects, Moment, Peer, Send, Wake, warning
 from actors.pair_keeper.order_outcomes import OrderOutcomes
@@ -13,11 +15,13 @@ from actors.pair_keeper.state import KeeperState
 from actors.pair_keeper.tags import EarlierSellTag
 from actors.pair_keeper.trust import TradingPermission
 from actors.pair_keeper.unresolved_sells import UnresolvedSells
+from lotkeeper.trading.orders.order import sold_nothing
 from lotkeeper.trading.recovery.in_flight import ask_again_after_s
 from lotkeeper.trading.recovery.reconcile import OrderByClientId
 from messages.orders import IntroduceKeeper, KeeperIntroduced
 from messages.queries import FetchFailed, OrdersFetched
 
+_MARGIN_S = 0.01  # more than a clock may lose in a wake-up
 _AGAIN_S = 2.0  # the Gateway answers when it can send orders; a repeated introduction replaces the earlier one
 
 
@@ -74,9 +78,8 @@ class Introduction:
         self._permission.introduce(message.gateway)
         if message.earlier:
             yield warning(f"{self._state.symbol}: {len(message.earlier)} SELLs of an earlier keeper are asked about")
-        for sell in message.earlier:
-            if sell.client_id:
-                yield from self.ask_about(EarlierSellTag(sell.client_id, self._number), now)
+        for client_id in self._permission.earlier:  # those that the Gateway before this one told of, too
+            yield from self.ask_about(EarlierSellTag(client_id, self._number), now)
         yield from self._settle_own(message, now)
 
     def _settle_own(self, message: KeeperIntroduced, now: Moment) -> Effects[None]:
@@ -91,16 +94,29 @@ class Introduction:
     # The SELLs of earlier keepers
 
     def ask_about(self, topic: EarlierSellTag, now: Moment) -> Effects[None]:
-        """Until it is found, or a reconciliation begins late enough to show what became of it."""
+        """Until it is found, or is not on the exchange at a moment when it can no longer arrive."""
         if topic.introduction == self._number and self._permission.waits_for(topic.client_id):
             build = exchange_question(self._state.symbol, OrderByClientId(topic.client_id))
-            yield Send(Peer.GATEWAY, self._requests.ask(build, topic, now.monotonic_s))
+            tag = replace(topic, asked_s=now.monotonic_s)
+            yield Send(Peer.GATEWAY, self._requests.ask(build, tag, now.monotonic_s))
 
     def on_answer(self, tag: EarlierSellTag, message: OrdersFetched, now: Moment) -> Effects[None]:
-        if message.reports:
-            yield from self._outcomes.on_earlier_found(tag.client_id, message.reports[0], now)
+        may_arrive = self._permission.arrives_in_s(tag.client_id, tag.asked_s) > 0
+        report = message.reports[0] if message.reports else None
+        if report is not None and not (may_arrive and sold_nothing(report)):
+            yield from self._outcomes.on_earlier_found(tag.client_id, report, now)
+        elif may_arrive:
+            yield self._ask_again(tag, 0.0, now)
         else:
-            yield Wake(ask_again_after_s(tag.asked), tag.next())
+            yield from self._outcomes.end_wait_for(tag.client_id, now)
 
     def on_failure(self, tag: EarlierSellTag, message: FetchFailed, now: Moment) -> Effects[None]:
-        yield Wake(max(message.retry_s, ask_again_after_s(tag.asked)), tag.next())
+        yield self._ask_again(tag, message.retry_s, now)
+
+    def _ask_again(self, tag: EarlierSellTag, retry_s: float, now: Moment) -> Wake:
+        """Soon; and at once when the SELL can no longer arrive, because the whole pair waits for that answer."""
+        left_s = self._permission.arrives_in_s(tag.client_id, now.monotonic_s)
+        after_s = ask_again_after_s(tag.asked)
+        if left_s > 0:
+            after_s = min(after_s, left_s + _MARGIN_S)
+        return Wake(max(retry_s, after_s), tag.next())

@@ -94,7 +94,7 @@ class OrderOutcomes:
         """It may be the order of an earlier keeper."""
         self._permission.window.on_taken()
         yield from self._take_sell(message.report, message.fills, now, is_certain=True)
-        yield from self._settle_earlier(message.client_id, now)
+        yield from self.end_wait_for(message.client_id, now)
 
     def on_sell_canceled(self, message: SellCanceled, now: Moment) -> Effects[None]:
         yield from self._take_or_keep(message.report, (), now)
@@ -102,7 +102,7 @@ class OrderOutcomes:
     def on_earlier_found(self, client_id: str, report: OrderReport, now: Moment) -> Effects[None]:
         """The exchange was asked about the SELL of an earlier keeper, and has it."""
         yield from self._take_sell(with_asked_id(report, client_id), (), now)
-        yield from self._settle_earlier(client_id, now)
+        yield from self.end_wait_for(client_id, now)
 
     def _take_sell(
         self, report: OrderReport, fills: Sequence[Fill], now: Moment, *, is_certain: bool = False
@@ -122,7 +122,7 @@ class OrderOutcomes:
         else:
             self._early.append((report, fills, is_certain))
 
-    def _settle_earlier(self, client_id: str, now: Moment) -> Effects[None]:
+    def end_wait_for(self, client_id: str, now: Moment) -> Effects[None]:
         """What became of the SELL of an earlier keeper is known; where it was the last one, SELLs are sent again."""
         if self._permission.settle_earlier(client_id):
             yield from self._selling.follow_open(now)
@@ -196,7 +196,7 @@ class OrderOutcomes:
             yield from self._permission.look_at_duplicate(message.client_id, now)
             yield from self._doubt(message.client_id, f"refused: {message.text}", now)
             return
-        yield from self._settle_earlier(message.client_id, now)
+        yield from self.end_wait_for(message.client_id, now)
         if not self._is_of_last_sending(message):
             return
         if message.kind is RefusalKind.NOT_SENT or message.retry_s is not None:

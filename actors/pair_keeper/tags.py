@@ -1,6 +1,6 @@
 """What a keeper's questions are about (tags), and what it wakes itself up for."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from lotkeeper.trading.recovery.reconcile import Question, Reconciliation
@@ -58,14 +58,18 @@ class SellTag:
 
 @dataclass(frozen=True, slots=True)
 class EarlierSellTag:
-    """A SELL of an earlier keeper that may be on the exchange. As a wake-up: ask about it again."""
+    """A SELL of an earlier keeper that may be on the exchange. As a wake-up: ask about it again.
+
+    An answer proves nothing about the time after `asked_s`.
+    """
 
     client_id: str
     introduction: int  # by which the keeper was told of it: only the newest counts
     asked: int = 1  # which question about it this is
+    asked_s: float = float("-inf")  # when it was asked (monotonic); in a wake-up the time of the question before
 
     def next(self) -> "EarlierSellTag":
-        return EarlierSellTag(self.client_id, self.introduction, self.asked + 1)
+        return replace(self, asked=self.asked + 1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -157,6 +157,15 @@ class TradingPermission:
         """Whether no SELL is sent because this one of an earlier keeper is not known yet."""
         return self._hold.waits_for(client_id)
 
+    @property
+    def earlier(self) -> tuple[str, ...]:
+        """The client ids of the SELLs of earlier keepers that have to be asked about."""
+        return self._hold.client_ids
+
+    def arrives_in_s(self, client_id: str, now_s: float) -> float:
+        """In how many seconds such a SELL arrives at the latest; not positive when it cannot any more."""
+        return self._hold.arrives_in_s(client_id, now_s)
+
     def settle_earlier(self, client_id: str) -> bool:
         """It is in the book, or not on the exchange; whether SELLs may be sent again because of that."""
         return self._hold.settle(client_id)
@@ -248,7 +257,7 @@ class TradingPermission:
 
     def on_reconciled(self, denied: list[SellOrder], begun_s: float, now: Moment) -> Effects[None]:
         """A pass that began at `begun_s` (monotonic) is complete; `denied` are the SELLs the exchange does not know."""
-        self._hold.end_after(begun_s)
+        self._hold.note_reconciled(begun_s)
         self.denied = frozenset(order.client_id for order in denied)
         known_before, said_before = self._not_known, self.watch_only(now)
         self._not_known = self._state.trouble = _not_known(denied)

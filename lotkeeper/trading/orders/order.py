@@ -171,6 +171,11 @@ def differs_from_record(order: SellOrder, report: OrderReport) -> bool:
     return is_unidentified and (report.price != order.price or report.quantity > order.quantity)
 
 
+def sold_nothing(report: OrderReport) -> bool:
+    """Whether the order has ended without a trade: neither the open orders nor the trades show it."""
+    return report.is_final and not report.executed
+
+
 def frees_coins_uncertainly(order: SellOrder, report: OrderReport) -> bool:
     """Whether the report may be of an earlier order of the same name, so that it must not free any coins.
 

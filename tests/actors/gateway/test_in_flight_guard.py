@@ -266,6 +266,16 @@ def test_what_a_comparison_shows_that_begins_later_is_not_told(rows):
     assert guard.introduce(first_of_all, at(3.1)).placed == ()
 
 
+def test_an_order_that_was_never_answered_is_told_though_a_comparison_begins_later(rows):
+    """A comparison reads what the order sold from a database that may be behind; its name is asked for."""
+    guard = start(rows)
+    guard.record_reply(admitted(guard), UNKNOWN, at(0))
+    guard.record_reply(admitted(guard, replace(ORDER, client_id="lk1-placed-1")), PLACED, at(0))
+    guard.record_reply(admitted(guard, replace(ORDER, client_id="lk1-refused-1")), REFUSED, at(0))
+    told = guard.introduce(IntroduceKeeper("BTCUSDT", 2, 1), at(CANNOT_ARRIVE_S + 0.1))
+    assert told.earlier == (EarlierSell("lk1-5eh-1", 0.0),)
+
+
 def test_a_keeper_is_not_told_of_its_own_orders(rows):
     guard = start(rows)
     admitted(guard)
