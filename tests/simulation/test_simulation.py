@@ -15,8 +15,13 @@ FIRST_SEEDS = (0, 50, pytest.param(100, marks=pytest.mark.long), pytest.param(15
 SYSTEMATIC = 11
 AT_MOST = 24
 MENDED = {
+    1232: "a comparison that fails in the middle has found a BUY",
+    2290: "a SELL is found before the fills of its BUY",
     5220: "a cancel by hand is heard of only after the pair was resumed",
+    5323: "the SELLs of one lot are found one after the other",
+    5401: "a lot has sold the dust of another one that cannot give it back yet",
     10056: "one manual sale leaves dust of two lots, which SELLs of other lots offer",
+    21461: "a comparison begins in the moment in which a SELL of an earlier keeper cannot arrive any more",
 }
 
 
