@@ -151,7 +151,7 @@ PLANTED = (
         "a row is freed as soon as its order is answered",
         "actors/gateway/in_flight_notes.py",
         "        self._write(note.row, encode_row(order))",
-        "        self._write(note.row, FREE_ROW if note.is_answered else encode_row(order))",
+        "        self._write(note.row, encode_row(order) if order.lacks_answer else FREE_ROW)",
         216,
         "2",
     ),
