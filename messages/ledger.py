@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from lotkeeper.trading.lots.lot import Lot
+from lotkeeper.trading.lots.transfers import Disposal
 from lotkeeper.trading.policy import Terms
 from lotkeeper.trading.reports.profit import Totals
 
@@ -35,6 +36,8 @@ class PairLoaded:
     history_shown_ms: int | None = None
     # BUY order ids of lots among the closed ones whose SELLs ended last: late news of these changes nothing
     finished: frozenset[int] = frozenset()
+    # what lots among the closed ones gave for manual sales: it is not asked of other lots again
+    finished_disposals: tuple[Disposal, ...] = ()
     sell_rate: Decimal | None = None  # the expected fee of a SELL, a fraction, as recorded last; None if there is none
 
 

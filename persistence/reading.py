@@ -7,7 +7,7 @@ from pony.orm import select
 
 from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.lots.states import LotState
-from lotkeeper.trading.lots.transfers import DisposalKind
+from lotkeeper.trading.lots.transfers import Disposal, DisposalKind
 from persistence.entities import Entities
 from persistence.rows import Parts, disposal_of, dust_transfer_of, fee_value_of, fill_of, lot_of, order_of
 
@@ -70,6 +70,14 @@ def finished_ids(entities: Entities, symbol: str, unfinished: Sequence[Any]) -> 
     return frozenset(order.buy_order_id for order in latest.limit(_LATEST_SELLS)) - {
         row.buy_order_id for row in unfinished
     }
+
+
+def finished_disposals(entities: Entities, symbol: str, unfinished: Sequence[Any]) -> tuple[Disposal, ...]:
+    """What the lots that are not among the `unfinished` rows gave for manual sales."""
+    ids = {row.lot_id for row in unfinished}
+    found = entities.disposal.select().where(symbol=symbol, way=BY_HAND)
+    ordered = found.order_by(lambda row: (row.number, row.buy_order_id))
+    return tuple(disposal_of(row) for row in ordered if row.lot_id not in ids)
 
 
 def first_trade_ms(entities: Entities, symbol: str) -> int | None:

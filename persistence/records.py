@@ -117,6 +117,7 @@ class StoredPair:
     cursor: int | None  # the trade id up to which all trades are accounted for
     closed: Totals  # the sums over the other lots
     finished: frozenset[int] = frozenset()  # BUY order ids of those of the other lots whose SELLs ended last
+    finished_disposals: tuple[Disposal, ...] = ()  # what the other lots gave for manual sales
 
 
 def lot_record(lot: Lot) -> LotRecord:

@@ -90,7 +90,9 @@ class Store:
             rows = reading.unfinished_rows(self._entities, symbol, last, with_dust)
             lots = tuple(reading.lots_of(self._entities, rows))
             finished = sums.closed_totals(self._entities, symbol, except_for={row.id for row in rows})
-            return StoredPair(lots, last, finished, reading.finished_ids(self._entities, symbol, rows))
+            numbers = reading.finished_ids(self._entities, symbol, rows)
+            given = reading.finished_disposals(self._entities, symbol, rows)
+            return StoredPair(lots, last, finished, numbers, given)
 
     def cursor(self, symbol: str) -> int | None:
         """The trade id up to which all trades of a pair are accounted for; None before its first reconciliation."""

@@ -33,6 +33,7 @@ def load_pair(store: Store, message: LoadPair) -> PairLoaded:
         lots=stored.lots,
         closed=stored.closed,
         finished=stored.finished,
+        finished_disposals=stored.finished_disposals,
         cursor=stored.cursor,
         is_paused=store.state(_PAUSED + symbol) == _Pause.PAUSED,
         watch_only=store.state(_WATCH_ONLY + symbol) or "",

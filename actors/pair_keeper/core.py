@@ -359,13 +359,14 @@ class KeeperCore:
             history_from_ms=loaded.history_from_ms,
         )
         book.load_lots(loaded.lots, loaded.finished)
+        book.manual_sales.note_finished(loaded.finished_disposals)
         book.set_cursor(self.state.cursor)
         self.state.book = book
         self._ledger.update_terms()
         self.state.move(PhaseEvent.BOOK_OPENED)
         yield from self._stream.watch_balance()
-        if self._operator.wishes.is_resume_known:
-            yield from self._selling.free_held(now)
+        if (resumed_ms := self._operator.wishes.resumed_ms) is not None:
+            yield from self._selling.free_held(resumed_ms, now)
         yield from self._outcomes.doubt_unanswered(0, now)
         yield from self._outcomes.take_early(now)
         yield from self.reconciler.begin(now)

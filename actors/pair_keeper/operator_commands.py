@@ -21,7 +21,11 @@ class OperatorWishes:
     """What was commanded in this life of the keeper: newer than what the database says."""
 
     is_pause_known: bool = False
-    is_resume_known: bool = False
+    resumed_ms: int | None = None  # when the pair was resumed (wall clock); None: not since it was paused
+
+    @property
+    def is_resume_known(self) -> bool:
+        return self.resumed_ms is not None
 
 
 class OperatorCommands:
@@ -40,7 +44,7 @@ class OperatorCommands:
     def pause(self, message: PausePair, asker: Any, now: Moment) -> Effects[None]:
         symbol = self._state.symbol
         self._state.is_paused = self.wishes.is_pause_known = True
-        self.wishes.is_resume_known = False
+        self.wishes.resumed_ms = None
         yield ReportSoon()
         yield info("paused", symbol=symbol)
         yield Reply(asker, CommandDone(f"{symbol} is paused: no new SELL is placed; those on the book stand"))
@@ -49,9 +53,9 @@ class OperatorCommands:
         symbol = self._state.symbol
         self._state.is_paused = False
         self._permission.dismiss_other_keeper()
-        self.wishes.is_pause_known = self.wishes.is_resume_known = True
+        self.wishes.is_pause_known, self.wishes.resumed_ms = True, now.wall_ms
         if self._state.has_book:
-            yield from self._selling.free_held(now)
+            yield from self._selling.free_held(now.wall_ms, now)
             yield from self._selling.follow_open(now)
         yield info("resumed", symbol=symbol)
         yield Reply(asker, CommandDone(f"{symbol} is resumed"))

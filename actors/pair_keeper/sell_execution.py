@@ -77,9 +77,9 @@ class SellExecution:
         if self._state.is_trading:
             yield from self.follow({lot.buy_order_id for lot in self._state.book.lots.open()}, now)
 
-    def free_held(self, now: Moment) -> Effects[None]:
-        """A person resumed the pair: what was held is sold again."""
-        yield from self.follow({lot.buy_order_id for lot in self._state.book.lots.resume()}, now)
+    def free_held(self, resumed_ms: int, now: Moment) -> Effects[None]:
+        """A person resumed the pair at that moment (wall clock): what was held is sold again."""
+        yield from self.follow({lot.buy_order_id for lot in self._state.book.lots.resume(resumed_ms)}, now)
 
     def decide_about(self, buy_order_ids: Iterable[int], now: Moment) -> Effects[Changed]:
         """Decides about these lots, then about those whose turn it is.

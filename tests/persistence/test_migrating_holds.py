@@ -174,7 +174,7 @@ def test_nothing_is_placed_for_a_held_lot_before_the_pair_is_resumed(store: Stor
 @pytest.mark.parametrize(("buy", "quantity"), [(CANCELLED, "1"), (AMENDED, "0.6"), (DOUBTED, "1"), (NAMELESS, "1")])
 def test_what_a_person_held_is_sold_again_after_a_resume(store: Store, buy: int, quantity: str) -> None:
     book = loaded(store)
-    book.lots.resume()
+    book.lots.resume(make.NOW)
     sell = step(book, buy)
     assert isinstance(sell, PlaceSell)
     assert str(sell.quantity.normalize()) == quantity
@@ -183,13 +183,13 @@ def test_what_a_person_held_is_sold_again_after_a_resume(store: Store, buy: int,
 @pytest.mark.parametrize("is_cancelled_by_hand", [True, False])
 def test_a_released_lot_is_not_sold_after_a_resume(store: Store, is_cancelled_by_hand: bool) -> None:
     book = loaded(store)
-    book.lots.resume()
+    book.lots.resume(make.NOW)
     cancel = step(book, RELEASED)
     assert isinstance(cancel, CancelSell)
     if not is_cancelled_by_hand:
         book.lots.apply_order_event(cancel.name, OrderEvent.CANCEL_SENT, make.NOW)
     book.apply_report(make.sell_report(book.lots[RELEASED].orders[0], RELEASED + 2000, "CANCELED"))
-    book.lots.resume()
+    book.lots.resume(make.NOW)
     assert step(book, RELEASED) == Release()
     lot = book.lots.release_rest(RELEASED, make.NOW)
     assert [(each.kind, each.quantity) for each in lot.disposals] == [(DisposalKind.RELEASED, 1)]
@@ -198,7 +198,7 @@ def test_a_released_lot_is_not_sold_after_a_resume(store: Store, is_cancelled_by
 
 def test_a_lot_whose_history_was_being_read_waits_for_it(store: Store) -> None:
     book = loaded(store)
-    book.lots.resume()
+    book.lots.resume(make.NOW)
     assert [lot.buy_order_id for lot in book.lots.being_read()] == [READING]
     assert isinstance(step(book, READING), Wait)
     book.lots.apply_hold_event(READING, HoldEvent.READ)

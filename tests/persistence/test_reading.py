@@ -23,6 +23,19 @@ def test_a_finished_lot_is_not_loaded_but_listed(store: Store) -> None:
     assert store.lots(open_only=True) == (lot(1),)
 
 
+def test_what_finished_lots_gave_for_manual_sales_is_loaded(store: Store) -> None:
+    """What an open lot gave stands with it."""
+    sale = Disposal(SYMBOL, 2, DisposalKind.SOLD_BY_HAND, 30, 77, D("0.1"), D(1), D(2), 1000)
+    release = replace(sale, kind=DisposalKind.RELEASED, number=2000)
+    record(
+        store,
+        replace(lot(1), disposals=(replace(sale, buy_order_id=1),)),
+        replace(sold(2), disposals=(sale, release)),
+    )
+    store.record([CursorRecord(SYMBOL, 30, 1000)])
+    assert store.load_pair(SYMBOL, with_dust=False).finished_disposals == (sale,)
+
+
 @pytest.mark.parametrize(("cursor", "buy_ended"), [(None, True), (20, True), (21, False)])
 def test_a_closed_lot_that_may_still_change_is_loaded_and_not_in_the_sums(
     store: Store, cursor: int | None, buy_ended: bool

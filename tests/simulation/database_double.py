@@ -86,7 +86,9 @@ class DatabaseDouble:
         unfinished = tuple(lot for lot in lots if _is_unfinished(lot, -1 if last is None else last, with_dust))
         finished = [lot for lot in lots if lot.state is LotState.CLOSED and lot not in unfinished]
         numbers = frozenset(lot.buy_order_id for lot in finished if lot.orders)
-        return StoredPair(unfinished, last, totals_of(finished) if finished else Totals(), numbers)
+        given = [each for lot in finished for each in lot.disposals if each.kind is DisposalKind.SOLD_BY_HAND]
+        totals = totals_of(finished) if finished else Totals()
+        return StoredPair(unfinished, last, totals, numbers, tuple(sorted(given, key=_place)))
 
     def first_trade_ms(self, symbol: str) -> int | None:
         return next((each.fill.time_ms for _, each in sorted(self.tables.fills.items())), None)
@@ -199,6 +201,10 @@ def _merge_orders(known: SellOrder, order: SellOrder) -> SellOrder:
     order_id = known.order_id if order.order_id is None else order.order_id
     created_ms = known.created_ms if order.created_ms is None else order.created_ms
     return replace(newest, executed=max(known.executed, order.executed), order_id=order_id, created_ms=created_ms)
+
+
+def _place(disposal: Disposal) -> tuple[int, int]:
+    return disposal.number, disposal.buy_order_id
 
 
 def _is_unfinished(lot: Lot, cursor: int, with_dust: bool) -> bool:

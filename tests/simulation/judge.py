@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal as D
 from fractions import Fraction
+from math import ceil
 from typing import TYPE_CHECKING, Any
 
 from binance_sim.matching.orders import AccountTrade, Order
@@ -233,15 +234,19 @@ class Judge:
 
     def check_end(self) -> None:
         """Every lot is sold or offered, except for what is too small and for what the trader sold manually."""
-        allowed, free = self.sold_manually, self.world.venue.balance()
-        for number, lot in self.lots.items():
-            uncovered = lot.uncovered - self.uncounted.get(number, D(0))
-            is_unknown = number in self.exempt and number not in self.uncounted
-            if is_unknown or not _is_sellable(lot, min(uncovered, free)):
-                continue
-            missing, allowed = max(D(0), uncovered - allowed), max(D(0), allowed - uncovered)
-            if _is_sellable(lot, min(missing, free)):
-                raise BrokenPromiseError(f"1: {_numbers(lot)}: {missing} {BASE} could be sold, and no SELL offers it")
+        free = self.world.venue.balance()
+        lots = {
+            number: uncovered
+            for number, lot in self.lots.items()
+            if (number not in self.exempt or number in self.uncounted)
+            and _is_sellable(lot, min(uncovered := lot.uncovered - self.uncounted.get(number, D(0)), free))
+        }
+        least = {number: _least_sellable(self.lots[number]) for number in lots}
+        found = lot_not_offered(lots, least, self.sold_manually)
+        if found is not None:
+            number, missing = found
+            text = f"{missing} {BASE} could be sold, and no SELL offers it"
+            raise BrokenPromiseError(f"1: {_numbers(self.lots[number])}: {text}")
         for lot in self.lots.values():
             self._check_floor_at_end(lot)
 
@@ -278,13 +283,35 @@ def _cost(trade: AccountTrade) -> Fraction:
     return Fraction(trade.quote) + in_bnb
 
 
+def lot_not_offered(lots: Mapping[int, D], least: Mapping[int, D], sold_manually: D) -> tuple[int, D] | None:
+    """The first lot that manual sales do not explain, and what of it no SELL offers; None if they explain all.
+
+    `lots` are the quantities that no SELL of the lot offers, `least` the smallest that a SELL of its own could offer.
+
+    The exchange does not say whose coins a manual sale took, so any division of it is allowed that leaves each lot less
+    than a SELL needs. Not more is asked for: the keeper takes from each lot what no SELL held at that moment. Of two
+    lots with 0.050 and 0.070 of which 0.025 and 0.047 were sold manually, 0.025 and 0.023 are left, which is dust, and
+    SELLs of other lots offer it. To count all of the first lot as sold manually would leave too little for the second.
+    """
+    for number, quantity in lots.items():
+        gone = quantity - least[number]  # the sale took more than this
+        if gone >= sold_manually:
+            return number, quantity - sold_manually
+        sold_manually -= gone
+    return None
+
+
 def _is_sellable(lot: Lot, left: D) -> bool:
     """Whether this quantity of a lot is enough for a SELL of its own."""
-    quantity = left // RULE.step * RULE.step
-    if quantity < RULE.min_qty or quantity <= 0:
-        return False
-    cost = sum(map(_cost, lot.buy.trades), Fraction(0)) / Fraction(lot.received)
-    return Fraction(quantity) * cost * (1 + PROFIT) / (1 - RATE) >= Fraction(RULE.min_notional)
+    return left >= _least_sellable(lot)
+
+
+def _least_sellable(lot: Lot) -> D:
+    """The smallest quantity that a SELL of the lot's own can have: more than zero, in whole steps."""
+    unit = sum(map(_cost, lot.buy.trades), Fraction(0)) / Fraction(lot.received)
+    worth = Fraction(RULE.min_notional) * (1 - RATE) / (unit * (1 + PROFIT))
+    steps = ceil(max(worth, Fraction(RULE.min_qty)) / Fraction(RULE.step))
+    return max(steps, 1) * RULE.step
 
 
 def _unit(trade: AccountTrade) -> Fraction:

@@ -40,6 +40,7 @@ def play(
 
     `is_one_of_many`: the pair's keeper spares the request weight, as it does beside many others.
     """
+    disabled = logging.root.manager.disable
     logging.disable(logging.CRITICAL)
     pace = pace_of(0, MANY_PAIRS) if is_one_of_many else None
     world = World(seed, crash_points=crash_points, with_story=with_story, pace=pace)
@@ -53,6 +54,8 @@ def play(
         if with_story:
             logging.disable(logging.NOTSET)
             logging.exception("a handler raised")
+    finally:
+        logging.disable(disabled)
     judge = world.judge
     sells = sum(len(lot.sells) for lot in judge.lots.values())
     return Verdict(seed, broken, world.handled, len(judge.lots), len(judge.exempt), sells, tuple(world.story.lines))

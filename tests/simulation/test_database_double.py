@@ -51,4 +51,5 @@ def test_it_keeps_what_the_store_keeps(tmp_path):
                 assert by_number(simulated.lots) == by_number(real.lots)
                 assert simulated.cursor == real.cursor
                 assert simulated.finished == real.finished
+                assert simulated.finished_disposals == real.finished_disposals
         store.close()

@@ -14,6 +14,7 @@ from lotkeeper.trading.orders.client_ids import SellName
 from lotkeeper.trading.orders.fills import Fill
 from lotkeeper.trading.orders.order import OrderReport, SellOrder, apply_event
 from lotkeeper.trading.orders.states import OrderEvent, OrderState
+from lotkeeper.trading.recovery.trust import MARGIN_MS
 from lotkeeper.trading.selling.decisions import Close, Decision, Park, PlaceSell, Queue
 
 
@@ -46,11 +47,20 @@ def with_order_event(lot: Lot, order: SellOrder, event: OrderEvent, now_ms: int,
 
 
 def with_reported_sell(
-    lot: Lot, before: SellOrder | None, now: SellOrder, report: OrderReport, fills: Iterable[Fill]
+    lot: Lot,
+    before: SellOrder | None,
+    now: SellOrder,
+    report: OrderReport,
+    fills: Iterable[Fill],
+    *,
+    resumed_ms: int,
 ) -> Lot:
-    """The lot after a report turned its SELL `before` (None: not known until now) into `now`, with the SELL's fills."""
+    """The lot after a report turned its SELL `before` (None: not known until now) into `now`, with the SELL's fills.
+
+    `resumed_ms` is when a person resumed the pair last (wall clock): a cancel from before holds the lot no more.
+    """
     changed = reduce(with_sell, fills, with_order(lot, now))
-    manual_change = None if before is None else _manual_change(before, now, report)
+    manual_change = None if before is None else _manual_change(before, now, report, resumed_ms)
     if manual_change is not None:
         return with_hold_event(changed, manual_change)
     return replace(changed, state=next_state(lot.state, LotEvent.SELL_SENT)) if now.is_live else changed
@@ -87,11 +97,15 @@ def _hold_text(lot: Lot) -> str:
     return lot.reason if lot.state is LotState.HELD else ""
 
 
-def _manual_change(before: SellOrder, now: SellOrder, report: OrderReport) -> HoldEvent | None:
-    """What a person did to a SELL on the exchange: cancelled it or made it smaller; None when nobody did."""
+def _manual_change(before: SellOrder, now: SellOrder, report: OrderReport, resumed_ms: int) -> HoldEvent | None:
+    """What a person did to a SELL on the exchange: cancelled it or made it smaller; None when nobody did.
+
+    None, too, if it was cancelled before a person resumed the pair: the resume lifts the cancel, whichever is heard of
+    first. That the time of a report is the time of the change is certain only of a cancel.
+    """
     if not before.is_live:
         return None
     is_ours = before.state is OrderState.CANCELING or report.is_cancelled_by_us
     if now.state is OrderState.CANCELED and not is_ours:
-        return HoldEvent.CANCELLED
+        return None if report.time_ms + MARGIN_MS < resumed_ms else HoldEvent.CANCELLED
     return HoldEvent.AMENDED if now.quantity < before.quantity else None

@@ -33,6 +33,7 @@ class Lots(Mapping[int, Lot]):
         self._lots: dict[int, Lot] = {}
         self._archived: set[int] = set()  # finished and recorded, by BUY order id
         self._archived_transfers: list[DustTransfer] = []  # dust that archived lots took
+        self._resumed_ms = 0  # when a person resumed the pair last (wall clock); 0: never
 
     # The mapping: views of the dictionary itself, because all lots are looked through often
 
@@ -63,6 +64,11 @@ class Lots(Mapping[int, Lot]):
     def archived(self) -> AbstractSet[int]:
         """The lots that are finished and recorded, by BUY order id."""
         return self._archived
+
+    @property
+    def resumed_ms(self) -> int:
+        """When a person resumed the pair last (wall clock); 0 if that is not known."""
+        return self._resumed_ms
 
     def open(self) -> Iterator[Lot]:
         """The lots that are not closed."""
@@ -153,8 +159,12 @@ class Lots(Mapping[int, Lot]):
         lot = self._lots[buy_order_id]
         return self.store_if_changed(lot, with_hold_event(lot, event, why))
 
-    def resume(self) -> list[Lot]:
-        """Frees the lots held by hand; those that changed."""
+    def resume(self, at_ms: int) -> list[Lot]:
+        """Frees the lots held by hand, also those whose cancel is not heard of yet; those that changed now.
+
+        `at_ms` is when the person said so (wall clock).
+        """
+        self._resumed_ms = at_ms
         return [lot for number in list(self._lots) if (lot := self.apply_hold_event(number, HoldEvent.RESUMED))]
 
     def release_rest(self, buy_order_id: int, at_ms: int) -> Lot:

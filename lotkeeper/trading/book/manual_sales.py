@@ -5,7 +5,7 @@ was bought first before others. What a SELL of ours holds is locked on the excha
 What is left of the sale after that came from coins that no lot has.
 """
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Container, Iterable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -30,6 +30,8 @@ class ManualSales:
     unattributed: dict[int, list[Fill]] = field(default_factory=dict)
     # SELLs that no lot here has: those made by hand, and finished ones of lots that were lost with the database.
     dismissed_ids: set[int] = field(default_factory=set)
+    # What finished lots gave, by trade id.
+    _finished_disposals: dict[int, list[Disposal]] = field(default_factory=dict)
 
     def add_fill(self, fill: Fill) -> None:
         """A trade of a SELL that no lot has."""
@@ -74,6 +76,22 @@ class ManualSales:
         """Settles the trades from before that moment."""
         self.settle([fill.trade_id for fill in self.unsettled_trades.values() if fill.time_ms < time_ms])
 
+    def note_finished(self, disposals: Iterable[Disposal]) -> None:
+        """Lots with these disposals are finished, and not in the book any more."""
+        for each in disposals:
+            if each.kind is DisposalKind.SOLD_BY_HAND:
+                self._finished_disposals.setdefault(each.number, []).append(each)
+
+    def given_by_finished(self, trade_id: int, here: Container[int]) -> Decimal:
+        """What finished lots gave for this trade (base), except for those that are `here` again (BUY order ids)."""
+        found = self._finished_disposals.get(trade_id, ())
+        return total(each.quantity for each in found if each.buy_order_id not in here)
+
+    def disposals_of_finished(self, buy_order_id: int) -> Iterator[Disposal]:
+        """What a finished lot gave, which a late copy of a report brings back."""
+        of_all = (each for found in self._finished_disposals.values() for each in found)
+        return (each for each in of_all if each.buy_order_id == buy_order_id)
+
     def concerns_any(self, disposals: Iterable[Disposal]) -> bool:
         """Whether one of them is for a trade that is not settled: without its lot, another lot would give again."""
         return any(
@@ -87,8 +105,13 @@ class ManualSales:
             yield from fills
 
 
-def disposals_for(lots: Iterable[Lot], sale: Fill, base: str) -> Iterator[Disposal]:
-    """What the lots have to give for a manual sale, beyond what they gave for it already.
+def given_for(sale: Fill, lots: Iterable[Lot]) -> Decimal:
+    """What these lots gave for a manual sale (base)."""
+    return total(each.quantity for lot in lots for each in lot.disposals if _is_for(each, sale))
+
+
+def disposals_for(lots: Iterable[Lot], sale: Fill, base: str, given_by_others: Decimal) -> Iterator[Disposal]:
+    """What the lots have to give for a manual sale, beyond what they and other lots (base) gave for it already.
 
     A lot that had the coins may have covered them since with a SELL that stands on the coins of another lot. It then
     owes them, and they are taken from what the lots have left, whichever lot that is: together the lots never count
@@ -96,7 +119,7 @@ def disposals_for(lots: Iterable[Lot], sale: Fill, base: str) -> Iterator[Dispos
     """
     lots = list(lots)
     sold = total((sale.quantity, fee_in(sale, base)))
-    left = less(sold, *(each.quantity for lot in lots for each in lot.disposals if _is_for(each, sale)))
+    left = less(sold, given_by_others, given_for(sale, lots))
     if left <= 0:  # the rule in short, because this is asked after each event until the sale is settled
         return
     known = sorted(lots, key=lambda each: (each.opened_ms, each.buy_order_id))

@@ -13,9 +13,9 @@ from decimal import Decimal
 from lotkeeper.trading.book.balance_check import BalanceCheck
 from lotkeeper.trading.book.lot_changes import is_finished, order_of, with_reported_sell
 from lotkeeper.trading.book.lots import Lots
-from lotkeeper.trading.book.manual_sales import ManualSales, disposals_for
+from lotkeeper.trading.book.manual_sales import ManualSales, disposals_for, given_for
 from lotkeeper.trading.book.rebuild import LotsToRebuild, sell_from_report, with_found_costs, with_known_transfers
-from lotkeeper.trading.lots.lot import Lot, with_buy, with_fee_value, with_sell, without_order
+from lotkeeper.trading.lots.lot import Lot, with_buy, with_disposal, with_fee_value, with_sell, without_order
 from lotkeeper.trading.lots.states import READING, HoldEvent, LotEvent, next_state
 from lotkeeper.trading.lots.transfers import Disposal, DustTransfer
 from lotkeeper.trading.money import total
@@ -282,7 +282,8 @@ class PairBook:
         elif differs_from_record(known, report):
             lot, known = without_order(lot, name), None
         now = apply_report(known or sell_from_report(name, report), report)
-        changed = with_reported_sell(lot, known, now, report, self.manual_sales.pop_unattributed(report.order_id))
+        fills = self.manual_sales.pop_unattributed(report.order_id)
+        changed = with_reported_sell(lot, known, now, report, fills, resumed_ms=self.lots.resumed_ms)
         return changed if known is not None else self._with_found_costs(changed, now.locks_coins_since_ms)
 
     def _with_found_costs(self, lot: Lot, since_ms: int) -> Lot:
@@ -338,6 +339,8 @@ class PairBook:
         if buy_order_id not in self.lots:
             return None
         self.lots.store(with_known_transfers(self.lots[buy_order_id], self.lots.dust_transfers()))
+        for each in self.manual_sales.disposals_of_finished(buy_order_id):
+            self.lots.store(with_disposal(self.lots[buy_order_id], each))
         if reports or any(self._is_up_to_cursor(fill) or self._is_early(fill) for fill in fills):
             self.hold_until_read(buy_order_id)
         for report in reports:
@@ -378,15 +381,22 @@ class PairBook:
     def apply_manual_sales(self) -> list[Disposal]:
         """Takes from the lots what was sold by hand, and returns it. To be called before anything is decided.
 
-        Trades up to the cursor were applied already; only lots that are being rebuilt still need them.
+        Trades up to the cursor were applied already; only lots that are being rebuilt still need them, for what no
+        other lot gave.
         """
         found: list[Disposal] = []
         for _, sale in sorted(self.manual_sales.unsettled_trades.items()):
-            lots = self.lots.being_read() if self._is_up_to_cursor(sale) else self.lots.values()
-            for each in list(disposals_for(lots, sale, self.base)):
+            lots = self.lots.being_read() if self._is_up_to_cursor(sale) else list(self.lots.values())
+            for each in list(disposals_for(lots, sale, self.base, self._given_by_others(sale, lots))):
                 self.lots.dispose(each)
                 found.append(each)
         return found
+
+    def _given_by_others(self, sale: Fill, lots: Iterable[Lot]) -> Decimal:
+        """What lots gave for a manual sale (base) that are not among these, also those that are finished."""
+        others = self.lots.index.disposed - {lot.buy_order_id for lot in lots}
+        given = given_for(sale, (self.lots[number] for number in others))
+        return total((given, self.manual_sales.given_by_finished(sale.trade_id, self.lots)))
 
     def adopt_coins(self, at_ms: int, quantity: Decimal, cost: Decimal) -> Lot:
         """A lot of coins that came without a trade; adopted at the same moment twice it is one."""
@@ -409,6 +419,7 @@ class PairBook:
             if is_finished(lot, cursor, keeps_dust=keeps_dust) and not self.manual_sales.concerns_any(lot.disposals)
         ]
         self.lots.archive(finished)
+        self.manual_sales.note_finished(each for lot in finished for each in lot.disposals)
         return finished
 
     def _is_up_to_cursor(self, fill: Fill) -> bool:

@@ -160,7 +160,7 @@ def test_without_a_database_a_sell_that_a_person_cut_short_is_not_sold_again():
     first = placed(exchange, old, buy)
     old.apply_fill(exchange.fill(first, D("0.4")))
     old.apply_report(exchange.cancel(first))
-    old.lots.resume()
+    old.lots.resume(make.NOW)
     placed(exchange, old, buy)
     run(exchange, book)
     assert [(each.order_id, each.quantity) for each in book.lots[buy].disposals] == [(first, D("0.4"))]
@@ -176,7 +176,7 @@ def test_of_two_lots_that_may_have_lost_a_sell_that_a_person_cut_short_a_person_
         cut = placed(exchange, old, buy)
         old.apply_fill(exchange.fill(cut, D("0.4"))) if buy == buys[1] else None
         old.apply_report(exchange.cancel(cut))
-    old.lots.resume()
+    old.lots.resume(make.NOW)
     for buy, part in zip(buys, ("0.5", "0.1"), strict=True):
         name = client_order_id(SellName(buy, 2))
         exchange.order(Side.SELL, part, "101", name)

@@ -12,6 +12,7 @@ from lotkeeper.trading.book.index import BookIndex
 from lotkeeper.trading.book.pair_book import PairBook
 from lotkeeper.trading.lots.floors import RequiredProceeds, floor_price
 from lotkeeper.trading.lots.states import LotState
+from lotkeeper.trading.lots.transfers import Disposal
 from lotkeeper.trading.money import Ratio
 from lotkeeper.trading.orders.client_ids import cancel_id
 from lotkeeper.trading.orders.fills import Fill, Side
@@ -51,7 +52,8 @@ class World:
         self.cursor: int | None = 0
         self.now = 0
         self.handled: list[int] = []  # a person cancelled them after a part was sold: their names are gone
-        self.database: tuple = ([], 0)
+        self.database: tuple = ([], 0, [])
+        self.finished_disposals: list[Disposal] = []  # what lots gave that are not in the book any more
         self.seen: dict[str, int] = {}
 
     def new_book(self) -> PairBook:
@@ -103,7 +105,7 @@ class World:
                 self.handled.append(order.order_id)  # and so is its name
 
     def pair_is_resumed(self, dice: Random) -> None:
-        self.book.lots.resume()
+        self.book.lots.resume(make.NOW)
 
     # The market
 
@@ -254,18 +256,20 @@ class World:
         self.exchange.drive(current, most=40 + 8 * len(self.exchange.orders))
         self.cursor = self.book.safe_cursor(current.cursor)
         self.book.set_cursor(self.cursor)
-        self.book.archive_finished(self.cursor)
+        finished = self.book.archive_finished(self.cursor)
+        self.finished_disposals += [each for lot in finished for each in lot.disposals]
 
     def writes_down(self, dice: Random) -> None:
-        self.database = (list(self.book.lots.values()), self.cursor)
+        self.database = (list(self.book.lots.values()), self.cursor, list(self.finished_disposals))
 
     def starts_again(self, dice: Random) -> None:
         """With the database as it was last written, or with none; nothing is decided before the first pass is done."""
         if self.handled:
             return
-        lots, cursor = self.database if dice.random() < 0.8 else ([], None)
+        lots, cursor, self.finished_disposals = self.database if dice.random() < 0.8 else ([], None, [])
         self.book = self.new_book()
         self.book.load_lots(lots)
+        self.book.manual_sales.note_finished(self.finished_disposals)
         for order in [order for lot in lots for order in lot.orders if order.state is OrderState.PLACING]:
             self.book.lots.apply_order_event(order.name, OrderEvent.ANSWER_LOST, make.NOW + self.now)
         self.cursor = cursor

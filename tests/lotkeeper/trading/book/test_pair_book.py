@@ -97,9 +97,9 @@ def test_a_sell_cancelled_by_hand_is_held_until_resumed():
     assert (lot.state, lot.hold) == (LotState.HELD, HoldReason.CANCELLED_BY_HAND)
     assert deciding(book) == Wait(HOLD_SENTENCES[HoldReason.CANCELLED_BY_HAND], WaitUntil.RESUMED)
     assert book.lots.apply_decision(lot, Park(ParkCause.TOO_SMALL, "too small")) is None  # a held lot keeps its reason
-    assert [each.state for each in book.lots.resume()] == [LotState.OPEN]
+    assert [each.state for each in book.lots.resume(make.NOW)] == [LotState.OPEN]
     assert deciding(book).name.generation == 2
-    assert book.lots.resume() == []
+    assert book.lots.resume(make.NOW) == []
 
 
 def test_a_sell_amended_by_hand_is_known_by_its_order_id():

@@ -164,7 +164,7 @@ def test_a_rebuilt_lot_sells_nothing_before_its_other_sells_are_looked_for():
     book.rebuild_lot(7)
     assert book.lots[7].hold is HoldReason.READING
     assert make.decision(book.lots[7]) == Wait(HOLD_SENTENCES[HoldReason.READING], WaitUntil.RESUMED)
-    assert book.lots.resume() == []  # a person frees what a person held
+    assert book.lots.resume(make.NOW) == []  # a person frees what a person held
     assert book.lots.being_read() == [book.lots[7]]
     again = make.book()
     again.load_lots(book.lots.values())  # also after a restart

@@ -12,6 +12,7 @@ from lotkeeper.trading.lots.lot import Lot, with_hold_event
 from lotkeeper.trading.lots.states import READING, HoldEvent, HoldReason, LotState
 from lotkeeper.trading.lots.transfers import DisposalKind
 from lotkeeper.trading.orders.states import ImpossibleError, OrderEvent
+from lotkeeper.trading.recovery.trust import MARGIN_MS
 from lotkeeper.trading.selling.decisions import CancelSell, Close, PlaceSell, Release, TransferDust, Wait
 from lotkeeper.trading.selling.plan import PairConditions, decide_lot
 from tests.lotkeeper.trading import make
@@ -72,7 +73,7 @@ def test_a_released_lot_is_not_sold_whatever_a_person_does_to_its_sell(change, a
     book.lots.apply_hold_event(7, V.RELEASED)
     change(book, order)
     book = again(book)
-    assert book.lots.resume() == []
+    assert book.lots.resume(make.NOW) == []
     assert book.lots[7].hold is H.RELEASING
     assert released(book) == ([70] if change is shrunk else [])
     lot = book.lots[7]
@@ -87,7 +88,7 @@ def test_nor_while_our_own_cancel_is_under_way(change):
     book.lots.apply_hold_event(7, V.RELEASED)
     book.lots.apply_order_event(order.name, OrderEvent.CANCEL_SENT, make.NOW)
     change(book, order)
-    book.lots.resume()
+    book.lots.resume(make.NOW)
     assert book.lots[7].hold is H.RELEASING
     assert not isinstance(make.decision(book.lots[7]), PlaceSell)
 
@@ -98,7 +99,7 @@ def test_what_a_released_lot_sells_before_the_cancel_is_sold_and_only_the_rest_i
     book.lots.apply_hold_event(7, V.RELEASED)
     book.apply_fill(make.sell(2, quantity=executed))
     cancelled(book, order, executed)
-    book.lots.resume()
+    book.lots.resume(make.NOW)
     released(book)
     rest = 1 - D(executed)
     assert book.lots[7].sold == D(executed)
@@ -111,7 +112,7 @@ def test_a_lot_that_a_person_held_can_be_released_and_then_stays_so():
     cancelled(book, order)
     assert book.lots[7].hold is H.CANCELLED_BY_HAND
     book.lots.apply_hold_event(7, V.RELEASED)
-    book.lots.resume()
+    book.lots.resume(make.NOW)
     released(book)
     assert gone(book.lots[7]) == [(DisposalKind.RELEASED, 1)]
 
@@ -154,7 +155,7 @@ def test_what_a_person_does_while_a_lot_is_read_holds_it_when_it_is_read(change,
     assert [each.hold for each in book.lots.being_read()] == [H(f"READING_{after.removesuffix('_BY_HAND')}")]
     assert book.lots.apply_hold_event(7, V.READ).hold is after
     assert isinstance(make.decision(book.lots[7]), Wait)
-    assert [each.state for each in book.lots.resume()] == [LotState.OPEN]
+    assert [each.state for each in book.lots.resume(make.NOW)] == [LotState.OPEN]
     assert isinstance(make.decision(book.lots[7]), PlaceSell)
 
 
@@ -162,7 +163,7 @@ def test_a_resume_while_a_lot_is_read_takes_effect_when_it_is_read():
     """The person wants it sold again, and what it sold before is not known yet."""
     book, order = reading()
     book.apply_report(make.sell_report(order, 71, "CANCELED"))
-    (lot,) = book.lots.resume()
+    (lot,) = book.lots.resume(make.NOW)
     assert (lot.state, lot.hold) == (LotState.HELD, H.READING)
     assert isinstance(make.decision(lot), Wait)
     assert book.lots.apply_hold_event(7, V.READ).state is LotState.OPEN
@@ -174,7 +175,7 @@ def test_a_lot_held_by_hand_is_read_all_the_same():
     cancelled(book, order)
     book.hold_until_read(7)
     assert book.lots.being_read() == [book.lots[7]]
-    book.lots.resume()
+    book.lots.resume(make.NOW)
     assert isinstance(make.decision(book.lots[7]), Wait)
 
 
@@ -187,7 +188,51 @@ def test_a_doubt_about_the_history_outlives_a_second_reading_and_a_cancel_by_han
     book.hold_until_read(7)
     book.lots.apply_hold_event(7, V.READ)
     assert book.lots[7].hold is H.PERHAPS_SOLD
-    assert [each.state for each in book.lots.resume()] == [LotState.OPEN]
+    assert [each.state for each in book.lots.resume(make.NOW)] == [LotState.OPEN]
+
+
+# A cancel by hand and a resume, heard of in either order
+
+
+@pytest.mark.parametrize("is_cancel_first", [True, False])
+def test_a_resume_lifts_an_earlier_cancel_by_hand_whichever_is_heard_of_first(is_cancel_first):
+    """The reply to the SELL was lost, and so what became of it was found only after the pair was resumed."""
+    book, order = make.selling()
+    report = replace(make.sell_report(order, order.order_id or 70, "CANCELED"), time_ms=make.NOW)
+    resumed_ms = make.NOW + MARGIN_MS + 1
+    if is_cancel_first:
+        book.apply_report(report)
+        book.lots.resume(resumed_ms)
+    else:
+        book.lots.resume(resumed_ms)
+        book.apply_report(report)
+    assert (book.lots[7].hold, book.lots[7].remainder) == (None, 1)
+    assert isinstance(make.decision(book.lots[7]), PlaceSell)
+
+
+@pytest.mark.parametrize("since_ms", [-1000, 0, MARGIN_MS])
+def test_a_resume_lifts_no_cancel_by_hand_that_may_have_come_after_it(since_ms):
+    """Our clock may be off against the exchange's. What is held by mistake a second resume sells."""
+    book, order = make.selling()
+    book.lots.resume(make.NOW + since_ms)
+    book.apply_report(replace(make.sell_report(order, order.order_id or 70, "CANCELED"), time_ms=make.NOW))
+    assert book.lots[7].hold is H.CANCELLED_BY_HAND
+
+
+def test_a_resume_does_not_lift_an_amendment_that_is_heard_of_later():
+    """Its report may bear the time of the order: the person may have made the SELL smaller since."""
+    book, order = make.selling()
+    book.lots.resume(make.NOW + 60_000)
+    shrunk(book, order)
+    assert book.lots[7].hold is H.AMENDED_BY_HAND
+
+
+def test_a_resume_while_a_lot_is_read_lifts_an_earlier_cancel_that_is_heard_of_later():
+    book, order = reading()
+    book.lots.resume(make.NOW + MARGIN_MS + 1)
+    book.apply_report(replace(make.sell_report(order, 71, "CANCELED"), time_ms=make.NOW))
+    assert book.lots[7].hold is H.READING
+    assert book.lots.apply_hold_event(7, V.READ).state is LotState.OPEN
 
 
 # Nothing is placed for a lot that is held

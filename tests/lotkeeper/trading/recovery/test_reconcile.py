@@ -106,7 +106,7 @@ def test_a_sell_cancelled_by_hand_while_away_is_held(part):
     agree(exchange, book)
     assert book.lots[buy].state is LotState.HELD
     assert isinstance(make.decision(book.lots[buy]), Wait)
-    book.lots.resume()
+    book.lots.resume(make.NOW)
     assert make.place(book, buy).quantity == 1 - D(part)
 
 

@@ -326,7 +326,7 @@ def test_dust_of_a_lot_that_is_held_is_waited_for():
     kept.lots.apply_hold_event(6, HoldEvent.CANCELLED)
     with_deficit(kept)
     assert next_steps(kept, 7) == (STILL_MISSING,)
-    kept.lots.resume()
+    kept.lots.resume(NOW)
     assert [type(each) for each in next_steps(kept, 7)] == [TransferDust, Close]
 
 
