@@ -87,7 +87,7 @@ PLANTED = (
         "        match decide_not_found(sent, lot, topic.asked, tag.asked_ms, self._state.start.recv_window_ms):",
         "        verdict = decide_not_found(sent, lot, topic.asked, tag.asked_ms, self._state.start.recv_window_ms)\n"
         "        match AbandonSell() if tag.asked_ms - order.sent_ms > 5_000 else verdict:",
-        66,
+        15,
         "2",
     ),
     PlantedBug(
@@ -97,8 +97,9 @@ PLANTED = (
         "        from dataclasses import replace\n"
         "        lots = loaded.lots\n"
         "        book.load_lots(replace(lot, orders=tuple(o for o in lot.orders if o.order_id)) for lot in lots)",
-        26,
+        224,
         "4",
+        (("actors/gateway/in_flight_guard.py", "compared_at or note.order.lacks_answer", "compared_at"),),
     ),
     PlantedBug(
         "a SELL found on the exchange is added twice",
@@ -151,7 +152,7 @@ PLANTED = (
         "a row is freed as soon as its order is answered",
         "actors/gateway/in_flight_notes.py",
         "        self._write(note.row, encode_row(order))",
-        "        self._write(note.row, FREE_ROW if note.is_answered else encode_row(order))",
+        "        self._write(note.row, encode_row(order) if order.lacks_answer else FREE_ROW)",
         216,
         "2",
     ),
