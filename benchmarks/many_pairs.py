@@ -29,6 +29,7 @@ _QUOTE = "50"
 _QUIET_STEP_MS, _TICKING_STEP_MS = 1000, 50
 _BURST_PAIRS = 40
 _RESTART_PAIRS, _RESTART_BUYS = 50, 10
+_SETTLES_S = 180.0  # until each pair has had its second look, and nobody has asked for the status for a minute
 _IDLE_S = 30.0
 _TICKING_FILLS, _TICKING_WARM_UP, _TICKING_PAIRS = 110, 10, 10
 
@@ -142,6 +143,7 @@ def measure_idle() -> ResultTable:
                 continue
             start_s = time.monotonic() - began
             start_cpu_s = cpu_s(environment.service.processes())
+            time.sleep(_SETTLES_S)
             idle = _idle_share(environment)
             pss = pss_mib(environment.service.processes())
         more = None if last is None else (pss - last[1]) / (count - last[0])

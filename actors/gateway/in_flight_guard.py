@@ -146,11 +146,11 @@ class InFlightGuard:
                 self._notes.change(note, order, _until(order, now), _until(order, now) + UNANSWERED_KEPT_S)
             case SellPlaced():
                 self._recent.add(note.order)
-                note.is_answered, note.placed = True, reply
+                note.placed = reply
                 order = answered_note(note.order, now.monotonic_ms)
                 self._notes.change(note, order, _until(order, now), kept_until)
             case _:
-                note.is_answered, order = True, replace(note.order, left_by_ms=OVER)
+                order = replace(note.order, left_by_ms=OVER)
                 self._notes.change(note, order, _until(order, now), kept_until)
         return True
 
@@ -205,7 +205,7 @@ class InFlightGuard:
         others = [
             note
             for note in self._notes.of_others(symbol, incarnation)
-            if note.until >= compared_at or note.lacks_answer
+            if note.until >= compared_at or note.order.lacks_answer
         ]
         return KeeperIntroduced(
             symbol,

@@ -21,14 +21,7 @@ class Note:
     order: InFlight
     until: float  # it cannot arrive later, and a comparison that begins later sees it
     kept_until: float
-    is_answered: bool = False
-    is_inherited: bool = False  # whether an earlier process noted it, which may have had an answer to it
     placed: SellPlaced | None = None  # the reply that its keeper got, as long as this process remembers it
-
-    @property
-    def lacks_answer(self) -> bool:
-        """Whether it certainly had no answer, however long ago it was sent."""
-        return not self.is_answered and not self.is_inherited
 
 
 class InFlightNotes:
@@ -170,4 +163,4 @@ class InFlightNotes:
 def _loaded(row: int, order: InFlight, now_s: float) -> Note:
     until = now_s + may_arrive_for_ms(order, int(now_s * 1000)) / 1000
     kept_until = max(until + UNANSWERED_KEPT_S, now_s + ANSWERED_KEPT_S)
-    return Note(row, order, until, kept_until, is_inherited=True)
+    return Note(row, order, until, kept_until)

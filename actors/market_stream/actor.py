@@ -24,6 +24,7 @@ from messages.prices import PriceChecked, PriceFeedsReported, PricesSeen, Prices
 
 _FLUSH_AFTER_S = 0.05
 _REST_S = 0.05  # between two reads of a busy connection
+_LONG_REST_S = 0.25  # the same while prices are wanted once a second at most
 _TOO_SHORT_S = 0.001  # to wait for
 _HEARTBEAT_S = 1.0
 _COUNT_EVERY_S = 5.0
@@ -221,7 +222,12 @@ class MarketStream(StreamActor):
         if is_dense and not self._is_resting:
             self._is_resting = True
             self._rest_number += 1
-            self.wake_in(_REST_S, _ReadAgain(self._rest_number))
+            rest_s = _LONG_REST_S if self._is_unhurried() else _REST_S
+            self.wake_in(rest_s, _ReadAgain(self._rest_number))
+
+    def _is_unhurried(self) -> bool:
+        """Whether prices are wanted so seldom that the heartbeat, which sends them too, is enough."""
+        return self._pace_s >= _HEARTBEAT_S
 
     def watched(self) -> Sequence[int]:
         """Nothing for a moment after each burst of busy pairs: prices are sent no later, and at less cost."""
@@ -264,7 +270,7 @@ class MarketStream(StreamActor):
 
     def _flush_when_due(self) -> None:
         """Sends changed prices: at once if the last ones were sent long enough ago, else as soon as that is so."""
-        if self._is_flush_due:
+        if self._is_flush_due or self._is_unhurried():
             return
         wait_s = self._flushed_s + self._pace_s - self.monotonic()
         if wait_s <= _TOO_SHORT_S:

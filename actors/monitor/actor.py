@@ -23,14 +23,18 @@ from messages.health import (
 from messages.lifecycle import Peers, PeersChanged, StartMonitor
 from messages.prices import PriceModeChanged, PricesChanged, SubscribePrices
 
-_PRICES_EVERY_S = 0.25
+_PRICES_EVERY_S = 0.25  # while somebody watches the status
+_UNWATCHED_PRICES_EVERY_S = 5.0  # else: far below the age at which a price counts as stale
+_WATCHED_FOR_S = 60.0  # after the last question for the status
 _SUBSCRIBE_AGAIN_S = 30.0
+_NEVER = float("-inf")
 
 
 class Monitor(EngineActor):
     """After a restart its view fills up again, because every source repeats its report."""
 
     _peers = Peers()
+    _asked_s = _NEVER  # when somebody asked for the status last (monotonic clock)
 
     def __init__(self) -> None:
         super().__init__()
@@ -49,7 +53,11 @@ class Monitor(EngineActor):
 
     def _subscribe(self) -> None:
         if self._peers.prices is not None:
-            self.send(self._peers.prices, SubscribePrices((), _PRICES_EVERY_S))
+            every_s = _PRICES_EVERY_S if self._is_watched() else _UNWATCHED_PRICES_EVERY_S
+            self.send(self._peers.prices, SubscribePrices((), every_s))
+
+    def _is_watched(self) -> bool:
+        return self.monotonic() - self._asked_s < _WATCHED_FOR_S
 
     def on_wakeup(self, payload: Any) -> None:
         self.wake_in(_SUBSCRIBE_AGAIN_S)
@@ -111,3 +119,6 @@ class Monitor(EngineActor):
     @handles(AskStatus)
     def _answer_status(self, message: AskStatus, sender: Sender) -> None:
         self.reply(sender, StatusReported(status_document(self._view, self.wall_ms())))
+        was_watched, self._asked_s = self._is_watched(), self.monotonic()
+        if not was_watched:
+            self._subscribe()

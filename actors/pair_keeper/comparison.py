@@ -85,6 +85,10 @@ class ComparisonCommand:
         """Whether lots may come of the comparison under way."""
         return self._current is not None and self._current.is_adopting
 
+    @property
+    def is_under_way(self) -> bool:
+        return self._current is not None
+
     def obstacle(self, *, is_taken: bool = False) -> str:
         """Why nothing can be compared now; empty when it can. `is_taken`: an earlier command waits for its answer."""
         symbol = self._state.symbol

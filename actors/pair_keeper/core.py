@@ -184,7 +184,7 @@ class KeeperCore:
             elif not self._is_report_due:
                 self._is_report_due = True
                 yield Wake(_REPORT_AFTER_S, SendReport())
-        yield from self._heartbeat.stir(event, now)
+        yield from self._heartbeat.stir(event, now, is_idle=self._is_idle(), may_be_quiet=self._may_be_quiet())
 
     def _ask_needed_commission(self, now: Moment) -> Effects[None]:
         """A lot has something to sell or to send again, or what the exchange shows has to be priced."""
@@ -452,7 +452,12 @@ class KeeperCore:
     def _may_be_quiet(self) -> bool:
         """Whether nothing is waited for that an event would not tell."""
         is_settled = self.state.is_trading and not self._stream.is_blind
-        return is_settled and self._requests.is_empty and not self._permission.waits_for_gateway
+        is_answered = self._requests.is_empty and self._ledger.is_empty and not self.reconciler.is_under_way
+        return is_settled and is_answered and not self._permission.waits_for_gateway
+
+    def _is_idle(self) -> bool:
+        """Whether there is no open lot, and no command waits for a comparison with the balance."""
+        return self.state.is_trading and not self._comparison.is_under_way and not any(self.state.book.lots.open())
 
     def _on_report_wanted(self, message: AskReport, now: Moment) -> Effects[None]:
         yield ReportSoon()

@@ -6,13 +6,17 @@ With many pairs most have nothing to do most of the time, and each wake-up costs
 from collections.abc import Iterator
 
 from actors.pair_keeper.effects import Effects, Moment, Wake
-from actors.pair_keeper.tags import SendReport, Tick
+from actors.pair_keeper.tags import BeginReconciliation, SendReport, Tick
+from messages.ledger import LotsRecorded
+from messages.queries import BalanceFetched, MarketFetched, OrdersFetched, TradesFetched
 
 BUSY_S = 1.0
 QUIET_S = 8.0  # the Monitor misses a report after 20 s
 # After the last event: what is due some time after an event (a question or a record to be repeated, a balance to be
 # judged) is due by then.
 STAYS_BUSY_S = 20.0
+# What a comparison with the exchange leads to when it finds nothing new.
+_ROUTINE = (BeginReconciliation, TradesFetched, OrdersFetched, BalanceFetched, MarketFetched, LotsRecorded)
 
 
 class Heartbeat:
@@ -27,12 +31,18 @@ class Heartbeat:
         self._stirred_s = now.monotonic_s
         yield self._next(BUSY_S)
 
-    def stir(self, event: object, now: Moment) -> Iterator[Wake]:
-        """Something happened."""
+    def stir(self, event: object, now: Moment, *, is_idle: bool, may_be_quiet: bool) -> Iterator[Wake]:
+        """Something happened.
+
+        With no open lot (`is_idle`), what a comparison leads to makes nothing due later: the next tick comes soon only
+        while more answers are awaited.
+        """
         if isinstance(event, Tick | SendReport):
             return
-        self._stirred_s = now.monotonic_s
-        if self._is_quiet:
+        is_routine = is_idle and isinstance(event, _ROUTINE)
+        if not is_routine:
+            self._stirred_s = now.monotonic_s
+        if self._is_quiet and not (is_routine and may_be_quiet):
             self._is_quiet = False
             yield self._next(BUSY_S)
 

@@ -85,6 +85,11 @@ class LedgerOutbox:
         self._sent_s = 0.0  # monotonic: when a record was sent last
         self.closed = Totals()  # the sums of lots that are in the database alone
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether the Ledger has confirmed every record."""
+        return self._records.is_empty
+
     def load(self, message: PairLoaded) -> None:
         self.closed = message.closed
 

@@ -99,6 +99,7 @@ PLANTED = (
         "        book.load_lots(replace(lot, orders=tuple(o for o in lot.orders if o.order_id)) for lot in lots)",
         224,
         "4",
+        (("actors/gateway/in_flight_guard.py", "compared_at or note.order.lacks_answer", "compared_at"),),
     ),
     PlantedBug(
         "a SELL found on the exchange is added twice",
@@ -151,7 +152,7 @@ PLANTED = (
         "a row is freed as soon as its order is answered",
         "actors/gateway/in_flight_notes.py",
         "        self._write(note.row, encode_row(order))",
-        "        self._write(note.row, FREE_ROW if note.is_answered else encode_row(order))",
+        "        self._write(note.row, encode_row(order) if order.lacks_answer else FREE_ROW)",
         216,
         "2",
     ),

@@ -87,6 +87,12 @@ class InFlight:
     incarnation: int  # of the keeper that sent it
     left_by_ms: int  # the latest moment at which it can have left; OVER when it cannot be on the book
     recv_window_ms: int  # its own receive window
+    is_accepted: bool = False  # whether the exchange said that it took the order
+
+    @property
+    def lacks_answer(self) -> bool:
+        """Whether it has a name to ask the exchange for, and no answer was noted."""
+        return bool(self.client_id) and not self.is_accepted and self.left_by_ms != OVER
 
 
 class Conflict(StrEnum):
@@ -121,7 +127,7 @@ def find_conflict(note: InFlight, until: float, wanted: SellToSend) -> Conflict 
 
 def answered_note(note: InFlight, now_ms: int) -> InFlight:
     """The note of an order that is on the book or was sold: as if it could arrive for BEHIND_MS more."""
-    return replace(note, left_by_ms=now_ms + BEHIND_MS - alive_until(0, note.recv_window_ms))
+    return replace(note, left_by_ms=now_ms + BEHIND_MS - alive_until(0, note.recv_window_ms), is_accepted=True)
 
 
 def may_arrive_for_ms(note: InFlight, now_ms: int) -> int:
@@ -157,6 +163,7 @@ def from_wall_clock(note: InFlight, wall_ms: int, now_ms: int) -> InFlight:
 def encode_row(note: InFlight) -> bytes:
     """ROW_BYTES bytes of text with a checksum. A note that is too long names no pair, and so may be of any."""
     fields = f"{note.symbol} {note.client_id} {note.incarnation} {note.left_by_ms} {note.recv_window_ms}".encode()
+    fields += b" 1" if note.is_accepted else b""  # else as earlier versions read it
     row = b"%b %08x" % (fields, crc32(fields))
     return (row if len(row) < ROW_BYTES else b"?").ljust(ROW_BYTES - 1) + b"\n"
 
@@ -169,7 +176,8 @@ def decode_row(row: bytes, now_ms: int, recv_window_ms: int) -> InFlight | None:
     if b"%08x" % crc32(fields) == checksum:
         try:
             symbol, client_id, *numbers = fields.decode().split(" ")
-            return InFlight(symbol, client_id, *map(int, numbers))
+            incarnation, left_by_ms, own_window_ms, *accepted = map(int, numbers)
+            return InFlight(symbol, client_id, incarnation, left_by_ms, own_window_ms, bool(accepted))
         except (ValueError, TypeError):  # written by another version
             pass
     return InFlight("", "", 0, now_ms, recv_window_ms)

@@ -124,7 +124,7 @@ class Reconciliation:
     is_sparing: bool = False  # a first start asks for the newest orders only if the pair has traded
     _first_trade_id: int = 0  # the trade id that the pass began with
     _history: TradeHistory = field(default_factory=TradeHistory)
-    _newest: Sequence[Fill] = ()  # the newest trades, on a first start, while older ones are being looked for
+    _newest: Sequence[Fill] = ()  # the newest trades, as a first start was shown them
     _lost: LostBuys | None = None  # what the database has lost; None where it has a cursor
     _has_traded: bool = False  # or has an open order
     _lost_by_order: set[int] = field(default_factory=set)  # those of its BUYs (order ids) that the orders told of
@@ -151,6 +151,7 @@ class Reconciliation:
         self._pending.discard(question)
         if isinstance(question, NewestTrades):
             self._has_traded |= bool(fills)
+            self._newest = fills
             return self._next(*self._after_newest_trades(fills))
         if isinstance(question, TradesSince):
             return self._next(*self._after_trades_since(question.time_ms, fills))
@@ -234,7 +235,6 @@ class Reconciliation:
     def _after_newest_trades(self, fills: Sequence[Fill]) -> list[Question]:
         """All since the moment are among them if the oldest is from before it, or if there are no more."""
         if len(fills) >= NEWEST and fills[0].time_ms >= self._begins_ms:
-            self._newest = fills
             return [TradesSince(self._begins_ms)]
         return self._count_from_moment(fills)
 
@@ -293,11 +293,19 @@ class Reconciliation:
             is_later = start > 0 and (not fills or fills[0].time_ms >= self.since_ms)
             further = max(self._first_trade_id - 2 * (self._first_trade_id - start), 0)
             return [OlderTrades(further) if is_later else OlderTrades(start, is_found=True)]
-        for fill in fills:
+        for fill in self._completed(start, fills):
             if fill.trade_id < self._first_trade_id:
                 self._request_if_wanted(fill)
         following = fills[-1].trade_id + 1 if len(fills) >= PAGE else self._first_trade_id
         return [OlderTrades(following, is_found=True)] if following < self._first_trade_id else []
+
+    def _completed(self, start: int, fills: Sequence[Fill]) -> Sequence[Fill]:
+        """A page of trades from before the cursor, with those at its end that the newest trades have shown.
+
+        The page may come from a database of the exchange that is behind, and no later pass reads so far back.
+        """
+        last = fills[-1].trade_id if fills else start - 1
+        return fills if len(fills) >= PAGE else [*fills, *(each for each in self._newest if each.trade_id > last)]
 
     def _request_if_wanted(self, fill: Fill) -> None:
         if self._lost is not None and self._lost.is_lost(fill):
@@ -325,7 +333,7 @@ class Reconciliation:
         return self._trades_from(self._history.back_to(fills[0].trade_id)) if len(fills) >= PAGE else []
 
     def _after_past_trades(self, start: int, fills: Sequence[Fill]) -> list[Question]:
-        for fill in self._history.relevant_fills(self.book, start, fills):
+        for fill in self._history.relevant_fills(self.book, start, self._completed(start, fills)):
             self._note(self.book.apply_fill(fill))
         return self._trades_from(self._history.next_page(start, fills)) if len(fills) >= PAGE else []
 

@@ -276,6 +276,18 @@ def test_an_order_that_was_never_answered_is_told_though_a_comparison_begins_lat
     assert told.earlier == (EarlierSell("lk1-5eh-1", 0.0),)
 
 
+def test_an_order_that_was_never_answered_is_told_by_the_next_gateway_as_well(rows):
+    """Without its name the next keeper would send it again with nothing but a comparison."""
+    guard = start(rows)
+    admitted(guard)
+    guard.record_reply(admitted(guard, replace(ORDER, client_id="lk1-unknown-1")), UNKNOWN, at(0))
+    guard.record_reply(admitted(guard, replace(ORDER, client_id="lk1-placed-1")), PLACED, at(0))
+    guard.record_reply(admitted(guard, replace(ORDER, client_id="lk1-refused-1")), REFUSED, at(0))
+    rows.all[5] = b"garbage" + FREE_ROW[7:]
+    told = start(rows, 1.0).introduce(IntroduceKeeper("BTCUSDT", 2, 1), at(CANNOT_ARRIVE_S + SENDING_MS / 1000 + 1.1))
+    assert sorted(each.client_id for each in told.earlier) == ["lk1-5eh-1", "lk1-unknown-1"]
+
+
 def test_a_keeper_is_not_told_of_its_own_orders(rows):
     guard = start(rows)
     admitted(guard)

@@ -14,7 +14,15 @@ from lotkeeper.engine.testkit import ActorBench, Probe
 from lotkeeper.trading.prices.best_prices import BestPrices
 from messages.health import FrameCounts, FramesCounted, MarketStreamReported, PairStreamState, StreamReported
 from messages.lifecycle import Peers, PeersChanged, StartMarketStream
-from messages.prices import FeedState, PriceChecked, PriceFeedsReported, PricesSeen, RulesLearned, SeenPrice
+from messages.prices import (
+    FeedState,
+    PriceChecked,
+    PriceFeedsReported,
+    PricesSeen,
+    PricesWanted,
+    RulesLearned,
+    SeenPrice,
+)
 from tests.actors.socket_server import SocketServer, granted, opened, turn
 from tests.binance_sim.support import Client
 
@@ -259,6 +267,12 @@ def test_when_frames_come_thick_they_are_read_together_and_none_is_late(bench, s
         assert bench.price().best.ask == 60001 + second
     assert bench.desk.watched
     bench.take(server, top("60000", "60001", 1_000))
+    assert bench.desk.watched == []
+    bench.desk.advance(0.05)
+    assert bench.desk.watched
+    bench.desk.tell(PricesWanted((SYMBOL,), (), every_s=5.0))
+    bench.take(server, top("60000", "60001", 1_001))
+    bench.desk.advance(0.2)
     assert bench.desk.watched == []
     bench.desk.advance(0.05)
     assert bench.desk.watched

@@ -82,11 +82,27 @@ def test_who_asks_for_holdings_makes_the_other_keepers_of_the_coin_report_again(
 def test_it_subscribes_to_prices_and_keeps_its_lease(desk):
     prices = desk.probe("prices")
     desk.tell(PeersChanged(Peers(prices=prices.address)))
-    assert prices.pop(SubscribePrices) == SubscribePrices((), 0.25)
+    assert prices.pop(SubscribePrices) == SubscribePrices((), 5.0)
     desk.tell(PeersChanged(Peers(prices=prices.address)))
     prices.nothing()
     desk.advance(91)
     assert len(prices.received) == 3
+
+
+def test_prices_come_often_only_while_somebody_asks_for_the_status(desk):
+    prices = desk.probe("prices")
+    desk.tell(PeersChanged(Peers(prices=prices.address)))
+    assert prices.pop(SubscribePrices).every_s == 5.0
+    status(desk)
+    assert prices.pop(SubscribePrices).every_s == 0.25
+    desk.advance(20)
+    status(desk)
+    prices.nothing()  # it is subscribed already
+    desk.advance(50)
+    assert [each.every_s for each in prices.received] == [0.25, 0.25]
+    prices.received.clear()
+    desk.advance(30)
+    assert prices.pop(SubscribePrices).every_s == 5.0
 
 
 def test_a_new_broadcaster_is_subscribed_to_at_once(desk):

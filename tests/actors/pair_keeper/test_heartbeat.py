@@ -3,14 +3,20 @@
 from actors.pair_keeper.heartbeat import BUSY_S, QUIET_S, STAYS_BUSY_S, Heartbeat
 from actors.pair_keeper.tags import SendReport, Tick
 from messages.account import StreamProven
+from messages.ledger import LotsRecorded
 from tests.actors.pair_keeper.bench import at, done, wakeups
 
 NEWS = StreamProven(0)
+ANSWER = LotsRecorded("BTCUSDT", 1)
 FAR = 1000.0
 
 
 def ticks(effects):
     return wakeups(list(effects))
+
+
+def stir(heart: Heartbeat, event: object, seconds: float, *, is_idle: bool = True, may_be_quiet: bool = True):
+    return ticks(heart.stir(event, at(seconds), is_idle=is_idle, may_be_quiet=may_be_quiet))
 
 
 def next_tick(heart: Heartbeat, seconds: float, *, may_be_quiet: bool = True, due_in_s: float = FAR) -> float:
@@ -35,14 +41,14 @@ def test_it_is_busy_for_a_while_after_the_last_event_and_then_quiet():
 
 def test_an_event_ends_the_quiet_at_once_and_the_slow_tick_counts_no_more():
     heart = started()
-    assert ticks(heart.stir(NEWS, at(1))) == []  # it is busy anyway
+    assert stir(heart, NEWS, 1) == []  # it is busy anyway
     assert next_tick(heart, 30) == QUIET_S
     slow = Tick(heart._number)
     assert heart.is_newest(slow)
-    ((after_s, tick),) = ticks(heart.stir(NEWS, at(31)))
+    ((after_s, tick),) = stir(heart, NEWS, 31)
     assert after_s == BUSY_S
     assert (heart.is_newest(tick), heart.is_newest(slow)) == (True, False)
-    assert ticks(heart.stir(NEWS, at(31.5))) == []
+    assert stir(heart, NEWS, 31.5) == []
     assert next_tick(heart, 32) == BUSY_S
     assert next_tick(heart, 31.5 + STAYS_BUSY_S) == QUIET_S
 
@@ -50,7 +56,7 @@ def test_an_event_ends_the_quiet_at_once_and_the_slow_tick_counts_no_more():
 def test_its_own_wakeups_are_no_events():
     heart = started()
     for wakeup in (Tick(1), SendReport()):
-        assert ticks(heart.stir(wakeup, at(100))) == []
+        assert stir(heart, wakeup, 100) == []
     assert next_tick(heart, 100) == QUIET_S
 
 
@@ -59,3 +65,20 @@ def test_it_is_not_quiet_while_it_must_not_be_and_wakes_for_what_is_due():
     assert next_tick(heart, 100, may_be_quiet=False) == BUSY_S
     assert next_tick(heart, 100, due_in_s=3.0) == 3.0
     assert next_tick(heart, 100, due_in_s=-5.0) == BUSY_S
+
+
+def test_the_answers_of_a_comparison_do_not_keep_a_keeper_without_open_lots_busy():
+    heart = started()
+    assert next_tick(heart, 30) == QUIET_S
+    ((after_s, _),) = stir(heart, ANSWER, 31, may_be_quiet=False)  # another answer is awaited
+    assert after_s == BUSY_S
+    assert stir(heart, ANSWER, 31.1) == []
+    assert next_tick(heart, 32) == QUIET_S
+    assert stir(heart, ANSWER, 33) == []
+
+
+def test_the_same_answers_keep_a_keeper_with_open_lots_busy():
+    heart = started()
+    assert next_tick(heart, 30) == QUIET_S
+    assert len(stir(heart, ANSWER, 31, is_idle=False)) == 1
+    assert next_tick(heart, 32) == BUSY_S

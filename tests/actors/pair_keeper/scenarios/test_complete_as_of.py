@@ -10,6 +10,7 @@ from actors.monitor.view import View
 from lotkeeper.trading.orders.fills import Side
 from messages.account import StreamLost, StreamProven
 from messages.control import PausePair
+from messages.health import PairReported
 from messages.queries import AskExchange, BalanceFetched, FetchBalance, FetchFailed, FetchMarket, MarketFetched
 from tests.actors.gateway.exchange_memory import NOW_MS, SYMBOL, report
 from tests.actors.monitor import reports
@@ -181,3 +182,17 @@ def test_a_ledger_that_answers_nothing_for_an_hour_keeps_no_lot_from_being_sold(
     assert age_s(stage) < 150
     stage.buys()
     assert stage.order().quantity == PAIR.step * 100
+
+
+def test_comparisons_that_find_nothing_wake_a_keeper_without_lots_rarely(stage):
+    for second in range(2 * MINUTES_5):
+        if second == MINUTES_5:
+            begun = len(stage.sent)
+        live(stage, 1)
+        stage.recorded()
+        for asked in [each for each in stage.gateway.received if isinstance(each, FetchMarket)]:
+            stage.gateway.received.remove(asked)
+            stage.desk.tell(MarketFetched(asked.request_id, PAIR, COMMISSION), stage.gateway)
+    ages = [told.at_ms - told.complete_as_of_ms for _, told in stage.sent[begun:] if isinstance(told, PairReported)]
+    assert len(ages) <= 60  # 38 where nothing happens; 20 s of each second after a comparison make it 76
+    assert max(ages) <= 130_000

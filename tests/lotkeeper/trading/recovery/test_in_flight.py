@@ -168,9 +168,10 @@ def test_a_row_is_a_line_that_a_person_can_read():
     st.from_regex(r"[a-zA-Z0-9-_]{1,36}", fullmatch=True),
     st.integers(0, 2**63),
     st.integers(0, 2**43),
+    st.booleans(),
 )
-def test_what_is_written_is_read(symbol, client_id, incarnation, left_by_ms):
-    note = InFlight(symbol, client_id, incarnation, left_by_ms, 60_000)
+def test_what_is_written_is_read(symbol, client_id, incarnation, left_by_ms, is_accepted):
+    note = InFlight(symbol, client_id, incarnation, left_by_ms, 60_000, is_accepted)
     assert decode_row(encode_row(note), NOW_MS, 5000) == note
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from lotkeeper.trading.lots.states import READING
 from lotkeeper.trading.orders.client_ids import SellName, cancel_id, client_order_id
 from lotkeeper.trading.orders.fills import Side
-from lotkeeper.trading.recovery.reconcile import NewestOrders, Reconciliation
+from lotkeeper.trading.recovery.reconcile import TRADE_QUESTIONS, NewestOrders, NewestTrades, Reconciliation
 from lotkeeper.trading.selling.decisions import Wait
 from tests.lotkeeper.trading import make
 from tests.lotkeeper.trading.exchange import Exchange, agree, bought, placed, run, traded
@@ -195,6 +195,42 @@ def test_the_newest_named_lot_that_is_sold_has_taken_no_dust_of_a_newer_one():
     book.set_terms(make.market(), make.policy())
     run(exchange, book)
     assert book.lots[later].dust_given == ()
+
+
+class BehindExchange(Exchange):
+    """Its later answers come from a database that is behind the one that showed the newest trades."""
+
+    behind = 0  # so many trades are missing there
+
+    def answer(self, question):
+        shown = super().answer(question)
+        if isinstance(question, NewestTrades) or not isinstance(question, TRADE_QUESTIONS) or not self.behind:
+            return shown
+        return [each for each in shown if each not in self.trades[-self.behind :]]
+
+
+@pytest.mark.parametrize("behind", [1, 2, 3])
+def test_what_was_shown_once_and_is_hidden_afterwards_is_a_lot(behind):
+    exchange = BehindExchange()
+    named, _ = kept(exchange)
+    later = [bought(exchange, ("1", "100")), bought(exchange, ("1", "100"), ("2", "90"))]
+    exchange.behind = behind
+    book, current = after_loss(exchange)
+    exchange.behind = 0
+    exchange.drive(Reconciliation(book, current.cursor, make.NOW + 30_000))
+    agree(exchange, book)
+    assert set(book.lots) == {named, *later}
+    assert [make.place(book, each).quantity for each in later] == [1, 3]
+
+
+def test_a_sale_by_hand_that_was_shown_once_and_is_hidden_afterwards_counts():
+    exchange = BehindExchange()
+    kept(exchange)
+    later = bought(exchange, ("1", "100"))
+    exchange.fill(exchange.order(Side.SELL, "0.4", "110", "web-1").order_id, D("0.4"))
+    exchange.behind = 2
+    book, _ = after_loss(exchange)
+    assert book.lots[later].remainder == D("0.6")
 
 
 def test_after_another_restart_they_are_still_held():
