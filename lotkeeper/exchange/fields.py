@@ -7,6 +7,7 @@ from typing import Any
 from lotkeeper.trading.orders.fills import Side
 
 Row = Mapping[str, Any]
+_SIDES = {side.value: side for side in Side}
 _MAX_CHARACTERS = 64
 _MAX_DIGITS = 40  # to the left or right of the point; beyond any amount of the exchange
 
@@ -72,9 +73,10 @@ def amount(source: Row, name: str) -> Decimal:
 
 def side(source: Row, name: str) -> Side:
     value = text(source, name)
-    if value not in Side.__members__:
+    found = _SIDES.get(value)
+    if found is None:
         raise MalformedError(f"{name} should be BUY or SELL, not {value!r}")
-    return Side(value)
+    return found
 
 
 def kind_of(value: object) -> str:

@@ -70,8 +70,13 @@ class Budget:
         pause = self.pause(now_ms) or (self._order_pause_at(now_ms) if cost.orders else None)
         if pause is not None:
             return Delay(pause.until_ms, pause.reason)
-        waits = (self._wait_for_limit(windows, cost, purpose, now_ms) for windows in self._limits)
-        return max((wait for wait in waits if wait is not None), key=lambda wait: wait.until_ms, default=None)
+        longest: Delay | None = None
+        for windows in self._limits:
+            if amount := cost.of(windows.limit.kind):
+                wait = self._wait_for_limit(windows, amount, purpose, now_ms)
+                if wait is not None and (longest is None or wait.until_ms > longest.until_ms):
+                    longest = wait
+        return longest
 
     def spend(self, cost: Cost, at_ms: int) -> None:
         """It is sent at `at_ms`: whatever becomes of it, it counts."""
@@ -153,9 +158,9 @@ class Budget:
         return pause if pause is not None and now_ms < pause.until_ms else None
 
     @staticmethod
-    def _wait_for_limit(windows: LimitWindows, cost: Cost, purpose: Purpose, now_ms: int) -> Delay | None:
-        amount, limit = cost.of(windows.limit.kind), windows.limit
-        until_ms = windows.fits_at(amount, share_of(purpose, limit.maximum), now_ms) if amount else now_ms
+    def _wait_for_limit(windows: LimitWindows, amount: int, purpose: Purpose, now_ms: int) -> Delay | None:
+        limit = windows.limit
+        until_ms = windows.fits_at(amount, share_of(purpose, limit.maximum), now_ms)
         if until_ms == now_ms:
             return None
         kept = "" if purpose is Purpose.TRADING else ", the rest is kept for what comes first"

@@ -1,12 +1,15 @@
+import os
+import select
 import socket
 import struct
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from websocket import ABNF
 
 from lotkeeper.exchange.websocket.connect_policy import FailureKind
-from lotkeeper.exchange.websocket.socket import ConnectError, Drained, StreamSocket
+from lotkeeper.exchange.websocket.socket import ConnectError, Drained, StreamSocket, text_frame
 from tests.lotkeeper.exchange.peers import (
     CLOSE,
     CONTINUATION,
@@ -35,6 +38,14 @@ def stream(peer: Peer) -> Iterator[StreamSocket]:
     opened.close()
 
 
+@pytest.mark.parametrize("size", [0, 1, 5, 125, 126, 300, 65_535, 65_536, 70_001])
+def test_a_frame_of_ours_is_the_one_that_the_library_makes(size: int) -> None:
+    text, key = os.urandom(size), os.urandom(4)
+    theirs = ABNF(1, 0, 0, 0, ABNF.OPCODE_TEXT, 1, text)
+    theirs.get_mask_key = lambda _: key
+    assert text_frame(text, key) == theirs.format()
+
+
 def test_nothing_has_arrived(stream: StreamSocket) -> None:
     assert stream.drain() == Drained([])
     assert stream.fileno() > 0
@@ -52,6 +63,14 @@ def test_burst_is_drained_to_the_last_frame(peer: Peer, stream: StreamSocket) ->
     drained = drained_until(stream, lambda total: len(total.frames) >= 100)
     assert drained.frames == sent
     assert drained.has_received
+
+
+def test_what_comes_after_a_drain_is_announced(peer: Peer, stream: StreamSocket) -> None:
+    for number in range(3):
+        peer.send(server_frame(str(number)), server_frame("second"))
+        drained = drained_until(stream, lambda total: len(total.frames) >= 2)
+        assert (drained.frames, drained.more) == ([str(number).encode(), b"second"], False)
+        assert select.select([stream], [], [], 0)[0] == []
 
 
 def test_long_burst_comes_in_parts_that_announce_more(peer: Peer, stream: StreamSocket) -> None:
