@@ -171,7 +171,10 @@ class EngineActor(Actor):  # type: ignore[misc]
         """
         if self.__thread not in (None, threading.get_ident()):
             raise WrongThreadError(f"{type(self).__name__} sends from a thread that is not its own")
-        super().send(to, message)
+        if type(to) is ActorAddress:
+            self._myRef.actor_send(to, message)
+        else:
+            super().send(to, message)
 
     # What Thespian calls
 
@@ -321,6 +324,9 @@ def _marked_types(method: Any) -> Iterable[type]:
 
 def _find_handler(handlers: dict[type, str], message_type: type) -> str | None:
     """The method for a message type: that of the type itself, then those of its base classes in their order."""
+    name = handlers.get(message_type)
+    if name is not None:
+        return name
     return next((handlers[each] for each in message_type.__mro__ if each in handlers), None)
 
 

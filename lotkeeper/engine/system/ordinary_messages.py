@@ -12,7 +12,7 @@ from thespian.actors import ActorAddress, ThespianWatch, WakeupMessage, WatchMes
 from thespian.system.transport import TransmitIntent
 
 from lotkeeper.engine.transport.addresses import UnixAddress
-from lotkeeper.engine.transport.outgoing import PendingMessage, make_pending
+from lotkeeper.engine.transport.outgoing import make_pending
 
 _THESPIAN = "thespian."
 
@@ -51,6 +51,7 @@ class OrdinaryMessages:
 
     def __init__(self, *args: Any) -> None:
         super().__init__(*args)
+        self._own_path: str = self.transport.path
         self._is_ordinary = _OrdinaryTypes({logging.LogRecord: False})
         self._is_for_actor = _OrdinaryTypes({logging.LogRecord: False, WakeupMessage: True, WatchMessage: True})
 
@@ -59,8 +60,11 @@ class OrdinaryMessages:
     def actor_send(self, target: ActorAddress, message: Any) -> None:
         """Sends a message of the actor."""
         path = self._short_path(target, message)
-        pending = None if path is None else self._pickled(target, message)
-        if path is None or pending is None:
+        try:
+            pending = None if path is None else make_pending(OrdinaryIntent(target, message, self.actor_send_fail))
+        except Exception:  # it may name a child that has no address yet
+            pending = None  # Thespian's way fails in the same manner, and handles the failure
+        if pending is None:
             super().actor_send(target, message)  # type: ignore[misc]
         else:
             self.transport.send_pending(path, pending)
@@ -73,23 +77,19 @@ class OrdinaryMessages:
         details = getattr(target, "addressDetails", None)
         if not isinstance(details, UnixAddress) or self._queues or self._addrManager._deadAddrs:
             return None
-        return details.path if self._is_ordinary[type(message)] and details.path != self.transport.path else None
-
-    def _pickled(self, target: ActorAddress, message: Any) -> PendingMessage | None:
-        """None if it cannot be pickled now: it may name a child that has no address yet."""
-        try:
-            return make_pending(OrdinaryIntent(target, message, self.actor_send_fail))
-        except Exception:
-            return None  # Thespian's way fails in the same manner, and handles the failure
+        return details.path if self._is_ordinary[type(message)] and details.path != self._own_path else None
 
     # Receiving
 
     def handleMessages(self, envelope: Any) -> Any:  # noqa: N802
         """Handles what has arrived; returns something false to end the process."""
-        if not self._is_for_actor[type(envelope.message)] or not self._is_running():
+        message, sender = envelope._message, envelope._sender
+        if not self._is_for_actor[type(message)] or not self._is_running():
             return super().handleMessages(envelope)  # type: ignore[misc]
-        self._addrManager.importAddr(envelope.sender)
-        watch = self.actorInst.receiveMessage(envelope.message, envelope.sender)
+        addresses = self._addrManager
+        if addresses._deadAddrs or not hasattr(sender, "eqOverride"):  # importing an address gives it that
+            addresses.importAddr(sender)
+        watch = self.actorInst.receiveMessage(message, sender)
         self.transport.set_watch(watch.filenos if isinstance(watch, ThespianWatch) else [])
         result = True
         while result and self._receiveQueue:

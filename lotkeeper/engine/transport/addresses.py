@@ -38,7 +38,7 @@ class UnixAddress:
 
 
 def address_of(path: str) -> ActorAddress:
-    """A new ActorAddress. Not cached, because Thespian writes into each one."""
+    """A new ActorAddress. Thespian writes into it: each endpoint of a process needs one of its own."""
     return ActorAddress(UnixAddress(path))
 
 

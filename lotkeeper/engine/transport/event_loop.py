@@ -125,14 +125,20 @@ class EventLoop:
             yield self._own_mail.popleft()
         may_have_lost_child = self.may_have_lost_child  # read before the poll, which then finds all that the child sent
         self.slot.mark_waiting()
+        has_retries = self.outgoing.has_retries or self.incoming.resume_at() is not None
         events = self.poller.wait(self._wait_limit(deadline, poll_only))
         self.slot.mark_busy()
-        if any(owner is self.incoming for owner, _, _ in events):
-            may_have_lost_child = False  # in a later round: the new connection may be the dead child's only one
-        self.outgoing.retry()
-        self.incoming.resume()
+        if has_retries:
+            self.outgoing.retry()
+            self.incoming.resume()
+        readable: list[int] = []
+        for owner, descriptor, _ in events:
+            if owner is ACTOR:
+                readable.append(descriptor)
+            elif owner is self.incoming:
+                may_have_lost_child = False  # in a later round: the new connection may be the dead child's only one
         # First what the actor watches: later in the round a handler may have closed it and opened something else.
-        if readable := [descriptor for owner, descriptor, _ in events if owner is ACTOR]:
+        if readable:
             yield ReceiveEnvelope(self._address, WatchMessage(readable))
         for event in events:
             if self.poller.is_current(event):
@@ -176,7 +182,7 @@ class EventLoop:
             for message, pickled in messages:
                 if not is_secret(message):
                     self.slot.set_message(pickled)
-                yield ReceiveEnvelope(address_of(connection.sender), message)
+                yield ReceiveEnvelope(connection.address, message)
                 self.slot.clear_message()
                 if self._abort is not None or self.is_exit_requested:
                     return

@@ -7,6 +7,7 @@ from collections.abc import Callable, Generator
 from typing import Any
 
 from lotkeeper.engine.transport import sockets
+from lotkeeper.engine.transport.addresses import address_of
 from lotkeeper.engine.transport.message_format import CHUNK, LAST, NOTIFY_BYTES, PART, WHOLE, unpack
 from lotkeeper.engine.transport.shared_memory import AckPage
 from lotkeeper.engine.transport.sockets import OutOfDescriptorsError
@@ -30,6 +31,7 @@ class IncomingConnection:
     def __init__(self, sock: socket.socket) -> None:
         self.socket = sock
         self.sender = ""  # the path of the sender's own socket, once the hello has come
+        self.address = address_of("")  # of the sender; one for all of its messages
         self._ack_page: AckPage | None = None
         self._notified_at = 0
         self._parts: list[bytes] = []
@@ -46,13 +48,20 @@ class IncomingConnection:
                 if hello is None:
                     return None
                 self.sender, self._ack_page = hello
+                self.address = address_of(self.sender)
                 continue
             size = self._receive(buffer)
             if size is None:
                 return None
-            data = self._join_parts(buffer[0], memoryview(buffer)[1:size])
-            if data is not None:
-                return self._decode(data), data
+            kind, body = buffer[0], memoryview(buffer)[1:size]
+            data = body if kind == WHOLE else self._join_parts(kind, body)
+            if data is None:
+                continue
+            try:
+                return unpack(data), data
+            except Exception as error:
+                self.count_handled()
+                raise UndecodableError(self.sender, error) from error
 
     def count_handled(self) -> None:
         """Lets the sender know that its oldest unhandled message is handled."""
@@ -86,10 +95,8 @@ class IncomingConnection:
                 raise EOFError
             return size
 
-    def _join_parts(self, kind: int, body: memoryview) -> bytes | memoryview | None:
-        """The pickle of a whole message; None while more parts have to come."""
-        if kind == WHOLE:
-            return body
+    def _join_parts(self, kind: int, body: memoryview) -> bytes | None:
+        """The pickle of a message in parts; None while more of them have to come."""
         if kind not in (PART, LAST):
             raise EOFError
         self._parts.append(bytes(body))
@@ -98,13 +105,6 @@ class IncomingConnection:
         data = b"".join(self._parts)
         self._parts.clear()
         return data
-
-    def _decode(self, data: bytes | memoryview) -> Any:
-        try:
-            return unpack(data)
-        except Exception as error:
-            self.count_handled()
-            raise UndecodableError(self.sender, error) from error
 
 
 class IncomingConnections:

@@ -122,7 +122,8 @@ class _Reducers(dict[type, _Reducer]):
 
     def __missing__(self, kind: type) -> _Reducer:
         if issubclass(kind, type):
-            raise KeyError(kind)  # classes are pickled by name
+            self[kind] = attrgetter("__qualname__")  # classes are pickled by name
+            return self[kind]
         registered: _Reducer | None = copyreg.dispatch_table.get(kind)
         self[kind] = reducer = registered or (_reduce_to_values(kind) if _is_plain(kind) else _reduce_by_itself)
         return reducer
@@ -155,13 +156,14 @@ def _is_plain(kind: type) -> bool:
     if not dataclasses.is_dataclass(kind) or hasattr(kind, "__post_init__"):
         return False
     fields = dataclasses.fields(kind)
-    has_only_fields = len(fields) == len(kind.__dataclass_fields__)  # no ClassVar and no InitVar
     params: Any = vars(kind).get("__dataclass_params__")  # None where only a base class is a dataclass
     is_positional = params is not None and params.init and all(field.init and not field.kw_only for field in fields)
+    if not is_positional or kind.__init__.__code__.co_argcount != len(fields) + 1:  # an InitVar is no field
+        return False
     has_default_reduce = kind.__reduce_ex__ is object.__reduce_ex__ and kind.__reduce__ is object.__reduce__
     state = kind.__dict__.get("__getstate__")
     is_frozen_with_slots = getattr(state, "__module__", "") == dataclasses.__name__
-    return has_only_fields and is_positional and has_default_reduce and is_frozen_with_slots
+    return has_default_reduce and is_frozen_with_slots
 
 
 def _reduce_to_values(kind: type) -> _Reducer:

@@ -75,7 +75,7 @@ class OutgoingConnection:
         if message.state_key is not None and self._must_delay(message.state_key):
             return self._delay(message, message.state_key)
         if not self._waiting:
-            outcome = self._send(message)
+            outcome = self._send(message) if self.socket is None else self._transmit(message)
             if outcome is not SendOutcome.WAITING:
                 return outcome
         elif self._is_full(message.size):
@@ -313,6 +313,11 @@ class OutgoingConnections:
             self._check_delayed_at = None
             for connection in list(self._with_delayed.values()):
                 self.flush(connection)
+
+    @property
+    def has_retries(self) -> bool:
+        """Whether `retry` has something to do, now or later."""
+        return bool(self._unconnected) or self._check_delayed_at is not None
 
     def retry_at(self) -> float | None:
         """When `retry` has something to do."""

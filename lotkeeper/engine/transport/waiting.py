@@ -94,10 +94,14 @@ class Poller:
 
     def wait(self, limit: float | None) -> list[Event]:
         """Waits until something is ready or `limit` (perf_counter seconds; None: no limit) has passed."""
-        events = [(self._owners.get(each), each, mask) for each, mask in self._poll(limit)]
-        if any(owner is None for owner, _, _ in events):
-            self._start_over()
-        return [each for each in events if each[0] is not None]
+        events: list[Event] = []
+        for descriptor, mask in self._poll(limit):
+            owner = self._owners.get(descriptor)
+            if owner is None:
+                self._start_over()
+            else:
+                events.append((owner, descriptor, mask))
+        return events
 
     def _poll(self, limit: float | None) -> list[tuple[int, int]]:
         if limit is None:
