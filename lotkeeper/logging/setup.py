@@ -36,6 +36,7 @@ def configure_logging(settings: LogsConfig, process: str, terminal: bool) -> Non
     `process` names the process in each line (the actor's role). Call it in each process, also after a fork; a second
     call replaces the first. Does not raise if a file cannot be written, and no log line waits for a disk.
     """
+    _leave_out_what_no_line_shows()
     handlers = _handlers(settings, process, terminal)
     for manager in _managers():
         for package in PACKAGES:
@@ -62,6 +63,12 @@ def flush_logs() -> None:
 def request_rotation(settings: LogsConfig) -> None:
     """Rotates the log files if they need it, soon; only one process may call this."""
     _TO_FILES.submit(lambda: rotate_if_needed(settings))
+
+
+def _leave_out_what_no_line_shows() -> None:
+    """Where in the code a line comes from, and from which thread ("Optimization" in Python's logging HOWTO)."""
+    logging._srcfile = None
+    logging.logThreads = logging.logMultiprocessing = False
 
 
 def _managers() -> Iterable[logging.Manager]:
