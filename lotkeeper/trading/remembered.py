@@ -5,8 +5,6 @@ from typing import Any, Generic, TypeVar, overload
 
 Value = TypeVar("Value")
 
-_UNKNOWN = object()
-
 
 class Remembering:
     """Base class of a frozen dataclass with slots that has `@remembered` properties.
@@ -14,13 +12,14 @@ class Remembering:
     What is remembered is no field: it is not compared, not copied by `replace`, and not pickled.
     """
 
-    __slots__ = ("_remembered",)
-
-    _remembered: dict[str, Any]
+    __slots__ = ("__dict__",)
 
 
 class remembered(Generic[Value]):  # noqa: N801 - used as a decorator, like `property`
-    """A property that is computed at its first use. Only for what follows from the fields alone."""
+    """A property that is computed at its first use. Only for what follows from the fields alone.
+
+    The value then stands in the instance's own dictionary, where Python finds it without a call of this.
+    """
 
     def __init__(self, compute: Callable[[Any], Value]) -> None:
         self._compute, self._name = compute, compute.__name__
@@ -33,12 +32,5 @@ class remembered(Generic[Value]):  # noqa: N801 - used as a decorator, like `pro
     def __get__(self, owner: Remembering | None, kind: type) -> Any:
         if owner is None:
             return self
-        try:
-            known = owner._remembered
-        except AttributeError:
-            known = {}
-            object.__setattr__(owner, "_remembered", known)
-        value = known.get(self._name, _UNKNOWN)
-        if value is _UNKNOWN:
-            value = known[self._name] = self._compute(owner)
+        value = owner.__dict__[self._name] = self._compute(owner)
         return value

@@ -55,7 +55,7 @@ class DustLots:
         if quantity is not None:
             del self._numbers[bisect_left(self._numbers, buy_order_id)]
             self.total = less(self.total, quantity)
-        _keep(self.undecided, buy_order_id, is_in=is_certain)
+        (self.undecided.add if is_certain else self.undecided.discard)(buy_order_id)
 
     def decide(self, buy_order_id: int, quantity: Decimal | None) -> None:
         """The remainder of the lot (base) is dust; None if it is not."""
@@ -96,7 +96,7 @@ class BookIndex:
         """Takes the newest state of a lot."""
         number, remainder = lot.buy_order_id, lot.remainder
         self._changed.add(number)
-        self.lot_of_order.update({order.order_id: number for order in lot.orders if order.order_id is not None})
+        self.add_orders(lot)
         self._count(number, _counts_of(lot))
         is_certain = remainder > 0 and can_give_dust(lot)
         if is_certain:
@@ -104,13 +104,22 @@ class BookIndex:
         else:
             self.remainders.pop(number, None)
         self.dust.note_changed(number, is_certain=is_certain)
-        _keep(self.deficits, number, is_in=remainder < 0)
-        _keep(self.awaited, number, is_in=any(order.state in AWAITED for order in lot.orders))
-        _keep(self.unvalued, number, is_in=bool(lot.unvalued_fills()))
         is_closed = lot.state is LotState.CLOSED
-        _keep(self.closed, number, is_in=is_closed)
-        _keep(self._newly_closed, number, is_in=is_closed)
-        _keep(self.disposed, number, is_in=any(each.quantity for each in lot.disposals))
+        for numbers, is_in in (
+            (self.deficits, remainder < 0),
+            (self.awaited, any(order.state in AWAITED for order in lot.orders)),
+            (self.unvalued, lot.unvalued_fills()),
+            (self.closed, is_closed),
+            (self._newly_closed, is_closed),
+            (self.disposed, any(each.quantity for each in lot.disposals)),
+        ):
+            (numbers.add if is_in else numbers.discard)(number)
+
+    def add_orders(self, lot: Lot) -> None:
+        """Remembers which SELLs are the lot's, also those that it will not have any more."""
+        for order in lot.orders:
+            if order.order_id is not None:
+                self.lot_of_order[order.order_id] = lot.buy_order_id
 
     def add_to_queue(self, buy_order_id: int, floor: Decimal) -> None:
         """The lot waits, to be sold at `floor` (quote)."""
@@ -176,7 +185,3 @@ def _counts_of(lot: Lot) -> _Counts:
 
 def _key_and_price(order: SellOrder) -> tuple[SellKey, Decimal]:
     return key_of(order.name), order.price
-
-
-def _keep(numbers: set[int], number: int, *, is_in: bool) -> None:
-    (numbers.add if is_in else numbers.discard)(number)

@@ -4,7 +4,6 @@ Each function returns the changed lot and stores nothing.
 """
 
 from collections.abc import Iterable
-from dataclasses import replace
 from functools import reduce
 
 from lotkeeper.trading.lots.lot import Lot, with_hold_event, with_order, with_sell
@@ -15,6 +14,7 @@ from lotkeeper.trading.orders.fills import Fill
 from lotkeeper.trading.orders.order import OrderReport, SellOrder, apply_event
 from lotkeeper.trading.orders.states import OrderEvent, OrderState
 from lotkeeper.trading.recovery.trust import MARGIN_MS
+from lotkeeper.trading.replacing import replace
 from lotkeeper.trading.selling.decisions import Close, Decision, Park, PlaceSell, Queue
 
 

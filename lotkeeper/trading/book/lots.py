@@ -2,7 +2,6 @@
 
 from collections.abc import ItemsView, Iterable, Iterator, KeysView, Mapping, ValuesView
 from collections.abc import Set as AbstractSet
-from dataclasses import replace
 
 from lotkeeper.trading.book.index import BookIndex
 from lotkeeper.trading.book.lot_changes import order_of, with_decision, with_order_event, with_sell_sent
@@ -19,6 +18,7 @@ from lotkeeper.trading.money import ZERO
 from lotkeeper.trading.orders.client_ids import SellName
 from lotkeeper.trading.orders.order import SellOrder
 from lotkeeper.trading.orders.states import ON_BOOK, OrderEvent, OrderState
+from lotkeeper.trading.replacing import replace
 from lotkeeper.trading.selling.decisions import Decision, PlaceSell, Queue
 
 
@@ -29,8 +29,9 @@ class Lots(Mapping[int, Lot]):
     """
 
     def __init__(self) -> None:
-        self.index = BookIndex()  # sums and look-ups over all lots
         self._lots: dict[int, Lot] = {}
+        self._index = BookIndex()
+        self._not_indexed: dict[int, Lot] = {}  # the lots that changed since it was asked for
         self._archived: set[int] = set()  # finished and recorded, by BUY order id
         self._archived_transfers: list[DustTransfer] = []  # dust that archived lots took
         self._resumed_ms = 0  # when a person resumed the pair last (wall clock); 0: never
@@ -59,6 +60,18 @@ class Lots(Mapping[int, Lot]):
         return self._lots.items()
 
     # To look through
+
+    @property
+    def index(self) -> BookIndex:
+        """Sums and look-ups over all lots. Ask for it again after a change.
+
+        It is brought up to date when it is asked for: one event changes a lot several times.
+        """
+        if self._not_indexed:
+            changed, self._not_indexed = self._not_indexed, {}
+            for lot in changed.values():
+                self._index.update_lot(lot)
+        return self._index
 
     @property
     def archived(self) -> AbstractSet[int]:
@@ -107,7 +120,7 @@ class Lots(Mapping[int, Lot]):
     def record_sell_sent(self, decision: PlaceSell, now_ms: int) -> SellOrder:
         """Records the SELL as sent, before it is sent: a reply or an event may come at once."""
         lot = with_sell_sent(self._lots[decision.name.buy_order_id], decision, now_ms)
-        self.index.remove_from_queue(lot.buy_order_id)
+        self._index.remove_from_queue(lot.buy_order_id)
         self.store(lot)
         order = order_of(lot, decision.name)
         assert order is not None
@@ -115,9 +128,9 @@ class Lots(Mapping[int, Lot]):
 
     def apply_decision(self, lot: Lot, decision: Decision) -> Lot | None:
         """After a decision that places nothing."""
-        self.index.remove_from_queue(lot.buy_order_id)
+        self._index.remove_from_queue(lot.buy_order_id)
         if isinstance(decision, Queue):
-            self.index.add_to_queue(lot.buy_order_id, decision.price)
+            self._index.add_to_queue(lot.buy_order_id, decision.price)
         return self.store_if_changed(lot, with_decision(lot, decision))
 
     def apply_order_event(self, name: SellName, event: OrderEvent, now_ms: int, reason: str = "") -> Lot | None:
@@ -193,8 +206,8 @@ class Lots(Mapping[int, Lot]):
 
     def store(self, lot: Lot) -> None:
         """Takes the newest state of a lot."""
-        self._lots[lot.buy_order_id] = lot
-        self.index.update_lot(lot)
+        self._lots[lot.buy_order_id] = self._not_indexed[lot.buy_order_id] = lot
+        self._index.add_orders(lot)
 
     def store_if_changed(self, old: Lot, new: Lot) -> Lot | None:
         """Takes the newest state of a lot, unless it is the known one; a lot that is not here yet is stored anyway."""
@@ -212,5 +225,6 @@ class Lots(Mapping[int, Lot]):
         for lot in finished:
             del self._lots[lot.buy_order_id]
             self._archived_transfers += lot.dust_taken
-            self.index.remove_lot(lot.buy_order_id)
+            self._not_indexed.pop(lot.buy_order_id, None)
+            self._index.remove_lot(lot.buy_order_id)
             self._archived.add(lot.buy_order_id)

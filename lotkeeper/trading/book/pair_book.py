@@ -7,7 +7,6 @@ SELLs that no lot has in manual_sales.py, and what is kept of lots that the book
 from collections.abc import Collection, Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from copy import deepcopy
-from dataclasses import replace
 from decimal import Decimal
 
 from lotkeeper.trading.book.balance_check import BalanceCheck
@@ -30,6 +29,7 @@ from lotkeeper.trading.orders.order import (
 )
 from lotkeeper.trading.policy import Dust, ExitPolicy, Market
 from lotkeeper.trading.recovery.adopted_coins import fill_of_coins
+from lotkeeper.trading.replacing import replace
 
 
 class PairBook:
@@ -84,6 +84,14 @@ class PairBook:
     @property
     def policy(self) -> ExitPolicy | None:
         return self._policy
+
+    @property
+    def terms(self) -> tuple[Market, ExitPolicy]:
+        """On which lots are sold; they have to be known by then."""
+        market, policy = self._market, self._policy
+        assert market is not None
+        assert policy is not None
+        return market, policy
 
     @property
     def cursor(self) -> int | None:

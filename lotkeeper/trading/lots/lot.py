@@ -1,7 +1,7 @@
 """A lot: all that one BUY order bought, its cost, and the SELLs that cover it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 
 from lotkeeper.trading.lots.floors import round_profit_up
@@ -21,6 +21,7 @@ from lotkeeper.trading.orders.fills import FeeValue, Fill
 from lotkeeper.trading.orders.order import SellOrder, with_executed
 from lotkeeper.trading.orders.states import OrderState
 from lotkeeper.trading.remembered import Remembering, remembered
+from lotkeeper.trading.replacing import replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,12 +146,12 @@ class Lot(Remembering):
 
     def unvalued_fills(self) -> tuple[Fill, ...]:
         """The fills whose commission was taken in an asset other than base and quote, and has no value in quote yet."""
+        own = (self.base, self.quote)
+        in_others = [fill for fill in (*self.buys, *self.sells) if fill.commission_asset not in own and fill.commission]
+        if not in_others:
+            return ()
         valued = {value.trade_id for value in self.fee_values}
-        return tuple(
-            fill
-            for fill in (*self.buys, *self.sells)
-            if fill.commission and fill.commission_asset not in (self.base, self.quote) and fill.trade_id not in valued
-        )
+        return tuple(fill for fill in in_others if fill.trade_id not in valued)
 
     def sells_lacking_fills(self) -> tuple[SellOrder, ...]:
         """The SELLs that sold more than the fills that are known here."""

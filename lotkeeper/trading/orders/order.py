@@ -1,6 +1,6 @@
 """Orders: what the exchange reports of any order, and the SELLs we keep for a lot."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from lotkeeper.trading.lots.floors import round_cost_down
@@ -18,6 +18,7 @@ from lotkeeper.trading.orders.states import (
     event_of,
     next_state,
 )
+from lotkeeper.trading.replacing import replace
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,18 +43,20 @@ class PairConditions:
 
 def our_slots(book: PairBook) -> int | None:
     """How many orders of ours the pair has room for; some of its slots are left to the trader. None: no limit."""
-    assert book.market is not None
-    assert book.policy is not None
-    most = book.market.pair.max_orders
+    market, policy = book.terms
+    most = market.pair.max_orders
     if most is None:
         return None
-    ours = most - min(book.policy.free_order_slots, most // 2)
+    ours = most - min(policy.free_order_slots, most // 2)
     return min(ours, most - len(book.other_open_orders))
 
 
 def free_slots(book: PairBook) -> int | None:
     """How many more orders of ours the pair has room for; None: no limit."""
-    ours = our_slots(book)
+    return _free_of(our_slots(book), book)
+
+
+def _free_of(ours: int | None, book: PairBook) -> int | None:
     return None if ours is None else max(0, ours - book.lots.index.live_sells)
 
 
@@ -68,10 +70,11 @@ def may_place(book: PairBook, price: Decimal, known: PairConditions) -> bool:
 
     The last slots are for a SELL that is nearer than the farthest on the book, unless all that wait have room.
     """
-    if not may_place_any(book, known):
+    ours = our_slots(book)
+    free = _free_of(ours, book)
+    if known.pause or known.send_room == 0 or free == 0:
         return False
-    free = free_slots(book)
-    most, least = _reserve(book, known)
+    most, least = _reserve(ours, known)
     if free is None or free > most or len(book.lots.index.queue) + 1 + least <= free:
         return True
     farthest = farthest_sell(book)
@@ -104,18 +107,19 @@ def next_slot_step(book: PairBook, known: PairConditions) -> int | CancelSell | 
 
 def room(book: PairBook, known: PairConditions) -> int | None:
     """How many SELLs may be placed now, nearest first; None: any number."""
-    if not may_place_any(book, known):
+    free = free_slots(book)
+    if known.pause or known.send_room == 0 or free == 0:
         return 0
-    limits = [each for each in (free_slots(book), known.send_room) if each is not None]
+    limits = [each for each in (free, known.send_room) if each is not None]
     return min(limits, default=None)
 
 
 def farthest_sell(book: PairBook) -> SellOrder | None:
     """Our SELL farthest from being sold that could be cancelled, and placed again afterwards."""
-    assert book.market is not None
+    market, _ = book.terms
     for buy_order_id, generation in book.lots.index.on_book.descending():
         order = _order(book.lots[buy_order_id], generation)
-        if order.is_cancelable and _is_an_order(order, book.market.pair):
+        if order.is_cancelable and _is_an_order(order, market.pair):
             return order
     return None
 
@@ -133,17 +137,16 @@ def _slot_to_free(book: PairBook, known: PairConditions) -> CancelSell | None:
     next_one = queue.at(coming)  # those before it have a slot, or one is being freed for them
     if next_one is not None and _is_nearer(next_one[0], farthest):
         return _cancel(farthest, f"its order slot goes to the nearer {_next_name(book.lots[next_one[1]])}")
-    if coming < _reserve(book, known)[1]:
+    if coming < _reserve(our_slots(book), known)[1]:
         return _cancel(farthest, "its order slot is kept for what is bought next")
     return None
 
 
-def _reserve(book: PairBook, known: PairConditions) -> tuple[int, int]:
+def _reserve(ours: int | None, known: PairConditions) -> tuple[int, int]:
     """How many slots are free at most and at least before lots that wait get one, or the farthest SELL loses its own.
 
     None are while no BUYs come.
     """
-    ours = our_slots(book)
     return (0, 0) if ours is None or not known.is_busy else (ours // _RESERVE_MOST, ours // _RESERVE_LEAST)
 
 

@@ -18,7 +18,7 @@ def decide_lot(book: PairBook, buy_order_id: int, known: PairConditions) -> tupl
 
     A lot that waits for its turn takes no dust, unless its SELLs cover more than it received.
     """
-    market, policy = _terms(book)
+    market, policy = book.terms
     lot = book.lots[buy_order_id]
     steps = decide(lot, market, policy, situation_of(book, lot, known))
     if not isinstance(steps[-1], PlaceSell):
@@ -52,18 +52,12 @@ def situation_of(book: PairBook, lot: Lot, known: PairConditions) -> Situation:
     )
 
 
-def _terms(book: PairBook) -> tuple[Market, ExitPolicy]:
-    assert book.market is not None
-    assert book.policy is not None
-    return book.market, book.policy
-
-
 def _dust(book: PairBook, lot: Lot) -> tuple[Lot, ...]:
     """The other lots that are dust, the oldest first; none if their dust and the lot's own make no whole step together.
 
     While the SELLs of some lot cover more than it received, the dust is kept for that lot.
     """
-    market, policy = _terms(book)
+    market, policy = book.terms
     number, rest, step = lot.buy_order_id, lot.remainder, market.pair.step
     deficits, dust = book.lots.index.deficits, book.lots.index.dust
     if policy.dust is Dust.WRITE_OFF or (deficits and number not in deficits):
@@ -79,13 +73,13 @@ def _find_dust(book: PairBook, but: int) -> None:
     """Decides which of the lots that changed are dust: all but this one."""
     index = book.lots.index
     for number in [each for each in index.dust.undecided if each != but]:
-        is_one = is_dust(book.lots[number], *_terms(book))
+        is_one = is_dust(book.lots[number], *book.terms)
         index.dust.decide(number, index.remainders[number] if is_one else None)
 
 
 def _remainders(book: PairBook, lot: Lot) -> tuple[Lot, ...]:
     """The other lots with a final remainder that is more than dust, queued ones too, the oldest first."""
-    market, policy = _terms(book)
+    market, policy = book.terms
     index = book.lots.index
     lots = (book.lots[each] for each in sorted({*index.remainders, *index.queue.descending()} - {lot.buy_order_id}))
     return tuple(each for each in lots if has_final_remainder(each) and not is_dust(each, market, policy))
