@@ -2,11 +2,14 @@
 
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 from lotkeeper.verification.staging.waiting import wait_for
+from persistence.errors import StoreError
+from persistence.history_starts import HistoryStarts
 from tests.e2e.environment import SystemUnderTest
 
 pytestmark = pytest.mark.e2e
@@ -44,6 +47,13 @@ def wait_for_sells(system: SystemUnderTest, bought: set[str]) -> None:
     wait_for("SELLs of all parts", lambda: not system.unprotected(), WITHIN_S)
 
 
+def are_noted(database: Path, symbols: Sequence[str]) -> bool:
+    """Whether the moment at which the history of each pair begins is in the database, which may still be being made."""
+    with suppress(StoreError):
+        return set(HistoryStarts(database).records()) == set(symbols)
+    return False
+
+
 @pytest.mark.parametrize("count", [8, pytest.param(100, marks=pytest.mark.long)])
 def test_a_first_start_counts_from_its_very_beginning(tmp_path: Path, count: int) -> None:
     symbols = symbols_of(count)
@@ -61,7 +71,7 @@ def test_a_first_start_that_is_killed_in_the_middle_counts_from_its_moment_all_t
     symbols = symbols_of(6)
     with SystemUnderTest(tmp_path, arguments(symbols), profit_pct="50") as system:
         system.service.start()
-        wait_for("the database", system.database.exists)
+        wait_for("the moment of the start on the disk", lambda: are_noted(system.database, symbols))
         bought = buy_all_along(system, symbols, 0.01)
         system.service.kill()
         system.service.start()

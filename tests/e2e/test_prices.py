@@ -32,6 +32,11 @@ def sources(system: SystemUnderTest) -> set[str]:
     return {pair["price"]["source"] for pair in pairs(system) if pair["price"]}
 
 
+def modes(system: SystemUnderTest) -> set[str | None]:
+    """Where prices come from now, if that is known; the newest price may still be that of a stream that has ended."""
+    return {mode and mode["source"] for mode in (pair["price_mode"] for pair in pairs(system))}
+
+
 def test_prices_have_an_age_and_a_source(system: SystemUnderTest) -> None:
     wait_for("both by stream", lambda: sources(system) == {"stream"})
     wait_for("both confirmed", lambda: all(pair["price"] and pair["price"]["confirmed"] for pair in pairs(system)))
@@ -55,7 +60,7 @@ def test_a_killed_stream_takes_no_sell_with_it_and_delivers_again(system: System
     bought = system.buy(PAIRS[0])
     wait_for("its SELL", lambda: system.sells_of(PAIRS[0], bought))
     wait_for("it runs again", lambda: (system.status() or {})["restarts"].get("market stream 1") == 1)
-    wait_for("both by stream", lambda: sources(system) == {"stream"})
+    wait_for("the new one delivers", lambda: modes(system) == {"stream"})
     system.wait_until_well()
 
 
