@@ -4,7 +4,8 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --no-input --disable-pip-version-check
 # Python compiles what it imports; to compile all of the test libraries at once takes longer than to install them.
-INSTALL := $(PIP) install --no-compile
+# The lock files name every package: nothing has to be resolved.
+INSTALL := $(PIP) install --no-compile --no-deps
 COMPILE := $(BIN)/python -m piptools compile --quiet --no-header --no-annotate --no-emit-index-url \
 	--no-emit-find-links --strip-extras
 # Every process of the system and every test worker imports the same files: their byte code is kept.
@@ -33,9 +34,9 @@ help:  ## what can be made
 run: $(VENV)/.run  ## the demonstration: no key, no network but the package index
 	$(BIN)/lotkeeper demo
 
-test: $(VENV)/.test  ## what is checked at each change
-	$(MAKE) --no-print-directory --jobs 3 --output-sync=target quick
-	$(MAKE) --no-print-directory e2e
+test:  ## what is checked at each change
+	$(MAKE) --no-print-directory --jobs 2 $(VENV)/.test
+	$(MAKE) --no-print-directory --jobs 4 --output-sync=target quick e2e
 
 quick: lint types conform-quick unit  ## all of it but the tests with a whole system; some of these mostly wait, so: -j 3
 
@@ -137,9 +138,14 @@ $(VENV)/bin/python:
 
 $(VENV)/.run: $(VENV)/bin/python requirements.lock setup.cfg pyproject.toml
 	$(INSTALL) --requirement requirements.lock
-	$(INSTALL) --no-deps --editable .
+	$(INSTALL) --editable .
 	@touch $@
 
-$(VENV)/.test: $(VENV)/.run requirements-test.lock
-	$(INSTALL) --requirement requirements-test.lock
+# What the tests need beside that; it can be installed at the same time.
+$(VENV)/.tools: $(VENV)/bin/python requirements.lock requirements-test.lock
+	grep -vxFf requirements.lock requirements-test.lock > $@.lock
+	$(INSTALL) --requirement $@.lock
+	@touch $@
+
+$(VENV)/.test: $(VENV)/.run $(VENV)/.tools
 	@touch $@
