@@ -11,6 +11,8 @@ COMPILE := $(BIN)/python -m piptools compile --quiet --no-header --no-annotate -
 # Every process of the system and every test worker imports the same files: their byte code is kept.
 unexport PYTHONDONTWRITEBYTECODE
 WORKERS ?= 2
+# Some tests without a system wait as well, for a socket or a clock.
+UNIT_WORKERS ?= 3
 # End-to-end tests mostly wait for other processes: twice as many as cores keep the cores busy.
 E2E_WORKERS ?= 4
 ORDERS ?= 100000
@@ -36,9 +38,10 @@ run: $(VENV)/.run  ## the demonstration: no key, no network but the package inde
 
 test:  ## what is checked at each change
 	$(MAKE) --no-print-directory --jobs 2 $(VENV)/.test
-	$(MAKE) --no-print-directory --jobs 4 --output-sync=target quick e2e
+	$(MAKE) --no-print-directory --jobs 3 --output-sync=target quick
+	$(MAKE) --no-print-directory e2e
 
-quick: lint types conform-quick unit  ## all of it but the tests with a whole system; some of these mostly wait, so: -j 3
+quick: lint types unit  ## all of it but the tests with a whole system; some of these mostly wait, so: -j 3
 
 lint: $(VENV)/.test  ## style
 	$(BIN)/ruff check .
@@ -48,12 +51,12 @@ types: $(VENV)/.test  ## type hints
 	$(BIN)/mypy
 
 unit: $(VENV)/.test  ## tests without a running system
-	$(BIN)/python -m pytest -m "not e2e and not long" -n $(WORKERS)
+	$(BIN)/python -m pytest -m "not e2e and not long" -n $(UNIT_WORKERS)
 
 e2e: $(VENV)/.test  ## tests of the whole system, with real processes
 	$(BIN)/python -m pytest -m "e2e and not long" $(E2E_FILES) -n $(E2E_WORKERS) --dist worksteal
 
-long: $(VENV)/.test  ## the longest tests: further faults, recorded market data, crashes while sending, two machines
+long: conform-quick  ## the longest tests: further faults, recorded market data, crashes while sending, two machines
 	$(BIN)/python -m pytest -m long $(LONG_FILES) -n $(E2E_WORKERS) --dist worksteal
 
 coverage: $(VENV)/.test  ## lines and branches that the tests without a running system reach
@@ -65,7 +68,7 @@ messages: $(VENV)/bin/python  ## docs/reference/messages.md, from the code
 conform: $(VENV)/.test  ## Thespian's own tests on the engine's system base
 	$(CONFORM)
 
-conform-quick: $(VENV)/.test
+conform-quick: $(VENV)/.test  ## the quicker ones of these
 	$(CONFORM) --quick
 
 proof: $(VENV)/.test  ## the engine's promises in full: 400,000 messages, 100 rounds of kills (some minutes)

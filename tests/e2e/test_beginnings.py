@@ -67,6 +67,7 @@ def test_a_first_start_counts_from_its_very_beginning(tmp_path: Path, count: int
         assert all(pair["history_from"] for pair in system.status()["pairs"].values())
 
 
+@pytest.mark.long
 def test_a_first_start_that_is_killed_in_the_middle_counts_from_its_moment_all_the_same(tmp_path: Path) -> None:
     symbols = symbols_of(6)
     with SystemUnderTest(tmp_path, arguments(symbols), profit_pct="50") as system:

@@ -65,7 +65,13 @@ def _restart_keeps_the_pause(system: SystemUnderTest) -> None:
     assert system.sells_of("ETHUSDT", bought) is None
 
 
-@pytest.mark.parametrize("fees", [[], ["--bnb-fees"]], ids=["fees in the coin", "fees in BNB"])
+@pytest.mark.parametrize(
+    "fees",
+    [
+        pytest.param([], id="fees in the coin", marks=pytest.mark.long),
+        pytest.param(["--bnb-fees"], id="fees in BNB"),
+    ],
+)
 def test_the_arithmetic_of_a_lot_is_explained_from_the_fill_to_the_profit(tmp_path: Path, fees: list[str]) -> None:
     deep = ["--depth", "100000"]  # one trade fills the BUY, so it has one SELL
     arguments = ["--symbol", "BTCUSDT", "--symbol", "BNBUSDT", *deep, *fees]
@@ -188,7 +194,7 @@ def test_the_demo_sells_what_its_trader_buys(tmp_path: Path) -> None:
     assert not list(tmp_path.iterdir())
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, pytest.param(signal.SIGTERM, marks=pytest.mark.long)])
 def test_ctrl_c_ends_the_demo_clean(tmp_path: Path, number: signal.Signals) -> None:
     environment = {**os.environ, "TMPDIR": str(tmp_path), "PYTHONPATH": str(ROOT)}
     demo = subprocess.Popen(
