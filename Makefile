@@ -50,7 +50,7 @@ lint: $(VENV)/.test  ## style
 types: $(VENV)/.test  ## type hints
 	$(BIN)/mypy
 
-unit: $(VENV)/.test  ## tests without a running system
+unit: $(VENV)/.compiled  ## tests without a running system
 	$(BIN)/python -m pytest -m "not e2e and not long" -n $(UNIT_WORKERS)
 
 e2e: $(VENV)/.test  ## tests of the whole system, with real processes
@@ -151,4 +151,9 @@ $(VENV)/.tools: $(VENV)/bin/python requirements.lock requirements-test.lock
 	@touch $@
 
 $(VENV)/.test: $(VENV)/.run $(VENV)/.tools
+	@touch $@
+
+# Byte code of the tests and all that they import, so that not each worker makes it at the same time.
+$(VENV)/.compiled: $(VENV)/.test
+	$(BIN)/python -m pytest --collect-only -q > /dev/null
 	@touch $@

@@ -5,10 +5,11 @@ import time
 import pytest
 
 from tests.binance_sim.clients.ccxt_settings import PAIR, settings
+from tests.binance_sim.clients.lazy_module import LazyModule
 from tests.binance_sim.support import D
 
 pytestmark = [pytest.mark.e2e, pytest.mark.long]
-ccxt = pytest.importorskip("ccxt")
+ccxt = LazyModule("ccxt")
 
 
 @pytest.fixture

@@ -6,9 +6,10 @@ import pytest
 
 from tests.binance_sim.clients.ccxt_settings import PAIR, settings
 from tests.binance_sim.clients.conftest import soon
+from tests.binance_sim.clients.lazy_module import LazyModule
 
 pytestmark = [pytest.mark.e2e, pytest.mark.long]
-ccxt = pytest.importorskip("ccxt.pro")
+ccxt = LazyModule("ccxt.pro")
 
 
 def run(live, play):

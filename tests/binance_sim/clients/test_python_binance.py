@@ -7,10 +7,11 @@ import time
 import pytest
 
 from tests.binance_sim.clients.conftest import WAIT_S, soon
+from tests.binance_sim.clients.lazy_module import LazyModule
 from tests.binance_sim.support import D
 
 pytestmark = [pytest.mark.e2e, pytest.mark.long]
-binance = pytest.importorskip("binance")
+binance = LazyModule("binance")
 SELL = {"symbol": "BTCUSDT", "side": "SELL", "type": "LIMIT", "timeInForce": "GTC", "quantity": "0.00300"}
 
 

@@ -6,12 +6,13 @@ import time
 import pytest
 
 from tests.binance_sim.clients.conftest import soon
+from tests.binance_sim.clients.lazy_module import LazyModule
 from tests.binance_sim.support import D
 
 pytestmark = [pytest.mark.e2e, pytest.mark.long]
-configuration = pytest.importorskip("binance_common.configuration")
-errors = pytest.importorskip("binance_common.errors")
-spot = pytest.importorskip("binance_sdk_spot.spot")
+configuration = LazyModule("binance_common.configuration")
+errors = LazyModule("binance_common.errors")
+spot = LazyModule("binance_sdk_spot.spot")
 SELL = {"symbol": "BTCUSDT", "side": "SELL", "type": "LIMIT", "time_in_force": "GTC", "quantity": "0.003"}
 
 
