@@ -142,6 +142,18 @@ class WaitingLot:
 
 
 @dataclass(frozen=True, slots=True)
+class Uncovered:
+    """What of a pair has had no SELL on the book for long, whatever the reason. A pause by a person is none."""
+
+    quantity: Decimal  # base asset, of all such lots together
+    lots: int
+    lot: str  # the one that has waited for the longest time
+    for_s: float  # how long that one has waited
+    reason: str  # of that one, for people
+    command: str  # what a person can do about it
+
+
+@dataclass(frozen=True, slots=True)
 class UnresolvedOrder:
     """A SELL or a cancel whose outcome is unknown."""
 
@@ -201,6 +213,7 @@ class PairReported:
     base: str = ""
     held: Decimal = ZERO  # what lots have not sold of `base`, dust of closed lots included
     is_adopting: bool = False  # more may be added to `held`
+    uncovered: Uncovered | None = None  # what has had no SELL for over a minute; None for nothing
 
     def state_key(self) -> str:
         return self.symbol

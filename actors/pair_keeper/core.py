@@ -40,6 +40,7 @@ from actors.pair_keeper.tags import (
     PassTag,
     ProbeTag,
     ReferenceTag,
+    RefusalDue,
     RetryLot,
     SellTag,
     SendReport,
@@ -88,6 +89,8 @@ from messages.queries import (
 _REPORT_AFTER_S = 0.1
 _ANSWER_WITHIN_S = 15.0  # longer than any request of the Gateway may take
 
+_REPEATED = (MarketTag, FeeTag, BalanceTag, ReferenceTag, CancelTag)  # questions whose tag is also their wake-up
+
 Handler = Callable[[Any, Moment], Effects[None]]
 CommandHandler = Callable[[Any, Any, Moment], Effects[None]]  # the command, who asks, and when
 AnswerHandler = Callable[[Any, Any, Moment], Effects[None]]  # the question's tag, the answer, and when
@@ -99,6 +102,7 @@ class KeeperCore:
     def __init__(self, start: StartKeeper) -> None:
         self.state = state = KeeperState(start)
         self._is_report_due = False
+        self._to_ask_again: set[Any] = set()  # the tags of questions that failed, until their wake-ups come
         self._has_recorded_all = False  # whether every open lot was recorded in this life of the keeper
         self._heartbeat = Heartbeat()
         self._requests = requests = Requests()
@@ -172,6 +176,8 @@ class KeeperCore:
         `sender`.
         """
         kind = type(event)
+        if kind in _REPEATED:
+            self._to_ask_again.discard(event)
         if kind in self._events:
             effects = self._events[kind](event, now)
         elif kind in self._commands:
@@ -235,6 +241,7 @@ class KeeperCore:
             SendReport: self._on_report_due,
             BeginReconciliation: self.reconciler.on_begin_due,
             OrdersAllowedAgain: self._selling.on_orders_allowed,
+            RefusalDue: self._selling.on_refusal_due,
             RetryLot: self._selling.on_retry_due,
             AskAboutSell: self._unresolved.ask_about,
             EarlierSellTag: self._introduction.ask_about,
@@ -279,7 +286,7 @@ class KeeperCore:
             (FetchFailed, VerdictTag): self._verdicts.on_failure,
             (FetchFailed, SellTag): self._ask_about_sell_later,
             (FetchFailed, EarlierSellTag): self._introduction.on_failure,
-            (FetchFailed, MarketTag): self._ask_later_visibly,
+            (FetchFailed, MarketTag): self._ask_market_later,
             (FetchFailed, FeeTag): self._ask_later_visibly,
             (FetchFailed, BalanceTag): self._ask_later,
             (FetchFailed, ReferenceTag): self._ask_later,
@@ -417,8 +424,14 @@ class KeeperCore:
         yield from self._unresolved.ask_later(answer, max(LEAST_RETRY_S, message.retry_s), tag.topic, now)
 
     def _ask_later(self, tag: Any, message: FetchFailed, now: Moment) -> Effects[None]:
-        """The tag is the wake-up that asks again."""
-        yield Wake(max(LEAST_RETRY_S, message.retry_s), tag)
+        """The tag is the wake-up that asks again. One at a time, whoever asked meanwhile: else they would multiply."""
+        if tag not in self._to_ask_again:
+            self._to_ask_again.add(tag)
+            yield Wake(max(LEAST_RETRY_S, message.retry_s), tag)
+
+    def _ask_market_later(self, tag: MarketTag, message: FetchFailed, now: Moment) -> Effects[None]:
+        self._rules.postpone(max(LEAST_RETRY_S, message.retry_s), now)
+        yield from self._ask_later_visibly(tag, message, now)
 
     def _ask_later_visibly(self, tag: Any, message: FetchFailed, now: Moment) -> Effects[None]:
         self.state.trouble = Trouble(TroubleKind.UNANSWERED, message.reason)

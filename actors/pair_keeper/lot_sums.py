@@ -12,6 +12,7 @@ from lotkeeper.trading.money import ZERO, less, total
 from lotkeeper.trading.policy import ExitPolicy, Market
 from lotkeeper.trading.reports.profit import Totals, cost_left, totals_of
 from lotkeeper.trading.selling.decide import unprotected_quantity
+from lotkeeper.trading.selling.uncovered import uncovered_quantity
 
 _WAITS = (LotState.QUEUED, LotState.PARKED, LotState.HELD)
 
@@ -26,6 +27,7 @@ class _Summary:
     open_quantity: Decimal
     open_cost: Decimal
     unprotected: Decimal
+    uncovered: Decimal
 
 
 class LotSums:
@@ -38,6 +40,7 @@ class LotSums:
         self.held = self.open_quantity = self.open_cost = self.unprotected = ZERO
         self.states: Counter[LotState] = Counter()
         self.waiting: list[int] = []  # the lots of which something waits for a reason that was told, the oldest first
+        self.uncovered: dict[int, Decimal] = {}  # by lot, the quantity (base) that stands in no SELL on the book
         self._summaries: dict[int, _Summary] = {}
         self._terms: tuple[Market, ExitPolicy] | None = None
 
@@ -68,6 +71,10 @@ class LotSums:
         self.unprotected = _moved(self.unprotected, summary.unprotected, sign)
         self.states[summary.lot.state] += sign
         number = summary.lot.buy_order_id
+        if sign > 0 and summary.uncovered:
+            self.uncovered[number] = summary.uncovered
+        else:
+            self.uncovered.pop(number, None)
         if summary.lot.state in _WAITS:
             if sign > 0:
                 insort(self.waiting, number)
@@ -78,8 +85,9 @@ class LotSums:
 def _summary(lot: Lot, market: Market, policy: ExitPolicy) -> _Summary:
     held = less(lot.stock, lot.sold)
     if lot.state is LotState.CLOSED:
-        return _Summary(lot, totals_of([lot]), held, ZERO, ZERO, ZERO)
-    return _Summary(lot, totals_of([lot]), held, held, cost_left(lot), unprotected_quantity(lot, market, policy))
+        return _Summary(lot, totals_of([lot]), held, ZERO, ZERO, ZERO, ZERO)
+    unprotected, uncovered = unprotected_quantity(lot, market, policy), uncovered_quantity(lot, market, policy)
+    return _Summary(lot, totals_of([lot]), held, held, cost_left(lot), unprotected, uncovered)
 
 
 def _moved(amount: Decimal, part: Decimal, sign: int) -> Decimal:

@@ -53,6 +53,7 @@ class OperatorCommands:
         symbol = self._state.symbol
         self._state.is_paused = False
         self._permission.dismiss_other_keeper()
+        self._permission.end_refusal()
         self.wishes.is_pause_known, self.wishes.resumed_ms = True, now.wall_ms
         if self._state.has_book:
             yield from self._selling.free_held(now.wall_ms, now)

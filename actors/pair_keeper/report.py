@@ -1,6 +1,6 @@
 """A pair as its keeper sees it, in one message."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from heapq import nlargest
 
@@ -12,6 +12,7 @@ from actors.pair_keeper.lot_sums import LotSums
 from actors.pair_keeper.reconciler import Reconciler
 from actors.pair_keeper.state import KeeperState, RateSource
 from actors.pair_keeper.trust import TradingPermission
+from actors.pair_keeper.uncovered_lots import UncoveredLots
 from actors.pair_keeper.unresolved_sells import UnresolvedSells
 from lotkeeper.trading.book.pair_book import PairBook
 from lotkeeper.trading.lots.lot import Lot
@@ -22,7 +23,7 @@ from lotkeeper.trading.orders.client_ids import sell_name
 from lotkeeper.trading.orders.states import ON_BOOK
 from lotkeeper.trading.policy import Terms
 from lotkeeper.trading.reports.profit import Totals
-from messages.health import PairReported, UnresolvedOrder, WaitingLot
+from messages.health import PairReported, Uncovered, UnresolvedOrder, WaitingLot
 
 _MOST_DISPOSED = 5
 _MOST_WAITING = 20  # a report is sent several times a second
@@ -127,14 +128,27 @@ class Reporter:
         self._state, self._permission, self._ledger = state, permission, ledger
         self._unresolved, self._cancels = unresolved, cancels
         self._comparison, self._reconciler = comparison, reconciler
-        self._sums = LotSums()
+        self._sums, self._uncovered = LotSums(), UncoveredLots()
 
     def report(self, now: Moment) -> Effects[None]:
         """Nothing before the book is open, and while nobody listens."""
         state = self._state
         if state.has_book and state.peers.monitor is not None:
             closed, standing = self._ledger.closed, self._standing(now)
-            yield Send(Peer.MONITOR, build_report(self._sums, state.book, state.terms(), closed, standing))
+            told = build_report(self._sums, state.book, state.terms(), closed, standing)
+            yield Send(Peer.MONITOR, replace(told, uncovered=self._find_uncovered(now)))
+
+    def _find_uncovered(self, now: Moment) -> Uncovered | None:
+        """By the sums that were just brought up to date."""
+        quantities = self._sums.uncovered
+        self._uncovered.update(quantities, now.monotonic_s, is_paused=self._state.is_paused)
+        return self._uncovered.report(quantities, self._state.book.lots, now.monotonic_s)
+
+    def _trouble(self) -> str:
+        """What is wrong with the pair: a refusal stands beside what the newest questions have shown."""
+        refusal = self._permission.refusal
+        refused = "" if refusal is None else refusal.sentence(self._state.symbol)
+        return "; ".join(text for text in (refused, self._state.trouble_sentence()) if text)
 
     def _standing(self, now: Moment) -> Standing:
         state = self._state
@@ -143,7 +157,7 @@ class Reporter:
             phase=state.phase,
             is_paused=state.is_paused,
             complete_as_of_ms=state.complete_as_of_ms,
-            trouble=state.trouble_sentence(),
+            trouble=self._trouble(),
             at_ms=now.wall_ms,
             denied=self._permission.denied,
             watch_only=self._permission.watch_only(now),

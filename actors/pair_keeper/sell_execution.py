@@ -9,7 +9,7 @@ from actors.pair_keeper.fee_valuation import FeeValuation
 from actors.pair_keeper.ledger_outbox import LedgerOutbox
 from actors.pair_keeper.refusal_facts import RefusalFacts
 from actors.pair_keeper.state import KeeperState
-from actors.pair_keeper.tags import BalanceTag, FeeTag, OrdersAllowedAgain, ReferenceTag, RetryLot
+from actors.pair_keeper.tags import BalanceTag, FeeTag, OrdersAllowedAgain, ReferenceTag, RefusalDue, RetryLot
 from actors.pair_keeper.trust import ObstacleKind, TradingPermission
 from actors.pair_keeper.unresolved_sells import UnresolvedSells
 from lotkeeper.trading.lots.states import LotState
@@ -240,6 +240,12 @@ class SellExecution:
         """The nearest lots are tried, and the others only when those were sent."""
         if (yield from self._permission.end_pause(now)):
             yield from self.follow_queue(now)
+
+    def on_refusal_due(self, wakeup: RefusalDue, now: Moment) -> Effects[None]:
+        """The nearest lot is tried; the others go on waiting for what becomes of it."""
+        refusal = self._permission.refusal
+        if refusal is not None and refusal.times == wakeup.times:
+            yield from self.follow_open(now)
 
     # Figures and prices that were asked for
 

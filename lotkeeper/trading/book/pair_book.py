@@ -14,6 +14,7 @@ from lotkeeper.trading.book.lot_changes import is_finished, order_of, with_repor
 from lotkeeper.trading.book.lots import Lots
 from lotkeeper.trading.book.manual_sales import ManualSales, disposals_for, given_for
 from lotkeeper.trading.book.rebuild import LotsToRebuild, sell_from_report, with_found_costs, with_known_transfers
+from lotkeeper.trading.lots.attempts import without_old_refused
 from lotkeeper.trading.lots.lot import Lot, with_buy, with_disposal, with_fee_value, with_sell, without_order
 from lotkeeper.trading.lots.states import READING, HoldEvent, LotEvent, next_state
 from lotkeeper.trading.lots.transfers import Disposal, DustTransfer
@@ -148,7 +149,8 @@ class PairBook:
         A late reply or event of a SELL of a finished lot would build that lot again, with its dust a second time.
         """
         self.lots.note_archived(finished)
-        for lot in lots:
+        for each in lots:
+            lot = without_old_refused(each)
             self.lots.store(lot)
             if lot.hold in READING and not lot.orders:
                 self._rebuild.unproven.add(lot.buy_order_id)

@@ -48,6 +48,7 @@ def situation_of(book: PairBook, lot: Lot, known: PairConditions) -> Situation:
         dust=_dust(book, lot) if can_place or lot.remainder < 0 else (),
         remainders=_remainders(book, lot) if lot.remainder < 0 else (),
         is_more_to_come=lot.remainder < 0 and _is_more_to_come(book, lot),
+        resumed_ms=book.lots.resumed_ms,
         can_place=can_place,
     )
 

@@ -1,12 +1,13 @@
 """What is wrong with the service, and its health."""
 
 from dataclasses import replace
+from decimal import Decimal as D
 from typing import Any
 
 import pytest
 
 from actors.monitor.status import status_document
-from messages.health import StreamState
+from messages.health import StreamState, Uncovered
 from tests.actors.monitor import reports
 from tests.actors.monitor.reports import NOW_MS, view
 
@@ -63,6 +64,22 @@ def test_a_watch_only_pair_says_why_instead_of_its_trouble():
     silent = replace(pairs["BTCUSDT"], at_ms=NOW_MS - 21_000)
     assert health(pairs={**pairs, "BTCUSDT": silent}) == ("degraded", ["BTCUSDT: no report for 21 s"])
     assert status_document(view(pairs=pairs), NOW_MS)["pairs"]["BTCUSDT"]["watch_only"] == "of another; do this"
+
+
+def test_a_quantity_without_a_sell_is_a_problem_with_its_command():
+    one = Uncovered(D("0.001"), 1, "BTCUSDT-7001", 75.4, "the floor is too high", "lotkeeper explain BTCUSDT-7001")
+    pairs = {**view().pairs, "BTCUSDT": reports.pair(base="BTC", uncovered=one)}
+    said = "0.001 BTC of lot BTCUSDT-7001 without a SELL for 75 s: the floor is too high; see: lotkeeper explain"
+    assert health(pairs=pairs) == ("degraded", [f"BTCUSDT: {said} BTCUSDT-7001"])
+    pairs["BTCUSDT"] = reports.pair(base="BTC", uncovered=replace(one, lots=12, quantity=D("0.5")))
+    assert "0.5 BTC of 12 lots, the first is BTCUSDT-7001, without a SELL" in health(pairs=pairs)[1][0]
+    told = status_document(view(pairs=pairs), NOW_MS)["pairs"]["BTCUSDT"]["uncovered"]
+    assert (told["lots"], told["lot"], told["seconds"], told["command"]) == (
+        12,
+        "BTCUSDT-7001",
+        75.4,
+        "lotkeeper explain BTCUSDT-7001",
+    )
 
 
 @pytest.mark.parametrize(("age_ms", "is_problem"), [(150_000, False), (150_001, True), (7_200_000, True)])
