@@ -7,6 +7,7 @@ from enum import StrEnum
 from lotkeeper.trading.book.holdings import PairHolding
 from lotkeeper.trading.lots.transfers import Disposal
 from lotkeeper.trading.money import ZERO
+from lotkeeper.trading.reports.fee_rise import FeeRise
 
 
 class StreamState(StrEnum):
@@ -213,6 +214,7 @@ class PairReported:
     base: str = ""
     held: Decimal = ZERO  # what lots have not sold of `base`, dust of closed lots included
     is_adopting: bool = False  # more may be added to `held`
+    fee_rise: FeeRise | None = None  # what SELLs on the book lack since the trading fee has risen; None for nothing
     uncovered: Uncovered | None = None  # what has had no SELL for over a minute; None for nothing
 
     def state_key(self) -> str:

@@ -38,6 +38,7 @@ def find_problems(view: View, now_ms: int) -> list[str]:
         *(_pair_problem(view, symbol, now_ms) for symbol in view.symbols),
         *(_incompleteness(view, symbol, now_ms) for symbol in view.symbols),
         *(_uncovered_problem(view.pairs.get(symbol)) for symbol in view.symbols),
+        *(_fee_problem(view.pairs.get(symbol)) for symbol in view.symbols),
         *(price_problem(view.prices.get(symbol), now_ms) for symbol in view.symbols),
     ]
     return [problem for problem in found if problem]
@@ -79,6 +80,14 @@ def _uncovered_problem(report: PairReported | None) -> str:
     lots = f"lot {found.lot}" if found.lots == 1 else f"{found.lots} lots, the first is {found.lot},"
     quantity = f"{plain(found.quantity)} {report.base} of {lots}"
     return f"{report.symbol}: {quantity} without a SELL for {found.for_s:.0f} s: {found.reason}; see: {found.command}"
+
+
+def _fee_problem(report: PairReported | None) -> str:
+    """SELLs that sell at a loss since the fee has risen; those that only earn less are no problem."""
+    rise = None if report is None else report.fee_rise
+    if report is None or rise is None or not rise.at_a_loss or report.sell_rate is None:
+        return ""
+    return f"{report.symbol}: {rise.sentence(report.sell_rate, report.symbol, report.quote)}"
 
 
 def _report_problem(

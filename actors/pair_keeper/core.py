@@ -10,7 +10,7 @@ from typing import Any
 from actors.pair_keeper.adoption_commands import AdoptionCommands
 from actors.pair_keeper.cancels import Cancels
 from actors.pair_keeper.comparison import ComparisonCommand
-from actors.pair_keeper.effects import Effect, Effects, Moment, Peer, ReportSoon, Send, Wake
+from actors.pair_keeper.effects import Effect, Effects, Moment, Peer, ReportSoon, Send, Wake, warning
 from actors.pair_keeper.fee_valuation import FeeValuation
 from actors.pair_keeper.heartbeat import Heartbeat
 from actors.pair_keeper.introduction import Introduction
@@ -50,7 +50,9 @@ from actors.pair_keeper.tags import (
 from actors.pair_keeper.trust import TradingPermission
 from actors.pair_keeper.unresolved_sells import UnresolvedSells
 from lotkeeper.trading.book.pair_book import PairBook
+from lotkeeper.trading.policy import Market
 from lotkeeper.trading.recovery.reconcile import Reconciliation, starting_cursor
+from lotkeeper.trading.reports.fee_rise import add_up, fee_rise_of
 from messages.account import BalanceMoved, OrderReported, StreamLost, StreamProven
 from messages.control import (
     AdoptCoins,
@@ -346,9 +348,20 @@ class KeeperCore:
         elif has_changed:
             self._ledger.update_terms()
             self.state.book.set_terms(self.state.market, self.state.start.pair.policy)
+            yield from self._warn_of_fee_rise(before)
             yield from self.reconciler.take_waiting(now)
             yield from self._selling.follow_open(now)
         yield from warn_of_unknown_filters(message.pair, before.pair if before else None)
+
+    def _warn_of_fee_rise(self, before: Market | None) -> Effects[None]:
+        """SELLs on the book were priced with the lower fee; they stand."""
+        market, book = self.state.terms().market, self.state.book
+        if before is None or market.sell_rate <= before.sell_rate:
+            return
+        rise = add_up(fee_rise_of(lot, market.sell_rate) for lot in book.lots.open())
+        if rise.sells:
+            yield warning(f"{book.symbol}: {rise.sentence(market.sell_rate, book.symbol, book.quote)}")
+            yield ReportSoon()
 
     def _open_book(self, now: Moment) -> Effects[None]:
         """Once lots and rules are known: takes the events that came early, then begins the first reconciliation."""

@@ -22,6 +22,7 @@ from lotkeeper.trading.money import total
 from lotkeeper.trading.orders.client_ids import sell_name
 from lotkeeper.trading.orders.states import ON_BOOK
 from lotkeeper.trading.policy import Terms
+from lotkeeper.trading.reports.fee_rise import FeeRise, add_up
 from lotkeeper.trading.reports.profit import Totals
 from messages.health import PairReported, Uncovered, UnresolvedOrder, WaitingLot
 
@@ -136,7 +137,11 @@ class Reporter:
         if state.has_book and state.peers.monitor is not None:
             closed, standing = self._ledger.closed, self._standing(now)
             told = build_report(self._sums, state.book, state.terms(), closed, standing)
-            yield Send(Peer.MONITOR, replace(told, uncovered=self._find_uncovered(now)))
+            yield Send(Peer.MONITOR, replace(told, uncovered=self._find_uncovered(now), fee_rise=self._fee_rise()))
+
+    def _fee_rise(self) -> FeeRise | None:
+        rises = self._sums.fee_rises
+        return add_up(rises.values()) if rises else None
 
     def _find_uncovered(self, now: Moment) -> Uncovered | None:
         """By the sums that were just brought up to date."""

@@ -41,6 +41,7 @@ def test_the_document_of_a_pair():
         "mean_held_seconds": None,
         "disposed": [],
         "uncovered": None,
+        "fee_rise": None,
         "in_doubt": [],
         "trouble": "",
         "incarnation": 3,

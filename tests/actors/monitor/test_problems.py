@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from actors.monitor.status import status_document
+from lotkeeper.trading.reports.fee_rise import FeeRise
 from messages.health import StreamState, Uncovered
 from tests.actors.monitor import reports
 from tests.actors.monitor.reports import NOW_MS, view
@@ -80,6 +81,16 @@ def test_a_quantity_without_a_sell_is_a_problem_with_its_command():
         75.4,
         "lotkeeper explain BTCUSDT-7001",
     )
+
+
+def test_sells_at_a_loss_since_the_fee_has_risen_are_a_problem_and_smaller_gains_are_none():
+    rise = FeeRise(3, D("1.5"), 1, D(0))
+    pairs = {**view().pairs, "BTCUSDT": reports.pair(sell_rate=D("0.001"), fee_rise=rise)}
+    (problem,) = health(pairs=pairs)[1]
+    assert problem.startswith("BTCUSDT: the fee of a SELL is 0.1 % now, and 3 SELLs on the book were priced with less")
+    pairs["BTCUSDT"] = reports.pair(sell_rate=D("0.001"), fee_rise=replace(rise, at_a_loss=0))
+    assert health(pairs=pairs) == ("ok", [])
+    assert status_document(view(pairs=pairs), NOW_MS)["pairs"]["BTCUSDT"]["fee_rise"]["shortfall"] == "1.5"
 
 
 @pytest.mark.parametrize(("age_ms", "is_problem"), [(150_000, False), (150_001, True), (7_200_000, True)])
