@@ -17,9 +17,9 @@ from actors.pair_keeper.unresolved_sells import UnresolvedSells
 from lotkeeper.trading.book.pair_book import PairBook
 from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.lots.states import LotState
-from lotkeeper.trading.lots.transfers import Disposal
+from lotkeeper.trading.lots.transfers import Disposal, lot_id
 from lotkeeper.trading.money import total
-from lotkeeper.trading.orders.client_ids import sell_name
+from lotkeeper.trading.orders.client_ids import client_order_id, sell_name
 from lotkeeper.trading.orders.states import ON_BOOK
 from lotkeeper.trading.policy import Terms
 from lotkeeper.trading.reports.fee_rise import FeeRise, add_up
@@ -112,6 +112,16 @@ def _denied(book: PairBook, denied: frozenset[str]) -> Decimal:
     return total(order.open_quantity for order in orders if order and order.state in ON_BOOK)
 
 
+def _strange_status(book: PairBook) -> str:
+    """The first SELL whose status is not known here, for people; empty for none."""
+    found = ((name, text) for name, text in book.strange_statuses.items() if name.buy_order_id in book.lots)
+    for name, status in found:
+        what = f"the exchange says {status} of SELL {client_order_id(name)}, a status that is new to lotkeeper"
+        lot = lot_id(book.symbol, name.buy_order_id)
+        return f"{what}: it is taken for one that stands; lotkeeper release {lot}, if it does not"
+    return ""
+
+
 class Reporter:
     """Tells the Monitor how the pair stands."""
 
@@ -153,7 +163,8 @@ class Reporter:
         """What is wrong with the pair: a refusal stands beside what the newest questions have shown."""
         refusal = self._permission.refusal
         refused = "" if refusal is None else refusal.sentence(self._state.symbol)
-        return "; ".join(text for text in (refused, self._state.trouble_sentence()) if text)
+        texts = (refused, self._state.trouble_sentence(), _strange_status(self._state.book))
+        return "; ".join(text for text in texts if text)
 
     def _standing(self, now: Moment) -> Standing:
         state = self._state

@@ -72,6 +72,7 @@ class PairBook:
         self._sells_not_sent_here: dict[int, OrderReport] = {}
         # Reports of orders that have the name of a SELL in flight, until it is known which order the SELL is.
         self._uncertain_reports: dict[SellName, list[OrderReport]] = {}
+        self.strange_statuses: dict[SellName, str] = {}  # of SELLs whose newest status is not known here
         self._ended_buy_quantities: dict[int, Decimal] = {}  # of BUYs that have ended, until all their fills are here
         # By which cursor, and with how many manual sales unsettled, finished lots were looked for.
         self._archived_by: tuple[int, int] | None = None
@@ -216,6 +217,10 @@ class PairBook:
             self.lots.undo_disposals(report.order_id)
         if name.buy_order_id in self.lots.archived:
             return None
+        if report.has_known_status:
+            self.strange_statuses.pop(name, None)
+        else:
+            self.strange_statuses[name] = report.status
         lot = self.lots.get(name.buy_order_id)
         if lot is None:
             self._sells_not_sent_here[report.order_id] = report

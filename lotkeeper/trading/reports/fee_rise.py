@@ -32,8 +32,8 @@ class FeeRise:
         loss = f", {self.at_a_loss} of them less than their cost" if self.at_a_loss else ""
         return (
             f"the fee of a SELL is {_percent(rate)} now, and {self.sells} SELLs on the book were priced with less "
-            f"(from {_percent(self.lowest_rate)} on): together they bring {plain(self.shortfall)} {quote} less than wanted"
-            f"{loss}; to have them priced again cancel them on the exchange, then: lotkeeper resume {symbol}"
+            f"(from {_percent(self.lowest_rate)} on): together they bring {plain(self.shortfall)} {quote} less than "
+            f"wanted{loss}; to have them priced again cancel them on the exchange, then: lotkeeper resume {symbol}"
         )
 
 

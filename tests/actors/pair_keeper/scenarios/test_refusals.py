@@ -235,3 +235,26 @@ def test_a_sell_that_is_archived_is_over_and_its_lot_goes_on():
     stage.compared()
     assert stage.order().client_id == "lk1-5eh-2"
     assert stage.last_report().watch_only == ""
+
+
+# A status that is new
+
+
+def test_a_status_that_is_new_concerns_its_sell_alone_and_is_said():
+    """It is taken for an order that stands: its coins are never sold a second time."""
+    stage = trading_keeper()
+    stage.selling()
+    stage.memory.turned(9001, "PENDING_REVIEW")
+    for _ in range(4):
+        stage.compared()
+    told = stage.last_report()
+    assert (told.watch_only, told.unprotected) == ("", 0)
+    assert told.trouble == (
+        "the exchange says PENDING_REVIEW of SELL lk1-5eh-1, a status that is new to lotkeeper: it is taken for "
+        "one that stands; lotkeeper release BTCUSDT-7001, if it does not"
+    )
+    stage.buys(order_id=7002, trade_id=102)
+    assert stage.order().client_id == "lk1-5ei-1"
+    stage.memory.turned(9001, "NEW")
+    stage.compared()
+    assert stage.last_report().trouble == ""
