@@ -7,7 +7,9 @@ from lotkeeper.exchange.rest.outcomes import Answered, Outcome, Refused, describ
 from lotkeeper.trading.orders.refusals import RefusalKind
 
 _FIRST_S = 2.0  # to the next attempt; twice as long after each
-_MOST_S = 300.0
+_MOST_S = 60.0  # a key may be allowed again at any moment
+_UNLISTED_MOST_S = 300.0
+_UNLISTED = frozenset({RefusalKind.UNKNOWN_SYMBOL, RefusalKind.ILLEGAL_CHARACTERS})
 # These are answers, or are mended by the link itself.
 _NO_REFUSALS = frozenset({RefusalKind.UNKNOWN_ORDER, RefusalKind.ARCHIVED_ORDER, RefusalKind.CLOCK_SKEW})
 
@@ -46,6 +48,7 @@ class RefusedQuestions:
         known = self._refusals.get(topic)
         if known is None or now_s >= known.until_s:
             times = 0 if known is None else known.times
-            wait_s = min(_MOST_S, _FIRST_S * 2.0 ** min(times, 10))
+            most_s = _UNLISTED_MOST_S if outcome.kind in _UNLISTED else _MOST_S
+            wait_s = min(most_s, _FIRST_S * 2.0 ** min(times, 10))
             known = self._refusals[topic] = _Refusal(describe(outcome), times + 1, now_s + wait_s)
         return known.until_s - now_s

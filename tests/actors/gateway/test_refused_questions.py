@@ -12,6 +12,7 @@ __all__ = ["bench", "locked"]
 
 TOPIC, OTHER = ("GONEUSDT", "TradesFrom"), ("BTCUSDT", "TradesFrom")
 NO_SYMBOL = Refused(-1121, "Invalid symbol.", RefusalKind.UNKNOWN_SYMBOL)
+NO_KEY = Refused(-2015, "Invalid API-key.", RefusalKind.BAD_KEY)
 NOT_LISTED = error(-1121, "Invalid symbol.")
 ARCHIVED = error(-2026, "Order was canceled or expired with no executed qty over 90 days ago and has been archived.")
 
@@ -29,6 +30,7 @@ def hours(outcome: Outcome, count: int = 1) -> int:
 def test_a_refused_question_is_asked_some_times_an_hour_and_others_as_ever():
     assert hours(NO_SYMBOL) <= 20
     assert hours(NO_SYMBOL, 2) - hours(NO_SYMBOL) == 12  # every five minutes
+    assert hours(NO_KEY, 2) - hours(NO_KEY) == 60
     found = RefusedQuestions()
     found.learn(TOPIC, NO_SYMBOL, 0.0)
     assert found.deferral(TOPIC, 1.0).retry_s == 1.0
