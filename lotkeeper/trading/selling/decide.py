@@ -247,12 +247,9 @@ def retry_at(lot: Lot, resumed_ms: int = 0) -> int:
     A person who has resumed the pair since has it tried at once.
     """
     newest, times = newest_attempt(lot), setbacks(lot)
-    if (
-        newest is None
-        or times == 0
-        or newest.updated_ms < resumed_ms
-        or (times == 1 and newest.state is OrderState.EXPIRED)
-    ):
+    if newest is None or times == 0 or (times == 1 and newest.state is OrderState.EXPIRED):
+        return 0
+    if newest.state is OrderState.REFUSED and newest.updated_ms < resumed_ms:  # both by our clock
         return 0
     delay = min(_RETRY_FIRST_MS << min(times - 1, _RETRY_DOUBLED), _RETRY_MAX_MS)
     return newest.updated_ms + delay
