@@ -20,6 +20,7 @@ from lotkeeper.trading.orders.order import OrderReport, SellOrder, with_asked_id
 from lotkeeper.trading.orders.refusals import RefusalKind
 from lotkeeper.trading.orders.states import ImpossibleError, OrderEvent, OrderState
 from lotkeeper.trading.recovery.in_flight import AbandonSell, AskAgain, SendAgain, decide_not_found
+from lotkeeper.trading.selling.decisions import CancelSell
 from messages.account import OrderReported
 from messages.orders import (
     SellBlocked,
@@ -33,6 +34,7 @@ from messages.queries import OrdersFetched
 
 _UNANSWERED = "no answer of the Gateway to it"
 _NOT_FOUND = "the exchange knows no such order now (-2013)"
+_LOT_IS_FINISHED = "its lot was finished before it reached the exchange"
 _OF_EARLIER = "an order of its name has ended, perhaps an earlier one; this one may still arrive"
 
 
@@ -132,6 +134,7 @@ class OrderOutcomes:
     ) -> Effects[None]:
         """Takes what the exchange reports of an order, and its fills; `is_certain` as for `PairBook.apply_report`."""
         yield from self._suspect(report, fills, now)
+        yield from self._cancel_late_sell(report, now)
         # Fills first: a BUY has ended when its report says so and all its fills are here.
         lots = [
             *(self._state.book.apply_fill(fill) for fill in fills),
@@ -148,6 +151,12 @@ class OrderOutcomes:
         yield from self._log_fills(fills, lots)
         if self._state.book.buys_to_rebuild:
             yield from self._reconciler.begin(now)
+
+    def _cancel_late_sell(self, report: OrderReport, now: Moment) -> Effects[None]:
+        """A SELL that reached the exchange after its lot was finished stands on the coins of other lots."""
+        name = self._state.book.name_of_late_sell(report)
+        if name is not None and not report.is_final and self._permission.obstacle(now) is None:
+            yield from self._cancels.send_unbooked(CancelSell(name, report.order_id, _LOT_IS_FINISHED), now)
 
     def _suspect(self, report: OrderReport, fills: Sequence[Fill], now: Moment) -> Effects[None]:
         """News that contradicts the book: a reconciliation follows."""

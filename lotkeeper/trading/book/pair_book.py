@@ -126,6 +126,15 @@ class PairBook:
         known = (order.name for order in lot.orders if order.order_id == report.order_id) if lot else iter(())
         return next(known, None) or sell_name(report.client_id) or cancelled_sell_name(report.client_id)
 
+    def name_of_late_sell(self, report: OrderReport) -> SellName | None:
+        """The name of a SELL that is heard of for the first time after its lot was finished; None for all others.
+
+        It may be a late copy of what an earlier process knew. Its trades up to the cursor are accounted for.
+        """
+        name = self.sell_name_of(report) if report.side is Side.SELL else None
+        is_late = name is not None and name.buy_order_id in self.lots.archived
+        return name if is_late and report.order_id not in self.lots.index.lot_of_order else None
+
     def safe_cursor(self, cursor: int) -> int:
         """How far the cursor may go, at most to `cursor`: up to the first sale that lots may still have to give for."""
         waiting = (sale for sale in self.manual_sales.trades_without_lots() if not self._is_up_to_cursor(sale))
@@ -213,6 +222,8 @@ class PairBook:
             self.manual_sales.reclaim(report.order_id)
             self.lots.undo_disposals(report.order_id)
         if name.buy_order_id in self.lots.archived:
+            if self.name_of_late_sell(report):  # it sells coins of other lots, as a person may
+                self.manual_sales.record_order(report.order_id)
             return None
         lot = self.lots.get(name.buy_order_id)
         if lot is None:
