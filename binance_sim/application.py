@@ -26,6 +26,7 @@ from binance_sim.matching.sinks import SinkGroup
 from binance_sim.rest.handler import RestHandler
 from binance_sim.settings import Settings, Startup, random_key
 from binance_sim.sockets.peers import ConnectionRules, PeerGroup
+from binance_sim.sources.pasts import give_past
 from binance_sim.sources.price_sources import PriceSources
 from binance_sim.sources.replay import ReplayFeed
 from binance_sim.sources.walk import PriceWalk
@@ -110,6 +111,8 @@ class Application:
             for name, rules in startup.rules.items()
             if name not in startup.books
         }
+        for walk in walks.values():
+            give_past(self.exchange, walk, settings.seed, settings.step_ms / 1000)
         self._sources = PriceSources(self.exchange, feed, walks, startup.captures, settings.step_ms / 1000)
         self._trader = Trader(self.exchange, self.account, self.journal, settings.seed, settings.buy_every)
 
