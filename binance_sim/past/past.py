@@ -25,7 +25,7 @@ from binance_sim.past.volumes import Activity
 # 2017-01-01: the oldest time that the exchange accepts in a request.
 BEGINNING_S = 1_483_228_800
 SECOND_US = 1_000_000
-DIVISIONS_KEPT, WINDOWS_KEPT = 64, 32
+DIVISIONS_KEPT, WINDOWS_KEPT = 24, 32
 # The highest price of the past, in multiples of the price at the start.
 HIGHEST = 8
 

@@ -158,6 +158,15 @@ def test_windows_are_the_sum_of_candles(traded, size, minutes):
     assert window["lastId"] - window["firstId"] + 1 == window["count"]
 
 
+def test_the_day_of_trading_begins_at_its_midnight(traded):
+    day = traded.call(tickers.trading_day, symbol="BTCUSDT", timeZone="-5")
+    parts = candles(traded, "1m", startTime=day["openTime"], limit=1000)
+    assert parts[0][0] == day["openTime"]
+    assert (day["openPrice"], day["lastPrice"]) == (parts[0][1], parts[-1][4])
+    assert D(day["volume"]) == sum(D(each[5]) for each in parts)
+    assert day["count"] == sum(each[8] for each in parts)
+
+
 def test_the_day_of_a_fresh_exchange(fresh):
     day = fresh.call(tickers.day, symbol="BTCUSDT")
     assert day["count"] > 500_000

@@ -8,7 +8,9 @@ from hypothesis import strategies as st
 
 from binance_sim.market.candle import join_candles
 from binance_sim.past.levels import BELOW, DAY_S, HOUR_S, LEVELS
-from binance_sim.past.past import BEGINNING_S, DIVISIONS_KEPT, SECOND_US
+from binance_sim.past.past import BEGINNING_S, DIVISIONS_KEPT, SECOND_US, Ending, Past
+from binance_sim.past.units import Units
+from binance_sim.past.volumes import Activity
 from tests.binance_sim.past.pasts import START, past_of
 from tests.binance_sim.support import D
 
@@ -107,6 +109,21 @@ def test_trades_forwards_backwards_and_by_id():
     old = whole(BTC, START - 900 * DAY_S, START - 900 * DAY_S + 1)
     assert next(BTC.trades_from_id(old.first_id)).time // SECOND_US == START - 900 * DAY_S
     assert next(BTC.trades_from_id(1)).trade_id == whole(BTC, 0, START).first_id
+
+
+@pytest.mark.parametrize("close", [1, 2, 10**11])
+def test_prices_of_a_few_ticks_and_of_many(close):
+    past = Past(Units(D("0.01"), D("0.001")), "any", Activity(11.7, 0.001), Ending(START, close, 10**10))
+    for since, until in ((START - 90, START), (START - 5 * DAY_S, START - DAY_S), (BEGINNING_S, START)):
+        step = (until - since) // 9
+        parts = [whole(past, each, min(each + step, until)) for each in range(since, until, step)]
+        assert join_candles(parts) == whole(past, since, until)
+        assert all(each.low > 0 for each in parts)
+    assert whole(past, 0, START).first_id > 0
+    assert (
+        sum(each.qty for each in islice(past.trades_from(past.end_us - SECOND_US), 99))
+        == whole(past, START - 1, START).volume
+    )
 
 
 def test_prices_move_like_those_that_follow():
