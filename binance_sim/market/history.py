@@ -5,7 +5,7 @@ from decimal import Decimal
 from itertools import chain, islice, takewhile
 from typing import TypeVar
 
-from binance_sim.market.average import AveragePrice
+from binance_sim.market.average import AveragePrice, first_second_us
 from binance_sim.market.candles import Candles
 from binance_sim.market.public_trades import AggregateTrade, PublicTrade, TradeTape, alone
 from binance_sim.past.past import Past
@@ -18,7 +18,7 @@ class MarketHistory:
 
     def __init__(self) -> None:
         self.public_trades = TradeTape()
-        self.average = AveragePrice()
+        self._average = AveragePrice()
         self.candles = Candles()
         self.changed = False
         self.has_reference = False
@@ -48,7 +48,7 @@ class MarketHistory:
     def record(self, public_trades: list[PublicTrade]) -> list[AggregateTrade]:
         """Record the trades of one taker, in order; returns their aggregate trades."""
         for each in public_trades:
-            self.average.add(each)
+            self._average.add(each)
             self.candles.add(each)
         self.changed = True
         return self.public_trades.add(public_trades)
@@ -57,7 +57,13 @@ class MarketHistory:
         """The price that filters compare with: the reference price, else the average of five minutes."""
         if self.reference_price is not None:
             return self.reference_price
-        return self.average.price(now_us)
+        return self.average_price(now_us)
+
+    def average_price(self, now_us: int) -> Decimal | None:
+        """The average of the last five minutes, which may reach into the past; None if nothing was traded in it."""
+        first = first_second_us(now_us)
+        before = self.candles.before(first, now_us) if first < self.candles.past_until_us else None
+        return self._average.price(now_us, before)
 
     # Queries, also into the past
 

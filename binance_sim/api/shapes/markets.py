@@ -73,8 +73,8 @@ def book_ticker(market: SymbolMarket) -> Json:
 
 
 def average_price(market: SymbolMarket, unit: TimeUnit) -> Json:
-    last = market.history.last
-    price = market.history.average.price(market.clock_us) or market.last_price
+    last = market.history.last_ever
+    price = market.history.average_price(market.clock_us) or market.last_price
     return {"mins": 5, "price": format_amount(price or ZERO), "closeTime": unit(last.time if last else market.clock_us)}
 
 

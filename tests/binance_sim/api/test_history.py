@@ -158,6 +158,22 @@ def test_windows_are_the_sum_of_candles(traded, size, minutes):
     assert window["lastId"] - window["firstId"] + 1 == window["count"]
 
 
+def test_the_average_of_five_minutes_reaches_into_the_past(traded):
+    """200 seconds have passed since the start: 100 seconds of the past count."""
+    found = traded.call(markets.average_price, symbol="BTCUSDT")
+    rows = candles(traded, "1s", limit=300)
+    assert D(found["price"]) == round(sum(D(row[7]) for row in rows) / sum(D(row[5]) for row in rows), 8)
+    traded.clock.pass_ms(400_000)
+    traded.print("61000", "1", buyer_is_maker=False)
+    assert traded.call(markets.average_price, symbol="BTCUSDT")["price"] == "61000.00000000"
+
+
+def test_a_quiet_pair_keeps_its_last_price(fresh):
+    assert D(fresh.call(markets.average_price, symbol="BTCUSDT")["price"]) != 60000
+    fresh.clock.pass_ms(300_000)
+    assert fresh.call(markets.average_price, symbol="BTCUSDT")["price"] == "60000.00000000"
+
+
 def test_the_day_of_trading_begins_at_its_midnight(traded):
     day = traded.call(tickers.trading_day, symbol="BTCUSDT", timeZone="-5")
     parts = candles(traded, "1m", startTime=day["openTime"], limit=1000)
