@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from actors.ledger.database_watch import DatabaseWatch
 from actors.ledger.explanation import explanation
 from actors.ledger.pair_records import (
     KnownSince,
@@ -47,6 +48,7 @@ class Ledger(EngineActor):
         self._waiting: list[tuple[LoadPair, Sender]] = []  # requests that came before the database was open
         self._newest: dict[str, int] = {}  # by symbol: the incarnation of the keeper whose records are written
         self._known_since = KnownSince()
+        self._files = DatabaseWatch()
 
     @handles(StartLedger)
     def _begin(self, message: StartLedger, sender: Sender) -> None:
@@ -201,17 +203,34 @@ class Ledger(EngineActor):
             self._open()
         elif payload == _REPORT:
             self.wake_in(_REPORT_EVERY_S, _REPORT)
+            self._mend_files()
             self._check_lease()
             if self._waiting and self._store is not None:
                 self._answer_waiting()
             self._report()
 
+    def _mend_files(self) -> None:
+        """Files that were deleted are written again while the records are still open here."""
+        if self._store is None or self._overtaken:  # the files are another system's then
+            return
+        said_before = self._files.trouble(self.monotonic())
+        if self._files.mend(self._store, self.monotonic()):
+            self._store = None
+            self._open()
+        said = self._files.trouble(self.monotonic())
+        if said not in ("", said_before):
+            self.log.error("%s", said)
+
     def _report(self) -> None:
         if self._peers.monitor is not None:
-            self.send(self._peers.monitor, LedgerReported(self.wall_ms(), self._records, self._trouble))
+            trouble = self._trouble or self._files.trouble(self.monotonic())
+            self.send(self._peers.monitor, LedgerReported(self.wall_ms(), self._records, trouble))
 
     def on_exit(self) -> None:
-        if self._store is not None:
+        if self._store is None:
+            return
+        is_closed = not self._overtaken and self._files.mend(self._store, self.monotonic())
+        if not is_closed:
             self._store.close()
 
 

@@ -9,6 +9,7 @@ from actors.pair_keeper.in_flight_hold import GatewayPause, InFlightHold
 from actors.pair_keeper.send_window import SendWindow
 from actors.pair_keeper.state import KeeperState, Trouble, TroubleKind
 from actors.pair_keeper.tags import OrdersAllowedAgain
+from lotkeeper.trading.lots.transfers import lot_id
 from lotkeeper.trading.orders.client_ids import sell_name
 from lotkeeper.trading.orders.order import OrderReport, SellOrder
 from lotkeeper.trading.recovery.in_flight import Conflict, alive_until
@@ -250,6 +251,10 @@ class TradingPermission:
 
     # Reconciliations
 
+    def is_surely_denied(self, client_id: str) -> bool:
+        """Whether the exchange should know this SELL by now, and said that it does not."""
+        return self._trust.is_certain and client_id in self.denied
+
     @property
     def reconcile_after_s(self) -> float | None:
         """How soon to reconcile again what the exchange does not know; None when there is no such thing."""
@@ -263,7 +268,8 @@ class TradingPermission:
         self._not_known = self._state.trouble = _not_known(denied)
         is_certain = any(now.wall_ms - order.updated_ms > _SEEN_WITHIN_MS for order in denied)
         text = self._state.trouble_sentence()
-        self._trust = self._trust.after_success(text, is_certain=is_certain)
+        missing_lot = _lot_of(denied[0]) if denied else ""
+        self._trust = self._trust.after_success(text, missing_lot, is_certain=is_certain)
         if self.watch_only(now) not in ("", said_before):
             yield from self._say_watch_only(now)
         elif self._not_known not in (None, known_before):
@@ -287,5 +293,8 @@ def _not_known(denied: list[SellOrder]) -> Trouble | None:
         return None
     first = denied[0]
     more = f" and {len(denied) - 1} more" if len(denied) > 1 else ""
-    lot = f"{first.symbol}-{first.name.buy_order_id}"
-    return Trouble(TroubleKind.SELL_NOT_KNOWN, f"SELL {first.client_id} of lot {lot}{more}")
+    return Trouble(TroubleKind.SELL_NOT_KNOWN, f"SELL {first.client_id} of lot {_lot_of(first)}{more}")
+
+
+def _lot_of(order: SellOrder) -> str:
+    return lot_id(order.symbol, order.name.buy_order_id)
