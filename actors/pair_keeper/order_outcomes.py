@@ -147,7 +147,7 @@ class OrderOutcomes:
         changed = {lot.buy_order_id for lot in lots if lot} | (yield from self.apply_to_new_lots(now))
         yield from self._selling.follow(changed, now)
         yield from self._log_fills(fills, lots)
-        if self._state.book.buys_to_rebuild:
+        if self._state.book.buys_to_rebuild or self._state.book.order_lists.lots_without_sells():
             yield from self._reconciler.begin(now)
 
     def _suspect(self, report: OrderReport, fills: Sequence[Fill], now: Moment) -> Effects[None]:

@@ -32,7 +32,7 @@ class BalanceCheck:
     def count_trade(self, fill: Fill, base: str, cursor: int | None) -> None:
         """Counts a trade; copies, and trades accounted for before (up to `cursor`), change nothing."""
         key = fill.trade_id, fill.side
-        if key in self._counted or (cursor is not None and fill.trade_id <= cursor):
+        if key in self._counted or (cursor is not None and 0 <= fill.trade_id <= cursor):
             return
         self._counted.add(key)
         fee = fee_in(fill, base)
@@ -53,7 +53,7 @@ class BalanceCheck:
 
     def accept_as_normal(self, cursor: int) -> None:
         """All trades up to `cursor` are known: what is still unexplained came or went without a trade."""
-        self._counted = {key for key in self._counted if key[0] > cursor}
+        self._counted = {key for key in self._counted if key[0] > cursor or key[0] < 0}
         self._normal = None if self._balance is None else less(self._balance, self.moved)
 
 

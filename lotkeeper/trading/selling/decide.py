@@ -85,9 +85,10 @@ def decide(lot: Lot, market: Market, policy: ExitPolicy, now: Situation) -> tupl
 def unprotected_quantity(lot: Lot, market: Market, policy: ExitPolicy) -> Decimal:
     """The quantity (base) that could be sold and that no SELL covers, for whatever reason; the promise is zero.
 
-    A BUY whose end the configuration waits for (`on_partial: complete`) counts as unfinished, not as unprotected.
+    A BUY whose end the configuration waits for (`on_partial: complete`) counts as unfinished, not as unprotected; a lot
+    that is left to an order list of the trader is protected by that.
     """
-    if lot.state is LotState.CLOSED or _is_unfinished(lot, policy):
+    if lot.state is LotState.CLOSED or lot.hold is HoldReason.ORDER_LIST or _is_unfinished(lot, policy):
         return ZERO
     quantity = sellable(lot, market.pair)
     is_worth_selling = quantity and isinstance(_sell(lot, market, policy, Situation(0), quantity), PlaceSell)
