@@ -7,6 +7,7 @@ from actors.ledger.database_watch import DatabaseWatch
 from actors.ledger.explanation import explanation
 from actors.ledger.pair_records import (
     KnownSince,
+    coins_entries,
     history_entries,
     load_pair,
     lots_entries,
@@ -19,7 +20,7 @@ from lotkeeper.engine.asking import Sender
 from lotkeeper.trading.reports.explanation import explain
 from messages.control import AskPositions, CommandRefused, ExplainLot, LotExplained, PositionsReported
 from messages.health import LedgerReported
-from messages.ledger import LedgerFailed, LoadPair, LotsRecorded, RecordLots, RecordPause, RecordWatchOnly
+from messages.ledger import LedgerFailed, LoadPair, LotsRecorded, RecordCoins, RecordLots, RecordPause, RecordWatchOnly
 from messages.lifecycle import LeaseChecked, Peers, PeersChanged, StartLedger
 from persistence.errors import OvertakenError, StoreError
 from persistence.records import Entry
@@ -141,6 +142,10 @@ class Ledger(EngineActor):
     @handles(RecordWatchOnly)
     def _record_watch_only(self, message: RecordWatchOnly, sender: Sender) -> None:
         self._write(message.symbol, watch_only_entries(message), sender)
+
+    @handles(RecordCoins)
+    def _record_coins(self, message: RecordCoins, sender: Sender) -> None:
+        self._write(message.symbol, coins_entries(message), sender)
 
     def _is_newest(self, symbol: str, incarnation: int) -> bool:
         self._newest[symbol] = max(incarnation, self._newest.get(symbol, 0))

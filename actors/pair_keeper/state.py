@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from lotkeeper.trading.book.pair_book import PairBook
 from lotkeeper.trading.policy import Market, Terms
+from lotkeeper.trading.recovery.coins_in_no_lot import CoinsInNoLot
 from messages.ledger import PairLoaded
 from messages.lifecycle import Peers, StartKeeper
 
@@ -93,6 +94,7 @@ class KeeperState:
         self.complete_as_of_ms: int | None = None  # wall clock; None before the first reconciliation
         self.known_since_ms: int | None = None  # when the pair was reconciled for the first time with this database
         self.history_shown_ms: int | None = None  # from when on the pair's BUYs are kept, for people (exchange's time)
+        self.coins = CoinsInNoLot()  # of the account
         self.is_paused = False
         self.trouble: Trouble | None = None
         self._phase = Phase.LOADING

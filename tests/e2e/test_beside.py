@@ -1,5 +1,6 @@
 """What a trader does beside the service: an order list of the app, deleted database files."""
 
+import time
 from decimal import Decimal as D
 from pathlib import Path
 from typing import Any
@@ -72,3 +73,26 @@ def test_a_database_that_is_deleted_is_written_again(tmp_path: Path) -> None:
         system.run_unproven()
         wait_for("both lots", lambda: len(system.positions()) == 2)
         assert {each["lot"] for each in system.positions()} == {f"BTCUSDT-{number}" for number in (first, second)}
+
+
+def _came(system: SystemUnderTest) -> str:
+    """How many coins stand that came without a trade."""
+    came = ((system.status() or {}).get("pairs") or {}).get("BTCUSDT", {}).get("came")
+    return str(came["quantity"]) if came else ""
+
+
+def test_coins_without_a_trade_stand_until_they_are_dismissed_or_adopted(tmp_path: Path) -> None:
+    with SystemUnderTest(tmp_path, ["--symbol", "BTCUSDT"], profit_pct="50") as system:
+        system.run()
+        time.sleep(24.0)  # the owner's own coins are known by then
+        system.control("faults", name="move-funds", asset="BTC", amount="0.01")
+        wait_for("they stand", lambda: _came(system) == "0.01", 60.0)
+        assert "lotkeeper dismiss BTCUSDT" in " ".join((system.status() or {})["problems"])
+        assert system.command("dismiss", "BTCUSDT", "--yes").returncode == 0
+        wait_for("they are dismissed", lambda: not _came(system))
+        system.stop()
+        system.control("faults", name="move-funds", asset="BTC", amount="0.02")
+        system.run_unproven()
+        wait_for("they stand, though nobody was there", lambda: _came(system) == "0.02", 60.0)
+        assert system.command("adopt", "BTCUSDT", "--quantity", "0.02", "--cost", "1200", "--yes").returncode == 0
+        wait_for("they are adopted", lambda: not _came(system))

@@ -39,6 +39,11 @@ class BalanceCheck:
         change = less(fill.quantity, fee) if fill.side is Side.BUY else total((fill.quantity, fee)).copy_negate()
         self.moved = total((self.moved, change))
 
+    @property
+    def knows_balance(self) -> bool:
+        """Whether a balance was reported, so that a change of it can be told."""
+        return self._balance is not None
+
     def apply_balance(self, balance: Decimal, at_s: float) -> None:
         """The account holds so much now, free and locked. The first balance proves nothing yet."""
         self._balance, self._balance_at = balance, at_s

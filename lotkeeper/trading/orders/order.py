@@ -78,7 +78,8 @@ class SellOrder:
     profit: Decimal | None = None  # quote; the net profit that its price includes
     sell_rate: Decimal | None = None  # the fee that its price includes, as a fraction of the proceeds
     created_ms: int | None = None  # when it came onto the book, by the exchange's clock; None if not known
-    prevented: Decimal = ZERO  # base; what self-trade prevention took, as far as this process saw it; not recorded
+    # Base; what self-trade prevention took, as far as this process saw it; not recorded.
+    prevented: Decimal = field(default=ZERO, compare=False)
 
     @property
     def client_id(self) -> str:
