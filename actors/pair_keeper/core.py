@@ -347,6 +347,8 @@ class KeeperCore:
 
     def _on_market(self, message: MarketFetched, now: Moment) -> Effects[None]:
         before = self.state.market
+        if message.exchange_ms:
+            self.state.exchange_ahead_ms = message.exchange_ms - now.wall_ms
         has_changed = yield from self._rules.learn(message, now)
         if not self.state.has_book:
             yield from self._open_book(now)

@@ -21,7 +21,7 @@ class OperatorWishes:
     """What was commanded in this life of the keeper: newer than what the database says."""
 
     is_pause_known: bool = False
-    resumed_ms: int | None = None  # when the pair was resumed (wall clock); None: not since it was paused
+    resumed_ms: int | None = None  # when the pair was resumed (exchange's time); None: not since it was paused
 
     @property
     def is_resume_known(self) -> bool:
@@ -53,9 +53,10 @@ class OperatorCommands:
         symbol = self._state.symbol
         self._state.is_paused = False
         self._permission.dismiss_other_keeper()
-        self.wishes.is_pause_known, self.wishes.resumed_ms = True, now.wall_ms
+        resumed_ms = self._state.exchange_ms(now.wall_ms)
+        self.wishes.is_pause_known, self.wishes.resumed_ms = True, resumed_ms
         if self._state.has_book:
-            yield from self._selling.free_held(now.wall_ms, now)
+            yield from self._selling.free_held(resumed_ms, now)
             yield from self._selling.follow_open(now)
         yield info("resumed", symbol=symbol)
         yield Reply(asker, CommandDone(f"{symbol} is resumed"))
@@ -101,7 +102,7 @@ class OperatorCommands:
     def _release(self, lot: Lot, now: Moment) -> Effects[None]:
         """Its SELLs are cancelled first; then the rest of it is the owner's. A closed lot has only dust left."""
         if lot.state is LotState.CLOSED:
-            yield from self._selling.release_rest(lot.buy_order_id, now)
+            yield from self._selling.leave_rest(lot.buy_order_id, now)
         else:
             self._state.book.lots.apply_hold_event(lot.buy_order_id, HoldEvent.RELEASED)
         quantity = less(lot.stock, lot.sold)

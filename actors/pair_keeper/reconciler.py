@@ -98,6 +98,7 @@ class Reconciler:
             since_ms=since_ms,
             is_settled=is_settled,
             is_sparing=self._state.start.pace.is_sparing,
+            exchange_ahead_ms=self._state.exchange_ahead_ms,
         )
         yield from self._ask(self._pass, self._pass.begin(), now)
 

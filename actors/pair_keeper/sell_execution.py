@@ -170,14 +170,14 @@ class SellExecution:
                 yield from self._fees.begin(assets, now)
                 return set()
             case Release():
-                yield from self.release_rest(buy_order_id, now)
+                yield from self.leave_rest(buy_order_id, now)
                 return {buy_order_id} | (yield from self._decide(buy_order_id, now))
             case TransferDust():
                 return set()  # done before everything else
             case Wait() | Park() | Queue() | Close():
                 return (yield from self._stand_by(buy_order_id, decision, now))
 
-    def release_rest(self, buy_order_id: int, now: Moment) -> Effects[None]:
+    def leave_rest(self, buy_order_id: int, now: Moment) -> Effects[None]:
         """The rest of the lot becomes the owner's own coins."""
         rest = self._state.book.lots[buy_order_id].remainder
         self._state.book.lots.release_rest(buy_order_id, now.wall_ms)

@@ -195,11 +195,14 @@ class TradingPermission:
         """These SELLs belong to finished lots."""
         self._sent_again.difference_update(client_ids)
 
+    def _proves_other(self, report: OrderReport, now: Moment) -> bool:
+        return proves_other_keeper(report, self._sole_sender, now.monotonic_s, self._state.exchange_ahead_ms)
+
     def look_for_another(self, now: Moment) -> Effects[None]:
         """Judges the SELLs with our names that were not sent from here."""
         for report in self._state.book.pop_sells_not_sent_here():
             is_ours = report.client_id in self._sent_again
-            if not is_ours and proves_other_keeper(report, self._sole_sender, now.monotonic_s):
+            if not is_ours and self._proves_other(report, now):
                 evidence = f"SELL {report.client_id} (order {report.order_id}) was not placed from here"
                 yield from self._report_other_keeper(evidence, now)
 
@@ -218,7 +221,7 @@ class TradingPermission:
 
     def confirm_duplicate(self, report: OrderReport, now: Moment) -> Effects[None]:
         is_doubled = report.client_id in self._doubled - self._sent_again
-        if is_doubled and proves_other_keeper(report, self._sole_sender, now.monotonic_s):
+        if is_doubled and self._proves_other(report, now):
             yield from self._report_duplicate(report.client_id, now)
 
     def _report_duplicate(self, client_id: str, now: Moment) -> Effects[None]:
@@ -266,7 +269,7 @@ class TradingPermission:
         self.denied = frozenset(order.client_id for order in denied)
         known_before, said_before = self._not_known, self.watch_only(now)
         self._not_known = self._state.trouble = _not_known(denied)
-        is_certain = any(now.wall_ms - order.updated_ms > _SEEN_WITHIN_MS for order in denied)
+        is_certain = any(self._state.exchange_ms(now.wall_ms) - order.updated_ms > _SEEN_WITHIN_MS for order in denied)
         text = self._state.trouble_sentence()
         missing_lot = _lot_of(denied[0]) if denied else ""
         self._trust = self._trust.after_success(text, missing_lot, is_certain=is_certain)

@@ -142,11 +142,14 @@ class Stage:
         )
         self.desk.tell(loaded, self.ledger)
 
-    def market(self, pair: TradePair = PAIR, commission: Commission = COMMISSION) -> FetchMarket:
+    def market(
+        self, pair: TradePair = PAIR, commission: Commission = COMMISSION, *, exchange_ahead_ms: int = 0
+    ) -> FetchMarket:
         """The rules are told, and the commission if it was asked for; the question."""
         question = self.gateway.pop(FetchMarket)
         told = commission if question.with_commission else None
-        self.desk.tell(MarketFetched(question.request_id, pair, told), self.gateway)
+        exchange_ms = self.desk.actor.wall_ms() + exchange_ahead_ms
+        self.desk.tell(MarketFetched(question.request_id, pair, told, exchange_ms), self.gateway)
         return question
 
     def answers(self) -> list[Any]:

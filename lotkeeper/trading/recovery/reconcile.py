@@ -121,6 +121,7 @@ class Reconciliation:
     since_ms: int | None = None  # BUYs from this moment on are adopted, also those from before the cursor
     # Whether queries tell of every SELL that an earlier process of ours may have sent: none can be on its way any more.
     is_settled: bool = True
+    exchange_ahead_ms: int = 0  # how far the exchange's clock is ahead of that of `started_ms`
     is_sparing: bool = False  # a first start asks for the newest orders only if the pair has traded
     _first_trade_id: int = 0  # the trade id that the pass began with
     _history: TradeHistory = field(default_factory=TradeHistory)
@@ -144,7 +145,7 @@ class Reconciliation:
     def begin(self) -> tuple[Question, ...]:
         self._ended_before = frozenset(lot.buy_order_id for lot in self.book.order_lists.lots() if lot.buy_ended)
         if self.cursor is None:
-            self.book.begin_history(self.started_ms)
+            self.book.begin_history(self.started_ms + self.exchange_ahead_ms)
             self._lost = LostBuys() if self.book.adopts_all_buys else None
             at_once = [] if self.is_sparing else self._newest_orders()
             return self._ask(NewestTrades(), OpenOrders(), *at_once)
@@ -427,7 +428,7 @@ class Reconciliation:
         self.new_disposals += self.book.apply_manual_sales()
         self.changed_lots |= {each.buy_order_id for each in self.new_disposals}
         if not is_open and not self.book.lots.index.awaited:
-            self.book.manual_sales.settle_before(self.started_ms)
+            self.book.manual_sales.settle_before(self.started_ms + self.exchange_ahead_ms)
 
     def _ask(self, *questions: Question) -> tuple[Question, ...]:
         """The questions not asked before in this pass, so that no question is asked for ever."""

@@ -81,7 +81,7 @@ def watch_only_reason(trust: BookTrust, symbol: str, complete_age_ms: int | None
 class SoleSenderSince:
     """From when on no other keeper of ours can have sent an order, by two clocks."""
 
-    settled_ms: int  # wall clock (ms), compared with the exchange's times
+    settled_ms: int  # wall clock (ms)
     settled_at: float  # monotonic clock (s), which nobody can set back: an order seen before it proves nothing
 
     def is_settled(self, now: float) -> bool:
@@ -95,9 +95,15 @@ def sole_sender_since(begun_ms: int, begun_at: float, leaves_within_ms: int, rec
     return SoleSenderSince(settled_ms, begun_at + (settled_ms - begun_ms) / 1000)
 
 
-def proves_other_keeper(report: OrderReport, sole_sender: SoleSenderSince, now: float) -> bool:
-    """Whether a SELL with one of our names, which was not sent from here, proves another keeper."""
-    is_late = report.created_ms is not None and report.created_ms > sole_sender.settled_ms
+def proves_other_keeper(
+    report: OrderReport, sole_sender: SoleSenderSince, now: float, exchange_ahead_ms: int = 0
+) -> bool:
+    """Whether a SELL with one of our names, which was not sent from here, proves another keeper.
+
+    `exchange_ahead_ms` is how far the exchange's clock is ahead of our wall clock.
+    """
+    settled_ms = sole_sender.settled_ms + exchange_ahead_ms
+    is_late = report.created_ms is not None and report.created_ms > settled_ms
     return is_late and sole_sender.is_settled(now)
 
 

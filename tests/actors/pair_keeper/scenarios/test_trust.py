@@ -55,6 +55,26 @@ def test_a_sell_of_another_keeper_makes_the_pair_watch_and_says_what_to_do(stage
     stage.gateway.nothing(PlaceSellOrder)
 
 
+HOUR_S = 3600.0
+
+
+@pytest.mark.parametrize("off_s", [HOUR_S, -HOUR_S], ids=["ahead", "behind"])
+def test_it_is_noticed_whatever_the_clock_of_this_machine_says(off_s):
+    """Our clock is an hour off; the exchange dates its orders by its own."""
+    stage = starting_keeper()
+    stage.loaded()
+    stage.market(exchange_ahead_ms=int(-off_s * 1000))
+    stage.answers()
+    stage.desk.advance(SETTLED_S)
+    stage.answers()
+    stage.desk.tell(appears(stage, "lk1-77-1", 9400, age_s=off_s + 300.0))  # ours, from before this start
+    stage.answers()
+    assert watched(stage) == ""
+    stage.desk.tell(appears(stage, age_s=off_s))
+    stage.answers()
+    assert "another lotkeeper trades BTCUSDT" in watched(stage)
+
+
 def test_the_sell_of_another_counts_as_the_lots_own_so_that_nothing_is_sold_twice(stage):
     stage.selling()
     stage.buys("0.001", order_id=7002, trade_id=102)
