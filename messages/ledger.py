@@ -64,6 +64,7 @@ class LotsRecorded:
 
     symbol: str
     number: int
+    is_first_cursor: bool = False  # the database had no cursor of the pair: where there was one, the database is new
 
 
 @dataclass(frozen=True, slots=True)

@@ -132,8 +132,17 @@ class Ledger(EngineActor):
     def _record_lots(self, message: RecordLots, sender: Sender) -> None:
         if not self._is_newest(message.symbol, message.incarnation):
             self.log.warning("%s: keeper %d is not the newest; not recorded", message.symbol, message.incarnation)
-        elif self._write(message.symbol, lots_entries(message), sender):
-            self.reply(sender, LotsRecorded(message.symbol, message.number))
+            return
+        is_first = message.cursor is not None and self._is_without_cursor(message.symbol)
+        if self._write(message.symbol, lots_entries(message), sender):
+            self.reply(sender, LotsRecorded(message.symbol, message.number, is_first))
+
+    def _is_without_cursor(self, symbol: str) -> bool:
+        """Whether the database knows of no comparison of the pair; False while it cannot be read."""
+        try:
+            return self._store is not None and self._store.cursor(symbol) is None
+        except StoreError:
+            return False
 
     @handles(RecordPause)
     def _record_pause(self, message: RecordPause, sender: Sender) -> None:

@@ -11,7 +11,7 @@ from actors.pair_keeper.adoption_commands import AdoptionCommands
 from actors.pair_keeper.cancels import Cancels
 from actors.pair_keeper.coins_watch import CoinsWatch
 from actors.pair_keeper.comparison import ComparisonCommand
-from actors.pair_keeper.effects import Effect, Effects, Moment, Peer, ReportSoon, Send, Wake
+from actors.pair_keeper.effects import Effect, Effects, Moment, Peer, ReportSoon, Send, Wake, warning
 from actors.pair_keeper.fee_valuation import FeeValuation
 from actors.pair_keeper.heartbeat import Heartbeat
 from actors.pair_keeper.introduction import Introduction
@@ -392,7 +392,9 @@ class KeeperCore:
         client_ids = [order.client_id for lot in finished for order in lot.orders]
         self._unresolved.forget(client_ids)
         self._permission.forget(client_ids)
-        yield from ()
+        if self._ledger.has_lost_database:
+            yield warning(f"{self.state.symbol}: the database was empty: all lots are recorded again")
+            yield from self._ledger.record(self.state.book.lots.keys(), now, self.state.cursor)
 
     # Reconciliations
 
