@@ -428,7 +428,7 @@ class KeeperCore:
         yield from self.reconciler.follow_up(now)
         yield from self._stream.judge(done, unexplained, now)
         yield from self._coins.begin_once()
-        if unexplained:
+        if unexplained or self.state.coins.came:  # what stands may have been adopted, or have gone again
             yield from self._coins.begin_later()
 
     # The account's coins

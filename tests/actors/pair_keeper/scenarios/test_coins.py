@@ -135,6 +135,18 @@ def test_adopted_coins_are_settled(stage):
     assert came(stage) == 0
 
 
+def test_coins_that_became_a_lot_in_another_way_are_settled_by_the_next_comparison(stage):
+    moved(stage, "1.001")
+    checks(stage, "1.001")
+    assert came(stage) == D("0.001")
+    stage.selling()  # an adopted BUY, say
+    stage.desk.advance(121.0)
+    stage.answers()
+    stage.desk.advance(0.2)
+    checks(stage, "1.001")
+    assert came(stage) == 0
+
+
 def test_coins_that_go_again_are_forgotten(stage):
     moved(stage, "1.01")
     checks(stage, "1.01")
