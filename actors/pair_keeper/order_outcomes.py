@@ -14,6 +14,7 @@ from actors.pair_keeper.tags import AskAboutSell, CancelTag, SellTag
 from actors.pair_keeper.trust import TradingPermission
 from actors.pair_keeper.unresolved_sells import UnresolvedSells
 from lotkeeper.trading.lots.lot import Lot
+from lotkeeper.trading.lots.states import HoldReason
 from lotkeeper.trading.orders.client_ids import sell_name
 from lotkeeper.trading.orders.fills import Fill, Side
 from lotkeeper.trading.orders.order import OrderReport, SellOrder, with_asked_id
@@ -149,7 +150,7 @@ class OrderOutcomes:
         changed = {lot.buy_order_id for lot in lots if lot} | (yield from self.apply_to_new_lots(now))
         yield from self._selling.follow(changed, now)
         yield from self._log_fills(fills, lots)
-        if self._state.book.buys_to_rebuild:
+        if self._state.book.buys_to_rebuild or self._state.book.order_lists.lots_without_sells():
             yield from self._reconciler.begin(now)
 
     def _cancel_late_sell(self, report: OrderReport, now: Moment) -> Effects[None]:
@@ -348,5 +349,16 @@ class OrderOutcomes:
         if message.reports:
             yield from self.take(message.reports[0], (), now)
         undecided = self._cancels.still_stands(tag.client_id, now)
-        if undecided is not None:
+        if undecided is None:
+            return
+        if not message.reports and self._is_given_up(tag.client_id):
+            yield from self.apply(tag.client_id, OrderEvent.EXPIRED, now)
+        else:
             yield from self._selling.follow(undecided, now)
+
+    def _is_given_up(self, client_id: str) -> bool:
+        """Whether a person releases its lot, and the exchange has lost the SELL: no cancel could end it."""
+        name = sell_name(client_id)
+        lot = self._state.book.lots.get(name.buy_order_id) if name else None
+        is_released = lot is not None and lot.hold is HoldReason.RELEASING
+        return is_released and self._permission.is_surely_denied(client_id)
