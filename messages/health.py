@@ -216,6 +216,8 @@ class PairReported:
     is_adopting: bool = False  # more may be added to `held`
     fee_rise: FeeRise | None = None  # what SELLs on the book lack since the trading fee has risen; None for nothing
     uncovered: Uncovered | None = None  # what has had no SELL for over a minute; None for nothing
+    came: Decimal = ZERO  # coins (base) that came without a trade, and are neither adopted nor dismissed
+    came_since_ms: int = 0  # when that was seen first (wall clock)
 
     def state_key(self) -> str:
         return self.symbol
@@ -291,3 +293,4 @@ class HoldingsReported:
 
     number: int  # as in the request
     holdings: tuple[PairHolding, ...]
+    is_quote_too: bool = False  # trades of other pairs move the asset, because it is their quote

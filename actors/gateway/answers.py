@@ -235,11 +235,11 @@ class Answers:
             return self._failed(query, Refused(0, reason, RefusalKind.UNKNOWN_SYMBOL))
         if not query.with_commission:
             self._refused.learn(_topic_of(query), Answered(found), self._now_s)
-            return MarketFetched(query.request_id, pair, None)
+            return MarketFetched(query.request_id, pair, None, self._throttle.now_ms)
         commission = yield from self._then(requests.commission(query.symbol))
         if isinstance(commission, Answered) and isinstance(commission.body, Commission):
             self._refused.learn(_topic_of(query), commission, self._now_s)
-            return MarketFetched(query.request_id, pair, commission.body)
+            return MarketFetched(query.request_id, pair, commission.body, self._throttle.now_ms)
         return self._failed(query, commission)
 
     def _fetch_reference(self, query: FetchReference) -> Steps[object]:

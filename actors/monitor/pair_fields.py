@@ -32,6 +32,7 @@ def pair_fields(view: View, symbol: str, now_ms: int) -> dict[str, Any]:
         "disposed": [{"lot": each.lot_id, **disposal(each)} for each in report.disposed],
         "uncovered": None if report.uncovered is None else _uncovered(report.uncovered),
         "fee_rise": None if report.fee_rise is None else _fee_rise(report.fee_rise),
+        "came": _came(report),
         "in_doubt": [_unresolved_order(each, now_ms) for each in report.unresolved],
         "trouble": report.trouble,
         "incarnation": report.incarnation,
@@ -117,6 +118,11 @@ def _fee_rise(rise: FeeRise) -> dict[str, Any]:
         "at_a_loss": rise.at_a_loss,
         "lowest_rate": plain(rise.lowest_rate),
     }
+
+
+def _came(report: PairReported) -> dict[str, Any] | None:
+    """Coins that came without a trade, until a person adopts or dismisses them."""
+    return {"quantity": plain(report.came), "since": iso(report.came_since_ms)} if report.came else None
 
 
 def _costs(report: PairReported) -> dict[str, Any]:

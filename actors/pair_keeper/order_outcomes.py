@@ -14,12 +14,14 @@ from actors.pair_keeper.tags import AskAboutSell, CancelTag, SellTag
 from actors.pair_keeper.trust import TradingPermission
 from actors.pair_keeper.unresolved_sells import UnresolvedSells
 from lotkeeper.trading.lots.lot import Lot
+from lotkeeper.trading.lots.states import HoldReason
 from lotkeeper.trading.orders.client_ids import sell_name
 from lotkeeper.trading.orders.fills import Fill, Side
 from lotkeeper.trading.orders.order import OrderReport, SellOrder, with_asked_id
 from lotkeeper.trading.orders.refusals import OF_WHOLE_PAIR, RefusalKind
 from lotkeeper.trading.orders.states import ImpossibleError, OrderEvent, OrderState
 from lotkeeper.trading.recovery.in_flight import AbandonSell, AskAgain, SendAgain, decide_not_found
+from lotkeeper.trading.selling.decisions import CancelSell
 from messages.account import OrderReported
 from messages.orders import (
     SellBlocked,
@@ -33,6 +35,7 @@ from messages.queries import OrdersFetched
 
 _UNANSWERED = "no answer of the Gateway to it"
 _NOT_FOUND = "the exchange knows no such order now (-2013)"
+_LOT_IS_FINISHED = "its lot was finished before it reached the exchange"
 _OF_EARLIER = "an order of its name has ended, perhaps an earlier one; this one may still arrive"
 
 
@@ -136,6 +139,7 @@ class OrderOutcomes:
     ) -> Effects[None]:
         """Takes what the exchange reports of an order, and its fills; `is_certain` as for `PairBook.apply_report`."""
         yield from self._suspect(report, fills, now)
+        yield from self._cancel_late_sell(report, now)
         # Fills first: a BUY has ended when its report says so and all its fills are here.
         lots = [
             *(self._state.book.apply_fill(fill) for fill in fills),
@@ -150,8 +154,14 @@ class OrderOutcomes:
         changed = {lot.buy_order_id for lot in lots if lot} | (yield from self.apply_to_new_lots(now))
         yield from self._selling.follow(changed, now)
         yield from self._log_fills(fills, lots)
-        if self._state.book.buys_to_rebuild:
+        if self._state.book.buys_to_rebuild or self._state.book.order_lists.lots_without_sells():
             yield from self._reconciler.begin(now)
+
+    def _cancel_late_sell(self, report: OrderReport, now: Moment) -> Effects[None]:
+        """A SELL that reached the exchange after its lot was finished stands on the coins of other lots."""
+        name = self._state.book.name_of_late_sell(report)
+        if name is not None and not report.is_final and self._permission.obstacle(now) is None:
+            yield from self._cancels.send_unbooked(CancelSell(name, report.order_id, _LOT_IS_FINISHED), now)
 
     def _suspect(self, report: OrderReport, fills: Sequence[Fill], now: Moment) -> Effects[None]:
         """News that contradicts the book: a reconciliation follows."""
@@ -349,5 +359,16 @@ class OrderOutcomes:
         if message.reports:
             yield from self.take(message.reports[0], (), now)
         undecided = self._cancels.still_stands(tag.client_id, now)
-        if undecided is not None:
+        if undecided is None:
+            return
+        if not message.reports and self._is_given_up(tag.client_id):
+            yield from self.apply(tag.client_id, OrderEvent.EXPIRED, now)
+        else:
             yield from self._selling.follow(undecided, now)
+
+    def _is_given_up(self, client_id: str) -> bool:
+        """Whether a person releases its lot, and the exchange has lost the SELL: no cancel could end it."""
+        name = sell_name(client_id)
+        lot = self._state.book.lots.get(name.buy_order_id) if name else None
+        is_released = lot is not None and lot.hold is HoldReason.RELEASING
+        return is_released and self._permission.is_surely_denied(client_id)

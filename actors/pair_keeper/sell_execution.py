@@ -30,6 +30,7 @@ from lotkeeper.trading.selling.decisions import (
 )
 from lotkeeper.trading.selling.order_slots import PairConditions, next_slot_step, room
 from lotkeeper.trading.selling.plan import decide_lot, lots_in_order
+from messages.ledger import RecordCoins
 from messages.orders import PlaceSellOrder
 from messages.queries import BalanceFetched, ReferenceFetched, TopFetched
 
@@ -56,6 +57,7 @@ class SellExecution:
         self._state, self._permission, self._facts = state, permission, facts
         self._cancels, self._fees, self._unresolved, self._ledger = cancels, fees, unresolved, ledger
         self._retry_at_ms: dict[int, int] = {}  # by BUY order id: when a parked lot is looked at again
+        self._resumed_ms = 0  # wall clock: when a person resumed the pair the last time
         self._bought_s = float("-inf")  # monotonic: when a BUY was filled the last time
 
     # Which lots
@@ -151,8 +153,13 @@ class SellExecution:
             free_balance=self._facts.free,
             reference_price=self._facts.reference,
             send_room=max(0, self._permission.window.size - self._state.book.lots.index.placing),
+            resumed_ms=self._resumed_ms,
             is_busy=now.monotonic_s - self._bought_s < _BUSY_S,
         )
+
+    def note_resumed(self, now: Moment) -> None:
+        """A person resumed the pair: what was refused before is tried at once."""
+        self._resumed_ms = now.wall_ms
 
     def note_bought(self, now: Moment) -> None:
         """A BUY was filled."""
@@ -169,12 +176,19 @@ class SellExecution:
                 yield from self._fees.begin(assets, now)
                 return set()
             case Release():
-                self._state.book.lots.release_rest(buy_order_id, now.wall_ms)
+                yield from self.leave_rest(buy_order_id, now)
                 return {buy_order_id} | (yield from self._decide(buy_order_id, now))
             case TransferDust():
                 return set()  # done before everything else
             case Wait() | Park() | Queue() | Close():
                 return (yield from self._stand_by(buy_order_id, decision, now))
+
+    def leave_rest(self, buy_order_id: int, now: Moment) -> Effects[None]:
+        """The rest of the lot becomes the owner's own coins."""
+        rest = self._state.book.lots[buy_order_id].remainder
+        self._state.book.lots.release_rest(buy_order_id, now.wall_ms)
+        self._state.coins = self._state.coins.with_more_own(rest)
+        yield Send(Peer.LEDGER, RecordCoins(self._state.symbol, self._state.coins.own))
 
     def _place(self, decision: PlaceSell, now: Moment) -> Effects[None]:
         order = self._state.book.lots.record_sell_sent(decision, now.wall_ms)

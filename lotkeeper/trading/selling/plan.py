@@ -1,6 +1,7 @@
 """Decides about the lots of a pair together: which lot comes first, and the situation of each."""
 
 from collections.abc import Iterable
+from decimal import Decimal
 
 from lotkeeper.trading.book.pair_book import PairBook
 from lotkeeper.trading.lots.lot import Lot
@@ -48,7 +49,7 @@ def situation_of(book: PairBook, lot: Lot, known: PairConditions) -> Situation:
         dust=_dust(book, lot) if can_place or lot.remainder < 0 else (),
         remainders=_remainders(book, lot) if lot.remainder < 0 else (),
         is_more_to_come=lot.remainder < 0 and _is_more_to_come(book, lot),
-        resumed_ms=book.lots.resumed_ms if book.lots.resumed_ms <= known.now_ms else 0,  # the clock was set back
+        resumed_ms=known.resumed_ms if known.resumed_ms <= known.now_ms else 0,  # the clock was set back
         can_place=can_place,
     )
 
@@ -68,6 +69,24 @@ def _dust(book: PairBook, lot: Lot) -> tuple[Lot, ...]:
     if rest >= 0 and floor_to(together, step) == floor_to(rest, step):
         return ()
     return tuple(book.lots[each] for each in dust.numbers if each != number)
+
+
+def write_off_dust(book: PairBook, missing: Decimal, at_ms: int) -> list[Lot]:
+    """The account lacks so many coins of the lots (base): dust is written off, the oldest first; the lots as they are.
+
+    None if that is more than all dust: then more left than a conversion of dust takes, and may come back.
+    """
+    _find_dust(book, but=-1)
+    dust = book.lots.index.dust
+    if missing > dust.total:
+        return []
+    changed = []
+    for number in list(dust.numbers):
+        part = min(missing, book.lots[number].remainder)
+        if part > 0:
+            changed.append(book.lots.write_off(number, part, at_ms))
+        missing = less(missing, part)
+    return changed
 
 
 def _find_dust(book: PairBook, but: int) -> None:

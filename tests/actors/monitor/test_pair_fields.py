@@ -42,6 +42,7 @@ def test_the_document_of_a_pair():
         "disposed": [],
         "uncovered": None,
         "fee_rise": None,
+        "came": None,
         "in_doubt": [],
         "trouble": "",
         "incarnation": 3,
