@@ -7,6 +7,7 @@ from enum import StrEnum
 from lotkeeper.trading.book.holdings import PairHolding
 from lotkeeper.trading.lots.transfers import Disposal
 from lotkeeper.trading.money import ZERO
+from lotkeeper.trading.reports.fee_rise import FeeRise
 
 
 class StreamState(StrEnum):
@@ -142,6 +143,18 @@ class WaitingLot:
 
 
 @dataclass(frozen=True, slots=True)
+class Uncovered:
+    """What of a pair has had no SELL on the book for long, whatever the reason. A pause by a person is none."""
+
+    quantity: Decimal  # base asset, of all such lots together
+    lots: int
+    lot: str  # the one that has waited for the longest time
+    for_s: float  # how long that one has waited
+    reason: str  # of that one, for people
+    command: str  # what a person can do about it
+
+
+@dataclass(frozen=True, slots=True)
 class UnresolvedOrder:
     """A SELL or a cancel whose outcome is unknown."""
 
@@ -201,6 +214,8 @@ class PairReported:
     base: str = ""
     held: Decimal = ZERO  # what lots have not sold of `base`, dust of closed lots included
     is_adopting: bool = False  # more may be added to `held`
+    fee_rise: FeeRise | None = None  # what SELLs on the book lack since the trading fee has risen; None for nothing
+    uncovered: Uncovered | None = None  # what has had no SELL for over a minute; None for nothing
     came: Decimal = ZERO  # coins (base) that came without a trade, and are neither adopted nor dismissed
     came_since_ms: int = 0  # when that was seen first (wall clock)
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from lotkeeper.trading.lots.attempts import lacks_attempts
 from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.lots.states import HoldReason, LotState
 from lotkeeper.trading.lots.transfers import Disposal, DustTransfer
@@ -25,6 +26,14 @@ class OrderRecord:
 
     lot_id: str
     order: SellOrder
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedOrdersRecord:
+    """Which SELLs of a lot are kept: of many that were refused one after the other only the newest."""
+
+    lot_id: str
+    kept: frozenset[int]  # generations
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +108,7 @@ class StateRecord:
 Entry = (
     FillRecord
     | OrderRecord
+    | RefusedOrdersRecord
     | LotRecord
     | FeeValueRecord
     | DustTransferRecord
@@ -131,7 +141,15 @@ def lot_entries(lot: Lot) -> tuple[Entry, ...]:
         lot_record(lot),
         *(FillRecord(lot.lot_id, fill) for fill in (*lot.buys, *lot.sells)),
         *(OrderRecord(lot.lot_id, order) for order in lot.orders),
+        *_kept_orders(lot),
         *(FeeValueRecord(lot.lot_id, lot.symbol, value) for value in lot.fee_values),
         *(DustTransferRecord(transfer) for transfer in (*lot.dust_taken, *lot.dust_given)),
         *(DisposalRecord(disposal) for disposal in lot.disposals),
     )
+
+
+def _kept_orders(lot: Lot) -> tuple[RefusedOrdersRecord, ...]:
+    """What makes the database forget the refused SELLs that the lot has forgotten."""
+    if not lacks_attempts(lot):
+        return ()
+    return (RefusedOrdersRecord(lot.lot_id, frozenset(order.name.generation for order in lot.orders)),)

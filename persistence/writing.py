@@ -8,6 +8,7 @@ from typing import Any
 from lotkeeper.trading.lots.states import LotState
 from lotkeeper.trading.lots.transfers import DisposalKind
 from lotkeeper.trading.orders.order import SellOrder
+from lotkeeper.trading.orders.states import OrderState
 from persistence.entities import Entities
 from persistence.records import (
     CursorRecord,
@@ -19,6 +20,7 @@ from persistence.records import (
     LotRecord,
     OrderRecord,
     PairRecord,
+    RefusedOrdersRecord,
     StateRecord,
 )
 from persistence.rows import (
@@ -87,6 +89,14 @@ def _write_order(entities: Entities, entry: OrderRecord) -> None:
         entities.order(**key, lot_id=entry.lot_id, **order_columns(order))
     else:
         _update(row, _newer_order(row, order))
+
+
+def _drop_refused_orders(entities: Entities, entry: RefusedOrdersRecord) -> None:
+    """Deletes what was refused, is older than the newest SELL that is kept, and sold nothing."""
+    newest = max(entry.kept, default=0)
+    for row in entities.order.select().where(lot_id=entry.lot_id, state=str(OrderState.REFUSED)):
+        if row.generation not in entry.kept and row.generation < newest and not Decimal(row.executed):
+            row.delete()
 
 
 def _newer_order(row: Any, order: SellOrder) -> Columns:
@@ -198,6 +208,7 @@ _RECORDS_OF_ONE_LOT = (FillRecord, OrderRecord, LotRecord, FeeValueRecord, Dispo
 _WRITERS: dict[type, Callable[[Entities, Any], None]] = {
     FillRecord: _write_fill,
     OrderRecord: _write_order,
+    RefusedOrdersRecord: _drop_refused_orders,
     LotRecord: _write_lot,
     FeeValueRecord: _write_fee_value,
     DustTransferRecord: _write_dust_transfer,

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from actors.gateway.request_runner import SharedFetch, Steps
 from lotkeeper.exchange import requests
-from lotkeeper.exchange.rest.outcomes import Answered, Outcome, is_refused_as
+from lotkeeper.exchange.rest.outcomes import Answered, Outcome, Unknown, is_refused_as
 from lotkeeper.exchange.shapes import Account, Balance, ExchangeInfo
 from lotkeeper.trading.money import ZERO
 from lotkeeper.trading.orders.order import OrderReport
@@ -54,6 +54,7 @@ class RulesCache:
         self.symbols: tuple[str, ...] = ()  # all configured pairs
         self._read: dict[str, tuple[ExchangeInfo, int]] = {}  # by symbol: the answer, and when it was asked for
         self._fetches: dict[str, SharedFetch] = {}  # by symbol: the newest request for them
+        self._unlisted: set[str] = set()  # symbols that had a request refused: each is asked for alone from then on
 
     def fetch(self, query: FetchMarket, now_ms: int) -> Steps[ExchangeInfo | Outcome]:
         """The rules of this pair (and of others), as old as the query accepts, else as they are now."""
@@ -68,8 +69,11 @@ class RulesCache:
         if is_refused_as(outcome, *_NOT_LISTED) and shared.request != alone:
             shared = self._begin([query.symbol], now_ms)  # one symbol that is not listed has all of them refused
             outcome = yield shared
+        if is_refused_as(outcome, *_NOT_LISTED):
+            self._unlisted.add(query.symbol)
         if not isinstance(outcome, Answered) or not isinstance(outcome.body, ExchangeInfo):
             return outcome
+        self._unlisted.difference_update(outcome.body.pairs)
         self._read |= dict.fromkeys(outcome.body.pairs, (outcome.body, shared.asked_ms))
         return outcome.body
 
@@ -80,10 +84,10 @@ class RulesCache:
 
     def _symbols_beside(self, query: FetchMarket) -> list[str]:
         """The pairs of one request: many where an older answer will do for their keepers too, else this one."""
-        if not query.at_most_old_ms or query.symbol not in self.symbols:
+        if not query.at_most_old_ms or query.symbol not in self.symbols or query.symbol in self._unlisted:
             return [query.symbol]
         first = self.symbols.index(query.symbol) // _MAX_NAMED * _MAX_NAMED
-        return list(self.symbols[first : first + _MAX_NAMED])
+        return [symbol for symbol in self.symbols[first : first + _MAX_NAMED] if symbol not in self._unlisted]
 
 
 class BalanceCache:
@@ -97,7 +101,9 @@ class BalanceCache:
     def find(self, query: FetchBalance, now_ms: int) -> BalanceFetched | None:
         """The answer without a request, where the query accepts one as old as ours."""
         is_young = 0 <= now_ms - self._asked_ms < query.at_most_old_ms
-        return _balance_in(self._account, query) if self._account is not None and is_young else None
+        if self._account is None or not is_young or query.asset in self._account.unread:
+            return None
+        return _balance_in(self._account, query)
 
     def fetch(self, query: FetchBalance, now_ms: int) -> Steps[BalanceFetched | Outcome]:
         fetch = self._fetch
@@ -108,6 +114,8 @@ class BalanceCache:
             return outcome
         if fetch.asked_ms >= self._asked_ms:
             self._account, self._asked_ms = outcome.body, fetch.asked_ms
+        if query.asset in outcome.body.unread:
+            return Unknown(f"the answer cannot be read: the balance of {query.asset}")
         return _balance_in(outcome.body, query)
 
 

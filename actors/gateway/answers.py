@@ -6,15 +6,19 @@ from decimal import Decimal
 from typing import Any
 
 from actors.gateway.answer_cache import BalanceCache, OpenOrdersBatch, PriceFetcher, RulesCache
+from actors.gateway.refused_questions import RefusedQuestions, Topic
 from actors.gateway.request_runner import Steps
 from actors.gateway.throttle import UNREACHED_S, RequestThrottle, with_retry
 from lotkeeper.exchange import requests
 from lotkeeper.exchange.budget.costs import Cost, Purpose, cost_of
 from lotkeeper.exchange.budget.limits import LimitKind
 from lotkeeper.exchange.requests import ExchangeRequest
-from lotkeeper.exchange.rest.outcomes import Answered, NotSent, Outcome, RateLimited, describe, is_refused_as
+from lotkeeper.exchange.rest.outcomes import Answered, NotSent, Outcome, RateLimited, Refused, describe, is_refused_as
 from lotkeeper.exchange.shapes import ExchangeInfo
 from lotkeeper.trading.lots.fees import Commission
+from lotkeeper.trading.money import ZERO
+from lotkeeper.trading.orders.fills import Side
+from lotkeeper.trading.orders.order import OrderReport
 from lotkeeper.trading.orders.refusals import RefusalKind
 from lotkeeper.trading.prices.best_prices import BestPrices
 from lotkeeper.trading.recovery.reconcile import (
@@ -136,6 +140,7 @@ class Answers:
         self._balances = BalanceCache()
         self._prices = PriceFetcher()
         self._batch = OpenOrdersBatch()
+        self._refused = RefusedQuestions()
         self._throttle = throttle
 
     def reply_to(self, query: Query, wall_ms: int) -> Steps[object]:
@@ -143,6 +148,9 @@ class Answers:
         cached = self._balances.find(query, wall_ms) if isinstance(query, FetchBalance) else None
         if cached is not None:
             return cached
+        refused = self._refused.deferral(_topic_of(query), self._now_s)
+        if refused is not None:
+            return FetchFailed(query.request_id, refused.reason, refused.retry_s)
         deferred = self._throttle.deferral(max_cost_of(query), purpose_of(query))
         if deferred is not None:
             return FetchFailed(query.request_id, deferred.reason, deferred.retry_s)
@@ -173,34 +181,66 @@ class Answers:
     def _fetch(self, query: Query, wall_ms: int) -> Steps[object]:
         match query:
             case AskExchange():
-                return (yield from _fetch_question(query))
+                return (yield from self._fetch_question(query))
             case FetchMarket():
                 return (yield from self._fetch_market(query, wall_ms))
             case FetchTop():
-                return (yield from _fetch_top(query))
+                return (yield from self._fetch_top(query))
             case FetchBalance():
                 found = yield from self._balances.fetch(query, wall_ms)
-                return found if isinstance(found, BalanceFetched) else _failed(query, found)
+                return found if isinstance(found, BalanceFetched) else self._failed(query, found)
             case FetchReference():
                 return (yield from self._fetch_reference(query))
             case FetchPrices():
                 return (yield from self._fetch_prices(query, wall_ms))
 
+    def _fetch_question(self, query: AskExchange) -> Steps[object]:
+        request = _REQUESTS[type(query.question)]
+        outcome = yield request.build(query.symbol, query.question)
+        self._refused.learn(_topic_of(query), outcome, self._now_s)
+        if is_refused_as(outcome, RefusalKind.UNKNOWN_ORDER):
+            return OrdersFetched(query.request_id, ())
+        if is_refused_as(outcome, RefusalKind.ARCHIVED_ORDER):
+            return OrdersFetched(query.request_id, _archived_order(query.symbol, query.question))
+        if not isinstance(outcome, Answered):
+            return self._failed(query, outcome)
+        body = outcome.body if isinstance(outcome.body, tuple) else (outcome.body,)
+        return request.reply(query.request_id, body)
+
+    def _fetch_top(self, query: FetchTop) -> Steps[object]:
+        outcome = yield requests.book_ticker(query.symbol)
+        if is_refused_as(outcome, RefusalKind.UNKNOWN_SYMBOL):
+            return TopFetched(query.request_id, query.symbol, None)
+        if isinstance(outcome, Answered) and isinstance(outcome.body, BestPrices):
+            return TopFetched(query.request_id, query.symbol, outcome.body)
+        return self._failed(query, outcome)
+
+    def _failed(self, query: Query, outcome: Outcome) -> FetchFailed:
+        """A definite refusal is tried again ever later."""
+        refused_s = self._refused.learn(_topic_of(query), outcome, self._now_s)
+        return FetchFailed(query.request_id, describe(outcome), _retry_s(outcome) if refused_s is None else refused_s)
+
+    @property
+    def _now_s(self) -> float:
+        return self._throttle.read_clocks().monotonic_s
+
     def _fetch_market(self, query: FetchMarket, wall_ms: int) -> Steps[object]:
         found = yield from self.rules.fetch(query, wall_ms)
         if not isinstance(found, ExchangeInfo):
-            return _failed(query, found)
+            return self._failed(query, found)
         pair = found.pairs.get(query.symbol)
         if pair is None:
             about = (problem for problem in found.problems if problem.startswith(query.symbol))
             reason = "; ".join(about) or "; ".join(found.problems) or f"the exchange's answer has no {query.symbol}"
-            return FetchFailed(query.request_id, reason, _RETRY_S)
+            return self._failed(query, Refused(0, reason, RefusalKind.UNKNOWN_SYMBOL))
         if not query.with_commission:
+            self._refused.learn(_topic_of(query), Answered(found), self._now_s)
             return MarketFetched(query.request_id, pair, None, self._throttle.now_ms)
         commission = yield from self._then(requests.commission(query.symbol))
         if isinstance(commission, Answered) and isinstance(commission.body, Commission):
+            self._refused.learn(_topic_of(query), commission, self._now_s)
             return MarketFetched(query.request_id, pair, commission.body, self._throttle.now_ms)
-        return _failed(query, commission)
+        return self._failed(query, commission)
 
     def _fetch_reference(self, query: FetchReference) -> Steps[object]:
         """The reference price; the average price for pairs that have none and for exchanges that do not know it."""
@@ -209,13 +249,13 @@ class Answers:
             outcome = yield from self._then(requests.average_price(query.symbol))
         if isinstance(outcome, Answered) and isinstance(outcome.body, Decimal):
             return ReferenceFetched(query.request_id, query.symbol, outcome.body)
-        return _failed(query, outcome)
+        return self._failed(query, outcome)
 
     def _fetch_prices(self, query: FetchPrices, wall_ms: int) -> Steps[object]:
         outcome = yield from self._prices.fetch(query.symbols, wall_ms)
         if isinstance(outcome, Answered) and isinstance(outcome.body, dict):
             return PricesFetched(query.request_id, outcome.body, wall_ms)
-        return _failed(query, outcome)
+        return self._failed(query, outcome)
 
     def _then(self, request: ExchangeRequest) -> Steps[Outcome]:
         """A further request of an answer: others may have used up meanwhile what was there for it."""
@@ -226,28 +266,39 @@ class Answers:
         return (yield request)
 
 
-def _fetch_question(query: AskExchange) -> Steps[object]:
-    request = _REQUESTS[type(query.question)]
-    outcome = yield request.build(query.symbol, query.question)
-    if is_refused_as(outcome, RefusalKind.UNKNOWN_ORDER):
-        return OrdersFetched(query.request_id, ())
-    if not isinstance(outcome, Answered):
-        return _failed(query, outcome)
-    body = outcome.body if isinstance(outcome.body, tuple) else (outcome.body,)
-    return request.reply(query.request_id, body)
+def _topic_of(query: Query) -> Topic:
+    """What is refused together."""
+    match query:
+        case AskExchange(symbol=symbol, question=question):
+            return symbol, type(question).__name__
+        case FetchMarket(symbol=symbol) | FetchReference(symbol=symbol) | FetchTop(symbol=symbol):
+            return symbol, type(query).__name__
+        case FetchBalance() | FetchPrices():
+            return (type(query).__name__,)
 
 
-def _fetch_top(query: FetchTop) -> Steps[object]:
-    outcome = yield requests.book_ticker(query.symbol)
-    if is_refused_as(outcome, RefusalKind.UNKNOWN_SYMBOL):
-        return TopFetched(query.request_id, query.symbol, None)
-    if isinstance(outcome, Answered) and isinstance(outcome.body, BestPrices):
-        return TopFetched(query.request_id, query.symbol, outcome.body)
-    return _failed(query, outcome)
+def _archived_order(symbol: str, question: Question) -> tuple[OrderReport, ...]:
+    """What -2026 says: the order ended without a trade over 90 days ago (Binance errors.md), and is not shown any more.
 
-
-def _failed(query: Query, outcome: Outcome) -> FetchFailed:
-    return FetchFailed(query.request_id, describe(outcome), _retry_s(outcome))
+    Only our SELLs are asked about that have not sold, as far as is known. By its client order id it may be an earlier
+    one of the same name: that one proves no more than that there is no such order now.
+    """
+    if not isinstance(question, OrderById):
+        return ()
+    return (
+        OrderReport(
+            symbol=symbol,
+            order_id=question.order_id,
+            client_id="",
+            side=Side.SELL,
+            status="EXPIRED",
+            price=ZERO,
+            quantity=ZERO,
+            executed=ZERO,
+            quote_executed=ZERO,
+            time_ms=0,
+        ),
+    )
 
 
 def _retry_s(outcome: Outcome) -> float:

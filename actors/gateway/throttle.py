@@ -3,13 +3,13 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from actors.gateway.key_troubles import KeyTroubles
 from lotkeeper.exchange.budget.budget import Budget, pause_for
 from lotkeeper.exchange.budget.costs import API_CONNECTION, NOTHING, Cost, Purpose, cost_of
 from lotkeeper.exchange.budget.limits import read_limits
 from lotkeeper.exchange.budget.windows import ExchangeClock
 from lotkeeper.exchange.observer import Reply, SentRequest
-from lotkeeper.exchange.rest.outcomes import Answered, NotSent, Outcome, RateLimited, Unknown, describe, is_refused_as
-from lotkeeper.trading.orders.refusals import RefusalKind
+from lotkeeper.exchange.rest.outcomes import Answered, NotSent, Outcome, RateLimited, Unknown, describe
 
 UNREACHED_S = 0.25  # an attempt costs nothing at the exchange, and the network may be back at any moment
 TIME_COST = cost_of("GET", "/api/v3/time", {})
@@ -66,7 +66,7 @@ class RequestThrottle:
         self._spent = self._in_flight = NOTHING
         self._unsure_since: float | None = None  # since when the exchange may or may not have counted a request
         self._trouble = ""  # of the last request, for people
-        self._key_trouble = ""
+        self._key_troubles = KeyTroubles()
         self._unreached_until = 0.0  # monotonic
         self._is_pause_new = False
 
@@ -130,7 +130,7 @@ class RequestThrottle:
     def trouble(self) -> str:
         """What is wrong, for people; empty when all is well."""
         pauses = self.budget.pauses(self.now_ms)
-        return self._key_trouble or (pauses[0].reason if pauses else self._trouble)
+        return self._key_troubles.text() or (pauses[0].reason if pauses else self._trouble)
 
     # As the observer of the link
 
@@ -155,9 +155,7 @@ class RequestThrottle:
             case Answered(dict() as body):
                 self.budget.learn(read_limits(body.get("rateLimits")))
         self._learn_about_network(sent, outcome)
-        if request.is_signed:  # a public request says nothing about the key
-            is_refused = is_refused_as(outcome, RefusalKind.BAD_KEY)
-            self._key_trouble = f"the exchange refuses the key: {describe(outcome)}" if is_refused else ""
+        self._key_troubles.learn(request, outcome)
 
     def _learn_about_network(self, sent: _Sent, outcome: Outcome) -> None:
         is_unreached = isinstance(outcome, NotSent)

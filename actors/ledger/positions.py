@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
+from lotkeeper.trading.lots.attempts import setbacks
 from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.lots.transfers import Disposal, DustTransfer
 from lotkeeper.trading.money import plain
@@ -34,6 +35,7 @@ def position(lot: Lot) -> dict[str, Any]:
         "opened": iso(lot.opened_ms),
         "closed": iso(ended_ms) if ended_ms else None,
         "held_seconds": (ended_ms - lot.opened_ms) / 1000 if ended_ms else None,
+        "refused_in_a_row": setbacks(lot),
         "sells": [_sell(order) for order in lot.orders],
     }
 

@@ -7,8 +7,9 @@ from actors.monitor.price_fields import price_fields
 from actors.monitor.service_fields import stream_fields
 from actors.monitor.view import View
 from lotkeeper.trading.money import plain
+from lotkeeper.trading.reports.fee_rise import FeeRise
 from lotkeeper.trading.reports.profit import unrealised_profit
-from messages.health import PairReported, UnresolvedOrder, WaitingLot
+from messages.health import PairReported, Uncovered, UnresolvedOrder, WaitingLot
 from messages.prices import Price
 
 
@@ -29,6 +30,8 @@ def pair_fields(view: View, symbol: str, now_ms: int) -> dict[str, Any]:
         **_waiting_lots(report),
         **_costs(report),
         "disposed": [{"lot": each.lot_id, **disposal(each)} for each in report.disposed],
+        "uncovered": None if report.uncovered is None else _uncovered(report.uncovered),
+        "fee_rise": None if report.fee_rise is None else _fee_rise(report.fee_rise),
         "came": _came(report),
         "in_doubt": [_unresolved_order(each, now_ms) for each in report.unresolved],
         "trouble": report.trouble,
@@ -95,6 +98,26 @@ def _waiting_lots(report: PairReported) -> dict[str, Any]:
 
 def _waiting_lot(lot: WaitingLot) -> dict[str, Any]:
     return {"lot": lot.lot, "state": lot.state, "reason": lot.reason, "quantity": plain(lot.quantity)}
+
+
+def _uncovered(found: Uncovered) -> dict[str, Any]:
+    return {
+        "quantity": plain(found.quantity),
+        "lots": found.lots,
+        "lot": found.lot,
+        "seconds": found.for_s,
+        "reason": found.reason,
+        "command": found.command,
+    }
+
+
+def _fee_rise(rise: FeeRise) -> dict[str, Any]:
+    return {
+        "sells": rise.sells,
+        "shortfall": plain(rise.shortfall),
+        "at_a_loss": rise.at_a_loss,
+        "lowest_rate": plain(rise.lowest_rate),
+    }
 
 
 def _came(report: PairReported) -> dict[str, Any] | None:

@@ -38,6 +38,8 @@ def find_problems(view: View, now_ms: int) -> list[str]:
         _report_problem("ledger", view.ledger, now_ms),
         *(_pair_problem(view, symbol, now_ms) for symbol in view.symbols),
         *(_incompleteness(view, symbol, now_ms) for symbol in view.symbols),
+        *(_uncovered_problem(view.pairs.get(symbol)) for symbol in view.symbols),
+        *(_fee_problem(view.pairs.get(symbol)) for symbol in view.symbols),
         *(_coins_problem(view, symbol) for symbol in view.symbols),
         *(price_problem(view.prices.get(symbol), now_ms) for symbol in view.symbols),
     ]
@@ -70,6 +72,24 @@ def _pair_problem(view: View, symbol: str, now_ms: int) -> str:
     if report is not None and report.watch_only and now_ms - report.at_ms <= _PAIR_SILENT_AFTER_MS:
         return f"{symbol}: watch-only: {report.watch_only}"
     return _report_problem(symbol, report, now_ms, _PAIR_SILENT_AFTER_MS)
+
+
+def _uncovered_problem(report: PairReported | None) -> str:
+    """What was bought and has had no SELL for over a minute, whatever the reason."""
+    found = None if report is None else report.uncovered
+    if report is None or found is None:
+        return ""
+    lots = f"lot {found.lot}" if found.lots == 1 else f"{found.lots} lots, the first is {found.lot},"
+    quantity = f"{plain(found.quantity)} {report.base} of {lots}"
+    return f"{report.symbol}: {quantity} without a SELL for {found.for_s:.0f} s: {found.reason}; see: {found.command}"
+
+
+def _fee_problem(report: PairReported | None) -> str:
+    """SELLs that sell at a loss since the fee has risen; those that only earn less are no problem."""
+    rise = None if report is None else report.fee_rise
+    if report is None or rise is None or not rise.at_a_loss or report.sell_rate is None:
+        return ""
+    return f"{report.symbol}: {rise.sentence(report.sell_rate, report.symbol, report.quote)}"
 
 
 def _report_problem(

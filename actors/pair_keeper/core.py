@@ -43,6 +43,7 @@ from actors.pair_keeper.tags import (
     PassTag,
     ProbeTag,
     ReferenceTag,
+    RefusalDue,
     RetryLot,
     SellTag,
     SendReport,
@@ -52,7 +53,9 @@ from actors.pair_keeper.tags import (
 from actors.pair_keeper.trust import TradingPermission
 from actors.pair_keeper.unresolved_sells import UnresolvedSells
 from lotkeeper.trading.book.pair_book import PairBook
+from lotkeeper.trading.policy import Market
 from lotkeeper.trading.recovery.reconcile import Reconciliation, starting_cursor
+from lotkeeper.trading.reports.fee_rise import add_up, fee_rise_of
 from messages.account import BalanceMoved, OrderReported, StreamLost, StreamProven
 from messages.control import (
     AdoptCoins,
@@ -94,6 +97,8 @@ _TOLD_AFTER_S = 5.0  # a trade and the balance after it come in separate events
 _PLACED_AFTER_S = 1.0  # what is decided now is on the exchange's book by then
 _ANSWER_WITHIN_S = 15.0  # longer than any request of the Gateway may take
 
+_REPEATED = (MarketTag, FeeTag, BalanceTag, ReferenceTag, CancelTag)  # questions whose tag is also their wake-up
+
 Handler = Callable[[Any, Moment], Effects[None]]
 CommandHandler = Callable[[Any, Any, Moment], Effects[None]]  # the command, who asks, and when
 AnswerHandler = Callable[[Any, Any, Moment], Effects[None]]  # the question's tag, the answer, and when
@@ -105,6 +110,7 @@ class KeeperCore:
     def __init__(self, start: StartKeeper) -> None:
         self.state = state = KeeperState(start)
         self._is_report_due = False
+        self._to_ask_again: set[Any] = set()  # the tags of questions that failed, until their wake-ups come
         self._has_recorded_all = False  # whether every open lot was recorded in this life of the keeper
         self._heartbeat = Heartbeat()
         self._requests = requests = Requests()
@@ -179,6 +185,8 @@ class KeeperCore:
         `sender`.
         """
         kind = type(event)
+        if kind in _REPEATED:
+            self._to_ask_again.discard(event)
         if kind in self._events:
             effects = self._events[kind](event, now)
         elif kind in self._commands:
@@ -242,6 +250,7 @@ class KeeperCore:
             SendReport: self._on_report_due,
             BeginReconciliation: self.reconciler.on_begin_due,
             OrdersAllowedAgain: self._selling.on_orders_allowed,
+            RefusalDue: self._selling.on_refusal_due,
             RetryLot: self._selling.on_retry_due,
             CheckCoins: self._coins.on_check_due,
             AskAboutSell: self._unresolved.ask_about,
@@ -289,7 +298,7 @@ class KeeperCore:
             (FetchFailed, VerdictTag): self._verdicts.on_failure,
             (FetchFailed, SellTag): self._ask_about_sell_later,
             (FetchFailed, EarlierSellTag): self._introduction.on_failure,
-            (FetchFailed, MarketTag): self._ask_later_visibly,
+            (FetchFailed, MarketTag): self._ask_market_later,
             (FetchFailed, FeeTag): self._ask_later_visibly,
             (FetchFailed, BalanceTag): self._ask_later,
             (FetchFailed, CoinsTag): self._coins.on_failure,
@@ -355,9 +364,20 @@ class KeeperCore:
         elif has_changed:
             self._ledger.update_terms()
             self.state.book.set_terms(self.state.market, self.state.start.pair.policy)
+            yield from self._warn_of_fee_rise(before)
             yield from self.reconciler.take_waiting(now)
             yield from self._selling.follow_open(now)
         yield from warn_of_unknown_filters(message.pair, before.pair if before else None)
+
+    def _warn_of_fee_rise(self, before: Market | None) -> Effects[None]:
+        """SELLs on the book were priced with the lower fee; they stand."""
+        market, book = self.state.terms().market, self.state.book
+        if before is None or market.sell_rate <= before.sell_rate:
+            return
+        rise = add_up(fee_rise_of(lot, market.sell_rate) for lot in book.lots.open())
+        if rise.sells:
+            yield warning(f"{book.symbol}: {rise.sentence(market.sell_rate, book.symbol, book.quote)}")
+            yield ReportSoon()
 
     def _open_book(self, now: Moment) -> Effects[None]:
         """Once lots and rules are known: takes the events that came early, then begins the first reconciliation."""
@@ -461,8 +481,14 @@ class KeeperCore:
         yield from self._unresolved.ask_later(answer, max(LEAST_RETRY_S, message.retry_s), tag.topic, now)
 
     def _ask_later(self, tag: Any, message: FetchFailed, now: Moment) -> Effects[None]:
-        """The tag is the wake-up that asks again."""
-        yield Wake(max(LEAST_RETRY_S, message.retry_s), tag)
+        """The tag is the wake-up that asks again. One at a time, whoever asked meanwhile: else they would multiply."""
+        if tag not in self._to_ask_again:
+            self._to_ask_again.add(tag)
+            yield Wake(max(LEAST_RETRY_S, message.retry_s), tag)
+
+    def _ask_market_later(self, tag: MarketTag, message: FetchFailed, now: Moment) -> Effects[None]:
+        self._rules.postpone(max(LEAST_RETRY_S, message.retry_s), now)
+        yield from self._ask_later_visibly(tag, message, now)
 
     def _ask_later_visibly(self, tag: Any, message: FetchFailed, now: Moment) -> Effects[None]:
         self.state.trouble = Trouble(TroubleKind.UNANSWERED, message.reason)

@@ -10,8 +10,10 @@ from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.lots.states import LotState
 from lotkeeper.trading.money import ZERO, less, total
 from lotkeeper.trading.policy import ExitPolicy, Market
+from lotkeeper.trading.reports.fee_rise import FeeRise, fee_rise_of
 from lotkeeper.trading.reports.profit import Totals, cost_left, totals_of
 from lotkeeper.trading.selling.decide import unprotected_quantity
+from lotkeeper.trading.selling.uncovered import uncovered_quantity
 
 _WAITS = (LotState.QUEUED, LotState.PARKED, LotState.HELD)
 
@@ -26,6 +28,8 @@ class _Summary:
     open_quantity: Decimal
     open_cost: Decimal
     unprotected: Decimal
+    uncovered: Decimal
+    fee_rise: FeeRise | None  # None: its SELLs were priced with the fee that is expected now
 
 
 class LotSums:
@@ -38,6 +42,8 @@ class LotSums:
         self.held = self.open_quantity = self.open_cost = self.unprotected = ZERO
         self.states: Counter[LotState] = Counter()
         self.waiting: list[int] = []  # the lots of which something waits for a reason that was told, the oldest first
+        self.uncovered: dict[int, Decimal] = {}  # by lot, the quantity (base) that stands in no SELL on the book
+        self.fee_rises: dict[int, FeeRise] = {}  # by lot: what its SELLs lack since the fee has risen
         self._summaries: dict[int, _Summary] = {}
         self._terms: tuple[Market, ExitPolicy] | None = None
 
@@ -68,6 +74,14 @@ class LotSums:
         self.unprotected = _moved(self.unprotected, summary.unprotected, sign)
         self.states[summary.lot.state] += sign
         number = summary.lot.buy_order_id
+        if sign > 0 and summary.uncovered:
+            self.uncovered[number] = summary.uncovered
+        else:
+            self.uncovered.pop(number, None)
+        if sign > 0 and summary.fee_rise is not None:
+            self.fee_rises[number] = summary.fee_rise
+        else:
+            self.fee_rises.pop(number, None)
         if summary.lot.state in _WAITS:
             if sign > 0:
                 insort(self.waiting, number)
@@ -78,8 +92,12 @@ class LotSums:
 def _summary(lot: Lot, market: Market, policy: ExitPolicy) -> _Summary:
     held = less(lot.stock, lot.sold)
     if lot.state is LotState.CLOSED:
-        return _Summary(lot, totals_of([lot]), held, ZERO, ZERO, ZERO)
-    return _Summary(lot, totals_of([lot]), held, held, cost_left(lot), unprotected_quantity(lot, market, policy))
+        return _Summary(lot, totals_of([lot]), held, ZERO, ZERO, ZERO, ZERO, None)
+    rise = fee_rise_of(lot, market.sell_rate)
+    unprotected, uncovered = unprotected_quantity(lot, market, policy), uncovered_quantity(lot, market, policy)
+    return _Summary(
+        lot, totals_of([lot]), held, held, cost_left(lot), unprotected, uncovered, rise if rise.sells else None
+    )
 
 
 def _moved(amount: Decimal, part: Decimal, sign: int) -> Decimal:

@@ -17,6 +17,7 @@ _AGAIN_S = 600.0
 _HALTED_AGAIN_S = 30.0
 _SHARED_FOR_MS = 10_000  # many keepers ask at about the same time
 _SUSPECT_AFTER_S = 60.0  # rules that are younger are not suspected
+_JUST_READ_S = 5.0
 _USUAL_RATE = Decimal("0.001")  # for figures until the pair's own is known; nothing is sold by it
 
 
@@ -55,6 +56,17 @@ class MarketRules:
         """Something waits for the commission."""
         if not self._state.is_commission_known and not self._is_commission_asked:
             yield from self._fetch(now, with_commission=True)
+
+    def postpone(self, for_s: float, now: Moment) -> None:
+        """There was no answer: a wake-up asks again, and nothing else does before."""
+        self._due_s = max(self._due_s, now.monotonic_s + for_s)
+        self._commission_due_s = max(self._commission_due_s, now.monotonic_s + for_s)
+
+    def read_again(self, now: Moment) -> Effects[None]:
+        """A SELL was refused because the rules have changed: at once, unless they were read a moment ago."""
+        self.suspect()
+        if now.monotonic_s - self._fetched_s >= _JUST_READ_S:
+            yield from self._fetch(now, with_commission=False)
 
     def suspect(self) -> None:
         """A filter refused a SELL: the rules may have changed."""

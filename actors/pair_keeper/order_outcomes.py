@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from actors.pair_keeper.cancels import Cancels
-from actors.pair_keeper.effects import Effects, Exit, Moment, error, lot_event, warning
+from actors.pair_keeper.effects import Effects, Exit, Moment, error, info, lot_event, warning
 from actors.pair_keeper.market_rules import MarketRules
 from actors.pair_keeper.reconciler import Reconciler
 from actors.pair_keeper.refusal_facts import RefusalFacts
@@ -18,7 +18,7 @@ from lotkeeper.trading.lots.states import HoldReason
 from lotkeeper.trading.orders.client_ids import sell_name
 from lotkeeper.trading.orders.fills import Fill, Side
 from lotkeeper.trading.orders.order import OrderReport, SellOrder, with_asked_id
-from lotkeeper.trading.orders.refusals import RefusalKind
+from lotkeeper.trading.orders.refusals import OF_WHOLE_PAIR, RefusalKind
 from lotkeeper.trading.orders.states import ImpossibleError, OrderEvent, OrderState
 from lotkeeper.trading.recovery.in_flight import AbandonSell, AskAgain, SendAgain, decide_not_found
 from lotkeeper.trading.selling.decisions import CancelSell
@@ -96,8 +96,12 @@ class OrderOutcomes:
     def on_sell_placed(self, message: SellPlaced, now: Moment) -> Effects[None]:
         """It may be the order of an earlier keeper."""
         self._permission.window.on_taken()
+        was_refused = self._permission.end_refusal()
         yield from self._take_sell(message.report, message.fills, now, is_certain=True)
         yield from self.end_wait_for(message.client_id, now)
+        if was_refused:
+            yield info(f"{self._state.symbol}: the exchange accepts SELLs again")
+            yield from self._selling.follow_open(now)
 
     def on_sell_canceled(self, message: SellCanceled, now: Moment) -> Effects[None]:
         yield from self._take_or_keep(message.report, (), now)
@@ -213,9 +217,13 @@ class OrderOutcomes:
             yield from self._permission.pause_sending(message.retry_s, message.text, now)
             yield from self.apply(message.client_id, OrderEvent.NOT_SENT, now, message.text)
             return
-        self._permission.window.on_taken()
         yield warning(f"{self._state.symbol}: SELL {message.client_id} refused: {message.text}")
+        if message.kind not in OF_WHOLE_PAIR:
+            self._permission.window.on_taken()
+        elif (yield from self._permission.note_refused(message.kind, f"{message.text} ({message.code})", now)):
+            yield from self._selling.follow_open(now)  # all lots say what they wait for
         yield from self.apply(message.client_id, OrderEvent.REFUSED, now, f"refused: {message.text}")
+        self._unresolved.forget([message.client_id])
         yield from self._learn_from(message.kind, now)
 
     def _is_of_last_sending(self, message: SellRefused) -> bool:
@@ -238,6 +246,8 @@ class OrderOutcomes:
                 self._rules.suspect()
             case RefusalKind.OTHER_FILTER:
                 self._rules.suspect()
+            case RefusalKind.PRECISION:
+                yield from self._rules.read_again(now)
 
     def on_sell_blocked(self, message: SellBlocked, now: Moment) -> Effects[None]:
         yield from self._permission.block_sells(message, now)

@@ -1,6 +1,6 @@
 """A pair as its keeper sees it, in one message."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from heapq import nlargest
 
@@ -12,18 +12,20 @@ from actors.pair_keeper.lot_sums import LotSums
 from actors.pair_keeper.reconciler import Reconciler
 from actors.pair_keeper.state import KeeperState, RateSource
 from actors.pair_keeper.trust import TradingPermission
+from actors.pair_keeper.uncovered_lots import UncoveredLots
 from actors.pair_keeper.unresolved_sells import UnresolvedSells
 from lotkeeper.trading.book.pair_book import PairBook
 from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.lots.states import LotState
-from lotkeeper.trading.lots.transfers import Disposal
+from lotkeeper.trading.lots.transfers import Disposal, lot_id
 from lotkeeper.trading.money import total
-from lotkeeper.trading.orders.client_ids import sell_name
+from lotkeeper.trading.orders.client_ids import client_order_id, sell_name
 from lotkeeper.trading.orders.states import ON_BOOK
 from lotkeeper.trading.policy import Terms
 from lotkeeper.trading.recovery.coins_in_no_lot import CoinsInNoLot
+from lotkeeper.trading.reports.fee_rise import FeeRise, add_up
 from lotkeeper.trading.reports.profit import Totals
-from messages.health import PairReported, UnresolvedOrder, WaitingLot
+from messages.health import PairReported, Uncovered, UnresolvedOrder, WaitingLot
 
 _MOST_DISPOSED = 5
 _MOST_WAITING = 20  # a report is sent several times a second
@@ -114,6 +116,16 @@ def _denied(book: PairBook, denied: frozenset[str]) -> Decimal:
     return total(order.open_quantity for order in orders if order and order.state in ON_BOOK)
 
 
+def _strange_status(book: PairBook) -> str:
+    """The first SELL whose status is not known here, for people; empty for none."""
+    found = ((name, text) for name, text in book.strange_statuses.items() if name.buy_order_id in book.lots)
+    for name, status in found:
+        what = f"the exchange says {status} of SELL {client_order_id(name)}, a status that is new to lotkeeper"
+        lot = lot_id(book.symbol, name.buy_order_id)
+        return f"{what}: it is taken for one that stands; lotkeeper release {lot}, if it does not"
+    return ""
+
+
 class Reporter:
     """Tells the Monitor how the pair stands."""
 
@@ -131,14 +143,32 @@ class Reporter:
         self._state, self._permission, self._ledger = state, permission, ledger
         self._unresolved, self._cancels = unresolved, cancels
         self._comparison, self._reconciler = comparison, reconciler
-        self._sums = LotSums()
+        self._sums, self._uncovered = LotSums(), UncoveredLots()
 
     def report(self, now: Moment) -> Effects[None]:
         """Nothing before the book is open, and while nobody listens."""
         state = self._state
         if state.has_book and state.peers.monitor is not None:
             closed, standing = self._ledger.closed, self._standing(now)
-            yield Send(Peer.MONITOR, build_report(self._sums, state.book, state.terms(), closed, standing))
+            told = build_report(self._sums, state.book, state.terms(), closed, standing)
+            yield Send(Peer.MONITOR, replace(told, uncovered=self._find_uncovered(now), fee_rise=self._fee_rise()))
+
+    def _fee_rise(self) -> FeeRise | None:
+        rises = self._sums.fee_rises
+        return add_up(rises.values()) if rises else None
+
+    def _find_uncovered(self, now: Moment) -> Uncovered | None:
+        """By the sums that were just brought up to date."""
+        quantities = self._sums.uncovered
+        self._uncovered.update(quantities, now.monotonic_s, is_paused=self._state.is_paused)
+        return self._uncovered.report(quantities, self._state.book.lots, now.monotonic_s)
+
+    def _trouble(self) -> str:
+        """What is wrong with the pair: a refusal stands beside what the newest questions have shown."""
+        refusal = self._permission.refusal
+        refused = "" if refusal is None else refusal.sentence(self._state.symbol)
+        texts = (refused, self._state.trouble_sentence(), _strange_status(self._state.book))
+        return "; ".join(text for text in texts if text)
 
     def _standing(self, now: Moment) -> Standing:
         state = self._state
@@ -147,7 +177,7 @@ class Reporter:
             phase=state.phase,
             is_paused=state.is_paused,
             complete_as_of_ms=state.complete_as_of_ms,
-            trouble=state.trouble_sentence(),
+            trouble=self._trouble(),
             at_ms=now.wall_ms,
             denied=self._permission.denied,
             watch_only=self._permission.watch_only(now),

@@ -9,7 +9,7 @@ from actors.pair_keeper.fee_valuation import FeeValuation
 from actors.pair_keeper.ledger_outbox import LedgerOutbox
 from actors.pair_keeper.refusal_facts import RefusalFacts
 from actors.pair_keeper.state import KeeperState
-from actors.pair_keeper.tags import BalanceTag, FeeTag, OrdersAllowedAgain, ReferenceTag, RetryLot
+from actors.pair_keeper.tags import BalanceTag, FeeTag, OrdersAllowedAgain, ReferenceTag, RefusalDue, RetryLot
 from actors.pair_keeper.trust import ObstacleKind, TradingPermission
 from actors.pair_keeper.unresolved_sells import UnresolvedSells
 from lotkeeper.trading.lots.states import LotState
@@ -57,6 +57,7 @@ class SellExecution:
         self._state, self._permission, self._facts = state, permission, facts
         self._cancels, self._fees, self._unresolved, self._ledger = cancels, fees, unresolved, ledger
         self._retry_at_ms: dict[int, int] = {}  # by BUY order id: when a parked lot is looked at again
+        self._resumed_ms = 0  # wall clock: when a person resumed the pair the last time
         self._bought_s = float("-inf")  # monotonic: when a BUY was filled the last time
 
     # Which lots
@@ -152,8 +153,13 @@ class SellExecution:
             free_balance=self._facts.free,
             reference_price=self._facts.reference,
             send_room=max(0, self._permission.window.size - self._state.book.lots.index.placing),
+            resumed_ms=self._resumed_ms,
             is_busy=now.monotonic_s - self._bought_s < _BUSY_S,
         )
+
+    def note_resumed(self, now: Moment) -> None:
+        """A person resumed the pair: what was refused before is tried at once."""
+        self._resumed_ms = now.wall_ms
 
     def note_bought(self, now: Moment) -> None:
         """A BUY was filled."""
@@ -248,6 +254,12 @@ class SellExecution:
         """The nearest lots are tried, and the others only when those were sent."""
         if (yield from self._permission.end_pause(now)):
             yield from self.follow_queue(now)
+
+    def on_refusal_due(self, wakeup: RefusalDue, now: Moment) -> Effects[None]:
+        """The nearest lot is tried; the others go on waiting for what becomes of it."""
+        refusal = self._permission.refusal
+        if refusal is not None and refusal.times == wakeup.times:
+            yield from self.follow_open(now)
 
     # Figures and prices that were asked for
 

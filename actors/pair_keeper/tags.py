@@ -144,6 +144,13 @@ class OrdersAllowedAgain:
 
 
 @dataclass(frozen=True, slots=True)
+class RefusalDue:
+    """The exchange refused every SELL of the pair so many times: one is tried again."""
+
+    times: int
+
+
+@dataclass(frozen=True, slots=True)
 class RetryLot:
     """A parked lot may be sellable now."""
 

@@ -7,11 +7,13 @@ from enum import StrEnum
 from actors.pair_keeper.effects import Effects, Moment, Peer, ReportSoon, Send, Wake, error, warning
 from actors.pair_keeper.in_flight_hold import GatewayPause, InFlightHold
 from actors.pair_keeper.send_window import SendWindow
+from actors.pair_keeper.standing_refusal import StandingRefusal
 from actors.pair_keeper.state import KeeperState, Trouble, TroubleKind
-from actors.pair_keeper.tags import OrdersAllowedAgain
+from actors.pair_keeper.tags import OrdersAllowedAgain, RefusalDue
 from lotkeeper.trading.lots.transfers import lot_id
 from lotkeeper.trading.orders.client_ids import sell_name
 from lotkeeper.trading.orders.order import OrderReport, SellOrder
+from lotkeeper.trading.orders.refusals import RefusalKind
 from lotkeeper.trading.recovery.in_flight import Conflict, alive_until
 from lotkeeper.trading.recovery.trust import (
     MARGIN_MS,
@@ -35,6 +37,7 @@ class ObstacleKind(StrEnum):
     PAUSED = "paused"
     WATCH_ONLY = "watch-only"
     GATEWAY_PAUSES = "the Gateway pauses"
+    REFUSED = "refused for the whole pair"
     NO_GATEWAY = "no Gateway"
     NOT_INTRODUCED = "not introduced to the Gateway"
     NO_COMMISSION = "commission not known"
@@ -49,7 +52,7 @@ class Obstacle:
     @property
     def is_lasting(self) -> bool:
         """Whether it may last until a person does something, so that nothing waits for its end."""
-        return self.kind in (ObstacleKind.PAUSED, ObstacleKind.WATCH_ONLY)
+        return self.kind in (ObstacleKind.PAUSED, ObstacleKind.WATCH_ONLY, ObstacleKind.REFUSED)
 
 
 class TradingPermission:
@@ -62,6 +65,7 @@ class TradingPermission:
         self._state = state
         self._pause, self._hold = GatewayPause(), InFlightHold()
         self.window = SendWindow()
+        self.refusal: StandingRefusal | None = None  # of every SELL of the pair, until one is accepted
         self.introduced_to = 0  # the Gateway that said what is in flight; 0 while none has
         self._trust = BookTrust()
         self._not_known: Trouble | None = None  # what the last reconciliation found that the exchange does not know
@@ -100,6 +104,8 @@ class TradingPermission:
             return Obstacle(ObstacleKind.WATCH_ONLY, f"watch-only: {unproven}")
         if now.monotonic_s < self._pause.until_s:
             return Obstacle(ObstacleKind.GATEWAY_PAUSES, self._pause.reason)
+        if self.refusal is not None and now.monotonic_s < self.refusal.until_s:
+            return Obstacle(ObstacleKind.REFUSED, self.refusal.sentence(self._state.symbol))
         if self._state.peers.gateway is None:
             return Obstacle(ObstacleKind.NO_GATEWAY, "the Gateway is being restarted")
         if not self.is_introduced:
@@ -134,6 +140,26 @@ class TradingPermission:
         if left_s > 0:
             yield Wake(max(left_s, _LEAST_WAIT_S), OrdersAllowedAgain())
         return left_s <= 0
+
+    def note_refused(self, kind: RefusalKind, text: str, now: Moment) -> Effects[bool]:
+        """The exchange refuses every SELL of the pair: one is tried now and then, ever more seldom.
+
+        Whether this was such an attempt, and not one that was sent together with it.
+        """
+        known = self.refusal
+        if known is not None and now.monotonic_s < known.until_s:
+            return False
+        self.refusal = (known or StandingRefusal.starting(now.monotonic_s)).again(kind, text, now.monotonic_s)
+        self.window.on_not_sent()
+        if known is None or known.text != text:
+            yield error(f"{self._state.symbol}: {self.refusal.sentence(self._state.symbol)}")
+        yield Wake(self.refusal.until_s - now.monotonic_s, RefusalDue(self.refusal.times))
+        return True
+
+    def end_refusal(self) -> bool:
+        """The exchange has accepted a SELL, or a person says that it will; whether SELLs were refused until now."""
+        was_refused, self.refusal = self.refusal is not None, None
+        return was_refused
 
     def on_new_gateway(self) -> None:
         """The new Gateway finds out for itself whether it may send."""

@@ -15,6 +15,7 @@ _BY_CODE = {
     -1021: RefusalKind.CLOCK_SKEW,
     -1022: RefusalKind.BAD_KEY,
     -1100: RefusalKind.ILLEGAL_CHARACTERS,
+    -1111: RefusalKind.PRECISION,
     -1121: RefusalKind.UNKNOWN_SYMBOL,
     -2011: RefusalKind.CANCEL_REJECTED,
     -2013: RefusalKind.UNKNOWN_ORDER,
@@ -30,18 +31,29 @@ _BY_TEXT = (
     ("max_num_orders", RefusalKind.MAX_NUM_ORDERS),
     ("percent_price", RefusalKind.PERCENT_PRICE),
     ("filter failure", RefusalKind.OTHER_FILTER),
+    # Binance errors.md, "Messages for -1010, -2010, -2011, -1013"
+    ("not whitelisted for api key", RefusalKind.FORBIDDEN),
+    ("not permitted for this account", RefusalKind.FORBIDDEN),
+    ("restricted for this account", RefusalKind.FORBIDDEN),
+    ("disabled on this account", RefusalKind.FORBIDDEN),
+    ("may not place or cancel orders", RefusalKind.FORBIDDEN),
+    ("trading is not enabled", RefusalKind.FORBIDDEN),
 )
+# HTTP statuses by which the exchange, or what stands before it, refuses this key, account or address: not authorized,
+# the firewall, the law of the country.
+FORBIDDEN_STATUSES = frozenset({401, 403, 451})
 _BAN_END = re.compile(r"banned until (\d{13})\b")
 
 
-def refusal_kind(code: int, text: str) -> RefusalKind:
-    """What a refusal with this code and text means."""
+def refusal_kind(code: int, text: str, status: int = 400) -> RefusalKind:
+    """What a refusal with this code, text and HTTP status means."""
     lower = text.lower()
     if _DUPLICATE in lower:
         return RefusalKind.DUPLICATE_ORDER
+    otherwise = RefusalKind.FORBIDDEN if status in FORBIDDEN_STATUSES else RefusalKind.OTHER
     if code not in _TEXT_CODES:
-        return _BY_CODE.get(code, RefusalKind.OTHER)
-    return next((kind for words, kind in _BY_TEXT if words in lower), RefusalKind.OTHER)
+        return _BY_CODE.get(code, otherwise)
+    return next((kind for words, kind in _BY_TEXT if words in lower), otherwise)
 
 
 def ban_end_ms(text: str) -> int | None:

@@ -33,6 +33,7 @@ class Account:
     balances: tuple[Balance, ...]
     can_trade: bool
     uid: int | None  # the account's number; None where the exchange does not name it
+    unread: frozenset[str] = frozenset()  # assets whose balance cannot be read
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal as D
 from typing import Any
 
+import pytest
+
 from actors.gateway.order_entry import sell_reply
 from actors.pair_keeper.actor import PairKeeper
 from actors.pair_keeper.core import KeeperCore
@@ -16,6 +18,8 @@ from lotkeeper.trading.filters.amounts import LotSize, Notional, PriceFilter
 from lotkeeper.trading.lots.fees import Commission, CommissionRates
 from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.orders.fills import Side
+from lotkeeper.trading.orders.order import OrderReport
+from lotkeeper.trading.orders.states import ImpossibleError
 from lotkeeper.trading.pair import TradePair
 from lotkeeper.trading.policy import Adoption, ExitPolicy, Market, Terms
 from lotkeeper.trading.prices.best_prices import BestPrices
@@ -310,3 +314,15 @@ def trading_keeper(*lots: Lot, **more: Any) -> Stage:
     stage.market()
     stage.answers()
     return stage
+
+
+def contradict(patches: pytest.MonkeyPatch, order_id: int) -> None:
+    """From now on a report of this order cannot be true together with any book."""
+    take = PairBook.apply_report
+
+    def apply_report(book: PairBook, report: OrderReport, **more: Any) -> Lot | None:
+        if report.order_id == order_id:
+            raise ImpossibleError(f"the exchange reports what cannot be of order {order_id}")
+        return take(book, report, **more)
+
+    patches.setattr(PairBook, "apply_report", apply_report)

@@ -8,6 +8,7 @@ from lotkeeper.trading.filters.counts import MaxNumOrders
 from lotkeeper.trading.lots.fees import SellFee
 from lotkeeper.trading.lots.transfers import DustTransfer
 from lotkeeper.trading.orders.fills import FeeValue
+from lotkeeper.trading.orders.order import SellOrder
 from lotkeeper.trading.orders.states import OrderState
 from lotkeeper.trading.pair import TradePair
 from lotkeeper.trading.policy import Dust, ExitPolicy, Market, OnPartial, Terms
@@ -123,3 +124,34 @@ def test_the_terms_of_a_sell_are_never_forgotten_nor_invented(store: Store) -> N
     first, second = store.load_pair(SYMBOL).lots[0].orders
     assert (first.profit, first.sell_rate) == (D("160.00025"), D("0.001"))
     assert (second.profit, second.sell_rate) == (None, None)
+
+
+# Refused SELLs
+
+
+def refusals(*generations: int) -> tuple[SellOrder, ...]:
+    return tuple(order(generation=each, state=OrderState.REFUSED, order_id=None, profit=D(1)) for each in generations)
+
+
+def test_refused_sells_that_a_lot_has_forgotten_leave_the_database(store: Store) -> None:
+    record(store, lot(orders=refusals(*range(1, 40))))
+    record(store, lot(orders=refusals(38, 39, 40)))
+    assert store.load_pair(SYMBOL).lots[0].orders == refusals(38, 39, 40)
+
+
+def test_nothing_else_leaves_the_database(store: Store) -> None:
+    standing, other = order(generation=41), lot(8, orders=(order(8, 1, state=OrderState.REFUSED, order_id=None),))
+    sold_some = order(generation=2, state=OrderState.REFUSED, order_id=None, executed=D("0.1"))
+    record(store, lot(orders=(*refusals(1), sold_some, *refusals(38, 39), standing)))
+    record(store, other)
+    record(store, lot(orders=refusals(39, 40)))
+    found = {each.buy_order_id: each.orders for each in store.load_pair(SYMBOL).lots}
+    assert found[7] == (sold_some, *refusals(39, 40), standing)
+    assert found[8] == other.orders
+
+
+def test_an_older_record_that_comes_late_brings_none_back_for_long(store: Store) -> None:
+    record(store, lot(orders=refusals(38, 39, 40)))
+    record(store, lot(orders=refusals(*range(1, 38))))
+    record(store, lot(orders=refusals(38, 39, 40)))
+    assert store.load_pair(SYMBOL).lots[0].orders == refusals(38, 39, 40)

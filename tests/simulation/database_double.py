@@ -13,6 +13,7 @@ from lotkeeper.trading.lots.states import LotState
 from lotkeeper.trading.lots.transfers import Disposal, DisposalKind, DustTransfer
 from lotkeeper.trading.orders.fills import FeeValue, Fill
 from lotkeeper.trading.orders.order import SellOrder
+from lotkeeper.trading.orders.states import OrderState
 from lotkeeper.trading.policy import Terms
 from lotkeeper.trading.recovery.history_start import HistoryStart, from_text, to_text
 from lotkeeper.trading.reports.profit import Totals, totals_of
@@ -29,6 +30,7 @@ from persistence.records import (
     LotRecord,
     OrderRecord,
     PairRecord,
+    RefusedOrdersRecord,
     StateRecord,
     StoredPair,
 )
@@ -173,6 +175,10 @@ class DatabaseDouble:
                 key = (order.name.buy_order_id, order.name.generation)
                 known = tables.orders.get(key)
                 tables.orders[key] = OrderRecord(lot_id, _merge_orders(known.order, order) if known else order)
+            case RefusedOrdersRecord(lot_id, kept):
+                tables.orders = {
+                    key: each for key, each in tables.orders.items() if not _is_dropped(each, lot_id, kept)
+                }
             case FeeValueRecord(lot_id, _, value):
                 tables.values.setdefault((lot_id, value.trade_id), value)
             case DustTransferRecord(carry):
@@ -198,6 +204,13 @@ def _fill_key(fill: Fill) -> tuple[int, str]:
 def _with_lot(known: FillRecord | None, lot_id: str | None, fill: Fill) -> FillRecord:
     """A fill never changes, but its lot may become known later."""
     return FillRecord(lot_id, fill) if known is None else FillRecord(known.lot_id or lot_id, known.fill)
+
+
+def _is_dropped(row: OrderRecord, lot_id: str, kept: frozenset[int]) -> bool:
+    """A refused SELL that its lot has forgotten; nothing that sold something, and nothing newer than what is kept."""
+    order, generation = row.order, row.order.name.generation
+    is_over = order.state is OrderState.REFUSED and not order.executed and generation < max(kept, default=0)
+    return row.lot_id == lot_id and is_over and generation not in kept
 
 
 def _merge_orders(known: SellOrder, order: SellOrder) -> SellOrder:

@@ -46,7 +46,7 @@ class ConnectAttempt:
         self._become(AttemptEvent.WANTED)
 
     def begin_when_due(self) -> None:
-        """Begins to connect if it is time and permitted."""
+        """Begins to connect if it is time and permitted; raises ConnectError where the attempt ended at once."""
         now = self._monotonic()
         if self.state is not AttemptState.WAITING or now < self._next_at:
             return

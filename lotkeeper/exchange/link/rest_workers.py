@@ -4,6 +4,7 @@ A thread takes one request at a time, sends it, and puts the reply where the act
 request is decided in the actor's thread alone. A thread calls nothing of the actor's.
 """
 
+import logging
 import threading
 from collections import deque
 from collections.abc import Callable
@@ -26,6 +27,9 @@ from lotkeeper.exchange.signing import Signer
 _LATE_S = 2.0
 _IDLE_S = 20.0  # a connection that is idle for longer may be closed by the exchange
 _WARM_TIMEOUT_S = 3.0
+_NO_THREAD_S = 0.1  # so soon a thread is asked for again, where the system gave none
+
+log = logging.getLogger("lotkeeper.exchange")
 
 
 class RestWorkers:
@@ -42,6 +46,7 @@ class RestWorkers:
         self._idle: list[_Worker] = []  # the one that worked last is at the end: its connection is the freshest
         self._waiting: deque[Submission] = deque()  # for a thread
         self._unsettled: dict[Submission, bool] = {}  # in the order of submission; whether a thread has it
+        self._lacks_thread = self._is_warned = False  # the system gives no thread now
         self._used_at = clock.monotonic()
         self.state = LinkState(LinkCondition.REST_ONLY, clock.wall_ms())
 
@@ -76,7 +81,10 @@ class RestWorkers:
         if self._desk.has_outcomes:
             return 0.0
         deadline = next_deadline(self._unsettled)
-        return None if deadline is None else max(0.0, deadline - self._clock.monotonic())
+        if deadline is None:
+            return None
+        wait_s = max(0.0, deadline - self._clock.monotonic())
+        return min(wait_s, _NO_THREAD_S) if self._lacks_thread else wait_s
 
     def close(self) -> None:
         for worker in self._workers:
@@ -85,6 +93,7 @@ class RestWorkers:
 
     def _hand_out(self) -> None:
         """Gives what waits to threads that are idle, or to a new one."""
+        self._lacks_thread = False
         while self._waiting:
             if self._waiting[0].is_settled:  # its deadline has passed: it must not be sent any more
                 self._waiting.popleft()
@@ -99,9 +108,21 @@ class RestWorkers:
     def _new_worker(self) -> "_Worker | None":
         if len(self._workers) >= self._settings.rest_connections:
             return None
-        worker = _Worker(self._sender, self._clock.monotonic, self._finished, self._wake)
+        try:
+            worker = _Worker(self._sender, self._clock.monotonic, self._finished, self._wake)
+        except RuntimeError as error:  # "can't start new thread": the system has a limit of processes
+            self._lacks_thread = True
+            self._warn_of_thread(error)
+            return None
+        self._is_warned = False
         self._workers.append(worker)
         return worker
+
+    def _warn_of_thread(self, error: RuntimeError) -> None:
+        """Once, until there is one again."""
+        if not self._is_warned:
+            self._is_warned = True
+            log.warning("the system gives no thread for requests by REST; it is tried again: %s", error)
 
     def _sender(self) -> RestSender:
         settings = self._settings

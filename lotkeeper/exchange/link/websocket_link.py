@@ -112,7 +112,10 @@ class WebSocketLink:
             self._check_at = now + _CHECK_EVERY_S
             self._check(now)
         self._close_idle_retired()
-        self._attempt.begin_when_due()
+        try:
+            self._attempt.begin_when_due()
+        except ConnectError as error:
+            self._attempt_failed(error.failure)
         self._desk.tell()
         return self.wait_s()
 

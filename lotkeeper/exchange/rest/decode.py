@@ -1,5 +1,6 @@
 """Decoding of REST answers (Binance rest-api.md). All raise MalformedError for a body of the wrong shape."""
 
+import logging
 from contextlib import suppress
 from dataclasses import replace
 from decimal import Decimal
@@ -9,10 +10,12 @@ from lotkeeper.exchange.fields import MalformedError, Row
 from lotkeeper.exchange.shapes import Account, Balance, PlacedOrder
 from lotkeeper.trading.lots.fees import Commission, CommissionRates, Discount
 from lotkeeper.trading.money import EXACT, ZERO, floor_to
+from lotkeeper.trading.orders.client_ids import cancelled_sell_name, sell_name
 from lotkeeper.trading.orders.fills import Fill, Side
 from lotkeeper.trading.orders.order import OrderReport
 from lotkeeper.trading.prices.best_prices import BestPrices
 
+log = logging.getLogger("lotkeeper.exchange")
 _ATOM = Decimal("1E-8")  # of a quote asset: Binance exchangeInfo has quoteAssetPrecision 8 throughout
 
 
@@ -59,15 +62,34 @@ def trade(body: object) -> Fill:
         quantity=fields.amount(source, "qty"),
         quote_quantity=fields.amount(source, "quoteQty"),
         commission=fields.signed(source, "commission"),
-        commission_asset=fields.text(source, "commissionAsset"),
+        commission_asset=_commission_asset(source),
         time_ms=fields.whole(source, "time"),
         is_maker=fields.flag(source, "isMaker"),
         list_id=fields.list_id(source, "orderListId"),
     )
 
 
+def _commission_asset(source: Row) -> str:
+    """Without a commission no asset is needed."""
+    value = source.get("commissionAsset")
+    return "" if value is None and not fields.signed(source, "commission") else fields.text(source, "commissionAsset")
+
+
 def open_orders(body: object) -> tuple[OrderReport, ...]:
-    return tuple(queried_order(each) for each in fields.rows(body))
+    """The rows that can be read: an order of the trader's that is new to us must not hide ours.
+
+    One of ours that cannot be read makes the answer useless: it would be missing among the open orders.
+    """
+    found = []
+    for number, each in enumerate(fields.rows(body)):
+        try:
+            found.append(queried_order(each))
+        except MalformedError as error:
+            name = each.get("clientOrderId") if isinstance(each, dict) else None
+            if isinstance(name, str) and (sell_name(name) or cancelled_sell_name(name)):
+                raise MalformedError(f"order {name}: {error}") from None
+            log.warning("row %d of the open orders cannot be read and is passed over: %s", number, error)
+    return tuple(found)
 
 
 def newest_orders(body: object) -> tuple[OrderReport, ...]:
@@ -80,7 +102,15 @@ def newest_orders(body: object) -> tuple[OrderReport, ...]:
 
 
 def trades(body: object) -> tuple[Fill, ...]:
-    return tuple(trade(each) for each in fields.rows(body))
+    """All rows: one that was passed over could be a BUY that is never sold."""
+    found = []
+    for each in fields.rows(body):
+        try:
+            found.append(trade(each))
+        except MalformedError as error:
+            number = each.get("id") if isinstance(each, dict) else None
+            raise MalformedError(f"trade {number}: {error}") from None
+    return tuple(found)
 
 
 def commission(body: object) -> Commission:
@@ -130,13 +160,18 @@ def average_price(body: object) -> Decimal:
 
 
 def account(body: object) -> Account:
+    """GET account: an asset whose row cannot be read is named, so that nobody takes it for one without coins."""
     source = fields.row(body)
-    balances = tuple(
-        Balance(fields.text(each, "asset"), fields.amount(each, "free"), fields.amount(each, "locked"))
-        for each in map(fields.row, fields.rows(source.get("balances")))
-    )
+    balances, unread = [], set()
+    for each in map(fields.row, fields.rows(source.get("balances"))):
+        try:
+            balances.append(
+                Balance(fields.text(each, "asset"), fields.amount(each, "free"), fields.amount(each, "locked"))
+            )
+        except MalformedError:
+            unread.add(str(each.get("asset")))
     uid = fields.whole(source, "uid") if "uid" in source else None
-    return Account(balances, fields.flag(source, "canTrade"), uid)
+    return Account(tuple(balances), fields.flag(source, "canTrade"), uid, frozenset(unread))
 
 
 def server_time(body: object) -> int:

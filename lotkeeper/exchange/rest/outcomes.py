@@ -1,7 +1,7 @@
 """What a request to the exchange can end in, as values. After Unknown nobody knows whether something happened."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 
 import orjson
@@ -16,6 +16,7 @@ from lotkeeper.exchange.errors import (
 from lotkeeper.exchange.fields import MalformedError
 from lotkeeper.trading.orders.refusals import RefusalKind
 
+_NO_TEXT = "without a text"
 _RETRY_AFTER_S = 60.0  # the longest fixed window of a request limit is a minute
 _RETRY_AFTER_BAN_S = 120.0  # a ban lasts two minutes at least (Binance limits.md)
 
@@ -51,6 +52,7 @@ class Unknown:
     """Sent, or perhaps sent, and the exchange has not said what became of it."""
 
     reason: str
+    status: int | None = field(default=None, compare=False)  # of HTTP, where there was a reply
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +97,7 @@ def describe(outcome: Outcome) -> str:
     """What became of a request, for people."""
     match outcome:
         case Refused(code, text):
-            return f"{text} ({code})"
+            return f"{text} ({code})" if code else text
         case RateLimited(retry_after_s, text):
             return f"{text}; again in {retry_after_s:.0f} s"
         case Unknown(reason) | NotSent(reason):
@@ -113,45 +115,54 @@ def outcome_of_error(status: int, code: int | None, text: str, waits_s: Iterable
         is_about_orders = code == TOO_MANY_ORDERS and status != 418
         return _limited(status, text, waits_s, is_about_orders=is_about_orders)
     if code is None or status >= 500 or status < 400 or status == 409 or code in UNKNOWN_EXECUTION:
-        return Unknown(f"HTTP {status}, code {code}: {text}")
-    return Refused(code, text, refusal_kind(code, text))
+        return Unknown(f"HTTP {status}, code {code}: {text or _NO_TEXT}", status)
+    return Refused(code, text or f"HTTP {status}, {_NO_TEXT}", refusal_kind(code, text, status))
 
 
 def code_and_text(content: object) -> tuple[int | None, str]:
     """The code and the text of an error."""
     if not isinstance(content, dict):
-        return None, "the body names no error"
+        return None, ""
     code, text = content.get("code"), content.get("msg")
-    return (code if type(code) is int else None), str(text)[:500]
+    return (code if type(code) is int else None), text.strip()[:500] if isinstance(text, str) else ""
 
 
 def _without_json(status: int, headers: Mapping[str, str], body: bytes) -> Outcome:
     # A web application firewall, a proxy or a load balancer answered: the exchange may have got the request or not.
     if status in {418, 429}:
-        return _limited(status, f"HTTP {status}", _waits_s(headers, None))
-    return Unknown(f"HTTP {status} with a body of {len(body)} bytes that is not JSON")
+        return _limited(status, "", _waits_s(headers, None))
+    return Unknown(f"HTTP {status} with a body of {len(body)} bytes that is not JSON", status)
 
 
 def _limited(status: int, text: str, waits_s: Iterable[float | None], *, is_about_orders: bool = False) -> RateLimited:
     default = _RETRY_AFTER_BAN_S if status == 418 or "banned" in text else _RETRY_AFTER_S
     wait_s = max((float(each) for each in waits_s if each is not None), default=default)
-    return RateLimited(wait_s, text, is_about_orders, ban_end_ms(text))
+    what = "the exchange has banned this address" if status == 418 else "the exchange asks for fewer requests"
+    return RateLimited(wait_s, text or f"{what} (HTTP {status})", is_about_orders, ban_end_ms(text))
 
 
 def _waits_s(headers: Mapping[str, str], ban_ends_ms: int | None) -> tuple[float | None, ...]:
-    """By the headers of a reply: Retry-After, and the time until a ban ends."""
-    return _number(headers, "retry-after"), _until_ban_ends(headers, ban_ends_ms)
+    """By the headers of a reply: Retry-After, and the time until a ban ends. Both may be missing, or anything."""
+    ban_ends_s = None if ban_ends_ms is None else ban_ends_ms / 1000
+    # Retry-After may also be a date (RFC 9110, 10.2.3).
+    after_s, at_s = _number(headers, "retry-after"), _moment_s(headers, "retry-after")
+    return after_s, _until(headers, at_s), _until(headers, ban_ends_s)
 
 
-def _until_ban_ends(headers: Mapping[str, str], ban_ends_ms: int | None) -> float | None:
-    """Seconds from the reply's own Date to the end of the ban."""
+def _until(headers: Mapping[str, str], moment_s: float | None) -> float | None:
+    """Seconds from the reply's own Date to a moment (seconds since the epoch)."""
+    answered_s = _moment_s(headers, "date")
+    return None if moment_s is None or answered_s is None else max(0.0, moment_s - answered_s)
+
+
+def _moment_s(headers: Mapping[str, str], name: str) -> float | None:
+    """The date that a header has, in seconds since the epoch."""
     try:
-        answered_s = parsedate_to_datetime(headers.get("date", "")).timestamp()
+        return parsedate_to_datetime(headers.get(name, "")).timestamp()
     except (ValueError, OverflowError):
         return None
-    return None if ban_ends_ms is None else max(0.0, ban_ends_ms / 1000 - answered_s)
 
 
 def _number(headers: Mapping[str, str], name: str) -> int | None:
-    text = headers.get(name, "")
+    text = headers.get(name, "").strip()
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None

@@ -4,22 +4,32 @@ import contextlib
 import socket
 import threading
 
+from lotkeeper.exchange.websocket.connect_policy import FailureKind
 from lotkeeper.exchange.websocket.socket import ConnectError, StreamSocket
 
 
 class ConnectThread:
     """A websocket that is being opened by a thread of its own, which does nothing else and sends no message.
 
-    Watch `fileno()`; when it is readable, `result()` has the socket. `timeout_s` bounds each step.
+    Watch `fileno()`; when it is readable, `result()` has the socket. `timeout_s` bounds each step. Raises ConnectError
+    where the system gives no thread or no descriptor: then nothing was sent, and it may be tried again.
     """
 
     def __init__(self, url: str, *, timeout_s: float = 5.0) -> None:
-        self._ready, self._done = socket.socketpair()
+        try:
+            self._ready, self._done = socket.socketpair()
+        except OSError as error:
+            raise _not_begun(error) from error
         self._socket: StreamSocket | None = None
         self._error: BaseException | None = None
         self._lock = threading.Lock()
         self._is_wanted = True
-        threading.Thread(target=self._open, args=(url, timeout_s), name="opening", daemon=True).start()
+        try:
+            threading.Thread(target=self._open, args=(url, timeout_s), name="opening", daemon=True).start()
+        except RuntimeError as error:  # "can't start new thread": the system has a limit of processes
+            self._ready.close()
+            self._done.close()
+            raise _not_begun(error) from error
 
     def fileno(self) -> int:
         return self._ready.fileno()
@@ -58,3 +68,7 @@ class ConnectThread:
                 self._socket = opened
         if self._socket is None:
             opened.close()
+
+
+def _not_begun(error: Exception) -> ConnectError:
+    return ConnectError(f"no connection can be opened on this machine now: {error}", FailureKind.UNREACHABLE)

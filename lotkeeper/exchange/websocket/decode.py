@@ -1,6 +1,7 @@
 """Decoding of websocket frames. A frame may contain anything; none raises."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TypeVar
 
 import orjson
@@ -189,11 +190,13 @@ def _reason(event: Row) -> str:
 
 
 def _balances(event: Row) -> BalancesChanged:
-    assets = tuple(
-        Balance(fields.text(each, "a"), fields.amount(each, "f"), fields.amount(each, "l"))
-        for each in map(fields.row, fields.rows(event.get("B")))
-    )
-    return BalancesChanged(assets, fields.whole(event, "u"))
+    """A balance that cannot be read hides no other: it is only one of several signs that something was missed."""
+    assets = []
+    for each in fields.rows(event.get("B")):
+        with suppress(MalformedError):
+            source = fields.row(each)
+            assets.append(Balance(fields.text(source, "a"), fields.amount(source, "f"), fields.amount(source, "l")))
+    return BalancesChanged(tuple(assets), fields.whole(event, "u"))
 
 
 def _stream_ended(event: Row) -> StreamEnded:

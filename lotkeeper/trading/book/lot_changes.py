@@ -6,6 +6,7 @@ Each function returns the changed lot and stores nothing.
 from collections.abc import Iterable
 from functools import reduce
 
+from lotkeeper.trading.lots.attempts import without_old_refused
 from lotkeeper.trading.lots.lot import Lot, with_hold_event, with_order, with_sell
 from lotkeeper.trading.lots.states import HoldEvent, LotEvent, LotState, next_state
 from lotkeeper.trading.lots.transfers import DisposalKind
@@ -24,7 +25,7 @@ def order_of(lot: Lot, name: SellName) -> SellOrder | None:
 
 
 def with_sell_sent(lot: Lot, decision: PlaceSell, now_ms: int) -> Lot:
-    """The lot with the decided SELL in flight."""
+    """The lot with the decided SELL in flight. Of those that were refused before it keeps the newest."""
     order = SellOrder(
         symbol=lot.symbol,
         name=decision.name,
@@ -37,7 +38,8 @@ def with_sell_sent(lot: Lot, decision: PlaceSell, now_ms: int) -> Lot:
         profit=decision.profit,
         sell_rate=decision.sell_rate,
     )
-    return replace(with_order(lot, order), state=next_state(lot.state, LotEvent.SELL_SENT), reason="")
+    sent = without_old_refused(with_order(lot, order))
+    return replace(sent, state=next_state(lot.state, LotEvent.SELL_SENT), reason="")
 
 
 def with_order_event(lot: Lot, order: SellOrder, event: OrderEvent, now_ms: int, reason: str) -> Lot:

@@ -15,6 +15,7 @@ from lotkeeper.trading.book.lots import Lots
 from lotkeeper.trading.book.manual_sales import ManualSales, disposals_for, given_for
 from lotkeeper.trading.book.order_lists import OrderLists
 from lotkeeper.trading.book.rebuild import LotsToRebuild, sell_from_report, with_found_costs, with_known_transfers
+from lotkeeper.trading.lots.attempts import without_old_refused
 from lotkeeper.trading.lots.lot import Lot, with_buy, with_disposal, with_fee_value, with_sell, without_order
 from lotkeeper.trading.lots.states import READING, HoldEvent, LotEvent, next_state
 from lotkeeper.trading.lots.transfers import Disposal, DustTransfer
@@ -73,6 +74,7 @@ class PairBook:
         self._sells_not_sent_here: dict[int, OrderReport] = {}
         # Reports of orders that have the name of a SELL in flight, until it is known which order the SELL is.
         self._uncertain_reports: dict[SellName, list[OrderReport]] = {}
+        self.strange_statuses: dict[SellName, str] = {}  # of SELLs whose newest status is not known here
         self._ended_buy_quantities: dict[int, Decimal] = {}  # of BUYs that have ended, until all their fills are here
         # By which cursor, and with how many manual sales unsettled, finished lots were looked for.
         self._archived_by: tuple[int, int] | None = None
@@ -159,7 +161,8 @@ class PairBook:
         A late reply or event of a SELL of a finished lot would build that lot again, with its dust a second time.
         """
         self.lots.note_archived(finished)
-        for lot in lots:
+        for each in lots:
+            lot = without_old_refused(each)
             self.lots.store(lot)
             if lot.hold in READING and not lot.orders:
                 self._rebuild.unproven.add(lot.buy_order_id)
@@ -231,6 +234,10 @@ class PairBook:
             if self.name_of_late_sell(report):  # it sells coins of other lots, as a person may
                 self.manual_sales.record_order(report.order_id)
             return None
+        if report.has_known_status:
+            self.strange_statuses.pop(name, None)
+        else:
+            self.strange_statuses[name] = report.status
         lot = self.lots.get(name.buy_order_id)
         if lot is None:
             self._sells_not_sent_here[report.order_id] = report

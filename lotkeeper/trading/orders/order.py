@@ -11,6 +11,7 @@ from lotkeeper.trading.orders.states import (
     CANCELABLE,
     FINAL_STATUS,
     IN_FLIGHT,
+    KNOWN_STATUSES,
     LIVE,
     NEVER_ON_BOOK,
     OrderEvent,
@@ -49,6 +50,10 @@ class OrderReport:
     @property
     def is_final(self) -> bool:
         return self.status in FINAL_STATUS
+
+    @property
+    def has_known_status(self) -> bool:
+        return self.status in KNOWN_STATUSES
 
     @property
     def effective_quantity(self) -> Decimal:
@@ -224,7 +229,12 @@ def is_amended_by_hand(before: SellOrder, now: SellOrder) -> bool:
 
 
 def _event(order: SellOrder, report: OrderReport) -> OrderEvent:
-    """What the report says; an order rejected after it stood on the book was on it, and has ended."""
+    """What the report says; an order rejected after it stood on the book was on it, and has ended.
+
+    An order with a status that is not known stands, with all its coins, until the exchange says that it has ended.
+    """
+    if not report.has_known_status:
+        return OrderEvent.PARTIALLY_FILLED if report.executed else OrderEvent.ACCEPTED
     event = event_of(report.status)
     was_on_book = report.executed or report.order_id == order.order_id
     return OrderEvent.EXPIRED if event is OrderEvent.REFUSED and was_on_book else event

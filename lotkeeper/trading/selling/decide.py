@@ -8,6 +8,7 @@ from functools import reduce
 
 from lotkeeper.trading.filters.amounts import PriceFilter, TPlusSell
 from lotkeeper.trading.filters.base import Draft, FilterRefusal, MarketContext, OrderType
+from lotkeeper.trading.lots.attempts import newest_attempt, setbacks
 from lotkeeper.trading.lots.floors import (
     RequiredProceeds,
     floor_price,
@@ -225,7 +226,7 @@ def _step(lot: Lot, market: Market, policy: ExitPolicy, now: Situation) -> Decis
     quantity = sellable(lot, market.pair, now.free_balance)
     if not quantity:
         return _nothing_to_sell(lot, market.pair, now)
-    again_ms = retry_at(lot)
+    again_ms = retry_at(lot, now.resumed_ms)
     if again_ms > now.now_ms:
         return Park(ParkCause.REFUSED, lot.reason or "the exchange ended the last SELL", again_ms)
     step = _sell(lot, market, policy, now, quantity)
@@ -246,18 +247,18 @@ def _wait_for_pause(lot: Lot, step: PlaceSell | CancelSell, now: Situation) -> Q
     return Queue(price, f"{now.pause}; it is sold at {plain(price)} when it is its turn")
 
 
-def retry_at(lot: Lot) -> int:
-    """When the next SELL may be tried (ms): at once (0), or later with each SELL in a row that ended unfilled."""
-    tried = [order for order in lot.orders if order.state is not OrderState.NOT_SENT]
-    setbacks = 0
-    for order in reversed(tried):
-        if order.executed or order.state not in (OrderState.REFUSED, OrderState.EXPIRED):
-            break
-        setbacks += 1
-    if setbacks == 0 or (setbacks == 1 and tried[-1].state is OrderState.EXPIRED):
+def retry_at(lot: Lot, resumed_ms: int = 0) -> int:
+    """When the next SELL may be tried (ms): at once (0), or later with each SELL in a row that ended unfilled.
+
+    A person who has resumed the pair since has it tried at once.
+    """
+    newest, times = newest_attempt(lot), setbacks(lot)
+    if newest is None or times == 0 or (times == 1 and newest.state is OrderState.EXPIRED):
         return 0
-    delay = min(_RETRY_FIRST_MS << min(setbacks - 1, _RETRY_DOUBLED), _RETRY_MAX_MS)
-    return tried[-1].updated_ms + delay
+    if newest.state is OrderState.REFUSED and newest.updated_ms < resumed_ms:  # both by our clock
+        return 0
+    delay = min(_RETRY_FIRST_MS << min(times - 1, _RETRY_DOUBLED), _RETRY_MAX_MS)
+    return newest.updated_ms + delay
 
 
 def _nothing_to_sell(lot: Lot, pair: TradePair, now: Situation) -> Decision:

@@ -38,6 +38,7 @@ class PairConditions:
     free_balance: Decimal | None = None  # base asset that no order has locked
     reference_price: Decimal | None = None  # quote; the exchange measures the prices of orders by it
     send_room: int | None = None  # how many SELLs may be sent now, whatever the order slots; None: any number
+    resumed_ms: int = 0  # when a person resumed the pair last, by the clock of `now_ms`; 0: never
     is_busy: bool = False  # whether BUYs were filled of late
 
 

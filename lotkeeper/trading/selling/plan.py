@@ -49,6 +49,7 @@ def situation_of(book: PairBook, lot: Lot, known: PairConditions) -> Situation:
         dust=_dust(book, lot) if can_place or lot.remainder < 0 else (),
         remainders=_remainders(book, lot) if lot.remainder < 0 else (),
         is_more_to_come=lot.remainder < 0 and _is_more_to_come(book, lot),
+        resumed_ms=known.resumed_ms if known.resumed_ms <= known.now_ms else 0,  # the clock was set back
         can_place=can_place,
     )
 

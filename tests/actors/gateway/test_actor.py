@@ -287,11 +287,15 @@ def test_a_quiet_connection_is_kept_warm(bench):
     assert bench.paths()[asked:] == ["time", "time"]
 
 
-def test_trouble_with_the_key_stays_until_a_signed_request_is_answered(bench):
+def test_a_key_that_may_not_trade_is_trouble_until_an_order_is_accepted_whatever_it_may_read(bench):
     bench.place(error(-2015, "Invalid API-key, IP, or permissions for action.", 401))
     bench.peer.replies.append(TIME)
     bench.desk.advance(25.0)
-    assert "refuses the key" in bench.report().trouble
+    bench.ask(AskExchange(4, SYMBOL, OpenOrders()), answer([]))
+    assert bench.report().trouble == (
+        "the exchange refuses orders: Invalid API-key, IP, or permissions for action. (-2015); check that the key may "
+        "trade on spot, and that the addresses it allows have this one"
+    )
     bench.place(answer(ORDER))
     assert bench.report().trouble == ""
 

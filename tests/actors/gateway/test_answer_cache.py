@@ -123,7 +123,7 @@ def test_for_a_few_pairs_single_requests_are_cheaper(locked):
     assert asked(locked) == [f"C{number}USDT" for number in range(13)]
 
 
-@pytest.mark.parametrize("failed", [error(-1000, "unknown", 500), answer([{"symbol": "X"}])], ids=["failed", "unread"])
+@pytest.mark.parametrize("failed", [error(-1000, "unknown", 500), answer({"no": "list"})], ids=["failed", "unread"])
 def test_after_a_failure_each_pair_is_asked_for_on_its_own_for_a_minute(locked, failed):
     wait(locked, 20)
     go(locked, failed, *[answer([])] * 20)

@@ -111,6 +111,14 @@ def test_how_much_of_an_asset_is_free(bench):
     assert isinstance(bench.ask(FetchBalance(8, "BTC"), CUT), FetchFailed)
 
 
+def test_a_balance_that_cannot_be_read_is_not_none_and_others_are_answered(bench):
+    eth = {"asset": "ETH", "free": "2", "locked": "0"}
+    account = {"canTrade": True, "balances": [{"asset": "BTC", "free": None, "locked": "0.1"}, eth]}
+    assert bench.ask(FetchBalance(6, "ETH"), answer(account)) == BalanceFetched(6, "ETH", D(2), D(0))
+    failed = bench.ask(FetchBalance(7, "BTC", 60_000), answer(account))
+    assert failed.reason == "the answer cannot be read: the balance of BTC"
+
+
 def rules(*symbols):
     """The exchange's answer about these pairs."""
     return answer({"symbols": [{**INFO["symbols"][0], "symbol": symbol} for symbol in symbols]})

@@ -40,6 +40,8 @@ def test_the_document_of_a_pair():
         "sell_rate": "0",
         "mean_held_seconds": None,
         "disposed": [],
+        "uncovered": None,
+        "fee_rise": None,
         "came": None,
         "in_doubt": [],
         "trouble": "",

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from actors.monitor.status import status_document
-from messages.health import StreamState
+from lotkeeper.trading.reports.fee_rise import FeeRise
+from messages.health import StreamState, Uncovered
 from tests.actors.monitor import reports
 from tests.actors.monitor.reports import NOW_MS, view
 
@@ -74,6 +75,32 @@ def test_a_watch_only_pair_says_why_instead_of_its_trouble():
     silent = replace(pairs["BTCUSDT"], at_ms=NOW_MS - 21_000)
     assert health(pairs={**pairs, "BTCUSDT": silent}) == ("degraded", ["BTCUSDT: no report for 21 s"])
     assert status_document(view(pairs=pairs), NOW_MS)["pairs"]["BTCUSDT"]["watch_only"] == "of another; do this"
+
+
+def test_a_quantity_without_a_sell_is_a_problem_with_its_command():
+    one = Uncovered(D("0.001"), 1, "BTCUSDT-7001", 75.4, "the floor is too high", "lotkeeper explain BTCUSDT-7001")
+    pairs = {**view().pairs, "BTCUSDT": reports.pair(base="BTC", uncovered=one)}
+    said = "0.001 BTC of lot BTCUSDT-7001 without a SELL for 75 s: the floor is too high; see: lotkeeper explain"
+    assert health(pairs=pairs) == ("degraded", [f"BTCUSDT: {said} BTCUSDT-7001"])
+    pairs["BTCUSDT"] = reports.pair(base="BTC", uncovered=replace(one, lots=12, quantity=D("0.5")))
+    assert "0.5 BTC of 12 lots, the first is BTCUSDT-7001, without a SELL" in health(pairs=pairs)[1][0]
+    told = status_document(view(pairs=pairs), NOW_MS)["pairs"]["BTCUSDT"]["uncovered"]
+    assert (told["lots"], told["lot"], told["seconds"], told["command"]) == (
+        12,
+        "BTCUSDT-7001",
+        75.4,
+        "lotkeeper explain BTCUSDT-7001",
+    )
+
+
+def test_sells_at_a_loss_since_the_fee_has_risen_are_a_problem_and_smaller_gains_are_none():
+    rise = FeeRise(3, D("1.5"), 1, D(0))
+    pairs = {**view().pairs, "BTCUSDT": reports.pair(sell_rate=D("0.001"), fee_rise=rise)}
+    (problem,) = health(pairs=pairs)[1]
+    assert problem.startswith("BTCUSDT: the fee of a SELL is 0.1 % now, and 3 SELLs on the book were priced with less")
+    pairs["BTCUSDT"] = reports.pair(sell_rate=D("0.001"), fee_rise=replace(rise, at_a_loss=0))
+    assert health(pairs=pairs) == ("ok", [])
+    assert status_document(view(pairs=pairs), NOW_MS)["pairs"]["BTCUSDT"]["fee_rise"]["shortfall"] == "1.5"
 
 
 @pytest.mark.parametrize(("age_ms", "is_problem"), [(150_000, False), (150_001, True), (7_200_000, True)])

@@ -14,6 +14,7 @@ from messages.orders import SellFenced, SellOutcomeUnknown, SellPlaced, SellRefu
 from messages.queries import AskExchange, FetchBalance, FetchReference, OrdersFetched
 from tests.actors.gateway.exchange_memory import SYMBOL, fill, report
 from tests.actors.pair_keeper.bench import at, done, kinds, logged, new_state, open_core, sent
+from tests.actors.stage import contradict
 
 BUY = report(7001, "web-1", Side.BUY, "FILLED", "0.001", "0.001", "60000")
 FILL = fill(7001, 101, Side.BUY, "0.001", "60000", "0", "BTC")
@@ -70,9 +71,10 @@ def test_a_sell_that_nobody_here_placed_is_compared(core):
     assert core.reconciler.is_under_way
 
 
-def test_an_impossible_report_is_a_trouble_and_is_compared(core):
+def test_an_impossible_report_is_a_trouble_and_is_compared(core, monkeypatch):
     order = selling(core)
-    strange = report(9500, order.client_id, Side.SELL, "OF_A_KIND_NOBODY_KNOWS", "0.001", "0", str(order.price))
+    contradict(monkeypatch, 9500)
+    strange = report(9500, order.client_id, Side.SELL, "NEW", "0.001", "0", str(order.price))
     done(core._outcomes.take(strange, (), at(1)))
     assert core.state.trouble.kind is TroubleKind.IMPOSSIBLE
     assert core.reconciler.is_under_way

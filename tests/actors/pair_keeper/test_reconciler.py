@@ -12,6 +12,7 @@ from lotkeeper.trading.recovery.reconcile import OpenOrders, TradesFrom
 from messages.queries import FetchFailed, OrdersFetched, TradesFetched
 from tests.actors.gateway.exchange_memory import report
 from tests.actors.pair_keeper.bench import at, done, logged, new_state, open_state, replies, sent, wakeups
+from tests.actors.stage import contradict
 from tests.persistence.lots import lot
 
 
@@ -104,14 +105,15 @@ def test_a_wake_up_of_an_older_pass_begins_nothing(bench):
     assert done(bench.reconciler.on_begin_due(BeginReconciliation(1), at(2)))[0] == []
 
 
-def test_an_impossible_answer_is_a_contradiction():
+def test_an_impossible_answer_is_a_contradiction(monkeypatch):
+    contradict(monkeypatch, 8)
     bench = Bench(open_state(lot(7)))
     first, second = bench.begin()
     bench.answer(first)
-    strange = report(8, "lk1-7-1", Side.SELL, "OF_A_KIND_NOBODY_KNOWS", "0.4995", "0", "70000")
+    strange = report(8, "lk1-7-1", Side.SELL, "NEW", "0.4995", "0", "70000")
     effects = bench.answer(second, reports=(strange,))
     assert wakeups(effects) == [(5.0, BeginReconciliation(1))]
-    assert "not known" in bench.state.trouble_sentence()
+    assert "cannot be of order 8" in bench.state.trouble_sentence()
 
 
 def test_a_fault_of_ours_abandons_the_pass_and_is_raised_after_all_else(bench, monkeypatch):

@@ -78,3 +78,22 @@ def test_short_connections_wait_longer_until_one_lasts(bench, monkeypatch):
         connector.note_end(is_short=is_short)
         waits.append(connector.try_later(failure).after_s)
     assert waits == [0.01, 0.2, 0.4, 0.01]
+
+
+def test_where_the_system_gives_no_thread_the_attempt_fails_and_is_made_later(bench, monkeypatch):
+    connector = bench.actor.connector
+    with SocketServer() as server:
+        with monkeypatch.context() as limited:
+            limited.setattr("threading.Thread.start", no_thread)
+            failure = connector.begin(server.url)
+        assert failure == ConnectFailure(
+            FailureKind.UNREACHABLE, "no connection can be opened on this machine now: can't start new thread"
+        )
+        assert not connector.is_opening
+        assert connector.watched() == []
+        assert connector.begin(server.url) is None
+        result(connector).close()
+
+
+def no_thread(_: object) -> None:
+    raise RuntimeError("can't start new thread")

@@ -21,6 +21,11 @@ from lotkeeper.trading.orders.refusals import RefusalKind
         (-1013, "Filter failure: PERCENT_PRICE_BY_SIDE", RefusalKind.PERCENT_PRICE),
         (-1010, "Filter failure: NOTIONAL", RefusalKind.OTHER_FILTER),
         (-2010, "Market is closed.", RefusalKind.OTHER),
+        (-2010, "Symbol not whitelisted for API key.", RefusalKind.FORBIDDEN),
+        (-2010, "This symbol is not permitted for this account.", RefusalKind.FORBIDDEN),
+        (-2010, "This action is disabled on this account.", RefusalKind.FORBIDDEN),
+        (-1013, "Rest API trading is not enabled.", RefusalKind.FORBIDDEN),
+        (-1111, "Precision is over the maximum defined for this asset.", RefusalKind.PRECISION),
         (-1121, "Invalid symbol.", RefusalKind.UNKNOWN_SYMBOL),
         (-1100, "Illegal characters found in parameter 'symbols'", RefusalKind.ILLEGAL_CHARACTERS),
         (-2011, "Unknown order sent.", RefusalKind.CANCEL_REJECTED),
@@ -36,3 +41,12 @@ from lotkeeper.trading.orders.refusals import RefusalKind
 )
 def test_a_code_and_a_text_stand_for_a_kind(code: int, text: str, kind: RefusalKind) -> None:
     assert refusal_kind(code, text) is kind
+
+
+FORBIDDEN, OTHER = RefusalKind.FORBIDDEN, RefusalKind.OTHER
+
+
+@pytest.mark.parametrize(("status", "kind"), [(451, FORBIDDEN), (403, FORBIDDEN), (400, OTHER)])
+def test_by_law_or_by_a_firewall_nothing_is_allowed_whatever_the_code(status: int, kind: RefusalKind) -> None:
+    assert refusal_kind(0, "Service unavailable from a restricted location.", status) is kind
+    assert refusal_kind(-2013, "Order does not exist.", status) is RefusalKind.UNKNOWN_ORDER

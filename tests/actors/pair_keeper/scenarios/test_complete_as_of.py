@@ -14,7 +14,7 @@ from messages.health import PairReported
 from messages.queries import AskExchange, BalanceFetched, FetchBalance, FetchFailed, FetchMarket, MarketFetched
 from tests.actors.gateway.exchange_memory import NOW_MS, SYMBOL, report
 from tests.actors.monitor import reports
-from tests.actors.stage import COMMISSION, PAIR, Stage, trading_keeper
+from tests.actors.stage import COMMISSION, PAIR, Stage, contradict, trading_keeper
 
 MINUTES_5 = 300
 
@@ -148,9 +148,10 @@ def test_a_gateway_that_does_not_answer(stage):
     assert is_said(stage)
 
 
-def test_answers_that_contradict_the_book(stage):
+def test_answers_that_contradict_the_book(stage, monkeypatch):
     stage.selling()
-    stage.memory.keep(report(9900, "lk1-5eh-1", Side.SELL, "OF_A_KIND_NOBODY_KNOWS", "0.001", "0", "60400"))
+    contradict(monkeypatch, 9900)
+    stage.memory.keep(report(9900, "lk1-5eh-1", Side.SELL, "NEW", "0.001", "0", "60400"))
     live(stage, MINUTES_5)
     assert age_s(stage) >= MINUTES_5
     assert "watch-only: " in "".join(document(stage)["problems"])

@@ -4,12 +4,14 @@ from dataclasses import replace
 from decimal import Decimal as D
 
 from actors.pair_keeper.state import Trouble, TroubleKind
+from lotkeeper.trading.lots.fees import Commission, CommissionRates
 from lotkeeper.trading.lots.states import LotState
+from lotkeeper.trading.policy import ExitPolicy
 from lotkeeper.trading.prices.best_prices import BestPrices
 from messages.account import OrderReported
 from messages.orders import PlaceSellOrder
 from messages.queries import FetchFailed, FetchTop, TopFetched
-from tests.actors.stage import Stage, trading_keeper
+from tests.actors.stage import COMMISSION, Stage, starting_keeper, trading_keeper
 
 
 def bid(stage: Stage, price: str | None) -> None:
@@ -114,3 +116,24 @@ def test_the_fee_of_the_sale_is_valued_too():
     before = stage.last_report().realised_profit
     bid(stage, "600")
     assert before - stage.last_report().realised_profit == D("0.06")
+
+
+# The trading fee rises
+
+
+def test_a_fee_that_rises_while_a_sell_stands_is_said_with_numbers(caplog):
+    """A promotion without a fee ends: what was priced to gain a little sells at a loss."""
+    stage = starting_keeper(policy=ExitPolicy(D("0.05")))
+    stage.loaded()
+    free = Commission(CommissionRates(maker=D(0), taker=D(0)))
+    stage.market(commission=free)
+    stage.answers()
+    stage.selling()
+    assert stage.last_report().fee_rise is None
+    stage.desk.advance(600)
+    stage.market(commission=COMMISSION)
+    rise = stage.last_report().fee_rise
+    assert (rise.sells, rise.at_a_loss, rise.lowest_rate) == (1, 1, 0)
+    assert rise.shortfall == D("60030") * D("0.001") * D("0.001")
+    assert "the fee of a SELL is 0.1 % now, and 1 SELLs on the book were priced with less" in caplog.text
+    assert stage.last_report().unprotected == 0  # it stands

@@ -7,6 +7,7 @@ import pytest
 
 from lotkeeper.trading.filters.amounts import PercentPriceBySide, TPlusSell
 from lotkeeper.trading.lots.states import LotState
+from lotkeeper.trading.orders.fills import Side
 from messages.orders import PlaceSellOrder
 from messages.queries import (
     BalanceFetched,
@@ -17,7 +18,7 @@ from messages.queries import (
     MarketFetched,
     ReferenceFetched,
 )
-from tests.actors.gateway.exchange_memory import NOW_MS, SYMBOL
+from tests.actors.gateway.exchange_memory import NOW_MS, SYMBOL, report
 from tests.actors.stage import COMMISSION, PAIR, Stage, starting_keeper, trading_keeper
 
 NO_COIN = "Account has insufficient balance for requested action."
@@ -184,3 +185,78 @@ def test_filters_that_are_new_are_warned_of_once_and_passed(names, caplog):
     assert warned == ([told] if names else [])
     stage.buys()
     assert isinstance(stage.order(), PlaceSellOrder)
+
+
+# Rules that have changed
+
+
+def test_too_many_digits_have_the_rules_read_at_once_and_the_sell_follows():
+    stage = trading_keeper()
+    stage.desk.advance(300)
+    stage.calm()
+    stage.buys("0.00123")
+    refused(stage, "Precision is over the maximum defined for this asset.", -1111)
+    asked = stage.gateway.pop(FetchMarket)
+    assert (asked.at_most_old_ms, asked.with_commission) == (0, False)
+    larger = replace(PAIR, size=replace(PAIR.size, step=D("0.0001"), least=D("0.0001")))
+    stage.desk.tell(MarketFetched(asked.request_id, larger, None), stage.gateway)
+    stage.desk.advance(1.0)
+    assert stage.order().quantity == D("0.0012")
+
+
+def test_rules_that_were_just_read_are_not_read_again_at_once():
+    stage = trading_keeper()
+    stage.buys()
+    refused(stage, "Precision is over the maximum defined for this asset.", -1111)
+    stage.gateway.nothing(FetchMarket)
+
+
+def test_rules_that_cannot_be_had_are_asked_for_once_at_a_time():
+    """A pair that has vanished: each answer is a refusal, with a longer time to wait."""
+    stage, asked, wait_s = trading_keeper(), 0, 2.0
+    stage.desk.advance(600)
+    for _ in range(3600):
+        stage.answers()
+        for each in [each for each in stage.gateway.received if isinstance(each, FetchMarket)]:
+            stage.gateway.received.remove(each)
+            stage.desk.tell(FetchFailed(each.request_id, "Invalid symbol. (-1121)", wait_s), stage.gateway)
+            asked, wait_s = asked + 1, min(wait_s * 2, 300.0)
+        stage.desk.advance(1.0)
+    assert asked <= 40
+    assert stage.last_report().trouble == "Invalid symbol. (-1121)"
+
+
+# An order that the exchange shows no more
+
+
+def test_a_sell_that_is_archived_is_over_and_its_lot_goes_on():
+    stage = trading_keeper()
+    stage.selling()
+    del stage.memory.orders[9001]
+    stage.memory.keep(replace(report(9001, "", Side.SELL, "EXPIRED", "0", "0", "0"), time_ms=0))
+    stage.compared()
+    assert stage.order().client_id == "lk1-5eh-2"
+    assert stage.last_report().watch_only == ""
+
+
+# A status that is new
+
+
+def test_a_status_that_is_new_concerns_its_sell_alone_and_is_said():
+    """It is taken for an order that stands: its coins are never sold a second time."""
+    stage = trading_keeper()
+    stage.selling()
+    stage.memory.turned(9001, "PENDING_REVIEW")
+    for _ in range(4):
+        stage.compared()
+    told = stage.last_report()
+    assert (told.watch_only, told.unprotected) == ("", 0)
+    assert told.trouble == (
+        "the exchange says PENDING_REVIEW of SELL lk1-5eh-1, a status that is new to lotkeeper: it is taken for "
+        "one that stands; lotkeeper release BTCUSDT-7001, if it does not"
+    )
+    stage.buys(order_id=7002, trade_id=102)
+    assert stage.order().client_id == "lk1-5ei-1"
+    stage.memory.turned(9001, "NEW")
+    stage.compared()
+    assert stage.last_report().trouble == ""

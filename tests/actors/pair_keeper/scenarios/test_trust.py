@@ -14,7 +14,7 @@ from messages.control import ReleaseLot, ResumePair
 from messages.ledger import LedgerFailed, PairLoaded, RecordWatchOnly
 from messages.orders import CancelRefused, PlaceSellOrder, SellOutcomeUnknown, SellRefused
 from tests.actors.gateway.exchange_memory import SYMBOL, report
-from tests.actors.stage import BUY_ID, FIRST_TRADE, Stage, starting_keeper, trading_keeper
+from tests.actors.stage import BUY_ID, FIRST_TRADE, Stage, contradict, starting_keeper, trading_keeper
 
 SETTLED_S = 31.0
 
@@ -277,18 +277,19 @@ def test_it_is_asked_about_again_within_seconds(stage):
 # Contradictions
 
 
-def contradictory(stage: Stage, times: int) -> None:
+def contradictory(stage: Stage, times: int, patches: pytest.MonkeyPatch) -> None:
     """Comparisons whose answers cannot be true together with the book."""
+    contradict(patches, 9900)
     for _ in range(times):
-        stage.memory.keep(report(9900, "lk1-5eh-1", Side.SELL, "OF_A_KIND_NOBODY_KNOWS", "0.001", "0", "60400"))
+        stage.memory.keep(report(9900, "lk1-5eh-1", Side.SELL, "NEW", "0.001", "0", "60400"))
         stage.desk.advance(5.1)
         stage.answers()
 
 
-def test_contradictions_that_do_not_go_away_stop_the_pair_until_they_do(stage):
+def test_contradictions_that_do_not_go_away_stop_the_pair_until_they_do(stage, monkeypatch):
     stage.selling()
     stage.desk.advance(120.0)
-    contradictory(stage, 3)
+    contradictory(stage, 3, monkeypatch)
     assert watched(stage).startswith("3 comparisons in a row failed: reconciliation: the exchange reports")
     stage.buys(order_id=7002, trade_id=102)
     stage.gateway.nothing(PlaceSellOrder)

@@ -228,3 +228,23 @@ def test_after_closing_nothing_is_called(exchange: HeldAnswers, workers: RestWor
     workers.close()
     exchange.answer(0, {"serverTime": 5})
     assert outcomes == []
+
+
+def test_while_the_system_gives_no_thread_it_is_asked_again(exchange, workers, monkeypatch, caplog) -> None:
+    with monkeypatch.context() as limited:
+        limited.setattr("threading.Thread.start", no_thread)
+        outcomes = sent(workers, TIME, 60.0)
+        for _ in range(3):
+            wait_s = workers.on_time()
+            assert wait_s is not None
+            assert wait_s <= 0.1
+    assert [line for line in caplog.messages if "gives no thread" in line] == [caplog.messages[-1]]
+    workers.on_time()
+    exchange.arrived(1)
+    exchange.answer(0, {"serverTime": 7})
+    turn(workers, lambda: outcomes)
+    assert outcomes == [Answered(7)]
+
+
+def no_thread(_: object) -> None:
+    raise RuntimeError("can't start new thread")

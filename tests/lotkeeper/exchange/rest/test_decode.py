@@ -184,3 +184,55 @@ def test_other_bodies_are_malformed(body: object) -> None:
     for decode in (rows.placed_order, rows.queried_order, rows.trade, rows.commission, rows.account, rows.server_time):
         with pytest.raises(MalformedError):
             decode(body)
+
+
+# Lists are read row by row
+
+STANDING = {**ORDER, "clientOrderId": "web-1", "time": 1, "updateTime": 2}
+UNREADABLE: list[object] = [
+    {**STANDING, "side": "BORROW"},
+    {**STANDING, "price": None},
+    {**STANDING, "orderId": "28"},
+    {},
+    [],
+    None,
+    "order",
+]
+
+
+@pytest.mark.parametrize("strange", UNREADABLE)
+def test_an_open_order_of_the_traders_that_cannot_be_read_hides_none_of_ours(strange, caplog) -> None:
+    ours = {**STANDING, "clientOrderId": "lk1-5eh-1", "orderId": 29}
+    assert [each.order_id for each in rows.open_orders([strange, ours, STANDING])] == [29, 28]
+    assert "row 0 of the open orders cannot be read and is passed over" in caplog.text
+
+
+@pytest.mark.parametrize("name", ["lk1-5eh-1", "lk1-5eh-1-x"])
+def test_an_open_order_of_ours_that_cannot_be_read_makes_the_answer_useless(name) -> None:
+    with pytest.raises(MalformedError, match=f"order {name}: side should be BUY or SELL"):
+        rows.open_orders([STANDING, {**STANDING, "clientOrderId": name, "side": "BORROW"}])
+
+
+def test_fields_and_states_that_are_new_hide_nothing() -> None:
+    (known,) = rows.open_orders([{**STANDING, "status": "PENDING_REVIEW", "moonPhase": {"full": True}}])
+    assert known.status == "PENDING_REVIEW"
+
+
+def test_a_trade_that_cannot_be_read_is_named_and_never_passed_over() -> None:
+    """It may be a BUY that nobody would ever sell."""
+    with pytest.raises(MalformedError, match=r"trade 77: price should be a decimal number"):
+        rows.trades([TRADE, {**TRADE, "id": 77, "price": None}])
+
+
+def test_a_trade_without_a_commission_needs_no_asset_of_it() -> None:
+    (free,) = rows.trades([{**TRADE, "commission": "0", "commissionAsset": None}])
+    assert (free.commission, free.commission_asset) == (0, "")
+    with pytest.raises(MalformedError):
+        rows.trades([{**TRADE, "commission": "0.1", "commissionAsset": None}])
+
+
+def test_a_balance_that_cannot_be_read_is_named_and_hides_no_other() -> None:
+    usdt = {"asset": "USDT", "free": "5", "locked": "0"}
+    account = rows.account({"canTrade": True, "balances": [{"asset": "BTC", "free": None, "locked": "0"}, usdt]})
+    assert account.balances == (Balance("USDT", Decimal(5), Decimal(0)),)
+    assert account.unread == {"BTC"}

@@ -139,3 +139,29 @@ def test_no_reply_raises_and_only_200s_are_answers(status, some_headers, body) -
     outcome = outcome_of(status, some_headers, body)
     assert not isinstance(outcome, Answered) or 200 <= status < 300
     assert not isinstance(outcome, Refused) or 400 <= status < 500
+
+
+@pytest.mark.parametrize("after", ["soon", "", "-1", "1e9", "None", "12, 13", "99999999999"])
+@pytest.mark.parametrize("body", [b"", b"{}", b'{"code":-1003}', b'{"code":-1003,"msg":null}', b"null", b"<html>"])
+def test_a_time_to_wait_that_is_no_number_and_a_missing_text_are_a_sentence(after, body) -> None:
+    outcome = outcome_of(429, {"Retry-After": after}, body)
+    assert outcome == RateLimited(60.0, "the exchange asks for fewer requests (HTTP 429)")
+    assert describe(outcome) == "the exchange asks for fewer requests (HTTP 429); again in 60 s"
+    assert outcome_of(418, {"Retry-After": after}, body).text == "the exchange has banned this address (HTTP 418)"
+
+
+def test_a_time_to_wait_may_be_a_date() -> None:
+    date, after = "Sun, 29 Nov 2026 20:00:00 GMT", "Sun, 29 Nov 2026 20:02:30 GMT"
+    assert outcome_of(429, {"Retry-After": after, "Date": date}, b"{}").retry_after_s == 150.0
+
+
+def test_a_refusal_without_a_text_is_a_sentence() -> None:
+    assert describe(outcome_of(400, {}, b'{"code":-1102}')) == "HTTP 400, without a text (-1102)"
+
+
+def test_by_law_and_by_the_firewall_are_told_apart_from_silence() -> None:
+    by_law = error(0, "Service unavailable from a restricted location.")
+    assert is_refused_as(outcome_of(451, {}, by_law), RefusalKind.FORBIDDEN)
+    outcome = outcome_of(451, {}, b"<html>Unavailable For Legal Reasons</html>")
+    assert isinstance(outcome, Unknown)
+    assert outcome.status == 451

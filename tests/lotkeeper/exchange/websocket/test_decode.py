@@ -409,3 +409,10 @@ def test_the_answers_to_changes_of_subscriptions():
     assert decode_market_frame(text) == refused
     text = b'{"error":{"code":2,"msg":"Invalid request: streams must be an array"},"id":2}'
     assert decode_market_frame(text) == refused
+
+
+def test_a_balance_that_cannot_be_read_hides_no_other() -> None:
+    rows: list[object] = [{"a": "ETH", "f": None, "l": "0"}, {}, None, {"a": "BTC", "f": "0.1", "l": "0.2"}]
+    event = {"e": "outboundAccountPosition", "E": 1, "u": 7, "B": rows}
+    found = decode_user_frame(orjson.dumps(event))
+    assert found == BalancesChanged((Balance("BTC", Decimal("0.1"), Decimal("0.2")),), 7)

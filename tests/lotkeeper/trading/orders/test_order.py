@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lotkeeper.trading.orders.order import apply_event, apply_report, share_of, with_executed
-from lotkeeper.trading.orders.states import ImpossibleError, OrderEvent, OrderState
+from lotkeeper.trading.orders.states import OrderEvent, OrderState
 from tests.lotkeeper.trading import make
 
 amounts = st.decimals(min_value=D("1E-8"), max_value=10**9, places=8)
@@ -104,9 +104,12 @@ def test_sent_again_counts_from_the_new_sending():
     assert (again.state, again.sent_ms, again.updated_ms) == (OrderState.PLACING, make.NOW + 9, make.NOW + 9)
 
 
-def test_a_status_not_known_changes_nothing_and_is_said():
-    with pytest.raises(ImpossibleError, match="HALTED"):
-        told(placing(), "HALTED")
+def test_an_order_with_a_status_not_known_stands_until_its_end_is_reported():
+    standing = told(placing(), "HALTED")
+    assert (standing.state, standing.open_quantity) == (OrderState.OPEN, standing.quantity)
+    assert told(standing, "CANCELED").state is OrderState.CANCELED
+    ended = told(told(placing(), "CANCELED"), "HALTED")
+    assert ended.state is OrderState.CANCELED
 
 
 def test_reports_know_their_end():

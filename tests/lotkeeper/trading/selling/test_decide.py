@@ -362,6 +362,15 @@ def test_after_refusals_it_waits_longer_and_longer(setbacks, delay_ms):
     assert isinstance(make.decision(lot, at=until), PlaceSell)
 
 
+def test_after_a_person_has_resumed_the_pair_it_is_tried_at_once_and_once():
+    order = replace(make.place(bought()), updated_ms=make.NOW, state=OrderState.REFUSED)
+    lot = Lot(make.SYMBOL, "BTC", "USDT", 7, buys=(make.buy(),), orders=(order,))
+    assert retry_at(lot, make.NOW + 1) == 0
+    assert retry_at(lot, make.NOW) == make.NOW + 1_000
+    expired = [replace(order, state=OrderState.EXPIRED, name=SellName(7, number)) for number in (1, 2)]
+    assert retry_at(replace(lot, orders=tuple(expired)), make.NOW + 1) == make.NOW + 2_000  # by the exchange's clock
+
+
 def test_one_that_expired_is_placed_again_at_once_and_the_second_time_later():
     """Self-trade prevention ends a SELL; the trader may cross it again and again."""
     order = replace(make.place(bought()), updated_ms=make.NOW)

@@ -1,0 +1,61 @@
+"""SELLs that the exchange refused one after the other: a lot that cannot be sold for months keeps the newest of them.
+
+The generations tell how many there were: the attempts between two SELLs that are kept were refused, too.
+"""
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+from lotkeeper.trading.lots.lot import Lot
+from lotkeeper.trading.orders.order import SellOrder
+from lotkeeper.trading.orders.states import OrderState
+from lotkeeper.trading.replacing import replace
+
+_KEPT_MS = 600_000  # by then no report of a refused SELL can come any more
+_SETBACKS = (OrderState.REFUSED, OrderState.EXPIRED)
+
+
+def setbacks(lot: Lot) -> int:
+    """How many SELLs in a row, up to the newest, were refused, or ended by the exchange before they sold anything."""
+    count = 0
+    for order, stands_for in _attempts(lot):
+        if order.executed or order.state not in _SETBACKS:
+            break
+        count += stands_for
+    return count
+
+
+def newest_attempt(lot: Lot) -> SellOrder | None:
+    """The newest SELL that the exchange was asked for."""
+    return next((order for order, _ in _attempts(lot)), None)
+
+
+def without_old_refused(lot: Lot) -> Lot:
+    """The lot without the refused SELLs that newer refused ones stand for."""
+    if len(lot.orders) < 3:
+        return lot
+    latest_ms = lot.orders[-1].updated_ms - _KEPT_MS
+    old = {order.name for order, following in pairwise(lot.orders) if _may_go(order, following, latest_ms)}
+    return replace(lot, orders=tuple(each for each in lot.orders if each.name not in old)) if old else lot
+
+
+def lacks_attempts(lot: Lot) -> bool:
+    """Whether refused SELLs of it are not kept."""
+    return any(stands_for > 1 for _, stands_for in _attempts(lot))
+
+
+def _attempts(lot: Lot) -> Iterator[tuple[SellOrder, int]]:
+    """The SELLs, the newest first, and how many attempts each stands for. One that was not sent is none."""
+    earlier = (0, *(order.name.generation for order in lot.orders))
+    for order, before in zip(reversed(lot.orders), reversed(earlier[:-1]), strict=True):
+        if order.state is OrderState.NOT_SENT:
+            continue
+        # Of a SELL that was found on the exchange, nobody knows whether there were others before it.
+        stands_for_more = order.state is OrderState.REFUSED and not order.was_found
+        yield order, order.name.generation - before if stands_for_more else 1
+
+
+def _may_go(order: SellOrder, following: SellOrder, latest_ms: int) -> bool:
+    """Whether it was refused long ago, and so was the next one."""
+    is_refused = order.state is OrderState.REFUSED and following.state is OrderState.REFUSED
+    return is_refused and not order.executed and order.order_id is None and order.updated_ms < latest_ms
