@@ -45,6 +45,7 @@ from actors.pair_keeper.tags import (
     SendReport,
     Tick,
     VerdictTag,
+    WitnessTag,
 )
 from actors.pair_keeper.trust import TradingPermission
 from actors.pair_keeper.unresolved_sells import UnresolvedSells
@@ -207,7 +208,7 @@ class KeeperCore:
         return {
             # the account's stream
             OrderReported: self._outcomes.on_order_reported,
-            BalanceMoved: self._stream.on_balance_moved,
+            BalanceMoved: self._on_balance_moved,
             StreamProven: self._stream.on_stream_proven,
             StreamLost: self._stream.on_stream_lost,
             # the Gateway's replies to orders and cancels
@@ -265,6 +266,8 @@ class KeeperCore:
             (OrdersFetched, PassTag): self.reconciler.on_orders,
             (OrdersFetched, ComparisonTag): self._comparison.on_orders,
             (OrdersFetched, SellTag): self._outcomes.on_sell_answer,
+            (BalanceFetched, WitnessTag): self._outcomes.on_witness_balance,
+            (OrdersFetched, WitnessTag): self._outcomes.on_witness_orders,
             (OrdersFetched, EarlierSellTag): self._introduction.on_answer,
             (OrdersFetched, CancelTag): self._outcomes.on_cancel_answer,
             (OrdersFetched, VerdictTag): self._verdicts.on_order,
@@ -410,6 +413,10 @@ class KeeperCore:
         yield from self.reconciler.follow_up(now)
         yield from self._stream.judge(done, unexplained, now)
 
+    def _on_balance_moved(self, message: BalanceMoved, now: Moment) -> Effects[None]:
+        yield from self._stream.on_balance_moved(message, now)
+        self._unresolved.witness.note_balance()
+
     # Questions without an answer
 
     def _ask_about_sell_later(self, tag: SellTag, message: FetchFailed, now: Moment) -> Effects[None]:
@@ -454,6 +461,11 @@ class KeeperCore:
         is_settled = self.state.is_trading and not self._stream.is_blind
         is_answered = self._requests.is_empty and self._ledger.is_empty and not self.reconciler.is_under_way
         return is_settled and is_answered and not self._permission.waits_for_gateway
+
+    @property
+    def waits_for_gateway(self) -> bool:
+        """Whether SELLs wait for an introduction, or for orders of earlier keepers."""
+        return self._permission.waits_for_gateway
 
     def _is_idle(self) -> bool:
         """Whether there is no open lot, and no command waits for a comparison with the balance."""

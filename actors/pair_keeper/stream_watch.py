@@ -88,7 +88,9 @@ class StreamWatch:
 
     def on_balance_moved(self, message: BalanceMoved, now: Moment) -> Effects[None]:
         if self._state.has_book:
-            self._state.book.balance_check.apply_balance(less(message.balance, message.by_others), now.monotonic_s)
+            check = self._state.book.balance_check
+            check.apply_balance(less(message.balance, message.by_others), now.monotonic_s)
+            check.note_moment(message.balance, message.by_others, message.at_ms)
         yield from ()
 
     # Time

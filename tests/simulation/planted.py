@@ -1,4 +1,4 @@
-"""Fifteen planted bugs, each a wrong line or two, and a schedule that finds each: `make planted`.
+"""Sixteen planted bugs, each a wrong line or two, and a schedule that finds each: `make planted`.
 
 As in `tests/mutants.py` a copy of the sources is changed, never the checkout.
 """
@@ -26,8 +26,10 @@ class PlantedBug:
     seed: int  # a schedule that finds it
     point: str  # of the promise
     also: tuple[tuple[str, str, str], ...] = ()  # file, old and new of further lines that guard the same thing
+    is_slow: bool = False  # whether only slow queries find it
 
 
+_ABSENCE = "lotkeeper/trading/recovery/absence.py"
 PLANTED = (
     PlantedBug(
         "sent again at once after -2013",
@@ -36,6 +38,13 @@ PLANTED = (
         "if True:",
         39,
         "1",
+        (
+            (
+                _ABSENCE,
+                "            return False\n        return self._is",
+                "            return True\n        return self._is",
+            ),
+        ),
     ),
     PlantedBug(
         "the same fill counts each time it arrives",
@@ -84,9 +93,11 @@ PLANTED = (
     PlantedBug(
         "UNKNOWN counts as refused after five seconds",
         "actors/pair_keeper/order_outcomes.py",
-        "        match decide_not_found(sent, lot, topic.asked, tag.asked_ms, self._state.start.recv_window_ms):",
+        "        match decide_not_found(sent, lot, topic.asked, tag.asked_ms, self._state.start.recv_window_ms):\n"
+        "            case SendAgain() | AbandonSell() if not self._is_absent(order, tag):",
         "        verdict = decide_not_found(sent, lot, topic.asked, tag.asked_ms, self._state.start.recv_window_ms)\n"
-        "        match AbandonSell() if tag.asked_ms - order.sent_ms > 5_000 else verdict:",
+        "        match AbandonSell() if tag.asked_ms - order.sent_ms > 5_000 else verdict:\n"
+        "            case SendAgain() if not self._is_absent(order, tag):",
         15,
         "2",
     ),
@@ -157,6 +168,15 @@ PLANTED = (
         "2",
     ),
     PlantedBug(
+        "that an order is not found needs no second witness",
+        _ABSENCE,
+        "        return self._is_balance_whole or self._is_younger_shown or self._is_beyond_any_lag",
+        "        return True",
+        33,
+        "2",
+        is_slow=True,
+    ),
+    PlantedBug(
         "a keeper does not wait for what an earlier one has in flight",
         "actors/pair_keeper/introduction.py",
         "        self._permission.hold_for_earlier(message.earlier, now)\n",
@@ -197,7 +217,7 @@ def try_bugs(seeds: int | None, bugs: Sequence[PlantedBug] = PLANTED) -> Iterato
             before = plant(bug, copy)
             try:
                 options = ("--seeds", str(seeds), "--most", "1") if seeds else ("--seed", str(bug.seed))
-                yield bug, run_simulation(copy, *options)
+                yield bug, run_simulation(copy, *options, *(("--slow",) if bug.is_slow else ()))
             finally:
                 for path, text in before.items():
                     path.write_text(text)

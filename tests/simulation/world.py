@@ -21,6 +21,7 @@ from tests.simulation.database_double import DatabaseDouble
 from tests.simulation.fault_mix import draw_fault_mix
 from tests.simulation.judge import Judge
 from tests.simulation.kill_after_send import draw_kill_after_send
+from tests.simulation.slow_queries import draw_slow_queries
 from tests.simulation.story import Story, describe_message
 from tests.simulation.system import SimulatedSystem
 from tests.simulation.user_stream import SimulatedUserStream
@@ -50,6 +51,7 @@ class World:
         crash_points: tuple[CrashPoint, ...] = (),
         with_story: bool = False,
         pace: KeeperPace | None = None,
+        has_slow_queries: bool = False,
     ) -> None:
         self.dice = Random(seed)
         self.pace = pace or KeeperPace()
@@ -72,6 +74,7 @@ class World:
         self.judge.spare = self.venue.balance()
         self.system = SimulatedSystem(self)
         self.kill_after_send = draw_kill_after_send(seed)
+        self.slow_queries = draw_slow_queries(seed, always=has_slow_queries)
 
     # Time
 
