@@ -396,7 +396,7 @@ class KeeperCore:
         heard_of = yield from self._outcomes.apply_to_new_lots(now)
         yield from self._permission.look_for_another(now)
         yield from self._permission.on_reconciled(done.sells_unknown_to_exchange, self.reconciler.begun_s, now)
-        cursor = yield from self.reconciler.account_for(done)
+        cursor = yield from self.reconciler.account_for(done, now, is_doubtful=bool(unexplained))
         book = self.state.book
         # A lot that it changed may have been finished, recorded and forgotten meanwhile.
         changed = (done.changed_lots | heard_of) & book.lots.keys()
