@@ -296,6 +296,8 @@ class OrderOutcomes:
         order = self._unresolved.find_asked(tag.topic)
         is_certain = order is None or tag.asked_ms > self._unresolved.settles_ms(order)
         yield from self.take(report, (), now, is_certain=is_certain)
+        if report.executed and self._state.book.lots.lack_fills():
+            yield from self._reconciler.begin(now)  # for its trades
         if not is_certain and (order := self._unresolved.find_asked(tag.topic)) is not None:
             yield from self._not_found(order, tag, now, _OF_EARLIER)
 

@@ -28,6 +28,7 @@ from messages.queries import FetchFailed, OrdersFetched, TradesFetched
 LEAST_RETRY_S = 0.2
 _COUNTED_RETRY_S = 1.0
 _CONTRADICTED_RETRY_S = 5.0
+_LACKING_RETRY_S = 10.0  # an order has sold more than its trades say, which come from a database that is behind
 
 Conclude = Callable[[Reconciliation, Moment], Effects[None]]
 
@@ -228,6 +229,8 @@ class Reconciler:
             yield from self.begin(now)
         elif (after_s := self._permission.reconcile_after_s) is not None:
             yield self.begin_later(after_s)
+        elif self._state.book.lots.lack_fills():
+            yield self.begin_later(_LACKING_RETRY_S)
         elif self._state.book.unproven_lots():
             yield self.begin_later(self._permission.earlier_orders_settle_in_s(now))
 

@@ -120,9 +120,10 @@ class Schedule:
             (0.08, self.world.system.lose_database),
             (0.08, self._restore_backup),
         ):
-            if dice.random() < share:
+            is_loss = what in (self.world.system.lose_database, self._restore_backup)
+            if dice.random() < share and not (is_loss and self.world.slow_queries):
                 self.is_every_event_delivered = False
-                self.trader.is_database_lost |= what in (self.world.system.lose_database, self._restore_backup)
+                self.trader.is_database_lost |= is_loss
                 later(dice.uniform(0.5, length), what)
         later(dice.uniform(0.0, length), self.world.database.back_up)
         kill = self.world.kill_after_send

@@ -9,6 +9,8 @@ from decimal import Decimal as D
 from random import Random
 from typing import TYPE_CHECKING
 
+from tests.simulation.kill_after_send import Victims
+
 if TYPE_CHECKING:
     from tests.simulation.world import World
 
@@ -42,7 +44,12 @@ class SlowQueries:
         return now_s - self._missed_at.setdefault(trade_id, now_s) < SHOWN_AFTER_S
 
     def begin(self, world: "World", length_s: float) -> None:
-        """Makes replies and events get lost more often, and the price jump."""
+        """Makes replies and events get lost more often, and the price jump. The database is not lost.
+
+        What the exchange does not show cannot be rebuilt from it.
+        """
+        if world.kill_after_send.loses_database:
+            world.kill_after_send.victims = Victims.PAIR
         mix = world.fault_mix
         mix.reply_lost, mix.event_lost = max(mix.reply_lost, 0.3), max(mix.event_lost, 0.4)
         for _ in range(self.jumps):
@@ -55,9 +62,14 @@ class SlowQueries:
         world.later(self.dice.uniform(0.0, 5.0), lambda: world.venue.quote(before, D(50)))
 
 
+def is_slow(seed: int) -> bool:
+    """Whether the schedule of this seed has slow queries."""
+    return seed % EVERY in AMONG
+
+
 def draw_slow_queries(seed: int, *, always: bool = False) -> SlowQueries | None:
     """The slow queries of the schedule of this seed; None if it has none."""
-    if not always and seed % EVERY not in AMONG:
+    if not always and not is_slow(seed):
         return None
     dice = Random(f"slow queries {seed}")  # the text is part of what a seed means
     lost_rows = dice.choice((0.0, 0.2, 0.5))

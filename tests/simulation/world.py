@@ -21,7 +21,7 @@ from tests.simulation.database_double import DatabaseDouble
 from tests.simulation.fault_mix import draw_fault_mix
 from tests.simulation.judge import Judge
 from tests.simulation.kill_after_send import draw_kill_after_send
-from tests.simulation.slow_queries import draw_slow_queries
+from tests.simulation.slow_queries import draw_slow_queries, is_slow
 from tests.simulation.story import Story, describe_message
 from tests.simulation.system import SimulatedSystem
 from tests.simulation.user_stream import SimulatedUserStream
@@ -54,7 +54,8 @@ class World:
         has_slow_queries: bool = False,
     ) -> None:
         self.dice = Random(seed)
-        self.pace = pace or KeeperPace()
+        # Only where queries are slow it looks further: so the stories of the other schedules stay as they were.
+        self.pace = pace or KeeperPace(looks_further=has_slow_queries or is_slow(seed))
         self.fault_mix = draw_fault_mix(self.dice)
         self.story = Story(with_story)
         self.now = 0.0

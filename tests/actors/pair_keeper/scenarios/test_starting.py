@@ -18,10 +18,12 @@ from lotkeeper.trading.recovery.reconcile import (
     OrderById,
     TradesFrom,
 )
+from lotkeeper.trading.reports.profit import realised_profit
 from messages.account import WatchOrders
 from messages.control import PausePair
 from messages.ledger import LoadPair, RecordLots
-from messages.orders import PlaceSellOrder
+from messages.lifecycle import KeeperPace
+from messages.orders import PlaceSellOrder, SellOutcomeUnknown
 from messages.queries import AskExchange, FetchFailed, FetchMarket
 from tests.actors.gateway.exchange_memory import NOW_MS, SYMBOL, fill, report
 from tests.actors.stage import BUY_ID, FIRST_TRADE, PAIR, POLL_EVERY_S, TERMS, Stage, starting_keeper, trading_keeper
@@ -184,6 +186,43 @@ def test_a_trade_that_the_first_answer_lacks_is_sold_when_a_later_one_has_it():
         "lk1-5ei-1",
     }
     assert max(each.cursor for each in records(stage) if each.cursor) == 100  # a restart would read all of them again
+
+
+@pytest.mark.parametrize("lag_s", [8, 20, 50])
+def test_a_buy_that_the_queries_show_late_is_sold_soon_after(lag_s):
+    """It was filled while the service was down, and the exchange's queries are behind."""
+    stage = starting_keeper(pace=KeeperPace())
+    stage.loaded()
+    stage.market()
+    stage.answers()
+    for _ in range(lag_s):
+        stage.desk.advance(1.0)
+        stage.answers()
+    stage.bought()
+    for _ in range(max(8, lag_s // 2) + 1):
+        stage.desk.advance(1.0)
+        stage.answers()
+    assert stage.order().client_id == "lk1-5eh-1"
+
+
+def test_a_lot_is_closed_only_when_its_trades_are_known():
+    """Its SELL is known as filled by a question, and the trades come later: what it earned is not known before."""
+    stage = trading_keeper()
+    stage.buys()
+    order = stage.order()
+    stage.desk.tell(SellOutcomeUnknown(SYMBOL, order.client_id, "no answer"), stage.gateway)
+    stage.accepts(order)
+    missing = stage.sold().fill
+    del stage.memory.fills[missing.trade_id]
+    stage.desk.advance(1.0)
+    stage.answers()
+    lot = stage.book.lots[BUY_ID]
+    assert (lot.orders[0].state, lot.state) == (OrderState.FILLED, LotState.OPEN)
+    stage.memory.fills[missing.trade_id] = missing
+    stage.desk.advance(11.0)
+    stage.answers()
+    assert stage.book.lots[BUY_ID].state is LotState.CLOSED
+    assert realised_profit(stage.book.lots[BUY_ID]) > 0
 
 
 def test_the_trades_of_the_last_hour_are_read_again_once_an_hour():
