@@ -192,7 +192,8 @@ def plant(bug: PlantedBug, copy: Path) -> dict[Path, str]:
     before = {}
     for file, old, new in ((bug.file, bug.old, bug.new), *bug.also):
         path = copy / file
-        before[path] = text = path.read_text()
+        text = path.read_text()
+        before.setdefault(path, text)
         if text.count(old) != 1:
             raise SystemExit(f"{file} has this {text.count(old)} times, and should once: {old}")
         path.write_text(text.replace(old, new))
