@@ -37,12 +37,17 @@ PLANTED = (
         "if now_ms > alive_until(order.sent_ms, recv_window_ms):",
         "if True:",
         39,
-        "1",
+        "4",
         (
             (
                 _ABSENCE,
                 "            return False\n        return self._is",
                 "            return True\n        return self._is",
+            ),
+            (
+                "lotkeeper/trading/recovery/in_flight.py",
+                "is_copy = note.client_id",
+                "is_copy = False and note.client_id",
             ),
         ),
     ),
@@ -59,8 +64,8 @@ PLANTED = (
         "actors/gateway/actor.py",
         "return incarnation == newest",
         "return True",
-        26,
-        "4",
+        216,
+        "2",
         (
             ("actors/ledger/actor.py", "        return incarnation == self._newest[symbol]", "        return True"),
             ("actors/gateway/in_flight_guard.py", "            case SellPlaced():\n", "            case None:\n"),
