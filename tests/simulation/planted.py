@@ -1,4 +1,4 @@
-"""Sixteen planted bugs, each a wrong line or two, and a schedule that finds each: `make planted`.
+"""Seventeen planted bugs, each a wrong line or two, and a schedule that finds each: `make planted`.
 
 As in `tests/mutants.py` a copy of the sources is changed, never the checkout.
 """
@@ -26,7 +26,7 @@ class PlantedBug:
     seed: int  # a schedule that finds it
     point: str  # of the promise
     also: tuple[tuple[str, str, str], ...] = ()  # file, old and new of further lines that guard the same thing
-    is_slow: bool = False  # whether only slow queries find it
+    is_slow: bool = False  # whether the schedule is played with slow queries
 
 
 _ABSENCE = "lotkeeper/trading/recovery/absence.py"
@@ -103,8 +103,9 @@ PLANTED = (
         "        verdict = decide_not_found(sent, lot, topic.asked, tag.asked_ms, self._state.start.recv_window_ms)\n"
         "        match AbandonSell() if tag.asked_ms - order.sent_ms > 5_000 else verdict:\n"
         "            case SendAgain() if not self._is_absent(order, tag):",
-        15,
+        36,
         "2",
+        is_slow=True,
     ),
     PlantedBug(
         "a restart forgets what was in flight",
@@ -179,6 +180,15 @@ PLANTED = (
         "        return True",
         33,
         "2",
+        is_slow=True,
+    ),
+    PlantedBug(
+        "what was read for the first time is not read again",
+        "lotkeeper/trading/recovery/overlap.py",
+        "        if is_first or is_doubtful or is_new:",
+        "        if False:",
+        62,
+        "1",
         is_slow=True,
     ),
     PlantedBug(
