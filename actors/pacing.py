@@ -20,5 +20,8 @@ def pace_of(place: int, pairs: int) -> KeeperPace:
         return KeeperPace()
     turn_s = _MINUTE_S * place / pairs
     return KeeperPace(
-        is_sparing=True, commission_after_s=2 * _MINUTE_S + turn_s, second_look_after_s=_MINUTE_S + turn_s
+        is_sparing=True,
+        commission_after_s=2 * _MINUTE_S + turn_s,
+        second_look_after_s=_MINUTE_S + turn_s,
+        looks_further=False,  # the second look comes when no lag is that long
     )

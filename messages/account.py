@@ -32,6 +32,7 @@ class BalanceMoved:
     balance: Decimal  # free and locked together
     # what trades of other configured pairs moved of it since the UserStream began, fees included
     by_others: Decimal = Decimal(0)
+    at_ms: int = 0  # when it was so, by the exchange's clock; 0 if that is not known
 
 
 @dataclass(frozen=True, slots=True)

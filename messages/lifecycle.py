@@ -145,6 +145,7 @@ class KeeperPace:
     is_sparing: bool = False  # it asks for nothing of which another answer may show that it is not needed
     commission_after_s: float = 0.0  # after the keeper's start; sooner where a lot needs it
     second_look_after_s: float | None = None  # after the user stream is proven; None: as soon as it helps
+    looks_further: bool = True  # until no lag of the exchange's queries can hide what the stream did not tell
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,6 +49,7 @@ from actors.pair_keeper.tags import (
     SendReport,
     Tick,
     VerdictTag,
+    WitnessTag,
 )
 from actors.pair_keeper.trust import TradingPermission
 from actors.pair_keeper.unresolved_sells import UnresolvedSells
@@ -283,6 +284,8 @@ class KeeperCore:
             (OrdersFetched, PassTag): self.reconciler.on_orders,
             (OrdersFetched, ComparisonTag): self._comparison.on_orders,
             (OrdersFetched, SellTag): self._outcomes.on_sell_answer,
+            (BalanceFetched, WitnessTag): self._outcomes.on_witness_balance,
+            (OrdersFetched, WitnessTag): self._outcomes.on_witness_orders,
             (OrdersFetched, EarlierSellTag): self._introduction.on_answer,
             (OrdersFetched, CancelTag): self._outcomes.on_cancel_answer,
             (OrdersFetched, VerdictTag): self._verdicts.on_order,
@@ -431,7 +434,7 @@ class KeeperCore:
         heard_of = yield from self._outcomes.apply_to_new_lots(now)
         yield from self._permission.look_for_another(now)
         yield from self._permission.on_reconciled(done.sells_unknown_to_exchange, self.reconciler.begun_s, now)
-        cursor = yield from self.reconciler.account_for(done)
+        cursor = yield from self.reconciler.account_for(done, now, is_doubtful=bool(unexplained))
         book = self.state.book
         # A lot that it changed may have been finished, recorded and forgotten meanwhile.
         changed = (done.changed_lots | heard_of) & book.lots.keys()
@@ -462,6 +465,7 @@ class KeeperCore:
         """Of the first balance that is told it is not known what moved it."""
         is_first = self.state.has_book and not self.state.book.balance_check.knows_balance
         yield from self._stream.on_balance_moved(message, now)
+        self._unresolved.witness.note_balance()
         if is_first:
             yield from self._coins.begin_later(_TOLD_AFTER_S)
 
@@ -524,6 +528,11 @@ class KeeperCore:
         is_settled = self.state.is_trading and not self._stream.is_blind
         is_answered = self._requests.is_empty and self._ledger.is_empty and not self.reconciler.is_under_way
         return is_settled and is_answered and not self._permission.waits_for_gateway
+
+    @property
+    def waits_for_gateway(self) -> bool:
+        """Whether SELLs wait for an introduction, or for orders of earlier keepers."""
+        return self._permission.waits_for_gateway
 
     def _is_idle(self) -> bool:
         """Whether there is no open lot, and no command waits for a comparison with the balance."""

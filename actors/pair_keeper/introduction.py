@@ -107,8 +107,19 @@ class Introduction:
             yield from self._outcomes.on_earlier_found(tag.client_id, report, now)
         elif may_arrive:
             yield self._ask_again(tag, 0.0, now)
+        elif not self._is_absent(tag, now):
+            yield from self._unresolved.witness.ask(now)
+            yield self._ask_again(tag, 0.0, now)
         else:
             yield from self._outcomes.end_wait_for(tag.client_id, now)
+
+    def _is_absent(self, tag: EarlierSellTag, now: Moment) -> bool:
+        """By the wall clock. Without a pair book nothing is sold yet, and it is asked again."""
+        if not self._state.has_book or not self._permission.waits_for(tag.client_id):
+            return self._state.has_book
+        arrives_by_ms = now.wall_ms + round(self._permission.arrives_in_s(tag.client_id, now.monotonic_s) * 1000)
+        asked_ms = now.wall_ms - round((now.monotonic_s - tag.asked_s) * 1000)
+        return self._unresolved.witness.is_absent(tag.client_id, arrives_by_ms, asked_ms)
 
     def on_failure(self, tag: EarlierSellTag, message: FetchFailed, now: Moment) -> Effects[None]:
         yield self._ask_again(tag, message.retry_s, now)

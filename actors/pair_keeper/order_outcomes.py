@@ -10,7 +10,7 @@ from actors.pair_keeper.reconciler import Reconciler
 from actors.pair_keeper.refusal_facts import RefusalFacts
 from actors.pair_keeper.sell_execution import SellExecution
 from actors.pair_keeper.state import KeeperState, Trouble, TroubleKind
-from actors.pair_keeper.tags import AskAboutSell, CancelTag, SellTag
+from actors.pair_keeper.tags import AskAboutSell, CancelTag, SellTag, WitnessTag
 from actors.pair_keeper.trust import TradingPermission
 from actors.pair_keeper.unresolved_sells import UnresolvedSells
 from lotkeeper.trading.lots.lot import Lot
@@ -20,7 +20,13 @@ from lotkeeper.trading.orders.fills import Fill, Side
 from lotkeeper.trading.orders.order import OrderReport, SellOrder, with_asked_id
 from lotkeeper.trading.orders.refusals import OF_WHOLE_PAIR, RefusalKind
 from lotkeeper.trading.orders.states import ImpossibleError, OrderEvent, OrderState
-from lotkeeper.trading.recovery.in_flight import AbandonSell, AskAgain, SendAgain, decide_not_found
+from lotkeeper.trading.recovery.in_flight import (
+    AbandonSell,
+    AskAgain,
+    SendAgain,
+    ask_again_after_s,
+    decide_not_found,
+)
 from lotkeeper.trading.selling.decisions import CancelSell
 from messages.account import OrderReported
 from messages.orders import (
@@ -31,11 +37,12 @@ from messages.orders import (
     SellPlaced,
     SellRefused,
 )
-from messages.queries import OrdersFetched
+from messages.queries import BalanceFetched, OrdersFetched
 
 _UNANSWERED = "no answer of the Gateway to it"
 _NOT_FOUND = "the exchange knows no such order now (-2013)"
 _LOT_IS_FINISHED = "its lot was finished before it reached the exchange"
+_NO_WITNESS = f"{_NOT_FOUND}; it can no longer arrive, and nothing shows yet that the queries have caught up"
 _OF_EARLIER = "an order of its name has ended, perhaps an earlier one; this one may still arrive"
 
 
@@ -309,23 +316,39 @@ class OrderOutcomes:
         order = self._unresolved.find_asked(tag.topic)
         is_certain = order is None or tag.asked_ms > self._unresolved.settles_ms(order)
         yield from self.take(report, (), now, is_certain=is_certain)
+        if report.executed and self._state.book.lots.lack_fills():
+            yield from self._reconciler.begin(now)  # for its trades
         if not is_certain and (order := self._unresolved.find_asked(tag.topic)) is not None:
             yield from self._not_found(order, tag, now, _OF_EARLIER)
 
     def _not_found(self, order: SellOrder, tag: SellTag, now: Moment, answer: str = _NOT_FOUND) -> Effects[None]:
-        """The exchange knows no such order: it is asked again until the request cannot be alive, then sent again."""
+        """The exchange knows no such order: it is asked again until that is proven, then sent again."""
         topic, lot = tag.topic, self._state.book.lots[order.name.buy_order_id]
+        following = replace(topic, asked=topic.asked + 1)
         # It may have left the Gateway later than it was sent there, and the exchange have looked before it answered.
         sent = replace(order, sent_ms=self._unresolved.left_by_ms(order))
         match decide_not_found(sent, lot, topic.asked, tag.asked_ms, self._state.start.recv_window_ms):
+            case SendAgain() | AbandonSell() if not self._is_absent(order, tag):
+                yield from self._unresolved.witness.ask(now)
+                yield from self._unresolved.ask_later(_NO_WITNESS, ask_again_after_s(topic.asked), following, now)
             case SendAgain():
                 yield from self._send_again(topic, order, now)
             case AbandonSell():
                 reason = "never arrived, and other SELLs cover it"
                 yield from self.apply(order.client_id, OrderEvent.REFUSED, now, reason)
             case AskAgain(after_s):
-                following = replace(topic, asked=topic.asked + 1)
                 yield from self._unresolved.ask_later(answer, after_s, following, now)
+
+    def _is_absent(self, order: SellOrder, tag: SellTag) -> bool:
+        return self._unresolved.witness.is_absent(order.client_id, self._unresolved.settles_ms(order), tag.asked_ms)
+
+    def on_witness_balance(self, tag: WitnessTag, message: BalanceFetched, now: Moment) -> Effects[None]:
+        self._unresolved.witness.learn_balance(tag, message)
+        yield from self._unresolved.ask_about_proven(now)
+
+    def on_witness_orders(self, tag: WitnessTag, message: OrdersFetched, now: Moment) -> Effects[None]:
+        self._unresolved.witness.learn_orders(tag, message)
+        yield from self._unresolved.ask_about_proven(now)
 
     def _send_again(self, topic: AskAboutSell, order: SellOrder, now: Moment) -> Effects[None]:
         """It never reached the exchange: the same order under the same name. Where nothing is placed it is given up."""

@@ -21,6 +21,7 @@ from actors.pair_keeper.state import KeeperState, RateSource, Trouble, TroubleKi
 from actors.pair_keeper.tags import BeginReconciliation, PassTag
 from actors.pair_keeper.trust import TradingPermission
 from lotkeeper.trading.orders.states import ImpossibleError
+from lotkeeper.trading.recovery.overlap import Overlap
 from lotkeeper.trading.recovery.reconcile import NO_TRADE, Question, Reconciliation, TradesOfOrder
 from messages.queries import FetchFailed, OrdersFetched, TradesFetched
 
@@ -28,6 +29,7 @@ LEAST_RETRY_S = 0.2
 _COUNTED_RETRY_S = 1.0
 _CONTRADICTED_RETRY_S = 5.0
 _LISTS_AGAIN_S = 3.0  # the exchange has not shown yet that the BUY of an order list has ended
+_LACKING_RETRY_S = 10.0  # an order has sold more than its trades say, which come from a database that is behind
 
 Conclude = Callable[[Reconciliation, Moment], Effects[None]]
 
@@ -51,6 +53,7 @@ class Reconciler:
         self._is_wanted = False  # another pass after the one under way
         self._number = 0
         self._begun_s = float("-inf")  # monotonic: when the newest pass began
+        self._overlap = Overlap()
         self._adopts_since_ms: int | None = None  # as a person asked, until a pass has done it
         self._answers: list[Reply] = []  # those to give when the pass under way is complete
         self._later_answers: list[Reply] = []  # those that wait for a pass that begins after them
@@ -93,8 +96,9 @@ class Reconciler:
         is_settled = self._permission.are_earlier_orders_settled(now)
         self._pass = Reconciliation(
             self._state.book,
-            self._starting_cursor(),
+            self._starting_cursor(now),
             now.wall_ms,
+            overlap=self._overlap,
             since_ms=since_ms,
             is_settled=is_settled,
             is_sparing=self._state.start.pace.is_sparing,
@@ -102,11 +106,13 @@ class Reconciler:
         )
         yield from self._ask(self._pass, self._pass.begin(), now)
 
-    def _starting_cursor(self) -> int | None:
+    def _starting_cursor(self, now: Moment) -> int | None:
         """Where a sparing pass saw no trade, it looked for no lost database either: the next is a first pass again."""
         cursor, lots = self._state.cursor, self._state.book.lots
         is_untouched = cursor == NO_TRADE and not lots and not lots.archived
-        return None if is_untouched and self._state.start.pace.is_sparing else cursor
+        if cursor is None or (is_untouched and self._state.start.pace.is_sparing):
+            return None
+        return self._overlap.begin_at(cursor, now.monotonic_s)
 
     def begin_because(self, reason: str, now: Moment) -> Effects[None]:
         """News contradicts the book: says why, and begins."""
@@ -195,14 +201,21 @@ class Reconciler:
         yield from self._conclude(done, now)
         yield from answers
 
-    def account_for(self, done: Reconciliation) -> Effects[int | None]:
-        """All trades up to the pass are accounted for; the cursor to record."""
-        cursor = None if done.cursor is None else self._state.book.safe_cursor(done.cursor)
-        if self._state.cursor is None:
+    def account_for(self, done: Reconciliation, now: Moment, *, is_doubtful: bool = False) -> Effects[int | None]:
+        """All trades up to the pass are accounted for; the cursor to record.
+
+        `is_doubtful`: coins came that no trade explains, so that its answers may have lacked trades.
+        """
+        before = self._state.cursor
+        newest = done.cursor if before is None or done.cursor is None else max(before, done.cursor)
+        cursor = None if newest is None else self._state.book.safe_cursor(newest)
+        if before is None:
             yield self._first_start_line(done)
         self._state.cursor, self._state.complete_as_of_ms = cursor, done.started_ms
         self._state.book.set_cursor(cursor)
-        return cursor
+        start, is_doubtful = done.cursor_at_start, is_doubtful or done.has_missed
+        self._overlap.conclude(start, before, done.read_ids, now.monotonic_s, is_doubtful=is_doubtful)
+        return None if cursor is None else self._overlap.safe_cursor(cursor)
 
     def _first_start_line(self, done: Reconciliation) -> Log:
         """The database is empty: a first start, or it was lost. What the exchange still shows is all there is."""
@@ -218,6 +231,8 @@ class Reconciler:
             yield from self.begin(now)
         elif (after_s := self._permission.reconcile_after_s) is not None:
             yield self.begin_later(after_s)
+        elif self._state.book.lots.lack_fills():
+            yield self.begin_later(_LACKING_RETRY_S)
         elif self._state.book.unproven_lots():
             yield self.begin_later(self._permission.earlier_orders_settle_in_s(now))
         elif self._state.book.order_lists.lots_without_sells():

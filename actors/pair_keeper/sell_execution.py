@@ -16,6 +16,7 @@ from lotkeeper.trading.lots.states import LotState
 from lotkeeper.trading.lots.transfers import Disposal, DustTransfer
 from lotkeeper.trading.orders.order import SellOrder
 from lotkeeper.trading.reports.profit import realised_profit
+from lotkeeper.trading.selling.decide import wait_for_trades
 from lotkeeper.trading.selling.decisions import (
     CancelSell,
     Close,
@@ -220,6 +221,8 @@ class SellExecution:
 
     def _stand_by(self, buy_order_id: int, decision: Wait | Park | Queue | Close, now: Moment) -> Effects[Changed]:
         lot = self._state.book.lots[buy_order_id]
+        if isinstance(decision, Close):
+            decision = wait_for_trades(lot) or decision
         if isinstance(decision, Park) and decision.until_ms is not None:
             yield from self._retry_later(buy_order_id, decision.until_ms, now)
         if isinstance(decision, Close) and lot.state is not LotState.CLOSED and lot.sold:

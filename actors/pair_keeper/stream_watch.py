@@ -10,6 +10,7 @@ from actors.pair_keeper.tags import ProbeTag
 from actors.pair_keeper.trust import TradingPermission
 from lotkeeper.trading.money import ZERO, less, plain
 from lotkeeper.trading.orders.fills import Fill
+from lotkeeper.trading.recovery.absence import LONGEST_LAG_MS
 from lotkeeper.trading.recovery.reconcile import Reconciliation
 from lotkeeper.trading.recovery.trust import find_missed_buy
 from messages.account import BalanceMoved, StreamLost, StreamProven, WatchBalance, WatchOrders
@@ -40,6 +41,7 @@ class StreamWatch:
         self._proven_ms = 0  # wall clock: when the stream was proven the last time
         self._balance: tuple[Decimal, Decimal] | None = None  # base, free and locked: while blind, the last probe
         self._is_balance_suspected = False
+        self._proven_s = _NEVER  # monotonic
         self._is_gap_open = False  # what happened just before the stream was proven may not have been answered yet
         self._probed_s = _NEVER
 
@@ -72,6 +74,7 @@ class StreamWatch:
         if self._is_blind:
             yield info(f"{self._state.symbol}: the account's stream is proven; polling ends")
         self._is_blind, self._proven_ms, self._is_gap_open = False, now.wall_ms, True
+        self._proven_s = now.monotonic_s
         yield from self._reconciler.begin(now)
 
     def on_stream_lost(self, message: StreamLost, now: Moment) -> Effects[None]:
@@ -88,7 +91,9 @@ class StreamWatch:
 
     def on_balance_moved(self, message: BalanceMoved, now: Moment) -> Effects[None]:
         if self._state.has_book:
-            self._state.book.balance_check.apply_balance(less(message.balance, message.by_others), now.monotonic_s)
+            check = self._state.book.balance_check
+            check.apply_balance(less(message.balance, message.by_others), now.monotonic_s)
+            check.note_moment(message.balance, message.by_others, message.at_ms)
         yield from ()
 
     # Time
@@ -143,7 +148,7 @@ class StreamWatch:
 
     def judge(self, done: Reconciliation, unexplained: Decimal, now: Moment) -> Effects[None]:
         """Doubts a stream that is proven and did not tell a trade which the reconciliation found."""
-        yield from self._look_once_more()
+        yield from self._look_once_more(now)
         if unexplained:
             went = "came" if unexplained > 0 else "went"
             coins = f"{plain(unexplained.copy_abs())} {self._state.book.base} {went}"
@@ -153,13 +158,18 @@ class StreamWatch:
         if missed is not None and not self._is_blind and self._state.peers.user_stream is not None:
             yield from self._doubt_stream(missed, now)
 
-    def _look_once_more(self) -> Effects[None]:
-        """The answer after the subscription may lack a trade from just before it, which the stream did not tell."""
-        if self._is_gap_open and not self._reconciler.is_under_way:
-            self._is_gap_open = False
-            soonest_s = max(_BEHIND_S, self._state.start.poll_every_s)
-            after_s = self._state.start.pace.second_look_after_s
-            yield self._reconciler.begin_later(soonest_s if after_s is None else after_s)
+    def _look_once_more(self, now: Moment) -> Effects[None]:
+        """The answers after the subscription may lack trades from just before it, which the stream did not tell.
+
+        It looks again and again, ever less often, until the queries can no longer be so far behind: what they show
+        late is found in half the time more.
+        """
+        if not self._is_gap_open or self._reconciler.is_under_way:
+            return
+        pace, proven_for_s = self._state.start.pace, now.monotonic_s - self._proven_s
+        self._is_gap_open = pace.looks_further and proven_for_s * 1000 < LONGEST_LAG_MS
+        soonest_s = max(_BEHIND_S, self._state.start.poll_every_s, proven_for_s / 2)
+        yield self._reconciler.begin_later(soonest_s if pace.second_look_after_s is None else pace.second_look_after_s)
 
     def _doubt_stream(self, missed: Fill, now: Moment) -> Effects[None]:
         reason = f"trade {missed.trade_id} of {self._state.symbol} was found by request and not told by the stream"

@@ -92,6 +92,13 @@ class ProbeTag:
 
 
 @dataclass(frozen=True, slots=True)
+class WitnessTag:
+    """What shows whether queries have caught up; an answer proves nothing about the time after `asked_ms`."""
+
+    asked_ms: int
+
+
+@dataclass(frozen=True, slots=True)
 class BalanceTag:
     """How much of the base asset is free. As a wake-up: ask for it."""
 

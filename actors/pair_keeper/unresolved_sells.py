@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from actors.pair_keeper.effects import Effects, Moment, Peer, Send, Wake
 from actors.pair_keeper.requests import Requests, exchange_question
+from actors.pair_keeper.second_witness import SecondWitness
 from actors.pair_keeper.state import KeeperState
 from actors.pair_keeper.tags import AskAboutSell, SellTag
 from lotkeeper.trading.lots.transfers import lot_id
@@ -36,6 +37,7 @@ class UnresolvedSells:
 
     def __init__(self, state: KeeperState, requests: Requests) -> None:
         self._state, self._requests = state, requests
+        self.witness = SecondWitness(state, requests)
         self._evidence: dict[str, _Evidence] = {}  # entries of settled SELLs go with the next report
         self._series: dict[str, int] = {}  # the newest series of questions about a SELL
         self._left_by_ms: dict[str, int] = {}  # the latest moment (wall ms) at which the Gateway may have sent it
@@ -47,6 +49,7 @@ class UnresolvedSells:
         """The SELL goes to the Gateway."""
         self._left_by_ms[order.client_id] = order.sent_ms + MAX_SEND_DELAY_MS
         self._sent_s[order.client_id] = now.monotonic_s
+        self.witness.note_sent(order.client_id)
 
     def note_reply(self, client_id: str, now: Moment) -> None:
         """The Gateway replied that the outcome is not known: the SELL left it before this moment."""
@@ -84,6 +87,8 @@ class UnresolvedSells:
 
     def forget(self, client_ids: Iterable[str]) -> None:
         """These SELLs belong to finished lots."""
+        client_ids = tuple(client_ids)
+        self.witness.forget(client_ids)
         for client_id in client_ids:
             self._left_by_ms.pop(client_id, None)
             self._sent_s.pop(client_id, None)
@@ -120,6 +125,12 @@ class UnresolvedSells:
         evidence.asked, evidence.next_ms = evidence.asked + 1, None
         build = exchange_question(self._state.symbol, OrderByClientId(topic.client_id))
         yield Send(Peer.GATEWAY, self._requests.ask(build, SellTag(topic, now.wall_ms), now.monotonic_s))
+
+    def ask_about_proven(self, now: Moment) -> Effects[None]:
+        """There is a second witness: of the SELLs that are not there the exchange is asked once more, at once."""
+        for order in self._state.book.lots.unknown_sells() if self._state.has_book else ():
+            if self.witness.is_absent(order.client_id, self.settles_ms(order), now.wall_ms):
+                yield from self.begin_asking(order.client_id, now)
 
     def ask_later(self, answer: str, after_s: float, topic: AskAboutSell, now: Moment) -> Effects[None]:
         """The answer settled nothing; the next question is `topic`."""

@@ -109,7 +109,8 @@ class UserStream(StreamActor):
             self._balances[each.asset] = (at_ms, balance)
             for symbol, (asset, watcher) in self._assets.items():
                 if asset == each.asset:
-                    self.send(watcher, BalanceMoved(asset, balance, self._moves.moved_by_other_pairs(symbol, asset)))
+                    by_others = self._moves.moved_by_other_pairs(symbol, asset)
+                    self.send(watcher, BalanceMoved(asset, balance, by_others, at_ms))
 
     # The stream
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from binance_sim.api.gate import Gate, RawRequest
@@ -16,6 +16,7 @@ from binance_sim.faults.effects import (
     EventsAfterReply,
     FaultEffect,
     LoseReply,
+    LoseRows,
     QueryLag,
     RefuseRequest,
     Seam,
@@ -93,7 +94,7 @@ class Service:
             await asyncio.sleep(delay.seconds)
         after = order.after if order is not None else not self._events_first
         release = self._hub.hold_events() if after else None
-        reply = self._execute(raw_request, lag.us if lag else 0)
+        reply = _without_lost_rows(self._execute(raw_request, lag.us if lag else 0), due)
         await self._send_faulty(reply, due, send, release)
 
     @staticmethod
@@ -110,6 +111,13 @@ class Service:
         send(ApiReply(reply.answer, reply.error, lose.answer, cut=lose.cut, lost=how))
         if after is not None:
             after()
+
+
+def _without_lost_rows(reply: ApiReply, due: list[FaultEffect]) -> ApiReply:
+    lost = _first(due, LoseRows)
+    if lost is None or not isinstance(reply.answer, list):
+        return reply
+    return replace(reply, answer=reply.answer[lost.rows :])
 
 
 def _first(due: Iterable[FaultEffect], kind: type[EffectT]) -> EffectT | None:

@@ -75,6 +75,13 @@ class QueryLag:
 
 
 @dataclass(frozen=True, slots=True)
+class LoseRows:
+    """A list is answered without its oldest rows, as by a copy of the database that does not have them yet."""
+
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
 class SendCopies:
     """The event is sent once for each delay (in seconds): no delay loses it, two delays duplicate it."""
 
@@ -96,7 +103,9 @@ class RefuseConnection:
     status: int | None = None
 
 
-RequestEffect = RefuseRequest | DelayRequest | LoseReply | AnswerFirst | DelayReply | EventsAfterReply | QueryLag
+RequestEffect = (
+    RefuseRequest | DelayRequest | LoseReply | AnswerFirst | DelayReply | EventsAfterReply | QueryLag | LoseRows
+)
 EventEffect = SendCopies | HoldBack
 ConnectionEffect = RefuseConnection
 FaultEffect = RequestEffect | EventEffect | ConnectionEffect

@@ -11,6 +11,7 @@ from binance_sim.faults.effects import (
     DelayRequest,
     EventsAfterReply,
     LoseReply,
+    LoseRows,
     QueryLag,
     RefuseRequest,
     Seam,
@@ -139,5 +140,12 @@ KINDS = (
         "the query (myTrades, allOrders, order.status, ...) does not see the newest changes",
         {"*seconds": "how many seconds its data is old"},
         make=lambda params: QueryLag(int(read_seconds(params, "seconds") * 1_000_000)),
+    ),
+    FaultKind(
+        "lose-rows",
+        Seam.REQUEST,
+        "the list (myTrades, allOrders, ...) lacks its oldest rows, and has the younger ones",
+        {"rows": "how many rows; by default one"},
+        make=lambda params: LoseRows(read_whole(params, "rows", 1)),
     ),
 )

@@ -16,9 +16,13 @@ AT_ONCE = 50
 def main() -> int:
     wanted = _parse_arguments()
     if wanted.seed is not None:
-        return _print_story(play(wanted.seed, with_story=True, is_one_of_many=wanted.many))
+        return _print_story(
+            play(wanted.seed, with_story=True, is_one_of_many=wanted.many, has_slow_queries=wanted.slow)
+        )
     began, failed, sums = time.monotonic(), [], [0, 0, 0, 0]
-    for verdict in verdicts(wanted.first, wanted.seeds, wanted.workers, is_one_of_many=wanted.many):
+    for verdict in verdicts(
+        wanted.first, wanted.seeds, wanted.workers, is_one_of_many=wanted.many, has_slow_queries=wanted.slow
+    ):
         failed += [verdict] if verdict.broken else []
         sums = [
             a + b for a, b in zip(sums, (verdict.handled, verdict.lots, verdict.exempt, verdict.sells), strict=True)
@@ -43,12 +47,16 @@ def _parse_arguments() -> argparse.Namespace:
     parser.add_argument("--workers", type=int, default=min(2, os.cpu_count() or 1), help="processes")
     parser.add_argument("--most", type=int, default=20, help="stop after so many that are broken")
     parser.add_argument("--many", action="store_true", help="the pair is one of many: its keeper spares requests")
+    parser.add_argument("--slow", action="store_true", help="the exchange's queries are behind by up to a minute")
     return parser.parse_args()
 
 
-def verdicts(first: int, count: int, workers: int, *, is_one_of_many: bool = False) -> Iterator[Verdict]:
+def verdicts(
+    first: int, count: int, workers: int, *, is_one_of_many: bool = False, has_slow_queries: bool = False
+) -> Iterator[Verdict]:
     """The verdicts in the order of their seeds."""
-    seeds, play_one = range(first, first + count), partial(play, is_one_of_many=is_one_of_many)
+    seeds = range(first, first + count)
+    play_one = partial(play, is_one_of_many=is_one_of_many, has_slow_queries=has_slow_queries)
     if workers < 2:
         yield from map(play_one, seeds)
         return

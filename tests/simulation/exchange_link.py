@@ -169,9 +169,15 @@ class SimulatedLink:
         """The answer; perhaps from a database of the exchange that lags behind."""
         world, endpoint = self._world, path.rpartition("/")[2]
         lag = _LAGS.get(endpoint)
-        if lag is None or not world.chance(lag):
+        if lag is None:
             return self._serve("GET", path, params)
-        us = int(world.dice.uniform(0.0, LAG_S) * 1_000_000)
+        us = int(world.dice.uniform(0.0, LAG_S) * 1_000_000) if world.chance(lag) else 0
+        if world.slow_queries:
+            us = max(us, world.slow_queries.lag_us(world.now))
+            if endpoint == "myTrades":
+                return _without_missing(self._serve("GET", path, params, lag_us=us), world)
+        if not us:
+            return self._serve("GET", path, params)
         if endpoint == "openOrders":
             return outcome_of(200, {}, orjson.dumps(world.venue.open_as_of(world.venue.clock.us() - us)))
         if endpoint == "order":
@@ -204,6 +210,14 @@ class SimulatedLink:
 
     def _tell_request(self, method: str, params: Mapping[str, str], path: str = "", outcome: object = "") -> None:
         self._world.tell("request", lambda: _describe_request(method, path, params, outcome))
+
+
+def _without_missing(outcome: Outcome, world: "World") -> Outcome:
+    """The answer without the rows that are missing at first, in the middle of it as well."""
+    body, slow = getattr(outcome, "body", None), world.slow_queries
+    if slow is None or not isinstance(body, list):
+        return outcome
+    return outcome_of(200, {}, orjson.dumps([each for each in body if not slow.lacks_row(each["id"], world.now)]))
 
 
 def _describe_request(method: str, path: str, params: Mapping[str, str], outcome: object) -> str:

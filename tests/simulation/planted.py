@@ -1,4 +1,4 @@
-"""Fifteen planted bugs, each a wrong line or two, and a schedule that finds each: `make planted`.
+"""Seventeen planted bugs, each a wrong line or two, and a schedule that finds each: `make planted`.
 
 As in `tests/mutants.py` a copy of the sources is changed, never the checkout.
 """
@@ -26,8 +26,10 @@ class PlantedBug:
     seed: int  # a schedule that finds it
     point: str  # of the promise
     also: tuple[tuple[str, str, str], ...] = ()  # file, old and new of further lines that guard the same thing
+    is_slow: bool = False  # whether the schedule is played with slow queries
 
 
+_ABSENCE = "lotkeeper/trading/recovery/absence.py"
 PLANTED = (
     PlantedBug(
         "sent again at once after -2013",
@@ -35,7 +37,19 @@ PLANTED = (
         "if now_ms > alive_until(order.sent_ms, recv_window_ms):",
         "if True:",
         39,
-        "1",
+        "4",
+        (
+            (
+                _ABSENCE,
+                "            return False\n        return self._is",
+                "            return True\n        return self._is",
+            ),
+            (
+                "lotkeeper/trading/recovery/in_flight.py",
+                "is_copy = note.client_id",
+                "is_copy = False and note.client_id",
+            ),
+        ),
     ),
     PlantedBug(
         "the same fill counts each time it arrives",
@@ -50,8 +64,8 @@ PLANTED = (
         "actors/gateway/actor.py",
         "return incarnation == newest",
         "return True",
-        26,
-        "4",
+        216,
+        "2",
         (
             ("actors/ledger/actor.py", "        return incarnation == self._newest[symbol]", "        return True"),
             ("actors/gateway/in_flight_guard.py", "            case SellPlaced():\n", "            case None:\n"),
@@ -84,11 +98,14 @@ PLANTED = (
     PlantedBug(
         "UNKNOWN counts as refused after five seconds",
         "actors/pair_keeper/order_outcomes.py",
-        "        match decide_not_found(sent, lot, topic.asked, tag.asked_ms, self._state.start.recv_window_ms):",
+        "        match decide_not_found(sent, lot, topic.asked, tag.asked_ms, self._state.start.recv_window_ms):\n"
+        "            case SendAgain() | AbandonSell() if not self._is_absent(order, tag):",
         "        verdict = decide_not_found(sent, lot, topic.asked, tag.asked_ms, self._state.start.recv_window_ms)\n"
-        "        match AbandonSell() if tag.asked_ms - order.sent_ms > 5_000 else verdict:",
-        15,
+        "        match AbandonSell() if tag.asked_ms - order.sent_ms > 5_000 else verdict:\n"
+        "            case SendAgain() if not self._is_absent(order, tag):",
+        36,
         "2",
+        is_slow=True,
     ),
     PlantedBug(
         "a restart forgets what was in flight",
@@ -157,6 +174,24 @@ PLANTED = (
         "2",
     ),
     PlantedBug(
+        "that an order is not found needs no second witness",
+        _ABSENCE,
+        "        return self._is_balance_whole or self._is_younger_shown or self._is_beyond_any_lag",
+        "        return True",
+        33,
+        "2",
+        is_slow=True,
+    ),
+    PlantedBug(
+        "what was read for the first time is not read again",
+        "lotkeeper/trading/recovery/overlap.py",
+        "        if is_first or is_doubtful or is_new:",
+        "        if False:",
+        62,
+        "1",
+        is_slow=True,
+    ),
+    PlantedBug(
         "a keeper does not wait for what an earlier one has in flight",
         "actors/pair_keeper/introduction.py",
         "        self._permission.hold_for_earlier(message.earlier, now)\n",
@@ -172,7 +207,8 @@ def plant(bug: PlantedBug, copy: Path) -> dict[Path, str]:
     before = {}
     for file, old, new in ((bug.file, bug.old, bug.new), *bug.also):
         path = copy / file
-        before[path] = text = path.read_text()
+        text = path.read_text()
+        before.setdefault(path, text)
         if text.count(old) != 1:
             raise SystemExit(f"{file} has this {text.count(old)} times, and should once: {old}")
         path.write_text(text.replace(old, new))
@@ -197,7 +233,7 @@ def try_bugs(seeds: int | None, bugs: Sequence[PlantedBug] = PLANTED) -> Iterato
             before = plant(bug, copy)
             try:
                 options = ("--seeds", str(seeds), "--most", "1") if seeds else ("--seed", str(bug.seed))
-                yield bug, run_simulation(copy, *options)
+                yield bug, run_simulation(copy, *options, *(("--slow",) if bug.is_slow else ()))
             finally:
                 for path, text in before.items():
                     path.write_text(text)

@@ -13,6 +13,7 @@ from tests.simulation.world import CrashPoint, World
 
 MANY_PAIRS = 200
 CALM_S = 45.0
+UNRESOLVED_S = 80.0  # longer than the keeper waits for a second witness about a SELL that it does not find
 CALM_WITHOUT_NEWS_S = 170.0  # lost events are found by the comparison of every two minutes
 
 
@@ -35,15 +36,17 @@ def play(
     crash_points: tuple[CrashPoint, ...] = (),
     with_story: bool = False,
     is_one_of_many: bool = False,
+    has_slow_queries: bool = False,
 ) -> Verdict:
     """The same seed plays the same schedule, in any process.
 
     `is_one_of_many`: the pair's keeper spares the request weight, as it does beside many others.
+    `has_slow_queries`: the exchange's queries are far behind, which they are in some schedules anyway.
     """
     disabled = logging.root.manager.disable
     logging.disable(logging.CRITICAL)
     pace = pace_of(0, MANY_PAIRS) if is_one_of_many else None
-    world = World(seed, crash_points=crash_points, with_story=with_story, pace=pace)
+    world = World(seed, crash_points=crash_points, with_story=with_story, pace=pace, has_slow_queries=has_slow_queries)
     try:
         Schedule(world).run()
         broken = ""
@@ -82,16 +85,29 @@ class Schedule:
             world.later(dice.uniform(0.0, length), self.trader.make_move)
         if world.crowd:
             world.crowd.schedule_buys(self.trader, length)
+        if world.slow_queries:
+            world.slow_queries.begin(world, length)
+            self.is_every_event_delivered = False
         self._schedule_faults(length)
-        world.run(length)
+        world.run(max(length, world.slow_queries.until_s) if world.slow_queries else length)
         self._end_faults()
         is_soon_proven = self.is_stream_renewed_at_end or self.is_every_event_delivered
         second_look_s = world.pace.second_look_after_s or 0.0
         world.run(CALM_S + second_look_s if is_soon_proven else CALM_WITHOUT_NEWS_S)
+        if self._has_unresolved():
+            world.run(UNRESOLVED_S)
         if world.crowd:  # not every lot has a SELL before others are sold
             world.crowd.sell_out(world)
         self._judge()
         self._sell_out()
+
+    def _has_unresolved(self) -> bool:
+        """Whether the keeper may still wait to send a SELL again."""
+        keeper = self.world.system.keeper
+        if keeper is None or not keeper.actor.core.state.has_book:
+            return True
+        core = keeper.actor.core
+        return bool(core.state.book.lots.unknown_sells()) or core.waits_for_gateway
 
     def _schedule_faults(self, length: float) -> None:
         """Schedules the faults that happen at a moment and not with a message."""
@@ -104,9 +120,10 @@ class Schedule:
             (0.08, self.world.system.lose_database),
             (0.08, self._restore_backup),
         ):
-            if dice.random() < share:
+            is_loss = what in (self.world.system.lose_database, self._restore_backup)
+            if dice.random() < share and not (is_loss and self.world.slow_queries):
                 self.is_every_event_delivered = False
-                self.trader.is_database_lost |= what in (self.world.system.lose_database, self._restore_backup)
+                self.trader.is_database_lost |= is_loss
                 later(dice.uniform(0.5, length), what)
         later(dice.uniform(0.0, length), self.world.database.back_up)
         kill = self.world.kill_after_send

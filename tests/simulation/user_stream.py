@@ -65,7 +65,8 @@ class SimulatedUserStream:
     def _tell_balance(self) -> None:
         """The balance is an event of its own and can be lost alone."""
         if not self.world.chance("event_lost"):
-            self.world.send_event(self, self._balance_watcher, BalanceMoved(BASE, self.world.venue.held()), 0.0)
+            moved = BalanceMoved(BASE, self.world.venue.held(), at_ms=self.world.wall_ms)
+            self.world.send_event(self, self._balance_watcher, moved, 0.0)
 
     def _tell_event(self, event: OrderReported) -> None:
         world = self.world

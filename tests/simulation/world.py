@@ -21,6 +21,7 @@ from tests.simulation.database_double import DatabaseDouble
 from tests.simulation.fault_mix import draw_fault_mix
 from tests.simulation.judge import Judge
 from tests.simulation.kill_after_send import draw_kill_after_send
+from tests.simulation.slow_queries import draw_slow_queries, is_slow
 from tests.simulation.story import Story, describe_message
 from tests.simulation.system import SimulatedSystem
 from tests.simulation.user_stream import SimulatedUserStream
@@ -50,9 +51,11 @@ class World:
         crash_points: tuple[CrashPoint, ...] = (),
         with_story: bool = False,
         pace: KeeperPace | None = None,
+        has_slow_queries: bool = False,
     ) -> None:
         self.dice = Random(seed)
-        self.pace = pace or KeeperPace()
+        # Only where queries are slow it looks further: so the stories of the other schedules stay as they were.
+        self.pace = pace or KeeperPace(looks_further=has_slow_queries or is_slow(seed))
         self.fault_mix = draw_fault_mix(self.dice)
         self.story = Story(with_story)
         self.now = 0.0
@@ -72,6 +75,7 @@ class World:
         self.judge.spare = self.venue.balance()
         self.system = SimulatedSystem(self)
         self.kill_after_send = draw_kill_after_send(seed)
+        self.slow_queries = draw_slow_queries(seed, always=has_slow_queries)
 
     # Time
 

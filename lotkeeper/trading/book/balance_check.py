@@ -13,6 +13,19 @@ from lotkeeper.trading.orders.fills import Fill, Side
 
 _SETTLED_S = 3.0  # a trade and the balance after it come in separate events, in any order
 _REMEMBERED = 10_000  # trades; a copy comes within the seconds in which two connections overlap
+_BASELINES = 100  # a new one begins only when coins moved without a known trade
+
+
+@dataclass(slots=True, eq=False)
+class Baseline:
+    """What the account held at a moment, less what all trades known then had moved.
+
+    As long as it is sound, the account holds `value` and what trades moved since, or a trade is not known.
+    """
+
+    at_ms: int  # exchange's time
+    value: Decimal  # base
+    is_sound: bool = True  # False once a trade from before it becomes known: the balance had it, the trades had not
 
 
 @dataclass(slots=True)
@@ -28,6 +41,9 @@ class BalanceCheck:
     _balance: Decimal | None = None  # base; as last reported
     _normal: Decimal | None = None  # base; balance less `moved` when both were known to agree
     _balance_at: float = 0.0
+    newest_trade_ms: int = 0  # exchange's time; of the trades that were counted
+    _baselines: list[Baseline] = field(default_factory=list)  # the oldest first
+    _by_others: Decimal = ZERO  # base; what trades of other pairs had moved when a balance came last
 
     def count_trade(self, fill: Fill, base: str, cursor: int | None) -> None:
         """Counts a trade; copies, and trades accounted for before (up to `cursor`), change nothing."""
@@ -35,6 +51,8 @@ class BalanceCheck:
         if key in self._counted or (cursor is not None and 0 <= fill.trade_id <= cursor):
             return
         self._counted.add(key)
+        self.newest_trade_ms = max(self.newest_trade_ms, fill.time_ms)
+        self._doubt_baselines(fill.time_ms)
         fee = fee_in(fill, base)
         change = less(fill.quantity, fee) if fill.side is Side.BUY else total((fill.quantity, fee)).copy_negate()
         self.moved = total((self.moved, change))
@@ -49,6 +67,34 @@ class BalanceCheck:
         self._balance, self._balance_at = balance, at_s
         if self._normal is None:
             self._normal = less(balance, self.moved)
+
+    @property
+    def baseline(self) -> Baseline | None:
+        """The newest one; None if no balance and the trades are known to be of one moment."""
+        return self._baselines[-1] if self._baselines and self._baselines[-1].is_sound else None
+
+    def note_moment(self, balance: Decimal, by_others: Decimal, at_ms: int) -> None:
+        """The account held `balance` (base) at that moment (exchange's time), of which others had moved `by_others`.
+
+        It is a baseline if no known trade is younger: that trade may not be in the balance.
+        """
+        self._by_others = by_others
+        if not at_ms or at_ms < self.newest_trade_ms:
+            return
+        value, before = less(balance, by_others, self.moved), self.baseline
+        if before is None or before.value != value:
+            self._baselines.append(Baseline(at_ms, value))
+        for each in self._baselines[:-_BASELINES]:
+            each.is_sound = False
+        del self._baselines[:-_BASELINES]
+
+    def agrees(self, baseline: Baseline, balance: Decimal) -> bool:
+        """Whether the known trades explain all that moved from the baseline to this balance (base)."""
+        return less(balance, self._by_others, self.moved) == baseline.value
+
+    def _doubt_baselines(self, trade_ms: int) -> None:
+        for each in self._baselines:
+            each.is_sound = each.is_sound and each.at_ms < trade_ms
 
     def unexplained_change(self, now_s: float) -> Decimal:
         """What moved the balance (base) without a known trade; zero while the trade's event may still be on its way."""

@@ -92,6 +92,10 @@ class Lots(Mapping[int, Lot]):
         """The rebuilt lots of which it is not known yet what their earlier SELLs sold."""
         return [lot for lot in self._lots.values() if lot.hold in READING]
 
+    def lack_fills(self) -> bool:
+        """Whether a SELL of an open lot has sold more than the fills that are known."""
+        return any(lot.sells_lacking_fills() for lot in self.open() if lot.orders)
+
     def sell(self, name: SellName) -> SellOrder | None:
         """The SELL of this name; None if no lot has it."""
         lot = self._lots.get(name.buy_order_id)

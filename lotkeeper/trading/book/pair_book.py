@@ -66,6 +66,7 @@ class PairBook:
         # All trades up to this id are accounted for; None on a first start. A BUY up to there without a lot is one to
         # be rebuilt.
         self._cursor: int | None = None
+        self._missed: set[int] = set()  # trades up to the cursor (ids) that an answer lacked, and a later one had
         self._rebuild = LotsToRebuild()
         # Dust that loaded lots took from lots that were never recorded, by the BUY order ids of the latter.
         self._dust_of_missing: dict[int, list[DustTransfer]] = {}
@@ -178,6 +179,10 @@ class PairBook:
     def set_cursor(self, cursor: int | None) -> None:
         """All trades up to this id are accounted for."""
         self._cursor = cursor
+
+    def note_missed(self, trade_id: int) -> None:
+        """A trade was not accounted for, although the cursor is beyond it: it counts like one after the cursor."""
+        self._missed.add(trade_id)
 
     def begin_history(self, from_ms: int) -> None:
         """The first pass begins (exchange's time): where no moment was noted, the history begins with it."""
@@ -461,4 +466,5 @@ class PairBook:
 
     def _is_up_to_cursor(self, fill: Fill) -> bool:
         """Whether it was accounted for before: a late copy of it must not be sold again."""
-        return self._cursor is not None and 0 <= fill.trade_id <= self._cursor
+        is_read = self._cursor is not None and 0 <= fill.trade_id <= self._cursor
+        return is_read and fill.trade_id not in self._missed

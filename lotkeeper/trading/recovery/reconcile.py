@@ -20,6 +20,7 @@ from lotkeeper.trading.orders.order import OrderReport, SellOrder, with_asked_id
 from lotkeeper.trading.orders.states import ON_BOOK
 from lotkeeper.trading.recovery.history import TradeHistory
 from lotkeeper.trading.recovery.lost_lots import LostBuys
+from lotkeeper.trading.recovery.overlap import Overlap
 
 PAGE = 1000  # Binance rest-api.md, myTrades and allOrders: the most rows an answer holds
 NO_TRADE = -1  # the cursor of a pair that has never traded
@@ -122,6 +123,9 @@ class Reconciliation:
     # Whether queries tell of every SELL that an earlier process of ours may have sent: none can be on its way any more.
     is_settled: bool = True
     exchange_ahead_ms: int = 0  # how far the exchange's clock is ahead of that of `started_ms`
+    overlap: Overlap = field(default_factory=Overlap)  # what earlier passes have read
+    read_ids: set[int] = field(default_factory=set)  # of the trades after its cursor that the pass was shown
+    has_missed: bool = False  # whether a trade was shown that earlier answers lacked
     is_sparing: bool = False  # a first start asks for the newest orders only if the pair has traded
     _first_trade_id: int = 0  # the trade id that the pass began with
     _history: TradeHistory = field(default_factory=TradeHistory)
@@ -222,6 +226,10 @@ class Reconciliation:
     def _apply_new(self, fills: Iterable[Fill]) -> None:
         """Takes trades from after the cursor, which moves on to the last of them."""
         for fill in fills:
+            if self.overlap.is_missed(fill.trade_id, self.book.cursor):
+                self.has_missed = True
+                self.book.note_missed(fill.trade_id)
+            self.read_ids.add(fill.trade_id)
             lot = self.book.apply_fill(fill)
             self._note(lot)
             if lot is not None:

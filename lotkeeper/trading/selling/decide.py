@@ -88,6 +88,14 @@ def decide(lot: Lot, market: Market, policy: ExitPolicy, now: Situation) -> tupl
     return (*map(TransferDust, transfers), step)
 
 
+def wait_for_trades(lot: Lot) -> Wait | None:
+    """A lot is closed only when its fills add up to what its orders executed: before, its proceeds are not known."""
+    order = next(iter(lot.sells_lacking_fills()), None)
+    if order is None:
+        return None
+    return Wait(f"the trades of SELL {order.client_id}, which sold {plain(order.executed)}", WaitUntil.RECONCILED)
+
+
 def unprotected_quantity(lot: Lot, market: Market, policy: ExitPolicy) -> Decimal:
     """The quantity (base) that could be sold and that no SELL covers, for whatever reason; the promise is zero.
 

@@ -115,7 +115,7 @@ FAULTS: dict[str, FaultFields] = {
     "accept-late": _late_fields,
     "answer-then-accept": _late_fields,
     "reply-late": _late_fields,
-    "lag": lambda dice: {"seconds": round(dice.uniform(0.5, 3), 1), "times": dice.randint(1, 6)},
+    "lag": lambda dice: {"seconds": round(dice.uniform(0.5, 60), 1), "times": dice.randint(1, 6)},
     "lose-event": _event_fields,
     "duplicate-event": _late_event_fields,
     "delay-event": _late_event_fields,

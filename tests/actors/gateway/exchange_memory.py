@@ -77,6 +77,17 @@ class ExchangeMemory:
         """The trade happened at another time than the usual one."""
         self.fills[fill.trade_id] = replace(fill, time_ms=time_ms)
 
+    def held(self) -> D:
+        """What the account holds of the coin by these trades alone."""
+        signs = {Side.BUY: 1, Side.SELL: -1}
+        fees = sum((each.commission for each in self.fills.values() if each.commission_asset == "BTC"), D(0))
+        return sum((signs[each.side] * each.quantity for each in self.fills.values()), D(0)) - fees
+
+    def locked(self) -> D:
+        """What of that SELLs on the book hold."""
+        open_sells = [each for each in self.orders.values() if each.side is Side.SELL and not each.is_final]
+        return sum((each.quantity - each.executed for each in open_sells), D(0))
+
     def trades(self, question: Question) -> tuple[Fill, ...]:
         known = sorted(self.fills.values(), key=lambda each: each.trade_id)
         match question:

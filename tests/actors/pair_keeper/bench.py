@@ -10,7 +10,7 @@ from actors.pair_keeper.state import KeeperState, PhaseEvent, RateSource
 from lotkeeper.trading.book.pair_book import PairBook
 from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.policy import Market
-from messages.lifecycle import PairSettings, Peers, StartKeeper
+from messages.lifecycle import KeeperPace, PairSettings, Peers, StartKeeper
 from tests.actors.gateway.exchange_memory import NOW_MS, SYMBOL
 from tests.actors.stage import PAIR, POLICY, POLL_EVERY_S, RECV_WINDOW_MS
 
@@ -25,7 +25,11 @@ def at(seconds: float = 0.0) -> Moment:
 
 def new_state() -> KeeperState:
     """A keeper that knows nothing yet; all its peers are there."""
-    state = KeeperState(StartKeeper(PairSettings(SYMBOL, POLICY), 1, RECV_WINDOW_MS, POLL_EVERY_S, HERE))
+    state = KeeperState(
+        StartKeeper(
+            PairSettings(SYMBOL, POLICY), 1, RECV_WINDOW_MS, POLL_EVERY_S, HERE, KeeperPace(looks_further=False)
+        )
+    )
     state.peers = HERE
     return state
 

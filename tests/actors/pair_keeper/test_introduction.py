@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from lotkeeper.trading.orders.fills import Side
 from lotkeeper.trading.orders.states import OrderState
 from lotkeeper.trading.recovery.reconcile import OrderByClientId
 from messages.account import OrderReported
@@ -20,9 +21,10 @@ from messages.orders import (
     UnansweredSell,
 )
 from messages.queries import AskExchange, FetchFailed, OrdersFetched
-from tests.actors.gateway.exchange_memory import SYMBOL
+from tests.actors.gateway.exchange_memory import NOW_MS, SYMBOL, report
 from tests.actors.stage import Stage, starting_keeper, trading_keeper
 
+LAG_S = 60.0  # that the exchange's queries may have
 NAME = "lk1-5eh-1"
 OTHER = "lk1-5ei-1"
 
@@ -301,7 +303,21 @@ def test_one_that_is_never_found_holds_the_pair_until_it_can_no_longer_arrive(su
     tell(stage, earlier=(EarlierSell(NAME, 9.0),))
     pass_time(stage, 8.9)
     assert sent(stage) == []
-    pass_time(stage, 0.3)
+    pass_time(stage, LAG_S)  # nobody here knows what the account held before it
+    assert sent(stage) == []
+    pass_time(stage, 11)
+    assert len(sent(stage)) == 1
+
+
+def test_a_younger_order_shows_that_it_never_arrived(successor):
+    stage, _ = successor
+    started(stage)
+    tell(stage, earlier=(EarlierSell(NAME, 9.0),))
+    younger = report(7009, "web-9", Side.BUY, "NEW", "0.001", "0", "50000")
+    stage.memory.keep(replace(younger, created_ms=NOW_MS + 60_000))
+    pass_time(stage, 8.9)
+    assert sent(stage) == []
+    pass_time(stage, 6)
     assert len(sent(stage)) == 1
 
 
@@ -317,6 +333,9 @@ def test_a_reconciliation_does_not_end_the_wait_for_one_that_can_be_asked_about(
     stage.answers()
     assert sent(stage) == []
     stage.desk.tell(OrdersFetched(asked.request_id, ()), stage.gateway)
+    pass_time(stage, LAG_S, 0.5)
+    assert sent(stage) == []
+    pass_time(stage, 11, 0.5)
     assert [each.client_id for each in sent(stage)] == [NAME]
 
 
@@ -329,7 +348,7 @@ def test_one_that_the_gateway_before_told_of_is_asked_about_through_the_next(suc
     tell(stage)
     pass_time(stage, 8.9)
     assert sent(stage) == []
-    pass_time(stage, 0.3)
+    pass_time(stage, LAG_S + 11, 0.5)
     assert [each.client_id for each in sent(stage)] == [NAME]
 
 

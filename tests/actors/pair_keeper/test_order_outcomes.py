@@ -5,10 +5,11 @@ import pytest
 from actors.pair_keeper.core import KeeperCore
 from actors.pair_keeper.effects import Exit, Peer
 from actors.pair_keeper.state import TroubleKind
+from actors.pair_keeper.tags import WitnessTag
 from lotkeeper.trading.orders.fills import Side
 from lotkeeper.trading.orders.refusals import RefusalKind
 from lotkeeper.trading.orders.states import OrderEvent, OrderState
-from lotkeeper.trading.recovery.reconcile import OrderByClientId
+from lotkeeper.trading.recovery.reconcile import NewestOrders, OrderByClientId
 from messages.account import OrderReported
 from messages.orders import SellFenced, SellOutcomeUnknown, SellPlaced, SellRefused
 from messages.queries import AskExchange, FetchBalance, FetchReference, OrdersFetched
@@ -111,9 +112,17 @@ def test_an_outcome_that_is_not_known_is_asked_about_at_once(core):
     assert state_of(core) is OrderState.UNKNOWN
 
 
-def unknown_again(core, seconds):
+def show_a_younger_order(core):
+    """The exchange's queries have caught up: they show an order that was created much later."""
+    younger = replace(report(9900, "web-9", Side.BUY, "NEW", "0.001", "0", "50000"), created_ms=at(60).wall_ms)
+    core._unresolved.witness.learn_orders(WitnessTag(at(61).wall_ms), OrdersFetched(1, (younger,)))
+
+
+def unknown_again(core, seconds, *, is_shown=True):
     """The exchange knows no such order, asked so many seconds after the Gateway had no answer; the effects."""
     order = selling(core)
+    if is_shown:
+        show_a_younger_order(core)
     done(core._outcomes.on_sell_outcome_unknown(SellOutcomeUnknown(SYMBOL, order.client_id, "no answer"), at(0)))
     tag = replace(core._requests.take_answered(1), asked_ms=at(seconds).wall_ms)
     return order, done(core._outcomes.on_sell_answer(tag, OrdersFetched(1, ()), at(seconds)))[0]
@@ -132,8 +141,17 @@ def test_then_it_is_sent_again_under_the_same_name(core):
     assert again.sent_ms == at(15.1).wall_ms
 
 
+def test_without_a_second_witness_it_is_not(core):
+    _, effects = unknown_again(core, 15.1, is_shown=False)
+    balance, orders = sent(effects)
+    assert (type(balance), orders.question) == (FetchBalance, NewestOrders())
+    assert kinds(effects)[-1] == "Wake"
+    assert state_of(core) is OrderState.UNKNOWN
+
+
 def test_where_nothing_is_placed_it_is_given_up(core):
     order = selling(core)
+    show_a_younger_order(core)
     done(core._outcomes.on_sell_outcome_unknown(SellOutcomeUnknown(SYMBOL, order.client_id, "no answer"), at(0)))
     core.state.is_paused = True
     tag = replace(core._requests.take_answered(1), asked_ms=at(16).wall_ms)

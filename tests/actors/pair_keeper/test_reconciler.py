@@ -8,7 +8,7 @@ from actors.pair_keeper.tags import BeginReconciliation
 from actors.pair_keeper.trust import TradingPermission
 from lotkeeper.trading.book.pair_book import PairBook
 from lotkeeper.trading.orders.fills import Side
-from lotkeeper.trading.recovery.reconcile import OpenOrders, TradesFrom
+from lotkeeper.trading.recovery.reconcile import OpenOrders, Reconciliation, TradesFrom
 from messages.queries import FetchFailed, OrdersFetched, TradesFetched
 from tests.actors.gateway.exchange_memory import report
 from tests.actors.pair_keeper.bench import at, done, logged, new_state, open_state, replies, sent, wakeups
@@ -146,8 +146,8 @@ def test_a_first_start_says_from_when_on_it_counts(bench):
         bench.answer(question)
     bench.completed = []
     bench.state.cursor = None
-    complete = type("Complete", (), {"cursor": 100, "started_ms": at(0).wall_ms})()
-    effects, cursor = done(bench.reconciler.account_for(complete))
-    assert (cursor, bench.state.cursor, bench.state.book.cursor) == (100, 100, 100)
+    complete = Reconciliation(bench.state.book, 100, at(0).wall_ms)
+    effects, _ = done(bench.reconciler.account_for(complete, at(1)))
+    assert (bench.state.cursor, bench.state.book.cursor) == (100, 100)
     assert bench.state.known_since_ms == bench.state.complete_as_of_ms == at(0).wall_ms
     assert len(logged(effects)) == 1

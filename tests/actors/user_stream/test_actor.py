@@ -283,7 +283,7 @@ def test_a_keeper_hears_of_its_coin_when_the_balance_moves_and_not_when_it_is_lo
     )
     proven.until(OrderReported)
     told = [each for each in proven.keeper.received if isinstance(each, BalanceMoved)]
-    assert told == [BalanceMoved("BTC", D(1)), BalanceMoved("BTC", D("0.5"))]
+    assert told == [BalanceMoved("BTC", D(1), at_ms=1), BalanceMoved("BTC", D("0.5"), at_ms=4)]
 
 
 def test_the_message_says_what_other_pairs_moved_of_a_coin(proven, server):

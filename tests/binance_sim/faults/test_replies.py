@@ -170,6 +170,17 @@ def test_what_lags_is_not_seen_yet(client, controls):
     assert young in trades
 
 
+def test_a_list_that_lacks_its_oldest_row_has_it_a_moment_later(client, controls):
+    for name in ("first", "second"):
+        client.order("BUY", "MARKET", quantity="0.001", newClientOrderId=name)
+    controls.fault("lose-rows", where={"method": "allOrders"})
+    names = [
+        [each["clientOrderId"] for each in client.signed("GET", "allOrders", symbol="BTCUSDT").json()] for _ in range(2)
+    ]
+    assert names[1][1:] == names[0]
+    assert names[1][-2:] == ["first", "second"]
+
+
 def test_only_what_is_meant(client, controls):
     """Matches by method, client order id, account and interface."""
     number = controls.fault("refuse", where={"method": "order.place", "newClientOrderId": "lk1-*", "via": "rest"})["id"]

@@ -187,7 +187,7 @@ def test_only_one_pair_tells_of_a_coin_and_none_where_other_trades_move_it(stage
 def dusty():
     """All but 0.000006 BTC of a lot is sold."""
     found = started(own="0")
-    found.buys("0.001006", executed="0.001006")
+    found.desk.tell(found.bought("0.001006", executed="0.001006"))
     found.desk.tell(found.accepts(found.order()), found.gateway)
     found.desk.tell(found.sold())
     assert found.book.lots[BUY_ID].remainder == D("0.000006")

@@ -18,9 +18,12 @@ from lotkeeper.trading.recovery.reconcile import (
     OrderById,
     TradesFrom,
 )
+from lotkeeper.trading.reports.profit import realised_profit
 from messages.account import WatchOrders
+from messages.control import PausePair
 from messages.ledger import LoadPair, RecordLots
-from messages.orders import PlaceSellOrder
+from messages.lifecycle import KeeperPace
+from messages.orders import PlaceSellOrder, SellOutcomeUnknown
 from messages.queries import AskExchange, FetchFailed, FetchMarket
 from tests.actors.gateway.exchange_memory import NOW_MS, SYMBOL, fill, report
 from tests.actors.stage import BUY_ID, FIRST_TRADE, PAIR, POLL_EVERY_S, TERMS, Stage, starting_keeper, trading_keeper
@@ -33,6 +36,10 @@ def take(stage: Stage, step: str) -> None:
         stage.buys()
     else:
         getattr(stage, step)()
+
+
+def records(stage: Stage) -> list[RecordLots]:
+    return [message for name, message in stage.sent if name == "ledger" and isinstance(message, RecordLots)]
 
 
 def test_it_introduces_itself_and_asks_for_what_it_does_not_know():
@@ -86,7 +93,9 @@ def test_a_pair_that_was_never_reconciled_counts_from_the_moment_of_its_first_st
     stage.market()
     assert stage.answers() == [NewestTrades(), OpenOrders(), NewestOrders(), OrderById(7002)]
     assert stage.order().client_id == "lk1-5ei-1"
-    assert stage.ledger.pop(RecordLots).cursor == 56
+    assert stage.ledger.pop(RecordLots).cursor == 55  # read once more, before it moves on
+    stage.calm()
+    assert [each.cursor for each in records(stage)][-1] == 56
     assert stage.last_report().history_from_ms == NOW_MS
 
 
@@ -107,7 +116,9 @@ def test_a_pair_that_was_put_back_counts_from_then_and_keeps_its_lots():
     assert stage.order().client_id == "lk1-5ej-1"
     assert set(stage.book.lots) == {BUY_ID, 7003}
     assert stage.book.lots[BUY_ID].state is LotState.CLOSED
-    assert stage.ledger.pop(RecordLots).cursor == 104
+    assert stage.ledger.pop(RecordLots).cursor == FIRST_TRADE
+    stage.calm()
+    assert [each.cursor for each in records(stage)][-1] == 104
 
 
 def test_with_the_database_lost_newer_buys_are_sold_once_no_order_of_before_can_be_on_its_way():
@@ -150,9 +161,104 @@ def test_the_cursor_and_the_lots_are_written_in_one_record():
     stage.loaded()
     stage.market()
     stage.answers()
-    records = [message for name, message in stage.sent if name == "ledger" and isinstance(message, RecordLots)]
-    assert [(each.cursor, [lot.buy_order_id for lot in each.lots]) for each in records] == [(140, [BUY_ID])]
-    assert records[0].terms == TERMS
+    stage.calm()
+    first, *_, last = records(stage)
+    assert [lot.buy_order_id for lot in first.lots] == [BUY_ID]
+    assert (last.cursor, [lot.buy_order_id for lot in last.lots]) == (140, [BUY_ID])
+    assert first.terms == TERMS
+
+
+def test_a_trade_that_the_first_answer_lacks_is_sold_when_a_later_one_has_it():
+    """The answer shows a younger one, so that the cursor moves beyond it."""
+    stage = starting_keeper()
+    stage.bought(order_id=7001, trade_id=110)
+    stage.bought(order_id=7002, trade_id=120)
+    missing = stage.memory.fills.pop(110)
+    stage.loaded()
+    stage.market()
+    stage.answers()
+    assert set(stage.book.lots) == {7002}
+    stage.memory.fills[110] = missing
+    stage.calm()
+    assert set(stage.book.lots) == {7001, 7002}
+    assert {each.client_id for name, each in stage.sent if isinstance(each, PlaceSellOrder)} == {
+        "lk1-5eh-1",
+        "lk1-5ei-1",
+    }
+    assert max(each.cursor for each in records(stage) if each.cursor) == 100  # a restart would read all of them again
+
+
+@pytest.mark.parametrize("lag_s", [8, 20, 50])
+def test_a_buy_that_the_queries_show_late_is_sold_soon_after(lag_s):
+    """It was filled while the service was down, and the exchange's queries are behind."""
+    stage = starting_keeper(pace=KeeperPace())
+    stage.loaded()
+    stage.market()
+    stage.answers()
+    for _ in range(lag_s):
+        stage.desk.advance(1.0)
+        stage.answers()
+    stage.bought()
+    for _ in range(max(8, lag_s // 2) + 1):
+        stage.desk.advance(1.0)
+        stage.answers()
+    assert stage.order().client_id == "lk1-5eh-1"
+
+
+def test_a_lot_is_closed_only_when_its_trades_are_known():
+    """Its SELL is known as filled by a question, and the trades come later: what it earned is not known before."""
+    stage = trading_keeper()
+    stage.buys()
+    order = stage.order()
+    stage.desk.tell(SellOutcomeUnknown(SYMBOL, order.client_id, "no answer"), stage.gateway)
+    stage.accepts(order)
+    missing = stage.sold().fill
+    del stage.memory.fills[missing.trade_id]
+    stage.desk.advance(1.0)
+    stage.answers()
+    lot = stage.book.lots[BUY_ID]
+    assert (lot.orders[0].state, lot.state) == (OrderState.FILLED, LotState.OPEN)
+    stage.memory.fills[missing.trade_id] = missing
+    stage.desk.advance(11.0)
+    stage.answers()
+    assert stage.book.lots[BUY_ID].state is LotState.CLOSED
+    assert realised_profit(stage.book.lots[BUY_ID]) > 0
+
+
+def test_the_trades_of_the_last_hour_are_read_again_once_an_hour():
+    stage = trading_keeper()
+    stage.bought(order_id=7001, trade_id=110)
+    stage.bought(order_id=7002, trade_id=120)
+    missing = stage.memory.fills.pop(110)
+    for _ in range(2):
+        stage.desk.advance(130.0)
+        stage.answers()
+    assert set(stage.book.lots) == {7002}
+    stage.memory.fills[110] = missing
+    for _ in range(28):
+        stage.desk.advance(130.0)
+        stage.answers()
+    assert set(stage.book.lots) == {7001, 7002}
+
+
+def test_a_manual_sale_that_an_answer_lacked_takes_its_coins_all_the_same():
+    stage = trading_keeper()
+    stage.desk.ask(PausePair(SYMBOL))
+    stage.buys()
+    sale = report(8001, "web-1", Side.SELL, "FILLED", "0.0004", "0.0004", "61000")
+    taken = fill(8001, 102, Side.SELL, "0.0004", "61000", "0", "USDT")
+    stage.memory.keep(sale, taken)
+    missing = stage.memory.fills.pop(102)
+    stage.memory.keep(
+        report(7002, "web-2", Side.BUY, "FILLED", "0.001", "0.001", "60000"),
+        fill(7002, 103, Side.BUY, "0.001", "60000", "0", "BTC"),
+    )
+    stage.compared()
+    assert stage.desk.actor.core.state.cursor == 103
+    stage.memory.fills[102] = missing
+    stage.desk.advance(3.0)
+    stage.compared()
+    assert sum(each.quantity for each in stage.book.lots[BUY_ID].disposals) == D("0.0004")
 
 
 def test_the_database_tells_what_is_on_the_book_already():

@@ -254,7 +254,7 @@ def test_what_was_in_doubt_and_never_arrived_is_given_up_while_the_pair_is_only_
     order = stage.order()
     stage.desk.tell(SellOutcomeUnknown(SYMBOL, order.client_id, "no answer"), stage.gateway)
     stage.desk.tell(appears(stage, "lk1-77-1"))
-    for _ in range(30):
+    for _ in range(100):
         stage.desk.advance(1.0)
         stage.answers()
     assert "another lotkeeper" in watched(stage)

@@ -1,8 +1,12 @@
 """A SELL whose outcome is not known: silence proves nothing, and nothing is sold twice."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from decimal import Decimal as D
+
+import pytest
 
 from lotkeeper.trading.lots.states import HoldReason, LotState
+from lotkeeper.trading.orders.fills import Side
 from lotkeeper.trading.orders.states import OrderState
 from lotkeeper.trading.recovery.reconcile import OrderByClientId
 from messages.account import OrderReported
@@ -10,11 +14,26 @@ from messages.control import PausePair, ResumePair
 from messages.lifecycle import Peers, PeersChanged
 from messages.orders import MAX_SEND_DELAY_MS, PlaceSellOrder, SellOutcomeUnknown
 from messages.queries import AskExchange, FetchFailed, OrdersFetched
-from tests.actors.gateway.exchange_memory import SYMBOL
+from tests.actors.gateway.exchange_memory import NOW_MS, SYMBOL, ExchangeMemory, report
 from tests.actors.stage import RECV_WINDOW_MS, Stage, starting_keeper, trading_keeper
 
 NAME = "lk1-5eh-1"
+LAG_S = 60.0  # that the exchange's queries may have
 DEAD_AFTER_S = RECV_WINDOW_MS / 1000 + 10  # the request's own window, then the time-out of the exchange's backend
+
+
+@dataclass
+class LaggingMemory(ExchangeMemory):
+    """Queries show nothing of what happened since; the balance does."""
+
+    sold: D = D(0)
+    on_book: D = D(0)
+
+    def held(self) -> D:
+        return super().held() - self.sold
+
+    def locked(self) -> D:
+        return super().locked() + self.on_book
 
 
 def doubting() -> tuple[Stage, PlaceSellOrder]:
@@ -223,7 +242,54 @@ def test_what_was_in_doubt_before_a_restart_is_asked_about_to_the_end():
     assert stage.written().orders[0].state is OrderState.UNKNOWN
     pass_time(stage, MAX_SEND_DELAY_MS / 1000 + DEAD_AFTER_S - 0.1)  # how long it lay in the Gateway is not known now
     assert resent(stage) == []
+    pass_time(stage, LAG_S, 0.5)  # nor what the account held before it was sent
+    assert resent(stage) == []
+    pass_time(stage, 11)
+    assert [terms(each) for each in resent(stage)] == [terms(order)]
+
+
+@pytest.mark.parametrize("lag_s", [11.0, 18.0, 30.0, 59.0])
+def test_what_was_sold_while_the_queries_lagged_is_not_sold_again(lag_s):
+    """Taken and sold at once; the reply and the events were lost. The balance shows it, and no query does."""
+    stage, order = doubting()
+    now = ExchangeMemory(dict(stage.memory.fills), dict(stage.memory.orders))
+    stage.accepts(order)
+    stage.sold()
+    later, stage.memory = stage.memory, LaggingMemory(now.fills, now.orders, sold=order.quantity)
+    pass_time(stage, lag_s, 0.5)
+    assert resent(stage) == []
+    stage.memory = later
     pass_time(stage, 6)
+    assert resent(stage) == []
+    assert [(each.state, each.order_id) for each in stage.book.lots[7001].orders] == [(OrderState.FILLED, 9001)]
+
+
+def test_what_stands_on_the_book_while_the_queries_lag_is_not_sent_again():
+    stage, order = doubting()
+    stage.memory = LaggingMemory(dict(stage.memory.fills), dict(stage.memory.orders), on_book=order.quantity)
+    pass_time(stage, 60, 0.5)
+    assert resent(stage) == []
+
+
+def test_a_younger_order_shows_that_the_queries_have_caught_up():
+    """The balance says nothing: coins were moved since."""
+    stage, order = doubting()
+    stage.memory = LaggingMemory(dict(stage.memory.fills), dict(stage.memory.orders), sold=D("0.0004"))
+    pass_time(stage, DEAD_AFTER_S + 5)
+    assert resent(stage) == []
+    younger_ms = NOW_MS + round((DEAD_AFTER_S + 6) * 1000)
+    stage.memory.keep(replace(report(7009, "web-9", Side.BUY, "NEW", "0.001", "0", "50000"), created_ms=younger_ms))
+    pass_time(stage, 6)
+    assert [terms(each) for each in resent(stage)] == [terms(order)]
+
+
+def test_where_nothing_else_tells_it_is_believed_after_the_longest_lag():
+    stage, order = doubting()
+    stage.memory = LaggingMemory(dict(stage.memory.fills), dict(stage.memory.orders), sold=D("0.0004"))
+    pass_time(stage, DEAD_AFTER_S + LAG_S, 0.5)
+    assert resent(stage) == []
+    assert "nothing shows yet that the queries have caught up" in stage.last_report().unresolved[0].evidence
+    pass_time(stage, 11)
     assert [terms(each) for each in resent(stage)] == [terms(order)]
 
 

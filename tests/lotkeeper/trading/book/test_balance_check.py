@@ -99,3 +99,40 @@ def test_a_pairs_own_trades_and_those_of_pairs_that_nobody_keeps_are_left_out():
     found.count_trade(BUY)
     found.count_trade(replace(BUY, symbol="BNBETH"))
     assert found.moved_by_other_pairs("ETHBTC", "BNB") == found.moved_by_other_pairs("ETHBTC", "ETH") == 0
+
+
+# The baseline of a SELL
+
+
+def test_a_balance_that_is_older_than_a_known_trade_is_no_baseline():
+    check = BalanceCheck()
+    check.count_trade(make.buy(), make.BASE, None)
+    check.note_moment(D(3), D(0), make.buy().time_ms - 1)
+    assert check.baseline is None
+    check.note_moment(D(3), D(0), 0)  # nobody knows when it was
+    assert check.baseline is None
+
+
+def test_a_baseline_stays_while_known_trades_explain_the_balance():
+    check = BalanceCheck()
+    check.note_moment(D(3), D(0), make.buy().time_ms - 1)
+    first = check.baseline
+    assert first is not None
+    check.count_trade(make.buy(quantity="2"), make.BASE, None)
+    check.note_moment(D(6), D(1), make.buy().time_ms)  # another pair's trade brought one
+    assert check.baseline is first
+    assert check.agrees(first, D(6))
+    check.note_moment(D(7), D(1), make.buy().time_ms)
+    assert check.baseline is not first
+    assert first.is_sound
+
+
+def test_many_baselines_are_not_kept():
+    check = BalanceCheck()
+    check.note_moment(D(1), D(0), 1)
+    first = check.baseline
+    for number in range(2, 200):
+        check.note_moment(D(number), D(0), number)
+    assert first is not None
+    assert not first.is_sound
+    assert len(check._baselines) == 100

@@ -11,7 +11,7 @@ from lotkeeper.trading.orders.client_ids import SellName
 from lotkeeper.trading.orders.fills import FeeValue
 from lotkeeper.trading.orders.states import OrderEvent, OrderState
 from lotkeeper.trading.policy import ExitPolicy, OnPartial
-from lotkeeper.trading.selling.decide import park_for, retry_at, sellable, unprotected_quantity
+from lotkeeper.trading.selling.decide import park_for, retry_at, sellable, unprotected_quantity, wait_for_trades
 from lotkeeper.trading.selling.decisions import (
     CancelSell,
     Close,
@@ -329,6 +329,17 @@ def test_sold_out_closes_and_dust_stays():
     book.apply_report(make.sell_report(order, status="FILLED", executed="0.1"))
     assert deciding(book) == Close()
     assert book.lots[7].remainder == D("0.000005")
+
+
+def test_a_lot_whose_sell_has_sold_more_than_its_trades_say_waits_for_them():
+    book = bought(make.buy(quantity="0.1"))
+    order = make.place(book)
+    book.apply_report(make.sell_report(order, status="FILLED", executed="0.1"))
+    waiting = wait_for_trades(book.lots[7])
+    assert waiting is not None
+    assert waiting.why == "the trades of SELL lk1-7-1, which sold 0.1"
+    book.apply_fill(make.sell(quantity="0.1"))
+    assert wait_for_trades(book.lots[7]) is None
 
 
 def test_sold_to_the_last_digit_closes_where_no_step_and_no_least_quantity_are_set():
