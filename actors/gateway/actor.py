@@ -26,10 +26,17 @@ from lotkeeper.exchange.link.states import Route
 from lotkeeper.exchange.link.switching_link import SwitchingLink
 from lotkeeper.exchange.observer import LinkObserver
 from lotkeeper.exchange.requests import ExchangeRequest
-from lotkeeper.exchange.rest.outcomes import Outcome
+from lotkeeper.exchange.rest.outcomes import Answered, Outcome, RateLimited
 from lotkeeper.exchange.signing import Signer
 from messages.connections import LimitHit, RequestConnectPermit
-from messages.lifecycle import Credentials, FencePair, LeaseChecked, PeersChanged, StartGateway
+from messages.lifecycle import (
+    Credentials,
+    ExchangeTimeRead,
+    FencePair,
+    LeaseChecked,
+    PeersChanged,
+    StartGateway,
+)
 from messages.orders import (
     CancelOutcomeUnknown,
     CancelSellOrder,
@@ -125,6 +132,7 @@ class Gateway(EngineActor):
     def _begin(self, message: StartGateway, sender: Sender) -> None:
         self._start, self._monitor = message, message.monitor
         self._answers.rules.symbols = message.symbols
+        self._throttle.begin(Path(message.pause_file) if message.pause_file else None, message.exchange_trouble)
         self._open_journal()
         self._connect()
         self._key.ask(message.launcher)
@@ -156,6 +164,7 @@ class Gateway(EngineActor):
             wall_ms=self.wall_ms,
         )
         self._runner = RequestRunner(self._link)
+        self._probe_when_due()
         self._sync_time()
         self._introduce_waiting()
         self._answer_later()
@@ -335,7 +344,17 @@ class Gateway(EngineActor):
     def _ask_time(self) -> None:
         """The link sets its clock by the answer, and tells the throttle."""
         if self._link is not None:
-            self._link.submit(requests.server_time(), _TIME_WITHIN_S, lambda _: None)
+            self._link.submit(requests.server_time(), _TIME_WITHIN_S, self._time_answered)
+
+    def _time_answered(self, outcome: Outcome) -> None:
+        if self._start is not None and isinstance(outcome, Answered) and isinstance(outcome.body, int):
+            self.send(self._start.launcher, ExchangeTimeRead(outcome.body, self.monotonic()))
+
+    def _probe_when_due(self) -> None:
+        """Asks the one question that has to be answered before anything else is sent."""
+        if self._link is not None and self._throttle.may_probe():
+            self._ask_time()
+            self._tend_link()
 
     def _keep_warm(self) -> None:
         """Keeps a connection open: if the exchange closed it, the next SELL would wait for a handshake.
@@ -359,7 +378,7 @@ class Gateway(EngineActor):
     @handles(LimitHit)
     def _limit_hit(self, message: LimitHit, sender: Sender) -> None:
         """The exchange counts by address: the refusal of a connection pauses everything."""
-        self._throttle.pause(message.retry_after_s, message.text)
+        self._throttle.pause(RateLimited(message.retry_after_s, message.text))
         self._grant_permits()
 
     def _grant_permits(self) -> None:
@@ -391,6 +410,7 @@ class Gateway(EngineActor):
                 self._each_second()
 
     def _each_second(self) -> None:
+        self._probe_when_due()
         self._keep_warm()
         self._order_entry.guard.keep(self._throttle.read_clocks())
         self._grant_permits()

@@ -44,10 +44,24 @@ def load_pair(store: Store, message: LoadPair) -> PairLoaded:
     )
 
 
+def is_history_final(store: Store, symbol: str) -> bool:
+    """Whether it is known from when on the pair's BUYs are kept: the exchange may not have told its time yet.
+
+    Raises StoreError.
+    """
+    history = _history_start(store, symbol)
+    return history is None or history.is_final
+
+
 def _history_from_ms(store: Store, symbol: str) -> int | None:
+    history = _history_start(store, symbol)
+    return None if history is None else history.since_ms
+
+
+def _history_start(store: Store, symbol: str) -> HistoryStart | None:
     text = store.state(state_key(symbol))
     history = None if text is None else from_text(text)
-    return history.since_ms if isinstance(history, HistoryStart) else None
+    return history if isinstance(history, HistoryStart) else None
 
 
 def history_entries(store: Store, symbol: str, started_ms: int) -> list[Entry]:

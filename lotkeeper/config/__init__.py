@@ -17,7 +17,14 @@ from lotkeeper.config.models import (
     exit_policy,
     is_loopback,
 )
-from lotkeeper.config.places import JournalFile, database_file, earlier_in_flight_file, in_flight_file, runtime_dir
+from lotkeeper.config.places import (
+    JournalFile,
+    database_file,
+    earlier_in_flight_file,
+    in_flight_file,
+    pause_file,
+    runtime_dir,
+)
 from lotkeeper.config.problems import ConfigProblem, ConfigProblems
 from lotkeeper.secret_variables import SECRET_VARIABLES
 
@@ -45,6 +52,7 @@ __all__ = [
     "is_loopback",
     "load_config",
     "load_secrets",
+    "pause_file",
     "runtime_dir",
     "unlisted_pairs",
 ]

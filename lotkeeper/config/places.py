@@ -55,6 +55,12 @@ def in_flight_file(
     return JournalFile(folder / name, is_memory(folder))
 
 
+def pause_file(config: Config, memory: Path = SHARED_MEMORY, environ: Mapping[str, str] = os.environ) -> Path:
+    """Where the pause that the exchange asked of this address is noted: one for each exchange."""
+    name = hashlib.sha256(config.exchange.rest_url.encode()).hexdigest()[:10]
+    return in_flight_file(config, memory, environ).path.with_name(f"{name}.pause")
+
+
 def _is_usable(folder: Path) -> bool:
     """Whether it is a folder of this user alone, or can be made one: anybody may make a folder of that name."""
     try:

@@ -18,12 +18,14 @@ from lotkeeper.engine.service import RunningSystem, start
 from lotkeeper.logging.setup import configure_logging, request_rotation
 from lotkeeper.service.configuration import service_settings
 from lotkeeper.service.errors import ServiceError
-from lotkeeper.service.histories import settle_histories
+from lotkeeper.service.histories import correct_histories, settle_histories
 from lotkeeper.service.key_giver import KeyGiver
 from lotkeeper.service.start_checks import StartFindings
+from lotkeeper.service.start_moment import moment_ago
 from lotkeeper.trading.recovery.history_start import MachineMoment
 from lotkeeper.version import ENGINE_LABEL
 from messages.lifecycle import (
+    ExchangeTimeRead,
     RequestCredentials,
     RequestStop,
     StartGuardian,
@@ -78,6 +80,7 @@ class Launcher:
         self._started_at: list[float] = []  # monotonic: the starts of the actor system, the newest last
         self._is_stopping = False
         self._lease: int | None = None  # the token of the last start
+        self._needs_exchange_time = False  # some history begins at a moment that only this machine's clock tells
         self._notifier = Notifier()
         self._pinged_at = self._rotated_at = time.monotonic()
 
@@ -108,10 +111,11 @@ class Launcher:
         is_again = self._lease is not None
         self._lease = self._next_lease()
         self._settle_histories(is_again=is_again)
+        settings = replace(service_settings(self._config), lease=self._lease)
         return start(
             runtime_dir(self._config),
             Guardian,
-            StartGuardian(replace(service_settings(self._config), lease=self._lease), self._found.first),
+            StartGuardian(settings, self._found.first, "" if is_again else self._found.trouble),
             preload=_PRELOAD,
             on_process_start=self._configure_logging,
             subject_fields=_SUBJECT_FIELDS,
@@ -131,7 +135,7 @@ class Launcher:
     def _settle_histories(self, *, is_again: bool) -> None:
         """A restart goes on without it, as without a new lease, if the database cannot be opened."""
         try:
-            settle_histories(self._config, self._started, is_again=is_again)
+            self._needs_exchange_time = settle_histories(self._config, self._started)
         except ServiceError as error:
             if not is_again:
                 raise
@@ -167,8 +171,21 @@ class Launcher:
     def _handle_message(self, message: object) -> None:
         if isinstance(message, RequestCredentials):
             self._key.give(message.reply_to)
+        elif isinstance(message, ExchangeTimeRead):
+            self._correct_histories(message)
         elif isinstance(message, RequestStop):
             self._is_stopping = True
+
+    def _correct_histories(self, read: ExchangeTimeRead) -> None:
+        """Pairs whose history begins with this start wait for it. The Gateway says it again if it cannot be written."""
+        if not self._needs_exchange_time:
+            return
+        try:
+            correct_histories(self._config, read.exchange_ms, moment_ago(time.monotonic() - read.read_s))
+        except ServiceError as error:
+            log.error("%s", error)
+        else:
+            self._needs_exchange_time = False
 
     def _note_failure(self, error: Exception) -> None:
         """The actor system ended or does not answer. Raises ServiceError where another start would not help."""

@@ -52,17 +52,16 @@ class Lease:
 
 
 def acquire_lease(
-    config: Config, secrets: Secrets, holder: int, before_asking: Callable[[], None] = lambda: None
+    config: Config, secrets: Secrets, holder: int, ask_account: "Callable[[], Account | None] | None" = None
 ) -> "tuple[Lease, Account | None]":
     """The locks, for process `holder`, and the account; None where the exchange did not tell.
 
-    Raises ServiceError if another service holds the database or the account. Sends one request to the exchange, after
-    it has locked what this machine knows and has called `before_asking`.
+    Raises ServiceError if another service holds the database or the account. Asks the exchange for the account after it
+    has locked what this machine knows: by `ask_account`, or else itself.
     """
     realm = realm_of(config.exchange.rest_url)
     descriptors = [lock_database(config, holder), lock_account(account_name(realm, "key", secrets.api_key))]
-    before_asking()
-    found = read_account(config, secrets)
+    found = read_account(config, secrets) if ask_account is None else ask_account()
     number = None if found is None else found.uid
     if number is not None:
         descriptors.append(lock_account(account_name(realm, "number", str(number))))
