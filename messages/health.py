@@ -167,7 +167,7 @@ class PairReported:
     """
 
     symbol: str
-    quote: str
+    quote: str  # empty, as `base`, while assets and lots of the pair are not known
     incarnation: int  # of the keeper
     phase: str
     is_paused: bool  # by the operator

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from lotkeeper.trading.lots.lot import Lot
 from lotkeeper.trading.lots.transfers import Disposal
-from lotkeeper.trading.policy import Terms
+from lotkeeper.trading.policy import Market, Terms
 from lotkeeper.trading.reports.profit import Totals
 
 
@@ -39,6 +39,7 @@ class PairLoaded:
     # what lots among the closed ones gave for manual sales: it is not asked of other lots again
     finished_disposals: tuple[Disposal, ...] = ()
     sell_rate: Decimal | None = None  # the expected fee of a SELL, a fraction, as recorded last; None if there is none
+    market: Market | None = None  # what the exchange set for the pair, as recorded last; None if there is none
 
 
 @dataclass(frozen=True, slots=True)

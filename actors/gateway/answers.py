@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from actors.gateway.answer_cache import BalanceCache, OpenOrdersBatch, PriceFetcher, RulesCache
+from actors.gateway.answer_cache import NOT_LISTED, BalanceCache, OpenOrdersBatch, PriceFetcher, RulesCache
 from actors.gateway.request_runner import Steps
 from actors.gateway.throttle import UNREACHED_S, RequestThrottle, with_retry
 from lotkeeper.exchange import requests
@@ -247,7 +247,8 @@ def _fetch_top(query: FetchTop) -> Steps[object]:
 
 
 def _failed(query: Query, outcome: Outcome) -> FetchFailed:
-    return FetchFailed(query.request_id, describe(outcome), _retry_s(outcome))
+    is_unlisted = is_refused_as(outcome, *NOT_LISTED)
+    return FetchFailed(query.request_id, describe(outcome), _retry_s(outcome), is_unlisted)
 
 
 def _retry_s(outcome: Outcome) -> float:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from enum import StrEnum
 
+from lotkeeper.trading.policy import Market
 from lotkeeper.trading.recovery.history_start import Clock, HistoryStart, from_text, to_text
 from messages.ledger import LoadPair, PairLoaded, RecordLots, RecordPause, RecordWatchOnly
 from persistence.history_starts import state_key
@@ -41,7 +42,17 @@ def load_pair(store: Store, message: LoadPair) -> PairLoaded:
         history_from_ms=history_from_ms,
         history_shown_ms=store.first_trade_ms(symbol) if history_from_ms is None else history_from_ms,
         sell_rate=store.sell_rate(symbol),
+        market=_recorded_market(store, symbol),
     )
+
+
+def _recorded_market(store: Store, symbol: str) -> Market | None:
+    """None also for a record of an earlier version that this one cannot read."""
+    try:
+        terms = store.terms(symbol)
+    except (ValueError, KeyError, TypeError, ArithmeticError):
+        return None
+    return None if terms is None else terms.market
 
 
 def is_history_final(store: Store, symbol: str) -> bool:

@@ -10,13 +10,13 @@ from typing import Any
 from actors.pair_keeper.adoption_commands import AdoptionCommands
 from actors.pair_keeper.cancels import Cancels
 from actors.pair_keeper.comparison import ComparisonCommand
-from actors.pair_keeper.effects import Effect, Effects, Moment, Peer, ReportSoon, Send, Wake
+from actors.pair_keeper.effects import Effect, Effects, Moment, Peer, ReportSoon, Send, Wake, error
 from actors.pair_keeper.fee_valuation import FeeValuation
 from actors.pair_keeper.heartbeat import Heartbeat
 from actors.pair_keeper.introduction import Introduction
 from actors.pair_keeper.ledger_outbox import LedgerOutbox
 from actors.pair_keeper.manual_verdicts import ManualVerdicts
-from actors.pair_keeper.market_rules import MarketRules, warn_of_unknown_filters
+from actors.pair_keeper.market_rules import MarketRules, unlisted_market, warn_of_unknown_filters
 from actors.pair_keeper.operator_commands import OperatorCommands
 from actors.pair_keeper.order_outcomes import OrderOutcomes
 from actors.pair_keeper.reconciler import LEAST_RETRY_S, Reconciler
@@ -279,7 +279,7 @@ class KeeperCore:
             (FetchFailed, VerdictTag): self._verdicts.on_failure,
             (FetchFailed, SellTag): self._ask_about_sell_later,
             (FetchFailed, EarlierSellTag): self._introduction.on_failure,
-            (FetchFailed, MarketTag): self._ask_later_visibly,
+            (FetchFailed, MarketTag): self._on_no_market,
             (FetchFailed, FeeTag): self._ask_later_visibly,
             (FetchFailed, BalanceTag): self._ask_later,
             (FetchFailed, ReferenceTag): self._ask_later,
@@ -345,8 +345,13 @@ class KeeperCore:
 
     def _open_book(self, now: Moment) -> Effects[None]:
         """Once lots and rules are known: takes the events that came early, then begins the first reconciliation."""
-        loaded, market = self.state.loaded, self.state.market
-        if loaded is None or market is None or self.state.has_book:
+        loaded = self.state.loaded
+        if loaded is None or self.state.has_book:
+            return
+        if self.state.market is None and not self.state.is_listed:
+            self.state.market = unlisted_market(loaded.market)
+        market = self.state.market
+        if market is None:
             return
         pair, settings = market.pair, self.state.start.pair
         book = PairBook(
@@ -419,6 +424,14 @@ class KeeperCore:
     def _ask_later(self, tag: Any, message: FetchFailed, now: Moment) -> Effects[None]:
         """The tag is the wake-up that asks again."""
         yield Wake(max(LEAST_RETRY_S, message.retry_s), tag)
+
+    def _on_no_market(self, tag: MarketTag, message: FetchFailed, now: Moment) -> Effects[None]:
+        """Without the exchange's rules, because it does not list the pair any more, those in the database do."""
+        if message.is_unlisted and self.state.is_listed:
+            self.state.is_listed = False
+            yield error(f"{self.state.symbol}: {self.state.trouble_sentence()}")
+            yield from self._open_book(now)
+        yield from self._ask_later_visibly(tag, message, now)
 
     def _ask_later_visibly(self, tag: Any, message: FetchFailed, now: Moment) -> Effects[None]:
         self.state.trouble = Trouble(TroubleKind.UNANSWERED, message.reason)
