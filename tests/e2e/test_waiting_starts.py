@@ -44,6 +44,7 @@ def test_a_start_in_a_ban_reads_its_database_costs_one_request_and_trades_after_
         system.wait_until_well()
 
 
+@pytest.mark.long
 def test_a_first_start_in_maintenance_counts_from_its_moment(tmp_path: Path) -> None:
     with SystemUnderTest(tmp_path, ["--symbol", SYMBOL], profit_pct="50") as system:
         own = system.buy_before_start(SYMBOL)
@@ -62,3 +63,34 @@ def test_a_first_start_in_maintenance_counts_from_its_moment(tmp_path: Path) -> 
         assert system.sells_of(SYMBOL, own) is None
         assert system.command("stop").returncode == 0
         wait_for("all processes have ended", lambda: not system.processes())
+
+
+@pytest.mark.long
+def test_a_pair_that_was_delisted_is_its_own_problem_alone(tmp_path: Path) -> None:
+    other, gone = "BTCUSDT", "ETHUSDT"
+    with SystemUnderTest(tmp_path, ["--symbol", other, "--symbol", gone], profit_pct="50") as system:
+        system.run()
+        lost = system.buy(gone)
+        wait_for("its SELL", lambda: system.sells_of(gone, lost))
+        system.stop()
+        system.control("faults", name="delist", symbol=gone)
+        system.run_unproven()
+        bought = system.buy(other)
+        wait_for("the SELL of the other pair", lambda: system.sells_of(other, bought), WITHIN_S)
+
+        def problem() -> str:
+            found = (system.status() or {}).get("problems", ())
+            return next((each for each in found if each.startswith(f"{gone}: the exchange does not list it")), "")
+
+        wait_for("its problem", problem)
+        assert f"{gone}-{lost}" in [each["lot"] for each in system.positions()]
+        assert system.command("explain", f"{gone}-{lost}").returncode == 0
+        done = system.command("release", f"{gone}-{lost}", "--yes")
+        assert done.returncode == 0, done.stderr
+        wait_for("the lot is released", lambda: [each["lot"] for each in system.positions()] == [f"{other}-{bought}"])
+        system.stop()
+        system.configure_pairs(other, gone, "NOPEUSDT")
+        refused = system.command("start")
+        assert refused.returncode == 2
+        assert "NOPEUSDT" in refused.stderr
+        assert gone not in refused.stderr.replace("NOPEUSDT", "")
