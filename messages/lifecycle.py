@@ -236,5 +236,12 @@ class ExchangeTimeRead:
 
 
 @dataclass(frozen=True, slots=True)
+class AccountRead:
+    """Sent by the Gateway to the launcher, once, where the exchange could not be asked before the start."""
+
+    uid: int  # the account's number
+
+
+@dataclass(frozen=True, slots=True)
 class RequestStop:
     """Sent by the Guardian to the launcher when the command line stops the service."""

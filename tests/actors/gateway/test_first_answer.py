@@ -12,7 +12,7 @@ from lotkeeper.exchange.budget.pause_note import NotedPause, note_pause, read_pa
 from lotkeeper.exchange.observer import Reply, SentRequest
 from lotkeeper.exchange.rest.outcomes import Answered, NotSent, Outcome, RateLimited, Unknown
 from messages.connections import ConnectPermitGranted, PauseConnecting, RequestConnectPermit
-from messages.lifecycle import ExchangeTimeRead, LeaseChecked, StartGateway
+from messages.lifecycle import AccountRead, ExchangeTimeRead, LeaseChecked, StartGateway
 from messages.orders import SellPlaced, SellRefused
 from tests.actors.gateway.bench import KEY, ORDER, TIME, Bench, error
 from tests.lotkeeper.exchange.http_peer import HttpPeer, answer
@@ -127,9 +127,12 @@ def test_a_gateway_asks_one_question_and_then_trades(peer):
     assert isinstance(bench.place(), SellRefused)
     bench.desk.tell(RequestConnectPermit("", 1, ()), stream)
     assert isinstance(stream.received[-1], PauseConnecting)
-    peer.replies.extend([answer(b"<html>", 503), TIME, TIME])
+    account = answer({"canTrade": True, "uid": 17, "balances": []})
+    peer.replies.extend([answer(b"<html>", 503), TIME, answer({"code": -1, "msg": "x"}, 500), account, TIME, TIME])
     assert bench.report().trouble.startswith("HTTP 503")
-    bench.desk.advance(1.0)
+    bench.desk.advance(2.0)
+    peer.replies.clear()
+    assert bench.launcher.pop(AccountRead).uid == 17
     assert bench.launcher.pop(ExchangeTimeRead).exchange_ms == 1_700_000_000_000
     assert stream.received[-1] == ConnectPermitGranted("", 1)
     assert isinstance(bench.place(answer(ORDER)), SellPlaced)

@@ -1,5 +1,6 @@
 """What the launcher checks and hands on before a system is started."""
 
+import os
 import time
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from lotkeeper.service.lease import Lease
 from lotkeeper.service.start_checks import StartFindings
 from lotkeeper.service.start_moment import now
 from lotkeeper.trading.recovery.history_start import Clock
-from messages.lifecycle import ExchangeTimeRead, StartGuardian
+from messages.lifecycle import AccountRead, ExchangeTimeRead, StartGuardian
 from persistence.history_starts import HistoryStarts
 from tests.lotkeeper.service.test_configuration import write_config
 
@@ -105,3 +106,27 @@ def test_the_database_of_another_account_is_refused(tmp_path):
     assert next_lease_token(config) == 4  # the account's number is not known
     with pytest.raises(ServiceError, match="holds the lots of another account"):
         next_lease_token(config, "lotkeeper-of-another")
+
+
+def test_an_account_that_the_start_could_not_ask_for_is_locked_and_noted_later(tmp_path, firsts):
+    service = launched(tmp_path, "it was away")
+    service._run_system()
+    number = time.monotonic_ns()
+    service._handle_message(AccountRead(number))
+    service._handle_message(AccountRead(number))
+    (descriptor,) = service._found.lease.descriptors
+    os.close(descriptor)
+    assert not service._is_stopping
+    config = service._config
+    with pytest.raises(ServiceError, match="holds the lots of another account"):
+        next_lease_token(config, "lotkeeper-of-another")
+
+
+def test_a_database_that_turns_out_to_be_another_accounts_ends_the_service(tmp_path, firsts):
+    next_lease_token(write_config(tmp_path)[0], "lotkeeper-of-one")
+    service = launched(tmp_path, "it was away")
+    service._run_system()
+    service._handle_message(AccountRead(time.monotonic_ns()))
+    assert service._is_stopping
+    with pytest.raises(ServiceError, match="holds the lots of another account"):
+        service.run()
