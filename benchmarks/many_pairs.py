@@ -48,12 +48,19 @@ def main() -> None:
     show_results(tables, as_json=options.json)
 
 
+# One BUY after the other soon uses up the orders of ten seconds; then a SELL waits for the exchange's window.
+_NO_ORDER_LIMIT = ("--order-limit", "100000")
+
+
 @contextmanager
 def _service(
-    count: int, round_trip: RoundTrip = NO_DISTANCE, step_ms: int = _QUIET_STEP_MS
+    count: int, round_trip: RoundTrip = NO_DISTANCE, step_ms: int = _QUIET_STEP_MS, more: Sequence[str] = ()
 ) -> Iterator[DrillEnvironment]:
-    """An exchange with so many pairs, whose prices move each `step_ms`; the service is not started."""
-    arguments = ["--step-ms", str(step_ms), "--depth", "100000", "--balance", "USDT=10000000"]
+    """An exchange with so many pairs, whose prices move each `step_ms`; the service is not started.
+
+    `more` are further arguments of the exchange.
+    """
+    arguments = ["--step-ms", str(step_ms), "--depth", "100000", "--balance", "USDT=10000000", *more]
     for symbol in symbols_of(count):
         arguments += ["--symbol", symbol]
     with (
@@ -175,7 +182,7 @@ def measure_ticking() -> ResultTable:
     table = ResultTable("Fill to SELL with 100 pairs, ms", columns)
     quiet_p50 = None
     for step_ms in (_QUIET_STEP_MS, _TICKING_STEP_MS):
-        with _service(100, step_ms=step_ms) as environment:
+        with _service(100, step_ms=step_ms, more=_NO_ORDER_LIMIT) as environment:
             environment.start(_WITHIN_S)
             used_s, began = cpu_s(environment.service.processes()), time.monotonic()
             _buy_one_by_one(environment)
